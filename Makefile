@@ -1,0 +1,186 @@
+# gochat: builds the launcher and its three siblings at the top of the tree,
+# everything else below build/. "make help" lists the targets.
+
+VERSION	= 0.1.0
+
+CC	?= gcc
+PKGCONF	?= pkg-config
+PREFIX	?= /usr/local
+LIBEXECDIR = $(PREFIX)/libexec/gochat
+BUILD	?= build
+BIN	?= .
+
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+	   -Wmissing-prototypes -Wformat=2 -Wvla -Wcast-align -Wwrite-strings
+HARDENING = -fPIE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	   -fstack-clash-protection -fcf-protection=full
+OPT	?= -O2 -g
+CFLAGS	+= -std=gnu17 $(OPT) $(WARNINGS) $(WERROR) $(HARDENING) $(SANITIZE) \
+	   -ffunction-sections
+CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD) -DGOCHAT_VERSION='"$(VERSION)"' \
+	   -DGOCHAT_LIBEXECDIR='"$(LIBEXECDIR)"' -MMD -MP
+LDFLAGS	+= -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed \
+	   -Wl,--gc-sections $(SANITIZE)
+
+# make V=1 shows the commands.
+ifdef V
+say	= 
+Q	=
+else
+say	= @echo '  $(1)	$(2)'
+Q	= @
+endif
+
+# make check-asan builds everything again like this, in a folder of its own.
+ifdef ASAN
+BUILD	= build/asan
+BIN	= build/asan
+OPT	= -O1 -g -fno-omit-frame-pointer
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+HARDENING = -fPIE
+CPPFLAGS += -DGOCHAT_SANITIZE
+endif
+
+# --- Libraries: one line for one that is missing ---------------------------
+
+# $(call need,pkg-config name,Debian package)
+define need
+$(if $(shell $(PKGCONF) --exists $(1) 2>/dev/null && echo yes),,\
+$(error $(1) is missing: install the package $(2) (packaging/install-deps \
+installs all that is needed)))
+endef
+
+NO_LIBS = help clean install-deps format demo check check-asan
+ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
+ifeq ($(shell command -v $(PKGCONF)),)
+$(error pkg-config is missing: install the package pkg-config)
+endif
+$(call need,libseccomp,libseccomp-dev)
+$(call need,libbsd,libbsd-dev)
+$(call need,libcrypto,libssl-dev)
+$(call need,jansson,libjansson-dev)
+$(call need,libutf8proc,libutf8proc-dev)
+$(call need,icu-i18n,libicu-dev)
+ifneq ($(filter check-run unit bench fuzz,$(MAKECMDGOALS)),)
+$(call need,cunit,libcunit1-dev)
+endif
+endif
+
+# Which process may link what is the design's word, not the linker's.
+LIBS_common	= $(shell $(PKGCONF) --libs libseccomp libbsd)
+LIBS_launcher	= $(LIBS_common)
+LIBS_netd	= $(LIBS_common)
+LIBS_cryptod	= $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
+LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc)
+LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit)
+
+# --- Programs ---------------------------------------------------------------
+
+PROGRAMS = $(BIN)/gochat $(BIN)/gochat-netd $(BIN)/gochat-cryptod \
+	   $(BIN)/gochat-ui
+
+src	= $(filter-out %/gen_confusables.c,$(wildcard $(1)/*.c))
+objs	= $(patsubst %.c,$(BUILD)/%.o,$(call src,$(1)))
+parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
+
+COMMON	= $(call objs,common)
+FOLDERS	= launcher netd cryptod ui
+UNIT	= $(call objs,tests/unit)
+
+all: $(PROGRAMS)
+
+$(BIN)/gochat: $(call objs,launcher) $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_launcher)
+$(BIN)/gochat-netd: $(call objs,netd) $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_netd)
+$(BIN)/gochat-cryptod: $(call objs,cryptod) $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
+$(BIN)/gochat-ui: $(call objs,ui) $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The look-alike characters of UTS #39, read from ICU while building; ICU
+# is not linked into any program.
+$(BUILD)/ui/gen_confusables: ui/gen_confusables.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu17 -O1 $(WARNINGS) -o $@ $< \
+	    $(shell $(PKGCONF) --libs icu-i18n icu-uc)
+$(BUILD)/ui/confusables.inc: $(BUILD)/ui/gen_confusables
+	$(call say,GEN,$@)
+	$(Q)$< > $@.new && mv $@.new $@
+$(BUILD)/ui/nick.o: $(BUILD)/ui/confusables.inc
+
+# --- Tests --------------------------------------------------------------------
+
+$(BUILD)/tests/unit/run: $(UNIT) $(foreach f,$(FOLDERS),$(call parts,$(f))) \
+    $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_unit)
+
+unit: $(BUILD)/tests/unit/run
+	$(BUILD)/tests/unit/run
+
+# Installs first, so the libraries are looked for by a second make.
+check: install-deps
+	$(MAKE) check-run WERROR=-Werror
+
+check-run: all unit
+	tests/e2e/run --bindir $(BIN)
+
+check-asan: install-deps
+	$(MAKE) check-run ASAN=1 WERROR=-Werror
+
+demo: install-deps
+	$(MAKE) all
+	packaging/demo
+
+install-deps:
+	@packaging/install-deps
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(BIN)/gochat $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN)/gochat-netd $(BIN)/gochat-cryptod \
+	    $(BIN)/gochat-ui $(DESTDIR)$(LIBEXECDIR)
+
+format:
+	clang-format -i $(foreach f,common $(FOLDERS) tests/unit tests/fuzz \
+	    tests/bench,$(wildcard $(f)/*.[ch]))
+
+lint:
+	cppcheck --quiet --std=c11 --enable=warning,portability \
+	    --inline-suppr --error-exitcode=1 -I. common $(FOLDERS)
+
+clean:
+	rm -rf build gochat gochat-netd gochat-cryptod gochat-ui
+
+help:
+	@echo 'make              build gochat and its three siblings'
+	@echo 'make demo         install what is missing, build, show two clients chatting'
+	@echo 'make check        install what is missing, build, run every test'
+	@echo 'make check-asan   the same with the address and undefined behaviour sanitizers'
+	@echo 'make unit         the unit tests alone'
+	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
+	@echo 'make bench        measure, each figure beside its reference'
+	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'
+	@echo 'make install-deps install the libraries and tools that are missing'
+	@echo 'make format       apply .clang-format'
+	@echo 'make lint         static analysis with cppcheck'
+	@echo 'make clean        remove everything built'
+
+.PHONY: all unit check check-run check-asan demo install-deps install format \
+	lint clean help fuzz bench
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+-include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit,\
+    $(call objs,$(f))))
