@@ -1,0 +1,147 @@
+/*
+ * Encoders and decoders of what the bootnode's channel carries. See
+ * bootmsg.h.
+ */
+#include "common/bootmsg.h"
+
+size_t
+bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *j)
+{
+	struct putter p;
+
+	put_init(&p, buf, max);
+	put_bytes(&p, j->token, sizeof(j->token));
+	put_bytes(&p, j->tag.bytes, sizeof(j->tag.bytes));
+	put_u32(&p, j->attempt);
+	put_bytes(&p, j->card, j->card_len);
+	return put_length(&p);
+}
+
+int
+bootmsg_get_join(const uint8_t *buf, size_t len, struct bootmsg_join *j)
+{
+	struct getter g;
+
+	get_init(&g, buf, len);
+	get_bytes(&g, j->token, sizeof(j->token));
+	get_bytes(&g, j->tag.bytes, sizeof(j->tag.bytes));
+	j->attempt = get_u32(&g);
+	j->card_len = g.left;
+	j->card = get_ref(&g, g.left);
+	if (!get_done(&g) || j->card_len == 0 || j->card_len > CARD_MAX)
+		return -1;
+	return 0;
+}
+
+size_t
+bootmsg_put_welcome(uint8_t *buf, size_t max,
+    const struct bootmsg_welcome *w)
+{
+	struct putter p;
+
+	put_init(&p, buf, max);
+	put_u64(&p, w->session);
+	wire_put_addr(&p, &w->observed);
+	put_u32(&p, w->timeout_ms);
+	put_u32(&p, w->interval_ms);
+	put_u32(&p, w->version);
+	return put_length(&p);
+}
+
+int
+bootmsg_get_welcome(const uint8_t *buf, size_t len,
+    struct bootmsg_welcome *w)
+{
+	struct getter g;
+
+	get_init(&g, buf, len);
+	w->session = get_u64(&g);
+	wire_get_addr(&g, &w->observed);
+	w->timeout_ms = get_u32(&g);
+	w->interval_ms = get_u32(&g);
+	w->version = get_u32(&g);
+	if (!get_done(&g) || w->session == 0 || w->timeout_ms == 0 ||
+	    w->interval_ms == 0 || w->interval_ms > w->timeout_ms)
+		return -1;
+	return 0;
+}
+
+void
+bootmsg_put_head(struct putter *p, const struct bootmsg_head *h)
+{
+	put_u8(p, h->kind);
+	put_u32(p, h->version);
+	put_u16(p, h->part);
+	put_u16(p, h->parts);
+}
+
+int
+bootmsg_get_head(struct getter *g, struct bootmsg_head *h)
+{
+	unsigned int kind = get_u8(g);
+
+	h->version = get_u32(g);
+	h->part = get_u16(g);
+	h->parts = get_u16(g);
+	if (g->bad || h->part >= h->parts)
+		return -1;
+	if (kind != BOOTMSG_ROSTER &&
+	    !(kind == BOOTMSG_EVENTS && h->parts == 1))
+		return -1;
+	h->kind = (enum bootmsg_kind)kind;
+	return 0;
+}
+
+void
+bootmsg_put_entry(struct putter *p, const struct bootmsg_entry *e)
+{
+	put_u8(p, e->what);
+	put_bytes(p, e->id.bytes, sizeof(e->id.bytes));
+	switch (e->what) {
+	case MEMBER_JOINED:
+		wire_put_addr(p, &e->observed);
+		put_u8(p, (unsigned int)e->card_len);
+		put_bytes(p, e->card, e->card_len);
+		break;
+	case MEMBER_MOVED:
+		wire_put_addr(p, &e->observed);
+		break;
+	case MEMBER_LEFT:
+		put_u8(p, e->reason);
+		break;
+	}
+}
+
+int
+bootmsg_get_entry(struct getter *g, enum bootmsg_kind kind,
+    struct bootmsg_entry *e)
+{
+	unsigned int what = get_u8(g), reason;
+
+	memset(e, 0, sizeof(*e));
+	if (kind == BOOTMSG_ROSTER && what != MEMBER_JOINED)
+		return -1;
+	get_bytes(g, e->id.bytes, sizeof(e->id.bytes));
+	switch (what) {
+	case MEMBER_JOINED:
+		wire_get_addr(g, &e->observed);
+		e->card_len = get_u8(g);
+		e->card = get_ref(g, e->card_len);
+		if (e->card_len == 0)
+			return -1;
+		break;
+	case MEMBER_MOVED:
+		wire_get_addr(g, &e->observed);
+		break;
+	case MEMBER_LEFT:
+		reason = get_u8(g);
+		if (reason != LEAVE_GRACEFUL && reason != LEAVE_TIMEOUT)
+			return -1;
+		e->reason = (enum leave_reason)reason;
+		break;
+	default:
+		return -1;
+	}
+	e->what = (enum bootmsg_what)what;
+	return g->bad ? -1 : 0;
+}

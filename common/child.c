@@ -1,0 +1,99 @@
+/*
+ * The life of a child process. See child.h.
+ */
+#include "common/child.h"
+
+#include "common/log.h"
+#include "common/sandbox.h"
+
+#include <sys/prctl.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The terminal's signals are the launcher's business: it tells ui. */
+static void
+ignore_signals(void)
+{
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
+	    SIGPIPE, SIGTTIN, SIGTTOU, SIGTSTP, SIGALRM, SIGUSR1, SIGUSR2 };
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
+/* Waits for the launcher's next message and copies its body. */
+static void
+await_message(struct child *c, enum ipc_type type, void *body, size_t size)
+{
+	struct pollfd pfd = { .fd = FD_CONTROL, .events = POLLIN };
+	struct ipc_message_in in;
+
+	while (!child_receive(c, &c->control, &in))
+		ppoll(&pfd, 1, NULL, NULL);
+	if (in.type != type)
+		child_fault(c, &c->control, in.type);
+	memcpy(body, in.body, size);
+}
+
+void
+child_start(struct child *c, enum role role, enum ipc_type config_type,
+    void *config, size_t config_size)
+{
+	uint8_t mode;
+
+	ignore_signals();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	c->role = role;
+	ipc_open(&c->control, FD_CONTROL, role, ROLE_LAUNCHER);
+	log_to_channel(&c->control);
+	await_message(c, IPC_PRIVILEGES, &c->privileges,
+	    sizeof(c->privileges));
+	await_message(c, config_type, config, config_size);
+	memcpy(&mode, config, sizeof(mode));
+	c->mode = (enum mode)mode;
+}
+
+void
+child_enter_sandbox(struct child *c)
+{
+	struct ipc_ready ready = { 0 };
+
+	ready.degraded = (uint8_t)sandbox_enter(c->role,
+	    &c->privileges);
+	ipc_send(&c->control, IPC_READY, &ready, NULL, 0);
+}
+
+bool
+child_receive(struct child *c, struct ipc_channel *ch,
+    struct ipc_message_in *in)
+{
+	switch (ipc_receive(ch, in)) {
+	case IPC_GOT:
+		return true;
+	case IPC_EMPTY:
+		return false;
+	case IPC_CLOSED:
+		_exit(CHILD_ORPHANED);
+	case IPC_FAULTY:
+		break;
+	}
+	child_fault(c, ch, in->type);
+}
+
+void
+child_fault(struct child *c, const struct ipc_channel *ch,
+    enum ipc_type type)
+{
+	struct ipc_fault fault = {
+		.role = (uint8_t)ch->other,
+		.type = (uint16_t)type,
+	};
+
+	ipc_send(&c->control, IPC_FAULT, &fault, NULL, 0);
+	_exit(1);
+}

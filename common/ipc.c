@@ -1,0 +1,248 @@
+/*
+ * The channels between processes: sending, queueing, receiving, and the
+ * checks of the table in ipc.h.
+ */
+#include "common/ipc.h"
+
+#include "common/log.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct ipc_header {
+	uint16_t type;
+	uint16_t zero;
+};
+_Static_assert(sizeof(struct ipc_header) == IPC_HEADER_LEN, "header");
+
+struct ipc_queued {
+	struct ipc_queued *next;
+	size_t		   len;
+	uint8_t		   bytes[];
+};
+
+struct ipc_rule {
+	const char	  *name;
+	unsigned int	   from;
+	unsigned int	   to;
+	size_t		   body;
+	size_t		   tail_max;
+	enum ipc_when_full when_full;
+};
+
+/* A body type with no members has size 0 in GNU C: no body. */
+static const struct ipc_rule rules[IPC_TYPE_COUNT] = {
+#define X(name, from, to, body, tail, full)	\
+	[IPC_##name] = { #name, from, to, sizeof(body), tail, full },
+	IPC_TABLE(X)
+#undef X
+};
+
+#define X(name, from, to, body, tail, full)	\
+_Static_assert(sizeof(body) + (tail) <= IPC_BODY_MAX, #name " is too long");
+IPC_TABLE(X)
+#undef X
+
+const char *
+ipc_type_name(enum ipc_type type)
+{
+	if (type <= IPC_NONE || type >= IPC_TYPE_COUNT)
+		return "unknown";
+	return rules[type].name;
+}
+
+void
+ipc_open(struct ipc_channel *ch, int fd, enum role self, enum role other)
+{
+	memset(ch, 0, sizeof(*ch));
+	ch->fd = fd;
+	ch->self = self;
+	ch->other = other;
+	ch->last = &ch->first;
+}
+
+static void
+dequeue(struct ipc_channel *ch)
+{
+	struct ipc_queued *q = ch->first;
+
+	ch->queued -= q->len;
+	ch->first = q->next;
+	if (ch->first == NULL)
+		ch->last = &ch->first;
+	free(q);
+}
+
+void
+ipc_close(struct ipc_channel *ch)
+{
+	if (ch->fd == -1)
+		return;
+	close(ch->fd);
+	ch->fd = -1;
+	while (ch->first != NULL)
+		dequeue(ch);
+}
+
+/* The channel to the launcher carries the log: no use in logging there. */
+static void __attribute__((noreturn))
+channel_fatal(const struct ipc_channel *ch, const char *why)
+{
+	if (ch->other == ROLE_LAUNCHER)
+		_exit(1);
+	fatal("channel to %s: %s", role_name(ch->other), why);
+}
+
+/* Returns 0 when sent, 1 when it would block, -1 when the end is gone. */
+static int
+send_now(struct ipc_channel *ch, struct iovec *iov, size_t count)
+{
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = count };
+
+	while (sendmsg(ch->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno == EAGAIN || errno == EWOULDBLOCK ||
+		    errno == ENOBUFS)
+			return 1;
+		if (errno == EPIPE || errno == ECONNRESET)
+			return -1;
+		channel_fatal(ch, strerror(errno));
+	}
+	return 0;
+}
+
+static void
+enqueue(struct ipc_channel *ch, const struct iovec *iov, size_t count)
+{
+	struct ipc_queued *q;
+	size_t len = 0, at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		len += iov[i].iov_len;
+	q = malloc(sizeof(*q) + len);
+	if (q == NULL || ch->queued + len > IPC_QUEUE_LIMIT)
+		channel_fatal(ch, "it does not read");
+	for (size_t i = 0; i < count; at += iov[i].iov_len, i++)
+		if (iov[i].iov_len > 0)
+			memcpy(q->bytes + at, iov[i].iov_base, iov[i].iov_len);
+	q->len = len;
+	q->next = NULL;
+	*ch->last = q;
+	ch->last = &q->next;
+	ch->queued += len;
+}
+
+int
+ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
+    const void *tail, size_t tail_len)
+{
+	const struct ipc_rule *rule = &rules[type];
+	struct ipc_header header = { .type = (uint16_t)type };
+	struct iovec iov[3] = {
+		{ &header, sizeof(header) },
+		{ (void *)(uintptr_t)body, rule->body },
+		{ (void *)(uintptr_t)tail, tail_len },
+	};
+
+	if ((rule->from & 1u << ch->self) == 0 ||
+	    (rule->to & 1u << ch->other) == 0 || tail_len > rule->tail_max)
+		__builtin_trap();	/* not a case of the table */
+	if (ch->fd == -1)
+		return -1;
+	if (ch->first == NULL) {
+		switch (send_now(ch, iov, 3)) {
+		case 0:
+			return 0;
+		case -1:
+			return -1;
+		}
+	}
+	if (rule->when_full == IPC_DROP && ipc_congested(ch)) {
+		ch->dropped++;
+		return -1;
+	}
+	enqueue(ch, iov, 3);
+	return 0;
+}
+
+bool
+ipc_congested(const struct ipc_channel *ch)
+{
+	return ch->queued > IPC_QUEUE_MARK;
+}
+
+short
+ipc_poll_events(const struct ipc_channel *ch)
+{
+	return ch->first != NULL ? POLLIN | POLLOUT : POLLIN;
+}
+
+void
+ipc_flush(struct ipc_channel *ch)
+{
+	struct iovec iov;
+
+	while (ch->first != NULL) {
+		iov.iov_base = ch->first->bytes;
+		iov.iov_len = ch->first->len;
+		if (send_now(ch, &iov, 1) != 0)
+			return;
+		dequeue(ch);
+	}
+}
+
+int
+ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
+    struct ipc_message_in *in)
+{
+	const struct ipc_rule *rule;
+	struct ipc_header header;
+
+	memset(in, 0, sizeof(*in));
+	if (len < sizeof(header))
+		return -1;
+	memcpy(&header, buf, sizeof(header));
+	if (header.type == IPC_NONE || header.type >= IPC_TYPE_COUNT ||
+	    header.zero != 0)
+		return -1;
+	in->type = (enum ipc_type)header.type;
+	rule = &rules[in->type];
+	len -= sizeof(header);
+	if ((rule->from & 1u << from) == 0 || (rule->to & 1u << to) == 0 ||
+	    len < rule->body || len - rule->body > rule->tail_max)
+		return -1;
+	in->body = buf + sizeof(header);
+	in->tail = buf + sizeof(header) + rule->body;
+	in->tail_len = len - rule->body;
+	return ipc_check(in) ? 0 : -1;
+}
+
+enum ipc_result
+ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
+{
+	/* The header is 4 bytes; bodies want to be aligned to 8. One byte
+	 * more than the longest message shows one that is too long. */
+	static _Alignas(8) uint8_t buf[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 1];
+	struct iovec iov = { buf + 4, sizeof(buf) - 4 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t n;
+
+	memset(in, 0, sizeof(*in));
+	if (ch->fd == -1)
+		return IPC_CLOSED;
+	do
+		n = recvmsg(ch->fd, &msg, MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return IPC_EMPTY;
+	if (n <= 0)
+		return IPC_CLOSED;
+	if (ipc_parse(buf + 4, (size_t)n, ch->other, ch->self, in) == -1)
+		return IPC_FAULTY;
+	return IPC_GOT;
+}

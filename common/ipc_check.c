@@ -1,0 +1,243 @@
+/*
+ * What a body must satisfy beyond its length: enums in range, counts within
+ * their arrays, handles that can exist, text that is UTF-8. Called for every
+ * message received, before anybody looks at it.
+ */
+#include "common/ipc.h"
+
+#include "common/log.h"
+#include "common/utf8.h"
+
+/* Binds a pointer to the body as its type. */
+#define BODY(type)	const struct type *b = in->body
+
+static bool
+is_handle(peer_handle handle)
+{
+	return handle != 0;
+}
+
+static bool
+is_text(const struct ipc_message_in *in)
+{
+	return in->tail_len > 0 &&
+	    utf8_valid((const char *)in->tail, in->tail_len);
+}
+
+static bool
+is_nick(const char *nick, size_t len)
+{
+	return len > 0 && len <= NICK_MAX && utf8_valid(nick, len);
+}
+
+static bool
+is_room(const char *room, size_t len)
+{
+	return len <= ROOM_MAX && utf8_valid(room, len);
+}
+
+static bool
+check_config(const struct ipc_message_in *in)
+{
+	if (in->type == IPC_CONFIG_NETD) {
+		BODY(ipc_config_netd);
+
+		return b->mode <= MODE_BOOTNODE &&
+		    b->boot_addr_count <= BOOT_ADDRS_MAX &&
+		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
+		    b->max_peers <= PEERS_MAX &&
+		    b->max_per_address <= SESSIONS_MAX;
+	}
+	if (in->type == IPC_CONFIG_CRYPTOD) {
+		BODY(ipc_config_cryptod);
+
+		return b->mode <= MODE_BOOTNODE &&
+		    is_room(b->room, b->room_len) &&
+		    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
+	}
+	BODY(ipc_config_ui);
+	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
+	    is_room(b->room, b->room_len) &&
+	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
+}
+
+static bool
+check_path(const struct ipc_message_in *in)
+{
+	BODY(ipc_path);
+
+	return is_handle(b->handle) && b->state < PATH_STATE_COUNT &&
+	    b->kind < PATH_KIND_COUNT &&
+	    (b->state == PATH_UP) == (b->kind != PATH_NONE);
+}
+
+static bool
+check_peer_state(const struct ipc_message_in *in)
+{
+	BODY(ipc_peer_state);
+	bool connected = b->state == PEER_CONNECTED || b->state == PEER_PATH;
+
+	if (!is_handle(b->handle) || b->state >= PEER_STATE_COUNT ||
+	    b->kind >= PATH_KIND_COUNT)
+		return false;
+	if (connected && (b->kind == PATH_NONE || in->tail_len == 0))
+		return false;
+	return in->tail_len == 0 ||
+	    is_nick((const char *)in->tail, in->tail_len);
+}
+
+static bool
+check_seal(const struct ipc_message_in *in)
+{
+	BODY(ipc_seal);
+
+	return b->count > 0 && b->count <= SEAL_SLOTS_MAX &&
+	    in->tail_len > b->count * sizeof(uint32_t) &&
+	    in->tail_len - b->count * sizeof(uint32_t) <= WIRE_SEALED_MAX;
+}
+
+static bool
+check_boot_status(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_status);
+
+	return b->status < BOOT_STATUS_COUNT &&
+	    b->refusal < BOOT_REFUSAL_COUNT &&
+	    (b->status == BOOT_REFUSED) == (b->refusal != REFUSAL_NONE);
+}
+
+static bool
+check_member(const struct ipc_message_in *in)
+{
+	BODY(ipc_member);
+
+	return b->what == MEMBER_JOINED || (b->what == MEMBER_LEFT &&
+	    (b->reason == LEAVE_GRACEFUL || b->reason == LEAVE_TIMEOUT));
+}
+
+static bool
+is_slot(const struct ipc_message_in *in)
+{
+	BODY(ipc_slot);		/* every slot message starts with it */
+
+	return b->slot < SESSIONS_MAX;
+}
+
+static bool
+is_about_peer(const struct ipc_message_in *in)
+{
+	BODY(ipc_peer);		/* every peer message starts with it */
+
+	return is_handle(b->handle);
+}
+
+static bool
+check_peer_add(const struct ipc_message_in *in)
+{
+	BODY(ipc_peer_add);
+
+	return is_handle(b->handle) && b->controlling <= 1 &&
+	    b->count <= CANDIDATES_MAX;
+}
+
+static bool
+check_peer_update(const struct ipc_message_in *in)
+{
+	BODY(ipc_peer_update);
+
+	return is_handle(b->handle) && b->count <= CANDIDATES_MAX;
+}
+
+static bool
+check_small(const struct ipc_message_in *in)
+{
+	switch (in->type) {
+	case IPC_LOG: {
+		BODY(ipc_log);
+		return b->level < LOG_LEVEL_COUNT;
+	}
+	case IPC_BOOT_ADDRS: {
+		BODY(ipc_boot_addrs);
+		return b->count <= BOOT_ADDRS_MAX;
+	}
+	case IPC_FAULT: {
+		BODY(ipc_fault);
+		return b->role < ROLE_COUNT;
+	}
+	case IPC_LOCAL: {
+		BODY(ipc_local);
+		return b->count <= CANDIDATES_MAX;
+	}
+	case IPC_BOOT_SESSION: {
+		BODY(ipc_boot_session);
+		return b->session != 0 && b->interval_ms > 0 &&
+		    b->timeout_ms > 0;
+	}
+	case IPC_BOOT_VERSION: {
+		BODY(ipc_boot_version);
+		return b->sync <= 1;
+	}
+	case IPC_BOOTNODE: {
+		BODY(ipc_bootnode);
+		return b->status < BOOT_STATUS_COUNT &&
+		    b->refusal < BOOT_REFUSAL_COUNT;
+	}
+	case IPC_UNDELIVERED: {
+		BODY(ipc_undelivered);
+		return b->reason < UNDELIVERED_COUNT;
+	}
+	default:
+		return true;
+	}
+}
+
+bool
+ipc_check(const struct ipc_message_in *in)
+{
+	switch (in->type) {
+	case IPC_CONFIG_NETD:
+	case IPC_CONFIG_CRYPTOD:
+	case IPC_CONFIG_UI:
+		return check_config(in);
+	case IPC_PATH:
+		return check_path(in);
+	case IPC_PEER:
+		return check_peer_state(in);
+	case IPC_SEAL:
+		return check_seal(in);
+	case IPC_BOOT_STATUS:
+		return check_boot_status(in);
+	case IPC_MEMBER:
+	case IPC_MEMBER_SHOW:
+		return check_member(in);
+	case IPC_JOIN_OPENED:
+		return is_slot(in) && in->tail_len > 0;
+	case IPC_JOIN_OPEN:
+	case IPC_JOIN_REPLY:
+	case IPC_JOIN_DROP:
+	case IPC_SLOT_FREE:
+	case IPC_JOIN_FAILED:
+	case IPC_JOIN_SEALED:
+	case IPC_SEALED:
+		return is_slot(in);
+	case IPC_PEER_ADD:
+		return check_peer_add(in);
+	case IPC_PEER_UPDATE:
+		return check_peer_update(in);
+	case IPC_RECORD_IN:
+	case IPC_RECORD_OUT:
+		return is_about_peer(in) && in->tail_len > 0;
+	case IPC_ACKED:
+	case IPC_PEER_KEYS:
+	case IPC_PEER_CHECK:
+	case IPC_PEER_DROP:
+	case IPC_RECEIPT:
+		return is_about_peer(in);
+	case IPC_MESSAGE:
+		return is_about_peer(in) && is_text(in);
+	case IPC_SAY:
+		return is_text(in);
+	default:
+		return check_small(in);
+	}
+}

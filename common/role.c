@@ -1,0 +1,23 @@
+/*
+ * Names of roles and modes. See role.h.
+ */
+#include "common/role.h"
+
+const char *
+role_name(enum role role)
+{
+	static const char *const names[ROLE_COUNT] = {
+		[ROLE_LAUNCHER] = "gochat",
+		[ROLE_NETD] = "gochat-netd",
+		[ROLE_CRYPTOD] = "gochat-cryptod",
+		[ROLE_UI] = "gochat-ui",
+	};
+
+	return role < ROLE_COUNT ? names[role] : "unknown process";
+}
+
+const char *
+mode_name(enum mode mode)
+{
+	return mode == MODE_BOOTNODE ? "bootnode" : "client";
+}

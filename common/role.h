@@ -1,0 +1,40 @@
+/*
+ * The four processes and the descriptors each is started with.
+ */
+#ifndef COMMON_ROLE_H
+#define COMMON_ROLE_H
+
+enum role {
+	ROLE_LAUNCHER,
+	ROLE_NETD,
+	ROLE_CRYPTOD,
+	ROLE_UI,
+	ROLE_COUNT
+};
+
+enum mode {
+	MODE_CLIENT,
+	MODE_BOOTNODE
+};
+
+/*
+ * What a child finds open, besides 0, 1 and 2 (the terminal in ui,
+ * /dev/null elsewhere). A descriptor that is not in the role's list does not
+ * exist in that process.
+ */
+enum role_fd {
+	FD_CONTROL = 3,		/* all: the launcher */
+	FD_CRYPTOD = 4,		/* netd and ui: their end of the chain */
+	FD_NETD = 4,		/* cryptod: netd's end */
+	FD_UDP = 5,		/* netd: its socket, which it opens */
+	FD_UI = 5,		/* cryptod: ui's end */
+	FD_STATE_DIR = 6,	/* cryptod, at start only: the state folder */
+	FD_PASSPHRASE = 7	/* cryptod, at start only: /dev/null if none */
+};
+
+/* "gochat", "gochat-netd", "gochat-cryptod", "gochat-ui". */
+const char	*role_name(enum role);
+/* "client" or "bootnode". */
+const char	*mode_name(enum mode);
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * Entering the sandbox: the steps in their order, and those that take one
+ * call. See sandbox.h.
+ */
+#include "common/sandbox.h"
+
+#include "common/log.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What cryptod may need at once on top of what it has: scrypt's table. */
+#define SCRYPT_BYTES	(64UL * 1024 * 1024)
+
+static void
+set_limit(__rlimit_resource_t what, rlim_t value, const char *name)
+{
+	struct rlimit limit = { value, value };
+
+	if (setrlimit(what, &limit) == -1)
+		fatal("sandbox: limit %s: %s", name, strerror(errno));
+}
+
+/* One more than the highest descriptor that is open. */
+static rlim_t
+open_descriptors(void)
+{
+	rlim_t top = 0;
+	int most = (int)sysconf(_SC_OPEN_MAX);
+
+	/* Descriptors are few and low: closefrom() ran at the start. */
+	for (int fd = 0; fd < most && fd < 256; fd++)
+		if (fcntl(fd, F_GETFD) != -1)
+			top = (rlim_t)fd + 1;
+	return top;
+}
+
+static void
+set_limits(enum role role)
+{
+	set_limit(RLIMIT_CORE, 0, "CORE");
+	set_limit(RLIMIT_NPROC, 0, "NPROC");
+	set_limit(RLIMIT_NOFILE, open_descriptors(), "NOFILE");
+	/* ui's output may be a file, and the launcher writes the log. */
+	if (role == ROLE_NETD || role == ROLE_CRYPTOD)
+		set_limit(RLIMIT_FSIZE, 0, "FSIZE");
+}
+
+/* Locks the writable private mappings, where keys can be: the data of
+ * programs, heap and stack. */
+static bool
+lock_writable(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end;
+	char line[512], mode[5];
+	bool all = maps != NULL;
+
+	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL)
+		if (sscanf(line, "%lx-%lx %4s", &start, &end, mode) == 3 &&
+		    strcmp(mode, "rw-p") == 0 && mlock2((void *)start,
+		    end - start, MLOCK_ONFAULT) == -1)
+			all = false;
+	if (maps != NULL)
+		fclose(maps);
+	return all;
+}
+
+/*
+ * Locks everything if the limit on locked memory allows it (what is mapped
+ * later, too, if scrypt's table fits besides), else what is writable. Root
+ * has no limit: so this comes before the change of user.
+ */
+static bool
+lock_memory(void)
+{
+	struct rlimit limit;
+	int flags = MCL_CURRENT | MCL_ONFAULT;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == -1)
+		return false;
+	if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >
+	    2 * SCRYPT_BYTES)
+		flags |= MCL_FUTURE;
+	return mlockall(flags) == 0 || lock_writable();
+}
+
+static void
+mandatory(int result, const char *step)
+{
+	if (result == -1)
+		fatal("sandbox: %s: %s; not starting without it", step,
+		    strerror(errno));
+}
+
+static unsigned int
+enter(enum role role, const struct ipc_privileges *user,
+    const struct sandbox_pids *pids)
+{
+	unsigned int refused = 0;
+	bool same = false;
+
+	if (role == ROLE_CRYPTOD && !lock_memory())
+		refused |= SANDBOX_NO_MLOCK;
+	mandatory(sandbox_become_user(user, &same), "changing user");
+	if (same)
+		refused |= SANDBOX_NO_USER;
+	if (sandbox_unshare() == -1)
+		refused |= SANDBOX_NO_NAMESPACES;
+	/* A fresh user namespace came with capabilities of its own. */
+	mandatory(sandbox_drop_capabilities(), "dropping capabilities");
+
+	mandatory(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+	mandatory(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "dumpable");
+	if (sandbox_landlock(role == ROLE_LAUNCHER) == -1)
+		refused |= SANDBOX_NO_LANDLOCK;
+	/* After Landlock, which takes a descriptor for a moment. */
+	set_limits(role);
+	mandatory(sandbox_seccomp(role, pids), "seccomp");
+	return refused;
+}
+
+unsigned int
+sandbox_enter(enum role role, const struct ipc_privileges *user)
+{
+	return enter(role, user, NULL);
+}
+
+unsigned int
+sandbox_enter_launcher(const struct ipc_privileges *user,
+    const struct sandbox_pids *pids)
+{
+	return enter(ROLE_LAUNCHER, user, pids);
+}
+
+const char *
+sandbox_step_name(unsigned int bit)
+{
+	static const char *const names[] = {
+		"another user", "namespaces", "Landlock", "locked memory",
+	};
+
+	return bit < sizeof(names) / sizeof(names[0]) ? names[bit] : NULL;
+}
