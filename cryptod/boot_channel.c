@@ -1,0 +1,267 @@
+/*
+ * The sealed channel from the bootnode to a client: checks the bootnode's
+ * key, writes JOINs, reads WELCOMEs, and keeps the room's version in step
+ * with rosters and events. DESIGN.md sections 4 and 5.
+ */
+#include "cryptod/client.h"
+
+#include "common/log.h"
+
+#include <string.h>
+
+static const char nk_prologue[] = "gochat 1 bootnode";
+
+static void
+tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
+{
+	struct ipc_bootnode body = {
+		.status = (uint8_t)status,
+		.refusal = (uint8_t)refusal,
+		.addr = c->boot.addr,
+	};
+
+	memcpy(body.key, c->boot.key, sizeof(body.key));
+	ipc_send(&c->ui, IPC_BOOTNODE, &body, NULL, 0);
+}
+
+/* Tells netd which version heartbeats carry, and whether to ask for more. */
+static void
+tell_version(struct client *c, bool sync)
+{
+	struct ipc_boot_version body = {
+		.version = c->boot.version,
+		.sync = sync,
+	};
+
+	ipc_send(&c->netd, IPC_BOOT_VERSION, &body, NULL, 0);
+}
+
+/* The key of --bootnode-key, the remembered one, or any the first time. */
+static bool
+key_is_right(struct client *c, const uint8_t *key)
+{
+	enum boot_refusal why = c->config.pinned ? REFUSAL_KEY_PINNED :
+	    REFUSAL_KEY_CHANGED;
+
+	if (!c->boot.known ||
+	    crypto_equal(key, c->config.boot_key, X25519_LEN))
+		return true;
+	if (!c->boot.refused_told) {
+		log_error(why == REFUSAL_KEY_PINNED ?
+		    "the bootnode's key is not the one of --bootnode-key" :
+		    "the bootnode's key is not the one remembered in "
+		    "known_bootnodes");
+		tell_ui(c, BOOT_REFUSED, why);
+	}
+	c->boot.refused_told = true;
+	return false;
+}
+
+int
+boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
+{
+	uint8_t payload[BOOTMSG_JOIN_MAX];
+	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
+	uint8_t card[CARD_MAX];
+	struct client_secrets *s = c->secrets;
+	struct bootmsg_join join = { .tag = s->room.tag, .card = card };
+	struct ipc_boot_join body = { .addr = cookie->addr };
+	size_t len;
+
+	if (!c->have_local)
+		return -1;
+	if (c->leaving)
+		return 0;
+	c->boot.addr = cookie->addr;
+	memcpy(c->boot.key, cookie->boot_key, sizeof(c->boot.key));
+	if (!key_is_right(c, cookie->boot_key))
+		return 0;
+	memcpy(join.token, s->token, sizeof(join.token));
+	join.attempt = ++c->boot.attempt;
+	join.card_len = card_seal(&c->card, &s->room, &c->id, card);
+	len = bootmsg_put_join(payload, sizeof(payload), &join);
+	noise_init(&s->join, NOISE_NK, true, nk_prologue,
+	    sizeof(nk_prologue), NULL, cookie->boot_key, NULL);
+	len = noise_write(&s->join, payload, len, message);
+	crypto_wipe(payload, sizeof(payload));
+	crypto_wipe(&join, sizeof(join));
+	if (len == 0)		/* a key that makes no secret */
+		return 0;
+	c->boot.joining = true;
+	ipc_send(&c->netd, IPC_BOOT_JOIN, &body, message, len);
+	return 0;
+}
+
+/* The bootnode proved its key: remember it, and use the session. */
+static void
+start_session(struct client *c, const struct bootmsg_welcome *w)
+{
+	struct client_secrets *s = c->secrets;
+	struct ipc_boot_session body = {
+		.session = w->session,
+		.interval_ms = w->interval_ms,
+		.timeout_ms = w->timeout_ms,
+	};
+	struct ipc_remember remember;
+	uint8_t tx[KEY_LEN];
+
+	noise_split(&s->join, tx, s->boot_rx);
+	noise_export(&s->join, "gochat 1 control packets", body.mac_key,
+	    sizeof(body.mac_key));
+	crypto_wipe(tx, sizeof(tx));
+	crypto_wipe(&s->join, sizeof(s->join));
+	c->boot.joining = false;
+	c->boot.have_session = true;
+	c->boot.version = 0;	/* the roster is on its way */
+	c->boot.roster_parts = 0;
+	memset(&c->boot.replay, 0, sizeof(c->boot.replay));
+	ipc_send(&c->netd, IPC_BOOT_SESSION, &body, NULL, 0);
+	crypto_wipe(&body, sizeof(body));
+	if (c->boot.known)
+		return;
+	memcpy(remember.boot_key, c->boot.key, sizeof(remember.boot_key));
+	memcpy(c->config.boot_key, c->boot.key, sizeof(c->config.boot_key));
+	c->boot.known = true;
+	ipc_send(&c->child->control, IPC_REMEMBER, &remember, NULL, 0);
+}
+
+int
+boot_welcome(struct client *c, const struct ipc_boot_welcome *welcome,
+    const uint8_t *message, size_t len)
+{
+	struct bootmsg_welcome w;
+	uint8_t payload[WIRE_MAX];
+	size_t payload_len;
+
+	(void)welcome;
+	if (!c->boot.joining ||
+	    noise_read(&c->secrets->join, message, len, payload,
+	    &payload_len) == -1 ||
+	    bootmsg_get_welcome(payload, payload_len, &w) == -1) {
+		log_debug("a WELCOME that does not answer our JOIN");
+		return 0;
+	}
+	start_session(c, &w);
+	return 0;
+}
+
+static void
+now_joined(struct client *c)
+{
+	if (c->boot.up)
+		return;
+	c->boot.up = true;
+	tell_ui(c, c->boot.ever_joined ? BOOT_REJOINED : BOOT_JOINED,
+	    REFUSAL_NONE);
+	c->boot.ever_joined = true;
+	peers_pump(c);
+}
+
+/* A part of a whole roster. Its members count at once; those who have gone,
+ * once all parts are here. */
+static void
+read_roster(struct client *c, const struct bootmsg_head *head,
+    struct getter *g)
+{
+	struct boot_channel *b = &c->boot;
+	struct bootmsg_entry e;
+	uint8_t bit = (uint8_t)(1 << head->part % 8);
+
+	if (head->parts > ROSTER_PARTS_MAX || head->version < b->version)
+		return;
+	if (b->roster_parts != head->parts ||
+	    b->roster_version != head->version) {
+		b->roster_parts = head->parts;
+		b->roster_version = head->version;
+		b->roster_got = 0;
+		memset(b->roster_have, 0, sizeof(b->roster_have));
+	}
+	if ((b->roster_have[head->part / 8] & bit) != 0)
+		return;
+	while (g->left > 0) {
+		if (bootmsg_get_entry(g, head->kind, &e) == -1)
+			return;
+		peers_joined(c, &e, head->version);
+	}
+	b->roster_have[head->part / 8] |= bit;
+	if (++b->roster_got < head->parts)
+		return;
+	b->version = head->version;
+	b->roster_parts = 0;
+	peers_roster_end(c, head->version);
+	tell_version(c, false);
+	now_joined(c);
+}
+
+static void
+read_events(struct client *c, const struct bootmsg_head *head,
+    struct getter *g)
+{
+	struct boot_channel *b = &c->boot;
+	uint32_t version = head->version;
+	struct bootmsg_entry e;
+
+	if (version > b->version + 1) {		/* something was lost */
+		tell_version(c, b->version != 0);
+		return;
+	}
+	for (; g->left > 0; version++) {
+		if (bootmsg_get_entry(g, head->kind, &e) == -1)
+			return;
+		if (version <= b->version)
+			continue;
+		switch (e.what) {
+		case MEMBER_JOINED:
+			peers_joined(c, &e, version);
+			break;
+		case MEMBER_MOVED:
+			peers_moved(c, &e);
+			break;
+		case MEMBER_LEFT:
+			peers_left(c, &e.id);
+			break;
+		}
+		b->version = version;
+	}
+	tell_version(c, false);
+	now_joined(c);
+}
+
+int
+boot_sealed(struct client *c, const struct ipc_boot_sealed *sealed,
+    const uint8_t *bytes, size_t len)
+{
+	uint8_t plain[WIRE_MAX], nonce[GCM_NONCE_LEN];
+	struct bootmsg_head head;
+	struct getter g;
+
+	if (!c->boot.have_session || len < TAG_LEN || len > sizeof(plain) ||
+	    !replay_ok(&c->boot.replay, sealed->counter))
+		return 0;
+	crypto_counter_nonce(nonce, sealed->counter);
+	if (crypto_open(plain, c->secrets->boot_rx, nonce, NULL, 0, bytes,
+	    len) == -1)
+		return 0;
+	replay_mark(&c->boot.replay, sealed->counter);
+	get_init(&g, plain, len - TAG_LEN);
+	if (bootmsg_get_head(&g, &head) == -1)
+		return 0;
+	if (head.kind == BOOTMSG_ROSTER)
+		read_roster(c, &head, &g);
+	else
+		read_events(c, &head, &g);
+	return 0;
+}
+
+int
+boot_status(struct client *c, const struct ipc_boot_status *status)
+{
+	if (status->status == BOOT_JOINED || status->status == BOOT_REJOINED)
+		return -1;	/* that is not for netd to say */
+	if (status->status == BOOT_LOST)
+		c->boot.up = false;
+	c->boot.addr = status->addr;
+	tell_ui(c, (enum boot_status)status->status,
+	    (enum boot_refusal)status->refusal);
+	return 0;
+}

@@ -1,0 +1,313 @@
+/*
+ * cryptod of a bootnode. See bootnode.h. netd asks, in order: JOIN_OPEN, and
+ * then JOIN_REPLY or JOIN_DROP for the same slot; SEAL any time after;
+ * SLOT_FREE at the end.
+ */
+#include "cryptod/bootnode.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "cryptod/noise.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char nk_prologue[] = "gochat 1 bootnode";
+
+/* Keys come from the secret heap in blocks of this many slots. */
+#define BLOCK_SLOTS	64
+#define BLOCKS		(SESSIONS_MAX / BLOCK_SLOTS)
+/* Handshakes between JOIN_OPEN and its answer. */
+#define PENDING_MAX	512
+
+struct slot {
+	uint8_t	 key[KEY_LEN];	/* bootnode to client */
+	uint64_t counter;	/* UINT64_MAX: no session here */
+};
+
+struct pending {
+	bool	     used;
+	uint32_t     slot;
+	struct noise noise;
+};
+
+struct bootnode_state {
+	struct child		*child;
+	const struct x25519_key *key;
+	struct ipc_channel	 netd;
+	struct ipc_channel	 ui;
+	struct slot		*blocks[BLOCKS];	/* in secret memory */
+	struct pending		*pending;	/* in secret memory */
+	bool			 leaving;
+};
+
+static struct slot *
+find_slot(struct bootnode_state *b, uint32_t slot)
+{
+	struct slot **block = &b->blocks[slot / BLOCK_SLOTS];
+
+	if (*block == NULL) {
+		*block = crypto_secret_alloc(BLOCK_SLOTS * sizeof(**block));
+		for (size_t i = 0; i < BLOCK_SLOTS; i++)
+			(*block)[i].counter = UINT64_MAX;
+	}
+	return &(*block)[slot % BLOCK_SLOTS];
+}
+
+static struct pending *
+find_pending(struct bootnode_state *b, uint32_t slot)
+{
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		if (b->pending[i].used && b->pending[i].slot == slot)
+			return &b->pending[i];
+	return NULL;
+}
+
+static int
+on_listening(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_listening *listening = in->body;
+	struct ipc_bootnode_ready ready = { .addr = listening->addr };
+
+	memcpy(ready.key, b->key->public_key, sizeof(ready.key));
+	ipc_send(&b->ui, IPC_BOOTNODE_READY, &ready, NULL, 0);
+	return 0;
+}
+
+/* Reads Noise message 1 and takes the JOIN apart. Returns 0 or -1. */
+static int
+open_join(struct bootnode_state *b, struct noise *noise,
+    const struct ipc_message_in *in, struct ipc_join_opened *opened,
+    struct bootmsg_join *join, uint8_t *payload)
+{
+	uint8_t hash[HASH_LEN];
+	size_t len;
+
+	noise_init(noise, NOISE_NK, false, nk_prologue, sizeof(nk_prologue),
+	    b->key, NULL, NULL);
+	if (noise_read(noise, in->tail, in->tail_len, payload, &len) == -1 ||
+	    bootmsg_get_join(payload, len, join) == -1)
+		return -1;
+	crypto_hash(hash, &(struct piece){ join->token,
+	    sizeof(join->token) }, 1);
+	memcpy(opened->id.bytes, hash, sizeof(opened->id.bytes));
+	opened->tag = join->tag;
+	opened->attempt = join->attempt;
+	return 0;
+}
+
+static int
+on_join_open(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_join_open *body = in->body;
+	struct ipc_join_opened opened = { .slot = body->slot };
+	struct ipc_join_failed failed = { .slot = body->slot };
+	uint8_t payload[WIRE_MAX];
+	struct bootmsg_join join;
+	struct pending *p = NULL;
+
+	if (find_pending(b, body->slot) != NULL)
+		return -1;
+	for (size_t i = 0; i < PENDING_MAX && p == NULL; i++)
+		if (!b->pending[i].used)
+			p = &b->pending[i];
+	if (p == NULL || open_join(b, &p->noise, in, &opened, &join,
+	    payload) == -1) {
+		ipc_send(&b->netd, IPC_JOIN_FAILED, &failed, NULL, 0);
+		return 0;
+	}
+	p->used = true;
+	p->slot = body->slot;
+	ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card,
+	    join.card_len);
+	crypto_wipe(payload, sizeof(payload));
+	crypto_wipe(&join, sizeof(join));
+	return 0;
+}
+
+static void
+end_pending(struct pending *p)
+{
+	crypto_wipe(p, sizeof(*p));
+}
+
+/*
+ * The WELCOME. The MAC key of the session's control packets follows from the
+ * same handshake, so netd gets it with the sealed WELCOME.
+ */
+static int
+on_join_reply(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_join_reply *body = in->body;
+	struct pending *p = find_pending(b, body->slot);
+	uint8_t message[BOOTMSG_WELCOME_MAX + NOISE_OVERHEAD_MAX];
+	struct ipc_join_sealed sealed = { .slot = body->slot };
+	struct slot *slot = find_slot(b, body->slot);
+	uint8_t rx[KEY_LEN];
+	size_t len;
+
+	if (p == NULL)
+		return -1;
+	len = noise_write(&p->noise, in->tail, in->tail_len, message);
+	if (len != 0) {
+		noise_split(&p->noise, slot->key, rx);
+		slot->counter = 0;
+		noise_export(&p->noise, "gochat 1 control packets",
+		    sealed.mac_key, sizeof(sealed.mac_key));
+		crypto_wipe(rx, sizeof(rx));
+	}
+	/* An empty message: the client's key makes no secret. */
+	ipc_send(&b->netd, IPC_JOIN_SEALED, &sealed, message, len);
+	crypto_wipe(&sealed, sizeof(sealed));
+	end_pending(p);
+	return 0;
+}
+
+static int
+on_join_drop(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_slot *body = in->body;
+	struct pending *p = find_pending(b, body->slot);
+
+	if (p == NULL)
+		return -1;
+	end_pending(p);
+	return 0;
+}
+
+static int
+on_slot_free(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_slot *body = in->body;
+	struct slot *slot = find_slot(b, body->slot);
+
+	crypto_wipe(slot, sizeof(*slot));
+	slot->counter = UINT64_MAX;
+	return 0;
+}
+
+static int
+on_seal(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_seal *body = in->body;
+	size_t slots_len = body->count * sizeof(uint32_t);
+	size_t len = in->tail_len - slots_len;
+	uint8_t out[WIRE_SEALED_MAX + TAG_LEN], nonce[GCM_NONCE_LEN];
+	struct ipc_sealed sealed;
+	struct slot *slot;
+
+	for (size_t i = 0; i < body->count; i++) {
+		memcpy(&sealed.slot, in->tail + i * sizeof(sealed.slot),
+		    sizeof(sealed.slot));
+		if (sealed.slot >= SESSIONS_MAX)
+			return -1;
+		slot = find_slot(b, sealed.slot);
+		if (slot->counter == UINT64_MAX)
+			return -1;
+		sealed.counter = slot->counter++;
+		crypto_counter_nonce(nonce, sealed.counter);
+		crypto_seal(out, slot->key, nonce, NULL, 0,
+		    in->tail + slots_len, len);
+		ipc_send(&b->netd, IPC_SEALED, &sealed, out, len + TAG_LEN);
+	}
+	return 0;
+}
+
+static int
+on_member(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	ipc_send(&b->ui, IPC_MEMBER_SHOW, in->body, NULL, 0);
+	return 0;
+}
+
+static int
+on_stats(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	ipc_send(&b->ui, IPC_STATS_SHOW, in->body, NULL, 0);
+	return 0;
+}
+
+static int
+on_quit(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	(void)in;
+	if (b->leaving)
+		return -1;
+	b->leaving = true;
+	ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
+	return 0;
+}
+
+static int (*const handlers[IPC_TYPE_COUNT])(struct bootnode_state *,
+    const struct ipc_message_in *) = {
+	[IPC_LISTENING] = on_listening,
+	[IPC_JOIN_OPEN] = on_join_open,
+	[IPC_JOIN_REPLY] = on_join_reply,
+	[IPC_JOIN_DROP] = on_join_drop,
+	[IPC_SLOT_FREE] = on_slot_free,
+	[IPC_SEAL] = on_seal,
+	[IPC_MEMBER] = on_member,
+	[IPC_STATS] = on_stats,
+	[IPC_QUIT] = on_quit,
+};
+
+#define TURN	256
+
+static void
+serve(struct bootnode_state *b, struct ipc_channel *ch)
+{
+	struct ipc_message_in in;
+
+	for (int i = 0; i < TURN && !ipc_congested(&b->netd) &&
+	    child_receive(b->child, ch, &in); i++)
+		if (handlers[in.type] == NULL ||
+		    handlers[in.type](b, &in) == -1)
+			child_fault(b->child, ch, in.type);
+}
+
+static void
+tell_keys(struct bootnode_state *b)
+{
+	struct ipc_boot_keys keys;
+
+	memcpy(keys.public_key, b->key->public_key, sizeof(keys.public_key));
+	crypto_random(keys.cookie_key, sizeof(keys.cookie_key));
+	ipc_send(&b->netd, IPC_BOOT_KEYS, &keys, NULL, 0);
+	crypto_wipe(&keys, sizeof(keys));
+}
+
+void
+cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
+{
+	static struct bootnode_state b;
+	struct ipc_message_in in;
+
+	b.child = child;
+	b.key = key;
+	b.pending = crypto_secret_alloc(PENDING_MAX * sizeof(*b.pending));
+	ipc_open(&b.netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
+	ipc_open(&b.ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
+	tell_keys(&b);
+	for (;;) {
+		struct pollfd fds[] = {
+			{ child->control.fd,
+			    ipc_poll_events(&child->control), 0 },
+			{ b.netd.fd, ipc_poll_events(&b.netd), 0 },
+			{ b.ui.fd, ipc_poll_events(&b.ui), 0 },
+		};
+
+		if (ipc_congested(&b.netd))
+			fds[1].events = POLLOUT;
+		if (ppoll(fds, 3, NULL, NULL) == -1 && errno != EINTR)
+			fatal("poll: %s", strerror(errno));
+		ipc_flush(&child->control);
+		ipc_flush(&b.netd);
+		ipc_flush(&b.ui);
+		while (child_receive(child, &child->control, &in))
+			child_fault(child, &child->control, in.type);
+		serve(&b, &b.netd);
+		serve(&b, &b.ui);
+	}
+}

@@ -1,0 +1,214 @@
+/*
+ * cryptod of a client: the main loop and the dispatch of messages between
+ * netd, which has packets and no keys, and ui, which has text and no network.
+ */
+#include "cryptod/client.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "cryptod/identity.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+/* netd opened its socket: now there is a card to publish. */
+static int
+on_local(struct client *c, const struct ipc_message_in *in)
+{
+	const struct ipc_local *local = in->body;
+	struct ipc_client_ready ready = { .port = local->port };
+
+	if (c->have_local)
+		return -1;
+	c->have_local = true;
+	c->card.serial = 1;
+	c->card.count = local->count;
+	memcpy(c->card.hosts, local->hosts, sizeof(c->card.hosts));
+	identity_fingerprint(ready.fingerprint,
+	    c->secrets->identity.public_key);
+	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, NULL, 0);
+	return 0;
+}
+
+static int
+on_boot_cookie(struct client *c, const struct ipc_message_in *in)
+{
+	return boot_cookie(c, in->body);
+}
+
+static int
+on_boot_welcome(struct client *c, const struct ipc_message_in *in)
+{
+	return boot_welcome(c, in->body, in->tail, in->tail_len);
+}
+
+static int
+on_boot_sealed(struct client *c, const struct ipc_message_in *in)
+{
+	return boot_sealed(c, in->body, in->tail, in->tail_len);
+}
+
+static int
+on_boot_status(struct client *c, const struct ipc_message_in *in)
+{
+	return boot_status(c, in->body);
+}
+
+static int
+on_path(struct client *c, const struct ipc_message_in *in)
+{
+	peers_path(c, in->body);
+	return 0;
+}
+
+static int
+on_record_in(struct client *c, const struct ipc_message_in *in)
+{
+	const struct ipc_record *record = in->body;
+
+	peers_record(c, record->handle, in->tail, in->tail_len);
+	return 0;
+}
+
+static int
+on_acked(struct client *c, const struct ipc_message_in *in)
+{
+	return peers_acked(c, in->body);
+}
+
+static int
+on_left(struct client *c, const struct ipc_message_in *in)
+{
+	(void)in;
+	if (!c->leaving)
+		return -1;
+	ipc_send(&c->ui, IPC_GOODBYE, NULL, NULL, 0);
+	return 0;
+}
+
+static int
+on_say(struct client *c, const struct ipc_message_in *in)
+{
+	const struct ipc_say *say = in->body;
+
+	if (c->leaving)
+		return 0;
+	if (outbox_say(&c->outbox, say->seq, in->tail, in->tail_len) == -1)
+		return -1;
+	peers_pump(c);
+	return 0;
+}
+
+static int
+on_receipt(struct client *c, const struct ipc_message_in *in)
+{
+	peers_receipt(c, in->body);
+	peers_pump(c);
+	return 0;
+}
+
+static int
+on_quit(struct client *c, const struct ipc_message_in *in)
+{
+	(void)in;
+	if (c->leaving)
+		return -1;
+	c->leaving = true;
+	peers_goodbye(c);
+	ipc_send(&c->netd, IPC_LEAVE, NULL, NULL, 0);
+	return 0;
+}
+
+/* Everything that may come in a client, and who handles it. A type that the
+ * IPC table allows here but this list does not is the bootnode mode's. */
+static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
+    const struct ipc_message_in *) = {
+	[IPC_LOCAL] = on_local,
+	[IPC_BOOT_COOKIE] = on_boot_cookie,
+	[IPC_BOOT_WELCOME] = on_boot_welcome,
+	[IPC_BOOT_SEALED] = on_boot_sealed,
+	[IPC_BOOT_STATUS] = on_boot_status,
+	[IPC_PATH] = on_path,
+	[IPC_RECORD_IN] = on_record_in,
+	[IPC_ACKED] = on_acked,
+	[IPC_LEFT] = on_left,
+	[IPC_SAY] = on_say,
+	[IPC_RECEIPT] = on_receipt,
+	[IPC_QUIT] = on_quit,
+};
+
+/* Takes what has come, up to a fair share; the other channels wait. */
+#define TURN	64
+
+static void
+serve(struct client *c, struct ipc_channel *ch,
+    const struct ipc_channel *feeds)
+{
+	struct ipc_message_in in;
+
+	for (int i = 0; i < TURN && !ipc_congested(feeds) &&
+	    child_receive(c->child, ch, &in); i++) {
+		c->now = clock_now();
+		if (handlers[in.type] == NULL || handlers[in.type](c, &in) ==
+		    -1)
+			child_fault(c->child, ch, in.type);
+	}
+}
+
+static void
+client_init(struct client *c, struct child *child,
+    const struct ipc_config_cryptod *config, struct client_secrets *secrets)
+{
+	uint8_t hash[HASH_LEN];
+
+	memset(c, 0, sizeof(*c));
+	c->child = child;
+	c->config = *config;
+	c->secrets = secrets;
+	c->boot.known = config->pinned || config->remembered;
+	outbox_init(&c->outbox);
+	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
+	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
+	/* The id is the start of the token's hash: only we can join as it. */
+	crypto_random(secrets->token, sizeof(secrets->token));
+	crypto_hash(hash, &(struct piece){ secrets->token,
+	    sizeof(secrets->token) }, 1);
+	memcpy(c->id.bytes, hash, sizeof(c->id.bytes));
+	crypto_random(c->card.nonce, sizeof(c->card.nonce));
+}
+
+void
+cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
+    struct client_secrets *secrets)
+{
+	static struct client c;
+	struct ipc_message_in in;
+
+	client_init(&c, child, config, secrets);
+	for (;;) {
+		struct pollfd fds[] = {
+			{ child->control.fd,
+			    ipc_poll_events(&child->control), 0 },
+			{ c.netd.fd, ipc_poll_events(&c.netd), 0 },
+			{ c.ui.fd, ipc_poll_events(&c.ui), 0 },
+		};
+
+		/* What comes in from one side waits while the other cannot
+		 * take it. */
+		if (ipc_congested(&c.ui))
+			fds[1].events &= (short)~POLLIN;
+		if (ipc_congested(&c.netd))
+			fds[2].events &= (short)~POLLIN;
+		if (ppoll(fds, 3, NULL, NULL) == -1 && errno != EINTR)
+			fatal("poll: %s", strerror(errno));
+		ipc_flush(&child->control);
+		ipc_flush(&c.netd);
+		ipc_flush(&c.ui);
+		while (child_receive(child, &child->control, &in))
+			child_fault(child, &child->control, in.type);
+		serve(&c, &c.netd, &c.ui);
+		serve(&c, &c.ui, &c.netd);
+	}
+}

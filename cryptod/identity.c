@@ -1,0 +1,159 @@
+/*
+ * The long-term key pair. See identity.h. The file is one line of text:
+ * "gochat-key-1 ", 64 hex digits of the private key, newline.
+ */
+#include "cryptod/identity.h"
+
+#include "common/log.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEADER		"gochat-key-1 "
+#define HEADER_LEN	(sizeof(HEADER) - 1)
+#define FILE_LEN	(HEADER_LEN + 64 + 1)
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+static int
+decode(struct x25519_key *key, const char *text)
+{
+	const char *hex = text + HEADER_LEN;
+
+	if (memcmp(text, HEADER, HEADER_LEN) != 0 ||
+	    text[FILE_LEN - 1] != '\n')
+		return -1;
+	for (size_t i = 0; i < 32; i++) {
+		int high = hex_digit(hex[2 * i]);
+		int low = hex_digit(hex[2 * i + 1]);
+
+		if (high == -1 || low == -1)
+			return -1;
+		key->private_key[i] = (uint8_t)(high << 4 | low);
+	}
+	crypto_public_key(key);
+	return 0;
+}
+
+static void
+encode(const struct x25519_key *key, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	memcpy(text, HEADER, HEADER_LEN);
+	text += HEADER_LEN;
+	for (size_t i = 0; i < 32; i++) {
+		*text++ = digits[key->private_key[i] >> 4];
+		*text++ = digits[key->private_key[i] & 15];
+	}
+	*text = '\n';
+}
+
+static void
+check_file(int fd, const char *file)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		fatal("%s in the state folder: %s", file, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		fatal("%s in the state folder is not a file: move it away",
+		    file);
+	if (st.st_uid != geteuid())
+		fatal("%s in the state folder belongs to user %u: chown it to "
+		    "the user who runs gochat", file,
+		    (unsigned int)st.st_uid);
+	if ((st.st_mode & 077) != 0)
+		fatal("%s in the state folder can be read or written by others "
+		    "(mode %04o): if nobody has read it, chmod 600 it; "
+		    "otherwise remove it and a new key is made", file,
+		    (unsigned int)(st.st_mode & 07777));
+}
+
+static void
+load(struct x25519_key *key, int fd, const char *file)
+{
+	char *text = crypto_secret_alloc(FILE_LEN + 1);
+	ssize_t n;
+
+	check_file(fd, file);
+	n = read(fd, text, FILE_LEN + 1);
+	if (n == -1)
+		fatal("%s in the state folder: %s", file, strerror(errno));
+	if (n != (ssize_t)FILE_LEN || decode(key, text) == -1)
+		fatal("%s in the state folder is damaged: restore it from a "
+		    "backup, or remove it and a new key is made", file);
+	crypto_secret_free(text, FILE_LEN + 1);
+}
+
+/* Writes a new file beside it and renames that: there is never half a key.
+ * If another gochat was quicker, its key is taken. */
+static void
+store(const struct x25519_key *key, int folder, const char *file)
+{
+	char *text = crypto_secret_alloc(FILE_LEN);
+	char temporary[64];
+	int fd;
+
+	snprintf(temporary, sizeof(temporary), "%s.new.%d", file,
+	    (int)getpid());
+	encode(key, text);
+	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL |
+	    O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd == -1 || write(fd, text, FILE_LEN) != (ssize_t)FILE_LEN ||
+	    fsync(fd) == -1)
+		fatal("cannot write %s in the state folder: %s", file,
+		    strerror(errno));
+	close(fd);
+	crypto_secret_free(text, FILE_LEN);
+	if (linkat(folder, temporary, folder, file, 0) == -1 &&
+	    errno != EEXIST)
+		fatal("cannot make %s in the state folder: %s", file,
+		    strerror(errno));
+	unlinkat(folder, temporary, 0);
+	fsync(folder);
+}
+
+void
+identity_load(struct x25519_key *key, int folder, const char *file)
+{
+	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = openat(folder, file, flags);
+
+	if (fd == -1 && errno == ENOENT) {
+		crypto_keypair(key);
+		store(key, folder, file);
+		log_info("made a new key: %s in the state folder", file);
+		fd = openat(folder, file, flags);
+	}
+	if (fd == -1)
+		fatal("cannot open %s in the state folder: %s", file,
+		    strerror(errno));
+	load(key, fd, file);
+	close(fd);
+}
+
+void
+identity_fingerprint(uint8_t out[FINGERPRINT_LEN],
+    const uint8_t public_key[32])
+{
+	static const char domain[] = "gochat 1 fingerprint";
+	uint8_t hash[HASH_LEN];
+
+	crypto_hash(hash, (struct piece[]){ { domain, sizeof(domain) },
+	    { public_key, 32 } }, 2);
+	memcpy(out, hash, FINGERPRINT_LEN);
+}

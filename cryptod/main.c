@@ -1,0 +1,86 @@
+/*
+ * gochat-cryptod: holds the keys and nothing else. Opens its key file, jails
+ * itself, and only then reads the first byte that somebody else wrote.
+ */
+#include "common/child.h"
+#include "common/log.h"
+#include "cryptod/bootnode.h"
+#include "cryptod/client.h"
+#include "cryptod/identity.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PASSPHRASE_MAX	1024
+
+struct start {			/* in secret memory */
+	struct ipc_config_cryptod config;
+	struct x25519_key	  identity;
+	size_t			  passphrase_len;
+	char			  passphrase[PASSPHRASE_MAX + 1];
+};
+
+/* The launcher opened the file or the pipe; it never read it. */
+static void
+read_passphrase(struct start *start)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < sizeof(start->passphrase) && (n = read(FD_PASSPHRASE,
+	    start->passphrase + len, sizeof(start->passphrase) - len)) != 0) {
+		if (n == -1 && errno != EINTR)
+			fatal("cannot read the passphrase: %s",
+			    strerror(errno));
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (len > 0 && start->passphrase[len - 1] == '\n')
+		len--;
+	if (len > 0 && start->passphrase[len - 1] == '\r')
+		len--;
+	if (len > PASSPHRASE_MAX)
+		fatal("the passphrase is longer than %d bytes",
+		    PASSPHRASE_MAX);
+	if (start->config.has_passphrase && len == 0)
+		fatal("the passphrase is empty");
+	start->passphrase_len = len;
+}
+
+static void
+run_client(struct child *child, struct start *start)
+{
+	struct client_secrets *secrets = crypto_secret_alloc(sizeof(*secrets));
+	struct ipc_config_cryptod config = start->config;
+
+	secrets->identity = start->identity;
+	room_derive(&secrets->room, config.room, config.room_len,
+	    start->passphrase, start->passphrase_len);
+	crypto_secret_free(start, sizeof(*start));
+	cryptod_client_run(child, &config, secrets);
+}
+
+int
+main(void)
+{
+	struct child child;
+	struct ipc_config_cryptod config;
+	struct start *start;
+
+	child_start(&child, ROLE_CRYPTOD, IPC_CONFIG_CRYPTOD, &config,
+	    sizeof(config));
+	crypto_init(child.mode == MODE_BOOTNODE ? BOOTNODE_HEAP :
+	    CLIENT_HEAP);
+	start = crypto_secret_alloc(sizeof(*start));
+	start->config = config;
+	identity_load(&start->identity, FD_STATE_DIR,
+	    child.mode == MODE_BOOTNODE ? BOOTNODE_KEY_FILE : IDENTITY_FILE);
+	read_passphrase(start);
+	close(FD_STATE_DIR);
+	close(FD_PASSPHRASE);
+	child_enter_sandbox(&child);
+
+	if (child.mode == MODE_BOOTNODE)
+		cryptod_bootnode_run(&child, &start->identity);
+	run_client(&child, start);
+}

@@ -1,0 +1,83 @@
+/*
+ * What the user said and not every peer has yet. See outbox.h.
+ */
+#include "cryptod/outbox.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+outbox_init(struct outbox *box)
+{
+	memset(box, 0, sizeof(*box));
+	TAILQ_INIT(&box->sent);
+	TAILQ_INIT(&box->waiting);
+}
+
+int
+outbox_say(struct outbox *box, uint64_t seq, const void *text, size_t len)
+{
+	struct outgoing *m;
+
+	if (seq != box->last_seq + 1 || box->waiting_count >= OUTBOX_WAITING)
+		return -1;
+	m = malloc(sizeof(*m) + len);
+	if (m == NULL)
+		fatal("out of memory");
+	m->seq = box->last_seq = seq;
+	m->owing = 0;
+	m->len = len;
+	memcpy(m->text, text, len);
+	TAILQ_INSERT_TAIL(&box->waiting, m, entry);
+	box->waiting_count++;
+	return 0;
+}
+
+struct outgoing *
+outbox_next(struct outbox *box)
+{
+	struct outgoing *m = TAILQ_FIRST(&box->waiting);
+
+	if (m == NULL || box->bytes + m->len > OUTBOX_BYTES)
+		return NULL;
+	TAILQ_REMOVE(&box->waiting, m, entry);
+	box->waiting_count--;
+	TAILQ_INSERT_TAIL(&box->sent, m, entry);
+	box->bytes += m->len;
+	return m;
+}
+
+void
+outbox_owe(struct outgoing *m, struct outbox_place *place)
+{
+	m->owing++;
+	if (place->unsent == NULL)
+		place->unsent = m;
+	if (place->owed == NULL)
+		place->owed = m;
+}
+
+void
+outbox_settle(struct outbox *box, struct outgoing *m)
+{
+	if (m->owing > 0)
+		return;
+	TAILQ_REMOVE(&box->sent, m, entry);
+	box->bytes -= m->len;
+	explicit_bzero(m->text, m->len);
+	free(m);
+}
+
+void
+outbox_done(struct outbox *box, struct outbox_place *place)
+{
+	struct outgoing *m = place->owed;
+
+	if (place->unsent == m)
+		place->unsent = TAILQ_NEXT(m, entry);
+	place->owed = TAILQ_NEXT(m, entry);
+	m->owing--;
+	outbox_settle(box, m);
+}
