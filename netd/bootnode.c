@@ -1,0 +1,201 @@
+/*
+ * The bootnode's entry: datagrams and cryptod's messages go to their
+ * handlers, timers end what was silent too long and announce what changed.
+ * See bootnode.h and bootnode_parts.h.
+ */
+#include "netd/bootnode_parts.h"
+
+#include <stdlib.h>
+
+/* How often the operator's view is refreshed at least; and at most. */
+#define STATS_INTERVAL	(60 * USEC_PER_SEC)
+#define STATS_SPACING	USEC_PER_SEC
+
+static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
+	[WIRE_HELLO] = bootnode_hello,
+	[WIRE_JOIN] = bootnode_join,
+	[WIRE_HEARTBEAT] = bootnode_control,
+	[WIRE_SYNC] = bootnode_control,
+	[WIRE_LEAVE] = bootnode_control,
+	[WIRE_CHALLENGE_REPLY] = bootnode_challenge_reply,
+};
+
+static bootnode_message_handler *const message_handlers[IPC_TYPE_COUNT] = {
+	[IPC_JOIN_OPENED] = bootnode_join_opened,
+	[IPC_JOIN_FAILED] = bootnode_join_failed,
+	[IPC_JOIN_SEALED] = bootnode_join_sealed,
+	[IPC_SEALED] = bootnode_sealed,
+};
+
+struct bootnode *
+bootnode_new(const struct ipc_config_netd *config,
+    const struct bootnode_io *io, uint64_t now)
+{
+	struct bootnode *b = calloc(1, sizeof(*b));
+	uint32_t fits;
+
+	if (b == NULL)
+		return NULL;
+	b->io = *io;
+	b->timeout_ms = config->timeout_ms;
+	/* A third of the timeout is left for a heartbeat lost and sent
+	 * again. */
+	fits = config->timeout_ms - config->timeout_ms / 3;
+	b->interval_ms = config->heartbeat_ms < fits ?
+	    config->heartbeat_ms : fits;
+	b->stats_told = now;
+	registry_init(&b->registry, config->max_peers,
+	    config->max_per_address, config->timeout_ms * USEC_PER_MSEC);
+	return b;
+}
+
+void
+bootnode_free(struct bootnode *b)
+{
+	if (b == NULL)
+		return;
+	registry_clear(&b->registry);
+	explicit_bzero(b, sizeof(*b));
+	free(b);
+}
+
+void
+bootnode_drop(struct bootnode *b)
+{
+	b->stats.dropped++;
+}
+
+void
+bootnode_send(struct bootnode *b, const struct addr *to,
+    const uint8_t *packet, size_t len)
+{
+	b->stats.sent++;
+	b->io.send(b->io.arg, to, packet, len);
+}
+
+void
+bootnode_reject(struct bootnode *b, const struct addr *to,
+    enum wire_reject_reason reason, uint64_t id)
+{
+	struct wire_reject reject = { .reason = reason, .id = id };
+	uint8_t packet[WIRE_MAX];
+
+	bootnode_send(b, to, packet, wire_put_reject(packet, &reject));
+}
+
+void
+bootnode_tell_slot(struct bootnode *b, enum ipc_type type, uint32_t slot)
+{
+	struct ipc_slot body = { .slot = slot };
+
+	b->io.tell(b->io.arg, type, &body, NULL, 0);
+}
+
+void
+bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
+    enum leave_reason reason, const struct session *s)
+{
+	struct ipc_member body = {
+		.what = (uint8_t)what,
+		.reason = what == MEMBER_LEFT ? (uint8_t)reason : 0,
+		.id = s->peer,
+	};
+
+	memcpy(body.room, s->room->tag.bytes, sizeof(body.room));
+	b->io.tell(b->io.arg, IPC_MEMBER, &body, NULL, 0);
+}
+
+void
+bootnode_leave(struct bootnode *b, uint64_t now, struct session *s,
+    enum leave_reason reason)
+{
+	uint32_t slot = s->slot;
+	struct room *room;
+
+	bootnode_tell_member(b, MEMBER_LEFT, reason, s);
+	room = registry_remove(&b->registry, now, s, reason);
+	bootnode_tell_slot(b, IPC_SLOT_FREE, slot);
+	if (room != NULL)
+		bootnode_changed(b, now, room);
+}
+
+void
+bootnode_packet(struct bootnode *b, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	bootnode_packet_handler *handler;
+
+	b->stats.received++;
+	handler = packet_handlers[wire_type(packet, len)];
+	if (handler == NULL || !b->has_keys || addr_is_unusable(from))
+		bootnode_drop(b);
+	else
+		handler(b, now, from, packet, len);
+}
+
+static int
+take_keys(struct bootnode *b, const struct ipc_message_in *in)
+{
+	if (b->has_keys)
+		return -1;
+	b->keys = *(const struct ipc_boot_keys *)in->body;
+	b->has_keys = true;
+	return 0;
+}
+
+int
+bootnode_message(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	if (in->type == IPC_BOOT_KEYS)
+		return take_keys(b, in);
+	if (in->type >= IPC_TYPE_COUNT || message_handlers[in->type] == NULL ||
+	    !b->has_keys)
+		return -1;
+	return message_handlers[in->type](b, now, in);
+}
+
+static uint64_t
+stats_deadline(const struct bootnode *b)
+{
+	const struct registry *r = &b->registry;
+
+	if (b->stats.sessions != r->session_count ||
+	    b->stats.rooms != r->room_count)
+		return b->stats_told + STATS_SPACING;
+	return b->stats_told + STATS_INTERVAL;
+}
+
+static void
+tell_stats(struct bootnode *b, uint64_t now)
+{
+	b->stats.sessions = b->registry.session_count;
+	b->stats.rooms = b->registry.room_count;
+	b->stats_told = now;
+	b->io.tell(b->io.arg, IPC_STATS, &b->stats, NULL, 0);
+}
+
+uint64_t
+bootnode_deadline(const struct bootnode *b)
+{
+	return clock_min(registry_deadline(&b->registry), stats_deadline(b));
+}
+
+void
+bootnode_timer(struct bootnode *b, uint64_t now)
+{
+	struct registry *r = &b->registry;
+	struct session *s;
+	struct room *room;
+
+	while ((s = registry_stale_pending(r, now)) != NULL) {
+		registry_abandon(r, s);
+		bootnode_drop(b);
+	}
+	while ((s = registry_silent(r, now)) != NULL)
+		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
+	while ((room = registry_due(r, now)) != NULL)
+		bootnode_announce(b, now, room, false);
+	if (stats_deadline(b) <= now)
+		tell_stats(b, now);
+}

@@ -1,0 +1,217 @@
+/*
+ * From HELLO to WELCOME. netd keeps nothing about an address before it has
+ * brought back its cookie; then cryptod opens the JOIN, the registry judges
+ * it, and cryptod seals the WELCOME. PROTOCOL.md section 2.
+ */
+#include "netd/bootnode_parts.h"
+#include "netd/cookie.h"
+
+/* Noise NK message 1 with the payload of a JOIN. */
+#define JOIN_NOISE_MAX	(NK_OVERHEAD + BOOTMSG_JOIN_MAX)
+#define JOIN_NOISE_MIN	(JOIN_NOISE_MAX - CARD_MAX + 1)
+
+/* A nonce as the number that a REJECT repeats. */
+static uint64_t
+nonce_number(const uint8_t nonce[NONCE_LEN])
+{
+	struct getter g;
+
+	get_init(&g, nonce, NONCE_LEN);
+	return get_u64(&g);
+}
+
+void
+bootnode_hello(struct bootnode *b, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	struct wire_cookie_reply reply;
+	struct wire_hello hello;
+	uint8_t buf[WIRE_MAX];
+
+	if (wire_get_hello(packet, len, &hello) == -1) {
+		bootnode_drop(b);
+		return;
+	}
+	memcpy(reply.nonce, hello.nonce, sizeof(reply.nonce));
+	cookie_make(&reply.cookie, b->keys.cookie_key, now, COOKIE_FOR_JOIN,
+	    from, nonce_number(hello.nonce));
+	memcpy(reply.bootnode_key, b->keys.public_key,
+	    sizeof(reply.bootnode_key));
+	bootnode_send(b, from, buf, wire_put_cookie_reply(buf, &reply));
+}
+
+/* A JOIN is not admitted; says so to its sender unless it is a duplicate. */
+static void
+refuse(struct bootnode *b, const struct addr *to, uint64_t nonce,
+    enum verdict verdict)
+{
+	static const enum wire_reject_reason reasons[] = {
+		[VERDICT_ROOM_FULL] = REJECT_ROOM_FULL,
+		[VERDICT_ADDRESS_FULL] = REJECT_ADDRESS_FULL,
+		[VERDICT_BOOTNODE_FULL] = REJECT_BOOTNODE_FULL,
+	};
+
+	if (verdict == VERDICT_DROP) {
+		bootnode_drop(b);
+		return;
+	}
+	b->stats.rejected++;
+	bootnode_reject(b, to, reasons[verdict], nonce);
+}
+
+void
+bootnode_join(struct bootnode *b, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	struct ipc_join_open body;
+	struct wire_join join;
+	enum verdict verdict;
+	struct session *s;
+	uint64_t nonce;
+
+	if (wire_get_join(packet, len, &join) == -1 ||
+	    join.noise_len < JOIN_NOISE_MIN ||
+	    join.noise_len > JOIN_NOISE_MAX) {
+		bootnode_drop(b);
+		return;
+	}
+	nonce = nonce_number(join.nonce);
+	if (!cookie_valid(&join.cookie, b->keys.cookie_key, now,
+	    COOKIE_FOR_JOIN, from, nonce)) {
+		bootnode_drop(b);
+		return;
+	}
+	verdict = registry_begin(&b->registry, now, from, nonce, &s);
+	if (verdict != VERDICT_OK) {
+		refuse(b, from, nonce, verdict);
+		return;
+	}
+	body.slot = s->slot;
+	if (b->io.tell(b->io.arg, IPC_JOIN_OPEN, &body, join.noise,
+	    join.noise_len) == -1) {
+		registry_release(&b->registry, s);
+		bootnode_drop(b);
+	}
+}
+
+/* The session whose JOIN cryptod was asked to open in this slot, or NULL. */
+static struct session *
+asked(struct bootnode *b, uint32_t slot)
+{
+	struct session *s = registry_slot(&b->registry, slot);
+
+	if (s == NULL || (s->state != SESSION_PENDING &&
+	    s->state != SESSION_ABANDONED))
+		return NULL;
+	return s;
+}
+
+int
+bootnode_join_failed(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_join_failed *failed = in->body;
+	struct session *s = asked(b, failed->slot);
+
+	(void)now;
+	if (s == NULL)
+		return -1;
+	if (s->state == SESSION_PENDING)
+		bootnode_drop(b);
+	registry_release(&b->registry, s);
+	return 0;
+}
+
+/* Has cryptod seal the WELCOME of a session just admitted. */
+static void
+reply(struct bootnode *b, const struct session *s)
+{
+	struct bootmsg_welcome welcome = {
+		.session = s->id,
+		.observed = s->addr,
+		.timeout_ms = b->timeout_ms,
+		.interval_ms = b->interval_ms,
+		.version = s->room->version,
+	};
+	struct ipc_join_reply body = { .slot = s->slot };
+	uint8_t payload[BOOTMSG_WELCOME_MAX];
+
+	b->io.tell(b->io.arg, IPC_JOIN_REPLY, &body, payload,
+	    bootmsg_put_welcome(payload, sizeof(payload), &welcome));
+}
+
+/* cryptod has opened a JOIN that becomes nothing. */
+static void
+drop_opened(struct bootnode *b, struct session *s)
+{
+	bootnode_tell_slot(b, IPC_JOIN_DROP, s->slot);
+	registry_release(&b->registry, s);
+}
+
+int
+bootnode_join_opened(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_join_opened *opened = in->body;
+	struct session *s = asked(b, opened->slot);
+	enum verdict verdict;
+	uint64_t random;
+	uint32_t replaced;
+
+	if (s == NULL || in->tail_len == 0 || in->tail_len > CARD_MAX)
+		return -1;
+	if (s->state == SESSION_ABANDONED) {
+		drop_opened(b, s);
+		return 0;
+	}
+	b->io.random(b->io.arg, &random, sizeof(random));
+	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
+	    in->tail_len, random, &replaced);
+	if (verdict != VERDICT_OK) {
+		refuse(b, &s->addr, s->nonce, verdict);
+		drop_opened(b, s);
+		return 0;
+	}
+	b->stats.joins++;
+	if (replaced != SLOT_NONE)
+		bootnode_tell_slot(b, IPC_SLOT_FREE, replaced);
+	else
+		bootnode_tell_member(b, MEMBER_JOINED, LEAVE_GRACEFUL, s);
+	reply(b, s);
+	bootnode_changed(b, now, s->room);
+	return 0;
+}
+
+int
+bootnode_join_sealed(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_join_sealed *sealed = in->body;
+	struct session *s = registry_slot(&b->registry, sealed->slot);
+	struct wire_welcome welcome = {
+		.noise = in->tail,
+		.noise_len = in->tail_len,
+	};
+	uint8_t packet[WIRE_MAX];
+	struct putter p;
+	size_t len;
+
+	if (s == NULL)
+		return -1;
+	if (s->state != SESSION_ADMITTED)
+		return 0;	/* replaced or silent meanwhile */
+	if (in->tail_len == 0) {
+		/* A key that makes no secret: no client of ours. */
+		bootnode_drop(b);
+		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
+		return 0;
+	}
+	put_init(&p, welcome.nonce, sizeof(welcome.nonce));
+	put_u64(&p, s->nonce);
+	len = wire_put_welcome(packet, &welcome);
+	if (len == 0)
+		return -1;
+	bootnode_send(b, &s->addr, packet, len);
+	registry_welcome(&b->registry, now, s, sealed->mac_key);
+	return 0;
+}

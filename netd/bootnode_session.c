@@ -1,0 +1,135 @@
+/*
+ * What a session's client sends once it is welcomed: HEARTBEAT, SYNC, LEAVE,
+ * and the answer to a CHALLENGE. All carry a MAC that netd checks by itself.
+ * PROTOCOL.md section 2.
+ */
+#include "netd/bootnode_parts.h"
+#include "netd/cookie.h"
+
+/*
+ * The session that really sent this packet, now and not earlier, from
+ * wherever; or NULL, and the packet is dealt with.
+ */
+static struct session *
+authenticated(struct bootnode *b, const struct addr *from,
+    const uint8_t *packet, size_t len, uint64_t session, uint64_t counter)
+{
+	struct session *s = registry_find(&b->registry, session);
+
+	if (s == NULL) {
+		bootnode_drop(b);
+		bootnode_reject(b, from, REJECT_UNKNOWN_SESSION, session);
+		return NULL;
+	}
+	if (!wire_mac_ok(packet, len, s->mac_key) || counter <= s->counter) {
+		bootnode_drop(b);
+		return NULL;
+	}
+	return s;
+}
+
+/* HEARTBEAT_ACK or LEAVE_ACK. */
+static void
+acknowledge(struct bootnode *b, enum wire_type type, const struct addr *to,
+    const struct session *s, uint64_t counter)
+{
+	struct wire_control ack = {
+		.type = type,
+		.session = s->id,
+		.counter = counter,
+		.version = s->room->version,
+	};
+	uint8_t packet[WIRE_MAX];
+
+	bootnode_send(b, to, packet,
+	    wire_put_control(packet, &ack, s->mac_key));
+}
+
+/*
+ * A packet of this session came from another address than before. Its MAC
+ * says that the client wrote it, not that it is there: somebody may have
+ * caught it and send it on. So nothing is believed, not even that the client
+ * lives, before the address has answered.
+ */
+static void
+challenge(struct bootnode *b, uint64_t now, const struct session *s,
+    const struct addr *to)
+{
+	struct wire_challenge packet = { .session = s->id };
+	uint8_t buf[WIRE_MAX];
+
+	cookie_make(&packet.cookie, b->keys.cookie_key, now, COOKIE_FOR_MOVE,
+	    to, s->id);
+	bootnode_send(b, to, buf, wire_put_challenge(buf, &packet));
+}
+
+static void
+leave(struct bootnode *b, uint64_t now, const struct addr *from,
+    struct session *s, uint64_t counter)
+{
+	/* From any address: a LEAVE caught and sent on does what its writer
+	 * wanted. */
+	acknowledge(b, WIRE_LEAVE_ACK, from, s, counter);
+	bootnode_leave(b, now, s, LEAVE_GRACEFUL);
+}
+
+static void
+alive(struct bootnode *b, uint64_t now, struct session *s, uint64_t counter)
+{
+	s->counter = counter;
+	registry_heard(&b->registry, now, s);
+	acknowledge(b, WIRE_HEARTBEAT_ACK, &s->addr, s, counter);
+}
+
+void
+bootnode_control(struct bootnode *b, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	struct wire_control c;
+	struct session *s;
+
+	if (wire_get_control(packet, len, &c) == -1) {
+		bootnode_drop(b);
+		return;
+	}
+	s = authenticated(b, from, packet, len, c.session, c.counter);
+	if (s == NULL)
+		return;
+	if (c.type == WIRE_LEAVE) {
+		leave(b, now, from, s, c.counter);
+		return;
+	}
+	if (!addr_equal(from, &s->addr)) {
+		challenge(b, now, s, from);
+		return;
+	}
+	alive(b, now, s, c.counter);
+	if (c.type == WIRE_HEARTBEAT)
+		b->stats.heartbeats++;
+	else
+		bootnode_sync(b, now, s, c.version);
+}
+
+void
+bootnode_challenge_reply(struct bootnode *b, uint64_t now,
+    const struct addr *from, const uint8_t *packet, size_t len)
+{
+	struct wire_challenge_reply c;
+	struct session *s;
+
+	if (wire_get_challenge_reply(packet, len, &c) == -1) {
+		bootnode_drop(b);
+		return;
+	}
+	s = authenticated(b, from, packet, len, c.session, c.counter);
+	if (s == NULL)
+		return;
+	if (!cookie_valid(&c.cookie, b->keys.cookie_key, now, COOKIE_FOR_MOVE,
+	    from, s->id) || (!addr_equal(from, &s->addr) &&
+	    registry_move(&b->registry, now, s, from) == -1)) {
+		bootnode_drop(b);
+		return;
+	}
+	alive(b, now, s, c.counter);
+	bootnode_changed(b, now, s->room);
+}

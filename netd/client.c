@@ -1,0 +1,215 @@
+/*
+ * netd of a client: the main loop, and who gets which datagram and message.
+ */
+#include "netd/client.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "netd/bootclient.h"
+#include "netd/links.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+struct client {
+	struct child	  *child;
+	struct udp	  *udp;
+	struct ipc_channel cryptod;
+	struct bootclient  boot;
+	struct links	   links;
+	bool		   leaving;
+	bool		   left;
+	uint64_t	   leave_until;
+	uint64_t	   now;
+};
+
+static int
+on_boot_join(struct client *c, const struct ipc_message_in *in)
+{
+	return bootclient_join(&c->boot, c->now, in->body, in->tail,
+	    in->tail_len);
+}
+
+static int
+on_boot_session(struct client *c, const struct ipc_message_in *in)
+{
+	return bootclient_session(&c->boot, c->now, in->body);
+}
+
+static int
+on_boot_version(struct client *c, const struct ipc_message_in *in)
+{
+	return bootclient_version(&c->boot, c->now, in->body);
+}
+
+static int
+on_peer_add(struct client *c, const struct ipc_message_in *in)
+{
+	return links_add(&c->links, c->now, in->body);
+}
+
+static int
+on_peer_update(struct client *c, const struct ipc_message_in *in)
+{
+	return links_update(&c->links, c->now, in->body);
+}
+
+static int
+on_peer_keys(struct client *c, const struct ipc_message_in *in)
+{
+	return links_keys(&c->links, in->body);
+}
+
+static int
+on_peer_check(struct client *c, const struct ipc_message_in *in)
+{
+	return links_check(&c->links, c->now, in->body);
+}
+
+static int
+on_peer_drop(struct client *c, const struct ipc_message_in *in)
+{
+	return links_drop(&c->links, c->now, in->body);
+}
+
+static int
+on_record_out(struct client *c, const struct ipc_message_in *in)
+{
+	return links_record(&c->links, c->now, in->body, in->tail,
+	    in->tail_len);
+}
+
+static int
+on_leave(struct client *c, const struct ipc_message_in *in)
+{
+	(void)in;
+	if (c->leaving)
+		return -1;
+	c->leaving = true;
+	c->leave_until = c->now + LEAVE_FOR;
+	return bootclient_leave(&c->boot, c->now);
+}
+
+static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
+    const struct ipc_message_in *) = {
+	[IPC_BOOT_JOIN] = on_boot_join,
+	[IPC_BOOT_SESSION] = on_boot_session,
+	[IPC_BOOT_VERSION] = on_boot_version,
+	[IPC_PEER_ADD] = on_peer_add,
+	[IPC_PEER_UPDATE] = on_peer_update,
+	[IPC_PEER_KEYS] = on_peer_keys,
+	[IPC_PEER_CHECK] = on_peer_check,
+	[IPC_PEER_DROP] = on_peer_drop,
+	[IPC_RECORD_OUT] = on_record_out,
+	[IPC_LEAVE] = on_leave,
+};
+
+static void
+on_packet(void *arg, const struct addr *from, const uint8_t *packet,
+    size_t len)
+{
+	struct client *c = arg;
+
+	switch (wire_type(packet, len)) {
+	case WIRE_PROBE:
+	case WIRE_PROBE_REPLY:
+	case WIRE_DATA:
+		links_packet(&c->links, c->now, from, packet, len);
+		break;
+	default:
+		bootclient_packet(&c->boot, c->now, from, packet, len);
+	}
+}
+
+/* Messages in a turn; datagrams wait meanwhile. */
+#define TURN	64
+
+static void
+serve_cryptod(struct client *c)
+{
+	struct ipc_message_in in;
+
+	for (int i = 0; i < TURN && child_receive(c->child, &c->cryptod,
+	    &in); i++)
+		if (handlers[in.type] == NULL ||
+		    handlers[in.type](c, &in) == -1)
+			child_fault(c->child, &c->cryptod, in.type);
+}
+
+static void
+serve_control(struct client *c)
+{
+	const struct ipc_boot_addrs *addrs;
+	struct ipc_message_in in;
+
+	while (child_receive(c->child, &c->child->control, &in)) {
+		if (in.type != IPC_BOOT_ADDRS)
+			child_fault(c->child, &c->child->control, in.type);
+		addrs = in.body;
+		bootclient_addrs(&c->boot, c->now, addrs->addrs,
+		    addrs->count);
+	}
+}
+
+/* The goodbyes are out when the bootnode and the peers have acknowledged
+ * them, or it has been long enough. */
+static void
+check_left(struct client *c)
+{
+	if (!c->leaving || c->left)
+		return;
+	if (c->now < c->leave_until &&
+	    (!bootclient_gone(&c->boot) || !links_idle(&c->links)))
+		return;
+	c->left = true;
+	ipc_send(&c->cryptod, IPC_LEFT, NULL, NULL, 0);
+}
+
+static uint64_t
+deadline(const struct client *c)
+{
+	uint64_t d = clock_min(bootclient_deadline(&c->boot),
+	    links_deadline(&c->links));
+
+	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
+}
+
+void
+netd_client_run(struct child *child, const struct ipc_config_netd *config,
+    struct udp *udp, const struct ipc_local *local, const struct lan *lan)
+{
+	static struct client c;
+	struct timespec ts;
+
+	c.child = child;
+	c.udp = udp;
+	c.now = clock_now();
+	ipc_open(&c.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
+	ipc_send(&c.cryptod, IPC_LOCAL, local, NULL, 0);
+	links_init(&c.links, udp, &c.cryptod, lan);
+	bootclient_init(&c.boot, udp, &c.cryptod, config, c.now);
+	for (;;) {
+		struct pollfd fds[] = {
+			{ child->control.fd,
+			    ipc_poll_events(&child->control), 0 },
+			{ c.cryptod.fd, ipc_poll_events(&c.cryptod), 0 },
+			{ udp->fd, POLLIN, 0 },
+		};
+
+		udp_flush(udp);
+		if (ppoll(fds, 3, clock_timeout(c.now, deadline(&c), &ts),
+		    NULL) == -1 && errno != EINTR)
+			fatal("poll: %s", strerror(errno));
+		c.now = clock_now();
+		ipc_flush(&child->control);
+		ipc_flush(&c.cryptod);
+		serve_control(&c);
+		serve_cryptod(&c);
+		udp_receive(udp, on_packet, &c);
+		bootclient_timer(&c.boot, c.now);
+		links_timer(&c.links, c.now);
+		links_deliver(&c.links);
+		check_left(&c);
+	}
+}

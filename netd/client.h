@@ -1,0 +1,16 @@
+/*
+ * netd of a client: the socket, the bootnode's session, the peers.
+ */
+#ifndef NETD_CLIENT_H
+#define NETD_CLIENT_H
+
+#include "common/child.h"
+#include "netd/hosts.h"
+#include "netd/udp.h"
+
+/* Runs until the launcher or cryptod ends it. */
+void	netd_client_run(struct child *, const struct ipc_config_netd *,
+	    struct udp *, const struct ipc_local *, const struct lan *)
+	    __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Making and checking of the bootnode's stateless cookies. See cookie.h.
+ */
+#include "netd/cookie.h"
+
+#define COOKIE_INPUT_LEN	(1 + 4 + 16 + 2 + 8)
+
+static uint32_t
+window_at(uint64_t now)
+{
+	return (uint32_t)(now / COOKIE_WINDOW);
+}
+
+static void
+put_input(uint8_t input[COOKIE_INPUT_LEN], uint32_t window,
+    enum cookie_purpose purpose, const struct addr *addr, uint64_t bound)
+{
+	struct putter p;
+
+	put_init(&p, input, COOKIE_INPUT_LEN);
+	put_u8(&p, purpose);
+	put_u32(&p, window);
+	put_bytes(&p, addr->ip, sizeof(addr->ip));
+	put_u16(&p, addr->port);
+	put_u64(&p, bound);
+}
+
+void
+cookie_make(struct wire_cookie *cookie, const uint8_t key[SIPHASH_KEY],
+    uint64_t now, enum cookie_purpose purpose, const struct addr *addr,
+    uint64_t bound)
+{
+	uint8_t input[COOKIE_INPUT_LEN];
+
+	cookie->window = window_at(now);
+	put_input(input, cookie->window, purpose, addr, bound);
+	siphash(cookie->mac, key, input, sizeof(input));
+}
+
+bool
+cookie_valid(const struct wire_cookie *cookie, const uint8_t key[SIPHASH_KEY],
+    uint64_t now, enum cookie_purpose purpose, const struct addr *addr,
+    uint64_t bound)
+{
+	uint8_t input[COOKIE_INPUT_LEN];
+
+	/* Unsigned: a window of the future is as far off as an old one. */
+	if (window_at(now) - cookie->window > 1)
+		return false;
+	put_input(input, cookie->window, purpose, addr, bound);
+	return siphash_verify(cookie->mac, key, input, sizeof(input));
+}

@@ -1,0 +1,33 @@
+/*
+ * Cookies: proof that an address can receive, without keeping anything about
+ * it. A cookie is a MAC over the address that asked and what it asked for;
+ * whoever brings it back has received it there. PROTOCOL.md section 2.2.
+ */
+#ifndef NETD_COOKIE_H
+#define NETD_COOKIE_H
+
+#include "common/clock.h"
+#include "common/wire.h"
+
+/* One window; a cookie is accepted in its own and in the next one, that is
+ * for 10 to 20 seconds. */
+#define COOKIE_WINDOW	(10 * USEC_PER_SEC)
+
+/* What it was given for: one for a JOIN moves no session, nor the reverse. */
+enum cookie_purpose {
+	COOKIE_FOR_JOIN = 1,	/* bound to the nonce of the HELLO */
+	COOKIE_FOR_MOVE = 2	/* bound to the session id */
+};
+
+/* Makes the cookie for an address and the number it is bound to. */
+void	cookie_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
+	    uint64_t now, enum cookie_purpose, const struct addr *,
+	    uint64_t bound);
+
+/* True if cookie_make() made it with the same arguments, in this window or
+ * the one before. Takes the same time for every wrong MAC. */
+bool	cookie_valid(const struct wire_cookie *,
+	    const uint8_t key[SIPHASH_KEY], uint64_t now, enum cookie_purpose,
+	    const struct addr *, uint64_t bound);
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * Packing of rosters and events. See roster.h.
+ */
+#include "netd/roster.h"
+
+/* Puts the entry if all of it fits. */
+static bool
+put_entry_whole(struct putter *p, const struct bootmsg_entry *entry)
+{
+	uint8_t buf[BOOTMSG_ENTRY_MAX];
+	struct putter one;
+
+	put_init(&one, buf, sizeof(buf));
+	bootmsg_put_entry(&one, entry);
+	if (put_length(&one) > p->left)
+		return false;
+	put_bytes(p, buf, put_length(&one));
+	return true;
+}
+
+static struct bootmsg_entry
+joined_entry(const struct session *s)
+{
+	return (struct bootmsg_entry){
+		.what = MEMBER_JOINED,
+		.id = s->peer,
+		.observed = s->addr,
+		.card = s->card,
+		.card_len = s->card_len,
+	};
+}
+
+size_t
+roster_put(uint8_t *buf, struct room *room, uint16_t part, uint16_t parts,
+    struct session **next)
+{
+	struct bootmsg_head head = {
+		.kind = BOOTMSG_ROSTER,
+		.version = room->version,
+		.part = part,
+		.parts = parts,
+	};
+	struct bootmsg_entry entry;
+	struct putter p;
+
+	put_init(&p, buf, WIRE_SEALED_MAX);
+	bootmsg_put_head(&p, &head);
+	for (; *next != NULL; *next = registry_next(*next)) {
+		entry = joined_entry(*next);
+		if (!put_entry_whole(&p, &entry))
+			break;
+	}
+	return put_length(&p);
+}
+
+uint16_t
+roster_parts(struct room *room)
+{
+	uint8_t scratch[WIRE_SEALED_MAX];
+	struct session *next = registry_first(room);
+	uint16_t parts = 0;
+
+	while (next != NULL)
+		roster_put(scratch, room, parts++, 0, &next);
+	return parts;
+}
+
+/* A change as it is now to be told: addresses and cards are today's, and of
+ * a peer that has left since there is nothing to tell but that. */
+static struct bootmsg_entry
+change_entry(struct room *room, const struct change *c)
+{
+	const struct session *s = NULL;
+	struct bootmsg_entry entry;
+
+	if (c->what != MEMBER_LEFT)
+		s = registry_member(room, &c->id);
+	if (s == NULL)
+		return (struct bootmsg_entry){
+			.what = MEMBER_LEFT,
+			.id = c->id,
+			.reason = (enum leave_reason)c->reason,
+		};
+	entry = joined_entry(s);
+	entry.what = (enum bootmsg_what)c->what;
+	return entry;
+}
+
+size_t
+roster_put_events(uint8_t *buf, struct room *room, uint32_t *version)
+{
+	struct bootmsg_head head = {
+		.kind = BOOTMSG_EVENTS,
+		.version = *version,
+		.part = 0,
+		.parts = 1,
+	};
+	struct bootmsg_entry entry;
+	struct putter p;
+
+	put_init(&p, buf, WIRE_SEALED_MAX);
+	bootmsg_put_head(&p, &head);
+	for (; *version != room->version + 1; (*version)++) {
+		entry = change_entry(room, registry_change(room, *version));
+		if (!put_entry_whole(&p, &entry))
+			break;
+	}
+	return put_length(&p);
+}
