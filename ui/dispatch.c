@@ -1,0 +1,164 @@
+/*
+ * Messages from cryptod: a table of type, mode and handler. What is not in
+ * it, comes in the wrong mode or names nobody is refused, and main.c reports
+ * cryptod for it.
+ */
+#include "ui/ui.h"
+
+#include "ui/format.h"
+
+typedef int handler(struct ui *, const struct ipc_message_in *);
+
+static int
+client_ready(struct ui *ui, const struct ipc_message_in *in)
+{
+	if (model_ready(&ui->model, in->body) == -1)
+		return -1;
+	ui->view->ready(ui);
+	return 0;
+}
+
+static int
+bootnode(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_bootnode *b = in->body;
+	char addr[ADDR_TEXT_MAX];
+
+	addr_format(&b->addr, addr, sizeof(addr));
+	if (b->status == BOOT_UNREACHABLE) {
+		ui_error(ui, "bootnode %s does not answer; still trying",
+		    addr);
+		return 0;
+	}
+	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED)
+		ui->model.joined = true;
+	ui->view->bootnode(ui, b);
+	if (b->status == BOOT_REFUSED)
+		ui_error(ui, "bootnode %s refused: %s", addr,
+		    format_refusal(b->refusal));
+	return 0;
+}
+
+static int
+peer_state(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct peer *p = model_peer_state(&ui->model, in->body,
+	    (const char *)in->tail, in->tail_len);
+
+	if (p == NULL)
+		return -1;
+	ui->view->peer(ui, p);
+	return 0;
+}
+
+static int
+message(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_message *b = in->body;
+	const struct peer *p = model_peer(&ui->model, b->handle);
+
+	if (p == NULL)
+		return -1;
+	ui->view->message(ui, p, (const char *)in->tail, in->tail_len);
+	ui_owe_receipt(ui, b);
+	return 0;
+}
+
+static int
+sent(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_sent *b = in->body;
+
+	if (said_sent(&ui->said, b->seq, b->peers) == -1)
+		return -1;
+	ui->view->sent(ui, b->seq, b->peers);
+	return 0;
+}
+
+static int
+delivered(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_delivered *b = in->body;
+
+	if (said_settled(&ui->said, b->seq) == -1)
+		return -1;
+	ui->view->delivered(ui, b, model_peer_by_id(&ui->model, &b->id));
+	return 0;
+}
+
+/* A peer that could not be reached when it was sent was not counted in SENT,
+ * and the user is told all the same. */
+static int
+undelivered(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_undelivered *b = in->body;
+	const struct peer *p = model_peer_by_id(&ui->model, &b->id);
+
+	if (p != NULL && p->present && p->state == PEER_FAILED) {
+		if (!said_was_sent(&ui->said, b->seq))
+			return -1;
+	} else if (said_settled(&ui->said, b->seq) == -1) {
+		return -1;
+	}
+	ui->view->undelivered(ui, b, p);
+	return 0;
+}
+
+static int
+goodbye(struct ui *ui, const struct ipc_message_in *in)
+{
+	(void)in;
+	if (ui->phase != UI_QUITTING)
+		return -1;
+	ui_goodbye(ui);
+	return 0;
+}
+
+static int
+bootnode_ready(struct ui *ui, const struct ipc_message_in *in)
+{
+	ui->view->listening(ui, in->body);
+	return 0;
+}
+
+static int
+member(struct ui *ui, const struct ipc_message_in *in)
+{
+	ui->view->member(ui, in->body);
+	return 0;
+}
+
+static int
+stats(struct ui *ui, const struct ipc_message_in *in)
+{
+	ui->view->stats(ui, in->body);
+	return 0;
+}
+
+#define IN_CLIENT	(1u << MODE_CLIENT)
+#define IN_BOOTNODE	(1u << MODE_BOOTNODE)
+
+static const struct {
+	unsigned int modes;
+	handler	    *handle;
+} handlers[IPC_TYPE_COUNT] = {
+	[IPC_CLIENT_READY] =	{ IN_CLIENT,	client_ready },
+	[IPC_BOOTNODE] =	{ IN_CLIENT,	bootnode },
+	[IPC_PEER] =		{ IN_CLIENT,	peer_state },
+	[IPC_MESSAGE] =		{ IN_CLIENT,	message },
+	[IPC_SENT] =		{ IN_CLIENT,	sent },
+	[IPC_DELIVERED] =	{ IN_CLIENT,	delivered },
+	[IPC_UNDELIVERED] =	{ IN_CLIENT,	undelivered },
+	[IPC_GOODBYE] =		{ IN_CLIENT | IN_BOOTNODE, goodbye },
+	[IPC_BOOTNODE_READY] =	{ IN_BOOTNODE,	bootnode_ready },
+	[IPC_MEMBER_SHOW] =	{ IN_BOOTNODE,	member },
+	[IPC_STATS_SHOW] =	{ IN_BOOTNODE,	stats },
+};
+
+int
+ui_dispatch(struct ui *ui, const struct ipc_message_in *in)
+{
+	if ((handlers[in->type].modes & 1u << ui->mode) == 0)
+		return -1;
+	return handlers[in->type].handle(ui, in);
+}

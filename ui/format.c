@@ -1,0 +1,139 @@
+/*
+ * Small things as text. See format.h.
+ */
+#include "ui/format.h"
+
+#include <stdio.h>
+#include <time.h>
+
+char *
+format_hex(char *out, const uint8_t *bytes, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * len] = '\0';
+	return out;
+}
+
+char *
+format_fingerprint(char out[FORMAT_FINGERPRINT_MAX],
+    const uint8_t fingerprint[FINGERPRINT_LEN])
+{
+	for (size_t i = 0; i < FINGERPRINT_LEN; i += 2) {
+		format_hex(out + i / 2 * 5, fingerprint + i, 2);
+		out[i / 2 * 5 + 4] = i + 2 < FINGERPRINT_LEN ? ' ' : '\0';
+	}
+	return out;
+}
+
+/* Not strftime(3): it can look at the time zone's file, which the sandbox
+ * does not allow. */
+char *
+format_utc(char out[FORMAT_UTC_MAX], int64_t wall_ms)
+{
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm tm = { 0 };
+
+	gmtime_r(&seconds, &tm);
+	snprintf(out, FORMAT_UTC_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec, (int)(wall_ms % 1000));
+	return out;
+}
+
+char *
+format_clock(char out[FORMAT_CLOCK_MAX], int64_t wall_ms)
+{
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm tm = { 0 };
+
+	localtime_r(&seconds, &tm);
+	snprintf(out, FORMAT_CLOCK_MAX, "%02d:%02d:%02d", tm.tm_hour,
+	    tm.tm_min, tm.tm_sec);
+	return out;
+}
+
+const char *
+format_boot_status(unsigned int status)
+{
+	static const char *const words[BOOT_STATUS_COUNT] = {
+		[BOOT_UNREACHABLE] = "unreachable",
+		[BOOT_JOINED] = "joined",
+		[BOOT_LOST] = "lost",
+		[BOOT_REJOINED] = "rejoined",
+		[BOOT_REFUSED] = "refused",
+	};
+
+	return words[status];
+}
+
+const char *
+format_peer_state(unsigned int state)
+{
+	static const char *const words[PEER_STATE_COUNT] = {
+		[PEER_CONNECTING] = "connecting",
+		[PEER_CONNECTED] = "connected",
+		[PEER_PATH] = "path",
+		[PEER_FAILED] = "failed",
+		[PEER_LEFT] = "left",
+	};
+
+	return words[state];
+}
+
+const char *
+format_path(unsigned int kind)
+{
+	static const char *const words[PATH_KIND_COUNT] = {
+		[PATH_NONE] = "none",
+		[PATH_LAN] = "lan",
+		[PATH_DIRECT] = "direct",
+		[PATH_RELAY] = "relay",
+	};
+
+	return words[kind];
+}
+
+const char *
+format_undelivered(unsigned int reason)
+{
+	static const char *const words[UNDELIVERED_COUNT] = {
+		[UNDELIVERED_LEFT] = "left",
+		[UNDELIVERED_NO_PATH] = "no path",
+		[UNDELIVERED_PROTOCOL] = "protocol error",
+		[UNDELIVERED_QUIT] = "quit",
+	};
+
+	return words[reason];
+}
+
+const char *
+format_leave(unsigned int reason)
+{
+	return reason == LEAVE_TIMEOUT ? "timeout" : "leave";
+}
+
+const char *
+format_refusal(unsigned int refusal)
+{
+	static const char *const texts[BOOT_REFUSAL_COUNT] = {
+		[REFUSAL_NONE] = "it was refused",
+		[REFUSAL_KEY_PINNED] = "its key is not the one given with "
+		    "--bootnode-key; ask its operator for the right key",
+		[REFUSAL_KEY_CHANGED] = "its key is not the one remembered in "
+		    "known_bootnodes; if the operator changed it, remove its "
+		    "line from that file",
+		[REFUSAL_ROOM_FULL] = "the room is full; try again when "
+		    "somebody has left",
+		[REFUSAL_ADDRESS_FULL] = "it has too many clients from your "
+		    "address; end some of them",
+		[REFUSAL_BOOTNODE_FULL] = "it is full; try again later or use "
+		    "another bootnode",
+	};
+
+	return texts[refusal];
+}

@@ -1,0 +1,331 @@
+/*
+ * The json view: one object per line, in and out. The events and their
+ * fields are a contract (README.md); other programs rely on them.
+ */
+#include "ui/ui.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+
+#include "common/log.h"
+#include "common/utf8.h"
+
+#include <jansson.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Most digits of a number with 3 decimals below 2^32 / 1000, and no noise
+ * from binary fractions. */
+#define REAL_DIGITS	15
+
+static void
+set(json_t *event, const char *key, json_t *value)
+{
+	if (json_object_set_new(event, key, value) == -1)
+		fatal("out of memory");
+}
+
+static void
+set_string(json_t *event, const char *key, const char *value)
+{
+	set(event, key, json_string(value));
+}
+
+static void
+set_number(json_t *event, const char *key, uint64_t value)
+{
+	set(event, key, json_integer((json_int_t)value));
+}
+
+static void
+set_addr(json_t *event, const struct addr *addr)
+{
+	char text[ADDR_TEXT_MAX];
+
+	set_string(event, "address", addr_format(addr, text, sizeof(text)));
+}
+
+static void
+set_key(json_t *event, const uint8_t key[X25519_LEN])
+{
+	char text[FORMAT_KEY_MAX];
+
+	set_string(event, "key", format_hex(text, key, X25519_LEN));
+}
+
+static void
+set_id(json_t *event, const char *name, const struct peer_id *id)
+{
+	char text[FORMAT_ID_MAX];
+
+	set_string(event, name, format_hex(text, id->bytes, PEER_ID_LEN));
+}
+
+static void
+set_fingerprint(json_t *event, const uint8_t fingerprint[FINGERPRINT_LEN])
+{
+	char text[FORMAT_FINGERPRINT_MAX];
+
+	set_string(event, "fingerprint",
+	    format_fingerprint(text, fingerprint));
+}
+
+static json_t *
+event_new(const struct ui *ui, const char *name)
+{
+	json_t *event = json_object();
+	char text[FORMAT_UTC_MAX];
+
+	set_string(event, "event", name);
+	set_string(event, "time", format_utc(text, ui->wall_ms));
+	return event;
+}
+
+/*
+ * What jansson leaves raw but a terminal or an editor could obey, as \uXXXX:
+ * still the same string to every reader of JSON.
+ */
+static void
+put_escaped(struct buf *line, const char *s)
+{
+	size_t len = strlen(s), n;
+	uint32_t c;
+
+	for (size_t i = 0; i < len; i += n) {
+		n = utf8_decode(s + i, len - i, &c);
+		if (n == 0)
+			fatal("json is not UTF-8");
+		if (!text_is_invisible(c))
+			buf_put(line, s + i, n);
+		else if (c < 0x10000)
+			buf_printf(line, "\\u%04x", (unsigned int)c);
+		else
+			buf_printf(line, "\\u%04x\\u%04x",
+			    (unsigned int)(0xd800 + ((c - 0x10000) >> 10)),
+			    (unsigned int)(0xdc00 + (c & 0x3ff)));
+	}
+}
+
+/* Puts the event out as one line, and frees it. */
+static void
+event_put(struct ui *ui, json_t *event)
+{
+	char *text = json_dumps(event, JSON_COMPACT |
+	    JSON_REAL_PRECISION(REAL_DIGITS));
+	struct buf line = { 0 };
+
+	if (text == NULL)
+		fatal("out of memory");
+	put_escaped(&line, text);
+	buf_puts(&line, "\n");
+	output_put(&ui->out, line.bytes, line.len);
+	buf_free(&line);
+	free(text);
+	json_decref(event);
+}
+
+static void
+json_ready(struct ui *ui)
+{
+	json_t *event = event_new(ui, "ready");
+
+	set_string(event, "nick", ui->model.own);
+	set_fingerprint(event, ui->model.fingerprint);
+	set_string(event, "room", ui->model.room);
+	set_number(event, "port", ui->model.port);
+	event_put(ui, event);
+}
+
+static void
+json_bootnode(struct ui *ui, const struct ipc_bootnode *b)
+{
+	json_t *event = event_new(ui, "bootnode");
+
+	set_string(event, "state", format_boot_status(b->status));
+	set_addr(event, &b->addr);
+	set_key(event, b->key);
+	event_put(ui, event);
+}
+
+static void
+json_peer(struct ui *ui, const struct peer *p)
+{
+	json_t *event = event_new(ui, "peer");
+	bool connected = p->state == PEER_CONNECTED || p->state == PEER_PATH;
+
+	set_string(event, "state", format_peer_state(p->state));
+	set_id(event, "id", &p->id);
+	if (connected || (p->state == PEER_LEFT && p->known))
+		set_string(event, "nick", p->shown);
+	if (connected) {
+		set_fingerprint(event, p->fingerprint);
+		set_string(event, "path", format_path(p->kind));
+		set_addr(event, &p->addr);
+		set(event, "rtt_ms", json_real(p->rtt_us / 1000.0));
+	}
+	event_put(ui, event);
+}
+
+static void
+json_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
+{
+	json_t *event = event_new(ui, "message");
+
+	set_id(event, "id", &p->id);
+	set_string(event, "nick", p->shown);
+	set(event, "text", json_stringn(text, len));
+	set_string(event, "room", ui->model.room);
+	event_put(ui, event);
+}
+
+static void
+json_sent(struct ui *ui, uint64_t seq, uint32_t peers)
+{
+	json_t *event = event_new(ui, "sent");
+
+	set_number(event, "seq", seq);
+	set_number(event, "peers", peers);
+	event_put(ui, event);
+}
+
+static void
+json_delivered(struct ui *ui, const struct ipc_delivered *d,
+    const struct peer *p)
+{
+	json_t *event = event_new(ui, "delivered");
+
+	(void)p;
+	set_number(event, "seq", d->seq);
+	set_id(event, "id", &d->id);
+	event_put(ui, event);
+}
+
+static void
+json_undelivered(struct ui *ui, const struct ipc_undelivered *u,
+    const struct peer *p)
+{
+	json_t *event = event_new(ui, "undelivered");
+
+	(void)p;
+	set_number(event, "seq", u->seq);
+	set_id(event, "id", &u->id);
+	set_string(event, "reason", format_undelivered(u->reason));
+	event_put(ui, event);
+}
+
+static void
+json_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
+{
+	json_t *event = event_new(ui, "listening");
+
+	set_addr(event, &ready->addr);
+	set_key(event, ready->key);
+	event_put(ui, event);
+}
+
+static void
+json_member(struct ui *ui, const struct ipc_member *m)
+{
+	bool left = m->what == MEMBER_LEFT;
+	json_t *event = event_new(ui, left ? "left" : "joined");
+	char room[sizeof(m->room) * 2 + 1];
+
+	set_id(event, "peer", &m->id);
+	set_string(event, "room", format_hex(room, m->room, sizeof(m->room)));
+	if (left)
+		set_string(event, "reason", format_leave(m->reason));
+	event_put(ui, event);
+}
+
+static void
+json_stats(struct ui *ui, const struct ipc_stats *s)
+{
+	json_t *event = event_new(ui, "stats");
+
+	set_number(event, "sessions", s->sessions);
+	set_number(event, "rooms", s->rooms);
+	set_number(event, "joins", s->joins);
+	set_number(event, "heartbeats", s->heartbeats);
+	set_number(event, "rejected", s->rejected);
+	set_number(event, "dropped", s->dropped);
+	set_number(event, "received", s->received);
+	set_number(event, "sent", s->sent);
+	event_put(ui, event);
+}
+
+static void
+json_error_event(struct ui *ui, const char *text)
+{
+	json_t *event = event_new(ui, "error");
+	struct buf clean = { 0 };
+
+	/* It can quote input that was cut within a code point. */
+	text_clean(&clean, text, strlen(text), NULL);
+	set(event, "text", json_stringn(clean.bytes, clean.len));
+	buf_free(&clean);
+	event_put(ui, event);
+}
+
+static void
+json_bye(struct ui *ui)
+{
+	event_put(ui, event_new(ui, "bye"));
+}
+
+static void
+command_say(struct ui *ui, const json_t *command)
+{
+	const json_t *text = json_object_get(command, "text");
+
+	if (!json_is_string(text))
+		ui_line_error(ui, "\"say\" needs \"text\", a string; "
+		    "not sent");
+	else if (json_string_length(text) == 0)
+		ui_line_error(ui, "the text is empty; not sent");
+	else
+		ui_say(ui, json_string_value(text),
+		    json_string_length(text));
+}
+
+static void
+json_line(struct ui *ui, const char *line, size_t len)
+{
+	json_error_t error;
+	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES,
+	    &error);
+	const char *cmd = json_string_value(json_object_get(command, "cmd"));
+
+	if (command == NULL)
+		ui_line_error(ui, "not JSON: %s (column %d)", error.text,
+		    error.column);
+	else if (!json_is_object(command))
+		ui_line_error(ui, "not a JSON object");
+	else if (cmd == NULL)
+		ui_line_error(ui, "no \"cmd\", or it is not a string");
+	else if (strcmp(cmd, "say") == 0)
+		command_say(ui, command);
+	else if (strcmp(cmd, "quit") == 0)
+		ui_quit(ui);
+	else
+		ui_line_error(ui, "\"cmd\" is \"%.40s\"; it can be \"say\" "
+		    "or \"quit\"", cmd);
+	json_decref(command);
+}
+
+const struct view view_json = {
+	.line_max = 6 * TEXT_MAX + 1024,	/* every byte as \u00XX */
+	.line = json_line,
+	.ready = json_ready,
+	.bootnode = json_bootnode,
+	.peer = json_peer,
+	.message = json_message,
+	.sent = json_sent,
+	.delivered = json_delivered,
+	.undelivered = json_undelivered,
+	.listening = json_listening,
+	.member = json_member,
+	.stats = json_stats,
+	.error = json_error_event,
+	.bye = json_bye,
+};

@@ -1,0 +1,198 @@
+/*
+ * gochat-ui: the terminal's process. Takes its configuration, enters the
+ * sandbox, then waits for the user, the output, the launcher and cryptod.
+ */
+#include "ui/ui.h"
+
+#include "common/child.h"
+#include "common/log.h"
+
+#include <jansson.h>
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A background process may not read its terminal: EIO, tried again so. */
+#define STDIN_RETRY	USEC_PER_SEC
+/* Messages taken from cryptod before the others have their turn. */
+#define RECEIVE_MAX	64
+
+enum {
+	POLL_IN,
+	POLL_OUT,
+	POLL_CONTROL,
+	POLL_CRYPTOD,
+	POLL_COUNT
+};
+
+struct process {
+	struct child child;
+	struct ui    ui;
+	uint64_t     stdin_at;	/* not read before */
+	int	     exit_code;
+};
+
+static void
+read_clocks(struct ui *ui)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	ui->wall_ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	ui->now = clock_now();
+}
+
+/* What opens a file when first used has to be used before the sandbox: the
+ * time zone, and the seed of jansson's hash tables. */
+static void
+preload(void)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	tzset();
+	localtime_r(&now, &tm);
+	json_object_seed(0);
+}
+
+static void
+poll_set(struct process *p, struct pollfd fds[POLL_COUNT])
+{
+	struct ui *ui = &p->ui;
+	bool input = ui_reads_input(ui) && ui->now >= p->stdin_at;
+	short cryptod = ipc_poll_events(&ui->cryptod);
+
+	if (!ui_reads_cryptod(ui))
+		cryptod &= ~POLLIN;
+	fds[POLL_IN] = (struct pollfd){ input ? STDIN_FILENO : -1, POLLIN, 0 };
+	/* Without events too: to see that its reader is gone. */
+	fds[POLL_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
+	    output_pending(&ui->out) ? POLLOUT : 0, 0 };
+	fds[POLL_CONTROL] = (struct pollfd){ p->child.control.fd,
+	    ipc_poll_events(&p->child.control), 0 };
+	fds[POLL_CRYPTOD] = (struct pollfd){
+	    ui->phase < UI_FLUSHING ? ui->cryptod.fd : -1, cryptod, 0 };
+}
+
+static uint64_t
+next_deadline(const struct process *p)
+{
+	if (p->stdin_at > p->ui.now && ui_reads_input(&p->ui))
+		return clock_min(p->stdin_at, p->ui.deadline);
+	return p->ui.deadline;
+}
+
+static void
+read_input(struct process *p)
+{
+	if (input_read(&p->ui.in, STDIN_FILENO) == 0)
+		return;
+	if (errno == EIO) {
+		p->stdin_at = p->ui.now + STDIN_RETRY;
+		return;
+	}
+	ui_error(&p->ui, "cannot read the input: %s", strerror(errno));
+	input_end(&p->ui.in);
+}
+
+static void
+output_failed(struct process *p, int error)
+{
+	if (error != EPIPE) {
+		log_error("cannot write the output: %s", strerror(error));
+		p->exit_code = 1;
+	}
+	ui_output_gone(&p->ui);
+}
+
+static void
+write_output(struct process *p, short revents)
+{
+	if (revents & POLLNVAL)
+		output_failed(p, EBADF);
+	else if (revents & (POLLERR | POLLHUP))
+		output_failed(p, EPIPE);
+	else if (output_write(&p->ui.out, STDOUT_FILENO) == -1)
+		output_failed(p, errno);
+}
+
+static void
+read_control(struct process *p)
+{
+	struct ipc_message_in in;
+
+	ipc_flush(&p->child.control);
+	while (child_receive(&p->child, &p->child.control, &in)) {
+		if (in.type != IPC_SHUTDOWN)
+			child_fault(&p->child, &p->child.control, in.type);
+		ui_quit(&p->ui);
+	}
+}
+
+/* If cryptod is gone, reads on whatever waits: up to the end, which ends
+ * this process. */
+static void
+read_cryptod(struct process *p, short revents)
+{
+	bool gone = (revents & (POLLERR | POLLHUP)) != 0;
+	struct ui *ui = &p->ui;
+	struct ipc_message_in in;
+
+	ipc_flush(&ui->cryptod);
+	for (int i = 0; i < RECEIVE_MAX; i++) {
+		if (ui->phase >= UI_FLUSHING ||
+		    (!gone && !ui_reads_cryptod(ui)) ||
+		    !child_receive(&p->child, &ui->cryptod, &in))
+			return;
+		if (ui_dispatch(ui, &in) == -1)
+			child_fault(&p->child, &ui->cryptod, in.type);
+	}
+}
+
+static void
+run(struct process *p)
+{
+	struct pollfd fds[POLL_COUNT];
+	struct timespec ts;
+
+	for (;;) {
+		read_clocks(&p->ui);
+		ui_work(&p->ui);
+		if (p->ui.phase == UI_DONE)
+			return;
+		poll_set(p, fds);
+		if (ppoll(fds, POLL_COUNT, clock_timeout(p->ui.now,
+		    next_deadline(p), &ts), NULL) == -1) {
+			if (errno != EINTR)
+				fatal("ppoll: %s", strerror(errno));
+			continue;
+		}
+		read_clocks(&p->ui);
+		if (fds[POLL_CONTROL].revents != 0)
+			read_control(p);
+		if (fds[POLL_CRYPTOD].revents != 0)
+			read_cryptod(p, fds[POLL_CRYPTOD].revents);
+		if (fds[POLL_OUT].revents != 0)
+			write_output(p, fds[POLL_OUT].revents);
+		if (fds[POLL_IN].revents != 0)
+			read_input(p);
+	}
+}
+
+int
+main(void)
+{
+	static struct process p;
+	struct ipc_config_ui config;
+
+	child_start(&p.child, ROLE_UI, IPC_CONFIG_UI, &config,
+	    sizeof(config));
+	ui_init(&p.ui, &config);
+	ipc_open(&p.ui.cryptod, FD_CRYPTOD, ROLE_UI, ROLE_CRYPTOD);
+	preload();
+	child_enter_sandbox(&p.child);
+	run(&p);
+	_exit(p.exit_code);
+}

@@ -1,0 +1,194 @@
+/*
+ * Who is in the room. See model.h.
+ */
+#include "ui/model.h"
+
+#include "ui/format.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+model_init(struct model *m, const struct ipc_config_ui *config)
+{
+	memset(m, 0, sizeof(*m));
+	memcpy(m->room, config->room, config->room_len);
+	memcpy(m->own, config->nick, config->nick_len);
+}
+
+static void
+peer_free(struct peer *p)
+{
+	if (p == NULL)
+		return;
+	nick_look_free(&p->look);
+	nick_look_free(&p->shown_look);
+	free(p);
+}
+
+void
+model_free(struct model *m)
+{
+	for (size_t i = 0; i < m->high; i++)
+		peer_free(m->peers[i]);
+	nick_look_free(&m->own_look);
+}
+
+int
+model_ready(struct model *m, const struct ipc_client_ready *ready)
+{
+	char own[NICK_MAX + 1];
+
+	if (m->ready)
+		return -1;
+	m->ready = true;
+	m->port = ready->port;
+	memcpy(m->fingerprint, ready->fingerprint, FINGERPRINT_LEN);
+	if (nick_normalise(m->own, strlen(m->own), own) == -1)
+		nick_stand_in(own, m->fingerprint);
+	memcpy(m->own, own, sizeof(own));
+	nick_look(&m->own_look, m->own);
+	return 0;
+}
+
+/* True if anybody else here goes by a name that looks like this. */
+static bool
+is_taken(const struct model *m, const struct peer *self,
+    const struct nick_look *look)
+{
+	const struct peer *p;
+
+	if (m->ready && nick_alike(look, &m->own_look))
+		return true;
+	for (size_t i = 0; i < m->high; i++) {
+		p = m->peers[i];
+		if (p == NULL || p == self || !p->present || !p->known)
+			continue;
+		if (nick_alike(look, &p->look) ||
+		    nick_alike(look, &p->shown_look))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Decides what the peer is shown as: its nickname if that looks like nobody
+ * else's, else with as many digits of its fingerprint as tell it apart, at
+ * least 4. A nickname with a tilde always gets them, so that nobody can be
+ * called what another is shown as.
+ */
+static void
+name_peer(struct model *m, struct peer *p)
+{
+	char digits[FINGERPRINT_LEN * 2 + 1];
+	size_t count = 0;
+	bool taken;
+
+	if (strchr(p->look.exact, '~') != NULL ||
+	    is_taken(m, p, &p->look))
+		count = 4;
+	format_hex(digits, p->fingerprint, FINGERPRINT_LEN);
+	do {
+		snprintf(p->shown, sizeof(p->shown), "%s%s%.*s", p->nick,
+		    count > 0 ? "~" : "", (int)count, digits);
+		nick_look_free(&p->shown_look);
+		nick_look(&p->shown_look, p->shown);
+		taken = is_taken(m, p, &p->shown_look);
+		count += 4;
+	} while (taken && count <= FINGERPRINT_LEN * 2);
+}
+
+static void
+set_nick(struct model *m, struct peer *p, const char *nick, size_t len)
+{
+	char normal[NICK_MAX + 1];
+
+	if (nick_normalise(nick, len, normal) == -1)
+		nick_stand_in(normal, p->fingerprint);
+	if (p->known && strcmp(normal, p->nick) == 0)
+		return;
+	memcpy(p->nick, normal, sizeof(normal));
+	nick_look_free(&p->look);
+	nick_look(&p->look, p->nick);
+	name_peer(m, p);
+	p->known = true;
+}
+
+/* A peer in a place that is free: never used, or of somebody who left. */
+static struct peer *
+add_peer(struct model *m, const struct ipc_peer_state *s)
+{
+	size_t index = PEER_INDEX(s->handle);
+	char id[FORMAT_ID_MAX];
+	struct peer *p = m->peers[index];
+
+	if ((p != NULL && p->present) || s->state == PEER_PATH ||
+	    s->state == PEER_LEFT)
+		return NULL;
+	peer_free(p);
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		fatal("out of memory");
+	p->handle = s->handle;
+	p->id = s->id;
+	p->present = true;
+	/* Longer than any nickname. */
+	snprintf(p->shown, sizeof(p->shown), "peer-%s",
+	    format_hex(id, p->id.bytes, PEER_ID_LEN));
+	m->peers[index] = p;
+	if (m->high <= index)
+		m->high = index + 1;
+	return p;
+}
+
+const struct peer *
+model_peer_state(struct model *m, const struct ipc_peer_state *s,
+    const char *nick, size_t nick_len)
+{
+	struct peer *p = m->peers[PEER_INDEX(s->handle)];
+
+	if (p == NULL || !p->present || p->handle != s->handle)
+		p = add_peer(m, s);
+	if (p == NULL || memcmp(&p->id, &s->id, sizeof(s->id)) != 0)
+		return NULL;
+	if (s->state == PEER_PATH && !p->known)
+		return NULL;
+	p->state = s->state;
+	if (s->state == PEER_CONNECTED || s->state == PEER_PATH) {
+		p->kind = s->kind;
+		p->rtt_us = s->rtt_us;
+		p->addr = s->addr;
+		memcpy(p->fingerprint, s->fingerprint, FINGERPRINT_LEN);
+		set_nick(m, p, nick, nick_len);
+	}
+	if (s->state == PEER_LEFT)
+		p->present = false;
+	return p;
+}
+
+const struct peer *
+model_peer(const struct model *m, peer_handle handle)
+{
+	const struct peer *p = m->peers[PEER_INDEX(handle)];
+
+	return p != NULL && p->present && p->handle == handle ? p : NULL;
+}
+
+const struct peer *
+model_peer_by_id(const struct model *m, const struct peer_id *id)
+{
+	const struct peer *p, *left = NULL;
+
+	for (size_t i = 0; i < m->high; i++) {
+		p = m->peers[i];
+		if (p == NULL || memcmp(&p->id, id, sizeof(*id)) != 0)
+			continue;
+		if (p->present)
+			return p;
+		left = p;
+	}
+	return left;
+}

@@ -1,0 +1,63 @@
+/*
+ * Who is in the room, as cryptod told it, and the name each is shown by.
+ * Both views read it; only dispatch.c changes it.
+ */
+#ifndef UI_MODEL_H
+#define UI_MODEL_H
+
+#include "ui/nick.h"
+
+#include "common/ipc.h"
+
+struct peer {
+	peer_handle	 handle;
+	/* False: left; its name is kept until the place is taken again. */
+	bool		 present;
+	/* Was connected: has a nickname, a fingerprint, a path. */
+	bool		 known;
+	uint8_t		 state;		/* enum peer_state */
+	uint8_t		 kind;		/* enum path_kind */
+	uint32_t	 rtt_us;
+	struct addr	 addr;
+	struct peer_id	 id;
+	uint8_t		 fingerprint[FINGERPRINT_LEN];
+	char		 nick[NICK_MAX + 1];	/* normalised */
+	/* Differs from all others'; made of the id until it is known. */
+	char		 shown[NICK_SHOWN_MAX];
+	struct nick_look look;			/* of nick */
+	struct nick_look shown_look;
+};
+
+struct model {
+	char		 room[ROOM_MAX + 1];
+	char		 own[NICK_MAX + 1];	/* normalised once ready */
+	uint8_t		 fingerprint[FINGERPRINT_LEN];
+	uint16_t	 port;
+	struct nick_look own_look;
+	bool		 ready;
+	bool		 joined;	/* some bootnode, at some time */
+	struct peer	*peers[PEERS_MAX];	/* by PEER_INDEX() */
+	size_t		 high;		/* peers[high] and after: NULL */
+};
+
+void	model_init(struct model *, const struct ipc_config_ui *);
+void	model_free(struct model *);
+
+/* Our own fingerprint and port, once. Returns -1 the second time. */
+int	model_ready(struct model *, const struct ipc_client_ready *);
+
+/*
+ * A peer's state changed. Returns the peer, valid until the next call; or
+ * NULL if that cannot be: a peer that nobody heard of cannot leave or change
+ * its path, its place must be free, and one that is there keeps its id.
+ */
+const struct peer *model_peer_state(struct model *,
+	    const struct ipc_peer_state *, const char *nick, size_t nick_len);
+
+/* NULL if no such peer is present. */
+const struct peer *model_peer(const struct model *, peer_handle);
+/* Also one that left, if its name is still kept; or NULL. */
+const struct peer *model_peer_by_id(const struct model *,
+	    const struct peer_id *);
+
+#endif

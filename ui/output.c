@@ -1,0 +1,79 @@
+/*
+ * What waits to be written. See output.h.
+ */
+#include "ui/output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+output_put(struct output *out, const char *bytes, size_t len)
+{
+	if (out->gone)
+		return;
+	buf_put(&out->buf, bytes, len);
+	out->put += len;
+}
+
+bool
+output_pending(const struct output *out)
+{
+	return out->buf.len > out->start;
+}
+
+bool
+output_full(const struct output *out)
+{
+	return out->buf.len - out->start > OUTPUT_MARK;
+}
+
+/* Moves the rest to the front once more than half is written. */
+static void
+compact(struct output *out)
+{
+	size_t left = out->buf.len - out->start;
+
+	if (out->start < left)
+		return;
+	if (left > 0)
+		memcpy(out->buf.bytes, out->buf.bytes + out->start, left);
+	out->buf.len = left;
+	out->start = 0;
+}
+
+int
+output_write(struct output *out, int fd)
+{
+	size_t left = out->buf.len - out->start;
+	ssize_t n;
+
+	if (left == 0)
+		return 0;
+	n = write(fd, out->buf.bytes + out->start,
+	    left < OUTPUT_PIECE ? left : OUTPUT_PIECE);
+	if (n == -1) {
+		if (errno == EINTR || errno == EAGAIN)
+			return 0;
+		output_abandon(out);
+		return -1;
+	}
+	out->start += (size_t)n;
+	out->written += (uint64_t)n;
+	compact(out);
+	return 0;
+}
+
+void
+output_abandon(struct output *out)
+{
+	out->gone = true;
+	out->buf.len = out->start = 0;
+}
+
+void
+output_free(struct output *out)
+{
+	buf_free(&out->buf);
+	out->start = 0;
+}

@@ -1,0 +1,324 @@
+/*
+ * The plain view: lines in, lines out, for pipes and screen readers. Every
+ * line starts with the time; further lines of a message are indented, so
+ * that no text from a peer can look like a line of ours (README.md).
+ */
+#include "ui/ui.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+
+#include <string.h>
+
+/* As wide as the time and the space after it, and a bar. */
+#define CONTINUATION	"\n         | "
+
+static void
+line_begin(const struct ui *ui, struct buf *line)
+{
+	char clock[FORMAT_CLOCK_MAX];
+
+	buf_printf(line, "%s ", format_clock(clock, ui->wall_ms));
+}
+
+static void
+line_end(struct ui *ui, struct buf *line)
+{
+	buf_puts(line, "\n");
+	output_put(&ui->out, line->bytes, line->len);
+	buf_free(line);
+}
+
+static void
+put_id(struct buf *line, const struct peer_id *id)
+{
+	char text[FORMAT_ID_MAX];
+
+	buf_printf(line, "peer %.8s", format_hex(text, id->bytes,
+	    PEER_ID_LEN));
+}
+
+/* The name a peer is shown by, or its id if it never told one. */
+static void
+put_name(struct buf *line, const struct peer *p, const struct peer_id *id)
+{
+	if (p != NULL && p->known)
+		buf_puts(line, p->shown);
+	else
+		put_id(line, id);
+}
+
+static void
+put_path(struct buf *line, const struct peer *p)
+{
+	buf_printf(line, "%s, %.1f ms", format_path(p->kind),
+	    p->rtt_us / 1000.0);
+}
+
+static void
+plain_ready(struct ui *ui)
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX];
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_printf(&line, "* you are %s in room ", ui->model.own);
+	text_clean(&line, ui->model.room, strlen(ui->model.room), NULL);
+	buf_printf(&line, ", UDP port %u, fingerprint %s", ui->model.port,
+	    format_fingerprint(fingerprint, ui->model.fingerprint));
+	line_end(ui, &line);
+}
+
+static void
+plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
+{
+	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_printf(&line, "* bootnode %s %s",
+	    addr_format(&b->addr, addr, sizeof(addr)),
+	    format_boot_status(b->status));
+	if (b->status == BOOT_LOST)
+		buf_puts(&line, "; who is connected stays so");
+	else
+		buf_printf(&line, ", key %s",
+		    format_hex(key, b->key, X25519_LEN));
+	line_end(ui, &line);
+}
+
+static void
+plain_peer(struct ui *ui, const struct peer *p)
+{
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_puts(&line, "* ");
+	put_name(&line, p, &p->id);
+	switch (p->state) {
+	case PEER_CONNECTING:
+		buf_puts(&line, " is connecting");
+		break;
+	case PEER_CONNECTED:
+		buf_puts(&line, " is here (");
+		put_path(&line, p);
+		buf_puts(&line, ")");
+		break;
+	case PEER_PATH:
+		buf_puts(&line, " has another path (");
+		put_path(&line, p);
+		buf_puts(&line, ")");
+		break;
+	case PEER_FAILED:
+		buf_puts(&line, " cannot be reached; still trying");
+		break;
+	default:
+		buf_puts(&line, " left");
+		break;
+	}
+	line_end(ui, &line);
+}
+
+static void
+plain_message(struct ui *ui, const struct peer *p, const char *text,
+    size_t len)
+{
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_printf(&line, "<%s> ", p->shown);
+	text_clean(&line, text, len, CONTINUATION);
+	line_end(ui, &line);
+}
+
+static void
+plain_sent(struct ui *ui, uint64_t seq, uint32_t peers)
+{
+	if (peers == 0)
+		ui_error(ui, "nobody is here yet: not sent to anyone: \"%s\"",
+		    said_excerpt(&ui->said, seq));
+}
+
+/* Nothing to say: only what did not arrive is worth a line. */
+static void
+plain_delivered(struct ui *ui, const struct ipc_delivered *d,
+    const struct peer *p)
+{
+	(void)ui;
+	(void)d;
+	(void)p;
+}
+
+static void
+plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
+    const struct peer *p)
+{
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_puts(&line, "! not delivered to ");
+	put_name(&line, p, &u->id);
+	buf_printf(&line, " (%s): \"%s\"", format_undelivered(u->reason),
+	    said_excerpt(&ui->said, u->seq));
+	line_end(ui, &line);
+}
+
+static void
+plain_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
+{
+	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_printf(&line, "listening on %s, key %s",
+	    addr_format(&ready->addr, addr, sizeof(addr)),
+	    format_hex(key, ready->key, X25519_LEN));
+	line_end(ui, &line);
+}
+
+static void
+plain_member(struct ui *ui, const struct ipc_member *m)
+{
+	char room[sizeof(m->room) * 2 + 1];
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	put_id(&line, &m->id);
+	buf_printf(&line, " %s room %s",
+	    m->what == MEMBER_LEFT ? "left" : "joined",
+	    format_hex(room, m->room, sizeof(m->room)));
+	if (m->what == MEMBER_LEFT)
+		buf_printf(&line, " (%s)", format_leave(m->reason));
+	line_end(ui, &line);
+}
+
+/* Heartbeats alone are no news. */
+static bool
+is_news(const struct ipc_stats *a, const struct ipc_stats *b)
+{
+	return a->sessions != b->sessions || a->rooms != b->rooms ||
+	    a->joins != b->joins || a->rejected != b->rejected ||
+	    a->dropped != b->dropped;
+}
+
+static void
+plain_stats(struct ui *ui, const struct ipc_stats *s)
+{
+	struct buf line = { 0 };
+
+	if (!is_news(&ui->stats, s))
+		return;
+	ui->stats = *s;
+	line_begin(ui, &line);
+	buf_printf(&line, "%u sessions in %u rooms; since start %llu joins, "
+	    "%llu heartbeats, %llu joins rejected; datagrams: %llu received, "
+	    "%llu dropped, %llu sent", s->sessions, s->rooms,
+	    (unsigned long long)s->joins, (unsigned long long)s->heartbeats,
+	    (unsigned long long)s->rejected, (unsigned long long)s->received,
+	    (unsigned long long)s->dropped, (unsigned long long)s->sent);
+	line_end(ui, &line);
+}
+
+static void
+plain_error(struct ui *ui, const char *text)
+{
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_puts(&line, "! ");
+	text_clean(&line, text, strlen(text), NULL);
+	line_end(ui, &line);
+}
+
+static void
+plain_bye(struct ui *ui)
+{
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_puts(&line, "* bye");
+	line_end(ui, &line);
+}
+
+static void
+command_help(struct ui *ui)
+{
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_puts(&line, "* /quit leaves; /help shows this");
+	if (ui->mode == MODE_CLIENT)
+		buf_puts(&line, "; /peers lists who is here; // says a line "
+		    "that starts with a slash");
+	line_end(ui, &line);
+}
+
+static void
+command_peers(struct ui *ui)
+{
+	char addr[ADDR_TEXT_MAX], fingerprint[FORMAT_FINGERPRINT_MAX];
+	const struct peer *p;
+	struct buf line;
+	size_t count = 0;
+
+	for (size_t i = 0; i < ui->model.high; i++) {
+		p = ui->model.peers[i];
+		if (p == NULL || !p->present)
+			continue;
+		count++;
+		memset(&line, 0, sizeof(line));
+		line_begin(ui, &line);
+		buf_puts(&line, "* ");
+		put_name(&line, p, &p->id);
+		buf_printf(&line, " %s", format_peer_state(
+		    p->state == PEER_PATH ? PEER_CONNECTED : p->state));
+		if (p->known) {
+			buf_puts(&line, " (");
+			put_path(&line, p);
+			buf_printf(&line, "), %s, fingerprint %s",
+			    addr_format(&p->addr, addr, sizeof(addr)),
+			    format_fingerprint(fingerprint, p->fingerprint));
+		}
+		line_end(ui, &line);
+	}
+	if (count == 0)
+		ui_error(ui, "nobody else is here");
+}
+
+static void
+plain_line(struct ui *ui, const char *line, size_t len)
+{
+	if (len == 0)
+		return;
+	if (line[0] != '/')
+		ui_say(ui, line, len);
+	else if (len > 1 && line[1] == '/')
+		ui_say(ui, line + 1, len - 1);
+	else if (len == 5 && memcmp(line, "/quit", 5) == 0)
+		ui_quit(ui);
+	else if (len == 5 && memcmp(line, "/help", 5) == 0)
+		command_help(ui);
+	else if (len == 6 && memcmp(line, "/peers", 6) == 0 &&
+	    ui->mode == MODE_CLIENT)
+		command_peers(ui);
+	else
+		ui_line_error(ui, "unknown command %.*s; not sent, see /help",
+		    len < 40 ? (int)len : 40, line);
+}
+
+const struct view view_plain = {
+	.line_max = TEXT_MAX,
+	.line = plain_line,
+	.ready = plain_ready,
+	.bootnode = plain_bootnode,
+	.peer = plain_peer,
+	.message = plain_message,
+	.sent = plain_sent,
+	.delivered = plain_delivered,
+	.undelivered = plain_undelivered,
+	.listening = plain_listening,
+	.member = plain_member,
+	.stats = plain_stats,
+	.error = plain_error,
+	.bye = plain_bye,
+};

@@ -1,0 +1,199 @@
+/*
+ * Text from others, made safe to show. See text.h.
+ */
+#include "ui/text.h"
+
+#include "common/utf8.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#define ZERO_WIDTH_JOINER	0x200d
+#define TEXT_PRESENTATION	0xfe0e
+#define EMOJI_PRESENTATION	0xfe0f
+#define KEYCAP			0x20e3
+
+/* Where in an emoji the text is after a code point. */
+enum emoji {
+	EMOJI_NONE,
+	EMOJI_BASE,		/* may take a presentation selector */
+	EMOJI_SELECTED,		/* has one; may be joined to the next */
+	EMOJI_JOINED		/* just after a joiner */
+};
+
+struct cleaner {
+	struct buf  *out;
+	const char  *newline;
+	enum emoji   emoji;
+	bool	     key;	/* after a digit, # or * */
+	unsigned int marks;	/* in a row */
+};
+
+bool
+text_is_invisible(uint32_t c)
+{
+	switch (utf8proc_category((utf8proc_int32_t)c)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return true;
+	default:
+		return utf8proc_get_property((utf8proc_int32_t)c)->ignorable;
+	}
+}
+
+static bool
+is_pictograph(uint32_t c)
+{
+	return utf8proc_get_property((utf8proc_int32_t)c)->boundclass ==
+	    UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+static bool
+is_skin_tone(uint32_t c)
+{
+	return c >= 0x1f3fb && c <= 0x1f3ff;
+}
+
+static bool
+is_mark(uint32_t c)
+{
+	utf8proc_category_t category =
+	    utf8proc_category((utf8proc_int32_t)c);
+
+	return category == UTF8PROC_CATEGORY_MN ||
+	    category == UTF8PROC_CATEGORY_ME;
+}
+
+static bool
+is_unknown(uint32_t c)
+{
+	utf8proc_category_t category =
+	    utf8proc_category((utf8proc_int32_t)c);
+
+	return category == UTF8PROC_CATEGORY_CN ||
+	    category == UTF8PROC_CATEGORY_CO;
+}
+
+static void
+put_code_point(struct buf *out, uint32_t c)
+{
+	char bytes[4];
+
+	buf_put(out, bytes, utf8_encode(bytes, c));
+}
+
+/* Says how many marks were left out, once the row is over. */
+static void
+end_marks(struct cleaner *cl)
+{
+	if (cl->marks > TEXT_MARKS_MAX)
+		buf_printf(cl->out, "<+%u marks>", cl->marks - TEXT_MARKS_MAX);
+	cl->marks = 0;
+}
+
+/*
+ * The invisible parts of an emoji that may stay: a presentation selector
+ * after a pictograph or within a keycap, a joiner between two pictographs.
+ * Returns true if c is one, and notes it.
+ */
+static bool
+is_emoji_part(struct cleaner *cl, uint32_t c, uint32_t next)
+{
+	if (c == EMOJI_PRESENTATION && cl->key && next == KEYCAP)
+		return true;
+	if ((c == EMOJI_PRESENTATION || c == TEXT_PRESENTATION) &&
+	    cl->emoji == EMOJI_BASE) {
+		cl->emoji = EMOJI_SELECTED;
+		return true;
+	}
+	if (c == ZERO_WIDTH_JOINER && is_pictograph(next) &&
+	    (cl->emoji == EMOJI_BASE || cl->emoji == EMOJI_SELECTED)) {
+		cl->emoji = EMOJI_JOINED;
+		return true;
+	}
+	return false;
+}
+
+static void
+put_control(struct cleaner *cl, uint32_t c)
+{
+	if (c == '\n' && cl->newline != NULL)
+		buf_puts(cl->out, cl->newline);
+	else if (c == '\t')
+		buf_puts(cl->out, " ");
+	else
+		put_code_point(cl->out, c == 0x7f ? 0x2421 : 0x2400 + c);
+}
+
+static void
+put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
+{
+	if (is_emoji_part(cl, c, next)) {
+		put_code_point(cl->out, c);
+		return;
+	}
+	if (is_mark(c) && !text_is_invisible(c)) {
+		if (cl->marks++ < TEXT_MARKS_MAX)
+			put_code_point(cl->out, c);
+		return;
+	}
+	end_marks(cl);
+	if (c < 0x20 || c == 0x7f)
+		put_control(cl, c);
+	else if (text_is_invisible(c) || is_unknown(c))
+		buf_printf(cl->out, "<U+%04X>", (unsigned int)c);
+	else
+		put_code_point(cl->out, c);
+	cl->key = (c >= '0' && c <= '9') || c == '#' || c == '*';
+	if (is_skin_tone(c) && cl->emoji != EMOJI_NONE)
+		cl->emoji = EMOJI_SELECTED;
+	else
+		cl->emoji = is_pictograph(c) ? EMOJI_BASE : EMOJI_NONE;
+}
+
+void
+text_clean(struct buf *out, const char *s, size_t len, const char *newline)
+{
+	struct cleaner cl = { .out = out, .newline = newline };
+	uint32_t c, next;
+	size_t n;
+
+	for (; len > 0; s += n, len -= n) {
+		n = utf8_decode(s, len, &c);
+		if (n == 0) {
+			n = 1;
+			c = 0xfffd;
+		}
+		if (utf8_decode(s + n, len - n, &next) == 0)
+			next = 0;
+		put_clean(&cl, c, next);
+	}
+	end_marks(&cl);
+}
+
+char *
+text_excerpt(char *out, size_t max, const char *s, size_t len)
+{
+	static const char more[] = "…";
+	const char *end = memchr(s, '\n', len);
+	struct buf b = { 0 };
+	size_t keep;
+	bool cut = end != NULL;
+
+	text_clean(&b, s, cut ? (size_t)(end - s) : len, NULL);
+	keep = b.len;
+	if (keep + (cut ? sizeof(more) : 1) > max) {
+		cut = true;
+		keep = max - sizeof(more);
+		while (keep > 0 && (b.bytes[keep] & 0xc0) == 0x80)
+			keep--;
+	}
+	if (keep > 0)
+		memcpy(out, b.bytes, keep);
+	memcpy(out + keep, cut ? more : "", cut ? sizeof(more) : 1);
+	buf_free(&b);
+	return out;
+}

@@ -1,0 +1,45 @@
+/*
+ * Text that somebody else wrote, made safe for a terminal: it is shown, not
+ * obeyed. The plain view passes everything from a peer through here; the
+ * json view escapes what text_is_invisible() names; nick.c refuses it.
+ */
+#ifndef UI_TEXT_H
+#define UI_TEXT_H
+
+#include "ui/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Most combining marks kept in a row; further ones are counted. */
+#define TEXT_MARKS_MAX	8
+
+/*
+ * True for what draws nothing or steers the terminal or the order of other
+ * characters: C0 and C1 controls, line and paragraph separators, format
+ * characters (bidirectional controls, zero-width, tags) and whatever else
+ * Unicode says is ignored by default (fillers, variation selectors).
+ */
+bool	text_is_invisible(uint32_t code_point);
+
+/*
+ * Appends a safe form of s to *out, valid UTF-8 whatever s is:
+ *	a byte that is not UTF-8	U+FFFD
+ *	tab				a space
+ *	line feed			newline, or U+240A if that is NULL
+ *	other C0 controls and DEL	their symbols, U+2400 to U+2421
+ *	other invisible characters, unassigned, private, noncharacters
+ *					<U+202E>
+ *	marks beyond TEXT_MARKS_MAX	<+N marks>
+ * Zero-width joiners and variation selectors stay inside an emoji.
+ */
+void	text_clean(struct buf *out, const char *s, size_t len,
+	    const char *newline);
+
+/*
+ * The first line of s, safe, at most max - 1 bytes, with "…" where something
+ * was left out. max is at least 4. Returns out.
+ */
+char	*text_excerpt(char *out, size_t max, const char *s, size_t len);
+
+#endif

@@ -1,0 +1,243 @@
+/*
+ * The life of the ui process: input, what was said, receipts, quitting.
+ * See ui.h.
+ */
+#include "ui/ui.h"
+
+#include "common/log.h"
+#include "common/utf8.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ERROR_TEXT_MAX	1024
+
+void
+ui_init(struct ui *ui, const struct ipc_config_ui *config)
+{
+	memset(ui, 0, sizeof(*ui));
+	ui->mode = (enum mode)config->mode;
+	ui->view = config->kind == UI_JSON ? &view_json : &view_plain;
+	ui->deadline = CLOCK_NEVER;
+	input_init(&ui->in, ui->view->line_max);
+	model_init(&ui->model, config);
+	said_init(&ui->said);
+}
+
+void
+ui_free(struct ui *ui)
+{
+	input_free(&ui->in);
+	output_free(&ui->out);
+	model_free(&ui->model);
+	said_free(&ui->said);
+}
+
+static bool
+takes_lines(const struct ui *ui)
+{
+	return ui->phase == UI_RUNNING && !said_full(&ui->said) &&
+	    !output_full(&ui->out) && !ipc_congested(&ui->cryptod);
+}
+
+bool
+ui_reads_input(const struct ui *ui)
+{
+	return takes_lines(ui) && input_wants(&ui->in);
+}
+
+bool
+ui_reads_cryptod(const struct ui *ui)
+{
+	return ui->phase < UI_FLUSHING && !output_full(&ui->out) &&
+	    ui->receipt_count < UI_RECEIPTS_MAX;
+}
+
+static void __attribute__((format(printf, 3, 0)))
+show_error(struct ui *ui, const char *before, const char *format, va_list ap)
+{
+	char text[ERROR_TEXT_MAX];
+	size_t n = (size_t)snprintf(text, sizeof(text), "%s", before);
+
+	vsnprintf(text + n, sizeof(text) - n, format, ap);
+	ui->view->error(ui, text);
+}
+
+void
+ui_error(struct ui *ui, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	show_error(ui, "", format, ap);
+	va_end(ap);
+}
+
+void
+ui_line_error(struct ui *ui, const char *format, ...)
+{
+	char before[40];
+	va_list ap;
+
+	snprintf(before, sizeof(before), "line %llu: ",
+	    (unsigned long long)ui->in.line);
+	va_start(ap, format);
+	show_error(ui, before, format, ap);
+	va_end(ap);
+}
+
+void
+ui_say(struct ui *ui, const char *text, size_t len)
+{
+	if (ui->mode == MODE_BOOTNODE)
+		ui_line_error(ui, "a bootnode does not chat; not sent");
+	else if (len > TEXT_MAX)
+		ui_line_error(ui, "a text of %zu bytes is over the limit of "
+		    "%d; not sent", len, TEXT_MAX);
+	else
+		said_hold(&ui->said, text, len);
+}
+
+static void
+enter(struct ui *ui, enum ui_phase phase, uint64_t time)
+{
+	ui->phase = phase;
+	ui->deadline = ui->now + time;
+}
+
+/* Tells of every line that was never sent. */
+static void
+report_held(struct ui *ui)
+{
+	const char *why = ui->model.joined ? "quit before it could be" :
+	    "no bootnode answered";
+	char excerpt[SAID_EXCERPT];
+
+	while (said_drop(&ui->said, excerpt))
+		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
+}
+
+void
+ui_quit(struct ui *ui)
+{
+	struct ipc_empty nothing;
+
+	if (ui->phase >= UI_QUITTING)
+		return;
+	report_held(ui);
+	ipc_send(&ui->cryptod, IPC_QUIT, &nothing, NULL, 0);
+	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
+}
+
+void
+ui_goodbye(struct ui *ui)
+{
+	size_t open = said_open(&ui->said);
+
+	if (open > 0)
+		ui_error(ui, "it is not known whether everybody got the last "
+		    "%zu of your messages", open);
+	ui->view->bye(ui);
+	enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
+}
+
+void
+ui_output_gone(struct ui *ui)
+{
+	output_abandon(&ui->out);
+	ui->receipt_count = 0;
+	ui_quit(ui);
+}
+
+void
+ui_owe_receipt(struct ui *ui, const struct ipc_message *message)
+{
+	struct ui_receipt *r;
+
+	if (ui->out.gone)
+		return;
+	if (ui->receipt_count == UI_RECEIPTS_MAX)
+		fatal("more messages than receipts");
+	r = &ui->receipts[(ui->receipt_first + ui->receipt_count++) %
+	    UI_RECEIPTS_MAX];
+	r->body.handle = message->handle;
+	r->body.seq = message->seq;
+	r->at = ui->out.put;
+}
+
+/* A receipt says that the message was shown: not before it is written. */
+static void
+send_receipts(struct ui *ui)
+{
+	const struct ui_receipt *r;
+
+	while (ui->receipt_count > 0) {
+		r = &ui->receipts[ui->receipt_first];
+		if (r->at > ui->out.written)
+			return;
+		ipc_send(&ui->cryptod, IPC_RECEIPT, &r->body, NULL, 0);
+		ui->receipt_first = (ui->receipt_first + 1) % UI_RECEIPTS_MAX;
+		ui->receipt_count--;
+	}
+}
+
+static void
+take_line(struct ui *ui, const char *line, size_t len)
+{
+	if (memchr(line, '\0', len) != NULL)
+		ui_line_error(ui, "it holds a NUL byte; not sent");
+	else if (!utf8_valid(line, len))
+		ui_line_error(ui, "it is not valid UTF-8; not sent");
+	else
+		ui->view->line(ui, line, len);
+}
+
+static void
+take_lines(struct ui *ui)
+{
+	const char *line;
+	size_t len;
+
+	while (takes_lines(ui)) {
+		switch (input_next(&ui->in, &line, &len)) {
+		case INPUT_LINE:
+			take_line(ui, line, len);
+			break;
+		case INPUT_TOO_LONG:
+			ui_line_error(ui, "it is longer than %zu bytes, "
+			    "the limit for a line; not sent",
+			    ui->in.line_max);
+			break;
+		case INPUT_END:		/* a bootnode needs no operator */
+			if (ui->mode == MODE_CLIENT)
+				enter(ui, UI_DRAINING, UI_DRAIN_TIME);
+			return;
+		case INPUT_MORE:
+			return;
+		}
+	}
+}
+
+void
+ui_work(struct ui *ui)
+{
+	send_receipts(ui);
+	take_lines(ui);
+	if (ui->model.joined && ui->phase < UI_QUITTING)
+		said_pump(&ui->said, &ui->cryptod);
+	if (ui->phase == UI_DRAINING && said_open(&ui->said) == 0)
+		ui_quit(ui);
+	if (ui->phase == UI_FLUSHING && !output_pending(&ui->out))
+		ui->phase = UI_DONE;
+	if (ui->now < ui->deadline)
+		return;
+	if (ui->phase == UI_DRAINING) {
+		ui_quit(ui);
+	} else if (ui->phase == UI_QUITTING) {
+		ui_error(ui, "no goodbye from the others");
+		ui_goodbye(ui);
+	} else if (ui->phase == UI_FLUSHING) {
+		ui->phase = UI_DONE;
+	}
+}

@@ -1,0 +1,45 @@
+/*
+ * What a view is: how events look and how a line of input is read. There
+ * are two, plain and json; both only format, what happens is decided in
+ * ui.c and dispatch.c.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "ui/model.h"
+
+struct ui;
+
+struct view {
+	size_t	line_max;	/* bytes of a line of input */
+
+	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
+	void	(*line)(struct ui *, const char *line, size_t len);
+
+	/* Client. */
+	void	(*ready)(struct ui *);
+	void	(*bootnode)(struct ui *, const struct ipc_bootnode *);
+	void	(*peer)(struct ui *, const struct peer *);
+	void	(*message)(struct ui *, const struct peer *, const char *text,
+		    size_t len);
+	void	(*sent)(struct ui *, uint64_t seq, uint32_t peers);
+	/* The peer may be NULL: gone, and its name forgotten. */
+	void	(*delivered)(struct ui *, const struct ipc_delivered *,
+		    const struct peer *);
+	void	(*undelivered)(struct ui *, const struct ipc_undelivered *,
+		    const struct peer *);
+
+	/* Bootnode. */
+	void	(*listening)(struct ui *, const struct ipc_bootnode_ready *);
+	void	(*member)(struct ui *, const struct ipc_member *);
+	void	(*stats)(struct ui *, const struct ipc_stats *);
+
+	/* Both. The text may quote what others wrote. */
+	void	(*error)(struct ui *, const char *text);
+	void	(*bye)(struct ui *);
+};
+
+extern const struct view view_plain;
+extern const struct view view_json;
+
+#endif
