@@ -1,0 +1,87 @@
+/*
+ * From options to configuration messages. See configure.h.
+ */
+#include "launcher/configure.h"
+
+#include "launcher/resolve.h"
+
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint16_t
+copy_text(char *to, const char *from)
+{
+	size_t len = strlen(from);
+
+	memcpy(to, from, len);
+	return (uint16_t)len;
+}
+
+void
+configure_netd(struct ipc_config_netd *c, const struct options *o)
+{
+	memset(c, 0, sizeof(*c));
+	c->mode = (uint8_t)o->mode;
+	c->heartbeat_ms = o->heartbeat_interval * 1000;
+	c->timeout_ms = o->peer_timeout * 1000;
+	c->max_peers = o->max_peers;
+	c->max_per_address = o->max_sessions_per_address;
+	if (o->mode == MODE_BOOTNODE) {
+		resolve_numeric(&o->listen, &c->bind);
+		return;
+	}
+	c->bind.port = (uint16_t)o->local_udp_port;	/* [::] */
+	c->port_asked_for = o->local_udp_port_asked;
+	if (endpoint_is_numeric(&o->bootnode) &&
+	    resolve_numeric(&o->bootnode, &c->boot_addrs[0]) == 0)
+		c->boot_addr_count = 1;
+}
+
+void
+configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
+    const uint8_t *remembered)
+{
+	const uint8_t *key = o->bootnode_key_given ? o->bootnode_key :
+	    remembered;
+
+	memset(c, 0, sizeof(*c));
+	c->mode = (uint8_t)o->mode;
+	c->has_passphrase = o->passphrase_ask ||
+	    o->passphrase_file[0] != '\0';
+	c->pinned = o->bootnode_key_given;
+	c->remembered = !c->pinned && remembered != NULL;
+	if (key != NULL)
+		memcpy(c->boot_key, key, sizeof(c->boot_key));
+	c->nick_len = copy_text(c->nick, o->nick);
+	c->room_len = copy_text(c->room, o->room);
+}
+
+void
+configure_ui(struct ipc_config_ui *c, const struct options *o)
+{
+	memset(c, 0, sizeof(*c));
+	c->mode = (uint8_t)o->mode;
+	c->kind = (uint8_t)o->ui;
+	c->nick_len = copy_text(c->nick, o->nick);
+	c->room_len = copy_text(c->room, o->room);
+}
+
+int
+configure_privileges(struct ipc_privileges *p)
+{
+	const struct passwd *pw;
+
+	memset(p, 0, sizeof(*p));
+	if (geteuid() != 0)
+		return 0;
+	pw = getpwnam("_gochat");
+	if (pw == NULL)
+		pw = getpwnam("nobody");
+	if (pw == NULL || pw->pw_uid == 0)
+		return -1;
+	p->drop = 1;
+	p->uid = pw->pw_uid;
+	p->gid = pw->pw_gid;
+	return 0;
+}

@@ -1,0 +1,314 @@
+/*
+ * Bootnodes as text and the file that remembers their keys. options_parse()
+ * reads addresses and keys with the first half; the launcher uses the file
+ * before it forks, to find a key, and once more when a new one was seen.
+ */
+#include "launcher/known_bootnodes.h"
+
+#include <sys/stat.h>
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_NAME "known_bootnodes"
+#define DIGITS	  "0123456789"
+/* The address, a blank, the key and a newline; one more in front if the
+ * line before has none. */
+#define LINE_MAX_SIZE (1 + ENDPOINT_TEXT_MAX + 2 * BOOTNODE_KEY_SIZE + 1)
+
+/* Lower a host name in place; -1 unless it is one, or an IPv4 address. */
+static int
+check_name(char *name)
+{
+	struct in_addr v4;
+	size_t label = 0;
+	bool number = false;
+
+	for (char *p = name; *p != '\0'; p++) {
+		if (*p == '.') {
+			if (label == 0)
+				return -1;
+			label = 0;
+			continue;
+		}
+		if (!isascii(*p) ||
+		    (!isalnum((unsigned char)*p) && *p != '-' && *p != '_'))
+			return -1;
+		*p = (char)tolower((unsigned char)*p);
+		number = (label == 0 || number) && *p >= '0' && *p <= '9';
+		if (++label > 63) /* RFC 1035 section 2.3.4 */
+			return -1;
+	}
+	/* No name ends in a number: what does is meant as an address. */
+	if (*name == '\0' || (number && inet_pton(AF_INET, name, &v4) != 1))
+		return -1;
+	return 0;
+}
+
+static int
+parse_port(const char *text, uint16_t *port)
+{
+	unsigned long number;
+
+	/* At most five digits, so that strtoul(3) cannot overflow. */
+	if (*text == '\0' || strlen(text) > 5 ||
+	    text[strspn(text, DIGITS)] != '\0')
+		return -1;
+	number = strtoul(text, NULL, 10);
+	if (number > UINT16_MAX)
+		return -1;
+	*port = (uint16_t)number;
+	return 0;
+}
+
+int
+endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port)
+{
+	const char *host = text, *port = NULL, *end = strchr(text, ':');
+	size_t len = strlen(text);
+	struct in6_addr v6;
+	bool is_v6 = false;
+
+	if (*text == '[') {
+		host = text + 1;
+		end = strchr(host, ']');
+		if (end == NULL || (end[1] != '\0' && end[1] != ':'))
+			return -1;
+		len = (size_t)(end - host);
+		port = end[1] == ':' ? end + 2 : NULL;
+		is_v6 = true;
+	} else if (end != NULL && strchr(end + 1, ':') == NULL) {
+		len = (size_t)(end - text);
+		port = end + 1;
+	} else if (end != NULL) {
+		is_v6 = true;
+	}
+	if (len >= sizeof(e->host))
+		return -1;
+	memcpy(e->host, host, len);
+	e->host[len] = '\0';
+	e->port = default_port;
+	if (port != NULL && parse_port(port, &e->port) == -1)
+		return -1;
+	if (!is_v6)
+		return check_name(e->host);
+	/* One spelling for each address, since the key is looked up by it. */
+	if (inet_pton(AF_INET6, e->host, &v6) != 1 ||
+	    inet_ntop(AF_INET6, &v6, e->host, sizeof(e->host)) == NULL)
+		return -1;
+	return 0;
+}
+
+bool
+endpoint_is_numeric(const struct endpoint *e)
+{
+	struct in6_addr any;
+
+	return inet_pton(AF_INET, e->host, &any) == 1 ||
+	    inet_pton(AF_INET6, e->host, &any) == 1;
+}
+
+const char *
+endpoint_format(const struct endpoint *e, char buf[ENDPOINT_TEXT_MAX])
+{
+	bool v6 = strchr(e->host, ':') != NULL;
+
+	(void)snprintf(buf, ENDPOINT_TEXT_MAX, "%s%s%s:%u", v6 ? "[" : "",
+	    e->host, v6 ? "]" : "", e->port);
+	return buf;
+}
+
+int
+bootnode_key_parse(uint8_t key[BOOTNODE_KEY_SIZE], const char *text, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (len != 2 * BOOTNODE_KEY_SIZE)
+		return -1;
+	memset(key, 0, BOOTNODE_KEY_SIZE);
+	for (size_t i = 0; i < len; i++) {
+		const char *digit =
+		    strchr(digits, tolower((unsigned char)text[i]));
+
+		if (text[i] == '\0' || digit == NULL)
+			return -1;
+		key[i / 2] = (uint8_t)(key[i / 2] << 4 | (digit - digits));
+	}
+	return 0;
+}
+
+int
+known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
+    size_t errlen)
+{
+	struct stat st;
+
+	k->size = 0;
+	k->needs_newline = false;
+	k->fd = openat(state_dirfd, FILE_NAME,
+	    O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+		O_NONBLOCK,
+	    0600);
+	if (k->fd == -1) {
+		(void)snprintf(err, errlen, "%s in the state folder: %s",
+		    FILE_NAME, strerror(errno));
+		return -1;
+	}
+	if (fstat(k->fd, &st) == -1)
+		(void)snprintf(err, errlen, "%s in the state folder: %s",
+		    FILE_NAME, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		(void)snprintf(err, errlen,
+		    "%s in the state folder: expected a regular file",
+		    FILE_NAME);
+	else if (st.st_uid != geteuid() || (st.st_mode & 022) != 0)
+		(void)snprintf(err, errlen,
+		    "%s in the state folder: others may write to it: make it "
+		    "yours and run chmod 600 on it",
+		    FILE_NAME);
+	else if (st.st_size > KNOWN_BOOTNODES_FILE_MAX)
+		(void)snprintf(err, errlen,
+		    "%s in the state folder: expected at most %d bytes",
+		    FILE_NAME, KNOWN_BOOTNODES_FILE_MAX);
+	else
+		return 0;
+	(void)close(k->fd);
+	k->fd = -1;
+	return -1;
+}
+
+/*
+ * Check one line, which has no end left, against the address. Returns 1 with
+ * key filled in if it is that of the address, 0 if of another, -1 if malformed.
+ */
+static int
+check_line(char *line, size_t len, const char *address,
+    uint8_t key[BOOTNODE_KEY_SIZE])
+{
+	char *blank = memchr(line, ' ', len), text[ENDPOINT_TEXT_MAX];
+	struct endpoint e;
+
+	if (blank == NULL || memchr(line, '\0', len) != NULL)
+		return -1;
+	*blank = '\0';
+	if (endpoint_parse(&e, line, 0) == -1 || e.port == 0 ||
+	    bootnode_key_parse(key, blank + 1,
+		len - (size_t)(blank + 1 - line)) == -1)
+		return -1;
+	return strcmp(endpoint_format(&e, text), address) == 0;
+}
+
+/* Look the address up in the text of the file. As known_bootnodes_find(). */
+static int
+find_in_text(char *text, size_t size, const char *address,
+    uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
+{
+	uint8_t seen[BOOTNODE_KEY_SIZE];
+	char *line = text, *last = text + size;
+	int found = 0;
+
+	for (unsigned int number = 1; line < last; number++) {
+		char *end = memchr(line, '\n', (size_t)(last - line));
+		int is_it;
+
+		if (end == NULL)
+			end = last;
+		is_it = check_line(line, (size_t)(end - line), address, seen);
+		if (is_it == -1) {
+			(void)snprintf(err, errlen,
+			    "%s in the state folder, line %u: expected "
+			    "host:port and 64 hexadecimal digits",
+			    FILE_NAME, number);
+			return -1;
+		}
+		if (is_it && found &&
+		    memcmp(key, seen, BOOTNODE_KEY_SIZE) != 0) {
+			(void)snprintf(err, errlen,
+			    "%s in the state folder, line %u: a second key for "
+			    "%s: remove the one that is wrong",
+			    FILE_NAME, number, address);
+			return -1;
+		}
+		if (is_it && !found) {
+			memcpy(key, seen, BOOTNODE_KEY_SIZE);
+			found = 1;
+		}
+		line = end + 1;
+	}
+	return found;
+}
+
+int
+known_bootnodes_find(struct known_bootnodes *k, const char *address,
+    uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
+{
+	/* One byte more than allowed, to see that it grew too long, and one
+	 * for the NUL that ends the last line's parts. */
+	char *text = malloc(KNOWN_BOOTNODES_FILE_MAX + 2);
+	size_t size = 0;
+	ssize_t n = 1;
+	int found = -1;
+
+	while (text != NULL && n > 0 && size <= KNOWN_BOOTNODES_FILE_MAX) {
+		n = pread(k->fd, text + size,
+		    KNOWN_BOOTNODES_FILE_MAX + 1 - size, (off_t)size);
+		if (n > 0)
+			size += (size_t)n;
+	}
+	if (text == NULL || n == -1) {
+		(void)snprintf(err, errlen, "%s in the state folder: %s",
+		    FILE_NAME, strerror(errno));
+	} else if (size > KNOWN_BOOTNODES_FILE_MAX) {
+		(void)snprintf(err, errlen,
+		    "%s in the state folder: expected at most %d bytes",
+		    FILE_NAME, KNOWN_BOOTNODES_FILE_MAX);
+	} else {
+		k->size = size;
+		k->needs_newline = size > 0 && text[size - 1] != '\n';
+		text[size] = '\0';
+		found = find_in_text(text, size, address, key, err, errlen);
+	}
+	free(text);
+	return found;
+}
+
+int
+known_bootnodes_append(struct known_bootnodes *k, const char *address,
+    const uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
+{
+	char line[LINE_MAX_SIZE + 1], hex[2 * BOOTNODE_KEY_SIZE + 1];
+	ssize_t written;
+	int len;
+
+	for (size_t i = 0; i < BOOTNODE_KEY_SIZE; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", key[i]);
+	len = snprintf(line, sizeof(line), "%s%s %s\n",
+	    k->needs_newline ? "\n" : "", address, hex);
+	if (len < 0 || (size_t)len >= sizeof(line) ||
+	    k->size + (size_t)len > KNOWN_BOOTNODES_FILE_MAX) {
+		(void)snprintf(err, errlen,
+		    "%s in the state folder: full: remove lines of bootnodes "
+		    "no longer in use",
+		    FILE_NAME);
+		return -1;
+	}
+	/* One write, so that two clients' lines do not mix. */
+	written = write(k->fd, line, (size_t)len);
+	if (written > 0) {
+		k->size += (size_t)written;
+		k->needs_newline = line[written - 1] != '\n';
+	}
+	if (written == len)
+		return 0;
+	/* Not strerror(3): it may look for a translation, that is, open. */
+	(void)snprintf(err, errlen, "%s in the state folder: %s", FILE_NAME,
+	    written == -1 ? strerrordesc_np(errno) : "the disk is full");
+	return -1;
+}

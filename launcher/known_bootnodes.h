@@ -1,0 +1,82 @@
+/*
+ * Bootnodes as people write them, address and key, and the file in the state
+ * folder that remembers the key of each (DESIGN.md section 4: first use
+ * remembers, a change is refused). The launcher looks the key up at start and
+ * adds a line when cryptod reports a new bootnode.
+ *
+ * One line a bootnode, the address as endpoint_format() writes it:
+ *
+ *	host:port 64-hex-digits
+ */
+#ifndef LAUNCHER_KNOWN_BOOTNODES_H
+#define LAUNCHER_KNOWN_BOOTNODES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BOOTNODE_KEY_SIZE	 32    /* an X25519 public key */
+#define KNOWN_BOOTNODES_FILE_MAX 65536 /* bytes */
+#define HOST_MAX		 253   /* bytes of a name, RFC 1035 2.3.4 */
+#define ENDPOINT_TEXT_MAX	 262   /* "[host]:65535" and its NUL */
+
+/*
+ * A host and a port as the user named them. The host is a DNS name in small
+ * letters, an IPv4 address in dotted decimals, or an IPv6 address in its
+ * canonical form without brackets; only the last holds a colon.
+ */
+struct endpoint {
+	char host[HOST_MAX + 1];
+	uint16_t port; /* host order */
+};
+
+/*
+ * Read "host", "host:port", "v6", "[v6]" or "[v6]:port"; without a port it is
+ * default_port. Port 0 is let through. Returns 0, or -1 if it is none of
+ * these.
+ */
+int endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port);
+
+/* True if the host is an address and no name. */
+bool endpoint_is_numeric(const struct endpoint *e);
+
+/* Write "host:port" or "[v6]:port". Returns buf. */
+const char *endpoint_format(const struct endpoint *e,
+    char buf[ENDPOINT_TEXT_MAX]);
+
+/* Read exactly 64 hexadecimal digits; len is that of text. Returns 0 or -1. */
+int bootnode_key_parse(uint8_t key[BOOTNODE_KEY_SIZE], const char *text,
+    size_t len);
+
+struct known_bootnodes {
+	int fd;	     /* for reading and appending; the caller closes it */
+	size_t size; /* of the file, as far as this process knows */
+	bool needs_newline; /* its last line has no end */
+};
+
+/*
+ * Open the file in the state folder, made with mode 0600 if missing. Returns
+ * 0, or -1 with the reason in err: it is not a regular file of this user's
+ * that nobody else may write, or too large.
+ */
+int known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
+    size_t errlen);
+
+/*
+ * Look up the key of an address, which is as endpoint_format() writes it. The
+ * whole file is checked. Returns 1 with key filled in, 0 if the address is not
+ * there, or -1 with the reason in err, naming the line: malformed, or a second
+ * key for this address. To be called before the launcher is jailed.
+ */
+int known_bootnodes_find(struct known_bootnodes *k, const char *address,
+    uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen);
+
+/*
+ * Remember a key, after known_bootnodes_find() found none. It only calls
+ * write(2), so the jailed launcher may use it. Returns 0, or -1 with the
+ * reason in err: the file is full, or the write failed.
+ */
+int known_bootnodes_append(struct known_bootnodes *k, const char *address,
+    const uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * What the program was asked to do. The launcher calls options_parse() before
+ * anything else; every value in struct options has been checked by then and
+ * later code trusts it. Names are resolved elsewhere: hosts stay text here.
+ */
+#ifndef LAUNCHER_OPTIONS_H
+#define LAUNCHER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/ipc_messages.h"
+#include "common/log.h"
+#include "common/role.h"
+#include "launcher/known_bootnodes.h"
+#include "launcher/options_table.h"
+
+#define NICK_COLUMNS_MAX 32   /* DESIGN.md section 10 */
+#define OPTION_PATH_MAX	 4095 /* bytes */
+#define OPTION_NAME_MAX	 64   /* of what options_name() writes */
+
+/* Results of options_parse() besides 0 and -1. */
+#define OPTIONS_HELP	1
+#define OPTIONS_VERSION 2
+
+#define OPTION_ID(id, ...) OPT_##id,
+enum option_id {
+	OPTIONS_TABLE(OPTION_ID) OPT_COUNT
+};
+#undef OPTION_ID
+
+/* In the order of the words in the table, as are mode, ui_kind, log_level. */
+enum relay {
+	RELAY_AUTO,
+	RELAY_NEVER,
+	RELAY_ONLY
+};
+
+/* Where a value came from, the weakest source first. */
+enum option_source {
+	SOURCE_DEFAULT,
+	SOURCE_DOTENV,
+	SOURCE_ENVIRONMENT,
+	SOURCE_FLAG
+};
+
+struct option_origin {
+	enum option_source source;
+	unsigned int line; /* of .env, from 1; else 0 */
+};
+
+struct options {
+	enum mode mode;
+	unsigned int bootnode_udp_port;
+	struct endpoint bootnode;
+	char room[ROOM_MAX + 1];
+	unsigned int local_udp_port; /* 0: any */
+	bool local_udp_port_asked;   /* if taken: fail, do not take another */
+	struct endpoint listen;	     /* the host is numeric; port 0: any */
+	unsigned int heartbeat_interval; /* seconds */
+	unsigned int peer_timeout;	 /* seconds, more than the interval */
+	char nick[NICK_MAX + 1];
+	enum ui_kind ui;
+	char passphrase_file[OPTION_PATH_MAX + 1]; /* "": none */
+	bool passphrase_ask; /* never together with passphrase_file */
+	uint8_t bootnode_key[BOOTNODE_KEY_SIZE];
+	bool bootnode_key_given; /* else bootnode_key is all zero */
+	enum relay relay;	 /* never RELAY_ONLY on a bootnode */
+	unsigned int max_peers;
+	unsigned int max_sessions_per_address;
+	char state_dir[OPTION_PATH_MAX + 1]; /* "": see state_dir.h */
+	enum log_level log_level;
+	char log_file[OPTION_PATH_MAX + 1]; /* "": standard error */
+	bool help;
+	bool version;
+	struct option_origin origin[OPT_COUNT];
+};
+
+/*
+ * Fill in *o from flags, then the environment, then .env, then defaults
+ * (DESIGN.md section 8). An empty variable counts as not set. An option that
+ * means nothing in the mode is an error as a flag; elsewhere it is ignored
+ * and its field holds the default, or zero if there is none.
+ *
+ * argv and envp end with NULL and argv[0] is skipped; neither is changed or
+ * kept. dotenv_dirfd is the folder of .env: AT_FDCWD for the current one, -1
+ * for no .env at all.
+ *
+ * Returns 0; OPTIONS_HELP or OPTIONS_VERSION if that was asked for, with the
+ * rest of *o undefined; or -1 with one line in err, which names the option as
+ * the user wrote it, its source and what was expected. The line has neither
+ * the program's name in front nor a newline, and its bytes are printable
+ * ASCII. The exit code for -1 is 2.
+ */
+int options_parse(struct options *o, int argc, char *const argv[],
+    char *const envp[], int dotenv_dirfd, char *err, size_t errlen);
+
+/*
+ * Name an option the way its value was given, for errors found later:
+ * "--port", "ROOM in the environment", "ROOM in .env line 3", "--port by
+ * default". Returns buf; OPTION_NAME_MAX bytes are always enough.
+ */
+const char *options_name(const struct options *o, enum option_id id, char *buf,
+    size_t len);
+
+/* Print the text of --help, at most 80 columns wide. */
+void options_help(FILE *out);
+
+#endif

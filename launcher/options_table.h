@@ -1,0 +1,168 @@
+/*
+ * The options, all of them, in one table: the enum of their ids, the parsing
+ * of flags, environment and .env, --help and the tests all come from it.
+ *
+ * X(id, variable, flag, kind, field, min, max, choices, modes,
+ *   argument, value, shown, help)
+ *
+ *   variable  name in the environment and in .env, or NULL
+ *   flag      name after "--", or NULL
+ *   kind      how the value is checked: KIND_* below
+ *   field     where in struct options it goes
+ *   min, max  range of a number; length in bytes of a text or a path;
+ *             columns of a nickname; lowest and highest port of an address
+ *   choices   of a choice: its words, in the order of the enum
+ *   modes     where it means something: FOR_*
+ *   argument  what --help calls the value
+ *   value     the default, checked like any other value, or NULL
+ *   shown     what --help says of the default; NULL: the value itself
+ *   help      what it is for; --help adds what is allowed
+ *
+ * MODE stays first, since it decides which of the others count, and
+ * BOOTNODE_UDP_PORT before the addresses that use it.
+ */
+#ifndef LAUNCHER_OPTIONS_TABLE_H
+#define LAUNCHER_OPTIONS_TABLE_H
+
+#include <stddef.h>
+
+/* clang-format off */
+#define OPTIONS_TABLE(X)						\
+X(MODE, "MODE", "mode", CHOICE, mode, 0, 0,				\
+    "client|bootnode", FOR_BOTH, "MODE", "client", NULL,		\
+    "what to run")							\
+X(BOOTNODE_UDP_PORT, "BOOTNODE_UDP_PORT", NULL, NUMBER,			\
+    bootnode_udp_port, 1, 65535, NULL, FOR_BOTH, "PORT", "9595", NULL,	\
+    "port where --bootnode or --listen names none")			\
+X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
+    NULL, FOR_CLIENT, "HOST[:PORT]", NULL, "required",			\
+    "the bootnode to meet the others at")				\
+X(ROOM, "ROOM", "room", TEXT, room, 1, ROOM_MAX,			\
+    NULL, FOR_CLIENT, "ROOM", NULL, "required",				\
+    "name of the room to join")						\
+X(LOCAL_UDP_PORT, "LOCAL_UDP_PORT", "port", NUMBER, local_udp_port,	\
+    0, 65535, NULL, FOR_CLIENT, "PORT", "4545", "default 4545, or any "	\
+    "free port if that is taken",					\
+    "local UDP port, 0 for any")					\
+X(LISTEN, "LISTEN", "listen", LISTEN, listen, 0, 65535,			\
+    NULL, FOR_BOOTNODE, "ADDRESS[:PORT]", "0.0.0.0",			\
+    "default 0.0.0.0:9595",						\
+    "where the bootnode listens, port 0 for any")			\
+X(HEARTBEAT_INTERVAL, "HEARTBEAT_INTERVAL", "heartbeat-interval",	\
+    NUMBER, heartbeat_interval, 1, 3600, NULL, FOR_BOTH, "SECONDS", "10", \
+    NULL, "seconds between two heartbeats to the bootnode")		\
+X(PEER_TIMEOUT, "PEER_TIMEOUT", "peer-timeout", NUMBER,			\
+    peer_timeout, 2, 36000, NULL, FOR_BOTH, "SECONDS", "15", NULL,	\
+    "seconds of silence after which the bootnode drops a client, more "	\
+    "than the heartbeat interval")					\
+X(NICK, "NICK", "nick", NICK, nick, 1, NICK_COLUMNS_MAX,		\
+    NULL, FOR_CLIENT, "NICK", NULL, "default from the login name",	\
+    "the name others see")						\
+X(UI, "UI", "ui", CHOICE, ui, 0, 0,					\
+    "plain|json", FOR_BOTH, "UI", "plain", NULL,			\
+    "the interface")							\
+X(PASSPHRASE_FILE, "PASSPHRASE_FILE", "passphrase-file", PATH,		\
+    passphrase_file, 1, OPTION_PATH_MAX, NULL, FOR_CLIENT, "FILE", NULL,\
+    NULL, "file that holds the room's passphrase, mode 0600")		\
+X(PASSPHRASE, NULL, "passphrase", SWITCH, passphrase_ask, 0, 0,		\
+    NULL, FOR_CLIENT, NULL, NULL, NULL,					\
+    "ask for the room's passphrase on the terminal")			\
+X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
+    0, 0, NULL, FOR_CLIENT, "KEY", NULL,				\
+    "default the key seen at first",					\
+    "the key that the bootnode must have")				\
+X(RELAY, "RELAY", "relay", CHOICE, relay, 0, 0,				\
+    "auto|never|only", FOR_BOTH, "RELAY", "auto", NULL,			\
+    "relaying through the bootnode where no direct path stands; a "	\
+    "bootnode takes auto and never")					\
+X(MAX_PEERS, "MAX_PEERS", "max-peers", NUMBER, max_peers, 2, 4096,	\
+    NULL, FOR_BOOTNODE, "NUMBER", "256", NULL,				\
+    "peers that fit in a room")						\
+X(MAX_SESSIONS_PER_ADDRESS, "MAX_SESSIONS_PER_ADDRESS",			\
+    "max-sessions-per-address", NUMBER, max_sessions_per_address,	\
+    1, 65535, NULL, FOR_BOOTNODE, "NUMBER", "64", NULL,			\
+    "sessions that one source address may have")			\
+X(STATE_DIR, "STATE_DIR", "state-dir", PATH, state_dir,			\
+    1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FOLDER", NULL,			\
+    "default $XDG_STATE_HOME/gochat or ~/.local/state/gochat",		\
+    "folder of the identity and the remembered keys")			\
+X(LOG_LEVEL, "LOG_LEVEL", "log-level", CHOICE, log_level, 0, 0,		\
+    "error|warn|info|debug", FOR_BOTH, "LEVEL", "info", NULL,		\
+    "how much to log")							\
+X(LOG_FILE, "LOG_FILE", "log-file", PATH, log_file,			\
+    1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FILE", NULL,			\
+    "default standard error",						\
+    "file that the log is added to")					\
+X(HELP, NULL, "help", SWITCH, help, 0, 0,				\
+    NULL, FOR_BOTH, NULL, NULL, NULL, "print this and exit")		\
+X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
+    NULL, FOR_BOTH, NULL, NULL, NULL, "print the version and exit")
+/* clang-format on */
+
+enum option_kind {
+	KIND_CHOICE,
+	KIND_NUMBER,
+	KIND_TEXT,
+	KIND_NICK,
+	KIND_HOST,
+	KIND_LISTEN,
+	KIND_KEY,
+	KIND_PATH,
+	KIND_SWITCH
+};
+
+/* What each kind expects, in the words of errors and of --help. */
+#define WANT_STRING_(x)		       #x
+#define WANT_STRING(x)		       WANT_STRING_(x)
+#define WANT_RANGE(min, max)	       WANT_STRING(min) " to " WANT_STRING(max)
+#define WANT_CHOICE(min, max, choices) "one of " choices
+#define WANT_NUMBER(min, max, choices) "a number from " WANT_RANGE(min, max)
+#define WANT_TEXT(min, max, choices)   WANT_RANGE(min, max) " bytes of UTF-8"
+#define WANT_NICK(min, max, choices) \
+	WANT_RANGE(min, max) " columns of UTF-8 without control characters"
+#define WANT_HOST(min, max, choices) "host, host:port or [v6]:port"
+#define WANT_LISTEN(min, max, choices) \
+	"a numeric address: v4, v4:port or [v6]:port"
+#define WANT_KEY(min, max, choices)    "64 hexadecimal digits"
+#define WANT_PATH(min, max, choices)   "a path of " WANT_RANGE(min, max) " bytes"
+#define WANT_SWITCH(min, max, choices) "no value"
+
+/* One row. */
+struct option_spec {
+	const char *variable, *flag;
+	enum option_kind kind;
+	size_t offset, size; /* of the field in struct options */
+	unsigned int min, max;
+	const char *choices;
+	unsigned int modes;
+	const char *argument, *value, *shown, *help;
+	const char *want; /* what is expected, in words */
+};
+
+#define FOR_CLIENT   (1U << MODE_CLIENT)
+#define FOR_BOOTNODE (1U << MODE_BOOTNODE)
+#define FOR_BOTH     (FOR_CLIENT | FOR_BOOTNODE)
+
+/* Makes a row of an array of struct option_spec. */
+#define OPTION_ROW(id, var, flag, kind, field, min, max, choices, modes, arg, \
+    value, shown, help)                                                       \
+	[OPT_##id] = { var, flag, KIND_##kind,                                \
+		offsetof(struct options, field),                              \
+		sizeof(((struct options *)NULL)->field), min, max, choices,   \
+		modes, arg, value, shown, help,                               \
+		WANT_##kind(min, max, choices) },
+
+/* What --help says before and after the options. */
+#define OPTIONS_USAGE                                                          \
+	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"         \
+	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n"  \
+	"\n"                                                                   \
+	"End-to-end encrypted group chat on the terminal. A value comes from " \
+	"its flag,\nelse from its variable in the environment, else from its " \
+	"variable in .env in\nthe current folder, else it is the default.\n"
+
+#define OPTIONS_EXIT_STATUS                                                  \
+	"\nExit status: 0 clean end, 1 failure, 2 wrong usage, 3 a process " \
+	"was killed by\nits sandbox.\n"
+
+#endif

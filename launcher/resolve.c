@@ -1,0 +1,108 @@
+/*
+ * The bootnode's addresses. See resolve.h.
+ */
+#include "launcher/resolve.h"
+
+#include "common/sandbox.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include <bsd/string.h>
+#include <bsd/unistd.h>
+#include <errno.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RETRY_FIRST	2U	/* seconds, doubling */
+#define RETRY_LAST	30U
+
+/* Returns getaddrinfo's error, or 0. */
+static int
+look_up(const struct endpoint *e, int flags, struct ipc_boot_addrs *out)
+{
+	struct addrinfo hints = {
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_DGRAM,
+		.ai_flags = flags,
+	};
+	struct addrinfo *list, *ai;
+	int error = getaddrinfo(e->host, NULL, &hints, &list);
+
+	out->count = 0;
+	if (error != 0)
+		return error;
+	for (ai = list; ai != NULL && out->count < BOOT_ADDRS_MAX;
+	    ai = ai->ai_next) {
+		struct addr *a = &out->addrs[out->count];
+
+		if (addr_from_sockaddr(a, ai->ai_addr, ai->ai_addrlen) == -1)
+			continue;
+		a->port = e->port;
+		out->count++;
+	}
+	freeaddrinfo(list);
+	return out->count > 0 ? 0 : EAI_NONAME;
+}
+
+int
+resolve_numeric(const struct endpoint *e, struct addr *out)
+{
+	struct ipc_boot_addrs addrs;
+
+	if (look_up(e, AI_NUMERICHOST, &addrs) != 0)
+		return -1;
+	*out = addrs.addrs[0];
+	return 0;
+}
+
+static void __attribute__((noreturn))
+run(const struct endpoint *e, int fd)
+{
+	struct resolved r;
+	unsigned int retry = RETRY_FIRST;
+	int error;
+
+	for (;;) {
+		memset(&r, 0, sizeof(r));
+		error = look_up(e, 0, &r.addrs);
+		if (error != 0)
+			strlcpy(r.error, gai_strerror(error),
+			    sizeof(r.error));
+		if (send(fd, &r, sizeof(r), MSG_NOSIGNAL) == -1 ||
+		    error == 0)
+			_exit(0);
+		sleep(retry);
+		retry = retry * 2 < RETRY_LAST ? retry * 2 : RETRY_LAST;
+	}
+}
+
+int
+resolve_start(const struct endpoint *e, const struct ipc_privileges *user)
+{
+	int pair[2];
+	bool same;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		return -1;
+	pid = fork();
+	if (pid == -1)
+		return -1;
+	if (pid > 0) {
+		close(pair[1]);
+		return pair[0];
+	}
+	setproctitle("resolver");
+	signal(SIGINT, SIG_IGN);	/* it ends with the launcher */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (dup2(pair[1], 3) == -1 || sandbox_become_user(user, &same) == -1 ||
+	    sandbox_drop_capabilities() == -1)
+		_exit(1);
+	closefrom(4);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	run(e, 3);
+}

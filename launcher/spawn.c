@@ -1,0 +1,203 @@
+/*
+ * Starting the other three processes. See spawn.h.
+ */
+#include "launcher/spawn.h"
+
+#include <sys/syscall.h>
+
+#include <bsd/string.h>
+#include <bsd/unistd.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Above every number that a child knows. */
+#define FD_FREE		64
+#define FDS_MAX		8
+
+/* What ui needs to know of the terminal and the user's language. */
+static const char *const ui_variables[] = {
+	"TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "TZ",
+};
+#define UI_VARIABLES	(sizeof(ui_variables) / sizeof(ui_variables[0]))
+
+static void
+path_of(const struct spawn_paths *paths, enum role role,
+    char out[SPAWN_PATH_MAX])
+{
+	snprintf(out, SPAWN_PATH_MAX, "%s/%.31s", paths->folder,
+	    role_name(role));
+}
+
+static bool
+has_siblings(const struct spawn_paths *paths)
+{
+	char path[SPAWN_PATH_MAX];
+
+	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++) {
+		path_of(paths, role, path);
+		if (access(path, X_OK) == -1)
+			return false;
+	}
+	return true;
+}
+
+int
+spawn_find(struct spawn_paths *paths)
+{
+	ssize_t n = readlink("/proc/self/exe", paths->folder,
+	    sizeof(paths->folder) - 1);
+	char *slash;
+
+	if (n > 0) {
+		paths->folder[n] = '\0';
+		slash = strrchr(paths->folder, '/');
+		if (slash != NULL)
+			*slash = '\0';
+		if (has_siblings(paths))
+			return 0;
+	}
+	strlcpy(paths->folder, GOCHAT_LIBEXECDIR, sizeof(paths->folder));
+	return has_siblings(paths) ? 0 : -1;
+}
+
+static void
+write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	/* If it is refused, the process is nobody in its namespace, and
+	 * its rights to files are the same. */
+	if (write(fd, text, strlen(text)) == -1)
+		errno = 0;
+	close(fd);
+}
+
+/* In a new user namespace: the user keeps its number. */
+static void
+map_user(uid_t uid, gid_t gid)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%u %u 1\n", uid, uid);
+	write_file("/proc/self/uid_map", text);
+	write_file("/proc/self/setgroups", "deny");
+	snprintf(text, sizeof(text), "%u %u 1\n", gid, gid);
+	write_file("/proc/self/gid_map", text);
+}
+
+/*
+ * fork(2), into a pid namespace of its own if that is possible: whoever is
+ * not root needs a user namespace for it.
+ */
+static pid_t
+fork_isolated(bool *isolated)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	unsigned long flags = CLONE_NEWPID | (uid == 0 ? 0 : CLONE_NEWUSER);
+	pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL,
+	    NULL, NULL);
+
+	*isolated = pid != -1;
+	if (pid == -1)
+		return fork();
+	if (pid == 0 && uid != 0)
+		map_user(uid, gid);
+	return pid;
+}
+
+/* Puts the descriptors at their numbers and closes all others. */
+static int
+place_fds(enum role role, const struct spawn_fd *fds, size_t count)
+{
+	int moved[FDS_MAX], null, top = STDERR_FILENO;
+
+	/* First out of the way of each other. */
+	for (size_t i = 0; i < count; i++) {
+		moved[i] = fcntl(fds[i].from, F_DUPFD_CLOEXEC, FD_FREE);
+		if (moved[i] == -1)
+			return -1;
+	}
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null == -1)
+		return -1;
+	if (role != ROLE_UI && (dup2(null, STDIN_FILENO) == -1 ||
+	    dup2(null, STDOUT_FILENO) == -1))
+		return -1;
+#ifndef GOCHAT_SANITIZE		/* whose reports go there */
+	if (dup2(null, STDERR_FILENO) == -1)
+		return -1;
+#endif
+	for (size_t i = 0; i < count; i++) {
+		if (dup2(moved[i], fds[i].to) == -1)
+			return -1;
+		if (fds[i].to > top)
+			top = fds[i].to;
+	}
+	/* Numbers below the top that were not given are closed, too. */
+	for (int fd = STDERR_FILENO + 1; fd < top; fd++) {
+		bool given = false;
+
+		for (size_t i = 0; i < count; i++)
+			given = given || fds[i].to == fd;
+		if (!given)
+			close(fd);
+	}
+	closefrom(top + 1);
+	return 0;
+}
+
+static void
+fill_environment(enum role role, char **envp)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; role == ROLE_UI && i < UI_VARIABLES; i++) {
+		const char *value = getenv(ui_variables[i]);
+
+		if (value != NULL && asprintf(&envp[n], "%s=%s",
+		    ui_variables[i], value) != -1)
+			n++;
+	}
+	envp[n] = NULL;
+}
+
+static void
+reset_signals(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+pid_t
+spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
+    const struct spawn_fd *fds, size_t count, bool *isolated)
+{
+	char path[SPAWN_PATH_MAX], *envp[UI_VARIABLES + 1], title[64];
+	char *argv[] = { title, NULL };
+	pid_t pid = fork_isolated(isolated);
+
+	if (pid != 0)
+		return pid;
+	reset_signals();
+	path_of(paths, role, path);
+	fill_environment(role, envp);
+	snprintf(title, sizeof(title), "%s: %s", role_name(role),
+	    mode_name(mode));
+	if (place_fds(role, fds, count) == 0)
+		execve(path, argv, envp);
+	_exit(127);
+}

@@ -1,0 +1,38 @@
+/*
+ * Starting the other three processes: socketpairs, clone, descriptors at
+ * their places, an empty environment, exec.
+ */
+#ifndef LAUNCHER_SPAWN_H
+#define LAUNCHER_SPAWN_H
+
+#include "common/role.h"
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+
+/* Where the siblings are: beside the launcher, or in the libexec folder. */
+#define SPAWN_PATH_MAX	4096
+struct spawn_paths {
+	char folder[SPAWN_PATH_MAX - 32];	/* room for a name */
+};
+
+/* Returns 0, or -1 if they are in neither place. */
+int	spawn_find(struct spawn_paths *);
+
+/* A descriptor of the launcher's and its number in the child. */
+struct spawn_fd {
+	int from;
+	int to;
+};
+
+/*
+ * Starts the program of a role with exactly the descriptors listed (and 0, 1,
+ * 2), in a pid namespace of its own where the system allows it. Returns its
+ * pid, or -1 with errno set; *isolated tells of the namespace. Its title in ps
+ * is program and mode.
+ */
+pid_t	spawn(const struct spawn_paths *, enum role, enum mode,
+	    const struct spawn_fd *, size_t count, bool *isolated);
+
+#endif
