@@ -1,0 +1,59 @@
+"""Steps that many tests share: meet, talk, and what they must look like."""
+
+from harness import check
+
+FAST = ("--heartbeat-interval", "1", "--peer-timeout", "3")
+
+
+def connected(client, other, timeout=15):
+    """CLIENT's event of being connected to OTHER."""
+    return client.wait("peer", timeout, state="connected", nick=other.nick)
+
+
+def meet(*clients, timeout=15):
+    """Every one connected to every other."""
+    for client in clients:
+        for other in clients:
+            if other is not client:
+                connected(client, other, timeout)
+
+
+def talk(sender, receivers, text, timeout=10):
+    """Say TEXT; it is sent to all, arrives at each, is delivered to each."""
+    marks = [(r, r.mark()) for r in receivers]
+    since = sender.mark()
+    sender.say(text)
+    sent = sender.wait("sent", timeout, since=since)
+    check(sent["peers"] == len(receivers),
+          "sent to %s peers, not %d" % (sent["peers"], len(receivers)))
+    for receiver, mark in marks:
+        message = receiver.wait("message", timeout, since=mark, text=text)
+        check(message["nick"] == sender.nick, "from %s" % message["nick"])
+        check(message["room"] == receiver.room, "in %s" % message["room"])
+        check(message["id"] == connected(receiver, sender)["id"],
+              "the message has another id than its sender")
+        sender.wait("delivered", timeout, since=since, seq=sent["seq"],
+                    id=connected(sender, receiver)["id"])
+    return sent
+
+
+def path_to(client, peer):
+    """The path that CLIENT last named for the peer id PEER."""
+    found = client.find("peer", id=peer,
+                        where=lambda e: e["state"] in ("connected", "path"))
+    return found[-1]["path"] if found else None
+
+
+def nobody_left(*clients):
+    """No client has seen a peer leave, or connect a second time."""
+    for client in clients:
+        left = client.find("peer", state="left")
+        check(not left, "%s saw %s" % (client.label, left))
+        ids = [e["id"] for e in client.find("peer", state="connected")]
+        check(len(ids) == len(set(ids)),
+              "%s connected twice to one peer" % client.label)
+
+
+def texts(client, nick):
+    """The texts that CLIENT has shown from NICK, in order."""
+    return [e["text"] for e in client.find("message", nick=nick)]

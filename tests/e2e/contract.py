@@ -1,0 +1,123 @@
+"""The contract of the json interface (section 9 of the design), as a check.
+
+Every line that any gochat writes in any test goes through parse() and
+violation(): other programs rely on these events exactly as they stand.
+"""
+
+import datetime
+import json
+import re
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)")
+TAG = re.compile(r"[0-9a-f]{8}")
+
+TEXT = str
+COUNT = int
+NUMBER = (int, float)
+
+PEER = {"nick": TEXT, "fingerprint": TEXT, "path": TEXT, "address": TEXT,
+        "rtt_ms": NUMBER}
+
+# event, or event/state: the fields it must have, and those it may have.
+EVENTS = {
+    "ready": ({"nick": TEXT, "fingerprint": TEXT, "room": TEXT,
+               "port": COUNT}, {}),
+    "bootnode/joined": ({"address": TEXT, "key": TEXT}, {}),
+    "bootnode/rejoined": ({"address": TEXT, "key": TEXT}, {}),
+    "bootnode/lost": ({"address": TEXT}, {"key": TEXT}),
+    "bootnode/refused": ({"address": TEXT}, {"key": TEXT}),
+    "peer/connecting": ({"id": TEXT}, PEER),
+    "peer/connected": (dict(PEER, id=TEXT), {}),
+    "peer/path": (dict(PEER, id=TEXT), {}),
+    "peer/failed": ({"id": TEXT}, PEER),
+    "peer/left": ({"id": TEXT}, PEER),
+    "message": ({"id": TEXT, "nick": TEXT, "text": TEXT, "room": TEXT}, {}),
+    "sent": ({"seq": COUNT, "peers": COUNT}, {}),
+    "delivered": ({"seq": COUNT, "id": TEXT}, {}),
+    "undelivered": ({"seq": COUNT, "id": TEXT, "reason": TEXT}, {}),
+    "listening": ({"address": TEXT, "key": TEXT}, {}),
+    "joined": ({"peer": TEXT, "room": TEXT}, {}),
+    "left": ({"peer": TEXT, "room": TEXT, "reason": TEXT}, {}),
+    "error": ({"text": TEXT}, {}),
+    "bye": ({}, {}),
+}
+
+
+class Event(dict):
+    """One event; at is its arrival (monotonic), index its place."""
+
+    at = 0.0
+    index = 0
+
+
+def no_duplicates(pairs):
+    event = Event(pairs)
+    if len(event) != len(pairs):
+        raise ValueError("a field twice")
+    return event
+
+
+def parse(line):
+    """An Event from one line of bytes; ValueError says what is wrong."""
+    event = json.loads(line.decode("utf-8"), object_pairs_hook=no_duplicates)
+    if not isinstance(event, Event):
+        raise ValueError("not an object")
+    return event
+
+
+def is_a(value, kind):
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def kind_of(event):
+    name = event.get("event")
+    if name in ("bootnode", "peer"):
+        return "%s/%s" % (name, event.get("state"))
+    return name
+
+
+def fields_violation(event, kind):
+    must, may = EVENTS[kind]
+    allowed = dict(may, **must)
+    given = {k: v for k, v in event.items()
+             if k not in ("event", "time")
+             and not (k == "state" and "/" in kind)}
+    for name in must:
+        if name not in given:
+            return "%s lacks %s" % (kind, name)
+    for name, value in given.items():
+        if name not in allowed:
+            return "%s has a field %s" % (kind, name)
+        if not is_a(value, allowed[name]):
+            return "%s: %s is %r" % (kind, name, value)
+    return None
+
+
+def violation(event):
+    """What in EVENT is not as the contract says, or None."""
+    kind = kind_of(event)
+    time = event.get("time")
+    if not isinstance(time, str) or not TIME.fullmatch(time):
+        return "time is %r" % (time,)
+    if kind == "stats":		# its fields are the operator's business
+        return None
+    if kind not in EVENTS:
+        return "there is no event %s" % kind
+    wrong = fields_violation(event, kind)
+    if wrong:
+        return wrong
+    if event.get("path", "lan") not in ("lan", "direct", "relay", ""):
+        return "path is %r" % event["path"]
+    if kind in ("joined", "left") and not TAG.fullmatch(event["room"]):
+        return "room is %r" % event["room"]
+    if kind == "left" and event["reason"] not in ("leave", "timeout"):
+        return "reason is %r" % event["reason"]
+    return None
+
+
+def seconds_off(event):
+    """How far the event's time is from now, in seconds."""
+    text = event["time"].replace("Z", "+00:00")
+    then = datetime.datetime.fromisoformat(text)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return abs((now - then).total_seconds())

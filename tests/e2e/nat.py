@@ -1,0 +1,117 @@
+"""The kinds of NAT, and packet loss, as nftables rules.
+
+Every router drops unsolicited packets from the WAN, as home routers do.
+Without that rule a peer's early probe would take the conntrack entry that
+the host's own probe needs, and the port would change.
+
+    kind             mapping                        lets in from the WAN
+    full_cone        one for all destinations       anybody
+    restricted       one for all destinations       addresses sent to
+    port_restricted  one for all destinations       address:port sent to
+    symmetric        another for each destination   address:port sent to
+    port_changing    one for all, but another port  address:port sent to
+
+The cones keep the host's port number, except port_changing, which shows
+CHANGED_PORT for the client's usual port.
+"""
+
+CLIENT_PORT = 4545
+CHANGED_PORT = 14545
+
+FILTER = """
+table ip guard {
+    chain input {
+        type filter hook input priority 0; policy accept;
+        iifname "wan" ct state new drop
+    }
+    chain forward {
+        type filter hook forward priority 0; policy accept;
+        iifname "wan" ct state new ct status dnat accept
+        iifname "wan" ct state new drop
+    }
+}
+"""
+
+FULL_CONE = """
+table ip nat {
+    chain prerouting {
+        type nat hook prerouting priority -100; policy accept;
+        iifname "wan" meta l4proto udp dnat to %(host)s
+    }
+    chain postrouting {
+        type nat hook postrouting priority 100; policy accept;
+        oifname "wan" snat to %(wan)s
+    }
+}
+"""
+
+RESTRICTED = """
+table ip nat {
+    set sent_to {
+        type ipv4_addr
+        flags dynamic, timeout
+        timeout 120s
+    }
+    chain remember {
+        type filter hook forward priority -10; policy accept;
+        oifname "wan" meta l4proto udp update @sent_to { ip daddr }
+    }
+    chain prerouting {
+        type nat hook prerouting priority -100; policy accept;
+        iifname "wan" meta l4proto udp ip saddr @sent_to dnat to %(host)s
+    }
+    chain postrouting {
+        type nat hook postrouting priority 100; policy accept;
+        oifname "wan" snat to %(wan)s
+    }
+}
+"""
+
+POSTROUTING = """
+table ip nat {
+    chain postrouting {
+        type nat hook postrouting priority 100; policy accept;
+        %s
+    }
+}
+"""
+
+RULES = {
+    "full_cone": FULL_CONE,
+    "restricted": RESTRICTED,
+    "port_restricted": POSTROUTING % 'oifname "wan" masquerade',
+    "symmetric": POSTROUTING % 'oifname "wan" masquerade random,fully-random',
+    "port_changing": POSTROUTING % (
+        'oifname "wan" udp sport {port} snat to %(wan)s:{changed}\n'
+        '        oifname "wan" masquerade').format(port=CLIENT_PORT,
+                                                   changed=CHANGED_PORT)
+}
+KINDS = ["full_cone", "restricted", "port_restricted", "symmetric"]
+
+
+def install(router, kind, host, wan):
+    """Make ROUTER, with devices lan and wan, a NAT of KIND for one HOST."""
+    router.sysctl("net.ipv4.ip_forward", "1")
+    router.nft(FILTER + RULES[kind] % {"host": host, "wan": wan})
+
+
+def can_be_punched(one, other):
+    """Whether two NATs can be joined without guessing ports."""
+    hard = {"symmetric", "port_restricted", "port_changing"}
+    return not ("symmetric" in (one, other) and {one, other} <= hard)
+
+
+def lose(host, percent):
+    """Drop PERCENT of the UDP packets that arrive at or cross HOST."""
+    host.nft("""
+table ip loss {
+    chain input {
+        type filter hook input priority 10; policy accept;
+        meta l4proto udp numgen random mod 100 < %d drop
+    }
+    chain forward {
+        type filter hook forward priority 10; policy accept;
+        meta l4proto udp numgen random mod 100 < %d drop
+    }
+}
+""" % (percent, percent))

@@ -1,0 +1,316 @@
+"""gochat under test: start it in a namespace, speak to it, watch it.
+
+Process reads standard output in a thread (events of the json interface,
+lines of the others), keeps standard error in a file, and is ended by the
+Test that owns it.  Gochat and Bootnode know the two modes' flags.
+"""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+import contract
+import procinfo
+from harness import Failure
+
+ROOM = "kitchen-table"
+TAIL = 30			# lines of each process in a failure's report
+SANITIZER = (b"AddressSanitizer", b"LeakSanitizer", b"runtime error:",
+             b"UndefinedBehaviorSanitizer")
+PASSED_ON = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")
+
+
+def clean_environment(test, extra=None):
+    """What gochat gets: nothing of its own variables but EXTRA."""
+    environment = {k: os.environ[k] for k in PASSED_ON if k in os.environ}
+    environment.update(HOME=test.folder, LANG="C.UTF-8", LC_ALL="C.UTF-8",
+                       TERM="dumb", LOGNAME="tester", USER="tester")
+    environment.update(extra or {})
+    return environment
+
+
+class Process:
+    """One gochat; label is its name in reports."""
+
+    def __init__(self, test, host, label, arguments, json_ui=True, env=None,
+                 prefix=()):
+        self.test = test
+        self.host = host
+        self.label = label
+        self.json_ui = json_ui
+        self.events = []	# contract.Event, if json_ui
+        self.lines = []		# bytes of each line of standard output
+        self.broken = []	# violations of the contract
+        self.asked_to_end = self.abandoned = self.may_fail = False
+        self.code = None
+        self.known = set()	# pids of the family, as last looked at
+        self.changed = threading.Condition()
+        number = len(test.processes)
+        self.stderr_path = test.path("%d-%s.stderr" % (number, label))
+        command = host.enter() + list(prefix)
+        command += [os.path.join(test.bindir, "gochat")] + arguments
+        with open(self.stderr_path, "wb") as stderr:
+            self.popen = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=stderr, cwd=test.folder, bufsize=0,
+                env=clean_environment(test, env), start_new_session=True)
+        self.pid = self.popen.pid
+        os.set_blocking(self.popen.stdin.fileno(), False)
+        self.started = time.monotonic()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        test.processes.append(self)
+
+    # Output.
+
+    def _read(self):
+        rest = b""
+        copy = open(self.stderr_path.replace(".stderr", ".stdout"), "wb")
+        while True:
+            data = os.read(self.popen.stdout.fileno(), 65536)
+            copy.write(data)
+            copy.flush()
+            if not data:
+                break
+            *lines, rest = (rest + data).split(b"\n")
+            with self.changed:
+                for line in lines:
+                    self._take(line)
+                self.changed.notify_all()
+        copy.close()
+        with self.changed:
+            if rest:
+                self.broken.append("a last line without end: %r" % rest)
+            self.changed.notify_all()
+
+    def _take(self, line):
+        self.lines.append(line)
+        if not self.json_ui:
+            return
+        try:
+            event = contract.parse(line)
+        except ValueError as error:
+            self.broken.append("%s: %r" % (error, line[:200]))
+            return
+        wrong = contract.violation(event)
+        if wrong:
+            self.broken.append("%s: %r" % (wrong, line[:200]))
+        event.at = time.monotonic()
+        event.index = len(self.events)
+        self.events.append(event)
+
+    def stderr(self):
+        with open(self.stderr_path, "rb") as file:
+            return file.read()
+
+    # Waiting.
+
+    def poll(self, look, timeout, text):
+        """Until LOOK() is true, re-evaluated at each line of output."""
+        end = self.test.until(timeout)
+        with self.changed:
+            while True:
+                found = look()
+                if found:
+                    return found
+                left = end - time.monotonic()
+                over = not self.reader.is_alive()
+                if left <= 0 or over:
+                    raise Failure("%s: %s %s" % (
+                        self.label, "ended before it said" if over else
+                        "did not within %g s say" % timeout, text))
+                self.changed.wait(min(left, 0.2))
+
+    def find(self, event, since=0, where=None, **fields):
+        """The events so far that match, from index SINCE on."""
+        wanted = dict(fields, event=event)
+        return [e for e in self.events[since:]
+                if all(e.get(k) == v for k, v in wanted.items())
+                and (where is None or where(e))]
+
+    def wait(self, event, timeout=10, since=0, count=1, where=None, **fields):
+        """The COUNTth matching event (the first), waiting for it."""
+        found = self.poll(
+            lambda: self.find(event, since, where, **fields)[count - 1:],
+            timeout, "%s %s%s" % (event, fields or "",
+                                  " %d times" % count if count > 1 else ""))
+        return found[0]
+
+    def never(self, event, seconds, since=0, where=None, **fields):
+        """Watch for SECONDS; fail if such an event is or comes there."""
+        end = self.test.until(seconds)
+        while True:
+            found = self.find(event, since, where, **fields)
+            if found:
+                raise Failure("%s: unexpected %s" % (self.label, found[0]))
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            with self.changed:
+                self.changed.wait(min(left, 0.2))
+
+    def wait_line(self, *parts, timeout=10):
+        """A line of standard output that contains all PARTS (bytes)."""
+        return self.poll(
+            lambda: [n for n in self.lines if all(p in n for p in parts)],
+            timeout, "a line with %r" % (parts,))[0]
+
+    def mark(self):
+        """The index that the next event will have."""
+        with self.changed:
+            return len(self.events)
+
+    def wait_exit(self, timeout=10):
+        """The exit code; negative for a signal."""
+        def over():
+            self.code = self.popen.poll()
+            return self.code is not None
+        self.test.wait(over, timeout, "%s ends" % self.label, 0.01)
+        return self.code
+
+    # Input.
+
+    def raw(self, data, timeout=30):
+        """Write bytes to standard input, as fast as they are taken."""
+        fd = self.popen.stdin.fileno()
+        waiter = select.poll()
+        waiter.register(fd, select.POLLOUT)
+        end = self.test.until(timeout)
+        while data:
+            if not waiter.poll(200) and time.monotonic() >= end:
+                raise Failure("%s does not read its input" % self.label)
+            try:
+                data = data[os.write(fd, data):]
+            except BlockingIOError:
+                pass
+            except BrokenPipeError:
+                raise Failure("%s has closed its input" % self.label)
+
+    def cmd(self, command):
+        self.raw(json.dumps(command, ensure_ascii=False).encode() + b"\n")
+
+    def say(self, text):
+        self.cmd({"cmd": "say", "text": text})
+
+    def quit(self):
+        self.cmd({"cmd": "quit"})
+
+    def close_stdin(self):
+        self.popen.stdin.close()
+
+    # Ending.
+
+    def family(self):
+        """The living processes of this gochat, launcher included."""
+        self.known |= procinfo.family(self.pid)
+        return {pid for pid in self.known if procinfo.alive(pid)}
+
+    def kill(self, number=signal.SIGKILL):
+        """Send a signal to the launcher alone."""
+        self.family()
+        self.abandoned = self.abandoned or number == signal.SIGKILL
+        os.kill(self.pid, number)
+
+    def kill_all(self):
+        """End every process at once: none sees another's death."""
+        self.abandoned = True
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in self.family():
+                try:
+                    os.kill(pid, number)
+                except ProcessLookupError:
+                    pass
+
+    def wait_gone(self, timeout=5):
+        """Until no process of the family is left."""
+        self.test.wait(lambda: not self.family(), timeout,
+                       "all processes of %s are gone" % self.label)
+
+    # For the Test that owns the process.
+
+    def ask_to_end(self):
+        if self.popen.poll() is None and not self.abandoned:
+            self.asked_to_end = True
+            self.kill(signal.SIGTERM)
+
+    def end_by(self, end):
+        while self.popen.poll() is None and time.monotonic() < end:
+            time.sleep(0.01)
+        if self.asked_to_end and self.popen.poll() is None:
+            self.broken.append("does not end on SIGTERM")
+        self.kill_all()
+        self.popen.wait()
+        self.reader.join(2)
+        if not self.popen.stdin.closed:
+            self.popen.stdin.close()
+
+    def complaints(self):
+        """What is wrong whatever the test was about."""
+        found = list(self.broken)
+        if self.asked_to_end and self.popen.returncode not in (
+                0, -signal.SIGTERM, -signal.SIGKILL):
+            found.append("exit code %d on SIGTERM" % self.popen.returncode)
+        if self.popen.returncode == 3 and not self.may_fail:
+            found.append("a process was killed by its sandbox")
+        if any(word in self.stderr() for word in SANITIZER):
+            found.append("a sanitizer complained")
+        return ["%s: %s" % (self.label, text) for text in found]
+
+    def tail(self, origin):
+        """The last output and log lines, for a report."""
+        lines = ["--- %s (%s), exit code %s" % (
+            self.label, self.host.label, self.popen.returncode)]
+        if self.json_ui:
+            lines += ["%7.3f %s" % (e.at - origin, json.dumps(e)[:300])
+                      for e in self.events[-TAIL:]]
+        else:
+            lines += [repr(line)[:300] for line in self.lines[-TAIL:]]
+        log = self.stderr().decode("utf-8", "backslashreplace").splitlines()
+        return lines + ["log: " + line[:300] for line in log[-TAIL:]]
+
+
+class Bootnode(Process):
+    """A bootnode that listens; address ("ip:port") and key are known."""
+
+    def __init__(self, test, host, *flags, port=9595, state=None):
+        self.address = "%s:%d" % (host.address, port)
+        self.state = state or new_state(test)
+        arguments = ["--mode", "bootnode", "--listen", self.address,
+                     "--ui", "json", "--log-level", "debug",
+                     "--state-dir", self.state]
+        Process.__init__(self, test, host, "bootnode",
+                         arguments + list(flags))
+        self.flags = flags
+        self.port = port
+        self.key = self.wait("listening", 15)["key"]
+
+    def again(self):
+        """A new bootnode with the same state, hence with the same key."""
+        return Bootnode(self.test, self.host, *self.flags, port=self.port,
+                        state=self.state)
+
+
+class Gochat(Process):
+    """A client; BOOT is a Bootnode or the text for --bootnode."""
+
+    def __init__(self, test, host, nick, boot, *flags, room=ROOM, state=None,
+                 ui="json", log="debug", **more):
+        self.nick = nick
+        self.room = room
+        self.state = state or new_state(test)
+        address = boot.address if isinstance(boot, Bootnode) else boot
+        arguments = ["--bootnode", address, "--room", room, "--nick", nick,
+                     "--ui", ui, "--log-level", log,
+                     "--state-dir", self.state]
+        Process.__init__(self, test, host, nick, arguments + list(flags),
+                         json_ui=ui == "json", **more)
+
+
+def new_state(test):
+    """A new state folder, as gochat itself would make it."""
+    return tempfile.mkdtemp(prefix="state-", dir=test.folder)	# 0700

@@ -1,0 +1,74 @@
+"""What /proc tells of the processes that a launcher started.
+
+A process counts as alive until it is gone or a zombie: orphans are
+adopted by the run itself, which is process 1 here and reaps late.
+"""
+
+import os
+
+
+def stat(pid):
+    """(state, parent, session) of PID, or None when it is gone."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return fields[0].decode(), int(fields[1]), int(fields[3])
+
+
+def alive(pid):
+    found = stat(pid)
+    return found is not None and found[0] not in "ZX"
+
+
+def family(leader):
+    """Living processes of LEADER's session, and its descendants."""
+    table = {}
+    for name in os.listdir("/proc"):
+        found = stat(int(name)) if name.isdigit() else None
+        if found and found[0] not in "ZX":
+            table[int(name)] = found
+    members = {p for p, f in table.items() if p == leader or f[2] == leader}
+    grown = True
+    while grown:
+        new = {p for p, f in table.items()
+               if f[1] in members and p not in members}
+        members |= new
+        grown = bool(new)
+    return members
+
+
+def cmdline(pid):
+    """The command line as ps shows it; empty when PID is gone."""
+    try:
+        with open("/proc/%d/cmdline" % pid, "rb") as file:
+            return file.read().replace(b"\0", b" ").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def status(pid):
+    """The fields of /proc/PID/status."""
+    with open("/proc/%d/status" % pid) as file:
+        pairs = (line.partition(":") for line in file)
+        return {name: value.strip() for name, _, value in pairs}
+
+
+def role(pid):
+    """netd, cryptod, ui or launcher, by the title; None if unknown."""
+    title = cmdline(pid).split(b" ")[0].rstrip(b":").rpartition(b"/")[2]
+    name = title.decode("ascii", "replace")
+    if name == "gochat":
+        return "launcher"
+    return name[7:] if name.startswith("gochat-") else None
+
+
+def maps_uid(uid):
+    """Whether this user namespace knows the user id UID."""
+    with open("/proc/self/uid_map") as file:
+        for line in file:
+            first, _, count = map(int, line.split())
+            if first <= uid < first + count:
+                return True
+    return False

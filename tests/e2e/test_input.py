@@ -1,0 +1,153 @@
+"""Bad input while it runs: an error each, nothing lost, no crash.
+
+Also the bootnode that cannot be found or does not answer: the client says
+so, keeps trying, and still ends when told to.
+"""
+
+from chat import FAST, meet, talk, texts
+from harness import check, test
+from process import Bootnode, Gochat
+from topology import Lan, Loopback
+
+LIMIT = 16 * 1024
+SURROGATE = b'{"cmd":"say","text":"\\ud800"}'
+
+BAD_LINES = [
+    ("not json", b"hello there"),
+    ("cut off", b'{"cmd":"say","text":"never'),
+    ("an array", b'["say", "text"]'),
+    ("a number", b"42"),
+    ("two objects", b'{"cmd":"say","text":"one"} {"cmd":"quit"}'),
+    ("no command", b"{}"),
+    ("command of a wrong type", b'{"cmd":5}'),
+    ("unknown command", b'{"cmd":"dance"}'),
+    ("no text", b'{"cmd":"say"}'),
+    ("text of a wrong type", b'{"cmd":"say","text":["a"]}'),
+    ("text null", b'{"cmd":"say","text":null}'),
+    ("invalid utf-8", b'{"cmd":"say","text":"\xff\xfe"}'),
+    ("cut utf-8", b'{"cmd":"say","text":"\xc3"}'),
+    ("overlong utf-8", b'{"cmd":"say","text":"\xc0\xaf"}'),
+    ("half a surrogate pair", SURROGATE),
+    ("binary", bytes(set(range(256)) - {10})),
+    ("deep", b"[" * 5000),
+    ("a byte too long", b'{"cmd":"say","text":"%s"}' % (b"x" * (LIMIT + 1))),
+    ("far too long", b'{"cmd":"say","text":"%s"}' % (b"x" * 300000)),
+]
+
+
+@test(deadline=90)
+def input_bad_lines(t):
+    """Each bad line is answered by an error; the good ones all arrive."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert)
+    good = []
+    for name, line in BAD_LINES:
+        t.note("line: " + name)
+        mark = anna.mark()
+        anna.raw(line + b"\n")
+        error = anna.wait("error", 10, since=mark)
+        check(len(error["text"]) >= 5, "an error without a text")
+        check(not anna.find("sent", since=mark), "something was sent")
+        good.append("after: " + name)
+        talk(anna, [bert], good[-1])
+    check(texts(bert, "anna") == good, "bert got %s" % texts(bert, "anna"))
+    anna.quit()
+    check(anna.wait_exit() == 0, "exit code %s" % anna.code)
+
+
+@test()
+def input_in_pieces(t):
+    """A line that comes byte by byte, and several lines in one write."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert)
+    for byte in '{"cmd":"say","text":"pieces ü"}\r\n'.encode():
+        anna.raw(bytes([byte]))
+    bert.wait("message", text="pieces ü")
+    anna.raw(b"".join(b'{"text":"line %d","cmd":"say"}\n' % n
+                      for n in range(10)))
+    bert.wait("message", text="line 9")
+    check(texts(bert, "anna")[1:] == ["line %d" % n for n in range(10)],
+          "not all, or not in order")
+    check(not anna.find("error"), "an error")
+
+
+@test()
+def input_last_line_without_newline(t):
+    """The end of input also ends a line; it is not lost."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert)
+    anna.raw(b'{"cmd":"say","text":"no newline"}')
+    anna.close_stdin()
+    bert.wait("message", text="no newline")
+    check(anna.wait_exit() == 0, "exit code %s" % anna.code)
+
+
+def says_so(t, client, *words):
+    """An error event, or a warning on standard error, with a word."""
+    def said():
+        log = client.stderr().decode(errors="replace").lower()
+        return any(w in log for w in words) or any(
+            w in e["text"].lower() for e in client.find("error")
+            for w in words)
+    t.wait(said, 20, "%s says one of %s" % (client.label, words))
+
+
+@test(deadline=90)
+def bootnode_does_not_answer(t):
+    """Nobody there at first: says so, keeps trying, joins in the end."""
+    net = Lan(t)
+    address = net.boot.address + ":9595"
+    anna = Gochat(t, net.a, "anna", address, *FAST, log="warn")
+    anna.wait("ready")
+    says_so(t, anna, address, "bootnode")
+    check(not anna.find("bootnode", state="joined"), "joined to nothing")
+    boot = Bootnode(t, net.boot, *FAST)
+    anna.wait("bootnode", 40, state="joined", key=boot.key)
+
+
+@test()
+def bootnode_does_not_answer_quit(t):
+    """Nobody there: quitting works at once and is a clean end."""
+    net = Loopback(t)
+    anna = Gochat(t, net.a, "anna", "127.0.0.1:9595", *FAST)
+    anna.wait("ready")
+    anna.quit()
+    check(anna.wait_exit(5) == 0, "exit code %s" % anna.code)
+    check(anna.find("bye"), "no bye")
+
+
+@test()
+def bootnode_unresolved_quit(t):
+    """A name that does not exist: says so, and still quits with 0."""
+    net = Loopback(t)
+    anna = Gochat(t, net.a, "anna", "nonexistent.invalid", *FAST, log="warn")
+    says_so(t, anna, "nonexistent.invalid")
+    check(anna.popen.poll() is None, "gave up with %s" % anna.popen.poll())
+    anna.quit()
+    check(anna.wait_exit(15) == 0, "exit code %s" % anna.code)
+
+
+@test(deadline=90)
+def bootnode_resolves_later(t):
+    """The name begins to exist while the client keeps trying."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    hosts = t.path("hosts", "127.0.0.1 localhost\n")
+    # A private /etc/hosts, which the test goes on writing to.
+    prefix = ["unshare", "--mount", "sh", "-c",
+              'mount --bind "$0" /etc/hosts && exec "$@"', hosts]
+    anna = Gochat(t, net.a, "anna", "later.invalid:9595", *FAST, log="warn",
+                  prefix=prefix)
+    says_so(t, anna, "later.invalid")
+    with open(hosts, "a") as file:
+        file.write("%s later.invalid\n" % net.boot.address)
+    anna.wait("bootnode", 60, state="joined", key=boot.key)

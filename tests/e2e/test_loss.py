@@ -1,0 +1,41 @@
+"""A bad network: a quarter of all packets is lost, each way."""
+
+import time
+
+import nat
+from chat import meet, texts
+from harness import check, test
+from process import Bootnode, Gochat
+from topology import Lan
+
+LINES = 200
+LIMIT = 60			# seconds for all of them
+
+
+@test(deadline=120)
+def loss_of_a_quarter(t):
+    """200 lines each way: each once, in order, delivered, within 60 s."""
+    net = Lan(t)
+    for host in (net.a, net.b, net.boot):
+        nat.lose(host, 25)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert, timeout=40)
+    started = time.monotonic()
+    said = {c: ["%s says %d" % (c.nick, n) for n in range(LINES)]
+            for c in (anna, bert)}
+    for number in range(LINES):
+        for client in (anna, bert):
+            client.say(said[client][number])
+    for reader, sender in ((anna, bert), (bert, anna)):
+        left = started + LIMIT - time.monotonic()
+        last = reader.wait("message", left, text=said[sender][-1])
+        t.note("%s has all after %.1f s" % (reader.label, last.at - started))
+    for sender in (anna, bert):
+        sender.wait("delivered", 30, count=LINES)
+    for reader, sender in ((anna, bert), (bert, anna)):
+        check(texts(reader, sender.nick) == said[sender],
+              "%s has not each line once and in order" % reader.label)
+        check(not reader.find("undelivered"), "undelivered")
+        check(not reader.find("peer", state="left"), "somebody left")

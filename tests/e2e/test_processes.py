@@ -1,0 +1,156 @@
+"""The four processes from outside: titles, jail, and how a death is told."""
+
+import os
+import signal
+
+import procinfo
+from chat import FAST, meet, talk
+from harness import check, register, test
+from process import Bootnode, Gochat
+from topology import Lan
+
+ROLES = ("netd", "cryptod", "ui")
+ROOM = "velvet-underpass-room"
+NOBODY = 65534
+
+
+def by_role(process):
+    """The pid of each role, launcher included."""
+    pids = {procinfo.role(pid): pid for pid in process.family()}
+    check(set(pids) == set(ROLES) | {"launcher"} and
+          len(process.family()) == 4, "the processes are %s" % {
+              pid: procinfo.cmdline(pid) for pid in process.family()})
+    check(pids["launcher"] == process.pid, "the launcher is not the parent")
+    return pids
+
+
+def conversation(t):
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST, room=ROOM)
+    bert = Gochat(t, net.b, "bert", boot, *FAST, room=ROOM)
+    meet(anna, bert)
+    talk(anna, [bert], "before anybody looks")
+    return boot, anna, bert
+
+
+@test()
+def processes_titles(t):
+    """Program and role, and nothing of the command line."""
+    boot, anna, bert = conversation(t)
+    for process, mode in ((anna, "client"), (boot, "bootnode")):
+        pids = by_role(process)
+        for role in ROLES:
+            title = procinfo.cmdline(pids[role]).decode()
+            check(title == "gochat-%s: %s" % (role, mode), "title %r" % title)
+        for pid in pids.values():
+            line = procinfo.cmdline(pid)
+            for word in (ROOM, boot.address, boot.host.address, "anna",
+                         process.state):
+                check(word.encode() not in line, "ps shows %r" % line)
+
+
+@test()
+def processes_jailed(t):
+    """No new privileges, a filter, no capability, not root."""
+    boot, anna, bert = conversation(t)
+    for process in (anna, boot):
+        for role, pid in by_role(process).items():
+            status = procinfo.status(pid)
+            what = "%s of %s" % (role, process.label)
+            check(status["NoNewPrivs"] == "1", what + " may gain privileges")
+            check(status["Seccomp"] == "2", what + " has no filter")
+            if role == "launcher":
+                continue
+            for field in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
+                check(int(status[field], 16) == 0, "%s has %s %s" % (
+                    what, field, status[field]))
+            if procinfo.maps_uid(NOBODY):
+                check("0" not in status["Uid"].split(), what + " is root")
+                check("0" not in status["Gid"].split(), what + " group root")
+                check(status["Groups"] in ("", status["Gid"].split()[0]),
+                      "%s has groups %s" % (what, status["Groups"]))
+
+
+@test()
+def processes_descriptors(t):
+    """After the start a child holds no file; only ui has the pipes."""
+    boot, anna, bert = conversation(t)
+    looked = 0
+    for process in (anna, boot):
+        for role, pid in by_role(process).items():
+            folder = "/proc/%d/fd" % pid
+            try:
+                links = {int(n): os.readlink(os.path.join(folder, n))
+                         for n in os.listdir(folder)}
+            except PermissionError:
+                continue	# not for root of a user namespace to see
+            if role == "launcher":
+                continue
+            looked += 1
+            for number, target in links.items():
+                # Standard error is where a sanitizer speaks.
+                open_file = target.startswith("/") and number != 2 and \
+                    not target.startswith("/dev/")
+                check(not open_file, "%s of %s holds %s" % (
+                    role, process.label, target))
+                check(role == "ui" or number == 2 or
+                      not target.startswith("pipe:"),
+                      "%s of %s holds a pipe" % (role, process.label))
+    t.note("descriptors of %d processes seen" % looked)
+
+
+@test()
+def processes_environment(t):
+    """The children's environment does not hold what the launcher's did."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST,
+                  env={"ROOM": ROOM + "-env", "NICK": "nick-of-the-env"})
+    anna.wait("bootnode", state="joined")
+    for role, pid in by_role(anna).items():
+        if role == "launcher":
+            continue
+        try:
+            with open("/proc/%d/environ" % pid, "rb") as file:
+                content = file.read()
+        except PermissionError:
+            continue
+        for word in (b"-env", b"HOME=", b"LOGNAME="):
+            check(word not in content, "%s has %r" % (role, content))
+
+
+def child_killed(t, role, number, code, words):
+    """The launcher tells which process died of what, and ends."""
+    boot, anna, bert = conversation(t)
+    anna.may_fail = True
+    os.kill(by_role(anna)[role], number)
+    check(anna.wait_exit(10) == code, "exit code %s" % anna.code)
+    anna.wait_gone(2)
+    log = anna.stderr()
+    check(b"gochat-" + role.encode() in log or role.encode() in log,
+          "the log does not name " + role)
+    check(any(word in log for word in words), "nor what it died of")
+
+
+KILLED = (b"SIGKILL", b"signal 9", b"Killed", b"killed")
+BAD_CALL = (b"SIGSYS", b"signal 31", b"Bad system call", b"sandbox")
+
+for ROLE in ROLES:
+    register("child_killed_" + ROLE, lambda t, role=ROLE: child_killed(
+        t, role, signal.SIGKILL, 1, KILLED))
+    register("child_broke_its_filter_" + ROLE,
+             lambda t, role=ROLE: child_killed(
+                 t, role, signal.SIGSYS, 3, BAD_CALL))
+
+
+@test()
+def child_killed_bootnode(t):
+    """The same for a bootnode; its clients go on without it."""
+    boot, anna, bert = conversation(t)
+    boot.may_fail = True
+    os.kill(by_role(boot)["netd"], signal.SIGKILL)
+    check(boot.wait_exit(10) == 1, "exit code %s" % boot.code)
+    boot.wait_gone(2)
+    talk(anna, [bert], "still here")
+    talk(bert, [anna], "so am I")

@@ -1,0 +1,248 @@
+"""Wrong options: exit code 2, and an error that names what and where.
+
+Each case is tried on the real command line, environment or .env file; the
+error must name the option and its source.
+"""
+
+import os
+import subprocess
+
+from harness import check, register, test
+from process import Bootnode, Gochat, Process, clean_environment, new_state
+from topology import Loopback
+
+GOOD = ["--bootnode", "127.0.0.1", "--room", "r"]
+BOOTNODE = ["--mode", "bootnode"]
+LONG_ROOM = "r" * 257
+
+# name, flags, words that the error must contain
+FLAGS = [
+    ("unknown", GOOD + ["--frobnicate"], ["frobnicate"]),
+    ("stray_argument", GOOD + ["hello"], ["hello"]),
+    ("value_missing", GOOD + ["--port"], ["port"]),
+    ("port_too_high", GOOD + ["--port", "70000"], ["--port", "70000"]),
+    ("port_negative", GOOD + ["--port", "-1"], ["--port", "-1"]),
+    ("port_no_number", GOOD + ["--port", "45x"], ["--port", "45x"]),
+    ("interval_zero", GOOD + ["--heartbeat-interval", "0"],
+     ["--heartbeat-interval"]),
+    ("interval_too_long", GOOD + ["--heartbeat-interval", "3601"],
+     ["--heartbeat-interval", "3601"]),
+    ("timeout_too_short", GOOD + ["--heartbeat-interval", "5",
+                                  "--peer-timeout", "5"],
+     ["--peer-timeout"]),
+    ("mode", GOOD + ["--mode", "chat"], ["--mode", "chat"]),
+    ("ui", GOOD + ["--ui", "fancy"], ["--ui", "fancy"]),
+    ("relay", GOOD + ["--relay", "maybe"], ["--relay", "maybe"]),
+    ("relay_only_bootnode", BOOTNODE + ["--relay", "only"],
+     ["--relay", "only"]),
+    ("log_level", GOOD + ["--log-level", "loud"], ["--log-level", "loud"]),
+    ("nick_empty", GOOD + ["--nick", ""], ["--nick"]),
+    ("nick_too_long", GOOD + ["--nick", "n" * 33], ["--nick"]),
+    ("room_missing", GOOD[:2], ["--room"]),
+    ("room_empty", GOOD[:2] + ["--room", ""], ["--room"]),
+    ("room_too_long", GOOD[:2] + ["--room", LONG_ROOM], ["--room", "256"]),
+    ("room_not_utf8", GOOD[:2] + ["--room", b"\xff\xfe"], ["--room"]),
+    ("bootnode_missing", GOOD[2:], ["--bootnode"]),
+    ("bootnode_port", ["--room", "r", "--bootnode", "h:99999"],
+     ["--bootnode", "99999"]),
+    ("bootnode_bracket", ["--room", "r", "--bootnode", "[::1"],
+     ["--bootnode"]),
+    ("bootnode_key", GOOD + ["--bootnode-key", "not-a-key"],
+     ["--bootnode-key"]),
+    ("listen", BOOTNODE + ["--listen", "300.1.2.3:9595"], ["--listen"]),
+]
+
+# name, variables, words; each goes through the environment and .env
+VARIABLES = [
+    ("port", {"LOCAL_UDP_PORT": "abc"}, ["LOCAL_UDP_PORT", "abc"]),
+    ("boot_port", {"BOOTNODE_UDP_PORT": "70000"},
+     ["BOOTNODE_UDP_PORT", "70000"]),
+    ("room", {"ROOM": LONG_ROOM}, ["ROOM"]),
+    ("mode", {"MODE": "chat"}, ["MODE", "chat"]),
+    ("ui", {"UI": "fancy"}, ["UI", "fancy"]),
+    ("interval", {"HEARTBEAT_INTERVAL": "never"},
+     ["HEARTBEAT_INTERVAL", "never"]),
+    ("relay", {"RELAY": "maybe"}, ["RELAY", "maybe"]),
+]
+
+
+def run_briefly(t, flags, variables=None):
+    """Run gochat to its end; returns (code, stdout, stderr)."""
+    command = [os.path.join(t.bindir, "gochat")] + flags
+    done = subprocess.run(command, env=clean_environment(t, variables),
+                          cwd=t.folder, stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=15)
+    t.note("%s: exit code %d" % (flags, done.returncode))
+    for line in done.stderr.decode(errors="backslashreplace").splitlines():
+        t.note("  " + line)
+    return done.returncode, done.stdout.decode(), done.stderr.decode(
+        errors="backslashreplace")
+
+
+def refuses(t, flags, words, variables=None):
+    """Exit code 2, all WORDS on standard error, nothing on output."""
+    code, out, err = run_briefly(t, flags, variables)
+    check(code == 2, "exit code %d, not 2" % code)
+    for word in words:
+        check(word in err, "the error does not say %r" % word)
+    check(not out, "an error on standard output: %r" % out)
+    check(len(err.strip().splitlines()) <= 3, "a long-winded error")
+
+
+@test()
+def usage_flags(t):
+    """Every wrong flag or value of the table."""
+    for name, flags, words in FLAGS:
+        t.note("case " + name)
+        refuses(t, flags, words)
+
+
+def room_not_twice(flags, variables):
+    """A flag would hide the variable that is to be wrong."""
+    return flags[:2] if "ROOM" in variables else flags
+
+
+@test()
+def usage_environment(t):
+    """The same through the environment, which the error names."""
+    for name, variables, words in VARIABLES:
+        t.note("case " + name)
+        refuses(t, room_not_twice(GOOD, variables), words + ["environment"],
+                variables)
+
+
+@test()
+def usage_dotenv(t):
+    """The same through .env, which the error names, with the line."""
+    for name, variables, words in VARIABLES:
+        t.note("case " + name)
+        lines = ["# a comment", "NICK=fine"]
+        lines += ["%s=%s" % pair for pair in variables.items()]
+        t.path(".env", "\n".join(lines) + "\n")
+        refuses(t, room_not_twice(GOOD, variables), words + [".env", "3"])
+
+
+@test()
+def usage_precedence(t):
+    """Flags over environment over .env over defaults."""
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot)
+    t.path(".env", "NICK=dot\nROOM=dot-room\nLOCAL_UDP_PORT=5001\n"
+           "UI=plain\nBOOTNODE=%s\n" % boot.address)
+    client = Process(t, net.a, "client",
+                     ["--nick", "flag", "--state-dir", new_state(t)],
+                     env={"NICK": "env", "ROOM": "env-room", "UI": "json"})
+    ready = client.wait("ready")
+    check((ready["nick"], ready["room"], ready["port"]) ==
+          ("flag", "env-room", 5001), "wrong: %s" % ready)
+    client.wait("bootnode", state="joined", address=boot.address)
+
+
+@test()
+def usage_help_and_version(t):
+    """--help lists every flag, --version one line; both exit 0."""
+    code, out, err = run_briefly(t, ["--help"])
+    check(code == 0 and not err, "--help: %d, %r" % (code, err))
+    for flag in ("mode", "bootnode", "room", "port", "listen", "nick", "ui",
+                 "heartbeat-interval", "peer-timeout", "passphrase-file",
+                 "passphrase", "bootnode-key", "relay", "state-dir",
+                 "log-level", "log-file", "help", "version"):
+        check("--" + flag in out, "--help lacks --" + flag)
+    code, out, err = run_briefly(t, ["--version"])
+    check(code == 0 and not err, "--version: %d, %r" % (code, err))
+    check(out.startswith("gochat ") and out.count("\n") == 1, repr(out))
+
+
+# What can only fail once it runs: exit code 1.
+
+def fails(t, host, words, *flags, state=None):
+    """A client that must end with code 1 and all WORDS in its errors."""
+    client = Gochat(t, host, "anna", "127.0.0.1:9595", *flags, state=state,
+                    log="warn")
+    code = client.wait_exit(15)
+    text = client.stderr().decode(errors="backslashreplace")
+    check(code == 1, "exit code %s, not 1" % code)
+    for word in words:
+        check(word in text, "the error does not say %r" % word)
+
+
+def with_identity(t, host):
+    """A state folder with an identity in it; returns (folder, file)."""
+    client = Gochat(t, host, "anna", "127.0.0.1:9595")
+    client.wait("ready")
+    client.quit()
+    check(client.wait_exit(15) == 0, "exit code %s" % client.code)
+    identity = os.path.join(client.state, "identity")
+    check(os.stat(identity).st_mode & 0o7777 == 0o600,
+          "the identity is made with mode %o" % os.stat(identity).st_mode)
+    return client.state, identity
+
+
+@test()
+def identity_readable_by_others(t):
+    """A world-readable identity is refused, with what to do about it."""
+    net = Loopback(t)
+    state, identity = with_identity(t, net.a)
+    os.chmod(identity, 0o644)
+    fails(t, net.a, ["identity", "600"], state=state)
+    os.chmod(identity, 0o600)
+    again = Gochat(t, net.a, "anna", "127.0.0.1:9595", state=state)
+    again.wait("ready")
+
+
+def garbage(t, data):
+    net = Loopback(t)
+    state, identity = with_identity(t, net.a)
+    with open(identity, "wb") as file:
+        file.write(data)
+    fails(t, net.a, ["identity"], state=state)
+    with open(identity, "rb") as file:
+        check(file.read() == data, "the file was overwritten")
+
+
+for NAME, DATA in (("empty", b""), ("text", b"this is no key\n"),
+                   ("long", b"\x55" * 100000)):
+    register("identity_garbage_" + NAME,
+             lambda t, data=DATA: garbage(t, data))
+
+
+@test()
+def identity_is_a_folder(t):
+    """Something that cannot be read as a file at all."""
+    net = Loopback(t)
+    state = new_state(t)
+    os.mkdir(os.path.join(state, "identity"), 0o700)
+    fails(t, net.a, ["identity"], state=state)
+
+
+@test()
+def passphrase_file_missing(t):
+    """A passphrase file that is not there: an error, never no passphrase."""
+    code, out, err = run_briefly(t, GOOD + [
+        "--state-dir", new_state(t), "--passphrase-file", "/nowhere/at-all"])
+    check(code in (1, 2), "exit code %d" % code)
+    check("/nowhere/at-all" in err, "the error does not name the file")
+
+
+@test()
+def port_taken(t):
+    """A port asked for must be free; the usual one falls back."""
+    net = Loopback(t)
+    held = [net.a.udp(port) for port in (4545, 5000)]
+    fails(t, net.a, ["5000"], "--port", "5000")
+    anna = Gochat(t, net.a, "anna", "127.0.0.1:9595")
+    check(anna.wait("ready")["port"] not in (0, 4545), "a taken port")
+    for sock in held:
+        sock.close()
+
+
+@test()
+def listen_address_taken(t):
+    """A second bootnode on one address: exit code 1, names the address."""
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot)
+    second = Process(t, net.boot, "second",
+                     ["--mode", "bootnode", "--listen", boot.address,
+                      "--ui", "json", "--state-dir", new_state(t)])
+    check(second.wait_exit(15) == 1, "exit code %s" % second.code)
+    check(boot.address.encode() in second.stderr(), "no address in the error")
