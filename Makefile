@@ -127,7 +127,7 @@ $(BUILD)/tests/unit/run: $(UNIT) $(foreach f,$(FOLDERS),$(call parts,$(f))) \
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_unit)
 
 unit: $(BUILD)/tests/unit/run
-	$(BUILD)/tests/unit/run
+	ASAN_OPTIONS=detect_leaks=1 $(BUILD)/tests/unit/run
 
 # Installs first, so the libraries are looked for by a second make.
 check: install-deps

@@ -77,7 +77,7 @@ begin_end(struct supervisor *s, uint64_t patience)
 {
 	uint64_t end_by = clock_now() + patience;
 
-	if (!s->ending || end_by < s->end_by)
+	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))
 		s->end_by = end_by;
 	s->ending = true;
 }
@@ -104,8 +104,10 @@ kill_all(struct supervisor *s)
 {
 	FOREACH_CHILD(role) {
 		ipc_close(&s->children[role].channel);
-		if (s->children[role].pid != 0)
-			kill(s->children[role].pid, SIGKILL);
+		if (s->children[role].pid == 0)
+			continue;
+		s->children[role].killed = true;
+		kill(s->children[role].pid, SIGKILL);
 	}
 	s->end_by = CLOCK_NEVER;
 }
@@ -123,6 +125,7 @@ on_fault(struct supervisor *s, enum role reporter,
 	    role_name(culprit));
 	if (culprit == ROLE_LAUNCHER || s->children[culprit].pid == 0)
 		return;
+	s->children[culprit].killed = true;
 	kill(s->children[culprit].pid, SIGKILL);
 }
 
@@ -200,6 +203,7 @@ listen_to(struct supervisor *s, enum role role)
 			log_error("message %s from %s is not allowed: ending "
 			    "it", ipc_type_name(in.type), role_name(role));
 			ipc_close(&child->channel);
+			child->killed = true;
 			if (child->pid != 0)
 				kill(child->pid, SIGKILL);
 			return;
@@ -236,36 +240,43 @@ listen_to_resolver(struct supervisor *s)
 
 /* --- Deaths ------------------------------------------------------------------- */
 
-/* What became of a child, in words, and as the program's exit code. */
+static void
+log_violation(enum role role, int nr)
+{
+	char *name = nr == -1 ? NULL :
+	    seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
+
+	log_error("%s was killed by its sandbox: system call %s",
+	    role_name(role), name != NULL ? name : "unknown");
+	free(name);
+}
+
+/* What became of a child: in words, and for the program's exit code. One
+ * gone, all gone, since the chain is broken; but the one that caused it may
+ * not be the first that we hear of. */
 static void
 on_death(struct supervisor *s, enum role role, int status)
 {
 	struct supervised *child = &s->children[role];
-	char *name;
+	uint64_t patience = 0;
 
 	child->pid = 0;
-	if (s->ending && s->end_by != CLOCK_NEVER && role == ROLE_UI)
-		begin_end(s, USEC_PER_SEC);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
-		name = child->violation == -1 ? NULL :
-		    seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE,
-		    child->violation);
-		log_error("%s was killed by its sandbox: system call %s",
-		    role_name(role), name != NULL ? name : "unknown");
-		free(name);
+		log_violation(role, child->violation);
 		s->exit_code = 3;
-	} else if (s->ending && s->end_by == CLOCK_NEVER) {
-		return;		/* we killed it, or it followed */
-	} else if (WIFSIGNALED(status)) {
+	} else if (WIFSIGNALED(status) && !child->killed) {
 		log_error("%s was killed by signal %d (%s)", role_name(role),
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	} else if (WEXITSTATUS(status) == 127) {
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
 		log_error("%s could not be started", role_name(role));
-	} else if (WEXITSTATUS(status) == 0 && role == ROLE_UI) {
+	} else if (WIFEXITED(status) &&
+	    WEXITSTATUS(status) == CHILD_ORPHANED) {
+		patience = CAUSE_PATIENCE;
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+	    role == ROLE_UI) {
 		s->ui_ended = true;
 	}
-	/* One gone, all gone: the chain is broken. */
-	begin_end(s, 0);
+	begin_end(s, patience);
 }
 
 static void

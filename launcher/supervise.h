@@ -12,12 +12,15 @@
 
 /* After being asked to end, before they are made to. */
 #define END_PATIENCE	(7 * USEC_PER_SEC)
+/* When one ends because another did, that one's end is awaited for so long. */
+#define CAUSE_PATIENCE	(1 * USEC_PER_SEC)
 /* Signals within it are one wish; a later one ends everything at once. */
 #define SAME_WISH	(1 * USEC_PER_SEC)
 
 struct supervised {
 	pid_t		   pid;		/* 0 once it has ended */
 	struct ipc_channel channel;
+	bool		   killed;	/* by us, at the end */
 	int32_t		   violation;	/* system call, or -1 */
 };
 
