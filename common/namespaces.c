@@ -34,9 +34,18 @@ sandbox_unshare(void)
 {
 	int spaces = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC;
 
+	/* Whoever is not root needs a user namespace for the others. */
+	if (geteuid() != 0)
+		spaces |= CLONE_NEWUSER;
 	/* Sockets that are open stay in the network that they were made in;
 	 * a new one would reach nothing. */
-	if (unshare(CLONE_NEWUSER | spaces) == -1)
+	if (unshare(spaces) == -1)
 		return -1;
 	return empty_root();
+}
+
+int
+sandbox_unshare_user(void)
+{
+	return unshare(CLONE_NEWUSER);
 }

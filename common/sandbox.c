@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -109,14 +110,21 @@ enter(enum role role, const struct ipc_privileges *user,
 
 	if (role == ROLE_CRYPTOD && !lock_memory())
 		refused |= SANDBOX_NO_MLOCK;
+	/* Root makes namespaces where others may not: so before the change
+	 * of user. */
+	if (sandbox_unshare() == -1)
+		refused |= SANDBOX_NO_NAMESPACES;
 	mandatory(sandbox_become_user(user, &same), "changing user");
 	if (same)
 		refused |= SANDBOX_NO_USER;
-	if (sandbox_unshare() == -1)
-		refused |= SANDBOX_NO_NAMESPACES;
+	else if (user->drop && sandbox_unshare_user() == -1)
+		refused |= SANDBOX_NO_USER_NS;
 	/* A fresh user namespace came with capabilities of its own. */
 	mandatory(sandbox_drop_capabilities(), "dropping capabilities");
 
+	/* A change of user or of capabilities clears this. */
+	if (role != ROLE_LAUNCHER)
+		mandatory(prctl(PR_SET_PDEATHSIG, SIGKILL), "pdeathsig");
 	mandatory(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
 	mandatory(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "dumpable");
 	if (sandbox_landlock(role == ROLE_LAUNCHER) == -1)
@@ -145,6 +153,7 @@ sandbox_step_name(unsigned int bit)
 {
 	static const char *const names[] = {
 		"another user", "namespaces", "Landlock", "locked memory",
+		"a user namespace",
 	};
 
 	return bit < sizeof(names) / sizeof(names[0]) ? names[bit] : NULL;

@@ -19,6 +19,7 @@
 #define SANDBOX_NO_NAMESPACES	0x02
 #define SANDBOX_NO_LANDLOCK	0x04
 #define SANDBOX_NO_MLOCK	0x08	/* cryptod: only the secure heap is locked */
+#define SANDBOX_NO_USER_NS	0x10	/* the other namespaces it has */
 
 /*
  * Enters the sandbox of a role. Ends the process with an error if a
@@ -52,9 +53,11 @@ const char	*sandbox_step_name(unsigned int bit);
  * other user to become (a user namespace that maps none). */
 int	sandbox_become_user(const struct ipc_privileges *, bool *same);
 int	sandbox_drop_capabilities(void);
-/* Puts the process into fresh user, network, mount and ipc namespaces with
- * an empty root. */
+/* Puts the process into fresh network, mount and ipc namespaces with an empty
+ * root, and a fresh user namespace unless it is root. */
 int	sandbox_unshare(void);
+/* A user namespace alone, for what was root. */
+int	sandbox_unshare_user(void);
 /* allow_signals: keep the right to signal other processes. */
 int	sandbox_landlock(bool allow_signals);
 int	sandbox_seccomp(enum role, const struct sandbox_pids *);
