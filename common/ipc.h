@@ -59,6 +59,7 @@ enum ipc_when_full {
 	X(PEER_UPDATE,	BY_C, BY_N,	struct ipc_peer_update, 0, IPC_KEEP) \
 	X(PEER_KEYS,	BY_C, BY_N,	struct ipc_peer_keys, 0, IPC_KEEP) \
 	X(PEER_CHECK,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
+	X(PEER_REST,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(PEER_DROP,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(RECORD_OUT,	BY_C, BY_N,	struct ipc_record, RECORD_MAX, IPC_KEEP) \
 	X(LEAVE,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\

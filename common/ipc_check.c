@@ -230,6 +230,7 @@ ipc_check(const struct ipc_message_in *in)
 	case IPC_ACKED:
 	case IPC_PEER_KEYS:
 	case IPC_PEER_CHECK:
+	case IPC_PEER_REST:
 	case IPC_PEER_DROP:
 	case IPC_RECEIPT:
 		return is_about_peer(in);

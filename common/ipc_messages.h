@@ -233,7 +233,7 @@ struct ipc_peer_keys {		/* the session's keys for DATA packets */
 	struct peer_keys data;
 };
 
-struct ipc_peer {		/* PEER_CHECK, PEER_DROP */
+struct ipc_peer {		/* PEER_CHECK, PEER_REST, PEER_DROP */
 	peer_handle handle;
 };
 

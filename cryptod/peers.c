@@ -122,21 +122,37 @@ drop_from_netd(struct peer *p)
 	p->session = NULL;
 }
 
-/* The peer is gone. Its entry stays while the bootnode still lists it, so
- * that a roster on its way does not bring it back. */
+static void
+free_peer(struct peer *p)
+{
+	give_up(p, UNDELIVERED_LEFT);
+	drop_from_netd(p);
+	p->client->peers[PEER_INDEX(p->handle)] = NULL;
+	free(p);
+}
+
+/*
+ * The peer is gone, as far as the user is concerned. What there is of a
+ * session rests: if only its network was gone, it comes back with the same
+ * one, and packet numbers and counters go on where they were. After a
+ * goodbye there is nothing to come back to; its entry stays while the
+ * bootnode still lists it, so that a roster on its way does not revive it.
+ */
 static void
 remove_peer(struct peer *p)
 {
-	struct client *c = p->client;
+	struct ipc_peer body = { .handle = p->handle };
 
 	give_up(p, UNDELIVERED_LEFT);
-	drop_from_netd(p);
+	p->path_up = false;
 	set_state(p, PEER_LEFT);
-	if (p->in_roster)
+	if (p->session != NULL && !p->said_bye && !p->broken) {
+		ipc_send(&p->client->netd, IPC_PEER_REST, &body, NULL, 0);
 		return;
-	c->peers[PEER_INDEX(p->handle)] = NULL;
-	free(p);
-	peers_pump(c);
+	}
+	drop_from_netd(p);
+	if (!p->in_roster)
+		free_peer(p);
 }
 
 /* It does not follow the protocol: nothing more with it in this run. */
@@ -147,10 +163,7 @@ break_peer(struct peer *p)
 	p->broken = true;
 	give_up(p, UNDELIVERED_PROTOCOL);
 	drop_from_netd(p);
-	if (p->in_roster)
-		set_state(p, PEER_FAILED);
-	else
-		remove_peer(p);
+	set_state(p, p->in_roster ? PEER_FAILED : PEER_LEFT);
 }
 
 /* Hands the session as many messages as netd may hold. */
@@ -344,6 +357,26 @@ update_netd(struct peer *p, const struct addr *observed)
 		ipc_send(&p->client->netd, IPC_PEER_UPDATE, &body, NULL, 0);
 }
 
+/* A free place, if need be that of a peer that rests. */
+static size_t
+free_index(struct client *c)
+{
+	struct peer *p;
+	size_t index;
+
+	for (index = 0; index < CLIENT_PEERS_MAX; index++)
+		if (c->peers[index] == NULL)
+			return index;
+	FOREACH_PEER(c, p) {
+		if (p->state != PEER_LEFT || p->in_roster)
+			continue;
+		index = PEER_INDEX(p->handle);
+		free_peer(p);
+		return index;
+	}
+	return CLIENT_PEERS_MAX;
+}
+
 static struct peer *
 new_peer(struct client *c, const struct bootmsg_entry *e,
     const struct card *card)
@@ -351,9 +384,7 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	struct peer *p;
 	size_t index;
 
-	for (index = 0; index < CLIENT_PEERS_MAX; index++)
-		if (c->peers[index] == NULL)
-			break;
+	index = free_index(c);
 	if (index == CLIENT_PEERS_MAX) {
 		if (!c->full_told)
 			log_warn("more than %d peers in the room: the others "
@@ -392,9 +423,9 @@ peers_joined(struct client *c, const struct bootmsg_entry *e,
 	}
 	if (p != NULL && memcmp(p->card.nonce, card.nonce,
 	    sizeof(card.nonce)) != 0) {
-		/* Its netd started anew: other keys, another session. */
-		p->in_roster = false;
-		remove_peer(p);
+		/* It started anew: other keys, another session. */
+		set_state(p, PEER_LEFT);
+		free_peer(p);
 		p = NULL;
 	}
 	if (p == NULL) {
@@ -407,6 +438,8 @@ peers_joined(struct client *c, const struct bootmsg_entry *e,
 		/* A replayed card is older; the address is the bootnode's. */
 		if (card.serial > p->card.serial)
 			p->card = card;
+		if (p->state == PEER_LEFT && p->known_to_netd)
+			set_state(p, PEER_CONNECTING);
 		update_netd(p, &e->observed);
 	}
 	p->in_roster = true;
@@ -429,7 +462,7 @@ check_left(struct peer *p)
 	struct ipc_peer body = { .handle = p->handle };
 
 	p->in_roster = false;
-	if (p->state == PEER_CONNECTED)
+	if (p->session != NULL)
 		ipc_send(&p->client->netd, IPC_PEER_CHECK, &body, NULL, 0);
 	else
 		remove_peer(p);

@@ -68,6 +68,12 @@ on_peer_check(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_peer_rest(struct client *c, const struct ipc_message_in *in)
+{
+	return links_rest(&c->links, in->body);
+}
+
+static int
 on_peer_drop(struct client *c, const struct ipc_message_in *in)
 {
 	return links_drop(&c->links, c->now, in->body);
@@ -100,6 +106,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_PEER_UPDATE] = on_peer_update,
 	[IPC_PEER_KEYS] = on_peer_keys,
 	[IPC_PEER_CHECK] = on_peer_check,
+	[IPC_PEER_REST] = on_peer_rest,
 	[IPC_PEER_DROP] = on_peer_drop,
 	[IPC_RECORD_OUT] = on_record_out,
 	[IPC_LEAVE] = on_leave,

@@ -214,6 +214,17 @@ links_check(struct links *ps, uint64_t now, const struct ipc_peer *body)
 }
 
 int
+links_rest(struct links *ps, const struct ipc_peer *body)
+{
+	struct link *p = find_handle(ps, body->handle);
+
+	if (p == NULL)
+		return -1;
+	path_rest(&p->path);
+	return 0;
+}
+
+int
 links_drop(struct links *ps, uint64_t now, const struct ipc_peer *body)
 {
 	struct link *p = find_handle(ps, body->handle);

@@ -75,6 +75,7 @@ path_restart(struct path *p, uint64_t now)
 {
 	if (p->state == PATH_UP)
 		return;
+	p->state = PATH_PROBING;
 	p->started = p->probe_at = now;
 }
 
@@ -262,6 +263,26 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 	return PATH_CHANGED;
 }
 
+/* Nothing that was learned of candidates holds any more. */
+static void
+forget(struct path *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		p->candidates[i].valid = false;
+	p->current = -1;
+	p->urgent = -1;
+	p->confirmed = false;
+	p->unanswered = 0;
+	p->state = PATH_FAILED;
+	p->probe_at = p->keepalive_at = CLOCK_NEVER;
+}
+
+void
+path_rest(struct path *p)
+{
+	forget(p);
+}
+
 enum path_change
 path_timer(struct path *p, uint64_t now)
 {
@@ -273,14 +294,8 @@ path_timer(struct path *p, uint64_t now)
 	    now < p->keepalive_at)
 		return PATH_SAME;
 	/* Dead: punch again, with everything that is known. */
-	for (size_t i = 0; i < p->count; i++)
-		p->candidates[i].valid = false;
-	p->current = -1;
-	p->confirmed = false;
-	p->unanswered = 0;
-	p->state = PATH_PROBING;
-	p->started = p->probe_at = now;
-	p->keepalive_at = CLOCK_NEVER;
+	forget(p);
+	path_restart(p, now);
 	return PATH_CHANGED;
 }
 

@@ -114,6 +114,9 @@ enum path_change path_timer(struct path *, uint64_t now);
 /* When path_next() or path_timer() has something to do. */
 uint64_t path_deadline(const struct path *);
 
+/* The peer is gone: no more probes, until it sends one or path_restart(). */
+void	path_rest(struct path *);
+
 /* Asks for a sign of life now, and soon again. */
 void	path_check(struct path *, uint64_t now);
 

@@ -27,11 +27,14 @@ enum frame_type {
 #define ACK_EVERY	2		/* packets; RFC 9000, section 13.2.2 */
 #define ACK_DELAY	(5 * USEC_PER_MSEC)
 #define PACKET_THRESHOLD 3		/* RFC 9002, section 6.1.1 */
+#define PTO_PACKETS	2		/* RFC 9002, section 6.2.4 */
 #define BUFFER_MAX	(256 * 1024)	/* received, not yet read */
 #define LENGTH_PREFIX	2
 #define STREAM_HEADER	11
 #define ACK_HEADER	18
 #define ACK_RANGE	8
+#define ACK_MORE	13		/* where it says how many ranges follow */
+#define NO_ROOM		1		/* of get_stream() */
 
 /* A record on its way out, or received. */
 struct chunk {
@@ -84,7 +87,7 @@ struct transport {
 	uint64_t      loss_time;	/* a packet may be late: RFC 9002 6.1.2 */
 	unsigned int  pto_count;
 	uint64_t      pto_time;
-	bool	      ping;
+	unsigned int  probes;		/* to send even if there is nothing */
 	/* Receiving. */
 	struct ranges received;
 	uint64_t      largest_time;	/* when the largest came */
@@ -260,7 +263,7 @@ transport_output(struct transport *t, uint64_t now, uint64_t *number,
 		return 0;
 	put_init(&p, frames, max);
 	/* An ACK goes along with whatever is sent. */
-	if (ack || (t->to_ack > 0 && (t->lost_count > 0 || t->ping ||
+	if (ack || (t->to_ack > 0 && (t->lost_count > 0 || t->probes > 0 ||
 	    t->out_next != t->out_end)))
 		put_ack(t, now, &p);
 	room = p.left - STREAM_HEADER;
@@ -270,7 +273,7 @@ transport_output(struct transport *t, uint64_t now, uint64_t *number,
 		put_u16(&p, (unsigned int)s.len);
 		copy_stream(t, s.offset, put_ref(&p, s.len), s.len);
 		eliciting = true;
-	} else if (t->ping && t->sent_count < IN_FLIGHT_MAX) {
+	} else if (t->probes > 0 && t->sent_count < IN_FLIGHT_MAX) {
 		put_u8(&p, FRAME_PING);
 		eliciting = true;
 	}
@@ -278,7 +281,8 @@ transport_output(struct transport *t, uint64_t now, uint64_t *number,
 		return 0;
 	*number = t->next_number++;
 	if (eliciting) {
-		t->ping = false;
+		if (t->probes > 0)
+			t->probes--;
 		t->sent[t->sent_count++] = s;
 		restart_pto(t);
 	}
@@ -295,8 +299,25 @@ forget_sent(struct transport *t, size_t i)
 	    (t->sent_count - i) * sizeof(t->sent[0]));
 }
 
-/* Keeps the list in the order of the stream. There is room: a piece is in
- * flight or lost, and only IN_FLIGHT_MAX are in flight. */
+/* The list is full: pieces get smaller when an ACK shares their packet. All
+ * becomes one; so more is sent again than was lost. */
+static void
+lose_all(struct transport *t, const struct lost *piece)
+{
+	uint64_t first = piece->offset, end = piece->offset + piece->len;
+
+	for (size_t i = 0; i < t->lost_count; i++) {
+		const struct lost *l = &t->lost[i];
+
+		first = clock_min(first, l->offset);
+		if (l->offset + l->len > end)
+			end = l->offset + l->len;
+	}
+	t->lost[0] = (struct lost){ first, (size_t)(end - first) };
+	t->lost_count = 1;
+}
+
+/* Keeps the list in the order of the stream. */
 static void
 declare_lost(struct transport *t, size_t i)
 {
@@ -307,16 +328,7 @@ declare_lost(struct transport *t, size_t i)
 	if (piece.len == 0)
 		return;
 	if (t->lost_count == IN_FLIGHT_MAX) {
-		/* Its last one grows to hold both: more is sent again. */
-		struct lost *last = &t->lost[t->lost_count - 1];
-		uint64_t end = piece.offset + piece.len;
-
-		if (end > last->offset + last->len)
-			last->len = (size_t)(end - last->offset);
-		if (piece.offset < last->offset) {
-			last->len += (size_t)(last->offset - piece.offset);
-			last->offset = piece.offset;
-		}
+		lose_all(t, &piece);
 		return;
 	}
 	for (at = t->lost_count; at > 0 &&
@@ -358,8 +370,8 @@ release(struct transport *t)
 	for (size_t i = 0; i < t->sent_count; i++)
 		if (t->sent[i].len > 0)
 			floor = clock_min(floor, t->sent[i].offset);
-	if (t->lost_count > 0)
-		floor = clock_min(floor, t->lost[0].offset);
+	for (size_t i = 0; i < t->lost_count; i++)
+		floor = clock_min(floor, t->lost[i].offset);
 	t->out_acked = floor;
 	while ((c = STAILQ_FIRST(&t->out)) != NULL &&
 	    c->offset + c->len <= floor) {
@@ -507,6 +519,18 @@ take(struct transport *t, uint64_t offset, const uint8_t *bytes, size_t len)
 	return assemble(t, bytes + skip, len - (size_t)skip);
 }
 
+/* What fills the hole before the early pieces is taken even if there are
+ * many, once nothing else waits to be read: or they would stay for ever. */
+static bool
+has_room(const struct transport *t, uint64_t offset, size_t len)
+{
+	if (offset + len <= t->in_next)		/* nothing new */
+		return true;
+	if (t->ready_bytes + t->early_bytes + len <= BUFFER_MAX)
+		return true;
+	return offset <= t->in_next && t->ready_bytes == 0;
+}
+
 static int
 get_stream(struct transport *t, struct getter *g)
 {
@@ -518,6 +542,8 @@ get_stream(struct transport *t, struct getter *g)
 
 	if (bytes == NULL || len == 0 || offset > UINT64_MAX - len)
 		return -1;
+	if (!has_room(t, offset, len))
+		return NO_ROOM;
 	if (offset > t->in_next)
 		return keep_early(t, offset, bytes, len);
 	result = take(t, offset, bytes, len);
@@ -549,6 +575,14 @@ note_received(struct transport *t, uint64_t now, uint64_t number,
 		t->ack_time = now + ACK_DELAY;
 }
 
+/* An ACK for an ACK would never end where the network repeats packets. */
+static bool
+is_only_ack(const uint8_t *frames, size_t len)
+{
+	return len >= ACK_HEADER && frames[0] == FRAME_ACK &&
+	    len == ACK_HEADER + (size_t)frames[ACK_MORE] * ACK_RANGE;
+}
+
 int
 transport_input(struct transport *t, uint64_t now, uint64_t number,
     const uint8_t *frames, size_t len)
@@ -560,12 +594,10 @@ transport_input(struct transport *t, uint64_t now, uint64_t number,
 	if (t->dead)
 		return -1;
 	if (ranges_has(&t->received, number)) {
-		t->to_ack += ACK_EVERY;		/* our ACK may be lost */
+		if (!is_only_ack(frames, len))	/* our ACK may be lost */
+			t->to_ack += ACK_EVERY;
 		return 0;
 	}
-	/* No room: as if it had been lost. The sender comes again. */
-	if (t->ready_bytes + t->early_bytes + len > BUFFER_MAX)
-		return 0;
 	get_init(&g, frames, len);
 	while (g.left > 0 && result == 0) {
 		switch (get_u8(&g)) {
@@ -587,6 +619,9 @@ transport_input(struct transport *t, uint64_t now, uint64_t number,
 		t->dead = true;
 		return -1;
 	}
+	/* As if it had been lost. The sender comes again. */
+	if (result == NO_ROOM)
+		return 0;
 	note_received(t, now, number, eliciting);
 	return 0;
 }
@@ -626,22 +661,36 @@ transport_deadline(const struct transport *t)
 	return clock_min(t->ack_time, clock_min(t->loss_time, t->pto_time));
 }
 
+/* Not the first of the list, which is in the order of packet numbers: what
+ * was sent again is at its end, though the peer waits for it. */
+static size_t
+lowest_sent(const struct transport *t)
+{
+	size_t lowest = 0;
+
+	for (size_t i = 1; i < t->sent_count; i++)
+		if (t->sent[i].len > 0 && (t->sent[lowest].len == 0 ||
+		    t->sent[i].offset < t->sent[lowest].offset))
+			lowest = i;
+	return lowest;
+}
+
 void
 transport_timer(struct transport *t, uint64_t now)
 {
-	if (now >= t->loss_time)
+	if (now >= t->loss_time) {
 		detect_lost(t, now);
+		restart_pto(t);		/* perhaps none is left */
+	}
 	if (now < t->pto_time || t->sent_count == 0)
 		return;
-	/* RFC 9002, section 6.2.4: two packets to get an answer, with what
-	 * is oldest, since that holds up the rest. */
+	/* RFC 9002, section 6.2.4: packets to get an answer, with what
+	 * is lowest, since that holds up the rest. */
 	t->pto_count++;
-	for (int i = 0; i < 2 && t->sent_count > 0; i++)
-		declare_lost(t, 0);
-	t->ping = true;
+	t->probes = PTO_PACKETS;
+	for (int i = 0; i < PTO_PACKETS && t->sent_count > 0; i++)
+		declare_lost(t, lowest_sent(t));
 	restart_pto(t);
-	if (t->sent_count == 0)
-		t->pto_time = CLOCK_NEVER;
 }
 
 void
