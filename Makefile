@@ -126,6 +126,12 @@ $(BUILD)/tests/unit/run: $(UNIT) $(foreach f,$(FOLDERS),$(call parts,$(f))) \
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_unit)
 
+# Many clients in one process, for the end-to-end tests and the benchmark.
+SWARM	= $(BUILD)/tests/load/swarm
+$(SWARM): $(call objs,tests/load) $(call parts,cryptod) $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
+
 unit: $(BUILD)/tests/unit/run
 	ASAN_OPTIONS=detect_leaks=1 $(BUILD)/tests/unit/run
 
@@ -133,8 +139,8 @@ unit: $(BUILD)/tests/unit/run
 check: install-deps
 	$(MAKE) check-run WERROR=-Werror
 
-check-run: all unit
-	tests/e2e/run --bindir $(BIN)
+check-run: all unit $(SWARM)
+	tests/e2e/run --bindir $(BIN) --swarm $(SWARM)
 
 check-asan: install-deps
 	$(MAKE) check-run ASAN=1 WERROR=-Werror
@@ -182,5 +188,5 @@ help:
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
--include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit,\
+-include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit tests/load,\
     $(call objs,$(f))))

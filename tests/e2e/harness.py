@@ -69,6 +69,7 @@ class Test:
         self.name = case.name
         self.tag = "t%d" % number
         self.bindir = options.bindir
+        self.swarm = options.swarm
         self.folder = os.path.join(private.WORK, self.tag)
         os.mkdir(self.folder)
         self.started = time.monotonic()
