@@ -132,6 +132,14 @@ $(SWARM): $(call objs,tests/load) $(call parts,cryptod) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
 
+ECHO_SERVER = $(BUILD)/tests/bench/echo
+$(ECHO_SERVER): $(call objs,tests/bench) $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+
+bench: all $(SWARM) $(ECHO_SERVER)
+	tests/bench/run --bindir $(BIN) --swarm $(SWARM) --echo $(ECHO_SERVER)
+
 unit: $(BUILD)/tests/unit/run
 	ASAN_OPTIONS=detect_leaks=1 $(BUILD)/tests/unit/run
 
@@ -188,5 +196,5 @@ help:
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
--include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit tests/load,\
+-include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit tests/load tests/bench,\
     $(call objs,$(f))))

@@ -265,6 +265,8 @@ on_packet(struct swarm *s, struct member *m, const uint8_t *packet,
 		s->acked++;
 		m->behind = c.version != m->version;
 		break;
+	case WIRE_REJECT:
+		give_up("the bootnode rejected a JOIN");
 	default:
 		give_up("a packet that nobody asked for");
 	}
