@@ -41,6 +41,18 @@ HARDENING = -fPIE
 CPPFLAGS += -DGOCHAT_SANITIZE
 endif
 
+# make fuzz, likewise with clang and libFuzzer.
+ifdef FUZZ
+BUILD	= build/fuzz
+BIN	= build/fuzz
+CC	= clang
+OPT	= -O1 -g -fno-omit-frame-pointer
+SANITIZE = -fsanitize=fuzzer-no-link,address,undefined \
+	   -fno-sanitize-recover=all
+HARDENING = -fPIE
+CPPFLAGS += -DGOCHAT_SANITIZE
+endif
+
 # --- Libraries: one line for one that is missing ---------------------------
 
 # $(call need,pkg-config name,Debian package)
@@ -50,7 +62,7 @@ $(error $(1) is missing: install the package $(2) (packaging/install-deps \
 installs all that is needed)))
 endef
 
-NO_LIBS = help clean install-deps format demo check check-asan
+NO_LIBS = help clean install-deps format demo check check-asan fuzz
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
@@ -61,7 +73,7 @@ $(call need,libcrypto,libssl-dev)
 $(call need,jansson,libjansson-dev)
 $(call need,libutf8proc,libutf8proc-dev)
 $(call need,icu-i18n,libicu-dev)
-ifneq ($(filter check-run unit bench fuzz,$(MAKECMDGOALS)),)
+ifneq ($(filter check-run unit replay fuzz-run,$(MAKECMDGOALS)),)
 $(call need,cunit,libcunit1-dev)
 endif
 endif
@@ -140,6 +152,40 @@ $(ECHO_SERVER): $(call objs,tests/bench) $(COMMON)
 bench: all $(SWARM) $(ECHO_SERVER)
 	tests/bench/run --bindir $(BIN) --swarm $(SWARM) --echo $(ECHO_SERVER)
 
+# A target and a corpus for each parser of foreign bytes. check replays the
+# corpora; fuzz looks for more, for so long each.
+FUZZ_TARGETS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,\
+	       $(wildcard tests/fuzz/*.c)))
+FUZZ_SECONDS ?= 60
+FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON)
+
+$(BUILD)/tests/fuzz/replay-%: $(BUILD)/tests/fuzz/%.o \
+    $(BUILD)/tests/fuzz/replay.o $(FUZZED)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_unit)
+$(BUILD)/tests/fuzz/fuzz-%: $(BUILD)/tests/fuzz/%.o $(FUZZED)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_unit)
+
+replay: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/replay-%)
+	@for t in $(FUZZ_TARGETS); do \
+	    $(BUILD)/tests/fuzz/replay-$$t tests/fuzz/corpus/$$t/* || exit 1; \
+	done
+
+fuzz: install-deps
+	@packaging/install-deps --fuzz
+	$(MAKE) fuzz-run FUZZ=1
+
+# What is found beyond the corpus stays below build/.
+fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz-%)
+	@for t in $(FUZZ_TARGETS); do mkdir -p $(BUILD)/corpus/$$t; \
+	    echo "  FUZZ	$$t"; \
+	    $(BUILD)/tests/fuzz/fuzz-$$t -max_total_time=$(FUZZ_SECONDS) \
+		-max_len=20000 -verbosity=0 -print_final_stats=1 \
+		-artifact_prefix=$(BUILD)/crash-$$t- \
+		$(BUILD)/corpus/$$t tests/fuzz/corpus/$$t || exit 1; \
+	done
+
 unit: $(BUILD)/tests/unit/run
 	ASAN_OPTIONS=detect_leaks=1 $(BUILD)/tests/unit/run
 
@@ -147,7 +193,7 @@ unit: $(BUILD)/tests/unit/run
 check: install-deps
 	$(MAKE) check-run WERROR=-Werror
 
-check-run: all unit $(SWARM)
+check-run: all unit replay $(SWARM)
 	tests/e2e/run --bindir $(BIN) --swarm $(SWARM)
 
 check-asan: install-deps
@@ -183,6 +229,7 @@ help:
 	@echo 'make check        install what is missing, build, run every test'
 	@echo 'make check-asan   the same with the address and undefined behaviour sanitizers'
 	@echo 'make unit         the unit tests alone'
+	@echo 'make replay       the fuzz corpora alone'
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
 	@echo 'make bench        measure, each figure beside its reference'
 	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'
@@ -191,10 +238,11 @@ help:
 	@echo 'make lint         static analysis with cppcheck'
 	@echo 'make clean        remove everything built'
 
-.PHONY: all unit check check-run check-asan demo install-deps install format \
+.PHONY: all unit replay fuzz-run check check-run check-asan demo install-deps install format \
 	lint clean help fuzz bench
+.SECONDARY:
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
--include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit tests/load tests/bench,\
+-include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit tests/load tests/bench tests/fuzz,\
     $(call objs,$(f))))

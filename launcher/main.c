@@ -13,6 +13,7 @@
 #include "launcher/supervise.h"
 #include "launcher/terminal.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <bsd/unistd.h>
@@ -210,10 +211,12 @@ main(int argc, char *argv[])
 	static struct options o;
 	static struct supervisor s;
 	struct inheritance in = { .remembered = false };
+	const struct rlimit none = { 0, 0 };
 	struct terminal terminal;
 	int code;
 
 	setproctitle_init(argc, argv, environ);
+	setrlimit(RLIMIT_CORE, &none);	/* of the others, too, from the start */
 	parse(&o, argc, argv);
 	setproctitle("%s", mode_name(o.mode));	/* and no arguments in ps */
 	s.self = getpid();
