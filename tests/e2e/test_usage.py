@@ -33,6 +33,8 @@ FLAGS = [
     ("mode", GOOD + ["--mode", "chat"], ["--mode", "chat"]),
     ("ui", GOOD + ["--ui", "fancy"], ["--ui", "fancy"]),
     ("relay", GOOD + ["--relay", "maybe"], ["--relay", "maybe"]),
+    # Until there is a relay: it must not punch instead.
+    ("relay_only", GOOD + ["--relay", "only"], ["--relay", "only"]),
     ("relay_only_bootnode", BOOTNODE + ["--relay", "only"],
      ["--relay", "only"]),
     ("log_level", GOOD + ["--log-level", "loud"], ["--log-level", "loud"]),
