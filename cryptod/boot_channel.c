@@ -201,8 +201,11 @@ read_events(struct client *c, const struct bootmsg_head *head,
 	uint32_t version = head->version;
 	struct bootmsg_entry e;
 
-	if (version > b->version + 1) {		/* something was lost */
-		tell_version(c, b->version != 0);
+	if (version > b->version + 1) {
+		/* Something was lost. Before the first roster netd keeps
+		 * asking until there is a version to tell it. */
+		if (b->version != 0)
+			tell_version(c, true);
 		return;
 	}
 	for (; g->left > 0; version++) {

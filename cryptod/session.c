@@ -152,7 +152,9 @@ finish_handshake(struct session *s, uint64_t now)
 	uint8_t keys[2][SIPHASH_KEY];
 	struct peer_keys data;
 
-	s->epoch++;
+	/* Epoch 0 is the time before the first keys, and does not come back
+	 * when the byte goes round. */
+	s->epoch = s->epoch == UINT8_MAX ? 1 : (uint8_t)(s->epoch + 1);
 	tx.epoch = rx.epoch = s->epoch;
 	noise_split(s->handshake, tx.key, rx.key);
 	noise_export(s->handshake, "gochat 1 data packets", keys,
@@ -387,9 +389,11 @@ session_receive(struct session *s, uint64_t now, const uint8_t *record,
 {
 	int result = -1;
 
-	if (s->dead || len <= RECORD_HEADER)
+	if (s->dead)
 		return -1;
-	if (record[0] == RECORD_HANDSHAKE && record[1] == 0 &&
+	if (len <= RECORD_HEADER)
+		result = -1;
+	else if (record[0] == RECORD_HANDSHAKE && record[1] == 0 &&
 	    s->epoch == 0)
 		result = receive_handshake(s, now, record + RECORD_HEADER,
 		    len - RECORD_HEADER);

@@ -55,9 +55,10 @@ static void
 parse(struct options *o, int argc, char *argv[])
 {
 	char err[ERROR_MAX], name[OPTION_NAME_MAX];
+	char *empty[] = { NULL };	/* what libbsd leaves as NULL */
 
-	switch (options_parse(o, argc, argv, environ, AT_FDCWD, err,
-	    sizeof(err))) {
+	switch (options_parse(o, argc, argv, environ != NULL ? environ :
+	    empty, AT_FDCWD, err, sizeof(err))) {
 	case 0:
 		/* Whoever asks for it wants to hide an address: never punch
 		 * instead. */
@@ -208,7 +209,8 @@ enter_sandbox(struct supervisor *s, const struct inheritance *in)
 	    s->children[ROLE_NETD].pid, s->children[ROLE_CRYPTOD].pid,
 	    s->children[ROLE_UI].pid } };
 
-	sandbox_enter_launcher(&in->privileges, &pids);
+	supervise_log_refused(ROLE_LAUNCHER,
+	    sandbox_enter_launcher(&in->privileges, &pids));
 }
 
 int

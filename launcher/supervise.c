@@ -129,13 +129,19 @@ on_fault(struct supervisor *s, enum role reporter,
 	kill(s->children[culprit].pid, SIGKILL);
 }
 
+void
+supervise_log_refused(enum role role, unsigned int steps)
+{
+	for (unsigned int bit = 0; sandbox_step_name(bit) != NULL; bit++)
+		if ((steps & 1u << bit) != 0)
+			log_info("%s runs without %s: the system refused it",
+			    role_name(role), sandbox_step_name(bit));
+}
+
 static void
 on_ready(enum role role, const struct ipc_ready *ready)
 {
-	for (unsigned int bit = 0; sandbox_step_name(bit) != NULL; bit++)
-		if ((ready->degraded & 1u << bit) != 0)
-			log_info("%s runs without %s: the system refused it",
-			    role_name(role), sandbox_step_name(bit));
+	supervise_log_refused(role, ready->degraded);
 	log_debug("%s is in its sandbox", role_name(role));
 }
 

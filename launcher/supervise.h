@@ -42,6 +42,9 @@ struct supervisor {
  * supervise() waits: none is lost before. */
 void	supervise_signals(void);
 
+/* Logs the sandbox steps that the system refused to a process. */
+void	supervise_log_refused(enum role, unsigned int steps);
+
 /* Until all have ended. Returns the program's exit code. */
 int	supervise(struct supervisor *);
 

@@ -21,8 +21,13 @@ struct client {
 	bool		   leaving;
 	bool		   left;
 	uint64_t	   leave_until;
+	uint64_t	   drops_told;
+	uint64_t	   tell_drops_at;	/* the earliest */
 	uint64_t	   now;
 };
+
+/* Between two lines of the log about what was dropped. */
+#define DROPS_EVERY	(60 * USEC_PER_SEC)
 
 static int
 on_boot_join(struct client *c, const struct ipc_message_in *in)
@@ -129,6 +134,23 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet,
 	}
 }
 
+/* No timer: only what drops something leads to a line about it. */
+static void
+tell_drops(struct client *c)
+{
+	uint64_t lost = c->udp->unsent + c->cryptod.dropped;
+	uint64_t drops = c->boot.dropped + c->links.dropped + lost;
+
+	if (drops == c->drops_told || c->now < c->tell_drops_at)
+		return;
+	log_info("dropped so far: %llu datagrams that are not the bootnode's, "
+	    "%llu that are no peer's, %llu for want of room",
+	    (unsigned long long)c->boot.dropped,
+	    (unsigned long long)c->links.dropped, (unsigned long long)lost);
+	c->drops_told = drops;
+	c->tell_drops_at = c->now + DROPS_EVERY;
+}
+
 /* Messages in a turn; datagrams wait meanwhile. */
 #define TURN	64
 
@@ -213,7 +235,8 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 		ipc_flush(&c.cryptod);
 		serve_control(&c);
 		serve_cryptod(&c);
-		udp_receive(udp, on_packet, &c);
+		if (udp_receive(udp, on_packet, &c) > 0)
+			tell_drops(&c);
 		bootclient_timer(&c.boot, c.now);
 		links_timer(&c.links, c.now);
 		links_deliver(&c.links);

@@ -46,28 +46,49 @@ find(const struct path *p, const struct addr *a)
 	return -1;
 }
 
+static void
+set_candidate(struct candidate *c, const struct lan *lan,
+    const struct addr *a)
+{
+	memset(c, 0, sizeof(*c));
+	c->addr = *a;
+	c->kind = kind_of(lan, a);
+}
+
 static int
 add(struct path *p, const struct lan *lan, const struct addr *a)
 {
-	struct candidate *c;
 	int i = find(p, a);
 
 	if (i != -1)
 		return i;
 	if (p->count == PATH_CANDIDATES)
 		return -1;
-	c = &p->candidates[p->count];
-	memset(c, 0, sizeof(*c));
-	c->addr = *a;
-	c->kind = kind_of(lan, a);
+	set_candidate(&p->candidates[p->count], lan, a);
 	return (int)p->count++;
+}
+
+/* A peer that moves from network to network fills the table: where it is now
+ * takes the place of an address that does not answer. */
+static void
+replace(struct path *p, const struct lan *lan, const struct addr *a)
+{
+	for (size_t n = 0; n < p->count; n++) {
+		size_t i = p->replaced++ % p->count;
+
+		if ((int)i == p->current || p->candidates[i].valid)
+			continue;
+		set_candidate(&p->candidates[i], lan, a);
+		return;
+	}
 }
 
 void
 path_add(struct path *p, const struct lan *lan, const struct addr *a)
 {
-	if (!addr_is_unusable(a) && !addr_is_link_local(a))
-		add(p, lan, a);
+	if (!addr_is_unusable(a) && !addr_is_link_local(a) &&
+	    add(p, lan, a) == -1)
+		replace(p, lan, a);
 }
 
 void
@@ -164,6 +185,8 @@ path_next(struct path *p, uint64_t now, uint64_t id,
 {
 	int i = -1;
 
+	if (now < p->free_at)
+		return false;
 	if (now >= p->keepalive_at && p->current != -1) {
 		i = p->current;
 		p->unanswered++;
@@ -175,6 +198,7 @@ path_next(struct path *p, uint64_t now, uint64_t id,
 	if (i == -1)
 		return false;
 	note_probe(&p->candidates[i], id, now);
+	p->free_at = now + PROBE_FAST;
 	fill(p, i, id, probe);
 	return true;
 }
@@ -304,6 +328,8 @@ path_deadline(const struct path *p)
 {
 	uint64_t deadline = clock_min(p->probe_at, p->keepalive_at);
 
+	if (deadline < p->free_at)
+		deadline = p->free_at;
 	if (p->state == PATH_PROBING)
 		deadline = clock_min(deadline, p->started + PROBE_GIVE_UP);
 	return deadline;

@@ -60,9 +60,11 @@ struct path {
 	int		 current;	/* candidate in use, or -1 */
 	bool		 confirmed;	/* controlling: the peer uses it, too */
 	size_t		 turn;		/* candidate to be probed next */
+	size_t		 replaced;	/* last, where the table is full */
 	int		 urgent;	/* candidate to be probed first, or -1 */
 	uint64_t	 started;	/* of this round of punching */
 	uint64_t	 probe_at;
+	uint64_t	 free_at;	/* no probe before, whatever it is for */
 	uint64_t	 keepalive_at;
 	unsigned int	 unanswered;
 	uint64_t	 retry;		/* KEEPALIVE_RETRY or CHECK_RETRY */
@@ -85,7 +87,8 @@ enum path_change {
 void	path_init(struct path *, bool controlling, uint64_t now);
 
 /* Adds candidates that are not known yet; host candidates that cannot be
- * reached from here (loopback, link-local of another link) are left out. */
+ * reached from here (loopback, link-local of another link) are left out. If
+ * there is no room they take that of others which do not answer. */
 void	path_add(struct path *, const struct lan *, const struct addr *);
 
 /* New addresses are known: punching, if it is under way or gave up, starts

@@ -526,7 +526,8 @@ has_room(const struct transport *t, uint64_t offset, size_t len)
 {
 	if (offset + len <= t->in_next)		/* nothing new */
 		return true;
-	if (t->ready_bytes + t->early_bytes + len <= BUFFER_MAX)
+	if (t->ready_bytes + t->early_bytes + t->assembly_len + len <=
+	    BUFFER_MAX)
 		return true;
 	return offset <= t->in_next && t->ready_bytes == 0;
 }

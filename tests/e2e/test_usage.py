@@ -92,6 +92,20 @@ def refuses(t, flags, words, variables=None):
 
 
 @test()
+def usage_empty_environment(t):
+    """Not one variable, not even HOME."""
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot)
+    done = subprocess.run(
+        net.a.enter() + ["env", "-i", os.path.join(t.bindir, "gochat"),
+                         "--bootnode", boot.address, "--room", "r",
+                         "--state-dir", new_state(t), "--port", "0"],
+        input=b"/quit\n", capture_output=True, cwd=t.folder, timeout=20)
+    check(done.returncode == 0, "%s %s" % (done.returncode, done.stderr))
+    check(b"bye" in done.stdout, done.stdout)
+
+
+@test()
 def usage_flags(t):
     """Every wrong flag or value of the table."""
     for name, flags, words in FLAGS:
