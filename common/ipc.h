@@ -170,8 +170,8 @@ enum ipc_result	ipc_receive(struct ipc_channel *, struct ipc_message_in *in);
 
 /*
  * Checks bytes as a message from one role to another. Returns 0 and fills in
- * *in, which points into buf (aligned to 8 bytes), or -1. in->type is what
- * the header says, or IPC_NONE. Exposed for tests.
+ * *in, which points into buf (the body, 4 bytes into it, is to be aligned to
+ * 8), or -1. in->type is what the header says, or IPC_NONE. Exposed for tests.
  */
 int	ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
 	    struct ipc_message_in *in);

@@ -1,0 +1,57 @@
+/*
+ * Fuzzes what is read inside the bootnode's sealed channel
+ * (common/bootmsg.c). The first byte says which of it; what is read has one
+ * encoding.
+ */
+#include "common/bootmsg.h"
+
+#include "tests/fuzz/fuzz.h"
+
+static size_t
+recode_body(const uint8_t *data, size_t size, uint8_t *out, size_t max)
+{
+	struct bootmsg_entry entry;
+	struct bootmsg_head head;
+	struct putter p;
+	struct getter g;
+
+	get_init(&g, data, size);
+	put_init(&p, out, max);
+	if (bootmsg_get_head(&g, &head) == -1)
+		return 0;
+	bootmsg_put_head(&p, &head);
+	while (g.left > 0) {
+		if (bootmsg_get_entry(&g, head.kind, &entry) == -1)
+			return 0;
+		bootmsg_put_entry(&p, &entry);
+	}
+	return put_length(&p);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t again[65536];
+	struct bootmsg_welcome welcome;
+	struct bootmsg_join join;
+	size_t n = 0;
+
+	if (size < 1 || size > sizeof(again))
+		return 0;
+	size--;
+	switch (*data++) {
+	case 0:
+		if (bootmsg_get_join(data, size, &join) == 0)
+			n = bootmsg_put_join(again, sizeof(again), &join);
+		break;
+	case 1:
+		if (bootmsg_get_welcome(data, size, &welcome) == 0)
+			n = bootmsg_put_welcome(again, sizeof(again),
+			    &welcome);
+		break;
+	default:
+		n = recode_body(data, size, again, sizeof(again));
+	}
+	REQUIRE(n == 0 || (n == size && memcmp(again, data, n) == 0));
+	return 0;
+}

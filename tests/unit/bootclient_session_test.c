@@ -1,0 +1,315 @@
+/*
+ * A client's side of the bootnode once it has a session: heartbeats, SYNC,
+ * challenges, a bootnode that is lost or was restarted, leaving.
+ */
+#include "tests/unit/bootclient_fake.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void	bootclient_session_suite(void);
+
+#define MSEC(n)		((n) * USEC_PER_MSEC)
+
+static void
+acknowledge(struct fixture *f, uint32_t version)
+{
+	fake_answer(f, WIRE_HEARTBEAT_ACK, SESSION, fake_control(f).counter,
+	    version, fake_mac_key);
+}
+
+static void
+test_heartbeat(void)
+{
+	/* The smaller of its own interval and the bootnode's. */
+	static const uint32_t theirs[] = { 20000, 4000 };
+	struct fixture f;
+
+	for (int i = 0; i < 2; i++) {
+		uint64_t interval = clock_min(10000, theirs[i]) * 1000;
+		uint64_t counter = 0, before;
+
+		fake_come_in(&f, theirs[i]);
+		for (int beat = 0; beat < 5; beat++) {
+			before = f.now;
+			fake_until_deadline(&f);
+			CU_ASSERT_EQUAL(f.now - before, interval);
+			CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+			CU_ASSERT_EQUAL(fake_control(&f).version, 5);
+			CU_ASSERT(fake_control(&f).counter > counter);
+			counter = fake_control(&f).counter;
+			acknowledge(&f, 5);
+		}
+		CU_ASSERT_TRUE(fake_told_nothing(&f));
+		fake_end(&f);
+	}
+}
+
+/* No answer: again every second, until it counts as lost. */
+static void
+test_lost(void)
+{
+	struct fixture f;
+	uint64_t before;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	for (int i = 0; i < 4; i++) {
+		before = f.now;
+		fake_until_deadline(&f);
+		CU_ASSERT_EQUAL(f.now - before, HEARTBEAT_RETRY);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	}
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_until_deadline(&f);
+	CU_ASSERT_EQUAL(f.now, NOW + 15 * USEC_PER_SEC);
+	CU_ASSERT_TRUE(fake_told_status(&f, BOOT_LOST, REFUSAL_NONE));
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	/* That it does not answer now either needs no saying. */
+	for (int i = 0; i < 10; i++) {
+		fake_until_deadline(&f);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	}
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+/* Acknowledgements that do not count: the next heartbeat is not put off. */
+static void
+test_bad_ack(void)
+{
+	static const uint8_t other_key[SIPHASH_KEY] = "another key.....";
+	struct fixture f;
+	uint64_t counter, due;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	counter = fake_control(&f).counter;
+	due = bootclient_deadline(&f.b);
+	f.now += MSEC(10);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 9, other_key);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION + 1, counter, 9,
+	    fake_mac_key);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter + 1, 9,
+	    fake_mac_key);
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, counter, 9, fake_mac_key);
+	fake_answer(&f, WIRE_HEARTBEAT, SESSION, counter, 9, fake_mac_key);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 5, fake_mac_key);
+	due = f.now + 10 * USEC_PER_SEC;
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
+	/* Nor does it count twice. */
+	f.now += 2 * USEC_PER_SEC;
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 5, fake_mac_key);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+/* The bootnode has another version: asks for what is missing, again and
+ * again until cryptod says what it has. */
+static void
+test_sync(void)
+{
+	struct ipc_boot_version v = { .version = 6 };
+	struct fixture f;
+	uint64_t before;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	acknowledge(&f, 6);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	CU_ASSERT_EQUAL(fake_control(&f).version, 5);
+	before = f.now;
+	fake_until_deadline(&f);
+	CU_ASSERT_EQUAL(f.now - before, SYNC_RETRY);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	bootclient_version(&f.b, f.now, &v);
+	before = f.now;
+	fake_until_deadline(&f);
+	CU_ASSERT(f.now - before > 8 * USEC_PER_SEC);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	CU_ASSERT_EQUAL(fake_control(&f).version, 6);
+	acknowledge(&f, 6);
+	/* cryptod has found a hole itself. */
+	v.sync = 1;
+	bootclient_version(&f.b, f.now, &v);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	fake_end(&f);
+}
+
+static void
+test_sealed(void)
+{
+	struct wire_sealed s = { SESSION, 3,
+		(const uint8_t *)"sealed, and a tag", 17 };
+	struct ipc_message_in in;
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	fake_give(&f, buf, wire_put_sealed(buf, &s));
+	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_SEALED, &in));
+	s.session++;
+	fake_give(&f, buf, wire_put_sealed(buf, &s));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+static void
+test_challenge(void)
+{
+	struct wire_challenge c = { SESSION, fake_proof };
+	struct wire_challenge_reply reply;
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+	struct addr other;
+
+	fake_come_in(&f, 10000);
+	fake_give(&f, buf, wire_put_challenge(buf, &c));
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_CHALLENGE_REPLY));
+	CU_ASSERT_EQUAL(wire_get_challenge_reply(f.packet, f.len, &reply), 0);
+	CU_ASSERT_TRUE(wire_mac_ok(f.packet, f.len, fake_mac_key));
+	CU_ASSERT_EQUAL(reply.session, SESSION);
+	CU_ASSERT_EQUAL(memcmp(reply.cookie.mac, fake_proof.mac, SIPHASH_MAC),
+	    0);
+	c.session++;
+	fake_give(&f, buf, wire_put_challenge(buf, &c));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	c.session--;
+	other = f.addr[0];
+	f.addr[0] = f.addr[1];
+	fake_give(&f, buf, wire_put_challenge(buf, &c));
+	f.addr[0] = other;
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	CU_ASSERT_EQUAL(fake_collect(&f, 1), 0);
+	fake_end(&f);
+}
+
+/* --- REJECT --------------------------------------------------------------- */
+
+static void
+test_reject_session(void)
+{
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	fake_reject(&f, REJECT_UNKNOWN_SESSION, SESSION + 1);
+	fake_reject(&f, REJECT_ROOM_FULL, SESSION);
+	fake_reject(&f, REJECT_ROOM_FULL, fake_nonce_id(&f));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	/* The bootnode was restarted: joins again at once. */
+	fake_reject(&f, REJECT_UNKNOWN_SESSION, SESSION);
+	CU_ASSERT_TRUE(fake_told_status(&f, BOOT_LOST, REFUSAL_NONE));
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	fake_reject(&f, REJECT_UNKNOWN_SESSION, SESSION);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
+/* --- Leaving -------------------------------------------------------------- */
+
+static void
+test_leave(void)
+{
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), -1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
+	fake_until_deadline(&f);
+	CU_ASSERT_EQUAL(f.now, NOW + LEAVE_RETRY);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, fake_control(&f).counter, 5,
+	    (const uint8_t *)"another key.....");
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, fake_control(&f).counter,
+	    5, fake_mac_key);
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, fake_control(&f).counter, 5,
+	    fake_mac_key);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), CLOCK_NEVER);
+	fake_end(&f);
+}
+
+/* Nobody answers: five times in a second, and it is gone. */
+static void
+test_leave_alone(void)
+{
+	unsigned int leaves = 1;
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	bootclient_leave(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	while (!bootclient_gone(&f.b)) {
+		f.now = bootclient_deadline(&f.b);
+		bootclient_timer(&f.b, f.now);
+		leaves += fake_collect(&f, 0);
+	}
+	CU_ASSERT_EQUAL(f.now, NOW + LEAVE_FOR);
+	CU_ASSERT_EQUAL(leaves, 5);
+	fake_end(&f);
+
+	/* The bootnode does not know the session: as good as an answer. */
+	fake_come_in(&f, 10000);
+	bootclient_leave(&f.b, f.now);
+	fake_reject(&f, REJECT_UNKNOWN_SESSION, SESSION);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_collect(&f, 0);
+	fake_end(&f);
+}
+
+/* Before there is a session: nothing to be said; and nothing brings it
+ * back. */
+static void
+test_leave_early(void)
+{
+	struct ipc_boot_session s = { .session = SESSION,
+		.interval_ms = 10000,
+		.timeout_ms = 15000 };
+	struct fixture f;
+
+	fake_come_to_join(&f);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_join(&f, &f.addr[0]);
+	fake_welcome(&f, f.b.nonce);
+	CU_ASSERT_EQUAL(bootclient_session(&f.b, f.now, &s), 0);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+void
+bootclient_session_suite(void)
+{
+	CU_pSuite suite =
+	    CU_add_suite("bootclient_session", fake_open_udp, fake_close_udp);
+
+	CU_add_test(suite, "heartbeats", test_heartbeat);
+	CU_add_test(suite, "lost", test_lost);
+	CU_add_test(suite, "acknowledgements that do not count", test_bad_ack);
+	CU_add_test(suite, "SYNC", test_sync);
+	CU_add_test(suite, "SEALED", test_sealed);
+	CU_add_test(suite, "CHALLENGE", test_challenge);
+	CU_add_test(suite, "REJECT of a session", test_reject_session);
+	CU_add_test(suite, "LEAVE", test_leave);
+	CU_add_test(suite, "LEAVE without an answer", test_leave_alone);
+	CU_add_test(suite, "LEAVE without a session", test_leave_early);
+}

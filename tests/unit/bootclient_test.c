@@ -1,0 +1,290 @@
+/*
+ * A client's side of the bootnode: joining, packet by packet, and whatever is
+ * not the bootnode's word.
+ */
+#include "tests/unit/bootclient_fake.h"
+
+#include "tests/unit/simnet.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+void	bootclient_suite(void);
+
+#define MSEC(n)		((n) * USEC_PER_MSEC)
+
+/* --- Joining -------------------------------------------------------------- */
+
+static void
+test_hello(void)
+{
+	uint64_t wait = JOIN_RETRY_MIN, before = NOW;
+	unsigned int unreachable = 0;
+	uint8_t nonce[NONCE_LEN];
+	struct wire_hello h;
+	struct fixture f;
+
+	fake_start(&f, 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	CU_ASSERT_EQUAL(f.len, WIRE_HELLO_LEN);
+	for (int i = 0; i < 12;) {
+		CU_ASSERT_EQUAL(wire_get_hello(f.packet, f.len, &h), 0);
+		memcpy(nonce, h.nonce, NONCE_LEN);
+		do {
+			fake_until_deadline(&f);
+			unreachable += fake_told_status(&f, BOOT_UNREACHABLE,
+			    REFUSAL_NONE);
+			if (unreachable == 1 && f.now < NOW + JOIN_SILENT)
+				CU_FAIL("it complains too early");
+		} while (fake_sent_nothing(&f));
+		CU_ASSERT_EQUAL(wire_type(f.packet, f.len), WIRE_HELLO);
+		CU_ASSERT_EQUAL(wire_get_hello(f.packet, f.len, &h), 0);
+		CU_ASSERT_NOT_EQUAL(memcmp(nonce, h.nonce, NONCE_LEN), 0);
+		/* Half as much again, up to the most. */
+		CU_ASSERT_EQUAL(f.now - before, wait);
+		before = f.now;
+		wait = clock_min(wait + wait / 2, JOIN_RETRY_MAX);
+		i++;
+	}
+	CU_ASSERT_EQUAL(wait, JOIN_RETRY_MAX);
+	CU_ASSERT_EQUAL(unreachable, 1);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+/* Every attempt goes to the next address; new ones are tried at once. */
+static void
+test_addresses(void)
+{
+	struct fixture f;
+
+	fake_start(&f, 2);
+	for (unsigned int i = 0; i < 4; i++) {
+		CU_ASSERT_EQUAL(fake_collect(&f, 0), i % 2 == 0);
+		CU_ASSERT_EQUAL(fake_collect(&f, 1), i % 2 == 1);
+		fake_until_deadline(&f);
+	}
+	fake_collect(&f, 0);
+	bootclient_addrs(&f.b, f.now, &f.addr[1], 1);
+	CU_ASSERT_EQUAL(fake_collect(&f, 1), 1);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + JOIN_RETRY_MIN);
+	fake_until_deadline(&f);
+	CU_ASSERT_EQUAL(fake_collect(&f, 1), 1);
+	CU_ASSERT_EQUAL(fake_collect(&f, 0), 0);
+	fake_end(&f);
+}
+
+/* The name is not resolved yet. */
+static void
+test_no_address(void)
+{
+	struct fixture f;
+
+	fake_start(&f, 0);
+	for (int i = 0; i < 5; i++) {
+		CU_ASSERT_TRUE(fake_sent_nothing(&f));
+		fake_until_deadline(&f);
+	}
+	bootclient_addrs(&f.b, f.now, &f.addr[0], 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	fake_end(&f);
+}
+
+static void
+test_cookie(void)
+{
+	const struct ipc_boot_cookie *body;
+	uint8_t bad[NONCE_LEN];
+	struct ipc_message_in in;
+	struct fixture f;
+	struct addr other;
+
+	fake_start(&f, 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	memcpy(bad, f.b.nonce, NONCE_LEN);
+	bad[7] ^= 1;
+	fake_cookie(&f, bad);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	/* From elsewhere: another port of the same host. */
+	other = f.addr[0];
+	f.addr[0].port++;
+	fake_cookie(&f, f.b.nonce);
+	f.addr[0] = other;
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	CU_ASSERT_EQUAL(f.b.dropped, 2);
+	fake_cookie(&f, f.b.nonce);
+	CU_ASSERT_TRUE_FATAL(fake_told(&f, IPC_BOOT_COOKIE, &in));
+	body = in.body;
+	CU_ASSERT_TRUE(addr_equal(&body->addr, &f.addr[0]));
+	CU_ASSERT_EQUAL(memcmp(body->boot_key, "the bootnode's static key", 25),
+	    0);
+	/* Once. */
+	fake_cookie(&f, f.b.nonce);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
+static void
+test_join(void)
+{
+	uint8_t nonce[NONCE_LEN];
+	struct ipc_message_in in;
+	struct wire_join j;
+	struct fixture f;
+
+	fake_start(&f, 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	/* Before a cookie, or for another address: too early, too late. */
+	fake_join(&f, &f.addr[0]);
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_cookie(&f, f.b.nonce);
+	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
+	fake_join(&f, &f.addr[1]);
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	/* cryptod may take its time. */
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + JOIN_RETRY_MAX);
+	f.now += 5 * USEC_PER_SEC;
+	fake_join(&f, &f.addr[0]);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
+	CU_ASSERT_EQUAL_FATAL(wire_get_join(f.packet, f.len, &j), 0);
+	CU_ASSERT_EQUAL(memcmp(j.nonce, f.b.nonce, NONCE_LEN), 0);
+	CU_ASSERT_EQUAL(j.cookie.window, fake_proof.window);
+	CU_ASSERT_EQUAL(memcmp(j.cookie.mac, fake_proof.mac, SIPHASH_MAC), 0);
+	CU_ASSERT_EQUAL(j.noise_len, 9);
+	CU_ASSERT_EQUAL(memcmp(j.noise, "message 1", 9), 0);
+	/* No answer: from the start, with another nonce. */
+	memcpy(nonce, f.b.nonce, NONCE_LEN);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	CU_ASSERT_NOT_EQUAL(memcmp(nonce, f.b.nonce, NONCE_LEN), 0);
+	fake_welcome(&f, nonce);
+	fake_cookie(&f, nonce);
+	fake_join(&f, &f.addr[0]);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
+static void
+test_welcome(void)
+{
+	struct wire_sealed s = { 1, 2, (const uint8_t *)"sealed, and a tag",
+		17 };
+	const struct ipc_boot_sealed *sealed;
+	uint8_t bad[NONCE_LEN], buf[WIRE_MAX];
+	struct ipc_message_in in;
+	struct fixture f;
+
+	fake_come_to_join(&f);
+	memcpy(bad, f.b.nonce, NONCE_LEN);
+	bad[0] ^= 0x80;
+	fake_welcome(&f, bad);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_welcome(&f, f.b.nonce);
+	CU_ASSERT_TRUE_FATAL(fake_told(&f, IPC_BOOT_WELCOME, &in));
+	CU_ASSERT_EQUAL(in.tail_len, 9);
+	CU_ASSERT_EQUAL(memcmp(in.tail, "message 2", 9), 0);
+	/* The roster may be here before cryptod has read the WELCOME. */
+	fake_give(&f, buf, wire_put_sealed(buf, &s));
+	CU_ASSERT_TRUE_FATAL(fake_told(&f, IPC_BOOT_SEALED, &in));
+	sealed = in.body;
+	CU_ASSERT_EQUAL(sealed->counter, 2);
+	CU_ASSERT_EQUAL(in.tail_len, 17);
+	fake_end(&f);
+}
+
+/* A bootnode that is full. */
+static void
+test_reject_join(void)
+{
+	static const struct {
+		enum wire_reject_reason reason;
+		enum boot_refusal refusal;
+	} reasons[] = {
+		{ REJECT_ROOM_FULL, REFUSAL_ROOM_FULL },
+		{ REJECT_ADDRESS_FULL, REFUSAL_ADDRESS_FULL },
+		{ REJECT_BOOTNODE_FULL, REFUSAL_BOOTNODE_FULL },
+	};
+	struct fixture f;
+
+	for (size_t i = 0; i < 3; i++) {
+		fake_come_to_join(&f);
+		fake_reject(&f, reasons[i].reason, fake_nonce_id(&f) ^ 1);
+		fake_reject(&f, REJECT_UNKNOWN_SESSION, fake_nonce_id(&f));
+		CU_ASSERT_TRUE(fake_told_nothing(&f));
+		fake_reject(&f, reasons[i].reason, fake_nonce_id(&f));
+		CU_ASSERT_TRUE(
+		    fake_told_status(&f, BOOT_REFUSED, reasons[i].refusal));
+		CU_ASSERT_TRUE(fake_sent_nothing(&f));
+		/* Later it may have room. */
+		CU_ASSERT_EQUAL(bootclient_deadline(&f.b),
+		    f.now + JOIN_RETRY_MAX);
+		fake_until_deadline(&f);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+		fake_end(&f);
+	}
+}
+
+/* --- Nonsense ------------------------------------------------------------- */
+
+/* Any bytes from the bootnode's address, in every phase: no packet is longer
+ * than allowed or answered with more than it is. */
+static void
+test_nonsense(void)
+{
+	uint64_t seed = 5, total;
+	struct fixture f;
+
+	for (int phase = 0; phase < 3; phase++) {
+		if (phase == 0)
+			fake_start(&f, 1);
+		else if (phase == 1)
+			fake_come_to_join(&f);
+		else
+			fake_come_in(&f, 10000);
+		fake_collect(&f, 0);
+		total = fake_udp.sent;
+		for (int i = 0; i < 20000; i++) {
+			uint8_t bytes[80], *exact;
+			size_t len = 1 + simnet_random(&seed) % sizeof(bytes);
+
+			for (size_t j = 0; j < len; j++)
+				bytes[j] = (uint8_t)simnet_random(&seed);
+			bytes[0] = (uint8_t)(1 + bytes[0] % 20);
+			if (len > 1)
+				bytes[1] = WIRE_VERSION;
+			if (len > 3)
+				bytes[2] = bytes[3] = 0;
+			exact = malloc(len);
+			CU_ASSERT_PTR_NOT_NULL_FATAL(exact);
+			memcpy(exact, bytes, len);
+			fake_give(&f, exact, len);
+			free(exact);
+			/* SEALED may reach cryptod, who opens it. */
+			while (!fake_told_nothing(&f))
+				;
+		}
+		udp_flush(&fake_udp);
+		CU_ASSERT_EQUAL(fake_udp.sent, total);
+		fake_end(&f);
+	}
+}
+
+void
+bootclient_suite(void)
+{
+	CU_pSuite suite =
+	    CU_add_suite("bootclient", fake_open_udp, fake_close_udp);
+
+	CU_add_test(suite, "HELLO, again and again", test_hello);
+	CU_add_test(suite, "several addresses", test_addresses);
+	CU_add_test(suite, "no address yet", test_no_address);
+	CU_add_test(suite, "COOKIE", test_cookie);
+	CU_add_test(suite, "JOIN", test_join);
+	CU_add_test(suite, "WELCOME", test_welcome);
+	CU_add_test(suite, "REJECT of a JOIN", test_reject_join);
+	CU_add_test(suite, "nonsense", test_nonsense);
+}

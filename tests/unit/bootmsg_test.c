@@ -1,0 +1,372 @@
+/*
+ * What the bootnode's sealed channel carries: golden bytes, truncations, bad
+ * values and mutations of the JOIN and WELCOME payloads, rosters and events.
+ */
+#include "common/bootmsg.h"
+
+#include "tests/unit/bytes.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void	bootmsg_suite(void);
+
+#define TOKEN_HEX \
+	"700000000000000000000000000000000000000000000000000000000000007f"
+#define TAG_HEX \
+	"800000000000000000000000000000000000000000000000000000000000008f"
+#define ID(n)		{ { n, [15] = 0x9f } }
+#define ID_HEX(n)	n "00000000000000000000000000009f"
+#define V4	{ { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 }, 4545 }
+#define V4_HEX	"04 c0000201 11c1"
+#define V6	{ { 0x20, 0x01, 0x0d, 0xb8, [15] = 0x2a }, 4545 }
+#define V6_HEX	"06 20010db800000000000000000000002a 11c1"
+
+static const uint8_t card[CARD_MAX] = { 0xca, 0x4d, 0x01 };
+
+static const struct bootmsg_join join = {
+	.token = { 0x70, [31] = 0x7f },
+	.tag = { { 0x80, [31] = 0x8f } },
+	.attempt = 0x01020304,
+	.card = card,
+	.card_len = 3,
+};
+static const struct bootmsg_welcome welcome = {
+	.session = 0x1112131415161718,
+	.observed = V4,
+	.timeout_ms = 15000,
+	.interval_ms = 10000,
+	.version = 0x31323334,
+};
+static const struct bootmsg_head events = { BOOTMSG_EVENTS, 0x41424344, 0,
+	1 };
+static const struct bootmsg_head roster = { BOOTMSG_ROSTER, 0x41424344,
+	0x0102, 0x0103 };
+static const struct bootmsg_entry entries[] = {
+	{ .what = MEMBER_JOINED, .id = ID(0x91), .observed = V4, .card = card,
+	    .card_len = 3 },
+	{ .what = MEMBER_JOINED, .id = ID(0x92), .observed = V6, .card = card,
+	    .card_len = 1 },
+	{ .what = MEMBER_MOVED, .id = ID(0x93), .observed = V6 },
+	{ .what = MEMBER_MOVED, .id = ID(0x94), .observed = V4 },
+	{ .what = MEMBER_LEFT, .id = ID(0x95), .reason = LEAVE_GRACEFUL },
+	{ .what = MEMBER_LEFT, .id = ID(0x96), .reason = LEAVE_TIMEOUT },
+};
+#define ENTRIES	(sizeof(entries) / sizeof(entries[0]))
+
+static size_t
+put_join(uint8_t *buf)
+{
+	return bootmsg_put_join(buf, WIRE_MAX, &join);
+}
+
+static size_t
+put_welcome(uint8_t *buf)
+{
+	return bootmsg_put_welcome(buf, WIRE_MAX, &welcome);
+}
+
+static size_t
+put_body(uint8_t *buf, const struct bootmsg_head *head, size_t count)
+{
+	struct putter p;
+
+	put_init(&p, buf, WIRE_MAX);
+	bootmsg_put_head(&p, head);
+	for (size_t i = 0; i < count; i++)
+		bootmsg_put_entry(&p, &entries[i]);
+	return put_length(&p);
+}
+
+static size_t
+put_events(uint8_t *buf)
+{
+	return put_body(buf, &events, ENTRIES);
+}
+
+static size_t
+put_roster(uint8_t *buf)
+{
+	return put_body(buf, &roster, 2);
+}
+
+static size_t
+recode_join(const uint8_t *in, size_t len, uint8_t *out)
+{
+	struct bootmsg_join j;
+
+	return bootmsg_get_join(in, len, &j) == -1 ? 0 :
+	    bootmsg_put_join(out, WIRE_MAX, &j);
+}
+
+static size_t
+recode_welcome(const uint8_t *in, size_t len, uint8_t *out)
+{
+	struct bootmsg_welcome w;
+
+	return bootmsg_get_welcome(in, len, &w) == -1 ? 0 :
+	    bootmsg_put_welcome(out, WIRE_MAX, &w);
+}
+
+static size_t
+recode_body(const uint8_t *in, size_t len, uint8_t *out)
+{
+	struct bootmsg_entry entry;
+	struct bootmsg_head head;
+	struct putter p;
+	struct getter g;
+
+	get_init(&g, in, len);
+	put_init(&p, out, WIRE_MAX);
+	if (bootmsg_get_head(&g, &head) == -1)
+		return 0;
+	bootmsg_put_head(&p, &head);
+	while (g.left > 0) {
+		if (bootmsg_get_entry(&g, head.kind, &entry) == -1)
+			return 0;
+		bootmsg_put_entry(&p, &entry);
+	}
+	return put_length(&p);
+}
+
+#define JOINED_HEX	"01" ID_HEX("91") V4_HEX "03 ca4d01" \
+			"01" ID_HEX("92") V6_HEX "01 ca"
+
+static const struct message {
+	size_t	  (*put)(uint8_t *);
+	size_t	  (*recode)(const uint8_t *, size_t, uint8_t *);
+	const char *golden;
+	size_t	    lengths[ENTRIES + 2];	/* that are whole, too */
+} messages[] = {
+	{ put_join, recode_join,
+	    TOKEN_HEX TAG_HEX "01020304 ca4d01", { 69, 70 } },
+	{ put_welcome, recode_welcome, "1112131415161718" V4_HEX
+	    "00003a98 00002710 31323334", { 0 } },
+	/* Without the last entry it is valid, and so on. */
+	{ put_roster, recode_body, "01 41424344 0102 0103" JOINED_HEX,
+	    { 9, 37 } },
+	{ put_events, recode_body, "02 41424344 0000 0001" JOINED_HEX
+	    "03" ID_HEX("93") V6_HEX "03" ID_HEX("94") V4_HEX
+	    "02" ID_HEX("95") "01" "02" ID_HEX("96") "02",
+	    { 9, 37, 75, 111, 135, 153 } },
+};
+
+#define FOREACH_MESSAGE(m)						\
+	for (const struct message *m = messages;			\
+	    m < messages + sizeof(messages) / sizeof(messages[0]); m++)
+
+static void
+test_golden(void)
+{
+	uint8_t buf[WIRE_MAX], again[WIRE_MAX];
+	size_t len;
+
+	FOREACH_MESSAGE(m) {
+		len = m->put(buf);
+		CU_ASSERT(bytes_are(buf, len, m->golden));
+		CU_ASSERT_EQUAL(m->recode(bytes_guarded(buf, len), len, again),
+		    len);
+		CU_ASSERT_EQUAL(memcmp(buf, again, len), 0);
+	}
+}
+
+static void
+test_lengths(void)
+{
+	uint8_t buf[WIRE_MAX], again[WIRE_MAX];
+	size_t len, want;
+
+	FOREACH_MESSAGE(m) {
+		len = m->put(buf);
+		for (size_t n = 0; n < len; n++) {
+			want = 0;
+			for (size_t i = 0; i < ENTRIES + 2; i++)
+				if (n > 0 && m->lengths[i] == n)
+					want = n;
+			CU_ASSERT_EQUAL(m->recode(bytes_guarded(buf, n), n,
+			    again), want);
+		}
+		/* A byte more belongs to a JOIN's card, and nowhere else. */
+		buf[len] = 1;
+		want = m->recode == recode_join ? len + 1 : 0;
+		CU_ASSERT_EQUAL(m->recode(bytes_guarded(buf, len + 1), len + 1,
+		    again), want);
+	}
+}
+
+static void
+test_limits(void)
+{
+	uint8_t buf[WIRE_MAX + 1];
+	struct bootmsg_entry entry = entries[1];
+	struct bootmsg_join j = join;
+	struct putter p;
+	size_t len;
+
+	j.card_len = CARD_MAX;
+	len = bootmsg_put_join(buf, sizeof(buf), &j);
+	CU_ASSERT_EQUAL(len, BOOTMSG_JOIN_MAX);
+	CU_ASSERT_EQUAL(bootmsg_get_join(buf, len, &j), 0);
+	CU_ASSERT_EQUAL(bootmsg_get_join(buf, len + 1, &j), -1);
+	CU_ASSERT_EQUAL(bootmsg_put_join(buf, len - 1, &j), 0);
+	len = put_welcome(buf);
+	CU_ASSERT_EQUAL(bootmsg_put_welcome(buf, len - 1, &welcome), 0);
+	entry.card_len = CARD_MAX;
+	put_init(&p, buf, sizeof(buf));
+	bootmsg_put_entry(&p, &entry);
+	CU_ASSERT_EQUAL(put_length(&p), BOOTMSG_ENTRY_MAX);
+	put_init(&p, buf, BOOTMSG_ENTRY_MAX - 1);
+	bootmsg_put_entry(&p, &entry);
+	CU_ASSERT_EQUAL(put_length(&p), 0);
+	put_init(&p, buf, sizeof(buf));
+	bootmsg_put_head(&p, &roster);
+	CU_ASSERT_EQUAL(put_length(&p), BOOTMSG_HEAD_LEN);
+}
+
+/* A WELCOME that cannot be lived with. */
+static void
+test_welcome_values(void)
+{
+	uint8_t buf[WIRE_MAX];
+	struct bootmsg_welcome w;
+
+#define CHECK(result, change) do {					\
+	w = welcome;							\
+	change;								\
+	CU_ASSERT_EQUAL(bootmsg_get_welcome(buf,			\
+	    bootmsg_put_welcome(buf, sizeof(buf), &w), &w), result);	\
+} while (0)
+	CHECK(-1, w.session = 0);
+	CHECK(-1, w.timeout_ms = 0);
+	CHECK(-1, w.interval_ms = 0);
+	CHECK(-1, w.interval_ms = w.timeout_ms + 1);
+	CHECK(0, w.interval_ms = w.timeout_ms);
+	CHECK(0, w.timeout_ms = UINT32_MAX);
+	CHECK(0, w.version = 0);
+#undef CHECK
+}
+
+static int
+get_head(unsigned int kind, unsigned int part, unsigned int parts)
+{
+	uint8_t buf[WIRE_MAX];
+	struct bootmsg_head head;
+	struct putter p;
+	struct getter g;
+
+	put_init(&p, buf, sizeof(buf));
+	put_u8(&p, kind);
+	put_u32(&p, 7);
+	put_u16(&p, part);
+	put_u16(&p, parts);
+	get_init(&g, buf, put_length(&p));
+	return bootmsg_get_head(&g, &head);
+}
+
+static void
+test_heads(void)
+{
+	for (unsigned int kind = 0; kind < 256; kind++) {
+		CU_ASSERT_EQUAL(get_head(kind, 0, 1),
+		    kind == BOOTMSG_ROSTER || kind == BOOTMSG_EVENTS ? 0 : -1);
+		CU_ASSERT_EQUAL(get_head(kind, 1, 2),
+		    kind == BOOTMSG_ROSTER ? 0 : -1);
+		CU_ASSERT_EQUAL(get_head(kind, 0, 0), -1);
+		CU_ASSERT_EQUAL(get_head(kind, 2, 2), -1);
+		CU_ASSERT_EQUAL(get_head(kind, 3, 2), -1);
+	}
+	CU_ASSERT_EQUAL(get_head(BOOTMSG_ROSTER, 65534, 65535), 0);
+}
+
+/* One entry with a byte changed; at counts from its start. */
+static int
+get_entry(size_t index, size_t at, unsigned int value, enum bootmsg_kind kind)
+{
+	uint8_t buf[WIRE_MAX];
+	struct bootmsg_entry e;
+	struct putter p;
+	struct getter g;
+
+	put_init(&p, buf, sizeof(buf));
+	bootmsg_put_entry(&p, &entries[index]);
+	buf[at] = (uint8_t)value;
+	get_init(&g, buf, put_length(&p));
+	return bootmsg_get_entry(&g, kind, &e) == 0 && get_done(&g) ? 0 : -1;
+}
+
+/* A card of no bytes is none. */
+static int
+get_empty_card(void)
+{
+	struct bootmsg_entry e = entries[0];
+	uint8_t buf[WIRE_MAX];
+	struct putter p;
+	struct getter g;
+
+	e.card_len = 0;
+	put_init(&p, buf, sizeof(buf));
+	bootmsg_put_entry(&p, &e);
+	get_init(&g, buf, put_length(&p));
+	return bootmsg_get_entry(&g, BOOTMSG_ROSTER, &e);
+}
+
+static void
+test_entries(void)
+{
+	for (unsigned int n = 0; n < 256; n++) {
+		/* What: each has its own length. */
+		CU_ASSERT_EQUAL(get_entry(0, 0, n, BOOTMSG_EVENTS),
+		    n == MEMBER_JOINED ? 0 : -1);
+		CU_ASSERT_EQUAL(get_entry(2, 0, n, BOOTMSG_EVENTS),
+		    n == MEMBER_MOVED ? 0 : -1);
+		CU_ASSERT_EQUAL(get_entry(5, 0, n, BOOTMSG_EVENTS),
+		    n == MEMBER_LEFT ? 0 : -1);
+		/* Why it left. */
+		CU_ASSERT_EQUAL(get_entry(5, 17, n, BOOTMSG_EVENTS),
+		    n == LEAVE_GRACEFUL || n == LEAVE_TIMEOUT ? 0 : -1);
+		/* The card's length. */
+		CU_ASSERT_EQUAL(get_entry(0, 24, n, BOOTMSG_EVENTS),
+		    n == 3 ? 0 : -1);
+	}
+	CU_ASSERT_EQUAL(get_empty_card(), -1);
+	/* A roster lists who is there. */
+	for (size_t i = 0; i < ENTRIES; i++)
+		CU_ASSERT_EQUAL(get_entry(i, 0, entries[i].what,
+		    BOOTMSG_ROSTER), entries[i].what == MEMBER_JOINED ? 0 : -1);
+}
+
+/* As for packets: what is read has one encoding. */
+static void
+test_mutations(void)
+{
+	uint8_t valid[WIRE_MAX], buf[WIRE_MAX], again[WIRE_MAX];
+	uint64_t seed = 2;
+	size_t valid_len, len, got;
+
+	FOREACH_MESSAGE(m) {
+		valid_len = m->put(valid);
+		for (int i = 0; i < MUTATIONS; i++) {
+			memcpy(buf, valid, valid_len);
+			len = bytes_mutate(&seed, buf, valid_len, sizeof(buf));
+			got = m->recode(bytes_guarded(buf, len), len, again);
+			if (got != 0 && (got != len ||
+			    memcmp(buf, again, len) != 0))
+				CU_FAIL("read and written, it differs");
+		}
+	}
+}
+
+void
+bootmsg_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("bootmsg", NULL, NULL);
+
+	CU_add_test(suite, "golden bytes", test_golden);
+	CU_add_test(suite, "truncated and too long", test_lengths);
+	CU_add_test(suite, "limits", test_limits);
+	CU_add_test(suite, "values of a WELCOME", test_welcome_values);
+	CU_add_test(suite, "heads", test_heads);
+	CU_add_test(suite, "entries", test_entries);
+	CU_add_test(suite, "mutations", test_mutations);
+}

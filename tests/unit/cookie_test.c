@@ -1,0 +1,80 @@
+/*
+ * Cookies: accepted for what they were made for, in their window and the
+ * next, and for nothing else.
+ */
+#include "netd/cookie.h"
+
+#include <CUnit/CUnit.h>
+
+void	cookie_suite(void);
+
+static const uint8_t key[SIPHASH_KEY] = "a key of 16 byte";
+static const struct addr here = {
+	.ip = { [10] = 0xff, [11] = 0xff, [12] = 192, 0, 2, 1 },
+	.port = 4545,
+};
+
+#define NOW	(1000 * USEC_PER_SEC)
+#define BOUND	0x0102030405060708ULL
+
+static void
+test_windows(void)
+{
+	struct wire_cookie c;
+	uint64_t end = NOW + COOKIE_WINDOW;	/* NOW starts a window */
+
+	cookie_make(&c, key, NOW, COOKIE_FOR_JOIN, &here, BOUND);
+	CU_ASSERT_EQUAL(c.window, NOW / COOKIE_WINDOW);
+#define VALID_AT(t) cookie_valid(&c, key, t, COOKIE_FOR_JOIN, &here, BOUND)
+	CU_ASSERT_TRUE(VALID_AT(NOW));
+	CU_ASSERT_TRUE(VALID_AT(end));
+	CU_ASSERT_TRUE(VALID_AT(end + COOKIE_WINDOW - 1));
+	CU_ASSERT_FALSE(VALID_AT(end + COOKIE_WINDOW));
+	CU_ASSERT_FALSE(VALID_AT(NOW - 1));
+	CU_ASSERT_FALSE(VALID_AT(0));
+#undef VALID_AT
+}
+
+static void
+test_bound(void)
+{
+	struct wire_cookie c, bad;
+	uint8_t other_key[SIPHASH_KEY] = { 0 };
+	struct addr other_ip = here, other_port = here;
+
+	other_ip.ip[15]++;
+	other_port.port++;
+	cookie_make(&c, key, NOW, COOKIE_FOR_JOIN, &here, BOUND);
+	CU_ASSERT_TRUE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &here,
+	    BOUND));
+	CU_ASSERT_FALSE(cookie_valid(&c, other_key, NOW, COOKIE_FOR_JOIN,
+	    &here, BOUND));
+	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_MOVE, &here,
+	    BOUND));
+	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &other_ip,
+	    BOUND));
+	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN,
+	    &other_port, BOUND));
+	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &here,
+	    BOUND + 1));
+	for (unsigned int bit = 0; bit < SIPHASH_MAC * 8; bit++) {
+		bad = c;
+		bad.mac[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		CU_ASSERT_FALSE(cookie_valid(&bad, key, NOW, COOKIE_FOR_JOIN,
+		    &here, BOUND));
+	}
+	/* The MAC covers the window: an old cookie cannot be made younger. */
+	bad = c;
+	bad.window++;
+	CU_ASSERT_FALSE(cookie_valid(&bad, key, NOW + COOKIE_WINDOW,
+	    COOKIE_FOR_JOIN, &here, BOUND));
+}
+
+void
+cookie_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("cookie", NULL, NULL);
+
+	CU_add_test(suite, "windows", test_windows);
+	CU_add_test(suite, "bound to what it was made for", test_bound);
+}

@@ -1,0 +1,72 @@
+/*
+ * The worked example's inputs. See example.h.
+ */
+#include "tests/unit/example.h"
+
+#define OPENSSL_SUPPRESS_DEPRECATED	/* RAND_set_rand_method */
+#include <openssl/rand.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IPV4(a, b, c, d)	\
+	{ .ip = { [10] = 0xff, [11] = 0xff, a, b, c, d }, .port = 4545 }
+
+struct room example_room;
+
+struct person anna = {
+	.nick = "anna",
+	.card = { .serial = 1, .count = 1,
+	    .hosts = { IPV4(192, 168, 1, 2) } },
+	.observed = IPV4(192, 0, 2, 1),
+};
+struct person bert = {
+	.nick = "bert",
+	.card = { .serial = 1, .count = 1,
+	    .hosts = { IPV4(192, 168, 2, 2) } },
+	.observed = IPV4(198, 51, 100, 1),
+};
+const struct addr example_bootnode = IPV4(203, 0, 113, 1);
+
+const char *example_draws = "";
+
+static int
+draw(unsigned char *out, int len)
+{
+	if (*example_draws == '\0')
+		abort();
+	memset(out, *example_draws++, (size_t)len);
+	return 1;
+}
+
+/* kind: a0 for Anna's bytes, b0 for Bert's. */
+static void
+make_keys(struct person *p, uint8_t kind)
+{
+	uint8_t hash[HASH_LEN];
+
+	memset(p->token, kind, sizeof(p->token));
+	memset(p->identity.private_key, kind | 1, 32);
+	crypto_public_key(&p->identity);
+	crypto_hash(hash, &(struct piece){ p->token, sizeof(p->token) }, 1);
+	memcpy(p->id.bytes, hash, sizeof(p->id.bytes));
+	memset(p->card.nonce, kind | 4, sizeof(p->card.nonce));
+}
+
+void
+example_start(void)
+{
+	static const RAND_METHOD fixed = { .bytes = draw };
+
+	RAND_set_rand_method(&fixed);
+	room_derive(&example_room, EXAMPLE_ROOM, strlen(EXAMPLE_ROOM),
+	    EXAMPLE_PASSPHRASE, strlen(EXAMPLE_PASSPHRASE));
+	make_keys(&anna, 0xa0);
+	make_keys(&bert, 0xb0);
+}
+
+void
+example_end(void)
+{
+	RAND_set_rand_method(NULL);
+}

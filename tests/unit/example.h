@@ -1,0 +1,36 @@
+/*
+ * The inputs of the worked example in common/PROTOCOL.md: a room, two people
+ * in it, and what is random otherwise.
+ */
+#ifndef TESTS_UNIT_EXAMPLE_H
+#define TESTS_UNIT_EXAMPLE_H
+
+#include "cryptod/card.h"
+
+#define EXAMPLE_ROOM		"kitchen"
+#define EXAMPLE_PASSPHRASE	"correct horse battery staple"
+
+struct person {
+	const char	 *nick;
+	uint8_t		  token[PEER_TOKEN_LEN];
+	struct x25519_key identity;
+	struct peer_id	  id;
+	struct card	  card;
+	struct addr	  observed;
+	uint8_t		  sealed[CARD_MAX];	/* the card; by the test */
+	size_t		  sealed_len;
+};
+
+extern struct room example_room;
+extern struct person anna, bert;
+extern const struct addr example_bootnode;
+
+/* What crypto_random() is to give: each call fills its bytes with the next of
+ * these. A call too many ends the test. */
+extern const char *example_draws;
+
+/* Makes the inputs; randomness is fixed from now on, until the end. */
+void	example_start(void);
+void	example_end(void);
+
+#endif

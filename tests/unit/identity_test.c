@@ -1,0 +1,281 @@
+/*
+ * The file of the long-term key pair: made once, loaded again, and refused
+ * with an error that says what to do. identity_load() ends the process on
+ * errors, so every try is a child of its own.
+ */
+#include "cryptod/identity.h"
+
+#include "common/log.h"
+#include "tests/unit/bytes.h"
+
+#include <CUnit/CUnit.h>
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void	identity_suite(void);
+
+#define FILE_LEN	78	/* "gochat-key-1 ", 64 digits, newline */
+
+/* A folder for the files, and what a child has to tell, in shared memory. */
+static char folder_name[32];
+static int folder = -1;
+static struct outcome {
+	struct x25519_key key;
+	char		  error[512];
+} *outcome;
+
+static int
+set_up(void)
+{
+	strcpy(folder_name, "/tmp/gochat-test-XXXXXX");
+	if (crypto_setup() != 0 || mkdtemp(folder_name) == NULL)
+		return -1;
+	folder = open(folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return folder == -1 || outcome == MAP_FAILED ? -1 : 0;
+}
+
+static int
+tear_down(void)
+{
+	munmap(outcome, sizeof(*outcome));
+	close(folder);
+	return rmdir(folder_name);	/* so it must be empty */
+}
+
+static void
+on_log(enum log_level level, const char *text)
+{
+	if (level == LOG_ERROR)
+		snprintf(outcome->error, sizeof(outcome->error), "%s", text);
+}
+
+/* True if it was loaded; else there is an error. */
+static bool
+load(const char *file)
+{
+	int status = -1;
+	pid_t pid;
+
+	memset(outcome, 0, sizeof(*outcome));
+	pid = fork();
+	if (pid == 0) {
+		log_to_function(on_log);
+		identity_load(&outcome->key, folder, file);
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
+	CU_ASSERT_TRUE(WIFEXITED(status));
+	CU_ASSERT_EQUAL(WEXITSTATUS(status) == 0, outcome->error[0] == '\0');
+	return WEXITSTATUS(status) == 0;
+}
+
+/* Refused, with an error that names the file and has these words. */
+static void
+check_refused(const char *words)
+{
+	CU_ASSERT_FALSE(load("key"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(outcome->error, "key in the state"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(outcome->error, words));
+	if (strstr(outcome->error, words) == NULL)
+		fprintf(stderr, "\n  got \"%s\"\n", outcome->error);
+}
+
+static void
+write_file(const void *bytes, size_t len, mode_t mode)
+{
+	int fd = openat(folder, "key", O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC, 0600);
+
+	CU_ASSERT_NOT_EQUAL_FATAL(fd, -1);
+	CU_ASSERT_EQUAL(write(fd, bytes, len), (ssize_t)len);
+	CU_ASSERT_EQUAL(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static size_t
+read_file(char text[FILE_LEN + 1])
+{
+	int fd = openat(folder, "key", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	CU_ASSERT_NOT_EQUAL_FATAL(fd, -1);
+	n = read(fd, text, FILE_LEN + 1);
+	close(fd);
+	CU_ASSERT_FATAL(n >= 0);
+	return (size_t)n;
+}
+
+static void
+remove_file(void)
+{
+	CU_ASSERT_EQUAL(unlinkat(folder, "key", 0), 0);
+}
+
+static unsigned int
+count_files(void)
+{
+	DIR *dir = opendir(folder_name);
+	unsigned int count = 0;
+	struct dirent *d;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(dir);
+	while ((d = readdir(dir)) != NULL)
+		count += d->d_name[0] != '.';
+	closedir(dir);
+	return count;
+}
+
+static void
+test_made_and_loaded(void)
+{
+	char text[FILE_LEN + 1];
+	struct x25519_key first;
+	uint8_t private_key[32];
+	struct stat st;
+	mode_t mask;
+
+	mask = umask(0);	/* the mode does not depend on it */
+	CU_ASSERT_TRUE(load("key"));
+	umask(mask);
+	first = outcome->key;
+	CU_ASSERT_EQUAL(fstatat(folder, "key", &st, AT_SYMLINK_NOFOLLOW), 0);
+	CU_ASSERT_EQUAL(st.st_mode, S_IFREG | 0600);
+	CU_ASSERT_EQUAL(count_files(), 1);	/* nothing temporary stays */
+
+	CU_ASSERT_EQUAL(read_file(text), FILE_LEN);
+	CU_ASSERT_EQUAL(memcmp(text, "gochat-key-1 ", 13), 0);
+	CU_ASSERT_EQUAL(text[FILE_LEN - 1], '\n');
+	text[FILE_LEN - 1] = '\0';
+	CU_ASSERT_EQUAL(bytes_hex(private_key, 32, text + 13), 32);
+	CU_ASSERT_EQUAL(memcmp(private_key, first.private_key, 32), 0);
+	crypto_public_key(&first);
+	CU_ASSERT_EQUAL(memcmp(&first, &outcome->key, sizeof(first)), 0);
+
+	CU_ASSERT_TRUE(load("key"));
+	CU_ASSERT_EQUAL(memcmp(&first, &outcome->key, sizeof(first)), 0);
+	remove_file();
+	CU_ASSERT_TRUE(load("key"));
+	CU_ASSERT_NOT_EQUAL(memcmp(&first, &outcome->key, sizeof(first)), 0);
+	remove_file();
+}
+
+static const char good[] = "gochat-key-1 "
+    "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a\n";
+
+static void
+test_known(void)
+{
+	write_file(good, FILE_LEN, 0600);
+	CU_ASSERT_TRUE(load("key"));
+	CU_ASSERT(bytes_are(outcome->key.public_key, 32,
+	    "8520f0098930a754748b7ddcb43ef75a"
+	    "0dbf3a0d26381af4eba4a98eaa9b4e6a"));
+	write_file(good, FILE_LEN, 0400);
+	CU_ASSERT_TRUE(load("key"));
+	remove_file();
+}
+
+static void
+test_open_to_others(void)
+{
+	for (mode_t bit = 01; bit <= 040; bit <<= 1) {
+		write_file(good, FILE_LEN, 0600 | bit);
+		check_refused("chmod 600");
+	}
+	remove_file();
+	if (geteuid() != 0)
+		return;
+	write_file(good, FILE_LEN, 0600);
+	CU_ASSERT_EQUAL(fchownat(folder, "key", 12345, 12345, 0), 0);
+	check_refused("belongs to user 12345");
+	remove_file();
+}
+
+static void
+test_no_file(void)
+{
+	write_file(good, FILE_LEN, 0600);
+	CU_ASSERT_EQUAL(renameat(folder, "key", folder, "elsewhere"), 0);
+	CU_ASSERT_EQUAL(symlinkat("elsewhere", folder, "key"), 0);
+	check_refused("cannot open");
+	remove_file();
+	CU_ASSERT_EQUAL(unlinkat(folder, "elsewhere", 0), 0);
+	/* A link to nothing does not get a key made at its end. */
+	CU_ASSERT_EQUAL(symlinkat("elsewhere", folder, "key"), 0);
+	check_refused("cannot open");
+	CU_ASSERT_EQUAL(count_files(), 1);
+	remove_file();
+	CU_ASSERT_EQUAL(mkdirat(folder, "key", 0700), 0);
+	check_refused("not a file");
+	CU_ASSERT_EQUAL(unlinkat(folder, "key", AT_REMOVEDIR), 0);
+	CU_ASSERT_EQUAL(mkfifoat(folder, "key", 0600), 0);
+	check_refused("not a file");	/* and does not hang */
+	remove_file();
+}
+
+static void
+test_damaged(void)
+{
+	char bad[FILE_LEN + 1];
+
+	for (size_t len = 0; len < FILE_LEN; len++) {
+		write_file(good, len, 0600);
+		check_refused("damaged");
+	}
+	memcpy(bad, good, FILE_LEN);
+	bad[FILE_LEN] = '\n';
+	write_file(bad, FILE_LEN + 1, 0600);
+	check_refused("damaged");
+	for (size_t i = 0; i < FILE_LEN; i++) {
+		memcpy(bad, good, FILE_LEN);
+		bad[i] = i < 13 ? 'X' : 'G';	/* no digit, no newline */
+		write_file(bad, FILE_LEN, 0600);
+		check_refused("damaged");
+		/* It is left as it was, for the user to look at. */
+		CU_ASSERT_EQUAL(read_file(bad), FILE_LEN);
+	}
+	memset(bad, 0, FILE_LEN);
+	write_file(bad, FILE_LEN, 0600);
+	check_refused("damaged");
+	remove_file();
+}
+
+static void
+test_fingerprint(void)
+{
+	uint8_t key[32], out[FINGERPRINT_LEN], other[FINGERPRINT_LEN];
+
+	for (uint8_t i = 0; i < 32; i++)
+		key[i] = i;
+	/* Computed with Python's hashlib. */
+	identity_fingerprint(out, key);
+	CU_ASSERT(bytes_are(out, sizeof(out),
+	    "b41cf9700b1449965efdccfcacc0dd68662a3558"));
+	key[31] ^= 1;
+	identity_fingerprint(other, key);
+	CU_ASSERT_NOT_EQUAL(memcmp(out, other, sizeof(out)), 0);
+}
+
+void
+identity_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("identity", set_up, tear_down);
+
+	CU_add_test(suite, "made and loaded", test_made_and_loaded);
+	CU_add_test(suite, "a known key", test_known);
+	CU_add_test(suite, "open to others", test_open_to_others);
+	CU_add_test(suite, "not a file", test_no_file);
+	CU_add_test(suite, "damaged", test_damaged);
+	CU_add_test(suite, "fingerprint", test_fingerprint);
+}

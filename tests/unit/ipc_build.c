@@ -1,0 +1,151 @@
+/*
+ * Valid messages between processes. See ipc_build.h.
+ */
+#include "tests/unit/ipc_build.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct ipc_row ipc_rows[] = {
+#define X(name, from, to, body, tail, full)	\
+	{ IPC_##name, from, to, sizeof(body), tail },
+	IPC_TABLE(X)
+#undef X
+};
+const size_t ipc_row_count = sizeof(ipc_rows) / sizeof(ipc_rows[0]);
+
+bool
+ipc_has_handle(enum ipc_type type)
+{
+	return type == IPC_PATH || type == IPC_RECORD_IN ||
+	    type == IPC_ACKED || type == IPC_PEER_ADD ||
+	    type == IPC_PEER_UPDATE || type == IPC_PEER_KEYS ||
+	    type == IPC_PEER_CHECK || type == IPC_PEER_REST ||
+	    type == IPC_PEER_DROP ||
+	    type == IPC_RECORD_OUT || type == IPC_PEER ||
+	    type == IPC_MESSAGE || type == IPC_RECEIPT;
+}
+
+bool
+ipc_has_slot(enum ipc_type type)
+{
+	return type == IPC_JOIN_OPEN || type == IPC_JOIN_REPLY ||
+	    type == IPC_JOIN_DROP || type == IPC_SLOT_FREE ||
+	    type == IPC_JOIN_OPENED || type == IPC_JOIN_FAILED ||
+	    type == IPC_JOIN_SEALED || type == IPC_SEALED;
+}
+
+size_t
+ipc_shortest_tail(enum ipc_type type)
+{
+	switch (type) {
+	case IPC_SEAL:
+		return sizeof(uint32_t) + 1;
+	case IPC_JOIN_OPENED:
+	case IPC_RECORD_IN:
+	case IPC_RECORD_OUT:
+	case IPC_MESSAGE:
+	case IPC_SAY:
+	case IPC_PEER:		/* of a connected peer */
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+const struct ipc_row *
+ipc_row_of(enum ipc_type type)
+{
+	FOREACH_ROW(r)
+		if (r->type == type)
+			return r;
+	abort();
+}
+
+void
+ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
+{
+	const struct ipc_row *r = ipc_row_of(type);
+
+	memset(m, 0, sizeof(*m));
+	m->header.type = (uint16_t)type;
+	m->len = IPC_HEADER_LEN + r->body + tail_len;
+	if (ipc_has_handle(type))
+		m->body.handle = 0x1001;
+	switch (type) {
+	case IPC_CONFIG_NETD:
+		m->body.config_netd.heartbeat_ms = 10000;
+		m->body.config_netd.timeout_ms = 15000;
+		break;
+	case IPC_CONFIG_CRYPTOD:
+		m->body.config_cryptod.nick_len = 1;
+		m->body.config_cryptod.nick[0] = 'n';
+		break;
+	case IPC_CONFIG_UI:
+		m->body.config_ui.nick_len = 1;
+		m->body.config_ui.nick[0] = 'n';
+		break;
+	case IPC_BOOT_SESSION:
+		m->body.boot_session.session = 1;
+		m->body.boot_session.interval_ms = 10000;
+		m->body.boot_session.timeout_ms = 15000;
+		break;
+	case IPC_PEER:
+		m->body.peer_state.state = PEER_CONNECTED;
+		m->body.peer_state.kind = PATH_LAN;
+		break;
+	case IPC_SEAL:
+		m->body.seal.count = tail_len >= SEAL_SLOTS_MAX * 4 + 1 ?
+		    SEAL_SLOTS_MAX : 1;
+		break;
+	case IPC_MEMBER:
+	case IPC_MEMBER_SHOW:
+		m->body.member.what = MEMBER_JOINED;
+		break;
+	default:
+		break;
+	}
+	memset(m->body.bytes + r->body, 'a', tail_len);
+}
+
+/* The copy is on the heap, so that its body is aligned and sanitizers see its
+ * end. */
+int
+ipc_parse_as(const struct ipc_built *m, size_t len, enum role from,
+    enum role to)
+{
+	uint8_t *buf = malloc(4 + len);
+	struct ipc_message_in in;
+	int result;
+
+	if (buf == NULL)
+		abort();
+	memcpy(buf + 4, &m->header, len);
+	result = ipc_parse(buf + 4, len, from, to, &in);
+	if (result == 0) {
+		CU_ASSERT_EQUAL(in.type, m->header.type);
+		CU_ASSERT_PTR_EQUAL(in.body, buf + 4 + IPC_HEADER_LEN);
+		CU_ASSERT_PTR_EQUAL(in.tail + in.tail_len, buf + 4 + len);
+		CU_ASSERT_EQUAL(in.tail_len, len - IPC_HEADER_LEN -
+		    ipc_row_of(in.type)->body);
+	}
+	free(buf);
+	return result;
+}
+
+enum role
+ipc_first_role(unsigned int set)
+{
+	return (enum role)__builtin_ctz(set);
+}
+
+int
+ipc_parse_built(const struct ipc_built *m)
+{
+	const struct ipc_row *r = ipc_row_of((enum ipc_type)m->header.type);
+
+	return ipc_parse_as(m, m->len, ipc_first_role(r->from),
+	    ipc_first_role(r->to));
+}

@@ -1,0 +1,349 @@
+/*
+ * Channels between processes over a real socketpair: what is queued when the
+ * other end does not read, in which order it comes out, what is dropped, and
+ * what ends a process.
+ */
+#include "common/ipc.h"
+
+#include "tests/unit/bytes.h"
+
+#include <CUnit/CUnit.h>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <string.h>
+#include <unistd.h>
+
+void	ipc_channel_suite(void);
+
+/* cryptod sends both kinds to ui: MESSAGE is kept, STATS_SHOW dropped. */
+struct fixture {
+	struct ipc_channel cryptod;
+	struct ipc_channel ui;
+	uint64_t	   sent;	/* numbers of messages */
+	uint64_t	   received;
+};
+
+static void
+set_up(struct fixture *f)
+{
+	int fds[2];
+
+	memset(f, 0, sizeof(*f));
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET |
+	    SOCK_CLOEXEC, 0, fds), 0);
+	ipc_open(&f->cryptod, fds[0], ROLE_CRYPTOD, ROLE_UI);
+	ipc_open(&f->ui, fds[1], ROLE_UI, ROLE_CRYPTOD);
+}
+
+static void
+tear_down(struct fixture *f)
+{
+	ipc_close(&f->cryptod);
+	ipc_close(&f->ui);
+	ipc_close(&f->ui);	/* twice is fine */
+	CU_ASSERT_EQUAL(f->cryptod.queued, 0);
+	CU_ASSERT_PTR_NULL(f->cryptod.first);
+}
+
+/* A message of the next number; len bytes of text tell it, too. */
+static int
+send_kept(struct fixture *f, size_t len)
+{
+	static char text[TEXT_MAX];
+	struct ipc_message body = { .handle = 1, .seq = ++f->sent };
+
+	memset(text, 'a' + (int)(f->sent % 26), len);
+	return ipc_send(&f->cryptod, IPC_MESSAGE, &body, text, len);
+}
+
+static int
+send_droppable(struct fixture *f)
+{
+	struct ipc_stats body = { .joins = ++f->sent };
+	int result = ipc_send(&f->cryptod, IPC_STATS_SHOW, &body, NULL, 0);
+
+	if (result == -1)
+		f->sent--;
+	return result;
+}
+
+static void
+check_message(struct fixture *f, const struct ipc_message_in *in)
+{
+	const struct ipc_message *message = in->body;
+	const struct ipc_stats *stats = in->body;
+	char letter;
+
+	f->received++;
+	CU_ASSERT_EQUAL((uintptr_t)in->body % 8, 0);
+	if (in->type == IPC_STATS_SHOW) {
+		CU_ASSERT_EQUAL(stats->joins, f->received);
+		return;
+	}
+	CU_ASSERT_EQUAL_FATAL(in->type, IPC_MESSAGE);
+	CU_ASSERT_EQUAL(message->seq, f->received);
+	letter = (char)('a' + (int)(f->received % 26));
+	for (size_t i = 0; i < in->tail_len; i++)
+		if (in->tail[i] != letter)
+			CU_FAIL("the text is another's");
+}
+
+/* Receives all that is in the socket; returns why it stopped. */
+static enum ipc_result
+receive_all(struct fixture *f)
+{
+	struct ipc_message_in in;
+	enum ipc_result result;
+
+	while ((result = ipc_receive(&f->ui, &in)) == IPC_GOT)
+		check_message(f, &in);
+	return result;
+}
+
+static void
+test_send_receive(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	set_up(&f);
+	CU_ASSERT_EQUAL(ipc_receive(&f.ui, &in), IPC_EMPTY);
+	CU_ASSERT_EQUAL(send_kept(&f, 1), 0);
+	CU_ASSERT_EQUAL(send_kept(&f, TEXT_MAX), 0);
+	CU_ASSERT_EQUAL(send_droppable(&f), 0);
+	CU_ASSERT_EQUAL(ipc_poll_events(&f.cryptod), POLLIN);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	CU_ASSERT_EQUAL(f.received, 3);
+	CU_ASSERT_FALSE(ipc_congested(&f.cryptod));
+	tear_down(&f);
+}
+
+/* Sends until the first message waits in the queue. */
+static void
+fill_socket(struct fixture *f)
+{
+	while (f->cryptod.first == NULL && f->sent < 100000)
+		CU_ASSERT_EQUAL(send_kept(f, 4000), 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f->cryptod.first);
+	CU_ASSERT_EQUAL(ipc_poll_events(&f->cryptod), POLLIN | POLLOUT);
+}
+
+/* Reads and flushes in turns until nothing waits. */
+static void
+drain(struct fixture *f)
+{
+	do {
+		CU_ASSERT_EQUAL_FATAL(receive_all(f), IPC_EMPTY);
+		ipc_flush(&f->cryptod);
+	} while (f->cryptod.first != NULL);
+	CU_ASSERT_EQUAL(receive_all(f), IPC_EMPTY);
+	CU_ASSERT_EQUAL(f->received, f->sent);
+	CU_ASSERT_EQUAL(f->cryptod.queued, 0);
+	CU_ASSERT_EQUAL(ipc_poll_events(&f->cryptod), POLLIN);
+}
+
+static void
+test_queue(void)
+{
+	uint64_t queued_from;
+	struct fixture f;
+
+	set_up(&f);
+	fill_socket(&f);
+	queued_from = f.sent;
+	/* Below the mark nothing is dropped, and nothing overtakes. */
+	for (int i = 0; i < 20; i++) {
+		CU_ASSERT_EQUAL(send_droppable(&f), 0);
+		CU_ASSERT_EQUAL(send_kept(&f, 100), 0);
+	}
+	CU_ASSERT_FALSE(ipc_congested(&f.cryptod));
+	CU_ASSERT(f.cryptod.queued > 40 * IPC_HEADER_LEN);
+	/* A full socket takes nothing more, and nothing is lost by that. */
+	ipc_flush(&f.cryptod);
+	CU_ASSERT_PTR_NOT_NULL(f.cryptod.first);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	CU_ASSERT_EQUAL(f.received, queued_from - 1);
+	drain(&f);
+	CU_ASSERT_EQUAL(f.cryptod.dropped, 0);
+	tear_down(&f);
+}
+
+/* Room in the socket is not for what comes later: the queue goes first. */
+static void
+test_order(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	fill_socket(&f);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	CU_ASSERT_EQUAL(send_kept(&f, 1), 0);
+	CU_ASSERT_EQUAL(send_droppable(&f), 0);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	drain(&f);
+	tear_down(&f);
+}
+
+static void
+test_congestion(void)
+{
+	struct fixture f;
+	size_t queued;
+
+	set_up(&f);
+	fill_socket(&f);
+	while (!ipc_congested(&f.cryptod))
+		CU_ASSERT_EQUAL_FATAL(send_kept(&f, 4000), 0);
+	CU_ASSERT(f.cryptod.queued > IPC_QUEUE_MARK);
+	CU_ASSERT(f.cryptod.queued <= IPC_QUEUE_MARK + 4100);
+	queued = f.cryptod.queued;
+	for (int i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL(send_droppable(&f), -1);
+	CU_ASSERT_EQUAL(f.cryptod.dropped, 3);
+	CU_ASSERT_EQUAL(f.cryptod.queued, queued);
+	CU_ASSERT_EQUAL(send_kept(&f, 4000), 0);
+	CU_ASSERT(f.cryptod.queued > queued);
+	drain(&f);
+	CU_ASSERT_EQUAL(send_droppable(&f), 0);
+	CU_ASSERT_EQUAL(f.cryptod.dropped, 3);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	tear_down(&f);
+}
+
+static void
+test_closed(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	set_up(&f);
+	CU_ASSERT_EQUAL(send_kept(&f, 10), 0);
+	ipc_close(&f.cryptod);
+	CU_ASSERT_EQUAL(send_kept(&f, 10), -1);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_CLOSED);
+	/* What was sent before is still there. */
+	f.sent = 1;
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_CLOSED);
+	CU_ASSERT_EQUAL(f.received, 1);
+	tear_down(&f);
+
+	set_up(&f);
+	fill_socket(&f);
+	ipc_close(&f.ui);
+	ipc_flush(&f.cryptod);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_CLOSED);
+	tear_down(&f);
+
+	set_up(&f);
+	ipc_close(&f.ui);
+	CU_ASSERT_EQUAL(send_kept(&f, 10), -1);
+	CU_ASSERT_PTR_NULL(f.cryptod.first);
+	tear_down(&f);
+}
+
+/* Bytes that ipc_send() would not send. */
+static void
+test_faulty(void)
+{
+	static const uint8_t long_one[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 100] =
+	    { IPC_SAY };
+	uint8_t wrong[IPC_HEADER_LEN + sizeof(struct ipc_say) + 1] = { 0 };
+	struct ipc_message_in in;
+	struct fixture f;
+	uint16_t type;
+
+	set_up(&f);
+	type = IPC_SAY;		/* ui may send it; cryptod may not */
+	memcpy(wrong, &type, sizeof(type));
+	wrong[sizeof(wrong) - 1] = 'a';
+	CU_ASSERT_EQUAL(write(f.ui.fd, wrong, sizeof(wrong)), sizeof(wrong));
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(write(f.cryptod.fd, wrong, sizeof(wrong)),
+	    sizeof(wrong));
+	CU_ASSERT_EQUAL(ipc_receive(&f.ui, &in), IPC_FAULTY);
+	CU_ASSERT_EQUAL(in.type, IPC_SAY);
+	CU_ASSERT_EQUAL(write(f.ui.fd, wrong, 3), 3);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_FAULTY);
+	CU_ASSERT_EQUAL(in.type, IPC_NONE);
+	CU_ASSERT_EQUAL(write(f.ui.fd, long_one, sizeof(long_one)),
+	    sizeof(long_one));
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_FAULTY);
+	/* One bad message does not spoil the next for the receiver. */
+	CU_ASSERT_EQUAL(send_kept(&f, 5), 0);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	tear_down(&f);
+}
+
+/* Runs in a child; returns its wait status. */
+static int
+in_child(void (*function)(struct fixture *), struct fixture *f)
+{
+	const struct rlimit no_core = { 0, 0 };
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		setrlimit(RLIMIT_CORE, &no_core);
+		close(STDERR_FILENO);
+		function(f);
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void
+send_not_allowed(struct fixture *f)
+{
+	struct ipc_say body = { .seq = 1 };
+
+	ipc_send(&f->cryptod, IPC_SAY, &body, "a", 1);
+}
+
+static void
+send_too_long(struct fixture *f)
+{
+	static const char text[TEXT_MAX + 1];
+	struct ipc_message body = { .handle = 1 };
+
+	ipc_send(&f->cryptod, IPC_MESSAGE, &body, text, sizeof(text));
+}
+
+static void
+send_far_too_much(struct fixture *f)
+{
+	for (int i = 0; i < 2 * IPC_QUEUE_LIMIT / TEXT_MAX; i++)
+		send_kept(f, TEXT_MAX);
+}
+
+static void
+test_fatal(void)
+{
+	struct fixture f;
+	int status;
+
+	set_up(&f);
+	/* A bug of ours: a trap, or a sanitizer's report of it. */
+	CU_ASSERT_NOT_EQUAL(in_child(send_not_allowed, &f), 0);
+	CU_ASSERT_NOT_EQUAL(in_child(send_too_long, &f), 0);
+	/* Nobody reads: the sender ends rather than eat the memory. */
+	status = in_child(send_far_too_much, &f);
+	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	tear_down(&f);
+}
+
+void
+ipc_channel_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("ipc_channel", NULL, NULL);
+
+	CU_add_test(suite, "send and receive", test_send_receive);
+	CU_add_test(suite, "queue", test_queue);
+	CU_add_test(suite, "order", test_order);
+	CU_add_test(suite, "congestion", test_congestion);
+	CU_add_test(suite, "closed", test_closed);
+	CU_add_test(suite, "faulty messages", test_faulty);
+	CU_add_test(suite, "what ends the sender", test_fatal);
+}

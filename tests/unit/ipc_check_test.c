@@ -1,0 +1,235 @@
+/*
+ * The rules of messages between processes beyond their length, for each type
+ * that has any: enums, counts, handles, slots, text.
+ */
+#include "common/log.h"
+#include "tests/unit/ipc_build.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void	ipc_check_suite(void);
+
+static void
+test_handles_and_slots(void)
+{
+	static struct ipc_built m;
+	size_t handles = 0, slots = 0;
+
+	FOREACH_ROW(r) {
+		ipc_build(&m, r->type, ipc_shortest_tail(r->type));
+		if (ipc_has_handle(r->type)) {
+			m.body.handle = 0;
+			CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+			m.body.handle = UINT32_MAX;
+			CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+			handles++;
+		}
+		if (ipc_has_slot(r->type)) {
+			m.body.slot.slot = SESSIONS_MAX - 1;
+			CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+			m.body.slot.slot = SESSIONS_MAX;
+			CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+			slots++;
+		}
+	}
+	CU_ASSERT_EQUAL(handles, 13);
+	CU_ASSERT_EQUAL(slots, 8);
+}
+
+/* A valid message with one change is accepted (0) or refused (-1). */
+#define CHECK(type, result, change) do {				\
+	ipc_build(&m, type, ipc_shortest_tail(type));			\
+	change;								\
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);			\
+} while (0)
+
+/* Text to the end of both fields, and what follows: only the lengths are
+ * wrong. */
+#define FILL(c)	(memset((c)->nick, 'n', sizeof((c)->nick)),		\
+	memset((c)->room, 'r', sizeof((c)->room)))
+
+static void
+test_config(void)
+{
+	static struct ipc_built m;
+	struct ipc_config_netd *n = &m.body.config_netd;
+	struct ipc_config_cryptod *c = &m.body.config_cryptod;
+	struct ipc_config_ui *u = &m.body.config_ui;
+
+	CHECK(IPC_CONFIG_NETD, 0, n->mode = MODE_BOOTNODE);
+	CHECK(IPC_CONFIG_NETD, -1, n->mode = MODE_BOOTNODE + 1);
+	CHECK(IPC_CONFIG_NETD, 0, n->boot_addr_count = BOOT_ADDRS_MAX);
+	CHECK(IPC_CONFIG_NETD, -1, n->boot_addr_count = BOOT_ADDRS_MAX + 1);
+	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = 0);
+	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = n->timeout_ms);
+	CHECK(IPC_CONFIG_NETD, 0, n->max_peers = PEERS_MAX);
+	CHECK(IPC_CONFIG_NETD, -1, n->max_peers = PEERS_MAX + 1);
+	CHECK(IPC_CONFIG_NETD, 0, n->max_per_address = SESSIONS_MAX);
+	CHECK(IPC_CONFIG_NETD, -1, n->max_per_address = SESSIONS_MAX + 1);
+
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->mode = MODE_BOOTNODE + 1);
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick_len = 0);
+	CHECK(IPC_CONFIG_CRYPTOD, 0,
+	    (c->nick_len = 0, c->mode = MODE_BOOTNODE));
+	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->nick_len = NICK_MAX, FILL(c)));
+	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->nick_len = NICK_MAX + 1, FILL(c)));
+	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->nick_len = UINT16_MAX, FILL(c)));
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick_len = 2);		/* a NUL */
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick[0] = (char)0xff);
+	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->room_len = 2,
+	    memcpy(c->room, "\xc3\xa9", 2)));
+	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = 1, c->room[0] = '\xc3'));
+	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->room_len = ROOM_MAX, FILL(c)));
+	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = ROOM_MAX + 1, FILL(c)));
+
+	CHECK(IPC_CONFIG_UI, 0, u->kind = UI_JSON);
+	CHECK(IPC_CONFIG_UI, -1, u->kind = UI_KIND_COUNT);
+	CHECK(IPC_CONFIG_UI, -1, u->mode = MODE_BOOTNODE + 1);
+	CHECK(IPC_CONFIG_UI, 0, (u->nick_len = NICK_MAX, FILL(u)));
+	CHECK(IPC_CONFIG_UI, -1, (u->nick_len = NICK_MAX + 1, FILL(u)));
+	CHECK(IPC_CONFIG_UI, 0, (u->room_len = ROOM_MAX, FILL(u)));
+	CHECK(IPC_CONFIG_UI, -1, (u->room_len = ROOM_MAX + 1, FILL(u)));
+}
+
+static void
+test_status(void)
+{
+	static struct ipc_built m;
+	struct ipc_boot_status *b = &m.body.boot_status;
+	struct ipc_path *path = &m.body.path;
+
+	for (unsigned int status = 0; status < 256; status++)
+		CHECK(IPC_BOOT_STATUS, status < BOOT_REFUSED ? 0 : -1,
+		    b->status = (uint8_t)status);
+	for (unsigned int refusal = 0; refusal < 256; refusal++)
+		CHECK(IPC_BOOT_STATUS, refusal != REFUSAL_NONE &&
+		    refusal < BOOT_REFUSAL_COUNT ? 0 : -1,
+		    (b->status = BOOT_REFUSED, b->refusal = (uint8_t)refusal));
+	CHECK(IPC_BOOT_STATUS, -1, b->refusal = REFUSAL_ROOM_FULL);
+	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_STATUS_COUNT);
+	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.refusal = BOOT_REFUSAL_COUNT);
+	for (unsigned int state = 0; state < 5; state++)
+		for (unsigned int kind = 0; kind < 6; kind++)
+			CHECK(IPC_PATH, state < PATH_STATE_COUNT &&
+			    kind < PATH_KIND_COUNT &&
+			    (state == PATH_UP) == (kind != PATH_NONE) ? 0 : -1,
+			    (path->state = (uint8_t)state,
+			    path->kind = (uint8_t)kind));
+	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.session = 0);
+	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.interval_ms = 0);
+	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.timeout_ms = 0);
+	CHECK(IPC_BOOT_VERSION, 0, m.body.boot_version.sync = 1);
+	CHECK(IPC_BOOT_VERSION, -1, m.body.boot_version.sync = 2);
+	CHECK(IPC_LOG, 0, m.body.log.level = LOG_DEBUG);
+	CHECK(IPC_LOG, -1, m.body.log.level = LOG_LEVEL_COUNT);
+	CHECK(IPC_FAULT, 0, m.body.fault.role = ROLE_UI);
+	CHECK(IPC_FAULT, -1, m.body.fault.role = ROLE_COUNT);
+}
+
+static void
+test_counts(void)
+{
+	static struct ipc_built m;
+	struct ipc_peer_add *add = &m.body.peer_add;
+
+	CHECK(IPC_BOOT_ADDRS, 0, m.body.boot_addrs.count = BOOT_ADDRS_MAX);
+	CHECK(IPC_BOOT_ADDRS, -1, m.body.boot_addrs.count = BOOT_ADDRS_MAX + 1);
+	CHECK(IPC_LOCAL, 0, m.body.local.count = CANDIDATES_MAX);
+	CHECK(IPC_LOCAL, -1, m.body.local.count = CANDIDATES_MAX + 1);
+	CHECK(IPC_PEER_ADD, 0, add->count = CANDIDATES_MAX);
+	CHECK(IPC_PEER_ADD, -1, add->count = CANDIDATES_MAX + 1);
+	CHECK(IPC_PEER_ADD, 0, add->controlling = 1);
+	CHECK(IPC_PEER_ADD, -1, add->controlling = 2);
+	CHECK(IPC_PEER_UPDATE, 0, m.body.peer_update.count = CANDIDATES_MAX);
+	CHECK(IPC_PEER_UPDATE, -1,
+	    m.body.peer_update.count = CANDIDATES_MAX + 1);
+
+	/* The slots, then at least a byte and at most a packet's worth. */
+	CHECK(IPC_SEAL, -1, m.body.seal.count = 0);
+	CHECK(IPC_SEAL, -1, m.body.seal.count = 2);
+	CHECK(IPC_SEAL, -1, m.body.seal.count = UINT16_MAX);
+	ipc_build(&m, IPC_SEAL, 4 + WIRE_SEALED_MAX);
+	CU_ASSERT_EQUAL(m.body.seal.count = 1, 1);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	m.len++;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	ipc_build(&m, IPC_SEAL, SEAL_SLOTS_MAX * 4 + 8);
+	m.body.seal.count = SEAL_SLOTS_MAX + 1;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+}
+
+static void
+test_members(void)
+{
+	static struct ipc_built m;
+	struct ipc_peer_state *p = &m.body.peer_state;
+	struct ipc_member *member = &m.body.member;
+
+	for (unsigned int what = 0; what < 256; what++) {
+		CHECK(IPC_MEMBER, what == MEMBER_JOINED ? 0 : -1,
+		    member->what = (uint8_t)what);
+		CHECK(IPC_MEMBER_SHOW, what == LEAVE_GRACEFUL ||
+		    what == LEAVE_TIMEOUT ? 0 : -1,
+		    (member->what = MEMBER_LEFT,
+		    member->reason = (uint8_t)what));
+	}
+	CHECK(IPC_PEER, -1, p->state = PEER_STATE_COUNT);
+	CHECK(IPC_PEER, -1, p->kind = PATH_KIND_COUNT);
+	CHECK(IPC_PEER, -1, p->kind = PATH_NONE);
+	CHECK(IPC_PEER, -1, m.len--);		/* connected, and no name */
+	CHECK(IPC_PEER, 0, (m.len--, p->state = PEER_CONNECTING));
+	CHECK(IPC_PEER, 0, (p->state = PEER_LEFT, p->kind = PATH_NONE));
+	CHECK(IPC_PEER, -1, m.body.bytes[sizeof(*p)] = 0xff);
+	CHECK(IPC_UNDELIVERED, 0,
+	    m.body.undelivered.reason = UNDELIVERED_COUNT - 1);
+	CHECK(IPC_UNDELIVERED, -1,
+	    m.body.undelivered.reason = UNDELIVERED_COUNT);
+}
+
+static void
+check_text(const char *bytes, size_t len, int result)
+{
+	static struct ipc_built m;
+
+	ipc_build(&m, IPC_SAY, len);
+	memcpy(m.body.bytes + sizeof(struct ipc_say), bytes, len);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);
+	ipc_build(&m, IPC_MESSAGE, len);
+	memcpy(m.body.bytes + sizeof(struct ipc_message), bytes, len);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);
+}
+
+static void
+test_text(void)
+{
+#define TEXT(bytes, result)	check_text(bytes, sizeof(bytes) - 1, result)
+	TEXT("plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80", 0);
+	TEXT("\x1b[2J", 0);		/* the ui's to make safe */
+	TEXT("", -1);
+	TEXT("a\0b", -1);
+	TEXT("\x80", -1);
+	TEXT("\xc3", -1);
+	TEXT("\xc0\xaf", -1);		/* overlong */
+	TEXT("\xe0\x80\xaf", -1);
+	TEXT("\xf0\x80\x80\xaf", -1);
+	TEXT("\xed\xa0\x80", -1);	/* surrogate */
+	TEXT("\xf4\x90\x80\x80", -1);	/* above U+10FFFF */
+	TEXT("\xf8\x88\x80\x80\x80", -1);
+	TEXT("ok\xff", -1);
+#undef TEXT
+}
+
+void
+ipc_check_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("ipc_check", NULL, NULL);
+
+	CU_add_test(suite, "handles and slots", test_handles_and_slots);
+	CU_add_test(suite, "configuration", test_config);
+	CU_add_test(suite, "states", test_status);
+	CU_add_test(suite, "counts", test_counts);
+	CU_add_test(suite, "members and peers", test_members);
+	CU_add_test(suite, "text", test_text);
+}

@@ -1,0 +1,264 @@
+/*
+ * Paths and what does not go as it should: strangers, a peer that breaks the
+ * rules, more candidates than there is room for.
+ */
+#include "tests/unit/path_sim.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void	path_rules_suite(void);
+
+#define MSEC(n)		((n) * USEC_PER_MSEC)
+
+struct pair {
+	struct path path;
+	struct lan  lan;
+	struct addr peer, other;
+	uint64_t    now;
+};
+
+static void
+pair_init(struct pair *p, bool controlling)
+{
+	memset(p, 0, sizeof(*p));
+	p->now = PATH_START;
+	p->peer = path_ipv4(192, 0, 2, 7, 4545);
+	p->other = path_ipv4(192, 0, 2, 8, 4545);
+	path_init(&p->path, controlling, p->now);
+	path_add(&p->path, &p->lan, &p->peer);
+}
+
+/* An answer counts only with the number of a probe, from where the probe
+ * went, and once. */
+static void
+test_answers(void)
+{
+	struct path_probe probe;
+	struct pair p;
+	struct path before;
+
+	pair_init(&p, true);
+	path_add(&p.path, &p.lan, &p.other);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
+	CU_ASSERT_TRUE(addr_equal(&probe.to, &p.peer));
+	before = p.path;
+	path_answered(&p.path, p.now, &p.peer, 0, 78);
+	path_answered(&p.path, p.now, &p.peer, 0, 0);
+	path_answered(&p.path, p.now, &p.peer, PROBE_IN_USE, 78);
+	path_answered(&p.path, p.now, &p.other, 0, 77);
+	p.other.port++;
+	path_answered(&p.path, p.now, &p.other, 0, 77);
+	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
+	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(30), &p.peer, 0,
+	    77), PATH_CHANGED);
+	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
+	CU_ASSERT_EQUAL(path_current(&p.path)->rtt_us, MSEC(30));
+	before = p.path;
+	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(40), &p.peer, 0,
+	    77), PATH_SAME);
+	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
+}
+
+/* Only so many probes are remembered: an answer to an old one is late. */
+static void
+test_late_answers(void)
+{
+	struct path_probe probe;
+	struct pair p;
+
+	pair_init(&p, true);
+	for (uint64_t i = 1; i <= PATH_PROBES + 1; i++)
+		CU_ASSERT_TRUE(path_next(&p.path, p.now + i * PROBE_FAST, i,
+		    &probe));
+	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(500), &p.peer, 0,
+	    1), PATH_SAME);
+	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(500), &p.peer, 0,
+	    2), PATH_CHANGED);
+}
+
+/* The table is full of addresses that probes came from: they are answered,
+ * and no more. */
+static void
+test_bound(void)
+{
+	struct path_probe answer;
+	struct pair p;
+
+	pair_init(&p, false);
+	for (unsigned int i = 0; i < 1000; i++) {
+		struct addr from = path_ipv4(198, 51, 100, i % 256,
+		    (uint16_t)(1000 + i));
+
+		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &from, 0,
+		    i + 1, &answer), PATH_SAME);
+		CU_ASSERT_TRUE(addr_equal(&answer.to, &from));
+		CU_ASSERT_EQUAL(answer.id, i + 1);
+		CU_ASSERT(p.path.count <= PATH_CANDIDATES);
+	}
+	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
+	CU_ASSERT_TRUE(addr_equal(&p.path.candidates[0].addr, &p.peer));
+}
+
+static bool
+is_candidate(const struct path *p, const struct addr *a)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (addr_equal(&p->candidates[i].addr, a))
+			return true;
+	return false;
+}
+
+/* A peer that moves often: where it is now is always among the candidates,
+ * and so is the path in use. */
+static void
+test_moves(void)
+{
+	struct path_probe probe;
+	struct pair p;
+
+	pair_init(&p, true);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
+	path_answered(&p.path, p.now, &p.peer, 0, 1);
+	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
+	for (unsigned int move = 0; move < 20; move++) {
+		struct addr at[CANDIDATES_MAX + 1];
+
+		for (unsigned int i = 0; i < CANDIDATES_MAX + 1; i++) {
+			at[i] = path_ipv4(198, 51, 100, 1 + i,
+			    (uint16_t)(1000 + move));
+			path_add(&p.path, &p.lan, &at[i]);
+		}
+		for (unsigned int i = 0; i < CANDIDATES_MAX + 1; i++)
+			CU_ASSERT_TRUE(is_candidate(&p.path, &at[i]));
+		CU_ASSERT_TRUE(addr_equal(&path_current(&p.path)->addr,
+		    &p.peer));
+	}
+	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
+}
+
+/* Addresses that are nowhere to send to are no candidates. */
+static void
+test_unusable(void)
+{
+	struct pair p;
+	struct addr a;
+
+	pair_init(&p, true);
+	a = path_ipv4(0, 0, 0, 0, 4545);
+	path_add(&p.path, &p.lan, &a);
+	a = path_ipv4(224, 0, 0, 1, 4545);
+	path_add(&p.path, &p.lan, &a);
+	a = path_ipv4(255, 255, 255, 255, 4545);
+	path_add(&p.path, &p.lan, &a);
+	a = path_ipv4(192, 0, 2, 9, 0);
+	path_add(&p.path, &p.lan, &a);
+	a = path_ipv4(169, 254, 1, 1, 4545);
+	path_add(&p.path, &p.lan, &a);
+	CU_ASSERT_EQUAL(p.path.count, 1);
+}
+
+/* Nomination is the controlling side's: it ignores one of the other; and the
+ * controlled one follows only to where it has been answered from. */
+static void
+test_nominate(void)
+{
+	struct path_probe probe, answer;
+	struct pair p;
+
+	pair_init(&p, true);
+	path_add(&p.path, &p.lan, &p.other);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
+	path_answered(&p.path, p.now, &p.peer, 0, 1);
+	CU_ASSERT_EQUAL(p.path.current, 0);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now + PROBE_FAST, 2, &probe));
+	CU_ASSERT_EQUAL(probe.flags, PROBE_NOMINATE);
+	p.path.candidates[1].valid = true;
+	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.other,
+	    PROBE_NOMINATE, 5, &answer), PATH_SAME);
+	CU_ASSERT_EQUAL(p.path.current, 0);
+	CU_ASSERT_EQUAL(answer.flags, 0);
+
+	pair_init(&p, false);
+	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
+	    PROBE_NOMINATE, 5, &answer), PATH_SAME);
+	CU_ASSERT_EQUAL(answer.flags, 0);
+	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 6, &probe));
+	CU_ASSERT_EQUAL(path_answered(&p.path, p.now, &p.peer, 0, 6),
+	    PATH_SAME);
+	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
+	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
+	    PROBE_NOMINATE, 7, &answer), PATH_CHANGED);
+	CU_ASSERT_EQUAL(answer.flags, PROBE_IN_USE);
+	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
+	/* Again: it says so again, and nothing changes. */
+	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
+	    PROBE_NOMINATE, 8, &answer), PATH_SAME);
+	CU_ASSERT_EQUAL(answer.flags, PROBE_IN_USE);
+}
+
+/* A stream of probes makes nobody send more than one in 20 ms. */
+static void
+test_flood(void)
+{
+	struct path_probe probe, answer;
+	unsigned int sent = 0;
+	struct pair p;
+
+	pair_init(&p, false);
+	for (unsigned int i = 0; i < 2000; i++) {
+		struct addr from = path_ipv4(198, 51, 100, 1 + i % 200, 4545);
+
+		path_probed(&p.path, &p.lan, p.now, &from, 0, i + 1, &answer);
+		while (path_next(&p.path, p.now, i + 1, &probe))
+			sent++;
+		p.now += MSEC(1);
+	}
+	CU_ASSERT(sent <= 2000 / 20);
+	CU_ASSERT(sent >= 1000 / 20);
+}
+
+/* All candidates in turn. */
+static void
+test_turns(void)
+{
+	unsigned int counts[4] = { 0 };
+	struct path_probe probe;
+	struct lan lan = { .count = 0 };
+	struct path p;
+
+	path_init(&p, false, PATH_START);
+	for (unsigned int i = 0; i < 4; i++) {
+		struct addr a = path_ipv4(192, 0, 2, 1 + i, 4545);
+
+		path_add(&p, &lan, &a);
+		path_add(&p, &lan, &a);		/* known */
+	}
+	CU_ASSERT_EQUAL(p.count, 4);
+	for (unsigned int i = 0; i < 40; i++) {
+		CU_ASSERT_TRUE_FATAL(path_next(&p, PATH_START + i * PROBE_FAST,
+		    1 + i, &probe));
+		CU_ASSERT_EQUAL(probe.id, 1 + i);
+		CU_ASSERT_EQUAL(probe.flags, 0);
+		counts[probe.to.ip[15] - 1]++;
+	}
+	for (int i = 0; i < 4; i++)
+		CU_ASSERT_EQUAL(counts[i], 10);
+}
+
+void
+path_rules_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("path_rules", NULL, NULL);
+
+	CU_add_test(suite, "candidates in turn", test_turns);
+	CU_add_test(suite, "answers that do not count", test_answers);
+	CU_add_test(suite, "late answers", test_late_answers);
+	CU_add_test(suite, "too many candidates", test_bound);
+	CU_add_test(suite, "unusable candidates", test_unusable);
+	CU_add_test(suite, "nomination", test_nominate);
+	CU_add_test(suite, "a flood of probes", test_flood);
+	CU_add_test(suite, "a peer that moves", test_moves);
+}

@@ -1,0 +1,84 @@
+/*
+ * Two hosts that look for a path to each other, and the NATs between them.
+ *
+ *	host 0 --- LAN 0 --- NAT 0 --- internet --- NAT 1 --- LAN 1 --- host 1
+ *
+ * Any of the NATs may be missing, and both hosts may be in LAN 0. The clock
+ * is made up. After every step the simulation checks that no side probes
+ * more often than it may, and that none would spin.
+ */
+#ifndef TESTS_UNIT_PATH_SIM_H
+#define TESTS_UNIT_PATH_SIM_H
+
+#include "netd/path.h"
+#include "tests/unit/simnet.h"
+
+#define PATH_START	(50 * USEC_PER_SEC)
+
+enum nat_kind {
+	NAT_FULL_CONE,
+	NAT_RESTRICTED,
+	NAT_PORT_RESTRICTED,
+	NAT_SYMMETRIC,
+	NAT_KINDS,
+	NAT_NONE		/* the host is on the internet */
+};
+
+#define NAT_ROOM	512
+
+struct nat {
+	enum nat_kind kind;
+	struct addr   ip;	/* without a port */
+	bool	      hairpin;
+	size_t	      mapped;
+	struct {
+		struct addr inside;
+		struct addr to;		/* symmetric: for this one only */
+		uint16_t    port;
+	}	      mappings[NAT_ROOM];
+	size_t	      permitted;
+	struct {
+		uint16_t    port;
+		struct addr remote;
+	}	      permits[NAT_ROOM];	/* somebody inside sent there */
+};
+
+struct host {
+	struct addr  addr;
+	struct addr  addr6;	/* on the internet; port 0: none */
+	struct nat  *nat;	/* NULL: none */
+	struct lan   lan;
+	struct path  path;
+	unsigned int probes;
+	uint64_t     probed_at;
+	unsigned int changes;
+	bool	     was_down;	/* after it had been up */
+};
+
+struct path_world {
+	struct simnet net;
+	uint64_t      now;
+	uint64_t      random;
+	bool	      ok;
+	bool	      lan_down;
+	struct nat    nats[2];
+	struct host   hosts[2];
+};
+
+struct addr path_ipv4(unsigned int a, unsigned int b, unsigned int c,
+	    unsigned int d, uint16_t port);
+
+/* Hosts behind NATs of their own; host 0 has the lower id. */
+void	path_world_init(struct path_world *, uint64_t seed, unsigned int loss,
+	    enum nat_kind, enum nat_kind);
+/* Moves host 1 into the LAN of host 0. */
+void	path_world_join(struct path_world *, bool hairpin);
+/* Each is told of the other: its own addresses, and the one observed. */
+void	path_world_meet(struct path_world *);
+void	path_world_run(struct path_world *, uint64_t until);
+
+/* What host n sends to its current candidate arrives at the other, from where
+ * the other sends to. */
+bool	path_world_matches(struct path_world *);
+
+#endif

@@ -1,0 +1,296 @@
+/*
+ * Rekeys of peer sessions: when they are due, that nothing is lost or
+ * mistaken while they happen, whatever the timing, and that old keys are
+ * gone after them.
+ */
+#include "tests/unit/bytes.h"
+#include "tests/unit/session_pair.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+void	session_rekey_suite(void);
+
+/* Everything said was heard, and both ends have the same keys. */
+static void
+check_agreed(const struct pair *p, unsigned int epochs)
+{
+	CU_ASSERT_EQUAL(p->a.heard, p->b.said);
+	CU_ASSERT_EQUAL(p->b.heard, p->a.said);
+	CU_ASSERT(!p->a.confused && !p->b.confused);
+	CU_ASSERT_EQUAL(p->a.epochs, epochs);
+	CU_ASSERT_EQUAL(p->b.epochs, epochs);
+	CU_ASSERT_EQUAL(p->a.epoch, p->b.epoch);
+	CU_ASSERT(!p->a.send_now && p->b.send_now);
+	CU_ASSERT_EQUAL(memcmp(p->a.keys.tx, p->b.keys.rx, SIPHASH_KEY), 0);
+	CU_ASSERT_EQUAL(memcmp(p->a.keys.rx, p->b.keys.tx, SIPHASH_KEY), 0);
+	CU_ASSERT(p->a.established == 1 && p->b.established == 1);
+}
+
+/* A rekey that the clock makes due, and all of it delivered. */
+static void
+rekey(struct pair *p)
+{
+	p->now += REKEY_AGE_USEC;
+	CU_ASSERT_EQUAL(pair_say(p, &p->a), 0);
+	pair_settle(p);
+}
+
+static void
+test_age(void)
+{
+	struct peer_keys old;
+	struct pair p;
+
+	pair_establish(&p);
+	old = p.a.keys;
+	p.now += REKEY_AGE_USEC - 1;
+	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+	pair_settle(&p);
+	check_agreed(&p, 1);
+	p.now++;
+	/* b does not start one; a does, at the next record either way. */
+	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+	CU_ASSERT(STAILQ_EMPTY(&p.a.out));
+	pair_settle(&p);
+	check_agreed(&p, 2);
+	CU_ASSERT_EQUAL(session_key_time(p.a.session), p.now);
+	CU_ASSERT_EQUAL(session_key_time(p.b.session), p.now);
+	CU_ASSERT_NOT_EQUAL(memcmp(&old, &p.a.keys, sizeof(old)), 0);
+	p.now += REKEY_AGE_USEC;
+	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+	pair_settle(&p);
+	check_agreed(&p, 3);
+	pair_free(&p);
+}
+
+/* After so many records of either end, some of the other in flight. */
+static void
+test_records(void)
+{
+	struct pair p;
+
+	pair_establish(&p);
+	for (uint64_t i = 0; i < REKEY_RECORDS - 1; i++) {
+		CU_ASSERT_EQUAL_FATAL(pair_say(&p, &p.a), 0);
+		CU_ASSERT_EQUAL_FATAL(pair_deliver(&p, &p.a), 0);
+	}
+	for (int i = 0; i < 5; i++)
+		CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+	CU_ASSERT(p.a.epochs == 1 && p.b.epochs == 1);
+	CU_ASSERT(STAILQ_EMPTY(&p.a.out));
+	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+	/* Its record, and with it the start of a rekey. */
+	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(p.a.records, 2 + REKEY_RECORDS + 2);
+	pair_settle(&p);
+	check_agreed(&p, 2);
+
+	for (uint64_t i = 0; i < REKEY_RECORDS - 2; i++) {
+		CU_ASSERT_EQUAL_FATAL(pair_say(&p, &p.b), 0);
+		CU_ASSERT_EQUAL_FATAL(pair_deliver(&p, &p.b), 0);
+	}
+	CU_ASSERT(STAILQ_EMPTY(&p.a.out));	/* READY counts: one left */
+	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
+	CU_ASSERT_FALSE(STAILQ_EMPTY(&p.a.out));
+	pair_settle(&p);
+	check_agreed(&p, 3);
+	pair_free(&p);
+}
+
+/* One step of a schedule: texts below 2, deliveries above. */
+static void
+step(struct pair *p, unsigned int what)
+{
+	struct end *end = what % 2 == 0 ? &p->a : &p->b;
+
+	int result = what < 2 ? pair_say(p, end) : pair_deliver(p, end);
+
+	CU_ASSERT_NOT_EQUAL(result, -1);
+}
+
+#define STEPS	5	/* 4^5 schedules */
+
+/* Every way in which texts both ways and deliveries can fall together after
+ * a rekey has become due. */
+static void
+test_every_schedule(void)
+{
+	struct pair p;
+
+	for (unsigned int schedule = 0; schedule < 1u << 2 * STEPS;
+	    schedule++) {
+		pair_establish(&p);
+		p.now += REKEY_AGE_USEC;
+		CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+		CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+		for (unsigned int i = 0; i < STEPS; i++)
+			step(&p, schedule >> 2 * i & 3);
+		pair_settle(&p);
+		check_agreed(&p, 2);
+		pair_free(&p);
+	}
+}
+
+#define SEEDS	200
+
+/* Long runs in which the clock moves on, too. */
+static void
+test_random_schedules(void)
+{
+	uint64_t seed, rekeys = 0;
+	struct pair p;
+
+	for (uint64_t n = 1; n <= SEEDS; n++) {
+		seed = n;
+		pair_establish(&p);
+		for (int i = 0; i < 200; i++) {
+			step(&p, random_next(&seed) % 6);
+			if (random_next(&seed) % 8 == 0)
+				p.now += random_next(&seed) % REKEY_AGE_USEC;
+		}
+		pair_settle(&p);
+		CU_ASSERT(p.a.epochs > 1);
+		check_agreed(&p, p.a.epochs);
+		rekeys += p.a.epochs - 1;
+		pair_free(&p);
+	}
+	CU_ASSERT(rekeys > SEEDS * 4);
+}
+
+/* The epoch is a byte: a session of many hours goes round. */
+static void
+test_many(void)
+{
+	struct pair p;
+
+	pair_establish(&p);
+	for (unsigned int i = 0; i < 600; i++) {
+		rekey(&p);
+		CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+		pair_settle(&p);
+		check_agreed(&p, i + 2);
+		CU_ASSERT_NOT_EQUAL(p.a.epoch, 0);	/* is the first keys' */
+	}
+	pair_free(&p);
+}
+
+/* A record sealed before the rekey, given again after it: as it is, or as if
+ * it were of the new epoch. */
+static void
+check_old_key(bool to_a, bool relabel)
+{
+	struct record *r;
+	struct end *from;
+	struct pair p;
+
+	pair_establish(&p);
+	from = to_a ? &p.b : &p.a;
+	CU_ASSERT_EQUAL(pair_say(&p, from), 0);
+	r = pair_take(from);
+	CU_ASSERT_EQUAL(pair_give(&p, to_a ? &p.a : &p.b, r->bytes, r->len), 0);
+	rekey(&p);
+	CU_ASSERT_EQUAL(p.a.epochs, 2);
+	CU_ASSERT_EQUAL(r->bytes[1], 1);
+	if (relabel)
+		r->bytes[1] = 2;
+	CU_ASSERT_EQUAL(pair_give(&p, to_a ? &p.a : &p.b, r->bytes, r->len),
+	    -1);
+	free(r);
+	pair_free(&p);
+}
+
+static void
+test_old_keys(void)
+{
+	for (int i = 0; i < 4; i++)
+		check_old_key(i % 2 != 0, i / 2 != 0);
+}
+
+/* The peer of a session stays who it is. */
+static void
+test_static_key(void)
+{
+	struct pair p;
+
+	pair_establish(&p);
+	crypto_keypair(&p.a.key);
+	p.now += REKEY_AGE_USEC;
+	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);	/* the text */
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);	/* message 1 */
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
+	CU_ASSERT_EQUAL(p.b.epochs, 1);
+	pair_free(&p);
+
+	pair_establish(&p);
+	crypto_keypair(&p.b.key);
+	p.now += REKEY_AGE_USEC;
+	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), -1);
+	CU_ASSERT_EQUAL(p.a.epochs, 1);
+	pair_free(&p);
+}
+
+/* A rekey's handshake knows the one before: the first message of the first
+ * one, which fits in all else, starts no second. */
+static void
+test_bound_to_session(void)
+{
+	struct record *first;
+	struct pair p;
+
+	pair_init(&p);
+	pair_start(&p);
+	first = pair_take(&p.a);
+	CU_ASSERT_EQUAL(pair_give(&p, &p.b, first->bytes, first->len), 0);
+	pair_settle(&p);
+	CU_ASSERT_TRUE(session_established(p.a.session));
+	CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_REKEY_1,
+	    first->bytes + 2, first->len - 2), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
+	CU_ASSERT_PTR_NULL(pair_take(&p.b));
+	free(first);
+	pair_free(&p);
+}
+
+/* An initiator that gets no answer to its rekey may not go on for ever. */
+static void
+test_limit(void)
+{
+	struct pair p;
+	uint64_t sent = 0;
+
+	pair_establish(&p);
+	p.b.discard = true;
+	while (pair_say(&p, &p.b) == 0 && sent <= RECORDS_LIMIT)
+		sent++;
+	CU_ASSERT_EQUAL(sent, RECORDS_LIMIT - 1);	/* and READY */
+	CU_ASSERT_FALSE(session_established(p.b.session));
+	CU_ASSERT_EQUAL(pair_say(&p, &p.b), -1);
+	CU_ASSERT_EQUAL(p.b.records, 2 + sent);
+	pair_free(&p);
+}
+
+void
+session_rekey_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("session_rekey", crypto_setup, NULL);
+
+	CU_add_test(suite, "due by age", test_age);
+	CU_add_test(suite, "due by records", test_records);
+	CU_add_test(suite, "every schedule", test_every_schedule);
+	CU_add_test(suite, "random schedules", test_random_schedules);
+	CU_add_test(suite, "many rekeys", test_many);
+	CU_add_test(suite, "old keys", test_old_keys);
+	CU_add_test(suite, "static key changed", test_static_key);
+	CU_add_test(suite, "bound to its session", test_bound_to_session);
+	CU_add_test(suite, "limit of records", test_limit);
+}

@@ -1,0 +1,412 @@
+/*
+ * The transport and frames that no transport of ours would send: malformed,
+ * overlapping, repeated.
+ */
+#include "common/codec.h"
+#include "netd/transport.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void	transport_frames_suite(void);
+
+/* PROTOCOL.md section 3.3. */
+#define ACK		1
+#define STREAM		2
+#define PING		3
+#define FRAMES_MAX	1164
+#define BUFFER_MAX	(256 * 1024)	/* received, not read */
+#define ACK_DELAY	(5 * USEC_PER_MSEC)
+#define NOW		(50 * USEC_PER_SEC)
+
+static struct transport *
+new_transport(void)
+{
+	struct transport *t = transport_new();
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(t);
+	return t;
+}
+
+/* A record of so many bytes, queued; all of it is then in flight. */
+static void
+send_record(struct transport *t, size_t len)
+{
+	static uint8_t record[RECORD_MAX], frames[FRAMES_MAX];
+	uint64_t number;
+
+	CU_ASSERT_EQUAL(transport_queue(t, record, len), 0);
+	while (transport_output(t, NOW, &number, frames, FRAMES_MAX) > 0)
+		;
+}
+
+static void
+put_stream(struct putter *p, uint64_t offset, const void *bytes, size_t len)
+{
+	put_u8(p, STREAM);
+	put_u64(p, offset);
+	put_u16(p, (unsigned int)len);
+	put_bytes(p, bytes, len);
+}
+
+static int
+input_stream(struct transport *t, uint64_t number, uint64_t offset,
+    const void *bytes, size_t len)
+{
+	uint8_t frames[FRAMES_MAX];
+	struct putter p;
+
+	put_init(&p, frames, sizeof(frames));
+	put_stream(&p, offset, bytes, len);
+	return transport_input(t, NOW, number, frames, put_length(&p));
+}
+
+static void
+put_ack(struct putter *p, uint64_t largest, unsigned int more, uint32_t first)
+{
+	put_u8(p, ACK);
+	put_u64(p, largest);
+	put_u32(p, 0);		/* delay */
+	put_u8(p, more);
+	put_u32(p, first);	/* length of the first range, less one */
+}
+
+/* --- Malformed ------------------------------------------------------------ */
+
+/* What each does, as the first packet to somebody who has sent 3. */
+static size_t
+malformed(int number, uint8_t *frames)
+{
+	uint8_t text[8] = { 0 };
+	struct putter p;
+
+	put_init(&p, frames, FRAMES_MAX);
+	switch (number) {
+	case 1:		/* no such frame */
+		put_u8(&p, 0);
+		break;
+	case 2:
+		put_u8(&p, PING + 1);
+		break;
+	case 3:
+		put_u8(&p, 255);
+		break;
+	case 4:		/* good, then bad */
+		put_u8(&p, PING);
+		put_u8(&p, 9);
+		break;
+	case 5:		/* acknowledges the next number */
+		put_ack(&p, 3, 0, 0);
+		break;
+	case 6:		/* acknowledges the last there is */
+		put_ack(&p, UINT64_MAX, 0, 0);
+		break;
+	case 7:		/* a range from below 0 */
+		put_ack(&p, 2, 0, 3);
+		break;
+	case 8:		/* a gap to below 0 */
+		put_ack(&p, 2, 1, 0);
+		put_u32(&p, 1);
+		put_u32(&p, 0);
+		break;
+	case 9:		/* a range after a gap, from below 0 */
+		put_ack(&p, 2, 1, 0);
+		put_u32(&p, 0);
+		put_u32(&p, 1);
+		break;
+	case 10:	/* a gap of more than all numbers */
+		put_ack(&p, 2, 1, 0);
+		put_u32(&p, UINT32_MAX);
+		put_u32(&p, 0);
+		break;
+	case 11:	/* one range too few */
+		put_ack(&p, 2, 1, 0);
+		break;
+	case 12:	/* an empty piece */
+		put_stream(&p, 0, text, 0);
+		break;
+	case 13:	/* the end of the stream lies beyond all offsets */
+		put_stream(&p, UINT64_MAX, text, 1);
+		break;
+	case 14:
+		put_stream(&p, UINT64_MAX - 7, text, 8);
+		break;
+	case 15:	/* a record of no bytes */
+		put_stream(&p, 0, text, 2);
+		break;
+	case 16:	/* a record that is too long */
+		text[0] = (RECORD_MAX + 1) >> 8;
+		text[1] = (RECORD_MAX + 1) & 0xff;
+		put_stream(&p, 0, text, 2);
+		break;
+	case 17:
+		memset(text, 0xff, sizeof(text));
+		put_stream(&p, 0, text, 8);
+		break;
+	case 18:	/* longer than the packet */
+		put_u8(&p, STREAM);
+		put_u64(&p, 0);
+		put_u16(&p, 2);
+		put_u8(&p, 0);
+		break;
+	default:
+		return 0;
+	}
+	return put_length(&p);
+}
+
+static bool
+is_dead(struct transport *t)
+{
+	uint8_t frames[FRAMES_MAX] = { PING };
+	uint64_t number;
+
+	return transport_input(t, NOW, 99, frames, 1) == -1 &&
+	    transport_output(t, NOW + USEC_PER_SEC, &number, frames,
+	    sizeof(frames)) == 0 && transport_deadline(t) == CLOCK_NEVER &&
+	    transport_idle(t);
+}
+
+static void
+test_malformed(void)
+{
+	uint8_t frames[FRAMES_MAX];
+	size_t len;
+	int number;
+
+	for (number = 1; (len = malformed(number, frames)) > 0; number++) {
+		struct transport *t = new_transport();
+		bool ok;
+
+		send_record(t, 2 * FRAMES_MAX);
+		CU_ASSERT_FALSE(transport_idle(t));
+		ok = transport_input(t, NOW, 0, frames, len) == -1 &&
+		    is_dead(t);
+		CU_ASSERT_TRUE(ok);
+		if (!ok)
+			printf("\nmalformed frames %d\n", number);
+		transport_free(t);
+	}
+	CU_ASSERT_EQUAL(number, 19);
+}
+
+/* A packet of all frames, cut anywhere: whole frames are good, and nothing
+ * else is. */
+static void
+test_truncated(void)
+{
+	uint8_t frames[FRAMES_MAX], record[RECORD_MAX];
+	size_t ends[4] = { 0 }, len;
+	struct putter p;
+
+	put_init(&p, frames, sizeof(frames));
+	put_ack(&p, 2, 1, 0);
+	put_u32(&p, 0);
+	put_u32(&p, 0);
+	ends[0] = put_length(&p);
+	put_stream(&p, 0, "\0\3abc", 5);
+	ends[1] = put_length(&p);
+	put_u8(&p, PING);
+	ends[2] = put_length(&p);
+	put_stream(&p, 100, "early", 5);
+	len = ends[3] = put_length(&p);
+	for (size_t cut = 1; cut <= len; cut++) {
+		struct transport *t = new_transport();
+		uint8_t *exact = malloc(cut);
+		bool whole = false;
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(exact);
+		for (size_t i = 0; i < 4; i++)
+			whole = whole || ends[i] == cut;
+		memcpy(exact, frames, cut);	/* for the sanitizer */
+		send_record(t, 2 * FRAMES_MAX);
+		CU_ASSERT_EQUAL(transport_input(t, NOW, 0, exact, cut),
+		    whole ? 0 : -1);
+		CU_ASSERT_EQUAL(transport_read(t, record),
+		    cut >= ends[1] ? 3 : 0);
+		free(exact);
+		transport_free(t);
+	}
+}
+
+/* --- Pieces --------------------------------------------------------------- */
+
+/* Every way to cut a stream into three pieces with one byte of overlap, in
+ * every order, some twice. */
+static void
+test_overlap(void)
+{
+	static const uint8_t orders[][4] = {
+		{ 0, 1, 2, 0 }, { 0, 2, 1, 2 }, { 1, 0, 2, 1 },
+		{ 1, 2, 0, 1 }, { 2, 0, 1, 0 }, { 2, 1, 0, 0 },
+		{ 2, 2, 1, 0 }, { 1, 1, 2, 0 },
+	};
+	static const char stream[] = "\0\7seventh\0\1e\0\5ighth";
+	const size_t len = sizeof(stream) - 1;
+	uint8_t record[RECORD_MAX];
+
+	for (size_t a = 1; a < len - 1; a++) {
+		for (size_t o = 0; o < 8; o++) {
+			size_t b = a + (len - a) / 2;
+			size_t at[3] = { 0, a - 1, b - 1 };
+			size_t end[3] = { a, b, len };
+			struct transport *t = new_transport();
+
+			for (uint64_t i = 0; i < 4; i++) {
+				size_t n = orders[o][i];
+
+				if (at[n] == end[n])
+					continue;
+				CU_ASSERT_EQUAL(input_stream(t, i, at[n],
+				    stream + at[n], end[n] - at[n]), 0);
+			}
+			CU_ASSERT_EQUAL(transport_read(t, record), 7);
+			CU_ASSERT_EQUAL(memcmp(record, "seventh", 7), 0);
+			CU_ASSERT_EQUAL(transport_read(t, record), 1);
+			CU_ASSERT_EQUAL(record[0], 'e');
+			CU_ASSERT_EQUAL(transport_read(t, record), 5);
+			CU_ASSERT_EQUAL(memcmp(record, "ighth", 5), 0);
+			CU_ASSERT_EQUAL(transport_read(t, record), 0);
+			transport_free(t);
+		}
+	}
+}
+
+/* A packet number that came before: whatever it carries is not looked at. */
+static void
+test_duplicate(void)
+{
+	struct transport *t = new_transport();
+	uint8_t record[RECORD_MAX], bad = 77;
+
+	CU_ASSERT_EQUAL(input_stream(t, 4, 0, "\0\1a", 3), 0);
+	CU_ASSERT_EQUAL(input_stream(t, 4, 3, "\0\1b", 3), 0);
+	CU_ASSERT_EQUAL(transport_input(t, NOW, 4, &bad, 1), 0);
+	CU_ASSERT_EQUAL(transport_read(t, record), 1);
+	CU_ASSERT_EQUAL(record[0], 'a');
+	CU_ASSERT_EQUAL(transport_read(t, record), 0);
+	CU_ASSERT_EQUAL(input_stream(t, 5, 3, "\0\1b", 3), 0);
+	CU_ASSERT_EQUAL(transport_read(t, record), 1);
+	CU_ASSERT_EQUAL(record[0], 'b');
+	transport_free(t);
+}
+
+/* The number of packets that the next packet acknowledges. */
+static uint64_t
+count_acked(struct transport *t)
+{
+	uint8_t frames[FRAMES_MAX];
+	uint64_t number, count;
+	struct getter g;
+	unsigned int more;
+	size_t len;
+
+	transport_ack_now(t);
+	len = transport_output(t, NOW, &number, frames, sizeof(frames));
+	get_init(&g, frames, len);
+	if (get_u8(&g) != ACK)
+		return 0;
+	get_u64(&g);
+	get_u32(&g);
+	more = get_u8(&g);
+	count = get_u32(&g) + 1ULL;
+	for (; more > 0; more--) {
+		get_u32(&g);
+		count += get_u32(&g) + 1ULL;
+	}
+	CU_ASSERT_FALSE(g.bad);
+	return count;
+}
+
+/* Pieces that come early wait, but not more of them than there is room for;
+ * the hole before them can be filled nevertheless. */
+static void
+test_early(void)
+{
+	struct transport *t = new_transport();
+	static uint8_t record[RECORD_MAX], bytes[1000];
+	uint64_t count, number = 0;
+
+	for (uint64_t i = 1; i <= 1000; i++)
+		CU_ASSERT_EQUAL(input_stream(t, number++, 1000 * i, bytes,
+		    1000), 0);
+	count = count_acked(t);
+	CU_ASSERT(count >= BUFFER_MAX / 2 / 1000);
+	CU_ASSERT(count <= BUFFER_MAX / 1000);
+	CU_ASSERT_EQUAL(transport_read(t, record), 0);
+	/* One record of 998 bytes; the zeros after it are malformed. */
+	bytes[0] = 998 >> 8;
+	bytes[1] = 998 & 0xff;
+	CU_ASSERT_EQUAL(input_stream(t, number, 0, bytes, 1000), -1);
+	transport_free(t);
+
+	t = new_transport();
+	for (uint64_t i = 1; i <= 1000; i++)
+		input_stream(t, i, 1000 * i, bytes, 1000);
+	CU_ASSERT_EQUAL(input_stream(t, 0, 0, bytes, 1000), 0);
+	for (uint64_t i = 0; i < count + 1; i++)
+		CU_ASSERT_EQUAL(transport_read(t, record), 998);
+	CU_ASSERT_EQUAL(transport_read(t, record), 0);
+	transport_free(t);
+}
+
+/* --- Acknowledging -------------------------------------------------------- */
+
+static void
+test_ack_time(void)
+{
+	struct transport *t = new_transport();
+	uint8_t frames[FRAMES_MAX], ping = PING;
+	uint64_t number;
+	struct putter p;
+
+	/* One packet: the ACK may wait. */
+	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
+	CU_ASSERT_EQUAL(transport_input(t, NOW, 0, &ping, 1), 0);
+	CU_ASSERT_EQUAL(transport_output(t, NOW, &number, frames,
+	    sizeof(frames)), 0);
+	CU_ASSERT_EQUAL(transport_deadline(t), NOW + ACK_DELAY);
+	transport_timer(t, NOW + ACK_DELAY);
+	CU_ASSERT(transport_output(t, NOW + ACK_DELAY, &number, frames,
+	    sizeof(frames)) > 0);
+	CU_ASSERT_EQUAL(frames[0], ACK);
+	CU_ASSERT_EQUAL(number, 0);
+	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
+	/* The second: it may not. */
+	transport_input(t, NOW, 1, &ping, 1);
+	transport_input(t, NOW, 2, &ping, 1);
+	CU_ASSERT(transport_output(t, NOW, &number, frames,
+	    sizeof(frames)) > 0);
+	CU_ASSERT_EQUAL(number, 1);
+	/* One that is out of order: nor may it. */
+	transport_input(t, NOW, 9, &ping, 1);
+	CU_ASSERT(transport_output(t, NOW, &number, frames,
+	    sizeof(frames)) > 0);
+	/* An ACK is not acknowledged, however long one waits. */
+	put_init(&p, frames, sizeof(frames));
+	put_ack(&p, 2, 0, 1);
+	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)),
+	    0);
+	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)),
+	    0);
+	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
+	CU_ASSERT_EQUAL(transport_output(t, NOW + USEC_PER_SEC, &number,
+	    frames, sizeof(frames)), 0);
+	transport_free(t);
+}
+
+void
+transport_frames_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("transport_frames", NULL, NULL);
+
+	CU_add_test(suite, "malformed", test_malformed);
+	CU_add_test(suite, "truncated", test_truncated);
+	CU_add_test(suite, "overlapping pieces", test_overlap);
+	CU_add_test(suite, "duplicates", test_duplicate);
+	CU_add_test(suite, "early pieces", test_early);
+	CU_add_test(suite, "when an ACK is due", test_ack_time);
+}
