@@ -181,14 +181,14 @@ read_roster(struct client *c, const struct bootmsg_head *head,
 	while (g->left > 0) {
 		if (bootmsg_get_entry(g, head->kind, &e) == -1)
 			return;
-		peers_joined(c, &e, head->version);
+		members_joined(c, &e, head->version);
 	}
 	b->roster_have[head->part / 8] |= bit;
 	if (++b->roster_got < head->parts)
 		return;
 	b->version = head->version;
 	b->roster_parts = 0;
-	peers_roster_end(c, head->version);
+	members_roster_end(c, head->version);
 	tell_version(c, false);
 	now_joined(c);
 }
@@ -215,13 +215,13 @@ read_events(struct client *c, const struct bootmsg_head *head,
 			continue;
 		switch (e.what) {
 		case MEMBER_JOINED:
-			peers_joined(c, &e, version);
+			members_joined(c, &e, version);
 			break;
 		case MEMBER_MOVED:
-			peers_moved(c, &e);
+			members_moved(c, &e);
 			break;
 		case MEMBER_LEFT:
-			peers_left(c, &e.id);
+			members_left(c, &e.id);
 			break;
 		}
 		b->version = version;

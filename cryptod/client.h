@@ -4,7 +4,9 @@
  *
  *   client.c	    dispatch of messages from netd and ui, start and end
  *   boot_channel.c the sealed channel to the bootnode: JOIN, rosters, events
- *   peers.c	    the peers of the room and their sessions
+ *   members.c	    the members of the room, as the bootnode tells of them
+ *   peer.c	    one peer and its session
+ *   peers.c	    what netd and ui say of peers
  *   outbox.c	    what was said and is not yet received by all
  */
 #ifndef CRYPTOD_CLIENT_H
@@ -82,13 +84,13 @@ int	boot_sealed(struct client *, const struct ipc_boot_sealed *,
 	    const uint8_t *sealed, size_t len);
 int	boot_status(struct client *, const struct ipc_boot_status *);
 
-/* peers.c: what the bootnode says of the room's members. */
-void	peers_joined(struct client *, const struct bootmsg_entry *,
+/* members.c: what the bootnode says of the room's members. */
+void	members_joined(struct client *, const struct bootmsg_entry *,
 	    uint32_t version);
-void	peers_moved(struct client *, const struct bootmsg_entry *);
-void	peers_left(struct client *, const struct peer_id *);
+void	members_moved(struct client *, const struct bootmsg_entry *);
+void	members_left(struct client *, const struct peer_id *);
 /* A whole roster was read: whoever was not in it has left. */
-void	peers_roster_end(struct client *, uint32_t version);
+void	members_roster_end(struct client *, uint32_t version);
 
 /* peers.c: handlers of netd's and ui's messages about a peer; a message
  * about one that is gone is late, not wrong. */

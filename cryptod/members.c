@@ -1,0 +1,185 @@
+/*
+ * The members of the room as the bootnode tells of them. DESIGN.md section 6,
+ * last paragraph: its word alone never removes a connected peer.
+ */
+#include "cryptod/peer.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct peer *
+find_id(struct client *c, const struct peer_id *id)
+{
+	struct peer *p;
+
+	FOREACH_PEER(c, p)
+		if (memcmp(&p->id, id, sizeof(*id)) == 0)
+			return p;
+	return NULL;
+}
+
+static void
+tell_netd(struct peer *p, const struct addr *observed)
+{
+	struct client *c = p->client;
+	struct room_side us = { .id = c->id }, them = { .id = p->id };
+	struct ipc_peer_add add = {
+		.handle = p->handle,
+		.count = p->card.count,
+		.observed = *observed,
+	};
+
+	memcpy(us.nonce, c->card.nonce, sizeof(us.nonce));
+	memcpy(them.nonce, p->card.nonce, sizeof(them.nonce));
+	memcpy(add.hosts, p->card.hosts, sizeof(add.hosts));
+	room_pair(&c->secrets->room, &us, &them, &add);
+	ipc_send(&c->netd, IPC_PEER_ADD, &add, NULL, 0);
+	crypto_wipe(&add, sizeof(add));
+	p->known_to_netd = true;
+}
+
+static void
+update_netd(struct peer *p, const struct addr *observed)
+{
+	struct ipc_peer_update body = {
+		.handle = p->handle,
+		.count = p->card.count,
+		.observed = *observed,
+	};
+
+	memcpy(body.hosts, p->card.hosts, sizeof(body.hosts));
+	if (p->known_to_netd)
+		ipc_send(&p->client->netd, IPC_PEER_UPDATE, &body, NULL, 0);
+}
+
+/* A free place, if need be that of a peer that rests. */
+static size_t
+free_index(struct client *c)
+{
+	struct peer *p;
+	size_t index;
+
+	for (index = 0; index < CLIENT_PEERS_MAX; index++)
+		if (c->peers[index] == NULL)
+			return index;
+	FOREACH_PEER(c, p) {
+		if (p->state != PEER_LEFT || p->in_roster)
+			continue;
+		index = PEER_INDEX(p->handle);
+		peer_free(p);
+		return index;
+	}
+	return CLIENT_PEERS_MAX;
+}
+
+static struct peer *
+new_peer(struct client *c, const struct bootmsg_entry *e,
+    const struct card *card)
+{
+	struct peer *p;
+	size_t index;
+
+	index = free_index(c);
+	if (index == CLIENT_PEERS_MAX) {
+		if (!c->full_told)
+			log_warn("more than %d peers in the room: the others "
+			    "are left out", CLIENT_PEERS_MAX);
+		c->full_told = true;
+		return NULL;
+	}
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		fatal("out of memory");
+	c->generation = (c->generation + 1) & 0xfffff;
+	if (c->generation == 0)
+		c->generation = 1;
+	p->client = c;
+	p->handle = c->generation << 12 | (peer_handle)index;
+	p->id = e->id;
+	p->card = *card;
+	p->state = PEER_CONNECTING;
+	c->peers[index] = p;
+	return p;
+}
+
+void
+members_joined(struct client *c, const struct bootmsg_entry *e,
+    uint32_t version)
+{
+	struct peer *p = find_id(c, &e->id);
+	struct card card;
+
+	if (memcmp(&e->id, &c->id, sizeof(c->id)) == 0)
+		return;
+	if (card_open(&card, &c->secrets->room, &e->id, e->card,
+	    e->card_len) == -1) {
+		log_warn("a peer's card is not authentic: ignored");
+		return;
+	}
+	if (p != NULL && memcmp(p->card.nonce, card.nonce,
+	    sizeof(card.nonce)) != 0) {
+		/* It started anew: other keys, another session. */
+		peer_set_state(p, PEER_LEFT);
+		peer_free(p);
+		p = NULL;
+	}
+	if (p == NULL) {
+		p = new_peer(c, e, &card);
+		if (p == NULL)
+			return;
+		peer_tell_ui(p, PEER_CONNECTING);
+		tell_netd(p, &e->observed);
+	} else {
+		/* A replayed card is older; the address is the bootnode's. */
+		if (card.serial > p->card.serial)
+			p->card = card;
+		if (p->state == PEER_LEFT && p->known_to_netd)
+			peer_set_state(p, PEER_CONNECTING);
+		update_netd(p, &e->observed);
+	}
+	p->in_roster = true;
+	p->seen = version;
+}
+
+void
+members_moved(struct client *c, const struct bootmsg_entry *e)
+{
+	struct peer *p = find_id(c, &e->id);
+
+	if (p != NULL)
+		update_netd(p, &e->observed);
+}
+
+/* The bootnode says that it left: so it did, unless its path is alive. */
+static void
+check_left(struct peer *p)
+{
+	struct ipc_peer body = { .handle = p->handle };
+
+	p->in_roster = false;
+	if (p->session != NULL)
+		ipc_send(&p->client->netd, IPC_PEER_CHECK, &body, NULL, 0);
+	else
+		peer_remove(p);
+}
+
+void
+members_left(struct client *c, const struct peer_id *id)
+{
+	struct peer *p = find_id(c, id);
+
+	if (p != NULL)
+		check_left(p);
+}
+
+void
+members_roster_end(struct client *c, uint32_t version)
+{
+	struct peer *p;
+
+	FOREACH_PEER(c, p)
+		if (p->in_roster && p->seen != version)
+			check_left(p);
+}

@@ -1,0 +1,231 @@
+/*
+ * One peer: its state, its session's ways out, and its end. See peer.h.
+ */
+#include "cryptod/peer.h"
+
+#include "common/log.h"
+#include "cryptod/identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+peer_tell_ui(struct peer *p, enum peer_state state)
+{
+	struct ipc_peer_state body = {
+		.handle = p->handle,
+		.state = (uint8_t)state,
+		.kind = p->path.kind,
+		.rtt_us = p->path.rtt_us,
+		.addr = p->path.addr,
+		.id = p->id,
+	};
+
+	memcpy(body.fingerprint, p->fingerprint, sizeof(body.fingerprint));
+	ipc_send(&p->client->ui, IPC_PEER, &body, p->nick, p->nick_len);
+}
+
+void
+peer_set_state(struct peer *p, enum peer_state state)
+{
+	if (p->state == state)
+		return;
+	p->state = state;
+	peer_tell_ui(p, state);
+}
+
+void
+peer_give_up(struct peer *p, enum undelivered_reason why)
+{
+	struct ipc_undelivered body = { .id = p->id, .reason = (uint8_t)why };
+
+	while (p->place.owed != NULL) {
+		body.seq = p->place.owed->seq;
+		ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
+		outbox_done(&p->client->outbox, &p->place);
+	}
+}
+
+static void
+drop_from_netd(struct peer *p)
+{
+	struct ipc_peer body = { .handle = p->handle };
+
+	if (p->known_to_netd)
+		ipc_send(&p->client->netd, IPC_PEER_DROP, &body, NULL, 0);
+	p->known_to_netd = false;
+	p->path_up = false;
+	session_free(p->session);
+	p->session = NULL;
+}
+
+void
+peer_free(struct peer *p)
+{
+	peer_give_up(p, UNDELIVERED_LEFT);
+	drop_from_netd(p);
+	p->client->peers[PEER_INDEX(p->handle)] = NULL;
+	free(p);
+}
+
+/*
+ * The peer is gone, as far as the user is concerned. What there is of a
+ * session rests: if only its network was gone, it comes back with the same
+ * one, and packet numbers and counters go on where they were. After a
+ * goodbye there is nothing to come back to; its entry stays while the
+ * bootnode still lists it, so that a roster on its way does not revive it.
+ */
+void
+peer_remove(struct peer *p)
+{
+	struct ipc_peer body = { .handle = p->handle };
+
+	peer_give_up(p, UNDELIVERED_LEFT);
+	p->path_up = false;
+	peer_set_state(p, PEER_LEFT);
+	if (p->session != NULL && !p->said_bye && !p->broken) {
+		ipc_send(&p->client->netd, IPC_PEER_REST, &body, NULL, 0);
+		return;
+	}
+	drop_from_netd(p);
+	if (!p->in_roster)
+		peer_free(p);
+}
+
+void
+peer_break(struct peer *p)
+{
+	log_warn("a peer broke the protocol of its session");
+	p->broken = true;
+	peer_give_up(p, UNDELIVERED_PROTOCOL);
+	drop_from_netd(p);
+	peer_set_state(p, p->in_roster ? PEER_FAILED : PEER_LEFT);
+}
+
+void
+peer_pump(struct peer *p)
+{
+	uint8_t content[SESSION_CONTENT_MAX];
+	struct outgoing *m;
+	struct putter put;
+
+	if (p->place.unsent == NULL)
+		return;
+	while (session_established(p->session) && p->place.unsent != NULL &&
+	    p->in_flight < IN_FLIGHT_MAX) {
+		m = p->place.unsent;
+		put_init(&put, content, sizeof(content));
+		put_u64(&put, m->seq);
+		put_bytes(&put, m->text, m->len);
+		p->place.unsent = TAILQ_NEXT(m, entry);
+		if (session_send(p->session, p->client->now, SESSION_TEXT,
+		    content, put_length(&put)) == -1)
+			peer_break(p);
+	}
+	explicit_bzero(content, sizeof(content));
+}
+
+/* --- The session's ways out ------------------------------------------------ */
+
+static void
+on_record(void *arg, const uint8_t *record, size_t len)
+{
+	struct peer *p = arg;
+	struct ipc_record body = { .handle = p->handle };
+
+	p->in_flight += len;
+	ipc_send(&p->client->netd, IPC_RECORD_OUT, &body, record, len);
+}
+
+static void
+on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *keys)
+{
+	struct peer *p = arg;
+	struct ipc_peer_keys body = {
+		.handle = p->handle,
+		.epoch = epoch,
+		.send_now = send_now,
+		.data = *keys,
+	};
+
+	ipc_send(&p->client->netd, IPC_PEER_KEYS, &body, NULL, 0);
+	crypto_wipe(&body, sizeof(body));
+}
+
+static void
+on_established(void *arg, const uint8_t static_key[32], const char *nick,
+    size_t nick_len)
+{
+	struct peer *p = arg;
+
+	identity_fingerprint(p->fingerprint, static_key);
+	memcpy(p->nick, nick, nick_len);
+	p->nick_len = nick_len;
+	if (p->path_up)
+		peer_set_state(p, PEER_CONNECTED);
+}
+
+static void
+on_content(void *arg, enum session_type type, const uint8_t *content,
+    size_t len)
+{
+	struct peer *p = arg;
+	struct ipc_message message = { .handle = p->handle };
+	struct ipc_delivered delivered = { .id = p->id };
+	struct getter g;
+	uint64_t seq;
+
+	get_init(&g, content, len);
+	switch (type) {
+	case SESSION_TEXT:
+		message.seq = get_u64(&g);
+		if (message.seq <= p->last_text)
+			return;		/* it is here already */
+		p->last_text = message.seq;
+		ipc_send(&p->client->ui, IPC_MESSAGE, &message, g.p, g.left);
+		break;
+	case SESSION_RECEIPT:
+		seq = get_u64(&g);
+		/* Receipts come in order; one for less is a late one. */
+		while (p->place.owed != NULL && p->place.owed->seq <= seq) {
+			delivered.seq = p->place.owed->seq;
+			ipc_send(&p->client->ui, IPC_DELIVERED, &delivered,
+			    NULL, 0);
+			outbox_done(&p->client->outbox, &p->place);
+		}
+		break;
+	case SESSION_BYE:
+		p->said_bye = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static const struct session_io session_io = {
+	.record = on_record,
+	.keys = on_keys,
+	.established = on_established,
+	.content = on_content,
+};
+
+void
+peer_start_session(struct peer *p)
+{
+	struct session_io io = session_io;
+	struct client *c = p->client;
+
+	p->config = (struct session_config){
+		.identity = &c->secrets->identity,
+		.psk = c->secrets->room.psk,
+		.tag = c->secrets->room.tag,
+		.us = c->id,
+		.them = p->id,
+		.nick = c->config.nick,
+		.nick_len = c->config.nick_len,
+	};
+	io.arg = p;
+	p->session = session_new(&p->config, &io, c->now);
+	if (session_start(p->session) == -1)
+		peer_break(p);
+}
