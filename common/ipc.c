@@ -74,6 +74,7 @@ dequeue(struct ipc_channel *ch)
 	ch->first = q->next;
 	if (ch->first == NULL)
 		ch->last = &ch->first;
+	explicit_bzero(q->bytes, q->len);	/* keys, or text */
 	free(q);
 }
 

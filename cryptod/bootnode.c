@@ -22,9 +22,9 @@ static const char nk_prologue[] = "gochat 1 bootnode";
 /* Handshakes between JOIN_OPEN and its answer. */
 #define PENDING_MAX	512
 
-struct slot {
-	uint8_t	 key[KEY_LEN];	/* bootnode to client */
-	uint64_t counter;	/* UINT64_MAX: no session here */
+/* A power of two: that is what the secret heap gives out. */
+struct block {
+	uint8_t	keys[BLOCK_SLOTS][KEY_LEN];	/* bootnode to client */
 };
 
 struct pending {
@@ -33,27 +33,33 @@ struct pending {
 	struct noise noise;
 };
 
+/* The heap holds all of them, and what a handshake takes for a moment. */
+_Static_assert(BLOCKS * sizeof(struct block) +
+    PENDING_MAX * sizeof(struct pending) * 2 <= BOOTNODE_HEAP * 3UL / 4,
+    "the heap for keys is too small");
+
 struct bootnode_state {
 	struct child		*child;
 	const struct x25519_key *key;
 	struct ipc_channel	 netd;
 	struct ipc_channel	 ui;
-	struct slot		*blocks[BLOCKS];	/* in secret memory */
+	struct block		*blocks[BLOCKS];	/* in secret memory */
+	uint64_t		 counters[SESSIONS_MAX]; /* of the keys */
 	struct pending		*pending;	/* in secret memory */
 	bool			 leaving;
 };
 
-static struct slot *
-find_slot(struct bootnode_state *b, uint32_t slot)
-{
-	struct slot **block = &b->blocks[slot / BLOCK_SLOTS];
+/* The counter of a slot without a session. */
+#define NO_SESSION	UINT64_MAX
 
-	if (*block == NULL) {
-		*block = crypto_secret_alloc(BLOCK_SLOTS * sizeof(**block));
-		for (size_t i = 0; i < BLOCK_SLOTS; i++)
-			(*block)[i].counter = UINT64_MAX;
-	}
-	return &(*block)[slot % BLOCK_SLOTS];
+static uint8_t *
+slot_key(struct bootnode_state *b, uint32_t slot)
+{
+	struct block **block = &b->blocks[slot / BLOCK_SLOTS];
+
+	if (*block == NULL)
+		*block = crypto_secret_alloc(sizeof(**block));
+	return (*block)->keys[slot % BLOCK_SLOTS];
 }
 
 static struct pending *
@@ -144,7 +150,6 @@ on_join_reply(struct bootnode_state *b, const struct ipc_message_in *in)
 	struct pending *p = find_pending(b, body->slot);
 	uint8_t message[BOOTMSG_WELCOME_MAX + NOISE_OVERHEAD_MAX];
 	struct ipc_join_sealed sealed = { .slot = body->slot };
-	struct slot *slot = find_slot(b, body->slot);
 	uint8_t rx[KEY_LEN];
 	size_t len;
 
@@ -152,8 +157,8 @@ on_join_reply(struct bootnode_state *b, const struct ipc_message_in *in)
 		return -1;
 	len = noise_write(&p->noise, in->tail, in->tail_len, message);
 	if (len != 0) {
-		noise_split(&p->noise, slot->key, rx);
-		slot->counter = 0;
+		noise_split(&p->noise, slot_key(b, body->slot), rx);
+		b->counters[body->slot] = 0;
 		noise_export(&p->noise, "gochat 1 control packets",
 		    sealed.mac_key, sizeof(sealed.mac_key));
 		crypto_wipe(rx, sizeof(rx));
@@ -181,10 +186,9 @@ static int
 on_slot_free(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	const struct ipc_slot *body = in->body;
-	struct slot *slot = find_slot(b, body->slot);
 
-	crypto_wipe(slot, sizeof(*slot));
-	slot->counter = UINT64_MAX;
+	crypto_wipe(slot_key(b, body->slot), KEY_LEN);
+	b->counters[body->slot] = NO_SESSION;
 	return 0;
 }
 
@@ -196,19 +200,16 @@ on_seal(struct bootnode_state *b, const struct ipc_message_in *in)
 	size_t len = in->tail_len - slots_len;
 	uint8_t out[WIRE_SEALED_MAX + TAG_LEN], nonce[GCM_NONCE_LEN];
 	struct ipc_sealed sealed;
-	struct slot *slot;
 
 	for (size_t i = 0; i < body->count; i++) {
 		memcpy(&sealed.slot, in->tail + i * sizeof(sealed.slot),
 		    sizeof(sealed.slot));
-		if (sealed.slot >= SESSIONS_MAX)
+		if (sealed.slot >= SESSIONS_MAX ||
+		    b->counters[sealed.slot] == NO_SESSION)
 			return -1;
-		slot = find_slot(b, sealed.slot);
-		if (slot->counter == UINT64_MAX)
-			return -1;
-		sealed.counter = slot->counter++;
+		sealed.counter = b->counters[sealed.slot]++;
 		crypto_counter_nonce(nonce, sealed.counter);
-		crypto_seal(out, slot->key, nonce, NULL, 0,
+		crypto_seal(out, slot_key(b, sealed.slot), nonce, NULL, 0,
 		    in->tail + slots_len, len);
 		ipc_send(&b->netd, IPC_SEALED, &sealed, out, len + TAG_LEN);
 	}
@@ -287,6 +288,8 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
 	b.child = child;
 	b.key = key;
 	b.pending = crypto_secret_alloc(PENDING_MAX * sizeof(*b.pending));
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		b.counters[i] = NO_SESSION;
 	ipc_open(&b.netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&b.ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
 	tell_keys(&b);

@@ -142,13 +142,20 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 /* Takes what has come, up to a fair share; the other channels wait. */
 #define TURN	64
 
+/* What comes in from either side leads to messages to either: all waits
+ * until both take them. netd always reads, and ui as fast as it shows. */
+static bool
+is_congested(const struct client *c)
+{
+	return ipc_congested(&c->netd) || ipc_congested(&c->ui);
+}
+
 static void
-serve(struct client *c, struct ipc_channel *ch,
-    const struct ipc_channel *feeds)
+serve(struct client *c, struct ipc_channel *ch)
 {
 	struct ipc_message_in in;
 
-	for (int i = 0; i < TURN && !ipc_congested(feeds) &&
+	for (int i = 0; i < TURN && !is_congested(c) &&
 	    child_receive(c->child, ch, &in); i++) {
 		c->now = clock_now();
 		if (handlers[in.type] == NULL || handlers[in.type](c, &in) ==
@@ -195,12 +202,10 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 			{ c.ui.fd, ipc_poll_events(&c.ui), 0 },
 		};
 
-		/* What comes in from one side waits while the other cannot
-		 * take it. */
-		if (ipc_congested(&c.ui))
+		if (is_congested(&c)) {
 			fds[1].events &= (short)~POLLIN;
-		if (ipc_congested(&c.netd))
 			fds[2].events &= (short)~POLLIN;
+		}
 		if (ppoll(fds, 3, NULL, NULL) == -1 && errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		ipc_flush(&child->control);
@@ -208,7 +213,9 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 		ipc_flush(&c.ui);
 		while (child_receive(child, &child->control, &in))
 			child_fault(child, &child->control, in.type);
-		serve(&c, &c.netd, &c.ui);
-		serve(&c, &c.ui, &c.netd);
+		serve(&c, &c.netd);
+		serve(&c, &c.ui);
+		c.now = clock_now();
+		peers_pump(&c);		/* what waited for room */
 	}
 }

@@ -31,7 +31,7 @@ struct client_secrets {		/* in secret memory */
 };
 
 /* Roster parts that one roster may have. */
-#define ROSTER_PARTS_MAX	512
+#define ROSTER_PARTS_MAX	1024
 
 struct boot_channel {
 	bool		joining;	/* secrets->join is in use */
@@ -64,6 +64,7 @@ struct client {
 	bool			  have_local;
 	bool			  leaving;
 	bool			  full_told;
+	bool			  card_told;
 	struct boot_channel	  boot;
 	struct outbox		  outbox;
 	struct peer		 *peers[CLIENT_PEERS_MAX];

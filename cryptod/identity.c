@@ -111,6 +111,7 @@ store(const struct x25519_key *key, int folder, const char *file)
 	snprintf(temporary, sizeof(temporary), "%s.new.%d", file,
 	    (int)getpid());
 	encode(key, text);
+	unlinkat(folder, temporary, 0);	/* of a crash, with the same pid */
 	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL |
 	    O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1 || write(fd, text, FILE_LEN) != (ssize_t)FILE_LEN ||

@@ -115,12 +115,17 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 		return;
 	if (card_open(&card, &c->secrets->room, &e->id, e->card,
 	    e->card_len) == -1) {
-		log_warn("a peer's card is not authentic: ignored");
+		if (!c->card_told)
+			log_warn("a peer's card is not authentic: ignored");
+		c->card_told = true;
 		return;
 	}
 	if (p != NULL && memcmp(p->card.nonce, card.nonce,
 	    sizeof(card.nonce)) != 0) {
-		/* It started anew: other keys, another session. */
+		/* It started anew, the bootnode says: its word alone ends
+		 * no conversation. */
+		if (session_established(p->session))
+			return;
 		peer_set_state(p, PEER_LEFT);
 		peer_free(p);
 		p = NULL;

@@ -34,6 +34,42 @@ peer_set_state(struct peer *p, enum peer_state state)
 	peer_tell_ui(p, state);
 }
 
+/* The session has the message already, and the peer may yet get it. */
+static void
+note_late(struct peer *p, uint64_t seq)
+{
+	struct late *last = &p->late[p->late_count - 1];
+
+	if (p->late_count > 0 && last->last + 1 == seq) {
+		last->last = seq;
+		return;
+	}
+	if (p->late_count == LATE_MAX)
+		memmove(p->late, p->late + 1, --p->late_count *
+		    sizeof(p->late[0]));
+	p->late[p->late_count++] = (struct late){ seq, seq };
+}
+
+/* A receipt came: what was told as undelivered up to it was not. */
+static void
+tell_late(struct peer *p, uint64_t seq)
+{
+	struct ipc_delivered body = { .id = p->id };
+
+	while (p->late_count > 0 && p->late[0].first <= seq) {
+		struct late *l = &p->late[0];
+
+		for (; l->first <= l->last && l->first <= seq; l->first++) {
+			body.seq = l->first;
+			ipc_send(&p->client->ui, IPC_DELIVERED_LATE, &body,
+			    NULL, 0);
+		}
+		if (l->first <= l->last)
+			return;
+		memmove(l, l + 1, --p->late_count * sizeof(*l));
+	}
+}
+
 void
 peer_give_up(struct peer *p, enum undelivered_reason why)
 {
@@ -41,6 +77,8 @@ peer_give_up(struct peer *p, enum undelivered_reason why)
 
 	while (p->place.owed != NULL) {
 		body.seq = p->place.owed->seq;
+		if (p->place.owed != p->place.unsent)
+			note_late(p, body.seq);
 		ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
 		outbox_done(&p->client->outbox, &p->place);
 	}
@@ -57,6 +95,8 @@ drop_from_netd(struct peer *p)
 	p->path_up = false;
 	session_free(p->session);
 	p->session = NULL;
+	p->late_count = 0;
+	p->receipt_due = 0;
 }
 
 void
@@ -102,27 +142,56 @@ peer_break(struct peer *p)
 	peer_set_state(p, p->in_roster ? PEER_FAILED : PEER_LEFT);
 }
 
+/* There is a session, and netd has room for more. */
+static bool
+may_send(const struct peer *p)
+{
+	return session_established(p->session) &&
+	    p->in_flight < IN_FLIGHT_MAX &&
+	    !ipc_congested(&p->client->netd);
+}
+
+/* A receipt is for all before it, too. */
+static void
+send_receipt(struct peer *p)
+{
+	uint8_t content[8];
+	struct putter put;
+
+	put_init(&put, content, sizeof(content));
+	put_u64(&put, p->receipt_due);
+	p->receipt_due = 0;
+	if (session_send(p->session, p->client->now, SESSION_RECEIPT,
+	    content, sizeof(content)) == -1)
+		peer_break(p);
+}
+
+static void
+send_text(struct peer *p)
+{
+	static uint8_t content[SESSION_CONTENT_MAX];
+	struct outgoing *m = p->place.unsent;
+	struct putter put;
+	size_t len;
+
+	put_init(&put, content, sizeof(content));
+	put_u64(&put, m->seq);
+	put_bytes(&put, m->text, m->len);
+	p->place.unsent = TAILQ_NEXT(m, entry);
+	len = put_length(&put);
+	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
+	    len) == -1)
+		peer_break(p);
+	explicit_bzero(content, len);
+}
+
 void
 peer_pump(struct peer *p)
 {
-	uint8_t content[SESSION_CONTENT_MAX];
-	struct outgoing *m;
-	struct putter put;
-
-	if (p->place.unsent == NULL)
-		return;
-	while (session_established(p->session) && p->place.unsent != NULL &&
-	    p->in_flight < IN_FLIGHT_MAX) {
-		m = p->place.unsent;
-		put_init(&put, content, sizeof(content));
-		put_u64(&put, m->seq);
-		put_bytes(&put, m->text, m->len);
-		p->place.unsent = TAILQ_NEXT(m, entry);
-		if (session_send(p->session, p->client->now, SESSION_TEXT,
-		    content, put_length(&put)) == -1)
-			peer_break(p);
-	}
-	explicit_bzero(content, sizeof(content));
+	if (p->receipt_due != 0 && may_send(p))
+		send_receipt(p);
+	while (p->place.unsent != NULL && may_send(p))
+		send_text(p);
 }
 
 /* --- The session's ways out ------------------------------------------------ */
@@ -182,10 +251,13 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		if (message.seq <= p->last_text)
 			return;		/* it is here already */
 		p->last_text = message.seq;
+		if (p->state == PEER_LEFT)	/* it is back, says this */
+			peer_set_state(p, PEER_CONNECTING);
 		ipc_send(&p->client->ui, IPC_MESSAGE, &message, g.p, g.left);
 		break;
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);
+		tell_late(p, seq);
 		/* Receipts come in order; one for less is a late one. */
 		while (p->place.owed != NULL && p->place.owed->seq <= seq) {
 			delivered.seq = p->place.owed->seq;

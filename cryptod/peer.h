@@ -10,6 +10,14 @@
 /* Bytes of records that netd has and the peer has not yet acknowledged. */
 #define IN_FLIGHT_MAX	(128 * 1024)
 
+/* Messages that the peer was given but left without a receipt for: told as
+ * undelivered, and told otherwise if it comes back and has them. */
+#define LATE_MAX	8
+struct late {
+	uint64_t first;
+	uint64_t last;
+};
+
 struct peer {
 	struct client	      *client;
 	peer_handle	       handle;
@@ -28,6 +36,9 @@ struct peer {
 	struct outbox_place    place;
 	size_t		       in_flight;
 	uint64_t	       last_text;	/* sequence number received */
+	uint64_t	       receipt_due;	/* 0: none; the last counts */
+	size_t		       late_count;
+	struct late	       late[LATE_MAX];
 	uint8_t		       fingerprint[FINGERPRINT_LEN];
 	size_t		       nick_len;
 	char		       nick[NICK_MAX];
@@ -45,7 +56,8 @@ void	peer_set_state(struct peer *, enum peer_state);
 /* Whatever it still owes a receipt for, it will not give one: tells ui. */
 void	peer_give_up(struct peer *, enum undelivered_reason);
 
-/* Hands its session as many messages as netd may hold. */
+/* Hands its session the receipt that is due and as many messages as netd may
+ * hold. */
 void	peer_pump(struct peer *);
 
 /* There is a path: starts its session, whose callbacks are all in peer.c. */

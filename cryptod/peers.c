@@ -141,16 +141,11 @@ void
 peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 {
 	struct peer *p = find_handle(c, receipt->handle);
-	uint8_t content[8];
-	struct putter put;
 
-	if (p == NULL || !session_established(p->session))
+	if (p == NULL)
 		return;
-	put_init(&put, content, sizeof(content));
-	put_u64(&put, receipt->seq);
-	if (session_send(p->session, c->now, SESSION_RECEIPT, content,
-	    sizeof(content)) == -1)
-		peer_break(p);
+	p->receipt_due = receipt->seq;
+	peer_pump(p);
 }
 
 void

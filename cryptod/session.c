@@ -44,6 +44,8 @@ struct session {		/* in secret memory */
 	struct direction      rx_next;	/* initiator, until the peer uses it */
 	bool		      has_rx_next;
 	uint64_t	      key_time;
+	uint64_t	      rekeys_since;	/* responder: counted from */
+	unsigned int	      rekeys;
 	size_t		      nick_len;
 	char		      nick[NICK_MAX];	/* the peer's */
 };
@@ -291,6 +293,24 @@ session_send(struct session *s, uint64_t now, enum session_type type,
 	return rekey_if_due(s, now);
 }
 
+/*
+ * A rekey costs us more than asking for it, so there are not many more than
+ * the limits of an honest peer lead to. Its clock may be far from ours: an
+ * outage holds up messages. So it is a number in a time that counts.
+ */
+static bool
+is_too_often(struct session *s, uint64_t now)
+{
+	if (s->tx.counter >= REKEY_RECORDS / 2 ||
+	    s->rx.counter >= REKEY_RECORDS / 2)
+		return false;
+	if (now - s->rekeys_since >= REKEY_AGE_USEC) {
+		s->rekeys_since = now;
+		s->rekeys = 0;
+	}
+	return ++s->rekeys > REKEYS_MAX;
+}
+
 /* Content that is authentic. */
 static int
 receive_content(struct session *s, uint64_t now, enum session_type type,
@@ -314,7 +334,8 @@ receive_content(struct session *s, uint64_t now, enum session_type type,
 			return -1;
 		break;
 	case SESSION_REKEY_1:
-		if (s->initiator || s->handshake != NULL)
+		if (s->initiator || s->handshake != NULL ||
+		    is_too_often(s, now))
 			return -1;
 		start_handshake(s);
 		return receive_handshake(s, now, content, len);
@@ -375,8 +396,11 @@ receive_sealed(struct session *s, uint64_t now, const uint8_t *record,
 	type = get_u8(&g);
 	content_len = get_u16(&g);
 	content = get_ref(&g, content_len);
-	if (content == NULL)
+	/* The padding leaves room for more than content may have. */
+	if (content == NULL || content_len > SESSION_CONTENT_MAX) {
+		crypto_wipe(plain, plain_len);
 		return -1;
+	}
 	result = receive_content(s, now, (enum session_type)type, content,
 	    content_len);
 	crypto_wipe(plain, plain_len);

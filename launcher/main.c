@@ -51,6 +51,19 @@ die(int code, const char *format, ...)
 	exit(code);
 }
 
+/* What we open must not become somebody's standard output. */
+static void
+fill_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
 static void
 parse(struct options *o, int argc, char *argv[])
 {
@@ -223,6 +236,7 @@ main(int argc, char *argv[])
 	struct terminal terminal;
 	int code;
 
+	fill_standard_fds();
 	setproctitle_init(argc, argv, environ);
 	setrlimit(RLIMIT_CORE, &none);	/* of the others, too, from the start */
 	parse(&o, argc, argv);

@@ -6,11 +6,13 @@
 #include "common/sandbox.h"
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <bsd/string.h>
 #include <bsd/unistd.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -80,6 +82,23 @@ run(const struct endpoint *e, int fd)
 	}
 }
 
+/* It reads what a stranger answers: no terminal, no files to write, no
+ * further processes. */
+static void
+set_limits(void)
+{
+	const struct rlimit none = { 0, 0 };
+	int fd = open("/dev/null", O_RDWR);
+
+	if (fd == -1 || dup2(fd, STDIN_FILENO) == -1 ||
+	    dup2(fd, STDOUT_FILENO) == -1 || dup2(fd, STDERR_FILENO) == -1 ||
+	    setrlimit(RLIMIT_FSIZE, &none) == -1 ||
+	    setrlimit(RLIMIT_NPROC, &none) == -1 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		_exit(1);
+}
+
 int
 resolve_start(const struct endpoint *e, const struct ipc_privileges *user)
 {
@@ -97,8 +116,8 @@ resolve_start(const struct endpoint *e, const struct ipc_privileges *user)
 		return pair[0];
 	}
 	setproctitle("resolver");
+	set_limits();
 	signal(SIGINT, SIG_IGN);	/* it ends with the launcher */
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (dup2(pair[1], 3) == -1 || sandbox_become_user(user, &same) == -1 ||
 	    sandbox_drop_capabilities() == -1)
 		_exit(1);

@@ -157,6 +157,8 @@ on_remember(struct supervisor *s, const struct ipc_remember *remember)
 		log_warn("%s", err);
 	else
 		log_info("remembered the bootnode's key in known_bootnodes");
+	close(s->known.fd);	/* once: a second key would be a conflict */
+	s->known.fd = -1;
 }
 
 static void

@@ -150,7 +150,8 @@ int
 bootclient_session(struct bootclient *b, uint64_t now,
     const struct ipc_boot_session *s)
 {
-	if (b->phase == BOOT_LEAVING || b->phase == BOOT_GONE)
+	/* Another attempt, perhaps elsewhere, or leaving has begun. */
+	if (b->phase != BOOT_JOINING)
 		return 0;
 	b->phase = BOOT_SESSION;
 	b->lost_told = false;
@@ -158,6 +159,8 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	memcpy(b->mac_key, s->mac_key, sizeof(b->mac_key));
 	b->interval = clock_min(b->own_interval,
 	    s->interval_ms * USEC_PER_MSEC);
+	if (b->interval < INTERVAL_MIN)
+		b->interval = INTERVAL_MIN;
 	b->timeout = s->timeout_ms * USEC_PER_MSEC;
 	b->counter = b->acked = 0;
 	b->version = 0;

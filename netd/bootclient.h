@@ -15,6 +15,8 @@
 #define JOIN_RETRY_MAX	(10 * USEC_PER_SEC)
 /* When to say that nobody answers. */
 #define JOIN_SILENT	(3 * USEC_PER_SEC)
+/* Whatever the bootnode wants: the least that can be configured. */
+#define INTERVAL_MIN	(1 * USEC_PER_SEC)
 /* A heartbeat or SYNC without an answer is repeated after this. */
 #define HEARTBEAT_RETRY	(1 * USEC_PER_SEC)
 #define SYNC_RETRY	(500 * USEC_PER_MSEC)

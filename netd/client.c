@@ -75,7 +75,7 @@ on_peer_check(struct client *c, const struct ipc_message_in *in)
 static int
 on_peer_rest(struct client *c, const struct ipc_message_in *in)
 {
-	return links_rest(&c->links, in->body);
+	return links_rest(&c->links, c->now, in->body);
 }
 
 static int

@@ -28,6 +28,8 @@ struct link {
 	struct data_key	  rx_next;	/* until the peer uses it */
 	struct path	  path;
 	struct transport *transport;
+	bool		  untold;	/* the path changed: tell cryptod */
+	bool		  broken;	/* the peer does not follow the protocol */
 };
 
 #define FOREACH_LINK(ps, p)						\
@@ -61,13 +63,14 @@ find_connection(struct links *ps, uint64_t connection)
 	struct link *p;
 
 	FOREACH_LINK(ps, p)
-		if (p->connection_rx == connection)
+		if (p->connection_rx == connection && !p->broken)
 			return p;
 	return NULL;
 }
 
+/* Only the latest state counts: a peer could change it with each packet. */
 static void
-tell_path(struct links *ps, const struct link *p)
+tell_path(struct links *ps, struct link *p)
 {
 	const struct candidate *c = path_current(&p->path);
 	struct ipc_path body = {
@@ -80,6 +83,7 @@ tell_path(struct links *ps, const struct link *p)
 		body.rtt_us = c->rtt_us;
 		body.addr = c->addr;
 	}
+	p->untold = false;
 	ipc_send(ps->cryptod, IPC_PATH, &body, NULL, 0);
 }
 
@@ -122,13 +126,13 @@ send_data(struct links *ps, struct link *p, uint64_t now)
 }
 
 static void
-changed(struct links *ps, struct link *p, uint64_t now)
+changed(struct link *p, uint64_t now)
 {
 	const struct candidate *c = path_current(&p->path);
 
 	if (c != NULL)
 		transport_path(p->transport, now, c->rtt_us);
-	tell_path(ps, p);
+	p->untold = true;
 }
 
 /* --- Messages from cryptod ---------------------------------------------------- */
@@ -138,8 +142,10 @@ add_candidates(struct links *ps, struct link *p,
     const struct addr *observed, const struct addr *hosts, size_t count)
 {
 	path_add(&p->path, &ps->lan, observed);
+	/* A card cannot make us probe our own services. */
 	for (size_t i = 0; i < count; i++)
-		path_add(&p->path, &ps->lan, &hosts[i]);
+		if (!addr_is_loopback(&hosts[i]))
+			path_add(&p->path, &ps->lan, &hosts[i]);
 }
 
 static void
@@ -183,7 +189,8 @@ links_update(struct links *ps, uint64_t now,
 		return -1;
 	add_candidates(ps, p, &update->observed, update->hosts,
 	    update->count);
-	path_restart(&p->path, now);
+	if (!p->broken)
+		path_restart(&p->path, now);
 	return 0;
 }
 
@@ -209,18 +216,18 @@ links_check(struct links *ps, uint64_t now, const struct ipc_peer *body)
 		return -1;
 	path_check(&p->path, now);
 	if (p->path.state != PATH_UP)	/* cryptod may not know yet */
-		tell_path(ps, p);
+		p->untold = true;
 	return 0;
 }
 
 int
-links_rest(struct links *ps, const struct ipc_peer *body)
+links_rest(struct links *ps, uint64_t now, const struct ipc_peer *body)
 {
 	struct link *p = find_handle(ps, body->handle);
 
 	if (p == NULL)
 		return -1;
-	path_rest(&p->path);
+	path_rest(&p->path, now);
 	return 0;
 }
 
@@ -280,7 +287,7 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 		change = path_answered(&p->path, now, from, w.flags, w.id);
 	}
 	if (change == PATH_CHANGED)
-		changed(ps, p, now);
+		changed(p, now);
 }
 
 /* The key of a DATA packet's epoch, or NULL. */
@@ -304,6 +311,16 @@ advance_epoch(struct link *p)
 	}
 }
 
+/* Nothing more comes of it: for cryptod, a path that cannot be made. */
+static void
+break_link(struct link *p, uint64_t now)
+{
+	p->broken = true;
+	path_rest(&p->path, now);
+	p->path.probe_at = CLOCK_NEVER;
+	p->untold = true;
+}
+
 static void
 on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 {
@@ -321,8 +338,10 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 	if (key == &p->rx_next)
 		advance_epoch(p);
 	if (transport_input(p->transport, now, w.number, w.frames,
-	    w.frames_len) == -1)
+	    w.frames_len) == -1) {
 		ps->dropped++;
+		break_link(p, now);
+	}
 }
 
 void
@@ -345,11 +364,17 @@ links_deliver(struct links *ps)
 	size_t len;
 
 	FOREACH_LINK(ps, p) {
+		if (ipc_congested(ps->cryptod))
+			return;
+		if (p->untold)
+			tell_path(ps, p);
 		acked.handle = body.handle = p->handle;
 		acked.bytes = transport_acked(p->transport);
 		if (acked.bytes > 0)
 			ipc_send(ps->cryptod, IPC_ACKED, &acked, NULL, 0);
-		while (!ipc_congested(ps->cryptod) &&
+		/* After PATH, which says that the peer is there. */
+		while (path_current(&p->path) != NULL &&
+		    !ipc_congested(ps->cryptod) &&
 		    (len = transport_read(p->transport, record)) > 0)
 			ipc_send(ps->cryptod, IPC_RECORD_IN, &body, record,
 			    len);
@@ -407,7 +432,7 @@ links_timer(struct links *ps, uint64_t now)
 
 	FOREACH_LINK(ps, p) {
 		if (path_timer(&p->path, now) == PATH_CHANGED)
-			changed(ps, p, now);
+			changed(p, now);
 		if (transport_due(p) <= now)
 			transport_timer(p->transport, now);
 		send_data(ps, p, now);

@@ -37,7 +37,7 @@ int	links_update(struct links *, uint64_t now,
 	    const struct ipc_peer_update *);
 int	links_keys(struct links *, const struct ipc_peer_keys *);
 int	links_check(struct links *, uint64_t now, const struct ipc_peer *);
-int	links_rest(struct links *, const struct ipc_peer *);
+int	links_rest(struct links *, uint64_t now, const struct ipc_peer *);
 int	links_drop(struct links *, uint64_t now, const struct ipc_peer *);
 int	links_record(struct links *, uint64_t now, const struct ipc_record *,
 	    const uint8_t *record, size_t len);

@@ -70,7 +70,7 @@ add(struct path *p, const struct lan *lan, const struct addr *a)
 
 /* A peer that moves from network to network fills the table: where it is now
  * takes the place of an address that does not answer. */
-static void
+static int
 replace(struct path *p, const struct lan *lan, const struct addr *a)
 {
 	for (size_t n = 0; n < p->count; n++) {
@@ -79,8 +79,9 @@ replace(struct path *p, const struct lan *lan, const struct addr *a)
 		if ((int)i == p->current || p->candidates[i].valid)
 			continue;
 		set_candidate(&p->candidates[i], lan, a);
-		return;
+		return (int)i;
 	}
+	return -1;
 }
 
 void
@@ -97,6 +98,7 @@ path_restart(struct path *p, uint64_t now)
 	if (p->state == PATH_UP)
 		return;
 	p->state = PATH_PROBING;
+	p->resting = false;
 	p->started = p->probe_at = now;
 }
 
@@ -119,6 +121,8 @@ interval(const struct path *p, uint64_t now)
 {
 	uint64_t age = now - p->started;
 
+	if (p->resting)
+		return PROBE_RESTING;
 	if (age < PROBE_FAST_FOR)
 		return PROBE_FAST;
 	if (age < PROBE_MEDIUM_FOR)
@@ -161,6 +165,8 @@ choose(struct path *p)
 static uint64_t
 next_probe_time(const struct path *p, uint64_t now)
 {
+	if (p->resting && now - p->started >= RESTING_FOR)
+		return CLOCK_NEVER;
 	if (p->state != PATH_UP || (p->controlling && !p->confirmed))
 		return now + interval(p, now);
 	for (size_t i = 0; i < p->count; i++)
@@ -207,6 +213,7 @@ static void
 use(struct path *p, int i, uint64_t now)
 {
 	p->current = i;
+	p->resting = false;
 	p->state = PATH_UP;
 	p->unanswered = 0;
 	p->retry = KEEPALIVE_RETRY;
@@ -229,6 +236,8 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 	enum path_change change = PATH_SAME;
 	int i = add(p, lan, from);
 
+	if (i == -1)
+		i = replace(p, lan, from);
 	answer->reply = true;
 	answer->flags = 0;
 	answer->id = id;
@@ -239,6 +248,10 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 		probe_soon(p, i, now);
 	} else if ((flags & PROBE_NOMINATE) != 0 && !p->controlling) {
 		if (p->current != i) {
+			if (p->current != -1 &&
+			    now - p->switched_at < SWITCH_SPACING)
+				return PATH_SAME;	/* it asks again */
+			p->switched_at = now;
 			use(p, i, now);
 			p->started = now;
 			p->probe_at = next_probe_time(p, now);
@@ -302,19 +315,25 @@ forget(struct path *p)
 }
 
 void
-path_rest(struct path *p)
+path_rest(struct path *p, uint64_t now)
 {
 	forget(p);
+	p->resting = true;
+	p->started = now;
+	p->probe_at = now + PROBE_RESTING;
 }
 
 enum path_change
 path_timer(struct path *p, uint64_t now)
 {
+	unsigned int tries = p->retry == CHECK_RETRY ? CHECK_TRIES :
+	    KEEPALIVE_TRIES;
+
 	if (p->state == PATH_PROBING && now - p->started >= PROBE_GIVE_UP) {
 		p->state = PATH_FAILED;
 		return PATH_CHANGED;
 	}
-	if (p->state != PATH_UP || p->unanswered < KEEPALIVE_TRIES ||
+	if (p->state != PATH_UP || p->unanswered < tries ||
 	    now < p->keepalive_at)
 		return PATH_SAME;
 	/* Dead: punch again, with everything that is known. */

@@ -30,7 +30,14 @@
 #define KEEPALIVE	(15 * USEC_PER_SEC)
 #define KEEPALIVE_RETRY	(1 * USEC_PER_SEC)
 #define KEEPALIVE_TRIES	3
-#define CHECK_RETRY	(500 * USEC_PER_MSEC)
+/* The bootnode says that it left: the same in less time. */
+#define CHECK_RETRY	(250 * USEC_PER_MSEC)
+#define CHECK_TRIES	6
+/* Of a peer that left, in case that only its network did. */
+#define PROBE_RESTING	(30 * USEC_PER_SEC)
+#define RESTING_FOR	(600 * USEC_PER_SEC)
+/* Nominations that follow each other faster are not followed. */
+#define SWITCH_SPACING	(100 * USEC_PER_MSEC)
 /* How long after the path is up a better one is looked for. */
 #define UPGRADE_FOR	(3 * USEC_PER_SEC)
 
@@ -54,6 +61,7 @@ struct lan {
 
 struct path {
 	bool		 controlling;
+	bool		 resting;
 	enum path_state	 state;
 	size_t		 count;
 	struct candidate candidates[PATH_CANDIDATES];
@@ -67,6 +75,7 @@ struct path {
 	uint64_t	 free_at;	/* no probe before, whatever it is for */
 	uint64_t	 keepalive_at;
 	unsigned int	 unanswered;
+	uint64_t	 switched_at;	/* the last that was followed */
 	uint64_t	 retry;		/* KEEPALIVE_RETRY or CHECK_RETRY */
 };
 
@@ -117,8 +126,9 @@ enum path_change path_timer(struct path *, uint64_t now);
 /* When path_next() or path_timer() has something to do. */
 uint64_t path_deadline(const struct path *);
 
-/* The peer is gone: no more probes, until it sends one or path_restart(). */
-void	path_rest(struct path *);
+/* The peer is gone: few probes and then none, until it sends one or
+ * path_restart(). */
+void	path_rest(struct path *, uint64_t now);
 
 /* Asks for a sign of life now, and soon again. */
 void	path_check(struct path *, uint64_t now);

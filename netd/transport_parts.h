@@ -26,6 +26,7 @@ enum frame_type {
 #define PACKET_THRESHOLD 3		/* RFC 9002, section 6.1.1 */
 #define PTO_PACKETS	2		/* RFC 9002, section 6.2.4 */
 #define BUFFER_MAX	(256 * 1024)	/* received, not yet read */
+#define EARLY_MAX	(4 * IN_FLIGHT_MAX)	/* pieces */
 #define LENGTH_PREFIX	2
 #define STREAM_HEADER	11
 #define ACK_HEADER	18
@@ -92,6 +93,7 @@ struct transport {
 	uint64_t      in_next;		/* all below is in the assembly */
 	struct pieces early;
 	size_t	      early_bytes;
+	size_t	      early_count;
 	size_t	      assembly_len;
 	uint8_t	     *assembly;		/* of the record under way */
 	struct chunks ready;

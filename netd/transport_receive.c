@@ -68,6 +68,7 @@ keep_early(struct transport *t, uint64_t offset, const uint8_t *bytes,
 	p->len = len;
 	memcpy(p->bytes, bytes, len);
 	t->early_bytes += len;
+	t->early_count++;
 	TAILQ_FOREACH_REVERSE(q, &t->early, pieces, entry)
 		if (q->offset <= offset)
 			break;
@@ -97,6 +98,9 @@ has_room(const struct transport *t, uint64_t offset, size_t len)
 {
 	if (offset + len <= t->in_next)		/* nothing new */
 		return true;
+	/* Small pieces cost more than their bytes, and time to sort. */
+	if (offset > t->in_next && t->early_count >= EARLY_MAX)
+		return false;
 	if (t->ready_bytes + t->early_bytes + t->assembly_len + len <=
 	    BUFFER_MAX)
 		return true;
@@ -123,6 +127,7 @@ receive_stream(struct transport *t, struct getter *g)
 	    p->offset <= t->in_next) {
 		result = take(t, p->offset, p->bytes, p->len);
 		t->early_bytes -= p->len;
+		t->early_count--;
 		TAILQ_REMOVE(&t->early, p, entry);
 		free(p);
 	}

@@ -86,6 +86,18 @@ delivered(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* It was told as undelivered, but the peer had it after all. */
+static int
+delivered_late(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_delivered *b = in->body;
+
+	if (b->seq == 0 || b->seq >= ui->said.next)
+		return -1;
+	ui->view->delivered_late(ui, b, model_peer_by_id(&ui->model, &b->id));
+	return 0;
+}
+
 /* A peer that could not be reached when it was sent was not counted in SENT,
  * and the user is told all the same. */
 static int
@@ -148,6 +160,7 @@ static const struct {
 	[IPC_MESSAGE] =		{ IN_CLIENT,	message },
 	[IPC_SENT] =		{ IN_CLIENT,	sent },
 	[IPC_DELIVERED] =	{ IN_CLIENT,	delivered },
+	[IPC_DELIVERED_LATE] =	{ IN_CLIENT, delivered_late },
 	[IPC_UNDELIVERED] =	{ IN_CLIENT,	undelivered },
 	[IPC_GOODBYE] =		{ IN_CLIENT | IN_BOOTNODE, goodbye },
 	[IPC_BOOTNODE_READY] =	{ IN_BOOTNODE,	bootnode_ready },

@@ -322,6 +322,7 @@ const struct view view_json = {
 	.message = json_message,
 	.sent = json_sent,
 	.delivered = json_delivered,
+	.delivered_late = json_delivered,
 	.undelivered = json_undelivered,
 	.listening = json_listening,
 	.member = json_member,

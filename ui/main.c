@@ -144,6 +144,7 @@ read_cryptod(struct process *p, short revents)
 	for (int i = 0; i < RECEIVE_MAX; i++) {
 		if (ui->phase >= UI_FLUSHING ||
 		    (!gone && !ui_reads_cryptod(ui)) ||
+		    ui->receipt_count >= UI_RECEIPTS_MAX ||
 		    !child_receive(&p->child, &ui->cryptod, &in))
 			return;
 		if (ui_dispatch(ui, &in) == -1)

@@ -150,6 +150,21 @@ plain_delivered(struct ui *ui, const struct ipc_delivered *d,
 }
 
 static void
+plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
+    const struct peer *p)
+{
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_puts(&line, "* delivered after all to ");
+	put_name(&line, p, &d->id);
+	if (said_was_sent(&ui->said, d->seq))
+		buf_printf(&line, ": \"%s\"",
+		    said_excerpt(&ui->said, d->seq));
+	line_end(ui, &line);
+}
+
+static void
 plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
     const struct peer *p)
 {
@@ -315,6 +330,7 @@ const struct view view_plain = {
 	.message = plain_message,
 	.sent = plain_sent,
 	.delivered = plain_delivered,
+	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
 	.listening = plain_listening,
 	.member = plain_member,

@@ -26,6 +26,8 @@ struct view {
 	/* The peer may be NULL: gone, and its name forgotten. */
 	void	(*delivered)(struct ui *, const struct ipc_delivered *,
 		    const struct peer *);
+	void	(*delivered_late)(struct ui *, const struct ipc_delivered *,
+		    const struct peer *);	/* after undelivered */
 	void	(*undelivered)(struct ui *, const struct ipc_undelivered *,
 		    const struct peer *);
 

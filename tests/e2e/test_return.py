@@ -1,6 +1,6 @@
 """A client whose network goes away and comes back, long after it was missed."""
 
-from chat import connected, meet, talk
+from chat import connected, meet, talk, texts
 from harness import check, test
 from test_bootnode import two_chatting
 
@@ -33,7 +33,7 @@ def network_away_and_back(t):
     talk(bert, [anna], "thank you", timeout=30)
 
 
-@test(deadline=60)
+@test(deadline=120)
 def said_while_away(t):
     """What is said while a peer is away arrives once, or is said not to."""
     net, boot, anna, bert = two_chatting(t)
@@ -46,3 +46,28 @@ def said_while_away(t):
     lost = anna.wait("undelivered", 40, since=mark, seq=sent["seq"])
     check(lost["id"] == connected(anna, bert)["id"], lost["id"])
     check(lost["reason"] == "left", lost["reason"])
+
+    # It was on its way: when the network is back it arrives, once, and that
+    # is told, too.
+    net.b.nft("delete table inet cut")
+    late = anna.wait("delivered", 40, since=mark, seq=sent["seq"])
+    check(late.at > lost.at, "delivered before undelivered")
+    talk(anna, [bert], "again", timeout=30)
+    check(texts(bert, "anna").count("into the void") == 1,
+          "not once: %s" % texts(bert, "anna"))
+
+
+@test(deadline=90)
+def said_by_the_one_away(t):
+    """The one who is away says something: it arrives when it is back."""
+    net, boot, anna, bert = two_chatting(t)
+    bert_id = connected(anna, bert)["id"]
+    net.b.nft(CUT)
+    bert.say("from the void")
+    anna.wait("peer", 30, state="left", id=bert_id)
+    mark = anna.mark()
+    net.b.nft("delete table inet cut")
+    anna.wait("message", 60, since=mark, text="from the void")
+    anna.wait("peer", 10, since=mark, state="connected", id=bert_id)
+    talk(anna, [bert], "got it", timeout=30)
+    check(texts(anna, "bert").count("from the void") == 1, "not once")

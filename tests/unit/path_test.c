@@ -352,9 +352,11 @@ test_check(void)
 	path_check(&w.hosts[0].path, w.now);
 	path_world_run(&w, SEC(7));
 	path_check(&w.hosts[0].path, w.now);	/* which is under way */
-	path_world_run(&w, SEC(6) + 3 * CHECK_RETRY - MSEC(1));
+	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY -
+	    MSEC(1));
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_UP);
-	path_world_run(&w, SEC(6) + 3 * CHECK_RETRY + PROBE_FAST);
+	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY +
+	    PROBE_FAST);
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_PROBING);
 	/* Where there is no path, there is nothing to check. */
 	n = w.hosts[0].probes;
@@ -363,22 +365,47 @@ test_check(void)
 	simnet_end(&w.net);
 }
 
-/* A peer that is gone is left alone until it asks itself. */
+/* A peer that is gone is nearly left alone: if both only thought so, they
+ * find each other again. */
 static void
 test_rest(void)
 {
 	struct path_world w;
 
 	come_up(&w);
-	path_rest(&w.hosts[0].path);
-	path_rest(&w.hosts[1].path);
-	CU_ASSERT_EQUAL(path_deadline(&w.hosts[0].path), CLOCK_NEVER);
-	CU_ASSERT_EQUAL(probes_until(&w, SEC(100)), 0);
-	path_restart(&w.hosts[1].path, w.now);
-	path_world_run(&w, SEC(104));
+	path_rest(&w.hosts[0].path, w.now);
+	path_rest(&w.hosts[1].path, w.now);
+	CU_ASSERT_EQUAL(probes_until(&w, w.now + PROBE_RESTING - MSEC(1)), 0);
+	path_world_run(&w, w.now + SEC(2));
 	CU_ASSERT_TRUE(both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
+	path_rest(&w.hosts[0].path, w.now);
+	path_rest(&w.hosts[1].path, w.now);
+	path_restart(&w.hosts[1].path, w.now);
+	path_world_run(&w, w.now + SEC(2));
+	CU_ASSERT_TRUE(both(&w, PATH_UP));
 	simnet_end(&w.net);
+}
+
+/* Nobody answers any more: the probes end. */
+static void
+test_rest_ends(void)
+{
+	const struct addr a = { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2,
+	    1 }, .port = 4545 };
+	const struct lan lan = { 0 };
+	struct path_probe probe;
+	unsigned int probes = 0;
+	struct path p;
+	uint64_t at;
+
+	path_init(&p, true, SEC(1));
+	path_add(&p, &lan, &a);
+	path_rest(&p, SEC(1));
+	while ((at = path_deadline(&p)) != CLOCK_NEVER && probes < 100)
+		probes += path_next(&p, at, 1, &probe);
+	CU_ASSERT_EQUAL(probes, RESTING_FOR / PROBE_RESTING);
+	CU_ASSERT_EQUAL(path_deadline(&p), CLOCK_NEVER);
 }
 
 void
@@ -399,4 +426,5 @@ path_suite(void)
 	CU_add_test(suite, "a path that died", test_dead);
 	CU_add_test(suite, "is it still there?", test_check);
 	CU_add_test(suite, "a peer that is gone", test_rest);
+	CU_add_test(suite, "a rest that ends", test_rest_ends);
 }

@@ -17,6 +17,7 @@
 	X(ipc_channel)	\
 	X(session)	\
 	X(session_rekey) \
+	X(session_forge) \
 	X(room)		\
 	X(replay)	\
 	X(outbox)	\
