@@ -213,7 +213,7 @@ install: all
 	    $(BIN)/gochat-ui $(DESTDIR)$(LIBEXECDIR)
 
 format:
-	clang-format -i $(foreach f,common $(FOLDERS) tests/unit tests/fuzz \
+	clang-format -i $(foreach f,common $(FOLDERS) tests/unit tests/fuzz tests/load \
 	    tests/bench,$(wildcard $(f)/*.[ch]))
 
 lint:

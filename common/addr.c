@@ -66,7 +66,7 @@ addr_is_unusable(const struct addr *a)
 {
 	if (a->port == 0 || addr_is_unspecified(a))
 		return true;
-	if (addr_is_ipv4(a))	/* 224/4 multicast, 240/4 and broadcast */
+	if (addr_is_ipv4(a)) /* 224/4 multicast, 240/4 and broadcast */
 		return a->ip[12] == 0 || a->ip[12] >= 224;
 	return a->ip[0] == 0xff;
 }
@@ -110,8 +110,7 @@ addr_from_sockaddr(struct addr *a, const struct sockaddr *sa, socklen_t len)
 }
 
 socklen_t
-addr_to_sockaddr(const struct addr *a, int family,
-    struct sockaddr_storage *ss)
+addr_to_sockaddr(const struct addr *a, int family, struct sockaddr_storage *ss)
 {
 	struct sockaddr_in in4 = { .sin_family = AF_INET };
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };

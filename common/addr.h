@@ -14,38 +14,38 @@
 #include <stdint.h>
 
 /* Longest text of an address: "[v6]:65535" and its NUL. */
-#define ADDR_TEXT_MAX	(INET6_ADDRSTRLEN + 8)
+#define ADDR_TEXT_MAX (INET6_ADDRSTRLEN + 8)
 
 struct addr {
-	uint8_t	 ip[16];	/* network order, IPv4 as ::ffff:a.b.c.d */
-	uint16_t port;		/* host order */
+	uint8_t ip[16]; /* network order, IPv4 as ::ffff:a.b.c.d */
+	uint16_t port;	/* host order */
 };
 
 /* An address block: an interface's address and the length of its prefix. */
 struct addr_prefix {
-	uint8_t	ip[16];
-	uint8_t	bits;		/* 0 to 128, of the mapped form */
+	uint8_t ip[16];
+	uint8_t bits; /* 0 to 128, of the mapped form */
 };
 
-bool	addr_equal(const struct addr *, const struct addr *);
-bool	addr_is_ipv4(const struct addr *);
+bool addr_equal(const struct addr *, const struct addr *);
+bool addr_is_ipv4(const struct addr *);
 /* True for 0.0.0.0 and ::. */
-bool	addr_is_unspecified(const struct addr *);
-bool	addr_is_loopback(const struct addr *);
-bool	addr_is_link_local(const struct addr *);
+bool addr_is_unspecified(const struct addr *);
+bool addr_is_loopback(const struct addr *);
+bool addr_is_link_local(const struct addr *);
 /* True for multicast, broadcast and unspecified addresses or port 0: never
  * a place to send a datagram to. */
-bool	addr_is_unusable(const struct addr *);
+bool addr_is_unusable(const struct addr *);
 /* True if the address lies within the prefix. */
-bool	addr_in_prefix(const struct addr *, const struct addr_prefix *);
+bool addr_in_prefix(const struct addr *, const struct addr_prefix *);
 /* Orders by IP, then port; for trees. */
-int	addr_compare(const struct addr *, const struct addr *);
+int addr_compare(const struct addr *, const struct addr *);
 
 /*
  * Reads an AF_INET or AF_INET6 socket address. Returns 0, or -1 for any
  * other family or a length too short for its family.
  */
-int	addr_from_sockaddr(struct addr *, const struct sockaddr *, socklen_t);
+int addr_from_sockaddr(struct addr *, const struct sockaddr *, socklen_t);
 
 /*
  * Writes the socket address to *ss in the given family. An IPv4 address
@@ -53,7 +53,7 @@ int	addr_from_sockaddr(struct addr *, const struct sockaddr *, socklen_t);
  * address was asked for in AF_INET.
  */
 socklen_t addr_to_sockaddr(const struct addr *, int family,
-	    struct sockaddr_storage *ss);
+    struct sockaddr_storage *ss);
 
 /*
  * Formats "a.b.c.d:port" or "[v6]:port" into buf (ADDR_TEXT_MAX bytes are

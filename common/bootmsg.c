@@ -34,8 +34,7 @@ bootmsg_get_join(const uint8_t *buf, size_t len, struct bootmsg_join *j)
 }
 
 size_t
-bootmsg_put_welcome(uint8_t *buf, size_t max,
-    const struct bootmsg_welcome *w)
+bootmsg_put_welcome(uint8_t *buf, size_t max, const struct bootmsg_welcome *w)
 {
 	struct putter p;
 
@@ -49,8 +48,7 @@ bootmsg_put_welcome(uint8_t *buf, size_t max,
 }
 
 int
-bootmsg_get_welcome(const uint8_t *buf, size_t len,
-    struct bootmsg_welcome *w)
+bootmsg_get_welcome(const uint8_t *buf, size_t len, struct bootmsg_welcome *w)
 {
 	struct getter g;
 

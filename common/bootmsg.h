@@ -9,26 +9,26 @@
 
 #include "common/wire.h"
 
-#define PEER_TOKEN_LEN	32
+#define PEER_TOKEN_LEN 32
 
 /* Payload of Noise NK message 1, in JOIN. */
 struct bootmsg_join {
 	/* The peer's secret for this run; its SHA-256 starts with the peer
 	 * id, so nobody else can join under that id. */
-	uint8_t		 token[PEER_TOKEN_LEN];
-	struct room_tag	 tag;
-	uint32_t	 attempt;	/* rises with every JOIN of the run */
-	const uint8_t	*card;		/* sealed; opaque to the bootnode */
-	size_t		 card_len;	/* 1 to CARD_MAX */
+	uint8_t token[PEER_TOKEN_LEN];
+	struct room_tag tag;
+	uint32_t attempt;    /* rises with every JOIN of the run */
+	const uint8_t *card; /* sealed; opaque to the bootnode */
+	size_t card_len;     /* 1 to CARD_MAX */
 };
 
 /* Payload of Noise NK message 2, in WELCOME. */
 struct bootmsg_welcome {
-	uint64_t	session;	/* never 0 */
-	struct addr	observed;	/* where the JOIN came from */
-	uint32_t	timeout_ms;	/* silence after which it is removed */
-	uint32_t	interval_ms;	/* longest heartbeat interval wanted */
-	uint32_t	version;	/* of the room, with this peer in it */
+	uint64_t session;     /* never 0 */
+	struct addr observed; /* where the JOIN came from */
+	uint32_t timeout_ms;  /* silence after which it is removed */
+	uint32_t interval_ms; /* longest heartbeat interval wanted */
+	uint32_t version;     /* of the room, with this peer in it */
 };
 
 enum bootmsg_kind {
@@ -39,14 +39,14 @@ enum bootmsg_kind {
 /* Start of a SEALED packet's plaintext; entries follow to its end. */
 struct bootmsg_head {
 	enum bootmsg_kind kind;
-	uint32_t	  version; /* ROSTER: of the roster; EVENTS: of the
+	uint32_t version; /* ROSTER: of the roster; EVENTS: of the
 				    * first entry, each next one is one more */
-	uint16_t	  part;	   /* ROSTER: 0 to parts - 1; EVENTS: 0 */
-	uint16_t	  parts;   /* ROSTER: at least 1; EVENTS: 1 */
+	uint16_t part;	  /* ROSTER: 0 to parts - 1; EVENTS: 0 */
+	uint16_t parts;	  /* ROSTER: at least 1; EVENTS: 1 */
 };
 
 enum bootmsg_what {
-	MEMBER_JOINED = 1,	/* in a ROSTER, the only one */
+	MEMBER_JOINED = 1, /* in a ROSTER, the only one */
 	MEMBER_LEFT = 2,
 	MEMBER_MOVED = 3
 };
@@ -58,37 +58,37 @@ enum leave_reason {
 
 struct bootmsg_entry {
 	enum bootmsg_what what;
-	struct peer_id	  id;
-	struct addr	  observed;	/* JOINED, MOVED */
-	enum leave_reason reason;	/* LEFT */
-	const uint8_t	 *card;		/* JOINED */
-	size_t		  card_len;
+	struct peer_id id;
+	struct addr observed;	  /* JOINED, MOVED */
+	enum leave_reason reason; /* LEFT */
+	const uint8_t *card;	  /* JOINED */
+	size_t card_len;
 };
 
-#define BOOTMSG_HEAD_LEN	9
-#define BOOTMSG_ENTRY_MAX	(1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
-#define BOOTMSG_JOIN_MAX	(PEER_TOKEN_LEN + ROOM_TAG_LEN + 4 + CARD_MAX)
-#define BOOTMSG_WELCOME_MAX	(8 + WIRE_ADDR_MAX + 4 + 4 + 4)
-#define NK_OVERHEAD		(X25519_LEN + AEAD_TAG_LEN)
-_Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <=
-    WIRE_MAX, "a JOIN does not fit");
+#define BOOTMSG_HEAD_LEN    9
+#define BOOTMSG_ENTRY_MAX   (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
+#define BOOTMSG_JOIN_MAX    (PEER_TOKEN_LEN + ROOM_TAG_LEN + 4 + CARD_MAX)
+#define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4)
+#define NK_OVERHEAD	    (X25519_LEN + AEAD_TAG_LEN)
+_Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <= WIRE_MAX,
+    "a JOIN does not fit");
 _Static_assert(BOOTMSG_HEAD_LEN + BOOTMSG_ENTRY_MAX <= WIRE_SEALED_MAX,
     "an entry does not fit");
 
 /* Encoders return the length, or 0 if it does not fit in max bytes. */
-size_t	bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *);
-size_t	bootmsg_put_welcome(uint8_t *buf, size_t max,
-	    const struct bootmsg_welcome *);
+size_t bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *);
+size_t bootmsg_put_welcome(uint8_t *buf, size_t max,
+    const struct bootmsg_welcome *);
 /* Head and entries go one after the other into one putter. */
-void	bootmsg_put_head(struct putter *, const struct bootmsg_head *);
-void	bootmsg_put_entry(struct putter *, const struct bootmsg_entry *);
+void bootmsg_put_head(struct putter *, const struct bootmsg_head *);
+void bootmsg_put_entry(struct putter *, const struct bootmsg_entry *);
 
 /* Decoders return 0, or -1 for anything not exactly of the form. */
-int	bootmsg_get_join(const uint8_t *, size_t, struct bootmsg_join *);
-int	bootmsg_get_welcome(const uint8_t *, size_t, struct bootmsg_welcome *);
-int	bootmsg_get_head(struct getter *, struct bootmsg_head *);
+int bootmsg_get_join(const uint8_t *, size_t, struct bootmsg_join *);
+int bootmsg_get_welcome(const uint8_t *, size_t, struct bootmsg_welcome *);
+int bootmsg_get_head(struct getter *, struct bootmsg_head *);
 /* Call while getter.left > 0. An entry not allowed in kind is an error. */
-int	bootmsg_get_entry(struct getter *, enum bootmsg_kind kind,
-	    struct bootmsg_entry *);
+int bootmsg_get_entry(struct getter *, enum bootmsg_kind kind,
+    struct bootmsg_entry *);
 
 #endif

@@ -20,7 +20,7 @@ static void
 ignore_signals(void)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
-	    SIGPIPE, SIGTTIN, SIGTTOU, SIGTSTP, SIGALRM, SIGUSR1, SIGUSR2 };
+		SIGPIPE, SIGTTIN, SIGTTOU, SIGTSTP, SIGALRM, SIGUSR1, SIGUSR2 };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -51,8 +51,7 @@ child_start(struct child *c, enum role role, enum ipc_type config_type,
 	c->role = role;
 	ipc_open(&c->control, FD_CONTROL, role, ROLE_LAUNCHER);
 	log_to_channel(&c->control);
-	await_message(c, IPC_PRIVILEGES, &c->privileges,
-	    sizeof(c->privileges));
+	await_message(c, IPC_PRIVILEGES, &c->privileges, sizeof(c->privileges));
 	await_message(c, config_type, config, config_size);
 	memcpy(&mode, config, sizeof(mode));
 	c->mode = (enum mode)mode;
@@ -63,8 +62,7 @@ child_enter_sandbox(struct child *c)
 {
 	struct ipc_ready ready = { 0 };
 
-	ready.degraded = (uint8_t)sandbox_enter(c->role,
-	    &c->privileges);
+	ready.degraded = (uint8_t)sandbox_enter(c->role, &c->privileges);
 	ipc_send(&c->control, IPC_READY, &ready, NULL, 0);
 }
 
@@ -86,8 +84,7 @@ child_receive(struct child *c, struct ipc_channel *ch,
 }
 
 void
-child_fault(struct child *c, const struct ipc_channel *ch,
-    enum ipc_type type)
+child_fault(struct child *c, const struct ipc_channel *ch, enum ipc_type type)
 {
 	struct ipc_fault fault = {
 		.role = (uint8_t)ch->other,

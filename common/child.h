@@ -11,13 +11,13 @@
 
 /* The exit code of a process that ended because the other end of one of its
  * channels did: never the cause of anything. */
-#define CHILD_ORPHANED	4
+#define CHILD_ORPHANED 4
 
 struct child {
-	enum role	   role;
-	enum mode	   mode;
+	enum role role;
+	enum mode mode;
 	struct ipc_privileges privileges;
-	struct ipc_channel control;	/* to the launcher */
+	struct ipc_channel control; /* to the launcher */
 };
 
 /*
@@ -26,11 +26,11 @@ struct child {
  * body it copies to config (its size from the table; every config starts
  * with a byte of enum mode). Ends the process if the launcher is gone.
  */
-void	child_start(struct child *, enum role, enum ipc_type config_type,
-	    void *config, size_t config_size);
+void child_start(struct child *, enum role, enum ipc_type config_type,
+    void *config, size_t config_size);
 
 /* Steps 4 to 8 of the sandbox; then tells the launcher READY. */
-void	child_enter_sandbox(struct child *);
+void child_enter_sandbox(struct child *);
 
 /*
  * Receives from a channel of this child. Returns true with *in filled in, or
@@ -38,11 +38,11 @@ void	child_enter_sandbox(struct child *);
  * quietly (the launcher knows why); if what came is not allowed, reports the
  * other end to the launcher and ends the process.
  */
-bool	child_receive(struct child *, struct ipc_channel *,
-	    struct ipc_message_in *in);
+bool child_receive(struct child *, struct ipc_channel *,
+    struct ipc_message_in *in);
 
 /* Reports a message whose content or timing is not allowed, and ends. */
-void	child_fault(struct child *, const struct ipc_channel *,
-	    enum ipc_type) __attribute__((noreturn));
+void child_fault(struct child *, const struct ipc_channel *, enum ipc_type)
+    __attribute__((noreturn));
 
 #endif

@@ -9,11 +9,11 @@
 #include <stdint.h>
 #include <time.h>
 
-#define USEC_PER_MSEC	1000ULL
-#define USEC_PER_SEC	1000000ULL
+#define USEC_PER_MSEC 1000ULL
+#define USEC_PER_SEC  1000000ULL
 
 /* A deadline that never comes. */
-#define CLOCK_NEVER	UINT64_MAX
+#define CLOCK_NEVER UINT64_MAX
 
 static inline uint64_t
 clock_now(void)
@@ -21,8 +21,7 @@ clock_now(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (uint64_t)ts.tv_sec * USEC_PER_SEC +
-	    (uint64_t)ts.tv_nsec / 1000;
+	return (uint64_t)ts.tv_sec * USEC_PER_SEC + (uint64_t)ts.tv_nsec / 1000;
 }
 
 static inline uint64_t

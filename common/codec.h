@@ -13,16 +13,16 @@
 #include <string.h>
 
 struct getter {
-	const uint8_t	*p;
-	size_t		 left;
-	bool		 bad;
+	const uint8_t *p;
+	size_t left;
+	bool bad;
 };
 
 struct putter {
-	uint8_t	*start;
-	uint8_t	*p;
-	size_t	 left;
-	bool	 bad;
+	uint8_t *start;
+	uint8_t *p;
+	size_t left;
+	bool bad;
 };
 
 static inline void

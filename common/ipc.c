@@ -21,29 +21,30 @@ _Static_assert(sizeof(struct ipc_header) == IPC_HEADER_LEN, "header");
 
 struct ipc_queued {
 	struct ipc_queued *next;
-	size_t		   len;
-	uint8_t		   bytes[];
+	size_t len;
+	uint8_t bytes[];
 };
 
 struct ipc_rule {
-	const char	  *name;
-	unsigned int	   from;
-	unsigned int	   to;
-	size_t		   body;
-	size_t		   tail_max;
+	const char *name;
+	unsigned int from;
+	unsigned int to;
+	size_t body;
+	size_t tail_max;
 	enum ipc_when_full when_full;
 };
 
 /* A body type with no members has size 0 in GNU C: no body. */
 static const struct ipc_rule rules[IPC_TYPE_COUNT] = {
-#define X(name, from, to, body, tail, full)	\
+#define X(name, from, to, body, tail, full) \
 	[IPC_##name] = { #name, from, to, sizeof(body), tail, full },
 	IPC_TABLE(X)
 #undef X
 };
 
-#define X(name, from, to, body, tail, full)	\
-_Static_assert(sizeof(body) + (tail) <= IPC_BODY_MAX, #name " is too long");
+#define X(name, from, to, body, tail, full)                   \
+	_Static_assert(sizeof(body) + (tail) <= IPC_BODY_MAX, \
+	    #name " is too long");
 IPC_TABLE(X)
 #undef X
 
@@ -74,7 +75,7 @@ dequeue(struct ipc_channel *ch)
 	ch->first = q->next;
 	if (ch->first == NULL)
 		ch->last = &ch->first;
-	explicit_bzero(q->bytes, q->len);	/* keys, or text */
+	explicit_bzero(q->bytes, q->len); /* keys, or text */
 	free(q);
 }
 
@@ -107,8 +108,7 @@ send_now(struct ipc_channel *ch, struct iovec *iov, size_t count)
 	while (sendmsg(ch->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1) {
 		if (errno == EINTR)
 			continue;
-		if (errno == EAGAIN || errno == EWOULDBLOCK ||
-		    errno == ENOBUFS)
+		if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
 			return 1;
 		if (errno == EPIPE || errno == ECONNRESET)
 			return -1;
@@ -152,7 +152,7 @@ ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
 
 	if ((rule->from & 1u << ch->self) == 0 ||
 	    (rule->to & 1u << ch->other) == 0 || tail_len > rule->tail_max)
-		__builtin_trap();	/* not a case of the table */
+		__builtin_trap(); /* not a case of the table */
 	if (ch->fd == -1)
 		return -1;
 	if (ch->first == NULL) {

@@ -14,10 +14,10 @@
 #include <poll.h>
 
 /* From and to: sets of roles. */
-#define BY_L	(1u << ROLE_LAUNCHER)
-#define BY_N	(1u << ROLE_NETD)
-#define BY_C	(1u << ROLE_CRYPTOD)
-#define BY_U	(1u << ROLE_UI)
+#define BY_L (1u << ROLE_LAUNCHER)
+#define BY_N (1u << ROLE_NETD)
+#define BY_C (1u << ROLE_CRYPTOD)
+#define BY_U (1u << ROLE_UI)
 
 /* What a sender does when the channel's queue is full: KEEP queues beyond
  * the mark (its reader must pause its own sources, see ipc_congested), DROP
@@ -27,6 +27,7 @@ enum ipc_when_full {
 	IPC_DROP
 };
 
+/* clang-format off */
 /*  X(NAME,		from,		to,	body,	longest tail,	when full) */
 #define IPC_TABLE(X)							\
 	/* control: launcher to child, child to launcher */		\
@@ -97,49 +98,49 @@ enum ipc_when_full {
 	X(BOOTNODE_READY, BY_C, BY_U,	struct ipc_bootnode_ready, 0, IPC_KEEP) \
 	X(MEMBER_SHOW,	BY_C, BY_U,	struct ipc_member, 0, IPC_DROP)	\
 	X(STATS_SHOW,	BY_C, BY_U,	struct ipc_stats, 0, IPC_DROP)
+/* clang-format on */
 
 enum ipc_type {
 	IPC_NONE,
-#define X(name, from, to, body, tail, full)	IPC_##name,
+#define X(name, from, to, body, tail, full) IPC_##name,
 	IPC_TABLE(X)
 #undef X
 	IPC_TYPE_COUNT
 };
 
-#define IPC_HEADER_LEN	4
-#define IPC_BODY_MAX	(RECORD_MAX + 64)	/* body and tail */
+#define IPC_HEADER_LEN 4
+#define IPC_BODY_MAX   (RECORD_MAX + 64) /* body and tail */
 
 /* Bytes queued in the sender beyond what the socket holds, from which on
  * DROP messages are dropped and readers pause their sources. */
-#define IPC_QUEUE_MARK	(256 * 1024)
+#define IPC_QUEUE_MARK (256 * 1024)
 /* Beyond this the other end does not read at all: the sender ends. */
-#define IPC_QUEUE_LIMIT	(16 * 1024 * 1024)
+#define IPC_QUEUE_LIMIT (16 * 1024 * 1024)
 
 struct ipc_queued;
 
 struct ipc_channel {
-	int		   fd;		/* -1 once closed */
-	enum role	   self;
-	enum role	   other;
-	struct ipc_queued *first;	/* waiting to be sent */
+	int fd; /* -1 once closed */
+	enum role self;
+	enum role other;
+	struct ipc_queued *first; /* waiting to be sent */
 	struct ipc_queued **last;
-	size_t		   queued;	/* bytes */
-	uint64_t	   dropped;	/* DROP messages, since start */
+	size_t queued;	  /* bytes */
+	uint64_t dropped; /* DROP messages, since start */
 };
 
 /* A message received: valid until the next ipc_receive() of any channel. */
 struct ipc_message_in {
-	enum ipc_type	 type;
-	const void	*body;		/* aligned for any body struct */
-	const uint8_t	*tail;
-	size_t		 tail_len;
+	enum ipc_type type;
+	const void *body; /* aligned for any body struct */
+	const uint8_t *tail;
+	size_t tail_len;
 };
 
 /* Takes fd, a connected SOCK_SEQPACKET socket. Nothing here ever blocks. */
-void	ipc_open(struct ipc_channel *, int fd, enum role self,
-	    enum role other);
+void ipc_open(struct ipc_channel *, int fd, enum role self, enum role other);
 /* Closes the descriptor and frees what is queued. */
-void	ipc_close(struct ipc_channel *);
+void ipc_close(struct ipc_channel *);
 
 /*
  * Sends or queues one message. The body is of the table's type. Returns 0,
@@ -147,39 +148,39 @@ void	ipc_close(struct ipc_channel *);
  * (then the next ipc_receive() says so). A message that the table does not
  * allow here is a bug of the caller and ends the process.
  */
-int	ipc_send(struct ipc_channel *, enum ipc_type, const void *body,
-	    const void *tail, size_t tail_len);
+int ipc_send(struct ipc_channel *, enum ipc_type, const void *body,
+    const void *tail, size_t tail_len);
 
 /* True while more than IPC_QUEUE_MARK bytes wait: whoever feeds this channel
  * reads nothing more until it is false. */
-bool	ipc_congested(const struct ipc_channel *);
+bool ipc_congested(const struct ipc_channel *);
 
 /* What to ask poll for, and what to do first when it answered. */
-short	ipc_poll_events(const struct ipc_channel *);
+short ipc_poll_events(const struct ipc_channel *);
 /* Sends what is queued as far as the socket takes it. */
-void	ipc_flush(struct ipc_channel *);
+void ipc_flush(struct ipc_channel *);
 
 enum ipc_result {
-	IPC_GOT,	/* *in is filled in and valid */
-	IPC_EMPTY,	/* nothing there now */
-	IPC_CLOSED,	/* the other end is gone */
-	IPC_FAULTY	/* not allowed, or malformed; in->type says what */
+	IPC_GOT,    /* *in is filled in and valid */
+	IPC_EMPTY,  /* nothing there now */
+	IPC_CLOSED, /* the other end is gone */
+	IPC_FAULTY  /* not allowed, or malformed; in->type says what */
 };
 
 /* Receives one message and checks it against the table and ipc_check(). */
-enum ipc_result	ipc_receive(struct ipc_channel *, struct ipc_message_in *in);
+enum ipc_result ipc_receive(struct ipc_channel *, struct ipc_message_in *in);
 
 /*
  * Checks bytes as a message from one role to another. Returns 0 and fills in
  * *in, which points into buf (the body, 4 bytes into it, is to be aligned to
  * 8), or -1. in->type is what the header says, or IPC_NONE. Exposed for tests.
  */
-int	ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
-	    struct ipc_message_in *in);
+int ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
+    struct ipc_message_in *in);
 
 /* The rules of bodies beyond length: enums, counts, handles, UTF-8. */
-bool	ipc_check(const struct ipc_message_in *in);
+bool ipc_check(const struct ipc_message_in *in);
 
-const char	*ipc_type_name(enum ipc_type);
+const char *ipc_type_name(enum ipc_type);
 
 #endif

@@ -9,7 +9,7 @@
 #include "common/utf8.h"
 
 /* Binds a pointer to the body as its type. */
-#define BODY(type)	const struct type *b = in->body
+#define BODY(type) const struct type *b = in->body
 
 static bool
 is_handle(peer_handle handle)
@@ -111,14 +111,15 @@ check_member(const struct ipc_message_in *in)
 {
 	BODY(ipc_member);
 
-	return b->what == MEMBER_JOINED || (b->what == MEMBER_LEFT &&
-	    (b->reason == LEAVE_GRACEFUL || b->reason == LEAVE_TIMEOUT));
+	return b->what == MEMBER_JOINED ||
+	    (b->what == MEMBER_LEFT &&
+		(b->reason == LEAVE_GRACEFUL || b->reason == LEAVE_TIMEOUT));
 }
 
 static bool
 is_slot(const struct ipc_message_in *in)
 {
-	BODY(ipc_slot);		/* every slot message starts with it */
+	BODY(ipc_slot); /* every slot message starts with it */
 
 	return b->slot < SESSIONS_MAX;
 }
@@ -126,7 +127,7 @@ is_slot(const struct ipc_message_in *in)
 static bool
 is_about_peer(const struct ipc_message_in *in)
 {
-	BODY(ipc_peer);		/* every peer message starts with it */
+	BODY(ipc_peer); /* every peer message starts with it */
 
 	return is_handle(b->handle);
 }

@@ -9,28 +9,28 @@
 
 #include "common/bootmsg.h"
 
-#define TEXT_MAX	16384	/* bytes of one message's text */
-#define NICK_MAX	128	/* bytes; 32 columns */
-#define ROOM_MAX	256	/* bytes */
-#define FINGERPRINT_LEN	20	/* of SHA-256 over the identity key */
+#define TEXT_MAX	16384 /* bytes of one message's text */
+#define NICK_MAX	128   /* bytes; 32 columns */
+#define ROOM_MAX	256   /* bytes */
+#define FINGERPRINT_LEN 20    /* of SHA-256 over the identity key */
 #define LOG_TEXT_MAX	512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
-#define RECORD_MAX	(TEXT_MAX + 256)
-#define CANDIDATES_MAX	8	/* host addresses in a card */
-#define BOOT_ADDRS_MAX	4	/* addresses a bootnode's name resolves to */
-#define PEERS_MAX	4096	/* a client's table; a room's hard limit */
-#define SESSIONS_MAX	65536	/* a bootnode's table */
+#define RECORD_MAX     (TEXT_MAX + 256)
+#define CANDIDATES_MAX 8     /* host addresses in a card */
+#define BOOT_ADDRS_MAX 4     /* addresses a bootnode's name resolves to */
+#define PEERS_MAX      4096  /* a client's table; a room's hard limit */
+#define SESSIONS_MAX   65536 /* a bootnode's table */
 
 /* Names a peer between ui, cryptod and netd of one client: an index below
  * PEERS_MAX, and above it a generation, so that a late message about a peer
  * that is gone names nobody. Never 0. */
 typedef uint32_t peer_handle;
-#define PEER_INDEX(handle)	((handle) & 0xfff)
+#define PEER_INDEX(handle) ((handle)&0xfff)
 
 enum path_state {
-	PATH_PROBING,		/* punching, no path yet */
+	PATH_PROBING, /* punching, no path yet */
 	PATH_UP,
-	PATH_FAILED,		/* gave up for now; probes go on, slowly */
+	PATH_FAILED, /* gave up for now; probes go on, slowly */
 	PATH_STATE_COUNT
 };
 
@@ -43,44 +43,44 @@ enum path_kind {
 };
 
 struct ipc_empty {
-	uint8_t	nothing[0];
+	uint8_t nothing[0];
 };
 
 /* Launcher to a child, once each, as its first two messages. */
 
 struct ipc_privileges {
-	uint8_t	 drop;		/* started as root: become this user */
+	uint8_t drop; /* started as root: become this user */
 	uint32_t uid;
 	uint32_t gid;
 };
 
 struct ipc_config_netd {
-	uint8_t		mode;
-	uint8_t		port_asked_for;	/* client: do not fall back */
-	uint8_t		boot_addr_count;
-	struct addr	bind;		/* client: port only */
-	struct addr	boot_addrs[BOOT_ADDRS_MAX];
-	uint32_t	heartbeat_ms;
-	uint32_t	timeout_ms;
-	uint32_t	max_peers;		/* bootnode, per room */
-	uint32_t	max_per_address;	/* bootnode, sessions */
+	uint8_t mode;
+	uint8_t port_asked_for; /* client: do not fall back */
+	uint8_t boot_addr_count;
+	struct addr bind; /* client: port only */
+	struct addr boot_addrs[BOOT_ADDRS_MAX];
+	uint32_t heartbeat_ms;
+	uint32_t timeout_ms;
+	uint32_t max_peers;	  /* bootnode, per room */
+	uint32_t max_per_address; /* bootnode, sessions */
 };
 
-struct ipc_boot_addrs {		/* the bootnode's name was resolved, later */
-	uint8_t	    count;
+struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
+	uint8_t count;
 	struct addr addrs[BOOT_ADDRS_MAX];
 };
 
 struct ipc_config_cryptod {
-	uint8_t	 mode;
-	uint8_t	 has_passphrase;
-	uint8_t	 pinned;	/* boot_key is from --bootnode-key */
-	uint8_t	 remembered;	/* boot_key is from known_bootnodes */
-	uint8_t	 boot_key[X25519_LEN];
+	uint8_t mode;
+	uint8_t has_passphrase;
+	uint8_t pinned;	    /* boot_key is from --bootnode-key */
+	uint8_t remembered; /* boot_key is from known_bootnodes */
+	uint8_t boot_key[X25519_LEN];
 	uint16_t nick_len;
 	uint16_t room_len;
-	char	 nick[NICK_MAX];
-	char	 room[ROOM_MAX];
+	char nick[NICK_MAX];
+	char room[ROOM_MAX];
 };
 
 enum ui_kind {
@@ -90,60 +90,60 @@ enum ui_kind {
 };
 
 struct ipc_config_ui {
-	uint8_t	 mode;
-	uint8_t	 kind;		/* enum ui_kind */
+	uint8_t mode;
+	uint8_t kind; /* enum ui_kind */
 	uint16_t nick_len;
 	uint16_t room_len;
-	char	 nick[NICK_MAX];
-	char	 room[ROOM_MAX];
+	char nick[NICK_MAX];
+	char room[ROOM_MAX];
 };
 
 /* A child to the launcher. */
 
 struct ipc_log {
-	uint8_t	level;		/* enum log_level; the text follows */
+	uint8_t level; /* enum log_level; the text follows */
 };
 
-struct ipc_ready {		/* sandboxed; about to read its first byte */
-	uint8_t	degraded;	/* SANDBOX_* steps that the system refused */
+struct ipc_ready {	  /* sandboxed; about to read its first byte */
+	uint8_t degraded; /* SANDBOX_* steps that the system refused */
 };
 
-struct ipc_violation {		/* last words of a process in SIGSYS */
-	int32_t	syscall;
+struct ipc_violation { /* last words of a process in SIGSYS */
+	int32_t syscall;
 };
 
-struct ipc_fault {		/* a message that is not allowed came in */
-	uint8_t	 role;		/* from this process */
+struct ipc_fault {    /* a message that is not allowed came in */
+	uint8_t role; /* from this process */
 	uint16_t type;
 };
 
 struct ipc_remember {
-	uint8_t	boot_key[X25519_LEN];
+	uint8_t boot_key[X25519_LEN];
 };
 
 /* Client: netd to cryptod. */
 
 struct ipc_local {
-	uint16_t    port;
-	uint8_t	    count;
+	uint16_t port;
+	uint8_t count;
 	struct addr hosts[CANDIDATES_MAX];
 };
 
-struct ipc_boot_cookie {	/* a COOKIE came; may we join this key? */
-	uint8_t	    boot_key[X25519_LEN];
+struct ipc_boot_cookie { /* a COOKIE came; may we join this key? */
+	uint8_t boot_key[X25519_LEN];
 	struct addr addr;
 };
 
-struct ipc_boot_welcome {	/* Noise NK message 2 follows */
+struct ipc_boot_welcome { /* Noise NK message 2 follows */
 	struct addr addr;
 };
 
-struct ipc_boot_sealed {	/* ciphertext follows */
+struct ipc_boot_sealed { /* ciphertext follows */
 	uint64_t counter;
 };
 
 enum boot_status {
-	BOOT_UNREACHABLE,	/* never answered so far; still trying */
+	BOOT_UNREACHABLE, /* never answered so far; still trying */
 	BOOT_JOINED,
 	BOOT_LOST,
 	BOOT_REJOINED,
@@ -153,87 +153,87 @@ enum boot_status {
 
 enum boot_refusal {
 	REFUSAL_NONE,
-	REFUSAL_KEY_PINNED,	/* not the key of --bootnode-key */
-	REFUSAL_KEY_CHANGED,	/* not the key remembered */
+	REFUSAL_KEY_PINNED,  /* not the key of --bootnode-key */
+	REFUSAL_KEY_CHANGED, /* not the key remembered */
 	REFUSAL_ROOM_FULL,
 	REFUSAL_ADDRESS_FULL,
 	REFUSAL_BOOTNODE_FULL,
 	BOOT_REFUSAL_COUNT
 };
 
-struct ipc_boot_status {	/* UNREACHABLE, LOST, or REFUSED by REJECT */
-	uint8_t	    status;
-	uint8_t	    refusal;
+struct ipc_boot_status { /* UNREACHABLE, LOST, or REFUSED by REJECT */
+	uint8_t status;
+	uint8_t refusal;
 	struct addr addr;
 };
 
 struct ipc_path {
 	peer_handle handle;
-	uint8_t	    state;	/* enum path_state */
-	uint8_t	    kind;	/* enum path_kind */
-	uint32_t    rtt_us;
+	uint8_t state; /* enum path_state */
+	uint8_t kind;  /* enum path_kind */
+	uint32_t rtt_us;
 	struct addr addr;
 };
 
-struct ipc_record {		/* both ways; the record follows */
+struct ipc_record { /* both ways; the record follows */
 	peer_handle handle;
 };
 
-struct ipc_acked {		/* the peer's netd has this much more */
+struct ipc_acked { /* the peer's netd has this much more */
 	peer_handle handle;
-	uint32_t    bytes;	/* of records */
+	uint32_t bytes; /* of records */
 };
 
 /* Client: cryptod to netd. */
 
-struct ipc_boot_join {		/* Noise NK message 1 follows */
-	struct addr addr;	/* of the cookie that it answers */
+struct ipc_boot_join {	  /* Noise NK message 1 follows */
+	struct addr addr; /* of the cookie that it answers */
 };
 
 struct ipc_boot_session {
 	uint64_t session;
 	uint32_t interval_ms;
 	uint32_t timeout_ms;
-	uint8_t	 mac_key[SIPHASH_KEY];
+	uint8_t mac_key[SIPHASH_KEY];
 };
 
 struct ipc_boot_version {
-	uint32_t version;	/* what heartbeats are to carry */
-	uint8_t	 sync;		/* something is missing: ask for it now */
+	uint32_t version; /* what heartbeats are to carry */
+	uint8_t sync;	  /* something is missing: ask for it now */
 };
 
-struct peer_keys {		/* of one direction each; netd's only keys */
-	uint8_t	tx[SIPHASH_KEY];
-	uint8_t	rx[SIPHASH_KEY];
+struct peer_keys { /* of one direction each; netd's only keys */
+	uint8_t tx[SIPHASH_KEY];
+	uint8_t rx[SIPHASH_KEY];
 };
 
 struct ipc_peer_add {
-	peer_handle	 handle;
-	uint8_t		 controlling;	/* we have the lower id: we nominate */
-	uint8_t		 count;
-	uint64_t	 connection_tx;	/* connection ids */
-	uint64_t	 connection_rx;
-	struct peer_keys probe;
-	struct peer_keys data;		/* epoch 0 */
-	struct addr	 observed;
-	struct addr	 hosts[CANDIDATES_MAX];
-};
-
-struct ipc_peer_update {	/* it moved: new addresses, same keys */
 	peer_handle handle;
-	uint8_t	    count;
+	uint8_t controlling; /* we have the lower id: we nominate */
+	uint8_t count;
+	uint64_t connection_tx; /* connection ids */
+	uint64_t connection_rx;
+	struct peer_keys probe;
+	struct peer_keys data; /* epoch 0 */
 	struct addr observed;
 	struct addr hosts[CANDIDATES_MAX];
 };
 
-struct ipc_peer_keys {		/* the session's keys for DATA packets */
-	peer_handle	 handle;
-	uint8_t		 epoch;
-	uint8_t		 send_now;	/* else once the peer uses them */
+struct ipc_peer_update { /* it moved: new addresses, same keys */
+	peer_handle handle;
+	uint8_t count;
+	struct addr observed;
+	struct addr hosts[CANDIDATES_MAX];
+};
+
+struct ipc_peer_keys { /* the session's keys for DATA packets */
+	peer_handle handle;
+	uint8_t epoch;
+	uint8_t send_now; /* else once the peer uses them */
 	struct peer_keys data;
 };
 
-struct ipc_peer {		/* PEER_CHECK, PEER_REST, PEER_DROP */
+struct ipc_peer { /* PEER_CHECK, PEER_REST, PEER_DROP */
 	peer_handle handle;
 };
 
@@ -241,38 +241,38 @@ struct ipc_peer {		/* PEER_CHECK, PEER_REST, PEER_DROP */
 
 struct ipc_client_ready {
 	uint16_t port;
-	uint8_t	 fingerprint[FINGERPRINT_LEN];
+	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
 struct ipc_bootnode {
-	uint8_t	    status;	/* enum boot_status */
-	uint8_t	    refusal;	/* enum boot_refusal */
+	uint8_t status;	 /* enum boot_status */
+	uint8_t refusal; /* enum boot_refusal */
 	struct addr addr;
-	uint8_t	    key[X25519_LEN];
+	uint8_t key[X25519_LEN];
 };
 
 enum peer_state {
 	PEER_CONNECTING,
 	PEER_CONNECTED,
-	PEER_PATH,		/* still connected, over another path */
+	PEER_PATH, /* still connected, over another path */
 	PEER_FAILED,
 	PEER_LEFT,
 	PEER_STATE_COUNT
 };
 
-struct ipc_peer_state {		/* the nickname follows, once connected */
-	peer_handle	handle;
-	uint8_t		state;	/* enum peer_state */
-	uint8_t		kind;	/* enum path_kind */
-	uint32_t	rtt_us;
-	struct addr	addr;
-	struct peer_id	id;
-	uint8_t		fingerprint[FINGERPRINT_LEN];
+struct ipc_peer_state { /* the nickname follows, once connected */
+	peer_handle handle;
+	uint8_t state; /* enum peer_state */
+	uint8_t kind;  /* enum path_kind */
+	uint32_t rtt_us;
+	struct addr addr;
+	struct peer_id id;
+	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
-struct ipc_message {		/* the text follows */
+struct ipc_message { /* the text follows */
 	peer_handle handle;
-	uint64_t    seq;	/* of its sender */
+	uint64_t seq; /* of its sender */
 };
 
 struct ipc_sent {
@@ -281,33 +281,33 @@ struct ipc_sent {
 };
 
 struct ipc_delivered {
-	uint64_t       seq;
+	uint64_t seq;
 	struct peer_id id;
 };
 
 enum undelivered_reason {
-	UNDELIVERED_LEFT,	/* the peer left before it had it */
-	UNDELIVERED_NO_PATH,	/* no way to the peer */
-	UNDELIVERED_PROTOCOL,	/* its session broke */
-	UNDELIVERED_QUIT,	/* we left before it had it */
+	UNDELIVERED_LEFT,     /* the peer left before it had it */
+	UNDELIVERED_NO_PATH,  /* no way to the peer */
+	UNDELIVERED_PROTOCOL, /* its session broke */
+	UNDELIVERED_QUIT,     /* we left before it had it */
 	UNDELIVERED_COUNT
 };
 
 struct ipc_undelivered {
-	uint64_t       seq;
+	uint64_t seq;
 	struct peer_id id;
-	uint8_t	       reason;
+	uint8_t reason;
 };
 
 /* ui to cryptod. */
 
-struct ipc_say {		/* the text follows */
-	uint64_t seq;		/* 1, 2, 3, ... */
+struct ipc_say {      /* the text follows */
+	uint64_t seq; /* 1, 2, 3, ... */
 };
 
 struct ipc_receipt {
 	peer_handle handle;
-	uint64_t    seq;
+	uint64_t seq;
 };
 
 /* Bootnode: netd to cryptod. */
@@ -316,39 +316,39 @@ struct ipc_listening {
 	struct addr addr;
 };
 
-struct ipc_join_open {		/* Noise NK message 1 follows */
-	uint32_t    slot;	/* netd's number for the session to be */
+struct ipc_join_open { /* Noise NK message 1 follows */
+	uint32_t slot; /* netd's number for the session to be */
 };
 
-struct ipc_join_reply {		/* the WELCOME payload follows */
+struct ipc_join_reply { /* the WELCOME payload follows */
 	uint32_t slot;
 };
 
-struct ipc_slot {		/* JOIN_DROP, SLOT_FREE */
+struct ipc_slot { /* JOIN_DROP, SLOT_FREE */
 	uint32_t slot;
 };
 
 /* One plaintext to be sealed for each of count sessions: count slots of
  * 4 bytes, then the plaintext. */
-#define SEAL_SLOTS_MAX	64
+#define SEAL_SLOTS_MAX 64
 struct ipc_seal {
 	uint16_t count;
 };
 
-struct ipc_member {		/* for the operator's view */
-	uint8_t	       what;	/* MEMBER_JOINED or MEMBER_LEFT */
-	uint8_t	       reason;	/* enum leave_reason of LEFT */
-	uint8_t	       room[4];	/* first bytes of the room tag */
+struct ipc_member {	 /* for the operator's view */
+	uint8_t what;	 /* MEMBER_JOINED or MEMBER_LEFT */
+	uint8_t reason;	 /* enum leave_reason of LEFT */
+	uint8_t room[4]; /* first bytes of the room tag */
 	struct peer_id id;
 };
 
-struct ipc_stats {		/* totals since start */
+struct ipc_stats { /* totals since start */
 	uint32_t sessions;
 	uint32_t rooms;
 	uint64_t joins;
 	uint64_t heartbeats;
-	uint64_t rejected;	/* JOINs over a limit */
-	uint64_t dropped;	/* datagrams: malformed, unknown, forged */
+	uint64_t rejected; /* JOINs over a limit */
+	uint64_t dropped;  /* datagrams: malformed, unknown, forged */
 	uint64_t received;
 	uint64_t sent;
 };
@@ -356,28 +356,28 @@ struct ipc_stats {		/* totals since start */
 /* Bootnode: cryptod to netd. */
 
 struct ipc_boot_keys {
-	uint8_t	public_key[X25519_LEN];
-	uint8_t	cookie_key[SIPHASH_KEY];
+	uint8_t public_key[X25519_LEN];
+	uint8_t cookie_key[SIPHASH_KEY];
 };
 
-struct ipc_join_opened {	/* the sealed card follows */
-	uint32_t	slot;
-	uint32_t	attempt;
-	struct peer_id	id;
-	struct room_tag	tag;
+struct ipc_join_opened { /* the sealed card follows */
+	uint32_t slot;
+	uint32_t attempt;
+	struct peer_id id;
+	struct room_tag tag;
 };
 
 struct ipc_join_failed {
 	uint32_t slot;
 };
 
-struct ipc_join_sealed {	/* Noise NK message 2 follows, or nothing if
+struct ipc_join_sealed { /* Noise NK message 2 follows, or nothing if
 				 * the client's key makes no secret */
 	uint32_t slot;
-	uint8_t	 mac_key[SIPHASH_KEY];	/* of the session's control packets */
+	uint8_t mac_key[SIPHASH_KEY]; /* of the session's control packets */
 };
 
-struct ipc_sealed {		/* ciphertext follows */
+struct ipc_sealed { /* ciphertext follows */
 	uint32_t slot;
 	uint64_t counter;
 };
@@ -386,7 +386,7 @@ struct ipc_sealed {		/* ciphertext follows */
 
 struct ipc_bootnode_ready {
 	struct addr addr;
-	uint8_t	    key[X25519_LEN];
+	uint8_t key[X25519_LEN];
 };
 
 #endif

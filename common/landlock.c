@@ -12,26 +12,26 @@
 #include <unistd.h>
 
 #ifndef SYS_landlock_create_ruleset
-#define SYS_landlock_create_ruleset	444
-#define SYS_landlock_restrict_self	446
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_restrict_self  446
 #endif
 
-#define CREATE_RULESET_VERSION	1U
+#define CREATE_RULESET_VERSION 1U
 
 struct ruleset {
 	uint64_t fs;
-	uint64_t net;		/* from ABI 4 */
-	uint64_t scoped;	/* from ABI 6 */
+	uint64_t net;	 /* from ABI 4 */
+	uint64_t scoped; /* from ABI 6 */
 };
 
-#define FS_ABI_1	((1ULL << 13) - 1)
-#define FS_REFER	(1ULL << 13)	/* ABI 2 */
-#define FS_TRUNCATE	(1ULL << 14)	/* ABI 3 */
-#define FS_IOCTL_DEV	(1ULL << 15)	/* ABI 5 */
-#define NET_BIND_TCP	(1ULL << 0)
-#define NET_CONNECT_TCP	(1ULL << 1)
+#define FS_ABI_1	      ((1ULL << 13) - 1)
+#define FS_REFER	      (1ULL << 13) /* ABI 2 */
+#define FS_TRUNCATE	      (1ULL << 14) /* ABI 3 */
+#define FS_IOCTL_DEV	      (1ULL << 15) /* ABI 5 */
+#define NET_BIND_TCP	      (1ULL << 0)
+#define NET_CONNECT_TCP	      (1ULL << 1)
 #define SCOPE_ABSTRACT_SOCKET (1ULL << 0)
-#define SCOPE_SIGNAL	(1ULL << 1)
+#define SCOPE_SIGNAL	      (1ULL << 1)
 
 int
 sandbox_landlock(bool allow_signals)
@@ -55,8 +55,8 @@ sandbox_landlock(bool allow_signals)
 	if (abi >= 5)
 		rules.fs |= FS_IOCTL_DEV;
 	if (abi >= 6) {
-		rules.scoped = SCOPE_ABSTRACT_SOCKET |
-		    (allow_signals ? 0 : SCOPE_SIGNAL);
+		rules.scoped =
+		    SCOPE_ABSTRACT_SOCKET | (allow_signals ? 0 : SCOPE_SIGNAL);
 		size += sizeof(rules.scoped);
 	}
 	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);

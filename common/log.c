@@ -40,16 +40,15 @@ log_line(enum log_level level, const char *format, va_list ap)
 		    (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
 }
 
-#define LOG_DEFINE(name, level)			\
-void						\
-name(const char *format, ...)			\
-{						\
-	va_list ap;				\
-						\
-	va_start(ap, format);			\
-	log_line(level, format, ap);		\
-	va_end(ap);				\
-}
+#define LOG_DEFINE(name, level)              \
+	void name(const char *format, ...)   \
+	{                                    \
+		va_list ap;                  \
+                                             \
+		va_start(ap, format);        \
+		log_line(level, format, ap); \
+		va_end(ap);                  \
+	}
 
 LOG_DEFINE(log_error, LOG_ERROR)
 LOG_DEFINE(log_warn, LOG_WARN)

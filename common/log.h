@@ -17,18 +17,17 @@ enum log_level {
 };
 
 /* Where lines go from now on: a child's control channel. */
-void	log_to_channel(struct ipc_channel *);
+void log_to_channel(struct ipc_channel *);
 /* The launcher's own sink. */
-void	log_to_function(void (*)(enum log_level, const char *text));
+void log_to_function(void (*)(enum log_level, const char *text));
 
-void	log_error(const char *, ...) __attribute__((format(printf, 1, 2)));
-void	log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
-void	log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
-void	log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_error(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 
 /* Logs an error and ends the process with exit code 1: for what cannot
  * happen or must not go on. */
-void	fatal(const char *, ...)
-	    __attribute__((format(printf, 1, 2), noreturn));
+void fatal(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 #endif

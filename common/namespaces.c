@@ -18,15 +18,16 @@ empty_root(void)
 	/* Any folder serves as the place for it. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
 	    mount("none", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-	    "size=4k,nr_inodes=2,mode=555") == -1 ||
+		"size=4k,nr_inodes=2,mode=555") == -1 ||
 	    chdir("/proc") == -1)
 		return -1;
 	/* The old root ends up on top of the new one, and is let go. */
 	if (syscall(SYS_pivot_root, ".", ".") == -1 ||
 	    umount2(".", MNT_DETACH) == -1)
 		return -1;
-	return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY |
-	    MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	return mount(NULL, "/", NULL,
+	    MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	    NULL);
 }
 
 int

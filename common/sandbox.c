@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* What cryptod may need at once on top of what it has: scrypt's table. */
-#define SCRYPT_BYTES	(64UL * 1024 * 1024)
+#define SCRYPT_BYTES (64UL * 1024 * 1024)
 
 static void
 set_limit(__rlimit_resource_t what, rlim_t value, const char *name)
@@ -66,8 +66,8 @@ lock_writable(void)
 
 	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL)
 		if (sscanf(line, "%lx-%lx %4s", &start, &end, mode) == 3 &&
-		    strcmp(mode, "rw-p") == 0 && mlock2((void *)start,
-		    end - start, MLOCK_ONFAULT) == -1)
+		    strcmp(mode, "rw-p") == 0 &&
+		    mlock2((void *)start, end - start, MLOCK_ONFAULT) == -1)
 			all = false;
 	if (maps != NULL)
 		fclose(maps);
@@ -87,8 +87,8 @@ lock_memory(void)
 
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) == -1)
 		return false;
-	if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >
-	    2 * SCRYPT_BYTES)
+	if (limit.rlim_cur == RLIM_INFINITY ||
+	    limit.rlim_cur > 2 * SCRYPT_BYTES)
 		flags |= MCL_FUTURE;
 	return mlockall(flags) == 0 || lock_writable();
 }
@@ -152,7 +152,10 @@ const char *
 sandbox_step_name(unsigned int bit)
 {
 	static const char *const names[] = {
-		"another user", "namespaces", "Landlock", "locked memory",
+		"another user",
+		"namespaces",
+		"Landlock",
+		"locked memory",
 		"a user namespace",
 	};
 

@@ -15,11 +15,11 @@
 #include <stddef.h>
 
 /* Steps that the system may refuse (inside a container, say). */
-#define SANDBOX_NO_USER		0x01	/* no other user to become */
-#define SANDBOX_NO_NAMESPACES	0x02
-#define SANDBOX_NO_LANDLOCK	0x04
-#define SANDBOX_NO_MLOCK	0x08	/* cryptod: only the secure heap is locked */
-#define SANDBOX_NO_USER_NS	0x10	/* the other namespaces it has */
+#define SANDBOX_NO_USER	      0x01 /* no other user to become */
+#define SANDBOX_NO_NAMESPACES 0x02
+#define SANDBOX_NO_LANDLOCK   0x04
+#define SANDBOX_NO_MLOCK      0x08 /* cryptod: only the secure heap is locked */
+#define SANDBOX_NO_USER_NS    0x10 /* the other namespaces it has */
 
 /*
  * Enters the sandbox of a role. Ends the process with an error if a
@@ -32,34 +32,34 @@
 unsigned int sandbox_enter(enum role, const struct ipc_privileges *);
 
 /* The launcher's jail has what only it may signal. */
-#define SANDBOX_PIDS_MAX	4
+#define SANDBOX_PIDS_MAX 4
 struct sandbox_pids {
-	size_t	count;
-	pid_t	pids[SANDBOX_PIDS_MAX];
+	size_t count;
+	pid_t pids[SANDBOX_PIDS_MAX];
 };
 unsigned int sandbox_enter_launcher(const struct ipc_privileges *,
-	    const struct sandbox_pids *);
+    const struct sandbox_pids *);
 
 /* Different system calls in a role's filter. */
-size_t	sandbox_syscall_count(enum role);
+size_t sandbox_syscall_count(enum role);
 
 /* A name for each bit, in order, for the log; NULL past the last. */
-const char	*sandbox_step_name(unsigned int bit);
+const char *sandbox_step_name(unsigned int bit);
 
 /*
  * The steps, in files of their own; each returns 0, or -1 with errno set.
  */
 /* Becomes the user, if it says so, for good. *same is set if there is no
  * other user to become (a user namespace that maps none). */
-int	sandbox_become_user(const struct ipc_privileges *, bool *same);
-int	sandbox_drop_capabilities(void);
+int sandbox_become_user(const struct ipc_privileges *, bool *same);
+int sandbox_drop_capabilities(void);
 /* Puts the process into fresh network, mount and ipc namespaces with an empty
  * root, and a fresh user namespace unless it is root. */
-int	sandbox_unshare(void);
+int sandbox_unshare(void);
 /* A user namespace alone, for what was root. */
-int	sandbox_unshare_user(void);
+int sandbox_unshare_user(void);
 /* allow_signals: keep the right to signal other processes. */
-int	sandbox_landlock(bool allow_signals);
-int	sandbox_seccomp(enum role, const struct sandbox_pids *);
+int sandbox_landlock(bool allow_signals);
+int sandbox_seccomp(enum role, const struct sandbox_pids *);
 
 #endif

@@ -30,94 +30,113 @@
 /* What an entry demands of the call's arguments. */
 enum demand {
 	ANY,
-	FDS,		/* argument 0 is one of the descriptors in the set */
-	NOT_EXEC,	/* argument 2, a protection, is without PROT_EXEC */
-	TERMINAL,	/* argument 1 reads or sets terminal attributes */
-	PIDS		/* argument 0 is one of the launcher's children */
+	FDS,	  /* argument 0 is one of the descriptors in the set */
+	NOT_EXEC, /* argument 2, a protection, is without PROT_EXEC */
+	TERMINAL, /* argument 1 reads or sets terminal attributes */
+	PIDS	  /* argument 0 is one of the launcher's children */
 };
 
 struct entry {
-	int	     nr;
-	enum demand  demand;
-	unsigned int fds;	/* FDS: bit n is descriptor n */
+	int nr;
+	enum demand demand;
+	unsigned int fds; /* FDS: bit n is descriptor n */
 };
 
-#define FD(n)		(1u << (n))
-#define CHANNELS_NETD	(FD(FD_CONTROL) | FD(FD_CRYPTOD))
-#define CHANNELS_UI	(FD(FD_CONTROL) | FD(FD_CRYPTOD))
+#define FD(n)		 (1u << (n))
+#define CHANNELS_NETD	 (FD(FD_CONTROL) | FD(FD_CRYPTOD))
+#define CHANNELS_UI	 (FD(FD_CONTROL) | FD(FD_CRYPTOD))
 #define CHANNELS_CRYPTOD (FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI))
 
 /* What every process needs. */
-#define EVERYBODY							\
-	{ SCMP_SYS(ppoll), ANY, 0 },		/* main loop */		\
-	{ SCMP_SYS(clock_gettime), ANY, 0 },	/* where no vDSO */	\
-	{ SCMP_SYS(brk), ANY, 0 },		/* malloc */		\
-	{ SCMP_SYS(mmap), NOT_EXEC, 0 },	/* malloc, large */	\
-	{ SCMP_SYS(munmap), ANY, 0 },		/* free, large */	\
-	{ SCMP_SYS(exit_group), ANY, 0 }
+#define EVERYBODY                                                    \
+	{ SCMP_SYS(ppoll), ANY, 0 },		 /* main loop */     \
+	    { SCMP_SYS(clock_gettime), ANY, 0 }, /* where no vDSO */ \
+	    { SCMP_SYS(brk), ANY, 0 },		 /* malloc */        \
+	    { SCMP_SYS(mmap), NOT_EXEC, 0 },	 /* malloc, large */ \
+	    { SCMP_SYS(munmap), ANY, 0 },	 /* free, large */   \
+	{                                                            \
+		SCMP_SYS(exit_group), ANY, 0                         \
+	}
 
 static const struct entry netd_entries[] = {
-	EVERYBODY,
-	{ SCMP_SYS(recvmsg), FDS, CHANNELS_NETD },	/* ipc_receive */
-	{ SCMP_SYS(sendmsg), FDS, CHANNELS_NETD },	/* ipc_send */
-	{ SCMP_SYS(recvmmsg), FDS, FD(FD_UDP) },	/* udp_receive */
-	{ SCMP_SYS(sendmmsg), FDS, FD(FD_UDP) },	/* udp_flush */
-	{ SCMP_SYS(getrandom), ANY, 0 },	/* nonces, probe ids */
-	{ SCMP_SYS(mremap), ANY, 0 },		/* realloc of the registry */
+	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS_NETD }, /* ipc_receive */
+	{ SCMP_SYS(sendmsg), FDS, CHANNELS_NETD },	      /* ipc_send */
+	{ SCMP_SYS(recvmmsg), FDS, FD(FD_UDP) },	      /* udp_receive */
+	{ SCMP_SYS(sendmmsg), FDS, FD(FD_UDP) },	      /* udp_flush */
+	{ SCMP_SYS(getrandom), ANY, 0 }, /* nonces, probe ids */
+	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of the registry */
 };
 
 static const struct entry cryptod_entries[] = {
 	EVERYBODY,
-	{ SCMP_SYS(recvmsg), FDS, CHANNELS_CRYPTOD },	/* ipc_receive */
-	{ SCMP_SYS(sendmsg), FDS, CHANNELS_CRYPTOD },	/* ipc_send */
-	{ SCMP_SYS(getrandom), ANY, 0 },	/* OpenSSL's generator */
-	{ SCMP_SYS(getpid), ANY, 0 },		/* the same: did it fork? */
-	{ SCMP_SYS(mremap), ANY, 0 },		/* realloc of its tables */
+	{ SCMP_SYS(recvmsg), FDS, CHANNELS_CRYPTOD }, /* ipc_receive */
+	{ SCMP_SYS(sendmsg), FDS, CHANNELS_CRYPTOD }, /* ipc_send */
+	{ SCMP_SYS(getrandom), ANY, 0 },	      /* OpenSSL's generator */
+	{ SCMP_SYS(getpid), ANY, 0 }, /* the same: did it fork? */
+	{ SCMP_SYS(mremap), ANY, 0 }, /* realloc of its tables */
 };
 
 static const struct entry ui_entries[] = {
-	EVERYBODY,
-	{ SCMP_SYS(recvmsg), FDS, CHANNELS_UI },	/* ipc_receive */
-	{ SCMP_SYS(sendmsg), FDS, CHANNELS_UI },	/* ipc_send */
-	{ SCMP_SYS(read), FDS, FD(STDIN_FILENO) },	/* what is typed */
-	{ SCMP_SYS(write), FDS, FD(STDOUT_FILENO) },	/* what is shown */
-	{ SCMP_SYS(ioctl), TERMINAL, 0 },	/* is it a terminal? */
-	{ SCMP_SYS(mremap), ANY, 0 },		/* realloc of long lines */
+	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS_UI }, /* ipc_receive */
+	{ SCMP_SYS(sendmsg), FDS, CHANNELS_UI },	    /* ipc_send */
+	{ SCMP_SYS(read), FDS, FD(STDIN_FILENO) },	    /* what is typed */
+	{ SCMP_SYS(write), FDS, FD(STDOUT_FILENO) },	    /* what is shown */
+	{ SCMP_SYS(ioctl), TERMINAL, 0 }, /* is it a terminal? */
+	{ SCMP_SYS(mremap), ANY, 0 },	  /* realloc of long lines */
 };
 
 static const struct entry launcher_entries[] = {
-	EVERYBODY,
-	{ SCMP_SYS(recvmsg), ANY, 0 },		/* ipc_receive */
-	{ SCMP_SYS(sendmsg), ANY, 0 },		/* ipc_send */
-	{ SCMP_SYS(write), ANY, 0 },		/* log, known_bootnodes */
-	{ SCMP_SYS(wait4), ANY, 0 },		/* which child died of what */
-	{ SCMP_SYS(kill), PIDS, 0 },		/* end or stop a child */
-	{ SCMP_SYS(rt_sigreturn), ANY, 0 },	/* its signal handlers */
-	{ SCMP_SYS(ioctl), TERMINAL, 0 },	/* restore the terminal */
-	{ SCMP_SYS(close), ANY, 0 },		/* a dead child's channel */
+	EVERYBODY, { SCMP_SYS(recvmsg), ANY, 0 }, /* ipc_receive */
+	{ SCMP_SYS(sendmsg), ANY, 0 },		  /* ipc_send */
+	{ SCMP_SYS(write), ANY, 0 },		  /* log, known_bootnodes */
+	{ SCMP_SYS(wait4), ANY, 0 },		  /* which child died of what */
+	{ SCMP_SYS(kill), PIDS, 0 },		  /* end or stop a child */
+	{ SCMP_SYS(rt_sigreturn), ANY, 0 },	  /* its signal handlers */
+	{ SCMP_SYS(ioctl), TERMINAL, 0 },	  /* restore the terminal */
+	{ SCMP_SYS(close), ANY, 0 },		  /* a dead child's channel */
 };
 
 #ifdef GOCHAT_SANITIZE
 /* What the sanitizers' run time needs, in builds with them only. */
 static const int sanitizer_calls[] = {
-	SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(futex),
-	SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction),
-	SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid), SCMP_SYS(gettid),
-	SCMP_SYS(tgkill), SCMP_SYS(sched_yield), SCMP_SYS(write),
-	SCMP_SYS(readlink), SCMP_SYS(openat), SCMP_SYS(read),
-	SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
-	SCMP_SYS(lseek), SCMP_SYS(prctl), SCMP_SYS(getrlimit),
-	SCMP_SYS(prlimit64), SCMP_SYS(mremap), SCMP_SYS(sched_getaffinity),
-	SCMP_SYS(process_vm_readv), SCMP_SYS(pipe2), SCMP_SYS(ioctl),
+	SCMP_SYS(mprotect),
+	SCMP_SYS(madvise),
+	SCMP_SYS(futex),
+	SCMP_SYS(sigaltstack),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(getpid),
+	SCMP_SYS(gettid),
+	SCMP_SYS(tgkill),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(write),
+	SCMP_SYS(readlink),
+	SCMP_SYS(openat),
+	SCMP_SYS(read),
+	SCMP_SYS(close),
+	SCMP_SYS(fstat),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(lseek),
+	SCMP_SYS(prctl),
+	SCMP_SYS(getrlimit),
+	SCMP_SYS(prlimit64),
+	SCMP_SYS(mremap),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(pipe2),
+	SCMP_SYS(ioctl),
 };
 #endif
 
 struct table {
 	const struct entry *entries;
-	size_t		    count;
+	size_t count;
 };
 
-#define TABLE(e)	{ (e), sizeof(e) / sizeof((e)[0]) }
+#define TABLE(e)                                \
+	{                                       \
+		(e), sizeof(e) / sizeof((e)[0]) \
+	}
 static const struct table tables[ROLE_COUNT] = {
 	[ROLE_LAUNCHER] = TABLE(launcher_entries),
 	[ROLE_NETD] = TABLE(netd_entries),
@@ -138,8 +157,8 @@ add_fds(scmp_filter_ctx ctx, const struct entry *e)
 
 	for (unsigned int fd = 0; fd < 32 && result == 0; fd++)
 		if ((e->fds & FD(fd)) != 0)
-			result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, e->nr,
-			    1, SCMP_A0(SCMP_CMP_EQ, fd));
+			result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, e->nr, 1,
+			    SCMP_A0(SCMP_CMP_EQ, fd));
 	return result;
 }
 
@@ -147,11 +166,11 @@ static int
 add_terminal(scmp_filter_ctx ctx, const struct entry *e)
 {
 	static const unsigned long requests[] = { TCGETS, TCSETS, TCSETSW,
-	    TCSETSF, TIOCGWINSZ };
+		TCSETSF, TIOCGWINSZ };
 	int result = 0;
 
-	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]) &&
-	    result == 0; i++)
+	for (size_t i = 0;
+	     i < sizeof(requests) / sizeof(requests[0]) && result == 0; i++)
 		result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, e->nr, 1,
 		    SCMP_A1(SCMP_CMP_EQ, requests[i]));
 	return result;
@@ -215,17 +234,17 @@ static void
 report_violation(int sig, siginfo_t *info, void *context)
 {
 	struct {
-		uint16_t	     type, zero;
+		uint16_t type, zero;
 		struct ipc_violation body;
-	} message = { .type = IPC_VIOLATION, .body = {
-		.syscall = info->si_syscall } };
+	} message = { .type = IPC_VIOLATION,
+		.body = { .syscall = info->si_syscall } };
 	struct iovec iov = { &message, sizeof(message) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	(void)sig;
 	(void)context;
 	syscall(SYS_sendmsg, FD_CONTROL, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
-	syscall(SYS_ptrace, 0, 0, 0, 0);	/* its action: KILL_PROCESS */
+	syscall(SYS_ptrace, 0, 0, 0, 0); /* its action: KILL_PROCESS */
 	for (;;)
 		__builtin_trap();
 }
@@ -234,8 +253,8 @@ static int
 install_handler(enum role role)
 {
 	struct sigaction sa = {
-		.sa_sigaction = role == ROLE_LAUNCHER ? report_launcher :
-		    report_violation,
+		.sa_sigaction =
+		    role == ROLE_LAUNCHER ? report_launcher : report_violation,
 		.sa_flags = SA_SIGINFO,
 	};
 

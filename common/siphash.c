@@ -93,8 +93,8 @@ siphash(uint8_t out[SIPHASH_MAC], const uint8_t key[SIPHASH_KEY],
 }
 
 bool
-siphash_verify(const uint8_t mac[SIPHASH_MAC],
-    const uint8_t key[SIPHASH_KEY], const void *data, size_t len)
+siphash_verify(const uint8_t mac[SIPHASH_MAC], const uint8_t key[SIPHASH_KEY],
+    const void *data, size_t len)
 {
 	uint8_t want[SIPHASH_MAC];
 	unsigned int differ = 0;

@@ -10,15 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIPHASH_KEY	16
-#define SIPHASH_MAC	16
+#define SIPHASH_KEY 16
+#define SIPHASH_MAC 16
 
 /* Writes the MAC of len bytes at data to out. */
-void	siphash(uint8_t out[SIPHASH_MAC], const uint8_t key[SIPHASH_KEY],
-	    const void *data, size_t len);
+void siphash(uint8_t out[SIPHASH_MAC], const uint8_t key[SIPHASH_KEY],
+    const void *data, size_t len);
 
 /* True if mac is that of the data; takes the same time either way. */
-bool	siphash_verify(const uint8_t mac[SIPHASH_MAC],
-	    const uint8_t key[SIPHASH_KEY], const void *data, size_t len);
+bool siphash_verify(const uint8_t mac[SIPHASH_MAC],
+    const uint8_t key[SIPHASH_KEY], const void *data, size_t len);
 
 #endif

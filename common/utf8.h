@@ -13,12 +13,12 @@
  * Decodes the first code point of s. Returns its length in bytes (1 to 4)
  * and stores it, or 0 if s is empty or does not start with a valid one.
  */
-size_t	utf8_decode(const char *s, size_t len, uint32_t *code_point);
+size_t utf8_decode(const char *s, size_t len, uint32_t *code_point);
 
 /* Writes a code point; returns 1 to 4. The code point must be valid. */
-size_t	utf8_encode(char out[4], uint32_t code_point);
+size_t utf8_encode(char out[4], uint32_t code_point);
 
 /* True if all of s is valid and holds no NUL. */
-bool	utf8_valid(const char *s, size_t len);
+bool utf8_valid(const char *s, size_t len);
 
 #endif

@@ -14,8 +14,10 @@ wire_type(const uint8_t *packet, size_t len)
 	    packet[1] != WIRE_VERSION)
 		return WIRE_INVALID;
 	switch (packet[0]) {
-#define X(name, number, text)	case number: return WIRE_##name;
-	WIRE_TYPES(X)
+#define X(name, number, text) \
+	case number:          \
+		return WIRE_##name;
+		WIRE_TYPES(X)
 #undef X
 	default:
 		return WIRE_INVALID;
@@ -26,8 +28,10 @@ const char *
 wire_type_name(enum wire_type type)
 {
 	switch (type) {
-#define X(name, number, text)	case WIRE_##name: return text;
-	WIRE_TYPES(X)
+#define X(name, number, text) \
+	case WIRE_##name:     \
+		return text;
+		WIRE_TYPES(X)
 #undef X
 	case WIRE_INVALID:
 	case WIRE_TYPE_COUNT:
@@ -60,7 +64,7 @@ wire_get_addr(struct getter *g, struct addr *a)
 		break;
 	case 6:
 		get_bytes(g, a->ip, 16);
-		if (addr_is_ipv4(a))	/* one address, one encoding */
+		if (addr_is_ipv4(a)) /* one address, one encoding */
 			g->bad = true;
 		break;
 	default:
@@ -310,8 +314,7 @@ wire_put_challenge(uint8_t *buf, const struct wire_challenge *c)
 }
 
 int
-wire_get_challenge(const uint8_t *packet, size_t len,
-    struct wire_challenge *c)
+wire_get_challenge(const uint8_t *packet, size_t len, struct wire_challenge *c)
 {
 	struct getter g;
 
@@ -430,7 +433,7 @@ wire_get_data(const uint8_t *packet, size_t len, struct wire_data *d)
 	d->epoch = (uint8_t)epoch;
 	d->connection = get_u64(&g);
 	d->number = get_u64(&g);
-	if (g.left <= SIPHASH_MAC)	/* an empty packet says nothing */
+	if (g.left <= SIPHASH_MAC) /* an empty packet says nothing */
 		return -1;
 	d->frames_len = g.left - SIPHASH_MAC;
 	d->frames = get_ref(&g, d->frames_len);

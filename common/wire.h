@@ -12,11 +12,12 @@
 #include "common/codec.h"
 #include "common/siphash.h"
 
-#define WIRE_VERSION	1
-#define WIRE_MAX	1232	/* IPv6 minimum MTU less IPv6 and UDP headers */
-#define WIRE_HELLO_LEN	1200	/* so that no answer is larger (promise 4) */
+#define WIRE_VERSION   1
+#define WIRE_MAX       1232 /* IPv6 minimum MTU less IPv6 and UDP headers */
+#define WIRE_HELLO_LEN 1200 /* so that no answer is larger (promise 4) */
 
 /* Every type, its number on the wire, and its name in logs and counters. */
+/* clang-format off */
 #define WIRE_TYPES(X)				\
 	X(HELLO,		1,  "hello")		\
 	X(COOKIE,		2,  "cookie")		\
@@ -34,44 +35,45 @@
 	X(PROBE,		16, "probe")		\
 	X(PROBE_REPLY,		17, "probe-reply")	\
 	X(DATA,			18, "data")
+/* clang-format on */
 
 enum wire_type {
 	WIRE_INVALID = 0,
-#define X(name, number, text)	WIRE_##name = number,
+#define X(name, number, text) WIRE_##name = number,
 	WIRE_TYPES(X)
 #undef X
 	WIRE_TYPE_COUNT
 };
 
-#define PEER_ID_LEN	16
-#define ROOM_TAG_LEN	32
-#define NONCE_LEN	8	/* joins an answer to a HELLO or JOIN */
-#define X25519_LEN	32
-#define AEAD_TAG_LEN	16
-#define CARD_MAX	255	/* sealed peer card */
+#define PEER_ID_LEN  16
+#define ROOM_TAG_LEN 32
+#define NONCE_LEN    8 /* joins an answer to a HELLO or JOIN */
+#define X25519_LEN   32
+#define AEAD_TAG_LEN 16
+#define CARD_MAX     255 /* sealed peer card */
 
 struct peer_id {
-	uint8_t	bytes[PEER_ID_LEN];
+	uint8_t bytes[PEER_ID_LEN];
 };
 
 struct room_tag {
-	uint8_t	bytes[ROOM_TAG_LEN];
+	uint8_t bytes[ROOM_TAG_LEN];
 };
 
 /* Sizes of the fixed packets; PROTOCOL.md sections 2 and 3. */
-#define WIRE_HEADER_LEN		4	/* type, version, two bytes by type */
-#define WIRE_COOKIE_LEN		64
-#define WIRE_CONTROL_LEN	40
-#define WIRE_REJECT_LEN		12
-#define WIRE_CHALLENGE_LEN	32
+#define WIRE_HEADER_LEN		 4 /* type, version, two bytes by type */
+#define WIRE_COOKIE_LEN		 64
+#define WIRE_CONTROL_LEN	 40
+#define WIRE_REJECT_LEN		 12
+#define WIRE_CHALLENGE_LEN	 32
 #define WIRE_CHALLENGE_REPLY_LEN 56
-#define WIRE_PROBE_LEN		36
-#define WIRE_DATA_OVERHEAD	36	/* header, connection id, number, MAC */
-#define WIRE_SEALED_OVERHEAD	(WIRE_HEADER_LEN + 8 + 8 + AEAD_TAG_LEN)
+#define WIRE_PROBE_LEN		 36
+#define WIRE_DATA_OVERHEAD	 36 /* header, connection id, number, MAC */
+#define WIRE_SEALED_OVERHEAD	 (WIRE_HEADER_LEN + 8 + 8 + AEAD_TAG_LEN)
 /* Most plaintext that one SEALED packet carries. */
-#define WIRE_SEALED_MAX		(WIRE_MAX - WIRE_SEALED_OVERHEAD)
-#define WIRE_JOIN_OVERHEAD	(WIRE_HEADER_LEN + NONCE_LEN + 20)
-#define WIRE_WELCOME_OVERHEAD	(WIRE_HEADER_LEN + NONCE_LEN)
+#define WIRE_SEALED_MAX	      (WIRE_MAX - WIRE_SEALED_OVERHEAD)
+#define WIRE_JOIN_OVERHEAD    (WIRE_HEADER_LEN + NONCE_LEN + 20)
+#define WIRE_WELCOME_OVERHEAD (WIRE_HEADER_LEN + NONCE_LEN)
 
 _Static_assert(WIRE_COOKIE_LEN <= WIRE_HELLO_LEN, "amplifies a HELLO");
 _Static_assert(WIRE_CHALLENGE_LEN <= WIRE_CONTROL_LEN, "amplifies a HEARTBEAT");
@@ -80,141 +82,140 @@ _Static_assert(WIRE_REJECT_LEN <= WIRE_CONTROL_LEN, "amplifies a HEARTBEAT");
 /* Proof that an address can receive: PROTOCOL.md section 2.2. */
 struct wire_cookie {
 	uint32_t window;
-	uint8_t	 mac[SIPHASH_MAC];
+	uint8_t mac[SIPHASH_MAC];
 };
 
 struct wire_hello {
-	uint8_t	nonce[NONCE_LEN];
+	uint8_t nonce[NONCE_LEN];
 };
 
 struct wire_cookie_reply {
-	uint8_t		   nonce[NONCE_LEN];	/* of the HELLO */
+	uint8_t nonce[NONCE_LEN]; /* of the HELLO */
 	struct wire_cookie cookie;
-	uint8_t		   bootnode_key[X25519_LEN];
+	uint8_t bootnode_key[X25519_LEN];
 };
 
 struct wire_join {
-	uint8_t		   nonce[NONCE_LEN];	/* of the HELLO */
+	uint8_t nonce[NONCE_LEN]; /* of the HELLO */
 	struct wire_cookie cookie;
-	const uint8_t	  *noise;		/* Noise NK message 1 */
-	size_t		   noise_len;
+	const uint8_t *noise; /* Noise NK message 1 */
+	size_t noise_len;
 };
 
 struct wire_welcome {
-	uint8_t		 nonce[NONCE_LEN];	/* of the JOIN */
-	const uint8_t	*noise;			/* Noise NK message 2 */
-	size_t		 noise_len;
+	uint8_t nonce[NONCE_LEN]; /* of the JOIN */
+	const uint8_t *noise;	  /* Noise NK message 2 */
+	size_t noise_len;
 };
 
 /* HEARTBEAT, HEARTBEAT_ACK, SYNC, LEAVE and LEAVE_ACK; MACed. */
 struct wire_control {
-	enum wire_type	type;
-	uint64_t	session;
-	uint64_t	counter;	/* an answer repeats the question's */
-	uint32_t	version;	/* room version that the sender has */
+	enum wire_type type;
+	uint64_t session;
+	uint64_t counter; /* an answer repeats the question's */
+	uint32_t version; /* room version that the sender has */
 };
 
 enum wire_reject_reason {
 	REJECT_UNKNOWN_SESSION = 1,
 	REJECT_ROOM_FULL,
-	REJECT_ADDRESS_FULL,	/* too many sessions from one address */
+	REJECT_ADDRESS_FULL, /* too many sessions from one address */
 	REJECT_BOOTNODE_FULL,
 	REJECT_REASON_COUNT
 };
 
 struct wire_reject {
-	enum wire_reject_reason	reason;
-	uint64_t		id;	/* session, or the nonce of the JOIN */
+	enum wire_reject_reason reason;
+	uint64_t id; /* session, or the nonce of the JOIN */
 };
 
 struct wire_challenge {
-	uint64_t	   session;
+	uint64_t session;
 	struct wire_cookie cookie;
 };
 
-struct wire_challenge_reply {	/* MACed */
-	uint64_t	   session;
-	uint64_t	   counter;
+struct wire_challenge_reply { /* MACed */
+	uint64_t session;
+	uint64_t counter;
 	struct wire_cookie cookie;
 };
 
 struct wire_sealed {
-	uint64_t	 session;
-	uint64_t	 counter;	/* AES-GCM nonce */
-	const uint8_t	*sealed;	/* ciphertext and tag */
-	size_t		 sealed_len;
+	uint64_t session;
+	uint64_t counter;      /* AES-GCM nonce */
+	const uint8_t *sealed; /* ciphertext and tag */
+	size_t sealed_len;
 };
 
-#define PROBE_NOMINATE	0x01	/* PROBE: use this path */
-#define PROBE_IN_USE	0x02	/* PROBE_REPLY: I use this path */
-#define PROBE_FLAGS	(PROBE_NOMINATE | PROBE_IN_USE)
+#define PROBE_NOMINATE 0x01 /* PROBE: use this path */
+#define PROBE_IN_USE   0x02 /* PROBE_REPLY: I use this path */
+#define PROBE_FLAGS    (PROBE_NOMINATE | PROBE_IN_USE)
 
-struct wire_probe {		/* PROBE and PROBE_REPLY; MACed */
-	enum wire_type	type;
-	uint8_t		flags;
-	uint64_t	connection;	/* the receiver's connection id */
-	uint64_t	id;		/* a reply repeats the probe's */
+struct wire_probe { /* PROBE and PROBE_REPLY; MACed */
+	enum wire_type type;
+	uint8_t flags;
+	uint64_t connection; /* the receiver's connection id */
+	uint64_t id;	     /* a reply repeats the probe's */
 };
 
-struct wire_data {		/* MACed */
-	uint8_t		 epoch;
-	uint64_t	 connection;	/* the receiver's connection id */
-	uint64_t	 number;
-	const uint8_t	*frames;
-	size_t		 frames_len;
+struct wire_data { /* MACed */
+	uint8_t epoch;
+	uint64_t connection; /* the receiver's connection id */
+	uint64_t number;
+	const uint8_t *frames;
+	size_t frames_len;
 };
 
 /*
  * The type of a datagram, or WIRE_INVALID if it is longer than WIRE_MAX,
  * shorter than a header, of another version or of an unknown type.
  */
-enum wire_type	wire_type(const uint8_t *packet, size_t len);
-const char	*wire_type_name(enum wire_type);
+enum wire_type wire_type(const uint8_t *packet, size_t len);
+const char *wire_type_name(enum wire_type);
 
 /* buf has room for WIRE_MAX bytes. */
-size_t	wire_put_hello(uint8_t *buf, const struct wire_hello *);
-size_t	wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *);
-size_t	wire_put_join(uint8_t *buf, const struct wire_join *);
-size_t	wire_put_welcome(uint8_t *buf, const struct wire_welcome *);
-size_t	wire_put_reject(uint8_t *buf, const struct wire_reject *);
-size_t	wire_put_challenge(uint8_t *buf, const struct wire_challenge *);
-size_t	wire_put_sealed(uint8_t *buf, const struct wire_sealed *);
+size_t wire_put_hello(uint8_t *buf, const struct wire_hello *);
+size_t wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *);
+size_t wire_put_join(uint8_t *buf, const struct wire_join *);
+size_t wire_put_welcome(uint8_t *buf, const struct wire_welcome *);
+size_t wire_put_reject(uint8_t *buf, const struct wire_reject *);
+size_t wire_put_challenge(uint8_t *buf, const struct wire_challenge *);
+size_t wire_put_sealed(uint8_t *buf, const struct wire_sealed *);
 /* MACed with key over all bytes before the MAC. */
-size_t	wire_put_control(uint8_t *buf, const struct wire_control *,
-	    const uint8_t key[SIPHASH_KEY]);
-size_t	wire_put_challenge_reply(uint8_t *buf,
-	    const struct wire_challenge_reply *, const uint8_t key[SIPHASH_KEY]);
-size_t	wire_put_probe(uint8_t *buf, const struct wire_probe *,
-	    const uint8_t key[SIPHASH_KEY]);
-size_t	wire_put_data(uint8_t *buf, const struct wire_data *,
-	    const uint8_t key[SIPHASH_KEY]);
+size_t wire_put_control(uint8_t *buf, const struct wire_control *,
+    const uint8_t key[SIPHASH_KEY]);
+size_t wire_put_challenge_reply(uint8_t *buf,
+    const struct wire_challenge_reply *, const uint8_t key[SIPHASH_KEY]);
+size_t wire_put_probe(uint8_t *buf, const struct wire_probe *,
+    const uint8_t key[SIPHASH_KEY]);
+size_t wire_put_data(uint8_t *buf, const struct wire_data *,
+    const uint8_t key[SIPHASH_KEY]);
 
-int	wire_get_hello(const uint8_t *, size_t, struct wire_hello *);
-int	wire_get_cookie_reply(const uint8_t *, size_t,
-	    struct wire_cookie_reply *);
-int	wire_get_join(const uint8_t *, size_t, struct wire_join *);
-int	wire_get_welcome(const uint8_t *, size_t, struct wire_welcome *);
-int	wire_get_control(const uint8_t *, size_t, struct wire_control *);
-int	wire_get_reject(const uint8_t *, size_t, struct wire_reject *);
-int	wire_get_challenge(const uint8_t *, size_t, struct wire_challenge *);
-int	wire_get_challenge_reply(const uint8_t *, size_t,
-	    struct wire_challenge_reply *);
-int	wire_get_sealed(const uint8_t *, size_t, struct wire_sealed *);
-int	wire_get_probe(const uint8_t *, size_t, struct wire_probe *);
-int	wire_get_data(const uint8_t *, size_t, struct wire_data *);
+int wire_get_hello(const uint8_t *, size_t, struct wire_hello *);
+int wire_get_cookie_reply(const uint8_t *, size_t, struct wire_cookie_reply *);
+int wire_get_join(const uint8_t *, size_t, struct wire_join *);
+int wire_get_welcome(const uint8_t *, size_t, struct wire_welcome *);
+int wire_get_control(const uint8_t *, size_t, struct wire_control *);
+int wire_get_reject(const uint8_t *, size_t, struct wire_reject *);
+int wire_get_challenge(const uint8_t *, size_t, struct wire_challenge *);
+int wire_get_challenge_reply(const uint8_t *, size_t,
+    struct wire_challenge_reply *);
+int wire_get_sealed(const uint8_t *, size_t, struct wire_sealed *);
+int wire_get_probe(const uint8_t *, size_t, struct wire_probe *);
+int wire_get_data(const uint8_t *, size_t, struct wire_data *);
 
 /*
  * True if the last 16 bytes are the MAC of the bytes before them. The
  * decoders of MACed packets do not check it: the key is found with what
  * they decode.
  */
-bool	wire_mac_ok(const uint8_t *packet, size_t len,
-	    const uint8_t key[SIPHASH_KEY]);
+bool wire_mac_ok(const uint8_t *packet, size_t len,
+    const uint8_t key[SIPHASH_KEY]);
 
 /* An address as packets carry it: family 4 or 6, address, port. */
-#define WIRE_ADDR_MAX	19
-void	wire_put_addr(struct putter *, const struct addr *);
+#define WIRE_ADDR_MAX 19
+void wire_put_addr(struct putter *, const struct addr *);
 /* Marks the getter bad on another family, or a mapped address in IPv6. */
-void	wire_get_addr(struct getter *, struct addr *);
+void wire_get_addr(struct getter *, struct addr *);
 
 #endif

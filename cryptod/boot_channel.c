@@ -40,17 +40,16 @@ tell_version(struct client *c, bool sync)
 static bool
 key_is_right(struct client *c, const uint8_t *key)
 {
-	enum boot_refusal why = c->config.pinned ? REFUSAL_KEY_PINNED :
-	    REFUSAL_KEY_CHANGED;
+	enum boot_refusal why =
+	    c->config.pinned ? REFUSAL_KEY_PINNED : REFUSAL_KEY_CHANGED;
 
-	if (!c->boot.known ||
-	    crypto_equal(key, c->config.boot_key, X25519_LEN))
+	if (!c->boot.known || crypto_equal(key, c->config.boot_key, X25519_LEN))
 		return true;
 	if (!c->boot.refused_told) {
-		log_error(why == REFUSAL_KEY_PINNED ?
-		    "the bootnode's key is not the one of --bootnode-key" :
-		    "the bootnode's key is not the one remembered in "
-		    "known_bootnodes");
+		log_error(why == REFUSAL_KEY_PINNED
+			? "the bootnode's key is not the one of --bootnode-key"
+			: "the bootnode's key is not the one remembered in "
+			  "known_bootnodes");
 		tell_ui(c, BOOT_REFUSED, why);
 	}
 	c->boot.refused_told = true;
@@ -80,12 +79,12 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 	join.attempt = ++c->boot.attempt;
 	join.card_len = card_seal(&c->card, &s->room, &c->id, card);
 	len = bootmsg_put_join(payload, sizeof(payload), &join);
-	noise_init(&s->join, NOISE_NK, true, nk_prologue,
-	    sizeof(nk_prologue), NULL, cookie->boot_key, NULL);
+	noise_init(&s->join, NOISE_NK, true, nk_prologue, sizeof(nk_prologue),
+	    NULL, cookie->boot_key, NULL);
 	len = noise_write(&s->join, payload, len, message);
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));
-	if (len == 0)		/* a key that makes no secret */
+	if (len == 0) /* a key that makes no secret */
 		return 0;
 	c->boot.joining = true;
 	ipc_send(&c->netd, IPC_BOOT_JOIN, &body, message, len);
@@ -112,7 +111,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 	crypto_wipe(&s->join, sizeof(s->join));
 	c->boot.joining = false;
 	c->boot.have_session = true;
-	c->boot.version = 0;	/* the roster is on its way */
+	c->boot.version = 0; /* the roster is on its way */
 	c->boot.roster_parts = 0;
 	memset(&c->boot.replay, 0, sizeof(c->boot.replay));
 	ipc_send(&c->netd, IPC_BOOT_SESSION, &body, NULL, 0);
@@ -136,7 +135,7 @@ boot_welcome(struct client *c, const struct ipc_boot_welcome *welcome,
 	(void)welcome;
 	if (!c->boot.joining ||
 	    noise_read(&c->secrets->join, message, len, payload,
-	    &payload_len) == -1 ||
+		&payload_len) == -1 ||
 	    bootmsg_get_welcome(payload, payload_len, &w) == -1) {
 		log_debug("a WELCOME that does not answer our JOIN");
 		return 0;
@@ -160,8 +159,7 @@ now_joined(struct client *c)
 /* A part of a whole roster. Its members count at once; those who have gone,
  * once all parts are here. */
 static void
-read_roster(struct client *c, const struct bootmsg_head *head,
-    struct getter *g)
+read_roster(struct client *c, const struct bootmsg_head *head, struct getter *g)
 {
 	struct boot_channel *b = &c->boot;
 	struct bootmsg_entry e;
@@ -194,8 +192,7 @@ read_roster(struct client *c, const struct bootmsg_head *head,
 }
 
 static void
-read_events(struct client *c, const struct bootmsg_head *head,
-    struct getter *g)
+read_events(struct client *c, const struct bootmsg_head *head, struct getter *g)
 {
 	struct boot_channel *b = &c->boot;
 	uint32_t version = head->version;
@@ -243,7 +240,7 @@ boot_sealed(struct client *c, const struct ipc_boot_sealed *sealed,
 		return 0;
 	crypto_counter_nonce(nonce, sealed->counter);
 	if (crypto_open(plain, c->secrets->boot_rx, nonce, NULL, 0, bytes,
-	    len) == -1)
+		len) == -1)
 		return 0;
 	replay_mark(&c->boot.replay, sealed->counter);
 	get_init(&g, plain, len - TAG_LEN);
@@ -260,7 +257,7 @@ int
 boot_status(struct client *c, const struct ipc_boot_status *status)
 {
 	if (status->status == BOOT_JOINED || status->status == BOOT_REJOINED)
-		return -1;	/* that is not for netd to say */
+		return -1; /* that is not for netd to say */
 	if (status->status == BOOT_LOST)
 		c->boot.up = false;
 	c->boot.addr = status->addr;

@@ -17,40 +17,41 @@
 static const char nk_prologue[] = "gochat 1 bootnode";
 
 /* Keys come from the secret heap in blocks of this many slots. */
-#define BLOCK_SLOTS	64
-#define BLOCKS		(SESSIONS_MAX / BLOCK_SLOTS)
+#define BLOCK_SLOTS 64
+#define BLOCKS	    (SESSIONS_MAX / BLOCK_SLOTS)
 /* Handshakes between JOIN_OPEN and its answer. */
-#define PENDING_MAX	512
+#define PENDING_MAX 512
 
 /* A power of two: that is what the secret heap gives out. */
 struct block {
-	uint8_t	keys[BLOCK_SLOTS][KEY_LEN];	/* bootnode to client */
+	uint8_t keys[BLOCK_SLOTS][KEY_LEN]; /* bootnode to client */
 };
 
 struct pending {
-	bool	     used;
-	uint32_t     slot;
+	bool used;
+	uint32_t slot;
 	struct noise noise;
 };
 
 /* The heap holds all of them, and what a handshake takes for a moment. */
 _Static_assert(BLOCKS * sizeof(struct block) +
-    PENDING_MAX * sizeof(struct pending) * 2 <= BOOTNODE_HEAP * 3UL / 4,
+	    PENDING_MAX * sizeof(struct pending) * 2 <=
+	BOOTNODE_HEAP * 3UL / 4,
     "the heap for keys is too small");
 
 struct bootnode_state {
-	struct child		*child;
+	struct child *child;
 	const struct x25519_key *key;
-	struct ipc_channel	 netd;
-	struct ipc_channel	 ui;
-	struct block		*blocks[BLOCKS];	/* in secret memory */
-	uint64_t		 counters[SESSIONS_MAX]; /* of the keys */
-	struct pending		*pending;	/* in secret memory */
-	bool			 leaving;
+	struct ipc_channel netd;
+	struct ipc_channel ui;
+	struct block *blocks[BLOCKS];	 /* in secret memory */
+	uint64_t counters[SESSIONS_MAX]; /* of the keys */
+	struct pending *pending;	 /* in secret memory */
+	bool leaving;
 };
 
 /* The counter of a slot without a session. */
-#define NO_SESSION	UINT64_MAX
+#define NO_SESSION UINT64_MAX
 
 static uint8_t *
 slot_key(struct bootnode_state *b, uint32_t slot)
@@ -96,8 +97,8 @@ open_join(struct bootnode_state *b, struct noise *noise,
 	if (noise_read(noise, in->tail, in->tail_len, payload, &len) == -1 ||
 	    bootmsg_get_join(payload, len, join) == -1)
 		return -1;
-	crypto_hash(hash, &(struct piece){ join->token,
-	    sizeof(join->token) }, 1);
+	crypto_hash(hash, &(struct piece){ join->token, sizeof(join->token) },
+	    1);
 	memcpy(opened->id.bytes, hash, sizeof(opened->id.bytes));
 	opened->tag = join->tag;
 	opened->attempt = join->attempt;
@@ -119,15 +120,14 @@ on_join_open(struct bootnode_state *b, const struct ipc_message_in *in)
 	for (size_t i = 0; i < PENDING_MAX && p == NULL; i++)
 		if (!b->pending[i].used)
 			p = &b->pending[i];
-	if (p == NULL || open_join(b, &p->noise, in, &opened, &join,
-	    payload) == -1) {
+	if (p == NULL ||
+	    open_join(b, &p->noise, in, &opened, &join, payload) == -1) {
 		ipc_send(&b->netd, IPC_JOIN_FAILED, &failed, NULL, 0);
 		return 0;
 	}
 	p->used = true;
 	p->slot = body->slot;
-	ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card,
-	    join.card_len);
+	ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card, join.card_len);
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));
 	return 0;
@@ -254,7 +254,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct bootnode_state *,
 	[IPC_QUIT] = on_quit,
 };
 
-#define TURN	256
+#define TURN 256
 
 static void
 serve(struct bootnode_state *b, struct ipc_channel *ch)
@@ -262,7 +262,8 @@ serve(struct bootnode_state *b, struct ipc_channel *ch)
 	struct ipc_message_in in;
 
 	for (int i = 0; i < TURN && !ipc_congested(&b->netd) &&
-	    child_receive(b->child, ch, &in); i++)
+	     child_receive(b->child, ch, &in);
+	     i++)
 		if (handlers[in.type] == NULL ||
 		    handlers[in.type](b, &in) == -1)
 			child_fault(b->child, ch, in.type);
@@ -295,8 +296,8 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
 	tell_keys(&b);
 	for (;;) {
 		struct pollfd fds[] = {
-			{ child->control.fd,
-			    ipc_poll_events(&child->control), 0 },
+			{ child->control.fd, ipc_poll_events(&child->control),
+			    0 },
 			{ b.netd.fd, ipc_poll_events(&b.netd), 0 },
 			{ b.ui.fd, ipc_poll_events(&b.ui), 0 },
 		};

@@ -10,10 +10,10 @@
 
 /* JOINs that may be between netd and cryptod at a time, each a handshake in
  * secret memory; and all sessions' keys. */
-#define BOOTNODE_HEAP	(4 * 1024 * 1024)
+#define BOOTNODE_HEAP (4 * 1024 * 1024)
 
 /* Runs until the launcher or ui ends it. */
-void	cryptod_bootnode_run(struct child *, const struct x25519_key *)
-	    __attribute__((noreturn));
+void cryptod_bootnode_run(struct child *, const struct x25519_key *)
+    __attribute__((noreturn));
 
 #endif

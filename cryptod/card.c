@@ -7,16 +7,16 @@
 
 #include <string.h>
 
-#define CARD_VERSION	1
-#define CARD_PLAIN_MAX	(1 + 16 + 4 + 1 + CANDIDATES_MAX * WIRE_ADDR_MAX)
+#define CARD_VERSION   1
+#define CARD_PLAIN_MAX (1 + 16 + 4 + 1 + CANDIDATES_MAX * WIRE_ADDR_MAX)
 
 _Static_assert(GCM_NONCE_LEN + CARD_PLAIN_MAX + TAG_LEN <= CARD_MAX,
     "a card does not fit");
 
 /* What the seal binds it to: room tag and peer id. */
 struct binding {
-	struct room_tag	tag;
-	struct peer_id	id;
+	struct room_tag tag;
+	struct peer_id id;
 };
 
 size_t
@@ -53,8 +53,8 @@ card_open(struct card *card, const struct room *room,
 	if (len < GCM_NONCE_LEN + TAG_LEN || len > CARD_MAX)
 		return -1;
 	if (crypto_open(plain, room->card_key, sealed, &binding,
-	    sizeof(binding), sealed + GCM_NONCE_LEN, len - GCM_NONCE_LEN) ==
-	    -1)
+		sizeof(binding), sealed + GCM_NONCE_LEN,
+		len - GCM_NONCE_LEN) == -1)
 		return -1;
 	get_init(&g, plain, len - GCM_NONCE_LEN - TAG_LEN);
 	if (get_u8(&g) != CARD_VERSION)

@@ -140,7 +140,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 };
 
 /* Takes what has come, up to a fair share; the other channels wait. */
-#define TURN	64
+#define TURN 64
 
 /* What comes in from either side leads to messages to either: all waits
  * until both take them. netd always reads, and ui as fast as it shows. */
@@ -155,11 +155,12 @@ serve(struct client *c, struct ipc_channel *ch)
 {
 	struct ipc_message_in in;
 
-	for (int i = 0; i < TURN && !is_congested(c) &&
-	    child_receive(c->child, ch, &in); i++) {
+	for (int i = 0;
+	     i < TURN && !is_congested(c) && child_receive(c->child, ch, &in);
+	     i++) {
 		c->now = clock_now();
-		if (handlers[in.type] == NULL || handlers[in.type](c, &in) ==
-		    -1)
+		if (handlers[in.type] == NULL ||
+		    handlers[in.type](c, &in) == -1)
 			child_fault(c->child, ch, in.type);
 	}
 }
@@ -180,8 +181,8 @@ client_init(struct client *c, struct child *child,
 	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
 	/* The id is the start of the token's hash: only we can join as it. */
 	crypto_random(secrets->token, sizeof(secrets->token));
-	crypto_hash(hash, &(struct piece){ secrets->token,
-	    sizeof(secrets->token) }, 1);
+	crypto_hash(hash,
+	    &(struct piece){ secrets->token, sizeof(secrets->token) }, 1);
 	memcpy(c->id.bytes, hash, sizeof(c->id.bytes));
 	crypto_random(c->card.nonce, sizeof(c->card.nonce));
 }
@@ -196,8 +197,8 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 	client_init(&c, child, config, secrets);
 	for (;;) {
 		struct pollfd fds[] = {
-			{ child->control.fd,
-			    ipc_poll_events(&child->control), 0 },
+			{ child->control.fd, ipc_poll_events(&child->control),
+			    0 },
 			{ c.netd.fd, ipc_poll_events(&c.netd), 0 },
 			{ c.ui.fd, ipc_poll_events(&c.ui), 0 },
 		};
@@ -216,6 +217,6 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 		serve(&c, &c.netd);
 		serve(&c, &c.ui);
 		c.now = clock_now();
-		peers_pump(&c);		/* what waited for room */
+		peers_pump(&c); /* what waited for room */
 	}
 }

@@ -19,91 +19,91 @@
 #include "cryptod/session.h"
 
 /* Peers that one client talks to: what its heap for keys is sized for. */
-#define CLIENT_PEERS_MAX	256
-#define CLIENT_HEAP		(512 * 1024)
+#define CLIENT_PEERS_MAX 256
+#define CLIENT_HEAP	 (512 * 1024)
 
-struct client_secrets {		/* in secret memory */
+struct client_secrets { /* in secret memory */
 	struct x25519_key identity;
-	struct room	  room;
-	struct noise	  join;		/* the JOIN under way */
-	uint8_t		  boot_rx[KEY_LEN];	/* bootnode to us */
-	uint8_t		  token[PEER_TOKEN_LEN];
+	struct room room;
+	struct noise join;	  /* the JOIN under way */
+	uint8_t boot_rx[KEY_LEN]; /* bootnode to us */
+	uint8_t token[PEER_TOKEN_LEN];
 };
 
 /* Roster parts that one roster may have. */
-#define ROSTER_PARTS_MAX	1024
+#define ROSTER_PARTS_MAX 1024
 
 struct boot_channel {
-	bool		joining;	/* secrets->join is in use */
-	bool		have_session;
-	bool		ever_joined;
-	bool		up;		/* joined, and not lost since */
-	bool		refused_told;
-	bool		known;		/* config.boot_key is to be met */
-	struct addr	addr;
-	uint8_t		key[X25519_LEN];
-	uint32_t	attempt;
-	struct replay	replay;
-	uint32_t	version;	/* of the room, as we have it */
-	uint32_t	roster_version;	/* being put together */
-	uint16_t	roster_parts;
-	uint16_t	roster_got;
-	uint8_t		roster_have[ROSTER_PARTS_MAX / 8];
+	bool joining; /* secrets->join is in use */
+	bool have_session;
+	bool ever_joined;
+	bool up; /* joined, and not lost since */
+	bool refused_told;
+	bool known; /* config.boot_key is to be met */
+	struct addr addr;
+	uint8_t key[X25519_LEN];
+	uint32_t attempt;
+	struct replay replay;
+	uint32_t version;	 /* of the room, as we have it */
+	uint32_t roster_version; /* being put together */
+	uint16_t roster_parts;
+	uint16_t roster_got;
+	uint8_t roster_have[ROSTER_PARTS_MAX / 8];
 };
 
 struct peer;
 
 struct client {
-	struct child		 *child;
-	struct ipc_channel	  netd;
-	struct ipc_channel	  ui;
+	struct child *child;
+	struct ipc_channel netd;
+	struct ipc_channel ui;
 	struct ipc_config_cryptod config;
-	struct client_secrets	 *secrets;
-	struct peer_id		  id;
-	struct card		  card;
-	bool			  have_local;
-	bool			  leaving;
-	bool			  full_told;
-	bool			  card_told;
-	struct boot_channel	  boot;
-	struct outbox		  outbox;
-	struct peer		 *peers[CLIENT_PEERS_MAX];
-	uint32_t		  generation;	/* of the next handle */
-	uint64_t		  now;
+	struct client_secrets *secrets;
+	struct peer_id id;
+	struct card card;
+	bool have_local;
+	bool leaving;
+	bool full_told;
+	bool card_told;
+	struct boot_channel boot;
+	struct outbox outbox;
+	struct peer *peers[CLIENT_PEERS_MAX];
+	uint32_t generation; /* of the next handle */
+	uint64_t now;
 };
 
 /* Runs until the launcher or ui ends it. */
-void	cryptod_client_run(struct child *, const struct ipc_config_cryptod *,
-	    struct client_secrets *) __attribute__((noreturn));
+void cryptod_client_run(struct child *, const struct ipc_config_cryptod *,
+    struct client_secrets *) __attribute__((noreturn));
 
 /* boot_channel.c: handlers of netd's messages about the bootnode. They
  * return -1 if the message makes no sense now. */
-int	boot_cookie(struct client *, const struct ipc_boot_cookie *);
-int	boot_welcome(struct client *, const struct ipc_boot_welcome *,
-	    const uint8_t *noise, size_t len);
-int	boot_sealed(struct client *, const struct ipc_boot_sealed *,
-	    const uint8_t *sealed, size_t len);
-int	boot_status(struct client *, const struct ipc_boot_status *);
+int boot_cookie(struct client *, const struct ipc_boot_cookie *);
+int boot_welcome(struct client *, const struct ipc_boot_welcome *,
+    const uint8_t *noise, size_t len);
+int boot_sealed(struct client *, const struct ipc_boot_sealed *,
+    const uint8_t *sealed, size_t len);
+int boot_status(struct client *, const struct ipc_boot_status *);
 
 /* members.c: what the bootnode says of the room's members. */
-void	members_joined(struct client *, const struct bootmsg_entry *,
-	    uint32_t version);
-void	members_moved(struct client *, const struct bootmsg_entry *);
-void	members_left(struct client *, const struct peer_id *);
+void members_joined(struct client *, const struct bootmsg_entry *,
+    uint32_t version);
+void members_moved(struct client *, const struct bootmsg_entry *);
+void members_left(struct client *, const struct peer_id *);
 /* A whole roster was read: whoever was not in it has left. */
-void	members_roster_end(struct client *, uint32_t version);
+void members_roster_end(struct client *, uint32_t version);
 
 /* peers.c: handlers of netd's and ui's messages about a peer; a message
  * about one that is gone is late, not wrong. */
-void	peers_path(struct client *, const struct ipc_path *);
-void	peers_record(struct client *, peer_handle, const uint8_t *record,
-	    size_t len);
-int	peers_acked(struct client *, const struct ipc_acked *);
-void	peers_receipt(struct client *, const struct ipc_receipt *);
+void peers_path(struct client *, const struct ipc_path *);
+void peers_record(struct client *, peer_handle, const uint8_t *record,
+    size_t len);
+int peers_acked(struct client *, const struct ipc_acked *);
+void peers_receipt(struct client *, const struct ipc_receipt *);
 
 /* Hands on what was said: to the sessions of all who are in the room. */
-void	peers_pump(struct client *);
+void peers_pump(struct client *);
 /* Says goodbye in every session; what was not delivered is told to ui. */
-void	peers_goodbye(struct client *);
+void peers_goodbye(struct client *);
 
 #endif

@@ -14,20 +14,20 @@
 
 #include <string.h>
 
-#define SCRYPT_N	(1ULL << 16)
-#define SCRYPT_R	8U
-#define SCRYPT_P	1U
+#define SCRYPT_N (1ULL << 16)
+#define SCRYPT_R 8U
+#define SCRYPT_P 1U
 /* 128 * r * N bytes, and some for the rest. */
-#define SCRYPT_MEMORY	(128ULL * SCRYPT_R * (SCRYPT_N + 64))
+#define SCRYPT_MEMORY (128ULL * SCRYPT_R * (SCRYPT_N + 64))
 
 /* What is fetched once and used by every call. */
 static struct {
-	EVP_CIPHER	*aes_gcm;
-	EVP_CIPHER_CTX	*cipher;
-	EVP_MD		*sha256;
-	EVP_MD_CTX	*digest;
-	EVP_MAC_CTX	*hmac;
-	EVP_KDF_CTX	*scrypt;
+	EVP_CIPHER *aes_gcm;
+	EVP_CIPHER_CTX *cipher;
+	EVP_MD *sha256;
+	EVP_MD_CTX *digest;
+	EVP_MAC_CTX *hmac;
+	EVP_KDF_CTX *scrypt;
 } crypto;
 
 static void
@@ -51,7 +51,8 @@ fetch_hmac(void)
 	crypto.hmac = EVP_MAC_CTX_new(mac);
 	EVP_MAC_free(mac);
 	must(crypto.hmac != NULL &&
-	    EVP_MAC_CTX_set_params(crypto.hmac, params) == 1, "HMAC");
+		EVP_MAC_CTX_set_params(crypto.hmac, params) == 1,
+	    "HMAC");
 }
 
 void
@@ -65,7 +66,7 @@ crypto_init(size_t heap)
 	    "initialisation");
 	if (CRYPTO_secure_malloc_init(heap, 32) != 1)
 		fatal("cannot lock %zu KiB of memory for keys: raise the limit "
-		    "on locked memory (ulimit -l, LimitMEMLOCK=)",
+		      "on locked memory (ulimit -l, LimitMEMLOCK=)",
 		    heap / 1024);
 	crypto.aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
 	crypto.cipher = EVP_CIPHER_CTX_new();
@@ -73,7 +74,7 @@ crypto_init(size_t heap)
 	crypto.digest = EVP_MD_CTX_new();
 	kdf = EVP_KDF_fetch(NULL, "SCRYPT", NULL);
 	must(crypto.aes_gcm != NULL && crypto.cipher != NULL &&
-	    crypto.sha256 != NULL && crypto.digest != NULL && kdf != NULL,
+		crypto.sha256 != NULL && crypto.digest != NULL && kdf != NULL,
 	    "fetching algorithms");
 	crypto.scrypt = EVP_KDF_CTX_new(kdf);
 	EVP_KDF_free(kdf);
@@ -129,7 +130,8 @@ crypto_hash(uint8_t out[HASH_LEN], const struct piece *pieces, size_t count)
 	    "SHA-256");
 	for (size_t i = 0; i < count; i++)
 		must(EVP_DigestUpdate(crypto.digest, pieces[i].bytes,
-		    pieces[i].len) == 1, "SHA-256");
+			 pieces[i].len) == 1,
+		    "SHA-256");
 	must(EVP_DigestFinal_ex(crypto.digest, out, NULL) == 1, "SHA-256");
 }
 
@@ -141,17 +143,18 @@ crypto_hmac(uint8_t out[HASH_LEN], const uint8_t *key, size_t key_len,
 	size_t len;
 
 	must(EVP_MAC_init(crypto.hmac, key_len > 0 ? key : no_key, key_len,
-	    NULL) == 1, "HMAC");
+		 NULL) == 1,
+	    "HMAC");
 	for (size_t i = 0; i < count; i++)
 		must(EVP_MAC_update(crypto.hmac, pieces[i].bytes,
-		    pieces[i].len) == 1, "HMAC");
+			 pieces[i].len) == 1,
+		    "HMAC");
 	must(EVP_MAC_final(crypto.hmac, out, &len, HASH_LEN) == 1, "HMAC");
 }
 
 void
-crypto_hkdf(void *out, size_t out_len, const uint8_t *secret,
-    size_t secret_len, const char *label, const void *context,
-    size_t context_len)
+crypto_hkdf(void *out, size_t out_len, const uint8_t *secret, size_t secret_len,
+    const char *label, const void *context, size_t context_len)
 {
 	static const uint8_t no_salt[HASH_LEN];
 	uint8_t prk[HASH_LEN], block[HASH_LEN], index = 0;
@@ -194,13 +197,14 @@ crypto_seal(uint8_t *out, const uint8_t key[KEY_LEN],
 	int n;
 
 	must(EVP_EncryptInit_ex2(ctx, crypto.aes_gcm, key, nonce, NULL) == 1 &&
-	    (ad_len == 0 ||
-	    EVP_EncryptUpdate(ctx, NULL, &n, ad, (int)ad_len) == 1) &&
-	    (len == 0 ||
-	    EVP_EncryptUpdate(ctx, out, &n, plain, (int)len) == 1) &&
-	    EVP_EncryptFinal_ex(ctx, out + len, &n) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_LEN,
-	    out + len) == 1, "AES-GCM");
+		(ad_len == 0 ||
+		    EVP_EncryptUpdate(ctx, NULL, &n, ad, (int)ad_len) == 1) &&
+		(len == 0 ||
+		    EVP_EncryptUpdate(ctx, out, &n, plain, (int)len) == 1) &&
+		EVP_EncryptFinal_ex(ctx, out + len, &n) == 1 &&
+		EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_LEN,
+		    out + len) == 1,
+	    "AES-GCM");
 	/* The context would keep the key's schedule. */
 	EVP_CIPHER_CTX_reset(ctx);
 }
@@ -219,11 +223,12 @@ crypto_open(uint8_t *out, const uint8_t key[KEY_LEN],
 	len -= TAG_LEN;
 	memcpy(tag, sealed + len, TAG_LEN);
 	must(EVP_DecryptInit_ex2(ctx, crypto.aes_gcm, key, nonce, NULL) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_LEN,
-	    tag) == 1 && (ad_len == 0 ||
-	    EVP_DecryptUpdate(ctx, NULL, &n, ad, (int)ad_len) == 1) &&
-	    (len == 0 ||
-	    EVP_DecryptUpdate(ctx, out, &n, sealed, (int)len) == 1),
+		EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_LEN, tag) ==
+		    1 &&
+		(ad_len == 0 ||
+		    EVP_DecryptUpdate(ctx, NULL, &n, ad, (int)ad_len) == 1) &&
+		(len == 0 ||
+		    EVP_DecryptUpdate(ctx, out, &n, sealed, (int)len) == 1),
 	    "AES-GCM");
 	ok = EVP_DecryptFinal_ex(ctx, out + len, &n);
 	EVP_CIPHER_CTX_reset(ctx);
@@ -249,8 +254,9 @@ crypto_public_key(struct x25519_key *key)
 	EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL,
 	    key->private_key, sizeof(key->private_key));
 
-	must(pkey != NULL && EVP_PKEY_get_raw_public_key(pkey,
-	    key->public_key, &len) == 1, "X25519");
+	must(pkey != NULL &&
+		EVP_PKEY_get_raw_public_key(pkey, key->public_key, &len) == 1,
+	    "X25519");
 	EVP_PKEY_free(pkey);
 }
 
@@ -270,7 +276,8 @@ crypto_dh(uint8_t out[32], const uint8_t private_key[32],
 	must(ours != NULL && theirs != NULL, "X25519");
 	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, ours, NULL);
 	must(ctx != NULL && EVP_PKEY_derive_init(ctx) == 1 &&
-	    EVP_PKEY_derive_set_peer(ctx, theirs) == 1, "X25519");
+		EVP_PKEY_derive_set_peer(ctx, theirs) == 1,
+	    "X25519");
 	/* It fails for a zero result, as RFC 7748 section 6.1 allows. */
 	result = EVP_PKEY_derive(ctx, out, &len) == 1 && len == 32 ? 0 : -1;
 	EVP_PKEY_CTX_free(ctx);

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HEADER		"gochat-key-1 "
-#define HEADER_LEN	(sizeof(HEADER) - 1)
-#define FILE_LEN	(HEADER_LEN + 64 + 1)
+#define HEADER	   "gochat-key-1 "
+#define HEADER_LEN (sizeof(HEADER) - 1)
+#define FILE_LEN   (HEADER_LEN + 64 + 1)
 
 static int
 hex_digit(char c)
@@ -33,8 +33,7 @@ decode(struct x25519_key *key, const char *text)
 {
 	const char *hex = text + HEADER_LEN;
 
-	if (memcmp(text, HEADER, HEADER_LEN) != 0 ||
-	    text[FILE_LEN - 1] != '\n')
+	if (memcmp(text, HEADER, HEADER_LEN) != 0 || text[FILE_LEN - 1] != '\n')
 		return -1;
 	for (size_t i = 0; i < 32; i++) {
 		int high = hex_digit(hex[2 * i]);
@@ -74,13 +73,13 @@ check_file(int fd, const char *file)
 		    file);
 	if (st.st_uid != geteuid())
 		fatal("%s in the state folder belongs to user %u: chown it to "
-		    "the user who runs gochat", file,
-		    (unsigned int)st.st_uid);
+		      "the user who runs gochat",
+		    file, (unsigned int)st.st_uid);
 	if ((st.st_mode & 077) != 0)
 		fatal("%s in the state folder can be read or written by others "
-		    "(mode %04o): if nobody has read it, chmod 600 it; "
-		    "otherwise remove it and a new key is made", file,
-		    (unsigned int)(st.st_mode & 07777));
+		      "(mode %04o): if nobody has read it, chmod 600 it; "
+		      "otherwise remove it and a new key is made",
+		    file, (unsigned int)(st.st_mode & 07777));
 }
 
 static void
@@ -95,7 +94,8 @@ load(struct x25519_key *key, int fd, const char *file)
 		fatal("%s in the state folder: %s", file, strerror(errno));
 	if (n != (ssize_t)FILE_LEN || decode(key, text) == -1)
 		fatal("%s in the state folder is damaged: restore it from a "
-		    "backup, or remove it and a new key is made", file);
+		      "backup, or remove it and a new key is made",
+		    file);
 	crypto_secret_free(text, FILE_LEN + 1);
 }
 
@@ -111,17 +111,16 @@ store(const struct x25519_key *key, int folder, const char *file)
 	snprintf(temporary, sizeof(temporary), "%s.new.%d", file,
 	    (int)getpid());
 	encode(key, text);
-	unlinkat(folder, temporary, 0);	/* of a crash, with the same pid */
-	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL |
-	    O_NOFOLLOW | O_CLOEXEC, 0600);
+	unlinkat(folder, temporary, 0); /* of a crash, with the same pid */
+	fd = openat(folder, temporary,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1 || write(fd, text, FILE_LEN) != (ssize_t)FILE_LEN ||
 	    fsync(fd) == -1)
 		fatal("cannot write %s in the state folder: %s", file,
 		    strerror(errno));
 	close(fd);
 	crypto_secret_free(text, FILE_LEN);
-	if (linkat(folder, temporary, folder, file, 0) == -1 &&
-	    errno != EEXIST)
+	if (linkat(folder, temporary, folder, file, 0) == -1 && errno != EEXIST)
 		fatal("cannot make %s in the state folder: %s", file,
 		    strerror(errno));
 	unlinkat(folder, temporary, 0);
@@ -148,13 +147,13 @@ identity_load(struct x25519_key *key, int folder, const char *file)
 }
 
 void
-identity_fingerprint(uint8_t out[FINGERPRINT_LEN],
-    const uint8_t public_key[32])
+identity_fingerprint(uint8_t out[FINGERPRINT_LEN], const uint8_t public_key[32])
 {
 	static const char domain[] = "gochat 1 fingerprint";
 	uint8_t hash[HASH_LEN];
 
-	crypto_hash(hash, (struct piece[]){ { domain, sizeof(domain) },
-	    { public_key, 32 } }, 2);
+	crypto_hash(hash,
+	    (struct piece[]){ { domain, sizeof(domain) }, { public_key, 32 } },
+	    2);
 	memcpy(out, hash, FINGERPRINT_LEN);
 }

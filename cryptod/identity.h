@@ -8,18 +8,18 @@
 #include "common/ipc_messages.h"
 #include "cryptod/crypto.h"
 
-#define IDENTITY_FILE		"identity"
-#define BOOTNODE_KEY_FILE	"bootnode_key"
+#define IDENTITY_FILE	  "identity"
+#define BOOTNODE_KEY_FILE "bootnode_key"
 
 /*
  * Loads the key pair from a file in the folder, or makes and stores it at
  * first start. Ends the process with an error that says what to do if the
  * file is damaged, not a file, somebody else's, or open to others.
  */
-void	identity_load(struct x25519_key *, int folder, const char *file);
+void identity_load(struct x25519_key *, int folder, const char *file);
 
 /* What people compare: the start of a hash of the public key. */
-void	identity_fingerprint(uint8_t out[FINGERPRINT_LEN],
-	    const uint8_t public_key[32]);
+void identity_fingerprint(uint8_t out[FINGERPRINT_LEN],
+    const uint8_t public_key[32]);
 
 #endif

@@ -12,13 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PASSPHRASE_MAX	1024
+#define PASSPHRASE_MAX 1024
 
-struct start {			/* in secret memory */
+struct start { /* in secret memory */
 	struct ipc_config_cryptod config;
-	struct x25519_key	  identity;
-	size_t			  passphrase_len;
-	char			  passphrase[PASSPHRASE_MAX + 1];
+	struct x25519_key identity;
+	size_t passphrase_len;
+	char passphrase[PASSPHRASE_MAX + 1];
 };
 
 /* The launcher opened the file or the pipe; it never read it. */
@@ -28,8 +28,9 @@ read_passphrase(struct start *start)
 	size_t len = 0;
 	ssize_t n;
 
-	while (len < sizeof(start->passphrase) && (n = read(FD_PASSPHRASE,
-	    start->passphrase + len, sizeof(start->passphrase) - len)) != 0) {
+	while (len < sizeof(start->passphrase) &&
+	    (n = read(FD_PASSPHRASE, start->passphrase + len,
+		 sizeof(start->passphrase) - len)) != 0) {
 		if (n == -1 && errno != EINTR)
 			fatal("cannot read the passphrase: %s",
 			    strerror(errno));
@@ -40,8 +41,7 @@ read_passphrase(struct start *start)
 	if (len > 0 && start->passphrase[len - 1] == '\r')
 		len--;
 	if (len > PASSPHRASE_MAX)
-		fatal("the passphrase is longer than %d bytes",
-		    PASSPHRASE_MAX);
+		fatal("the passphrase is longer than %d bytes", PASSPHRASE_MAX);
 	if (start->config.has_passphrase && len == 0)
 		fatal("the passphrase is empty");
 	start->passphrase_len = len;
@@ -69,8 +69,7 @@ main(void)
 
 	child_start(&child, ROLE_CRYPTOD, IPC_CONFIG_CRYPTOD, &config,
 	    sizeof(config));
-	crypto_init(child.mode == MODE_BOOTNODE ? BOOTNODE_HEAP :
-	    CLIENT_HEAP);
+	crypto_init(child.mode == MODE_BOOTNODE ? BOOTNODE_HEAP : CLIENT_HEAP);
 	start = crypto_secret_alloc(sizeof(*start));
 	start->config = config;
 	identity_load(&start->identity, FD_STATE_DIR,

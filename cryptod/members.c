@@ -14,7 +14,7 @@ find_id(struct client *c, const struct peer_id *id)
 {
 	struct peer *p;
 
-	FOREACH_PEER(c, p)
+	FOREACH_PEER (c, p)
 		if (memcmp(&p->id, id, sizeof(*id)) == 0)
 			return p;
 	return NULL;
@@ -64,7 +64,7 @@ free_index(struct client *c)
 	for (index = 0; index < CLIENT_PEERS_MAX; index++)
 		if (c->peers[index] == NULL)
 			return index;
-	FOREACH_PEER(c, p) {
+	FOREACH_PEER (c, p) {
 		if (p->state != PEER_LEFT || p->in_roster)
 			continue;
 		index = PEER_INDEX(p->handle);
@@ -85,7 +85,8 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	if (index == CLIENT_PEERS_MAX) {
 		if (!c->full_told)
 			log_warn("more than %d peers in the room: the others "
-			    "are left out", CLIENT_PEERS_MAX);
+				 "are left out",
+			    CLIENT_PEERS_MAX);
 		c->full_told = true;
 		return NULL;
 	}
@@ -113,15 +114,15 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 
 	if (memcmp(&e->id, &c->id, sizeof(c->id)) == 0)
 		return;
-	if (card_open(&card, &c->secrets->room, &e->id, e->card,
-	    e->card_len) == -1) {
+	if (card_open(&card, &c->secrets->room, &e->id, e->card, e->card_len) ==
+	    -1) {
 		if (!c->card_told)
 			log_warn("a peer's card is not authentic: ignored");
 		c->card_told = true;
 		return;
 	}
-	if (p != NULL && memcmp(p->card.nonce, card.nonce,
-	    sizeof(card.nonce)) != 0) {
+	if (p != NULL &&
+	    memcmp(p->card.nonce, card.nonce, sizeof(card.nonce)) != 0) {
 		/* It started anew, the bootnode says: its word alone ends
 		 * no conversation. */
 		if (session_established(p->session))
@@ -184,7 +185,7 @@ members_roster_end(struct client *c, uint32_t version)
 {
 	struct peer *p;
 
-	FOREACH_PEER(c, p)
+	FOREACH_PEER (c, p)
 		if (p->in_roster && p->seen != version)
 			check_left(p);
 }

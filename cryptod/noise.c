@@ -18,15 +18,15 @@ enum token {
 	TOKEN_PSK
 };
 
-#define MESSAGES_MAX	3
-#define TOKENS_MAX	5
+#define MESSAGES_MAX 3
+#define TOKENS_MAX   5
 
 struct pattern {
-	const char   *name;
-	bool	      psk;		/* then e is mixed into the key, too */
-	bool	      rs_known;		/* pre-message: <- s */
-	unsigned int  messages;
-	enum token    tokens[MESSAGES_MAX][TOKENS_MAX];
+	const char *name;
+	bool psk;      /* then e is mixed into the key, too */
+	bool rs_known; /* pre-message: <- s */
+	unsigned int messages;
+	enum token tokens[MESSAGES_MAX][TOKENS_MAX];
 };
 
 static const struct pattern patterns[] = {
@@ -59,15 +59,14 @@ noise_hkdf(const uint8_t chaining_key[HASH_LEN], const uint8_t *input,
 	static const uint8_t one = 1, two = 2, three = 3;
 	uint8_t temp[HASH_LEN], first[HASH_LEN], second[HASH_LEN];
 
-	crypto_hmac(temp, chaining_key, HASH_LEN,
-	    &(struct piece){ input, len }, 1);
+	crypto_hmac(temp, chaining_key, HASH_LEN, &(struct piece){ input, len },
+	    1);
 	crypto_hmac(first, temp, HASH_LEN, &(struct piece){ &one, 1 }, 1);
 	crypto_hmac(second, temp, HASH_LEN,
 	    (struct piece[]){ { first, HASH_LEN }, { &two, 1 } }, 2);
 	if (c != NULL)
 		crypto_hmac(c, temp, HASH_LEN,
-		    (struct piece[]){ { second, HASH_LEN }, { &three, 1 } },
-		    2);
+		    (struct piece[]){ { second, HASH_LEN }, { &three, 1 } }, 2);
 	memcpy(a, first, HASH_LEN);
 	memcpy(b, second, HASH_LEN);
 	crypto_wipe(temp, sizeof(temp));
@@ -79,8 +78,8 @@ noise_hkdf(const uint8_t chaining_key[HASH_LEN], const uint8_t *input,
 static void
 mix_hash(struct noise *n, const void *data, size_t len)
 {
-	crypto_hash(n->hash, (struct piece[]){ { n->hash, HASH_LEN },
-	    { data, len } }, 2);
+	crypto_hash(n->hash,
+	    (struct piece[]){ { n->hash, HASH_LEN }, { data, len } }, 2);
 }
 
 /* Section 5.2, MixKey. */
@@ -125,8 +124,7 @@ encrypt_and_hash(struct noise *n, const uint8_t *plain, size_t len,
 
 /* Section 5.2, DecryptAndHash. Returns 0 or -1. */
 static int
-decrypt_and_hash(struct noise *n, const uint8_t *data, size_t len,
-    uint8_t *out)
+decrypt_and_hash(struct noise *n, const uint8_t *data, size_t len, uint8_t *out)
 {
 	uint8_t nonce[GCM_NONCE_LEN], hash[HASH_LEN];
 	int result = 0;
@@ -136,8 +134,8 @@ decrypt_and_hash(struct noise *n, const uint8_t *data, size_t len,
 	mix_hash(n, data, len);
 	if (n->has_key) {
 		crypto_counter_nonce(nonce, n->counter++);
-		result = crypto_open(out, n->key, nonce, hash, HASH_LEN, data,
-		    len);
+		result =
+		    crypto_open(out, n->key, nonce, hash, HASH_LEN, data, len);
 	} else if (len > 0) {
 		memmove(out, data, len);
 	}
@@ -162,7 +160,8 @@ noise_init(struct noise *n, enum noise_pattern pattern, bool initiator,
 		memcpy(n->psk, psk, sizeof(n->psk));
 	/* Names of up to HASH_LEN bytes are their own hash. */
 	_Static_assert(sizeof("Noise_XXpsk3_25519_AESGCM_SHA256") - 1 <=
-	    HASH_LEN, "a longer name would have to be hashed");
+		HASH_LEN,
+	    "a longer name would have to be hashed");
 	memcpy(n->hash, p->name, strlen(p->name));
 	memcpy(n->chaining_key, n->hash, HASH_LEN);
 	mix_hash(n, prologue, prologue_len);
@@ -172,8 +171,7 @@ noise_init(struct noise *n, enum noise_pattern pattern, bool initiator,
 
 /* One DH result into the key. Returns 0 or -1. */
 static int
-mix_dh(struct noise *n, const struct x25519_key *ours,
-    const uint8_t theirs[32])
+mix_dh(struct noise *n, const struct x25519_key *ours, const uint8_t theirs[32])
 {
 	uint8_t shared[32];
 	int result = crypto_dh(shared, ours->private_key, theirs);
@@ -191,12 +189,12 @@ mix_token(struct noise *n, enum token token)
 	switch (token) {
 	case TOKEN_EE:
 		return mix_dh(n, &n->e, n->re);
-	case TOKEN_ES:		/* initiator's e, responder's s */
-		return n->initiator ? mix_dh(n, &n->e, n->rs) :
-		    mix_dh(n, &n->s, n->re);
-	case TOKEN_SE:		/* initiator's s, responder's e */
-		return n->initiator ? mix_dh(n, &n->s, n->re) :
-		    mix_dh(n, &n->e, n->rs);
+	case TOKEN_ES: /* initiator's e, responder's s */
+		return n->initiator ? mix_dh(n, &n->e, n->rs)
+				    : mix_dh(n, &n->s, n->re);
+	case TOKEN_SE: /* initiator's s, responder's e */
+		return n->initiator ? mix_dh(n, &n->s, n->re)
+				    : mix_dh(n, &n->e, n->rs);
 	case TOKEN_PSK:
 		mix_key_and_hash(n, n->psk, sizeof(n->psk));
 		return 0;
@@ -210,13 +208,12 @@ static void
 mix_ephemeral(struct noise *n, const uint8_t key[32])
 {
 	mix_hash(n, key, 32);
-	if (patterns[n->pattern].psk)	/* section 9.2 */
+	if (patterns[n->pattern].psk) /* section 9.2 */
 		mix_key(n, key, 32);
 }
 
 size_t
-noise_write(struct noise *n, const uint8_t *payload, size_t len,
-    uint8_t *out)
+noise_write(struct noise *n, const uint8_t *payload, size_t len, uint8_t *out)
 {
 	const enum token *token = patterns[n->pattern].tokens[n->next];
 	uint8_t *p = out;
@@ -261,8 +258,8 @@ read_tokens(struct noise *n, struct getter *g)
 			break;
 		case TOKEN_S:
 			p = get_ref(g, 32 + TAG_LEN);
-			if (p == NULL || decrypt_and_hash(n, p, 32 + TAG_LEN,
-			    n->rs) == -1)
+			if (p == NULL ||
+			    decrypt_and_hash(n, p, 32 + TAG_LEN, n->rs) == -1)
 				return -1;
 			break;
 		default:

@@ -13,49 +13,49 @@
 
 /* Text kept for slow peers; beyond it what is said waits to be sent, and ui
  * soon stops reading the terminal. */
-#define OUTBOX_BYTES	(4UL * 1024 * 1024)
+#define OUTBOX_BYTES (4UL * 1024 * 1024)
 /* What ui may say before it hears that the first was sent. */
-#define OUTBOX_WAITING	16
+#define OUTBOX_WAITING 16
 
 struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;
-	uint64_t	      seq;
-	unsigned int	      owing;	/* peers without a receipt */
-	size_t		      len;
-	char		      text[];
+	uint64_t seq;
+	unsigned int owing; /* peers without a receipt */
+	size_t len;
+	char text[];
 };
 
 TAILQ_HEAD(outgoing_list, outgoing);
 
 struct outbox {
-	struct outgoing_list sent;	/* to whoever was there */
-	struct outgoing_list waiting;	/* no room yet */
-	size_t		     bytes;	/* in sent */
-	unsigned int	     waiting_count;
-	uint64_t	     last_seq;
+	struct outgoing_list sent;    /* to whoever was there */
+	struct outgoing_list waiting; /* no room yet */
+	size_t bytes;		      /* in sent */
+	unsigned int waiting_count;
+	uint64_t last_seq;
 };
 
 /* A peer's place: both are in outbox.sent, or NULL at its end. */
 struct outbox_place {
-	struct outgoing	*unsent;	/* the next to hand to the session */
-	struct outgoing	*owed;		/* the oldest without a receipt */
+	struct outgoing *unsent; /* the next to hand to the session */
+	struct outgoing *owed;	 /* the oldest without a receipt */
 };
 
-void	outbox_init(struct outbox *);
+void outbox_init(struct outbox *);
 
 /* Takes what the user said. Returns -1 if the number is not the next one or
  * too many wait. */
-int	outbox_say(struct outbox *, uint64_t seq, const void *text, size_t len);
+int outbox_say(struct outbox *, uint64_t seq, const void *text, size_t len);
 
 /* The next message that may be sent now, moved to the sent list, or NULL. The
  * caller calls outbox_owe() for each peer, then outbox_settle(). */
 struct outgoing *outbox_next(struct outbox *);
-void	outbox_owe(struct outgoing *, struct outbox_place *);
+void outbox_owe(struct outgoing *, struct outbox_place *);
 /* Frees the message once nobody owes a receipt for it. */
-void	outbox_settle(struct outbox *, struct outgoing *);
+void outbox_settle(struct outbox *, struct outgoing *);
 
 /* The peer has (or will never have) the oldest that it owes: takes it off
  * its list. */
-void	outbox_done(struct outbox *, struct outbox_place *);
+void outbox_done(struct outbox *, struct outbox_place *);
 
 #endif

@@ -45,8 +45,8 @@ note_late(struct peer *p, uint64_t seq)
 		return;
 	}
 	if (p->late_count == LATE_MAX)
-		memmove(p->late, p->late + 1, --p->late_count *
-		    sizeof(p->late[0]));
+		memmove(p->late, p->late + 1,
+		    --p->late_count * sizeof(p->late[0]));
 	p->late[p->late_count++] = (struct late){ seq, seq };
 }
 
@@ -147,8 +147,7 @@ static bool
 may_send(const struct peer *p)
 {
 	return session_established(p->session) &&
-	    p->in_flight < IN_FLIGHT_MAX &&
-	    !ipc_congested(&p->client->netd);
+	    p->in_flight < IN_FLIGHT_MAX && !ipc_congested(&p->client->netd);
 }
 
 /* A receipt is for all before it, too. */
@@ -161,8 +160,8 @@ send_receipt(struct peer *p)
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, p->receipt_due);
 	p->receipt_due = 0;
-	if (session_send(p->session, p->client->now, SESSION_RECEIPT,
-	    content, sizeof(content)) == -1)
+	if (session_send(p->session, p->client->now, SESSION_RECEIPT, content,
+		sizeof(content)) == -1)
 		peer_break(p);
 }
 
@@ -180,7 +179,7 @@ send_text(struct peer *p)
 	p->place.unsent = TAILQ_NEXT(m, entry);
 	len = put_length(&put);
 	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
-	    len) == -1)
+		len) == -1)
 		peer_break(p);
 	explicit_bzero(content, len);
 }
@@ -194,7 +193,7 @@ peer_pump(struct peer *p)
 		send_text(p);
 }
 
-/* --- The session's ways out ------------------------------------------------ */
+/* --- The session's ways out -------------------------------------- */
 
 static void
 on_record(void *arg, const uint8_t *record, size_t len)
@@ -249,9 +248,9 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	case SESSION_TEXT:
 		message.seq = get_u64(&g);
 		if (message.seq <= p->last_text)
-			return;		/* it is here already */
+			return; /* it is here already */
 		p->last_text = message.seq;
-		if (p->state == PEER_LEFT)	/* it is back, says this */
+		if (p->state == PEER_LEFT) /* it is back, says this */
 			peer_set_state(p, PEER_CONNECTING);
 		ipc_send(&p->client->ui, IPC_MESSAGE, &message, g.p, g.left);
 		break;

@@ -8,71 +8,71 @@
 #include "cryptod/client.h"
 
 /* Bytes of records that netd has and the peer has not yet acknowledged. */
-#define IN_FLIGHT_MAX	(128 * 1024)
+#define IN_FLIGHT_MAX (128 * 1024)
 
 /* Messages that the peer was given but left without a receipt for: told as
  * undelivered, and told otherwise if it comes back and has them. */
-#define LATE_MAX	8
+#define LATE_MAX 8
 struct late {
 	uint64_t first;
 	uint64_t last;
 };
 
 struct peer {
-	struct client	      *client;
-	peer_handle	       handle;
-	struct peer_id	       id;
-	struct card	       card;
-	enum peer_state	       state;	/* as ui knows it */
-	bool		       in_roster;
-	bool		       known_to_netd;
-	bool		       path_up;
-	bool		       said_bye;
-	bool		       broken;	/* its session; nothing more with it */
-	uint32_t	       seen;	/* the last roster it was in */
-	struct ipc_path	       path;
-	struct session	      *session;
-	struct session_config  config;
-	struct outbox_place    place;
-	size_t		       in_flight;
-	uint64_t	       last_text;	/* sequence number received */
-	uint64_t	       receipt_due;	/* 0: none; the last counts */
-	size_t		       late_count;
-	struct late	       late[LATE_MAX];
-	uint8_t		       fingerprint[FINGERPRINT_LEN];
-	size_t		       nick_len;
-	char		       nick[NICK_MAX];
+	struct client *client;
+	peer_handle handle;
+	struct peer_id id;
+	struct card card;
+	enum peer_state state; /* as ui knows it */
+	bool in_roster;
+	bool known_to_netd;
+	bool path_up;
+	bool said_bye;
+	bool broken;   /* its session; nothing more with it */
+	uint32_t seen; /* the last roster it was in */
+	struct ipc_path path;
+	struct session *session;
+	struct session_config config;
+	struct outbox_place place;
+	size_t in_flight;
+	uint64_t last_text;   /* sequence number received */
+	uint64_t receipt_due; /* 0: none; the last counts */
+	size_t late_count;
+	struct late late[LATE_MAX];
+	uint8_t fingerprint[FINGERPRINT_LEN];
+	size_t nick_len;
+	char nick[NICK_MAX];
 };
 
-#define FOREACH_PEER(c, p)						\
-	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++)		\
+#define FOREACH_PEER(c, p)                               \
+	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
 		if (((p) = (c)->peers[i_]) != NULL)
 
 /* Tells ui of the peer, in this state. */
-void	peer_tell_ui(struct peer *, enum peer_state);
+void peer_tell_ui(struct peer *, enum peer_state);
 /* The same, if the state is another than it was. */
-void	peer_set_state(struct peer *, enum peer_state);
+void peer_set_state(struct peer *, enum peer_state);
 
 /* Whatever it still owes a receipt for, it will not give one: tells ui. */
-void	peer_give_up(struct peer *, enum undelivered_reason);
+void peer_give_up(struct peer *, enum undelivered_reason);
 
 /* Hands its session the receipt that is due and as many messages as netd may
  * hold. */
-void	peer_pump(struct peer *);
+void peer_pump(struct peer *);
 
 /* There is a path: starts its session, whose callbacks are all in peer.c. */
-void	peer_start_session(struct peer *);
+void peer_start_session(struct peer *);
 
 /* It does not follow the protocol: nothing more with it in this run. */
-void	peer_break(struct peer *);
+void peer_break(struct peer *);
 
 /*
  * It is gone as far as the user is concerned. A session rests, unless the
  * peer said goodbye: then the entry goes, too, once the bootnode does not list
  * it any more. The pointer may be invalid afterwards.
  */
-void	peer_remove(struct peer *);
+void peer_remove(struct peer *);
 /* Its entry goes, and all that belongs to it. */
-void	peer_free(struct peer *);
+void peer_free(struct peer *);
 
 #endif

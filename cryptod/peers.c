@@ -31,15 +31,14 @@ peers_pump(struct client *c)
 	struct outgoing *m;
 	struct peer *p;
 
-	while (c->boot.ever_joined &&
-	    (m = outbox_next(&c->outbox)) != NULL) {
-		FOREACH_PEER(c, p)
+	while (c->boot.ever_joined && (m = outbox_next(&c->outbox)) != NULL) {
+		FOREACH_PEER (c, p)
 			if (is_present(p))
 				outbox_owe(m, &p->place);
 		sent.seq = missed.seq = m->seq;
 		sent.peers = m->owing;
 		ipc_send(&c->ui, IPC_SENT, &sent, NULL, 0);
-		FOREACH_PEER(c, p) {
+		FOREACH_PEER (c, p) {
 			if (p->state != PEER_FAILED)
 				continue;
 			missed.id = p->id;
@@ -47,7 +46,7 @@ peers_pump(struct client *c)
 		}
 		outbox_settle(&c->outbox, m);
 	}
-	FOREACH_PEER(c, p)
+	FOREACH_PEER (c, p)
 		peer_pump(p);
 }
 
@@ -76,7 +75,7 @@ path_down(struct peer *p, enum path_state state)
 
 	p->path_up = false;
 	memset(&p->path, 0, sizeof(p->path));
-	if (!p->in_roster) {	/* both the bootnode and the path say so */
+	if (!p->in_roster) { /* both the bootnode and the path say so */
 		peer_remove(p);
 		return;
 	}
@@ -86,8 +85,8 @@ path_down(struct peer *p, enum path_state state)
 	}
 	peer_give_up(p, UNDELIVERED_NO_PATH);
 	/* Without a bootnode, silence is all there is to know. */
-	peer_set_state(p, was_connected && !p->client->boot.up ? PEER_LEFT :
-	    PEER_FAILED);
+	peer_set_state(p,
+	    was_connected && !p->client->boot.up ? PEER_LEFT : PEER_FAILED);
 }
 
 void
@@ -112,7 +111,7 @@ peers_record(struct client *c, peer_handle handle, const uint8_t *record,
 
 	if (p == NULL || !p->known_to_netd)
 		return;
-	if (p->session == NULL)		/* its side of the path was first */
+	if (p->session == NULL) /* its side of the path was first */
 		peer_start_session(p);
 	if (p->session == NULL)
 		return;
@@ -153,7 +152,7 @@ peers_goodbye(struct client *c)
 {
 	struct peer *p;
 
-	FOREACH_PEER(c, p) {
+	FOREACH_PEER (c, p) {
 		peer_give_up(p, UNDELIVERED_QUIT);
 		if (session_established(p->session))
 			session_send(p->session, c->now, SESSION_BYE, NULL, 0);

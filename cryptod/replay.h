@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REPLAY_WINDOW	64
+#define REPLAY_WINDOW 64
 
 struct replay {
-	uint64_t next;	/* one more than the highest seen */
-	uint64_t seen;	/* bit n: next - 1 - n was seen */
+	uint64_t next; /* one more than the highest seen */
+	uint64_t seen; /* bit n: next - 1 - n was seen */
 };
 
 /* True if the counter is new enough to be looked at. */

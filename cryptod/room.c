@@ -8,8 +8,7 @@
 #include <string.h>
 
 static void
-expand(void *out, size_t len, const uint8_t secret[KEY_LEN],
-    const char *label)
+expand(void *out, size_t len, const uint8_t secret[KEY_LEN], const char *label)
 {
 	crypto_hkdf(out, len, secret, KEY_LEN, label, NULL, 0);
 }
@@ -22,8 +21,9 @@ room_derive(struct room *room, const char *name, size_t name_len,
 	uint8_t salt[HASH_LEN];
 	uint8_t *secret = crypto_secret_alloc(KEY_LEN);
 
-	crypto_hash(salt, (struct piece[]){ { domain, sizeof(domain) },
-	    { name, name_len } }, 2);
+	crypto_hash(salt,
+	    (struct piece[]){ { domain, sizeof(domain) }, { name, name_len } },
+	    2);
 	crypto_scrypt(secret, passphrase, passphrase_len, salt);
 	expand(room->tag.bytes, sizeof(room->tag.bytes), secret,
 	    "gochat 1 room tag");
@@ -41,12 +41,12 @@ room_pair(const struct room *room, const struct room_side *us,
 {
 	bool lower = memcmp(&us->id, &them->id, sizeof(us->id)) < 0;
 	struct room_side sides[2] = { lower ? *us : *them,
-	    lower ? *them : *us };
+		lower ? *them : *us };
 	/* Keys to the higher side first, then to the lower one. */
 	struct {
-		uint8_t	probe[2][SIPHASH_KEY];
-		uint8_t	data[2][SIPHASH_KEY];
-		uint8_t	connection[2][8];
+		uint8_t probe[2][SIPHASH_KEY];
+		uint8_t data[2][SIPHASH_KEY];
+		uint8_t connection[2][8];
 	} k;
 	int tx = lower ? 0 : 1, rx = 1 - tx;
 	struct getter g;

@@ -7,21 +7,21 @@
 #include "common/ipc_messages.h"
 #include "cryptod/crypto.h"
 
-struct room {			/* keep it in secret memory */
-	struct room_tag	tag;	/* all that the bootnode sees of the room */
-	uint8_t	psk[KEY_LEN];		/* peer handshakes */
-	uint8_t	card_key[KEY_LEN];	/* peer cards */
-	uint8_t	transport_key[KEY_LEN];	/* packets before a session */
+struct room {			   /* keep it in secret memory */
+	struct room_tag tag;	   /* all that the bootnode sees of the room */
+	uint8_t psk[KEY_LEN];	   /* peer handshakes */
+	uint8_t card_key[KEY_LEN]; /* peer cards */
+	uint8_t transport_key[KEY_LEN]; /* packets before a session */
 };
 
 /* Takes 64 MiB and a good part of a second: one guess of an attacker. */
-void	room_derive(struct room *, const char *name, size_t name_len,
-	    const char *passphrase, size_t passphrase_len);
+void room_derive(struct room *, const char *name, size_t name_len,
+    const char *passphrase, size_t passphrase_len);
 
 /* One side of a pair of peers, as both know it. */
 struct room_side {
 	struct peer_id id;
-	uint8_t	       nonce[16];	/* of its card */
+	uint8_t nonce[16]; /* of its card */
 };
 
 /*
@@ -29,7 +29,7 @@ struct room_side {
  * of probes and of DATA packets, connection ids, and who nominates. Both
  * sides get the same, crossed.
  */
-void	room_pair(const struct room *, const struct room_side *us,
-	    const struct room_side *them, struct ipc_peer_add *);
+void room_pair(const struct room *, const struct room_side *us,
+    const struct room_side *them, struct ipc_peer_add *);
 
 #endif

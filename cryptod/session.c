@@ -15,51 +15,52 @@ enum record_kind {
 	RECORD_SEALED = 2
 };
 
-#define RECORD_HEADER	2
-#define CONTENT_HEADER	3	/* type, length */
-#define PLAIN_MAX	((CONTENT_HEADER + SESSION_CONTENT_MAX + \
-	SESSION_PADDING - 1) / SESSION_PADDING * SESSION_PADDING)
+#define RECORD_HEADER  2
+#define CONTENT_HEADER 3 /* type, length */
+#define PLAIN_MAX                                                       \
+	((CONTENT_HEADER + SESSION_CONTENT_MAX + SESSION_PADDING - 1) / \
+	    SESSION_PADDING * SESSION_PADDING)
 _Static_assert(RECORD_HEADER + PLAIN_MAX + TAG_LEN <= RECORD_MAX,
     "the longest text does not fit into a record");
 
 /* One direction's keys. */
 struct direction {
-	uint8_t	 epoch;
-	uint8_t	 key[KEY_LEN];
+	uint8_t epoch;
+	uint8_t key[KEY_LEN];
 	uint64_t counter;
 };
 
-struct session {		/* in secret memory */
+struct session { /* in secret memory */
 	struct session_config config;
-	struct session_io     io;
-	bool		      initiator;
-	bool		      established;
-	bool		      dead;
-	struct noise	     *handshake;	/* while one is under way */
-	uint8_t		      epoch;		/* of the last one finished */
-	uint8_t		      last_hash[HASH_LEN];
-	uint8_t		      static_key[32];	/* the peer's */
-	struct direction      tx;
-	struct direction      rx;
-	struct direction      rx_next;	/* initiator, until the peer uses it */
-	bool		      has_rx_next;
-	uint64_t	      key_time;
-	uint64_t	      rekeys_since;	/* responder: counted from */
-	unsigned int	      rekeys;
-	size_t		      nick_len;
-	char		      nick[NICK_MAX];	/* the peer's */
+	struct session_io io;
+	bool initiator;
+	bool established;
+	bool dead;
+	struct noise *handshake; /* while one is under way */
+	uint8_t epoch;		 /* of the last one finished */
+	uint8_t last_hash[HASH_LEN];
+	uint8_t static_key[32]; /* the peer's */
+	struct direction tx;
+	struct direction rx;
+	struct direction rx_next; /* initiator, until the peer uses it */
+	bool has_rx_next;
+	uint64_t key_time;
+	uint64_t rekeys_since; /* responder: counted from */
+	unsigned int rekeys;
+	size_t nick_len;
+	char nick[NICK_MAX]; /* the peer's */
 };
 
-static int	seal(struct session *, enum session_type, const void *, size_t);
+static int seal(struct session *, enum session_type, const void *, size_t);
 
 static void
 start_handshake(struct session *s)
 {
 	struct {
-		char		domain[16];
-		struct room_tag	tag;
-		struct peer_id	lower, higher;
-		uint8_t		last_hash[HASH_LEN];	/* 0 the first time */
+		char domain[16];
+		struct room_tag tag;
+		struct peer_id lower, higher;
+		uint8_t last_hash[HASH_LEN]; /* 0 the first time */
 	} prologue = {
 		.domain = "gochat 1 peer",
 		.tag = s->config.tag,
@@ -89,8 +90,8 @@ session_new(const struct session_config *config, const struct session_io *io,
 
 	s->config = *config;
 	s->io = *io;
-	s->initiator = memcmp(&config->us, &config->them,
-	    sizeof(config->us)) < 0;
+	s->initiator =
+	    memcmp(&config->us, &config->them, sizeof(config->us)) < 0;
 	s->key_time = now;
 	start_handshake(s);
 	return s;
@@ -159,8 +160,7 @@ finish_handshake(struct session *s, uint64_t now)
 	s->epoch = s->epoch == UINT8_MAX ? 1 : (uint8_t)(s->epoch + 1);
 	tx.epoch = rx.epoch = s->epoch;
 	noise_split(s->handshake, tx.key, rx.key);
-	noise_export(s->handshake, "gochat 1 data packets", keys,
-	    sizeof(keys));
+	noise_export(s->handshake, "gochat 1 data packets", keys, sizeof(keys));
 	memcpy(data.tx, keys[s->initiator ? 0 : 1], SIPHASH_KEY);
 	memcpy(data.rx, keys[s->initiator ? 1 : 0], SIPHASH_KEY);
 	memcpy(s->last_hash, s->handshake->hash, HASH_LEN);
@@ -185,8 +185,7 @@ finish_handshake(struct session *s, uint64_t now)
 static int
 take_nick(struct session *s, const uint8_t *nick, size_t len)
 {
-	if (len == 0 || len > NICK_MAX ||
-	    !utf8_valid((const char *)nick, len))
+	if (len == 0 || len > NICK_MAX || !utf8_valid((const char *)nick, len))
 		return -1;
 	memcpy(s->nick, nick, len);
 	s->nick_len = len;
@@ -218,8 +217,7 @@ receive_handshake(struct session *s, uint64_t now, const uint8_t *message,
 	/* Messages 0 and 2 are the initiator's. */
 	if ((number % 2 == 0) == s->initiator)
 		return -1;
-	if (noise_read(s->handshake, message, len, payload, &payload_len) ==
-	    -1)
+	if (noise_read(s->handshake, message, len, payload, &payload_len) == -1)
 		return -1;
 	if (number == 0)
 		return payload_len == 0 ? send_handshake(s) : -1;
@@ -239,8 +237,7 @@ receive_handshake(struct session *s, uint64_t now, const uint8_t *message,
 
 /* Seals content under the newest key and sends it. */
 static int
-seal(struct session *s, enum session_type type, const void *content,
-    size_t len)
+seal(struct session *s, enum session_type type, const void *content, size_t len)
 {
 	static uint8_t plain[PLAIN_MAX];
 	static uint8_t record[RECORD_HEADER + PLAIN_MAX + TAG_LEN];
@@ -321,8 +318,7 @@ receive_content(struct session *s, uint64_t now, enum session_type type,
 		establish(s);
 		return len == 0 ? 0 : -1;
 	case SESSION_TEXT:
-		if (len <= 8 || !utf8_valid((const char *)content + 8,
-		    len - 8))
+		if (len <= 8 || !utf8_valid((const char *)content + 8, len - 8))
 			return -1;
 		break;
 	case SESSION_RECEIPT:
@@ -341,14 +337,15 @@ receive_content(struct session *s, uint64_t now, enum session_type type,
 		return receive_handshake(s, now, content, len);
 	case SESSION_REKEY_2:
 	case SESSION_REKEY_3:
-		if (s->handshake == NULL || s->handshake->next !=
-		    (unsigned int)(type - SESSION_REKEY_1))
+		if (s->handshake == NULL ||
+		    s->handshake->next !=
+			(unsigned int)(type - SESSION_REKEY_1))
 			return -1;
 		return receive_handshake(s, now, content, len);
 	default:
 		return -1;
 	}
-	if (!s->established)	/* READY is always the first */
+	if (!s->established) /* READY is always the first */
 		return -1;
 	s->io.content(s->io.arg, type, content, len);
 	return 0;
@@ -362,7 +359,7 @@ open_record(struct session *s, const uint8_t *record, size_t len,
 	uint8_t nonce[GCM_NONCE_LEN];
 
 	if (s->has_rx_next && record[1] == s->rx_next.epoch) {
-		s->rx = s->rx_next;	/* confirmed: the old key goes */
+		s->rx = s->rx_next; /* confirmed: the old key goes */
 		crypto_wipe(&s->rx_next, sizeof(s->rx_next));
 		s->has_rx_next = false;
 	}

@@ -12,79 +12,79 @@
 
 /* What is inside a sealed record. */
 enum session_type {
-	SESSION_READY = 1,	/* the new keys work */
-	SESSION_TEXT,		/* sequence number, text */
-	SESSION_RECEIPT,	/* sequence number */
+	SESSION_READY = 1, /* the new keys work */
+	SESSION_TEXT,	   /* sequence number, text */
+	SESSION_RECEIPT,   /* sequence number */
 	SESSION_BYE,
-	SESSION_REKEY_1,	/* messages of a fresh handshake */
+	SESSION_REKEY_1, /* messages of a fresh handshake */
 	SESSION_REKEY_2,
 	SESSION_REKEY_3,
 	SESSION_TYPE_COUNT
 };
 
 /* Text is padded to a multiple of this before it is sealed. */
-#define SESSION_PADDING		64
-#define SESSION_CONTENT_MAX	(8 + TEXT_MAX)
+#define SESSION_PADDING	    64
+#define SESSION_CONTENT_MAX (8 + TEXT_MAX)
 
 /* A rekey is due after so much use, whichever is first. */
-#define REKEY_AGE_USEC		(120ULL * 1000000)
-#define REKEY_RECORDS		(1ULL << 16)
+#define REKEY_AGE_USEC (120ULL * 1000000)
+#define REKEY_RECORDS  (1ULL << 16)
 /* So many in REKEY_AGE_USEC that neither led to are an attack. */
-#define REKEYS_MAX		16
+#define REKEYS_MAX 16
 /* No rekey came about: the session ends rather than go on. */
-#define RECORDS_LIMIT		(1ULL << 20)
+#define RECORDS_LIMIT (1ULL << 20)
 
 /* The session's ways out. */
 struct session_io {
 	/* A record for the peer. */
-	void	(*record)(void *arg, const uint8_t *record, size_t len);
+	void (*record)(void *arg, const uint8_t *record, size_t len);
 	/* netd's keys of a new epoch; send_now: the peer has them already. */
-	void	(*keys)(void *arg, uint8_t epoch, bool send_now,
-		    const struct peer_keys *);
+	void (*keys)(void *arg, uint8_t epoch, bool send_now,
+	    const struct peer_keys *);
 	/* The peer is who it says, and has the room's secret; once. */
-	void	(*established)(void *arg, const uint8_t static_key[32],
-		    const char *nick, size_t nick_len);
+	void (*established)(void *arg, const uint8_t static_key[32],
+	    const char *nick, size_t nick_len);
 	/* TEXT, RECEIPT or BYE came. */
-	void	(*content)(void *arg, enum session_type,
-		    const uint8_t *content, size_t len);
-	void	*arg;
+	void (*content)(void *arg, enum session_type, const uint8_t *content,
+	    size_t len);
+	void *arg;
 };
 
 /* What both sides agree on, and who we are. */
 struct session_config {
 	const struct x25519_key *identity;
-	const uint8_t		*psk;
-	struct room_tag		 tag;
-	struct peer_id		 us;
-	struct peer_id		 them;
-	const char		*nick;
-	size_t			 nick_len;
+	const uint8_t *psk;
+	struct room_tag tag;
+	struct peer_id us;
+	struct peer_id them;
+	const char *nick;
+	size_t nick_len;
 };
 
 struct session;
 
 /* Pointers in *config stay valid as long as the session. */
 struct session *session_new(const struct session_config *,
-	    const struct session_io *, uint64_t now);
+    const struct session_io *, uint64_t now);
 /* The path is there: the lower id sends its first record. */
-int	session_start(struct session *);
+int session_start(struct session *);
 /* Wipes everything; NULL is fine. */
-void	session_free(struct session *);
+void session_free(struct session *);
 
 /*
  * A record came. Returns 0, or -1 if it is not what an honest peer sends:
  * the session is dead then. The callbacks it makes must not free it.
  */
-int	session_receive(struct session *, uint64_t now, const uint8_t *record,
-	    size_t len);
+int session_receive(struct session *, uint64_t now, const uint8_t *record,
+    size_t len);
 
-bool	session_established(const struct session *);
+bool session_established(const struct session *);
 
 /* Seals and sends content of at most SESSION_CONTENT_MAX bytes. Only when
  * established. Starts a rekey if one is due. Returns -1 if the session has
  * come to its limit. */
-int	session_send(struct session *, uint64_t now, enum session_type,
-	    const void *content, size_t len);
+int session_send(struct session *, uint64_t now, enum session_type,
+    const void *content, size_t len);
 
 /* When the keys in use were made, by the clock of the caller. */
 uint64_t session_key_time(const struct session *);

@@ -31,7 +31,7 @@ configure_netd(struct ipc_config_netd *c, const struct options *o)
 		resolve_numeric(&o->listen, &c->bind);
 		return;
 	}
-	c->bind.port = (uint16_t)o->local_udp_port;	/* [::] */
+	c->bind.port = (uint16_t)o->local_udp_port; /* [::] */
 	c->port_asked_for = o->local_udp_port_asked;
 	if (endpoint_is_numeric(&o->bootnode) &&
 	    resolve_numeric(&o->bootnode, &c->boot_addrs[0]) == 0)
@@ -42,13 +42,12 @@ void
 configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
     const uint8_t *remembered)
 {
-	const uint8_t *key = o->bootnode_key_given ? o->bootnode_key :
-	    remembered;
+	const uint8_t *key =
+	    o->bootnode_key_given ? o->bootnode_key : remembered;
 
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
-	c->has_passphrase = o->passphrase_ask ||
-	    o->passphrase_file[0] != '\0';
+	c->has_passphrase = o->passphrase_ask || o->passphrase_file[0] != '\0';
 	c->pinned = o->bootnode_key_given;
 	c->remembered = !c->pinned && remembered != NULL;
 	if (key != NULL)

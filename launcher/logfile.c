@@ -10,10 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES	1024
+#define LINE_MAX_BYTES 1024
 
 static struct {
-	int	       fd;
+	int fd;
 	enum log_level level;
 } logfile = { STDERR_FILENO, LOG_INFO };
 
@@ -28,13 +28,13 @@ logfile_open(const char *path, enum log_level level)
 {
 	logfile.level = level;
 	if (path[0] != '\0') {
-		logfile.fd = open(path, O_WRONLY | O_APPEND | O_CREAT |
-		    O_CLOEXEC | O_NOCTTY, 0600);
+		logfile.fd = open(path,
+		    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 		if (logfile.fd == -1)
 			return -1;
 	}
 	log_to_function(own_line);
-	tzset();	/* gmtime_r would open a file the first time */
+	tzset(); /* gmtime_r would open a file the first time */
 	return 0;
 }
 
@@ -49,8 +49,8 @@ format_time(char *buf, size_t len)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	gmtime_r(&ts.tv_sec, &tm);
 	n = strftime(buf, len, "%Y-%m-%dT%H:%M:%S", &tm);
-	return n + (size_t)snprintf(buf + n, len - n, ".%03ldZ",
-	    ts.tv_nsec / 1000000);
+	return n +
+	    (size_t)snprintf(buf + n, len - n, ".%03ldZ", ts.tv_nsec / 1000000);
 }
 
 void
@@ -58,7 +58,10 @@ logfile_write(enum role role, enum log_level level, const char *text,
     size_t len)
 {
 	static const char *const levels[LOG_LEVEL_COUNT] = {
-		"error", "warn", "info", "debug",
+		"error",
+		"warn",
+		"info",
+		"debug",
 	};
 	char line[LINE_MAX_BYTES];
 	size_t n;
@@ -66,8 +69,8 @@ logfile_write(enum role role, enum log_level level, const char *text,
 	if (level > logfile.level)
 		return;
 	n = format_time(line, sizeof(line));
-	n += (size_t)snprintf(line + n, sizeof(line) - n, " %s %s: ",
-	    levels[level], role_name(role));
+	n += (size_t)snprintf(line + n, sizeof(line) - n,
+	    " %s %s: ", levels[level], role_name(role));
 	for (size_t i = 0; i < len && n < sizeof(line) - 1; i++) {
 		unsigned char c = (unsigned char)text[i];
 

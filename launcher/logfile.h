@@ -15,10 +15,10 @@
  * if path is "". Lines above level are left out. The launcher's own log goes
  * here from now on. Returns 0, or -1 with errno set.
  */
-int	logfile_open(const char *path, enum log_level level);
+int logfile_open(const char *path, enum log_level level);
 
 /* Writes one line. text need not end with NUL; what would not be plain text
  * on a terminal is replaced. */
-void	logfile_write(enum role, enum log_level, const char *text, size_t len);
+void logfile_write(enum role, enum log_level, const char *text, size_t len);
 
 #endif

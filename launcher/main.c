@@ -25,17 +25,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_USAGE	2
-#define ERROR_MAX	512
+#define EXIT_USAGE 2
+#define ERROR_MAX  512
 
 /* What the launcher opens for the others. */
 struct inheritance {
-	struct spawn_paths    paths;
+	struct spawn_paths paths;
 	struct ipc_privileges privileges;
-	int		      state_dir;
-	int		      passphrase;
-	bool		      remembered;
-	uint8_t		      boot_key[X25519_LEN];
+	int state_dir;
+	int passphrase;
+	bool remembered;
+	uint8_t boot_key[X25519_LEN];
 };
 
 static void __attribute__((format(printf, 2, 3), noreturn))
@@ -68,15 +68,16 @@ static void
 parse(struct options *o, int argc, char *argv[])
 {
 	char err[ERROR_MAX], name[OPTION_NAME_MAX];
-	char *empty[] = { NULL };	/* what libbsd leaves as NULL */
+	char *empty[] = { NULL }; /* what libbsd leaves as NULL */
 
-	switch (options_parse(o, argc, argv, environ != NULL ? environ :
-	    empty, AT_FDCWD, err, sizeof(err))) {
+	switch (options_parse(o, argc, argv, environ != NULL ? environ : empty,
+	    AT_FDCWD, err, sizeof(err))) {
 	case 0:
 		/* Whoever asks for it wants to hide an address: never punch
 		 * instead. */
 		if (o->relay == RELAY_ONLY)
-			die(EXIT_USAGE, "%s: \"only\": this version cannot "
+			die(EXIT_USAGE,
+			    "%s: \"only\": this version cannot "
 			    "relay yet: expected auto or never",
 			    options_name(o, OPT_RELAY, name, sizeof(name)));
 		return;
@@ -100,41 +101,42 @@ open_known(struct inheritance *in, struct supervisor *s,
 	int found;
 
 	endpoint_format(&o->bootnode, s->bootnode);
-	if (known_bootnodes_open(&s->known, in->state_dir, err,
-	    sizeof(err)) == -1)
+	if (known_bootnodes_open(&s->known, in->state_dir, err, sizeof(err)) ==
+	    -1)
 		die(EXIT_FAILURE, "%s", err);
-	found = known_bootnodes_find(&s->known, s->bootnode, in->boot_key,
-	    err, sizeof(err));
+	found = known_bootnodes_find(&s->known, s->bootnode, in->boot_key, err,
+	    sizeof(err));
 	if (found == -1)
 		die(EXIT_FAILURE, "%s", err);
 	in->remembered = found == 1;
 	if (!in->remembered)
 		return;
-	close(s->known.fd);	/* nothing to add */
+	close(s->known.fd); /* nothing to add */
 	s->known.fd = -1;
 }
 
 static void
-open_all(struct inheritance *in, struct supervisor *s,
-    const struct options *o)
+open_all(struct inheritance *in, struct supervisor *s, const struct options *o)
 {
 	char path[STATE_DIR_PATH_MAX], err[ERROR_MAX];
 
 	if (spawn_find(&in->paths) == -1)
-		die(EXIT_FAILURE, "gochat-netd, gochat-cryptod and gochat-ui "
+		die(EXIT_FAILURE,
+		    "gochat-netd, gochat-cryptod and gochat-ui "
 		    "are neither beside gochat nor in " GOCHAT_LIBEXECDIR);
 	if (configure_privileges(&in->privileges) == -1)
-		die(EXIT_FAILURE, "started as root, and there is neither a "
+		die(EXIT_FAILURE,
+		    "started as root, and there is neither a "
 		    "user _gochat nor a user nobody to become");
-	in->state_dir = state_dir_open(o->state_dir,
-	    getenv("XDG_STATE_HOME"), getenv("HOME"), path, err, sizeof(err));
+	in->state_dir = state_dir_open(o->state_dir, getenv("XDG_STATE_HOME"),
+	    getenv("HOME"), path, err, sizeof(err));
 	if (in->state_dir == -1)
 		die(EXIT_FAILURE, "%s", err);
 	s->known.fd = -1;
 	if (o->mode == MODE_CLIENT && !o->bootnode_key_given)
 		open_known(in, s, o);
 	if (passphrase_open(&in->passphrase, o->passphrase_file,
-	    o->passphrase_ask, err, sizeof(err)) == -1)
+		o->passphrase_ask, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
 	if (in->passphrase == -1)
 		in->passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -168,7 +170,8 @@ start(struct supervisor *s, const struct inheritance *in, enum role role,
 		    strerror(errno));
 	if (!isolated)
 		log_info("%s runs without a pid namespace: the system refused "
-		    "it", role_name(role));
+			 "it",
+		    role_name(role));
 	close(pair[1]);
 	ipc_open(&child->channel, pair[0], ROLE_LAUNCHER, role);
 	ipc_send(&child->channel, IPC_PRIVILEGES, &in->privileges, NULL, 0);
@@ -181,14 +184,15 @@ start_all(struct supervisor *s, const struct inheritance *in, enum mode mode)
 
 	make_pair(chain);
 	make_pair(front);
-	start(s, in, ROLE_NETD, mode, (struct spawn_fd[]){ { 0, 0 },
-	    { chain[0], FD_CRYPTOD } }, 2);
-	start(s, in, ROLE_CRYPTOD, mode, (struct spawn_fd[]){ { 0, 0 },
-	    { chain[1], FD_NETD }, { front[0], FD_UI },
-	    { in->state_dir, FD_STATE_DIR },
-	    { in->passphrase, FD_PASSPHRASE } }, 5);
-	start(s, in, ROLE_UI, mode, (struct spawn_fd[]){ { 0, 0 },
-	    { front[1], FD_CRYPTOD } }, 2);
+	start(s, in, ROLE_NETD, mode,
+	    (struct spawn_fd[]){ { 0, 0 }, { chain[0], FD_CRYPTOD } }, 2);
+	start(s, in, ROLE_CRYPTOD, mode,
+	    (struct spawn_fd[]){ { 0, 0 }, { chain[1], FD_NETD },
+		{ front[0], FD_UI }, { in->state_dir, FD_STATE_DIR },
+		{ in->passphrase, FD_PASSPHRASE } },
+	    5);
+	start(s, in, ROLE_UI, mode,
+	    (struct spawn_fd[]){ { 0, 0 }, { front[1], FD_CRYPTOD } }, 2);
 	close(chain[0]);
 	close(chain[1]);
 	close(front[0]);
@@ -208,8 +212,8 @@ configure_all(struct supervisor *s, const struct inheritance *in,
 	configure_netd(&netd, o);
 	configure_cryptod(&cryptod, o, in->remembered ? in->boot_key : NULL);
 	configure_ui(&ui, o);
-	ipc_send(&s->children[ROLE_NETD].channel, IPC_CONFIG_NETD, &netd,
-	    NULL, 0);
+	ipc_send(&s->children[ROLE_NETD].channel, IPC_CONFIG_NETD, &netd, NULL,
+	    0);
 	ipc_send(&s->children[ROLE_CRYPTOD].channel, IPC_CONFIG_CRYPTOD,
 	    &cryptod, NULL, 0);
 	ipc_send(&s->children[ROLE_UI].channel, IPC_CONFIG_UI, &ui, NULL, 0);
@@ -218,9 +222,9 @@ configure_all(struct supervisor *s, const struct inheritance *in,
 static void
 enter_sandbox(struct supervisor *s, const struct inheritance *in)
 {
-	struct sandbox_pids pids = { .count = 4, .pids = { s->self,
-	    s->children[ROLE_NETD].pid, s->children[ROLE_CRYPTOD].pid,
-	    s->children[ROLE_UI].pid } };
+	struct sandbox_pids pids = { .count = 4,
+		.pids = { s->self, s->children[ROLE_NETD].pid,
+		    s->children[ROLE_CRYPTOD].pid, s->children[ROLE_UI].pid } };
 
 	supervise_log_refused(ROLE_LAUNCHER,
 	    sandbox_enter_launcher(&in->privileges, &pids));
@@ -238,9 +242,9 @@ main(int argc, char *argv[])
 
 	fill_standard_fds();
 	setproctitle_init(argc, argv, environ);
-	setrlimit(RLIMIT_CORE, &none);	/* of the others, too, from the start */
+	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(&o, argc, argv);
-	setproctitle("%s", mode_name(o.mode));	/* and no arguments in ps */
+	setproctitle("%s", mode_name(o.mode)); /* and no arguments in ps */
 	s.self = getpid();
 	open_all(&in, &s, &o);
 	terminal_save(&terminal);

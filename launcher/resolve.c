@@ -19,8 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RETRY_FIRST	2U	/* seconds, doubling */
-#define RETRY_LAST	30U
+#define RETRY_FIRST 2U /* seconds, doubling */
+#define RETRY_LAST  30U
 
 /* Returns getaddrinfo's error, or 0. */
 static int
@@ -38,7 +38,7 @@ look_up(const struct endpoint *e, int flags, struct ipc_boot_addrs *out)
 	if (error != 0)
 		return error;
 	for (ai = list; ai != NULL && out->count < BOOT_ADDRS_MAX;
-	    ai = ai->ai_next) {
+	     ai = ai->ai_next) {
 		struct addr *a = &out->addrs[out->count];
 
 		if (addr_from_sockaddr(a, ai->ai_addr, ai->ai_addrlen) == -1)
@@ -61,8 +61,7 @@ resolve_numeric(const struct endpoint *e, struct addr *out)
 	return 0;
 }
 
-static void __attribute__((noreturn))
-run(const struct endpoint *e, int fd)
+static void __attribute__((noreturn)) run(const struct endpoint *e, int fd)
 {
 	struct resolved r;
 	unsigned int retry = RETRY_FIRST;
@@ -72,10 +71,8 @@ run(const struct endpoint *e, int fd)
 		memset(&r, 0, sizeof(r));
 		error = look_up(e, 0, &r.addrs);
 		if (error != 0)
-			strlcpy(r.error, gai_strerror(error),
-			    sizeof(r.error));
-		if (send(fd, &r, sizeof(r), MSG_NOSIGNAL) == -1 ||
-		    error == 0)
+			strlcpy(r.error, gai_strerror(error), sizeof(r.error));
+		if (send(fd, &r, sizeof(r), MSG_NOSIGNAL) == -1 || error == 0)
 			_exit(0);
 		sleep(retry);
 		retry = retry * 2 < RETRY_LAST ? retry * 2 : RETRY_LAST;
@@ -117,7 +114,7 @@ resolve_start(const struct endpoint *e, const struct ipc_privileges *user)
 	}
 	setproctitle("resolver");
 	set_limits();
-	signal(SIGINT, SIG_IGN);	/* it ends with the launcher */
+	signal(SIGINT, SIG_IGN); /* it ends with the launcher */
 	if (dup2(pair[1], 3) == -1 || sandbox_become_user(user, &same) == -1 ||
 	    sandbox_drop_capabilities() == -1)
 		_exit(1);

@@ -9,23 +9,22 @@
 #include "common/ipc_messages.h"
 #include "launcher/known_bootnodes.h"
 
-#define RESOLVE_ERROR_MAX	128
+#define RESOLVE_ERROR_MAX 128
 
 /* What the resolver reports. */
 struct resolved {
-	struct ipc_boot_addrs addrs;	/* count 0: it failed, for now */
-	char		      error[RESOLVE_ERROR_MAX];
+	struct ipc_boot_addrs addrs; /* count 0: it failed, for now */
+	char error[RESOLVE_ERROR_MAX];
 };
 
 /* Fills in the address of a numeric endpoint. Returns 0 or -1. */
-int	resolve_numeric(const struct endpoint *, struct addr *);
+int resolve_numeric(const struct endpoint *, struct addr *);
 
 /*
  * Starts the resolver, as the unprivileged user if there is one to become.
  * Returns a socket from which one struct resolved is received for each
  * attempt, until one succeeded and it closes; or -1 with errno set.
  */
-int	resolve_start(const struct endpoint *,
-	    const struct ipc_privileges *);
+int resolve_start(const struct endpoint *, const struct ipc_privileges *);
 
 #endif

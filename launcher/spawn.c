@@ -18,14 +18,20 @@
 #include <unistd.h>
 
 /* Above every number that a child knows. */
-#define FD_FREE		64
-#define FDS_MAX		8
+#define FD_FREE 64
+#define FDS_MAX 8
 
 /* What ui needs to know of the terminal and the user's language. */
 static const char *const ui_variables[] = {
-	"TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "TZ",
+	"TERM",
+	"COLORTERM",
+	"NO_COLOR",
+	"LANG",
+	"LC_ALL",
+	"LC_CTYPE",
+	"TZ",
 };
-#define UI_VARIABLES	(sizeof(ui_variables) / sizeof(ui_variables[0]))
+#define UI_VARIABLES (sizeof(ui_variables) / sizeof(ui_variables[0]))
 
 static void
 path_of(const struct spawn_paths *paths, enum role role,
@@ -104,8 +110,8 @@ fork_isolated(bool *isolated)
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
 	unsigned long flags = CLONE_NEWPID | (uid == 0 ? 0 : CLONE_NEWUSER);
-	pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL,
-	    NULL, NULL);
+	pid_t pid =
+	    (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
 
 	*isolated = pid != -1;
 	if (pid == -1)
@@ -130,10 +136,10 @@ place_fds(enum role role, const struct spawn_fd *fds, size_t count)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null == -1)
 		return -1;
-	if (role != ROLE_UI && (dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1))
+	if (role != ROLE_UI &&
+	    (dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1))
 		return -1;
-#ifndef GOCHAT_SANITIZE		/* whose reports go there */
+#ifndef GOCHAT_SANITIZE /* whose reports go there */
 	if (dup2(null, STDERR_FILENO) == -1)
 		return -1;
 #endif
@@ -164,8 +170,8 @@ fill_environment(enum role role, char **envp)
 	for (size_t i = 0; role == ROLE_UI && i < UI_VARIABLES; i++) {
 		const char *value = getenv(ui_variables[i]);
 
-		if (value != NULL && asprintf(&envp[n], "%s=%s",
-		    ui_variables[i], value) != -1)
+		if (value != NULL &&
+		    asprintf(&envp[n], "%s=%s", ui_variables[i], value) != -1)
 			n++;
 	}
 	envp[n] = NULL;

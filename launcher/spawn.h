@@ -12,13 +12,13 @@
 #include <stdbool.h>
 
 /* Where the siblings are: beside the launcher, or in the libexec folder. */
-#define SPAWN_PATH_MAX	4096
+#define SPAWN_PATH_MAX 4096
 struct spawn_paths {
-	char folder[SPAWN_PATH_MAX - 32];	/* room for a name */
+	char folder[SPAWN_PATH_MAX - 32]; /* room for a name */
 };
 
 /* Returns 0, or -1 if they are in neither place. */
-int	spawn_find(struct spawn_paths *);
+int spawn_find(struct spawn_paths *);
 
 /* A descriptor of the launcher's and its number in the child. */
 struct spawn_fd {
@@ -32,7 +32,7 @@ struct spawn_fd {
  * pid, or -1 with errno set; *isolated tells of the namespace. Its title in ps
  * is program and mode.
  */
-pid_t	spawn(const struct spawn_paths *, enum role, enum mode,
-	    const struct spawn_fd *, size_t count, bool *isolated);
+pid_t spawn(const struct spawn_paths *, enum role, enum mode,
+    const struct spawn_fd *, size_t count, bool *isolated);
 
 #endif

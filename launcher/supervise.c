@@ -21,10 +21,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FOREACH_CHILD(role)						\
+#define FOREACH_CHILD(role) \
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
 
-/* --- Signals ------------------------------------------------------------------ */
+/* --- Signals -------------------------------------------------------- */
 
 static volatile sig_atomic_t got_end, got_stop;
 
@@ -70,7 +70,7 @@ stop(struct supervisor *s)
 		kill(ui, SIGCONT);
 }
 
-/* --- Ending ------------------------------------------------------------------- */
+/* --- Ending --------------------------------------------------------- */
 
 static void
 begin_end(struct supervisor *s, uint64_t patience)
@@ -102,7 +102,7 @@ ask_to_end(struct supervisor *s)
 static void
 kill_all(struct supervisor *s)
 {
-	FOREACH_CHILD(role) {
+	FOREACH_CHILD (role) {
 		ipc_close(&s->children[role].channel);
 		if (s->children[role].pid == 0)
 			continue;
@@ -112,7 +112,7 @@ kill_all(struct supervisor *s)
 	s->end_by = CLOCK_NEVER;
 }
 
-/* --- Messages ----------------------------------------------------------------- */
+/* --- Messages ------------------------------------------------------- */
 
 static void
 on_fault(struct supervisor *s, enum role reporter,
@@ -152,12 +152,12 @@ on_remember(struct supervisor *s, const struct ipc_remember *remember)
 
 	if (s->known.fd == -1)
 		return;
-	if (known_bootnodes_append(&s->known, s->bootnode,
-	    remember->boot_key, err, sizeof(err)) == -1)
+	if (known_bootnodes_append(&s->known, s->bootnode, remember->boot_key,
+		err, sizeof(err)) == -1)
 		log_warn("%s", err);
 	else
 		log_info("remembered the bootnode's key in known_bootnodes");
-	close(s->known.fd);	/* once: a second key would be a conflict */
+	close(s->known.fd); /* once: a second key would be a conflict */
 	s->known.fd = -1;
 }
 
@@ -209,7 +209,8 @@ listen_to(struct supervisor *s, enum role role)
 			return;
 		case IPC_FAULTY:
 			log_error("message %s from %s is not allowed: ending "
-			    "it", ipc_type_name(in.type), role_name(role));
+				  "it",
+			    ipc_type_name(in.type), role_name(role));
 			ipc_close(&child->channel);
 			child->killed = true;
 			if (child->pid != 0)
@@ -246,13 +247,14 @@ listen_to_resolver(struct supervisor *s)
 	s->resolver_complained = true;
 }
 
-/* --- Deaths ------------------------------------------------------------------- */
+/* --- Deaths --------------------------------------------------------- */
 
 static void
 log_violation(enum role role, int nr)
 {
-	char *name = nr == -1 ? NULL :
-	    seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
+	char *name = nr == -1
+	    ? NULL
+	    : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
 
 	log_error("%s was killed by its sandbox: system call %s",
 	    role_name(role), name != NULL ? name : "unknown");
@@ -277,8 +279,7 @@ on_death(struct supervisor *s, enum role role, int status)
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
 	} else if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
 		log_error("%s could not be started", role_name(role));
-	} else if (WIFEXITED(status) &&
-	    WEXITSTATUS(status) == CHILD_ORPHANED) {
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_ORPHANED) {
 		patience = CAUSE_PATIENCE;
 	} else if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
 	    role == ROLE_UI) {
@@ -294,10 +295,10 @@ reap(struct supervisor *s)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		FOREACH_CHILD(role) {
+		FOREACH_CHILD (role) {
 			if (s->children[role].pid != pid)
 				continue;
-			listen_to(s, role);	/* its last words */
+			listen_to(s, role); /* its last words */
 			on_death(s, role, status);
 		}
 	}
@@ -306,7 +307,7 @@ reap(struct supervisor *s)
 static bool
 all_gone(const struct supervisor *s)
 {
-	FOREACH_CHILD(role)
+	FOREACH_CHILD (role)
 		if (s->children[role].pid != 0)
 			return false;
 	return true;
@@ -320,16 +321,18 @@ wait_for_news(struct supervisor *s)
 	sigset_t none;
 
 	fds[ROLE_LAUNCHER] = (struct pollfd){ s->resolver, POLLIN, 0 };
-	FOREACH_CHILD(role) {
+	FOREACH_CHILD (role) {
 		fds[role].fd = s->children[role].channel.fd;
-		fds[role].events = ipc_poll_events(
-		    &s->children[role].channel);
+		fds[role].events = ipc_poll_events(&s->children[role].channel);
 	}
 	sigemptyset(&none);
-	if (ppoll(fds, ROLE_COUNT, clock_timeout(clock_now(), s->ending ?
-	    s->end_by : CLOCK_NEVER, &ts), &none) == -1 && errno != EINTR)
+	if (ppoll(fds, ROLE_COUNT,
+		clock_timeout(clock_now(), s->ending ? s->end_by : CLOCK_NEVER,
+		    &ts),
+		&none) == -1 &&
+	    errno != EINTR)
 		fatal("poll: %s", strerror(errno));
-	FOREACH_CHILD(role) {
+	FOREACH_CHILD (role) {
 		if (s->children[role].channel.fd == -1)
 			continue;
 		ipc_flush(&s->children[role].channel);

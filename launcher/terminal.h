@@ -9,11 +9,11 @@
 #include <termios.h>
 
 struct terminal {
-	bool	       saved;
+	bool saved;
 	struct termios attributes;
 };
 
-void	terminal_save(struct terminal *);
-void	terminal_restore(const struct terminal *);
+void terminal_save(struct terminal *);
+void terminal_restore(const struct terminal *);
 
 #endif

@@ -31,11 +31,10 @@ send_control(struct bootclient *b, enum wire_type type)
 	};
 	uint8_t buf[WIRE_MAX];
 
-	udp_send(b->udp, &b->addr, buf, wire_put_control(buf, &c,
-	    b->mac_key));
+	udp_send(b->udp, &b->addr, buf, wire_put_control(buf, &c, b->mac_key));
 }
 
-/* --- Joining ------------------------------------------------------------------ */
+/* --- Joining -------------------------------------------------------- */
 
 /* One attempt: a HELLO to the next of its addresses. */
 static void
@@ -49,7 +48,7 @@ send_hello(struct bootclient *b, uint64_t now)
 	b->retry_after += b->retry_after / 2;
 	if (b->retry_after > JOIN_RETRY_MAX)
 		b->retry_after = JOIN_RETRY_MAX;
-	if (b->addr_count == 0)		/* not resolved yet */
+	if (b->addr_count == 0) /* not resolved yet */
 		return;
 	b->addr = b->addrs[b->addr_turn++ % b->addr_count];
 	random_bytes(b->nonce, sizeof(b->nonce));
@@ -79,8 +78,8 @@ bootclient_init(struct bootclient *b, struct udp *udp,
 }
 
 void
-bootclient_addrs(struct bootclient *b, uint64_t now,
-    const struct addr *addrs, size_t count)
+bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
+    size_t count)
 {
 	memcpy(b->addrs, addrs, count * sizeof(*addrs));
 	b->addr_count = count;
@@ -90,8 +89,7 @@ bootclient_addrs(struct bootclient *b, uint64_t now,
 }
 
 static void
-on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet,
-    size_t len)
+on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 {
 	struct ipc_boot_cookie body = { .addr = b->addr };
 	struct wire_cookie_reply c;
@@ -157,8 +155,8 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	b->lost_told = false;
 	b->session = s->session;
 	memcpy(b->mac_key, s->mac_key, sizeof(b->mac_key));
-	b->interval = clock_min(b->own_interval,
-	    s->interval_ms * USEC_PER_MSEC);
+	b->interval =
+	    clock_min(b->own_interval, s->interval_ms * USEC_PER_MSEC);
 	if (b->interval < INTERVAL_MIN)
 		b->interval = INTERVAL_MIN;
 	b->timeout = s->timeout_ms * USEC_PER_MSEC;
@@ -170,7 +168,7 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	return 0;
 }
 
-/* --- The session -------------------------------------------------------------- */
+/* --- The session ---------------------------------------------------- */
 
 static void
 lost(struct bootclient *b, uint64_t now)
@@ -180,7 +178,7 @@ lost(struct bootclient *b, uint64_t now)
 	b->lost_told = true;
 	explicit_bzero(b->mac_key, sizeof(b->mac_key));
 	start_joining(b, now);
-	b->silent_at = CLOCK_NEVER;	/* that it is lost says enough */
+	b->silent_at = CLOCK_NEVER; /* that it is lost says enough */
 }
 
 /* Asks for what is missing, at once or when the last asking is over. */
@@ -212,8 +210,8 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	struct wire_control c;
 
 	if (wire_get_control(packet, len, &c) == -1 ||
-	    c.session != b->session ||
-	    !wire_mac_ok(packet, len, b->mac_key) || c.counter > b->counter) {
+	    c.session != b->session || !wire_mac_ok(packet, len, b->mac_key) ||
+	    c.counter > b->counter) {
 		b->dropped++;
 		return;
 	}
@@ -241,7 +239,7 @@ on_sealed(struct bootclient *b, const uint8_t *packet, size_t len)
 	 * cryptod that tells whether it is ours. */
 	if (wire_get_sealed(packet, len, &s) == -1 ||
 	    (b->phase != BOOT_JOINING &&
-	    (b->phase != BOOT_SESSION || s.session != b->session))) {
+		(b->phase != BOOT_SESSION || s.session != b->session))) {
 		b->dropped++;
 		return;
 	}
@@ -264,8 +262,8 @@ on_challenge(struct bootclient *b, const uint8_t *packet, size_t len)
 	reply.session = b->session;
 	reply.counter = ++b->counter;
 	reply.cookie = c.cookie;
-	udp_send(b->udp, &b->addr, buf, wire_put_challenge_reply(buf, &reply,
-	    b->mac_key));
+	udp_send(b->udp, &b->addr, buf,
+	    wire_put_challenge_reply(buf, &reply, b->mac_key));
 }
 
 static enum boot_refusal
@@ -286,8 +284,7 @@ refusal(enum wire_reject_reason reason)
  * the most it does is to make us join again, which the real bootnode takes.
  */
 static void
-on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet,
-    size_t len)
+on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 {
 	struct wire_reject r;
 	struct getter g;
@@ -313,8 +310,8 @@ on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet,
 }
 
 void
-bootclient_packet(struct bootclient *b, uint64_t now,
-    const struct addr *from, const uint8_t *packet, size_t len)
+bootclient_packet(struct bootclient *b, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
 {
 	if (!addr_equal(from, &b->addr)) {
 		b->dropped++;
@@ -345,7 +342,7 @@ bootclient_packet(struct bootclient *b, uint64_t now,
 	}
 }
 
-/* --- Leaving, time ------------------------------------------------------------ */
+/* --- Leaving, time -------------------------------------------------- */
 
 int
 bootclient_leave(struct bootclient *b, uint64_t now)
@@ -401,8 +398,7 @@ session_timer(struct bootclient *b, uint64_t now)
 	if (now >= b->heartbeat_at) {
 		send_control(b, WIRE_HEARTBEAT);
 		/* An answer puts this off to the next interval. */
-		b->heartbeat_at = now + clock_min(HEARTBEAT_RETRY,
-		    b->interval);
+		b->heartbeat_at = now + clock_min(HEARTBEAT_RETRY, b->interval);
 	}
 }
 

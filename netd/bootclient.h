@@ -11,82 +11,81 @@
 #include "netd/udp.h"
 
 /* Between attempts to join, growing by half each time. */
-#define JOIN_RETRY_MIN	(500 * USEC_PER_MSEC)
-#define JOIN_RETRY_MAX	(10 * USEC_PER_SEC)
+#define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
+#define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
 /* When to say that nobody answers. */
-#define JOIN_SILENT	(3 * USEC_PER_SEC)
+#define JOIN_SILENT (3 * USEC_PER_SEC)
 /* Whatever the bootnode wants: the least that can be configured. */
-#define INTERVAL_MIN	(1 * USEC_PER_SEC)
+#define INTERVAL_MIN (1 * USEC_PER_SEC)
 /* A heartbeat or SYNC without an answer is repeated after this. */
-#define HEARTBEAT_RETRY	(1 * USEC_PER_SEC)
+#define HEARTBEAT_RETRY (1 * USEC_PER_SEC)
 #define SYNC_RETRY	(500 * USEC_PER_MSEC)
 #define LEAVE_RETRY	(200 * USEC_PER_MSEC)
 #define LEAVE_FOR	(1 * USEC_PER_SEC)
 
 enum boot_phase {
-	BOOT_HELLO,		/* no cookie yet */
-	BOOT_JOINING,		/* cookie sent to cryptod, or JOIN sent */
+	BOOT_HELLO,   /* no cookie yet */
+	BOOT_JOINING, /* cookie sent to cryptod, or JOIN sent */
 	BOOT_SESSION,
 	BOOT_LEAVING,
 	BOOT_GONE
 };
 
 struct bootclient {
-	struct udp	   *udp;
+	struct udp *udp;
 	struct ipc_channel *cryptod;
-	enum boot_phase	    phase;
-	size_t		    addr_count;
-	size_t		    addr_turn;
-	struct addr	    addrs[BOOT_ADDRS_MAX];
-	struct addr	    addr;	/* of the attempt or the session */
-	uint64_t	    own_interval;
+	enum boot_phase phase;
+	size_t addr_count;
+	size_t addr_turn;
+	struct addr addrs[BOOT_ADDRS_MAX];
+	struct addr addr; /* of the attempt or the session */
+	uint64_t own_interval;
 	/* Joining. */
-	uint8_t		    nonce[NONCE_LEN];
-	struct wire_cookie  cookie;
-	uint64_t	    retry_at;
-	uint64_t	    retry_after;
-	uint64_t	    silent_at;	/* then say so */
+	uint8_t nonce[NONCE_LEN];
+	struct wire_cookie cookie;
+	uint64_t retry_at;
+	uint64_t retry_after;
+	uint64_t silent_at; /* then say so */
 	/* Session. */
-	bool		    lost_told;
-	uint64_t	    session;
-	uint8_t		    mac_key[SIPHASH_KEY];
-	uint64_t	    interval;
-	uint64_t	    timeout;
-	uint64_t	    counter;
-	uint64_t	    acked;	/* counter */
-	uint64_t	    heard_at;
-	uint64_t	    heartbeat_at;
-	uint64_t	    sync_at;
-	uint32_t	    version;
-	uint64_t	    leave_until;
-	uint64_t	    dropped;
+	bool lost_told;
+	uint64_t session;
+	uint8_t mac_key[SIPHASH_KEY];
+	uint64_t interval;
+	uint64_t timeout;
+	uint64_t counter;
+	uint64_t acked; /* counter */
+	uint64_t heard_at;
+	uint64_t heartbeat_at;
+	uint64_t sync_at;
+	uint32_t version;
+	uint64_t leave_until;
+	uint64_t dropped;
 };
 
-void	bootclient_init(struct bootclient *, struct udp *,
-	    struct ipc_channel *cryptod, const struct ipc_config_netd *,
-	    uint64_t now);
+void bootclient_init(struct bootclient *, struct udp *,
+    struct ipc_channel *cryptod, const struct ipc_config_netd *, uint64_t now);
 
 /* The launcher resolved the bootnode's name (again). */
-void	bootclient_addrs(struct bootclient *, uint64_t now,
-	    const struct addr *, size_t count);
+void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
+    size_t count);
 
 /* Messages from cryptod; -1 if they make no sense now. */
-int	bootclient_join(struct bootclient *, uint64_t now,
-	    const struct ipc_boot_join *, const uint8_t *noise, size_t len);
-int	bootclient_session(struct bootclient *, uint64_t now,
-	    const struct ipc_boot_session *);
-int	bootclient_version(struct bootclient *, uint64_t now,
-	    const struct ipc_boot_version *);
-int	bootclient_leave(struct bootclient *, uint64_t now);
+int bootclient_join(struct bootclient *, uint64_t now,
+    const struct ipc_boot_join *, const uint8_t *noise, size_t len);
+int bootclient_session(struct bootclient *, uint64_t now,
+    const struct ipc_boot_session *);
+int bootclient_version(struct bootclient *, uint64_t now,
+    const struct ipc_boot_version *);
+int bootclient_leave(struct bootclient *, uint64_t now);
 
 /* A datagram of one of the bootnode's types came. */
-void	bootclient_packet(struct bootclient *, uint64_t now,
-	    const struct addr *from, const uint8_t *packet, size_t len);
+void bootclient_packet(struct bootclient *, uint64_t now,
+    const struct addr *from, const uint8_t *packet, size_t len);
 
 uint64_t bootclient_deadline(const struct bootclient *);
-void	bootclient_timer(struct bootclient *, uint64_t now);
+void bootclient_timer(struct bootclient *, uint64_t now);
 
 /* True once leaving is over: acknowledged, or given up. */
-bool	bootclient_gone(const struct bootclient *);
+bool bootclient_gone(const struct bootclient *);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 /* How often the operator's view is refreshed at least; and at most. */
-#define STATS_INTERVAL	(60 * USEC_PER_SEC)
-#define STATS_SPACING	USEC_PER_SEC
+#define STATS_INTERVAL (60 * USEC_PER_SEC)
+#define STATS_SPACING  USEC_PER_SEC
 
 static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_HELLO] = bootnode_hello,
@@ -28,8 +28,8 @@ static bootnode_message_handler *const message_handlers[IPC_TYPE_COUNT] = {
 };
 
 struct bootnode *
-bootnode_new(const struct ipc_config_netd *config,
-    const struct bootnode_io *io, uint64_t now)
+bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
+    uint64_t now)
 {
 	struct bootnode *b = calloc(1, sizeof(*b));
 	uint32_t fits;
@@ -41,11 +41,11 @@ bootnode_new(const struct ipc_config_netd *config,
 	/* A third of the timeout is left for a heartbeat lost and sent
 	 * again. */
 	fits = config->timeout_ms - config->timeout_ms / 3;
-	b->interval_ms = config->heartbeat_ms < fits ?
-	    config->heartbeat_ms : fits;
+	b->interval_ms =
+	    config->heartbeat_ms < fits ? config->heartbeat_ms : fits;
 	b->stats_told = now;
-	registry_init(&b->registry, config->max_peers,
-	    config->max_per_address, config->timeout_ms * USEC_PER_MSEC);
+	registry_init(&b->registry, config->max_peers, config->max_per_address,
+	    config->timeout_ms * USEC_PER_MSEC);
 	return b;
 }
 
@@ -66,8 +66,8 @@ bootnode_drop(struct bootnode *b)
 }
 
 void
-bootnode_send(struct bootnode *b, const struct addr *to,
-    const uint8_t *packet, size_t len)
+bootnode_send(struct bootnode *b, const struct addr *to, const uint8_t *packet,
+    size_t len)
 {
 	b->stats.sent++;
 	b->io.send(b->io.arg, to, packet, len);

@@ -13,31 +13,31 @@ struct bootnode;
 
 /* Its ways out: the socket, and the channel to cryptod. */
 struct bootnode_io {
-	void	(*send)(void *arg, const struct addr *to,
-		    const uint8_t *packet, size_t len);
+	void (*send)(void *arg, const struct addr *to, const uint8_t *packet,
+	    size_t len);
 	/* As ipc_send(). */
-	int	(*tell)(void *arg, enum ipc_type, const void *body,
-		    const void *tail, size_t tail_len);
-	void	(*random)(void *arg, void *out, size_t len);
-	void	*arg;
+	int (*tell)(void *arg, enum ipc_type, const void *body,
+	    const void *tail, size_t tail_len);
+	void (*random)(void *arg, void *out, size_t len);
+	void *arg;
 };
 
 /* Limits and times are those of the configuration. NULL: out of memory. */
 struct bootnode *bootnode_new(const struct ipc_config_netd *,
-	    const struct bootnode_io *, uint64_t now);
-void	bootnode_free(struct bootnode *);
+    const struct bootnode_io *, uint64_t now);
+void bootnode_free(struct bootnode *);
 
 /* A datagram came. Never fails: what is wrong is dropped and counted. */
-void	bootnode_packet(struct bootnode *, uint64_t now,
-	    const struct addr *from, const uint8_t *packet, size_t len);
+void bootnode_packet(struct bootnode *, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len);
 
 /* A message from cryptod came, valid by the IPC table. Returns 0, or -1 if
  * it makes no sense now (the caller then treats cryptod as faulty). */
-int	bootnode_message(struct bootnode *, uint64_t now,
-	    const struct ipc_message_in *);
+int bootnode_message(struct bootnode *, uint64_t now,
+    const struct ipc_message_in *);
 
 /* When bootnode_timer() wants to be called next, or CLOCK_NEVER. */
 uint64_t bootnode_deadline(const struct bootnode *);
-void	bootnode_timer(struct bootnode *, uint64_t now);
+void bootnode_timer(struct bootnode *, uint64_t now);
 
 #endif

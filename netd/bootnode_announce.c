@@ -7,12 +7,12 @@
 #include "netd/roster.h"
 
 /* A session's SYNC is answered once in this time. */
-#define SYNC_SPACING	(200 * USEC_PER_MSEC)
+#define SYNC_SPACING (200 * USEC_PER_MSEC)
 
 /* Sessions that are told the same; one SEAL carries no more. */
 struct audience {
 	uint32_t slots[SEAL_SLOTS_MAX];
-	size_t	 count;
+	size_t count;
 };
 
 static void
@@ -90,8 +90,7 @@ announce_until(struct room *room)
 }
 
 void
-bootnode_announce(struct bootnode *b, uint64_t now, struct room *room,
-    bool all)
+bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 {
 	uint32_t until = all ? room->version : announce_until(room);
 	struct session *next = registry_first(room), *s;
@@ -157,7 +156,7 @@ bootnode_sealed(struct bootnode *b, uint64_t now,
 	if (s == NULL || in->tail_len <= AEAD_TAG_LEN)
 		return -1;
 	if (s->state != SESSION_MEMBER)
-		return 0;	/* it left while this was being sealed */
+		return 0; /* it left while this was being sealed */
 	packet.session = s->id;
 	len = wire_put_sealed(buf, &packet);
 	if (len == 0)

@@ -7,8 +7,8 @@
 #include "netd/cookie.h"
 
 /* Noise NK message 1 with the payload of a JOIN. */
-#define JOIN_NOISE_MAX	(NK_OVERHEAD + BOOTMSG_JOIN_MAX)
-#define JOIN_NOISE_MIN	(JOIN_NOISE_MAX - CARD_MAX + 1)
+#define JOIN_NOISE_MAX (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
+#define JOIN_NOISE_MIN (JOIN_NOISE_MAX - CARD_MAX + 1)
 
 /* A nonce as the number that a REJECT repeats. */
 static uint64_t
@@ -77,7 +77,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct addr *from,
 	}
 	nonce = nonce_number(join.nonce);
 	if (!cookie_valid(&join.cookie, b->keys.cookie_key, now,
-	    COOKIE_FOR_JOIN, from, nonce)) {
+		COOKIE_FOR_JOIN, from, nonce)) {
 		bootnode_drop(b);
 		return;
 	}
@@ -88,7 +88,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct addr *from,
 	}
 	body.slot = s->slot;
 	if (b->io.tell(b->io.arg, IPC_JOIN_OPEN, &body, join.noise,
-	    join.noise_len) == -1) {
+		join.noise_len) == -1) {
 		registry_release(&b->registry, s);
 		bootnode_drop(b);
 	}
@@ -100,8 +100,8 @@ asked(struct bootnode *b, uint32_t slot)
 {
 	struct session *s = registry_slot(&b->registry, slot);
 
-	if (s == NULL || (s->state != SESSION_PENDING &&
-	    s->state != SESSION_ABANDONED))
+	if (s == NULL ||
+	    (s->state != SESSION_PENDING && s->state != SESSION_ABANDONED))
 		return NULL;
 	return s;
 }
@@ -199,7 +199,7 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 	if (s == NULL)
 		return -1;
 	if (s->state != SESSION_ADMITTED)
-		return 0;	/* replaced or silent meanwhile */
+		return 0; /* replaced or silent meanwhile */
 	if (in->tail_len == 0) {
 		/* A key that makes no secret: no client of ours. */
 		bootnode_drop(b);

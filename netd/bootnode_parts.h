@@ -13,20 +13,20 @@
 #include "netd/registry.h"
 
 struct bootnode {
-	struct bootnode_io   io;
-	struct registry	     registry;
-	uint32_t	     timeout_ms;
-	uint32_t	     interval_ms;
-	bool		     has_keys;	/* before that all is dropped */
+	struct bootnode_io io;
+	struct registry registry;
+	uint32_t timeout_ms;
+	uint32_t interval_ms;
+	bool has_keys; /* before that all is dropped */
 	struct ipc_boot_keys keys;
-	struct ipc_stats     stats;	/* sessions and rooms: as last told */
-	uint64_t	     stats_told;
+	struct ipc_stats stats; /* sessions and rooms: as last told */
+	uint64_t stats_told;
 };
 
 /* Handlers of a datagram whose type and sender are plausible; what is wrong
  * with it they count with bootnode_drop(). */
 typedef void bootnode_packet_handler(struct bootnode *, uint64_t now,
-	    const struct addr *from, const uint8_t *packet, size_t len);
+    const struct addr *from, const uint8_t *packet, size_t len);
 
 bootnode_packet_handler bootnode_hello, bootnode_join;
 bootnode_packet_handler bootnode_control, bootnode_challenge_reply;
@@ -34,38 +34,38 @@ bootnode_packet_handler bootnode_control, bootnode_challenge_reply;
 /* Handlers of a message from cryptod after BOOT_KEYS; as
  * bootnode_message(). */
 typedef int bootnode_message_handler(struct bootnode *, uint64_t now,
-	    const struct ipc_message_in *);
+    const struct ipc_message_in *);
 
 bootnode_message_handler bootnode_join_opened, bootnode_join_failed;
 bootnode_message_handler bootnode_join_sealed, bootnode_sealed;
 
 /* Counts a datagram that is not answered as it wants. */
-void	bootnode_drop(struct bootnode *);
+void bootnode_drop(struct bootnode *);
 /* Sends a datagram and counts it. */
-void	bootnode_send(struct bootnode *, const struct addr *,
-	    const uint8_t *packet, size_t len);
-void	bootnode_reject(struct bootnode *, const struct addr *,
-	    enum wire_reject_reason, uint64_t id);
+void bootnode_send(struct bootnode *, const struct addr *,
+    const uint8_t *packet, size_t len);
+void bootnode_reject(struct bootnode *, const struct addr *,
+    enum wire_reject_reason, uint64_t id);
 /* JOIN_DROP or SLOT_FREE. */
-void	bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);
-void	bootnode_tell_member(struct bootnode *, enum bootmsg_what,
-	    enum leave_reason, const struct session *);
+void bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);
+void bootnode_tell_member(struct bootnode *, enum bootmsg_what,
+    enum leave_reason, const struct session *);
 
 /* A session ends: cryptod is told, the room at its next flush. */
-void	bootnode_leave(struct bootnode *, uint64_t now, struct session *,
-	    enum leave_reason);
+void bootnode_leave(struct bootnode *, uint64_t now, struct session *,
+    enum leave_reason);
 
 /* After every change of a room: announces at once if its log is full. */
-void	bootnode_changed(struct bootnode *, uint64_t now, struct room *);
+void bootnode_changed(struct bootnode *, uint64_t now, struct room *);
 /*
  * Tells a room's members what has changed and gives rosters to those that
  * wait for one. Unless all is asked for, changes that would not fill a
  * packet after a full one stay for the next flush.
  */
-void	bootnode_announce(struct bootnode *, uint64_t now, struct room *,
-	    bool all);
+void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
+    bool all);
 /* Answers a SYNC of a session that has this version. */
-void	bootnode_sync(struct bootnode *, uint64_t now, struct session *,
-	    uint32_t version);
+void bootnode_sync(struct bootnode *, uint64_t now, struct session *,
+    uint32_t version);
 
 #endif

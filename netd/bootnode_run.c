@@ -14,11 +14,11 @@
 #include <string.h>
 
 struct loop {
-	struct child	  *child;
-	struct udp	  *udp;
+	struct child *child;
+	struct udp *udp;
 	struct ipc_channel cryptod;
-	struct bootnode	  *bootnode;
-	uint64_t	   now;
+	struct bootnode *bootnode;
+	uint64_t now;
 };
 
 static void
@@ -46,8 +46,7 @@ io_random(void *arg, void *out, size_t len)
 }
 
 static void
-on_packet(void *arg, const struct addr *from, const uint8_t *packet,
-    size_t len)
+on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 {
 	struct loop *l = arg;
 
@@ -55,15 +54,15 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet,
 }
 
 /* Messages in a turn; datagrams wait in the socket's buffer. */
-#define TURN	256
+#define TURN 256
 
 static void
 serve_cryptod(struct loop *l)
 {
 	struct ipc_message_in in;
 
-	for (int i = 0; i < TURN && child_receive(l->child, &l->cryptod,
-	    &in); i++)
+	for (int i = 0; i < TURN && child_receive(l->child, &l->cryptod, &in);
+	     i++)
 		if (bootnode_message(l->bootnode, l->now, &in) == -1)
 			child_fault(l->child, &l->cryptod, in.type);
 }
@@ -96,16 +95,18 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 	tell_listening(&l, config);
 	for (;;) {
 		struct pollfd fds[] = {
-			{ child->control.fd,
-			    ipc_poll_events(&child->control), 0 },
+			{ child->control.fd, ipc_poll_events(&child->control),
+			    0 },
 			{ l.cryptod.fd, ipc_poll_events(&l.cryptod), 0 },
 			/* cryptod has enough to do: the kernel queues. */
 			{ udp->fd, ipc_congested(&l.cryptod) ? 0 : POLLIN, 0 },
 		};
 
 		udp_flush(udp);
-		if (ppoll(fds, 3, clock_timeout(l.now,
-		    bootnode_deadline(l.bootnode), &ts), NULL) == -1 &&
+		if (ppoll(fds, 3,
+			clock_timeout(l.now, bootnode_deadline(l.bootnode),
+			    &ts),
+			NULL) == -1 &&
 		    errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		l.now = clock_now();

@@ -8,7 +8,7 @@
 #include "netd/udp.h"
 
 /* Runs until the launcher or cryptod ends it. */
-void	netd_bootnode_run(struct child *, const struct ipc_config_netd *,
-	    struct udp *) __attribute__((noreturn));
+void netd_bootnode_run(struct child *, const struct ipc_config_netd *,
+    struct udp *) __attribute__((noreturn));
 
 #endif

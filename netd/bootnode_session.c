@@ -125,8 +125,9 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 	if (s == NULL)
 		return;
 	if (!cookie_valid(&c.cookie, b->keys.cookie_key, now, COOKIE_FOR_MOVE,
-	    from, s->id) || (!addr_equal(from, &s->addr) &&
-	    registry_move(&b->registry, now, s, from) == -1)) {
+		from, s->id) ||
+	    (!addr_equal(from, &s->addr) &&
+		registry_move(&b->registry, now, s, from) == -1)) {
 		bootnode_drop(b);
 		return;
 	}

@@ -13,21 +13,21 @@
 #include <string.h>
 
 struct client {
-	struct child	  *child;
-	struct udp	  *udp;
+	struct child *child;
+	struct udp *udp;
 	struct ipc_channel cryptod;
-	struct bootclient  boot;
-	struct links	   links;
-	bool		   leaving;
-	bool		   left;
-	uint64_t	   leave_until;
-	uint64_t	   drops_told;
-	uint64_t	   tell_drops_at;	/* the earliest */
-	uint64_t	   now;
+	struct bootclient boot;
+	struct links links;
+	bool leaving;
+	bool left;
+	uint64_t leave_until;
+	uint64_t drops_told;
+	uint64_t tell_drops_at; /* the earliest */
+	uint64_t now;
 };
 
 /* Between two lines of the log about what was dropped. */
-#define DROPS_EVERY	(60 * USEC_PER_SEC)
+#define DROPS_EVERY (60 * USEC_PER_SEC)
 
 static int
 on_boot_join(struct client *c, const struct ipc_message_in *in)
@@ -118,8 +118,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 };
 
 static void
-on_packet(void *arg, const struct addr *from, const uint8_t *packet,
-    size_t len)
+on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 {
 	struct client *c = arg;
 
@@ -144,7 +143,7 @@ tell_drops(struct client *c)
 	if (drops == c->drops_told || c->now < c->tell_drops_at)
 		return;
 	log_info("dropped so far: %llu datagrams that are not the bootnode's, "
-	    "%llu that are no peer's, %llu for want of room",
+		 "%llu that are no peer's, %llu for want of room",
 	    (unsigned long long)c->boot.dropped,
 	    (unsigned long long)c->links.dropped, (unsigned long long)lost);
 	c->drops_told = drops;
@@ -152,15 +151,15 @@ tell_drops(struct client *c)
 }
 
 /* Messages in a turn; datagrams wait meanwhile. */
-#define TURN	64
+#define TURN 64
 
 static void
 serve_cryptod(struct client *c)
 {
 	struct ipc_message_in in;
 
-	for (int i = 0; i < TURN && child_receive(c->child, &c->cryptod,
-	    &in); i++)
+	for (int i = 0; i < TURN && child_receive(c->child, &c->cryptod, &in);
+	     i++)
 		if (handlers[in.type] == NULL ||
 		    handlers[in.type](c, &in) == -1)
 			child_fault(c->child, &c->cryptod, in.type);
@@ -176,8 +175,7 @@ serve_control(struct client *c)
 		if (in.type != IPC_BOOT_ADDRS)
 			child_fault(c->child, &c->child->control, in.type);
 		addrs = in.body;
-		bootclient_addrs(&c->boot, c->now, addrs->addrs,
-		    addrs->count);
+		bootclient_addrs(&c->boot, c->now, addrs->addrs, addrs->count);
 	}
 }
 
@@ -198,8 +196,8 @@ check_left(struct client *c)
 static uint64_t
 deadline(const struct client *c)
 {
-	uint64_t d = clock_min(bootclient_deadline(&c->boot),
-	    links_deadline(&c->links));
+	uint64_t d =
+	    clock_min(bootclient_deadline(&c->boot), links_deadline(&c->links));
 
 	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
 }
@@ -220,15 +218,16 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 	bootclient_init(&c.boot, udp, &c.cryptod, config, c.now);
 	for (;;) {
 		struct pollfd fds[] = {
-			{ child->control.fd,
-			    ipc_poll_events(&child->control), 0 },
+			{ child->control.fd, ipc_poll_events(&child->control),
+			    0 },
 			{ c.cryptod.fd, ipc_poll_events(&c.cryptod), 0 },
 			{ udp->fd, POLLIN, 0 },
 		};
 
 		udp_flush(udp);
 		if (ppoll(fds, 3, clock_timeout(c.now, deadline(&c), &ts),
-		    NULL) == -1 && errno != EINTR)
+			NULL) == -1 &&
+		    errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		c.now = clock_now();
 		ipc_flush(&child->control);

@@ -3,7 +3,7 @@
  */
 #include "netd/cookie.h"
 
-#define COOKIE_INPUT_LEN	(1 + 4 + 16 + 2 + 8)
+#define COOKIE_INPUT_LEN (1 + 4 + 16 + 2 + 8)
 
 static uint32_t
 window_at(uint64_t now)

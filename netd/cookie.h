@@ -11,23 +11,21 @@
 
 /* One window; a cookie is accepted in its own and in the next one, that is
  * for 10 to 20 seconds. */
-#define COOKIE_WINDOW	(10 * USEC_PER_SEC)
+#define COOKIE_WINDOW (10 * USEC_PER_SEC)
 
 /* What it was given for: one for a JOIN moves no session, nor the reverse. */
 enum cookie_purpose {
-	COOKIE_FOR_JOIN = 1,	/* bound to the nonce of the HELLO */
-	COOKIE_FOR_MOVE = 2	/* bound to the session id */
+	COOKIE_FOR_JOIN = 1, /* bound to the nonce of the HELLO */
+	COOKIE_FOR_MOVE = 2  /* bound to the session id */
 };
 
 /* Makes the cookie for an address and the number it is bound to. */
-void	cookie_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
-	    uint64_t now, enum cookie_purpose, const struct addr *,
-	    uint64_t bound);
+void cookie_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
+    uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
 
 /* True if cookie_make() made it with the same arguments, in this window or
  * the one before. Takes the same time for every wrong MAC. */
-bool	cookie_valid(const struct wire_cookie *,
-	    const uint8_t key[SIPHASH_KEY], uint64_t now, enum cookie_purpose,
-	    const struct addr *, uint64_t bound);
+bool cookie_valid(const struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
+    uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
 
 #endif

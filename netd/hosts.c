@@ -20,8 +20,7 @@ prefix_bits(const struct sockaddr *mask)
 
 	if (mask != NULL && mask->sa_family == AF_INET) {
 		memcpy(&in4, mask, sizeof(in4));
-		return (uint8_t)(96 +
-		    __builtin_popcount(in4.sin_addr.s_addr));
+		return (uint8_t)(96 + __builtin_popcount(in4.sin_addr.s_addr));
 	}
 	if (mask == NULL || mask->sa_family != AF_INET6)
 		return 128;
@@ -36,8 +35,9 @@ static void
 note(const struct ifaddrs *ifa, int family, uint16_t port,
     struct ipc_local *local, struct lan *lan)
 {
-	socklen_t len = ifa->ifa_addr->sa_family == AF_INET ?
-	    sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+	socklen_t len = ifa->ifa_addr->sa_family == AF_INET
+	    ? sizeof(struct sockaddr_in)
+	    : sizeof(struct sockaddr_in6);
 	struct addr a;
 
 	if (addr_from_sockaddr(&a, ifa->ifa_addr, len) == -1 ||
@@ -57,8 +57,7 @@ note(const struct ifaddrs *ifa, int family, uint16_t port,
 }
 
 void
-hosts_find(int family, uint16_t port, struct ipc_local *local,
-    struct lan *lan)
+hosts_find(int family, uint16_t port, struct ipc_local *local, struct lan *lan)
 {
 	struct ifaddrs *list, *ifa;
 
@@ -73,7 +72,7 @@ hosts_find(int family, uint16_t port, struct ipc_local *local,
 	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
 		if (ifa->ifa_addr != NULL && (ifa->ifa_flags & IFF_UP) != 0 &&
 		    (ifa->ifa_addr->sa_family == AF_INET ||
-		    ifa->ifa_addr->sa_family == AF_INET6))
+			ifa->ifa_addr->sa_family == AF_INET6))
 			note(ifa, family, port, local, lan);
 	freeifaddrs(list);
 }

@@ -13,7 +13,6 @@
  * prefixes that are on-link. If the system does not tell, there are none,
  * and peers use what the bootnode sees.
  */
-void	hosts_find(int family, uint16_t port, struct ipc_local *,
-	    struct lan *);
+void hosts_find(int family, uint16_t port, struct ipc_local *, struct lan *);
 
 #endif

@@ -12,28 +12,28 @@
 
 /* DATA keys of one epoch and direction. */
 struct data_key {
-	bool	set;
-	uint8_t	epoch;
-	uint8_t	key[SIPHASH_KEY];
+	bool set;
+	uint8_t epoch;
+	uint8_t key[SIPHASH_KEY];
 };
 
 struct link {
-	peer_handle	  handle;
-	uint64_t	  connection_tx;
-	uint64_t	  connection_rx;
-	struct peer_keys  probe;
-	struct data_key	  tx;
-	struct data_key	  tx_next;	/* once the peer uses the epoch */
-	struct data_key	  rx;
-	struct data_key	  rx_next;	/* until the peer uses it */
-	struct path	  path;
+	peer_handle handle;
+	uint64_t connection_tx;
+	uint64_t connection_rx;
+	struct peer_keys probe;
+	struct data_key tx;
+	struct data_key tx_next; /* once the peer uses the epoch */
+	struct data_key rx;
+	struct data_key rx_next; /* until the peer uses it */
+	struct path path;
 	struct transport *transport;
-	bool		  untold;	/* the path changed: tell cryptod */
-	bool		  broken;	/* the peer does not follow the protocol */
+	bool untold; /* the path changed: tell cryptod */
+	bool broken; /* the peer does not follow the protocol */
 };
 
-#define FOREACH_LINK(ps, p)						\
-	for (size_t i_ = 0; i_ < LINKS_MAX; i_++)			\
+#define FOREACH_LINK(ps, p)                       \
+	for (size_t i_ = 0; i_ < LINKS_MAX; i_++) \
 		if (((p) = (ps)->at[i_]) != NULL)
 
 void
@@ -51,8 +51,7 @@ find_handle(struct links *ps, peer_handle handle)
 {
 	size_t i = PEER_INDEX(handle);
 
-	if (i >= LINKS_MAX || ps->at[i] == NULL ||
-	    ps->at[i]->handle != handle)
+	if (i >= LINKS_MAX || ps->at[i] == NULL || ps->at[i]->handle != handle)
 		return NULL;
 	return ps->at[i];
 }
@@ -62,7 +61,7 @@ find_connection(struct links *ps, uint64_t connection)
 {
 	struct link *p;
 
-	FOREACH_LINK(ps, p)
+	FOREACH_LINK (ps, p)
 		if (p->connection_rx == connection && !p->broken)
 			return p;
 	return NULL;
@@ -87,11 +86,10 @@ tell_path(struct links *ps, struct link *p)
 	ipc_send(ps->cryptod, IPC_PATH, &body, NULL, 0);
 }
 
-/* --- Sending ----------------------------------------------------------------- */
+/* --- Sending ------------------------------------------------------- */
 
 static void
-send_probe(struct links *ps, struct link *p,
-    const struct path_probe *probe)
+send_probe(struct links *ps, struct link *p, const struct path_probe *probe)
 {
 	struct wire_probe w = {
 		.type = probe->reply ? WIRE_PROBE_REPLY : WIRE_PROBE,
@@ -120,7 +118,7 @@ send_data(struct links *ps, struct link *p, uint64_t now)
 	if (c == NULL)
 		return;
 	while ((w.frames_len = transport_output(p->transport, now, &w.number,
-	    frames, sizeof(frames))) > 0)
+		    frames, sizeof(frames))) > 0)
 		udp_send(ps->udp, &c->addr, buf,
 		    wire_put_data(buf, &w, p->tx.key));
 }
@@ -135,11 +133,11 @@ changed(struct link *p, uint64_t now)
 	p->untold = true;
 }
 
-/* --- Messages from cryptod ---------------------------------------------------- */
+/* --- Messages from cryptod ------------------------------------------ */
 
 static void
-add_candidates(struct links *ps, struct link *p,
-    const struct addr *observed, const struct addr *hosts, size_t count)
+add_candidates(struct links *ps, struct link *p, const struct addr *observed,
+    const struct addr *hosts, size_t count)
 {
 	path_add(&p->path, &ps->lan, observed);
 	/* A card cannot make us probe our own services. */
@@ -187,8 +185,7 @@ links_update(struct links *ps, uint64_t now,
 
 	if (p == NULL)
 		return -1;
-	add_candidates(ps, p, &update->observed, update->hosts,
-	    update->count);
+	add_candidates(ps, p, &update->observed, update->hosts, update->count);
 	if (!p->broken)
 		path_restart(&p->path, now);
 	return 0;
@@ -215,7 +212,7 @@ links_check(struct links *ps, uint64_t now, const struct ipc_peer *body)
 	if (p == NULL)
 		return -1;
 	path_check(&p->path, now);
-	if (p->path.state != PATH_UP)	/* cryptod may not know yet */
+	if (p->path.state != PATH_UP) /* cryptod may not know yet */
 		p->untold = true;
 	return 0;
 }
@@ -262,7 +259,7 @@ links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
 	return 0;
 }
 
-/* --- Packets ------------------------------------------------------------------ */
+/* --- Packets -------------------------------------------------------- */
 
 static void
 on_probe(struct links *ps, uint64_t now, const struct addr *from,
@@ -338,7 +335,7 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 	if (key == &p->rx_next)
 		advance_epoch(p);
 	if (transport_input(p->transport, now, w.number, w.frames,
-	    w.frames_len) == -1) {
+		w.frames_len) == -1) {
 		ps->dropped++;
 		break_link(p, now);
 	}
@@ -363,7 +360,7 @@ links_deliver(struct links *ps)
 	struct link *p;
 	size_t len;
 
-	FOREACH_LINK(ps, p) {
+	FOREACH_LINK (ps, p) {
 		if (ipc_congested(ps->cryptod))
 			return;
 		if (p->untold)
@@ -381,13 +378,14 @@ links_deliver(struct links *ps)
 	}
 }
 
-/* --- Time --------------------------------------------------------------------- */
+/* --- Time ----------------------------------------------------------- */
 
 static uint64_t
 transport_due(const struct link *p)
 {
-	return path_current(&p->path) == NULL ? CLOCK_NEVER :
-	    transport_deadline(p->transport);
+	return path_current(&p->path) == NULL
+	    ? CLOCK_NEVER
+	    : transport_deadline(p->transport);
 }
 
 uint64_t
@@ -396,7 +394,7 @@ links_deadline(const struct links *ps)
 	uint64_t deadline = CLOCK_NEVER, probes = CLOCK_NEVER;
 	const struct link *p;
 
-	FOREACH_LINK(ps, p) {
+	FOREACH_LINK (ps, p) {
 		deadline = clock_min(deadline, transport_due(p));
 		probes = clock_min(probes, path_deadline(&p->path));
 	}
@@ -430,7 +428,7 @@ links_timer(struct links *ps, uint64_t now)
 {
 	struct link *p;
 
-	FOREACH_LINK(ps, p) {
+	FOREACH_LINK (ps, p) {
 		if (path_timer(&p->path, now) == PATH_CHANGED)
 			changed(p, now);
 		if (transport_due(p) <= now)
@@ -446,7 +444,7 @@ links_idle(const struct links *ps)
 {
 	const struct link *p;
 
-	FOREACH_LINK(ps, p)
+	FOREACH_LINK (ps, p)
 		if (path_current(&p->path) != NULL &&
 		    !transport_idle(p->transport))
 			return false;

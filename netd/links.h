@@ -10,49 +10,48 @@
 #include "netd/udp.h"
 
 /* As many as cryptod has. */
-#define LINKS_MAX	256
+#define LINKS_MAX 256
 /* Section 6: at most 100 probes a second in all. */
-#define PROBE_SPACING	(10 * USEC_PER_MSEC)
+#define PROBE_SPACING (10 * USEC_PER_MSEC)
 /* First size of DATA packets. */
-#define DATA_PACKET_MAX	1200
+#define DATA_PACKET_MAX 1200
 
 struct link;
 
 struct links {
-	struct udp	   *udp;
+	struct udp *udp;
 	struct ipc_channel *cryptod;
-	struct lan	    lan;
-	struct link   *at[LINKS_MAX];
-	size_t		    turn;	/* whose probes are next */
-	uint64_t	    probe_at;	/* the earliest for any peer */
-	uint64_t	    dropped;	/* packets of no peer, or forged */
+	struct lan lan;
+	struct link *at[LINKS_MAX];
+	size_t turn;	   /* whose probes are next */
+	uint64_t probe_at; /* the earliest for any peer */
+	uint64_t dropped;  /* packets of no peer, or forged */
 };
 
-void	links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
-	    const struct lan *);
+void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
+    const struct lan *);
 
 /* Messages from cryptod; -1 if they make no sense. */
-int	links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
-int	links_update(struct links *, uint64_t now,
-	    const struct ipc_peer_update *);
-int	links_keys(struct links *, const struct ipc_peer_keys *);
-int	links_check(struct links *, uint64_t now, const struct ipc_peer *);
-int	links_rest(struct links *, uint64_t now, const struct ipc_peer *);
-int	links_drop(struct links *, uint64_t now, const struct ipc_peer *);
-int	links_record(struct links *, uint64_t now, const struct ipc_record *,
-	    const uint8_t *record, size_t len);
+int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
+int links_update(struct links *, uint64_t now, const struct ipc_peer_update *);
+int links_keys(struct links *, const struct ipc_peer_keys *);
+int links_check(struct links *, uint64_t now, const struct ipc_peer *);
+int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
+int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
+int links_record(struct links *, uint64_t now, const struct ipc_record *,
+    const uint8_t *record, size_t len);
 
 /* A PROBE, PROBE_REPLY or DATA packet came. */
-void	links_packet(struct links *, uint64_t now, const struct addr *from,
-	    const uint8_t *packet, size_t len);
+void links_packet(struct links *, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len);
 
 /* Hands cryptod the records that are complete, as far as it takes them. */
-void	links_deliver(struct links *);
+void links_deliver(struct links *);
 
 uint64_t links_deadline(const struct links *);
-void	links_timer(struct links *, uint64_t now);
+void links_timer(struct links *, uint64_t now);
 
 /* True if no peer with a path has anything unacknowledged. */
-bool	links_idle(const struct links *);
+bool links_idle(const struct links *);
 
 #endif

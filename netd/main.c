@@ -28,7 +28,8 @@ open_socket(struct udp *udp, const struct ipc_config_netd *config)
 	}
 	if (config->mode == MODE_CLIENT)
 		fatal("cannot open UDP port %u: %s; choose another with "
-		    "--port, or 0 for any", addr.port, strerror(errno));
+		      "--port, or 0 for any",
+		    addr.port, strerror(errno));
 	fatal("cannot listen on UDP %s: %s",
 	    addr_format(&addr, text, sizeof(text)), strerror(errno));
 }

@@ -47,8 +47,7 @@ find(const struct path *p, const struct addr *a)
 }
 
 static void
-set_candidate(struct candidate *c, const struct lan *lan,
-    const struct addr *a)
+set_candidate(struct candidate *c, const struct lan *lan, const struct addr *a)
 {
 	memset(c, 0, sizeof(*c));
 	c->addr = *a;
@@ -179,15 +178,13 @@ static void
 fill(const struct path *p, int i, uint64_t id, struct path_probe *probe)
 {
 	probe->reply = false;
-	probe->flags = p->controlling && i == p->current ?
-	    PROBE_NOMINATE : 0;
+	probe->flags = p->controlling && i == p->current ? PROBE_NOMINATE : 0;
 	probe->id = id;
 	probe->to = p->candidates[i].addr;
 }
 
 bool
-path_next(struct path *p, uint64_t now, uint64_t id,
-    struct path_probe *probe)
+path_next(struct path *p, uint64_t now, uint64_t id, struct path_probe *probe)
 {
 	int i = -1;
 
@@ -250,7 +247,7 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 		if (p->current != i) {
 			if (p->current != -1 &&
 			    now - p->switched_at < SWITCH_SPACING)
-				return PATH_SAME;	/* it asks again */
+				return PATH_SAME; /* it asks again */
 			p->switched_at = now;
 			use(p, i, now);
 			p->started = now;
@@ -276,7 +273,7 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 	for (n = 0; n < PATH_PROBES; n++)
 		if (c->probes[n].id == id && id != 0)
 			break;
-	if (n == PATH_PROBES)	/* not a probe that went there */
+	if (n == PATH_PROBES) /* not a probe that went there */
 		return PATH_SAME;
 	c->probes[n].id = 0;
 	c->valid = true;
@@ -296,7 +293,7 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 	use(p, i, now);
 	p->started = now;
 	p->confirmed = false;
-	probe_soon(p, i, now);	/* nominates it */
+	probe_soon(p, i, now); /* nominates it */
 	return PATH_CHANGED;
 }
 
@@ -326,8 +323,8 @@ path_rest(struct path *p, uint64_t now)
 enum path_change
 path_timer(struct path *p, uint64_t now)
 {
-	unsigned int tries = p->retry == CHECK_RETRY ? CHECK_TRIES :
-	    KEEPALIVE_TRIES;
+	unsigned int tries =
+	    p->retry == CHECK_RETRY ? CHECK_TRIES : KEEPALIVE_TRIES;
 
 	if (p->state == PATH_PROBING && now - p->started >= PROBE_GIVE_UP) {
 		p->state = PATH_FAILED;

@@ -15,110 +15,109 @@
 #include "common/ipc_messages.h"
 
 /* Host addresses, the observed one, and some that probes came from. */
-#define PATH_CANDIDATES	(CANDIDATES_MAX + 1 + 7)
+#define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 7)
 /* Probes to one candidate that may be under way. */
-#define PATH_PROBES	8
+#define PATH_PROBES 8
 
 /* Section 6: one per 20 ms per peer at first, then backing off. */
-#define PROBE_FAST	(20 * USEC_PER_MSEC)
-#define PROBE_FAST_FOR	(1 * USEC_PER_SEC)
-#define PROBE_MEDIUM	(100 * USEC_PER_MSEC)
+#define PROBE_FAST	 (20 * USEC_PER_MSEC)
+#define PROBE_FAST_FOR	 (1 * USEC_PER_SEC)
+#define PROBE_MEDIUM	 (100 * USEC_PER_MSEC)
 #define PROBE_MEDIUM_FOR (4 * USEC_PER_SEC)
-#define PROBE_SLOW	(250 * USEC_PER_MSEC)
-#define PROBE_GIVE_UP	(10 * USEC_PER_SEC)	/* tell the user */
-#define PROBE_RARE	(2 * USEC_PER_SEC)	/* and go on */
-#define KEEPALIVE	(15 * USEC_PER_SEC)
-#define KEEPALIVE_RETRY	(1 * USEC_PER_SEC)
-#define KEEPALIVE_TRIES	3
+#define PROBE_SLOW	 (250 * USEC_PER_MSEC)
+#define PROBE_GIVE_UP	 (10 * USEC_PER_SEC) /* tell the user */
+#define PROBE_RARE	 (2 * USEC_PER_SEC)  /* and go on */
+#define KEEPALIVE	 (15 * USEC_PER_SEC)
+#define KEEPALIVE_RETRY	 (1 * USEC_PER_SEC)
+#define KEEPALIVE_TRIES	 3
 /* The bootnode says that it left: the same in less time. */
-#define CHECK_RETRY	(250 * USEC_PER_MSEC)
-#define CHECK_TRIES	6
+#define CHECK_RETRY (250 * USEC_PER_MSEC)
+#define CHECK_TRIES 6
 /* Of a peer that left, in case that only its network did. */
-#define PROBE_RESTING	(30 * USEC_PER_SEC)
-#define RESTING_FOR	(600 * USEC_PER_SEC)
+#define PROBE_RESTING (30 * USEC_PER_SEC)
+#define RESTING_FOR   (600 * USEC_PER_SEC)
 /* Nominations that follow each other faster are not followed. */
-#define SWITCH_SPACING	(100 * USEC_PER_MSEC)
+#define SWITCH_SPACING (100 * USEC_PER_MSEC)
 /* How long after the path is up a better one is looked for. */
-#define UPGRADE_FOR	(3 * USEC_PER_SEC)
+#define UPGRADE_FOR (3 * USEC_PER_SEC)
 
 struct candidate {
-	struct addr    addr;
+	struct addr addr;
 	enum path_kind kind;
-	bool	       valid;		/* it answered a probe of ours */
-	uint32_t       rtt_us;
-	unsigned int   next;		/* in the ring */
+	bool valid; /* it answered a probe of ours */
+	uint32_t rtt_us;
+	unsigned int next; /* in the ring */
 	struct {
-		uint64_t id;		/* 0: none */
+		uint64_t id; /* 0: none */
 		uint64_t time;
 	} probes[PATH_PROBES];
 };
 
 /* On-link prefixes of this host: what is "the same LAN". */
 struct lan {
-	size_t		   count;
+	size_t count;
 	struct addr_prefix prefixes[CANDIDATES_MAX * 2];
 };
 
 struct path {
-	bool		 controlling;
-	bool		 resting;
-	enum path_state	 state;
-	size_t		 count;
+	bool controlling;
+	bool resting;
+	enum path_state state;
+	size_t count;
 	struct candidate candidates[PATH_CANDIDATES];
-	int		 current;	/* candidate in use, or -1 */
-	bool		 confirmed;	/* controlling: the peer uses it, too */
-	size_t		 turn;		/* candidate to be probed next */
-	size_t		 replaced;	/* last, where the table is full */
-	int		 urgent;	/* candidate to be probed first, or -1 */
-	uint64_t	 started;	/* of this round of punching */
-	uint64_t	 probe_at;
-	uint64_t	 free_at;	/* no probe before, whatever it is for */
-	uint64_t	 keepalive_at;
-	unsigned int	 unanswered;
-	uint64_t	 switched_at;	/* the last that was followed */
-	uint64_t	 retry;		/* KEEPALIVE_RETRY or CHECK_RETRY */
+	int current;	  /* candidate in use, or -1 */
+	bool confirmed;	  /* controlling: the peer uses it, too */
+	size_t turn;	  /* candidate to be probed next */
+	size_t replaced;  /* last, where the table is full */
+	int urgent;	  /* candidate to be probed first, or -1 */
+	uint64_t started; /* of this round of punching */
+	uint64_t probe_at;
+	uint64_t free_at; /* no probe before, whatever it is for */
+	uint64_t keepalive_at;
+	unsigned int unanswered;
+	uint64_t switched_at; /* the last that was followed */
+	uint64_t retry;	      /* KEEPALIVE_RETRY or CHECK_RETRY */
 };
 
 /* A probe or an answer to be sent. */
 struct path_probe {
-	bool	    reply;
-	uint8_t	    flags;
-	uint64_t    id;
+	bool reply;
+	uint8_t flags;
+	uint64_t id;
 	struct addr to;
 };
 
 /* What became of the path in a call. */
 enum path_change {
 	PATH_SAME,
-	PATH_CHANGED		/* state, current or kind */
+	PATH_CHANGED /* state, current or kind */
 };
 
-void	path_init(struct path *, bool controlling, uint64_t now);
+void path_init(struct path *, bool controlling, uint64_t now);
 
 /* Adds candidates that are not known yet; host candidates that cannot be
  * reached from here (loopback, link-local of another link) are left out. If
  * there is no room they take that of others which do not answer. */
-void	path_add(struct path *, const struct lan *, const struct addr *);
+void path_add(struct path *, const struct lan *, const struct addr *);
 
 /* New addresses are known: punching, if it is under way or gave up, starts
  * anew. */
-void	path_restart(struct path *, uint64_t now);
+void path_restart(struct path *, uint64_t now);
 
 /*
  * The next probe that is due at now, if any. id is what it will carry:
  * random, not 0. Returns false if none is due.
  */
-bool	path_next(struct path *, uint64_t now, uint64_t id,
-	    struct path_probe *);
+bool path_next(struct path *, uint64_t now, uint64_t id, struct path_probe *);
 
 /* A probe that is authentic came; fills in the answer to it. */
 enum path_change path_probed(struct path *, const struct lan *, uint64_t now,
-	    const struct addr *from, uint8_t flags, uint64_t id,
-	    struct path_probe *answer);
+    const struct addr *from, uint8_t flags, uint64_t id,
+    struct path_probe *answer);
 
 /* An answer that is authentic came. */
 enum path_change path_answered(struct path *, uint64_t now,
-	    const struct addr *from, uint8_t flags, uint64_t id);
+    const struct addr *from, uint8_t flags, uint64_t id);
 
 /* Gives up, or declares the path dead, when it is time. */
 enum path_change path_timer(struct path *, uint64_t now);
@@ -128,10 +127,10 @@ uint64_t path_deadline(const struct path *);
 
 /* The peer is gone: few probes and then none, until it sends one or
  * path_restart(). */
-void	path_rest(struct path *, uint64_t now);
+void path_rest(struct path *, uint64_t now);
 
 /* Asks for a sign of life now, and soon again. */
-void	path_check(struct path *, uint64_t now);
+void path_check(struct path *, uint64_t now);
 
 /* The candidate in use, or NULL. */
 const struct candidate *path_current(const struct path *);

@@ -20,8 +20,7 @@ static void
 remove_at(struct ranges *r, size_t i)
 {
 	r->count--;
-	memmove(&r->at[i], &r->at[i + 1],
-	    (r->count - i) * sizeof(r->at[0]));
+	memmove(&r->at[i], &r->at[i + 1], (r->count - i) * sizeof(r->at[0]));
 }
 
 void

@@ -10,20 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RANGES_MAX	32
+#define RANGES_MAX 32
 
 struct range {
 	uint64_t first;
-	uint64_t last;		/* inclusive */
+	uint64_t last; /* inclusive */
 };
 
 struct ranges {
-	size_t	     count;
-	uint64_t     floor;	/* below it, all count as received */
-	struct range at[RANGES_MAX];	/* falling, with gaps between */
+	size_t count;
+	uint64_t floor;		     /* below it, all count as received */
+	struct range at[RANGES_MAX]; /* falling, with gaps between */
 };
 
-bool	ranges_has(const struct ranges *, uint64_t number);
-void	ranges_add(struct ranges *, uint64_t number);
+bool ranges_has(const struct ranges *, uint64_t number);
+void ranges_add(struct ranges *, uint64_t number);
 
 #endif

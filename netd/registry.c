@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS_FIRST	64
-#define SLOT_BITS	24
+#define SLOTS_FIRST 64
+#define SLOT_BITS   24
 
 /* An address block and what it has here: one IPv4 address, or a /64 of
  * IPv6, since that is the least that one customer is given. */
 struct origin {
 	RB_ENTRY(origin) by_key;
-	uint8_t		 key[16];
-	uint32_t	 sessions;	/* in rooms */
-	uint32_t	 pending;
+	uint8_t key[16];
+	uint32_t sessions; /* in rooms */
+	uint32_t pending;
 };
 
 static int
@@ -38,8 +38,8 @@ compare_origins(const struct origin *a, const struct origin *b)
 }
 
 /* RB_GENERATE_STATIC() wants the __unused of the BSDs, which we lack. */
-#define TREE(name, type, field, compare)				\
-	RB_GENERATE_INTERNAL(name, type, field, compare,		\
+#define TREE(name, type, field, compare)                 \
+	RB_GENERATE_INTERNAL(name, type, field, compare, \
 	    __attribute__((unused)) static)
 TREE(member_tree, session, by_peer, compare_peers)
 TREE(room_tree, room, by_tag, compare_rooms)
@@ -47,8 +47,8 @@ TREE(origin_tree, origin, by_key, compare_origins)
 #undef TREE
 
 void
-registry_init(struct registry *r, uint32_t max_peers,
-    uint32_t max_per_address, uint64_t timeout)
+registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
+    uint64_t timeout)
 {
 	memset(r, 0, sizeof(*r));
 	r->max_peers = max_peers;
@@ -252,8 +252,8 @@ judge(const struct registry *r, const struct session *s, uint32_t attempt,
 		return VERDICT_ROOM_FULL;
 	if (old != NULL && old->origin == s->origin)
 		sessions--;
-	return sessions >= r->max_per_address ?
-	    VERDICT_ADDRESS_FULL : VERDICT_OK;
+	return sessions >= r->max_per_address ? VERDICT_ADDRESS_FULL
+					      : VERDICT_OK;
 }
 
 /* A PENDING session becomes one of its room. */

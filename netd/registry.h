@@ -18,50 +18,50 @@
 #include <bsd/sys/tree.h>
 
 /* A room's first change waits this long for others to share its packets. */
-#define ROOM_FLUSH_DELAY	(5 * USEC_PER_MSEC)
+#define ROOM_FLUSH_DELAY (5 * USEC_PER_MSEC)
 /* What cryptod has not answered by then is given up. */
-#define PENDING_TIMEOUT		(5 * USEC_PER_SEC)
+#define PENDING_TIMEOUT (5 * USEC_PER_SEC)
 /* Silence ends on a multiple of this, so that peers that went silent within
  * it leave together and share packets. */
-#define SILENCE_TICK		(250 * USEC_PER_MSEC)
+#define SILENCE_TICK (250 * USEC_PER_MSEC)
 /* Changes that a room remembers: a power of two, and up to the longest log
  * twice as many as it has had members at once. */
-#define ROOM_LOG_MIN		8
-#define ROOM_LOG_MAX		1024
+#define ROOM_LOG_MIN 8
+#define ROOM_LOG_MAX 1024
 
-#define SLOT_NONE		UINT32_MAX
+#define SLOT_NONE UINT32_MAX
 
 enum session_state {
 	SESSION_FREE,
-	SESSION_PENDING,	/* cryptod opens its JOIN; in no room yet */
-	SESSION_ABANDONED,	/* the same, but nobody waits for it */
-	SESSION_ADMITTED,	/* in its room; cryptod seals its WELCOME */
-	SESSION_MEMBER		/* welcomed */
+	SESSION_PENDING,   /* cryptod opens its JOIN; in no room yet */
+	SESSION_ABANDONED, /* the same, but nobody waits for it */
+	SESSION_ADMITTED,  /* in its room; cryptod seals its WELCOME */
+	SESSION_MEMBER	   /* welcomed */
 };
 
 struct origin;
 struct room;
 
 struct session {
-	TAILQ_ENTRY(session) order;	/* of free, pending or heard */
-	RB_ENTRY(session) by_peer;	/* of the room's members */
-	struct room	*room;
-	struct origin	*origin;	/* counts its address block */
-	uint8_t		*card;
-	uint64_t	 time;		/* PENDING: began; then: last heard */
-	uint64_t	 nonce;		/* of the JOIN */
-	uint64_t	 id;
-	uint64_t	 counter;	/* highest seen from the client */
-	uint64_t	 sync_after;	/* no answer to a SYNC before */
-	struct addr	 addr;
-	struct peer_id	 peer;
-	uint8_t		 mac_key[SIPHASH_KEY];
-	uint32_t	 slot;
-	uint32_t	 attempt;
-	uint32_t	 last_change;	/* version of the last one about it */
-	uint8_t		 card_len;
-	uint8_t		 state;		/* enum session_state */
-	bool		 roster_due;	/* MEMBER: at the next flush */
+	TAILQ_ENTRY(session) order; /* of free, pending or heard */
+	RB_ENTRY(session) by_peer;  /* of the room's members */
+	struct room *room;
+	struct origin *origin; /* counts its address block */
+	uint8_t *card;
+	uint64_t time;	/* PENDING: began; then: last heard */
+	uint64_t nonce; /* of the JOIN */
+	uint64_t id;
+	uint64_t counter;    /* highest seen from the client */
+	uint64_t sync_after; /* no answer to a SYNC before */
+	struct addr addr;
+	struct peer_id peer;
+	uint8_t mac_key[SIPHASH_KEY];
+	uint32_t slot;
+	uint32_t attempt;
+	uint32_t last_change; /* version of the last one about it */
+	uint8_t card_len;
+	uint8_t state;	 /* enum session_state */
+	bool roster_due; /* MEMBER: at the next flush */
 };
 
 RB_HEAD(member_tree, session);
@@ -72,56 +72,56 @@ TAILQ_HEAD(room_list, room);
 
 /* One change: it made the version whose place in the log it has. */
 struct change {
-	struct peer_id	id;
-	uint8_t		what;		/* enum bootmsg_what */
-	uint8_t		reason;		/* enum leave_reason if it is gone */
+	struct peer_id id;
+	uint8_t what;	/* enum bootmsg_what */
+	uint8_t reason; /* enum leave_reason if it is gone */
 };
 
 struct room {
-	RB_ENTRY(room)	    by_tag;
-	TAILQ_ENTRY(room)   dirty;
-	uint64_t	    flush_at;	/* CLOCK_NEVER if not dirty */
-	struct room_tag	    tag;
-	struct member_tree  members;
-	uint32_t	    count;	/* of members */
-	uint32_t	    version;
-	uint32_t	    announced;	/* all changes up to this version */
-	uint32_t	    kept;	/* changes in the log */
-	uint32_t	    log_size;	/* a power of two */
-	struct change	   *log;	/* of version v at v % log_size */
+	RB_ENTRY(room) by_tag;
+	TAILQ_ENTRY(room) dirty;
+	uint64_t flush_at; /* CLOCK_NEVER if not dirty */
+	struct room_tag tag;
+	struct member_tree members;
+	uint32_t count; /* of members */
+	uint32_t version;
+	uint32_t announced; /* all changes up to this version */
+	uint32_t kept;	    /* changes in the log */
+	uint32_t log_size;  /* a power of two */
+	struct change *log; /* of version v at v % log_size */
 };
 
 struct registry {
-	uint32_t	    max_peers;		/* per room */
-	uint32_t	    max_per_address;
-	uint64_t	    timeout;		/* microseconds */
-	struct session	  **slots;
-	uint32_t	    slots_used;
-	uint32_t	    slots_size;
+	uint32_t max_peers; /* per room */
+	uint32_t max_per_address;
+	uint64_t timeout; /* microseconds */
+	struct session **slots;
+	uint32_t slots_used;
+	uint32_t slots_size;
 	struct session_list free;
-	struct session_list pending;		/* oldest first */
-	struct session_list heard;		/* longest silent first */
-	struct room_list    dirty;		/* first to flush first */
-	struct room_tree    rooms;
-	struct origin_tree  origins;
-	uint32_t	    session_count;	/* in rooms */
-	uint32_t	    room_count;
+	struct session_list pending; /* oldest first */
+	struct session_list heard;   /* longest silent first */
+	struct room_list dirty;	     /* first to flush first */
+	struct room_tree rooms;
+	struct origin_tree origins;
+	uint32_t session_count; /* in rooms */
+	uint32_t room_count;
 };
 
 /* What becomes of a JOIN. */
 enum verdict {
 	VERDICT_OK,
-	VERDICT_DROP,		/* a duplicate, or too many at once */
+	VERDICT_DROP, /* a duplicate, or too many at once */
 	VERDICT_ROOM_FULL,
 	VERDICT_ADDRESS_FULL,
 	VERDICT_BOOTNODE_FULL
 };
 
 /* timeout in microseconds, the limits at least 1. Cannot fail. */
-void	registry_init(struct registry *, uint32_t max_peers,
-	    uint32_t max_per_address, uint64_t timeout);
+void registry_init(struct registry *, uint32_t max_peers,
+    uint32_t max_per_address, uint64_t timeout);
 /* Frees everything in it. */
-void	registry_clear(struct registry *);
+void registry_clear(struct registry *);
 
 /*
  * Takes a slot for a JOIN that cryptod is to open. Returns VERDICT_OK with
@@ -129,15 +129,15 @@ void	registry_clear(struct registry *);
  * VERDICT_BOOTNODE_FULL.
  */
 enum verdict registry_begin(struct registry *, uint64_t now,
-	    const struct addr *from, uint64_t nonce, struct session **s);
+    const struct addr *from, uint64_t nonce, struct session **s);
 /* Ends a PENDING session of which cryptod does not know, or not any more, and
  * an ABANDONED one. */
-void	registry_release(struct registry *, struct session *);
+void registry_release(struct registry *, struct session *);
 /* A PENDING session waits no more, but its slot does, for cryptod's answer:
  * that must not be taken for one to the slot's next session. (No other can
  * be: cryptod answers in order, so that before it opens the next JOIN of a
  * slot, all of the last session is through.) */
-void	registry_abandon(struct registry *, struct session *);
+void registry_abandon(struct registry *, struct session *);
 
 /*
  * Puts a PENDING session into the room of its tag, making the room if there
@@ -147,12 +147,12 @@ void	registry_abandon(struct registry *, struct session *);
  * verdict but VERDICT_OK nothing has changed.
  */
 enum verdict registry_admit(struct registry *, uint64_t now, struct session *,
-	    const struct ipc_join_opened *, const uint8_t *card,
-	    size_t card_len, uint64_t random, uint32_t *replaced);
+    const struct ipc_join_opened *, const uint8_t *card, size_t card_len,
+    uint64_t random, uint32_t *replaced);
 /* An ADMITTED session is now a MEMBER with this key for its packets; its
  * room's next flush owes it a roster. */
-void	registry_welcome(struct registry *, uint64_t now, struct session *,
-	    const uint8_t mac_key[SIPHASH_KEY]);
+void registry_welcome(struct registry *, uint64_t now, struct session *,
+    const uint8_t mac_key[SIPHASH_KEY]);
 
 /* The session in a slot, FREE ones included, or NULL if the slot was never
  * in use. */
@@ -166,15 +166,15 @@ struct session *registry_first(struct room *);
 struct session *registry_next(struct session *);
 
 /* A session in a room has been heard. */
-void	registry_heard(struct registry *, uint64_t now, struct session *);
+void registry_heard(struct registry *, uint64_t now, struct session *);
 /* It has moved; its room has one version more. The new address may be over
  * its limit. Returns 0, or -1 without memory (nothing has changed). */
-int	registry_move(struct registry *, uint64_t now, struct session *,
-	    const struct addr *);
+int registry_move(struct registry *, uint64_t now, struct session *,
+    const struct addr *);
 /* Takes a session out of its room and frees its slot. Returns the room, with
  * one version more, or NULL if it was the last one: the room is gone. */
-struct room *registry_remove(struct registry *, uint64_t now,
-	    struct session *, enum leave_reason);
+struct room *registry_remove(struct registry *, uint64_t now, struct session *,
+    enum leave_reason);
 
 /* The next session whose cryptod or client was silent too long, or NULL. */
 struct session *registry_stale_pending(const struct registry *, uint64_t now);
@@ -185,16 +185,16 @@ struct room *registry_due(const struct registry *, uint64_t now);
 uint64_t registry_deadline(const struct registry *);
 
 /* Makes a room dirty, unless it is. Every change does. */
-void	registry_touch(struct registry *, uint64_t now, struct room *);
+void registry_touch(struct registry *, uint64_t now, struct room *);
 /* All changes up to version have been announced: the room is clean, or if
  * there are later ones, dirty anew. */
-void	registry_announced(struct registry *, uint64_t now, struct room *,
-	    uint32_t version);
+void registry_announced(struct registry *, uint64_t now, struct room *,
+    uint32_t version);
 /* True if one more change would push one out of the log that nobody has
  * been told: then announce before the next. */
-bool	registry_log_full(const struct room *);
+bool registry_log_full(const struct room *);
 /* True if the log has every change after this version. */
-bool	registry_has_since(const struct room *, uint32_t version);
+bool registry_has_since(const struct room *, uint32_t version);
 /* The change that made a version; only of those that the log has. */
 const struct change *registry_change(const struct room *, uint32_t version);
 

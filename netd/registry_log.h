@@ -7,14 +7,14 @@
 #include "netd/registry.h"
 
 /* Gives a room of zeros its log. Returns 0, or -1 without memory. */
-int	registry_log_init(struct room *);
+int registry_log_init(struct room *);
 
 /* Makes a new version of a session's room, the room dirty, and remembers
  * what the change was. The reason counts for MEMBER_LEFT. */
-void	registry_log_change(struct registry *, uint64_t now, struct session *,
-	    enum bootmsg_what, enum leave_reason);
+void registry_log_change(struct registry *, uint64_t now, struct session *,
+    enum bootmsg_what, enum leave_reason);
 
 /* Takes a room off the list of dirty ones if it is there. */
-void	registry_log_clean(struct registry *, struct room *);
+void registry_log_clean(struct registry *, struct room *);
 
 #endif

@@ -15,14 +15,14 @@ uint16_t roster_parts(struct room *);
  * most. *next becomes the first that did not fit, or NULL. Returns the
  * length. The first part starts with registry_first().
  */
-size_t	roster_put(uint8_t *buf, struct room *, uint16_t part, uint16_t parts,
-	    struct session **next);
+size_t roster_put(uint8_t *buf, struct room *, uint16_t part, uint16_t parts,
+    struct session **next);
 
 /*
  * Writes the changes from the one that made *version on, as many as fit into
  * WIRE_SEALED_MAX bytes. The log must have them. *version becomes the first
  * that did not fit, or the room's version + 1. Returns the length.
  */
-size_t	roster_put_events(uint8_t *buf, struct room *, uint32_t *version);
+size_t roster_put_events(uint8_t *buf, struct room *, uint32_t *version);
 
 #endif

@@ -9,13 +9,13 @@
 
 #include <stdbool.h>
 
-#define RTT_INITIAL	(333 * USEC_PER_MSEC)	/* section 6.2.2 */
-#define RTT_GRANULARITY	USEC_PER_MSEC		/* section 6.1.2 */
-#define RTT_ACK_DELAY	(10 * USEC_PER_MSEC)	/* a peer's at most */
+#define RTT_INITIAL	(333 * USEC_PER_MSEC) /* section 6.2.2 */
+#define RTT_GRANULARITY USEC_PER_MSEC	      /* section 6.1.2 */
+#define RTT_ACK_DELAY	(10 * USEC_PER_MSEC)  /* a peer's at most */
 #define PTO_MAX		(3 * USEC_PER_SEC)
 
 struct rtt {
-	bool	 sampled;
+	bool sampled;
 	uint64_t latest;
 	uint64_t smoothed;
 	uint64_t variation;
@@ -25,8 +25,9 @@ struct rtt {
 static inline void
 rtt_init(struct rtt *r)
 {
-	*r = (struct rtt){ .latest = RTT_INITIAL, .smoothed = RTT_INITIAL,
-	    .variation = RTT_INITIAL / 2 };
+	*r = (struct rtt){ .latest = RTT_INITIAL,
+		.smoothed = RTT_INITIAL,
+		.variation = RTT_INITIAL / 2 };
 }
 
 /* A packet was acknowledged after so long, of which the peer says that it
@@ -49,8 +50,8 @@ rtt_sample(struct rtt *r, uint64_t sample, uint64_t ack_delay)
 		ack_delay = RTT_ACK_DELAY;
 	if (sample >= r->least + ack_delay)
 		adjusted = sample - ack_delay;
-	off = adjusted > r->smoothed ? adjusted - r->smoothed :
-	    r->smoothed - adjusted;
+	off = adjusted > r->smoothed ? adjusted - r->smoothed
+				     : r->smoothed - adjusted;
 	r->variation = (3 * r->variation + off) / 4;
 	r->smoothed = (7 * r->smoothed + adjusted) / 8;
 }

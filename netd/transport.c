@@ -89,8 +89,10 @@ transport_output(struct transport *t, uint64_t now, uint64_t *number,
 		return 0;
 	put_init(&p, frames, max);
 	/* An ACK goes along with whatever is sent. */
-	if (ack || (t->to_ack > 0 && (t->lost_count > 0 || t->probes > 0 ||
-	    t->out_next != t->out_end)))
+	if (ack ||
+	    (t->to_ack > 0 &&
+		(t->lost_count > 0 || t->probes > 0 ||
+		    t->out_next != t->out_end)))
 		put_ack(t, now, &p);
 	room = p.left - STREAM_HEADER;
 	if (send_choose(t, room, &s)) {
@@ -119,8 +121,9 @@ static void
 note_received(struct transport *t, uint64_t now, uint64_t number,
     bool eliciting)
 {
-	bool in_order = t->received.count == 0 ? number == 0 :
-	    number == t->received.at[0].last + 1;
+	bool in_order = t->received.count == 0
+	    ? number == 0
+	    : number == t->received.at[0].last + 1;
 
 	if (t->received.count == 0 || number > t->received.at[0].last)
 		t->largest_time = now;
@@ -151,7 +154,7 @@ transport_input(struct transport *t, uint64_t now, uint64_t number,
 	if (t->dead)
 		return -1;
 	if (ranges_has(&t->received, number)) {
-		if (!is_only_ack(frames, len))	/* our ACK may be lost */
+		if (!is_only_ack(frames, len)) /* our ACK may be lost */
 			t->to_ack += ACK_EVERY;
 		return 0;
 	}

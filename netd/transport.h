@@ -17,19 +17,18 @@ struct transport;
 
 /* NULL: out of memory. */
 struct transport *transport_new(void);
-void	transport_free(struct transport *);
+void transport_free(struct transport *);
 
 /* Takes a record of 1 to RECORD_MAX bytes to be sent. Returns -1 if there is
  * no memory for it. */
-int	transport_queue(struct transport *, const uint8_t *record,
-	    size_t len);
+int transport_queue(struct transport *, const uint8_t *record, size_t len);
 
 /*
  * Writes the frames of the next packet, at most max bytes, and its number.
  * Returns their length, or 0 if there is nothing to send now.
  */
-size_t	transport_output(struct transport *, uint64_t now, uint64_t *number,
-	    uint8_t *frames, size_t max);
+size_t transport_output(struct transport *, uint64_t now, uint64_t *number,
+    uint8_t *frames, size_t max);
 
 /*
  * Reads the frames of a packet that is authentic. A packet that came twice,
@@ -37,11 +36,11 @@ size_t	transport_output(struct transport *, uint64_t now, uint64_t *number,
  * malformed: the other side does not follow the protocol, and nothing
  * more comes of this transport.
  */
-int	transport_input(struct transport *, uint64_t now, uint64_t number,
-	    const uint8_t *frames, size_t len);
+int transport_input(struct transport *, uint64_t now, uint64_t number,
+    const uint8_t *frames, size_t len);
 
 /* Copies the next record that is complete; returns its length, or 0. */
-size_t	transport_read(struct transport *, uint8_t record[RECORD_MAX]);
+size_t transport_read(struct transport *, uint8_t record[RECORD_MAX]);
 
 /* Bytes of records that the peer has all of, since the last call. */
 uint32_t transport_acked(struct transport *);
@@ -49,14 +48,14 @@ uint32_t transport_acked(struct transport *);
 /* When transport_timer() wants to be called, or CLOCK_NEVER. */
 uint64_t transport_deadline(const struct transport *);
 /* What is overdue counts as lost; transport_output() has it again. */
-void	transport_timer(struct transport *, uint64_t now);
+void transport_timer(struct transport *, uint64_t now);
 
 /* A path is there (again): with this round trip, if it is not 0. */
-void	transport_path(struct transport *, uint64_t now, uint32_t rtt_us);
+void transport_path(struct transport *, uint64_t now, uint32_t rtt_us);
 
 /* True if everything queued was acknowledged. */
-bool	transport_idle(const struct transport *);
+bool transport_idle(const struct transport *);
 /* Sends the acknowledgement that waits with the next output. */
-void	transport_ack_now(struct transport *);
+void transport_ack_now(struct transport *);
 
 #endif

@@ -23,10 +23,8 @@ assemble(struct transport *t, const uint8_t *bytes, size_t len)
 		}
 		want = LENGTH_PREFIX;
 		if (t->assembly_len >= LENGTH_PREFIX)
-			want += (size_t)(t->assembly[0] << 8 |
-			    t->assembly[1]);
-		n = want - t->assembly_len < len ? want - t->assembly_len :
-		    len;
+			want += (size_t)(t->assembly[0] << 8 | t->assembly[1]);
+		n = want - t->assembly_len < len ? want - t->assembly_len : len;
 		memcpy(t->assembly + t->assembly_len, bytes, n);
 		t->assembly_len += n;
 		bytes += n;
@@ -70,8 +68,8 @@ keep_early(struct transport *t, uint64_t offset, const uint8_t *bytes,
 	t->early_bytes += len;
 	t->early_count++;
 	TAILQ_FOREACH_REVERSE(q, &t->early, pieces, entry)
-		if (q->offset <= offset)
-			break;
+	if (q->offset <= offset)
+		break;
 	if (q != NULL)
 		TAILQ_INSERT_AFTER(&t->early, q, p, entry);
 	else
@@ -96,7 +94,7 @@ take(struct transport *t, uint64_t offset, const uint8_t *bytes, size_t len)
 static bool
 has_room(const struct transport *t, uint64_t offset, size_t len)
 {
-	if (offset + len <= t->in_next)		/* nothing new */
+	if (offset + len <= t->in_next) /* nothing new */
 		return true;
 	/* Small pieces cost more than their bytes, and time to sort. */
 	if (offset > t->in_next && t->early_count >= EARLY_MAX)

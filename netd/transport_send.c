@@ -30,12 +30,11 @@ transport_queue(struct transport *t, const uint8_t *record, size_t len)
 
 /* Copies a piece of the stream, which may reach over several records. */
 void
-send_copy(const struct transport *t, uint64_t offset, uint8_t *to,
-    size_t len)
+send_copy(const struct transport *t, uint64_t offset, uint8_t *to, size_t len)
 {
 	const struct chunk *c;
 
-	STAILQ_FOREACH(c, &t->out, entry) {
+	STAILQ_FOREACH (c, &t->out, entry) {
 		uint64_t skip, n;
 
 		if (len == 0)
@@ -57,8 +56,9 @@ restart_pto(struct transport *t)
 	uint64_t timeout = rtt_pto(&t->rtt, t->pto_count);
 
 	/* Counted from the newest packet: RFC 9002, section 6.2.1. */
-	t->pto_time = t->sent_count == 0 ? CLOCK_NEVER :
-	    t->sent[t->sent_count - 1].time + timeout;
+	t->pto_time = t->sent_count == 0
+	    ? CLOCK_NEVER
+	    : t->sent[t->sent_count - 1].time + timeout;
 }
 
 /* What to send: a piece that was lost, or the next one. Returns false if
@@ -82,8 +82,9 @@ send_choose(struct transport *t, size_t room, struct sent *s)
 	if (t->out_next == t->out_end)
 		return false;
 	s->offset = t->out_next;
-	s->len = t->out_end - t->out_next < room ?
-	    (size_t)(t->out_end - t->out_next) : room;
+	s->len = t->out_end - t->out_next < room
+	    ? (size_t)(t->out_end - t->out_next)
+	    : room;
 	t->out_next += s->len;
 	return true;
 }
@@ -95,7 +96,7 @@ send_note(struct transport *t, const struct sent *s)
 	restart_pto(t);
 }
 
-/* --- Acknowledgements --------------------------------------------------------- */
+/* --- Acknowledgements ----------------------------------------------- */
 
 static void
 forget_sent(struct transport *t, size_t i)
@@ -137,8 +138,8 @@ declare_lost(struct transport *t, size_t i)
 		lose_all(t, &piece);
 		return;
 	}
-	for (at = t->lost_count; at > 0 &&
-	    t->lost[at - 1].offset > piece.offset; at--)
+	for (at = t->lost_count;
+	     at > 0 && t->lost[at - 1].offset > piece.offset; at--)
 		;
 	memmove(&t->lost[at + 1], &t->lost[at],
 	    (t->lost_count - at) * sizeof(t->lost[0]));
@@ -153,15 +154,14 @@ detect_lost(struct transport *t, uint64_t now)
 	uint64_t delay = rtt_loss_delay(&t->rtt);
 
 	t->loss_time = CLOCK_NEVER;
-	for (size_t i = 0; i < t->sent_count &&
-	    t->sent[i].number < t->largest_acked;) {
+	for (size_t i = 0;
+	     i < t->sent_count && t->sent[i].number < t->largest_acked;) {
 		if (t->largest_acked - t->sent[i].number >= PACKET_THRESHOLD ||
 		    t->sent[i].time + delay <= now) {
 			declare_lost(t, i);
 			continue;
 		}
-		t->loss_time = clock_min(t->loss_time,
-		    t->sent[i].time + delay);
+		t->loss_time = clock_min(t->loss_time, t->sent[i].time + delay);
 		i++;
 	}
 }
@@ -257,8 +257,9 @@ lowest_sent(const struct transport *t)
 	size_t lowest = 0;
 
 	for (size_t i = 1; i < t->sent_count; i++)
-		if (t->sent[i].len > 0 && (t->sent[lowest].len == 0 ||
-		    t->sent[i].offset < t->sent[lowest].offset))
+		if (t->sent[i].len > 0 &&
+		    (t->sent[lowest].len == 0 ||
+			t->sent[i].offset < t->sent[lowest].offset))
 			lowest = i;
 	return lowest;
 }
@@ -268,7 +269,7 @@ send_timer(struct transport *t, uint64_t now)
 {
 	if (now >= t->loss_time) {
 		detect_lost(t, now);
-		restart_pto(t);		/* perhaps none is left */
+		restart_pto(t); /* perhaps none is left */
 	}
 	if (now < t->pto_time || t->sent_count == 0)
 		return;

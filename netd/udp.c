@@ -15,15 +15,15 @@
 
 /* What the kernel may queue while netd is busy: a burst of JOINs of 500
  * clients is 350 KB, and the kernel counts about twice that. */
-#define BUFFER_BYTES	(4 * 1024 * 1024)
+#define BUFFER_BYTES (4 * 1024 * 1024)
 
 struct udp_batch {
-	unsigned int		count;
-	struct mmsghdr		messages[UDP_BATCH];
-	struct iovec		iov[UDP_BATCH];
-	struct sockaddr_storage	addrs[UDP_BATCH];
+	unsigned int count;
+	struct mmsghdr messages[UDP_BATCH];
+	struct iovec iov[UDP_BATCH];
+	struct sockaddr_storage addrs[UDP_BATCH];
 	/* One byte more than the longest shows those that are longer. */
-	uint8_t			bytes[UDP_BATCH][WIRE_MAX + 1];
+	uint8_t bytes[UDP_BATCH][WIRE_MAX + 1];
 };
 
 static struct udp_batch *
@@ -48,13 +48,14 @@ static void
 size_buffers(int fd)
 {
 	static const int options[][2] = {
-		{ SO_RCVBUFFORCE, SO_RCVBUF }, { SO_SNDBUFFORCE, SO_SNDBUF },
+		{ SO_RCVBUFFORCE, SO_RCVBUF },
+		{ SO_SNDBUFFORCE, SO_SNDBUF },
 	};
 	int bytes = BUFFER_BYTES;
 
 	for (size_t i = 0; i < 2; i++)
 		if (setsockopt(fd, SOL_SOCKET, options[i][0], &bytes,
-		    sizeof(bytes)) == -1)
+			sizeof(bytes)) == -1)
 			setsockopt(fd, SOL_SOCKET, options[i][1], &bytes,
 			    sizeof(bytes));
 }
@@ -107,7 +108,7 @@ udp_open(struct udp *u, const struct addr *bind_to)
 	fd = bind_family(u->family, bind_to);
 	if (fd == -1 && u->family == AF_INET6 && errno != EADDRINUSE &&
 	    addr_is_unspecified(bind_to)) {
-		memcpy(v4.ip, any4.ip, sizeof(v4.ip));	/* no IPv6 here */
+		memcpy(v4.ip, any4.ip, sizeof(v4.ip)); /* no IPv6 here */
 		u->family = AF_INET;
 		fd = bind_family(AF_INET, &v4);
 	}
@@ -127,8 +128,10 @@ udp_open(struct udp *u, const struct addr *bind_to)
 }
 
 int
-udp_receive(struct udp *u, void (*packet)(void *arg, const struct addr *from,
-    const uint8_t *bytes, size_t len), void *arg)
+udp_receive(struct udp *u,
+    void (*packet)(void *arg, const struct addr *from, const uint8_t *bytes,
+	size_t len),
+    void *arg)
 {
 	struct udp_batch *b = u->in;
 	struct addr from;
@@ -137,28 +140,25 @@ udp_receive(struct udp *u, void (*packet)(void *arg, const struct addr *from,
 	for (size_t i = 0; i < UDP_BATCH; i++)
 		b->messages[i].msg_hdr.msg_namelen = sizeof(b->addrs[i]);
 	n = recvmmsg(u->fd, b->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
-	if (n <= 0)	/* nothing, or the echo of an earlier send */
+	if (n <= 0) /* nothing, or the echo of an earlier send */
 		return 0;
 	u->received += (unsigned int)n;
 	for (int i = 0; i < n; i++)
-		if (addr_from_sockaddr(&from,
-		    (struct sockaddr *)&b->addrs[i],
-		    b->messages[i].msg_hdr.msg_namelen) == 0)
-			packet(arg, &from, b->bytes[i],
-			    b->messages[i].msg_len);
+		if (addr_from_sockaddr(&from, (struct sockaddr *)&b->addrs[i],
+			b->messages[i].msg_hdr.msg_namelen) == 0)
+			packet(arg, &from, b->bytes[i], b->messages[i].msg_len);
 	return n;
 }
 
 void
-udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes,
-    size_t len)
+udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes, size_t len)
 {
 	struct udp_batch *b = u->out;
 	unsigned int i = b->count;
 	socklen_t addr_len = addr_to_sockaddr(to, u->family, &b->addrs[i]);
 
 	if (addr_len == 0 || len == 0 || len > WIRE_MAX)
-		return;		/* IPv6 where there is none */
+		return; /* IPv6 where there is none */
 	b->messages[i].msg_hdr.msg_namelen = addr_len;
 	b->iov[i].iov_len = len;
 	memcpy(b->bytes[i], bytes, len);

@@ -8,19 +8,19 @@
 #include "common/wire.h"
 
 /* Datagrams taken from or given to the kernel in one system call. */
-#define UDP_BATCH	64
+#define UDP_BATCH 64
 
 struct udp_batch;
 
 struct udp {
-	int		  fd;
-	int		  family;	/* AF_INET, or AF_INET6 for both */
-	uint16_t	  port;		/* it is bound to */
+	int fd;
+	int family;    /* AF_INET, or AF_INET6 for both */
+	uint16_t port; /* it is bound to */
 	struct udp_batch *in;
 	struct udp_batch *out;
-	uint64_t	  received;
-	uint64_t	  sent;
-	uint64_t	  unsent;	/* the kernel refused them */
+	uint64_t received;
+	uint64_t sent;
+	uint64_t unsent; /* the kernel refused them */
 };
 
 /*
@@ -28,23 +28,24 @@ struct udp {
  * address takes IPv4 too where the system has IPv6. Returns 0, or -1 with
  * errno set.
  */
-int	udp_open(struct udp *, const struct addr *bind);
+int udp_open(struct udp *, const struct addr *bind);
 
 /*
  * Receives what is there, up to UDP_BATCH datagrams, and calls packet() for
  * each; the bytes are its to read until it returns. Returns the number.
  */
-int	udp_receive(struct udp *, void (*packet)(void *arg,
-	    const struct addr *from, const uint8_t *bytes, size_t len),
-	    void *arg);
+int udp_receive(struct udp *,
+    void (*packet)(void *arg, const struct addr *from, const uint8_t *bytes,
+	size_t len),
+    void *arg);
 
 /* Queues a datagram of 1 to WIRE_MAX bytes; flushes when a batch is full.
  * Like the network itself, it may lose it. */
-void	udp_send(struct udp *, const struct addr *to, const uint8_t *bytes,
-	    size_t len);
+void udp_send(struct udp *, const struct addr *to, const uint8_t *bytes,
+    size_t len);
 
 /* Hands everything queued to the kernel; at the end of every turn of the
  * main loop. */
-void	udp_flush(struct udp *);
+void udp_flush(struct udp *);
 
 #endif

@@ -48,8 +48,8 @@ buf_printf(struct buf *b, const char *format, ...)
 	n = vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	if (n > 0)
-		buf_put(b, text, (size_t)n < sizeof(text) ? (size_t)n :
-		    sizeof(text) - 1);
+		buf_put(b, text,
+		    (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
 }
 
 void

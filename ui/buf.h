@@ -9,18 +9,18 @@
 
 /* All zero is an empty one. */
 struct buf {
-	char  *bytes;
+	char *bytes;
 	size_t len;
 	size_t size;
 };
 
-void	buf_put(struct buf *, const void *bytes, size_t len);
+void buf_put(struct buf *, const void *bytes, size_t len);
 /* Appends a string without its NUL. */
-void	buf_puts(struct buf *, const char *);
+void buf_puts(struct buf *, const char *);
 /* Appends at most 1023 bytes. */
-void	buf_printf(struct buf *, const char *, ...)
-	    __attribute__((format(printf, 2, 3)));
+void buf_printf(struct buf *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Frees the bytes and leaves an empty one. */
-void	buf_free(struct buf *);
+void buf_free(struct buf *);
 
 #endif

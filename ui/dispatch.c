@@ -26,8 +26,7 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 
 	addr_format(&b->addr, addr, sizeof(addr));
 	if (b->status == BOOT_UNREACHABLE) {
-		ui_error(ui, "bootnode %s does not answer; still trying",
-		    addr);
+		ui_error(ui, "bootnode %s does not answer; still trying", addr);
 		return 0;
 	}
 	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED)
@@ -147,25 +146,25 @@ stats(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
-#define IN_CLIENT	(1u << MODE_CLIENT)
-#define IN_BOOTNODE	(1u << MODE_BOOTNODE)
+#define IN_CLIENT   (1u << MODE_CLIENT)
+#define IN_BOOTNODE (1u << MODE_BOOTNODE)
 
 static const struct {
 	unsigned int modes;
-	handler	    *handle;
+	handler *handle;
 } handlers[IPC_TYPE_COUNT] = {
-	[IPC_CLIENT_READY] =	{ IN_CLIENT,	client_ready },
-	[IPC_BOOTNODE] =	{ IN_CLIENT,	bootnode },
-	[IPC_PEER] =		{ IN_CLIENT,	peer_state },
-	[IPC_MESSAGE] =		{ IN_CLIENT,	message },
-	[IPC_SENT] =		{ IN_CLIENT,	sent },
-	[IPC_DELIVERED] =	{ IN_CLIENT,	delivered },
-	[IPC_DELIVERED_LATE] =	{ IN_CLIENT, delivered_late },
-	[IPC_UNDELIVERED] =	{ IN_CLIENT,	undelivered },
-	[IPC_GOODBYE] =		{ IN_CLIENT | IN_BOOTNODE, goodbye },
-	[IPC_BOOTNODE_READY] =	{ IN_BOOTNODE,	bootnode_ready },
-	[IPC_MEMBER_SHOW] =	{ IN_BOOTNODE,	member },
-	[IPC_STATS_SHOW] =	{ IN_BOOTNODE,	stats },
+	[IPC_CLIENT_READY] = { IN_CLIENT, client_ready },
+	[IPC_BOOTNODE] = { IN_CLIENT, bootnode },
+	[IPC_PEER] = { IN_CLIENT, peer_state },
+	[IPC_MESSAGE] = { IN_CLIENT, message },
+	[IPC_SENT] = { IN_CLIENT, sent },
+	[IPC_DELIVERED] = { IN_CLIENT, delivered },
+	[IPC_DELIVERED_LATE] = { IN_CLIENT, delivered_late },
+	[IPC_UNDELIVERED] = { IN_CLIENT, undelivered },
+	[IPC_GOODBYE] = { IN_CLIENT | IN_BOOTNODE, goodbye },
+	[IPC_BOOTNODE_READY] = { IN_BOOTNODE, bootnode_ready },
+	[IPC_MEMBER_SHOW] = { IN_BOOTNODE, member },
+	[IPC_STATS_SHOW] = { IN_BOOTNODE, stats },
 };
 
 int

@@ -40,8 +40,8 @@ format_utc(char out[FORMAT_UTC_MAX], int64_t wall_ms)
 
 	gmtime_r(&seconds, &tm);
 	snprintf(out, FORMAT_UTC_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, (int)(wall_ms % 1000));
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, (int)(wall_ms % 1000));
 	return out;
 }
 
@@ -52,8 +52,8 @@ format_clock(char out[FORMAT_CLOCK_MAX], int64_t wall_ms)
 	struct tm tm = { 0 };
 
 	localtime_r(&seconds, &tm);
-	snprintf(out, FORMAT_CLOCK_MAX, "%02d:%02d:%02d", tm.tm_hour,
-	    tm.tm_min, tm.tm_sec);
+	snprintf(out, FORMAT_CLOCK_MAX, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min,
+	    tm.tm_sec);
 	return out;
 }
 
@@ -122,17 +122,19 @@ format_refusal(unsigned int refusal)
 {
 	static const char *const texts[BOOT_REFUSAL_COUNT] = {
 		[REFUSAL_NONE] = "it was refused",
-		[REFUSAL_KEY_PINNED] = "its key is not the one given with "
+		[REFUSAL_KEY_PINNED] =
+		    "its key is not the one given with "
 		    "--bootnode-key; ask its operator for the right key",
-		[REFUSAL_KEY_CHANGED] = "its key is not the one remembered in "
+		[REFUSAL_KEY_CHANGED] =
+		    "its key is not the one remembered in "
 		    "known_bootnodes; if the operator changed it, remove its "
 		    "line from that file",
 		[REFUSAL_ROOM_FULL] = "the room is full; try again when "
-		    "somebody has left",
+				      "somebody has left",
 		[REFUSAL_ADDRESS_FULL] = "it has too many clients from your "
-		    "address; end some of them",
+					 "address; end some of them",
 		[REFUSAL_BOOTNODE_FULL] = "it is full; try again later or use "
-		    "another bootnode",
+					  "another bootnode",
 	};
 
 	return texts[refusal];

@@ -10,22 +10,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FORMAT_ID_MAX		(PEER_ID_LEN * 2 + 1)
-#define FORMAT_KEY_MAX		(X25519_LEN * 2 + 1)
-#define FORMAT_FINGERPRINT_MAX	(FINGERPRINT_LEN * 5 / 2)
-#define FORMAT_UTC_MAX		80	/* for any int; really 25 */
-#define FORMAT_CLOCK_MAX	34	/* for any int; really 9 */
+#define FORMAT_ID_MAX	       (PEER_ID_LEN * 2 + 1)
+#define FORMAT_KEY_MAX	       (X25519_LEN * 2 + 1)
+#define FORMAT_FINGERPRINT_MAX (FINGERPRINT_LEN * 5 / 2)
+#define FORMAT_UTC_MAX	       80 /* for any int; really 25 */
+#define FORMAT_CLOCK_MAX       34 /* for any int; really 9 */
 
 /* Lowercase hex and a NUL: out has room for 2 * len + 1. Returns out. */
-char	*format_hex(char *out, const uint8_t *bytes, size_t len);
+char *format_hex(char *out, const uint8_t *bytes, size_t len);
 /* 40 hex digits in groups of 4. Returns out. */
-char	*format_fingerprint(char out[FORMAT_FINGERPRINT_MAX],
-	    const uint8_t fingerprint[FINGERPRINT_LEN]);
+char *format_fingerprint(char out[FORMAT_FINGERPRINT_MAX],
+    const uint8_t fingerprint[FINGERPRINT_LEN]);
 
 /* RFC 3339, UTC, milliseconds; wall_ms is since 1970. Returns out. */
-char	*format_utc(char out[FORMAT_UTC_MAX], int64_t wall_ms);
+char *format_utc(char out[FORMAT_UTC_MAX], int64_t wall_ms);
 /* "12:34:56" in the local time zone; tzset() must have been called. */
-char	*format_clock(char out[FORMAT_CLOCK_MAX], int64_t wall_ms);
+char *format_clock(char out[FORMAT_CLOCK_MAX], int64_t wall_ms);
 
 /* Each takes a value that ipc_check() let through. */
 const char *format_boot_status(unsigned int boot_status);

@@ -17,21 +17,21 @@
 #include <unicode/uspoof.h>
 #include <unicode/ustring.h>
 
-#define ENTRIES_MAX	20000
-#define POOL_MAX	65536	/* offsets have 16 bits */
-#define SKELETON_MAX	256	/* UTF-16 units */
+#define ENTRIES_MAX  20000
+#define POOL_MAX     65536 /* offsets have 16 bits */
+#define SKELETON_MAX 256   /* UTF-16 units */
 
 struct entry {
 	uint32_t code_point;
-	size_t	 at;
-	size_t	 len;
+	size_t at;
+	size_t len;
 };
 
 struct table {
 	struct entry entries[ENTRIES_MAX];
-	size_t	     count;
-	char	     pool[POOL_MAX];
-	size_t	     pool_len;
+	size_t count;
+	char pool[POOL_MAX];
+	size_t pool_len;
 };
 
 static void
@@ -86,7 +86,7 @@ walk(struct table *t)
 	for (UChar32 c = 0; c <= 0x10ffff; c++) {
 		if (!u_isdefined(c) || u_charType(c) == U_SURROGATE ||
 		    unorm2_getDecomposition(nfd, c, skeleton, SKELETON_MAX,
-		    &status) >= 0)
+			&status) >= 0)
 			continue;
 		self_len = 0;
 		U16_APPEND_UNSAFE(self, self_len, c);
@@ -103,13 +103,14 @@ walk(struct table *t)
 static void
 print(const struct table *t, FILE *out)
 {
-	fprintf(out, "/* Made by gen_confusables from ICU "
-	    U_ICU_VERSION ". */\n");
+	fprintf(out,
+	    "/* Made by gen_confusables from ICU " U_ICU_VERSION ". */\n");
 	fprintf(out, "static const unsigned char confusable_pool[] = {");
 	for (size_t i = 0; i < t->pool_len; i++)
 		fprintf(out, "%s%d,", i % 16 == 0 ? "\n\t" : " ",
 		    (unsigned char)t->pool[i]);
-	fprintf(out, "\n};\n\nstatic const struct confusable "
+	fprintf(out,
+	    "\n};\n\nstatic const struct confusable "
 	    "confusables[] = {\n");
 	for (size_t i = 0; i < t->count; i++)
 		fprintf(out, "\t{ 0x%04x, %zu, %zu },\n",

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_MAX	4096
+#define READ_MAX 4096
 
 void
 input_init(struct input *in, size_t line_max)
@@ -18,7 +18,7 @@ input_init(struct input *in, size_t line_max)
 	memset(in, 0, sizeof(*in));
 	in->line_max = line_max;
 	in->hungry = true;
-	in->size = line_max + 2 + READ_MAX;	/* CR and LF */
+	in->size = line_max + 2 + READ_MAX; /* CR and LF */
 	in->bytes = malloc(in->size);
 	if (in->bytes == NULL)
 		fatal("out of memory");
@@ -72,8 +72,8 @@ take_rest(struct input *in, const char **line, size_t *len)
 enum input_result
 input_next(struct input *in, const char **line, size_t *len)
 {
-	char *feed = memchr(in->bytes + in->scanned, '\n',
-	    in->end - in->scanned);
+	char *feed =
+	    memchr(in->bytes + in->scanned, '\n', in->end - in->scanned);
 
 	if (feed != NULL && in->skipping) {
 		in->skipping = false;

@@ -9,27 +9,27 @@
 #include <stdint.h>
 
 struct input {
-	char	*bytes;
-	size_t	 size;
-	size_t	 start;		/* of what is not taken yet */
-	size_t	 scanned;	/* no line feed from start to here */
-	size_t	 end;
-	size_t	 line_max;	/* bytes, without the line feed */
-	uint64_t line;		/* number of the line last given out */
-	bool	 skipping;	/* to the end of a line that was too long */
-	bool	 hungry;	/* holds no whole line: to be read */
-	bool	 ended;
+	char *bytes;
+	size_t size;
+	size_t start;	/* of what is not taken yet */
+	size_t scanned; /* no line feed from start to here */
+	size_t end;
+	size_t line_max; /* bytes, without the line feed */
+	uint64_t line;	 /* number of the line last given out */
+	bool skipping;	 /* to the end of a line that was too long */
+	bool hungry;	 /* holds no whole line: to be read */
+	bool ended;
 };
 
 enum input_result {
 	INPUT_LINE,
-	INPUT_TOO_LONG,		/* reported once; the line is skipped */
-	INPUT_MORE,		/* no whole line: call input_read() */
+	INPUT_TOO_LONG, /* reported once; the line is skipped */
+	INPUT_MORE,	/* no whole line: call input_read() */
 	INPUT_END
 };
 
-void	input_init(struct input *, size_t line_max);
-void	input_free(struct input *);
+void input_init(struct input *, size_t line_max);
+void input_free(struct input *);
 
 /*
  * The next line, without its line feed or carriage return and line feed;
@@ -38,11 +38,11 @@ void	input_free(struct input *);
 enum input_result input_next(struct input *, const char **line, size_t *len);
 
 /* True after INPUT_MORE: only then may it be read, and at first. */
-bool	input_wants(const struct input *);
+bool input_wants(const struct input *);
 /* Reads once. Returns 0 (also at the end and when there was nothing) or -1
  * with errno. */
-int	input_read(struct input *, int fd);
+int input_read(struct input *, int fd);
 /* Nothing more comes. */
-void	input_end(struct input *);
+void input_end(struct input *);
 
 #endif

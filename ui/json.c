@@ -17,7 +17,7 @@
 
 /* Most digits of a number with 3 decimals below 2^32 / 1000, and no noise
  * from binary fractions. */
-#define REAL_DIGITS	15
+#define REAL_DIGITS 15
 
 static void
 set(json_t *event, const char *key, json_t *value)
@@ -67,8 +67,7 @@ set_fingerprint(json_t *event, const uint8_t fingerprint[FINGERPRINT_LEN])
 {
 	char text[FORMAT_FINGERPRINT_MAX];
 
-	set_string(event, "fingerprint",
-	    format_fingerprint(text, fingerprint));
+	set_string(event, "fingerprint", format_fingerprint(text, fingerprint));
 }
 
 static json_t *
@@ -111,8 +110,8 @@ put_escaped(struct buf *line, const char *s)
 static void
 event_put(struct ui *ui, json_t *event)
 {
-	char *text = json_dumps(event, JSON_COMPACT |
-	    JSON_REAL_PRECISION(REAL_DIGITS));
+	char *text =
+	    json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
 	struct buf line = { 0 };
 
 	if (text == NULL)
@@ -279,21 +278,20 @@ command_say(struct ui *ui, const json_t *command)
 	const json_t *text = json_object_get(command, "text");
 
 	if (!json_is_string(text))
-		ui_line_error(ui, "\"say\" needs \"text\", a string; "
+		ui_line_error(ui,
+		    "\"say\" needs \"text\", a string; "
 		    "not sent");
 	else if (json_string_length(text) == 0)
 		ui_line_error(ui, "the text is empty; not sent");
 	else
-		ui_say(ui, json_string_value(text),
-		    json_string_length(text));
+		ui_say(ui, json_string_value(text), json_string_length(text));
 }
 
 static void
 json_line(struct ui *ui, const char *line, size_t len)
 {
 	json_error_t error;
-	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES,
-	    &error);
+	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
 	const char *cmd = json_string_value(json_object_get(command, "cmd"));
 
 	if (command == NULL)
@@ -308,13 +306,15 @@ json_line(struct ui *ui, const char *line, size_t len)
 	else if (strcmp(cmd, "quit") == 0)
 		ui_quit(ui);
 	else
-		ui_line_error(ui, "\"cmd\" is \"%.40s\"; it can be \"say\" "
-		    "or \"quit\"", cmd);
+		ui_line_error(ui,
+		    "\"cmd\" is \"%.40s\"; it can be \"say\" "
+		    "or \"quit\"",
+		    cmd);
 	json_decref(command);
 }
 
 const struct view view_json = {
-	.line_max = 6 * TEXT_MAX + 1024,	/* every byte as \u00XX */
+	.line_max = 6 * TEXT_MAX + 1024, /* every byte as \u00XX */
 	.line = json_line,
 	.ready = json_ready,
 	.bootnode = json_bootnode,

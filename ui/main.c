@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 /* A background process may not read its terminal: EIO, tried again so. */
-#define STDIN_RETRY	USEC_PER_SEC
+#define STDIN_RETRY USEC_PER_SEC
 /* Messages taken from cryptod before the others have their turn. */
-#define RECEIVE_MAX	64
+#define RECEIVE_MAX 64
 
 enum {
 	POLL_IN,
@@ -29,9 +29,9 @@ enum {
 
 struct process {
 	struct child child;
-	struct ui    ui;
-	uint64_t     stdin_at;	/* not read before */
-	int	     exit_code;
+	struct ui ui;
+	uint64_t stdin_at; /* not read before */
+	int exit_code;
 };
 
 static void
@@ -69,11 +69,12 @@ poll_set(struct process *p, struct pollfd fds[POLL_COUNT])
 	fds[POLL_IN] = (struct pollfd){ input ? STDIN_FILENO : -1, POLLIN, 0 };
 	/* Without events too: to see that its reader is gone. */
 	fds[POLL_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
-	    output_pending(&ui->out) ? POLLOUT : 0, 0 };
+		output_pending(&ui->out) ? POLLOUT : 0, 0 };
 	fds[POLL_CONTROL] = (struct pollfd){ p->child.control.fd,
-	    ipc_poll_events(&p->child.control), 0 };
-	fds[POLL_CRYPTOD] = (struct pollfd){
-	    ui->phase < UI_FLUSHING ? ui->cryptod.fd : -1, cryptod, 0 };
+		ipc_poll_events(&p->child.control), 0 };
+	fds[POLL_CRYPTOD] =
+	    (struct pollfd){ ui->phase < UI_FLUSHING ? ui->cryptod.fd : -1,
+		    cryptod, 0 };
 }
 
 static uint64_t
@@ -164,8 +165,9 @@ run(struct process *p)
 		if (p->ui.phase == UI_DONE)
 			return;
 		poll_set(p, fds);
-		if (ppoll(fds, POLL_COUNT, clock_timeout(p->ui.now,
-		    next_deadline(p), &ts), NULL) == -1) {
+		if (ppoll(fds, POLL_COUNT,
+			clock_timeout(p->ui.now, next_deadline(p), &ts),
+			NULL) == -1) {
 			if (errno != EINTR)
 				fatal("ppoll: %s", strerror(errno));
 			continue;
@@ -188,8 +190,7 @@ main(void)
 	static struct process p;
 	struct ipc_config_ui config;
 
-	child_start(&p.child, ROLE_UI, IPC_CONFIG_UI, &config,
-	    sizeof(config));
+	child_start(&p.child, ROLE_UI, IPC_CONFIG_UI, &config, sizeof(config));
 	ui_init(&p.ui, &config);
 	ipc_open(&p.ui.cryptod, FD_CRYPTOD, ROLE_UI, ROLE_CRYPTOD);
 	preload();

@@ -87,8 +87,7 @@ name_peer(struct model *m, struct peer *p)
 	size_t count = 0;
 	bool taken;
 
-	if (strchr(p->look.exact, '~') != NULL ||
-	    is_taken(m, p, &p->look))
+	if (strchr(p->look.exact, '~') != NULL || is_taken(m, p, &p->look))
 		count = 4;
 	format_hex(digits, p->fingerprint, FINGERPRINT_LEN);
 	do {

@@ -10,41 +10,41 @@
 #include "common/ipc.h"
 
 struct peer {
-	peer_handle	 handle;
+	peer_handle handle;
 	/* False: left; its name is kept until the place is taken again. */
-	bool		 present;
+	bool present;
 	/* Was connected: has a nickname, a fingerprint, a path. */
-	bool		 known;
-	uint8_t		 state;		/* enum peer_state */
-	uint8_t		 kind;		/* enum path_kind */
-	uint32_t	 rtt_us;
-	struct addr	 addr;
-	struct peer_id	 id;
-	uint8_t		 fingerprint[FINGERPRINT_LEN];
-	char		 nick[NICK_MAX + 1];	/* normalised */
+	bool known;
+	uint8_t state; /* enum peer_state */
+	uint8_t kind;  /* enum path_kind */
+	uint32_t rtt_us;
+	struct addr addr;
+	struct peer_id id;
+	uint8_t fingerprint[FINGERPRINT_LEN];
+	char nick[NICK_MAX + 1]; /* normalised */
 	/* Differs from all others'; made of the id until it is known. */
-	char		 shown[NICK_SHOWN_MAX];
-	struct nick_look look;			/* of nick */
+	char shown[NICK_SHOWN_MAX];
+	struct nick_look look; /* of nick */
 	struct nick_look shown_look;
 };
 
 struct model {
-	char		 room[ROOM_MAX + 1];
-	char		 own[NICK_MAX + 1];	/* normalised once ready */
-	uint8_t		 fingerprint[FINGERPRINT_LEN];
-	uint16_t	 port;
+	char room[ROOM_MAX + 1];
+	char own[NICK_MAX + 1]; /* normalised once ready */
+	uint8_t fingerprint[FINGERPRINT_LEN];
+	uint16_t port;
 	struct nick_look own_look;
-	bool		 ready;
-	bool		 joined;	/* some bootnode, at some time */
-	struct peer	*peers[PEERS_MAX];	/* by PEER_INDEX() */
-	size_t		 high;		/* peers[high] and after: NULL */
+	bool ready;
+	bool joined;		       /* some bootnode, at some time */
+	struct peer *peers[PEERS_MAX]; /* by PEER_INDEX() */
+	size_t high;		       /* peers[high] and after: NULL */
 };
 
-void	model_init(struct model *, const struct ipc_config_ui *);
-void	model_free(struct model *);
+void model_init(struct model *, const struct ipc_config_ui *);
+void model_free(struct model *);
 
 /* Our own fingerprint and port, once. Returns -1 the second time. */
-int	model_ready(struct model *, const struct ipc_client_ready *);
+int model_ready(struct model *, const struct ipc_client_ready *);
 
 /*
  * A peer's state changed. Returns the peer, valid until the next call; or
@@ -52,12 +52,12 @@ int	model_ready(struct model *, const struct ipc_client_ready *);
  * its path, its place must be free, and one that is there keeps its id.
  */
 const struct peer *model_peer_state(struct model *,
-	    const struct ipc_peer_state *, const char *nick, size_t nick_len);
+    const struct ipc_peer_state *, const char *nick, size_t nick_len);
 
 /* NULL if no such peer is present. */
 const struct peer *model_peer(const struct model *, peer_handle);
 /* Also one that left, if its name is still kept; or NULL. */
 const struct peer *model_peer_by_id(const struct model *,
-	    const struct peer_id *);
+    const struct peer_id *);
 
 #endif

@@ -16,7 +16,7 @@
 
 struct confusable {
 	uint32_t code_point;
-	uint16_t at;		/* its prototype in confusable_pool */
+	uint16_t at; /* its prototype in confusable_pool */
 	uint16_t len;
 };
 
@@ -24,7 +24,7 @@ struct confusable {
 
 /* RFC 8266 section 2.1: applied again until nothing changes, at most so
  * often; NFKC can make new spaces. */
-#define NORMALISE_ROUNDS_MAX	4
+#define NORMALISE_ROUNDS_MAX 4
 
 static char *
 map(const char *s, size_t len, int options)
@@ -32,7 +32,7 @@ map(const char *s, size_t len, int options)
 	utf8proc_uint8_t *out;
 
 	if (utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len,
-	    &out, (utf8proc_option_t)options) < 0)
+		&out, (utf8proc_option_t)options) < 0)
 		return NULL;
 	return (char *)out;
 }
@@ -122,8 +122,8 @@ nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1])
 	if (len == 0 || len > NICK_MAX || !utf8_valid(nick, len))
 		return -1;
 	now = normalise_once(nick, len);
-	for (int i = 1; now != NULL && !stable &&
-	    i < NORMALISE_ROUNDS_MAX; i++) {
+	for (int i = 1; now != NULL && !stable && i < NORMALISE_ROUNDS_MAX;
+	     i++) {
 		next = normalise_once(now, strlen(now));
 		stable = next != NULL && strcmp(now, next) == 0;
 		free(now);
@@ -161,9 +161,9 @@ put_prototype(struct buf *out, const char *s, size_t n, uint32_t c)
 
 	if (utf8proc_get_property((utf8proc_int32_t)c)->ignorable)
 		return;
-	e = bsearch(&c, confusables, sizeof(confusables) /
-	    sizeof(confusables[0]), sizeof(confusables[0]),
-	    confusable_compare);
+	e = bsearch(&c, confusables,
+	    sizeof(confusables) / sizeof(confusables[0]),
+	    sizeof(confusables[0]), confusable_compare);
 	if (e != NULL)
 		buf_put(out, confusable_pool + e->at, e->len);
 	else
@@ -197,8 +197,9 @@ nick_skeleton(const char *s)
 static char *
 fold(const char *s)
 {
-	char *folded = map(s, strlen(s), UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-	    UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+	char *folded = map(s, strlen(s),
+	    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+		UTF8PROC_CASEFOLD);
 
 	if (folded == NULL)
 		fatal("no case folding of a nickname");

@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NICK_COLUMNS	32
+#define NICK_COLUMNS 32
 /* What is shown: a nickname, "~", a fingerprint of 40 digits, NUL. */
-#define NICK_SHOWN_MAX	(NICK_MAX + 42)
+#define NICK_SHOWN_MAX (NICK_MAX + 42)
 
 /* Two forms to compare by: folded before the skeleton (RFC 8266: case does
  * not tell names apart) and after it (a capital I looks like an l). */
@@ -31,22 +31,22 @@ struct nick_look {
  * more marks in a row than text.h keeps, or with what looks like the < and >
  * that the plain view puts around a name.
  */
-int	nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1]);
+int nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1]);
 
 /* What stands for a nickname that cannot be shown: "peer-ab12", from the
  * first bytes of the fingerprint. */
-void	nick_stand_in(char out[NICK_MAX + 1],
-	    const uint8_t fingerprint[FINGERPRINT_LEN]);
+void nick_stand_in(char out[NICK_MAX + 1],
+    const uint8_t fingerprint[FINGERPRINT_LEN]);
 
 /* The look of a UTF-8 string; to be freed with nick_look_free(). */
-void	nick_look(struct nick_look *, const char *nick);
-void	nick_look_free(struct nick_look *);
-bool	nick_alike(const struct nick_look *, const struct nick_look *);
+void nick_look(struct nick_look *, const char *nick);
+void nick_look_free(struct nick_look *);
+bool nick_alike(const struct nick_look *, const struct nick_look *);
 
 /*
  * UTS #39 section 4: NFD, ignorable characters dropped, every code point
  * replaced by its prototype, NFD. Returns a string to free().
  */
-char	*nick_skeleton(const char *);
+char *nick_skeleton(const char *);
 
 #endif

@@ -11,28 +11,28 @@
 #include <stdint.h>
 
 /* From this many bytes on nothing more is read that makes output. */
-#define OUTPUT_MARK	(256 * 1024)
+#define OUTPUT_MARK (256 * 1024)
 /* Most for one write(2). Standard output cannot be made non-blocking, it is
  * shared with the shell; a pipe that polls writable takes PIPE_BUF bytes. */
-#define OUTPUT_PIECE	4096
+#define OUTPUT_PIECE 4096
 
 struct output {
 	struct buf buf;
-	size_t	   start;	/* of what is not written yet, in buf */
-	uint64_t   put;		/* bytes, since start-up */
-	uint64_t   written;	/* bytes, since start-up */
-	bool	   gone;	/* nobody reads it any more */
+	size_t start;	  /* of what is not written yet, in buf */
+	uint64_t put;	  /* bytes, since start-up */
+	uint64_t written; /* bytes, since start-up */
+	bool gone;	  /* nobody reads it any more */
 };
 
 /* Appends; drops it if the output is gone. */
-void	output_put(struct output *, const char *bytes, size_t len);
-bool	output_pending(const struct output *);
-bool	output_full(const struct output *);
+void output_put(struct output *, const char *bytes, size_t len);
+bool output_pending(const struct output *);
+bool output_full(const struct output *);
 /* Writes one piece. Returns 0, or -1 with errno if the output is gone now
  * (what was pending is dropped). */
-int	output_write(struct output *, int fd);
+int output_write(struct output *, int fd);
 /* Nobody reads it any more: drops what is pending and what will come. */
-void	output_abandon(struct output *);
-void	output_free(struct output *);
+void output_abandon(struct output *);
+void output_free(struct output *);
 
 #endif

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* As wide as the time and the space after it, and a bar. */
-#define CONTINUATION	"\n         | "
+#define CONTINUATION "\n         | "
 
 static void
 line_begin(const struct ui *ui, struct buf *line)
@@ -34,8 +34,7 @@ put_id(struct buf *line, const struct peer_id *id)
 {
 	char text[FORMAT_ID_MAX];
 
-	buf_printf(line, "peer %.8s", format_hex(text, id->bytes,
-	    PEER_ID_LEN));
+	buf_printf(line, "peer %.8s", format_hex(text, id->bytes, PEER_ID_LEN));
 }
 
 /* The name a peer is shown by, or its id if it never told one. */
@@ -120,8 +119,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 }
 
 static void
-plain_message(struct ui *ui, const struct peer *p, const char *text,
-    size_t len)
+plain_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
 {
 	struct buf line = { 0 };
 
@@ -159,8 +157,7 @@ plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 	buf_puts(&line, "* delivered after all to ");
 	put_name(&line, p, &d->id);
 	if (said_was_sent(&ui->said, d->seq))
-		buf_printf(&line, ": \"%s\"",
-		    said_excerpt(&ui->said, d->seq));
+		buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, d->seq));
 	line_end(ui, &line);
 }
 
@@ -225,12 +222,14 @@ plain_stats(struct ui *ui, const struct ipc_stats *s)
 		return;
 	ui->stats = *s;
 	line_begin(ui, &line);
-	buf_printf(&line, "%u sessions in %u rooms; since start %llu joins, "
+	buf_printf(&line,
+	    "%u sessions in %u rooms; since start %llu joins, "
 	    "%llu heartbeats, %llu joins rejected; datagrams: %llu received, "
-	    "%llu dropped, %llu sent", s->sessions, s->rooms,
-	    (unsigned long long)s->joins, (unsigned long long)s->heartbeats,
-	    (unsigned long long)s->rejected, (unsigned long long)s->received,
-	    (unsigned long long)s->dropped, (unsigned long long)s->sent);
+	    "%llu dropped, %llu sent",
+	    s->sessions, s->rooms, (unsigned long long)s->joins,
+	    (unsigned long long)s->heartbeats, (unsigned long long)s->rejected,
+	    (unsigned long long)s->received, (unsigned long long)s->dropped,
+	    (unsigned long long)s->sent);
 	line_end(ui, &line);
 }
 
@@ -263,7 +262,8 @@ command_help(struct ui *ui)
 	line_begin(ui, &line);
 	buf_puts(&line, "* /quit leaves; /help shows this");
 	if (ui->mode == MODE_CLIENT)
-		buf_puts(&line, "; /peers lists who is here; // says a line "
+		buf_puts(&line,
+		    "; /peers lists who is here; // says a line "
 		    "that starts with a slash");
 	line_end(ui, &line);
 }
@@ -285,8 +285,9 @@ command_peers(struct ui *ui)
 		line_begin(ui, &line);
 		buf_puts(&line, "* ");
 		put_name(&line, p, &p->id);
-		buf_printf(&line, " %s", format_peer_state(
-		    p->state == PEER_PATH ? PEER_CONNECTED : p->state));
+		buf_printf(&line, " %s",
+		    format_peer_state(
+			p->state == PEER_PATH ? PEER_CONNECTED : p->state));
 		if (p->known) {
 			buf_puts(&line, " (");
 			put_path(&line, p);

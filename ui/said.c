@@ -35,8 +35,8 @@ said_full(const struct said *s)
 void
 said_hold(struct said *s, const char *text, size_t len)
 {
-	struct said_held *h = &s->held[(s->held_first + s->held_count++) %
-	    SAID_HELD_MAX];
+	struct said_held *h =
+	    &s->held[(s->held_first + s->held_count++) % SAID_HELD_MAX];
 
 	h->text = malloc(len);
 	if (h->text == NULL)

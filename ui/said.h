@@ -7,54 +7,54 @@
 
 #include "common/ipc.h"
 
-#define SAID_HELD_MAX	64	/* lines that wait to be sent */
-#define SAID_UNSENT_MAX	8	/* SAYs that cryptod has not answered */
-#define SAID_WINDOW	4096	/* messages not yet settled */
+#define SAID_HELD_MAX	64   /* lines that wait to be sent */
+#define SAID_UNSENT_MAX 8    /* SAYs that cryptod has not answered */
+#define SAID_WINDOW	4096 /* messages not yet settled */
 #define SAID_EXCERPT	48
 
 struct said_entry {
-	uint32_t peers;		/* still to be heard of */
-	bool	 sent;
-	char	 excerpt[SAID_EXCERPT];
+	uint32_t peers; /* still to be heard of */
+	bool sent;
+	char excerpt[SAID_EXCERPT];
 };
 
 struct said_held {
-	char  *text;
+	char *text;
 	size_t len;
 };
 
 struct said {
-	struct said_held  held[SAID_HELD_MAX];	/* a ring */
-	size_t		  held_first;
-	size_t		  held_count;
-	uint64_t	  next;		/* number of the next SAY */
-	uint64_t	  oldest;	/* none before it is unsettled */
-	unsigned int	  unsent;
-	struct said_entry window[SAID_WINDOW];	/* by number */
+	struct said_held held[SAID_HELD_MAX]; /* a ring */
+	size_t held_first;
+	size_t held_count;
+	uint64_t next;	 /* number of the next SAY */
+	uint64_t oldest; /* none before it is unsettled */
+	unsigned int unsent;
+	struct said_entry window[SAID_WINDOW]; /* by number */
 };
 
-void	said_init(struct said *);
-void	said_free(struct said *);
+void said_init(struct said *);
+void said_free(struct said *);
 
 /* True while there is no room to hold another line. */
-bool	said_full(const struct said *);
+bool said_full(const struct said *);
 /* Holds a copy of 1 to TEXT_MAX bytes; there must be room. */
-void	said_hold(struct said *, const char *text, size_t len);
+void said_hold(struct said *, const char *text, size_t len);
 /* Sends what is held, as far as the limits above and the channel allow. */
-void	said_pump(struct said *, struct ipc_channel *cryptod);
+void said_pump(struct said *, struct ipc_channel *cryptod);
 /* Takes the oldest line held, writing its excerpt. False if none is left. */
-bool	said_drop(struct said *, char excerpt[SAID_EXCERPT]);
+bool said_drop(struct said *, char excerpt[SAID_EXCERPT]);
 
 /* A SENT came. Returns -1 if it answers nothing. */
-int	said_sent(struct said *, uint64_t seq, uint32_t peers);
+int said_sent(struct said *, uint64_t seq, uint32_t peers);
 /* One peer has it or will not get it. Returns -1 if none was awaited. */
-int	said_settled(struct said *, uint64_t seq);
+int said_settled(struct said *, uint64_t seq);
 /* True for one of the last SAID_WINDOW messages, if it was sent. */
-bool	said_was_sent(const struct said *, uint64_t seq);
+bool said_was_sent(const struct said *, uint64_t seq);
 /* Start of the text of one of those. */
 const char *said_excerpt(const struct said *, uint64_t seq);
 
 /* How many messages are held, unsent or not settled. */
-size_t	said_open(const struct said *);
+size_t said_open(const struct said *);
 
 #endif

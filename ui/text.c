@@ -8,25 +8,25 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#define ZERO_WIDTH_JOINER	0x200d
-#define TEXT_PRESENTATION	0xfe0e
-#define EMOJI_PRESENTATION	0xfe0f
-#define KEYCAP			0x20e3
+#define ZERO_WIDTH_JOINER  0x200d
+#define TEXT_PRESENTATION  0xfe0e
+#define EMOJI_PRESENTATION 0xfe0f
+#define KEYCAP		   0x20e3
 
 /* Where in an emoji the text is after a code point. */
 enum emoji {
 	EMOJI_NONE,
-	EMOJI_BASE,		/* may take a presentation selector */
-	EMOJI_SELECTED,		/* has one; may be joined to the next */
-	EMOJI_JOINED		/* just after a joiner */
+	EMOJI_BASE,	/* may take a presentation selector */
+	EMOJI_SELECTED, /* has one; may be joined to the next */
+	EMOJI_JOINED	/* just after a joiner */
 };
 
 struct cleaner {
-	struct buf  *out;
-	const char  *newline;
-	enum emoji   emoji;
-	bool	     key;	/* after a digit, # or * */
-	unsigned int marks;	/* in a row */
+	struct buf *out;
+	const char *newline;
+	enum emoji emoji;
+	bool key;	    /* after a digit, # or * */
+	unsigned int marks; /* in a row */
 };
 
 bool
@@ -60,8 +60,7 @@ is_skin_tone(uint32_t c)
 static bool
 is_mark(uint32_t c)
 {
-	utf8proc_category_t category =
-	    utf8proc_category((utf8proc_int32_t)c);
+	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
 
 	return category == UTF8PROC_CATEGORY_MN ||
 	    category == UTF8PROC_CATEGORY_ME;
@@ -70,8 +69,7 @@ is_mark(uint32_t c)
 static bool
 is_unknown(uint32_t c)
 {
-	utf8proc_category_t category =
-	    utf8proc_category((utf8proc_int32_t)c);
+	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
 
 	return category == UTF8PROC_CATEGORY_CN ||
 	    category == UTF8PROC_CATEGORY_CO;

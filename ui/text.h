@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* Most combining marks kept in a row; further ones are counted. */
-#define TEXT_MARKS_MAX	8
+#define TEXT_MARKS_MAX 8
 
 /*
  * True for what draws nothing or steers the terminal or the order of other
@@ -20,7 +20,7 @@
  * characters (bidirectional controls, zero-width, tags) and whatever else
  * Unicode says is ignored by default (fillers, variation selectors).
  */
-bool	text_is_invisible(uint32_t code_point);
+bool text_is_invisible(uint32_t code_point);
 
 /*
  * Appends a safe form of s to *out, valid UTF-8 whatever s is:
@@ -33,13 +33,13 @@ bool	text_is_invisible(uint32_t code_point);
  *	marks beyond TEXT_MARKS_MAX	<+N marks>
  * Zero-width joiners and variation selectors stay inside an emoji.
  */
-void	text_clean(struct buf *out, const char *s, size_t len,
-	    const char *newline);
+void text_clean(struct buf *out, const char *s, size_t len,
+    const char *newline);
 
 /*
  * The first line of s, safe, at most max - 1 bytes, with "…" where something
  * was left out. max is at least 4. Returns out.
  */
-char	*text_excerpt(char *out, size_t max, const char *s, size_t len);
+char *text_excerpt(char *out, size_t max, const char *s, size_t len);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ERROR_TEXT_MAX	1024
+#define ERROR_TEXT_MAX 1024
 
 void
 ui_init(struct ui *ui, const struct ipc_config_ui *config)
@@ -80,8 +80,8 @@ ui_line_error(struct ui *ui, const char *format, ...)
 	char before[40];
 	va_list ap;
 
-	snprintf(before, sizeof(before), "line %llu: ",
-	    (unsigned long long)ui->in.line);
+	snprintf(before, sizeof(before),
+	    "line %llu: ", (unsigned long long)ui->in.line);
 	va_start(ap, format);
 	show_error(ui, before, format, ap);
 	va_end(ap);
@@ -93,8 +93,10 @@ ui_say(struct ui *ui, const char *text, size_t len)
 	if (ui->mode == MODE_BOOTNODE)
 		ui_line_error(ui, "a bootnode does not chat; not sent");
 	else if (len > TEXT_MAX)
-		ui_line_error(ui, "a text of %zu bytes is over the limit of "
-		    "%d; not sent", len, TEXT_MAX);
+		ui_line_error(ui,
+		    "a text of %zu bytes is over the limit of "
+		    "%d; not sent",
+		    len, TEXT_MAX);
 	else
 		said_hold(&ui->said, text, len);
 }
@@ -110,8 +112,8 @@ enter(struct ui *ui, enum ui_phase phase, uint64_t time)
 static void
 report_held(struct ui *ui)
 {
-	const char *why = ui->model.joined ? "quit before it could be" :
-	    "no bootnode answered";
+	const char *why = ui->model.joined ? "quit before it could be"
+					   : "no bootnode answered";
 	char excerpt[SAID_EXCERPT];
 
 	while (said_drop(&ui->said, excerpt))
@@ -136,8 +138,10 @@ ui_goodbye(struct ui *ui)
 	size_t open = said_open(&ui->said);
 
 	if (open > 0)
-		ui_error(ui, "it is not known whether everybody got the last "
-		    "%zu of your messages", open);
+		ui_error(ui,
+		    "it is not known whether everybody got the last "
+		    "%zu of your messages",
+		    open);
 	ui->view->bye(ui);
 	enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
 }
@@ -205,11 +209,12 @@ take_lines(struct ui *ui)
 			take_line(ui, line, len);
 			break;
 		case INPUT_TOO_LONG:
-			ui_line_error(ui, "it is longer than %zu bytes, "
+			ui_line_error(ui,
+			    "it is longer than %zu bytes, "
 			    "the limit for a line; not sent",
 			    ui->in.line_max);
 			break;
-		case INPUT_END:		/* a bootnode needs no operator */
+		case INPUT_END: /* a bootnode needs no operator */
 			if (ui->mode == MODE_CLIENT)
 				enter(ui, UI_DRAINING, UI_DRAIN_TIME);
 			return;

@@ -18,79 +18,79 @@
 #include "common/clock.h"
 
 /* After the end of input, for what was said to arrive: DESIGN.md 9. */
-#define UI_DRAIN_TIME	(10 * USEC_PER_SEC)
+#define UI_DRAIN_TIME (10 * USEC_PER_SEC)
 /* After QUIT, for cryptod's GOODBYE. */
-#define UI_GOODBYE_TIME	(5 * USEC_PER_SEC)
+#define UI_GOODBYE_TIME (5 * USEC_PER_SEC)
 /* After "bye", for the rest of the output. */
-#define UI_FLUSH_TIME	(2 * USEC_PER_SEC)
+#define UI_FLUSH_TIME (2 * USEC_PER_SEC)
 
-#define UI_RECEIPTS_MAX	4096	/* messages shown but not yet written */
+#define UI_RECEIPTS_MAX 4096 /* messages shown but not yet written */
 
 enum ui_phase {
 	UI_RUNNING,
-	UI_DRAINING,		/* the input ended */
-	UI_QUITTING,		/* QUIT was sent */
-	UI_FLUSHING,		/* GOODBYE came; the output is being written */
+	UI_DRAINING, /* the input ended */
+	UI_QUITTING, /* QUIT was sent */
+	UI_FLUSHING, /* GOODBYE came; the output is being written */
 	UI_DONE
 };
 
 /* Owed to a peer once its message is written out as far as at. */
 struct ui_receipt {
 	struct ipc_receipt body;
-	uint64_t	   at;
+	uint64_t at;
 };
 
 struct ui {
-	enum mode	   mode;
+	enum mode mode;
 	const struct view *view;
-	struct ipc_channel cryptod;	/* opened by the caller */
-	struct input	   in;
-	struct output	   out;
-	struct model	   model;
-	struct said	   said;
-	struct ipc_stats   stats;	/* the last, for the plain view */
-	struct ui_receipt  receipts[UI_RECEIPTS_MAX];	/* a ring */
-	size_t		   receipt_first;
-	size_t		   receipt_count;
-	enum ui_phase	   phase;
-	uint64_t	   deadline;	/* of the phase, or CLOCK_NEVER */
-	uint64_t	   now;		/* kept up by the caller */
-	int64_t		   wall_ms;	/* the same, since 1970 */
+	struct ipc_channel cryptod; /* opened by the caller */
+	struct input in;
+	struct output out;
+	struct model model;
+	struct said said;
+	struct ipc_stats stats; /* the last, for the plain view */
+	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
+	size_t receipt_first;
+	size_t receipt_count;
+	enum ui_phase phase;
+	uint64_t deadline; /* of the phase, or CLOCK_NEVER */
+	uint64_t now;	   /* kept up by the caller */
+	int64_t wall_ms;   /* the same, since 1970 */
 };
 
-void	ui_init(struct ui *, const struct ipc_config_ui *);
+void ui_init(struct ui *, const struct ipc_config_ui *);
 /* Frees all but the channel. */
-void	ui_free(struct ui *);
+void ui_free(struct ui *);
 
 /* Does all that can be done without waiting: takes lines of input, sends
  * what is held and the receipts that are due, ends phases. To be called
  * after anything was read or written, and at the deadline. */
-void	ui_work(struct ui *);
+void ui_work(struct ui *);
 
 /* True if more may be read: else the output, the messages held or the
  * channel are full, or the time for it is over. */
-bool	ui_reads_input(const struct ui *);
-bool	ui_reads_cryptod(const struct ui *);
+bool ui_reads_input(const struct ui *);
+bool ui_reads_cryptod(const struct ui *);
 
 /* A message from cryptod. Returns -1 if it is not allowed now. */
-int	ui_dispatch(struct ui *, const struct ipc_message_in *);
+int ui_dispatch(struct ui *, const struct ipc_message_in *);
 
 /* For views: says 1 or more bytes of valid UTF-8; reports an error if it
  * cannot be said. */
-void	ui_say(struct ui *, const char *text, size_t len);
+void ui_say(struct ui *, const char *text, size_t len);
 /* Sends QUIT, now; reports what was held as not sent. */
-void	ui_quit(struct ui *);
+void ui_quit(struct ui *);
 /* cryptod said GOODBYE, or never will. */
-void	ui_goodbye(struct ui *);
+void ui_goodbye(struct ui *);
 /* Nobody reads the output any more: quits. */
-void	ui_output_gone(struct ui *);
+void ui_output_gone(struct ui *);
 
 /* Shows an error; the second names the line of input it is about. */
-void	ui_error(struct ui *, const char *, ...)
-	    __attribute__((format(printf, 2, 3)));
-void	ui_line_error(struct ui *, const char *, ...)
-	    __attribute__((format(printf, 2, 3)));
+void ui_error(struct ui *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+void ui_line_error(struct ui *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Notes that a message has been put out, to send its receipt later. */
-void	ui_owe_receipt(struct ui *, const struct ipc_message *);
+void ui_owe_receipt(struct ui *, const struct ipc_message *);
 
 #endif

@@ -11,34 +11,34 @@
 struct ui;
 
 struct view {
-	size_t	line_max;	/* bytes of a line of input */
+	size_t line_max; /* bytes of a line of input */
 
 	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
-	void	(*line)(struct ui *, const char *line, size_t len);
+	void (*line)(struct ui *, const char *line, size_t len);
 
 	/* Client. */
-	void	(*ready)(struct ui *);
-	void	(*bootnode)(struct ui *, const struct ipc_bootnode *);
-	void	(*peer)(struct ui *, const struct peer *);
-	void	(*message)(struct ui *, const struct peer *, const char *text,
-		    size_t len);
-	void	(*sent)(struct ui *, uint64_t seq, uint32_t peers);
+	void (*ready)(struct ui *);
+	void (*bootnode)(struct ui *, const struct ipc_bootnode *);
+	void (*peer)(struct ui *, const struct peer *);
+	void (*message)(struct ui *, const struct peer *, const char *text,
+	    size_t len);
+	void (*sent)(struct ui *, uint64_t seq, uint32_t peers);
 	/* The peer may be NULL: gone, and its name forgotten. */
-	void	(*delivered)(struct ui *, const struct ipc_delivered *,
-		    const struct peer *);
-	void	(*delivered_late)(struct ui *, const struct ipc_delivered *,
-		    const struct peer *);	/* after undelivered */
-	void	(*undelivered)(struct ui *, const struct ipc_undelivered *,
-		    const struct peer *);
+	void (*delivered)(struct ui *, const struct ipc_delivered *,
+	    const struct peer *);
+	void (*delivered_late)(struct ui *, const struct ipc_delivered *,
+	    const struct peer *); /* after undelivered */
+	void (*undelivered)(struct ui *, const struct ipc_undelivered *,
+	    const struct peer *);
 
 	/* Bootnode. */
-	void	(*listening)(struct ui *, const struct ipc_bootnode_ready *);
-	void	(*member)(struct ui *, const struct ipc_member *);
-	void	(*stats)(struct ui *, const struct ipc_stats *);
+	void (*listening)(struct ui *, const struct ipc_bootnode_ready *);
+	void (*member)(struct ui *, const struct ipc_member *);
+	void (*stats)(struct ui *, const struct ipc_stats *);
 
 	/* Both. The text may quote what others wrote. */
-	void	(*error)(struct ui *, const char *text);
-	void	(*bye)(struct ui *);
+	void (*error)(struct ui *, const char *text);
+	void (*bye)(struct ui *);
 };
 
 extern const struct view view_plain;

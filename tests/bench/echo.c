@@ -17,15 +17,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WINDOW	64
+#define WINDOW 64
 
 static int
-open_socket(const char *port, int (*use)(int, const struct sockaddr *,
-    socklen_t))
+open_socket(const char *port,
+    int (*use)(int, const struct sockaddr *, socklen_t))
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)atoi(port)),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		.sin_port = htons((uint16_t)atoi(port)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	if (fd == -1 || use(fd, (struct sockaddr *)&a, sizeof(a)) == -1) {
@@ -48,8 +48,8 @@ serve(const char *port)
 		    (struct sockaddr *)&from, &len);
 
 		if (n > 0)
-			sendto(fd, buf, (size_t)n, 0,
-			    (struct sockaddr *)&from, len);
+			sendto(fd, buf, (size_t)n, 0, (struct sockaddr *)&from,
+			    len);
 	}
 }
 

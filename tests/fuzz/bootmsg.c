@@ -46,8 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 1:
 		if (bootmsg_get_welcome(data, size, &welcome) == 0)
-			n = bootmsg_put_welcome(again, sizeof(again),
-			    &welcome);
+			n = bootmsg_put_welcome(again, sizeof(again), &welcome);
 		break;
 	default:
 		n = recode_body(data, size, again, sizeof(again));

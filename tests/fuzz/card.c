@@ -11,8 +11,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct {
-		struct room_tag	tag;
-		struct peer_id	id;
+		struct room_tag tag;
+		struct peer_id id;
 	} binding = { .id = { { 1 } } };
 	static uint8_t sealed[1024];
 	uint8_t again[CARD_MAX];

@@ -55,8 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(e->line > line);
 		line = e->line;
 		REQUIRE(strlen(e->name) > 0);
-		REQUIRE(strlen(e->name) + strlen(e->value) <=
-		    DOTENV_LINE_MAX);
+		REQUIRE(strlen(e->name) + strlen(e->value) <= DOTENV_LINE_MAX);
 		REQUIRE(strpbrk(e->name, " \t\"'=#") == NULL);
 		REQUIRE(strcmp(dotenv_find(&d, e->name)->name, e->name) == 0);
 	}

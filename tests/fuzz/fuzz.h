@@ -14,13 +14,14 @@
 #include <string.h>
 
 /* The target. Returns 0; crashes if something is wrong. */
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 /* What has to hold whatever the input. */
-#define REQUIRE(what) do {						\
-	if (!(what))							\
-		abort();						\
-} while (0)
+#define REQUIRE(what)            \
+	do {                     \
+		if (!(what))     \
+			abort(); \
+	} while (0)
 
 /* The next bytes of an input that is read as a script: as many as there
  * are, at most max. */

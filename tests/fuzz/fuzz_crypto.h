@@ -6,10 +6,10 @@
 
 #include "cryptod/crypto.h"
 
-#define FUZZ_HEAP	65536
+#define FUZZ_HEAP 65536
 
-void	__lsan_disable(void) __attribute__((weak));
-void	__lsan_enable(void) __attribute__((weak));
+void __lsan_disable(void) __attribute__((weak));
+void __lsan_enable(void) __attribute__((weak));
 
 /*
  * Once; true the first time. The random generator lives in the heap for

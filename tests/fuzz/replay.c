@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#define INPUT_MAX	(1024 * 1024)
+#define INPUT_MAX (1024 * 1024)
 
 static int
 replay(const char *name)

@@ -9,15 +9,15 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_crypto.h"
 
-#define QUEUE		32	/* records on their way */
+#define QUEUE 32 /* records on their way */
 
 struct end {
-	struct session	     *session;
+	struct session *session;
 	struct session_config config;
-	struct session_io     io;
-	unsigned int	      first, count;
+	struct session_io io;
+	unsigned int first, count;
 	struct {
-		size_t	len;
+		size_t len;
 		uint8_t bytes[RECORD_MAX];
 	} queue[QUEUE];
 };
@@ -34,7 +34,7 @@ on_record(void *arg, const uint8_t *record, size_t len)
 
 	REQUIRE(len > 0 && len <= RECORD_MAX);
 	if (e->count == QUEUE)
-		return;		/* lost: the other end will not like it */
+		return; /* lost: the other end will not like it */
 	e->queue[at].len = len;
 	memcpy(e->queue[at].bytes, record, len);
 	e->count++;
@@ -78,7 +78,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	default:
 		abort();
 	}
-	for (size_t i = 0; i < len; i++)	/* all of it is there */
+	for (size_t i = 0; i < len; i++) /* all of it is there */
 		(void)*(volatile const uint8_t *)(content + i);
 }
 
@@ -97,8 +97,8 @@ start(void)
 			.nick = "nick",
 			.nick_len = 4,
 		};
-		e->io = (struct session_io){ on_record, on_keys,
-			on_established, on_content, e };
+		e->io = (struct session_io){ on_record, on_keys, on_established,
+			on_content, e };
 		e->session = session_new(&e->config, &e->io, 0);
 	}
 	REQUIRE(session_start(ends[0].session) == 0);
@@ -156,7 +156,7 @@ step(struct getter *g, uint64_t *now)
 			deliver(e, other, *now);
 		break;
 	case 3:
-	case 4:			/* content of any type */
+	case 4: /* content of any type */
 		type = (enum session_type)get_u8(g);
 		len = get_u8(g);
 		bytes = fuzz_take(g, len, &len);

@@ -37,8 +37,8 @@ check_clean(const char *s, size_t len, const char *newline)
 	check_shown(out.bytes, out.len, newline != NULL);
 	/* What is safe stays as it is. */
 	text_clean(&again, out.bytes, out.len, newline);
-	REQUIRE(again.len == out.len && (out.len == 0 ||
-	    memcmp(again.bytes, out.bytes, out.len) == 0));
+	REQUIRE(again.len == out.len &&
+	    (out.len == 0 || memcmp(again.bytes, out.bytes, out.len) == 0));
 	buf_free(&again);
 	buf_free(&out);
 }

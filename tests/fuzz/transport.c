@@ -7,7 +7,7 @@
 
 #include "tests/fuzz/fuzz.h"
 
-#define FRAMES_MAX	1164	/* of a packet of 1200 bytes */
+#define FRAMES_MAX 1164 /* of a packet of 1200 bytes */
 
 static void
 receive(struct transport *t, struct getter *g, uint64_t now, uint64_t *number)
@@ -33,8 +33,7 @@ send_all(struct transport *t, uint64_t now, uint64_t *last)
 	size_t len;
 
 	for (int i = 0; i < 64; i++) {
-		len = transport_output(t, now, &number, frames,
-		    sizeof(frames));
+		len = transport_output(t, now, &number, frames, sizeof(frames));
 		REQUIRE(len <= sizeof(frames));
 		if (len == 0)
 			break;

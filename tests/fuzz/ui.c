@@ -18,7 +18,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-#define HANDLE	0x1001
+#define HANDLE 0x1001
 
 static struct ui ui;
 static struct ipc_channel cryptod;
@@ -94,8 +94,8 @@ check_line(const char *line, size_t len, bool json)
 	for (size_t i = 0; i < len; i += n) {
 		n = utf8_decode(line + i, len - i, &c);
 		REQUIRE(n > 0 && c >= 0x20 && (c < 0x7f || c >= 0xa0));
-		REQUIRE(!text_is_invisible(c) || (!json && (c == 0x200d ||
-		    (c >= 0xfe00 && c <= 0xfe0f))));
+		REQUIRE(!text_is_invisible(c) ||
+		    (!json && (c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f))));
 	}
 	if (!json)
 		return;

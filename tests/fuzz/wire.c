@@ -18,25 +18,27 @@ check(const uint8_t *again, size_t again_len, const uint8_t *data, size_t size,
 }
 
 /* HELLO's padding is not looked at. */
-#define PLAIN(kind, len) do {						\
-	struct wire_##kind x;						\
-									\
-	if (wire_get_##kind(data, size, &x) == 0) {			\
-		n = wire_put_##kind(again, &x);				\
-		check(again, n, data, size, len);			\
-		decoded++;						\
-	}								\
-} while (0)
-#define MACED(kind) do {						\
-	struct wire_##kind x;						\
-									\
-	if (wire_get_##kind(data, size, &x) == 0) {			\
-		n = wire_put_##kind(again, &x, key);			\
-		check(again, n, data, size, size - SIPHASH_MAC);	\
-		REQUIRE(wire_mac_ok(again, n, key));			\
-		decoded++;						\
-	}								\
-} while (0)
+#define PLAIN(kind, len)                                    \
+	do {                                                \
+		struct wire_##kind x;                       \
+                                                            \
+		if (wire_get_##kind(data, size, &x) == 0) { \
+			n = wire_put_##kind(again, &x);     \
+			check(again, n, data, size, len);   \
+			decoded++;                          \
+		}                                           \
+	} while (0)
+#define MACED(kind)                                                      \
+	do {                                                             \
+		struct wire_##kind x;                                    \
+                                                                         \
+		if (wire_get_##kind(data, size, &x) == 0) {              \
+			n = wire_put_##kind(again, &x, key);             \
+			check(again, n, data, size, size - SIPHASH_MAC); \
+			REQUIRE(wire_mac_ok(again, n, key));             \
+			decoded++;                                       \
+		}                                                        \
+	} while (0)
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

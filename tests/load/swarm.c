@@ -25,49 +25,48 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CLIENTS_MAX	1024
-#define CARD_BYTES	57	/* of a card with one IPv4 address */
-#define RETRY		(500 * USEC_PER_MSEC)
-#define SYNC_EVERY	(250 * USEC_PER_MSEC)
-#define BEAT_EVERY	(1 * USEC_PER_SEC)
-#define STEP_LIMIT	(30 * USEC_PER_SEC)
-#define WINDOW		64	/* heartbeats under way */
+#define CLIENTS_MAX 1024
+#define CARD_BYTES  57 /* of a card with one IPv4 address */
+#define RETRY	    (500 * USEC_PER_MSEC)
+#define SYNC_EVERY  (250 * USEC_PER_MSEC)
+#define BEAT_EVERY  (1 * USEC_PER_SEC)
+#define STEP_LIMIT  (30 * USEC_PER_SEC)
+#define WINDOW	    64 /* heartbeats under way */
 
 struct member {
-	int		fd;
-	struct peer_id	id;
-	uint8_t		token[PEER_TOKEN_LEN];
-	uint8_t		nonce[NONCE_LEN];
-	uint64_t	retry_at;
-	struct noise	noise;
-	uint32_t	attempt;
-	uint64_t	session;	/* 0: not joined */
-	uint8_t		rx_key[KEY_LEN];
-	uint8_t		mac_key[SIPHASH_KEY];
-	uint64_t	counter;
-	uint32_t	version;
-	uint16_t	parts;		/* of the roster read so far */
-	bool		behind;
-	uint64_t	sync_at;
-	size_t		known;
-	uint8_t		knows[CLIENTS_MAX / 8];
+	int fd;
+	struct peer_id id;
+	uint8_t token[PEER_TOKEN_LEN];
+	uint8_t nonce[NONCE_LEN];
+	uint64_t retry_at;
+	struct noise noise;
+	uint32_t attempt;
+	uint64_t session; /* 0: not joined */
+	uint8_t rx_key[KEY_LEN];
+	uint8_t mac_key[SIPHASH_KEY];
+	uint64_t counter;
+	uint32_t version;
+	uint16_t parts; /* of the roster read so far */
+	bool behind;
+	uint64_t sync_at;
+	size_t known;
+	uint8_t knows[CLIENTS_MAX / 8];
 };
 
 struct swarm {
-	size_t		 count;
-	struct member	*members;
-	size_t		*by_id;		/* indices, in the order of ids */
-	struct room_tag	 tag;
-	int		 epoll;
-	uint64_t	 now;
-	uint64_t	 sent, received, bytes_sent, bytes_received;
-	uint64_t	 acked;
+	size_t count;
+	struct member *members;
+	size_t *by_id; /* indices, in the order of ids */
+	struct room_tag tag;
+	int epoll;
+	uint64_t now;
+	uint64_t sent, received, bytes_sent, bytes_received;
+	uint64_t acked;
 };
 
 static struct swarm swarm;
 
-static void __attribute__((noreturn))
-give_up(const char *what)
+static void __attribute__((noreturn)) give_up(const char *what)
 {
 	fprintf(stderr, "swarm: %s\n", what);
 	exit(EXIT_FAILURE);
@@ -98,8 +97,7 @@ hello(struct swarm *s, struct member *m)
 static void
 control(struct swarm *s, struct member *m, enum wire_type type)
 {
-	struct wire_control c = { type, m->session, ++m->counter,
-	    m->version };
+	struct wire_control c = { type, m->session, ++m->counter, m->version };
 	uint8_t buf[WIRE_MAX];
 
 	transmit(s, m, buf, wire_put_control(buf, &c, m->mac_key));
@@ -108,14 +106,15 @@ control(struct swarm *s, struct member *m, enum wire_type type)
 static const char nk_prologue[] = "gochat 1 bootnode";
 
 static void
-on_cookie(struct swarm *s, struct member *m, const uint8_t *packet,
-    size_t len)
+on_cookie(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 {
 	uint8_t payload[BOOTMSG_JOIN_MAX], card[CARD_BYTES] = { 1 };
 	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
 	uint8_t buf[WIRE_MAX];
-	struct bootmsg_join join = { .tag = s->tag, .card = card,
-	    .card_len = sizeof(card), .attempt = ++m->attempt };
+	struct bootmsg_join join = { .tag = s->tag,
+		.card = card,
+		.card_len = sizeof(card),
+		.attempt = ++m->attempt };
 	struct wire_cookie_reply c;
 	struct wire_join j;
 
@@ -124,8 +123,8 @@ on_cookie(struct swarm *s, struct member *m, const uint8_t *packet,
 		return;
 	memcpy(join.token, m->token, sizeof(join.token));
 	len = bootmsg_put_join(payload, sizeof(payload), &join);
-	noise_init(&m->noise, NOISE_NK, true, nk_prologue,
-	    sizeof(nk_prologue), NULL, c.bootnode_key, NULL);
+	noise_init(&m->noise, NOISE_NK, true, nk_prologue, sizeof(nk_prologue),
+	    NULL, c.bootnode_key, NULL);
 	j.noise_len = noise_write(&m->noise, payload, len, message);
 	j.noise = message;
 	j.cookie = c.cookie;
@@ -145,7 +144,7 @@ on_welcome(struct member *m, const uint8_t *packet, size_t len)
 	    memcmp(wire.nonce, m->nonce, NONCE_LEN) != 0)
 		return;
 	if (noise_read(&m->noise, wire.noise, wire.noise_len, payload,
-	    &payload_len) == -1 ||
+		&payload_len) == -1 ||
 	    bootmsg_get_welcome(payload, payload_len, &w) == -1)
 		give_up("a WELCOME that is not authentic");
 	noise_split(&m->noise, tx, m->rx_key);
@@ -202,8 +201,7 @@ learn(struct swarm *s, struct member *m, const struct bootmsg_entry *e)
 }
 
 static void
-on_sealed(struct swarm *s, struct member *m, const uint8_t *packet,
-    size_t len)
+on_sealed(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 {
 	uint8_t plain[WIRE_MAX], nonce[GCM_NONCE_LEN];
 	struct bootmsg_entry e;
@@ -217,7 +215,7 @@ on_sealed(struct swarm *s, struct member *m, const uint8_t *packet,
 		return;
 	crypto_counter_nonce(nonce, w.counter);
 	if (crypto_open(plain, m->rx_key, nonce, NULL, 0, w.sealed,
-	    w.sealed_len) == -1)
+		w.sealed_len) == -1)
 		give_up("a SEALED packet that is not authentic");
 	get_init(&g, plain, w.sealed_len - AEAD_TAG_LEN);
 	if (bootmsg_get_head(&g, &h) == -1)
@@ -243,8 +241,7 @@ on_sealed(struct swarm *s, struct member *m, const uint8_t *packet,
 }
 
 static void
-on_packet(struct swarm *s, struct member *m, const uint8_t *packet,
-    size_t len)
+on_packet(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 {
 	struct wire_control c;
 
@@ -285,8 +282,8 @@ turn(struct swarm *s, int wait_ms)
 		struct member *m = events[i].data.ptr;
 		ssize_t len;
 
-		while ((len = recv(m->fd, buf, sizeof(buf),
-		    MSG_DONTWAIT)) > 0) {
+		while (
+		    (len = recv(m->fd, buf, sizeof(buf), MSG_DONTWAIT)) > 0) {
 			s->received++;
 			s->bytes_received += (size_t)len;
 			on_packet(s, m, buf, (size_t)len);
@@ -298,9 +295,9 @@ static void
 figures(struct swarm *s, const char *step, uint64_t started)
 {
 	printf("%s: %zu clients, %.3f s, %llu datagrams sent, %llu received, "
-	    "%llu bytes sent, %llu received\n", step, s->count,
-	    (double)(s->now - started) / 1e6, (unsigned long long)s->sent,
-	    (unsigned long long)s->received,
+	       "%llu bytes sent, %llu received\n",
+	    step, s->count, (double)(s->now - started) / 1e6,
+	    (unsigned long long)s->sent, (unsigned long long)s->received,
 	    (unsigned long long)s->bytes_sent,
 	    (unsigned long long)s->bytes_received);
 	s->sent = s->received = s->bytes_sent = s->bytes_received = 0;
@@ -344,8 +341,7 @@ expire(struct swarm *s)
 
 	while (m->known > 1) {
 		if (s->now >= beat_at) {
-			control(s, m, m->behind ? WIRE_SYNC :
-			    WIRE_HEARTBEAT);
+			control(s, m, m->behind ? WIRE_SYNC : WIRE_HEARTBEAT);
 			beat_at = s->now + BEAT_EVERY;
 		}
 		turn(s, 50);
@@ -379,7 +375,7 @@ static void
 make_members(struct swarm *s, const char *address, const char *port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)atoi(port)) };
+		.sin_port = htons((uint16_t)atoi(port)) };
 	uint8_t hash[HASH_LEN];
 
 	if (inet_pton(AF_INET, address, &to.sin_addr) != 1)
@@ -394,15 +390,14 @@ make_members(struct swarm *s, const char *address, const char *port)
 		int bytes = 4 * 1024 * 1024;
 
 		m->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-		if (m->fd == -1 || connect(m->fd, (struct sockaddr *)&to,
-		    sizeof(to)) == -1)
+		if (m->fd == -1 ||
+		    connect(m->fd, (struct sockaddr *)&to, sizeof(to)) == -1)
 			give_up(strerror(errno));
-		setsockopt(m->fd, SOL_SOCKET, SO_RCVBUF, &bytes,
-		    sizeof(bytes));
+		setsockopt(m->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 		epoll_ctl(s->epoll, EPOLL_CTL_ADD, m->fd, &event);
 		crypto_random(m->token, sizeof(m->token));
-		crypto_hash(hash, &(struct piece){ m->token,
-		    sizeof(m->token) }, 1);
+		crypto_hash(hash, &(struct piece){ m->token, sizeof(m->token) },
+		    1);
 		memcpy(&m->id, hash, sizeof(m->id));
 		s->by_id[i] = i;
 	}

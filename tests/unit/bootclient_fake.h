@@ -9,65 +9,63 @@
 
 #include "netd/bootclient.h"
 
-#define NOW		(100 * USEC_PER_SEC)
-#define SESSION		0x0123456789abcdef
+#define NOW	(100 * USEC_PER_SEC)
+#define SESSION 0x0123456789abcdef
 
 extern const uint8_t fake_mac_key[SIPHASH_KEY];
 extern const struct wire_cookie fake_proof;
 
 /* Opened for a suite. */
 extern struct udp fake_udp;
-int	fake_open_udp(void);
-int	fake_close_udp(void);
+int fake_open_udp(void);
+int fake_close_udp(void);
 
 struct fixture {
-	struct bootclient  b;
-	struct ipc_channel netd, cryptod;	/* both ends */
-	int		   fd[2];
-	struct addr	   addr[2];
-	uint64_t	   now;
-	size_t		   len;		/* of the last packet; 0: none */
-	uint8_t		   packet[WIRE_MAX + 1];
-	unsigned int	   count;	/* of the last collect() */
+	struct bootclient b;
+	struct ipc_channel netd, cryptod; /* both ends */
+	int fd[2];
+	struct addr addr[2];
+	uint64_t now;
+	size_t len; /* of the last packet; 0: none */
+	uint8_t packet[WIRE_MAX + 1];
+	unsigned int count; /* of the last collect() */
 };
 
 /* A client that was told so many of the two addresses; it says HELLO. */
-void	fake_start(struct fixture *, uint8_t addresses);
-void	fake_end(struct fixture *);
+void fake_start(struct fixture *, uint8_t addresses);
+void fake_end(struct fixture *);
 /* The same up to its JOIN. */
-void	fake_come_to_join(struct fixture *);
+void fake_come_to_join(struct fixture *);
 /* And up to its session; cryptod has read the roster, of version 5. */
-void	fake_come_in(struct fixture *, uint32_t interval_ms);
+void fake_come_in(struct fixture *, uint32_t interval_ms);
 
 /* The number of packets sent to a bootnode's address; the last is kept. */
 unsigned int fake_collect(struct fixture *, int n);
 /* One packet of this type was sent to bootnode 0, and nothing else. */
-bool	fake_sent(struct fixture *, enum wire_type);
-bool	fake_sent_nothing(struct fixture *);
+bool fake_sent(struct fixture *, enum wire_type);
+bool fake_sent_nothing(struct fixture *);
 /* The last packet as a HEARTBEAT, SYNC or LEAVE, whose MAC is checked. */
 struct wire_control fake_control(const struct fixture *);
 
 /* The next message to cryptod is of this type; false also if there is none. */
-bool	fake_told(struct fixture *, enum ipc_type, struct ipc_message_in *);
-bool	fake_told_status(struct fixture *, enum boot_status,
-	    enum boot_refusal);
-bool	fake_told_nothing(struct fixture *);
+bool fake_told(struct fixture *, enum ipc_type, struct ipc_message_in *);
+bool fake_told_status(struct fixture *, enum boot_status, enum boot_refusal);
+bool fake_told_nothing(struct fixture *);
 
 /* A packet from bootnode 0. */
-void	fake_give(struct fixture *, const uint8_t *packet, size_t len);
-void	fake_cookie(struct fixture *, const uint8_t nonce[NONCE_LEN]);
-void	fake_welcome(struct fixture *, const uint8_t nonce[NONCE_LEN]);
-void	fake_answer(struct fixture *, enum wire_type,
-	    uint64_t session, uint64_t counter, uint32_t version,
-	    const uint8_t *key);
-void	fake_reject(struct fixture *, enum wire_reject_reason, uint64_t id);
+void fake_give(struct fixture *, const uint8_t *packet, size_t len);
+void fake_cookie(struct fixture *, const uint8_t nonce[NONCE_LEN]);
+void fake_welcome(struct fixture *, const uint8_t nonce[NONCE_LEN]);
+void fake_answer(struct fixture *, enum wire_type, uint64_t session,
+    uint64_t counter, uint32_t version, const uint8_t *key);
+void fake_reject(struct fixture *, enum wire_reject_reason, uint64_t id);
 /* The nonce of the last HELLO as a REJECT names it. */
 uint64_t fake_nonce_id(const struct fixture *);
 
 /* cryptod has made a JOIN. */
-void	fake_join(struct fixture *, const struct addr *to);
+void fake_join(struct fixture *, const struct addr *to);
 
 /* As the main loop: nothing to do before the deadline, and not always. */
-void	fake_until_deadline(struct fixture *);
+void fake_until_deadline(struct fixture *);
 
 #endif

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-void	bootclient_session_suite(void);
+void bootclient_session_suite(void);
 
-#define MSEC(n)		((n) * USEC_PER_MSEC)
+#define MSEC(n) ((n)*USEC_PER_MSEC)
 
 static void
 acknowledge(struct fixture *f, uint32_t version)

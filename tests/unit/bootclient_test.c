@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	bootclient_suite(void);
+void bootclient_suite(void);
 
-#define MSEC(n)		((n) * USEC_PER_MSEC)
+#define MSEC(n) ((n)*USEC_PER_MSEC)
 
 /* --- Joining -------------------------------------------------------------- */
 

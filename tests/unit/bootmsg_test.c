@@ -10,18 +10,29 @@
 
 #include <string.h>
 
-void	bootmsg_suite(void);
+void bootmsg_suite(void);
 
 #define TOKEN_HEX \
 	"700000000000000000000000000000000000000000000000000000000000007f"
 #define TAG_HEX \
 	"800000000000000000000000000000000000000000000000000000000000008f"
-#define ID(n)		{ { n, [15] = 0x9f } }
-#define ID_HEX(n)	n "00000000000000000000000000009f"
-#define V4	{ { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 }, 4545 }
-#define V4_HEX	"04 c0000201 11c1"
-#define V6	{ { 0x20, 0x01, 0x0d, 0xb8, [15] = 0x2a }, 4545 }
-#define V6_HEX	"06 20010db800000000000000000000002a 11c1"
+#define ID(n)                          \
+	{                              \
+		{                      \
+			n, [15] = 0x9f \
+		}                      \
+	}
+#define ID_HEX(n) n "00000000000000000000000000009f"
+#define V4                                                       \
+	{                                                        \
+		{ [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 }, 4545 \
+	}
+#define V4_HEX "04 c0000201 11c1"
+#define V6                                                    \
+	{                                                     \
+		{ 0x20, 0x01, 0x0d, 0xb8, [15] = 0x2a }, 4545 \
+	}
+#define V6_HEX "06 20010db800000000000000000000002a 11c1"
 
 static const uint8_t card[CARD_MAX] = { 0xca, 0x4d, 0x01 };
 
@@ -39,21 +50,26 @@ static const struct bootmsg_welcome welcome = {
 	.interval_ms = 10000,
 	.version = 0x31323334,
 };
-static const struct bootmsg_head events = { BOOTMSG_EVENTS, 0x41424344, 0,
-	1 };
-static const struct bootmsg_head roster = { BOOTMSG_ROSTER, 0x41424344,
-	0x0102, 0x0103 };
+static const struct bootmsg_head events = { BOOTMSG_EVENTS, 0x41424344, 0, 1 };
+static const struct bootmsg_head roster = { BOOTMSG_ROSTER, 0x41424344, 0x0102,
+	0x0103 };
 static const struct bootmsg_entry entries[] = {
-	{ .what = MEMBER_JOINED, .id = ID(0x91), .observed = V4, .card = card,
+	{ .what = MEMBER_JOINED,
+	    .id = ID(0x91),
+	    .observed = V4,
+	    .card = card,
 	    .card_len = 3 },
-	{ .what = MEMBER_JOINED, .id = ID(0x92), .observed = V6, .card = card,
+	{ .what = MEMBER_JOINED,
+	    .id = ID(0x92),
+	    .observed = V6,
+	    .card = card,
 	    .card_len = 1 },
 	{ .what = MEMBER_MOVED, .id = ID(0x93), .observed = V6 },
 	{ .what = MEMBER_MOVED, .id = ID(0x94), .observed = V4 },
 	{ .what = MEMBER_LEFT, .id = ID(0x95), .reason = LEAVE_GRACEFUL },
 	{ .what = MEMBER_LEFT, .id = ID(0x96), .reason = LEAVE_TIMEOUT },
 };
-#define ENTRIES	(sizeof(entries) / sizeof(entries[0]))
+#define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 
 static size_t
 put_join(uint8_t *buf)
@@ -96,8 +112,9 @@ recode_join(const uint8_t *in, size_t len, uint8_t *out)
 {
 	struct bootmsg_join j;
 
-	return bootmsg_get_join(in, len, &j) == -1 ? 0 :
-	    bootmsg_put_join(out, WIRE_MAX, &j);
+	return bootmsg_get_join(in, len, &j) == -1
+	    ? 0
+	    : bootmsg_put_join(out, WIRE_MAX, &j);
 }
 
 static size_t
@@ -105,8 +122,9 @@ recode_welcome(const uint8_t *in, size_t len, uint8_t *out)
 {
 	struct bootmsg_welcome w;
 
-	return bootmsg_get_welcome(in, len, &w) == -1 ? 0 :
-	    bootmsg_put_welcome(out, WIRE_MAX, &w);
+	return bootmsg_get_welcome(in, len, &w) == -1
+	    ? 0
+	    : bootmsg_put_welcome(out, WIRE_MAX, &w);
 }
 
 static size_t
@@ -130,31 +148,33 @@ recode_body(const uint8_t *in, size_t len, uint8_t *out)
 	return put_length(&p);
 }
 
-#define JOINED_HEX	"01" ID_HEX("91") V4_HEX "03 ca4d01" \
-			"01" ID_HEX("92") V6_HEX "01 ca"
+#define JOINED_HEX                           \
+	"01" ID_HEX("91") V4_HEX "03 ca4d01" \
+				 "01" ID_HEX("92") V6_HEX "01 ca"
 
 static const struct message {
-	size_t	  (*put)(uint8_t *);
-	size_t	  (*recode)(const uint8_t *, size_t, uint8_t *);
+	size_t (*put)(uint8_t *);
+	size_t (*recode)(const uint8_t *, size_t, uint8_t *);
 	const char *golden;
-	size_t	    lengths[ENTRIES + 2];	/* that are whole, too */
+	size_t lengths[ENTRIES + 2]; /* that are whole, too */
 } messages[] = {
-	{ put_join, recode_join,
-	    TOKEN_HEX TAG_HEX "01020304 ca4d01", { 69, 70 } },
-	{ put_welcome, recode_welcome, "1112131415161718" V4_HEX
-	    "00003a98 00002710 31323334", { 0 } },
+	{ put_join, recode_join, TOKEN_HEX TAG_HEX "01020304 ca4d01",
+	    { 69, 70 } },
+	{ put_welcome, recode_welcome,
+	    "1112131415161718" V4_HEX "00003a98 00002710 31323334", { 0 } },
 	/* Without the last entry it is valid, and so on. */
 	{ put_roster, recode_body, "01 41424344 0102 0103" JOINED_HEX,
 	    { 9, 37 } },
-	{ put_events, recode_body, "02 41424344 0000 0001" JOINED_HEX
-	    "03" ID_HEX("93") V6_HEX "03" ID_HEX("94") V4_HEX
-	    "02" ID_HEX("95") "01" "02" ID_HEX("96") "02",
+	{ put_events, recode_body,
+	    "02 41424344 0000 0001" JOINED_HEX "03" ID_HEX("93") V6_HEX
+	    "03" ID_HEX("94") V4_HEX "02" ID_HEX("95") "01"
+						       "02" ID_HEX("96") "02",
 	    { 9, 37, 75, 111, 135, 153 } },
 };
 
-#define FOREACH_MESSAGE(m)						\
-	for (const struct message *m = messages;			\
-	    m < messages + sizeof(messages) / sizeof(messages[0]); m++)
+#define FOREACH_MESSAGE(m)                       \
+	for (const struct message *m = messages; \
+	     m < messages + sizeof(messages) / sizeof(messages[0]); m++)
 
 static void
 test_golden(void)
@@ -162,7 +182,8 @@ test_golden(void)
 	uint8_t buf[WIRE_MAX], again[WIRE_MAX];
 	size_t len;
 
-	FOREACH_MESSAGE(m) {
+	FOREACH_MESSAGE(m)
+	{
 		len = m->put(buf);
 		CU_ASSERT(bytes_are(buf, len, m->golden));
 		CU_ASSERT_EQUAL(m->recode(bytes_guarded(buf, len), len, again),
@@ -177,7 +198,8 @@ test_lengths(void)
 	uint8_t buf[WIRE_MAX], again[WIRE_MAX];
 	size_t len, want;
 
-	FOREACH_MESSAGE(m) {
+	FOREACH_MESSAGE(m)
+	{
 		len = m->put(buf);
 		for (size_t n = 0; n < len; n++) {
 			want = 0;
@@ -185,13 +207,15 @@ test_lengths(void)
 				if (n > 0 && m->lengths[i] == n)
 					want = n;
 			CU_ASSERT_EQUAL(m->recode(bytes_guarded(buf, n), n,
-			    again), want);
+					    again),
+			    want);
 		}
 		/* A byte more belongs to a JOIN's card, and nowhere else. */
 		buf[len] = 1;
 		want = m->recode == recode_join ? len + 1 : 0;
 		CU_ASSERT_EQUAL(m->recode(bytes_guarded(buf, len + 1), len + 1,
-		    again), want);
+				    again),
+		    want);
 	}
 }
 
@@ -231,12 +255,15 @@ test_welcome_values(void)
 	uint8_t buf[WIRE_MAX];
 	struct bootmsg_welcome w;
 
-#define CHECK(result, change) do {					\
-	w = welcome;							\
-	change;								\
-	CU_ASSERT_EQUAL(bootmsg_get_welcome(buf,			\
-	    bootmsg_put_welcome(buf, sizeof(buf), &w), &w), result);	\
-} while (0)
+#define CHECK(result, change)                                                  \
+	do {                                                                   \
+		w = welcome;                                                   \
+		change;                                                        \
+		CU_ASSERT_EQUAL(bootmsg_get_welcome(buf,                       \
+				    bootmsg_put_welcome(buf, sizeof(buf), &w), \
+				    &w),                                       \
+		    result);                                                   \
+	} while (0)
 	CHECK(-1, w.session = 0);
 	CHECK(-1, w.timeout_ms = 0);
 	CHECK(-1, w.interval_ms = 0);
@@ -333,7 +360,8 @@ test_entries(void)
 	/* A roster lists who is there. */
 	for (size_t i = 0; i < ENTRIES; i++)
 		CU_ASSERT_EQUAL(get_entry(i, 0, entries[i].what,
-		    BOOTMSG_ROSTER), entries[i].what == MEMBER_JOINED ? 0 : -1);
+				    BOOTMSG_ROSTER),
+		    entries[i].what == MEMBER_JOINED ? 0 : -1);
 }
 
 /* As for packets: what is read has one encoding. */
@@ -344,14 +372,15 @@ test_mutations(void)
 	uint64_t seed = 2;
 	size_t valid_len, len, got;
 
-	FOREACH_MESSAGE(m) {
+	FOREACH_MESSAGE(m)
+	{
 		valid_len = m->put(valid);
 		for (int i = 0; i < MUTATIONS; i++) {
 			memcpy(buf, valid, valid_len);
 			len = bytes_mutate(&seed, buf, valid_len, sizeof(buf));
 			got = m->recode(bytes_guarded(buf, len), len, again);
-			if (got != 0 && (got != len ||
-			    memcmp(buf, again, len) != 0))
+			if (got != 0 &&
+			    (got != len || memcmp(buf, again, len) != 0))
 				CU_FAIL("read and written, it differs");
 		}
 	}

@@ -52,8 +52,8 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
     size_t tail_len)
 {
 	static const size_t sizes[IPC_TYPE_COUNT] = {
-#define X(name, from, to, body_type, longest, full)			\
-		[IPC_##name] = sizeof(body_type),
+#define X(name, from, to, body_type, longest, full) \
+	[IPC_##name] = sizeof(body_type),
 		IPC_TABLE(X)
 #undef X
 	};
@@ -64,7 +64,7 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 	CU_ASSERT_FATAL(w->channel_end < FAKE_CHANNEL);
 	if (w->channel_full && type == IPC_JOIN_OPEN)
 		return -1;
-	if (type == IPC_JOIN_REPLY)	/* begins with the slot, as ipc_slot */
+	if (type == IPC_JOIN_REPLY) /* begins with the slot, as ipc_slot */
 		CU_ASSERT_EQUAL(sizes[type], sizeof(struct ipc_slot));
 	CU_ASSERT_FATAL(sizes[type] <= sizeof(m->body));
 	m->type = type;
@@ -96,7 +96,7 @@ check_logs(const struct world *w)
 {
 	const struct room *room;
 
-	TAILQ_FOREACH(room, &w->bootnode->registry.dirty, dirty)
+	TAILQ_FOREACH (room, &w->bootnode->registry.dirty, dirty)
 		CU_ASSERT(room->version - room->announced < room->log_size);
 }
 
@@ -121,8 +121,9 @@ open_join(struct world *w, uint32_t slot, const uint8_t *noise, size_t len)
 
 	CU_ASSERT_EQUAL(w->sealed[slot], 0);
 	w->sealed[slot] = 1;
-	if (len < NK_OVERHEAD || !siphash_verify(noise + len - AEAD_TAG_LEN,
-	    fake_keys.public_key, noise, len - AEAD_TAG_LEN) ||
+	if (len < NK_OVERHEAD ||
+	    !siphash_verify(noise + len - AEAD_TAG_LEN, fake_keys.public_key,
+		noise, len - AEAD_TAG_LEN) ||
 	    bootmsg_get_join(noise + X25519_LEN, len - NK_OVERHEAD, &join)) {
 		w->sealed[slot] = 0;
 		answer(w, IPC_JOIN_FAILED, &failed, NULL, 0);
@@ -216,8 +217,8 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 	w->clients = calloc(FAKE_CLIENTS, sizeof(struct guest));
 	w->channel = calloc(FAKE_CHANNEL, sizeof(struct message));
 	w->bootnode = bootnode_new(&config, &io, w->now);
-	CU_ASSERT_FATAL(w->clients != NULL && w->channel != NULL &&
-	    w->bootnode != NULL);
+	CU_ASSERT_FATAL(
+	    w->clients != NULL && w->channel != NULL && w->bootnode != NULL);
 	answer(w, IPC_BOOT_KEYS, &fake_keys, NULL, 0);
 	return w;
 }

@@ -9,113 +9,113 @@
 #include "netd/bootnode.h"
 #include "netd/cookie.h"
 
-#define FAKE_CLIENTS	512
-#define FAKE_START	(100 * USEC_PER_SEC)
-#define FAKE_CARD_LEN	64
-#define FAKE_CHANNEL	49152		/* messages to cryptod at once */
+#define FAKE_CLIENTS  512
+#define FAKE_START    (100 * USEC_PER_SEC)
+#define FAKE_CARD_LEN 64
+#define FAKE_CHANNEL  49152 /* messages to cryptod at once */
 
-#define MAC_KEY(token)		((token) + PEER_ID_LEN)
+#define MAC_KEY(token) ((token) + PEER_ID_LEN)
 
 extern const struct ipc_boot_keys fake_keys;
 
 struct guest;
 
 struct message {
-	enum ipc_type	  type;
+	enum ipc_type type;
 	union {
-		uint64_t		  align;
-		struct ipc_join_open	  join_open;
-		struct ipc_slot		  slot;
-		struct ipc_seal		  seal;
-		struct ipc_member	  member;
-		struct ipc_stats	  stats;
-	}		  body;
-	uint8_t		 *tail;
-	size_t		  tail_len;
+		uint64_t align;
+		struct ipc_join_open join_open;
+		struct ipc_slot slot;
+		struct ipc_seal seal;
+		struct ipc_member member;
+		struct ipc_stats stats;
+	} body;
+	uint8_t *tail;
+	size_t tail_len;
 };
 
 struct world {
-	struct bootnode	 *bootnode;
-	uint64_t	  now;
-	uint64_t	  seed;
-	struct guest	 *clients;	/* FAKE_CLIENTS of them */
-	struct message	 *channel;	/* to cryptod, in order */
-	size_t		  channel_first, channel_end;
-	uint64_t	  sealed[SESSIONS_MAX];	/* counters; 0: not in use */
-	uint8_t		  mac_keys[SESSIONS_MAX][SIPHASH_KEY];
-	bool		  no_secret;		/* WELCOMEs cannot be sealed */
-	enum ipc_type	  stuck_at;		/* cryptod does none of these */
-	bool		  channel_full;		/* DROP messages are dropped */
-	unsigned int	  loss;		/* percent of SEALED that are lost */
-	uint64_t	  sent;		/* datagrams of the bootnode */
-	uint64_t	  sent_by_type[WIRE_TYPE_COUNT];
-	uint64_t	  sent_bytes;
-	uint64_t	  told[IPC_TYPE_COUNT];
-	struct ipc_stats  stats;	/* as last told */
-	struct ipc_member member;	/* as last told */
-	size_t		  last_len;	/* the last datagram, as it was */
-	struct addr	  last_to;
-	uint8_t		  last[WIRE_MAX];
+	struct bootnode *bootnode;
+	uint64_t now;
+	uint64_t seed;
+	struct guest *clients;	 /* FAKE_CLIENTS of them */
+	struct message *channel; /* to cryptod, in order */
+	size_t channel_first, channel_end;
+	uint64_t sealed[SESSIONS_MAX]; /* counters; 0: not in use */
+	uint8_t mac_keys[SESSIONS_MAX][SIPHASH_KEY];
+	bool no_secret;		/* WELCOMEs cannot be sealed */
+	enum ipc_type stuck_at; /* cryptod does none of these */
+	bool channel_full;	/* DROP messages are dropped */
+	unsigned int loss;	/* percent of SEALED that are lost */
+	uint64_t sent;		/* datagrams of the bootnode */
+	uint64_t sent_by_type[WIRE_TYPE_COUNT];
+	uint64_t sent_bytes;
+	uint64_t told[IPC_TYPE_COUNT];
+	struct ipc_stats stats;	  /* as last told */
+	struct ipc_member member; /* as last told */
+	size_t last_len;	  /* the last datagram, as it was */
+	struct addr last_to;
+	uint8_t last[WIRE_MAX];
 };
 
 /* What a client knows of another. */
 struct known {
 	struct addr addr;
-	uint32_t    card;		/* a sum of it */
-	bool	    present;
-	bool	    in_roster;		/* of the roster being received */
+	uint32_t card; /* a sum of it */
+	bool present;
+	bool in_roster; /* of the roster being received */
 };
 
 struct guest {
-	struct world	  *world;
-	uint32_t	   index;
-	struct addr	   addr;
-	uint8_t		   token[PEER_TOKEN_LEN];
-	struct room_tag	   tag;
-	uint32_t	   attempt;
-	uint8_t		   nonce[NONCE_LEN];
+	struct world *world;
+	uint32_t index;
+	struct addr addr;
+	uint8_t token[PEER_TOKEN_LEN];
+	struct room_tag tag;
+	uint32_t attempt;
+	uint8_t nonce[NONCE_LEN];
 	struct wire_cookie cookie;
 	struct bootmsg_welcome welcome;
-	uint64_t	   session;	/* 0: not welcomed */
-	uint64_t	   counter;
-	uint32_t	   version;	/* of what it knows */
-	uint32_t	   room_version; /* what the bootnode said last */
-	uint32_t	   roster_version;
-	uint16_t	   roster_next;	/* part expected */
-	struct known	  *known;	/* by the others' index */
-	struct wire_control ack;	/* the last one */
-	struct wire_reject reject;	/* the last one */
+	uint64_t session; /* 0: not welcomed */
+	uint64_t counter;
+	uint32_t version;      /* of what it knows */
+	uint32_t room_version; /* what the bootnode said last */
+	uint32_t roster_version;
+	uint16_t roster_next;	   /* part expected */
+	struct known *known;	   /* by the others' index */
+	struct wire_control ack;   /* the last one */
+	struct wire_reject reject; /* the last one */
 	struct wire_challenge challenge;
-	unsigned int	   cookies, welcomes, rosters, events, acks, rejects;
-	unsigned int	   challenges, left_graceful, left_timeout;
+	unsigned int cookies, welcomes, rosters, events, acks, rejects;
+	unsigned int challenges, left_graceful, left_timeout;
 };
 
 /* A bootnode with keys, limits as given, timeout 15 s and interval 10 s. */
 struct world *world_new(uint32_t max_peers, uint32_t max_per_address);
-void	world_free(struct world *);
+void world_free(struct world *);
 /* The clock goes on to a time, with every timer on the way on time. */
-void	world_until(struct world *, uint64_t now);
+void world_until(struct world *, uint64_t now);
 /* cryptod answers what it was asked, and so on until nothing is asked. */
-void	world_run(struct world *);
+void world_run(struct world *);
 /* The bootnode receives a datagram. Returns the bytes it sent at once. */
-size_t	world_packet(struct world *, const struct addr *from, const void *,
-	    size_t len);
+size_t world_packet(struct world *, const struct addr *from, const void *,
+    size_t len);
 uint32_t world_random(struct world *);
 
 /* A client (a guest here, netd/client.c being another) that has not joined,
  * at an address of its own. */
 struct guest *guest_new(struct world *, uint32_t index, char room);
-void	guest_receive(struct guest *, const uint8_t *packet, size_t len);
+void guest_receive(struct guest *, const uint8_t *packet, size_t len);
 /* Packets as the client would send them; they return the length. */
-size_t	guest_hello(struct guest *, uint8_t *buf);
-size_t	guest_join(struct guest *, uint8_t *buf);
-size_t	guest_control(struct guest *, enum wire_type, uint8_t *buf);
-size_t	guest_reply(struct guest *, uint8_t *buf);
+size_t guest_hello(struct guest *, uint8_t *buf);
+size_t guest_join(struct guest *, uint8_t *buf);
+size_t guest_control(struct guest *, enum wire_type, uint8_t *buf);
+size_t guest_reply(struct guest *, uint8_t *buf);
 /* Sends a HEARTBEAT, SYNC or LEAVE and runs the world. */
-void	guest_send(struct guest *, enum wire_type);
+void guest_send(struct guest *, enum wire_type);
 /* HELLO and JOIN of one more attempt; true if it is then welcomed. */
-bool	guest_enter(struct guest *);
+bool guest_enter(struct guest *);
 /* True if it knows exactly these clients of its room, where they are. */
-bool	guest_knows(const struct guest *, uint32_t first, uint32_t count);
+bool guest_knows(const struct guest *, uint32_t first, uint32_t count);
 
 #endif

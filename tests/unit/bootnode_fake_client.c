@@ -34,8 +34,12 @@ guest_new(struct world *w, uint32_t index, char room)
 	c->world = w;
 	c->index = index;
 	c->addr = (struct addr){
-		.ip = { [10] = 0xff, [11] = 0xff, [12] = 10, 0,
-		    (uint8_t)(index >> 8), (uint8_t)(index + 1) },
+		.ip = { [10] = 0xff,
+		    [11] = 0xff,
+		    [12] = 10,
+		    0,
+		    (uint8_t)(index >> 8),
+		    (uint8_t)(index + 1) },
 		.port = (uint16_t)(10000 + index),
 	};
 	for (size_t i = 0; i < sizeof(c->token); i++)
@@ -72,8 +76,8 @@ guest_join(struct guest *c, uint8_t *buf)
 
 	put_card(c, card);
 	memcpy(join.token, c->token, sizeof(join.token));
-	len = X25519_LEN + bootmsg_put_join(noise + X25519_LEN,
-	    BOOTMSG_JOIN_MAX, &join);
+	len = X25519_LEN +
+	    bootmsg_put_join(noise + X25519_LEN, BOOTMSG_JOIN_MAX, &join);
 	siphash(noise + len, fake_keys.public_key, noise, len);
 	packet.noise_len = len + AEAD_TAG_LEN;
 	memcpy(packet.nonce, c->nonce, sizeof(packet.nonce));
@@ -226,7 +230,7 @@ take_sealed(struct guest *c, const uint8_t *packet, size_t len)
 	for (; g.left > 0; h.version++) {
 		CU_ASSERT_EQUAL_FATAL(bootmsg_get_entry(&g, h.kind, &e), 0);
 		if (h.version != c->version + 1)
-			continue;	/* known, or one is missing */
+			continue; /* known, or one is missing */
 		learn(c, &e, false);
 		c->version = h.version;
 	}
@@ -239,9 +243,10 @@ take_welcome(struct guest *c, const uint8_t *packet, size_t len)
 
 	CU_ASSERT_EQUAL_FATAL(wire_get_welcome(packet, len, &w), 0);
 	if (memcmp(w.nonce, c->nonce, NONCE_LEN) != 0)
-		return;		/* to an attempt that it has given up */
+		return; /* to an attempt that it has given up */
 	CU_ASSERT_EQUAL_FATAL(bootmsg_get_welcome(w.noise + X25519_LEN,
-	    w.noise_len - NK_OVERHEAD, &c->welcome), 0);
+				  w.noise_len - NK_OVERHEAD, &c->welcome),
+	    0);
 	CU_ASSERT_TRUE(addr_equal(&c->welcome.observed, &c->addr));
 	c->session = c->welcome.session;
 	c->counter = 0;
@@ -256,12 +261,12 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 
 	switch (wire_type(packet, len)) {
 	case WIRE_COOKIE:
-		CU_ASSERT_EQUAL(wire_get_cookie_reply(packet, len, &cookie),
-		    0);
+		CU_ASSERT_EQUAL(wire_get_cookie_reply(packet, len, &cookie), 0);
 		if (memcmp(cookie.nonce, c->nonce, NONCE_LEN) != 0)
 			break;
-		CU_ASSERT_EQUAL(memcmp(cookie.bootnode_key, fake_keys.public_key,
-		    X25519_LEN), 0);
+		CU_ASSERT_EQUAL(memcmp(cookie.bootnode_key,
+				    fake_keys.public_key, X25519_LEN),
+		    0);
 		c->cookie = cookie.cookie;
 		c->cookies++;
 		break;
@@ -283,8 +288,8 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 		c->rejects++;
 		break;
 	case WIRE_CHALLENGE:
-		CU_ASSERT_EQUAL(wire_get_challenge(packet, len,
-		    &c->challenge), 0);
+		CU_ASSERT_EQUAL(wire_get_challenge(packet, len, &c->challenge),
+		    0);
 		c->challenges++;
 		break;
 	default:

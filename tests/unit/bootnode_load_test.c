@@ -6,10 +6,10 @@
 
 #include <CUnit/CUnit.h>
 
-void	bootnode_load_suite(CU_pSuite);
+void bootnode_load_suite(CU_pSuite);
 
-#define PEERS		500
-#define MUTATIONS	100000
+#define PEERS	  500
+#define MUTATIONS 100000
 
 /* 500 peers join one room, one every 0.2 ms. */
 static struct world *
@@ -62,8 +62,8 @@ test_expiry(void)
 	}
 	/* 250 entries of 18 bytes are 4 packets for each of the 250. */
 	CU_ASSERT(w->sent - sent <= 4 * PEERS / 2);
-	CU_ASSERT(w->told[IPC_SEAL] - told <=
-	    4 * (PEERS / 2 / SEAL_SLOTS_MAX + 1));
+	CU_ASSERT(
+	    w->told[IPC_SEAL] - told <= 4 * (PEERS / 2 / SEAL_SLOTS_MAX + 1));
 	/* And all the rest: nobody is left to be told. */
 	sent = w->sent;
 	world_until(w, FAKE_START + 26 * USEC_PER_SEC);
@@ -173,7 +173,8 @@ test_packing(void)
 	struct world *w = world_new(256, 64);
 	struct guest *a = guest_new(w, 0, 'x');
 	uint32_t fit = (WIRE_SEALED_MAX - BOOTMSG_HEAD_LEN) /
-	    (1 + PEER_ID_LEN + 7 + 1 + FAKE_CARD_LEN), i;
+	    (1 + PEER_ID_LEN + 7 + 1 + FAKE_CARD_LEN),
+		 i;
 	uint64_t now;
 
 	CU_ASSERT_TRUE(guest_enter(a));
@@ -192,12 +193,13 @@ test_packing(void)
 	world_free(w);
 }
 
-struct template {
-	size_t	len;
-	uint8_t	bytes[WIRE_MAX];
+struct template
+{
+	size_t len;
+	uint8_t bytes[WIRE_MAX];
 };
 
-#define TEMPLATES	8
+#define TEMPLATES 8
 
 /* One of each packet that the bootnode takes, already used or of a session
  * that is gone. */
@@ -209,7 +211,7 @@ make_templates(struct world *w, struct template t[TEMPLATES])
 	CU_ASSERT_TRUE(guest_enter(a));
 	CU_ASSERT_TRUE(guest_enter(b));
 	world_until(w, w->now + USEC_PER_SEC);
-	a->addr.port++;		/* to have a challenge to answer */
+	a->addr.port++; /* to have a challenge to answer */
 	t[0].len = guest_control(a, WIRE_HEARTBEAT, t[0].bytes);
 	world_packet(w, &a->addr, t[0].bytes, t[0].len);
 	a->addr.port--;

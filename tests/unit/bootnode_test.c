@@ -6,10 +6,10 @@
 
 #include <CUnit/CUnit.h>
 
-void	bootnode_suite(void);
-void	bootnode_load_suite(CU_pSuite);
+void bootnode_suite(void);
+void bootnode_load_suite(CU_pSuite);
 
-#define FLUSH	(20 * USEC_PER_MSEC)	/* more than any room waits */
+#define FLUSH (20 * USEC_PER_MSEC) /* more than any room waits */
 
 static struct guest *
 entered(struct world *w, uint32_t index, char room)
@@ -59,7 +59,9 @@ static void
 test_no_keys(void)
 {
 	struct ipc_config_netd config = { .timeout_ms = 15000,
-		.heartbeat_ms = 10000, .max_peers = 2, .max_per_address = 2 };
+		.heartbeat_ms = 10000,
+		.max_peers = 2,
+		.max_per_address = 2 };
 	struct bootnode_io io = { NULL, NULL, NULL, NULL };
 	struct ipc_join_failed failed = { 0 };
 	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0 };
@@ -235,7 +237,7 @@ test_move(void)
 
 	CU_ASSERT_TRUE(guest_enter(a));
 	world_until(w, w->now + FLUSH);
-	a->addr.ip[15] = 200;	/* it really moves */
+	a->addr.ip[15] = 200; /* it really moves */
 	len = guest_control(a, WIRE_HEARTBEAT, buf);
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len),
 	    WIRE_CHALLENGE_LEN);
@@ -271,7 +273,7 @@ test_sync(void)
 	guest_send(a, WIRE_HEARTBEAT);
 	CU_ASSERT_EQUAL(a->room_version, 2);
 	rosters = a->rosters;
-	guest_send(a, WIRE_SYNC);	/* by events */
+	guest_send(a, WIRE_SYNC); /* by events */
 	CU_ASSERT_EQUAL(a->version, 2);
 	CU_ASSERT_EQUAL(a->rosters, rosters);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
@@ -295,7 +297,7 @@ test_sync(void)
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
 	a->version = 1000;
 	sent = w->sent;
-	guest_send(a, WIRE_SYNC);	/* too soon: an ACK at most */
+	guest_send(a, WIRE_SYNC); /* too soon: an ACK at most */
 	world_until(w, w->now + FLUSH);
 	CU_ASSERT_EQUAL(w->sent, sent + 1);
 	world_until(w, w->now + 200 * USEC_PER_MSEC);

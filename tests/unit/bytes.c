@@ -111,7 +111,7 @@ mutate_once(uint64_t *seed, uint8_t *buf, size_t len, size_t max)
 	case 2:
 		buf[at] = edges[random_next(seed) % sizeof(edges)];
 		break;
-	case 3:		/* bytes in the middle are gone */
+	case 3: /* bytes in the middle are gone */
 		memmove(buf + at, buf + at + n, len - at - n);
 		return len - n;
 	case 4:
@@ -120,7 +120,7 @@ mutate_once(uint64_t *seed, uint8_t *buf, size_t len, size_t max)
 		for (n = random_next(seed) % 16 + 1; n > 0 && len < max; n--)
 			buf[len++] = (uint8_t)random_next(seed);
 		break;
-	case 6:		/* a piece lands elsewhere */
+	case 6: /* a piece lands elsewhere */
 		memmove(buf + random_next(seed) % (len - n + 1), buf + at, n);
 		break;
 	}

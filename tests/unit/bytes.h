@@ -10,16 +10,16 @@
 #include <stdint.h>
 
 /* Mutations that every parser has to survive. */
-#define MUTATIONS	100000
+#define MUTATIONS 100000
 
 /* Reads hex, blanks between digits aside, into max bytes; returns how many.
  * Text that is no such hex is a bug of the test and ends it. */
-size_t	bytes_hex(void *out, size_t max, const char *hex);
+size_t bytes_hex(void *out, size_t max, const char *hex);
 
 /* True if the bytes are those of the hex; else prints both. */
-bool	bytes_are(const void *bytes, size_t len, const char *hex);
+bool bytes_are(const void *bytes, size_t len, const char *hex);
 
-#define GUARDED_MAX	32768
+#define GUARDED_MAX 32768
 /*
  * A copy of at most GUARDED_MAX bytes, valid until the next call, that ends
  * at a page without access: reading beyond it kills the test, with or without
@@ -34,9 +34,9 @@ uint32_t random_next(uint64_t *seed);
  * Changes buf in one to four ways: flips, overwrites, moves, cuts off or
  * appends bytes, at most max in all. Returns the new length.
  */
-size_t	bytes_mutate(uint64_t *seed, uint8_t *buf, size_t len, size_t max);
+size_t bytes_mutate(uint64_t *seed, uint8_t *buf, size_t len, size_t max);
 
 /* Initialiser of suites that need cryptod's primitives. */
-int	crypto_setup(void);
+int crypto_setup(void);
 
 #endif

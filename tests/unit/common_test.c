@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-void	common_suite(void);
+void common_suite(void);
 
 /* An address from its text; the port is 4545. */
 static struct addr
@@ -33,7 +33,7 @@ test_addr_kinds(void)
 {
 	static const struct {
 		const char *text;
-		bool	    ipv4, unspecified, loopback, link_local, unusable;
+		bool ipv4, unspecified, loopback, link_local, unusable;
 	} cases[] = {
 		{ "192.0.2.1", true, false, false, false, false },
 		{ "0.0.0.0", true, true, false, false, true },
@@ -114,10 +114,12 @@ check_sockaddr(const char *text, int family, socklen_t len, const char *shown)
 	    0);
 	CU_ASSERT_TRUE(addr_equal(&a, &back));
 	CU_ASSERT_EQUAL(addr_from_sockaddr(&back, (struct sockaddr *)&ss,
-	    len - 1), -1);
+			    len - 1),
+	    -1);
 	ss.ss_family = AF_UNIX;
 	CU_ASSERT_EQUAL(addr_from_sockaddr(&back, (struct sockaddr *)&ss,
-	    sizeof(ss)), -1);
+			    sizeof(ss)),
+	    -1);
 }
 
 static void
@@ -158,8 +160,8 @@ test_codec(void)
 	put_u16(&p, 0x0203);
 	put_u32(&p, 0x04050607);
 	put_u64(&p, 0x08090a0b0c0d0e0f);
-	CU_ASSERT(bytes_are(buf, put_length(&p),
-	    "0102030405060708090a0b0c0d0e0f"));
+	CU_ASSERT(
+	    bytes_are(buf, put_length(&p), "0102030405060708090a0b0c0d0e0f"));
 	put_u8(&p, 0);
 	CU_ASSERT_EQUAL(put_length(&p), 0);
 	put_bytes(&p, "", 0);
@@ -175,7 +177,7 @@ test_codec(void)
 
 	get_init(&g, buf, 3);
 	CU_ASSERT_EQUAL(get_u32(&g), 0);
-	CU_ASSERT_EQUAL(get_u8(&g), 0);		/* though it is there */
+	CU_ASSERT_EQUAL(get_u8(&g), 0); /* though it is there */
 	CU_ASSERT_PTR_NULL(get_ref(&g, 0));
 	get_bytes(&g, out, sizeof(out));
 	CU_ASSERT(bytes_are(out, sizeof(out), "00000000"));
@@ -190,8 +192,8 @@ test_utf8(void)
 	static const char *const bad[] = { "\x80", "\xbf", "\xc0\x80",
 		"\xc1\xbf", "\xc3", "\xc3(", "\xe0\x9f\xbf", "\xe2\x82",
 		"\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf",
-		"\xf0\x9f\x98", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-		"\xfe", "\xff" };
+		"\xf0\x9f\x98", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xfe",
+		"\xff" };
 	const char *p;
 	char text[4];
 	uint32_t got;

@@ -6,7 +6,7 @@
 
 #include <CUnit/CUnit.h>
 
-void	cookie_suite(void);
+void cookie_suite(void);
 
 static const uint8_t key[SIPHASH_KEY] = "a key of 16 byte";
 static const struct addr here = {
@@ -14,14 +14,14 @@ static const struct addr here = {
 	.port = 4545,
 };
 
-#define NOW	(1000 * USEC_PER_SEC)
-#define BOUND	0x0102030405060708ULL
+#define NOW   (1000 * USEC_PER_SEC)
+#define BOUND 0x0102030405060708ULL
 
 static void
 test_windows(void)
 {
 	struct wire_cookie c;
-	uint64_t end = NOW + COOKIE_WINDOW;	/* NOW starts a window */
+	uint64_t end = NOW + COOKIE_WINDOW; /* NOW starts a window */
 
 	cookie_make(&c, key, NOW, COOKIE_FOR_JOIN, &here, BOUND);
 	CU_ASSERT_EQUAL(c.window, NOW / COOKIE_WINDOW);
@@ -45,18 +45,18 @@ test_bound(void)
 	other_ip.ip[15]++;
 	other_port.port++;
 	cookie_make(&c, key, NOW, COOKIE_FOR_JOIN, &here, BOUND);
-	CU_ASSERT_TRUE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &here,
-	    BOUND));
-	CU_ASSERT_FALSE(cookie_valid(&c, other_key, NOW, COOKIE_FOR_JOIN,
-	    &here, BOUND));
-	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_MOVE, &here,
-	    BOUND));
-	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &other_ip,
-	    BOUND));
-	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN,
-	    &other_port, BOUND));
-	CU_ASSERT_FALSE(cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &here,
-	    BOUND + 1));
+	CU_ASSERT_TRUE(
+	    cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &here, BOUND));
+	CU_ASSERT_FALSE(
+	    cookie_valid(&c, other_key, NOW, COOKIE_FOR_JOIN, &here, BOUND));
+	CU_ASSERT_FALSE(
+	    cookie_valid(&c, key, NOW, COOKIE_FOR_MOVE, &here, BOUND));
+	CU_ASSERT_FALSE(
+	    cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &other_ip, BOUND));
+	CU_ASSERT_FALSE(
+	    cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &other_port, BOUND));
+	CU_ASSERT_FALSE(
+	    cookie_valid(&c, key, NOW, COOKIE_FOR_JOIN, &here, BOUND + 1));
 	for (unsigned int bit = 0; bit < SIPHASH_MAC * 8; bit++) {
 		bad = c;
 		bad.mac[bit / 8] ^= (uint8_t)(1u << bit % 8);

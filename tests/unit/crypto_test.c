@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-void	crypto_suite(void);
+void crypto_suite(void);
 
 static void
 test_hash(void)
@@ -22,8 +22,8 @@ test_hash(void)
 	CU_ASSERT(bytes_are(out, sizeof(out),
 	    "ba7816bf8f01cfea414140de5dae2223"
 	    "b00361a396177a9cb410ff61f20015ad"));
-	crypto_hash(out, (struct piece[]){ { "a", 1 }, { NULL, 0 },
-	    { "bc", 2 } }, 3);
+	crypto_hash(out,
+	    (struct piece[]){ { "a", 1 }, { NULL, 0 }, { "bc", 2 } }, 3);
 	CU_ASSERT(bytes_are(out, sizeof(out),
 	    "ba7816bf8f01cfea414140de5dae2223"
 	    "b00361a396177a9cb410ff61f20015ad"));
@@ -59,8 +59,8 @@ test_hmac(void)
 	check_hmac(key, 20, "Hi There", 8,
 	    "b0344c61d8db38535ca8afceaf0bf12b"
 	    "881dc200c9833da726e9376c2e32cff7");
-	check_hmac((const uint8_t *)"Jefe", 4,
-	    "what do ya want for nothing?", 28,
+	check_hmac((const uint8_t *)"Jefe", 4, "what do ya want for nothing?",
+	    28,
 	    "5bdcc146bf60754e6a042426089575c7"
 	    "5a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key));
@@ -141,13 +141,13 @@ test_gcm(void)
 	    sizeof(g.plain));
 	CU_ASSERT(bytes_are(out, sizeof(out), gcm_sealed));
 	CU_ASSERT_EQUAL(crypto_open(out, g.key, g.nonce, g.ad, sizeof(g.ad),
-	    out, sizeof(out)), 0);	/* in place */
+			    out, sizeof(out)),
+	    0); /* in place */
 	CU_ASSERT(bytes_are(out, sizeof(g.plain), gcm_plain));
 	/* Test case 13: nothing sealed, nothing bound. */
 	crypto_seal(out, zero, zero, NULL, 0, NULL, 0);
 	CU_ASSERT(bytes_are(out, TAG_LEN, "530f8afbc74536b9a963b4f1c4cb738b"));
-	CU_ASSERT_EQUAL(crypto_open(out, zero, zero, NULL, 0, out, TAG_LEN),
-	    0);
+	CU_ASSERT_EQUAL(crypto_open(out, zero, zero, NULL, 0, out, TAG_LEN), 0);
 }
 
 /* Opening must fail, and leave nothing of the plaintext behind. */
@@ -159,7 +159,8 @@ check_refused(const struct gcm *g, size_t ad_len, size_t len)
 
 	memset(out, 0x55, sizeof(out));
 	CU_ASSERT_EQUAL(crypto_open(out, g->key, g->nonce, g->ad, ad_len,
-	    bytes_guarded(g->sealed, len), len), -1);
+			    bytes_guarded(g->sealed, len), len),
+	    -1);
 	for (size_t i = 0; len > TAG_LEN && i < len - TAG_LEN; i++)
 		kept += out[i] != 0;
 	CU_ASSERT_EQUAL(kept, 0);
@@ -220,21 +221,27 @@ test_x25519(void)
 	struct x25519_key a, b;
 	uint8_t out[32];
 
-	bytes_hex(a.private_key, 32, "77076d0a7318a57d3c16c17251b26645"
+	bytes_hex(a.private_key, 32,
+	    "77076d0a7318a57d3c16c17251b26645"
 	    "df4c2f87ebc0992ab177fba51db92c2a");
-	bytes_hex(b.private_key, 32, "5dab087e624a8a4b79e17f8b83800ee6"
+	bytes_hex(b.private_key, 32,
+	    "5dab087e624a8a4b79e17f8b83800ee6"
 	    "6f3bb1292618b6fd1c2f8b27ff88e0eb");
 	crypto_public_key(&a);
 	crypto_public_key(&b);
-	CU_ASSERT(bytes_are(a.public_key, 32, "8520f0098930a754748b7ddcb43ef75a"
+	CU_ASSERT(bytes_are(a.public_key, 32,
+	    "8520f0098930a754748b7ddcb43ef75a"
 	    "0dbf3a0d26381af4eba4a98eaa9b4e6a"));
-	CU_ASSERT(bytes_are(b.public_key, 32, "de9edb7d7b7dc1b4d35b61c2ece43537"
+	CU_ASSERT(bytes_are(b.public_key, 32,
+	    "de9edb7d7b7dc1b4d35b61c2ece43537"
 	    "3f8343c85b78674dadfc7e146f882b4f"));
 	CU_ASSERT_EQUAL(crypto_dh(out, a.private_key, b.public_key), 0);
-	CU_ASSERT(bytes_are(out, 32, "4a5d9d5ba4ce2de1728e3bf480350f25"
+	CU_ASSERT(bytes_are(out, 32,
+	    "4a5d9d5ba4ce2de1728e3bf480350f25"
 	    "e07e21c947d19e3376f09b3c1e161742"));
 	CU_ASSERT_EQUAL(crypto_dh(out, b.private_key, a.public_key), 0);
-	CU_ASSERT(bytes_are(out, 32, "4a5d9d5ba4ce2de1728e3bf480350f25"
+	CU_ASSERT(bytes_are(out, 32,
+	    "4a5d9d5ba4ce2de1728e3bf480350f25"
 	    "e07e21c947d19e3376f09b3c1e161742"));
 	crypto_keypair(&a);
 	crypto_keypair(&b);
@@ -270,7 +277,7 @@ test_low_order(void)
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
 		bytes_hex(point, sizeof(point), points[i]);
 		CU_ASSERT_EQUAL(crypto_dh(out, key.private_key, point), -1);
-		point[31] |= 0x80;	/* this bit does not count */
+		point[31] |= 0x80; /* this bit does not count */
 		CU_ASSERT_EQUAL(crypto_dh(out, key.private_key, point), -1);
 	}
 }

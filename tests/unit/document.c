@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DOCUMENT_MAX	(256 * 1024)
-#define ITEM_MAX	8192
+#define DOCUMENT_MAX (256 * 1024)
+#define ITEM_MAX     8192
 
 static struct {
-	char	   *text;
+	char *text;
 	const char *section;
-	const char *end;		/* NULL: the document's */
-	int	    asked;
+	const char *end; /* NULL: the document's */
+	int asked;
 } document;
 
 int
@@ -55,7 +55,7 @@ read_line(const char *p, uint8_t out[ITEM_MAX], size_t n)
 	char *end;
 
 	for (p += strspn(p, " "); *p != '\n' && *p != ';' && *p != '\0';
-	    p += strspn(p, " ")) {
+	     p += strspn(p, " ")) {
 		if (sscanf(p, "%2x", &byte) != 1)
 			return 0;
 		p += 2;
@@ -119,8 +119,7 @@ document_left(void)
 	for (; p != NULL && p != document.end; p = strchr(p + 1, '\n')) {
 		if (strncmp(p, "\n```", 4) == 0)
 			fenced = !fenced;
-		else if (fenced && p[1] != ' ' && p[1] != '\n' &&
-		    p[1] != '\0')
+		else if (fenced && p[1] != ' ' && p[1] != '\n' && p[1] != '\0')
 			items++;
 	}
 	return items - document.asked;

@@ -15,14 +15,14 @@
 
 /* Reads a file, and finds the section whose heading starts so (a newline, and
  * "## "). Returns 0, or -1 if there is none. One at a time. */
-int	document_open(const char *path, const char *heading);
-void	document_close(void);
+int document_open(const char *path, const char *heading);
+void document_close(void);
 
 /* True if the item of this label has exactly these bytes; else prints what it
  * should be. To be called once for each item. */
-bool	document_confirms(const char *label, const void *bytes, size_t len);
+bool document_confirms(const char *label, const void *bytes, size_t len);
 
 /* How many items have not been asked for; negative if more were. */
-int	document_left(void);
+int document_left(void);
 
 #endif

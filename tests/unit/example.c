@@ -3,27 +3,27 @@
  */
 #include "tests/unit/example.h"
 
-#define OPENSSL_SUPPRESS_DEPRECATED	/* RAND_set_rand_method */
+#define OPENSSL_SUPPRESS_DEPRECATED /* RAND_set_rand_method */
 #include <openssl/rand.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-#define IPV4(a, b, c, d)	\
-	{ .ip = { [10] = 0xff, [11] = 0xff, a, b, c, d }, .port = 4545 }
+#define IPV4(a, b, c, d)                                                     \
+	{                                                                    \
+		.ip = { [10] = 0xff, [11] = 0xff, a, b, c, d }, .port = 4545 \
+	}
 
 struct room example_room;
 
 struct person anna = {
 	.nick = "anna",
-	.card = { .serial = 1, .count = 1,
-	    .hosts = { IPV4(192, 168, 1, 2) } },
+	.card = { .serial = 1, .count = 1, .hosts = { IPV4(192, 168, 1, 2) } },
 	.observed = IPV4(192, 0, 2, 1),
 };
 struct person bert = {
 	.nick = "bert",
-	.card = { .serial = 1, .count = 1,
-	    .hosts = { IPV4(192, 168, 2, 2) } },
+	.card = { .serial = 1, .count = 1, .hosts = { IPV4(192, 168, 2, 2) } },
 	.observed = IPV4(198, 51, 100, 1),
 };
 const struct addr example_bootnode = IPV4(203, 0, 113, 1);

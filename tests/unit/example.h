@@ -7,18 +7,18 @@
 
 #include "cryptod/card.h"
 
-#define EXAMPLE_ROOM		"kitchen"
-#define EXAMPLE_PASSPHRASE	"correct horse battery staple"
+#define EXAMPLE_ROOM	   "kitchen"
+#define EXAMPLE_PASSPHRASE "correct horse battery staple"
 
 struct person {
-	const char	 *nick;
-	uint8_t		  token[PEER_TOKEN_LEN];
+	const char *nick;
+	uint8_t token[PEER_TOKEN_LEN];
 	struct x25519_key identity;
-	struct peer_id	  id;
-	struct card	  card;
-	struct addr	  observed;
-	uint8_t		  sealed[CARD_MAX];	/* the card; by the test */
-	size_t		  sealed_len;
+	struct peer_id id;
+	struct card card;
+	struct addr observed;
+	uint8_t sealed[CARD_MAX]; /* the card; by the test */
+	size_t sealed_len;
 };
 
 extern struct room example_room;
@@ -30,7 +30,7 @@ extern const struct addr example_bootnode;
 extern const char *example_draws;
 
 /* Makes the inputs; randomness is fixed from now on, until the end. */
-void	example_start(void);
-void	example_end(void);
+void example_start(void);
+void example_end(void);
 
 #endif

@@ -21,17 +21,17 @@
 #include <string.h>
 #include <unistd.h>
 
-void	identity_suite(void);
+void identity_suite(void);
 
-#define FILE_LEN	78	/* "gochat-key-1 ", 64 digits, newline */
+#define FILE_LEN 78 /* "gochat-key-1 ", 64 digits, newline */
 
 /* A folder for the files, and what a child has to tell, in shared memory. */
 static char folder_name[32];
 static int folder = -1;
 static struct outcome {
 	struct x25519_key key;
-	char		  error[512];
-} *outcome;
+	char error[512];
+} * outcome;
 
 static int
 set_up(void)
@@ -50,7 +50,7 @@ tear_down(void)
 {
 	munmap(outcome, sizeof(*outcome));
 	close(folder);
-	return rmdir(folder_name);	/* so it must be empty */
+	return rmdir(folder_name); /* so it must be empty */
 }
 
 static void
@@ -94,8 +94,8 @@ check_refused(const char *words)
 static void
 write_file(const void *bytes, size_t len, mode_t mode)
 {
-	int fd = openat(folder, "key", O_WRONLY | O_CREAT | O_TRUNC |
-	    O_CLOEXEC, 0600);
+	int fd = openat(folder, "key", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    0600);
 
 	CU_ASSERT_NOT_EQUAL_FATAL(fd, -1);
 	CU_ASSERT_EQUAL(write(fd, bytes, len), (ssize_t)len);
@@ -145,13 +145,13 @@ test_made_and_loaded(void)
 	struct stat st;
 	mode_t mask;
 
-	mask = umask(0);	/* the mode does not depend on it */
+	mask = umask(0); /* the mode does not depend on it */
 	CU_ASSERT_TRUE(load("key"));
 	umask(mask);
 	first = outcome->key;
 	CU_ASSERT_EQUAL(fstatat(folder, "key", &st, AT_SYMLINK_NOFOLLOW), 0);
 	CU_ASSERT_EQUAL(st.st_mode, S_IFREG | 0600);
-	CU_ASSERT_EQUAL(count_files(), 1);	/* nothing temporary stays */
+	CU_ASSERT_EQUAL(count_files(), 1); /* nothing temporary stays */
 
 	CU_ASSERT_EQUAL(read_file(text), FILE_LEN);
 	CU_ASSERT_EQUAL(memcmp(text, "gochat-key-1 ", 13), 0);
@@ -170,7 +170,8 @@ test_made_and_loaded(void)
 	remove_file();
 }
 
-static const char good[] = "gochat-key-1 "
+static const char good[] =
+    "gochat-key-1 "
     "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a\n";
 
 static void
@@ -220,7 +221,7 @@ test_no_file(void)
 	check_refused("not a file");
 	CU_ASSERT_EQUAL(unlinkat(folder, "key", AT_REMOVEDIR), 0);
 	CU_ASSERT_EQUAL(mkfifoat(folder, "key", 0600), 0);
-	check_refused("not a file");	/* and does not hang */
+	check_refused("not a file"); /* and does not hang */
 	remove_file();
 }
 
@@ -239,7 +240,7 @@ test_damaged(void)
 	check_refused("damaged");
 	for (size_t i = 0; i < FILE_LEN; i++) {
 		memcpy(bad, good, FILE_LEN);
-		bad[i] = i < 13 ? 'X' : 'G';	/* no digit, no newline */
+		bad[i] = i < 13 ? 'X' : 'G'; /* no digit, no newline */
 		write_file(bad, FILE_LEN, 0600);
 		check_refused("damaged");
 		/* It is left as it was, for the user to look at. */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 const struct ipc_row ipc_rows[] = {
-#define X(name, from, to, body, tail, full)	\
+#define X(name, from, to, body, tail, full) \
 	{ IPC_##name, from, to, sizeof(body), tail },
 	IPC_TABLE(X)
 #undef X
@@ -19,13 +19,12 @@ const size_t ipc_row_count = sizeof(ipc_rows) / sizeof(ipc_rows[0]);
 bool
 ipc_has_handle(enum ipc_type type)
 {
-	return type == IPC_PATH || type == IPC_RECORD_IN ||
-	    type == IPC_ACKED || type == IPC_PEER_ADD ||
-	    type == IPC_PEER_UPDATE || type == IPC_PEER_KEYS ||
-	    type == IPC_PEER_CHECK || type == IPC_PEER_REST ||
-	    type == IPC_PEER_DROP ||
-	    type == IPC_RECORD_OUT || type == IPC_PEER ||
-	    type == IPC_MESSAGE || type == IPC_RECEIPT;
+	return type == IPC_PATH || type == IPC_RECORD_IN || type == IPC_ACKED ||
+	    type == IPC_PEER_ADD || type == IPC_PEER_UPDATE ||
+	    type == IPC_PEER_KEYS || type == IPC_PEER_CHECK ||
+	    type == IPC_PEER_REST || type == IPC_PEER_DROP ||
+	    type == IPC_RECORD_OUT || type == IPC_PEER || type == IPC_MESSAGE ||
+	    type == IPC_RECEIPT;
 }
 
 bool
@@ -48,7 +47,7 @@ ipc_shortest_tail(enum ipc_type type)
 	case IPC_RECORD_OUT:
 	case IPC_MESSAGE:
 	case IPC_SAY:
-	case IPC_PEER:		/* of a connected peer */
+	case IPC_PEER: /* of a connected peer */
 		return 1;
 	default:
 		return 0;
@@ -59,8 +58,8 @@ const struct ipc_row *
 ipc_row_of(enum ipc_type type)
 {
 	FOREACH_ROW(r)
-		if (r->type == type)
-			return r;
+	if (r->type == type)
+		return r;
 	abort();
 }
 
@@ -97,8 +96,8 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.peer_state.kind = PATH_LAN;
 		break;
 	case IPC_SEAL:
-		m->body.seal.count = tail_len >= SEAL_SLOTS_MAX * 4 + 1 ?
-		    SEAL_SLOTS_MAX : 1;
+		m->body.seal.count =
+		    tail_len >= SEAL_SLOTS_MAX * 4 + 1 ? SEAL_SLOTS_MAX : 1;
 		break;
 	case IPC_MEMBER:
 	case IPC_MEMBER_SHOW:
@@ -128,8 +127,8 @@ ipc_parse_as(const struct ipc_built *m, size_t len, enum role from,
 		CU_ASSERT_EQUAL(in.type, m->header.type);
 		CU_ASSERT_PTR_EQUAL(in.body, buf + 4 + IPC_HEADER_LEN);
 		CU_ASSERT_PTR_EQUAL(in.tail + in.tail_len, buf + 4 + len);
-		CU_ASSERT_EQUAL(in.tail_len, len - IPC_HEADER_LEN -
-		    ipc_row_of(in.type)->body);
+		CU_ASSERT_EQUAL(in.tail_len,
+		    len - IPC_HEADER_LEN - ipc_row_of(in.type)->body);
 	}
 	free(buf);
 	return result;

@@ -10,16 +10,16 @@
 /* The rows of the table in common/ipc.h. */
 struct ipc_row {
 	enum ipc_type type;
-	unsigned int  from, to;
-	size_t	      body, tail_max;
+	unsigned int from, to;
+	size_t body, tail_max;
 };
 
 extern const struct ipc_row ipc_rows[];
 extern const size_t ipc_row_count;
 
-#define FOREACH_ROW(r)							\
-	for (const struct ipc_row *r = ipc_rows;			\
-	    r < ipc_rows + ipc_row_count; r++)
+#define FOREACH_ROW(r)                                                         \
+	for (const struct ipc_row *r = ipc_rows; r < ipc_rows + ipc_row_count; \
+	     r++)
 
 /* A message with its header; body and all are aligned as ipc_parse() wants
  * it. */
@@ -30,29 +30,29 @@ struct ipc_built {
 		uint16_t zero;
 	} header;
 	union {
-		uint8_t			 bytes[IPC_BODY_MAX + 64];
-		peer_handle		 handle;	/* where there is one */
-		struct ipc_config_netd	 config_netd;
+		uint8_t bytes[IPC_BODY_MAX + 64];
+		peer_handle handle; /* where there is one */
+		struct ipc_config_netd config_netd;
 		struct ipc_config_cryptod config_cryptod;
-		struct ipc_config_ui	 config_ui;
-		struct ipc_log		 log;
-		struct ipc_fault	 fault;
-		struct ipc_boot_addrs	 boot_addrs;
-		struct ipc_local	 local;
-		struct ipc_boot_status	 boot_status;
-		struct ipc_path		 path;
-		struct ipc_boot_session	 boot_session;
-		struct ipc_boot_version	 boot_version;
-		struct ipc_peer_add	 peer_add;
-		struct ipc_peer_update	 peer_update;
-		struct ipc_bootnode	 bootnode;
-		struct ipc_peer_state	 peer_state;
-		struct ipc_undelivered	 undelivered;
-		struct ipc_slot		 slot;
-		struct ipc_seal		 seal;
-		struct ipc_member	 member;
+		struct ipc_config_ui config_ui;
+		struct ipc_log log;
+		struct ipc_fault fault;
+		struct ipc_boot_addrs boot_addrs;
+		struct ipc_local local;
+		struct ipc_boot_status boot_status;
+		struct ipc_path path;
+		struct ipc_boot_session boot_session;
+		struct ipc_boot_version boot_version;
+		struct ipc_peer_add peer_add;
+		struct ipc_peer_update peer_update;
+		struct ipc_bootnode bootnode;
+		struct ipc_peer_state peer_state;
+		struct ipc_undelivered undelivered;
+		struct ipc_slot slot;
+		struct ipc_seal seal;
+		struct ipc_member member;
 	} body;
-	size_t len;		/* with the header */
+	size_t len; /* with the header */
 };
 
 const struct ipc_row *ipc_row_of(enum ipc_type);
@@ -60,18 +60,18 @@ const struct ipc_row *ipc_row_of(enum ipc_type);
 enum role ipc_first_role(unsigned int set);
 
 /* Types whose body starts with a handle, or a slot, and needs one. */
-bool	ipc_has_handle(enum ipc_type);
-bool	ipc_has_slot(enum ipc_type);
+bool ipc_has_handle(enum ipc_type);
+bool ipc_has_slot(enum ipc_type);
 /* Of a valid message as ipc_build() makes it. */
-size_t	ipc_shortest_tail(enum ipc_type);
+size_t ipc_shortest_tail(enum ipc_type);
 
 /* A valid message, its tail of the given length all "a". */
-void	ipc_build(struct ipc_built *, enum ipc_type, size_t tail_len);
+void ipc_build(struct ipc_built *, enum ipc_type, size_t tail_len);
 
 /* ipc_parse() of the first len bytes, in memory that ends there. */
-int	ipc_parse_as(const struct ipc_built *, size_t len, enum role from,
-	    enum role to);
+int ipc_parse_as(const struct ipc_built *, size_t len, enum role from,
+    enum role to);
 /* The same between the first roles that may. */
-int	ipc_parse_built(const struct ipc_built *);
+int ipc_parse_built(const struct ipc_built *);
 
 #endif

@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-void	ipc_channel_suite(void);
+void ipc_channel_suite(void);
 
 /* cryptod sends both kinds to ui: MESSAGE is kept, STATS_SHOW dropped. */
 struct fixture {
 	struct ipc_channel cryptod;
 	struct ipc_channel ui;
-	uint64_t	   sent;	/* numbers of messages */
-	uint64_t	   received;
+	uint64_t sent; /* numbers of messages */
+	uint64_t received;
 };
 
 static void
@@ -31,8 +31,9 @@ set_up(struct fixture *f)
 	int fds[2];
 
 	memset(f, 0, sizeof(*f));
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET |
-	    SOCK_CLOEXEC, 0, fds), 0);
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+				  0, fds),
+	    0);
 	ipc_open(&f->cryptod, fds[0], ROLE_CRYPTOD, ROLE_UI);
 	ipc_open(&f->ui, fds[1], ROLE_UI, ROLE_CRYPTOD);
 }
@@ -42,7 +43,7 @@ tear_down(struct fixture *f)
 {
 	ipc_close(&f->cryptod);
 	ipc_close(&f->ui);
-	ipc_close(&f->ui);	/* twice is fine */
+	ipc_close(&f->ui); /* twice is fine */
 	CU_ASSERT_EQUAL(f->cryptod.queued, 0);
 	CU_ASSERT_PTR_NULL(f->cryptod.first);
 }
@@ -247,15 +248,15 @@ test_closed(void)
 static void
 test_faulty(void)
 {
-	static const uint8_t long_one[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 100] =
-	    { IPC_SAY };
+	static const uint8_t
+	    long_one[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 100] = { IPC_SAY };
 	uint8_t wrong[IPC_HEADER_LEN + sizeof(struct ipc_say) + 1] = { 0 };
 	struct ipc_message_in in;
 	struct fixture f;
 	uint16_t type;
 
 	set_up(&f);
-	type = IPC_SAY;		/* ui may send it; cryptod may not */
+	type = IPC_SAY; /* ui may send it; cryptod may not */
 	memcpy(wrong, &type, sizeof(type));
 	wrong[sizeof(wrong) - 1] = 'a';
 	CU_ASSERT_EQUAL(write(f.ui.fd, wrong, sizeof(wrong)), sizeof(wrong));

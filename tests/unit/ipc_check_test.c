@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-void	ipc_check_suite(void);
+void ipc_check_suite(void);
 
 static void
 test_handles_and_slots(void)
@@ -17,7 +17,8 @@ test_handles_and_slots(void)
 	static struct ipc_built m;
 	size_t handles = 0, slots = 0;
 
-	FOREACH_ROW(r) {
+	FOREACH_ROW(r)
+	{
 		ipc_build(&m, r->type, ipc_shortest_tail(r->type));
 		if (ipc_has_handle(r->type)) {
 			m.body.handle = 0;
@@ -39,16 +40,18 @@ test_handles_and_slots(void)
 }
 
 /* A valid message with one change is accepted (0) or refused (-1). */
-#define CHECK(type, result, change) do {				\
-	ipc_build(&m, type, ipc_shortest_tail(type));			\
-	change;								\
-	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);			\
-} while (0)
+#define CHECK(type, result, change)                           \
+	do {                                                  \
+		ipc_build(&m, type, ipc_shortest_tail(type)); \
+		change;                                       \
+		CU_ASSERT_EQUAL(ipc_parse_built(&m), result); \
+	} while (0)
 
 /* Text to the end of both fields, and what follows: only the lengths are
  * wrong. */
-#define FILL(c)	(memset((c)->nick, 'n', sizeof((c)->nick)),		\
-	memset((c)->room, 'r', sizeof((c)->room)))
+#define FILL(c)                                     \
+	(memset((c)->nick, 'n', sizeof((c)->nick)), \
+	    memset((c)->room, 'r', sizeof((c)->room)))
 
 static void
 test_config(void)
@@ -76,10 +79,10 @@ test_config(void)
 	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->nick_len = NICK_MAX, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->nick_len = NICK_MAX + 1, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->nick_len = UINT16_MAX, FILL(c)));
-	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick_len = 2);		/* a NUL */
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick_len = 2); /* a NUL */
 	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick[0] = (char)0xff);
-	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->room_len = 2,
-	    memcpy(c->room, "\xc3\xa9", 2)));
+	CHECK(IPC_CONFIG_CRYPTOD, 0,
+	    (c->room_len = 2, memcpy(c->room, "\xc3\xa9", 2)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = 1, c->room[0] = '\xc3'));
 	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->room_len = ROOM_MAX, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = ROOM_MAX + 1, FILL(c)));
@@ -104,19 +107,24 @@ test_status(void)
 		CHECK(IPC_BOOT_STATUS, status < BOOT_REFUSED ? 0 : -1,
 		    b->status = (uint8_t)status);
 	for (unsigned int refusal = 0; refusal < 256; refusal++)
-		CHECK(IPC_BOOT_STATUS, refusal != REFUSAL_NONE &&
-		    refusal < BOOT_REFUSAL_COUNT ? 0 : -1,
+		CHECK(IPC_BOOT_STATUS,
+		    refusal != REFUSAL_NONE && refusal < BOOT_REFUSAL_COUNT
+			? 0
+			: -1,
 		    (b->status = BOOT_REFUSED, b->refusal = (uint8_t)refusal));
 	CHECK(IPC_BOOT_STATUS, -1, b->refusal = REFUSAL_ROOM_FULL);
 	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_STATUS_COUNT);
 	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.refusal = BOOT_REFUSAL_COUNT);
 	for (unsigned int state = 0; state < 5; state++)
 		for (unsigned int kind = 0; kind < 6; kind++)
-			CHECK(IPC_PATH, state < PATH_STATE_COUNT &&
-			    kind < PATH_KIND_COUNT &&
-			    (state == PATH_UP) == (kind != PATH_NONE) ? 0 : -1,
+			CHECK(IPC_PATH,
+			    state < PATH_STATE_COUNT &&
+				    kind < PATH_KIND_COUNT &&
+				    (state == PATH_UP) == (kind != PATH_NONE)
+				? 0
+				: -1,
 			    (path->state = (uint8_t)state,
-			    path->kind = (uint8_t)kind));
+				path->kind = (uint8_t)kind));
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.session = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.interval_ms = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.timeout_ms = 0);
@@ -170,15 +178,15 @@ test_members(void)
 	for (unsigned int what = 0; what < 256; what++) {
 		CHECK(IPC_MEMBER, what == MEMBER_JOINED ? 0 : -1,
 		    member->what = (uint8_t)what);
-		CHECK(IPC_MEMBER_SHOW, what == LEAVE_GRACEFUL ||
-		    what == LEAVE_TIMEOUT ? 0 : -1,
+		CHECK(IPC_MEMBER_SHOW,
+		    what == LEAVE_GRACEFUL || what == LEAVE_TIMEOUT ? 0 : -1,
 		    (member->what = MEMBER_LEFT,
-		    member->reason = (uint8_t)what));
+			member->reason = (uint8_t)what));
 	}
 	CHECK(IPC_PEER, -1, p->state = PEER_STATE_COUNT);
 	CHECK(IPC_PEER, -1, p->kind = PATH_KIND_COUNT);
 	CHECK(IPC_PEER, -1, p->kind = PATH_NONE);
-	CHECK(IPC_PEER, -1, m.len--);		/* connected, and no name */
+	CHECK(IPC_PEER, -1, m.len--); /* connected, and no name */
 	CHECK(IPC_PEER, 0, (m.len--, p->state = PEER_CONNECTING));
 	CHECK(IPC_PEER, 0, (p->state = PEER_LEFT, p->kind = PATH_NONE));
 	CHECK(IPC_PEER, -1, m.body.bytes[sizeof(*p)] = 0xff);
@@ -204,18 +212,18 @@ check_text(const char *bytes, size_t len, int result)
 static void
 test_text(void)
 {
-#define TEXT(bytes, result)	check_text(bytes, sizeof(bytes) - 1, result)
+#define TEXT(bytes, result) check_text(bytes, sizeof(bytes) - 1, result)
 	TEXT("plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80", 0);
-	TEXT("\x1b[2J", 0);		/* the ui's to make safe */
+	TEXT("\x1b[2J", 0); /* the ui's to make safe */
 	TEXT("", -1);
 	TEXT("a\0b", -1);
 	TEXT("\x80", -1);
 	TEXT("\xc3", -1);
-	TEXT("\xc0\xaf", -1);		/* overlong */
+	TEXT("\xc0\xaf", -1); /* overlong */
 	TEXT("\xe0\x80\xaf", -1);
 	TEXT("\xf0\x80\x80\xaf", -1);
-	TEXT("\xed\xa0\x80", -1);	/* surrogate */
-	TEXT("\xf4\x90\x80\x80", -1);	/* above U+10FFFF */
+	TEXT("\xed\xa0\x80", -1);     /* surrogate */
+	TEXT("\xf4\x90\x80\x80", -1); /* above U+10FFFF */
 	TEXT("\xf8\x88\x80\x80\x80", -1);
 	TEXT("ok\xff", -1);
 #undef TEXT

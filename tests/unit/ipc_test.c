@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-void	ipc_suite(void);
+void ipc_suite(void);
 
 static void
 test_roles(void)
@@ -18,14 +18,16 @@ test_roles(void)
 	static struct ipc_built m;
 	bool allowed;
 
-	FOREACH_ROW(r) {
+	FOREACH_ROW(r)
+	{
 		ipc_build(&m, r->type, ipc_shortest_tail(r->type));
 		for (unsigned int from = 0; from < ROLE_COUNT; from++)
 			for (unsigned int to = 0; to < ROLE_COUNT; to++) {
 				allowed = (r->from & 1u << from) != 0 &&
 				    (r->to & 1u << to) != 0;
 				CU_ASSERT_EQUAL(ipc_parse_as(&m, m.len,
-				    (enum role)from, (enum role)to),
+						    (enum role)from,
+						    (enum role)to),
 				    allowed ? 0 : -1);
 			}
 		/* DESIGN.md section 2: nothing between netd and ui. */
@@ -42,7 +44,8 @@ test_lengths(void)
 	enum role from, to;
 	size_t shortest;
 
-	FOREACH_ROW(r) {
+	FOREACH_ROW(r)
+	{
 		from = ipc_first_role(r->from);
 		to = ipc_first_role(r->to);
 		shortest = ipc_shortest_tail(r->type);
@@ -63,7 +66,8 @@ test_headers(void)
 	static struct ipc_built m;
 	struct ipc_message_in in;
 
-	FOREACH_ROW(r) {
+	FOREACH_ROW(r)
+	{
 		ipc_build(&m, r->type, ipc_shortest_tail(r->type));
 		for (unsigned int bit = 0; bit < 16; bit++) {
 			m.header.zero = (uint16_t)(1u << bit);
@@ -78,7 +82,8 @@ test_headers(void)
 			continue;
 		m.header.type = (uint16_t)type;
 		CU_ASSERT_EQUAL(ipc_parse((uint8_t *)&m.header, 4,
-		    ROLE_LAUNCHER, ROLE_UI, &in), -1);
+				    ROLE_LAUNCHER, ROLE_UI, &in),
+		    -1);
 		CU_ASSERT_EQUAL(in.type, IPC_NONE);
 	}
 	CU_ASSERT_STRING_EQUAL(ipc_type_name(IPC_NONE), "unknown");

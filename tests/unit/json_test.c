@@ -19,19 +19,20 @@
 #include <string.h>
 #include <unistd.h>
 
-void	json_suite(void);
+void json_suite(void);
 
-#define TIME	"\"time\":\"2024-02-29T12:34:56.007Z\""
-#define ID	"000102030405060708090a0b0c0d0e0f"
-#define KEY	"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" \
-		"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
-#define PRINT	"ab12 cd34 ab12 cd34 ab12 cd34 ab12 cd34 ab12 cd34"
-#define PEER	"\"id\":\"" ID "\",\"nick\":\"bob\""
-#define FULL	PEER ",\"fingerprint\":\"" PRINT "\""
+#define TIME "\"time\":\"2024-02-29T12:34:56.007Z\""
+#define ID   "000102030405060708090a0b0c0d0e0f"
+#define KEY                                \
+	"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" \
+	"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
+#define PRINT "ab12 cd34 ab12 cd34 ab12 cd34 ab12 cd34 ab12 cd34"
+#define PEER  "\"id\":\"" ID "\",\"nick\":\"bob\""
+#define FULL  PEER ",\"fingerprint\":\"" PRINT "\""
 
 /* A ui in json and cryptod's end of its channel. */
 struct fixture {
-	struct ui	  *ui;
+	struct ui *ui;
 	struct ipc_channel cryptod;
 };
 
@@ -98,8 +99,8 @@ check_output(struct fixture *f, const char *expected)
 }
 
 static void
-tell(struct fixture *f, enum ipc_type type, const void *body,
-    const void *tail, size_t len)
+tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
+    size_t len)
 {
 	struct ipc_message_in in = { type, body, tail, len };
 
@@ -148,7 +149,8 @@ test_ready(void)
 		ready.fingerprint[i] =
 		    (const uint8_t[]){ 0xab, 0x12, 0xcd, 0x34 }[i % 4];
 	tell(&f, IPC_CLIENT_READY, &ready, NULL, 0);
-	check_output(&f, "{\"event\":\"ready\"," TIME ",\"nick\":\"alice\","
+	check_output(&f,
+	    "{\"event\":\"ready\"," TIME ",\"nick\":\"alice\","
 	    "\"fingerprint\":\"" PRINT "\",\"room\":\"r\\\"om\","
 	    "\"port\":4545}\n");
 	tear_down(&f);
@@ -170,9 +172,10 @@ check_bootnode(struct fixture *f, enum boot_status status,
 	check_output(f, expected);
 }
 
-#define BOOTNODE(state)	"{\"event\":\"bootnode\"," TIME ",\"state\":\"" \
-	state "\",\"address\":\"192.0.2.1:4545\",\"key\":\"" KEY "\"}\n"
-#define ERROR(text)	"{\"event\":\"error\"," TIME ",\"text\":\"" text "\"}\n"
+#define BOOTNODE(state)                                       \
+	"{\"event\":\"bootnode\"," TIME ",\"state\":\"" state \
+	"\",\"address\":\"192.0.2.1:4545\",\"key\":\"" KEY "\"}\n"
+#define ERROR(text) "{\"event\":\"error\"," TIME ",\"text\":\"" text "\"}\n"
 
 static void
 test_bootnode(void)
@@ -186,12 +189,14 @@ test_bootnode(void)
 	check_bootnode(&f, BOOT_LOST, REFUSAL_NONE, BOOTNODE("lost"));
 	check_bootnode(&f, BOOT_REJOINED, REFUSAL_NONE, BOOTNODE("rejoined"));
 	check_bootnode(&f, BOOT_REFUSED, REFUSAL_KEY_CHANGED,
-	    BOOTNODE("refused") ERROR("bootnode 192.0.2.1:4545 refused: its "
-	    "key is not the one remembered in known_bootnodes; if the operator "
-	    "changed it, remove its line from that file"));
+	    BOOTNODE("refused") ERROR(
+		"bootnode 192.0.2.1:4545 refused: its "
+		"key is not the one remembered in known_bootnodes; if the operator "
+		"changed it, remove its line from that file"));
 	check_bootnode(&f, BOOT_REFUSED, REFUSAL_ROOM_FULL,
-	    BOOTNODE("refused") ERROR("bootnode 192.0.2.1:4545 refused: the "
-	    "room is full; try again when somebody has left"));
+	    BOOTNODE("refused")
+		ERROR("bootnode 192.0.2.1:4545 refused: the "
+		      "room is full; try again when somebody has left"));
 	tear_down(&f);
 }
 
@@ -208,9 +213,9 @@ test_peer(void)
 	static const char *const rests[PEER_STATE_COUNT] = {
 		"\"id\":\"" ID "\"}\n",
 		FULL ",\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
-		"\"rtt_ms\":12.345}\n",
+		     "\"rtt_ms\":12.345}\n",
 		FULL ",\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
-		"\"rtt_ms\":12.345}\n",
+		     "\"rtt_ms\":12.345}\n",
 		"\"id\":\"" ID "\"}\n",
 		PEER "}\n",
 	};
@@ -228,7 +233,8 @@ test_peer(void)
 	tell_peer(&f, PEER_CONNECTING);
 	take_output(&f);
 	tell_peer(&f, PEER_LEFT);
-	check_output(&f, "{\"event\":\"peer\"," TIME ",\"state\":\"left\","
+	check_output(&f,
+	    "{\"event\":\"peer\"," TIME ",\"state\":\"left\","
 	    "\"id\":\"" ID "\"}\n");
 	tear_down(&f);
 }
@@ -237,7 +243,7 @@ static void
 test_rtt(void)
 {
 	static const struct {
-		uint32_t    us;
+		uint32_t us;
 		const char *ms;
 	} cases[] = {
 		{ 0, "\"rtt_ms\":0.0}" },
@@ -272,8 +278,10 @@ check_message(struct fixture *f, const char *text, const char *as_json)
 	char expected[512];
 
 	hear(f, text, strlen(text));
-	snprintf(expected, sizeof(expected), "{\"event\":\"message\"," TIME ","
-	    PEER ",\"text\":\"%s\",\"room\":\"r\\\"om\"}\n", as_json);
+	snprintf(expected, sizeof(expected),
+	    "{\"event\":\"message\"," TIME "," PEER
+	    ",\"text\":\"%s\",\"room\":\"r\\\"om\"}\n",
+	    as_json);
 	check_output(f, expected);
 }
 
@@ -289,7 +297,10 @@ test_message(void)
 	check_message(&f, "grüße 🐈 שלום", "grüße 🐈 שלום");
 	check_message(&f, "a\"b\\c\n\td", "a\\\"b\\\\c\\n\\td");
 	check_message(&f, "\x1b[2J\x07\x7f", "\\u001B[2J\\u0007\\u007f");
-	check_message(&f, "\xc2\x9b" "2J", "\\u009b2J");
+	check_message(&f,
+	    "\xc2\x9b"
+	    "2J",
+	    "\\u009b2J");
 	check_message(&f, "a\u2028b\u2029c", "a\\u2028b\\u2029c");
 	check_message(&f, "a\u202eb\u2066c\u200bd\ufeff",
 	    "a\\u202eb\\u2066c\\u200bd\\ufeff");
@@ -313,13 +324,16 @@ test_deliveries(void)
 	ui_say(f.ui, "x", 1);
 	ui_work(f.ui);
 	tell(&f, IPC_SENT, &sent, NULL, 0);
-	check_output(&f, "{\"event\":\"sent\"," TIME ",\"seq\":1,"
+	check_output(&f,
+	    "{\"event\":\"sent\"," TIME ",\"seq\":1,"
 	    "\"peers\":2}\n");
 	tell(&f, IPC_DELIVERED, &d, NULL, 0);
-	check_output(&f, "{\"event\":\"delivered\"," TIME ",\"seq\":1,"
+	check_output(&f,
+	    "{\"event\":\"delivered\"," TIME ",\"seq\":1,"
 	    "\"id\":\"" ID "\"}\n");
 	tell(&f, IPC_UNDELIVERED, &u, NULL, 0);
-	check_output(&f, "{\"event\":\"undelivered\"," TIME ",\"seq\":1,"
+	check_output(&f,
+	    "{\"event\":\"undelivered\"," TIME ",\"seq\":1,"
 	    "\"id\":\"" ID "\",\"reason\":\"no path\"}\n");
 	tear_down(&f);
 }
@@ -340,22 +354,26 @@ test_bootnode_mode(void)
 	for (int i = 0; i < X25519_LEN; i++)
 		ready.key[i] = (uint8_t)(0xf0 | i);
 	tell(&f, IPC_BOOTNODE_READY, &ready, NULL, 0);
-	check_output(&f, "{\"event\":\"listening\"," TIME
+	check_output(&f,
+	    "{\"event\":\"listening\"," TIME
 	    ",\"address\":\"192.0.2.1:4545\",\"key\":\"" KEY "\"}\n");
 	tell(&f, IPC_MEMBER_SHOW, &m, NULL, 0);
-	check_output(&f, "{\"event\":\"joined\"," TIME ",\"peer\":\"" ID
+	check_output(&f,
+	    "{\"event\":\"joined\"," TIME ",\"peer\":\"" ID
 	    "\",\"room\":\"deadbeef\"}\n");
 	m.what = MEMBER_LEFT;
 	m.reason = LEAVE_TIMEOUT;
 	tell(&f, IPC_MEMBER_SHOW, &m, NULL, 0);
-	check_output(&f, "{\"event\":\"left\"," TIME ",\"peer\":\"" ID
+	check_output(&f,
+	    "{\"event\":\"left\"," TIME ",\"peer\":\"" ID
 	    "\",\"room\":\"deadbeef\",\"reason\":\"timeout\"}\n");
 	m.reason = LEAVE_GRACEFUL;
 	tell(&f, IPC_MEMBER_SHOW, &m, NULL, 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(take_output(&f),
-	    "\"reason\":\"leave\"}"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(take_output(&f), "\"reason\":\"leave\"}"));
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
-	check_output(&f, "{\"event\":\"stats\"," TIME ",\"sessions\":1,"
+	check_output(&f,
+	    "{\"event\":\"stats\"," TIME ",\"sessions\":1,"
 	    "\"rooms\":2,\"joins\":3,\"heartbeats\":4,\"rejected\":5,"
 	    "\"dropped\":6,\"received\":7,\"sent\":8}\n");
 	tear_down(&f);
@@ -394,8 +412,7 @@ test_all_code_points(void)
 		}
 		event = json_loads(line, 0, NULL);
 		got = json_string_value(json_object_get(event, "text"));
-		CU_ASSERT(got != NULL &&
-		    strlen(got) == (size_t)(at - text) &&
+		CU_ASSERT(got != NULL && strlen(got) == (size_t)(at - text) &&
 		    memcmp(got, text, strlen(got)) == 0);
 		json_decref(event);
 	}
@@ -454,7 +471,8 @@ test_bad_lines(void)
 	check_error(&f, "42", "line 5: not");
 	check_error(&f, "{}", "line 6: no \\\"cmd\\\"");
 	check_error(&f, "{\"cmd\":5}", "line 7: no \\\"cmd\\\"");
-	check_error(&f, "{\"cmd\":\"dance\"}", "line 8: \\\"cmd\\\" is "
+	check_error(&f, "{\"cmd\":\"dance\"}",
+	    "line 8: \\\"cmd\\\" is "
 	    "\\\"dance\\\"");
 	check_error(&f, "{\"cmd\":\"say\"}", "line 9: \\\"say\\\" needs");
 	check_error(&f, "{\"cmd\":\"say\",\"text\":null}", "line 10: ");
@@ -480,8 +498,8 @@ test_nul_byte(void)
 
 	set_up(&f, MODE_CLIENT);
 	feed(&f, line, sizeof(line) - 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(take_output(&f),
-	    "line 1: it holds a NUL byte"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(take_output(&f), "line 1: it holds a NUL byte"));
 	CU_ASSERT_EQUAL(f.ui->said.held_count, 0);
 	tear_down(&f);
 }
@@ -511,11 +529,13 @@ test_limits(void)
 	CU_ASSERT_EQUAL(say_long(&f, "\\u0041", TEXT_MAX), 2);
 	check_output(&f, "");
 	CU_ASSERT_EQUAL(say_long(&f, "x", TEXT_MAX + 1), 2);
-	check_output(&f, ERROR("line 3: a text of 16385 bytes is over the "
-	    "limit of 16384; not sent"));
+	check_output(&f,
+	    ERROR("line 3: a text of 16385 bytes is over the "
+		  "limit of 16384; not sent"));
 	CU_ASSERT_EQUAL(say_long(&f, "x", 300000), 2);
-	check_output(&f, ERROR("line 4: it is longer than 99328 bytes, the "
-	    "limit for a line; not sent"));
+	check_output(&f,
+	    ERROR("line 4: it is longer than 99328 bytes, the "
+		  "limit for a line; not sent"));
 	CU_ASSERT_EQUAL(say_long(&f, "x", 1), 3);
 	check_output(&f, "");
 	CU_ASSERT_EQUAL(f.ui->said.held[0].len, TEXT_MAX);

@@ -12,9 +12,9 @@
 
 static const struct {
 	const char *name;
-	void	   (*add)(void);
+	void (*add)(void);
 } suites[] = {
-#define X(name)	{ #name, name##_suite },
+#define X(name) { #name, name##_suite },
 	SUITES(X)
 #undef X
 };
@@ -42,8 +42,8 @@ main(int argc, char *argv[])
 	}
 	CU_basic_set_mode(CU_BRM_NORMAL);
 	CU_basic_run_tests();
-	failures = CU_get_number_of_failures() +
-	    CU_get_number_of_suites_failed();
+	failures =
+	    CU_get_number_of_failures() + CU_get_number_of_suites_failed();
 	CU_cleanup_registry();
 	return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	nick_suite(void);
+void nick_suite(void);
 
 /* expected NULL: it must be refused. */
 static void
@@ -17,8 +17,9 @@ check(const char *nick, const char *expected)
 {
 	char out[NICK_MAX + 1] = "untouched";
 	int result = nick_normalise(nick, strlen(nick), out);
-	bool right = expected == NULL ? result == -1 :
-	    result == 0 && strcmp(out, expected) == 0;
+	bool right = expected == NULL
+	    ? result == -1
+	    : result == 0 && strcmp(out, expected) == 0;
 
 	if (!right)
 		fprintf(stderr, "\n  \"%s\" gave %d \"%s\"\n", nick, result,
@@ -41,7 +42,7 @@ test_normal_form(void)
 	check("שרה", "שרה");
 	check("李雷", "李雷");
 	check("cat 🐈", "cat 🐈");
-	check("\u00a8x", "\u0308x");	/* NFKC makes a space of it */
+	check("\u00a8x", "\u0308x"); /* NFKC makes a space of it */
 }
 
 static void
@@ -54,12 +55,20 @@ test_refused(void)
 	check("a\nb", NULL);
 	check("a\x1b[2Jb", NULL);
 	check("a\xc2\x9b", NULL);
-	check("a\u202e" "b", NULL);
-	check("a\u200b" "b", NULL);
-	check("a\u200d" "b", NULL);
+	check("a\u202e"
+	      "b",
+	    NULL);
+	check("a\u200b"
+	      "b",
+	    NULL);
+	check("a\u200d"
+	      "b",
+	    NULL);
 	check("👩\u200d🚀", NULL);
 	check("❤\ufe0f", NULL);
-	check("a\u00ad" "b", NULL);
+	check("a\u00ad"
+	      "b",
+	    NULL);
 	check("a\u3164", NULL);
 	check("a\U000e0041", NULL);
 	check("a\ue000", NULL);
@@ -121,13 +130,13 @@ test_alike(void)
 	check_alike("alice", "alice", true);
 	check_alike("alice", "Alice", true);
 	check_alike("ALICE", "alice", true);
-	check_alike("alice", "аlice", true);	/* Cyrillic a */
-	check_alike("alice", "αlice", true);	/* Greek alpha */
-	check_alike("Alice", "AIice", true);	/* capital I */
+	check_alike("alice", "аlice", true); /* Cyrillic a */
+	check_alike("alice", "αlice", true); /* Greek alpha */
+	check_alike("Alice", "AIice", true); /* capital I */
 	check_alike("alice", "a1ice", true);
 	check_alike("alice", "a|ice", true);
 	check_alike("bob", "b0b", true);
-	check_alike("BOB", "ВОВ", true);	/* Cyrillic capitals */
+	check_alike("BOB", "ВОВ", true); /* Cyrillic capitals */
 	check_alike("modern", "rnodern", true);
 	check_alike("paypal", "раураl", true);
 	check_alike("straße", "strasse", true);
@@ -165,7 +174,9 @@ test_skeleton(void)
 	check_skeleton("I1|l", "llll");
 	check_skeleton("é", "e\u0301");
 	check_skeleton("ρ", "p");
-	check_skeleton("a\u200b\ufe0f" "b", "ab");
+	check_skeleton("a\u200b\ufe0f"
+		       "b",
+	    "ab");
 }
 
 void

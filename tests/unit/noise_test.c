@@ -11,15 +11,14 @@
 
 #include <string.h>
 
-void	noise_suite(void);
+void noise_suite(void);
 
-#define VECTOR_MESSAGES	6
+#define VECTOR_MESSAGES 6
 #define MESSAGE_MAX	256
 
 /* The cacophony test vectors, as many Noise libraries use them. */
-#define PROLOGUE	"4a6f686e2047616c74"
-#define PSK \
-	"54686973206973206d7920417573747269616e20706572737065637469766521"
+#define PROLOGUE "4a6f686e2047616c74"
+#define PSK	 "54686973206973206d7920417573747269616e20706572737065637469766521"
 #define INIT_STATIC \
 	"e61ef9919cde45dd5f82166404bd08e38bceb5dfdfded0a34c8df7ed542214d1"
 #define INIT_EPHEMERAL \
@@ -31,7 +30,7 @@ void	noise_suite(void);
 
 struct vector {
 	enum noise_pattern pattern;
-	const char	  *hash;
+	const char *hash;
 	struct {
 		const char *payload;
 		const char *ciphertext;
@@ -95,10 +94,10 @@ static const struct vector nk = {
 
 /* Two ends; what a test wants otherwise it changes before pair_start(). */
 struct pair {
-	struct noise	  i, r;
+	struct noise i, r;
 	struct x25519_key i_static, r_static, i_ephemeral, r_ephemeral;
-	uint8_t		  i_psk[KEY_LEN], r_psk[KEY_LEN], known[32];
-	uint8_t		  i_prologue[9], r_prologue[9];
+	uint8_t i_psk[KEY_LEN], r_psk[KEY_LEN], known[32];
+	uint8_t i_prologue[9], r_prologue[9];
 };
 
 static void
@@ -146,8 +145,9 @@ check_refused(struct noise *n, const uint8_t *message, size_t len)
 	struct noise before = *n;
 	size_t payload_len;
 
-	CU_ASSERT_EQUAL(noise_read(n, bytes_guarded(message, len), len,
-	    payload, &payload_len), -1);
+	CU_ASSERT_EQUAL(noise_read(n, bytes_guarded(message, len), len, payload,
+			    &payload_len),
+	    -1);
 	CU_ASSERT_EQUAL(memcmp(n, &before, sizeof(before)), 0);
 }
 
@@ -161,7 +161,7 @@ check_damaged(struct noise *n, const uint8_t *message, size_t len)
 		memcpy(bad, message, len);
 		bad[i] ^= (uint8_t)(1u << i % 8);
 		check_refused(n, bad, len);
-		bad[i] = message[i] ^ 0x80;	/* of X25519, not counted */
+		bad[i] = message[i] ^ 0x80; /* of X25519, not counted */
 		check_refused(n, bad, len);
 		check_refused(n, message, i);
 	}
@@ -196,7 +196,8 @@ transport_message(const uint8_t tx[KEY_LEN], const uint8_t rx[KEY_LEN],
 	crypto_seal(sealed, tx, nonce, NULL, 0, plain, len);
 	CU_ASSERT(bytes_are(sealed, len + TAG_LEN, ciphertext));
 	CU_ASSERT_EQUAL(crypto_open(plain, rx, nonce, NULL, 0, sealed,
-	    len + TAG_LEN), 0);
+			    len + TAG_LEN),
+	    0);
 	CU_ASSERT(bytes_are(plain, len, payload));
 }
 
@@ -258,8 +259,8 @@ run(struct pair *p)
 
 	while (!noise_finished(from)) {
 		len = noise_write(from, (const uint8_t *)"hi", 2, message);
-		if (len == 0 || noise_read(to, message, len, payload,
-		    &len) == -1)
+		if (len == 0 ||
+		    noise_read(to, message, len, payload, &len) == -1)
 			break;
 		accepted++;
 		swap = from;
@@ -293,7 +294,7 @@ test_wrong_psk(void)
 	pair_init(&p);
 	p.i_psk[31] ^= 1;
 	pair_start(&p, NOISE_XXPSK3);
-	CU_ASSERT_EQUAL(run(&p), 2);	/* it is mixed in with the third */
+	CU_ASSERT_EQUAL(run(&p), 2); /* it is mixed in with the third */
 }
 
 static void
@@ -340,7 +341,7 @@ test_low_order(void)
 	pair_init(&p);
 	memset(p.i_ephemeral.public_key, 0, 32);
 	pair_start(&p, NOISE_XXPSK3);
-	CU_ASSERT_EQUAL(run(&p), 1);	/* the answer cannot be written */
+	CU_ASSERT_EQUAL(run(&p), 1); /* the answer cannot be written */
 	pair_start(&p, NOISE_NK);
 	CU_ASSERT_EQUAL(run(&p), 0);
 
@@ -357,7 +358,7 @@ test_low_order(void)
 	pair_start(&p, NOISE_XXPSK3);
 	CU_ASSERT_EQUAL(run(&p), 1);
 	pair_start(&p, NOISE_NK);
-	CU_ASSERT_EQUAL(run(&p), 0);	/* not even written */
+	CU_ASSERT_EQUAL(run(&p), 0); /* not even written */
 
 	pair_init(&p);
 	memset(p.i_static.public_key, 0, 32);

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-void	outbox_suite(void);
+void outbox_suite(void);
 
 static int
 say(struct outbox *box, uint64_t seq, size_t len)
@@ -108,7 +108,7 @@ test_byte_bound(void)
 	CU_ASSERT_EQUAL(said, OUTBOX_BYTES / TEXT_MAX + 1);
 	CU_ASSERT_PTR_NULL(outbox_next(&box));
 	CU_ASSERT_EQUAL(say(&box, ++said, 1), 0);
-	CU_ASSERT_PTR_NULL(outbox_next(&box));	/* no overtaking */
+	CU_ASSERT_PTR_NULL(outbox_next(&box)); /* no overtaking */
 	while (slow.owed != NULL) {
 		CU_ASSERT_EQUAL(slow.owed->seq, ++got);
 		outbox_done(&box, &slow);
@@ -145,7 +145,7 @@ test_places(void)
 	outbox_init(&box);
 	for (uint64_t seq = 1; seq <= 5; seq++)
 		CU_ASSERT_EQUAL(say(&box, seq, 100), 0);
-	send_to(&box, only_a);		/* b comes later */
+	send_to(&box, only_a); /* b comes later */
 	send_to(&box, both);
 	send_to(&box, both);
 	CU_ASSERT_EQUAL(a.owed->seq, 1);
@@ -154,11 +154,11 @@ test_places(void)
 
 	CU_ASSERT_EQUAL(hand_on(&a), 1);
 	CU_ASSERT_EQUAL(hand_on(&a), 2);
-	outbox_done(&box, &a);		/* its receipt for 1 */
+	outbox_done(&box, &a); /* its receipt for 1 */
 	CU_ASSERT_EQUAL(box.bytes, 200);
 	CU_ASSERT_EQUAL(a.unsent->seq, 3);
 	CU_ASSERT_EQUAL(a.owed->seq, 2);
-	outbox_done(&box, &a);		/* b still owes 2 */
+	outbox_done(&box, &a); /* b still owes 2 */
 	CU_ASSERT_EQUAL(box.bytes, 200);
 
 	/* a is to have 3 no more, though it was never handed on. */
@@ -184,7 +184,7 @@ test_places(void)
 	check_empty(&box);
 }
 
-#define PEERS	5
+#define PEERS 5
 
 /* Any order of saying, handing on and receipts: each peer gets what it was
  * there for, in order, and nothing stays behind. */
@@ -216,7 +216,7 @@ test_random(void)
 			if (seq != 0)
 				CU_ASSERT_EQUAL(seq, ++handed[n]);
 			break;
-		case 3:		/* a receipt only for what it got */
+		case 3: /* a receipt only for what it got */
 			if (places[n].owed != NULL &&
 			    places[n].owed->seq <= handed[n])
 				outbox_done(&box, &places[n]);

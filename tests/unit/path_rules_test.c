@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-void	path_rules_suite(void);
+void path_rules_suite(void);
 
-#define MSEC(n)		((n) * USEC_PER_MSEC)
+#define MSEC(n) ((n)*USEC_PER_MSEC)
 
 struct pair {
 	struct path path;
-	struct lan  lan;
+	struct lan lan;
 	struct addr peer, other;
-	uint64_t    now;
+	uint64_t now;
 };
 
 static void
@@ -52,12 +52,14 @@ test_answers(void)
 	path_answered(&p.path, p.now, &p.other, 0, 77);
 	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(30), &p.peer, 0,
-	    77), PATH_CHANGED);
+			    77),
+	    PATH_CHANGED);
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 	CU_ASSERT_EQUAL(path_current(&p.path)->rtt_us, MSEC(30));
 	before = p.path;
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(40), &p.peer, 0,
-	    77), PATH_SAME);
+			    77),
+	    PATH_SAME);
 	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
 }
 
@@ -70,12 +72,14 @@ test_late_answers(void)
 
 	pair_init(&p, true);
 	for (uint64_t i = 1; i <= PATH_PROBES + 1; i++)
-		CU_ASSERT_TRUE(path_next(&p.path, p.now + i * PROBE_FAST, i,
-		    &probe));
+		CU_ASSERT_TRUE(
+		    path_next(&p.path, p.now + i * PROBE_FAST, i, &probe));
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(500), &p.peer, 0,
-	    1), PATH_SAME);
+			    1),
+	    PATH_SAME);
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(500), &p.peer, 0,
-	    2), PATH_CHANGED);
+			    2),
+	    PATH_CHANGED);
 }
 
 static bool
@@ -97,11 +101,12 @@ test_bound(void)
 
 	pair_init(&p, false);
 	for (unsigned int i = 0; i < 1000; i++) {
-		struct addr from = path_ipv4(198, 51, 100, i % 256,
-		    (uint16_t)(1000 + i));
+		struct addr from =
+		    path_ipv4(198, 51, 100, i % 256, (uint16_t)(1000 + i));
 
 		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &from, 0,
-		    i + 1, &answer), PATH_SAME);
+				    i + 1, &answer),
+		    PATH_SAME);
 		CU_ASSERT_TRUE(addr_equal(&answer.to, &from));
 		CU_ASSERT_EQUAL(answer.id, i + 1);
 		CU_ASSERT(p.path.count <= PATH_CANDIDATES);
@@ -132,8 +137,8 @@ test_moves(void)
 		}
 		for (unsigned int i = 0; i < CANDIDATES_MAX + 1; i++)
 			CU_ASSERT_TRUE(is_candidate(&p.path, &at[i]));
-		CU_ASSERT_TRUE(addr_equal(&path_current(&p.path)->addr,
-		    &p.peer));
+		CU_ASSERT_TRUE(
+		    addr_equal(&path_current(&p.path)->addr, &p.peer));
 	}
 	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
 }
@@ -176,13 +181,15 @@ test_nominate(void)
 	CU_ASSERT_EQUAL(probe.flags, PROBE_NOMINATE);
 	p.path.candidates[1].valid = true;
 	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.other,
-	    PROBE_NOMINATE, 5, &answer), PATH_SAME);
+			    PROBE_NOMINATE, 5, &answer),
+	    PATH_SAME);
 	CU_ASSERT_EQUAL(p.path.current, 0);
 	CU_ASSERT_EQUAL(answer.flags, 0);
 
 	pair_init(&p, false);
 	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
-	    PROBE_NOMINATE, 5, &answer), PATH_SAME);
+			    PROBE_NOMINATE, 5, &answer),
+	    PATH_SAME);
 	CU_ASSERT_EQUAL(answer.flags, 0);
 	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 6, &probe));
@@ -190,12 +197,14 @@ test_nominate(void)
 	    PATH_SAME);
 	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
 	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
-	    PROBE_NOMINATE, 7, &answer), PATH_CHANGED);
+			    PROBE_NOMINATE, 7, &answer),
+	    PATH_CHANGED);
 	CU_ASSERT_EQUAL(answer.flags, PROBE_IN_USE);
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 	/* Again: it says so again, and nothing changes. */
 	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
-	    PROBE_NOMINATE, 8, &answer), PATH_SAME);
+			    PROBE_NOMINATE, 8, &answer),
+	    PATH_SAME);
 	CU_ASSERT_EQUAL(answer.flags, PROBE_IN_USE);
 }
 
@@ -234,12 +243,12 @@ test_turns(void)
 		struct addr a = path_ipv4(192, 0, 2, 1 + i, 4545);
 
 		path_add(&p, &lan, &a);
-		path_add(&p, &lan, &a);		/* known */
+		path_add(&p, &lan, &a); /* known */
 	}
 	CU_ASSERT_EQUAL(p.count, 4);
 	for (unsigned int i = 0; i < 40; i++) {
-		CU_ASSERT_TRUE_FATAL(path_next(&p, PATH_START + i * PROBE_FAST,
-		    1 + i, &probe));
+		CU_ASSERT_TRUE_FATAL(
+		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
 		CU_ASSERT_EQUAL(probe.id, 1 + i);
 		CU_ASSERT_EQUAL(probe.flags, 0);
 		counts[probe.to.ip[15] - 1]++;

@@ -12,19 +12,23 @@
 /* A probe as it travels. */
 struct letter {
 	struct addr to;
-	bool	    local;	/* within the LAN */
-	bool	    reply;
-	uint8_t	    flags;
-	uint64_t    id;
+	bool local; /* within the LAN */
+	bool reply;
+	uint8_t flags;
+	uint64_t id;
 };
 
 struct addr
 path_ipv4(unsigned int a, unsigned int b, unsigned int c, unsigned int d,
     uint16_t port)
 {
-	return (struct addr){ .ip = { [10] = 0xff, [11] = 0xff,
-	    [12] = (uint8_t)a, [13] = (uint8_t)b, [14] = (uint8_t)c,
-	    [15] = (uint8_t)d }, .port = port };
+	return (struct addr){ .ip = { [10] = 0xff,
+				  [11] = 0xff,
+				  [12] = (uint8_t)a,
+				  [13] = (uint8_t)b,
+				  [14] = (uint8_t)c,
+				  [15] = (uint8_t)d },
+		.port = port };
 }
 
 static bool
@@ -56,7 +60,7 @@ nat_out(struct nat *n, const struct addr *inside, const struct addr *to)
 	for (i = 0; i < n->mapped; i++)
 		if (addr_equal(&n->mappings[i].inside, inside) &&
 		    (n->kind != NAT_SYMMETRIC ||
-		    addr_equal(&n->mappings[i].to, to)))
+			addr_equal(&n->mappings[i].to, to)))
 			break;
 	CU_ASSERT_FATAL(i < NAT_ROOM && n->permitted < NAT_ROOM);
 	if (i == n->mapped) {
@@ -92,9 +96,9 @@ nat_in(const struct nat *n, uint16_t port, const struct addr *from,
 		return found;
 	for (size_t i = 0; i < n->permitted; i++)
 		if (n->permits[i].port == port &&
-		    (n->kind == NAT_RESTRICTED ?
-		    same_ip(&n->permits[i].remote, from) :
-		    addr_equal(&n->permits[i].remote, from)))
+		    (n->kind == NAT_RESTRICTED
+			    ? same_ip(&n->permits[i].remote, from)
+			    : addr_equal(&n->permits[i].remote, from)))
 			return true;
 	return false;
 }
@@ -109,11 +113,10 @@ is_private(const struct addr *a)
 
 /* Whether it leaves, and from where it comes then. */
 static bool
-leave(struct path_world *w, struct host *h, const struct addr *to,
-    bool *local, struct addr *from)
+leave(struct path_world *w, struct host *h, const struct addr *to, bool *local,
+    struct addr *from)
 {
-	*local = h->lan.count > 0 &&
-	    addr_in_prefix(to, &h->lan.prefixes[0]);
+	*local = h->lan.count > 0 && addr_in_prefix(to, &h->lan.prefixes[0]);
 	*from = addr_is_ipv4(to) ? h->addr : h->addr6;
 	if (from->port == 0 || (*local && w->lan_down))
 		return false;
@@ -142,7 +145,7 @@ arrive(const struct path_world *w, int sender, const struct addr *to,
 	for (int i = 0; i < 2; i++)
 		if ((i != sender || !local) &&
 		    (addr_equal(&w->hosts[i].addr, &inside) ||
-		    addr_equal(&w->hosts[i].addr6, &inside)))
+			addr_equal(&w->hosts[i].addr6, &inside)))
 			return i;
 	return -1;
 }
@@ -151,8 +154,10 @@ static void
 send_probe(struct path_world *w, int sender, const struct path_probe *probe)
 {
 	struct simnet_packet p = { .to = sender };
-	struct letter letter = { .to = probe->to, .reply = probe->reply,
-	    .flags = probe->flags, .id = probe->id };
+	struct letter letter = { .to = probe->to,
+		.reply = probe->reply,
+		.flags = probe->flags,
+		.id = probe->id };
 
 	if (!leave(w, &w->hosts[sender], &probe->to, &letter.local, &p.from))
 		return;
@@ -186,13 +191,15 @@ receive(struct path_world *w, const struct simnet_packet *p)
 	h = &w->hosts[to];
 	before = h->path.state;
 	if (letter.reply) {
-		change = path_answered(&h->path, w->now, &p->from,
-		    letter.flags, letter.id);
+		change = path_answered(&h->path, w->now, &p->from, letter.flags,
+		    letter.id);
 	} else {
 		change = path_probed(&h->path, &h->lan, w->now, &p->from,
 		    letter.flags, letter.id, &answer);
-		expect(w, addr_equal(&answer.to, &p->from) && answer.reply &&
-		    answer.id == letter.id, "an answer to somebody else");
+		expect(w,
+		    addr_equal(&answer.to, &p->from) && answer.reply &&
+			answer.id == letter.id,
+		    "an answer to somebody else");
 		send_probe(w, to, &answer);
 	}
 	note_change(h, before, change);
@@ -208,11 +215,11 @@ work(struct path_world *w, int n)
 	struct path_probe probe;
 
 	note_change(h, before, path_timer(&h->path, w->now));
-	while (w->ok && path_next(&h->path, w->now,
-	    1 + simnet_random(&w->random), &probe)) {
+	while (w->ok &&
+	    path_next(&h->path, w->now, 1 + simnet_random(&w->random),
+		&probe)) {
 		expect(w, !probe.reply, "a probe that is an answer");
-		expect(w, h->probes == 0 ||
-		    w->now >= h->probed_at + PROBE_FAST,
+		expect(w, h->probes == 0 || w->now >= h->probed_at + PROBE_FAST,
 		    "two probes within 20 ms");
 		h->probes++;
 		h->probed_at = w->now;
@@ -237,7 +244,7 @@ path_world_run(struct path_world *w, uint64_t until)
 		work(w, 1);
 		next = clock_min(simnet_next(&w->net),
 		    clock_min(path_deadline(&w->hosts[0].path),
-		    path_deadline(&w->hosts[1].path)));
+			path_deadline(&w->hosts[1].path)));
 		if (next > until)
 			break;
 		w->now = next;
@@ -260,7 +267,8 @@ path_world_init(struct path_world *w, uint64_t seed, unsigned int loss,
     enum nat_kind kind0, enum nat_kind kind1)
 {
 	const struct simnet_mix mix = { .loss = loss,
-	    .delay = 15 * USEC_PER_MSEC, .jitter = 5 * USEC_PER_MSEC };
+		.delay = 15 * USEC_PER_MSEC,
+		.jitter = 5 * USEC_PER_MSEC };
 	const enum nat_kind kinds[2] = { kind0, kind1 };
 
 	memset(w, 0, sizeof(*w));
@@ -305,8 +313,9 @@ path_world_meet(struct path_world *w)
 	for (int i = 0; i < 2; i++) {
 		struct host *h = &w->hosts[i];
 
-		observed[i] = h->nat == NULL ? h->addr :
-		    nat_out(h->nat, &h->addr, &bootnode);
+		observed[i] = h->nat == NULL
+		    ? h->addr
+		    : nat_out(h->nat, &h->addr, &bootnode);
 		path_init(&h->path, i == 0, w->now);
 	}
 	for (int i = 0; i < 2; i++) {

@@ -13,7 +13,7 @@
 #include "netd/path.h"
 #include "tests/unit/simnet.h"
 
-#define PATH_START	(50 * USEC_PER_SEC)
+#define PATH_START (50 * USEC_PER_SEC)
 
 enum nat_kind {
 	NAT_FULL_CONE,
@@ -21,64 +21,64 @@ enum nat_kind {
 	NAT_PORT_RESTRICTED,
 	NAT_SYMMETRIC,
 	NAT_KINDS,
-	NAT_NONE		/* the host is on the internet */
+	NAT_NONE /* the host is on the internet */
 };
 
-#define NAT_ROOM	512
+#define NAT_ROOM 512
 
 struct nat {
 	enum nat_kind kind;
-	struct addr   ip;	/* without a port */
-	bool	      hairpin;
-	size_t	      mapped;
+	struct addr ip; /* without a port */
+	bool hairpin;
+	size_t mapped;
 	struct {
 		struct addr inside;
-		struct addr to;		/* symmetric: for this one only */
-		uint16_t    port;
-	}	      mappings[NAT_ROOM];
-	size_t	      permitted;
+		struct addr to; /* symmetric: for this one only */
+		uint16_t port;
+	} mappings[NAT_ROOM];
+	size_t permitted;
 	struct {
-		uint16_t    port;
+		uint16_t port;
 		struct addr remote;
-	}	      permits[NAT_ROOM];	/* somebody inside sent there */
+	} permits[NAT_ROOM]; /* somebody inside sent there */
 };
 
 struct host {
-	struct addr  addr;
-	struct addr  addr6;	/* on the internet; port 0: none */
-	struct nat  *nat;	/* NULL: none */
-	struct lan   lan;
-	struct path  path;
+	struct addr addr;
+	struct addr addr6; /* on the internet; port 0: none */
+	struct nat *nat;   /* NULL: none */
+	struct lan lan;
+	struct path path;
 	unsigned int probes;
-	uint64_t     probed_at;
+	uint64_t probed_at;
 	unsigned int changes;
-	bool	     was_down;	/* after it had been up */
+	bool was_down; /* after it had been up */
 };
 
 struct path_world {
 	struct simnet net;
-	uint64_t      now;
-	uint64_t      random;
-	bool	      ok;
-	bool	      lan_down;
-	struct nat    nats[2];
-	struct host   hosts[2];
+	uint64_t now;
+	uint64_t random;
+	bool ok;
+	bool lan_down;
+	struct nat nats[2];
+	struct host hosts[2];
 };
 
 struct addr path_ipv4(unsigned int a, unsigned int b, unsigned int c,
-	    unsigned int d, uint16_t port);
+    unsigned int d, uint16_t port);
 
 /* Hosts behind NATs of their own; host 0 has the lower id. */
-void	path_world_init(struct path_world *, uint64_t seed, unsigned int loss,
-	    enum nat_kind, enum nat_kind);
+void path_world_init(struct path_world *, uint64_t seed, unsigned int loss,
+    enum nat_kind, enum nat_kind);
 /* Moves host 1 into the LAN of host 0. */
-void	path_world_join(struct path_world *, bool hairpin);
+void path_world_join(struct path_world *, bool hairpin);
 /* Each is told of the other: its own addresses, and the one observed. */
-void	path_world_meet(struct path_world *);
-void	path_world_run(struct path_world *, uint64_t until);
+void path_world_meet(struct path_world *);
+void path_world_run(struct path_world *, uint64_t until);
 
 /* What host n sends to its current candidate arrives at the other, from where
  * the other sends to. */
-bool	path_world_matches(struct path_world *);
+bool path_world_matches(struct path_world *);
 
 #endif

@@ -8,10 +8,10 @@
 
 #include <stdio.h>
 
-void	path_suite(void);
+void path_suite(void);
 
-#define SEC(n)		(PATH_START + (n) * USEC_PER_SEC)
-#define MSEC(n)		((n) * USEC_PER_MSEC)
+#define SEC(n)	(PATH_START + (n)*USEC_PER_SEC)
+#define MSEC(n) ((n)*USEC_PER_MSEC)
 
 static bool
 both(const struct path_world *w, enum path_state state)
@@ -147,8 +147,10 @@ test_ipv6(void)
 
 	path_world_init(&w, 3, 0, NAT_FULL_CONE, NAT_PORT_RESTRICTED);
 	for (int i = 0; i < 2; i++)
-		w.hosts[i].addr6 = (struct addr){ .ip = { 0x20, 1, 0xd, 0xb8,
-		    [15] = (uint8_t)(1 + i) }, .port = 4545 };
+		w.hosts[i].addr6 =
+		    (struct addr){ .ip = { 0x20, 1, 0xd,
+				       0xb8, [15] = (uint8_t)(1 + i) },
+			    .port = 4545 };
 	path_world_meet(&w);
 	path_world_run(&w, SEC(4));
 	CU_ASSERT_TRUE(both(&w, PATH_UP));
@@ -351,12 +353,10 @@ test_check(void)
 	w.net.down = true;
 	path_check(&w.hosts[0].path, w.now);
 	path_world_run(&w, SEC(7));
-	path_check(&w.hosts[0].path, w.now);	/* which is under way */
-	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY -
-	    MSEC(1));
+	path_check(&w.hosts[0].path, w.now); /* which is under way */
+	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY - MSEC(1));
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_UP);
-	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY +
-	    PROBE_FAST);
+	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY + PROBE_FAST);
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_PROBING);
 	/* Where there is no path, there is nothing to check. */
 	n = w.hosts[0].probes;
@@ -391,8 +391,10 @@ test_rest(void)
 static void
 test_rest_ends(void)
 {
-	const struct addr a = { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2,
-	    1 }, .port = 4545 };
+	const struct addr a = {
+		.ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
+		.port = 4545
+	};
 	const struct lan lan = { 0 };
 	struct path_probe probe;
 	unsigned int probes = 0;

@@ -19,9 +19,9 @@
 #include <string.h>
 #include <unistd.h>
 
-void	protocol_suite(void);
+void protocol_suite(void);
 
-#define EXPECT(label, bytes, len)	\
+#define EXPECT(label, bytes, len) \
 	CU_ASSERT_TRUE(document_confirms(label, bytes, len))
 
 static int
@@ -50,8 +50,10 @@ test_room(void)
 	static const char domain[] = "gochat 1 room";
 	uint8_t salt[HASH_LEN];
 
-	crypto_hash(salt, (struct piece[]){ { domain, sizeof(domain) },
-	    { EXAMPLE_ROOM, strlen(EXAMPLE_ROOM) } }, 2);
+	crypto_hash(salt,
+	    (struct piece[]){ { domain, sizeof(domain) },
+		{ EXAMPLE_ROOM, strlen(EXAMPLE_ROOM) } },
+	    2);
 	EXPECT("scrypt salt", salt, sizeof(salt));
 	EXPECT("room tag", &example_room.tag, sizeof(example_room.tag));
 	EXPECT("peer psk", example_room.psk, sizeof(example_room.psk));
@@ -73,18 +75,18 @@ test_people(void)
 	identity_fingerprint(fingerprint, anna.identity.public_key);
 	EXPECT("anna's fingerprint", fingerprint, sizeof(fingerprint));
 	example_draws = "\xa5";
-	anna.sealed_len = card_seal(&anna.card, &example_room, &anna.id,
-	    anna.sealed);
+	anna.sealed_len =
+	    card_seal(&anna.card, &example_room, &anna.id, anna.sealed);
 	EXPECT("anna's sealed card", anna.sealed, anna.sealed_len);
 	example_draws = "\xb5";
-	bert.sealed_len = card_seal(&bert.card, &example_room, &bert.id,
-	    bert.sealed);
+	bert.sealed_len =
+	    card_seal(&bert.card, &example_room, &bert.id, bert.sealed);
 	EXPECT("bert's sealed card", bert.sealed, bert.sealed_len);
 }
 
 /* --- Anna and the bootnode ------------------------------------------------ */
 
-#define SESSION	0x1234567890000000ULL
+#define SESSION 0x1234567890000000ULL
 #define NOW	(1000 * USEC_PER_SEC)
 
 /* Anna's cryptod, and the other ends of its channels. */
@@ -167,7 +169,7 @@ test_join(void)
 
 	make_client();
 	memcpy(cookie.boot_key, boot_key.public_key, X25519_LEN);
-	example_draws = "\xa5\xa3";	/* the card's nonce, the ephemeral key */
+	example_draws = "\xa5\xa3"; /* the card's nonce, the ephemeral key */
 	CU_ASSERT_EQUAL(boot_cookie(&client, &cookie), 0);
 	from_client(IPC_BOOT_JOIN, &in);
 	memcpy(join.nonce, nonce, sizeof(nonce));
@@ -179,7 +181,8 @@ test_join(void)
 	noise_init(&boot_noise, NOISE_NK, false, "gochat 1 bootnode", 18,
 	    &boot_key, NULL, NULL);
 	CU_ASSERT_EQUAL(noise_read(&boot_noise, in.tail, in.tail_len, payload,
-	    &len), 0);
+			    &len),
+	    0);
 	EXPECT("JOIN payload", payload, len);
 }
 
@@ -203,23 +206,25 @@ test_welcome(void)
 	memcpy(welcome.nonce, nonce, sizeof(nonce));
 	EXPECT("WELCOME", packet, wire_put_welcome(packet, &welcome));
 
-	CU_ASSERT_EQUAL(boot_welcome(&client, &body, noise,
-	    welcome.noise_len), 0);
+	CU_ASSERT_EQUAL(boot_welcome(&client, &body, noise, welcome.noise_len),
+	    0);
 	session = from_client(IPC_BOOT_SESSION, &in);
 	EXPECT("control key", session->mac_key, SIPHASH_KEY);
-	EXPECT("HEARTBEAT", packet, wire_put_control(packet, &c,
-	    session->mac_key));
+	EXPECT("HEARTBEAT", packet,
+	    wire_put_control(packet, &c, session->mac_key));
 	c.type = WIRE_HEARTBEAT_ACK;
-	EXPECT("HEARTBEAT_ACK", packet, wire_put_control(packet, &c,
-	    session->mac_key));
+	EXPECT("HEARTBEAT_ACK", packet,
+	    wire_put_control(packet, &c, session->mac_key));
 }
 
 static void
 put_member(struct putter *p, const struct person *who)
 {
-	struct bootmsg_entry e = { .what = MEMBER_JOINED, .id = who->id,
-	    .observed = who->observed, .card = who->sealed,
-	    .card_len = who->sealed_len };
+	struct bootmsg_entry e = { .what = MEMBER_JOINED,
+		.id = who->id,
+		.observed = who->observed,
+		.card = who->sealed,
+		.card_len = who->sealed_len };
 
 	bootmsg_put_entry(p, &e);
 }
@@ -262,14 +267,15 @@ test_roster(void)
 
 /* --- Anna and Bert -------------------------------------------------------- */
 
-static struct ipc_peer_add pair;	/* as Anna's netd gets it */
+static struct ipc_peer_add pair; /* as Anna's netd gets it */
 
 static void
 test_pair(void)
 {
 	struct room_side us = { .id = anna.id }, them = { .id = bert.id };
 	struct wire_probe probe = { .type = WIRE_PROBE,
-	    .flags = PROBE_NOMINATE, .id = 0x0102030405060708 };
+		.flags = PROBE_NOMINATE,
+		.id = 0x0102030405060708 };
 	uint8_t packet[WIRE_MAX], ids[16];
 	struct ipc_peer_add other;
 	struct putter p;
@@ -290,25 +296,24 @@ test_pair(void)
 	CU_ASSERT_EQUAL(pair.connection_rx, other.connection_tx);
 
 	probe.connection = pair.connection_tx;
-	EXPECT("PROBE", packet, wire_put_probe(packet, &probe,
-	    pair.probe.tx));
+	EXPECT("PROBE", packet, wire_put_probe(packet, &probe, pair.probe.tx));
 	probe.type = WIRE_PROBE_REPLY;
 	probe.flags = PROBE_IN_USE;
 	probe.connection = pair.connection_rx;
-	EXPECT("PROBE_REPLY", packet, wire_put_probe(packet, &probe,
-	    pair.probe.rx));
+	EXPECT("PROBE_REPLY", packet,
+	    wire_put_probe(packet, &probe, pair.probe.rx));
 }
 
 /* One end of the session, and what it puts out. */
 struct end {
-	struct session	     *session;
+	struct session *session;
 	struct session_config config;
-	uint8_t		      record[RECORD_MAX];	/* the last */
-	size_t		      len;
-	struct peer_keys      keys;
-	bool		      send_now;
-	uint8_t		      content[64];
-	size_t		      content_len;
+	uint8_t record[RECORD_MAX]; /* the last */
+	size_t len;
+	struct peer_keys keys;
+	bool send_now;
+	uint8_t content[64];
+	size_t content_len;
 };
 
 static struct end ends[2];
@@ -359,11 +364,12 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 static void
 make_end(struct end *e, const struct person *us, const struct person *them)
 {
-	struct session_io io = { on_record, on_keys, on_established,
-	    on_content, e };
+	struct session_io io = { on_record, on_keys, on_established, on_content,
+		e };
 
 	e->config = (struct session_config){ &us->identity, example_room.psk,
-	    example_room.tag, us->id, them->id, us->nick, strlen(us->nick) };
+		example_room.tag, us->id, them->id, us->nick,
+		strlen(us->nick) };
 	e->session = session_new(&e->config, &io, NOW);
 }
 
@@ -372,7 +378,8 @@ static void
 hand_over(const struct end *from, struct end *to)
 {
 	CU_ASSERT_EQUAL(session_receive(to->session, NOW, from->record,
-	    from->len), 0);
+			    from->len),
+	    0);
 }
 
 static void
@@ -383,7 +390,7 @@ test_session(void)
 
 	make_end(a, &anna, &bert);
 	make_end(b, &bert, &anna);
-	example_draws = "\xa2\xb2";	/* the ephemeral keys */
+	example_draws = "\xa2\xb2"; /* the ephemeral keys */
 	session_start(a->session);
 	EXPECT("handshake record 1", a->record, a->len);
 	memcpy(first_record, a->record, first_len = a->len);
@@ -401,7 +408,8 @@ test_session(void)
 	CU_ASSERT_TRUE(!a->send_now && b->send_now);
 
 	CU_ASSERT_EQUAL(session_send(a->session, NOW, SESSION_TEXT, text,
-	    sizeof(text) - 1), 0);
+			    sizeof(text) - 1),
+	    0);
 	EXPECT("TEXT record", a->record, a->len);
 	hand_over(a, b);
 	CU_ASSERT_EQUAL(b->content_len, sizeof(text) - 1);
@@ -418,8 +426,8 @@ output(struct transport *t, uint64_t now, uint64_t connection,
 	static uint8_t frames[1164];
 
 	*d = (struct wire_data){ .connection = connection, .frames = frames };
-	d->frames_len = transport_output(t, now, &d->number, frames,
-	    sizeof(frames));
+	d->frames_len =
+	    transport_output(t, now, &d->number, frames, sizeof(frames));
 	return wire_put_data(packet, d, key);
 }
 
@@ -435,14 +443,16 @@ test_transport(void)
 	len = output(a, NOW, pair.connection_tx, pair.data.tx, packet, &d);
 	EXPECT("DATA, anna's first", packet, len);
 	CU_ASSERT_EQUAL(transport_input(b, NOW, d.number, d.frames,
-	    d.frames_len), 0);
+			    d.frames_len),
+	    0);
 	/* Bert's answer is ready 2 ms later. */
 	transport_queue(b, second_record, second_len);
-	len = output(b, NOW + 2000, pair.connection_rx, pair.data.rx, packet,
-	    &d);
+	len =
+	    output(b, NOW + 2000, pair.connection_rx, pair.data.rx, packet, &d);
 	EXPECT("DATA, bert's first", packet, len);
 	CU_ASSERT_EQUAL(transport_input(a, NOW + 2000, d.number, d.frames,
-	    d.frames_len), 0);
+			    d.frames_len),
+	    0);
 	CU_ASSERT_EQUAL(transport_acked(a), first_len);
 	transport_free(a);
 	transport_free(b);
@@ -459,8 +469,8 @@ test_complete(void)
 void
 protocol_suite(void)
 {
-	CU_pSuite s = CU_add_suite("protocol: the worked example", set_up,
-	    tear_down);
+	CU_pSuite s =
+	    CU_add_suite("protocol: the worked example", set_up, tear_down);
 
 	CU_add_test(s, "room", test_room);
 	CU_add_test(s, "people", test_people);

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	ranges_suite(void);
+void ranges_suite(void);
 
-#define TEXT_LEN	1024
-#define MODEL		2048		/* numbers */
-#define ROUNDS		400
+#define TEXT_LEN 1024
+#define MODEL	 2048 /* numbers */
+#define ROUNDS	 400
 
 /* "7-9 2-3 0": what an ACK frame would say. */
 static void
@@ -35,7 +35,7 @@ format_ranges(const struct ranges *r, char text[TEXT_LEN])
 }
 
 static const struct {
-	int	    number;
+	int number;
 	const char *what;
 	const char *add;
 	const char *want;
@@ -62,8 +62,10 @@ static const struct {
 	{ 18, "in the middle of three", "1 5 9 4 6", "9 4-6 1" },
 	{ 19, "the middle gap of many", "1 3 7 9 5 4 6", "9 3-7 1" },
 	{ 20, "0 last of all", "2 1 0", "0-2" },
-	{ 21, "below the last there is", "18446744073709551615 "
-	    "18446744073709551614", "18446744073709551614-"
+	{ 21, "below the last there is",
+	    "18446744073709551615 "
+	    "18446744073709551614",
+	    "18446744073709551614-"
 	    "18446744073709551615" },
 };
 
@@ -86,9 +88,8 @@ test_cases(void)
 		format_ranges(&r, text);
 		CU_ASSERT_STRING_EQUAL(text, cases[i].want);
 		if (strcmp(text, cases[i].want) != 0)
-			printf("\ncase %d, %s: %s, not %s\n",
-			    cases[i].number, cases[i].what, text,
-			    cases[i].want);
+			printf("\ncase %d, %s: %s, not %s\n", cases[i].number,
+			    cases[i].what, text, cases[i].want);
 	}
 }
 
@@ -130,7 +131,7 @@ test_full(void)
 	CU_ASSERT_EQUAL(r.at[0].first, top + 2);
 	CU_ASSERT_EQUAL(r.at[RANGES_MAX - 1].first, 12);
 	CU_ASSERT_EQUAL(r.floor, 11);
-	CU_ASSERT_TRUE(ranges_has(&r, 0));	/* below: as if received */
+	CU_ASSERT_TRUE(ranges_has(&r, 0)); /* below: as if received */
 	CU_ASSERT_TRUE(ranges_has(&r, 10));
 	CU_ASSERT_FALSE(ranges_has(&r, 11));
 	CU_ASSERT_TRUE(ranges_has(&r, 12));
@@ -184,8 +185,8 @@ in_order(const struct ranges *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->at[i].first > r->at[i].last ||
-		    r->at[i].first < r->floor || (i > 0 &&
-		    r->at[i - 1].first < r->at[i].last + 2))
+		    r->at[i].first < r->floor ||
+		    (i > 0 && r->at[i - 1].first < r->at[i].last + 2))
 			return false;
 	return r->count <= RANGES_MAX;
 }

@@ -6,10 +6,10 @@
 
 #include <CUnit/CUnit.h>
 
-void	registry_suite(void);
+void registry_suite(void);
 
 #define START	(100 * USEC_PER_SEC)
-#define TIMEOUT	(15 * USEC_PER_SEC)
+#define TIMEOUT (15 * USEC_PER_SEC)
 
 static struct addr
 ipv4(uint32_t host, uint16_t port)
@@ -221,8 +221,8 @@ test_abandon(void)
 	b = begin(&r, START, &from);
 	CU_ASSERT_EQUAL(b->slot, 2);
 	CU_ASSERT_EQUAL(a->state, SESSION_ABANDONED);
-	CU_ASSERT_PTR_EQUAL(registry_stale_pending(&r,
-	    START + PENDING_TIMEOUT), registry_slot(&r, 1));
+	CU_ASSERT_PTR_EQUAL(registry_stale_pending(&r, START + PENDING_TIMEOUT),
+	    registry_slot(&r, 1));
 	registry_release(&r, a);
 	registry_release(&r, b);
 	CU_ASSERT_EQUAL(begin(&r, START, &from)->slot, 0);
@@ -277,8 +277,8 @@ test_log(void)
 	CU_ASSERT_EQUAL(room->log_size, ROOM_LOG_MAX);
 	CU_ASSERT_TRUE(registry_log_full(room));
 	CU_ASSERT_TRUE(registry_has_since(room, room->version - ROOM_LOG_MAX));
-	CU_ASSERT_FALSE(registry_has_since(room,
-	    room->version - ROOM_LOG_MAX - 1));
+	CU_ASSERT_FALSE(
+	    registry_has_since(room, room->version - ROOM_LOG_MAX - 1));
 	CU_ASSERT_PTR_EQUAL(b->room, room);
 	registry_clear(&r);
 }
@@ -323,10 +323,10 @@ test_timeouts(void)
 	registry_init(&r, 256, 64, TIMEOUT);
 	p = begin(&r, START, &from);
 	CU_ASSERT_EQUAL(registry_deadline(&r), START + PENDING_TIMEOUT);
-	CU_ASSERT_PTR_NULL(registry_stale_pending(&r,
-	    START + PENDING_TIMEOUT - 1));
-	CU_ASSERT_PTR_EQUAL(registry_stale_pending(&r,
-	    START + PENDING_TIMEOUT), p);
+	CU_ASSERT_PTR_NULL(
+	    registry_stale_pending(&r, START + PENDING_TIMEOUT - 1));
+	CU_ASSERT_PTR_EQUAL(registry_stale_pending(&r, START + PENDING_TIMEOUT),
+	    p);
 	registry_release(&r, p);
 	a = join(&r, START, 1, 'x');
 	b = join(&r, START + 1, 2, 'x');

@@ -8,11 +8,11 @@
 
 #include <stdio.h>
 
-void	replay_suite(void);
+void replay_suite(void);
 
 struct step {
 	uint64_t counter;
-	bool	 taken;
+	bool taken;
 };
 
 static bool
@@ -39,8 +39,8 @@ check(const struct step *steps, size_t count)
 	}
 }
 
-#define W	REPLAY_WINDOW
-#define LAST	(UINT64_MAX - 1)
+#define W    REPLAY_WINDOW
+#define LAST (UINT64_MAX - 1)
 
 static void
 test_boundaries(void)
@@ -53,30 +53,30 @@ test_boundaries(void)
 		/*  5 */ { 8, true },
 		/*  6 */ { 7, true },
 		/*  7 */ { 7, false },
-		/*  8 */ { W, true },		/* 1 is the oldest now */
+		/*  8 */ { W, true }, /* 1 is the oldest now */
 		/*  9 */ { W - 1, true },
 		/* 10 */ { W - 1, false },
-		/* 11 */ { 1, false },		/* in the window, and seen */
-		/* 12 */ { 0, false },		/* before it */
-		/* 13 */ { 2, true },		/* in it, and not seen */
+		/* 11 */ { 1, false }, /* in the window, and seen */
+		/* 12 */ { 0, false }, /* before it */
+		/* 13 */ { 2, true },  /* in it, and not seen */
 		/* 14 */ { 2, false },
-		/* 15 */ { 2 * W + 16, true },	/* a window and more ahead */
+		/* 15 */ { 2 * W + 16, true }, /* a window and more ahead */
 		/* 16 */ { 3, false },
-		/* 17 */ { W + 16, false },	/* just before the window */
-		/* 18 */ { W + 17, true },	/* its oldest */
+		/* 17 */ { W + 16, false }, /* just before the window */
+		/* 18 */ { W + 17, true },  /* its oldest */
 		/* 19 */ { W + 17, false },
 		/* 20 */ { 2 * W + 15, true },
-		/* 21 */ { 3 * W + 16, true },	/* exactly a window ahead */
+		/* 21 */ { 3 * W + 16, true }, /* exactly a window ahead */
 		/* 22 */ { 2 * W + 16, false },
 		/* 23 */ { 2 * W + 17, true },
 		/* 24 */ { 4 * W + 15, true },	/* one less than a window */
-		/* 25 */ { 3 * W + 16, false },	/* the oldest, seen */
+		/* 25 */ { 3 * W + 16, false }, /* the oldest, seen */
 		/* 26 */ { 3 * W + 15, false },
 		/* 27 */ { 3 * W + 17, true },
 		/* 28 */ { 0, false },
 		/* 29 */ { LAST, true },
 		/* 30 */ { LAST, false },
-		/* 31 */ { UINT64_MAX, false },	/* would wrap around */
+		/* 31 */ { UINT64_MAX, false }, /* would wrap around */
 		/* 32 */ { LAST - 1, true },
 		/* 33 */ { LAST - W + 1, true },
 		/* 34 */ { LAST - W, false },
@@ -93,9 +93,13 @@ static void
 test_first(void)
 {
 	static const struct step late[] = {
-		/* 1 */ { 5 * W, true }, { 4 * W, false },
-		/* 3 */ { 4 * W + 1, true }, { 5 * W, false },
-	}, last[] = { { UINT64_MAX, false }, { 0, true } };
+		/* 1 */ { 5 * W, true },
+		{ 4 * W, false },
+		/* 3 */ { 4 * W + 1, true },
+		{ 5 * W, false },
+	},
+				 last[] = { { UINT64_MAX, false },
+					 { 0, true } };
 
 	check(late, sizeof(late) / sizeof(late[0]));
 	check(last, sizeof(last) / sizeof(last[0]));

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-void	room_suite(void);
+void room_suite(void);
 
 /*
  * The keys of room "lobby" with "correct horse", computed with Python's
@@ -37,13 +37,15 @@ test_derive(void)
 	    "24b481289c8c3a223bb43884de7fa7ee"
 	    "8a51c456a92feae744b49b29e7a212bb"));
 
-#define NOT_ONE_ALIKE() do {						\
-	CU_ASSERT_FALSE(crypto_equal(&room.tag, &other.tag, 32));	\
-	CU_ASSERT_FALSE(crypto_equal(room.psk, other.psk, 32));		\
-	CU_ASSERT_FALSE(crypto_equal(room.card_key, other.card_key, 32)); \
-	CU_ASSERT_FALSE(crypto_equal(room.transport_key,		\
-	    other.transport_key, 32));					\
-} while (0)
+#define NOT_ONE_ALIKE()                                                   \
+	do {                                                              \
+		CU_ASSERT_FALSE(crypto_equal(&room.tag, &other.tag, 32)); \
+		CU_ASSERT_FALSE(crypto_equal(room.psk, other.psk, 32));   \
+		CU_ASSERT_FALSE(                                          \
+		    crypto_equal(room.card_key, other.card_key, 32));     \
+		CU_ASSERT_FALSE(crypto_equal(room.transport_key,          \
+		    other.transport_key, 32));                            \
+	} while (0)
 	room_derive(&other, "lobby", 5, "", 0);
 	NOT_ONE_ALIKE();
 	room_derive(&other, "lobbz", 5, "correct horse", 13);
@@ -101,17 +103,27 @@ test_pair_bound(void)
 		them = higher;
 		make_room(&room);
 		switch (i) {
-		case 0: us.id.bytes[15] ^= 1; break;
-		case 1: us.nonce[15] ^= 1; break;
-		case 2: them.id.bytes[15] ^= 1; break;
-		case 3: them.nonce[15] ^= 1; break;
-		case 4: room.transport_key[31] ^= 1; break;
+		case 0:
+			us.id.bytes[15] ^= 1;
+			break;
+		case 1:
+			us.nonce[15] ^= 1;
+			break;
+		case 2:
+			them.id.bytes[15] ^= 1;
+			break;
+		case 3:
+			them.nonce[15] ^= 1;
+			break;
+		case 4:
+			room.transport_key[31] ^= 1;
+			break;
 		}
 		room_pair(&room, &us, &them, &other);
-		CU_ASSERT_FALSE(crypto_equal(&add.probe, &other.probe,
-		    sizeof(add.probe)));
-		CU_ASSERT_FALSE(crypto_equal(&add.data, &other.data,
-		    sizeof(add.data)));
+		CU_ASSERT_FALSE(
+		    crypto_equal(&add.probe, &other.probe, sizeof(add.probe)));
+		CU_ASSERT_FALSE(
+		    crypto_equal(&add.data, &other.data, sizeof(add.data)));
 		CU_ASSERT_NOT_EQUAL(add.connection_tx, other.connection_tx);
 		CU_ASSERT_NOT_EQUAL(add.connection_rx, other.connection_rx);
 	}
@@ -131,7 +143,7 @@ make_card(struct card *card, uint8_t count)
 		card->hosts[i].ip[15] = i;
 		card->hosts[i].port = (uint16_t)(4545 + i);
 	}
-	if (count > 1) {	/* one of them IPv4 */
+	if (count > 1) { /* one of them IPv4 */
 		memset(card->hosts[1].ip, 0, 10);
 		memset(card->hosts[1].ip + 10, 0xff, 2);
 	}
@@ -152,7 +164,8 @@ test_card(void)
 		CU_ASSERT(len > 0 && len <= CARD_MAX);
 		memset(&got, 0, sizeof(got));
 		CU_ASSERT_EQUAL(card_open(&got, &room, &owner,
-		    bytes_guarded(sealed, len), len), 0);
+				    bytes_guarded(sealed, len), len),
+		    0);
 		CU_ASSERT_EQUAL(memcmp(&got, &card, sizeof(card)), 0);
 		/* Never the same nonce, so never the same bytes. */
 		CU_ASSERT_EQUAL(card_seal(&card, &room, &owner, again), len);
@@ -173,7 +186,7 @@ test_card_refused(void)
 	make_room(&room);
 	make_card(&card, 3);
 	len = card_seal(&card, &room, &owner, sealed);
-#define OPEN(bytes, n)	\
+#define OPEN(bytes, n) \
 	card_open(&card, &room, &owner, bytes_guarded(bytes, n), n)
 	for (n = 0; n <= sizeof(sealed); n++)
 		CU_ASSERT_EQUAL(OPEN(sealed, n), n == len ? 0 : -1);
@@ -203,8 +216,8 @@ static int
 open_plain(const uint8_t *plain, size_t len)
 {
 	struct {
-		struct room_tag	tag;
-		struct peer_id	id;
+		struct room_tag tag;
+		struct peer_id id;
 	} binding = { .id = owner };
 	uint8_t sealed[512] = { 0 };
 	struct card card;
@@ -215,8 +228,7 @@ open_plain(const uint8_t *plain, size_t len)
 	crypto_seal(sealed + GCM_NONCE_LEN, room.card_key, sealed, &binding,
 	    sizeof(binding), plain, len);
 	len += GCM_NONCE_LEN + TAG_LEN;
-	return card_open(&card, &room, &owner, bytes_guarded(sealed, len),
-	    len);
+	return card_open(&card, &room, &owner, bytes_guarded(sealed, len), len);
 }
 
 /* An authentic card that is none; PROTOCOL.md section 4. */
@@ -227,7 +239,8 @@ test_card_plain(void)
 	uint64_t seed = 7;
 	size_t len, n;
 
-	len = bytes_hex(plain, sizeof(plain), "01"
+	len = bytes_hex(plain, sizeof(plain),
+	    "01"
 	    "55555555555555555555555555555555 01020304 02"
 	    "06 20010db800000000000000000000002a 11c1 04 c0000201 11c1");
 	for (n = 0; n < len; n++)

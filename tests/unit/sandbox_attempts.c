@@ -30,8 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE	4096
-#define MIB	(1024 * 1024UL)
+#define PAGE 4096
+#define MIB  (1024 * 1024UL)
 
 /* --- Those that take more than one line ----------------------------------- */
 
@@ -67,7 +67,9 @@ send_messages(int fd)
 	struct sockaddr_in to = discard;
 	struct iovec iov = { (char[]){ 'y' }, 1 };
 	struct mmsghdr msg = { .msg_hdr = { .msg_name = &to,
-	    .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1 } };
+				   .msg_namelen = sizeof(to),
+				   .msg_iov = &iov,
+				   .msg_iovlen = 1 } };
 
 	return sendmmsg(fd, &msg, 1, 0);
 }
@@ -78,7 +80,7 @@ receive_messages(int fd)
 	char bytes[16];
 	struct iovec iov = { bytes, sizeof(bytes) };
 	struct mmsghdr msg = { .msg_hdr = { .msg_iov = &iov,
-	    .msg_iovlen = 1 } };
+				   .msg_iovlen = 1 } };
 
 	return recvmmsg(fd, &msg, 1, MSG_DONTWAIT, NULL);
 }
@@ -88,7 +90,7 @@ read_memory(pid_t pid, bool write)
 {
 	char here[8], there[8] = "there";
 	struct iovec local = { here, sizeof(here) };
-	struct iovec remote = { there, sizeof(there) };	/* forked: same there */
+	struct iovec remote = { there, sizeof(there) }; /* forked: same there */
 
 	return syscall(write ? SYS_process_vm_writev : SYS_process_vm_readv,
 	    pid, &local, 1, &remote, 1, 0);
@@ -124,8 +126,8 @@ execute(void)
 static long
 map(size_t len, int protection)
 {
-	uint8_t *p = mmap(NULL, len, protection, MAP_PRIVATE | MAP_ANONYMOUS,
-	    -1, 0);
+	uint8_t *p =
+	    mmap(NULL, len, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return -1;
@@ -224,7 +226,7 @@ static long
 old_abi(void)
 {
 #ifdef __x86_64__
-	long result = 20;	/* getpid of i386 */
+	long result = 20; /* getpid of i386 */
 
 	__asm__ volatile("int $0x80" : "+a"(result) : : "memory");
 	return result;
@@ -242,20 +244,18 @@ x32_abi(void)
 
 /* --- The table ------------------------------------------------------------ */
 
-#define X(name, number, outcomes, deed)					\
-static int								\
-try_##name(const struct inmate *in)					\
-{									\
-	(void)in;							\
-	errno = 0;							\
-	return (deed) == -1 ? errno : 0;				\
-}
+#define X(name, number, outcomes, deed)                \
+	static int try_##name(const struct inmate *in) \
+	{                                              \
+		(void)in;                              \
+		errno = 0;                             \
+		return (deed) == -1 ? errno : 0;       \
+	}
 #include "tests/unit/sandbox_attempts.inc"
 #undef X
 
 const struct attempt attempts[] = {
-#define X(name, number, outcomes, deed)					\
-	{ #name, number, outcomes, try_##name },
+#define X(name, number, outcomes, deed) { #name, number, outcomes, try_##name },
 #include "tests/unit/sandbox_attempts.inc"
 #undef X
 };

@@ -8,17 +8,17 @@
 
 /* What must come of an attempt: a letter for each role, in the order of
  * enum role: launcher, netd, cryptod, ui. */
-#define OUTCOME_KILLED	'k'	/* by SIGSYS, and it named this call */
-#define OUTCOME_SILENT	's'	/* by SIGSYS, with no word of it */
-#define OUTCOME_REFUSED	'r'	/* the system call fails */
-#define OUTCOME_WORKS	'w'	/* the role needs it */
-#define OUTCOME_NONE	'-'	/* not tried */
+#define OUTCOME_KILLED	'k' /* by SIGSYS, and it named this call */
+#define OUTCOME_SILENT	's' /* by SIGSYS, with no word of it */
+#define OUTCOME_REFUSED 'r' /* the system call fails */
+#define OUTCOME_WORKS	'w' /* the role needs it */
+#define OUTCOME_NONE	'-' /* not tried */
 
 struct attempt {
 	const char *name;
-	int	    number;	/* of the system call */
+	int number; /* of the system call */
 	const char *outcomes;
-	jail_deed  *deed;
+	jail_deed *deed;
 };
 
 extern const struct attempt attempts[];

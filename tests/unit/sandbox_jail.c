@@ -23,12 +23,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define DEADLINE	(20 * USEC_PER_SEC)
+#define DEADLINE (20 * USEC_PER_SEC)
 /* Above all numbers that the child knows. */
-#define FD_ASIDE	64
+#define FD_ASIDE 64
 /* Exit codes: the launcher's own are 0 to 3. */
-#define EXIT_DID	63
-#define EXIT_REFUSED	64	/* and the errno */
+#define EXIT_DID     63
+#define EXIT_REFUSED 64 /* and the errno */
 
 /* The child's ends, by number, and ours. */
 struct ends {
@@ -41,8 +41,9 @@ make_socketpair(struct ends *e, int fd)
 {
 	int pair[2];
 
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET |
-	    SOCK_CLOEXEC, 0, pair), 0);
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+				  0, pair),
+	    0);
 	e->child[fd] = pair[0];
 	e->ours[fd] = pair[1];
 	/* Something to be received. */
@@ -78,7 +79,7 @@ static int
 make_udp(bool bound)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(a);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -176,8 +177,7 @@ enter(const struct inmate *in)
 	return sandbox_enter(in->role, &in->privileges);
 }
 
-static void __attribute__((noreturn))
-live(struct inmate *in, jail_deed *deed)
+static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 {
 	char byte;
 	unsigned int refused;
@@ -186,8 +186,8 @@ live(struct inmate *in, jail_deed *deed)
 	int error;
 
 	in->self = getpid();
-	in->child = in->role == ROLE_LAUNCHER ?
-	    start_child(&in->privileges) : in->self;
+	in->child =
+	    in->role == ROLE_LAUNCHER ? start_child(&in->privileges) : in->self;
 	refused = enter(in);
 	sendmsg(FD_CONTROL, &msg, 0);
 	/* Waits until it may go on. */
@@ -208,7 +208,7 @@ await(int fd, uint64_t deadline)
 
 	while (clock_now() < deadline)
 		if (ppoll(&pfd, 1, clock_timeout(clock_now(), deadline, &ts),
-		    NULL) == 1)
+			NULL) == 1)
 			return true;
 	return false;
 }
@@ -247,7 +247,7 @@ jail_start(struct jail *j, enum role role, jail_deed *deed)
 	j->strange = e.ours[FD_STRANGE];
 	j->ready = await(j->control, clock_now() + DEADLINE) &&
 	    recv(j->control, &j->refused, sizeof(j->refused), MSG_DONTWAIT) ==
-	    sizeof(j->refused);
+		sizeof(j->refused);
 }
 
 /* What it wrote, up to the end of the pipe: then it is dead. */
@@ -303,8 +303,7 @@ judge(struct jail *j)
 	} else if (code > EXIT_REFUSED) {
 		j->end = JAIL_REFUSED;
 		j->error = code - EXIT_REFUSED;
-	} else if ((WIFSIGNALED(j->status) &&
-	    WTERMSIG(j->status) == SIGSYS) ||
+	} else if ((WIFSIGNALED(j->status) && WTERMSIG(j->status) == SIGSYS) ||
 	    (code == 3 && j->violation != -1)) {
 		j->end = JAIL_KILLED;
 	}
@@ -314,7 +313,7 @@ void
 jail_end(struct jail *j)
 {
 	int fds[] = { j->terminal, j->out, j->err, j->control, j->channel,
-	    j->fifth, j->strange };
+		j->fifth, j->strange };
 
 	send(j->control, "", 1, MSG_NOSIGNAL);
 	if (!read_to_end(j))
@@ -346,12 +345,13 @@ jail_step(jail_deed *deed)
 		_exit(status == 0 ? EXIT_DID : EXIT_REFUSED + status);
 	}
 	close(pair[1]);
-	if (!await(pair[0], deadline))	/* its end of the pipe is closed */
+	if (!await(pair[0], deadline)) /* its end of the pipe is closed */
 		kill(pid, SIGKILL);
 	close(pair[0]);
 	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) < EXIT_DID)
 		return -1;
-	return WEXITSTATUS(status) == EXIT_DID ? 0 :
-	    WEXITSTATUS(status) - EXIT_REFUSED;
+	return WEXITSTATUS(status) == EXIT_DID
+	    ? 0
+	    : WEXITSTATUS(status) - EXIT_REFUSED;
 }

@@ -26,7 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void	sandbox_suite(void);
+void sandbox_suite(void);
 
 /* --- Attempts ------------------------------------------------------------- */
 
@@ -36,10 +36,21 @@ is_for_sanitizers(int number)
 {
 #ifdef GOCHAT_SANITIZE
 	static const int admitted[] = {
-		SYS_mprotect, SYS_openat, SYS_read, SYS_write, SYS_close,
-		SYS_ioctl, SYS_prctl, SYS_prlimit64, SYS_rt_sigaction,
-		SYS_rt_sigprocmask, SYS_process_vm_readv, SYS_pipe2,
-		SYS_tgkill, SYS_getpid, SYS_mremap,
+		SYS_mprotect,
+		SYS_openat,
+		SYS_read,
+		SYS_write,
+		SYS_close,
+		SYS_ioctl,
+		SYS_prctl,
+		SYS_prlimit64,
+		SYS_rt_sigaction,
+		SYS_rt_sigprocmask,
+		SYS_process_vm_readv,
+		SYS_pipe2,
+		SYS_tgkill,
+		SYS_getpid,
+		SYS_mremap,
 	};
 
 	for (size_t i = 0; i < sizeof(admitted) / sizeof(int); i++)
@@ -72,7 +83,7 @@ static void
 attempt(enum role role, const struct attempt *a)
 {
 	static const char *const ends[] = { "did it", "was refused",
-	    "was killed", "ended otherwise" };
+		"was killed", "ended otherwise" };
 	char outcome = a->outcomes[role];
 	struct jail j;
 	bool ok;
@@ -89,8 +100,8 @@ attempt(enum role role, const struct attempt *a)
 	CU_ASSERT_TRUE(ok);
 	if (!ok)
 		printf("\n%s, %s: expected %c; it %s (ready %d, status %#x, "
-		    "error %d, call %d of %d) %s\n", role_name(role),
-		    a->name, outcome, ends[j.end], j.ready,
+		       "error %d, call %d of %d) %s\n",
+		    role_name(role), a->name, outcome, ends[j.end], j.ready,
 		    (unsigned int)j.status, j.error, j.violation, a->number,
 		    j.text);
 }
@@ -174,8 +185,8 @@ check_status(pid_t pid, const char *name, const char *want)
 	read_status(pid, name, value, sizeof(value));
 	while (*start == '\t' || *start == ' ')
 		start++;
-	for (end = start + strlen(start); end > start &&
-	    (end[-1] == '\n' || end[-1] == ' '); end--)
+	for (end = start + strlen(start);
+	     end > start && (end[-1] == '\n' || end[-1] == ' '); end--)
 		;
 	*end = '\0';
 	CU_ASSERT_STRING_EQUAL(start, want);
@@ -244,8 +255,7 @@ check_namespace(const struct jail *j, const char *name)
 	snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
 	CU_ASSERT(readlink(path, ours, sizeof(ours) - 1) > 0);
 	snprintf(path, sizeof(path), "/proc/%d/ns/%s", j->pid, name);
-	if (readlink(path, theirs, sizeof(theirs) - 1) == -1 &&
-	    errno == EACCES)
+	if (readlink(path, theirs, sizeof(theirs) - 1) == -1 && errno == EACCES)
 		return;
 	CU_ASSERT(theirs[0] != '\0');
 	CU_ASSERT_STRING_NOT_EQUAL(ours, theirs);
@@ -262,8 +272,7 @@ count_names(const char *path)
 	if (d == NULL)
 		return -1;
 	while ((e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 &&
-		    strcmp(e->d_name, "..") != 0)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			count++;
 	closedir(d);
 	return count;
@@ -322,7 +331,7 @@ test_from_outside(void)
 
 /* --- The steps by themselves ---------------------------------------------- */
 
-#define SKIPPED		EHWPOISON	/* of no call that is made here */
+#define SKIPPED EHWPOISON /* of no call that is made here */
 
 static struct sockaddr_in listener;
 
@@ -348,8 +357,8 @@ unshare_step(const struct inmate *in)
 	if (count != 1)
 		return ENODEV;
 	fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (fd == -1 || connect(fd, (struct sockaddr *)&listener,
-	    sizeof(listener)) != -1)
+	if (fd == -1 ||
+	    connect(fd, (struct sockaddr *)&listener, sizeof(listener)) != -1)
 		return EISCONN;
 	return 0;
 }
@@ -364,8 +373,7 @@ test_namespaces(void)
 	listener.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	CU_ASSERT_EQUAL(bind(fd, (struct sockaddr *)&listener, len), 0);
 	CU_ASSERT_EQUAL(listen(fd, 1), 0);
-	CU_ASSERT_EQUAL(getsockname(fd, (struct sockaddr *)&listener, &len),
-	    0);
+	CU_ASSERT_EQUAL(getsockname(fd, (struct sockaddr *)&listener, &len), 0);
 	result = jail_step(unshare_step);
 	if (result == SKIPPED)
 		note("namespaces, which the system refused");

@@ -14,20 +14,20 @@
 #include <string.h>
 
 struct forger {
-	struct pair  pair;	/* only b has a session */
+	struct pair pair; /* only b has a session */
 	struct noise noise;
-	uint8_t	     tx[KEY_LEN];
-	uint64_t     counter;
+	uint8_t tx[KEY_LEN];
+	uint64_t counter;
 };
 
 static void
 start_noise(struct forger *f)
 {
 	struct {
-		char		domain[16];
-		struct room_tag	tag;
-		struct peer_id	lower, higher;
-		uint8_t		last_hash[HASH_LEN];
+		char domain[16];
+		struct room_tag tag;
+		struct peer_id lower, higher;
+		uint8_t last_hash[HASH_LEN];
 	} prologue = {
 		.domain = "gochat 1 peer",
 		.tag = f->pair.a.config.tag,
@@ -35,8 +35,8 @@ start_noise(struct forger *f)
 		.higher = f->pair.b.config.us,
 	};
 
-	noise_init(&f->noise, NOISE_XXPSK3, true, &prologue,
-	    sizeof(prologue), &f->pair.a.key, NULL, f->pair.a.config.psk);
+	noise_init(&f->noise, NOISE_XXPSK3, true, &prologue, sizeof(prologue),
+	    &f->pair.a.key, NULL, f->pair.a.config.psk);
 }
 
 /* Writes the next message of the handshake and gives it to b. */
@@ -44,11 +44,11 @@ static void
 handshake(struct forger *f, const char *nick)
 {
 	uint8_t record[256] = { 1, 0 };
-	size_t len = noise_write(&f->noise, (const uint8_t *)nick,
-	    strlen(nick), record + 2);
+	size_t len = noise_write(&f->noise, (const uint8_t *)nick, strlen(nick),
+	    record + 2);
 
-	CU_ASSERT_EQUAL_FATAL(pair_give(&f->pair, &f->pair.b, record,
-	    2 + len), 0);
+	CU_ASSERT_EQUAL_FATAL(pair_give(&f->pair, &f->pair.b, record, 2 + len),
+	    0);
 }
 
 static void
@@ -60,14 +60,15 @@ forge_start(struct forger *f)
 
 	memset(f, 0, sizeof(*f));
 	pair_init(&f->pair);
-	f->pair.b.session = session_new(&f->pair.b.config, &f->pair.b.io,
-	    f->pair.now);
+	f->pair.b.session =
+	    session_new(&f->pair.b.config, &f->pair.b.io, f->pair.now);
 	start_noise(f);
 	handshake(f, "");
 	answer = pair_take(&f->pair.b);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(answer);
 	CU_ASSERT_EQUAL_FATAL(noise_read(&f->noise, answer->bytes + 2,
-	    answer->len - 2, payload, &len), 0);
+				  answer->len - 2, payload, &len),
+	    0);
 	free(answer);
 	handshake(f, "mallory");
 	noise_split(&f->noise, f->tx, rx);
@@ -107,11 +108,11 @@ test_content_too_long(void)
 {
 	struct forger f;
 
-	for (size_t len = SESSION_CONTENT_MAX; len + 3 <=
-	    padded_length(SESSION_CONTENT_MAX); len++) {
+	for (size_t len = SESSION_CONTENT_MAX;
+	     len + 3 <= padded_length(SESSION_CONTENT_MAX); len++) {
 		forge_start(&f);
 		CU_ASSERT_EQUAL(forge(&f, SESSION_TEXT, len,
-		    padded_length(SESSION_CONTENT_MAX)),
+				    padded_length(SESSION_CONTENT_MAX)),
 		    len == SESSION_CONTENT_MAX ? 0 : -1);
 		pair_free(&f.pair);
 	}

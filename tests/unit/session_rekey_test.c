@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	session_rekey_suite(void);
+void session_rekey_suite(void);
 
 /* Everything said was heard, and both ends have the same keys. */
 static void
@@ -93,7 +93,7 @@ test_records(void)
 		CU_ASSERT_EQUAL_FATAL(pair_say(&p, &p.b), 0);
 		CU_ASSERT_EQUAL_FATAL(pair_deliver(&p, &p.b), 0);
 	}
-	CU_ASSERT(STAILQ_EMPTY(&p.a.out));	/* READY counts: one left */
+	CU_ASSERT(STAILQ_EMPTY(&p.a.out)); /* READY counts: one left */
 	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
 	CU_ASSERT_FALSE(STAILQ_EMPTY(&p.a.out));
@@ -113,7 +113,7 @@ step(struct pair *p, unsigned int what)
 	CU_ASSERT_NOT_EQUAL(result, -1);
 }
 
-#define STEPS	5	/* 4^5 schedules */
+#define STEPS 5 /* 4^5 schedules */
 
 /* Every way in which texts both ways and deliveries can fall together after
  * a rekey has become due. */
@@ -123,7 +123,7 @@ test_every_schedule(void)
 	struct pair p;
 
 	for (unsigned int schedule = 0; schedule < 1u << 2 * STEPS;
-	    schedule++) {
+	     schedule++) {
 		pair_establish(&p);
 		p.now += REKEY_AGE_USEC;
 		CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
@@ -136,7 +136,7 @@ test_every_schedule(void)
 	}
 }
 
-#define SEEDS	200
+#define SEEDS 200
 
 /* Long runs in which the clock moves on, too. */
 static void
@@ -174,7 +174,7 @@ test_many(void)
 		CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
 		pair_settle(&p);
 		check_agreed(&p, i + 2);
-		CU_ASSERT_NOT_EQUAL(p.a.epoch, 0);	/* is the first keys' */
+		CU_ASSERT_NOT_EQUAL(p.a.epoch, 0); /* is the first keys' */
 	}
 	pair_free(&p);
 }
@@ -221,8 +221,8 @@ test_static_key(void)
 	crypto_keypair(&p.a.key);
 	p.now += REKEY_AGE_USEC;
 	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
-	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);	/* the text */
-	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);	/* message 1 */
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0); /* the text */
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0); /* message 1 */
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
 	CU_ASSERT_EQUAL(p.b.epochs, 1);
@@ -254,7 +254,8 @@ test_bound_to_session(void)
 	pair_settle(&p);
 	CU_ASSERT_TRUE(session_established(p.a.session));
 	CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_REKEY_1,
-	    first->bytes + 2, first->len - 2), 0);
+			    first->bytes + 2, first->len - 2),
+	    0);
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
 	CU_ASSERT_PTR_NULL(pair_take(&p.b));
 	free(first);
@@ -272,7 +273,7 @@ test_limit(void)
 	p.b.discard = true;
 	while (pair_say(&p, &p.b) == 0 && sent <= RECORDS_LIMIT)
 		sent++;
-	CU_ASSERT_EQUAL(sent, RECORDS_LIMIT - 1);	/* and READY */
+	CU_ASSERT_EQUAL(sent, RECORDS_LIMIT - 1); /* and READY */
 	CU_ASSERT_FALSE(session_established(p.b.session));
 	CU_ASSERT_EQUAL(pair_say(&p, &p.b), -1);
 	CU_ASSERT_EQUAL(p.b.records, 2 + sent);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	session_suite(void);
+void session_suite(void);
 
 static void
 test_establish(void)
@@ -64,7 +64,8 @@ test_content(void)
 			pair_settle(&p);
 	}
 	CU_ASSERT_EQUAL(session_send(p.b.session, p.now, SESSION_RECEIPT,
-	    receipt, sizeof(receipt)), 0);
+			    receipt, sizeof(receipt)),
+	    0);
 	CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_BYE, NULL, 0),
 	    0);
 	pair_settle(&p);
@@ -91,7 +92,8 @@ test_padding(void)
 	pair_establish(&p);
 	for (len = 9; len <= SESSION_CONTENT_MAX; len += len < 300 ? 1 : 997) {
 		CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_TEXT,
-		    content, len), 0);
+				    content, len),
+		    0);
 		r = pair_take(&p.a);
 		blocks = (3 + len + 63) / 64;
 		CU_ASSERT_EQUAL(r->len, 2 + blocks * 64 + TAG_LEN);
@@ -99,13 +101,15 @@ test_padding(void)
 		free(r);
 	}
 	CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_TEXT, content,
-	    SESSION_CONTENT_MAX), 0);
+			    SESSION_CONTENT_MAX),
+	    0);
 	r = pair_take(&p.a);
 	CU_ASSERT(r->len <= RECORD_MAX);
 	CU_ASSERT_EQUAL(pair_give(&p, &p.b, r->bytes, r->len), 0);
 	free(r);
 	CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_TEXT, content,
-	    SESSION_CONTENT_MAX + 1), -1);
+			    SESSION_CONTENT_MAX + 1),
+	    -1);
 	CU_ASSERT_FALSE(session_established(p.a.session));
 	pair_free(&p);
 }
@@ -156,7 +160,7 @@ test_bad_nick(void)
 {
 	static const struct {
 		const char *nick;
-		size_t	    len;
+		size_t len;
 	} bad[] = { { "", 0 }, { "a\0b", 3 }, { "\xff", 1 }, { "\xc3", 1 } };
 	struct pair p;
 
@@ -206,7 +210,7 @@ test_order(void)
 	struct record *first, *second;
 	struct pair p;
 
-	two_records(&p, &first, &second);	/* dropped, so reordered */
+	two_records(&p, &first, &second); /* dropped, so reordered */
 	CU_ASSERT_EQUAL(pair_give(&p, &p.b, second->bytes, second->len), -1);
 	check_dead(&p, &p.b, first);
 	CU_ASSERT_EQUAL(p.b.heard, 0);
@@ -214,7 +218,7 @@ test_order(void)
 	free(first);
 	free(second);
 
-	two_records(&p, &first, &second);	/* repeated */
+	two_records(&p, &first, &second); /* repeated */
 	CU_ASSERT_EQUAL(pair_give(&p, &p.b, first->bytes, first->len), 0);
 	CU_ASSERT_EQUAL(pair_give(&p, &p.b, first->bytes, first->len), -1);
 	check_dead(&p, &p.b, second);
@@ -223,7 +227,7 @@ test_order(void)
 	free(first);
 	free(second);
 
-	two_records(&p, &first, &second);	/* sent back */
+	two_records(&p, &first, &second); /* sent back */
 	CU_ASSERT_EQUAL(pair_give(&p, &p.a, first->bytes, first->len), -1);
 	pair_free(&p);
 	free(first);
@@ -263,8 +267,8 @@ test_bad_content(void)
 	static const uint8_t zeros[200];
 	static const struct {
 		unsigned int type;
-		const char  *content;
-		size_t	     len;
+		const char *content;
+		size_t len;
 	} bad[] = {
 		{ 0, "", 0 },
 		{ SESSION_READY, "x", 1 },
@@ -292,8 +296,9 @@ test_bad_content(void)
 		from = i % 2 == 0 ? &p.a : &p.b;
 		to = i % 2 == 0 ? &p.b : &p.a;
 		CU_ASSERT_EQUAL(session_send(from->session, p.now,
-		    (enum session_type)bad[i / 2].type, bad[i / 2].content,
-		    bad[i / 2].len), 0);
+				    (enum session_type)bad[i / 2].type,
+				    bad[i / 2].content, bad[i / 2].len),
+		    0);
 		CU_ASSERT_EQUAL(pair_deliver(&p, from), -1);
 		CU_ASSERT(to->heard == 0 && to->byes == 0 && to->receipt == 0);
 		CU_ASSERT_FALSE(session_established(to->session));

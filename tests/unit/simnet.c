@@ -69,8 +69,8 @@ push(struct simnet *n, const struct simnet_packet *packet, uint64_t at)
 static uint64_t
 arrival(struct simnet *n, uint64_t now)
 {
-	uint64_t more = n->mix.jitter == 0 ? 0 :
-	    simnet_random(&n->seed) % n->mix.jitter;
+	uint64_t more =
+	    n->mix.jitter == 0 ? 0 : simnet_random(&n->seed) % n->mix.jitter;
 
 	return now + n->mix.delay + more;
 }

@@ -10,42 +10,41 @@
 #include "common/wire.h"
 
 struct simnet_mix {
-	unsigned int loss;		/* percent */
-	unsigned int duplicates;	/* percent */
-	uint64_t     delay;		/* of every datagram */
-	uint64_t     jitter;		/* up to so much more: reorders */
+	unsigned int loss;	 /* percent */
+	unsigned int duplicates; /* percent */
+	uint64_t delay;		 /* of every datagram */
+	uint64_t jitter;	 /* up to so much more: reorders */
 };
 
 struct simnet_packet {
-	uint64_t    at;			/* when it arrives */
-	uint64_t    order;		/* of those that arrive at once */
-	int	    to;			/* the test's number of the receiver */
+	uint64_t at;	/* when it arrives */
+	uint64_t order; /* of those that arrive at once */
+	int to;		/* the test's number of the receiver */
 	struct addr from;
-	uint64_t    number;		/* what else it carries */
-	size_t	    len;
-	uint8_t	    bytes[WIRE_MAX];
+	uint64_t number; /* what else it carries */
+	size_t len;
+	uint8_t bytes[WIRE_MAX];
 };
 
 struct simnet {
-	uint64_t	       seed;
-	struct simnet_mix      mix;
-	bool		       down;	/* loses everything */
-	uint64_t	       order;
-	uint64_t	       lost;
-	size_t		       count, size;
-	struct simnet_packet **heap;	/* the earliest first */
+	uint64_t seed;
+	struct simnet_mix mix;
+	bool down; /* loses everything */
+	uint64_t order;
+	uint64_t lost;
+	size_t count, size;
+	struct simnet_packet **heap; /* the earliest first */
 };
 
 /* A random number of 32 bits; the seed goes on. */
 uint32_t simnet_random(uint64_t *seed);
 
-void	simnet_init(struct simnet *, uint64_t seed, const struct simnet_mix *);
+void simnet_init(struct simnet *, uint64_t seed, const struct simnet_mix *);
 /* Frees what is still under way. */
-void	simnet_end(struct simnet *);
+void simnet_end(struct simnet *);
 
 /* Sends a copy; at, order and perhaps its fate are filled in. */
-void	simnet_send(struct simnet *, uint64_t now,
-	    const struct simnet_packet *);
+void simnet_send(struct simnet *, uint64_t now, const struct simnet_packet *);
 /* When the next one arrives, or CLOCK_NEVER. */
 uint64_t simnet_next(const struct simnet *);
 /* The next one that has arrived by now; the caller frees it. NULL: none. */

@@ -11,14 +11,14 @@
 
 #include <string.h>
 
-void	siphash_suite(void);
+void siphash_suite(void);
 
 /*
  * vectors_sip128 of the authors' reference implementation (veorq/SipHash,
  * vectors.h): the key is 00 01 .. 0f, the input 00 01 .. of the length.
  */
 static const struct {
-	size_t	    len;
+	size_t len;
 	const char *mac;
 } vectors[] = {
 	{ 0, "a3817f04ba25a8e66df67214c7550293" },

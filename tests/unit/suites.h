@@ -5,44 +5,44 @@
 #ifndef TESTS_UNIT_SUITES_H
 #define TESTS_UNIT_SUITES_H
 
-#define SUITES(X)	\
-	X(common)	\
-	X(siphash)	\
-	X(crypto)	\
-	X(noise)	\
-	X(wire)		\
-	X(bootmsg)	\
-	X(ipc)		\
-	X(ipc_check)	\
-	X(ipc_channel)	\
-	X(session)	\
-	X(session_rekey) \
-	X(session_forge) \
-	X(room)		\
-	X(replay)	\
-	X(outbox)	\
-	X(identity)	\
-	X(protocol)	\
-	X(ranges)	\
-	X(transport)	\
-	X(transport_frames) \
+#define SUITES(X)             \
+	X(common)             \
+	X(siphash)            \
+	X(crypto)             \
+	X(noise)              \
+	X(wire)               \
+	X(bootmsg)            \
+	X(ipc)                \
+	X(ipc_check)          \
+	X(ipc_channel)        \
+	X(session)            \
+	X(session_rekey)      \
+	X(session_forge)      \
+	X(room)               \
+	X(replay)             \
+	X(outbox)             \
+	X(identity)           \
+	X(protocol)           \
+	X(ranges)             \
+	X(transport)          \
+	X(transport_frames)   \
 	X(transport_mutation) \
-	X(path)		\
-	X(path_rules)	\
-	X(bootclient)	\
+	X(path)               \
+	X(path_rules)         \
+	X(bootclient)         \
 	X(bootclient_session) \
-	X(sandbox)	\
-	X(cookie)	\
-	X(registry)	\
-	X(bootnode)	\
-	X(options)	\
-	X(known_bootnodes) \
-	X(text)		\
-	X(nick)		\
-	X(json)		\
+	X(sandbox)            \
+	X(cookie)             \
+	X(registry)           \
+	X(bootnode)           \
+	X(options)            \
+	X(known_bootnodes)    \
+	X(text)               \
+	X(nick)               \
+	X(json)               \
 	X(ui_model)
 
-#define X(name)	void name##_suite(void);
+#define X(name) void name##_suite(void);
 SUITES(X)
 #undef X
 

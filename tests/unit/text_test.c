@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	text_suite(void);
+void text_suite(void);
 
 /* Cleans len bytes and compares; newline as text_clean() takes it. */
 static void
@@ -32,8 +32,7 @@ check_clean(const char *in, size_t len, const char *newline,
 	buf_free(&out);
 }
 
-#define CLEAN(in, expected)	\
-	check_clean(in, sizeof(in) - 1, NULL, expected)
+#define CLEAN(in, expected) check_clean(in, sizeof(in) - 1, NULL, expected)
 
 static void
 check_code_point(uint32_t c, const char *expected)
@@ -80,7 +79,9 @@ test_escape_sequences(void)
 	CLEAN("\x1b]0;title\x07", "␛]0;title␇");
 	CLEAN("\x1b]52;c;cm0=\x1b\\", "␛]52;c;cm0=␛\\");
 	CLEAN("\x1bP+q544e\x1b\\", "␛P+q544e␛\\");
-	CLEAN("\xc2\x9b" "2J\xc2\x9d" "0;x\xc2\x9c",
+	CLEAN("\xc2\x9b"
+	      "2J\xc2\x9d"
+	      "0;x\xc2\x9c",
 	    "<U+009B>2J<U+009D>0;x<U+009C>");
 	CLEAN("over\rwritten\b\b", "over␍written␈␈");
 	CLEAN("\x0e\x0f", "␎␏");
@@ -93,14 +94,17 @@ test_lines(void)
 	check_clean("a\r\nb", 4, "\n", "a␍\nb");
 	CLEAN("a\nb", "a␊b");
 	CLEAN("a\u2028b\u2029c", "a<U+2028>b<U+2029>c");
-	CLEAN("a\xc2\x85" "b", "a<U+0085>b");
+	CLEAN("a\xc2\x85"
+	      "b",
+	    "a<U+0085>b");
 }
 
 static void
 test_bidi(void)
 {
 	static const uint32_t controls[] = { 0x61c, 0x200e, 0x200f, 0x202a,
-	    0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069 };
+		0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068,
+		0x2069 };
 	char shown[16];
 
 	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
@@ -114,11 +118,11 @@ test_bidi(void)
 static void
 test_invisible(void)
 {
-	static const uint32_t hidden[] = { 0xad, 0x34f, 0x115f, 0x1160,
-	    0x17b4, 0x180b, 0x180e, 0x200b, 0x200c, 0x200d, 0x2060, 0x2061,
-	    0x2064, 0x206a, 0x206f, 0x3164, 0xfe00, 0xfe0f, 0xfeff, 0xffa0,
-	    0xfff9, 0xfffb, 0x1bca0, 0x1d173, 0xe0001, 0xe0020, 0xe0041,
-	    0xe007f, 0xe0100, 0xe01ef };
+	static const uint32_t hidden[] = { 0xad, 0x34f, 0x115f, 0x1160, 0x17b4,
+		0x180b, 0x180e, 0x200b, 0x200c, 0x200d, 0x2060, 0x2061, 0x2064,
+		0x206a, 0x206f, 0x3164, 0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xfff9,
+		0xfffb, 0x1bca0, 0x1d173, 0xe0001, 0xe0020, 0xe0041, 0xe007f,
+		0xe0100, 0xe01ef };
 	char shown[16];
 
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
@@ -147,7 +151,8 @@ test_unassigned(void)
 static void
 test_invalid_utf8(void)
 {
-	static const char fffd[] = "a\xef\xbf\xbd" "b";
+	static const char fffd[] = "a\xef\xbf\xbd"
+				   "b";
 	char in[3] = "a?b";
 
 	for (int c = 0x80; c < 0x100; c++) {
@@ -209,8 +214,7 @@ test_excerpt(void)
 	    "elevenbytes");
 	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "twelve bytes", 12),
 	    "twelve b…");
-	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "üüüüüüü", 14),
-	    "üüüü…");
+	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "üüüüüüü", 14), "üüüü…");
 	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "one\ntwo", 7), "one…");
 	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "\x1b!", 2), "␛!");
 }

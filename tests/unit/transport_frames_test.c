@@ -11,16 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	transport_frames_suite(void);
+void transport_frames_suite(void);
 
 /* PROTOCOL.md section 3.3. */
-#define ACK		1
-#define STREAM		2
-#define PING		3
-#define FRAMES_MAX	1164
-#define BUFFER_MAX	(256 * 1024)	/* received, not read */
-#define ACK_DELAY	(5 * USEC_PER_MSEC)
-#define NOW		(50 * USEC_PER_SEC)
+#define ACK	   1
+#define STREAM	   2
+#define PING	   3
+#define FRAMES_MAX 1164
+#define BUFFER_MAX (256 * 1024) /* received, not read */
+#define ACK_DELAY  (5 * USEC_PER_MSEC)
+#define NOW	   (50 * USEC_PER_SEC)
 
 static struct transport *
 new_transport(void)
@@ -69,9 +69,9 @@ put_ack(struct putter *p, uint64_t largest, unsigned int more, uint32_t first)
 {
 	put_u8(p, ACK);
 	put_u64(p, largest);
-	put_u32(p, 0);		/* delay */
+	put_u32(p, 0); /* delay */
 	put_u8(p, more);
-	put_u32(p, first);	/* length of the first range, less one */
+	put_u32(p, first); /* length of the first range, less one */
 }
 
 /* --- Malformed ------------------------------------------------------------ */
@@ -85,7 +85,7 @@ malformed(int number, uint8_t *frames)
 
 	put_init(&p, frames, FRAMES_MAX);
 	switch (number) {
-	case 1:		/* no such frame */
+	case 1: /* no such frame */
 		put_u8(&p, 0);
 		break;
 	case 2:
@@ -94,50 +94,50 @@ malformed(int number, uint8_t *frames)
 	case 3:
 		put_u8(&p, 255);
 		break;
-	case 4:		/* good, then bad */
+	case 4: /* good, then bad */
 		put_u8(&p, PING);
 		put_u8(&p, 9);
 		break;
-	case 5:		/* acknowledges the next number */
+	case 5: /* acknowledges the next number */
 		put_ack(&p, 3, 0, 0);
 		break;
-	case 6:		/* acknowledges the last there is */
+	case 6: /* acknowledges the last there is */
 		put_ack(&p, UINT64_MAX, 0, 0);
 		break;
-	case 7:		/* a range from below 0 */
+	case 7: /* a range from below 0 */
 		put_ack(&p, 2, 0, 3);
 		break;
-	case 8:		/* a gap to below 0 */
+	case 8: /* a gap to below 0 */
 		put_ack(&p, 2, 1, 0);
 		put_u32(&p, 1);
 		put_u32(&p, 0);
 		break;
-	case 9:		/* a range after a gap, from below 0 */
+	case 9: /* a range after a gap, from below 0 */
 		put_ack(&p, 2, 1, 0);
 		put_u32(&p, 0);
 		put_u32(&p, 1);
 		break;
-	case 10:	/* a gap of more than all numbers */
+	case 10: /* a gap of more than all numbers */
 		put_ack(&p, 2, 1, 0);
 		put_u32(&p, UINT32_MAX);
 		put_u32(&p, 0);
 		break;
-	case 11:	/* one range too few */
+	case 11: /* one range too few */
 		put_ack(&p, 2, 1, 0);
 		break;
-	case 12:	/* an empty piece */
+	case 12: /* an empty piece */
 		put_stream(&p, 0, text, 0);
 		break;
-	case 13:	/* the end of the stream lies beyond all offsets */
+	case 13: /* the end of the stream lies beyond all offsets */
 		put_stream(&p, UINT64_MAX, text, 1);
 		break;
 	case 14:
 		put_stream(&p, UINT64_MAX - 7, text, 8);
 		break;
-	case 15:	/* a record of no bytes */
+	case 15: /* a record of no bytes */
 		put_stream(&p, 0, text, 2);
 		break;
-	case 16:	/* a record that is too long */
+	case 16: /* a record that is too long */
 		text[0] = (RECORD_MAX + 1) >> 8;
 		text[1] = (RECORD_MAX + 1) & 0xff;
 		put_stream(&p, 0, text, 2);
@@ -146,7 +146,7 @@ malformed(int number, uint8_t *frames)
 		memset(text, 0xff, sizeof(text));
 		put_stream(&p, 0, text, 8);
 		break;
-	case 18:	/* longer than the packet */
+	case 18: /* longer than the packet */
 		put_u8(&p, STREAM);
 		put_u64(&p, 0);
 		put_u16(&p, 2);
@@ -166,8 +166,8 @@ is_dead(struct transport *t)
 
 	return transport_input(t, NOW, 99, frames, 1) == -1 &&
 	    transport_output(t, NOW + USEC_PER_SEC, &number, frames,
-	    sizeof(frames)) == 0 && transport_deadline(t) == CLOCK_NEVER &&
-	    transport_idle(t);
+		sizeof(frames)) == 0 &&
+	    transport_deadline(t) == CLOCK_NEVER && transport_idle(t);
 }
 
 static void
@@ -183,8 +183,8 @@ test_malformed(void)
 
 		send_record(t, 2 * FRAMES_MAX);
 		CU_ASSERT_FALSE(transport_idle(t));
-		ok = transport_input(t, NOW, 0, frames, len) == -1 &&
-		    is_dead(t);
+		ok =
+		    transport_input(t, NOW, 0, frames, len) == -1 && is_dead(t);
 		CU_ASSERT_TRUE(ok);
 		if (!ok)
 			printf("\nmalformed frames %d\n", number);
@@ -221,7 +221,7 @@ test_truncated(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(exact);
 		for (size_t i = 0; i < 4; i++)
 			whole = whole || ends[i] == cut;
-		memcpy(exact, frames, cut);	/* for the sanitizer */
+		memcpy(exact, frames, cut); /* for the sanitizer */
 		send_record(t, 2 * FRAMES_MAX);
 		CU_ASSERT_EQUAL(transport_input(t, NOW, 0, exact, cut),
 		    whole ? 0 : -1);
@@ -240,9 +240,14 @@ static void
 test_overlap(void)
 {
 	static const uint8_t orders[][4] = {
-		{ 0, 1, 2, 0 }, { 0, 2, 1, 2 }, { 1, 0, 2, 1 },
-		{ 1, 2, 0, 1 }, { 2, 0, 1, 0 }, { 2, 1, 0, 0 },
-		{ 2, 2, 1, 0 }, { 1, 1, 2, 0 },
+		{ 0, 1, 2, 0 },
+		{ 0, 2, 1, 2 },
+		{ 1, 0, 2, 1 },
+		{ 1, 2, 0, 1 },
+		{ 2, 0, 1, 0 },
+		{ 2, 1, 0, 0 },
+		{ 2, 2, 1, 0 },
+		{ 1, 1, 2, 0 },
 	};
 	static const char stream[] = "\0\7seventh\0\1e\0\5ighth";
 	const size_t len = sizeof(stream) - 1;
@@ -261,7 +266,9 @@ test_overlap(void)
 				if (at[n] == end[n])
 					continue;
 				CU_ASSERT_EQUAL(input_stream(t, i, at[n],
-				    stream + at[n], end[n] - at[n]), 0);
+						    stream + at[n],
+						    end[n] - at[n]),
+				    0);
 			}
 			CU_ASSERT_EQUAL(transport_read(t, record), 7);
 			CU_ASSERT_EQUAL(memcmp(record, "seventh", 7), 0);
@@ -332,7 +339,8 @@ test_early(void)
 
 	for (uint64_t i = 1; i <= 1000; i++)
 		CU_ASSERT_EQUAL(input_stream(t, number++, 1000 * i, bytes,
-		    1000), 0);
+				    1000),
+		    0);
 	count = count_acked(t);
 	CU_ASSERT(count >= BUFFER_MAX / 2 / 1000);
 	CU_ASSERT(count <= BUFFER_MAX / 1000);
@@ -367,34 +375,34 @@ test_ack_time(void)
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
 	CU_ASSERT_EQUAL(transport_input(t, NOW, 0, &ping, 1), 0);
 	CU_ASSERT_EQUAL(transport_output(t, NOW, &number, frames,
-	    sizeof(frames)), 0);
+			    sizeof(frames)),
+	    0);
 	CU_ASSERT_EQUAL(transport_deadline(t), NOW + ACK_DELAY);
 	transport_timer(t, NOW + ACK_DELAY);
 	CU_ASSERT(transport_output(t, NOW + ACK_DELAY, &number, frames,
-	    sizeof(frames)) > 0);
+		      sizeof(frames)) > 0);
 	CU_ASSERT_EQUAL(frames[0], ACK);
 	CU_ASSERT_EQUAL(number, 0);
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
 	/* The second: it may not. */
 	transport_input(t, NOW, 1, &ping, 1);
 	transport_input(t, NOW, 2, &ping, 1);
-	CU_ASSERT(transport_output(t, NOW, &number, frames,
-	    sizeof(frames)) > 0);
+	CU_ASSERT(
+	    transport_output(t, NOW, &number, frames, sizeof(frames)) > 0);
 	CU_ASSERT_EQUAL(number, 1);
 	/* One that is out of order: nor may it. */
 	transport_input(t, NOW, 9, &ping, 1);
-	CU_ASSERT(transport_output(t, NOW, &number, frames,
-	    sizeof(frames)) > 0);
+	CU_ASSERT(
+	    transport_output(t, NOW, &number, frames, sizeof(frames)) > 0);
 	/* An ACK is not acknowledged, however long one waits. */
 	put_init(&p, frames, sizeof(frames));
 	put_ack(&p, 2, 0, 1);
-	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)),
-	    0);
-	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)),
-	    0);
+	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)), 0);
+	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)), 0);
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
-	CU_ASSERT_EQUAL(transport_output(t, NOW + USEC_PER_SEC, &number,
-	    frames, sizeof(frames)), 0);
+	CU_ASSERT_EQUAL(transport_output(t, NOW + USEC_PER_SEC, &number, frames,
+			    sizeof(frames)),
+	    0);
 	transport_free(t);
 }
 

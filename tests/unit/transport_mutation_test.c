@@ -10,13 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void	transport_mutation_suite(void);
+void transport_mutation_suite(void);
 
-#define FRAMES_MAX	1164
-#define NOW		(50 * USEC_PER_SEC)
-#define MUTATIONS	100000
-#define TEMPLATES	64
-
+#define FRAMES_MAX 1164
+#define NOW	   (50 * USEC_PER_SEC)
+#define MUTATIONS  100000
+#define TEMPLATES  64
 
 static struct transport *
 new_transport(void)
@@ -47,14 +46,14 @@ is_dead(struct transport *t)
 
 	return transport_input(t, NOW, 99, frames, 1) == -1 &&
 	    transport_output(t, NOW + USEC_PER_SEC, &number, frames,
-	    sizeof(frames)) == 0 && transport_deadline(t) == CLOCK_NEVER &&
-	    transport_idle(t);
+		sizeof(frames)) == 0 &&
+	    transport_deadline(t) == CLOCK_NEVER && transport_idle(t);
 }
 
 struct templates {
-	size_t	count;
-	size_t	len[TEMPLATES];
-	uint8_t	frames[TEMPLATES][FRAMES_MAX];
+	size_t count;
+	size_t len[TEMPLATES];
+	uint8_t frames[TEMPLATES][FRAMES_MAX];
 };
 
 /* Packets of a conversation in which every second is lost. */
@@ -97,18 +96,18 @@ mutate(const struct templates *all, uint64_t *seed, uint8_t *frames)
 	memcpy(frames, all->frames[n], len);
 	while (times-- > 0)
 		switch (simnet_random(seed) % 4) {
-		case 0:		/* a bit */
+		case 0: /* a bit */
 			frames[simnet_random(seed) % len] ^=
 			    (uint8_t)(1u << simnet_random(seed) % 8);
 			break;
-		case 1:		/* a byte, of the headers */
+		case 1: /* a byte, of the headers */
 			frames[simnet_random(seed) % (len < 40 ? len : 40)] =
 			    (uint8_t)simnet_random(seed);
 			break;
-		case 2:		/* the end */
+		case 2: /* the end */
 			len = 1 + simnet_random(seed) % len;
 			break;
-		case 3:		/* a number becomes small */
+		case 3: /* a number becomes small */
 			frames[simnet_random(seed) % (len < 20 ? len : 20)] =
 			    (uint8_t)(simnet_random(seed) % 4);
 			break;
@@ -126,8 +125,8 @@ drain(struct transport *t, uint64_t now, uint64_t *seed)
 
 	if (transport_deadline(t) <= now)
 		transport_timer(t, now);
-	while (transport_output(t, now, &number, frames, 60 +
-	    simnet_random(seed) % (FRAMES_MAX - 60)) > 0)
+	while (transport_output(t, now, &number, frames,
+		   60 + simnet_random(seed) % (FRAMES_MAX - 60)) > 0)
 		;
 	CU_ASSERT(transport_deadline(t) > now);
 	while (transport_read(t, record) > 0)

@@ -45,10 +45,10 @@ void
 sim_choose_lens(uint64_t *seed, size_t *lens, size_t count)
 {
 	static const size_t edges[] = { 1, 2, RECORD_MAX, RECORD_MAX - 1,
-	    PIECE_MAX - LENGTH_PREFIX - 1, PIECE_MAX - LENGTH_PREFIX,
-	    PIECE_MAX - LENGTH_PREFIX + 1, PIECE_MAX - 1, PIECE_MAX,
-	    PIECE_MAX + 1, 2 * PIECE_MAX - LENGTH_PREFIX,
-	    2 * PIECE_MAX - LENGTH_PREFIX + 1 };
+		PIECE_MAX - LENGTH_PREFIX - 1, PIECE_MAX - LENGTH_PREFIX,
+		PIECE_MAX - LENGTH_PREFIX + 1, PIECE_MAX - 1, PIECE_MAX,
+		PIECE_MAX + 1, 2 * PIECE_MAX - LENGTH_PREFIX,
+		2 * PIECE_MAX - LENGTH_PREFIX + 1 };
 
 	for (size_t i = 0; i < count; i++)
 		switch (simnet_random(seed) % 4) {
@@ -76,7 +76,7 @@ sim_init(struct sim *s, uint64_t seed, const struct simnet_mix *mix)
 	for (int i = 0; i < 2; i++) {
 		s->side[i].t = transport_new();
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s->side[i].t);
-		if (seed % 4 != 0)	/* the probes have measured it */
+		if (seed % 4 != 0) /* the probes have measured it */
 			transport_path(s->side[i].t, s->now,
 			    (uint32_t)(2 * mix->delay + mix->jitter));
 	}
@@ -117,8 +117,8 @@ send_all(struct sim *s, int from)
 	for (;;) {
 		if (s->narrow)
 			max = 40 + simnet_random(&s->net.seed) % 1000;
-		p.len = transport_output(me->t, s->now, &p.number, p.bytes,
-		    max);
+		p.len =
+		    transport_output(me->t, s->now, &p.number, p.bytes, max);
 		if (p.len == 0 || !s->ok)
 			return;
 		sim_expect(s, p.len <= max, "a packet is too long");
@@ -141,10 +141,11 @@ read_all(struct sim *s, int side)
 	struct side *me = &s->side[side];
 	size_t len;
 
-	while (s->ok && !me->paused &&
-	    (len = transport_read(me->t, record)) > 0) {
-		sim_expect(s, me->read < other->records &&
-		    len == other->lens[me->read], "a record has another "
+	while (
+	    s->ok && !me->paused && (len = transport_read(me->t, record)) > 0) {
+		sim_expect(s,
+		    me->read < other->records && len == other->lens[me->read],
+		    "a record has another "
 		    "length, or is one too many");
 		if (!s->ok)
 			return;
@@ -163,8 +164,9 @@ receive_all(struct sim *s)
 	struct simnet_packet *p;
 
 	while (s->ok && (p = simnet_receive(&s->net, s->now)) != NULL) {
-		sim_expect(s, transport_input(s->side[p->to].t, s->now,
-		    p->number, p->bytes, p->len) == 0,
+		sim_expect(s,
+		    transport_input(s->side[p->to].t, s->now, p->number,
+			p->bytes, p->len) == 0,
 		    "a packet was called malformed");
 		free(p);
 	}

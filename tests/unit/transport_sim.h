@@ -8,53 +8,53 @@
 #include "netd/transport.h"
 #include "tests/unit/simnet.h"
 
-#define FRAMES_MAX	1164		/* as in DATA packets of 1200 bytes */
-#define STREAM_HEADER	11		/* PROTOCOL.md section 3.3 */
-#define LENGTH_PREFIX	2
-#define PIECE_MAX	(FRAMES_MAX - STREAM_HEADER)
-#define START		(50 * USEC_PER_SEC)
-#define BUFFER_MAX	(256 * 1024)	/* what a side keeps unread */
+#define FRAMES_MAX    1164 /* as in DATA packets of 1200 bytes */
+#define STREAM_HEADER 11   /* PROTOCOL.md section 3.3 */
+#define LENGTH_PREFIX 2
+#define PIECE_MAX     (FRAMES_MAX - STREAM_HEADER)
+#define START	      (50 * USEC_PER_SEC)
+#define BUFFER_MAX    (256 * 1024) /* what a side keeps unread */
 
 struct side {
 	struct transport *t;
-	const size_t	 *lens;		/* of the records it sends */
-	size_t		  records;
-	uint64_t	  bytes;
-	size_t		  read;		/* records that came from the other */
-	uint64_t	  acked;
-	uint64_t	  next_number;
-	uint64_t	  packets;	/* that carry something to be acked */
-	uint64_t	  acks;		/* that are an ACK and nothing else */
-	bool		  paused;	/* does not read */
+	const size_t *lens; /* of the records it sends */
+	size_t records;
+	uint64_t bytes;
+	size_t read; /* records that came from the other */
+	uint64_t acked;
+	uint64_t next_number;
+	uint64_t packets; /* that carry something to be acked */
+	uint64_t acks;	  /* that are an ACK and nothing else */
+	bool paused;	  /* does not read */
 };
 
 struct sim {
 	struct simnet net;
-	uint64_t      now;
-	bool	      ok;
-	bool	      narrow;		/* packets of any size */
-	struct side   side[2];
+	uint64_t now;
+	bool ok;
+	bool narrow; /* packets of any size */
+	struct side side[2];
 };
 
 /* Each transport knows the round trip time but in every fourth seed. */
-void	sim_init(struct sim *, uint64_t seed, const struct simnet_mix *);
-void	sim_end(struct sim *);
+void sim_init(struct sim *, uint64_t seed, const struct simnet_mix *);
+void sim_end(struct sim *);
 
 /* Queues records of these lengths; lens stays until the end. */
-void	sim_queue(struct sim *, int side, const size_t *lens, size_t count);
+void sim_queue(struct sim *, int side, const size_t *lens, size_t count);
 /* Sizes of all kinds: the smallest, the largest, those around what fits
  * into one packet and into two, and any. */
-void	sim_choose_lens(uint64_t *seed, size_t *lens, size_t count);
+void sim_choose_lens(uint64_t *seed, size_t *lens, size_t count);
 
 /* Runs like the main loop of netd: what came, timers, what is to be sent,
  * what is to be read; until a time, or all is delivered and acknowledged if
  * stop says so. */
-void	sim_run(struct sim *, uint64_t until, bool stop);
+void sim_run(struct sim *, uint64_t until, bool stop);
 
 /* Each check that fails is reported once; the simulation then stops. */
-void	sim_expect(struct sim *, bool true_or_stop, const char *what);
+void sim_expect(struct sim *, bool true_or_stop, const char *what);
 /* Everything is delivered and acknowledged, and both know. */
-void	sim_expect_all(struct sim *);
+void sim_expect_all(struct sim *);
 
 /* Packets for what a side has queued if nothing is lost. */
 uint64_t sim_ideal(const struct side *);

@@ -9,16 +9,16 @@
 
 #include <stdio.h>
 
-void	transport_suite(void);
+void transport_suite(void);
 
-#define MSEC(n)	((n) * USEC_PER_MSEC)
+#define MSEC(n) ((n)*USEC_PER_MSEC)
 
 /* The factor is what may be sent of what is needed, in percent. It is large
  * where packets overtake each other: those of a burst all look lost, since
  * nothing paces them yet and the threshold of RFC 9002 is 3 packets. */
 static const struct {
 	struct simnet_mix mix;
-	unsigned int	  factor;
+	unsigned int factor;
 } mixes[] = {
 	{ { 0, 0, MSEC(20), 0 }, 100 },
 	{ { 0, 30, MSEC(20), 0 }, 100 },
@@ -29,9 +29,9 @@ static const struct {
 	{ { 30, 0, MSEC(20), 0 }, 300 },
 	{ { 30, 10, MSEC(50), MSEC(50) }, 750 },
 };
-#define MIXES		(sizeof(mixes) / sizeof(mixes[0]))
-#define SEEDS		500
-#define RECORDS		16
+#define MIXES	(sizeof(mixes) / sizeof(mixes[0]))
+#define SEEDS	500
+#define RECORDS 16
 
 static void
 test_seeds(void)
@@ -50,12 +50,13 @@ test_seeds(void)
 		sim_run(&s, START + 120 * USEC_PER_SEC, true);
 		sim_expect_all(&s);
 		for (int i = 0; i < 2; i++)
-			sim_expect(&s, s.side[i].packets * 100 <=
-			    sim_ideal(&s.side[i]) * mixes[m].factor,
+			sim_expect(&s,
+			    s.side[i].packets * 100 <=
+				sim_ideal(&s.side[i]) * mixes[m].factor,
 			    "it sends too often");
 		if (!s.ok)
-			printf("seed %llu, mix %zu\n",
-			    (unsigned long long)seed, m);
+			printf("seed %llu, mix %zu\n", (unsigned long long)seed,
+			    m);
 		sim_end(&s);
 	}
 }
@@ -90,9 +91,10 @@ static void
 test_narrow(void)
 {
 	static const size_t lens[] = { RECORD_MAX, 5000, RECORD_MAX, 1,
-	    RECORD_MAX, RECORD_MAX };
-	const struct simnet_mix mix = { .loss = 25, .delay = MSEC(20),
-	    .jitter = MSEC(10) };
+		RECORD_MAX, RECORD_MAX };
+	const struct simnet_mix mix = { .loss = 25,
+		.delay = MSEC(20),
+		.jitter = MSEC(10) };
 	struct sim s;
 
 	for (uint64_t seed = 1; seed <= 20; seed++) {
@@ -117,13 +119,12 @@ test_exact(void)
 	const struct simnet_mix mix = { .delay = MSEC(10) };
 	const struct {
 		const size_t *lens;
-		size_t	      count;
-		uint64_t      packets;
+		size_t count;
+		uint64_t packets;
 	} sizes[] = { { one, 1, 1 }, { two, 1, 2 }, { many, 3, 44 } };
 	struct sim s;
 
-	CU_ASSERT_EQUAL((3 * (RECORD_MAX + 2) + PIECE_MAX - 1) / PIECE_MAX,
-	    44);
+	CU_ASSERT_EQUAL((3 * (RECORD_MAX + 2) + PIECE_MAX - 1) / PIECE_MAX, 44);
 	for (size_t i = 0; i < 3; i++) {
 		sim_init(&s, 1, &mix);
 		sim_queue(&s, 0, sizes[i].lens, sizes[i].count);
@@ -144,7 +145,8 @@ test_quiet(void)
 {
 	static const size_t lens[] = { 100, 5000, 1 };
 	const struct simnet_mix mix = { .duplicates = 100,
-	    .delay = MSEC(10), .jitter = MSEC(3) };
+		.delay = MSEC(10),
+		.jitter = MSEC(3) };
 	uint64_t sent;
 	struct sim s;
 
@@ -182,7 +184,7 @@ test_outage(void)
 	sim_run(&s, START + 60 * USEC_PER_SEC, false);
 	packets = s.side[0].packets - before;
 	CU_ASSERT(packets >= 20);
-	CU_ASSERT(packets <= 200);	/* 128 in flight, two each 3 s */
+	CU_ASSERT(packets <= 200); /* 128 in flight, two each 3 s */
 	s.net.down = false;
 	before = s.side[0].packets;
 	sim_run(&s, START + 70 * USEC_PER_SEC, true);

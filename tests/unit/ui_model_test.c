@@ -17,14 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-void	ui_model_suite(void);
+void ui_model_suite(void);
 
 /* A ui in plain and cryptod's end of its channel. */
 struct fixture {
-	struct ui	  *ui;
+	struct ui *ui;
 	struct ipc_channel cryptod;
-	int		   in[2];	/* a pipe as its input */
-	int		   out[2];	/* and one as its output */
+	int in[2];  /* a pipe as its input */
+	int out[2]; /* and one as its output */
 };
 
 static void
@@ -75,8 +75,7 @@ take_output(struct fixture *f)
 	ssize_t n;
 
 	while (output_pending(&f->ui->out))
-		CU_ASSERT_EQUAL_FATAL(output_write(&f->ui->out, f->out[1]),
-		    0);
+		CU_ASSERT_EQUAL_FATAL(output_write(&f->ui->out, f->out[1]), 0);
 	n = read(f->out[0], text, sizeof(text) - 1);
 	text[n > 0 ? n : 0] = '\0';
 	return text;
@@ -93,8 +92,8 @@ check_output(struct fixture *f, const char *expected)
 }
 
 static int
-tell(struct fixture *f, enum ipc_type type, const void *body,
-    const void *tail, size_t len)
+tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
+    size_t len)
 {
 	struct ipc_message_in in = { type, body, tail, len };
 
@@ -251,8 +250,8 @@ test_names(void)
 	tell_ready(&f);
 	join(&f, 1, "bob", "bob");
 	join(&f, 2, "Bob", "Bob~ab02");
-	join(&f, 3, "bоb", "bоb~ab03");		/* Cyrillic o */
-	join(&f, 4, "alice", "alice~ab04");	/* our own */
+	join(&f, 3, "bоb", "bоb~ab03");	    /* Cyrillic o */
+	join(&f, 4, "alice", "alice~ab04"); /* our own */
 	join(&f, 5, "AIice", "AIice~ab05");
 	join(&f, 6, "carol", "carol");
 	join(&f, 7, "  ca  rol ", "ca rol");
@@ -282,7 +281,11 @@ test_names_with_suffix(void)
 	join(&f, 2, "bob", "bob");
 	join(&f, 3, "alice", "alice~ab03");
 	join(&f, 4, "alice~ab03", "alice~ab03~ab04");
-	join(&f, 5, "alice\u223c" "ab03", "alice\u223c" "ab03~ab05");
+	join(&f, 5,
+	    "alice\u223c"
+	    "ab03",
+	    "alice\u223c"
+	    "ab03~ab05");
 	/* The same first digits: as many more as it takes. */
 	CU_ASSERT_EQUAL(tell_peer(&f, 0x103, PEER_CONNECTED, "alice"), 0);
 	check_shown(&f, 0x103, "alice~ab03cd00");
@@ -369,8 +372,7 @@ test_saying(void)
 		if (seq < SAID_UNSENT_MAX)
 			continue;
 		check_next(&f, IPC_NONE);
-		CU_ASSERT_EQUAL(tell_sent(&f, seq - SAID_UNSENT_MAX + 1, 1),
-		    0);
+		CU_ASSERT_EQUAL(tell_sent(&f, seq - SAID_UNSENT_MAX + 1, 1), 0);
 		ui_work(f.ui);
 		read_input(&f);
 	}
@@ -451,7 +453,8 @@ test_failed_peer(void)
 	CU_ASSERT_EQUAL(tell_delivered(&f, 1, 1), 0);
 	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
 	CU_ASSERT_EQUAL(tell_undelivered(&f, 1, 1), -1);
-	check_output(&f, "12:34:56 ! not delivered to peer 02ee0000 "
+	check_output(&f,
+	    "12:34:56 ! not delivered to peer 02ee0000 "
 	    "(no path): \"hello\"\n");
 	tear_down(&f);
 }
@@ -475,7 +478,8 @@ test_plain_input(void)
 	memset(line, 'x', TEXT_MAX + 1);
 	strcpy(line + TEXT_MAX + 1, "\n");
 	type(&f, line);
-	check_output(&f, "12:34:56 ! line 6: it is longer than 16384 bytes, "
+	check_output(&f,
+	    "12:34:56 ! line 6: it is longer than 16384 bytes, "
 	    "the limit for a line; not sent\n");
 	strcpy(line + TEXT_MAX, "\n");
 	type(&f, line);
@@ -501,14 +505,15 @@ test_plain_output(void)
 
 	set_up(&f, MODE_CLIENT);
 	tell_ready(&f);
-	check_output(&f, "12:34:56 * you are alice in room room, UDP port "
+	check_output(&f,
+	    "12:34:56 * you are alice in room room, UDP port "
 	    "4545, fingerprint 0000 0000 0000 0000 0000 0000 0000 0000 0000 "
 	    "0000\n");
 	CU_ASSERT_EQUAL(tell_peer(&f, 1, PEER_CONNECTING, NULL), 0);
 	CU_ASSERT_EQUAL(tell_peer(&f, 1, PEER_FAILED, NULL), 0);
 	CU_ASSERT_EQUAL(tell_peer(&f, 1, PEER_CONNECTED, "bob"), 0);
-	CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, forged,
-	    sizeof(forged) - 1), 0);
+	CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, forged, sizeof(forged) - 1),
+	    0);
 	check_output(&f,
 	    "12:34:56 * peer 01ee0000 is connecting\n"
 	    "12:34:56 * peer 01ee0000 cannot be reached; still trying\n"
@@ -516,8 +521,8 @@ test_plain_output(void)
 	    "12:34:56 <bob> one\n"
 	    "         | 12:34:56 <carol> forged␛[1m\n");
 	type(&f, "/peers\n");
-	CU_ASSERT_PTR_NOT_NULL(strstr(take_output(&f),
-	    "* bob connected (direct, 12.3 ms), "));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(take_output(&f), "* bob connected (direct, 12.3 ms), "));
 	tell_bootnode(&f, BOOT_JOINED);
 	take_output(&f);
 	type(&f, "to bob\nto nobody\n");
@@ -555,7 +560,8 @@ test_plain_bootnode(void)
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, NULL, 0), 0);
 	check_output(&f, "");
 	type(&f, "hello\n");
-	check_output(&f, "12:34:56 ! line 1: a bootnode does not chat; not "
+	check_output(&f,
+	    "12:34:56 ! line 1: a bootnode does not chat; not "
 	    "sent\n");
 	/* A bootnode goes on without an operator. */
 	end_input(&f);
@@ -583,7 +589,7 @@ test_receipts(void)
 	CU_ASSERT_EQUAL(output_write(&f.ui->out, f.out[1]), 0);
 	CU_ASSERT(output_pending(&f.ui->out));
 	ui_work(f.ui);
-	check_next(&f, IPC_NONE);	/* part of it is not written yet */
+	check_next(&f, IPC_NONE); /* part of it is not written yet */
 	CU_ASSERT_EQUAL(output_write(&f.ui->out, f.out[1]), 0);
 	CU_ASSERT(!output_pending(&f.ui->out));
 	ui_work(f.ui);
@@ -609,8 +615,8 @@ test_back_pressure(void)
 	memset(text, 'x', sizeof(text));
 	while (ui_reads_cryptod(f.ui) && messages < 1000) {
 		m.seq = (uint64_t)++messages;
-		CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, text,
-		    sizeof(text)), 0);
+		CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, text, sizeof(text)),
+		    0);
 	}
 	CU_ASSERT_EQUAL(messages, OUTPUT_MARK / TEXT_MAX);
 	CU_ASSERT(!ui_reads_input(f.ui));
@@ -653,7 +659,8 @@ test_quit(void)
 	set_up(&f, MODE_CLIENT);
 	type(&f, "held\n/quit\nmore\n");
 	check_next(&f, IPC_QUIT);
-	check_output(&f, "12:34:56 ! not sent, no bootnode answered: "
+	check_output(&f,
+	    "12:34:56 ! not sent, no bootnode answered: "
 	    "\"held\"\n");
 	CU_ASSERT(!ui_reads_input(f.ui));
 	ui_quit(f.ui);
@@ -688,7 +695,8 @@ test_quit_deadlines(void)
 	f.ui->now += 1;
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
-	check_output(&f, "12:34:56 ! no goodbye from the others\n"
+	check_output(&f,
+	    "12:34:56 ! no goodbye from the others\n"
 	    "12:34:56 * bye\n");
 	tear_down(&f);
 }
@@ -755,7 +763,8 @@ test_unconfirmed(void)
 	CU_ASSERT_EQUAL(tell_sent(&f, 1, 1), 0);
 	ui_quit(f.ui);
 	CU_ASSERT_EQUAL(tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
-	check_output(&f, "12:34:56 ! it is not known whether everybody got "
+	check_output(&f,
+	    "12:34:56 ! it is not known whether everybody got "
 	    "the last 2 of your messages\n12:34:56 * bye\n");
 	tear_down(&f);
 }
@@ -771,7 +780,7 @@ test_output_gone(void)
 	CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	ui_output_gone(f.ui);
 	ui_work(f.ui);
-	check_next(&f, IPC_QUIT);	/* and no receipt */
+	check_next(&f, IPC_QUIT); /* and no receipt */
 	CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	ui_work(f.ui);
 	check_next(&f, IPC_NONE);
@@ -787,8 +796,7 @@ ui_model_suite(void)
 	CU_add_test(s, "names of peers", test_names);
 	CU_add_test(s, "names with a suffix", test_names_with_suffix);
 	CU_add_test(s, "peers: what is refused", test_peer_messages_refused);
-	CU_add_test(s, "others: what is refused",
-	    test_other_messages_refused);
+	CU_add_test(s, "others: what is refused", test_other_messages_refused);
 	CU_add_test(s, "saying", test_saying);
 	CU_add_test(s, "a paste of many lines", test_paste);
 	CU_add_test(s, "window of messages", test_window);

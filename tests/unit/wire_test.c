@@ -12,37 +12,45 @@
 #include <stdio.h>
 #include <string.h>
 
-void	wire_suite(void);
+void wire_suite(void);
 
 static const uint8_t key[SIPHASH_KEY] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
 	12, 13, 14, 15 };
 static const uint8_t noise[] = { 0x6e, 0x6f, 0x69, 0x73, 0x65 };
 static const uint8_t sealed[17] = { 0x50, 0x51, [16] = 0x5f };
 
-#define NONCE	{ 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7 }
-#define NONCE_HEX	"a0a1a2a3a4a5a6a7"
-#define COOKIE	{ 0x01020304, { 0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, \
-	0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf } }
-#define COOKIE_HEX	"01020304 c0c1c2c3c4c5c6c7c8c9cacbcccdcecf"
-#define SESSION		0x1112131415161718
-#define SESSION_HEX	"1112131415161718"
-#define COUNTER		0x2122232425262728
-#define COUNTER_HEX	"2122232425262728"
+#define NONCE                                                  \
+	{                                                      \
+		0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7 \
+	}
+#define NONCE_HEX "a0a1a2a3a4a5a6a7"
+#define COOKIE                                                                \
+	{                                                                     \
+		0x01020304,                                                   \
+		{                                                             \
+			0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, \
+			    0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf          \
+		}                                                             \
+	}
+#define COOKIE_HEX  "01020304 c0c1c2c3c4c5c6c7c8c9cacbcccdcecf"
+#define SESSION	    0x1112131415161718
+#define SESSION_HEX "1112131415161718"
+#define COUNTER	    0x2122232425262728
+#define COUNTER_HEX "2122232425262728"
 
 /* Encoders of the golden packets. */
-#define PUT(kind, name, ...)						\
-static size_t								\
-put_##name(uint8_t *buf)						\
-{									\
-	return wire_put_##kind(buf, &(struct wire_##kind){ __VA_ARGS__ }); \
-}
-#define PUT_MACED(kind, name, ...)					\
-static size_t								\
-put_##name(uint8_t *buf)						\
-{									\
-	return wire_put_##kind(buf, &(struct wire_##kind){ __VA_ARGS__ }, \
-	    key);							\
-}
+#define PUT(kind, name, ...)                               \
+	static size_t put_##name(uint8_t *buf)             \
+	{                                                  \
+		return wire_put_##kind(buf,                \
+		    &(struct wire_##kind){ __VA_ARGS__ }); \
+	}
+#define PUT_MACED(kind, name, ...)                              \
+	static size_t put_##name(uint8_t *buf)                  \
+	{                                                       \
+		return wire_put_##kind(buf,                     \
+		    &(struct wire_##kind){ __VA_ARGS__ }, key); \
+	}
 PUT(hello, hello, NONCE)
 PUT(cookie_reply, cookie, NONCE, COOKIE, { 0xe0, [31] = 0xff })
 PUT(join, join, NONCE, COOKIE, noise, sizeof(noise))
@@ -58,29 +66,30 @@ PUT_MACED(control, leave, WIRE_LEAVE, SESSION, COUNTER, 0x31323334)
 PUT_MACED(control, leave_ack, WIRE_LEAVE_ACK, SESSION, COUNTER, 0x31323334)
 PUT_MACED(challenge_reply, challenge_reply, SESSION, COUNTER, COOKIE)
 PUT_MACED(probe, probe, WIRE_PROBE, PROBE_NOMINATE, SESSION, COUNTER)
-PUT_MACED(probe, probe_reply, WIRE_PROBE_REPLY, PROBE_IN_USE, SESSION,
-    COUNTER)
+PUT_MACED(probe, probe_reply, WIRE_PROBE_REPLY, PROBE_IN_USE, SESSION, COUNTER)
 PUT_MACED(data, data, 5, SESSION, COUNTER, (const uint8_t *)"\x03", 1)
 
 /* Decode and encode again: 0 if it was refused, else the length. */
-#define RECODE(kind)							\
-static size_t								\
-recode_##kind(const uint8_t *p, size_t len, uint8_t *out)		\
-{									\
-	struct wire_##kind x;						\
-									\
-	return wire_get_##kind(p, len, &x) == -1 ? 0 :			\
-	    wire_put_##kind(out, &x);					\
-}
-#define RECODE_MACED(kind)						\
-static size_t								\
-recode_##kind(const uint8_t *p, size_t len, uint8_t *out)		\
-{									\
-	struct wire_##kind x;						\
-									\
-	return wire_get_##kind(p, len, &x) == -1 ? 0 :			\
-	    wire_put_##kind(out, &x, key);				\
-}
+#define RECODE(kind)                                              \
+	static size_t recode_##kind(const uint8_t *p, size_t len, \
+	    uint8_t *out)                                         \
+	{                                                         \
+		struct wire_##kind x;                             \
+                                                                  \
+		return wire_get_##kind(p, len, &x) == -1          \
+		    ? 0                                           \
+		    : wire_put_##kind(out, &x);                   \
+	}
+#define RECODE_MACED(kind)                                        \
+	static size_t recode_##kind(const uint8_t *p, size_t len, \
+	    uint8_t *out)                                         \
+	{                                                         \
+		struct wire_##kind x;                             \
+                                                                  \
+		return wire_get_##kind(p, len, &x) == -1          \
+		    ? 0                                           \
+		    : wire_put_##kind(out, &x, key);              \
+	}
 RECODE(hello)
 RECODE(cookie_reply)
 RECODE(join)
@@ -95,65 +104,73 @@ RECODE_MACED(data)
 
 static const struct packet {
 	enum wire_type type;
-	size_t	     (*put)(uint8_t *);
-	size_t	     (*recode)(const uint8_t *, size_t, uint8_t *);
-	const char    *golden;
-	bool	       maced;
-	size_t	       shortest;	/* of those with a variable length */
-	unsigned int   flags;	/* allowed in the header's last two bytes */
+	size_t (*put)(uint8_t *);
+	size_t (*recode)(const uint8_t *, size_t, uint8_t *);
+	const char *golden;
+	bool maced;
+	size_t shortest;    /* of those with a variable length */
+	unsigned int flags; /* allowed in the header's last two bytes */
 } packets[] = {
 	{ WIRE_HELLO, put_hello, recode_hello, NULL, false, 0, 0 },
 	{ WIRE_COOKIE, put_cookie, recode_cookie_reply,
-	    "02010000" NONCE_HEX COOKIE_HEX
-	    "e0000000000000000000000000000000"
-	    "000000000000000000000000000000ff", false, 0, 0 },
+	    "02010000" NONCE_HEX COOKIE_HEX "e0000000000000000000000000000000"
+	    "000000000000000000000000000000ff",
+	    false, 0, 0 },
 	{ WIRE_JOIN, put_join, recode_join,
-	    "03010000" NONCE_HEX COOKIE_HEX "6e6f697365",
-	    false, WIRE_JOIN_OVERHEAD, 0 },
+	    "03010000" NONCE_HEX COOKIE_HEX "6e6f697365", false,
+	    WIRE_JOIN_OVERHEAD, 0 },
 	{ WIRE_WELCOME, put_welcome, recode_welcome,
-	    "04010000" NONCE_HEX "6e6f697365",
-	    false, WIRE_WELCOME_OVERHEAD, 0 },
+	    "04010000" NONCE_HEX "6e6f697365", false, WIRE_WELCOME_OVERHEAD,
+	    0 },
 	{ WIRE_HEARTBEAT, put_heartbeat, recode_control,
 	    "05010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "1e719200867077ba8111c473346e9e02", true, 0, 0 },
+	    "1e719200867077ba8111c473346e9e02",
+	    true, 0, 0 },
 	{ WIRE_HEARTBEAT_ACK, put_heartbeat_ack, recode_control,
 	    "06010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "463f04aa214dcb5da60536a25e94ebe0", true, 0, 0 },
+	    "463f04aa214dcb5da60536a25e94ebe0",
+	    true, 0, 0 },
 	{ WIRE_SEALED, put_sealed, recode_sealed,
 	    "07010000" SESSION_HEX COUNTER_HEX
 	    "50510000000000000000000000000000 5f",
 	    false, WIRE_SEALED_OVERHEAD + 1, 0 },
 	{ WIRE_SYNC, put_sync, recode_control,
 	    "08010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "41c35222881fa3820be00c2efc27e61f", true, 0, 0 },
+	    "41c35222881fa3820be00c2efc27e61f",
+	    true, 0, 0 },
 	{ WIRE_LEAVE, put_leave, recode_control,
 	    "09010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "97186519381d041040bd5e8bca4bb161", true, 0, 0 },
+	    "97186519381d041040bd5e8bca4bb161",
+	    true, 0, 0 },
 	{ WIRE_LEAVE_ACK, put_leave_ack, recode_control,
 	    "0a010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "27191a1425bbf0143a8ca71fbc1c0878", true, 0, 0 },
-	{ WIRE_REJECT, put_reject, recode_reject,
-	    "0b010002" SESSION_HEX, false, 0, 7 },
+	    "27191a1425bbf0143a8ca71fbc1c0878",
+	    true, 0, 0 },
+	{ WIRE_REJECT, put_reject, recode_reject, "0b010002" SESSION_HEX, false,
+	    0, 7 },
 	{ WIRE_CHALLENGE, put_challenge, recode_challenge,
 	    "0c010000" SESSION_HEX COOKIE_HEX, false, 0, 0 },
 	{ WIRE_CHALLENGE_REPLY, put_challenge_reply, recode_challenge_reply,
 	    "0d010000" SESSION_HEX COUNTER_HEX COOKIE_HEX
-	    "ed38e5d6bc4ab703c27037b42abde125", true, 0, 0 },
+	    "ed38e5d6bc4ab703c27037b42abde125",
+	    true, 0, 0 },
 	{ WIRE_PROBE, put_probe, recode_probe,
 	    "10010001" SESSION_HEX COUNTER_HEX
-	    "84b76b5a896cf60c4af6a8da43c5db0f", true, 0, PROBE_FLAGS },
+	    "84b76b5a896cf60c4af6a8da43c5db0f",
+	    true, 0, PROBE_FLAGS },
 	{ WIRE_PROBE_REPLY, put_probe_reply, recode_probe,
 	    "11010002" SESSION_HEX COUNTER_HEX
-	    "c37d0790d407d056e8766679de6e4a5a", true, 0, PROBE_FLAGS },
+	    "c37d0790d407d056e8766679de6e4a5a",
+	    true, 0, PROBE_FLAGS },
 	{ WIRE_DATA, put_data, recode_data,
 	    "12010005" SESSION_HEX COUNTER_HEX "03"
 	    "a6d3816c009b32fc0ed8a55ad187eae6",
 	    true, WIRE_DATA_OVERHEAD + 1, 0xff },
 };
 
-#define FOREACH_PACKET(p)						\
-	for (const struct packet *p = packets;				\
-	    p < packets + sizeof(packets) / sizeof(packets[0]); p++)
+#define FOREACH_PACKET(p)                      \
+	for (const struct packet *p = packets; \
+	     p < packets + sizeof(packets) / sizeof(packets[0]); p++)
 
 /* A HELLO is its nonce and zeros. */
 static void
@@ -172,7 +189,8 @@ test_golden(void)
 	uint8_t buf[WIRE_MAX], again[WIRE_MAX];
 	size_t len, types = 0;
 
-	FOREACH_PACKET(p) {
+	FOREACH_PACKET(p)
+	{
 		len = p->put(buf);
 		if (p->golden == NULL)
 			check_hello(buf, len);
@@ -184,7 +202,7 @@ test_golden(void)
 		CU_ASSERT_EQUAL(memcmp(buf, again, len), 0);
 		CU_ASSERT_EQUAL(wire_mac_ok(buf, len, key), p->maced);
 	}
-#define X(name, number, text)	types++;
+#define X(name, number, text) types++;
 	WIRE_TYPES(X)
 #undef X
 	CU_ASSERT_EQUAL(types, sizeof(packets) / sizeof(packets[0]));
@@ -195,25 +213,31 @@ test_sizes(void)
 {
 	static const struct {
 		enum wire_type type;
-		size_t	       len;
+		size_t len;
 	} fixed[] = {
-		{ WIRE_HELLO, 1200 }, { WIRE_COOKIE, 64 },
-		{ WIRE_HEARTBEAT, 40 }, { WIRE_HEARTBEAT_ACK, 40 },
-		{ WIRE_SYNC, 40 }, { WIRE_LEAVE, 40 }, { WIRE_LEAVE_ACK, 40 },
-		{ WIRE_REJECT, 12 }, { WIRE_CHALLENGE, 32 },
-		{ WIRE_CHALLENGE_REPLY, 56 }, { WIRE_PROBE, 36 },
+		{ WIRE_HELLO, 1200 },
+		{ WIRE_COOKIE, 64 },
+		{ WIRE_HEARTBEAT, 40 },
+		{ WIRE_HEARTBEAT_ACK, 40 },
+		{ WIRE_SYNC, 40 },
+		{ WIRE_LEAVE, 40 },
+		{ WIRE_LEAVE_ACK, 40 },
+		{ WIRE_REJECT, 12 },
+		{ WIRE_CHALLENGE, 32 },
+		{ WIRE_CHALLENGE_REPLY, 56 },
+		{ WIRE_PROBE, 36 },
 		{ WIRE_PROBE_REPLY, 36 },
 	};
 	uint8_t buf[WIRE_MAX];
 	size_t found = 0;
 
 	FOREACH_PACKET(p)
-		for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-			if (fixed[i].type == p->type) {
-				CU_ASSERT_EQUAL(p->put(buf), fixed[i].len);
-				CU_ASSERT_EQUAL(p->shortest, 0);
-				found++;
-			}
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (fixed[i].type == p->type) {
+			CU_ASSERT_EQUAL(p->put(buf), fixed[i].len);
+			CU_ASSERT_EQUAL(p->shortest, 0);
+			found++;
+		}
 	CU_ASSERT_EQUAL(found, sizeof(fixed) / sizeof(fixed[0]));
 	CU_ASSERT_EQUAL(WIRE_COOKIE_LEN, 64);
 	CU_ASSERT_EQUAL(WIRE_CONTROL_LEN, 40);
@@ -231,7 +255,8 @@ test_lengths(void)
 	size_t len, got;
 	bool allowed;
 
-	FOREACH_PACKET(p) {
+	FOREACH_PACKET(p)
+	{
 		len = p->put(buf);
 		for (size_t n = 0; n < len; n++) {
 			got = p->recode(bytes_guarded(buf, n), n, again);
@@ -245,7 +270,8 @@ test_lengths(void)
 		got = p->recode(bytes_guarded(buf, WIRE_MAX), WIRE_MAX, again);
 		CU_ASSERT_EQUAL(got, p->shortest != 0 ? WIRE_MAX : 0);
 		CU_ASSERT_EQUAL(p->recode(bytes_guarded(buf, WIRE_MAX + 1),
-		    WIRE_MAX + 1, again), 0);
+				    WIRE_MAX + 1, again),
+		    0);
 	}
 }
 
@@ -316,9 +342,11 @@ test_headers(void)
 	size_t len;
 	bool ok;
 
-	FOREACH_PACKET(p) {
+	FOREACH_PACKET(p)
+	{
 		len = p->put(buf);
-		FOREACH_PACKET(other) {
+		FOREACH_PACKET(other)
+		{
 			buf[0] = (uint8_t)other->type;
 			ok = p->recode == other->recode;
 			CU_ASSERT_EQUAL(p->recode(buf, len, again),
@@ -344,7 +372,9 @@ test_headers(void)
 		buf[3] = (uint8_t)reason;
 		CU_ASSERT_EQUAL(recode_reject(buf, len, again),
 		    reason >= REJECT_UNKNOWN_SESSION &&
-		    reason <= REJECT_BOOTNODE_FULL ? len : 0);
+			    reason <= REJECT_BOOTNODE_FULL
+			? len
+			: 0);
 	}
 }
 
@@ -378,7 +408,8 @@ test_mutations(void)
 	uint64_t seed = 1;
 	size_t valid_len, len;
 
-	FOREACH_PACKET(p) {
+	FOREACH_PACKET(p)
+	{
 		valid_len = p->put(valid);
 		for (int i = 0; i < MUTATIONS; i++) {
 			memcpy(buf, valid, valid_len);
