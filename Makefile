@@ -119,6 +119,13 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# The libexec folder is compiled in: another PREFIX means another object.
+$(BUILD)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' >$@
+$(BUILD)/launcher/spawn.o $(BUILD)/launcher/main.o: $(BUILD)/prefix
+FORCE:
+
 # The look-alike characters of UTS #39, read from ICU while building; ICU
 # is not linked into any program.
 $(BUILD)/ui/gen_confusables: ui/gen_confusables.c
@@ -238,7 +245,7 @@ help:
 	@echo 'make lint         static analysis with cppcheck'
 	@echo 'make clean        remove everything built'
 
-.PHONY: all unit replay fuzz-run check check-run check-asan demo install-deps install format \
+.PHONY: FORCE all unit replay fuzz-run check check-run check-asan demo install-deps install format \
 	lint clean help fuzz bench
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -7,10 +7,12 @@
 #include "common/sandbox.h"
 
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,8 +46,14 @@ void
 child_start(struct child *c, enum role role, enum ipc_type config_type,
     void *config, size_t config_size)
 {
+	struct stat st;
 	uint8_t mode;
 
+	if (fstat(FD_CONTROL, &st) == -1 || !S_ISSOCK(st.st_mode)) {
+		dprintf(STDERR_FILENO, "%s: run gochat, which starts it\n",
+		    role_name(role));
+		_exit(1);
+	}
 	ignore_signals();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	c->role = role;

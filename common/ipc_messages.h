@@ -92,6 +92,7 @@ enum ui_kind {
 struct ipc_config_ui {
 	uint8_t mode;
 	uint8_t kind; /* enum ui_kind */
+	uint8_t has_passphrase;
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];

@@ -38,6 +38,12 @@ configure_netd(struct ipc_config_netd *c, const struct options *o)
 		c->boot_addr_count = 1;
 }
 
+static bool
+has_passphrase(const struct options *o)
+{
+	return o->passphrase_ask || o->passphrase_file[0] != '\0';
+}
+
 void
 configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
     const uint8_t *remembered)
@@ -47,7 +53,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
-	c->has_passphrase = o->passphrase_ask || o->passphrase_file[0] != '\0';
+	c->has_passphrase = has_passphrase(o);
 	c->pinned = o->bootnode_key_given;
 	c->remembered = !c->pinned && remembered != NULL;
 	if (key != NULL)
@@ -62,6 +68,7 @@ configure_ui(struct ipc_config_ui *c, const struct options *o)
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
 	c->kind = (uint8_t)o->ui;
+	c->has_passphrase = has_passphrase(o);
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
 }

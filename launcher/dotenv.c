@@ -141,6 +141,16 @@ read_file(int dirfd, char *text, char *err, size_t errlen)
 		(void)snprintf(err, errlen, ".env: expected a regular file");
 		goto out;
 	}
+	/* It decides where the log goes and whom to trust. */
+	if ((st.st_uid != geteuid() && st.st_uid != 0) ||
+	    (st.st_mode & 022) != 0) {
+		(void)snprintf(err, errlen,
+		    ".env: others can write it (user %u, mode %04o): chown and "
+		    "chmod it, or start gochat elsewhere",
+		    (unsigned int)st.st_uid,
+		    (unsigned int)(st.st_mode & 07777));
+		goto out;
+	}
 	/* One byte more than allowed, to see that a file is too long. */
 	while (got <= DOTENV_FILE_MAX) {
 		n = read(fd, text + got, (size_t)(DOTENV_FILE_MAX + 1 - got));

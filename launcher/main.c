@@ -88,7 +88,7 @@ parse(struct options *o, int argc, char *argv[])
 		puts("gochat " GOCHAT_VERSION);
 		exit(0);
 	default:
-		die(EXIT_USAGE, "%s", err);
+		die(EXIT_USAGE, "%s (see --help)", err);
 	}
 }
 

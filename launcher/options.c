@@ -379,6 +379,27 @@ check_together(struct parse *p)
 	return 0;
 }
 
+/* The obvious guess, and ignoring it would open the room to everybody. */
+static int
+refuse_passphrase(struct parse *p, char *const envp[],
+    const struct dotenv *dotenv)
+{
+	static const char name[] = "PASSPHRASE=";
+	const char *source =
+	    dotenv_find(dotenv, "PASSPHRASE") != NULL ? ".env" : NULL;
+
+	for (size_t i = 0; envp[i] != NULL; i++)
+		if (strncmp(envp[i], name, sizeof(name) - 1) == 0)
+			source = "the environment";
+	if (source == NULL)
+		return 0;
+	(void)snprintf(p->err, p->errlen,
+	    "PASSPHRASE in %s: a passphrase is not read from there: use "
+	    "--passphrase or PASSPHRASE_FILE",
+	    source);
+	return -1;
+}
+
 int
 options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, char *err, size_t errlen)
@@ -396,6 +417,10 @@ options_parse(struct options *o, int argc, char *const argv[],
 	    dotenv_load(&dotenv, dotenv_dirfd, err, errlen) == -1)
 		return -1;
 	collect_rest(&p, envp, &dotenv);
+	if (refuse_passphrase(&p, envp, &dotenv) == -1) {
+		dotenv_free(&dotenv);
+		return -1;
+	}
 
 	for (unsigned int id = 0; id < OPT_COUNT && result == 0; id++)
 		result = take(&p, id);

@@ -54,22 +54,35 @@ has_siblings(const struct spawn_paths *paths)
 	return true;
 }
 
+/* Goes up one folder. Returns false at the top. */
+static bool
+parent(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
 int
 spawn_find(struct spawn_paths *paths)
 {
-	ssize_t n = readlink("/proc/self/exe", paths->folder,
-	    sizeof(paths->folder) - 1);
-	char *slash;
+	size_t size = sizeof(paths->folder);
+	ssize_t n = readlink("/proc/self/exe", paths->folder, size - 1);
 
 	if (n > 0) {
 		paths->folder[n] = '\0';
-		slash = strrchr(paths->folder, '/');
-		if (slash != NULL)
-			*slash = '\0';
-		if (has_siblings(paths))
+		if (parent(paths->folder) && has_siblings(paths))
+			return 0;
+		/* bin/gochat of a tree that was moved after make install. */
+		if (parent(paths->folder) &&
+		    strlcat(paths->folder, "/libexec/gochat", size) < size &&
+		    has_siblings(paths))
 			return 0;
 	}
-	strlcpy(paths->folder, GOCHAT_LIBEXECDIR, sizeof(paths->folder));
+	strlcpy(paths->folder, GOCHAT_LIBEXECDIR, size);
 	return has_siblings(paths) ? 0 : -1;
 }
 

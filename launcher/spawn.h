@@ -11,13 +11,14 @@
 
 #include <stdbool.h>
 
-/* Where the siblings are: beside the launcher, or in the libexec folder. */
+/* Where the siblings are: beside the launcher, in the libexec folder of the
+ * tree it was installed in, or in the compiled-in one. */
 #define SPAWN_PATH_MAX 4096
 struct spawn_paths {
 	char folder[SPAWN_PATH_MAX - 32]; /* room for a name */
 };
 
-/* Returns 0, or -1 if they are in neither place. */
+/* Returns 0, or -1 if they are in none of the places. */
 int spawn_find(struct spawn_paths *);
 
 /* A descriptor of the launcher's and its number in the child. */

@@ -36,6 +36,14 @@ send_control(struct bootclient *b, enum wire_type type)
 
 /* --- Joining -------------------------------------------------------- */
 
+static void
+retry_later(struct bootclient *b, uint64_t now)
+{
+	b->retry_at = now + b->retry_after;
+	b->retry_after =
+	    clock_min(b->retry_after + b->retry_after / 4, JOIN_RETRY_MAX);
+}
+
 /* One attempt: a HELLO to the next of its addresses. */
 static void
 send_hello(struct bootclient *b, uint64_t now)
@@ -44,16 +52,35 @@ send_hello(struct bootclient *b, uint64_t now)
 	uint8_t buf[WIRE_MAX];
 
 	b->phase = BOOT_HELLO;
-	b->retry_at = now + b->retry_after;
-	b->retry_after += b->retry_after / 2;
-	if (b->retry_after > JOIN_RETRY_MAX)
-		b->retry_after = JOIN_RETRY_MAX;
+	b->join_sent = false;
+	retry_later(b, now);
 	if (b->addr_count == 0) /* not resolved yet */
 		return;
 	b->addr = b->addrs[b->addr_turn++ % b->addr_count];
 	random_bytes(b->nonce, sizeof(b->nonce));
 	memcpy(h.nonce, b->nonce, sizeof(h.nonce));
 	udp_send(b->udp, &b->addr, buf, wire_put_hello(buf, &h));
+}
+
+/* cryptod writes a fresh JOIN each time: no two are alike. */
+static void
+ask_for_join(struct bootclient *b)
+{
+	struct ipc_boot_cookie body = { .addr = b->addr };
+
+	memcpy(body.boot_key, b->boot_key, sizeof(body.boot_key));
+	ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0);
+}
+
+static void
+retry_joining(struct bootclient *b, uint64_t now)
+{
+	if (b->join_sent && now - b->cookie_at < COOKIE_FRESH) {
+		retry_later(b, now);
+		ask_for_join(b);
+	} else {
+		send_hello(b, now);
+	}
 }
 
 static void
@@ -91,7 +118,6 @@ bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
 static void
 on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 {
-	struct ipc_boot_cookie body = { .addr = b->addr };
 	struct wire_cookie_reply c;
 
 	if (wire_get_cookie_reply(packet, len, &c) == -1 ||
@@ -105,8 +131,9 @@ on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 	/* cryptod may be at its scrypt still, or refuse the key. */
 	b->retry_at = now + JOIN_RETRY_MAX;
 	b->cookie = c.cookie;
-	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
-	ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0);
+	b->cookie_at = now;
+	memcpy(b->boot_key, c.bootnode_key, sizeof(b->boot_key));
+	ask_for_join(b);
 }
 
 int
@@ -124,7 +151,8 @@ bootclient_join(struct bootclient *b, uint64_t now,
 	if (b->phase != BOOT_JOINING || !addr_equal(&body->addr, &b->addr))
 		return 0;
 	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
-	b->retry_at = now + b->retry_after;
+	retry_later(b, now);
+	b->join_sent = true;
 	udp_send(b->udp, &b->addr, buf, wire_put_join(buf, &j));
 	return 0;
 }
@@ -142,6 +170,15 @@ on_welcome(struct bootclient *b, const uint8_t *packet, size_t len)
 		return;
 	}
 	ipc_send(b->cryptod, IPC_BOOT_WELCOME, &body, w.noise, w.noise_len);
+}
+
+static void
+start_leaving(struct bootclient *b, uint64_t now)
+{
+	b->phase = BOOT_LEAVING;
+	b->leave_until = now + LEAVE_FOR;
+	b->retry_at = now + LEAVE_RETRY;
+	send_control(b, WIRE_LEAVE);
 }
 
 int
@@ -165,6 +202,8 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	b->heard_at = now;
 	b->heartbeat_at = now + b->interval;
 	b->sync_at = now + SYNC_RETRY;
+	if (b->leave_asked)
+		start_leaving(b, now);
 	return 0;
 }
 
@@ -347,16 +386,17 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct addr *from,
 int
 bootclient_leave(struct bootclient *b, uint64_t now)
 {
-	if (b->phase == BOOT_LEAVING || b->phase == BOOT_GONE)
+	if (b->phase == BOOT_LEAVING || b->phase == BOOT_GONE || b->leave_asked)
 		return -1;
-	if (b->phase != BOOT_SESSION) {
+	if (b->phase == BOOT_SESSION) {
+		start_leaving(b, now);
+	} else if (b->phase == BOOT_JOINING && b->join_sent) {
+		/* The bootnode has us in its list already. */
+		b->leave_asked = true;
+		b->leave_until = now + LEAVE_FOR;
+	} else {
 		b->phase = BOOT_GONE;
-		return 0;
 	}
-	b->phase = BOOT_LEAVING;
-	b->leave_until = now + LEAVE_FOR;
-	b->retry_at = now + LEAVE_RETRY;
-	send_control(b, WIRE_LEAVE);
 	return 0;
 }
 
@@ -372,6 +412,8 @@ bootclient_deadline(const struct bootclient *b)
 	switch (b->phase) {
 	case BOOT_HELLO:
 	case BOOT_JOINING:
+		if (b->leave_asked)
+			return b->leave_until;
 		return clock_min(b->retry_at, b->silent_at);
 	case BOOT_SESSION:
 		return clock_min(b->heard_at + b->timeout,
@@ -408,12 +450,17 @@ bootclient_timer(struct bootclient *b, uint64_t now)
 	switch (b->phase) {
 	case BOOT_HELLO:
 	case BOOT_JOINING:
+		if (b->leave_asked) {
+			if (now >= b->leave_until)
+				b->phase = BOOT_GONE;
+			break;
+		}
 		if (now >= b->silent_at) {
 			b->silent_at = CLOCK_NEVER;
 			tell(b, BOOT_UNREACHABLE, REFUSAL_NONE);
 		}
 		if (now >= b->retry_at)
-			send_hello(b, now);
+			retry_joining(b, now);
 		break;
 	case BOOT_SESSION:
 		session_timer(b, now);

@@ -10,9 +10,12 @@
 #include "common/ipc.h"
 #include "netd/udp.h"
 
-/* Between attempts to join, growing by half each time. */
+/* Between attempts to join, growing by a quarter each time. */
 #define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
 #define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
+/* A cookie is good for at least one window of 10 s: for so long a JOIN without
+ * an answer is sent anew with it, and no HELLO is needed. */
+#define COOKIE_FRESH (8 * USEC_PER_SEC)
 /* When to say that nobody answers. */
 #define JOIN_SILENT (3 * USEC_PER_SEC)
 /* Whatever the bootnode wants: the least that can be configured. */
@@ -45,7 +48,9 @@ struct bootclient {
 	struct wire_cookie cookie;
 	uint64_t retry_at;
 	uint64_t retry_after;
-	uint64_t silent_at; /* then say so */
+	uint64_t cookie_at;
+	uint8_t boot_key[X25519_LEN]; /* that came with the cookie */
+	uint64_t silent_at;	      /* then say so */
 	/* Session. */
 	bool lost_told;
 	uint64_t session;
@@ -58,6 +63,8 @@ struct bootclient {
 	uint64_t heartbeat_at;
 	uint64_t sync_at;
 	uint32_t version;
+	bool join_sent;	  /* and not yet answered */
+	bool leave_asked; /* before the answer: leave as soon as it is here */
 	uint64_t leave_until;
 	uint64_t dropped;
 };

@@ -138,15 +138,19 @@ static void
 tell_drops(struct client *c)
 {
 	uint64_t lost = c->udp->unsent + c->cryptod.dropped;
-	uint64_t drops = c->boot.dropped + c->links.dropped + lost;
+	uint64_t strays = c->boot.dropped + c->links.dropped;
 
-	if (drops == c->drops_told || c->now < c->tell_drops_at)
+	if (strays + lost == c->drops_told || c->now < c->tell_drops_at)
 		return;
-	log_info("dropped so far: %llu datagrams that are not the bootnode's, "
-		 "%llu that are no peer's, %llu for want of room",
+	/* A stray packet is nothing to worry a user with. */
+	log_debug("dropped so far: %llu datagrams that are not the bootnode's, "
+		  "%llu that are no peer's",
 	    (unsigned long long)c->boot.dropped,
-	    (unsigned long long)c->links.dropped, (unsigned long long)lost);
-	c->drops_told = drops;
+	    (unsigned long long)c->links.dropped);
+	if (lost > 0)
+		log_info("dropped so far for want of room: %llu datagrams",
+		    (unsigned long long)lost);
+	c->drops_told = strays + lost;
 	c->tell_drops_at = c->now + DROPS_EVERY;
 }
 

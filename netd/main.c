@@ -30,7 +30,8 @@ open_socket(struct udp *udp, const struct ipc_config_netd *config)
 		fatal("cannot open UDP port %u: %s; choose another with "
 		      "--port, or 0 for any",
 		    addr.port, strerror(errno));
-	fatal("cannot listen on UDP %s: %s",
+	fatal("cannot listen on UDP %s: %s; choose another address or port "
+	      "with --listen",
 	    addr_format(&addr, text, sizeof(text)), strerror(errno));
 }
 

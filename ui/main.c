@@ -193,6 +193,7 @@ main(void)
 	child_start(&p.child, ROLE_UI, IPC_CONFIG_UI, &config, sizeof(config));
 	ui_init(&p.ui, &config);
 	ipc_open(&p.ui.cryptod, FD_CRYPTOD, ROLE_UI, ROLE_CRYPTOD);
+	p.ui.terminal = isatty(STDIN_FILENO) == 1;
 	preload();
 	child_enter_sandbox(&p.child);
 	run(&p);

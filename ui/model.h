@@ -35,6 +35,7 @@ struct model {
 	uint16_t port;
 	struct nick_look own_look;
 	bool ready;
+	bool has_passphrase;
 	bool joined;		       /* some bootnode, at some time */
 	struct peer *peers[PEERS_MAX]; /* by PEER_INDEX() */
 	size_t high;		       /* peers[high] and after: NULL */

@@ -63,6 +63,9 @@ plain_ready(struct ui *ui)
 	line_begin(ui, &line);
 	buf_printf(&line, "* you are %s in room ", ui->model.own);
 	text_clean(&line, ui->model.room, strlen(ui->model.room), NULL);
+	buf_puts(&line,
+	    ui->model.has_passphrase ? " (with a passphrase)"
+				     : " (no passphrase)");
 	buf_printf(&line, ", UDP port %u, fingerprint %s", ui->model.port,
 	    format_fingerprint(fingerprint, ui->model.fingerprint));
 	line_end(ui, &line);
@@ -168,10 +171,15 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	buf_puts(&line, "! not delivered to ");
+	/* Who leaves does not learn any more what arrived. */
+	if (u->reason == UNDELIVERED_QUIT)
+		buf_puts(&line, "! not known to be delivered to ");
+	else
+		buf_puts(&line, "! not delivered to ");
 	put_name(&line, p, &u->id);
-	buf_printf(&line, " (%s): \"%s\"", format_undelivered(u->reason),
-	    said_excerpt(&ui->said, u->seq));
+	if (u->reason != UNDELIVERED_QUIT)
+		buf_printf(&line, " (%s)", format_undelivered(u->reason));
+	buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, u->seq));
 	line_end(ui, &line);
 }
 
@@ -299,6 +307,7 @@ command_peers(struct ui *ui)
 	}
 	if (count == 0)
 		ui_error(ui, "nobody else is here");
+	plain_ready(ui); /* to compare fingerprints takes one's own, too */
 }
 
 static void

@@ -197,6 +197,9 @@ take_line(struct ui *ui, const char *line, size_t len)
 		ui->view->line(ui, line, len);
 }
 
+/* N_TTY's buffer, less the line feed: termios(3), canonical mode. */
+#define TERMINAL_LINE_MAX 4095
+
 static void
 take_lines(struct ui *ui)
 {
@@ -206,7 +209,14 @@ take_lines(struct ui *ui)
 	while (takes_lines(ui)) {
 		switch (input_next(&ui->in, &line, &len)) {
 		case INPUT_LINE:
-			take_line(ui, line, len);
+			if (ui->terminal && len >= TERMINAL_LINE_MAX)
+				ui_line_error(ui,
+				    "a terminal gives no more than %d bytes of "
+				    "a line, so this one is cut; not sent: say "
+				    "it in parts, or through a pipe",
+				    TERMINAL_LINE_MAX);
+			else
+				take_line(ui, line, len);
 			break;
 		case INPUT_TOO_LONG:
 			ui_line_error(ui,

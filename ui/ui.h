@@ -45,6 +45,7 @@ struct ui {
 	const struct view *view;
 	struct ipc_channel cryptod; /* opened by the caller */
 	struct input in;
+	bool terminal; /* standard input is one */
 	struct output out;
 	struct model model;
 	struct said said;

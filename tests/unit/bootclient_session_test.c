@@ -273,26 +273,50 @@ test_leave_alone(void)
 	fake_end(&f);
 }
 
-/* Before there is a session: nothing to be said; and nothing brings it
- * back. */
+/* Before a JOIN is sent there is nothing to be said. */
 static void
 test_leave_early(void)
+{
+	struct fixture f;
+
+	fake_start(&f, 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
+/* After it the bootnode may have us in its list: the answer is awaited, for
+ * a while, to leave properly. */
+static void
+test_leave_joining(void)
 {
 	struct ipc_boot_session s = { .session = SESSION,
 		.interval_ms = 10000,
 		.timeout_ms = 15000 };
 	struct fixture f;
 
+	memcpy(s.mac_key, fake_mac_key, sizeof(s.mac_key));
 	fake_come_to_join(&f);
 	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
-	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), -1);
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
-	fake_join(&f, &f.addr[0]);
-	fake_welcome(&f, f.b.nonce);
 	CU_ASSERT_EQUAL(bootclient_session(&f.b, f.now, &s), 0);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, f.b.counter, 0, fake_mac_key);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	fake_end(&f);
+
+	fake_come_to_join(&f);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + LEAVE_FOR);
+	f.now += LEAVE_FOR;
+	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(bootclient_gone(&f.b));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
-	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	fake_end(&f);
 }
 
@@ -312,4 +336,5 @@ bootclient_session_suite(void)
 	CU_add_test(suite, "LEAVE", test_leave);
 	CU_add_test(suite, "LEAVE without an answer", test_leave_alone);
 	CU_add_test(suite, "LEAVE without a session", test_leave_early);
+	CU_add_test(suite, "LEAVE while joining", test_leave_joining);
 }

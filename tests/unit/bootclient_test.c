@@ -29,7 +29,7 @@ test_hello(void)
 	fake_start(&f, 1);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	CU_ASSERT_EQUAL(f.len, WIRE_HELLO_LEN);
-	for (int i = 0; i < 12;) {
+	for (int i = 0; i < 20;) {
 		CU_ASSERT_EQUAL(wire_get_hello(f.packet, f.len, &h), 0);
 		memcpy(nonce, h.nonce, NONCE_LEN);
 		do {
@@ -42,10 +42,10 @@ test_hello(void)
 		CU_ASSERT_EQUAL(wire_type(f.packet, f.len), WIRE_HELLO);
 		CU_ASSERT_EQUAL(wire_get_hello(f.packet, f.len, &h), 0);
 		CU_ASSERT_NOT_EQUAL(memcmp(nonce, h.nonce, NONCE_LEN), 0);
-		/* Half as much again, up to the most. */
+		/* A quarter more, up to the most. */
 		CU_ASSERT_EQUAL(f.now - before, wait);
 		before = f.now;
-		wait = clock_min(wait + wait / 2, JOIN_RETRY_MAX);
+		wait = clock_min(wait + wait / 4, JOIN_RETRY_MAX);
 		i++;
 	}
 	CU_ASSERT_EQUAL(wait, JOIN_RETRY_MAX);
@@ -155,9 +155,16 @@ test_join(void)
 	CU_ASSERT_EQUAL(memcmp(j.cookie.mac, fake_proof.mac, SIPHASH_MAC), 0);
 	CU_ASSERT_EQUAL(j.noise_len, 9);
 	CU_ASSERT_EQUAL(memcmp(j.noise, "message 1", 9), 0);
-	/* No answer: from the start, with another nonce. */
+	/* No answer: another with the same cookie, as long as that is good. */
 	memcpy(nonce, f.b.nonce, NONCE_LEN);
 	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
+	fake_join(&f, &f.addr[0]);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
+	CU_ASSERT_EQUAL(memcmp(nonce, f.b.nonce, NONCE_LEN), 0);
+	/* Then from the start, with another nonce. */
+	f.now += COOKIE_FRESH;
+	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	CU_ASSERT_NOT_EQUAL(memcmp(nonce, f.b.nonce, NONCE_LEN), 0);
 	fake_welcome(&f, nonce);

@@ -506,7 +506,7 @@ test_plain_output(void)
 	set_up(&f, MODE_CLIENT);
 	tell_ready(&f);
 	check_output(&f,
-	    "12:34:56 * you are alice in room room, UDP port "
+	    "12:34:56 * you are alice in room room (no passphrase), UDP port "
 	    "4545, fingerprint 0000 0000 0000 0000 0000 0000 0000 0000 0000 "
 	    "0000\n");
 	CU_ASSERT_EQUAL(tell_peer(&f, 1, PEER_CONNECTING, NULL), 0);
