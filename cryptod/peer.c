@@ -38,10 +38,8 @@ peer_set_state(struct peer *p, enum peer_state state)
 static void
 note_late(struct peer *p, uint64_t seq)
 {
-	struct late *last = &p->late[p->late_count - 1];
-
-	if (p->late_count > 0 && last->last + 1 == seq) {
-		last->last = seq;
+	if (p->late_count > 0 && p->late[p->late_count - 1].last + 1 == seq) {
+		p->late[p->late_count - 1].last = seq;
 		return;
 	}
 	if (p->late_count == LATE_MAX)
