@@ -228,21 +228,21 @@ read_events(struct client *c, const struct bootmsg_head *head, struct getter *g)
 }
 
 int
-boot_sealed(struct client *c, const struct ipc_boot_sealed *sealed,
-    const uint8_t *bytes, size_t len)
+boot_sealed(struct client *c, const struct ipc_boot_sealed *body,
+    const uint8_t *sealed, size_t len)
 {
 	uint8_t plain[WIRE_MAX], nonce[GCM_NONCE_LEN];
 	struct bootmsg_head head;
 	struct getter g;
 
 	if (!c->boot.have_session || len < TAG_LEN || len > sizeof(plain) ||
-	    !replay_ok(&c->boot.replay, sealed->counter))
+	    !replay_ok(&c->boot.replay, body->counter))
 		return 0;
-	crypto_counter_nonce(nonce, sealed->counter);
-	if (crypto_open(plain, c->secrets->boot_rx, nonce, NULL, 0, bytes,
+	crypto_counter_nonce(nonce, body->counter);
+	if (crypto_open(plain, c->secrets->boot_rx, nonce, NULL, 0, sealed,
 		len) == -1)
 		return 0;
-	replay_mark(&c->boot.replay, sealed->counter);
+	replay_mark(&c->boot.replay, body->counter);
 	get_init(&g, plain, len - TAG_LEN);
 	if (bootmsg_get_head(&g, &head) == -1)
 		return 0;

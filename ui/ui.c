@@ -123,12 +123,10 @@ report_held(struct ui *ui)
 void
 ui_quit(struct ui *ui)
 {
-	struct ipc_empty nothing;
-
 	if (ui->phase >= UI_QUITTING)
 		return;
 	report_held(ui);
-	ipc_send(&ui->cryptod, IPC_QUIT, &nothing, NULL, 0);
+	ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0);
 	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
 }
 

@@ -525,8 +525,9 @@ try_asking(const char *typed, const char *want)
 		CU_ASSERT(write(master, typed, strlen(typed)) != -1);
 		/* A signal between its prompt and its read(2) is one that
 		 * readpassphrase(3) sees with the next key: press again. */
-		for (int i = 0; i < 90 && typed[0] == '\x03' &&
-		     poll(&answer, 1, 100) == 0; i++)
+		for (int i = 0;
+		     i < 90 && typed[0] == '\x03' && poll(&answer, 1, 100) == 0;
+		     i++)
 			CU_ASSERT(write(master, typed, 1) == 1);
 	}
 	read_until(out[0], want, text, sizeof(text));
