@@ -19,6 +19,9 @@
 
 /* A room's first change waits this long for others to share its packets. */
 #define ROOM_FLUSH_DELAY (5 * USEC_PER_MSEC)
+/* And a little longer for each 64 members, since each packet that is not full
+ * goes to all of them: 500 wait 26 ms. */
+#define ROOM_FLUSH_PER_64 (3 * USEC_PER_MSEC)
 /* What cryptod has not answered by then is given up. */
 #define PENDING_TIMEOUT (5 * USEC_PER_SEC)
 /* Silence ends on a multiple of this, so that peers that went silent within

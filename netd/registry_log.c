@@ -89,7 +89,9 @@ registry_touch(struct registry *r, uint64_t now, struct room *room)
 {
 	if (room->flush_at != CLOCK_NEVER)
 		return;
-	room->flush_at = now + ROOM_FLUSH_DELAY;
+	/* A small room behind a large one in the list waits as long. */
+	room->flush_at =
+	    now + ROOM_FLUSH_DELAY + room->count / 64 * ROOM_FLUSH_PER_64;
 	TAILQ_INSERT_TAIL(&r->dirty, room, dirty);
 }
 

@@ -20,7 +20,7 @@ def burst_of_500(t):
     net = Loopback(t)
     boot = Bootnode(t, net.boot, "--max-peers", str(CLIENTS),
                     "--max-sessions-per-address", str(CLIENTS),
-                    "--heartbeat-interval", "1", "--peer-timeout", "3")
+                    "--heartbeat-interval", "1", "--peer-timeout", "5")
     address, port = boot.address.rsplit(":", 1)
     done = subprocess.run(
         net.a.enter() + [t.swarm, address, port, str(CLIENTS)],

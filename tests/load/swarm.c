@@ -27,11 +27,12 @@
 
 #define CLIENTS_MAX 1024
 #define CARD_BYTES  57 /* of a card with one IPv4 address */
-#define RETRY	    (500 * USEC_PER_MSEC)
-#define SYNC_EVERY  (250 * USEC_PER_MSEC)
-#define BEAT_EVERY  (1 * USEC_PER_SEC)
-#define STEP_LIMIT  (30 * USEC_PER_SEC)
-#define WINDOW	    64 /* heartbeats under way */
+/* Patient: on a busy machine an answer is late, not lost. */
+#define RETRY	   (3 * USEC_PER_SEC)
+#define SYNC_EVERY (1 * USEC_PER_SEC)
+#define BEAT_EVERY (1 * USEC_PER_SEC)
+#define STEP_LIMIT (30 * USEC_PER_SEC)
+#define WINDOW	   64 /* heartbeats under way */
 
 struct member {
 	int fd;
@@ -49,6 +50,7 @@ struct member {
 	uint16_t parts; /* of the roster read so far */
 	bool behind;
 	uint64_t sync_at;
+	uint64_t beat_at;
 	size_t known;
 	uint8_t knows[CLIENTS_MAX / 8];
 };
@@ -303,6 +305,21 @@ figures(struct swarm *s, const char *step, uint64_t started)
 	s->sent = s->received = s->bytes_sent = s->bytes_received = 0;
 }
 
+/* Asks for what is missing, and shows that it is there. */
+static void
+stay(struct swarm *s, struct member *m)
+{
+	if (m->behind && s->now >= m->sync_at) {
+		control(s, m, WIRE_SYNC);
+		m->sync_at = s->now + SYNC_EVERY;
+		m->behind = false;
+	} else if (s->now >= m->beat_at) {
+		if (m->beat_at != 0)
+			control(s, m, WIRE_HEARTBEAT);
+		m->beat_at = s->now + BEAT_EVERY;
+	}
+}
+
 static void
 join_all(struct swarm *s)
 {
@@ -322,12 +339,8 @@ join_all(struct swarm *s)
 			complete += m->known == s->count;
 			if (m->session == 0 && s->now >= m->retry_at)
 				hello(s, m);
-			if (m->session != 0 && m->behind &&
-			    s->now >= m->sync_at) {
-				control(s, m, WIRE_SYNC);
-				m->sync_at = s->now + SYNC_EVERY;
-				m->behind = false;
-			}
+			if (m->session != 0)
+				stay(s, m);
 		}
 	}
 	figures(s, "joined", started);
