@@ -62,12 +62,14 @@ send_hello(struct bootclient *b, uint64_t now)
 	udp_send(b->udp, &b->addr, buf, wire_put_hello(buf, &h));
 }
 
-/* cryptod writes a fresh JOIN each time: no two are alike. */
+/* cryptod writes a fresh JOIN each time: no two are alike. It may be at its
+ * scrypt still, or refuse the key; bootclient_join() shortens the wait. */
 static void
-ask_for_join(struct bootclient *b)
+ask_for_join(struct bootclient *b, uint64_t now)
 {
 	struct ipc_boot_cookie body = { .addr = b->addr };
 
+	b->retry_at = now + JOIN_RETRY_MAX;
 	memcpy(body.boot_key, b->boot_key, sizeof(body.boot_key));
 	ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0);
 }
@@ -75,12 +77,10 @@ ask_for_join(struct bootclient *b)
 static void
 retry_joining(struct bootclient *b, uint64_t now)
 {
-	if (b->join_sent && now - b->cookie_at < COOKIE_FRESH) {
-		retry_later(b, now);
-		ask_for_join(b);
-	} else {
+	if (b->join_sent && now - b->cookie_at < COOKIE_FRESH)
+		ask_for_join(b, now);
+	else
 		send_hello(b, now);
-	}
 }
 
 static void
@@ -128,12 +128,10 @@ on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 	}
 	b->phase = BOOT_JOINING;
 	b->silent_at = CLOCK_NEVER;
-	/* cryptod may be at its scrypt still, or refuse the key. */
-	b->retry_at = now + JOIN_RETRY_MAX;
 	b->cookie = c.cookie;
 	b->cookie_at = now;
 	memcpy(b->boot_key, c.bootnode_key, sizeof(b->boot_key));
-	ask_for_join(b);
+	ask_for_join(b, now);
 }
 
 int
