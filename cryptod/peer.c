@@ -121,7 +121,7 @@ peer_remove(struct peer *p)
 	peer_give_up(p, UNDELIVERED_LEFT);
 	p->path_up = false;
 	peer_set_state(p, PEER_LEFT);
-	if (p->session != NULL && !p->said_bye && !p->broken) {
+	if (p->session != NULL && !p->said_bye) {
 		ipc_send(&p->client->netd, IPC_PEER_REST, &body, NULL, 0);
 		return;
 	}
@@ -134,7 +134,6 @@ void
 peer_break(struct peer *p)
 {
 	log_warn("a peer broke the protocol of its session");
-	p->broken = true;
 	peer_give_up(p, UNDELIVERED_PROTOCOL);
 	drop_from_netd(p);
 	peer_set_state(p, p->in_roster ? PEER_FAILED : PEER_LEFT);

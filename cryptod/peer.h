@@ -28,7 +28,6 @@ struct peer {
 	bool known_to_netd;
 	bool path_up;
 	bool said_bye;
-	bool broken;   /* its session; nothing more with it */
 	uint32_t seen; /* the last roster it was in */
 	struct ipc_path path;
 	struct session *session;
