@@ -166,11 +166,12 @@ class Process:
             return len(self.events)
 
     def wait_exit(self, timeout=10):
-        """The exit code; negative for a signal."""
+        """The exit code, negative for a signal; its output is all read."""
         def over():
             self.code = self.popen.poll()
             return self.code is not None
         self.test.wait(over, timeout, "%s ends" % self.label, 0.01)
+        self.reader.join(2)	# what it wrote last may be on its way
         return self.code
 
     # Input.
