@@ -44,6 +44,8 @@ bootmsg_put_welcome(uint8_t *buf, size_t max, const struct bootmsg_welcome *w)
 	put_u32(&p, w->timeout_ms);
 	put_u32(&p, w->interval_ms);
 	put_u32(&p, w->version);
+	put_u32(&p, w->relay_rate);
+	put_u16(&p, w->reflect_port);
 	return put_length(&p);
 }
 
@@ -58,6 +60,8 @@ bootmsg_get_welcome(const uint8_t *buf, size_t len, struct bootmsg_welcome *w)
 	w->timeout_ms = get_u32(&g);
 	w->interval_ms = get_u32(&g);
 	w->version = get_u32(&g);
+	w->relay_rate = get_u32(&g);
+	w->reflect_port = get_u16(&g);
 	if (!get_done(&g) || w->session == 0 || w->timeout_ms == 0 ||
 	    w->interval_ms == 0 || w->interval_ms > w->timeout_ms)
 		return -1;

@@ -24,11 +24,13 @@ struct bootmsg_join {
 
 /* Payload of Noise NK message 2, in WELCOME. */
 struct bootmsg_welcome {
-	uint64_t session;     /* never 0 */
-	struct addr observed; /* where the JOIN came from */
-	uint32_t timeout_ms;  /* silence after which it is removed */
-	uint32_t interval_ms; /* longest heartbeat interval wanted */
-	uint32_t version;     /* of the room, with this peer in it */
+	uint64_t session;      /* never 0 */
+	struct addr observed;  /* where the JOIN came from */
+	uint32_t timeout_ms;   /* silence after which it is removed */
+	uint32_t interval_ms;  /* longest heartbeat interval wanted */
+	uint32_t version;      /* of the room, with this peer in it */
+	uint32_t relay_rate;   /* bytes a second it relays for us; 0: none */
+	uint16_t reflect_port; /* where it answers REFLECT; 0: nowhere */
 };
 
 enum bootmsg_kind {
@@ -68,7 +70,7 @@ struct bootmsg_entry {
 #define BOOTMSG_HEAD_LEN    9
 #define BOOTMSG_ENTRY_MAX   (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
 #define BOOTMSG_JOIN_MAX    (PEER_TOKEN_LEN + ROOM_TAG_LEN + 4 + CARD_MAX)
-#define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4)
+#define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 2)
 #define NK_OVERHEAD	    (X25519_LEN + AEAD_TAG_LEN)
 _Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <= WIRE_MAX,
     "a JOIN does not fit");

@@ -51,6 +51,7 @@ enum ipc_when_full {
 	X(PATH,		BY_N, BY_C,	struct ipc_path, 0, IPC_KEEP)	\
 	X(RECORD_IN,	BY_N, BY_C,	struct ipc_record, RECORD_MAX, IPC_KEEP) \
 	X(ACKED,	BY_N, BY_C,	struct ipc_acked, 0, IPC_KEEP)	\
+	X(PEER_RESTARTED, BY_N, BY_C, struct ipc_peer_restarted, 0, IPC_KEEP) \
 	X(LEFT,		BY_N, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* client, cryptod to netd */					\
 	X(BOOT_JOIN,	BY_C, BY_N,	struct ipc_boot_join, WIRE_MAX, IPC_KEEP) \
@@ -59,6 +60,7 @@ enum ipc_when_full {
 	X(PEER_ADD,	BY_C, BY_N,	struct ipc_peer_add, 0, IPC_KEEP) \
 	X(PEER_UPDATE,	BY_C, BY_N,	struct ipc_peer_update, 0, IPC_KEEP) \
 	X(PEER_KEYS,	BY_C, BY_N,	struct ipc_peer_keys, 0, IPC_KEEP) \
+	X(PEER_RESET,	BY_C, BY_N,	struct ipc_peer_reset, 0, IPC_KEEP) \
 	X(PEER_CHECK,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(PEER_REST,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(PEER_DROP,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\

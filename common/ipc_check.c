@@ -44,14 +44,15 @@ check_config(const struct ipc_message_in *in)
 
 		return b->mode <= MODE_BOOTNODE &&
 		    b->boot_addr_count <= BOOT_ADDRS_MAX &&
-		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
+		    b->incarnation > 0 && b->heartbeat_ms > 0 &&
+		    b->timeout_ms > b->heartbeat_ms &&
 		    b->max_peers <= PEERS_MAX &&
 		    b->max_per_address <= SESSIONS_MAX;
 	}
 	if (in->type == IPC_CONFIG_CRYPTOD) {
 		BODY(ipc_config_cryptod);
 
-		return b->mode <= MODE_BOOTNODE &&
+		return b->mode <= MODE_BOOTNODE && b->incarnation > 0 &&
 		    is_room(b->room, b->room_len) &&
 		    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 	}
@@ -138,7 +139,7 @@ check_peer_add(const struct ipc_message_in *in)
 	BODY(ipc_peer_add);
 
 	return is_handle(b->handle) && b->controlling <= 1 &&
-	    b->count <= CANDIDATES_MAX;
+	    b->incarnation > 0 && b->count <= CANDIDATES_MAX;
 }
 
 static bool
@@ -230,6 +231,8 @@ ipc_check(const struct ipc_message_in *in)
 		return is_about_peer(in) && in->tail_len > 0;
 	case IPC_ACKED:
 	case IPC_PEER_KEYS:
+	case IPC_PEER_RESET:
+	case IPC_PEER_RESTARTED:
 	case IPC_PEER_CHECK:
 	case IPC_PEER_REST:
 	case IPC_PEER_DROP:

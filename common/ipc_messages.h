@@ -60,6 +60,7 @@ struct ipc_config_netd {
 	uint8_t boot_addr_count;
 	struct addr bind; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
+	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;
 	uint32_t timeout_ms;
 	uint32_t max_peers;	  /* bootnode, per room */
@@ -77,6 +78,8 @@ struct ipc_config_cryptod {
 	uint8_t pinned;	    /* boot_key is from --bootnode-key */
 	uint8_t remembered; /* boot_key is from known_bootnodes */
 	uint8_t boot_key[X25519_LEN];
+	uint8_t run[16];      /* random, one for each run of the program */
+	uint32_t incarnation; /* of netd */
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
@@ -176,6 +179,11 @@ struct ipc_path {
 	struct addr addr;
 };
 
+struct ipc_peer_restarted { /* its netd is a new one; so is the stream to it */
+	peer_handle handle;
+	uint32_t incarnation;
+};
+
 struct ipc_record { /* both ways; the record follows */
 	peer_handle handle;
 };
@@ -210,7 +218,9 @@ struct peer_keys { /* of one direction each; netd's only keys */
 
 struct ipc_peer_add {
 	peer_handle handle;
-	uint8_t controlling; /* we have the lower id: we nominate */
+	struct peer_id peer;
+	uint32_t incarnation; /* of its netd, as far as is known */
+	uint8_t controlling;  /* we have the lower id: we nominate */
 	uint8_t count;
 	uint64_t connection_tx; /* connection ids */
 	uint64_t connection_rx;
@@ -231,6 +241,11 @@ struct ipc_peer_keys { /* the session's keys for DATA packets */
 	peer_handle handle;
 	uint8_t epoch;
 	uint8_t send_now; /* else once the peer uses them */
+	struct peer_keys data;
+};
+
+struct ipc_peer_reset { /* answers PEER_RESTARTED: keys of epoch 0 */
+	peer_handle handle;
 	struct peer_keys data;
 };
 

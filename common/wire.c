@@ -378,6 +378,79 @@ wire_get_sealed(const uint8_t *packet, size_t len, struct wire_sealed *s)
 	return get_result(&g);
 }
 
+/* Where an address has a place of a size of its own: mapped form, port. */
+static void
+put_fixed_addr(struct putter *p, const struct addr *a)
+{
+	put_bytes(p, a->ip, sizeof(a->ip));
+	put_u16(p, a->port);
+}
+
+static void
+get_fixed_addr(struct getter *g, struct addr *a)
+{
+	get_bytes(g, a->ip, sizeof(a->ip));
+	a->port = get_u16(g);
+}
+
+size_t
+wire_put_reflect(uint8_t *buf, const struct wire_reflect *r,
+    const uint8_t key[SIPHASH_KEY])
+{
+	struct putter p;
+
+	put_header(&p, buf, r->type, 0);
+	put_u64(&p, r->session);
+	put_u64(&p, r->counter);
+	put_fixed_addr(&p, &r->observed);
+	return put_mac(&p, key);
+}
+
+int
+wire_get_reflect(const uint8_t *packet, size_t len, struct wire_reflect *r)
+{
+	struct getter g;
+
+	r->type = wire_type(packet, len);
+	if (r->type != WIRE_REFLECT && r->type != WIRE_REFLECT_REPLY)
+		return -1;
+	get_plain_header(&g, packet, len, r->type);
+	r->session = get_u64(&g);
+	r->counter = get_u64(&g);
+	get_fixed_addr(&g, &r->observed);
+	get_ref(&g, SIPHASH_MAC);
+	return get_result(&g);
+}
+
+size_t
+wire_put_relay(uint8_t *buf, const struct wire_relay *r,
+    const uint8_t key[SIPHASH_KEY])
+{
+	struct putter p;
+
+	put_header(&p, buf, WIRE_RELAY, 0);
+	put_u64(&p, r->session);
+	put_bytes(&p, r->peer.bytes, PEER_ID_LEN);
+	put_bytes(&p, r->packet, r->packet_len);
+	return put_mac(&p, key);
+}
+
+int
+wire_get_relay(const uint8_t *packet, size_t len, struct wire_relay *r)
+{
+	struct getter g;
+
+	if (len <= WIRE_RELAY_OVERHEAD)
+		return -1;
+	get_plain_header(&g, packet, len, WIRE_RELAY);
+	r->session = get_u64(&g);
+	get_bytes(&g, r->peer.bytes, PEER_ID_LEN);
+	r->packet_len = len - WIRE_RELAY_OVERHEAD;
+	r->packet = get_ref(&g, r->packet_len);
+	get_ref(&g, SIPHASH_MAC);
+	return get_result(&g);
+}
+
 size_t
 wire_put_probe(uint8_t *buf, const struct wire_probe *pr,
     const uint8_t key[SIPHASH_KEY])
@@ -387,6 +460,8 @@ wire_put_probe(uint8_t *buf, const struct wire_probe *pr,
 	put_header(&p, buf, pr->type, pr->flags);
 	put_u64(&p, pr->connection);
 	put_u64(&p, pr->id);
+	put_u32(&p, pr->incarnation);
+	put_fixed_addr(&p, &pr->observed);
 	return put_mac(&p, key);
 }
 
@@ -405,8 +480,10 @@ wire_get_probe(const uint8_t *packet, size_t len, struct wire_probe *pr)
 	pr->flags = (uint8_t)flags;
 	pr->connection = get_u64(&g);
 	pr->id = get_u64(&g);
+	pr->incarnation = get_u32(&g);
+	get_fixed_addr(&g, &pr->observed);
 	get_ref(&g, SIPHASH_MAC);
-	return get_result(&g);
+	return pr->incarnation == 0 ? -1 : get_result(&g);
 }
 
 size_t

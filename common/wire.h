@@ -32,9 +32,12 @@
 	X(REJECT,		11, "reject")		\
 	X(CHALLENGE,		12, "challenge")	\
 	X(CHALLENGE_REPLY,	13, "challenge-reply")	\
+	X(RELAY,		14, "relay")		\
+	X(REFLECT,		15, "reflect")		\
 	X(PROBE,		16, "probe")		\
 	X(PROBE_REPLY,		17, "probe-reply")	\
-	X(DATA,			18, "data")
+	X(DATA,			18, "data")		\
+	X(REFLECT_REPLY,	19, "reflect-reply")
 /* clang-format on */
 
 enum wire_type {
@@ -67,11 +70,15 @@ struct room_tag {
 #define WIRE_REJECT_LEN		 12
 #define WIRE_CHALLENGE_LEN	 32
 #define WIRE_CHALLENGE_REPLY_LEN 56
-#define WIRE_PROBE_LEN		 36
+#define WIRE_PROBE_LEN		 58
+#define WIRE_REFLECT_LEN	 54
 #define WIRE_DATA_OVERHEAD	 36 /* header, connection id, number, MAC */
 #define WIRE_SEALED_OVERHEAD	 (WIRE_HEADER_LEN + 8 + 8 + AEAD_TAG_LEN)
 /* Most plaintext that one SEALED packet carries. */
-#define WIRE_SEALED_MAX	      (WIRE_MAX - WIRE_SEALED_OVERHEAD)
+#define WIRE_SEALED_MAX (WIRE_MAX - WIRE_SEALED_OVERHEAD)
+/* Header, session, peer id, MAC; and the longest packet that fits inside. */
+#define WIRE_RELAY_OVERHEAD   (WIRE_HEADER_LEN + 8 + PEER_ID_LEN + SIPHASH_MAC)
+#define WIRE_RELAYED_MAX      (WIRE_MAX - WIRE_RELAY_OVERHEAD)
 #define WIRE_JOIN_OVERHEAD    (WIRE_HEADER_LEN + NONCE_LEN + 20)
 #define WIRE_WELCOME_OVERHEAD (WIRE_HEADER_LEN + NONCE_LEN)
 
@@ -147,15 +154,32 @@ struct wire_sealed {
 	size_t sealed_len;
 };
 
+struct wire_reflect { /* REFLECT and REFLECT_REPLY; MACed */
+	enum wire_type type;
+	uint64_t session;
+	uint64_t counter;     /* an answer repeats the question's */
+	struct addr observed; /* answer: where the question came from */
+};
+
+struct wire_relay {	     /* to the bootnode and from it; MACed */
+	uint64_t session;    /* of the client that sends or receives it */
+	struct peer_id peer; /* whom it goes to, or comes from */
+	const uint8_t *packet;
+	size_t packet_len;
+};
+
 #define PROBE_NOMINATE 0x01 /* PROBE: use this path */
 #define PROBE_IN_USE   0x02 /* PROBE_REPLY: I use this path */
-#define PROBE_FLAGS    (PROBE_NOMINATE | PROBE_IN_USE)
+#define PROBE_SEEKING  0x04 /* PROBE: I have no path to you */
+#define PROBE_FLAGS    (PROBE_NOMINATE | PROBE_IN_USE | PROBE_SEEKING)
 
 struct wire_probe { /* PROBE and PROBE_REPLY; MACed */
 	enum wire_type type;
 	uint8_t flags;
-	uint64_t connection; /* the receiver's connection id */
-	uint64_t id;	     /* a reply repeats the probe's */
+	uint64_t connection;  /* the receiver's connection id */
+	uint64_t id;	      /* a reply repeats the probe's */
+	uint32_t incarnation; /* of the sender's netd, from 1 */
+	struct addr observed; /* reply: where the probe came from */
 };
 
 struct wire_data { /* MACed */
@@ -186,6 +210,10 @@ size_t wire_put_control(uint8_t *buf, const struct wire_control *,
     const uint8_t key[SIPHASH_KEY]);
 size_t wire_put_challenge_reply(uint8_t *buf,
     const struct wire_challenge_reply *, const uint8_t key[SIPHASH_KEY]);
+size_t wire_put_reflect(uint8_t *buf, const struct wire_reflect *,
+    const uint8_t key[SIPHASH_KEY]);
+size_t wire_put_relay(uint8_t *buf, const struct wire_relay *,
+    const uint8_t key[SIPHASH_KEY]);
 size_t wire_put_probe(uint8_t *buf, const struct wire_probe *,
     const uint8_t key[SIPHASH_KEY]);
 size_t wire_put_data(uint8_t *buf, const struct wire_data *,
@@ -201,6 +229,8 @@ int wire_get_challenge(const uint8_t *, size_t, struct wire_challenge *);
 int wire_get_challenge_reply(const uint8_t *, size_t,
     struct wire_challenge_reply *);
 int wire_get_sealed(const uint8_t *, size_t, struct wire_sealed *);
+int wire_get_reflect(const uint8_t *, size_t, struct wire_reflect *);
+int wire_get_relay(const uint8_t *, size_t, struct wire_relay *);
 int wire_get_probe(const uint8_t *, size_t, struct wire_probe *);
 int wire_get_data(const uint8_t *, size_t, struct wire_data *);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define CARD_VERSION   1
-#define CARD_PLAIN_MAX (1 + 16 + 4 + 1 + CANDIDATES_MAX * WIRE_ADDR_MAX)
+#define CARD_PLAIN_MAX (1 + 16 + 4 + 4 + 1 + CANDIDATES_MAX * WIRE_ADDR_MAX)
 
 _Static_assert(GCM_NONCE_LEN + CARD_PLAIN_MAX + TAG_LEN <= CARD_MAX,
     "a card does not fit");
@@ -31,6 +31,7 @@ card_seal(const struct card *card, const struct room *room,
 	put_init(&p, plain, sizeof(plain));
 	put_u8(&p, CARD_VERSION);
 	put_bytes(&p, card->nonce, sizeof(card->nonce));
+	put_u32(&p, card->incarnation);
 	put_u32(&p, card->serial);
 	put_u8(&p, card->count);
 	for (size_t i = 0; i < card->count; i++)
@@ -60,9 +61,10 @@ card_open(struct card *card, const struct room *room,
 	if (get_u8(&g) != CARD_VERSION)
 		return -1;
 	get_bytes(&g, card->nonce, sizeof(card->nonce));
+	card->incarnation = get_u32(&g);
 	card->serial = get_u32(&g);
 	card->count = get_u8(&g);
-	if (card->count > CANDIDATES_MAX)
+	if (card->count > CANDIDATES_MAX || card->incarnation == 0)
 		return -1;
 	for (size_t i = 0; i < card->count; i++)
 		wire_get_addr(&g, &card->hosts[i]);

@@ -8,8 +8,9 @@
 #include "cryptod/room.h"
 
 struct card {
-	uint8_t nonce[16]; /* random; the same for the peer's run */
-	uint32_t serial;   /* rises when the addresses change */
+	uint8_t nonce[16];    /* the same for the peer's run */
+	uint32_t incarnation; /* of its netd, from 1 */
+	uint32_t serial;      /* rises when the addresses change */
 	uint8_t count;
 	struct addr hosts[CANDIDATES_MAX];
 };

@@ -73,6 +73,13 @@ on_record_in(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_peer_restarted(struct client *c, const struct ipc_message_in *in)
+{
+	peers_restarted(c, in->body);
+	return 0;
+}
+
+static int
 on_acked(struct client *c, const struct ipc_message_in *in)
 {
 	return peers_acked(c, in->body);
@@ -132,6 +139,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_BOOT_STATUS] = on_boot_status,
 	[IPC_PATH] = on_path,
 	[IPC_RECORD_IN] = on_record_in,
+	[IPC_PEER_RESTARTED] = on_peer_restarted,
 	[IPC_ACKED] = on_acked,
 	[IPC_LEFT] = on_left,
 	[IPC_SAY] = on_say,
@@ -180,11 +188,15 @@ client_init(struct client *c, struct child *child,
 	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
 	/* The id is the start of the token's hash: only we can join as it. */
-	crypto_random(secrets->token, sizeof(secrets->token));
+	crypto_hkdf(secrets->token, sizeof(secrets->token),
+	    secrets->identity.private_key,
+	    sizeof(secrets->identity.private_key), "gochat 1 token",
+	    config->run, sizeof(config->run));
 	crypto_hash(hash,
 	    &(struct piece){ secrets->token, sizeof(secrets->token) }, 1);
 	memcpy(c->id.bytes, hash, sizeof(c->id.bytes));
-	crypto_random(c->card.nonce, sizeof(c->card.nonce));
+	memcpy(c->card.nonce, config->run, sizeof(c->card.nonce));
+	c->card.incarnation = config->incarnation;
 }
 
 void

@@ -98,6 +98,7 @@ void members_roster_end(struct client *, uint32_t version);
 void peers_path(struct client *, const struct ipc_path *);
 void peers_record(struct client *, peer_handle, const uint8_t *record,
     size_t len);
+void peers_restarted(struct client *, const struct ipc_peer_restarted *);
 int peers_acked(struct client *, const struct ipc_acked *);
 void peers_receipt(struct client *, const struct ipc_receipt *);
 

@@ -21,18 +21,37 @@ find_id(struct client *c, const struct peer_id *id)
 }
 
 static void
+name_sides(const struct peer *p, struct room_side *us, struct room_side *them)
+{
+	us->id = p->client->id;
+	us->incarnation = p->client->card.incarnation;
+	memcpy(us->nonce, p->client->card.nonce, sizeof(us->nonce));
+	them->id = p->id;
+	them->incarnation = p->incarnation;
+	memcpy(them->nonce, p->card.nonce, sizeof(them->nonce));
+}
+
+void
+members_data_keys(const struct peer *p, struct peer_keys *keys)
+{
+	struct room_side us, them;
+
+	name_sides(p, &us, &them);
+	room_data_keys(&p->client->secrets->room, &us, &them, keys);
+}
+
+static void
 tell_netd(struct peer *p, const struct addr *observed)
 {
 	struct client *c = p->client;
-	struct room_side us = { .id = c->id }, them = { .id = p->id };
+	struct room_side us, them;
 	struct ipc_peer_add add = {
 		.handle = p->handle,
 		.count = p->card.count,
 		.observed = *observed,
 	};
 
-	memcpy(us.nonce, c->card.nonce, sizeof(us.nonce));
-	memcpy(them.nonce, p->card.nonce, sizeof(them.nonce));
+	name_sides(p, &us, &them);
 	memcpy(add.hosts, p->card.hosts, sizeof(add.hosts));
 	room_pair(&c->secrets->room, &us, &them, &add);
 	ipc_send(&c->netd, IPC_PEER_ADD, &add, NULL, 0);
@@ -100,6 +119,7 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	p->handle = c->generation << 12 | (peer_handle)index;
 	p->id = e->id;
 	p->card = *card;
+	p->incarnation = card->incarnation;
 	p->state = PEER_CONNECTING;
 	c->peers[index] = p;
 	return p;
@@ -122,15 +142,8 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 		return;
 	}
 	if (p != NULL &&
-	    memcmp(p->card.nonce, card.nonce, sizeof(card.nonce)) != 0) {
-		/* It started anew, the bootnode says: its word alone ends
-		 * no conversation. */
-		if (session_established(p->session))
-			return;
-		peer_set_state(p, PEER_LEFT);
-		peer_free(p);
-		p = NULL;
-	}
+	    memcmp(p->card.nonce, card.nonce, sizeof(card.nonce)) != 0)
+		return; /* an id is that of one run, and so is a nonce */
 	if (p == NULL) {
 		p = new_peer(c, e, &card);
 		if (p == NULL)

@@ -131,6 +131,18 @@ peer_remove(struct peer *p)
 }
 
 void
+peer_forget_session(struct peer *p)
+{
+	session_free(p->session);
+	p->session = NULL;
+	p->in_flight = 0;
+	p->path_up = false;
+	memset(&p->path, 0, sizeof(p->path));
+	p->place.unsent = p->place.owed;
+	p->receipt_due = 0; /* what is sent again is receipted again */
+}
+
+void
 peer_break(struct peer *p)
 {
 	log_warn("a peer broke the protocol of its session");
@@ -244,8 +256,11 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	switch (type) {
 	case SESSION_TEXT:
 		message.seq = get_u64(&g);
-		if (message.seq <= p->last_text)
-			return; /* it is here already */
+		if (message.seq <= p->last_text) { /* it is here already */
+			if (message.seq <= p->receipted)
+				p->receipt_due = p->receipted;
+			return;
+		}
 		p->last_text = message.seq;
 		if (p->state == PEER_LEFT) /* it is back, says this */
 			peer_set_state(p, PEER_CONNECTING);

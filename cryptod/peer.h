@@ -34,7 +34,9 @@ struct peer {
 	struct session_config config;
 	struct outbox_place place;
 	size_t in_flight;
+	uint32_t incarnation; /* of its netd */
 	uint64_t last_text;   /* sequence number received */
+	uint64_t receipted;   /* by ui: shown */
 	uint64_t receipt_due; /* 0: none; the last counts */
 	size_t late_count;
 	struct late late[LATE_MAX];
@@ -42,6 +44,9 @@ struct peer {
 	size_t nick_len;
 	char nick[NICK_MAX];
 };
+
+/* members.c: the keys of DATA packets for this incarnation of both. */
+void members_data_keys(const struct peer *, struct peer_keys *);
 
 #define FOREACH_PEER(c, p)                               \
 	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
@@ -61,6 +66,10 @@ void peer_pump(struct peer *);
 
 /* There is a path: starts its session, whose callbacks are all in peer.c. */
 void peer_start_session(struct peer *);
+
+/* The stream to it begins anew, and so will its session; what it owes a
+ * receipt for is to be sent again. */
+void peer_forget_session(struct peer *);
 
 /* It does not follow the protocol: nothing more with it in this run. */
 void peer_break(struct peer *);

@@ -122,6 +122,25 @@ peers_record(struct client *c, peer_handle handle, const uint8_t *record,
 	peers_pump(c);
 }
 
+/* Its netd began anew, and what was on its way is lost: so does its session,
+ * and what it owes a receipt for is sent again. */
+void
+peers_restarted(struct client *c, const struct ipc_peer_restarted *restarted)
+{
+	struct ipc_peer_reset reset = { .handle = restarted->handle };
+	struct peer *p = find_handle(c, restarted->handle);
+
+	if (p == NULL || !p->known_to_netd)
+		return;
+	p->incarnation = restarted->incarnation;
+	peer_forget_session(p);
+	if (p->state == PEER_CONNECTED)
+		peer_set_state(p, PEER_CONNECTING);
+	members_data_keys(p, &reset.data);
+	ipc_send(&c->netd, IPC_PEER_RESET, &reset, NULL, 0);
+	crypto_wipe(&reset, sizeof(reset));
+}
+
 int
 peers_acked(struct client *c, const struct ipc_acked *acked)
 {
@@ -143,7 +162,7 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 
 	if (p == NULL)
 		return;
-	p->receipt_due = receipt->seq;
+	p->receipt_due = p->receipted = receipt->seq;
 	peer_pump(p);
 }
 

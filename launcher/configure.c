@@ -3,8 +3,10 @@
  */
 #include "launcher/configure.h"
 
+#include "common/log.h"
 #include "launcher/resolve.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +25,7 @@ configure_netd(struct ipc_config_netd *c, const struct options *o)
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
+	c->incarnation = 1;
 	c->heartbeat_ms = o->heartbeat_interval * 1000;
 	c->timeout_ms = o->peer_timeout * 1000;
 	c->max_peers = o->max_peers;
@@ -58,6 +61,9 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	c->remembered = !c->pinned && remembered != NULL;
 	if (key != NULL)
 		memcpy(c->boot_key, key, sizeof(c->boot_key));
+	c->incarnation = 1;
+	if (getentropy(c->run, sizeof(c->run)) == -1)
+		fatal("no random numbers: %s", strerror(errno));
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
 }

@@ -67,6 +67,12 @@ on_peer_keys(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_peer_reset(struct client *c, const struct ipc_message_in *in)
+{
+	return links_reset(&c->links, in->body);
+}
+
+static int
 on_peer_check(struct client *c, const struct ipc_message_in *in)
 {
 	return links_check(&c->links, c->now, in->body);
@@ -110,6 +116,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_PEER_ADD] = on_peer_add,
 	[IPC_PEER_UPDATE] = on_peer_update,
 	[IPC_PEER_KEYS] = on_peer_keys,
+	[IPC_PEER_RESET] = on_peer_reset,
 	[IPC_PEER_CHECK] = on_peer_check,
 	[IPC_PEER_REST] = on_peer_rest,
 	[IPC_PEER_DROP] = on_peer_drop,
@@ -218,7 +225,7 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 	c.now = clock_now();
 	ipc_open(&c.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
 	ipc_send(&c.cryptod, IPC_LOCAL, local, NULL, 0);
-	links_init(&c.links, udp, &c.cryptod, lan);
+	links_init(&c.links, udp, &c.cryptod, lan, config->incarnation);
 	bootclient_init(&c.boot, udp, &c.cryptod, config, c.now);
 	for (;;) {
 		struct pollfd fds[] = {

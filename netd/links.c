@@ -28,8 +28,10 @@ struct link {
 	struct data_key rx_next; /* until the peer uses it */
 	struct path path;
 	struct transport *transport;
-	bool untold; /* the path changed: tell cryptod */
-	bool broken; /* the peer does not follow the protocol */
+	uint32_t incarnation; /* of its netd */
+	bool resetting;	      /* cryptod has yet to hear of the last one */
+	bool untold;	      /* the path changed: tell cryptod */
+	bool broken;	      /* the peer does not follow the protocol */
 };
 
 #define FOREACH_LINK(ps, p)                       \
@@ -38,12 +40,13 @@ struct link {
 
 void
 links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
-    const struct lan *lan)
+    const struct lan *lan, uint32_t incarnation)
 {
 	memset(ps, 0, sizeof(*ps));
 	ps->udp = udp;
 	ps->cryptod = cryptod;
 	ps->lan = *lan;
+	ps->incarnation = incarnation;
 }
 
 static struct link *
@@ -62,7 +65,7 @@ find_connection(struct links *ps, uint64_t connection)
 	struct link *p;
 
 	FOREACH_LINK (ps, p)
-		if (p->connection_rx == connection && !p->broken)
+		if (p->connection_rx == connection)
 			return p;
 	return NULL;
 }
@@ -96,9 +99,13 @@ send_probe(struct links *ps, struct link *p, const struct path_probe *probe)
 		.flags = probe->flags,
 		.connection = p->connection_tx,
 		.id = probe->id,
+		.incarnation = ps->incarnation,
 	};
+
 	uint8_t buf[WIRE_MAX];
 
+	if (probe->reply)
+		w.observed = probe->to;
 	udp_send(ps->udp, &probe->to, buf,
 	    wire_put_probe(buf, &w, p->probe.tx));
 }
@@ -166,6 +173,7 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	if (p == NULL || (p->transport = transport_new()) == NULL)
 		fatal("out of memory");
 	p->handle = add->handle;
+	p->incarnation = add->incarnation;
 	p->connection_tx = add->connection_tx;
 	p->connection_rx = add->connection_rx;
 	p->probe = add->probe;
@@ -198,9 +206,24 @@ links_keys(struct links *ps, const struct ipc_peer_keys *keys)
 
 	if (p == NULL)
 		return -1;
+	if (p->resetting) /* of a session that is over */
+		return 0;
 	set_key(&p->rx_next, keys->epoch, keys->data.rx);
 	set_key(keys->send_now ? &p->tx : &p->tx_next, keys->epoch,
 	    keys->data.tx);
+	return 0;
+}
+
+int
+links_reset(struct links *ps, const struct ipc_peer_reset *reset)
+{
+	struct link *p = find_handle(ps, reset->handle);
+
+	if (p == NULL || !p->resetting)
+		return -1;
+	p->resetting = false;
+	set_key(&p->tx, 0, reset->data.tx);
+	set_key(&p->rx, 0, reset->data.rx);
 	return 0;
 }
 
@@ -253,6 +276,8 @@ links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
 
 	if (p == NULL)
 		return -1;
+	if (p->resetting) /* of a session that is over */
+		return 0;
 	if (transport_queue(p->transport, record, len) == -1)
 		fatal("out of memory");
 	send_data(ps, p, now);
@@ -260,6 +285,32 @@ links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
 }
 
 /* --- Packets -------------------------------------------------------- */
+
+/* Its netd is a new one, which knows nothing of our stream: both begin anew,
+ * with other keys, and so does the session. */
+static void
+begin_anew(struct links *ps, struct link *p, uint64_t now, uint32_t incarnation)
+{
+	struct ipc_peer_restarted body = {
+		.handle = p->handle,
+		.incarnation = incarnation,
+	};
+
+	transport_free(p->transport);
+	if ((p->transport = transport_new()) == NULL)
+		fatal("out of memory");
+	explicit_bzero(&p->tx, sizeof(p->tx));
+	explicit_bzero(&p->rx, sizeof(p->rx));
+	explicit_bzero(&p->tx_next, sizeof(p->tx_next));
+	explicit_bzero(&p->rx_next, sizeof(p->rx_next));
+	p->incarnation = incarnation;
+	p->broken = false;
+	p->untold = false;
+	path_lost(&p->path, now);
+	/* Two in a row may be answered by one each: the last counts. */
+	p->resetting = true;
+	ipc_send(ps->cryptod, IPC_PEER_RESTARTED, &body, NULL, 0);
+}
 
 static void
 on_probe(struct links *ps, uint64_t now, const struct addr *from,
@@ -276,6 +327,13 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 		ps->dropped++;
 		return;
 	}
+	if (w.incarnation < p->incarnation ||
+	    (p->broken && w.incarnation == p->incarnation)) {
+		ps->dropped++;
+		return;
+	}
+	if (w.incarnation > p->incarnation)
+		begin_anew(ps, p, now, w.incarnation);
 	if (w.type == WIRE_PROBE) {
 		change = path_probed(&p->path, &ps->lan, now, from, w.flags,
 		    w.id, &answer);
@@ -293,7 +351,7 @@ receive_key(const struct link *p, uint8_t epoch)
 {
 	if (p->rx_next.set && p->rx_next.epoch == epoch)
 		return &p->rx_next;
-	return p->rx.epoch == epoch ? &p->rx : NULL;
+	return p->rx.set && p->rx.epoch == epoch ? &p->rx : NULL;
 }
 
 /* The peer uses the next epoch: so it has its keys, and the old ones go. */
@@ -326,7 +384,7 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 	struct link *p;
 
 	if (wire_get_data(packet, len, &w) == -1 ||
-	    (p = find_connection(ps, w.connection)) == NULL ||
+	    (p = find_connection(ps, w.connection)) == NULL || p->broken ||
 	    (key = receive_key(p, w.epoch)) == NULL ||
 	    !wire_mac_ok(packet, len, key->key)) {
 		ps->dropped++;

@@ -22,6 +22,7 @@ struct links {
 	struct udp *udp;
 	struct ipc_channel *cryptod;
 	struct lan lan;
+	uint32_t incarnation; /* our own */
 	struct link *at[LINKS_MAX];
 	size_t turn;	   /* whose probes are next */
 	uint64_t probe_at; /* the earliest for any peer */
@@ -29,12 +30,13 @@ struct links {
 };
 
 void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
-    const struct lan *);
+    const struct lan *, uint32_t incarnation);
 
 /* Messages from cryptod; -1 if they make no sense. */
 int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
 int links_update(struct links *, uint64_t now, const struct ipc_peer_update *);
 int links_keys(struct links *, const struct ipc_peer_keys *);
+int links_reset(struct links *, const struct ipc_peer_reset *);
 int links_check(struct links *, uint64_t now, const struct ipc_peer *);
 int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
 int links_drop(struct links *, uint64_t now, const struct ipc_peer *);

@@ -320,6 +320,13 @@ path_rest(struct path *p, uint64_t now)
 	p->probe_at = now + PROBE_RESTING;
 }
 
+void
+path_lost(struct path *p, uint64_t now)
+{
+	forget(p);
+	path_restart(p, now);
+}
+
 enum path_change
 path_timer(struct path *p, uint64_t now)
 {
@@ -333,9 +340,7 @@ path_timer(struct path *p, uint64_t now)
 	if (p->state != PATH_UP || p->unanswered < tries ||
 	    now < p->keepalive_at)
 		return PATH_SAME;
-	/* Dead: punch again, with everything that is known. */
-	forget(p);
-	path_restart(p, now);
+	path_lost(p, now);
 	return PATH_CHANGED;
 }
 

@@ -125,6 +125,10 @@ enum path_change path_timer(struct path *, uint64_t now);
 /* When path_next() or path_timer() has something to do. */
 uint64_t path_deadline(const struct path *);
 
+/* What was learned of it counts no more: punching starts anew, with all
+ * candidates. */
+void path_lost(struct path *, uint64_t now);
+
 /* The peer is gone: few probes and then none, until it sends one or
  * path_restart(). */
 void path_rest(struct path *, uint64_t now);

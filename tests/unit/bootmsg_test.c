@@ -49,6 +49,8 @@ static const struct bootmsg_welcome welcome = {
 	.timeout_ms = 15000,
 	.interval_ms = 10000,
 	.version = 0x31323334,
+	.relay_rate = 0x35363738,
+	.reflect_port = 0x393a,
 };
 static const struct bootmsg_head events = { BOOTMSG_EVENTS, 0x41424344, 0, 1 };
 static const struct bootmsg_head roster = { BOOTMSG_ROSTER, 0x41424344, 0x0102,
@@ -161,7 +163,9 @@ static const struct message {
 	{ put_join, recode_join, TOKEN_HEX TAG_HEX "01020304 ca4d01",
 	    { 69, 70 } },
 	{ put_welcome, recode_welcome,
-	    "1112131415161718" V4_HEX "00003a98 00002710 31323334", { 0 } },
+	    "1112131415161718" V4_HEX
+	    "00003a98 00002710 31323334 35363738 393a",
+	    { 0 } },
 	/* Without the last entry it is valid, and so on. */
 	{ put_roster, recode_body, "01 41424344 0102 0103" JOINED_HEX,
 	    { 9, 37 } },

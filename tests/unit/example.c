@@ -18,12 +18,18 @@ struct room example_room;
 
 struct person anna = {
 	.nick = "anna",
-	.card = { .serial = 1, .count = 1, .hosts = { IPV4(192, 168, 1, 2) } },
+	.card = { .incarnation = 1,
+	    .serial = 1,
+	    .count = 1,
+	    .hosts = { IPV4(192, 168, 1, 2) } },
 	.observed = IPV4(192, 0, 2, 1),
 };
 struct person bert = {
 	.nick = "bert",
-	.card = { .serial = 1, .count = 1, .hosts = { IPV4(192, 168, 2, 2) } },
+	.card = { .incarnation = 1,
+	    .serial = 1,
+	    .count = 1,
+	    .hosts = { IPV4(192, 168, 2, 2) } },
 	.observed = IPV4(198, 51, 100, 1),
 };
 const struct addr example_bootnode = IPV4(203, 0, 113, 1);

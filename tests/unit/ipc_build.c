@@ -22,6 +22,7 @@ ipc_has_handle(enum ipc_type type)
 	return type == IPC_PATH || type == IPC_RECORD_IN || type == IPC_ACKED ||
 	    type == IPC_PEER_ADD || type == IPC_PEER_UPDATE ||
 	    type == IPC_PEER_KEYS || type == IPC_PEER_CHECK ||
+	    type == IPC_PEER_RESET || type == IPC_PEER_RESTARTED ||
 	    type == IPC_PEER_REST || type == IPC_PEER_DROP ||
 	    type == IPC_RECORD_OUT || type == IPC_PEER || type == IPC_MESSAGE ||
 	    type == IPC_RECEIPT;
@@ -75,10 +76,12 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.handle = 0x1001;
 	switch (type) {
 	case IPC_CONFIG_NETD:
+		m->body.config_netd.incarnation = 1;
 		m->body.config_netd.heartbeat_ms = 10000;
 		m->body.config_netd.timeout_ms = 15000;
 		break;
 	case IPC_CONFIG_CRYPTOD:
+		m->body.config_cryptod.incarnation = 1;
 		m->body.config_cryptod.nick_len = 1;
 		m->body.config_cryptod.nick[0] = 'n';
 		break;
@@ -90,6 +93,9 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.boot_session.session = 1;
 		m->body.boot_session.interval_ms = 10000;
 		m->body.boot_session.timeout_ms = 15000;
+		break;
+	case IPC_PEER_ADD:
+		m->body.peer_add.incarnation = 1;
 		break;
 	case IPC_PEER:
 		m->body.peer_state.state = PEER_CONNECTED;

@@ -35,7 +35,7 @@ test_handles_and_slots(void)
 			slots++;
 		}
 	}
-	CU_ASSERT_EQUAL(handles, 13);
+	CU_ASSERT_EQUAL(handles, 15);
 	CU_ASSERT_EQUAL(slots, 8);
 }
 
@@ -65,6 +65,7 @@ test_config(void)
 	CHECK(IPC_CONFIG_NETD, -1, n->mode = MODE_BOOTNODE + 1);
 	CHECK(IPC_CONFIG_NETD, 0, n->boot_addr_count = BOOT_ADDRS_MAX);
 	CHECK(IPC_CONFIG_NETD, -1, n->boot_addr_count = BOOT_ADDRS_MAX + 1);
+	CHECK(IPC_CONFIG_NETD, -1, n->incarnation = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = n->timeout_ms);
 	CHECK(IPC_CONFIG_NETD, 0, n->max_peers = PEERS_MAX);
@@ -73,6 +74,7 @@ test_config(void)
 	CHECK(IPC_CONFIG_NETD, -1, n->max_per_address = SESSIONS_MAX + 1);
 
 	CHECK(IPC_CONFIG_CRYPTOD, -1, c->mode = MODE_BOOTNODE + 1);
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->incarnation = 0);
 	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick_len = 0);
 	CHECK(IPC_CONFIG_CRYPTOD, 0,
 	    (c->nick_len = 0, c->mode = MODE_BOOTNODE));
@@ -148,6 +150,7 @@ test_counts(void)
 	CHECK(IPC_LOCAL, -1, m.body.local.count = CANDIDATES_MAX + 1);
 	CHECK(IPC_PEER_ADD, 0, add->count = CANDIDATES_MAX);
 	CHECK(IPC_PEER_ADD, -1, add->count = CANDIDATES_MAX + 1);
+	CHECK(IPC_PEER_ADD, -1, add->incarnation = 0);
 	CHECK(IPC_PEER_ADD, 0, add->controlling = 1);
 	CHECK(IPC_PEER_ADD, -1, add->controlling = 2);
 	CHECK(IPC_PEER_UPDATE, 0, m.body.peer_update.count = CANDIDATES_MAX);

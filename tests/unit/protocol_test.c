@@ -189,7 +189,8 @@ test_join(void)
 static void
 test_welcome(void)
 {
-	struct bootmsg_welcome w = { SESSION, anna.observed, 15000, 10000, 2 };
+	struct bootmsg_welcome w = { SESSION, anna.observed, 15000, 10000, 2,
+		131072, 9596 };
 	struct ipc_boot_welcome body = { .addr = example_bootnode };
 	uint8_t packet[WIRE_MAX], payload[WIRE_MAX], noise[WIRE_MAX];
 	struct wire_control c = { WIRE_HEARTBEAT, SESSION, 1, 2 };
@@ -272,10 +273,12 @@ static struct ipc_peer_add pair; /* as Anna's netd gets it */
 static void
 test_pair(void)
 {
-	struct room_side us = { .id = anna.id }, them = { .id = bert.id };
+	struct room_side us = { .id = anna.id, .incarnation = 1 };
+	struct room_side them = { .id = bert.id, .incarnation = 1 };
 	struct wire_probe probe = { .type = WIRE_PROBE,
 		.flags = PROBE_NOMINATE,
-		.id = 0x0102030405060708 };
+		.id = 0x0102030405060708,
+		.incarnation = 1 };
 	uint8_t packet[WIRE_MAX], ids[16];
 	struct ipc_peer_add other;
 	struct putter p;
@@ -299,6 +302,7 @@ test_pair(void)
 	EXPECT("PROBE", packet, wire_put_probe(packet, &probe, pair.probe.tx));
 	probe.type = WIRE_PROBE_REPLY;
 	probe.flags = PROBE_IN_USE;
+	probe.observed = anna.observed;
 	probe.connection = pair.connection_rx;
 	EXPECT("PROBE_REPLY", packet,
 	    wire_put_probe(packet, &probe, pair.probe.rx));

@@ -62,8 +62,8 @@ make_room(struct room *room)
 	memset(room->transport_key, 4, sizeof(room->transport_key));
 }
 
-static const struct room_side lower = { { { 1, [15] = 9 } }, { 7 } };
-static const struct room_side higher = { { { 1, [14] = 1 } }, { 8 } };
+static const struct room_side lower = { { { 1, [15] = 9 } }, { 7 }, 1 };
+static const struct room_side higher = { { { 1, [14] = 1 } }, { 8 }, 2 };
 
 static void
 test_pair(void)
@@ -129,6 +129,37 @@ test_pair_bound(void)
 	}
 }
 
+/* A new incarnation changes the keys of DATA packets, on both sides alike, and
+ * nothing else. */
+static void
+test_pair_incarnations(void)
+{
+	struct room_side us = lower, them = higher;
+	struct ipc_peer_add add, other;
+	struct peer_keys low, high;
+	struct room room;
+
+	make_room(&room);
+	room_pair(&room, &us, &them, &add);
+	for (int i = 0; i < 3; i++) {
+		us.incarnation = lower.incarnation + (i != 0);
+		them.incarnation = higher.incarnation + (i != 1);
+		room_pair(&room, &us, &them, &other);
+		CU_ASSERT(
+		    crypto_equal(&add.probe, &other.probe, sizeof(add.probe)));
+		CU_ASSERT_EQUAL(add.connection_tx, other.connection_tx);
+		CU_ASSERT_FALSE(
+		    crypto_equal(add.data.tx, other.data.tx, SIPHASH_KEY));
+		CU_ASSERT_FALSE(
+		    crypto_equal(add.data.rx, other.data.rx, SIPHASH_KEY));
+		room_data_keys(&room, &us, &them, &low);
+		room_data_keys(&room, &them, &us, &high);
+		CU_ASSERT(crypto_equal(&low, &other.data, sizeof(low)));
+		CU_ASSERT(crypto_equal(low.tx, high.rx, SIPHASH_KEY));
+		CU_ASSERT(crypto_equal(low.rx, high.tx, SIPHASH_KEY));
+	}
+}
+
 static const struct peer_id owner = { { 0x31, [15] = 0x3f } };
 
 static void
@@ -136,6 +167,7 @@ make_card(struct card *card, uint8_t count)
 {
 	memset(card, 0, sizeof(*card));
 	memset(card->nonce, 0x55, sizeof(card->nonce));
+	card->incarnation = 0x05060708;
 	card->serial = 0x01020304;
 	card->count = count;
 	for (uint8_t i = 0; i < count; i++) {
@@ -241,7 +273,7 @@ test_card_plain(void)
 
 	len = bytes_hex(plain, sizeof(plain),
 	    "01"
-	    "55555555555555555555555555555555 01020304 02"
+	    "55555555555555555555555555555555 05060708 01020304 02"
 	    "06 20010db800000000000000000000002a 11c1 04 c0000201 11c1");
 	for (n = 0; n < len; n++)
 		CU_ASSERT_EQUAL(open_plain(plain, n), -1);
@@ -251,19 +283,19 @@ test_card_plain(void)
 		plain[0] = (uint8_t)value;
 		CU_ASSERT_EQUAL(open_plain(plain, len), value == 1 ? 0 : -1);
 		plain[0] = 1;
-		plain[21] = (uint8_t)value;
+		plain[25] = (uint8_t)value;
 		CU_ASSERT_EQUAL(open_plain(plain, len), value == 2 ? 0 : -1);
-		plain[21] = 2;
+		plain[25] = 2;
 	}
 	/* More addresses than there may be, all well formed. */
 	for (uint8_t i = 0; i < 12; i++)
-		bytes_hex(plain + 22 + 7 * i, 7, "04 c0000201 11c1");
-	plain[21] = CANDIDATES_MAX;
-	CU_ASSERT_EQUAL(open_plain(plain, 22 + 7 * CANDIDATES_MAX), 0);
-	plain[21] = CANDIDATES_MAX + 1;
-	CU_ASSERT_EQUAL(open_plain(plain, 22 + 7 * (CANDIDATES_MAX + 1)), -1);
-	plain[21] = CANDIDATES_MAX;
-	len = 22 + 7 * CANDIDATES_MAX;
+		bytes_hex(plain + 26 + 7 * i, 7, "04 c0000201 11c1");
+	plain[25] = CANDIDATES_MAX;
+	CU_ASSERT_EQUAL(open_plain(plain, 26 + 7 * CANDIDATES_MAX), 0);
+	plain[25] = CANDIDATES_MAX + 1;
+	CU_ASSERT_EQUAL(open_plain(plain, 26 + 7 * (CANDIDATES_MAX + 1)), -1);
+	plain[25] = CANDIDATES_MAX;
+	len = 26 + 7 * CANDIDATES_MAX;
 	for (int i = 0; i < MUTATIONS; i++) {
 		memcpy(buf, plain, len);
 		n = bytes_mutate(&seed, buf, len, sizeof(buf));
@@ -279,6 +311,7 @@ room_suite(void)
 	CU_add_test(suite, "derived keys", test_derive);
 	CU_add_test(suite, "pair crossed", test_pair);
 	CU_add_test(suite, "pair bound", test_pair_bound);
+	CU_add_test(suite, "pair of incarnations", test_pair_incarnations);
 	CU_add_test(suite, "card", test_card);
 	CU_add_test(suite, "card refused", test_card_refused);
 	CU_add_test(suite, "card malformed", test_card_plain);

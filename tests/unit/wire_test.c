@@ -65,8 +65,20 @@ PUT_MACED(control, sync, WIRE_SYNC, SESSION, COUNTER, 0x31323334)
 PUT_MACED(control, leave, WIRE_LEAVE, SESSION, COUNTER, 0x31323334)
 PUT_MACED(control, leave_ack, WIRE_LEAVE_ACK, SESSION, COUNTER, 0x31323334)
 PUT_MACED(challenge_reply, challenge_reply, SESSION, COUNTER, COOKIE)
-PUT_MACED(probe, probe, WIRE_PROBE, PROBE_NOMINATE, SESSION, COUNTER)
-PUT_MACED(probe, probe_reply, WIRE_PROBE_REPLY, PROBE_IN_USE, SESSION, COUNTER)
+#define OBSERVED                                                         \
+	{                                                                \
+		.ip = { [10] = 0xff, 0xff, 0xc0, 0, 2, 1 }, .port = 4545 \
+	}
+#define OBSERVED_HEX	 "00000000000000000000ffffc0000201 11c1"
+#define NOT_OBSERVED_HEX "00000000000000000000000000000000 0000"
+PUT_MACED(relay, relay, SESSION, { { 0x91 } }, noise, sizeof(noise))
+PUT_MACED(reflect, reflect, WIRE_REFLECT, SESSION, COUNTER, { { 0 }, 0 })
+PUT_MACED(reflect, reflect_reply, WIRE_REFLECT_REPLY, SESSION, COUNTER,
+    OBSERVED)
+PUT_MACED(probe, probe, WIRE_PROBE, PROBE_NOMINATE, SESSION, COUNTER,
+    0x41424344, { { 0 }, 0 })
+PUT_MACED(probe, probe_reply, WIRE_PROBE_REPLY, PROBE_IN_USE, SESSION, COUNTER,
+    0x41424344, OBSERVED)
 PUT_MACED(data, data, 5, SESSION, COUNTER, (const uint8_t *)"\x03", 1)
 
 /* Decode and encode again: 0 if it was refused, else the length. */
@@ -99,6 +111,8 @@ RECODE(challenge)
 RECODE(sealed)
 RECODE_MACED(control)
 RECODE_MACED(challenge_reply)
+RECODE_MACED(relay)
+RECODE_MACED(reflect)
 RECODE_MACED(probe)
 RECODE_MACED(data)
 
@@ -154,13 +168,25 @@ static const struct packet {
 	    "0d010000" SESSION_HEX COUNTER_HEX COOKIE_HEX
 	    "ed38e5d6bc4ab703c27037b42abde125",
 	    true, 0, 0 },
+	{ WIRE_RELAY, put_relay, recode_relay,
+	    "0e010000" SESSION_HEX "91000000000000000000000000000000"
+	    "6e6f697365 f8d910f17c51f3f24633d8ba084c1916",
+	    true, WIRE_RELAY_OVERHEAD + 1, 0 },
+	{ WIRE_REFLECT, put_reflect, recode_reflect,
+	    "0f010000" SESSION_HEX COUNTER_HEX NOT_OBSERVED_HEX
+	    "304d1c0e6d70691fddedf1c9d47d2986",
+	    true, 0, 0 },
+	{ WIRE_REFLECT_REPLY, put_reflect_reply, recode_reflect,
+	    "13010000" SESSION_HEX COUNTER_HEX OBSERVED_HEX
+	    "b7eb0d4476a1bc420d8f8b7c6a48bc02",
+	    true, 0, 0 },
 	{ WIRE_PROBE, put_probe, recode_probe,
-	    "10010001" SESSION_HEX COUNTER_HEX
-	    "84b76b5a896cf60c4af6a8da43c5db0f",
+	    "10010001" SESSION_HEX COUNTER_HEX "41424344" NOT_OBSERVED_HEX
+	    "203dfb05706329a143168a5595899d04",
 	    true, 0, PROBE_FLAGS },
 	{ WIRE_PROBE_REPLY, put_probe_reply, recode_probe,
-	    "11010002" SESSION_HEX COUNTER_HEX
-	    "c37d0790d407d056e8766679de6e4a5a",
+	    "11010002" SESSION_HEX COUNTER_HEX "41424344" OBSERVED_HEX
+	    "b139d11ff8f5b158df9ef5e68f4bdd85",
 	    true, 0, PROBE_FLAGS },
 	{ WIRE_DATA, put_data, recode_data,
 	    "12010005" SESSION_HEX COUNTER_HEX "03"
@@ -225,8 +251,10 @@ test_sizes(void)
 		{ WIRE_REJECT, 12 },
 		{ WIRE_CHALLENGE, 32 },
 		{ WIRE_CHALLENGE_REPLY, 56 },
-		{ WIRE_PROBE, 36 },
-		{ WIRE_PROBE_REPLY, 36 },
+		{ WIRE_REFLECT, 54 },
+		{ WIRE_REFLECT_REPLY, 54 },
+		{ WIRE_PROBE, 58 },
+		{ WIRE_PROBE_REPLY, 58 },
 	};
 	uint8_t buf[WIRE_MAX];
 	size_t found = 0;
@@ -244,7 +272,8 @@ test_sizes(void)
 	CU_ASSERT_EQUAL(WIRE_REJECT_LEN, 12);
 	CU_ASSERT_EQUAL(WIRE_CHALLENGE_LEN, 32);
 	CU_ASSERT_EQUAL(WIRE_CHALLENGE_REPLY_LEN, 56);
-	CU_ASSERT_EQUAL(WIRE_PROBE_LEN, 36);
+	CU_ASSERT_EQUAL(WIRE_PROBE_LEN, 58);
+	CU_ASSERT_EQUAL(WIRE_REFLECT_LEN, 54);
 }
 
 /* Each truncation, and one byte more. */
