@@ -36,6 +36,7 @@ enum ipc_when_full {
 	X(BOOT_ADDRS,	BY_L, BY_N,	struct ipc_boot_addrs, 0, IPC_KEEP) \
 	X(CONFIG_CRYPTOD, BY_L, BY_C,	struct ipc_config_cryptod, 0, IPC_KEEP) \
 	X(CONFIG_UI,	BY_L, BY_U,	struct ipc_config_ui, 0, IPC_KEEP) \
+	X(CHANNEL,	BY_L, BY_C | BY_U, struct ipc_channel_end, 0, IPC_KEEP) \
 	X(SHUTDOWN,	BY_L, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(LOG, BY_N | BY_C | BY_U, BY_L, struct ipc_log, LOG_TEXT_MAX, IPC_DROP) \
 	X(READY, BY_N | BY_C | BY_U, BY_L, struct ipc_ready, 0, IPC_KEEP) \
@@ -137,6 +138,7 @@ struct ipc_message_in {
 	const void *body; /* aligned for any body struct */
 	const uint8_t *tail;
 	size_t tail_len;
+	int fd; /* CHANNEL: the receiver's from now on; else -1 */
 };
 
 /* Takes fd, a connected SOCK_SEQPACKET socket. Nothing here ever blocks. */
@@ -152,6 +154,13 @@ void ipc_close(struct ipc_channel *);
  */
 int ipc_send(struct ipc_channel *, enum ipc_type, const void *body,
     const void *tail, size_t tail_len);
+
+/*
+ * Sends a CHANNEL message and with it the descriptor, which stays the
+ * caller's. It is not queued: returns -1 if the other end is gone or does not
+ * take it now, else 0.
+ */
+int ipc_send_end(struct ipc_channel *, const struct ipc_channel_end *, int fd);
 
 /* True while more than IPC_QUEUE_MARK bytes wait: whoever feeds this channel
  * reads nothing more until it is false. */

@@ -58,7 +58,7 @@ check_config(const struct ipc_message_in *in)
 	}
 	BODY(ipc_config_ui);
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
-	    is_room(b->room, b->room_len) &&
+	    b->first_seq > 0 && is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 }
 
@@ -157,6 +157,12 @@ check_small(const struct ipc_message_in *in)
 	case IPC_LOG: {
 		BODY(ipc_log);
 		return b->level < LOG_LEVEL_COUNT;
+	}
+	case IPC_CHANNEL: {
+		BODY(ipc_channel_end);
+		return b->incarnation > 0 &&
+		    (b->role == ROLE_NETD || b->role == ROLE_CRYPTOD ||
+			b->role == ROLE_UI);
 	}
 	case IPC_BOOT_ADDRS: {
 		BODY(ipc_boot_addrs);

@@ -54,6 +54,13 @@ struct ipc_privileges {
 	uint32_t gid;
 };
 
+/* Launcher to cryptod or ui: the process at the other end of a channel was
+ * started anew, and this is the receiver's end of a new one. */
+struct ipc_channel_end {
+	uint8_t role;	      /* of the process at the other end */
+	uint32_t incarnation; /* of netd */
+};
+
 struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */
@@ -96,6 +103,8 @@ struct ipc_config_ui {
 	uint8_t mode;
 	uint8_t kind; /* enum ui_kind */
 	uint8_t has_passphrase;
+	uint8_t restarted;  /* its predecessor ended unasked */
+	uint64_t first_seq; /* its first message gets the next number */
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
@@ -110,6 +119,7 @@ struct ipc_log {
 
 struct ipc_ready {	  /* sandboxed; about to read its first byte */
 	uint8_t degraded; /* SANDBOX_* steps that the system refused */
+	uint16_t port;	  /* netd: of its socket */
 };
 
 struct ipc_violation { /* last words of a process in SIGSYS */
@@ -318,7 +328,7 @@ struct ipc_undelivered {
 /* ui to cryptod. */
 
 struct ipc_say {      /* the text follows */
-	uint64_t seq; /* 1, 2, 3, ... */
+	uint64_t seq; /* higher than all before in this run */
 };
 
 struct ipc_receipt {

@@ -43,8 +43,8 @@ struct outbox_place {
 
 void outbox_init(struct outbox *);
 
-/* Takes what the user said. Returns -1 if the number is not the next one or
- * too many wait. */
+/* Takes what the user said. Returns -1 if the number is not higher than
+ * the last one or too many wait. */
 int outbox_say(struct outbox *, uint64_t seq, const void *text, size_t len);
 
 /* The next message that may be sent now, moved to the sent list, or NULL. The

@@ -146,6 +146,7 @@ void
 peer_break(struct peer *p)
 {
 	log_warn("a peer broke the protocol of its session");
+	p->broken = true;
 	peer_give_up(p, UNDELIVERED_PROTOCOL);
 	drop_from_netd(p);
 	peer_set_state(p, p->in_roster ? PEER_FAILED : PEER_LEFT);
@@ -264,7 +265,8 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		p->last_text = message.seq;
 		if (p->state == PEER_LEFT) /* it is back, says this */
 			peer_set_state(p, PEER_CONNECTING);
-		ipc_send(&p->client->ui, IPC_MESSAGE, &message, g.p, g.left);
+		inbox_show(&p->client->inbox, &p->client->ui, &message, g.p,
+		    g.left);
 		break;
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);

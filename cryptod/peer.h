@@ -28,7 +28,9 @@ struct peer {
 	bool known_to_netd;
 	bool path_up;
 	bool said_bye;
-	uint32_t seen; /* the last roster it was in */
+	bool broken;	      /* did not follow the protocol */
+	struct addr observed; /* by the bootnode */
+	uint32_t seen;	      /* the last roster it was in */
 	struct ipc_path path;
 	struct session *session;
 	struct session_config config;

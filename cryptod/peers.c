@@ -141,6 +141,40 @@ peers_restarted(struct client *c, const struct ipc_peer_restarted *restarted)
 	crypto_wipe(&reset, sizeof(reset));
 }
 
+void
+peers_netd_gone(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p) {
+		p->known_to_netd = false;
+		peer_forget_session(p);
+		if (p->state == PEER_CONNECTED)
+			peer_set_state(p, PEER_CONNECTING);
+		if (p->state == PEER_LEFT && !p->in_roster)
+			peer_free(p); /* there is nothing to come back to */
+	}
+}
+
+static bool
+is_shown(void *arg, peer_handle handle)
+{
+	const struct peer *p = find_handle(arg, handle);
+
+	return p != NULL && p->state != PEER_LEFT;
+}
+
+void
+peers_tell_ui(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		if (p->state != PEER_LEFT)
+			peer_tell_ui(p, p->state);
+	inbox_show_again(&c->inbox, &c->ui, is_shown, c);
+}
+
 int
 peers_acked(struct client *c, const struct ipc_acked *acked)
 {
@@ -160,6 +194,7 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 {
 	struct peer *p = find_handle(c, receipt->handle);
 
+	inbox_shown(&c->inbox, receipt->handle, receipt->seq);
 	if (p == NULL)
 		return;
 	p->receipt_due = p->receipted = receipt->seq;

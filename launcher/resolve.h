@@ -9,6 +9,8 @@
 #include "common/ipc_messages.h"
 #include "launcher/known_bootnodes.h"
 
+#include <sys/types.h>
+
 #define RESOLVE_ERROR_MAX 128
 
 /* What the resolver reports. */
@@ -23,8 +25,10 @@ int resolve_numeric(const struct endpoint *, struct addr *);
 /*
  * Starts the resolver, as the unprivileged user if there is one to become.
  * Returns a socket from which one struct resolved is received for each
- * attempt, until one succeeded and it closes; or -1 with errno set.
+ * attempt, until one succeeded and it closes; or -1 with errno set. *pid is
+ * for the caller to wait for.
  */
-int resolve_start(const struct endpoint *, const struct ipc_privileges *);
+int resolve_start(const struct endpoint *, const struct ipc_privileges *,
+    pid_t *pid);
 
 #endif

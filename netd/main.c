@@ -48,6 +48,7 @@ main(void)
 	    sizeof(config));
 	open_socket(&udp, &config);
 	hosts_find(udp.family, udp.port, &local, &lan);
+	child.port = udp.port;
 	child_enter_sandbox(&child);
 
 	if (child.mode == MODE_BOOTNODE)

@@ -12,9 +12,12 @@ typedef int handler(struct ui *, const struct ipc_message_in *);
 static int
 client_ready(struct ui *ui, const struct ipc_message_in *in)
 {
-	if (model_ready(&ui->model, in->body) == -1)
+	switch (model_ready(&ui->model, in->body)) {
+	case -1:
 		return -1;
-	ui->view->ready(ui);
+	case 0:
+		ui->view->ready(ui);
+	}
 	return 0;
 }
 
@@ -58,7 +61,9 @@ message(struct ui *ui, const struct ipc_message_in *in)
 
 	if (p == NULL)
 		return -1;
-	ui->view->message(ui, p, (const char *)in->tail, in->tail_len);
+	/* The cryptod that had it receipted may be gone: it came again. */
+	if (model_is_new(&ui->model, b->handle, b->seq))
+		ui->view->message(ui, p, (const char *)in->tail, in->tail_len);
 	ui_owe_receipt(ui, b);
 	return 0;
 }
@@ -68,9 +73,12 @@ sent(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent *b = in->body;
 
-	if (said_sent(&ui->said, b->seq, b->peers) == -1)
+	switch (said_sent(&ui->said, b->seq, b->peers)) {
+	case -1:
 		return -1;
-	ui->view->sent(ui, b->seq, b->peers);
+	case 0:
+		ui->view->sent(ui, b->seq, b->peers);
+	}
 	return 0;
 }
 
@@ -106,7 +114,8 @@ undelivered(struct ui *ui, const struct ipc_message_in *in)
 	const struct peer *p = model_peer_by_id(&ui->model, &b->id);
 
 	if (p != NULL && p->present && p->state == PEER_FAILED) {
-		if (!said_was_sent(&ui->said, b->seq))
+		if (!said_was_sent(&ui->said, b->seq) &&
+		    !said_earlier(&ui->said, b->seq))
 			return -1;
 	} else if (said_settled(&ui->said, b->seq) == -1) {
 		return -1;

@@ -36,6 +36,7 @@ static void
 set_up(bool json)
 {
 	struct ipc_config_ui config = {
+		.first_seq = 1,
 		.mode = MODE_CLIENT,
 		.kind = json ? UI_JSON : UI_PLAIN,
 		.nick_len = 2,

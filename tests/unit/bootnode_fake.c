@@ -76,7 +76,7 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 		memcpy(m->tail, tail, tail_len);
 	w->channel_end++;
 	w->told[type]++;
-	in = (struct ipc_message_in){ type, &m->body, m->tail, tail_len };
+	in = (struct ipc_message_in){ type, &m->body, m->tail, tail_len, -1 };
 	CU_ASSERT_TRUE(ipc_check(&in));
 	return 0;
 }
@@ -106,7 +106,7 @@ static void
 answer(struct world *w, enum ipc_type type, const void *body,
     const uint8_t *tail, size_t tail_len)
 {
-	struct ipc_message_in in = { type, body, tail, tail_len };
+	struct ipc_message_in in = { type, body, tail, tail_len, -1 };
 
 	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), 0);
 	check_logs(w);

@@ -85,7 +85,12 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.config_cryptod.nick_len = 1;
 		m->body.config_cryptod.nick[0] = 'n';
 		break;
+	case IPC_CHANNEL:
+		m->body.channel_end.role = ROLE_NETD;
+		m->body.channel_end.incarnation = 1;
+		break;
 	case IPC_CONFIG_UI:
+		m->body.config_ui.first_seq = 1;
 		m->body.config_ui.nick_len = 1;
 		m->body.config_ui.nick[0] = 'n';
 		break;

@@ -34,6 +34,7 @@ struct ipc_built {
 		peer_handle handle; /* where there is one */
 		struct ipc_config_netd config_netd;
 		struct ipc_config_cryptod config_cryptod;
+		struct ipc_channel_end channel_end;
 		struct ipc_config_ui config_ui;
 		struct ipc_log log;
 		struct ipc_fault fault;

@@ -89,6 +89,11 @@ test_config(void)
 	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->room_len = ROOM_MAX, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = ROOM_MAX + 1, FILL(c)));
 
+	CHECK(IPC_CHANNEL, 0, m.body.channel_end.role = ROLE_UI);
+	CHECK(IPC_CHANNEL, -1, m.body.channel_end.role = ROLE_LAUNCHER);
+	CHECK(IPC_CHANNEL, -1, m.body.channel_end.role = ROLE_COUNT);
+	CHECK(IPC_CHANNEL, -1, m.body.channel_end.incarnation = 0);
+	CHECK(IPC_CONFIG_UI, -1, u->first_seq = 0);
 	CHECK(IPC_CONFIG_UI, 0, u->kind = UI_JSON);
 	CHECK(IPC_CONFIG_UI, -1, u->kind = UI_KIND_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, u->mode = MODE_BOOTNODE + 1);

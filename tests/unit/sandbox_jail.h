@@ -11,10 +11,11 @@
  * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket. The
  * others are in no role's filter. */
 #define FD_FIFTH   5
-#define FD_STRANGE 6 /* a connected socket */
+#define FD_SIXTH   6 /* a connected socket: where a new end may arrive */
+#define FD_STRANGE 9 /* a connected socket */
 #define FD_UNBOUND 7 /* a UDP socket */
 #define FD_MEMORY  8 /* of the test itself, to be read */
-#define JAIL_FDS   9
+#define JAIL_FDS   10
 
 /* What a child knows. */
 struct inmate {
@@ -22,7 +23,8 @@ struct inmate {
 	struct ipc_privileges privileges;
 	pid_t self;
 	pid_t parent; /* the test */
-	pid_t child;  /* launcher: it may signal this one */
+	pid_t child;  /* launcher: a child of its own, else itself */
+	int pidfd;    /* of the child */
 };
 
 /* Tries one thing, in the jail. Returns 0 if it was done, or an errno. */

@@ -37,6 +37,7 @@
 	X(bootnode)           \
 	X(options)            \
 	X(known_bootnodes)    \
+	X(restart)            \
 	X(text)               \
 	X(nick)               \
 	X(json)               \
