@@ -276,12 +276,17 @@ class Process:
 
 
 class Bootnode(Process):
-    """A bootnode that listens; address ("ip:port") and key are known."""
+    """A bootnode that listens; address ("ip:port") and key are known.
 
-    def __init__(self, test, host, *flags, port=9595, state=None):
+    It listens at LISTEN, or else at that address alone.
+    """
+
+    def __init__(self, test, host, *flags, port=9595, state=None,
+                 listen=None):
         self.address = "%s:%d" % (host.address, port)
+        self.listen = listen or self.address
         self.state = state or new_state(test)
-        arguments = ["--mode", "bootnode", "--listen", self.address,
+        arguments = ["--mode", "bootnode", "--listen", self.listen,
                      "--ui", "json", "--log-level", "debug",
                      "--state-dir", self.state]
         Process.__init__(self, test, host, "bootnode",
@@ -293,7 +298,7 @@ class Bootnode(Process):
     def again(self):
         """A new bootnode with the same state, hence with the same key."""
         return Bootnode(self.test, self.host, *self.flags, port=self.port,
-                        state=self.state)
+                        state=self.state, listen=self.listen)
 
 
 class Gochat(Process):
