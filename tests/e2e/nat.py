@@ -17,8 +17,12 @@ CHANGED_PORT for the client's usual port.
 install_shared() makes a NAT for several hosts, as a provider's is.
 """
 
+import socket
+import struct
+
 CLIENT_PORT = 4545
 CHANGED_PORT = 14545
+NETLINK_NETFILTER = 12
 
 FILTER = """
 table ip guard {
@@ -95,6 +99,32 @@ def install(router, kind, host, wan):
     """Make ROUTER, with devices lan and wan, a NAT of KIND for one HOST."""
     router.sysctl("net.ipv4.ip_forward", "1")
     router.nft(FILTER + RULES[kind] % {"host": host, "wan": wan})
+
+
+def switch_off(router):
+    """Cut ROUTER's power: its table of connections and its rules go."""
+    router.ip("link set wan down", "link set lan down")
+    router.nft("flush ruleset")
+    router.call(flush_connections)
+
+
+def switch_on(router, kind, host, wan):
+    """The reverse; KIND may be another than before."""
+    install(router, kind, host, wan)
+    router.ip("link set lan up", "link set wan up")
+
+
+def flush_connections():
+    """As conntrack -F does: a delete request that names no connection."""
+    length, kind, flags, sequence = 20, 1 << 8 | 2, 1 | 4, 1
+    request = struct.pack("=IHHIIBBH", length, kind, flags, sequence,
+                          0, 0, 0, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                       NETLINK_NETFILTER) as sock:
+        sock.send(request)
+        error = struct.unpack_from("=i", sock.recv(4096), 16)[0]
+        if error:
+            raise OSError(-error, "flushing the table of connections")
 
 
 SHARED = """

@@ -47,6 +47,7 @@ class Process:
         self.lines = []		# bytes of each line of standard output
         self.broken = []	# violations of the contract
         self.asked_to_end = self.abandoned = self.may_fail = False
+        self.suspended = False
         self.code = None
         self.known = set()	# pids of the family, as last looked at
         self.changed = threading.Condition()
@@ -227,6 +228,17 @@ class Process:
                 except ProcessLookupError:
                     pass
 
+    def suspend(self):
+        """Stop every process, as a machine that goes to sleep does."""
+        self.suspended = True
+        for pid in self.family():
+            os.kill(pid, signal.SIGSTOP)
+
+    def resume(self):
+        self.suspended = False
+        for pid in self.family():
+            os.kill(pid, signal.SIGCONT)
+
     def wait_gone(self, timeout=5):
         """Until no process of the family is left."""
         self.test.wait(lambda: not self.family(), timeout,
@@ -235,6 +247,8 @@ class Process:
     # For the Test that owns the process.
 
     def ask_to_end(self):
+        if self.suspended:
+            self.resume()
         if self.popen.poll() is None and not self.abandoned:
             self.asked_to_end = True
             self.kill(signal.SIGTERM)

@@ -50,6 +50,18 @@ class NatPair:
     def _plug(self, router):
         plug(router, "wan", self.wan)
 
+    def move_a(self, test, kind):
+        """Take host a from its home to another one, behind another NAT."""
+        self.a.ip("link set eth0 down", "address flush dev eth0")
+        router = Host(test, "nat-c", "203.0.113.3")
+        self._plug(router)
+        router.ip("address add 203.0.113.3/24 dev wan")
+        cable(self.a, "eth1", router, "lan")
+        router.ip("address add 192.168.3.1/24 dev lan")
+        nat.install(router, kind, "192.168.3.2", router.address)
+        self.a.ip("address add 192.168.3.2/24 dev eth1",
+                  "route add default via 192.168.3.1")
+
 
 def gateway(address):
     """The router's address in the /24 of ADDRESS."""
