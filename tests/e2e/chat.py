@@ -66,21 +66,25 @@ class Dialogue:
     the others, in order, and told as delivered by each.
     """
 
-    def __init__(self, *clients):
+    def __init__(self, *clients, padding=""):
         self.clients = clients
+        self.padding = padding
         self.said = {client: [] for client in clients}
 
     def say(self, count=1, of=None):
         """COUNT lines from each of OF, or of all, in turn."""
         for _ in range(count):
             for client in of or self.clients:
-                text = "%s says %d" % (client.nick, len(self.said[client]))
+                text = "%s says %d%s" % (client.nick, len(self.said[client]),
+                                         self.padding)
                 self.said[client].append(text)
                 client.say(text)
 
-    def arrived(self, timeout=60):
-        """Each line at each of the others, once and in order."""
+    def arrived(self, timeout=60, at=None):
+        """Each line at each of AT, or of all, once and in order."""
         for reader, sender in self._pairs():
+            if reader not in (at or self.clients):
+                continue
             wanted = self.said[sender]
             reader.poll(lambda: len(texts(reader, sender.nick)) >=
                         len(wanted), timeout, "all %d lines of %s" % (

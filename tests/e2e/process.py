@@ -49,6 +49,8 @@ class Process:
         self.asked_to_end = self.abandoned = self.may_fail = False
         self.suspended = False
         self.code = None
+        self.may_read = threading.Event()
+        self.may_read.set()
         self.known = set()	# pids of the family, as last looked at
         self.changed = threading.Condition()
         number = len(test.processes)
@@ -73,6 +75,7 @@ class Process:
         rest = b""
         copy = open(self.stderr_path.replace(".stderr", ".stdout"), "wb")
         while True:
+            self.may_read.wait()
             data = os.read(self.popen.stdout.fileno(), 65536)
             copy.write(data)
             copy.flush()
@@ -104,6 +107,16 @@ class Process:
         event.at = time.monotonic()
         event.index = len(self.events)
         self.events.append(event)
+
+    def hold_output(self):
+        """Read no more of its output, as a terminal after Ctrl-S.
+
+        What it writes next may still be read, once and 64 KiB at most.
+        """
+        self.may_read.clear()
+
+    def release_output(self):
+        self.may_read.set()
 
     def stderr(self):
         with open(self.stderr_path, "rb") as file:
@@ -212,6 +225,10 @@ class Process:
         self.known |= procinfo.family(self.pid)
         return {pid for pid in self.known if procinfo.alive(pid)}
 
+    def by_role(self):
+        """The pid of each role, launcher included."""
+        return {procinfo.role(pid): pid for pid in self.family()}
+
     def kill(self, number=signal.SIGKILL):
         """Send a signal to the launcher alone."""
         self.family()
@@ -249,6 +266,7 @@ class Process:
     def ask_to_end(self):
         if self.suspended:
             self.resume()
+        self.release_output()
         if self.popen.poll() is None and not self.abandoned:
             self.asked_to_end = True
             self.kill(signal.SIGTERM)

@@ -16,7 +16,7 @@ NOBODY = 65534
 
 def by_role(process):
     """The pid of each role, launcher included."""
-    pids = {procinfo.role(pid): pid for pid in process.family()}
+    pids = process.by_role()
     check(set(pids) == set(ROLES) | {"launcher"} and
           len(process.family()) == 4, "the processes are %s" % {
               pid: procinfo.cmdline(pid) for pid in process.family()})
