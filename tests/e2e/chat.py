@@ -111,5 +111,14 @@ class Dialogue:
 
 
 def told(sender):
-    """What SENDER was told of: (number of the line, peer id)."""
-    return [(e["seq"], e["id"]) for e in sender.find("delivered")]
+    """What SENDER was told of: (ui, number of the line, peer id).
+
+    A ui that was started anew says so, and counts from 1 again.
+    """
+    found, ui = [], 0
+    for event in list(sender.events):
+        if event["event"] == "ready":
+            ui += 1
+        elif event["event"] == "delivered":
+            found.append((ui, event["seq"], event["id"]))
+    return found

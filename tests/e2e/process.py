@@ -227,7 +227,21 @@ class Process:
 
     def by_role(self):
         """The pid of each role, launcher included."""
-        return {procinfo.role(pid): pid for pid in self.family()}
+        pids = {procinfo.role(pid): pid for pid in self.family()}
+        pids["launcher"] = self.pid	# a child is one, too, until it execs
+        return pids
+
+    def kill_role(self, role):
+        """Kill one of the three; returns the pid that it had."""
+        pid = self.by_role()[role]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def wait_restarted(self, role, old, timeout=10):
+        """Until there is another one than OLD."""
+        self.test.wait(lambda: self.by_role().get(role) not in (None, old),
+                       timeout, "%s of %s is started anew" % (
+                           role, self.label))
 
     def kill(self, number=signal.SIGKILL):
         """Send a signal to the launcher alone."""
