@@ -54,6 +54,12 @@ class Growth:
         self.most = max(self.most, now - self.first)
 
 
+def keeps_what_is_freed(t):
+    """As the address sanitizer does, for a while: no measure then."""
+    with open(os.path.join(t.bindir, "gochat"), "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 class Standstill:
     """True when called once SPEAKER's count stood for SECONDS."""
 
@@ -95,14 +101,15 @@ def stopped_terminal(t):
         speaker.count, LINES, " and ".join(str(g.most) for g in growth))
     check(speaker.count < LINES, "all of it is in some queue")
     for one in growth:
-        check(one.most < GROWTH, "%s has grown by %d KiB" % (
-            one.client.label, one.most))
+        check(one.most < GROWTH or keeps_what_is_freed(t),
+              "%s has grown by %d KiB" % (one.client.label, one.most))
     check(not anna.find("peer", state="left"), "anna saw bert leave")
 
     bert.release_output()
     bert.say("I can see you")	# his input was not stopped
     anna.wait("message", 30, text="I can see you")
     anna.wait("delivered", 120, count=LINES)
+    bert.wait("message", 10, text=lines[-1])
     check(texts(bert, "anna") == lines, "not each line once and in order")
     check(len(anna.find("delivered")) == LINES, "told twice")
     check(speaker.error is None, str(speaker.error))
