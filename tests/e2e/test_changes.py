@@ -7,6 +7,7 @@ told that somebody left.
 
 import nat
 from chat import FAST, Dialogue, connected, meet
+from dualstack import DualStack
 from harness import check, register, test
 from process import Bootnode, Gochat
 from topology import Lan, NatPair
@@ -16,16 +17,21 @@ LINES = 5			# from each, at each stage
 SHORT = 5			# seconds; all timeouts are longer
 
 
-def chatting(t, net, *flags):
+def begin(t, net, boot, *flags):
     """Two who have said something already."""
-    boot = Bootnode(t, net.boot, *flags)
     anna = Gochat(t, net.a, "anna", boot, *flags)
     bert = Gochat(t, net.b, "bert", boot, *flags)
     meet(anna, bert)
     dialogue = Dialogue(anna, bert)
     dialogue.say(LINES)
     dialogue.settle()
-    return boot, anna, bert, dialogue
+    return dialogue
+
+
+def chatting(t, net, *flags):
+    boot = Bootnode(t, net.boot, *flags)
+    dialogue = begin(t, net, boot, *flags)
+    return boot, *dialogue.clients, dialogue
 
 
 def goes_on(dialogue):
@@ -93,6 +99,33 @@ def change_of_network(t):
     goes_on(dialogue)
 
 
+@test(deadline=120)
+def change_ipv6_address(t):
+    """Another one of the same network, as privacy extensions have it."""
+    net = DualStack(t, "6", "6")
+    Bootnode(t, net.boot, listen="[::]:9595")
+    dialogue = begin(t, net, "[%s]:9595" % net.boot6)
+    net.a.ip("address del %s/64 dev eth0" % net.a.address6,
+             "address add 2001:db8:1::77/64 dev eth0 nodad")
+    dialogue.say(LINES)
+    goes_on(dialogue)
+
+
+@test(deadline=120)
+def change_ipv6_goes_away(t):
+    """A router forgets IPv6; there still is IPv4."""
+    net = DualStack(t, "46", "46")
+    boot = Bootnode(t, net.boot, listen="[::]:9595")
+    dialogue = begin(t, net, boot.address)
+    for client, address in zip(dialogue.clients, (net.b.address6,
+                                                  net.a.address6)):
+        client.wait("peer", 20, address="[%s]:%d" % (address,
+                                                     nat.CLIENT_PORT))
+    net.nat_a.sysctl("net.ipv6.conf.all.forwarding", "0")
+    dialogue.say(LINES)
+    goes_on(dialogue)
+
+
 # A NAT that is switched off and on.
 
 def nat_reboots(t, kind_after):
@@ -137,29 +170,29 @@ FAULTS = {"carrier": (pull, put_back),
           "silence": (unplug_further_away, plug_further_away)}
 
 
-def cable_short(t, begin, end):
+def cable_short(t, cut, mend):
     """Shorter than every timeout: nobody is told anything."""
     net = Lan(t)
     boot, anna, bert, dialogue = chatting(t, net)
-    begin(net)
+    cut(net)
     dialogue.say(LINES)
     bert.never("peer", SHORT, state="left")
-    end(net)
+    mend(net)
     dialogue.say(LINES)
     goes_on(dialogue)
     for client in (anna, bert):
         check(not client.find("undelivered"), "told as undelivered")
 
 
-def cable_long(t, begin, end):
+def cable_long(t, cut, mend):
     """Longer than the timeouts: missed, and found again."""
     net = Lan(t)
     boot, anna, bert, dialogue = chatting(t, net, *FAST)
-    begin(net)
+    cut(net)
     dialogue.say(LINES)
     bert.wait("peer", 40, state="left")
     anna.wait("bootnode", 40, state="lost")
-    end(net)
+    mend(net)
     goes_on_after_absence(dialogue)
 
 
