@@ -16,7 +16,7 @@ NOBODY = 65534
 
 def by_role(process):
     """The pid of each role, launcher included."""
-    pids = {procinfo.role(pid): pid for pid in process.family()}
+    pids = process.by_role()
     check(set(pids) == set(ROLES) | {"launcher"} and
           len(process.family()) == 4, "the processes are %s" % {
               pid: procinfo.cmdline(pid) for pid in process.family()})
@@ -50,26 +50,31 @@ def processes_titles(t):
                 check(word.encode() not in line, "ps shows %r" % line)
 
 
+def check_jail(process):
+    """No new privileges, a filter, no capability, not root."""
+    for role, pid in by_role(process).items():
+        status = procinfo.status(pid)
+        what = "%s of %s" % (role, process.label)
+        check(status["NoNewPrivs"] == "1", what + " may gain privileges")
+        check(status["Seccomp"] == "2", what + " has no filter")
+        if role == "launcher":
+            continue
+        for field in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
+            check(int(status[field], 16) == 0, "%s has %s %s" % (
+                what, field, status[field]))
+        if procinfo.maps_uid(NOBODY):
+            check("0" not in status["Uid"].split(), what + " is root")
+            check("0" not in status["Gid"].split(), what + " group root")
+            check(status["Groups"] in ("", status["Gid"].split()[0]),
+                  "%s has groups %s" % (what, status["Groups"]))
+
+
 @test()
 def processes_jailed(t):
-    """No new privileges, a filter, no capability, not root."""
+    """Each of the four, in both modes."""
     boot, anna, bert = conversation(t)
     for process in (anna, boot):
-        for role, pid in by_role(process).items():
-            status = procinfo.status(pid)
-            what = "%s of %s" % (role, process.label)
-            check(status["NoNewPrivs"] == "1", what + " may gain privileges")
-            check(status["Seccomp"] == "2", what + " has no filter")
-            if role == "launcher":
-                continue
-            for field in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
-                check(int(status[field], 16) == 0, "%s has %s %s" % (
-                    what, field, status[field]))
-            if procinfo.maps_uid(NOBODY):
-                check("0" not in status["Uid"].split(), what + " is root")
-                check("0" not in status["Gid"].split(), what + " group root")
-                check(status["Groups"] in ("", status["Gid"].split()[0]),
-                      "%s has groups %s" % (what, status["Groups"]))
+        check_jail(process)
 
 
 @test()
