@@ -258,7 +258,8 @@ spawner_start(const struct spawn_kit *kit)
 	}
 	ignore_signals();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 ||
-	    prctl(PR_SET_DUMPABLE, 0) == -1)
+	    prctl(PR_SET_DUMPABLE, 0) == -1 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		_exit(1);
 	close(pair[0]);
 	setproctitle("spawner");

@@ -84,11 +84,12 @@ def cpu_seconds(pids):
 
 
 def role(pid):
-    """netd, cryptod, ui or launcher, by the title; None if unknown."""
-    title = cmdline(pid).split(b" ")[0].rstrip(b":").rpartition(b"/")[2]
-    name = title.decode("ascii", "replace")
+    """netd, cryptod, ui, launcher, spawner or resolver; None if unknown."""
+    words = cmdline(pid).decode("ascii", "replace").split(" ")
+    name = words[0].rstrip(":").rpartition("/")[2]
     if name == "gochat":
-        return "launcher"
+        helper = words[1] if len(words) > 1 else ""
+        return helper if helper in ("spawner", "resolver") else "launcher"
     return name[7:] if name.startswith("gochat-") else None
 
 

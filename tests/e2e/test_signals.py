@@ -30,14 +30,14 @@ def ended_well(boot, anna, bert):
 
 def client(t, number):
     boot, anna, bert = start(t)
-    check(len(anna.family()) == 4, "%d processes" % len(anna.family()))
+    check(len(anna.family()) == 5, "%d processes" % len(anna.family()))
     anna.kill(number)
     ended_well(boot, anna, bert)
 
 
 def bootnode(t, number):
     boot, anna, bert = start(t)
-    check(len(boot.family()) == 4, "%d processes" % len(boot.family()))
+    check(len(boot.family()) == 5, "%d processes" % len(boot.family()))
     boot.kill(number)
     check(boot.wait_exit(5) == 0, "exit code %s" % boot.code)
     boot.wait_gone(1)
