@@ -1,8 +1,7 @@
 """Texts of 16 KiB as fast as they go, beside openssl over TCP.
 
-Both get the same bytes from a file, and what comes out at the other end
-goes to /dev/null, each by splice(2) and a pipe: this process copies
-nothing.
+All get their bytes from a file, and what comes out at the other end goes
+to /dev/null, both by splice(2) and a pipe: this process copies nothing.
 """
 
 import os
@@ -12,22 +11,26 @@ import threading
 import time
 
 import table
-from gochat import free_port, pair, read_some, say
+from gochat import Bootnode, Client, free_port, read_some, say
 from procs import cpu, cpu_by_process, growth
 
-ROUNDS = 5
+ROUNDS = 3
 TEXT = 16384
 TEXTS = 2048			# in each round
 MIB = TEXT * TEXTS / (1 << 20)
 CHUNK = 1 << 20
 
 
-def prepare(path):
-    """The input of one round."""
+def prepare(folder):
+    """The inputs of one round, plain and wrapped in json: their paths."""
+    paths = [os.path.join(folder, name) for name in ("plain", "wrapped")]
     text = ("All work and no play makes a dull text. " * 512)[:TEXT - 8]
-    with open(path, "wb") as file:
+    with open(paths[0], "wb") as plain, open(paths[1], "wb") as wrapped:
         for number in range(TEXTS):
-            file.write(say("%7d " % number + text))
+            numbered = "%7d " % number + text
+            plain.write(numbered.encode() + b"\n")
+            wrapped.write(say(numbered))
+    return paths
 
 
 def feed(path, pipe):
@@ -116,13 +119,33 @@ def wait_for_listener(port):
 
 
 class Talk:
-    """Two clients; anna says the texts."""
+    """Two clients with the interface UI, of which anna says the texts."""
 
-    def __init__(self, bench):
-        _, self.anna, self.bert = pair(bench)
+    def __init__(self, bench, boot, ui):
+        self.anna, self.bert = [
+            Client(bench, nick, boot, room=ui, ui=ui)
+            for nick in ("anna-" + ui, "bert-" + ui)]
+        self.families = None
+
+    def ready(self):
+        """Both are connected."""
         self.families = {"sender": self.anna.family(),
                          "receiver": self.bert.family()}
-        Drain(self.bert.popen.stdout)
+        self.drain = Drain(self.bert.popen.stdout)
+
+    def cpu(self):
+        """CPU seconds so far, by process."""
+        return cpu_by_process(self.families)
+
+
+class JsonTalk(Talk):
+    """Over when anna has the receipt of every text."""
+
+    def __init__(self, bench, boot):
+        Talk.__init__(self, bench, boot, "json")
+        for client in (self.anna, self.bert):
+            client.wait("peer", state="connected")
+        self.ready()
 
     def carry(self, path):
         """Seconds until all texts of the file are delivered."""
@@ -139,29 +162,53 @@ class Talk:
         feeder.join()
         return took
 
-    def cpu(self):
-        """CPU seconds so far, by process."""
-        return cpu_by_process(self.families)
+
+class PlainTalk(Talk):
+    """Over when bert's output is long enough."""
+
+    def __init__(self, bench, boot):
+        Talk.__init__(self, bench, boot, "plain")
+        for client in (self.anna, self.bert):
+            client.wait_text(b" is here")
+        self.ready()
+
+    def carry(self, path):
+        """Seconds until all texts of the file have been shown."""
+        shown = os.path.getsize(path) + TEXTS * len("12:34:56 <anna-plain> ")
+        wanted = self.drain.count + shown
+        started = time.perf_counter()
+        feed(path, self.anna.popen.stdin)
+        self.drain.wait(wanted)
+        return time.perf_counter() - started
 
 
 def measure(bench):
-    path = os.path.join(bench.folder, "texts")
-    prepare(path)
-    tls, talk = Tls(bench), Talk(bench)
-    for kind in (tls, talk):
-        kind.carry(path)	# windows and heaps are as large as they get
-    before = talk.cpu(), tls.cpu()
-    ours, reference = [], []
+    boot = Bootnode(bench)
+    plain, wrapped = prepare(bench.folder)
+    kinds = {"plain": (PlainTalk(bench, boot), plain),
+             "json": (JsonTalk(bench, boot), wrapped),
+             "tls": (Tls(bench), plain)}
+    speeds = {name: [] for name in kinds}
+    for talk, path in kinds.values():
+        talk.carry(path)	# windows and heaps are as large as they get
+    before = {name: talk.cpu() for name, (talk, _) in kinds.items()}
     for _ in range(ROUNDS):
-        reference.append(MIB / tls.carry(path))
-        ours.append(MIB / talk.carry(path))
-    spent = [growth(*both) for both in zip(before, (talk.cpu(), tls.cpu()))]
-    for costs in spent:
-        for process in costs:
-            costs[process] *= 1e3 / MIB / ROUNDS
-    table.row("texts of 16 KiB, MiB/s", statistics.median(ours),
-              statistics.median(reference), "openssl s_client, TCP, AES-GCM",
-              at_least=0.5)
-    table.row("  and CPU of it, ms a MiB", *[sum(costs.values())
-                                             for costs in spent], "the same")
-    table.note(", ".join("%s %.1f" % item for item in spent[0].items()))
+        for name, (talk, path) in kinds.items():
+            speeds[name].append(MIB / talk.carry(path))
+    spent = {name: growth(before[name], talk.cpu())
+             for name, (talk, _) in kinds.items()}
+    for name in ("plain", "json"):
+        rows(name, *[(statistics.median(speeds[of]), spent[of])
+                     for of in (name, "tls")])
+
+
+def rows(name, ours, reference):
+    """OURS and REFERENCE are speed and CPU seconds by process."""
+    table.row("texts of 16 KiB, %s, MiB/s" % name, ours[0], reference[0],
+              "openssl s_client, TCP, AES-GCM", at_least=0.5)
+    scale = 1e3 / MIB / ROUNDS
+    table.row("  and CPU of it, ms a MiB",
+              *[sum(side[1].values()) * scale for side in (ours, reference)],
+              "the same")
+    table.note(", ".join("%s %.1f" % (process, seconds * scale)
+                         for process, seconds in ours[1].items()))

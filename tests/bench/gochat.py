@@ -72,15 +72,15 @@ def free_port():
 
 
 class Gochat:
-    """One gochat with the json interface.  ENTER are words before it."""
+    """One gochat.  ENTER are words before its command."""
 
-    def __init__(self, bench, name, *arguments, enter=()):
+    def __init__(self, bench, name, *arguments, enter=(), ui="json"):
         home = bench.home(name)
         self.rest = b""
         self.events = []	# read, but not asked for yet
         self.popen = bench.popen(
             list(enter) + [os.path.join(bench.options.bindir, "gochat"),
-                           "--ui", "json", "--log-level", "error",
+                           "--ui", ui, "--log-level", "error",
                            "--state-dir", home] + list(arguments),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=home,
             env={"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8"},
@@ -100,6 +100,11 @@ class Gochat:
             data = self.rest + read_some(self.popen.stdout)
             *lines, self.rest = data.split(b"\n")
             self.events = [json.loads(line) for line in lines]
+
+    def wait_text(self, text):
+        """Until there is TEXT in the output of the plain interface."""
+        while text not in self.rest:
+            self.rest += read_some(self.popen.stdout)
 
     def write(self, line):
         os.write(self.popen.stdin.fileno(), line)
@@ -121,11 +126,11 @@ class Bootnode(Gochat):
 class Client(Gochat):
     """A client of BOOT, in a room of this run."""
 
-    def __init__(self, bench, nick, boot, room="bench", enter=()):
+    def __init__(self, bench, nick, boot, room="bench", **more):
         self.started = time.perf_counter()
         Gochat.__init__(self, bench, nick, "--bootnode", boot.address,
                         "--room", room, "--nick", nick, "--port", "0",
-                        enter=enter)
+                        **more)
 
 
 def say(text):
