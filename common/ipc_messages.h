@@ -316,6 +316,7 @@ enum undelivered_reason {
 	UNDELIVERED_NO_PATH,  /* no way to the peer */
 	UNDELIVERED_PROTOCOL, /* its session broke */
 	UNDELIVERED_QUIT,     /* we left before it had it */
+	UNDELIVERED_SLOW,     /* it does not keep up with the room */
 	UNDELIVERED_COUNT
 };
 

@@ -69,17 +69,25 @@ tell_late(struct peer *p, uint64_t seq)
 }
 
 void
+peer_give_up_one(struct peer *p, enum undelivered_reason why)
+{
+	struct ipc_undelivered body = {
+		.seq = p->place.owed->seq,
+		.id = p->id,
+		.reason = (uint8_t)why,
+	};
+
+	if (p->place.owed != p->place.unsent)
+		note_late(p, body.seq);
+	ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
+	outbox_done(&p->client->outbox, &p->place);
+}
+
+void
 peer_give_up(struct peer *p, enum undelivered_reason why)
 {
-	struct ipc_undelivered body = { .id = p->id, .reason = (uint8_t)why };
-
-	while (p->place.owed != NULL) {
-		body.seq = p->place.owed->seq;
-		if (p->place.owed != p->place.unsent)
-			note_late(p, body.seq);
-		ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
-		outbox_done(&p->client->outbox, &p->place);
-	}
+	while (p->place.owed != NULL)
+		peer_give_up_one(p, why);
 }
 
 static void

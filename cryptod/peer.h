@@ -62,6 +62,9 @@ void peer_set_state(struct peer *, enum peer_state);
 /* Whatever it still owes a receipt for, it will not give one: tells ui. */
 void peer_give_up(struct peer *, enum undelivered_reason);
 
+/* The same for the oldest message alone. */
+void peer_give_up_one(struct peer *, enum undelivered_reason);
+
 /* Hands its session the receipt that is due and as many messages as netd may
  * hold. */
 void peer_pump(struct peer *);

@@ -23,6 +23,38 @@ is_present(const struct peer *p)
 	return p->state == PEER_CONNECTING || p->state == PEER_CONNECTED;
 }
 
+/*
+ * Makes room for a message that waits, if there is somebody who keeps up:
+ * nobody is to wait for the slow ones. Returns false if there is none.
+ */
+static bool
+leave_slow_behind(struct client *c)
+{
+	const struct outgoing *oldest = TAILQ_FIRST(&c->outbox.sent);
+	bool anybody = false;
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		if (p->state == PEER_CONNECTED && p->place.bytes < OUTBOX_SLOW)
+			anybody = true;
+	if (!anybody)
+		return false;
+	FOREACH_PEER (c, p)
+		if (p->place.bytes >= OUTBOX_SLOW && p->place.owed == oldest)
+			peer_give_up_one(p, UNDELIVERED_SLOW);
+	return TAILQ_FIRST(&c->outbox.sent) != oldest;
+}
+
+/* The next message that there is room for. */
+static struct outgoing *
+next_message(struct client *c)
+{
+	while (outbox_full(&c->outbox))
+		if (!leave_slow_behind(c))
+			return NULL;
+	return outbox_next(&c->outbox);
+}
+
 void
 peers_pump(struct client *c)
 {
@@ -31,7 +63,7 @@ peers_pump(struct client *c)
 	struct outgoing *m;
 	struct peer *p;
 
-	while (c->boot.ever_joined && (m = outbox_next(&c->outbox)) != NULL) {
+	while (c->boot.ever_joined && (m = next_message(c)) != NULL) {
 		FOREACH_PEER (c, p)
 			if (is_present(p))
 				outbox_owe(m, &p->place);

@@ -106,6 +106,7 @@ format_undelivered(unsigned int reason)
 		[UNDELIVERED_NO_PATH] = "no path",
 		[UNDELIVERED_PROTOCOL] = "protocol error",
 		[UNDELIVERED_QUIT] = "quit",
+		[UNDELIVERED_SLOW] = "too slow",
 	};
 
 	return words[reason];
