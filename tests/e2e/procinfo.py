@@ -84,8 +84,11 @@ def cpu_seconds(pids):
 
 
 def role(pid):
-    """netd, cryptod, ui or launcher, by the title; None if unknown."""
-    title = cmdline(pid).split(b" ")[0].rstrip(b":").rpartition(b"/")[2]
+    """netd, cryptod, ui, launcher or spawner; None if unknown."""
+    line = cmdline(pid)
+    if line.startswith(b"gochat: spawner"):
+        return "spawner"
+    title = line.split(b" ")[0].rstrip(b":").rpartition(b"/")[2]
     name = title.decode("ascii", "replace")
     if name == "gochat":
         return "launcher"
