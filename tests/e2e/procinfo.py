@@ -84,12 +84,14 @@ def cpu_seconds(pids):
 
 
 def role(pid):
-    """netd, cryptod, ui, launcher, spawner or resolver; None if unknown."""
-    words = cmdline(pid).decode("ascii", "replace").split(" ")
-    name = words[0].rstrip(":").rpartition("/")[2]
+    """netd, cryptod, ui, launcher or spawner; None if unknown."""
+    line = cmdline(pid)
+    if line.startswith(b"gochat: spawner"):
+        return "spawner"
+    title = line.split(b" ")[0].rstrip(b":").rpartition(b"/")[2]
+    name = title.decode("ascii", "replace")
     if name == "gochat":
-        helper = words[1] if len(words) > 1 else ""
-        return helper if helper in ("spawner", "resolver") else "launcher"
+        return "launcher"
     return name[7:] if name.startswith("gochat-") else None
 
 
