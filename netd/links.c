@@ -108,7 +108,7 @@ static void
 send_data(struct links *ps, struct link *p, uint64_t now)
 {
 	const struct candidate *c = path_current(&p->path);
-	uint8_t frames[DATA_PACKET_MAX - WIRE_DATA_OVERHEAD], buf[WIRE_MAX];
+	static uint8_t frames[TRANSPORT_FRAMES_MAX], buf[WIRE_DATA_MAX];
 	struct wire_data w = {
 		.epoch = p->tx.epoch,
 		.connection = p->connection_tx,
@@ -129,7 +129,8 @@ changed(struct link *p, uint64_t now)
 	const struct candidate *c = path_current(&p->path);
 
 	if (c != NULL)
-		transport_path(p->transport, now, c->rtt_us);
+		transport_path(p->transport, now, c->rtt_us,
+		    TRANSPORT_BASE, TRANSPORT_CEILING);
 	p->untold = true;
 }
 

@@ -13,8 +13,6 @@
 #define LINKS_MAX 256
 /* Section 6: at most 100 probes a second in all. */
 #define PROBE_SPACING (10 * USEC_PER_MSEC)
-/* First size of DATA packets. */
-#define DATA_PACKET_MAX 1200
 
 struct link;
 

@@ -77,9 +77,16 @@ sim_init(struct sim *s, uint64_t seed, const struct simnet_mix *mix)
 		s->side[i].t = transport_new();
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s->side[i].t);
 		if (seed % 4 != 0) /* the probes have measured it */
-			transport_path(s->side[i].t, s->now,
-			    (uint32_t)(2 * mix->delay + mix->jitter));
+			sim_path(s, i, TRANSPORT_BASE);
 	}
+}
+
+void
+sim_path(struct sim *s, int side, size_t ceiling)
+{
+	transport_path(s->side[side].t, s->now,
+	    (uint32_t)(2 * s->net.mix.delay + s->net.mix.jitter),
+	    TRANSPORT_BASE, ceiling);
 }
 
 void
@@ -111,24 +118,28 @@ static void
 send_all(struct sim *s, int from)
 {
 	struct side *me = &s->side[from];
-	struct simnet_packet p = { .to = 1 - from };
-	size_t max = FRAMES_MAX;
+	static struct simnet_packet p;
+	size_t max = TRANSPORT_FRAMES_MAX, len;
+
+	p.to = 1 - from;
 
 	for (;;) {
 		if (s->narrow)
 			max = 40 + simnet_random(&s->net.seed) % 1000;
-		p.len =
-		    transport_output(me->t, s->now, &p.number, p.bytes, max);
-		if (p.len == 0 || !s->ok)
+		len = transport_output(me->t, s->now, &p.number, p.bytes, max);
+		if (len == 0 || !s->ok)
 			return;
-		sim_expect(s, p.len <= max, "a packet is too long");
+		p.len = len + WIRE_DATA_OVERHEAD;
+		sim_expect(s, len <= max, "a packet is too long");
 		sim_expect(s, p.number >= me->next_number,
 		    "a packet number was used again");
 		me->next_number = p.number + 1;
-		if (is_only_ack(p.bytes, p.len))
+		if (is_only_ack(p.bytes, len))
 			me->acks++;
 		else
 			me->packets++;
+		if (me->largest < p.len)
+			me->largest = p.len;
 		simnet_send(&s->net, s->now, &p);
 	}
 }
@@ -166,7 +177,7 @@ receive_all(struct sim *s)
 	while (s->ok && (p = simnet_receive(&s->net, s->now)) != NULL) {
 		sim_expect(s,
 		    transport_input(s->side[p->to].t, s->now, p->number,
-			p->bytes, p->len) == 0,
+			p->bytes, p->len - WIRE_DATA_OVERHEAD) == 0,
 		    "a packet was called malformed");
 		free(p);
 	}
@@ -195,8 +206,8 @@ sim_run(struct sim *s, uint64_t until, bool stop)
 
 			if (transport_deadline(t) <= s->now)
 				transport_timer(t, s->now);
-			send_all(s, i);
 			read_all(s, i);
+			send_all(s, i);
 			sim_expect(s, transport_deadline(t) > s->now,
 			    "it has a deadline in the past");
 			next = clock_min(next, transport_deadline(t));

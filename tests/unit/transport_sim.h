@@ -13,7 +13,7 @@
 #define LENGTH_PREFIX 2
 #define PIECE_MAX     (FRAMES_MAX - STREAM_HEADER)
 #define START	      (50 * USEC_PER_SEC)
-#define BUFFER_MAX    (256 * 1024) /* what a side keeps unread */
+#define CREDIT_WINDOW (512 * 1024) /* what a side keeps unread */
 
 struct side {
 	struct transport *t;
@@ -25,6 +25,7 @@ struct side {
 	uint64_t next_number;
 	uint64_t packets; /* that carry something to be acked */
 	uint64_t acks;	  /* that are an ACK and nothing else */
+	size_t largest;	  /* datagram */
 	bool paused;	  /* does not read */
 };
 
@@ -39,6 +40,9 @@ struct sim {
 /* Each transport knows the round trip time but in every fourth seed. */
 void sim_init(struct sim *, uint64_t seed, const struct simnet_mix *);
 void sim_end(struct sim *);
+
+/* A path with datagrams of up to so many bytes comes up for a side. */
+void sim_path(struct sim *, int side, size_t ceiling);
 
 /* Queues records of these lengths; lens stays until the end. */
 void sim_queue(struct sim *, int side, const size_t *lens, size_t count);
