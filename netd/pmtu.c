@@ -6,7 +6,7 @@
 #define PROBES_MAX    3 /* of one size; RFC 8899, section 5.1.2 */
 #define SEARCH_AGAIN  (600 * USEC_PER_SEC) /* the same: PMTU_RAISE_TIMER */
 #define AFTER_SILENCE (30 * USEC_PER_SEC)
-/* So many lost in a row, and none that arrived: a black hole. */
+/* So many lost, and none that arrived since: a black hole. */
 #define SILENT_MAX 6
 
 /*
@@ -51,10 +51,12 @@ rest(struct pmtu *p, uint64_t until)
 }
 
 bool
-pmtu_acked(struct pmtu *p, size_t size, bool probe)
+pmtu_acked(struct pmtu *p, uint64_t number, size_t size, bool probe)
 {
-	if (size > p->base)
+	if (size > p->base && number >= p->arrived) {
+		p->arrived = number;
 		p->silent = 0;
+	}
 	if (!probe || size != p->probe)
 		return false;
 	p->probe = 0;
@@ -64,7 +66,8 @@ pmtu_acked(struct pmtu *p, size_t size, bool probe)
 }
 
 bool
-pmtu_lost(struct pmtu *p, uint64_t now, size_t size, bool probe)
+pmtu_lost(struct pmtu *p, uint64_t now, uint64_t number, size_t size,
+    bool probe)
 {
 	if (probe) {
 		if (size != p->probe)
@@ -74,7 +77,7 @@ pmtu_lost(struct pmtu *p, uint64_t now, size_t size, bool probe)
 			rest(p, now + SEARCH_AGAIN);
 		return false;
 	}
-	if (size <= p->base || p->size == p->base ||
+	if (size <= p->base || p->size == p->base || number < p->arrived ||
 	    ++p->silent < SILENT_MAX)
 		return false;
 	p->size = p->base;

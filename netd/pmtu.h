@@ -18,7 +18,8 @@ struct pmtu {
 	size_t probe;	/* size under way, or 0 */
 	unsigned int tries;
 	uint64_t again;	     /* the search ended: no other before */
-	unsigned int silent; /* larger than base and lost, in a row */
+	uint64_t arrived;    /* number of the newest that was larger than base */
+	unsigned int silent; /* larger than base and lost, since that one */
 };
 
 /* A new path. */
@@ -29,9 +30,10 @@ size_t pmtu_next(const struct pmtu *, uint64_t now);
 /* It was sent. */
 void pmtu_probing(struct pmtu *, size_t probe);
 
-/* A datagram of this size was acknowledged, or lost. True if the size to be
- * sent changed. */
-bool pmtu_acked(struct pmtu *, size_t size, bool probe);
-bool pmtu_lost(struct pmtu *, uint64_t now, size_t size, bool probe);
+/* The datagram of this packet number and size was acknowledged, or lost. True
+ * if the size to be sent changed. */
+bool pmtu_acked(struct pmtu *, uint64_t number, size_t size, bool probe);
+bool pmtu_lost(struct pmtu *, uint64_t now, uint64_t number, size_t size,
+    bool probe);
 
 #endif

@@ -72,7 +72,7 @@ packet_acked(struct transport *t, struct sent_packet *p, struct news *n)
 		n->time = p->time;
 	}
 	n->any = true;
-	if (this_path && pmtu_acked(&t->pmtu, p->size, mtu))
+	if (this_path && pmtu_acked(&t->pmtu, p->number, p->size, mtu))
 		resize(t);
 	if (p->number == t->credit_number)
 		t->credit_flying = false;
@@ -140,7 +140,7 @@ packet_lost(struct transport *t, uint64_t now, struct sent_packet *p)
 	bool mtu = (p->what & SENT_PMTU) != 0;
 	unsigned int event = CONGESTION_NO_EVENT;
 
-	if (pmtu_lost(&t->pmtu, now, p->size, mtu))
+	if (pmtu_lost(&t->pmtu, now, p->number, p->size, mtu))
 		resize(t);
 	if (!mtu) {
 		t->figure_lost++;

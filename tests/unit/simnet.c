@@ -31,6 +31,7 @@ simnet_end(struct simnet *n)
 		free(n->heap[--n->count]);
 	free(n->heap);
 	n->heap = NULL;
+	n->size = 0;
 }
 
 static bool
@@ -79,7 +80,7 @@ chance(struct simnet *n, unsigned int percent)
 static bool
 pass_link(struct simnet *n, const struct simnet_packet *p, uint64_t *at)
 {
-	uint64_t *free_at = &n->free_at[p->to % SIMNET_RECEIVERS];
+	uint64_t *free_at = &n->free_at[p->to % SIMNET_LINKS];
 	uint64_t now = *at * 1000, rate = n->mix.rate, waiting;
 
 	if (rate == 0)

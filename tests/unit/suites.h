@@ -27,6 +27,8 @@
 	X(transport)          \
 	X(transport_frames)   \
 	X(transport_mutation) \
+	X(transport_goodput)  \
+	X(transport_trouble)  \
 	X(path)               \
 	X(path_rules)         \
 	X(bootclient)         \

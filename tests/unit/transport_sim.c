@@ -25,6 +25,12 @@ fill_record(int side, size_t n, uint8_t *record, size_t len)
 	}
 }
 
+static size_t
+record_len(const struct side *me, size_t n)
+{
+	return me->lens == NULL ? RECORD_MAX : me->lens[n];
+}
+
 void
 sim_queue(struct sim *s, int side, const size_t *lens, size_t count)
 {
@@ -39,6 +45,27 @@ sim_queue(struct sim *s, int side, const size_t *lens, size_t count)
 		CU_ASSERT_EQUAL_FATAL(transport_queue(me->t, record, lens[i]),
 		    0);
 	}
+}
+
+static void
+refill(struct sim *s, int side)
+{
+	static uint8_t record[RECORD_MAX];
+	struct side *me = &s->side[side];
+
+	while (me->bytes - me->acked < me->backlog) {
+		fill_record(side, me->records++, record, RECORD_MAX);
+		me->bytes += RECORD_MAX;
+		CU_ASSERT_EQUAL_FATAL(transport_queue(me->t, record,
+					  RECORD_MAX),
+		    0);
+	}
+}
+
+void
+sim_backlog(struct sim *s, int side, size_t bytes)
+{
+	s->side[side].backlog = bytes;
 }
 
 void
@@ -73,7 +100,7 @@ sim_init(struct sim *s, uint64_t seed, const struct simnet_mix *mix)
 	simnet_init(&s->net, seed, mix);
 	s->now = START;
 	s->ok = true;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SIDES; i++) {
 		s->side[i].t = transport_new();
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s->side[i].t);
 		if (seed % 4 != 0) /* the probes have measured it */
@@ -92,7 +119,7 @@ sim_path(struct sim *s, int side, size_t ceiling)
 void
 sim_end(struct sim *s)
 {
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < SIDES; i++)
 		transport_free(s->side[i].t);
 	simnet_end(&s->net);
 }
@@ -121,7 +148,7 @@ send_all(struct sim *s, int from)
 	static struct simnet_packet p;
 	size_t max = TRANSPORT_FRAMES_MAX, len;
 
-	p.to = 1 - from;
+	p.to = PEER(from);
 
 	for (;;) {
 		if (s->narrow)
@@ -148,19 +175,20 @@ static void
 read_all(struct sim *s, int side)
 {
 	static uint8_t record[RECORD_MAX], want[RECORD_MAX];
-	const struct side *other = &s->side[1 - side];
+	const struct side *other = &s->side[PEER(side)];
 	struct side *me = &s->side[side];
 	size_t len;
 
 	while (
 	    s->ok && !me->paused && (len = transport_read(me->t, record)) > 0) {
 		sim_expect(s,
-		    me->read < other->records && len == other->lens[me->read],
+		    me->read < other->records &&
+			len == record_len(other, me->read),
 		    "a record has another "
 		    "length, or is one too many");
 		if (!s->ok)
 			return;
-		fill_record(1 - side, me->read, want, len);
+		fill_record(PEER(side), me->read, want, len);
 		sim_expect(s, memcmp(record, want, len) == 0,
 		    "a record has other contents");
 		me->read++;
@@ -186,8 +214,8 @@ receive_all(struct sim *s)
 static bool
 all_there(const struct sim *s)
 {
-	for (int i = 0; i < 2; i++)
-		if (s->side[i].read < s->side[1 - i].records ||
+	for (int i = 0; i < SIDES; i++)
+		if (s->side[i].read < s->side[PEER(i)].records ||
 		    !transport_idle(s->side[i].t))
 			return false;
 	return true;
@@ -201,12 +229,13 @@ sim_run(struct sim *s, uint64_t until, bool stop)
 	while (s->ok && s->now <= until) {
 		receive_all(s);
 		next = CLOCK_NEVER;
-		for (int i = 0; i < 2; i++) {
+		for (int i = 0; i < SIDES; i++) {
 			struct transport *t = s->side[i].t;
 
 			if (transport_deadline(t) <= s->now)
 				transport_timer(t, s->now);
 			read_all(s, i);
+			refill(s, i);
 			send_all(s, i);
 			sim_expect(s, transport_deadline(t) > s->now,
 			    "it has a deadline in the past");
@@ -222,10 +251,10 @@ sim_run(struct sim *s, uint64_t until, bool stop)
 void
 sim_expect_all(struct sim *s)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SIDES; i++) {
 		struct side *me = &s->side[i];
 
-		sim_expect(s, me->read == s->side[1 - i].records,
+		sim_expect(s, me->read == s->side[PEER(i)].records,
 		    "not everything was delivered");
 		sim_expect(s, me->acked == me->bytes,
 		    "not everything was acknowledged");
