@@ -28,8 +28,9 @@ struct link {
 	struct data_key rx_next; /* until the peer uses it */
 	struct path path;
 	struct transport *transport;
-	bool untold; /* the path changed: tell cryptod */
-	bool broken; /* the peer does not follow the protocol */
+	bool untold;  /* the path changed: tell cryptod */
+	bool broken;  /* the peer does not follow the protocol */
+	bool suspect; /* the peer does not acknowledge: the path is checked */
 };
 
 #define FOREACH_LINK(ps, p)                       \
@@ -247,7 +248,7 @@ links_drop(struct links *ps, uint64_t now, const struct ipc_peer *body)
 }
 
 int
-links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
+links_record(struct links *ps, const struct ipc_record *body,
     const uint8_t *record, size_t len)
 {
 	struct link *p = find_handle(ps, body->handle);
@@ -256,7 +257,6 @@ links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
 		return -1;
 	if (transport_queue(p->transport, record, len) == -1)
 		fatal("out of memory");
-	send_data(ps, p, now);
 	return 0;
 }
 
@@ -424,6 +424,17 @@ probe_one(struct links *ps, uint64_t now)
 	}
 }
 
+/* Once for each time that the peer falls silent. */
+static void
+check_suspect(struct link *p, uint64_t now)
+{
+	bool suspect = transport_suspect(p->transport);
+
+	if (suspect && !p->suspect)
+		path_check(&p->path, now);
+	p->suspect = suspect;
+}
+
 void
 links_timer(struct links *ps, uint64_t now)
 {
@@ -434,6 +445,7 @@ links_timer(struct links *ps, uint64_t now)
 			changed(p, now);
 		if (transport_due(p) <= now)
 			transport_timer(p->transport, now);
+		check_suspect(p, now);
 		send_data(ps, p, now);
 	}
 	if (now >= ps->probe_at)

@@ -36,7 +36,8 @@ int links_keys(struct links *, const struct ipc_peer_keys *);
 int links_check(struct links *, uint64_t now, const struct ipc_peer *);
 int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
 int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
-int links_record(struct links *, uint64_t now, const struct ipc_record *,
+/* It goes out with links_timer(), and what else is queued then. */
+int links_record(struct links *, const struct ipc_record *,
     const uint8_t *record, size_t len);
 
 /* A PROBE, PROBE_REPLY or DATA packet came. */
