@@ -1,7 +1,7 @@
 /*
  * Pacing: RFC 9002, section 7.7, as a bucket of bytes that fills at the rate
  * of the path. It holds bursts, so that a fast path does not cost a wake-up
- * for each packet: whoever waits, waits for about a millisecond's worth.
+ * for each packet: who has to wait waits for a millisecond at least.
  */
 #ifndef NETD_PACER_H
 #define NETD_PACER_H
@@ -32,8 +32,8 @@ pacer_init(struct pacer *p, uint64_t now, size_t packet)
 static inline uint64_t
 pacer_next(struct pacer *p, uint64_t now, uint64_t rate, size_t packet)
 {
-	uint64_t wait = rate * PACER_WAIT / USEC_PER_SEC, burst = 2 * wait;
-	uint64_t passed = clock_min(now - p->time, USEC_PER_SEC), more;
+	uint64_t burst = 2 * rate * PACER_WAIT / USEC_PER_SEC;
+	uint64_t passed = clock_min(now - p->time, USEC_PER_SEC), more, wait;
 
 	if (burst < PACER_BURST * packet)
 		burst = PACER_BURST * packet;
@@ -44,9 +44,8 @@ pacer_next(struct pacer *p, uint64_t now, uint64_t rate, size_t packet)
 	}
 	if (p->bytes >= packet)
 		return 0;
-	if (wait < packet)
-		wait = packet;
-	return now + (wait - p->bytes) * USEC_PER_SEC / (rate + 1) + 1;
+	wait = (packet - p->bytes) * USEC_PER_SEC / (rate + 1) + 1;
+	return now + (wait > PACER_WAIT ? wait : PACER_WAIT);
 }
 
 static inline void

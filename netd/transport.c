@@ -216,7 +216,7 @@ transport_deadline(const struct transport *t)
 
 	if (t->dead)
 		return CLOCK_NEVER;
-	if (t->credit_due)
+	if (t->credit_due && t->sent.end - t->sent.first < SENT_MAX)
 		return 0;
 	deadline = clock_min(t->loss_time, t->pto_time);
 	return clock_min(deadline, clock_min(t->ack_time, t->pace_time));

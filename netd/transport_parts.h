@@ -38,6 +38,7 @@ enum frame_type {
 #define CREDIT_WINDOW	      (512 * 1024) /* PROTOCOL.md section 3.3 */
 #define EARLY_MAX	      512 /* gaps in what came */
 #define BULK_PACKETS	      8 /* waiting: worth looking for the MTU */
+#define SENT_SPARE	      64 /* packets, for probes and CREDITs */
 #define LENGTH_PREFIX	      2
 #define STREAM_HEADER	      11
 #define CREDIT_LEN	      9

@@ -71,7 +71,8 @@ static bool
 may_send(struct transport *t, uint64_t now, size_t size)
 {
 	t->limited = true;
-	if (t->flight + size > t->congestion.window || sent_full(&t->sent))
+	if (t->flight + size > t->congestion.window ||
+	    t->flying >= SENT_MAX - SENT_SPARE || sent_full(&t->sent))
 		return false;
 	t->pace_time = pacer_next(&t->pacer, now,
 	    congestion_rate(&t->congestion, t->rtt.smoothed), size);

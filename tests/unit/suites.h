@@ -24,6 +24,12 @@
 	X(identity)           \
 	X(protocol)           \
 	X(ranges)             \
+	X(spans)              \
+	X(stream)             \
+	X(sent)               \
+	X(congestion)         \
+	X(pmtu)               \
+	X(udp)                \
 	X(transport)          \
 	X(transport_frames)   \
 	X(transport_mutation) \
