@@ -59,8 +59,9 @@ congestion_init(struct congestion *c, size_t packet, uint64_t next)
 		.threshold = UINT64_MAX,
 		.recovery = next,
 		.event = event };
-	set_window(c, clock_min(INITIAL_PACKETS * packet,
-			  max(INITIAL_BYTES, least_window(c))));
+	set_window(c,
+	    clock_min(INITIAL_PACKETS * packet,
+		max(INITIAL_BYTES, least_window(c))));
 	c->hystart.least = UINT64_MAX;
 	start_round(&c->hystart, next);
 }
@@ -72,7 +73,7 @@ congestion_resize(struct congestion *c, size_t packet)
 	set_window(c, c->window);
 }
 
-/* --- Slow start --------------------------------------------------------- */
+/* --- Slow start ----------------------------------------------------------- */
 
 /* RFC 9406, section 4.2: the round trip time rises before the queue is
  * full. */
@@ -88,8 +89,7 @@ watch_rtt(struct congestion *c, const struct congestion_ack *ack)
 	}
 	if (h->samples >= RTT_SAMPLES && h->least_before != UINT64_MAX) {
 		thresh = h->least_before / RTT_DIVISOR;
-		thresh = clock_min(max(thresh, RTT_THRESH_MIN),
-		    RTT_THRESH_MAX);
+		thresh = clock_min(max(thresh, RTT_THRESH_MIN), RTT_THRESH_MAX);
 		if (h->rounds == 0 && h->least >= h->least_before + thresh) {
 			h->baseline = h->least;
 			h->rounds = CONSERVATIVE_ROUND;
@@ -114,7 +114,7 @@ slow_start(struct congestion *c, const struct congestion_ack *ack)
 	watch_rtt(c, ack);
 }
 
-/* --- Congestion avoidance -------------------------------------------------- */
+/* --- Congestion avoidance ------------------------------------------------- */
 
 static uint64_t
 cube_root(uint64_t n)
@@ -151,8 +151,8 @@ static uint64_t
 cubic(const struct congestion *c, uint64_t t)
 {
 	bool below = t < c->climb;
-	uint64_t off = clock_min(below ? c->climb - t : t - c->climb,
-	    CLIMB_MAX_MS);
+	uint64_t off =
+	    clock_min(below ? c->climb - t : t - c->climb, CLIMB_MAX_MS);
 	uint64_t bytes =
 	    off * off * off / USEC_PER_SEC * c->packet * 4 / 10 / 1000;
 
@@ -201,7 +201,7 @@ congestion_acked(struct congestion *c, const struct congestion_ack *ack)
 		avoid(c, ack);
 }
 
-/* --- Loss ------------------------------------------------------------------ */
+/* --- Loss ----------------------------------------------------------------- */
 
 unsigned int
 congestion_lost(struct congestion *c, uint64_t number, uint64_t next)
@@ -219,8 +219,8 @@ congestion_lost(struct congestion *c, uint64_t number, uint64_t next)
 	c->event = c->event % (CONGESTION_EVENTS - 1) + 1;
 	c->lost = 1;
 	c->recovery = next;
-	c->plateau = c->window < c->plateau ? FAST_CONVERGENCE(c->window)
-					    : c->window;
+	c->plateau =
+	    c->window < c->plateau ? FAST_CONVERGENCE(c->window) : c->window;
 	c->before = c->window;
 	set_window(c, BETA(c->window));
 	c->threshold = c->window;
@@ -253,8 +253,8 @@ congestion_collapse(struct congestion *c)
 uint64_t
 congestion_rate(const struct congestion *c, uint64_t smoothed)
 {
-	uint64_t window = c->window < c->threshold ? c->window * 2
-						   : c->window * 5 / 4;
+	uint64_t window =
+	    c->window < c->threshold ? c->window * 2 : c->window * 5 / 4;
 
 	return clock_min(RATE_MAX,
 	    window * USEC_PER_SEC / (smoothed > 0 ? smoothed : 1));

@@ -33,8 +33,8 @@ struct congestion {
 	uint64_t threshold; /* slow start is below it */
 	struct hystart hystart;
 	/* CUBIC. */
-	uint64_t epoch; /* when this growth began; 0: not yet */
-	uint64_t last;	/* acknowledgement */
+	uint64_t epoch;	  /* when this growth began; 0: not yet */
+	uint64_t last;	  /* acknowledgement */
 	uint64_t plateau; /* the window at the last event: W_max */
 	uint64_t before;  /* the same, as it was: cwnd_prior */
 	uint64_t climb;	  /* ms from the epoch to the plateau: K */

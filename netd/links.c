@@ -130,8 +130,8 @@ changed(struct link *p, uint64_t now)
 	const struct candidate *c = path_current(&p->path);
 
 	if (c != NULL)
-		transport_path(p->transport, now, c->rtt_us,
-		    TRANSPORT_BASE, TRANSPORT_CEILING);
+		transport_path(p->transport, now, c->rtt_us, TRANSPORT_BASE,
+		    TRANSPORT_CEILING);
 	p->untold = true;
 }
 

@@ -17,8 +17,8 @@ struct pmtu {
 	size_t size;	/* to be sent */
 	size_t probe;	/* size under way, or 0 */
 	unsigned int tries;
-	uint64_t again;	     /* the search ended: no other before */
-	uint64_t arrived;    /* number of the newest that was larger than base */
+	uint64_t again;	  /* the search ended: no other before */
+	uint64_t arrived; /* number of the newest that was larger than base */
 	unsigned int silent; /* larger than base and lost, since that one */
 };
 

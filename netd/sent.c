@@ -79,8 +79,7 @@ sent_unacked(struct sent *s, uint64_t place)
 	struct sent_packet *p;
 	uint64_t to;
 
-	while (place < s->end &&
-	    (p = sent_at(s, place))->state == SENT_ACKED) {
+	while (place < s->end && (p = sent_at(s, place))->state == SENT_ACKED) {
 		to = place + p->skip;
 		if (to < s->end && sent_at(s, to)->state == SENT_ACKED) {
 			p->skip += sent_at(s, to)->skip;
@@ -94,8 +93,8 @@ sent_unacked(struct sent *s, uint64_t place)
 uint64_t
 sent_oldest(struct sent *s)
 {
-	while (s->oldest < s->end &&
-	    sent_at(s, s->oldest)->state != SENT_FLYING)
+	while (
+	    s->oldest < s->end && sent_at(s, s->oldest)->state != SENT_FLYING)
 		s->oldest++;
 	return s->oldest;
 }

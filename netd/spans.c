@@ -41,8 +41,7 @@ replace(struct spans *s, size_t i, size_t j, const struct span *with,
 
 	if (total > s->size) {
 		size_t size = s->size == 0 ? SIZE_FIRST : s->size * 2;
-		struct span *at =
-		    reallocarray(s->at, size, sizeof(s->at[0]));
+		struct span *at = reallocarray(s->at, size, sizeof(s->at[0]));
 
 		if (at == NULL)
 			return -1;
@@ -104,8 +103,8 @@ spans_gap(const struct spans *s, uint64_t offset, uint64_t limit,
 			gap->first = s->at[i].end;
 		i++;
 	}
-	gap->end = i < s->count && s->at[i].first < limit ? s->at[i].first
-							  : limit;
+	gap->end =
+	    i < s->count && s->at[i].first < limit ? s->at[i].first : limit;
 	return gap->first < gap->end;
 }
 

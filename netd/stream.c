@@ -60,8 +60,8 @@ grow(struct stream *s, size_t needed)
 		return -1;
 	if (old > 0) {
 		n = piece(s, s->first, old);
-		put(&larger, s->first,
-		    s->bytes + (s->first & (s->size - 1)), n);
+		put(&larger, s->first, s->bytes + (s->first & (s->size - 1)),
+		    n);
 		put(&larger, s->first + n, s->bytes, old - n);
 	}
 	free(s->bytes);

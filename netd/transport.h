@@ -18,8 +18,8 @@
 
 /* Of the UDP payload: what every path carries, and the most on one that is
  * not relayed. */
-#define TRANSPORT_BASE	    1200
-#define TRANSPORT_CEILING   WIRE_DATA_MAX
+#define TRANSPORT_BASE	     1200
+#define TRANSPORT_CEILING    WIRE_DATA_MAX
 #define TRANSPORT_FRAMES_MAX (WIRE_DATA_MAX - WIRE_DATA_OVERHEAD)
 
 struct transport;

@@ -34,7 +34,7 @@ resize(struct transport *t)
 	congestion_resize(&t->congestion, t->pmtu.size);
 }
 
-/* --- Acknowledged -------------------------------------------------------- */
+/* --- Acknowledged --------------------------------------------------------- */
 
 /* It only was late: RFC 9002, section 6.1.1 and 6.1.2. */
 static void
@@ -116,7 +116,7 @@ release(struct way_out *out)
 		stream_forget(&out->stream, first);
 }
 
-/* --- Lost ---------------------------------------------------------------- */
+/* --- Lost ----------------------------------------------------------------- */
 
 /* What it carried is to be sent again, but for what is there. */
 static int
@@ -144,8 +144,8 @@ packet_lost(struct transport *t, uint64_t now, struct sent_packet *p)
 		resize(t);
 	if (!mtu) {
 		t->figure_lost++;
-		event = congestion_lost(&t->congestion, p->number,
-		    t->next_number);
+		event =
+		    congestion_lost(&t->congestion, p->number, t->next_number);
 	}
 	p->event = event % CONGESTION_EVENTS;
 	p->state = SENT_LOST;
@@ -166,8 +166,7 @@ detect_lost(struct transport *t, uint64_t now)
 	bool persistent = false;
 
 	t->loss_time = CLOCK_NEVER;
-	while (t->any_acked &&
-	    (place = sent_oldest(&t->sent)) < t->sent.end) {
+	while (t->any_acked && (place = sent_oldest(&t->sent)) < t->sent.end) {
 		struct sent_packet *p = sent_at(&t->sent, place);
 
 		if (p->number >= t->largest_acked)
@@ -210,7 +209,7 @@ loss_abandon(struct transport *t)
 	return 0;
 }
 
-/* --- An ACK ---------------------------------------------------------------- */
+/* --- An ACK --------------------------------------------------------------- */
 
 static int
 take_news(struct transport *t, const struct news *n, uint64_t largest,
@@ -237,8 +236,8 @@ take_news(struct transport *t, const struct news *n, uint64_t largest,
 	if (detect_lost(t, n->now) == -1)
 		return -1;
 	release(&t->out);
-	sent_forget(&t->sent, n->now -
-	    clock_min(n->now, REMEMBER_LOST * rtt_pto(&t->rtt, 0)));
+	sent_forget(&t->sent,
+	    n->now - clock_min(n->now, REMEMBER_LOST * rtt_pto(&t->rtt, 0)));
 	loss_restart_pto(t);
 	return 0;
 }
@@ -276,7 +275,7 @@ loss_acked(struct transport *t, uint64_t now, struct getter *g)
 	return news.any ? take_news(t, &news, largest, delay) : 0;
 }
 
-/* --- Time ------------------------------------------------------------------ */
+/* --- Time ----------------------------------------------------------------- */
 
 /* RFC 9002, section 6.2.4: packets to get an answer. */
 static int

@@ -27,24 +27,24 @@ enum frame_type {
 	FRAME_CREDIT = 4
 };
 
-#define ACK_EVERY	      2 /* packets; RFC 9000, section 13.2.2 */
-#define ACK_DELAY	      (5 * USEC_PER_MSEC)
-#define PACKET_THRESHOLD      3	 /* RFC 9002, section 6.1.1 */
-#define PACKET_THRESHOLD_MAX  256
-#define TIME_THRESHOLD	      1 /* eighths; RFC 9002, section 6.1.2 */
-#define TIME_THRESHOLD_MAX    8
-#define PTO_PACKETS	      2		     /* RFC 9002, section 6.2.4 */
-#define SUSPECT_AFTER	      2 /* probe timeouts */
-#define CREDIT_WINDOW	      (512 * 1024) /* PROTOCOL.md section 3.3 */
-#define EARLY_MAX	      512 /* gaps in what came */
-#define BULK_PACKETS	      8 /* waiting: worth looking for the MTU */
-#define SENT_SPARE	      64 /* packets, for probes and CREDITs */
-#define LENGTH_PREFIX	      2
-#define STREAM_HEADER	      11
-#define CREDIT_LEN	      9
-#define ACK_HEADER	      18
-#define ACK_RANGE	      8
-#define ACK_MORE	      13 /* where it says how many ranges follow */
+#define ACK_EVERY	     2 /* packets; RFC 9000, section 13.2.2 */
+#define ACK_DELAY	     (5 * USEC_PER_MSEC)
+#define PACKET_THRESHOLD     3 /* RFC 9002, section 6.1.1 */
+#define PACKET_THRESHOLD_MAX 256
+#define TIME_THRESHOLD	     1 /* eighths; RFC 9002, section 6.1.2 */
+#define TIME_THRESHOLD_MAX   8
+#define PTO_PACKETS	     2		  /* RFC 9002, section 6.2.4 */
+#define SUSPECT_AFTER	     2		  /* probe timeouts */
+#define CREDIT_WINDOW	     (512 * 1024) /* PROTOCOL.md section 3.3 */
+#define EARLY_MAX	     512	  /* gaps in what came */
+#define BULK_PACKETS	     8	/* waiting: worth looking for the MTU */
+#define SENT_SPARE	     64 /* packets, for probes and CREDITs */
+#define LENGTH_PREFIX	     2
+#define STREAM_HEADER	     11
+#define CREDIT_LEN	     9
+#define ACK_HEADER	     18
+#define ACK_RANGE	     8
+#define ACK_MORE	     13 /* where it says how many ranges follow */
 
 /* The way out. */
 struct way_out {
@@ -62,8 +62,8 @@ struct way_in {
 	struct stream stream; /* from the first record not read */
 	uint64_t next;	      /* all below is there */
 	uint64_t record;      /* the next whose length was not looked at */
-	uint64_t credit;      /* the peer was told that it may send up to here */
-	struct spans early;   /* above next */
+	uint64_t credit;    /* the peer was told that it may send up to here */
+	struct spans early; /* above next */
 };
 
 struct transport {

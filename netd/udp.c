@@ -216,7 +216,8 @@ udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes, size_t len)
 {
 	struct udp_out *b = u->out;
 
-	if (len == 0 || len > (bytes[0] == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX))
+	if (len == 0 ||
+	    len > (bytes[0] == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX))
 		return;
 	if (u->family == AF_INET && !addr_is_ipv4(to))
 		return; /* there is no IPv6 here */

@@ -12,7 +12,7 @@
 void sent_suite(void);
 
 #define NUMBERS 4000
-#define ROUNDS  40
+#define ROUNDS	40
 
 static uint8_t model[NUMBERS]; /* a state, or NEVER */
 #define NEVER 99
@@ -66,8 +66,9 @@ test_model(void)
 			number++;
 			/* Some are acknowledged, and some lost. */
 			for (uint64_t i = 0; i < seed % 3 && ok; i++) {
-				place = sent_find(&s, number -
-				    simnet_random(&random) % 300 % number);
+				place = sent_find(&s,
+				    number -
+					simnet_random(&random) % 300 % number);
 				place = sent_unacked(&s, place);
 				if (place == s.end)
 					continue;

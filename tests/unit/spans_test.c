@@ -56,8 +56,7 @@ gaps_agree(const struct spans *s, const bool model[MODEL])
 		bool found = spans_gap(s, offset, MODEL, &got);
 
 		if (found != model_gap(model, offset, MODEL, &want) ||
-		    (found &&
-			(got.first != want.first || got.end != want.end)))
+		    (found && (got.first != want.first || got.end != want.end)))
 			return false;
 	}
 	return true;

@@ -49,9 +49,10 @@ test_window(void)
 			for (size_t i = 0; i < len; i++)
 				ok = ok && bytes[i] == byte_at(at + i);
 			if (step % 7 == 0)
-				stream_forget(&s, s.first +
-				    simnet_random(&random) %
-					(s.end - s.first + 1));
+				stream_forget(&s,
+				    s.first +
+					simnet_random(&random) %
+					    (s.end - s.first + 1));
 		}
 		CU_ASSERT_TRUE(ok);
 		if (!ok)

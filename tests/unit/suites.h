@@ -32,6 +32,7 @@
 	X(udp)                \
 	X(transport)          \
 	X(transport_frames)   \
+	X(transport_credit)   \
 	X(transport_mutation) \
 	X(transport_goodput)  \
 	X(transport_trouble)  \

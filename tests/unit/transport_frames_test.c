@@ -14,15 +14,15 @@
 void transport_frames_suite(void);
 
 /* PROTOCOL.md section 3.3. */
-#define ACK	   1
-#define STREAM	   2
-#define PING	   3
-#define CREDIT	   4
-#define FRAMES_MAX 1164
+#define ACK	      1
+#define STREAM	      2
+#define PING	      3
+#define CREDIT	      4
+#define FRAMES_MAX    1164
 #define CREDIT_WINDOW (512 * 1024)
-#define HOLES_MAX 512
-#define ACK_DELAY  (5 * USEC_PER_MSEC)
-#define NOW	   (50 * USEC_PER_SEC)
+#define HOLES_MAX     512
+#define ACK_DELAY     (5 * USEC_PER_MSEC)
+#define NOW	      (50 * USEC_PER_SEC)
 
 static struct transport *
 new_transport(void)
@@ -373,111 +373,13 @@ test_holes(void)
 	uint64_t number = 0;
 
 	for (uint64_t i = 1; i <= 2 * HOLES_MAX; i++)
-		CU_ASSERT_EQUAL(input_stream(t, number++, 4 * i, "\0\2", 2),
-		    0);
+		CU_ASSERT_EQUAL(input_stream(t, number++, 4 * i, "\0\2", 2), 0);
 	CU_ASSERT_EQUAL(count_acked(t), HOLES_MAX);
 	for (uint64_t i = 0; i <= 2 * HOLES_MAX; i++)
 		CU_ASSERT_EQUAL(input_stream(t, number++, 4 * i, "\0\2ab", 4),
 		    0);
 	for (uint64_t i = 0; i <= 2 * HOLES_MAX; i++)
 		CU_ASSERT_EQUAL(transport_read(t, record), 2);
-	transport_free(t);
-}
-
-/* --- Credit --------------------------------------------------------------- */
-
-/* The CREDIT in the next packet, or 0 if it has none. */
-static uint64_t
-next_credit(struct transport *t)
-{
-	uint8_t frames[TRANSPORT_FRAMES_MAX];
-	uint64_t number;
-	struct getter g;
-	size_t len;
-
-	len = transport_output(t, NOW, &number, frames, sizeof(frames));
-	get_init(&g, frames, len);
-	if (len > 0 && frames[0] == ACK)
-		get_ref(&g, 18 + 8 * (size_t)frames[13]);
-	return get_u8(&g) == CREDIT ? get_u64(&g) : 0;
-}
-
-/* No byte beyond the credit; more is given when half of it was read. */
-static void
-test_credit(void)
-{
-	static uint8_t record[RECORD_MAX], bytes[1000];
-	struct transport *t = new_transport();
-	uint64_t at = 0, read = 0, number = 0;
-
-	bytes[0] = 998 >> 8;
-	bytes[1] = 998 & 0xff;
-	for (; at + 1000 <= CREDIT_WINDOW; at += 1000)
-		CU_ASSERT_EQUAL(input_stream(t, number++, at, bytes, 1000), 0);
-	CU_ASSERT_EQUAL(input_stream(t, number++, at, bytes,
-			    CREDIT_WINDOW - at),
-	    0);
-	CU_ASSERT_EQUAL(next_credit(t), 0); /* nothing was read */
-	CU_ASSERT(transport_deadline(t) > NOW);
-	while (transport_deadline(t) > NOW && transport_read(t, record) > 0)
-		read += 1000;
-	CU_ASSERT(read >= CREDIT_WINDOW / 2 && read < CREDIT_WINDOW / 2 + 1000);
-	CU_ASSERT_EQUAL(next_credit(t), read + CREDIT_WINDOW);
-	CU_ASSERT_EQUAL(next_credit(t), 0);
-	/* Up to it, and not a byte more. */
-	CU_ASSERT_EQUAL(input_stream(t, number++, read + CREDIT_WINDOW - 1,
-			    bytes, 1),
-	    0);
-	CU_ASSERT_EQUAL(input_stream(t, number++, read + CREDIT_WINDOW, bytes,
-			    1),
-	    -1);
-	CU_ASSERT_TRUE(is_dead(t));
-	transport_free(t);
-}
-
-/* Who has no more credit sends nothing, and needs no timer; an old CREDIT
- * that comes late takes nothing away. */
-static void
-test_no_credit(void)
-{
-	static uint8_t record[RECORD_MAX];
-	struct transport *t = new_transport();
-	uint8_t frames[TRANSPORT_FRAMES_MAX];
-	uint64_t number, now = NOW, queued = 0, in = 0;
-	struct putter p;
-
-	transport_path(t, now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
-	for (; queued < 2 * CREDIT_WINDOW; queued += RECORD_MAX)
-		CU_ASSERT_EQUAL(transport_queue(t, record, RECORD_MAX), 0);
-	for (int i = 0; i < 1000; i++) {
-		now += 10 * USEC_PER_MSEC;
-		while (transport_output(t, now, &number, frames,
-			   sizeof(frames)) > 0) {
-			put_init(&p, frames, sizeof(frames));
-			put_ack(&p, number, 0, 0);
-			CU_ASSERT_EQUAL(transport_input(t, now, in++, frames,
-					    put_length(&p)),
-			    0);
-		}
-	}
-	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
-	CU_ASSERT_FALSE(transport_idle(t));
-	for (int i = 0; i < 2; i++) {
-		put_init(&p, frames, sizeof(frames));
-		put_u8(&p, CREDIT);
-		put_u64(&p, i == 0 ? CREDIT_WINDOW + 10 : 5);
-		CU_ASSERT_EQUAL(transport_input(t, now, in++, frames,
-				    put_length(&p)),
-		    0);
-	}
-	CU_ASSERT(
-	    transport_output(t, now, &number, frames, sizeof(frames)) > 0);
-	CU_ASSERT_EQUAL(frames[0], ACK);
-	CU_ASSERT_EQUAL(frames[18], STREAM);
-	CU_ASSERT_EQUAL(frames[28], 10);
-	CU_ASSERT_EQUAL(transport_output(t, now, &number, frames,
-			    sizeof(frames)),
-	    0);
 	transport_free(t);
 }
 
@@ -537,7 +439,5 @@ transport_frames_suite(void)
 	CU_add_test(suite, "duplicates", test_duplicate);
 	CU_add_test(suite, "early pieces", test_early);
 	CU_add_test(suite, "too many holes", test_holes);
-	CU_add_test(suite, "credit given", test_credit);
-	CU_add_test(suite, "credit taken", test_no_credit);
 	CU_add_test(suite, "when an ACK is due", test_ack_time);
 }

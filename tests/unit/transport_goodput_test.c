@@ -13,8 +13,8 @@ void transport_goodput_suite(void);
 
 #define MSEC(n)	 ((n)*USEC_PER_MSEC)
 #define MBIT(n)	 ((n)*1000000ULL / 8)
-#define BACKLOG	 (1024 * 1024) /* always queued: a sender without end */
-#define WARM_UP	 50		      /* round trips */
+#define BACKLOG	 (1024 * 1024)	       /* always queued: a sender without end */
+#define WARM_UP	 50		       /* round trips */
 #define MEASURED (16ULL * 1024 * 1024) /* bytes, but 50 round trips at least */
 
 /* --- Goodput -------------------------------------------------------------- */

@@ -16,8 +16,8 @@
 #define START	      (50 * USEC_PER_SEC)
 #define CREDIT_WINDOW (512 * 1024) /* what a side keeps unread */
 
-#define SIDES	      4 /* two pairs, on the same network */
-#define PEER(side)    ((side) ^ 1)
+#define SIDES	   4 /* two pairs, on the same network */
+#define PEER(side) ((side) ^ 1)
 
 struct side {
 	struct transport *t;

@@ -47,8 +47,8 @@ test_outage(void)
 		sim_run(&s, until, false);
 		packets = s.side[0].packets - before;
 		/* A window, then two after 0.1 s, 0.2 s, and so on to 3 s. */
-		CU_ASSERT(packets <= f.window / TRANSPORT_BASE + 12 +
-			2 * seconds / 3);
+		CU_ASSERT(packets <=
+		    f.window / TRANSPORT_BASE + 12 + 2 * seconds / 3);
 		CU_ASSERT_TRUE(transport_suspect(s.side[0].t));
 		s.net.down = false;
 		before = s.side[0].packets;
