@@ -138,6 +138,20 @@ test_batches(void)
 	CU_ASSERT_EQUAL(udp.unsent, 0);
 }
 
+/* The kernel refuses to cut messages without checksums: they are sent by
+ * themselves then, and none is lost. */
+static void
+test_refused(void)
+{
+	int one = 1;
+
+	CU_ASSERT_EQUAL(setsockopt(udp.fd, SOL_SOCKET, SO_NO_CHECK, &one,
+			    sizeof(one)),
+	    0);
+	test_batches();
+	test_batches();
+}
+
 /* Only DATA may be long, and nothing is empty. */
 static void
 test_lengths(void)
@@ -203,4 +217,5 @@ udp_suite(void)
 	CU_add_test(suite, "batches", test_batches);
 	CU_add_test(suite, "lengths", test_lengths);
 	CU_add_test(suite, "receiving", test_receive);
+	CU_add_test(suite, "a kernel that does not cut", test_refused);
 }
