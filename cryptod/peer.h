@@ -7,8 +7,10 @@
 
 #include "cryptod/client.h"
 
-/* Bytes of records that netd has and the peer has not yet acknowledged. */
-#define IN_FLIGHT_MAX (128 * 1024)
+/* Bytes of records that netd has and the peer has not yet acknowledged: as
+ * much as the peer's netd takes before somebody reads it (PROTOCOL.md section
+ * 3.3), so that it is what bounds a fast path. */
+#define IN_FLIGHT_MAX (512 * 1024)
 
 /* Messages that the peer was given but left without a receipt for: told as
  * undelivered, and told otherwise if it comes back and has them. */

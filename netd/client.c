@@ -93,8 +93,7 @@ on_peer_drop(struct client *c, const struct ipc_message_in *in)
 static int
 on_record_out(struct client *c, const struct ipc_message_in *in)
 {
-	return links_record(&c->links, c->now, in->body, in->tail,
-	    in->tail_len);
+	return links_record(&c->links, in->body, in->tail, in->tail_len);
 }
 
 static int

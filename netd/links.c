@@ -32,6 +32,7 @@ struct link {
 	bool resetting;	      /* cryptod has yet to hear of the last one */
 	bool untold;	      /* the path changed: tell cryptod */
 	bool broken;	      /* the peer does not follow the protocol */
+	bool suspect;	      /* it does not acknowledge: the path is checked */
 };
 
 #define FOREACH_LINK(ps, p)                       \
@@ -115,7 +116,7 @@ static void
 send_data(struct links *ps, struct link *p, uint64_t now)
 {
 	const struct candidate *c = path_current(&p->path);
-	uint8_t frames[DATA_PACKET_MAX - WIRE_DATA_OVERHEAD], buf[WIRE_MAX];
+	static uint8_t frames[TRANSPORT_FRAMES_MAX], buf[WIRE_DATA_MAX];
 	struct wire_data w = {
 		.epoch = p->tx.epoch,
 		.connection = p->connection_tx,
@@ -136,7 +137,8 @@ changed(struct link *p, uint64_t now)
 	const struct candidate *c = path_current(&p->path);
 
 	if (c != NULL)
-		transport_path(p->transport, now, c->rtt_us);
+		transport_path(p->transport, now, c->rtt_us, TRANSPORT_BASE,
+		    TRANSPORT_CEILING);
 	p->untold = true;
 }
 
@@ -269,7 +271,7 @@ links_drop(struct links *ps, uint64_t now, const struct ipc_peer *body)
 }
 
 int
-links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
+links_record(struct links *ps, const struct ipc_record *body,
     const uint8_t *record, size_t len)
 {
 	struct link *p = find_handle(ps, body->handle);
@@ -280,7 +282,6 @@ links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
 		return 0;
 	if (transport_queue(p->transport, record, len) == -1)
 		fatal("out of memory");
-	send_data(ps, p, now);
 	return 0;
 }
 
@@ -481,6 +482,17 @@ probe_one(struct links *ps, uint64_t now)
 	}
 }
 
+/* Once for each time that the peer falls silent. */
+static void
+check_suspect(struct link *p, uint64_t now)
+{
+	bool suspect = transport_suspect(p->transport);
+
+	if (suspect && !p->suspect)
+		path_check(&p->path, now);
+	p->suspect = suspect;
+}
+
 void
 links_timer(struct links *ps, uint64_t now)
 {
@@ -491,6 +503,7 @@ links_timer(struct links *ps, uint64_t now)
 			changed(p, now);
 		if (transport_due(p) <= now)
 			transport_timer(p->transport, now);
+		check_suspect(p, now);
 		send_data(ps, p, now);
 	}
 	if (now >= ps->probe_at)

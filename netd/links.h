@@ -13,8 +13,6 @@
 #define LINKS_MAX 256
 /* Section 6: at most 100 probes a second in all. */
 #define PROBE_SPACING (10 * USEC_PER_MSEC)
-/* First size of DATA packets. */
-#define DATA_PACKET_MAX 1200
 
 struct link;
 
@@ -40,7 +38,8 @@ int links_reset(struct links *, const struct ipc_peer_reset *);
 int links_check(struct links *, uint64_t now, const struct ipc_peer *);
 int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
 int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
-int links_record(struct links *, uint64_t now, const struct ipc_record *,
+/* It goes out with links_timer(), and what else is queued then. */
+int links_record(struct links *, const struct ipc_record *,
     const uint8_t *record, size_t len);
 
 /* A PROBE, PROBE_REPLY or DATA packet came. */

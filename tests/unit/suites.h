@@ -24,9 +24,18 @@
 	X(identity)           \
 	X(protocol)           \
 	X(ranges)             \
+	X(spans)              \
+	X(stream)             \
+	X(sent)               \
+	X(congestion)         \
+	X(pmtu)               \
+	X(udp)                \
 	X(transport)          \
 	X(transport_frames)   \
+	X(transport_credit)   \
 	X(transport_mutation) \
+	X(transport_goodput)  \
+	X(transport_trouble)  \
 	X(path)               \
 	X(path_rules)         \
 	X(bootclient)         \
