@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -145,13 +146,15 @@ protect(int nr)
 	return syscall(nr, page, PAGE, PROT_READ | PROT_EXEC, -1);
 }
 
-/* Small and large, and grown. */
+/* Small and large, and grown. What other suites freed would raise the size
+ * from which malloc() asks the kernel. */
 static long
 allocate(bool grow)
 {
 	static void *volatile kept;
 	void *p;
 
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	for (size_t len = 100; len <= MIB; len *= 10) {
 		kept = calloc(1, len);
 		if (kept == NULL)
