@@ -146,8 +146,8 @@ protect(int nr)
 	return syscall(nr, page, PAGE, PROT_READ | PROT_EXEC, -1);
 }
 
-/* Small and large, and grown. What other suites freed would raise the size
- * from which malloc() asks the kernel. */
+/* Small and large, and grown. What other suites freed raises the size from
+ * which malloc() asks the kernel, and may satisfy it without the kernel. */
 static long
 allocate(bool grow)
 {
@@ -161,12 +161,12 @@ allocate(bool grow)
 			return -1;
 		free(kept);
 	}
-	kept = calloc(1, MIB);
+	kept = calloc(1, grow ? 32 * MIB : MIB);
 	if (kept == NULL || !grow) {
 		free(kept);
 		return kept == NULL ? -1 : 0;
 	}
-	p = realloc(kept, 8 * MIB);
+	p = realloc(kept, 40 * MIB);
 	free(p);
 	return p == NULL ? -1 : 0;
 }
