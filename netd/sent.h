@@ -20,9 +20,6 @@ enum sent_state {
 	SENT_ACKED
 };
 
-#define SENT_PMTU   1 /* a probe for the path's MTU */
-#define SENT_CREDIT 2 /* it has a CREDIT */
-
 struct sent_packet {
 	uint64_t number;
 	uint64_t time;
@@ -31,7 +28,7 @@ struct sent_packet {
 	uint16_t size;	 /* of the datagram */
 	uint16_t skip;	 /* inside sent.c */
 	uint8_t state;
-	uint8_t what : 2;
+	uint8_t pmtu : 1;  /* a probe for the path's MTU */
 	uint8_t event : 6; /* of congestion that lost it: congestion.h */
 };
 

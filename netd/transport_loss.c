@@ -56,14 +56,14 @@ packet_acked(struct transport *t, struct sent_packet *p, struct news *n)
 {
 	struct way_out *out = &t->out;
 	bool this_path = p->number >= t->path_number;
-	bool mtu = (p->what & SENT_PMTU) != 0;
+	bool probe = p->pmtu;
 
 	if (p->state == SENT_FLYING) {
 		t->flying--;
 		t->flight -= p->size;
 		if (p->number >= t->congestion.recovery)
 			n->bytes += p->size;
-	} else if (this_path && !mtu) {
+	} else if (this_path && !probe) {
 		found(t, p, n);
 	}
 	p->state = SENT_ACKED;
@@ -72,7 +72,7 @@ packet_acked(struct transport *t, struct sent_packet *p, struct news *n)
 		n->time = p->time;
 	}
 	n->any = true;
-	if (this_path && pmtu_acked(&t->pmtu, p->number, p->size, mtu))
+	if (this_path && pmtu_acked(&t->pmtu, p->number, p->size, probe))
 		resize(t);
 	if (p->number == t->credit_number)
 		t->credit_flying = false;
@@ -137,12 +137,12 @@ send_again(struct way_out *out, const struct sent_packet *p)
 static int
 packet_lost(struct transport *t, uint64_t now, struct sent_packet *p)
 {
-	bool mtu = (p->what & SENT_PMTU) != 0;
+	bool probe = p->pmtu;
 	unsigned int event = CONGESTION_NO_EVENT;
 
-	if (pmtu_lost(&t->pmtu, now, p->number, p->size, mtu))
+	if (pmtu_lost(&t->pmtu, now, p->number, p->size, probe))
 		resize(t);
-	if (!mtu) {
+	if (!probe) {
 		t->figure_lost++;
 		event =
 		    congestion_lost(&t->congestion, p->number, t->next_number);

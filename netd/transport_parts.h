@@ -41,7 +41,6 @@ enum frame_type {
 #define SENT_SPARE	     64 /* packets, for probes and CREDITs */
 #define LENGTH_PREFIX	     2
 #define STREAM_HEADER	     11
-#define CREDIT_LEN	     9
 #define ACK_HEADER	     18
 #define ACK_RANGE	     8
 #define ACK_MORE	     13 /* where it says how many ranges follow */

@@ -67,10 +67,10 @@ probe_piece(struct transport *t, size_t room)
 	return piece;
 }
 
+/* The window and the pacing let a datagram of this size go now. */
 static bool
 may_send(struct transport *t, uint64_t now, size_t size)
 {
-	t->limited = true;
 	if (t->flight + size > t->congestion.window ||
 	    t->flying >= SENT_MAX - SENT_SPARE || sent_full(&t->sent))
 		return false;
@@ -82,10 +82,28 @@ may_send(struct transport *t, uint64_t now, size_t size)
 	return true;
 }
 
+/* A piece of the stream, or a probe for the path's MTU before it. */
+static enum send_what
+choose_piece(struct transport *t, uint64_t now, size_t *size)
+{
+	uint64_t waiting = fresh(&t->out);
+	size_t probe;
+
+	t->limited = t->out.again.count > 0 || waiting > 0;
+	if (!t->limited || !may_send(t, now, *size))
+		return SEND_NOTHING;
+	probe = pmtu_next(&t->pmtu, now);
+	if (probe == 0 || !t->any_acked || waiting < BULK_PACKETS * probe ||
+	    !may_send(t, now, probe))
+		return SEND_PIECE;
+	*size = probe;
+	return SEND_PMTU;
+}
+
 enum send_what
 send_choose(struct transport *t, uint64_t now, size_t *size)
 {
-	size_t probe;
+	enum send_what what;
 
 	*size = t->pmtu.size;
 	t->pace_time = CLOCK_NEVER;
@@ -93,21 +111,10 @@ send_choose(struct transport *t, uint64_t now, size_t *size)
 		*size = t->pmtu.base; /* the path may carry no more now */
 		return SEND_PROBE;
 	}
-	if (t->out.again.count > 0 || fresh(&t->out) > 0) {
-		if (may_send(t, now, *size)) {
-			probe = pmtu_next(&t->pmtu, now);
-			if (probe == 0 || !t->any_acked ||
-			    fresh(&t->out) < BULK_PACKETS * probe ||
-			    !may_send(t, now, probe))
-				return SEND_PIECE;
-			*size = probe;
-			return SEND_PMTU;
-		}
-	} else {
-		t->limited = false;
-	}
-	return t->credit_due && !sent_full(&t->sent) ? SEND_CREDIT
-						     : SEND_NOTHING;
+	what = choose_piece(t, now, size);
+	if (what == SEND_NOTHING && t->credit_due && !sent_full(&t->sent))
+		return SEND_CREDIT;
+	return what;
 }
 
 static void
@@ -117,7 +124,6 @@ put_credit(struct transport *t, struct putter *p, struct sent_packet *s)
 	t->credit_due = false;
 	t->credit_flying = true;
 	t->credit_number = s->number;
-	s->what |= SENT_CREDIT;
 	put_u8(p, FRAME_CREDIT);
 	put_u64(p, t->in.credit);
 }
@@ -157,7 +163,7 @@ send_frames(struct transport *t, enum send_what what, struct putter *p,
 	size_t room;
 
 	if (what == SEND_PMTU) {
-		s->what = SENT_PMTU;
+		s->pmtu = 1;
 		put_u8(p, FRAME_PING);
 		put_padding(p);
 		return 0;
@@ -181,7 +187,7 @@ send_note(struct transport *t, const struct sent_packet *s)
 {
 	if (t->probes > 0)
 		t->probes--;
-	if ((s->what & SENT_PMTU) != 0)
+	if (s->pmtu)
 		pmtu_probing(&t->pmtu, s->size);
 	else
 		t->figure_sent++;
