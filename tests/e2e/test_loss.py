@@ -5,7 +5,7 @@ import time
 import nat
 from chat import Dialogue, meet, nobody_left, texts
 from delay import BadCable
-from harness import check, test
+from harness import check, register, test
 from process import Bootnode, Gochat
 from topology import Lan
 
@@ -55,3 +55,22 @@ def loss_and_duplicates_and_reordering(t):
     dialogue.say(500)
     dialogue.settle(90)
     nobody_left(anna, bert)
+
+
+def long_way(t, ms):
+    """Every packet needs MS; nothing else is wrong."""
+    net = Lan(t, wires={"a": BadCable(t, ms)})
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert, timeout=30)
+    dialogue = Dialogue(anna, bert)
+    dialogue.say(50)
+    dialogue.settle()
+    nobody_left(anna, bert)
+
+
+# Around the world, and by way of a satellite.
+for MS in (150, 300):
+    register("long_way_of_%d_ms" % MS, lambda t, ms=MS: long_way(t, ms),
+             deadline=90)

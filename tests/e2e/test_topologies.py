@@ -106,6 +106,26 @@ def topology_one_carrier_hairpin(t):
             at(net.cgn.address, nat.public_port(0)))
 
 
+# No way but by the bootnode's relay.
+
+def relayed(t, make):
+    anna, bert = start(t, make(t))
+    for one, other in ((anna, bert), (bert, anna)):
+        id = connected(one, other, VERDICT)["id"]
+        check(last_path(one, id)[0] == "relay", "no relay")
+    talk(anna, [bert], "from anna to bert")
+    talk(bert, [anna], "from bert to anna")
+
+
+for NAME, MAKE in (
+        ("two_lans", lambda t: OneNat(t, 2, False)),
+        ("one_carrier", lambda t: OneCarrier(t, hairpin=False)),
+        ("carriers_symmetric", lambda t: Carriers(
+            t, "symmetric", "symmetric", "full_cone"))):
+    register("topology_relayed_" + NAME,
+             lambda t, make=MAKE: relayed(t, make))
+
+
 # IPv6.
 
 def both_ipv6(t, families, kind):
@@ -138,3 +158,18 @@ def topology_ipv4_only_and_dual(t):
     anna, bert = start(t, net, boot4, boot4)
     must_be(anna, bert, "direct", at(net.nat_b.address),
             at(net.nat_a.address))
+
+
+@test()
+def topology_ipv4_only_and_joined_by_ipv6(t):
+    """The bootnode knows one by IPv4 and the other by IPv6 alone.
+
+    So nobody can tell the first where the other's NAT is.
+    """
+    net = DualStack(t, "4", "46")
+    anna, bert = start(t, net, at(net.boot.address, 9595),
+                       at(net.boot6, 9595))
+    for one, other in ((anna, bert), (bert, anna)):
+        connected(one, other, VERDICT)
+    talk(anna, [bert], "from anna to bert")
+    talk(bert, [anna], "from bert to anna")
