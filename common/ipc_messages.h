@@ -18,6 +18,7 @@
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */
 #define BOOT_ADDRS_MAX 4     /* addresses a bootnode's name resolves to */
+#define BINDS_MAX      2     /* sockets of a bootnode; a client has one */
 #define PEERS_MAX      4096  /* a client's table; a room's hard limit */
 #define SESSIONS_MAX   65536 /* a bootnode's table */
 
@@ -58,7 +59,8 @@ struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */
 	uint8_t boot_addr_count;
-	struct addr bind; /* client: port only */
+	uint8_t bind_count;	     /* client: 1 */
+	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;

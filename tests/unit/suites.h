@@ -35,6 +35,7 @@
 	X(cookie)             \
 	X(registry)           \
 	X(bootnode)           \
+	X(bootnode_sockets)   \
 	X(options)            \
 	X(known_bootnodes)    \
 	X(text)               \
