@@ -201,10 +201,12 @@ struct ipc_boot_join {	  /* Noise NK message 1 follows */
 	struct addr addr; /* of the cookie that it answers */
 };
 
-struct ipc_boot_session {
+struct ipc_boot_session { /* from the WELCOME */
 	uint64_t session;
 	uint32_t interval_ms;
 	uint32_t timeout_ms;
+	uint16_t reflect_port; /* the bootnode's second, or 0 */
+	struct addr observed;  /* our address, as it sees us */
 	uint8_t mac_key[SIPHASH_KEY];
 };
 

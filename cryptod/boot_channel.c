@@ -21,6 +21,7 @@ tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
 	};
 
 	memcpy(body.key, c->boot.key, sizeof(body.key));
+	c->boot.status = status;
 	ipc_send(&c->ui, IPC_BOOTNODE, &body, NULL, 0);
 }
 
@@ -100,6 +101,8 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 		.session = w->session,
 		.interval_ms = w->interval_ms,
 		.timeout_ms = w->timeout_ms,
+		.reflect_port = w->reflect_port,
+		.observed = w->observed,
 	};
 	struct ipc_remember remember;
 	uint8_t tx[KEY_LEN];

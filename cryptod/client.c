@@ -86,6 +86,18 @@ on_acked(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_net_peer(struct client *c, const struct ipc_message_in *in)
+{
+	return status_net_peer(c, in->body);
+}
+
+static int
+on_net_status(struct client *c, const struct ipc_message_in *in)
+{
+	return status_net(c, in->body);
+}
+
+static int
 on_left(struct client *c, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -117,6 +129,14 @@ on_receipt(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_status_ask(struct client *c, const struct ipc_message_in *in)
+{
+	(void)in;
+	status_ask(c);
+	return 0;
+}
+
+static int
 on_quit(struct client *c, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -141,9 +161,12 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_RECORD_IN] = on_record_in,
 	[IPC_PEER_RESTARTED] = on_peer_restarted,
 	[IPC_ACKED] = on_acked,
+	[IPC_NET_PEER] = on_net_peer,
+	[IPC_NET_STATUS] = on_net_status,
 	[IPC_LEFT] = on_left,
 	[IPC_SAY] = on_say,
 	[IPC_RECEIPT] = on_receipt,
+	[IPC_STATUS_ASK] = on_status_ask,
 	[IPC_QUIT] = on_quit,
 };
 

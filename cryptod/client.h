@@ -8,6 +8,7 @@
  *   peer.c	    one peer and its session
  *   peers.c	    what netd and ui say of peers
  *   outbox.c	    what was said and is not yet received by all
+ *   status.c	    the answer to /status
  */
 #ifndef CRYPTOD_CLIENT_H
 #define CRYPTOD_CLIENT_H
@@ -39,7 +40,8 @@ struct boot_channel {
 	bool ever_joined;
 	bool up; /* joined, and not lost since */
 	bool refused_told;
-	bool known; /* config.boot_key is to be met */
+	bool known;		 /* config.boot_key is to be met */
+	enum boot_status status; /* as ui knows it */
 	struct addr addr;
 	uint8_t key[X25519_LEN];
 	uint32_t attempt;
@@ -65,6 +67,7 @@ struct client {
 	bool leaving;
 	bool full_told;
 	bool card_told;
+	bool status_asked; /* netd, by us */
 	struct boot_channel boot;
 	struct outbox outbox;
 	struct peer *peers[CLIENT_PEERS_MAX];
@@ -101,9 +104,18 @@ void peers_record(struct client *, peer_handle, const uint8_t *record,
 void peers_restarted(struct client *, const struct ipc_peer_restarted *);
 int peers_acked(struct client *, const struct ipc_acked *);
 void peers_receipt(struct client *, const struct ipc_receipt *);
+void peers_figures(struct client *, const struct ipc_net_peer *);
 
 /* Hands on what was said: to the sessions of all who are in the room. */
 void peers_pump(struct client *);
+/* status.c: ui's question and netd's answer; -1 if there is nothing to
+ * answer. */
+void status_ask(struct client *);
+int status_net_peer(struct client *, const struct ipc_net_peer *);
+int status_net(struct client *, const struct ipc_net_status *);
+/* There is no netd now: answers what was asked from what is known here. */
+void status_without_netd(struct client *);
+
 /* Says goodbye in every session; what was not delivered is told to ui. */
 void peers_goodbye(struct client *);
 

@@ -21,11 +21,30 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_REFLECT] = bootnode_reflect,
 };
 
+static void
+tell_stats(struct bootnode *b, uint64_t now)
+{
+	b->stats.sessions = b->registry.session_count;
+	b->stats.rooms = b->registry.room_count;
+	b->stats_told = now;
+	b->io.tell(b->io.arg, IPC_STATS, &b->stats, NULL, 0);
+}
+
+/* The operator asks. */
+static int
+on_net_ask(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
+{
+	(void)in;
+	tell_stats(b, now);
+	return 0;
+}
+
 static bootnode_message_handler *const message_handlers[IPC_TYPE_COUNT] = {
 	[IPC_JOIN_OPENED] = bootnode_join_opened,
 	[IPC_JOIN_FAILED] = bootnode_join_failed,
 	[IPC_JOIN_SEALED] = bootnode_join_sealed,
 	[IPC_SEALED] = bootnode_sealed,
+	[IPC_NET_ASK] = on_net_ask,
 };
 
 struct bootnode *
@@ -167,15 +186,6 @@ stats_deadline(const struct bootnode *b)
 	    b->stats.rooms != r->room_count)
 		return b->stats_told + STATS_SPACING;
 	return b->stats_told + STATS_INTERVAL;
-}
-
-static void
-tell_stats(struct bootnode *b, uint64_t now)
-{
-	b->stats.sessions = b->registry.session_count;
-	b->stats.rooms = b->registry.room_count;
-	b->stats_told = now;
-	b->io.tell(b->io.arg, IPC_STATS, &b->stats, NULL, 0);
 }
 
 uint64_t

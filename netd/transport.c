@@ -222,3 +222,13 @@ transport_ack_now(struct transport *t)
 	if (t->to_ack > 0)
 		t->to_ack = ACK_EVERY;
 }
+
+void
+transport_figures(const struct transport *t, struct transport_figures *f)
+{
+	*f = (struct transport_figures){
+		.smoothed_us = t->rtt.smoothed,
+		.sent = t->figure_sent,
+		.lost = t->figure_lost,
+	};
+}

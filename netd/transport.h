@@ -58,4 +58,11 @@ bool transport_idle(const struct transport *);
 /* Sends the acknowledgement that waits with the next output. */
 void transport_ack_now(struct transport *);
 
+struct transport_figures {
+	uint64_t smoothed_us; /* round trip time */
+	uint64_t sent;	      /* packets that ask for an acknowledgement */
+	uint64_t lost;	      /* of those, but for what came after all */
+};
+void transport_figures(const struct transport *, struct transport_figures *);
+
 #endif

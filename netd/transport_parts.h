@@ -85,6 +85,8 @@ struct transport {
 	unsigned int pto_count;
 	uint64_t pto_time;
 	unsigned int probes; /* to send even if there is nothing */
+	uint64_t figure_sent;
+	uint64_t figure_lost;
 	/* Receiving. */
 	struct ranges received;
 	uint64_t largest_time; /* when the largest came */

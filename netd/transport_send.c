@@ -93,6 +93,7 @@ void
 send_note(struct transport *t, const struct sent *s)
 {
 	t->sent[t->sent_count++] = *s;
+	t->figure_sent++;
 	restart_pto(t);
 }
 
@@ -132,6 +133,7 @@ declare_lost(struct transport *t, size_t i)
 	size_t at;
 
 	forget_sent(t, i);
+	t->figure_lost++;
 	if (piece.len == 0)
 		return;
 	if (t->lost_count == IN_FLIGHT_MAX) {

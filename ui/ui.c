@@ -101,6 +101,14 @@ ui_say(struct ui *ui, const char *text, size_t len)
 		said_hold(&ui->said, text, len);
 }
 
+void
+ui_ask_status(struct ui *ui)
+{
+	if (!ui->status_asked)
+		ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0);
+	ui->status_asked = true;
+}
+
 static void
 enter(struct ui *ui, enum ui_phase phase, uint64_t time)
 {

@@ -25,7 +25,8 @@ ipc_has_handle(enum ipc_type type)
 	    type == IPC_PEER_RESET || type == IPC_PEER_RESTARTED ||
 	    type == IPC_PEER_REST || type == IPC_PEER_DROP ||
 	    type == IPC_RECORD_OUT || type == IPC_PEER || type == IPC_MESSAGE ||
-	    type == IPC_RECEIPT;
+	    type == IPC_RECEIPT || type == IPC_NET_PEER ||
+	    type == IPC_STATUS_PEER;
 }
 
 bool
