@@ -1,7 +1,7 @@
 /*
  * What a session's client sends once it is welcomed: HEARTBEAT, SYNC, LEAVE,
- * REFLECT, and the answer to a CHALLENGE. All carry a MAC that netd checks by itself.
- * PROTOCOL.md section 2.
+ * REFLECT, and the answer to a CHALLENGE. All carry a MAC that netd checks by
+ * itself. PROTOCOL.md section 2.
  */
 #include "netd/bootnode_parts.h"
 #include "netd/cookie.h"

@@ -231,11 +231,13 @@ status_peer(struct ui *ui, const struct peer *p)
 	char addr[ADDR_TEXT_MAX], session[FORMAT_AGE_MAX],
 	    rekey[FORMAT_AGE_MAX];
 	unsigned int loss = format_loss(&f->net);
-	struct buf line = { 0 };
+	struct buf line = { 0 }, name = { 0 };
 
+	put_name(&name, p, &p->id);
 	line_begin(ui, &line);
 	buf_puts(&line, "* ");
-	text_column(&line, p->shown, NAME_COLUMNS);
+	text_column(&line, name.bytes, name.len, NAME_COLUMNS);
+	buf_free(&name);
 	if (f->net.handle == 0) {
 		buf_printf(&line, " %s", format_presence(p->state));
 		line_end(ui, &line);

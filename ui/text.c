@@ -180,9 +180,9 @@ width_of(uint32_t c)
 }
 
 void
-text_column(struct buf *out, const char *name, size_t columns)
+text_column(struct buf *out, const char *name, size_t len, size_t columns)
 {
-	size_t len = strlen(name), all = 0, used = 0, n;
+	size_t all = 0, used = 0, n;
 	uint32_t c;
 
 	for (size_t i = 0; i < len; i += n) {

@@ -21,12 +21,15 @@
 	X(room)               \
 	X(replay)             \
 	X(outbox)             \
+	X(status)             \
 	X(identity)           \
 	X(protocol)           \
 	X(ranges)             \
 	X(transport)          \
 	X(transport_frames)   \
 	X(transport_mutation) \
+	X(nat)                \
+	X(reflect)            \
 	X(path)               \
 	X(path_rules)         \
 	X(bootclient)         \
@@ -41,7 +44,8 @@
 	X(text)               \
 	X(nick)               \
 	X(json)               \
-	X(ui_model)
+	X(ui_model)           \
+	X(ui_status)
 
 #define X(name) void name##_suite(void);
 SUITES(X)
