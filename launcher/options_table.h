@@ -154,12 +154,12 @@ struct option_spec {
 		WANT_##kind(min, max, choices) },
 
 /* What --help says before and after the options. */
-#define OPTIONS_USAGE                                                            \
-	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"           \
-	"       gochat --mode bootnode [--listen ADDRESS[:PORT]]... [FLAG...]\n" \
-	"\n"                                                                     \
-	"End-to-end encrypted group chat on the terminal. A value comes from "   \
-	"its flag,\nelse from its variable in the environment, else from its "   \
+#define OPTIONS_USAGE                                                          \
+	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"         \
+	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n"  \
+	"\n"                                                                   \
+	"End-to-end encrypted group chat on the terminal. A value comes from " \
+	"its flag,\nelse from its variable in the environment, else from its " \
 	"variable in .env in\nthe current folder, else it is the default.\n"
 
 #define OPTIONS_EXIT_STATUS                                                  \

@@ -340,8 +340,9 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 		    w.id, &answer);
 		send_probe(ps, p, &answer);
 	} else {
+		if (path_awaits(&p->path, from, w.id))
+			nat_peer(ps->nat, now, from, &w.observed);
 		change = path_answered(&p->path, now, from, w.flags, w.id);
-		nat_peer(ps->nat, now, from, &w.observed);
 	}
 	if (change == PATH_CHANGED)
 		changed(p, now);

@@ -159,7 +159,7 @@ format_nat_meaning(const struct ipc_net_status *net)
 		[NAT_DEPENDENT] =
 		    "Your NAT takes another port for each destination "
 		    "(symmetric): direct connections work with people who have "
-		    "no NAT or an open one; for the others leave --relay at "
+		    "no NAT or a permissive one; for the others leave --relay at "
 		    "auto, or have them forward a UDP port.",
 	};
 
