@@ -8,7 +8,7 @@
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
 
-#include "common/ipc_messages.h"
+#include "common/ipc_status.h"
 #include "common/role.h"
 
 #include <poll.h>
@@ -54,6 +54,8 @@ enum ipc_when_full {
 	X(ACKED,	BY_N, BY_C,	struct ipc_acked, 0, IPC_KEEP)	\
 	X(PEER_RESTARTED, BY_N, BY_C, struct ipc_peer_restarted, 0, IPC_KEEP) \
 	X(LEFT,		BY_N, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(NET_PEER,	BY_N, BY_C,	struct ipc_net_peer, 0, IPC_KEEP) \
+	X(NET_STATUS,	BY_N, BY_C,	struct ipc_net_status, 0, IPC_KEEP) \
 	/* client, cryptod to netd */					\
 	X(BOOT_JOIN,	BY_C, BY_N,	struct ipc_boot_join, WIRE_MAX, IPC_KEEP) \
 	X(BOOT_SESSION,	BY_C, BY_N,	struct ipc_boot_session, 0, IPC_KEEP) \
@@ -67,6 +69,8 @@ enum ipc_when_full {
 	X(PEER_DROP,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(RECORD_OUT,	BY_C, BY_N,	struct ipc_record, RECORD_MAX, IPC_KEEP) \
 	X(LEAVE,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
+	/* the same, both modes */					\
+	X(NET_ASK,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* client, cryptod to ui */					\
 	X(CLIENT_READY,	BY_C, BY_U,	struct ipc_client_ready, 0, IPC_KEEP) \
 	X(BOOTNODE,	BY_C, BY_U,	struct ipc_bootnode, 0, IPC_KEEP) \
@@ -76,8 +80,11 @@ enum ipc_when_full {
 	X(DELIVERED,	BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(DELIVERED_LATE, BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(UNDELIVERED,	BY_C, BY_U,	struct ipc_undelivered, 0, IPC_KEEP) \
+	X(STATUS_PEER,	BY_C, BY_U,	struct ipc_status_peer, 0, IPC_KEEP) \
+	X(STATUS,	BY_C, BY_U,	struct ipc_status, 0, IPC_KEEP)	\
 	X(GOODBYE,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	/* ui to cryptod, both modes for QUIT */			\
+	/* ui to cryptod, both modes for STATUS_ASK and QUIT */		\
+	X(STATUS_ASK,	BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(SAY,		BY_U, BY_C,	struct ipc_say, TEXT_MAX, IPC_KEEP) \
 	X(RECEIPT,	BY_U, BY_C,	struct ipc_receipt, 0, IPC_KEEP) \
 	X(QUIT,		BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\

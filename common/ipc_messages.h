@@ -18,6 +18,7 @@
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */
 #define BOOT_ADDRS_MAX 4     /* addresses a bootnode's name resolves to */
+#define BINDS_MAX      2     /* sockets of a bootnode; a client has one */
 #define PEERS_MAX      4096  /* a client's table; a room's hard limit */
 #define SESSIONS_MAX   65536 /* a bootnode's table */
 
@@ -65,7 +66,8 @@ struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */
 	uint8_t boot_addr_count;
-	struct addr bind; /* client: port only */
+	uint8_t bind_count;	     /* client: 1 */
+	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;
@@ -209,10 +211,12 @@ struct ipc_boot_join {	  /* Noise NK message 1 follows */
 	struct addr addr; /* of the cookie that it answers */
 };
 
-struct ipc_boot_session {
+struct ipc_boot_session { /* from the WELCOME */
 	uint64_t session;
 	uint32_t interval_ms;
 	uint32_t timeout_ms;
+	uint16_t reflect_port; /* the bootnode's second, or 0 */
+	struct addr observed;  /* our address, as it sees us */
 	uint8_t mac_key[SIPHASH_KEY];
 };
 

@@ -44,6 +44,7 @@ struct entry {
 
 #define FD(n)		 (1u << (n))
 #define CHANNELS_NETD	 (FD(FD_CONTROL) | FD(FD_CRYPTOD))
+#define SOCKETS_NETD	 (FD(FD_UDP) | FD(FD_UDP_SECOND))
 #define CHANNELS_UI	 (FD(FD_CONTROL) | FD(FD_CRYPTOD))
 #define CHANNELS_CRYPTOD (FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI))
 
@@ -61,8 +62,8 @@ struct entry {
 static const struct entry netd_entries[] = {
 	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS_NETD }, /* ipc_receive */
 	{ SCMP_SYS(sendmsg), FDS, CHANNELS_NETD },	      /* ipc_send */
-	{ SCMP_SYS(recvmmsg), FDS, FD(FD_UDP) },	      /* udp_receive */
-	{ SCMP_SYS(sendmmsg), FDS, FD(FD_UDP) },	      /* udp_flush */
+	{ SCMP_SYS(recvmmsg), FDS, SOCKETS_NETD },	      /* udp_receive */
+	{ SCMP_SYS(sendmmsg), FDS, SOCKETS_NETD },	      /* udp_flush */
 	{ SCMP_SYS(getrandom), ANY, 0 }, /* nonces, probe ids */
 	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of the registry */
 };

@@ -107,6 +107,8 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 		.session = w->session,
 		.interval_ms = w->interval_ms,
 		.timeout_ms = w->timeout_ms,
+		.reflect_port = w->reflect_port,
+		.observed = w->observed,
 	};
 	struct ipc_remember remember;
 	uint8_t tx[KEY_LEN];

@@ -234,6 +234,14 @@ on_stats(struct bootnode_state *b, const struct ipc_message_in *in)
 }
 
 static int
+on_status_ask(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	(void)in;
+	ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
+	return 0;
+}
+
+static int
 on_quit(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -254,6 +262,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct bootnode_state *,
 	[IPC_SEAL] = on_seal,
 	[IPC_MEMBER] = on_member,
 	[IPC_STATS] = on_stats,
+	[IPC_STATUS_ASK] = on_status_ask,
 	[IPC_QUIT] = on_quit,
 };
 

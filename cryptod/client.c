@@ -98,6 +98,20 @@ on_acked(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_net_peer(struct client *c, const struct ipc_message_in *in)
+{
+	status_net_peer(c, in->body);
+	return 0;
+}
+
+static int
+on_net_status(struct client *c, const struct ipc_message_in *in)
+{
+	status_net(c, in->body);
+	return 0;
+}
+
+static int
 on_left(struct client *c, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -129,6 +143,14 @@ on_receipt(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_status_ask(struct client *c, const struct ipc_message_in *in)
+{
+	(void)in;
+	status_ask(c);
+	return 0;
+}
+
+static int
 on_quit(struct client *c, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -156,9 +178,12 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_RECORD_IN] = on_record_in,
 	[IPC_PEER_RESTARTED] = on_peer_restarted,
 	[IPC_ACKED] = on_acked,
+	[IPC_NET_PEER] = on_net_peer,
+	[IPC_NET_STATUS] = on_net_status,
 	[IPC_LEFT] = on_left,
 	[IPC_SAY] = on_say,
 	[IPC_RECEIPT] = on_receipt,
+	[IPC_STATUS_ASK] = on_status_ask,
 	[IPC_QUIT] = on_quit,
 };
 
@@ -174,6 +199,7 @@ netd_gone(struct client *c)
 	boot_gone(c);
 	peers_netd_gone(c);
 	c->have_local = false;
+	status_without_netd(c);
 	if (c->leaving)
 		ipc_send(&c->ui, IPC_GOODBYE, NULL, NULL, 0);
 }
@@ -191,6 +217,7 @@ static void
 ui_came(struct client *c, int fd)
 {
 	child_reopen(c->child, &c->ui, FD_UI, fd);
+	c->status_asked = false;
 	if (c->port == 0)
 		return;
 	tell_ready(c);

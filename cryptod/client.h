@@ -9,6 +9,7 @@
  *   peers.c	    what netd and ui say of peers
  *   outbox.c	    what was said and is not yet received by all
  *   inbox.c	    what came in and ui has not shown yet
+ *   status.c	    the answer to /status
  */
 #ifndef CRYPTOD_CLIENT_H
 #define CRYPTOD_CLIENT_H
@@ -70,6 +71,7 @@ struct client {
 	bool leaving;
 	bool full_told;
 	bool card_told;
+	bool status_asked; /* netd, by us */
 	struct boot_channel boot;
 	struct outbox outbox;
 	struct inbox inbox;
@@ -114,6 +116,7 @@ void peers_record(struct client *, peer_handle, const uint8_t *record,
 void peers_restarted(struct client *, const struct ipc_peer_restarted *);
 int peers_acked(struct client *, const struct ipc_acked *);
 void peers_receipt(struct client *, const struct ipc_receipt *);
+void peers_figures(struct client *, const struct ipc_net_peer *);
 
 /* netd died: paths, streams and sessions are gone. */
 void peers_netd_gone(struct client *);
@@ -122,6 +125,14 @@ void peers_tell_ui(struct client *);
 
 /* Hands on what was said: to the sessions of all who are in the room. */
 void peers_pump(struct client *);
+/* status.c: ui's question and netd's answer, which nobody may
+ * have asked for. */
+void status_ask(struct client *);
+void status_net_peer(struct client *, const struct ipc_net_peer *);
+void status_net(struct client *, const struct ipc_net_status *);
+/* There is no netd now: answers what was asked from what is known here. */
+void status_without_netd(struct client *);
+
 /* Says goodbye in every session; what was not delivered is told to ui. */
 void peers_goodbye(struct client *);
 

@@ -34,6 +34,7 @@ struct peer {
 	struct addr observed; /* by the bootnode */
 	uint32_t seen;	      /* the last roster it was in */
 	struct ipc_path path;
+	struct ipc_net_peer figures; /* netd's, when last asked */
 	struct session *session;
 	struct session_config config;
 	struct outbox_place place;

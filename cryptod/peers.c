@@ -234,6 +234,15 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 }
 
 void
+peers_figures(struct client *c, const struct ipc_net_peer *figures)
+{
+	struct peer *p = find_handle(c, figures->handle);
+
+	if (p != NULL)
+		p->figures = *figures;
+}
+
+void
 peers_goodbye(struct client *c)
 {
 	struct peer *p;

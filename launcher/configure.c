@@ -30,12 +30,15 @@ configure_netd(struct ipc_config_netd *c, const struct options *o,
 	c->max_peers = o->max_peers;
 	c->max_per_address = o->max_sessions_per_address;
 	if (o->mode == MODE_BOOTNODE) {
-		resolve_numeric(&o->listen, &c->bind);
+		for (size_t i = 0; i < o->listen.count; i++)
+			resolve_numeric(&o->listen.at[i], &c->bind[i]);
+		c->bind_count = (uint8_t)o->listen.count;
 		if (port != 0)
-			c->bind.port = port;
+			c->bind[0].port = port;
 		return;
 	}
-	c->bind.port =
+	c->bind_count = 1;
+	c->bind[0].port =
 	    port != 0 ? port : (uint16_t)o->local_udp_port; /* [::] */
 	c->port_asked_for = o->local_udp_port_asked;
 	if (endpoint_is_numeric(&o->bootnode) &&

@@ -41,11 +41,12 @@ struct link {
 
 void
 links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
-    const struct lan *lan, uint32_t incarnation)
+    struct nat *nat, const struct lan *lan, uint32_t incarnation)
 {
 	memset(ps, 0, sizeof(*ps));
 	ps->udp = udp;
 	ps->cryptod = cryptod;
+	ps->nat = nat;
 	ps->lan = *lan;
 	ps->incarnation = incarnation;
 }
@@ -340,6 +341,8 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 		    w.id, &answer);
 		send_probe(ps, p, &answer);
 	} else {
+		if (path_awaits(&p->path, from, w.id))
+			nat_peer(ps->nat, now, from, &w.observed);
 		change = path_answered(&p->path, now, from, w.flags, w.id);
 	}
 	if (change == PATH_CHANGED)
@@ -508,6 +511,25 @@ links_timer(struct links *ps, uint64_t now)
 	}
 	if (now >= ps->probe_at)
 		probe_one(ps, now);
+}
+
+bool
+links_figures(const struct links *ps, size_t i, struct ipc_net_peer *out)
+{
+	const struct link *p = ps->at[i];
+	const struct candidate *c;
+	struct transport_figures f;
+
+	if (p == NULL || (c = path_current(&p->path)) == NULL)
+		return false;
+	transport_figures(p->transport, &f);
+	*out = (struct ipc_net_peer){
+		.handle = p->handle,
+		.rtt_us = f.sent > 0 ? (uint32_t)f.smoothed_us : c->rtt_us,
+		.sent = f.sent,
+		.lost = f.lost,
+	};
+	return true;
 }
 
 bool

@@ -6,6 +6,7 @@
 #define NETD_LINKS_H
 
 #include "common/ipc.h"
+#include "netd/nat.h"
 #include "netd/path.h"
 #include "netd/udp.h"
 
@@ -19,6 +20,7 @@ struct link;
 struct links {
 	struct udp *udp;
 	struct ipc_channel *cryptod;
+	struct nat *nat; /* told what peers see */
 	struct lan lan;
 	uint32_t incarnation; /* our own */
 	struct link *at[LINKS_MAX];
@@ -28,7 +30,7 @@ struct links {
 };
 
 void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
-    const struct lan *, uint32_t incarnation);
+    struct nat *, const struct lan *, uint32_t incarnation);
 
 /* Messages from cryptod; -1 if they make no sense. */
 int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
@@ -51,6 +53,10 @@ void links_deliver(struct links *);
 
 uint64_t links_deadline(const struct links *);
 void links_timer(struct links *, uint64_t now);
+
+/* The figures of the peer in place i, below LINKS_MAX; false if there is none
+ * or no path to it. */
+bool links_figures(const struct links *, size_t i, struct ipc_net_peer *);
 
 /* True if no peer with a path has anything unacknowledged. */
 bool links_idle(const struct links *);

@@ -3,8 +3,6 @@
  */
 #include "netd/udp.h"
 
-#include "common/role.h"
-
 #include <sys/socket.h>
 
 #include <netinet/in.h>
@@ -157,7 +155,7 @@ bound_port(int fd)
 }
 
 int
-udp_open(struct udp *u, const struct addr *bind_to)
+udp_open(struct udp *u, int number, const struct addr *bind_to)
 {
 	static const struct addr any4 = { .ip = { [10] = 0xff, [11] = 0xff } };
 	struct addr v4 = *bind_to;
@@ -175,11 +173,11 @@ udp_open(struct udp *u, const struct addr *bind_to)
 	if (fd == -1)
 		return -1;
 	/* The filter knows the socket by its number. */
-	if (fd != FD_UDP && dup3(fd, FD_UDP, O_CLOEXEC) == -1)
+	if (fd != number && dup3(fd, number, O_CLOEXEC) == -1)
 		return -1;
-	if (fd != FD_UDP)
+	if (fd != number)
 		close(fd);
-	u->fd = FD_UDP;
+	u->fd = number;
 	u->port = bound_port(u->fd);
 	size_buffers(u->fd);
 	forbid_fragments(u->fd, u->family);

@@ -25,11 +25,12 @@ struct udp {
 };
 
 /*
- * Opens a socket and binds it; before the sandbox. The unspecified IPv6
- * address takes IPv4 too where the system has IPv6. No datagram is sent in
- * fragments. Returns 0, or -1 with errno set.
+ * Opens a socket as this descriptor, FD_UDP or FD_UDP_SECOND, and binds it;
+ * before the sandbox. The unspecified IPv6 address takes IPv4 too where the
+ * system has IPv6. No datagram is sent in fragments. Returns 0, or -1 with
+ * errno set.
  */
-int udp_open(struct udp *, const struct addr *bind);
+int udp_open(struct udp *, int fd, const struct addr *bind);
 
 /*
  * Receives what is there, up to UDP_BATCH datagrams, and calls packet() for

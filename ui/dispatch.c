@@ -151,7 +151,25 @@ member(struct ui *ui, const struct ipc_message_in *in)
 static int
 stats(struct ui *ui, const struct ipc_message_in *in)
 {
-	ui->view->stats(ui, in->body);
+	ui->view->stats(ui, in->body, ui->status_asked);
+	ui->status_asked = false;
+	return 0;
+}
+
+static int
+status_peer(struct ui *ui, const struct ipc_message_in *in)
+{
+	return ui->status_asked ? model_figures(&ui->model, in->body) : -1;
+}
+
+static int
+status(struct ui *ui, const struct ipc_message_in *in)
+{
+	if (!ui->status_asked)
+		return -1;
+	ui->status_asked = false;
+	ui->view->status(ui, in->body);
+	model_forget_figures(&ui->model);
 	return 0;
 }
 
@@ -170,6 +188,8 @@ static const struct {
 	[IPC_DELIVERED] = { IN_CLIENT, delivered },
 	[IPC_DELIVERED_LATE] = { IN_CLIENT, delivered_late },
 	[IPC_UNDELIVERED] = { IN_CLIENT, undelivered },
+	[IPC_STATUS_PEER] = { IN_CLIENT, status_peer },
+	[IPC_STATUS] = { IN_CLIENT, status },
 	[IPC_GOODBYE] = { IN_CLIENT | IN_BOOTNODE, goodbye },
 	[IPC_BOOTNODE_READY] = { IN_BOOTNODE, bootnode_ready },
 	[IPC_MEMBER_SHOW] = { IN_BOOTNODE, member },

@@ -180,6 +180,12 @@ add_peer(struct model *m, const struct ipc_peer_state *s)
 	return p;
 }
 
+bool
+model_is_connected(const struct peer *p)
+{
+	return p->state == PEER_CONNECTED || p->state == PEER_PATH;
+}
+
 const struct peer *
 model_peer_state(struct model *m, const struct ipc_peer_state *s,
     const char *nick, size_t nick_len)
@@ -193,7 +199,7 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 	if (s->state == PEER_PATH && !p->known)
 		return NULL;
 	p->state = s->state;
-	if (s->state == PEER_CONNECTED || s->state == PEER_PATH) {
+	if (model_is_connected(p)) {
 		p->kind = s->kind;
 		p->rtt_us = s->rtt_us;
 		p->addr = s->addr;
@@ -203,6 +209,27 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 	if (s->state == PEER_LEFT)
 		p->present = false;
 	return p;
+}
+
+int
+model_figures(struct model *m, const struct ipc_status_peer *figures)
+{
+	struct peer *p = m->peers[PEER_INDEX(figures->net.handle)];
+
+	if (p == NULL || !p->present || p->handle != figures->net.handle ||
+	    !model_is_connected(p))
+		return -1;
+	p->figures = *figures;
+	return 0;
+}
+
+void
+model_forget_figures(struct model *m)
+{
+	for (size_t i = 0; i < m->high; i++)
+		if (m->peers[i] != NULL)
+			memset(&m->peers[i]->figures, 0,
+			    sizeof(m->peers[i]->figures));
 }
 
 const struct peer *

@@ -20,6 +20,8 @@ struct peer {
 	uint8_t kind;	   /* enum path_kind */
 	uint32_t rtt_us;
 	struct addr addr;
+	/* Of a connected peer while a status is shown; handle 0: none. */
+	struct ipc_status_peer figures;
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	char nick[NICK_MAX + 1]; /* normalised */
@@ -72,6 +74,14 @@ bool model_is_new(struct model *, peer_handle, uint64_t seq);
  */
 const struct peer *model_peer_state(struct model *,
     const struct ipc_peer_state *, const char *nick, size_t nick_len);
+
+/* A peer's part of a status came. Returns -1 if no such peer is connected. */
+int model_figures(struct model *, const struct ipc_status_peer *);
+/* The status was shown. */
+void model_forget_figures(struct model *);
+
+/* Connected, over whatever path. */
+bool model_is_connected(const struct peer *);
 
 /* NULL if no such peer is present. */
 const struct peer *model_peer(const struct model *, peer_handle);

@@ -101,6 +101,17 @@ ui_say(struct ui *ui, const char *text, size_t len)
 		said_hold(&ui->said, text, len);
 }
 
+void
+ui_ask_status(struct ui *ui)
+{
+	if (ui->status_asked)
+		return;
+	if (ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == -1)
+		ui_error(ui, "nobody can tell while cryptod is started anew");
+	else
+		ui->status_asked = true;
+}
+
 static void
 enter(struct ui *ui, enum ui_phase phase, uint64_t time)
 {
@@ -159,6 +170,7 @@ ui_cryptod_gone(struct ui *ui)
 	if (ui->phase >= UI_FLUSHING)
 		return;
 	ui->receipt_count = 0; /* their senders will ask again */
+	ui->status_asked = false;
 	if (ui->phase == UI_QUITTING) {
 		ui_goodbye(ui);
 		return;

@@ -52,6 +52,7 @@ struct ui {
 	struct model model;
 	struct said said;
 	struct ipc_stats stats; /* the last, for the plain view */
+	bool status_asked;	/* and not yet answered */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
 	size_t receipt_first;
 	size_t receipt_count;
@@ -87,6 +88,9 @@ int ui_dispatch(struct ui *, const struct ipc_message_in *);
 /* For views: says 1 or more bytes of valid UTF-8; reports an error if it
  * cannot be said. */
 void ui_say(struct ui *, const char *text, size_t len);
+/* Asks how things are; the view gets the answer. While one question is under
+ * way, its answer is that of further ones, too. */
+void ui_ask_status(struct ui *);
 /* Sends QUIT, now; reports what was held as not sent. */
 void ui_quit(struct ui *);
 /* cryptod said GOODBYE, or never will. */

@@ -58,7 +58,8 @@ test_cookie(void)
 static void
 test_no_keys(void)
 {
-	struct ipc_config_netd config = { .timeout_ms = 15000,
+	struct ipc_config_netd config = { .bind_count = 1,
+		.timeout_ms = 15000,
 		.heartbeat_ms = 10000,
 		.max_peers = 2,
 		.max_per_address = 2 };
@@ -68,10 +69,11 @@ test_no_keys(void)
 	struct bootnode *b = bootnode_new(&config, &io, FAKE_START);
 	struct world *w = world_new(2, 2);
 	struct guest *c = guest_new(w, 0, 'x');
+	struct remote from = { .addr = c->addr };
 	uint8_t buf[WIRE_MAX];
 
 	/* Would crash if it tried to answer. */
-	bootnode_packet(b, FAKE_START, &c->addr, buf, guest_hello(c, buf));
+	bootnode_packet(b, FAKE_START, &from, buf, guest_hello(c, buf));
 	CU_ASSERT_EQUAL(bootnode_message(b, FAKE_START, &in), -1);
 	bootnode_free(b);
 	/* Nonsense from cryptod. */

@@ -109,7 +109,7 @@ make_ends(struct ends *e, enum role role)
 		e->child[FD_UDP] = make_udp(true);
 	else
 		make_socketpair(e, FD_FIFTH);
-	make_socketpair(e, FD_SIXTH);
+	e->child[FD_SIXTH] = make_udp(true);
 	make_socketpair(e, FD_STRANGE);
 	e->child[FD_UNBOUND] = make_udp(false);
 	snprintf(path, sizeof(path), "/proc/%d/mem", getpid());

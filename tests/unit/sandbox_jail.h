@@ -8,13 +8,13 @@
 #include "common/sandbox.h"
 
 /* Open in every child, whatever its role. 0 is a terminal, 1 and 2 are
- * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket. The
- * others are in no role's filter. */
+ * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket, and 6
+ * another of these. The others are in no role's filter. */
 #define FD_FIFTH   5
-#define FD_SIXTH   6 /* a connected socket: where a new end may arrive */
-#define FD_STRANGE 9 /* a connected socket */
-#define FD_UNBOUND 7 /* a UDP socket */
-#define FD_MEMORY  8 /* of the test itself, to be read */
+#define FD_SIXTH   6 /* a UDP socket */
+#define FD_STRANGE 7 /* a connected socket */
+#define FD_UNBOUND 8 /* a UDP socket */
+#define FD_MEMORY  9 /* of the test itself, to be read */
 #define JAIL_FDS   10
 
 /* What a child knows. */

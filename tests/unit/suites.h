@@ -21,6 +21,7 @@
 	X(room)               \
 	X(replay)             \
 	X(outbox)             \
+	X(status)             \
 	X(identity)           \
 	X(protocol)           \
 	X(ranges)             \
@@ -36,6 +37,8 @@
 	X(transport_mutation) \
 	X(transport_goodput)  \
 	X(transport_trouble)  \
+	X(nat)                \
+	X(reflect)            \
 	X(path)               \
 	X(path_rules)         \
 	X(bootclient)         \
@@ -44,13 +47,15 @@
 	X(cookie)             \
 	X(registry)           \
 	X(bootnode)           \
+	X(bootnode_sockets)   \
 	X(options)            \
 	X(known_bootnodes)    \
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
 	X(json)               \
-	X(ui_model)
+	X(ui_model)           \
+	X(ui_status)
 
 #define X(name) void name##_suite(void);
 SUITES(X)

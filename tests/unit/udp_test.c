@@ -34,7 +34,7 @@ open_all(void)
 	int bytes = 1024 * 1024;
 
 	saved_fd = fcntl(FD_UDP, F_DUPFD_CLOEXEC, 64);
-	if (udp_open(&udp, &any) == -1)
+	if (udp_open(&udp, FD_UDP, &any) == -1)
 		return -1;
 	for (int i = 0; i < 2; i++) {
 		struct sockaddr_in sin = { .sin_family = AF_INET,
