@@ -156,17 +156,18 @@ stats(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* What was not asked is the answer to the ui before this one. */
 static int
 status_peer(struct ui *ui, const struct ipc_message_in *in)
 {
-	return ui->status_asked ? model_figures(&ui->model, in->body) : -1;
+	return ui->status_asked ? model_figures(&ui->model, in->body) : 0;
 }
 
 static int
 status(struct ui *ui, const struct ipc_message_in *in)
 {
 	if (!ui->status_asked)
-		return -1;
+		return 0;
 	ui->status_asked = false;
 	ui->view->status(ui, in->body);
 	model_forget_figures(&ui->model);

@@ -304,9 +304,10 @@ test_refused(void)
 	set_up(&f, MODE_CLIENT, UI_JSON);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
 	tell_peer(&f, 0x2002, PEER_CONNECTING, "");
-	/* Nobody has asked. */
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), -1);
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), -1);
+	/* Nobody has asked: nothing is shown, nor kept for later. */
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), 0);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+	check_output(&f, "");
 	ask(&f);
 	/* Nobody, somebody else's place, and one that is not connected. */
 	peer.net.handle = 0x1003;
