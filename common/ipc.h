@@ -42,6 +42,7 @@ enum ipc_when_full {
 	X(READY, BY_N | BY_C | BY_U, BY_L, struct ipc_ready, 0, IPC_KEEP) \
 	X(VIOLATION, BY_N | BY_C | BY_U, BY_L, struct ipc_violation, 0, IPC_KEEP) \
 	X(FAULT, BY_N | BY_C | BY_U, BY_L, struct ipc_fault, 0, IPC_KEEP) \
+	X(RESOLVE,	BY_N, BY_L,	struct ipc_empty, 0, IPC_DROP)	\
 	X(REMEMBER,	BY_C, BY_L,	struct ipc_remember, 0, IPC_KEEP) \
 	/* client, netd to cryptod */					\
 	X(LOCAL,	BY_N, BY_C,	struct ipc_local, 0, IPC_KEEP)	\

@@ -84,6 +84,10 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	struct supervised *child = &s->children[role];
 
 	s->starting &= ~ROLE_BIT(role);
+	if (role == ROLE_LAUNCHER) { /* its resolver */
+		s->resolver = fds[0];
+		return;
+	}
 	*child = (struct supervised){
 		.pid = spawned->pid,
 		.pidfd = fds[1],
@@ -145,6 +149,16 @@ children_arrive(struct supervisor *s)
 }
 
 /* --- What they say ---------------------------------------------------- */
+
+/* The bootnode does not answer: if it has a name, perhaps that has another
+ * address by now. netd does not ask often. */
+static void
+on_resolve(struct supervisor *s)
+{
+	if (s->resolver == -1 && (s->starting & RESOLVER_BIT) == 0 &&
+	    !endpoint_is_numeric(&s->options->bootnode))
+		children_start(s, RESOLVER_BIT);
+}
 
 static void
 on_fault(struct supervisor *s, enum role reporter,
@@ -216,6 +230,9 @@ on_message(struct supervisor *s, enum role role,
 		break;
 	case IPC_FAULT:
 		on_fault(s, role, in->body);
+		break;
+	case IPC_RESOLVE:
+		on_resolve(s);
 		break;
 	case IPC_REMEMBER:
 		on_remember(s, in->body);

@@ -7,7 +7,6 @@
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
 #include "launcher/passphrase.h"
-#include "launcher/resolve.h"
 #include "launcher/state_dir.h"
 #include "launcher/supervise.h"
 
@@ -171,16 +170,15 @@ main(int argc, char *argv[])
 	s.self = getpid();
 	s.options = &o;
 	kit.mode = o.mode;
+	kit.bootnode = &o.bootnode;
+	kit.user = &s.privileges;
 	open_all(&s, &kit, &o);
 	if (getentropy(s.run, sizeof(s.run)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
 	terminal_save(&s.terminal);
 	supervise_signals();
-	start_all(&s, &kit);
 	s.resolver = -1;
-	if (o.mode == MODE_CLIENT && !endpoint_is_numeric(&o.bootnode))
-		s.resolver =
-		    resolve_start(&o.bootnode, &s.privileges, &s.resolver_pid);
+	start_all(&s, &kit);
 	supervise_log_refused(ROLE_LAUNCHER,
 	    sandbox_enter(ROLE_LAUNCHER, &s.privileges));
 	code = supervise(&s);

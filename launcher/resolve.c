@@ -97,18 +97,18 @@ set_limits(void)
 }
 
 int
-resolve_start(const struct endpoint *e, const struct ipc_privileges *user,
-    pid_t *pid)
+resolve_start(const struct endpoint *e, const struct ipc_privileges *user)
 {
 	int pair[2];
 	bool same;
+	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
-	*pid = fork();
-	if (*pid == -1)
+	pid = fork();
+	if (pid == -1)
 		return -1;
-	if (*pid > 0) {
+	if (pid > 0) {
 		close(pair[1]);
 		return pair[0];
 	}

@@ -1,15 +1,14 @@
 /*
  * The bootnode's addresses. A numeric one is known at once; a name is asked
  * for by a process of its own, since that can take long, needs files and the
- * network, and is tried until it works.
+ * network, and is tried until it works. If the bootnode does not answer any
+ * more, there is another such process: its address may be a new one.
  */
 #ifndef LAUNCHER_RESOLVE_H
 #define LAUNCHER_RESOLVE_H
 
 #include "common/ipc_messages.h"
 #include "launcher/known_bootnodes.h"
-
-#include <sys/types.h>
 
 #define RESOLVE_ERROR_MAX 128
 
@@ -25,10 +24,9 @@ int resolve_numeric(const struct endpoint *, struct addr *);
 /*
  * Starts the resolver, as the unprivileged user if there is one to become.
  * Returns a socket from which one struct resolved is received for each
- * attempt, until one succeeded and it closes; or -1 with errno set. *pid is
- * for the caller to wait for.
+ * attempt, until one succeeded and it closes; or -1 with errno set. It is a
+ * child of the caller and ends with it.
  */
-int resolve_start(const struct endpoint *, const struct ipc_privileges *,
-    pid_t *pid);
+int resolve_start(const struct endpoint *, const struct ipc_privileges *);
 
 #endif

@@ -3,6 +3,8 @@
  */
 #include "launcher/spawner.h"
 
+#include "launcher/resolve.h"
+
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -179,6 +181,19 @@ hand_over(int fd, struct link links[LINKS], unsigned int roles)
 		}
 }
 
+static int
+start_resolver(const struct spawn_kit *kit, int fd)
+{
+	struct spawned s = { .event = SPAWN_STARTED, .role = ROLE_LAUNCHER };
+	int resolver = resolve_start(kit->bootnode, kit->user);
+
+	if (resolver == -1)
+		return -1;
+	report(fd, &s, &resolver, 1);
+	close(resolver);
+	return 0;
+}
+
 static void
 start_set(const struct spawn_kit *kit, int fd, unsigned int roles)
 {
@@ -192,6 +207,10 @@ start_set(const struct spawn_kit *kit, int fd, unsigned int roles)
 			failed.role = (uint8_t)role;
 			result = start(kit, fd, links, role);
 		}
+	if (result == 0 && (roles & RESOLVER_BIT) != 0) {
+		failed.role = ROLE_LAUNCHER;
+		result = start_resolver(kit, fd);
+	}
 	failed.error = errno;
 	if (result == -1)
 		report(fd, &failed, NULL, 0);
@@ -221,7 +240,7 @@ static void __attribute__((noreturn)) run(const struct spawn_kit *kit, int fd)
 
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n != 1 || (roles & ~ALL_ROLES) != 0)
+		if (n != 1 || (roles & ~(ALL_ROLES | RESOLVER_BIT)) != 0)
 			_exit(0);
 		start_set(kit, fd, roles);
 	}
@@ -257,6 +276,7 @@ spawner_start(const struct spawn_kit *kit)
 		return pair[0];
 	}
 	ignore_signals();
+	signal(SIGCHLD, SIG_IGN); /* the resolver needs no burial */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 ||
 	    prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)

@@ -6,7 +6,8 @@
  * of them to start, and has what cannot be opened twice: the state folder and
  * the passphrase, for cryptod.
  *
- *	launcher -> spawner	a byte: the set of processes to start
+ *	launcher -> spawner	a byte: the set of processes to start; the
+ *				launcher's own bit stands for the resolver
  *	spawner -> launcher	struct spawned: for each one started, with its
  *				control channel and its pidfd; and the ends of
  *				new channels that belong to one that lives on
@@ -14,6 +15,8 @@
 #ifndef LAUNCHER_SPAWNER_H
 #define LAUNCHER_SPAWNER_H
 
+#include "common/ipc_messages.h"
+#include "launcher/known_bootnodes.h"
 #include "launcher/spawn.h"
 
 #include <stdint.h>
@@ -23,15 +26,21 @@
 #define ALL_ROLES \
 	(ROLE_BIT(ROLE_NETD) | ROLE_BIT(ROLE_CRYPTOD) | ROLE_BIT(ROLE_UI))
 
+/* A child of the spawner that asks for the bootnode's addresses: resolve.h. */
+#define RESOLVER_BIT ROLE_BIT(ROLE_LAUNCHER)
+
 struct spawn_kit {
 	struct spawn_paths paths;
 	enum mode mode;
 	int state_dir;	/* folder of the key files */
 	int passphrase; /* to be read from its start; /dev/null if none */
+	const struct endpoint *bootnode;
+	const struct ipc_privileges *user; /* for the resolver */
 };
 
 enum spawn_event {
-	SPAWN_STARTED,	/* fds: control channel, pidfd */
+	SPAWN_STARTED,	/* fds: control channel, pidfd; of the resolver, a
+			 * socket that struct resolved comes from */
 	SPAWN_END_LEFT, /* fds: an end for role of a channel to other */
 	SPAWN_FAILED	/* error says why */
 };

@@ -171,9 +171,6 @@ reap(struct supervisor *s)
 		children_listen(s, role); /* its last words */
 		on_death(s, role, status);
 	}
-	if (s->resolver_pid > 0 &&
-	    waitpid(s->resolver_pid, &status, WNOHANG) == s->resolver_pid)
-		s->resolver_pid = 0;
 }
 
 /* Starts anew what ended, as soon as all that goes with it has. */

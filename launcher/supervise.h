@@ -50,8 +50,7 @@ struct supervisor {
 	struct ipc_boot_addrs boot_addrs;
 	bool remembered; /* boot_key is the bootnode's */
 	uint8_t boot_key[X25519_LEN];
-	int resolver; /* socket, or -1 */
-	pid_t resolver_pid;
+	int resolver; /* socket, or -1: it has done its work */
 	bool resolver_complained;
 	struct known_bootnodes known; /* fd -1: nothing to remember */
 	char bootnode[ENDPOINT_TEXT_MAX];
