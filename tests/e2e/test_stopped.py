@@ -17,7 +17,7 @@ from topology import Lan
 
 LINE = 8000			# bytes
 LINES = 2600			# 20 MB in all
-GROWTH = 12 * 1024		# KiB, of all processes of one client
+GROWTH = 16 * 1024		# KiB, of all processes of one client
 OTHERS_SAY = 300
 
 
