@@ -9,11 +9,12 @@ from delay import BadCable
 from harness import check, register, test
 from process import Bootnode, Gochat
 from test_processes import ROLES, by_role, check_jail
+from test_stopped import Standstill, continue_ui, stop_ui
 from topology import Lan
 
 PATIENCE = 60			# seconds for everything to arrive
 LINES = 5			# from each, at each stage
-MANY = 200			# said at once, to be cut in the middle
+MANY = 300			# said at once, to be cut in the middle
 FLIGHT = 60			# ms from one to the other
 RESTARTS = 5			# that are allowed in 60 s
 
@@ -111,6 +112,25 @@ def restart_ui_at_end_of_input(t):
     anna.close_stdin()
     check(anna.wait_exit(30) == 0, "exit code %s" % anna.code)
     check(texts(bert, "anna") == ["the last words"], texts(bert, "anna"))
+
+
+@test(deadline=90)
+def restart_ui_with_stopped_output(t):
+    """Killed where it could write no more: no line is cut off or missing."""
+    net, boot, anna, bert = two(t)
+    dialogue = Dialogue(anna, bert, padding=" " + "x" * 1000)
+    anna.hold_output()
+    # It gets many at once, more than it may write in one go.
+    stop_ui(anna)
+    dialogue.say(MANY, of=[bert])
+    bert.wait("sent", 30, count=MANY)
+    continue_ui(anna)
+    full = Standstill(lambda: len(bert.find("delivered")), 1)
+    t.wait(full, 30, "the terminal is full")
+    check(0 < full.count < MANY, "%d lines are in it" % full.count)
+    anna.wait_restarted("ui", anna.kill_role("ui"))
+    anna.release_output()
+    dialogue.settle(PATIENCE)
 
 
 # In a bootnode.

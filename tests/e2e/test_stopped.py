@@ -17,7 +17,7 @@ from topology import Lan
 
 LINE = 8000			# bytes
 LINES = 2600			# 20 MB in all
-GROWTH = 12 * 1024		# KiB, of all processes of one client
+GROWTH = 16 * 1024		# KiB, of all processes of one client
 OTHERS_SAY = 300
 
 
@@ -61,17 +61,18 @@ def keeps_what_is_freed(t):
 
 
 class Standstill:
-    """True when called once SPEAKER's count stood for SECONDS."""
+    """True when called once COUNTER() stood at a value for SECONDS."""
 
-    def __init__(self, speaker, seconds):
-        self.speaker = speaker
+    def __init__(self, counter, seconds):
+        self.counter = counter
         self.seconds = seconds
-        self.count = -1
+        self.count = None
         self.since = 0.0
 
     def __call__(self):
-        if self.speaker.count != self.count:
-            self.count = self.speaker.count
+        count = self.counter()
+        if count != self.count:
+            self.count = count
             self.since = time.monotonic()
         return time.monotonic() - self.since >= self.seconds
 
@@ -88,7 +89,7 @@ def stopped_terminal(t):
     bert.hold_output()
     lines = [("%d " % n).ljust(LINE, "x") for n in range(LINES)]
     speaker = Speaker(anna, lines)
-    still = Standstill(speaker, 2)
+    still = Standstill(lambda: speaker.count, 2)
 
     def waits():
         for one in growth:
