@@ -134,6 +134,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 static void
 start_all(struct supervisor *s, struct spawn_kit *kit)
 {
+	unsigned int roles = ALL_ROLES;
 	struct pollfd pfd;
 
 	s->spawner = spawner_start(kit);
@@ -142,8 +143,10 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		    strerror(errno));
 	close(kit->state_dir);
 	close(kit->passphrase);
+	if (kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode))
+		roles |= RESOLVER_BIT;
 	pfd = (struct pollfd){ s->spawner, POLLIN, 0 };
-	if (children_start(s, ALL_ROLES) == -1)
+	if (children_start(s, roles) == -1)
 		exit(EXIT_FAILURE);
 	while (s->starting != 0) {
 		if (poll(&pfd, 1, -1) == -1 && errno != EINTR)
