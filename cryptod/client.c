@@ -13,19 +13,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* netd opened its socket: now there is a card to publish. */
+/* netd opened its socket: now there is a card to publish. Or its addresses
+ * are others now, and with the next JOIN there will be another card. */
 static int
 on_local(struct client *c, const struct ipc_message_in *in)
 {
 	const struct ipc_local *local = in->body;
 	struct ipc_client_ready ready = { .port = local->port };
 
-	if (c->have_local)
-		return -1;
-	c->have_local = true;
-	c->card.serial = 1;
+	c->card.serial++;
 	c->card.count = local->count;
 	memcpy(c->card.hosts, local->hosts, sizeof(c->card.hosts));
+	if (c->have_local)
+		return 0;
+	c->have_local = true;
 	identity_fingerprint(ready.fingerprint,
 	    c->secrets->identity.public_key);
 	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, NULL, 0);

@@ -132,6 +132,7 @@ reply(struct bootnode *b, const struct session *s)
 		.timeout_ms = b->timeout_ms,
 		.interval_ms = b->interval_ms,
 		.version = s->room->version,
+		.relay_rate = b->relay_rate,
 	};
 	struct ipc_join_reply body = { .slot = s->slot };
 	uint8_t payload[BOOTMSG_WELCOME_MAX];
@@ -213,5 +214,6 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 		return -1;
 	bootnode_send(b, &s->addr, packet, len);
 	registry_welcome(&b->registry, now, s, sealed->mac_key);
+	bootnode_relay_start(b, now, s);
 	return 0;
 }

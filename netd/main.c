@@ -39,18 +39,19 @@ int
 main(void)
 {
 	static struct udp udp;
+	static struct hosts hosts;
 	struct ipc_config_netd config;
-	struct ipc_local local;
 	struct child child;
-	struct lan lan;
 
 	child_start(&child, ROLE_NETD, IPC_CONFIG_NETD, &config,
 	    sizeof(config));
 	open_socket(&udp, &config);
-	hosts_find(udp.family, udp.port, &local, &lan);
+	if (child.mode == MODE_CLIENT)
+		hosts_open(&hosts, udp.family, udp.port,
+		    (enum relay)config.relay, clock_now());
 	child_enter_sandbox(&child);
 
 	if (child.mode == MODE_BOOTNODE)
 		netd_bootnode_run(&child, &config, &udp);
-	netd_client_run(&child, &config, &udp, &local, &lan);
+	netd_client_run(&child, &config, &udp, &hosts);
 }

@@ -211,6 +211,12 @@ transport_path(struct transport *t, uint64_t now, uint32_t rtt_us)
 }
 
 bool
+transport_suspect(const struct transport *t)
+{
+	return t->pto_count >= 2;
+}
+
+bool
 transport_idle(const struct transport *t)
 {
 	return t->dead || (t->out_acked == t->out_end && t->sent_count == 0);

@@ -53,6 +53,10 @@ void transport_timer(struct transport *, uint64_t now);
 /* A path is there (again): with this round trip, if it is not 0. */
 void transport_path(struct transport *, uint64_t now, uint32_t rtt_us);
 
+/* True if the peer has left two probe timeouts in a row unanswered: perhaps
+ * the path is dead. */
+bool transport_suspect(const struct transport *);
+
 /* True if everything queued was acknowledged. */
 bool transport_idle(const struct transport *);
 /* Sends the acknowledgement that waits with the next output. */

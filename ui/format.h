@@ -31,6 +31,9 @@ char *format_clock(char out[FORMAT_CLOCK_MAX], int64_t wall_ms);
 const char *format_boot_status(unsigned int boot_status);
 const char *format_peer_state(unsigned int peer_state);
 const char *format_path(unsigned int path_kind);
+const char *format_relay_drop(unsigned int cause);
+/* Why there is no path, in one clause. */
+const char *format_failure(unsigned int failure);
 const char *format_undelivered(unsigned int undelivered_reason);
 const char *format_leave(unsigned int leave_reason);
 /* What a refusal by a bootnode means and what to do. */

@@ -15,8 +15,9 @@ struct peer {
 	bool present;
 	/* Was connected: has a nickname, a fingerprint, a path. */
 	bool known;
-	uint8_t state; /* enum peer_state */
-	uint8_t kind;  /* enum path_kind */
+	uint8_t state;	 /* enum peer_state */
+	uint8_t kind;	 /* enum path_kind */
+	uint8_t failure; /* enum path_failure of PEER_FAILED */
 	uint32_t rtt_us;
 	struct addr addr;
 	struct peer_id id;

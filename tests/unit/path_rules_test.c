@@ -26,7 +26,7 @@ pair_init(struct pair *p, bool controlling)
 	p->now = PATH_START;
 	p->peer = path_ipv4(192, 0, 2, 7, 4545);
 	p->other = path_ipv4(192, 0, 2, 8, 4545);
-	path_init(&p->path, controlling, p->now);
+	path_init(&p->path, controlling, RELAY_AUTO, p->now);
 	path_add(&p->path, &p->lan, &p->peer);
 }
 
@@ -238,7 +238,7 @@ test_turns(void)
 	struct lan lan = { .count = 0 };
 	struct path p;
 
-	path_init(&p, false, PATH_START);
+	path_init(&p, false, RELAY_AUTO, PATH_START);
 	for (unsigned int i = 0; i < 4; i++) {
 		struct addr a = path_ipv4(192, 0, 2, 1 + i, 4545);
 
@@ -250,7 +250,7 @@ test_turns(void)
 		CU_ASSERT_TRUE_FATAL(
 		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
 		CU_ASSERT_EQUAL(probe.id, 1 + i);
-		CU_ASSERT_EQUAL(probe.flags, 0);
+		CU_ASSERT_EQUAL(probe.flags, PROBE_SEEKING);
 		counts[probe.to.ip[15] - 1]++;
 	}
 	for (int i = 0; i < 4; i++)

@@ -316,7 +316,7 @@ path_world_meet(struct path_world *w)
 		observed[i] = h->nat == NULL
 		    ? h->addr
 		    : nat_out(h->nat, &h->addr, &bootnode);
-		path_init(&h->path, i == 0, w->now);
+		path_init(&h->path, i == 0, RELAY_AUTO, w->now);
 	}
 	for (int i = 0; i < 2; i++) {
 		struct host *h = &w->hosts[i];

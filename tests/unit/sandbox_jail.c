@@ -108,6 +108,7 @@ make_ends(struct ends *e, enum role role)
 		e->child[FD_UDP] = make_udp(true);
 	else
 		make_socketpair(e, FD_FIFTH);
+	make_socketpair(e, FD_SIXTH);
 	make_socketpair(e, FD_STRANGE);
 	e->child[FD_UNBOUND] = make_udp(false);
 	snprintf(path, sizeof(path), "/proc/%d/mem", getpid());
@@ -244,6 +245,7 @@ jail_start(struct jail *j, enum role role, jail_deed *deed)
 	j->control = e.ours[FD_CONTROL];
 	j->channel = e.ours[FD_CRYPTOD];
 	j->fifth = e.ours[FD_FIFTH];
+	j->sixth = e.ours[FD_SIXTH];
 	j->strange = e.ours[FD_STRANGE];
 	j->ready = await(j->control, clock_now() + DEADLINE) &&
 	    recv(j->control, &j->refused, sizeof(j->refused), MSG_DONTWAIT) ==
@@ -313,7 +315,7 @@ void
 jail_end(struct jail *j)
 {
 	int fds[] = { j->terminal, j->out, j->err, j->control, j->channel,
-		j->fifth, j->strange };
+		j->fifth, j->sixth, j->strange };
 
 	send(j->control, "", 1, MSG_NOSIGNAL);
 	if (!read_to_end(j))
