@@ -81,15 +81,18 @@ links_changed(struct link *p, uint64_t now)
 
 /* --- Messages from cryptod ------------------------------------------ */
 
-static void
+/* Returns whether any is new. */
+static bool
 add_candidates(struct links *ps, struct link *p, const struct addr *observed,
     const struct addr *hosts, size_t count)
 {
-	path_add(&p->path, &ps->lan, observed);
+	bool news = path_add(&p->path, &ps->lan, observed);
+
 	/* A card cannot make us probe our own services. */
 	for (size_t i = 0; i < count; i++)
 		if (!addr_is_loopback(&hosts[i]))
-			path_add(&p->path, &ps->lan, &hosts[i]);
+			news |= path_add(&p->path, &ps->lan, &hosts[i]);
+	return news;
 }
 
 static void
@@ -134,7 +137,10 @@ links_update(struct links *ps, uint64_t now,
 
 	if (p == NULL)
 		return -1;
-	add_candidates(ps, p, &update->observed, update->hosts, update->count);
+	/* Most likely it has moved: it may still be where it was. */
+	if (add_candidates(ps, p, &update->observed, update->hosts,
+		update->count))
+		path_suspect(&p->path, now);
 	if (!p->broken)
 		path_restart(&p->path, now);
 	return 0;

@@ -280,7 +280,7 @@ is_taken(const struct path *p, uint64_t now, int i)
 		return false;
 	if (p->doubted)
 		return now - p->doubted_at >= DOUBT_PATIENCE;
-	return path_wants(p, (size_t)i);
+	return path_prefers(p, (size_t)i);
 }
 
 enum path_change

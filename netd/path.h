@@ -62,6 +62,7 @@ struct candidate {
 	struct addr addr;
 	enum path_kind kind;
 	bool valid; /* it answered a probe of ours */
+	bool fresh; /* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
 	uint64_t turn;	   /* the lowest is probed next */
 	unsigned int next; /* in the ring */
@@ -128,10 +129,10 @@ enum path_change path_relay(struct path *, uint64_t now, bool up);
 /* We are on other networks now: which candidates are on the same LAN? */
 enum path_change path_moved(struct path *, const struct lan *);
 
-/* Adds candidates that are not known yet; host candidates that cannot be
- * reached from here (loopback, link-local of another link) are left out. If
- * there is no room they take that of others which do not answer. */
-void path_add(struct path *, const struct lan *, const struct addr *);
+/* Adds a candidate; one that cannot be reached from here (loopback, link-local
+ * of another link) is left out. If there is no room it takes that of another
+ * which does not answer. Returns false if it is not new. */
+bool path_add(struct path *, const struct lan *, const struct addr *);
 
 /* New addresses are known: punching starts anew; with a path, for a better
  * one. */

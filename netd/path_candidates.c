@@ -59,6 +59,7 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
 	c->addr = *a;
 	c->kind = kind_of(lan, a);
 	c->turn = p->turn;
+	c->fresh = p->state == PATH_UP;
 }
 
 static int
@@ -98,12 +99,12 @@ path_place(struct path *p, const struct lan *lan, const struct addr *a)
 	return i == -1 ? replace(p, lan, a) : i;
 }
 
-void
+bool
 path_add(struct path *p, const struct lan *lan, const struct addr *a)
 {
-	if (p->mode != RELAY_ONLY && !addr_is_unusable(a) &&
-	    !addr_is_link_local(a))
-		path_place(p, lan, a);
+	return p->mode != RELAY_ONLY && !addr_is_unusable(a) &&
+	    !addr_is_link_local(a) && path_find(p, a) == -1 &&
+	    path_place(p, lan, a) != -1;
 }
 
 enum path_change
@@ -124,13 +125,22 @@ path_current(const struct path *p)
 }
 
 bool
+path_prefers(const struct path *p, size_t i)
+{
+	return p->current == -1 ||
+	    rank(&p->candidates[i]) > rank(&p->candidates[p->current]);
+}
+
+bool
 path_wants(const struct path *p, size_t i)
 {
+	const struct candidate *c = &p->candidates[i];
+
 	if (p->current == -1)
 		return true;
 	if (p->doubted)
 		return (int)i != p->current;
-	return rank(&p->candidates[i]) > rank(&p->candidates[p->current]);
+	return (c->fresh && !c->valid) || path_prefers(p, i);
 }
 
 static bool

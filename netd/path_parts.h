@@ -13,7 +13,10 @@
 int path_find(const struct path *, const struct addr *);
 /* The same, with a place of its own if it had none; -1 if all are taken. */
 int path_place(struct path *, const struct lan *, const struct addr *);
-/* Is it worth a probe? With a path, only what would be better is. */
+/* Is it better than the one in use? */
+bool path_prefers(const struct path *, size_t i);
+/* Is it worth a probe? With a path, what would be better is, and where the
+ * peer may have moved to. */
 bool path_wants(const struct path *, size_t i);
 /* The candidate to be probed next, which has then had its turn; or -1. */
 int path_take_turn(struct path *);

@@ -29,6 +29,7 @@
 	X(transport_mutation) \
 	X(path)               \
 	X(path_rules)         \
+	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_session) \
 	X(sandbox)            \
