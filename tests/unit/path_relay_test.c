@@ -94,8 +94,8 @@ test_not_needed(void)
 			meet(&w, 1, 0, a, b);
 			path_world_run(&w, SEC(60));
 			CU_ASSERT_TRUE(both_kind(&w, PATH_DIRECT));
-			CU_ASSERT_EQUAL(
-			    w.hosts[0].relayed + w.hosts[1].relayed, 0);
+			CU_ASSERT_EQUAL(w.hosts[0].relayed + w.hosts[1].relayed,
+			    0);
 			simnet_end(&w.net);
 		}
 }

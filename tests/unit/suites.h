@@ -32,10 +32,13 @@
 	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_session) \
+	X(bootclient_relay)   \
+	X(netlink)            \
 	X(sandbox)            \
 	X(cookie)             \
 	X(registry)           \
 	X(bootnode)           \
+	X(bootnode_relay)     \
 	X(options)            \
 	X(known_bootnodes)    \
 	X(text)               \
