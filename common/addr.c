@@ -62,6 +62,18 @@ addr_is_link_local(const struct addr *a)
 }
 
 bool
+addr_is_private(const struct addr *a)
+{
+	const uint8_t *b = a->ip + 12;
+
+	if (!addr_is_ipv4(a))
+		return (a->ip[0] & 0xfe) == 0xfc;
+	return b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16) ||
+	    (b[0] == 192 && b[1] == 168) ||
+	    (b[0] == 100 && (b[1] & 0xc0) == 64);
+}
+
+bool
 addr_is_unusable(const struct addr *a)
 {
 	if (a->port == 0 || addr_is_unspecified(a))

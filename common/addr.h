@@ -33,6 +33,8 @@ bool addr_is_ipv4(const struct addr *);
 bool addr_is_unspecified(const struct addr *);
 bool addr_is_loopback(const struct addr *);
 bool addr_is_link_local(const struct addr *);
+/* True for RFC 1918, shared (RFC 6598) and unique local IPv6 addresses. */
+bool addr_is_private(const struct addr *);
 /* True for multicast, broadcast and unspecified addresses or port 0: never
  * a place to send a datagram to. */
 bool addr_is_unusable(const struct addr *);

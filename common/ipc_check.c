@@ -46,8 +46,8 @@ check_config(const struct ipc_message_in *in)
 		    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
 		    b->bind_count <= BINDS_MAX &&
 		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
-		    b->incarnation > 0 && b->heartbeat_ms > 0 &&
-		    b->timeout_ms > b->heartbeat_ms &&
+		    b->relay <= RELAY_ONLY && b->incarnation > 0 &&
+		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
 		    b->max_peers <= PEERS_MAX &&
 		    b->max_per_address <= SESSIONS_MAX;
 	}
@@ -70,8 +70,9 @@ check_path(const struct ipc_message_in *in)
 	BODY(ipc_path);
 
 	return is_handle(b->handle) && b->state < PATH_STATE_COUNT &&
-	    b->kind < PATH_KIND_COUNT &&
-	    (b->state == PATH_UP) == (b->kind != PATH_NONE);
+	    b->kind < PATH_KIND_COUNT && b->failure < PATH_FAILURE_COUNT &&
+	    (b->state == PATH_UP) == (b->kind != PATH_NONE) &&
+	    (b->state == PATH_FAILED) == (b->failure != FAILURE_NONE);
 }
 
 static bool
@@ -81,7 +82,8 @@ check_peer_state(const struct ipc_message_in *in)
 	bool connected = b->state == PEER_CONNECTED || b->state == PEER_PATH;
 
 	if (!is_handle(b->handle) || b->state >= PEER_STATE_COUNT ||
-	    b->kind >= PATH_KIND_COUNT)
+	    b->kind >= PATH_KIND_COUNT || b->failure >= PATH_FAILURE_COUNT ||
+	    (b->state == PEER_FAILED) != (b->failure != FAILURE_NONE))
 		return false;
 	if (connected && (b->kind == PATH_NONE || in->tail_len == 0))
 		return false;

@@ -43,6 +43,24 @@ enum path_kind {
 	PATH_KIND_COUNT
 };
 
+/* Whether paths may be relayed through the bootnode. */
+enum relay {
+	RELAY_AUTO, /* where no direct one stands */
+	RELAY_NEVER,
+	RELAY_ONLY /* all are: no peer learns our address from us */
+};
+
+/* Why there is no path to a peer. */
+enum path_failure {
+	FAILURE_NONE,
+	FAILURE_RELAY_NEVER,   /* by our --relay never */
+	FAILURE_RELAY_REFUSED, /* the bootnode does not relay */
+	FAILURE_NO_BOOTNODE,   /* there is none now that could */
+	FAILURE_UNANSWERED,    /* not through the relay either */
+	FAILURE_PROTOCOL,      /* its session broke */
+	PATH_FAILURE_COUNT
+};
+
 struct ipc_empty {
 	uint8_t nothing[0];
 };
@@ -66,6 +84,7 @@ struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */
 	uint8_t boot_addr_count;
+	uint8_t relay;		     /* client: enum relay */
 	uint8_t bind_count;	     /* client: 1 */
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
@@ -74,6 +93,7 @@ struct ipc_config_netd {
 	uint32_t timeout_ms;
 	uint32_t max_peers;	  /* bootnode, per room */
 	uint32_t max_per_address; /* bootnode, sessions */
+	uint32_t relay_rate; /* bootnode, bytes a second for each; 0: none */
 };
 
 struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
@@ -139,7 +159,7 @@ struct ipc_remember {
 
 /* Client: netd to cryptod. */
 
-struct ipc_local {
+struct ipc_local { /* at the start, and when the addresses change */
 	uint16_t port;
 	uint8_t count;
 	struct addr hosts[CANDIDATES_MAX];
@@ -185,10 +205,11 @@ struct ipc_boot_status { /* UNREACHABLE, LOST, or REFUSED by REJECT */
 
 struct ipc_path {
 	peer_handle handle;
-	uint8_t state; /* enum path_state */
-	uint8_t kind;  /* enum path_kind */
+	uint8_t state;	 /* enum path_state */
+	uint8_t kind;	 /* enum path_kind */
+	uint8_t failure; /* enum path_failure of PATH_FAILED */
 	uint32_t rtt_us;
-	struct addr addr;
+	struct addr addr; /* of the bootnode if it is relayed */
 };
 
 struct ipc_peer_restarted { /* its netd is a new one; so is the stream to it */
@@ -217,6 +238,7 @@ struct ipc_boot_session { /* from the WELCOME */
 	uint32_t timeout_ms;
 	uint16_t reflect_port; /* the bootnode's second, or 0 */
 	struct addr observed;  /* our address, as it sees us */
+	uint32_t relay_rate;   /* bytes a second; 0: it relays nothing */
 	uint8_t mac_key[SIPHASH_KEY];
 };
 
@@ -292,8 +314,9 @@ enum peer_state {
 
 struct ipc_peer_state { /* the nickname follows, once connected */
 	peer_handle handle;
-	uint8_t state; /* enum peer_state */
-	uint8_t kind;  /* enum path_kind */
+	uint8_t state;	 /* enum peer_state */
+	uint8_t kind;	 /* enum path_kind */
+	uint8_t failure; /* enum path_failure of PEER_FAILED */
 	uint32_t rtt_us;
 	struct addr addr;
 	struct peer_id id;
@@ -373,6 +396,16 @@ struct ipc_member {	 /* for the operator's view */
 	struct peer_id id;
 };
 
+/* Why a RELAY was not forwarded. */
+enum relay_drop {
+	RELAY_DROP_MALFORMED, /* it, or the packet in it */
+	RELAY_DROP_REFUSED,   /* --relay never */
+	RELAY_DROP_FORGED,    /* no session's, or not from its address */
+	RELAY_DROP_NOBODY,    /* to no member of the room */
+	RELAY_DROP_RATE,      /* its sender had no tokens left */
+	RELAY_DROP_COUNT
+};
+
 struct ipc_stats { /* totals since start */
 	uint32_t sessions;
 	uint32_t rooms;
@@ -382,6 +415,9 @@ struct ipc_stats { /* totals since start */
 	uint64_t dropped;  /* datagrams: malformed, unknown, forged */
 	uint64_t received;
 	uint64_t sent;
+	uint64_t relayed;	/* datagrams */
+	uint64_t relayed_bytes; /* of those, as they came */
+	uint64_t relay_dropped[RELAY_DROP_COUNT];
 };
 
 /* Bootnode: cryptod to netd. */

@@ -60,12 +60,15 @@ struct entry {
 	}
 
 static const struct entry netd_entries[] = {
-	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS_NETD }, /* ipc_receive */
-	{ SCMP_SYS(sendmsg), FDS, CHANNELS_NETD },	      /* ipc_send */
-	{ SCMP_SYS(recvmmsg), FDS, SOCKETS_NETD },	      /* udp_receive */
-	{ SCMP_SYS(sendmmsg), FDS, SOCKETS_NETD },	      /* udp_flush */
-	{ SCMP_SYS(getrandom), ANY, 0 }, /* nonces, probe ids */
-	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of the registry */
+	EVERYBODY,
+	/* ipc_receive, netlink_receive */
+	{ SCMP_SYS(recvmsg), FDS, CHANNELS_NETD | FD(FD_NETLINK) },
+	/* ipc_send, netlink_ask */
+	{ SCMP_SYS(sendmsg), FDS, CHANNELS_NETD | FD(FD_NETLINK) },
+	{ SCMP_SYS(recvmmsg), FDS, SOCKETS_NETD }, /* udp_receive */
+	{ SCMP_SYS(sendmmsg), FDS, SOCKETS_NETD }, /* udp_flush */
+	{ SCMP_SYS(getrandom), ANY, 0 },	   /* nonces, probe ids */
+	{ SCMP_SYS(mremap), ANY, 0 },		   /* realloc of the registry */
 };
 
 static const struct entry cryptod_entries[] = {

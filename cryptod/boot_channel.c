@@ -109,6 +109,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 		.timeout_ms = w->timeout_ms,
 		.reflect_port = w->reflect_port,
 		.observed = w->observed,
+		.relay_rate = w->relay_rate,
 	};
 	struct ipc_remember remember;
 	uint8_t tx[KEY_LEN];

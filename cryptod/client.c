@@ -23,15 +23,16 @@ tell_ready(struct client *c)
 	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, NULL, 0);
 }
 
-/* netd opened its socket: now there is a card to publish. */
+/* netd opened its socket: now there is a card to publish. Or its addresses
+ * are others now, and with the next JOIN there will be another card. */
 static int
 on_local(struct client *c, const struct ipc_message_in *in)
 {
 	const struct ipc_local *local = in->body;
 	bool first = c->port == 0;
 
-	if (c->have_local)
-		return -1;
+	bool known = c->have_local;
+
 	c->have_local = true;
 	c->port = local->port;
 	c->card.serial++;
@@ -39,7 +40,7 @@ on_local(struct client *c, const struct ipc_message_in *in)
 	memcpy(c->card.hosts, local->hosts, sizeof(c->card.hosts));
 	if (first)
 		tell_ready(c);
-	else
+	else if (!known)
 		members_tell_netd(c); /* it is not the first netd */
 	return 0;
 }

@@ -242,7 +242,14 @@ members_roster_end(struct client *c, uint32_t version)
 {
 	struct peer *p;
 
-	FOREACH_PEER (c, p)
-		if (p->in_roster && p->seen != version)
+	FOREACH_PEER (c, p) {
+		if (!p->in_roster || p->seen == version)
+			continue;
+		/* A bootnode that was restarted does not know yet who will be
+		 * back: whom it does not list may be on the way. */
+		if (!c->boot.up && p->session != NULL)
+			p->in_roster = false;
+		else
 			check_left(p);
+	}
 }

@@ -16,6 +16,7 @@ peer_tell_ui(struct peer *p, enum peer_state state)
 		.handle = p->handle,
 		.state = (uint8_t)state,
 		.kind = p->path.kind,
+		.failure = state == PEER_FAILED ? (uint8_t)p->failure : 0,
 		.rtt_us = p->path.rtt_us,
 		.addr = p->path.addr,
 		.id = p->id,
@@ -32,6 +33,13 @@ peer_set_state(struct peer *p, enum peer_state state)
 		return;
 	p->state = state;
 	peer_tell_ui(p, state);
+}
+
+void
+peer_fail(struct peer *p, enum path_failure failure)
+{
+	p->failure = failure;
+	peer_set_state(p, PEER_FAILED);
 }
 
 /* The session has the message already, and the peer may yet get it. */
@@ -157,7 +165,10 @@ peer_break(struct peer *p)
 	p->broken = true;
 	peer_give_up(p, UNDELIVERED_PROTOCOL);
 	drop_from_netd(p);
-	peer_set_state(p, p->in_roster ? PEER_FAILED : PEER_LEFT);
+	if (p->in_roster)
+		peer_fail(p, FAILURE_PROTOCOL);
+	else
+		peer_set_state(p, PEER_LEFT);
 }
 
 /* There is a session, and netd has room for more. */

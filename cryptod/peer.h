@@ -26,6 +26,7 @@ struct peer {
 	struct peer_id id;
 	struct card card;
 	enum peer_state state; /* as ui knows it */
+	enum path_failure failure;
 	bool in_roster;
 	bool known_to_netd;
 	bool path_up;
@@ -61,6 +62,8 @@ void members_data_keys(const struct peer *, struct peer_keys *);
 void peer_tell_ui(struct peer *, enum peer_state);
 /* The same, if the state is another than it was. */
 void peer_set_state(struct peer *, enum peer_state);
+/* PEER_FAILED, for this reason. */
+void peer_fail(struct peer *, enum path_failure);
 
 /* Whatever it still owes a receipt for, it will not give one: tells ui. */
 void peer_give_up(struct peer *, enum undelivered_reason);

@@ -101,9 +101,10 @@ path_up(struct peer *p, const struct ipc_path *path)
 }
 
 static void
-path_down(struct peer *p, enum path_state state)
+path_down(struct peer *p, const struct ipc_path *path)
 {
 	bool was_connected = session_established(p->session);
+	enum path_state state = (enum path_state)path->state;
 
 	p->path_up = false;
 	memset(&p->path, 0, sizeof(p->path));
@@ -117,8 +118,10 @@ path_down(struct peer *p, enum path_state state)
 	}
 	peer_give_up(p, UNDELIVERED_NO_PATH);
 	/* Without a bootnode, silence is all there is to know. */
-	peer_set_state(p,
-	    was_connected && !p->client->boot.up ? PEER_LEFT : PEER_FAILED);
+	if (was_connected && !p->client->boot.up)
+		peer_set_state(p, PEER_LEFT);
+	else
+		peer_fail(p, (enum path_failure)path->failure);
 }
 
 void
@@ -131,7 +134,7 @@ peers_path(struct client *c, const struct ipc_path *path)
 	if (path->state == PATH_UP)
 		path_up(p, path);
 	else
-		path_down(p, (enum path_state)path->state);
+		path_down(p, path);
 	peers_pump(c);
 }
 

@@ -29,6 +29,8 @@ configure_netd(struct ipc_config_netd *c, const struct options *o,
 	c->timeout_ms = o->peer_timeout * 1000;
 	c->max_peers = o->max_peers;
 	c->max_per_address = o->max_sessions_per_address;
+	c->relay = (uint8_t)o->relay;
+	c->relay_rate = o->relay == RELAY_NEVER ? 0 : o->relay_rate * 1024;
 	if (o->mode == MODE_BOOTNODE) {
 		for (size_t i = 0; i < o->listen.count; i++)
 			resolve_numeric(&o->listen.at[i], &c->bind[i]);

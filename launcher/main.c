@@ -54,19 +54,12 @@ fill_standard_fds(void)
 static void
 parse(struct options *o, int argc, char *argv[])
 {
-	char err[ERROR_MAX], name[OPTION_NAME_MAX];
+	char err[ERROR_MAX];
 	char *empty[] = { NULL }; /* what libbsd leaves as NULL */
 
 	switch (options_parse(o, argc, argv, environ != NULL ? environ : empty,
 	    AT_FDCWD, err, sizeof(err))) {
 	case 0:
-		/* Whoever asks for it wants to hide an address: never punch
-		 * instead. */
-		if (o->relay == RELAY_ONLY)
-			die(EXIT_USAGE,
-			    "%s: \"only\": this version cannot "
-			    "relay yet: expected auto or never",
-			    options_name(o, OPT_RELAY, name, sizeof(name)));
 		return;
 	case OPTIONS_HELP:
 		options_help(stdout);

@@ -37,13 +37,6 @@ enum option_id {
 };
 #undef OPTION_ID
 
-/* In the order of the words in the table, as are mode, ui_kind, log_level. */
-enum relay {
-	RELAY_AUTO,
-	RELAY_NEVER,
-	RELAY_ONLY
-};
-
 /* Where a value came from, the weakest source first. */
 enum option_source {
 	SOURCE_DEFAULT,
@@ -57,6 +50,7 @@ struct option_origin {
 	unsigned int line; /* of .env, from 1; else 0 */
 };
 
+/* The enums are in the order of the words in the table. */
 struct options {
 	enum mode mode;
 	unsigned int bootnode_udp_port;
@@ -74,6 +68,7 @@ struct options {
 	uint8_t bootnode_key[BOOTNODE_KEY_SIZE];
 	bool bootnode_key_given; /* else bootnode_key is all zero */
 	enum relay relay;	 /* never RELAY_ONLY on a bootnode */
+	unsigned int relay_rate; /* KiB a second; bootnode */
 	unsigned int max_peers;
 	unsigned int max_sessions_per_address;
 	char state_dir[OPTION_PATH_MAX + 1]; /* "": see state_dir.h */

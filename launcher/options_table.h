@@ -76,6 +76,9 @@ X(RELAY, "RELAY", "relay", CHOICE, relay, 0, 0,				\
     "auto|never|only", FOR_BOTH, "RELAY", "auto", NULL,			\
     "relaying through the bootnode where no direct path stands; a "	\
     "bootnode takes auto and never")					\
+X(RELAY_RATE, "RELAY_RATE", "relay-rate", NUMBER, relay_rate,		\
+    1, 1048576, NULL, FOR_BOOTNODE, "KIB", "128", NULL,			\
+    "KiB a second that the bootnode relays for each client")		\
 X(MAX_PEERS, "MAX_PEERS", "max-peers", NUMBER, max_peers, 2, 4096,	\
     NULL, FOR_BOOTNODE, "NUMBER", "256", NULL,				\
     "peers that fit in a room")						\

@@ -1,24 +1,13 @@
 /*
- * A client's side of the bootnode. See bootclient.h.
+ * A client's session with the bootnode: heartbeats, SYNC, LEAVE, and what
+ * comes from it. See bootclient.h and bootclient_parts.h.
  */
-#include "netd/bootclient.h"
+#include "netd/bootclient_parts.h"
 
 #include "common/log.h"
 #include "netd/random.h"
 
 #include <string.h>
-
-static void
-tell(struct bootclient *b, enum boot_status status, enum boot_refusal why)
-{
-	struct ipc_boot_status body = {
-		.status = (uint8_t)status,
-		.refusal = (uint8_t)why,
-		.addr = b->addr,
-	};
-
-	ipc_send(b->cryptod, IPC_BOOT_STATUS, &body, NULL, 0);
-}
 
 static void
 send_control(struct bootclient *b, enum wire_type type)
@@ -34,63 +23,6 @@ send_control(struct bootclient *b, enum wire_type type)
 	udp_send(b->udp, &b->addr, buf, wire_put_control(buf, &c, b->mac_key));
 }
 
-/* --- Joining -------------------------------------------------------- */
-
-static void
-retry_later(struct bootclient *b, uint64_t now)
-{
-	b->retry_at = now + b->retry_after;
-	b->retry_after =
-	    clock_min(b->retry_after + b->retry_after / 4, JOIN_RETRY_MAX);
-}
-
-/* One attempt: a HELLO to the next of its addresses. */
-static void
-send_hello(struct bootclient *b, uint64_t now)
-{
-	struct wire_hello h;
-	uint8_t buf[WIRE_MAX];
-
-	b->phase = BOOT_HELLO;
-	b->join_sent = false;
-	retry_later(b, now);
-	if (b->addr_count == 0) /* not resolved yet */
-		return;
-	b->addr = b->addrs[b->addr_turn++ % b->addr_count];
-	random_bytes(b->nonce, sizeof(b->nonce));
-	memcpy(h.nonce, b->nonce, sizeof(h.nonce));
-	udp_send(b->udp, &b->addr, buf, wire_put_hello(buf, &h));
-}
-
-/* cryptod writes a fresh JOIN each time: no two are alike. It may be at its
- * scrypt still, or refuse the key; bootclient_join() shortens the wait. */
-static void
-ask_for_join(struct bootclient *b, uint64_t now)
-{
-	struct ipc_boot_cookie body = { .addr = b->addr };
-
-	b->retry_at = now + JOIN_RETRY_MAX;
-	memcpy(body.boot_key, b->boot_key, sizeof(body.boot_key));
-	ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0);
-}
-
-static void
-retry_joining(struct bootclient *b, uint64_t now)
-{
-	if (b->join_sent && now - b->cookie_at < COOKIE_FRESH)
-		ask_for_join(b, now);
-	else
-		send_hello(b, now);
-}
-
-static void
-start_joining(struct bootclient *b, uint64_t now)
-{
-	b->retry_after = JOIN_RETRY_MIN;
-	b->silent_at = now + JOIN_SILENT;
-	send_hello(b, now);
-}
-
 void
 bootclient_init(struct bootclient *b, struct udp *udp,
     struct ipc_channel *cryptod, const struct ipc_config_netd *config,
@@ -104,76 +36,11 @@ bootclient_init(struct bootclient *b, struct udp *udp,
 	bootclient_addrs(b, now, config->boot_addrs, config->boot_addr_count);
 }
 
-void
-bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
-    size_t count)
-{
-	memcpy(b->addrs, addrs, count * sizeof(*addrs));
-	b->addr_count = count;
-	b->addr_turn = 0;
-	if (b->phase == BOOT_HELLO)
-		start_joining(b, now);
-}
-
-static void
-on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
-{
-	struct wire_cookie_reply c;
-
-	if (wire_get_cookie_reply(packet, len, &c) == -1 ||
-	    b->phase != BOOT_HELLO ||
-	    memcmp(c.nonce, b->nonce, NONCE_LEN) != 0) {
-		b->dropped++;
-		return;
-	}
-	b->phase = BOOT_JOINING;
-	b->silent_at = CLOCK_NEVER;
-	b->cookie = c.cookie;
-	b->cookie_at = now;
-	memcpy(b->boot_key, c.bootnode_key, sizeof(b->boot_key));
-	ask_for_join(b, now);
-}
-
-int
-bootclient_join(struct bootclient *b, uint64_t now,
-    const struct ipc_boot_join *body, const uint8_t *noise, size_t len)
-{
-	struct wire_join j = {
-		.cookie = b->cookie,
-		.noise = noise,
-		.noise_len = len,
-	};
-	uint8_t buf[WIRE_MAX];
-
-	/* Another attempt, or leaving, has begun: the answer is late. */
-	if (b->phase != BOOT_JOINING || !addr_equal(&body->addr, &b->addr))
-		return 0;
-	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
-	retry_later(b, now);
-	b->join_sent = true;
-	udp_send(b->udp, &b->addr, buf, wire_put_join(buf, &j));
-	return 0;
-}
-
-static void
-on_welcome(struct bootclient *b, const uint8_t *packet, size_t len)
-{
-	struct ipc_boot_welcome body = { .addr = b->addr };
-	struct wire_welcome w;
-
-	if (wire_get_welcome(packet, len, &w) == -1 ||
-	    b->phase != BOOT_JOINING ||
-	    memcmp(w.nonce, b->nonce, NONCE_LEN) != 0) {
-		b->dropped++;
-		return;
-	}
-	ipc_send(b->cryptod, IPC_BOOT_WELCOME, &body, w.noise, w.noise_len);
-}
-
 static void
 start_leaving(struct bootclient *b, uint64_t now)
 {
 	b->phase = BOOT_LEAVING;
+	b->addr = b->session_addr;
 	b->leave_until = now + LEAVE_FOR;
 	b->retry_at = now + LEAVE_RETRY;
 	send_control(b, WIRE_LEAVE);
@@ -188,6 +55,9 @@ bootclient_session(struct bootclient *b, uint64_t now,
 		return 0;
 	b->phase = BOOT_SESSION;
 	b->lost_told = false;
+	b->has_session = true;
+	b->session_addr = b->addr;
+	b->relay_rate = s->relay_rate;
 	b->session = s->session;
 	memcpy(b->mac_key, s->mac_key, sizeof(b->mac_key));
 	b->interval =
@@ -208,14 +78,49 @@ bootclient_session(struct bootclient *b, uint64_t now,
 /* --- The session ---------------------------------------------------- */
 
 static void
-lost(struct bootclient *b, uint64_t now)
+end_session(struct bootclient *b)
 {
 	if (!b->lost_told)
-		tell(b, BOOT_LOST, REFUSAL_NONE);
+		boot_tell(b, BOOT_LOST, REFUSAL_NONE);
 	b->lost_told = true;
+	b->has_session = false;
 	explicit_bzero(b->mac_key, sizeof(b->mac_key));
-	start_joining(b, now);
+}
+
+static void
+lost(struct bootclient *b, uint64_t now)
+{
+	end_session(b);
+	boot_start_joining(b, now);
 	b->silent_at = CLOCK_NEVER; /* that it is lost says enough */
+}
+
+void
+bootclient_rejoin(struct bootclient *b, uint64_t now)
+{
+	uint64_t silent_at = b->silent_at;
+
+	if (b->phase == BOOT_LEAVING || b->phase == BOOT_GONE || b->leave_asked)
+		return;
+	boot_start_joining(b, now);
+	b->silent_at = silent_at;
+}
+
+void
+bootclient_touch(struct bootclient *b, uint64_t now)
+{
+	b->heartbeat_at = now;
+	if (b->phase == BOOT_HELLO || b->phase == BOOT_JOINING) {
+		b->retry_after = JOIN_RETRY_MIN;
+		b->retry_at = now;
+	}
+}
+
+/* When a session not heard for too long is lost. */
+static uint64_t
+session_ends(const struct bootclient *b)
+{
+	return b->has_session ? b->heard_at + b->timeout : CLOCK_NEVER;
 }
 
 /* Asks for what is missing, at once or when the last asking is over. */
@@ -303,19 +208,6 @@ on_challenge(struct bootclient *b, const uint8_t *packet, size_t len)
 	    wire_put_challenge_reply(buf, &reply, b->mac_key));
 }
 
-static enum boot_refusal
-refusal(enum wire_reject_reason reason)
-{
-	switch (reason) {
-	case REJECT_ROOM_FULL:
-		return REFUSAL_ROOM_FULL;
-	case REJECT_ADDRESS_FULL:
-		return REFUSAL_ADDRESS_FULL;
-	default:
-		return REFUSAL_BOOTNODE_FULL;
-	}
-}
-
 /*
  * A REJECT is not authentic: whoever can see our packets can forge one. So
  * the most it does is to make us join again, which the real bootnode takes.
@@ -339,10 +231,7 @@ on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 		else if (b->phase == BOOT_SESSION)
 			lost(b, now);
 	} else if (b->phase == BOOT_JOINING && r.id == get_u64(&g)) {
-		tell(b, BOOT_REFUSED, refusal(r.reason));
-		b->phase = BOOT_HELLO;
-		b->retry_after = JOIN_RETRY_MAX;
-		b->retry_at = now + b->retry_after;
+		boot_refused(b, now, r.reason);
 	}
 }
 
@@ -356,10 +245,10 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct addr *from,
 	}
 	switch (wire_type(packet, len)) {
 	case WIRE_COOKIE:
-		on_cookie(b, now, packet, len);
+		boot_on_cookie(b, now, packet, len);
 		break;
 	case WIRE_WELCOME:
-		on_welcome(b, packet, len);
+		boot_on_welcome(b, packet, len);
 		break;
 	case WIRE_HEARTBEAT_ACK:
 	case WIRE_LEAVE_ACK:
@@ -386,7 +275,7 @@ bootclient_leave(struct bootclient *b, uint64_t now)
 {
 	if (b->phase == BOOT_LEAVING || b->phase == BOOT_GONE || b->leave_asked)
 		return -1;
-	if (b->phase == BOOT_SESSION) {
+	if (b->has_session) {
 		start_leaving(b, now);
 	} else if (b->phase == BOOT_JOINING && b->join_sent) {
 		/* The bootnode has us in its list already. */
@@ -412,9 +301,10 @@ bootclient_deadline(const struct bootclient *b)
 	case BOOT_JOINING:
 		if (b->leave_asked)
 			return b->leave_until;
-		return clock_min(b->retry_at, b->silent_at);
+		return clock_min(session_ends(b),
+		    clock_min(b->retry_at, b->silent_at));
 	case BOOT_SESSION:
-		return clock_min(b->heard_at + b->timeout,
+		return clock_min(session_ends(b),
 		    clock_min(b->heartbeat_at, b->sync_at));
 	case BOOT_LEAVING:
 		return clock_min(b->retry_at, b->leave_until);
@@ -427,7 +317,7 @@ bootclient_deadline(const struct bootclient *b)
 static void
 session_timer(struct bootclient *b, uint64_t now)
 {
-	if (now >= b->heard_at + b->timeout) {
+	if (now >= session_ends(b)) {
 		lost(b, now);
 		return;
 	}
@@ -455,10 +345,12 @@ bootclient_timer(struct bootclient *b, uint64_t now)
 		}
 		if (now >= b->silent_at) {
 			b->silent_at = CLOCK_NEVER;
-			tell(b, BOOT_UNREACHABLE, REFUSAL_NONE);
+			boot_tell(b, BOOT_UNREACHABLE, REFUSAL_NONE);
 		}
+		if (now >= session_ends(b))
+			end_session(b);
 		if (now >= b->retry_at)
-			retry_joining(b, now);
+			boot_retry_joining(b, now);
 		break;
 	case BOOT_SESSION:
 		session_timer(b, now);

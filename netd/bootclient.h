@@ -10,7 +10,8 @@
 #include "common/ipc.h"
 #include "netd/udp.h"
 
-/* Between attempts to join, growing by a quarter each time. */
+/* Between attempts to join, growing by a quarter each time; each up to a
+ * quarter more or less, so that clients do not come in lockstep. */
 #define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
 #define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
 /* A cookie is good for at least one window of 10 s: for so long a JOIN without
@@ -51,8 +52,11 @@ struct bootclient {
 	uint64_t cookie_at;
 	uint8_t boot_key[X25519_LEN]; /* that came with the cookie */
 	uint64_t silent_at;	      /* then say so */
-	/* Session. */
+	/* Session. It goes on while we join anew, until that is done. */
 	bool lost_told;
+	bool has_session;
+	struct addr session_addr;
+	uint32_t relay_rate; /* bytes a second; 0: it relays nothing */
 	uint64_t session;
 	uint8_t mac_key[SIPHASH_KEY];
 	uint64_t interval;
@@ -84,6 +88,24 @@ int bootclient_session(struct bootclient *, uint64_t now,
 int bootclient_version(struct bootclient *, uint64_t now,
     const struct ipc_boot_version *);
 int bootclient_leave(struct bootclient *, uint64_t now);
+
+/* Our addresses changed: joins anew, which publishes a new card. */
+void bootclient_rejoin(struct bootclient *, uint64_t now);
+/* Asks for a sign of life now. */
+void bootclient_touch(struct bootclient *, uint64_t now);
+
+/* bootclient_relay.c: RELAY, PROTOCOL.md section 2.13. */
+
+/* True while there is a session with a bootnode that relays for us. */
+bool bootclient_relays(const struct bootclient *);
+/* Sends a packet of 1 to WIRE_RELAYED_MAX bytes to a peer by way of the
+ * bootnode; as the network, it may lose it. */
+void bootclient_relay(struct bootclient *, const struct peer_id *,
+    const uint8_t *packet, size_t len);
+/* A RELAY came: fills in who sent what. Returns -1 if it is not the
+ * bootnode's. */
+int bootclient_relayed(struct bootclient *, const struct addr *from,
+    const uint8_t *packet, size_t len, struct wire_relay *);
 
 /* A datagram of one of the bootnode's types came. */
 void bootclient_packet(struct bootclient *, uint64_t now,

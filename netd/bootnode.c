@@ -19,6 +19,7 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_LEAVE] = bootnode_control,
 	[WIRE_CHALLENGE_REPLY] = bootnode_challenge_reply,
 	[WIRE_REFLECT] = bootnode_reflect,
+	[WIRE_RELAY] = bootnode_relay,
 };
 
 static void
@@ -65,6 +66,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	fits = config->timeout_ms - config->timeout_ms / 3;
 	b->interval_ms =
 	    config->heartbeat_ms < fits ? config->heartbeat_ms : fits;
+	b->relay_rate = config->relay_rate;
 	b->stats_told = now;
 	registry_init(&b->registry, config->max_peers, config->max_per_address,
 	    config->timeout_ms * USEC_PER_MSEC);

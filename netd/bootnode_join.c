@@ -154,6 +154,7 @@ reply(struct bootnode *b, const struct session *s)
 		.interval_ms = b->interval_ms,
 		.version = s->room->version,
 		.reflect_port = reflect_port(b, &s->at),
+		.relay_rate = b->relay_rate,
 	};
 	struct ipc_join_reply body = { .slot = s->slot };
 	uint8_t payload[BOOTMSG_WELCOME_MAX];
@@ -235,5 +236,6 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 		return -1;
 	bootnode_send(b, &s->at, packet, len);
 	registry_welcome(&b->registry, now, s, sealed->mac_key);
+	bootnode_relay_start(b, now, s);
 	return 0;
 }

@@ -5,6 +5,7 @@
  *	bootnode_join.c		HELLO, COOKIE, JOIN, WELCOME
  *	bootnode_session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE, REFLECT
  *	bootnode_announce.c	rosters and events to be sealed, SEALED
+ *	bootnode_relay.c	RELAY
  */
 #ifndef NETD_BOOTNODE_PARTS_H
 #define NETD_BOOTNODE_PARTS_H
@@ -19,7 +20,8 @@ struct bootnode {
 	struct addr bind[BINDS_MAX]; /* where each socket listens */
 	uint32_t timeout_ms;
 	uint32_t interval_ms;
-	bool has_keys; /* before that all is dropped */
+	uint32_t relay_rate; /* bytes a second for each session; 0: none */
+	bool has_keys;	     /* before that all is dropped */
 	struct ipc_boot_keys keys;
 	struct ipc_stats stats; /* sessions and rooms: as last told */
 	uint64_t stats_told;
@@ -32,7 +34,7 @@ typedef void bootnode_packet_handler(struct bootnode *, uint64_t now,
 
 bootnode_packet_handler bootnode_hello, bootnode_join;
 bootnode_packet_handler bootnode_control, bootnode_challenge_reply;
-bootnode_packet_handler bootnode_reflect;
+bootnode_packet_handler bootnode_reflect, bootnode_relay;
 
 /* Handlers of a message from cryptod after BOOT_KEYS; as
  * bootnode_message(). */
@@ -67,6 +69,9 @@ void bootnode_changed(struct bootnode *, uint64_t now, struct room *);
  */
 void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
     bool all);
+/* A session that was just welcomed may have its burst relayed. */
+void bootnode_relay_start(const struct bootnode *, uint64_t now,
+    struct session *);
 /* Answers a SYNC of a session that has this version. */
 void bootnode_sync(struct bootnode *, uint64_t now, struct session *,
     uint32_t version);

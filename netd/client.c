@@ -16,6 +16,7 @@
 struct client {
 	struct child *child;
 	struct udp *udp;
+	struct hosts *hosts;
 	struct ipc_channel cryptod;
 	struct bootclient boot;
 	struct links links;
@@ -30,6 +31,8 @@ struct client {
 	uint64_t now;
 };
 
+/* So late after a deadline, the machine was suspended. */
+#define CLOCK_JUMP (3 * USEC_PER_SEC)
 /* Between two lines of the log about what was dropped. */
 #define DROPS_EVERY (60 * USEC_PER_SEC)
 
@@ -152,6 +155,9 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 	case WIRE_REFLECT_REPLY:
 		reflect_packet(&c->reflect, c->now, from, packet, len);
 		break;
+	case WIRE_RELAY:
+		links_relayed(&c->links, c->now, from, packet, len);
+		break;
 	default:
 		bootclient_packet(&c->boot, c->now, from, packet, len);
 	}
@@ -207,6 +213,31 @@ serve_control(struct client *c)
 	}
 }
 
+/* This host was elsewhere, or asleep: whoever does not know it yet is told,
+ * and nothing is taken for granted. */
+static void
+look_around(struct client *c)
+{
+	links_doubt(&c->links, c->now);
+	bootclient_touch(&c->boot, c->now);
+}
+
+static void
+serve_hosts(struct client *c)
+{
+	unsigned int happened = hosts_receive(c->hosts, c->now);
+
+	if ((happened & HOSTS_MOVED) != 0) {
+		/* A new card, which only a JOIN can publish. */
+		ipc_send(&c->cryptod, IPC_LOCAL, &c->hosts->local, NULL, 0);
+		nat_init(&c->nat, &c->hosts->local, &c->hosts->lan);
+		links_moved(&c->links, c->now, &c->hosts->lan);
+		bootclient_rejoin(&c->boot, c->now);
+	} else if ((happened & HOSTS_LINK_UP) != 0) {
+		look_around(c);
+	}
+}
+
 /* The goodbyes are out when the bootnode and the peers have acknowledged
  * them, or it has been long enough. */
 static void
@@ -229,23 +260,27 @@ deadline(const struct client *c)
 
 	d = clock_min(d, reflect_deadline(&c->reflect));
 	d = clock_min(d, report_deadline(&c->report));
+	d = clock_min(d, hosts_deadline(c->hosts));
 	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
 }
 
 void
 netd_client_run(struct child *child, const struct ipc_config_netd *config,
-    struct udp *udp, const struct ipc_local *local, const struct lan *lan)
+    struct udp *udp, struct hosts *hosts)
 {
 	static struct client c;
 	struct timespec ts;
+	uint64_t due;
 
 	c.child = child;
 	c.udp = udp;
+	c.hosts = hosts;
 	c.now = clock_now();
 	ipc_open(&c.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
-	ipc_send(&c.cryptod, IPC_LOCAL, local, NULL, 0);
-	nat_init(&c.nat, local, lan);
-	links_init(&c.links, udp, &c.cryptod, &c.nat, lan, config->incarnation);
+	ipc_send(&c.cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
+	nat_init(&c.nat, &hosts->local, &hosts->lan);
+	links_init(&c.links, udp, &c.cryptod, &c.boot, &c.nat, config,
+	    &hosts->lan);
 	bootclient_init(&c.boot, udp, &c.cryptod, config, c.now);
 	reflect_init(&c.reflect, &c.boot, &c.nat);
 	c.report = (struct report){
@@ -261,20 +296,26 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 			    0 },
 			{ c.cryptod.fd, ipc_poll_events(&c.cryptod), 0 },
 			{ udp->fd, POLLIN, 0 },
+			{ hosts->netlink.fd, POLLIN, 0 },
 		};
 
 		udp_flush(udp);
-		if (ppoll(fds, 3, clock_timeout(c.now, deadline(&c), &ts),
-			NULL) == -1 &&
+		due = deadline(&c);
+		if (ppoll(fds, 4, clock_timeout(c.now, due, &ts), NULL) == -1 &&
 		    errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		c.now = clock_now();
+		if (due < c.now && c.now - due > CLOCK_JUMP)
+			look_around(&c);
+		if (fds[3].revents != 0)
+			serve_hosts(&c);
 		ipc_flush(&child->control);
 		ipc_flush(&c.cryptod);
 		serve_control(&c);
 		serve_cryptod(&c);
 		if (udp_receive(udp, on_packet, &c) > 0)
 			tell_drops(&c);
+		hosts_timer(hosts, c.now);
 		bootclient_timer(&c.boot, c.now);
 		links_timer(&c.links, c.now);
 		reflect_timer(&c.reflect, c.now);

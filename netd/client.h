@@ -10,7 +10,6 @@
 
 /* Runs until the launcher or cryptod ends it. */
 void netd_client_run(struct child *, const struct ipc_config_netd *,
-    struct udp *, const struct ipc_local *, const struct lan *)
-    __attribute__((noreturn));
+    struct udp *, struct hosts *) __attribute__((noreturn));
 
 #endif

@@ -5,74 +5,112 @@
 
 #include "common/log.h"
 
-#include <net/if.h>
-
 #include <errno.h>
-#include <ifaddrs.h>
 #include <string.h>
 
-static uint8_t
-prefix_bits(const struct sockaddr *mask)
-{
-	struct sockaddr_in in4;
-	struct sockaddr_in6 in6;
-	uint8_t bits = 0;
+#define LAN_MAX \
+	(sizeof(((struct lan *)NULL)->prefixes) / sizeof(struct addr_prefix))
 
-	if (mask != NULL && mask->sa_family == AF_INET) {
-		memcpy(&in4, mask, sizeof(in4));
-		return (uint8_t)(96 + __builtin_popcount(in4.sin_addr.s_addr));
-	}
-	if (mask == NULL || mask->sa_family != AF_INET6)
-		return 128;
-	memcpy(&in6, mask, sizeof(in6));
-	for (size_t i = 0; i < 16; i++)
-		bits = (uint8_t)(bits +
-		    __builtin_popcount(in6.sin6_addr.s6_addr[i]));
-	return bits;
+static bool
+has(const struct lan *lan, const struct addr_prefix *p)
+{
+	for (size_t i = 0; i < lan->count; i++)
+		if (lan->prefixes[i].bits == p->bits &&
+		    memcmp(lan->prefixes[i].ip, p->ip, sizeof(p->ip)) == 0)
+			return true;
+	return false;
+}
+
+/* The kernel's order means nothing. */
+static bool
+is_same(const struct lan *a, const struct lan *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (!has(b, &a->prefixes[i]))
+			return false;
+	return a->count == b->count;
 }
 
 static void
-note(const struct ifaddrs *ifa, int family, uint16_t port,
+note(const struct hosts *h, const struct addr_prefix *p,
     struct ipc_local *local, struct lan *lan)
 {
-	socklen_t len = ifa->ifa_addr->sa_family == AF_INET
-	    ? sizeof(struct sockaddr_in)
-	    : sizeof(struct sockaddr_in6);
-	struct addr a;
+	struct addr a = { .port = h->local.port };
 
-	if (addr_from_sockaddr(&a, ifa->ifa_addr, len) == -1 ||
-	    addr_is_loopback(&a) || addr_is_link_local(&a))
+	memcpy(a.ip, p->ip, sizeof(a.ip));
+	if (addr_is_loopback(&a) || addr_is_link_local(&a) ||
+	    (h->family == AF_INET && !addr_is_ipv4(&a)))
 		return;
-	if (family == AF_INET && !addr_is_ipv4(&a))
-		return;
-	a.port = port;
-	if (local->count < CANDIDATES_MAX)
+	if (local->count < CANDIDATES_MAX && !h->hidden)
 		local->hosts[local->count++] = a;
-	if (lan->count < sizeof(lan->prefixes) / sizeof(lan->prefixes[0])) {
-		struct addr_prefix *p = &lan->prefixes[lan->count++];
+	if (lan->count < LAN_MAX)
+		lan->prefixes[lan->count++] = *p;
+}
 
-		memcpy(p->ip, a.ip, sizeof(p->ip));
-		p->bits = prefix_bits(ifa->ifa_netmask);
-	}
+/* The list is complete. Returns whether it is another than before. */
+static bool
+take_list(struct hosts *h)
+{
+	struct ipc_local local = { .port = h->local.port };
+	struct lan lan = { .count = 0 };
+
+	for (size_t i = 0; i < h->netlink.count; i++)
+		note(h, &h->netlink.addrs[i], &local, &lan);
+	if (is_same(&lan, &h->lan))
+		return false;
+	h->local = local;
+	h->lan = lan;
+	return true;
 }
 
 void
-hosts_find(int family, uint16_t port, struct ipc_local *local, struct lan *lan)
+hosts_open(struct hosts *h, int family, uint16_t port, enum relay relay,
+    uint64_t now)
 {
-	struct ifaddrs *list, *ifa;
-
-	memset(local, 0, sizeof(*local));
-	memset(lan, 0, sizeof(*lan));
-	local->port = port;
-	if (getifaddrs(&list) == -1) {
+	memset(h, 0, sizeof(*h));
+	h->family = family;
+	h->hidden = relay == RELAY_ONLY;
+	h->local.port = port;
+	h->ask_at = CLOCK_NEVER;
+	h->asked_at = now;
+	if (netlink_open(&h->netlink) == -1) {
 		log_warn("this host's addresses are unknown: %s",
 		    strerror(errno));
 		return;
 	}
-	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
-		if (ifa->ifa_addr != NULL && (ifa->ifa_flags & IFF_UP) != 0 &&
-		    (ifa->ifa_addr->sa_family == AF_INET ||
-			ifa->ifa_addr->sa_family == AF_INET6))
-			note(ifa, family, port, local, lan);
-	freeifaddrs(list);
+	netlink_ask(&h->netlink);
+	hosts_receive(h, now); /* the kernel answers at once */
+}
+
+unsigned int
+hosts_receive(struct hosts *h, uint64_t now)
+{
+	unsigned int news = netlink_receive(&h->netlink), happened = 0;
+
+	if ((news & NETLINK_LISTED) != 0 && take_list(h))
+		happened |= HOSTS_MOVED;
+	if ((news & NETLINK_LINK_UP) != 0)
+		happened |= HOSTS_LINK_UP;
+	if ((news & NETLINK_CHANGED) != 0 && h->ask_at == CLOCK_NEVER) {
+		h->ask_at = h->asked_at + HOSTS_SPACING;
+		if (h->ask_at < now + HOSTS_DEBOUNCE)
+			h->ask_at = now + HOSTS_DEBOUNCE;
+	}
+	return happened;
+}
+
+uint64_t
+hosts_deadline(const struct hosts *h)
+{
+	return h->ask_at;
+}
+
+void
+hosts_timer(struct hosts *h, uint64_t now)
+{
+	if (now < h->ask_at)
+		return;
+	h->ask_at = CLOCK_NEVER;
+	h->asked_at = now;
+	netlink_ask(&h->netlink);
 }

@@ -1,18 +1,48 @@
 /*
- * The addresses of this host, asked for once, before the sandbox.
+ * The addresses of this host: found at the start, and again when the kernel
+ * says that they changed.
  */
 #ifndef NETD_HOSTS_H
 #define NETD_HOSTS_H
 
 #include "common/ipc_messages.h"
+#include "netd/netlink.h"
 #include "netd/path.h"
 
+/* Changes come in several steps: they are looked at when it has been quiet
+ * for a moment, and not too often. */
+#define HOSTS_DEBOUNCE (200 * USEC_PER_MSEC)
+#define HOSTS_SPACING  (1 * USEC_PER_SEC)
+
+struct hosts {
+	int family;
+	bool hidden; /* no peer is to hear of them */
+	struct netlink netlink;
+	uint64_t ask_at;   /* CLOCK_NEVER: nothing changed */
+	uint64_t asked_at; /* the last time */
+	/* Addresses that peers may reach us at (not loopback, not link-local),
+	 * each with our port; and what is on-link, a network for each. */
+	struct ipc_local local;
+	struct lan lan;
+};
+
+/* What happened, as a set. */
+#define HOSTS_MOVED   0x01 /* local and lan are others now */
+#define HOSTS_LINK_UP 0x02
+
 /*
- * Fills in the addresses that peers may reach us at (not loopback, not link
- * local), each with our port, for sockets of the given family; and the
- * prefixes that are on-link. If the system does not tell, there are none,
- * and peers use what the bootnode sees.
+ * Finds the addresses; before the sandbox. For sockets of the given family
+ * and mode of relaying: with RELAY_ONLY local is empty. If the system does
+ * not tell, there are none, and peers use what the bootnode sees.
  */
-void hosts_find(int family, uint16_t port, struct ipc_local *, struct lan *);
+void hosts_open(struct hosts *, int family, uint16_t port, enum relay,
+    uint64_t now);
+
+/* Reads what the kernel has said since; netlink.fd is readable then. Returns a
+ * set of the above. */
+unsigned int hosts_receive(struct hosts *, uint64_t now);
+
+uint64_t hosts_deadline(const struct hosts *);
+void hosts_timer(struct hosts *, uint64_t now);
 
 #endif

@@ -1,54 +1,27 @@
 /*
  * netd's side of the peers. See links.h.
  */
-#include "netd/links.h"
+#include "netd/links_parts.h"
 
 #include "common/log.h"
 #include "netd/random.h"
-#include "netd/transport.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* DATA keys of one epoch and direction. */
-struct data_key {
-	bool set;
-	uint8_t epoch;
-	uint8_t key[SIPHASH_KEY];
-};
-
-struct link {
-	peer_handle handle;
-	uint64_t connection_tx;
-	uint64_t connection_rx;
-	struct peer_keys probe;
-	struct data_key tx;
-	struct data_key tx_next; /* once the peer uses the epoch */
-	struct data_key rx;
-	struct data_key rx_next; /* until the peer uses it */
-	struct path path;
-	struct transport *transport;
-	uint32_t incarnation; /* of its netd */
-	bool resetting;	      /* cryptod has yet to hear of the last one */
-	bool untold;	      /* the path changed: tell cryptod */
-	bool broken;	      /* the peer does not follow the protocol */
-	bool suspect;	      /* it does not acknowledge: the path is checked */
-};
-
-#define FOREACH_LINK(ps, p)                       \
-	for (size_t i_ = 0; i_ < LINKS_MAX; i_++) \
-		if (((p) = (ps)->at[i_]) != NULL)
-
 void
 links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
-    struct nat *nat, const struct lan *lan, uint32_t incarnation)
+    struct bootclient *boot, struct nat *nat,
+    const struct ipc_config_netd *config, const struct lan *lan)
 {
 	memset(ps, 0, sizeof(*ps));
 	ps->udp = udp;
 	ps->cryptod = cryptod;
 	ps->nat = nat;
+	ps->boot = boot;
+	ps->mode = (enum relay)config->relay;
 	ps->lan = *lan;
-	ps->incarnation = incarnation;
+	ps->incarnation = config->incarnation;
 }
 
 static struct link *
@@ -61,15 +34,18 @@ find_handle(struct links *ps, peer_handle handle)
 	return ps->at[i];
 }
 
-static struct link *
-find_connection(struct links *ps, uint64_t connection)
+/* Why there is no path to it. */
+static enum path_failure
+failure(const struct links *ps, const struct link *p)
 {
-	struct link *p;
-
-	FOREACH_LINK (ps, p)
-		if (p->connection_rx == connection)
-			return p;
-	return NULL;
+	if (p->broken)
+		return FAILURE_PROTOCOL;
+	if (ps->mode == RELAY_NEVER)
+		return FAILURE_RELAY_NEVER;
+	if (!ps->boot->has_session)
+		return FAILURE_NO_BOOTNODE;
+	return bootclient_relays(ps->boot) ? FAILURE_UNANSWERED
+					   : FAILURE_RELAY_REFUSED;
 }
 
 /* Only the latest state counts: a peer could change it with each packet. */
@@ -85,75 +61,42 @@ tell_path(struct links *ps, struct link *p)
 	if (c != NULL) {
 		body.kind = (uint8_t)c->kind;
 		body.rtt_us = c->rtt_us;
-		body.addr = c->addr;
+		body.addr =
+		    c->kind == PATH_RELAY ? ps->boot->session_addr : c->addr;
 	}
+	if (p->path.state == PATH_FAILED)
+		body.failure = (uint8_t)failure(ps, p);
 	p->untold = false;
 	ipc_send(ps->cryptod, IPC_PATH, &body, NULL, 0);
 }
 
-/* --- Sending ------------------------------------------------------- */
-
-static void
-send_probe(struct links *ps, struct link *p, const struct path_probe *probe)
-{
-	struct wire_probe w = {
-		.type = probe->reply ? WIRE_PROBE_REPLY : WIRE_PROBE,
-		.flags = probe->flags,
-		.connection = p->connection_tx,
-		.id = probe->id,
-		.incarnation = ps->incarnation,
-	};
-
-	uint8_t buf[WIRE_MAX];
-
-	if (probe->reply)
-		w.observed = probe->to;
-	udp_send(ps->udp, &probe->to, buf,
-	    wire_put_probe(buf, &w, p->probe.tx));
-}
-
-/* Sends all that the transport has to send now. */
-static void
-send_data(struct links *ps, struct link *p, uint64_t now)
+void
+links_changed(struct link *p, uint64_t now)
 {
 	const struct candidate *c = path_current(&p->path);
-	static uint8_t frames[TRANSPORT_FRAMES_MAX], buf[WIRE_DATA_MAX];
-	struct wire_data w = {
-		.epoch = p->tx.epoch,
-		.connection = p->connection_tx,
-		.frames = frames,
-	};
-
-	if (c == NULL)
-		return;
-	while ((w.frames_len = transport_output(p->transport, now, &w.number,
-		    frames, sizeof(frames))) > 0)
-		udp_send(ps->udp, &c->addr, buf,
-		    wire_put_data(buf, &w, p->tx.key));
-}
-
-static void
-changed(struct link *p, uint64_t now)
-{
-	const struct candidate *c = path_current(&p->path);
+	bool relayed = c != NULL && c->kind == PATH_RELAY;
 
 	if (c != NULL)
-		transport_path(p->transport, now, c->rtt_us, TRANSPORT_BASE,
-		    TRANSPORT_CEILING);
+		transport_path(p->transport, now, c->rtt_us,
+		    relayed ? WIRE_RELAYED_MAX : TRANSPORT_BASE,
+		    relayed ? WIRE_RELAYED_MAX : TRANSPORT_CEILING);
 	p->untold = true;
 }
 
 /* --- Messages from cryptod ------------------------------------------ */
 
-static void
+/* Returns whether any is new. */
+static bool
 add_candidates(struct links *ps, struct link *p, const struct addr *observed,
     const struct addr *hosts, size_t count)
 {
-	path_add(&p->path, &ps->lan, observed);
+	bool news = path_add(&p->path, &ps->lan, observed);
+
 	/* A card cannot make us probe our own services. */
 	for (size_t i = 0; i < count; i++)
 		if (!addr_is_loopback(&hosts[i]))
-			path_add(&p->path, &ps->lan, &hosts[i]);
+			news |= path_add(&p->path, &ps->lan, &hosts[i]);
+	return news;
 }
 
 static void
@@ -176,13 +119,15 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	if (p == NULL || (p->transport = transport_new()) == NULL)
 		fatal("out of memory");
 	p->handle = add->handle;
+	p->peer = add->peer;
 	p->incarnation = add->incarnation;
 	p->connection_tx = add->connection_tx;
 	p->connection_rx = add->connection_rx;
 	p->probe = add->probe;
 	set_key(&p->tx, 0, add->data.tx);
 	set_key(&p->rx, 0, add->data.rx);
-	path_init(&p->path, add->controlling, now);
+	path_init(&p->path, add->controlling, ps->mode, now);
+	path_relay(&p->path, now, ps->relay_up);
 	ps->at[i] = p;
 	add_candidates(ps, p, &add->observed, add->hosts, add->count);
 	return 0;
@@ -196,7 +141,10 @@ links_update(struct links *ps, uint64_t now,
 
 	if (p == NULL)
 		return -1;
-	add_candidates(ps, p, &update->observed, update->hosts, update->count);
+	/* Most likely it has moved: it may still be where it was. */
+	if (add_candidates(ps, p, &update->observed, update->hosts,
+		update->count))
+		path_suspect(&p->path, now);
 	if (!p->broken)
 		path_restart(&p->path, now);
 	return 0;
@@ -263,7 +211,7 @@ links_drop(struct links *ps, uint64_t now, const struct ipc_peer *body)
 		return -1;
 	/* It may be waiting to hear that its goodbye arrived. */
 	transport_ack_now(p->transport);
-	send_data(ps, p, now);
+	links_send_data(ps, p, now);
 	transport_free(p->transport);
 	explicit_bzero(p, sizeof(*p));
 	free(p);
@@ -284,133 +232,6 @@ links_record(struct links *ps, const struct ipc_record *body,
 	if (transport_queue(p->transport, record, len) == -1)
 		fatal("out of memory");
 	return 0;
-}
-
-/* --- Packets -------------------------------------------------------- */
-
-/* Its netd is a new one, which knows nothing of our stream: both begin anew,
- * with other keys, and so does the session. */
-static void
-begin_anew(struct links *ps, struct link *p, uint64_t now, uint32_t incarnation)
-{
-	struct ipc_peer_restarted body = {
-		.handle = p->handle,
-		.incarnation = incarnation,
-	};
-
-	transport_free(p->transport);
-	if ((p->transport = transport_new()) == NULL)
-		fatal("out of memory");
-	explicit_bzero(&p->tx, sizeof(p->tx));
-	explicit_bzero(&p->rx, sizeof(p->rx));
-	explicit_bzero(&p->tx_next, sizeof(p->tx_next));
-	explicit_bzero(&p->rx_next, sizeof(p->rx_next));
-	p->incarnation = incarnation;
-	p->broken = false;
-	p->untold = false;
-	path_lost(&p->path, now);
-	/* Two in a row may be answered by one each: the last counts. */
-	p->resetting = true;
-	ipc_send(ps->cryptod, IPC_PEER_RESTARTED, &body, NULL, 0);
-}
-
-static void
-on_probe(struct links *ps, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len)
-{
-	struct path_probe answer;
-	struct wire_probe w;
-	struct link *p;
-	enum path_change change;
-
-	if (wire_get_probe(packet, len, &w) == -1 ||
-	    (p = find_connection(ps, w.connection)) == NULL ||
-	    !wire_mac_ok(packet, len, p->probe.rx)) {
-		ps->dropped++;
-		return;
-	}
-	if (w.incarnation < p->incarnation ||
-	    (p->broken && w.incarnation == p->incarnation)) {
-		ps->dropped++;
-		return;
-	}
-	if (w.incarnation > p->incarnation)
-		begin_anew(ps, p, now, w.incarnation);
-	if (w.type == WIRE_PROBE) {
-		change = path_probed(&p->path, &ps->lan, now, from, w.flags,
-		    w.id, &answer);
-		send_probe(ps, p, &answer);
-	} else {
-		if (path_awaits(&p->path, from, w.id))
-			nat_peer(ps->nat, now, from, &w.observed);
-		change = path_answered(&p->path, now, from, w.flags, w.id);
-	}
-	if (change == PATH_CHANGED)
-		changed(p, now);
-}
-
-/* The key of a DATA packet's epoch, or NULL. */
-static const struct data_key *
-receive_key(const struct link *p, uint8_t epoch)
-{
-	if (p->rx_next.set && p->rx_next.epoch == epoch)
-		return &p->rx_next;
-	return p->rx.set && p->rx.epoch == epoch ? &p->rx : NULL;
-}
-
-/* The peer uses the next epoch: so it has its keys, and the old ones go. */
-static void
-advance_epoch(struct link *p)
-{
-	p->rx = p->rx_next;
-	explicit_bzero(&p->rx_next, sizeof(p->rx_next));
-	if (p->tx_next.set) {
-		p->tx = p->tx_next;
-		explicit_bzero(&p->tx_next, sizeof(p->tx_next));
-	}
-}
-
-/* Nothing more comes of it: for cryptod, a path that cannot be made. */
-static void
-break_link(struct link *p, uint64_t now)
-{
-	p->broken = true;
-	path_rest(&p->path, now);
-	p->path.probe_at = CLOCK_NEVER;
-	p->untold = true;
-}
-
-static void
-on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
-{
-	const struct data_key *key;
-	struct wire_data w;
-	struct link *p;
-
-	if (wire_get_data(packet, len, &w) == -1 ||
-	    (p = find_connection(ps, w.connection)) == NULL || p->broken ||
-	    (key = receive_key(p, w.epoch)) == NULL ||
-	    !wire_mac_ok(packet, len, key->key)) {
-		ps->dropped++;
-		return;
-	}
-	if (key == &p->rx_next)
-		advance_epoch(p);
-	if (transport_input(p->transport, now, w.number, w.frames,
-		w.frames_len) == -1) {
-		ps->dropped++;
-		break_link(p, now);
-	}
-}
-
-void
-links_packet(struct links *ps, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len)
-{
-	if (wire_type(packet, len) == WIRE_DATA)
-		on_data(ps, now, packet, len);
-	else
-		on_probe(ps, now, from, packet, len);
 }
 
 void
@@ -437,6 +258,84 @@ links_deliver(struct links *ps)
 		    (len = transport_read(p->transport, record)) > 0)
 			ipc_send(ps->cryptod, IPC_RECORD_IN, &body, record,
 			    len);
+	}
+}
+
+/* --- Doubt ---------------------------------------------------------- */
+
+static void
+doubt(struct link *p, uint64_t now)
+{
+	path_check(&p->path, now);
+	if (!p->broken)
+		path_restart(&p->path, now);
+}
+
+void
+links_doubt(struct links *ps, uint64_t now)
+{
+	struct link *p;
+
+	FOREACH_LINK (ps, p)
+		doubt(p, now);
+}
+
+static bool
+has_prefix(const struct lan *lan, const struct addr_prefix *prefix)
+{
+	for (size_t i = 0; i < lan->count; i++)
+		if (memcmp(&lan->prefixes[i], prefix, sizeof(*prefix)) == 0)
+			return true;
+	return false;
+}
+
+/* Is an address of ours gone that packets to this one most likely came from:
+ * of the same network, or the only one of its family? */
+static bool
+has_lost_source(const struct lan *old, const struct lan *new,
+    const struct addr *to)
+{
+	bool gone = false;
+	size_t family = 0;
+
+	for (size_t i = 0; i < old->count; i++) {
+		const struct addr_prefix *o = &old->prefixes[i];
+		struct addr own = { .port = 0 };
+
+		memcpy(own.ip, o->ip, sizeof(own.ip));
+		if (addr_is_ipv4(&own) != addr_is_ipv4(to))
+			continue;
+		family++;
+		if (has_prefix(new, o))
+			continue;
+		gone = true;
+		if (addr_in_prefix(to, o))
+			return true;
+	}
+	return gone && family == 1;
+}
+
+void
+links_moved(struct links *ps, uint64_t now, const struct lan *lan)
+{
+	struct lan old = ps->lan;
+	struct link *p;
+
+	ps->lan = *lan;
+	FOREACH_LINK (ps, p) {
+		const struct candidate *c = path_current(&p->path);
+		const struct addr *to = c == NULL ? NULL
+		    : c->kind == PATH_RELAY	  ? &ps->boot->session_addr
+						  : &c->addr;
+		bool lost = to != NULL && has_lost_source(&old, lan, to);
+
+		if (path_moved(&p->path, lan) == PATH_CHANGED)
+			p->untold = true;
+		if (lost) {
+			path_lost(&p->path, now);
+			links_changed(p, now);
+		}
+		doubt(p, now);
 	}
 }
 
@@ -478,22 +377,29 @@ probe_one(struct links *ps, uint64_t now)
 		if (p == NULL || path_deadline(&p->path) > now ||
 		    !path_next(&p->path, now, random_u64(), &probe))
 			continue;
-		send_probe(ps, p, &probe);
+		links_send_probe(ps, p, &probe);
+		/* Perhaps the bootnode has forgotten our session. */
+		if (probe.relayed && p->path.unanswered == 2)
+			bootclient_touch(ps->boot, now);
 		ps->turn = i + 1;
 		ps->probe_at = now + PROBE_SPACING;
 		return;
 	}
 }
 
-/* Once for each time that the peer falls silent. */
+/* The paths through the relay come and go with the session. */
 static void
-check_suspect(struct link *p, uint64_t now)
+follow_bootnode(struct links *ps, uint64_t now)
 {
-	bool suspect = transport_suspect(p->transport);
+	bool up = bootclient_relays(ps->boot);
+	struct link *p;
 
-	if (suspect && !p->suspect)
-		path_check(&p->path, now);
-	p->suspect = suspect;
+	if (up == ps->relay_up)
+		return;
+	ps->relay_up = up;
+	FOREACH_LINK (ps, p)
+		if (path_relay(&p->path, now, up) == PATH_CHANGED)
+			links_changed(p, now);
 }
 
 void
@@ -501,13 +407,15 @@ links_timer(struct links *ps, uint64_t now)
 {
 	struct link *p;
 
+	follow_bootnode(ps, now);
 	FOREACH_LINK (ps, p) {
+		if (transport_suspect(p->transport))
+			path_suspect(&p->path, now);
 		if (path_timer(&p->path, now) == PATH_CHANGED)
-			changed(p, now);
+			links_changed(p, now);
 		if (transport_due(p) <= now)
 			transport_timer(p->transport, now);
-		check_suspect(p, now);
-		send_data(ps, p, now);
+		links_send_data(ps, p, now);
 	}
 	if (now >= ps->probe_at)
 		probe_one(ps, now);

@@ -1,14 +1,15 @@
 /*
  * netd's side of the peers: for each its path and its transport, and the
- * keys that cryptod gave for their packets.
+ * keys that cryptod gave for their packets. Those go to addresses, or through
+ * the bootnode.
  */
 #ifndef NETD_LINKS_H
 #define NETD_LINKS_H
 
 #include "common/ipc.h"
+#include "netd/bootclient.h"
 #include "netd/nat.h"
 #include "netd/path.h"
-#include "netd/udp.h"
 
 /* As many as cryptod has. */
 #define LINKS_MAX 256
@@ -20,6 +21,9 @@ struct link;
 struct links {
 	struct udp *udp;
 	struct ipc_channel *cryptod;
+	struct bootclient *boot;
+	enum relay mode;
+	bool relay_up;	 /* as the paths were told */
 	struct nat *nat; /* told what peers see */
 	struct lan lan;
 	uint32_t incarnation; /* our own */
@@ -30,7 +34,8 @@ struct links {
 };
 
 void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
-    struct nat *, const struct lan *, uint32_t incarnation);
+    struct bootclient *, struct nat *, const struct ipc_config_netd *,
+    const struct lan *);
 
 /* Messages from cryptod; -1 if they make no sense. */
 int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
@@ -47,6 +52,17 @@ int links_record(struct links *, const struct ipc_record *,
 /* A PROBE, PROBE_REPLY or DATA packet came. */
 void links_packet(struct links *, uint64_t now, const struct addr *from,
     const uint8_t *packet, size_t len);
+
+/* A RELAY packet came. */
+void links_relayed(struct links *, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len);
+
+/* Something may have happened to all paths: they are checked, and what there
+ * is none to is looked for anew. */
+void links_doubt(struct links *, uint64_t now);
+/* The same because our own addresses are others now; a path whose source
+ * address is gone is lost at once. */
+void links_moved(struct links *, uint64_t now, const struct lan *);
 
 /* Hands cryptod the records that are complete, as far as it takes them. */
 void links_deliver(struct links *);

@@ -52,10 +52,9 @@ int
 main(void)
 {
 	static struct udp udp[BINDS_MAX];
+	static struct hosts hosts;
 	struct ipc_config_netd config;
-	struct ipc_local local;
 	struct child child;
-	struct lan lan;
 
 	child_start(&child, ROLE_NETD, IPC_CONFIG_NETD, &config,
 	    sizeof(config));
@@ -66,8 +65,9 @@ main(void)
 		netd_bootnode_run(&child, &config, udp);
 	}
 	open_client(udp, &config);
-	hosts_find(udp->family, udp->port, &local, &lan);
+	hosts_open(&hosts, udp->family, udp->port, (enum relay)config.relay,
+	    clock_now());
 	child.port = udp->port;
 	child_enter_sandbox(&child);
-	netd_client_run(&child, &config, udp, &local, &lan);
+	netd_client_run(&child, &config, udp, &hosts);
 }

@@ -1,110 +1,44 @@
 /*
- * The path to one peer. See path.h.
+ * The path to one peer: probes, nomination, keepalive. See path.h; the
+ * candidates are in path_candidates.c.
  */
-#include "netd/path.h"
+#include "netd/path_parts.h"
 
 #include <string.h>
 
 void
-path_init(struct path *p, bool controlling, uint64_t now)
+path_init(struct path *p, bool controlling, enum relay mode, uint64_t now)
 {
 	memset(p, 0, sizeof(*p));
 	p->controlling = controlling;
+	p->mode = mode;
 	p->current = -1;
 	p->urgent = -1;
-	p->state = PATH_PROBING;
-	p->started = p->probe_at = now;
-	p->keepalive_at = CLOCK_NEVER;
+	p->state = PATH_FAILED;
+	p->candidates[PATH_BY_RELAY].kind = PATH_RELAY;
+	p->keepalive_at = p->relay_at = CLOCK_NEVER;
+	path_restart(p, now);
 }
 
-static enum path_kind
-kind_of(const struct lan *lan, const struct addr *a)
+bool
+path_allows(enum relay mode, bool relayed)
 {
-	if (addr_is_loopback(a))
-		return PATH_LAN;
-	for (size_t i = 0; i < lan->count; i++)
-		if (addr_in_prefix(a, &lan->prefixes[i]))
-			return PATH_LAN;
-	return PATH_DIRECT;
+	return mode == RELAY_AUTO || relayed == (mode == RELAY_ONLY);
 }
 
-/* Same LAN, then IPv6, then IPv4. */
-static int
-rank(const struct candidate *c)
-{
-	if (c->kind == PATH_LAN)
-		return 2;
-	return addr_is_ipv4(&c->addr) ? 0 : 1;
-}
-
-static int
-find(const struct path *p, const struct addr *a)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (addr_equal(&p->candidates[i].addr, a))
-			return (int)i;
-	return -1;
-}
-
-static void
-set_candidate(struct candidate *c, const struct lan *lan, const struct addr *a)
-{
-	memset(c, 0, sizeof(*c));
-	c->addr = *a;
-	c->kind = kind_of(lan, a);
-}
-
-static int
-add(struct path *p, const struct lan *lan, const struct addr *a)
-{
-	int i = find(p, a);
-
-	if (i != -1)
-		return i;
-	if (p->count == PATH_CANDIDATES)
-		return -1;
-	set_candidate(&p->candidates[p->count], lan, a);
-	return (int)p->count++;
-}
-
-/* A peer that moves from network to network fills the table: where it is now
- * takes the place of an address that does not answer. */
-static int
-replace(struct path *p, const struct lan *lan, const struct addr *a)
-{
-	for (size_t n = 0; n < p->count; n++) {
-		size_t i = p->replaced++ % p->count;
-
-		if ((int)i == p->current || p->candidates[i].valid)
-			continue;
-		set_candidate(&p->candidates[i], lan, a);
-		return (int)i;
-	}
-	return -1;
-}
-
-void
-path_add(struct path *p, const struct lan *lan, const struct addr *a)
-{
-	if (!addr_is_unusable(a) && !addr_is_link_local(a) &&
-	    add(p, lan, a) == -1)
-		replace(p, lan, a);
-}
+/* --- What to send, and when ----------------------------------------- */
 
 void
 path_restart(struct path *p, uint64_t now)
 {
+	p->started = p->probe_at = now;
 	if (p->state == PATH_UP)
 		return;
 	p->state = PATH_PROBING;
 	p->resting = false;
-	p->started = p->probe_at = now;
-}
-
-const struct candidate *
-path_current(const struct path *p)
-{
-	return p->current == -1 ? NULL : &p->candidates[p->current];
+	/* If the relay is being tried already, it goes on. */
+	p->relay_at = clock_min(p->relay_at,
+	    p->mode == RELAY_ONLY ? now : now + RELAY_DELAY);
 }
 
 static void
@@ -126,16 +60,18 @@ interval(const struct path *p, uint64_t now)
 		return PROBE_FAST;
 	if (age < PROBE_MEDIUM_FOR)
 		return PROBE_MEDIUM;
-	return age < PROBE_GIVE_UP ? PROBE_SLOW : PROBE_RARE;
+	if (age < PROBE_GIVE_UP)
+		return PROBE_SLOW;
+	return p->current == PATH_BY_RELAY && age >= PROBE_RELAYED_AFTER
+	    ? PROBE_RELAYED
+	    : PROBE_RARE;
 }
 
-/* Worth a probe: with a path, only what would be better. */
+/* Until the controlled side follows, nothing matters more than to ask it. */
 static bool
-is_wanted(const struct path *p, size_t i)
+is_asking(const struct path *p)
 {
-	if (p->current == -1)
-		return true;
-	return rank(&p->candidates[i]) > rank(&p->candidates[p->current]);
+	return p->current != -1 && p->controlling && !p->confirmed;
 }
 
 /* The candidate to be probed now, or -1. */
@@ -147,30 +83,35 @@ choose(struct path *p)
 	p->urgent = -1;
 	if (i != -1)
 		return i;
-	/* The peer is to follow: until it does, nothing matters more. */
-	if (p->current != -1 && p->controlling && !p->confirmed)
+	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
 		return p->current;
-	for (size_t n = 0; n < p->count; n++) {
-		size_t j = (p->turn + n) % p->count;
-
-		if (!is_wanted(p, j))
-			continue;
-		p->turn = j + 1;
-		return (int)j;
-	}
-	return -1;
+	return path_take_turn(p);
 }
 
 static uint64_t
 next_probe_time(const struct path *p, uint64_t now)
 {
-	if (p->resting && now - p->started >= RESTING_FOR)
+	if ((p->resting && now - p->started >= RESTING_FOR) ||
+	    p->mode == RELAY_ONLY)
 		return CLOCK_NEVER;
-	if (p->state != PATH_UP || (p->controlling && !p->confirmed))
+	if (p->state != PATH_UP || is_asking(p) || p->doubted ||
+	    p->current == PATH_BY_RELAY)
 		return now + interval(p, now);
 	for (size_t i = 0; i < p->count; i++)
-		if (is_wanted(p, i) && now < p->started + UPGRADE_FOR)
+		if (path_wants(p, i) && now < p->started + UPGRADE_FOR)
 			return now + PROBE_MEDIUM;
+	return CLOCK_NEVER;
+}
+
+/* When to probe through the relay: if there is no path, or to have the other
+ * side follow to that one. */
+static uint64_t
+relay_time(const struct path *p)
+{
+	if (!p->relay_up || p->mode == RELAY_NEVER || p->resting)
+		return CLOCK_NEVER;
+	if (p->current == -1 || (p->current == PATH_BY_RELAY && is_asking(p)))
+		return p->relay_at;
 	return CLOCK_NEVER;
 }
 
@@ -178,7 +119,10 @@ static void
 fill(const struct path *p, int i, uint64_t id, struct path_probe *probe)
 {
 	probe->reply = false;
+	probe->relayed = i == PATH_BY_RELAY;
 	probe->flags = p->controlling && i == p->current ? PROBE_NOMINATE : 0;
+	if (p->current == -1)
+		probe->flags |= PROBE_SEEKING;
 	probe->id = id;
 	probe->to = p->candidates[i].addr;
 }
@@ -194,6 +138,11 @@ path_next(struct path *p, uint64_t now, uint64_t id, struct path_probe *probe)
 		i = p->current;
 		p->unanswered++;
 		p->keepalive_at = now + p->retry;
+	} else if (now >= relay_time(p)) {
+		uint64_t wait = interval(p, now);
+
+		i = PATH_BY_RELAY;
+		p->relay_at = now + (wait > RELAY_RETRY ? wait : RELAY_RETRY);
 	} else if (now >= p->probe_at) {
 		i = choose(p);
 		p->probe_at = next_probe_time(p, now);
@@ -206,15 +155,22 @@ path_next(struct path *p, uint64_t now, uint64_t id, struct path_probe *probe)
 	return true;
 }
 
+/* --- What came ------------------------------------------------------ */
+
 static void
 use(struct path *p, int i, uint64_t now)
 {
 	p->current = i;
 	p->resting = false;
+	p->doubted = false;
 	p->state = PATH_UP;
 	p->unanswered = 0;
 	p->retry = KEEPALIVE_RETRY;
 	p->keepalive_at = now + KEEPALIVE;
+	if (i == PATH_BY_RELAY)
+		p->relay_at = now; /* punching goes on as before */
+	else
+		p->started = now;
 }
 
 static void
@@ -225,36 +181,76 @@ probe_soon(struct path *p, int i, uint64_t now)
 		p->probe_at = now;
 }
 
+/* The peer has no path to us. If we had agreed on ours, it is most likely
+ * dead, or the peer has moved; then it is wherever it answers. */
+static void
+peer_seeks(struct path *p, uint64_t now)
+{
+	if (p->controlling) {
+		if (!p->confirmed) /* it has yet to hear of it */
+			return;
+		p->doubted = true;
+		p->confirmed = false;
+		p->started = p->probe_at = now;
+	}
+	path_check(p, now);
+}
+
+/* Does this probe say that something is wrong with the path in use? */
+static void
+judge_path(struct path *p, uint64_t now, int i, bool is_new, uint8_t flags)
+{
+	if (p->state != PATH_UP || now - p->doubted_at < DOUBT_SPACING)
+		return;
+	if ((flags & PROBE_SEEKING) != 0) {
+		p->doubted_at = now;
+		peer_seeks(p, now);
+	} else if (is_new ||
+	    (i == PATH_BY_RELAY && p->current != PATH_BY_RELAY)) {
+		path_suspect(p, now);
+	}
+}
+
+/* The controlling side wants this candidate. Returns whether it is in use
+ * then, or was before. */
+static bool
+follow(struct path *p, uint64_t now, int i, enum path_change *change)
+{
+	if (p->current == i)
+		return true;
+	if (p->current != -1 && now - p->switched_at < SWITCH_SPACING)
+		return false; /* it asks again */
+	p->switched_at = now;
+	use(p, i, now);
+	p->probe_at = next_probe_time(p, now);
+	*change = PATH_CHANGED;
+	return true;
+}
+
 enum path_change
 path_probed(struct path *p, const struct lan *lan, uint64_t now,
     const struct addr *from, uint8_t flags, uint64_t id,
     struct path_probe *answer)
 {
 	enum path_change change = PATH_SAME;
-	int i = add(p, lan, from);
+	bool is_new = path_find(p, from) == -1;
+	int i = path_place(p, lan, from);
 
-	if (i == -1)
-		i = replace(p, lan, from);
-	answer->reply = true;
-	answer->flags = 0;
-	answer->id = id;
-	answer->to = *from;
+	*answer = (struct path_probe){
+		.reply = true,
+		.relayed = from == NULL,
+		.id = id,
+	};
+	if (from != NULL)
+		answer->to = *from;
 	if (i == -1)
 		return PATH_SAME;
-	if (!p->candidates[i].valid) {
+	judge_path(p, now, i, is_new, flags);
+	if (!p->candidates[i].valid || p->doubted) {
 		probe_soon(p, i, now);
 	} else if ((flags & PROBE_NOMINATE) != 0 && !p->controlling) {
-		if (p->current != i) {
-			if (p->current != -1 &&
-			    now - p->switched_at < SWITCH_SPACING)
-				return PATH_SAME; /* it asks again */
-			p->switched_at = now;
-			use(p, i, now);
-			p->started = now;
-			p->probe_at = next_probe_time(p, now);
-			change = PATH_CHANGED;
-		}
-		answer->flags = PROBE_IN_USE;
+		if (follow(p, now, i, &change))
+			answer->flags = PROBE_IN_USE;
 	}
 	return change;
 }
@@ -274,16 +270,44 @@ find_probe(const struct candidate *c, uint64_t id)
 bool
 path_awaits(const struct path *p, const struct addr *from, uint64_t id)
 {
-	int i = find(p, from);
+	int i = path_find(p, from);
 
 	return i != -1 && find_probe(&p->candidates[i], id) < PATH_PROBES;
+}
+
+/* An answer on the path in use. */
+static void
+current_answered(struct path *p, uint64_t now, bool in_use)
+{
+	p->doubted = false;
+	if (p->unanswered > 0) {
+		p->unanswered = 0;
+		p->retry = KEEPALIVE_RETRY;
+		p->keepalive_at = now + KEEPALIVE;
+	}
+	/* It may have lost the path meanwhile: ask it anew. */
+	if (p->confirmed && !in_use)
+		p->started = p->probe_at = p->relay_at = now;
+	p->confirmed = p->controlling && in_use;
+}
+
+/* The controlling side takes what is better, or anything that answers when
+ * the one in use has had its time. */
+static bool
+is_taken(const struct path *p, uint64_t now, int i)
+{
+	if (!p->controlling)
+		return false;
+	if (p->doubted)
+		return now - p->doubted_at >= DOUBT_PATIENCE;
+	return path_prefers(p, (size_t)i);
 }
 
 enum path_change
 path_answered(struct path *p, uint64_t now, const struct addr *from,
     uint8_t flags, uint64_t id)
 {
-	int i = find(p, from);
+	int i = path_find(p, from);
 	struct candidate *c;
 	size_t n;
 
@@ -297,36 +321,32 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 	c->valid = true;
 	c->rtt_us = (uint32_t)(now - c->probes[n].time);
 	if (i == p->current) {
-		if (p->unanswered > 0) {
-			p->unanswered = 0;
-			p->retry = KEEPALIVE_RETRY;
-			p->keepalive_at = now + KEEPALIVE;
-		}
-		if ((flags & PROBE_IN_USE) != 0)
-			p->confirmed = true;
+		current_answered(p, now, (flags & PROBE_IN_USE) != 0);
 		return PATH_SAME;
 	}
-	if (!p->controlling || !is_wanted(p, (size_t)i))
+	if (!is_taken(p, now, i))
 		return PATH_SAME;
 	use(p, i, now);
-	p->started = now;
 	p->confirmed = false;
 	probe_soon(p, i, now); /* nominates it */
 	return PATH_CHANGED;
 }
 
+/* --- Its end -------------------------------------------------------- */
+
 /* Nothing that was learned of candidates holds any more. */
 static void
 forget(struct path *p)
 {
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
 		p->candidates[i].valid = false;
 	p->current = -1;
 	p->urgent = -1;
 	p->confirmed = false;
+	p->doubted = false;
 	p->unanswered = 0;
 	p->state = PATH_FAILED;
-	p->probe_at = p->keepalive_at = CLOCK_NEVER;
+	p->probe_at = p->keepalive_at = p->relay_at = CLOCK_NEVER;
 }
 
 void
@@ -341,8 +361,22 @@ path_rest(struct path *p, uint64_t now)
 void
 path_lost(struct path *p, uint64_t now)
 {
+	bool relayed = p->current == PATH_BY_RELAY;
+
 	forget(p);
 	path_restart(p, now);
+	if (relayed) /* it has been tried long enough without */
+		p->relay_at = now;
+}
+
+enum path_change
+path_relay(struct path *p, uint64_t now, bool up)
+{
+	p->relay_up = up;
+	if (up || p->current != PATH_BY_RELAY)
+		return PATH_SAME;
+	path_lost(p, now);
+	return PATH_CHANGED;
 }
 
 enum path_change
@@ -365,7 +399,8 @@ path_timer(struct path *p, uint64_t now)
 uint64_t
 path_deadline(const struct path *p)
 {
-	uint64_t deadline = clock_min(p->probe_at, p->keepalive_at);
+	uint64_t deadline =
+	    clock_min(relay_time(p), clock_min(p->probe_at, p->keepalive_at));
 
 	if (deadline < p->free_at)
 		deadline = p->free_at;
@@ -382,4 +417,13 @@ path_check(struct path *p, uint64_t now)
 	p->unanswered = 0;
 	p->retry = CHECK_RETRY;
 	p->keepalive_at = now;
+}
+
+void
+path_suspect(struct path *p, uint64_t now)
+{
+	if (now - p->doubted_at < DOUBT_SPACING)
+		return;
+	p->doubted_at = now;
+	path_check(p, now);
 }

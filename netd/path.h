@@ -7,6 +7,10 @@
  * answered, and where it really came from is a candidate, too. The side with
  * the lower id (controlling) takes the best candidate that answered and
  * nominates it; the other follows.
+ *
+ * The relay is one more candidate, below all others: it is probed when no
+ * direct path stands for a while, and while it is in use the search for a
+ * direct one goes on.
  */
 #ifndef NETD_PATH_H
 #define NETD_PATH_H
@@ -16,6 +20,8 @@
 
 /* Host addresses, the observed one, and some that probes came from. */
 #define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 7)
+/* The place of the relay, behind those. */
+#define PATH_BY_RELAY PATH_CANDIDATES
 /* Probes to one candidate that may be under way. */
 #define PATH_PROBES 8
 
@@ -27,10 +33,16 @@
 #define PROBE_SLOW	 (250 * USEC_PER_MSEC)
 #define PROBE_GIVE_UP	 (10 * USEC_PER_SEC) /* tell the user */
 #define PROBE_RARE	 (2 * USEC_PER_SEC)  /* and go on */
-#define KEEPALIVE	 (15 * USEC_PER_SEC)
-#define KEEPALIVE_RETRY	 (1 * USEC_PER_SEC)
-#define KEEPALIVE_TRIES	 3
-/* The bootnode says that it left: the same in less time. */
+/* On a relayed path that has been there for a while, for a direct one. */
+#define PROBE_RELAYED	    (5 * USEC_PER_SEC)
+#define PROBE_RELAYED_AFTER (60 * USEC_PER_SEC)
+/* Without a direct path for so long the relay is tried, and so often. */
+#define RELAY_DELAY	(1500 * USEC_PER_MSEC)
+#define RELAY_RETRY	(200 * USEC_PER_MSEC)
+#define KEEPALIVE	(15 * USEC_PER_SEC)
+#define KEEPALIVE_RETRY (1 * USEC_PER_SEC)
+#define KEEPALIVE_TRIES 3
+/* If there is a reason to doubt the path: the same in less time. */
 #define CHECK_RETRY (250 * USEC_PER_MSEC)
 #define CHECK_TRIES 6
 /* Of a peer that left, in case that only its network did. */
@@ -38,6 +50,11 @@
 #define RESTING_FOR   (600 * USEC_PER_SEC)
 /* Nominations that follow each other faster are not followed. */
 #define SWITCH_SPACING (100 * USEC_PER_MSEC)
+/* A peer may give a reason for doubt with every probe; it counts so often. */
+#define DOUBT_SPACING (1 * USEC_PER_SEC)
+/* So long the path of a peer that has lost it has to prove itself, before
+ * any other that answers takes its place. */
+#define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
 /* How long after the path is up a better one is looked for. */
 #define UPGRADE_FOR (3 * USEC_PER_SEC)
 
@@ -45,7 +62,9 @@ struct candidate {
 	struct addr addr;
 	enum path_kind kind;
 	bool valid; /* it answered a probe of ours */
+	bool fresh; /* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
+	uint64_t turn;	   /* the lowest is probed next */
 	unsigned int next; /* in the ring */
 	struct {
 		uint64_t id; /* 0: none */
@@ -62,16 +81,21 @@ struct lan {
 struct path {
 	bool controlling;
 	bool resting;
+	enum relay mode;
+	bool relay_up; /* the bootnode relays for us now */
 	enum path_state state;
-	size_t count;
-	struct candidate candidates[PATH_CANDIDATES];
+	size_t count; /* without the relay */
+	struct candidate candidates[PATH_CANDIDATES + 1];
 	int current;	  /* candidate in use, or -1 */
 	bool confirmed;	  /* controlling: the peer uses it, too */
-	size_t turn;	  /* candidate to be probed next */
+	bool doubted;	  /* controlling: the peer says that it does not */
+	uint64_t turn;	  /* of the candidate probed last */
 	size_t replaced;  /* last, where the table is full */
 	int urgent;	  /* candidate to be probed first, or -1 */
 	uint64_t started; /* of this round of punching */
 	uint64_t probe_at;
+	uint64_t relay_at; /* the next probe through the relay */
+	uint64_t doubted_at;
 	uint64_t free_at; /* no probe before, whatever it is for */
 	uint64_t keepalive_at;
 	unsigned int unanswered;
@@ -82,6 +106,7 @@ struct path {
 /* A probe or an answer to be sent. */
 struct path_probe {
 	bool reply;
+	bool relayed; /* through the bootnode, not to an address */
 	uint8_t flags;
 	uint64_t id;
 	struct addr to;
@@ -93,15 +118,24 @@ enum path_change {
 	PATH_CHANGED /* state, current or kind */
 };
 
-void path_init(struct path *, bool controlling, uint64_t now);
+void path_init(struct path *, bool controlling, enum relay mode, uint64_t now);
 
-/* Adds candidates that are not known yet; host candidates that cannot be
- * reached from here (loopback, link-local of another link) are left out. If
- * there is no room they take that of others which do not answer. */
-void path_add(struct path *, const struct lan *, const struct addr *);
+/* May a packet that came so, through the relay or not, be looked at? */
+bool path_allows(enum relay mode, bool relayed);
 
-/* New addresses are known: punching, if it is under way or gave up, starts
- * anew. */
+/* The bootnode relays for us from now on, or does not any more. */
+enum path_change path_relay(struct path *, uint64_t now, bool up);
+
+/* We are on other networks now: which candidates are on the same LAN? */
+enum path_change path_moved(struct path *, const struct lan *);
+
+/* Adds a candidate; one that cannot be reached from here (loopback, link-local
+ * of another link) is left out. If there is no room it takes that of another
+ * which does not answer. Returns false if it is not new. */
+bool path_add(struct path *, const struct lan *, const struct addr *);
+
+/* New addresses are known: punching starts anew; with a path, for a better
+ * one. */
 void path_restart(struct path *, uint64_t now);
 
 /*
@@ -110,15 +144,16 @@ void path_restart(struct path *, uint64_t now);
  */
 bool path_next(struct path *, uint64_t now, uint64_t id, struct path_probe *);
 
-/* A probe that is authentic came; fills in the answer to it. */
+/* A probe that is authentic came, from an address, or through the relay if
+ * that is NULL; fills in the answer to it. */
 enum path_change path_probed(struct path *, const struct lan *, uint64_t now,
     const struct addr *from, uint8_t flags, uint64_t id,
     struct path_probe *answer);
 
-/* True if an answer from this address to a probe with this id is awaited. */
+/* True if an answer from there to a probe with this id is awaited. */
 bool path_awaits(const struct path *, const struct addr *from, uint64_t id);
 
-/* An answer that is authentic came. */
+/* An answer that is authentic came, from where as above. */
 enum path_change path_answered(struct path *, uint64_t now,
     const struct addr *from, uint8_t flags, uint64_t id);
 
@@ -138,6 +173,8 @@ void path_rest(struct path *, uint64_t now);
 
 /* Asks for a sign of life now, and soon again. */
 void path_check(struct path *, uint64_t now);
+/* The same, at most every DOUBT_SPACING. */
+void path_suspect(struct path *, uint64_t now);
 
 /* The candidate in use, or NULL. */
 const struct candidate *path_current(const struct path *);

@@ -55,8 +55,10 @@ struct session {
 	uint64_t time;	/* PENDING: began; then: last heard */
 	uint64_t nonce; /* of the JOIN */
 	uint64_t id;
-	uint64_t counter;    /* highest seen from the client */
-	uint64_t sync_after; /* no answer to a SYNC before */
+	uint64_t counter;      /* highest seen from the client */
+	uint64_t sync_after;   /* no answer to a SYNC before */
+	uint64_t relay_tokens; /* bytes, as of relay_time */
+	uint64_t relay_time;
 	struct remote at;
 	struct peer_id peer;
 	uint8_t mac_key[SIPHASH_KEY];

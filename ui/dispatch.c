@@ -30,11 +30,12 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 	addr_format(&b->addr, addr, sizeof(addr));
 	if (b->status == BOOT_UNREACHABLE) {
 		if (b->addr.port == 0) /* not resolved yet */
-			ui_error(ui, "the address of the bootnode is not known "
-				     "yet; still trying");
+			ui_error(ui,
+			    "the address of the bootnode is not known "
+			    "yet; still trying");
 		else
-			ui_error(ui, "bootnode %s does not answer; still trying",
-			    addr);
+			ui_error(ui,
+			    "bootnode %s does not answer; still trying", addr);
 		return 0;
 	}
 	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED)

@@ -39,6 +39,9 @@ const char *format_peer_state(unsigned int peer_state);
 /* The same of a peer now, not of an event: PATH is "connected". */
 const char *format_presence(unsigned int peer_state);
 const char *format_path(unsigned int path_kind);
+const char *format_relay_drop(unsigned int cause);
+/* Why there is no path, in one clause. */
+const char *format_failure(unsigned int failure);
 const char *format_undelivered(unsigned int undelivered_reason);
 const char *format_leave(unsigned int leave_reason);
 const char *format_mapping(unsigned int nat_mapping);

@@ -163,6 +163,8 @@ json_peer(struct ui *ui, const struct peer *p)
 		set_addr(event, &p->addr);
 		set(event, "rtt_ms", json_real(p->rtt_us / 1000.0));
 	}
+	if (p->state == PEER_FAILED)
+		set_string(event, "reason", format_failure(p->failure));
 	event_put(ui, event);
 }
 
@@ -310,6 +312,17 @@ json_member(struct ui *ui, const struct ipc_member *m)
 	event_put(ui, event);
 }
 
+/* The causes and how often each was one. */
+static json_t *
+relay_dropped(const struct ipc_stats *s)
+{
+	json_t *causes = json_object();
+
+	for (unsigned int i = 0; i < RELAY_DROP_COUNT; i++)
+		set_number(causes, format_relay_drop(i), s->relay_dropped[i]);
+	return causes;
+}
+
 static void
 json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
@@ -324,6 +337,9 @@ json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 	set_number(event, "dropped", s->dropped);
 	set_number(event, "received", s->received);
 	set_number(event, "sent", s->sent);
+	set_number(event, "relayed", s->relayed);
+	set_number(event, "relayed_bytes", s->relayed_bytes);
+	set(event, "relay_dropped", relay_dropped(s));
 	event_put(ui, event);
 }
 

@@ -199,6 +199,7 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 	if (s->state == PEER_PATH && !p->known)
 		return NULL;
 	p->state = s->state;
+	p->failure = s->failure;
 	if (model_is_connected(p)) {
 		p->kind = s->kind;
 		p->rtt_us = s->rtt_us;

@@ -18,6 +18,7 @@ struct peer {
 	uint64_t last_seq; /* of its messages, shown */
 	uint8_t state;	   /* enum peer_state */
 	uint8_t kind;	   /* enum path_kind */
+	uint8_t failure;   /* enum path_failure of PEER_FAILED */
 	uint32_t rtt_us;
 	struct addr addr;
 	/* Of a connected peer while a status is shown; handle 0: none. */

@@ -114,7 +114,8 @@ plain_peer(struct ui *ui, const struct peer *p)
 		buf_puts(&line, ")");
 		break;
 	case PEER_FAILED:
-		buf_puts(&line, " cannot be reached; still trying");
+		buf_printf(&line, " cannot be reached (%s); still trying",
+		    format_failure(p->failure));
 		break;
 	default:
 		buf_puts(&line, " left");
@@ -331,7 +332,7 @@ is_news(const struct ipc_stats *a, const struct ipc_stats *b)
 {
 	return a->sessions != b->sessions || a->rooms != b->rooms ||
 	    a->joins != b->joins || a->rejected != b->rejected ||
-	    a->dropped != b->dropped;
+	    a->dropped != b->dropped || a->relayed != b->relayed;
 }
 
 static void
@@ -346,11 +347,12 @@ plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 	buf_printf(&line,
 	    "%u sessions in %u rooms; since start %llu joins, "
 	    "%llu heartbeats, %llu joins rejected; datagrams: %llu received, "
-	    "%llu dropped, %llu sent",
+	    "%llu dropped, %llu sent, %llu relayed with %llu bytes",
 	    s->sessions, s->rooms, (unsigned long long)s->joins,
 	    (unsigned long long)s->heartbeats, (unsigned long long)s->rejected,
 	    (unsigned long long)s->received, (unsigned long long)s->dropped,
-	    (unsigned long long)s->sent);
+	    (unsigned long long)s->sent, (unsigned long long)s->relayed,
+	    (unsigned long long)s->relayed_bytes);
 	line_end(ui, &line);
 }
 

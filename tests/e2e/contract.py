@@ -29,7 +29,7 @@ EVENTS = {
     "peer/connecting": ({"id": TEXT}, PEER),
     "peer/connected": (dict(PEER, id=TEXT), {}),
     "peer/path": (dict(PEER, id=TEXT), {}),
-    "peer/failed": ({"id": TEXT}, PEER),
+    "peer/failed": ({"id": TEXT, "reason": TEXT}, PEER),
     "peer/left": ({"id": TEXT}, PEER),
     "message": ({"id": TEXT, "nick": TEXT, "text": TEXT, "room": TEXT}, {}),
     "sent": ({"seq": COUNT, "peers": COUNT}, {}),

@@ -33,8 +33,6 @@ FLAGS = [
     ("mode", GOOD + ["--mode", "chat"], ["--mode", "chat"]),
     ("ui", GOOD + ["--ui", "fancy"], ["--ui", "fancy"]),
     ("relay", GOOD + ["--relay", "maybe"], ["--relay", "maybe"]),
-    # Until there is a relay: it must not punch instead.
-    ("relay_only", GOOD + ["--relay", "only"], ["--relay", "only"]),
     ("relay_only_bootnode", BOOTNODE + ["--relay", "only"],
      ["--relay", "only"]),
     ("log_level", GOOD + ["--log-level", "loud"], ["--log-level", "loud"]),
@@ -163,7 +161,8 @@ def usage_help_and_version(t):
     check(code == 0 and not err, "--help: %d, %r" % (code, err))
     for flag in ("mode", "bootnode", "room", "port", "listen", "nick", "ui",
                  "heartbeat-interval", "peer-timeout", "passphrase-file",
-                 "passphrase", "bootnode-key", "relay", "state-dir",
+                 "passphrase", "bootnode-key", "relay", "relay-rate",
+                 "state-dir",
                  "log-level", "log-file", "help", "version"):
         check("--" + flag in out, "--help lacks --" + flag)
     code, out, err = run_briefly(t, ["--version"])

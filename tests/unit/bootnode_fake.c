@@ -213,6 +213,7 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 		.timeout_ms = 15000,
 		.max_peers = max_peers,
 		.max_per_address = max_per_address,
+		.relay_rate = FAKE_RELAY_RATE,
 	};
 	struct world *w = calloc(1, sizeof(*w));
 	struct bootnode_io io = { fake_send, fake_tell, fake_random, w };

@@ -9,11 +9,12 @@
 #include "netd/bootnode.h"
 #include "netd/cookie.h"
 
-#define FAKE_CLIENTS  512
-#define FAKE_PORT     9595 /* of [::], and the next one */
-#define FAKE_START    (100 * USEC_PER_SEC)
-#define FAKE_CARD_LEN 64
-#define FAKE_CHANNEL  49152 /* messages to cryptod at once */
+#define FAKE_CLIENTS	512
+#define FAKE_PORT	9595 /* of [::], and the next one */
+#define FAKE_START	(100 * USEC_PER_SEC)
+#define FAKE_CARD_LEN	64
+#define FAKE_RELAY_RATE 10000 /* bytes a second */
+#define FAKE_CHANNEL	49152 /* messages to cryptod at once */
 
 #define MAC_KEY(token) ((token) + PEER_ID_LEN)
 

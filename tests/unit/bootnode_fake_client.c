@@ -287,6 +287,8 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 		CU_ASSERT_EQUAL(wire_get_reject(packet, len, &c->reject), 0);
 		c->rejects++;
 		break;
+	case WIRE_RELAY: /* the test looks at it */
+		break;
 	case WIRE_CHALLENGE:
 		CU_ASSERT_EQUAL(wire_get_challenge(packet, len, &c->challenge),
 		    0);

@@ -137,7 +137,17 @@ test_status(void)
 				? 0
 				: -1,
 			    (path->state = (uint8_t)state,
-				path->kind = (uint8_t)kind));
+				path->kind = (uint8_t)kind,
+				path->failure = state == PATH_FAILED));
+	for (unsigned int failure = 0; failure < 256; failure++)
+		CHECK(IPC_PATH,
+		    failure != FAILURE_NONE && failure < PATH_FAILURE_COUNT
+			? 0
+			: -1,
+		    (path->state = PATH_FAILED,
+			path->failure = (uint8_t)failure));
+	CHECK(IPC_PATH, -1, path->failure = FAILURE_NO_BOOTNODE);
+	CHECK(IPC_CONFIG_NETD, -1, m.body.config_netd.relay = RELAY_ONLY + 1);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.session = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.interval_ms = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.timeout_ms = 0);
@@ -240,6 +250,13 @@ test_members(void)
 	CHECK(IPC_PEER, -1, m.len--); /* connected, and no name */
 	CHECK(IPC_PEER, 0, (m.len--, p->state = PEER_CONNECTING));
 	CHECK(IPC_PEER, 0, (p->state = PEER_LEFT, p->kind = PATH_NONE));
+	CHECK(IPC_PEER, -1, p->failure = FAILURE_UNANSWERED);
+	CHECK(IPC_PEER, -1, (p->state = PEER_FAILED, p->kind = PATH_NONE));
+	CHECK(IPC_PEER, 0,
+	    (p->state = PEER_FAILED, p->kind = PATH_NONE,
+		p->failure = FAILURE_UNANSWERED));
+	CHECK(IPC_PEER, -1,
+	    (p->state = PEER_FAILED, p->failure = PATH_FAILURE_COUNT));
 	CHECK(IPC_PEER, -1, m.body.bytes[sizeof(*p)] = 0xff);
 	CHECK(IPC_UNDELIVERED, 0,
 	    m.body.undelivered.reason = UNDELIVERED_COUNT - 1);

@@ -124,6 +124,8 @@ peer_state(enum peer_state state)
 		s.kind = PATH_DIRECT;
 		s.rtt_us = 12345;
 	}
+	if (state == PEER_FAILED)
+		s.failure = FAILURE_RELAY_NEVER;
 	for (int i = 0; i < FINGERPRINT_LEN; i++)
 		s.fingerprint[i] =
 		    (const uint8_t[]){ 0xab, 0x12, 0xcd, 0x34 }[i % 4];
@@ -217,7 +219,8 @@ test_peer(void)
 		     "\"rtt_ms\":12.345}\n",
 		FULL ",\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
 		     "\"rtt_ms\":12.345}\n",
-		"\"id\":\"" ID "\"}\n",
+		"\"id\":\"" ID "\",\"reason\":\"no direct path, and relay "
+		"never\"}\n",
 		PEER "}\n",
 	};
 	char expected[512];
@@ -351,7 +354,8 @@ test_bootnode_mode(void)
 		.room = { 0xde, 0xad, 0xbe, 0xef },
 		.id = peer_state(PEER_LEFT).id,
 	};
-	struct ipc_stats stats = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	struct ipc_stats stats = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+		{ 11, 12, 13, 14, 15 } };
 	struct fixture f;
 
 	set_up(&f, MODE_BOOTNODE);
@@ -379,7 +383,9 @@ test_bootnode_mode(void)
 	check_output(&f,
 	    "{\"event\":\"stats\"," TIME ",\"sessions\":1,"
 	    "\"rooms\":2,\"joins\":3,\"heartbeats\":4,\"rejected\":5,"
-	    "\"dropped\":6,\"received\":7,\"sent\":8}\n");
+	    "\"dropped\":6,\"received\":7,\"sent\":8,\"relayed\":9,"
+	    "\"relayed_bytes\":10,\"relay_dropped\":{\"malformed\":11,"
+	    "\"refused\":12,\"forged\":13,\"nobody\":14,\"rate\":15}}\n");
 	tear_down(&f);
 }
 

@@ -143,6 +143,7 @@ static const struct source_case {
 	{ OPT_PASSPHRASE, NULL, "passphrase", { "0", NULL, NULL, "1" } },
 	ROW(BOOTNODE_KEY, "bootnode-key", KEY_0, KEY_A, KEY_B, KEY_C),
 	ROW(RELAY, "relay", "auto", "never", "only", "auto"),
+	ROW(RELAY_RATE, "relay-rate", "128", "3", "4", "5"),
 	ROW(MAX_PEERS, "max-peers", "256", "3", "4", "5"),
 	ROW(MAX_SESSIONS_PER_ADDRESS, "max-sessions-per-address", "64", "3",
 	    "4", "5"),
@@ -312,6 +313,7 @@ test_number_ranges(void)
 		{ OPT_LOCAL_UDP_PORT, 0, 65535 },
 		{ OPT_HEARTBEAT_INTERVAL, 1, 3600 },
 		{ OPT_PEER_TIMEOUT, 2, 36000 },
+		{ OPT_RELAY_RATE, 1, 1048576 },
 		{ OPT_MAX_PEERS, 2, 4096 },
 		{ OPT_MAX_SESSIONS_PER_ADDRESS, 1, 65535 },
 	};

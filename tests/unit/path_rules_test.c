@@ -26,7 +26,7 @@ pair_init(struct pair *p, bool controlling)
 	p->now = PATH_START;
 	p->peer = path_ipv4(192, 0, 2, 7, 4545);
 	p->other = path_ipv4(192, 0, 2, 8, 4545);
-	path_init(&p->path, controlling, p->now);
+	path_init(&p->path, controlling, RELAY_AUTO, p->now);
 	path_add(&p->path, &p->lan, &p->peer);
 }
 
@@ -243,7 +243,7 @@ test_turns(void)
 	struct lan lan = { .count = 0 };
 	struct path p;
 
-	path_init(&p, false, PATH_START);
+	path_init(&p, false, RELAY_AUTO, PATH_START);
 	for (unsigned int i = 0; i < 4; i++) {
 		struct addr a = path_ipv4(192, 0, 2, 1 + i, 4545);
 
@@ -255,11 +255,42 @@ test_turns(void)
 		CU_ASSERT_TRUE_FATAL(
 		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
 		CU_ASSERT_EQUAL(probe.id, 1 + i);
-		CU_ASSERT_EQUAL(probe.flags, 0);
+		CU_ASSERT_EQUAL(probe.flags, PROBE_SEEKING);
 		counts[probe.to.ip[15] - 1]++;
 	}
 	for (int i = 0; i < 4; i++)
 		CU_ASSERT_EQUAL(counts[i], 10);
+}
+
+/* An address of some other LAN most likely leads nowhere: it has its turn
+ * once in four. A LAN of ours comes first. */
+static void
+test_unlikely(void)
+{
+	const struct addr likely = path_ipv4(192, 0, 2, 1, 4545);
+	const struct addr private = path_ipv4(10, 0, 0, 1, 4545);
+	const struct addr ours = path_ipv4(192, 168, 1, 1, 4545);
+	struct lan lan = { .count = 1 };
+	unsigned int unlikely = 0;
+	struct path_probe probe;
+	struct path p;
+
+	memcpy(lan.prefixes[0].ip, ours.ip, sizeof(ours.ip));
+	lan.prefixes[0].bits = 96 + 24;
+	path_init(&p, false, RELAY_AUTO, PATH_START);
+	path_add(&p, &lan, &private);
+	path_add(&p, &lan, &likely);
+	path_add(&p, &lan, &ours);
+	for (unsigned int i = 0; i < 45; i++) {
+		CU_ASSERT_TRUE_FATAL(
+		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
+		if (i == 0)
+			CU_ASSERT_TRUE(addr_equal(&probe.to, &ours));
+		if (i == 2)
+			CU_ASSERT_TRUE(addr_equal(&probe.to, &private));
+		unlikely += addr_equal(&probe.to, &private);
+	}
+	CU_ASSERT_EQUAL(unlikely, 5);
 }
 
 void
@@ -268,6 +299,7 @@ path_rules_suite(void)
 	CU_pSuite suite = CU_add_suite("path_rules", NULL, NULL);
 
 	CU_add_test(suite, "candidates in turn", test_turns);
+	CU_add_test(suite, "likely candidates first", test_unlikely);
 	CU_add_test(suite, "answers that do not count", test_answers);
 	CU_add_test(suite, "late answers", test_late_answers);
 	CU_add_test(suite, "too many candidates", test_bound);

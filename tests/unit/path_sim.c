@@ -13,6 +13,7 @@
 struct letter {
 	struct addr to;
 	bool local; /* within the LAN */
+	bool relayed;
 	bool reply;
 	uint8_t flags;
 	uint64_t id;
@@ -67,7 +68,7 @@ nat_out(struct nat *n, const struct addr *inside, const struct addr *to)
 		n->mapped++;
 		n->mappings[i].inside = *inside;
 		n->mappings[i].to = *to;
-		n->mappings[i].port = (uint16_t)(30000 + 7 * i);
+		n->mappings[i].port = (uint16_t)(n->first_port + 7 * i);
 	}
 	outside.port = n->mappings[i].port;
 	for (i = 0; i < n->permitted; i++)
@@ -155,11 +156,15 @@ send_probe(struct path_world *w, int sender, const struct path_probe *probe)
 {
 	struct simnet_packet p = { .to = sender };
 	struct letter letter = { .to = probe->to,
+		.relayed = probe->relayed,
 		.reply = probe->reply,
 		.flags = probe->flags,
 		.id = probe->id };
 
-	if (!leave(w, &w->hosts[sender], &probe->to, &letter.local, &p.from))
+	if (probe->relayed ? !w->relay_up : w->direct_down)
+		return;
+	if (!probe->relayed &&
+	    !leave(w, &w->hosts[sender], &probe->to, &letter.local, &p.from))
 		return;
 	memcpy(p.bytes, &letter, sizeof(letter));
 	simnet_send(&w->net, w->now, &p);
@@ -184,20 +189,30 @@ receive(struct path_world *w, const struct simnet_packet *p)
 	struct host *h;
 	int to;
 
+	const struct addr *from = &p->from;
+
 	memcpy(&letter, p->bytes, sizeof(letter));
-	to = arrive(w, p->to, &letter.to, letter.local, &p->from);
+	if (letter.relayed) {
+		to = 1 - p->to;
+		from = NULL;
+	} else {
+		to = arrive(w, p->to, &letter.to, letter.local, from);
+	}
 	if (to == -1 || to == p->to)
 		return;
 	h = &w->hosts[to];
+	if (h->asleep || !path_allows(h->mode, letter.relayed))
+		return;
 	before = h->path.state;
 	if (letter.reply) {
-		change = path_answered(&h->path, w->now, &p->from, letter.flags,
+		change = path_answered(&h->path, w->now, from, letter.flags,
 		    letter.id);
 	} else {
-		change = path_probed(&h->path, &h->lan, w->now, &p->from,
+		change = path_probed(&h->path, &h->lan, w->now, from,
 		    letter.flags, letter.id, &answer);
 		expect(w,
-		    addr_equal(&answer.to, &p->from) && answer.reply &&
+		    (answer.relayed || addr_equal(&answer.to, &p->from)) &&
+			answer.relayed == letter.relayed && answer.reply &&
 			answer.id == letter.id,
 		    "an answer to somebody else");
 		send_probe(w, to, &answer);
@@ -214,6 +229,8 @@ work(struct path_world *w, int n)
 	enum path_state before = h->path.state;
 	struct path_probe probe;
 
+	if (h->asleep)
+		return;
 	note_change(h, before, path_timer(&h->path, w->now));
 	while (w->ok &&
 	    path_next(&h->path, w->now, 1 + simnet_random(&w->random),
@@ -222,11 +239,21 @@ work(struct path_world *w, int n)
 		expect(w, h->probes == 0 || w->now >= h->probed_at + PROBE_FAST,
 		    "two probes within 20 ms");
 		h->probes++;
+		h->relayed += probe.relayed;
+		h->seeking += (probe.flags & PROBE_SEEKING) != 0;
+		expect(w, path_allows(h->mode, probe.relayed),
+		    "a way that its mode forbids");
 		h->probed_at = w->now;
 		send_probe(w, n, &probe);
 	}
 	expect(w, path_deadline(&h->path) > w->now,
 	    "it has a deadline in the past");
+}
+
+static uint64_t
+deadline(const struct host *h)
+{
+	return h->asleep ? CLOCK_NEVER : path_deadline(&h->path);
 }
 
 void
@@ -243,8 +270,7 @@ path_world_run(struct path_world *w, uint64_t until)
 		work(w, 0);
 		work(w, 1);
 		next = clock_min(simnet_next(&w->net),
-		    clock_min(path_deadline(&w->hosts[0].path),
-			path_deadline(&w->hosts[1].path)));
+		    clock_min(deadline(&w->hosts[0]), deadline(&w->hosts[1])));
 		if (next > until)
 			break;
 		w->now = next;
@@ -282,6 +308,7 @@ path_world_init(struct path_world *w, uint64_t seed, unsigned int loss,
 		struct host *h = &w->hosts[i];
 
 		w->nats[i].kind = kinds[i];
+		w->nats[i].first_port = 30000;
 		if (kinds[i] == NAT_NONE) {
 			h->addr = path_ipv4(192, 0, 2 + i, 10, 4545);
 			continue;
@@ -304,19 +331,26 @@ path_world_join(struct path_world *w, bool hairpin)
 	set_lan(h);
 }
 
+/* Where the bootnode sees it. */
+static struct addr
+observe(struct host *h)
+{
+	const struct addr bootnode = path_ipv4(192, 0, 2, 1, 9595);
+
+	return h->nat == NULL ? h->addr : nat_out(h->nat, &h->addr, &bootnode);
+}
+
 void
 path_world_meet(struct path_world *w)
 {
-	const struct addr bootnode = path_ipv4(192, 0, 2, 1, 9595);
 	struct addr observed[2];
 
 	for (int i = 0; i < 2; i++) {
 		struct host *h = &w->hosts[i];
 
-		observed[i] = h->nat == NULL
-		    ? h->addr
-		    : nat_out(h->nat, &h->addr, &bootnode);
-		path_init(&h->path, i == 0, w->now);
+		observed[i] = observe(h);
+		path_init(&h->path, i == 0, h->mode, w->now);
+		path_relay(&h->path, w->now, w->relay_up);
 	}
 	for (int i = 0; i < 2; i++) {
 		struct host *h = &w->hosts[i];
@@ -329,6 +363,41 @@ path_world_meet(struct path_world *w)
 	}
 }
 
+void
+path_world_relay(struct path_world *w, bool up)
+{
+	w->relay_up = up;
+	for (int i = 0; i < 2; i++) {
+		struct host *h = &w->hosts[i];
+		enum path_state before = h->path.state;
+
+		note_change(h, before, path_relay(&h->path, w->now, up));
+	}
+}
+
+void
+path_world_move(struct path_world *w, int n)
+{
+	struct host *h = &w->hosts[n], *other = &w->hosts[1 - n];
+	struct addr observed;
+
+	h->addr.ip[15]++;
+	path_lost(&h->path, w->now);
+	h->was_down = true;
+	observed = observe(h);
+	path_add(&other->path, &other->lan, &observed);
+	path_add(&other->path, &other->lan, &h->addr);
+	path_suspect(&other->path, w->now);
+	path_restart(&other->path, w->now);
+}
+
+void
+path_world_reboot(struct path_world *w, int n)
+{
+	w->nats[n].mapped = w->nats[n].permitted = 0;
+	w->nats[n].first_port = (uint16_t)(w->nats[n].first_port + 3);
+}
+
 bool
 path_world_matches(struct path_world *w)
 {
@@ -339,7 +408,11 @@ path_world_matches(struct path_world *w)
 		struct addr from;
 		bool local;
 
-		if (c == NULL || back == NULL ||
+		if (c != NULL && back != NULL && c->kind == PATH_RELAY &&
+		    back->kind == PATH_RELAY)
+			continue;
+		if (c == NULL || back == NULL || c->kind == PATH_RELAY ||
+		    back->kind == PATH_RELAY ||
 		    !leave(w, &w->hosts[i], &c->addr, &local, &from) ||
 		    arrive(w, i, &c->addr, local, &from) != 1 - i ||
 		    !addr_equal(&from, &back->addr))

@@ -3,8 +3,8 @@
  *
  *	host 0 --- LAN 0 --- NAT 0 --- internet --- NAT 1 --- LAN 1 --- host 1
  *
- * Any of the NATs may be missing, and both hosts may be in LAN 0. The clock
- * is made up. After every step the simulation checks that no side probes
+ * Any of the NATs may be missing, and both hosts may be in LAN 0. There may be
+ * a relay, which knows both. The clock is made up. After every step the simulation checks that no side probes
  * more often than it may, and that none would spin.
  */
 #ifndef TESTS_UNIT_PATH_SIM_H
@@ -36,6 +36,7 @@ struct nat {
 		struct addr to; /* symmetric: for this one only */
 		uint16_t port;
 	} mappings[NAT_ROOM];
+	uint16_t first_port;
 	size_t permitted;
 	struct {
 		uint16_t port;
@@ -44,12 +45,16 @@ struct nat {
 };
 
 struct host {
+	enum relay mode;
+	bool asleep; /* it does nothing, and what comes to it is lost */
 	struct addr addr;
 	struct addr addr6; /* on the internet; port 0: none */
 	struct nat *nat;   /* NULL: none */
 	struct lan lan;
 	struct path path;
 	unsigned int probes;
+	unsigned int relayed; /* of those */
+	unsigned int seeking; /* likewise */
 	uint64_t probed_at;
 	unsigned int changes;
 	bool was_down; /* after it had been up */
@@ -61,6 +66,8 @@ struct path_world {
 	uint64_t random;
 	bool ok;
 	bool lan_down;
+	bool direct_down; /* all but the relay loses everything */
+	bool relay_up;
 	struct nat nats[2];
 	struct host hosts[2];
 };
@@ -76,6 +83,12 @@ void path_world_join(struct path_world *, bool hairpin);
 /* Each is told of the other: its own addresses, and the one observed. */
 void path_world_meet(struct path_world *);
 void path_world_run(struct path_world *, uint64_t until);
+/* The bootnode relays from now on, or does not any more. */
+void path_world_relay(struct path_world *, bool up);
+/* Host n gets another address, and notices; the bootnode tells the other. */
+void path_world_move(struct path_world *, int n);
+/* NAT n forgets all it knows, and uses other ports. */
+void path_world_reboot(struct path_world *, int n);
 
 /* What host n sends to its current candidate arrives at the other, from where
  * the other sends to. */

@@ -401,7 +401,7 @@ test_rest_ends(void)
 	struct path p;
 	uint64_t at;
 
-	path_init(&p, true, SEC(1));
+	path_init(&p, true, RELAY_AUTO, SEC(1));
 	path_add(&p, &lan, &a);
 	path_rest(&p, SEC(1));
 	while ((at = path_deadline(&p)) != CLOCK_NEVER && probes < 100)

@@ -41,13 +41,17 @@
 	X(reflect)            \
 	X(path)               \
 	X(path_rules)         \
+	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_session) \
+	X(bootclient_relay)   \
+	X(netlink)            \
 	X(sandbox)            \
 	X(cookie)             \
 	X(registry)           \
 	X(bootnode)           \
 	X(bootnode_sockets)   \
+	X(bootnode_relay)     \
 	X(options)            \
 	X(known_bootnodes)    \
 	X(restart)            \

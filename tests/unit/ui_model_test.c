@@ -188,6 +188,8 @@ tell_peer(struct fixture *f, uint32_t n, enum peer_state state,
 		.handle = 0x1000 | n,
 		.state = (uint8_t)state,
 		.kind = nick != NULL ? PATH_DIRECT : PATH_NONE,
+		.failure =
+		    state == PEER_FAILED ? FAILURE_RELAY_REFUSED : FAILURE_NONE,
 		.rtt_us = 12345,
 		.id.bytes = { (uint8_t)n, 0xee },
 		.fingerprint = { 0xab, (uint8_t)n, 0xcd },
@@ -517,7 +519,8 @@ test_plain_output(void)
 	    0);
 	check_output(&f,
 	    "12:34:56 * peer 01ee0000 is connecting\n"
-	    "12:34:56 * peer 01ee0000 cannot be reached; still trying\n"
+	    "12:34:56 * peer 01ee0000 cannot be reached (no direct path, "
+	    "and the bootnode does not relay); still trying\n"
 	    "12:34:56 * bob is here (direct, 12.3 ms)\n"
 	    "12:34:56 <bob> one\n"
 	    "         | 12:34:56 <carol> forged␛[1m\n");

@@ -129,6 +129,8 @@ tell_peer(struct fixture *f, peer_handle handle, enum peer_state state,
 		.id.bytes = { (uint8_t)handle },
 	};
 
+	if (state == PEER_FAILED)
+		s.failure = FAILURE_UNANSWERED;
 	if (state == PEER_CONNECTED)
 		s.kind = PATH_DIRECT;
 	CU_ASSERT_EQUAL(tell(f, IPC_PEER, &s, nick), 0);

@@ -1,0 +1,118 @@
+/*
+ * RELAY: takes a packet between two peers from one session of a room to
+ * another, as far as the sender's tokens go. What is in a packet is sealed
+ * or MACed between the peers; all that is looked at is whether it is one.
+ * PROTOCOL.md section 2.13.
+ */
+#include "netd/bootnode_parts.h"
+
+/* A client that was quiet may send this many seconds' worth at once. */
+#define BURST_SECONDS 2
+/* The last eighth of the burst is for probes alone: a client that sends too
+ * much must not seem to have lost its path. */
+#define PROBE_SHARE 8
+
+static uint64_t
+burst(const struct bootnode *b)
+{
+	return (uint64_t)b->relay_rate * BURST_SECONDS;
+}
+
+void
+bootnode_relay_start(const struct bootnode *b, uint64_t now, struct session *s)
+{
+	s->relay_tokens = burst(b);
+	s->relay_time = now;
+}
+
+/* Takes tokens for a datagram; false if there are not enough. */
+static bool
+take_tokens(const struct bootnode *b, uint64_t now, struct session *s,
+    size_t len, bool probe)
+{
+	uint64_t keep = probe ? 0 : burst(b) / PROBE_SHARE;
+	uint64_t elapsed =
+	    clock_min(now - s->relay_time, BURST_SECONDS * USEC_PER_SEC);
+	uint64_t earned = elapsed * b->relay_rate / USEC_PER_SEC;
+
+	/* A fraction of a token waits for the next time. */
+	if (earned > 0) {
+		s->relay_tokens = clock_min(s->relay_tokens + earned, burst(b));
+		s->relay_time = now;
+	}
+	if (s->relay_tokens < len + keep)
+		return false;
+	s->relay_tokens -= len;
+	return true;
+}
+
+/* Peers send each other nothing else. */
+static bool
+is_between_peers(const struct wire_relay *r, bool *probe)
+{
+	struct wire_probe p;
+	struct wire_data d;
+
+	*probe = wire_get_probe(r->packet, r->packet_len, &p) == 0;
+	return *probe || wire_get_data(r->packet, r->packet_len, &d) == 0;
+}
+
+/* The session that really sent this from where it is, or NULL. */
+static struct session *
+sender(const struct bootnode *b, const struct remote *from,
+    const uint8_t *packet, size_t len, uint64_t id)
+{
+	struct session *s = registry_find(&b->registry, id);
+
+	if (s == NULL || !remote_equal(from, &s->at) ||
+	    !wire_mac_ok(packet, len, s->mac_key))
+		return NULL;
+	return s;
+}
+
+/* The other member of its room with this id, if it was welcomed. */
+static const struct session *
+receiver(const struct session *s, const struct peer_id *id)
+{
+	const struct session *to = registry_member(s->room, id);
+
+	return to != NULL && to != s && to->state == SESSION_MEMBER ? to : NULL;
+}
+
+static void
+drop(struct bootnode *b, enum relay_drop why)
+{
+	b->stats.relay_dropped[why]++;
+	bootnode_drop(b);
+}
+
+void
+bootnode_relay(struct bootnode *b, uint64_t now, const struct remote *from,
+    const uint8_t *packet, size_t len)
+{
+	const struct session *to;
+	uint8_t buf[WIRE_MAX];
+	struct wire_relay r;
+	struct session *s;
+	bool probe;
+
+	if (b->relay_rate == 0) {
+		drop(b, RELAY_DROP_REFUSED);
+	} else if (wire_get_relay(packet, len, &r) == -1 ||
+	    !is_between_peers(&r, &probe)) {
+		drop(b, RELAY_DROP_MALFORMED);
+	} else if ((s = sender(b, from, packet, len, r.session)) == NULL) {
+		drop(b, RELAY_DROP_FORGED);
+	} else if ((to = receiver(s, &r.peer)) == NULL) {
+		drop(b, RELAY_DROP_NOBODY);
+	} else if (!take_tokens(b, now, s, len, probe)) {
+		drop(b, RELAY_DROP_RATE);
+	} else {
+		r.session = to->id;
+		r.peer = s->peer;
+		bootnode_send(b, &to->at, buf,
+		    wire_put_relay(buf, &r, to->mac_key));
+		b->stats.relayed++;
+		b->stats.relayed_bytes += len;
+	}
+}

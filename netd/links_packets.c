@@ -1,0 +1,220 @@
+/*
+ * The packets between two peers: PROBE, PROBE_REPLY and DATA, to an address
+ * or through the relay. See links.h and links_parts.h.
+ */
+#include "netd/links_parts.h"
+
+#include "common/log.h"
+
+#include <string.h>
+
+/* --- Sending ------------------------------------------------------- */
+
+/* To an address, or through the bootnode. */
+static void
+send_packet(struct links *ps, const struct link *p, bool relayed,
+    const struct addr *to, const uint8_t *packet, size_t len)
+{
+	if (relayed)
+		bootclient_relay(ps->boot, &p->peer, packet, len);
+	else
+		udp_send(ps->udp, to, packet, len);
+}
+
+void
+links_send_probe(struct links *ps, struct link *p,
+    const struct path_probe *probe)
+{
+	struct wire_probe w = {
+		.type = probe->reply ? WIRE_PROBE_REPLY : WIRE_PROBE,
+		.flags = probe->flags,
+		.connection = p->connection_tx,
+		.id = probe->id,
+		.incarnation = ps->incarnation,
+	};
+	uint8_t buf[WIRE_MAX];
+
+	if (probe->reply)
+		w.observed = probe->to;
+	send_packet(ps, p, probe->relayed, &probe->to, buf,
+	    wire_put_probe(buf, &w, p->probe.tx));
+}
+
+void
+links_send_data(struct links *ps, struct link *p, uint64_t now)
+{
+	const struct candidate *c = path_current(&p->path);
+	static uint8_t frames[TRANSPORT_FRAMES_MAX], buf[WIRE_DATA_MAX];
+	struct wire_data w = {
+		.epoch = p->tx.epoch,
+		.connection = p->connection_tx,
+		.frames = frames,
+	};
+
+	if (c == NULL)
+		return;
+	while ((w.frames_len = transport_output(p->transport, now, &w.number,
+		    frames, sizeof(frames))) > 0)
+		send_packet(ps, p, c->kind == PATH_RELAY, &c->addr, buf,
+		    wire_put_data(buf, &w, p->tx.key));
+}
+
+static struct link *
+find_connection(struct links *ps, uint64_t connection)
+{
+	struct link *p;
+
+	FOREACH_LINK (ps, p)
+		if (p->connection_rx == connection)
+			return p;
+	return NULL;
+}
+
+/* --- Packets -------------------------------------------------------- */
+
+/* Its netd is a new one, which knows nothing of our stream: both begin anew,
+ * with other keys, and so does the session. */
+static void
+begin_anew(struct links *ps, struct link *p, uint64_t now, uint32_t incarnation)
+{
+	struct ipc_peer_restarted body = {
+		.handle = p->handle,
+		.incarnation = incarnation,
+	};
+
+	transport_free(p->transport);
+	if ((p->transport = transport_new()) == NULL)
+		fatal("out of memory");
+	explicit_bzero(&p->tx, sizeof(p->tx));
+	explicit_bzero(&p->rx, sizeof(p->rx));
+	explicit_bzero(&p->tx_next, sizeof(p->tx_next));
+	explicit_bzero(&p->rx_next, sizeof(p->rx_next));
+	p->incarnation = incarnation;
+	p->broken = false;
+	p->untold = false;
+	path_lost(&p->path, now);
+	/* Two in a row may be answered by one each: the last counts. */
+	p->resetting = true;
+	ipc_send(ps->cryptod, IPC_PEER_RESTARTED, &body, NULL, 0);
+}
+
+static void
+on_probe(struct links *ps, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	struct path_probe answer;
+	struct wire_probe w;
+	struct link *p;
+	enum path_change change;
+
+	if (wire_get_probe(packet, len, &w) == -1 ||
+	    (p = find_connection(ps, w.connection)) == NULL ||
+	    !wire_mac_ok(packet, len, p->probe.rx)) {
+		ps->dropped++;
+		return;
+	}
+	if (w.incarnation < p->incarnation ||
+	    (p->broken && w.incarnation == p->incarnation)) {
+		ps->dropped++;
+		return;
+	}
+	if (w.incarnation > p->incarnation)
+		begin_anew(ps, p, now, w.incarnation);
+	if (w.type == WIRE_PROBE) {
+		change = path_probed(&p->path, &ps->lan, now, from, w.flags,
+		    w.id, &answer);
+		links_send_probe(ps, p, &answer);
+	} else {
+		if (from != NULL && path_awaits(&p->path, from, w.id))
+			nat_peer(ps->nat, now, from, &w.observed);
+		change = path_answered(&p->path, now, from, w.flags, w.id);
+	}
+	if (change == PATH_CHANGED)
+		links_changed(p, now);
+}
+
+/* The key of a DATA packet's epoch, or NULL. */
+static const struct data_key *
+receive_key(const struct link *p, uint8_t epoch)
+{
+	if (p->rx_next.set && p->rx_next.epoch == epoch)
+		return &p->rx_next;
+	return p->rx.set && p->rx.epoch == epoch ? &p->rx : NULL;
+}
+
+/* The peer uses the next epoch: so it has its keys, and the old ones go. */
+static void
+advance_epoch(struct link *p)
+{
+	p->rx = p->rx_next;
+	explicit_bzero(&p->rx_next, sizeof(p->rx_next));
+	if (p->tx_next.set) {
+		p->tx = p->tx_next;
+		explicit_bzero(&p->tx_next, sizeof(p->tx_next));
+	}
+}
+
+/* Nothing more comes of it: for cryptod, a path that cannot be made. */
+static void
+break_link(struct link *p, uint64_t now)
+{
+	p->broken = true;
+	path_rest(&p->path, now);
+	p->path.probe_at = CLOCK_NEVER;
+	p->untold = true;
+}
+
+static void
+on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
+{
+	const struct data_key *key;
+	struct wire_data w;
+	struct link *p;
+
+	if (wire_get_data(packet, len, &w) == -1 ||
+	    (p = find_connection(ps, w.connection)) == NULL || p->broken ||
+	    (key = receive_key(p, w.epoch)) == NULL ||
+	    !wire_mac_ok(packet, len, key->key)) {
+		ps->dropped++;
+		return;
+	}
+	if (key == &p->rx_next)
+		advance_epoch(p);
+	if (transport_input(p->transport, now, w.number, w.frames,
+		w.frames_len) == -1) {
+		ps->dropped++;
+		break_link(p, now);
+	}
+}
+
+/* From an address, or through the relay if that is NULL. */
+static void
+on_packet(struct links *ps, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	if (!path_allows(ps->mode, from == NULL))
+		ps->dropped++;
+	else if (wire_type(packet, len) == WIRE_DATA)
+		on_data(ps, now, packet, len);
+	else /* anything else is dropped there */
+		on_probe(ps, now, from, packet, len);
+}
+
+void
+links_packet(struct links *ps, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	on_packet(ps, now, from, packet, len);
+}
+
+void
+links_relayed(struct links *ps, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	struct wire_relay r;
+
+	/* Whom the bootnode names as the sender counts for nothing: the
+	 * packet inside says by its keys whose it is. */
+	if (bootclient_relayed(ps->boot, from, packet, len, &r) == 0)
+		on_packet(ps, now, NULL, r.packet, r.packet_len);
+}

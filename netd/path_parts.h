@@ -1,0 +1,24 @@
+/*
+ * What the files of the path share; nobody else includes this.
+ *
+ *	path.c			probes, nomination, keepalive
+ *	path_candidates.c	the table of candidates
+ */
+#ifndef NETD_PATH_PARTS_H
+#define NETD_PATH_PARTS_H
+
+#include "netd/path.h"
+
+/* The candidate of an address, or the relay's for NULL; -1 if there is none. */
+int path_find(const struct path *, const struct addr *);
+/* The same, with a place of its own if it had none; -1 if all are taken. */
+int path_place(struct path *, const struct lan *, const struct addr *);
+/* Is it better than the one in use? */
+bool path_prefers(const struct path *, size_t i);
+/* Is it worth a probe? With a path, what would be better is, and where the
+ * peer may have moved to. */
+bool path_wants(const struct path *, size_t i);
+/* The candidate to be probed next, which has then had its turn; or -1. */
+int path_take_turn(struct path *);
+
+#endif
