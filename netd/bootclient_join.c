@@ -164,6 +164,7 @@ boot_refused(struct bootclient *b, uint64_t now, enum wire_reject_reason reason)
 {
 	boot_tell(b, BOOT_REFUSED, refusal(reason));
 	b->phase = BOOT_HELLO;
+	b->join_sent = false;
 	b->retry_after = JOIN_RETRY_MAX;
 	retry_later(b, now);
 }
