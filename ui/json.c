@@ -86,12 +86,17 @@ event_new(const struct ui *ui, const char *name)
  * still the same string to every reader of JSON.
  */
 static void
-put_escaped(struct buf *line, const char *s)
+put_escaped(struct buf *line, const char *s, size_t len)
 {
-	size_t len = strlen(s), n;
 	uint32_t c;
+	size_t n;
 
 	for (size_t i = 0; i < len; i += n) {
+		n = utf8_plain_run(s + i, len - i);
+		if (n > 0) {
+			buf_put(line, s + i, n);
+			continue;
+		}
 		n = utf8_decode(s + i, len - i, &c);
 		if (n == 0)
 			fatal("json is not UTF-8");
@@ -106,22 +111,74 @@ put_escaped(struct buf *line, const char *s)
 	}
 }
 
+/* One of the characters that RFC 8259 section 7 has escaped. */
+static void
+put_special(struct buf *line, char c)
+{
+	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+
+	for (size_t i = 0; i < sizeof(letters) - 1; i += 2)
+		if (letters[i] == c) {
+			buf_printf(line, "\\%c", letters[i + 1]);
+			return;
+		}
+	buf_printf(line, "\\u%04X", (unsigned int)c);
+}
+
+static bool
+is_special(char c)
+{
+	return (c >= 0 && c < ' ') || c == '"' || c == '\\';
+}
+
+/* Appends a member to an object that is still open, as jansson would have
+ * written it: for long texts that takes jansson far too long. */
+static void
+put_member(struct buf *line, const char *key, const char *s, size_t len)
+{
+	size_t n;
+
+	buf_printf(line, ",\"%s\":\"", key);
+	for (; len > 0; s += n, len -= n) {
+		for (n = 0; n < len && !is_special(s[n]); n++)
+			;
+		put_escaped(line, s, n);
+		if (n < len)
+			put_special(line, s[n++]);
+	}
+	buf_puts(line, "\"");
+}
+
+/* Appends the event as an object, and frees it. */
+static void
+put_event(struct buf *line, json_t *event)
+{
+	char *text =
+	    json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
+
+	if (text == NULL)
+		fatal("out of memory");
+	put_escaped(line, text, strlen(text));
+	free(text);
+	json_decref(event);
+}
+
+static void
+line_end(struct ui *ui, struct buf *line)
+{
+	buf_puts(line, "\n");
+	output_put(&ui->out, line->bytes, line->len);
+	buf_free(line);
+}
+
 /* Puts the event out as one line, and frees it. */
 static void
 event_put(struct ui *ui, json_t *event)
 {
-	char *text =
-	    json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
 	struct buf line = { 0 };
 
-	if (text == NULL)
-		fatal("out of memory");
-	put_escaped(&line, text);
-	buf_puts(&line, "\n");
-	output_put(&ui->out, line.bytes, line.len);
-	buf_free(&line);
-	free(text);
-	json_decref(event);
+	put_event(&line, event);
+	line_end(ui, &line);
 }
 
 static void
@@ -170,12 +227,16 @@ static void
 json_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
 {
 	json_t *event = event_new(ui, "message");
+	struct buf line = { 0 };
 
 	set_id(event, "id", &p->id);
 	set_string(event, "nick", p->shown);
-	set(event, "text", json_stringn(text, len));
-	set_string(event, "room", ui->model.room);
-	event_put(ui, event);
+	put_event(&line, event);
+	line.len--; /* the brace that closes it */
+	put_member(&line, "text", text, len);
+	put_member(&line, "room", ui->model.room, strlen(ui->model.room));
+	buf_puts(&line, "}");
+	line_end(ui, &line);
 }
 
 static void
