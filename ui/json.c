@@ -5,10 +5,10 @@
 #include "ui/ui.h"
 
 #include "ui/format.h"
+#include "ui/json_text.h"
 #include "ui/text.h"
 
 #include "common/log.h"
-#include "common/utf8.h"
 
 #include <jansson.h>
 
@@ -81,74 +81,6 @@ event_new(const struct ui *ui, const char *name)
 	return event;
 }
 
-/*
- * What jansson leaves raw but a terminal or an editor could obey, as \uXXXX:
- * still the same string to every reader of JSON.
- */
-static void
-put_escaped(struct buf *line, const char *s, size_t len)
-{
-	uint32_t c;
-	size_t n;
-
-	for (size_t i = 0; i < len; i += n) {
-		n = utf8_plain_run(s + i, len - i);
-		if (n > 0) {
-			buf_put(line, s + i, n);
-			continue;
-		}
-		n = utf8_decode(s + i, len - i, &c);
-		if (n == 0)
-			fatal("json is not UTF-8");
-		if (!text_is_invisible(c))
-			buf_put(line, s + i, n);
-		else if (c < 0x10000)
-			buf_printf(line, "\\u%04x", (unsigned int)c);
-		else
-			buf_printf(line, "\\u%04x\\u%04x",
-			    (unsigned int)(0xd800 + ((c - 0x10000) >> 10)),
-			    (unsigned int)(0xdc00 + (c & 0x3ff)));
-	}
-}
-
-/* One of the characters that RFC 8259 section 7 has escaped. */
-static void
-put_special(struct buf *line, char c)
-{
-	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
-
-	for (size_t i = 0; i < sizeof(letters) - 1; i += 2)
-		if (letters[i] == c) {
-			buf_printf(line, "\\%c", letters[i + 1]);
-			return;
-		}
-	buf_printf(line, "\\u%04X", (unsigned int)c);
-}
-
-static bool
-is_special(char c)
-{
-	return (c >= 0 && c < ' ') || c == '"' || c == '\\';
-}
-
-/* Appends a member to an object that is still open, as jansson would have
- * written it: for long texts that takes jansson far too long. */
-static void
-put_member(struct buf *line, const char *key, const char *s, size_t len)
-{
-	size_t n;
-
-	buf_printf(line, ",\"%s\":\"", key);
-	for (; len > 0; s += n, len -= n) {
-		for (n = 0; n < len && !is_special(s[n]); n++)
-			;
-		put_escaped(line, s, n);
-		if (n < len)
-			put_special(line, s[n++]);
-	}
-	buf_puts(line, "\"");
-}
-
 /* Appends the event as an object, and frees it. */
 static void
 put_event(struct buf *line, json_t *event)
@@ -158,7 +90,7 @@ put_event(struct buf *line, json_t *event)
 
 	if (text == NULL)
 		fatal("out of memory");
-	put_escaped(line, text, strlen(text));
+	json_text_escape(line, text, strlen(text));
 	free(text);
 	json_decref(event);
 }
@@ -233,8 +165,10 @@ json_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
 	set_string(event, "nick", p->shown);
 	put_event(&line, event);
 	line.len--; /* the brace that closes it */
-	put_member(&line, "text", text, len);
-	put_member(&line, "room", ui->model.room, strlen(ui->model.room));
+	buf_puts(&line, ",\"text\":");
+	json_text_put(&line, text, len);
+	buf_puts(&line, ",\"room\":");
+	json_text_put(&line, ui->model.room, strlen(ui->model.room));
 	buf_puts(&line, "}");
 	line_end(ui, &line);
 }
@@ -334,6 +268,15 @@ json_bye(struct ui *ui)
 }
 
 static void
+say(struct ui *ui, const char *text, size_t len)
+{
+	if (len == 0)
+		ui_line_error(ui, "the text is empty; not sent");
+	else
+		ui_say(ui, text, len);
+}
+
+static void
 command_say(struct ui *ui, const json_t *command)
 {
 	const json_t *text = json_object_get(command, "text");
@@ -342,14 +285,13 @@ command_say(struct ui *ui, const json_t *command)
 		ui_line_error(ui,
 		    "\"say\" needs \"text\", a string; "
 		    "not sent");
-	else if (json_string_length(text) == 0)
-		ui_line_error(ui, "the text is empty; not sent");
 	else
-		ui_say(ui, json_string_value(text), json_string_length(text));
+		say(ui, json_string_value(text), json_string_length(text));
 }
 
+/* Any line but the simple ones that json_text_say() reads. */
 static void
-json_line(struct ui *ui, const char *line, size_t len)
+json_command(struct ui *ui, const char *line, size_t len)
 {
 	json_error_t error;
 	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
@@ -372,6 +314,18 @@ json_line(struct ui *ui, const char *line, size_t len)
 		    "or \"quit\"",
 		    cmd);
 	json_decref(command);
+}
+
+static void
+json_line(struct ui *ui, const char *line, size_t len)
+{
+	struct buf text = { 0 };
+
+	if (json_text_say(&text, line, len))
+		say(ui, text.bytes, text.len);
+	else
+		json_command(ui, line, len);
+	buf_free(&text);
 }
 
 const struct view view_json = {

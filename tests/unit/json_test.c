@@ -314,32 +314,6 @@ test_message(void)
 	tear_down(&f);
 }
 
-/* Every ASCII character as jansson writes it (DEL apart), at any place. */
-static void
-test_escapes(void)
-{
-	char text[16], *as_json;
-	struct fixture f;
-	json_t *string;
-
-	set_up(&f, MODE_CLIENT);
-	tell_peer(&f, PEER_CONNECTED);
-	take_output(&f);
-	for (char c = 1; c < 0x7f; c++)
-		for (size_t at = 0; at < sizeof(text) - 1; at += 7) {
-			strcpy(text, "a text is here ");
-			text[at] = c;
-			string = json_string(text);
-			as_json = json_dumps(string, JSON_ENCODE_ANY);
-			CU_ASSERT_PTR_NOT_NULL_FATAL(as_json);
-			as_json[strlen(as_json) - 1] = '\0'; /* quotes */
-			check_message(&f, text, as_json + 1);
-			free(as_json);
-			json_decref(string);
-		}
-	tear_down(&f);
-}
-
 static void
 test_deliveries(void)
 {
@@ -610,7 +584,6 @@ json_suite(void)
 	CU_add_test(s, "peer", test_peer);
 	CU_add_test(s, "round trips have 3 decimals", test_rtt);
 	CU_add_test(s, "message and its escapes", test_message);
-	CU_add_test(s, "escapes of ASCII", test_escapes);
 	CU_add_test(s, "sent, delivered, undelivered", test_deliveries);
 	CU_add_test(s, "bootnode mode", test_bootnode_mode);
 	CU_add_test(s, "every code point", test_all_code_points);

@@ -40,6 +40,7 @@
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
+	X(json_text)          \
 	X(json)               \
 	X(ui_model)
 
