@@ -319,7 +319,8 @@ slow_excerpt(char *out, size_t max, const char *s, size_t len)
 		b.len = keep;
 		buf_puts(&b, "…");
 	}
-	memcpy(out, b.bytes, b.len);
+	if (b.len > 0)
+		memcpy(out, b.bytes, b.len);
 	out[b.len] = '\0';
 	buf_free(&b);
 }
