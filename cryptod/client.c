@@ -357,9 +357,12 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 			serve_last(&c, &c.ui);
 		if ((fds[1].revents & gone) != 0)
 			serve_last(&c, &c.netd);
-		serve_control(&c);
-		serve(&c, &c.netd);
-		serve(&c, &c.ui);
+		if (fds[0].revents != 0)
+			serve_control(&c);
+		if (fds[1].revents != 0)
+			serve(&c, &c.netd);
+		if (fds[2].revents != 0)
+			serve(&c, &c.ui);
 		c.now = clock_now();
 		peers_pump(&c); /* what waited for room */
 	}

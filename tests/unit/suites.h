@@ -57,6 +57,7 @@
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
+	X(json_text)          \
 	X(json)               \
 	X(ui_model)           \
 	X(ui_status)
