@@ -125,7 +125,7 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 		    w.id, &answer);
 		links_send_probe(ps, p, &answer);
 	} else {
-		if (from != NULL && path_awaits(&p->path, from, w.id))
+		if (from != NULL && path_awaits(&p->path, now, from, w.id))
 			nat_peer(ps->nat, now, from, &w.observed);
 		change = path_answered(&p->path, now, from, w.flags, w.id);
 	}
@@ -170,6 +170,7 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 	const struct data_key *key;
 	struct wire_data w;
 	struct link *p;
+	bool suspect;
 
 	if (wire_get_data(packet, len, &w) == -1 ||
 	    (p = find_connection(ps, w.connection)) == NULL || p->broken ||
@@ -180,10 +181,13 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 	}
 	if (key == &p->rx_next)
 		advance_epoch(p);
+	suspect = transport_suspect(p->transport);
 	if (transport_input(p->transport, now, w.number, w.frames,
 		w.frames_len) == -1) {
 		ps->dropped++;
 		break_link(p, now);
+	} else if (suspect && !transport_suspect(p->transport)) {
+		path_alive(&p->path, now);
 	}
 }
 

@@ -41,12 +41,17 @@ path_restart(struct path *p, uint64_t now)
 	    p->mode == RELAY_ONLY ? now : now + RELAY_DELAY);
 }
 
-static void
-note_probe(struct candidate *c, uint64_t id, uint64_t now)
+/* Returns the id of a probe that is sent now. */
+static uint64_t
+note_probe(struct candidate *c, uint64_t random, uint64_t now)
 {
-	c->probes[c->next].id = id;
-	c->probes[c->next].time = now;
-	c->next = (c->next + 1) % PATH_PROBES;
+	if (c->secret == 0) {
+		c->secret = random;
+		c->first_at = now;
+		c->open_from = now;
+	}
+	c->probed_at = now;
+	return c->secret + (now - c->first_at);
 }
 
 static uint64_t
@@ -127,8 +132,20 @@ fill(const struct path *p, int i, uint64_t id, struct path_probe *probe)
 	probe->to = p->candidates[i].addr;
 }
 
+/* Between probes of the path in use that are not answered. */
+static uint64_t
+retry_time(const struct path *p)
+{
+	uint64_t half = p->candidates[p->current].rtt_us / 2;
+
+	if (!p->checking)
+		return KEEPALIVE_RETRY;
+	return half > CHECK_RETRY ? half : CHECK_RETRY;
+}
+
 bool
-path_next(struct path *p, uint64_t now, uint64_t id, struct path_probe *probe)
+path_next(struct path *p, uint64_t now, uint64_t random,
+    struct path_probe *probe)
 {
 	int i = -1;
 
@@ -137,7 +154,7 @@ path_next(struct path *p, uint64_t now, uint64_t id, struct path_probe *probe)
 	if (now >= p->keepalive_at && p->current != -1) {
 		i = p->current;
 		p->unanswered++;
-		p->keepalive_at = now + p->retry;
+		p->keepalive_at = now + retry_time(p);
 	} else if (now >= relay_time(p)) {
 		uint64_t wait = interval(p, now);
 
@@ -149,13 +166,21 @@ path_next(struct path *p, uint64_t now, uint64_t id, struct path_probe *probe)
 	}
 	if (i == -1)
 		return false;
-	note_probe(&p->candidates[i], id, now);
 	p->free_at = now + PROBE_FAST;
-	fill(p, i, id, probe);
+	fill(p, i, note_probe(&p->candidates[i], random, now), probe);
 	return true;
 }
 
 /* --- What came ------------------------------------------------------ */
+
+/* The path in use is alive: the next keepalive is far. */
+static void
+rest_assured(struct path *p, uint64_t now)
+{
+	p->unanswered = 0;
+	p->checking = false;
+	p->keepalive_at = now + KEEPALIVE;
+}
 
 static void
 use(struct path *p, int i, uint64_t now)
@@ -164,9 +189,7 @@ use(struct path *p, int i, uint64_t now)
 	p->resting = false;
 	p->doubted = false;
 	p->state = PATH_UP;
-	p->unanswered = 0;
-	p->retry = KEEPALIVE_RETRY;
-	p->keepalive_at = now + KEEPALIVE;
+	rest_assured(p, now);
 	if (i == PATH_BY_RELAY)
 		p->relay_at = now; /* punching goes on as before */
 	else
@@ -247,7 +270,8 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 		return PATH_SAME;
 	judge_path(p, now, i, is_new, flags);
 	if (!p->candidates[i].valid || p->doubted) {
-		probe_soon(p, i, now);
+		if (now - p->candidates[i].probed_at >= URGENT_SPACING)
+			probe_soon(p, i, now);
 	} else if ((flags & PROBE_NOMINATE) != 0 && !p->controlling) {
 		if (follow(p, now, i, &change))
 			answer->flags = PROBE_IN_USE;
@@ -255,24 +279,26 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 	return change;
 }
 
-/* Which of the candidate's last probes it was, or PATH_PROBES. */
-static size_t
-find_probe(const struct candidate *c, uint64_t id)
+/* Was it a probe that went there, not long ago, and none that was sent later
+ * has been answered? Then *sent is when. */
+static bool
+is_awaited(const struct candidate *c, uint64_t now, uint64_t id, uint64_t *sent)
 {
-	size_t n;
+	uint64_t since = id - c->secret;
 
-	for (n = 0; n < PATH_PROBES; n++)
-		if (c->probes[n].id == id && id != 0)
-			break;
-	return n;
+	*sent = c->first_at + since;
+	return c->secret != 0 && since <= c->probed_at - c->first_at &&
+	    *sent >= c->open_from && now - *sent <= PROBE_LIFETIME;
 }
 
 bool
-path_awaits(const struct path *p, const struct addr *from, uint64_t id)
+path_awaits(const struct path *p, uint64_t now, const struct addr *from,
+    uint64_t id)
 {
 	int i = path_find(p, from);
+	uint64_t sent;
 
-	return i != -1 && find_probe(&p->candidates[i], id) < PATH_PROBES;
+	return i != -1 && is_awaited(&p->candidates[i], now, id, &sent);
 }
 
 /* An answer on the path in use. */
@@ -280,11 +306,8 @@ static void
 current_answered(struct path *p, uint64_t now, bool in_use)
 {
 	p->doubted = false;
-	if (p->unanswered > 0) {
-		p->unanswered = 0;
-		p->retry = KEEPALIVE_RETRY;
-		p->keepalive_at = now + KEEPALIVE;
-	}
+	if (p->unanswered > 0)
+		rest_assured(p, now);
 	/* It may have lost the path meanwhile: ask it anew. */
 	if (p->confirmed && !in_use)
 		p->started = p->probe_at = p->relay_at = now;
@@ -309,17 +332,14 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 {
 	int i = path_find(p, from);
 	struct candidate *c;
-	size_t n;
+	uint64_t sent;
 
-	if (i == -1)
+	if (i == -1 || !is_awaited(&p->candidates[i], now, id, &sent))
 		return PATH_SAME;
 	c = &p->candidates[i];
-	n = find_probe(c, id);
-	if (n == PATH_PROBES) /* not a probe that went there */
-		return PATH_SAME;
-	c->probes[n].id = 0;
+	c->open_from = sent + 1;
 	c->valid = true;
-	c->rtt_us = (uint32_t)(now - c->probes[n].time);
+	c->rtt_us = (uint32_t)(now - sent);
 	if (i == p->current) {
 		current_answered(p, now, (flags & PROBE_IN_USE) != 0);
 		return PATH_SAME;
@@ -328,7 +348,8 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 		return PATH_SAME;
 	use(p, i, now);
 	p->confirmed = false;
-	probe_soon(p, i, now); /* nominates it */
+	probe_soon(p, i, now); /* nominates it, */
+	p->free_at = now;      /* and does not wait for its turn */
 	return PATH_CHANGED;
 }
 
@@ -344,6 +365,7 @@ forget(struct path *p)
 	p->urgent = -1;
 	p->confirmed = false;
 	p->doubted = false;
+	p->checking = false;
 	p->unanswered = 0;
 	p->state = PATH_FAILED;
 	p->probe_at = p->keepalive_at = p->relay_at = CLOCK_NEVER;
@@ -382,8 +404,7 @@ path_relay(struct path *p, uint64_t now, bool up)
 enum path_change
 path_timer(struct path *p, uint64_t now)
 {
-	unsigned int tries =
-	    p->retry == CHECK_RETRY ? CHECK_TRIES : KEEPALIVE_TRIES;
+	unsigned int tries = p->checking ? CHECK_TRIES : KEEPALIVE_TRIES;
 
 	if (p->state == PATH_PROBING && now - p->started >= PROBE_GIVE_UP) {
 		p->state = PATH_FAILED;
@@ -412,11 +433,18 @@ path_deadline(const struct path *p)
 void
 path_check(struct path *p, uint64_t now)
 {
-	if (p->state != PATH_UP || p->retry == CHECK_RETRY)
+	if (p->state != PATH_UP || p->checking)
 		return;
 	p->unanswered = 0;
-	p->retry = CHECK_RETRY;
+	p->checking = true;
 	p->keepalive_at = now;
+}
+
+void
+path_alive(struct path *p, uint64_t now)
+{
+	if (p->checking && !p->doubted)
+		rest_assured(p, now);
 }
 
 void

@@ -22,8 +22,8 @@
 #define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 7)
 /* The place of the relay, behind those. */
 #define PATH_BY_RELAY PATH_CANDIDATES
-/* Probes to one candidate that may be under way. */
-#define PATH_PROBES 8
+/* An answer to a probe that is older counts for nothing. */
+#define PROBE_LIFETIME (4 * USEC_PER_SEC)
 
 /* Section 6: one per 20 ms per peer at first, then backing off. */
 #define PROBE_FAST	 (20 * USEC_PER_MSEC)
@@ -43,8 +43,10 @@
 #define KEEPALIVE_RETRY (1 * USEC_PER_SEC)
 #define KEEPALIVE_TRIES 3
 /* If there is a reason to doubt the path: the same in less time. */
-#define CHECK_RETRY (250 * USEC_PER_MSEC)
+#define CHECK_RETRY (250 * USEC_PER_MSEC) /* at least half a round trip */
 #define CHECK_TRIES 6
+/* A candidate that we are probed from is probed at once, but so often. */
+#define URGENT_SPACING (100 * USEC_PER_MSEC)
 /* Of a peer that left, in case that only its network did. */
 #define PROBE_RESTING (30 * USEC_PER_SEC)
 #define RESTING_FOR   (600 * USEC_PER_SEC)
@@ -64,12 +66,14 @@ struct candidate {
 	bool valid; /* it answered a probe of ours */
 	bool fresh; /* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
-	uint64_t turn;	   /* the lowest is probed next */
-	unsigned int next; /* in the ring */
-	struct {
-		uint64_t id; /* 0: none */
-		uint64_t time;
-	} probes[PATH_PROBES];
+	uint64_t turn; /* the lowest is probed next */
+	/* The id of a probe is a random number and the microseconds from the
+	 * first probe on: so the answer says when its probe was sent, and any
+	 * number of them can be under way. */
+	uint64_t secret; /* 0: none was sent yet */
+	uint64_t first_at;
+	uint64_t probed_at; /* the last one */
+	uint64_t open_from; /* what was sent before counts no more */
 };
 
 /* On-link prefixes of this host: what is "the same LAN". */
@@ -100,7 +104,7 @@ struct path {
 	uint64_t keepalive_at;
 	unsigned int unanswered;
 	uint64_t switched_at; /* the last that was followed */
-	uint64_t retry;	      /* KEEPALIVE_RETRY or CHECK_RETRY */
+	bool checking;	      /* whether the path is alive */
 };
 
 /* A probe or an answer to be sent. */
@@ -139,10 +143,11 @@ bool path_add(struct path *, const struct lan *, const struct addr *);
 void path_restart(struct path *, uint64_t now);
 
 /*
- * The next probe that is due at now, if any. id is what it will carry:
- * random, not 0. Returns false if none is due.
+ * The next probe that is due at now, if any. random is what ids begin with:
+ * not 0, and another in each call. Returns false if none is due.
  */
-bool path_next(struct path *, uint64_t now, uint64_t id, struct path_probe *);
+bool path_next(struct path *, uint64_t now, uint64_t random,
+    struct path_probe *);
 
 /* A probe that is authentic came, from an address, or through the relay if
  * that is NULL; fills in the answer to it. */
@@ -151,7 +156,8 @@ enum path_change path_probed(struct path *, const struct lan *, uint64_t now,
     struct path_probe *answer);
 
 /* True if an answer from there to a probe with this id is awaited. */
-bool path_awaits(const struct path *, const struct addr *from, uint64_t id);
+bool path_awaits(const struct path *, uint64_t now, const struct addr *from,
+    uint64_t id);
 
 /* An answer that is authentic came, from where as above. */
 enum path_change path_answered(struct path *, uint64_t now,
@@ -175,6 +181,9 @@ void path_rest(struct path *, uint64_t now);
 void path_check(struct path *, uint64_t now);
 /* The same, at most every DOUBT_SPACING. */
 void path_suspect(struct path *, uint64_t now);
+
+/* The peer has acknowledged what went over the path: no need to check it. */
+void path_alive(struct path *, uint64_t now);
 
 /* The candidate in use, or NULL. */
 const struct candidate *path_current(const struct path *);

@@ -43,10 +43,12 @@ test_answers(void)
 	path_add(&p.path, &p.lan, &p.other);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
 	CU_ASSERT_TRUE(addr_equal(&probe.to, &p.peer));
-	CU_ASSERT_TRUE(path_awaits(&p.path, &p.peer, 77));
-	CU_ASSERT_FALSE(path_awaits(&p.path, &p.peer, 78));
-	CU_ASSERT_FALSE(path_awaits(&p.path, &p.peer, 0));
-	CU_ASSERT_FALSE(path_awaits(&p.path, &p.other, 77));
+	CU_ASSERT_EQUAL(probe.id, 77);
+	CU_ASSERT_TRUE(path_awaits(&p.path, p.now, &p.peer, 77));
+	CU_ASSERT_FALSE(path_awaits(&p.path, p.now, &p.peer, 78));
+	CU_ASSERT_FALSE(path_awaits(&p.path, p.now, &p.peer, 76));
+	CU_ASSERT_FALSE(path_awaits(&p.path, p.now, &p.peer, 0));
+	CU_ASSERT_FALSE(path_awaits(&p.path, p.now, &p.other, 77));
 	before = p.path;
 	path_answered(&p.path, p.now, &p.peer, 0, 78);
 	path_answered(&p.path, p.now, &p.peer, 0, 0);
@@ -58,7 +60,7 @@ test_answers(void)
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(30), &p.peer, 0,
 			    77),
 	    PATH_CHANGED);
-	CU_ASSERT_FALSE(path_awaits(&p.path, &p.peer, 77));
+	CU_ASSERT_FALSE(path_awaits(&p.path, p.now + MSEC(40), &p.peer, 77));
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 	CU_ASSERT_EQUAL(path_current(&p.path)->rtt_us, MSEC(30));
 	before = p.path;
@@ -68,23 +70,82 @@ test_answers(void)
 	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
 }
 
-/* Only so many probes are remembered: an answer to an old one is late. */
+/* However long the way and however many probes are on it: each answer tells
+ * when its probe was sent. One that is older than PROBE_LIFETIME, or than one
+ * that was answered, is late. */
 static void
 test_late_answers(void)
 {
 	struct path_probe probe;
+	uint64_t ids[50], sent[50], first;
+	struct pair p;
+
+	pair_init(&p, false);
+	for (size_t i = 0; i < 50; i++) {
+		p.now += PROBE_FAST;
+		CU_ASSERT_TRUE(path_next(&p.path, p.now, i + 1, &probe));
+		ids[i] = probe.id;
+		sent[i] = p.now;
+	}
+	first = sent[0] + PROBE_LIFETIME;
+	CU_ASSERT_FALSE(path_awaits(&p.path, first + 1, &p.peer, ids[0]));
+	for (size_t i = 0; i < 50; i++)
+		CU_ASSERT_TRUE(path_awaits(&p.path, first, &p.peer, ids[i]));
+	path_answered(&p.path, sent[20] + MSEC(900), &p.peer, 0, ids[20]);
+	CU_ASSERT_TRUE(p.path.candidates[0].valid);
+	CU_ASSERT_EQUAL(p.path.candidates[0].rtt_us, MSEC(900));
+	for (size_t i = 0; i < 50; i++)
+		CU_ASSERT_EQUAL(path_awaits(&p.path, first, &p.peer, ids[i]),
+		    i > 20);
+}
+
+/* Whoever probes us is probed at once, but the two do not drive each other
+ * on: not again within URGENT_SPACING. */
+static void
+test_urgent(void)
+{
+	struct path_probe probe, answer;
+	unsigned int sent = 0;
+	uint64_t end;
+	struct pair p;
+
+	pair_init(&p, false);
+	p.now += PROBE_GIVE_UP; /* only every 2 s by itself */
+	while (path_next(&p.path, p.now, 1, &probe))
+		p.now += PROBE_FAST;
+	end = p.now + USEC_PER_SEC;
+	for (; p.now < end; p.now += MSEC(5)) {
+		path_probed(&p.path, &p.lan, p.now, &p.peer, 0, 9, &answer);
+		sent += path_next(&p.path, p.now, 1, &probe);
+	}
+	CU_ASSERT(sent >= 8 && sent <= USEC_PER_SEC / URGENT_SPACING + 1);
+}
+
+/* What the peer acknowledges on its way is as good as an answer, but not if it
+ * says itself that it has lost the path. */
+static void
+test_alive(void)
+{
+	struct path_probe probe, answer;
 	struct pair p;
 
 	pair_init(&p, true);
-	for (uint64_t i = 1; i <= PATH_PROBES + 1; i++)
-		CU_ASSERT_TRUE(
-		    path_next(&p.path, p.now + i * PROBE_FAST, i, &probe));
-	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(500), &p.peer, 0,
-			    1),
-	    PATH_SAME);
-	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(500), &p.peer, 0,
-			    2),
-	    PATH_CHANGED);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
+	p.now += MSEC(1);
+	path_answered(&p.path, p.now, &p.peer, 0, probe.id);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 78, &probe));
+	CU_ASSERT_EQUAL(probe.flags, PROBE_NOMINATE); /* without waiting */
+	path_answered(&p.path, p.now, &p.peer, PROBE_IN_USE, probe.id);
+	p.now += 2 * USEC_PER_SEC;
+	path_check(&p.path, p.now);
+	CU_ASSERT_TRUE(p.path.checking);
+	path_alive(&p.path, p.now);
+	CU_ASSERT_FALSE(p.path.checking);
+	CU_ASSERT_EQUAL(p.path.keepalive_at, p.now + KEEPALIVE);
+	path_probed(&p.path, &p.lan, p.now, &p.peer, PROBE_SEEKING, 9, &answer);
+	CU_ASSERT_TRUE(p.path.checking);
+	path_alive(&p.path, p.now);
+	CU_ASSERT_TRUE(p.path.checking);
 }
 
 static bool
@@ -254,7 +315,6 @@ test_turns(void)
 	for (unsigned int i = 0; i < 40; i++) {
 		CU_ASSERT_TRUE_FATAL(
 		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
-		CU_ASSERT_EQUAL(probe.id, 1 + i);
 		CU_ASSERT_EQUAL(probe.flags, PROBE_SEEKING);
 		counts[probe.to.ip[15] - 1]++;
 	}
@@ -302,6 +362,8 @@ path_rules_suite(void)
 	CU_add_test(suite, "likely candidates first", test_unlikely);
 	CU_add_test(suite, "answers that do not count", test_answers);
 	CU_add_test(suite, "late answers", test_late_answers);
+	CU_add_test(suite, "urgent probes", test_urgent);
+	CU_add_test(suite, "acknowledged on the way", test_alive);
 	CU_add_test(suite, "too many candidates", test_bound);
 	CU_add_test(suite, "unusable candidates", test_unusable);
 	CU_add_test(suite, "nomination", test_nominate);

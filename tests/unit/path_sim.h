@@ -56,6 +56,7 @@ struct host {
 	unsigned int relayed; /* of those */
 	unsigned int seeking; /* likewise */
 	uint64_t probed_at;
+	bool changed; /* since then */
 	unsigned int changes;
 	bool was_down; /* after it had been up */
 };
