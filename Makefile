@@ -151,13 +151,17 @@ $(SWARM): $(call objs,tests/load) $(call parts,cryptod) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
 
-ECHO_SERVER = $(BUILD)/tests/bench/echo
-$(ECHO_SERVER): $(call objs,tests/bench) $(COMMON)
+# The references that the benchmark measures against, a program for each file.
+BENCH_TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+$(BENCH_TOOLS): %: %.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
 
-bench: all $(SWARM) $(ECHO_SERVER)
-	tests/bench/run --bindir $(BIN) --swarm $(SWARM) --echo $(ECHO_SERVER)
+# BENCH_FLAGS=--no-crowd leaves out the room of 50; BENCH_FLAGS=line measures
+# that group alone.
+bench: all $(SWARM) $(BENCH_TOOLS)
+	tests/bench/run --bindir $(BIN) --swarm $(SWARM) \
+	    --tools $(BUILD)/tests/bench $(BENCH_FLAGS)
 
 # A target and a corpus for each parser of foreign bytes. check replays the
 # corpora; fuzz looks for more, for so long each.

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -70,25 +71,57 @@ child_enter_sandbox(struct child *c)
 {
 	struct ipc_ready ready = { 0 };
 
+	ready.port = c->port;
 	ready.degraded = (uint8_t)sandbox_enter(c->role, &c->privileges);
 	ipc_send(&c->control, IPC_READY, &ready, NULL, 0);
+}
+
+/* Most processes have no close(2) in their filter, and no use for it. */
+static enum ipc_result
+receive(struct child *c, struct ipc_channel *ch, struct ipc_message_in *in)
+{
+	enum ipc_result result = ipc_receive(ch, in);
+
+	if (result == IPC_FAULTY)
+		child_fault(c, ch, in->type);
+	return result;
 }
 
 bool
 child_receive(struct child *c, struct ipc_channel *ch,
     struct ipc_message_in *in)
 {
-	switch (ipc_receive(ch, in)) {
-	case IPC_GOT:
-		return true;
-	case IPC_EMPTY:
-		return false;
-	case IPC_CLOSED:
+	enum ipc_result result = receive(c, ch, in);
+
+	if (result == IPC_CLOSED)
 		_exit(CHILD_ORPHANED);
-	case IPC_FAULTY:
-		break;
+	return result == IPC_GOT;
+}
+
+enum ipc_result
+child_receive_from(struct child *c, struct ipc_channel *ch,
+    struct ipc_message_in *in)
+{
+	enum ipc_result result = receive(c, ch, in);
+
+	if (result == IPC_CLOSED)
+		ipc_close(ch);
+	return result;
+}
+
+void
+child_reopen(struct child *c, struct ipc_channel *ch, int want, int fd)
+{
+	enum role other = ch->other;
+
+	ipc_close(ch);
+	if (fd != want) {
+		if (dup3(fd, want, O_CLOEXEC) == -1)
+			fatal("channel to %s: %s", role_name(other),
+			    strerror(errno));
+		close(fd);
 	}
-	child_fault(c, ch, in->type);
+	ipc_open(ch, want, c->role, other);
 }
 
 void

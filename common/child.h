@@ -12,11 +12,15 @@
 /* The exit code of a process that ended because the other end of one of its
  * channels did: never the cause of anything. */
 #define CHILD_ORPHANED 4
+/* Of ui when it ended in order, but could not show all: no reason to start it
+ * again. */
+#define CHILD_UNABLE 5
 
 struct child {
 	enum role role;
 	enum mode mode;
 	struct ipc_privileges privileges;
+	uint16_t port;		    /* netd: told with READY */
 	struct ipc_channel control; /* to the launcher */
 };
 
@@ -40,6 +44,19 @@ void child_enter_sandbox(struct child *);
  */
 bool child_receive(struct child *, struct ipc_channel *,
     struct ipc_message_in *in);
+
+/*
+ * The same from a channel whose other end may be started anew: returns
+ * IPC_GOT, IPC_EMPTY, or IPC_CLOSED if it is gone, and then closes it.
+ */
+enum ipc_result child_receive_from(struct child *, struct ipc_channel *,
+    struct ipc_message_in *in);
+
+/*
+ * Opens the channel anew with the descriptor of a CHANNEL message, put at the
+ * number want, which the filter knows. The channel is closed before.
+ */
+void child_reopen(struct child *, struct ipc_channel *, int want, int fd);
 
 /* Reports a message whose content or timing is not allowed, and ends. */
 void child_fault(struct child *, const struct ipc_channel *, enum ipc_type)

@@ -138,6 +138,39 @@ enqueue(struct ipc_channel *ch, const struct iovec *iov, size_t count)
 	ch->queued += len;
 }
 
+/* Room for one descriptor. */
+union ipc_control {
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+int
+ipc_send_end(struct ipc_channel *ch, const struct ipc_channel_end *end, int fd)
+{
+	struct ipc_header header = { .type = IPC_CHANNEL };
+	struct iovec iov[2] = {
+		{ &header, sizeof(header) },
+		{ (void *)(uintptr_t)end, sizeof(*end) },
+	};
+	union ipc_control control = { .bytes = { 0 } };
+	struct msghdr msg = {
+		.msg_iov = iov,
+		.msg_iovlen = 2,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	if (ch->fd == -1 || ch->first != NULL)
+		return -1;
+	return sendmsg(ch->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 ? -1
+									: 0;
+}
+
 int
 ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
     const void *tail, size_t tail_len)
@@ -220,7 +253,22 @@ ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
 	in->body = buf + sizeof(header);
 	in->tail = buf + sizeof(header) + rule->body;
 	in->tail_len = len - rule->body;
+	in->fd = -1;
 	return ipc_check(in) ? 0 : -1;
+}
+
+/* The descriptor that came with a message, or -1. */
+static int
+received_fd(struct msghdr *msg)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	int fd;
+
+	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
+	    c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof(fd)))
+		return -1;
+	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	return fd;
 }
 
 enum ipc_result
@@ -229,15 +277,22 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 	/* The header is 4 bytes; bodies want to be aligned to 8. One byte
 	 * more than the longest message shows one that is too long. */
 	static _Alignas(8) uint8_t buf[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 1];
+	union ipc_control control;
 	struct iovec iov = { buf + 4, sizeof(buf) - 4 };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	ssize_t n;
+	int fd;
 
 	memset(in, 0, sizeof(*in));
 	if (ch->fd == -1)
 		return IPC_CLOSED;
+	/* Only the launcher passes descriptors; the kernel drops others'. */
+	if (ch->other == ROLE_LAUNCHER) {
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+	}
 	do
-		n = recvmsg(ch->fd, &msg, MSG_DONTWAIT);
+		n = recvmsg(ch->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	while (n == -1 && errno == EINTR);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return IPC_EMPTY;
@@ -245,5 +300,7 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 		return IPC_CLOSED;
 	if (ipc_parse(buf + 4, (size_t)n, ch->other, ch->self, in) == -1)
 		return IPC_FAULTY;
-	return IPC_GOT;
+	fd = ch->other == ROLE_LAUNCHER ? received_fd(&msg) : -1;
+	in->fd = fd;
+	return (fd != -1) == (in->type == IPC_CHANNEL) ? IPC_GOT : IPC_FAULTY;
 }

@@ -8,7 +8,7 @@
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
 
-#include "common/ipc_messages.h"
+#include "common/ipc_status.h"
 #include "common/role.h"
 
 #include <poll.h>
@@ -36,11 +36,13 @@ enum ipc_when_full {
 	X(BOOT_ADDRS,	BY_L, BY_N,	struct ipc_boot_addrs, 0, IPC_KEEP) \
 	X(CONFIG_CRYPTOD, BY_L, BY_C,	struct ipc_config_cryptod, 0, IPC_KEEP) \
 	X(CONFIG_UI,	BY_L, BY_U,	struct ipc_config_ui, 0, IPC_KEEP) \
+	X(CHANNEL,	BY_L, BY_C | BY_U, struct ipc_channel_end, 0, IPC_KEEP) \
 	X(SHUTDOWN,	BY_L, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(LOG, BY_N | BY_C | BY_U, BY_L, struct ipc_log, LOG_TEXT_MAX, IPC_DROP) \
 	X(READY, BY_N | BY_C | BY_U, BY_L, struct ipc_ready, 0, IPC_KEEP) \
 	X(VIOLATION, BY_N | BY_C | BY_U, BY_L, struct ipc_violation, 0, IPC_KEEP) \
 	X(FAULT, BY_N | BY_C | BY_U, BY_L, struct ipc_fault, 0, IPC_KEEP) \
+	X(RESOLVE,	BY_N, BY_L,	struct ipc_empty, 0, IPC_DROP)	\
 	X(REMEMBER,	BY_C, BY_L,	struct ipc_remember, 0, IPC_KEEP) \
 	/* client, netd to cryptod */					\
 	X(LOCAL,	BY_N, BY_C,	struct ipc_local, 0, IPC_KEEP)	\
@@ -53,6 +55,8 @@ enum ipc_when_full {
 	X(ACKED,	BY_N, BY_C,	struct ipc_acked, 0, IPC_KEEP)	\
 	X(PEER_RESTARTED, BY_N, BY_C, struct ipc_peer_restarted, 0, IPC_KEEP) \
 	X(LEFT,		BY_N, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(NET_PEER,	BY_N, BY_C,	struct ipc_net_peer, 0, IPC_KEEP) \
+	X(NET_STATUS,	BY_N, BY_C,	struct ipc_net_status, 0, IPC_KEEP) \
 	/* client, cryptod to netd */					\
 	X(BOOT_JOIN,	BY_C, BY_N,	struct ipc_boot_join, WIRE_MAX, IPC_KEEP) \
 	X(BOOT_SESSION,	BY_C, BY_N,	struct ipc_boot_session, 0, IPC_KEEP) \
@@ -66,6 +70,8 @@ enum ipc_when_full {
 	X(PEER_DROP,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(RECORD_OUT,	BY_C, BY_N,	struct ipc_record, RECORD_MAX, IPC_KEEP) \
 	X(LEAVE,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
+	/* the same, both modes */					\
+	X(NET_ASK,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* client, cryptod to ui */					\
 	X(CLIENT_READY,	BY_C, BY_U,	struct ipc_client_ready, 0, IPC_KEEP) \
 	X(BOOTNODE,	BY_C, BY_U,	struct ipc_bootnode, 0, IPC_KEEP) \
@@ -75,8 +81,11 @@ enum ipc_when_full {
 	X(DELIVERED,	BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(DELIVERED_LATE, BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(UNDELIVERED,	BY_C, BY_U,	struct ipc_undelivered, 0, IPC_KEEP) \
+	X(STATUS_PEER,	BY_C, BY_U,	struct ipc_status_peer, 0, IPC_KEEP) \
+	X(STATUS,	BY_C, BY_U,	struct ipc_status, 0, IPC_KEEP)	\
 	X(GOODBYE,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	/* ui to cryptod, both modes for QUIT */			\
+	/* ui to cryptod, both modes for STATUS_ASK and QUIT */		\
+	X(STATUS_ASK,	BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(SAY,		BY_U, BY_C,	struct ipc_say, TEXT_MAX, IPC_KEEP) \
 	X(RECEIPT,	BY_U, BY_C,	struct ipc_receipt, 0, IPC_KEEP) \
 	X(QUIT,		BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
@@ -137,6 +146,7 @@ struct ipc_message_in {
 	const void *body; /* aligned for any body struct */
 	const uint8_t *tail;
 	size_t tail_len;
+	int fd; /* CHANNEL: the receiver's from now on; else -1 */
 };
 
 /* Takes fd, a connected SOCK_SEQPACKET socket. Nothing here ever blocks. */
@@ -152,6 +162,13 @@ void ipc_close(struct ipc_channel *);
  */
 int ipc_send(struct ipc_channel *, enum ipc_type, const void *body,
     const void *tail, size_t tail_len);
+
+/*
+ * Sends a CHANNEL message and with it the descriptor, which stays the
+ * caller's. It is not queued: returns -1 if the other end is gone or does not
+ * take it now, else 0.
+ */
+int ipc_send_end(struct ipc_channel *, const struct ipc_channel_end *, int fd);
 
 /* True while more than IPC_QUEUE_MARK bytes wait: whoever feeds this channel
  * reads nothing more until it is false. */

@@ -43,7 +43,9 @@ check_config(const struct ipc_message_in *in)
 		BODY(ipc_config_netd);
 
 		return b->mode <= MODE_BOOTNODE &&
-		    b->boot_addr_count <= BOOT_ADDRS_MAX &&
+		    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
+		    b->bind_count <= BINDS_MAX &&
+		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
 		    b->relay <= RELAY_ONLY && b->incarnation > 0 &&
 		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
 		    b->max_peers <= PEERS_MAX &&
@@ -58,7 +60,7 @@ check_config(const struct ipc_message_in *in)
 	}
 	BODY(ipc_config_ui);
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
-	    is_room(b->room, b->room_len) &&
+	    b->first_seq > 0 && is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 }
 
@@ -153,12 +155,54 @@ check_peer_update(const struct ipc_message_in *in)
 }
 
 static bool
+is_set(const struct addr *a)
+{
+	return a->port != 0;
+}
+
+static bool
+is_net_peer(const struct ipc_net_peer *b)
+{
+	return is_handle(b->handle) && b->lost <= b->sent;
+}
+
+static bool
+is_net_status(const struct ipc_net_status *b)
+{
+	return b->mapping < NAT_MAPPING_COUNT && b->heard <= 1 &&
+	    (b->mapping == NAT_UNKNOWN || is_set(&b->observed));
+}
+
+static bool
+check_status_peer(const struct ipc_message_in *in)
+{
+	BODY(ipc_status_peer);
+
+	return is_net_peer(&b->net) && b->rekey_age_ms <= b->session_age_ms;
+}
+
+static bool
+check_status(const struct ipc_message_in *in)
+{
+	BODY(ipc_status);
+
+	return is_net_status(&b->net) && b->boot_status < BOOT_STATUS_COUNT &&
+	    b->boot_status != BOOT_REJOINED && b->has_key <= 1;
+}
+
+static bool
 check_small(const struct ipc_message_in *in)
 {
 	switch (in->type) {
 	case IPC_LOG: {
 		BODY(ipc_log);
 		return b->level < LOG_LEVEL_COUNT;
+	}
+	case IPC_CHANNEL: {
+		BODY(ipc_channel_end);
+		return b->incarnation > 0 &&
+		    (b->role == ROLE_NETD || b->role == ROLE_CRYPTOD ||
+			b->role == ROLE_UI);
 	}
 	case IPC_BOOT_ADDRS: {
 		BODY(ipc_boot_addrs);
@@ -224,6 +268,14 @@ ipc_check(const struct ipc_message_in *in)
 	case IPC_JOIN_SEALED:
 	case IPC_SEALED:
 		return is_slot(in);
+	case IPC_NET_PEER:
+		return is_net_peer(in->body);
+	case IPC_NET_STATUS:
+		return is_net_status(in->body);
+	case IPC_STATUS_PEER:
+		return check_status_peer(in);
+	case IPC_STATUS:
+		return check_status(in);
 	case IPC_PEER_ADD:
 		return check_peer_add(in);
 	case IPC_PEER_UPDATE:

@@ -18,6 +18,7 @@
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */
 #define BOOT_ADDRS_MAX 4     /* addresses a bootnode's name resolves to */
+#define BINDS_MAX      2     /* sockets of a bootnode; a client has one */
 #define PEERS_MAX      4096  /* a client's table; a room's hard limit */
 #define SESSIONS_MAX   65536 /* a bootnode's table */
 
@@ -72,12 +73,20 @@ struct ipc_privileges {
 	uint32_t gid;
 };
 
+/* Launcher to cryptod or ui: the process at the other end of a channel was
+ * started anew, and this is the receiver's end of a new one. */
+struct ipc_channel_end {
+	uint8_t role;	      /* of the process at the other end */
+	uint32_t incarnation; /* of netd */
+};
+
 struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */
 	uint8_t boot_addr_count;
-	uint8_t relay;	  /* client: enum relay */
-	struct addr bind; /* client: port only */
+	uint8_t relay;		     /* client: enum relay */
+	uint8_t bind_count;	     /* client: 1 */
+	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;
@@ -116,6 +125,8 @@ struct ipc_config_ui {
 	uint8_t mode;
 	uint8_t kind; /* enum ui_kind */
 	uint8_t has_passphrase;
+	uint8_t restarted;  /* its predecessor ended unasked */
+	uint64_t first_seq; /* its first message gets the next number */
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
@@ -130,6 +141,7 @@ struct ipc_log {
 
 struct ipc_ready {	  /* sandboxed; about to read its first byte */
 	uint8_t degraded; /* SANDBOX_* steps that the system refused */
+	uint16_t port;	  /* netd: of its socket */
 };
 
 struct ipc_violation { /* last words of a process in SIGSYS */
@@ -220,11 +232,13 @@ struct ipc_boot_join {	  /* Noise NK message 1 follows */
 	struct addr addr; /* of the cookie that it answers */
 };
 
-struct ipc_boot_session {
+struct ipc_boot_session { /* from the WELCOME */
 	uint64_t session;
 	uint32_t interval_ms;
 	uint32_t timeout_ms;
-	uint32_t relay_rate; /* bytes a second; 0: it relays nothing */
+	uint32_t relay_rate;   /* bytes a second; 0: it relays nothing */
+	uint16_t reflect_port; /* the bootnode's second, or 0 */
+	struct addr observed;  /* our address, as it sees us */
 	uint8_t mac_key[SIPHASH_KEY];
 };
 
@@ -329,6 +343,7 @@ enum undelivered_reason {
 	UNDELIVERED_NO_PATH,  /* no way to the peer */
 	UNDELIVERED_PROTOCOL, /* its session broke */
 	UNDELIVERED_QUIT,     /* we left before it had it */
+	UNDELIVERED_SLOW,     /* it does not keep up with the room */
 	UNDELIVERED_COUNT
 };
 
@@ -341,7 +356,7 @@ struct ipc_undelivered {
 /* ui to cryptod. */
 
 struct ipc_say {      /* the text follows */
-	uint64_t seq; /* 1, 2, 3, ... */
+	uint64_t seq; /* higher than all before in this run */
 };
 
 struct ipc_receipt {

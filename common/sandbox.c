@@ -20,6 +20,14 @@
 /* What cryptod may need at once on top of what it has: scrypt's table. */
 #define SCRYPT_BYTES (64UL * 1024 * 1024)
 
+/* Descriptors that arrive later: ends of new channels, for the launcher on
+ * their way through. */
+static const rlim_t spare_fds[ROLE_COUNT] = {
+	[ROLE_LAUNCHER] = 4,
+	[ROLE_CRYPTOD] = 1,
+	[ROLE_UI] = 1,
+};
+
 static void
 set_limit(__rlimit_resource_t what, rlim_t value, const char *name)
 {
@@ -48,7 +56,8 @@ set_limits(enum role role)
 {
 	set_limit(RLIMIT_CORE, 0, "CORE");
 	set_limit(RLIMIT_NPROC, 0, "NPROC");
-	set_limit(RLIMIT_NOFILE, open_descriptors(), "NOFILE");
+	set_limit(RLIMIT_NOFILE, open_descriptors() + spare_fds[role],
+	    "NOFILE");
 	/* ui's output may be a file, and the launcher writes the log. */
 	if (role == ROLE_NETD || role == ROLE_CRYPTOD)
 		set_limit(RLIMIT_FSIZE, 0, "FSIZE");
@@ -101,9 +110,8 @@ mandatory(int result, const char *step)
 		    strerror(errno));
 }
 
-static unsigned int
-enter(enum role role, const struct ipc_privileges *user,
-    const struct sandbox_pids *pids)
+unsigned int
+sandbox_enter(enum role role, const struct ipc_privileges *user)
 {
 	unsigned int refused = 0;
 	bool same = false;
@@ -131,21 +139,8 @@ enter(enum role role, const struct ipc_privileges *user,
 		refused |= SANDBOX_NO_LANDLOCK;
 	/* After Landlock, which takes a descriptor for a moment. */
 	set_limits(role);
-	mandatory(sandbox_seccomp(role, pids), "seccomp");
+	mandatory(sandbox_seccomp(role), "seccomp");
 	return refused;
-}
-
-unsigned int
-sandbox_enter(enum role role, const struct ipc_privileges *user)
-{
-	return enter(role, user, NULL);
-}
-
-unsigned int
-sandbox_enter_launcher(const struct ipc_privileges *user,
-    const struct sandbox_pids *pids)
-{
-	return enter(ROLE_LAUNCHER, user, pids);
 }
 
 const char *

@@ -9,8 +9,6 @@
 #include "common/ipc_messages.h"
 #include "common/role.h"
 
-#include <sys/types.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,15 +28,6 @@
  * process by SIGSYS, after it named the call to the launcher on FD_CONTROL.
  */
 unsigned int sandbox_enter(enum role, const struct ipc_privileges *);
-
-/* The launcher's jail has what only it may signal. */
-#define SANDBOX_PIDS_MAX 4
-struct sandbox_pids {
-	size_t count;
-	pid_t pids[SANDBOX_PIDS_MAX];
-};
-unsigned int sandbox_enter_launcher(const struct ipc_privileges *,
-    const struct sandbox_pids *);
 
 /* Different system calls in a role's filter. */
 size_t sandbox_syscall_count(enum role);
@@ -60,6 +49,6 @@ int sandbox_unshare(void);
 int sandbox_unshare_user(void);
 /* allow_signals: keep the right to signal other processes. */
 int sandbox_landlock(bool allow_signals);
-int sandbox_seccomp(enum role, const struct sandbox_pids *);
+int sandbox_seccomp(enum role);
 
 #endif

@@ -33,7 +33,7 @@ enum demand {
 	FDS,	  /* argument 0 is one of the descriptors in the set */
 	NOT_EXEC, /* argument 2, a protection, is without PROT_EXEC */
 	TERMINAL, /* argument 1 reads or sets terminal attributes */
-	PIDS	  /* argument 0 is one of the launcher's children */
+	SELF	  /* argument 0 is this process */
 };
 
 struct entry {
@@ -44,6 +44,7 @@ struct entry {
 
 #define FD(n)		 (1u << (n))
 #define CHANNELS_NETD	 (FD(FD_CONTROL) | FD(FD_CRYPTOD))
+#define SOCKETS_NETD	 (FD(FD_UDP) | FD(FD_UDP_SECOND))
 #define CHANNELS_UI	 (FD(FD_CONTROL) | FD(FD_CRYPTOD))
 #define CHANNELS_CRYPTOD (FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI))
 
@@ -64,10 +65,10 @@ static const struct entry netd_entries[] = {
 	{ SCMP_SYS(recvmsg), FDS, CHANNELS_NETD | FD(FD_NETLINK) },
 	/* ipc_send, netlink_ask */
 	{ SCMP_SYS(sendmsg), FDS, CHANNELS_NETD | FD(FD_NETLINK) },
-	{ SCMP_SYS(recvmmsg), FDS, FD(FD_UDP) }, /* udp_receive */
-	{ SCMP_SYS(sendmmsg), FDS, FD(FD_UDP) }, /* udp_flush */
-	{ SCMP_SYS(getrandom), ANY, 0 },	 /* nonces, probe ids */
-	{ SCMP_SYS(mremap), ANY, 0 },		 /* realloc of the registry */
+	{ SCMP_SYS(recvmmsg), FDS, SOCKETS_NETD }, /* udp_receive */
+	{ SCMP_SYS(sendmmsg), FDS, SOCKETS_NETD }, /* udp_flush */
+	{ SCMP_SYS(getrandom), ANY, 0 },	   /* nonces, probe ids */
+	{ SCMP_SYS(mremap), ANY, 0 },		   /* realloc of the registry */
 };
 
 static const struct entry cryptod_entries[] = {
@@ -77,6 +78,10 @@ static const struct entry cryptod_entries[] = {
 	{ SCMP_SYS(getrandom), ANY, 0 },	      /* OpenSSL's generator */
 	{ SCMP_SYS(getpid), ANY, 0 }, /* the same: did it fork? */
 	{ SCMP_SYS(mremap), ANY, 0 }, /* realloc of its tables */
+	{ SCMP_SYS(close), FDS,
+	    FD(FD_NETD) | FD(FD_UI) | FD(FD_UI + 1) }, /* child_reopen */
+	{ SCMP_SYS(dup3), FDS,
+	    FD(FD_NETD) | FD(FD_UI) | FD(FD_UI + 1) }, /* the same */
 };
 
 static const struct entry ui_entries[] = {
@@ -86,6 +91,10 @@ static const struct entry ui_entries[] = {
 	{ SCMP_SYS(write), FDS, FD(STDOUT_FILENO) },	    /* what is shown */
 	{ SCMP_SYS(ioctl), TERMINAL, 0 }, /* is it a terminal? */
 	{ SCMP_SYS(mremap), ANY, 0 },	  /* realloc of long lines */
+	{ SCMP_SYS(close), FDS,
+	    FD(FD_CRYPTOD) | FD(FD_CRYPTOD + 1) }, /* child_reopen */
+	{ SCMP_SYS(dup3), FDS,
+	    FD(FD_CRYPTOD) | FD(FD_CRYPTOD + 1) }, /* the same */
 };
 
 static const struct entry launcher_entries[] = {
@@ -93,7 +102,8 @@ static const struct entry launcher_entries[] = {
 	{ SCMP_SYS(sendmsg), ANY, 0 },		  /* ipc_send */
 	{ SCMP_SYS(write), ANY, 0 },		  /* log, known_bootnodes */
 	{ SCMP_SYS(wait4), ANY, 0 },		  /* which child died of what */
-	{ SCMP_SYS(kill), PIDS, 0 },		  /* end or stop a child */
+	{ SCMP_SYS(pidfd_send_signal), ANY, 0 },  /* end or stop a child */
+	{ SCMP_SYS(kill), SELF, 0 },		  /* stop itself: Ctrl-Z */
 	{ SCMP_SYS(rt_sigreturn), ANY, 0 },	  /* its signal handlers */
 	{ SCMP_SYS(ioctl), TERMINAL, 0 },	  /* restore the terminal */
 	{ SCMP_SYS(close), ANY, 0 },		  /* a dead child's channel */
@@ -179,23 +189,10 @@ add_terminal(scmp_filter_ctx ctx, const struct entry *e)
 	return result;
 }
 
-static int
-add_pids(scmp_filter_ctx ctx, const struct entry *e,
-    const struct sandbox_pids *pids)
-{
-	int result = 0;
-
-	for (size_t i = 0; pids != NULL && i < pids->count && result == 0; i++)
-		result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, e->nr, 1,
-		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)pids->pids[i]));
-	return result;
-}
-
 /* Several rules of one system call are alternatives, never conditions that
  * hold together: so each entry demands one thing of one argument. */
 static int
-add_entry(scmp_filter_ctx ctx, const struct entry *e,
-    const struct sandbox_pids *pids)
+add_entry(scmp_filter_ctx ctx, const struct entry *e)
 {
 	switch (e->demand) {
 	case ANY:
@@ -207,8 +204,9 @@ add_entry(scmp_filter_ctx ctx, const struct entry *e,
 		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	case TERMINAL:
 		return add_terminal(ctx, e);
-	case PIDS:
-		return add_pids(ctx, e, pids);
+	case SELF:
+		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, e->nr, 1,
+		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 	}
 	return -EINVAL;
 }
@@ -265,7 +263,7 @@ install_handler(enum role role)
 }
 
 int
-sandbox_seccomp(enum role role, const struct sandbox_pids *pids)
+sandbox_seccomp(enum role role)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRAP);
 	const struct table *table = &tables[role];
@@ -281,7 +279,7 @@ sandbox_seccomp(enum role role, const struct sandbox_pids *pids)
 		result = seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS,
 		    SCMP_SYS(ptrace), 0);
 	for (size_t i = 0; i < table->count && result == 0; i++)
-		result = add_entry(ctx, &table->entries[i], pids);
+		result = add_entry(ctx, &table->entries[i]);
 #ifdef GOCHAT_SANITIZE
 	for (size_t i = 0; i < sizeof(sanitizer_calls) / sizeof(int); i++)
 		seccomp_rule_add(ctx, SCMP_ACT_ALLOW, sanitizer_calls[i], 0);

@@ -10,8 +10,8 @@ static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 enum wire_type
 wire_type(const uint8_t *packet, size_t len)
 {
-	if (len < WIRE_HEADER_LEN || len > WIRE_MAX ||
-	    packet[1] != WIRE_VERSION)
+	if (len < WIRE_HEADER_LEN || packet[1] != WIRE_VERSION ||
+	    len > (packet[0] == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX))
 		return WIRE_INVALID;
 	switch (packet[0]) {
 #define X(name, number, text) \
@@ -77,7 +77,7 @@ static void
 put_header(struct putter *p, uint8_t *buf, enum wire_type type,
     unsigned int flags)
 {
-	put_init(p, buf, WIRE_MAX);
+	put_init(p, buf, type == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX);
 	put_u8(p, type);
 	put_u8(p, WIRE_VERSION);
 	put_u16(p, flags);

@@ -14,6 +14,7 @@
 
 #define WIRE_VERSION   1
 #define WIRE_MAX       1232 /* IPv6 minimum MTU less IPv6 and UDP headers */
+#define WIRE_DATA_MAX  8972 /* DATA: a jumbo frame less IPv4 and UDP headers */
 #define WIRE_HELLO_LEN 1200 /* so that no answer is larger (promise 4) */
 
 /* Every type, its number on the wire, and its name in logs and counters. */
@@ -191,13 +192,14 @@ struct wire_data { /* MACed */
 };
 
 /*
- * The type of a datagram, or WIRE_INVALID if it is longer than WIRE_MAX,
- * shorter than a header, of another version or of an unknown type.
+ * The type of a datagram, or WIRE_INVALID if it is longer than WIRE_MAX
+ * (DATA: WIRE_DATA_MAX), shorter than a header, of another version or of an
+ * unknown type.
  */
 enum wire_type wire_type(const uint8_t *packet, size_t len);
 const char *wire_type_name(enum wire_type);
 
-/* buf has room for WIRE_MAX bytes. */
+/* buf has room for WIRE_MAX bytes; that of DATA for WIRE_DATA_MAX. */
 size_t wire_put_hello(uint8_t *buf, const struct wire_hello *);
 size_t wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *);
 size_t wire_put_join(uint8_t *buf, const struct wire_join *);

@@ -14,14 +14,21 @@ static const char nk_prologue[] = "gochat 1 bootnode";
 static void
 tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
 {
-	struct ipc_bootnode body = {
-		.status = (uint8_t)status,
-		.refusal = (uint8_t)refusal,
-		.addr = c->boot.addr,
-	};
+	struct ipc_bootnode *body = &c->boot.status;
 
-	memcpy(body.key, c->boot.key, sizeof(body.key));
-	ipc_send(&c->ui, IPC_BOOTNODE, &body, NULL, 0);
+	body->status = (uint8_t)status;
+	body->refusal = (uint8_t)refusal;
+	body->addr = c->boot.addr;
+	memcpy(body->key, c->boot.key, sizeof(body->key));
+	c->boot.told = true;
+	boot_tell_ui(c);
+}
+
+void
+boot_tell_ui(struct client *c)
+{
+	if (c->boot.told)
+		ipc_send(&c->ui, IPC_BOOTNODE, &c->boot.status, NULL, 0);
 }
 
 /* Tells netd which version heartbeats carry, and whether to ask for more. */
@@ -101,6 +108,8 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 		.interval_ms = w->interval_ms,
 		.timeout_ms = w->timeout_ms,
 		.relay_rate = w->relay_rate,
+		.reflect_port = w->reflect_port,
+		.observed = w->observed,
 	};
 	struct ipc_remember remember;
 	uint8_t tx[KEY_LEN];
@@ -265,4 +274,16 @@ boot_status(struct client *c, const struct ipc_boot_status *status)
 	tell_ui(c, (enum boot_status)status->status,
 	    (enum boot_refusal)status->refusal);
 	return 0;
+}
+
+void
+boot_gone(struct client *c)
+{
+	if (c->boot.up)
+		tell_ui(c, BOOT_LOST, REFUSAL_NONE);
+	c->boot.up = false;
+	c->boot.joining = false;
+	c->boot.have_session = false;
+	crypto_wipe(&c->secrets->join, sizeof(c->secrets->join));
+	crypto_wipe(c->secrets->boot_rx, sizeof(c->secrets->boot_rx));
 }

@@ -48,6 +48,8 @@ struct bootnode_state {
 	uint64_t counters[SESSIONS_MAX]; /* of the keys */
 	struct pending *pending;	 /* in secret memory */
 	bool leaving;
+	bool listening;
+	struct ipc_bootnode_ready ready; /* if listening, told to ui */
 };
 
 /* The counter of a slot without a session. */
@@ -76,10 +78,11 @@ static int
 on_listening(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	const struct ipc_listening *listening = in->body;
-	struct ipc_bootnode_ready ready = { .addr = listening->addr };
 
-	memcpy(ready.key, b->key->public_key, sizeof(ready.key));
-	ipc_send(&b->ui, IPC_BOOTNODE_READY, &ready, NULL, 0);
+	b->listening = true;
+	b->ready.addr = listening->addr;
+	memcpy(b->ready.key, b->key->public_key, sizeof(b->ready.key));
+	ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready, NULL, 0);
 	return 0;
 }
 
@@ -231,6 +234,14 @@ on_stats(struct bootnode_state *b, const struct ipc_message_in *in)
 }
 
 static int
+on_status_ask(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	(void)in;
+	ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
+	return 0;
+}
+
+static int
 on_quit(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -251,23 +262,9 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct bootnode_state *,
 	[IPC_SEAL] = on_seal,
 	[IPC_MEMBER] = on_member,
 	[IPC_STATS] = on_stats,
+	[IPC_STATUS_ASK] = on_status_ask,
 	[IPC_QUIT] = on_quit,
 };
-
-#define TURN 256
-
-static void
-serve(struct bootnode_state *b, struct ipc_channel *ch)
-{
-	struct ipc_message_in in;
-
-	for (int i = 0; i < TURN && !ipc_congested(&b->netd) &&
-	     child_receive(b->child, ch, &in);
-	     i++)
-		if (handlers[in.type] == NULL ||
-		    handlers[in.type](b, &in) == -1)
-			child_fault(b->child, ch, in.type);
-}
 
 static void
 tell_keys(struct bootnode_state *b)
@@ -280,11 +277,87 @@ tell_keys(struct bootnode_state *b)
 	crypto_wipe(&keys, sizeof(keys));
 }
 
+/* --- The other ends, gone and come ------------------------------------ */
+
+/* All sessions are gone with it: the clients join again. */
+static void
+netd_gone(struct bootnode_state *b)
+{
+	for (size_t i = 0; i < BLOCKS; i++)
+		if (b->blocks[i] != NULL)
+			crypto_wipe(b->blocks[i], sizeof(*b->blocks[i]));
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		b->counters[i] = NO_SESSION;
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		end_pending(&b->pending[i]);
+	b->listening = false;
+}
+
+static void
+handle(struct bootnode_state *b, struct ipc_channel *ch,
+    const struct ipc_message_in *in)
+{
+	if (handlers[in->type] == NULL || handlers[in->type](b, in) == -1)
+		child_fault(b->child, ch, in->type);
+}
+
+#define TURN 256
+
+static void
+serve(struct bootnode_state *b, struct ipc_channel *ch)
+{
+	struct ipc_message_in in;
+
+	for (int i = 0; i < TURN && !ipc_congested(&b->netd) &&
+	     child_receive_from(b->child, ch, &in) == IPC_GOT;
+	     i++)
+		handle(b, ch, &in);
+}
+
+/* The other end died. What it said last is of no use to the next one. */
+static void
+end_channel(struct bootnode_state *b, struct ipc_channel *ch)
+{
+	if (ch->fd == -1)
+		return;
+	ipc_close(ch);
+	if (ch == &b->netd)
+		netd_gone(b);
+}
+
+static void
+serve_control(struct bootnode_state *b)
+{
+	struct ipc_channel *ch = &b->child->control;
+	const struct ipc_channel_end *end;
+	struct ipc_message_in in;
+
+	while (child_receive(b->child, ch, &in)) {
+		end = in.body;
+		if (in.type != IPC_CHANNEL ||
+		    (end->role != ROLE_NETD && end->role != ROLE_UI))
+			child_fault(b->child, ch, in.type);
+		if (end->role == ROLE_NETD) {
+			end_channel(b, &b->netd);
+			child_reopen(b->child, &b->netd, FD_NETD, in.fd);
+			tell_keys(b);
+			continue;
+		}
+		end_channel(b, &b->ui);
+		child_reopen(b->child, &b->ui, FD_UI, in.fd);
+		if (b->listening)
+			ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready, NULL,
+			    0);
+		if (b->leaving)
+			ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
+	}
+}
+
 void
 cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
 {
 	static struct bootnode_state b;
-	struct ipc_message_in in;
+	short gone = POLLHUP | POLLERR;
 
 	b.child = child;
 	b.key = key;
@@ -309,8 +382,12 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
 		ipc_flush(&child->control);
 		ipc_flush(&b.netd);
 		ipc_flush(&b.ui);
-		while (child_receive(child, &child->control, &in))
-			child_fault(child, &child->control, in.type);
+		/* Who is gone first: the new end gets the old one's number. */
+		if ((fds[2].revents & gone) != 0)
+			end_channel(&b, &b.ui);
+		if ((fds[1].revents & gone) != 0)
+			end_channel(&b, &b.netd);
+		serve_control(&b);
 		serve(&b, &b.netd);
 		serve(&b, &b.ui);
 	}

@@ -13,23 +13,33 @@
 #include <string.h>
 #include <unistd.h>
 
+static void
+tell_ready(struct client *c)
+{
+	struct ipc_client_ready ready = { .port = c->port };
+
+	identity_fingerprint(ready.fingerprint,
+	    c->secrets->identity.public_key);
+	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, NULL, 0);
+}
+
 /* netd opened its socket: now there is a card to publish. Or its addresses
  * are others now, and with the next JOIN there will be another card. */
 static int
 on_local(struct client *c, const struct ipc_message_in *in)
 {
 	const struct ipc_local *local = in->body;
-	struct ipc_client_ready ready = { .port = local->port };
+	bool first = c->port == 0;
 
+	c->port = local->port;
 	c->card.serial++;
 	c->card.count = local->count;
 	memcpy(c->card.hosts, local->hosts, sizeof(c->card.hosts));
-	if (c->have_local)
-		return 0;
+	if (first)
+		tell_ready(c);
+	else if (!c->have_local)
+		members_tell_netd(c); /* it is not the first netd */
 	c->have_local = true;
-	identity_fingerprint(ready.fingerprint,
-	    c->secrets->identity.public_key);
-	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, NULL, 0);
 	return 0;
 }
 
@@ -87,6 +97,20 @@ on_acked(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_net_peer(struct client *c, const struct ipc_message_in *in)
+{
+	status_net_peer(c, in->body);
+	return 0;
+}
+
+static int
+on_net_status(struct client *c, const struct ipc_message_in *in)
+{
+	status_net(c, in->body);
+	return 0;
+}
+
+static int
 on_left(struct client *c, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -118,6 +142,14 @@ on_receipt(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_status_ask(struct client *c, const struct ipc_message_in *in)
+{
+	(void)in;
+	status_ask(c);
+	return 0;
+}
+
+static int
 on_quit(struct client *c, const struct ipc_message_in *in)
 {
 	(void)in;
@@ -125,7 +157,10 @@ on_quit(struct client *c, const struct ipc_message_in *in)
 		return -1;
 	c->leaving = true;
 	peers_goodbye(c);
-	ipc_send(&c->netd, IPC_LEAVE, NULL, NULL, 0);
+	if (c->netd.fd == -1)
+		ipc_send(&c->ui, IPC_GOODBYE, NULL, NULL, 0);
+	else
+		ipc_send(&c->netd, IPC_LEAVE, NULL, NULL, 0);
 	return 0;
 }
 
@@ -142,35 +177,122 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_RECORD_IN] = on_record_in,
 	[IPC_PEER_RESTARTED] = on_peer_restarted,
 	[IPC_ACKED] = on_acked,
+	[IPC_NET_PEER] = on_net_peer,
+	[IPC_NET_STATUS] = on_net_status,
 	[IPC_LEFT] = on_left,
 	[IPC_SAY] = on_say,
 	[IPC_RECEIPT] = on_receipt,
+	[IPC_STATUS_ASK] = on_status_ask,
 	[IPC_QUIT] = on_quit,
 };
 
 /* Takes what has come, up to a fair share; the other channels wait. */
 #define TURN 64
 
+/* --- The other ends, gone and come ------------------------------------ */
+
+/* All that it carried is lost: sessions begin again with the next one. */
+static void
+netd_gone(struct client *c)
+{
+	boot_gone(c);
+	peers_netd_gone(c);
+	c->have_local = false;
+	status_without_netd(c);
+	if (c->leaving)
+		ipc_send(&c->ui, IPC_GOODBYE, NULL, NULL, 0);
+}
+
+static void
+netd_came(struct client *c, const struct ipc_channel_end *end, int fd)
+{
+	child_reopen(c->child, &c->netd, FD_NETD, fd);
+	c->card.incarnation = end->incarnation;
+	c->card.serial = 0;
+}
+
+/* It knows nothing: all that it would have been told by now. */
+static void
+ui_came(struct client *c, int fd)
+{
+	child_reopen(c->child, &c->ui, FD_UI, fd);
+	c->status_asked = false;
+	if (c->port == 0)
+		return;
+	tell_ready(c);
+	boot_tell_ui(c);
+	peers_tell_ui(c);
+	if (c->leaving)
+		ipc_send(&c->ui, IPC_GOODBYE, NULL, NULL, 0);
+}
+
 /* What comes in from either side leads to messages to either: all waits
- * until both take them. netd always reads, and ui as fast as it shows. */
+ * until both take them. netd always reads, and ui as fast as it shows. While
+ * there is no ui, what the peers say stays with netd. */
 static bool
 is_congested(const struct client *c)
 {
-	return ipc_congested(&c->netd) || ipc_congested(&c->ui);
+	return ipc_congested(&c->netd) || ipc_congested(&c->ui) ||
+	    c->ui.fd == -1;
 }
+
+static void
+handle(struct client *c, struct ipc_channel *ch,
+    const struct ipc_message_in *in)
+{
+	c->now = clock_now();
+	if (handlers[in->type] == NULL || handlers[in->type](c, in) == -1)
+		child_fault(c->child, ch, in->type);
+}
+
+/* Takes what has come, up to a fair share; the other channels wait. */
+#define TURN 64
 
 static void
 serve(struct client *c, struct ipc_channel *ch)
 {
 	struct ipc_message_in in;
 
-	for (int i = 0;
-	     i < TURN && !is_congested(c) && child_receive(c->child, ch, &in);
-	     i++) {
-		c->now = clock_now();
-		if (handlers[in.type] == NULL ||
-		    handlers[in.type](c, &in) == -1)
+	for (int i = 0; i < TURN && !is_congested(c) &&
+	     child_receive_from(c->child, ch, &in) == IPC_GOT;
+	     i++)
+		handle(c, ch, &in);
+}
+
+/* The other end died: what it said before is taken to the last (it is what
+ * the user typed, or what does no harm), whoever is congested. */
+static void
+serve_last(struct client *c, struct ipc_channel *ch)
+{
+	struct ipc_message_in in;
+
+	if (ch->fd == -1)
+		return;
+	while (child_receive_from(c->child, ch, &in) == IPC_GOT)
+		handle(c, ch, &in);
+	ipc_close(ch);
+	if (ch == &c->netd)
+		netd_gone(c);
+}
+
+static void
+serve_control(struct client *c)
+{
+	struct ipc_channel *ch = &c->child->control;
+	const struct ipc_channel_end *end;
+	struct ipc_message_in in;
+
+	while (child_receive(c->child, ch, &in)) {
+		end = in.body;
+		if (in.type != IPC_CHANNEL ||
+		    (end->role != ROLE_NETD && end->role != ROLE_UI))
 			child_fault(c->child, ch, in.type);
+		/* If we did not see that the one before is gone. */
+		serve_last(c, end->role == ROLE_NETD ? &c->netd : &c->ui);
+		if (end->role == ROLE_NETD)
+			netd_came(c, end, in.fd);
+		else
+			ui_came(c, in.fd);
 	}
 }
 
@@ -186,6 +308,9 @@ client_init(struct client *c, struct child *child,
 	c->secrets = secrets;
 	c->boot.known = config->pinned || config->remembered;
 	outbox_init(&c->outbox);
+	inbox_init(&c->inbox);
+	/* Higher than any of the cryptods before in this run. */
+	c->boot.attempt = config->incarnation << 16;
 	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
 	/* The id is the start of the token's hash: only we can join as it. */
@@ -205,7 +330,7 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
     struct client_secrets *secrets)
 {
 	static struct client c;
-	struct ipc_message_in in;
+	short gone = POLLHUP | POLLERR;
 
 	client_init(&c, child, config, secrets);
 	for (;;) {
@@ -225,8 +350,12 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 		ipc_flush(&child->control);
 		ipc_flush(&c.netd);
 		ipc_flush(&c.ui);
-		while (child_receive(child, &child->control, &in))
-			child_fault(child, &child->control, in.type);
+		/* Who is gone first: the new end gets the old one's number. */
+		if ((fds[2].revents & gone) != 0)
+			serve_last(&c, &c.ui);
+		if ((fds[1].revents & gone) != 0)
+			serve_last(&c, &c.netd);
+		serve_control(&c);
 		serve(&c, &c.netd);
 		serve(&c, &c.ui);
 		c.now = clock_now();

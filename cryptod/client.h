@@ -8,12 +8,15 @@
  *   peer.c	    one peer and its session
  *   peers.c	    what netd and ui say of peers
  *   outbox.c	    what was said and is not yet received by all
+ *   inbox.c	    what came in and ui has not shown yet
+ *   status.c	    the answer to /status
  */
 #ifndef CRYPTOD_CLIENT_H
 #define CRYPTOD_CLIENT_H
 
 #include "common/child.h"
 #include "cryptod/card.h"
+#include "cryptod/inbox.h"
 #include "cryptod/outbox.h"
 #include "cryptod/replay.h"
 #include "cryptod/session.h"
@@ -40,6 +43,8 @@ struct boot_channel {
 	bool up; /* joined, and not lost since */
 	bool refused_told;
 	bool known; /* config.boot_key is to be met */
+	bool told;  /* ui knows of the bootnode: */
+	struct ipc_bootnode status;
 	struct addr addr;
 	uint8_t key[X25519_LEN];
 	uint32_t attempt;
@@ -61,12 +66,15 @@ struct client {
 	struct client_secrets *secrets;
 	struct peer_id id;
 	struct card card;
+	uint16_t port; /* netd's; 0: there was none yet */
 	bool have_local;
 	bool leaving;
 	bool full_told;
 	bool card_told;
+	bool status_asked; /* netd, by us */
 	struct boot_channel boot;
 	struct outbox outbox;
+	struct inbox inbox;
 	struct peer *peers[CLIENT_PEERS_MAX];
 	uint32_t generation; /* of the next handle */
 	uint64_t now;
@@ -84,6 +92,10 @@ int boot_welcome(struct client *, const struct ipc_boot_welcome *,
 int boot_sealed(struct client *, const struct ipc_boot_sealed *,
     const uint8_t *sealed, size_t len);
 int boot_status(struct client *, const struct ipc_boot_status *);
+/* netd died, and with it the session. */
+void boot_gone(struct client *);
+/* A new ui is to know how it stands. */
+void boot_tell_ui(struct client *);
 
 /* members.c: what the bootnode says of the room's members. */
 void members_joined(struct client *, const struct bootmsg_entry *,
@@ -93,6 +105,9 @@ void members_left(struct client *, const struct peer_id *);
 /* A whole roster was read: whoever was not in it has left. */
 void members_roster_end(struct client *, uint32_t version);
 
+/* A new netd is to know of the peers. */
+void members_tell_netd(struct client *);
+
 /* peers.c: handlers of netd's and ui's messages about a peer; a message
  * about one that is gone is late, not wrong. */
 void peers_path(struct client *, const struct ipc_path *);
@@ -101,9 +116,23 @@ void peers_record(struct client *, peer_handle, const uint8_t *record,
 void peers_restarted(struct client *, const struct ipc_peer_restarted *);
 int peers_acked(struct client *, const struct ipc_acked *);
 void peers_receipt(struct client *, const struct ipc_receipt *);
+void peers_figures(struct client *, const struct ipc_net_peer *);
+
+/* netd died: paths, streams and sessions are gone. */
+void peers_netd_gone(struct client *);
+/* A new ui is to know of the peers, and of what they said. */
+void peers_tell_ui(struct client *);
 
 /* Hands on what was said: to the sessions of all who are in the room. */
 void peers_pump(struct client *);
+/* status.c: ui's question and netd's answer, which nobody may
+ * have asked for. */
+void status_ask(struct client *);
+void status_net_peer(struct client *, const struct ipc_net_peer *);
+void status_net(struct client *, const struct ipc_net_status *);
+/* There is no netd now: answers what was asked from what is known here. */
+void status_without_netd(struct client *);
+
 /* Says goodbye in every session; what was not delivered is told to ui. */
 void peers_goodbye(struct client *);
 

@@ -28,9 +28,10 @@ read_passphrase(struct start *start)
 	size_t len = 0;
 	ssize_t n;
 
+	/* From its start: a cryptod before this one may have read it. */
 	while (len < sizeof(start->passphrase) &&
-	    (n = read(FD_PASSPHRASE, start->passphrase + len,
-		 sizeof(start->passphrase) - len)) != 0) {
+	    (n = pread(FD_PASSPHRASE, start->passphrase + len,
+		 sizeof(start->passphrase) - len, (off_t)len)) != 0) {
 		if (n == -1 && errno != EINTR)
 			fatal("cannot read the passphrase: %s",
 			    strerror(errno));

@@ -41,14 +41,14 @@ members_data_keys(const struct peer *p, struct peer_keys *keys)
 }
 
 static void
-tell_netd(struct peer *p, const struct addr *observed)
+tell_netd(struct peer *p)
 {
 	struct client *c = p->client;
 	struct room_side us, them;
 	struct ipc_peer_add add = {
 		.handle = p->handle,
 		.count = p->card.count,
-		.observed = *observed,
+		.observed = p->observed,
 	};
 
 	name_sides(p, &us, &them);
@@ -59,13 +59,23 @@ tell_netd(struct peer *p, const struct addr *observed)
 	p->known_to_netd = true;
 }
 
+void
+members_tell_netd(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		if (p->state != PEER_LEFT && !p->said_bye && !p->broken)
+			tell_netd(p);
+}
+
 static void
-update_netd(struct peer *p, const struct addr *observed)
+update_netd(struct peer *p)
 {
 	struct ipc_peer_update body = {
 		.handle = p->handle,
 		.count = p->card.count,
-		.observed = *observed,
+		.observed = p->observed,
 	};
 
 	memcpy(body.hosts, p->card.hosts, sizeof(body.hosts));
@@ -125,6 +135,35 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	return p;
 }
 
+/* A replayed card is older. */
+static bool
+is_newer(const struct card *card, const struct card *than)
+{
+	return card->incarnation > than->incarnation ||
+	    (card->incarnation == than->incarnation &&
+		card->serial > than->serial);
+}
+
+/* netd has nothing of it: because it broke the protocol, and a new netd of its
+ * own may do better, or because our own netd is a new one. */
+static bool
+may_return(const struct peer *p, const struct card *card)
+{
+	return !p->known_to_netd && !p->said_bye && p->client->have_local &&
+	    (!p->broken || card->incarnation > p->incarnation);
+}
+
+static void
+take_back(struct peer *p, const struct card *card)
+{
+	peer_forget_session(p);
+	p->broken = false;
+	if (card->incarnation > p->incarnation)
+		p->incarnation = card->incarnation;
+	tell_netd(p);
+	peer_set_state(p, PEER_CONNECTING);
+}
+
 void
 members_joined(struct client *c, const struct bootmsg_entry *e,
     uint32_t version)
@@ -148,15 +187,18 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 		p = new_peer(c, e, &card);
 		if (p == NULL)
 			return;
+		p->observed = e->observed;
 		peer_tell_ui(p, PEER_CONNECTING);
-		tell_netd(p, &e->observed);
+		tell_netd(p);
 	} else {
-		/* A replayed card is older; the address is the bootnode's. */
-		if (card.serial > p->card.serial)
+		p->observed = e->observed;
+		if (may_return(p, &card))
+			take_back(p, &card);
+		if (is_newer(&card, &p->card))
 			p->card = card;
 		if (p->state == PEER_LEFT && p->known_to_netd)
 			peer_set_state(p, PEER_CONNECTING);
-		update_netd(p, &e->observed);
+		update_netd(p);
 	}
 	p->in_roster = true;
 	p->seen = version;
@@ -167,8 +209,10 @@ members_moved(struct client *c, const struct bootmsg_entry *e)
 {
 	struct peer *p = find_id(c, &e->id);
 
-	if (p != NULL)
-		update_netd(p, &e->observed);
+	if (p == NULL)
+		return;
+	p->observed = e->observed;
+	update_netd(p);
 }
 
 /* The bootnode says that it left: so it did, unless its path is alive. */

@@ -21,7 +21,7 @@ outbox_say(struct outbox *box, uint64_t seq, const void *text, size_t len)
 {
 	struct outgoing *m;
 
-	if (seq != box->last_seq + 1 || box->waiting_count >= OUTBOX_WAITING)
+	if (seq <= box->last_seq || box->waiting_count >= OUTBOX_WAITING)
 		return -1;
 	m = malloc(sizeof(*m) + len);
 	if (m == NULL)
@@ -35,12 +35,20 @@ outbox_say(struct outbox *box, uint64_t seq, const void *text, size_t len)
 	return 0;
 }
 
+bool
+outbox_full(const struct outbox *box)
+{
+	const struct outgoing *m = TAILQ_FIRST(&box->waiting);
+
+	return m != NULL && box->bytes + m->len > OUTBOX_BYTES;
+}
+
 struct outgoing *
 outbox_next(struct outbox *box)
 {
 	struct outgoing *m = TAILQ_FIRST(&box->waiting);
 
-	if (m == NULL || box->bytes + m->len > OUTBOX_BYTES)
+	if (m == NULL || outbox_full(box))
 		return NULL;
 	TAILQ_REMOVE(&box->waiting, m, entry);
 	box->waiting_count--;
@@ -53,6 +61,7 @@ void
 outbox_owe(struct outgoing *m, struct outbox_place *place)
 {
 	m->owing++;
+	place->bytes += m->len;
 	if (place->unsent == NULL)
 		place->unsent = m;
 	if (place->owed == NULL)
@@ -78,6 +87,7 @@ outbox_done(struct outbox *box, struct outbox_place *place)
 	if (place->unsent == m)
 		place->unsent = TAILQ_NEXT(m, entry);
 	place->owed = TAILQ_NEXT(m, entry);
+	place->bytes -= m->len;
 	m->owing--;
 	outbox_settle(box, m);
 }

@@ -11,9 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Text kept for slow peers; beyond it what is said waits to be sent, and ui
- * soon stops reading the terminal. */
+/* Text kept for peers without a receipt. Beyond it, peers that owe more than
+ * half of it are given up on for the oldest message (they are too slow for the
+ * room) if others keep up. If nobody does, what is said waits to be sent, and
+ * ui soon stops reading the terminal. */
 #define OUTBOX_BYTES (4UL * 1024 * 1024)
+#define OUTBOX_SLOW  (OUTBOX_BYTES / 2)
 /* What ui may say before it hears that the first was sent. */
 #define OUTBOX_WAITING 16
 
@@ -39,13 +42,17 @@ struct outbox {
 struct outbox_place {
 	struct outgoing *unsent; /* the next to hand to the session */
 	struct outgoing *owed;	 /* the oldest without a receipt */
+	size_t bytes;		 /* of all without one */
 };
 
 void outbox_init(struct outbox *);
 
-/* Takes what the user said. Returns -1 if the number is not the next one or
- * too many wait. */
+/* Takes what the user said. Returns -1 if the number is not higher than
+ * the last one or too many wait. */
 int outbox_say(struct outbox *, uint64_t seq, const void *text, size_t len);
+
+/* True if a message waits for room. */
+bool outbox_full(const struct outbox *);
 
 /* The next message that may be sent now, moved to the sent list, or NULL. The
  * caller calls outbox_owe() for each peer, then outbox_settle(). */

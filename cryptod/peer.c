@@ -77,17 +77,25 @@ tell_late(struct peer *p, uint64_t seq)
 }
 
 void
+peer_give_up_one(struct peer *p, enum undelivered_reason why)
+{
+	struct ipc_undelivered body = {
+		.seq = p->place.owed->seq,
+		.id = p->id,
+		.reason = (uint8_t)why,
+	};
+
+	if (p->place.owed != p->place.unsent)
+		note_late(p, body.seq);
+	ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
+	outbox_done(&p->client->outbox, &p->place);
+}
+
+void
 peer_give_up(struct peer *p, enum undelivered_reason why)
 {
-	struct ipc_undelivered body = { .id = p->id, .reason = (uint8_t)why };
-
-	while (p->place.owed != NULL) {
-		body.seq = p->place.owed->seq;
-		if (p->place.owed != p->place.unsent)
-			note_late(p, body.seq);
-		ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
-		outbox_done(&p->client->outbox, &p->place);
-	}
+	while (p->place.owed != NULL)
+		peer_give_up_one(p, why);
 }
 
 static void
@@ -154,6 +162,7 @@ void
 peer_break(struct peer *p)
 {
 	log_warn("a peer broke the protocol of its session");
+	p->broken = true;
 	peer_give_up(p, UNDELIVERED_PROTOCOL);
 	drop_from_netd(p);
 	if (p->in_roster)
@@ -275,7 +284,8 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		p->last_text = message.seq;
 		if (p->state == PEER_LEFT) /* it is back, says this */
 			peer_set_state(p, PEER_CONNECTING);
-		ipc_send(&p->client->ui, IPC_MESSAGE, &message, g.p, g.left);
+		inbox_show(&p->client->inbox, &p->client->ui, &message, g.p,
+		    g.left);
 		break;
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);

@@ -7,8 +7,10 @@
 
 #include "cryptod/client.h"
 
-/* Bytes of records that netd has and the peer has not yet acknowledged. */
-#define IN_FLIGHT_MAX (128 * 1024)
+/* Bytes of records that netd has and the peer has not yet acknowledged: as
+ * much as the peer's netd takes before somebody reads it (PROTOCOL.md section
+ * 3.3), so that it is what bounds a fast path. */
+#define IN_FLIGHT_MAX (512 * 1024)
 
 /* Messages that the peer was given but left without a receipt for: told as
  * undelivered, and told otherwise if it comes back and has them. */
@@ -29,8 +31,11 @@ struct peer {
 	bool known_to_netd;
 	bool path_up;
 	bool said_bye;
-	uint32_t seen; /* the last roster it was in */
+	bool broken;	      /* did not follow the protocol */
+	struct addr observed; /* by the bootnode */
+	uint32_t seen;	      /* the last roster it was in */
 	struct ipc_path path;
+	struct ipc_net_peer figures; /* netd's, when last asked */
 	struct session *session;
 	struct session_config config;
 	struct outbox_place place;
@@ -62,6 +67,9 @@ void peer_fail(struct peer *, enum path_failure);
 
 /* Whatever it still owes a receipt for, it will not give one: tells ui. */
 void peer_give_up(struct peer *, enum undelivered_reason);
+
+/* The same for the oldest message alone. */
+void peer_give_up_one(struct peer *, enum undelivered_reason);
 
 /* Hands its session the receipt that is due and as many messages as netd may
  * hold. */

@@ -23,6 +23,38 @@ is_present(const struct peer *p)
 	return p->state == PEER_CONNECTING || p->state == PEER_CONNECTED;
 }
 
+/*
+ * Makes room for a message that waits, if there is somebody who keeps up:
+ * nobody is to wait for the slow ones. Returns false if there is none.
+ */
+static bool
+leave_slow_behind(struct client *c)
+{
+	const struct outgoing *oldest = TAILQ_FIRST(&c->outbox.sent);
+	bool anybody = false;
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		if (p->state == PEER_CONNECTED && p->place.bytes < OUTBOX_SLOW)
+			anybody = true;
+	if (!anybody)
+		return false;
+	FOREACH_PEER (c, p)
+		if (p->place.bytes >= OUTBOX_SLOW && p->place.owed == oldest)
+			peer_give_up_one(p, UNDELIVERED_SLOW);
+	return TAILQ_FIRST(&c->outbox.sent) != oldest;
+}
+
+/* The next message that there is room for. */
+static struct outgoing *
+next_message(struct client *c)
+{
+	while (outbox_full(&c->outbox))
+		if (!leave_slow_behind(c))
+			return NULL;
+	return outbox_next(&c->outbox);
+}
+
 void
 peers_pump(struct client *c)
 {
@@ -31,7 +63,7 @@ peers_pump(struct client *c)
 	struct outgoing *m;
 	struct peer *p;
 
-	while (c->boot.ever_joined && (m = outbox_next(&c->outbox)) != NULL) {
+	while (c->boot.ever_joined && (m = next_message(c)) != NULL) {
 		FOREACH_PEER (c, p)
 			if (is_present(p))
 				outbox_owe(m, &p->place);
@@ -144,6 +176,40 @@ peers_restarted(struct client *c, const struct ipc_peer_restarted *restarted)
 	crypto_wipe(&reset, sizeof(reset));
 }
 
+void
+peers_netd_gone(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p) {
+		p->known_to_netd = false;
+		peer_forget_session(p);
+		if (p->state == PEER_CONNECTED)
+			peer_set_state(p, PEER_CONNECTING);
+		if (p->state == PEER_LEFT && !p->in_roster)
+			peer_free(p); /* there is nothing to come back to */
+	}
+}
+
+static bool
+is_shown(void *arg, peer_handle handle)
+{
+	const struct peer *p = find_handle(arg, handle);
+
+	return p != NULL && p->state != PEER_LEFT;
+}
+
+void
+peers_tell_ui(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		if (p->state != PEER_LEFT)
+			peer_tell_ui(p, p->state);
+	inbox_show_again(&c->inbox, &c->ui, is_shown, c);
+}
+
 int
 peers_acked(struct client *c, const struct ipc_acked *acked)
 {
@@ -163,10 +229,20 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 {
 	struct peer *p = find_handle(c, receipt->handle);
 
+	inbox_shown(&c->inbox, receipt->handle, receipt->seq);
 	if (p == NULL)
 		return;
 	p->receipt_due = p->receipted = receipt->seq;
 	peer_pump(p);
+}
+
+void
+peers_figures(struct client *c, const struct ipc_net_peer *figures)
+{
+	struct peer *p = find_handle(c, figures->handle);
+
+	if (p != NULL)
+		p->figures = *figures;
 }
 
 void

@@ -45,6 +45,7 @@ struct session { /* in secret memory */
 	struct direction rx_next; /* initiator, until the peer uses it */
 	bool has_rx_next;
 	uint64_t key_time;
+	uint64_t start_time;
 	uint64_t rekeys_since; /* responder: counted from */
 	unsigned int rekeys;
 	size_t nick_len;
@@ -118,6 +119,12 @@ session_key_time(const struct session *s)
 	return s->key_time;
 }
 
+uint64_t
+session_start_time(const struct session *s)
+{
+	return s->start_time;
+}
+
 /*
  * Writes the next handshake message and sends it, as a record of its own the
  * first time, inside the session when rekeying. Ours carries our nickname in
@@ -175,6 +182,8 @@ finish_handshake(struct session *s, uint64_t now)
 		s->rx = rx;
 	}
 	s->key_time = now;
+	if (!s->established)
+		s->start_time = now;
 	s->io.keys(s->io.arg, s->epoch, !s->initiator, &data);
 	crypto_wipe(&tx, sizeof(tx));
 	crypto_wipe(&rx, sizeof(rx));

@@ -86,7 +86,9 @@ bool session_established(const struct session *);
 int session_send(struct session *, uint64_t now, enum session_type,
     const void *content, size_t len);
 
-/* When the keys in use were made, by the clock of the caller. */
+/* When the keys in use were made, and when the first were, by the clock of
+ * the caller. Only when established. */
 uint64_t session_key_time(const struct session *);
+uint64_t session_start_time(const struct session *);
 
 #endif

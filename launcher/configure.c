@@ -3,10 +3,8 @@
  */
 #include "launcher/configure.h"
 
-#include "common/log.h"
 #include "launcher/resolve.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,11 +19,12 @@ copy_text(char *to, const char *from)
 }
 
 void
-configure_netd(struct ipc_config_netd *c, const struct options *o)
+configure_netd(struct ipc_config_netd *c, const struct options *o,
+    uint32_t incarnation, uint16_t port, const struct ipc_boot_addrs *addrs)
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
-	c->incarnation = 1;
+	c->incarnation = incarnation;
 	c->heartbeat_ms = o->heartbeat_interval * 1000;
 	c->timeout_ms = o->peer_timeout * 1000;
 	c->max_peers = o->max_peers;
@@ -33,14 +32,24 @@ configure_netd(struct ipc_config_netd *c, const struct options *o)
 	c->relay = (uint8_t)o->relay;
 	c->relay_rate = o->relay == RELAY_NEVER ? 0 : o->relay_rate * 1024;
 	if (o->mode == MODE_BOOTNODE) {
-		resolve_numeric(&o->listen, &c->bind);
+		for (size_t i = 0; i < o->listen.count; i++)
+			resolve_numeric(&o->listen.at[i], &c->bind[i]);
+		c->bind_count = (uint8_t)o->listen.count;
+		if (port != 0)
+			c->bind[0].port = port;
 		return;
 	}
-	c->bind.port = (uint16_t)o->local_udp_port; /* [::] */
+	c->bind_count = 1;
+	c->bind[0].port =
+	    port != 0 ? port : (uint16_t)o->local_udp_port; /* [::] */
 	c->port_asked_for = o->local_udp_port_asked;
 	if (endpoint_is_numeric(&o->bootnode) &&
 	    resolve_numeric(&o->bootnode, &c->boot_addrs[0]) == 0)
 		c->boot_addr_count = 1;
+	if (addrs->count > 0) {
+		c->boot_addr_count = addrs->count;
+		memcpy(c->boot_addrs, addrs->addrs, sizeof(c->boot_addrs));
+	}
 }
 
 static bool
@@ -51,7 +60,7 @@ has_passphrase(const struct options *o)
 
 void
 configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
-    const uint8_t *remembered)
+    const uint8_t run[16], uint32_t incarnation, const uint8_t *remembered)
 {
 	const uint8_t *key =
 	    o->bootnode_key_given ? o->bootnode_key : remembered;
@@ -63,19 +72,20 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	c->remembered = !c->pinned && remembered != NULL;
 	if (key != NULL)
 		memcpy(c->boot_key, key, sizeof(c->boot_key));
-	c->incarnation = 1;
-	if (getentropy(c->run, sizeof(c->run)) == -1)
-		fatal("no random numbers: %s", strerror(errno));
+	c->incarnation = incarnation;
+	memcpy(c->run, run, sizeof(c->run));
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
 }
 
 void
-configure_ui(struct ipc_config_ui *c, const struct options *o)
+configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts)
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
 	c->kind = (uint8_t)o->ui;
+	c->restarted = starts > 1;
+	c->first_seq = ((uint64_t)starts - 1) << 32 | 1;
 	c->has_passphrase = has_passphrase(o);
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);

@@ -6,11 +6,17 @@
 
 #include "launcher/options.h"
 
-void configure_netd(struct ipc_config_netd *, const struct options *);
+/* port: that its predecessor had, or 0; addrs: of the bootnode, if its name was
+ * resolved. */
+void configure_netd(struct ipc_config_netd *, const struct options *,
+    uint32_t incarnation, uint16_t port, const struct ipc_boot_addrs *);
 /* remembered: the key from known_bootnodes, or NULL. */
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
-    const uint8_t *remembered);
-void configure_ui(struct ipc_config_ui *, const struct options *);
+    const uint8_t run[16], uint32_t incarnation, const uint8_t *remembered);
+/* starts: how many uis of this run, with this one. Their messages are numbered
+ * so that a later one's are higher. */
+void configure_ui(struct ipc_config_ui *, const struct options *,
+    uint32_t starts);
 
 /*
  * Whom to become: if we are root, _gochat if that user exists, else nobody.

@@ -21,9 +21,7 @@
 #include "common/utf8.h"
 #include "launcher/dotenv.h"
 
-#define HELP_COLUMN 26 /* where the texts of --help begin */
-#define HELP_WIDTH  80
-#define QUOTED_MAX  64 /* how much of a value an error shows */
+#define QUOTED_MAX 64 /* how much of a value an error shows */
 
 static const struct option_spec specs[] = { OPTIONS_TABLE(OPTION_ROW) };
 
@@ -38,7 +36,8 @@ static_assert(sizeof(enum mode) == sizeof(unsigned int) &&
 
 /* What the user wrote for an option, not yet checked. */
 struct raw {
-	const char *text; /* NULL: nothing yet */
+	const char *text;   /* NULL: nothing yet */
+	const char *second; /* KIND_LISTEN: of the flag's second time */
 	struct option_origin origin;
 };
 
@@ -132,6 +131,7 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 	size_t len = strcspn(arg, "=");
 	char word[QUOTED_MAX], quoted[QUOTED_MAX];
 	unsigned int id = OPT_COUNT;
+	const char **text;
 	struct raw *raw;
 
 	if (strncmp(arg, "--", 2) == 0 && len > 2)
@@ -145,20 +145,24 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 		    *arg == '-' ? "unknown flag" : "expected a flag");
 	}
 	raw = &p->raw[id];
-	if (raw->text != NULL)
-		return fail(p, "--%s: given twice", specs[id].flag);
+	text = &raw->text;
+	if (raw->text != NULL && specs[id].kind == KIND_LISTEN)
+		text = &raw->second;
+	if (*text != NULL)
+		return fail(p, "--%s: given %s", specs[id].flag,
+		    text == &raw->text ? "twice" : "more than twice");
 
 	raw->origin.source = SOURCE_FLAG;
 	if (specs[id].kind == KIND_SWITCH) {
 		if (arg[len] == '=')
 			return fail(p, "--%s: expected no value",
 			    specs[id].flag);
-		raw->text = "";
+		*text = "";
 	} else if (arg[len] == '=') {
-		raw->text = arg + len + 1;
+		*text = arg + len + 1;
 	} else {
-		raw->text = argv[*i + 1];
-		if (raw->text == NULL || strncmp(raw->text, "--", 2) == 0)
+		*text = argv[*i + 1];
+		if (*text == NULL || strncmp(*text, "--", 2) == 0)
 			return fail(p, "--%s: expected a value after it: %s",
 			    specs[id].flag, specs[id].want);
 		(*i)++;
@@ -257,10 +261,40 @@ static int
 parse_endpoint(const struct options *o, const struct option_spec *spec,
     const char *text, struct endpoint *e)
 {
-	if (endpoint_parse(e, text, (uint16_t)o->bootnode_udp_port) == -1 ||
-	    e->port < spec->min)
+	if (endpoint_parse(e, text, (uint16_t)o->bootnode_udp_port) == -1)
 		return -1;
-	return spec->kind != KIND_LISTEN || endpoint_is_numeric(e) ? 0 : -1;
+	return e->port >= spec->min ? 0 : -1;
+}
+
+/* The addresses in a text, with a comma or blanks between them, are added to
+ * those that are there. */
+static int
+parse_listen(const struct options *o, const struct option_spec *spec,
+    const char *text, struct listen *l)
+{
+	static const char blanks[] = " \t";
+	char copy[BINDS_MAX * ENDPOINT_TEXT_MAX], *word = copy, *end, *next;
+	struct endpoint *e;
+	bool comma;
+
+	if (strlcpy(copy, text, sizeof(copy)) >= sizeof(copy))
+		return -1;
+	for (;; word = next) {
+		word += strspn(word, blanks);
+		end = word + strcspn(word, ", \t");
+		next = end + strspn(end, blanks);
+		comma = *next == ',';
+		next += comma;
+		*end = '\0';
+		if (l->count == BINDS_MAX)
+			return -1;
+		e = &l->at[l->count++];
+		if (parse_endpoint(o, spec, word, e) == -1 ||
+		    !endpoint_is_numeric(e))
+			return -1;
+		if (!comma && *next == '\0')
+			return 0;
+	}
 }
 
 /* Check a text and store it in its field. Returns 0 or -1. */
@@ -277,8 +311,9 @@ parse_value(struct options *o, const struct option_spec *spec, const char *text)
 	case KIND_NUMBER:
 		return parse_number(spec, text, field);
 	case KIND_HOST:
-	case KIND_LISTEN:
 		return parse_endpoint(o, spec, text, field);
+	case KIND_LISTEN:
+		return parse_listen(o, spec, text, field);
 	case KIND_KEY:
 		return bootnode_key_parse(field, text, len);
 	case KIND_SWITCH:
@@ -307,20 +342,22 @@ take(struct parse *p, unsigned int id)
 {
 	const struct option_spec *spec = &specs[id];
 	struct raw *raw = &p->raw[id];
+	const char *texts[] = { raw->text, raw->second };
 	char name[OPTION_NAME_MAX], quoted[QUOTED_MAX];
 
 	if ((spec->modes & 1U << p->o->mode) == 0) {
 		if (raw->origin.source == SOURCE_FLAG)
 			return fail(p, "--%s: expected in mode %s only",
 			    spec->flag, mode_name(1 - p->o->mode));
-		raw->text = spec->value;
+		texts[0] = spec->value;
 		raw->origin = (struct option_origin){ SOURCE_DEFAULT, 0 };
 	}
 	p->o->origin[id] = raw->origin;
-	if (raw->text != NULL && parse_value(p->o, spec, raw->text) == -1)
-		return fail(p, "%s: %s: expected %s",
-		    options_name(p->o, id, name, sizeof(name)),
-		    quote(raw->text, quoted), spec->want);
+	for (size_t i = 0; i < 2; i++)
+		if (texts[i] != NULL && parse_value(p->o, spec, texts[i]) == -1)
+			return fail(p, "%s: %s: expected %s",
+			    options_name(p->o, id, name, sizeof(name)),
+			    quote(texts[i], quoted), spec->want);
 	return 0;
 }
 
@@ -350,11 +387,21 @@ check_client(const struct parse *p)
 	return 0;
 }
 
+/* Any port is another one each time. */
+static bool
+endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
+{
+	return strcmp(a->host, b->host) == 0 && a->port == b->port &&
+	    a->port != 0;
+}
+
 static int
 check_together(struct parse *p)
 {
 	struct options *o = p->o;
+	const struct endpoint *l = o->listen.at;
 	char name[OPTION_NAME_MAX], other[OPTION_NAME_MAX];
+	char text[ENDPOINT_TEXT_MAX];
 
 	if (o->peer_timeout <= o->heartbeat_interval)
 		return fail(p, "%s: \"%u\": expected more than %s, \"%u\"",
@@ -363,6 +410,10 @@ check_together(struct parse *p)
 		    options_name(o, OPT_HEARTBEAT_INTERVAL, other,
 			sizeof(other)),
 		    o->heartbeat_interval);
+	if (o->listen.count == 2 && endpoint_is_same(&l[0], &l[1]))
+		return fail(p, "%s: \"%s\": expected two different addresses",
+		    options_name(o, OPT_LISTEN, name, sizeof(name)),
+		    endpoint_format(&l[1], text));
 	if (o->mode == MODE_BOOTNODE && o->relay == RELAY_ONLY)
 		return fail(p, "%s: only: a bootnode expects auto or never",
 		    options_name(o, OPT_RELAY, name, sizeof(name)));
@@ -436,89 +487,4 @@ options_parse(struct options *o, int argc, char *const argv[],
 	    o->origin[OPT_BOOTNODE_KEY].source != SOURCE_DEFAULT;
 	dotenv_free(&dotenv);
 	return result;
-}
-
-/* ---- Help ---- */
-
-/* Print text word by word from HELP_COLUMN on, broken at HELP_WIDTH. */
-static void
-put_wrapped(FILE *out, const char *text)
-{
-	size_t column = HELP_COLUMN;
-
-	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
-
-		if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
-			fprintf(out, "\n%*s", HELP_COLUMN, "");
-			column = HELP_COLUMN;
-		} else if (column > HELP_COLUMN) {
-			fputc(' ', out);
-			column++;
-		}
-		fprintf(out, "%.*s", (int)word, text);
-		column += word;
-		text += word + strspn(text + word, " ");
-	}
-	fputc('\n', out);
-}
-
-/* Append text, if there is any, after a separator. */
-static void
-append(char *to, size_t size, const char *separator, const char *text)
-{
-	if (text != NULL) {
-		(void)strlcat(to, separator, size);
-		(void)strlcat(to, text, size);
-	}
-}
-
-static void
-put_option(FILE *out, const struct option_spec *spec)
-{
-	char text[512] = "  ";
-	size_t width;
-
-	append(text, sizeof(text), "--", spec->flag);
-	if (spec->flag == NULL)
-		append(text, sizeof(text), "", spec->variable);
-	append(text, sizeof(text), spec->flag ? " " : "=", spec->argument);
-	fputs(text, out);
-	width = strlen(text);
-	if (width > HELP_COLUMN - 2) {
-		fputc('\n', out);
-		width = 0;
-	}
-	fprintf(out, "%*s", (int)(HELP_COLUMN - width), "");
-	(void)strlcpy(text, spec->help, sizeof(text));
-	if (spec->kind != KIND_SWITCH && spec->kind != KIND_PATH)
-		append(text, sizeof(text), ": ", spec->want);
-	append(text, sizeof(text), "; ", spec->shown);
-	if (spec->shown == NULL)
-		append(text, sizeof(text), "; default ", spec->value);
-	append(text, sizeof(text), "; variable ",
-	    spec->flag ? spec->variable : NULL);
-	put_wrapped(out, text);
-}
-
-void
-options_help(FILE *out)
-{
-	static const struct {
-		unsigned int modes;
-		const char *title;
-	} groups[] = {
-		{ FOR_BOTH, "Client and bootnode" },
-		{ FOR_CLIENT, "Client only" },
-		{ FOR_BOOTNODE, "Bootnode only" },
-	};
-
-	fputs(OPTIONS_USAGE, out);
-	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
-		fprintf(out, "\n%s:\n", groups[i].title);
-		for (unsigned int id = 0; id < OPT_COUNT; id++)
-			if (specs[id].modes == groups[i].modes)
-				put_option(out, &specs[id]);
-	}
-	fputs(OPTIONS_EXIT_STATUS, out);
 }

@@ -21,6 +21,12 @@
 #define OPTION_PATH_MAX	 4095 /* bytes */
 #define OPTION_NAME_MAX	 64   /* of what options_name() writes */
 
+/* Where a bootnode listens: hosts are numeric, port 0 is any. */
+struct listen {
+	unsigned int count; /* at least 1 */
+	struct endpoint at[BINDS_MAX];
+};
+
 /* Results of options_parse() besides 0 and -1. */
 #define OPTIONS_HELP	1
 #define OPTIONS_VERSION 2
@@ -52,7 +58,7 @@ struct options {
 	char room[ROOM_MAX + 1];
 	unsigned int local_udp_port; /* 0: any */
 	bool local_udp_port_asked;   /* if taken: fail, do not take another */
-	struct endpoint listen;	     /* the host is numeric; port 0: any */
+	struct listen listen;
 	unsigned int heartbeat_interval; /* seconds */
 	unsigned int peer_timeout;	 /* seconds, more than the interval */
 	char nick[NICK_MAX + 1];

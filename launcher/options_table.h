@@ -47,7 +47,8 @@ X(LOCAL_UDP_PORT, "LOCAL_UDP_PORT", "port", NUMBER, local_udp_port,	\
 X(LISTEN, "LISTEN", "listen", LISTEN, listen, 0, 65535,			\
     NULL, FOR_BOOTNODE, "ADDRESS[:PORT]", "0.0.0.0",			\
     "default 0.0.0.0:9595",						\
-    "where the bootnode listens, port 0 for any")			\
+    "where the bootnode listens, port 0 for any; may be given twice, or "	\
+    "as two with a comma")						\
 X(HEARTBEAT_INTERVAL, "HEARTBEAT_INTERVAL", "heartbeat-interval",	\
     NUMBER, heartbeat_interval, 1, 3600, NULL, FOR_BOTH, "SECONDS", "10", \
     NULL, "seconds between two heartbeats to the bootnode")		\
@@ -125,7 +126,7 @@ enum option_kind {
 	WANT_RANGE(min, max) " columns of UTF-8 without control characters"
 #define WANT_HOST(min, max, choices) "host, host:port or [v6]:port"
 #define WANT_LISTEN(min, max, choices) \
-	"a numeric address: v4, v4:port or [v6]:port"
+	"one or two numeric addresses: v4, v4:port or [v6]:port"
 #define WANT_KEY(min, max, choices)    "64 hexadecimal digits"
 #define WANT_PATH(min, max, choices)   "a path of " WANT_RANGE(min, max) " bytes"
 #define WANT_SWITCH(min, max, choices) "no value"

@@ -4,6 +4,7 @@
  */
 #include "launcher/passphrase.h"
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -76,7 +77,7 @@ open_file(const char *file, char *err, size_t errlen)
 	return -1;
 }
 
-/* The child: ask, write to the pipe, forget, end. */
+/* The child: ask, write, forget, end. */
 static _Noreturn void
 ask_child(int fd)
 {
@@ -133,8 +134,6 @@ passphrase_open(int *fd, const char *file, bool ask, char *err, size_t errlen)
 {
 	bool has_file = file != NULL && *file != '\0';
 	enum asked asked;
-	int pipe_fds[2];
-
 	*fd = -1;
 	if (has_file && ask) {
 		(void)snprintf(err, errlen,
@@ -148,19 +147,19 @@ passphrase_open(int *fd, const char *file, bool ask, char *err, size_t errlen)
 	if (!ask)
 		return 0;
 
-	if (pipe2(pipe_fds, O_CLOEXEC) == -1) {
+	/* In memory, and not in a pipe: a cryptod that is started anew reads
+	 * it again. */
+	*fd = memfd_create("passphrase", MFD_CLOEXEC);
+	if (*fd == -1) {
 		(void)snprintf(err, errlen, "--passphrase: %s",
 		    strerror(errno));
 		return -1;
 	}
-	/* The passphrase fits in the pipe, so the child need not wait. */
-	asked = ask_by_child(pipe_fds[1]);
-	(void)close(pipe_fds[1]);
-	if (asked != ASKED_OK) {
-		(void)close(pipe_fds[0]);
-		(void)snprintf(err, errlen, "--passphrase: %s", why_not(asked));
-		return -1;
-	}
-	*fd = pipe_fds[0];
-	return 0;
+	asked = ask_by_child(*fd);
+	if (asked == ASKED_OK)
+		return 0;
+	(void)close(*fd);
+	*fd = -1;
+	(void)snprintf(err, errlen, "--passphrase: %s", why_not(asked));
+	return -1;
 }

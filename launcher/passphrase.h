@@ -16,8 +16,9 @@
  * ask on the terminal instead. Not both.
  *
  * Returns 0 and sets *fd to a descriptor, closed on exec, which the caller
- * closes: of the file, or of a pipe that ends after the passphrase; or to -1
- * if there is no passphrase. It gives 1 to PASSPHRASE_MAX bytes; from a file
+ * closes: of the file, or of memory that only descriptors lead to; or to -1
+ * if there is no passphrase. Its offset is anywhere: it is read from its start,
+ * more than once if need be. It gives 1 to PASSPHRASE_MAX bytes; from a file
  * its last newline is among them, and it is for the reader to take it off and
  * to refuse a file that holds nothing else.
  *

@@ -1,7 +1,8 @@
 /*
  * The bootnode's addresses. A numeric one is known at once; a name is asked
  * for by a process of its own, since that can take long, needs files and the
- * network, and is tried until it works.
+ * network, and is tried until it works. If the bootnode does not answer any
+ * more, there is another such process: its address may be a new one.
  */
 #ifndef LAUNCHER_RESOLVE_H
 #define LAUNCHER_RESOLVE_H
@@ -23,7 +24,8 @@ int resolve_numeric(const struct endpoint *, struct addr *);
 /*
  * Starts the resolver, as the unprivileged user if there is one to become.
  * Returns a socket from which one struct resolved is received for each
- * attempt, until one succeeded and it closes; or -1 with errno set.
+ * attempt, until one succeeded and it closes; or -1 with errno set. It is a
+ * child of the caller and ends with it.
  */
 int resolve_start(const struct endpoint *, const struct ipc_privileges *);
 

@@ -3,6 +3,7 @@
  */
 #include "launcher/spawn.h"
 
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include <bsd/string.h>
@@ -113,25 +114,35 @@ map_user(uid_t uid, gid_t gid)
 	write_file("/proc/self/gid_map", text);
 }
 
+static pid_t
+clone_sibling(unsigned long flags, int *pidfd)
+{
+	return (pid_t)syscall(SYS_clone,
+	    flags | CLONE_PARENT | CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL,
+	    NULL);
+}
+
 /*
- * fork(2), into a pid namespace of its own if that is possible: whoever is
+ * fork(2), but the child is one of our parent's, the launcher, which waits
+ * for it; and in a pid namespace of its own if that is possible: whoever is
  * not root needs a user namespace for it.
  */
 static pid_t
-fork_isolated(bool *isolated)
+fork_isolated(struct spawned_child *child)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	unsigned long flags = CLONE_NEWPID | (uid == 0 ? 0 : CLONE_NEWUSER);
-	pid_t pid =
-	    (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+	unsigned long spaces = CLONE_NEWPID | (uid == 0 ? 0 : CLONE_NEWUSER);
 
-	*isolated = pid != -1;
-	if (pid == -1)
-		return fork();
-	if (pid == 0 && uid != 0)
+	child->pid = clone_sibling(spaces, &child->pidfd);
+	child->isolated = child->pid != -1;
+	if (child->pid == -1)
+		child->pid = clone_sibling(0, &child->pidfd);
+	else if (child->pid == 0 && uid != 0) {
+		prctl(PR_SET_DUMPABLE, 1); /* or the files are not ours */
 		map_user(uid, gid);
-	return pid;
+	}
+	return child->pid;
 }
 
 /* Puts the descriptors at their numbers and closes all others. */
@@ -201,16 +212,16 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-pid_t
+int
 spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
-    const struct spawn_fd *fds, size_t count, bool *isolated)
+    const struct spawn_fd *fds, size_t count, struct spawned_child *child)
 {
 	char path[SPAWN_PATH_MAX], *envp[UI_VARIABLES + 1], title[64];
 	char *argv[] = { title, NULL };
-	pid_t pid = fork_isolated(isolated);
+	pid_t pid = fork_isolated(child);
 
 	if (pid != 0)
-		return pid;
+		return pid == -1 ? -1 : 0;
 	reset_signals();
 	path_of(paths, role, path);
 	fill_environment(role, envp);

@@ -21,19 +21,25 @@ struct spawn_paths {
 /* Returns 0, or -1 if they are in none of the places. */
 int spawn_find(struct spawn_paths *);
 
-/* A descriptor of the launcher's and its number in the child. */
+/* A descriptor of the spawner's and its number in the child. */
 struct spawn_fd {
 	int from;
 	int to;
 };
 
+struct spawned_child {
+	pid_t pid;
+	int pidfd;     /* whoever holds it may signal this process alone */
+	bool isolated; /* in a pid namespace of its own */
+};
+
 /*
- * Starts the program of a role with exactly the descriptors listed (and 0, 1,
- * 2), in a pid namespace of its own where the system allows it. Returns its
- * pid, or -1 with errno set; *isolated tells of the namespace. Its title in ps
- * is program and mode.
+ * Starts the program of a role as a child of the caller's parent, with exactly
+ * the descriptors listed (and 0, 1, 2), in a pid namespace of its own where
+ * the system allows it. Its title in ps is program and mode. Returns 0 with
+ * *child filled in, whose pidfd the caller closes, or -1 with errno set.
  */
-pid_t spawn(const struct spawn_paths *, enum role, enum mode,
-    const struct spawn_fd *, size_t count, bool *isolated);
+int spawn(const struct spawn_paths *, enum role, enum mode,
+    const struct spawn_fd *, size_t count, struct spawned_child *);
 
 #endif

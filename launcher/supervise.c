@@ -6,11 +6,7 @@
 #include "common/child.h"
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/sandbox.h"
-#include "launcher/logfile.h"
-#include "launcher/resolve.h"
 
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -20,9 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define FOREACH_CHILD(role) \
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
 
 /* --- Signals -------------------------------------------------------- */
 
@@ -60,14 +53,10 @@ supervise_signals(void)
 static void
 stop(struct supervisor *s)
 {
-	pid_t ui = s->children[ROLE_UI].pid;
-
 	got_stop = 0;
-	if (ui != 0)
-		kill(ui, SIGSTOP);
+	children_signal(s, ROLE_UI, SIGSTOP);
 	kill(s->self, SIGSTOP);
-	if (ui != 0)
-		kill(ui, SIGCONT);
+	children_signal(s, ROLE_UI, SIGCONT);
 }
 
 /* --- Ending --------------------------------------------------------- */
@@ -104,147 +93,9 @@ kill_all(struct supervisor *s)
 {
 	FOREACH_CHILD (role) {
 		ipc_close(&s->children[role].channel);
-		if (s->children[role].pid == 0)
-			continue;
-		s->children[role].killed = true;
-		kill(s->children[role].pid, SIGKILL);
+		children_kill(s, role);
 	}
 	s->end_by = CLOCK_NEVER;
-}
-
-/* --- Messages ------------------------------------------------------- */
-
-static void
-on_fault(struct supervisor *s, enum role reporter,
-    const struct ipc_fault *fault)
-{
-	enum role culprit = (enum role)fault->role;
-
-	log_error("%s: message %s from %s is not allowed: ending it",
-	    role_name(reporter), ipc_type_name((enum ipc_type)fault->type),
-	    role_name(culprit));
-	if (culprit == ROLE_LAUNCHER || s->children[culprit].pid == 0)
-		return;
-	s->children[culprit].killed = true;
-	kill(s->children[culprit].pid, SIGKILL);
-}
-
-void
-supervise_log_refused(enum role role, unsigned int steps)
-{
-	for (unsigned int bit = 0; sandbox_step_name(bit) != NULL; bit++)
-		if ((steps & 1u << bit) != 0)
-			log_info("%s runs without %s: the system refused it",
-			    role_name(role), sandbox_step_name(bit));
-}
-
-static void
-on_ready(enum role role, const struct ipc_ready *ready)
-{
-	supervise_log_refused(role, ready->degraded);
-	log_debug("%s is in its sandbox", role_name(role));
-}
-
-static void
-on_remember(struct supervisor *s, const struct ipc_remember *remember)
-{
-	char err[256];
-
-	if (s->known.fd == -1)
-		return;
-	if (known_bootnodes_append(&s->known, s->bootnode, remember->boot_key,
-		err, sizeof(err)) == -1)
-		log_warn("%s", err);
-	else
-		log_info("remembered the bootnode's key in known_bootnodes");
-	close(s->known.fd); /* once: a second key would be a conflict */
-	s->known.fd = -1;
-}
-
-static void
-on_message(struct supervisor *s, enum role role,
-    const struct ipc_message_in *in)
-{
-	const struct ipc_violation *violation = in->body;
-	const struct ipc_log *line = in->body;
-
-	switch (in->type) {
-	case IPC_LOG:
-		logfile_write(role, (enum log_level)line->level,
-		    (const char *)in->tail, in->tail_len);
-		break;
-	case IPC_READY:
-		on_ready(role, in->body);
-		break;
-	case IPC_VIOLATION:
-		s->children[role].violation = violation->syscall;
-		break;
-	case IPC_FAULT:
-		on_fault(s, role, in->body);
-		break;
-	case IPC_REMEMBER:
-		on_remember(s, in->body);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Reads all that a child has said. */
-static void
-listen_to(struct supervisor *s, enum role role)
-{
-	struct supervised *child = &s->children[role];
-	struct ipc_message_in in;
-
-	for (;;) {
-		switch (ipc_receive(&child->channel, &in)) {
-		case IPC_GOT:
-			on_message(s, role, &in);
-			continue;
-		case IPC_EMPTY:
-			return;
-		case IPC_CLOSED:
-			ipc_close(&child->channel);
-			return;
-		case IPC_FAULTY:
-			log_error("message %s from %s is not allowed: ending "
-				  "it",
-			    ipc_type_name(in.type), role_name(role));
-			ipc_close(&child->channel);
-			child->killed = true;
-			if (child->pid != 0)
-				kill(child->pid, SIGKILL);
-			return;
-		}
-	}
-}
-
-static void
-listen_to_resolver(struct supervisor *s)
-{
-	struct ipc_channel *netd = &s->children[ROLE_NETD].channel;
-	struct resolved r;
-	struct iovec iov = { &r, sizeof(r) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	ssize_t n = recvmsg(s->resolver, &msg, MSG_DONTWAIT);
-
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n != (ssize_t)sizeof(r)) {
-		close(s->resolver);
-		s->resolver = -1;
-		return;
-	}
-	r.error[sizeof(r.error) - 1] = '\0';
-	if (r.addrs.count > BOOT_ADDRS_MAX)
-		return;
-	if (r.addrs.count > 0)
-		ipc_send(netd, IPC_BOOT_ADDRS, &r.addrs, NULL, 0);
-	else if (!s->resolver_complained)
-		log_warn("cannot resolve the bootnode %s: %s; still trying",
-		    s->bootnode, r.error);
-	s->resolver_complained = true;
 }
 
 /* --- Deaths --------------------------------------------------------- */
@@ -261,47 +112,95 @@ log_violation(enum role role, int nr)
 	free(name);
 }
 
-/* What became of a child: in words, and for the program's exit code. One
- * gone, all gone, since the chain is broken; but the one that caused it may
- * not be the first that we hear of. */
+/* In words, what became of a child. */
+static void
+log_death(const struct supervised *child, enum role role, int status)
+{
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		log_violation(role, child->violation);
+	else if (WIFSIGNALED(status) && !child->killed)
+		log_error("%s was killed by signal %d (%s)", role_name(role),
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		log_error("%s could not be started", role_name(role));
+}
+
+/*
+ * A death is mended by starting anew what belongs together, once all have
+ * worked: what goes wrong at the start goes wrong again. A broken filter is
+ * not mended: whoever made the process do that would have another try.
+ */
 static void
 on_death(struct supervisor *s, enum role role, int status)
 {
 	struct supervised *child = &s->children[role];
-	uint64_t patience = 0;
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
+	log_death(child, role, status);
 	child->pid = 0;
+	close(child->pidfd);
+	child->pidfd = -1;
+	ipc_close(&child->channel);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
-		log_violation(role, child->violation);
 		s->exit_code = 3;
-	} else if (WIFSIGNALED(status) && !child->killed) {
-		log_error("%s was killed by signal %d (%s)", role_name(role),
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	} else if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
-		log_error("%s could not be started", role_name(role));
-	} else if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_ORPHANED) {
-		patience = CAUSE_PATIENCE;
-	} else if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
-	    role == ROLE_UI) {
-		s->ui_ended = true;
+		begin_end(s, 0);
+	} else if (role == ROLE_UI && (code == 0 || code == CHILD_UNABLE)) {
+		s->ui_ended = code == 0;
+		begin_end(s, 0);
+	} else if (s->ending || s->ready != ALL_ROLES) {
+		/* The one that caused it may not be the first that we hear
+		 * of. */
+		begin_end(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
+	} else {
+		s->ended |= ROLE_BIT(role);
+		if (role == ROLE_UI)
+			terminal_restore(&s->terminal);
 	}
-	begin_end(s, patience);
 }
 
 static void
 reap(struct supervisor *s)
 {
 	int status;
-	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		FOREACH_CHILD (role) {
-			if (s->children[role].pid != pid)
-				continue;
-			listen_to(s, role); /* its last words */
-			on_death(s, role, status);
-		}
+	FOREACH_CHILD (role) {
+		pid_t pid = s->children[role].pid;
+
+		if (pid == 0 || waitpid(pid, &status, WNOHANG) != pid)
+			continue;
+		children_listen(s, role); /* its last words */
+		on_death(s, role, status);
 	}
+}
+
+/* Starts anew what ended, as soon as all that goes with it has. */
+static void
+mend(struct supervisor *s)
+{
+	unsigned int set = restart_set(s->ended);
+	bool waiting = s->starting != 0;
+
+	if (set == 0 || s->ending)
+		return;
+	FOREACH_CHILD (role)
+		if ((set & ROLE_BIT(role)) != 0 && s->children[role].pid != 0) {
+			children_kill(s, role);
+			waiting = true;
+		}
+	if (waiting)
+		return;
+	if (!restart_note(&s->restarts, clock_now())) {
+		log_error("more than %d restarts in %d s: giving up",
+		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
+		begin_end(s, 0);
+		return;
+	}
+	FOREACH_CHILD (role)
+		if ((set & ROLE_BIT(role)) != 0)
+			log_warn("starting %s anew", role_name(role));
+	s->ended = 0;
+	if (children_start(s, set) == -1)
+		begin_end(s, 0);
 }
 
 static bool
@@ -310,23 +209,30 @@ all_gone(const struct supervisor *s)
 	FOREACH_CHILD (role)
 		if (s->children[role].pid != 0)
 			return false;
-	return true;
+	return s->starting == 0 || s->spawner == -1;
 }
+
+enum {
+	POLL_RESOLVER = ROLE_COUNT,
+	POLL_SPAWNER,
+	POLL_COUNT
+};
 
 static void
 wait_for_news(struct supervisor *s)
 {
-	struct pollfd fds[ROLE_COUNT];
+	struct pollfd fds[POLL_COUNT] = { { -1, 0, 0 } };
 	struct timespec ts;
 	sigset_t none;
 
-	fds[ROLE_LAUNCHER] = (struct pollfd){ s->resolver, POLLIN, 0 };
+	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
+	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (role) {
 		fds[role].fd = s->children[role].channel.fd;
 		fds[role].events = ipc_poll_events(&s->children[role].channel);
 	}
 	sigemptyset(&none);
-	if (ppoll(fds, ROLE_COUNT,
+	if (ppoll(fds, POLL_COUNT,
 		clock_timeout(clock_now(), s->ending ? s->end_by : CLOCK_NEVER,
 		    &ts),
 		&none) == -1 &&
@@ -336,10 +242,12 @@ wait_for_news(struct supervisor *s)
 		if (s->children[role].channel.fd == -1)
 			continue;
 		ipc_flush(&s->children[role].channel);
-		listen_to(s, role);
+		children_listen(s, role);
 	}
 	if (s->resolver != -1)
-		listen_to_resolver(s);
+		children_resolved(s);
+	if (s->spawner != -1 && children_arrive(s) == -1)
+		begin_end(s, 0);
 }
 
 int
@@ -352,6 +260,7 @@ supervise(struct supervisor *s)
 		if (got_stop)
 			stop(s);
 		reap(s);
+		mend(s);
 		if (s->ending && clock_now() >= s->end_by)
 			kill_all(s);
 	}

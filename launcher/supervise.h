@@ -1,12 +1,17 @@
 /*
- * Watching over the other three: their log, their last words, their ends,
- * and the signals that the user sends.
+ * Watching over the other three: their log, their last words, their ends and
+ * what follows from them, and the signals that the user sends. supervise.c has
+ * the loop and the ends, children.c starts them and hears what they say.
  */
 #ifndef LAUNCHER_SUPERVISE_H
 #define LAUNCHER_SUPERVISE_H
 
 #include "common/ipc.h"
 #include "launcher/known_bootnodes.h"
+#include "launcher/options.h"
+#include "launcher/restart.h"
+#include "launcher/spawner.h"
+#include "launcher/terminal.h"
 
 #include <sys/types.h>
 
@@ -19,24 +24,46 @@
 
 struct supervised {
 	pid_t pid; /* 0 once it has ended */
+	int pidfd; /* the only way to signal it; -1 */
 	struct ipc_channel channel;
-	bool killed;	   /* by us, at the end */
+	bool killed;	   /* by us */
 	int32_t violation; /* system call, or -1 */
 };
 
 struct supervisor {
 	pid_t self;
+	const struct options *options;
+	struct ipc_privileges privileges;
+	struct terminal terminal;
+	int spawner;				/* socket, or -1 */
 	struct supervised children[ROLE_COUNT]; /* but the launcher */
-	int resolver;				/* socket, or -1 */
+	/* Sets of processes. */
+	unsigned int starting; /* asked for, not yet here */
+	unsigned int ready;    /* in their sandboxes, at some time */
+	unsigned int ended;    /* and to be started anew */
+	struct restarts restarts;
+	/* What they are configured with, besides the options. */
+	uint8_t run[16];
+	uint32_t incarnation; /* of netd */
+	uint32_t ui_starts;
+	uint16_t port; /* that netd has, 0 if not known yet */
+	struct ipc_boot_addrs boot_addrs;
+	bool remembered; /* boot_key is the bootnode's */
+	uint8_t boot_key[X25519_LEN];
+	int resolver; /* socket, or -1: it has done its work */
 	bool resolver_complained;
 	struct known_bootnodes known; /* fd -1: nothing to remember */
 	char bootnode[ENDPOINT_TEXT_MAX];
+	/* The end. */
 	bool ending;
-	uint64_t asked_at; /* to end, by the user */
+	uint64_t asked_at; /* by the user */
 	uint64_t end_by;
 	bool ui_ended; /* as it should */
 	int exit_code;
 };
+
+#define FOREACH_CHILD(role) \
+	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
 
 /* Catches the signals that end or stop the program, and blocks them until
  * supervise() waits: none is lost before. */
@@ -47,5 +74,19 @@ void supervise_log_refused(enum role, unsigned int steps);
 
 /* Until all have ended. Returns the program's exit code. */
 int supervise(struct supervisor *);
+
+/* children.c */
+
+/* Asks the spawner for a set of processes. Returns 0, or -1 if it is gone. */
+int children_start(struct supervisor *, unsigned int roles);
+/* Takes what the spawner has: configures the processes that were started, and
+ * passes the ends of their channels on. Returns -1 if one could not be. */
+int children_arrive(struct supervisor *);
+/* Reads all that a process has said. */
+void children_listen(struct supervisor *, enum role);
+/* The resolver has found out something. */
+void children_resolved(struct supervisor *);
+void children_signal(struct supervisor *, enum role, int sig);
+void children_kill(struct supervisor *, enum role);
 
 #endif

@@ -19,13 +19,33 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_LEAVE] = bootnode_control,
 	[WIRE_CHALLENGE_REPLY] = bootnode_challenge_reply,
 	[WIRE_RELAY] = bootnode_relay,
+	[WIRE_REFLECT] = bootnode_reflect,
 };
+
+static void
+tell_stats(struct bootnode *b, uint64_t now)
+{
+	b->stats.sessions = b->registry.session_count;
+	b->stats.rooms = b->registry.room_count;
+	b->stats_told = now;
+	b->io.tell(b->io.arg, IPC_STATS, &b->stats, NULL, 0);
+}
+
+/* The operator asks. */
+static int
+on_net_ask(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
+{
+	(void)in;
+	tell_stats(b, now);
+	return 0;
+}
 
 static bootnode_message_handler *const message_handlers[IPC_TYPE_COUNT] = {
 	[IPC_JOIN_OPENED] = bootnode_join_opened,
 	[IPC_JOIN_FAILED] = bootnode_join_failed,
 	[IPC_JOIN_SEALED] = bootnode_join_sealed,
 	[IPC_SEALED] = bootnode_sealed,
+	[IPC_NET_ASK] = on_net_ask,
 };
 
 struct bootnode *
@@ -38,6 +58,8 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	if (b == NULL)
 		return NULL;
 	b->io = *io;
+	b->bind_count = config->bind_count;
+	memcpy(b->bind, config->bind, sizeof(b->bind));
 	b->timeout_ms = config->timeout_ms;
 	/* A third of the timeout is left for a heartbeat lost and sent
 	 * again. */
@@ -68,15 +90,15 @@ bootnode_drop(struct bootnode *b)
 }
 
 void
-bootnode_send(struct bootnode *b, const struct addr *to, const uint8_t *packet,
-    size_t len)
+bootnode_send(struct bootnode *b, const struct remote *to,
+    const uint8_t *packet, size_t len)
 {
 	b->stats.sent++;
 	b->io.send(b->io.arg, to, packet, len);
 }
 
 void
-bootnode_reject(struct bootnode *b, const struct addr *to,
+bootnode_reject(struct bootnode *b, const struct remote *to,
     enum wire_reject_reason reason, uint64_t id)
 {
 	struct wire_reject reject = { .reason = reason, .id = id };
@@ -122,14 +144,14 @@ bootnode_leave(struct bootnode *b, uint64_t now, struct session *s,
 }
 
 void
-bootnode_packet(struct bootnode *b, uint64_t now, const struct addr *from,
+bootnode_packet(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
 {
 	bootnode_packet_handler *handler;
 
 	b->stats.received++;
 	handler = packet_handlers[wire_type(packet, len)];
-	if (handler == NULL || !b->has_keys || addr_is_unusable(from))
+	if (handler == NULL || !b->has_keys || addr_is_unusable(&from->addr))
 		bootnode_drop(b);
 	else
 		handler(b, now, from, packet, len);
@@ -166,15 +188,6 @@ stats_deadline(const struct bootnode *b)
 	    b->stats.rooms != r->room_count)
 		return b->stats_told + STATS_SPACING;
 	return b->stats_told + STATS_INTERVAL;
-}
-
-static void
-tell_stats(struct bootnode *b, uint64_t now)
-{
-	b->stats.sessions = b->registry.session_count;
-	b->stats.rooms = b->registry.room_count;
-	b->stats_told = now;
-	b->io.tell(b->io.arg, IPC_STATS, &b->stats, NULL, 0);
 }
 
 uint64_t

@@ -8,12 +8,13 @@
 #define NETD_BOOTNODE_H
 
 #include "common/ipc.h"
+#include "netd/remote.h"
 
 struct bootnode;
 
-/* Its ways out: the socket, and the channel to cryptod. */
+/* Its ways out: the sockets, and the channel to cryptod. */
 struct bootnode_io {
-	void (*send)(void *arg, const struct addr *to, const uint8_t *packet,
+	void (*send)(void *arg, const struct remote *to, const uint8_t *packet,
 	    size_t len);
 	/* As ipc_send(). */
 	int (*tell)(void *arg, enum ipc_type, const void *body,
@@ -22,13 +23,14 @@ struct bootnode_io {
 	void *arg;
 };
 
-/* Limits and times are those of the configuration. NULL: out of memory. */
+/* Limits, times and addresses are those of the configuration, the ports of
+ * its addresses those that are really bound. NULL: out of memory. */
 struct bootnode *bootnode_new(const struct ipc_config_netd *,
     const struct bootnode_io *, uint64_t now);
 void bootnode_free(struct bootnode *);
 
 /* A datagram came. Never fails: what is wrong is dropped and counted. */
-void bootnode_packet(struct bootnode *, uint64_t now, const struct addr *from,
+void bootnode_packet(struct bootnode *, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len);
 
 /* A message from cryptod came, valid by the IPC table. Returns 0, or -1 if

@@ -161,6 +161,6 @@ bootnode_sealed(struct bootnode *b, uint64_t now,
 	len = wire_put_sealed(buf, &packet);
 	if (len == 0)
 		return -1;
-	bootnode_send(b, &s->addr, buf, len);
+	bootnode_send(b, &s->at, buf, len);
 	return 0;
 }

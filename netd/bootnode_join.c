@@ -21,7 +21,7 @@ nonce_number(const uint8_t nonce[NONCE_LEN])
 }
 
 void
-bootnode_hello(struct bootnode *b, uint64_t now, const struct addr *from,
+bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
 {
 	struct wire_cookie_reply reply;
@@ -34,7 +34,7 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct addr *from,
 	}
 	memcpy(reply.nonce, hello.nonce, sizeof(reply.nonce));
 	cookie_make(&reply.cookie, b->keys.cookie_key, now, COOKIE_FOR_JOIN,
-	    from, nonce_number(hello.nonce));
+	    &from->addr, nonce_number(hello.nonce));
 	memcpy(reply.bootnode_key, b->keys.public_key,
 	    sizeof(reply.bootnode_key));
 	bootnode_send(b, from, buf, wire_put_cookie_reply(buf, &reply));
@@ -42,7 +42,7 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct addr *from,
 
 /* A JOIN is not admitted; says so to its sender unless it is a duplicate. */
 static void
-refuse(struct bootnode *b, const struct addr *to, uint64_t nonce,
+refuse(struct bootnode *b, const struct remote *to, uint64_t nonce,
     enum verdict verdict)
 {
 	static const enum wire_reject_reason reasons[] = {
@@ -60,7 +60,7 @@ refuse(struct bootnode *b, const struct addr *to, uint64_t nonce,
 }
 
 void
-bootnode_join(struct bootnode *b, uint64_t now, const struct addr *from,
+bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
 {
 	struct ipc_join_open body;
@@ -77,7 +77,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct addr *from,
 	}
 	nonce = nonce_number(join.nonce);
 	if (!cookie_valid(&join.cookie, b->keys.cookie_key, now,
-		COOKIE_FOR_JOIN, from, nonce)) {
+		COOKIE_FOR_JOIN, &from->addr, nonce)) {
 		bootnode_drop(b);
 		return;
 	}
@@ -122,17 +122,39 @@ bootnode_join_failed(struct bootnode *b, uint64_t now,
 	return 0;
 }
 
+/*
+ * The port of our other socket, for this client's REFLECTs, or 0: it has to
+ * be on the address that the client knows, or on any address at all, of the
+ * client's family.
+ */
+static uint16_t
+reflect_port(const struct bootnode *b, const struct remote *client)
+{
+	const struct addr *here = &b->bind[client->socket], *other;
+
+	if (b->bind_count < 2)
+		return 0;
+	other = &b->bind[1 - client->socket];
+	if (memcmp(here->ip, other->ip, sizeof(here->ip)) == 0)
+		return other->port;
+	if (!addr_is_unspecified(here) || !addr_is_unspecified(other))
+		return 0;
+	/* One takes IPv4 alone, the other both. */
+	return addr_is_ipv4(&client->addr) ? other->port : 0;
+}
+
 /* Has cryptod seal the WELCOME of a session just admitted. */
 static void
 reply(struct bootnode *b, const struct session *s)
 {
 	struct bootmsg_welcome welcome = {
 		.session = s->id,
-		.observed = s->addr,
+		.observed = s->at.addr,
 		.timeout_ms = b->timeout_ms,
 		.interval_ms = b->interval_ms,
 		.version = s->room->version,
 		.relay_rate = b->relay_rate,
+		.reflect_port = reflect_port(b, &s->at),
 	};
 	struct ipc_join_reply body = { .slot = s->slot };
 	uint8_t payload[BOOTMSG_WELCOME_MAX];
@@ -169,7 +191,7 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
 	    in->tail_len, random, &replaced);
 	if (verdict != VERDICT_OK) {
-		refuse(b, &s->addr, s->nonce, verdict);
+		refuse(b, &s->at, s->nonce, verdict);
 		drop_opened(b, s);
 		return 0;
 	}
@@ -212,7 +234,7 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 	len = wire_put_welcome(packet, &welcome);
 	if (len == 0)
 		return -1;
-	bootnode_send(b, &s->addr, packet, len);
+	bootnode_send(b, &s->at, packet, len);
 	registry_welcome(&b->registry, now, s, sealed->mac_key);
 	bootnode_relay_start(b, now, s);
 	return 0;

@@ -3,7 +3,7 @@
  *
  *	bootnode.c		datagrams and messages in, timers, statistics
  *	bootnode_join.c		HELLO, COOKIE, JOIN, WELCOME
- *	bootnode_session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE
+ *	bootnode_session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE, REFLECT
  *	bootnode_announce.c	rosters and events to be sealed, SEALED
  *	bootnode_relay.c	RELAY
  */
@@ -16,6 +16,8 @@
 struct bootnode {
 	struct bootnode_io io;
 	struct registry registry;
+	uint8_t bind_count;
+	struct addr bind[BINDS_MAX]; /* where each socket listens */
 	uint32_t timeout_ms;
 	uint32_t interval_ms;
 	uint32_t relay_rate; /* bytes a second for each session; 0: none */
@@ -28,11 +30,11 @@ struct bootnode {
 /* Handlers of a datagram whose type and sender are plausible; what is wrong
  * with it they count with bootnode_drop(). */
 typedef void bootnode_packet_handler(struct bootnode *, uint64_t now,
-    const struct addr *from, const uint8_t *packet, size_t len);
+    const struct remote *from, const uint8_t *packet, size_t len);
 
 bootnode_packet_handler bootnode_hello, bootnode_join;
 bootnode_packet_handler bootnode_control, bootnode_challenge_reply;
-bootnode_packet_handler bootnode_relay;
+bootnode_packet_handler bootnode_reflect, bootnode_relay;
 
 /* Handlers of a message from cryptod after BOOT_KEYS; as
  * bootnode_message(). */
@@ -45,9 +47,9 @@ bootnode_message_handler bootnode_join_sealed, bootnode_sealed;
 /* Counts a datagram that is not answered as it wants. */
 void bootnode_drop(struct bootnode *);
 /* Sends a datagram and counts it. */
-void bootnode_send(struct bootnode *, const struct addr *,
+void bootnode_send(struct bootnode *, const struct remote *,
     const uint8_t *packet, size_t len);
-void bootnode_reject(struct bootnode *, const struct addr *,
+void bootnode_reject(struct bootnode *, const struct remote *,
     enum wire_reject_reason, uint64_t id);
 /* JOIN_DROP or SLOT_FREE. */
 void bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);

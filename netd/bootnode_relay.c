@@ -59,12 +59,12 @@ is_between_peers(const struct wire_relay *r, bool *probe)
 
 /* The session that really sent this from where it is, or NULL. */
 static struct session *
-sender(const struct bootnode *b, const struct addr *from, const uint8_t *packet,
-    size_t len, uint64_t id)
+sender(const struct bootnode *b, const struct remote *from,
+    const uint8_t *packet, size_t len, uint64_t id)
 {
 	struct session *s = registry_find(&b->registry, id);
 
-	if (s == NULL || !addr_equal(from, &s->addr) ||
+	if (s == NULL || !remote_equal(from, &s->at) ||
 	    !wire_mac_ok(packet, len, s->mac_key))
 		return NULL;
 	return s;
@@ -87,7 +87,7 @@ drop(struct bootnode *b, enum relay_drop why)
 }
 
 void
-bootnode_relay(struct bootnode *b, uint64_t now, const struct addr *from,
+bootnode_relay(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
 {
 	const struct session *to;
@@ -110,7 +110,7 @@ bootnode_relay(struct bootnode *b, uint64_t now, const struct addr *from,
 	} else {
 		r.session = to->id;
 		r.peer = s->peer;
-		bootnode_send(b, &to->addr, buf,
+		bootnode_send(b, &to->at, buf,
 		    wire_put_relay(buf, &r, to->mac_key));
 		b->stats.relayed++;
 		b->stats.relayed_bytes += len;

@@ -15,18 +15,20 @@
 
 struct loop {
 	struct child *child;
-	struct udp *udp;
+	struct udp *udp; /* of udp_count sockets */
+	size_t udp_count;
 	struct ipc_channel cryptod;
 	struct bootnode *bootnode;
+	uint8_t receiving; /* the socket that is being read */
 	uint64_t now;
 };
 
 static void
-io_send(void *arg, const struct addr *to, const uint8_t *packet, size_t len)
+io_send(void *arg, const struct remote *to, const uint8_t *packet, size_t len)
 {
 	struct loop *l = arg;
 
-	udp_send(l->udp, to, packet, len);
+	udp_send(&l->udp[to->socket], &to->addr, packet, len);
 }
 
 static int
@@ -49,8 +51,9 @@ static void
 on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 {
 	struct loop *l = arg;
+	struct remote remote = { .addr = *from, .socket = l->receiving };
 
-	bootnode_packet(l->bootnode, l->now, from, packet, len);
+	bootnode_packet(l->bootnode, l->now, &remote, packet, len);
 }
 
 /* Messages in a turn; datagrams wait in the socket's buffer. */
@@ -70,23 +73,60 @@ serve_cryptod(struct loop *l)
 static void
 tell_listening(struct loop *l, const struct ipc_config_netd *config)
 {
-	struct ipc_listening body = { .addr = config->bind };
+	struct ipc_listening body;
 
-	body.addr.port = l->udp->port;
-	ipc_send(&l->cryptod, IPC_LISTENING, &body, NULL, 0);
+	for (size_t i = 0; i < config->bind_count; i++) {
+		body.addr = config->bind[i];
+		ipc_send(&l->cryptod, IPC_LISTENING, &body, NULL, 0);
+	}
+}
+
+/* Waits for anything to do. */
+static void
+wait_for_work(struct loop *l)
+{
+	struct ipc_channel *control = &l->child->control;
+	struct pollfd fds[2 + BINDS_MAX] = {
+		{ control->fd, ipc_poll_events(control), 0 },
+		{ l->cryptod.fd, ipc_poll_events(&l->cryptod), 0 },
+	};
+	struct timespec ts;
+
+	for (size_t i = 0; i < l->udp_count; i++) {
+		udp_flush(&l->udp[i]);
+		/* cryptod has enough to do: the kernel queues. */
+		fds[2 + i] = (struct pollfd){ l->udp[i].fd,
+			ipc_congested(&l->cryptod) ? 0 : POLLIN, 0 };
+	}
+	if (ppoll(fds, 2 + l->udp_count,
+		clock_timeout(l->now, bootnode_deadline(l->bootnode), &ts),
+		NULL) == -1 &&
+	    errno != EINTR)
+		fatal("poll: %s", strerror(errno));
+	l->now = clock_now();
+}
+
+static void
+receive(struct loop *l)
+{
+	for (size_t i = 0; i < l->udp_count; i++) {
+		l->receiving = (uint8_t)i;
+		if (!ipc_congested(&l->cryptod))
+			udp_receive(&l->udp[i], on_packet, l);
+	}
 }
 
 void
 netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
-    struct udp *udp)
+    struct udp udp[BINDS_MAX])
 {
 	static struct loop l;
 	struct bootnode_io io = { io_send, io_tell, io_random, &l };
 	struct ipc_message_in in;
-	struct timespec ts;
 
 	l.child = child;
 	l.udp = udp;
+	l.udp_count = config->bind_count;
 	l.now = clock_now();
 	ipc_open(&l.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
 	l.bootnode = bootnode_new(config, &io, l.now);
@@ -94,29 +134,13 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 		fatal("out of memory");
 	tell_listening(&l, config);
 	for (;;) {
-		struct pollfd fds[] = {
-			{ child->control.fd, ipc_poll_events(&child->control),
-			    0 },
-			{ l.cryptod.fd, ipc_poll_events(&l.cryptod), 0 },
-			/* cryptod has enough to do: the kernel queues. */
-			{ udp->fd, ipc_congested(&l.cryptod) ? 0 : POLLIN, 0 },
-		};
-
-		udp_flush(udp);
-		if (ppoll(fds, 3,
-			clock_timeout(l.now, bootnode_deadline(l.bootnode),
-			    &ts),
-			NULL) == -1 &&
-		    errno != EINTR)
-			fatal("poll: %s", strerror(errno));
-		l.now = clock_now();
+		wait_for_work(&l);
 		ipc_flush(&child->control);
 		ipc_flush(&l.cryptod);
 		while (child_receive(child, &child->control, &in))
 			child_fault(child, &child->control, in.type);
 		serve_cryptod(&l);
-		if (!ipc_congested(&l.cryptod))
-			udp_receive(udp, on_packet, &l);
+		receive(&l);
 		bootnode_timer(l.bootnode, l.now);
 	}
 }

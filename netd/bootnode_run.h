@@ -7,8 +7,9 @@
 #include "common/child.h"
 #include "netd/udp.h"
 
-/* Runs until the launcher or cryptod ends it. */
+/* Runs on the sockets of the configuration, which has their ports, until the
+ * launcher or cryptod ends it. */
 void netd_bootnode_run(struct child *, const struct ipc_config_netd *,
-    struct udp *) __attribute__((noreturn));
+    struct udp[BINDS_MAX]) __attribute__((noreturn));
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * What a session's client sends once it is welcomed: HEARTBEAT, SYNC, LEAVE,
- * and the answer to a CHALLENGE. All carry a MAC that netd checks by itself.
- * PROTOCOL.md section 2.
+ * REFLECT, and the answer to a CHALLENGE. All carry a MAC that netd checks by
+ * itself. PROTOCOL.md section 2.
  */
 #include "netd/bootnode_parts.h"
 #include "netd/cookie.h"
@@ -11,7 +11,7 @@
  * wherever; or NULL, and the packet is dealt with.
  */
 static struct session *
-authenticated(struct bootnode *b, const struct addr *from,
+authenticated(struct bootnode *b, const struct remote *from,
     const uint8_t *packet, size_t len, uint64_t session, uint64_t counter)
 {
 	struct session *s = registry_find(&b->registry, session);
@@ -30,7 +30,7 @@ authenticated(struct bootnode *b, const struct addr *from,
 
 /* HEARTBEAT_ACK or LEAVE_ACK. */
 static void
-acknowledge(struct bootnode *b, enum wire_type type, const struct addr *to,
+acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
     const struct session *s, uint64_t counter)
 {
 	struct wire_control ack = {
@@ -53,18 +53,18 @@ acknowledge(struct bootnode *b, enum wire_type type, const struct addr *to,
  */
 static void
 challenge(struct bootnode *b, uint64_t now, const struct session *s,
-    const struct addr *to)
+    const struct remote *to)
 {
 	struct wire_challenge packet = { .session = s->id };
 	uint8_t buf[WIRE_MAX];
 
 	cookie_make(&packet.cookie, b->keys.cookie_key, now, COOKIE_FOR_MOVE,
-	    to, s->id);
+	    &to->addr, s->id);
 	bootnode_send(b, to, buf, wire_put_challenge(buf, &packet));
 }
 
 static void
-leave(struct bootnode *b, uint64_t now, const struct addr *from,
+leave(struct bootnode *b, uint64_t now, const struct remote *from,
     struct session *s, uint64_t counter)
 {
 	/* From any address: a LEAVE caught and sent on does what its writer
@@ -78,11 +78,11 @@ alive(struct bootnode *b, uint64_t now, struct session *s, uint64_t counter)
 {
 	s->counter = counter;
 	registry_heard(&b->registry, now, s);
-	acknowledge(b, WIRE_HEARTBEAT_ACK, &s->addr, s, counter);
+	acknowledge(b, WIRE_HEARTBEAT_ACK, &s->at, s, counter);
 }
 
 void
-bootnode_control(struct bootnode *b, uint64_t now, const struct addr *from,
+bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
 {
 	struct wire_control c;
@@ -99,7 +99,7 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct addr *from,
 		leave(b, now, from, s, c.counter);
 		return;
 	}
-	if (!addr_equal(from, &s->addr)) {
+	if (!remote_equal(from, &s->at)) {
 		challenge(b, now, s, from);
 		return;
 	}
@@ -112,7 +112,7 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct addr *from,
 
 void
 bootnode_challenge_reply(struct bootnode *b, uint64_t now,
-    const struct addr *from, const uint8_t *packet, size_t len)
+    const struct remote *from, const uint8_t *packet, size_t len)
 {
 	struct wire_challenge_reply c;
 	struct session *s;
@@ -125,12 +125,39 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 	if (s == NULL)
 		return;
 	if (!cookie_valid(&c.cookie, b->keys.cookie_key, now, COOKIE_FOR_MOVE,
-		from, s->id) ||
-	    (!addr_equal(from, &s->addr) &&
+		&from->addr, s->id) ||
+	    (!remote_equal(from, &s->at) &&
 		registry_move(&b->registry, now, s, from) == -1)) {
 		bootnode_drop(b);
 		return;
 	}
 	alive(b, now, s, c.counter);
 	bootnode_changed(b, now, s->room);
+}
+
+/*
+ * The client wants to know which address we see, on this socket. It is no
+ * longer than its question, and nothing is believed of where that came from:
+ * the session stays where it is, and one caught and sent on tells its sender
+ * what that one knows. No REJECT: who has no session asks in vain.
+ */
+void
+bootnode_reflect(struct bootnode *b, uint64_t now, const struct remote *from,
+    const uint8_t *packet, size_t len)
+{
+	struct wire_reflect reflect;
+	const struct session *s;
+	uint8_t buf[WIRE_MAX];
+
+	(void)now;
+	if (wire_get_reflect(packet, len, &reflect) == -1 ||
+	    (s = registry_find(&b->registry, reflect.session)) == NULL ||
+	    !wire_mac_ok(packet, len, s->mac_key)) {
+		bootnode_drop(b);
+		return;
+	}
+	reflect.type = WIRE_REFLECT_REPLY;
+	reflect.observed = from->addr;
+	bootnode_send(b, from, buf,
+	    wire_put_reflect(buf, &reflect, s->mac_key));
 }

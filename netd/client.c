@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "netd/bootclient.h"
 #include "netd/links.h"
+#include "netd/report.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -19,6 +20,9 @@ struct client {
 	struct ipc_channel cryptod;
 	struct bootclient boot;
 	struct links links;
+	struct nat nat;
+	struct reflect reflect;
+	struct report report;
 	bool leaving;
 	bool left;
 	uint64_t leave_until;
@@ -42,7 +46,10 @@ on_boot_join(struct client *c, const struct ipc_message_in *in)
 static int
 on_boot_session(struct client *c, const struct ipc_message_in *in)
 {
-	return bootclient_session(&c->boot, c->now, in->body);
+	if (bootclient_session(&c->boot, c->now, in->body) == -1)
+		return -1;
+	reflect_session(&c->reflect, c->now, in->body);
+	return 0;
 }
 
 static int
@@ -96,8 +103,14 @@ on_peer_drop(struct client *c, const struct ipc_message_in *in)
 static int
 on_record_out(struct client *c, const struct ipc_message_in *in)
 {
-	return links_record(&c->links, c->now, in->body, in->tail,
-	    in->tail_len);
+	return links_record(&c->links, in->body, in->tail, in->tail_len);
+}
+
+static int
+on_net_ask(struct client *c, const struct ipc_message_in *in)
+{
+	(void)in;
+	return report_ask(&c->report, c->now);
 }
 
 static int
@@ -124,6 +137,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_PEER_REST] = on_peer_rest,
 	[IPC_PEER_DROP] = on_peer_drop,
 	[IPC_RECORD_OUT] = on_record_out,
+	[IPC_NET_ASK] = on_net_ask,
 	[IPC_LEAVE] = on_leave,
 };
 
@@ -140,6 +154,9 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 		break;
 	case WIRE_RELAY:
 		links_relayed(&c->links, c->now, from, packet, len);
+		break;
+	case WIRE_REFLECT_REPLY:
+		reflect_packet(&c->reflect, c->now, from, packet, len);
 		break;
 	default:
 		bootclient_packet(&c->boot, c->now, from, packet, len);
@@ -213,6 +230,7 @@ serve_hosts(struct client *c)
 	if ((happened & HOSTS_MOVED) != 0) {
 		/* A new card, which only a JOIN can publish. */
 		ipc_send(&c->cryptod, IPC_LOCAL, &c->hosts->local, NULL, 0);
+		nat_init(&c->nat, &c->hosts->local, &c->hosts->lan);
 		links_moved(&c->links, c->now, &c->hosts->lan);
 		bootclient_rejoin(&c->boot, c->now);
 	} else if ((happened & HOSTS_LINK_UP) != 0) {
@@ -241,6 +259,8 @@ deadline(const struct client *c)
 	    clock_min(bootclient_deadline(&c->boot), links_deadline(&c->links));
 
 	d = clock_min(d, hosts_deadline(c->hosts));
+	d = clock_min(d, reflect_deadline(&c->reflect));
+	d = clock_min(d, report_deadline(&c->report));
 	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
 }
 
@@ -258,8 +278,18 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 	c.now = clock_now();
 	ipc_open(&c.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
 	ipc_send(&c.cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
-	links_init(&c.links, udp, &c.cryptod, &c.boot, config, &hosts->lan);
+	nat_init(&c.nat, &hosts->local, &hosts->lan);
+	links_init(&c.links, udp, &c.cryptod, &c.boot, &c.nat, config,
+	    &hosts->lan);
 	bootclient_init(&c.boot, udp, &c.cryptod, config, c.now);
+	reflect_init(&c.reflect, &c.boot, &c.nat);
+	c.report = (struct report){
+		.cryptod = &c.cryptod,
+		.boot = &c.boot,
+		.links = &c.links,
+		.nat = &c.nat,
+		.reflect = &c.reflect,
+	};
 	for (;;) {
 		struct pollfd fds[] = {
 			{ child->control.fd, ipc_poll_events(&child->control),
@@ -288,7 +318,9 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 		hosts_timer(hosts, c.now);
 		bootclient_timer(&c.boot, c.now);
 		links_timer(&c.links, c.now);
+		reflect_timer(&c.reflect, c.now);
 		links_deliver(&c.links);
+		report_timer(&c.report, c.now);
 		check_left(&c);
 	}
 }

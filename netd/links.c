@@ -11,13 +11,14 @@
 
 void
 links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
-    struct bootclient *boot, const struct ipc_config_netd *config,
-    const struct lan *lan)
+    struct bootclient *boot, struct nat *nat,
+    const struct ipc_config_netd *config, const struct lan *lan)
 {
 	memset(ps, 0, sizeof(*ps));
 	ps->udp = udp;
 	ps->cryptod = cryptod;
 	ps->boot = boot;
+	ps->nat = nat;
 	ps->mode = (enum relay)config->relay;
 	ps->lan = *lan;
 	ps->incarnation = config->incarnation;
@@ -73,9 +74,12 @@ void
 links_changed(struct link *p, uint64_t now)
 {
 	const struct candidate *c = path_current(&p->path);
+	bool relayed = c != NULL && c->kind == PATH_RELAY;
 
 	if (c != NULL)
-		transport_path(p->transport, now, c->rtt_us);
+		transport_path(p->transport, now, c->rtt_us,
+		    relayed ? WIRE_RELAYED_MAX : TRANSPORT_BASE,
+		    relayed ? WIRE_RELAYED_MAX : TRANSPORT_CEILING);
 	p->untold = true;
 }
 
@@ -216,7 +220,7 @@ links_drop(struct links *ps, uint64_t now, const struct ipc_peer *body)
 }
 
 int
-links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
+links_record(struct links *ps, const struct ipc_record *body,
     const uint8_t *record, size_t len)
 {
 	struct link *p = find_handle(ps, body->handle);
@@ -227,7 +231,6 @@ links_record(struct links *ps, uint64_t now, const struct ipc_record *body,
 		return 0;
 	if (transport_queue(p->transport, record, len) == -1)
 		fatal("out of memory");
-	links_send_data(ps, p, now);
 	return 0;
 }
 
@@ -406,16 +409,35 @@ links_timer(struct links *ps, uint64_t now)
 
 	follow_bootnode(ps, now);
 	FOREACH_LINK (ps, p) {
-		if (transport_suspect(p->transport))
-			path_suspect(&p->path, now);
 		if (path_timer(&p->path, now) == PATH_CHANGED)
 			links_changed(p, now);
 		if (transport_due(p) <= now)
 			transport_timer(p->transport, now);
+		if (transport_suspect(p->transport))
+			path_suspect(&p->path, now);
 		links_send_data(ps, p, now);
 	}
 	if (now >= ps->probe_at)
 		probe_one(ps, now);
+}
+
+bool
+links_figures(const struct links *ps, size_t i, struct ipc_net_peer *out)
+{
+	const struct link *p = ps->at[i];
+	const struct candidate *c;
+	struct transport_figures f;
+
+	if (p == NULL || (c = path_current(&p->path)) == NULL)
+		return false;
+	transport_figures(p->transport, &f);
+	*out = (struct ipc_net_peer){
+		.handle = p->handle,
+		.rtt_us = f.sent > 0 ? (uint32_t)f.smoothed_us : c->rtt_us,
+		.sent = f.sent,
+		.lost = f.lost,
+	};
+	return true;
 }
 
 bool

@@ -8,14 +8,13 @@
 
 #include "common/ipc.h"
 #include "netd/bootclient.h"
+#include "netd/nat.h"
 #include "netd/path.h"
 
 /* As many as cryptod has. */
 #define LINKS_MAX 256
 /* Section 6: at most 100 probes a second in all. */
 #define PROBE_SPACING (10 * USEC_PER_MSEC)
-/* First size of DATA packets. */
-#define DATA_PACKET_MAX 1200
 
 struct link;
 
@@ -23,6 +22,7 @@ struct links {
 	struct udp *udp;
 	struct ipc_channel *cryptod;
 	struct bootclient *boot;
+	struct nat *nat; /* told what peers see */
 	enum relay mode;
 	bool relay_up; /* as the paths were told */
 	struct lan lan;
@@ -34,7 +34,8 @@ struct links {
 };
 
 void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
-    struct bootclient *, const struct ipc_config_netd *, const struct lan *);
+    struct bootclient *, struct nat *, const struct ipc_config_netd *,
+    const struct lan *);
 
 /* Messages from cryptod; -1 if they make no sense. */
 int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
@@ -44,7 +45,8 @@ int links_reset(struct links *, const struct ipc_peer_reset *);
 int links_check(struct links *, uint64_t now, const struct ipc_peer *);
 int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
 int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
-int links_record(struct links *, uint64_t now, const struct ipc_record *,
+/* It goes out with links_timer(), and what else is queued then. */
+int links_record(struct links *, const struct ipc_record *,
     const uint8_t *record, size_t len);
 
 /* A PROBE, PROBE_REPLY or DATA packet came. */
@@ -67,6 +69,10 @@ void links_deliver(struct links *);
 
 uint64_t links_deadline(const struct links *);
 void links_timer(struct links *, uint64_t now);
+
+/* The figures of the peer in place i, below LINKS_MAX; false if there is none
+ * or no path to it. */
+bool links_figures(const struct links *, size_t i, struct ipc_net_peer *);
 
 /* True if no peer with a path has anything unacknowledged. */
 bool links_idle(const struct links *);

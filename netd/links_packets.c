@@ -44,8 +44,7 @@ void
 links_send_data(struct links *ps, struct link *p, uint64_t now)
 {
 	const struct candidate *c = path_current(&p->path);
-	uint8_t frames[DATA_PACKET_MAX - WIRE_DATA_OVERHEAD], buf[WIRE_MAX];
-	size_t max = sizeof(frames);
+	static uint8_t frames[TRANSPORT_FRAMES_MAX], buf[WIRE_DATA_MAX];
 	struct wire_data w = {
 		.epoch = p->tx.epoch,
 		.connection = p->connection_tx,
@@ -54,10 +53,8 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 
 	if (c == NULL)
 		return;
-	if (c->kind == PATH_RELAY)
-		max = WIRE_RELAYED_MAX - WIRE_DATA_OVERHEAD;
 	while ((w.frames_len = transport_output(p->transport, now, &w.number,
-		    frames, max)) > 0)
+		    frames, sizeof(frames))) > 0)
 		send_packet(ps, p, c->kind == PATH_RELAY, &c->addr, buf,
 		    wire_put_data(buf, &w, p->tx.key));
 }
@@ -128,6 +125,8 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 		    w.id, &answer);
 		links_send_probe(ps, p, &answer);
 	} else {
+		if (from != NULL && path_awaits(&p->path, from, w.id))
+			nat_peer(ps->nat, now, from, &w.observed);
 		change = path_answered(&p->path, now, from, w.flags, w.id);
 	}
 	if (change == PATH_CHANGED)

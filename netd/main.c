@@ -1,6 +1,6 @@
 /*
- * gochat-netd: owns the UDP socket and nothing else worth having. Opens it,
- * jails itself, and only then reads the first datagram.
+ * gochat-netd: owns the UDP socket, as a bootnode perhaps two, and nothing else
+ * worth having. Opens it, jails itself, and only then reads the first datagram.
  */
 #include "common/child.h"
 #include "common/log.h"
@@ -12,46 +12,62 @@
 
 /* The port asked for or none; the default one may be taken. */
 static void
-open_socket(struct udp *udp, const struct ipc_config_netd *config)
+open_client(struct udp *udp, const struct ipc_config_netd *config)
 {
-	struct addr addr = config->bind;
-	char text[ADDR_TEXT_MAX];
+	struct addr addr = config->bind[0];
 
-	if (udp_open(udp, &addr) == 0)
+	if (udp_open(udp, FD_UDP, &addr) == 0)
 		return;
-	if (errno == EADDRINUSE && config->mode == MODE_CLIENT &&
-	    !config->port_asked_for) {
+	if (errno == EADDRINUSE && !config->port_asked_for) {
 		log_info("UDP port %u is taken: using any other", addr.port);
 		addr.port = 0;
-		if (udp_open(udp, &addr) == 0)
+		if (udp_open(udp, FD_UDP, &addr) == 0)
 			return;
 	}
-	if (config->mode == MODE_CLIENT)
-		fatal("cannot open UDP port %u: %s; choose another with "
-		      "--port, or 0 for any",
-		    addr.port, strerror(errno));
-	fatal("cannot listen on UDP %s: %s; choose another address or port "
-	      "with --listen",
-	    addr_format(&addr, text, sizeof(text)), strerror(errno));
+	fatal("cannot open UDP port %u: %s; choose another with --port, or 0 "
+	      "for any",
+	    addr.port, strerror(errno));
+}
+
+/* Ports that were left to the system are in the configuration afterwards. */
+static void
+open_bootnode(struct udp udp[BINDS_MAX], struct ipc_config_netd *config)
+{
+	static const int numbers[BINDS_MAX] = { FD_UDP, FD_UDP_SECOND };
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < config->bind_count; i++) {
+		struct addr *addr = &config->bind[i];
+
+		if (udp_open(&udp[i], numbers[i], addr) == -1)
+			fatal("cannot listen on UDP %s: %s; choose another "
+			      "address or port with --listen",
+			    addr_format(addr, text, sizeof(text)),
+			    strerror(errno));
+		addr->port = udp[i].port;
+	}
 }
 
 int
 main(void)
 {
-	static struct udp udp;
+	static struct udp udp[BINDS_MAX];
 	static struct hosts hosts;
 	struct ipc_config_netd config;
 	struct child child;
 
 	child_start(&child, ROLE_NETD, IPC_CONFIG_NETD, &config,
 	    sizeof(config));
-	open_socket(&udp, &config);
-	if (child.mode == MODE_CLIENT)
-		hosts_open(&hosts, udp.family, udp.port,
-		    (enum relay)config.relay, clock_now());
+	if (child.mode == MODE_BOOTNODE) {
+		open_bootnode(udp, &config);
+		child.port = udp->port;
+		child_enter_sandbox(&child);
+		netd_bootnode_run(&child, &config, udp);
+	}
+	open_client(udp, &config);
+	hosts_open(&hosts, udp->family, udp->port, (enum relay)config.relay,
+	    clock_now());
+	child.port = udp->port;
 	child_enter_sandbox(&child);
-
-	if (child.mode == MODE_BOOTNODE)
-		netd_bootnode_run(&child, &config, &udp);
-	netd_client_run(&child, &config, &udp, &hosts);
+	netd_client_run(&child, &config, udp, &hosts);
 }

@@ -283,6 +283,26 @@ is_taken(const struct path *p, uint64_t now, int i)
 	return path_prefers(p, (size_t)i);
 }
 
+/* Which of the candidate's last probes it was, or PATH_PROBES. */
+static size_t
+find_probe(const struct candidate *c, uint64_t id)
+{
+	size_t n;
+
+	for (n = 0; n < PATH_PROBES; n++)
+		if (c->probes[n].id == id && id != 0)
+			break;
+	return n;
+}
+
+bool
+path_awaits(const struct path *p, const struct addr *from, uint64_t id)
+{
+	int i = path_find(p, from);
+
+	return i != -1 && find_probe(&p->candidates[i], id) < PATH_PROBES;
+}
+
 enum path_change
 path_answered(struct path *p, uint64_t now, const struct addr *from,
     uint8_t flags, uint64_t id)
@@ -294,9 +314,7 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 	if (i == -1)
 		return PATH_SAME;
 	c = &p->candidates[i];
-	for (n = 0; n < PATH_PROBES; n++)
-		if (c->probes[n].id == id && id != 0)
-			break;
+	n = find_probe(c, id);
 	if (n == PATH_PROBES) /* not a probe that went there */
 		return PATH_SAME;
 	c->probes[n].id = 0;

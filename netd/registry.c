@@ -173,10 +173,10 @@ slot_put(struct registry *r, struct session *s)
 }
 
 enum verdict
-registry_begin(struct registry *r, uint64_t now, const struct addr *from,
+registry_begin(struct registry *r, uint64_t now, const struct remote *from,
     uint64_t nonce, struct session **out)
 {
-	struct origin *o = origin_get(r, from);
+	struct origin *o = origin_get(r, &from->addr);
 	struct session *s;
 
 	if (o == NULL)
@@ -192,7 +192,7 @@ registry_begin(struct registry *r, uint64_t now, const struct addr *from,
 	s->origin = o;
 	s->state = SESSION_PENDING;
 	s->time = now;
-	s->addr = *from;
+	s->at = *from;
 	s->nonce = nonce;
 	TAILQ_INSERT_TAIL(&r->pending, s, order);
 	*out = s;
@@ -368,15 +368,15 @@ registry_heard(struct registry *r, uint64_t now, struct session *s)
 
 int
 registry_move(struct registry *r, uint64_t now, struct session *s,
-    const struct addr *to)
+    const struct remote *to)
 {
-	struct origin *origin = origin_get(r, to), *old = s->origin;
+	struct origin *origin = origin_get(r, &to->addr), *old = s->origin;
 
 	if (origin == NULL)
 		return -1;
 	origin->sessions++;
 	s->origin = origin;
-	s->addr = *to;
+	s->at = *to;
 	old->sessions--;
 	origin_put(r, old);
 	registry_log_change(r, now, s, MEMBER_MOVED, LEAVE_TIMEOUT);

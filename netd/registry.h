@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/ipc_messages.h"
+#include "netd/remote.h"
 
 #include <bsd/sys/queue.h>
 #include <bsd/sys/tree.h>
@@ -58,7 +59,7 @@ struct session {
 	uint64_t sync_after;   /* no answer to a SYNC before */
 	uint64_t relay_tokens; /* bytes, as of relay_time */
 	uint64_t relay_time;
-	struct addr addr;
+	struct remote at;
 	struct peer_id peer;
 	uint8_t mac_key[SIPHASH_KEY];
 	uint32_t slot;
@@ -134,7 +135,7 @@ void registry_clear(struct registry *);
  * VERDICT_BOOTNODE_FULL.
  */
 enum verdict registry_begin(struct registry *, uint64_t now,
-    const struct addr *from, uint64_t nonce, struct session **s);
+    const struct remote *from, uint64_t nonce, struct session **s);
 /* Ends a PENDING session of which cryptod does not know, or not any more, and
  * an ABANDONED one. */
 void registry_release(struct registry *, struct session *);
@@ -175,7 +176,7 @@ void registry_heard(struct registry *, uint64_t now, struct session *);
 /* It has moved; its room has one version more. The new address may be over
  * its limit. Returns 0, or -1 without memory (nothing has changed). */
 int registry_move(struct registry *, uint64_t now, struct session *,
-    const struct addr *);
+    const struct remote *);
 /* Takes a session out of its room and frees its slot. Returns the room, with
  * one version more, or NULL if it was the last one: the room is gone. */
 struct room *registry_remove(struct registry *, uint64_t now, struct session *,

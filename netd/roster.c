@@ -24,7 +24,7 @@ joined_entry(const struct session *s)
 	return (struct bootmsg_entry){
 		.what = MEMBER_JOINED,
 		.id = s->peer,
-		.observed = s->addr,
+		.observed = s->at.addr,
 		.card = s->card,
 		.card_len = s->card_len,
 	};

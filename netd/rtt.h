@@ -80,13 +80,26 @@ rtt_pto(const struct rtt *r, unsigned int count)
 	return timeout < PTO_MAX ? timeout : PTO_MAX;
 }
 
-/* How long after a later packet's arrival one counts as lost. Section
- * 6.1.2. */
+/* Lost packets over so long, and nothing else: section 7.6.1. */
 static inline uint64_t
-rtt_loss_delay(const struct rtt *r)
+rtt_persistent(const struct rtt *r)
+{
+	uint64_t variation = 4 * r->variation;
+
+	if (variation < RTT_GRANULARITY)
+		variation = RTT_GRANULARITY;
+	return 3 * (r->smoothed + variation + RTT_ACK_DELAY);
+}
+
+/*
+ * How long after a packet was sent it counts as lost, if a later one has
+ * arrived: a round trip and so many eighths more. Section 6.1.2.
+ */
+static inline uint64_t
+rtt_loss_delay(const struct rtt *r, unsigned int eighths)
 {
 	uint64_t longer = r->latest > r->smoothed ? r->latest : r->smoothed;
-	uint64_t delay = longer * 9 / 8;
+	uint64_t delay = longer * (8 + eighths) / 8;
 
 	return delay > RTT_GRANULARITY ? delay : RTT_GRANULARITY;
 }

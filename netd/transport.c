@@ -1,12 +1,30 @@
 /*
- * The transport between two peers, first form. See transport.h. This file
- * has the packets and their frames; transport_send.c and transport_receive.c
- * the two directions.
+ * The transport between two peers. See transport.h. This file has the
+ * packets and their frames; transport_send.c, transport_loss.c and
+ * transport_receive.c what they carry.
  */
 #include "netd/transport_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* What is known of a path begins anew; 0: no round trip time yet. */
+static void
+start_path(struct transport *t, uint64_t now, uint32_t rtt_us, size_t base,
+    size_t ceiling)
+{
+	rtt_path(&t->rtt, rtt_us);
+	congestion_init(&t->congestion, base, t->next_number);
+	pacer_init(&t->pacer, now, base);
+	pmtu_init(&t->pmtu, base, ceiling);
+	t->path_number = t->next_number;
+	t->any_acked = false;
+	t->packet_threshold = PACKET_THRESHOLD;
+	t->time_threshold = TIME_THRESHOLD;
+	t->probes = 0;
+	t->pto_count = 0;
+	t->loss_time = t->pto_time = t->pace_time = CLOCK_NEVER;
+}
 
 struct transport *
 transport_new(void)
@@ -15,39 +33,23 @@ transport_new(void)
 
 	if (t == NULL)
 		return NULL;
-	STAILQ_INIT(&t->out);
-	STAILQ_INIT(&t->ready);
-	TAILQ_INIT(&t->early);
-	t->loss_time = t->pto_time = t->ack_time = CLOCK_NEVER;
-	rtt_init(&t->rtt);
+	t->ack_time = CLOCK_NEVER;
+	t->out.credit = t->in.credit = CREDIT_WINDOW;
+	start_path(t, 0, 0, TRANSPORT_BASE, TRANSPORT_BASE);
 	return t;
-}
-
-static void
-free_chunks(struct chunks *list)
-{
-	struct chunk *c;
-
-	while ((c = STAILQ_FIRST(list)) != NULL) {
-		STAILQ_REMOVE_HEAD(list, entry);
-		free(c);
-	}
 }
 
 void
 transport_free(struct transport *t)
 {
-	struct piece *p;
-
 	if (t == NULL)
 		return;
-	free_chunks(&t->out);
-	free_chunks(&t->ready);
-	while ((p = TAILQ_FIRST(&t->early)) != NULL) {
-		TAILQ_REMOVE(&t->early, p, entry);
-		free(p);
-	}
-	free(t->assembly);
+	stream_free(&t->out.stream);
+	stream_free(&t->in.stream);
+	spans_clear(&t->out.there);
+	spans_clear(&t->out.again);
+	spans_clear(&t->in.early);
+	sent_free(&t->sent);
 	free(t);
 }
 
@@ -78,41 +80,30 @@ size_t
 transport_output(struct transport *t, uint64_t now, uint64_t *number,
     uint8_t *frames, size_t max)
 {
-	struct sent s = { .number = t->next_number, .time = now };
+	struct sent_packet s = { .number = t->next_number, .time = now };
 	bool ack = t->received.count > 0 &&
 	    (t->to_ack >= ACK_EVERY || now >= t->ack_time);
+	enum send_what what;
 	struct putter p;
-	bool eliciting = false;
-	size_t room;
+	size_t size;
 
 	if (t->dead)
 		return 0;
-	put_init(&p, frames, max);
-	/* An ACK goes along with whatever is sent. */
-	if (ack ||
-	    (t->to_ack > 0 &&
-		(t->lost_count > 0 || t->probes > 0 ||
-		    t->out_next != t->out_end)))
+	what = send_choose(t, now, &size);
+	put_init(&p, frames, clock_min(max, size - WIRE_DATA_OVERHEAD));
+	/* An ACK goes along with whatever is sent, but for a probe that may
+	 * well be too large. */
+	if (what != SEND_PMTU &&
+	    (ack || (t->to_ack > 0 && what != SEND_NOTHING)))
 		put_ack(t, now, &p);
-	room = p.left - STREAM_HEADER;
-	if (send_choose(t, room, &s)) {
-		put_u8(&p, FRAME_STREAM);
-		put_u64(&p, s.offset);
-		put_u16(&p, (unsigned int)s.len);
-		send_copy(t, s.offset, put_ref(&p, s.len), s.len);
-		eliciting = true;
-	} else if (t->probes > 0 && t->sent_count < IN_FLIGHT_MAX) {
-		put_u8(&p, FRAME_PING);
-		eliciting = true;
-	}
+	if (what != SEND_NOTHING && send_frames(t, what, &p, &s) == -1)
+		t->dead = true;
 	if (put_length(&p) == 0)
 		return 0;
 	*number = t->next_number++;
-	if (eliciting) {
-		if (t->probes > 0)
-			t->probes--;
-		send_note(t, &s);
-	}
+	s.size = (uint16_t)(put_length(&p) + WIRE_DATA_OVERHEAD);
+	if (what != SEND_NOTHING && send_note(t, &s) == -1)
+		t->dead = true;
 	return put_length(&p);
 }
 
@@ -143,6 +134,52 @@ is_only_ack(const uint8_t *frames, size_t len)
 	    len == ACK_HEADER + (size_t)frames[ACK_MORE] * ACK_RANGE;
 }
 
+static int
+get_credit(struct transport *t, struct getter *g)
+{
+	uint64_t credit = get_u64(g);
+
+	if (g->bad)
+		return -1;
+	if (credit > t->out.credit) /* it may have been overtaken */
+		t->out.credit = credit;
+	return 0;
+}
+
+/* All that is left of the packet. */
+static int
+get_padding(struct getter *g)
+{
+	while (g->left > 0)
+		if (get_u8(g) != FRAME_PADDING)
+			return -1;
+	return 0;
+}
+
+static int
+input_frame(struct transport *t, uint64_t now, struct getter *g,
+    bool *eliciting)
+{
+	uint8_t type = get_u8(g);
+
+	if (type != FRAME_ACK && type != FRAME_PADDING)
+		*eliciting = true;
+	switch (type) {
+	case FRAME_PADDING:
+		return get_padding(g);
+	case FRAME_ACK:
+		return loss_acked(t, now, g);
+	case FRAME_STREAM:
+		return receive_stream(t, g);
+	case FRAME_PING:
+		return 0;
+	case FRAME_CREDIT:
+		return get_credit(t, g);
+	default:
+		return -1;
+	}
+}
+
 int
 transport_input(struct transport *t, uint64_t now, uint64_t number,
     const uint8_t *frames, size_t len)
@@ -159,22 +196,8 @@ transport_input(struct transport *t, uint64_t now, uint64_t number,
 		return 0;
 	}
 	get_init(&g, frames, len);
-	while (g.left > 0 && result == 0) {
-		switch (get_u8(&g)) {
-		case FRAME_ACK:
-			result = send_acked(t, now, &g);
-			break;
-		case FRAME_STREAM:
-			eliciting = true;
-			result = receive_stream(t, &g);
-			break;
-		case FRAME_PING:
-			eliciting = true;
-			break;
-		default:
-			result = -1;
-		}
-	}
+	while (g.left > 0 && result == 0)
+		result = input_frame(t, now, &g, &eliciting);
 	if (result == -1) {
 		t->dead = true;
 		return -1;
@@ -189,37 +212,42 @@ transport_input(struct transport *t, uint64_t now, uint64_t number,
 uint64_t
 transport_deadline(const struct transport *t)
 {
+	uint64_t deadline;
+
 	if (t->dead)
 		return CLOCK_NEVER;
-	return clock_min(t->ack_time, clock_min(t->loss_time, t->pto_time));
+	if (t->credit_due && t->sent.end - t->sent.first < SENT_MAX)
+		return 0;
+	deadline = clock_min(t->loss_time, t->pto_time);
+	return clock_min(deadline, clock_min(t->ack_time, t->pace_time));
 }
 
 void
 transport_timer(struct transport *t, uint64_t now)
 {
-	send_timer(t, now);
+	if (!t->dead && loss_timer(t, now) == -1)
+		t->dead = true;
 }
 
 void
-transport_path(struct transport *t, uint64_t now, uint32_t rtt_us)
+transport_path(struct transport *t, uint64_t now, uint32_t rtt_us, size_t base,
+    size_t ceiling)
 {
-	rtt_path(&t->rtt, rtt_us);
-	t->pto_count = 0;
-	/* What was sent over a path that died is late now. */
-	if (t->sent_count > 0)
-		t->pto_time = now;
+	if (loss_abandon(t) == -1)
+		t->dead = true;
+	start_path(t, now, rtt_us, base, ceiling);
 }
 
 bool
 transport_suspect(const struct transport *t)
 {
-	return t->pto_count >= 2;
+	return !t->dead && t->pto_count >= SUSPECT_AFTER;
 }
 
 bool
 transport_idle(const struct transport *t)
 {
-	return t->dead || (t->out_acked == t->out_end && t->sent_count == 0);
+	return t->dead || (t->out.acked == t->out.stream.end && t->flying == 0);
 }
 
 void
@@ -227,4 +255,16 @@ transport_ack_now(struct transport *t)
 {
 	if (t->to_ack > 0)
 		t->to_ack = ACK_EVERY;
+}
+
+void
+transport_figures(const struct transport *t, struct transport_figures *f)
+{
+	*f = (struct transport_figures){
+		.smoothed_us = t->rtt.smoothed,
+		.sent = t->figure_sent,
+		.lost = t->figure_lost,
+		.window = t->congestion.window,
+		.size = t->pmtu.size,
+	};
 }

@@ -3,9 +3,10 @@
  */
 #include "netd/udp.h"
 
-#include "common/role.h"
-
 #include <sys/socket.h>
+
+#include <netinet/in.h>
+#include <netinet/udp.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,19 +18,50 @@
  * clients is 350 KB, and the kernel counts about twice that. */
 #define BUFFER_BYTES (4 * 1024 * 1024)
 
-struct udp_batch {
-	unsigned int count;
+/* What is to be sent lies one behind the other, so that datagrams of one size
+ * are one message for the kernel, which cuts it (UDP_SEGMENT). */
+#define OUT_BYTES    (128 * 1024)
+#define SEGMENTS_MAX 64	   /* of the oldest kernels that do it */
+#define MESSAGE_MAX  65000 /* less than the longest IP packet */
+
+struct udp_in {
 	struct mmsghdr messages[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	struct sockaddr_storage addrs[UDP_BATCH];
-	/* One byte more than the longest shows those that are longer. */
-	uint8_t bytes[UDP_BATCH][WIRE_MAX + 1];
+	/* One byte more than the longest shows those that are longer. Only
+	 * as much is touched as comes. */
+	uint8_t bytes[UDP_BATCH][WIRE_DATA_MAX + 1];
 };
 
-static struct udp_batch *
-batch_new(void)
+union segment_control {
+	struct cmsghdr header; /* for its alignment */
+	uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+};
+
+struct datagram {
+	struct addr to;
+	size_t offset; /* in bytes */
+	size_t len;
+};
+
+struct udp_out {
+	bool segment; /* the kernel cuts messages */
+	unsigned int count;
+	size_t used;
+	struct datagram datagrams[UDP_BATCH];
+	uint8_t bytes[OUT_BYTES];
+	/* As the kernel gets them. */
+	struct mmsghdr messages[UDP_BATCH];
+	struct iovec iov[UDP_BATCH];
+	struct sockaddr_storage addrs[UDP_BATCH];
+	union segment_control control[UDP_BATCH];
+	unsigned int datagrams_of[UDP_BATCH];
+};
+
+static struct udp_in *
+in_new(void)
 {
-	struct udp_batch *b = calloc(1, sizeof(*b));
+	struct udp_in *b = calloc(1, sizeof(*b));
 
 	if (b == NULL)
 		return NULL;
@@ -41,6 +73,32 @@ batch_new(void)
 		b->messages[i].msg_hdr.msg_name = &b->addrs[i];
 	}
 	return b;
+}
+
+/* A kernel that knows the option takes 0 for it: none. */
+static struct udp_out *
+out_new(int fd)
+{
+	struct udp_out *b = calloc(1, sizeof(*b));
+	int none = 0;
+
+	if (b != NULL)
+		b->segment = setsockopt(fd, SOL_UDP, UDP_SEGMENT, &none,
+				 sizeof(none)) == 0;
+	return b;
+}
+
+/* Datagrams are never cut into fragments, nor held to what an ICMP message
+ * says: the transport finds out what arrives. Not where the system cannot. */
+static void
+forbid_fragments(int fd, int family)
+{
+	int v4 = IP_PMTUDISC_PROBE, v6 = IPV6_PMTUDISC_PROBE;
+
+	setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &v4, sizeof(v4));
+	if (family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &v6,
+		    sizeof(v6));
 }
 
 /* Root may go beyond the system's limit; the others get what it allows. */
@@ -97,7 +155,7 @@ bound_port(int fd)
 }
 
 int
-udp_open(struct udp *u, const struct addr *bind_to)
+udp_open(struct udp *u, int number, const struct addr *bind_to)
 {
 	static const struct addr any4 = { .ip = { [10] = 0xff, [11] = 0xff } };
 	struct addr v4 = *bind_to;
@@ -115,15 +173,16 @@ udp_open(struct udp *u, const struct addr *bind_to)
 	if (fd == -1)
 		return -1;
 	/* The filter knows the socket by its number. */
-	if (fd != FD_UDP && dup3(fd, FD_UDP, O_CLOEXEC) == -1)
+	if (fd != number && dup3(fd, number, O_CLOEXEC) == -1)
 		return -1;
-	if (fd != FD_UDP)
+	if (fd != number)
 		close(fd);
-	u->fd = FD_UDP;
+	u->fd = number;
 	u->port = bound_port(u->fd);
 	size_buffers(u->fd);
-	u->in = batch_new();
-	u->out = batch_new();
+	forbid_fragments(u->fd, u->family);
+	u->in = in_new();
+	u->out = out_new(u->fd);
 	return u->in != NULL && u->out != NULL ? 0 : -1;
 }
 
@@ -133,7 +192,7 @@ udp_receive(struct udp *u,
 	size_t len),
     void *arg)
 {
-	struct udp_batch *b = u->in;
+	struct udp_in *b = u->in;
 	struct addr from;
 	int n;
 
@@ -153,41 +212,125 @@ udp_receive(struct udp *u,
 void
 udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes, size_t len)
 {
-	struct udp_batch *b = u->out;
-	unsigned int i = b->count;
-	socklen_t addr_len = addr_to_sockaddr(to, u->family, &b->addrs[i]);
+	struct udp_out *b = u->out;
 
-	if (addr_len == 0 || len == 0 || len > WIRE_MAX)
-		return; /* IPv6 where there is none */
-	b->messages[i].msg_hdr.msg_namelen = addr_len;
-	b->iov[i].iov_len = len;
-	memcpy(b->bytes[i], bytes, len);
-	if (++b->count == UDP_BATCH)
+	if (len == 0 ||
+	    len > (bytes[0] == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX))
+		return;
+	if (u->family == AF_INET && !addr_is_ipv4(to))
+		return; /* there is no IPv6 here */
+	if (b->count == UDP_BATCH || b->used + len > OUT_BYTES)
 		udp_flush(u);
+	b->datagrams[b->count++] = (struct datagram){ *to, b->used, len };
+	memcpy(b->bytes + b->used, bytes, len);
+	b->used += len;
+}
+
+/* How many datagrams from the i-th on may be one message: all go to one
+ * address and are of one size, but the last, which may be shorter. */
+static unsigned int
+group(const struct udp_out *b, unsigned int i)
+{
+	const struct datagram *first = &b->datagrams[i], *d;
+	size_t total = first->len;
+	unsigned int n;
+
+	for (n = 1; b->segment && i + n < b->count && n < SEGMENTS_MAX; n++) {
+		d = &b->datagrams[i + n];
+		if (d[-1].len != first->len || d->len > first->len ||
+		    total + d->len > MESSAGE_MAX ||
+		    !addr_equal(&d->to, &first->to))
+			break;
+		total += d->len;
+	}
+	return n;
+}
+
+/* The k-th message: n datagrams from the i-th on. */
+static void
+fill_message(struct udp *u, unsigned int k, unsigned int i, unsigned int n)
+{
+	struct udp_out *b = u->out;
+	const struct datagram *first = &b->datagrams[i];
+	const struct datagram *last = &b->datagrams[i + n - 1];
+	struct msghdr *m = &b->messages[k].msg_hdr;
+	struct cmsghdr *c = &b->control[k].header;
+	uint16_t size = (uint16_t)first->len;
+
+	b->iov[k].iov_base = b->bytes + first->offset;
+	b->iov[k].iov_len = last->offset + last->len - first->offset;
+	*m = (struct msghdr){ .msg_name = &b->addrs[k],
+		.msg_namelen =
+		    addr_to_sockaddr(&first->to, u->family, &b->addrs[k]),
+		.msg_iov = &b->iov[k],
+		.msg_iovlen = 1 };
+	b->datagrams_of[k] = n;
+	if (n == 1)
+		return;
+	m->msg_control = b->control[k].bytes;
+	m->msg_controllen = sizeof(b->control[k].bytes);
+	c->cmsg_level = SOL_UDP;
+	c->cmsg_type = UDP_SEGMENT;
+	c->cmsg_len = CMSG_LEN(sizeof(size));
+	memcpy(CMSG_DATA(c), &size, sizeof(size));
+}
+
+/* Makes messages of the datagrams from the i-th on; those before single by
+ * themselves. Returns the number of messages. */
+static unsigned int
+fill_messages(struct udp *u, unsigned int i, unsigned int single)
+{
+	struct udp_out *b = u->out;
+	unsigned int k, n;
+
+	for (k = 0; i < b->count; k++, i += n) {
+		n = i < single ? 1 : group(b, i);
+		fill_message(u, k, i, n);
+	}
+	return k;
+}
+
+/* The kernel refused a message that it was to cut, for a reason that may lie
+ * in the cutting: some drivers and kernels do not, and none cuts to more than
+ * the interface takes. */
+static bool
+refused_segments(struct udp_out *b, int error)
+{
+	if (b->datagrams_of[0] == 1)
+		return false;
+	if (error == EIO || error == EINVAL || error == EOPNOTSUPP)
+		b->segment = false;
+	return !b->segment || error == EMSGSIZE;
 }
 
 void
 udp_flush(struct udp *u)
 {
-	struct udp_batch *b = u->out;
-	unsigned int done = 0;
+	struct udp_out *b = u->out;
+	unsigned int done = 0, single = 0, count;
 	int n;
 
 	while (done < b->count) {
-		n = sendmmsg(u->fd, b->messages + done, b->count - done, 0);
-		if (n > 0) {
-			done += (unsigned int)n;
-			u->sent += (unsigned int)n;
+		count = fill_messages(u, done, single);
+		n = sendmmsg(u->fd, b->messages, count, 0);
+		for (int k = 0; k < n; k++) {
+			done += b->datagrams_of[k];
+			u->sent += b->datagrams_of[k];
+		}
+		if (n > 0 || errno == EINTR)
+			continue;
+		if (refused_segments(b, errno)) {
+			single = done + b->datagrams_of[0];
 			continue;
 		}
-		if (errno == EINTR)
-			continue;
-		u->unsent++;
+		if (errno != EMSGSIZE) /* a probe of the transport's */
+			u->unsent++;
 		/* A full buffer loses the rest, as a full router would;
-		 * anything else (no route, a firewall) is one address's. */
+		 * anything else (no route, a firewall) is one message's. */
 		if (errno == EAGAIN || errno == ENOBUFS)
 			break;
-		done++;
+		done += b->datagrams_of[0];
 	}
 	b->count = 0;
+	b->used = 0;
 }

@@ -10,25 +10,27 @@
 /* Datagrams taken from or given to the kernel in one system call. */
 #define UDP_BATCH 64
 
-struct udp_batch;
+struct udp_in;
+struct udp_out;
 
 struct udp {
 	int fd;
 	int family;    /* AF_INET, or AF_INET6 for both */
 	uint16_t port; /* it is bound to */
-	struct udp_batch *in;
-	struct udp_batch *out;
+	struct udp_in *in;
+	struct udp_out *out;
 	uint64_t received;
 	uint64_t sent;
 	uint64_t unsent; /* the kernel refused them */
 };
 
 /*
- * Opens a socket and binds it; before the sandbox. The unspecified IPv6
- * address takes IPv4 too where the system has IPv6. Returns 0, or -1 with
+ * Opens a socket as this descriptor, FD_UDP or FD_UDP_SECOND, and binds it;
+ * before the sandbox. The unspecified IPv6 address takes IPv4 too where the
+ * system has IPv6. No datagram is sent in fragments. Returns 0, or -1 with
  * errno set.
  */
-int udp_open(struct udp *, const struct addr *bind);
+int udp_open(struct udp *, int fd, const struct addr *bind);
 
 /*
  * Receives what is there, up to UDP_BATCH datagrams, and calls packet() for
@@ -39,8 +41,9 @@ int udp_receive(struct udp *,
 	size_t len),
     void *arg);
 
-/* Queues a datagram of 1 to WIRE_MAX bytes; flushes when a batch is full.
- * Like the network itself, it may lose it. */
+/* Queues a datagram of 1 to WIRE_MAX bytes, or WIRE_DATA_MAX if its first byte
+ * is that of DATA; flushes when a batch is full. Like the network itself, it
+ * may lose it: one that is longer than the interface takes, too. */
 void udp_send(struct udp *, const struct addr *to, const uint8_t *bytes,
     size_t len);
 

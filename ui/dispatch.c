@@ -12,9 +12,12 @@ typedef int handler(struct ui *, const struct ipc_message_in *);
 static int
 client_ready(struct ui *ui, const struct ipc_message_in *in)
 {
-	if (model_ready(&ui->model, in->body) == -1)
+	switch (model_ready(&ui->model, in->body)) {
+	case -1:
 		return -1;
-	ui->view->ready(ui);
+	case 0:
+		ui->view->ready(ui);
+	}
 	return 0;
 }
 
@@ -26,7 +29,13 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 
 	addr_format(&b->addr, addr, sizeof(addr));
 	if (b->status == BOOT_UNREACHABLE) {
-		ui_error(ui, "bootnode %s does not answer; still trying", addr);
+		if (b->addr.port == 0) /* not resolved yet */
+			ui_error(ui,
+			    "the address of the bootnode is not known "
+			    "yet; still trying");
+		else
+			ui_error(ui,
+			    "bootnode %s does not answer; still trying", addr);
 		return 0;
 	}
 	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED)
@@ -58,7 +67,9 @@ message(struct ui *ui, const struct ipc_message_in *in)
 
 	if (p == NULL)
 		return -1;
-	ui->view->message(ui, p, (const char *)in->tail, in->tail_len);
+	/* The cryptod that had it receipted may be gone: it came again. */
+	if (model_is_new(&ui->model, b->handle, b->seq))
+		ui->view->message(ui, p, (const char *)in->tail, in->tail_len);
 	ui_owe_receipt(ui, b);
 	return 0;
 }
@@ -68,9 +79,12 @@ sent(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent *b = in->body;
 
-	if (said_sent(&ui->said, b->seq, b->peers) == -1)
+	switch (said_sent(&ui->said, b->seq, b->peers)) {
+	case -1:
 		return -1;
-	ui->view->sent(ui, b->seq, b->peers);
+	case 0:
+		ui->view->sent(ui, b->seq, b->peers);
+	}
 	return 0;
 }
 
@@ -106,7 +120,8 @@ undelivered(struct ui *ui, const struct ipc_message_in *in)
 	const struct peer *p = model_peer_by_id(&ui->model, &b->id);
 
 	if (p != NULL && p->present && p->state == PEER_FAILED) {
-		if (!said_was_sent(&ui->said, b->seq))
+		if (!said_was_sent(&ui->said, b->seq) &&
+		    !said_earlier(&ui->said, b->seq))
 			return -1;
 	} else if (said_settled(&ui->said, b->seq) == -1) {
 		return -1;
@@ -142,7 +157,26 @@ member(struct ui *ui, const struct ipc_message_in *in)
 static int
 stats(struct ui *ui, const struct ipc_message_in *in)
 {
-	ui->view->stats(ui, in->body);
+	ui->view->stats(ui, in->body, ui->status_asked);
+	ui->status_asked = false;
+	return 0;
+}
+
+/* What was not asked is the answer to the ui before this one. */
+static int
+status_peer(struct ui *ui, const struct ipc_message_in *in)
+{
+	return ui->status_asked ? model_figures(&ui->model, in->body) : 0;
+}
+
+static int
+status(struct ui *ui, const struct ipc_message_in *in)
+{
+	if (!ui->status_asked)
+		return 0;
+	ui->status_asked = false;
+	ui->view->status(ui, in->body);
+	model_forget_figures(&ui->model);
 	return 0;
 }
 
@@ -161,6 +195,8 @@ static const struct {
 	[IPC_DELIVERED] = { IN_CLIENT, delivered },
 	[IPC_DELIVERED_LATE] = { IN_CLIENT, delivered_late },
 	[IPC_UNDELIVERED] = { IN_CLIENT, undelivered },
+	[IPC_STATUS_PEER] = { IN_CLIENT, status_peer },
+	[IPC_STATUS] = { IN_CLIENT, status },
 	[IPC_GOODBYE] = { IN_CLIENT | IN_BOOTNODE, goodbye },
 	[IPC_BOOTNODE_READY] = { IN_BOOTNODE, bootnode_ready },
 	[IPC_MEMBER_SHOW] = { IN_BOOTNODE, member },

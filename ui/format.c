@@ -57,6 +57,30 @@ format_clock(char out[FORMAT_CLOCK_MAX], int64_t wall_ms)
 	return out;
 }
 
+char *
+format_age(char out[FORMAT_AGE_MAX], uint64_t msec)
+{
+	unsigned long long s = msec / 1000, m = s / 60, h = m / 60, d = h / 24;
+
+	if (m == 0)
+		snprintf(out, FORMAT_AGE_MAX, "%llu s", s);
+	else if (h == 0)
+		snprintf(out, FORMAT_AGE_MAX, "%llum%02llus", m, s % 60);
+	else if (d == 0)
+		snprintf(out, FORMAT_AGE_MAX, "%lluh%02llum", h, m % 60);
+	else
+		snprintf(out, FORMAT_AGE_MAX, "%llud%02lluh", d, h % 24);
+	return out;
+}
+
+unsigned int
+format_loss(const struct ipc_net_peer *p)
+{
+	return p->sent == 0
+	    ? 0
+	    : (unsigned int)((double)p->lost * 1000 / (double)p->sent + 0.5);
+}
+
 const char *
 format_boot_status(unsigned int status)
 {
@@ -83,6 +107,12 @@ format_peer_state(unsigned int state)
 	};
 
 	return words[state];
+}
+
+const char *
+format_presence(unsigned int state)
+{
+	return format_peer_state(state == PEER_PATH ? PEER_CONNECTED : state);
 }
 
 const char *
@@ -131,6 +161,47 @@ format_relay_drop(unsigned int cause)
 }
 
 const char *
+format_mapping(unsigned int mapping)
+{
+	static const char *const words[NAT_MAPPING_COUNT] = {
+		[NAT_UNKNOWN] = "unknown",
+		[NAT_NONE] = "none",
+		[NAT_INDEPENDENT] = "endpoint-independent",
+		[NAT_DEPENDENT] = "endpoint-dependent",
+	};
+
+	return words[mapping];
+}
+
+const char *
+format_nat_meaning(const struct ipc_net_status *net)
+{
+	static const char *const texts[NAT_MAPPING_COUNT] = {
+		[NAT_UNKNOWN] =
+		    "You are behind a NAT, and one look does not show what it "
+		    "does: it takes a bootnode with a second port, or a direct "
+		    "connection to somebody outside.",
+		[NAT_NONE] =
+		    "The bootnode sees your own address: direct connections "
+		    "work, unless a firewall drops UDP to your port.",
+		[NAT_INDEPENDENT] =
+		    "Your NAT keeps one port for everybody: direct connections "
+		    "work with all but symmetric NATs, and with those, too, if "
+		    "your router forwards the UDP port of --port to you.",
+		[NAT_DEPENDENT] =
+		    "Your NAT takes another port for each destination "
+		    "(symmetric): direct connections work with people who have "
+		    "no NAT or a permissive one; for the others leave --relay at "
+		    "auto, or have them forward a UDP port.",
+	};
+
+	if (net->observed.port == 0)
+		return "No bootnode tells now which address it sees, so nothing "
+		       "is known of a NAT.";
+	return texts[net->mapping];
+}
+
+const char *
 format_undelivered(unsigned int reason)
 {
 	static const char *const words[UNDELIVERED_COUNT] = {
@@ -138,6 +209,7 @@ format_undelivered(unsigned int reason)
 		[UNDELIVERED_NO_PATH] = "no path",
 		[UNDELIVERED_PROTOCOL] = "protocol error",
 		[UNDELIVERED_QUIT] = "quit",
+		[UNDELIVERED_SLOW] = "too slow",
 	};
 
 	return words[reason];

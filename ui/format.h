@@ -5,7 +5,7 @@
 #ifndef UI_FORMAT_H
 #define UI_FORMAT_H
 
-#include "common/ipc_messages.h"
+#include "common/ipc_status.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +15,7 @@
 #define FORMAT_FINGERPRINT_MAX (FINGERPRINT_LEN * 5 / 2)
 #define FORMAT_UTC_MAX	       80 /* for any int; really 25 */
 #define FORMAT_CLOCK_MAX       34 /* for any int; really 9 */
+#define FORMAT_AGE_MAX	       32 /* for any number; really 8 or so */
 
 /* Lowercase hex and a NUL: out has room for 2 * len + 1. Returns out. */
 char *format_hex(char *out, const uint8_t *bytes, size_t len);
@@ -27,15 +28,25 @@ char *format_utc(char out[FORMAT_UTC_MAX], int64_t wall_ms);
 /* "12:34:56" in the local time zone; tzset() must have been called. */
 char *format_clock(char out[FORMAT_CLOCK_MAX], int64_t wall_ms);
 
+/* "59 s", "12m05s", "23h59m", "4d03h"; hours up to 99. Returns out. */
+char *format_age(char out[FORMAT_AGE_MAX], uint64_t msec);
+/* How much of what was sent was lost, in thousandths, rounded. */
+unsigned int format_loss(const struct ipc_net_peer *);
+
 /* Each takes a value that ipc_check() let through. */
 const char *format_boot_status(unsigned int boot_status);
 const char *format_peer_state(unsigned int peer_state);
+/* The same of a peer now, not of an event: PATH is "connected". */
+const char *format_presence(unsigned int peer_state);
 const char *format_path(unsigned int path_kind);
 const char *format_relay_drop(unsigned int cause);
 /* Why there is no path, in one clause. */
 const char *format_failure(unsigned int failure);
 const char *format_undelivered(unsigned int undelivered_reason);
 const char *format_leave(unsigned int leave_reason);
+const char *format_mapping(unsigned int nat_mapping);
+/* What a NAT like this means for the user, and what can be done. */
+const char *format_nat_meaning(const struct ipc_net_status *);
 /* What a refusal by a bootnode means and what to do. */
 const char *format_refusal(unsigned int boot_refusal);
 

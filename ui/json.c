@@ -151,7 +151,7 @@ static void
 json_peer(struct ui *ui, const struct peer *p)
 {
 	json_t *event = event_new(ui, "peer");
-	bool connected = p->state == PEER_CONNECTED || p->state == PEER_PATH;
+	bool connected = model_is_connected(p);
 
 	set_string(event, "state", format_peer_state(p->state));
 	set_id(event, "id", &p->id);
@@ -215,6 +215,79 @@ json_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	event_put(ui, event);
 }
 
+/* Three decimals, and no more. */
+static void
+set_seconds(json_t *event, const char *key, uint64_t msec)
+{
+	set(event, key, json_real((double)msec / 1000));
+}
+
+static json_t *
+status_bootnode(const struct ipc_status *s)
+{
+	json_t *object = json_object();
+
+	set_string(object, "state", format_boot_status(s->boot_status));
+	if (s->net.addr.port != 0)
+		set_addr(object, &s->net.addr);
+	if (s->has_key)
+		set_key(object, s->key);
+	if (s->net.heard)
+		set_seconds(object, "heartbeat_age_s", s->net.heard_age_ms);
+	return object;
+}
+
+static json_t *
+status_nat(const struct ipc_status *s)
+{
+	json_t *object = json_object();
+
+	set_string(object, "mapping", format_mapping(s->net.mapping));
+	if (s->net.observed.port != 0)
+		set_addr(object, &s->net.observed);
+	set_string(object, "meaning", format_nat_meaning(&s->net));
+	return object;
+}
+
+static json_t *
+status_peer(const struct peer *p)
+{
+	const struct ipc_status_peer *f = &p->figures;
+	json_t *object = json_object();
+
+	set_id(object, "id", &p->id);
+	if (p->known)
+		set_string(object, "nick", p->shown);
+	set_string(object, "state", format_presence(p->state));
+	if (f->net.handle == 0)
+		return object;
+	set_string(object, "path", format_path(p->kind));
+	set_addr(object, &p->addr);
+	set(object, "rtt_ms", json_real(f->net.rtt_us / 1000.0));
+	set(object, "loss", json_real(format_loss(&f->net) / 1000.0));
+	set_seconds(object, "session_age_s", f->session_age_ms);
+	set_seconds(object, "rekey_age_s", f->rekey_age_ms);
+	return object;
+}
+
+static void
+json_status(struct ui *ui, const struct ipc_status *s)
+{
+	json_t *event = event_new(ui, "status"), *peers = json_array();
+	const struct peer *p;
+
+	for (size_t i = 0; i < ui->model.high; i++) {
+		p = ui->model.peers[i];
+		if (p != NULL && p->present &&
+		    json_array_append_new(peers, status_peer(p)) == -1)
+			fatal("out of memory");
+	}
+	set(event, "bootnode", status_bootnode(s));
+	set(event, "nat", status_nat(s));
+	set(event, "peers", peers);
+	event_put(ui, event);
+}
+
 static void
 json_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
 {
@@ -251,10 +324,11 @@ relay_dropped(const struct ipc_stats *s)
 }
 
 static void
-json_stats(struct ui *ui, const struct ipc_stats *s)
+json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
 	json_t *event = event_new(ui, "stats");
 
+	(void)asked;
 	set_number(event, "sessions", s->sessions);
 	set_number(event, "rooms", s->rooms);
 	set_number(event, "joins", s->joins);
@@ -319,12 +393,14 @@ json_line(struct ui *ui, const char *line, size_t len)
 		ui_line_error(ui, "no \"cmd\", or it is not a string");
 	else if (strcmp(cmd, "say") == 0)
 		command_say(ui, command);
+	else if (strcmp(cmd, "status") == 0)
+		ui_ask_status(ui);
 	else if (strcmp(cmd, "quit") == 0)
 		ui_quit(ui);
 	else
 		ui_line_error(ui,
-		    "\"cmd\" is \"%.40s\"; it can be \"say\" "
-		    "or \"quit\"",
+		    "\"cmd\" is \"%.40s\"; it can be \"say\", "
+		    "\"status\" or \"quit\"",
 		    cmd);
 	json_decref(command);
 }
@@ -340,6 +416,7 @@ const struct view view_json = {
 	.delivered = json_delivered,
 	.delivered_late = json_delivered,
 	.undelivered = json_undelivered,
+	.status = json_status,
 	.listening = json_listening,
 	.member = json_member,
 	.stats = json_stats,

@@ -81,8 +81,8 @@ static uint64_t
 next_deadline(const struct process *p)
 {
 	if (p->stdin_at > p->ui.now && ui_reads_input(&p->ui))
-		return clock_min(p->stdin_at, p->ui.deadline);
-	return p->ui.deadline;
+		return clock_min(p->stdin_at, ui_deadline(&p->ui));
+	return ui_deadline(&p->ui);
 }
 
 static void
@@ -103,7 +103,7 @@ output_failed(struct process *p, int error)
 {
 	if (error != EPIPE) {
 		log_error("cannot write the output: %s", strerror(error));
-		p->exit_code = 1;
+		p->exit_code = CHILD_UNABLE;
 	}
 	ui_output_gone(&p->ui);
 }
@@ -119,21 +119,7 @@ write_output(struct process *p, short revents)
 		output_failed(p, errno);
 }
 
-static void
-read_control(struct process *p)
-{
-	struct ipc_message_in in;
-
-	ipc_flush(&p->child.control);
-	while (child_receive(&p->child, &p->child.control, &in)) {
-		if (in.type != IPC_SHUTDOWN)
-			child_fault(&p->child, &p->child.control, in.type);
-		ui_quit(&p->ui);
-	}
-}
-
-/* If cryptod is gone, reads on whatever waits: up to the end, which ends
- * this process. */
+/* If cryptod is gone, reads on whatever waits: up to the end. */
 static void
 read_cryptod(struct process *p, short revents)
 {
@@ -145,11 +131,50 @@ read_cryptod(struct process *p, short revents)
 	for (int i = 0; i < RECEIVE_MAX; i++) {
 		if (ui->phase >= UI_FLUSHING ||
 		    (!gone && !ui_reads_cryptod(ui)) ||
-		    ui->receipt_count >= UI_RECEIPTS_MAX ||
-		    !child_receive(&p->child, &ui->cryptod, &in))
+		    ui->receipt_count >= UI_RECEIPTS_MAX)
 			return;
+		switch (child_receive_from(&p->child, &ui->cryptod, &in)) {
+		case IPC_GOT:
+			break;
+		case IPC_CLOSED:
+			ui_cryptod_gone(ui);
+			return;
+		default:
+			return;
+		}
 		if (ui_dispatch(ui, &in) == -1)
 			child_fault(&p->child, &ui->cryptod, in.type);
+	}
+}
+
+/* There is a new cryptod. If the old one is not known to be gone, it is now:
+ * what else it said is said again. */
+static void
+reopen(struct process *p, int fd)
+{
+	struct ui *ui = &p->ui;
+	bool gone = ui->cryptod.fd == -1;
+
+	child_reopen(&p->child, &ui->cryptod, FD_CRYPTOD, fd);
+	if (!gone)
+		ui_cryptod_gone(ui);
+}
+
+static void
+read_control(struct process *p)
+{
+	const struct ipc_channel_end *end;
+	struct ipc_message_in in;
+
+	ipc_flush(&p->child.control);
+	while (child_receive(&p->child, &p->child.control, &in)) {
+		end = in.body;
+		if (in.type == IPC_SHUTDOWN)
+			ui_quit(&p->ui);
+		else if (in.type == IPC_CHANNEL && end->role == ROLE_CRYPTOD)
+			reopen(p, in.fd);
+		else
+			child_fault(&p->child, &p->child.control, in.type);
 	}
 }
 
@@ -173,10 +198,10 @@ run(struct process *p)
 			continue;
 		}
 		read_clocks(&p->ui);
-		if (fds[POLL_CONTROL].revents != 0)
-			read_control(p);
 		if (fds[POLL_CRYPTOD].revents != 0)
 			read_cryptod(p, fds[POLL_CRYPTOD].revents);
+		if (fds[POLL_CONTROL].revents != 0)
+			read_control(p);
 		if (fds[POLL_OUT].revents != 0)
 			write_output(p, fds[POLL_OUT].revents);
 		if (fds[POLL_IN].revents != 0)
@@ -196,6 +221,11 @@ main(void)
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;
 	preload();
 	child_enter_sandbox(&p.child);
+	read_clocks(&p.ui);
+	if (config.restarted)
+		ui_error(&p.ui,
+		    "ui ended and was started anew: what was typed "
+		    "last may not have been said");
 	run(&p);
 	_exit(p.exit_code);
 }

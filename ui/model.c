@@ -42,17 +42,21 @@ int
 model_ready(struct model *m, const struct ipc_client_ready *ready)
 {
 	char own[NICK_MAX + 1];
+	bool known = m->ready_again && m->port == ready->port &&
+	    memcmp(m->fingerprint, ready->fingerprint, FINGERPRINT_LEN) == 0;
 
-	if (m->ready)
+	if (m->ready && !m->ready_again)
 		return -1;
 	m->ready = true;
+	m->ready_again = false;
 	m->port = ready->port;
 	memcpy(m->fingerprint, ready->fingerprint, FINGERPRINT_LEN);
 	if (nick_normalise(m->own, strlen(m->own), own) == -1)
 		nick_stand_in(own, m->fingerprint);
 	memcpy(m->own, own, sizeof(own));
+	nick_look_free(&m->own_look);
 	nick_look(&m->own_look, m->own);
-	return 0;
+	return known ? 1 : 0;
 }
 
 /* True if anybody else here goes by a name that looks like this. */
@@ -117,6 +121,35 @@ set_nick(struct model *m, struct peer *p, const char *nick, size_t len)
 	p->known = true;
 }
 
+/* Where those are kept whom no cryptod names just now. */
+#define KEPT (PEERS_MAX / 2)
+
+static void
+put_at(struct model *m, size_t index, struct peer *p)
+{
+	peer_free(m->peers[index]);
+	m->peers[index] = p;
+	if (m->high <= index)
+		m->high = index + 1;
+}
+
+/* Takes a peer from the upper part of the table, or returns NULL. */
+static struct peer *
+take_kept(struct model *m, const struct peer_id *id)
+{
+	struct peer *p;
+
+	for (size_t i = KEPT; i < m->high; i++) {
+		p = m->peers[i];
+		if (p == NULL || !p->present ||
+		    memcmp(&p->id, id, sizeof(*id)) != 0)
+			continue;
+		m->peers[i] = NULL;
+		return p;
+	}
+	return NULL;
+}
+
 /* A peer in a place that is free: never used, or of somebody who left. */
 static struct peer *
 add_peer(struct model *m, const struct ipc_peer_state *s)
@@ -126,9 +159,14 @@ add_peer(struct model *m, const struct ipc_peer_state *s)
 	struct peer *p = m->peers[index];
 
 	if ((p != NULL && p->present) || s->state == PEER_PATH ||
-	    s->state == PEER_LEFT)
+	    s->state == PEER_LEFT || index >= KEPT)
 		return NULL;
-	peer_free(p);
+	p = take_kept(m, &s->id);
+	if (p != NULL) {
+		p->handle = s->handle;
+		put_at(m, index, p);
+		return p;
+	}
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		fatal("out of memory");
@@ -138,10 +176,14 @@ add_peer(struct model *m, const struct ipc_peer_state *s)
 	/* Longer than any nickname. */
 	snprintf(p->shown, sizeof(p->shown), "peer-%s",
 	    format_hex(id, p->id.bytes, PEER_ID_LEN));
-	m->peers[index] = p;
-	if (m->high <= index)
-		m->high = index + 1;
+	put_at(m, index, p);
 	return p;
+}
+
+bool
+model_is_connected(const struct peer *p)
+{
+	return p->state == PEER_CONNECTED || p->state == PEER_PATH;
 }
 
 const struct peer *
@@ -158,7 +200,7 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 		return NULL;
 	p->state = s->state;
 	p->failure = s->failure;
-	if (s->state == PEER_CONNECTED || s->state == PEER_PATH) {
+	if (model_is_connected(p)) {
 		p->kind = s->kind;
 		p->rtt_us = s->rtt_us;
 		p->addr = s->addr;
@@ -168,6 +210,27 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 	if (s->state == PEER_LEFT)
 		p->present = false;
 	return p;
+}
+
+int
+model_figures(struct model *m, const struct ipc_status_peer *figures)
+{
+	struct peer *p = m->peers[PEER_INDEX(figures->net.handle)];
+
+	if (p == NULL || !p->present || p->handle != figures->net.handle ||
+	    !model_is_connected(p))
+		return -1;
+	p->figures = *figures;
+	return 0;
+}
+
+void
+model_forget_figures(struct model *m)
+{
+	for (size_t i = 0; i < m->high; i++)
+		if (m->peers[i] != NULL)
+			memset(&m->peers[i]->figures, 0,
+			    sizeof(m->peers[i]->figures));
 }
 
 const struct peer *
@@ -192,4 +255,54 @@ model_peer_by_id(const struct model *m, const struct peer_id *id)
 		left = p;
 	}
 	return left;
+}
+
+void
+model_cryptod_gone(struct model *m,
+    void (*tell)(void *arg, const struct peer *), void *arg)
+{
+	size_t place = KEPT, high = m->high < KEPT ? m->high : KEPT;
+	struct peer *p;
+
+	m->ready_again = m->ready;
+	for (size_t i = 0; i < high; i++) {
+		p = m->peers[i];
+		if (p == NULL || !p->present)
+			continue;
+		while (place < PEERS_MAX - 1 && m->peers[place] != NULL &&
+		    m->peers[place]->present)
+			place++;
+		m->peers[i] = NULL;
+		p->handle = 0;
+		p->state = PEER_CONNECTING;
+		put_at(m, place, p);
+		tell(arg, p);
+	}
+}
+
+void
+model_not_returned(struct model *m,
+    void (*tell)(void *arg, const struct peer *), void *arg)
+{
+	struct peer *p;
+
+	for (size_t i = KEPT; i < m->high; i++) {
+		p = m->peers[i];
+		if (p == NULL || !p->present)
+			continue;
+		p->present = false;
+		p->state = PEER_LEFT;
+		tell(arg, p);
+	}
+}
+
+bool
+model_is_new(struct model *m, peer_handle handle, uint64_t seq)
+{
+	struct peer *p = m->peers[PEER_INDEX(handle)];
+
+	if (seq <= p->last_seq)
+		return false;
+	p->last_seq = seq;
+	return true;
 }

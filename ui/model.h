@@ -15,11 +15,14 @@ struct peer {
 	bool present;
 	/* Was connected: has a nickname, a fingerprint, a path. */
 	bool known;
-	uint8_t state;	 /* enum peer_state */
-	uint8_t kind;	 /* enum path_kind */
-	uint8_t failure; /* enum path_failure of PEER_FAILED */
+	uint64_t last_seq; /* of its messages, shown */
+	uint8_t state;	   /* enum peer_state */
+	uint8_t kind;	   /* enum path_kind */
+	uint8_t failure;   /* enum path_failure of PEER_FAILED */
 	uint32_t rtt_us;
 	struct addr addr;
+	/* Of a connected peer while a status is shown; handle 0: none. */
+	struct ipc_status_peer figures;
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	char nick[NICK_MAX + 1]; /* normalised */
@@ -36,6 +39,7 @@ struct model {
 	uint16_t port;
 	struct nick_look own_look;
 	bool ready;
+	bool ready_again; /* awaited from the next cryptod */
 	bool has_passphrase;
 	bool joined;		       /* some bootnode, at some time */
 	struct peer *peers[PEERS_MAX]; /* by PEER_INDEX() */
@@ -45,8 +49,24 @@ struct model {
 void model_init(struct model *, const struct ipc_config_ui *);
 void model_free(struct model *);
 
-/* Our own fingerprint and port, once. Returns -1 the second time. */
+/* Our own fingerprint and port. Returns -1 the second time from the same
+ * cryptod, 1 if the user knows it all from an earlier one, else 0. */
 int model_ready(struct model *, const struct ipc_client_ready *);
+
+/*
+ * cryptod died: the next one names the peers by other handles. Until it does,
+ * who is here is kept in the upper part of the table, connecting. tell() is
+ * called for each.
+ */
+void model_cryptod_gone(struct model *,
+    void (*tell)(void *arg, const struct peer *), void *arg);
+/* Whoever of them was not named since has left. */
+void model_not_returned(struct model *,
+    void (*tell)(void *arg, const struct peer *), void *arg);
+
+/* Notes a message of a peer that is present. Returns false if it was shown
+ * before. */
+bool model_is_new(struct model *, peer_handle, uint64_t seq);
 
 /*
  * A peer's state changed. Returns the peer, valid until the next call; or
@@ -55,6 +75,14 @@ int model_ready(struct model *, const struct ipc_client_ready *);
  */
 const struct peer *model_peer_state(struct model *,
     const struct ipc_peer_state *, const char *nick, size_t nick_len);
+
+/* A peer's part of a status came. Returns -1 if no such peer is connected. */
+int model_figures(struct model *, const struct ipc_status_peer *);
+/* The status was shown. */
+void model_forget_figures(struct model *);
+
+/* Connected, over whatever path. */
+bool model_is_connected(const struct peer *);
 
 /* NULL if no such peer is present. */
 const struct peer *model_peer(const struct model *, peer_handle);

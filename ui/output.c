@@ -42,16 +42,28 @@ compact(struct output *out)
 	out->start = 0;
 }
 
+/* As many whole lines as one piece holds: a reader gets no half of one if this
+ * process dies. Only a line longer than a piece is cut. */
+static size_t
+next_piece(const struct output *out)
+{
+	const char *start = out->buf.bytes + out->start, *end;
+	size_t left = out->buf.len - out->start;
+
+	if (left <= OUTPUT_PIECE)
+		return left;
+	end = memrchr(start, '\n', OUTPUT_PIECE);
+	return end != NULL ? (size_t)(end - start) + 1 : OUTPUT_PIECE;
+}
+
 int
 output_write(struct output *out, int fd)
 {
-	size_t left = out->buf.len - out->start;
 	ssize_t n;
 
-	if (left == 0)
+	if (!output_pending(out))
 		return 0;
-	n = write(fd, out->buf.bytes + out->start,
-	    left < OUTPUT_PIECE ? left : OUTPUT_PIECE);
+	n = write(fd, out->buf.bytes + out->start, next_piece(out));
 	if (n == -1) {
 		if (errno == EINTR || errno == EAGAIN)
 			return 0;

@@ -8,6 +8,8 @@
 #include "ui/format.h"
 #include "ui/text.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 /* As wide as the time and the space after it, and a bar. */
@@ -184,6 +186,117 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	line_end(ui, &line);
 }
 
+/* Lines of at most this many columns, the time and "* " included. */
+#define WIDTH	     80
+#define PREFIX	     11
+#define NAME_COLUMNS 20
+
+static void put_line(struct ui *ui, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+put_line(struct ui *ui, const char *format, ...)
+{
+	struct buf line = { 0 };
+	char text[256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	line_begin(ui, &line);
+	buf_printf(&line, "* %s", text);
+	line_end(ui, &line);
+}
+
+/* A sentence, broken at spaces. */
+static void
+put_wrapped(struct ui *ui, const char *text)
+{
+	size_t len = strlen(text), n;
+
+	for (; len > 0; text += n, len -= n) {
+		n = len;
+		if (n > WIDTH - PREFIX)
+			for (n = WIDTH - PREFIX; text[n] != ' '; n--)
+				;
+		put_line(ui, "%.*s", (int)n, text);
+		n += text[n] == ' ';
+	}
+}
+
+static void
+status_peer(struct ui *ui, const struct peer *p)
+{
+	const struct ipc_status_peer *f = &p->figures;
+	char addr[ADDR_TEXT_MAX], session[FORMAT_AGE_MAX],
+	    rekey[FORMAT_AGE_MAX];
+	unsigned int loss = format_loss(&f->net);
+	struct buf line = { 0 }, name = { 0 };
+
+	put_name(&name, p, &p->id);
+	line_begin(ui, &line);
+	buf_puts(&line, "* ");
+	text_column(&line, name.bytes, name.len, NAME_COLUMNS);
+	buf_free(&name);
+	if (f->net.handle == 0) {
+		buf_printf(&line, " %s", format_presence(p->state));
+		line_end(ui, &line);
+		return;
+	}
+	buf_printf(&line, " %-6s %10.1f ms %4u.%u %% %8s %8s",
+	    format_path(p->kind), f->net.rtt_us / 1000.0, loss / 10, loss % 10,
+	    format_age(session, f->session_age_ms),
+	    format_age(rekey, f->rekey_age_ms));
+	line_end(ui, &line);
+	put_line(ui, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
+}
+
+static void
+status_bootnode(struct ui *ui, const struct ipc_status *s)
+{
+	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX], age[FORMAT_AGE_MAX];
+
+	put_line(ui, "bootnode %s: %s",
+	    s->net.addr.port != 0
+		? addr_format(&s->net.addr, addr, sizeof(addr))
+		: "without an address",
+	    format_boot_status(s->boot_status));
+	if (s->has_key)
+		put_line(ui, "key %s", format_hex(key, s->key, X25519_LEN));
+	if (s->net.heard)
+		put_line(ui, "it last answered %s ago",
+		    format_age(age, s->net.heard_age_ms));
+}
+
+static void
+plain_status(struct ui *ui, const struct ipc_status *s)
+{
+	char addr[ADDR_TEXT_MAX];
+	size_t count = 0;
+
+	status_bootnode(ui, s);
+	put_line(ui, "NAT: %s%s%s", format_mapping(s->net.mapping),
+	    s->net.observed.port != 0 ? ", you are seen as " : "",
+	    s->net.observed.port != 0
+		? addr_format(&s->net.observed, addr, sizeof(addr))
+		: "");
+	put_wrapped(ui, format_nat_meaning(&s->net));
+	for (size_t i = 0; i < ui->model.high; i++) {
+		const struct peer *p = ui->model.peers[i];
+
+		if (p == NULL || !p->present)
+			continue;
+		if (count++ == 0)
+			put_line(ui, "%-*s %-6s %13s %8s %8s %8s", NAME_COLUMNS,
+			    "peer", "path", "round trip", "loss", "session",
+			    "rekey");
+		status_peer(ui, p);
+	}
+	if (count == 0)
+		put_line(ui, "nobody else is here");
+}
+
 static void
 plain_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
 {
@@ -223,11 +336,11 @@ is_news(const struct ipc_stats *a, const struct ipc_stats *b)
 }
 
 static void
-plain_stats(struct ui *ui, const struct ipc_stats *s)
+plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
 	struct buf line = { 0 };
 
-	if (!is_news(&ui->stats, s))
+	if (!asked && !is_news(&ui->stats, s))
 		return;
 	ui->stats = *s;
 	line_begin(ui, &line);
@@ -270,7 +383,8 @@ command_help(struct ui *ui)
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	buf_puts(&line, "* /quit leaves; /help shows this");
+	buf_puts(&line,
+	    "* /quit leaves; /status tells how things are; /help shows this");
 	if (ui->mode == MODE_CLIENT)
 		buf_puts(&line,
 		    "; /peers lists who is here; // says a line "
@@ -295,9 +409,7 @@ command_peers(struct ui *ui)
 		line_begin(ui, &line);
 		buf_puts(&line, "* ");
 		put_name(&line, p, &p->id);
-		buf_printf(&line, " %s",
-		    format_peer_state(
-			p->state == PEER_PATH ? PEER_CONNECTED : p->state));
+		buf_printf(&line, " %s", format_presence(p->state));
 		if (p->known) {
 			buf_puts(&line, " (");
 			put_path(&line, p);
@@ -325,6 +437,8 @@ plain_line(struct ui *ui, const char *line, size_t len)
 		ui_quit(ui);
 	else if (len == 5 && memcmp(line, "/help", 5) == 0)
 		command_help(ui);
+	else if (len == 7 && memcmp(line, "/status", 7) == 0)
+		ui_ask_status(ui);
 	else if (len == 6 && memcmp(line, "/peers", 6) == 0 &&
 	    ui->mode == MODE_CLIENT)
 		command_peers(ui);
@@ -344,6 +458,7 @@ const struct view view_plain = {
 	.delivered = plain_delivered,
 	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
+	.status = plain_status,
 	.listening = plain_listening,
 	.member = plain_member,
 	.stats = plain_stats,

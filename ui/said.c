@@ -11,10 +11,19 @@
 #include <string.h>
 
 void
-said_init(struct said *s)
+said_init(struct said *s, uint64_t first)
 {
 	memset(s, 0, sizeof(*s));
-	s->next = s->oldest = 1;
+	s->first = s->next = s->oldest = s->again = first;
+}
+
+static void
+forget_text(struct said_entry *e)
+{
+	if (e->text != NULL)
+		explicit_bzero(e->text, e->len);
+	free(e->text);
+	e->text = NULL;
 }
 
 void
@@ -24,6 +33,8 @@ said_free(struct said *s)
 
 	while (said_drop(s, excerpt))
 		;
+	for (size_t i = 0; i < SAID_WINDOW; i++)
+		forget_text(&s->window[i]);
 }
 
 bool
@@ -45,13 +56,36 @@ said_hold(struct said *s, const char *text, size_t len)
 	h->len = len;
 }
 
+/* The text has another owner, or none. */
 static void
 release(struct said *s)
 {
-	free(s->held[s->held_first].text);
 	s->held[s->held_first].text = NULL;
 	s->held_first = (s->held_first + 1) % SAID_HELD_MAX;
 	s->held_count--;
+}
+
+static bool
+may_say(const struct said *s, const struct ipc_channel *cryptod)
+{
+	return cryptod->fd != -1 && s->unsent < SAID_UNSENT_MAX &&
+	    !ipc_congested(cryptod);
+}
+
+static void
+say(struct said *s, struct ipc_channel *cryptod, uint64_t seq)
+{
+	const struct said_entry *e = &s->window[seq % SAID_WINDOW];
+	struct ipc_say body = { .seq = seq };
+
+	s->unsent++;
+	ipc_send(cryptod, IPC_SAY, &body, e->text, e->len);
+}
+
+static bool
+is_settled(const struct said_entry *e)
+{
+	return e->sent && e->peers == 0;
 }
 
 void
@@ -59,19 +93,38 @@ said_pump(struct said *s, struct ipc_channel *cryptod)
 {
 	const struct said_held *h;
 	struct said_entry *e;
-	struct ipc_say say;
 
-	while (s->held_count > 0 && s->unsent < SAID_UNSENT_MAX &&
-	    s->next - s->oldest < SAID_WINDOW && !ipc_congested(cryptod)) {
+	for (; s->again < s->next && may_say(s, cryptod); s->again++)
+		if (!is_settled(&s->window[s->again % SAID_WINDOW]))
+			say(s, cryptod, s->again);
+	while (s->held_count > 0 && s->again == s->next &&
+	    s->next - s->oldest < SAID_WINDOW && may_say(s, cryptod)) {
 		h = &s->held[s->held_first];
 		e = &s->window[s->next % SAID_WINDOW];
 		memset(e, 0, sizeof(*e));
+		e->text = h->text;
+		e->len = h->len;
 		text_excerpt(e->excerpt, sizeof(e->excerpt), h->text, h->len);
-		say.seq = s->next++;
-		s->unsent++;
-		ipc_send(cryptod, IPC_SAY, &say, h->text, h->len);
 		release(s);
+		say(s, cryptod, s->next);
+		s->again = ++s->next;
 	}
+}
+
+void
+said_unsend(struct said *s)
+{
+	struct said_entry *e;
+
+	for (uint64_t seq = s->oldest; seq < s->next; seq++) {
+		e = &s->window[seq % SAID_WINDOW];
+		if (is_settled(e))
+			continue;
+		e->again = e->again || e->sent;
+		e->sent = false;
+	}
+	s->unsent = 0;
+	s->again = s->oldest;
 }
 
 bool
@@ -82,6 +135,7 @@ said_drop(struct said *s, char excerpt[SAID_EXCERPT])
 	if (s->held_count == 0)
 		return false;
 	text_excerpt(excerpt, SAID_EXCERPT, h->text, h->len);
+	free(h->text);
 	release(s);
 	return true;
 }
@@ -97,11 +151,11 @@ find(struct said *s, uint64_t seq)
 static void
 advance(struct said *s)
 {
-	const struct said_entry *e;
+	struct said_entry *e;
 
 	for (; s->oldest < s->next; s->oldest++) {
 		e = &s->window[s->oldest % SAID_WINDOW];
-		if (!e->sent || e->peers > 0)
+		if (!is_settled(e))
 			return;
 	}
 }
@@ -116,8 +170,10 @@ said_sent(struct said *s, uint64_t seq, uint32_t peers)
 	e->sent = true;
 	e->peers = peers;
 	s->unsent--;
+	if (peers == 0)
+		forget_text(e);
 	advance(s);
-	return 0;
+	return e->again && peers > 0 ? 1 : 0;
 }
 
 int
@@ -125,23 +181,34 @@ said_settled(struct said *s, uint64_t seq)
 {
 	struct said_entry *e = find(s, seq);
 
+	if (said_earlier(s, seq))
+		return 0;
 	if (e == NULL || !e->sent || e->peers == 0)
 		return -1;
-	e->peers--;
+	if (--e->peers == 0)
+		forget_text(e);
 	advance(s);
 	return 0;
 }
 
 bool
+said_earlier(const struct said *s, uint64_t seq)
+{
+	return seq > 0 && seq < s->first;
+}
+
+bool
 said_was_sent(const struct said *s, uint64_t seq)
 {
-	return seq > 0 && seq < s->next && s->next - seq <= SAID_WINDOW &&
-	    s->window[seq % SAID_WINDOW].sent;
+	return seq >= s->first && seq < s->next &&
+	    s->next - seq <= SAID_WINDOW && s->window[seq % SAID_WINDOW].sent;
 }
 
 const char *
 said_excerpt(const struct said *s, uint64_t seq)
 {
+	if (said_earlier(s, seq))
+		return "said before ui was started anew";
 	return s->window[seq % SAID_WINDOW].excerpt;
 }
 
@@ -153,7 +220,7 @@ said_open(const struct said *s)
 
 	for (uint64_t seq = s->oldest; seq < s->next; seq++) {
 		e = &s->window[seq % SAID_WINDOW];
-		open += !e->sent || e->peers > 0;
+		open += !is_settled(e);
 	}
 	return open;
 }

@@ -1,6 +1,7 @@
 /*
  * What the user said: numbered, held until it can be sent, and followed
- * until every peer it went to has it or is known not to get it.
+ * until every peer it went to has it or is known not to get it. Until then the
+ * text is kept: if cryptod dies, the next one is told again.
  */
 #ifndef UI_SAID_H
 #define UI_SAID_H
@@ -15,6 +16,9 @@
 struct said_entry {
 	uint32_t peers; /* still to be heard of */
 	bool sent;
+	bool again; /* it was sent before, by a cryptod that died */
+	char *text; /* until it is settled */
+	size_t len;
 	char excerpt[SAID_EXCERPT];
 };
 
@@ -27,13 +31,16 @@ struct said {
 	struct said_held held[SAID_HELD_MAX]; /* a ring */
 	size_t held_first;
 	size_t held_count;
+	uint64_t first;	 /* number: lower ones are another ui's */
 	uint64_t next;	 /* number of the next SAY */
+	uint64_t again;	 /* to be said again from here on, up to next */
 	uint64_t oldest; /* none before it is unsettled */
 	unsigned int unsent;
 	struct said_entry window[SAID_WINDOW]; /* by number */
 };
 
-void said_init(struct said *);
+/* first: the number of the first message, at least 1. */
+void said_init(struct said *, uint64_t first);
 void said_free(struct said *);
 
 /* True while there is no room to hold another line. */
@@ -42,13 +49,19 @@ bool said_full(const struct said *);
 void said_hold(struct said *, const char *text, size_t len);
 /* Sends what is held, as far as the limits above and the channel allow. */
 void said_pump(struct said *, struct ipc_channel *cryptod);
+/* cryptod died: what it had not settled is sent again by said_pump(). */
+void said_unsend(struct said *);
 /* Takes the oldest line held, writing its excerpt. False if none is left. */
 bool said_drop(struct said *, char excerpt[SAID_EXCERPT]);
 
-/* A SENT came. Returns -1 if it answers nothing. */
+/* A SENT came. Returns -1 if it answers nothing, 1 if the user knows already
+ * that it was sent, else 0. */
 int said_sent(struct said *, uint64_t seq, uint32_t peers);
-/* One peer has it or will not get it. Returns -1 if none was awaited. */
+/* One peer has it or will not get it. Returns -1 if none was awaited. What
+ * an earlier ui said is nothing to follow. */
 int said_settled(struct said *, uint64_t seq);
+/* True for what an earlier ui said. */
+bool said_earlier(const struct said *, uint64_t seq);
 /* True for one of the last SAID_WINDOW messages, if it was sent. */
 bool said_was_sent(const struct said *, uint64_t seq);
 /* Start of the text of one of those. */

@@ -3,6 +3,7 @@
  */
 #include "ui/text.h"
 
+#include "common/log.h"
 #include "common/utf8.h"
 
 #include <string.h>
@@ -170,6 +171,37 @@ text_clean(struct buf *out, const char *s, size_t len, const char *newline)
 		put_clean(&cl, c, next);
 	}
 	end_marks(&cl);
+}
+
+static size_t
+width_of(uint32_t c)
+{
+	return (size_t)utf8proc_charwidth((utf8proc_int32_t)c);
+}
+
+void
+text_column(struct buf *out, const char *name, size_t len, size_t columns)
+{
+	size_t all = 0, used = 0, n;
+	uint32_t c;
+
+	for (size_t i = 0; i < len; i += n) {
+		if ((n = utf8_decode(name + i, len - i, &c)) == 0)
+			fatal("a name is not UTF-8");
+		all += width_of(c);
+	}
+	for (; len > 0; name += n, len -= n) {
+		n = utf8_decode(name, len, &c);
+		if (all > columns && used + width_of(c) > columns - 1) {
+			buf_puts(out, "…");
+			used++;
+			break;
+		}
+		buf_put(out, name, n);
+		used += width_of(c);
+	}
+	for (; used < columns; used++)
+		buf_puts(out, " ");
 }
 
 char *

@@ -37,6 +37,12 @@ void text_clean(struct buf *out, const char *s, size_t len,
     const char *newline);
 
 /*
+ * Appends a safe name, as model.h shows it, as that many columns: cut with "…"
+ * if it is wider, filled with spaces if it is not. columns is at least 1.
+ */
+void text_column(struct buf *out, const char *name, size_t len, size_t columns);
+
+/*
  * The first line of s, safe, at most max - 1 bytes, with "…" where something
  * was left out. max is at least 4. Returns out.
  */

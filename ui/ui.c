@@ -19,10 +19,10 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 	memset(ui, 0, sizeof(*ui));
 	ui->mode = (enum mode)config->mode;
 	ui->view = config->kind == UI_JSON ? &view_json : &view_plain;
-	ui->deadline = CLOCK_NEVER;
+	ui->deadline = ui->return_by = CLOCK_NEVER;
 	input_init(&ui->in, ui->view->line_max);
 	model_init(&ui->model, config);
-	said_init(&ui->said);
+	said_init(&ui->said, config->first_seq);
 }
 
 void
@@ -101,6 +101,17 @@ ui_say(struct ui *ui, const char *text, size_t len)
 		said_hold(&ui->said, text, len);
 }
 
+void
+ui_ask_status(struct ui *ui)
+{
+	if (ui->status_asked)
+		return;
+	if (ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == -1)
+		ui_error(ui, "nobody can tell while cryptod is started anew");
+	else
+		ui->status_asked = true;
+}
+
 static void
 enter(struct ui *ui, enum ui_phase phase, uint64_t time)
 {
@@ -126,8 +137,9 @@ ui_quit(struct ui *ui)
 	if (ui->phase >= UI_QUITTING)
 		return;
 	report_held(ui);
-	ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0);
 	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
+	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
+		ui_goodbye(ui); /* nobody is there to say it */
 }
 
 void
@@ -142,6 +154,39 @@ ui_goodbye(struct ui *ui)
 		    open);
 	ui->view->bye(ui);
 	enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
+}
+
+static void
+show_peer(void *arg, const struct peer *p)
+{
+	struct ui *ui = arg;
+
+	ui->view->peer(ui, p);
+}
+
+void
+ui_cryptod_gone(struct ui *ui)
+{
+	if (ui->phase >= UI_FLUSHING)
+		return;
+	ui->receipt_count = 0; /* their senders will ask again */
+	ui->status_asked = false;
+	if (ui->phase == UI_QUITTING) {
+		ui_goodbye(ui);
+		return;
+	}
+	ui_error(ui,
+	    "the process that holds the keys ended; it is started "
+	    "anew, and what was not delivered is sent again");
+	said_unsend(&ui->said);
+	model_cryptod_gone(&ui->model, show_peer, ui);
+	ui->return_by = ui->now + UI_RETURN_TIME;
+}
+
+uint64_t
+ui_deadline(const struct ui *ui)
+{
+	return clock_min(ui->deadline, ui->return_by);
 }
 
 void
@@ -243,6 +288,10 @@ ui_work(struct ui *ui)
 		ui_quit(ui);
 	if (ui->phase == UI_FLUSHING && !output_pending(&ui->out))
 		ui->phase = UI_DONE;
+	if (ui->now >= ui->return_by) {
+		ui->return_by = CLOCK_NEVER;
+		model_not_returned(&ui->model, show_peer, ui);
+	}
 	if (ui->now < ui->deadline)
 		return;
 	if (ui->phase == UI_DRAINING) {

@@ -21,6 +21,8 @@
 #define UI_DRAIN_TIME (10 * USEC_PER_SEC)
 /* After QUIT, for cryptod's GOODBYE. */
 #define UI_GOODBYE_TIME (5 * USEC_PER_SEC)
+/* After cryptod died, for the peers that were here to be named again. */
+#define UI_RETURN_TIME (60 * USEC_PER_SEC)
 /* After "bye", for the rest of the output. */
 #define UI_FLUSH_TIME (2 * USEC_PER_SEC)
 
@@ -50,13 +52,15 @@ struct ui {
 	struct model model;
 	struct said said;
 	struct ipc_stats stats; /* the last, for the plain view */
+	bool status_asked;	/* and not yet answered */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
 	size_t receipt_first;
 	size_t receipt_count;
 	enum ui_phase phase;
-	uint64_t deadline; /* of the phase, or CLOCK_NEVER */
-	uint64_t now;	   /* kept up by the caller */
-	int64_t wall_ms;   /* the same, since 1970 */
+	uint64_t deadline;  /* of the phase, or CLOCK_NEVER */
+	uint64_t return_by; /* of peers, or CLOCK_NEVER */
+	uint64_t now;	    /* kept up by the caller */
+	int64_t wall_ms;    /* the same, since 1970 */
 };
 
 void ui_init(struct ui *, const struct ipc_config_ui *);
@@ -73,12 +77,20 @@ void ui_work(struct ui *);
 bool ui_reads_input(const struct ui *);
 bool ui_reads_cryptod(const struct ui *);
 
+/* cryptod died; its channel is closed. The caller opens one to the next. */
+void ui_cryptod_gone(struct ui *);
+/* When ui_work() has something to do at the latest. */
+uint64_t ui_deadline(const struct ui *);
+
 /* A message from cryptod. Returns -1 if it is not allowed now. */
 int ui_dispatch(struct ui *, const struct ipc_message_in *);
 
 /* For views: says 1 or more bytes of valid UTF-8; reports an error if it
  * cannot be said. */
 void ui_say(struct ui *, const char *text, size_t len);
+/* Asks how things are; the view gets the answer. While one question is under
+ * way, its answer is that of further ones, too. */
+void ui_ask_status(struct ui *);
 /* Sends QUIT, now; reports what was held as not sent. */
 void ui_quit(struct ui *);
 /* cryptod said GOODBYE, or never will. */

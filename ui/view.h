@@ -30,11 +30,15 @@ struct view {
 	    const struct peer *); /* after undelivered */
 	void (*undelivered)(struct ui *, const struct ipc_undelivered *,
 	    const struct peer *);
+	/* The answer to ui_ask_status(); the figures of peers are in the
+	 * model. */
+	void (*status)(struct ui *, const struct ipc_status *);
 
 	/* Bootnode. */
 	void (*listening)(struct ui *, const struct ipc_bootnode_ready *);
 	void (*member)(struct ui *, const struct ipc_member *);
-	void (*stats)(struct ui *, const struct ipc_stats *);
+	/* asked: by ui_ask_status(). */
+	void (*stats)(struct ui *, const struct ipc_stats *, bool asked);
 
 	/* Both. The text may quote what others wrote. */
 	void (*error)(struct ui *, const char *text);

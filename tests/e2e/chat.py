@@ -57,3 +57,68 @@ def nobody_left(*clients):
 def texts(client, nick):
     """The texts that CLIENT has shown from NICK, in order."""
     return [e["text"] for e in client.find("message", nick=nick)]
+
+
+class Dialogue:
+    """Numbered lines from everybody to everybody, counted at the end.
+
+    Whatever happens in between, settle() wants each line once at each of
+    the others, in order, and told as delivered by each.
+    """
+
+    def __init__(self, *clients, padding=""):
+        self.clients = clients
+        self.padding = padding
+        self.said = {client: [] for client in clients}
+
+    def say(self, count=1, of=None):
+        """COUNT lines from each of OF, or of all, in turn."""
+        for _ in range(count):
+            for client in of or self.clients:
+                text = "%s says %d%s" % (client.nick, len(self.said[client]),
+                                         self.padding)
+                self.said[client].append(text)
+                client.say(text)
+
+    def arrived(self, timeout=60, at=None):
+        """Each line at each of AT, or of all, once and in order."""
+        for reader, sender in self._pairs():
+            if reader not in (at or self.clients):
+                continue
+            wanted = self.said[sender]
+            reader.poll(lambda: len(texts(reader, sender.nick)) >=
+                        len(wanted), timeout, "all %d lines of %s" % (
+                            len(wanted), sender.nick))
+            check(texts(reader, sender.nick) == wanted,
+                  "%s has of %s %s" % (reader.label, sender.nick,
+                                       texts(reader, sender.nick)))
+
+    def settle(self, timeout=60):
+        """All arrived, and every sender was told of each."""
+        self.arrived(timeout)
+        others = len(self.clients) - 1
+        for sender in self.clients:
+            wanted = len(self.said[sender]) * others
+            sender.poll(lambda: len(told(sender)) >= wanted, timeout,
+                        "that %d times a line was delivered" % wanted)
+            check(len(set(told(sender))) == len(told(sender)) == wanted,
+                  "%s was told twice" % sender.label)
+        self.arrived()	# nothing came since
+
+    def _pairs(self):
+        return [(reader, sender) for sender in self.clients
+                for reader in self.clients if reader is not sender]
+
+
+def told(sender):
+    """What SENDER was told of: (ui, number of the line, peer id).
+
+    A ui that was started anew says so, and counts from 1 again.
+    """
+    found, ui = [], 0
+    for event in list(sender.events):
+        if event["event"] == "ready":
+            ui += 1
+        elif event["event"] == "delivered":
+            found.append((ui, event["seq"], event["id"]))
+    return found

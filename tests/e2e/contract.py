@@ -38,9 +38,21 @@ EVENTS = {
     "listening": ({"address": TEXT, "key": TEXT}, {}),
     "joined": ({"peer": TEXT, "room": TEXT}, {}),
     "left": ({"peer": TEXT, "room": TEXT, "reason": TEXT}, {}),
+    "status": ({"bootnode": dict, "nat": dict, "peers": list}, {}),
     "error": ({"text": TEXT}, {}),
     "bye": ({}, {}),
 }
+
+
+# The parts of "status".
+BOOTNODE = ({"state": TEXT},
+            {"address": TEXT, "key": TEXT, "heartbeat_age_s": NUMBER})
+NAT = ({"mapping": TEXT, "meaning": TEXT}, {"address": TEXT})
+OTHER = ({"id": TEXT, "state": TEXT}, {"nick": TEXT})
+CONNECTED = ({"id": TEXT, "state": TEXT, "nick": TEXT, "path": TEXT,
+              "address": TEXT, "rtt_ms": NUMBER, "loss": NUMBER,
+              "session_age_s": NUMBER, "rekey_age_s": NUMBER}, {})
+MAPPINGS = ("none", "endpoint-independent", "endpoint-dependent", "unknown")
 
 
 class Event(dict):
@@ -77,11 +89,14 @@ def kind_of(event):
 
 
 def fields_violation(event, kind):
-    must, may = EVENTS[kind]
-    allowed = dict(may, **must)
     given = {k: v for k, v in event.items()
              if k not in ("event", "time")
              and not (k == "state" and "/" in kind)}
+    return given_violation(given, kind, *EVENTS[kind])
+
+
+def given_violation(given, kind, must, may):
+    allowed = dict(may, **must)
     for name in must:
         if name not in given:
             return "%s lacks %s" % (kind, name)
@@ -91,6 +106,22 @@ def fields_violation(event, kind):
         if not is_a(value, allowed[name]):
             return "%s: %s is %r" % (kind, name, value)
     return None
+
+
+def status_violation(event):
+    wrong = (given_violation(event["bootnode"], "status.bootnode", *BOOTNODE)
+             or given_violation(event["nat"], "status.nat", *NAT))
+    if not wrong and event["nat"]["mapping"] not in MAPPINGS:
+        wrong = "mapping is %r" % event["nat"]["mapping"]
+    for peer in event["peers"]:
+        connected = peer.get("state") == "connected"
+        wrong = wrong or given_violation(peer, "status.peers",
+                                         *(CONNECTED if connected else OTHER))
+        if not wrong and connected and not (
+                0 <= peer["loss"] <= 1
+                and 0 <= peer["rekey_age_s"] <= peer["session_age_s"]):
+            wrong = "figures of %r" % peer
+    return wrong
 
 
 def violation(event):
@@ -104,6 +135,8 @@ def violation(event):
     if kind not in EVENTS:
         return "there is no event %s" % kind
     wrong = fields_violation(event, kind)
+    if not wrong and kind == "status":
+        wrong = status_violation(event)
     if wrong:
         return wrong
     if event.get("path", "lan") not in ("lan", "direct", "relay", ""):

@@ -26,23 +26,25 @@ class Failure(Exception):
 
 
 class Case:
-    def __init__(self, name, function, deadline, needs_gochat):
+    def __init__(self, name, function, deadline, needs_gochat, alone):
         self.name = name
         self.function = function
         self.deadline = deadline
         self.needs_gochat = needs_gochat
+        self.alone = alone
 
 
-def register(name, function, deadline=60, needs_gochat=True):
+def register(name, function, deadline=60, needs_gochat=True, alone=False):
+    """ALONE: it runs after the others, with the machine to itself."""
     if any(case.name == name for case in CASES):
         raise RuntimeError("two tests are called " + name)
-    CASES.append(Case(name, function, deadline, needs_gochat))
+    CASES.append(Case(name, function, deadline, needs_gochat, alone))
 
 
-def test(deadline=60, needs_gochat=True):
+def test(deadline=60, **more):
     """Decorator: register a function under its own name."""
     def wrap(function):
-        register(function.__name__, function, deadline, needs_gochat)
+        register(function.__name__, function, deadline, **more)
         return function
     return wrap
 
@@ -76,6 +78,7 @@ class Test:
         self.deadline = self.started + case.deadline
         self.processes = []
         self.notes = []
+        self.figures = ""	# measured; shown if the test passes, too
         self._cleanups = []
 
     def cleanup(self, function):
@@ -147,14 +150,16 @@ class Runner:
         self.passed = 0
         self.failed = 0
 
-    def show(self, case, seconds, problem, report):
+    def show(self, case, seconds, problem, report, figures=""):
+        what = "%s (%.1f s)%s" % (case.name, seconds,
+                                  ": " + figures if figures else "")
         with self.lock:
             if not problem:
                 self.passed += 1
-                print("ok %s (%.1f s)" % (case.name, seconds))
+                print("ok " + what)
             else:
                 self.failed += 1
-                print("FAIL %s (%.1f s)" % (case.name, seconds))
+                print("FAIL " + what)
                 for line in problem.rstrip().splitlines() + report:
                     print("    " + line)
             sys.stdout.flush()
@@ -177,7 +182,8 @@ class Runner:
                 report = test.report()
                 self.keep(case, test)
             shutil.rmtree(test.folder, ignore_errors=True)
-        return time.monotonic() - started, problem, report
+        return (time.monotonic() - started, problem, report,
+                test.figures if test else "")
 
     def keep(self, case, test):
         if self.options.logs:
@@ -216,7 +222,11 @@ def run(cases, options):
     runner = Runner(options)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for number, case in enumerate(cases, 1):
-            pool.submit(runner.watch, case, number)
+            if not case.alone:
+                pool.submit(runner.watch, case, number)
+    for number, case in enumerate(cases, 1):
+        if case.alone:
+            runner.watch(case, number)
     lost = len(cases) - runner.passed - runner.failed
     runner.failed += lost	# none, unless the runner itself is broken
     print("%d passed, %d failed" % (runner.passed, runner.failed))

@@ -13,10 +13,16 @@ the host's own probe needs, and the port would change.
 
 The cones keep the host's port number, except port_changing, which shows
 CHANGED_PORT for the client's usual port.
+
+install_shared() makes a NAT for several hosts, as a provider's is.
 """
+
+import socket
+import struct
 
 CLIENT_PORT = 4545
 CHANGED_PORT = 14545
+NETLINK_NETFILTER = 12
 
 FILTER = """
 table ip guard {
@@ -93,6 +99,99 @@ def install(router, kind, host, wan):
     """Make ROUTER, with devices lan and wan, a NAT of KIND for one HOST."""
     router.sysctl("net.ipv4.ip_forward", "1")
     router.nft(FILTER + RULES[kind] % {"host": host, "wan": wan})
+
+
+def switch_off(router):
+    """Cut ROUTER's power: its table of connections and its rules go."""
+    router.ip("link set wan down", "link set lan down")
+    router.nft("flush ruleset")
+    router.call(flush_connections)
+
+
+def switch_on(router, kind, host, wan):
+    """The reverse; KIND may be another than before."""
+    install(router, kind, host, wan)
+    router.ip("link set lan up", "link set wan up")
+
+
+def flush_connections():
+    """As conntrack -F does: a delete request that names no connection."""
+    length, kind, flags, sequence = 20, 1 << 8 | 2, 1 | 4, 1
+    request = struct.pack("=IHHIIBBH", length, kind, flags, sequence,
+                          0, 0, 0, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                       NETLINK_NETFILTER) as sock:
+        sock.send(request)
+        error = struct.unpack_from("=i", sock.recv(4096), 16)[0]
+        if error:
+            raise OSError(-error, "flushing the table of connections")
+
+
+SHARED = """
+table ip guard {
+    chain input {
+        type filter hook input priority 0; policy accept;
+        iifname "wan" ct state new drop
+    }
+    chain forward {
+        type filter hook forward priority 0; policy accept;
+        iifname "wan" ct state new drop
+        iifname "line*" oifname "line*" ct state new ct status dnat accept
+        iifname "line*" oifname "line*" ct state new drop
+    }
+}
+table ip nat {
+    chain postrouting {
+        type nat hook postrouting priority 100; policy accept;
+        oifname "wan" jump mapping
+        iifname "line*" oifname "line*" ct status dnat jump mapping
+    }
+    chain mapping {
+        %(mapping)s
+    }
+}
+"""
+
+HAIRPIN = """
+table ip hairpin {
+    chain prerouting {
+        type nat hook prerouting priority -100; policy accept;
+        %(lookup)s
+    }
+}
+"""
+
+
+def install_shared(router, wan, hosts, hairpin):
+    """Make ROUTER, with devices wan and line..., one NAT for all HOSTS.
+
+    HOSTS are addresses; public_port() says what a client's port becomes.
+    The mapping is the same for all destinations, the filter that of
+    port_restricted.  Lines are kept apart, but with HAIRPIN a host reaches
+    another by its public address and port, and is seen by its own.
+    """
+    router.sysctl("net.ipv4.ip_forward", "1")
+    router.sysctl("net.ipv4.conf.all.send_redirects", "0")
+    router.sysctl("net.ipv4.conf.default.send_redirects", "0")
+    for line in router.devices("line"):
+        router.sysctl("net.ipv4.conf.%s.send_redirects" % line, "0")
+    known = {"wan": wan, "client": CLIENT_PORT}
+    mapping, lookup = [], []
+    for number, host in enumerate(hosts):
+        known.update(host=host, public=public_port(number))
+        mapping.append("ip saddr %(host)s udp sport %(client)d "
+                       "snat to %(wan)s:%(public)d" % known)
+        lookup.append('iifname "line*" ip daddr %(wan)s udp dport %(public)d '
+                      "dnat to %(host)s:%(client)d" % known)
+    joint = "\n        "
+    router.nft(SHARED % {"mapping": joint.join(mapping)})
+    if hairpin:
+        router.nft(HAIRPIN % {"lookup": joint.join(lookup)})
+
+
+def public_port(number):
+    """The port that a shared NAT shows for its host NUMBER, from 0."""
+    return 10001 + number
 
 
 def can_be_punched(one, other):

@@ -54,6 +54,11 @@ class Host:
         command(["ip", "-netns", self.name, "-batch", "-"],
                 "\n".join(lines) + "\n")
 
+    def devices(self, prefix):
+        """The names of the devices that begin so."""
+        names = self.call(socket.if_nameindex)
+        return [name for _, name in names if name.startswith(prefix)]
+
     def nft(self, rules):
         command(self.enter() + ["nft", "-f", "-"], rules)
 
@@ -84,7 +89,8 @@ class Host:
     def udp(self, port=0, address="0.0.0.0"):
         """A bound UDP socket of this namespace."""
         def make():
-            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            sock = socket.socket(family, socket.SOCK_DGRAM)
             sock.bind((address, port))
             return sock
         return self.call(make)
@@ -95,8 +101,16 @@ class Host:
                 file.write(value)
         self.call(write)
 
+    def enable_ipv6(self):
+        """For the devices that are there, and those to come."""
+        every = ["default"] + self.devices("")
+        for name, value in (("accept_ra", "0"), ("accept_dad", "0"),
+                            ("disable_ipv6", "0")):
+            for which in every + ["all"]:
+                self.sysctl("net.ipv6.conf.%s.%s" % (which, name), value)
+
     def _defaults(self):
-        """No IPv6 for now: its neighbour discovery is only noise here."""
+        """No IPv6 at first: its neighbour discovery is only noise."""
         try:
             path = "/proc/sys/net/ipv6/conf/%s/disable_ipv6"
             for which in ("all", "default"):

@@ -47,7 +47,10 @@ class Process:
         self.lines = []		# bytes of each line of standard output
         self.broken = []	# violations of the contract
         self.asked_to_end = self.abandoned = self.may_fail = False
+        self.suspended = False
         self.code = None
+        self.may_read = threading.Event()
+        self.may_read.set()
         self.known = set()	# pids of the family, as last looked at
         self.changed = threading.Condition()
         number = len(test.processes)
@@ -72,6 +75,7 @@ class Process:
         rest = b""
         copy = open(self.stderr_path.replace(".stderr", ".stdout"), "wb")
         while True:
+            self.may_read.wait()
             data = os.read(self.popen.stdout.fileno(), 65536)
             copy.write(data)
             copy.flush()
@@ -103,6 +107,16 @@ class Process:
         event.at = time.monotonic()
         event.index = len(self.events)
         self.events.append(event)
+
+    def hold_output(self):
+        """Read no more of its output, as a terminal after Ctrl-S.
+
+        What it writes next may still be read, once and 64 KiB at most.
+        """
+        self.may_read.clear()
+
+    def release_output(self):
+        self.may_read.set()
 
     def stderr(self):
         with open(self.stderr_path, "rb") as file:
@@ -211,6 +225,24 @@ class Process:
         self.known |= procinfo.family(self.pid)
         return {pid for pid in self.known if procinfo.alive(pid)}
 
+    def by_role(self):
+        """The pid of each role, launcher included."""
+        pids = {procinfo.role(pid): pid for pid in self.family()}
+        pids["launcher"] = self.pid	# a child is one, too, until it execs
+        return pids
+
+    def kill_role(self, role):
+        """Kill one of the three; returns the pid that it had."""
+        pid = self.by_role()[role]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def wait_restarted(self, role, old, timeout=10):
+        """Until there is another one than OLD."""
+        self.test.wait(lambda: self.by_role().get(role) not in (None, old),
+                       timeout, "%s of %s is started anew" % (
+                           role, self.label))
+
     def kill(self, number=signal.SIGKILL):
         """Send a signal to the launcher alone."""
         self.family()
@@ -227,6 +259,17 @@ class Process:
                 except ProcessLookupError:
                     pass
 
+    def suspend(self):
+        """Stop every process, as a machine that goes to sleep does."""
+        self.suspended = True
+        for pid in self.family():
+            os.kill(pid, signal.SIGSTOP)
+
+    def resume(self):
+        self.suspended = False
+        for pid in self.family():
+            os.kill(pid, signal.SIGCONT)
+
     def wait_gone(self, timeout=5):
         """Until no process of the family is left."""
         self.test.wait(lambda: not self.family(), timeout,
@@ -235,6 +278,9 @@ class Process:
     # For the Test that owns the process.
 
     def ask_to_end(self):
+        if self.suspended:
+            self.resume()
+        self.release_output()
         if self.popen.poll() is None and not self.abandoned:
             self.asked_to_end = True
             self.kill(signal.SIGTERM)
@@ -276,12 +322,17 @@ class Process:
 
 
 class Bootnode(Process):
-    """A bootnode that listens; address ("ip:port") and key are known."""
+    """A bootnode that listens; address ("ip:port") and key are known.
 
-    def __init__(self, test, host, *flags, port=9595, state=None):
+    It listens at LISTEN, or else at that address alone.
+    """
+
+    def __init__(self, test, host, *flags, port=9595, state=None,
+                 listen=None):
         self.address = "%s:%d" % (host.address, port)
+        self.listen = listen or self.address
         self.state = state or new_state(test)
-        arguments = ["--mode", "bootnode", "--listen", self.address,
+        arguments = ["--mode", "bootnode", "--listen", self.listen,
                      "--ui", "json", "--log-level", "debug",
                      "--state-dir", self.state]
         Process.__init__(self, test, host, "bootnode",
@@ -293,7 +344,7 @@ class Bootnode(Process):
     def again(self):
         """A new bootnode with the same state, hence with the same key."""
         return Bootnode(self.test, self.host, *self.flags, port=self.port,
-                        state=self.state)
+                        state=self.state, listen=self.listen)
 
 
 class Gochat(Process):

@@ -55,9 +55,40 @@ def status(pid):
         return {name: value.strip() for name, _, value in pairs}
 
 
+def resident(pids):
+    """KiB that PIDS have in memory, those they share counted each time."""
+    return sum(int(status(pid)["VmRSS"].split()[0]) for pid in pids)
+
+
+def proportional(pids):
+    """The same with what is shared divided; None if it is not ours to see."""
+    total = 0
+    for pid in pids:
+        try:
+            with open("/proc/%d/smaps_rollup" % pid) as file:
+                total += sum(int(line.split()[1]) for line in file
+                             if line.startswith("Pss:"))
+        except PermissionError:
+            return None
+    return total
+
+
+def cpu_seconds(pids):
+    """What PIDS have used of the processor since each was started."""
+    ticks = 0
+    for pid in pids:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def role(pid):
-    """netd, cryptod, ui or launcher, by the title; None if unknown."""
-    title = cmdline(pid).split(b" ")[0].rstrip(b":").rpartition(b"/")[2]
+    """netd, cryptod, ui, launcher or spawner; None if unknown."""
+    line = cmdline(pid)
+    if line.startswith(b"gochat: spawner"):
+        return "spawner"
+    title = line.split(b" ")[0].rstrip(b":").rpartition(b"/")[2]
     name = title.decode("ascii", "replace")
     if name == "gochat":
         return "launcher"

@@ -1,10 +1,11 @@
-"""A bad network: a quarter of all packets is lost, each way."""
+"""Bad networks: packets lost, late, out of order and doubled, each way."""
 
 import time
 
 import nat
-from chat import meet, texts
-from harness import check, test
+from chat import Dialogue, meet, nobody_left, texts
+from delay import BadCable
+from harness import check, register, test
 from process import Bootnode, Gochat
 from topology import Lan
 
@@ -39,3 +40,37 @@ def loss_of_a_quarter(t):
               "%s has not each line once and in order" % reader.label)
         check(not reader.find("undelivered"), "undelivered")
         check(not reader.find("peer", state="left"), "somebody left")
+
+
+@test(deadline=120)
+def loss_and_duplicates_and_reordering(t):
+    """500 lines each way through all of it at once."""
+    cable = BadCable(t, 10, jitter=15, loss=30, duplicates=5)
+    net = Lan(t, wires={"a": cable})
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert, timeout=40)
+    dialogue = Dialogue(anna, bert)
+    dialogue.say(500)
+    dialogue.settle(90)
+    nobody_left(anna, bert)
+
+
+def long_way(t, ms):
+    """Every packet needs MS; nothing else is wrong."""
+    net = Lan(t, wires={"a": BadCable(t, ms)})
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert, timeout=30)
+    dialogue = Dialogue(anna, bert)
+    dialogue.say(50)
+    dialogue.settle()
+    nobody_left(anna, bert)
+
+
+# Around the world, and by way of a satellite.
+for MS in (150, 300):
+    register("long_way_of_%d_ms" % MS, lambda t, ms=MS: long_way(t, ms),
+             deadline=90)

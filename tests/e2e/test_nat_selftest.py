@@ -6,10 +6,14 @@ filtering can be seen apart by address and by port.
 """
 
 import socket
+import time
 
 import nat
 from capture import Capture, holders
+from delay import BadCable
+from dualstack import DualStack
 from harness import check, register, test
+from providers import OneNat
 from topology import Lan, NatPair
 
 QUIET = 0.4			# long enough for a packet that does come
@@ -148,6 +152,64 @@ def nat_selftest_loss(t):
                 arrived += 1
         t.note("%d of 1000 arrived" % arrived)
         check(660 <= arrived <= 840, "%d of 1000 arrived" % arrived)
+
+
+def hairpin(t, lans, wanted):
+    """By the public address of both, from that of the sender, or not."""
+    net = OneNat(t, lans, wanted)
+    a, b = net.a.udp(nat.CLIENT_PORT), net.b.udp(nat.CLIENT_PORT)
+    public = [(net.nat.address, nat.public_port(n)) for n in (0, 1)]
+    boot = net.boot.udp(9595)
+    check(mapped(b, boot, (net.boot.address, 9595)) == public[1],
+          "another mapping")
+    check(reaches(a, public[1], b) == wanted, "hairpinning")
+    if wanted:
+        check(mapped(a, b, public[1]) == public[0], "not its public address")
+        check(reaches(b, public[0], a), "no answer comes back")
+    check(reaches(a, (net.b.address, nat.CLIENT_PORT), b) == (lans == 1),
+          "by the address on its LAN")
+
+
+for LANS in (1, 2):
+    for WANTED in (False, True):
+        register("nat_selftest_%s%d_lan" % (
+            "hairpin_" if WANTED else "no_hairpin_", LANS),
+            lambda t, lans=LANS, wanted=WANTED: hairpin(t, lans, wanted),
+            needs_gochat=False)
+
+
+@test(needs_gochat=False)
+def nat_selftest_ipv6_firewall(t):
+    """Nothing comes in over IPv6 before something went out."""
+    net = DualStack(t, "6", "6")
+    a = net.a.udp(4545, "::")
+    b = net.b.udp(4545, "::")
+    to_a, to_b = (net.a.address6, 4545), (net.b.address6, 4545)
+    check(not reaches(a, to_b, b), "the firewall is open")
+    check(reaches(b, to_a, a), "it does not know what went out")
+    check(reaches(a, to_b, b), "no answer comes back")
+
+
+@test(needs_gochat=False)
+def nat_selftest_bad_cable(t):
+    """Slow, lossy, out of order and doubling, as much as was asked for."""
+    net = Lan(t, wires={"a": BadCable(t, 20, 10, loss=30, duplicates=5)})
+    a, b = net.a.udp(4545), net.b.udp(4545)
+    for sender, receiver, target in ((a, b, net.b), (b, a, net.a)):
+        got = []
+        for first in range(0, 1000, 50):	# what a socket holds
+            started = time.monotonic()
+            for number in range(first, first + 50):
+                sender.sendto(b"%d" % number, (target.address, 4545))
+            found = receive(receiver, 1)
+            check(found and time.monotonic() - started >= 0.02, "no delay")
+            while found:
+                got.append(int(found[0]))
+                found = receive(receiver, 0.1)
+        t.note("%d of 1000 arrived, %d different" % (len(got), len(set(got))))
+        check(620 <= len(set(got)) <= 780, "%d arrived" % len(set(got)))
+        check(10 <= len(got) - len(set(got)) <= 70, "doubled")
+        check(got != sorted(got), "all in order")
 
 
 @test(needs_gochat=False)

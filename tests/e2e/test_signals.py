@@ -6,6 +6,7 @@ import signal
 from chat import FAST, connected, meet
 from harness import check, register, test
 from process import Bootnode, Gochat
+from test_processes import by_role
 from topology import Lan
 
 
@@ -30,14 +31,14 @@ def ended_well(boot, anna, bert):
 
 def client(t, number):
     boot, anna, bert = start(t)
-    check(len(anna.family()) == 4, "%d processes" % len(anna.family()))
+    by_role(anna)
     anna.kill(number)
     ended_well(boot, anna, bert)
 
 
 def bootnode(t, number):
     boot, anna, bert = start(t)
-    check(len(boot.family()) == 4, "%d processes" % len(boot.family()))
+    by_role(boot)
     boot.kill(number)
     check(boot.wait_exit(5) == 0, "exit code %s" % boot.code)
     boot.wait_gone(1)

@@ -50,6 +50,8 @@ FLAGS = [
     ("bootnode_key", GOOD + ["--bootnode-key", "not-a-key"],
      ["--bootnode-key"]),
     ("listen", BOOTNODE + ["--listen", "300.1.2.3:9595"], ["--listen"]),
+    ("listen_same", BOOTNODE + ["--listen", "127.0.0.1:9595,127.0.0.1"],
+     ["--listen"]),
 ]
 
 # name, variables, words; each goes through the environment and .env

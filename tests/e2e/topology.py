@@ -42,34 +42,62 @@ class NatPair:
         self.boot = Host(test, "boot", "203.0.113.100")
         plug(self.boot, "eth0", self.wan)
         self.boot.ip("address add 203.0.113.100/24 dev eth0")
-        self.a, self.nat_a = self._home(test, "a", 1, kind_a)
-        self.b, self.nat_b = self._home(test, "b", 2, kind_b)
+        self.a, self.nat_a = make_home(
+            test, "a", "192.168.1.2", "203.0.113.1", kind_a, self._plug)
+        self.b, self.nat_b = make_home(
+            test, "b", "192.168.2.2", "203.0.113.2", kind_b, self._plug)
 
-    def _home(self, test, label, number, kind):
-        lan = "192.168.%d." % number
-        wan = "203.0.113.%d" % number
-        host = Host(test, label, lan + "2")
-        router = Host(test, "nat-" + label, wan)
-        cable(host, "eth0", router, "lan")
+    def _plug(self, router):
         plug(router, "wan", self.wan)
-        host.ip("address add %s2/24 dev eth0" % lan,
-                "route add default via %s1" % lan)
-        router.ip("address add %s1/24 dev lan" % lan,
-                  "address add %s/24 dev wan" % wan)
-        nat.install(router, kind, host.address, wan)
-        return host, router
+
+    def move_a(self, test, kind):
+        """Take host a from its home to another one, behind another NAT."""
+        self.a.ip("link set eth0 down", "address flush dev eth0")
+        router = Host(test, "nat-c", "203.0.113.3")
+        self._plug(router)
+        router.ip("address add 203.0.113.3/24 dev wan")
+        cable(self.a, "eth1", router, "lan")
+        router.ip("address add 192.168.3.1/24 dev lan")
+        nat.install(router, kind, "192.168.3.2", router.address)
+        self.a.ip("address add 192.168.3.2/24 dev eth1",
+                  "route add default via 192.168.3.1")
+
+
+def gateway(address):
+    """The router's address in the /24 of ADDRESS."""
+    return address.rpartition(".")[0] + ".1"
+
+
+def make_home(test, label, address, wan, kind, connect):
+    """A host at ADDRESS behind its own NAT; returns (host, NAT).
+
+    CONNECT(NAT) makes the NAT's device wan, which gets the address WAN.
+    """
+    host = Host(test, label, address)
+    router = Host(test, "nat-" + label, wan)
+    cable(host, "eth0", router, "lan")
+    connect(router)
+    host.ip("address add %s/24 dev eth0" % address,
+            "route add default via %s" % gateway(address))
+    router.ip("address add %s/24 dev lan" % gateway(address),
+              "address add %s/24 dev wan" % wan)
+    nat.install(router, kind, address, wan)
+    return host, router
 
 
 class Lan:
-    """Attributes: boot, switch, and one Host for each of NAMES."""
+    """Attributes: boot, switch, and one Host for each of NAMES.
 
-    def __init__(self, test, names=("a", "b")):
+    WIRES has, for some of the names, what takes the place of plug().
+    """
+
+    def __init__(self, test, names=("a", "b"), wires=None):
         self.switch = make_switch(test, "switch")
         self.hosts = {}
         numbered = [(n, i) for i, n in enumerate(names, 1)]
         for name, number in numbered + [("boot", 100)]:
             host = Host(test, name, "10.0.0.%d" % number)
-            plug(host, "eth0", self.switch)
+            (wires or {}).get(name, plug)(host, "eth0", self.switch)
             host.ip("address add %s/24 dev eth0" % host.address)
             self.hosts[name] = host
 

@@ -1,13 +1,13 @@
 /*
  * Fuzzes the transport between peers (netd/transport.c): the frames that a
  * peer of the room may send. The input is a script of packets, records to
- * send, and time that passes.
+ * send, paths, and time that passes.
  */
 #include "netd/transport.h"
 
 #include "tests/fuzz/fuzz.h"
 
-#define FRAMES_MAX 1164 /* of a packet of 1200 bytes */
+#define FRAMES_MAX TRANSPORT_FRAMES_MAX
 
 static void
 receive(struct transport *t, struct getter *g, uint64_t now, uint64_t *number)
@@ -64,10 +64,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t len;
 
 	REQUIRE(t != NULL);
-	transport_path(t, now, 20000);
+	transport_path(t, now, 20000, TRANSPORT_BASE, TRANSPORT_CEILING);
 	get_init(&g, data, size);
 	while (g.left > 0) {
-		switch (get_u8(&g) % 6) {
+		switch (get_u8(&g) % 7) {
 		case 0:
 		case 1:
 			receive(t, &g, now, &number);
@@ -88,6 +88,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			break;
 		case 5:
 			read_all(t);
+			break;
+		case 6:
+			transport_path(t, now, get_u8(&g) * 1000u,
+			    TRANSPORT_BASE, TRANSPORT_CEILING);
 			break;
 		}
 		acked += transport_acked(t);

@@ -36,6 +36,7 @@ static void
 set_up(bool json)
 {
 	struct ipc_config_ui config = {
+		.first_seq = 1,
 		.mode = MODE_CLIENT,
 		.kind = json ? UI_JSON : UI_PLAIN,
 		.nick_len = 2,
@@ -70,11 +71,14 @@ answer(void)
 	enum ipc_result result;
 
 	while ((result = ipc_receive(&cryptod, &in)) == IPC_GOT) {
+		const struct ipc_status status = { 0 };
 		struct ipc_sent sent = { 0 };
 
 		if (in.type == IPC_SAY) {
 			sent.seq = ((const struct ipc_say *)in.body)->seq;
 			tell(IPC_SENT, &sent, NULL, 0);
+		} else if (in.type == IPC_STATUS_ASK) {
+			tell(IPC_STATUS, &status, NULL, 0);
 		} else if (in.type == IPC_QUIT) {
 			tell(IPC_GOODBYE, NULL, NULL, 0);
 			return;
@@ -171,6 +175,7 @@ from_peer(const uint8_t *data, size_t size, bool json)
 		.kind = PATH_DIRECT,
 		.id = { { 1 } },
 	};
+	const struct ipc_status_peer figures = { .net.handle = HANDLE };
 	struct ipc_message message = { .handle = HANDLE, .seq = 1 };
 	struct ipc_message_in in = { IPC_PEER, &peer, data, nick };
 
@@ -180,6 +185,9 @@ from_peer(const uint8_t *data, size_t size, bool json)
 	size -= nick + 1;
 	if (size <= TEXT_MAX)
 		tell(IPC_MESSAGE, &message, end + 1, size);
+	ui_ask_status(&ui);
+	tell(IPC_STATUS_PEER, &figures, NULL, 0);
+	answer();
 	peer.state = PEER_LEFT;
 	tell(IPC_PEER, &peer, data, nick);
 	check_output(json);

@@ -44,7 +44,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	enum wire_type type = wire_type(data, size);
-	uint8_t again[WIRE_MAX];
+	uint8_t again[WIRE_DATA_MAX];
 	unsigned int decoded = 0;
 	struct addr addr;
 	struct getter g;

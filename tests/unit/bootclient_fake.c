@@ -41,7 +41,7 @@ fake_open_udp(void)
 	struct addr any = loopback(0);
 
 	saved_fd = fcntl(FD_UDP, F_DUPFD_CLOEXEC, 64);
-	return udp_open(&fake_udp, &any);
+	return udp_open(&fake_udp, FD_UDP, &any);
 }
 
 int

@@ -24,10 +24,12 @@ world_random(struct world *w)
 /* --- The bootnode's ways out --------------------------------------------- */
 
 static void
-fake_send(void *arg, const struct addr *to, const uint8_t *packet, size_t len)
+fake_send(void *arg, const struct remote *remote, const uint8_t *packet,
+    size_t len)
 {
 	struct world *w = arg;
 	enum wire_type type = wire_type(packet, len);
+	const struct addr *to = &remote->addr;
 	struct guest *c;
 
 	CU_ASSERT_FATAL(len > 0 && len <= WIRE_MAX && type != WIRE_INVALID);
@@ -35,6 +37,7 @@ fake_send(void *arg, const struct addr *to, const uint8_t *packet, size_t len)
 	w->sent_by_type[type]++;
 	w->sent_bytes += len;
 	w->last_to = *to;
+	w->last_socket = remote->socket;
 	w->last_len = len;
 	memcpy(w->last, packet, len);
 	if (to->port < 10000 || to->port >= 10000 + FAKE_CLIENTS)
@@ -76,7 +79,7 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 		memcpy(m->tail, tail, tail_len);
 	w->channel_end++;
 	w->told[type]++;
-	in = (struct ipc_message_in){ type, &m->body, m->tail, tail_len };
+	in = (struct ipc_message_in){ type, &m->body, m->tail, tail_len, -1 };
 	CU_ASSERT_TRUE(ipc_check(&in));
 	return 0;
 }
@@ -106,7 +109,7 @@ static void
 answer(struct world *w, enum ipc_type type, const void *body,
     const uint8_t *tail, size_t tail_len)
 {
-	struct ipc_message_in in = { type, body, tail, tail_len };
+	struct ipc_message_in in = { type, body, tail, tail_len, -1 };
 
 	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), 0);
 	check_logs(w);
@@ -204,6 +207,8 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 {
 	struct ipc_config_netd config = {
 		.mode = MODE_BOOTNODE,
+		.bind_count = 2,
+		.bind = { { .port = FAKE_PORT }, { .port = FAKE_PORT + 1 } },
 		.heartbeat_ms = 10000,
 		.timeout_ms = 15000,
 		.max_peers = max_peers,
@@ -273,9 +278,10 @@ size_t
 world_packet(struct world *w, const struct addr *from, const void *packet,
     size_t len)
 {
+	struct remote remote = { .addr = *from, .socket = w->socket };
 	uint64_t before = w->sent_bytes;
 
-	bootnode_packet(w->bootnode, w->now, from, packet, len);
+	bootnode_packet(w->bootnode, w->now, &remote, packet, len);
 	check_logs(w);
 	return (size_t)(w->sent_bytes - before);
 }

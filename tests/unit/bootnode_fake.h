@@ -10,6 +10,7 @@
 #include "netd/cookie.h"
 
 #define FAKE_CLIENTS	512
+#define FAKE_PORT	9595 /* of [::], and the next one */
 #define FAKE_START	(100 * USEC_PER_SEC)
 #define FAKE_CARD_LEN	64
 #define FAKE_RELAY_RATE 10000 /* bytes a second */
@@ -38,6 +39,7 @@ struct message {
 struct world {
 	struct bootnode *bootnode;
 	uint64_t now;
+	uint8_t socket; /* of the bootnode, that datagrams come to */
 	uint64_t seed;
 	struct guest *clients;	 /* FAKE_CLIENTS of them */
 	struct message *channel; /* to cryptod, in order */
@@ -56,6 +58,7 @@ struct world {
 	struct ipc_member member; /* as last told */
 	size_t last_len;	  /* the last datagram, as it was */
 	struct addr last_to;
+	uint8_t last_socket;
 	uint8_t last[WIRE_MAX];
 };
 

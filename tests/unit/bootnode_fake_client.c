@@ -294,6 +294,9 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 		    0);
 		c->challenges++;
 		break;
+	case WIRE_REFLECT_REPLY:
+		CU_ASSERT_TRUE(wire_mac_ok(packet, len, MAC_KEY(c->token)));
+		break;
 	default:
 		CU_FAIL("a packet that no client is sent");
 	}

@@ -58,27 +58,29 @@ test_cookie(void)
 static void
 test_no_keys(void)
 {
-	struct ipc_config_netd config = { .timeout_ms = 15000,
+	struct ipc_config_netd config = { .bind_count = 1,
+		.timeout_ms = 15000,
 		.heartbeat_ms = 10000,
 		.max_peers = 2,
 		.max_per_address = 2 };
 	struct bootnode_io io = { NULL, NULL, NULL, NULL };
 	struct ipc_join_failed failed = { 0 };
-	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0 };
+	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0, -1 };
 	struct bootnode *b = bootnode_new(&config, &io, FAKE_START);
 	struct world *w = world_new(2, 2);
 	struct guest *c = guest_new(w, 0, 'x');
+	struct remote from = { .addr = c->addr };
 	uint8_t buf[WIRE_MAX];
 
 	/* Would crash if it tried to answer. */
-	bootnode_packet(b, FAKE_START, &c->addr, buf, guest_hello(c, buf));
+	bootnode_packet(b, FAKE_START, &from, buf, guest_hello(c, buf));
 	CU_ASSERT_EQUAL(bootnode_message(b, FAKE_START, &in), -1);
 	bootnode_free(b);
 	/* Nonsense from cryptod. */
 	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), -1);
 	in.type = IPC_BOOT_JOIN;
 	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), -1);
-	in = (struct ipc_message_in){ IPC_BOOT_KEYS, &fake_keys, NULL, 0 };
+	in = (struct ipc_message_in){ IPC_BOOT_KEYS, &fake_keys, NULL, 0, -1 };
 	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), -1);
 	world_free(w);
 }
@@ -393,7 +395,7 @@ static int
 message(struct world *w, enum ipc_type type, const void *body, size_t tail_len)
 {
 	static const uint8_t tail[WIRE_MAX];
-	struct ipc_message_in in = { type, body, tail, tail_len };
+	struct ipc_message_in in = { type, body, tail, tail_len, -1 };
 
 	return bootnode_message(w->bootnode, w->now, &in);
 }

@@ -25,7 +25,8 @@ ipc_has_handle(enum ipc_type type)
 	    type == IPC_PEER_RESET || type == IPC_PEER_RESTARTED ||
 	    type == IPC_PEER_REST || type == IPC_PEER_DROP ||
 	    type == IPC_RECORD_OUT || type == IPC_PEER || type == IPC_MESSAGE ||
-	    type == IPC_RECEIPT;
+	    type == IPC_RECEIPT || type == IPC_NET_PEER ||
+	    type == IPC_STATUS_PEER;
 }
 
 bool
@@ -77,6 +78,7 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	switch (type) {
 	case IPC_CONFIG_NETD:
 		m->body.config_netd.incarnation = 1;
+		m->body.config_netd.bind_count = 1;
 		m->body.config_netd.heartbeat_ms = 10000;
 		m->body.config_netd.timeout_ms = 15000;
 		break;
@@ -85,7 +87,12 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.config_cryptod.nick_len = 1;
 		m->body.config_cryptod.nick[0] = 'n';
 		break;
+	case IPC_CHANNEL:
+		m->body.channel_end.role = ROLE_NETD;
+		m->body.channel_end.incarnation = 1;
+		break;
 	case IPC_CONFIG_UI:
+		m->body.config_ui.first_seq = 1;
 		m->body.config_ui.nick_len = 1;
 		m->body.config_ui.nick[0] = 'n';
 		break;

@@ -34,6 +34,7 @@ struct ipc_built {
 		peer_handle handle; /* where there is one */
 		struct ipc_config_netd config_netd;
 		struct ipc_config_cryptod config_cryptod;
+		struct ipc_channel_end channel_end;
 		struct ipc_config_ui config_ui;
 		struct ipc_log log;
 		struct ipc_fault fault;
@@ -48,6 +49,10 @@ struct ipc_built {
 		struct ipc_bootnode bootnode;
 		struct ipc_peer_state peer_state;
 		struct ipc_undelivered undelivered;
+		struct ipc_net_peer net_peer;
+		struct ipc_net_status net_status;
+		struct ipc_status_peer status_peer;
+		struct ipc_status status;
 		struct ipc_slot slot;
 		struct ipc_seal seal;
 		struct ipc_member member;

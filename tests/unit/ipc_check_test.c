@@ -35,7 +35,7 @@ test_handles_and_slots(void)
 			slots++;
 		}
 	}
-	CU_ASSERT_EQUAL(handles, 15);
+	CU_ASSERT_EQUAL(handles, 17);
 	CU_ASSERT_EQUAL(slots, 8);
 }
 
@@ -65,6 +65,12 @@ test_config(void)
 	CHECK(IPC_CONFIG_NETD, -1, n->mode = MODE_BOOTNODE + 1);
 	CHECK(IPC_CONFIG_NETD, 0, n->boot_addr_count = BOOT_ADDRS_MAX);
 	CHECK(IPC_CONFIG_NETD, -1, n->boot_addr_count = BOOT_ADDRS_MAX + 1);
+	CHECK(IPC_CONFIG_NETD, -1, n->bind_count = 0);
+	CHECK(IPC_CONFIG_NETD, -1, n->bind_count = BINDS_MAX);
+	CHECK(IPC_CONFIG_NETD, 0,
+	    (n->mode = MODE_BOOTNODE, n->bind_count = BINDS_MAX));
+	CHECK(IPC_CONFIG_NETD, -1,
+	    (n->mode = MODE_BOOTNODE, n->bind_count = BINDS_MAX + 1));
 	CHECK(IPC_CONFIG_NETD, -1, n->incarnation = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = n->timeout_ms);
@@ -89,6 +95,11 @@ test_config(void)
 	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->room_len = ROOM_MAX, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = ROOM_MAX + 1, FILL(c)));
 
+	CHECK(IPC_CHANNEL, 0, m.body.channel_end.role = ROLE_UI);
+	CHECK(IPC_CHANNEL, -1, m.body.channel_end.role = ROLE_LAUNCHER);
+	CHECK(IPC_CHANNEL, -1, m.body.channel_end.role = ROLE_COUNT);
+	CHECK(IPC_CHANNEL, -1, m.body.channel_end.incarnation = 0);
+	CHECK(IPC_CONFIG_UI, -1, u->first_seq = 0);
 	CHECK(IPC_CONFIG_UI, 0, u->kind = UI_JSON);
 	CHECK(IPC_CONFIG_UI, -1, u->kind = UI_KIND_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, u->mode = MODE_BOOTNODE + 1);
@@ -146,6 +157,43 @@ test_status(void)
 	CHECK(IPC_LOG, -1, m.body.log.level = LOG_LEVEL_COUNT);
 	CHECK(IPC_FAULT, 0, m.body.fault.role = ROLE_UI);
 	CHECK(IPC_FAULT, -1, m.body.fault.role = ROLE_COUNT);
+}
+
+static void
+test_status_answers(void)
+{
+	static struct ipc_built m;
+	struct ipc_net_peer *peer = &m.body.net_peer;
+	struct ipc_net_status *net = &m.body.net_status;
+	struct ipc_status_peer *shown = &m.body.status_peer;
+	struct ipc_status *status = &m.body.status;
+
+	CHECK(IPC_NET_PEER, 0, peer->lost = peer->sent = 7);
+	CHECK(IPC_NET_PEER, -1, peer->lost = 1);
+	for (unsigned int mapping = 0; mapping < 256; mapping++) {
+		CHECK(IPC_NET_STATUS, mapping < NAT_MAPPING_COUNT ? 0 : -1,
+		    (net->mapping = (uint8_t)mapping, net->observed.port = 1));
+		CHECK(IPC_STATUS, mapping < NAT_MAPPING_COUNT ? 0 : -1,
+		    (status->net.mapping = (uint8_t)mapping,
+			status->net.observed.port = 1));
+		CHECK(IPC_STATUS,
+		    mapping < BOOT_STATUS_COUNT && mapping != BOOT_REJOINED
+			? 0
+			: -1,
+		    status->boot_status = (uint8_t)mapping);
+	}
+	/* A verdict on an address that nobody saw. */
+	CHECK(IPC_NET_STATUS, -1, net->mapping = NAT_NONE);
+	CHECK(IPC_STATUS, -1, status->net.mapping = NAT_DEPENDENT);
+	CHECK(IPC_NET_STATUS, 0, net->heard = 1);
+	CHECK(IPC_NET_STATUS, -1, net->heard = 2);
+	CHECK(IPC_STATUS, -1, status->net.heard = 2);
+	CHECK(IPC_STATUS, 0, status->has_key = 1);
+	CHECK(IPC_STATUS, -1, status->has_key = 2);
+	CHECK(IPC_STATUS_PEER, -1, shown->net.lost = 1);
+	CHECK(IPC_STATUS_PEER, 0,
+	    shown->session_age_ms = shown->rekey_age_ms = 5);
+	CHECK(IPC_STATUS_PEER, -1, shown->rekey_age_ms = 1);
 }
 
 static void
@@ -257,6 +305,7 @@ ipc_check_suite(void)
 	CU_add_test(suite, "handles and slots", test_handles_and_slots);
 	CU_add_test(suite, "configuration", test_config);
 	CU_add_test(suite, "states", test_status);
+	CU_add_test(suite, "answers to /status", test_status_answers);
 	CU_add_test(suite, "counts", test_counts);
 	CU_add_test(suite, "members and peers", test_members);
 	CU_add_test(suite, "text", test_text);

@@ -45,6 +45,7 @@ static void
 set_up(struct fixture *f, enum mode mode)
 {
 	struct ipc_config_ui config = {
+		.first_seq = 1,
 		.mode = (uint8_t)mode,
 		.kind = UI_JSON,
 		.nick_len = 5,
@@ -102,7 +103,7 @@ static void
 tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
     size_t len)
 {
-	struct ipc_message_in in = { type, body, tail, len };
+	struct ipc_message_in in = { type, body, tail, len, -1 };
 
 	CU_ASSERT(ipc_check(&in));
 	CU_ASSERT_EQUAL(ui_dispatch(f->ui, &in), 0);
@@ -267,10 +268,13 @@ test_rtt(void)
 	tear_down(&f);
 }
 
+/* Messages, of all peers and tests. */
+static uint64_t heard;
+
 static void
 hear(struct fixture *f, const char *text, size_t len)
 {
-	struct ipc_message m = { .handle = 0x1001, .seq = 1 };
+	struct ipc_message m = { .handle = 0x1001, .seq = ++heard };
 
 	tell(f, IPC_MESSAGE, &m, text, len);
 }

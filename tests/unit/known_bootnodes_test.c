@@ -478,9 +478,9 @@ asker(const char *tty, int out)
 		_exit(1);
 	if (passphrase_open(&fd, NULL, true, err, sizeof(err)) == -1)
 		_exit(write(out, err, strlen(err)) == -1);
-	n = read(fd, got, sizeof(got));
+	n = pread(fd, got, sizeof(got), 0);
 	_exit(n < 0 || write(out, "got ", 4) != 4 ||
-	    write(out, got, (size_t)n) != n || read(fd, got, 1) != 0);
+	    write(out, got, (size_t)n) != n || pread(fd, got, 1, n) != 0);
 }
 
 /* Read until the text holds want, for 10 seconds at most. */

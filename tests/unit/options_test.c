@@ -102,8 +102,10 @@ field_text(const struct options *o, enum option_id id, char *buf, size_t len)
 		(void)snprintf(buf, len, "%u", *(const unsigned int *)field);
 		break;
 	case KIND_HOST:
-	case KIND_LISTEN:
 		(void)endpoint_format(field, buf);
+		break;
+	case KIND_LISTEN:
+		(void)endpoint_format(((const struct listen *)field)->at, buf);
 		break;
 	case KIND_KEY:
 		for (size_t i = 0; i < 32; i++)
@@ -231,10 +233,16 @@ test_default_port(void)
 	CU_ASSERT_EQUAL(t.o.bootnode.port, 7);
 	t.flags[1] = "--mode=bootnode";
 	check_text("port of a bootnode", run(&t), "");
-	CU_ASSERT_EQUAL(t.o.listen.port, 7);
+	CU_ASSERT_EQUAL(t.o.listen.at[0].port, 7);
 	t.env[1] = "LISTEN=[::1]:8";
 	check_text("its own port", run(&t), "");
-	CU_ASSERT_EQUAL(t.o.listen.port, 8);
+	CU_ASSERT_EQUAL(t.o.listen.at[0].port, 8);
+	CU_ASSERT_EQUAL(t.o.listen.count, 1);
+	t.env[1] = "LISTEN=[::1]:8 127.0.0.1";
+	check_text("two", run(&t), "");
+	CU_ASSERT_EQUAL(t.o.listen.count, 2);
+	CU_ASSERT_STRING_EQUAL(t.o.listen.at[1].host, "127.0.0.1");
+	CU_ASSERT_EQUAL(t.o.listen.at[1].port, 7);
 }
 
 static void
@@ -256,7 +264,7 @@ test_empty_is_not_set(void)
 #define BYTES	 "1 to 256 bytes of UTF-8"
 #define COLUMNS	 "1 to 32 columns of UTF-8 without control characters"
 #define HOST	 "host, host:port or [v6]:port"
-#define ADDRESS	 "a numeric address: v4, v4:port or [v6]:port"
+#define ADDRESS	 "one or two numeric addresses: v4, v4:port or [v6]:port"
 #define DIGITS	 "64 hexadecimal digits"
 #define UNKNOWN	 ": unknown flag, see --help"
 #define AFTER_IT "--room: expected a value after it: " BYTES
@@ -362,6 +370,13 @@ static const struct {
 	{ OPT_BOOTNODE, "[::1]:1:", NULL, HOST },
 	{ OPT_LISTEN, "localhost", NULL, ADDRESS },
 	{ OPT_LISTEN, "1.2.3.4:99999", NULL, ADDRESS },
+	{ OPT_LISTEN, "1.2.3.4,localhost", NULL, ADDRESS },
+	{ OPT_LISTEN, "1.2.3.4 , [::1]:5 ", NULL, NULL },
+	{ OPT_LISTEN, "1.2.3.4  1.2.3.5", NULL, NULL },
+	{ OPT_LISTEN, "1.2.3.4:0,1.2.3.4:0", NULL, NULL },
+	{ OPT_LISTEN, "1.2.3.4:1,1.2.3.4:2,1.2.3.4:3", NULL, ADDRESS },
+	{ OPT_LISTEN, "1.2.3.4,,1.2.3.5", NULL, ADDRESS },
+	{ OPT_LISTEN, ",1.2.3.4", NULL, ADDRESS },
 	{ OPT_STATE_DIR, "", NULL, PATH },
 };
 
@@ -416,6 +431,14 @@ static const struct {
 	    "--room: expected in mode client only" },
 	{ { "--listen=::", "ROOM=r" }, "BOOTNODE=b",
 	    "--listen: expected in mode bootnode only" },
+	{ { "MODE=bootnode", "--listen=::", "--listen", "::1" }, NULL, "" },
+	{ { "MODE=bootnode", "--listen=::", "--listen=::1", "--listen=::2" },
+	    NULL, "--listen: given more than twice" },
+	{ { "MODE=bootnode", "--listen=[::]:1,[::]:2", "--listen=[::]:3" },
+	    NULL, "--listen: \"[::]:3\": expected " ADDRESS },
+	{ { "MODE=bootnode", "LISTEN=1.1.1.1:9595 1.1.1.1" }, NULL,
+	    "LISTEN in the environment: \"1.1.1.1:9595\": expected two "
+	    "different addresses" },
 	{ { "--max-peers=5", "MODE=bootnode" }, NULL, "" },
 	{ { "MODE=bootnode", "ROOM=\xff" }, "NICK='\t'", "" },
 	{ { "--mode=bootnode", "--relay=only" }, NULL, "--relay" NOT_ONLY },

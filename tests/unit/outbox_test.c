@@ -58,13 +58,13 @@ test_numbers(void)
 
 	outbox_init(&box);
 	CU_ASSERT_EQUAL(say(&box, 0, 1), -1);
-	CU_ASSERT_EQUAL(say(&box, 2, 1), -1);
-	CU_ASSERT_EQUAL(say(&box, 1, 1), 0);
-	CU_ASSERT_EQUAL(say(&box, 1, 1), -1);
-	CU_ASSERT_EQUAL(say(&box, 3, 1), -1);
 	CU_ASSERT_EQUAL(say(&box, 2, 1), 0);
-	check_text(outbox_next(&box), 1, 1);
+	CU_ASSERT_EQUAL(say(&box, 2, 1), -1);
+	CU_ASSERT_EQUAL(say(&box, 1, 1), -1);
+	CU_ASSERT_EQUAL(say(&box, 1ULL << 32, 1), 0); /* of the next ui */
+	CU_ASSERT_EQUAL(say(&box, 3, 1), -1);
 	check_text(outbox_next(&box), 2, 1);
+	check_text(outbox_next(&box), 1ULL << 32, 1);
 	CU_ASSERT_PTR_NULL(outbox_next(&box));
 	/* Nobody was there to owe a receipt. */
 	outbox_settle(&box, TAILQ_FIRST(&box.sent));
@@ -94,7 +94,8 @@ test_waiting_bound(void)
 static void
 test_byte_bound(void)
 {
-	struct outbox_place slow = { NULL, NULL }, *peers[] = { &slow, NULL };
+	struct outbox_place slow = { NULL, NULL, 0 },
+			    *peers[] = { &slow, NULL };
 	uint64_t said = 0, got = 0;
 	struct outbox box;
 
@@ -106,6 +107,8 @@ test_byte_bound(void)
 		check_text(send_to(&box, peers), said, TEXT_MAX);
 	}
 	CU_ASSERT_EQUAL(said, OUTBOX_BYTES / TEXT_MAX + 1);
+	CU_ASSERT_TRUE(outbox_full(&box));
+	CU_ASSERT_EQUAL(slow.bytes, box.bytes);
 	CU_ASSERT_PTR_NULL(outbox_next(&box));
 	CU_ASSERT_EQUAL(say(&box, ++said, 1), 0);
 	CU_ASSERT_PTR_NULL(outbox_next(&box)); /* no overtaking */
@@ -118,6 +121,8 @@ test_byte_bound(void)
 	}
 	CU_ASSERT_EQUAL(got, said);
 	CU_ASSERT_PTR_NULL(slow.unsent);
+	CU_ASSERT_EQUAL(slow.bytes, 0);
+	CU_ASSERT_FALSE(outbox_full(&box));
 	check_empty(&box);
 }
 
@@ -137,7 +142,7 @@ hand_on(struct outbox_place *place)
 static void
 test_places(void)
 {
-	struct outbox_place a = { NULL, NULL }, b = { NULL, NULL };
+	struct outbox_place a = { NULL, NULL, 0 }, b = { NULL, NULL, 0 };
 	struct outbox_place *both[] = { &a, &b, NULL };
 	struct outbox_place *only_a[] = { &a, NULL };
 	struct outbox box;

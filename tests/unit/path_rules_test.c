@@ -43,6 +43,10 @@ test_answers(void)
 	path_add(&p.path, &p.lan, &p.other);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
 	CU_ASSERT_TRUE(addr_equal(&probe.to, &p.peer));
+	CU_ASSERT_TRUE(path_awaits(&p.path, &p.peer, 77));
+	CU_ASSERT_FALSE(path_awaits(&p.path, &p.peer, 78));
+	CU_ASSERT_FALSE(path_awaits(&p.path, &p.peer, 0));
+	CU_ASSERT_FALSE(path_awaits(&p.path, &p.other, 77));
 	before = p.path;
 	path_answered(&p.path, p.now, &p.peer, 0, 78);
 	path_answered(&p.path, p.now, &p.peer, 0, 0);
@@ -54,6 +58,7 @@ test_answers(void)
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(30), &p.peer, 0,
 			    77),
 	    PATH_CHANGED);
+	CU_ASSERT_FALSE(path_awaits(&p.path, &p.peer, 77));
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 	CU_ASSERT_EQUAL(path_current(&p.path)->rtt_us, MSEC(30));
 	before = p.path;

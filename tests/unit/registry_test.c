@@ -11,20 +11,22 @@ void registry_suite(void);
 #define START	(100 * USEC_PER_SEC)
 #define TIMEOUT (15 * USEC_PER_SEC)
 
-static struct addr
+static struct remote
 ipv4(uint32_t host, uint16_t port)
 {
-	struct addr a = { .ip = { [10] = 0xff, [11] = 0xff, [12] = 10 } };
+	struct remote a = {
+		.addr.ip = { [10] = 0xff, [11] = 0xff, [12] = 10 }
+	};
 
-	a.ip[13] = (uint8_t)(host >> 16);
-	a.ip[14] = (uint8_t)(host >> 8);
-	a.ip[15] = (uint8_t)host;
-	a.port = port;
+	a.addr.ip[13] = (uint8_t)(host >> 16);
+	a.addr.ip[14] = (uint8_t)(host >> 8);
+	a.addr.ip[15] = (uint8_t)host;
+	a.addr.port = port;
 	return a;
 }
 
 static struct session *
-begin(struct registry *r, uint64_t now, const struct addr *from)
+begin(struct registry *r, uint64_t now, const struct remote *from)
 {
 	struct session *s = NULL;
 
@@ -48,7 +50,7 @@ admit(struct registry *r, uint64_t now, struct session *s, uint32_t peer,
 static struct session *
 join(struct registry *r, uint64_t now, uint32_t peer, char tag)
 {
-	struct addr from = ipv4(peer, 4545);
+	struct remote from = ipv4(peer, 4545);
 	struct session *s = begin(r, now, &from);
 	uint32_t replaced;
 
@@ -101,7 +103,7 @@ test_join(void)
 static void
 test_replace(void)
 {
-	struct addr other = ipv4(77, 9);
+	struct remote other = ipv4(77, 9);
 	uint32_t replaced, version, slot;
 	struct registry r;
 	struct session *old, *s;
@@ -142,8 +144,9 @@ test_replace(void)
 static void
 test_limits(void)
 {
-	struct addr a = ipv4(1, 1), b = ipv4(1, 2), c = ipv4(2, 1);
-	struct addr v6 = { .ip = { 0x20, 1, [15] = 1 }, .port = 1 }, v6_2 = v6;
+	struct remote a = ipv4(1, 1), b = ipv4(1, 2), c = ipv4(2, 1);
+	struct remote v6 = { .addr = { { 0x20, 1, [15] = 1 }, 1 } };
+	struct remote v6_2 = v6;
 	struct registry r;
 	struct session *s, *t, *u;
 	uint32_t replaced;
@@ -171,11 +174,11 @@ test_limits(void)
 	CU_ASSERT_EQUAL(admit(&r, START, u, 5, 'x', 1, &replaced), VERDICT_OK);
 
 	/* An IPv6 customer has a /64. */
-	v6_2.ip[8] = 0xff;
+	v6_2.addr.ip[8] = 0xff;
 	s = begin(&r, START, &v6);
 	begin(&r, START, &v6_2);
 	CU_ASSERT_EQUAL(registry_begin(&r, START, &v6, 1, &u), VERDICT_DROP);
-	v6_2.ip[7] = 1;
+	v6_2.addr.ip[7] = 1;
 	begin(&r, START, &v6_2);
 	registry_release(&r, s);
 	begin(&r, START, &v6);
@@ -185,7 +188,7 @@ test_limits(void)
 static void
 test_table_full(void)
 {
-	struct addr from = ipv4(1, 1);
+	struct remote from = ipv4(1, 1);
 	struct registry r;
 	struct session *s;
 
@@ -209,7 +212,7 @@ test_table_full(void)
 static void
 test_abandon(void)
 {
-	struct addr from = ipv4(1, 1);
+	struct remote from = ipv4(1, 1);
 	struct session *a, *b;
 	struct registry r;
 
@@ -235,7 +238,7 @@ test_log(void)
 	struct registry r;
 	struct session *a, *b;
 	struct room *room;
-	struct addr to;
+	struct remote to;
 
 	registry_init(&r, 4096, 64, TIMEOUT);
 	a = join(&r, START, 1, 'x');
@@ -315,7 +318,7 @@ test_dirty(void)
 static void
 test_timeouts(void)
 {
-	struct addr from = ipv4(9, 9);
+	struct remote from = ipv4(9, 9);
 	struct session *a, *b, *c, *p;
 	struct registry r;
 	uint64_t t;
@@ -353,7 +356,7 @@ test_timeouts(void)
 static void
 test_move(void)
 {
-	struct addr to = ipv4(2, 7), from;
+	struct remote to = ipv4(2, 7), from;
 	struct session *a, *s;
 	struct registry r;
 	uint32_t replaced;
@@ -361,10 +364,10 @@ test_move(void)
 	registry_init(&r, 256, 1, TIMEOUT);
 	a = join(&r, START, 1, 'x');
 	join(&r, START, 2, 'x');
-	from = a->addr;
+	from = a->at;
 	/* 2's address has its one session; whoever moves there is not cut. */
 	CU_ASSERT_EQUAL(registry_move(&r, START, a, &to), 0);
-	CU_ASSERT_TRUE(addr_equal(&a->addr, &to));
+	CU_ASSERT_TRUE(remote_equal(&a->at, &to));
 	CU_ASSERT_EQUAL(a->room->version, 3);
 	CU_ASSERT_EQUAL(registry_change(a->room, 3)->what, MEMBER_MOVED);
 	/* It counts where it is now, not where it was. */

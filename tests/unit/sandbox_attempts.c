@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -145,25 +146,27 @@ protect(int nr)
 	return syscall(nr, page, PAGE, PROT_READ | PROT_EXEC, -1);
 }
 
-/* Small and large, and grown. */
+/* Small and large, and grown. What other suites freed raises the size from
+ * which malloc() asks the kernel, and may satisfy it without the kernel. */
 static long
 allocate(bool grow)
 {
 	static void *volatile kept;
 	void *p;
 
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	for (size_t len = 100; len <= MIB; len *= 10) {
 		kept = calloc(1, len);
 		if (kept == NULL)
 			return -1;
 		free(kept);
 	}
-	kept = calloc(1, MIB);
+	kept = calloc(1, grow ? 32 * MIB : MIB);
 	if (kept == NULL || !grow) {
 		free(kept);
 		return kept == NULL ? -1 : 0;
 	}
-	p = realloc(kept, 8 * MIB);
+	p = realloc(kept, 40 * MIB);
 	free(p);
 	return p == NULL ? -1 : 0;
 }

@@ -10,6 +10,7 @@
 #include <CUnit/CUnit.h>
 
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <bsd/unistd.h>
@@ -108,7 +109,7 @@ make_ends(struct ends *e, enum role role)
 		e->child[FD_UDP] = make_udp(true);
 	else
 		make_socketpair(e, FD_FIFTH);
-	make_socketpair(e, FD_SIXTH);
+	e->child[FD_SIXTH] = make_udp(true);
 	make_socketpair(e, FD_STRANGE);
 	e->child[FD_UNBOUND] = make_udp(false);
 	snprintf(path, sizeof(path), "/proc/%d/mem", getpid());
@@ -168,16 +169,6 @@ start_child(const struct ipc_privileges *privileges)
 		pause();
 }
 
-static unsigned int
-enter(const struct inmate *in)
-{
-	const struct sandbox_pids pids = { 2, { in->self, in->child } };
-
-	if (in->role == ROLE_LAUNCHER)
-		return sandbox_enter_launcher(&in->privileges, &pids);
-	return sandbox_enter(in->role, &in->privileges);
-}
-
 static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 {
 	char byte;
@@ -189,7 +180,8 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 	in->self = getpid();
 	in->child =
 	    in->role == ROLE_LAUNCHER ? start_child(&in->privileges) : in->self;
-	refused = enter(in);
+	in->pidfd = (int)syscall(SYS_pidfd_open, in->child, 0);
+	refused = sandbox_enter(in->role, &in->privileges);
 	sendmsg(FD_CONTROL, &msg, 0);
 	/* Waits until it may go on. */
 	iov = (struct iovec){ &byte, 1 };
@@ -245,7 +237,6 @@ jail_start(struct jail *j, enum role role, jail_deed *deed)
 	j->control = e.ours[FD_CONTROL];
 	j->channel = e.ours[FD_CRYPTOD];
 	j->fifth = e.ours[FD_FIFTH];
-	j->sixth = e.ours[FD_SIXTH];
 	j->strange = e.ours[FD_STRANGE];
 	j->ready = await(j->control, clock_now() + DEADLINE) &&
 	    recv(j->control, &j->refused, sizeof(j->refused), MSG_DONTWAIT) ==
@@ -315,7 +306,7 @@ void
 jail_end(struct jail *j)
 {
 	int fds[] = { j->terminal, j->out, j->err, j->control, j->channel,
-		j->fifth, j->sixth, j->strange };
+		j->fifth, j->strange };
 
 	send(j->control, "", 1, MSG_NOSIGNAL);
 	if (!read_to_end(j))

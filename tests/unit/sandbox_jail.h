@@ -8,11 +8,11 @@
 #include "common/sandbox.h"
 
 /* Open in every child, whatever its role. 0 is a terminal, 1 and 2 are
- * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket; 6 is a
- * connected socket, where netd has its netlink socket. The others are in no
- * role's filter. */
+ * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket, and 6
+ * another of these, which netd may also use as its netlink socket. The others
+ * are in no role's filter. */
 #define FD_FIFTH   5
-#define FD_SIXTH   6
+#define FD_SIXTH   6 /* a UDP socket */
 #define FD_STRANGE 7 /* a connected socket */
 #define FD_UNBOUND 8 /* a UDP socket */
 #define FD_MEMORY  9 /* of the test itself, to be read */
@@ -24,7 +24,8 @@ struct inmate {
 	struct ipc_privileges privileges;
 	pid_t self;
 	pid_t parent; /* the test */
-	pid_t child;  /* launcher: it may signal this one */
+	pid_t child;  /* launcher: a child of its own, else itself */
+	int pidfd;    /* of the child */
 };
 
 /* Tries one thing, in the jail. Returns 0 if it was done, or an errno. */
@@ -50,7 +51,7 @@ struct jail {
 	char text[512]; /* what it wrote to 2 */
 	/* Our ends. */
 	int terminal, out, err;
-	int control, channel, fifth, sixth, strange;
+	int control, channel, fifth, strange;
 };
 
 /* Starts a child in the sandbox of a role. There it waits for jail_end(),

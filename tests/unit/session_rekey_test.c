@@ -42,10 +42,12 @@ static void
 test_age(void)
 {
 	struct peer_keys old;
+	uint64_t start;
 	struct pair p;
 
 	pair_establish(&p);
 	old = p.a.keys;
+	start = p.now;
 	p.now += REKEY_AGE_USEC - 1;
 	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
 	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
@@ -59,6 +61,8 @@ test_age(void)
 	check_agreed(&p, 2);
 	CU_ASSERT_EQUAL(session_key_time(p.a.session), p.now);
 	CU_ASSERT_EQUAL(session_key_time(p.b.session), p.now);
+	CU_ASSERT_EQUAL(session_start_time(p.a.session), start);
+	CU_ASSERT_EQUAL(session_start_time(p.b.session), start);
 	CU_ASSERT_NOT_EQUAL(memcmp(&old, &p.a.keys, sizeof(old)), 0);
 	p.now += REKEY_AGE_USEC;
 	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);

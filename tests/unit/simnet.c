@@ -5,6 +5,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ simnet_end(struct simnet *n)
 		free(n->heap[--n->count]);
 	free(n->heap);
 	n->heap = NULL;
+	n->size = 0;
 }
 
 static bool
@@ -51,6 +53,7 @@ static void
 push(struct simnet *n, const struct simnet_packet *packet, uint64_t at)
 {
 	struct simnet_packet *p = malloc(sizeof(*p));
+	size_t len = packet->len > WIRE_MAX ? packet->len : WIRE_MAX;
 	size_t i = n->count++;
 
 	if (n->count > n->size) {
@@ -58,21 +61,12 @@ push(struct simnet *n, const struct simnet_packet *packet, uint64_t at)
 		n->heap = realloc(n->heap, n->size * sizeof(n->heap[0]));
 	}
 	CU_ASSERT_FATAL(p != NULL && n->heap != NULL);
-	*p = *packet;
+	memcpy(p, packet, offsetof(struct simnet_packet, bytes) + len);
 	p->at = at;
 	p->order = n->order++;
 	n->heap[i] = p;
 	for (; i > 0 && earlier(p, n->heap[(i - 1) / 2]); i = (i - 1) / 2)
 		swap(n, i, (i - 1) / 2);
-}
-
-static uint64_t
-arrival(struct simnet *n, uint64_t now)
-{
-	uint64_t more =
-	    n->mix.jitter == 0 ? 0 : simnet_random(&n->seed) % n->mix.jitter;
-
-	return now + n->mix.delay + more;
 }
 
 static bool
@@ -81,15 +75,47 @@ chance(struct simnet *n, unsigned int percent)
 	return simnet_random(&n->seed) % 100 < percent;
 }
 
+/* When the link to the receiver has passed it on; false if its queue is
+ * full. */
+static bool
+pass_link(struct simnet *n, const struct simnet_packet *p, uint64_t *at)
+{
+	uint64_t *free_at = &n->free_at[p->to % SIMNET_LINKS];
+	uint64_t now = *at * 1000, rate = n->mix.rate, waiting;
+
+	if (rate == 0)
+		return true;
+	if (*free_at < now)
+		*free_at = now;
+	waiting = (*free_at - now) * (rate / 1000) / 1000000;
+	if (n->mix.queue > 0 && waiting + p->len > n->mix.queue)
+		return false;
+	*free_at += (p->len + SIMNET_HEADERS) * 1000000 / (rate / 1000);
+	*at = *free_at / 1000;
+	return true;
+}
+
+static void
+carry(struct simnet *n, uint64_t now, const struct simnet_packet *p)
+{
+	uint64_t at = now;
+
+	if (n->down || chance(n, n->mix.loss) ||
+	    (n->mix.mtu > 0 && p->len > n->mix.mtu) || !pass_link(n, p, &at)) {
+		n->lost++;
+		return;
+	}
+	if (n->mix.jitter > 0)
+		at += simnet_random(&n->seed) % n->mix.jitter;
+	push(n, p, at + n->mix.delay);
+}
+
 void
 simnet_send(struct simnet *n, uint64_t now, const struct simnet_packet *p)
 {
-	if (n->down || chance(n, n->mix.loss))
-		n->lost++;
-	else
-		push(n, p, arrival(n, now));
-	if (!n->down && chance(n, n->mix.duplicates))
-		push(n, p, arrival(n, now));
+	carry(n, now, p);
+	if (chance(n, n->mix.duplicates))
+		carry(n, now, p);
 }
 
 uint64_t

@@ -14,7 +14,14 @@ struct simnet_mix {
 	unsigned int duplicates; /* percent */
 	uint64_t delay;		 /* of every datagram */
 	uint64_t jitter;	 /* up to so much more: reorders */
+	/* Of two links: to even receivers, and to odd ones; 0: no limit. */
+	uint64_t rate; /* bytes a second */
+	size_t queue;  /* bytes that wait; what comes then is lost */
+	size_t mtu;    /* a longer datagram is lost */
 };
+
+#define SIMNET_LINKS   2
+#define SIMNET_HEADERS 28 /* of IPv4 and UDP: they take up the link, too */
 
 struct simnet_packet {
 	uint64_t at;	/* when it arrives */
@@ -23,7 +30,7 @@ struct simnet_packet {
 	struct addr from;
 	uint64_t number; /* what else it carries */
 	size_t len;
-	uint8_t bytes[WIRE_MAX];
+	uint8_t bytes[WIRE_DATA_MAX];
 };
 
 struct simnet {
@@ -32,6 +39,7 @@ struct simnet {
 	bool down; /* loses everything */
 	uint64_t order;
 	uint64_t lost;
+	uint64_t free_at[SIMNET_LINKS]; /* nanoseconds: the link is idle */
 	size_t count, size;
 	struct simnet_packet **heap; /* the earliest first */
 };
@@ -40,14 +48,15 @@ struct simnet {
 uint32_t simnet_random(uint64_t *seed);
 
 void simnet_init(struct simnet *, uint64_t seed, const struct simnet_mix *);
-/* Frees what is still under way. */
+/* Loses what is still under way, and frees all. */
 void simnet_end(struct simnet *);
 
 /* Sends a copy; at, order and perhaps its fate are filled in. */
 void simnet_send(struct simnet *, uint64_t now, const struct simnet_packet *);
 /* When the next one arrives, or CLOCK_NEVER. */
 uint64_t simnet_next(const struct simnet *);
-/* The next one that has arrived by now; the caller frees it. NULL: none. */
+/* The next one that has arrived by now; the caller frees it. NULL: none.
+ * Of its bytes the first len are there, or WIRE_MAX if those are more. */
 struct simnet_packet *simnet_receive(struct simnet *, uint64_t now);
 
 #endif

@@ -21,12 +21,24 @@
 	X(room)               \
 	X(replay)             \
 	X(outbox)             \
+	X(status)             \
 	X(identity)           \
 	X(protocol)           \
 	X(ranges)             \
+	X(spans)              \
+	X(stream)             \
+	X(sent)               \
+	X(congestion)         \
+	X(pmtu)               \
+	X(udp)                \
 	X(transport)          \
 	X(transport_frames)   \
+	X(transport_credit)   \
 	X(transport_mutation) \
+	X(transport_goodput)  \
+	X(transport_trouble)  \
+	X(nat)                \
+	X(reflect)            \
 	X(path)               \
 	X(path_rules)         \
 	X(path_relay)         \
@@ -39,12 +51,15 @@
 	X(registry)           \
 	X(bootnode)           \
 	X(bootnode_relay)     \
+	X(bootnode_sockets)   \
 	X(options)            \
 	X(known_bootnodes)    \
+	X(restart)            \
 	X(text)               \
 	X(nick)               \
 	X(json)               \
-	X(ui_model)
+	X(ui_model)           \
+	X(ui_status)
 
 #define X(name) void name##_suite(void);
 SUITES(X)

@@ -14,13 +14,15 @@
 void transport_frames_suite(void);
 
 /* PROTOCOL.md section 3.3. */
-#define ACK	   1
-#define STREAM	   2
-#define PING	   3
-#define FRAMES_MAX 1164
-#define BUFFER_MAX (256 * 1024) /* received, not read */
-#define ACK_DELAY  (5 * USEC_PER_MSEC)
-#define NOW	   (50 * USEC_PER_SEC)
+#define ACK	      1
+#define STREAM	      2
+#define PING	      3
+#define CREDIT	      4
+#define FRAMES_MAX    1164
+#define CREDIT_WINDOW (512 * 1024)
+#define HOLES_MAX     512
+#define ACK_DELAY     (5 * USEC_PER_MSEC)
+#define NOW	      (50 * USEC_PER_SEC)
 
 static struct transport *
 new_transport(void)
@@ -86,10 +88,11 @@ malformed(int number, uint8_t *frames)
 	put_init(&p, frames, FRAMES_MAX);
 	switch (number) {
 	case 1: /* no such frame */
-		put_u8(&p, 0);
+		put_u8(&p, CREDIT + 1);
 		break;
-	case 2:
-		put_u8(&p, PING + 1);
+	case 2: /* something after the padding */
+		put_u8(&p, 0);
+		put_u8(&p, PING);
 		break;
 	case 3:
 		put_u8(&p, 255);
@@ -328,36 +331,55 @@ count_acked(struct transport *t)
 	return count;
 }
 
-/* Pieces that come early wait, but not more of them than there is room for;
- * the hole before them can be filled nevertheless. */
+/* Pieces that come early wait, up to the credit; then the hole is filled. */
 static void
 test_early(void)
 {
-	struct transport *t = new_transport();
 	static uint8_t record[RECORD_MAX], bytes[1000];
-	uint64_t count, number = 0;
+	const uint64_t pieces = CREDIT_WINDOW / 1000 - 1;
+	struct transport *t = new_transport();
 
-	for (uint64_t i = 1; i <= 1000; i++)
-		CU_ASSERT_EQUAL(input_stream(t, number++, 1000 * i, bytes,
-				    1000),
-		    0);
-	count = count_acked(t);
-	CU_ASSERT(count >= BUFFER_MAX / 2 / 1000);
-	CU_ASSERT(count <= BUFFER_MAX / 1000);
-	CU_ASSERT_EQUAL(transport_read(t, record), 0);
-	/* One record of 998 bytes; the zeros after it are malformed. */
+	/* Each piece is one record of 998 bytes. */
 	bytes[0] = 998 >> 8;
 	bytes[1] = 998 & 0xff;
-	CU_ASSERT_EQUAL(input_stream(t, number, 0, bytes, 1000), -1);
-	transport_free(t);
-
-	t = new_transport();
-	for (uint64_t i = 1; i <= 1000; i++)
-		input_stream(t, i, 1000 * i, bytes, 1000);
+	for (uint64_t i = 1; i <= pieces; i++)
+		CU_ASSERT_EQUAL(input_stream(t, i, 1000 * i, bytes, 1000), 0);
+	CU_ASSERT_EQUAL(count_acked(t), pieces);
+	CU_ASSERT_EQUAL(transport_read(t, record), 0);
 	CU_ASSERT_EQUAL(input_stream(t, 0, 0, bytes, 1000), 0);
-	for (uint64_t i = 0; i < count + 1; i++)
+	for (uint64_t i = 0; i < pieces + 1; i++)
 		CU_ASSERT_EQUAL(transport_read(t, record), 998);
 	CU_ASSERT_EQUAL(transport_read(t, record), 0);
+	transport_free(t);
+
+	/* What is wrong is seen when the hole is filled. */
+	t = new_transport();
+	memset(bytes, 0, sizeof(bytes));
+	CU_ASSERT_EQUAL(input_stream(t, 1, 1000, bytes, 1000), 0);
+	bytes[0] = 998 >> 8;
+	bytes[1] = 998 & 0xff;
+	CU_ASSERT_EQUAL(input_stream(t, 2, 0, bytes, 1000), -1);
+	CU_ASSERT_TRUE(is_dead(t));
+	transport_free(t);
+}
+
+/* Holes are not made without number: a packet that makes one too many counts
+ * as lost, and one that fills one does not. */
+static void
+test_holes(void)
+{
+	struct transport *t = new_transport();
+	uint8_t record[RECORD_MAX];
+	uint64_t number = 0;
+
+	for (uint64_t i = 1; i <= 2 * HOLES_MAX; i++)
+		CU_ASSERT_EQUAL(input_stream(t, number++, 4 * i, "\0\2", 2), 0);
+	CU_ASSERT_EQUAL(count_acked(t), HOLES_MAX);
+	for (uint64_t i = 0; i <= 2 * HOLES_MAX; i++)
+		CU_ASSERT_EQUAL(input_stream(t, number++, 4 * i, "\0\2ab", 4),
+		    0);
+	for (uint64_t i = 0; i <= 2 * HOLES_MAX; i++)
+		CU_ASSERT_EQUAL(transport_read(t, record), 2);
 	transport_free(t);
 }
 
@@ -416,5 +438,6 @@ transport_frames_suite(void)
 	CU_add_test(suite, "overlapping pieces", test_overlap);
 	CU_add_test(suite, "duplicates", test_duplicate);
 	CU_add_test(suite, "early pieces", test_early);
+	CU_add_test(suite, "too many holes", test_holes);
 	CU_add_test(suite, "when an ACK is due", test_ack_time);
 }

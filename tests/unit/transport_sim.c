@@ -25,6 +25,12 @@ fill_record(int side, size_t n, uint8_t *record, size_t len)
 	}
 }
 
+static size_t
+record_len(const struct side *me, size_t n)
+{
+	return me->lens == NULL ? RECORD_MAX : me->lens[n];
+}
+
 void
 sim_queue(struct sim *s, int side, const size_t *lens, size_t count)
 {
@@ -39,6 +45,27 @@ sim_queue(struct sim *s, int side, const size_t *lens, size_t count)
 		CU_ASSERT_EQUAL_FATAL(transport_queue(me->t, record, lens[i]),
 		    0);
 	}
+}
+
+static void
+refill(struct sim *s, int side)
+{
+	static uint8_t record[RECORD_MAX];
+	struct side *me = &s->side[side];
+
+	while (me->bytes - me->acked < me->backlog) {
+		fill_record(side, me->records++, record, RECORD_MAX);
+		me->bytes += RECORD_MAX;
+		CU_ASSERT_EQUAL_FATAL(transport_queue(me->t, record,
+					  RECORD_MAX),
+		    0);
+	}
+}
+
+void
+sim_backlog(struct sim *s, int side, size_t bytes)
+{
+	s->side[side].backlog = bytes;
 }
 
 void
@@ -73,19 +100,26 @@ sim_init(struct sim *s, uint64_t seed, const struct simnet_mix *mix)
 	simnet_init(&s->net, seed, mix);
 	s->now = START;
 	s->ok = true;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SIDES; i++) {
 		s->side[i].t = transport_new();
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s->side[i].t);
 		if (seed % 4 != 0) /* the probes have measured it */
-			transport_path(s->side[i].t, s->now,
-			    (uint32_t)(2 * mix->delay + mix->jitter));
+			sim_path(s, i, TRANSPORT_BASE);
 	}
+}
+
+void
+sim_path(struct sim *s, int side, size_t ceiling)
+{
+	transport_path(s->side[side].t, s->now,
+	    (uint32_t)(2 * s->net.mix.delay + s->net.mix.jitter),
+	    TRANSPORT_BASE, ceiling);
 }
 
 void
 sim_end(struct sim *s)
 {
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < SIDES; i++)
 		transport_free(s->side[i].t);
 	simnet_end(&s->net);
 }
@@ -111,24 +145,28 @@ static void
 send_all(struct sim *s, int from)
 {
 	struct side *me = &s->side[from];
-	struct simnet_packet p = { .to = 1 - from };
-	size_t max = FRAMES_MAX;
+	static struct simnet_packet p;
+	size_t max = TRANSPORT_FRAMES_MAX, len;
+
+	p.to = PEER(from);
 
 	for (;;) {
 		if (s->narrow)
 			max = 40 + simnet_random(&s->net.seed) % 1000;
-		p.len =
-		    transport_output(me->t, s->now, &p.number, p.bytes, max);
-		if (p.len == 0 || !s->ok)
+		len = transport_output(me->t, s->now, &p.number, p.bytes, max);
+		if (len == 0 || !s->ok)
 			return;
-		sim_expect(s, p.len <= max, "a packet is too long");
+		p.len = len + WIRE_DATA_OVERHEAD;
+		sim_expect(s, len <= max, "a packet is too long");
 		sim_expect(s, p.number >= me->next_number,
 		    "a packet number was used again");
 		me->next_number = p.number + 1;
-		if (is_only_ack(p.bytes, p.len))
+		if (is_only_ack(p.bytes, len))
 			me->acks++;
 		else
 			me->packets++;
+		if (me->largest < p.len)
+			me->largest = p.len;
 		simnet_send(&s->net, s->now, &p);
 	}
 }
@@ -137,19 +175,20 @@ static void
 read_all(struct sim *s, int side)
 {
 	static uint8_t record[RECORD_MAX], want[RECORD_MAX];
-	const struct side *other = &s->side[1 - side];
+	const struct side *other = &s->side[PEER(side)];
 	struct side *me = &s->side[side];
 	size_t len;
 
 	while (
 	    s->ok && !me->paused && (len = transport_read(me->t, record)) > 0) {
 		sim_expect(s,
-		    me->read < other->records && len == other->lens[me->read],
+		    me->read < other->records &&
+			len == record_len(other, me->read),
 		    "a record has another "
 		    "length, or is one too many");
 		if (!s->ok)
 			return;
-		fill_record(1 - side, me->read, want, len);
+		fill_record(PEER(side), me->read, want, len);
 		sim_expect(s, memcmp(record, want, len) == 0,
 		    "a record has other contents");
 		me->read++;
@@ -166,7 +205,7 @@ receive_all(struct sim *s)
 	while (s->ok && (p = simnet_receive(&s->net, s->now)) != NULL) {
 		sim_expect(s,
 		    transport_input(s->side[p->to].t, s->now, p->number,
-			p->bytes, p->len) == 0,
+			p->bytes, p->len - WIRE_DATA_OVERHEAD) == 0,
 		    "a packet was called malformed");
 		free(p);
 	}
@@ -175,8 +214,8 @@ receive_all(struct sim *s)
 static bool
 all_there(const struct sim *s)
 {
-	for (int i = 0; i < 2; i++)
-		if (s->side[i].read < s->side[1 - i].records ||
+	for (int i = 0; i < SIDES; i++)
+		if (s->side[i].read < s->side[PEER(i)].records ||
 		    !transport_idle(s->side[i].t))
 			return false;
 	return true;
@@ -190,13 +229,14 @@ sim_run(struct sim *s, uint64_t until, bool stop)
 	while (s->ok && s->now <= until) {
 		receive_all(s);
 		next = CLOCK_NEVER;
-		for (int i = 0; i < 2; i++) {
+		for (int i = 0; i < SIDES; i++) {
 			struct transport *t = s->side[i].t;
 
 			if (transport_deadline(t) <= s->now)
 				transport_timer(t, s->now);
-			send_all(s, i);
 			read_all(s, i);
+			refill(s, i);
+			send_all(s, i);
 			sim_expect(s, transport_deadline(t) > s->now,
 			    "it has a deadline in the past");
 			next = clock_min(next, transport_deadline(t));
@@ -211,10 +251,10 @@ sim_run(struct sim *s, uint64_t until, bool stop)
 void
 sim_expect_all(struct sim *s)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SIDES; i++) {
 		struct side *me = &s->side[i];
 
-		sim_expect(s, me->read == s->side[1 - i].records,
+		sim_expect(s, me->read == s->side[PEER(i)].records,
 		    "not everything was delivered");
 		sim_expect(s, me->acked == me->bytes,
 		    "not everything was acknowledged");

@@ -1,6 +1,7 @@
 /*
  * Two transports and a simulated network between them, with a clock that is
- * made up: what the tests of the transport run in.
+ * made up: what the tests of the transport run in. A second pair shares the
+ * network, if a test gives it something to send.
  */
 #ifndef TESTS_UNIT_TRANSPORT_SIM_H
 #define TESTS_UNIT_TRANSPORT_SIM_H
@@ -13,18 +14,23 @@
 #define LENGTH_PREFIX 2
 #define PIECE_MAX     (FRAMES_MAX - STREAM_HEADER)
 #define START	      (50 * USEC_PER_SEC)
-#define BUFFER_MAX    (256 * 1024) /* what a side keeps unread */
+#define CREDIT_WINDOW (512 * 1024) /* what a side keeps unread */
+
+#define SIDES	   4 /* two pairs, on the same network */
+#define PEER(side) ((side) ^ 1)
 
 struct side {
 	struct transport *t;
-	const size_t *lens; /* of the records it sends */
+	const size_t *lens; /* of the records it sends; NULL: all the longest */
 	size_t records;
+	size_t backlog; /* so many bytes are always waiting */
 	uint64_t bytes;
 	size_t read; /* records that came from the other */
 	uint64_t acked;
 	uint64_t next_number;
 	uint64_t packets; /* that carry something to be acked */
 	uint64_t acks;	  /* that are an ACK and nothing else */
+	size_t largest;	  /* datagram */
 	bool paused;	  /* does not read */
 };
 
@@ -33,15 +39,20 @@ struct sim {
 	uint64_t now;
 	bool ok;
 	bool narrow; /* packets of any size */
-	struct side side[2];
+	struct side side[SIDES];
 };
 
 /* Each transport knows the round trip time but in every fourth seed. */
 void sim_init(struct sim *, uint64_t seed, const struct simnet_mix *);
 void sim_end(struct sim *);
 
+/* A path with datagrams of up to so many bytes comes up for a side. */
+void sim_path(struct sim *, int side, size_t ceiling);
+
 /* Queues records of these lengths; lens stays until the end. */
 void sim_queue(struct sim *, int side, const size_t *lens, size_t count);
+/* A side sends without end: so many bytes are always queued. */
+void sim_backlog(struct sim *, int side, size_t bytes);
 /* Sizes of all kinds: the smallest, the largest, those around what fits
  * into one packet and into two, and any. */
 void sim_choose_lens(uint64_t *seed, size_t *lens, size_t count);

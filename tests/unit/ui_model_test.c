@@ -31,6 +31,7 @@ static void
 set_up(struct fixture *f, enum mode mode)
 {
 	struct ipc_config_ui config = {
+		.first_seq = 1,
 		.mode = (uint8_t)mode,
 		.kind = UI_PLAIN,
 		.nick_len = 5,
@@ -95,7 +96,7 @@ static int
 tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
     size_t len)
 {
-	struct ipc_message_in in = { type, body, tail, len };
+	struct ipc_message_in in = { type, body, tail, len, -1 };
 
 	CU_ASSERT(ipc_check(&in));
 	return ui_dispatch(f->ui, &in);
@@ -646,7 +647,7 @@ test_receipts_bounded(void)
 	set_up(&f, MODE_CLIENT);
 	CU_ASSERT_EQUAL(tell_peer(&f, 1, PEER_CONNECTED, "b"), 0);
 	while (ui_reads_cryptod(f.ui) && messages <= UI_RECEIPTS_MAX) {
-		messages++;
+		m.seq = (uint64_t)++messages;
 		CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	}
 	CU_ASSERT_EQUAL(messages, UI_RECEIPTS_MAX);
@@ -784,6 +785,7 @@ test_output_gone(void)
 	ui_output_gone(f.ui);
 	ui_work(f.ui);
 	check_next(&f, IPC_QUIT); /* and no receipt */
+	m.seq = 2;
 	CU_ASSERT_EQUAL(tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	ui_work(f.ui);
 	check_next(&f, IPC_NONE);

@@ -280,13 +280,14 @@ test_sizes(void)
 static void
 test_lengths(void)
 {
-	uint8_t buf[WIRE_MAX + 1], again[WIRE_MAX];
-	size_t len, got;
+	uint8_t buf[WIRE_DATA_MAX + 1], again[WIRE_DATA_MAX];
+	size_t len, got, max;
 	bool allowed;
 
 	FOREACH_PACKET(p)
 	{
 		len = p->put(buf);
+		max = p->type == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX;
 		for (size_t n = 0; n < len; n++) {
 			got = p->recode(bytes_guarded(buf, n), n, again);
 			allowed = p->shortest != 0 && n >= p->shortest;
@@ -296,10 +297,10 @@ test_lengths(void)
 		got = p->recode(bytes_guarded(buf, len + 1), len + 1, again);
 		CU_ASSERT_EQUAL(got, p->shortest != 0 ? len + 1 : 0);
 		memset(buf + len, 0, sizeof(buf) - len);
-		got = p->recode(bytes_guarded(buf, WIRE_MAX), WIRE_MAX, again);
-		CU_ASSERT_EQUAL(got, p->shortest != 0 ? WIRE_MAX : 0);
-		CU_ASSERT_EQUAL(p->recode(bytes_guarded(buf, WIRE_MAX + 1),
-				    WIRE_MAX + 1, again),
+		got = p->recode(bytes_guarded(buf, max), max, again);
+		CU_ASSERT_EQUAL(got, p->shortest != 0 ? max : 0);
+		CU_ASSERT_EQUAL(p->recode(bytes_guarded(buf, max + 1), max + 1,
+				    again),
 		    0);
 	}
 }
@@ -308,8 +309,8 @@ test_lengths(void)
 static void
 test_longest(void)
 {
-	static const uint8_t many[WIRE_MAX];
-	uint8_t buf[WIRE_MAX];
+	static const uint8_t many[WIRE_DATA_MAX];
+	uint8_t buf[WIRE_DATA_MAX];
 	struct wire_join join = { .noise = many };
 	struct wire_welcome welcome = { .noise = many };
 	struct wire_sealed s = { .sealed = many };
@@ -327,9 +328,9 @@ test_longest(void)
 	CU_ASSERT_EQUAL(wire_put_sealed(buf, &s), WIRE_MAX);
 	s.sealed_len++;
 	CU_ASSERT_EQUAL(wire_put_sealed(buf, &s), 0);
-	data.frames_len = WIRE_MAX - WIRE_DATA_OVERHEAD;
-	CU_ASSERT_EQUAL(wire_put_data(buf, &data, key), WIRE_MAX);
-	CU_ASSERT_TRUE(wire_mac_ok(buf, WIRE_MAX, key));
+	data.frames_len = WIRE_DATA_MAX - WIRE_DATA_OVERHEAD;
+	CU_ASSERT_EQUAL(wire_put_data(buf, &data, key), WIRE_DATA_MAX);
+	CU_ASSERT_TRUE(wire_mac_ok(buf, WIRE_DATA_MAX, key));
 	data.frames_len++;
 	CU_ASSERT_EQUAL(wire_put_data(buf, &data, key), 0);
 }
@@ -337,8 +338,9 @@ test_longest(void)
 static void
 test_types(void)
 {
-	uint8_t header[WIRE_MAX + 1] = { 0, WIRE_VERSION };
+	uint8_t header[WIRE_DATA_MAX + 1] = { 0, WIRE_VERSION };
 	unsigned int known = 0;
+	size_t max;
 
 	for (unsigned int type = 0; type < 256; type++) {
 		header[0] = (uint8_t)type;
@@ -349,8 +351,9 @@ test_types(void)
 			known++;
 			CU_ASSERT_EQUAL(version, 1);
 			CU_ASSERT_EQUAL(wire_type(header, 4), type);
-			CU_ASSERT_EQUAL(wire_type(header, WIRE_MAX), type);
-			CU_ASSERT_EQUAL(wire_type(header, WIRE_MAX + 1),
+			max = type == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX;
+			CU_ASSERT_EQUAL(wire_type(header, max), type);
+			CU_ASSERT_EQUAL(wire_type(header, max + 1),
 			    WIRE_INVALID);
 			CU_ASSERT_EQUAL(wire_type(header, 3), WIRE_INVALID);
 		}

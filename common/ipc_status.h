@@ -1,0 +1,53 @@
+/*
+ * Bodies of the messages for /status. One question, one answer: ui asks
+ * cryptod, which asks netd, which tells its figures of each peer and then
+ * what it knows of the bootnode and the NAT; cryptod adds what only it knows
+ * and tells ui in the same order. See ipc.h and ipc_messages.h.
+ */
+#ifndef COMMON_IPC_STATUS_H
+#define COMMON_IPC_STATUS_H
+
+#include "common/ipc_messages.h"
+
+/* What our NAT makes of our port: RFC 4787, section 4.1. */
+enum nat_mapping {
+	NAT_UNKNOWN,
+	NAT_NONE,
+	NAT_INDEPENDENT, /* the same for all destinations */
+	NAT_DEPENDENT,	 /* another for another destination */
+	NAT_MAPPING_COUNT
+};
+
+/* netd to cryptod. */
+
+struct ipc_net_peer { /* a peer to which there is a path */
+	peer_handle handle;
+	uint32_t rtt_us;
+	uint64_t sent; /* packets that were to be acknowledged */
+	uint64_t lost; /* of these */
+};
+
+struct ipc_net_status {	 /* ends the answer */
+	uint8_t mapping; /* enum nat_mapping */
+	uint8_t heard;	 /* the bootnode has answered, at some time */
+	uint32_t heard_age_ms;
+	struct addr addr;     /* the bootnode's, or all zero */
+	struct addr observed; /* ours, as it sees us, or all zero */
+};
+
+/* cryptod to ui. */
+
+struct ipc_status_peer { /* a connected peer */
+	struct ipc_net_peer net;
+	uint64_t session_age_ms;
+	uint64_t rekey_age_ms;
+};
+
+struct ipc_status { /* ends the answer */
+	struct ipc_net_status net;
+	uint8_t boot_status; /* enum boot_status; no REJOINED */
+	uint8_t has_key;
+	uint8_t key[X25519_LEN]; /* that the bootnode has, or must have */
+};
+
+#endif

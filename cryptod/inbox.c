@@ -1,0 +1,66 @@
+/*
+ * What peers said and ui has not confirmed. See inbox.h.
+ */
+#include "cryptod/inbox.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+inbox_init(struct inbox *box)
+{
+	STAILQ_INIT(box);
+}
+
+void
+inbox_show(struct inbox *box, struct ipc_channel *ui,
+    const struct ipc_message *message, const uint8_t *text, size_t len)
+{
+	struct incoming *m = malloc(sizeof(*m) + len);
+
+	if (m == NULL)
+		fatal("out of memory");
+	m->message = *message;
+	m->len = len;
+	memcpy(m->text, text, len);
+	STAILQ_INSERT_TAIL(box, m, entry);
+	ipc_send(ui, IPC_MESSAGE, message, text, len);
+}
+
+static void
+drop(struct inbox *box, struct incoming *m)
+{
+	STAILQ_REMOVE(box, m, incoming, entry);
+	explicit_bzero(m->text, m->len);
+	free(m);
+}
+
+void
+inbox_shown(struct inbox *box, peer_handle handle, uint64_t seq)
+{
+	struct incoming *m, *next;
+
+	/* Mostly the first: texts are shown in the order they came in. */
+	STAILQ_FOREACH_SAFE (m, box, entry, next) {
+		if (m->message.handle != handle)
+			continue;
+		if (m->message.seq > seq)
+			return;
+		drop(box, m);
+	}
+}
+
+void
+inbox_show_again(struct inbox *box, struct ipc_channel *ui,
+    bool (*is_known)(void *arg, peer_handle), void *arg)
+{
+	struct incoming *m, *next;
+
+	STAILQ_FOREACH_SAFE (m, box, entry, next)
+		if (is_known(arg, m->message.handle))
+			ipc_send(ui, IPC_MESSAGE, &m->message, m->text, m->len);
+		else
+			drop(box, m);
+}

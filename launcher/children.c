@@ -1,0 +1,299 @@
+/*
+ * The launcher's side of the other three: starting and configuring them, and
+ * what they say. See supervise.h.
+ */
+#include "launcher/supervise.h"
+
+#include "common/log.h"
+#include "common/sandbox.h"
+#include "launcher/configure.h"
+#include "launcher/logfile.h"
+#include "launcher/resolve.h"
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+children_signal(struct supervisor *s, enum role role, int sig)
+{
+	if (s->children[role].pid != 0)
+		syscall(SYS_pidfd_send_signal, s->children[role].pidfd, sig,
+		    NULL, 0);
+}
+
+void
+children_kill(struct supervisor *s, enum role role)
+{
+	s->children[role].killed = true;
+	children_signal(s, role, SIGKILL);
+}
+
+/* --- Starting -------------------------------------------------------- */
+
+int
+children_start(struct supervisor *s, unsigned int roles)
+{
+	if ((roles & ROLE_BIT(ROLE_NETD)) != 0)
+		s->incarnation++;
+	if ((roles & ROLE_BIT(ROLE_UI)) != 0)
+		s->ui_starts++;
+	if (s->spawner == -1 || spawner_ask(s->spawner, roles) == -1) {
+		log_error("nothing can be started any more: the spawner is "
+			  "gone");
+		return -1;
+	}
+	s->starting |= roles;
+	return 0;
+}
+
+static void
+configure(struct supervisor *s, enum role role)
+{
+	struct ipc_channel *ch = &s->children[role].channel;
+	struct ipc_config_netd netd;
+	struct ipc_config_cryptod cryptod;
+	struct ipc_config_ui ui;
+
+	ipc_send(ch, IPC_PRIVILEGES, &s->privileges, NULL, 0);
+	switch (role) {
+	case ROLE_NETD:
+		configure_netd(&netd, s->options, s->incarnation, s->port,
+		    &s->boot_addrs);
+		ipc_send(ch, IPC_CONFIG_NETD, &netd, NULL, 0);
+		break;
+	case ROLE_CRYPTOD:
+		configure_cryptod(&cryptod, s->options, s->run, s->incarnation,
+		    s->remembered ? s->boot_key : NULL);
+		ipc_send(ch, IPC_CONFIG_CRYPTOD, &cryptod, NULL, 0);
+		break;
+	default:
+		configure_ui(&ui, s->options, s->ui_starts);
+		ipc_send(ch, IPC_CONFIG_UI, &ui, NULL, 0);
+	}
+}
+
+static void
+started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
+{
+	enum role role = (enum role)spawned->role;
+	struct supervised *child = &s->children[role];
+
+	s->starting &= ~ROLE_BIT(role);
+	if (role == ROLE_LAUNCHER) { /* its resolver */
+		s->resolver = fds[0];
+		return;
+	}
+	*child = (struct supervised){
+		.pid = spawned->pid,
+		.pidfd = fds[1],
+		.violation = -1,
+	};
+	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role);
+	if (!spawned->isolated)
+		log_info("%s runs without a pid namespace: the system refused "
+			 "it",
+		    role_name(role));
+	if (s->ending) /* too late */
+		children_kill(s, role);
+	else
+		configure(s, role);
+}
+
+/* One that lives on has a new neighbour: its end of their channel. */
+static void
+pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
+{
+	enum role role = (enum role)spawned->role;
+	struct ipc_channel_end end = {
+		.role = spawned->other,
+		.incarnation = s->incarnation,
+	};
+
+	if (ipc_send_end(&s->children[role].channel, &end, fd) == -1)
+		children_kill(s, role); /* and start it anew */
+	close(fd);
+}
+
+int
+children_arrive(struct supervisor *s)
+{
+	struct spawned spawned;
+	int fds[2], result;
+
+	while ((result = spawner_receive(s->spawner, &spawned, fds)) == 1) {
+		switch ((enum spawn_event)spawned.event) {
+		case SPAWN_STARTED:
+			started(s, &spawned, fds);
+			break;
+		case SPAWN_END_LEFT:
+			pass_on(s, &spawned, fds[0]);
+			break;
+		case SPAWN_FAILED:
+			log_error("cannot start %s: %s",
+			    role_name((enum role)spawned.role),
+			    strerror(spawned.error));
+			s->starting = 0;
+			return -1;
+		}
+	}
+	if (result == 0)
+		return 0;
+	close(s->spawner);
+	s->spawner = -1;
+	return s->starting == 0 ? 0 : -1;
+}
+
+/* --- What they say ---------------------------------------------------- */
+
+/* The bootnode does not answer: if it has a name, perhaps that has another
+ * address by now. netd does not ask often. */
+static void
+on_resolve(struct supervisor *s)
+{
+	if (s->resolver == -1 && (s->starting & RESOLVER_BIT) == 0 &&
+	    !endpoint_is_numeric(&s->options->bootnode))
+		children_start(s, RESOLVER_BIT);
+}
+
+static void
+on_fault(struct supervisor *s, enum role reporter,
+    const struct ipc_fault *fault)
+{
+	enum role culprit = (enum role)fault->role;
+
+	log_error("%s: message %s from %s is not allowed: ending it",
+	    role_name(reporter), ipc_type_name((enum ipc_type)fault->type),
+	    role_name(culprit));
+	if (culprit != ROLE_LAUNCHER)
+		children_kill(s, culprit);
+}
+
+void
+supervise_log_refused(enum role role, unsigned int steps)
+{
+	for (unsigned int bit = 0; sandbox_step_name(bit) != NULL; bit++)
+		if ((steps & 1u << bit) != 0)
+			log_info("%s runs without %s: the system refused it",
+			    role_name(role), sandbox_step_name(bit));
+}
+
+static void
+on_ready(struct supervisor *s, enum role role, const struct ipc_ready *ready)
+{
+	s->ready |= ROLE_BIT(role);
+	if (role == ROLE_NETD)
+		s->port = ready->port;
+	supervise_log_refused(role, ready->degraded);
+	log_debug("%s is in its sandbox", role_name(role));
+}
+
+static void
+on_remember(struct supervisor *s, const struct ipc_remember *remember)
+{
+	char err[256];
+
+	s->remembered = true;
+	memcpy(s->boot_key, remember->boot_key, sizeof(s->boot_key));
+	if (s->known.fd == -1)
+		return;
+	if (known_bootnodes_append(&s->known, s->bootnode, remember->boot_key,
+		err, sizeof(err)) == -1)
+		log_warn("%s", err);
+	else
+		log_info("remembered the bootnode's key in known_bootnodes");
+	close(s->known.fd); /* once: a second key would be a conflict */
+	s->known.fd = -1;
+}
+
+static void
+on_message(struct supervisor *s, enum role role,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_violation *violation = in->body;
+	const struct ipc_log *line = in->body;
+
+	switch (in->type) {
+	case IPC_LOG:
+		logfile_write(role, (enum log_level)line->level,
+		    (const char *)in->tail, in->tail_len);
+		break;
+	case IPC_READY:
+		on_ready(s, role, in->body);
+		break;
+	case IPC_VIOLATION:
+		s->children[role].violation = violation->syscall;
+		break;
+	case IPC_FAULT:
+		on_fault(s, role, in->body);
+		break;
+	case IPC_RESOLVE:
+		on_resolve(s);
+		break;
+	case IPC_REMEMBER:
+		on_remember(s, in->body);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Reads all that a child has said. */
+void
+children_listen(struct supervisor *s, enum role role)
+{
+	struct supervised *child = &s->children[role];
+	struct ipc_message_in in;
+
+	for (;;) {
+		switch (ipc_receive(&child->channel, &in)) {
+		case IPC_GOT:
+			on_message(s, role, &in);
+			continue;
+		case IPC_EMPTY:
+			return;
+		case IPC_CLOSED:
+			ipc_close(&child->channel);
+			return;
+		case IPC_FAULTY:
+			log_error("message %s from %s is not allowed: ending "
+				  "it",
+			    ipc_type_name(in.type), role_name(role));
+			ipc_close(&child->channel);
+			children_kill(s, role);
+			return;
+		}
+	}
+}
+
+void
+children_resolved(struct supervisor *s)
+{
+	struct ipc_channel *netd = &s->children[ROLE_NETD].channel;
+	struct resolved r;
+	struct iovec iov = { &r, sizeof(r) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t n = recvmsg(s->resolver, &msg, MSG_DONTWAIT);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n != (ssize_t)sizeof(r)) {
+		close(s->resolver);
+		s->resolver = -1;
+		return;
+	}
+	r.error[sizeof(r.error) - 1] = '\0';
+	if (r.addrs.count > BOOT_ADDRS_MAX)
+		return;
+	if (r.addrs.count > 0) {
+		s->boot_addrs = r.addrs; /* for a netd to come, too */
+		ipc_send(netd, IPC_BOOT_ADDRS, &r.addrs, NULL, 0);
+	} else if (!s->resolver_complained)
+		log_warn("cannot resolve the bootnode %s: %s; still trying",
+		    s->bootnode, r.error);
+	s->resolver_complained = true;
+}

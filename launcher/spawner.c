@@ -1,0 +1,288 @@
+/*
+ * The process that starts the others. See spawner.h.
+ */
+#include "launcher/spawner.h"
+
+#include "launcher/resolve.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <bsd/unistd.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FDS_MAX 2
+
+/* --- Messages ------------------------------------------------------- */
+
+union control {
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
+};
+
+static void
+report(int fd, const struct spawned *s, const int *fds, size_t count)
+{
+	union control control = { .bytes = { 0 } };
+	struct iovec iov = { (void *)(uintptr_t)s, sizeof(*s) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+
+	if (count > 0) {
+		msg.msg_control = &control;
+		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
+	}
+	if (sendmsg(fd, &msg, MSG_NOSIGNAL) == -1)
+		_exit(1); /* nobody left to start anything for */
+}
+
+int
+spawner_ask(int fd, unsigned int roles)
+{
+	uint8_t byte = (uint8_t)roles;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 ? 0 : -1;
+}
+
+int
+spawner_receive(int fd, struct spawned *s, int fds[2])
+{
+	union control control;
+	struct iovec iov = { s, sizeof(*s) };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c;
+	ssize_t n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	fds[0] = fds[1] = -1;
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n != (ssize_t)sizeof(*s) || (msg.msg_flags & MSG_CTRUNC) != 0)
+		return -1;
+	c = CMSG_FIRSTHDR(&msg);
+	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
+		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
+	return 1;
+}
+
+/* --- The process ---------------------------------------------------- */
+
+/* Two processes of the chain and the ends of the channel between them. */
+struct link {
+	enum role roles[2];
+	int numbers[2]; /* of the ends, in the processes */
+	int ends[2];	/* -1: not made, or given away */
+};
+
+static const struct link chain[] = {
+	{ { ROLE_NETD, ROLE_CRYPTOD }, { FD_CRYPTOD, FD_NETD }, { -1, -1 } },
+	{ { ROLE_CRYPTOD, ROLE_UI }, { FD_UI, FD_CRYPTOD }, { -1, -1 } },
+};
+#define LINKS (sizeof(chain) / sizeof(chain[0]))
+
+static void
+close_end(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+static int
+make_pair(int pair[2])
+{
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
+}
+
+/* Channels of which at least one end is needed. */
+static int
+make_links(struct link links[LINKS], unsigned int roles)
+{
+	memcpy(links, chain, sizeof(chain));
+	for (size_t i = 0; i < LINKS; i++)
+		if ((roles &
+			(ROLE_BIT(links[i].roles[0]) |
+			    ROLE_BIT(links[i].roles[1]))) != 0 &&
+		    make_pair(links[i].ends) == -1)
+			return -1;
+	return 0;
+}
+
+/* Starts one with its descriptors, and reports it. */
+static int
+start(const struct spawn_kit *kit, int fd, struct link links[LINKS],
+    enum role role)
+{
+	struct spawned s = { .event = SPAWN_STARTED, .role = (uint8_t)role };
+	struct spawn_fd fds[8];
+	struct spawned_child child;
+	size_t count = 0;
+	int control[2], result;
+
+	if (make_pair(control) == -1)
+		return -1;
+	fds[count++] = (struct spawn_fd){ control[1], FD_CONTROL };
+	for (size_t i = 0; i < LINKS; i++)
+		for (int end = 0; end < 2; end++)
+			if (links[i].roles[end] == role)
+				fds[count++] =
+				    (struct spawn_fd){ links[i].ends[end],
+					    links[i].numbers[end] };
+	if (role == ROLE_CRYPTOD) {
+		fds[count++] =
+		    (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
+		fds[count++] =
+		    (struct spawn_fd){ kit->passphrase, FD_PASSPHRASE };
+	}
+	result = spawn(&kit->paths, role, kit->mode, fds, count, &child);
+	close(control[1]);
+	if (result == 0) {
+		s.pid = child.pid;
+		s.isolated = child.isolated;
+		report(fd, &s, (int[]){ control[0], child.pidfd }, 2);
+		close(child.pidfd);
+	}
+	close(control[0]);
+	return result;
+}
+
+/* What is left of the channels is for processes that live on. */
+static void
+hand_over(int fd, struct link links[LINKS], unsigned int roles)
+{
+	for (size_t i = 0; i < LINKS; i++)
+		for (int end = 0; end < 2; end++) {
+			struct spawned s = {
+				.event = SPAWN_END_LEFT,
+				.role = (uint8_t)links[i].roles[end],
+				.other = (uint8_t)links[i].roles[1 - end],
+			};
+
+			if (links[i].ends[end] != -1 &&
+			    (roles & ROLE_BIT(s.role)) == 0)
+				report(fd, &s, &links[i].ends[end], 1);
+			close_end(&links[i].ends[end]);
+		}
+}
+
+static int
+start_resolver(const struct spawn_kit *kit, int fd)
+{
+	struct spawned s = { .event = SPAWN_STARTED, .role = ROLE_LAUNCHER };
+	int resolver = resolve_start(kit->bootnode, kit->user);
+
+	if (resolver == -1)
+		return -1;
+	report(fd, &s, &resolver, 1);
+	close(resolver);
+	return 0;
+}
+
+static void
+start_set(const struct spawn_kit *kit, int fd, unsigned int roles)
+{
+	struct spawned failed = { .event = SPAWN_FAILED };
+	struct link links[LINKS];
+	int result = make_links(links, roles);
+
+	for (enum role role = ROLE_NETD; role < ROLE_COUNT && result == 0;
+	     role++)
+		if ((roles & ROLE_BIT(role)) != 0) {
+			failed.role = (uint8_t)role;
+			result = start(kit, fd, links, role);
+		}
+	if (result == 0 && (roles & RESOLVER_BIT) != 0) {
+		failed.role = ROLE_LAUNCHER;
+		result = start_resolver(kit, fd);
+	}
+	failed.error = errno;
+	if (result == -1)
+		report(fd, &failed, NULL, 0);
+	hand_over(fd, links, result == 0 ? roles : ALL_ROLES);
+}
+
+/* What was typed stays out of swap for as long as it is kept. */
+static void
+pin(int fd)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st) == -1 || st.st_size <= 0)
+		return;
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (p != MAP_FAILED && mlock(p, (size_t)st.st_size) == 0)
+		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
+}
+
+static void __attribute__((noreturn)) run(const struct spawn_kit *kit, int fd)
+{
+	uint8_t roles;
+
+	for (;;) {
+		ssize_t n = recv(fd, &roles, sizeof(roles), 0);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n != 1 || (roles & ~(ALL_ROLES | RESOLVER_BIT)) != 0)
+			_exit(0);
+		start_set(kit, fd, roles);
+	}
+}
+
+/* The terminal's signals are the launcher's business. */
+static void
+ignore_signals(void)
+{
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
+		SIGTSTP, SIGPIPE };
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
+int
+spawner_start(const struct spawn_kit *kit)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (make_pair(pair) == -1)
+		return -1;
+	pid = fork();
+	if (pid == -1) {
+		close(pair[0]);
+		close(pair[1]);
+		return -1;
+	}
+	if (pid > 0) {
+		close(pair[1]);
+		return pair[0];
+	}
+	ignore_signals();
+	signal(SIGCHLD, SIG_IGN); /* the resolver needs no burial */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 ||
+	    prctl(PR_SET_DUMPABLE, 0) == -1 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		_exit(1);
+	close(pair[0]);
+	setproctitle("spawner");
+	pin(kit->passphrase);
+	run(kit, pair[1]);
+}

@@ -1,0 +1,75 @@
+/*
+ * The spawner: a process of the launcher's that does nothing but start the
+ * other three, at first and when one has to be started anew. The launcher
+ * itself could not do it any more: in its jail there is no fork, no exec and no
+ * file, and it reads what the others write. The spawner reads nothing but which
+ * of them to start, and has what cannot be opened twice: the state folder and
+ * the passphrase, for cryptod.
+ *
+ *	launcher -> spawner	a byte: the set of processes to start; the
+ *				launcher's own bit stands for the resolver
+ *	spawner -> launcher	struct spawned: for each one started, with its
+ *				control channel and its pidfd; and the ends of
+ *				new channels that belong to one that lives on
+ */
+#ifndef LAUNCHER_SPAWNER_H
+#define LAUNCHER_SPAWNER_H
+
+#include "common/ipc_messages.h"
+#include "launcher/known_bootnodes.h"
+#include "launcher/spawn.h"
+
+#include <stdint.h>
+
+/* A set of processes: bit n is role n. */
+#define ROLE_BIT(role) (1u << (role))
+#define ALL_ROLES \
+	(ROLE_BIT(ROLE_NETD) | ROLE_BIT(ROLE_CRYPTOD) | ROLE_BIT(ROLE_UI))
+
+/* A child of the spawner that asks for the bootnode's addresses: resolve.h. */
+#define RESOLVER_BIT ROLE_BIT(ROLE_LAUNCHER)
+
+struct spawn_kit {
+	struct spawn_paths paths;
+	enum mode mode;
+	int state_dir;	/* folder of the key files */
+	int passphrase; /* to be read from its start; /dev/null if none */
+	const struct endpoint *bootnode;
+	const struct ipc_privileges *user; /* for the resolver */
+};
+
+enum spawn_event {
+	SPAWN_STARTED,	/* fds: control channel, pidfd; of the resolver, a
+			 * socket that struct resolved comes from */
+	SPAWN_END_LEFT, /* fds: an end for role of a channel to other */
+	SPAWN_FAILED	/* error says why */
+};
+
+struct spawned {
+	uint8_t event; /* enum spawn_event */
+	uint8_t role;
+	uint8_t other;
+	uint8_t isolated; /* STARTED: in a pid namespace of its own */
+	int32_t pid;	  /* STARTED */
+	int32_t error;	  /* FAILED: errno */
+};
+
+/*
+ * Starts the spawner, which ends with its caller. Returns the socket to it, or
+ * -1 with errno set. The descriptors of the kit are the spawner's from then on,
+ * and the caller closes its own.
+ */
+int spawner_start(const struct spawn_kit *);
+
+/* Asks for a set of processes. Returns 0, or -1 if the spawner is gone. */
+int spawner_ask(int fd, unsigned int roles);
+
+/*
+ * Receives what became of it, without waiting: one struct for each process and
+ * each end that is left. Returns 1 with what is received, whose descriptors are
+ * the caller's (-1 if there is none); 0 if there is nothing now; -1 if the
+ * spawner is gone or there is no room for descriptors.
+ */
+int spawner_receive(int fd, struct spawned *, int fds[2]);
+
+#endif

@@ -1,0 +1,232 @@
+"""One of the three processes dies, and the launcher starts it anew.
+
+The conversation goes on: what was said before, meanwhile and after arrives
+once and in order, and nobody hears that somebody left.
+"""
+
+from chat import FAST, Dialogue, connected, meet, nobody_left, talk, texts
+from delay import BadCable
+from harness import check, register, test
+from process import Bootnode, Gochat
+from test_processes import ROLES, by_role, check_jail
+from test_stopped import Standstill, continue_ui, stop_ui
+from topology import Lan
+
+PATIENCE = 60			# seconds for everything to arrive
+LINES = 5			# from each, at each stage
+MANY = 300			# said at once, to be cut in the middle
+FLIGHT = 60			# ms from one to the other
+RESTARTS = 5			# that are allowed in 60 s
+
+
+def two(t, names=("a", "b"), wires=None):
+    net = Lan(t, names, wires)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST)
+    bert = Gochat(t, net.b, "bert", boot, *FAST)
+    meet(anna, bert)
+    return net, boot, anna, bert
+
+
+def still_the_same(anna, bert):
+    """Nothing was seen but that it goes on."""
+    check(anna.popen.poll() is None, "the program has ended")
+    for client in (anna, bert):
+        left = client.find("peer", state="left")
+        check(not left, "%s saw %s" % (client.label, left))
+    check(len(bert.find("ready")) == 1, "bert started anew")
+
+
+# In a client.
+
+def client(t, role):
+    """Killed between lines that were delivered and others."""
+    net, boot, anna, bert = two(t)
+    dialogue = Dialogue(anna, bert)
+    dialogue.say(LINES)
+    dialogue.settle()
+    old = anna.kill_role(role)
+    dialogue.say(LINES)
+    anna.wait_restarted(role, old)
+    dialogue.settle(PATIENCE)
+    dialogue.say(LINES)
+    dialogue.settle(PATIENCE)
+    still_the_same(anna, bert)
+    check_jail(anna)
+    log = anna.stderr()
+    check(b"gochat-" + role.encode() in log, "the log does not name " + role)
+    check(b"killed by signal 9" in log, "nor what it died of")
+
+
+def client_in_flight(t, role):
+    """Killed while lines of both are on their way, and that is long."""
+    net, boot, anna, bert = two(t, wires={"b": BadCable(t, FLIGHT)})
+    dialogue = Dialogue(anna, bert)
+    dialogue.say(MANY, of=[bert])
+    dialogue.say(MANY, of=[anna])
+    # What is in ui alone is lost with it: wait until it is handed on.
+    anna.wait("sent", 30, count=MANY)
+    check(not anna.find("delivered"), "nothing is on its way any more")
+    old = anna.kill_role(role)
+    anna.wait_restarted(role, old)
+    dialogue.say(LINES)
+    dialogue.arrived(PATIENCE)
+    still_the_same(anna, bert)
+    bert.wait("delivered", PATIENCE, count=MANY + LINES)
+
+
+for ROLE in ROLES:
+    register("restart_client_" + ROLE, lambda t, role=ROLE: client(t, role),
+             deadline=120)
+    register("restart_client_in_flight_" + ROLE,
+             lambda t, role=ROLE: client_in_flight(t, role), deadline=120)
+
+
+@test(deadline=90)
+def restart_ui_says_ready_again(t):
+    """The reader of its output learns all that the first ui had told."""
+    net, boot, anna, bert = two(t)
+    first = anna.find("ready")[0]
+    mark = anna.mark()
+    old = anna.kill_role("ui")
+    anna.wait_restarted("ui", old)
+    again = anna.wait("ready", 10, since=mark)
+    for field in ("nick", "fingerprint", "room", "port"):
+        check(again[field] == first[field], "another " + field)
+    joined = anna.wait("bootnode", 10, since=mark)
+    check(joined["state"] in ("joined", "rejoined"), joined["state"])
+    peer = anna.wait("peer", 10, since=mark, state="connected", nick="bert")
+    check(peer["id"] == connected(anna, bert)["id"], "another id")
+    talk(anna, [bert], "as before")
+    talk(bert, [anna], "indeed")
+    anna.quit()
+    check(anna.wait_exit() == 0, "exit code %s" % anna.code)
+
+
+@test(deadline=90)
+def restart_ui_at_end_of_input(t):
+    """The new ui reads what is left of the input, and its end."""
+    net, boot, anna, bert = two(t)
+    old = anna.kill_role("ui")
+    anna.say("the last words")
+    anna.close_stdin()
+    check(anna.wait_exit(30) == 0, "exit code %s" % anna.code)
+    check(texts(bert, "anna") == ["the last words"], texts(bert, "anna"))
+
+
+@test(deadline=90)
+def restart_ui_with_stopped_output(t):
+    """Killed where it could write no more: no line is cut off or missing."""
+    net, boot, anna, bert = two(t)
+    dialogue = Dialogue(anna, bert, padding=" " + "x" * 1000)
+    anna.hold_output()
+    # It gets many at once, more than it may write in one go.
+    stop_ui(anna)
+    dialogue.say(MANY, of=[bert])
+    bert.wait("sent", 30, count=MANY)
+    continue_ui(anna)
+    full = Standstill(lambda: len(bert.find("delivered")), 1)
+    t.wait(full, 30, "the terminal is full")
+    check(0 < full.count < MANY, "%d lines are in it" % full.count)
+    anna.wait_restarted("ui", anna.kill_role("ui"))
+    anna.release_output()
+    dialogue.settle(PATIENCE)
+
+
+# In a bootnode.
+
+def bootnode(t, role):
+    """Its clients go on, and somebody new can join."""
+    net, boot, anna, bert = two(t, ("a", "b", "c"))
+    old = boot.kill_role(role)
+    talk(anna, [bert], "meanwhile")
+    boot.wait_restarted(role, old)
+    cleo = Gochat(t, net.c, "cleo", boot, *FAST)
+    joined = cleo.wait("bootnode", 30, state="joined")
+    check(joined["key"] == boot.key, "another key")
+    meet(anna, bert, cleo)
+    for sender, others in ((anna, [bert, cleo]), (bert, [anna, cleo]),
+                           (cleo, [anna, bert])):
+        talk(sender, others, "now three, says " + sender.nick)
+    nobody_left(anna, bert, cleo)
+    check(boot.popen.poll() is None, "the bootnode has ended")
+    check_jail(boot)
+
+
+for ROLE in ROLES:
+    register("restart_bootnode_" + ROLE,
+             lambda t, role=ROLE: bootnode(t, role), deadline=90)
+
+
+@test(deadline=90)
+def restart_bootnode_ui_listens_again(t):
+    """The operator's reader learns address and key again."""
+    net, boot, anna, bert = two(t)
+    mark = boot.mark()
+    boot.wait_restarted("ui", boot.kill_role("ui"))
+    again = boot.wait("listening", 10, since=mark)
+    check(again["key"] == boot.key, "another key")
+    check(again["address"] == boot.address, "another address")
+
+
+# The limit, and the launcher's own death.
+
+def restart_as_often_as_allowed(process, roles):
+    for number in range(RESTARTS):
+        role = roles[number % len(roles)]
+        process.wait_restarted(role, process.kill_role(role))
+    check(process.popen.poll() is None, "it ended too early")
+
+
+def kill_once_more(process, role):
+    """And that is the end, with the reason in the log."""
+    process.kill_role(role)
+    check(process.wait_exit(15) == 1, "exit code %s" % process.code)
+    process.wait_gone(2)
+    check(b"%d restarts in 60" % RESTARTS in process.stderr(),
+          "the log does not say why")
+
+
+@test(deadline=120)
+def restart_limit_client(t):
+    """After five deaths of any of them it works; the sixth is the end."""
+    net, boot, anna, bert = two(t)
+    restart_as_often_as_allowed(anna, ["ui", "netd"])
+    dialogue = Dialogue(anna, bert)
+    dialogue.say()
+    dialogue.settle(PATIENCE)
+    kill_once_more(anna, "ui")
+
+
+@test(deadline=120)
+def restart_limit_bootnode(t):
+    """The same; its clients go on without it."""
+    net, boot, anna, bert = two(t)
+    restart_as_often_as_allowed(boot, ["netd"])
+    talk(anna, [bert], "it is still there")
+    kill_once_more(boot, "netd")
+    talk(bert, [anna], "it is gone")
+
+
+@test(deadline=90)
+def restart_and_launcher_killed(t):
+    """A process that was started anew ends with the launcher, too."""
+    net, boot, anna, bert = two(t)
+    for process in (anna, boot):
+        for role in ("netd", "ui"):
+            process.wait_restarted(role, process.kill_role(role))
+        by_role(process)
+        process.kill()
+        process.wait_gone(5)
+
+
+@test(deadline=90)
+def restart_without_spawner(t):
+    """Its death changes nothing, until somebody has to be started."""
+    net, boot, anna, bert = two(t)
+    anna.kill_role("spawner")
+    talk(anna, [bert], "who is missing?")
+    anna.kill_role("netd")
+    check(anna.wait_exit(15) == 1, "exit code %s" % anna.code)
+    anna.wait_gone(2)
+    check(b"spawner" in anna.stderr(), "the log does not say why")

@@ -1,0 +1,46 @@
+"""A room of fifty: everybody connected to everybody, on one host."""
+
+import procinfo
+from chat import Dialogue, told
+from harness import check, test
+from process import Bootnode, Gochat
+from topology import Loopback
+
+PEOPLE = 50
+AT_ONCE = 5			# each takes 64 MiB for a moment when it starts
+
+
+@test(deadline=180, alone=True)
+def room_of_50(t):
+    """All 1225 pairs; one line from each reaches all others, once."""
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot)
+    people = []
+    while len(people) < PEOPLE:
+        group = [Gochat(t, net.a, "guest%d" % (len(people) + n), boot,
+                        "--port", "0", log="info") for n in range(AT_ONCE)]
+        for one in group:
+            one.wait("bootnode", 30, state="joined")
+        people += group
+    for one in people:
+        one.wait("peer", 60, state="connected", count=PEOPLE - 1)
+    family = [pid for one in people for pid in one.family()]
+    joined = procinfo.cpu_seconds(family)
+
+    dialogue = Dialogue(*people)
+    dialogue.say()
+    dialogue.settle()
+    spoken = procinfo.cpu_seconds(family)
+    memory = procinfo.proportional(family)
+    t.figures = "%.1f s of CPU to connect, %.2f s for %d lines, %s" % (
+        joined, spoken - joined, PEOPLE,
+        "memory is not ours to see" if memory is None else
+        "%.1f MiB PSS a client" % (memory / 1024 / PEOPLE))
+    for one in people:
+        ids = [e["id"] for e in one.find("peer", state="connected")]
+        check(len(set(ids)) == PEOPLE - 1 and len(ids) == PEOPLE - 1,
+              "%s connected twice" % one.label)
+        for state in ("failed", "left"):
+            check(not one.find("peer", state=state),
+                  "%s saw somebody %s" % (one.label, state))
+        check(len(told(one)) == PEOPLE - 1, "not told by all")

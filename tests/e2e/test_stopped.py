@@ -1,0 +1,156 @@
+"""Somebody stops reading, or stops altogether.
+
+Nothing is lost: the sender waits in the end, and no queue grows without
+bound.  Nobody else waits.
+"""
+
+import os
+import signal
+import threading
+import time
+
+import procinfo
+from chat import Dialogue, connected, meet, texts
+from harness import check, register, test
+from process import Bootnode, Gochat
+from topology import Lan
+
+LINE = 8000			# bytes
+LINES = 2600			# 20 MB in all
+GROWTH = 16 * 1024		# KiB, of all processes of one client
+OTHERS_SAY = 300
+
+
+class Speaker(threading.Thread):
+    """Says TEXTS as fast as they are taken; count are taken so far."""
+
+    def __init__(self, client, lines):
+        threading.Thread.__init__(self, daemon=True)
+        self.client = client
+        self.lines = lines
+        self.count = 0
+        self.error = None
+        self.start()
+
+    def run(self):
+        try:
+            for line in self.lines:
+                self.client.say(line)
+                self.count += 1
+        except Exception as error:
+            self.error = error
+
+
+class Growth:
+    """The most that CLIENT's processes have grown by, in KiB."""
+
+    def __init__(self, client):
+        self.client = client
+        self.first = procinfo.resident(client.family())
+        self.most = 0
+
+    def look(self):
+        now = procinfo.resident(self.client.family())
+        self.most = max(self.most, now - self.first)
+
+
+def keeps_what_is_freed(t):
+    """As the address sanitizer does, for a while: no measure then."""
+    with open(os.path.join(t.bindir, "gochat"), "rb") as file:
+        return b"__asan_init" in file.read()
+
+
+class Standstill:
+    """True when called once COUNTER() stood at a value for SECONDS."""
+
+    def __init__(self, counter, seconds):
+        self.counter = counter
+        self.seconds = seconds
+        self.count = None
+        self.since = 0.0
+
+    def __call__(self):
+        count = self.counter()
+        if count != self.count:
+            self.count = count
+            self.since = time.monotonic()
+        return time.monotonic() - self.since >= self.seconds
+
+
+@test(deadline=180)
+def stopped_terminal(t):
+    """20 MB are said to somebody who pressed Ctrl-S, and then Ctrl-Q."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot, log="info")
+    bert = Gochat(t, net.b, "bert", boot, log="info")
+    meet(anna, bert)
+    growth = [Growth(anna), Growth(bert)]
+    bert.hold_output()
+    lines = [("%d " % n).ljust(LINE, "x") for n in range(LINES)]
+    speaker = Speaker(anna, lines)
+    still = Standstill(lambda: speaker.count, 2)
+
+    def waits():
+        for one in growth:
+            one.look()
+        return still()
+
+    t.wait(waits, 60, "anna waits")
+    check(speaker.error is None, str(speaker.error))
+    t.figures = "%d of %d lines taken, growth of %s KiB" % (
+        speaker.count, LINES, " and ".join(str(g.most) for g in growth))
+    check(speaker.count < LINES, "all of it is in some queue")
+    for one in growth:
+        check(one.most < GROWTH or keeps_what_is_freed(t),
+              "%s has grown by %d KiB" % (one.client.label, one.most))
+    check(not anna.find("peer", state="left"), "anna saw bert leave")
+
+    bert.release_output()
+    bert.say("I can see you")	# his input was not stopped
+    anna.wait("message", 30, text="I can see you")
+    anna.wait("delivered", 120, count=LINES)
+    bert.wait("message", 10, text=lines[-1])
+    check(texts(bert, "anna") == lines, "not each line once and in order")
+    check(len(anna.find("delivered")) == LINES, "told twice")
+    check(speaker.error is None, str(speaker.error))
+
+
+def stop_ui(client):
+    os.kill(client.by_role()["ui"], signal.SIGSTOP)
+
+
+def continue_ui(client):
+    os.kill(client.by_role()["ui"], signal.SIGCONT)
+
+
+def one_of_three(t, stop, go_on):
+    """STOP one; the other two go on as if nothing was."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    cleo = Gochat(t, net.c, "cleo", boot)
+    meet(anna, bert, cleo)
+    dialogue = Dialogue(anna, bert, cleo, padding=" " + "x" * 1000)
+    stop(cleo)
+    dialogue.say(OTHERS_SAY, of=[anna, bert])
+    dialogue.arrived(at=[anna, bert])
+    for one, other in ((anna, bert), (bert, anna)):
+        one.wait("delivered", 30, count=OTHERS_SAY,
+                 id=connected(one, other)["id"])
+    check(not cleo.find("message", where=lambda e: e["text"].startswith(
+        "anna says %d" % (OTHERS_SAY - 1))), "cleo was not stopped")
+    if go_on:
+        go_on(cleo)
+        dialogue.settle()
+
+
+for NAME, STOP, GO_ON in (
+        ("ui", stop_ui, continue_ui),
+        ("output", Gochat.hold_output, Gochat.release_output),
+        ("machine", Gochat.suspend, Gochat.resume),
+        ("dead", Gochat.kill_all, None)):
+    register("stopped_peer_" + NAME,
+             lambda t, stop=STOP, go_on=GO_ON: one_of_three(t, stop, go_on),
+             deadline=120)

@@ -1,0 +1,341 @@
+/*
+ * What a restart of one process asks of the others: the launcher's policy,
+ * cryptod's inbox for the next ui, and what ui keeps for the next cryptod.
+ */
+#include "cryptod/inbox.h"
+#include "launcher/restart.h"
+#include "launcher/spawner.h"
+#include "ui/model.h"
+#include "ui/said.h"
+
+#include <sys/socket.h>
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void restart_suite(void);
+
+/* --- The launcher's policy ------------------------------------------------ */
+
+static void
+test_sets(void)
+{
+	unsigned int netd = ROLE_BIT(ROLE_NETD), ui = ROLE_BIT(ROLE_UI);
+	unsigned int cryptod = ROLE_BIT(ROLE_CRYPTOD);
+
+	CU_ASSERT_EQUAL(restart_set(0), 0);
+	CU_ASSERT_EQUAL(restart_set(netd), netd);
+	CU_ASSERT_EQUAL(restart_set(ui), ui);
+	CU_ASSERT_EQUAL(restart_set(netd | ui), netd | ui);
+	CU_ASSERT_EQUAL(restart_set(cryptod), cryptod | netd);
+	CU_ASSERT_EQUAL(restart_set(cryptod | ui), ALL_ROLES);
+}
+
+/* Five in any 60 s, the sixth is too many; and they are forgotten. */
+static void
+test_limit(void)
+{
+	uint64_t start = 1000 * USEC_PER_SEC, now = start;
+	struct restarts r = { 0 };
+
+	for (int i = 0; i < RESTARTS_MAX; i++, now += USEC_PER_SEC)
+		CU_ASSERT_TRUE(restart_note(&r, now));
+	CU_ASSERT_FALSE(restart_note(&r, now));
+	CU_ASSERT_FALSE(restart_note(&r, start + RESTARTS_WITHIN - 1));
+	CU_ASSERT_TRUE(restart_note(&r, start + RESTARTS_WITHIN));
+	/* The second of the five counts still. */
+	CU_ASSERT_FALSE(restart_note(&r, start + RESTARTS_WITHIN + 1));
+	CU_ASSERT_TRUE(restart_note(&r, start + 3 * RESTARTS_WITHIN));
+}
+
+/* --- A channel whose messages are counted --------------------------------- */
+
+static void
+open_pair(struct ipc_channel *ours, enum role self, struct ipc_channel *theirs,
+    enum role other)
+{
+	int pair[2];
+
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+				  0, pair),
+	    0);
+	ipc_open(ours, pair[0], self, other);
+	ipc_open(theirs, pair[1], other, self);
+}
+
+/* The number of the next SAY or MESSAGE, or 0. */
+static uint64_t
+next_seq(struct ipc_channel *ch, const char *text)
+{
+	struct ipc_message_in in;
+	const struct ipc_message *message;
+	const struct ipc_say *say;
+
+	if (ipc_receive(ch, &in) != IPC_GOT)
+		return 0;
+	CU_ASSERT_EQUAL(in.tail_len, strlen(text));
+	CU_ASSERT_EQUAL(memcmp(in.tail, text, in.tail_len), 0);
+	message = in.body;
+	say = in.body;
+	return in.type == IPC_SAY ? say->seq : message->seq;
+}
+
+/* --- cryptod's inbox ------------------------------------------------------ */
+
+static bool
+is_odd(void *arg, peer_handle handle)
+{
+	(void)arg;
+	return handle % 2 == 1;
+}
+
+static void
+test_inbox(void)
+{
+	static const char *const texts[] = { "one", "two", "three", "four" };
+	struct ipc_channel ui, cryptod;
+	struct inbox box;
+
+	open_pair(&ui, ROLE_CRYPTOD, &cryptod, ROLE_UI);
+	inbox_init(&box);
+	for (uint64_t i = 0; i < 4; i++) {
+		struct ipc_message m = { .handle = 0x1001, .seq = i + 1 };
+
+		inbox_show(&box, &ui, &m, (const uint8_t *)texts[i],
+		    strlen(texts[i]));
+		CU_ASSERT_EQUAL(next_seq(&cryptod, texts[i]), i + 1);
+	}
+	inbox_show(&box, &ui, &(struct ipc_message){ 0x1002, 1 },
+	    (const uint8_t *)"even", 4);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "even"), 1);
+	/* A receipt is for all before it, and for one peer. */
+	inbox_shown(&box, 0x1001, 2);
+	inbox_show_again(&box, &ui, is_odd, NULL);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "three"), 3);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "four"), 4);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
+	inbox_shown(&box, 0x1001, 4);
+	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* the even one went, too */
+	ipc_close(&ui);
+	ipc_close(&cryptod);
+}
+
+/* --- What ui said --------------------------------------------------------- */
+
+static struct said said;
+
+static void
+say(const char *text)
+{
+	said_hold(&said, text, strlen(text));
+}
+
+static void
+test_said_again(void)
+{
+	struct ipc_channel ui, cryptod;
+
+	open_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	said_init(&said, 1);
+	say("settled");
+	say("sent to two");
+	say("sent");
+	say("not answered");
+	said_pump(&said, &ui);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "settled"), 1);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent to two"), 2);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent"), 3);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "not answered"), 4);
+	CU_ASSERT_EQUAL(said_sent(&said, 1, 1), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, 1), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 2, 2), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, 2), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 3, 1), 0);
+
+	/* cryptod dies: nothing goes out before there is another. */
+	ipc_close(&ui);
+	ipc_close(&cryptod);
+	said_unsend(&said);
+	say("said meanwhile");
+	said_pump(&said, &ui);
+	CU_ASSERT_EQUAL(said_open(&said), 4);
+	open_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	said_pump(&said, &ui);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent to two"), 2);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent"), 3);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "not answered"), 4);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "said meanwhile"), 5);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
+	/* The user knows that two of them were sent; that one of them went
+	 * to nobody in the end is news. */
+	CU_ASSERT_EQUAL(said_sent(&said, 2, 2), 1);
+	CU_ASSERT_EQUAL(said_sent(&said, 3, 0), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 4, 1), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, 3), -1);
+	CU_ASSERT_EQUAL(said_open(&said), 3);
+	said_free(&said);
+	ipc_close(&ui);
+	ipc_close(&cryptod);
+}
+
+/* What the ui before this one said is settled without it. */
+static void
+test_said_earlier(void)
+{
+	uint64_t first = 1ULL << 32 | 1;
+
+	said_init(&said, first);
+	CU_ASSERT_TRUE(said_earlier(&said, 7));
+	CU_ASSERT_FALSE(said_earlier(&said, 0));
+	CU_ASSERT_FALSE(said_earlier(&said, first));
+	CU_ASSERT_EQUAL(said_settled(&said, 7), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, first), -1);
+	CU_ASSERT_EQUAL(said_sent(&said, 7, 1), -1);
+	CU_ASSERT_FALSE(said_was_sent(&said, 7));
+	CU_ASSERT_PTR_NOT_NULL(said_excerpt(&said, 7));
+	said_free(&said);
+}
+
+/* --- Whom ui knows -------------------------------------------------------- */
+
+struct told {
+	unsigned int count;
+	enum peer_state state;
+};
+
+static void
+on_tell(void *arg, const struct peer *p)
+{
+	struct told *told = arg;
+
+	told->count++;
+	told->state = (enum peer_state)p->state;
+}
+
+static const struct peer *
+tell(struct model *m, peer_handle handle, uint8_t id, enum peer_state state,
+    const char *nick)
+{
+	struct ipc_peer_state s = {
+		.handle = handle,
+		.state = (uint8_t)state,
+		.kind = nick != NULL ? PATH_LAN : PATH_NONE,
+		.id = { { id } },
+		.fingerprint = { id },
+	};
+
+	return model_peer_state(m, &s, nick, nick != NULL ? strlen(nick) : 0);
+}
+
+static void
+test_model_kept(void)
+{
+	static struct model m;
+	struct ipc_config_ui config = { .nick_len = 1, .nick = "n" };
+	struct ipc_client_ready ready = { .port = 4545 };
+	struct told told = { 0 };
+	const struct peer *p;
+
+	model_init(&m, &config);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready), 0);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready), -1);
+	tell(&m, 0x1000, 1, PEER_CONNECTED, "anna");
+	tell(&m, 0x1001, 2, PEER_CONNECTED, "bert");
+	tell(&m, 0x1002, 3, PEER_CONNECTED, "carl");
+	tell(&m, 0x1002, 3, PEER_LEFT, NULL);
+	CU_ASSERT_TRUE(model_is_new(&m, 0x1001, 5));
+
+	model_cryptod_gone(&m, on_tell, &told);
+	CU_ASSERT_EQUAL(told.count, 2);
+	CU_ASSERT_EQUAL(told.state, PEER_CONNECTING);
+	CU_ASSERT_PTR_NULL(model_peer(&m, 0x1001));
+	CU_ASSERT_EQUAL(model_ready(&m, &ready), 1);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready), -1);
+
+	/* The next cryptod gives Bert Anna's handle, and knows a Bert more. */
+	p = tell(&m, 0x1000, 2, PEER_CONNECTING, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT_STRING_EQUAL(p->shown, "bert");
+	CU_ASSERT_FALSE(model_is_new(&m, 0x1000, 5));
+	CU_ASSERT_TRUE(model_is_new(&m, 0x1000, 6));
+	p = tell(&m, 0x1001, 4, PEER_CONNECTED, "bert");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT_STRING_NOT_EQUAL(p->shown, "bert");
+	CU_ASSERT_TRUE(model_is_new(&m, 0x1001, 1));
+	/* Anna keeps her name, even in a second misfortune. */
+	model_cryptod_gone(&m, on_tell, &told);
+	CU_ASSERT_EQUAL(told.count, 4);
+	p = tell(&m, 0x1007, 1, PEER_CONNECTED, "anna");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
+	CU_ASSERT_STRING_EQUAL(p->shown, "anna");
+	model_not_returned(&m, on_tell, &told);
+	CU_ASSERT_EQUAL(told.count, 6);
+	CU_ASSERT_EQUAL(told.state, PEER_LEFT);
+	CU_ASSERT_PTR_NOT_NULL(model_peer(&m, 0x1007));
+	model_free(&m);
+}
+
+/* --- Descriptors with a message ------------------------------------------- */
+
+static int
+open_fds(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 64; fd++)
+		count += lseek(fd, 0, SEEK_CUR) != -1 || dup2(fd, fd) == fd;
+	return count;
+}
+
+static void
+test_channel_end(void)
+{
+	struct ipc_channel_end end = { ROLE_NETD, 2 };
+	struct ipc_channel launcher, cryptod, netd, other;
+	struct ipc_message_in in;
+	int before, pair[2];
+
+	open_pair(&launcher, ROLE_LAUNCHER, &cryptod, ROLE_CRYPTOD);
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	CU_ASSERT_EQUAL(ipc_send_end(&launcher, &end, pair[1]), 0);
+	close(pair[1]);
+	CU_ASSERT_EQUAL(ipc_receive(&cryptod, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_CHANNEL);
+	CU_ASSERT_NOT_EQUAL_FATAL(in.fd, -1);
+	CU_ASSERT_EQUAL(write(in.fd, "x", 1), 1);
+	CU_ASSERT_EQUAL(read(pair[0], (char[1]){ 0 }, 1), 1);
+	close(in.fd);
+	/* Without one it is no CHANNEL. */
+	CU_ASSERT_EQUAL(ipc_send(&launcher, IPC_CHANNEL, &end, NULL, 0), 0);
+	CU_ASSERT_EQUAL(ipc_receive(&cryptod, &in), IPC_FAULTY);
+
+	/* Whoever is not the launcher passes nothing. */
+	open_pair(&netd, ROLE_NETD, &other, ROLE_CRYPTOD);
+	before = open_fds();
+	netd.other = ROLE_LAUNCHER; /* a netd that breaks the rules */
+	CU_ASSERT_EQUAL(ipc_send_end(&netd, &end, pair[0]), 0);
+	CU_ASSERT_EQUAL(ipc_receive(&other, &in), IPC_FAULTY);
+	CU_ASSERT_EQUAL(open_fds(), before);
+	close(pair[0]);
+	ipc_close(&launcher);
+	ipc_close(&cryptod);
+	ipc_close(&netd);
+	ipc_close(&other);
+}
+
+void
+restart_suite(void)
+{
+	CU_pSuite s = CU_add_suite("restart", NULL, NULL);
+
+	CU_add_test(s, "what goes with what", test_sets);
+	CU_add_test(s, "not too often", test_limit);
+	CU_add_test(s, "inbox for the next ui", test_inbox);
+	CU_add_test(s, "said again to the next cryptod", test_said_again);
+	CU_add_test(s, "said by an earlier ui", test_said_earlier);
+	CU_add_test(s, "peers kept for the next cryptod", test_model_kept);
+	CU_add_test(s, "the end of a new channel", test_channel_end);
+}

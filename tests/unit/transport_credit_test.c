@@ -1,0 +1,195 @@
+/*
+ * The credit of the transport: what it gives, what it takes, and that nobody
+ * goes beyond it.
+ */
+#include "common/codec.h"
+#include "netd/transport.h"
+
+#include <CUnit/CUnit.h>
+
+void transport_credit_suite(void);
+
+/* PROTOCOL.md section 3.3. */
+#define ACK	      1
+#define STREAM	      2
+#define CREDIT	      4
+#define CREDIT_WINDOW (512 * 1024)
+#define NOW	      (50 * USEC_PER_SEC)
+
+static struct transport *
+new_transport(void)
+{
+	struct transport *t = transport_new();
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(t);
+	return t;
+}
+
+static int
+input_stream(struct transport *t, uint64_t number, uint64_t offset,
+    const void *bytes, size_t len)
+{
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	struct putter p;
+
+	put_init(&p, frames, sizeof(frames));
+	put_u8(&p, STREAM);
+	put_u64(&p, offset);
+	put_u16(&p, (unsigned int)len);
+	put_bytes(&p, bytes, len);
+	return transport_input(t, NOW, number, frames, put_length(&p));
+}
+
+/* Of a packet, and so many before it. */
+static void
+put_ack(struct putter *p, uint64_t number, uint32_t before)
+{
+	put_u8(p, ACK);
+	put_u64(p, number);
+	put_u32(p, 0); /* delay */
+	put_u8(p, 0);
+	put_u32(p, before);
+}
+
+/* The CREDIT in the next packet, or 0 if it has none. */
+static uint64_t
+next_credit(struct transport *t, uint64_t now)
+{
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	uint64_t number;
+	struct getter g;
+	size_t len;
+
+	len = transport_output(t, now, &number, frames, sizeof(frames));
+	get_init(&g, frames, len);
+	if (len > 0 && frames[0] == ACK)
+		get_ref(&g, 18 + 8 * (size_t)frames[13]);
+	return get_u8(&g) == CREDIT ? get_u64(&g) : 0;
+}
+
+/* No byte beyond the credit; more is given when half of it was read. */
+static void
+test_credit(void)
+{
+	static uint8_t record[RECORD_MAX], bytes[1000];
+	struct transport *t = new_transport();
+	uint64_t at = 0, read = 0, number = 0;
+
+	bytes[0] = 998 >> 8;
+	bytes[1] = 998 & 0xff;
+	for (; at + 1000 <= CREDIT_WINDOW; at += 1000)
+		CU_ASSERT_EQUAL(input_stream(t, number++, at, bytes, 1000), 0);
+	CU_ASSERT_EQUAL(input_stream(t, number++, at, bytes,
+			    CREDIT_WINDOW - at),
+	    0);
+	CU_ASSERT_EQUAL(next_credit(t, NOW), 0); /* nothing was read */
+	CU_ASSERT(transport_deadline(t) > NOW);
+	while (transport_deadline(t) > NOW && transport_read(t, record) > 0)
+		read += 1000;
+	CU_ASSERT(read >= CREDIT_WINDOW / 2 && read < CREDIT_WINDOW / 2 + 1000);
+	CU_ASSERT_EQUAL(next_credit(t, NOW), read + CREDIT_WINDOW);
+	CU_ASSERT_EQUAL(next_credit(t, NOW), 0);
+	/* Up to it, and not a byte more. */
+	CU_ASSERT_EQUAL(input_stream(t, number++, read + CREDIT_WINDOW - 1,
+			    bytes, 1),
+	    0);
+	CU_ASSERT_EQUAL(input_stream(t, number++, read + CREDIT_WINDOW, bytes,
+			    1),
+	    -1);
+	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
+	transport_free(t);
+}
+
+/* Who has no more credit sends nothing, and needs no timer; an old CREDIT
+ * that comes late takes nothing away. */
+static void
+test_no_credit(void)
+{
+	static uint8_t record[RECORD_MAX];
+	struct transport *t = new_transport();
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	uint64_t number, now = NOW, queued = 0, in = 0;
+	struct putter p;
+
+	transport_path(t, now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
+	for (; queued < 2 * CREDIT_WINDOW; queued += RECORD_MAX)
+		CU_ASSERT_EQUAL(transport_queue(t, record, RECORD_MAX), 0);
+	for (int i = 0; i < 1000; i++) {
+		now += 10 * USEC_PER_MSEC;
+		while (transport_output(t, now, &number, frames,
+			   sizeof(frames)) > 0) {
+			put_init(&p, frames, sizeof(frames));
+			put_ack(&p, number, 0);
+			CU_ASSERT_EQUAL(transport_input(t, now, in++, frames,
+					    put_length(&p)),
+			    0);
+		}
+	}
+	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
+	CU_ASSERT_FALSE(transport_idle(t));
+	for (int i = 0; i < 2; i++) {
+		put_init(&p, frames, sizeof(frames));
+		put_u8(&p, CREDIT);
+		put_u64(&p, i == 0 ? CREDIT_WINDOW + 10 : 5);
+		CU_ASSERT_EQUAL(transport_input(t, now, in++, frames,
+				    put_length(&p)),
+		    0);
+	}
+	CU_ASSERT(
+	    transport_output(t, now, &number, frames, sizeof(frames)) > 0);
+	CU_ASSERT_EQUAL(frames[0], ACK);
+	CU_ASSERT_EQUAL(frames[18], STREAM);
+	CU_ASSERT_EQUAL(frames[28], 10);
+	CU_ASSERT_EQUAL(transport_output(t, now, &number, frames,
+			    sizeof(frames)),
+	    0);
+	transport_free(t);
+}
+
+/* The last CREDIT is lost, and nothing else is to be sent: it comes again
+ * until it is acknowledged, and then there is silence. */
+static void
+test_lost_credit(void)
+{
+	static uint8_t record[RECORD_MAX], bytes[1000];
+	struct transport *t = new_transport();
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	uint64_t now = NOW, number = 0, read = 0, last = 0;
+	struct putter p;
+
+	bytes[0] = 998 >> 8;
+	bytes[1] = 998 & 0xff;
+	for (; read + 1000 <= CREDIT_WINDOW; read += 1000)
+		CU_ASSERT_EQUAL(input_stream(t, number++, read, bytes, 1000),
+		    0);
+	while (transport_read(t, record) > 0)
+		;
+	CU_ASSERT_EQUAL(next_credit(t, now), read + CREDIT_WINDOW);
+	for (int i = 0; i < 5; i++) {
+		CU_ASSERT(transport_deadline(t) > now);
+		now = transport_deadline(t);
+		CU_ASSERT_NOT_EQUAL_FATAL(now, CLOCK_NEVER);
+		transport_timer(t, now);
+		CU_ASSERT_EQUAL(next_credit(t, now), read + CREDIT_WINDOW);
+		while (
+		    transport_output(t, now, &last, frames, sizeof(frames)) > 0)
+			;
+	}
+	put_init(&p, frames, sizeof(frames));
+	put_ack(&p, last, (uint32_t)last);
+	CU_ASSERT_EQUAL(transport_input(t, now, number, frames, put_length(&p)),
+	    0);
+	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
+	CU_ASSERT_TRUE(transport_idle(t));
+	transport_free(t);
+}
+
+void
+transport_credit_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("transport_credit", NULL, NULL);
+
+	CU_add_test(suite, "credit given", test_credit);
+	CU_add_test(suite, "credit taken", test_no_credit);
+	CU_add_test(suite, "a CREDIT is lost", test_lost_credit);
+}

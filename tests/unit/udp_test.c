@@ -1,0 +1,221 @@
+/*
+ * netd's UDP socket, with a real one on the loopback interface: what is sent
+ * in batches arrives as the same datagrams, whether the kernel cuts messages
+ * or not.
+ */
+#include "common/role.h"
+#include "netd/udp.h"
+
+#include <CUnit/CUnit.h>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void udp_suite(void);
+
+#define WAIT_MS 5000
+#define FIRST	16 /* of the bytes that tell datagrams apart */
+
+static struct udp udp;
+static int saved_fd, peer[2];
+static struct addr peer_addr[2];
+
+/* udp_open() takes a fixed number, which may be in use here. */
+static int
+open_all(void)
+{
+	struct addr any = { .ip = { [10] = 0xff, 0xff, 127, 0, 0, 1 } };
+	int bytes = 1024 * 1024;
+
+	saved_fd = fcntl(FD_UDP, F_DUPFD_CLOEXEC, 64);
+	if (udp_open(&udp, FD_UDP, &any) == -1)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		struct sockaddr_in sin = { .sin_family = AF_INET,
+			.sin_addr = { htonl(INADDR_LOOPBACK) } };
+		socklen_t len = sizeof(sin);
+
+		peer[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		if (peer[i] == -1 ||
+		    setsockopt(peer[i], SOL_SOCKET, SO_RCVBUF, &bytes,
+			sizeof(bytes)) == -1 ||
+		    bind(peer[i], (struct sockaddr *)&sin, len) == -1 ||
+		    getsockname(peer[i], (struct sockaddr *)&sin, &len) == -1)
+			return -1;
+		peer_addr[i] = any;
+		peer_addr[i].port = ntohs(sin.sin_port);
+	}
+	return 0;
+}
+
+static int
+close_all(void)
+{
+	close(udp.fd);
+	free(udp.in);
+	free(udp.out);
+	close(peer[0]);
+	close(peer[1]);
+	if (saved_fd != -1) {
+		dup3(saved_fd, FD_UDP, O_CLOEXEC);
+		close(saved_fd);
+	}
+	return 0;
+}
+
+/* The n-th datagram of a test. */
+static void
+fill(uint8_t *bytes, size_t len, unsigned int n)
+{
+	memset(bytes, (int)n, len);
+	bytes[0] = WIRE_DATA;
+}
+
+static void
+send_one(int to, size_t len, unsigned int n)
+{
+	uint8_t bytes[WIRE_DATA_MAX];
+
+	fill(bytes, len, n);
+	udp_send(&udp, &peer_addr[to], bytes, len);
+}
+
+/* The next datagram is that one, and nothing else. */
+static void
+expect(int at, size_t len, unsigned int n)
+{
+	uint8_t bytes[WIRE_DATA_MAX + 1], want[WIRE_DATA_MAX];
+	struct pollfd fd = { peer[at], POLLIN, 0 };
+	ssize_t got;
+
+	CU_ASSERT_EQUAL_FATAL(poll(&fd, 1, WAIT_MS), 1);
+	got = recv(peer[at], bytes, sizeof(bytes), 0);
+	CU_ASSERT_EQUAL_FATAL(got, (ssize_t)len);
+	fill(want, len, n);
+	CU_ASSERT_EQUAL(memcmp(bytes, want, len), 0);
+}
+
+/* Runs of one size, shorter ones at their end, longer ones, two addresses,
+ * more than fit into a batch: all arrive as they are, in order. */
+static void
+test_batches(void)
+{
+	static const struct {
+		int to;
+		size_t len;
+		unsigned int count;
+	} runs[] = {
+		{ 0, 1200, 3 },
+		{ 0, 100, 1 },
+		{ 0, 1200, 2 },
+		{ 1, 1200, 2 },
+		{ 0, 1472, 80 },
+		{ 1, 40, 1 },
+		{ 0, 8972, 20 },
+		{ 0, 1, 2 },
+		{ 1, 36, 70 },
+	};
+	const size_t count = sizeof(runs) / sizeof(runs[0]);
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (unsigned int k = 0; k < runs[i].count; k++)
+			send_one(runs[i].to, runs[i].len, n++);
+	udp_flush(&udp);
+	for (int at = 0; at < 2; at++) {
+		n = 0;
+		for (size_t i = 0; i < count; i++)
+			for (unsigned int k = 0; k < runs[i].count; k++, n++)
+				if (runs[i].to == at)
+					expect(at, runs[i].len, n);
+	}
+	CU_ASSERT_EQUAL(udp.unsent, 0);
+}
+
+/* The kernel refuses to cut messages without checksums: they are sent by
+ * themselves then, and none is lost. */
+static void
+test_refused(void)
+{
+	int one = 1;
+
+	CU_ASSERT_EQUAL(setsockopt(udp.fd, SOL_SOCKET, SO_NO_CHECK, &one,
+			    sizeof(one)),
+	    0);
+	test_batches();
+	test_batches();
+}
+
+/* Only DATA may be long, and nothing is empty. */
+static void
+test_lengths(void)
+{
+	uint8_t bytes[WIRE_DATA_MAX + 1] = { WIRE_JOIN };
+
+	udp_send(&udp, &peer_addr[0], bytes, 0);
+	udp_send(&udp, &peer_addr[0], bytes, WIRE_MAX + 1);
+	bytes[0] = WIRE_DATA;
+	udp_send(&udp, &peer_addr[0], bytes, WIRE_DATA_MAX + 1);
+	send_one(0, WIRE_DATA_MAX, 7);
+	udp_flush(&udp);
+	expect(0, WIRE_DATA_MAX, 7);
+}
+
+struct received {
+	unsigned int count;
+	bool right;
+};
+
+static void
+on_packet(void *arg, const struct addr *from, const uint8_t *bytes, size_t len)
+{
+	struct received *r = arg;
+
+	r->right = r->right && len == FIRST + r->count &&
+	    bytes[FIRST / 2] == r->count && addr_equal(from, &peer_addr[1]);
+	r->count++;
+}
+
+/* More than a batch comes in. */
+static void
+test_receive(void)
+{
+	struct sockaddr_storage to;
+	struct addr here = peer_addr[0];
+	struct received r = { .right = true };
+	struct pollfd fd = { udp.fd, POLLIN, 0 };
+	uint8_t bytes[FIRST + 2 * UDP_BATCH];
+	socklen_t len;
+
+	here.port = udp.port;
+	len = addr_to_sockaddr(&here, AF_INET, &to);
+	for (unsigned int i = 0; i < 2 * UDP_BATCH; i++) {
+		memset(bytes, (int)i, sizeof(bytes));
+		CU_ASSERT_EQUAL(sendto(peer[1], bytes, FIRST + i, 0,
+				    (struct sockaddr *)&to, len),
+		    FIRST + i);
+	}
+	while (r.count < 2 * UDP_BATCH) {
+		CU_ASSERT_EQUAL_FATAL(poll(&fd, 1, WAIT_MS), 1);
+		CU_ASSERT(udp_receive(&udp, on_packet, &r) <= UDP_BATCH);
+	}
+	CU_ASSERT_EQUAL(r.count, 2 * UDP_BATCH);
+	CU_ASSERT_TRUE(r.right);
+}
+
+void
+udp_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("udp", open_all, close_all);
+
+	CU_add_test(suite, "batches", test_batches);
+	CU_add_test(suite, "lengths", test_lengths);
+	CU_add_test(suite, "receiving", test_receive);
+	CU_add_test(suite, "a kernel that does not cut", test_refused);
+}

@@ -1,0 +1,397 @@
+/*
+ * /status in both views: the question, the answer byte for byte, and what a
+ * cryptod may not say. The clock is made up.
+ */
+#include "ui/format.h"
+#include "ui/text.h"
+#include "ui/ui.h"
+
+#include <CUnit/CUnit.h>
+
+#include <sys/socket.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void ui_status_suite(void);
+
+/* A ui and cryptod's end of its channel. */
+struct fixture {
+	struct ui *ui;
+	struct ipc_channel cryptod;
+};
+
+static const struct addr boot = { { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
+	9595 };
+static const struct addr here = { { [10] = 0xff, [11] = 0xff, 203, 0, 113, 1 },
+	4545 };
+
+static void
+set_up(struct fixture *f, enum mode mode, enum ui_kind kind)
+{
+	struct ipc_config_ui config = {
+		.mode = (uint8_t)mode,
+		.kind = (uint8_t)kind,
+		.nick_len = 5,
+		.room_len = 4,
+		.nick = "alice",
+		.room = "room",
+	};
+	int fds[2];
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	f->ui = calloc(1, sizeof(*f->ui));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
+	ui_init(f->ui, &config);
+	ipc_open(&f->ui->cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD);
+	ipc_open(&f->cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI);
+	f->ui->wall_ms = 1709210096007;
+}
+
+static void
+tear_down(struct fixture *f)
+{
+	ipc_close(&f->ui->cryptod);
+	ipc_close(&f->cryptod);
+	ui_free(f->ui);
+	free(f->ui);
+}
+
+/* All that was put out since last asked. */
+static const char *
+take_output(struct fixture *f)
+{
+	static char text[65536];
+	struct output *out = &f->ui->out;
+	size_t len = out->buf.len - out->start;
+
+	CU_ASSERT_FATAL(len < sizeof(text));
+	if (len > 0)
+		memcpy(text, out->buf.bytes + out->start, len);
+	text[len] = '\0';
+	out->start = out->buf.len = 0;
+	return text;
+}
+
+static void
+check_output(struct fixture *f, const char *expected)
+{
+	const char *got = take_output(f);
+
+	if (strcmp(got, expected) != 0)
+		fprintf(stderr, "\n  got      %s  expected %s", got, expected);
+	CU_ASSERT_STRING_EQUAL(got, expected);
+}
+
+static int
+tell(struct fixture *f, enum ipc_type type, const void *body, const char *nick)
+{
+	struct ipc_message_in in = { type, body, (const uint8_t *)nick,
+		strlen(nick), -1 };
+
+	CU_ASSERT(ipc_check(&in));
+	return ui_dispatch(f->ui, &in);
+}
+
+/* How often cryptod was asked since it was last looked. */
+static unsigned int
+questions(struct fixture *f)
+{
+	struct ipc_message_in in;
+	unsigned int n = 0;
+
+	for (; ipc_receive(&f->cryptod, &in) == IPC_GOT; n++)
+		CU_ASSERT_EQUAL(in.type, IPC_STATUS_ASK);
+	return n;
+}
+
+static void
+ask(struct fixture *f)
+{
+	const char *line =
+	    f->ui->view == &view_json ? "{\"cmd\":\"status\"}" : "/status";
+
+	f->ui->view->line(f->ui, line, strlen(line));
+}
+
+static void
+tell_peer(struct fixture *f, peer_handle handle, enum peer_state state,
+    const char *nick)
+{
+	struct ipc_peer_state s = {
+		.handle = handle,
+		.state = (uint8_t)state,
+		.failure =
+		    state == PEER_FAILED ? FAILURE_UNANSWERED : FAILURE_NONE,
+		.addr = here,
+		.id.bytes = { (uint8_t)handle },
+	};
+
+	if (state == PEER_CONNECTED)
+		s.kind = PATH_DIRECT;
+	CU_ASSERT_EQUAL(tell(f, IPC_PEER, &s, nick), 0);
+	take_output(f);
+}
+
+static const struct ipc_status_peer figures = {
+	.net = { .handle = 0x1001, .rtt_us = 12345, .sent = 300, .lost = 7 },
+	.session_age_ms = 3725123,
+	.rekey_age_ms = 65001,
+};
+
+static struct ipc_status
+joined(enum nat_mapping mapping)
+{
+	struct ipc_status s = {
+		.net = { .mapping = (uint8_t)mapping,
+		    .heard = 1,
+		    .heard_age_ms = 2500,
+		    .addr = boot,
+		    .observed = here },
+		.boot_status = BOOT_JOINED,
+		.has_key = 1,
+	};
+
+	memset(s.key, 0xab, sizeof(s.key));
+	return s;
+}
+
+#define BYTES_4	 "abababab"
+#define BYTES_32 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4
+#define ZEROS_15 "000000000000000000000000000000"
+
+static void
+test_json(void)
+{
+	struct ipc_status s = joined(NAT_INDEPENDENT);
+	struct fixture f;
+	char expected[2048];
+
+	set_up(&f, MODE_CLIENT, UI_JSON);
+	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
+	tell_peer(&f, 0x2002, PEER_CONNECTING, "");
+	ask(&f);
+	CU_ASSERT_EQUAL(questions(&f), 1);
+	check_output(&f, "");
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &figures, ""), 0);
+	check_output(&f, "");
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+	snprintf(expected, sizeof(expected),
+	    "{\"event\":\"status\",\"time\":\"2024-02-29T12:34:56.007Z\","
+	    "\"bootnode\":{\"state\":\"joined\",\"address\":\"192.0.2.1:9595\","
+	    "\"key\":\"" BYTES_32 "\",\"heartbeat_age_s\":2.5},"
+	    "\"nat\":{\"mapping\":\"endpoint-independent\","
+	    "\"address\":\"203.0.113.1:4545\",\"meaning\":\"%s\"},"
+	    "\"peers\":[{\"id\":\"01" ZEROS_15 "\",\"nick\":\"bob\","
+	    "\"state\":\"connected\",\"path\":\"direct\","
+	    "\"address\":\"203.0.113.1:4545\",\"rtt_ms\":12.345,"
+	    "\"loss\":0.023,\"session_age_s\":3725.123,"
+	    "\"rekey_age_s\":65.001},"
+	    "{\"id\":\"02" ZEROS_15 "\",\"state\":\"connecting\"}]}\n",
+	    format_nat_meaning(&s.net));
+	check_output(&f, expected);
+	tear_down(&f);
+}
+
+/* Nothing is known: nothing is made up. */
+static void
+test_json_nothing(void)
+{
+	struct ipc_status s = { .boot_status = BOOT_UNREACHABLE };
+	struct fixture f;
+
+	set_up(&f, MODE_CLIENT, UI_JSON);
+	ask(&f);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+	check_output(&f,
+	    "{\"event\":\"status\",\"time\":\"2024-02-29T12:34:56.007Z\","
+	    "\"bootnode\":{\"state\":\"unreachable\"},"
+	    "\"nat\":{\"mapping\":\"unknown\",\"meaning\":\"No bootnode tells "
+	    "now which address it sees, so nothing is known of a NAT.\"},"
+	    "\"peers\":[]}\n");
+	tear_down(&f);
+}
+
+static void
+test_plain(void)
+{
+	struct ipc_status_peer f2 = figures;
+	struct ipc_status s = joined(NAT_NONE);
+	struct fixture f;
+
+	set_up(&f, MODE_CLIENT, UI_PLAIN);
+	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
+	/* 32 columns, of wide characters. */
+	tell_peer(&f, 0x2002, PEER_CONNECTED,
+	    "猫猫猫猫猫猫猫猫猫猫猫猫猫猫猫猫");
+	tell_peer(&f, 0x3003, PEER_FAILED, "");
+	ask(&f);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &figures, ""), 0);
+	f2.net =
+	    (struct ipc_net_peer){ .handle = 0x2002, .sent = 1, .lost = 1 };
+	f2.session_age_ms = f2.rekey_age_ms = 0;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &f2, ""), 0);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+#define T "12:34:56 * "
+	check_output(&f,
+	    T
+	    "bootnode 192.0.2.1:9595: joined\n" T "key " BYTES_32 "\n" T
+	    "it last answered 2 s ago\n" T
+	    "NAT: none, you are seen as 203.0.113.1:4545\n" T
+	    "The bootnode sees your own address: direct connections work, "
+	    "unless a\n" T "firewall drops UDP to your port.\n" T
+	    "peer                 path      round trip     loss  session    "
+	    "rekey\n" T
+	    "bob                  direct       12.3 ms    2.3 %    1h02m    "
+	    "1m05s\n" T "  at 203.0.113.1:4545\n" T
+	    "猫猫猫猫猫猫猫猫猫…  direct        0.0 ms  100.0 %      0 s      "
+	    "0 s\n" T "  at 203.0.113.1:4545\n" T
+	    "peer 03000000        failed\n");
+	tear_down(&f);
+}
+
+/* Every sentence fits into lines of 80 columns, and all words are there. */
+static void
+test_plain_sentences(void)
+{
+	struct fixture f;
+	const char *text;
+
+	for (int mapping = 0; mapping < NAT_MAPPING_COUNT; mapping++) {
+		struct ipc_status s = joined((enum nat_mapping)mapping);
+
+		set_up(&f, MODE_CLIENT, UI_PLAIN);
+		ask(&f);
+		CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+		text = take_output(&f);
+		CU_ASSERT_PTR_NOT_NULL(strstr(text, "nobody else is here\n"));
+		for (; *text != '\0'; text += strcspn(text, "\n") + 1) {
+			CU_ASSERT(strcspn(text, "\n") <= 80);
+			CU_ASSERT_EQUAL(strncmp(text, T, sizeof(T) - 1), 0);
+			CU_ASSERT_NOT_EQUAL(text[sizeof(T) - 1], ' ');
+		}
+		tear_down(&f);
+	}
+#undef T
+}
+
+/* One question at a time: what is asked meanwhile has the same answer. */
+static void
+test_questions(void)
+{
+	struct ipc_status s = joined(NAT_UNKNOWN);
+	struct fixture f;
+
+	set_up(&f, MODE_CLIENT, UI_JSON);
+	for (int i = 0; i < 50; i++)
+		ask(&f);
+	CU_ASSERT_EQUAL(questions(&f), 1);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+	ask(&f);
+	CU_ASSERT_EQUAL(questions(&f), 1);
+	tear_down(&f);
+}
+
+static void
+test_refused(void)
+{
+	struct ipc_status_peer peer = figures;
+	struct ipc_status s = joined(NAT_UNKNOWN);
+	struct fixture f;
+
+	set_up(&f, MODE_CLIENT, UI_JSON);
+	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
+	tell_peer(&f, 0x2002, PEER_CONNECTING, "");
+	/* Nobody has asked: nothing is shown, nor kept for later. */
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), 0);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+	check_output(&f, "");
+	ask(&f);
+	/* Nobody, somebody else's place, and one that is not connected. */
+	peer.net.handle = 0x1003;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), -1);
+	peer.net.handle = 0x2001;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), -1);
+	peer.net.handle = 0x2002;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), -1);
+	tear_down(&f);
+}
+
+/* An operator gets the figures, news or not; twice only if asked twice. */
+static void
+test_bootnode(void)
+{
+	struct ipc_stats stats = { .sessions = 1, .rooms = 1, .joins = 1 };
+	struct fixture f;
+
+	set_up(&f, MODE_BOOTNODE, UI_PLAIN);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(take_output(&f), "1 sessions"));
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
+	check_output(&f, "");
+	ask(&f);
+	CU_ASSERT_EQUAL(questions(&f), 1);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(take_output(&f), "1 sessions"));
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
+	check_output(&f, "");
+	tear_down(&f);
+}
+
+static void
+check_column(const char *name, size_t columns, const char *expected)
+{
+	struct buf b = { 0 };
+
+	text_column(&b, name, strlen(name), columns);
+	buf_put(&b, "", 1);
+	CU_ASSERT_STRING_EQUAL(b.bytes, expected);
+	buf_free(&b);
+}
+
+static void
+test_formats(void)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *text;
+	} ages[] = { { 0, "0 s" }, { 59, "59 s" }, { 60, "1m00s" },
+		{ 3599, "59m59s" }, { 3600, "1h00m" }, { 86399, "23h59m" },
+		{ 86400, "1d00h" }, { 100 * 86400 + 3600, "100d01h" } };
+	char age[FORMAT_AGE_MAX];
+
+	for (size_t i = 0; i < sizeof(ages) / sizeof(ages[0]); i++)
+		CU_ASSERT_STRING_EQUAL(format_age(age,
+					   ages[i].seconds * 1000 + 999),
+		    ages[i].text);
+	format_age(age, UINT64_MAX);
+
+	check_column("abc", 5, "abc  ");
+	check_column("abcde", 5, "abcde");
+	check_column("abcdef", 5, "abcd…");
+	check_column("abcdef", 1, "…");
+	check_column("猫猫", 4, "猫猫");
+	check_column("猫猫", 3, "猫…");
+	check_column("a猫猫", 4, "a猫…");
+	check_column("猫猫猫", 4, "猫… ");
+	check_column("e\xcc\x81", 2, "e\xcc\x81 ");
+}
+
+void
+ui_status_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("ui_status", NULL, NULL);
+
+	CU_add_test(suite, "json", test_json);
+	CU_add_test(suite, "json, nothing known", test_json_nothing);
+	CU_add_test(suite, "plain", test_plain);
+	CU_add_test(suite, "plain, sentences", test_plain_sentences);
+	CU_add_test(suite, "questions", test_questions);
+	CU_add_test(suite, "refused", test_refused);
+	CU_add_test(suite, "bootnode", test_bootnode);
+	CU_add_test(suite, "formats", test_formats);
+}
