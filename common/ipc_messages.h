@@ -236,9 +236,9 @@ struct ipc_boot_session { /* from the WELCOME */
 	uint64_t session;
 	uint32_t interval_ms;
 	uint32_t timeout_ms;
-	uint32_t relay_rate;   /* bytes a second; 0: it relays nothing */
 	uint16_t reflect_port; /* the bootnode's second, or 0 */
 	struct addr observed;  /* our address, as it sees us */
+	uint32_t relay_rate;   /* bytes a second; 0: it relays nothing */
 	uint8_t mac_key[SIPHASH_KEY];
 };
 

@@ -3,6 +3,8 @@
  */
 #include "common/utf8.h"
 
+#include <string.h>
+
 size_t
 utf8_decode(const char *s, size_t len, uint32_t *code_point)
 {
@@ -61,6 +63,34 @@ utf8_encode(char out[4], uint32_t c)
 	return 4;
 }
 
+/* Each byte of a word is this. */
+#define EACH(byte) (UINT64_MAX / 0xff * (byte))
+
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+size_t
+utf8_plain_run(const char *s, size_t len)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s + n, sizeof(word));
+		/* The lowest byte that is not plain sets its top bit in one
+		 * of these; where all are plain nothing is carried. */
+		if (((word | (word - EACH(' ')) | (word + EACH(1))) &
+			EACH(0x80)) != 0)
+			break;
+	}
+	while (n < len && is_plain(s[n]))
+		n++;
+	return n;
+}
+
 bool
 utf8_valid(const char *s, size_t len)
 {
@@ -68,6 +98,9 @@ utf8_valid(const char *s, size_t len)
 	size_t n;
 
 	for (; len > 0; s += n, len -= n) {
+		n = utf8_plain_run(s, len);
+		if (n > 0)
+			continue;
 		n = utf8_decode(s, len, &c);
 		if (n == 0 || c == 0)
 			return false;

@@ -107,9 +107,9 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 		.session = w->session,
 		.interval_ms = w->interval_ms,
 		.timeout_ms = w->timeout_ms,
-		.relay_rate = w->relay_rate,
 		.reflect_port = w->reflect_port,
 		.observed = w->observed,
+		.relay_rate = w->relay_rate,
 	};
 	struct ipc_remember remember;
 	uint8_t tx[KEY_LEN];

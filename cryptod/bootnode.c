@@ -387,8 +387,11 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
 			end_channel(&b, &b.ui);
 		if ((fds[1].revents & gone) != 0)
 			end_channel(&b, &b.netd);
-		serve_control(&b);
-		serve(&b, &b.netd);
-		serve(&b, &b.ui);
+		if (fds[0].revents != 0)
+			serve_control(&b);
+		if (fds[1].revents != 0)
+			serve(&b, &b.netd);
+		if (fds[2].revents != 0)
+			serve(&b, &b.ui);
 	}
 }

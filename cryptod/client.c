@@ -31,15 +31,17 @@ on_local(struct client *c, const struct ipc_message_in *in)
 	const struct ipc_local *local = in->body;
 	bool first = c->port == 0;
 
+	bool known = c->have_local;
+
+	c->have_local = true;
 	c->port = local->port;
 	c->card.serial++;
 	c->card.count = local->count;
 	memcpy(c->card.hosts, local->hosts, sizeof(c->card.hosts));
 	if (first)
 		tell_ready(c);
-	else if (!c->have_local)
+	else if (!known)
 		members_tell_netd(c); /* it is not the first netd */
-	c->have_local = true;
 	return 0;
 }
 
@@ -355,9 +357,12 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 			serve_last(&c, &c.ui);
 		if ((fds[1].revents & gone) != 0)
 			serve_last(&c, &c.netd);
-		serve_control(&c);
-		serve(&c, &c.netd);
-		serve(&c, &c.ui);
+		if (fds[0].revents != 0)
+			serve_control(&c);
+		if (fds[1].revents != 0)
+			serve(&c, &c.netd);
+		if (fds[2].revents != 0)
+			serve(&c, &c.ui);
 		c.now = clock_now();
 		peers_pump(&c); /* what waited for room */
 	}

@@ -259,11 +259,11 @@ seal(struct session *s, enum session_type type, const void *content, size_t len)
 		s->dead = true;
 		return -1;
 	}
-	memset(plain, 0, padded);
 	put_init(&p, plain, sizeof(plain));
 	put_u8(&p, type);
 	put_u16(&p, (unsigned int)len);
 	put_bytes(&p, content, len);
+	memset(plain + CONTENT_HEADER + len, 0, padded - CONTENT_HEADER - len);
 	record[0] = RECORD_SEALED;
 	record[1] = s->tx.epoch;
 	crypto_counter_nonce(nonce, s->tx.counter++);

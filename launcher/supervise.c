@@ -239,14 +239,14 @@ wait_for_news(struct supervisor *s)
 	    errno != EINTR)
 		fatal("poll: %s", strerror(errno));
 	FOREACH_CHILD (role) {
-		if (s->children[role].channel.fd == -1)
+		if (fds[role].revents == 0)
 			continue;
 		ipc_flush(&s->children[role].channel);
 		children_listen(s, role);
 	}
-	if (s->resolver != -1)
+	if (fds[POLL_RESOLVER].revents != 0)
 		children_resolved(s);
-	if (s->spawner != -1 && children_arrive(s) == -1)
+	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
 		begin_end(s, 0);
 }
 

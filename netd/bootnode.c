@@ -18,8 +18,8 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_SYNC] = bootnode_control,
 	[WIRE_LEAVE] = bootnode_control,
 	[WIRE_CHALLENGE_REPLY] = bootnode_challenge_reply,
-	[WIRE_RELAY] = bootnode_relay,
 	[WIRE_REFLECT] = bootnode_reflect,
+	[WIRE_RELAY] = bootnode_relay,
 };
 
 static void

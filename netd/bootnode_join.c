@@ -153,8 +153,8 @@ reply(struct bootnode *b, const struct session *s)
 		.timeout_ms = b->timeout_ms,
 		.interval_ms = b->interval_ms,
 		.version = s->room->version,
-		.relay_rate = b->relay_rate,
 		.reflect_port = reflect_port(b, &s->at),
+		.relay_rate = b->relay_rate,
 	};
 	struct ipc_join_reply body = { .slot = s->slot };
 	uint8_t payload[BOOTMSG_WELCOME_MAX];

@@ -152,11 +152,11 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 	case WIRE_DATA:
 		links_packet(&c->links, c->now, from, packet, len);
 		break;
-	case WIRE_RELAY:
-		links_relayed(&c->links, c->now, from, packet, len);
-		break;
 	case WIRE_REFLECT_REPLY:
 		reflect_packet(&c->reflect, c->now, from, packet, len);
+		break;
+	case WIRE_RELAY:
+		links_relayed(&c->links, c->now, from, packet, len);
 		break;
 	default:
 		bootclient_packet(&c->boot, c->now, from, packet, len);
@@ -258,9 +258,9 @@ deadline(const struct client *c)
 	uint64_t d =
 	    clock_min(bootclient_deadline(&c->boot), links_deadline(&c->links));
 
-	d = clock_min(d, hosts_deadline(c->hosts));
 	d = clock_min(d, reflect_deadline(&c->reflect));
 	d = clock_min(d, report_deadline(&c->report));
+	d = clock_min(d, hosts_deadline(c->hosts));
 	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
 }
 

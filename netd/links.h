@@ -22,9 +22,9 @@ struct links {
 	struct udp *udp;
 	struct ipc_channel *cryptod;
 	struct bootclient *boot;
-	struct nat *nat; /* told what peers see */
 	enum relay mode;
-	bool relay_up; /* as the paths were told */
+	bool relay_up;	 /* as the paths were told */
+	struct nat *nat; /* told what peers see */
 	struct lan lan;
 	uint32_t incarnation; /* our own */
 	struct link *at[LINKS_MAX];

@@ -255,6 +255,26 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 	return change;
 }
 
+/* Which of the candidate's last probes it was, or PATH_PROBES. */
+static size_t
+find_probe(const struct candidate *c, uint64_t id)
+{
+	size_t n;
+
+	for (n = 0; n < PATH_PROBES; n++)
+		if (c->probes[n].id == id && id != 0)
+			break;
+	return n;
+}
+
+bool
+path_awaits(const struct path *p, const struct addr *from, uint64_t id)
+{
+	int i = path_find(p, from);
+
+	return i != -1 && find_probe(&p->candidates[i], id) < PATH_PROBES;
+}
+
 /* An answer on the path in use. */
 static void
 current_answered(struct path *p, uint64_t now, bool in_use)
@@ -281,26 +301,6 @@ is_taken(const struct path *p, uint64_t now, int i)
 	if (p->doubted)
 		return now - p->doubted_at >= DOUBT_PATIENCE;
 	return path_prefers(p, (size_t)i);
-}
-
-/* Which of the candidate's last probes it was, or PATH_PROBES. */
-static size_t
-find_probe(const struct candidate *c, uint64_t id)
-{
-	size_t n;
-
-	for (n = 0; n < PATH_PROBES; n++)
-		if (c->probes[n].id == id && id != 0)
-			break;
-	return n;
-}
-
-bool
-path_awaits(const struct path *p, const struct addr *from, uint64_t id)
-{
-	int i = path_find(p, from);
-
-	return i != -1 && find_probe(&p->candidates[i], id) < PATH_PROBES;
 }
 
 enum path_change

@@ -150,7 +150,7 @@ enum path_change path_probed(struct path *, const struct lan *, uint64_t now,
     const struct addr *from, uint8_t flags, uint64_t id,
     struct path_probe *answer);
 
-/* True if an answer from this address to a probe with this id is awaited. */
+/* True if an answer from there to a probe with this id is awaited. */
 bool path_awaits(const struct path *, const struct addr *from, uint64_t id);
 
 /* An answer that is authentic came, from where as above. */

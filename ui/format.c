@@ -129,38 +129,6 @@ format_path(unsigned int kind)
 }
 
 const char *
-format_failure(unsigned int failure)
-{
-	static const char *const clauses[PATH_FAILURE_COUNT] = {
-		[FAILURE_NONE] = "",
-		[FAILURE_RELAY_NEVER] = "no direct path, and relay never",
-		[FAILURE_RELAY_REFUSED] =
-		    "no direct path, and the bootnode does not relay",
-		[FAILURE_NO_BOOTNODE] =
-		    "no direct path, and no bootnode to relay",
-		[FAILURE_UNANSWERED] =
-		    "no answer, neither directly nor through the relay",
-		[FAILURE_PROTOCOL] = "it broke the protocol",
-	};
-
-	return clauses[failure];
-}
-
-const char *
-format_relay_drop(unsigned int cause)
-{
-	static const char *const words[RELAY_DROP_COUNT] = {
-		[RELAY_DROP_MALFORMED] = "malformed",
-		[RELAY_DROP_REFUSED] = "refused",
-		[RELAY_DROP_FORGED] = "forged",
-		[RELAY_DROP_NOBODY] = "nobody",
-		[RELAY_DROP_RATE] = "rate",
-	};
-
-	return words[cause];
-}
-
-const char *
 format_mapping(unsigned int mapping)
 {
 	static const char *const words[NAT_MAPPING_COUNT] = {
@@ -199,6 +167,38 @@ format_nat_meaning(const struct ipc_net_status *net)
 		return "No bootnode tells now which address it sees, so nothing "
 		       "is known of a NAT.";
 	return texts[net->mapping];
+}
+
+const char *
+format_failure(unsigned int failure)
+{
+	static const char *const clauses[PATH_FAILURE_COUNT] = {
+		[FAILURE_NONE] = "",
+		[FAILURE_RELAY_NEVER] = "no direct path, and relay never",
+		[FAILURE_RELAY_REFUSED] =
+		    "no direct path, and the bootnode does not relay",
+		[FAILURE_NO_BOOTNODE] =
+		    "no direct path, and no bootnode to relay",
+		[FAILURE_UNANSWERED] =
+		    "no answer, neither directly nor through the relay",
+		[FAILURE_PROTOCOL] = "it broke the protocol",
+	};
+
+	return clauses[failure];
+}
+
+const char *
+format_relay_drop(unsigned int cause)
+{
+	static const char *const words[RELAY_DROP_COUNT] = {
+		[RELAY_DROP_MALFORMED] = "malformed",
+		[RELAY_DROP_REFUSED] = "refused",
+		[RELAY_DROP_FORGED] = "forged",
+		[RELAY_DROP_NOBODY] = "nobody",
+		[RELAY_DROP_RATE] = "rate",
+	};
+
+	return words[cause];
 }
 
 const char *

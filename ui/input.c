@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_MAX 4096
+#define READ_MAX 65536 /* what a pipe holds */
 
 void
 input_init(struct input *in, size_t line_max)

@@ -5,10 +5,10 @@
 #include "ui/ui.h"
 
 #include "ui/format.h"
+#include "ui/json_text.h"
 #include "ui/text.h"
 
 #include "common/log.h"
-#include "common/utf8.h"
 
 #include <jansson.h>
 
@@ -81,47 +81,36 @@ event_new(const struct ui *ui, const char *name)
 	return event;
 }
 
-/*
- * What jansson leaves raw but a terminal or an editor could obey, as \uXXXX:
- * still the same string to every reader of JSON.
- */
+/* Appends the event as an object, and frees it. */
 static void
-put_escaped(struct buf *line, const char *s)
+put_event(struct buf *line, json_t *event)
 {
-	size_t len = strlen(s), n;
-	uint32_t c;
+	char *text =
+	    json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
 
-	for (size_t i = 0; i < len; i += n) {
-		n = utf8_decode(s + i, len - i, &c);
-		if (n == 0)
-			fatal("json is not UTF-8");
-		if (!text_is_invisible(c))
-			buf_put(line, s + i, n);
-		else if (c < 0x10000)
-			buf_printf(line, "\\u%04x", (unsigned int)c);
-		else
-			buf_printf(line, "\\u%04x\\u%04x",
-			    (unsigned int)(0xd800 + ((c - 0x10000) >> 10)),
-			    (unsigned int)(0xdc00 + (c & 0x3ff)));
-	}
+	if (text == NULL)
+		fatal("out of memory");
+	json_text_escape(line, text, strlen(text));
+	free(text);
+	json_decref(event);
+}
+
+static void
+line_end(struct ui *ui, struct buf *line)
+{
+	buf_puts(line, "\n");
+	output_put(&ui->out, line->bytes, line->len);
+	buf_free(line);
 }
 
 /* Puts the event out as one line, and frees it. */
 static void
 event_put(struct ui *ui, json_t *event)
 {
-	char *text =
-	    json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
 	struct buf line = { 0 };
 
-	if (text == NULL)
-		fatal("out of memory");
-	put_escaped(&line, text);
-	buf_puts(&line, "\n");
-	output_put(&ui->out, line.bytes, line.len);
-	buf_free(&line);
-	free(text);
-	json_decref(event);
+	put_event(&line, event);
+	line_end(ui, &line);
 }
 
 static void
@@ -172,12 +161,18 @@ static void
 json_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
 {
 	json_t *event = event_new(ui, "message");
+	struct buf line = { 0 };
 
 	set_id(event, "id", &p->id);
 	set_string(event, "nick", p->shown);
-	set(event, "text", json_stringn(text, len));
-	set_string(event, "room", ui->model.room);
-	event_put(ui, event);
+	put_event(&line, event);
+	line.len--; /* the brace that closes it */
+	buf_puts(&line, ",\"text\":");
+	json_text_put(&line, text, len);
+	buf_puts(&line, ",\"room\":");
+	json_text_put(&line, ui->model.room, strlen(ui->model.room));
+	buf_puts(&line, "}");
+	line_end(ui, &line);
 }
 
 static void
@@ -363,6 +358,15 @@ json_bye(struct ui *ui)
 }
 
 static void
+say(struct ui *ui, const char *text, size_t len)
+{
+	if (len == 0)
+		ui_line_error(ui, "the text is empty; not sent");
+	else
+		ui_say(ui, text, len);
+}
+
+static void
 command_say(struct ui *ui, const json_t *command)
 {
 	const json_t *text = json_object_get(command, "text");
@@ -371,14 +375,13 @@ command_say(struct ui *ui, const json_t *command)
 		ui_line_error(ui,
 		    "\"say\" needs \"text\", a string; "
 		    "not sent");
-	else if (json_string_length(text) == 0)
-		ui_line_error(ui, "the text is empty; not sent");
 	else
-		ui_say(ui, json_string_value(text), json_string_length(text));
+		say(ui, json_string_value(text), json_string_length(text));
 }
 
+/* Any line but the simple ones that json_text_say() reads. */
 static void
-json_line(struct ui *ui, const char *line, size_t len)
+json_command(struct ui *ui, const char *line, size_t len)
 {
 	json_error_t error;
 	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
@@ -403,6 +406,18 @@ json_line(struct ui *ui, const char *line, size_t len)
 		    "\"status\" or \"quit\"",
 		    cmd);
 	json_decref(command);
+}
+
+static void
+json_line(struct ui *ui, const char *line, size_t len)
+{
+	struct buf text = { 0 };
+
+	if (json_text_say(&text, line, len))
+		say(ui, text.bytes, text.len);
+	else
+		json_command(ui, line, len);
+	buf_free(&text);
 }
 
 const struct view view_json = {

@@ -9,7 +9,7 @@
 #include "common/ipc.h"
 
 #define SAID_HELD_MAX	64   /* lines that wait to be sent */
-#define SAID_UNSENT_MAX 8    /* SAYs that cryptod has not answered */
+#define SAID_UNSENT_MAX 32   /* SAYs that cryptod has not answered */
 #define SAID_WINDOW	4096 /* messages not yet settled */
 #define SAID_EXCERPT	48
 

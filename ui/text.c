@@ -33,6 +33,8 @@ struct cleaner {
 bool
 text_is_invisible(uint32_t c)
 {
+	if (c >= ' ' && c <= '~')
+		return false; /* no need to look it up */
 	switch (utf8proc_category((utf8proc_int32_t)c)) {
 	case UTF8PROC_CATEGORY_CC:
 	case UTF8PROC_CATEGORY_CF:
@@ -74,6 +76,13 @@ is_unknown(uint32_t c)
 
 	return category == UTF8PROC_CATEGORY_CN ||
 	    category == UTF8PROC_CATEGORY_CO;
+}
+
+/* What a keycap may have under it. */
+static bool
+is_key(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || c == '#' || c == '*';
 }
 
 static void
@@ -146,21 +155,42 @@ put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
 		buf_printf(cl->out, "<U+%04X>", (unsigned int)c);
 	else
 		put_code_point(cl->out, c);
-	cl->key = (c >= '0' && c <= '9') || c == '#' || c == '*';
+	cl->key = is_key(c);
 	if (is_skin_tone(c) && cl->emoji != EMOJI_NONE)
 		cl->emoji = EMOJI_SELECTED;
 	else
 		cl->emoji = is_pictograph(c) ? EMOJI_BASE : EMOJI_NONE;
 }
 
-void
-text_clean(struct buf *out, const char *s, size_t len, const char *newline)
+/* Many at once that are shown as they are, and are no part of an emoji but
+ * for the last, which may be the key of a keycap. */
+static void
+put_plain_run(struct cleaner *cl, const char *s, size_t len)
+{
+	char last = s[len - 1];
+
+	end_marks(cl);
+	buf_put(cl->out, s, len);
+	cl->key = is_key((unsigned char)last);
+	cl->emoji = EMOJI_NONE;
+}
+
+/* As text_clean(), but stops once *out is at least that long. */
+static void
+clean_until(struct buf *out, size_t enough, const char *s, size_t len,
+    const char *newline)
 {
 	struct cleaner cl = { .out = out, .newline = newline };
+	size_t n, room;
 	uint32_t c, next;
-	size_t n;
 
-	for (; len > 0; s += n, len -= n) {
+	for (; len > 0 && out->len < enough; s += n, len -= n) {
+		room = enough - out->len;
+		n = utf8_plain_run(s, len < room ? len : room);
+		if (n > 0) {
+			put_plain_run(&cl, s, n);
+			continue;
+		}
 		n = utf8_decode(s, len, &c);
 		if (n == 0) {
 			n = 1;
@@ -171,6 +201,12 @@ text_clean(struct buf *out, const char *s, size_t len, const char *newline)
 		put_clean(&cl, c, next);
 	}
 	end_marks(&cl);
+}
+
+void
+text_clean(struct buf *out, const char *s, size_t len, const char *newline)
+{
+	clean_until(out, SIZE_MAX, s, len, newline);
 }
 
 static size_t
@@ -213,7 +249,8 @@ text_excerpt(char *out, size_t max, const char *s, size_t len)
 	size_t keep;
 	bool cut = end != NULL;
 
-	text_clean(&b, s, cut ? (size_t)(end - s) : len, NULL);
+	/* Of a long text only the start matters. */
+	clean_until(&b, max, s, cut ? (size_t)(end - s) : len, NULL);
 	keep = b.len;
 	if (keep + (cut ? sizeof(more) : 1) > max) {
 		cut = true;

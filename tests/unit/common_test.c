@@ -221,6 +221,92 @@ test_utf8(void)
 	CU_ASSERT_FALSE(utf8_valid("a\0b", 3));
 }
 
+/* utf8_plain_run() and utf8_valid(), a byte or code point at a time. */
+static size_t
+slow_plain_run(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= 0x20 && s[n] < 0x7f)
+		n++;
+	return n;
+}
+
+static bool
+slow_valid(const char *s, size_t len)
+{
+	uint32_t c;
+	size_t n;
+
+	for (size_t i = 0; i < len; i += n) {
+		n = utf8_decode(s + i, len - i, &c);
+		if (n == 0 || c == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Every byte at every place of texts that start and end anywhere. */
+static void
+test_utf8_runs(void)
+{
+	unsigned int wrong = 0;
+	char text[32], before;
+	const char *s;
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(0x20 + i * 5 % 0x5f);
+	for (size_t at = 0; at < sizeof(text); at++) {
+		before = text[at];
+		for (int byte = 0; byte < 0x100; byte++) {
+			text[at] = (char)byte;
+			for (size_t start = 0; start < 9; start++) {
+				s = text + start;
+				len = sizeof(text) - start - (size_t)byte % 9;
+				wrong += utf8_plain_run(s, len) !=
+				    slow_plain_run(s, len);
+				wrong +=
+				    utf8_valid(s, len) != slow_valid(s, len);
+			}
+		}
+		text[at] = before;
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	for (len = 0; len <= sizeof(text); len++) {
+		s = (const char *)bytes_guarded(text, len);
+		CU_ASSERT_EQUAL(utf8_plain_run(s, len), len);
+		CU_ASSERT_TRUE(utf8_valid(s, len));
+	}
+}
+
+/* Code points of all lengths among plain text, whole and cut. */
+static void
+test_utf8_mixed(void)
+{
+	static const char *const pieces[] = { "a", " ~", "a longer run of it",
+		"\n", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x88", "\x80" };
+	unsigned int wrong = 0, good = 0;
+	uint64_t seed = 4;
+	char text[256];
+	size_t len, n, which;
+
+	for (int i = 0; i < 100000; i++) {
+		for (len = 0; len < 200; len += n) {
+			which = random_next(&seed) % 100;
+			if (which > 7)
+				which %= 7;
+			n = strlen(pieces[which]);
+			memcpy(text + len, pieces[which], n);
+		}
+		len -= random_next(&seed) % 4;
+		good += slow_valid(text, len);
+		wrong += utf8_valid(text, len) != slow_valid(text, len);
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT(good > 1000 && good < 99000); /* there are both */
+}
+
 void
 common_suite(void)
 {
@@ -232,4 +318,6 @@ common_suite(void)
 	CU_add_test(suite, "order of addresses", test_addr_order);
 	CU_add_test(suite, "codec", test_codec);
 	CU_add_test(suite, "UTF-8", test_utf8);
+	CU_add_test(suite, "UTF-8, plain runs", test_utf8_runs);
+	CU_add_test(suite, "UTF-8, mixed", test_utf8_mixed);
 }

@@ -110,6 +110,7 @@ make_ends(struct ends *e, enum role role)
 	else
 		make_socketpair(e, FD_FIFTH);
 	e->child[FD_SIXTH] = make_udp(true);
+	make_socketpair(e, FD_SEVENTH);
 	make_socketpair(e, FD_STRANGE);
 	e->child[FD_UNBOUND] = make_udp(false);
 	snprintf(path, sizeof(path), "/proc/%d/mem", getpid());
@@ -237,6 +238,7 @@ jail_start(struct jail *j, enum role role, jail_deed *deed)
 	j->control = e.ours[FD_CONTROL];
 	j->channel = e.ours[FD_CRYPTOD];
 	j->fifth = e.ours[FD_FIFTH];
+	j->seventh = e.ours[FD_SEVENTH];
 	j->strange = e.ours[FD_STRANGE];
 	j->ready = await(j->control, clock_now() + DEADLINE) &&
 	    recv(j->control, &j->refused, sizeof(j->refused), MSG_DONTWAIT) ==
@@ -306,7 +308,7 @@ void
 jail_end(struct jail *j)
 {
 	int fds[] = { j->terminal, j->out, j->err, j->control, j->channel,
-		j->fifth, j->strange };
+		j->fifth, j->seventh, j->strange };
 
 	send(j->control, "", 1, MSG_NOSIGNAL);
 	if (!read_to_end(j))

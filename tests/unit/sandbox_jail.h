@@ -9,14 +9,15 @@
 
 /* Open in every child, whatever its role. 0 is a terminal, 1 and 2 are
  * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket, and 6
- * another of these, which netd may also use as its netlink socket. The others
- * are in no role's filter. */
+ * another of these; 7 is a connected socket, where netd has its netlink
+ * socket. The others are in no role's filter. */
 #define FD_FIFTH   5
 #define FD_SIXTH   6 /* a UDP socket */
-#define FD_STRANGE 7 /* a connected socket */
-#define FD_UNBOUND 8 /* a UDP socket */
-#define FD_MEMORY  9 /* of the test itself, to be read */
-#define JAIL_FDS   10
+#define FD_SEVENTH 7
+#define FD_STRANGE 10 /* a connected socket */
+#define FD_UNBOUND 8  /* a UDP socket */
+#define FD_MEMORY  9  /* of the test itself, to be read */
+#define JAIL_FDS   11
 
 /* What a child knows. */
 struct inmate {
@@ -51,7 +52,7 @@ struct jail {
 	char text[512]; /* what it wrote to 2 */
 	/* Our ends. */
 	int terminal, out, err;
-	int control, channel, fifth, strange;
+	int control, channel, fifth, seventh, strange;
 };
 
 /* Starts a child in the sandbox of a role. There it waits for jail_end(),

@@ -50,13 +50,14 @@
 	X(cookie)             \
 	X(registry)           \
 	X(bootnode)           \
-	X(bootnode_relay)     \
 	X(bootnode_sockets)   \
+	X(bootnode_relay)     \
 	X(options)            \
 	X(known_bootnodes)    \
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
+	X(json_text)          \
 	X(json)               \
 	X(ui_model)           \
 	X(ui_status)

@@ -219,6 +219,35 @@ test_excerpt(void)
 	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "\x1b!", 2), "␛!");
 }
 
+/* Runs of plain text, which are not looked at one by one, end what went
+ * before and begin what comes next as each of their characters would. */
+static void
+test_runs(void)
+{
+	char in[3000], expected[sizeof(in) + 3] = { 0 }, marked[64];
+
+	CLEAN("room 1\ufe0f\u20e3", "room 1\ufe0f\u20e3");
+	CLEAN("rooms\ufe0f\u20e3", "rooms<U+FE0F>\u20e3");
+	CLEAN("1 room\ufe0f\u20e3", "1 room<U+FE0F>\u20e3");
+	CLEAN("👩 and \u200d🚀", "👩 and <U+200D>🚀");
+	CLEAN("❤ it\ufe0f", "❤ it<U+FE0F>");
+	CLEAN("a word e\u0301", "a word e\u0301");
+	for (size_t i = 0; i < 40; i += 2)
+		memcpy(marked + i, "\u0301", 2);
+	memcpy(marked + 40, "a longer word", 13);
+	check_clean(marked, 53, NULL,
+	    "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
+	    "<+12 marks>a longer word");
+	memset(in, 'x', sizeof(in));
+	for (size_t at = 0; at < sizeof(in); at += 101) {
+		in[at] = '\x1b';
+		memset(expected, 'x', sizeof(in) + 2);
+		memcpy(expected + at, "␛", 3);
+		check_clean(in, sizeof(in), NULL, expected);
+		in[at] = 'x';
+	}
+}
+
 static bool
 is_safe(const struct buf *b)
 {
@@ -271,6 +300,56 @@ test_random(void)
 	buf_free(&out);
 }
 
+/* The excerpt of a text of which all is cleaned first. */
+static void
+slow_excerpt(char *out, size_t max, const char *s, size_t len)
+{
+	const char *end = memchr(s, '\n', len);
+	struct buf b = { 0 };
+	size_t keep;
+
+	text_clean(&b, s, end != NULL ? (size_t)(end - s) : len, NULL);
+	if (end != NULL)
+		buf_puts(&b, "…");
+	keep = b.len;
+	if (keep >= max) {
+		keep = max - sizeof("…");
+		while (keep > 0 && (b.bytes[keep] & 0xc0) == 0x80)
+			keep--;
+		b.len = keep;
+		buf_puts(&b, "…");
+	}
+	if (b.len > 0)
+		memcpy(out, b.bytes, b.len);
+	out[b.len] = '\0';
+	buf_free(&b);
+}
+
+/* Only the start of a text is looked at, and that changes nothing. */
+static void
+test_excerpt_random(void)
+{
+	unsigned short seed[3] = { 3, 1, 7 };
+	char in[64 * 8], got[48], expected[48];
+	unsigned int wrong = 0;
+	size_t len, max;
+
+	for (int i = 0; i < 50000; i++) {
+		len = 0;
+		for (long parts = nrand48(seed) % 4; parts >= 0; parts--) {
+			len += random_text(seed, in + len);
+			if (len < 128) {
+				memset(in + len, '1', 40);
+				len += (size_t)(nrand48(seed) % 40);
+			}
+		}
+		max = 4 + (size_t)(nrand48(seed) % 45);
+		slow_excerpt(expected, max, in, len);
+		wrong += strcmp(text_excerpt(got, max, in, len), expected) != 0;
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+}
+
 void
 text_suite(void)
 {
@@ -286,6 +365,8 @@ text_suite(void)
 	CU_add_test(s, "invalid UTF-8", test_invalid_utf8);
 	CU_add_test(s, "towers of combining marks", test_marks);
 	CU_add_test(s, "emoji", test_emoji);
+	CU_add_test(s, "runs of plain text", test_runs);
 	CU_add_test(s, "excerpts", test_excerpt);
+	CU_add_test(s, "excerpts of random inputs", test_excerpt_random);
 	CU_add_test(s, "100,000 random inputs", test_random);
 }

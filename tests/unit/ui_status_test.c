@@ -125,12 +125,12 @@ tell_peer(struct fixture *f, peer_handle handle, enum peer_state state,
 	struct ipc_peer_state s = {
 		.handle = handle,
 		.state = (uint8_t)state,
-		.failure =
-		    state == PEER_FAILED ? FAILURE_UNANSWERED : FAILURE_NONE,
 		.addr = here,
 		.id.bytes = { (uint8_t)handle },
 	};
 
+	if (state == PEER_FAILED)
+		s.failure = FAILURE_UNANSWERED;
 	if (state == PEER_CONNECTED)
 		s.kind = PATH_DIRECT;
 	CU_ASSERT_EQUAL(tell(f, IPC_PEER, &s, nick), 0);
