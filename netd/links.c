@@ -409,12 +409,12 @@ links_timer(struct links *ps, uint64_t now)
 
 	follow_bootnode(ps, now);
 	FOREACH_LINK (ps, p) {
-		if (transport_suspect(p->transport))
-			path_suspect(&p->path, now);
 		if (path_timer(&p->path, now) == PATH_CHANGED)
 			links_changed(p, now);
 		if (transport_due(p) <= now)
 			transport_timer(p->transport, now);
+		if (transport_suspect(p->transport))
+			path_suspect(&p->path, now);
 		links_send_data(ps, p, now);
 	}
 	if (now >= ps->probe_at)

@@ -195,8 +195,9 @@ def relay_rate(t):
     begun = time.monotonic()
     for text in lines:
         anna.say(text)
-    talk(bert, [anna], "in between")
-    arrived(bert, anna, lines, 80)
+    # What she answers waits behind her lines.
+    talk(bert, [anna], "in between", timeout=60)
+    arrived(bert, anna, lines, 60)
     # 176 KiB, of which a burst of 32 KiB goes at once.
     check(time.monotonic() - begun > 5, "faster than allowed")
     anna.quit()			# a session less: the bootnode tells its figures
