@@ -122,7 +122,7 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 int
 children_arrive(struct supervisor *s)
 {
-	struct spawned spawned;
+	struct spawned spawned = { 0 };
 	int fds[2], result;
 
 	while ((result = spawner_receive(s->spawner, &spawned, fds)) == 1) {

@@ -55,7 +55,10 @@ def tapped(t, net):
                   "the text %r is in the open" % piece)
     for text in prints:
         check(not holders(capture.frames, text.encode()), "a fingerprint")
-    check(max(len(p[2]) for p in packets) <= 1232, "a datagram over 1232")
+    # Between peers they may be longer, and a tap on a virtual cable sees
+    # them before they are cut.
+    check(max(len(p[2]) for p in packets if p not in direct) <= 1232,
+          "a datagram over 1232 to or from the bootnode")
     for process in people + [boot]:
         for line in LINES:
             check(line.encode() not in process.stderr(),
