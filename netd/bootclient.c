@@ -288,6 +288,15 @@ bootclient_leave(struct bootclient *b, uint64_t now)
 }
 
 bool
+bootclient_wants_addrs(struct bootclient *b)
+{
+	bool wanted = b->wants_addrs;
+
+	b->wants_addrs = false;
+	return wanted;
+}
+
+bool
 bootclient_gone(const struct bootclient *b)
 {
 	return b->phase == BOOT_GONE;
@@ -346,6 +355,10 @@ bootclient_timer(struct bootclient *b, uint64_t now)
 		if (now >= b->silent_at) {
 			b->silent_at = CLOCK_NEVER;
 			boot_tell(b, BOOT_UNREACHABLE, REFUSAL_NONE);
+		}
+		if (now >= b->resolve_at) {
+			b->wants_addrs = true;
+			b->resolve_at = now + RESOLVE_EVERY;
 		}
 		if (now >= session_ends(b))
 			end_session(b);

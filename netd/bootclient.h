@@ -52,6 +52,8 @@ struct bootclient {
 	uint64_t cookie_at;
 	uint8_t boot_key[X25519_LEN]; /* that came with the cookie */
 	uint64_t silent_at;	      /* then say so */
+	uint64_t resolve_at;	      /* then its address may be another */
+	bool wants_addrs;
 	/* Session. It goes on while we join anew, until that is done. */
 	bool lost_told;
 	bool has_session;
@@ -75,6 +77,14 @@ struct bootclient {
 
 void bootclient_init(struct bootclient *, struct udp *,
     struct ipc_channel *cryptod, const struct ipc_config_netd *, uint64_t now);
+
+/* Without an answer for so long its name is to be resolved anew, and so often.
+ */
+#define RESOLVE_AFTER (20 * USEC_PER_SEC)
+#define RESOLVE_EVERY (60 * USEC_PER_SEC)
+
+/* True once when it is time for that: the caller asks the launcher. */
+bool bootclient_wants_addrs(struct bootclient *);
 
 /* The launcher resolved the bootnode's name (again). */
 void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,

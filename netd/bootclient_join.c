@@ -76,6 +76,7 @@ boot_start_joining(struct bootclient *b, uint64_t now)
 {
 	b->retry_after = JOIN_RETRY_MIN;
 	b->silent_at = now + JOIN_SILENT;
+	b->resolve_at = now + RESOLVE_AFTER;
 	send_hello(b, now);
 }
 
@@ -83,6 +84,9 @@ void
 bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
     size_t count)
 {
+	if (b->addr_count == count &&
+	    memcmp(b->addrs, addrs, count * sizeof(*addrs)) == 0 && count > 0)
+		return; /* as before: attempts go on as they were */
 	memcpy(b->addrs, addrs, count * sizeof(*addrs));
 	b->addr_count = count;
 	b->addr_turn = 0;

@@ -311,12 +311,16 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 			serve_hosts(&c);
 		ipc_flush(&child->control);
 		ipc_flush(&c.cryptod);
-		serve_control(&c);
-		serve_cryptod(&c);
-		if (udp_receive(udp, on_packet, &c) > 0)
+		if (fds[0].revents != 0)
+			serve_control(&c);
+		if (fds[1].revents != 0)
+			serve_cryptod(&c);
+		if (fds[2].revents != 0 && udp_receive(udp, on_packet, &c) > 0)
 			tell_drops(&c);
 		hosts_timer(hosts, c.now);
 		bootclient_timer(&c.boot, c.now);
+		if (bootclient_wants_addrs(&c.boot))
+			ipc_send(&child->control, IPC_RESOLVE, NULL, NULL, 0);
 		links_timer(&c.links, c.now);
 		reflect_timer(&c.reflect, c.now);
 		links_deliver(&c.links);

@@ -4,7 +4,7 @@ Also the bootnode that cannot be found or does not answer: the client says
 so, keeps trying, and still ends when told to.
 """
 
-from chat import FAST, meet, talk, texts
+from chat import FAST, meet, nobody_left, talk, texts
 from harness import check, test
 from process import Bootnode, Gochat
 from topology import Lan, Loopback
@@ -151,3 +151,28 @@ def bootnode_resolves_later(t):
     with open(hosts, "a") as file:
         file.write("%s later.invalid\n" % net.boot.address)
     anna.wait("bootnode", 60, state="joined", key=boot.key)
+
+
+@test(deadline=120)
+def bootnode_moves_to_another_address(t):
+    """Its name is resolved again when it does not answer any more."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot, *FAST)
+    hosts = t.path("hosts", "127.0.0.1 localhost\n%s moves.invalid\n"
+                   % net.boot.address)
+    prefix = ["unshare", "--mount", "sh", "-c",
+              'mount --bind "$0" /etc/hosts && exec "$@"', hosts]
+    anna, bert = [Gochat(t, host, nick, "moves.invalid:9595", *FAST,
+                         log="warn", prefix=prefix)
+                  for host, nick in ((net.a, "anna"), (net.b, "bert"))]
+    meet(anna, bert)
+    boot.kill()
+    boot.wait_gone()
+    boot = Bootnode(t, net.c, *FAST, state=boot.state)
+    with open(hosts, "w") as file:
+        file.write("127.0.0.1 localhost\n%s moves.invalid\n"
+                   % net.c.address)
+    for client in (anna, bert):
+        client.wait("bootnode", 60, state="rejoined", key=boot.key)
+    talk(anna, [bert], "it has moved")
+    nobody_left(anna, bert)
