@@ -255,6 +255,8 @@ on_established(void *arg, const uint8_t static_key[32], const char *nick,
 {
 	struct peer *p = arg;
 
+	p->known = true;
+	memcpy(p->static_key, static_key, sizeof(p->static_key));
 	identity_fingerprint(p->fingerprint, static_key);
 	memcpy(p->nick, nick, nick_len);
 	p->nick_len = nick_len;
@@ -325,6 +327,7 @@ peer_start_session(struct peer *p)
 		.tag = c->secrets->room.tag,
 		.us = c->id,
 		.them = p->id,
+		.known_key = p->known ? p->static_key : NULL,
 		.nick = c->config.nick,
 		.nick_len = c->config.nick_len,
 	};

@@ -232,8 +232,12 @@ receive_handshake(struct session *s, uint64_t now, const uint8_t *message,
 		return payload_len == 0 ? send_handshake(s) : -1;
 	if (take_nick(s, payload, payload_len) == -1)
 		return -1;
-	/* A rekey may not turn the peer into somebody else. */
+	/* Neither a rekey nor a session that begins again may turn the peer
+	 * into somebody else. */
 	if (rekey && !crypto_equal(s->handshake->rs, s->static_key, 32))
+		return -1;
+	if (s->config.known_key != NULL &&
+	    !crypto_equal(s->handshake->rs, s->config.known_key, 32))
 		return -1;
 	if (s->initiator && send_handshake(s) == -1)
 		return -1;

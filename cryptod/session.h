@@ -57,6 +57,8 @@ struct session_config {
 	struct room_tag tag;
 	struct peer_id us;
 	struct peer_id them;
+	/* The static key that they had before in this run, or NULL. */
+	const uint8_t *known_key;
 	const char *nick;
 	size_t nick_len;
 };

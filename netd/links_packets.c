@@ -98,6 +98,26 @@ begin_anew(struct links *ps, struct link *p, uint64_t now, uint32_t incarnation)
 	ipc_send(ps->cryptod, IPC_PEER_RESTARTED, &body, NULL, 0);
 }
 
+/*
+ * Everybody in the room can write a probe that says so. While there is a path,
+ * only the answer to a probe of ours that went over it proves it: whoever is
+ * elsewhere cannot give one. If the old netd answers, nothing has happened; if
+ * nobody does, there is soon no path.
+ */
+static bool
+is_proven(const struct link *p, uint64_t now, const struct addr *from,
+    const struct wire_probe *w)
+{
+	const struct candidate *c = path_current(&p->path);
+	bool relayed = c != NULL && c->kind == PATH_RELAY;
+
+	if (c == NULL)
+		return true;
+	return w->type == WIRE_PROBE_REPLY && relayed == (from == NULL) &&
+	    (relayed || addr_equal(from, &c->addr)) &&
+	    path_awaits(&p->path, now, from, w->id);
+}
+
 static void
 on_probe(struct links *ps, uint64_t now, const struct addr *from,
     const uint8_t *packet, size_t len)
@@ -118,8 +138,13 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 		ps->dropped++;
 		return;
 	}
-	if (w.incarnation > p->incarnation)
+	if (w.incarnation > p->incarnation) {
+		if (!is_proven(p, now, from, &w)) {
+			path_suspect(&p->path, now);
+			return;
+		}
 		begin_anew(ps, p, now, w.incarnation);
+	}
 	if (w.type == WIRE_PROBE) {
 		change = path_probed(&p->path, &ps->lan, now, from, w.flags,
 		    w.id, &answer);

@@ -372,7 +372,7 @@ make_end(struct end *e, const struct person *us, const struct person *them)
 		e };
 
 	e->config = (struct session_config){ &us->identity, example_room.psk,
-		example_room.tag, us->id, them->id, us->nick,
+		example_room.tag, us->id, them->id, NULL, us->nick,
 		strlen(us->nick) };
 	e->session = session_new(&e->config, &io, NOW);
 }

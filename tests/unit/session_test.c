@@ -235,6 +235,43 @@ test_order(void)
 }
 
 /* A handshake record has its time, once. */
+/* A session that begins again within the run: with the same key, or not. The
+ * initiator shows its own key to nobody else. */
+static void
+test_known_key(void)
+{
+	static const uint8_t another[32] = { 1 };
+	struct record *r;
+	struct pair p;
+
+	for (int i = 0; i < 2; i++) { /* whose peer is somebody else? */
+		pair_init(&p);
+		p.a.config.known_key = p.b.key.public_key;
+		p.b.config.known_key = p.a.key.public_key;
+		pair_start(&p);
+		pair_settle(&p);
+		CU_ASSERT(p.a.established == 1 && p.b.established == 1);
+		pair_free(&p);
+
+		pair_init(&p);
+		if (i == 0)
+			p.a.config.known_key = another;
+		else
+			p.b.config.known_key = another;
+		pair_start(&p);
+		CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+		CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), i == 0 ? -1 : 0);
+		if (i == 0) {
+			r = pair_take(&p.a);
+			CU_ASSERT_PTR_NULL(r);
+		} else {
+			CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
+		}
+		CU_ASSERT_EQUAL(p.a.established + p.b.established, 0);
+		pair_free(&p);
+	}
+}
+
 static void
 test_handshake_again(void)
 {
@@ -418,6 +455,7 @@ session_suite(void)
 	CU_add_test(suite, "wrong room or ids", test_wrong_prologue);
 	CU_add_test(suite, "bad nicknames", test_bad_nick);
 	CU_add_test(suite, "dropped, repeated, sent back", test_order);
+	CU_add_test(suite, "known key", test_known_key);
 	CU_add_test(suite, "handshake again", test_handshake_again);
 	CU_add_test(suite, "bad content", test_bad_content);
 	CU_add_test(suite, "lengths and kinds", test_lengths);
