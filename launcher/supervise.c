@@ -82,7 +82,8 @@ ask_to_end(struct supervisor *s)
 		s->asked_at = now;
 		ipc_send(&s->children[ROLE_UI].channel, IPC_SHUTDOWN, NULL,
 		    NULL, 0);
-		begin_end(s, END_PATIENCE);
+		/* Without ui, between two of them, there is no goodbye. */
+		begin_end(s, s->children[ROLE_UI].pid != 0 ? END_PATIENCE : 0);
 	} else if (now - s->asked_at > SAME_WISH) {
 		begin_end(s, 0);
 	}
