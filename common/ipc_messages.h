@@ -282,6 +282,7 @@ struct ipc_peer_keys { /* the session's keys for DATA packets */
 
 struct ipc_peer_reset { /* answers PEER_RESTARTED: keys of epoch 0 */
 	peer_handle handle;
+	uint32_t incarnation; /* of the question */
 	struct peer_keys data;
 };
 

@@ -48,8 +48,8 @@ struct bootnode_state {
 	uint64_t counters[SESSIONS_MAX]; /* of the keys */
 	struct pending *pending;	 /* in secret memory */
 	bool leaving;
-	bool listening;
-	struct ipc_bootnode_ready ready; /* if listening, told to ui */
+	size_t ready_count;
+	struct ipc_bootnode_ready ready[BINDS_MAX]; /* told to ui */
 };
 
 /* The counter of a slot without a session. */
@@ -78,11 +78,14 @@ static int
 on_listening(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	const struct ipc_listening *listening = in->body;
+	struct ipc_bootnode_ready *ready = &b->ready[b->ready_count];
 
-	b->listening = true;
-	b->ready.addr = listening->addr;
-	memcpy(b->ready.key, b->key->public_key, sizeof(b->ready.key));
-	ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready, NULL, 0);
+	if (b->ready_count == BINDS_MAX)
+		return -1;
+	b->ready_count++;
+	ready->addr = listening->addr;
+	memcpy(ready->key, b->key->public_key, sizeof(ready->key));
+	ipc_send(&b->ui, IPC_BOOTNODE_READY, ready, NULL, 0);
 	return 0;
 }
 
@@ -246,7 +249,7 @@ on_quit(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	(void)in;
 	if (b->leaving)
-		return -1;
+		return 0; /* a ui after the one that asked */
 	b->leaving = true;
 	ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
 	return 0;
@@ -290,7 +293,7 @@ netd_gone(struct bootnode_state *b)
 		b->counters[i] = NO_SESSION;
 	for (size_t i = 0; i < PENDING_MAX; i++)
 		end_pending(&b->pending[i]);
-	b->listening = false;
+	b->ready_count = 0;
 }
 
 static void
@@ -345,8 +348,8 @@ serve_control(struct bootnode_state *b)
 		}
 		end_channel(b, &b->ui);
 		child_reopen(b->child, &b->ui, FD_UI, in.fd);
-		if (b->listening)
-			ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready, NULL,
+		for (size_t i = 0; i < b->ready_count; i++)
+			ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready[i], NULL,
 			    0);
 		if (b->leaving)
 			ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);

@@ -95,7 +95,8 @@ on_peer_restarted(struct client *c, const struct ipc_message_in *in)
 static int
 on_acked(struct client *c, const struct ipc_message_in *in)
 {
-	return peers_acked(c, in->body);
+	peers_acked(c, in->body);
+	return 0;
 }
 
 static int
@@ -156,7 +157,7 @@ on_quit(struct client *c, const struct ipc_message_in *in)
 {
 	(void)in;
 	if (c->leaving)
-		return -1;
+		return 0; /* a ui after the one that asked */
 	c->leaving = true;
 	peers_goodbye(c);
 	if (c->netd.fd == -1)
@@ -187,9 +188,6 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_STATUS_ASK] = on_status_ask,
 	[IPC_QUIT] = on_quit,
 };
-
-/* Takes what has come, up to a fair share; the other channels wait. */
-#define TURN 64
 
 /* --- The other ends, gone and come ------------------------------------ */
 
@@ -281,20 +279,24 @@ static void
 serve_control(struct client *c)
 {
 	struct ipc_channel *ch = &c->child->control;
-	const struct ipc_channel_end *end;
+	struct ipc_channel_end end;
 	struct ipc_message_in in;
+	int fd;
 
 	while (child_receive(c->child, ch, &in)) {
-		end = in.body;
-		if (in.type != IPC_CHANNEL ||
-		    (end->role != ROLE_NETD && end->role != ROLE_UI))
+		if (in.type != IPC_CHANNEL)
+			child_fault(c->child, ch, in.type);
+		/* A copy: what follows receives other messages. */
+		memcpy(&end, in.body, sizeof(end));
+		fd = in.fd;
+		if (end.role != ROLE_NETD && end.role != ROLE_UI)
 			child_fault(c->child, ch, in.type);
 		/* If we did not see that the one before is gone. */
-		serve_last(c, end->role == ROLE_NETD ? &c->netd : &c->ui);
-		if (end->role == ROLE_NETD)
-			netd_came(c, end, in.fd);
+		serve_last(c, end.role == ROLE_NETD ? &c->netd : &c->ui);
+		if (end.role == ROLE_NETD)
+			netd_came(c, &end, fd);
 		else
-			ui_came(c, in.fd);
+			ui_came(c, fd);
 	}
 }
 

@@ -114,7 +114,7 @@ void peers_path(struct client *, const struct ipc_path *);
 void peers_record(struct client *, peer_handle, const uint8_t *record,
     size_t len);
 void peers_restarted(struct client *, const struct ipc_peer_restarted *);
-int peers_acked(struct client *, const struct ipc_acked *);
+void peers_acked(struct client *, const struct ipc_acked *);
 void peers_receipt(struct client *, const struct ipc_receipt *);
 void peers_figures(struct client *, const struct ipc_net_peer *);
 

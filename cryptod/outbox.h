@@ -18,7 +18,7 @@
 #define OUTBOX_BYTES (4UL * 1024 * 1024)
 #define OUTBOX_SLOW  (OUTBOX_BYTES / 2)
 /* What ui may say before it hears that the first was sent. */
-#define OUTBOX_WAITING 64
+#define OUTBOX_WAITING 256 /* of several uis, if they died */
 
 struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;

@@ -162,11 +162,15 @@ peers_record(struct client *c, peer_handle handle, const uint8_t *record,
 void
 peers_restarted(struct client *c, const struct ipc_peer_restarted *restarted)
 {
-	struct ipc_peer_reset reset = { .handle = restarted->handle };
+	struct ipc_peer_reset reset = {
+		.handle = restarted->handle,
+		.incarnation = restarted->incarnation,
+	};
 	struct peer *p = find_handle(c, restarted->handle);
 
-	if (p == NULL || !p->known_to_netd)
-		return;
+	if (p == NULL || !p->known_to_netd ||
+	    restarted->incarnation <= p->incarnation)
+		return; /* of a link that is no more */
 	p->incarnation = restarted->incarnation;
 	peer_forget_session(p);
 	if (p->state == PEER_CONNECTED)
@@ -210,18 +214,17 @@ peers_tell_ui(struct client *c)
 	inbox_show_again(&c->inbox, &c->ui, is_shown, c);
 }
 
-int
+void
 peers_acked(struct client *c, const struct ipc_acked *acked)
 {
 	struct peer *p = find_handle(c, acked->handle);
 
 	if (p == NULL || !p->known_to_netd)
-		return 0;
-	if (acked->bytes > p->in_flight)
-		return -1;
-	p->in_flight -= acked->bytes;
+		return;
+	/* More than that is from a stream that is over. */
+	p->in_flight -=
+	    acked->bytes < p->in_flight ? acked->bytes : p->in_flight;
 	peer_pump(p);
-	return 0;
 }
 
 void

@@ -134,6 +134,12 @@ children_arrive(struct supervisor *s)
 			pass_on(s, &spawned, fds[0]);
 			break;
 		case SPAWN_FAILED:
+			if (spawned.role == ROLE_LAUNCHER) {
+				log_warn("cannot start a resolver: %s",
+				    strerror(spawned.error));
+				s->starting &= ~RESOLVER_BIT;
+				break;
+			}
 			log_error("cannot start %s: %s",
 			    role_name((enum role)spawned.role),
 			    strerror(spawned.error));
@@ -155,9 +161,23 @@ children_arrive(struct supervisor *s)
 static void
 on_resolve(struct supervisor *s)
 {
-	if (s->resolver == -1 && (s->starting & RESOLVER_BIT) == 0 &&
-	    !endpoint_is_numeric(&s->options->bootnode))
-		children_start(s, RESOLVER_BIT);
+	uint64_t now = clock_now();
+
+	if (s->resolver != -1 || (s->starting & RESOLVER_BIT) != 0 ||
+	    s->options->mode != MODE_CLIENT ||
+	    endpoint_is_numeric(&s->options->bootnode) ||
+	    now - s->resolved_at < RESOLVE_SPACING)
+		return;
+	s->resolved_at = now;
+	children_start(s, RESOLVER_BIT);
+}
+
+/* Those that have a channel to each other. */
+static bool
+are_neighbours(enum role a, enum role b)
+{
+	return a != b && a != ROLE_LAUNCHER && b != ROLE_LAUNCHER &&
+	    (a == ROLE_CRYPTOD || b == ROLE_CRYPTOD);
 }
 
 static void
@@ -169,7 +189,7 @@ on_fault(struct supervisor *s, enum role reporter,
 	log_error("%s: message %s from %s is not allowed: ending it",
 	    role_name(reporter), ipc_type_name((enum ipc_type)fault->type),
 	    role_name(culprit));
-	if (culprit != ROLE_LAUNCHER)
+	if (are_neighbours(reporter, culprit))
 		children_kill(s, culprit);
 }
 
@@ -186,7 +206,8 @@ static void
 on_ready(struct supervisor *s, enum role role, const struct ipc_ready *ready)
 {
 	s->ready |= ROLE_BIT(role);
-	if (role == ROLE_NETD)
+	/* Of the first, which had not read a byte from the network. */
+	if (role == ROLE_NETD && s->port == 0)
 		s->port = ready->port;
 	supervise_log_refused(role, ready->degraded);
 	log_debug("%s is in its sandbox", role_name(role));
@@ -211,16 +232,35 @@ on_remember(struct supervisor *s, const struct ipc_remember *remember)
 }
 
 static void
+on_log(struct supervised *child, enum role role,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_log *line = in->body;
+	uint64_t now = clock_now();
+
+	if (now - child->log_time >= USEC_PER_SEC) {
+		if (child->log_lost > 0)
+			log_warn("%u lines of %s were left out: too many",
+			    child->log_lost, role_name(role));
+		child->log_time = now;
+		child->log_lines = child->log_lost = 0;
+	}
+	if (++child->log_lines > LOG_LINES_MAX)
+		child->log_lost++;
+	else
+		logfile_write(role, (enum log_level)line->level,
+		    (const char *)in->tail, in->tail_len);
+}
+
+static void
 on_message(struct supervisor *s, enum role role,
     const struct ipc_message_in *in)
 {
 	const struct ipc_violation *violation = in->body;
-	const struct ipc_log *line = in->body;
 
 	switch (in->type) {
 	case IPC_LOG:
-		logfile_write(role, (enum log_level)line->level,
-		    (const char *)in->tail, in->tail_len);
+		on_log(&s->children[role], role, in);
 		break;
 	case IPC_READY:
 		on_ready(s, role, in->body);
@@ -242,14 +282,13 @@ on_message(struct supervisor *s, enum role role,
 	}
 }
 
-/* Reads all that a child has said. */
 void
 children_listen(struct supervisor *s, enum role role)
 {
 	struct supervised *child = &s->children[role];
 	struct ipc_message_in in;
 
-	for (;;) {
+	for (int i = 0; i < LISTEN_MAX; i++) {
 		switch (ipc_receive(&child->channel, &in)) {
 		case IPC_GOT:
 			on_message(s, role, &in);

@@ -183,6 +183,10 @@ mend(struct supervisor *s)
 
 	if (set == 0 || s->ending)
 		return;
+	/* Who was killed for a fault ends with the one who told of it. */
+	FOREACH_CHILD (role)
+		if (s->children[role].killed && s->children[role].pid != 0)
+			waiting = true;
 	FOREACH_CHILD (role)
 		if ((set & ROLE_BIT(role)) != 0 && s->children[role].pid != 0) {
 			children_kill(s, role);

@@ -21,6 +21,12 @@
 #define CAUSE_PATIENCE (1 * USEC_PER_SEC)
 /* Signals within it are one wish; a later one ends everything at once. */
 #define SAME_WISH (1 * USEC_PER_SEC)
+/* So many lines of the log a process may write in a second. */
+#define LOG_LINES_MAX 200
+/* Between two resolvers. */
+#define RESOLVE_SPACING (10 * USEC_PER_SEC)
+/* Messages of one process in a turn. */
+#define LISTEN_MAX 256
 
 struct supervised {
 	pid_t pid; /* 0 once it has ended */
@@ -28,6 +34,10 @@ struct supervised {
 	struct ipc_channel channel;
 	bool killed;	   /* by us */
 	int32_t violation; /* system call, or -1 */
+	/* Lines of the log, so that one process cannot fill a disk. */
+	uint64_t log_time;
+	unsigned int log_lines; /* since then */
+	unsigned int log_lost;
 };
 
 struct supervisor {
@@ -50,6 +60,7 @@ struct supervisor {
 	struct ipc_boot_addrs boot_addrs;
 	bool remembered; /* boot_key is the bootnode's */
 	uint8_t boot_key[X25519_LEN];
+	uint64_t resolved_at; /* when it was last started */
 	int resolver; /* socket, or -1: it has done its work */
 	bool resolver_complained;
 	struct known_bootnodes known; /* fd -1: nothing to remember */

@@ -170,8 +170,11 @@ links_reset(struct links *ps, const struct ipc_peer_reset *reset)
 {
 	struct link *p = find_handle(ps, reset->handle);
 
-	if (p == NULL || !p->resetting)
+	if (p == NULL)
 		return -1;
+	/* There may have been another since: its answer is on the way. */
+	if (!p->resetting || reset->incarnation != p->incarnation)
+		return 0;
 	p->resetting = false;
 	set_key(&p->tx, 0, reset->data.tx);
 	set_key(&p->rx, 0, reset->data.rx);
@@ -234,30 +237,52 @@ links_record(struct links *ps, const struct ipc_record *body,
 	return 0;
 }
 
-void
-links_deliver(struct links *ps)
+/* What is soon told, of all; records may take the channel's room for long. */
+static void
+tell_all(struct links *ps)
 {
-	static uint8_t record[RECORD_MAX];
-	struct ipc_record body;
 	struct ipc_acked acked;
 	struct link *p;
-	size_t len;
 
 	FOREACH_LINK (ps, p) {
-		if (ipc_congested(ps->cryptod))
-			return;
 		if (p->untold)
 			tell_path(ps, p);
-		acked.handle = body.handle = p->handle;
+		acked.handle = p->handle;
 		acked.bytes = transport_acked(p->transport);
 		if (acked.bytes > 0)
 			ipc_send(ps->cryptod, IPC_ACKED, &acked, NULL, 0);
-		/* After PATH, which says that the peer is there. */
-		while (path_current(&p->path) != NULL &&
-		    !ipc_congested(ps->cryptod) &&
-		    (len = transport_read(p->transport, record)) > 0)
-			ipc_send(ps->cryptod, IPC_RECORD_IN, &body, record,
-			    len);
+	}
+}
+
+/* One record of a peer, after PATH, which says that the peer is there. */
+static bool
+deliver_one(struct links *ps, struct link *p)
+{
+	static uint8_t record[RECORD_MAX];
+	struct ipc_record body = { .handle = p->handle };
+	size_t len;
+
+	if (path_current(&p->path) == NULL ||
+	    (len = transport_read(p->transport, record)) == 0)
+		return false;
+	ipc_send(ps->cryptod, IPC_RECORD_IN, &body, record, len);
+	return true;
+}
+
+/* In turn, so that nobody who sends much keeps the others waiting. */
+void
+links_deliver(struct links *ps)
+{
+	size_t idle = 0;
+
+	if (ipc_congested(ps->cryptod))
+		return;
+	tell_all(ps);
+	for (; idle < LINKS_MAX && !ipc_congested(ps->cryptod);
+	     ps->deliver_turn++) {
+		struct link *p = ps->at[ps->deliver_turn % LINKS_MAX];
+
+		idle = p != NULL && deliver_one(ps, p) ? 0 : idle + 1;
 	}
 }
 

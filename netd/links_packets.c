@@ -93,7 +93,6 @@ begin_anew(struct links *ps, struct link *p, uint64_t now, uint32_t incarnation)
 	p->broken = false;
 	p->untold = false;
 	path_lost(&p->path, now);
-	/* Two in a row may be answered by one each: the last counts. */
 	p->resetting = true;
 	ipc_send(ps->cryptod, IPC_PEER_RESTARTED, &body, NULL, 0);
 }

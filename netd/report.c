@@ -3,15 +3,14 @@
  */
 #include "netd/report.h"
 
-int
+void
 report_ask(struct report *r, uint64_t now)
 {
-	if (r->asked)
-		return -1;
+	if (r->asked) /* by a ui that died meanwhile */
+		return;
 	r->asked = true;
 	r->answer_at = now + REPORT_WAIT;
 	reflect_look(r->reflect, now);
-	return 0;
 }
 
 uint64_t

@@ -21,7 +21,7 @@ struct report {
 };
 
 /* cryptod asks. Returns -1 if it has no answer to its last question yet. */
-int report_ask(struct report *, uint64_t now);
+void report_ask(struct report *, uint64_t now);
 
 uint64_t report_deadline(const struct report *);
 /* Answers when it is time: at the end of a turn of the main loop. */

@@ -162,7 +162,7 @@ static int
 detect_lost(struct transport *t, uint64_t now)
 {
 	uint64_t delay = rtt_loss_delay(&t->rtt, t->time_threshold);
-	uint64_t place, next = 0, since = 0;
+	uint64_t place, next = UINT64_MAX, since = 0;
 	bool persistent = false;
 
 	t->loss_time = CLOCK_NEVER;
