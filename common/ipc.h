@@ -77,7 +77,8 @@ enum ipc_when_full {
 	X(BOOTNODE,	BY_C, BY_U,	struct ipc_bootnode, 0, IPC_KEEP) \
 	X(PEER,		BY_C, BY_U,	struct ipc_peer_state, NICK_MAX, IPC_KEEP) \
 	X(MESSAGE,	BY_C, BY_U,	struct ipc_message, TEXT_MAX, IPC_KEEP) \
-	X(SENT,		BY_C, BY_U,	struct ipc_sent, 0, IPC_KEEP)	\
+	X(SENT,		BY_C, BY_U,	struct ipc_sent,		\
+	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
 	X(DELIVERED,	BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(DELIVERED_LATE, BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(UNDELIVERED,	BY_C, BY_U,	struct ipc_undelivered, 0, IPC_KEEP) \
@@ -86,6 +87,8 @@ enum ipc_when_full {
 	X(GOODBYE,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* ui to cryptod, both modes for STATUS_ASK and QUIT */		\
 	X(STATUS_ASK,	BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(SAY_TO,	BY_U, BY_C,	struct ipc_say_to,		\
+	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
 	X(SAY,		BY_U, BY_C,	struct ipc_say, TEXT_MAX, IPC_KEEP) \
 	X(RECEIPT,	BY_U, BY_C,	struct ipc_receipt, 0, IPC_KEEP) \
 	X(QUIT,		BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\

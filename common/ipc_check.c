@@ -230,6 +230,16 @@ check_small(const struct ipc_message_in *in)
 		return b->status < BOOT_STATUS_COUNT &&
 		    b->refusal < BOOT_REFUSAL_COUNT;
 	}
+	case IPC_SENT: {
+		BODY(ipc_sent);
+		return b->peers <= SENT_PEERS_MAX &&
+		    in->tail_len == b->peers * sizeof(struct peer_id);
+	}
+	case IPC_SAY_TO: {
+		BODY(ipc_say_to);
+		return b->peers > 0 && b->peers <= SENT_PEERS_MAX &&
+		    in->tail_len == b->peers * sizeof(struct peer_id);
+	}
 	case IPC_UNDELIVERED: {
 		BODY(ipc_undelivered);
 		return b->reason < UNDELIVERED_COUNT;

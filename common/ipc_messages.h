@@ -57,6 +57,7 @@ enum path_failure {
 	FAILURE_RELAY_REFUSED, /* the bootnode does not relay */
 	FAILURE_NO_BOOTNODE,   /* there is none now that could */
 	FAILURE_UNANSWERED,    /* not through the relay either */
+	FAILURE_RELAY_ONLY,    /* not through the relay, our only way */
 	FAILURE_PROTOCOL,      /* its session broke */
 	PATH_FAILURE_COUNT
 };
@@ -329,7 +330,10 @@ struct ipc_message { /* the text follows */
 	uint64_t seq; /* of its sender */
 };
 
-struct ipc_sent {
+/* Peers that one message can go to. */
+#define SENT_PEERS_MAX 256
+
+struct ipc_sent { /* the ids of the peers follow */
 	uint64_t seq;
 	uint32_t peers;
 };
@@ -355,6 +359,13 @@ struct ipc_undelivered {
 };
 
 /* ui to cryptod. */
+
+/* The SAY of this number, which follows, has been said before, to a cryptod
+ * that died: it is for these peers alone. Their ids follow. */
+struct ipc_say_to {
+	uint64_t seq;
+	uint32_t peers;
+};
 
 struct ipc_say {      /* the text follows */
 	uint64_t seq; /* higher than all before in this run */

@@ -124,13 +124,24 @@ on_left(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
+on_say_to(struct client *c, const struct ipc_message_in *in)
+{
+	c->say_to = *(const struct ipc_say_to *)in->body;
+	memcpy(c->say_to_ids, in->tail, in->tail_len);
+	return 0;
+}
+
+static int
 on_say(struct client *c, const struct ipc_message_in *in)
 {
 	const struct ipc_say *say = in->body;
+	uint32_t only = c->say_to.seq == say->seq ? c->say_to.peers : 0;
 
 	if (c->leaving)
 		return 0;
-	if (outbox_say(&c->outbox, say->seq, in->tail, in->tail_len) == -1)
+	c->say_to.peers = 0;
+	if (outbox_say_to(&c->outbox, say->seq, in->tail, in->tail_len,
+		c->say_to_ids, only) == -1)
 		return -1;
 	peers_pump(c);
 	return 0;
@@ -183,6 +194,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_NET_PEER] = on_net_peer,
 	[IPC_NET_STATUS] = on_net_status,
 	[IPC_LEFT] = on_left,
+	[IPC_SAY_TO] = on_say_to,
 	[IPC_SAY] = on_say,
 	[IPC_RECEIPT] = on_receipt,
 	[IPC_STATUS_ASK] = on_status_ask,

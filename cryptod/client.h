@@ -75,6 +75,8 @@ struct client {
 	struct boot_channel boot;
 	struct outbox outbox;
 	struct inbox inbox;
+	struct ipc_say_to say_to; /* what the next SAY is for; peers 0: all */
+	struct peer_id say_to_ids[SENT_PEERS_MAX];
 	struct peer *peers[CLIENT_PEERS_MAX];
 	uint32_t generation; /* of the next handle */
 	uint64_t now;

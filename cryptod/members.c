@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct peer *
-find_id(struct client *c, const struct peer_id *id)
+struct peer *
+members_find(struct client *c, const struct peer_id *id)
 {
 	struct peer *p;
 
@@ -168,7 +168,7 @@ void
 members_joined(struct client *c, const struct bootmsg_entry *e,
     uint32_t version)
 {
-	struct peer *p = find_id(c, &e->id);
+	struct peer *p = members_find(c, &e->id);
 	struct card card;
 
 	if (memcmp(&e->id, &c->id, sizeof(c->id)) == 0)
@@ -207,7 +207,7 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 void
 members_moved(struct client *c, const struct bootmsg_entry *e)
 {
-	struct peer *p = find_id(c, &e->id);
+	struct peer *p = members_find(c, &e->id);
 
 	if (p == NULL)
 		return;
@@ -231,7 +231,7 @@ check_left(struct peer *p)
 void
 members_left(struct client *c, const struct peer_id *id)
 {
-	struct peer *p = find_id(c, id);
+	struct peer *p = members_find(c, id);
 
 	if (p != NULL)
 		check_left(p);

@@ -19,6 +19,13 @@ outbox_init(struct outbox *box)
 int
 outbox_say(struct outbox *box, uint64_t seq, const void *text, size_t len)
 {
+	return outbox_say_to(box, seq, text, len, NULL, 0);
+}
+
+int
+outbox_say_to(struct outbox *box, uint64_t seq, const void *text, size_t len,
+    const struct peer_id *only, uint32_t count)
+{
 	struct outgoing *m;
 
 	if (seq <= box->last_seq || box->waiting_count >= OUTBOX_WAITING)
@@ -28,6 +35,14 @@ outbox_say(struct outbox *box, uint64_t seq, const void *text, size_t len)
 		fatal("out of memory");
 	m->seq = box->last_seq = seq;
 	m->owing = 0;
+	m->only = NULL;
+	m->only_count = count;
+	if (count > 0) {
+		m->only = calloc(count, sizeof(*only));
+		if (m->only == NULL)
+			fatal("out of memory");
+		memcpy(m->only, only, count * sizeof(*only));
+	}
 	m->len = len;
 	memcpy(m->text, text, len);
 	TAILQ_INSERT_TAIL(&box->waiting, m, entry);
@@ -76,6 +91,7 @@ outbox_settle(struct outbox *box, struct outgoing *m)
 	TAILQ_REMOVE(&box->sent, m, entry);
 	box->bytes -= m->len;
 	explicit_bzero(m->text, m->len);
+	free(m->only);
 	free(m);
 }
 

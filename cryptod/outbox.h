@@ -6,6 +6,8 @@
 #ifndef CRYPTOD_OUTBOX_H
 #define CRYPTOD_OUTBOX_H
 
+#include "common/wire.h"
+
 #include <bsd/sys/queue.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +26,9 @@ struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;
 	uint64_t seq;
 	unsigned int owing; /* peers without a receipt */
+	/* If not NULL, it is for these peers alone: it was said before. */
+	struct peer_id *only;
+	uint32_t only_count;
 	size_t len;
 	char text[];
 };
@@ -50,6 +55,11 @@ void outbox_init(struct outbox *);
 /* Takes what the user said. Returns -1 if the number is not higher than
  * the last one or too many wait. */
 int outbox_say(struct outbox *, uint64_t seq, const void *text, size_t len);
+
+/* The same, for what was said before: it is for these peers alone, at least
+ * one. */
+int outbox_say_to(struct outbox *, uint64_t seq, const void *text, size_t len,
+    const struct peer_id *only, uint32_t count);
 
 /* True if a message waits for room. */
 bool outbox_full(const struct outbox *);

@@ -53,6 +53,9 @@ struct peer {
 	char nick[NICK_MAX];
 };
 
+/* members.c: the peer with this id, or NULL. */
+struct peer *members_find(struct client *, const struct peer_id *);
+
 /* members.c: the keys of DATA packets for this incarnation of both. */
 void members_data_keys(const struct peer *, struct peer_keys *);
 

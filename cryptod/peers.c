@@ -55,27 +55,71 @@ next_message(struct client *c)
 	return outbox_next(&c->outbox);
 }
 
+static void
+tell_undelivered(struct client *c, uint64_t seq, const struct peer_id *id,
+    enum undelivered_reason why)
+{
+	struct ipc_undelivered body = {
+		.seq = seq,
+		.id = *id,
+		.reason = (uint8_t)why,
+	};
+
+	ipc_send(&c->ui, IPC_UNDELIVERED, &body, NULL, 0);
+}
+
+/* To all who are here. */
+static void
+send_to_all(struct client *c, struct outgoing *m)
+{
+	struct peer_id ids[SENT_PEERS_MAX];
+	struct ipc_sent sent = { .seq = m->seq };
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		if (is_present(p)) {
+			outbox_owe(m, &p->place);
+			ids[sent.peers++] = p->id;
+		}
+	ipc_send(&c->ui, IPC_SENT, &sent, ids, sent.peers * sizeof(ids[0]));
+	FOREACH_PEER (c, p)
+		if (p->state == PEER_FAILED)
+			tell_undelivered(c, m->seq, &p->id,
+			    UNDELIVERED_NO_PATH);
+}
+
+/* To whoever had no receipt for it when it was said before. */
+static void
+send_to_some(struct client *c, struct outgoing *m)
+{
+	struct ipc_sent sent = { .seq = m->seq, .peers = m->only_count };
+
+	ipc_send(&c->ui, IPC_SENT, &sent, m->only,
+	    m->only_count * sizeof(m->only[0]));
+	for (uint32_t i = 0; i < m->only_count; i++) {
+		struct peer *p = members_find(c, &m->only[i]);
+
+		if (p != NULL && is_present(p))
+			outbox_owe(m, &p->place);
+		else
+			tell_undelivered(c, m->seq, &m->only[i],
+			    p != NULL && p->state == PEER_FAILED
+				? UNDELIVERED_NO_PATH
+				: UNDELIVERED_LEFT);
+	}
+}
+
 void
 peers_pump(struct client *c)
 {
-	struct ipc_undelivered missed = { .reason = UNDELIVERED_NO_PATH };
-	struct ipc_sent sent;
 	struct outgoing *m;
 	struct peer *p;
 
 	while (c->boot.ever_joined && (m = next_message(c)) != NULL) {
-		FOREACH_PEER (c, p)
-			if (is_present(p))
-				outbox_owe(m, &p->place);
-		sent.seq = missed.seq = m->seq;
-		sent.peers = m->owing;
-		ipc_send(&c->ui, IPC_SENT, &sent, NULL, 0);
-		FOREACH_PEER (c, p) {
-			if (p->state != PEER_FAILED)
-				continue;
-			missed.id = p->id;
-			ipc_send(&c->ui, IPC_UNDELIVERED, &missed, NULL, 0);
-		}
+		if (m->only != NULL)
+			send_to_some(c, m);
+		else
+			send_to_all(c, m);
 		outbox_settle(&c->outbox, m);
 	}
 	FOREACH_PEER (c, p)
@@ -108,12 +152,13 @@ path_down(struct peer *p, const struct ipc_path *path)
 
 	p->path_up = false;
 	memset(&p->path, 0, sizeof(p->path));
-	if (!p->in_roster) { /* both the bootnode and the path say so */
-		peer_remove(p);
+	/* It may be back in a moment: who is quick enough misses nothing. */
+	if (state == PATH_PROBING && p->state != PEER_LEFT) {
+		peer_set_state(p, PEER_CONNECTING);
 		return;
 	}
-	if (state == PATH_PROBING) {
-		peer_set_state(p, PEER_CONNECTING);
+	if (!p->in_roster) { /* both the bootnode and the path say so */
+		peer_remove(p);
 		return;
 	}
 	peer_give_up(p, UNDELIVERED_NO_PATH);

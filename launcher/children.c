@@ -151,6 +151,9 @@ children_arrive(struct supervisor *s)
 		return 0;
 	close(s->spawner);
 	s->spawner = -1;
+	if (!s->ending)
+		log_error("the spawner is gone: what dies now cannot be "
+			  "started anew");
 	return s->starting == 0 ? 0 : -1;
 }
 

@@ -141,7 +141,7 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 		if (*arg != '-' && p->raw[OPT_PASSPHRASE].text != NULL)
 			return fail(p, "--passphrase: expected no value");
 		(void)snprintf(word, sizeof(word), "%.*s", (int)len, arg);
-		return fail(p, "%s: %s, see --help", quote(word, quoted),
+		return fail(p, "%s: %s", quote(word, quoted),
 		    *arg == '-' ? "unknown flag" : "expected a flag");
 	}
 	raw = &p->raw[id];

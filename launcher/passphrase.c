@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,8 +87,10 @@ ask_child(int fd)
 	enum asked asked = ASKED_FAILED;
 	size_t len;
 
-	/* What is typed must reach no core file and no debugger. */
+	/* What is typed must reach no core file and no debugger. If the
+	 * launcher ends, readpassphrase(3) puts the terminal back. */
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 ||
 	    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }) == -1)
 		_exit(ASKED_FAILED);
 	if (readpassphrase("Passphrase of the room: ", typed, sizeof(typed),

@@ -174,6 +174,15 @@ reap(struct supervisor *s)
 	}
 }
 
+/* If there is a ui left, it says what it knows of what was not delivered. */
+static void
+give_up(struct supervisor *s)
+{
+	ipc_send(&s->children[ROLE_UI].channel, IPC_SHUTDOWN, NULL, NULL, 0);
+	s->gave_up = true;
+	begin_end(s, s->children[ROLE_UI].pid != 0 ? CAUSE_PATIENCE : 0);
+}
+
 /* Starts anew what ended, as soon as all that goes with it has. */
 static void
 mend(struct supervisor *s)
@@ -197,7 +206,7 @@ mend(struct supervisor *s)
 	if (!restart_note(&s->restarts, clock_now())) {
 		log_error("more than %d restarts in %d s: giving up",
 		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
-		begin_end(s, 0);
+		give_up(s);
 		return;
 	}
 	FOREACH_CHILD (role)
@@ -205,7 +214,7 @@ mend(struct supervisor *s)
 			log_warn("starting %s anew", role_name(role));
 	s->ended = 0;
 	if (children_start(s, set) == -1)
-		begin_end(s, 0);
+		give_up(s);
 }
 
 static bool
@@ -271,5 +280,5 @@ supervise(struct supervisor *s)
 	}
 	if (s->exit_code != 0)
 		return s->exit_code;
-	return s->ui_ended ? 0 : EXIT_FAILURE;
+	return s->ui_ended && !s->gave_up ? 0 : EXIT_FAILURE;
 }

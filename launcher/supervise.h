@@ -70,6 +70,7 @@ struct supervisor {
 	uint64_t asked_at; /* by the user */
 	uint64_t end_by;
 	bool ui_ended; /* as it should */
+	bool gave_up;  /* what died cannot be started anew */
 	int exit_code;
 };
 

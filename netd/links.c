@@ -44,6 +44,8 @@ failure(const struct links *ps, const struct link *p)
 		return FAILURE_RELAY_NEVER;
 	if (!ps->boot->has_session)
 		return FAILURE_NO_BOOTNODE;
+	if (ps->mode == RELAY_ONLY && bootclient_relays(ps->boot))
+		return FAILURE_RELAY_ONLY;
 	return bootclient_relays(ps->boot) ? FAILURE_UNANSWERED
 					   : FAILURE_RELAY_REFUSED;
 }

@@ -78,8 +78,10 @@ static int
 sent(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent *b = in->body;
+	struct peer_id ids[SENT_PEERS_MAX];
 
-	switch (said_sent(&ui->said, b->seq, b->peers)) {
+	memcpy(ids, in->tail, in->tail_len);
+	switch (said_sent(&ui->said, b->seq, ids, b->peers)) {
 	case -1:
 		return -1;
 	case 0:
@@ -93,7 +95,7 @@ delivered(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_delivered *b = in->body;
 
-	if (said_settled(&ui->said, b->seq) == -1)
+	if (said_settled(&ui->said, b->seq, &b->id) == -1)
 		return -1;
 	ui->view->delivered(ui, b, model_peer_by_id(&ui->model, &b->id));
 	return 0;
@@ -118,14 +120,11 @@ undelivered(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_undelivered *b = in->body;
 	const struct peer *p = model_peer_by_id(&ui->model, &b->id);
+	bool failed = p != NULL && p->present && p->state == PEER_FAILED;
 
-	if (p != NULL && p->present && p->state == PEER_FAILED) {
-		if (!said_was_sent(&ui->said, b->seq) &&
-		    !said_earlier(&ui->said, b->seq))
-			return -1;
-	} else if (said_settled(&ui->said, b->seq) == -1) {
+	if (said_settled(&ui->said, b->seq, &b->id) == -1 &&
+	    (!failed || !said_was_sent(&ui->said, b->seq)))
 		return -1;
-	}
 	ui->view->undelivered(ui, b, p);
 	return 0;
 }

@@ -174,11 +174,12 @@ format_failure(unsigned int failure)
 {
 	static const char *const clauses[PATH_FAILURE_COUNT] = {
 		[FAILURE_NONE] = "",
-		[FAILURE_RELAY_NEVER] = "no direct path, and relay never",
+		[FAILURE_RELAY_NEVER] = "no direct path, and our --relay is never",
 		[FAILURE_RELAY_REFUSED] =
 		    "no direct path, and the bootnode does not relay",
 		[FAILURE_NO_BOOTNODE] =
 		    "no direct path, and no bootnode to relay",
+		[FAILURE_RELAY_ONLY] = "no answer through the relay",
 		[FAILURE_UNANSWERED] =
 		    "no answer, neither directly nor through the relay",
 		[FAILURE_PROTOCOL] = "it broke the protocol",

@@ -84,7 +84,7 @@ plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 	    addr_format(&b->addr, addr, sizeof(addr)),
 	    format_boot_status(b->status));
 	if (b->status == BOOT_LOST)
-		buf_puts(&line, "; who is connected stays so");
+		buf_puts(&line, "; conversations go on without it");
 	else
 		buf_printf(&line, ", key %s",
 		    format_hex(key, b->key, X25519_LEN));
@@ -139,7 +139,7 @@ static void
 plain_sent(struct ui *ui, uint64_t seq, uint32_t peers)
 {
 	if (peers == 0)
-		ui_error(ui, "nobody is here yet: not sent to anyone: \"%s\"",
+		ui_error(ui, "nobody is here: not sent to anyone: \"%s\"",
 		    said_excerpt(&ui->said, seq));
 }
 

@@ -23,7 +23,9 @@ forget_text(struct said_entry *e)
 	if (e->text != NULL)
 		explicit_bzero(e->text, e->len);
 	free(e->text);
+	free(e->ids);
 	e->text = NULL;
+	e->ids = NULL;
 }
 
 void
@@ -76,9 +78,14 @@ static void
 say(struct said *s, struct ipc_channel *cryptod, uint64_t seq)
 {
 	const struct said_entry *e = &s->window[seq % SAID_WINDOW];
+	struct ipc_say_to to = { .seq = seq, .peers = e->peers };
 	struct ipc_say body = { .seq = seq };
 
 	s->unsent++;
+	/* Again, and only to whom it was owed. */
+	if (e->again)
+		ipc_send(cryptod, IPC_SAY_TO, &to, e->ids,
+		    e->peers * sizeof(e->ids[0]));
 	ipc_send(cryptod, IPC_SAY, &body, e->text, e->len);
 }
 
@@ -161,7 +168,8 @@ advance(struct said *s)
 }
 
 int
-said_sent(struct said *s, uint64_t seq, uint32_t peers)
+said_sent(struct said *s, uint64_t seq, const struct peer_id *ids,
+    uint32_t peers)
 {
 	struct said_entry *e = find(s, seq);
 
@@ -170,25 +178,39 @@ said_sent(struct said *s, uint64_t seq, uint32_t peers)
 	e->sent = true;
 	e->peers = peers;
 	s->unsent--;
-	if (peers == 0)
+	free(e->ids);
+	e->ids = NULL;
+	if (peers == 0) {
 		forget_text(e);
+	} else {
+		e->ids = calloc(peers, sizeof(*ids));
+		if (e->ids == NULL)
+			fatal("out of memory");
+		memcpy(e->ids, ids, peers * sizeof(*ids));
+	}
 	advance(s);
-	return e->again && peers > 0 ? 1 : 0;
+	return e->again ? 1 : 0;
 }
 
 int
-said_settled(struct said *s, uint64_t seq)
+said_settled(struct said *s, uint64_t seq, const struct peer_id *id)
 {
 	struct said_entry *e = find(s, seq);
 
 	if (said_earlier(s, seq))
 		return 0;
-	if (e == NULL || !e->sent || e->peers == 0)
+	if (e == NULL || !e->sent)
 		return -1;
-	if (--e->peers == 0)
-		forget_text(e);
-	advance(s);
-	return 0;
+	for (uint32_t i = 0; i < e->peers; i++) {
+		if (memcmp(&e->ids[i], id, sizeof(*id)) != 0)
+			continue;
+		e->ids[i] = e->ids[--e->peers];
+		if (e->peers == 0)
+			forget_text(e);
+		advance(s);
+		return 0;
+	}
+	return -1;
 }
 
 bool

@@ -14,7 +14,8 @@
 #define SAID_EXCERPT	48
 
 struct said_entry {
-	uint32_t peers; /* still to be heard of */
+	uint32_t peers; /* still to be heard of: */
+	struct peer_id *ids;
 	bool sent;
 	bool again; /* it was sent before, by a cryptod that died */
 	char *text; /* until it is settled */
@@ -56,10 +57,11 @@ bool said_drop(struct said *, char excerpt[SAID_EXCERPT]);
 
 /* A SENT came. Returns -1 if it answers nothing, 1 if the user knows already
  * that it was sent, else 0. */
-int said_sent(struct said *, uint64_t seq, uint32_t peers);
+int said_sent(struct said *, uint64_t seq, const struct peer_id *ids,
+    uint32_t peers);
 /* One peer has it or will not get it. Returns -1 if none was awaited. What
  * an earlier ui said is nothing to follow. */
-int said_settled(struct said *, uint64_t seq);
+int said_settled(struct said *, uint64_t seq, const struct peer_id *);
 /* True for what an earlier ui said. */
 bool said_earlier(const struct said *, uint64_t seq);
 /* True for one of the last SAID_WINDOW messages, if it was sent. */

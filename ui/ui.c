@@ -124,7 +124,7 @@ static void
 report_held(struct ui *ui)
 {
 	const char *why = ui->model.joined ? "quit before it could be"
-					   : "no bootnode answered";
+					   : "no bootnode has let us in";
 	char excerpt[SAID_EXCERPT];
 
 	while (said_drop(&ui->said, excerpt))
@@ -176,8 +176,8 @@ ui_cryptod_gone(struct ui *ui)
 		return;
 	}
 	ui_error(ui,
-	    "the process that holds the keys ended; it is started "
-	    "anew, and what was not delivered is sent again");
+	    "the process that holds the keys ended; what was not "
+	    "delivered is sent again when there is another");
 	said_unsend(&ui->said);
 	model_cryptod_gone(&ui->model, show_peer, ui);
 	ui->return_by = ui->now + UI_RETURN_TIME;

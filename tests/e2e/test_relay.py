@@ -54,7 +54,7 @@ def arrived(receiver, sender, lines, timeout):
 
 # Where it is forbidden.
 
-NEVER = "no direct path, and relay never"
+NEVER = "no direct path, and our --relay is never"
 REFUSED = "no direct path, and the bootnode does not relay"
 UNANSWERED = "no answer, neither directly nor through the relay"
 

@@ -66,6 +66,22 @@ open_pair(struct ipc_channel *ours, enum role self, struct ipc_channel *theirs,
 	ipc_open(theirs, pair[1], other, self);
 }
 
+static const struct peer_id anna = { { 0xa } }, bert = { { 0xb } };
+
+/* The next is SAY_TO of this number for one peer. */
+static bool
+is_for(struct ipc_channel *ch, uint64_t seq, const struct peer_id *id)
+{
+	struct ipc_message_in in;
+	const struct ipc_say_to *to;
+
+	if (ipc_receive(ch, &in) != IPC_GOT || in.type != IPC_SAY_TO)
+		return false;
+	to = in.body;
+	return to->seq == seq && to->peers == 1 &&
+	    memcmp(in.tail, id, sizeof(*id)) == 0;
+}
+
 /* The number of the next SAY or MESSAGE, or 0. */
 static uint64_t
 next_seq(struct ipc_channel *ch, const char *text)
@@ -136,6 +152,7 @@ say(const char *text)
 static void
 test_said_again(void)
 {
+	const struct peer_id both[] = { anna, bert };
 	struct ipc_channel ui, cryptod;
 
 	open_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
@@ -149,11 +166,13 @@ test_said_again(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent to two"), 2);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent"), 3);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "not answered"), 4);
-	CU_ASSERT_EQUAL(said_sent(&said, 1, 1), 0);
-	CU_ASSERT_EQUAL(said_settled(&said, 1), 0);
-	CU_ASSERT_EQUAL(said_sent(&said, 2, 2), 0);
-	CU_ASSERT_EQUAL(said_settled(&said, 2), 0);
-	CU_ASSERT_EQUAL(said_sent(&said, 3, 1), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 1, &anna, 1), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, 1, &bert), -1);
+	CU_ASSERT_EQUAL(said_settled(&said, 1, &anna), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, 1, &anna), -1);
+	CU_ASSERT_EQUAL(said_sent(&said, 2, both, 2), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, 2, &anna), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1), 0);
 
 	/* cryptod dies: nothing goes out before there is another. */
 	ipc_close(&ui);
@@ -164,17 +183,20 @@ test_said_again(void)
 	CU_ASSERT_EQUAL(said_open(&said), 4);
 	open_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
 	said_pump(&said, &ui);
+	/* Each to whom it was owed; what was not sent yet, to all. */
+	CU_ASSERT_TRUE(is_for(&cryptod, 2, &bert));
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent to two"), 2);
+	CU_ASSERT_TRUE(is_for(&cryptod, 3, &anna));
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent"), 3);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "not answered"), 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "said meanwhile"), 5);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
-	/* The user knows that two of them were sent; that one of them went
-	 * to nobody in the end is news. */
-	CU_ASSERT_EQUAL(said_sent(&said, 2, 2), 1);
-	CU_ASSERT_EQUAL(said_sent(&said, 3, 0), 0);
-	CU_ASSERT_EQUAL(said_sent(&said, 4, 1), 0);
-	CU_ASSERT_EQUAL(said_settled(&said, 3), -1);
+	/* The user knows that two of them were sent. */
+	CU_ASSERT_EQUAL(said_sent(&said, 2, &bert, 1), 1);
+	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1), 1);
+	CU_ASSERT_EQUAL(said_sent(&said, 4, both, 2), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, 2, &anna), -1);
+	CU_ASSERT_EQUAL(said_settled(&said, 2, &bert), 0);
 	CU_ASSERT_EQUAL(said_open(&said), 3);
 	said_free(&said);
 	ipc_close(&ui);
@@ -191,9 +213,9 @@ test_said_earlier(void)
 	CU_ASSERT_TRUE(said_earlier(&said, 7));
 	CU_ASSERT_FALSE(said_earlier(&said, 0));
 	CU_ASSERT_FALSE(said_earlier(&said, first));
-	CU_ASSERT_EQUAL(said_settled(&said, 7), 0);
-	CU_ASSERT_EQUAL(said_settled(&said, first), -1);
-	CU_ASSERT_EQUAL(said_sent(&said, 7, 1), -1);
+	CU_ASSERT_EQUAL(said_settled(&said, 7, &anna), 0);
+	CU_ASSERT_EQUAL(said_settled(&said, first, &anna), -1);
+	CU_ASSERT_EQUAL(said_sent(&said, 7, &anna, 1), -1);
 	CU_ASSERT_FALSE(said_was_sent(&said, 7));
 	CU_ASSERT_PTR_NOT_NULL(said_excerpt(&said, 7));
 	said_free(&said);
