@@ -95,14 +95,6 @@ put_event(struct buf *line, json_t *event)
 	json_decref(event);
 }
 
-static void
-line_end(struct ui *ui, struct buf *line)
-{
-	buf_puts(line, "\n");
-	output_put(&ui->out, line->bytes, line->len);
-	buf_free(line);
-}
-
 /* Puts the event out as one line, and frees it. */
 static void
 event_put(struct ui *ui, json_t *event)
@@ -110,7 +102,7 @@ event_put(struct ui *ui, json_t *event)
 	struct buf line = { 0 };
 
 	put_event(&line, event);
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -172,7 +164,7 @@ json_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
 	buf_puts(&line, ",\"room\":");
 	json_text_put(&line, ui->model.room, strlen(ui->model.room));
 	buf_puts(&line, "}");
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void

@@ -16,6 +16,14 @@ output_put(struct output *out, const char *bytes, size_t len)
 	out->put += len;
 }
 
+void
+output_line(struct output *out, struct buf *line)
+{
+	buf_puts(line, "\n");
+	output_put(out, line->bytes, line->len);
+	buf_free(line);
+}
+
 bool
 output_pending(const struct output *out)
 {

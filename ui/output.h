@@ -26,6 +26,8 @@ struct output {
 
 /* Appends; drops it if the output is gone. */
 void output_put(struct output *, const char *bytes, size_t len);
+/* Appends the line and its end, and frees it. */
+void output_line(struct output *, struct buf *line);
 bool output_pending(const struct output *);
 bool output_full(const struct output *);
 /* Writes one piece. Returns 0, or -1 with errno if the output is gone now

@@ -24,14 +24,6 @@ line_begin(const struct ui *ui, struct buf *line)
 }
 
 static void
-line_end(struct ui *ui, struct buf *line)
-{
-	buf_puts(line, "\n");
-	output_put(&ui->out, line->bytes, line->len);
-	buf_free(line);
-}
-
-static void
 put_id(struct buf *line, const struct peer_id *id)
 {
 	char text[FORMAT_ID_MAX];
@@ -70,7 +62,7 @@ plain_ready(struct ui *ui)
 				     : " (no passphrase)");
 	buf_printf(&line, ", UDP port %u, fingerprint %s", ui->model.port,
 	    format_fingerprint(fingerprint, ui->model.fingerprint));
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -88,7 +80,7 @@ plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 	else
 		buf_printf(&line, ", key %s",
 		    format_hex(key, b->key, X25519_LEN));
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -121,7 +113,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 		buf_puts(&line, " left");
 		break;
 	}
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -132,7 +124,7 @@ plain_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
 	line_begin(ui, &line);
 	buf_printf(&line, "<%s> ", p->shown);
 	text_clean(&line, text, len, CONTINUATION);
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -164,7 +156,7 @@ plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 	put_name(&line, p, &d->id);
 	if (said_was_sent(&ui->said, d->seq))
 		buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, d->seq));
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -183,7 +175,7 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	if (u->reason != UNDELIVERED_QUIT)
 		buf_printf(&line, " (%s)", format_undelivered(u->reason));
 	buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, u->seq));
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 /* Lines of at most this many columns, the time and "* " included. */
@@ -206,7 +198,7 @@ put_line(struct ui *ui, const char *format, ...)
 	va_end(ap);
 	line_begin(ui, &line);
 	buf_printf(&line, "* %s", text);
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 /* A sentence, broken at spaces. */
@@ -241,14 +233,14 @@ status_peer(struct ui *ui, const struct peer *p)
 	buf_free(&name);
 	if (f->net.handle == 0) {
 		buf_printf(&line, " %s", format_presence(p->state));
-		line_end(ui, &line);
+		output_line(&ui->out, &line);
 		return;
 	}
 	buf_printf(&line, " %-6s %10.1f ms %4u.%u %% %8s %8s",
 	    format_path(p->kind), f->net.rtt_us / 1000.0, loss / 10, loss % 10,
 	    format_age(session, f->session_age_ms),
 	    format_age(rekey, f->rekey_age_ms));
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 	put_line(ui, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
 }
 
@@ -307,7 +299,7 @@ plain_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
 	buf_printf(&line, "listening on %s, key %s",
 	    addr_format(&ready->addr, addr, sizeof(addr)),
 	    format_hex(key, ready->key, X25519_LEN));
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -323,7 +315,7 @@ plain_member(struct ui *ui, const struct ipc_member *m)
 	    format_hex(room, m->room, sizeof(m->room)));
 	if (m->what == MEMBER_LEFT)
 		buf_printf(&line, " (%s)", format_leave(m->reason));
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 /* Heartbeats alone are no news. */
@@ -353,7 +345,7 @@ plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 	    (unsigned long long)s->received, (unsigned long long)s->dropped,
 	    (unsigned long long)s->sent, (unsigned long long)s->relayed,
 	    (unsigned long long)s->relayed_bytes);
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -364,7 +356,7 @@ plain_error(struct ui *ui, const char *text)
 	line_begin(ui, &line);
 	buf_puts(&line, "! ");
 	text_clean(&line, text, strlen(text), NULL);
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -374,7 +366,7 @@ plain_bye(struct ui *ui)
 
 	line_begin(ui, &line);
 	buf_puts(&line, "* bye");
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -389,7 +381,7 @@ command_help(struct ui *ui)
 		buf_puts(&line,
 		    "; /peers lists who is here; // says a line "
 		    "that starts with a slash");
-	line_end(ui, &line);
+	output_line(&ui->out, &line);
 }
 
 static void
@@ -417,7 +409,7 @@ command_peers(struct ui *ui)
 			    addr_format(&p->addr, addr, sizeof(addr)),
 			    format_fingerprint(fingerprint, p->fingerprint));
 		}
-		line_end(ui, &line);
+		output_line(&ui->out, &line);
 	}
 	if (count == 0)
 		ui_error(ui, "nobody else is here");

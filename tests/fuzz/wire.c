@@ -1,5 +1,5 @@
 /*
- * Fuzzes the decoders of datagrams (common/wire.c). The input is a datagram;
+ * Fuzzes the decoders of datagrams (common/wire.h). The input is a datagram;
  * what a decoder takes must be the one encoding of what it read.
  */
 #include "common/wire.h"

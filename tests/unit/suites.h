@@ -59,7 +59,11 @@
 	X(nick)               \
 	X(json_text)          \
 	X(json)               \
+	X(json_input)         \
 	X(ui_model)           \
+	X(ui_input)           \
+	X(ui_output)          \
+	X(ui_end)             \
 	X(ui_status)
 
 #define X(name) void name##_suite(void);

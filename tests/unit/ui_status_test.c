@@ -2,99 +2,27 @@
  * /status in both views: the question, the answer byte for byte, and what a
  * cryptod may not say. The clock is made up.
  */
+#include "tests/unit/ui_fixture.h"
+
 #include "ui/format.h"
 #include "ui/text.h"
-#include "ui/ui.h"
 
 #include <CUnit/CUnit.h>
 
-#include <sys/socket.h>
-
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void ui_status_suite(void);
-
-/* A ui and cryptod's end of its channel. */
-struct fixture {
-	struct ui *ui;
-	struct ipc_channel cryptod;
-};
 
 static const struct addr boot = { { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
 	9595 };
 static const struct addr here = { { [10] = 0xff, [11] = 0xff, 203, 0, 113, 1 },
 	4545 };
 
-static void
-set_up(struct fixture *f, enum mode mode, enum ui_kind kind)
-{
-	struct ipc_config_ui config = {
-		.mode = (uint8_t)mode,
-		.kind = (uint8_t)kind,
-		.nick_len = 5,
-		.room_len = 4,
-		.nick = "alice",
-		.room = "room",
-	};
-	int fds[2];
-
-	setenv("TZ", "UTC", 1);
-	tzset();
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
-	f->ui = calloc(1, sizeof(*f->ui));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
-	ui_init(f->ui, &config);
-	ipc_open(&f->ui->cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD);
-	ipc_open(&f->cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI);
-	f->ui->wall_ms = 1709210096007;
-}
-
-static void
-tear_down(struct fixture *f)
-{
-	ipc_close(&f->ui->cryptod);
-	ipc_close(&f->cryptod);
-	ui_free(f->ui);
-	free(f->ui);
-}
-
-/* All that was put out since last asked. */
-static const char *
-take_output(struct fixture *f)
-{
-	static char text[65536];
-	struct output *out = &f->ui->out;
-	size_t len = out->buf.len - out->start;
-
-	CU_ASSERT_FATAL(len < sizeof(text));
-	if (len > 0)
-		memcpy(text, out->buf.bytes + out->start, len);
-	text[len] = '\0';
-	out->start = out->buf.len = 0;
-	return text;
-}
-
-static void
-check_output(struct fixture *f, const char *expected)
-{
-	const char *got = take_output(f);
-
-	if (strcmp(got, expected) != 0)
-		fprintf(stderr, "\n  got      %s  expected %s", got, expected);
-	CU_ASSERT_STRING_EQUAL(got, expected);
-}
-
 static int
 tell(struct fixture *f, enum ipc_type type, const void *body, const char *nick)
 {
-	struct ipc_message_in in = { type, body, (const uint8_t *)nick,
-		strlen(nick), -1 };
-
-	CU_ASSERT(ipc_check(&in));
-	return ui_dispatch(f->ui, &in);
+	return fixture_tell(f, type, body, nick, strlen(nick));
 }
 
 /* How often cryptod was asked since it was last looked. */
@@ -134,7 +62,7 @@ tell_peer(struct fixture *f, peer_handle handle, enum peer_state state,
 	if (state == PEER_CONNECTED)
 		s.kind = PATH_DIRECT;
 	CU_ASSERT_EQUAL(tell(f, IPC_PEER, &s, nick), 0);
-	take_output(f);
+	fixture_output(f);
 }
 
 static const struct ipc_status_peer figures = {
@@ -171,17 +99,17 @@ test_json(void)
 	struct fixture f;
 	char expected[2048];
 
-	set_up(&f, MODE_CLIENT, UI_JSON);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
 	tell_peer(&f, 0x2002, PEER_CONNECTING, "");
 	ask(&f);
 	CU_ASSERT_EQUAL(questions(&f), 1);
-	check_output(&f, "");
+	fixture_expect(&f, "");
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &figures, ""), 0);
-	check_output(&f, "");
+	fixture_expect(&f, "");
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
 	snprintf(expected, sizeof(expected),
-	    "{\"event\":\"status\",\"time\":\"2024-02-29T12:34:56.007Z\","
+	    "{\"event\":\"status\",\"time\":\"" FIXTURE_UTC "\","
 	    "\"bootnode\":{\"state\":\"joined\",\"address\":\"192.0.2.1:9595\","
 	    "\"key\":\"" BYTES_32 "\",\"heartbeat_age_s\":2.5},"
 	    "\"nat\":{\"mapping\":\"endpoint-independent\","
@@ -193,8 +121,8 @@ test_json(void)
 	    "\"rekey_age_s\":65.001},"
 	    "{\"id\":\"02" ZEROS_15 "\",\"state\":\"connecting\"}]}\n",
 	    format_nat_meaning(&s.net));
-	check_output(&f, expected);
-	tear_down(&f);
+	fixture_expect(&f, expected);
+	fixture_close(&f);
 }
 
 /* Nothing is known: nothing is made up. */
@@ -204,16 +132,16 @@ test_json_nothing(void)
 	struct ipc_status s = { .boot_status = BOOT_UNREACHABLE };
 	struct fixture f;
 
-	set_up(&f, MODE_CLIENT, UI_JSON);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	ask(&f);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
-	check_output(&f,
-	    "{\"event\":\"status\",\"time\":\"2024-02-29T12:34:56.007Z\","
+	fixture_expect(&f,
+	    "{\"event\":\"status\",\"time\":\"" FIXTURE_UTC "\","
 	    "\"bootnode\":{\"state\":\"unreachable\"},"
 	    "\"nat\":{\"mapping\":\"unknown\",\"meaning\":\"No bootnode tells "
 	    "now which address it sees, so nothing is known of a NAT.\"},"
 	    "\"peers\":[]}\n");
-	tear_down(&f);
+	fixture_close(&f);
 }
 
 static void
@@ -223,7 +151,7 @@ test_plain(void)
 	struct ipc_status s = joined(NAT_NONE);
 	struct fixture f;
 
-	set_up(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
 	/* 32 columns, of wide characters. */
 	tell_peer(&f, 0x2002, PEER_CONNECTED,
@@ -237,7 +165,7 @@ test_plain(void)
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &f2, ""), 0);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
 #define T "12:34:56 * "
-	check_output(&f,
+	fixture_expect(&f,
 	    T
 	    "bootnode 192.0.2.1:9595: joined\n" T "key " BYTES_32 "\n" T
 	    "it last answered 2 s ago\n" T
@@ -251,7 +179,7 @@ test_plain(void)
 	    "猫猫猫猫猫猫猫猫猫…  direct        0.0 ms  100.0 %      0 s      "
 	    "0 s\n" T "  at 203.0.113.1:4545\n" T
 	    "peer 03000000        failed\n");
-	tear_down(&f);
+	fixture_close(&f);
 }
 
 /* Every sentence fits into lines of 80 columns, and all words are there. */
@@ -264,17 +192,17 @@ test_plain_sentences(void)
 	for (int mapping = 0; mapping < NAT_MAPPING_COUNT; mapping++) {
 		struct ipc_status s = joined((enum nat_mapping)mapping);
 
-		set_up(&f, MODE_CLIENT, UI_PLAIN);
+		fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 		ask(&f);
 		CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
-		text = take_output(&f);
+		text = fixture_output(&f);
 		CU_ASSERT_PTR_NOT_NULL(strstr(text, "nobody else is here\n"));
 		for (; *text != '\0'; text += strcspn(text, "\n") + 1) {
 			CU_ASSERT(strcspn(text, "\n") <= 80);
 			CU_ASSERT_EQUAL(strncmp(text, T, sizeof(T) - 1), 0);
 			CU_ASSERT_NOT_EQUAL(text[sizeof(T) - 1], ' ');
 		}
-		tear_down(&f);
+		fixture_close(&f);
 	}
 #undef T
 }
@@ -286,14 +214,14 @@ test_questions(void)
 	struct ipc_status s = joined(NAT_UNKNOWN);
 	struct fixture f;
 
-	set_up(&f, MODE_CLIENT, UI_JSON);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	for (int i = 0; i < 50; i++)
 		ask(&f);
 	CU_ASSERT_EQUAL(questions(&f), 1);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
 	ask(&f);
 	CU_ASSERT_EQUAL(questions(&f), 1);
-	tear_down(&f);
+	fixture_close(&f);
 }
 
 static void
@@ -303,13 +231,13 @@ test_refused(void)
 	struct ipc_status s = joined(NAT_UNKNOWN);
 	struct fixture f;
 
-	set_up(&f, MODE_CLIENT, UI_JSON);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
 	tell_peer(&f, 0x2002, PEER_CONNECTING, "");
 	/* Nobody has asked: nothing is shown, nor kept for later. */
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), 0);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
-	check_output(&f, "");
+	fixture_expect(&f, "");
 	ask(&f);
 	/* Nobody, somebody else's place, and one that is not connected. */
 	peer.net.handle = 0x1003;
@@ -318,7 +246,7 @@ test_refused(void)
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), -1);
 	peer.net.handle = 0x2002;
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), -1);
-	tear_down(&f);
+	fixture_close(&f);
 }
 
 /* An operator gets the figures, news or not; twice only if asked twice. */
@@ -328,18 +256,18 @@ test_bootnode(void)
 	struct ipc_stats stats = { .sessions = 1, .rooms = 1, .joins = 1 };
 	struct fixture f;
 
-	set_up(&f, MODE_BOOTNODE, UI_PLAIN);
+	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(take_output(&f), "1 sessions"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "1 sessions"));
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
-	check_output(&f, "");
+	fixture_expect(&f, "");
 	ask(&f);
 	CU_ASSERT_EQUAL(questions(&f), 1);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(take_output(&f), "1 sessions"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "1 sessions"));
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
-	check_output(&f, "");
-	tear_down(&f);
+	fixture_expect(&f, "");
+	fixture_close(&f);
 }
 
 static void

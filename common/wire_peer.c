@@ -1,0 +1,74 @@
+/*
+ * Encoders and decoders of the datagrams between two peers. See wire.h and
+ * PROTOCOL.md.
+ */
+#include "common/wire.h"
+
+#include "common/wire_parts.h"
+
+size_t
+wire_put_probe(uint8_t *buf, const struct wire_probe *pr,
+    const uint8_t key[SIPHASH_KEY])
+{
+	struct putter p;
+
+	wire_put_header(&p, buf, pr->type, pr->flags);
+	put_u64(&p, pr->connection);
+	put_u64(&p, pr->id);
+	put_u32(&p, pr->incarnation);
+	wire_put_fixed_addr(&p, &pr->observed);
+	return wire_put_mac(&p, key);
+}
+
+int
+wire_get_probe(const uint8_t *packet, size_t len, struct wire_probe *pr)
+{
+	struct getter g;
+	uint16_t flags;
+
+	pr->type = wire_type(packet, len);
+	if (pr->type != WIRE_PROBE && pr->type != WIRE_PROBE_REPLY)
+		return -1;
+	flags = wire_get_header(&g, packet, len, pr->type);
+	if ((flags & ~PROBE_FLAGS) != 0)
+		return -1;
+	pr->flags = (uint8_t)flags;
+	pr->connection = get_u64(&g);
+	pr->id = get_u64(&g);
+	pr->incarnation = get_u32(&g);
+	wire_get_fixed_addr(&g, &pr->observed);
+	get_ref(&g, SIPHASH_MAC);
+	return pr->incarnation == 0 ? -1 : wire_get_result(&g);
+}
+
+size_t
+wire_put_data(uint8_t *buf, const struct wire_data *d,
+    const uint8_t key[SIPHASH_KEY])
+{
+	struct putter p;
+
+	wire_put_header(&p, buf, WIRE_DATA, d->epoch);
+	put_u64(&p, d->connection);
+	put_u64(&p, d->number);
+	put_bytes(&p, d->frames, d->frames_len);
+	return wire_put_mac(&p, key);
+}
+
+int
+wire_get_data(const uint8_t *packet, size_t len, struct wire_data *d)
+{
+	struct getter g;
+	uint16_t epoch = wire_get_header(&g, packet, len, WIRE_DATA);
+
+	if (epoch > UINT8_MAX)
+		return -1;
+	d->epoch = (uint8_t)epoch;
+	d->connection = get_u64(&g);
+	d->number = get_u64(&g);
+	if (g.left <= SIPHASH_MAC) /* an empty packet says nothing */
+		return -1;
+	d->frames_len = g.left - SIPHASH_MAC;
+	d->frames = get_ref(&g, d->frames_len);
+	get_ref(&g, SIPHASH_MAC);
+	return wire_get_result(&g);
+}

@@ -1,0 +1,55 @@
+/*
+ * A ui without its process, for the tests of ui/: pipes as its input and
+ * output, cryptod's end of its channel, a clock that stands still.
+ */
+#ifndef TESTS_UNIT_UI_FIXTURE_H
+#define TESTS_UNIT_UI_FIXTURE_H
+
+#include "ui/ui.h"
+
+/* The wall clock of every fixture; in plain, 12:34:56. */
+#define FIXTURE_WALL_MS 1709210096007
+#define FIXTURE_UTC	"2024-02-29T12:34:56.007Z"
+
+struct fixture {
+	struct ui *ui;
+	struct ipc_channel cryptod;
+	int in[2];
+	int out[2]; /* neither end waits */
+};
+
+/* The user is alice, the room r"om: json has to escape that. */
+void fixture_open(struct fixture *, enum mode, enum ui_kind);
+void fixture_close(struct fixture *);
+
+/* Input, as far as the ui wants to read it; the rest stays in the pipe. */
+void fixture_feed(struct fixture *, const char *bytes, size_t len);
+void fixture_type(struct fixture *, const char *text);
+void fixture_read(struct fixture *);
+void fixture_end_input(struct fixture *);
+
+/* What was written since last asked, valid until asked again. */
+const char *fixture_output(struct fixture *);
+/* Asserts that it is this. */
+void fixture_expect(struct fixture *, const char *output);
+
+/* A message from cryptod. Returns -1 if the ui does not allow it. */
+int fixture_tell(struct fixture *, enum ipc_type, const void *body,
+    const void *tail, size_t len);
+void fixture_tell_ready(struct fixture *);
+void fixture_tell_bootnode(struct fixture *, enum boot_status);
+/* Peer number n has the handle 0x1000 | n, and an id and a fingerprint with
+ * its number; nick may be NULL: it never told one. */
+int fixture_tell_peer(struct fixture *, uint32_t n, enum peer_state,
+    const char *nick);
+int fixture_tell_sent(struct fixture *, uint64_t seq, uint32_t peers);
+int fixture_tell_delivered(struct fixture *, uint64_t seq, uint32_t n);
+int fixture_tell_undelivered(struct fixture *, uint64_t seq, uint32_t n);
+
+/* The next message to cryptod, or IPC_NONE. */
+enum ipc_type fixture_next(struct fixture *, struct ipc_message_in *);
+/* Assert that it is of this type, or a SAY of this text. */
+void fixture_expect_next(struct fixture *, enum ipc_type);
+void fixture_expect_say(struct fixture *, uint64_t seq, const char *text);
+
+#endif

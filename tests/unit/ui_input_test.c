@@ -1,0 +1,175 @@
+/*
+ * What is typed: in which order and when it is said, how much is held, and
+ * what a line of the plain view may be; json_input_test.c has the other view.
+ */
+#include "tests/unit/ui_fixture.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void ui_input_suite(void);
+
+/* Nothing goes out before a bootnode answered; then 8 at a time, in order. */
+static void
+test_saying(void)
+{
+	char line[32];
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	for (int i = 1; i <= 100; i++) {
+		snprintf(line, sizeof(line), "line %d\n", i);
+		fixture_type(&f, line);
+	}
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(f.ui->said.held_count, SAID_HELD_MAX);
+	CU_ASSERT(!ui_reads_input(f.ui));
+	fixture_tell_bootnode(&f, BOOT_REFUSED);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	for (uint64_t seq = 1; seq <= 100; seq++) {
+		snprintf(line, sizeof(line), "line %d", (int)seq);
+		fixture_expect_say(&f, seq, line);
+		if (seq < SAID_UNSENT_MAX)
+			continue;
+		fixture_expect_next(&f, IPC_NONE);
+		CU_ASSERT_EQUAL(fixture_tell_sent(&f, seq - SAID_UNSENT_MAX + 1,
+				    1),
+		    0);
+		ui_work(f.ui);
+		fixture_read(&f);
+	}
+	CU_ASSERT(ui_reads_input(f.ui));
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 100);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 2, 1), 0);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 99);
+	CU_ASSERT_EQUAL(f.ui->said.oldest, 1);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	CU_ASSERT_EQUAL(f.ui->said.oldest, 3);
+	fixture_close(&f);
+}
+
+/* Many lines in one read: taken as there is room, and nothing is read
+ * before they are used up. */
+static void
+test_paste(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	for (int i = 1; i <= 1000; i++)
+		CU_ASSERT_EQUAL(write(f.in[1], "paste\n", 6), 6);
+	for (uint64_t seq = 1; seq <= 1000; seq++) {
+		fixture_read(&f);
+		fixture_expect_say(&f, seq, "paste");
+		if (seq == 100)
+			CU_ASSERT(!ui_reads_input(f.ui));
+		CU_ASSERT_EQUAL(fixture_tell_sent(&f, seq, 0), 0);
+		ui_work(f.ui);
+		fixture_output(&f);
+	}
+	CU_ASSERT_EQUAL(f.ui->in.line, 1000);
+	CU_ASSERT(ui_reads_input(f.ui));
+	fixture_close(&f);
+}
+
+/* Messages that nobody confirms are bounded too. */
+static void
+test_window(void)
+{
+	uint64_t seq = 0;
+	struct ipc_message_in in;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	while (f.ui->said.held_count == 0 && seq < 2 * SAID_WINDOW) {
+		fixture_type(&f, "x\n");
+		while (fixture_next(&f, &in) == IPC_SAY)
+			CU_ASSERT_EQUAL(fixture_tell_sent(&f, ++seq, 1), 0);
+	}
+	CU_ASSERT_EQUAL(seq, SAID_WINDOW);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	ui_work(f.ui);
+	fixture_expect_say(&f, SAID_WINDOW + 1, "x");
+	fixture_close(&f);
+}
+
+/* A peer that cannot be reached is told of, but not counted. */
+static void
+test_failed_peer(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob"), 0);
+	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 2, PEER_FAILED, NULL), 0);
+	fixture_type(&f, "hello\n");
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), -1);
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), 0);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 2, 2), -1);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 1), -1);
+	fixture_expect(&f,
+	    "12:34:56 ! not delivered to peer 02ee0000 "
+	    "(no path): \"hello\"\n");
+	fixture_close(&f);
+}
+
+static void
+test_plain_input(void)
+{
+	struct fixture f;
+	char *line = malloc(TEXT_MAX + 3);
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_output(&f);
+	fixture_type(&f, "\n//slash\n  /quit\r\n/dance now\na\xff\n");
+	fixture_expect_say(&f, 1, "/slash");
+	fixture_expect_say(&f, 2, "  /quit");
+	fixture_expect(&f,
+	    "12:34:56 ! line 4: unknown command /dance now; not sent, see "
+	    "/help\n"
+	    "12:34:56 ! line 5: it is not valid UTF-8; not sent\n");
+	memset(line, 'x', TEXT_MAX + 1);
+	strcpy(line + TEXT_MAX + 1, "\n");
+	fixture_type(&f, line);
+	fixture_expect(&f,
+	    "12:34:56 ! line 6: it is longer than 16384 bytes, "
+	    "the limit for a line; not sent\n");
+	strcpy(line + TEXT_MAX, "\n");
+	fixture_type(&f, line);
+	line[TEXT_MAX] = '\0';
+	fixture_expect_say(&f, 3, line);
+	fixture_type(&f, "no line feed");
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_end_input(&f);
+	fixture_expect_say(&f, 4, "no line feed");
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_expect(&f, "");
+	free(line);
+	fixture_close(&f);
+}
+
+void
+ui_input_suite(void)
+{
+	CU_pSuite s = CU_add_suite("ui input", NULL, NULL);
+
+	CU_add_test(s, "saying", test_saying);
+	CU_add_test(s, "a paste of many lines", test_paste);
+	CU_add_test(s, "window of messages", test_window);
+	CU_add_test(s, "a peer that failed", test_failed_peer);
+	CU_add_test(s, "plain input", test_plain_input);
+}
