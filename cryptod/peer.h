@@ -46,7 +46,7 @@ struct peer {
 	uint64_t receipt_due; /* 0: none; the last counts */
 	size_t late_count;
 	struct late late[LATE_MAX];
-	bool known;		/* it was connected: with this key */
+	bool known; /* it was connected: with this key */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	size_t nick_len;

@@ -61,7 +61,7 @@ struct supervisor {
 	bool remembered; /* boot_key is the bootnode's */
 	uint8_t boot_key[X25519_LEN];
 	uint64_t resolved_at; /* when it was last started */
-	int resolver; /* socket, or -1: it has done its work */
+	int resolver;	      /* socket, or -1: it has done its work */
 	bool resolver_complained;
 	struct known_bootnodes known; /* fd -1: nothing to remember */
 	char bootnode[ENDPOINT_TEXT_MAX];

@@ -28,10 +28,10 @@ struct links {
 	struct lan lan;
 	uint32_t incarnation; /* our own */
 	struct link *at[LINKS_MAX];
-	size_t turn;	   /* whose probes are next */
+	size_t turn;	     /* whose probes are next */
 	size_t deliver_turn; /* whose record is next */
-	uint64_t probe_at; /* the earliest for any peer */
-	uint64_t dropped;  /* packets of no peer, or forged */
+	uint64_t probe_at;   /* the earliest for any peer */
+	uint64_t dropped;    /* packets of no peer, or forged */
 };
 
 void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,

@@ -174,7 +174,8 @@ format_failure(unsigned int failure)
 {
 	static const char *const clauses[PATH_FAILURE_COUNT] = {
 		[FAILURE_NONE] = "",
-		[FAILURE_RELAY_NEVER] = "no direct path, and our --relay is never",
+		[FAILURE_RELAY_NEVER] =
+		    "no direct path, and our --relay is never",
 		[FAILURE_RELAY_REFUSED] =
 		    "no direct path, and the bootnode does not relay",
 		[FAILURE_NO_BOOTNODE] =

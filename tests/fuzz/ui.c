@@ -72,11 +72,12 @@ answer(void)
 
 	while ((result = ipc_receive(&cryptod, &in)) == IPC_GOT) {
 		const struct ipc_status status = { 0 };
-		struct ipc_sent sent = { 0 };
+		const struct peer_id id = { { 1 } };
+		struct ipc_sent sent = { .peers = 1 };
 
 		if (in.type == IPC_SAY) {
 			sent.seq = ((const struct ipc_say *)in.body)->seq;
-			tell(IPC_SENT, &sent, NULL, 0);
+			tell(IPC_SENT, &sent, &id, sizeof(id));
 		} else if (in.type == IPC_STATUS_ASK) {
 			tell(IPC_STATUS, &status, NULL, 0);
 		} else if (in.type == IPC_QUIT) {

@@ -42,6 +42,8 @@ size_t
 ipc_shortest_tail(enum ipc_type type)
 {
 	switch (type) {
+	case IPC_SAY_TO:
+		return PEER_ID_LEN;
 	case IPC_SEAL:
 		return sizeof(uint32_t) + 1;
 	case IPC_JOIN_OPENED:
@@ -100,6 +102,10 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.boot_session.session = 1;
 		m->body.boot_session.interval_ms = 10000;
 		m->body.boot_session.timeout_ms = 15000;
+		break;
+	case IPC_SENT:
+	case IPC_SAY_TO:
+		m->body.sent.peers = (uint32_t)(tail_len / PEER_ID_LEN);
 		break;
 	case IPC_PEER_ADD:
 		m->body.peer_add.incarnation = 1;

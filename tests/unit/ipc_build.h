@@ -48,6 +48,7 @@ struct ipc_built {
 		struct ipc_peer_update peer_update;
 		struct ipc_bootnode bootnode;
 		struct ipc_peer_state peer_state;
+		struct ipc_sent sent;
 		struct ipc_undelivered undelivered;
 		struct ipc_net_peer net_peer;
 		struct ipc_net_status net_status;

@@ -147,8 +147,8 @@ test_peer(void)
 		     "\"rtt_ms\":12.345}\n",
 		FULL ",\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
 		     "\"rtt_ms\":12.345}\n",
-		"\"id\":\"" ID "\",\"reason\":\"no direct path, and relay "
-		"never\"}\n",
+		"\"id\":\"" ID
+		"\",\"reason\":\"no direct path, and our --relay is never\"}\n",
 		PEER "}\n",
 	};
 	char expected[512];
@@ -249,16 +249,18 @@ static void
 test_deliveries(void)
 {
 	struct ipc_sent sent = { .seq = 1, .peers = 2 };
+	struct peer_id ids[2];
 	struct ipc_delivered d = { .seq = 1 };
 	struct ipc_undelivered u = { .seq = 1, .reason = UNDELIVERED_NO_PATH };
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	d.id = u.id = peer_state(PEER_LEFT).id;
+	ids[0] = d.id = peer_state(PEER_LEFT).id;
+	ids[1] = u.id = ids[0];
 	f.ui->model.joined = true;
 	ui_say(f.ui, "x", 1);
 	ui_work(f.ui);
-	tell(&f, IPC_SENT, &sent, NULL, 0);
+	tell(&f, IPC_SENT, &sent, ids, sizeof(ids));
 	fixture_expect(&f,
 	    "{\"event\":\"sent\"," TIME ",\"seq\":1,"
 	    "\"peers\":2}\n");

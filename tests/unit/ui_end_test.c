@@ -18,7 +18,7 @@ test_quit(void)
 	fixture_type(&f, "held\n/quit\nmore\n");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_expect(&f,
-	    "12:34:56 ! not sent, no bootnode answered: "
+	    "12:34:56 ! not sent, no bootnode has let us in: "
 	    "\"held\"\n");
 	CU_ASSERT(!ui_reads_input(f.ui));
 	ui_quit(f.ui);
@@ -102,8 +102,8 @@ test_end_of_input_deadline(void)
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_expect(&f,
-	    "12:34:56 ! not sent, no bootnode answered: \"one\"\n"
-	    "12:34:56 ! not sent, no bootnode answered: \"two\"\n");
+	    "12:34:56 ! not sent, no bootnode has let us in: \"one\"\n"
+	    "12:34:56 ! not sent, no bootnode has let us in: \"two\"\n");
 	fixture_close(&f);
 }
 

@@ -199,8 +199,13 @@ int
 fixture_tell_sent(struct fixture *f, uint64_t seq, uint32_t peers)
 {
 	struct ipc_sent sent = { seq, peers };
+	struct peer_id ids[SENT_PEERS_MAX] = { { { 0 } } };
 
-	return fixture_tell(f, IPC_SENT, &sent, NULL, 0);
+	for (uint32_t n = 0; n < peers; n++) {
+		ids[n].bytes[0] = (uint8_t)(n + 1);
+		ids[n].bytes[1] = 0xee;
+	}
+	return fixture_tell(f, IPC_SENT, &sent, ids, peers * sizeof(ids[0]));
 }
 
 int

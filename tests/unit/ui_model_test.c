@@ -108,7 +108,6 @@ test_other_messages_refused(void)
 	struct ipc_client_ready ready = { .port = 1 };
 	struct ipc_bootnode_ready listening = { .addr.port = 1 };
 	struct ipc_undelivered u = { .seq = 1 };
-	struct ipc_empty nothing;
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
@@ -118,7 +117,6 @@ test_other_messages_refused(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, NULL, 0), 0);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, NULL, 0),
 	    -1);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), -1);
 	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), -1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), -1);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
