@@ -13,6 +13,7 @@ bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *j)
 	put_bytes(&p, j->token, sizeof(j->token));
 	put_bytes(&p, j->tag.bytes, sizeof(j->tag.bytes));
 	put_u32(&p, j->attempt);
+	put_u8(&p, j->flags);
 	put_bytes(&p, j->card, j->card_len);
 	return put_length(&p);
 }
@@ -26,9 +27,11 @@ bootmsg_get_join(const uint8_t *buf, size_t len, struct bootmsg_join *j)
 	get_bytes(&g, j->token, sizeof(j->token));
 	get_bytes(&g, j->tag.bytes, sizeof(j->tag.bytes));
 	j->attempt = get_u32(&g);
+	j->flags = get_u8(&g);
 	j->card_len = g.left;
 	j->card = get_ref(&g, g.left);
-	if (!get_done(&g) || j->card_len == 0 || j->card_len > CARD_MAX)
+	if (!get_done(&g) || (j->flags & ~JOIN_HIDDEN) != 0 ||
+	    j->card_len == 0 || j->card_len > CARD_MAX)
 		return -1;
 	return 0;
 }
@@ -94,6 +97,37 @@ bootmsg_get_head(struct getter *g, struct bootmsg_head *h)
 	return 0;
 }
 
+static bool
+is_none(const struct addr *a)
+{
+	static const struct addr none = { .port = 0 };
+
+	return addr_equal(a, &none);
+}
+
+/* One byte of zero where others have the family: no address. */
+static void
+put_observed(struct putter *p, const struct addr *a)
+{
+	if (is_none(a))
+		put_u8(p, 0);
+	else
+		wire_put_addr(p, a);
+}
+
+static void
+get_observed(struct getter *g, struct addr *a)
+{
+	memset(a, 0, sizeof(*a));
+	if (g->left > 0 && g->p[0] == 0) {
+		get_u8(g);
+		return;
+	}
+	wire_get_addr(g, a);
+	if (is_none(a)) /* that has one form alone */
+		g->bad = true;
+}
+
 void
 bootmsg_put_entry(struct putter *p, const struct bootmsg_entry *e)
 {
@@ -101,12 +135,12 @@ bootmsg_put_entry(struct putter *p, const struct bootmsg_entry *e)
 	put_bytes(p, e->id.bytes, sizeof(e->id.bytes));
 	switch (e->what) {
 	case MEMBER_JOINED:
-		wire_put_addr(p, &e->observed);
+		put_observed(p, &e->observed);
 		put_u8(p, (unsigned int)e->card_len);
 		put_bytes(p, e->card, e->card_len);
 		break;
 	case MEMBER_MOVED:
-		wire_put_addr(p, &e->observed);
+		put_observed(p, &e->observed);
 		break;
 	case MEMBER_LEFT:
 		put_u8(p, e->reason);
@@ -126,14 +160,14 @@ bootmsg_get_entry(struct getter *g, enum bootmsg_kind kind,
 	get_bytes(g, e->id.bytes, sizeof(e->id.bytes));
 	switch (what) {
 	case MEMBER_JOINED:
-		wire_get_addr(g, &e->observed);
+		get_observed(g, &e->observed);
 		e->card_len = get_u8(g);
 		e->card = get_ref(g, e->card_len);
 		if (e->card_len == 0)
 			return -1;
 		break;
 	case MEMBER_MOVED:
-		wire_get_addr(g, &e->observed);
+		get_observed(g, &e->observed);
 		break;
 	case MEMBER_LEFT:
 		reason = get_u8(g);

@@ -11,6 +11,9 @@
 
 #define PEER_TOKEN_LEN 32
 
+/* Peers are not to learn the address that the bootnode sees. */
+#define JOIN_HIDDEN 0x01
+
 /* Payload of Noise NK message 1, in JOIN. */
 struct bootmsg_join {
 	/* The peer's secret for this run; its SHA-256 starts with the peer
@@ -18,6 +21,7 @@ struct bootmsg_join {
 	uint8_t token[PEER_TOKEN_LEN];
 	struct room_tag tag;
 	uint32_t attempt;    /* rises with every JOIN of the run */
+	uint8_t flags;	     /* JOIN_ */
 	const uint8_t *card; /* sealed; opaque to the bootnode */
 	size_t card_len;     /* 1 to CARD_MAX */
 };
@@ -61,7 +65,7 @@ enum leave_reason {
 struct bootmsg_entry {
 	enum bootmsg_what what;
 	struct peer_id id;
-	struct addr observed;	  /* JOINED, MOVED */
+	struct addr observed;	  /* JOINED, MOVED; all zero: hidden */
 	enum leave_reason reason; /* LEFT */
 	const uint8_t *card;	  /* JOINED */
 	size_t card_len;
@@ -69,7 +73,7 @@ struct bootmsg_entry {
 
 #define BOOTMSG_HEAD_LEN    9
 #define BOOTMSG_ENTRY_MAX   (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
-#define BOOTMSG_JOIN_MAX    (PEER_TOKEN_LEN + ROOM_TAG_LEN + 4 + CARD_MAX)
+#define BOOTMSG_JOIN_MAX    (PEER_TOKEN_LEN + ROOM_TAG_LEN + 4 + 1 + CARD_MAX)
 #define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 2)
 #define NK_OVERHEAD	    (X25519_LEN + AEAD_TAG_LEN)
 _Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <= WIRE_MAX,

@@ -54,7 +54,8 @@ check_config(const struct ipc_message_in *in)
 	if (in->type == IPC_CONFIG_CRYPTOD) {
 		BODY(ipc_config_cryptod);
 
-		return b->mode <= MODE_BOOTNODE && b->incarnation > 0 &&
+		return b->mode <= MODE_BOOTNODE && b->hidden <= 1 &&
+		    b->incarnation > 0 &&
 		    is_room(b->room, b->room_len) &&
 		    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 	}

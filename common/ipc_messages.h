@@ -107,6 +107,7 @@ struct ipc_config_cryptod {
 	uint8_t has_passphrase;
 	uint8_t pinned;	    /* boot_key is from --bootnode-key */
 	uint8_t remembered; /* boot_key is from known_bootnodes */
+	uint8_t hidden;	    /* no peer is to learn our address */
 	uint8_t boot_key[X25519_LEN];
 	uint8_t run[16];      /* random, one for each run of the program */
 	uint32_t incarnation; /* of netd */
@@ -442,6 +443,7 @@ struct ipc_boot_keys {
 struct ipc_join_opened { /* the sealed card follows */
 	uint32_t slot;
 	uint32_t attempt;
+	uint8_t hidden; /* peers are not to learn its address */
 	struct peer_id id;
 	struct room_tag tag;
 };

@@ -70,7 +70,11 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
 	uint8_t card[CARD_MAX];
 	struct client_secrets *s = c->secrets;
-	struct bootmsg_join join = { .tag = s->room.tag, .card = card };
+	struct bootmsg_join join = {
+		.tag = s->room.tag,
+		.flags = c->config.hidden ? JOIN_HIDDEN : 0,
+		.card = card,
+	};
 	struct ipc_boot_join body = { .addr = cookie->addr };
 	size_t len;
 

@@ -108,6 +108,7 @@ open_join(struct bootnode_state *b, struct noise *noise,
 	memcpy(opened->id.bytes, hash, sizeof(opened->id.bytes));
 	opened->tag = join->tag;
 	opened->attempt = join->attempt;
+	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;
 	return 0;
 }
 

@@ -69,6 +69,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	c->mode = (uint8_t)o->mode;
 	c->has_passphrase = has_passphrase(o);
 	c->pinned = o->bootnode_key_given;
+	c->hidden = o->relay == RELAY_ONLY;
 	c->remembered = !c->pinned && remembered != NULL;
 	if (key != NULL)
 		memcpy(c->boot_key, key, sizeof(c->boot_key));

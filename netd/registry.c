@@ -303,6 +303,7 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	s->card_len = (uint8_t)card_len;
 	s->peer = join->id;
 	s->attempt = join->attempt;
+	s->hidden = join->hidden;
 	random &= (1ULL << (64 - SLOT_BITS)) - 1;
 	s->id = (random == 0 ? 1 : random) << SLOT_BITS | s->slot;
 	put_in(r, now, s, room);

@@ -68,6 +68,7 @@ struct session {
 	uint8_t card_len;
 	uint8_t state;	 /* enum session_state */
 	bool roster_due; /* MEMBER: at the next flush */
+	bool hidden;	 /* its address is nobody else's business */
 };
 
 RB_HEAD(member_tree, session);

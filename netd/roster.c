@@ -18,13 +18,20 @@ put_entry_whole(struct putter *p, const struct bootmsg_entry *entry)
 	return true;
 }
 
+/* What its peers may know of where it is. */
+static struct addr
+told_address(const struct session *s)
+{
+	return s->hidden ? (struct addr){ .port = 0 } : s->at.addr;
+}
+
 static struct bootmsg_entry
 joined_entry(const struct session *s)
 {
 	return (struct bootmsg_entry){
 		.what = MEMBER_JOINED,
 		.id = s->peer,
-		.observed = s->at.addr,
+		.observed = told_address(s),
 		.card = s->card,
 		.card_len = s->card_len,
 	};

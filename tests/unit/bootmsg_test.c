@@ -40,6 +40,7 @@ static const struct bootmsg_join join = {
 	.token = { 0x70, [31] = 0x7f },
 	.tag = { { 0x80, [31] = 0x8f } },
 	.attempt = 0x01020304,
+	.flags = JOIN_HIDDEN,
 	.card = card,
 	.card_len = 3,
 };
@@ -67,6 +68,7 @@ static const struct bootmsg_entry entries[] = {
 	    .card = card,
 	    .card_len = 1 },
 	{ .what = MEMBER_MOVED, .id = ID(0x93), .observed = V6 },
+	{ .what = MEMBER_MOVED, .id = ID(0x97) }, /* hidden */
 	{ .what = MEMBER_MOVED, .id = ID(0x94), .observed = V4 },
 	{ .what = MEMBER_LEFT, .id = ID(0x95), .reason = LEAVE_GRACEFUL },
 	{ .what = MEMBER_LEFT, .id = ID(0x96), .reason = LEAVE_TIMEOUT },
@@ -160,8 +162,8 @@ static const struct message {
 	const char *golden;
 	size_t lengths[ENTRIES + 2]; /* that are whole, too */
 } messages[] = {
-	{ put_join, recode_join, TOKEN_HEX TAG_HEX "01020304 ca4d01",
-	    { 69, 70 } },
+	{ put_join, recode_join, TOKEN_HEX TAG_HEX "01020304 01 ca4d01",
+	    { 70, 71 } },
 	{ put_welcome, recode_welcome,
 	    "1112131415161718" V4_HEX
 	    "00003a98 00002710 31323334 35363738 393a",
@@ -171,9 +173,10 @@ static const struct message {
 	    { 9, 37 } },
 	{ put_events, recode_body,
 	    "02 41424344 0000 0001" JOINED_HEX "03" ID_HEX("93") V6_HEX
+	    "03" ID_HEX("97") "00"
 	    "03" ID_HEX("94") V4_HEX "02" ID_HEX("95") "01"
 						       "02" ID_HEX("96") "02",
-	    { 9, 37, 75, 111, 135, 153 } },
+	    { 9, 37, 75, 111, 129, 153, 171 } },
 };
 
 #define FOREACH_MESSAGE(m)                       \
