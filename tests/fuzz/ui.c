@@ -26,7 +26,7 @@ static struct ipc_channel cryptod;
 static void
 tell(enum ipc_type type, const void *body, const void *tail, size_t len)
 {
-	struct ipc_message_in in = { type, body, tail, len };
+	struct ipc_message_in in = { type, body, tail, len, -1 };
 
 	if (ipc_check(&in))
 		REQUIRE(ui_dispatch(&ui, &in) == 0);
@@ -177,7 +177,7 @@ from_peer(const uint8_t *data, size_t size, bool json)
 	};
 	const struct ipc_status_peer figures = { .net.handle = HANDLE };
 	struct ipc_message message = { .handle = HANDLE, .seq = 1 };
-	struct ipc_message_in in = { IPC_PEER, &peer, data, nick };
+	struct ipc_message_in in = { IPC_PEER, &peer, data, nick, -1 };
 
 	if (end == NULL || nick > NICK_MAX || !ipc_check(&in))
 		return;
