@@ -55,8 +55,7 @@ check_config(const struct ipc_message_in *in)
 		BODY(ipc_config_cryptod);
 
 		return b->mode <= MODE_BOOTNODE && b->hidden <= 1 &&
-		    b->incarnation > 0 &&
-		    is_room(b->room, b->room_len) &&
+		    b->incarnation > 0 && is_room(b->room, b->room_len) &&
 		    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 	}
 	BODY(ipc_config_ui);

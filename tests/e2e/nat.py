@@ -24,7 +24,7 @@ CLIENT_PORT = 4545
 CHANGED_PORT = 14545
 NETLINK_NETFILTER = 12
 
-FILTER = """
+GUARD = """
 table ip guard {
     chain input {
         type filter hook input priority 0; policy accept;
@@ -32,11 +32,13 @@ table ip guard {
     }
     chain forward {
         type filter hook forward priority 0; policy accept;
-        iifname "wan" ct state new ct status dnat accept
-        iifname "wan" ct state new drop
+        %s
     }
 }
 """
+
+FILTER = GUARD % """iifname "wan" ct state new ct status dnat accept
+        iifname "wan" ct state new drop"""
 
 FULL_CONE = """
 table ip nat {
@@ -127,19 +129,9 @@ def flush_connections():
             raise OSError(-error, "flushing the table of connections")
 
 
-SHARED = """
-table ip guard {
-    chain input {
-        type filter hook input priority 0; policy accept;
-        iifname "wan" ct state new drop
-    }
-    chain forward {
-        type filter hook forward priority 0; policy accept;
-        iifname "wan" ct state new drop
+SHARED = GUARD % """iifname "wan" ct state new drop
         iifname "line*" oifname "line*" ct state new ct status dnat accept
-        iifname "line*" oifname "line*" ct state new drop
-    }
-}
+        iifname "line*" oifname "line*" ct state new drop""" + """
 table ip nat {
     chain postrouting {
         type nat hook postrouting priority 100; policy accept;

@@ -3,6 +3,7 @@
  */
 #include "tests/unit/bootclient_fake.h"
 
+#include "tests/unit/ipc_pair.h"
 #include "common/role.h"
 
 #include <CUnit/CUnit.h>
@@ -80,18 +81,13 @@ fake_start(struct fixture *f, uint8_t addresses)
 		.timeout_ms = 15000,
 		.boot_addr_count = addresses,
 	};
-	int pair[2];
 
 	memset(f, 0, sizeof(*f));
 	f->now = NOW;
 	open_bootnode(f, 0);
 	open_bootnode(f, 1);
 	memcpy(config.boot_addrs, f->addr, sizeof(f->addr));
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
-				  0, pair),
-	    0);
-	ipc_open(&f->netd, pair[0], ROLE_NETD, ROLE_CRYPTOD);
-	ipc_open(&f->cryptod, pair[1], ROLE_CRYPTOD, ROLE_NETD);
+	ipc_pair(&f->netd, ROLE_NETD, &f->cryptod, ROLE_CRYPTOD);
 	bootclient_init(&f->b, &fake_udp, &f->netd, &config, f->now);
 }
 

@@ -174,8 +174,9 @@ static const struct message {
 	{ put_events, recode_body,
 	    "02 41424344 0000 0001" JOINED_HEX "03" ID_HEX("93") V6_HEX
 	    "03" ID_HEX("97") "00"
-	    "03" ID_HEX("94") V4_HEX "02" ID_HEX("95") "01"
-						       "02" ID_HEX("96") "02",
+			      "03" ID_HEX("94") V4_HEX
+	    "02" ID_HEX("95") "01"
+			      "02" ID_HEX("96") "02",
 	    { 9, 37, 75, 111, 129, 153, 171 } },
 };
 

@@ -13,8 +13,9 @@
 #define FAKE_PORT	9595 /* of [::], and the next one */
 #define FAKE_START	(100 * USEC_PER_SEC)
 #define FAKE_CARD_LEN	64
-#define FAKE_RELAY_RATE 10000 /* bytes a second */
-#define FAKE_CHANNEL	49152 /* messages to cryptod at once */
+#define FAKE_RELAY_RATE 10000		     /* bytes a second */
+#define FAKE_CHANNEL	49152		     /* messages to cryptod at once */
+#define FAKE_FLUSH	(20 * USEC_PER_MSEC) /* more than any room waits */
 
 #define MAC_KEY(token) ((token) + PEER_ID_LEN)
 
@@ -119,6 +120,8 @@ size_t guest_reply(struct guest *, uint8_t *buf);
 void guest_send(struct guest *, enum wire_type);
 /* HELLO and JOIN of one more attempt; true if it is then welcomed. */
 bool guest_enter(struct guest *);
+/* A new client that is welcomed, and whose room has been told of it. */
+struct guest *guest_entered(struct world *, uint32_t index, char room);
 /* True if it knows exactly these clients of its room, where they are. */
 bool guest_knows(const struct guest *, uint32_t first, uint32_t count);
 

@@ -135,6 +135,16 @@ guest_enter(struct guest *c)
 	return c->welcomes == welcomes + 1;
 }
 
+struct guest *
+guest_entered(struct world *w, uint32_t index, char room)
+{
+	struct guest *c = guest_new(w, index, room);
+
+	CU_ASSERT_TRUE_FATAL(guest_enter(c));
+	world_until(w, w->now + FAKE_FLUSH);
+	return c;
+}
+
 bool
 guest_knows(const struct guest *c, uint32_t first, uint32_t count)
 {

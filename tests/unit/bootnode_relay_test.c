@@ -10,7 +10,6 @@
 
 void bootnode_relay_suite(void);
 
-#define FLUSH (20 * USEC_PER_MSEC)
 #define BURST (2 * FAKE_RELAY_RATE)
 /* What of it is for probes alone. */
 #define RESERVE (BURST / 8)
@@ -23,16 +22,6 @@ struct scene {
 	uint8_t packet[WIRE_MAX];
 	size_t len;
 };
-
-static struct guest *
-enter(struct world *w, uint32_t index, char room)
-{
-	struct guest *c = guest_new(w, index, room);
-
-	CU_ASSERT_TRUE_FATAL(guest_enter(c));
-	world_until(w, w->now + FLUSH);
-	return c;
-}
 
 static void
 put_probe(struct scene *s)
@@ -74,9 +63,9 @@ static void
 begin(struct scene *s)
 {
 	s->w = world_new(256, 64);
-	s->a = enter(s->w, 0, 'x');
-	s->b = enter(s->w, 1, 'x');
-	s->other = enter(s->w, 2, 'y');
+	s->a = guest_entered(s->w, 0, 'x');
+	s->b = guest_entered(s->w, 1, 'x');
+	s->other = guest_entered(s->w, 2, 'y');
 	CU_ASSERT_EQUAL(s->a->welcome.relay_rate, FAKE_RELAY_RATE);
 	put_probe(s);
 	put_relay(s);

@@ -10,17 +10,14 @@
 
 void bootnode_sockets_suite(void);
 
-#define FLUSH (20 * USEC_PER_MSEC) /* more than any room waits */
-
 static struct guest *
 entered(struct world *w, uint32_t index, uint8_t socket)
 {
-	struct guest *c = guest_new(w, index, 'x');
+	struct guest *c;
 
 	w->socket = socket;
-	CU_ASSERT_TRUE_FATAL(guest_enter(c));
+	c = guest_entered(w, index, 'x');
 	CU_ASSERT_EQUAL(w->last_socket, socket);
-	world_until(w, w->now + FLUSH);
 	return c;
 }
 
@@ -56,7 +53,7 @@ test_answers(void)
 	CU_ASSERT_EQUAL(w->last_socket, 1);
 	w->socket = 0;
 	guest_send(b, WIRE_LEAVE);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 1));
 	CU_ASSERT_TRUE(addr_equal(&w->last_to, &a->addr));
 	CU_ASSERT_EQUAL(w->last_socket, 0);
@@ -80,7 +77,7 @@ test_move(void)
 	CU_ASSERT_EQUAL(a->acks, 1);
 	guest_send(a, WIRE_HEARTBEAT);
 	CU_ASSERT_EQUAL(a->acks, 2);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->last_socket, 1);
 	w->socket = 0;
 	guest_send(a, WIRE_HEARTBEAT);

@@ -9,18 +9,6 @@
 void bootnode_suite(void);
 void bootnode_load_suite(CU_pSuite);
 
-#define FLUSH (20 * USEC_PER_MSEC) /* more than any room waits */
-
-static struct guest *
-entered(struct world *w, uint32_t index, char room)
-{
-	struct guest *c = guest_new(w, index, room);
-
-	CU_ASSERT_TRUE_FATAL(guest_enter(c));
-	world_until(w, w->now + FLUSH);
-	return c;
-}
-
 static void
 test_cookie(void)
 {
@@ -98,18 +86,18 @@ test_join(void)
 	CU_ASSERT_EQUAL(a->welcome.interval_ms, 10000);
 	CU_ASSERT_EQUAL(w->member.what, MEMBER_JOINED);
 	CU_ASSERT_EQUAL(w->member.room[0], 'x');
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(a->rosters, 1);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 1));
 	/* Cookie, WELCOME and the roster: nothing that nobody needs. */
 	CU_ASSERT_EQUAL(w->sent, 3);
-	b = entered(w, 1, 'x');
+	b = guest_entered(w, 1, 'x');
 	CU_ASSERT_EQUAL(w->sent, 7);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
 	CU_ASSERT_TRUE(guest_knows(b, 0, 2));
 	CU_ASSERT_EQUAL(a->version, 2);
 	CU_ASSERT_EQUAL(a->rosters, 1);
-	c = entered(w, 2, 'y');
+	c = guest_entered(w, 2, 'y');
 	CU_ASSERT_TRUE(guest_knows(c, 2, 1));
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
 	world_until(w, w->now + USEC_PER_SEC);
@@ -123,7 +111,8 @@ static void
 test_join_again(void)
 {
 	struct world *w = world_new(256, 64);
-	struct guest *a = entered(w, 0, 'x'), *b = entered(w, 1, 'x');
+	struct guest *a = guest_entered(w, 0, 'x'),
+		     *b = guest_entered(w, 1, 'x');
 	uint64_t old = b->session, sent;
 	uint8_t buf[WIRE_MAX];
 	size_t len;
@@ -137,12 +126,12 @@ test_join_again(void)
 	world_packet(w, &b->addr, buf, guest_join(b, buf));
 	world_run(w);
 	b->attempt++;
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->sent, sent);
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_DROP], 2);
 	/* A new attempt is, with its new card; but the peer never left. */
 	CU_ASSERT_TRUE(guest_enter(b));
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_NOT_EQUAL(b->session, old);
 	CU_ASSERT_EQUAL(w->told[IPC_SLOT_FREE], 1);
 	CU_ASSERT_EQUAL(a->version, 3);
@@ -155,7 +144,7 @@ test_join_again(void)
 	guest_enter(b);
 	w->stuck_at = IPC_NONE;
 	CU_ASSERT_TRUE(guest_enter(b));
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	guest_send(b, WIRE_HEARTBEAT);
 	CU_ASSERT_EQUAL(b->acks, 1);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
@@ -166,7 +155,7 @@ static void
 test_heartbeat(void)
 {
 	struct world *w = world_new(256, 64);
-	struct guest *a = entered(w, 0, 'x');
+	struct guest *a = guest_entered(w, 0, 'x');
 	uint8_t buf[WIRE_MAX], wrong[WIRE_MAX];
 	size_t len;
 
@@ -215,7 +204,8 @@ static void
 test_move(void)
 {
 	struct world *w = world_new(256, 64);
-	struct guest *a = entered(w, 0, 'x'), *b = entered(w, 1, 'x');
+	struct guest *a = guest_entered(w, 0, 'x'),
+		     *b = guest_entered(w, 1, 'x');
 	struct addr old = a->addr, thief = { .ip = { 0x20, 1 }, .port = 9 };
 	uint8_t buf[WIRE_MAX];
 	size_t len;
@@ -238,7 +228,7 @@ test_move(void)
 	CU_ASSERT_EQUAL(w->member.reason, LEAVE_TIMEOUT);
 
 	CU_ASSERT_TRUE(guest_enter(a));
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	a->addr.ip[15] = 200; /* it really moves */
 	len = guest_control(a, WIRE_HEARTBEAT, buf);
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len),
@@ -252,7 +242,7 @@ test_move(void)
 	buf[len - 1] ^= 1;
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len), WIRE_CONTROL_LEN);
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len), 0);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(b->version, 5);
 	CU_ASSERT_TRUE(guest_knows(b, 0, 2));
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
@@ -263,12 +253,12 @@ static void
 test_sync(void)
 {
 	struct world *w = world_new(256, 64);
-	struct guest *a = entered(w, 0, 'x'), *b;
+	struct guest *a = guest_entered(w, 0, 'x'), *b;
 	unsigned int rosters;
 	uint64_t sent;
 
 	w->loss = 100;
-	b = entered(w, 1, 'x');
+	b = guest_entered(w, 1, 'x');
 	w->loss = 0;
 	CU_ASSERT_EQUAL(a->version, 1);
 	CU_ASSERT_EQUAL(b->version, 0);
@@ -284,7 +274,7 @@ test_sync(void)
 	/* Up to date: an ACK and no more. */
 	sent = w->sent;
 	guest_send(a, WIRE_SYNC);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->sent, sent + 1);
 	/* Too far back for the log: the whole roster. And from the future. */
 	w->loss = 100;
@@ -293,18 +283,18 @@ test_sync(void)
 	world_until(w, w->now + USEC_PER_SEC);
 	w->loss = 0;
 	guest_send(a, WIRE_SYNC);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(a->rosters, rosters + 1);
 	CU_ASSERT_EQUAL(a->version, 22);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
 	a->version = 1000;
 	sent = w->sent;
 	guest_send(a, WIRE_SYNC); /* too soon: an ACK at most */
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->sent, sent + 1);
 	world_until(w, w->now + 200 * USEC_PER_MSEC);
 	guest_send(a, WIRE_SYNC);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(a->version, 22);
 	/* Who left since is told as left, once or twice. */
 	b->counter = 0;
@@ -322,7 +312,8 @@ static void
 test_leave(void)
 {
 	struct world *w = world_new(256, 64);
-	struct guest *a = entered(w, 0, 'x'), *b = entered(w, 1, 'x');
+	struct guest *a = guest_entered(w, 0, 'x'),
+		     *b = guest_entered(w, 1, 'x');
 	uint8_t buf[WIRE_MAX];
 	size_t len;
 
@@ -335,7 +326,7 @@ test_leave(void)
 	CU_ASSERT_EQUAL(b->ack.counter, b->counter);
 	CU_ASSERT_EQUAL(w->told[IPC_SLOT_FREE], 1);
 	world_run(w);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(a->left_graceful, 1);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 1));
 	CU_ASSERT_EQUAL(w->member.reason, LEAVE_GRACEFUL);
@@ -367,8 +358,8 @@ test_limits(void)
 	struct world *w = world_new(2, 2);
 	struct guest *c = guest_new(w, 10, 'x'), *d = guest_new(w, 11, 'y');
 
-	entered(w, 0, 'x');
-	entered(w, 1, 'x');
+	guest_entered(w, 0, 'x');
+	guest_entered(w, 1, 'x');
 	expect_reject(c, REJECT_ROOM_FULL);
 	memcpy(c->addr.ip, d->addr.ip, sizeof(c->addr.ip));
 	c->tag.bytes[0] = 'z';
@@ -420,7 +411,7 @@ test_faults(void)
 	/* Nothing is sealed for whom cryptod has no key yet. */
 	w->stuck_at = IPC_JOIN_REPLY;
 	CU_ASSERT_FALSE(guest_enter(guest_new(w, 1, 'y')));
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->told[IPC_SEAL], 1);
 	w->stuck_at = IPC_NONE;
 	world_run(w);
@@ -455,13 +446,13 @@ test_cryptod(void)
 	world_run(w);
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 2);
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_DROP], 1);
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(a->welcomes, 0);
 	CU_ASSERT_EQUAL(b->welcomes, 1);
 	CU_ASSERT_TRUE(guest_knows(b, 1, 1));
 	/* Admitted, but never sealed: it leaves like anybody silent. */
 	CU_ASSERT_TRUE(guest_enter(a));
-	world_until(w, w->now + FLUSH);
+	world_until(w, w->now + FAKE_FLUSH);
 	guest_send(a, WIRE_LEAVE);
 	w->stuck_at = IPC_JOIN_REPLY;
 	CU_ASSERT_FALSE(guest_enter(a));

@@ -4,6 +4,7 @@
  * what ends a process.
  */
 #include "common/ipc.h"
+#include "tests/unit/ipc_pair.h"
 
 #include "tests/unit/bytes.h"
 
@@ -28,14 +29,8 @@ struct fixture {
 static void
 set_up(struct fixture *f)
 {
-	int fds[2];
-
 	memset(f, 0, sizeof(*f));
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
-				  0, fds),
-	    0);
-	ipc_open(&f->cryptod, fds[0], ROLE_CRYPTOD, ROLE_UI);
-	ipc_open(&f->ui, fds[1], ROLE_UI, ROLE_CRYPTOD);
+	ipc_pair(&f->cryptod, ROLE_CRYPTOD, &f->ui, ROLE_UI);
 }
 
 static void

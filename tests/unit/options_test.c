@@ -1,85 +1,23 @@
 /*
- * The options: every one by every source, every edge of every range, the
- * texts of errors, .env, --help. What DESIGN.md section 8 promises is typed in
- * here again, so that a slip in the table shows.
+ * The options one by one: every one by every source, every edge of every
+ * range, --help. What DESIGN.md section 8 promises is typed in here again, so
+ * that a slip in the table shows. Whole calls are in options_calls_test.c.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <CUnit/CUnit.h>
 
-#include "launcher/options.h"
+#include "tests/unit/options_trial.h"
 
 void options_suite(void);
 
-#define KEY_A	 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-#define KEY_B	 "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
-#define KEY_C	 "0000000000000000000000000000000000000000000000000000000000000001"
-#define KEY_0	 "0000000000000000000000000000000000000000000000000000000000000000"
-#define E4	 "\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80"
-#define ARGS_MAX 16
-
-struct trial {
-	const char *flags[ARGS_MAX];
-	const char *env[ARGS_MAX];
-	const char *dotenv; /* text of .env; NULL: there is none */
-	int result;
-	struct options o;
-	char err[512];
-};
-
-/* Add to a list that ends with NULL. */
-static void
-add(const char *list[ARGS_MAX], const char *text)
-{
-	size_t n = 0;
-
-	while (list[n] != NULL)
-		n++;
-	CU_ASSERT_FATAL(n < ARGS_MAX - 1);
-	list[n] = text;
-}
-
-/* Run a trial, with .env in a folder of its own. Returns the error, or "". */
-static const char *
-run(struct trial *t)
-{
-	char folder[256], *tmp = getenv("TMPDIR");
-	int argc = 0, dirfd, fd;
-
-	(void)snprintf(folder, sizeof(folder), "%s/gochat-test.XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
-	dirfd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (t->dotenv != NULL) {
-		fd = openat(dirfd, ".env", O_WRONLY | O_CREAT, 0600);
-		CU_ASSERT_FATAL(dprintf(fd, "%s", t->dotenv) >= 0);
-		(void)close(fd);
-	}
-	while (t->flags[argc] != NULL)
-		argc++;
-	t->err[0] = '\0';
-	t->result = options_parse(&t->o, argc, (char *const *)t->flags,
-	    (char *const *)t->env, dirfd, t->err, sizeof(t->err));
-	CU_ASSERT_EQUAL(t->result == -1, t->err[0] != '\0');
-	(void)unlinkat(dirfd, ".env", 0);
-	(void)close(dirfd);
-	CU_ASSERT(rmdir(folder) == 0);
-	return t->err;
-}
-
-/* Compare, and say on failure which case it was. */
-static void
-check_text(const char *which, const char *got, const char *want)
-{
-	if (strcmp(got, want) != 0)
-		(void)fprintf(stderr, "\n%s:\n  got  <%s>\n  want <%s>\n",
-		    which, got, want);
-	CU_ASSERT_STRING_EQUAL(got, want);
-}
+#define KEY_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define KEY_B "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
+#define KEY_C "0000000000000000000000000000000000000000000000000000000000000001"
+#define KEY_0 "0000000000000000000000000000000000000000000000000000000000000000"
+#define E4    "\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80"
 
 /* ---- Every option by every source ---- */
 
@@ -158,13 +96,13 @@ static void
 begin(struct trial *t, enum option_id id)
 {
 	memset(t, 0, sizeof(*t));
-	add(t->flags, "gochat");
+	trial_add(t->flags, "gochat");
 	if (specs[id].modes == FOR_BOOTNODE)
-		add(t->flags, "--mode=bootnode");
+		trial_add(t->flags, "--mode=bootnode");
 	if (id != OPT_BOOTNODE)
-		add(t->env, "BOOTNODE=some.example");
+		trial_add(t->env, "BOOTNODE=some.example");
 	if (id != OPT_ROOM)
-		add(t->env, "ROOM=some");
+		trial_add(t->env, "ROOM=some");
 }
 
 /* One option, given by the sources in the set (bits of enum option_source). */
@@ -184,7 +122,7 @@ try_sources(const struct source_case *c, unsigned int set)
 	if ((set & 1 << SOURCE_ENVIRONMENT) != 0) {
 		(void)snprintf(env, sizeof(env), "%s=%s", c->variable,
 		    c->value[wins = SOURCE_ENVIRONMENT]);
-		add(t.env, env);
+		trial_add(t.env, env);
 	}
 	if ((set & 1 << SOURCE_FLAG) != 0) {
 		/* Both ways to write it: joined unless it stands alone. */
@@ -192,16 +130,16 @@ try_sources(const struct source_case *c, unsigned int set)
 
 		(void)snprintf(flag, sizeof(flag), "--%s%s%s", c->flag,
 		    joined ? "=" : "", joined ? c->value[SOURCE_FLAG] : "");
-		add(t.flags, flag);
+		trial_add(t.flags, flag);
 		if (!joined && c->variable != NULL)
-			add(t.flags, c->value[SOURCE_FLAG]);
+			trial_add(t.flags, c->value[SOURCE_FLAG]);
 		wins = SOURCE_FLAG;
 	}
 	if (c->value[wins] == NULL)
 		return;
-	check_text(specs[c->id].help, run(&t), "");
+	trial_check_text(specs[c->id].help, trial_run(&t), "");
 	field_text(&t.o, c->id, text, sizeof(text));
-	check_text(specs[c->id].help, text, c->value[wins]);
+	trial_check_text(specs[c->id].help, text, c->value[wins]);
 	CU_ASSERT_EQUAL(t.o.origin[c->id].source, wins);
 	CU_ASSERT_EQUAL(t.o.origin[c->id].line, wins == SOURCE_DOTENV ? 2 : 0);
 	CU_ASSERT_EQUAL(t.o.local_udp_port_asked,
@@ -223,54 +161,11 @@ test_every_source(void)
 				try_sources(&source_cases[i], set);
 }
 
-static void
-test_default_port(void)
-{
-	struct trial t = { .flags = { "gochat", "--room=r" },
-		.env = { "BOOTNODE_UDP_PORT=7", "BOOTNODE=a" } };
-
-	check_text("port of a client's bootnode", run(&t), "");
-	CU_ASSERT_EQUAL(t.o.bootnode.port, 7);
-	t.flags[1] = "--mode=bootnode";
-	check_text("port of a bootnode", run(&t), "");
-	CU_ASSERT_EQUAL(t.o.listen.at[0].port, 7);
-	t.env[1] = "LISTEN=[::1]:8";
-	check_text("its own port", run(&t), "");
-	CU_ASSERT_EQUAL(t.o.listen.at[0].port, 8);
-	CU_ASSERT_EQUAL(t.o.listen.count, 1);
-	t.env[1] = "LISTEN=[::1]:8 127.0.0.1";
-	check_text("two", run(&t), "");
-	CU_ASSERT_EQUAL(t.o.listen.count, 2);
-	CU_ASSERT_STRING_EQUAL(t.o.listen.at[1].host, "127.0.0.1");
-	CU_ASSERT_EQUAL(t.o.listen.at[1].port, 7);
-}
-
-static void
-test_empty_is_not_set(void)
-{
-	struct trial t = { .flags = { "gochat" },
-		.env = { "ROOM=", "NICK=", "BOOTNODE=b", "UI=" },
-		.dotenv = "ROOM=r\nUI=json\nNICK=''\n" };
-
-	check_text("empty", run(&t), "");
-	CU_ASSERT_STRING_EQUAL(t.o.room, "r");
-	CU_ASSERT_EQUAL(t.o.ui, UI_JSON);
-	CU_ASSERT_EQUAL(t.o.origin[OPT_NICK].source, SOURCE_DEFAULT);
-	CU_ASSERT(t.o.nick[0] != '\0');
-}
-
 /* ---- Values ---- */
 
-#define BYTES	 "1 to 256 bytes of UTF-8"
-#define COLUMNS	 "1 to 32 columns of UTF-8 without control characters"
-#define HOST	 "host, host:port or [v6]:port"
-#define ADDRESS	 "one or two numeric addresses: v4, v4:port or [v6]:port"
-#define DIGITS	 "64 hexadecimal digits"
-#define UNKNOWN	 ": unknown flag"
-#define AFTER_IT "--room: expected a value after it: " BYTES
-#define NOT_ONLY ": only: a bootnode expects auto or never"
-#define NO_VALUE "--passphrase: expected no value"
-#define PATH	 "a path of 1 to 4095 bytes"
+#define COLUMNS "1 to 32 columns of UTF-8 without control characters"
+#define DIGITS	"64 hexadecimal digits"
+#define PATH	"a path of 1 to 4095 bytes"
 
 /*
  * Give an option a value by its flag, if it has one. want is what the error
@@ -288,18 +183,18 @@ try_value(enum option_id id, const char *value, const char *shown,
 		c++;
 	begin(&t, id);
 	if (id != OPT_HEARTBEAT_INTERVAL)
-		add(t.env, "HEARTBEAT_INTERVAL=1");
+		trial_add(t.env, "HEARTBEAT_INTERVAL=1");
 	if (id != OPT_PEER_TIMEOUT)
-		add(t.env, "PEER_TIMEOUT=36000");
+		trial_add(t.env, "PEER_TIMEOUT=36000");
 	(void)snprintf(name, sizeof(name), c->flag ? "--%s" : "%s",
 	    c->flag ? c->flag : c->variable);
 	(void)snprintf(text, sizeof(text), "%s=%s", name, value);
-	add(c->flag ? t.flags : t.env, text);
+	trial_add(c->flag ? t.flags : t.env, text);
 	if (want != NULL)
 		(void)snprintf(err, sizeof(err), "%s%s: \"%s\": expected %s",
 		    name, c->flag ? "" : " in the environment",
 		    shown != NULL ? shown : value, want);
-	check_text(text, run(&t), err);
+	trial_check_text(text, trial_run(&t), err);
 }
 
 static void
@@ -404,80 +299,7 @@ test_values(void)
 	try_length(OPT_LOG_FILE, 4095, PATH);
 }
 
-/* ---- Flags as such, and options that depend on each other ---- */
-
-/* What begins with a capital is a variable in the environment. */
-static const struct {
-	const char *args[5], *dotenv, *want;
-} call_cases[] = {
-	{ { "--bogus=secret" }, NULL, "\"--bogus\"" UNKNOWN },
-	{ { "--" }, NULL, "\"--\"" UNKNOWN },
-	{ { "-p" }, NULL, "\"-p\"" UNKNOWN },
-	{ { "--roo", "x" }, NULL, "\"--roo\"" UNKNOWN },
-	{ { "x\n" }, NULL, "\"x\\x0a\": expected a flag" },
-	{ { "" }, NULL, "\"\": expected a flag" },
-	{ { "--passphrase", "secret" }, NULL, NO_VALUE },
-	{ { "--passphrase=secret" }, NULL, NO_VALUE },
-	{ { "--room" }, NULL, AFTER_IT },
-	{ { "--room", "--ui" }, NULL, AFTER_IT },
-	{ { "--room=--ui", "BOOTNODE=b" }, NULL, "" },
-	{ { "--room=a=b", "BOOTNODE=b" }, NULL, "" },
-	{ { "--room=a", "--room", "a" }, NULL, "--room: given twice" },
-	{ { "--room=a", "ROOMS=x" }, "BOOTNODES=x\n",
-	    "--bootnode or BOOTNODE: not given: expected " HOST },
-	{ { "BOOTNODE=b" }, NULL,
-	    "--room or ROOM: not given: expected " BYTES },
-	{ { "--mode=bootnode", "--room=a" }, NULL,
-	    "--room: expected in mode client only" },
-	{ { "--listen=::", "ROOM=r" }, "BOOTNODE=b",
-	    "--listen: expected in mode bootnode only" },
-	{ { "MODE=bootnode", "--listen=::", "--listen", "::1" }, NULL, "" },
-	{ { "MODE=bootnode", "--listen=::", "--listen=::1", "--listen=::2" },
-	    NULL, "--listen: given more than twice" },
-	{ { "MODE=bootnode", "--listen=[::]:1,[::]:2", "--listen=[::]:3" },
-	    NULL, "--listen: \"[::]:3\": expected " ADDRESS },
-	{ { "MODE=bootnode", "LISTEN=1.1.1.1:9595 1.1.1.1" }, NULL,
-	    "LISTEN in the environment: \"1.1.1.1:9595\": expected two "
-	    "different addresses" },
-	{ { "--max-peers=5", "MODE=bootnode" }, NULL, "" },
-	{ { "MODE=bootnode", "ROOM=\xff" }, "NICK='\t'", "" },
-	{ { "--mode=bootnode", "--relay=only" }, NULL, "--relay" NOT_ONLY },
-	{ { "RELAY=only" }, "\nMODE=bootnode",
-	    "RELAY in the environment" NOT_ONLY },
-	{ { "MODE=bootnode" }, "\n\nMAX_PEERS=x\n",
-	    "MAX_PEERS in .env line 3: \"x\": expected a number from 2 to "
-	    "4096" },
-	{ { "MODE=bootnode", "--heartbeat-interval=15" }, NULL,
-	    "--peer-timeout by default: \"15\": expected more than "
-	    "--heartbeat-interval, \"15\"" },
-	{ { "MODE=bootnode", "HEARTBEAT_INTERVAL=20" }, "PEER_TIMEOUT=19",
-	    "PEER_TIMEOUT in .env line 1: \"19\": expected more than "
-	    "HEARTBEAT_INTERVAL in the environment, \"20\"" },
-	{ { "--passphrase", "--passphrase-file=x", "ROOM=r", "BOOTNODE=b" },
-	    NULL,
-	    "--passphrase: expected alone, but --passphrase-file is given too" },
-	{ { "--passphrase", "ROOM=r", "BOOTNODE=b", "PASSPHRASE_FILE=x" }, NULL,
-	    "" },
-	{ { "--room=r", "BOOTNODE=b" }, "ROOM=x\nnonsense\n",
-	    ".env line 2: expected NAME=value" },
-};
-
-static void
-test_calls(void)
-{
-	for (size_t i = 0; i < sizeof(call_cases) / sizeof(*call_cases); i++) {
-		const char *want = call_cases[i].want;
-		struct trial t = { .flags = { "gochat" },
-			.dotenv = call_cases[i].dotenv };
-
-		for (const char *const *a = call_cases[i].args; *a; a++)
-			add(**a >= 'A' && **a <= 'Z' ? t.env : t.flags, *a);
-		check_text(want, run(&t), want);
-		/* A flag is stronger than a variable of the other name too. */
-		CU_ASSERT(t.result == -1 || !t.o.passphrase_ask ||
-		    t.o.passphrase_file[0] == '\0');
-	}
-}
+/* ---- Help ---- */
 
 static void
 test_help(void)
@@ -487,10 +309,10 @@ test_help(void)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	(void)run(&t);
+	(void)trial_run(&t);
 	CU_ASSERT_EQUAL(t.result, OPTIONS_HELP);
 	t.flags[1] = "--version";
-	(void)run(&t);
+	(void)trial_run(&t);
 	CU_ASSERT_EQUAL(t.result, OPTIONS_VERSION);
 
 	options_help(out);
@@ -516,10 +338,7 @@ options_suite(void)
 	CU_pSuite suite = CU_add_suite("options", NULL, NULL);
 
 	CU_add_test(suite, "every source, by precedence", test_every_source);
-	CU_add_test(suite, "default port", test_default_port);
-	CU_add_test(suite, "empty is not set", test_empty_is_not_set);
 	CU_add_test(suite, "edges of numbers", test_number_ranges);
 	CU_add_test(suite, "other values", test_values);
-	CU_add_test(suite, "whole calls", test_calls);
 	CU_add_test(suite, "help", test_help);
 }

@@ -15,23 +15,6 @@ void path_relay_suite(void);
 #define SEC(n)	(PATH_START + (n)*USEC_PER_SEC)
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-static bool
-both_kind(const struct path_world *w, enum path_kind kind)
-{
-	for (int i = 0; i < 2; i++)
-		if (path_current(&w->hosts[i].path) == NULL ||
-		    path_current(&w->hosts[i].path)->kind != kind)
-			return false;
-	return true;
-}
-
-static bool
-both_state(const struct path_world *w, enum path_state state)
-{
-	return w->hosts[0].path.state == state &&
-	    w->hosts[1].path.state == state;
-}
-
 /* Both know each other, and the bootnode relays. */
 static void
 meet(struct path_world *w, uint64_t seed, unsigned int loss, enum nat_kind a,
@@ -59,12 +42,12 @@ test_delay(void)
 		meet(&w, 1, 0, unpunched[i][0], unpunched[i][1]);
 		path_world_run(&w, PATH_START + RELAY_DELAY - 1);
 		CU_ASSERT_EQUAL(w.hosts[0].relayed + w.hosts[1].relayed, 0);
-		CU_ASSERT_TRUE(both_state(&w, PATH_PROBING));
+		CU_ASSERT_TRUE(path_world_both(&w, PATH_PROBING));
 		path_world_run(&w, PATH_START + RELAY_DELAY + MSEC(300));
-		CU_ASSERT_TRUE(both_kind(&w, PATH_RELAY));
+		CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 		CU_ASSERT_TRUE(w.hosts[0].path.confirmed);
 		path_world_run(&w, SEC(300));
-		CU_ASSERT_TRUE(both_kind(&w, PATH_RELAY));
+		CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 		CU_ASSERT_FALSE(w.hosts[0].was_down || w.hosts[1].was_down);
 		simnet_end(&w.net);
 	}
@@ -78,7 +61,7 @@ test_delay_loss(void)
 
 		meet(&w, seed, 25, NAT_SYMMETRIC, NAT_SYMMETRIC);
 		path_world_run(&w, SEC(5));
-		CU_ASSERT_TRUE(both_kind(&w, PATH_RELAY));
+		CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 		simnet_end(&w.net);
 	}
 }
@@ -93,7 +76,7 @@ test_not_needed(void)
 
 			meet(&w, 1, 0, a, b);
 			path_world_run(&w, SEC(60));
-			CU_ASSERT_TRUE(both_kind(&w, PATH_DIRECT));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
 			CU_ASSERT_EQUAL(w.hosts[0].relayed + w.hosts[1].relayed,
 			    0);
 			simnet_end(&w.net);
@@ -117,7 +100,7 @@ test_upgrade(void)
 	meet(&w, 1, 0, NAT_PORT_RESTRICTED, NAT_PORT_RESTRICTED);
 	w.direct_down = true;
 	path_world_run(&w, SEC(100));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_RELAY));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 	for (int i = 0; i < 2; i++)
 		before[i] = direct_probes(&w.hosts[i]);
 	path_world_run(&w, SEC(1100));
@@ -128,7 +111,7 @@ test_upgrade(void)
 	}
 	w.direct_down = false;
 	path_world_run(&w, SEC(1130));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_DIRECT));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
 	CU_ASSERT_TRUE(path_world_matches(&w));
 	CU_ASSERT_FALSE(w.hosts[0].was_down || w.hosts[1].was_down);
 	simnet_end(&w.net);
@@ -147,7 +130,7 @@ test_upgrade_news(void)
 	path_restart(&w.hosts[0].path, w.now);
 	path_restart(&w.hosts[1].path, w.now);
 	path_world_run(&w, SEC(201));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_DIRECT));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
 	CU_ASSERT_FALSE(w.hosts[0].was_down || w.hosts[1].was_down);
 	simnet_end(&w.net);
 }
@@ -167,9 +150,9 @@ try_modes(enum relay mode0, enum relay mode1, enum nat_kind kind,
 	path_world_meet(&w);
 	path_world_run(&w, by);
 	if (expected == PATH_NONE)
-		CU_ASSERT_TRUE(both_state(&w, PATH_FAILED));
+		CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
 	if (expected != PATH_NONE)
-		CU_ASSERT_TRUE(both_kind(&w, expected));
+		CU_ASSERT_TRUE(path_world_both_kind(&w, expected));
 	for (int i = 0; i < 2; i++) {
 		if (w.hosts[i].mode == RELAY_NEVER)
 			CU_ASSERT_EQUAL(w.hosts[i].relayed, 0);
@@ -211,13 +194,13 @@ come_up(struct path_world *w, bool relay, enum path_kind kind)
 	w->direct_down = kind == PATH_RELAY;
 	path_world_meet(w);
 	path_world_run(w, SEC(20));
-	CU_ASSERT_TRUE_FATAL(both_kind(w, kind));
+	CU_ASSERT_TRUE_FATAL(path_world_both_kind(w, kind));
 }
 
 static bool
 are_joined(const struct path_world *w)
 {
-	return both_state(w, PATH_UP) &&
+	return path_world_both(w, PATH_UP) &&
 	    path_world_matches((struct path_world *)(uintptr_t)w);
 }
 
@@ -238,7 +221,7 @@ test_dead(void)
 	CU_ASSERT_EQUAL(w.hosts[0].relayed, 0);
 	/* Its first probe through the relay tells the other side. */
 	path_world_run(&w, w.now + MSEC(400));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_RELAY));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 	simnet_end(&w.net);
 }
 
@@ -250,17 +233,17 @@ test_bootnode_lost(void)
 
 	come_up(&w, true, PATH_RELAY);
 	path_world_relay(&w, false);
-	CU_ASSERT_TRUE(both_state(&w, PATH_PROBING));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_PROBING));
 	path_world_run(&w, SEC(40));
-	CU_ASSERT_TRUE(both_state(&w, PATH_FAILED));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
 	path_world_relay(&w, true);
 	path_world_run(&w, SEC(40) + MSEC(300));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_RELAY));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 	path_world_relay(&w, false);
 	path_world_run(&w, w.now + MSEC(200));
 	path_world_relay(&w, true);
 	path_world_run(&w, w.now + MSEC(300));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_RELAY));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 	simnet_end(&w.net);
 }
 

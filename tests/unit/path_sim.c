@@ -405,6 +405,23 @@ path_world_reboot(struct path_world *w, int n)
 }
 
 bool
+path_world_both(const struct path_world *w, enum path_state state)
+{
+	return w->hosts[0].path.state == state &&
+	    w->hosts[1].path.state == state;
+}
+
+bool
+path_world_both_kind(const struct path_world *w, enum path_kind kind)
+{
+	for (int i = 0; i < 2; i++)
+		if (path_current(&w->hosts[i].path) == NULL ||
+		    path_current(&w->hosts[i].path)->kind != kind)
+			return false;
+	return true;
+}
+
+bool
 path_world_matches(struct path_world *w)
 {
 	for (int i = 0; i < 2; i++) {

@@ -4,8 +4,9 @@
  *	host 0 --- LAN 0 --- NAT 0 --- internet --- NAT 1 --- LAN 1 --- host 1
  *
  * Any of the NATs may be missing, and both hosts may be in LAN 0. There may be
- * a relay, which knows both. The clock is made up. After every step the simulation checks that no side probes
- * more often than it may, and that none would spin.
+ * a relay, which knows both. The clock is made up. After every step the
+ * simulation checks that no side probes more often than it may, and that none
+ * would spin.
  */
 #ifndef TESTS_UNIT_PATH_SIM_H
 #define TESTS_UNIT_PATH_SIM_H
@@ -90,6 +91,10 @@ void path_world_relay(struct path_world *, bool up);
 void path_world_move(struct path_world *, int n);
 /* NAT n forgets all it knows, and uses other ports. */
 void path_world_reboot(struct path_world *, int n);
+
+/* True if both are in this state, or use a path of this kind. */
+bool path_world_both(const struct path_world *, enum path_state);
+bool path_world_both_kind(const struct path_world *, enum path_kind);
 
 /* What host n sends to its current candidate arrives at the other, from where
  * the other sends to. */

@@ -13,23 +13,6 @@ void path_suite(void);
 #define SEC(n)	(PATH_START + (n)*USEC_PER_SEC)
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-static bool
-both(const struct path_world *w, enum path_state state)
-{
-	return w->hosts[0].path.state == state &&
-	    w->hosts[1].path.state == state;
-}
-
-static bool
-both_kind(const struct path_world *w, enum path_kind kind)
-{
-	for (int i = 0; i < 2; i++)
-		if (path_current(&w->hosts[i].path) == NULL ||
-		    path_current(&w->hosts[i].path)->kind != kind)
-			return false;
-	return true;
-}
-
 /* --- NATs ----------------------------------------------------------------- */
 
 /* DESIGN.md section 6: the others are what the relay is for. */
@@ -52,12 +35,13 @@ try_pair(enum nat_kind a, enum nat_kind b, uint64_t seed, unsigned int loss)
 	path_world_meet(&w);
 	path_world_run(&w, SEC(10) - MSEC(1));
 	if (want) {
-		ok = both(&w, PATH_UP) && both_kind(&w, PATH_DIRECT) &&
+		ok = path_world_both(&w, PATH_UP) &&
+		    path_world_both_kind(&w, PATH_DIRECT) &&
 		    w.hosts[0].path.confirmed && path_world_matches(&w);
 	} else {
-		ok = both(&w, PATH_PROBING);
+		ok = path_world_both(&w, PATH_PROBING);
 		path_world_run(&w, SEC(10) + MSEC(1));
-		ok = ok && both(&w, PATH_FAILED) &&
+		ok = ok && path_world_both(&w, PATH_FAILED) &&
 		    path_current(&w.hosts[0].path) == NULL &&
 		    path_current(&w.hosts[1].path) == NULL &&
 		    w.hosts[0].changes == 1 && w.hosts[1].changes == 1;
@@ -98,7 +82,7 @@ test_no_nat(void)
 			    swap ? a : NAT_NONE);
 			path_world_meet(&w);
 			path_world_run(&w, SEC(2));
-			CU_ASSERT_TRUE(both(&w, PATH_UP));
+			CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 			CU_ASSERT_TRUE(path_world_matches(&w));
 			simnet_end(&w.net);
 		}
@@ -115,7 +99,7 @@ test_soon(void)
 	path_world_init(&w, 1, 0, NAT_PORT_RESTRICTED, NAT_PORT_RESTRICTED);
 	path_world_meet(&w);
 	path_world_run(&w, PATH_START + MSEC(300));
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(w.hosts[0].path.confirmed);
 	simnet_end(&w.net);
 }
@@ -133,8 +117,8 @@ test_lan(void)
 			path_world_join(&w, hairpin);
 			path_world_meet(&w);
 			path_world_run(&w, SEC(4));
-			CU_ASSERT_TRUE(both(&w, PATH_UP));
-			CU_ASSERT_TRUE(both_kind(&w, PATH_LAN));
+			CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_LAN));
 			CU_ASSERT_TRUE(path_world_matches(&w));
 			simnet_end(&w.net);
 		}
@@ -153,9 +137,9 @@ test_ipv6(void)
 			    .port = 4545 };
 	path_world_meet(&w);
 	path_world_run(&w, SEC(4));
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_DIRECT));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
 	CU_ASSERT_FALSE(addr_is_ipv4(&path_current(&w.hosts[0].path)->addr));
 	CU_ASSERT_FALSE(addr_is_ipv4(&path_current(&w.hosts[1].path)->addr));
 	simnet_end(&w.net);
@@ -174,11 +158,11 @@ test_upgrade(void)
 	w.lan_down = true;
 	path_world_meet(&w);
 	path_world_run(&w, SEC(1));
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_DIRECT));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
 	w.lan_down = false;
 	path_world_run(&w, SEC(3));
-	CU_ASSERT_TRUE(both_kind(&w, PATH_LAN));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_LAN));
 	CU_ASSERT_TRUE(path_world_matches(&w));
 	CU_ASSERT_FALSE(w.hosts[0].was_down || w.hosts[1].was_down);
 	CU_ASSERT_EQUAL(w.hosts[0].changes, 2);
@@ -218,14 +202,14 @@ test_pacing(void)
 	CU_ASSERT(n >= 29 && n <= 31);
 	n = probes_until(&w, SEC(10) - 1);
 	CU_ASSERT(n >= 23 && n <= 25);
-	CU_ASSERT_TRUE(both(&w, PATH_PROBING));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_PROBING));
 	n = probes_until(&w, SEC(60));
 	CU_ASSERT(n >= 24 && n <= 27);
-	CU_ASSERT_TRUE(both(&w, PATH_FAILED));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
 	/* It is never too late. */
 	w.net.down = false;
 	path_world_run(&w, SEC(66));
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
 	simnet_end(&w.net);
 }
@@ -241,7 +225,7 @@ test_restart(void)
 	path_world_meet(&w);
 	w.net.down = true;
 	path_world_run(&w, SEC(12));
-	CU_ASSERT_TRUE(both(&w, PATH_FAILED));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
 	path_restart(&w.hosts[0].path, w.now);
 	n = probes_until(&w, SEC(13) - 1);
 	CU_ASSERT(n >= 49 && n <= 51);
@@ -257,7 +241,7 @@ come_up(struct path_world *w)
 	path_world_init(w, 9, 0, NAT_PORT_RESTRICTED, NAT_RESTRICTED);
 	path_world_meet(w);
 	path_world_run(w, SEC(5));
-	CU_ASSERT_TRUE_FATAL(both(w, PATH_UP));
+	CU_ASSERT_TRUE_FATAL(path_world_both(w, PATH_UP));
 }
 
 static void
@@ -275,7 +259,7 @@ test_keepalive(void)
 		CU_ASSERT(w.hosts[i].probes - n[i] <= 20);
 		CU_ASSERT_EQUAL(w.hosts[i].changes, 1);
 	}
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	simnet_end(&w.net);
 }
 
@@ -296,7 +280,7 @@ test_keepalive_loss(void)
 		w.net.down = false;
 		path_world_run(&w, due + 2 * KEEPALIVE_RETRY + MSEC(100));
 		CU_ASSERT_EQUAL(w.hosts[0].path.unanswered, 0);
-		CU_ASSERT_TRUE(both(&w, PATH_UP));
+		CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	}
 	CU_ASSERT_FALSE(w.hosts[0].was_down || w.hosts[1].was_down);
 	simnet_end(&w.net);
@@ -316,7 +300,7 @@ test_dead(void)
 	path_world_run(&w, due + 3 * KEEPALIVE_RETRY - MSEC(1));
 	CU_ASSERT_FALSE(w.hosts[0].was_down);
 	path_world_run(&w, due + 3 * KEEPALIVE_RETRY + MSEC(100));
-	CU_ASSERT_TRUE(both(&w, PATH_PROBING));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_PROBING));
 	CU_ASSERT_PTR_NULL(path_current(&w.hosts[0].path));
 	CU_ASSERT_EQUAL(w.hosts[0].changes, 2);
 	for (size_t i = 0; i < w.hosts[0].path.count; i++) {
@@ -328,7 +312,7 @@ test_dead(void)
 	w.net.down = false;
 	now = w.now;
 	path_world_run(&w, now + 3 * USEC_PER_SEC);
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
 	simnet_end(&w.net);
 }
@@ -345,7 +329,7 @@ test_check(void)
 	path_check(&w.hosts[0].path, w.now);
 	path_world_run(&w, SEC(6));
 	CU_ASSERT_EQUAL(w.hosts[0].probes, n + 1);
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	w.net.down = true;
 	path_check(&w.hosts[0].path, w.now);
 	path_world_run(&w, SEC(7));
@@ -373,13 +357,13 @@ test_rest(void)
 	path_rest(&w.hosts[1].path, w.now);
 	CU_ASSERT_EQUAL(probes_until(&w, w.now + PROBE_RESTING - MSEC(1)), 0);
 	path_world_run(&w, w.now + SEC(2));
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
 	path_rest(&w.hosts[0].path, w.now);
 	path_rest(&w.hosts[1].path, w.now);
 	path_restart(&w.hosts[1].path, w.now);
 	path_world_run(&w, w.now + SEC(2));
-	CU_ASSERT_TRUE(both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	simnet_end(&w.net);
 }
 

@@ -8,6 +8,8 @@
 #include "ui/model.h"
 #include "ui/said.h"
 
+#include "tests/unit/ipc_pair.h"
+
 #include <sys/socket.h>
 
 #include <CUnit/CUnit.h>
@@ -52,19 +54,6 @@ test_limit(void)
 }
 
 /* --- A channel whose messages are counted --------------------------------- */
-
-static void
-open_pair(struct ipc_channel *ours, enum role self, struct ipc_channel *theirs,
-    enum role other)
-{
-	int pair[2];
-
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
-				  0, pair),
-	    0);
-	ipc_open(ours, pair[0], self, other);
-	ipc_open(theirs, pair[1], other, self);
-}
 
 static const struct peer_id anna = { { 0xa } }, bert = { { 0xb } };
 
@@ -115,7 +104,7 @@ test_inbox(void)
 	struct ipc_channel ui, cryptod;
 	struct inbox box;
 
-	open_pair(&ui, ROLE_CRYPTOD, &cryptod, ROLE_UI);
+	ipc_pair(&ui, ROLE_CRYPTOD, &cryptod, ROLE_UI);
 	inbox_init(&box);
 	for (uint64_t i = 0; i < 4; i++) {
 		struct ipc_message m = { .handle = 0x1001, .seq = i + 1 };
@@ -155,7 +144,7 @@ test_said_again(void)
 	const struct peer_id both[] = { anna, bert };
 	struct ipc_channel ui, cryptod;
 
-	open_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	ipc_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
 	said_init(&said, 1);
 	say("settled");
 	say("sent to two");
@@ -181,7 +170,7 @@ test_said_again(void)
 	say("said meanwhile");
 	said_pump(&said, &ui);
 	CU_ASSERT_EQUAL(said_open(&said), 4);
-	open_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	ipc_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
 	said_pump(&said, &ui);
 	/* Each to whom it was owed; what was not sent yet, to all. */
 	CU_ASSERT_TRUE(is_for(&cryptod, 2, &bert));
@@ -320,7 +309,7 @@ test_channel_end(void)
 	struct ipc_message_in in;
 	int before, pair[2];
 
-	open_pair(&launcher, ROLE_LAUNCHER, &cryptod, ROLE_CRYPTOD);
+	ipc_pair(&launcher, ROLE_LAUNCHER, &cryptod, ROLE_CRYPTOD);
 	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
 	CU_ASSERT_EQUAL(ipc_send_end(&launcher, &end, pair[1]), 0);
 	close(pair[1]);
@@ -335,7 +324,7 @@ test_channel_end(void)
 	CU_ASSERT_EQUAL(ipc_receive(&cryptod, &in), IPC_FAULTY);
 
 	/* Whoever is not the launcher passes nothing. */
-	open_pair(&netd, ROLE_NETD, &other, ROLE_CRYPTOD);
+	ipc_pair(&netd, ROLE_NETD, &other, ROLE_CRYPTOD);
 	before = open_fds();
 	netd.other = ROLE_LAUNCHER; /* a netd that breaks the rules */
 	CU_ASSERT_EQUAL(ipc_send_end(&netd, &end, pair[0]), 0);

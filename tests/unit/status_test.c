@@ -5,9 +5,9 @@
  */
 #include "cryptod/peer.h"
 
-#include <CUnit/CUnit.h>
+#include "tests/unit/ipc_pair.h"
 
-#include <sys/socket.h>
+#include <CUnit/CUnit.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,24 +24,12 @@ static const struct addr boot = { { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
 	9595 };
 
 static void
-connect_to(struct ipc_channel *ours, struct ipc_channel *theirs, enum role role)
-{
-	int pair[2];
-
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
-				  0, pair),
-	    0);
-	ipc_open(ours, pair[0], ROLE_CRYPTOD, role);
-	ipc_open(theirs, pair[1], role, ROLE_CRYPTOD);
-}
-
-static void
 set_up(struct fixture *f)
 {
 	f->c = calloc(1, sizeof(*f->c));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->c);
-	connect_to(&f->c->netd, &f->netd, ROLE_NETD);
-	connect_to(&f->c->ui, &f->ui, ROLE_UI);
+	ipc_pair(&f->c->netd, ROLE_CRYPTOD, &f->netd, ROLE_NETD);
+	ipc_pair(&f->c->ui, ROLE_CRYPTOD, &f->ui, ROLE_UI);
 	f->c->boot.addr = boot;
 }
 

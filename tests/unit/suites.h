@@ -11,6 +11,7 @@
 	X(crypto)             \
 	X(noise)              \
 	X(wire)               \
+	X(wire_addr)          \
 	X(bootmsg)            \
 	X(ipc)                \
 	X(ipc_check)          \
@@ -53,7 +54,11 @@
 	X(bootnode_sockets)   \
 	X(bootnode_relay)     \
 	X(options)            \
+	X(options_calls)      \
 	X(known_bootnodes)    \
+	X(dotenv)             \
+	X(state_dir)          \
+	X(passphrase)         \
 	X(restart)            \
 	X(text)               \
 	X(nick)               \

@@ -2,54 +2,11 @@
  * The credit of the transport: what it gives, what it takes, and that nobody
  * goes beyond it.
  */
-#include "common/codec.h"
-#include "netd/transport.h"
+#include "tests/unit/transport_frames.h"
 
 #include <CUnit/CUnit.h>
 
 void transport_credit_suite(void);
-
-/* PROTOCOL.md section 3.3. */
-#define ACK	      1
-#define STREAM	      2
-#define CREDIT	      4
-#define CREDIT_WINDOW (512 * 1024)
-#define NOW	      (50 * USEC_PER_SEC)
-
-static struct transport *
-new_transport(void)
-{
-	struct transport *t = transport_new();
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(t);
-	return t;
-}
-
-static int
-input_stream(struct transport *t, uint64_t number, uint64_t offset,
-    const void *bytes, size_t len)
-{
-	uint8_t frames[TRANSPORT_FRAMES_MAX];
-	struct putter p;
-
-	put_init(&p, frames, sizeof(frames));
-	put_u8(&p, STREAM);
-	put_u64(&p, offset);
-	put_u16(&p, (unsigned int)len);
-	put_bytes(&p, bytes, len);
-	return transport_input(t, NOW, number, frames, put_length(&p));
-}
-
-/* Of a packet, and so many before it. */
-static void
-put_ack(struct putter *p, uint64_t number, uint32_t before)
-{
-	put_u8(p, ACK);
-	put_u64(p, number);
-	put_u32(p, 0); /* delay */
-	put_u8(p, 0);
-	put_u32(p, before);
-}
 
 /* The CREDIT in the next packet, or 0 if it has none. */
 static uint64_t
@@ -72,14 +29,14 @@ static void
 test_credit(void)
 {
 	static uint8_t record[RECORD_MAX], bytes[1000];
-	struct transport *t = new_transport();
+	struct transport *t = frames_transport();
 	uint64_t at = 0, read = 0, number = 0;
 
 	bytes[0] = 998 >> 8;
 	bytes[1] = 998 & 0xff;
 	for (; at + 1000 <= CREDIT_WINDOW; at += 1000)
-		CU_ASSERT_EQUAL(input_stream(t, number++, at, bytes, 1000), 0);
-	CU_ASSERT_EQUAL(input_stream(t, number++, at, bytes,
+		CU_ASSERT_EQUAL(frames_input(t, number++, at, bytes, 1000), 0);
+	CU_ASSERT_EQUAL(frames_input(t, number++, at, bytes,
 			    CREDIT_WINDOW - at),
 	    0);
 	CU_ASSERT_EQUAL(next_credit(t, NOW), 0); /* nothing was read */
@@ -90,10 +47,10 @@ test_credit(void)
 	CU_ASSERT_EQUAL(next_credit(t, NOW), read + CREDIT_WINDOW);
 	CU_ASSERT_EQUAL(next_credit(t, NOW), 0);
 	/* Up to it, and not a byte more. */
-	CU_ASSERT_EQUAL(input_stream(t, number++, read + CREDIT_WINDOW - 1,
+	CU_ASSERT_EQUAL(frames_input(t, number++, read + CREDIT_WINDOW - 1,
 			    bytes, 1),
 	    0);
-	CU_ASSERT_EQUAL(input_stream(t, number++, read + CREDIT_WINDOW, bytes,
+	CU_ASSERT_EQUAL(frames_input(t, number++, read + CREDIT_WINDOW, bytes,
 			    1),
 	    -1);
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
@@ -106,7 +63,7 @@ static void
 test_no_credit(void)
 {
 	static uint8_t record[RECORD_MAX];
-	struct transport *t = new_transport();
+	struct transport *t = frames_transport();
 	uint8_t frames[TRANSPORT_FRAMES_MAX];
 	uint64_t number, now = NOW, queued = 0, in = 0;
 	struct putter p;
@@ -119,7 +76,7 @@ test_no_credit(void)
 		while (transport_output(t, now, &number, frames,
 			   sizeof(frames)) > 0) {
 			put_init(&p, frames, sizeof(frames));
-			put_ack(&p, number, 0);
+			frames_put_ack(&p, number, 0, 0);
 			CU_ASSERT_EQUAL(transport_input(t, now, in++, frames,
 					    put_length(&p)),
 			    0);
@@ -152,7 +109,7 @@ static void
 test_lost_credit(void)
 {
 	static uint8_t record[RECORD_MAX], bytes[1000];
-	struct transport *t = new_transport();
+	struct transport *t = frames_transport();
 	uint8_t frames[TRANSPORT_FRAMES_MAX];
 	uint64_t now = NOW, number = 0, read = 0, last = 0;
 	struct putter p;
@@ -160,7 +117,7 @@ test_lost_credit(void)
 	bytes[0] = 998 >> 8;
 	bytes[1] = 998 & 0xff;
 	for (; read + 1000 <= CREDIT_WINDOW; read += 1000)
-		CU_ASSERT_EQUAL(input_stream(t, number++, read, bytes, 1000),
+		CU_ASSERT_EQUAL(frames_input(t, number++, read, bytes, 1000),
 		    0);
 	while (transport_read(t, record) > 0)
 		;
@@ -176,7 +133,7 @@ test_lost_credit(void)
 			;
 	}
 	put_init(&p, frames, sizeof(frames));
-	put_ack(&p, last, (uint32_t)last);
+	frames_put_ack(&p, last, 0, (uint32_t)last);
 	CU_ASSERT_EQUAL(transport_input(t, now, number, frames, put_length(&p)),
 	    0);
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);

@@ -2,8 +2,7 @@
  * The transport and frames that no transport of ours would send: malformed,
  * overlapping, repeated.
  */
-#include "common/codec.h"
-#include "netd/transport.h"
+#include "tests/unit/transport_frames.h"
 
 #include <CUnit/CUnit.h>
 
@@ -14,67 +13,8 @@
 void transport_frames_suite(void);
 
 /* PROTOCOL.md section 3.3. */
-#define ACK	      1
-#define STREAM	      2
-#define PING	      3
-#define CREDIT	      4
-#define FRAMES_MAX    1164
-#define CREDIT_WINDOW (512 * 1024)
-#define HOLES_MAX     512
-#define ACK_DELAY     (5 * USEC_PER_MSEC)
-#define NOW	      (50 * USEC_PER_SEC)
-
-static struct transport *
-new_transport(void)
-{
-	struct transport *t = transport_new();
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(t);
-	return t;
-}
-
-/* A record of so many bytes, queued; all of it is then in flight. */
-static void
-send_record(struct transport *t, size_t len)
-{
-	static uint8_t record[RECORD_MAX], frames[FRAMES_MAX];
-	uint64_t number;
-
-	CU_ASSERT_EQUAL(transport_queue(t, record, len), 0);
-	while (transport_output(t, NOW, &number, frames, FRAMES_MAX) > 0)
-		;
-}
-
-static void
-put_stream(struct putter *p, uint64_t offset, const void *bytes, size_t len)
-{
-	put_u8(p, STREAM);
-	put_u64(p, offset);
-	put_u16(p, (unsigned int)len);
-	put_bytes(p, bytes, len);
-}
-
-static int
-input_stream(struct transport *t, uint64_t number, uint64_t offset,
-    const void *bytes, size_t len)
-{
-	uint8_t frames[FRAMES_MAX];
-	struct putter p;
-
-	put_init(&p, frames, sizeof(frames));
-	put_stream(&p, offset, bytes, len);
-	return transport_input(t, NOW, number, frames, put_length(&p));
-}
-
-static void
-put_ack(struct putter *p, uint64_t largest, unsigned int more, uint32_t first)
-{
-	put_u8(p, ACK);
-	put_u64(p, largest);
-	put_u32(p, 0); /* delay */
-	put_u8(p, more);
-	put_u32(p, first); /* length of the first range, less one */
-}
+#define HOLES_MAX 512
+#define ACK_DELAY (5 * USEC_PER_MSEC)
 
 /* --- Malformed ------------------------------------------------------------ */
 
@@ -102,52 +42,52 @@ malformed(int number, uint8_t *frames)
 		put_u8(&p, 9);
 		break;
 	case 5: /* acknowledges the next number */
-		put_ack(&p, 3, 0, 0);
+		frames_put_ack(&p, 3, 0, 0);
 		break;
 	case 6: /* acknowledges the last there is */
-		put_ack(&p, UINT64_MAX, 0, 0);
+		frames_put_ack(&p, UINT64_MAX, 0, 0);
 		break;
 	case 7: /* a range from below 0 */
-		put_ack(&p, 2, 0, 3);
+		frames_put_ack(&p, 2, 0, 3);
 		break;
 	case 8: /* a gap to below 0 */
-		put_ack(&p, 2, 1, 0);
+		frames_put_ack(&p, 2, 1, 0);
 		put_u32(&p, 1);
 		put_u32(&p, 0);
 		break;
 	case 9: /* a range after a gap, from below 0 */
-		put_ack(&p, 2, 1, 0);
+		frames_put_ack(&p, 2, 1, 0);
 		put_u32(&p, 0);
 		put_u32(&p, 1);
 		break;
 	case 10: /* a gap of more than all numbers */
-		put_ack(&p, 2, 1, 0);
+		frames_put_ack(&p, 2, 1, 0);
 		put_u32(&p, UINT32_MAX);
 		put_u32(&p, 0);
 		break;
 	case 11: /* one range too few */
-		put_ack(&p, 2, 1, 0);
+		frames_put_ack(&p, 2, 1, 0);
 		break;
 	case 12: /* an empty piece */
-		put_stream(&p, 0, text, 0);
+		frames_put_stream(&p, 0, text, 0);
 		break;
 	case 13: /* the end of the stream lies beyond all offsets */
-		put_stream(&p, UINT64_MAX, text, 1);
+		frames_put_stream(&p, UINT64_MAX, text, 1);
 		break;
 	case 14:
-		put_stream(&p, UINT64_MAX - 7, text, 8);
+		frames_put_stream(&p, UINT64_MAX - 7, text, 8);
 		break;
 	case 15: /* a record of no bytes */
-		put_stream(&p, 0, text, 2);
+		frames_put_stream(&p, 0, text, 2);
 		break;
 	case 16: /* a record that is too long */
 		text[0] = (RECORD_MAX + 1) >> 8;
 		text[1] = (RECORD_MAX + 1) & 0xff;
-		put_stream(&p, 0, text, 2);
+		frames_put_stream(&p, 0, text, 2);
 		break;
 	case 17:
 		memset(text, 0xff, sizeof(text));
-		put_stream(&p, 0, text, 8);
+		frames_put_stream(&p, 0, text, 8);
 		break;
 	case 18: /* longer than the packet */
 		put_u8(&p, STREAM);
@@ -181,10 +121,10 @@ test_malformed(void)
 	int number;
 
 	for (number = 1; (len = malformed(number, frames)) > 0; number++) {
-		struct transport *t = new_transport();
+		struct transport *t = frames_transport();
 		bool ok;
 
-		send_record(t, 2 * FRAMES_MAX);
+		frames_send(t, 2 * FRAMES_MAX);
 		CU_ASSERT_FALSE(transport_idle(t));
 		ok =
 		    transport_input(t, NOW, 0, frames, len) == -1 && is_dead(t);
@@ -206,18 +146,18 @@ test_truncated(void)
 	struct putter p;
 
 	put_init(&p, frames, sizeof(frames));
-	put_ack(&p, 2, 1, 0);
+	frames_put_ack(&p, 2, 1, 0);
 	put_u32(&p, 0);
 	put_u32(&p, 0);
 	ends[0] = put_length(&p);
-	put_stream(&p, 0, "\0\3abc", 5);
+	frames_put_stream(&p, 0, "\0\3abc", 5);
 	ends[1] = put_length(&p);
 	put_u8(&p, PING);
 	ends[2] = put_length(&p);
-	put_stream(&p, 100, "early", 5);
+	frames_put_stream(&p, 100, "early", 5);
 	len = ends[3] = put_length(&p);
 	for (size_t cut = 1; cut <= len; cut++) {
-		struct transport *t = new_transport();
+		struct transport *t = frames_transport();
 		uint8_t *exact = malloc(cut);
 		bool whole = false;
 
@@ -225,7 +165,7 @@ test_truncated(void)
 		for (size_t i = 0; i < 4; i++)
 			whole = whole || ends[i] == cut;
 		memcpy(exact, frames, cut); /* for the sanitizer */
-		send_record(t, 2 * FRAMES_MAX);
+		frames_send(t, 2 * FRAMES_MAX);
 		CU_ASSERT_EQUAL(transport_input(t, NOW, 0, exact, cut),
 		    whole ? 0 : -1);
 		CU_ASSERT_EQUAL(transport_read(t, record),
@@ -261,14 +201,14 @@ test_overlap(void)
 			size_t b = a + (len - a) / 2;
 			size_t at[3] = { 0, a - 1, b - 1 };
 			size_t end[3] = { a, b, len };
-			struct transport *t = new_transport();
+			struct transport *t = frames_transport();
 
 			for (uint64_t i = 0; i < 4; i++) {
 				size_t n = orders[o][i];
 
 				if (at[n] == end[n])
 					continue;
-				CU_ASSERT_EQUAL(input_stream(t, i, at[n],
+				CU_ASSERT_EQUAL(frames_input(t, i, at[n],
 						    stream + at[n],
 						    end[n] - at[n]),
 				    0);
@@ -289,16 +229,16 @@ test_overlap(void)
 static void
 test_duplicate(void)
 {
-	struct transport *t = new_transport();
+	struct transport *t = frames_transport();
 	uint8_t record[RECORD_MAX], bad = 77;
 
-	CU_ASSERT_EQUAL(input_stream(t, 4, 0, "\0\1a", 3), 0);
-	CU_ASSERT_EQUAL(input_stream(t, 4, 3, "\0\1b", 3), 0);
+	CU_ASSERT_EQUAL(frames_input(t, 4, 0, "\0\1a", 3), 0);
+	CU_ASSERT_EQUAL(frames_input(t, 4, 3, "\0\1b", 3), 0);
 	CU_ASSERT_EQUAL(transport_input(t, NOW, 4, &bad, 1), 0);
 	CU_ASSERT_EQUAL(transport_read(t, record), 1);
 	CU_ASSERT_EQUAL(record[0], 'a');
 	CU_ASSERT_EQUAL(transport_read(t, record), 0);
-	CU_ASSERT_EQUAL(input_stream(t, 5, 3, "\0\1b", 3), 0);
+	CU_ASSERT_EQUAL(frames_input(t, 5, 3, "\0\1b", 3), 0);
 	CU_ASSERT_EQUAL(transport_read(t, record), 1);
 	CU_ASSERT_EQUAL(record[0], 'b');
 	transport_free(t);
@@ -337,28 +277,28 @@ test_early(void)
 {
 	static uint8_t record[RECORD_MAX], bytes[1000];
 	const uint64_t pieces = CREDIT_WINDOW / 1000 - 1;
-	struct transport *t = new_transport();
+	struct transport *t = frames_transport();
 
 	/* Each piece is one record of 998 bytes. */
 	bytes[0] = 998 >> 8;
 	bytes[1] = 998 & 0xff;
 	for (uint64_t i = 1; i <= pieces; i++)
-		CU_ASSERT_EQUAL(input_stream(t, i, 1000 * i, bytes, 1000), 0);
+		CU_ASSERT_EQUAL(frames_input(t, i, 1000 * i, bytes, 1000), 0);
 	CU_ASSERT_EQUAL(count_acked(t), pieces);
 	CU_ASSERT_EQUAL(transport_read(t, record), 0);
-	CU_ASSERT_EQUAL(input_stream(t, 0, 0, bytes, 1000), 0);
+	CU_ASSERT_EQUAL(frames_input(t, 0, 0, bytes, 1000), 0);
 	for (uint64_t i = 0; i < pieces + 1; i++)
 		CU_ASSERT_EQUAL(transport_read(t, record), 998);
 	CU_ASSERT_EQUAL(transport_read(t, record), 0);
 	transport_free(t);
 
 	/* What is wrong is seen when the hole is filled. */
-	t = new_transport();
+	t = frames_transport();
 	memset(bytes, 0, sizeof(bytes));
-	CU_ASSERT_EQUAL(input_stream(t, 1, 1000, bytes, 1000), 0);
+	CU_ASSERT_EQUAL(frames_input(t, 1, 1000, bytes, 1000), 0);
 	bytes[0] = 998 >> 8;
 	bytes[1] = 998 & 0xff;
-	CU_ASSERT_EQUAL(input_stream(t, 2, 0, bytes, 1000), -1);
+	CU_ASSERT_EQUAL(frames_input(t, 2, 0, bytes, 1000), -1);
 	CU_ASSERT_TRUE(is_dead(t));
 	transport_free(t);
 }
@@ -368,15 +308,15 @@ test_early(void)
 static void
 test_holes(void)
 {
-	struct transport *t = new_transport();
+	struct transport *t = frames_transport();
 	uint8_t record[RECORD_MAX];
 	uint64_t number = 0;
 
 	for (uint64_t i = 1; i <= 2 * HOLES_MAX; i++)
-		CU_ASSERT_EQUAL(input_stream(t, number++, 4 * i, "\0\2", 2), 0);
+		CU_ASSERT_EQUAL(frames_input(t, number++, 4 * i, "\0\2", 2), 0);
 	CU_ASSERT_EQUAL(count_acked(t), HOLES_MAX);
 	for (uint64_t i = 0; i <= 2 * HOLES_MAX; i++)
-		CU_ASSERT_EQUAL(input_stream(t, number++, 4 * i, "\0\2ab", 4),
+		CU_ASSERT_EQUAL(frames_input(t, number++, 4 * i, "\0\2ab", 4),
 		    0);
 	for (uint64_t i = 0; i <= 2 * HOLES_MAX; i++)
 		CU_ASSERT_EQUAL(transport_read(t, record), 2);
@@ -388,7 +328,7 @@ test_holes(void)
 static void
 test_ack_time(void)
 {
-	struct transport *t = new_transport();
+	struct transport *t = frames_transport();
 	uint8_t frames[FRAMES_MAX], ping = PING;
 	uint64_t number;
 	struct putter p;
@@ -418,7 +358,7 @@ test_ack_time(void)
 	    transport_output(t, NOW, &number, frames, sizeof(frames)) > 0);
 	/* An ACK is not acknowledged, however long one waits. */
 	put_init(&p, frames, sizeof(frames));
-	put_ack(&p, 2, 0, 1);
+	frames_put_ack(&p, 2, 0, 1);
 	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)), 0);
 	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)), 0);
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);

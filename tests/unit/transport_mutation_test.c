@@ -2,8 +2,8 @@
  * The transport and frames of a conversation that were changed at random:
  * each is taken or refused, and neither reads beyond it, nor spins.
  */
-#include "netd/transport.h"
 #include "tests/unit/simnet.h"
+#include "tests/unit/transport_frames.h"
 
 #include <CUnit/CUnit.h>
 
@@ -12,31 +12,8 @@
 
 void transport_mutation_suite(void);
 
-#define FRAMES_MAX 1164
-#define NOW	   (50 * USEC_PER_SEC)
-#define MUTATIONS  100000
-#define TEMPLATES  64
-
-static struct transport *
-new_transport(void)
-{
-	struct transport *t = transport_new();
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(t);
-	return t;
-}
-
-/* A record of so many bytes, queued; all of it is then in flight. */
-static void
-send_record(struct transport *t, size_t len)
-{
-	static uint8_t record[RECORD_MAX], frames[FRAMES_MAX];
-	uint64_t number;
-
-	CU_ASSERT_EQUAL(transport_queue(t, record, len), 0);
-	while (transport_output(t, NOW, &number, frames, FRAMES_MAX) > 0)
-		;
-}
+#define MUTATIONS 100000
+#define TEMPLATES 64
 
 static bool
 is_dead(struct transport *t)
@@ -60,7 +37,7 @@ struct templates {
 static void
 collect(struct templates *all)
 {
-	struct transport *t[2] = { new_transport(), new_transport() };
+	struct transport *t[2] = { frames_transport(), frames_transport() };
 	uint64_t now = NOW, number;
 	uint8_t record[RECORD_MAX] = { 1, 2, 3 };
 
@@ -147,8 +124,8 @@ test_mutations(void)
 		size_t len = mutate(&all, &seed, frames);
 
 		if (t == NULL) {
-			t = new_transport();
-			send_record(t, 4000);
+			t = frames_transport();
+			frames_send(t, 4000);
 		}
 		exact = malloc(len);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(exact);

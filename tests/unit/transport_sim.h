@@ -6,15 +6,13 @@
 #ifndef TESTS_UNIT_TRANSPORT_SIM_H
 #define TESTS_UNIT_TRANSPORT_SIM_H
 
-#include "netd/transport.h"
 #include "tests/unit/simnet.h"
+#include "tests/unit/transport_frames.h"
 
-#define FRAMES_MAX    1164 /* as in DATA packets of 1200 bytes */
-#define STREAM_HEADER 11   /* PROTOCOL.md section 3.3 */
+#define STREAM_HEADER 11 /* PROTOCOL.md section 3.3 */
 #define LENGTH_PREFIX 2
 #define PIECE_MAX     (FRAMES_MAX - STREAM_HEADER)
-#define START	      (50 * USEC_PER_SEC)
-#define CREDIT_WINDOW (512 * 1024) /* what a side keeps unread */
+#define START	      NOW
 
 #define SIDES	   4 /* two pairs, on the same network */
 #define PEER(side) ((side) ^ 1)

@@ -3,9 +3,9 @@
  */
 #include "tests/unit/ui_fixture.h"
 
-#include <CUnit/CUnit.h>
+#include "tests/unit/ipc_pair.h"
 
-#include <sys/socket.h>
+#include <CUnit/CUnit.h>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -27,20 +27,15 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 		.nick = "alice",
 		.room = "r\"om",
 	};
-	int fds[2];
 
 	setenv("TZ", "UTC", 1);
 	tzset();
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
-				  0, fds),
-	    0);
 	CU_ASSERT_EQUAL_FATAL(pipe2(f->in, O_CLOEXEC), 0);
 	CU_ASSERT_EQUAL_FATAL(pipe2(f->out, O_NONBLOCK | O_CLOEXEC), 0);
 	f->ui = calloc(1, sizeof(*f->ui));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
 	ui_init(f->ui, &config);
-	ipc_open(&f->ui->cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD);
-	ipc_open(&f->cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI);
+	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
 	f->ui->wall_ms = FIXTURE_WALL_MS;
 	f->ui->now = 1000 * USEC_PER_SEC;
 }

@@ -13,7 +13,8 @@
 
 void ui_input_suite(void);
 
-/* Nothing goes out before a bootnode answered; then 8 at a time, in order. */
+/* Nothing goes out before a bootnode answered; then SAID_UNSENT_MAX at a time,
+ * in order. */
 static void
 test_saying(void)
 {

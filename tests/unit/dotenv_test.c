@@ -1,0 +1,112 @@
+/*
+ * .env: which lines it may have, and what they say.
+ */
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <CUnit/CUnit.h>
+
+#include "launcher/dotenv.h"
+#include "tests/unit/folder.h"
+
+void dotenv_suite(void);
+
+/* Value of X in a .env of this text, or the error. */
+static const char *
+x_in(struct folder *f, const char *text, size_t len, char value[256])
+{
+	const struct dotenv_entry *e;
+	struct dotenv d;
+
+	folder_put(f, ".env", text, len);
+	(void)snprintf(value, 256, "(none)");
+	if (dotenv_load(&d, f->fd, f->err, sizeof(f->err)) == -1)
+		return f->err;
+	e = dotenv_find(&d, "X");
+	if (e != NULL)
+		(void)snprintf(value, 256, "%s", e->value);
+	dotenv_free(&d);
+	return value;
+}
+
+static void
+test_dotenv(void)
+{
+	static const char *const cases[][2] = {
+		{ "", "(none)" },
+		{ "X=1", "1" },
+		{ "X=1\n", "1" },
+		{ "X=1\r\nY=2\r\n", "1" },
+		{ "X=1\nX=2\n", "2" },
+		{ "# X=1\n\n \t\nX=2", "2" },
+		{ "export X=1", "1" },
+		{ " export \t X=1", "1" },
+		{ "export=1\nX=2", "2" },
+		{ "X=", "" },
+		{ "X= # c", "" },
+		{ "X=#c", "#c" },
+		{ "X=a#b", "a#b" },
+		{ "X=a # b", "a" },
+		{ "X=a\t#b", "a" },
+		{ "X =  a b \t", "a b" },
+		{ "X=a=b", "a=b" },
+		{ "X='a # \\n\"'", "a # \\n\"" },
+		{ "X='' # c", "" },
+		{ "X=\"a\\nb\\\"\\\\c\\d'\" ", "a\nb\"\\c\\d'" },
+		{ "X=\"a\"\t# c", "a" },
+		{ "X=a\"b", "a\"b" },
+		{ "X=$HOME", "$HOME" },
+		{ "XX=1\n_X=2", "(none)" },
+		{ "X='\xc3\xa9'", "\xc3\xa9" },
+	};
+	static const char *const malformed[] = { "X", "=1", "1X=1", "X-Y=1",
+		"X Y=1", "export X", "export", "X='a", "X=\"a", "X=\"a\\\"",
+		"X='a'b", "X='a'#b", "X=\"a\nb\"", "\xc3\xa9=1", "X: 1" };
+	char big[DOTENV_FILE_MAX + 1], text[256], value[256];
+	struct folder f;
+
+	folder_open(&f);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		CU_ASSERT_STRING_EQUAL(x_in(&f, cases[i][0],
+					   strlen(cases[i][0]), value),
+		    cases[i][1]);
+	for (size_t i = 0; i < sizeof(malformed) / sizeof(*malformed); i++) {
+		(void)snprintf(text, sizeof(text), "# c\nA=1\n%s\nB=2\n",
+		    malformed[i]);
+		CU_ASSERT_STRING_EQUAL(x_in(&f, text, strlen(text), value),
+		    ".env line 3: expected NAME=value");
+	}
+	CU_ASSERT_STRING_EQUAL(x_in(&f, "X=1\0", 4, value),
+	    ".env line 1: expected NAME=value");
+
+	/* 16 lines of 4096 bytes with their ends, and then some. */
+	memset(big, 'x', sizeof(big));
+	for (size_t i = 0; i < DOTENV_FILE_MAX; i += 4096)
+		memcpy(big + i, "\nL=", 3);
+	CU_ASSERT_STRING_EQUAL(x_in(&f, big, DOTENV_FILE_MAX, value), "(none)");
+	CU_ASSERT_STRING_EQUAL(x_in(&f, big, sizeof(big), value),
+	    ".env: expected at most 65536 bytes");
+	memcpy(big, "X=", 2);
+	big[4096] = '\n';
+	CU_ASSERT_EQUAL(strlen(x_in(&f, big, 4097, value)), 255);
+	big[4096] = 'x', big[4097] = '\n';
+	CU_ASSERT_STRING_EQUAL(x_in(&f, big, 4098, value),
+	    ".env line 1: expected at most 4096 bytes");
+	CU_ASSERT(unlinkat(f.fd, ".env", 0) == 0);
+	CU_ASSERT(mkdirat(f.fd, ".env", 0700) == 0);
+	CU_ASSERT(dotenv_load(&(struct dotenv){ 0 }, f.fd, f.err,
+		      sizeof(f.err)) == -1);
+	folder_check_error(&f, ".env", "regular file");
+	folder_remove(&f);
+}
+
+void
+dotenv_suite(void)
+{
+	CU_pSuite suite = CU_add_suite(".env", NULL, NULL);
+
+	CU_add_test(suite, ".env", test_dotenv);
+}
