@@ -40,6 +40,7 @@
 	X(transport_trouble)  \
 	X(nat)                \
 	X(reflect)            \
+	X(links)              \
 	X(path)               \
 	X(path_rules)         \
 	X(path_relay)         \
