@@ -107,6 +107,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet,
 		return;
 	}
 	b->phase = BOOT_JOINING;
+	b->retry_after = JOIN_RETRY_MIN; /* it is there */
 	b->silent_at = CLOCK_NEVER;
 	b->cookie = c.cookie;
 	b->cookie_at = now;

@@ -9,6 +9,7 @@ void
 nat_init(struct nat *n, const struct ipc_local *local, const struct lan *lan)
 {
 	memset(n, 0, sizeof(*n));
+	n->port = local->port;
 	n->host_count = local->count;
 	memcpy(n->hosts, local->hosts, sizeof(n->hosts));
 	n->lan = *lan;
@@ -104,6 +105,11 @@ is_ours(const struct nat *n, const struct addr *a)
 {
 	for (size_t i = 0; i < n->host_count; i++)
 		if (addr_equal(&n->hosts[i], a))
+			return true;
+	/* With --relay only there are none to tell others of. */
+	for (size_t i = 0; i < n->lan.count; i++)
+		if (a->port == n->port &&
+		    memcmp(n->lan.prefixes[i].ip, a->ip, sizeof(a->ip)) == 0)
 			return true;
 	return addr_is_loopback(a);
 }

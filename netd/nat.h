@@ -28,7 +28,8 @@ struct nat_look {
 
 struct nat {
 	size_t host_count;
-	struct addr hosts[CANDIDATES_MAX]; /* ours, with our port */
+	uint16_t port;			   /* ours */
+	struct addr hosts[CANDIDATES_MAX]; /* the same, with it */
 	struct lan lan;
 	size_t count;
 	struct nat_look looks[NAT_LOOKS]; /* first the bootnode's */
