@@ -133,6 +133,28 @@ def restart_ui_with_stopped_output(t):
     dialogue.settle(PATIENCE)
 
 
+@test(deadline=90)
+def restart_cryptod_and_who_came_late(t):
+    """What is said again goes to whom it was owed, and to nobody else."""
+    net, boot, anna, bert = two(t, ("a", "b", "c"))
+    stop_ui(bert)
+    anna.say("for bert alone")
+    anna.wait("sent", 10)
+    cleo = Gochat(t, net.c, "cleo", boot, *FAST)
+    connected(cleo, anna)
+    mark = anna.mark()
+    anna.wait_restarted("cryptod", anna.kill_role("cryptod"))
+    anna.wait("peer", 30, since=mark, state="connected", nick="cleo")
+    continue_ui(bert)
+    bert.wait("message", 30, text="for bert alone")
+    delivered = anna.wait("delivered", 30)
+    check(delivered["id"] == connected(anna, bert)["id"], "to somebody else")
+    talk(anna, [bert, cleo], "for both")
+    check(texts(cleo, "anna") == ["for both"], texts(cleo, "anna"))
+    check(texts(bert, "anna") == ["for bert alone", "for both"],
+          texts(bert, "anna"))
+
+
 # In a bootnode.
 
 def bootnode(t, role):
