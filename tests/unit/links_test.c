@@ -1,8 +1,9 @@
 /*
- * The links: who may say that a peer's netd is a new one, and what follows. The
- * peer is at the second address of the fake bootnode.
+ * The links: who may say that a peer's netd is a new one, and what follows; and
+ * whose records are next. Peers are at the second address of the fake bootnode.
  */
 #include "netd/links.h"
+#include "netd/transport.h"
 
 #include "tests/unit/bootclient_fake.h"
 
@@ -24,29 +25,37 @@ struct scene {
 	struct links links;
 };
 
+/* The nth peer, from 0. */
+static void
+add_peer(struct scene *s, uint32_t n)
+{
+	struct ipc_peer_add add = {
+		.handle = HANDLE + n,
+		.incarnation = 1,
+		.controlling = 1,
+		.connection_tx = TX + n,
+		.connection_rx = RX + n,
+		.probe = keys,
+		.data = keys,
+		.observed = s->f.addr[1],
+	};
+
+	CU_ASSERT_EQUAL(links_add(&s->links, s->f.now, &add), 0);
+}
+
 static void
 begin(struct scene *s)
 {
 	struct ipc_config_netd config = { .incarnation = 1 };
 	struct ipc_local local = { .count = 0 };
 	struct lan lan = { .count = 0 };
-	struct ipc_peer_add add = {
-		.handle = HANDLE,
-		.incarnation = 1,
-		.controlling = 1,
-		.connection_tx = TX,
-		.connection_rx = RX,
-		.probe = keys,
-		.data = keys,
-	};
 
 	memset(s, 0, sizeof(*s));
 	fake_come_in(&s->f, 10000);
 	nat_init(&s->nat, &local, &lan);
 	links_init(&s->links, &fake_udp, &s->f.netd, &s->f.b, &s->nat, &config,
 	    &lan);
-	add.observed = s->f.addr[1];
-	CU_ASSERT_EQUAL(links_add(&s->links, s->f.now, &add), 0);
+	add_peer(s, 0);
 }
 
 static void
@@ -74,14 +83,14 @@ probed(struct scene *s)
 	return p;
 }
 
-/* A packet of the peer's netd, or of somebody who has the keys, too. */
+/* A packet of a peer's netd, or of somebody who has the keys, too. */
 static void
-give(struct scene *s, enum wire_type type, uint64_t id, uint32_t incarnation,
-    const struct addr *from)
+give_to(struct scene *s, uint64_t connection, enum wire_type type, uint64_t id,
+    uint32_t incarnation, const struct addr *from)
 {
 	struct wire_probe w = {
 		.type = type,
-		.connection = RX,
+		.connection = connection,
 		.id = id,
 		.incarnation = incarnation,
 	};
@@ -90,6 +99,13 @@ give(struct scene *s, enum wire_type type, uint64_t id, uint32_t incarnation,
 	links_packet(&s->links, s->f.now, from, packet,
 	    wire_put_probe(packet, &w, keys.rx));
 	links_deliver(&s->links);
+}
+
+static void
+give(struct scene *s, enum wire_type type, uint64_t id, uint32_t incarnation,
+    const struct addr *from)
+{
+	give_to(s, RX, type, id, incarnation, from);
 }
 
 /* What cryptod is told: that the peer restarted, as which incarnation; or 0. */
@@ -196,6 +212,64 @@ test_unproven(void)
 	end(&s);
 }
 
+/* All that a peer's transport may send at once. */
+static void
+send_records(struct scene *s, uint64_t connection, struct transport *t)
+{
+	static uint8_t frames[TRANSPORT_FRAMES_MAX], packet[WIRE_DATA_MAX];
+	struct wire_data d = { .connection = connection, .frames = frames };
+
+	while ((d.frames_len = transport_output(t, s->f.now, &d.number, frames,
+		    sizeof(frames))) > 0)
+		links_packet(&s->links, s->f.now, &s->f.addr[1], packet,
+		    wire_put_data(packet, &d, keys.rx));
+}
+
+/* A peer that sends as much as it can does not keep another waiting until it
+ * has nothing more. */
+static void
+test_turns(void)
+{
+	static uint8_t record[RECORD_MAX];
+	struct transport *much = transport_new(), *little = transport_new();
+	const struct ipc_record *got;
+	struct ipc_message_in in;
+	unsigned int before = 0;
+	struct scene s;
+
+	begin(&s);
+	add_peer(&s, 1);
+	for (int i = 0; i < 4; i++) {
+		struct wire_probe p = probed(&s);
+
+		give_to(&s, RX + (p.connection - TX), WIRE_PROBE_REPLY, p.id, 1,
+		    &s.f.addr[1]);
+	}
+	restarted(&s); /* and all else that was told */
+	transport_path(much, s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
+	transport_path(little, s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
+	for (int i = 0; i < 10; i++)
+		CU_ASSERT_EQUAL(transport_queue(much, record, 1000), 0);
+	CU_ASSERT_EQUAL(transport_queue(little, record, 100), 0);
+	send_records(&s, RX, much);
+	send_records(&s, RX + 1, little);
+	links_deliver(&s.links);
+	while (ipc_receive(&s.f.cryptod, &in) == IPC_GOT) {
+		got = in.body;
+		if (in.type != IPC_RECORD_IN)
+			continue;
+		if (got->handle == HANDLE + 1)
+			break;
+		before++;
+	}
+	CU_ASSERT_EQUAL(in.type, IPC_RECORD_IN);
+	CU_ASSERT(before <= 1);
+	transport_free(much);
+	transport_free(little);
+	links_drop(&s.links, s.f.now, &(struct ipc_peer){ HANDLE + 1 });
+	end(&s);
+}
+
 void
 links_suite(void)
 {
@@ -204,4 +278,5 @@ links_suite(void)
 	CU_add_test(s, "a restart that is claimed", test_claimed);
 	CU_add_test(s, "a restart that is proven", test_proven);
 	CU_add_test(s, "a restart without a path", test_unproven);
+	CU_add_test(s, "in turn", test_turns);
 }
