@@ -22,7 +22,9 @@ put_entry_whole(struct putter *p, const struct bootmsg_entry *entry)
 static struct addr
 told_address(const struct session *s)
 {
-	return s->hidden ? (struct addr){ .port = 0 } : s->at.addr;
+	static const struct addr none = { .port = 0 };
+
+	return s->hidden ? none : s->at.addr;
 }
 
 static struct bootmsg_entry
