@@ -72,9 +72,12 @@ $(call need,libbsd,libbsd-dev)
 $(call need,libcrypto,libssl-dev)
 $(call need,jansson,libjansson-dev)
 $(call need,libutf8proc,libutf8proc-dev)
+$(call need,readline,libreadline-dev)
+$(call need,tinfo,libncurses-dev)
 $(call need,icu-i18n,libicu-dev)
 ifneq ($(filter check-run unit replay fuzz-run,$(MAKECMDGOALS)),)
 $(call need,cunit,libcunit1-dev)
+$(call need,vterm,libvterm-dev)
 endif
 endif
 
@@ -83,8 +86,10 @@ LIBS_common	= $(shell $(PKGCONF) --libs libseccomp libbsd)
 LIBS_launcher	= $(LIBS_common)
 LIBS_netd	= $(LIBS_common)
 LIBS_cryptod	= $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
-LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc)
-LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit)
+LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
+		  readline tinfo)
+LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit \
+		  vterm)
 
 # --- Programs ---------------------------------------------------------------
 
@@ -96,7 +101,7 @@ objs	= $(patsubst %.c,$(BUILD)/%.o,$(call src,$(1)))
 parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
 
 COMMON	= $(call objs,common)
-FOLDERS	= launcher netd cryptod ui
+FOLDERS	= launcher netd cryptod ui ui/tui
 UNIT	= $(call objs,tests/unit)
 
 all: $(PROGRAMS)
@@ -110,7 +115,7 @@ $(BIN)/gochat-netd: $(call objs,netd) $(COMMON)
 $(BIN)/gochat-cryptod: $(call objs,cryptod) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
-$(BIN)/gochat-ui: $(call objs,ui) $(COMMON)
+$(BIN)/gochat-ui: $(call objs,ui) $(call objs,ui/tui) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui)
 
@@ -234,7 +239,7 @@ lint:
 	    --suppress=unknownMacro --suppress=uninitvar \
 	    --suppress=nullPointerRedundantCheck \
 	    --suppress=uselessAssignmentPtrArg \
-	    --error-exitcode=1 -I. common $(FOLDERS)
+	    --error-exitcode=1 -I. common $(filter-out ui/tui,$(FOLDERS))
 
 clean:
 	rm -rf build gochat gochat-netd gochat-cryptod gochat-ui

@@ -120,6 +120,7 @@ struct ipc_config_cryptod {
 enum ui_kind {
 	UI_PLAIN,
 	UI_JSON,
+	UI_TUI,
 	UI_KIND_COUNT
 };
 
