@@ -63,6 +63,7 @@
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
+	X(paint) \
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
