@@ -1,0 +1,23 @@
+/*
+ * Answers that the plain view and the tui give in the same words: lines of at
+ * most 80 columns with the time before them, through view->notice.
+ */
+#ifndef UI_ANSWERS_H
+#define UI_ANSWERS_H
+
+#include "ui/model.h"
+
+struct ui;
+
+/* To /status, for view->status. */
+void answer_status(struct ui *, const struct ipc_status *);
+/* To /peers: who is here, and we ourselves. */
+void answer_peers(struct ui *);
+/* To /fingerprint: our own. */
+void answer_fingerprint(struct ui *);
+
+/* A line of an answer; safe text of at most 255 bytes. */
+void answer_line(struct ui *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
