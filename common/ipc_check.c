@@ -198,6 +198,10 @@ check_small(const struct ipc_message_in *in)
 		BODY(ipc_log);
 		return b->level < LOG_LEVEL_COUNT;
 	}
+	case IPC_NOTICE: {
+		BODY(ipc_log);
+		return b->level < LOG_LEVEL_COUNT && is_text(in);
+	}
 	case IPC_CHANNEL: {
 		BODY(ipc_channel_end);
 		return b->incarnation > 0 &&

@@ -136,7 +136,8 @@ struct ipc_config_ui {
 	char room[ROOM_MAX];
 };
 
-/* A child to the launcher. */
+/* A child to the launcher: a line for the log. The launcher to ui, NOTICE: a
+ * line of the log that the tui is to show, since the terminal is its own. */
 
 struct ipc_log {
 	uint8_t level; /* enum log_level; the text follows */

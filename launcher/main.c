@@ -56,9 +56,10 @@ parse(struct options *o, int argc, char *argv[])
 {
 	char err[ERROR_MAX];
 	char *empty[] = { NULL }; /* what libbsd leaves as NULL */
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
 	switch (options_parse(o, argc, argv, environ != NULL ? environ : empty,
-	    AT_FDCWD, err, sizeof(err))) {
+	    AT_FDCWD, terminal, err, sizeof(err))) {
 	case 0:
 		return;
 	case OPTIONS_HELP:

@@ -87,7 +87,8 @@ struct options {
  *
  * argv and envp end with NULL and argv[0] is skipped; neither is changed or
  * kept. dotenv_dirfd is the folder of .env: AT_FDCWD for the current one, -1
- * for no .env at all.
+ * for no .env at all. terminal says that standard input and output are
+ * terminals: the tui needs that, and TERM in envp.
  *
  * Returns 0; OPTIONS_HELP or OPTIONS_VERSION if that was asked for, with the
  * rest of *o undefined; or -1 with one line in err, which names the option as
@@ -96,7 +97,8 @@ struct options {
  * ASCII. The exit code for -1 is 2.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
-    char *const envp[], int dotenv_dirfd, char *err, size_t errlen);
+    char *const envp[], int dotenv_dirfd, bool terminal, char *err,
+    size_t errlen);
 
 /*
  * Name an option the way its value was given, for errors found later:

@@ -60,7 +60,8 @@ X(NICK, "NICK", "nick", NICK, nick, 1, NICK_COLUMNS_MAX,		\
     NULL, FOR_CLIENT, "NICK", NULL, "default from the login name",	\
     "the name others see")						\
 X(UI, "UI", "ui", CHOICE, ui, 0, 0,					\
-    "plain|json", FOR_BOTH, "UI", "plain", NULL,			\
+    "plain|json|tui", FOR_BOTH, "UI", NULL,				\
+    "default tui on a terminal, else plain",				\
     "the interface")							\
 X(PASSPHRASE_FILE, "PASSPHRASE_FILE", "passphrase-file", PATH,		\
     passphrase_file, 1, OPTION_PATH_MAX, NULL, FOR_CLIENT, "FILE", NULL,\
@@ -95,7 +96,7 @@ X(LOG_LEVEL, "LOG_LEVEL", "log-level", CHOICE, log_level, 0, 0,		\
     "how much to log")							\
 X(LOG_FILE, "LOG_FILE", "log-file", PATH, log_file,			\
     1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FILE", NULL,			\
-    "default standard error",						\
+    "default standard error, or the screen of the tui",			\
     "file that the log is added to")					\
 X(HELP, NULL, "help", SWITCH, help, 0, 0,				\
     NULL, FOR_BOTH, NULL, NULL, NULL, "print this and exit")		\

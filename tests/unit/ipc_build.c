@@ -51,6 +51,7 @@ ipc_shortest_tail(enum ipc_type type)
 	case IPC_RECORD_OUT:
 	case IPC_MESSAGE:
 	case IPC_SAY:
+	case IPC_NOTICE:
 	case IPC_PEER: /* of a connected peer */
 		return 1;
 	default:

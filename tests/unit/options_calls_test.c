@@ -49,6 +49,57 @@ test_empty_is_not_set(void)
 	CU_ASSERT(t.o.nick[0] != '\0');
 }
 
+#define NO_TUI                                                              \
+	": \"tui\": expected a terminal at standard input and output, and " \
+	"its name in TERM"
+
+/* The tui is the default where it works, and an error where it does not. */
+static void
+test_choice_of_ui(void)
+{
+	static const struct {
+		const char *term, *asked, *dotenv;
+		bool terminal;
+		enum ui_kind ui;
+		const char *want;
+	} cases[] = {
+		{ "TERM=xterm", NULL, NULL, true, UI_TUI, "" },
+		{ "TERM=xterm", NULL, NULL, false, UI_PLAIN, "" },
+		{ "TERM=dumb", NULL, NULL, true, UI_PLAIN, "" },
+		{ "TERM=", NULL, NULL, true, UI_PLAIN, "" },
+		{ "TERMS=xterm", NULL, NULL, true, UI_PLAIN, "" },
+		{ "TERM=xterm", "--ui=plain", NULL, true, UI_PLAIN, "" },
+		{ "TERM=xterm", "--ui=json", "UI=tui\n", true, UI_JSON, "" },
+		{ "TERM=xterm", "--ui=tui", NULL, true, UI_TUI, "" },
+		{ "TERM=xterm", NULL, "UI=tui\n", true, UI_TUI, "" },
+		{ "TERM=xterm", "--ui=tui", NULL, false, 0, "--ui" NO_TUI },
+		{ "TERM=dumb", "UI=tui", NULL, true, 0,
+		    "UI in the environment" NO_TUI },
+		{ "TERM=", NULL, "\nUI=tui\n", true, 0,
+		    "UI in .env line 2" NO_TUI },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (enum mode mode = 0; mode <= MODE_BOOTNODE; mode++) {
+			const char *asked = cases[i].asked;
+			struct trial t = { .flags = { "gochat" },
+				.env = { "ROOM=r", "BOOTNODE=b",
+				    cases[i].term },
+				.dotenv = cases[i].dotenv,
+				.terminal = cases[i].terminal };
+
+			if (asked != NULL)
+				trial_add(*asked == '-' ? t.flags : t.env,
+				    asked);
+			if (mode == MODE_BOOTNODE)
+				trial_add(t.env, "MODE=bootnode");
+			trial_check_text(cases[i].want, trial_run(&t),
+			    cases[i].want);
+			if (t.result == 0)
+				CU_ASSERT_EQUAL(t.o.ui, cases[i].ui);
+		}
+}
+
 /* What begins with a capital is a variable in the environment. */
 static const struct {
 	const char *args[5], *dotenv, *want;
@@ -130,5 +181,6 @@ options_calls_suite(void)
 
 	CU_add_test(suite, "default port", test_default_port);
 	CU_add_test(suite, "empty is not set", test_empty_is_not_set);
+	CU_add_test(suite, "choice of the interface", test_choice_of_ui);
 	CU_add_test(suite, "whole calls", test_calls);
 }

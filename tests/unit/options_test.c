@@ -240,8 +240,8 @@ static const struct {
 	const char *value, *shown, *want;
 } value_cases[] = {
 	{ OPT_MODE, "Client", NULL, "one of client|bootnode" },
-	{ OPT_UI, "tui", NULL, "one of plain|json" },
-	{ OPT_UI, "plai", NULL, "one of plain|json" },
+	{ OPT_UI, "plai", NULL, "one of plain|json|tui" },
+	{ OPT_UI, "TUI", NULL, "one of plain|json|tui" },
 	{ OPT_RELAY, "x", NULL, "one of auto|never|only" },
 	{ OPT_LOG_LEVEL, "", NULL, "one of error|warn|info|debug" },
 	{ OPT_ROOM, "", NULL, BYTES },

@@ -18,6 +18,7 @@ struct trial {
 	const char *flags[ARGS_MAX]; /* these lists end with NULL */
 	const char *env[ARGS_MAX];
 	const char *dotenv; /* text of .env; NULL: there is none */
+	bool terminal;	    /* standard input and output are */
 	int result;
 	struct options o;
 	char err[512];

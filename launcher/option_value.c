@@ -1,0 +1,134 @@
+/*
+ * One option's text becomes its value. See option_value.h.
+ */
+#include "launcher/option_value.h"
+
+#include <string.h>
+
+#include <bsd/stdlib.h>
+#include <bsd/string.h>
+
+#include "common/utf8.h"
+
+/* Code points without control characters; -1 if there are, or no UTF-8. */
+static int
+count_columns(const char *text)
+{
+	size_t len = strlen(text), n;
+	uint32_t c;
+	int count = 0;
+
+	for (; len > 0; text += n, len -= n, count++) {
+		n = utf8_decode(text, len, &c);
+		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0))
+			return -1;
+	}
+	return count;
+}
+
+/* Digits and nothing else: no sign, no blank, as strtonum(3) would allow. */
+static int
+parse_number(const struct option_spec *spec, const char *text,
+    unsigned int *number)
+{
+	const char *reason = NULL;
+
+	if (*text == '\0' || text[strspn(text, "0123456789")] != '\0')
+		return -1;
+	*number = (unsigned int)strtonum(text, spec->min, spec->max, &reason);
+	return reason == NULL ? 0 : -1;
+}
+
+/* The index of text among words separated by '|'. */
+static int
+parse_choice(const char *choices, const char *text, unsigned int *number)
+{
+	size_t len = strlen(text), word;
+
+	for (*number = 0;; (*number)++, choices += word + 1) {
+		word = strcspn(choices, "|");
+		if (word == len && memcmp(choices, text, len) == 0)
+			return 0;
+		if (choices[word] == '\0')
+			return -1;
+	}
+}
+
+static int
+parse_endpoint(const struct options *o, const struct option_spec *spec,
+    const char *text, struct endpoint *e)
+{
+	if (endpoint_parse(e, text, (uint16_t)o->bootnode_udp_port) == -1)
+		return -1;
+	return e->port >= spec->min ? 0 : -1;
+}
+
+/* The addresses in a text, with a comma or blanks between them, are added to
+ * those that are there. */
+static int
+parse_listen(const struct options *o, const struct option_spec *spec,
+    const char *text, struct listen *l)
+{
+	static const char blanks[] = " \t";
+	char copy[BINDS_MAX * ENDPOINT_TEXT_MAX], *word = copy, *end, *next;
+	struct endpoint *e;
+	bool comma;
+
+	if (strlcpy(copy, text, sizeof(copy)) >= sizeof(copy))
+		return -1;
+	for (;; word = next) {
+		word += strspn(word, blanks);
+		end = word + strcspn(word, ", \t");
+		next = end + strspn(end, blanks);
+		comma = *next == ',';
+		next += comma;
+		*end = '\0';
+		if (l->count == BINDS_MAX)
+			return -1;
+		e = &l->at[l->count++];
+		if (parse_endpoint(o, spec, word, e) == -1 ||
+		    !endpoint_is_numeric(e))
+			return -1;
+		if (!comma && *next == '\0')
+			return 0;
+	}
+}
+
+int
+option_parse(struct options *o, const struct option_spec *spec,
+    const char *text)
+{
+	void *field = (char *)o + spec->offset;
+	size_t len = strlen(text);
+	int columns;
+
+	switch (spec->kind) {
+	case KIND_CHOICE:
+		return parse_choice(spec->choices, text, field);
+	case KIND_NUMBER:
+		return parse_number(spec, text, field);
+	case KIND_HOST:
+		return parse_endpoint(o, spec, text, field);
+	case KIND_LISTEN:
+		return parse_listen(o, spec, text, field);
+	case KIND_KEY:
+		return bootnode_key_parse(field, text, len);
+	case KIND_SWITCH:
+		*(bool *)field = true;
+		return 0;
+	case KIND_NICK:
+		columns = count_columns(text);
+		if (columns < (int)spec->min || columns > (int)spec->max)
+			return -1;
+		break;
+	case KIND_TEXT:
+		if (!utf8_valid(text, len))
+			return -1;
+		/* FALLTHROUGH */
+	case KIND_PATH:
+		if (len < spec->min || len > spec->max)
+			return -1;
+		break;
+	}
+	return strlcpy(field, text, spec->size) < spec->size ? 0 : -1;
+}

@@ -1,0 +1,17 @@
+/*
+ * One option's text becomes its value: the kinds of the table of options.
+ */
+#ifndef LAUNCHER_OPTION_VALUE_H
+#define LAUNCHER_OPTION_VALUE_H
+
+#include "launcher/options.h"
+
+/*
+ * Checks a text and stores it in the option's field. Addresses without a port
+ * take o->bootnode_udp_port, and are added to those that are there. Returns 0,
+ * or -1 if it is not what spec->want says.
+ */
+int option_parse(struct options *o, const struct option_spec *spec,
+    const char *text);
+
+#endif
