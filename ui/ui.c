@@ -4,6 +4,8 @@
  */
 #include "ui/ui.h"
 
+#include "ui/tui/tui.h"
+
 #include "common/log.h"
 #include "common/utf8.h"
 
@@ -28,14 +30,15 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 void
 ui_free(struct ui *ui)
 {
+	tui_close(ui);
 	input_free(&ui->in);
 	output_free(&ui->out);
 	model_free(&ui->model);
 	said_free(&ui->said);
 }
 
-static bool
-takes_lines(const struct ui *ui)
+bool
+ui_takes_lines(const struct ui *ui)
 {
 	return ui->phase == UI_RUNNING && !said_full(&ui->said) &&
 	    !output_full(&ui->out) && !ipc_congested(&ui->cryptod);
@@ -44,7 +47,9 @@ takes_lines(const struct ui *ui)
 bool
 ui_reads_input(const struct ui *ui)
 {
-	return takes_lines(ui) && input_wants(&ui->in);
+	if (ui->view->keys != NULL)
+		return ui->phase == UI_RUNNING && !ui->in.ended;
+	return ui_takes_lines(ui) && input_wants(&ui->in);
 }
 
 bool
@@ -109,6 +114,14 @@ ui_ask_status(struct ui *ui)
 	if (ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == -1)
 		ui_error(ui, "nobody can tell while cryptod is started anew");
 	else
+		ui->status_asked = true;
+}
+
+void
+ui_poll_status(struct ui *ui)
+{
+	if (!ui->status_asked &&
+	    ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == 0)
 		ui->status_asked = true;
 }
 
@@ -186,7 +199,11 @@ ui_cryptod_gone(struct ui *ui)
 uint64_t
 ui_deadline(const struct ui *ui)
 {
-	return clock_min(ui->deadline, ui->return_by);
+	uint64_t at = clock_min(ui->deadline, ui->return_by);
+
+	if (ui->view->deadline != NULL)
+		at = clock_min(at, ui->view->deadline(ui));
+	return at;
 }
 
 void
@@ -210,7 +227,20 @@ ui_owe_receipt(struct ui *ui, const struct ipc_message *message)
 	    UI_RECEIPTS_MAX];
 	r->body.handle = message->handle;
 	r->body.seq = message->seq;
-	r->at = ui->out.put;
+	r->at = ui->view->work != NULL ? UI_NOT_SHOWN : ui->out.put;
+}
+
+void
+ui_shown(struct ui *ui)
+{
+	struct ui_receipt *r;
+
+	for (size_t i = ui->receipt_count; i-- > 0;) {
+		r = &ui->receipts[(ui->receipt_first + i) % UI_RECEIPTS_MAX];
+		if (r->at != UI_NOT_SHOWN)
+			return; /* so are those before it */
+		r->at = ui->out.put;
+	}
 }
 
 /* A receipt says that the message was shown: not before it is written. */
@@ -249,7 +279,7 @@ take_lines(struct ui *ui)
 	const char *line;
 	size_t len;
 
-	while (takes_lines(ui)) {
+	while (ui_takes_lines(ui)) {
 		switch (input_next(&ui->in, &line, &len)) {
 		case INPUT_LINE:
 			if (ui->terminal && len >= TERMINAL_LINE_MAX)
@@ -286,6 +316,8 @@ ui_work(struct ui *ui)
 		said_pump(&ui->said, &ui->cryptod);
 	if (ui->phase == UI_DRAINING && said_open(&ui->said) == 0)
 		ui_quit(ui);
+	if (ui->view->work != NULL)
+		ui->view->work(ui);
 	if (ui->phase == UI_FLUSHING && !output_pending(&ui->out))
 		ui->phase = UI_DONE;
 	if (ui->now >= ui->return_by) {

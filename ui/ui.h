@@ -36,15 +36,21 @@ enum ui_phase {
 	UI_DONE
 };
 
-/* Owed to a peer once its message is written out as far as at. */
+/* Owed to a peer once its message is written out as far as at; UI_NOT_SHOWN
+ * while it is in no output yet. */
 struct ui_receipt {
 	struct ipc_receipt body;
 	uint64_t at;
 };
 
+#define UI_NOT_SHOWN UINT64_MAX
+
+struct tui;
+
 struct ui {
 	enum mode mode;
 	const struct view *view;
+	struct tui *tui; /* of the tui alone, else NULL: ui/tui/tui.h */
 	struct ipc_channel cryptod; /* opened by the caller */
 	struct input in;
 	bool terminal; /* standard input is one */
@@ -59,6 +65,7 @@ struct ui {
 	enum ui_phase phase;
 	uint64_t deadline;  /* of the phase, or CLOCK_NEVER */
 	uint64_t return_by; /* of peers, or CLOCK_NEVER */
+	bool stop_wanted;   /* the user pressed Ctrl-Z: for main.c */
 	uint64_t now;	    /* kept up by the caller */
 	int64_t wall_ms;    /* the same, since 1970 */
 };
@@ -73,8 +80,10 @@ void ui_free(struct ui *);
 void ui_work(struct ui *);
 
 /* True if more may be read: else the output, the messages held or the
- * channel are full, or the time for it is over. */
+ * channel are full, or the time for it is over. Keys are always read; what
+ * they make is said only if ui_takes_lines(). */
 bool ui_reads_input(const struct ui *);
+bool ui_takes_lines(const struct ui *);
 bool ui_reads_cryptod(const struct ui *);
 
 /* cryptod died; its channel is closed. The caller opens one to the next. */
@@ -91,6 +100,8 @@ void ui_say(struct ui *, const char *text, size_t len);
 /* Asks how things are; the view gets the answer. While one question is under
  * way, its answer is that of further ones, too. */
 void ui_ask_status(struct ui *);
+/* The same, unless nobody can tell. */
+void ui_poll_status(struct ui *);
 /* Sends QUIT, now; reports what was held as not sent. */
 void ui_quit(struct ui *);
 /* cryptod said GOODBYE, or never will. */
@@ -103,7 +114,10 @@ void ui_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void ui_line_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
-/* Notes that a message has been put out, to send its receipt later. */
+/* Notes that a message has been put out, to send its receipt later. With the
+ * tui it is not out before ui_shown(). */
 void ui_owe_receipt(struct ui *, const struct ipc_message *);
+/* A frame was put out that shows, or could show, all that came. */
+void ui_shown(struct ui *);
 
 #endif

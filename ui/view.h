@@ -1,7 +1,7 @@
 /*
- * What a view is: how events look and how a line of input is read. There
- * are two, plain and json; both only format, what happens is decided in
- * ui.c and dispatch.c.
+ * What a view is: how events look and how input is read. There are three,
+ * plain, json and tui; all only show, what happens is decided in ui.c and
+ * dispatch.c.
  */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
@@ -15,6 +15,12 @@ struct view {
 
 	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
 	void (*line)(struct ui *, const char *line, size_t len);
+
+	/* The tui alone, else NULL. Bytes of input as they come, not lines. */
+	void (*keys)(struct ui *, const char *bytes, size_t len);
+	/* Called by ui_work(), at the deadline and whenever anything came. */
+	void (*work)(struct ui *);
+	uint64_t (*deadline)(const struct ui *);
 
 	/* Client. */
 	void (*ready)(struct ui *);

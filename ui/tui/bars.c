@@ -129,8 +129,8 @@ describe_now(const struct ui *ui, char *out, size_t size)
 	else if (input.len + LIMIT_NEAR > TEXT_MAX)
 		snprintf(out, size, " %zu bytes left of %d",
 		    TEXT_MAX - input.len, TEXT_MAX);
-	else if (t->attention.hint != NULL)
-		snprintf(out, size, " %s", t->attention.hint);
+	else if (t->hint != NULL)
+		snprintf(out, size, " %s", t->hint);
 	else
 		snprintf(out, size,
 		    " /help for commands   PgUp scrolls   Tab completes");

@@ -127,7 +127,7 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 	buf_free(&safe);
 	attention_heard(&ui->tui->attention,
 	    mention || flags & TEXT_FLAG_PRIVATE, ui->now);
-	tui_spoke(ui, p);
+	ui->tui->spoke[PEER_INDEX(p->handle)] = ++ui->tui->spoke_count;
 	tui_touch(ui);
 }
 

@@ -6,7 +6,6 @@
 #include "ui/tui/tui.h"
 
 #include "common/log.h"
-#include "common/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,22 +16,6 @@ question_end(struct question *q)
 {
 	free(q->paste);
 	memset(q, 0, sizeof(*q));
-}
-
-/* A terminal sends the return key for the end of a line. */
-static size_t
-unify_line_ends(char *out, const char *text, size_t len)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
-			continue;
-		out[n++] = text[i] == '\r' ? '\n' : text[i];
-	}
-	while (n > 0 && out[n - 1] == '\n')
-		n--;
-	return n;
 }
 
 /* The end of the part that starts at start and fits one message: at the end
@@ -99,17 +82,15 @@ question_paste(struct ui *ui, const char *text, size_t len, bool truncated)
 
 	if (ui->mode == MODE_BOOTNODE)
 		return;
-	if (memchr(text, '\0', len) != NULL || !utf8_valid(text, len)) {
-		ui_error(ui, "what was pasted is not text in UTF-8; dropped");
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	if (len == 0)
 		return;
-	}
-	paste = malloc(len + 1);
+	paste = strndup(text, len);
 	if (paste == NULL)
 		fatal("no memory for what was pasted");
-	len = unify_line_ends(paste, text, len);
-	paste[len] = '\0';
 	if (memchr(paste, '\n', len) == NULL && !truncated &&
-	    editor_insert(paste, len) == 0) {
+	    editor_insert(paste, len)) {
 		free(paste);
 		return;
 	}
@@ -145,7 +126,7 @@ answer_paste(struct ui *ui, char key)
 
 	if (key == 'y')
 		send_paste(ui, q);
-	else if (key == 'e' && editor_insert(q->paste, q->len) == -1)
+	else if (key == 'e' && !editor_insert(q->paste, q->len))
 		ui_error(ui,
 		    "the input line holds %d bytes at most; what was pasted "
 		    "is dropped",

@@ -28,7 +28,7 @@ struct question {
 };
 
 /*
- * Text came at once. A single line goes into the input line; of several it is
+ * Text came at once, as keys.h gives it. A single line goes into the input line; of several it is
  * asked whether to send them. truncated: there was more than was kept.
  */
 void question_paste(struct ui *, const char *text, size_t len, bool truncated);

@@ -50,7 +50,8 @@ screen_input(const struct ui *ui)
 		line.text = t->search.what;
 		line.len = line.cursor = strlen(t->search.what);
 	} else {
-		line.text = editor_text(&line.len, &line.cursor);
+		line.text = editor_text(&line.len);
+		line.cursor = editor_cursor();
 	}
 	return line;
 }
