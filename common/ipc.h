@@ -8,6 +8,7 @@
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
 
+#include "common/ipc_stats.h"
 #include "common/ipc_status.h"
 #include "common/role.h"
 

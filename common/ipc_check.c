@@ -191,6 +191,35 @@ check_status(const struct ipc_message_in *in)
 }
 
 static bool
+is_source(const struct ipc_source *s)
+{
+	struct addr addr = { .port = 0 };
+	struct addr_block block;
+
+	memcpy(addr.ip, s->block.ip, sizeof(addr.ip));
+	block = addr_block_of(&addr);
+	return memcmp(&block, &s->block, sizeof(block)) == 0 &&
+	    s->received > 0 && s->dropped <= s->received;
+}
+
+static bool
+check_stats(const struct ipc_message_in *in)
+{
+	BODY(ipc_stats);
+	uint64_t dropped = 0;
+
+	if (b->sessions > SESSIONS_MAX || b->rooms > b->sessions ||
+	    b->source_count > SOURCES_MAX)
+		return false;
+	for (size_t i = 0; i < DROP_COUNT; i++)
+		dropped += b->drops[i];
+	for (size_t i = 0; i < b->source_count; i++)
+		if (!is_source(&b->sources[i]))
+			return false;
+	return dropped == b->dropped;
+}
+
+static bool
 check_small(const struct ipc_message_in *in)
 {
 	switch (in->type) {
@@ -286,6 +315,9 @@ ipc_check(const struct ipc_message_in *in)
 		return is_net_peer(in->body);
 	case IPC_NET_STATUS:
 		return is_net_status(in->body);
+	case IPC_STATS:
+	case IPC_STATS_SHOW:
+		return check_stats(in);
 	case IPC_STATUS_PEER:
 		return check_status_peer(in);
 	case IPC_STATUS:

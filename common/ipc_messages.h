@@ -411,30 +411,6 @@ struct ipc_member {	 /* for the operator's view */
 	struct peer_id id;
 };
 
-/* Why a RELAY was not forwarded. */
-enum relay_drop {
-	RELAY_DROP_MALFORMED, /* it, or the packet in it */
-	RELAY_DROP_REFUSED,   /* --relay never */
-	RELAY_DROP_FORGED,    /* no session's, or not from its address */
-	RELAY_DROP_NOBODY,    /* to no member of the room */
-	RELAY_DROP_RATE,      /* its sender had no tokens left */
-	RELAY_DROP_COUNT
-};
-
-struct ipc_stats { /* totals since start */
-	uint32_t sessions;
-	uint32_t rooms;
-	uint64_t joins;
-	uint64_t heartbeats;
-	uint64_t rejected; /* JOINs over a limit */
-	uint64_t dropped;  /* datagrams: malformed, unknown, forged */
-	uint64_t received;
-	uint64_t sent;
-	uint64_t relayed;	/* datagrams */
-	uint64_t relayed_bytes; /* of those, as they came */
-	uint64_t relay_dropped[RELAY_DROP_COUNT];
-};
-
 /* Bootnode: cryptod to netd. */
 
 struct ipc_boot_keys {

@@ -154,7 +154,13 @@ member(struct ui *ui, const struct ipc_message_in *in)
 static int
 stats(struct ui *ui, const struct ipc_message_in *in)
 {
-	ui->view->stats(ui, in->body, ui->status_asked);
+	const struct ipc_stats *now = in->body;
+
+	/* A new netd has counted from zero. */
+	if (now->uptime_ms < ui->stats.uptime_ms)
+		memset(&ui->stats, 0, sizeof(ui->stats));
+	ui->view->stats(ui, now, ui->status_asked);
+	ui->stats = *now;
 	ui->status_asked = false;
 	return 0;
 }

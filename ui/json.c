@@ -299,15 +299,36 @@ json_member(struct ui *ui, const struct ipc_member *m)
 	event_put(ui, event);
 }
 
-/* The causes and how often each was one. */
+/* Causes from this one on and how often each was one; their names without so
+ * many characters. */
 static json_t *
-relay_dropped(const struct ipc_stats *s)
+stats_drops(const struct ipc_stats *s, unsigned int first, size_t skip)
 {
 	json_t *causes = json_object();
 
-	for (unsigned int i = 0; i < RELAY_DROP_COUNT; i++)
-		set_number(causes, format_relay_drop(i), s->relay_dropped[i]);
+	for (unsigned int i = first; i < DROP_COUNT; i++)
+		set_number(causes, format_drop(i) + skip, s->drops[i]);
 	return causes;
+}
+
+static json_t *
+stats_sources(const struct ipc_stats *s)
+{
+	json_t *sources = json_array(), *source;
+	char text[ADDR_BLOCK_TEXT_MAX];
+
+	for (size_t i = 0; i < s->source_count; i++) {
+		const struct ipc_source *from = &s->sources[i];
+
+		source = json_object();
+		set_string(source, "address",
+		    addr_block_format(&from->block, text));
+		set_number(source, "received", from->received);
+		set_number(source, "dropped", from->dropped);
+		if (json_array_append_new(sources, source) == -1)
+			fatal("out of memory");
+	}
+	return sources;
 }
 
 static void
@@ -315,7 +336,6 @@ json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
 	json_t *event = event_new(ui, "stats");
 
-	(void)asked;
 	set_number(event, "sessions", s->sessions);
 	set_number(event, "rooms", s->rooms);
 	set_number(event, "joins", s->joins);
@@ -326,7 +346,14 @@ json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 	set_number(event, "sent", s->sent);
 	set_number(event, "relayed", s->relayed);
 	set_number(event, "relayed_bytes", s->relayed_bytes);
-	set(event, "relay_dropped", relay_dropped(s));
+	set(event, "relay_dropped",
+	    stats_drops(s, DROP_RELAY_FIRST, strlen(DROP_RELAY_NAME)));
+	set_seconds(event, "uptime_s", s->uptime_ms);
+	set(event, "drops", stats_drops(s, 0, 0));
+	if (asked) {
+		set(event, "sources", stats_sources(s));
+		set_seconds(event, "sources_s", s->sources_ms);
+	}
 	event_put(ui, event);
 }
 

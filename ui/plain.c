@@ -5,6 +5,7 @@
  */
 #include "ui/ui.h"
 
+#include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/text.h"
 
@@ -318,34 +319,20 @@ plain_member(struct ui *ui, const struct ipc_member *m)
 	output_line(&ui->out, &line);
 }
 
-/* Heartbeats alone are no news. */
-static bool
-is_news(const struct ipc_stats *a, const struct ipc_stats *b)
+/* A line of the operator's view. */
+static void
+put_figures(struct ui *ui, const char *text)
 {
-	return a->sessions != b->sessions || a->rooms != b->rooms ||
-	    a->joins != b->joins || a->rejected != b->rejected ||
-	    a->dropped != b->dropped || a->relayed != b->relayed;
+	put_line(ui, "%s", text);
 }
 
 static void
 plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
-	struct buf line = { 0 };
-
-	if (!asked && !is_news(&ui->stats, s))
-		return;
-	ui->stats = *s;
-	line_begin(ui, &line);
-	buf_printf(&line,
-	    "%u sessions in %u rooms; since start %llu joins, "
-	    "%llu heartbeats, %llu joins rejected; datagrams: %llu received, "
-	    "%llu dropped, %llu sent, %llu relayed with %llu bytes",
-	    s->sessions, s->rooms, (unsigned long long)s->joins,
-	    (unsigned long long)s->heartbeats, (unsigned long long)s->rejected,
-	    (unsigned long long)s->received, (unsigned long long)s->dropped,
-	    (unsigned long long)s->sent, (unsigned long long)s->relayed,
-	    (unsigned long long)s->relayed_bytes);
-	output_line(&ui->out, &line);
+	if (asked)
+		figures_all(ui, s, put_figures);
+	else
+		figures_news(ui, s, put_figures);
 }
 
 static void

@@ -9,6 +9,7 @@
 #ifndef UI_UI_H
 #define UI_UI_H
 
+#include "ui/figures.h"
 #include "ui/input.h"
 #include "ui/model.h"
 #include "ui/output.h"
@@ -57,8 +58,9 @@ struct ui {
 	struct output out;
 	struct model model;
 	struct said said;
-	struct ipc_stats stats; /* the last, for the plain view */
-	bool status_asked;	/* and not yet answered */
+	struct ipc_stats stats; /* of a bootnode: the last */
+	struct figures figures;
+	bool status_asked;			     /* and not yet answered */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
 	size_t receipt_first;
 	size_t receipt_count;

@@ -43,7 +43,9 @@ struct view {
 	/* Bootnode. */
 	void (*listening)(struct ui *, const struct ipc_bootnode_ready *);
 	void (*member)(struct ui *, const struct ipc_member *);
-	/* asked: by ui_ask_status(). */
+	/* asked: by ui_ask_status(); a view that shows them all the time asks
+	 * once a second. Those before are in ui->stats, to make rates of the
+	 * two: zeros, if these are the first of a netd. */
 	void (*stats)(struct ui *, const struct ipc_stats *, bool asked);
 
 	/* Both. The text may quote what others wrote. */

@@ -54,6 +54,7 @@ struct ipc_built {
 		struct ipc_net_status net_status;
 		struct ipc_status_peer status_peer;
 		struct ipc_status status;
+		struct ipc_stats stats;
 		struct ipc_slot slot;
 		struct ipc_seal seal;
 		struct ipc_member member;

@@ -199,6 +199,43 @@ test_status_answers(void)
 }
 
 static void
+test_stats(void)
+{
+	static const enum ipc_type types[] = { IPC_STATS, IPC_STATS_SHOW };
+	static struct ipc_built m;
+	struct ipc_stats *s = &m.body.stats;
+	struct ipc_source *from = s->sources;
+
+	for (size_t i = 0; i < 2; i++) {
+		CHECK(types[i], 0, s->sessions = s->rooms = SESSIONS_MAX);
+		CHECK(types[i], -1, s->sessions = SESSIONS_MAX + 1);
+		CHECK(types[i], -1, (s->sessions = 1, s->rooms = 2));
+		/* All drops have a cause. */
+		CHECK(types[i], -1, s->dropped = 1);
+		CHECK(types[i], -1, s->drops[DROP_COUNT - 1] = 1);
+		CHECK(types[i], 0,
+		    (s->drops[0] = 2, s->drops[DROP_COUNT - 1] = 1,
+			s->dropped = 3));
+		CHECK(types[i], -1, s->source_count = 1);
+		CHECK(types[i], 0,
+		    (s->source_count = 1, from->received = from->dropped = 1));
+		CHECK(types[i], -1,
+		    (s->source_count = 1, from->received = 1,
+			from->dropped = 2));
+		/* A /64 is no address, and what is not counted is not read. */
+		CHECK(types[i], -1,
+		    (s->source_count = 1, from->received = 1,
+			from->block.ip[8] = 1));
+		CHECK(types[i], 0, from->block.ip[8] = 1);
+		CHECK(types[i], 0,
+		    (s->source_count = 1, from->received = 1,
+			memcpy(from->block.ip + 10, "\xff\xff\x0a\0\0\1", 6)));
+		CHECK(types[i], -1, s->source_count = SOURCES_MAX + 1);
+		CHECK(types[i], -1, s->source_count = UINT32_MAX);
+	}
+}
+
+static void
 test_counts(void)
 {
 	static struct ipc_built m;
@@ -308,6 +345,7 @@ ipc_check_suite(void)
 	CU_add_test(suite, "configuration", test_config);
 	CU_add_test(suite, "states", test_status);
 	CU_add_test(suite, "answers to /status", test_status_answers);
+	CU_add_test(suite, "figures of a bootnode", test_stats);
 	CU_add_test(suite, "counts", test_counts);
 	CU_add_test(suite, "members and peers", test_members);
 	CU_add_test(suite, "text", test_text);

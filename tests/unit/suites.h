@@ -51,6 +51,8 @@
 	X(sandbox)            \
 	X(cookie)             \
 	X(registry)           \
+	X(sources)            \
+	X(bootnode_stats)     \
 	X(bootnode)           \
 	X(bootnode_sockets)   \
 	X(bootnode_relay)     \
