@@ -15,8 +15,10 @@
 
 /* A longer paste is cut. */
 #define KEYS_PASTE_MAX (256 * 1024)
-/* An escape sequence that stands still for so long was no sequence. */
+/* After so long ESC, or ESC and a character, was that key and no sequence. */
 #define KEYS_ESCAPE_TIME (50 * USEC_PER_MSEC)
+/* A sequence that stands still for so long will not be ended. */
+#define KEYS_SEQUENCE_TIME (1000 * USEC_PER_MSEC)
 /* A Ctrl-C that comes after so long a silence was typed, not pasted. */
 #define KEYS_PASTE_QUIET (500 * USEC_PER_MSEC)
 /* Bytes of a sequence or a character: more are read, but not kept. */
@@ -75,8 +77,7 @@ enum keys_state {
 	KEYS_ESCAPE,	   /* after ESC */
 	KEYS_SS3,	   /* after ESC O */
 	KEYS_CSI,	   /* after ESC [ */
-	KEYS_CONSOLE,	   /* after ESC [ [: one byte is to come */
-	KEYS_X10,	   /* after ESC [ M: three bytes are to come */
+	KEYS_SKIP,	   /* of a sequence, so many bytes are to come */
 	KEYS_STRING,	   /* after ESC P, ESC ] and the like */
 	KEYS_STRING_ESCAPE /* the same, and then ESC */
 };
@@ -86,12 +87,10 @@ struct keys {
 	bool meta; /* ESC came before the sequence */
 	bool pasting;
 	bool paste_cut;
-	bool paste_return;  /* the last was a carriage return */
-	uint8_t introducer; /* of a string */
-	uint8_t wanted;	    /* bytes of the character or sequence */
-	uint64_t last;	    /* when a byte came */
-	size_t skipped;	    /* of a string */
-	size_t len;	    /* of the sequence or character: */
+	size_t wanted;	/* bytes of the character or sequence */
+	uint64_t last;	/* when a byte came */
+	size_t skipped; /* of a string */
+	size_t len;	/* of the sequence or character: */
 	char bytes[KEYS_SEQUENCE_MAX];
 	char out[KEYS_SEQUENCE_MAX]; /* what an event points to */
 	size_t paste_len;
@@ -101,9 +100,9 @@ struct keys {
 void keys_init(struct keys *);
 
 /*
- * Takes bytes that were read, up to the first event. Returns how many it took,
- * at least one if len is not 0; event->kind is KEY_NONE if they all went and
- * made no event. now is clock_now().
+ * Takes bytes that were read, up to the first event. Returns how many it took;
+ * event->kind is KEY_NONE if they all went and made no event. None are taken
+ * if the event is one that was due before they came. now is clock_now().
  *
  *	for (; len > 0; bytes += n, len -= n) {
  *		n = keys_next(keys, bytes, len, now, &event);
@@ -116,9 +115,8 @@ size_t keys_next(struct keys *, const char *bytes, size_t len, uint64_t now,
 /* When keys_expire() has something to do; CLOCK_NEVER: not without bytes. */
 uint64_t keys_deadline(const struct keys *);
 /*
- * To be called at the deadline, before what was read then is taken: a lone ESC
- * is KEY_ESCAPE, and ESC and a character Meta with that character, even if
- * a sequence could begin so. event->kind may be KEY_NONE.
+ * To be called at the deadline: a lone ESC is KEY_ESCAPE. What began a sequence
+ * and does not go on is dropped. event->kind may be KEY_NONE.
  */
 void keys_expire(struct keys *, uint64_t now, struct key_event *event);
 
