@@ -73,7 +73,8 @@
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \
-	X(ui_status)
+	X(ui_status)          \
+	X(editor)
 
 #define X(name) void name##_suite(void);
 SUITES(X)

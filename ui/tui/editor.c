@@ -182,6 +182,9 @@ editor_init(void)
 	rl_terminal_name = "dumb";
 	rl_change_environment = 0;
 	rl_catch_signals = rl_catch_sigwinch = 0;
+	/* Else it sets the none that it has, and asks for the mask, with each
+	 * key. */
+	rl_persistent_signal_handlers = 1;
 	rl_prep_term_function = NULL;
 	rl_deprep_term_function = NULL;
 	rl_getc_function = next_byte;
