@@ -25,11 +25,11 @@
 #define KEYS_MAX 4096
 
 enum {
-	POLL_IN,
-	POLL_OUT,
-	POLL_CONTROL,
-	POLL_CRYPTOD,
-	POLL_COUNT
+	WAIT_IN,
+	WAIT_OUT,
+	WAIT_CONTROL,
+	WAIT_CRYPTOD,
+	WAIT_COUNT
 };
 
 struct process {
@@ -90,7 +90,7 @@ preload(void)
 }
 
 static void
-poll_set(struct process *p, struct pollfd fds[POLL_COUNT])
+poll_set(struct process *p, struct pollfd fds[WAIT_COUNT])
 {
 	struct ui *ui = &p->ui;
 	bool input = ui_reads_input(ui) && ui->now >= p->stdin_at;
@@ -98,13 +98,13 @@ poll_set(struct process *p, struct pollfd fds[POLL_COUNT])
 
 	if (!ui_reads_cryptod(ui))
 		cryptod &= ~POLLIN;
-	fds[POLL_IN] = (struct pollfd){ input ? STDIN_FILENO : -1, POLLIN, 0 };
+	fds[WAIT_IN] = (struct pollfd){ input ? STDIN_FILENO : -1, POLLIN, 0 };
 	/* Without events too: to see that its reader is gone. */
-	fds[POLL_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
+	fds[WAIT_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
 		output_pending(&ui->out) ? POLLOUT : 0, 0 };
-	fds[POLL_CONTROL] = (struct pollfd){ p->child.control.fd,
+	fds[WAIT_CONTROL] = (struct pollfd){ p->child.control.fd,
 		ipc_poll_events(&p->child.control), 0 };
-	fds[POLL_CRYPTOD] =
+	fds[WAIT_CRYPTOD] =
 	    (struct pollfd){ ui->phase < UI_FLUSHING ? ui->cryptod.fd : -1,
 		    cryptod, 0 };
 }
@@ -290,7 +290,7 @@ read_control(struct process *p)
 static void
 run(struct process *p)
 {
-	struct pollfd fds[POLL_COUNT];
+	struct pollfd fds[WAIT_COUNT];
 	struct timespec ts;
 
 	for (;;) {
@@ -302,7 +302,7 @@ run(struct process *p)
 		if (p->ui.stop_wanted)
 			ask_to_stop(p);
 		poll_set(p, fds);
-		if (ppoll(fds, POLL_COUNT,
+		if (ppoll(fds, WAIT_COUNT,
 			clock_timeout(p->ui.now, next_deadline(p), &ts),
 			p->ui.tui != NULL ? &p->waiting : NULL) == -1) {
 			if (errno != EINTR)
@@ -310,13 +310,13 @@ run(struct process *p)
 			continue;
 		}
 		read_clocks(&p->ui);
-		if (fds[POLL_CRYPTOD].revents != 0)
-			read_cryptod(p, fds[POLL_CRYPTOD].revents);
-		if (fds[POLL_CONTROL].revents != 0)
+		if (fds[WAIT_CRYPTOD].revents != 0)
+			read_cryptod(p, fds[WAIT_CRYPTOD].revents);
+		if (fds[WAIT_CONTROL].revents != 0)
 			read_control(p);
-		if (fds[POLL_OUT].revents != 0)
-			write_output(p, fds[POLL_OUT].revents);
-		if (fds[POLL_IN].revents != 0)
+		if (fds[WAIT_OUT].revents != 0)
+			write_output(p, fds[WAIT_OUT].revents);
+		if (fds[WAIT_IN].revents != 0)
 			read_input(p);
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "common/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,7 +77,7 @@ enter(struct ui *ui)
 	scroll_to_bottom(&ui->tui->scroll);
 	if (len == 0)
 		return;
-	if (!command_is(text, len) && !ui_takes(ui)) {
+	if (!command_is(text, len) && !ui_takes_lines(ui)) {
 		tui_hint(ui, "too much waits to be sent: the line stays here");
 		return;
 	}

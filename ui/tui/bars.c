@@ -4,6 +4,7 @@
 #include "ui/tui/bars.h"
 
 #include "ui/tui/peerlist.h"
+#include "ui/tui/screen.h"
 #include "ui/tui/tui.h"
 
 #include "ui/format.h"

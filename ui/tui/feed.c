@@ -234,3 +234,51 @@ tui_bye(struct ui *ui)
 
 	feed_put(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
+
+static void
+tui_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
+{
+	dashboard_listening(&ui->tui->dashboard, ready);
+	tui_touch(ui);
+}
+
+static void
+tui_member(struct ui *ui, const struct ipc_member *m)
+{
+	struct buf text = { 0 };
+
+	event_member(&text, m);
+	put_sentence(ui, ENTRY_EVENT, &text);
+}
+
+static void
+tui_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
+{
+	(void)asked;
+	dashboard_stats(&ui->tui->dashboard, s);
+	tui_touch(ui);
+}
+
+const struct view view_tui = {
+	.line_max = TEXT_MAX,
+	.keys = tui_keys,
+	.work = tui_work,
+	.deadline = tui_deadline,
+	.ready = tui_ready,
+	.bootnode = tui_bootnode,
+	.peer = tui_peer,
+	.said = tui_said,
+	.message = tui_message,
+	.sent = tui_sent,
+	.delivered = tui_delivered,
+	.delivered_late = tui_delivered_late,
+	.undelivered = tui_undelivered,
+	.status = tui_status,
+	.notice = tui_notice,
+	.renamed = tui_renamed,
+	.listening = tui_listening,
+	.member = tui_member,
+	.stats = tui_stats,
+	.error = tui_error,
+	.bye = tui_bye,
+};

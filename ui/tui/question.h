@@ -21,7 +21,7 @@ enum question_kind {
 
 struct question {
 	enum question_kind kind;
-	char text[192]; /* the question itself, safe */
+	char text[256]; /* the question itself, safe */
 	char *paste;	/* what was pasted; it ends with the question */
 	size_t len;
 	struct peer_id id; /* whose key */
