@@ -185,13 +185,31 @@ scroll_to(struct scroll *s, const struct scroll_window *w, struct entry *e)
 	settle(s, w, at);
 }
 
-uint64_t
-scroll_below(const struct scroll *s, const struct history *h)
+/* Messages heard up to the bottom row. */
+static uint64_t
+shown(const struct scroll *s, const struct history *h)
 {
 	const struct entry *e;
 
 	if (!s->held)
-		return 0;
+		return h->messages;
 	e = history_entry(h, s->entry);
-	return h->messages - (e != NULL ? e->messages : 0);
+	return e != NULL ? e->messages : 0;
+}
+
+void
+scroll_seen(struct scroll *s, const struct history *h)
+{
+	uint64_t up_to = shown(s, h);
+
+	if (up_to > s->seen)
+		s->seen = up_to;
+}
+
+uint64_t
+scroll_below(const struct scroll *s, const struct history *h)
+{
+	uint64_t up_to = shown(s, h);
+
+	return h->messages - (up_to > s->seen ? up_to : s->seen);
 }

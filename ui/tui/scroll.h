@@ -11,6 +11,7 @@ struct scroll {
 	bool held;	/* else the last row is shown, whatever comes */
 	uint64_t entry; /* the one at the bottom */
 	size_t offset;	/* in its layout's text, of the bottom row */
+	uint64_t seen;	/* messages heard that have been on the screen */
 };
 
 /* The window through which it is seen; each at least 1. */
@@ -39,7 +40,9 @@ void scroll_to_bottom(struct scroll *);
 /* Brings the start of an entry to the middle. */
 void scroll_to(struct scroll *, const struct scroll_window *, struct entry *);
 
-/* Messages that were heard and are below the screen. */
+/* What is on the screen now has been seen. */
+void scroll_seen(struct scroll *, const struct history *);
+/* Messages heard that are below the screen and were not seen yet. */
 uint64_t scroll_below(const struct scroll *, const struct history *);
 
 #endif

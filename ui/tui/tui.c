@@ -128,6 +128,7 @@ paint_frame(struct ui *ui)
 	struct buf frame = { 0 };
 
 	grid_resize(&t->grid, t->terminal.columns, t->terminal.rows);
+	scroll_seen(&t->scroll, &t->history);
 	if (ui->mode == MODE_BOOTNODE)
 		dashboard_compose(ui, &t->grid);
 	else
