@@ -124,9 +124,31 @@ enum ui_kind {
 	UI_KIND_COUNT
 };
 
+enum notify_how {
+	NOTIFY_OFF,
+	NOTIFY_BELL,
+	NOTIFY_OSC9,
+	NOTIFY_COUNT
+};
+
+enum notify_for {
+	NOTIFY_MENTIONS, /* and private messages */
+	NOTIFY_ALL,
+	NOTIFY_FOR_COUNT
+};
+
+enum mouse {
+	MOUSE_ON,
+	MOUSE_OFF,
+	MOUSE_COUNT
+};
+
 struct ipc_config_ui {
 	uint8_t mode;
-	uint8_t kind; /* enum ui_kind */
+	uint8_t kind;	    /* enum ui_kind */
+	uint8_t notify;	    /* enum notify_how; tui, as the next two */
+	uint8_t notify_for; /* enum notify_for */
+	uint8_t mouse;	    /* enum mouse */
 	uint8_t has_passphrase;
 	uint8_t restarted;  /* its predecessor ended unasked */
 	uint64_t first_seq; /* its first message gets the next number */

@@ -131,7 +131,7 @@ take_terminal(struct process *p)
 /* The tui, if the terminal can show it; else the plain view has to do. Before
  * the sandbox: terminfo is read. */
 static void
-open_screen(struct process *p)
+open_screen(struct process *p, const struct ipc_config_ui *config)
 {
 	struct terminal terminal;
 	const char *why;
@@ -147,7 +147,7 @@ open_screen(struct process *p)
 		return;
 	}
 	catch_signals(p);
-	tui_open(&p->ui, &terminal);
+	tui_open(&p->ui, config, &terminal);
 }
 
 /* What the signals told. */
@@ -334,7 +334,7 @@ main(void)
 	preload();
 	read_clocks(&p.ui);
 	if (config.kind == UI_TUI)
-		open_screen(&p);
+		open_screen(&p, &config);
 	child_enter_sandbox(&p.child);
 	read_clocks(&p.ui);
 	if (p.ui.tui != NULL)

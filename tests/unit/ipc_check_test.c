@@ -102,6 +102,9 @@ test_config(void)
 	CHECK(IPC_CONFIG_UI, -1, u->first_seq = 0);
 	CHECK(IPC_CONFIG_UI, 0, u->kind = UI_JSON);
 	CHECK(IPC_CONFIG_UI, -1, u->kind = UI_KIND_COUNT);
+	CHECK(IPC_CONFIG_UI, -1, u->notify = NOTIFY_COUNT);
+	CHECK(IPC_CONFIG_UI, -1, u->notify_for = NOTIFY_FOR_COUNT);
+	CHECK(IPC_CONFIG_UI, -1, u->mouse = MOUSE_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, u->mode = MODE_BOOTNODE + 1);
 	CHECK(IPC_CONFIG_UI, 0, (u->nick_len = NICK_MAX, FILL(u)));
 	CHECK(IPC_CONFIG_UI, -1, (u->nick_len = NICK_MAX + 1, FILL(u)));

@@ -10,7 +10,7 @@ attention_heard(struct attention *a, bool notable, uint64_t now)
 		return;
 	a->unread++;
 	a->title_stale = true;
-	if ((notable || a->all) && a->how != NOTIFY_OFF &&
+	if ((notable || a->what == NOTIFY_ALL) && a->how != NOTIFY_OFF &&
 	    now >= a->quiet_until) {
 		a->due = true;
 		a->quiet_until = now + ATTENTION_REST;

@@ -15,11 +15,11 @@
 #define ATTENTION_REST (2 * USEC_PER_SEC)
 
 struct attention {
-	uint8_t how;	/* enum notify_how */
-	bool all;	/* not only private messages and mentions */
-	bool looking;	/* the terminal has the focus, as far as is known */
+	uint8_t how;	   /* enum notify_how */
+	uint8_t what;	   /* enum notify_for */
+	bool looking;	   /* the terminal has the focus, as far as is known */
 	uint64_t unread;
-	bool due;	/* a bell or notification */
+	bool due;	   /* a bell or notification */
 	uint64_t quiet_until;
 	bool title_stale;
 };

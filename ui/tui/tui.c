@@ -15,8 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOUSE_OFF_NOW TERM_CSI "?1000l"
+
 void
-tui_open(struct ui *ui, const struct terminal *terminal)
+tui_open(struct ui *ui, const struct ipc_config_ui *config,
+    const struct terminal *terminal)
 {
 	struct tui *t = calloc(1, sizeof(*t));
 
@@ -27,6 +30,9 @@ tui_open(struct ui *ui, const struct terminal *terminal)
 	t->painter.links = terminal->links;
 	t->attention.title_stale = true;
 	t->attention.looking = true;
+	t->attention.how = config->notify;
+	t->attention.what = config->notify_for;
+	t->mouse = config->mouse == MOUSE_ON;
 	history_init(&t->history);
 	keys_init(&t->keys);
 	ui->tui = t;
@@ -68,6 +74,8 @@ tui_resume(struct ui *ui)
 	/* What was left of a frame belongs to a screen that is gone. */
 	output_drop(&ui->out);
 	output_put(&ui->out, TERMINAL_ON, sizeof(TERMINAL_ON) - 1);
+	if (!ui->tui->mouse)
+		output_put(&ui->out, MOUSE_OFF_NOW, sizeof(MOUSE_OFF_NOW) - 1);
 	ui->tui->attention.title_stale = true;
 	tui_resized(ui);
 }

@@ -47,6 +47,7 @@ struct tui {
 	struct keys keys;
 	struct complete complete;
 	struct dashboard dashboard;
+	bool mouse;
 	const char *hint;     /* for the status line, until the next key */
 	uint64_t leave_until; /* Ctrl-C again before then leaves */
 	uint64_t key_at;      /* when a key was pressed last */
@@ -63,7 +64,8 @@ struct tui {
  * Makes ui draw on the terminal that was probed: its view is view_tui from
  * now on. To be called once, before the sandbox; ui_free() undoes it.
  */
-void tui_open(struct ui *, const struct terminal *);
+void tui_open(struct ui *, const struct ipc_config_ui *,
+    const struct terminal *);
 void tui_close(struct ui *);
 
 /* Takes the terminal and draws all anew: at start, and when the program goes
