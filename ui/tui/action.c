@@ -322,8 +322,7 @@ tui_key(struct ui *ui, const struct key_event *event)
 		attention_focus(&t->attention, event->kind == KEY_FOCUS_IN);
 		return;
 	}
-	attention_seen(&t->attention);
-	t->key_at = ui->now;
+	attention_key(&t->attention, ui->now);
 	t->hint = NULL;
 	if (event->kind != KEY_TAB && event->kind != KEY_SHIFT_TAB)
 		complete_end(&t->complete);

@@ -3,10 +3,18 @@
  */
 #include "ui/tui/attention.h"
 
+static bool
+somebody_looks(const struct attention *a, uint64_t now)
+{
+	if (a->tells_focus)
+		return a->focused;
+	return now < a->key_at + ATTENTION_LOOK;
+}
+
 void
 attention_heard(struct attention *a, bool notable, uint64_t now)
 {
-	if (a->looking)
+	if (somebody_looks(a, now))
 		return;
 	a->unread++;
 	a->title_stale = true;
@@ -17,8 +25,8 @@ attention_heard(struct attention *a, bool notable, uint64_t now)
 	}
 }
 
-void
-attention_seen(struct attention *a)
+static void
+all_read(struct attention *a)
 {
 	if (a->unread > 0)
 		a->title_stale = true;
@@ -26,11 +34,19 @@ attention_seen(struct attention *a)
 }
 
 void
+attention_key(struct attention *a, uint64_t now)
+{
+	a->key_at = now;
+	all_read(a);
+}
+
+void
 attention_focus(struct attention *a, bool focused)
 {
-	a->looking = focused;
+	a->tells_focus = true;
+	a->focused = focused;
 	if (focused)
-		attention_seen(a);
+		all_read(a);
 }
 
 void

@@ -13,11 +13,16 @@
 
 /* At most one bell in this time, however many messages come. */
 #define ATTENTION_REST (2 * USEC_PER_SEC)
+/* Of a terminal that does not tell whether it has the focus: after a key
+ * somebody looks at it for so long. */
+#define ATTENTION_LOOK (5 * USEC_PER_SEC)
 
 struct attention {
 	uint8_t how;	   /* enum notify_how */
 	uint8_t what;	   /* enum notify_for */
-	bool looking;	   /* the terminal has the focus, as far as is known */
+	bool tells_focus;  /* the terminal has told of it: */
+	bool focused;
+	uint64_t key_at;   /* when a key was pressed last */
 	uint64_t unread;
 	bool due;	   /* a bell or notification */
 	uint64_t quiet_until;
@@ -29,7 +34,7 @@ void attention_heard(struct attention *, bool notable, uint64_t now);
 /* The terminal got or lost the focus. */
 void attention_focus(struct attention *, bool focused);
 /* A key was pressed: all that is on the screen was seen. */
-void attention_seen(struct attention *);
+void attention_key(struct attention *, uint64_t now);
 
 /* Appends what is due; has_title: the terminal has one. room: safe. */
 void attention_put(struct attention *, struct buf *, const char *room,

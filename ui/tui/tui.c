@@ -29,7 +29,6 @@ tui_open(struct ui *ui, const struct ipc_config_ui *config,
 	t->painter.colours = terminal->colours;
 	t->painter.links = terminal->links;
 	t->attention.title_stale = true;
-	t->attention.looking = true;
 	t->attention.how = config->notify;
 	t->attention.what = config->notify_for;
 	t->mouse = config->mouse == MOUSE_ON;
@@ -160,7 +159,8 @@ asks(const struct ui *ui)
 	if (ui->phase != UI_RUNNING)
 		return false;
 	return ui->mode == MODE_BOOTNODE ||
-	    (ui->model.joined && ui->now < t->key_at + TUI_ASK_WITHIN);
+	    (ui->model.joined && 
+		ui->now < t->attention.key_at + TUI_ASK_WITHIN);
 }
 
 void

@@ -50,7 +50,6 @@ struct tui {
 	bool mouse;
 	const char *hint;     /* for the status line, until the next key */
 	uint64_t leave_until; /* Ctrl-C again before then leaves */
-	uint64_t key_at;      /* when a key was pressed last */
 	uint64_t ask_at;      /* when to ask for figures again */
 	bool status_wanted;   /* by the user, not only for the list */
 	bool boot_known;      /* a bootnode was heard of: */
