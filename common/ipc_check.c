@@ -209,8 +209,8 @@ check_stats(const struct ipc_message_in *in)
 	BODY(ipc_stats);
 	uint64_t dropped = 0;
 
-	if (b->sessions > SESSIONS_MAX || b->rooms > b->sessions ||
-	    b->source_count > SOURCES_MAX)
+	if (b->asked > 1 || b->sessions > SESSIONS_MAX ||
+	    b->rooms > b->sessions || b->source_count > SOURCES_MAX)
 		return false;
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		dropped += b->drops[i];

@@ -52,7 +52,8 @@ struct ipc_source {
 	uint64_t dropped;  /* of these */
 };
 
-struct ipc_stats { /* totals since netd's start */
+struct ipc_stats {     /* totals since netd's start */
+	uint8_t asked; /* answers a question */
 	uint64_t uptime_ms;
 	uint32_t sessions; /* now */
 	uint32_t rooms;	   /* now */

@@ -35,6 +35,8 @@ tell_stats(struct bootnode *b, uint64_t now)
 	s->sources_ms = (uint32_t)(span / USEC_PER_MSEC);
 	b->stats_told = now;
 	b->stats_lost = b->io.tell(b->io.arg, IPC_STATS, s, NULL, 0) == -1;
+	if (!b->stats_lost)
+		s->asked = 0;
 }
 
 /* The operator asks. */
@@ -42,6 +44,7 @@ static int
 on_net_ask(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
 {
 	(void)in;
+	b->stats.asked = 1;
 	tell_stats(b, now);
 	return 0;
 }
@@ -174,14 +177,12 @@ bootnode_packet(struct bootnode *b, uint64_t now, const struct remote *from,
 }
 
 static int
-take_keys(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
+take_keys(struct bootnode *b, const struct ipc_message_in *in)
 {
 	if (b->has_keys)
 		return -1;
 	b->keys = *(const struct ipc_boot_keys *)in->body;
 	b->has_keys = true;
-	/* The operator may have asked a netd before us, in vain. */
-	tell_stats(b, now);
 	return 0;
 }
 
@@ -190,7 +191,7 @@ bootnode_message(struct bootnode *b, uint64_t now,
     const struct ipc_message_in *in)
 {
 	if (in->type == IPC_BOOT_KEYS)
-		return take_keys(b, now, in);
+		return take_keys(b, in);
 	if (in->type >= IPC_TYPE_COUNT || message_handlers[in->type] == NULL ||
 	    !b->has_keys)
 		return -1;

@@ -155,13 +155,17 @@ static int
 stats(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_stats *now = in->body;
+	bool asked;
 
 	/* A new netd has counted from zero. */
 	if (now->uptime_ms < ui->stats.uptime_ms)
 		memset(&ui->stats, 0, sizeof(ui->stats));
-	ui->view->stats(ui, now, ui->status_asked);
+	/* Or an answer to the ui before this one. */
+	asked = now->asked && ui->status_asked;
+	ui->view->stats(ui, now, asked);
 	ui->stats = *now;
-	ui->status_asked = false;
+	if (asked)
+		ui->status_asked = false;
 	return 0;
 }
 

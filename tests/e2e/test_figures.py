@@ -1,6 +1,7 @@
 """A bootnode's figures: what it drops and why, who sends, since when."""
 
 import os
+import signal
 import struct
 
 from chat import meet
@@ -75,6 +76,22 @@ def figures_outlive_ui(t):
     third = figures(boot)
     check(third["dropped"] == 0 and third["sources"] == [], str(third))
     check(third["uptime_s"] < second["uptime_s"], str(third))
+
+
+@test()
+def figures_of_dead_netd(t):
+    """What one netd was asked and has not answered, the next one does."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    bother(net.a, net.boot)
+    os.kill(boot.by_role()["netd"], signal.SIGSTOP)
+    since = boot.mark()
+    boot.cmd({"cmd": "status"})
+    boot.never("stats", 1, since=since)
+    boot.wait_restarted("netd", boot.kill_role("netd"))
+    answer = boot.wait("stats", 10, since=since)
+    check(answer["sources"] == [], str(answer))
+    check(figures(boot)["uptime_s"] >= answer["uptime_s"], "went back")
 
 
 @test()

@@ -210,6 +210,8 @@ test_stats(void)
 	struct ipc_source *from = s->sources;
 
 	for (size_t i = 0; i < 2; i++) {
+		CHECK(types[i], 0, s->asked = 1);
+		CHECK(types[i], -1, s->asked = 2);
 		CHECK(types[i], 0, s->sessions = s->rooms = SESSIONS_MAX);
 		CHECK(types[i], -1, s->sessions = SESSIONS_MAX + 1);
 		CHECK(types[i], -1, (s->sessions = 1, s->rooms = 2));

@@ -344,6 +344,9 @@ test_bootnode_mode(void)
 	/* Who sends is told to those that ask. */
 	fixture_type(&f, "{\"cmd\":\"status\"}\n");
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
+	fixture_expect(&f, STATS "}\n");
+	stats.asked = 1;
+	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f,
 	    STATS ",\"sources\":[{\"address\":\"192.0.2.1\",\"received\":7,"
 		  "\"dropped\":6},{\"address\":\"2001:db8:1:2::/64\","
