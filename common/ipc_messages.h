@@ -9,11 +9,14 @@
 
 #include "common/bootmsg.h"
 
-#define TEXT_MAX	16384 /* bytes of one message's text */
-#define NICK_MAX	128   /* bytes; 32 columns */
-#define ROOM_MAX	256   /* bytes */
-#define FINGERPRINT_LEN 20    /* of SHA-256 over the identity key */
-#define LOG_TEXT_MAX	512
+#define TEXT_MAX 16384 /* bytes of one message's text */
+/* Kinds of a text. */
+#define TEXT_FLAG_ACTION  1u  /* "/me waves" */
+#define TEXT_FLAG_PRIVATE 2u  /* to one peer only */
+#define NICK_MAX	  128 /* bytes; 32 columns */
+#define ROOM_MAX	  256 /* bytes */
+#define FINGERPRINT_LEN	  20  /* of SHA-256 over the identity key */
+#define LOG_TEXT_MAX	  512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */

@@ -7,8 +7,6 @@
 
 #include "ui/buf.h"
 
-#include "common/role.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 

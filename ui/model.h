@@ -15,6 +15,8 @@ struct peer {
 	bool present;
 	/* Was connected: has a nickname, a fingerprint, a path. */
 	bool known;
+	/* The user compared its key, now or earlier. */
+	bool verified;
 	uint64_t last_seq; /* of its messages, shown */
 	uint8_t state;	   /* enum peer_state */
 	uint8_t kind;	   /* enum path_kind */

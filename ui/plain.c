@@ -5,12 +5,12 @@
  */
 #include "ui/ui.h"
 
+#include "ui/answers.h"
+#include "ui/command.h"
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* As wide as the time and the space after it, and a bar. */
@@ -179,115 +179,14 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	output_line(&ui->out, &line);
 }
 
-/* Lines of at most this many columns, the time and "* " included. */
-#define WIDTH	     80
-#define PREFIX	     11
-#define NAME_COLUMNS 20
-
-static void put_line(struct ui *ui, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 static void
-put_line(struct ui *ui, const char *format, ...)
+plain_notice(struct ui *ui, const char *text)
 {
 	struct buf line = { 0 };
-	char text[256];
-	va_list ap;
 
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
 	line_begin(ui, &line);
 	buf_printf(&line, "* %s", text);
 	output_line(&ui->out, &line);
-}
-
-/* A sentence, broken at spaces. */
-static void
-put_wrapped(struct ui *ui, const char *text)
-{
-	size_t len = strlen(text), n;
-
-	for (; len > 0; text += n, len -= n) {
-		n = len;
-		if (n > WIDTH - PREFIX)
-			for (n = WIDTH - PREFIX; text[n] != ' '; n--)
-				;
-		put_line(ui, "%.*s", (int)n, text);
-		n += text[n] == ' ';
-	}
-}
-
-static void
-status_peer(struct ui *ui, const struct peer *p)
-{
-	const struct ipc_status_peer *f = &p->figures;
-	char addr[ADDR_TEXT_MAX], session[FORMAT_AGE_MAX],
-	    rekey[FORMAT_AGE_MAX];
-	unsigned int loss = format_loss(&f->net);
-	struct buf line = { 0 }, name = { 0 };
-
-	put_name(&name, p, &p->id);
-	line_begin(ui, &line);
-	buf_puts(&line, "* ");
-	text_column(&line, name.bytes, name.len, NAME_COLUMNS);
-	buf_free(&name);
-	if (f->net.handle == 0) {
-		buf_printf(&line, " %s", format_presence(p->state));
-		output_line(&ui->out, &line);
-		return;
-	}
-	buf_printf(&line, " %-6s %10.1f ms %4u.%u %% %8s %8s",
-	    format_path(p->kind), f->net.rtt_us / 1000.0, loss / 10, loss % 10,
-	    format_age(session, f->session_age_ms),
-	    format_age(rekey, f->rekey_age_ms));
-	output_line(&ui->out, &line);
-	put_line(ui, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
-}
-
-static void
-status_bootnode(struct ui *ui, const struct ipc_status *s)
-{
-	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX], age[FORMAT_AGE_MAX];
-
-	put_line(ui, "bootnode %s: %s",
-	    s->net.addr.port != 0
-		? addr_format(&s->net.addr, addr, sizeof(addr))
-		: "without an address",
-	    format_boot_status(s->boot_status));
-	if (s->has_key)
-		put_line(ui, "key %s", format_hex(key, s->key, X25519_LEN));
-	if (s->net.heard)
-		put_line(ui, "it last answered %s ago",
-		    format_age(age, s->net.heard_age_ms));
-}
-
-static void
-plain_status(struct ui *ui, const struct ipc_status *s)
-{
-	char addr[ADDR_TEXT_MAX];
-	size_t count = 0;
-
-	status_bootnode(ui, s);
-	put_line(ui, "NAT: %s%s%s", format_mapping(s->net.mapping),
-	    s->net.observed.port != 0 ? ", you are seen as " : "",
-	    s->net.observed.port != 0
-		? addr_format(&s->net.observed, addr, sizeof(addr))
-		: "");
-	put_wrapped(ui, format_nat_meaning(&s->net));
-	for (size_t i = 0; i < ui->model.high; i++) {
-		const struct peer *p = ui->model.peers[i];
-
-		if (p == NULL || !p->present)
-			continue;
-		if (count++ == 0)
-			put_line(ui, "%-*s %-6s %13s %8s %8s %8s", NAME_COLUMNS,
-			    "peer", "path", "round trip", "loss", "session",
-			    "rekey");
-		status_peer(ui, p);
-	}
-	if (count == 0)
-		put_line(ui, "nobody else is here");
 }
 
 static void
@@ -321,18 +220,12 @@ plain_member(struct ui *ui, const struct ipc_member *m)
 
 /* A line of the operator's view. */
 static void
-put_figures(struct ui *ui, const char *text)
-{
-	put_line(ui, "%s", text);
-}
-
-static void
 plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
 	if (asked)
-		figures_all(ui, s, put_figures);
+		figures_all(ui, s, ui->view->notice);
 	else
-		figures_news(ui, s, put_figures);
+		figures_news(ui, s, ui->view->notice);
 }
 
 static void
@@ -357,73 +250,14 @@ plain_bye(struct ui *ui)
 }
 
 static void
-command_help(struct ui *ui)
-{
-	struct buf line = { 0 };
-
-	line_begin(ui, &line);
-	buf_puts(&line,
-	    "* /quit leaves; /status tells how things are; /help shows this");
-	if (ui->mode == MODE_CLIENT)
-		buf_puts(&line,
-		    "; /peers lists who is here; // says a line "
-		    "that starts with a slash");
-	output_line(&ui->out, &line);
-}
-
-static void
-command_peers(struct ui *ui)
-{
-	char addr[ADDR_TEXT_MAX], fingerprint[FORMAT_FINGERPRINT_MAX];
-	const struct peer *p;
-	struct buf line;
-	size_t count = 0;
-
-	for (size_t i = 0; i < ui->model.high; i++) {
-		p = ui->model.peers[i];
-		if (p == NULL || !p->present)
-			continue;
-		count++;
-		memset(&line, 0, sizeof(line));
-		line_begin(ui, &line);
-		buf_puts(&line, "* ");
-		put_name(&line, p, &p->id);
-		buf_printf(&line, " %s", format_presence(p->state));
-		if (p->known) {
-			buf_puts(&line, " (");
-			put_path(&line, p);
-			buf_printf(&line, "), %s, fingerprint %s",
-			    addr_format(&p->addr, addr, sizeof(addr)),
-			    format_fingerprint(fingerprint, p->fingerprint));
-		}
-		output_line(&ui->out, &line);
-	}
-	if (count == 0)
-		ui_error(ui, "nobody else is here");
-	plain_ready(ui); /* to compare fingerprints takes one's own, too */
-}
-
-static void
 plain_line(struct ui *ui, const char *line, size_t len)
 {
-	if (len == 0)
-		return;
-	if (line[0] != '/')
-		ui_say(ui, line, len);
-	else if (len > 1 && line[1] == '/')
-		ui_say(ui, line + 1, len - 1);
-	else if (len == 5 && memcmp(line, "/quit", 5) == 0)
-		ui_quit(ui);
-	else if (len == 5 && memcmp(line, "/help", 5) == 0)
-		command_help(ui);
-	else if (len == 7 && memcmp(line, "/status", 7) == 0)
-		ui_ask_status(ui);
-	else if (len == 6 && memcmp(line, "/peers", 6) == 0 &&
-	    ui->mode == MODE_CLIENT)
-		command_peers(ui);
-	else
-		ui_line_error(ui, "unknown command %.*s; not sent, see /help",
-		    len < 40 ? (int)len : 40, line);
+	size_t held = ui->said.held_count;
+
+	command_line(ui, line, len);
+	/* The first: before a bootnode was joined, nothing else empties it. */
+	if (!ui->model.joined && held == 0 && ui->said.held_count == 1)
+		plain_notice(ui, "held until a bootnode lets us in");
 }
 
 const struct view view_plain = {
@@ -437,7 +271,8 @@ const struct view view_plain = {
 	.delivered = plain_delivered,
 	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
-	.status = plain_status,
+	.status = answer_status,
+	.notice = plain_notice,
 	.listening = plain_listening,
 	.member = plain_member,
 	.stats = plain_stats,

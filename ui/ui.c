@@ -82,11 +82,12 @@ ui_error(struct ui *ui, const char *format, ...)
 void
 ui_line_error(struct ui *ui, const char *format, ...)
 {
-	char before[40];
+	char before[40] = "";
 	va_list ap;
 
-	snprintf(before, sizeof(before),
-	    "line %llu: ", (unsigned long long)ui->in.line);
+	if (!ui->terminal)
+		snprintf(before, sizeof(before),
+		    "line %llu: ", (unsigned long long)ui->in.line);
 	va_start(ap, format);
 	show_error(ui, before, format, ap);
 	va_end(ap);

@@ -99,6 +99,16 @@ int ui_dispatch(struct ui *, const struct ipc_message_in *);
 /* For views: says 1 or more bytes of valid UTF-8; reports an error if it
  * cannot be said. */
 void ui_say(struct ui *, const char *text, size_t len);
+/* The same, to everybody or to one peer alone; flags: TEXT_FLAG_ACTION. to
+ * NULL: all. Returns 0, or -1 after an error was shown. */
+int ui_say_as(struct ui *, unsigned int flags, const struct peer *to,
+    const char *text, size_t len);
+/* Takes another nickname. Returns 0, or -1 after an error was shown. */
+int ui_rename(struct ui *, const char *nick, size_t len);
+/* Asks for the safety number; the view gets the answer. */
+void ui_ask_safety(struct ui *, const struct peer *);
+/* Marks a peer as verified or not; the view is told. */
+void ui_set_verified(struct ui *, const struct peer *, bool);
 /* Asks how things are; the view gets the answer. While one question is under
  * way, its answer is that of further ones, too. */
 void ui_ask_status(struct ui *);
@@ -111,7 +121,8 @@ void ui_goodbye(struct ui *);
 /* Nobody reads the output any more: quits. */
 void ui_output_gone(struct ui *);
 
-/* Shows an error; the second names the line of input it is about. */
+/* Shows an error; the second names the line of input it is about, unless that
+ * was typed at a terminal. */
 void ui_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void ui_line_error(struct ui *, const char *, ...)

@@ -40,6 +40,12 @@ struct view {
 	 * model. */
 	void (*status)(struct ui *, const struct ipc_status *);
 
+	/* One line of an answer to a command; safe text. */
+	void (*notice)(struct ui *, const char *text);
+	/* /search and /clear, in views that have a scrollback; else NULL. */
+	void (*search)(struct ui *, const char *text, size_t len);
+	void (*clear)(struct ui *);
+
 	/* Bootnode. */
 	void (*listening)(struct ui *, const struct ipc_bootnode_ready *);
 	void (*member)(struct ui *, const struct ipc_member *);

@@ -253,6 +253,9 @@ editor_key(const char *key, size_t len)
 {
 	size_t before = (size_t)rl_end, cursor = (size_t)rl_point;
 
+	/* On an empty line readline takes it for the end of input. */
+	if (before == 0 && len == 1 && key[0] == '\004')
+		return true;
 	memcpy(editor.before, rl_line_buffer, before);
 	editor.before[before] = '\0';
 	editor.full = false;
