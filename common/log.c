@@ -11,6 +11,7 @@
 
 static struct ipc_channel *log_channel;
 static void (*log_function)(enum log_level, const char *);
+static void (*fatal_function)(void);
 
 void
 log_to_channel(struct ipc_channel *channel)
@@ -22,6 +23,12 @@ void
 log_to_function(void (*function)(enum log_level, const char *))
 {
 	log_function = function;
+}
+
+void
+log_at_fatal(void (*function)(void))
+{
+	fatal_function = function;
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -63,5 +70,7 @@ fatal(const char *format, ...)
 	va_start(ap, format);
 	log_line(LOG_ERROR, format, ap);
 	va_end(ap);
+	if (fatal_function != NULL)
+		fatal_function();
 	_exit(1);
 }

@@ -26,6 +26,9 @@ void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 
+/* fatal() calls it before it ends the process. */
+void log_at_fatal(void (*)(void));
+
 /* Logs an error and ends the process with exit code 1: for what cannot
  * happen or must not go on. */
 void fatal(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));

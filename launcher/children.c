@@ -94,6 +94,8 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		.violation = -1,
 	};
 	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role);
+	if (role == ROLE_UI)
+		s->terminal.used = true;
 	if (!spawned->isolated)
 		log_info("%s runs without a pid namespace: the system refused "
 			 "it",
@@ -155,6 +157,22 @@ children_arrive(struct supervisor *s)
 		log_error("the spawner is gone: what dies now cannot be "
 			  "started anew");
 	return s->starting == 0 ? 0 : -1;
+}
+
+void
+children_notice(struct supervisor *s)
+{
+	struct ipc_channel *ui = &s->children[ROLE_UI].channel;
+	enum log_level level;
+	const char *text;
+	size_t len;
+
+	while (ui->fd != -1 && (text = logfile_take(&level, &len)) != NULL) {
+		struct ipc_log notice = { .level = (uint8_t)level };
+
+		ipc_send(ui, IPC_NOTICE, &notice, text,
+		    len < LOG_TEXT_MAX ? len : LOG_TEXT_MAX);
+	}
 }
 
 /* --- What they say ---------------------------------------------------- */
@@ -262,6 +280,9 @@ on_message(struct supervisor *s, enum role role,
 	const struct ipc_violation *violation = in->body;
 
 	switch (in->type) {
+	case IPC_STOP:
+		s->stop_asked = true;
+		break;
 	case IPC_LOG:
 		on_log(&s->children[role], role, in);
 		break;

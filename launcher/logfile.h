@@ -8,7 +8,10 @@
 #include "common/log.h"
 #include "common/role.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#define LOGFILE_HELD_MAX 64 /* lines; more push out the oldest */
 
 /*
  * Opens the file (appended to, made with mode 0600), or takes standard error
@@ -16,6 +19,20 @@
  * here from now on. Returns 0, or -1 with errno set.
  */
 int logfile_open(const char *path, enum log_level level);
+
+/*
+ * From now on standard error is under the screen of the tui: lines of level
+ * warn and error are held, others left out.
+ */
+void logfile_hold(void);
+
+/* A line held that was not taken yet, the oldest: "process: text", without an
+ * end, valid until the next line is written. Returns NULL if there is none. */
+const char *logfile_take(enum log_level *, size_t *len);
+
+/* The screen is gone. Writes what is held to standard error if failed: the
+ * errors, since one of them is the reason. */
+void logfile_release(bool failed);
 
 /* Writes one line. text need not end with NUL; what would not be plain text
  * on a terminal is replaced. */

@@ -94,6 +94,14 @@ open_known(struct supervisor *s, int state_dir, const struct options *o)
 	s->known.fd = -1;
 }
 
+/* The tui's screen is where the log would go. */
+static bool
+logs_to_screen(const struct options *o)
+{
+	return o->ui == UI_TUI && o->log_file[0] == '\0' &&
+	    isatty(STDERR_FILENO);
+}
+
 static void
 open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 {
@@ -122,10 +130,13 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 	if (logfile_open(o->log_file, o->log_level) == -1)
 		die(EXIT_FAILURE, "cannot open the log file %s: %s",
 		    o->log_file, strerror(errno));
+	if (logs_to_screen(o))
+		logfile_hold();
 }
 
-/* The first start, before the launcher is jailed. */
-static void
+/* The first start, before the launcher is jailed. Returns 0, or -1 if one
+ * could not be started. */
+static int
 start_all(struct supervisor *s, struct spawn_kit *kit)
 {
 	unsigned int roles = ALL_ROLES;
@@ -141,20 +152,38 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		roles |= RESOLVER_BIT;
 	pfd = (struct pollfd){ s->spawner, POLLIN, 0 };
 	if (children_start(s, roles) == -1)
-		exit(EXIT_FAILURE);
+		return -1;
 	while (s->starting != 0) {
 		if (poll(&pfd, 1, -1) == -1 && errno != EINTR)
-			die(EXIT_FAILURE, "poll: %s", strerror(errno));
+			fatal("poll: %s", strerror(errno));
 		if (children_arrive(s) == -1)
-			exit(EXIT_FAILURE);
+			return -1;
 	}
+	return 0;
+}
+
+/* Whatever ended it: ui is gone, and now its screen is, too. */
+static void
+finish(struct supervisor *s, int code)
+{
+	supervise_restore(s);
+	logfile_release(code != 0);
+}
+
+static struct supervisor supervisor;
+
+static void
+finish_fatal(void)
+{
+	supervise_end_ui(&supervisor);
+	finish(&supervisor, EXIT_FAILURE);
 }
 
 int
 main(int argc, char *argv[])
 {
 	static struct options o;
-	static struct supervisor s;
+	struct supervisor *s = &supervisor;
 	struct spawn_kit kit;
 	const struct rlimit none = { 0, 0 };
 	int code;
@@ -164,21 +193,26 @@ main(int argc, char *argv[])
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(&o, argc, argv);
 	setproctitle("%s", mode_name(o.mode)); /* and no arguments in ps */
-	s.self = getpid();
-	s.options = &o;
+	s->self = getpid();
+	s->options = &o;
 	kit.mode = o.mode;
 	kit.bootnode = &o.bootnode;
-	kit.user = &s.privileges;
-	open_all(&s, &kit, &o);
-	if (getentropy(s.run, sizeof(s.run)) == -1)
+	kit.user = &s->privileges;
+	kit.terminal = &s->terminal;
+	if (getentropy(s->run, sizeof(s->run)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
-	terminal_save(&s.terminal);
+	open_all(s, &kit, &o);
+	terminal_save(&s->terminal, o.ui == UI_TUI);
 	supervise_signals();
-	s.resolver = -1;
-	start_all(&s, &kit);
+	s->resolver = -1;
+	FOREACH_CHILD (role) /* that are not there yet */
+		s->children[role].channel.fd = s->children[role].pidfd = -1;
+	log_at_fatal(finish_fatal);
+	if (start_all(s, &kit) == -1)
+		supervise_end(s);
 	supervise_log_refused(ROLE_LAUNCHER,
-	    sandbox_enter(ROLE_LAUNCHER, &s.privileges));
-	code = supervise(&s);
-	terminal_restore(&s.terminal);
+	    sandbox_enter(ROLE_LAUNCHER, &s->privileges));
+	code = supervise(s);
+	finish(s, code);
 	return code;
 }

@@ -12,11 +12,36 @@
 
 #include <bsd/unistd.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #define FDS_MAX 2
+/* The kernel ends ui with the launcher: for so long that is waited for. */
+#define UI_PATIENCE 2 /* seconds */
+
+struct spawner {
+	const struct spawn_kit *kit;
+	int launcher; /* socket */
+	int ui;	      /* pidfd, or -1 */
+	struct terminal terminal;
+};
+
+/* --- After the launcher --------------------------------------------------- */
+
+/* What ui still draws must not come after the terminal was put back. */
+static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
+{
+	struct pollfd pfd = { sp->ui, POLLIN, 0 };
+	const struct timespec patience = { UI_PATIENCE, 0 };
+
+	if (sp->terminal.used)
+		ppoll(&pfd, 1, &patience, NULL);
+	terminal_restore(&sp->terminal);
+	_exit(0);
+}
 
 /* --- Messages ------------------------------------------------------- */
 
@@ -26,7 +51,8 @@ union control {
 };
 
 static void
-report(int fd, const struct spawned *s, const int *fds, size_t count)
+report(struct spawner *sp, const struct spawned *s, const int *fds,
+    size_t count)
 {
 	union control control = { .bytes = { 0 } };
 	struct iovec iov = { (void *)(uintptr_t)s, sizeof(*s) };
@@ -42,14 +68,14 @@ report(int fd, const struct spawned *s, const int *fds, size_t count)
 		c->cmsg_len = CMSG_LEN(count * sizeof(int));
 		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
 	}
-	if (sendmsg(fd, &msg, MSG_NOSIGNAL) == -1)
-		_exit(1); /* nobody left to start anything for */
+	if (sendmsg(sp->launcher, &msg, MSG_NOSIGNAL) == -1)
+		outlive_launcher(sp);
 }
 
 int
-spawner_ask(int fd, unsigned int roles)
+spawner_ask(int fd, unsigned int what)
 {
-	uint8_t byte = (uint8_t)roles;
+	uint8_t byte = (uint8_t)what;
 	struct iovec iov = { &byte, 1 };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
@@ -126,9 +152,9 @@ make_links(struct link links[LINKS], unsigned int roles)
 
 /* Starts one with its descriptors, and reports it. */
 static int
-start(const struct spawn_kit *kit, int fd, struct link links[LINKS],
-    enum role role)
+start(struct spawner *sp, struct link links[LINKS], enum role role)
 {
+	const struct spawn_kit *kit = sp->kit;
 	struct spawned s = { .event = SPAWN_STARTED, .role = (uint8_t)role };
 	struct spawn_fd fds[8];
 	struct spawned_child child;
@@ -155,7 +181,12 @@ start(const struct spawn_kit *kit, int fd, struct link links[LINKS],
 	if (result == 0) {
 		s.pid = child.pid;
 		s.isolated = child.isolated;
-		report(fd, &s, (int[]){ control[0], child.pidfd }, 2);
+		if (role == ROLE_UI) {
+			close_end(&sp->ui);
+			sp->ui = fcntl(child.pidfd, F_DUPFD_CLOEXEC, 0);
+			sp->terminal.used = true;
+		}
+		report(sp, &s, (int[]){ control[0], child.pidfd }, 2);
 		close(child.pidfd);
 	}
 	close(control[0]);
@@ -164,7 +195,7 @@ start(const struct spawn_kit *kit, int fd, struct link links[LINKS],
 
 /* What is left of the channels is for processes that live on. */
 static void
-hand_over(int fd, struct link links[LINKS], unsigned int roles)
+hand_over(struct spawner *sp, struct link links[LINKS], unsigned int roles)
 {
 	for (size_t i = 0; i < LINKS; i++)
 		for (int end = 0; end < 2; end++) {
@@ -176,26 +207,26 @@ hand_over(int fd, struct link links[LINKS], unsigned int roles)
 
 			if (links[i].ends[end] != -1 &&
 			    (roles & ROLE_BIT(s.role)) == 0)
-				report(fd, &s, &links[i].ends[end], 1);
+				report(sp, &s, &links[i].ends[end], 1);
 			close_end(&links[i].ends[end]);
 		}
 }
 
 static int
-start_resolver(const struct spawn_kit *kit, int fd)
+start_resolver(struct spawner *sp)
 {
 	struct spawned s = { .event = SPAWN_STARTED, .role = ROLE_LAUNCHER };
-	int resolver = resolve_start(kit->bootnode, kit->user);
+	int resolver = resolve_start(sp->kit->bootnode, sp->kit->user);
 
 	if (resolver == -1)
 		return -1;
-	report(fd, &s, &resolver, 1);
+	report(sp, &s, &resolver, 1);
 	close(resolver);
 	return 0;
 }
 
 static void
-start_set(const struct spawn_kit *kit, int fd, unsigned int roles)
+start_set(struct spawner *sp, unsigned int roles)
 {
 	struct spawned failed = { .event = SPAWN_FAILED };
 	struct link links[LINKS];
@@ -205,16 +236,16 @@ start_set(const struct spawn_kit *kit, int fd, unsigned int roles)
 	     role++)
 		if ((roles & ROLE_BIT(role)) != 0) {
 			failed.role = (uint8_t)role;
-			result = start(kit, fd, links, role);
+			result = start(sp, links, role);
 		}
 	if (result == 0 && (roles & RESOLVER_BIT) != 0) {
 		failed.role = ROLE_LAUNCHER;
-		result = start_resolver(kit, fd);
+		result = start_resolver(sp);
 	}
 	failed.error = errno;
 	if (result == -1)
-		report(fd, &failed, NULL, 0);
-	hand_over(fd, links, result == 0 ? roles : ALL_ROLES);
+		report(sp, &failed, NULL, 0);
+	hand_over(sp, links, result == 0 ? roles : ALL_ROLES);
 }
 
 /* What was typed stays out of swap for as long as it is kept. */
@@ -231,18 +262,27 @@ pin(int fd)
 		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
 }
 
-static void __attribute__((noreturn)) run(const struct spawn_kit *kit, int fd)
+static void __attribute__((noreturn)) run(struct spawner *sp)
 {
-	uint8_t roles;
+	uint8_t what;
 
 	for (;;) {
-		ssize_t n = recv(fd, &roles, sizeof(roles), 0);
+		ssize_t n = recv(sp->launcher, &what, sizeof(what), 0);
 
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n != 1 || (roles & ~(ALL_ROLES | RESOLVER_BIT)) != 0)
-			_exit(0);
-		start_set(kit, fd, roles);
+		if (n != 1)
+			outlive_launcher(sp);
+		switch (what) {
+		case SPAWNER_TERMINAL_USED:
+			sp->terminal.used = true;
+			break;
+		case SPAWNER_TERMINAL_RESTORED:
+			sp->terminal.used = false;
+			break;
+		default:
+			start_set(sp, what & (ALL_ROLES | RESOLVER_BIT));
+		}
 	}
 }
 
@@ -251,7 +291,7 @@ static void
 ignore_signals(void)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
-		SIGTSTP, SIGPIPE };
+		SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -260,6 +300,11 @@ ignore_signals(void)
 int
 spawner_start(const struct spawn_kit *kit)
 {
+	struct spawner sp = {
+		.kit = kit,
+		.ui = -1,
+		.terminal = *kit->terminal,
+	};
 	int pair[2];
 	pid_t pid;
 
@@ -277,12 +322,12 @@ spawner_start(const struct spawn_kit *kit)
 	}
 	ignore_signals();
 	signal(SIGCHLD, SIG_IGN); /* the resolver needs no burial */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 ||
-	    prctl(PR_SET_DUMPABLE, 0) == -1 ||
+	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		_exit(1);
 	close(pair[0]);
 	setproctitle("spawner");
 	pin(kit->passphrase);
-	run(kit, pair[1]);
+	sp.launcher = pair[1];
+	run(&sp);
 }

@@ -6,8 +6,12 @@
  * of them to start, and has what cannot be opened twice: the state folder and
  * the passphrase, for cryptod.
  *
+ * If the launcher dies, the kernel ends the other three, but not the spawner:
+ * it sees the end of its socket, puts the terminal back, and ends.
+ *
  *	launcher -> spawner	a byte: the set of processes to start; the
- *				launcher's own bit stands for the resolver
+ *				launcher's own bit stands for the resolver.
+ *				Or who would have to put the terminal back
  *	spawner -> launcher	struct spawned: for each one started, with its
  *				control channel and its pidfd; and the ends of
  *				new channels that belong to one that lives on
@@ -18,6 +22,7 @@
 #include "common/ipc_messages.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/spawn.h"
+#include "launcher/terminal.h"
 
 #include <stdint.h>
 
@@ -29,6 +34,11 @@
 /* A child of the spawner that asks for the bootnode's addresses: resolve.h. */
 #define RESOLVER_BIT ROLE_BIT(ROLE_LAUNCHER)
 
+/* Bytes that are no sets: should the launcher die now, the spawner is to put
+ * the terminal back, or to leave it alone. To start ui says the first, too. */
+#define SPAWNER_TERMINAL_USED	  0x10
+#define SPAWNER_TERMINAL_RESTORED 0x20
+
 struct spawn_kit {
 	struct spawn_paths paths;
 	enum mode mode;
@@ -36,6 +46,7 @@ struct spawn_kit {
 	int passphrase; /* to be read from its start; /dev/null if none */
 	const struct endpoint *bootnode;
 	const struct ipc_privileges *user; /* for the resolver */
+	const struct terminal *terminal;   /* as it was saved */
 };
 
 enum spawn_event {
@@ -55,14 +66,15 @@ struct spawned {
 };
 
 /*
- * Starts the spawner, which ends with its caller. Returns the socket to it, or
+ * Starts the spawner, which ends when its caller has. Returns the socket to it, or
  * -1 with errno set. The descriptors of the kit are the spawner's from then on,
  * and the caller closes its own.
  */
 int spawner_start(const struct spawn_kit *);
 
-/* Asks for a set of processes. Returns 0, or -1 if the spawner is gone. */
-int spawner_ask(int fd, unsigned int roles);
+/* Asks for a set of processes, or tells of the terminal. Returns 0, or -1 if
+ * the spawner is gone. */
+int spawner_ask(int fd, unsigned int what);
 
 /*
  * Receives what became of it, without waiting: one struct for each process and

@@ -48,15 +48,44 @@ supervise_signals(void)
 	signal(SIGTTOU, SIG_IGN);
 }
 
-/* Ctrl-Z: ui leaves the terminal alone, and the others keep the
- * conversations alive meanwhile. */
+/* Waits for one, or until a deadline. Those that came before are taken. */
 static void
-stop(struct supervisor *s)
+await_signal(uint64_t deadline)
 {
-	got_stop = 0;
-	children_signal(s, ROLE_UI, SIGSTOP);
-	kill(s->self, SIGSTOP);
-	children_signal(s, ROLE_UI, SIGCONT);
+	struct timespec ts;
+	sigset_t none;
+
+	sigemptyset(&none);
+	ppoll(NULL, 0, clock_timeout(clock_now(), deadline, &ts), &none);
+}
+
+/* --- The terminal --------------------------------------------------------- */
+
+void
+supervise_restore(struct supervisor *s)
+{
+	terminal_restore(&s->terminal);
+	if (s->spawner != -1)
+		spawner_ask(s->spawner, SPAWNER_TERMINAL_RESTORED);
+}
+
+/* ui goes on, and draws. */
+static void
+use_terminal(struct supervisor *s)
+{
+	if (s->children[ROLE_UI].pid == 0)
+		return;
+	s->terminal.used = true;
+	if (s->spawner != -1)
+		spawner_ask(s->spawner, SPAWNER_TERMINAL_USED);
+}
+
+void
+supervise_end_ui(struct supervisor *s)
+{
+	children_kill(s, ROLE_UI);
+	if (s->children[ROLE_UI].pid != 0)
+		waitpid(s->children[ROLE_UI].pid, NULL, 0);
 }
 
 /* --- Ending --------------------------------------------------------- */
@@ -87,6 +116,12 @@ ask_to_end(struct supervisor *s)
 	} else if (now - s->asked_at > SAME_WISH) {
 		begin_end(s, 0);
 	}
+}
+
+void
+supervise_end(struct supervisor *s)
+{
+	begin_end(s, 0);
 }
 
 static void
@@ -155,24 +190,95 @@ on_death(struct supervisor *s, enum role role, int status)
 	} else {
 		s->ended |= ROLE_BIT(role);
 		if (role == ROLE_UI)
-			terminal_restore(&s->terminal);
+			supervise_restore(s);
 	}
 }
 
-static void
-reap(struct supervisor *s)
+/* Returns true if it was stopped since it was last asked. */
+static bool
+reap(struct supervisor *s, enum role role)
 {
+	pid_t pid = s->children[role].pid;
 	int status;
 
-	FOREACH_CHILD (role) {
-		pid_t pid = s->children[role].pid;
+	if (pid == 0 || waitpid(pid, &status, WNOHANG | WUNTRACED) != pid)
+		return false;
+	if (WIFSTOPPED(status))
+		return true;
+	children_listen(s, role); /* its last words */
+	on_death(s, role, status);
+	return false;
+}
 
-		if (pid == 0 || waitpid(pid, &status, WNOHANG) != pid)
-			continue;
-		children_listen(s, role); /* its last words */
-		on_death(s, role, status);
+/* --- Ctrl-Z ---------------------------------------------------------------- */
+
+/* Stops ui, so that it draws nothing any more. If it was stopped before it
+ * does not say so again, and is waited for in vain. */
+static void
+hold_ui(struct supervisor *s)
+{
+	uint64_t deadline = clock_now() + STOP_PATIENCE;
+
+	children_signal(s, ROLE_UI, SIGSTOP);
+	while (s->children[ROLE_UI].pid != 0 && clock_now() < deadline &&
+	    !reap(s, ROLE_UI))
+		await_signal(deadline);
+}
+
+/*
+ * The job is this process and those that wait for it, say the shell of a
+ * script; the others of ours ignore the signal, which we have blocked. Whoever
+ * continues us takes it back.
+ */
+static void
+stop_job(struct supervisor *s)
+{
+	kill(0, SIGTSTP);
+	kill(s->self, SIGSTOP);
+	await_signal(0);
+}
+
+/*
+ * Gives the terminal back for as long as the job is stopped. One that is
+ * continued in the background stops again: the tui is of no use there. By then
+ * the shell has continued ui, too.
+ */
+static void
+suspend(struct supervisor *s)
+{
+	for (;;) {
+		hold_ui(s);
+		supervise_restore(s);
+		if (!got_end)
+			stop_job(s);
+		use_terminal(s);
+		if (got_end || terminal_is_ours(&s->terminal))
+			return;
 	}
 }
+
+/* The others keep the conversations alive meanwhile. */
+static void
+stop(struct supervisor *s)
+{
+	bool asked = s->stop_asked;
+
+	got_stop = 0;
+	s->stop_asked = false;
+	if (asked && !s->terminal.has_shell) {
+		log_warn("not stopped: there is no shell that could go on");
+		return;
+	}
+	if (s->options->ui == UI_TUI) {
+		suspend(s);
+	} else {
+		children_signal(s, ROLE_UI, SIGSTOP);
+		kill(s->self, SIGSTOP);
+	}
+	children_signal(s, ROLE_UI, SIGCONT);
+}
+
+/* --- What follows from deaths ---------------------------------------------- */
 
 /* If there is a ui left, it says what it knows of what was not delivered. */
 static void
@@ -268,12 +374,14 @@ int
 supervise(struct supervisor *s)
 {
 	while (!all_gone(s)) {
+		children_notice(s);
 		wait_for_news(s);
+		if (got_stop || s->stop_asked)
+			stop(s);
 		if (got_end)
 			ask_to_end(s);
-		if (got_stop)
-			stop(s);
-		reap(s);
+		FOREACH_CHILD (role)
+			reap(s, role);
 		mend(s);
 		if (s->ending && clock_now() >= s->end_by)
 			kill_all(s);

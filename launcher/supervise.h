@@ -21,6 +21,8 @@
 #define CAUSE_PATIENCE (1 * USEC_PER_SEC)
 /* Signals within it are one wish; a later one ends everything at once. */
 #define SAME_WISH (1 * USEC_PER_SEC)
+/* For ui to be stopped. */
+#define STOP_PATIENCE (USEC_PER_SEC / 2)
 /* So many lines of the log a process may write in a second. */
 #define LOG_LINES_MAX 200
 /* Between two resolvers. */
@@ -45,6 +47,7 @@ struct supervisor {
 	const struct options *options;
 	struct ipc_privileges privileges;
 	struct terminal terminal;
+	bool stop_asked;			/* by ui */
 	int spawner;				/* socket, or -1 */
 	struct supervised children[ROLE_COUNT]; /* but the launcher */
 	/* Sets of processes. */
@@ -87,6 +90,15 @@ void supervise_log_refused(enum role, unsigned int steps);
 /* Until all have ended. Returns the program's exit code. */
 int supervise(struct supervisor *);
 
+/* Makes all of them end, as soon as supervise() runs. */
+void supervise_end(struct supervisor *);
+
+/* Puts the terminal back, when ui has ended or is stopped. */
+void supervise_restore(struct supervisor *);
+
+/* For an end that supervise() does not see: kills ui, and waits for that. */
+void supervise_end_ui(struct supervisor *);
+
 /* children.c */
 
 /* Asks the spawner for a set of processes. Returns 0, or -1 if it is gone. */
@@ -96,6 +108,8 @@ int children_start(struct supervisor *, unsigned int roles);
 int children_arrive(struct supervisor *);
 /* Reads all that a process has said. */
 void children_listen(struct supervisor *, enum role);
+/* Shows what of the log is held because of the tui, if there is a ui. */
+void children_notice(struct supervisor *);
 /* The resolver has found out something. */
 void children_resolved(struct supervisor *);
 void children_signal(struct supervisor *, enum role, int sig);

@@ -1,19 +1,82 @@
 /*
- * The terminal's attributes. See terminal.h.
+ * Putting the terminal back. See terminal.h.
  */
 #include "launcher/terminal.h"
 
+#include "common/clock.h"
+#include "common/terminal_modes.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+/* A terminal that is stopped, by Ctrl-S say, takes nothing. */
+#define PATIENCE (USEC_PER_SEC / 2)
+
 void
-terminal_save(struct terminal *t)
+terminal_save(struct terminal *t, bool tui)
 {
+	const char *name = getenv("TERM");
+
 	t->saved = tcgetattr(STDIN_FILENO, &t->attributes) == 0;
+	t->used = false;
+	t->group = getpgrp();
+	/* A shell that can continue us has given us a group of our own. */
+	t->has_shell = t->group != getsid(0);
+	t->undo = "";
+	if (tui)
+		t->undo = name != NULL && strcmp(name, "linux") == 0
+		    ? TERMINAL_OFF_CONSOLE
+		    : TERMINAL_OFF;
+}
+
+/*
+ * One byte at a time: there is room for one when poll says so, and a write of
+ * more would wait for room, since the descriptor is not ours alone and has to
+ * stay a blocking one.
+ */
+static void
+put(const char *text)
+{
+	struct pollfd pfd = { STDOUT_FILENO, POLLOUT, 0 };
+	uint64_t end = clock_now() + PATIENCE;
+	struct timespec ts;
+
+	for (; *text != '\0'; text++)
+		if (ppoll(&pfd, 1, clock_timeout(clock_now(), end, &ts),
+			NULL) != 1 ||
+		    write(STDOUT_FILENO, text, 1) != 1)
+			return;
+}
+
+bool
+terminal_is_ours(const struct terminal *t)
+{
+	pid_t group = tcgetpgrp(STDIN_FILENO);
+
+	return group == -1 || group == t->group;
+}
+
+/* The attributes are not those that ui left: it takes signals for bytes, and
+ * no shell does that while it reads a line. */
+static bool
+somebody_has_set_theirs(const struct terminal *t)
+{
+	struct termios now;
+
+	return !terminal_is_ours(t) && tcgetattr(STDIN_FILENO, &now) == 0 &&
+	    (now.c_lflag & ISIG) != 0;
 }
 
 void
-terminal_restore(const struct terminal *t)
+terminal_restore(struct terminal *t)
 {
-	if (t->saved)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &t->attributes);
+	if (!t->saved || !t->used)
+		return;
+	t->used = false;
+	put(t->undo);
+	/* Not TCSADRAIN: it would wait for a terminal that is stopped. */
+	if (!somebody_has_set_theirs(t))
+		tcsetattr(STDIN_FILENO, TCSANOW, &t->attributes);
 }

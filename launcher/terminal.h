@@ -1,19 +1,38 @@
 /*
- * The terminal's attributes as they were at start, put back at the end
- * whatever ui did with them.
+ * The terminal as it was at start, put back whatever ui did with it: by the
+ * launcher when ui has ended, died or is stopped, and by the spawner if the
+ * launcher died first.
  */
 #ifndef LAUNCHER_TERMINAL_H
 #define LAUNCHER_TERMINAL_H
+
+#include <sys/types.h>
 
 #include <stdbool.h>
 #include <termios.h>
 
 struct terminal {
-	bool saved;
+	bool saved; /* standard input is one */
+	bool used;  /* since it was last put back; kept up by the owner */
+	/* Of a job control shell, which takes over when we stop. */
+	bool has_shell;
+	pid_t group;	  /* our process group */
+	const char *undo; /* what the tui switched on; "" without it */
 	struct termios attributes;
 };
 
-void terminal_save(struct terminal *);
-void terminal_restore(const struct terminal *);
+/* Before ui is started. tui: its view is the tui. */
+void terminal_save(struct terminal *, bool tui);
+
+/*
+ * Puts it back if it was used. Writes to standard output and sets the
+ * attributes of standard input, and never waits long for a terminal that
+ * takes nothing. If a shell has taken over and set attributes of its own,
+ * those stay.
+ */
+void terminal_restore(struct terminal *);
+
+/* False while another job has the terminal. */
+bool terminal_is_ours(const struct terminal *);
 
 #endif

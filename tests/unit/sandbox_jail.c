@@ -130,6 +130,8 @@ choose_privileges(struct ipc_privileges *p)
 	p->gid = pw != NULL ? pw->pw_gid : 65534;
 }
 
+volatile sig_atomic_t jail_signals;
+
 /* --- In the child --------------------------------------------------------- */
 
 static void
@@ -170,6 +172,13 @@ start_child(const struct ipc_privileges *privileges)
 		pause();
 }
 
+static void
+count_signal(int sig)
+{
+	(void)sig;
+	jail_signals++;
+}
+
 static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 {
 	char byte;
@@ -179,6 +188,10 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 	int error;
 
 	in->self = getpid();
+	/* It may stop the group that it is in. */
+	setpgid(0, 0);
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGWINCH, count_signal);
 	in->child =
 	    in->role == ROLE_LAUNCHER ? start_child(&in->privileges) : in->self;
 	in->pidfd = (int)syscall(SYS_pidfd_open, in->child, 0);

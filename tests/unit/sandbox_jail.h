@@ -7,6 +7,8 @@
 
 #include "common/sandbox.h"
 
+#include <signal.h>
+
 /* Open in every child, whatever its role. 0 is a terminal, 1 and 2 are
  * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket, and 6
  * another of these; 7 is a connected socket, where netd has its netlink
@@ -28,6 +30,9 @@ struct inmate {
 	pid_t child;  /* launcher: a child of its own, else itself */
 	int pidfd;    /* of the child */
 };
+
+/* In a child: how often its handler of SIGWINCH was called. */
+extern volatile sig_atomic_t jail_signals;
 
 /* Tries one thing, in the jail. Returns 0 if it was done, or an errno. */
 typedef int jail_deed(const struct inmate *);

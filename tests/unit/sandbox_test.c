@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,6 +105,35 @@ attempt(enum role role, const struct attempt *a)
 		    role_name(role), a->name, outcome, ends[j.end], j.ready,
 		    (unsigned int)j.status, j.error, j.violation, a->number,
 		    j.text);
+}
+
+static int
+await_signal(const struct inmate *in)
+{
+	const struct timespec moment = { 0, 10000000 };
+
+	(void)in;
+	for (int i = 0; i < 1000 && jail_signals == 0; i++)
+		ppoll(NULL, 0, &moment, NULL);
+	return jail_signals == 0 ? ETIMEDOUT : 0;
+}
+
+/* To return from a handler is a system call. */
+static void
+test_signal_handlers(void)
+{
+	const struct attempt a = { .name = "return from a handler",
+		.number = SYS_rt_sigreturn,
+		.outcomes = "wkkw" };
+
+	for (enum role role = 0; role < ROLE_COUNT; role++) {
+		struct jail j;
+
+		jail_start(&j, role, await_signal);
+		kill(j.pid, SIGWINCH);
+		jail_end(&j);
+		CU_ASSERT_TRUE(as_expected(&j, &a, a.outcomes[role]));
+	}
 }
 
 static void
@@ -488,6 +518,7 @@ sandbox_suite(void)
 	CU_add_test(suite, "namespaces", test_namespaces);
 	CU_add_test(suite, "Landlock", test_landlock);
 	CU_add_test(suite, "seen from outside", test_from_outside);
+	CU_add_test(suite, "signal handlers", test_signal_handlers);
 	CU_add_test(suite, "attempts in the launcher", test_launcher);
 	CU_add_test(suite, "attempts in netd", test_netd);
 	CU_add_test(suite, "attempts in cryptod", test_cryptod);
