@@ -48,13 +48,9 @@ put_unsafe(struct ui *ui, enum entry_kind kind, const char *text)
 static void
 tui_ready(struct ui *ui)
 {
-	char fingerprint[FORMAT_FINGERPRINT_MAX];
 	struct buf text = { 0 };
 
 	event_ready(&text, &ui->model);
-	put_sentence(ui, ENTRY_EVENT, &text);
-	buf_printf(&text, "your fingerprint is %s",
-	    format_fingerprint(fingerprint, ui->model.fingerprint));
 	put_sentence(ui, ENTRY_EVENT, &text);
 	ui->tui->attention.title_stale = true;
 }
@@ -196,10 +192,8 @@ static void
 tui_status(struct ui *ui, const struct ipc_status *s)
 {
 	tui_touch(ui); /* the list has new round trip times */
-	if (!ui->tui->status_wanted)
-		return;
-	ui->tui->status_wanted = false;
-	answer_status(ui, s);
+	if (ui->status_wanted)
+		answer_status(ui, s);
 }
 
 static void
@@ -275,6 +269,8 @@ const struct view view_tui = {
 	.undelivered = tui_undelivered,
 	.status = tui_status,
 	.notice = tui_notice,
+	.search = tui_search,
+	.clear = tui_clear,
 	.renamed = tui_renamed,
 	.listening = tui_listening,
 	.member = tui_member,

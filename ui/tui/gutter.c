@@ -14,9 +14,9 @@ struct gutter
 gutter_for(unsigned int columns)
 {
 	if (columns >= 76)
-		return (struct gutter){ 6, 16, 3 };
+		return (struct gutter){ 6, 14, 3 };
 	if (columns >= 56)
-		return (struct gutter){ 6, 12, 3 };
+		return (struct gutter){ 6, 10, 3 };
 	if (columns >= 36)
 		return (struct gutter){ 6, 9, 3 };
 	if (columns >= 14)
@@ -93,8 +93,6 @@ sign(const struct entry *e)
 		return "!";
 	case ENTRY_EVENT:
 		return "--";
-	case ENTRY_NOTICE:
-		return "";
 	default: /* an action */
 		return "*";
 	}

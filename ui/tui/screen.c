@@ -116,7 +116,10 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 			put_day(at, r->entry);
 		return;
 	}
-	gutter_put(at, gutter, r->entry, r->row == 0);
+	if (r->entry->kind == ENTRY_NOTICE)
+		grid_blank(at, at->column + (at->end > 1));
+	else
+		gutter_put(at, gutter, r->entry, r->row == 0);
 	start = at->column;
 	at->style = STYLE_TEXT;
 	put_text_row(at, l, &l->rows[r->row]);
@@ -144,7 +147,8 @@ put_messages(const struct ui *ui, struct grid *grid,
 			a->message_columns, STYLE_TEXT, 0 };
 
 		if (i == 0 || rows[i].entry != rows[i - 1].entry)
-			layout_entry(&l, rows[i].entry, window.columns, find);
+			layout_entry(&l, rows[i].entry,
+			    scroll_columns(&window, rows[i].entry), find);
 		put_row(&at, &gutter, &rows[i], &l);
 	}
 	layout_free(&l);

@@ -8,6 +8,18 @@
 /* Rows beyond any scrollback. */
 #define ALL_ROWS (HISTORY_BYTES_MAX)
 
+unsigned int
+scroll_columns(const struct scroll_window *w, const struct entry *e)
+{
+	return e->kind == ENTRY_NOTICE ? w->wide : w->columns;
+}
+
+static unsigned int
+rows_of(const struct scroll_window *w, struct entry *e)
+{
+	return layout_rows(e, scroll_columns(w, e));
+}
+
 /* One row up; false at the top. */
 static bool
 step_up(const struct scroll_window *w, struct scroll_row *at)
@@ -22,7 +34,7 @@ step_up(const struct scroll_window *w, struct scroll_row *at)
 	if (e == NULL)
 		return false;
 	at->entry = e;
-	at->row = layout_rows(e, w->columns) - 1;
+	at->row = rows_of(w, e) - 1;
 	return true;
 }
 
@@ -31,7 +43,7 @@ step_down(const struct scroll_window *w, struct scroll_row *at)
 {
 	struct entry *e;
 
-	if (at->row + 1 < layout_rows(at->entry, w->columns)) {
+	if (at->row + 1 < rows_of(w, at->entry)) {
 		at->row++;
 		return true;
 	}
@@ -63,12 +75,12 @@ steps_down(const struct scroll_window *w, struct scroll_row *at, unsigned int n)
 
 /* The row of an entry that holds a byte of its text. */
 static unsigned int
-row_of(struct entry *e, unsigned int columns, size_t offset)
+row_of(const struct scroll_window *w, struct entry *e, size_t offset)
 {
 	struct layout l = { 0 };
 	unsigned int row = 0;
 
-	layout_entry(&l, e, columns, NULL);
+	layout_entry(&l, e, scroll_columns(w, e), NULL);
 	while (row + 1 < l.row_count && l.rows[row + 1].start <= offset)
 		row++;
 	layout_free(&l);
@@ -76,12 +88,12 @@ row_of(struct entry *e, unsigned int columns, size_t offset)
 }
 
 static size_t
-offset_of(const struct scroll_row *at, unsigned int columns)
+offset_of(const struct scroll_window *w, const struct scroll_row *at)
 {
 	struct layout l = { 0 };
 	size_t offset;
 
-	layout_entry(&l, at->entry, columns, NULL);
+	layout_entry(&l, at->entry, scroll_columns(w, at->entry), NULL);
 	offset = l.rows[at->row].start;
 	layout_free(&l);
 	return offset;
@@ -96,14 +108,14 @@ bottom(const struct scroll *s, const struct scroll_window *w)
 
 	if (!s->held) {
 		at.entry = history_entry(h, h->next - 1);
-		at.row = layout_rows(at.entry, w->columns) - 1;
+		at.row = rows_of(w, at.entry) - 1;
 		return at;
 	}
 	at.entry = history_entry(h, s->entry);
 	if (at.entry == NULL) /* forgotten: the oldest there is */
 		at.entry = history_entry(h, h->oldest);
 	else
-		at.row = row_of(at.entry, w->columns, s->offset);
+		at.row = row_of(w, at.entry, s->offset);
 	return at;
 }
 
@@ -119,7 +131,7 @@ settle(struct scroll *s, const struct scroll_window *w, struct scroll_row at)
 	below = at;
 	s->held = step_down(w, &below);
 	s->entry = at.entry->number;
-	s->offset = s->held ? offset_of(&at, w->columns) : 0;
+	s->offset = s->held ? offset_of(w, &at) : 0;
 }
 
 unsigned int

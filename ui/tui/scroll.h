@@ -17,9 +17,14 @@ struct scroll {
 /* The window through which it is seen; each at least 1. */
 struct scroll_window {
 	const struct history *history;
-	unsigned int columns; /* of text */
+	unsigned int columns; /* of text beside a gutter */
+	unsigned int wide;    /* of an answer, which has none */
 	unsigned int rows;
 };
+
+/* The columns that an entry is laid out for. */
+unsigned int scroll_columns(const struct scroll_window *,
+    const struct entry *);
 
 struct scroll_row {
 	struct entry *entry;

@@ -96,7 +96,9 @@ tui_window(const struct ui *ui)
 	struct gutter gutter = gutter_for(a.message_columns);
 
 	return (struct scroll_window){ &t->history,
-		a.message_columns - gutter_columns(&gutter), a.message_rows };
+		a.message_columns - gutter_columns(&gutter),
+		a.message_columns > 1 ? a.message_columns - 1 : 1,
+		a.message_rows };
 }
 
 void

@@ -51,7 +51,6 @@ struct tui {
 	const char *hint;     /* for the status line, until the next key */
 	uint64_t leave_until; /* Ctrl-C again before then leaves */
 	uint64_t ask_at;      /* when to ask for figures again */
-	bool status_wanted;   /* by the user, not only for the list */
 	bool boot_known;      /* a bootnode was heard of: */
 	uint8_t boot_state;   /* enum boot_status */
 	/* Who spoke last: a count that only grows, by PEER_INDEX(). */
