@@ -24,24 +24,6 @@ line_begin(const struct ui *ui, struct buf *line)
 }
 
 static void
-put_id(struct buf *line, const struct peer_id *id)
-{
-	char text[FORMAT_ID_MAX];
-
-	buf_printf(line, "peer %.8s", format_hex(text, id->bytes, PEER_ID_LEN));
-}
-
-/* The name a peer is shown by, or its id if it never told one. */
-static void
-put_name(struct buf *line, const struct peer *p, const struct peer_id *id)
-{
-	if (p != NULL && p->known)
-		buf_puts(line, p->shown);
-	else
-		put_id(line, id);
-}
-
-static void
 put_path(struct buf *line, const struct peer *p)
 {
 	buf_printf(line, "%s, %.1f ms", format_path(p->kind),
@@ -90,7 +72,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 
 	line_begin(ui, &line);
 	buf_puts(&line, "* ");
-	put_name(&line, p, &p->id);
+	answer_name(&line, p, &p->id);
 	switch (p->state) {
 	case PEER_CONNECTING:
 		buf_puts(&line, " is connecting");
@@ -153,7 +135,7 @@ plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 
 	line_begin(ui, &line);
 	buf_puts(&line, "* delivered after all to ");
-	put_name(&line, p, &d->id);
+	answer_name(&line, p, &d->id);
 	if (said_was_sent(&ui->said, d->seq))
 		buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, d->seq));
 	output_line(&ui->out, &line);
@@ -171,7 +153,7 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 		buf_puts(&line, "! not known to be delivered to ");
 	else
 		buf_puts(&line, "! not delivered to ");
-	put_name(&line, p, &u->id);
+	answer_name(&line, p, &u->id);
 	if (u->reason != UNDELIVERED_QUIT)
 		buf_printf(&line, " (%s)", format_undelivered(u->reason));
 	buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, u->seq));
@@ -208,7 +190,7 @@ plain_member(struct ui *ui, const struct ipc_member *m)
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	put_id(&line, &m->id);
+	answer_name(&line, NULL, &m->id);
 	buf_printf(&line, " %s room %s",
 	    m->what == MEMBER_LEFT ? "left" : "joined",
 	    format_hex(room, m->room, sizeof(m->room)));
