@@ -8,6 +8,7 @@
 #include "ui/answers.h"
 #include "ui/command.h"
 #include "ui/format.h"
+#include "ui/plain.h"
 #include "ui/text.h"
 
 #include <string.h>
@@ -98,13 +99,19 @@ plain_peer(struct ui *ui, const struct peer *p)
 	output_line(&ui->out, &line);
 }
 
+/* A text cannot pass for one of another kind, nor a name for its frame: that
+ * begins before the name and has < and >, which no name has. */
 static void
-plain_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
+plain_message(struct ui *ui, const struct peer *p, unsigned int flags,
+    const char *text, size_t len)
 {
+	const char *dash = flags & TEXT_FLAG_ACTION ? "-" : "";
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	buf_printf(&line, "<%s> ", p->shown);
+	buf_printf(&line, "%s%s<%s>%s ",
+	    flags & TEXT_FLAG_PRIVATE ? "(to you alone) " : "", dash, p->shown,
+	    dash);
 	text_clean(&line, text, len, CONTINUATION);
 	output_line(&ui->out, &line);
 }
@@ -157,16 +164,6 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	if (u->reason != UNDELIVERED_QUIT)
 		buf_printf(&line, " (%s)", format_undelivered(u->reason));
 	buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, u->seq));
-	output_line(&ui->out, &line);
-}
-
-static void
-plain_notice(struct ui *ui, const char *text)
-{
-	struct buf line = { 0 };
-
-	line_begin(ui, &line);
-	buf_printf(&line, "* %s", text);
 	output_line(&ui->out, &line);
 }
 
@@ -267,16 +264,21 @@ const struct view view_plain = {
 	.ready = plain_ready,
 	.bootnode = plain_bootnode,
 	.peer = plain_peer,
+	.said = plain_said,
 	.message = plain_message,
 	.sent = plain_sent,
 	.delivered = plain_delivered,
 	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
 	.status = answer_status,
-	.notice = plain_notice,
+	.renamed = plain_renamed,
+	.key_changed = plain_key_changed,
+	.safety = plain_safety,
+	.verified = plain_verified,
 	.listening = plain_listening,
 	.member = plain_member,
 	.stats = plain_stats,
+	.notice = plain_notice,
 	.error = plain_error,
 	.bye = plain_bye,
 };

@@ -31,6 +31,7 @@ ui_free(struct ui *ui)
 	input_free(&ui->in);
 	output_free(&ui->out);
 	model_free(&ui->model);
+	known_free(&ui->known);
 	said_free(&ui->said);
 }
 
@@ -91,6 +92,15 @@ ui_line_error(struct ui *ui, const char *format, ...)
 void
 ui_say(struct ui *ui, const char *text, size_t len)
 {
+	ui_say_as(ui, 0, NULL, text, len);
+}
+
+int
+ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
+{
+	uint64_t seq;
+
 	if (ui->mode == MODE_BOOTNODE)
 		ui_line_error(ui, "a bootnode does not chat; not sent");
 	else if (len > TEXT_MAX)
@@ -98,8 +108,17 @@ ui_say(struct ui *ui, const char *text, size_t len)
 		    "a text of %zu bytes is over the limit of "
 		    "%d; not sent",
 		    len, TEXT_MAX);
-	else
-		said_hold(&ui->said, text, len);
+	else if (said_full(&ui->said))
+		ui_line_error(ui, "too much waits to be sent; not sent");
+	else {
+		if (to != NULL)
+			flags |= TEXT_FLAG_PRIVATE;
+		seq = said_hold(&ui->said, flags, to != NULL ? &to->id : NULL,
+		    text, len);
+		ui->view->said(ui, seq, flags, to, text, len);
+		return 0;
+	}
+	return -1;
 }
 
 void
