@@ -9,14 +9,11 @@
 
 #include "common/bootmsg.h"
 
-#define TEXT_MAX 16384 /* bytes of one message's text */
-/* Kinds of a text. */
-#define TEXT_FLAG_ACTION  1u  /* "/me waves" */
-#define TEXT_FLAG_PRIVATE 2u  /* to one peer only */
-#define NICK_MAX	  128 /* bytes; 32 columns */
-#define ROOM_MAX	  256 /* bytes */
-#define FINGERPRINT_LEN	  20  /* of SHA-256 over the identity key */
-#define LOG_TEXT_MAX	  512
+#define TEXT_MAX	16384 /* bytes of one message's text */
+#define NICK_MAX	128   /* bytes; 32 columns */
+#define ROOM_MAX	256   /* bytes */
+#define FINGERPRINT_LEN 20    /* of SHA-256 over the identity key */
+#define LOG_TEXT_MAX	512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */
@@ -321,7 +318,7 @@ struct ipc_peer { /* PEER_CHECK, PEER_REST, PEER_DROP */
 
 /* cryptod to ui. */
 
-struct ipc_client_ready {
+struct ipc_client_ready { /* our nickname of now follows */
 	uint16_t port;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
@@ -344,18 +341,25 @@ enum peer_state {
 
 struct ipc_peer_state { /* the nickname follows, once connected */
 	peer_handle handle;
-	uint8_t state;	 /* enum peer_state */
-	uint8_t kind;	 /* enum path_kind */
-	uint8_t failure; /* enum path_failure of PEER_FAILED */
+	uint8_t state;	  /* enum peer_state */
+	uint8_t kind;	  /* enum path_kind */
+	uint8_t failure;  /* enum path_failure of PEER_FAILED */
+	uint8_t verified; /* its key, by the user; once connected */
 	uint32_t rtt_us;
 	struct addr addr;
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
+/* What kind of text it is; as on the wire. */
+#define TEXT_FLAG_ACTION  1 /* what its author does, not says */
+#define TEXT_FLAG_PRIVATE 2 /* said to one peer alone */
+#define TEXT_FLAGS	  (TEXT_FLAG_ACTION | TEXT_FLAG_PRIVATE)
+
 struct ipc_message { /* the text follows */
 	peer_handle handle;
-	uint64_t seq; /* of its sender */
+	uint8_t flags; /* TEXT_FLAG_* */
+	uint64_t seq;  /* of its sender */
 };
 
 /* Peers that one message can go to. */
@@ -388,15 +392,17 @@ struct ipc_undelivered {
 
 /* ui to cryptod. */
 
-/* The SAY of this number, which follows, has been said before, to a cryptod
- * that died: it is for these peers alone. Their ids follow. */
+/* The SAY of this number, which follows, is for these peers alone: it is
+ * private, or has been said before, to a cryptod that died. Their ids
+ * follow. */
 struct ipc_say_to {
 	uint64_t seq;
 	uint32_t peers;
 };
 
-struct ipc_say {      /* the text follows */
-	uint64_t seq; /* higher than all before in this run */
+struct ipc_say {       /* the text follows */
+	uint64_t seq;  /* higher than all before in this run */
+	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO of one */
 };
 
 struct ipc_receipt {

@@ -20,7 +20,8 @@ tell_ready(struct client *c)
 
 	identity_fingerprint(ready.fingerprint,
 	    c->secrets->identity.public_key);
-	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, NULL, 0);
+	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, c->config.nick,
+	    c->config.nick_len);
 }
 
 /* netd opened its socket: now there is a card to publish. Or its addresses

@@ -204,6 +204,7 @@ not_one_peer(struct ui *ui, const char *name, size_t matches)
 {
 	char shown[SHOWN_MAX];
 	struct buf names = { 0 };
+	char id[FORMAT_ID_MAX];
 	size_t more = 0;
 
 	for (size_t i = 0; i < ui->model.high; i++) {
@@ -216,7 +217,11 @@ not_one_peer(struct ui *ui, const char *name, size_t matches)
 			continue;
 		}
 		buf_puts(&names, names.len > 0 ? ", " : "");
-		command_quote(&names, p->shown);
+		if (p->known)
+			command_quote(&names, p->shown);
+		else
+			buf_printf(&names, "%.*s", ID_DIGITS,
+			    format_hex(id, p->id.bytes, PEER_ID_LEN));
 	}
 	if (more > 0)
 		buf_printf(&names, " and %zu more", more);

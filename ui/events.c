@@ -6,6 +6,7 @@
 #include "ui/format.h"
 #include "ui/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -39,6 +40,7 @@ event_ready(struct buf *out, const struct model *m)
 	text_clean(out, m->room, strlen(m->room), NULL);
 	buf_puts(out,
 	    m->has_passphrase ? " (with a passphrase)" : " (no passphrase)");
+	buf_printf(out, ", UDP port %u", m->port);
 }
 
 void
@@ -87,6 +89,44 @@ event_missed(struct buf *out, const struct ipc_undelivered *u,
 {
 	event_name(out, p, &u->id);
 	buf_printf(out, " (%s)", format_undelivered(u->reason));
+}
+
+void
+event_renamed(struct buf *out, const struct model *m, const struct peer *p,
+    const char *before)
+{
+	if (p == NULL)
+		buf_printf(out, "you are now called %s", m->own);
+	else
+		buf_printf(out, "%s is now called %s", before, p->shown);
+}
+
+void
+event_verified(struct buf *out, const struct peer *p)
+{
+	buf_printf(out, "%s is marked as %s", p->shown,
+	    p->verified ? "verified" : "not verified");
+}
+
+void
+event_key_changed(struct ui *ui, const struct peer *p,
+    const struct known_peer *before, void (*put)(struct ui *, const char *line))
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX], line[NICK_SHOWN_MAX + 80];
+
+	snprintf(line, sizeof(line),
+	    "THE KEY OF %s IS NOT THE ONE KNOWN BY THIS NAME", p->shown);
+	put(ui, line);
+	snprintf(line, sizeof(line), "known, %s: %s",
+	    before->verified ? "and verified" : "not verified",
+	    format_fingerprint(fingerprint, before->fingerprint));
+	put(ui, line);
+	snprintf(line, sizeof(line), "now: %s",
+	    format_fingerprint(fingerprint, p->fingerprint));
+	put(ui, line);
+	put(ui,
+	    "somebody else goes by this name, or it is a new installation: "
+	    "ask, by another way");
 }
 
 void

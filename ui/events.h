@@ -6,7 +6,10 @@
 #define UI_EVENTS_H
 
 #include "ui/buf.h"
+#include "ui/known.h"
 #include "ui/model.h"
+
+struct ui;
 
 /* The name a peer is shown by, or its id if it never told one; p may be
  * NULL. */
@@ -21,6 +24,15 @@ void event_peer(struct buf *, const struct peer *);
 /* Who did not get a message, and why: "anna (left)". */
 void event_missed(struct buf *, const struct ipc_undelivered *,
     const struct peer *);
+
+/* A peer is called otherwise; NULL: we are. */
+void event_renamed(struct buf *, const struct model *, const struct peer *,
+    const char *before);
+/* What a peer is marked as, by us. */
+void event_verified(struct buf *, const struct peer *);
+/* Line by line: a known name came with another key. */
+void event_key_changed(struct ui *, const struct peer *,
+    const struct known_peer *, void (*put)(struct ui *, const char *line));
 
 /* Bootnode. */
 void event_listening(struct buf *, const struct ipc_bootnode_ready *);

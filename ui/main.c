@@ -264,6 +264,7 @@ reopen(struct process *p, int fd)
 	child_reopen(&p->child, &ui->cryptod, FD_CRYPTOD, fd);
 	if (!gone)
 		ui_cryptod_gone(ui);
+	ui_cryptod_came(ui);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "ui/command.h"
 #include "ui/figures.h"
 #include "ui/format.h"
+#include "ui/plain.h"
 #include "ui/text.h"
 
 #include <string.h>
@@ -22,24 +23,6 @@ line_begin(const struct ui *ui, struct buf *line)
 	char clock[FORMAT_CLOCK_MAX];
 
 	buf_printf(line, "%s ", format_clock(clock, ui->wall_ms));
-}
-
-static void
-put_id(struct buf *line, const struct peer_id *id)
-{
-	char text[FORMAT_ID_MAX];
-
-	buf_printf(line, "peer %.8s", format_hex(text, id->bytes, PEER_ID_LEN));
-}
-
-/* The name a peer is shown by, or its id if it never told one. */
-static void
-put_name(struct buf *line, const struct peer *p, const struct peer_id *id)
-{
-	if (p != NULL && p->known)
-		buf_puts(line, p->shown);
-	else
-		put_id(line, id);
 }
 
 static void
@@ -91,7 +74,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 
 	line_begin(ui, &line);
 	buf_puts(&line, "* ");
-	put_name(&line, p, &p->id);
+	answer_name(&line, p, &p->id);
 	switch (p->state) {
 	case PEER_CONNECTING:
 		buf_puts(&line, " is connecting");
@@ -117,13 +100,19 @@ plain_peer(struct ui *ui, const struct peer *p)
 	output_line(&ui->out, &line);
 }
 
+/* A text cannot pass for one of another kind, nor a name for its frame: that
+ * begins before the name and has < and >, which no name has. */
 static void
-plain_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
+plain_message(struct ui *ui, const struct peer *p, unsigned int flags,
+    const char *text, size_t len)
 {
+	const char *dash = flags & TEXT_FLAG_ACTION ? "-" : "";
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	buf_printf(&line, "<%s> ", p->shown);
+	buf_printf(&line, "%s%s<%s>%s ",
+	    flags & TEXT_FLAG_PRIVATE ? "(to you alone) " : "", dash, p->shown,
+	    dash);
 	text_clean(&line, text, len, CONTINUATION);
 	output_line(&ui->out, &line);
 }
@@ -154,7 +143,7 @@ plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 
 	line_begin(ui, &line);
 	buf_puts(&line, "* delivered after all to ");
-	put_name(&line, p, &d->id);
+	answer_name(&line, p, &d->id);
 	if (said_was_sent(&ui->said, d->seq))
 		buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, d->seq));
 	output_line(&ui->out, &line);
@@ -172,20 +161,10 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 		buf_puts(&line, "! not known to be delivered to ");
 	else
 		buf_puts(&line, "! not delivered to ");
-	put_name(&line, p, &u->id);
+	answer_name(&line, p, &u->id);
 	if (u->reason != UNDELIVERED_QUIT)
 		buf_printf(&line, " (%s)", format_undelivered(u->reason));
 	buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, u->seq));
-	output_line(&ui->out, &line);
-}
-
-static void
-plain_notice(struct ui *ui, const char *text)
-{
-	struct buf line = { 0 };
-
-	line_begin(ui, &line);
-	buf_printf(&line, "* %s", text);
 	output_line(&ui->out, &line);
 }
 
@@ -209,7 +188,7 @@ plain_member(struct ui *ui, const struct ipc_member *m)
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	put_id(&line, &m->id);
+	answer_name(&line, NULL, &m->id);
 	buf_printf(&line, " %s room %s",
 	    m->what == MEMBER_LEFT ? "left" : "joined",
 	    format_hex(room, m->room, sizeof(m->room)));
@@ -266,16 +245,21 @@ const struct view view_plain = {
 	.ready = plain_ready,
 	.bootnode = plain_bootnode,
 	.peer = plain_peer,
+	.said = plain_said,
 	.message = plain_message,
 	.sent = plain_sent,
 	.delivered = plain_delivered,
 	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
 	.status = answer_status,
-	.notice = plain_notice,
+	.renamed = plain_renamed,
+	.key_changed = plain_key_changed,
+	.safety = plain_safety,
+	.verified = plain_verified,
 	.listening = plain_listening,
 	.member = plain_member,
 	.stats = plain_stats,
+	.notice = plain_notice,
 	.error = plain_error,
 	.bye = plain_bye,
 };

@@ -34,6 +34,7 @@ ui_free(struct ui *ui)
 	input_free(&ui->in);
 	output_free(&ui->out);
 	model_free(&ui->model);
+	known_free(&ui->known);
 	said_free(&ui->said);
 }
 
@@ -96,6 +97,15 @@ ui_line_error(struct ui *ui, const char *format, ...)
 void
 ui_say(struct ui *ui, const char *text, size_t len)
 {
+	ui_say_as(ui, 0, NULL, text, len);
+}
+
+int
+ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
+{
+	uint64_t seq;
+
 	if (ui->mode == MODE_BOOTNODE)
 		ui_line_error(ui, "a bootnode does not chat; not sent");
 	else if (len > TEXT_MAX)
@@ -103,19 +113,17 @@ ui_say(struct ui *ui, const char *text, size_t len)
 		    "a text of %zu bytes is over the limit of "
 		    "%d; not sent",
 		    len, TEXT_MAX);
-	else
-		said_hold(&ui->said, text, len);
-}
-
-void
-ui_ask_status(struct ui *ui)
-{
-	if (ui->status_asked)
-		return;
-	if (ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == -1)
-		ui_error(ui, "nobody can tell while cryptod is started anew");
-	else
-		ui->status_asked = true;
+	else if (said_full(&ui->said))
+		ui_line_error(ui, "too much waits to be sent; not sent");
+	else {
+		if (to != NULL)
+			flags |= TEXT_FLAG_PRIVATE;
+		seq = said_hold(&ui->said, flags, to != NULL ? &to->id : NULL,
+		    text, len);
+		ui->view->said(ui, seq, flags, to, text, len);
+		return 0;
+	}
+	return -1;
 }
 
 void
@@ -124,6 +132,16 @@ ui_poll_status(struct ui *ui)
 	if (!ui->status_asked &&
 	    ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == 0)
 		ui->status_asked = true;
+}
+
+void
+ui_ask_status(struct ui *ui)
+{
+	ui_poll_status(ui);
+	if (ui->status_asked)
+		ui->status_wanted = true;
+	else
+		ui_error(ui, "nobody can tell while cryptod is started anew");
 }
 
 static void
@@ -184,7 +202,7 @@ ui_cryptod_gone(struct ui *ui)
 	if (ui->phase >= UI_FLUSHING)
 		return;
 	ui->receipt_count = 0; /* their senders will ask again */
-	ui->status_asked = false;
+	ui->status_asked = ui->status_wanted = false;
 	if (ui->phase == UI_QUITTING) {
 		ui_goodbye(ui);
 		return;

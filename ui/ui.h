@@ -11,6 +11,7 @@
 
 #include "ui/figures.h"
 #include "ui/input.h"
+#include "ui/known.h"
 #include "ui/model.h"
 #include "ui/output.h"
 #include "ui/said.h"
@@ -57,10 +58,12 @@ struct ui {
 	bool terminal; /* standard input is one */
 	struct output out;
 	struct model model;
+	struct known known;
 	struct said said;
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;
-	bool status_asked;			     /* and not yet answered */
+	bool status_asked;  /* and not yet answered */
+	bool status_wanted; /* by the user: else to keep figures fresh */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
 	size_t receipt_first;
 	size_t receipt_count;
@@ -99,23 +102,30 @@ int ui_dispatch(struct ui *, const struct ipc_message_in *);
 /* For views: says 1 or more bytes of valid UTF-8; reports an error if it
  * cannot be said. */
 void ui_say(struct ui *, const char *text, size_t len);
-/* The same, to everybody or to one peer alone; flags: TEXT_FLAG_ACTION. to
- * NULL: all. Returns 0, or -1 after an error was shown. */
+/* The same, to everybody (to NULL) or to one peer alone. flags:
+ * TEXT_FLAG_ACTION or 0. Returns 0, or -1 after an error was shown. */
 int ui_say_as(struct ui *, unsigned int flags, const struct peer *to,
     const char *text, size_t len);
-/* Takes another nickname. Returns 0, or -1 after an error was shown. */
+/* Goes by another name from now on. Returns 0, or -1 after an error was
+ * shown. */
 int ui_rename(struct ui *, const char *nick, size_t len);
-/* Asks for the safety number; the view gets the answer. */
+/* Asks for the safety number that we have with a connected peer; the view's
+ * safety() gets it. */
 void ui_ask_safety(struct ui *, const struct peer *);
-/* Marks a peer as verified or not; the view is told. */
-void ui_set_verified(struct ui *, const struct peer *, bool);
+/* The user has, or has no longer, verified the peer's key; the view's
+ * verified() tells once it is noted. */
+void ui_set_verified(struct ui *, const struct peer *, bool verified);
 /* Asks how things are; the view gets the answer. While one question is under
  * way, its answer is that of further ones, too. */
 void ui_ask_status(struct ui *);
-/* The same, unless nobody can tell. */
+/* Asks unless nobody can tell, to have fresh figures: the view is told all the
+ * same, with ui->status_wanted false. */
 void ui_poll_status(struct ui *);
 /* Sends QUIT, now; reports what was held as not sent. */
 void ui_quit(struct ui *);
+/* There is another cryptod, and a channel to it: tells it what it cannot know
+ * from the launcher. */
+void ui_cryptod_came(struct ui *);
 /* cryptod said GOODBYE, or never will. */
 void ui_goodbye(struct ui *);
 /* Nobody reads the output any more: quits. */
@@ -127,6 +137,9 @@ void ui_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void ui_line_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
+/* Compares the name and key of a connected peer with those that are known, and
+ * warns of it. Once for each connection and name. */
+void ui_compare(struct ui *, const struct peer *);
 /* Notes that a message has been put out, to send its receipt later. With the
  * tui it is not out before ui_shown(). */
 void ui_owe_receipt(struct ui *, const struct ipc_message *);

@@ -74,7 +74,10 @@
 	X(ui_output)          \
 	X(ui_end)             \
 	X(ui_status)          \
-	X(editor)
+	X(editor)             \
+	X(command)            \
+	X(complete)           \
+	X(keys)
 
 #define X(name) void name##_suite(void);
 SUITES(X)

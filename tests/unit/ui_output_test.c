@@ -38,9 +38,6 @@ test_plain_output(void)
 	    "12:34:56 * bob is here (direct, 12.3 ms)\n"
 	    "12:34:56 <bob> one\n"
 	    "         | 12:34:56 <carol> forged␛[1m\n");
-	fixture_type(&f, "/peers\n");
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(fixture_output(&f), "* bob connected (direct, 12.3 ms), "));
 	fixture_tell_bootnode(&f, BOOT_JOINED);
 	fixture_output(&f);
 	fixture_type(&f, "to bob\nto nobody\n");

@@ -208,10 +208,38 @@ tui_renamed(struct ui *ui, const struct peer *p, const char *before)
 {
 	struct buf text = { 0 };
 
-	if (p == NULL)
-		buf_printf(&text, "you are %s now", ui->model.own);
-	else
-		buf_printf(&text, "%s is %s now", before, p->shown);
+	event_renamed(&text, &ui->model, p, before);
+	put_sentence(ui, ENTRY_EVENT, &text);
+}
+
+static void
+put_alarm(struct ui *ui, const char *line)
+{
+	feed_put(ui, ENTRY_ALARM, line, strlen(line));
+}
+
+static void
+tui_key_changed(struct ui *ui, const struct peer *p,
+    const struct known_peer *before)
+{
+	event_key_changed(ui, p, before, put_alarm);
+	attention_heard(&ui->tui->attention, true, ui->now);
+}
+
+static void
+tui_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+{
+	answer_safety(ui, p, s);
+	question_verify(ui, p);
+	tui_touch(ui);
+}
+
+static void
+tui_verified(struct ui *ui, const struct peer *p)
+{
+	struct buf text = { 0 };
+
+	event_verified(&text, p);
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
@@ -269,9 +297,12 @@ const struct view view_tui = {
 	.undelivered = tui_undelivered,
 	.status = tui_status,
 	.notice = tui_notice,
+	.renamed = tui_renamed,
+	.key_changed = tui_key_changed,
+	.safety = tui_safety,
+	.verified = tui_verified,
 	.search = tui_search,
 	.clear = tui_clear,
-	.renamed = tui_renamed,
 	.listening = tui_listening,
 	.member = tui_member,
 	.stats = tui_stats,
