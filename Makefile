@@ -158,9 +158,11 @@ $(SWARM): $(call objs,tests/load) $(call parts,cryptod) $(COMMON)
 
 # The references that the benchmark measures against, a program for each file.
 BENCH_TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+LIBS_bench = $(LIBS_cryptod)
+$(BUILD)/tests/bench/curses: LIBS_bench = $(shell $(PKGCONF) --libs ncursesw)
 $(BENCH_TOOLS): %: %.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_bench)
 
 # BENCH_FLAGS=--no-crowd leaves out the room of 50; BENCH_FLAGS=line measures
 # that group alone.
