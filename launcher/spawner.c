@@ -232,8 +232,8 @@ start_set(struct spawner *sp, unsigned int roles)
 	struct link links[LINKS];
 	int result = make_links(links, roles);
 
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT && result == 0;
-	     role++)
+	/* ui first: somebody waits for its screen. */
+	for (enum role role = ROLE_COUNT; role-- > ROLE_NETD && result == 0;)
 		if ((roles & ROLE_BIT(role)) != 0) {
 			failed.role = (uint8_t)role;
 			result = start(sp, links, role);
