@@ -1,30 +1,23 @@
-"""The terminal interface, through a terminal: how soon there is a screen,
-how soon a line is on a peer's, and whether one can type while lines pour in.
+"""The terminal interface, through a terminal: how soon there is a screen, and
+how soon a line is on a peer's.
 """
 
-import select
+import os
+import shutil
 import statistics
 import string
-import subprocess
 import time
 import tty
 
-import procs
 import table
-from gochat import Bootnode, Client, read_some, say
-from terminal import (FRAME_BEGIN, FRAME_END, Terminal, Tui, open_pair,
-                      read_end)
+from gochat import Bootnode, environment
+from terminal import FRAME_END, Terminal, Tui, open_pair, read_end
 
 SCREENS = 25
-
+SCREEN_AIM = 20			# ms
 ROUNDS = 40			# by turns: a busy moment hits both
 LINES = 10			# in each round
 THINKING = 0.02			# seconds before Enter: the screen is at rest
-RATE = 1000			# lines a second
-BURST = 10			# lines at once
-SECONDS = 5
-KEYS_RATE = 20
-FRAME = 1e3 / 60		# ms
 
 
 def percentile(times, percent):
@@ -32,6 +25,27 @@ def percentile(times, percent):
 
 
 # The first screen.
+
+def irssi(bench):
+    """irssi's command, if it is installed."""
+    path = shutil.which("irssi")
+    return path and [path, "--home=" + bench.home("irssi")]
+
+
+def programs(bench, boot):
+    """{name: (what starts it, what of its first screen is drawn last)}."""
+    env = environment(bench.home("curses"), TERM="xterm-256color")
+    found = {
+        "gochat": (lambda: Tui(bench, "anna", boot), FRAME_END),
+        "curses": (lambda: Terminal(
+            bench, [os.path.join(bench.options.tools, "curses")], env),
+            b"row 24 of the first screen"),
+    }
+    words = irssi(bench)
+    if words:
+        found["irssi"] = lambda: Terminal(bench, words, env), b"[(status)]"
+    return found
+
 
 def first_screen(start, mark):
     """Milliseconds until what START() starts has drawn MARK."""
@@ -43,17 +57,76 @@ def first_screen(start, mark):
 
 
 def measure_screen(bench):
-    boot = Bootnode(bench)
-    words = [bench.options.tools + "/curses"]
-    env = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-    ours, bare = [], []
-    Tui(bench, "anna", boot).wait(FRAME_END)	# makes her identity
+    known = programs(bench, Bootnode(bench))
+    times = {name: [] for name in known}
+    for program in known.values():
+        first_screen(*program)	# makes files that will be there
     for _ in range(SCREENS):
-        ours.append(first_screen(lambda: Tui(bench, "bert", boot),
-                                 FRAME_END))
-        bare.append(first_screen(lambda: Terminal(bench, words, env),
-                                 b"row 24 of the first screen"))
-    for name, percent in ("p50", 50), ("p90", 90):
-        table.row("start to first screen, %s, ms" % name,
+        for name, program in known.items():
+            times[name].append(first_screen(*program))
+    ours, *references = [statistics.median(one) for one in times.values()]
+    table.row("start to first screen, ms", ours, SCREEN_AIM,
+              "%d ms" % SCREEN_AIM, at_most=1)
+    for name, reference in zip(("a program with ncurses", "irssi"),
+                               references):
+        table.row("  the same", ours, reference, name)
+
+
+# From Enter to the peer's screen.
+
+class Chain:
+    """The bare chain, from a terminal to another one."""
+
+    def __init__(self, bench):
+        self.input, from_input = open_pair()
+        self.output, to_output = open_pair()
+        for end in from_input, to_output:
+            tty.setraw(end)
+        bench.tool("chain", stdin=from_input, stdout=to_output)
+
+    def carry(self, mark):
+        time.sleep(THINKING)
+        started = time.perf_counter()
+        os.write(self.input, mark)
+        data = b""
+        while mark not in data:
+            data += read_end(self.output)
+        return (time.perf_counter() - started) * 1e3
+
+
+def carry(anna, bert, mark):
+    """Milliseconds until the line MARK, which Anna has typed, is drawn for
+    Bert once she presses Enter."""
+    anna.type(mark)
+    anna.wait(mark)
+    time.sleep(THINKING)
+    started = time.perf_counter()
+    anna.type(b"\r")
+    bert.wait(mark)
+    return (time.perf_counter() - started) * 1e3
+
+
+def mark_of(number):
+    """A line that is drawn as a whole, and not as its difference from the
+    line that was at the same place: the first and last letters differ."""
+    letter = string.ascii_uppercase[number % 26]
+    return ("%s%06d%s" % (letter, number, letter)).encode()
+
+
+def measure_keys(bench):
+    boot = Bootnode(bench)
+    anna = Tui(bench, "anna", boot)
+    bert = Tui(bench, "bert", boot)
+    anna.wait(b"bert is here")
+    bert.wait(b"anna is here")
+    chain = Chain(bench)
+    ours, bare = [], []
+    for number in range(ROUNDS * LINES):
+        if number // LINES % 2:
+            bare.append(chain.carry(mark_of(number)))
+        else:
+            ours.append(carry(anna, bert, mark_of(number)))
+    for percent, aim in (50, {"at_most": 4}), (99, {}):
+        table.row("Enter to peer's screen, p%d, ms" % percent,
                   percentile(ours, percent), percentile(bare, percent),
-                  "one process with ncurses")
+                  "6 processes that pass it on", **aim)
