@@ -386,21 +386,22 @@ test_peers(void)
 	    T
 	    "bob                  connected, direct, 12.3 ms, not verified\n" T
 	    "  at [::]:0\n" T
-	    "  fingerprint ab01 cd00 0000 0000 0000 0000 0000 0000 0000 "
+	    "  ab01 cd00 0000 0000 0000 0000 0000 0000 0000 "
 	    "0000\n" T
 	    "anna b               connected, direct, 12.3 ms, not verified\n" T
 	    "  at [::]:0\n" T
-	    "  fingerprint ab02 cd00 0000 0000 0000 0000 0000 0000 0000 "
-	    "0000\n" T "peer 03ee0000        connecting\n" T "you are alice\n" T
-	    "your fingerprint " ZEROS "\n");
+	    "  ab02 cd00 0000 0000 0000 0000 0000 0000 0000 "
+	    "0000\n" T "peer 03ee0000        connecting\n" T
+	    "you are alice, with the fingerprint\n" T "  " ZEROS "\n");
 	run(&f, "/fingerprint");
-	fixture_expect(&f, T "your fingerprint " ZEROS "\n");
+	fixture_expect(&f,
+	    T "you are alice, with the fingerprint\n" T "  " ZEROS "\n");
 	fixture_close(&f);
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	run(&f, "/peers");
 	fixture_expect(&f,
-	    T "nobody else is here\n" T "you are alice\n" T
-	      "your key is not known yet\n");
+	    T "nobody else is here\n" T
+	      "you are alice; your key is not known yet\n");
 	fixture_close(&f);
 }
 
