@@ -227,13 +227,19 @@ hold_ui(struct supervisor *s)
 
 /*
  * The job is this process and those that wait for it, say the shell of a
- * script; the others of ours ignore the signal, which we have blocked. Whoever
- * continues us takes it back.
+ * script, of another user perhaps: so the spawner is asked. Our other processes
+ * ignore the signal; we take it as the sign that all have it.
  */
 static void
 stop_job(struct supervisor *s)
 {
-	kill(0, SIGTSTP);
+	uint64_t deadline = clock_now() + STOP_PATIENCE;
+
+	got_stop = 0;
+	if (s->spawner != -1 && spawner_ask(s->spawner, SPAWNER_STOP_JOB) == 0)
+		while (!got_stop && clock_now() < deadline)
+			await_signal(deadline);
+	got_stop = 0;
 	kill(s->self, SIGSTOP);
 	await_signal(0);
 }

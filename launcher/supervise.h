@@ -21,7 +21,7 @@
 #define CAUSE_PATIENCE (1 * USEC_PER_SEC)
 /* Signals within it are one wish; a later one ends everything at once. */
 #define SAME_WISH (1 * USEC_PER_SEC)
-/* For ui to be stopped. */
+/* For ui to be stopped, and for our own job. */
 #define STOP_PATIENCE (USEC_PER_SEC / 2)
 /* So many lines of the log a process may write in a second. */
 #define LOG_LINES_MAX 200
