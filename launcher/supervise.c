@@ -69,15 +69,17 @@ supervise_restore(struct supervisor *s)
 		spawner_ask(s->spawner, SPAWNER_TERMINAL_RESTORED);
 }
 
-/* ui goes on, and draws. */
+/* The terminal is ours again: ui may draw. It cannot tell from SIGCONT, which
+ * the shell sends to the whole job, in the background, too. */
 static void
-use_terminal(struct supervisor *s)
+resume_ui(struct supervisor *s)
 {
 	if (s->children[ROLE_UI].pid == 0)
 		return;
 	s->terminal.used = true;
 	if (s->spawner != -1)
 		spawner_ask(s->spawner, SPAWNER_TERMINAL_USED);
+	ipc_send(&s->children[ROLE_UI].channel, IPC_RESUME, NULL, NULL, 0);
 }
 
 void
@@ -246,21 +248,21 @@ stop_job(struct supervisor *s)
 
 /*
  * Gives the terminal back for as long as the job is stopped. One that is
- * continued in the background stops again: the tui is of no use there. By then
- * the shell has continued ui, too.
+ * continued in the background stops again: the tui is of no use there. If it
+ * is to end, the terminal stays the shell's.
  */
 static void
 suspend(struct supervisor *s)
 {
-	for (;;) {
+	do {
 		hold_ui(s);
 		supervise_restore(s);
 		if (!got_end)
 			stop_job(s);
-		use_terminal(s);
-		if (got_end || terminal_is_ours(&s->terminal))
+		if (got_end)
 			return;
-	}
+	} while (!terminal_is_ours(&s->terminal));
+	resume_ui(s);
 }
 
 /* The others keep the conversations alive meanwhile. */

@@ -118,6 +118,9 @@ class OnTerminal(Process):
                 all(text.rfind(off) > text.rfind(on)
                     for on, off in MODES if on in text))
 
+    def nothing_on(self):
+        check(self.modes_undone(), "something is still switched on")
+
     def wait_restored(self, timeout=10, since=0):
         self.poll(lambda: self.modes_undone(since), timeout, "what undoes it")
         self.test.wait(lambda: self.attributes() == self.at_start, timeout,
@@ -163,7 +166,7 @@ class UnderShell(OnTerminal):
                        self.state_of("ui") == "T", 10,
                        "launcher and ui are stopped")
         self.wait_shown(PROMPT, since=since)
-        check(self.modes_undone(since), "something is still switched on")
+        self.nothing_on()
         check(self.state_of("netd") == self.state_of("cryptod") == "S",
               "somebody else is stopped, too")
 

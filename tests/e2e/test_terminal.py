@@ -202,7 +202,7 @@ def leave(there):
     there.enter_line("/quit")
     there.wait_over()
     there.wait_shown(PROMPT, since=mark)
-    check(there.modes_undone(mark), "something is still switched on")
+    there.nothing_on()
 
 
 def stop_and_go_on(t, shell):
@@ -230,6 +230,7 @@ def stop_in_background(t, shell):
     there.enter_line("bg")
     t.wait(lambda: switches() > before, 10, "the launcher was continued")
     there.wait_stopped(mark)
+    check(there.output.count(LEFT) == 1, "it was restored more than once")
     there.enter_line("fg")
     there.wait_running()
     leave(there)
@@ -244,6 +245,8 @@ def stopped_and_killed(t, shell):
     mark = there.mark()
     there.enter_line("echo still-$((20+3))")
     there.wait_shown(b"still-23", since=mark)
+    there.nothing_on()
+    check(there.output.count(LEFT) == 1, "it was restored more than once")
 
 
 def killed_under_shell(t, shell):
