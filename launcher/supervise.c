@@ -85,7 +85,7 @@ resume_ui(struct supervisor *s)
 void
 supervise_end_ui(struct supervisor *s)
 {
-	children_kill(s, ROLE_UI);
+	children_end(s, ROLE_UI);
 	if (s->children[ROLE_UI].pid != 0)
 		waitpid(s->children[ROLE_UI].pid, NULL, 0);
 }
@@ -129,10 +129,8 @@ supervise_end(struct supervisor *s)
 static void
 kill_all(struct supervisor *s)
 {
-	FOREACH_CHILD (role) {
-		ipc_close(&s->children[role].channel);
-		children_kill(s, role);
-	}
+	FOREACH_CHILD (role)
+		children_end(s, role);
 	s->end_by = CLOCK_NEVER;
 }
 

@@ -114,5 +114,8 @@ void children_notice(struct supervisor *);
 void children_resolved(struct supervisor *);
 void children_signal(struct supervisor *, enum role, int sig);
 void children_kill(struct supervisor *, enum role);
+/* Kills it for good. One that has not given up root yet cannot be killed by
+ * us, who have: it ends because its channel does. */
+void children_end(struct supervisor *, enum role);
 
 #endif
