@@ -27,10 +27,16 @@ addr_compare(const struct addr *a, const struct addr *b)
 	return (a->port > b->port) - (a->port < b->port);
 }
 
+static bool
+is_mapped(const uint8_t ip[16])
+{
+	return memcmp(ip, mapped, sizeof(mapped)) == 0;
+}
+
 bool
 addr_is_ipv4(const struct addr *a)
 {
-	return memcmp(a->ip, mapped, sizeof(mapped)) == 0;
+	return is_mapped(a->ip);
 }
 
 bool
@@ -98,6 +104,15 @@ addr_in_prefix(const struct addr *a, const struct addr_prefix *p)
 	return ((a->ip[bytes] ^ p->ip[bytes]) & mask) == 0;
 }
 
+struct addr_block
+addr_block_of(const struct addr *a)
+{
+	struct addr_block block = { { 0 } };
+
+	memcpy(block.ip, a->ip, addr_is_ipv4(a) ? 16 : 8);
+	return block;
+}
+
 int
 addr_from_sockaddr(struct addr *a, const struct sockaddr *sa, socklen_t len)
 {
@@ -152,6 +167,20 @@ addr_format(const struct addr *a, char *buf, size_t len)
 	} else {
 		inet_ntop(AF_INET6, a->ip, ip, sizeof(ip));
 		snprintf(buf, len, "[%s]:%u", ip, a->port);
+	}
+	return buf;
+}
+
+const char *
+addr_block_format(const struct addr_block *b, char buf[ADDR_BLOCK_TEXT_MAX])
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	if (is_mapped(b->ip)) {
+		inet_ntop(AF_INET, b->ip + 12, buf, ADDR_BLOCK_TEXT_MAX);
+	} else {
+		inet_ntop(AF_INET6, b->ip, ip, sizeof(ip));
+		snprintf(buf, ADDR_BLOCK_TEXT_MAX, "%s/64", ip);
 	}
 	return buf;
 }

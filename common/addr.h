@@ -16,6 +16,9 @@
 /* Longest text of an address: "[v6]:65535" and its NUL. */
 #define ADDR_TEXT_MAX (INET6_ADDRSTRLEN + 8)
 
+/* Longest text of an address block: "v6::/64" and its NUL. */
+#define ADDR_BLOCK_TEXT_MAX (INET6_ADDRSTRLEN + 3)
+
 struct addr {
 	uint8_t ip[16]; /* network order, IPv4 as ::ffff:a.b.c.d */
 	uint16_t port;	/* host order */
@@ -25,6 +28,11 @@ struct addr {
 struct addr_prefix {
 	uint8_t ip[16];
 	uint8_t bits; /* 0 to 128, of the mapped form */
+};
+
+/* The least that one customer is given: an IPv4 address, or a /64 of IPv6. */
+struct addr_block {
+	uint8_t ip[16]; /* IPv6: zeros after the 64 bits */
 };
 
 bool addr_equal(const struct addr *, const struct addr *);
@@ -40,6 +48,8 @@ bool addr_is_private(const struct addr *);
 bool addr_is_unusable(const struct addr *);
 /* True if the address lies within the prefix. */
 bool addr_in_prefix(const struct addr *, const struct addr_prefix *);
+/* The block that the address is in. */
+struct addr_block addr_block_of(const struct addr *);
 /* Orders by IP, then port; for trees. */
 int addr_compare(const struct addr *, const struct addr *);
 
@@ -62,5 +72,9 @@ socklen_t addr_to_sockaddr(const struct addr *, int family,
  * always enough) and returns buf.
  */
 const char *addr_format(const struct addr *, char *buf, size_t len);
+
+/* Formats "a.b.c.d" or "v6::/64" into buf and returns buf. */
+const char *addr_block_format(const struct addr_block *,
+    char buf[ADDR_BLOCK_TEXT_MAX]);
 
 #endif

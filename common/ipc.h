@@ -8,7 +8,9 @@
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
 
+#include "common/ipc_stats.h"
 #include "common/ipc_status.h"
+#include "common/ipc_trust.h"
 #include "common/role.h"
 
 #include <poll.h>
@@ -76,7 +78,8 @@ enum ipc_when_full {
 	/* the same, both modes */					\
 	X(NET_ASK,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* client, cryptod to ui */					\
-	X(CLIENT_READY,	BY_C, BY_U,	struct ipc_client_ready, 0, IPC_KEEP) \
+	X(CLIENT_READY,	BY_C, BY_U,	struct ipc_client_ready, NICK_MAX, IPC_KEEP) \
+	X(KNOWN_PEER,	BY_C, BY_U,	struct ipc_known_peer, NICK_MAX, IPC_KEEP) \
 	X(BOOTNODE,	BY_C, BY_U,	struct ipc_bootnode, 0, IPC_KEEP) \
 	X(PEER,		BY_C, BY_U,	struct ipc_peer_state, NICK_MAX, IPC_KEEP) \
 	X(MESSAGE,	BY_C, BY_U,	struct ipc_message, TEXT_MAX, IPC_KEEP) \
@@ -87,12 +90,17 @@ enum ipc_when_full {
 	X(UNDELIVERED,	BY_C, BY_U,	struct ipc_undelivered, 0, IPC_KEEP) \
 	X(STATUS_PEER,	BY_C, BY_U,	struct ipc_status_peer, 0, IPC_KEEP) \
 	X(STATUS,	BY_C, BY_U,	struct ipc_status, 0, IPC_KEEP)	\
+	X(SAFETY,	BY_C, BY_U,	struct ipc_safety, 0, IPC_KEEP)	\
+	X(VERIFIED,	BY_C, BY_U,	struct ipc_verified, 0, IPC_KEEP) \
 	X(GOODBYE,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* ui to cryptod, both modes for STATUS_ASK and QUIT */		\
 	X(STATUS_ASK,	BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(SAY_TO,	BY_U, BY_C,	struct ipc_say_to,		\
 	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
 	X(SAY,		BY_U, BY_C,	struct ipc_say, TEXT_MAX, IPC_KEEP) \
+	X(NICK,		BY_U, BY_C,	struct ipc_empty, NICK_MAX, IPC_KEEP) \
+	X(SAFETY_ASK,	BY_U, BY_C,	struct ipc_peer, 0, IPC_KEEP)	\
+	X(SET_VERIFIED,	BY_U, BY_C,	struct ipc_verified, 0, IPC_KEEP) \
 	X(RECEIPT,	BY_U, BY_C,	struct ipc_receipt, 0, IPC_KEEP) \
 	X(QUIT,		BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* bootnode, netd to cryptod */					\

@@ -31,6 +31,12 @@ is_nick(const char *nick, size_t len)
 }
 
 static bool
+tail_is_nick(const struct ipc_message_in *in)
+{
+	return is_nick((const char *)in->tail, in->tail_len);
+}
+
+static bool
 is_room(const char *room, size_t len)
 {
 	return len <= ROOM_MAX && utf8_valid(room, len);
@@ -60,7 +66,8 @@ check_config(const struct ipc_message_in *in)
 	}
 	BODY(ipc_config_ui);
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
-	    b->first_seq > 0 && is_room(b->room, b->room_len) &&
+	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
+	    b->mouse < MOUSE_COUNT && b->first_seq > 0 && is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 }
 
@@ -83,12 +90,12 @@ check_peer_state(const struct ipc_message_in *in)
 
 	if (!is_handle(b->handle) || b->state >= PEER_STATE_COUNT ||
 	    b->kind >= PATH_KIND_COUNT || b->failure >= PATH_FAILURE_COUNT ||
+	    b->verified > 1 ||
 	    (b->state == PEER_FAILED) != (b->failure != FAILURE_NONE))
 		return false;
 	if (connected && (b->kind == PATH_NONE || in->tail_len == 0))
 		return false;
-	return in->tail_len == 0 ||
-	    is_nick((const char *)in->tail, in->tail_len);
+	return in->tail_len == 0 || tail_is_nick(in);
 }
 
 static bool
@@ -191,6 +198,79 @@ check_status(const struct ipc_message_in *in)
 }
 
 static bool
+is_source(const struct ipc_source *s)
+{
+	struct addr addr = { .port = 0 };
+	struct addr_block block;
+
+	memcpy(addr.ip, s->block.ip, sizeof(addr.ip));
+	block = addr_block_of(&addr);
+	return memcmp(&block, &s->block, sizeof(block)) == 0 &&
+	    s->received > 0 && s->dropped <= s->received;
+}
+
+static bool
+check_stats(const struct ipc_message_in *in)
+{
+	BODY(ipc_stats);
+	uint64_t dropped = 0;
+
+	if (b->asked > 1 || b->sessions > SESSIONS_MAX ||
+	    b->rooms > b->sessions || b->source_count > SOURCES_MAX)
+		return false;
+	for (size_t i = 0; i < DROP_COUNT; i++)
+		dropped += b->drops[i];
+	for (size_t i = 0; i < b->source_count; i++)
+		if (!is_source(&b->sources[i]))
+			return false;
+	return dropped == b->dropped;
+}
+
+static bool
+check_known_peer(const struct ipc_message_in *in)
+{
+	BODY(ipc_known_peer);
+
+	return b->verified <= 1 && tail_is_nick(in);
+}
+
+static bool
+check_verified(const struct ipc_message_in *in)
+{
+	BODY(ipc_verified);
+
+	return is_handle(b->handle) && b->verified <= 1;
+}
+
+static bool
+check_safety(const struct ipc_message_in *in)
+{
+	BODY(ipc_safety);
+
+	for (size_t i = 0; i < SAFETY_DIGITS; i++)
+		if (b->digits[i] < '0' || b->digits[i] > '9')
+			return false;
+	return is_handle(b->handle) && b->verified <= 1;
+}
+
+static bool
+check_message(const struct ipc_message_in *in)
+{
+	BODY(ipc_message);
+
+	return is_handle(b->handle) && (b->flags & ~TEXT_FLAGS) == 0 &&
+	    is_text(in);
+}
+
+static bool
+check_say(const struct ipc_message_in *in)
+{
+	BODY(ipc_say);
+
+	return (b->flags & ~TEXT_FLAGS) == 0 && is_text(in);
+}
+
+static bool
 check_small(const struct ipc_message_in *in)
 {
 	switch (in->type) {
@@ -286,6 +366,9 @@ ipc_check(const struct ipc_message_in *in)
 		return is_net_peer(in->body);
 	case IPC_NET_STATUS:
 		return is_net_status(in->body);
+	case IPC_STATS:
+	case IPC_STATS_SHOW:
+		return check_stats(in);
 	case IPC_STATUS_PEER:
 		return check_status_peer(in);
 	case IPC_STATUS:
@@ -305,11 +388,22 @@ ipc_check(const struct ipc_message_in *in)
 	case IPC_PEER_REST:
 	case IPC_PEER_DROP:
 	case IPC_RECEIPT:
+	case IPC_SAFETY_ASK:
 		return is_about_peer(in);
 	case IPC_MESSAGE:
-		return is_about_peer(in) && is_text(in);
+		return check_message(in);
 	case IPC_SAY:
-		return is_text(in);
+		return check_say(in);
+	case IPC_CLIENT_READY:
+	case IPC_NICK:
+		return tail_is_nick(in);
+	case IPC_KNOWN_PEER:
+		return check_known_peer(in);
+	case IPC_SAFETY:
+		return check_safety(in);
+	case IPC_SET_VERIFIED:
+	case IPC_VERIFIED:
+		return check_verified(in);
 	default:
 		return check_small(in);
 	}

@@ -124,9 +124,31 @@ enum ui_kind {
 	UI_KIND_COUNT
 };
 
+enum notify_how {
+	NOTIFY_OFF,
+	NOTIFY_BELL,
+	NOTIFY_OSC9,
+	NOTIFY_COUNT
+};
+
+enum notify_for {
+	NOTIFY_MENTIONS, /* and private messages */
+	NOTIFY_ALL,
+	NOTIFY_FOR_COUNT
+};
+
+enum mouse {
+	MOUSE_ON,
+	MOUSE_OFF,
+	MOUSE_COUNT
+};
+
 struct ipc_config_ui {
 	uint8_t mode;
-	uint8_t kind; /* enum ui_kind */
+	uint8_t kind;	    /* enum ui_kind */
+	uint8_t notify;	    /* enum notify_how; tui, as the next two */
+	uint8_t notify_for; /* enum notify_for */
+	uint8_t mouse;	    /* enum mouse */
 	uint8_t has_passphrase;
 	uint8_t restarted;  /* its predecessor ended unasked */
 	uint64_t first_seq; /* its first message gets the next number */
@@ -296,7 +318,7 @@ struct ipc_peer { /* PEER_CHECK, PEER_REST, PEER_DROP */
 
 /* cryptod to ui. */
 
-struct ipc_client_ready {
+struct ipc_client_ready { /* our nickname of now follows */
 	uint16_t port;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
@@ -319,18 +341,25 @@ enum peer_state {
 
 struct ipc_peer_state { /* the nickname follows, once connected */
 	peer_handle handle;
-	uint8_t state;	 /* enum peer_state */
-	uint8_t kind;	 /* enum path_kind */
-	uint8_t failure; /* enum path_failure of PEER_FAILED */
+	uint8_t state;	  /* enum peer_state */
+	uint8_t kind;	  /* enum path_kind */
+	uint8_t failure;  /* enum path_failure of PEER_FAILED */
+	uint8_t verified; /* its key, by the user; once connected */
 	uint32_t rtt_us;
 	struct addr addr;
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
+/* What kind of text it is; as on the wire. */
+#define TEXT_FLAG_ACTION  1 /* what its author does, not says */
+#define TEXT_FLAG_PRIVATE 2 /* said to one peer alone */
+#define TEXT_FLAGS	  (TEXT_FLAG_ACTION | TEXT_FLAG_PRIVATE)
+
 struct ipc_message { /* the text follows */
 	peer_handle handle;
-	uint64_t seq; /* of its sender */
+	uint8_t flags; /* TEXT_FLAG_* */
+	uint64_t seq;  /* of its sender */
 };
 
 /* Peers that one message can go to. */
@@ -363,15 +392,17 @@ struct ipc_undelivered {
 
 /* ui to cryptod. */
 
-/* The SAY of this number, which follows, has been said before, to a cryptod
- * that died: it is for these peers alone. Their ids follow. */
+/* The SAY of this number, which follows, is for these peers alone: it is
+ * private, or has been said before, to a cryptod that died. Their ids
+ * follow. */
 struct ipc_say_to {
 	uint64_t seq;
 	uint32_t peers;
 };
 
-struct ipc_say {      /* the text follows */
-	uint64_t seq; /* higher than all before in this run */
+struct ipc_say {       /* the text follows */
+	uint64_t seq;  /* higher than all before in this run */
+	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO of one */
 };
 
 struct ipc_receipt {
@@ -409,30 +440,6 @@ struct ipc_member {	 /* for the operator's view */
 	uint8_t reason;	 /* enum leave_reason of LEFT */
 	uint8_t room[4]; /* first bytes of the room tag */
 	struct peer_id id;
-};
-
-/* Why a RELAY was not forwarded. */
-enum relay_drop {
-	RELAY_DROP_MALFORMED, /* it, or the packet in it */
-	RELAY_DROP_REFUSED,   /* --relay never */
-	RELAY_DROP_FORGED,    /* no session's, or not from its address */
-	RELAY_DROP_NOBODY,    /* to no member of the room */
-	RELAY_DROP_RATE,      /* its sender had no tokens left */
-	RELAY_DROP_COUNT
-};
-
-struct ipc_stats { /* totals since start */
-	uint32_t sessions;
-	uint32_t rooms;
-	uint64_t joins;
-	uint64_t heartbeats;
-	uint64_t rejected; /* JOINs over a limit */
-	uint64_t dropped;  /* datagrams: malformed, unknown, forged */
-	uint64_t received;
-	uint64_t sent;
-	uint64_t relayed;	/* datagrams */
-	uint64_t relayed_bytes; /* of those, as they came */
-	uint64_t relay_dropped[RELAY_DROP_COUNT];
 };
 
 /* Bootnode: cryptod to netd. */

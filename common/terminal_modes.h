@@ -33,6 +33,8 @@
 	    TERM_CSI "?1006l" TERM_CSI "?1000l")			\
 	/* A paste is told from typing: it is asked about first. */	\
 	X(ANY, TERM_CSI "?2004h", TERM_CSI "?2004l")			\
+	/* Whether somebody looks: else a message may ring. */		\
+	X(ANY, TERM_CSI "?1004h", TERM_CSI "?1004l")			\
 	/* The whole screen scrolls. This moves the cursor to the top:	\
 	 * where there is no second screen to leave, the shell goes on	\
 	 * in the last line. */						\

@@ -47,6 +47,8 @@ struct bootnode_state {
 	struct block *blocks[BLOCKS];	 /* in secret memory */
 	uint64_t counters[SESSIONS_MAX]; /* of the keys */
 	struct pending *pending;	 /* in secret memory */
+	bool asked;			 /* by ui, and netd has not answered */
+	bool late;			 /* it has, but ui's channel was full */
 	bool leaving;
 	size_t ready_count;
 	struct ipc_bootnode_ready ready[BINDS_MAX]; /* told to ui */
@@ -233,7 +235,13 @@ on_member(struct bootnode_state *b, const struct ipc_message_in *in)
 static int
 on_stats(struct bootnode_state *b, const struct ipc_message_in *in)
 {
-	ipc_send(&b->ui, IPC_STATS_SHOW, in->body, NULL, 0);
+	struct ipc_stats stats = *(const struct ipc_stats *)in->body;
+
+	if (stats.asked)
+		b->asked = false;
+	stats.asked |= b->late;
+	b->late = ipc_send(&b->ui, IPC_STATS_SHOW, &stats, NULL, 0) == -1 &&
+	    stats.asked;
 	return 0;
 }
 
@@ -241,6 +249,7 @@ static int
 on_status_ask(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	(void)in;
+	b->asked = true;
 	ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
 	return 0;
 }
@@ -345,6 +354,8 @@ serve_control(struct bootnode_state *b)
 			end_channel(b, &b->netd);
 			child_reopen(b->child, &b->netd, FD_NETD, in.fd);
 			tell_keys(b);
+			if (b->asked) /* the last one, in vain */
+				ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
 			continue;
 		}
 		end_channel(b, &b->ui);

@@ -85,6 +85,9 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts)
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
 	c->kind = (uint8_t)o->ui;
+	c->notify = (uint8_t)o->notify;
+	c->notify_for = (uint8_t)o->notify_for;
+	c->mouse = (uint8_t)o->mouse;
 	c->restarted = starts > 1;
 	c->first_seq = ((uint64_t)starts - 1) << 32 | 1;
 	c->has_passphrase = has_passphrase(o);

@@ -29,6 +29,9 @@ static_assert(OPT_MODE == 0 && OPT_BOOTNODE_UDP_PORT < OPT_BOOTNODE &&
     "options that others depend on are read first");
 static_assert(sizeof(enum mode) == sizeof(unsigned int) &&
 	sizeof(enum ui_kind) == sizeof(unsigned int) &&
+	sizeof(enum notify_how) == sizeof(unsigned int) &&
+	sizeof(enum notify_for) == sizeof(unsigned int) &&
+	sizeof(enum mouse) == sizeof(unsigned int) &&
 	sizeof(enum relay) == sizeof(unsigned int) &&
 	sizeof(enum log_level) == sizeof(unsigned int),
     "choices are stored as unsigned int");

@@ -63,6 +63,9 @@ struct options {
 	unsigned int peer_timeout;	 /* seconds, more than the interval */
 	char nick[NICK_MAX + 1];
 	enum ui_kind ui;
+	enum notify_how notify;
+	enum notify_for notify_for;
+	enum mouse mouse;
 	char passphrase_file[OPTION_PATH_MAX + 1]; /* "": none */
 	bool passphrase_ask; /* never together with passphrase_file */
 	uint8_t bootnode_key[BOOTNODE_KEY_SIZE];

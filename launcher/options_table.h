@@ -63,6 +63,18 @@ X(UI, "UI", "ui", CHOICE, ui, 0, 0,					\
     "plain|json|tui", FOR_BOTH, "UI", NULL,				\
     "default tui on a terminal, else plain",				\
     "the interface")							\
+X(NOTIFY, "NOTIFY", "notify", CHOICE, notify, 0, 0,			\
+    "off|bell|osc9", FOR_CLIENT, "HOW", "bell", NULL,			\
+    "how the tui tells that somebody wrote to you while you look "	\
+    "elsewhere: not, by the bell, or by a desktop notification that "	\
+    "says nothing of it")						\
+X(NOTIFY_FOR, "NOTIFY_FOR", "notify-for", CHOICE, notify_for, 0, 0,	\
+    "mentions|all", FOR_CLIENT, "WHAT", "mentions", NULL,		\
+    "for which messages: private ones and those with your name, or all") \
+X(MOUSE, "MOUSE", "mouse", CHOICE, mouse, 0, 0,				\
+    "on|off", FOR_CLIENT, "MOUSE", "on", NULL,				\
+    "the wheel scrolls in the tui; the terminal then selects text with "	\
+    "Shift held down")							\
 X(PASSPHRASE_FILE, "PASSPHRASE_FILE", "passphrase-file", PATH,		\
     passphrase_file, 1, OPTION_PATH_MAX, NULL, FOR_CLIENT, "FILE", NULL,\
     NULL, "file that holds the room's passphrase, mode 0600")		\

@@ -25,10 +25,18 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 static void
 tell_stats(struct bootnode *b, uint64_t now)
 {
-	b->stats.sessions = b->registry.session_count;
-	b->stats.rooms = b->registry.room_count;
+	struct ipc_stats *s = &b->stats;
+	uint64_t span;
+
+	s->uptime_ms = (now - b->started) / USEC_PER_MSEC;
+	s->sessions = b->registry.session_count;
+	s->rooms = b->registry.room_count;
+	s->source_count = sources_top(&b->sources, now, s->sources, &span);
+	s->sources_ms = (uint32_t)(span / USEC_PER_MSEC);
 	b->stats_told = now;
-	b->io.tell(b->io.arg, IPC_STATS, &b->stats, NULL, 0);
+	b->stats_lost = b->io.tell(b->io.arg, IPC_STATS, s, NULL, 0) == -1;
+	if (!b->stats_lost)
+		s->asked = 0;
 }
 
 /* The operator asks. */
@@ -36,6 +44,7 @@ static int
 on_net_ask(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
 {
 	(void)in;
+	b->stats.asked = 1;
 	tell_stats(b, now);
 	return 0;
 }
@@ -53,6 +62,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
     uint64_t now)
 {
 	struct bootnode *b = calloc(1, sizeof(*b));
+	uint64_t seed[2];
 	uint32_t fits;
 
 	if (b == NULL)
@@ -67,7 +77,9 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->interval_ms =
 	    config->heartbeat_ms < fits ? config->heartbeat_ms : fits;
 	b->relay_rate = config->relay_rate;
-	b->stats_told = now;
+	b->started = b->stats_told = now;
+	b->io.random(b->io.arg, seed, sizeof(seed));
+	sources_init(&b->sources, now, seed);
 	registry_init(&b->registry, config->max_peers, config->max_per_address,
 	    config->timeout_ms * USEC_PER_MSEC);
 	return b;
@@ -84,9 +96,12 @@ bootnode_free(struct bootnode *b)
 }
 
 void
-bootnode_drop(struct bootnode *b)
+bootnode_drop(struct bootnode *b, enum drop_cause cause,
+    const struct remote *from)
 {
+	b->stats.drops[cause]++;
 	b->stats.dropped++;
+	sources_dropped(&b->sources, &from->addr);
 }
 
 void
@@ -147,14 +162,18 @@ void
 bootnode_packet(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
 {
-	bootnode_packet_handler *handler;
+	enum wire_type type = wire_type(packet, len);
 
 	b->stats.received++;
-	handler = packet_handlers[wire_type(packet, len)];
-	if (handler == NULL || !b->has_keys || addr_is_unusable(&from->addr))
-		bootnode_drop(b);
+	sources_received(&b->sources, now, &from->addr);
+	if (!b->has_keys)
+		bootnode_drop(b, DROP_BUSY, from);
+	else if (type == WIRE_INVALID || addr_is_unusable(&from->addr))
+		bootnode_drop(b, DROP_MALFORMED, from);
+	else if (packet_handlers[type] == NULL)
+		bootnode_drop(b, DROP_UNEXPECTED, from);
 	else
-		handler(b, now, from, packet, len);
+		packet_handlers[type](b, now, from, packet, len);
 }
 
 static int
@@ -184,7 +203,7 @@ stats_deadline(const struct bootnode *b)
 {
 	const struct registry *r = &b->registry;
 
-	if (b->stats.sessions != r->session_count ||
+	if (b->stats_lost || b->stats.sessions != r->session_count ||
 	    b->stats.rooms != r->room_count)
 		return b->stats_told + STATS_SPACING;
 	return b->stats_told + STATS_INTERVAL;
@@ -205,7 +224,7 @@ bootnode_timer(struct bootnode *b, uint64_t now)
 
 	while ((s = registry_stale_pending(r, now)) != NULL) {
 		registry_abandon(r, s);
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_BUSY, &s->at);
 	}
 	while ((s = registry_silent(r, now)) != NULL)
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);

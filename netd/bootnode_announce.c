@@ -126,7 +126,7 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 	if (version == room->version || s->roster_due)
 		return;
 	if (now < s->sync_after) {
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_RATE, &s->at);
 		return;
 	}
 	s->sync_after = now + SYNC_SPACING;

@@ -29,7 +29,7 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
 	uint8_t buf[WIRE_MAX];
 
 	if (wire_get_hello(packet, len, &hello) == -1) {
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_MALFORMED, from);
 		return;
 	}
 	memcpy(reply.nonce, hello.nonce, sizeof(reply.nonce));
@@ -40,10 +40,11 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
 	bootnode_send(b, from, buf, wire_put_cookie_reply(buf, &reply));
 }
 
-/* A JOIN is not admitted; says so to its sender unless it is a duplicate. */
+/* A JOIN is not admitted; says so to its sender if it is over a limit that a
+ * client must know of. Else it is dropped, for this cause. */
 static void
 refuse(struct bootnode *b, const struct remote *to, uint64_t nonce,
-    enum verdict verdict)
+    enum verdict verdict, enum drop_cause cause)
 {
 	static const enum wire_reject_reason reasons[] = {
 		[VERDICT_ROOM_FULL] = REJECT_ROOM_FULL,
@@ -52,7 +53,7 @@ refuse(struct bootnode *b, const struct remote *to, uint64_t nonce,
 	};
 
 	if (verdict == VERDICT_DROP) {
-		bootnode_drop(b);
+		bootnode_drop(b, cause, to);
 		return;
 	}
 	b->stats.rejected++;
@@ -72,25 +73,25 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	if (wire_get_join(packet, len, &join) == -1 ||
 	    join.noise_len < JOIN_NOISE_MIN ||
 	    join.noise_len > JOIN_NOISE_MAX) {
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_MALFORMED, from);
 		return;
 	}
 	nonce = nonce_number(join.nonce);
 	if (!cookie_valid(&join.cookie, b->keys.cookie_key, now,
 		COOKIE_FOR_JOIN, &from->addr, nonce)) {
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_COOKIE, from);
 		return;
 	}
 	verdict = registry_begin(&b->registry, now, from, nonce, &s);
 	if (verdict != VERDICT_OK) {
-		refuse(b, from, nonce, verdict);
+		refuse(b, from, nonce, verdict, DROP_LIMIT);
 		return;
 	}
 	body.slot = s->slot;
 	if (b->io.tell(b->io.arg, IPC_JOIN_OPEN, &body, join.noise,
 		join.noise_len) == -1) {
 		registry_release(&b->registry, s);
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_BUSY, from);
 	}
 }
 
@@ -117,7 +118,7 @@ bootnode_join_failed(struct bootnode *b, uint64_t now,
 	if (s == NULL)
 		return -1;
 	if (s->state == SESSION_PENDING)
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_JOIN, &s->at);
 	registry_release(&b->registry, s);
 	return 0;
 }
@@ -191,7 +192,7 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
 	    in->tail_len, random, &replaced);
 	if (verdict != VERDICT_OK) {
-		refuse(b, &s->at, s->nonce, verdict);
+		refuse(b, &s->at, s->nonce, verdict, DROP_REPLAYED);
 		drop_opened(b, s);
 		return 0;
 	}
@@ -225,7 +226,7 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 		return 0; /* replaced or silent meanwhile */
 	if (in->tail_len == 0) {
 		/* A key that makes no secret: no client of ours. */
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_JOIN, &s->at);
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
 		return 0;
 	}

@@ -12,6 +12,7 @@
 
 #include "netd/bootnode.h"
 #include "netd/registry.h"
+#include "netd/sources.h"
 
 struct bootnode {
 	struct bootnode_io io;
@@ -23,8 +24,12 @@ struct bootnode {
 	uint32_t relay_rate; /* bytes a second for each session; 0: none */
 	bool has_keys;	     /* before that all is dropped */
 	struct ipc_boot_keys keys;
-	struct ipc_stats stats; /* sessions and rooms: as last told */
+	/* What is not counted as it happens is as last told. */
+	struct ipc_stats stats;
 	uint64_t stats_told;
+	bool stats_lost; /* cryptod's channel was full */
+	uint64_t started;
+	struct sources sources;
 };
 
 /* Handlers of a datagram whose type and sender are plausible; what is wrong
@@ -44,8 +49,8 @@ typedef int bootnode_message_handler(struct bootnode *, uint64_t now,
 bootnode_message_handler bootnode_join_opened, bootnode_join_failed;
 bootnode_message_handler bootnode_join_sealed, bootnode_sealed;
 
-/* Counts a datagram that is not answered as it wants. */
-void bootnode_drop(struct bootnode *);
+/* Counts a datagram of this sender that is not answered as it wants. */
+void bootnode_drop(struct bootnode *, enum drop_cause, const struct remote *);
 /* Sends a datagram and counts it. */
 void bootnode_send(struct bootnode *, const struct remote *,
     const uint8_t *packet, size_t len);

@@ -79,13 +79,6 @@ receiver(const struct session *s, const struct peer_id *id)
 	return to != NULL && to != s && to->state == SESSION_MEMBER ? to : NULL;
 }
 
-static void
-drop(struct bootnode *b, enum relay_drop why)
-{
-	b->stats.relay_dropped[why]++;
-	bootnode_drop(b);
-}
-
 void
 bootnode_relay(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
@@ -97,16 +90,16 @@ bootnode_relay(struct bootnode *b, uint64_t now, const struct remote *from,
 	bool probe;
 
 	if (b->relay_rate == 0) {
-		drop(b, RELAY_DROP_REFUSED);
+		bootnode_drop(b, DROP_RELAY_REFUSED, from);
 	} else if (wire_get_relay(packet, len, &r) == -1 ||
 	    !is_between_peers(&r, &probe)) {
-		drop(b, RELAY_DROP_MALFORMED);
+		bootnode_drop(b, DROP_RELAY_MALFORMED, from);
 	} else if ((s = sender(b, from, packet, len, r.session)) == NULL) {
-		drop(b, RELAY_DROP_FORGED);
+		bootnode_drop(b, DROP_RELAY_FORGED, from);
 	} else if ((to = receiver(s, &r.peer)) == NULL) {
-		drop(b, RELAY_DROP_NOBODY);
+		bootnode_drop(b, DROP_RELAY_NOBODY, from);
 	} else if (!take_tokens(b, now, s, len, probe)) {
-		drop(b, RELAY_DROP_RATE);
+		bootnode_drop(b, DROP_RELAY_RATE, from);
 	} else {
 		r.session = to->id;
 		r.peer = s->peer;

@@ -17,12 +17,16 @@ authenticated(struct bootnode *b, const struct remote *from,
 	struct session *s = registry_find(&b->registry, session);
 
 	if (s == NULL) {
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_SESSION, from);
 		bootnode_reject(b, from, REJECT_UNKNOWN_SESSION, session);
 		return NULL;
 	}
-	if (!wire_mac_ok(packet, len, s->mac_key) || counter <= s->counter) {
-		bootnode_drop(b);
+	if (!wire_mac_ok(packet, len, s->mac_key)) {
+		bootnode_drop(b, DROP_FORGED, from);
+		return NULL;
+	}
+	if (counter <= s->counter) {
+		bootnode_drop(b, DROP_REPLAYED, from);
 		return NULL;
 	}
 	return s;
@@ -89,7 +93,7 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
 	struct session *s;
 
 	if (wire_get_control(packet, len, &c) == -1) {
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_MALFORMED, from);
 		return;
 	}
 	s = authenticated(b, from, packet, len, c.session, c.counter);
@@ -118,17 +122,20 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 	struct session *s;
 
 	if (wire_get_challenge_reply(packet, len, &c) == -1) {
-		bootnode_drop(b);
+		bootnode_drop(b, DROP_MALFORMED, from);
 		return;
 	}
 	s = authenticated(b, from, packet, len, c.session, c.counter);
 	if (s == NULL)
 		return;
 	if (!cookie_valid(&c.cookie, b->keys.cookie_key, now, COOKIE_FOR_MOVE,
-		&from->addr, s->id) ||
-	    (!remote_equal(from, &s->at) &&
-		registry_move(&b->registry, now, s, from) == -1)) {
-		bootnode_drop(b);
+		&from->addr, s->id)) {
+		bootnode_drop(b, DROP_COOKIE, from);
+		return;
+	}
+	if (!remote_equal(from, &s->at) &&
+	    registry_move(&b->registry, now, s, from) == -1) {
+		bootnode_drop(b, DROP_BUSY, from);
 		return;
 	}
 	alive(b, now, s, c.counter);
@@ -150,10 +157,17 @@ bootnode_reflect(struct bootnode *b, uint64_t now, const struct remote *from,
 	uint8_t buf[WIRE_MAX];
 
 	(void)now;
-	if (wire_get_reflect(packet, len, &reflect) == -1 ||
-	    (s = registry_find(&b->registry, reflect.session)) == NULL ||
-	    !wire_mac_ok(packet, len, s->mac_key)) {
-		bootnode_drop(b);
+	if (wire_get_reflect(packet, len, &reflect) == -1) {
+		bootnode_drop(b, DROP_MALFORMED, from);
+		return;
+	}
+	s = registry_find(&b->registry, reflect.session);
+	if (s == NULL) {
+		bootnode_drop(b, DROP_SESSION, from);
+		return;
+	}
+	if (!wire_mac_ok(packet, len, s->mac_key)) {
+		bootnode_drop(b, DROP_FORGED, from);
 		return;
 	}
 	reflect.type = WIRE_REFLECT_REPLY;

@@ -10,11 +10,10 @@
 #define SLOTS_FIRST 64
 #define SLOT_BITS   24
 
-/* An address block and what it has here: one IPv4 address, or a /64 of
- * IPv6, since that is the least that one customer is given. */
+/* An address block and what it has here. */
 struct origin {
-	RB_ENTRY(origin) by_key;
-	uint8_t key[16];
+	RB_ENTRY(origin) by_block;
+	struct addr_block block;
 	uint32_t sessions; /* in rooms */
 	uint32_t pending;
 };
@@ -34,7 +33,7 @@ compare_rooms(const struct room *a, const struct room *b)
 static int
 compare_origins(const struct origin *a, const struct origin *b)
 {
-	return memcmp(a->key, b->key, sizeof(a->key));
+	return memcmp(&a->block, &b->block, sizeof(a->block));
 }
 
 /* RB_GENERATE_STATIC() wants the __unused of the BSDs, which we lack. */
@@ -43,7 +42,7 @@ compare_origins(const struct origin *a, const struct origin *b)
 	    __attribute__((unused)) static)
 TREE(member_tree, session, by_peer, compare_peers)
 TREE(room_tree, room, by_tag, compare_rooms)
-TREE(origin_tree, origin, by_key, compare_origins)
+TREE(origin_tree, origin, by_block, compare_origins)
 #undef TREE
 
 void
@@ -65,16 +64,15 @@ registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
 static struct origin *
 origin_get(struct registry *r, const struct addr *addr)
 {
-	struct origin key = { .sessions = 0 }, *o;
+	struct origin key = { .block = addr_block_of(addr) }, *o;
 
-	memcpy(key.key, addr->ip, addr_is_ipv4(addr) ? 16 : 8);
 	o = RB_FIND(origin_tree, &r->origins, &key);
 	if (o != NULL)
 		return o;
 	o = calloc(1, sizeof(*o));
 	if (o == NULL)
 		return NULL;
-	memcpy(o->key, key.key, sizeof(o->key));
+	o->block = key.block;
 	RB_INSERT(origin_tree, &r->origins, o);
 	return o;
 }

@@ -12,7 +12,8 @@ typedef int handler(struct ui *, const struct ipc_message_in *);
 static int
 client_ready(struct ui *ui, const struct ipc_message_in *in)
 {
-	switch (model_ready(&ui->model, in->body)) {
+	switch (model_ready(&ui->model, in->body, (const char *)in->tail,
+	    in->tail_len)) {
 	case -1:
 		return -1;
 	case 0:
@@ -50,12 +51,60 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 static int
 peer_state(struct ui *ui, const struct ipc_message_in *in)
 {
-	const struct peer *p = model_peer_state(&ui->model, in->body,
-	    (const char *)in->tail, in->tail_len);
+	const struct ipc_peer_state *s = in->body;
+	const struct peer *p = model_peer_by_id(&ui->model, &s->id);
+	bool was_named = p != NULL && p->present && p->known;
+	bool was_connected = was_named && model_is_connected(p);
+	char before[NICK_SHOWN_MAX];
 
+	if (was_named)
+		memcpy(before, p->shown, sizeof(before));
+	p = model_peer_state(&ui->model, s, (const char *)in->tail,
+	    in->tail_len);
 	if (p == NULL)
 		return -1;
-	ui->view->peer(ui, p);
+	if (was_named && strcmp(before, p->shown) != 0)
+		ui->view->renamed(ui, p, before);
+	/* That it is still connected is no news: it told its name. */
+	if (!was_connected || s->state != PEER_CONNECTED)
+		ui->view->peer(ui, p);
+	ui_compare(ui, p);
+	return 0;
+}
+
+static int
+known_peer(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_known_peer *b = in->body;
+	char nick[NICK_MAX + 1];
+
+	if (nick_normalise((const char *)in->tail, in->tail_len, nick) == -1)
+		nick_stand_in(nick, b->fingerprint);
+	known_note(&ui->known, b->fingerprint, nick, b->verified);
+	return 0;
+}
+
+/* Answers come in the order of questions: the peer may be gone since. */
+static int
+safety(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_safety *b = in->body;
+	const struct peer *p = model_peer(&ui->model, b->handle);
+
+	if (p != NULL)
+		ui->view->safety(ui, p, b);
+	return 0;
+}
+
+static int
+verified(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct peer *p = model_verified(&ui->model, in->body);
+
+	if (p == NULL)
+		return 0;
+	known_note(&ui->known, p->fingerprint, p->nick, p->verified);
+	ui->view->verified(ui, p);
 	return 0;
 }
 
@@ -69,7 +118,8 @@ message(struct ui *ui, const struct ipc_message_in *in)
 		return -1;
 	/* The cryptod that had it receipted may be gone: it came again. */
 	if (model_is_new(&ui->model, b->handle, b->seq))
-		ui->view->message(ui, p, (const char *)in->tail, in->tail_len);
+		ui->view->message(ui, p, b->flags, (const char *)in->tail,
+		    in->tail_len);
 	ui_owe_receipt(ui, b);
 	return 0;
 }
@@ -154,8 +204,18 @@ member(struct ui *ui, const struct ipc_message_in *in)
 static int
 stats(struct ui *ui, const struct ipc_message_in *in)
 {
-	ui->view->stats(ui, in->body, ui->status_asked);
-	ui->status_asked = false;
+	const struct ipc_stats *now = in->body;
+	bool asked;
+
+	/* A new netd has counted from zero. */
+	if (now->uptime_ms < ui->stats.uptime_ms)
+		memset(&ui->stats, 0, sizeof(ui->stats));
+	/* Or an answer to the ui before this one. */
+	asked = now->asked && ui->status_asked;
+	ui->view->stats(ui, now, asked);
+	ui->stats = *now;
+	if (asked)
+		ui->status_asked = false;
 	return 0;
 }
 
@@ -173,6 +233,7 @@ status(struct ui *ui, const struct ipc_message_in *in)
 		return 0;
 	ui->status_asked = false;
 	ui->view->status(ui, in->body);
+	ui->status_wanted = false;
 	model_forget_figures(&ui->model);
 	return 0;
 }
@@ -186,12 +247,15 @@ static const struct {
 } handlers[IPC_TYPE_COUNT] = {
 	[IPC_CLIENT_READY] = { IN_CLIENT, client_ready },
 	[IPC_BOOTNODE] = { IN_CLIENT, bootnode },
+	[IPC_KNOWN_PEER] = { IN_CLIENT, known_peer },
 	[IPC_PEER] = { IN_CLIENT, peer_state },
 	[IPC_MESSAGE] = { IN_CLIENT, message },
 	[IPC_SENT] = { IN_CLIENT, sent },
 	[IPC_DELIVERED] = { IN_CLIENT, delivered },
 	[IPC_DELIVERED_LATE] = { IN_CLIENT, delivered_late },
 	[IPC_UNDELIVERED] = { IN_CLIENT, undelivered },
+	[IPC_SAFETY] = { IN_CLIENT, safety },
+	[IPC_VERIFIED] = { IN_CLIENT, verified },
 	[IPC_STATUS_PEER] = { IN_CLIENT, status_peer },
 	[IPC_STATUS] = { IN_CLIENT, status },
 	[IPC_GOODBYE] = { IN_CLIENT | IN_BOOTNODE, goodbye },

@@ -190,14 +190,24 @@ format_failure(unsigned int failure)
 }
 
 const char *
-format_relay_drop(unsigned int cause)
+format_drop(unsigned int cause)
 {
-	static const char *const words[RELAY_DROP_COUNT] = {
-		[RELAY_DROP_MALFORMED] = "malformed",
-		[RELAY_DROP_REFUSED] = "refused",
-		[RELAY_DROP_FORGED] = "forged",
-		[RELAY_DROP_NOBODY] = "nobody",
-		[RELAY_DROP_RATE] = "rate",
+	static const char *const names[DROP_COUNT] = {
+#define X(cause, name, words) [DROP_##cause] = name,
+		DROP_TABLE(X)
+#undef X
+	};
+
+	return names[cause];
+}
+
+const char *
+format_drop_meaning(unsigned int cause)
+{
+	static const char *const words[DROP_COUNT] = {
+#define X(cause, name, words) [DROP_##cause] = words,
+		DROP_TABLE(X)
+#undef X
 	};
 
 	return words[cause];

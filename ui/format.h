@@ -5,6 +5,7 @@
 #ifndef UI_FORMAT_H
 #define UI_FORMAT_H
 
+#include "common/ipc_stats.h"
 #include "common/ipc_status.h"
 
 #include <stddef.h>
@@ -39,7 +40,9 @@ const char *format_peer_state(unsigned int peer_state);
 /* The same of a peer now, not of an event: PATH is "connected". */
 const char *format_presence(unsigned int peer_state);
 const char *format_path(unsigned int path_kind);
-const char *format_relay_drop(unsigned int cause);
+/* Why a bootnode drops a datagram: the name, and what it means. */
+const char *format_drop(unsigned int drop_cause);
+const char *format_drop_meaning(unsigned int drop_cause);
 /* Why there is no path, in one clause. */
 const char *format_failure(unsigned int failure);
 const char *format_undelivered(unsigned int undelivered_reason);

@@ -2,7 +2,7 @@
  * gochat-ui: the terminal's process. Takes its configuration, enters the
  * sandbox, then waits for the user, the output, the launcher and cryptod.
  */
-#include "ui/ui.h"
+#include "ui/tui/tui.h"
 
 #include "common/child.h"
 #include "common/log.h"
@@ -10,6 +10,9 @@
 #include <jansson.h>
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,21 +21,50 @@
 #define STDIN_RETRY USEC_PER_SEC
 /* Messages taken from cryptod before the others have their turn. */
 #define RECEIVE_MAX 64
+/* Bytes of keys taken at once. */
+#define KEYS_MAX 4096
 
 enum {
-	POLL_IN,
-	POLL_OUT,
-	POLL_CONTROL,
-	POLL_CRYPTOD,
-	POLL_COUNT
+	WAIT_IN,
+	WAIT_OUT,
+	WAIT_CONTROL,
+	WAIT_CRYPTOD,
+	WAIT_COUNT
 };
 
 struct process {
 	struct child child;
 	struct ui ui;
 	uint64_t stdin_at; /* not read before */
+	sigset_t waiting;  /* what is blocked while ppoll waits */
 	int exit_code;
 };
+
+/* Of the terminal, for the tui; they come only while ppoll waits. */
+static volatile sig_atomic_t resized, resumed;
+
+static void
+on_signal(int signal)
+{
+	if (signal == SIGCONT)
+		resumed = 1;
+	else
+		resized = 1;
+}
+
+static void
+catch_signals(struct process *p)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGCONT);
+	sigprocmask(SIG_BLOCK, &set, &p->waiting);
+	sigaction(SIGWINCH, &action, NULL);
+	sigaction(SIGCONT, &action, NULL);
+}
 
 static void
 read_clocks(struct ui *ui)
@@ -58,7 +90,7 @@ preload(void)
 }
 
 static void
-poll_set(struct process *p, struct pollfd fds[POLL_COUNT])
+poll_set(struct process *p, struct pollfd fds[WAIT_COUNT])
 {
 	struct ui *ui = &p->ui;
 	bool input = ui_reads_input(ui) && ui->now >= p->stdin_at;
@@ -66,13 +98,13 @@ poll_set(struct process *p, struct pollfd fds[POLL_COUNT])
 
 	if (!ui_reads_cryptod(ui))
 		cryptod &= ~POLLIN;
-	fds[POLL_IN] = (struct pollfd){ input ? STDIN_FILENO : -1, POLLIN, 0 };
+	fds[WAIT_IN] = (struct pollfd){ input ? STDIN_FILENO : -1, POLLIN, 0 };
 	/* Without events too: to see that its reader is gone. */
-	fds[POLL_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
+	fds[WAIT_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
 		output_pending(&ui->out) ? POLLOUT : 0, 0 };
-	fds[POLL_CONTROL] = (struct pollfd){ p->child.control.fd,
+	fds[WAIT_CONTROL] = (struct pollfd){ p->child.control.fd,
 		ipc_poll_events(&p->child.control), 0 };
-	fds[POLL_CRYPTOD] =
+	fds[WAIT_CRYPTOD] =
 	    (struct pollfd){ ui->phase < UI_FLUSHING ? ui->cryptod.fd : -1,
 		    cryptod, 0 };
 }
@@ -86,16 +118,90 @@ next_deadline(const struct process *p)
 }
 
 static void
-read_input(struct process *p)
+take_terminal(struct process *p)
 {
-	if (input_read(&p->ui.in, STDIN_FILENO) == 0)
-		return;
-	if (errno == EIO) {
-		p->stdin_at = p->ui.now + STDIN_RETRY;
+	struct ui *ui = &p->ui;
+
+	if (terminal_raw(STDIN_FILENO) == -1)
+		log_warn("cannot set up the terminal: %s", strerror(errno));
+	terminal_measure(&ui->tui->terminal, STDOUT_FILENO);
+	tui_resume(ui);
+}
+
+/* The tui, if the terminal can show it; else the plain view has to do. Before
+ * the sandbox: terminfo is read. */
+static void
+open_screen(struct process *p, const struct ipc_config_ui *config)
+{
+	struct terminal terminal;
+	const char *why;
+
+	/* readline cuts text into characters as the locale says. */
+	if (setlocale(LC_CTYPE, "") == NULL ||
+	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	editor_init();
+	why = terminal_probe(&terminal);
+	if (why != NULL) {
+		ui_error(&p->ui, "no screen, --ui plain instead: %s", why);
 		return;
 	}
-	ui_error(&p->ui, "cannot read the input: %s", strerror(errno));
-	input_end(&p->ui.in);
+	catch_signals(p);
+	tui_open(&p->ui, config, &terminal);
+}
+
+/* What the signals told. */
+static void
+look_at_terminal(struct process *p)
+{
+	struct ui *ui = &p->ui;
+
+	if (ui->tui == NULL)
+		return;
+	if (resumed)
+		take_terminal(p);
+	else if (resized &&
+	    terminal_measure(&ui->tui->terminal, STDOUT_FILENO))
+		tui_resized(ui);
+	resumed = resized = 0;
+}
+
+/* Ctrl-Z: the launcher stops us all, and gives the terminal back meanwhile. */
+static void
+ask_to_stop(struct process *p)
+{
+	p->ui.stop_wanted = false;
+	ipc_send(&p->child.control, IPC_STOP, NULL, NULL, 0);
+}
+
+static int
+read_keys(struct ui *ui)
+{
+	char bytes[KEYS_MAX];
+	ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+	if (n == -1)
+		return errno == EINTR || errno == EAGAIN ? 0 : -1;
+	if (n == 0)
+		input_end(&ui->in);
+	ui->view->keys(ui, bytes, (size_t)n);
+	return 0;
+}
+
+static void
+read_input(struct process *p)
+{
+	struct ui *ui = &p->ui;
+
+	if ((ui->view->keys != NULL ? read_keys(ui)
+				    : input_read(&ui->in, STDIN_FILENO)) == 0)
+		return;
+	if (errno == EIO) {
+		p->stdin_at = ui->now + STDIN_RETRY;
+		return;
+	}
+	ui_error(ui, "cannot read the input: %s", strerror(errno));
+	input_end(&ui->in);
 }
 
 static void
@@ -158,6 +264,7 @@ reopen(struct process *p, int fd)
 	child_reopen(&p->child, &ui->cryptod, FD_CRYPTOD, fd);
 	if (!gone)
 		ui_cryptod_gone(ui);
+	ui_cryptod_came(ui);
 }
 
 static void
@@ -186,30 +293,33 @@ read_control(struct process *p)
 static void
 run(struct process *p)
 {
-	struct pollfd fds[POLL_COUNT];
+	struct pollfd fds[WAIT_COUNT];
 	struct timespec ts;
 
 	for (;;) {
 		read_clocks(&p->ui);
+		look_at_terminal(p);
 		ui_work(&p->ui);
 		if (p->ui.phase == UI_DONE)
 			return;
+		if (p->ui.stop_wanted)
+			ask_to_stop(p);
 		poll_set(p, fds);
-		if (ppoll(fds, POLL_COUNT,
+		if (ppoll(fds, WAIT_COUNT,
 			clock_timeout(p->ui.now, next_deadline(p), &ts),
-			NULL) == -1) {
+			p->ui.tui != NULL ? &p->waiting : NULL) == -1) {
 			if (errno != EINTR)
 				fatal("ppoll: %s", strerror(errno));
 			continue;
 		}
 		read_clocks(&p->ui);
-		if (fds[POLL_CRYPTOD].revents != 0)
-			read_cryptod(p, fds[POLL_CRYPTOD].revents);
-		if (fds[POLL_CONTROL].revents != 0)
+		if (fds[WAIT_CRYPTOD].revents != 0)
+			read_cryptod(p, fds[WAIT_CRYPTOD].revents);
+		if (fds[WAIT_CONTROL].revents != 0)
 			read_control(p);
-		if (fds[POLL_OUT].revents != 0)
-			write_output(p, fds[POLL_OUT].revents);
-		if (fds[POLL_IN].revents != 0)
+		if (fds[WAIT_OUT].revents != 0)
+			write_output(p, fds[WAIT_OUT].revents);
+		if (fds[WAIT_IN].revents != 0)
 			read_input(p);
 	}
 }
@@ -225,8 +335,13 @@ main(void)
 	ipc_open(&p.ui.cryptod, FD_CRYPTOD, ROLE_UI, ROLE_CRYPTOD);
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;
 	preload();
+	read_clocks(&p.ui);
+	if (config.kind == UI_TUI)
+		open_screen(&p, &config);
 	child_enter_sandbox(&p.child);
 	read_clocks(&p.ui);
+	if (p.ui.tui != NULL)
+		take_terminal(&p);
 	if (config.restarted)
 		ui_error(&p.ui,
 		    "ui ended and was started anew: what was typed "

@@ -18,6 +18,7 @@ model_init(struct model *m, const struct ipc_config_ui *config)
 	m->has_passphrase = config->has_passphrase;
 	memcpy(m->room, config->room, config->room_len);
 	memcpy(m->own, config->nick, config->nick_len);
+	memcpy(m->configured, config->nick, config->nick_len);
 }
 
 static void
@@ -38,8 +39,17 @@ model_free(struct model *m)
 	nick_look_free(&m->own_look);
 }
 
+static void
+set_own(struct model *m, const char own[NICK_MAX + 1])
+{
+	memmove(m->own, own, sizeof(m->own));
+	nick_look_free(&m->own_look);
+	nick_look(&m->own_look, m->own);
+}
+
 int
-model_ready(struct model *m, const struct ipc_client_ready *ready)
+model_ready(struct model *m, const struct ipc_client_ready *ready,
+    const char *nick, size_t nick_len)
 {
 	char own[NICK_MAX + 1];
 	bool known = m->ready_again && m->port == ready->port &&
@@ -51,11 +61,14 @@ model_ready(struct model *m, const struct ipc_client_ready *ready)
 	m->ready_again = false;
 	m->port = ready->port;
 	memcpy(m->fingerprint, ready->fingerprint, FINGERPRINT_LEN);
-	if (nick_normalise(m->own, strlen(m->own), own) == -1)
-		nick_stand_in(own, m->fingerprint);
-	memcpy(m->own, own, sizeof(own));
-	nick_look_free(&m->own_look);
-	nick_look(&m->own_look, m->own);
+	/* Its own word may be older than ours, and the launcher's is. */
+	if (!m->renamed) {
+		m->renamed = strlen(m->configured) != nick_len ||
+		    memcmp(m->configured, nick, nick_len) != 0;
+		if (nick_normalise(nick, nick_len, own) == -1)
+			nick_stand_in(own, m->fingerprint);
+		set_own(m, own);
+	}
 	return known ? 1 : 0;
 }
 
@@ -119,6 +132,34 @@ set_nick(struct model *m, struct peer *p, const char *nick, size_t len)
 	nick_look(&p->look, p->nick);
 	name_peer(m, p);
 	p->known = true;
+	p->compared = false;
+}
+
+void
+model_rename(struct model *m, const char nick[NICK_MAX + 1],
+    model_renamed *tell, void *arg)
+{
+	struct nick_look before = m->own_look;
+	char shown[NICK_SHOWN_MAX];
+	struct peer *p;
+
+	m->own_look = (struct nick_look){ 0 };
+	set_own(m, nick);
+	m->renamed = true;
+	for (size_t i = 0; i < m->high; i++) {
+		p = m->peers[i];
+		if (p == NULL || !p->present || !p->known ||
+		    (!nick_alike(&p->look, &m->own_look) &&
+			!nick_alike(&p->shown_look, &m->own_look) &&
+			(before.exact == NULL ||
+			    !nick_alike(&p->look, &before))))
+			continue;
+		memcpy(shown, p->shown, sizeof(shown));
+		name_peer(m, p);
+		if (strcmp(shown, p->shown) != 0)
+			tell(arg, p, shown);
+	}
+	nick_look_free(&before);
 }
 
 /* Where those are kept whom no cryptod names just now. */
@@ -204,12 +245,33 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 		p->kind = s->kind;
 		p->rtt_us = s->rtt_us;
 		p->addr = s->addr;
+		p->verified = s->verified;
+		if (memcmp(p->fingerprint, s->fingerprint, FINGERPRINT_LEN) !=
+		    0)
+			p->compared = false;
 		memcpy(p->fingerprint, s->fingerprint, FINGERPRINT_LEN);
 		set_nick(m, p, nick, nick_len);
 	}
 	if (s->state == PEER_LEFT)
 		p->present = false;
 	return p;
+}
+
+const struct peer *
+model_verified(struct model *m, const struct ipc_verified *v)
+{
+	struct peer *p = m->peers[PEER_INDEX(v->handle)];
+
+	if (p == NULL || !p->present || p->handle != v->handle)
+		return NULL;
+	p->verified = v->verified;
+	return p;
+}
+
+void
+model_compared(struct model *m, peer_handle handle)
+{
+	m->peers[PEER_INDEX(handle)]->compared = true;
 }
 
 int
@@ -221,6 +283,7 @@ model_figures(struct model *m, const struct ipc_status_peer *figures)
 	    !model_is_connected(p))
 		return -1;
 	p->figures = *figures;
+	p->rtt_us = figures->net.rtt_us;
 	return 0;
 }
 

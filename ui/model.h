@@ -15,6 +15,8 @@ struct peer {
 	bool present;
 	/* Was connected: has a nickname, a fingerprint, a path. */
 	bool known;
+	bool verified;	   /* its key, by the user */
+	bool compared;	   /* its name and key, with those we know */
 	uint64_t last_seq; /* of its messages, shown */
 	uint8_t state;	   /* enum peer_state */
 	uint8_t kind;	   /* enum path_kind */
@@ -34,10 +36,12 @@ struct peer {
 
 struct model {
 	char room[ROOM_MAX + 1];
-	char own[NICK_MAX + 1]; /* normalised once ready */
+	char own[NICK_MAX + 1];	       /* normalised once ready */
+	char configured[NICK_MAX + 1]; /* what the launcher knows */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	uint16_t port;
 	struct nick_look own_look;
+	bool renamed; /* own is another */
 	bool ready;
 	bool ready_again; /* awaited from the next cryptod */
 	bool has_passphrase;
@@ -49,9 +53,17 @@ struct model {
 void model_init(struct model *, const struct ipc_config_ui *);
 void model_free(struct model *);
 
-/* Our own fingerprint and port. Returns -1 the second time from the same
- * cryptod, 1 if the user knows it all from an earlier one, else 0. */
-int model_ready(struct model *, const struct ipc_client_ready *);
+/* Our own fingerprint, port and nickname. Returns -1 the second time from
+ * the same cryptod, 1 if the user knows it all from an earlier one, else 0. */
+int model_ready(struct model *, const struct ipc_client_ready *,
+    const char *nick, size_t nick_len);
+
+/* A peer's name is another now; before: what it was shown by. */
+typedef void model_renamed(void *arg, const struct peer *, const char *before);
+/* We go by another nickname, normalised: some peers may be shown by other
+ * names now. */
+void model_rename(struct model *, const char nick[NICK_MAX + 1],
+    model_renamed *, void *arg);
 
 /*
  * cryptod died: the next one names the peers by other handles. Until it does,
@@ -75,6 +87,11 @@ bool model_is_new(struct model *, peer_handle, uint64_t seq);
  */
 const struct peer *model_peer_state(struct model *,
     const struct ipc_peer_state *, const char *nick, size_t nick_len);
+
+/* What holds of the peer's key. Returns NULL if no such peer is present. */
+const struct peer *model_verified(struct model *, const struct ipc_verified *);
+/* Its name and key are compared: not again until one of them changes. */
+void model_compared(struct model *, peer_handle);
 
 /* A peer's part of a status came. Returns -1 if no such peer is connected. */
 int model_figures(struct model *, const struct ipc_status_peer *);

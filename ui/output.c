@@ -85,6 +85,13 @@ output_write(struct output *out, int fd)
 }
 
 void
+output_drop(struct output *out)
+{
+	out->written = out->put;
+	out->buf.len = out->start = 0;
+}
+
+void
 output_abandon(struct output *out)
 {
 	out->gone = true;

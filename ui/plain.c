@@ -5,11 +5,13 @@
  */
 #include "ui/ui.h"
 
+#include "ui/answers.h"
+#include "ui/command.h"
+#include "ui/figures.h"
 #include "ui/format.h"
+#include "ui/plain.h"
 #include "ui/text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* As wide as the time and the space after it, and a bar. */
@@ -21,24 +23,6 @@ line_begin(const struct ui *ui, struct buf *line)
 	char clock[FORMAT_CLOCK_MAX];
 
 	buf_printf(line, "%s ", format_clock(clock, ui->wall_ms));
-}
-
-static void
-put_id(struct buf *line, const struct peer_id *id)
-{
-	char text[FORMAT_ID_MAX];
-
-	buf_printf(line, "peer %.8s", format_hex(text, id->bytes, PEER_ID_LEN));
-}
-
-/* The name a peer is shown by, or its id if it never told one. */
-static void
-put_name(struct buf *line, const struct peer *p, const struct peer_id *id)
-{
-	if (p != NULL && p->known)
-		buf_puts(line, p->shown);
-	else
-		put_id(line, id);
 }
 
 static void
@@ -90,7 +74,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 
 	line_begin(ui, &line);
 	buf_puts(&line, "* ");
-	put_name(&line, p, &p->id);
+	answer_name(&line, p, &p->id);
 	switch (p->state) {
 	case PEER_CONNECTING:
 		buf_puts(&line, " is connecting");
@@ -116,13 +100,19 @@ plain_peer(struct ui *ui, const struct peer *p)
 	output_line(&ui->out, &line);
 }
 
+/* A text cannot pass for one of another kind, nor a name for its frame: that
+ * begins before the name and has < and >, which no name has. */
 static void
-plain_message(struct ui *ui, const struct peer *p, const char *text, size_t len)
+plain_message(struct ui *ui, const struct peer *p, unsigned int flags,
+    const char *text, size_t len)
 {
+	const char *dash = flags & TEXT_FLAG_ACTION ? "-" : "";
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	buf_printf(&line, "<%s> ", p->shown);
+	buf_printf(&line, "%s%s<%s>%s ",
+	    flags & TEXT_FLAG_PRIVATE ? "(to you alone) " : "", dash, p->shown,
+	    dash);
 	text_clean(&line, text, len, CONTINUATION);
 	output_line(&ui->out, &line);
 }
@@ -153,7 +143,7 @@ plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 
 	line_begin(ui, &line);
 	buf_puts(&line, "* delivered after all to ");
-	put_name(&line, p, &d->id);
+	answer_name(&line, p, &d->id);
 	if (said_was_sent(&ui->said, d->seq))
 		buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, d->seq));
 	output_line(&ui->out, &line);
@@ -171,122 +161,11 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 		buf_puts(&line, "! not known to be delivered to ");
 	else
 		buf_puts(&line, "! not delivered to ");
-	put_name(&line, p, &u->id);
+	answer_name(&line, p, &u->id);
 	if (u->reason != UNDELIVERED_QUIT)
 		buf_printf(&line, " (%s)", format_undelivered(u->reason));
 	buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, u->seq));
 	output_line(&ui->out, &line);
-}
-
-/* Lines of at most this many columns, the time and "* " included. */
-#define WIDTH	     80
-#define PREFIX	     11
-#define NAME_COLUMNS 20
-
-static void put_line(struct ui *ui, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-put_line(struct ui *ui, const char *format, ...)
-{
-	struct buf line = { 0 };
-	char text[256];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	line_begin(ui, &line);
-	buf_printf(&line, "* %s", text);
-	output_line(&ui->out, &line);
-}
-
-/* A sentence, broken at spaces. */
-static void
-put_wrapped(struct ui *ui, const char *text)
-{
-	size_t len = strlen(text), n;
-
-	for (; len > 0; text += n, len -= n) {
-		n = len;
-		if (n > WIDTH - PREFIX)
-			for (n = WIDTH - PREFIX; text[n] != ' '; n--)
-				;
-		put_line(ui, "%.*s", (int)n, text);
-		n += text[n] == ' ';
-	}
-}
-
-static void
-status_peer(struct ui *ui, const struct peer *p)
-{
-	const struct ipc_status_peer *f = &p->figures;
-	char addr[ADDR_TEXT_MAX], session[FORMAT_AGE_MAX],
-	    rekey[FORMAT_AGE_MAX];
-	unsigned int loss = format_loss(&f->net);
-	struct buf line = { 0 }, name = { 0 };
-
-	put_name(&name, p, &p->id);
-	line_begin(ui, &line);
-	buf_puts(&line, "* ");
-	text_column(&line, name.bytes, name.len, NAME_COLUMNS);
-	buf_free(&name);
-	if (f->net.handle == 0) {
-		buf_printf(&line, " %s", format_presence(p->state));
-		output_line(&ui->out, &line);
-		return;
-	}
-	buf_printf(&line, " %-6s %10.1f ms %4u.%u %% %8s %8s",
-	    format_path(p->kind), f->net.rtt_us / 1000.0, loss / 10, loss % 10,
-	    format_age(session, f->session_age_ms),
-	    format_age(rekey, f->rekey_age_ms));
-	output_line(&ui->out, &line);
-	put_line(ui, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
-}
-
-static void
-status_bootnode(struct ui *ui, const struct ipc_status *s)
-{
-	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX], age[FORMAT_AGE_MAX];
-
-	put_line(ui, "bootnode %s: %s",
-	    s->net.addr.port != 0
-		? addr_format(&s->net.addr, addr, sizeof(addr))
-		: "without an address",
-	    format_boot_status(s->boot_status));
-	if (s->has_key)
-		put_line(ui, "key %s", format_hex(key, s->key, X25519_LEN));
-	if (s->net.heard)
-		put_line(ui, "it last answered %s ago",
-		    format_age(age, s->net.heard_age_ms));
-}
-
-static void
-plain_status(struct ui *ui, const struct ipc_status *s)
-{
-	char addr[ADDR_TEXT_MAX];
-	size_t count = 0;
-
-	status_bootnode(ui, s);
-	put_line(ui, "NAT: %s%s%s", format_mapping(s->net.mapping),
-	    s->net.observed.port != 0 ? ", you are seen as " : "",
-	    s->net.observed.port != 0
-		? addr_format(&s->net.observed, addr, sizeof(addr))
-		: "");
-	put_wrapped(ui, format_nat_meaning(&s->net));
-	for (size_t i = 0; i < ui->model.high; i++) {
-		const struct peer *p = ui->model.peers[i];
-
-		if (p == NULL || !p->present)
-			continue;
-		if (count++ == 0)
-			put_line(ui, "%-*s %-6s %13s %8s %8s %8s", NAME_COLUMNS,
-			    "peer", "path", "round trip", "loss", "session",
-			    "rekey");
-		status_peer(ui, p);
-	}
-	if (count == 0)
-		put_line(ui, "nobody else is here");
 }
 
 static void
@@ -309,7 +188,7 @@ plain_member(struct ui *ui, const struct ipc_member *m)
 	struct buf line = { 0 };
 
 	line_begin(ui, &line);
-	put_id(&line, &m->id);
+	answer_name(&line, NULL, &m->id);
 	buf_printf(&line, " %s room %s",
 	    m->what == MEMBER_LEFT ? "left" : "joined",
 	    format_hex(room, m->room, sizeof(m->room)));
@@ -318,34 +197,14 @@ plain_member(struct ui *ui, const struct ipc_member *m)
 	output_line(&ui->out, &line);
 }
 
-/* Heartbeats alone are no news. */
-static bool
-is_news(const struct ipc_stats *a, const struct ipc_stats *b)
-{
-	return a->sessions != b->sessions || a->rooms != b->rooms ||
-	    a->joins != b->joins || a->rejected != b->rejected ||
-	    a->dropped != b->dropped || a->relayed != b->relayed;
-}
-
+/* A line of the operator's view. */
 static void
 plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
-	struct buf line = { 0 };
-
-	if (!asked && !is_news(&ui->stats, s))
-		return;
-	ui->stats = *s;
-	line_begin(ui, &line);
-	buf_printf(&line,
-	    "%u sessions in %u rooms; since start %llu joins, "
-	    "%llu heartbeats, %llu joins rejected; datagrams: %llu received, "
-	    "%llu dropped, %llu sent, %llu relayed with %llu bytes",
-	    s->sessions, s->rooms, (unsigned long long)s->joins,
-	    (unsigned long long)s->heartbeats, (unsigned long long)s->rejected,
-	    (unsigned long long)s->received, (unsigned long long)s->dropped,
-	    (unsigned long long)s->sent, (unsigned long long)s->relayed,
-	    (unsigned long long)s->relayed_bytes);
-	output_line(&ui->out, &line);
+	if (asked)
+		figures_all(ui, s, ui->view->notice);
+	else
+		figures_news(ui, s, ui->view->notice);
 }
 
 static void
@@ -370,73 +229,14 @@ plain_bye(struct ui *ui)
 }
 
 static void
-command_help(struct ui *ui)
-{
-	struct buf line = { 0 };
-
-	line_begin(ui, &line);
-	buf_puts(&line,
-	    "* /quit leaves; /status tells how things are; /help shows this");
-	if (ui->mode == MODE_CLIENT)
-		buf_puts(&line,
-		    "; /peers lists who is here; // says a line "
-		    "that starts with a slash");
-	output_line(&ui->out, &line);
-}
-
-static void
-command_peers(struct ui *ui)
-{
-	char addr[ADDR_TEXT_MAX], fingerprint[FORMAT_FINGERPRINT_MAX];
-	const struct peer *p;
-	struct buf line;
-	size_t count = 0;
-
-	for (size_t i = 0; i < ui->model.high; i++) {
-		p = ui->model.peers[i];
-		if (p == NULL || !p->present)
-			continue;
-		count++;
-		memset(&line, 0, sizeof(line));
-		line_begin(ui, &line);
-		buf_puts(&line, "* ");
-		put_name(&line, p, &p->id);
-		buf_printf(&line, " %s", format_presence(p->state));
-		if (p->known) {
-			buf_puts(&line, " (");
-			put_path(&line, p);
-			buf_printf(&line, "), %s, fingerprint %s",
-			    addr_format(&p->addr, addr, sizeof(addr)),
-			    format_fingerprint(fingerprint, p->fingerprint));
-		}
-		output_line(&ui->out, &line);
-	}
-	if (count == 0)
-		ui_error(ui, "nobody else is here");
-	plain_ready(ui); /* to compare fingerprints takes one's own, too */
-}
-
-static void
 plain_line(struct ui *ui, const char *line, size_t len)
 {
-	if (len == 0)
-		return;
-	if (line[0] != '/')
-		ui_say(ui, line, len);
-	else if (len > 1 && line[1] == '/')
-		ui_say(ui, line + 1, len - 1);
-	else if (len == 5 && memcmp(line, "/quit", 5) == 0)
-		ui_quit(ui);
-	else if (len == 5 && memcmp(line, "/help", 5) == 0)
-		command_help(ui);
-	else if (len == 7 && memcmp(line, "/status", 7) == 0)
-		ui_ask_status(ui);
-	else if (len == 6 && memcmp(line, "/peers", 6) == 0 &&
-	    ui->mode == MODE_CLIENT)
-		command_peers(ui);
-	else
-		ui_line_error(ui, "unknown command %.*s; not sent, see /help",
-		    len < 40 ? (int)len : 40, line);
+	size_t held = ui->said.held_count;
+
+	command_line(ui, line, len);
+	/* The first: before a bootnode was joined, nothing else empties it. */
+	if (!ui->model.joined && held == 0 && ui->said.held_count == 1)
+		plain_notice(ui, "held until a bootnode lets us in");
 }
 
 const struct view view_plain = {
@@ -445,15 +245,21 @@ const struct view view_plain = {
 	.ready = plain_ready,
 	.bootnode = plain_bootnode,
 	.peer = plain_peer,
+	.said = plain_said,
 	.message = plain_message,
 	.sent = plain_sent,
 	.delivered = plain_delivered,
 	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
-	.status = plain_status,
+	.status = answer_status,
+	.renamed = plain_renamed,
+	.key_changed = plain_key_changed,
+	.safety = plain_safety,
+	.verified = plain_verified,
 	.listening = plain_listening,
 	.member = plain_member,
 	.stats = plain_stats,
+	.notice = plain_notice,
 	.error = plain_error,
 	.bye = plain_bye,
 };

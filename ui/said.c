@@ -45,8 +45,9 @@ said_full(const struct said *s)
 	return s->held_count == SAID_HELD_MAX;
 }
 
-void
-said_hold(struct said *s, const char *text, size_t len)
+uint64_t
+said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
+    const char *text, size_t len)
 {
 	struct said_held *h =
 	    &s->held[(s->held_first + s->held_count++) % SAID_HELD_MAX];
@@ -56,6 +57,12 @@ said_hold(struct said *s, const char *text, size_t len)
 		fatal("out of memory");
 	memcpy(h->text, text, len);
 	h->len = len;
+	h->flags = flags;
+	if (to != NULL) {
+		h->flags |= TEXT_FLAG_PRIVATE;
+		h->to = *to;
+	}
+	return s->next + s->held_count - 1;
 }
 
 /* The text has another owner, or none. */
@@ -79,11 +86,11 @@ say(struct said *s, struct ipc_channel *cryptod, uint64_t seq)
 {
 	const struct said_entry *e = &s->window[seq % SAID_WINDOW];
 	struct ipc_say_to to = { .seq = seq, .peers = e->peers };
-	struct ipc_say body = { .seq = seq };
+	struct ipc_say body = { .seq = seq, .flags = (uint8_t)e->flags };
 
 	s->unsent++;
-	/* Again, and only to whom it was owed. */
-	if (e->again)
+	/* A private one; or again, and only to whom it was owed. */
+	if (e->peers > 0)
 		ipc_send(cryptod, IPC_SAY_TO, &to, e->ids,
 		    e->peers * sizeof(e->ids[0]));
 	ipc_send(cryptod, IPC_SAY, &body, e->text, e->len);
@@ -93,6 +100,29 @@ static bool
 is_settled(const struct said_entry *e)
 {
 	return e->sent && e->peers == 0;
+}
+
+static void
+set_ids(struct said_entry *e, const struct peer_id *ids, uint32_t peers)
+{
+	free(e->ids);
+	e->peers = peers;
+	e->ids = calloc(peers, sizeof(*ids));
+	if (e->ids == NULL)
+		fatal("out of memory");
+	memcpy(e->ids, ids, peers * sizeof(*ids));
+}
+
+static void
+take_held(struct said_entry *e, const struct said_held *h)
+{
+	memset(e, 0, sizeof(*e));
+	e->flags = h->flags;
+	e->text = h->text;
+	e->len = h->len;
+	if (h->flags & TEXT_FLAG_PRIVATE)
+		set_ids(e, &h->to, 1);
+	text_excerpt(e->excerpt, sizeof(e->excerpt), h->text, h->len);
 }
 
 void
@@ -108,10 +138,7 @@ said_pump(struct said *s, struct ipc_channel *cryptod)
 	    s->next - s->oldest < SAID_WINDOW && may_say(s, cryptod)) {
 		h = &s->held[s->held_first];
 		e = &s->window[s->next % SAID_WINDOW];
-		memset(e, 0, sizeof(*e));
-		e->text = h->text;
-		e->len = h->len;
-		text_excerpt(e->excerpt, sizeof(e->excerpt), h->text, h->len);
+		take_held(e, h);
 		release(s);
 		say(s, cryptod, s->next);
 		s->again = ++s->next;
@@ -178,16 +205,10 @@ said_sent(struct said *s, uint64_t seq, const struct peer_id *ids,
 	e->sent = true;
 	e->peers = peers;
 	s->unsent--;
-	free(e->ids);
-	e->ids = NULL;
-	if (peers == 0) {
+	if (peers == 0)
 		forget_text(e);
-	} else {
-		e->ids = calloc(peers, sizeof(*ids));
-		if (e->ids == NULL)
-			fatal("out of memory");
-		memcpy(e->ids, ids, peers * sizeof(*ids));
-	}
+	else
+		set_ids(e, ids, peers);
 	advance(s);
 	return e->again ? 1 : 0;
 }

@@ -14,16 +14,20 @@
 #define SAID_EXCERPT	48
 
 struct said_entry {
-	uint32_t peers; /* still to be heard of: */
+	/* Still to be heard of; before it was sent: for whom alone. */
+	uint32_t peers;
 	struct peer_id *ids;
 	bool sent;
-	bool again; /* it was sent before, by a cryptod that died */
-	char *text; /* until it is settled */
+	bool again;	    /* it was sent before, by a cryptod that died */
+	unsigned int flags; /* TEXT_FLAG_* */
+	char *text;	    /* until it is settled */
 	size_t len;
 	char excerpt[SAID_EXCERPT];
 };
 
 struct said_held {
+	unsigned int flags;
+	struct peer_id to; /* if PRIVATE */
 	char *text;
 	size_t len;
 };
@@ -46,8 +50,10 @@ void said_free(struct said *);
 
 /* True while there is no room to hold another line. */
 bool said_full(const struct said *);
-/* Holds a copy of 1 to TEXT_MAX bytes; there must be room. */
-void said_hold(struct said *, const char *text, size_t len);
+/* Holds a copy of 1 to TEXT_MAX bytes; there must be room. to: the one peer
+ * that it is for, or NULL. Returns the number that it will have. */
+uint64_t said_hold(struct said *, unsigned int flags, const struct peer_id *to,
+    const char *text, size_t len);
 /* Sends what is held, as far as the limits above and the channel allow. */
 void said_pump(struct said *, struct ipc_channel *cryptod);
 /* cryptod died: what it had not settled is sent again by said_pump(). */

@@ -4,6 +4,8 @@
  */
 #include "ui/ui.h"
 
+#include "ui/tui/tui.h"
+
 #include "common/log.h"
 #include "common/utf8.h"
 
@@ -28,14 +30,16 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 void
 ui_free(struct ui *ui)
 {
+	tui_close(ui);
 	input_free(&ui->in);
 	output_free(&ui->out);
 	model_free(&ui->model);
+	known_free(&ui->known);
 	said_free(&ui->said);
 }
 
-static bool
-takes_lines(const struct ui *ui)
+bool
+ui_takes_lines(const struct ui *ui)
 {
 	return ui->phase == UI_RUNNING && !said_full(&ui->said) &&
 	    !output_full(&ui->out) && !ipc_congested(&ui->cryptod);
@@ -44,7 +48,9 @@ takes_lines(const struct ui *ui)
 bool
 ui_reads_input(const struct ui *ui)
 {
-	return takes_lines(ui) && input_wants(&ui->in);
+	if (ui->view->keys != NULL)
+		return ui->phase == UI_RUNNING && !ui->in.ended;
+	return ui_takes_lines(ui) && input_wants(&ui->in);
 }
 
 bool
@@ -77,11 +83,12 @@ ui_error(struct ui *ui, const char *format, ...)
 void
 ui_line_error(struct ui *ui, const char *format, ...)
 {
-	char before[40];
+	char before[40] = "";
 	va_list ap;
 
-	snprintf(before, sizeof(before),
-	    "line %llu: ", (unsigned long long)ui->in.line);
+	if (!ui->terminal)
+		snprintf(before, sizeof(before),
+		    "line %llu: ", (unsigned long long)ui->in.line);
 	va_start(ap, format);
 	show_error(ui, before, format, ap);
 	va_end(ap);
@@ -90,6 +97,15 @@ ui_line_error(struct ui *ui, const char *format, ...)
 void
 ui_say(struct ui *ui, const char *text, size_t len)
 {
+	ui_say_as(ui, 0, NULL, text, len);
+}
+
+int
+ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
+{
+	uint64_t seq;
+
 	if (ui->mode == MODE_BOOTNODE)
 		ui_line_error(ui, "a bootnode does not chat; not sent");
 	else if (len > TEXT_MAX)
@@ -97,19 +113,35 @@ ui_say(struct ui *ui, const char *text, size_t len)
 		    "a text of %zu bytes is over the limit of "
 		    "%d; not sent",
 		    len, TEXT_MAX);
-	else
-		said_hold(&ui->said, text, len);
+	else if (said_full(&ui->said))
+		ui_line_error(ui, "too much waits to be sent; not sent");
+	else {
+		if (to != NULL)
+			flags |= TEXT_FLAG_PRIVATE;
+		seq = said_hold(&ui->said, flags, to != NULL ? &to->id : NULL,
+		    text, len);
+		ui->view->said(ui, seq, flags, to, text, len);
+		return 0;
+	}
+	return -1;
+}
+
+void
+ui_poll_status(struct ui *ui)
+{
+	if (!ui->status_asked &&
+	    ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == 0)
+		ui->status_asked = true;
 }
 
 void
 ui_ask_status(struct ui *ui)
 {
+	ui_poll_status(ui);
 	if (ui->status_asked)
-		return;
-	if (ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == -1)
-		ui_error(ui, "nobody can tell while cryptod is started anew");
+		ui->status_wanted = true;
 	else
-		ui->status_asked = true;
+		ui_error(ui, "nobody can tell while cryptod is started anew");
 }
 
 static void
@@ -170,7 +202,7 @@ ui_cryptod_gone(struct ui *ui)
 	if (ui->phase >= UI_FLUSHING)
 		return;
 	ui->receipt_count = 0; /* their senders will ask again */
-	ui->status_asked = false;
+	ui->status_asked = ui->status_wanted = false;
 	if (ui->phase == UI_QUITTING) {
 		ui_goodbye(ui);
 		return;
@@ -186,7 +218,11 @@ ui_cryptod_gone(struct ui *ui)
 uint64_t
 ui_deadline(const struct ui *ui)
 {
-	return clock_min(ui->deadline, ui->return_by);
+	uint64_t at = clock_min(ui->deadline, ui->return_by);
+
+	if (ui->view->deadline != NULL)
+		at = clock_min(at, ui->view->deadline(ui));
+	return at;
 }
 
 void
@@ -210,7 +246,20 @@ ui_owe_receipt(struct ui *ui, const struct ipc_message *message)
 	    UI_RECEIPTS_MAX];
 	r->body.handle = message->handle;
 	r->body.seq = message->seq;
-	r->at = ui->out.put;
+	r->at = ui->view->work != NULL ? UI_NOT_SHOWN : ui->out.put;
+}
+
+void
+ui_shown(struct ui *ui)
+{
+	struct ui_receipt *r;
+
+	for (size_t i = ui->receipt_count; i-- > 0;) {
+		r = &ui->receipts[(ui->receipt_first + i) % UI_RECEIPTS_MAX];
+		if (r->at != UI_NOT_SHOWN)
+			return; /* so are those before it */
+		r->at = ui->out.put;
+	}
 }
 
 /* A receipt says that the message was shown: not before it is written. */
@@ -249,7 +298,7 @@ take_lines(struct ui *ui)
 	const char *line;
 	size_t len;
 
-	while (takes_lines(ui)) {
+	while (ui_takes_lines(ui)) {
 		switch (input_next(&ui->in, &line, &len)) {
 		case INPUT_LINE:
 			if (ui->terminal && len >= TERMINAL_LINE_MAX)
@@ -286,6 +335,8 @@ ui_work(struct ui *ui)
 		said_pump(&ui->said, &ui->cryptod);
 	if (ui->phase == UI_DRAINING && said_open(&ui->said) == 0)
 		ui_quit(ui);
+	if (ui->view->work != NULL)
+		ui->view->work(ui);
 	if (ui->phase == UI_FLUSHING && !output_pending(&ui->out))
 		ui->phase = UI_DONE;
 	if (ui->now >= ui->return_by) {

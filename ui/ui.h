@@ -9,7 +9,9 @@
 #ifndef UI_UI_H
 #define UI_UI_H
 
+#include "ui/figures.h"
 #include "ui/input.h"
+#include "ui/known.h"
 #include "ui/model.h"
 #include "ui/output.h"
 #include "ui/said.h"
@@ -36,29 +38,39 @@ enum ui_phase {
 	UI_DONE
 };
 
-/* Owed to a peer once its message is written out as far as at. */
+/* Owed to a peer once its message is written out as far as at; UI_NOT_SHOWN
+ * while it is in no output yet. */
 struct ui_receipt {
 	struct ipc_receipt body;
 	uint64_t at;
 };
 
+#define UI_NOT_SHOWN UINT64_MAX
+
+struct tui;
+
 struct ui {
 	enum mode mode;
 	const struct view *view;
+	struct tui *tui; /* of the tui alone, else NULL: ui/tui/tui.h */
 	struct ipc_channel cryptod; /* opened by the caller */
 	struct input in;
 	bool terminal; /* standard input is one */
 	struct output out;
 	struct model model;
+	struct known known;
 	struct said said;
-	struct ipc_stats stats; /* the last, for the plain view */
-	bool status_asked;	/* and not yet answered */
+	struct ipc_stats stats; /* of a bootnode: the last */
+	struct figures figures;
+	bool status_asked;  /* and not yet answered */
+	bool status_wanted; /* by the user: else to keep figures fresh */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
 	size_t receipt_first;
 	size_t receipt_count;
 	enum ui_phase phase;
 	uint64_t deadline;  /* of the phase, or CLOCK_NEVER */
 	uint64_t return_by; /* of peers, or CLOCK_NEVER */
+	bool stop_wanted;   /* the user pressed Ctrl-Z: for main.c */
 	uint64_t now;	    /* kept up by the caller */
 	int64_t wall_ms;    /* the same, since 1970 */
 };
@@ -73,8 +85,10 @@ void ui_free(struct ui *);
 void ui_work(struct ui *);
 
 /* True if more may be read: else the output, the messages held or the
- * channel are full, or the time for it is over. */
+ * channel are full, or the time for it is over. Keys are always read; what
+ * they make is said only if ui_takes_lines(). */
 bool ui_reads_input(const struct ui *);
+bool ui_takes_lines(const struct ui *);
 bool ui_reads_cryptod(const struct ui *);
 
 /* cryptod died; its channel is closed. The caller opens one to the next. */
@@ -88,22 +102,48 @@ int ui_dispatch(struct ui *, const struct ipc_message_in *);
 /* For views: says 1 or more bytes of valid UTF-8; reports an error if it
  * cannot be said. */
 void ui_say(struct ui *, const char *text, size_t len);
+/* The same, to everybody (to NULL) or to one peer alone. flags:
+ * TEXT_FLAG_ACTION or 0. Returns 0, or -1 after an error was shown. */
+int ui_say_as(struct ui *, unsigned int flags, const struct peer *to,
+    const char *text, size_t len);
+/* Goes by another name from now on. Returns 0, or -1 after an error was
+ * shown. */
+int ui_rename(struct ui *, const char *nick, size_t len);
+/* Asks for the safety number that we have with a connected peer; the view's
+ * safety() gets it. */
+void ui_ask_safety(struct ui *, const struct peer *);
+/* The user has, or has no longer, verified the peer's key; the view's
+ * verified() tells once it is noted. */
+void ui_set_verified(struct ui *, const struct peer *, bool verified);
 /* Asks how things are; the view gets the answer. While one question is under
  * way, its answer is that of further ones, too. */
 void ui_ask_status(struct ui *);
+/* Asks unless nobody can tell, to have fresh figures: the view is told all the
+ * same, with ui->status_wanted false. */
+void ui_poll_status(struct ui *);
 /* Sends QUIT, now; reports what was held as not sent. */
 void ui_quit(struct ui *);
+/* There is another cryptod, and a channel to it: tells it what it cannot know
+ * from the launcher. */
+void ui_cryptod_came(struct ui *);
 /* cryptod said GOODBYE, or never will. */
 void ui_goodbye(struct ui *);
 /* Nobody reads the output any more: quits. */
 void ui_output_gone(struct ui *);
 
-/* Shows an error; the second names the line of input it is about. */
+/* Shows an error; the second names the line of input it is about, unless that
+ * was typed at a terminal. */
 void ui_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void ui_line_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
-/* Notes that a message has been put out, to send its receipt later. */
+/* Compares the name and key of a connected peer with those that are known, and
+ * warns of it. Once for each connection and name. */
+void ui_compare(struct ui *, const struct peer *);
+/* Notes that a message has been put out, to send its receipt later. With the
+ * tui it is not out before ui_shown(). */
 void ui_owe_receipt(struct ui *, const struct ipc_message *);
+/* A frame was put out that shows, or could show, all that came. */
+void ui_shown(struct ui *);
 
 #endif

@@ -1,11 +1,12 @@
 /*
- * What a view is: how events look and how a line of input is read. There
- * are two, plain and json; both only format, what happens is decided in
- * ui.c and dispatch.c.
+ * What a view is: how events look and how input is read. There are three,
+ * plain, json and tui; all only show, what happens is decided in ui.c and
+ * dispatch.c.
  */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
 
+#include "ui/known.h"
 #include "ui/model.h"
 
 struct ui;
@@ -16,12 +17,22 @@ struct view {
 	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
 	void (*line)(struct ui *, const char *line, size_t len);
 
+	/* The tui alone, else NULL. Bytes of input as they come, not lines. */
+	void (*keys)(struct ui *, const char *bytes, size_t len);
+	/* Called by ui_work(), at the deadline and whenever anything came. */
+	void (*work)(struct ui *);
+	uint64_t (*deadline)(const struct ui *);
+
 	/* Client. */
 	void (*ready)(struct ui *);
 	void (*bootnode)(struct ui *, const struct ipc_bootnode *);
 	void (*peer)(struct ui *, const struct peer *);
-	void (*message)(struct ui *, const struct peer *, const char *text,
-	    size_t len);
+	/* What the user said was taken; it will be sent under this number.
+	 * flags: TEXT_FLAG_*; to: whom alone, or NULL. */
+	void (*said)(struct ui *, uint64_t seq, unsigned int flags,
+	    const struct peer *to, const char *text, size_t len);
+	void (*message)(struct ui *, const struct peer *, unsigned int flags,
+	    const char *text, size_t len);
 	void (*sent)(struct ui *, uint64_t seq, uint32_t peers);
 	/* The peer may be NULL: gone, and its name forgotten. */
 	void (*delivered)(struct ui *, const struct ipc_delivered *,
@@ -33,14 +44,37 @@ struct view {
 	/* The answer to ui_ask_status(); the figures of peers are in the
 	 * model. */
 	void (*status)(struct ui *, const struct ipc_status *);
+	/* A peer's name is another now; before: what it was shown by. p NULL:
+	 * our own. */
+	void (*renamed)(struct ui *, const struct peer *p, const char *before);
+	/* A name that is known comes with a key that is not: told before any
+	 * text of the peer. before: the one of that name that matters most;
+	 * known_alike() has them all. */
+	void (*key_changed)(struct ui *, const struct peer *,
+	    const struct known_peer *before);
+	/* The answer to ui_ask_safety(). */
+	void (*safety)(struct ui *, const struct peer *,
+	    const struct ipc_safety *);
+	/* The answer to ui_set_verified(): p->verified is what holds now. */
+	void (*verified)(struct ui *, const struct peer *p);
+
+	/* /search and /clear, in views that have a scrollback; else NULL. */
+	void (*search)(struct ui *, const char *text, size_t len);
+	void (*clear)(struct ui *);
 
 	/* Bootnode. */
 	void (*listening)(struct ui *, const struct ipc_bootnode_ready *);
 	void (*member)(struct ui *, const struct ipc_member *);
-	/* asked: by ui_ask_status(). */
+	/* asked: by ui_ask_status(); a view that shows them all the time asks
+	 * once a second. Those before are in ui->stats, to make rates of the
+	 * two: zeros, if these are the first of a netd. */
 	void (*stats)(struct ui *, const struct ipc_stats *, bool asked);
 
-	/* Both. The text may quote what others wrote. */
+	/* Both. */
+
+	/* One line of an answer to a command; safe text. */
+	void (*notice)(struct ui *, const char *text);
+	/* The text may quote what others wrote. */
 	void (*error)(struct ui *, const char *text);
 	void (*bye)(struct ui *);
 };

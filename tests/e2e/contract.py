@@ -39,6 +39,11 @@ EVENTS = {
     "joined": ({"peer": TEXT, "room": TEXT}, {}),
     "left": ({"peer": TEXT, "room": TEXT, "reason": TEXT}, {}),
     "status": ({"bootnode": dict, "nat": dict, "peers": list}, {}),
+    "stats": (dict.fromkeys(
+        ("sessions", "rooms", "joins", "heartbeats", "rejected", "dropped",
+         "received", "sent", "relayed", "relayed_bytes"), COUNT,
+    ) | {"uptime_s": NUMBER, "drops": dict, "relay_dropped": dict},
+              {"sources": list, "sources_s": NUMBER}),
     "error": ({"text": TEXT}, {}),
     "bye": ({}, {}),
 }
@@ -52,6 +57,7 @@ OTHER = ({"id": TEXT, "state": TEXT}, {"nick": TEXT})
 CONNECTED = ({"id": TEXT, "state": TEXT, "nick": TEXT, "path": TEXT,
               "address": TEXT, "rtt_ms": NUMBER, "loss": NUMBER,
               "session_age_s": NUMBER, "rekey_age_s": NUMBER}, {})
+SOURCE = ({"address": TEXT, "received": COUNT, "dropped": COUNT}, {})
 MAPPINGS = ("none", "endpoint-independent", "endpoint-dependent", "unknown")
 
 
@@ -124,19 +130,37 @@ def status_violation(event):
     return wrong
 
 
+def stats_violation(event):
+    drops = event["drops"]
+    if not all(is_a(n, COUNT) for n in drops.values()):
+        return "drops are %r" % drops
+    if sum(drops.values()) != event["dropped"]:
+        return "%r drops are not %d" % (drops, event["dropped"])
+    for cause, number in event["relay_dropped"].items():
+        if drops.get("relay_" + cause) != number:
+            return "%d of relay_%s, or %r" % (number, cause, drops)
+    if ("sources" in event) != ("sources_s" in event):
+        return "sources without their time, or the other way"
+    for source in event.get("sources", []):
+        wrong = given_violation(source, "stats.sources", *SOURCE)
+        if wrong or not 0 <= source["dropped"] <= source["received"]:
+            return wrong or "figures of %r" % source
+    return None
+
+
 def violation(event):
     """What in EVENT is not as the contract says, or None."""
     kind = kind_of(event)
     time = event.get("time")
     if not isinstance(time, str) or not TIME.fullmatch(time):
         return "time is %r" % (time,)
-    if kind == "stats":		# its fields are the operator's business
-        return None
     if kind not in EVENTS:
         return "there is no event %s" % kind
     wrong = fields_violation(event, kind)
     if not wrong and kind == "status":
         wrong = status_violation(event)
+    if not wrong and kind == "stats":
+        wrong = stats_violation(event)
     if wrong:
         return wrong
     if event.get("path", "lan") not in ("lan", "direct", "relay", ""):

@@ -79,9 +79,9 @@ give(struct scene *s)
 }
 
 static uint64_t
-dropped(const struct scene *s, enum relay_drop why)
+dropped(const struct scene *s, enum drop_cause why)
 {
-	return s->w->bootnode->stats.relay_dropped[why];
+	return s->w->bootnode->stats.drops[why];
 }
 
 static void
@@ -138,7 +138,7 @@ test_drop(void)
 	s.inner_len--;
 	put_relay(&s);
 	CU_ASSERT_EQUAL(give(&s), 0);
-	CU_ASSERT_EQUAL(dropped(&s, RELAY_DROP_MALFORMED), 7);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_MALFORMED), 7);
 
 	put_probe(&s);
 	put_relay(&s);
@@ -151,7 +151,7 @@ test_drop(void)
 	elsewhere = s.a->addr;
 	elsewhere.port++;
 	CU_ASSERT_EQUAL(world_packet(s.w, &elsewhere, s.packet, s.len), 0);
-	CU_ASSERT_EQUAL(dropped(&s, RELAY_DROP_FORGED), 3);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_FORGED), 3);
 
 	for (int i = 0; i < 3; i++) {
 		struct guest *b = s.b;
@@ -164,7 +164,7 @@ test_drop(void)
 		CU_ASSERT_EQUAL(give(&s), 0);
 		s.b = b;
 	}
-	CU_ASSERT_EQUAL(dropped(&s, RELAY_DROP_NOBODY), 3);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_NOBODY), 3);
 	CU_ASSERT_EQUAL(s.w->bootnode->stats.relayed, 0);
 	CU_ASSERT_EQUAL(s.w->bootnode->stats.dropped, 13);
 	world_free(s.w);
@@ -182,7 +182,7 @@ test_unwelcomed(void)
 	CU_ASSERT_FALSE(guest_enter(s.b));
 	put_relay(&s);
 	CU_ASSERT_EQUAL(give(&s), 0);
-	CU_ASSERT_EQUAL(dropped(&s, RELAY_DROP_NOBODY), 1);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_NOBODY), 1);
 	world_free(s.w);
 }
 
@@ -194,7 +194,7 @@ test_refused(void)
 	begin(&s);
 	s.w->bootnode->relay_rate = 0; /* as configured with never */
 	CU_ASSERT_EQUAL(give(&s), 0);
-	CU_ASSERT_EQUAL(dropped(&s, RELAY_DROP_REFUSED), 1);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_REFUSED), 1);
 	world_free(s.w);
 }
 
@@ -232,7 +232,7 @@ test_tokens(void)
 	bytes = exhaust(&s);
 	CU_ASSERT(bytes > BURST - RESERVE - 1000);
 	CU_ASSERT(bytes <= BURST - RESERVE);
-	CU_ASSERT_EQUAL(dropped(&s, RELAY_DROP_RATE), 1);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_RATE), 1);
 	/* A probe does, still: the path is not dead. */
 	put_probe(&s);
 	put_relay(&s);

@@ -44,6 +44,13 @@ test_cookie(void)
 }
 
 static void
+no_random(void *arg, void *out, size_t len)
+{
+	(void)arg;
+	memset(out, 0, len);
+}
+
+static void
 test_no_keys(void)
 {
 	struct ipc_config_netd config = { .bind_count = 1,
@@ -51,7 +58,7 @@ test_no_keys(void)
 		.heartbeat_ms = 10000,
 		.max_peers = 2,
 		.max_per_address = 2 };
-	struct bootnode_io io = { NULL, NULL, NULL, NULL };
+	struct bootnode_io io = { NULL, NULL, no_random, NULL };
 	struct ipc_join_failed failed = { 0 };
 	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0, -1 };
 	struct bootnode *b = bootnode_new(&config, &io, FAKE_START);

@@ -36,6 +36,7 @@ struct ipc_built {
 		struct ipc_config_cryptod config_cryptod;
 		struct ipc_channel_end channel_end;
 		struct ipc_config_ui config_ui;
+		struct ipc_safety safety;
 		struct ipc_log log;
 		struct ipc_fault fault;
 		struct ipc_boot_addrs boot_addrs;
@@ -54,6 +55,7 @@ struct ipc_built {
 		struct ipc_net_status net_status;
 		struct ipc_status_peer status_peer;
 		struct ipc_status status;
+		struct ipc_stats stats;
 		struct ipc_slot slot;
 		struct ipc_seal seal;
 		struct ipc_member member;

@@ -102,6 +102,9 @@ test_config(void)
 	CHECK(IPC_CONFIG_UI, -1, u->first_seq = 0);
 	CHECK(IPC_CONFIG_UI, 0, u->kind = UI_JSON);
 	CHECK(IPC_CONFIG_UI, -1, u->kind = UI_KIND_COUNT);
+	CHECK(IPC_CONFIG_UI, -1, u->notify = NOTIFY_COUNT);
+	CHECK(IPC_CONFIG_UI, -1, u->notify_for = NOTIFY_FOR_COUNT);
+	CHECK(IPC_CONFIG_UI, -1, u->mouse = MOUSE_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, u->mode = MODE_BOOTNODE + 1);
 	CHECK(IPC_CONFIG_UI, 0, (u->nick_len = NICK_MAX, FILL(u)));
 	CHECK(IPC_CONFIG_UI, -1, (u->nick_len = NICK_MAX + 1, FILL(u)));
@@ -196,6 +199,45 @@ test_status_answers(void)
 	CHECK(IPC_STATUS_PEER, 0,
 	    shown->session_age_ms = shown->rekey_age_ms = 5);
 	CHECK(IPC_STATUS_PEER, -1, shown->rekey_age_ms = 1);
+}
+
+static void
+test_stats(void)
+{
+	static const enum ipc_type types[] = { IPC_STATS, IPC_STATS_SHOW };
+	static struct ipc_built m;
+	struct ipc_stats *s = &m.body.stats;
+	struct ipc_source *from = s->sources;
+
+	for (size_t i = 0; i < 2; i++) {
+		CHECK(types[i], 0, s->asked = 1);
+		CHECK(types[i], -1, s->asked = 2);
+		CHECK(types[i], 0, s->sessions = s->rooms = SESSIONS_MAX);
+		CHECK(types[i], -1, s->sessions = SESSIONS_MAX + 1);
+		CHECK(types[i], -1, (s->sessions = 1, s->rooms = 2));
+		/* All drops have a cause. */
+		CHECK(types[i], -1, s->dropped = 1);
+		CHECK(types[i], -1, s->drops[DROP_COUNT - 1] = 1);
+		CHECK(types[i], 0,
+		    (s->drops[0] = 2, s->drops[DROP_COUNT - 1] = 1,
+			s->dropped = 3));
+		CHECK(types[i], -1, s->source_count = 1);
+		CHECK(types[i], 0,
+		    (s->source_count = 1, from->received = from->dropped = 1));
+		CHECK(types[i], -1,
+		    (s->source_count = 1, from->received = 1,
+			from->dropped = 2));
+		/* A /64 is no address, and what is not counted is not read. */
+		CHECK(types[i], -1,
+		    (s->source_count = 1, from->received = 1,
+			from->block.ip[8] = 1));
+		CHECK(types[i], 0, from->block.ip[8] = 1);
+		CHECK(types[i], 0,
+		    (s->source_count = 1, from->received = 1,
+			memcpy(from->block.ip + 10, "\xff\xff\x0a\0\0\1", 6)));
+		CHECK(types[i], -1, s->source_count = SOURCES_MAX + 1);
+		CHECK(types[i], -1, s->source_count = UINT32_MAX);
+	}
 }
 
 static void
@@ -308,6 +350,7 @@ ipc_check_suite(void)
 	CU_add_test(suite, "configuration", test_config);
 	CU_add_test(suite, "states", test_status);
 	CU_add_test(suite, "answers to /status", test_status_answers);
+	CU_add_test(suite, "figures of a bootnode", test_stats);
 	CU_add_test(suite, "counts", test_counts);
 	CU_add_test(suite, "members and peers", test_members);
 	CU_add_test(suite, "text", test_text);

@@ -79,7 +79,7 @@ test_ready(void)
 	for (int i = 0; i < FINGERPRINT_LEN; i++)
 		ready.fingerprint[i] =
 		    (const uint8_t[]){ 0xab, 0x12, 0xcd, 0x34 }[i % 4];
-	tell(&f, IPC_CLIENT_READY, &ready, NULL, 0);
+	tell(&f, IPC_CLIENT_READY, &ready, "alice", 5);
 	fixture_expect(&f,
 	    "{\"event\":\"ready\"," TIME ",\"nick\":\"alice\","
 	    "\"fingerprint\":\"" PRINT "\",\"room\":\"r\\\"om\","
@@ -284,8 +284,25 @@ test_bootnode_mode(void)
 		.room = { 0xde, 0xad, 0xbe, 0xef },
 		.id = peer_state(PEER_LEFT).id,
 	};
-	struct ipc_stats stats = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-		{ 11, 12, 13, 14, 15 } };
+	struct ipc_stats stats = {
+		.uptime_ms = 3661007,
+		.sessions = 2,
+		.rooms = 1,
+		.joins = 3,
+		.heartbeats = 4,
+		.rejected = 5,
+		.dropped = 120,
+		.received = 7,
+		.sent = 8,
+		.relayed = 9,
+		.relayed_bytes = 10,
+		.sources_ms = 45000,
+		.source_count = 2,
+		.sources = {
+		    { { { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 } }, 7, 6 },
+		    { { { 0x20, 1, 0xd, 0xb8, 0, 1, 0, 2 } }, 5, 0 },
+		},
+	};
 	struct fixture f;
 
 	fixture_open(&f, MODE_BOOTNODE, UI_JSON);
@@ -309,13 +326,32 @@ test_bootnode_mode(void)
 	tell(&f, IPC_MEMBER_SHOW, &m, NULL, 0);
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(fixture_output(&f), "\"reason\":\"leave\"}"));
+#define STATS                                                              \
+	"{\"event\":\"stats\"," TIME ",\"sessions\":2,"                    \
+	"\"rooms\":1,\"joins\":3,\"heartbeats\":4,\"rejected\":5,"         \
+	"\"dropped\":120,\"received\":7,\"sent\":8,\"relayed\":9,"         \
+	"\"relayed_bytes\":10,\"relay_dropped\":{\"malformed\":11,"        \
+	"\"refused\":12,\"forged\":13,\"nobody\":14,\"rate\":15},"         \
+	"\"uptime_s\":3661.007,\"drops\":{\"malformed\":1,"                \
+	"\"unexpected\":2,\"cookie\":3,\"session\":4,\"forged\":5,"        \
+	"\"replayed\":6,\"join\":7,\"limit\":8,\"busy\":9,\"rate\":10,"    \
+	"\"relay_malformed\":11,\"relay_refused\":12,\"relay_forged\":13," \
+	"\"relay_nobody\":14,\"relay_rate\":15}"
+	for (unsigned int i = 0; i < DROP_COUNT; i++)
+		stats.drops[i] = i + 1;
+	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
+	fixture_expect(&f, STATS "}\n");
+	/* Who sends is told to those that ask. */
+	fixture_type(&f, "{\"cmd\":\"status\"}\n");
+	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
+	fixture_expect(&f, STATS "}\n");
+	stats.asked = 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f,
-	    "{\"event\":\"stats\"," TIME ",\"sessions\":1,"
-	    "\"rooms\":2,\"joins\":3,\"heartbeats\":4,\"rejected\":5,"
-	    "\"dropped\":6,\"received\":7,\"sent\":8,\"relayed\":9,"
-	    "\"relayed_bytes\":10,\"relay_dropped\":{\"malformed\":11,"
-	    "\"refused\":12,\"forged\":13,\"nobody\":14,\"rate\":15}}\n");
+	    STATS ",\"sources\":[{\"address\":\"192.0.2.1\",\"received\":7,"
+		  "\"dropped\":6},{\"address\":\"2001:db8:1:2::/64\","
+		  "\"received\":5,\"dropped\":0}],\"sources_s\":45.0}\n");
+#undef STATS
 	fixture_close(&f);
 }
 

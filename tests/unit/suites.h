@@ -51,6 +51,8 @@
 	X(sandbox)            \
 	X(cookie)             \
 	X(registry)           \
+	X(sources)            \
+	X(bootnode_stats)     \
 	X(bootnode)           \
 	X(bootnode_sockets)   \
 	X(bootnode_relay)     \
@@ -64,6 +66,7 @@
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
+	X(paint) \
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
@@ -71,7 +74,11 @@
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \
-	X(ui_status)
+	X(ui_status)          \
+	X(editor)             \
+	X(command)            \
+	X(complete)           \
+	X(keys)
 
 #define X(name) void name##_suite(void);
 SUITES(X)

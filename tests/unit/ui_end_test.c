@@ -18,6 +18,7 @@ test_quit(void)
 	fixture_type(&f, "held\n/quit\nmore\n");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_expect(&f,
+	    "12:34:56 * held until a bootnode lets us in\n"
 	    "12:34:56 ! not sent, no bootnode has let us in: "
 	    "\"held\"\n");
 	CU_ASSERT(!ui_reads_input(f.ui));
@@ -97,7 +98,8 @@ test_end_of_input_deadline(void)
 	f.ui->now += UI_DRAIN_TIME - 1;
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_NONE);
-	fixture_expect(&f, "");
+	/* Told once, however much is held. */
+	fixture_expect(&f, "12:34:56 * held until a bootnode lets us in\n");
 	f.ui->now += 1;
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_QUIT);

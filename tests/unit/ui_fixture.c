@@ -168,7 +168,8 @@ fixture_tell_ready(struct fixture *f)
 {
 	struct ipc_client_ready ready = { .port = 4545 };
 
-	CU_ASSERT_EQUAL(fixture_tell(f, IPC_CLIENT_READY, &ready, NULL, 0), 0);
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_CLIENT_READY, &ready, "alice", 5),
+	    0);
 }
 
 int

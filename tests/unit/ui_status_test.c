@@ -204,7 +204,6 @@ test_plain_sentences(void)
 		}
 		fixture_close(&f);
 	}
-#undef T
 }
 
 /* One question at a time: what is asked meanwhile has the same answer. */
@@ -249,26 +248,151 @@ test_refused(void)
 	fixture_close(&f);
 }
 
-/* An operator gets the figures, news or not; twice only if asked twice. */
+static const struct ipc_stats bootnode = {
+	.uptime_ms = 93784000,
+	.sessions = 12,
+	.rooms = 3,
+	.joins = 45,
+	.rejected = 2,
+	.heartbeats = 123456,
+	.received = 234567,
+	.sent = 234000,
+	.relayed = 1000,
+	.relayed_bytes = 1300000,
+	.dropped = 99,
+	.drops = { [DROP_COOKIE] = 9, [DROP_RELAY_RATE] = 90 },
+	.sources_ms = 40000,
+	.source_count = 2,
+	.sources = {
+	    { { { [10] = 0xff, [11] = 0xff, 203, 0, 113, 7 } }, 4812, 0 },
+	    { { { 0x20, 1, 0xd, 0xb8, 0xff, 0xff, 0xff, 0xff } }, 52, 49 },
+	},
+};
+
+/* An operator gets all figures when they ask, news or not. */
 static void
 test_bootnode(void)
 {
-	struct ipc_stats stats = { .sessions = 1, .rooms = 1, .joins = 1 };
+	struct ipc_stats answer = bootnode;
 	struct fixture f;
 
 	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "1 sessions"));
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &bootnode, ""), 0);
+	fixture_expect(&f,
+	    T "12 sessions in 3 rooms; 45 joins, 2 rejected, 99 dropped\n");
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &bootnode, ""), 0);
 	fixture_expect(&f, "");
 	ask(&f);
+	ask(&f);
 	CU_ASSERT_EQUAL(questions(&f), 1);
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "1 sessions"));
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &stats, ""), 0);
+	/* What was on its way already is no answer. */
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &bootnode, ""), 0);
+	fixture_expect(&f, "");
+	answer.asked = 1;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &answer, ""), 0);
+	fixture_expect(&f,
+	    T "up 1d02h, 12 sessions in 3 rooms\n" T
+	      "joins                        45    joins rejected"
+	      "                2\n" T
+	      "heartbeats               123456    received      "
+	      "           234567\n" T
+	      "sent                     234000    relayed       "
+	      "             1000\n" T
+	      "bytes relayed           1300000    dropped       "
+	      "               99\n" T
+	      "  cookie                      9    a cookie that is wrong or "
+	      "old\n" T
+	      "  relay_rate                 90    a RELAY beyond the sender's "
+	      "rate\n" T "most of late from                      received/s"
+	      "        dropped/s\n" T
+	      "  203.0.113.7                               120.3"
+	      "              0.0\n" T
+	      "  2001:db8:ffff:ffff::/64                     1.3"
+	      "              1.2\n");
+	/* Nobody has asked: it is to the ui before this one. */
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &answer, ""), 0);
 	fixture_expect(&f, "");
 	fixture_close(&f);
 }
+
+/* However large the figures are and whoever sends. */
+static void
+test_bootnode_columns(void)
+{
+	const uint64_t most = 9999999999999;
+	struct ipc_stats s = {
+		.asked = 1,
+		.uptime_ms = most,
+		.sessions = SESSIONS_MAX,
+		.rooms = SESSIONS_MAX,
+		.joins = most,
+		.rejected = most,
+		.heartbeats = most,
+		.received = most,
+		.sent = most,
+		.relayed = most,
+		.relayed_bytes = most,
+		.sources_ms = 1000,
+		.source_count = SOURCES_MAX,
+	};
+	struct fixture f;
+	const char *text;
+	size_t lines = 0;
+
+	for (size_t i = 0; i < DROP_COUNT; i++)
+		s.dropped += s.drops[i] = most;
+	for (size_t i = 0; i < SOURCES_MAX; i++) {
+		memset(s.sources[i].block.ip, 0xfd, 8);
+		s.sources[i].received = s.sources[i].dropped = most;
+	}
+	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
+	ask(&f);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &s, ""), 0);
+	for (text = fixture_output(&f); *text != '\0'; lines++) {
+		CU_ASSERT(strcspn(text, "\n") <= 80);
+		text += strcspn(text, "\n") + 1;
+	}
+	CU_ASSERT_EQUAL(lines, 6 + DROP_COUNT + SOURCES_MAX);
+	fixture_close(&f);
+}
+
+static struct ipc_stats before;
+
+static void
+remember_before(struct ui *ui, const struct ipc_stats *s, bool asked)
+{
+	(void)s;
+	(void)asked;
+	before = ui->stats;
+}
+
+/* A view makes rates from two answers, of one netd. */
+static void
+test_bootnode_rates(void)
+{
+	struct ipc_stats s = bootnode;
+	struct view view = view_plain;
+	struct fixture f;
+
+	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
+	view.stats = remember_before;
+	f.ui->view = &view;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &s, ""), 0);
+	CU_ASSERT(before.uptime_ms == 0 && before.heartbeats == 0);
+	s.uptime_ms += 1000;
+	s.heartbeats += 7;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &s, ""), 0);
+	CU_ASSERT_EQUAL(before.uptime_ms, bootnode.uptime_ms);
+	CU_ASSERT_EQUAL(before.heartbeats, bootnode.heartbeats);
+	CU_ASSERT_EQUAL(f.ui->stats.heartbeats, s.heartbeats);
+	/* Another netd, which has counted from zero. */
+	s.uptime_ms = 1000;
+	s.heartbeats = 1;
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &s, ""), 0);
+	CU_ASSERT(before.uptime_ms == 0 && before.heartbeats == 0);
+	fixture_close(&f);
+}
+#undef T
 
 static void
 check_column(const char *name, size_t columns, const char *expected)
@@ -321,5 +445,7 @@ ui_status_suite(void)
 	CU_add_test(suite, "questions", test_questions);
 	CU_add_test(suite, "refused", test_refused);
 	CU_add_test(suite, "bootnode", test_bootnode);
+	CU_add_test(suite, "bootnode, columns", test_bootnode_columns);
+	CU_add_test(suite, "bootnode, rates", test_bootnode_rates);
 	CU_add_test(suite, "formats", test_formats);
 }

@@ -1,0 +1,36 @@
+/*
+ * Bodies of the messages between cryptod and ui about whom we know and have
+ * verified; see ipc_messages.h.
+ */
+#ifndef COMMON_IPC_TRUST_H
+#define COMMON_IPC_TRUST_H
+
+#include "common/ipc_messages.h"
+
+#define KNOWN_PEERS_MAX 4096 /* keys that are remembered */
+/* Bytes of the file: so many of the longest lines, and as much to append. */
+#define KNOWN_PEERS_BYTES (4UL * 1024 * 1024)
+
+/* Somebody of known_peers. The nickname it was last seen with follows. */
+struct ipc_known_peer {
+	uint8_t verified;
+	uint8_t fingerprint[FINGERPRINT_LEN];
+};
+
+/* What the two of us read to each other. */
+#define SAFETY_DIGITS 60 /* 12 groups of 5 */
+struct ipc_safety {
+	peer_handle handle;
+	uint8_t verified;
+	char digits[SAFETY_DIGITS];
+	uint8_t own[FINGERPRINT_LEN];
+	uint8_t fingerprint[FINGERPRINT_LEN];
+};
+
+/* Both ways (SET_VERIFIED and VERIFIED): what the user says, what holds. */
+struct ipc_verified {
+	peer_handle handle;
+	uint8_t verified;
+};
+
+#endif

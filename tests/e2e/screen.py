@@ -1,0 +1,210 @@
+"""gochat on a terminal: in a tmux of its own, typed into, its screen read.
+
+The pane shows a line, then gochat, then its exit code, and then what is
+typed: so a test sees what a user sees before, meanwhile and after.
+"""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import time
+
+import procinfo
+from harness import Failure
+from process import ROOM, SANITIZER, Bootnode, clean_environment, new_state
+
+BEFORE = "before gochat"
+# What the pane runs; the words after it are gochat's command.
+SCRIPT = """echo '%s'; "$@" 2>"$ERRORS"; echo "exit $?"; exec cat""" % BEFORE
+
+
+class Screen:
+    """One gochat in one tmux; label is its name in reports."""
+
+    def __init__(self, test, host, label, arguments, columns=80, rows=24,
+                 term="tmux-256color", env=None, shell=None):
+        self.test = test
+        self.host = host
+        self.label = label
+        number = len(test.processes)
+        self.stderr_path = test.path("%d-%s.stderr" % (number, label), b"")
+        self.socket = test.path("%d-%s.tmux" % (number, label))
+        self.broken = []
+        self.environment = clean_environment(test, {
+            "TERM": term, "ERRORS": self.stderr_path, **(env or {})})
+        self.gochat = [os.path.join(test.bindir, "gochat")] + arguments
+        inside = shell or ["sh", "-c", SCRIPT, "sh"] + self.gochat
+        self.tmux("-f", "/dev/null", "new-session", "-d",
+                  "-x", str(columns), "-y", str(rows),
+                  shlex.join(host.enter() + ["env", "TERM=" + term] + inside))
+        self.pid = int(self.show("pane_pid"))
+        self.known = set()
+        test.processes.append(self)
+
+    def tmux(self, *words, stdin=None):
+        done = subprocess.run(
+            ["tmux", "-u", "-S", self.socket] + list(words), input=stdin,
+            stdin=None if stdin else subprocess.DEVNULL,
+            capture_output=True, timeout=30, env=self.environment,
+            cwd=self.test.folder)
+        if done.returncode != 0:
+            raise Failure("%s: tmux %s: %s" % (
+                self.label, words[0], done.stderr.decode().strip()))
+        return done.stdout.decode()
+
+    def show(self, variable):
+        """A variable of the pane, as tmux(1) names it."""
+        return self.tmux("display", "-p", "#{%s}" % variable).strip()
+
+    # The screen.
+
+    def rows(self, colours=False):
+        """The rows, without the blanks at their ends."""
+        more = ["-e"] if colours else []
+        text = self.tmux("capture-pane", "-p", *more)
+        return [row.rstrip() for row in text.split("\n")[:-1]]
+
+    def text(self):
+        return "\n".join(self.rows())
+
+    def wait(self, pattern, timeout=10):
+        """Until the regular expression matches the screen; the match."""
+        return self.until(lambda: re.search(pattern, self.text(), re.M),
+                          "show %r" % pattern, timeout)
+
+    def wait_not(self, pattern, timeout=10):
+        """Until it does not."""
+        self.until(lambda: not re.search(pattern, self.text(), re.M),
+                   "lose %r" % pattern, timeout)
+
+    def until(self, condition, text, timeout=10):
+        end = self.test.until(timeout)
+        while True:
+            value = condition()
+            if value:
+                return value
+            if time.monotonic() >= end:
+                raise Failure("%s did not within %g s %s" % (
+                    self.label, timeout, text))
+            time.sleep(0.03)
+
+    def resize(self, columns, rows):
+        self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    # Typing.
+
+    def type(self, text):
+        self.tmux("send-keys", "-l", text)
+
+    def key(self, *names):
+        """Keys as tmux names them: Enter, Tab, PPage, C-r, M-b."""
+        self.tmux("send-keys", *names)
+
+    def line(self, text):
+        self.type(text)
+        self.key("Enter")
+
+    def paste(self, text):
+        """As a terminal does that knows bracketed paste."""
+        self.tmux("load-buffer", "-", stdin=text.encode())
+        self.tmux("paste-buffer", "-p", "-r")
+
+    def wheel(self, up=True, column=5, row=5):
+        self.type("\x1b[<%d;%d;%dM" % (64 if up else 65, column, row))
+
+    # Processes.
+
+    def family(self):
+        """gochat's living processes."""
+        self.known |= procinfo.family(self.pid)
+        return {pid for pid in self.known if procinfo.alive(pid)
+                and b"gochat" in procinfo.cmdline(pid)
+                and procinfo.role(pid)}
+
+    def by_role(self):
+        return {procinfo.role(pid): pid for pid in self.family()}
+
+    def signal_role(self, role, number=signal.SIGKILL):
+        pid = self.by_role()[role]
+        os.kill(pid, number)
+        return pid
+
+    def wait_exit(self, timeout=10):
+        """The exit code that the pane shows, once it does."""
+        return int(self.wait(r"^exit (\d+)$", timeout).group(1))
+
+    def restored(self):
+        """What is left of the tui on this terminal, as words; empty: it is
+        as it was."""
+        left = []
+        for variable, wanted in (
+                ("alternate_on", "0"), ("cursor_flag", "1"),
+                ("wrap_flag", "1"), ("mouse_any_flag", "0"),
+                ("mouse_sgr_flag", "0"), ("keypad_flag", "0"),
+                ("keypad_cursor_flag", "0")):
+            if self.show(variable) != wanted:
+                left.append(variable)
+        modes = subprocess.run(
+            ["stty", "-a", "-F", self.show("pane_tty")],
+            capture_output=True, text=True, timeout=10).stdout.split()
+        for mode in ("icanon", "echo", "isig", "icrnl", "opost", "ixon"):
+            if mode not in modes:
+                left.append("-" + mode)
+        return left
+
+    def wait_restored(self, timeout=10):
+        """Until it is, and what was there before is seen again."""
+        self.until(lambda: not self.restored(), "restore the terminal",
+                   timeout)
+        self.wait("^%s$" % BEFORE, timeout)
+
+    # For the Test that owns it.
+
+    def ask_to_end(self):
+        for pid in self.family():
+            if procinfo.role(pid) == "launcher":
+                os.kill(pid, signal.SIGTERM)
+
+    def end_by(self, end):
+        while self.family() and time.monotonic() < end:
+            time.sleep(0.02)
+        if self.family():
+            self.broken.append("does not end on SIGTERM")
+        self.last = self.rows()
+        self.tmux("kill-server")
+
+    def stderr(self):
+        with open(self.stderr_path, "rb") as file:
+            return file.read()
+
+    def complaints(self):
+        found = list(self.broken)
+        if b"killed by its sandbox" in self.stderr():
+            found.append("a process was killed by its sandbox")
+        if any(word in self.stderr() for word in SANITIZER):
+            found.append("a sanitizer complained")
+        return ["%s: %s" % (self.label, text) for text in found]
+
+    def tail(self, origin):
+        log = self.stderr().decode("utf-8", "backslashreplace").splitlines()
+        return (["--- %s (%s), its last screen" % (
+                    self.label, self.host.label)]
+                + ["|" + row for row in getattr(self, "last", [])]
+                + ["log: " + line[:300] for line in log[-30:]])
+
+
+class Tui(Screen):
+    """A client on a terminal."""
+
+    def __init__(self, test, host, nick, boot, *flags, room=ROOM, state=None,
+                 **more):
+        self.nick = nick
+        self.room = room
+        self.state = state or new_state(test)
+        address = boot.address if isinstance(boot, Bootnode) else boot
+        Screen.__init__(self, test, host, nick,
+                        ["--bootnode", address, "--room", room,
+                         "--nick", nick, "--state-dir", self.state,
+                         "--log-level", "debug"] + list(flags), **more)

@@ -1,0 +1,116 @@
+"""A bootnode's figures: what it drops and why, who sends, since when."""
+
+import os
+import signal
+import struct
+
+from chat import meet
+from harness import check, test
+from process import Bootnode, Gochat, Process, new_state
+from topology import Lan
+
+NOTHING = 30			# datagrams that are none of the protocol
+STRANGE = 20			# of a session that does not exist
+
+
+def figures(boot):
+    since = boot.mark()
+    boot.cmd({"cmd": "status"})
+    return boot.wait("stats", 10, since=since,
+                     where=lambda e: "sources" in e)
+
+
+def bother(host, boot, port=9595):
+    """Somebody at HOST sends BOOT what it drops, and is answered at last."""
+    target = (boot.address, port)
+    stranger = host.udp()
+    stranger.settimeout(10)
+    for _ in range(NOTHING):
+        stranger.sendto(b"nothing", target)
+    for _ in range(STRANGE):	# a REFLECT, which gets no answer
+        stranger.sendto(struct.pack(">BBH", 15, 1, 0) + os.urandom(50), target)
+    stranger.sendto(struct.pack(">BBH", 1, 1, 0) + bytes(1196), target)
+    check(stranger.recv(2048)[0] == 2, "not a COOKIE")
+
+
+@test(deadline=60)
+def figures_causes_and_sources(t):
+    """Each drop has its cause, and its sender is named."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert)
+    bother(net.c, net.boot)
+    now = figures(boot)
+    check(now["drops"]["malformed"] == NOTHING, str(now))
+    check(now["drops"]["session"] == STRANGE, str(now))
+    check(0 < now["uptime_s"] < 60, str(now))
+    sources = {s["address"]: s for s in now["sources"]}
+    check(set(sources) == {net.a.address, net.b.address, net.c.address},
+          str(now))
+    # Halved once or twice if all of this took long, but all by the same.
+    check(now["sources"][0]["address"] == net.c.address, str(now))
+    check(NOTHING // 2 < sources[net.c.address]["received"]
+          <= NOTHING + STRANGE + 1, str(now))
+    check(sources[net.c.address]["dropped"] > NOTHING // 2, str(now))
+    for client in (net.a, net.b):
+        check(sources[client.address]["received"] >= 1, str(now))
+    check(0 < now["sources_s"] <= 60, str(now))
+
+
+@test(deadline=60)
+def figures_outlive_ui(t):
+    """They are netd's: another ui goes on with them, another netd begins."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    bother(net.a, net.boot)
+    first = figures(boot)
+    boot.wait_restarted("ui", boot.kill_role("ui"))
+    second = figures(boot)
+    check(second["dropped"] == first["dropped"] == NOTHING + STRANGE,
+          str(second))
+    check(second["uptime_s"] > first["uptime_s"], str(second))
+    boot.wait_restarted("netd", boot.kill_role("netd"))
+    boot.wait("listening", 15, count=3)
+    third = figures(boot)
+    check(third["dropped"] == 0 and third["sources"] == [], str(third))
+    check(third["uptime_s"] < second["uptime_s"], str(third))
+
+
+@test()
+def figures_of_dead_netd(t):
+    """What one netd was asked and has not answered, the next one does."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    bother(net.a, net.boot)
+    os.kill(boot.by_role()["netd"], signal.SIGSTOP)
+    since = boot.mark()
+    boot.cmd({"cmd": "status"})
+    boot.never("stats", 1, since=since)
+    boot.wait_restarted("netd", boot.kill_role("netd"))
+    answer = boot.wait("stats", 10, since=since)
+    check(answer["sources"] == [], str(answer))
+    check(figures(boot)["uptime_s"] >= answer["uptime_s"], "went back")
+
+
+@test()
+def figures_plain(t):
+    """An operator reads them in lines of 80 columns, when they ask."""
+    net = Lan(t)
+    boot = Process(t, net.boot, "bootnode",
+                   ["--mode", "bootnode", "--ui", "plain", "--listen",
+                    net.boot.address + ":9595", "--state-dir", new_state(t)],
+                   json_ui=False)
+    boot.wait_line(b"listening on", timeout=15)
+    bother(net.a, net.boot)
+    since = len(boot.lines)
+    boot.raw(b"/status\n")
+    boot.wait_line(b"most of late from")
+    boot.wait_line(net.a.address.encode())
+    shown = b"\n".join(boot.lines[since:]).decode()
+    for line in shown.split("\n"):
+        check(len(line) <= 80, "%d columns: %r" % (len(line), line))
+    for part in ("0 sessions in 0 rooms", "malformed", "no packet of the "
+                 "protocol", "session ", "received/s"):
+        check(part in shown, "no %r in %s" % (part, shown))

@@ -1,0 +1,21 @@
+/*
+ * Text meant to break a screen: the files of tests/hostile, each a kind of
+ * attack or of writing that is hard to draw.
+ */
+#ifndef TESTS_UNIT_HOSTILE_H
+#define TESTS_UNIT_HOSTILE_H
+
+#include <stddef.h>
+
+struct hostile {
+	char name[64];
+	char *bytes; /* any at all */
+	size_t len;
+};
+
+/* Reads all of them, and one of 16 KiB made of each other in turn. Returns
+ * how many there are, at least 10; to be freed with hostile_free(). */
+size_t hostile_read(struct hostile **);
+void hostile_free(struct hostile *, size_t count);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * Answers to commands that the plain view and the tui give in the same words.
+ * See answers.h.
+ */
+#include "ui/answers.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+#include "ui/ui.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What is left of 80 columns after the time and "* ". */
+#define WIDTH	     69
+#define NAME_COLUMNS 20
+
+void
+answer_line(struct ui *ui, const char *format, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	ui->view->notice(ui, text);
+}
+
+/* A sentence, broken at spaces. */
+static void
+answer_wrapped(struct ui *ui, const char *text)
+{
+	size_t len = strlen(text), n;
+
+	for (; len > 0; text += n, len -= n) {
+		n = len;
+		if (n > WIDTH)
+			for (n = WIDTH; text[n] != ' '; n--)
+				;
+		answer_line(ui, "%.*s", (int)n, text);
+		n += text[n] == ' ';
+	}
+}
+
+/* The next peer that is present, from *at on; NULL after the last. */
+static const struct peer *
+next_peer(const struct ui *ui, size_t *at)
+{
+	const struct peer *p;
+
+	while (*at < ui->model.high) {
+		p = ui->model.peers[(*at)++];
+		if (p != NULL && p->present)
+			return p;
+	}
+	return NULL;
+}
+
+void
+answer_name(struct buf *line, const struct peer *p, const struct peer_id *id)
+{
+	char text[FORMAT_ID_MAX];
+
+	if (p != NULL && p->known)
+		buf_puts(line, p->shown);
+	else
+		buf_printf(line, "peer %.8s",
+		    format_hex(text, id->bytes, PEER_ID_LEN));
+}
+
+/* Starts a line about a peer with its name, all in one width. */
+static void
+put_name(struct buf *line, const struct peer *p)
+{
+	struct buf name = { 0 };
+
+	answer_name(&name, p, &p->id);
+	text_column(line, name.bytes, name.len, NAME_COLUMNS);
+	buf_free(&name);
+}
+
+static void
+answer_buf(struct ui *ui, struct buf *line)
+{
+	buf_put(line, "", 1);
+	ui->view->notice(ui, line->bytes);
+	buf_free(line);
+}
+
+/* --- /status -------------------------------------------------------------- */
+
+static void
+status_peer(struct ui *ui, const struct peer *p)
+{
+	const struct ipc_status_peer *f = &p->figures;
+	char addr[ADDR_TEXT_MAX], session[FORMAT_AGE_MAX],
+	    rekey[FORMAT_AGE_MAX];
+	unsigned int loss = format_loss(&f->net);
+	struct buf line = { 0 };
+
+	put_name(&line, p);
+	if (f->net.handle == 0) {
+		buf_printf(&line, " %s", format_presence(p->state));
+		answer_buf(ui, &line);
+		return;
+	}
+	buf_printf(&line, " %-6s %10.1f ms %4u.%u %% %8s %8s",
+	    format_path(p->kind), f->net.rtt_us / 1000.0, loss / 10, loss % 10,
+	    format_age(session, f->session_age_ms),
+	    format_age(rekey, f->rekey_age_ms));
+	answer_buf(ui, &line);
+	answer_line(ui, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
+}
+
+static void
+status_bootnode(struct ui *ui, const struct ipc_status *s)
+{
+	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX], age[FORMAT_AGE_MAX];
+
+	answer_line(ui, "bootnode %s: %s",
+	    s->net.addr.port != 0
+		? addr_format(&s->net.addr, addr, sizeof(addr))
+		: "without an address",
+	    format_boot_status(s->boot_status));
+	if (s->has_key)
+		answer_line(ui, "key %s", format_hex(key, s->key, X25519_LEN));
+	if (s->net.heard)
+		answer_line(ui, "it last answered %s ago",
+		    format_age(age, s->net.heard_age_ms));
+}
+
+void
+answer_status(struct ui *ui, const struct ipc_status *s)
+{
+	char addr[ADDR_TEXT_MAX];
+	const struct peer *p;
+	size_t at = 0, count = 0;
+
+	status_bootnode(ui, s);
+	answer_line(ui, "NAT: %s%s%s", format_mapping(s->net.mapping),
+	    s->net.observed.port != 0 ? ", you are seen as " : "",
+	    s->net.observed.port != 0
+		? addr_format(&s->net.observed, addr, sizeof(addr))
+		: "");
+	answer_wrapped(ui, format_nat_meaning(&s->net));
+	while ((p = next_peer(ui, &at)) != NULL) {
+		if (count++ == 0)
+			answer_line(ui, "%-*s %-6s %13s %8s %8s %8s",
+			    NAME_COLUMNS, "peer", "path", "round trip", "loss",
+			    "session", "rekey");
+		status_peer(ui, p);
+	}
+	if (count == 0)
+		answer_line(ui, "nobody else is here");
+}
+
+/* --- /peers and /fingerprint ---------------------------------------------- */
+
+static void
+peer_lines(struct ui *ui, const struct peer *p)
+{
+	char addr[ADDR_TEXT_MAX], fingerprint[FORMAT_FINGERPRINT_MAX];
+	struct buf line = { 0 };
+
+	put_name(&line, p);
+	buf_printf(&line, " %s", format_presence(p->state));
+	if (model_is_connected(p))
+		buf_printf(&line, ", %s, %.1f ms, %s", format_path(p->kind),
+		    p->rtt_us / 1000.0,
+		    p->verified ? "verified" : "not verified");
+	answer_buf(ui, &line);
+	if (model_is_connected(p))
+		answer_line(ui, "  at %s",
+		    addr_format(&p->addr, addr, sizeof(addr)));
+	if (p->known)
+		answer_line(ui, "  %s",
+		    format_fingerprint(fingerprint, p->fingerprint));
+}
+
+void
+answer_fingerprint(struct ui *ui)
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX];
+
+	if (!ui->model.ready) {
+		answer_line(ui, "your key is not known yet");
+		return;
+	}
+	answer_line(ui, "you are %s, with the fingerprint", ui->model.own);
+	answer_line(ui, "  %s",
+		    format_fingerprint(fingerprint, ui->model.fingerprint));
+}
+
+void
+answer_peers(struct ui *ui)
+{
+	const struct peer *p;
+	size_t at = 0, count = 0;
+
+	for (; (p = next_peer(ui, &at)) != NULL; count++)
+		peer_lines(ui, p);
+	if (count == 0)
+		answer_line(ui, "nobody else is here");
+	answer_fingerprint(ui);
+}
+
+/* --- /verify -------------------------------------------------------------- */
+
+void
+answer_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX];
+	const char *d = s->digits;
+
+	answer_line(ui, "your fingerprint:");
+	answer_line(ui, "  %s", format_fingerprint(fingerprint, s->own));
+	answer_line(ui, "that of %s, %s:", p->shown,
+	    s->verified ? "verified" : "not verified");
+	answer_line(ui, "  %s",
+	    format_fingerprint(fingerprint, s->fingerprint));
+	answer_line(ui, "the safety number, the same for both of you:");
+	for (int line = 0; line < 2; line++, d += SAFETY_DIGITS / 2)
+		answer_line(ui, "  %.5s %.5s %.5s %.5s %.5s %.5s", d, d + 5,
+		    d + 10, d + 15, d + 20, d + 25);
+}

@@ -1,0 +1,492 @@
+/*
+ * The slash commands. See command.h.
+ */
+#include "ui/command.h"
+
+#include "ui/answers.h"
+#include "ui/format.h"
+#include "ui/text.h"
+#include "ui/ui.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Of what was typed, in an error. */
+#define SHOWN_MAX 48
+/* Of the names of who is here, in an error. */
+#define NAMES_MAX 600
+/* Names of commands are short; a longer word is like none of them. */
+#define WORD_MAX 16
+/* Hex digits of an id that stand for a peer. */
+#define ID_DIGITS 8
+
+static void
+help_line(struct ui *ui, const struct command *c)
+{
+	char usage[40];
+
+	snprintf(usage, sizeof(usage), "/%s %s", c->name, c->arguments);
+	answer_line(ui, "%-21s %s", usage, c->help);
+}
+
+static const struct command *find(const struct ui *, const char *name,
+    size_t len);
+static void no_such_command(struct ui *, const char *name, size_t len);
+
+static void
+run_help(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	const struct command *c;
+	size_t at = 0;
+
+	(void)self;
+	if (len > 0) {
+		if (*args == '/') {
+			args++;
+			len--;
+		}
+		c = find(ui, args, len);
+		if (c == NULL)
+			no_such_command(ui, args, len);
+		else
+			help_line(ui, c);
+		return;
+	}
+	while ((c = command_next(ui, &at)) != NULL)
+		help_line(ui, c);
+	if (ui->mode == MODE_CLIENT)
+		answer_line(ui, "%-21s %s", "//TEXT",
+		    "says /TEXT, which is no command then");
+}
+
+static void
+run_nick(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	ui_rename(ui, args, len);
+}
+
+static void
+run_me(struct ui *ui, const struct command *self, const char *args, size_t len)
+{
+	(void)self;
+	ui_say_as(ui, TEXT_FLAG_ACTION, NULL, args, len);
+}
+
+static void
+run_peers(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	(void)args;
+	(void)len;
+	answer_peers(ui);
+}
+
+static void
+run_status(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	(void)args;
+	(void)len;
+	ui_ask_status(ui);
+}
+
+static void
+run_fingerprint(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	(void)args;
+	(void)len;
+	answer_fingerprint(ui);
+}
+
+static void
+run_search(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	ui->view->search(ui, args, len);
+}
+
+static void
+run_clear(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	(void)args;
+	(void)len;
+	ui->view->clear(ui);
+}
+
+static void
+run_quit(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	(void)args;
+	(void)len;
+	ui_quit(ui);
+}
+
+/* --- Commands that name a peer -------------------------------------------- */
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void
+skip_blanks(const char **s, size_t *len)
+{
+	for (; *len > 0 && is_blank(**s); (*s)++)
+		(*len)--;
+}
+
+void
+command_quote(struct buf *out, const char *name)
+{
+	if (strpbrk(name, " \"\\") == NULL) {
+		buf_puts(out, name);
+		return;
+	}
+	buf_puts(out, "\"");
+	for (; *name != '\0'; name++) {
+		if (*name == '"' || *name == '\\')
+			buf_puts(out, "\\");
+		buf_put(out, name, 1);
+	}
+	buf_puts(out, "\"");
+}
+
+/* Takes a word, or what is in quotes, and the blanks after it. Returns false
+ * if the quotes are not closed, or something follows them at once. */
+static bool
+take_name(struct buf *name, const char **args, size_t *len)
+{
+	bool quoted = *len > 0 && **args == '"';
+	const char *s = *args + quoted, *end = *args + *len;
+
+	for (; s < end && (quoted ? *s != '"' : !is_blank(*s)); s++) {
+		if (quoted && *s == '\\' && s + 1 < end)
+			s++;
+		buf_put(name, s, 1);
+	}
+	buf_put(name, "", 1);
+	if (quoted && (s == end || (s + 1 < end && !is_blank(s[1]))))
+		return false;
+	s += quoted;
+	*len = (size_t)(end - s);
+	*args = s;
+	skip_blanks(args, len);
+	return true;
+}
+
+static bool
+is_named(const struct peer *p, const char *name)
+{
+	char id[FORMAT_ID_MAX];
+
+	return strcmp(p->shown, name) == 0 ||
+	    (strlen(name) == ID_DIGITS &&
+		strncmp(format_hex(id, p->id.bytes, PEER_ID_LEN), name,
+		    ID_DIGITS) == 0);
+}
+
+/* Says that a name means nobody, or too many, and who is here. */
+static void
+not_one_peer(struct ui *ui, const char *name, size_t matches)
+{
+	char shown[SHOWN_MAX];
+	struct buf names = { 0 };
+	char id[FORMAT_ID_MAX];
+	size_t more = 0;
+
+	for (size_t i = 0; i < ui->model.high; i++) {
+		const struct peer *p = ui->model.peers[i];
+
+		if (p == NULL || !p->present)
+			continue;
+		if (names.len + strlen(p->shown) > NAMES_MAX) {
+			more++;
+			continue;
+		}
+		buf_puts(&names, names.len > 0 ? ", " : "");
+		if (p->known)
+			command_quote(&names, p->shown);
+		else
+			buf_printf(&names, "%.*s", ID_DIGITS,
+			    format_hex(id, p->id.bytes, PEER_ID_LEN));
+	}
+	if (more > 0)
+		buf_printf(&names, " and %zu more", more);
+	buf_put(&names, "", 1);
+	text_excerpt(shown, sizeof(shown), name, strlen(name));
+	if (names.len == 1)
+		ui_line_error(ui, "nobody else is here; not sent");
+	else
+		ui_line_error(ui, "%s is called %s; not sent. Here: %s",
+		    matches > 1 ? "more than one" : "nobody", shown,
+		    names.bytes);
+	buf_free(&names);
+}
+
+/* The peer that the first argument names, or NULL after an error. args moves
+ * to what follows it. */
+static const struct peer *
+take_peer(struct ui *ui, const struct command *c, const char **args,
+    size_t *len)
+{
+	const struct peer *found = NULL;
+	struct buf name = { 0 };
+	size_t matches = 0;
+
+	if (!take_name(&name, args, len)) {
+		ui_line_error(ui, "the quotes of the name end nowhere: /%s %s",
+		    c->name, c->arguments);
+		buf_free(&name);
+		return NULL;
+	}
+	for (size_t i = 0; i < ui->model.high; i++) {
+		const struct peer *p = ui->model.peers[i];
+
+		if (p == NULL || !p->present || !is_named(p, name.bytes))
+			continue;
+		found = p;
+		matches++;
+	}
+	if (matches != 1)
+		not_one_peer(ui, name.bytes, matches);
+	buf_free(&name);
+	return matches == 1 ? found : NULL;
+}
+
+static void
+usage_error(struct ui *ui, const struct command *c, const char *what)
+{
+	ui_line_error(ui, "%s: /%s %s", what, c->name, c->arguments);
+}
+
+static void
+run_msg(struct ui *ui, const struct command *self, const char *args, size_t len)
+{
+	const struct peer *p = take_peer(ui, self, &args, &len);
+
+	if (p == NULL)
+		return;
+	if (len == 0)
+		usage_error(ui, self, "no text to send");
+	else
+		ui_say_as(ui, 0, p, args, len);
+}
+
+static bool
+is_word(const char *s, size_t len, const char *word)
+{
+	return len == strlen(word) && memcmp(s, word, len) == 0;
+}
+
+static void
+run_verify(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	const struct peer *p = take_peer(ui, self, &args, &len);
+
+	if (p == NULL)
+		return;
+	if (len == 0)
+		ui_ask_safety(ui, p);
+	else if (is_word(args, len, "yes"))
+		ui_set_verified(ui, p, true);
+	else if (is_word(args, len, "no"))
+		ui_set_verified(ui, p, false);
+	else
+		usage_error(ui, self, "after the name comes yes or no");
+}
+
+/* --- The table ------------------------------------------------------------ */
+
+#define EVERYWHERE (COMMAND_CLIENT | COMMAND_BOOTNODE)
+#define TUI	   (COMMAND_CLIENT | COMMAND_TUI_ONLY)
+
+/* In the order of /help, and of completion. */
+static const struct command commands[] = {
+	{ "help", "[COMMAND]", "lists the commands, or tells of one",
+	    EVERYWHERE, COMMAND_OPTIONAL, run_help },
+	{ "me", "TEXT", "says what you do", COMMAND_CLIENT, COMMAND_NEEDED,
+	    run_me },
+	{ "msg", "NAME TEXT", "says it to one peer alone", COMMAND_CLIENT,
+	    COMMAND_NEEDED, run_msg },
+	{ "nick", "NAME", "another name for you", COMMAND_CLIENT,
+	    COMMAND_NEEDED, run_nick },
+	{ "peers", "", "who is here, paths and fingerprints", COMMAND_CLIENT,
+	    COMMAND_BARE, run_peers },
+	{ "status", "", "how things are", EVERYWHERE, COMMAND_BARE,
+	    run_status },
+	{ "verify", "NAME [yes|no]", "compare keys; yes: they are the same",
+	    COMMAND_CLIENT, COMMAND_NEEDED, run_verify },
+	{ "fingerprint", "", "your own, to be compared", COMMAND_CLIENT,
+	    COMMAND_BARE, run_fingerprint },
+	{ "search", "TEXT", "finds it in what is above", TUI, COMMAND_NEEDED,
+	    run_search },
+	{ "clear", "", "empties the screen", TUI, COMMAND_BARE, run_clear },
+	{ "quit", "", "leaves", EVERYWHERE, COMMAND_BARE, run_quit },
+};
+
+#define COUNT (sizeof(commands) / sizeof(commands[0]))
+
+const struct command *
+command_next(const struct ui *ui, size_t *at)
+{
+	unsigned int mode =
+	    ui->mode == MODE_CLIENT ? COMMAND_CLIENT : COMMAND_BOOTNODE;
+	const struct command *c;
+
+	while (*at < COUNT) {
+		c = &commands[(*at)++];
+		if ((c->where & mode) != 0 &&
+		    ((c->where & COMMAND_TUI_ONLY) == 0 ||
+			ui->view->search != NULL))
+			return c;
+	}
+	return NULL;
+}
+
+static const struct command *
+find(const struct ui *ui, const char *name, size_t len)
+{
+	const struct command *c;
+	size_t at = 0;
+
+	while ((c = command_next(ui, &at)) != NULL)
+		if (is_word(name, len, c->name))
+			return c;
+	return NULL;
+}
+
+/* --- What was meant ------------------------------------------------------- */
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Characters to insert, delete, replace or swap with the next to make one of
+ * the other (Damerau and Levenshtein); each at most WORD_MAX long. */
+static size_t
+distance(const char *a, size_t a_len, const char *b)
+{
+	size_t b_len = strlen(b), d[WORD_MAX + 1][WORD_MAX + 1];
+
+	for (size_t i = 0; i <= a_len; i++)
+		d[i][0] = i;
+	for (size_t j = 0; j <= b_len; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= a_len; i++)
+		for (size_t j = 1; j <= b_len; j++) {
+			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
+			    d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	return d[a_len][b_len];
+}
+
+/* The command that the word is the start of, or is at most half away from;
+ * NULL if none is so near. */
+static const struct command *
+nearest(const struct ui *ui, const char *name, size_t len)
+{
+	const struct command *c, *best = NULL;
+	size_t at = 0, d, best_d = 0;
+
+	if (len == 0 || len > WORD_MAX)
+		return NULL;
+	while ((c = command_next(ui, &at)) != NULL) {
+		if (strncmp(c->name, name, len) == 0)
+			return c;
+		d = distance(name, len, c->name);
+		if (d * 2 <= strlen(c->name) && d <= 2 &&
+		    (best == NULL || d < best_d)) {
+			best = c;
+			best_d = d;
+		}
+	}
+	return best;
+}
+
+static void
+no_such_command(struct ui *ui, const char *name, size_t len)
+{
+	const struct command *c = nearest(ui, name, len);
+	char shown[SHOWN_MAX];
+
+	text_excerpt(shown, sizeof(shown), name, len);
+	if (c != NULL)
+		ui_line_error(ui,
+		    "unknown command /%s, did you mean /%s? Not sent", shown,
+		    c->name);
+	else
+		ui_line_error(ui, "unknown command /%s; not sent, see /help",
+		    shown);
+}
+
+/* --- A line --------------------------------------------------------------- */
+
+static void
+run(struct ui *ui, const char *line, size_t len)
+{
+	const struct command *c;
+	size_t name_len = 0;
+	const char *name = line;
+
+	while (len > 0 && is_blank(line[len - 1]))
+		len--;
+	while (name_len < len && !is_blank(name[name_len]))
+		name_len++;
+	c = find(ui, name, name_len);
+	if (c == NULL) {
+		no_such_command(ui, name, name_len);
+		return;
+	}
+	line += name_len;
+	len -= name_len;
+	skip_blanks(&line, &len);
+	if (len > 0 && c->takes == COMMAND_BARE)
+		ui_line_error(ui, "/%s takes no argument", c->name);
+	else if (len == 0 && c->takes == COMMAND_NEEDED)
+		usage_error(ui, c, "something is missing");
+	else
+		c->run(ui, c, line, len);
+}
+
+bool
+command_is(const char *line, size_t len)
+{
+	skip_blanks(&line, &len);
+	return len > 0 && line[0] == '/' && (len == 1 || line[1] != '/');
+}
+
+void
+command_line(struct ui *ui, const char *line, size_t len)
+{
+	const char *first = line;
+	size_t left = len;
+
+	skip_blanks(&first, &left);
+	if (left == 0)
+		return;
+	if (command_is(line, len))
+		run(ui, first + 1, left - 1);
+	else if (*first == '/')
+		ui_say(ui, first + 1, left - 1);
+	else
+		ui_say(ui, line, len);
+}

@@ -1,0 +1,62 @@
+/*
+ * The slash commands, in one table for the plain view and the tui: name,
+ * arguments, help, where each is there, and what it does.
+ */
+#ifndef UI_COMMAND_H
+#define UI_COMMAND_H
+
+#include "ui/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ui;
+
+/* Where a command is there. */
+#define COMMAND_CLIENT	 1u
+#define COMMAND_BOOTNODE 2u
+#define COMMAND_TUI_ONLY 4u /* of the views */
+
+enum command_arguments {
+	COMMAND_BARE, /* none */
+	COMMAND_OPTIONAL,
+	COMMAND_NEEDED
+};
+
+struct command {
+	const char *name; /* without the slash */
+	const char *arguments;
+	const char *help; /* at most 48 bytes, ASCII */
+	unsigned int where;
+	enum command_arguments takes;
+	/* args: without blanks at its ends; len 0: none. */
+	void (*run)(struct ui *, const struct command *, const char *args,
+	    size_t len);
+};
+
+/*
+ * What a line of input means, valid UTF-8 without NUL:
+ *
+ *	/name arguments		a command; blanks before the slash and at the
+ *				end do not matter
+ *	//text			says "/text", blanks before it and all
+ *	anything else		is said as it is; if it is empty or blank,
+ *				nothing is
+ *
+ * A command that does not exist, or has arguments too few or too many, is an
+ * error that names what was meant; it is never said.
+ */
+void command_line(struct ui *, const char *line, size_t len);
+
+/* True if command_line() would take it for a command. */
+bool command_is(const char *line, size_t len);
+
+/* Those that are there in this mode and view, from *at on; NULL after the
+ * last. *at is 0 at first. */
+const struct command *command_next(const struct ui *, size_t *at);
+
+/* Appends a name as the first argument of a command: in quotes if it has
+ * spaces, quotes or backslashes. */
+void command_quote(struct buf *, const char *name);
+
+#endif

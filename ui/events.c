@@ -1,0 +1,153 @@
+/*
+ * Events as sentences. See events.h.
+ */
+#include "ui/events.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+put_id(struct buf *out, const struct peer_id *id)
+{
+	char text[FORMAT_ID_MAX];
+
+	buf_printf(out, "peer %.8s", format_hex(text, id->bytes, PEER_ID_LEN));
+}
+
+void
+event_name(struct buf *out, const struct peer *p, const struct peer_id *id)
+{
+	if (p != NULL && p->known)
+		buf_puts(out, p->shown);
+	else
+		put_id(out, id);
+}
+
+void
+event_path(struct buf *out, const struct peer *p)
+{
+	buf_printf(out, "%s, %.1f ms", format_path(p->kind),
+	    p->rtt_us / 1000.0);
+}
+
+void
+event_ready(struct buf *out, const struct model *m)
+{
+	buf_printf(out, "you are %s in room ", m->own);
+	text_clean(out, m->room, strlen(m->room), NULL);
+	buf_puts(out,
+	    m->has_passphrase ? " (with a passphrase)" : " (no passphrase)");
+	buf_printf(out, ", UDP port %u", m->port);
+}
+
+void
+event_bootnode(struct buf *out, const struct ipc_bootnode *b)
+{
+	char addr[ADDR_TEXT_MAX];
+
+	buf_printf(out, "bootnode %s %s",
+	    addr_format(&b->addr, addr, sizeof(addr)),
+	    format_boot_status(b->status));
+	if (b->status == BOOT_LOST)
+		buf_puts(out, "; conversations go on without it");
+}
+
+void
+event_peer(struct buf *out, const struct peer *p)
+{
+	event_name(out, p, &p->id);
+	switch (p->state) {
+	case PEER_CONNECTING:
+		buf_puts(out, " is connecting");
+		break;
+	case PEER_CONNECTED:
+		buf_puts(out, " is here (");
+		event_path(out, p);
+		buf_puts(out, ")");
+		break;
+	case PEER_PATH:
+		buf_puts(out, " has another path (");
+		event_path(out, p);
+		buf_puts(out, ")");
+		break;
+	case PEER_FAILED:
+		buf_printf(out, " cannot be reached (%s); still trying",
+		    format_failure(p->failure));
+		break;
+	default:
+		buf_puts(out, " left");
+		break;
+	}
+}
+
+void
+event_missed(struct buf *out, const struct ipc_undelivered *u,
+    const struct peer *p)
+{
+	event_name(out, p, &u->id);
+	buf_printf(out, " (%s)", format_undelivered(u->reason));
+}
+
+void
+event_renamed(struct buf *out, const struct model *m, const struct peer *p,
+    const char *before)
+{
+	if (p == NULL)
+		buf_printf(out, "you are now called %s", m->own);
+	else
+		buf_printf(out, "%s is now called %s", before, p->shown);
+}
+
+void
+event_verified(struct buf *out, const struct peer *p)
+{
+	buf_printf(out, "%s is marked as %s", p->shown,
+	    p->verified ? "verified" : "not verified");
+}
+
+void
+event_key_changed(struct ui *ui, const struct peer *p,
+    const struct known_peer *before, void (*put)(struct ui *, const char *line))
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX], line[NICK_SHOWN_MAX + 80];
+
+	snprintf(line, sizeof(line),
+	    "THE KEY OF %s IS NOT THE ONE KNOWN BY THIS NAME", p->shown);
+	put(ui, line);
+	snprintf(line, sizeof(line), "known, %s: %s",
+	    before->verified ? "and verified" : "not verified",
+	    format_fingerprint(fingerprint, before->fingerprint));
+	put(ui, line);
+	snprintf(line, sizeof(line), "now: %s",
+	    format_fingerprint(fingerprint, p->fingerprint));
+	put(ui, line);
+	put(ui,
+	    "somebody else goes by this name, or it is a new installation: "
+	    "ask, by another way");
+}
+
+void
+event_listening(struct buf *out, const struct ipc_bootnode_ready *ready)
+{
+	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
+
+	buf_printf(out, "listening on %s, key %s",
+	    addr_format(&ready->addr, addr, sizeof(addr)),
+	    format_hex(key, ready->key, X25519_LEN));
+}
+
+void
+event_member(struct buf *out, const struct ipc_member *m)
+{
+	char room[sizeof(m->room) * 2 + 1];
+
+	put_id(out, &m->id);
+	buf_printf(out, " %s room %s",
+	    m->what == MEMBER_LEFT ? "left" : "joined",
+	    format_hex(room, m->room, sizeof(m->room)));
+	if (m->what == MEMBER_LEFT)
+		buf_printf(out, " (%s)", format_leave(m->reason));
+}

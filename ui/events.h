@@ -1,0 +1,41 @@
+/*
+ * What happened, as a sentence for people: the same words in plain and tui.
+ * Each appends to a buffer; what comes out is safe text.
+ */
+#ifndef UI_EVENTS_H
+#define UI_EVENTS_H
+
+#include "ui/buf.h"
+#include "ui/known.h"
+#include "ui/model.h"
+
+struct ui;
+
+/* The name a peer is shown by, or its id if it never told one; p may be
+ * NULL. */
+void event_name(struct buf *, const struct peer *, const struct peer_id *);
+/* "direct, 12.3 ms" */
+void event_path(struct buf *, const struct peer *);
+
+/* Who the user is, in which room. */
+void event_ready(struct buf *, const struct model *);
+void event_bootnode(struct buf *, const struct ipc_bootnode *);
+void event_peer(struct buf *, const struct peer *);
+/* Who did not get a message, and why: "anna (left)". */
+void event_missed(struct buf *, const struct ipc_undelivered *,
+    const struct peer *);
+
+/* A peer is called otherwise; NULL: we are. */
+void event_renamed(struct buf *, const struct model *, const struct peer *,
+    const char *before);
+/* What a peer is marked as, by us. */
+void event_verified(struct buf *, const struct peer *);
+/* Line by line: a known name came with another key. */
+void event_key_changed(struct ui *, const struct peer *,
+    const struct known_peer *, void (*put)(struct ui *, const char *line));
+
+/* Bootnode. */
+void event_listening(struct buf *, const struct ipc_bootnode_ready *);
+void event_member(struct buf *, const struct ipc_member *);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * What the files of the json view share: events are made member by member
+ * (json_event.c); those about names and keys, and the commands that lead to
+ * them, are in json_trust.c.
+ */
+#ifndef UI_JSON_H
+#define UI_JSON_H
+
+#include "ui/ui.h"
+
+#include <jansson.h>
+
+/* An event with its name and time; the members after them. */
+json_t *json_event_new(const struct ui *, const char *name);
+void json_set(json_t *event, const char *key, json_t *value);
+void json_set_string(json_t *event, const char *key, const char *value);
+void json_set_number(json_t *event, const char *key, uint64_t value);
+void json_set_addr(json_t *event, const struct addr *);
+void json_set_key(json_t *event, const uint8_t key[X25519_LEN]);
+void json_set_id(json_t *event, const char *name, const struct peer_id *);
+void json_set_fingerprint(json_t *event, const char *name,
+    const uint8_t fingerprint[FINGERPRINT_LEN]);
+/* Appends the event as an object, and frees it. */
+void json_event_append(struct buf *line, json_t *event);
+/* Puts the event out as one line, and frees it. */
+void json_event_put(struct ui *, json_t *event);
+
+/* The peer in the room that a command names by its id in this member. NULL if
+ * there is none: an error was shown. */
+const struct peer *json_get_peer(struct ui *, const json_t *command,
+    const char *member);
+/* {"cmd":"nick"} and {"cmd":"verify"} */
+void json_command_nick(struct ui *, const json_t *command);
+void json_command_verify(struct ui *, const json_t *command);
+
+void json_renamed(struct ui *, const struct peer *, const char *before);
+void json_key_changed(struct ui *, const struct peer *,
+    const struct known_peer *before);
+void json_safety(struct ui *, const struct peer *, const struct ipc_safety *);
+void json_verified(struct ui *, const struct peer *);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * Names and keys in the json view. See json.h.
+ */
+#include "ui/json.h"
+
+#include "ui/format.h"
+
+#include "common/log.h"
+
+#include <string.h>
+
+const struct peer *
+json_get_peer(struct ui *ui, const json_t *command, const char *member)
+{
+	const char *wanted =
+	    json_string_value(json_object_get(command, member));
+	const struct peer *p;
+	char id[FORMAT_ID_MAX];
+
+	for (size_t i = 0; wanted != NULL && i < ui->model.high; i++) {
+		p = ui->model.peers[i];
+		if (p != NULL && p->present &&
+		    strcmp(format_hex(id, p->id.bytes, PEER_ID_LEN), wanted) ==
+			0)
+			return p;
+	}
+	ui_line_error(ui,
+	    "\"%s\" is not the id of a peer that is here; nothing done",
+	    member);
+	return NULL;
+}
+
+void
+json_command_nick(struct ui *ui, const json_t *command)
+{
+	const json_t *nick = json_object_get(command, "nick");
+
+	if (!json_is_string(nick))
+		ui_line_error(ui, "\"nick\" needs \"nick\", a string");
+	else
+		ui_rename(ui, json_string_value(nick),
+		    json_string_length(nick));
+}
+
+void
+json_command_verify(struct ui *ui, const json_t *command)
+{
+	const json_t *verified = json_object_get(command, "verified");
+	const struct peer *p;
+
+	if (verified != NULL && !json_is_boolean(verified)) {
+		ui_line_error(ui, "\"verified\" is not true or false");
+		return;
+	}
+	p = json_get_peer(ui, command, "id");
+	if (p == NULL)
+		return;
+	if (verified == NULL)
+		ui_ask_safety(ui, p);
+	else
+		ui_set_verified(ui, p, json_is_true(verified));
+}
+
+void
+json_renamed(struct ui *ui, const struct peer *p, const char *before)
+{
+	json_t *event = json_event_new(ui, "nick");
+
+	if (p != NULL)
+		json_set_id(event, "id", &p->id);
+	json_set_string(event, "nick", p != NULL ? p->shown : ui->model.own);
+	json_set_string(event, "before", before);
+	json_event_put(ui, event);
+}
+
+void
+json_key_changed(struct ui *ui, const struct peer *p,
+    const struct known_peer *before)
+{
+	json_t *event = json_event_new(ui, "key_changed");
+	json_t *known = json_array();
+	const struct known_peer *e = NULL;
+	char text[FORMAT_FINGERPRINT_MAX];
+
+	(void)before;
+	json_set_id(event, "id", &p->id);
+	json_set_string(event, "nick", p->shown);
+	json_set_fingerprint(event, "fingerprint", p->fingerprint);
+	while ((e = known_alike(&ui->known, &p->look, e)) != NULL)
+		if (json_array_append_new(known,
+			json_string(
+			    format_fingerprint(text, e->fingerprint))) == -1)
+			fatal("out of memory");
+	json_set(event, "known", known);
+	json_event_put(ui, event);
+}
+
+void
+json_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+{
+	json_t *event = json_event_new(ui, "safety");
+
+	json_set_id(event, "id", &p->id);
+	json_set_string(event, "nick", p->shown);
+	json_set(event, "number", json_stringn(s->digits, SAFETY_DIGITS));
+	json_set_fingerprint(event, "own", s->own);
+	json_set_fingerprint(event, "fingerprint", s->fingerprint);
+	json_set(event, "verified", json_boolean(s->verified));
+	json_event_put(ui, event);
+}
+
+void
+json_verified(struct ui *ui, const struct peer *p)
+{
+	json_t *event = json_event_new(ui, "verified");
+
+	json_set_id(event, "id", &p->id);
+	json_set(event, "verified", json_boolean(p->verified));
+	json_event_put(ui, event);
+}

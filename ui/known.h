@@ -1,0 +1,49 @@
+/*
+ * Whom we have met before, in this run or an earlier one: cryptod remembers
+ * the keys, and here they are compared by the look of their names, for which
+ * it has no tables.
+ */
+#ifndef UI_KNOWN_H
+#define UI_KNOWN_H
+
+#include "ui/nick.h"
+
+#include "common/ipc_trust.h"
+
+struct known_peer {
+	uint8_t fingerprint[FINGERPRINT_LEN];
+	bool verified;
+	struct nick_look look; /* of its last nickname */
+};
+
+struct known {
+	struct known_peer *entries; /* in the order of coming */
+	size_t count;
+};
+
+void known_free(struct known *);
+
+/*
+ * Notes a key with the nickname it goes by now, normalised. What was known
+ * of the key is replaced. Of more than KNOWN_PEERS_MAX the oldest that is not
+ * verified is forgotten.
+ */
+void known_note(struct known *, const uint8_t fingerprint[FINGERPRINT_LEN],
+    const char *nick, bool verified);
+
+/* The next after "after" (NULL: the first) whose name looks like this, or
+ * NULL. */
+const struct known_peer *known_alike(const struct known *,
+    const struct nick_look *, const struct known_peer *after);
+
+/*
+ * Whether a key that comes with a name of this look is to be warned of: the
+ * name is known, but not with this key; or one of that name is verified, and
+ * this one is not. Returns the known peer that it could be taken for (a
+ * verified one first, then the latest), or NULL.
+ */
+const struct known_peer *known_changed(const struct known *,
+    const struct nick_look *, const uint8_t fingerprint[FINGERPRINT_LEN],
+    bool verified);
+
+#endif

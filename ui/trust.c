@@ -1,0 +1,97 @@
+/*
+ * What the user asks for by name and key: another nickname, a safety number,
+ * a peer to be marked as verified. And what is to be told of those who came.
+ * See ui.h.
+ */
+#include "ui/ui.h"
+
+#include <string.h>
+
+static void
+tell_renamed(void *arg, const struct peer *p, const char *before)
+{
+	struct ui *ui = arg;
+
+	ui->view->renamed(ui, p, before);
+}
+
+int
+ui_rename(struct ui *ui, const char *nick, size_t len)
+{
+	char normal[NICK_MAX + 1], before[NICK_MAX + 1];
+
+	if (ui->mode == MODE_BOOTNODE) {
+		ui_line_error(ui, "a bootnode has no nickname");
+		return -1;
+	}
+	if (nick_normalise(nick, len, normal) == -1) {
+		ui_line_error(ui,
+		    "this cannot be a nickname: one has 1 to %d columns and at "
+		    "most %d bytes of visible characters, without < and >",
+		    NICK_COLUMNS, NICK_MAX);
+		return -1;
+	}
+	if (strcmp(normal, ui->model.own) == 0)
+		return 0;
+	memcpy(before, ui->model.own, sizeof(before));
+	model_rename(&ui->model, normal, tell_renamed, ui);
+	/* If there is no cryptod, the next one is told. */
+	ipc_send(&ui->cryptod, IPC_NICK, NULL, normal, strlen(normal));
+	ui->view->renamed(ui, NULL, before);
+	return 0;
+}
+
+void
+ui_cryptod_came(struct ui *ui)
+{
+	const char *own = ui->model.own;
+
+	if (ui->mode == MODE_CLIENT && ui->model.renamed)
+		ipc_send(&ui->cryptod, IPC_NICK, NULL, own, strlen(own));
+}
+
+/* Asks cryptod about a peer, if it can be asked. */
+static void
+ask(struct ui *ui, const struct peer *p, enum ipc_type type, const void *body)
+{
+	if (p->handle == 0 || !p->known)
+		ui_line_error(ui, "%s is not connected: its key is not known",
+		    p->shown);
+	else if (ipc_send(&ui->cryptod, type, body, NULL, 0) == -1)
+		ui_line_error(ui,
+		    "nobody can tell while cryptod is started anew");
+}
+
+void
+ui_ask_safety(struct ui *ui, const struct peer *p)
+{
+	struct ipc_peer body = { .handle = p->handle };
+
+	ask(ui, p, IPC_SAFETY_ASK, &body);
+}
+
+void
+ui_set_verified(struct ui *ui, const struct peer *p, bool verified)
+{
+	struct ipc_verified body = {
+		.handle = p->handle,
+		.verified = verified,
+	};
+
+	ask(ui, p, IPC_SET_VERIFIED, &body);
+}
+
+void
+ui_compare(struct ui *ui, const struct peer *p)
+{
+	const struct known_peer *before;
+
+	if (p->compared || !model_is_connected(p))
+		return;
+	before =
+	    known_changed(&ui->known, &p->look, p->fingerprint, p->verified);
+	if (before != NULL)
+		ui->view->key_changed(ui, p, before);
+	known_note(&ui->known, p->fingerprint, p->nick, p->verified);
+	model_compared(&ui->model, p->handle);
+}

@@ -1,0 +1,342 @@
+/*
+ * What each key does. See tui.h.
+ */
+#include "ui/tui/tui.h"
+
+#include "ui/command.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HINT_LEAVE "Ctrl-C again leaves, as does /quit"
+
+static void
+scroll(struct ui *ui, enum key_kind kind)
+{
+	struct scroll_window w = tui_window(ui);
+	struct scroll *s = &ui->tui->scroll;
+	unsigned int page = w.rows > 1 ? w.rows - 1 : 1;
+
+	switch (kind) {
+	case KEY_PAGE_UP:
+		scroll_up(s, &w, page);
+		break;
+	case KEY_PAGE_DOWN:
+		scroll_down(s, &w, page);
+		break;
+	case KEY_WHEEL_UP:
+		scroll_up(s, &w, TUI_WHEEL_ROWS);
+		break;
+	case KEY_WHEEL_DOWN:
+		scroll_down(s, &w, TUI_WHEEL_ROWS);
+		break;
+	case KEY_LINE_UP:
+		scroll_up(s, &w, 1);
+		break;
+	case KEY_LINE_DOWN:
+		scroll_down(s, &w, 1);
+		break;
+	case KEY_SCROLL_TOP:
+		scroll_to_top(s, &w);
+		break;
+	default:
+		scroll_to_bottom(s);
+		break;
+	}
+}
+
+static bool
+is_scroll(enum key_kind kind)
+{
+	switch (kind) {
+	case KEY_PAGE_UP:
+	case KEY_PAGE_DOWN:
+	case KEY_WHEEL_UP:
+	case KEY_WHEEL_DOWN:
+	case KEY_LINE_UP:
+	case KEY_LINE_DOWN:
+	case KEY_SCROLL_TOP:
+	case KEY_SCROLL_BOTTOM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The line as it is, sent or obeyed; it stays if there is no room for it. */
+static void
+enter(struct ui *ui)
+{
+	size_t len;
+	const char *text = editor_text(&len);
+	char *line;
+
+	scroll_to_bottom(&ui->tui->scroll);
+	if (len == 0)
+		return;
+	if (!command_is(text, len) && !ui_takes_lines(ui)) {
+		tui_hint(ui, "too much waits to be sent: the line stays here");
+		return;
+	}
+	line = strndup(text, len);
+	if (line == NULL)
+		fatal("no memory for a line");
+	editor_accept();
+	command_line(ui, line, len);
+	free(line);
+}
+
+/* Ctrl-C and Ctrl-D on an empty line: not by accident. */
+static void
+leave(struct ui *ui)
+{
+	struct tui *t = ui->tui;
+
+	if (ui->now < t->leave_until) {
+		ui_quit(ui);
+		return;
+	}
+	t->leave_until = ui->now + TUI_LEAVE_TIME;
+	tui_hint(ui, HINT_LEAVE);
+}
+
+static void
+interrupt(struct ui *ui)
+{
+	size_t len;
+
+	editor_text(&len);
+	if (len > 0)
+		editor_clear();
+	else
+		leave(ui);
+}
+
+static void
+edit(struct ui *ui, const struct key_event *event)
+{
+	if (!editor_key(event->bytes, event->len))
+		tui_hint(ui, "a message has at most 16384 bytes");
+}
+
+static void
+end_of_input(struct ui *ui, const struct key_event *event)
+{
+	size_t len;
+
+	editor_text(&len);
+	if (len > 0)
+		edit(ui, event);
+	else
+		leave(ui);
+}
+
+/* Who may be completed to, into names; returns how many. */
+static size_t
+names_of(const struct ui *ui, struct complete_name names[PEERS_MAX])
+{
+	const struct model *m = &ui->model;
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->high; i++)
+		if (m->peers[i] != NULL && m->peers[i]->present &&
+		    m->peers[i]->known)
+			names[count++] =
+			    (struct complete_name){ m->peers[i]->shown,
+				    ui->tui->spoke[i] };
+	return count;
+}
+
+#define COMMANDS_MAX 32
+#define COMMAND_MAX  32
+
+static void
+complete(struct ui *ui, bool backwards)
+{
+	char commands[COMMANDS_MAX][COMMAND_MAX];
+	const char *list[COMMANDS_MAX];
+	struct complete_name names[PEERS_MAX];
+	struct complete_words words = { list, 0, names, names_of(ui, names) };
+	const struct command *c;
+	struct buf out = { 0 };
+	size_t at = 0, len, cursor;
+	const char *text = editor_text(&len);
+
+	while (words.command_count < COMMANDS_MAX &&
+	    (c = command_next(ui, &at)) != NULL) {
+		snprintf(commands[words.command_count], COMMAND_MAX, "/%s",
+		    c->name);
+		list[words.command_count] = commands[words.command_count];
+		words.command_count++;
+	}
+	if (complete_tab(&ui->tui->complete, &words, text, len, editor_cursor(),
+		backwards, &out, &cursor))
+		editor_set(out.bytes, out.len, cursor);
+	buf_free(&out);
+}
+
+static void
+compose(struct ui *ui, const struct key_event *event)
+{
+	switch (event->kind) {
+	case KEY_BYTES:
+		edit(ui, event);
+		break;
+	case KEY_ENTER:
+		enter(ui);
+		break;
+	case KEY_NEWLINE:
+		editor_insert("\n", 1);
+		break;
+	case KEY_TAB:
+	case KEY_SHIFT_TAB:
+		complete(ui, event->kind == KEY_SHIFT_TAB);
+		break;
+	case KEY_CTRL_C:
+		interrupt(ui);
+		break;
+	case KEY_CTRL_D:
+		end_of_input(ui, event);
+		break;
+	case KEY_CTRL_R:
+		tui_search(ui, "", 0);
+		break;
+	case KEY_ESCAPE:
+	case KEY_CTRL_G:
+		scroll_to_bottom(&ui->tui->scroll);
+		break;
+	default:
+		break;
+	}
+}
+
+/* What is looked for is a line of its own, with the few keys it needs. */
+static void
+search_typed(struct ui *ui, const struct key_event *event)
+{
+	struct search *s = &ui->tui->search;
+	struct scroll_window w = tui_window(ui);
+	struct buf what = { 0 };
+	unsigned char first = (unsigned char)event->bytes[0];
+
+	buf_puts(&what, s->what);
+	if (first == 0x7f || first == '\b')
+		while (what.len > 0 &&
+		    (what.bytes[--what.len] & 0xc0) == 0x80)
+			;
+	else if (first == 'U' - '@')
+		what.len = 0;
+	else if (first >= ' ')
+		buf_put(&what, event->bytes, event->len);
+	search_change(s, &ui->tui->scroll, &w,
+	    what.bytes != NULL ? what.bytes : "", what.len);
+	buf_free(&what);
+}
+
+static void
+search_key(struct ui *ui, const struct key_event *event)
+{
+	struct search *s = &ui->tui->search;
+	struct scroll *scrolled = &ui->tui->scroll;
+	struct scroll_window w = tui_window(ui);
+
+	switch (event->kind) {
+	case KEY_BYTES:
+		search_typed(ui, event);
+		break;
+	case KEY_CTRL_R:
+		search_step(s, scrolled, &w, true);
+		break;
+	case KEY_CTRL_S:
+		search_step(s, scrolled, &w, false);
+		break;
+	case KEY_ENTER:
+		search_end(s, scrolled, false);
+		break;
+	case KEY_ESCAPE:
+	case KEY_CTRL_C:
+	case KEY_CTRL_D:
+	case KEY_CTRL_G:
+		search_end(s, scrolled, true);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+question_key(struct ui *ui, const struct key_event *event)
+{
+	if (event->kind == KEY_BYTES && event->len == 1)
+		question_answer(ui, event->bytes[0]);
+	else if (event->kind == KEY_ESCAPE || event->kind == KEY_CTRL_C ||
+	    event->kind == KEY_CTRL_G)
+		question_answer(ui, 'n');
+}
+
+static void
+operate(struct ui *ui, const struct key_event *event)
+{
+	bool q = event->kind == KEY_BYTES && event->len == 1 &&
+	    (event->bytes[0] | 0x20) == 'q';
+
+	if (q || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
+		ui_quit(ui);
+}
+
+static void
+act(struct ui *ui, const struct key_event *event)
+{
+	struct tui *t = ui->tui;
+
+	if (event->kind == KEY_CTRL_Z)
+		ui->stop_wanted = true;
+	else if (event->kind == KEY_CTRL_L)
+		paint_invalidate(&t->painter);
+	else if (ui->mode == MODE_BOOTNODE)
+		operate(ui, event);
+	else if (is_scroll(event->kind))
+		scroll(ui, event->kind);
+	else if (event->kind == KEY_PASTE)
+		question_paste(ui, event->bytes, event->len, event->truncated);
+	else if (t->question.kind != QUESTION_NONE)
+		question_key(ui, event);
+	else if (t->search.active)
+		search_key(ui, event);
+	else
+		compose(ui, event);
+}
+
+void
+tui_key(struct ui *ui, const struct key_event *event)
+{
+	struct tui *t = ui->tui;
+
+	if (event->kind == KEY_NONE)
+		return;
+	tui_touch(ui);
+	if (event->kind == KEY_FOCUS_IN || event->kind == KEY_FOCUS_OUT) {
+		attention_focus(&t->attention, event->kind == KEY_FOCUS_IN);
+		return;
+	}
+	attention_key(&t->attention, ui->now);
+	t->hint = NULL;
+	if (event->kind != KEY_TAB && event->kind != KEY_SHIFT_TAB)
+		complete_end(&t->complete);
+	act(ui, event);
+}
+
+void
+tui_keys(struct ui *ui, const char *bytes, size_t len)
+{
+	struct key_event event;
+	size_t n;
+
+	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
+		n = keys_next(&ui->tui->keys, bytes, len, ui->now, &event);
+		tui_key(ui, &event);
+	}
+}

@@ -1,0 +1,155 @@
+/*
+ * The bars. See bars.h.
+ */
+#include "ui/tui/bars.h"
+
+#include "ui/tui/peerlist.h"
+#include "ui/tui/screen.h"
+#include "ui/tui/tui.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SEPARATOR " · "
+
+/* What the top bar says; the one with the lowest number goes first when it
+ * is too narrow for all. */
+enum part {
+	PART_ROOM,
+	PART_NICK,
+	PART_FINGERPRINT,
+	PART_BOOTNODE,
+	PART_PEERS,
+	PART_COUNT
+};
+
+static const unsigned int first_to_go[] = { PART_FINGERPRINT, PART_BOOTNODE,
+	PART_NICK, PART_PEERS };
+
+static void
+describe_bootnode(const struct tui *t, struct buf *out)
+{
+	if (!t->boot_known) {
+		buf_puts(out, "no bootnode yet");
+		return;
+	}
+	buf_puts(out, "bootnode ");
+	buf_puts(out, format_boot_status(t->boot_state));
+}
+
+static void
+describe_peers(const struct model *m, struct buf *out)
+{
+	unsigned int connected, relayed;
+
+	peerlist_count(m, &connected, &relayed);
+	buf_printf(out, "%u peer%s", connected, connected == 1 ? "" : "s");
+	if (relayed > 0)
+		buf_printf(out, ", %u relayed", relayed);
+}
+
+static void
+describe(const struct ui *ui, struct buf parts[PART_COUNT])
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX];
+	const struct model *m = &ui->model;
+
+	text_clean(&parts[PART_ROOM], m->room, strlen(m->room), NULL);
+	buf_puts(&parts[PART_NICK], m->own);
+	if (m->ready)
+		buf_printf(&parts[PART_FINGERPRINT], "%.9s",
+		    format_fingerprint(fingerprint, m->fingerprint));
+	describe_bootnode(ui->tui, &parts[PART_BOOTNODE]);
+	describe_peers(m, &parts[PART_PEERS]);
+}
+
+static size_t
+columns_of(const struct buf parts[PART_COUNT])
+{
+	size_t columns = 1;
+
+	for (size_t i = 0; i < PART_COUNT; i++)
+		if (parts[i].len > 0)
+			columns += cluster_columns(parts[i].bytes,
+				       parts[i].len) +
+			    strlen(SEPARATOR);
+	return columns;
+}
+
+void
+bars_top(const struct ui *ui, struct grid *grid, unsigned int row)
+{
+	struct grid_place at = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
+	struct buf parts[PART_COUNT] = { 0 };
+
+	describe(ui, parts);
+	for (size_t i = 0; i < sizeof(first_to_go) / sizeof(first_to_go[0]) &&
+	     columns_of(parts) > grid->columns;
+	     i++)
+		buf_free(&parts[first_to_go[i]]);
+	grid_puts(&at, " ");
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		if (parts[i].len == 0)
+			continue;
+		if (i > 0)
+			grid_puts(&at, SEPARATOR);
+		grid_put(&at, parts[i].bytes, parts[i].len);
+		buf_free(&parts[i]);
+	}
+	grid_blank(&at, grid->columns);
+}
+
+/* Warns when a line is near its limit. */
+#define LIMIT_NEAR 512
+
+static void
+describe_search(const struct tui *t, char *out, size_t size)
+{
+	snprintf(out, size, " %s  Ctrl-R older  Ctrl-S newer  Enter stay  "
+	    "Esc back", t->search.what[0] == '\0' ? "type what to look for" :
+	    t->search.failed ? "nothing further" : "found");
+}
+
+static void
+describe_now(const struct ui *ui, char *out, size_t size)
+{
+	const struct tui *t = ui->tui;
+	uint64_t below = scroll_below(&t->scroll, &t->history);
+	struct inputline input = screen_input(ui);
+
+	if (t->search.active)
+		describe_search(t, out, size);
+	else if (t->scroll.held && below > 0)
+		snprintf(out, size, " ↓ %llu new below (PgDn)",
+		    (unsigned long long)below);
+	else if (t->scroll.held)
+		snprintf(out, size, " ↓ scrolled up (PgDn)");
+	else if (input.len + LIMIT_NEAR > TEXT_MAX)
+		snprintf(out, size, " %zu bytes left of %d",
+		    TEXT_MAX - input.len, TEXT_MAX);
+	else if (t->hint != NULL)
+		snprintf(out, size, " %s", t->hint);
+	else
+		snprintf(out, size,
+		    " /help for commands   PgUp scrolls   Tab completes");
+}
+
+void
+bars_status(const struct ui *ui, struct grid *grid, unsigned int row)
+{
+	struct grid_place at = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
+	char text[256];
+
+	if (ui->tui->question.kind != QUESTION_NONE) {
+		at.style = STYLE_BAR_ALERT;
+		grid_puts(&at, " ");
+		grid_puts(&at, ui->tui->question.text);
+	} else {
+		describe_now(ui, text, sizeof(text));
+		grid_puts(&at, text);
+	}
+	grid_blank(&at, grid->columns);
+}

@@ -1,0 +1,245 @@
+/*
+ * Completion. See complete.h. The first Tab finds all that fits, those after
+ * it go round.
+ */
+#include "ui/tui/complete.h"
+
+#include "ui/command.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* What is being completed, and so what comes after it. */
+enum place {
+	PLACE_COMMAND, /* "/st" */
+	PLACE_FIRST,   /* a name at the start: who is addressed */
+	PLACE_TEXT,    /* a name within the text */
+	PLACE_ARGUMENT /* the name after /msg or /verify */
+};
+
+struct word {
+	enum place place;
+	size_t start; /* in the text; ends at the cursor */
+	char *folded;
+};
+
+static void *
+check(void *memory)
+{
+	if (memory == NULL)
+		fatal("out of memory");
+	return memory;
+}
+
+/* What names are compared by: without case and compatibility forms, and
+ * perhaps without marks. */
+static char *
+fold(const char *s, size_t len, bool strip)
+{
+	int options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+	    UTF8PROC_CASEFOLD | (strip ? UTF8PROC_STRIPMARK : 0);
+	utf8proc_uint8_t *out;
+
+	if (utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len,
+		&out, (utf8proc_option_t)options) < 0)
+		return check(strdup(""));
+	return (char *)out;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* Where the name begins if the text up to the cursor is a command that takes
+ * one, and it is not yet over; else 0. */
+static size_t
+argument_start(const char *text, size_t cursor)
+{
+	static const char *const commands[] = { "/msg", "/verify" };
+	size_t start = 0, n;
+
+	while (start < cursor && is_blank(text[start]))
+		start++;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		n = strlen(commands[i]);
+		if (cursor - start <= n ||
+		    memcmp(text + start, commands[i], n) != 0 ||
+		    !is_blank(text[start + n]))
+			continue;
+		for (n += start; n < cursor && is_blank(text[n]); n++)
+			;
+		if (n < cursor && text[n] == '"')
+			return memchr(text + n + 1, '"', cursor - n - 1) == NULL
+			    ? n
+			    : 0;
+		for (size_t j = n; j < cursor; j++)
+			if (is_blank(text[j]))
+				return 0;
+		return n;
+	}
+	return 0;
+}
+
+static void
+find_word(struct word *w, const char *text, size_t cursor)
+{
+	size_t first = 0, from;
+
+	while (first < cursor && is_blank(text[first]))
+		first++;
+	w->start = argument_start(text, cursor);
+	if (w->start > 0) {
+		w->place = PLACE_ARGUMENT;
+	} else {
+		for (w->start = cursor;
+		     w->start > 0 && !is_blank(text[w->start - 1]); w->start--)
+			;
+		if (w->start != first)
+			w->place = PLACE_TEXT;
+		else if (first < cursor && text[first] == '/')
+			w->place = PLACE_COMMAND;
+		else
+			w->place = PLACE_FIRST;
+	}
+	from = w->start;
+	if (w->place == PLACE_ARGUMENT && from < cursor && text[from] == '"')
+		from++;
+	w->folded = fold(text + from, cursor - from, false);
+}
+
+static bool
+starts_so(const struct word *w, const char *name, bool strip)
+{
+	char *folded = fold(name, strlen(name), strip);
+	bool fit = strncmp(folded, w->folded, strlen(w->folded)) == 0;
+
+	free(folded);
+	return fit;
+}
+
+/* An accent need not be typed; one that was typed has to be there. */
+static bool
+fits(const struct word *w, const char *name)
+{
+	return starts_so(w, name, false) || starts_so(w, name, true);
+}
+
+/* A name as it stands in the text. */
+static char *
+written(const struct word *w, const char *name)
+{
+	struct buf b = { 0 };
+
+	if (w->place == PLACE_ARGUMENT)
+		command_quote(&b, name);
+	else
+		buf_puts(&b, name);
+	buf_puts(&b, w->place == PLACE_FIRST ? ": " : " ");
+	buf_put(&b, "", 1);
+	return b.bytes;
+}
+
+static void
+find_commands(struct complete *c, const struct word *w,
+    const struct complete_words *words)
+{
+	c->found = check(calloc(words->command_count + 1, sizeof(char *)));
+	for (size_t i = 0; i < words->command_count; i++)
+		if (fits(w, words->commands[i]))
+			c->found[c->count++] = written(w, words->commands[i]);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct complete_name *x = a, *y = b;
+
+	if (x->last_spoke != y->last_spoke)
+		return x->last_spoke > y->last_spoke ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void
+find_names(struct complete *c, const struct word *w,
+    const struct complete_words *words)
+{
+	struct complete_name *names =
+	    check(calloc(words->name_count + 1, sizeof(*names)));
+	size_t count = 0;
+
+	for (size_t i = 0; i < words->name_count; i++)
+		if (fits(w, words->names[i].name))
+			names[count++] = words->names[i];
+	qsort(names, count, sizeof(*names), compare_names);
+	c->found = check(calloc(count + 1, sizeof(char *)));
+	for (size_t i = 0; i < count; i++)
+		c->found[c->count++] = written(w, names[i].name);
+	free(names);
+}
+
+/* What stands behind the cursor already, a blank or a colon and a blank, is
+ * not put there twice. */
+static size_t
+already_there(const struct word *w, const char *text, size_t len, size_t cursor)
+{
+	const char *end = w->place == PLACE_FIRST ? ": " : " ";
+	size_t n = strlen(end);
+
+	return len - cursor >= n && memcmp(text + cursor, end, n) == 0 ? n : 0;
+}
+
+static void
+start(struct complete *c, const struct complete_words *words, const char *text,
+    size_t len, size_t cursor)
+{
+	struct word w;
+
+	find_word(&w, text, cursor);
+	if (w.place == PLACE_COMMAND)
+		find_commands(c, &w, words);
+	else
+		find_names(c, &w, words);
+	buf_put(&c->before, text, w.start);
+	cursor += already_there(&w, text, len, cursor);
+	buf_put(&c->after, text + cursor, len - cursor);
+	free(w.folded);
+}
+
+bool
+complete_tab(struct complete *c, const struct complete_words *words,
+    const char *text, size_t len, size_t cursor, bool backwards,
+    struct buf *out, size_t *out_cursor)
+{
+	out->len = 0;
+	if (c->found == NULL) {
+		start(c, words, text, len, cursor);
+		if (c->count == 0) {
+			complete_end(c);
+			return false;
+		}
+		c->at = backwards ? c->count - 1 : 0;
+	} else {
+		c->at = (c->at + (backwards ? c->count - 1 : 1)) % c->count;
+	}
+	buf_put(out, c->before.bytes, c->before.len);
+	buf_puts(out, c->found[c->at]);
+	*out_cursor = out->len;
+	buf_put(out, c->after.bytes, c->after.len);
+	return true;
+}
+
+void
+complete_end(struct complete *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		free(c->found[i]);
+	free(c->found);
+	buf_free(&c->before);
+	buf_free(&c->after);
+	memset(c, 0, sizeof(*c));
+}

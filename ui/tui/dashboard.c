@@ -1,0 +1,201 @@
+/*
+ * The bootnode's screen. See dashboard.h.
+ */
+#include "ui/tui/dashboard.h"
+
+#include "ui/tui/messages.h"
+#include "ui/tui/tui.h"
+
+#include "ui/format.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* From this many columns on totals and drops are side by side. */
+#define WIDE_COLUMNS  96
+#define LEFT_COLUMNS  48
+#define EVENT_ROWS    3 /* kept for who came and left, at least */
+#define COLUMNS_FIRST 22
+
+void
+dashboard_listening(struct dashboard *d, const struct ipc_bootnode_ready *ready)
+{
+	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
+	size_t n = strlen(d->listening);
+
+	snprintf(d->listening + n, sizeof(d->listening) - n, "%s%s",
+	    n > 0 ? ", " : "", addr_format(&ready->addr, addr, sizeof(addr)));
+	snprintf(d->key, sizeof(d->key), "%s",
+	    format_hex(key, ready->key, X25519_LEN));
+}
+
+void
+dashboard_stats(struct dashboard *d, const struct ipc_stats *s)
+{
+	d->before = d->now;
+	if (s->uptime_ms < d->before.uptime_ms)
+		memset(&d->before, 0, sizeof(d->before));
+	d->now = *s;
+}
+
+/* A part of the screen that is filled from the top. */
+struct area {
+	struct grid *grid;
+	unsigned int row;
+	unsigned int end_row;
+	unsigned int column;
+	unsigned int end;
+};
+
+static void put_line(struct area *, enum style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+put_line(struct area *a, enum style style, const char *format, ...)
+{
+	struct grid_place at = { a->grid, a->row, a->column, a->end, style,
+		0 };
+	char text[256];
+	va_list ap;
+
+	if (a->row >= a->end_row)
+		return;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	grid_puts(&at, text);
+	a->row++;
+}
+
+static double
+per_second(uint64_t count, uint64_t ms)
+{
+	return ms == 0 ? 0 : (double)count * 1000 / (double)ms;
+}
+
+/* A total, and what it grew by a second of late. */
+static void
+put_total(struct area *a, const struct dashboard *d, const char *name,
+    uint64_t now, uint64_t before)
+{
+	uint64_t ms = d->now.uptime_ms - d->before.uptime_ms;
+
+	put_line(a, STYLE_TEXT, " %-*s%14llu%11.1f", COLUMNS_FIRST - 1, name,
+	    (unsigned long long)now, per_second(now - before, ms));
+}
+
+static void
+put_totals(struct area *a, const struct dashboard *d)
+{
+	const struct ipc_stats *n = &d->now, *b = &d->before;
+
+	put_line(a, STYLE_NOTICE, " %-*s%14s%11s", COLUMNS_FIRST - 1, "",
+	    "since start", "a second");
+	put_total(a, d, "joins", n->joins, b->joins);
+	put_total(a, d, "joins rejected", n->rejected, b->rejected);
+	put_total(a, d, "heartbeats", n->heartbeats, b->heartbeats);
+	put_total(a, d, "received", n->received, b->received);
+	put_total(a, d, "sent", n->sent, b->sent);
+	put_total(a, d, "relayed", n->relayed, b->relayed);
+	put_total(a, d, "bytes relayed", n->relayed_bytes, b->relayed_bytes);
+	put_total(a, d, "dropped", n->dropped, b->dropped);
+}
+
+static void
+put_drops(struct area *a, const struct dashboard *d)
+{
+	put_line(a, STYLE_NOTICE, " %-*s%14s%11s", COLUMNS_FIRST - 1,
+	    "dropped because", "since start", "a second");
+	for (unsigned int i = 0; i < DROP_COUNT; i++)
+		if (d->now.drops[i] > 0)
+			put_total(a, d, format_drop(i), d->now.drops[i],
+			    d->before.drops[i]);
+	if (d->now.dropped == 0)
+		put_line(a, STYLE_ABSENT, " nothing was dropped");
+}
+
+static void
+put_sources(struct area *a, const struct dashboard *d)
+{
+	const struct ipc_stats *s = &d->now;
+	char text[ADDR_BLOCK_TEXT_MAX];
+
+	put_line(a, STYLE_NOTICE, " %-21s%14s%11s", "top sources of late",
+	    "received/s", "dropped/s");
+	for (size_t i = 0; i < s->source_count; i++)
+		put_line(a, STYLE_TEXT, " %-21s%14.1f%11.1f",
+		    addr_block_format(&s->sources[i].block, text),
+		    per_second(s->sources[i].received, s->sources_ms),
+		    per_second(s->sources[i].dropped, s->sources_ms));
+}
+
+/* Who came and left, the last at the bottom. */
+static void
+put_events(const struct ui *ui, const struct area *a)
+{
+	const struct tui *t = ui->tui;
+	struct scroll_window window;
+
+	if (a->row >= a->end_row)
+		return;
+	window = messages_window(&t->history, a->grid->columns,
+	    a->end_row - a->row);
+	messages_put(&t->scroll, &window, NULL, a->grid, a->row,
+	    a->grid->columns);
+}
+
+static void
+put_bar(const struct grid_place *where, const char *text)
+{
+	struct grid_place at = *where;
+
+	grid_puts(&at, text);
+	grid_blank(&at, at.end);
+}
+
+static void
+put_bars(const struct dashboard *d, struct grid *grid)
+{
+	struct grid_place top = { grid, 0, 0, grid->columns, STYLE_BAR, 0 };
+	struct grid_place bottom = { grid, grid->rows - 1, 0, grid->columns,
+		STYLE_BAR, 0 };
+	char age[FORMAT_AGE_MAX], text[160];
+
+	snprintf(text, sizeof(text),
+	    " bootnode up %s · %u sessions in %u rooms",
+	    format_age(age, d->now.uptime_ms), d->now.sessions, d->now.rooms);
+	put_bar(&top, text);
+	if (grid->rows > 1)
+		put_bar(&bottom, " q leaves");
+}
+
+void
+dashboard_compose(const struct ui *ui, struct grid *grid)
+{
+	const struct dashboard *d = &ui->tui->dashboard;
+	unsigned int end = grid->rows > 1 ? grid->rows - 1 : 1;
+	unsigned int keep = end > 4 * EVENT_ROWS ? EVENT_ROWS : 0;
+	struct area left = { grid, 1, end - keep, 0, grid->columns };
+	struct area right;
+
+	grid_clear(grid);
+	put_bars(d, grid);
+	put_line(&left, STYLE_EVENT, " listening on %s", d->listening);
+	put_line(&left, STYLE_EVENT, " key %s", d->key);
+	right = left;
+	right.column = LEFT_COLUMNS + 2;
+	put_totals(&left, d);
+	if (grid->columns >= WIDE_COLUMNS) {
+		put_drops(&right, d);
+		if (right.row > left.row)
+			left.row = right.row;
+	} else {
+		put_drops(&left, d);
+	}
+	put_sources(&left, d);
+	left.end_row = end;
+	put_events(ui, &left);
+	grid->cursor_row = grid->rows - 1;
+	grid->cursor_column = 0;
+}

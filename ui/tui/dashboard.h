@@ -1,0 +1,30 @@
+/*
+ * A bootnode on a terminal: its figures, live, and who came and left last.
+ */
+#ifndef UI_TUI_DASHBOARD_H
+#define UI_TUI_DASHBOARD_H
+
+#include "ui/tui/grid.h"
+
+#include "common/clock.h"
+#include "common/ipc_stats.h"
+
+struct ui;
+
+/* Figures are asked for so often; rates are between two answers. */
+#define DASHBOARD_INTERVAL USEC_PER_SEC
+
+struct dashboard {
+	struct ipc_stats before;
+	struct ipc_stats now;
+	char listening[160]; /* the addresses; safe */
+	char key[80];
+};
+
+void dashboard_listening(struct dashboard *, const struct ipc_bootnode_ready *);
+/* Figures came; those of a new netd begin anew. */
+void dashboard_stats(struct dashboard *, const struct ipc_stats *);
+
+void dashboard_compose(const struct ui *, struct grid *);
+
+#endif

@@ -1,0 +1,311 @@
+/*
+ * The scrollback's input. See feed.h.
+ */
+#include "ui/tui/feed.h"
+
+#include "ui/tui/dashboard.h"
+#include "ui/tui/match.h"
+#include "ui/tui/peerlist.h"
+#include "ui/tui/tui.h"
+
+#include "ui/answers.h"
+#include "ui/events.h"
+#include "ui/format.h"
+#include "ui/text.h"
+
+#include <string.h>
+
+void
+feed_put(struct ui *ui, enum entry_kind kind, const char *text, size_t len)
+{
+	struct history_new new = { .kind = kind,
+		.wall_ms = ui->wall_ms,
+		.text = text,
+		.len = len };
+
+	history_add(&ui->tui->history, &new);
+	tui_touch(ui);
+}
+
+/* Puts the sentence and frees it. */
+static void
+put_sentence(struct ui *ui, enum entry_kind kind, struct buf *sentence)
+{
+	feed_put(ui, kind, sentence->bytes, sentence->len);
+	buf_free(sentence);
+}
+
+/* Text that may hold anything. */
+static void
+put_unsafe(struct ui *ui, enum entry_kind kind, const char *text)
+{
+	struct buf safe = { 0 };
+
+	text_clean(&safe, text, strlen(text), NULL);
+	put_sentence(ui, kind, &safe);
+}
+
+static void
+tui_ready(struct ui *ui)
+{
+	struct buf text = { 0 };
+
+	event_ready(&text, &ui->model);
+	put_sentence(ui, ENTRY_EVENT, &text);
+	ui->tui->attention.title_stale = true;
+}
+
+static void
+tui_bootnode(struct ui *ui, const struct ipc_bootnode *b)
+{
+	struct buf text = { 0 };
+
+	ui->tui->boot_known = true;
+	ui->tui->boot_state = b->status;
+	event_bootnode(&text, b);
+	put_sentence(ui, ENTRY_EVENT, &text);
+}
+
+/* The list shows who is connecting and over which path; a line is worth who
+ * comes, leaves or cannot be reached. */
+static void
+tui_peer(struct ui *ui, const struct peer *p)
+{
+	struct buf text = { 0 };
+
+	tui_touch(ui);
+	if (p->state == PEER_CONNECTING || p->state == PEER_PATH)
+		return;
+	event_peer(&text, p);
+	put_sentence(ui,
+	    p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT, &text);
+}
+
+static void
+tui_said(struct ui *ui, uint64_t seq, unsigned int flags,
+    const struct peer *to, const char *text, size_t len)
+{
+	struct buf safe = { 0 };
+	struct history_new new = { .kind = ENTRY_SAID,
+		.wall_ms = ui->wall_ms,
+		.flags = flags,
+		.name_style = STYLE_OWN,
+		.name = ui->model.own,
+		.to = to != NULL ? to->shown : NULL,
+		.seq = seq };
+
+	text_clean(&safe, text, len, "\n");
+	new.text = safe.bytes;
+	new.len = safe.len;
+	history_add(&ui->tui->history, &new);
+	buf_free(&safe);
+	scroll_to_bottom(&ui->tui->scroll);
+	tui_touch(ui);
+}
+
+static void
+tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
+    const char *text, size_t len)
+{
+	bool mention = match_word(text, len, ui->model.own);
+	struct buf safe = { 0 };
+	struct history_new new = { .kind = ENTRY_HEARD,
+		.wall_ms = ui->wall_ms,
+		.flags = flags,
+		.mention = mention,
+		.name_style = peerlist_nick_style(p),
+		.name = p->shown };
+
+	text_clean(&safe, text, len, "\n");
+	new.text = safe.bytes;
+	new.len = safe.len;
+	history_add(&ui->tui->history, &new);
+	buf_free(&safe);
+	attention_heard(&ui->tui->attention,
+	    mention || flags & TEXT_FLAG_PRIVATE, ui->now);
+	ui->tui->spoke[PEER_INDEX(p->handle)] = ++ui->tui->spoke_count;
+	tui_touch(ui);
+}
+
+static void
+tui_sent(struct ui *ui, uint64_t seq, uint32_t peers)
+{
+	struct entry *e = history_own(&ui->tui->history, seq);
+
+	if (e == NULL)
+		return;
+	e->mark.sent = true;
+	e->mark.peers = peers;
+	e->rows = 0;
+	tui_touch(ui);
+}
+
+static void
+tui_delivered(struct ui *ui, const struct ipc_delivered *d,
+    const struct peer *p)
+{
+	struct entry *e = history_own(&ui->tui->history, d->seq);
+
+	(void)p;
+	if (e == NULL)
+		return;
+	e->mark.delivered++;
+	e->rows = 0;
+	tui_touch(ui);
+}
+
+static void
+tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
+    const struct peer *p)
+{
+	struct buf text = { 0 };
+
+	buf_puts(&text, "delivered after all to ");
+	event_name(&text, p, &d->id);
+	if (said_was_sent(&ui->said, d->seq))
+		buf_printf(&text, ": \"%s\"", said_excerpt(&ui->said, d->seq));
+	put_sentence(ui, ENTRY_EVENT, &text);
+}
+
+/* With its message, if that is still there; else as a line. */
+static void
+tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
+    const struct peer *p)
+{
+	struct entry *e = history_own(&ui->tui->history, u->seq);
+	struct buf text = { 0 };
+
+	if (e == NULL)
+		buf_puts(&text, "not delivered to ");
+	event_missed(&text, u, p);
+	if (e == NULL) {
+		put_sentence(ui, ENTRY_ERROR, &text);
+		return;
+	}
+	buf_put(&text, "", 1);
+	history_missed(e, text.bytes);
+	buf_free(&text);
+	tui_touch(ui);
+}
+
+static void
+tui_status(struct ui *ui, const struct ipc_status *s)
+{
+	tui_touch(ui); /* the list has new round trip times */
+	if (ui->status_wanted)
+		answer_status(ui, s);
+}
+
+static void
+tui_notice(struct ui *ui, const char *text)
+{
+	feed_put(ui, ENTRY_NOTICE, text, strlen(text));
+	scroll_to_bottom(&ui->tui->scroll);
+}
+
+static void
+tui_renamed(struct ui *ui, const struct peer *p, const char *before)
+{
+	struct buf text = { 0 };
+
+	event_renamed(&text, &ui->model, p, before);
+	put_sentence(ui, ENTRY_EVENT, &text);
+}
+
+static void
+put_alarm(struct ui *ui, const char *line)
+{
+	feed_put(ui, ENTRY_ALARM, line, strlen(line));
+}
+
+static void
+tui_key_changed(struct ui *ui, const struct peer *p,
+    const struct known_peer *before)
+{
+	event_key_changed(ui, p, before, put_alarm);
+	attention_heard(&ui->tui->attention, true, ui->now);
+}
+
+static void
+tui_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+{
+	answer_safety(ui, p, s);
+	question_verify(ui, p);
+	tui_touch(ui);
+}
+
+static void
+tui_verified(struct ui *ui, const struct peer *p)
+{
+	struct buf text = { 0 };
+
+	event_verified(&text, p);
+	put_sentence(ui, ENTRY_EVENT, &text);
+}
+
+static void
+tui_error(struct ui *ui, const char *text)
+{
+	put_unsafe(ui, ENTRY_ERROR, text);
+}
+
+static void
+tui_bye(struct ui *ui)
+{
+	static const char bye[] = "bye";
+
+	feed_put(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
+}
+
+static void
+tui_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
+{
+	dashboard_listening(&ui->tui->dashboard, ready);
+	tui_touch(ui);
+}
+
+static void
+tui_member(struct ui *ui, const struct ipc_member *m)
+{
+	struct buf text = { 0 };
+
+	event_member(&text, m);
+	put_sentence(ui, ENTRY_EVENT, &text);
+}
+
+static void
+tui_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
+{
+	(void)asked;
+	dashboard_stats(&ui->tui->dashboard, s);
+	tui_touch(ui);
+}
+
+const struct view view_tui = {
+	.line_max = TEXT_MAX,
+	.keys = tui_keys,
+	.work = tui_work,
+	.deadline = tui_deadline,
+	.ready = tui_ready,
+	.bootnode = tui_bootnode,
+	.peer = tui_peer,
+	.said = tui_said,
+	.message = tui_message,
+	.sent = tui_sent,
+	.delivered = tui_delivered,
+	.delivered_late = tui_delivered_late,
+	.undelivered = tui_undelivered,
+	.status = tui_status,
+	.notice = tui_notice,
+	.renamed = tui_renamed,
+	.key_changed = tui_key_changed,
+	.safety = tui_safety,
+	.verified = tui_verified,
+	.search = tui_search,
+	.clear = tui_clear,
+	.listening = tui_listening,
+	.member = tui_member,
+	.stats = tui_stats,
+	.error = tui_error,
+	.bye = tui_bye,
+};

@@ -1,0 +1,30 @@
+/*
+ * What stands to the left of a text: the time, whose it is, and a rule that
+ * no text can cross. Names stand in < and >, which no name can hold, so that
+ * nobody can call himself what an event begins with.
+ */
+#ifndef UI_TUI_GUTTER_H
+#define UI_TUI_GUTTER_H
+
+#include "ui/tui/grid.h"
+#include "ui/tui/history.h"
+
+struct gutter {
+	unsigned int time; /* columns, with the space after; 0: not shown */
+	unsigned int name; /* columns, with < and >; 0: not shown */
+	unsigned int rule; /* columns */
+};
+
+/* For a window of so many columns: the wider, the more is shown. */
+struct gutter gutter_for(unsigned int columns);
+unsigned int gutter_columns(const struct gutter *);
+
+/* Puts it at the place; first: of the entry's first row. */
+void gutter_put(struct grid_place *, const struct gutter *,
+    const struct entry *, bool first);
+
+/* Appends a name, cut to at most so many columns, at least 3, if it has to
+ * be. What tells it from names that look alike, from its last "~" on, stays. */
+void gutter_name(struct buf *, const char *name, unsigned int columns);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * The scrollback. See history.h.
+ */
+#include "ui/tui/history.h"
+
+#include "ui/buf.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void
+history_init(struct history *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->oldest = h->next = 1;
+}
+
+static struct entry **
+slot(const struct history *h, uint64_t number)
+{
+	return (struct entry **)&h->entries[number % HISTORY_ENTRIES_MAX];
+}
+
+static size_t
+bytes_of(const struct entry *e)
+{
+	return sizeof(*e) + e->len + strlen(e->name) + strlen(e->to);
+}
+
+static void
+forget_oldest(struct history *h)
+{
+	struct entry *e = *slot(h, h->oldest);
+
+	*slot(h, h->oldest++) = NULL;
+	h->bytes -= bytes_of(e);
+	free(e->mark.missed);
+	free(e);
+}
+
+void
+history_clear(struct history *h)
+{
+	while (!history_empty(h))
+		forget_oldest(h);
+}
+
+void
+history_free(struct history *h)
+{
+	history_clear(h);
+}
+
+bool
+history_empty(const struct history *h)
+{
+	return h->oldest == h->next;
+}
+
+struct entry *
+history_entry(const struct history *h, uint64_t number)
+{
+	if (number < h->oldest || number >= h->next)
+		return NULL;
+	return *slot(h, number);
+}
+
+struct entry *
+history_own(const struct history *h, uint64_t seq)
+{
+	struct entry *e = history_entry(h, h->own[seq % HISTORY_OWN_MAX]);
+
+	return e != NULL && seq != 0 && e->seq == seq ? e : NULL;
+}
+
+/* The entry and its strings are one piece of memory. */
+static struct entry *
+make(const struct history_new *new)
+{
+	const char *name = new->name != NULL ? new->name : "";
+	const char *to = new->to != NULL ? new->to : "";
+	size_t name_size = strlen(name) + 1, to_size = strlen(to) + 1;
+	struct entry *e =
+	    malloc(sizeof(*e) + name_size + to_size + new->len + 1);
+
+	if (e == NULL)
+		fatal("no memory for the scrollback");
+	memset(e, 0, sizeof(*e));
+	e->kind = new->kind;
+	e->wall_ms = new->wall_ms;
+	e->flags = new->flags;
+	e->mention = new->mention;
+	e->name_style = new->name_style;
+	e->seq = new->seq;
+	e->name = memcpy((char *)(e + 1), name, name_size);
+	e->to = memcpy(e->name + name_size, to, to_size);
+	e->text = e->to + to_size;
+	memcpy(e->text, new->text, new->len);
+	e->text[new->len] = '\0';
+	e->len = new->len;
+	return e;
+}
+
+static struct entry *
+append(struct history *h, const struct history_new *new)
+{
+	struct entry *e = make(new);
+
+	while (!history_empty(h) &&
+	    (h->next - h->oldest == HISTORY_ENTRIES_MAX ||
+		h->bytes + bytes_of(e) > HISTORY_BYTES_MAX))
+		forget_oldest(h);
+	e->number = h->next++;
+	if (e->kind == ENTRY_HEARD)
+		h->messages++;
+	e->messages = h->messages;
+	h->bytes += bytes_of(e);
+	*slot(h, e->number) = e;
+	if (e->seq != 0)
+		h->own[e->seq % HISTORY_OWN_MAX] = e->number;
+	return e;
+}
+
+static bool
+same_day(int64_t a_ms, int64_t b_ms)
+{
+	time_t a = (time_t)(a_ms / 1000), b = (time_t)(b_ms / 1000);
+	struct tm ta, tb;
+
+	localtime_r(&a, &ta);
+	localtime_r(&b, &tb);
+	return ta.tm_yday == tb.tm_yday && ta.tm_year == tb.tm_year;
+}
+
+static void
+append_day(struct history *h, int64_t wall_ms)
+{
+	struct history_new day = { .kind = ENTRY_DAY, .wall_ms = wall_ms };
+	time_t t = (time_t)(wall_ms / 1000);
+	char text[80];
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	day.len = strftime(text, sizeof(text), "%A, %Y-%m-%d", &tm);
+	day.text = text;
+	append(h, &day);
+}
+
+struct entry *
+history_add(struct history *h, const struct history_new *new)
+{
+	const struct entry *last = history_entry(h, h->next - 1);
+
+	if (last == NULL || !same_day(last->wall_ms, new->wall_ms))
+		append_day(h, new->wall_ms);
+	return append(h, new);
+}
+
+void
+history_missed(struct entry *e, const char *who_and_why)
+{
+	struct buf missed = { 0 };
+
+	e->rows = 0;
+	if (e->mark.undelivered++ >= HISTORY_MISSED_MAX)
+		return;
+	if (e->mark.missed != NULL) {
+		buf_puts(&missed, e->mark.missed);
+		buf_puts(&missed, ", ");
+	}
+	buf_puts(&missed, who_and_why);
+	buf_put(&missed, "", 1);
+	free(e->mark.missed);
+	e->mark.missed = missed.bytes;
+}

@@ -1,0 +1,103 @@
+/*
+ * The scrollback: what was said and what happened, oldest first, bounded in
+ * number and bytes. Entries are numbered from 1 and keep their number.
+ */
+#ifndef UI_TUI_HISTORY_H
+#define UI_TUI_HISTORY_H
+
+#include "ui/tui/theme.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HISTORY_ENTRIES_MAX 10000
+#define HISTORY_BYTES_MAX   (32u * 1024 * 1024)
+/* Own messages whose delivery is followed on the screen. */
+#define HISTORY_OWN_MAX 4096
+
+enum entry_kind {
+	ENTRY_HEARD,  /* a peer's message */
+	ENTRY_SAID,   /* our own */
+	ENTRY_EVENT,  /* somebody came or left */
+	ENTRY_NOTICE, /* an answer to a command */
+	ENTRY_ERROR,
+	ENTRY_ALARM, /* a known name with another key */
+	ENTRY_DAY    /* what follows is of another day */
+};
+
+/* How far our own message got. */
+struct entry_mark {
+	bool sent;
+	uint32_t peers;	      /* it was sent to so many */
+	uint32_t delivered;   /* so many have it */
+	uint32_t undelivered; /* so many will not get it: */
+	char *missed;	      /* who and why; NULL: nobody */
+};
+
+struct entry {
+	uint64_t number;
+	uint64_t messages; /* heard, up to this one */
+	int64_t wall_ms;   /* since 1970 */
+	enum entry_kind kind;
+	unsigned int flags; /* TEXT_FLAG_* */
+	bool mention;	    /* of our own name */
+	enum style name_style;
+	char *name; /* "": nobody's; safe UTF-8 */
+	char *to;   /* our own, to one alone: who; else "" */
+	char *text; /* safe UTF-8, may hold line feeds */
+	size_t len;
+	uint64_t seq; /* our own, else 0 */
+	struct entry_mark mark;
+	/* How many rows it has at some width; 0: to be counted. */
+	unsigned int rows;
+	unsigned int rows_width;
+};
+
+struct history {
+	struct entry *entries[HISTORY_ENTRIES_MAX]; /* a ring, by number */
+	uint64_t oldest;			    /* its number */
+	uint64_t next;				    /* number of the next */
+	uint64_t messages;
+	size_t bytes;
+	/* Numbers of entries of our own messages, by their seq. */
+	uint64_t own[HISTORY_OWN_MAX];
+};
+
+void history_init(struct history *);
+void history_free(struct history *);
+/* Forgets all entries; their numbers are not used again. */
+void history_clear(struct history *);
+
+/* What a new entry is made from; strings are copied. */
+struct history_new {
+	enum entry_kind kind;
+	int64_t wall_ms;
+	unsigned int flags;
+	bool mention;
+	enum style name_style;
+	const char *name; /* NULL: nobody's */
+	const char *to;	  /* NULL: everybody */
+	const char *text;
+	size_t len;
+	uint64_t seq;
+};
+
+/*
+ * Adds an entry, and before it one for the day if that is another than the
+ * last entry's. Forgets the oldest ones beyond the bounds. Returns the entry.
+ */
+struct entry *history_add(struct history *, const struct history_new *);
+
+bool history_empty(const struct history *);
+/* NULL if there is no entry of that number, or not any more. */
+struct entry *history_entry(const struct history *, uint64_t number);
+/* Our own message of that number, if it is still there; else NULL. */
+struct entry *history_own(const struct history *, uint64_t seq);
+
+/* Notes who will not get it, in a few words; the entry keeps so many of them
+ * and counts the others. */
+#define HISTORY_MISSED_MAX 8
+void history_missed(struct entry *, const char *who_and_why);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * The input line. See inputline.h.
+ */
+#include "ui/tui/inputline.h"
+
+#include "ui/text.h"
+
+#include <string.h>
+
+/* Rows narrower than this have no prompt. */
+#define PROMPT_MIN_COLUMNS 8
+
+/* Walks over the line, row by row; draws what lies on the grid's rows. */
+struct walk {
+	unsigned int columns;
+	unsigned int indent;
+	unsigned int row;
+	unsigned int column;
+	unsigned int cursor_row;
+	unsigned int cursor_column;
+	/* Where to draw: rows first to first + rows; grid NULL: nowhere. */
+	struct grid *grid;
+	unsigned int top;
+	unsigned int first;
+	unsigned int rows;
+};
+
+static void
+next_row(struct walk *w)
+{
+	w->row++;
+	w->column = w->indent;
+}
+
+static void
+put(struct walk *w, const struct cluster *cl, enum style style)
+{
+	struct grid_place at = { w->grid, 0, w->column, w->columns, style, 0 };
+
+	if (w->column + cl->columns > w->columns && w->column > w->indent)
+		next_row(w);
+	at.column = w->column;
+	if (w->grid != NULL && w->row >= w->first &&
+	    w->row - w->first < w->rows) {
+		at.row = w->top + w->row - w->first;
+		grid_put_cluster(&at, cl);
+	}
+	w->column += cl->columns;
+}
+
+static void
+put_safe(struct walk *w, const char *s, size_t len, enum style style)
+{
+	struct cluster cl;
+	size_t n;
+
+	for (; len > 0; s += n, len -= n) {
+		n = cluster_next(s, len, &cl);
+		put(w, &cl, style);
+	}
+}
+
+/* One cluster of the raw text: what it is shown as may be several. */
+static void
+put_raw(struct walk *w, const char *s, size_t len)
+{
+	struct buf safe = { 0 };
+
+	if (len == 1 && s[0] == '\n') {
+		put_safe(w, "⏎", strlen("⏎"), STYLE_MARK);
+		next_row(w);
+		return;
+	}
+	text_clean(&safe, s, len, NULL);
+	put_safe(w, safe.bytes, safe.len, STYLE_TEXT);
+	buf_free(&safe);
+}
+
+static void
+walk(struct walk *w, const struct inputline *line)
+{
+	struct cluster cl;
+	size_t n;
+
+	w->indent = 0;
+	w->row = w->column = 0;
+	if (w->columns >= PROMPT_MIN_COLUMNS) {
+		put_safe(w, line->prompt, strlen(line->prompt), STYLE_MARK);
+		w->indent = w->column;
+	}
+	for (size_t at = 0;; at += n) {
+		if (at == line->cursor) {
+			if (w->column >= w->columns)
+				next_row(w);
+			w->cursor_row = w->row;
+			w->cursor_column = w->column;
+		}
+		if (at >= line->len)
+			return;
+		n = cluster_next(line->text + at, line->len - at, &cl);
+		/* The point may be between the parts of a cluster. */
+		if (line->cursor > at && line->cursor < at + n)
+			n = line->cursor - at;
+		put_raw(w, line->text + at, n);
+	}
+}
+
+unsigned int
+inputline_rows(const struct inputline *line, unsigned int columns)
+{
+	struct walk w = { .columns = columns };
+
+	walk(&w, line);
+	return (w.cursor_row > w.row ? w.cursor_row : w.row) + 1;
+}
+
+void
+inputline_put(const struct inputline *line, struct grid *grid, unsigned int row,
+    unsigned int rows)
+{
+	struct walk w = { .columns = grid->columns };
+
+	walk(&w, line);
+	w.grid = grid;
+	w.top = row;
+	w.rows = rows;
+	if (w.cursor_row >= rows)
+		w.first = w.cursor_row - rows + 1;
+	walk(&w, line);
+	grid->cursor_row = row + w.cursor_row - w.first;
+	grid->cursor_column = w.cursor_column < grid->columns
+	    ? w.cursor_column
+	    : grid->columns - 1;
+}

@@ -1,0 +1,239 @@
+/*
+ * Entries as rows. See layout.h.
+ */
+#include "ui/tui/layout.h"
+
+#include "ui/tui/link.h"
+#include "ui/tui/match.h"
+#include "ui/tui/wrap.h"
+
+#include "common/ipc_messages.h"
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+layout_free(struct layout *l)
+{
+	buf_free(&l->text);
+	free(l->spans);
+	free(l->rows);
+	memset(l, 0, sizeof(*l));
+}
+
+/* Grows an array of that many elements if it is at a power of two. */
+static void *
+grown(void *array, size_t count, size_t size)
+{
+	if (count > 0 && (count & (count - 1)) != 0)
+		return array;
+	array = reallocarray(array, count > 0 ? count * 2 : 1, size);
+	if (array == NULL)
+		fatal("no memory for a layout");
+	return array;
+}
+
+/* What was appended since the last span is one of this look. */
+static void
+end_span(struct layout *l, enum style style, uint32_t link)
+{
+	size_t before = l->span_count > 0 ? l->spans[l->span_count - 1].end : 0;
+
+	if (l->text.len == before)
+		return;
+	l->spans = grown(l->spans, l->span_count, sizeof(*l->spans));
+	l->spans[l->span_count++] =
+	    (struct layout_span){ l->text.len, style, link };
+}
+
+static void
+put(struct layout *l, const char *s, size_t len, enum style style,
+    uint32_t link)
+{
+	buf_put(&l->text, s, len);
+	end_span(l, style, link);
+}
+
+static void
+puts_as(struct layout *l, const char *s, enum style style)
+{
+	put(l, s, strlen(s), style, 0);
+}
+
+/* Text of one look but for what was searched for. */
+static void
+put_found(struct layout *l, const char *s, size_t len, enum style style,
+    uint32_t link, const char *find)
+{
+	size_t at, n;
+
+	while (find != NULL && match_find(s, len, find, &at, &n)) {
+		put(l, s, at, style, link);
+		put(l, s + at, n, STYLE_MATCH, link);
+		s += at + n;
+		len -= at + n;
+	}
+	put(l, s, len, style, link);
+}
+
+static enum style
+text_style(const struct entry *e)
+{
+	switch (e->kind) {
+	case ENTRY_EVENT:
+		return STYLE_EVENT;
+	case ENTRY_NOTICE:
+		return STYLE_NOTICE;
+	case ENTRY_ERROR:
+		return STYLE_ERROR;
+	case ENTRY_ALARM:
+		return STYLE_ALARM;
+	default:
+		break;
+	}
+	if (e->mention)
+		return STYLE_MENTION;
+	return e->flags & TEXT_FLAG_PRIVATE ? STYLE_PRIVATE : STYLE_TEXT;
+}
+
+/* The same number for a link each time it is laid out, and hardly ever for
+ * another one on the same screen. */
+static uint32_t
+link_id(const struct entry *e, size_t at)
+{
+	uint32_t id = (uint32_t)e->number * 2654435761u + (uint32_t)at;
+
+	return id != 0 ? id : 1;
+}
+
+static void
+put_text(struct layout *l, const struct entry *e, const char *find)
+{
+	bool talk = e->kind == ENTRY_HEARD || e->kind == ENTRY_SAID;
+	enum style style = text_style(e);
+	const char *s = e->text;
+	size_t len = e->len, at, n;
+
+	while (talk && link_find(s, len, &at, &n)) {
+		put_found(l, s, at, style, 0, find);
+		put_found(l, s + at, n, style == STYLE_TEXT ? STYLE_LINK : style,
+		    link_id(e, (size_t)(s - e->text) + at), find);
+		s += at + n;
+		len -= at + n;
+	}
+	put_found(l, s, len, style, 0, find);
+}
+
+/* What stands before the text. */
+static void
+put_head(struct layout *l, const struct entry *e)
+{
+	if (e->flags & TEXT_FLAG_PRIVATE) {
+		puts_as(l, e->kind == ENTRY_SAID ? "[to " : "[to you alone] ",
+		    STYLE_PRIVATE);
+		if (e->kind == ENTRY_SAID) {
+			puts_as(l, e->to, STYLE_PRIVATE);
+			puts_as(l, " alone] ", STYLE_PRIVATE);
+		}
+	}
+	if (e->flags & TEXT_FLAG_ACTION) {
+		puts_as(l, e->name, e->name_style);
+		puts_as(l, " ", STYLE_TEXT);
+	}
+}
+
+static void
+put_count(struct layout *l, const char *before, uint32_t n, uint32_t of,
+    enum style style)
+{
+	buf_printf(&l->text, "%s%u/%u", before, n, of);
+	end_span(l, style, 0);
+}
+
+/* How far our own message got. */
+static void
+put_mark(struct layout *l, const struct entry *e)
+{
+	const struct entry_mark *m = &e->mark;
+	uint32_t all = m->peers;
+
+	puts_as(l, "  ", STYLE_TEXT);
+	if (!m->sent && m->missed == NULL)
+		puts_as(l, "waiting", STYLE_MARK);
+	else if (m->sent && all == 0 && m->missed == NULL)
+		puts_as(l, "nobody was here", STYLE_MARK_NOT);
+	else if (m->delivered == all && all > 0)
+		put_count(l, "✓ ", m->delivered, all, STYLE_MARK_ALL);
+	else if (m->delivered > 0)
+		put_count(l, "", m->delivered, all, STYLE_MARK);
+	else if (m->sent && m->undelivered < all)
+		puts_as(l, "sent", STYLE_MARK);
+	if (m->missed == NULL)
+		return;
+	puts_as(l, "\nnot delivered to ", STYLE_MARK_NOT);
+	puts_as(l, m->missed, STYLE_MARK_NOT);
+	if (m->undelivered > HISTORY_MISSED_MAX) {
+		buf_printf(&l->text, " and %u more",
+		    m->undelivered - HISTORY_MISSED_MAX);
+		end_span(l, STYLE_MARK_NOT, 0);
+	}
+}
+
+static void
+break_rows(struct layout *l, unsigned int columns)
+{
+	const char *text = l->text.bytes != NULL ? l->text.bytes : "";
+	struct layout_row row = { 0, 0 };
+	size_t next;
+
+	for (;; row.start = next) {
+		next = wrap_row(text, l->text.len, row.start, columns,
+		    &row.end);
+		l->rows = grown(l->rows, l->row_count, sizeof(*l->rows));
+		l->rows[l->row_count++] = row;
+		if (next > l->text.len)
+			return;
+	}
+}
+
+void
+layout_entry(struct layout *l, struct entry *e, unsigned int columns,
+    const char *find)
+{
+	layout_free(l);
+	put_head(l, e);
+	put_text(l, e, find);
+	if (e->kind == ENTRY_SAID)
+		put_mark(l, e);
+	break_rows(l, columns);
+	e->rows = (unsigned int)l->row_count;
+	e->rows_width = columns;
+}
+
+unsigned int
+layout_rows(struct entry *e, unsigned int columns)
+{
+	struct layout l = { 0 };
+
+	if (e->rows == 0 || e->rows_width != columns) {
+		layout_entry(&l, e, columns, NULL);
+		layout_free(&l);
+	}
+	return e->rows;
+}
+
+const char *
+layout_url(const struct layout *l, size_t span, size_t *len)
+{
+	uint32_t link = l->spans[span].link;
+	size_t first = span, last = span, start;
+
+	while (first > 0 && l->spans[first - 1].link == link)
+		first--;
+	while (last + 1 < l->span_count && l->spans[last + 1].link == link)
+		last++;
+	start = first > 0 ? l->spans[first - 1].end : 0;
+	*len = l->spans[last].end - start;
+	return l->text.bytes + start;
+}

@@ -1,0 +1,145 @@
+/*
+ * The list of peers. See peerlist.h.
+ */
+#include "ui/tui/peerlist.h"
+
+#include "ui/tui/gutter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* From this many columns on paths are words, not letters. */
+#define WORDS_COLUMNS 28
+#define RTT_COLUMNS   6
+
+enum style
+peerlist_nick_style(const struct peer *p)
+{
+	return theme_nick(p->fingerprint);
+}
+
+void
+peerlist_count(const struct model *m, unsigned int *connected,
+    unsigned int *relayed)
+{
+	*connected = *relayed = 0;
+	for (size_t i = 0; i < m->high; i++) {
+		const struct peer *p = m->peers[i];
+
+		if (p == NULL || !p->present || !model_is_connected(p))
+			continue;
+		++*connected;
+		*relayed += p->kind == PATH_RELAY;
+	}
+}
+
+/* Those who can be talked to first, then by name. */
+static int
+compare(const void *a, const void *b)
+{
+	const struct peer *p = *(const struct peer *const *)a;
+	const struct peer *q = *(const struct peer *const *)b;
+	int before = model_is_connected(q) - model_is_connected(p);
+
+	return before != 0 ? before : strcmp(p->shown, q->shown);
+}
+
+static size_t
+sorted(const struct model *m, const struct peer *peers[PEERS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->high; i++)
+		if (m->peers[i] != NULL && m->peers[i]->present)
+			peers[count++] = m->peers[i];
+	qsort(peers, count, sizeof(peers[0]), compare);
+	return count;
+}
+
+static void
+format_rtt(char out[16], uint32_t rtt_us)
+{
+	if (rtt_us < 10000)
+		snprintf(out, 16, "%.1fms", rtt_us / 1000.0);
+	else if (rtt_us < 1000000)
+		snprintf(out, 16, "%.0fms", rtt_us / 1000.0);
+	else
+		snprintf(out, 16, "%.1fs", rtt_us / 1e6);
+}
+
+static const struct {
+	enum style style;
+	const char *letter;
+	const char *word;
+} paths[PATH_KIND_COUNT] = {
+	[PATH_LAN] = { STYLE_LAN, "L", "lan   " },
+	[PATH_DIRECT] = { STYLE_DIRECT, "D", "direct" },
+	[PATH_RELAY] = { STYLE_RELAY, "R", "relay " },
+};
+
+static void
+put_path(struct grid_place *at, const struct peer *p, bool words)
+{
+	char rtt[16], text[40];
+
+	if (p->state == PEER_FAILED) {
+		at->style = STYLE_ERROR;
+		grid_puts(at, words ? "no path      " : "no path ");
+		return;
+	}
+	if (!model_is_connected(p)) {
+		at->style = STYLE_ABSENT;
+		grid_puts(at, words ? "connecting   " : "connects");
+		return;
+	}
+	format_rtt(rtt, p->rtt_us);
+	at->style = paths[p->kind].style;
+	snprintf(text, sizeof(text), "%s %*s",
+	    words ? paths[p->kind].word : paths[p->kind].letter, RTT_COLUMNS,
+	    rtt);
+	grid_puts(at, text);
+}
+
+static void
+put_peer(struct grid_place at, const struct peer *p)
+{
+	bool words = at.end - at.column >= WORDS_COLUMNS - 1;
+	unsigned int path_columns = (words ? 7 : 2) + RTT_COLUMNS;
+	unsigned int path_at = at.end - path_columns;
+	struct buf name = { 0 };
+
+	at.style = STYLE_VERIFIED;
+	grid_puts(&at, p->verified ? "✓" : " ");
+	gutter_name(&name, p->shown, path_at - 1 - at.column);
+	at.style = p->known && model_is_connected(p) ? peerlist_nick_style(p)
+						     : STYLE_ABSENT;
+	grid_put(&at, name.bytes, name.len);
+	buf_free(&name);
+	grid_blank(&at, path_at);
+	put_path(&at, p, words);
+}
+
+void
+peerlist_put(const struct model *m, struct grid *grid, unsigned int row,
+    unsigned int rows, unsigned int column)
+{
+	const struct peer *peers[PEERS_MAX];
+	size_t count = sorted(m, peers);
+	char more[40];
+
+	for (unsigned int i = 0; i < rows; i++) {
+		struct grid_place at = { grid, row + i, column, grid->columns,
+			STYLE_RULE, 0 };
+
+		grid_puts(&at, "│");
+		if (i + 1 == rows && count > rows) {
+			snprintf(more, sizeof(more), " and %zu more",
+			    count - i);
+			at.style = STYLE_ABSENT;
+			grid_puts(&at, more);
+		} else if (i < count) {
+			put_peer(at, peers[i]);
+		}
+	}
+}

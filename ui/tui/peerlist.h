@@ -1,0 +1,23 @@
+/*
+ * The list of who is here, beside the messages: verified or not, name, path,
+ * round trip time.
+ */
+#ifndef UI_TUI_PEERLIST_H
+#define UI_TUI_PEERLIST_H
+
+#include "ui/tui/grid.h"
+
+#include "ui/model.h"
+
+/* Puts it from column on up to the edge, with a rule before it. */
+void peerlist_put(const struct model *, struct grid *, unsigned int row,
+    unsigned int rows, unsigned int column);
+
+/* How many are connected, and how many of them over a relay. */
+void peerlist_count(const struct model *, unsigned int *connected,
+    unsigned int *relayed);
+
+/* Whose name is shown in which colour: the same wherever it is seen. */
+enum style peerlist_nick_style(const struct peer *);
+
+#endif

@@ -1,0 +1,177 @@
+/*
+ * Questions. See question.h.
+ */
+#include "ui/tui/question.h"
+
+#include "ui/tui/tui.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+question_end(struct question *q)
+{
+	free(q->paste);
+	memset(q, 0, sizeof(*q));
+}
+
+/* The end of the part that starts at start and fits one message: at the end
+ * of a line if there is one, else at least not within a character. */
+static size_t
+part_end(const char *text, size_t len, size_t start)
+{
+	const char *line;
+	size_t end = start + TEXT_MAX;
+
+	if (len - start <= TEXT_MAX)
+		return len;
+	line = memrchr(text + start, '\n', TEXT_MAX);
+	if (line != NULL && line > text + start)
+		return (size_t)(line - text);
+	while ((text[end] & 0xc0) == 0x80)
+		end--;
+	return end;
+}
+
+static size_t
+part_count(const char *text, size_t len)
+{
+	size_t parts = 0;
+
+	for (size_t at = 0; at < len; parts++) {
+		at = part_end(text, len, at);
+		at += at < len && text[at] == '\n';
+	}
+	return parts;
+}
+
+static size_t
+line_count(const char *text, size_t len)
+{
+	size_t lines = 1;
+
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+static void
+ask_paste(struct question *q, bool truncated)
+{
+	size_t lines = line_count(q->paste, q->len);
+	size_t parts = part_count(q->paste, q->len);
+	char as[40] = "";
+
+	if (parts > 1)
+		snprintf(as, sizeof(as), " as %zu messages", parts);
+	q->kind = QUESTION_PASTE;
+	snprintf(q->text, sizeof(q->text),
+	    "Send %s%zu line%s, %zu bytes%s? y sends, e edits, n drops",
+	    truncated ? "the first " : "", lines, lines == 1 ? "" : "s", q->len,
+	    as);
+}
+
+void
+question_paste(struct ui *ui, const char *text, size_t len, bool truncated)
+{
+	struct question *q = &ui->tui->question;
+	char *paste;
+
+	if (ui->mode == MODE_BOOTNODE)
+		return;
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	if (len == 0)
+		return;
+	paste = strndup(text, len);
+	if (paste == NULL)
+		fatal("no memory for what was pasted");
+	if (memchr(paste, '\n', len) == NULL && !truncated &&
+	    editor_insert(paste, len)) {
+		free(paste);
+		return;
+	}
+	question_end(q);
+	q->paste = paste;
+	q->len = len;
+	ask_paste(q, truncated);
+}
+
+static void
+send_paste(struct ui *ui, const struct question *q)
+{
+	size_t end;
+
+	for (size_t at = 0; at < q->len;) {
+		end = part_end(q->paste, q->len, at);
+		if (said_full(&ui->said)) {
+			ui_error(ui,
+			    "too much waits to be sent: the last %zu bytes of "
+			    "what was pasted are not sent",
+			    q->len - at);
+			return;
+		}
+		ui_say(ui, q->paste + at, end - at);
+		at = end + (end < q->len && q->paste[end] == '\n');
+	}
+}
+
+static void
+answer_paste(struct ui *ui, char key)
+{
+	struct question *q = &ui->tui->question;
+
+	if (key == 'y')
+		send_paste(ui, q);
+	else if (key == 'e' && !editor_insert(q->paste, q->len))
+		ui_error(ui,
+		    "the input line holds %d bytes at most; what was pasted "
+		    "is dropped",
+		    TEXT_MAX);
+	else if (key != 'e' && key != 'n')
+		return;
+	question_end(q);
+}
+
+void
+question_verify(struct ui *ui, const struct peer *p)
+{
+	struct question *q = &ui->tui->question;
+
+	question_end(q);
+	q->kind = QUESTION_VERIFY;
+	q->id = p->id;
+	snprintf(q->text, sizeof(q->text),
+	    "Does %s read out the same number? y marks it verified, n does not",
+	    p->shown);
+}
+
+static void
+answer_verify(struct ui *ui, char key)
+{
+	struct question *q = &ui->tui->question;
+	const struct peer *p = model_peer_by_id(&ui->model, &q->id);
+
+	if (key != 'y' && key != 'n')
+		return;
+	if (p == NULL || !p->present)
+		ui_error(ui, "it left meanwhile; nothing was marked");
+	else
+		ui_set_verified(ui, p, key == 'y');
+	question_end(q);
+}
+
+void
+question_answer(struct ui *ui, char key)
+{
+	if (key >= 'A' && key <= 'Z')
+		key = (char)(key - 'A' + 'a');
+	if (ui->tui->question.kind == QUESTION_PASTE)
+		answer_paste(ui, key);
+	else if (ui->tui->question.kind == QUESTION_VERIFY)
+		answer_verify(ui, key);
+	tui_touch(ui);
+}

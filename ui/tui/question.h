@@ -1,0 +1,43 @@
+/*
+ * Questions on the status line that one key answers: whether to send what
+ * was pasted, whether somebody's key was found right.
+ */
+#ifndef UI_TUI_QUESTION_H
+#define UI_TUI_QUESTION_H
+
+#include "common/ipc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ui;
+struct peer;
+
+enum question_kind {
+	QUESTION_NONE,
+	QUESTION_PASTE,
+	QUESTION_VERIFY
+};
+
+struct question {
+	enum question_kind kind;
+	char text[256]; /* the question itself, safe */
+	char *paste;	/* what was pasted; it ends with the question */
+	size_t len;
+	struct peer_id id; /* whose key */
+};
+
+/*
+ * Text came at once, as keys.h gives it. A single line goes into the input line; of several it is
+ * asked whether to send them. truncated: there was more than was kept.
+ */
+void question_paste(struct ui *, const char *text, size_t len, bool truncated);
+/* Whether the number that was shown is the one the peer sees. */
+void question_verify(struct ui *, const struct peer *);
+
+/* A key while there is a question; those that answer nothing do nothing. */
+void question_answer(struct ui *, char key);
+/* Drops the question, if there is one. */
+void question_end(struct question *);
+
+#endif

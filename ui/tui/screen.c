@@ -1,0 +1,94 @@
+/*
+ * The client's screen. See screen.h.
+ */
+#include "ui/tui/screen.h"
+
+#include "ui/tui/bars.h"
+#include "ui/tui/messages.h"
+#include "ui/tui/peerlist.h"
+#include "ui/tui/tui.h"
+
+#include <string.h>
+
+/* Narrower terminals have no list of peers. */
+#define LIST_MIN_COLUMNS  60
+#define LIST_COLUMNS	  20
+#define LIST_WIDE_COLUMNS 28
+#define WIDE_COLUMNS	  100
+
+struct screen_areas
+screen_areas(unsigned int columns, unsigned int rows,
+    const struct inputline *input)
+{
+	struct screen_areas a = { .input_rows = inputline_rows(input,
+				      columns) };
+	unsigned int most = rows / 4;
+
+	if (most < 1)
+		most = 1;
+	if (a.input_rows > most)
+		a.input_rows = most;
+	a.status = rows >= 3;
+	a.top = rows >= 4;
+	a.message_rows = rows > 1 ? rows - a.top - a.status - a.input_rows : 1;
+	if (columns >= LIST_MIN_COLUMNS)
+		a.list_columns =
+		    columns >= WIDE_COLUMNS ? LIST_WIDE_COLUMNS : LIST_COLUMNS;
+	a.message_columns = columns - a.list_columns;
+	return a;
+}
+
+struct inputline
+screen_input(const struct ui *ui)
+{
+	const struct tui *t = ui->tui;
+	struct inputline line = { .prompt = "> " };
+
+	if (t->search.active) {
+		line.prompt = "search: ";
+		line.text = t->search.what;
+		line.len = line.cursor = strlen(t->search.what);
+	} else {
+		line.text = editor_text(&line.len);
+		line.cursor = editor_cursor();
+	}
+	return line;
+}
+
+static void
+put_messages(const struct ui *ui, struct grid *grid,
+    const struct screen_areas *a)
+{
+	const struct tui *t = ui->tui;
+	struct scroll_window window = tui_window(ui);
+	const char *find = t->search.active && t->search.what[0] != '\0'
+	    ? t->search.what
+	    : NULL;
+
+	messages_put(&t->scroll, &window, find, grid, a->top,
+	    a->message_columns);
+}
+
+void
+screen_compose(const struct ui *ui, struct grid *grid)
+{
+	struct inputline input = screen_input(ui);
+	struct screen_areas a =
+	    screen_areas(grid->columns, grid->rows, &input);
+	unsigned int row = 0;
+
+	grid_clear(grid);
+	if (a.top > 0)
+		bars_top(ui, grid, row);
+	row += a.top;
+	put_messages(ui, grid, &a);
+	if (a.list_columns > 0)
+		peerlist_put(&ui->model, grid, row, a.message_rows,
+		    a.message_columns);
+	row += a.message_rows;
+	if (a.status > 0)
+		bars_status(ui, grid, row);
+	row += a.status;
+	if (row < grid->rows)
+		inputline_put(&input, grid, row, a.input_rows);
+}

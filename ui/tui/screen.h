@@ -1,0 +1,35 @@
+/*
+ * The screen of a client, composed anew for each frame:
+ *
+ *	top bar: room, own name, bootnode, peers
+ *	messages                        | peers
+ *	status line: a question, what is below, or a hint
+ *	input line, one row or a few
+ */
+#ifndef UI_TUI_SCREEN_H
+#define UI_TUI_SCREEN_H
+
+#include "ui/tui/grid.h"
+#include "ui/tui/inputline.h"
+
+struct ui;
+
+struct screen_areas {
+	unsigned int top;	   /* rows of the top bar: 0 or 1 */
+	unsigned int message_rows; /* at least 1 */
+	unsigned int message_columns;
+	unsigned int list_columns; /* 0: no list of peers */
+	unsigned int status;	   /* rows of the status line: 0 or 1 */
+	unsigned int input_rows;   /* at least 1 */
+};
+
+/* Who gets which part of a screen of that size. */
+struct screen_areas screen_areas(unsigned int columns, unsigned int rows,
+    const struct inputline *);
+
+/* What is in the input line now. */
+struct inputline screen_input(const struct ui *);
+
+void screen_compose(const struct ui *, struct grid *);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * Scrolling. See scroll.h.
+ */
+#include "ui/tui/scroll.h"
+
+#include "ui/tui/layout.h"
+
+/* Rows beyond any scrollback. */
+#define ALL_ROWS (HISTORY_BYTES_MAX)
+
+unsigned int
+scroll_columns(const struct scroll_window *w, const struct entry *e)
+{
+	return e->kind == ENTRY_NOTICE ? w->wide : w->columns;
+}
+
+static unsigned int
+rows_of(const struct scroll_window *w, struct entry *e)
+{
+	return layout_rows(e, scroll_columns(w, e));
+}
+
+/* One row up; false at the top. */
+static bool
+step_up(const struct scroll_window *w, struct scroll_row *at)
+{
+	struct entry *e;
+
+	if (at->row > 0) {
+		at->row--;
+		return true;
+	}
+	e = history_entry(w->history, at->entry->number - 1);
+	if (e == NULL)
+		return false;
+	at->entry = e;
+	at->row = rows_of(w, e) - 1;
+	return true;
+}
+
+static bool
+step_down(const struct scroll_window *w, struct scroll_row *at)
+{
+	struct entry *e;
+
+	if (at->row + 1 < rows_of(w, at->entry)) {
+		at->row++;
+		return true;
+	}
+	e = history_entry(w->history, at->entry->number + 1);
+	if (e == NULL)
+		return false;
+	at->entry = e;
+	at->row = 0;
+	return true;
+}
+
+/* As many rows as there are, at most n. Returns how many. */
+static unsigned int
+steps_up(const struct scroll_window *w, struct scroll_row *at, unsigned int n)
+{
+	unsigned int done = 0;
+
+	while (done < n && step_up(w, at))
+		done++;
+	return done;
+}
+
+static void
+steps_down(const struct scroll_window *w, struct scroll_row *at, unsigned int n)
+{
+	while (n-- > 0 && step_down(w, at))
+		;
+}
+
+/* The row of an entry that holds a byte of its text. */
+static unsigned int
+row_of(const struct scroll_window *w, struct entry *e, size_t offset)
+{
+	struct layout l = { 0 };
+	unsigned int row = 0;
+
+	layout_entry(&l, e, scroll_columns(w, e), NULL);
+	while (row + 1 < l.row_count && l.rows[row + 1].start <= offset)
+		row++;
+	layout_free(&l);
+	return row;
+}
+
+static size_t
+offset_of(const struct scroll_window *w, const struct scroll_row *at)
+{
+	struct layout l = { 0 };
+	size_t offset;
+
+	layout_entry(&l, at->entry, scroll_columns(w, at->entry), NULL);
+	offset = l.rows[at->row].start;
+	layout_free(&l);
+	return offset;
+}
+
+/* Where the bottom row is. There must be an entry. */
+static struct scroll_row
+bottom(const struct scroll *s, const struct scroll_window *w)
+{
+	const struct history *h = w->history;
+	struct scroll_row at = { .row = 0 };
+
+	if (!s->held) {
+		at.entry = history_entry(h, h->next - 1);
+		at.row = rows_of(w, at.entry) - 1;
+		return at;
+	}
+	at.entry = history_entry(h, s->entry);
+	if (at.entry == NULL) /* forgotten: the oldest there is */
+		at.entry = history_entry(h, h->oldest);
+	else
+		at.row = row_of(w, at.entry, s->offset);
+	return at;
+}
+
+/* Puts the bottom row there, but leaves no row empty above the text. */
+static void
+settle(struct scroll *s, const struct scroll_window *w, struct scroll_row at)
+{
+	struct scroll_row top = at, below;
+	unsigned int above = steps_up(w, &top, w->rows - 1);
+
+	if (above < w->rows - 1)
+		steps_down(w, &at, w->rows - 1 - above);
+	below = at;
+	s->held = step_down(w, &below);
+	s->entry = at.entry->number;
+	s->offset = s->held ? offset_of(w, &at) : 0;
+}
+
+unsigned int
+scroll_view(const struct scroll *s, const struct scroll_window *w,
+    struct scroll_row *rows)
+{
+	struct scroll_row at;
+	unsigned int count;
+
+	if (history_empty(w->history))
+		return 0;
+	at = bottom(s, w);
+	count = steps_up(w, &at, w->rows - 1) + 1;
+	for (unsigned int i = 0; i < count; i++) {
+		rows[i] = at;
+		step_down(w, &at);
+	}
+	return count;
+}
+
+void
+scroll_up(struct scroll *s, const struct scroll_window *w, unsigned int rows)
+{
+	struct scroll_row at;
+
+	if (history_empty(w->history))
+		return;
+	at = bottom(s, w);
+	steps_up(w, &at, rows);
+	settle(s, w, at);
+}
+
+void
+scroll_down(struct scroll *s, const struct scroll_window *w, unsigned int rows)
+{
+	struct scroll_row at;
+
+	if (history_empty(w->history) || !s->held)
+		return;
+	at = bottom(s, w);
+	steps_down(w, &at, rows);
+	settle(s, w, at);
+}
+
+void
+scroll_to_top(struct scroll *s, const struct scroll_window *w)
+{
+	scroll_up(s, w, ALL_ROWS);
+}
+
+void
+scroll_to_bottom(struct scroll *s)
+{
+	s->held = false;
+}
+
+void
+scroll_to(struct scroll *s, const struct scroll_window *w, struct entry *e)
+{
+	struct scroll_row at = { e, 0 };
+
+	steps_down(w, &at, w->rows / 2);
+	settle(s, w, at);
+}
+
+/* Messages heard up to the bottom row. */
+static uint64_t
+shown(const struct scroll *s, const struct history *h)
+{
+	const struct entry *e;
+
+	if (!s->held)
+		return h->messages;
+	e = history_entry(h, s->entry);
+	return e != NULL ? e->messages : 0;
+}
+
+void
+scroll_seen(struct scroll *s, const struct history *h)
+{
+	uint64_t up_to = shown(s, h);
+
+	if (up_to > s->seen)
+		s->seen = up_to;
+}
+
+uint64_t
+scroll_below(const struct scroll *s, const struct history *h)
+{
+	uint64_t up_to = shown(s, h);
+
+	return h->messages - (up_to > s->seen ? up_to : s->seen);
+}

@@ -1,0 +1,32 @@
+/*
+ * Searching the scrollback: as what is looked for is typed, from the newest
+ * entry to older ones and back.
+ */
+#ifndef UI_TUI_SEARCH_H
+#define UI_TUI_SEARCH_H
+
+#include "ui/tui/scroll.h"
+
+#define SEARCH_MAX 256 /* bytes looked for, with the NUL */
+
+struct search {
+	bool active;
+	bool failed; /* there is nothing further that way */
+	char what[SEARCH_MAX];
+	uint64_t entry;	       /* found; 0: nothing */
+	struct scroll before;  /* where it began */
+};
+
+/* Begins with what, which may be empty, from the bottom. */
+void search_begin(struct search *, struct scroll *,
+    const struct scroll_window *, const char *what, size_t len);
+/* Looks for something else, from the bottom again; too long a one is cut. */
+void search_change(struct search *, struct scroll *,
+    const struct scroll_window *, const char *what, size_t len);
+/* The next match, older or newer. */
+void search_step(struct search *, struct scroll *,
+    const struct scroll_window *, bool older);
+/* Ends it; back: to where it began. */
+void search_end(struct search *, struct scroll *, bool back);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * The terminal itself: what it can do, its size, raw and back. What is
+ * switched on here the launcher undoes, too, whatever becomes of this process
+ * (common/terminal_modes.h).
+ */
+#ifndef UI_TUI_TERMINAL_H
+#define UI_TUI_TERMINAL_H
+
+#include "ui/tui/theme.h"
+
+#include <stdbool.h>
+
+struct terminal {
+	enum theme_colours colours;
+	bool links; /* takes OSC 8 */
+	bool title; /* has one: OSC 2 */
+	unsigned int columns;
+	unsigned int rows;
+};
+
+/*
+ * Looks up TERM in terminfo: to be called before the sandbox, since it opens
+ * a file. Fills in all but the size. Returns NULL, or why no screen can be
+ * drawn on such a terminal.
+ */
+const char *terminal_probe(struct terminal *);
+
+/* Asks for the size; 80 by 24 if the terminal does not know. Returns true if
+ * it is another than before. */
+bool terminal_measure(struct terminal *, int fd);
+
+/* Raw input: every byte as it comes, no echo, no signals. Returns 0, or -1
+ * with errno. */
+int terminal_raw(int fd);
+
+#endif

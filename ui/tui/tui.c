@@ -1,0 +1,197 @@
+/*
+ * The tui between its parts: start, frames, deadlines. See tui.h.
+ */
+#include "ui/tui/tui.h"
+
+#include "ui/tui/feed.h"
+#include "ui/tui/messages.h"
+#include "ui/tui/screen.h"
+
+#include "ui/text.h"
+
+#include "common/log.h"
+#include "common/terminal_modes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOUSE_OFF_NOW TERM_CSI "?1000l"
+
+void
+tui_open(struct ui *ui, const struct ipc_config_ui *config,
+    const struct terminal *terminal)
+{
+	struct tui *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		fatal("no memory for the screen");
+	t->terminal = *terminal;
+	t->painter.colours = terminal->colours;
+	t->painter.links = terminal->links;
+	t->attention.title_stale = true;
+	t->attention.how = config->notify;
+	t->attention.what = config->notify_for;
+	t->mouse = config->mouse == MOUSE_ON;
+	history_init(&t->history);
+	keys_init(&t->keys);
+	ui->tui = t;
+	ui->view = &view_tui;
+}
+
+void
+tui_close(struct ui *ui)
+{
+	struct tui *t = ui->tui;
+
+	if (t == NULL)
+		return;
+	question_end(&t->question);
+	complete_end(&t->complete);
+	history_free(&t->history);
+	grid_free(&t->grid);
+	paint_free(&t->painter);
+	free(t);
+	ui->tui = NULL;
+}
+
+void
+tui_touch(struct ui *ui)
+{
+	ui->tui->changed = true;
+}
+
+void
+tui_hint(struct ui *ui, const char *hint)
+{
+	ui->tui->hint = hint;
+	tui_touch(ui);
+}
+
+void
+tui_resume(struct ui *ui)
+{
+	/* What was left of a frame belongs to a screen that is gone. */
+	output_drop(&ui->out);
+	output_put(&ui->out, TERMINAL_ON, sizeof(TERMINAL_ON) - 1);
+	if (!ui->tui->mouse)
+		output_put(&ui->out, MOUSE_OFF_NOW, sizeof(MOUSE_OFF_NOW) - 1);
+	ui->tui->attention.title_stale = true;
+	tui_resized(ui);
+}
+
+void
+tui_resized(struct ui *ui)
+{
+	paint_invalidate(&ui->tui->painter);
+	tui_touch(ui);
+}
+
+struct scroll_window
+tui_window(const struct ui *ui)
+{
+	const struct tui *t = ui->tui;
+	struct inputline input = screen_input(ui);
+	struct screen_areas a =
+	    screen_areas(t->grid.columns, t->grid.rows, &input);
+
+	return messages_window(&t->history, a.message_columns, a.message_rows);
+}
+
+void
+tui_search(struct ui *ui, const char *what, size_t len)
+{
+	struct scroll_window w = tui_window(ui);
+
+	search_begin(&ui->tui->search, &ui->tui->scroll, &w, what, len);
+	tui_touch(ui);
+}
+
+void
+tui_clear(struct ui *ui)
+{
+	history_clear(&ui->tui->history);
+	scroll_to_bottom(&ui->tui->scroll);
+	tui_touch(ui);
+}
+
+static void
+put_attention(struct ui *ui, struct buf *frame)
+{
+	struct buf room = { 0 };
+
+	text_clean(&room, ui->model.room, strlen(ui->model.room), NULL);
+	attention_put(&ui->tui->attention, frame, room.bytes, room.len,
+	    ui->tui->terminal.title);
+	buf_free(&room);
+}
+
+/* What is on the screen once this is written has been shown: ui_shown(). */
+static void
+paint_frame(struct ui *ui)
+{
+	struct tui *t = ui->tui;
+	struct buf frame = { 0 };
+
+	grid_resize(&t->grid, t->terminal.columns, t->terminal.rows);
+	scroll_seen(&t->scroll, &t->history);
+	if (ui->mode == MODE_BOOTNODE)
+		dashboard_compose(ui, &t->grid);
+	else
+		screen_compose(ui, &t->grid);
+	paint(&t->painter, &frame, &t->grid);
+	put_attention(ui, &frame);
+	output_put(&ui->out, frame.bytes, frame.len);
+	buf_free(&frame);
+	ui_shown(ui);
+	t->changed = false;
+	t->painted = ui->now;
+}
+
+/* Whether to ask for figures: a dashboard always, a list of peers while
+ * somebody is there to look at it. */
+static bool
+asks(const struct ui *ui)
+{
+	const struct tui *t = ui->tui;
+
+	if (ui->phase != UI_RUNNING)
+		return false;
+	return ui->mode == MODE_BOOTNODE ||
+	    (ui->model.joined && 
+		ui->now < t->attention.key_at + TUI_ASK_WITHIN);
+}
+
+void
+tui_work(struct ui *ui)
+{
+	struct tui *t = ui->tui;
+	struct key_event event;
+
+	if (ui->now >= keys_deadline(&t->keys)) {
+		keys_expire(&t->keys, ui->now, &event);
+		tui_key(ui, &event);
+	}
+	if (asks(ui) && ui->now >= t->ask_at) {
+		t->ask_at = ui->now +
+		    (ui->mode == MODE_BOOTNODE ? DASHBOARD_INTERVAL
+					       : TUI_ASK_TIME);
+		ui_poll_status(ui);
+	}
+	/* A frame is only begun when the one before is written. */
+	if (t->changed && !output_pending(&ui->out) &&
+	    ui->now >= t->painted + TUI_FRAME_TIME)
+		paint_frame(ui);
+}
+
+uint64_t
+tui_deadline(const struct ui *ui)
+{
+	const struct tui *t = ui->tui;
+	uint64_t at = keys_deadline(&t->keys);
+
+	if (asks(ui))
+		at = clock_min(at, t->ask_at);
+	if (t->changed && !output_pending(&ui->out))
+		at = clock_min(at, t->painted + TUI_FRAME_TIME);
+	return at;
+}

@@ -1,0 +1,94 @@
+/*
+ * The tui: a screen over the scrollback, keys into the line editor. All that
+ * it knows is in struct tui; its callbacks (ui/view.h) are in feed.c.
+ *
+ *	terminal -> keys -> editor, search, question -> command.c, ui_say()
+ *	dispatch.c -> feed -> history -> layout, scroll -> screen -> grid
+ *	grid -> paint -> output -> terminal
+ */
+#ifndef UI_TUI_TUI_H
+#define UI_TUI_TUI_H
+
+#include "ui/tui/attention.h"
+#include "ui/tui/complete.h"
+#include "ui/tui/dashboard.h"
+#include "ui/tui/editor.h"
+#include "ui/tui/history.h"
+#include "ui/tui/keys.h"
+#include "ui/tui/paint.h"
+#include "ui/tui/question.h"
+#include "ui/tui/scroll.h"
+#include "ui/tui/search.h"
+#include "ui/tui/terminal.h"
+
+#include "ui/ui.h"
+
+/* At most so many frames a second. */
+#define TUI_FRAME_TIME (USEC_PER_SEC / 60)
+/* Round trip times are asked for so often, while somebody uses the keys: */
+#define TUI_ASK_TIME   (15 * USEC_PER_SEC)
+#define TUI_ASK_WITHIN (60 * USEC_PER_SEC)
+/* A second Ctrl-C within this time leaves. */
+#define TUI_LEAVE_TIME (3 * USEC_PER_SEC)
+/* The wheel scrolls by so many rows. */
+#define TUI_WHEEL_ROWS 3
+
+struct tui {
+	struct terminal terminal;
+	struct painter painter;
+	struct grid grid; /* the next frame */
+	bool changed;	  /* there is something to paint */
+	uint64_t painted; /* when the last frame was */
+	struct history history;
+	struct scroll scroll;
+	struct search search;
+	struct question question;
+	struct attention attention;
+	struct keys keys;
+	struct complete complete;
+	struct dashboard dashboard;
+	bool mouse;
+	const char *hint;     /* for the status line, until the next key */
+	uint64_t leave_until; /* Ctrl-C again before then leaves */
+	uint64_t ask_at;      /* when to ask for figures again */
+	bool boot_known;      /* a bootnode was heard of: */
+	uint8_t boot_state;   /* enum boot_status */
+	/* Who spoke last: a count that only grows, by PEER_INDEX(). */
+	uint64_t spoke[PEERS_MAX];
+	uint64_t spoke_count;
+};
+
+/*
+ * Makes ui draw on the terminal that was probed: its view is view_tui from
+ * now on. To be called once, before the sandbox; ui_free() undoes it.
+ */
+void tui_open(struct ui *, const struct ipc_config_ui *,
+    const struct terminal *);
+void tui_close(struct ui *);
+
+/* Takes the terminal and draws all anew: at start, and when the program goes
+ * on after a stop. */
+void tui_resume(struct ui *);
+/* The terminal may have another size: takes it from t->terminal. */
+void tui_resized(struct ui *);
+
+/* Something is to be painted, with the next frame. */
+void tui_touch(struct ui *);
+/* A word for the status line, until the next key. A string that stays. */
+void tui_hint(struct ui *, const char *);
+
+/* Bytes from the terminal, and one key of them (action.c). */
+void tui_keys(struct ui *, const char *bytes, size_t len);
+void tui_key(struct ui *, const struct key_event *);
+/* Paints if it is time; to be called often. */
+void tui_work(struct ui *);
+uint64_t tui_deadline(const struct ui *);
+
+/* The part of the screen that shows the scrollback. */
+struct scroll_window tui_window(const struct ui *);
+
+/* The commands that are the tui's alone. */
+void tui_search(struct ui *, const char *what, size_t len);
+void tui_clear(struct ui *);
+
+#endif
