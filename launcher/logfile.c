@@ -121,6 +121,7 @@ void
 logfile_hold(void)
 {
 	logfile.holding = true;
+	logfile.held = logfile.taken = 0;
 }
 
 /* The number of the oldest line that is still there. */

@@ -69,21 +69,23 @@ supervise_restore(struct supervisor *s)
 		spawner_ask(s->spawner, SPAWNER_TERMINAL_RESTORED);
 }
 
-/* ui goes on, and draws. */
+/* The terminal is ours again: ui may draw. It cannot tell from SIGCONT, which
+ * the shell sends to the whole job, in the background, too. */
 static void
-use_terminal(struct supervisor *s)
+resume_ui(struct supervisor *s)
 {
 	if (s->children[ROLE_UI].pid == 0)
 		return;
 	s->terminal.used = true;
 	if (s->spawner != -1)
 		spawner_ask(s->spawner, SPAWNER_TERMINAL_USED);
+	ipc_send(&s->children[ROLE_UI].channel, IPC_RESUME, NULL, NULL, 0);
 }
 
 void
 supervise_end_ui(struct supervisor *s)
 {
-	children_kill(s, ROLE_UI);
+	children_end(s, ROLE_UI);
 	if (s->children[ROLE_UI].pid != 0)
 		waitpid(s->children[ROLE_UI].pid, NULL, 0);
 }
@@ -127,10 +129,8 @@ supervise_end(struct supervisor *s)
 static void
 kill_all(struct supervisor *s)
 {
-	FOREACH_CHILD (role) {
-		ipc_close(&s->children[role].channel);
-		children_kill(s, role);
-	}
+	FOREACH_CHILD (role)
+		children_end(s, role);
 	s->end_by = CLOCK_NEVER;
 }
 
@@ -227,34 +227,40 @@ hold_ui(struct supervisor *s)
 
 /*
  * The job is this process and those that wait for it, say the shell of a
- * script; the others of ours ignore the signal, which we have blocked. Whoever
- * continues us takes it back.
+ * script, of another user perhaps: so the spawner is asked. Our other processes
+ * ignore the signal; we take it as the sign that all have it.
  */
 static void
 stop_job(struct supervisor *s)
 {
-	kill(0, SIGTSTP);
+	uint64_t deadline = clock_now() + STOP_PATIENCE;
+
+	got_stop = 0;
+	if (s->spawner != -1 && spawner_ask(s->spawner, SPAWNER_STOP_JOB) == 0)
+		while (!got_stop && clock_now() < deadline)
+			await_signal(deadline);
+	got_stop = 0;
 	kill(s->self, SIGSTOP);
 	await_signal(0);
 }
 
 /*
  * Gives the terminal back for as long as the job is stopped. One that is
- * continued in the background stops again: the tui is of no use there. By then
- * the shell has continued ui, too.
+ * continued in the background stops again: the tui is of no use there. If it
+ * is to end, the terminal stays the shell's.
  */
 static void
 suspend(struct supervisor *s)
 {
-	for (;;) {
+	do {
 		hold_ui(s);
 		supervise_restore(s);
 		if (!got_end)
 			stop_job(s);
-		use_terminal(s);
-		if (got_end || terminal_is_ours(&s->terminal))
+		if (got_end)
 			return;
-	}
+	} while (!terminal_is_ours(&s->terminal));
+	resume_ui(s);
 }
 
 /* The others keep the conversations alive meanwhile. */

@@ -280,6 +280,8 @@ read_control(struct process *p)
 			ui_quit(&p->ui);
 		else if (in.type == IPC_CHANNEL && end->role == ROLE_CRYPTOD)
 			reopen(p, in.fd);
+		else if (in.type == IPC_RESUME)
+			continue; /* only a screen is drawn anew */
 		else if (in.type == IPC_NOTICE)
 			ui_error(&p->ui, "%.*s", (int)in.tail_len,
 			    (const char *)in.tail);

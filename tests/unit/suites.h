@@ -59,6 +59,7 @@
 	X(options)            \
 	X(options_calls)      \
 	X(known_bootnodes)    \
+	X(logfile)            \
 	X(dotenv)             \
 	X(state_dir)          \
 	X(passphrase)         \
