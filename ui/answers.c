@@ -175,7 +175,7 @@ peer_lines(struct ui *ui, const struct peer *p)
 		answer_line(ui, "  at %s",
 		    addr_format(&p->addr, addr, sizeof(addr)));
 	if (p->known)
-		answer_line(ui, "  fingerprint %s",
+		answer_line(ui, "  %s",
 		    format_fingerprint(fingerprint, p->fingerprint));
 }
 
@@ -184,10 +184,12 @@ answer_fingerprint(struct ui *ui)
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 
-	if (!ui->model.ready)
+	if (!ui->model.ready) {
 		answer_line(ui, "your key is not known yet");
-	else
-		answer_line(ui, "your fingerprint %s",
+		return;
+	}
+	answer_line(ui, "you are %s, with the fingerprint", ui->model.own);
+	answer_line(ui, "  %s",
 		    format_fingerprint(fingerprint, ui->model.fingerprint));
 }
 
@@ -201,6 +203,25 @@ answer_peers(struct ui *ui)
 		peer_lines(ui, p);
 	if (count == 0)
 		answer_line(ui, "nobody else is here");
-	answer_line(ui, "you are %s", ui->model.own);
 	answer_fingerprint(ui);
+}
+
+/* --- /verify -------------------------------------------------------------- */
+
+void
+answer_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX];
+	const char *d = s->digits;
+
+	answer_line(ui, "your fingerprint:");
+	answer_line(ui, "  %s", format_fingerprint(fingerprint, s->own));
+	answer_line(ui, "that of %s, %s:", p->shown,
+	    s->verified ? "verified" : "not verified");
+	answer_line(ui, "  %s",
+	    format_fingerprint(fingerprint, s->fingerprint));
+	answer_line(ui, "the safety number, the same for both of you:");
+	for (int line = 0; line < 2; line++, d += SAFETY_DIGITS / 2)
+		answer_line(ui, "  %.5s %.5s %.5s %.5s %.5s %.5s", d, d + 5,
+		    d + 10, d + 15, d + 20, d + 25);
 }

@@ -21,6 +21,10 @@ void answer_fingerprint(struct ui *);
  * may be NULL. */
 void answer_name(struct buf *, const struct peer *p, const struct peer_id *);
 
+/* To /verify: both fingerprints, and the number to read to each other. */
+void answer_safety(struct ui *, const struct peer *,
+    const struct ipc_safety *);
+
 /* A line of an answer; safe text of at most 255 bytes. */
 void answer_line(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
