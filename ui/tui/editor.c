@@ -239,7 +239,7 @@ set_cursor(size_t cursor)
 		cursor = end;
 	while (cursor < end && (rl_line_buffer[cursor] & 0xc0) == 0x80)
 		cursor++;
-	rl_point = (int)cluster_boundary(cursor);
+	rl_point = (int)editor_cluster_boundary(cursor);
 }
 
 void
