@@ -262,7 +262,9 @@ def changed_key_of_verified(t):
     again = Gochat(t, net.a, "bert", boot, "--port", "0", *FAST,
                    state=bert.state)
     anna.wait("peer", 15, since=since, state="connected", verified=True)
-    talk(again, [anna], "it is really me")
+    again.wait("peer", 15, state="connected", nick="anna")
+    again.say("it is really me")
+    anna.wait("message", 15, since=since, text="it is really me")
     check(not anna.find("key_changed", since=since), "told of the true one")
 
 
