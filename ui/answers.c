@@ -191,7 +191,7 @@ answer_fingerprint(struct ui *ui)
 	}
 	answer_line(ui, "you are %s, with the fingerprint", ui->model.own);
 	answer_line(ui, "  %s",
-		    format_fingerprint(fingerprint, ui->model.fingerprint));
+	    format_fingerprint(fingerprint, ui->model.fingerprint));
 }
 
 void

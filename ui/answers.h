@@ -22,8 +22,7 @@ void answer_fingerprint(struct ui *);
 void answer_name(struct buf *, const struct peer *p, const struct peer_id *);
 
 /* To /verify: both fingerprints, and the number to read to each other. */
-void answer_safety(struct ui *, const struct peer *,
-    const struct ipc_safety *);
+void answer_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 
 /* A line of an answer; safe text of at most 255 bytes. */
 void answer_line(struct ui *, const char *, ...)

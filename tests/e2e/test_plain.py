@@ -1,5 +1,7 @@
 """The plain interface: lines in, lines out, through pipes."""
 
+import re
+
 from chat import FAST, meet
 from harness import check, test
 from process import Bootnode, Gochat
@@ -15,6 +17,12 @@ def pair(t):
     anna.wait_line(b"bert", timeout=15)
     bert.wait_line(b"anna", timeout=15)
     return boot, anna, bert
+
+
+def safety_lines(client):
+    """What it showed of safety numbers, without the time."""
+    return [line.split(b"* ", 1)[1] for line in client.lines
+            if re.search(rb"\*   (\d{5} ){5}\d{5}$", line)]
 
 
 @test()
@@ -97,6 +105,25 @@ def plain_private_and_action(t):
           "a private text reached somebody else")
     check(not any(b"hears" in line for line in bert.lines + cleo.lines),
           "what was for nobody was said")
+
+
+@test()
+def plain_verify(t):
+    """/verify shows both the same number; yes and no are kept."""
+    boot, anna, bert = pair(t)
+    numbers = []
+    for client, other in ((anna, b"bert"), (bert, b"anna")):
+        client.raw(b"/verify " + other + b"\n")
+        t.wait(lambda: len(safety_lines(client)) == 2, 10,
+               "%s shows the safety number" % client.label)
+        numbers.append(safety_lines(client))
+    check(numbers[0] == numbers[1], "not the same: %r" % numbers)
+    anna.raw(b"/verify bert yes\n")
+    anna.wait_line(b"bert is marked as verified")
+    anna.raw(b"/peers\n")
+    anna.wait_line(b"bert", b"connected, ", b"ms, verified")
+    anna.raw(b"/verify bert no\n")
+    anna.wait_line(b"bert is marked as not verified")
 
 
 @test()
