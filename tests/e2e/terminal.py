@@ -121,6 +121,11 @@ class OnTerminal(Process):
     def nothing_on(self):
         check(self.modes_undone(), "something is still switched on")
 
+    def wait_left(self, timeout=10, since=0):
+        """Until all that undoes it was written, whatever came after."""
+        self.poll(lambda: all(word in self.output[since:]
+                              for word in ALWAYS), timeout, "what undoes it")
+
     def wait_restored(self, timeout=10, since=0):
         self.poll(lambda: self.modes_undone(since), timeout, "what undoes it")
         self.test.wait(lambda: self.attributes() == self.at_start, timeout,

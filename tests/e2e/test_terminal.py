@@ -58,7 +58,7 @@ def after_death_of(t, role):
     mark = there.mark()
     there.wait_restarted(role, there.kill_role(role))
     if role == "ui":
-        there.wait_restored(since=mark)
+        there.wait_left(since=mark)
     there.wait_jailed()
     there.make_raw()
     mark = there.mark()
