@@ -87,6 +87,9 @@ class OnTerminal(Process):
     def enter_line(self, text):
         self.raw(text.encode() + b"\r")
 
+    def resize(self, rows, columns):
+        termios.tcsetwinsize(self.popen.stdout.fileno(), (rows, columns))
+
     def attributes(self):
         return termios.tcgetattr(self.popen.stdout.fileno())
 
