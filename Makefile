@@ -89,7 +89,7 @@ LIBS_cryptod	= $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
 LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
 		  readline tinfo)
 LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit \
-		  vterm)
+		  vterm) -lm
 
 # --- Programs ---------------------------------------------------------------
 

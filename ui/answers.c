@@ -185,7 +185,8 @@ answer_fingerprint(struct ui *ui)
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 
 	if (!ui->model.ready) {
-		answer_line(ui, "your key is not known yet");
+		answer_line(ui, "you are %s; your key is not known yet",
+		    ui->model.own);
 		return;
 	}
 	answer_line(ui, "you are %s, with the fingerprint", ui->model.own);

@@ -69,6 +69,37 @@ def plain_commands(t):
 
 
 @test()
+def plain_private_and_action(t):
+    """/msg reaches one of two, marked as private; /me both, as an action;
+    /nick shows to both."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    hosts = {"anna": net.a, "bert": net.b, "cleo": net.boot}
+    clients = {nick: Gochat(t, host, nick, boot, ui="plain")
+               for nick, host in hosts.items()}
+    for nick, client in clients.items():
+        for other in hosts.keys() - {nick}:
+            client.wait_line(other.encode(), b"is here", timeout=15)
+    anna, bert, cleo = clients.values()
+    anna.raw(b"/msg bert between us\n")
+    bert.wait_line(b"to you alone", b"anna", b"between us")
+    anna.raw(b"/msg dora nobody hears\n")
+    anna.wait_line(b"! line 2: nobody is called dora", b"bert", b"cleo")
+    anna.raw(b"/me waves\n")
+    for client in (bert, cleo):
+        line = client.wait_line(b"anna", b" waves")
+        check(b" <anna> " not in line, "an action like a text: %r" % line)
+    anna.raw(b"/nick anne\nafter all\n")
+    for client in (bert, cleo):
+        client.wait_line(b"anna is now called anne")
+        client.wait_line(b"<anne> after all")
+    check(not any(b"between us" in line for line in cleo.lines),
+          "a private text reached somebody else")
+    check(not any(b"hears" in line for line in bert.lines + cleo.lines),
+          "what was for nobody was said")
+
+
+@test()
 def plain_held_before_joining(t):
     """What is said before a bootnode answers is held, and that is told."""
     net = Lan(t)

@@ -35,7 +35,7 @@ test_handles_and_slots(void)
 			slots++;
 		}
 	}
-	CU_ASSERT_EQUAL(handles, 17);
+	CU_ASSERT_EQUAL(handles, 21);
 	CU_ASSERT_EQUAL(slots, 8);
 }
 

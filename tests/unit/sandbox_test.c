@@ -346,7 +346,8 @@ test_from_outside(void)
 		/* With the pidfd; and the ends of channels to come. */
 		check_limit(&j, "Max open files", JAIL_FDS + 1 + spare[role]);
 		if (role == ROLE_NETD || role == ROLE_CRYPTOD)
-			check_limit(&j, "Max file size", 0);
+			check_limit(&j, "Max file size",
+			    role == ROLE_CRYPTOD ? KNOWN_PEERS_BYTES : 0);
 		if ((j.refused & SANDBOX_NO_NAMESPACES) == 0) {
 			check_namespace(&j, "net");
 			check_namespace(&j, "mnt");

@@ -66,7 +66,10 @@
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
-	X(paint) \
+	X(paint)              \
+	X(wrap)               \
+	X(scrollback)         \
+	X(look)               \
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
