@@ -92,7 +92,7 @@ static const struct entry ui_entries[] = {
 	{ SCMP_SYS(read), FDS, FD(STDIN_FILENO) },	    /* what is typed */
 	{ SCMP_SYS(write), FDS, FD(STDOUT_FILENO) },	    /* what is shown */
 	{ SCMP_SYS(ioctl), TERMINAL, 0 },   /* is it a terminal? */
-	{ SCMP_SYS(rt_sigreturn), ANY, 0 }, /* SIGWINCH, SIGCONT */
+	{ SCMP_SYS(rt_sigreturn), ANY, 0 }, /* its signal handlers */
 	{ SCMP_SYS(mremap), ANY, 0 },	    /* realloc of long lines */
 	{ SCMP_SYS(close), FDS,
 	    FD(FD_CRYPTOD) | FD(FD_CRYPTOD + 1) }, /* child_reopen */

@@ -69,12 +69,10 @@ supervise_restore(struct supervisor *s)
 		spawner_ask(s->spawner, SPAWNER_TERMINAL_RESTORED);
 }
 
-/* The terminal is ours again: ui may draw. It cannot tell from SIGCONT, which
- * the shell sends to the whole job, in the background, too. */
-static void
-resume_ui(struct supervisor *s)
+void
+supervise_resume(struct supervisor *s)
 {
-	if (s->children[ROLE_UI].pid == 0)
+	if (!terminal_is_ours(&s->terminal))
 		return;
 	s->terminal.used = true;
 	if (s->spawner != -1)
@@ -246,8 +244,9 @@ stop_job(struct supervisor *s)
 
 /*
  * Gives the terminal back for as long as the job is stopped. One that is
- * continued in the background stops again: the tui is of no use there. If it
- * is to end, the terminal stays the shell's.
+ * continued in the background stops again, unless it is to end: the tui is of
+ * no use there. The shell has then continued ui, too, which draws nothing
+ * before it has asked.
  */
 static void
 suspend(struct supervisor *s)
@@ -257,10 +256,7 @@ suspend(struct supervisor *s)
 		supervise_restore(s);
 		if (!got_end)
 			stop_job(s);
-		if (got_end)
-			return;
-	} while (!terminal_is_ours(&s->terminal));
-	resume_ui(s);
+	} while (!got_end && !terminal_is_ours(&s->terminal));
 }
 
 /* The others keep the conversations alive meanwhile. */

@@ -96,6 +96,10 @@ void supervise_end(struct supervisor *);
 /* Puts the terminal back, when ui has ended or is stopped. */
 void supervise_restore(struct supervisor *);
 
+/* ui was stopped, and asks whether it may draw: it may if this job has the
+ * terminal. */
+void supervise_resume(struct supervisor *);
+
 /* For an end that supervise() does not see: kills ui, and waits for that. */
 void supervise_end_ui(struct supervisor *);
 

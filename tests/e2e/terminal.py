@@ -87,6 +87,9 @@ class OnTerminal(Process):
     def enter_line(self, text):
         self.raw(text.encode() + b"\r")
 
+    def resize(self, rows, columns):
+        termios.tcsetwinsize(self.popen.stdout.fileno(), (rows, columns))
+
     def attributes(self):
         return termios.tcgetattr(self.popen.stdout.fileno())
 
@@ -120,6 +123,11 @@ class OnTerminal(Process):
 
     def nothing_on(self):
         check(self.modes_undone(), "something is still switched on")
+
+    def wait_left(self, timeout=10, since=0):
+        """Until all that undoes it was written, whatever came after."""
+        self.poll(lambda: all(word in self.output[since:]
+                              for word in ALWAYS), timeout, "what undoes it")
 
     def wait_restored(self, timeout=10, since=0):
         self.poll(lambda: self.modes_undone(since), timeout, "what undoes it")

@@ -17,6 +17,10 @@ from topology import Loopback
 RESTARTS = 5			# that are allowed in 60 s
 CTRL_S = b"\x13"
 CTRL_Z = b"\x1a"
+CTRL_L = b"\x0c"
+CLEARED = b"\033[2J"
+PLACE = re.compile(rb"\033\[(\d+);\d+H")
+SMALL = 10, 40			# rows, columns
 SHELLS = {"bash": ("bash", "--norc", "--noprofile", "-i"),
           "dash": ("dash", "-i")}
 LOG_LINE = re.compile(rb"\d\d:\d\d\.\d{3}Z (error|warn|info|debug) gochat")
@@ -58,7 +62,7 @@ def after_death_of(t, role):
     mark = there.mark()
     there.wait_restarted(role, there.kill_role(role))
     if role == "ui":
-        there.wait_restored(since=mark)
+        there.wait_left(since=mark)
     there.wait_jailed()
     there.make_raw()
     mark = there.mark()
@@ -269,6 +273,50 @@ for SHELL in SHELLS:
                  lambda t, function=FUNCTION, shell=SHELL: function(t, shell))
     register("terminal_restored_under_" + SHELL,
              lambda t, shell=SHELL: killed_under_shell(t, shell))
+
+
+@test()
+def suspend_and_resize(t):
+    """What is drawn after it fits the size that the terminal has now."""
+    there = suspended(t, "bash")
+    there.resize(*SMALL)
+    mark = there.mark()
+    there.enter_line("fg")
+    there.wait_running()
+    there.wait_shown(CLEARED, since=mark)
+    there.raw(CTRL_L)			# and once more
+    mark = there.wait_shown(CLEARED, since=there.mark())
+    there.wait_shown(b"\033[?2026l", since=mark)
+    rows = {int(n) for n in PLACE.findall(there.output[mark:])}
+    check(max(rows) == SMALL[0], "rows %s are drawn" % sorted(rows))
+    leave(there)
+
+
+@test()
+def suspend_without_shell(t):
+    """Nobody could continue it: it goes on, and says so."""
+    there = OnTerminal(t, Loopback(t).boot)
+    there.wait_jailed()
+    there.wait_shown(CLEARED)
+    there.raw(CTRL_Z)
+    there.wait_shown(b"not stopped")
+    there.enter_line("/quit")
+    check(there.wait_exit() == 0, "exit code %s" % there.code)
+    there.wait_restored()
+
+
+@test()
+def suspend_ui_alone(t):
+    """Stopped and continued from outside, it draws again."""
+    there = OnTerminal(t, Loopback(t).boot)
+    there.wait_jailed()
+    there.wait_shown(CLEARED)
+    ui = there.by_role()["ui"]
+    os.kill(ui, signal.SIGSTOP)
+    t.wait(lambda: procinfo.stat(ui)[0] == "T", 10, "ui is stopped")
+    mark = there.mark()
+    os.kill(ui, signal.SIGCONT)
+    there.wait_shown(CLEARED, since=mark)
 
 
 @test()
