@@ -56,6 +56,7 @@
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \
+	X(known_peers)        \
 	X(known_bootnodes)    \
 	X(dotenv)             \
 	X(state_dir)          \
@@ -70,6 +71,7 @@
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \
+	X(ui_trust)           \
 	X(ui_status)
 
 #define X(name) void name##_suite(void);
