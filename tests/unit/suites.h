@@ -58,6 +58,7 @@
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \
+	X(known_peers)        \
 	X(known_bootnodes)    \
 	X(logfile)            \
 	X(dotenv)             \
@@ -77,6 +78,7 @@
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \
+	X(ui_trust)           \
 	X(ui_status)          \
 	X(editor)             \
 	X(command)            \
