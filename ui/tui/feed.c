@@ -160,10 +160,7 @@ tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 {
 	struct buf text = { 0 };
 
-	buf_puts(&text, "delivered after all to ");
-	event_name(&text, p, &d->id);
-	if (said_was_sent(&ui->said, d->seq))
-		buf_printf(&text, ": \"%s\"", said_excerpt(&ui->said, d->seq));
+	event_delivered_late(&text, &ui->said, d, p);
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
@@ -175,13 +172,12 @@ tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	struct entry *e = history_own(&ui->tui->history, u->seq);
 	struct buf text = { 0 };
 
-	if (e == NULL)
-		buf_puts(&text, "not delivered to ");
-	event_missed(&text, u, p);
 	if (e == NULL) {
+		event_undelivered(&text, &ui->said, u, p);
 		put_sentence(ui, ENTRY_ERROR, &text);
 		return;
 	}
+	event_missed(&text, u, p);
 	buf_put(&text, "", 1);
 	history_missed(e, text.bytes);
 	buf_free(&text);
