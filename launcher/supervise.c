@@ -192,20 +192,29 @@ on_death(struct supervisor *s, enum role role, int status)
 	}
 }
 
-/* Returns true if it was stopped since it was last asked. */
-static bool
+/* What a child has done, other than to end, since it was last asked. */
+enum change {
+	UNCHANGED,
+	STOPPED,
+	CONTINUED
+};
+
+static enum change
 reap(struct supervisor *s, enum role role)
 {
 	pid_t pid = s->children[role].pid;
 	int status;
 
-	if (pid == 0 || waitpid(pid, &status, WNOHANG | WUNTRACED) != pid)
-		return false;
+	if (pid == 0 ||
+	    waitpid(pid, &status, WNOHANG | WUNTRACED | WCONTINUED) != pid)
+		return UNCHANGED;
 	if (WIFSTOPPED(status))
-		return true;
+		return STOPPED;
+	if (WIFCONTINUED(status))
+		return CONTINUED;
 	children_listen(s, role); /* its last words */
 	on_death(s, role, status);
-	return false;
+	return UNCHANGED;
 }
 
 /* --- Ctrl-Z ---------------------------------------------------------------- */
@@ -219,7 +228,7 @@ hold_ui(struct supervisor *s)
 
 	children_signal(s, ROLE_UI, SIGSTOP);
 	while (s->children[ROLE_UI].pid != 0 && clock_now() < deadline &&
-	    !reap(s, ROLE_UI))
+	    reap(s, ROLE_UI) != STOPPED)
 		await_signal(deadline);
 }
 
@@ -277,7 +286,9 @@ stop(struct supervisor *s)
 		children_signal(s, ROLE_UI, SIGSTOP);
 		kill(s->self, SIGSTOP);
 	}
-	children_signal(s, ROLE_UI, SIGCONT);
+	/* Unless the shell has done it: ui would ask and draw twice. */
+	if (reap(s, ROLE_UI) != CONTINUED)
+		children_signal(s, ROLE_UI, SIGCONT);
 }
 
 /* --- What follows from deaths ---------------------------------------------- */
