@@ -62,7 +62,7 @@ struct peer {
 };
 
 /* Names that are taken of one peer in this time; of those beyond, the last is
- * taken when it is over. */
+ * taken with the next thing that happens when it is over. */
 #define NICKS_MAX  5
 #define NICKS_TIME (60 * USEC_PER_SEC)
 
