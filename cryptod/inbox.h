@@ -1,7 +1,8 @@
 /*
  * What peers said and ui has not confirmed to have shown: if ui dies, the next
- * one is told again. Bounded by what the channel to ui and ui itself hold, since
- * nothing is read from netd while either is full.
+ * one is told again. Bounded by what the channel to ui and ui itself hold,
+ * since nothing is read from netd while either is full, and KEPT_MAX texts of
+ * each peer that ui has no name of yet (peer.h).
  */
 #ifndef CRYPTOD_INBOX_H
 #define CRYPTOD_INBOX_H

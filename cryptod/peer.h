@@ -67,7 +67,7 @@ struct peer {
 
 /* Texts that wait for a path in our direction, too; with more, ui shows them
  * without a name. */
-#define KEPT_MAX 64
+#define KEPT_MAX 8
 
 /* Names that are taken of one peer in this time; of those beyond, the last is
  * taken with the next thing that happens when it is over. */
