@@ -17,7 +17,6 @@ void answer_peers(struct ui *);
 /* To /fingerprint: our own. */
 void answer_fingerprint(struct ui *);
 
-
 /* To /verify: both fingerprints, and the number to read to each other. */
 void answer_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 

@@ -410,7 +410,8 @@ def tui_suspended(t):
     check(len(anna.rows()) == 20, "not the new size")
     bert.wait("while you were away  ✓ 1/1")
     anna.line("/quit")
-    anna.wait_restored(modes=False)
+    anna.until(lambda: not anna.restored(modes=False),
+               "restore the terminal")
 
 
 @test()

@@ -23,9 +23,8 @@ link_is(const char *text, const char *expected)
 {
 	size_t at = 0, n = 0;
 	bool found = link_find(text, strlen(text), &at, &n);
-	bool right = expected == NULL
-	    ? !found
-	    : found && n == strlen(expected) &&
+	bool right = expected == NULL ? !found
+				      : found && n == strlen(expected) &&
 		memcmp(text + at, expected, n) == 0;
 
 	if (!right)
@@ -41,7 +40,8 @@ test_links(void)
 	link_is("http:// http:/x https://", NULL);
 	link_is("xhttp://a", NULL);
 	link_is("javascript:alert(1) file:///etc/passwd", NULL);
-	link_is("see https://example.org/a?b=c#d.", "https://example.org/a?b=c#d");
+	link_is("see https://example.org/a?b=c#d.",
+	    "https://example.org/a?b=c#d");
 	link_is("(http://example.org/a_(b))", "http://example.org/a_(b)");
 	link_is("HTTPS://EXAMPLE.ORG, now", "HTTPS://EXAMPLE.ORG");
 	link_is("http://[::1]:80/x]", "http://[::1]:80/x");
@@ -138,8 +138,7 @@ test_colours(void)
 	CU_ASSERT_STRING_EQUAL(sequence(STYLE_TEXT, COLOURS_256), "\033[0m");
 	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_256),
 	    "\033[0;38;5;160m");
-	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_16),
-	    "\033[0;31m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_16), "\033[0;31m");
 	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_NONE),
 	    "\033[0;1m");
 	for (unsigned int i = 0; i < STYLE_COUNT; i++)

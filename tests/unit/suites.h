@@ -71,6 +71,7 @@
 	X(wrap)               \
 	X(scrollback)         \
 	X(look)               \
+	X(tui)                \
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \

@@ -63,7 +63,8 @@ test_bare_mark(void)
 static void
 test_no_joiner_at_the_end(void)
 {
-	static const char family[] = "👩🏽\u200d👩🏽\u200d👩\u200d👩";
+	static const char family[] =
+	    "👩🏽\u200d👩🏽\u200d👩\u200d👩";
 	struct cluster cl;
 	size_t n = cluster_next(family, strlen(family), &cl);
 

@@ -27,8 +27,7 @@ width_of(uint32_t c)
 static utf8proc_boundclass_t
 bound_class(uint32_t c)
 {
-	return (utf8proc_boundclass_t)utf8proc_get_property(
-	    (utf8proc_int32_t)c)
+	return (utf8proc_boundclass_t)utf8proc_get_property((utf8proc_int32_t)c)
 	    ->boundclass;
 }
 
@@ -97,7 +96,7 @@ struct measure {
 	uint32_t first;
 	uint32_t last;
 	unsigned int columns;
-	bool pair; /* of regional indicators */
+	bool pair;  /* of regional indicators */
 	bool emoji; /* asked for by a selector */
 };
 
@@ -109,8 +108,7 @@ measure_add(struct measure *m, uint32_t c)
 	if (is_regional_indicator(c) && is_regional_indicator(m->last))
 		m->pair = true;
 	/* What a joiner joins and a skin tone colours is one picture. */
-	if (m->first == 0 ||
-	    (m->last != ZERO_WIDTH_JOINER && !is_skin_tone(c)))
+	if (m->first == 0 || (m->last != ZERO_WIDTH_JOINER && !is_skin_tone(c)))
 		m->columns += columns_of(c);
 	if (m->first == 0)
 		m->first = c;

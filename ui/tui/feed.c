@@ -77,13 +77,13 @@ tui_peer(struct ui *ui, const struct peer *p)
 	if (p->state == PEER_CONNECTING || p->state == PEER_PATH)
 		return;
 	event_peer(&text, p);
-	put_sentence(ui,
-	    p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT, &text);
+	put_sentence(ui, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
+	    &text);
 }
 
 static void
-tui_said(struct ui *ui, uint64_t seq, unsigned int flags,
-    const struct peer *to, const char *text, size_t len)
+tui_said(struct ui *ui, uint64_t seq, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
 {
 	struct buf safe = { 0 };
 	struct history_new new = { .kind = ENTRY_SAID,
