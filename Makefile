@@ -173,7 +173,8 @@ bench: all $(SWARM) $(BENCH_TOOLS)
 FUZZ_TARGETS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,\
 	       $(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 60
-FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON)
+FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON) \
+	  $(BUILD)/tests/unit/vt.o
 
 $(BUILD)/tests/fuzz/replay-%: $(BUILD)/tests/fuzz/%.o \
     $(BUILD)/tests/fuzz/replay.o $(FUZZED)

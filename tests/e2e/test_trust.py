@@ -257,6 +257,8 @@ def changed_key_of_verified(t):
         mallory = Gochat(t, net.a, "bert", boot, "--port", "0", *FAST,
                          state=state)
         anna.wait("key_changed", 15, count=number + 1)
+        # Who leaves before it has a session says no goodbye.
+        mallory.wait("peer", 15, state="connected", nick="anna")
         leave(mallory, anna)
     since = anna.mark()
     again = Gochat(t, net.a, "bert", boot, "--port", "0", *FAST,

@@ -166,6 +166,24 @@ test_long_line(void)
 	CU_ASSERT_PTR_EQUAL(strchr(written, '\n'), written + 1023);
 }
 
+/* What ui says in the end is for the user, who has no screen any more. */
+static void
+test_last_words_of_ui(void)
+{
+	const char *text;
+
+	begin(LOG_INFO);
+	add(ROLE_NETD, LOG_ERROR, "not why it ended");
+	add(ROLE_UI, LOG_ERROR, "not delivered");
+	add(ROLE_UI, LOG_WARN, "nothing much");
+	check_taken(LOG_ERROR, "gochat-netd: not why it ended");
+	check_taken(LOG_ERROR, NULL);
+	text = end(false);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "gochat-ui: not delivered\n"));
+	CU_ASSERT_PTR_NULL(strstr(text, "not why"));
+	CU_ASSERT_PTR_NULL(strstr(text, "nothing much"));
+}
+
 void
 logfile_suite(void)
 {
@@ -176,4 +194,5 @@ logfile_suite(void)
 	CU_add_test(suite, "the level asked for", test_level);
 	CU_add_test(suite, "the last ones", test_bound);
 	CU_add_test(suite, "a long line", test_long_line);
+	CU_add_test(suite, "last words of ui", test_last_words_of_ui);
 }

@@ -13,6 +13,8 @@
 #include "ui/format.h"
 #include "ui/text.h"
 
+#include "common/log.h"
+
 #include <string.h>
 
 void
@@ -239,10 +241,14 @@ tui_verified(struct ui *ui, const struct peer *p)
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
+/* In the end the screen goes with all that is on it: what is said now is told
+ * again when it is gone. */
 static void
 tui_error(struct ui *ui, const char *text)
 {
 	put_unsafe(ui, ENTRY_ERROR, text);
+	if (ui->phase >= UI_QUITTING)
+		log_error("%s", text);
 }
 
 static void
