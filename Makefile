@@ -89,7 +89,7 @@ LIBS_cryptod	= $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
 LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
 		  readline tinfo)
 LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit \
-		  vterm)
+		  vterm) -lm
 
 # --- Programs ---------------------------------------------------------------
 
@@ -175,7 +175,8 @@ bench: all $(SWARM) $(BENCH_TOOLS)
 FUZZ_TARGETS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,\
 	       $(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 60
-FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON)
+FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON) \
+	  $(BUILD)/tests/unit/vt.o
 
 $(BUILD)/tests/fuzz/replay-%: $(BUILD)/tests/fuzz/%.o \
     $(BUILD)/tests/fuzz/replay.o $(FUZZED)

@@ -4,7 +4,6 @@
 #include "cryptod/peer.h"
 
 #include "common/log.h"
-#include "cryptod/identity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +18,34 @@ peer_tell_ui(struct peer *p, enum peer_state state)
 		.failure = state == PEER_FAILED ? (uint8_t)p->failure : 0,
 		.rtt_us = p->path.rtt_us,
 		.addr = p->path.addr,
+		.verified = trust_is_verified(p),
 		.id = p->id,
 	};
 
 	memcpy(body.fingerprint, p->fingerprint, sizeof(body.fingerprint));
 	ipc_send(&p->client->ui, IPC_PEER, &body, p->nick, p->nick_len);
+}
+
+static void
+show_kept(struct peer *p)
+{
+	if (p->kept > 0)
+		inbox_show_kept(&p->client->inbox, &p->client->ui, p->handle);
+	p->kept = 0;
+	p->named = true;
+}
+
+static void
+show_text(struct peer *p, const struct ipc_message *message,
+    const uint8_t *text, size_t len)
+{
+	struct client *c = p->client;
+
+	if (!p->named && p->kept == KEPT_MAX)
+		show_kept(p);
+	if (!p->named)
+		p->kept++;
+	inbox_show(&c->inbox, p->named ? &c->ui : NULL, message, text, len);
 }
 
 void
@@ -33,6 +55,8 @@ peer_set_state(struct peer *p, enum peer_state state)
 		return;
 	p->state = state;
 	peer_tell_ui(p, state);
+	if (state == PEER_CONNECTED)
+		show_kept(p);
 }
 
 void
@@ -195,6 +219,17 @@ send_receipt(struct peer *p)
 }
 
 static void
+send_nick(struct peer *p)
+{
+	const struct ipc_config_cryptod *config = &p->client->config;
+
+	p->nick_due = false;
+	if (session_send(p->session, p->client->now, SESSION_NICK, config->nick,
+		config->nick_len) == -1)
+		peer_break(p);
+}
+
+static void
 send_text(struct peer *p)
 {
 	static uint8_t content[SESSION_CONTENT_MAX];
@@ -204,8 +239,9 @@ send_text(struct peer *p)
 
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, m->seq);
+	put_u8(&put, m->flags);
 	put_bytes(&put, m->text, m->len);
-	p->place.unsent = TAILQ_NEXT(m, entry);
+	outbox_advance(&p->place);
 	len = put_length(&put);
 	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
 		len) == -1)
@@ -218,6 +254,9 @@ peer_pump(struct peer *p)
 {
 	if (p->receipt_due != 0 && may_send(p))
 		send_receipt(p);
+	if (p->nick_due && may_send(p))
+		send_nick(p);
+	trust_pump(p);
 	while (p->place.unsent != NULL && may_send(p))
 		send_text(p);
 }
@@ -260,6 +299,8 @@ on_established(void *arg, const uint8_t static_key[32], const char *nick,
 	identity_fingerprint(p->fingerprint, static_key);
 	memcpy(p->nick, nick, nick_len);
 	p->nick_len = nick_len;
+	p->next_nick_len = 0;
+	trust_note(p);
 	if (p->path_up)
 		peer_set_state(p, PEER_CONNECTED);
 }
@@ -278,6 +319,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	switch (type) {
 	case SESSION_TEXT:
 		message.seq = get_u64(&g);
+		message.flags = get_u8(&g);
 		if (message.seq <= p->last_text) { /* it is here already */
 			if (message.seq <= p->receipted)
 				p->receipt_due = p->receipted;
@@ -286,8 +328,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		p->last_text = message.seq;
 		if (p->state == PEER_LEFT) /* it is back, says this */
 			peer_set_state(p, PEER_CONNECTING);
-		inbox_show(&p->client->inbox, &p->client->ui, &message, g.p,
-		    g.left);
+		show_text(p, &message, g.p, g.left);
 		break;
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);
@@ -302,6 +343,9 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		break;
 	case SESSION_BYE:
 		p->said_bye = true;
+		break;
+	case SESSION_NICK:
+		trust_renamed(p, content, len);
 		break;
 	default:
 		break;

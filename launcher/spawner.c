@@ -280,6 +280,9 @@ static void __attribute__((noreturn)) run(struct spawner *sp)
 		case SPAWNER_TERMINAL_RESTORED:
 			sp->terminal.used = false;
 			break;
+		case SPAWNER_STOP_JOB:
+			kill(0, SIGTSTP);
+			break;
 		default:
 			start_set(sp, what & (ALL_ROLES | RESOLVER_BIT));
 		}

@@ -168,8 +168,8 @@ ui_quit(struct ui *ui)
 {
 	if (ui->phase >= UI_QUITTING)
 		return;
-	report_held(ui);
 	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
+	report_held(ui);
 	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
 		ui_goodbye(ui); /* nobody is there to say it */
 }

@@ -1,6 +1,8 @@
 """The plain interface: lines in, lines out, through pipes."""
 
-from chat import meet
+import re
+
+from chat import FAST, meet
 from harness import check, test
 from process import Bootnode, Gochat
 from topology import Lan
@@ -15,6 +17,12 @@ def pair(t):
     anna.wait_line(b"bert", timeout=15)
     bert.wait_line(b"anna", timeout=15)
     return boot, anna, bert
+
+
+def safety_lines(client):
+    """What it showed of safety numbers, without the time."""
+    return [line.split(b"* ", 1)[1] for line in client.lines
+            if re.search(rb"\*   (\d{5} ){5}\d{5}$", line)]
 
 
 @test()
@@ -44,6 +52,92 @@ def plain_quit_and_end_of_input(t):
     bert.close_stdin()
     check(bert.wait_exit(15) == 0, "exit code %s" % bert.code)
     boot.wait("left", 5, count=2)
+
+
+@test()
+def plain_commands(t):
+    """/help and /peers answer; what is no command, or a wrong one, is an
+    error and is never said."""
+    boot, anna, bert = pair(t)
+    anna.raw(b"/help\n")
+    anna.wait_line(b"/status")
+    anna.wait_line(b"//TEXT")
+    anna.raw(b"/peers\n")
+    anna.wait_line(b"bert", b"connected, ", b"not verified")
+    anna.wait_line(b"fingerprint")
+    anna.raw(b"/hlep\n  /dance\n/quit now\n")
+    anna.wait_line(b"! line 3: unknown command /hlep", b"/help?")
+    anna.wait_line(b"! line 4: unknown command /dance")
+    anna.wait_line(b"! line 5: /quit takes no argument")
+    anna.raw(b"//dance, then\n")
+    bert.wait_line(b"<anna> /dance, then")
+    check(not any(word in line for line in bert.lines
+                  for word in (b"hlep", b"/quit", b"  /dance")),
+          "a command was said: %r" % bert.lines)
+
+
+@test()
+def plain_private_and_action(t):
+    """/msg reaches one of two, marked as private; /me both, as an action;
+    /nick shows to both."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    hosts = {"anna": net.a, "bert": net.b, "cleo": net.boot}
+    clients = {nick: Gochat(t, host, nick, boot, ui="plain")
+               for nick, host in hosts.items()}
+    for nick, client in clients.items():
+        for other in hosts.keys() - {nick}:
+            client.wait_line(other.encode(), b"is here", timeout=15)
+    anna, bert, cleo = clients.values()
+    anna.raw(b"/msg bert between us\n")
+    bert.wait_line(b"to you alone", b"anna", b"between us")
+    anna.raw(b"/msg dora nobody hears\n")
+    anna.wait_line(b"! line 2: nobody is called dora", b"bert", b"cleo")
+    anna.raw(b"/me waves\n")
+    for client in (bert, cleo):
+        line = client.wait_line(b"anna", b" waves")
+        check(b" <anna> " not in line, "an action like a text: %r" % line)
+    anna.raw(b"/nick anne\nafter all\n")
+    for client in (bert, cleo):
+        client.wait_line(b"anna is now called anne")
+        client.wait_line(b"<anne> after all")
+    check(not any(b"between us" in line for line in cleo.lines),
+          "a private text reached somebody else")
+    check(not any(b"hears" in line for line in bert.lines + cleo.lines),
+          "what was for nobody was said")
+
+
+@test()
+def plain_verify(t):
+    """/verify shows both the same number; yes and no are kept."""
+    boot, anna, bert = pair(t)
+    numbers = []
+    for client, other in ((anna, b"bert"), (bert, b"anna")):
+        client.raw(b"/verify " + other + b"\n")
+        t.wait(lambda: len(safety_lines(client)) == 2, 10,
+               "%s shows the safety number" % client.label)
+        numbers.append(safety_lines(client))
+    check(numbers[0] == numbers[1], "not the same: %r" % numbers)
+    anna.raw(b"/verify bert yes\n")
+    anna.wait_line(b"bert is marked as verified")
+    anna.raw(b"/peers\n")
+    anna.wait_line(b"bert", b"connected, ", b"ms, verified")
+    anna.raw(b"/verify bert no\n")
+    anna.wait_line(b"bert is marked as not verified")
+
+
+@test()
+def plain_held_before_joining(t):
+    """What is said before a bootnode answers is held, and that is told."""
+    net = Lan(t)
+    anna = Gochat(t, net.a, "anna", net.boot.address + ":9595", *FAST,
+                  ui="plain")
+    anna.raw(b"first\nsecond\n")
+    anna.wait_line(b"* held until a bootnode lets us in")
+    Bootnode(t, net.boot, *FAST)
+    anna.wait_line(b"nobody is here", b'"second"', timeout=40)
+    held = [line for line in anna.lines if b"held until" in line]
+    check(len(held) == 1, "told %d times" % len(held))
 
 
 @test()

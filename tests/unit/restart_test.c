@@ -113,7 +113,7 @@ test_inbox(void)
 		    strlen(texts[i]));
 		CU_ASSERT_EQUAL(next_seq(&cryptod, texts[i]), i + 1);
 	}
-	inbox_show(&box, &ui, &(struct ipc_message){ 0x1002, 1 },
+	inbox_show(&box, &ui, &(struct ipc_message){ 0x1002, 0, 1 },
 	    (const uint8_t *)"even", 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "even"), 1);
 	/* A receipt is for all before it, and for one peer. */
@@ -124,6 +124,17 @@ test_inbox(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
 	inbox_shown(&box, 0x1001, 4);
 	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* the even one went, too */
+	/* What is kept is told of when it is asked for, of that peer alone. */
+	inbox_show(&box, NULL, &(struct ipc_message){ 0x1001, 0, 5 },
+	    (const uint8_t *)"five", 4);
+	inbox_show(&box, NULL, &(struct ipc_message){ 0x1002, 0, 2 },
+	    (const uint8_t *)"two", 3);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
+	inbox_show_kept(&box, &ui, 0x1001);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "five"), 5);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
+	inbox_shown(&box, 0x1001, 5);
+	inbox_shown(&box, 0x1002, 2);
 	ipc_close(&ui);
 	ipc_close(&cryptod);
 }
@@ -135,7 +146,7 @@ static struct said said;
 static void
 say(const char *text)
 {
-	said_hold(&said, text, strlen(text));
+	said_hold(&said, 0, NULL, text, strlen(text));
 }
 
 static void
@@ -251,8 +262,8 @@ test_model_kept(void)
 	const struct peer *p;
 
 	model_init(&m, &config);
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), 0);
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), -1);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), 0);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), -1);
 	tell(&m, 0x1000, 1, PEER_CONNECTED, "anna");
 	tell(&m, 0x1001, 2, PEER_CONNECTED, "bert");
 	tell(&m, 0x1002, 3, PEER_CONNECTED, "carl");
@@ -263,8 +274,8 @@ test_model_kept(void)
 	CU_ASSERT_EQUAL(told.count, 2);
 	CU_ASSERT_EQUAL(told.state, PEER_CONNECTING);
 	CU_ASSERT_PTR_NULL(model_peer(&m, 0x1001));
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), 1);
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), -1);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), 1);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), -1);
 
 	/* The next cryptod gives Bert Anna's handle, and knows a Bert more. */
 	p = tell(&m, 0x1000, 2, PEER_CONNECTING, NULL);

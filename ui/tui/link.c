@@ -63,11 +63,12 @@ link_find(const char *s, size_t len, size_t *at, size_t *n)
 	size_t prefix, end;
 
 	for (size_t i = 0; i < len; i++) {
-		if ((s[i] | 0x20) != 'h' || (i > 0 && is_alphanumeric(s[i - 1])))
+		if ((s[i] | 0x20) != 'h' ||
+		    (i > 0 && is_alphanumeric(s[i - 1])))
 			continue;
 		prefix = scheme(s + i, len - i);
-		if (prefix == 0 || !(is_alphanumeric(s[i + prefix]) ||
-				       s[i + prefix] == '['))
+		if (prefix == 0 ||
+		    !(is_alphanumeric(s[i + prefix]) || s[i + prefix] == '['))
 			continue;
 		end = i + prefix;
 		while (end < len && may_be_in_url(s[end]))

@@ -4,7 +4,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/tui/feed.h"
-#include "ui/tui/gutter.h"
+#include "ui/tui/messages.h"
 #include "ui/tui/screen.h"
 
 #include "ui/text.h"
@@ -68,8 +68,16 @@ tui_hint(struct ui *ui, const char *hint)
 }
 
 void
+tui_suspend(struct ui *ui)
+{
+	output_drop(&ui->out);
+	ui->tui->suspended = true;
+}
+
+void
 tui_resume(struct ui *ui)
 {
+	ui->tui->suspended = false;
 	/* What was left of a frame belongs to a screen that is gone. */
 	output_drop(&ui->out);
 	output_put(&ui->out, TERMINAL_ON, sizeof(TERMINAL_ON) - 1);
@@ -93,12 +101,8 @@ tui_window(const struct ui *ui)
 	struct inputline input = screen_input(ui);
 	struct screen_areas a =
 	    screen_areas(t->grid.columns, t->grid.rows, &input);
-	struct gutter gutter = gutter_for(a.message_columns);
 
-	return (struct scroll_window){ &t->history,
-		a.message_columns - gutter_columns(&gutter),
-		a.message_columns > 1 ? a.message_columns - 1 : 1,
-		a.message_rows };
+	return messages_window(&t->history, a.message_columns, a.message_rows);
 }
 
 void
@@ -151,6 +155,14 @@ paint_frame(struct ui *ui)
 	t->painted = ui->now;
 }
 
+static bool
+may_paint(const struct ui *ui)
+{
+	/* A frame is only begun when the one before is written. */
+	return ui->tui->changed && !ui->tui->suspended &&
+	    !output_pending(&ui->out);
+}
+
 /* Whether to ask for figures: a dashboard always, a list of peers while
  * somebody is there to look at it. */
 static bool
@@ -161,7 +173,7 @@ asks(const struct ui *ui)
 	if (ui->phase != UI_RUNNING)
 		return false;
 	return ui->mode == MODE_BOOTNODE ||
-	    (ui->model.joined && 
+	    (ui->model.joined &&
 		ui->now < t->attention.key_at + TUI_ASK_WITHIN);
 }
 
@@ -181,9 +193,7 @@ tui_work(struct ui *ui)
 					       : TUI_ASK_TIME);
 		ui_poll_status(ui);
 	}
-	/* A frame is only begun when the one before is written. */
-	if (t->changed && !output_pending(&ui->out) &&
-	    ui->now >= t->painted + TUI_FRAME_TIME)
+	if (may_paint(ui) && ui->now >= t->painted + TUI_FRAME_TIME)
 		paint_frame(ui);
 }
 
@@ -195,7 +205,7 @@ tui_deadline(const struct ui *ui)
 
 	if (asks(ui))
 		at = clock_min(at, t->ask_at);
-	if (t->changed && !output_pending(&ui->out))
+	if (may_paint(ui))
 		at = clock_min(at, t->painted + TUI_FRAME_TIME);
 	return at;
 }
