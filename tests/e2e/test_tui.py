@@ -345,9 +345,12 @@ def tui_links(t):
     bert.line("see %s now" % url)
     anna.wait("now")
     anna.resize(59, 24)	# no list of peers beside it
-    rows = anna.wait(r"<bert> │ see\n(( +│ .*\n)+)").group(1)
-    shown = "".join(re.findall("│ (.*)", rows))
-    check(shown.startswith(url + " now"), shown)
+
+    def whole():
+        rows = re.search(r"<bert> │ see\n(( +│ .*\n)+)", anna.text())
+        shown = "".join(re.findall("│ (.*)", rows.group(1))) if rows else ""
+        return shown.startswith(url + " now")
+    anna.until(whole, "show the whole URL")
 
 
 def killed(role):

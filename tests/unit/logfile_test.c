@@ -129,14 +129,14 @@ test_bound(void)
 	const char *written;
 
 	begin(LOG_INFO);
-	add(ROLE_UI, LOG_ERROR, "first");
-	check_taken(LOG_ERROR, "gochat-ui: first");
+	add(ROLE_NETD, LOG_ERROR, "first");
+	check_taken(LOG_ERROR, "gochat-netd: first");
 	for (unsigned int i = 0; i < LOGFILE_HELD_MAX + more; i++) {
 		snprintf(text, sizeof(text), "line %u.", i);
-		add(ROLE_UI, LOG_ERROR, text);
+		add(ROLE_NETD, LOG_ERROR, text);
 	}
 	for (unsigned int i = more; i < LOGFILE_HELD_MAX + more; i++) {
-		snprintf(text, sizeof(text), "gochat-ui: line %u.", i);
+		snprintf(text, sizeof(text), "gochat-netd: line %u.", i);
 		check_taken(LOG_ERROR, text);
 	}
 	check_taken(0, NULL);
@@ -158,7 +158,7 @@ test_long_line(void)
 
 	memset(text, 'x', sizeof(text));
 	begin(LOG_INFO);
-	logfile_write(ROLE_UI, LOG_ERROR, text, sizeof(text));
+	logfile_write(ROLE_NETD, LOG_ERROR, text, sizeof(text));
 	CU_ASSERT_PTR_NOT_NULL(logfile_take(&level, &len));
 	CU_ASSERT(len < 1024);
 	written = end(true);
