@@ -17,6 +17,7 @@ SCREENS = 25
 SCREEN_AIM = 20			# ms
 ROUNDS = 40			# by turns: a busy moment hits both
 LINES = 10			# in each round
+LINE_AIM = 2			# ms
 THINKING = 0.02			# seconds before Enter: the screen is at rest
 
 
@@ -126,7 +127,10 @@ def measure_keys(bench):
             bare.append(chain.carry(mark_of(number)))
         else:
             ours.append(carry(anna, bert, mark_of(number)))
-    for percent, aim in (50, {"at_most": 4}), (99, {}):
-        table.row("Enter to peer's screen, p%d, ms" % percent,
-                  percentile(ours, percent), percentile(bare, percent),
-                  "6 processes that pass it on", **aim)
+    half = percentile(ours, 50)
+    table.row("Enter to peer's screen, p50, ms", half, LINE_AIM,
+              "%d ms" % LINE_AIM, at_most=1)
+    table.row("  the same", half, percentile(bare, 50),
+              "6 processes that pass it on", at_most=4)
+    table.row("  p99, ms", percentile(ours, 99), percentile(bare, 99),
+              "the same six")
