@@ -18,7 +18,6 @@
 void
 ui_init(struct ui *ui, const struct ipc_config_ui *config)
 {
-	memset(ui, 0, sizeof(*ui));
 	ui->mode = (enum mode)config->mode;
 	ui->view = config->kind == UI_JSON ? &view_json : &view_plain;
 	ui->deadline = ui->return_by = CLOCK_NEVER;

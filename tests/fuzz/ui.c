@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 #define HANDLE 0x1001
@@ -48,6 +49,7 @@ set_up(bool json)
 	int fds[2];
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
+	memset(&ui, 0, sizeof(ui));
 	ui_init(&ui, &config);
 	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD);
 	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI);

@@ -156,6 +156,7 @@ test_said_again(void)
 	struct ipc_channel ui, cryptod;
 
 	ipc_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	memset(&said, 0, sizeof(said));
 	said_init(&said, 1);
 	say("settled");
 	say("sent to two");
@@ -209,6 +210,7 @@ test_said_earlier(void)
 {
 	uint64_t first = 1ULL << 32 | 1;
 
+	memset(&said, 0, sizeof(said));
 	said_init(&said, first);
 	CU_ASSERT_TRUE(said_earlier(&said, 7));
 	CU_ASSERT_FALSE(said_earlier(&said, 0));

@@ -22,7 +22,7 @@ void scrollback_suite(void);
 static struct history *
 open_history(void)
 {
-	struct history *h = malloc(sizeof(*h));
+	struct history *h = calloc(1, sizeof(*h));
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(h);
 	setenv("TZ", "UTC", 1);
