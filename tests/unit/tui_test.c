@@ -57,7 +57,6 @@ static void
 close_stage(struct stage *s)
 {
 	vt_close(&s->vt);
-	editor_clear();
 	fixture_close(&s->f);
 }
 
