@@ -57,7 +57,6 @@ static void
 close_stage(struct stage *s)
 {
 	vt_close(&s->vt);
-	editor_clear();
 	fixture_close(&s->f);
 }
 
@@ -263,8 +262,8 @@ test_hostile_names(void)
 		if (len == 0)
 			continue;
 		nick[len < NICK_MAX ? len : NICK_MAX - 1] = '\0';
-		CU_ASSERT(fixture_tell_peer(&s.f, i + 1, PEER_CONNECTED,
-			      nick) == 0);
+		CU_ASSERT(
+		    fixture_tell_peer(&s.f, i + 1, PEER_CONNECTED, nick) == 0);
 		show(&s);
 	}
 	for (unsigned int columns = 60; columns < 140; columns += 7)
@@ -308,8 +307,8 @@ test_any_size(void)
 
 	open_stage(&s, 80, 24);
 	for (uint32_t i = 1; i < 40; i++)
-		CU_ASSERT(fixture_tell_peer(&s.f, i, PEER_CONNECTED, "peer") ==
-		    0);
+		CU_ASSERT(
+		    fixture_tell_peer(&s.f, i, PEER_CONNECTED, "peer") == 0);
 	hear(&s, 1, 0, text, strlen(text));
 	type(&s, "typed 日本語 text that is longer than a row of it");
 	for (unsigned int columns = 1; columns <= 120; columns += 3)

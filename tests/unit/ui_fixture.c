@@ -58,6 +58,8 @@ fixture_close(struct fixture *f)
 		close(f->in[i]);
 		close(f->out[i]);
 	}
+	if (f->ui->tui != NULL)
+		editor_free();
 	ui_free(f->ui);
 	free(f->ui);
 }

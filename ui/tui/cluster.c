@@ -8,6 +8,8 @@
  */
 #include "ui/tui/cluster.h"
 
+#include "ui/text.h"
+
 #include "common/utf8.h"
 
 #include <string.h>
@@ -37,20 +39,11 @@ is_regional_indicator(uint32_t c)
 	return bound_class(c) == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR;
 }
 
-static bool
-is_skin_tone(uint32_t c)
-{
-	return c >= 0x1f3fb && c <= 0x1f3ff;
-}
-
 /* Draws nothing of its own on any terminal, but on what stands before. */
 static bool
 is_mark(uint32_t c)
 {
-	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
-
-	return category == UTF8PROC_CATEGORY_MN ||
-	    category == UTF8PROC_CATEGORY_ME || c == ZERO_WIDTH_JOINER;
+	return text_is_mark(c) || c == ZERO_WIDTH_JOINER;
 }
 
 /* A vowel or final consonant of a Korean syllable is drawn within it. */
@@ -108,7 +101,8 @@ measure_add(struct measure *m, uint32_t c)
 	if (is_regional_indicator(c) && is_regional_indicator(m->last))
 		m->pair = true;
 	/* What a joiner joins and a skin tone colours is one picture. */
-	if (m->first == 0 || (m->last != ZERO_WIDTH_JOINER && !is_skin_tone(c)))
+	if (m->first == 0 ||
+	    (m->last != ZERO_WIDTH_JOINER && !text_is_skin_tone(c)))
 		m->columns += columns_of(c);
 	if (m->first == 0)
 		m->first = c;
