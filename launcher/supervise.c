@@ -146,7 +146,9 @@ log_violation(enum role role, int nr)
 	free(name);
 }
 
-/* In words, what became of a child. */
+/* In words, what became of a child. Of one that was killed to be started anew
+ * with another it cannot be told whether it was dying already: if it had died
+ * first, and the other for want of it, this is all that says so. */
 static void
 log_death(const struct supervised *child, enum role role, int status)
 {
@@ -155,6 +157,9 @@ log_death(const struct supervised *child, enum role role, int status)
 	else if (WIFSIGNALED(status) && !child->killed)
 		log_error("%s was killed by signal %d (%s)", role_name(role),
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WIFSIGNALED(status))
+		log_info("%s was killed by signal %d, with the others",
+		    role_name(role), WTERMSIG(status));
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		log_error("%s could not be started", role_name(role));
 }
