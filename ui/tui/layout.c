@@ -165,7 +165,7 @@ put_mark(struct layout *l, const struct entry *e)
 	else if (m->sent && all == 0 && m->missed == NULL)
 		puts_as(l, "nobody was here", STYLE_MARK_NOT);
 	else if (m->delivered == all && all > 0)
-		put_count(l, "✓ ", m->delivered, all, STYLE_MARK_ALL);
+		put_count(l, "✓", m->delivered, all, STYLE_MARK_ALL);
 	else if (m->delivered > 0)
 		put_count(l, "", m->delivered, all, STYLE_MARK);
 	else if (m->sent && m->undelivered < all)
