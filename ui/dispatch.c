@@ -3,7 +3,7 @@
  * it, comes in the wrong mode or names nobody is refused, and main.c reports
  * cryptod for it.
  */
-#include "ui/ui.h"
+#include "ui/tui/tui.h"
 
 #include "ui/format.h"
 
@@ -120,6 +120,8 @@ message(struct ui *ui, const struct ipc_message_in *in)
 	if (model_is_new(&ui->model, b->handle, b->seq))
 		ui->view->message(ui, p, b->flags, (const char *)in->tail,
 		    in->tail_len);
+	else if (ui->tui != NULL)
+		tui_touch(ui); /* its receipt goes with the next frame */
 	ui_owe_receipt(ui, b);
 	return 0;
 }

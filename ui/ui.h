@@ -147,5 +147,7 @@ void ui_compare(struct ui *, const struct peer *);
 void ui_owe_receipt(struct ui *, const struct ipc_message *);
 /* A frame was put out that shows, or could show, all that came. */
 void ui_shown(struct ui *);
+/* What is put out and not yet written will not be: it was not shown. */
+void ui_not_shown(struct ui *);
 
 #endif

@@ -58,7 +58,7 @@ describe(const struct ui *ui, struct buf parts[PART_COUNT])
 	const struct model *m = &ui->model;
 
 	text_clean(&parts[PART_ROOM], m->room, strlen(m->room), NULL);
-	buf_puts(&parts[PART_NICK], m->own);
+	text_clean(&parts[PART_NICK], m->own, strlen(m->own), NULL);
 	if (m->ready)
 		buf_printf(&parts[PART_FINGERPRINT], "%.9s",
 		    format_fingerprint(fingerprint, m->fingerprint));

@@ -79,9 +79,10 @@ put_total(struct area *a, const struct dashboard *d, const char *name,
     uint64_t now, uint64_t before)
 {
 	uint64_t ms = d->now.uptime_ms - d->before.uptime_ms;
+	uint64_t grown = now > before ? now - before : 0;
 
 	put_line(a, STYLE_TEXT, " %-*s%14llu%11.1f", COLUMNS_FIRST - 1, name,
-	    (unsigned long long)now, per_second(now - before, ms));
+	    (unsigned long long)now, per_second(grown, ms));
 }
 
 static void
