@@ -269,16 +269,6 @@ search_key(struct ui *ui, const struct key_event *event)
 }
 
 static void
-question_key(struct ui *ui, const struct key_event *event)
-{
-	if (event->kind == KEY_BYTES && event->len == 1)
-		question_answer(ui, event->bytes[0]);
-	else if (event->kind == KEY_ESCAPE || event->kind == KEY_CTRL_C ||
-	    event->kind == KEY_CTRL_G)
-		question_answer(ui, 'n');
-}
-
-static void
 operate(struct ui *ui, const struct key_event *event)
 {
 	bool q = event->kind == KEY_BYTES && event->len == 1 &&

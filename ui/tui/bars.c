@@ -166,6 +166,7 @@ bars_status(const struct ui *ui, struct grid *grid, unsigned int row)
 		at.style = STYLE_BAR_ALERT;
 		grid_puts(&at, " ");
 		grid_puts(&at, ui->tui->question.text);
+		grid_puts(&at, ui->tui->question.typed);
 	} else {
 		describe_now(ui, grid->columns, text, sizeof(text));
 		grid_puts(&at, text);

@@ -45,10 +45,10 @@ struct entry {
 	unsigned int flags; /* TEXT_FLAG_* */
 	bool mention;	    /* of our own name */
 	enum style name_style;
-	char *name; /* "": nobody's; safe UTF-8 */
+	char *name;		   /* "": nobody's; safe UTF-8 */
 	char tag[HISTORY_TAG + 1]; /* the start of its fingerprint, in hex */
-	char *to;   /* our own, to one alone: who; else "" */
-	char *text; /* safe UTF-8, may hold line feeds */
+	char *to;		   /* our own, to one alone: who; else "" */
+	char *text;		   /* safe UTF-8, may hold line feeds */
 	size_t len;
 	uint64_t seq; /* our own, else 0 */
 	struct entry_mark mark;
@@ -81,9 +81,9 @@ struct history_new {
 	unsigned int flags;
 	bool mention;
 	enum style name_style;
-	const char *name; /* NULL: nobody's */
+	const char *name;	    /* NULL: nobody's */
 	const uint8_t *fingerprint; /* whose the name is; NULL: nobody's */
-	const char *to;	  /* NULL: everybody */
+	const char *to;		    /* NULL: everybody */
 	const char *text;
 	size_t len;
 	uint64_t seq;

@@ -7,6 +7,8 @@
 #include "ui/tui/match.h"
 #include "ui/tui/wrap.h"
 
+#include "ui/command.h"
+
 #include "common/ipc_messages.h"
 #include "common/log.h"
 
@@ -153,7 +155,8 @@ put_head(struct layout *l, const struct entry *e)
 		}
 	}
 	if (e->flags & TEXT_FLAG_ACTION) {
-		puts_as(l, e->name, e->name_style);
+		command_quote(&l->text, e->name);
+		end_span(l, e->name_style, 0);
 		puts_as(l, " ", STYLE_TEXT);
 	}
 }

@@ -13,8 +13,8 @@
 struct layout_span {
 	size_t end;
 	enum style style;
-	uint32_t link; /* 0: none; else the same in each layout */
-	size_t url;    /* where the whole of it begins and ends, */
+	uint32_t link;	/* 0: none; else the same in each layout */
+	size_t url;	/* where the whole of it begins and ends, */
 	size_t url_end; /* which a search may have cut into several spans */
 };
 

@@ -22,10 +22,10 @@ put_text_row(struct grid_place *at, const struct layout *l,
 		if (first >= end)
 			continue;
 		at->style = span->style;
-		at->link = span->link == 0 ? 0
-					   : grid_link(at->grid, span->link,
-						 l->text.bytes + span->url,
-						 span->url_end - span->url);
+		at->link = span->link == 0
+		    ? 0
+		    : grid_link(at->grid, span->link, l->text.bytes + span->url,
+			  span->url_end - span->url);
 		grid_put(at, l->text.bytes + first, end - first);
 	}
 	at->link = 0;

@@ -57,7 +57,7 @@ struct tui {
 	uint64_t ask_at;      /* when to ask for figures again */
 	bool boot_known;      /* a bootnode was heard of: */
 	uint8_t boot_state;   /* enum boot_status */
-	unsigned int lost; /* not known to be delivered, while we left */
+	unsigned int lost;    /* not known to be delivered, while we left */
 	/* Who spoke last: a count that only grows, by PEER_INDEX(). */
 	uint64_t spoke[PEERS_MAX];
 	uint64_t spoke_count;
