@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@
 
 #define EXIT_USAGE 2
 #define ERROR_MAX  512
+/* Without a shell that could, nobody stops us: not for ever. */
+#define FOREGROUND_TRIES 100
 
 static void __attribute__((format(printf, 2, 3), noreturn))
 die(int code, const char *format, ...)
@@ -100,6 +103,25 @@ logs_to_screen(const struct options *o)
 {
 	return o->ui == UI_TUI && o->log_file[0] == '\0' &&
 	    isatty(STDERR_FILENO);
+}
+
+/*
+ * The tui takes the terminal, so it waits for its turn, as every program does
+ * that a shell has started in the background and that writes to it. Where no
+ * shell can give it a turn nothing is stopped.
+ */
+static void
+await_foreground(const struct options *o)
+{
+	for (int tries = 0; o->ui == UI_TUI &&
+	     tcgetpgrp(STDIN_FILENO) != getpgrp();
+	     tries++) {
+		if (tries == FOREGROUND_TRIES)
+			die(EXIT_FAILURE,
+			    "--ui tui: started in the background of a "
+			    "terminal, where nobody can see it");
+		raise(SIGTTOU);
+	}
 }
 
 static void
@@ -201,6 +223,7 @@ main(int argc, char *argv[])
 	kit.terminal = &s->terminal;
 	if (getentropy(s->run, sizeof(s->run)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
+	await_foreground(&o);
 	open_all(s, &kit, &o);
 	terminal_save(&s->terminal, o.ui == UI_TUI);
 	supervise_signals();

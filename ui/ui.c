@@ -168,6 +168,9 @@ ui_quit(struct ui *ui)
 {
 	if (ui->phase >= UI_QUITTING)
 		return;
+	/* What was said just before goes out, though nobody waits for it. */
+	if (ui->model.joined)
+		said_pump(&ui->said, &ui->cryptod);
 	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
 	report_held(ui);
 	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)

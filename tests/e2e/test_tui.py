@@ -1,6 +1,7 @@
 """The terminal interface, as a user sees it: typed into tmux, read back."""
 
 import re
+import signal
 import socket
 
 from harness import check, test
@@ -453,3 +454,37 @@ def tui_bootnode(t):
     boot.type("q")
     check(boot.wait_exit() == 0, "exit code")
     boot.wait_restored()
+
+
+@test()
+def tui_quit_before_delivered(t):
+    """What nobody confirmed before /quit is told when the screen is gone."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    bert.signal_role("ui", signal.SIGSTOP)
+    anna.line("important words")
+    anna.wait("important words  sent")
+    anna.line("/quit")
+    anna.wait_exit()
+    bert.signal_role("ui", signal.SIGCONT)
+    check(b"not known whether a peer got" in anna.stderr(),
+          "nothing was said of it: %r" % anna.stderr()[-400:])
+
+
+@test()
+def tui_in_the_background(t):
+    """Started with &, it waits for the terminal like any other program."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Tui(t, net.a, "anna", boot,
+               shell=["bash", "--norc", "--noprofile", "-i"])
+    anna.line("echo before gochat")
+    anna.line(" ".join(anna.gochat) + " 2>$ERRORS &")
+    anna.line("jobs")
+    anna.until(lambda: anna.line("jobs") or "Stopped" in anna.text(),
+               "stop it")
+    check(anna.show("alternate_on") == "0", "it took the terminal")
+    anna.line("fg")
+    anna.wait("you are anna", 15)
+    anna.line("/quit")
+    anna.until(lambda: not anna.restored(modes=False),
+               "restore the terminal")

@@ -198,6 +198,75 @@ test_receipts(void)
 	close_stage(&s);
 }
 
+/* It came before and was shown, but the cryptod that had it receipted died:
+ * its receipt is owed again, though there is nothing new to paint. */
+static void
+test_receipt_again(void)
+{
+	struct ipc_message_in in;
+	struct stage s;
+
+	open_stage(&s, 80, 24);
+	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	hear(&s, 1, 0, "one", 3);
+	show(&s);
+	ui_work(s.f.ui);
+	while (fixture_next(&s.f, &in) != IPC_NONE)
+		;
+	hear(&s, 1, 0, "one", 3);
+	show(&s);
+	ui_work(s.f.ui);
+	fixture_expect_next(&s.f, IPC_RECEIPT);
+	close_stage(&s);
+}
+
+/* A frame that was never written has shown nothing. */
+static void
+test_receipt_of_dropped_frame(void)
+{
+	struct ipc_message_in in;
+	struct stage s;
+
+	open_stage(&s, 80, 24);
+	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	show(&s);
+	while (fixture_next(&s.f, &in) != IPC_NONE)
+		;
+	hear(&s, 1, 0, "one", 3);
+	s.f.ui->now += TUI_FRAME_TIME;
+	ui_work(s.f.ui);
+	CU_ASSERT(output_pending(&s.f.ui->out));
+	ui_not_shown(s.f.ui);
+	ui_work(s.f.ui);
+	CU_ASSERT_EQUAL(fixture_next(&s.f, &in), IPC_NONE);
+	tui_resized(s.f.ui);
+	show(&s);
+	ui_work(s.f.ui);
+	fixture_expect_next(&s.f, IPC_RECEIPT);
+	close_stage(&s);
+}
+
+/* While nothing is painted, what comes may not push out what was not shown. */
+static void
+test_full(void)
+{
+	static char text[TEXT_MAX];
+	struct stage s;
+	uint64_t seq = 0;
+
+	open_stage(&s, 80, 24);
+	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	memset(text, 'x', sizeof(text));
+	while (ui_reads_cryptod(s.f.ui) && seq < UI_RECEIPTS_MAX)
+		hear(&s, ++seq, 0, text, sizeof(text));
+	CU_ASSERT_FALSE(ui_reads_cryptod(s.f.ui));
+	CU_ASSERT(seq < UI_RECEIPTS_MAX);
+	CU_ASSERT_PTR_NOT_NULL(history_entry(&s.f.ui->tui->history, 1));
+	show(&s);
+	CU_ASSERT(ui_reads_cryptod(s.f.ui));
+	close_stage(&s);
+}
+
 /* Each hostile text, as a message, an action and a private one: every cell is
  * where it should be, no bell rings, nothing is answered. */
 static void
@@ -402,6 +471,10 @@ tui_suite(void)
 	CU_add_test(s, "saying", test_say);
 	CU_add_test(s, "frames", test_frames);
 	CU_add_test(s, "receipts", test_receipts);
+	CU_add_test(s, "a receipt that is owed again", test_receipt_again);
+	CU_add_test(s, "a frame that is dropped",
+	    test_receipt_of_dropped_frame);
+	CU_add_test(s, "nothing is painted", test_full);
 	CU_add_test(s, "hostile text", test_hostile);
 	CU_add_test(s, "hostile names", test_hostile_names);
 	CU_add_test(s, "hostile input", test_hostile_input);

@@ -180,13 +180,25 @@ editor_history_add(const char *line, size_t len)
 	h->at = h->count;
 }
 
+/* True if the user leaves text that is nowhere else: the draft; or a line of
+ * the history that was changed, while there is no draft that it would push
+ * out. */
+static bool
+leaves_draft(const struct editor_history *h)
+{
+	if (h->at == h->count)
+		return true;
+	return strcmp(rl_line_buffer, h->lines[h->at]) != 0 && rl_end > 0 &&
+	    (h->draft == NULL || h->draft[0] == '\0');
+}
+
 /* Shows a line of the history, or the draft. */
 static void
 go(size_t at, size_t cursor)
 {
 	struct editor_history *h = &editor_history;
 
-	if (h->at == h->count && at != h->at) {
+	if (at != h->at && leaves_draft(h)) {
 		free(h->draft);
 		h->draft = strndup(rl_line_buffer, (size_t)rl_end);
 		if (h->draft == NULL)

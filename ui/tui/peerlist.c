@@ -19,6 +19,15 @@ peerlist_nick_style(const struct peer *p)
 	return theme_nick(p->fingerprint);
 }
 
+bool
+peerlist_empty(const struct model *m)
+{
+	for (size_t i = 0; i < m->high; i++)
+		if (m->peers[i] != NULL && m->peers[i]->present)
+			return false;
+	return true;
+}
+
 void
 peerlist_count(const struct model *m, unsigned int *connected,
     unsigned int *relayed)

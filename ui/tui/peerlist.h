@@ -13,6 +13,9 @@
 void peerlist_put(const struct model *, struct grid *, unsigned int row,
     unsigned int rows, unsigned int column);
 
+/* True if nobody else is here, not even to be connected to. */
+bool peerlist_empty(const struct model *);
+
 /* How many are connected, and how many of them over a relay. */
 void peerlist_count(const struct model *, unsigned int *connected,
     unsigned int *relayed);

@@ -17,7 +17,7 @@
 #define WIDE_COLUMNS	  100
 
 struct screen_areas
-screen_areas(unsigned int columns, unsigned int rows,
+screen_areas(const struct ui *ui, unsigned int columns, unsigned int rows,
     const struct inputline *input)
 {
 	struct screen_areas a = { .input_rows =
@@ -31,7 +31,7 @@ screen_areas(unsigned int columns, unsigned int rows,
 	a.status = rows >= 3;
 	a.top = rows >= 4;
 	a.message_rows = rows > 1 ? rows - a.top - a.status - a.input_rows : 1;
-	if (columns >= LIST_MIN_COLUMNS)
+	if (columns >= LIST_MIN_COLUMNS && !peerlist_empty(&ui->model))
 		a.list_columns =
 		    columns >= WIDE_COLUMNS ? LIST_WIDE_COLUMNS : LIST_COLUMNS;
 	a.message_columns = columns - a.list_columns;
@@ -73,7 +73,7 @@ void
 screen_compose(const struct ui *ui, struct grid *grid)
 {
 	struct inputline input = screen_input(ui);
-	struct screen_areas a = screen_areas(grid->columns, grid->rows, &input);
+	struct screen_areas a = screen_areas(ui, grid->columns, grid->rows, &input);
 	unsigned int row = 0;
 
 	grid_clear(grid);

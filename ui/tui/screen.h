@@ -23,9 +23,10 @@ struct screen_areas {
 	unsigned int input_rows;   /* at least 1 */
 };
 
-/* Who gets which part of a screen of that size. */
-struct screen_areas screen_areas(unsigned int columns, unsigned int rows,
-    const struct inputline *);
+/* Who gets which part of a screen of that size; the list of peers none while
+ * nobody else is here. */
+struct screen_areas screen_areas(const struct ui *, unsigned int columns,
+    unsigned int rows, const struct inputline *);
 
 /* What is in the input line now. */
 struct inputline screen_input(const struct ui *);

@@ -100,7 +100,7 @@ tui_window(const struct ui *ui)
 	const struct tui *t = ui->tui;
 	struct inputline input = screen_input(ui);
 	struct screen_areas a =
-	    screen_areas(t->grid.columns, t->grid.rows, &input);
+	    screen_areas(ui, t->grid.columns, t->grid.rows, &input);
 
 	return messages_window(&t->history, a.message_columns, a.message_rows);
 }
