@@ -8,6 +8,8 @@
 #include "common/ipc_messages.h"
 
 #define KNOWN_PEERS_MAX 4096 /* keys that are remembered */
+/* Bytes of the file: so many of the longest lines, and as much to append. */
+#define KNOWN_PEERS_BYTES (4UL * 1024 * 1024)
 
 /* Somebody of known_peers. The nickname it was last seen with follows. */
 struct ipc_known_peer {

@@ -31,7 +31,10 @@ enum role_fd {
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
 	FD_UI = 5,	   /* cryptod: ui's end */
 	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
-	FD_PASSPHRASE = 7  /* cryptod, at start only: /dev/null if none */
+	FD_PASSPHRASE = 7, /* cryptod, at start only: /dev/null if none */
+	/* cryptod of a client, which opens it; above the number that a new
+	 * channel comes with. */
+	FD_KNOWN_PEERS = 8
 };
 
 /* "gochat", "gochat-netd", "gochat-cryptod", "gochat-ui". */

@@ -4,6 +4,7 @@
  */
 #include "common/sandbox.h"
 
+#include "common/ipc_trust.h"
 #include "common/log.h"
 
 #include <sys/mman.h>
@@ -58,9 +59,10 @@ set_limits(enum role role)
 	set_limit(RLIMIT_NPROC, 0, "NPROC");
 	set_limit(RLIMIT_NOFILE, open_descriptors() + spare_fds[role],
 	    "NOFILE");
-	/* ui's output may be a file, and the launcher writes the log. */
+	/* known_peers is cryptod's one file; ui's output may be a file, and the launcher writes the log. */
 	if (role == ROLE_NETD || role == ROLE_CRYPTOD)
-		set_limit(RLIMIT_FSIZE, 0, "FSIZE");
+		set_limit(RLIMIT_FSIZE,
+		    role == ROLE_CRYPTOD ? KNOWN_PEERS_BYTES : 0, "FSIZE");
 }
 
 /* Locks the writable private mappings, where keys can be: the data of

@@ -80,6 +80,7 @@ static const struct entry cryptod_entries[] = {
 	{ SCMP_SYS(getrandom), ANY, 0 },	      /* OpenSSL's generator */
 	{ SCMP_SYS(getpid), ANY, 0 }, /* the same: did it fork? */
 	{ SCMP_SYS(mremap), ANY, 0 }, /* realloc of its tables */
+	{ SCMP_SYS(write), FDS, FD(FD_KNOWN_PEERS) }, /* known_peers_note */
 	{ SCMP_SYS(close), FDS,
 	    FD(FD_NETD) | FD(FD_UI) | FD(FD_UI + 1) }, /* child_reopen */
 	{ SCMP_SYS(dup3), FDS,

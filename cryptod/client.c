@@ -22,6 +22,7 @@ tell_ready(struct client *c)
 	    c->secrets->identity.public_key);
 	ipc_send(&c->ui, IPC_CLIENT_READY, &ready, c->config.nick,
 	    c->config.nick_len);
+	trust_tell_ui(c);
 }
 
 /* netd opened its socket: now there is a card to publish. Or its addresses
@@ -141,8 +142,8 @@ on_say(struct client *c, const struct ipc_message_in *in)
 	if (c->leaving)
 		return 0;
 	c->say_to.peers = 0;
-	if (outbox_say_to(&c->outbox, say->seq, in->tail, in->tail_len,
-		c->say_to_ids, only) == -1)
+	if (outbox_say(&c->outbox, say, in->tail, in->tail_len, c->say_to_ids,
+		only) == -1)
 		return -1;
 	peers_pump(c);
 	return 0;
@@ -153,6 +154,28 @@ on_receipt(struct client *c, const struct ipc_message_in *in)
 {
 	peers_receipt(c, in->body);
 	peers_pump(c);
+	return 0;
+}
+
+static int
+on_nick(struct client *c, const struct ipc_message_in *in)
+{
+	trust_rename(c, in->tail, in->tail_len);
+	peers_pump(c);
+	return 0;
+}
+
+static int
+on_safety_ask(struct client *c, const struct ipc_message_in *in)
+{
+	trust_safety(c, in->body);
+	return 0;
+}
+
+static int
+on_set_verified(struct client *c, const struct ipc_message_in *in)
+{
+	trust_verify(c, in->body);
 	return 0;
 }
 
@@ -198,6 +221,9 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_SAY_TO] = on_say_to,
 	[IPC_SAY] = on_say,
 	[IPC_RECEIPT] = on_receipt,
+	[IPC_NICK] = on_nick,
+	[IPC_SAFETY_ASK] = on_safety_ask,
+	[IPC_SET_VERIFIED] = on_set_verified,
 	[IPC_STATUS_ASK] = on_status_ask,
 	[IPC_QUIT] = on_quit,
 };
@@ -315,7 +341,8 @@ serve_control(struct client *c)
 
 static void
 client_init(struct client *c, struct child *child,
-    const struct ipc_config_cryptod *config, struct client_secrets *secrets)
+    const struct ipc_config_cryptod *config, struct client_secrets *secrets,
+    struct known_peers *known)
 {
 	uint8_t hash[HASH_LEN];
 
@@ -323,6 +350,7 @@ client_init(struct client *c, struct child *child,
 	c->child = child;
 	c->config = *config;
 	c->secrets = secrets;
+	c->known = known;
 	c->boot.known = config->pinned || config->remembered;
 	outbox_init(&c->outbox);
 	inbox_init(&c->inbox);
@@ -344,12 +372,12 @@ client_init(struct client *c, struct child *child,
 
 void
 cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
-    struct client_secrets *secrets)
+    struct client_secrets *secrets, struct known_peers *known)
 {
 	static struct client c;
 	short gone = POLLHUP | POLLERR;
 
-	client_init(&c, child, config, secrets);
+	client_init(&c, child, config, secrets, known);
 	for (;;) {
 		struct pollfd fds[] = {
 			{ child->control.fd, ipc_poll_events(&child->control),

@@ -10,6 +10,7 @@
  *   outbox.c	    what was said and is not yet received by all
  *   inbox.c	    what came in and ui has not shown yet
  *   status.c	    the answer to /status
+ *   trust.c	    names and keys: who is known, and verified
  */
 #ifndef CRYPTOD_CLIENT_H
 #define CRYPTOD_CLIENT_H
@@ -17,6 +18,7 @@
 #include "common/child.h"
 #include "cryptod/card.h"
 #include "cryptod/inbox.h"
+#include "cryptod/known_peers.h"
 #include "cryptod/outbox.h"
 #include "cryptod/replay.h"
 #include "cryptod/session.h"
@@ -24,6 +26,7 @@
 /* Peers that one client talks to: what its heap for keys is sized for. */
 #define CLIENT_PEERS_MAX 256
 #define CLIENT_HEAP	 (512 * 1024)
+_Static_assert(CLIENT_PEERS_MAX <= OUTBOX_PLACES, "no place for a peer");
 
 struct client_secrets { /* in secret memory */
 	struct x25519_key identity;
@@ -64,6 +67,7 @@ struct client {
 	struct ipc_channel ui;
 	struct ipc_config_cryptod config;
 	struct client_secrets *secrets;
+	struct known_peers *known;
 	struct peer_id id;
 	struct card card;
 	uint16_t port; /* netd's; 0: there was none yet */
@@ -84,7 +88,7 @@ struct client {
 
 /* Runs until the launcher or ui ends it. */
 void cryptod_client_run(struct child *, const struct ipc_config_cryptod *,
-    struct client_secrets *) __attribute__((noreturn));
+    struct client_secrets *, struct known_peers *) __attribute__((noreturn));
 
 /* boot_channel.c: handlers of netd's messages about the bootnode. They
  * return -1 if the message makes no sense now. */
@@ -134,6 +138,14 @@ void status_net_peer(struct client *, const struct ipc_net_peer *);
 void status_net(struct client *, const struct ipc_net_status *);
 /* There is no netd now: answers what was asked from what is known here. */
 void status_without_netd(struct client *);
+
+/* trust.c: ui's messages about names and keys; about a peer that is gone they
+ * are late, not wrong. */
+void trust_rename(struct client *, const uint8_t *nick, size_t len);
+void trust_safety(struct client *, const struct ipc_peer *);
+void trust_verify(struct client *, const struct ipc_verified *);
+/* A new ui is to know whom we know. */
+void trust_tell_ui(struct client *);
 
 /* Says goodbye in every session; what was not delivered is told to ui. */
 void peers_goodbye(struct client *);

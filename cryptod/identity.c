@@ -5,8 +5,7 @@
 #include "cryptod/identity.h"
 
 #include "common/log.h"
-
-#include <sys/stat.h>
+#include "cryptod/state_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,33 +61,14 @@ encode(const struct x25519_key *key, char *text)
 }
 
 static void
-check_file(int fd, const char *file)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		fatal("%s in the state folder: %s", file, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		fatal("%s in the state folder is not a file: move it away",
-		    file);
-	if (st.st_uid != geteuid())
-		fatal("%s in the state folder belongs to user %u: chown it to "
-		      "the user who runs gochat",
-		    file, (unsigned int)st.st_uid);
-	if ((st.st_mode & 077) != 0)
-		fatal("%s in the state folder can be read or written by others "
-		      "(mode %04o): if nobody has read it, chmod 600 it; "
-		      "otherwise remove it and a new key is made",
-		    file, (unsigned int)(st.st_mode & 07777));
-}
-
-static void
 load(struct x25519_key *key, int fd, const char *file)
 {
 	char *text = crypto_secret_alloc(FILE_LEN + 1);
 	ssize_t n;
 
-	check_file(fd, file);
+	state_file_check(fd, file,
+	    "if nobody has read it, chmod 600 it; otherwise remove it and a "
+	    "new key is made");
 	n = read(fd, text, FILE_LEN + 1);
 	if (n == -1)
 		fatal("%s in the state folder: %s", file, strerror(errno));

@@ -1,5 +1,5 @@
 /*
- * gochat-cryptod: holds the keys and nothing else. Opens its key file, jails
+ * gochat-cryptod: holds the keys and nothing else. Opens its files, jails
  * itself, and only then reads the first byte that somebody else wrote.
  */
 #include "common/child.h"
@@ -49,7 +49,7 @@ read_passphrase(struct start *start)
 }
 
 static void
-run_client(struct child *child, struct start *start)
+run_client(struct child *child, struct start *start, struct known_peers *known)
 {
 	struct client_secrets *secrets = crypto_secret_alloc(sizeof(*secrets));
 	struct ipc_config_cryptod config = start->config;
@@ -58,7 +58,7 @@ run_client(struct child *child, struct start *start)
 	room_derive(&secrets->room, config.room, config.room_len,
 	    start->passphrase, start->passphrase_len);
 	crypto_secret_free(start, sizeof(*start));
-	cryptod_client_run(child, &config, secrets);
+	cryptod_client_run(child, &config, secrets, known);
 }
 
 int
@@ -66,6 +66,7 @@ main(void)
 {
 	struct child child;
 	struct ipc_config_cryptod config;
+	struct known_peers known = { .fd = -1 };
 	struct start *start;
 
 	child_start(&child, ROLE_CRYPTOD, IPC_CONFIG_CRYPTOD, &config,
@@ -75,6 +76,8 @@ main(void)
 	start->config = config;
 	identity_load(&start->identity, FD_STATE_DIR,
 	    child.mode == MODE_BOOTNODE ? BOOTNODE_KEY_FILE : IDENTITY_FILE);
+	if (child.mode == MODE_CLIENT)
+		known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
 	read_passphrase(start);
 	close(FD_STATE_DIR);
 	close(FD_PASSPHRASE);
@@ -82,5 +85,5 @@ main(void)
 
 	if (child.mode == MODE_BOOTNODE)
 		cryptod_bootnode_run(&child, &start->identity);
-	run_client(&child, start);
+	run_client(&child, start, &known);
 }

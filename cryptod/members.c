@@ -131,6 +131,7 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	p->card = *card;
 	p->incarnation = card->incarnation;
 	p->state = PEER_CONNECTING;
+	p->place.number = (unsigned int)index;
 	c->peers[index] = p;
 	return p;
 }

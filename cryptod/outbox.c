@@ -17,25 +17,22 @@ outbox_init(struct outbox *box)
 }
 
 int
-outbox_say(struct outbox *box, uint64_t seq, const void *text, size_t len)
-{
-	return outbox_say_to(box, seq, text, len, NULL, 0);
-}
-
-int
-outbox_say_to(struct outbox *box, uint64_t seq, const void *text, size_t len,
-    const struct peer_id *only, uint32_t count)
+outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
+    size_t len, const struct peer_id *only, uint32_t count)
 {
 	struct outgoing *m;
 
-	if (seq <= box->last_seq || box->waiting_count >= OUTBOX_WAITING)
+	if (say->seq <= box->last_seq || box->waiting_count >= OUTBOX_WAITING)
+		return -1;
+	/* Never to all instead. */
+	if ((say->flags & TEXT_FLAG_PRIVATE) != 0 && count != 1)
 		return -1;
 	m = malloc(sizeof(*m) + len);
 	if (m == NULL)
 		fatal("out of memory");
-	m->seq = box->last_seq = seq;
-	m->owing = 0;
-	m->only = NULL;
+	memset(m, 0, sizeof(*m));
+	m->seq = box->last_seq = say->seq;
+	m->flags = say->flags;
 	m->only_count = count;
 	if (count > 0) {
 		m->only = calloc(count, sizeof(*only));
@@ -72,9 +69,34 @@ outbox_next(struct outbox *box)
 	return m;
 }
 
+static bool
+is_owed_by(const struct outgoing *m, const struct outbox_place *place)
+{
+	return (m->owed_by[place->number / 8] & 1u << place->number % 8) != 0;
+}
+
+/* What is in between was said to others. */
+static struct outgoing *
+next_owed(struct outgoing *m, const struct outbox_place *place)
+{
+	do {
+		m = TAILQ_NEXT(m, entry);
+	} while (m != NULL && !is_owed_by(m, place));
+	return m;
+}
+
+void
+outbox_advance(struct outbox_place *place)
+{
+	place->unsent = next_owed(place->unsent, place);
+}
+
 void
 outbox_owe(struct outgoing *m, struct outbox_place *place)
 {
+	if (is_owed_by(m, place)) /* named twice */
+		return;
+	m->owed_by[place->number / 8] |= (uint8_t)(1u << place->number % 8);
 	m->owing++;
 	place->bytes += m->len;
 	if (place->unsent == NULL)
@@ -101,9 +123,10 @@ outbox_done(struct outbox *box, struct outbox_place *place)
 	struct outgoing *m = place->owed;
 
 	if (place->unsent == m)
-		place->unsent = TAILQ_NEXT(m, entry);
-	place->owed = TAILQ_NEXT(m, entry);
+		outbox_advance(place);
+	place->owed = next_owed(m, place);
 	place->bytes -= m->len;
+	m->owed_by[place->number / 8] &= (uint8_t) ~(1u << place->number % 8);
 	m->owing--;
 	outbox_settle(box, m);
 }

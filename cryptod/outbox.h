@@ -6,7 +6,7 @@
 #ifndef CRYPTOD_OUTBOX_H
 #define CRYPTOD_OUTBOX_H
 
-#include "common/wire.h"
+#include "common/ipc_messages.h"
 
 #include <bsd/sys/queue.h>
 #include <stdbool.h>
@@ -22,11 +22,17 @@
 /* What ui may say before it hears that the first was sent. */
 #define OUTBOX_WAITING 256 /* of several uis, if they died */
 
+/* Peers, by the number of their place. */
+#define OUTBOX_PLACES 256
+
 struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;
 	uint64_t seq;
-	unsigned int owing; /* peers without a receipt */
-	/* If not NULL, it is for these peers alone: it was said before. */
+	unsigned int flags; /* TEXT_FLAG_* */
+	unsigned int owing; /* peers without a receipt: */
+	uint8_t owed_by[OUTBOX_PLACES / 8];
+	/* If not NULL, it is for these peers alone: it is private, or was
+	 * said before. */
 	struct peer_id *only;
 	uint32_t only_count;
 	size_t len;
@@ -45,6 +51,7 @@ struct outbox {
 
 /* A peer's place: both are in outbox.sent, or NULL at its end. */
 struct outbox_place {
+	unsigned int number;	 /* set by the caller, below OUTBOX_PLACES */
 	struct outgoing *unsent; /* the next to hand to the session */
 	struct outgoing *owed;	 /* the oldest without a receipt */
 	size_t bytes;		 /* of all without one */
@@ -52,14 +59,11 @@ struct outbox_place {
 
 void outbox_init(struct outbox *);
 
-/* Takes what the user said. Returns -1 if the number is not higher than
- * the last one or too many wait. */
-int outbox_say(struct outbox *, uint64_t seq, const void *text, size_t len);
-
-/* The same, for what was said before: it is for these peers alone, at least
- * one. */
-int outbox_say_to(struct outbox *, uint64_t seq, const void *text, size_t len,
-    const struct peer_id *only, uint32_t count);
+/* Takes what the user said; for these peers alone, unless count is 0. Returns
+ * -1 if the number is not higher than the last one, if too many wait, or if it
+ * is private and not for one peer. */
+int outbox_say(struct outbox *, const struct ipc_say *, const void *text,
+    size_t len, const struct peer_id *only, uint32_t count);
 
 /* True if a message waits for room. */
 bool outbox_full(const struct outbox *);
@@ -70,6 +74,9 @@ struct outgoing *outbox_next(struct outbox *);
 void outbox_owe(struct outgoing *, struct outbox_place *);
 /* Frees the message once nobody owes a receipt for it. */
 void outbox_settle(struct outbox *, struct outgoing *);
+
+/* The next that is owed by the peer of this place after its unsent one. */
+void outbox_advance(struct outbox_place *);
 
 /* The peer has (or will never have) the oldest that it owes: takes it off
  * its list. */

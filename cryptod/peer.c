@@ -4,7 +4,6 @@
 #include "cryptod/peer.h"
 
 #include "common/log.h"
-#include "cryptod/identity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@ peer_tell_ui(struct peer *p, enum peer_state state)
 		.failure = state == PEER_FAILED ? (uint8_t)p->failure : 0,
 		.rtt_us = p->path.rtt_us,
 		.addr = p->path.addr,
+		.verified = trust_is_verified(p),
 		.id = p->id,
 	};
 
@@ -195,6 +195,17 @@ send_receipt(struct peer *p)
 }
 
 static void
+send_nick(struct peer *p)
+{
+	const struct ipc_config_cryptod *config = &p->client->config;
+
+	p->nick_due = false;
+	if (session_send(p->session, p->client->now, SESSION_NICK, config->nick,
+		config->nick_len) == -1)
+		peer_break(p);
+}
+
+static void
 send_text(struct peer *p)
 {
 	static uint8_t content[SESSION_CONTENT_MAX];
@@ -204,8 +215,9 @@ send_text(struct peer *p)
 
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, m->seq);
+	put_u8(&put, m->flags);
 	put_bytes(&put, m->text, m->len);
-	p->place.unsent = TAILQ_NEXT(m, entry);
+	outbox_advance(&p->place);
 	len = put_length(&put);
 	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
 		len) == -1)
@@ -218,6 +230,9 @@ peer_pump(struct peer *p)
 {
 	if (p->receipt_due != 0 && may_send(p))
 		send_receipt(p);
+	if (p->nick_due && may_send(p))
+		send_nick(p);
+	trust_pump(p);
 	while (p->place.unsent != NULL && may_send(p))
 		send_text(p);
 }
@@ -260,6 +275,8 @@ on_established(void *arg, const uint8_t static_key[32], const char *nick,
 	identity_fingerprint(p->fingerprint, static_key);
 	memcpy(p->nick, nick, nick_len);
 	p->nick_len = nick_len;
+	p->next_nick_len = 0;
+	trust_note(p);
 	if (p->path_up)
 		peer_set_state(p, PEER_CONNECTED);
 }
@@ -278,6 +295,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	switch (type) {
 	case SESSION_TEXT:
 		message.seq = get_u64(&g);
+		message.flags = get_u8(&g);
 		if (message.seq <= p->last_text) { /* it is here already */
 			if (message.seq <= p->receipted)
 				p->receipt_due = p->receipted;
@@ -302,6 +320,9 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		break;
 	case SESSION_BYE:
 		p->said_bye = true;
+		break;
+	case SESSION_NICK:
+		trust_renamed(p, content, len);
 		break;
 	default:
 		break;

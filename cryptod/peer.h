@@ -5,7 +5,9 @@
 #ifndef CRYPTOD_PEER_H
 #define CRYPTOD_PEER_H
 
+#include "common/clock.h"
 #include "cryptod/client.h"
+#include "cryptod/identity.h"
 
 /* Bytes of records that netd has and the peer has not yet acknowledged: as
  * much as the peer's netd takes before somebody reads it (PROTOCOL.md section
@@ -49,9 +51,31 @@ struct peer {
 	bool known; /* it was connected: with this key */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
+	bool nick_due; /* it is to hear of our nickname */
 	size_t nick_len;
 	char nick[NICK_MAX];
+	/* What it told last and is not taken yet; length 0: nothing. */
+	size_t next_nick_len;
+	char next_nick[NICK_MAX];
+	uint64_t nicks_since;
+	unsigned int nicks; /* taken since then */
 };
+
+/* Names that are taken of one peer in this time; of those beyond, the last is
+ * taken when it is over. */
+#define NICKS_MAX  5
+#define NICKS_TIME (60 * USEC_PER_SEC)
+
+/* peers.c: the peer of a handle, or NULL. */
+struct peer *peers_find(struct client *, peer_handle);
+
+/* trust.c: its key is proven, with the name it goes by. */
+void trust_note(struct peer *);
+bool trust_is_verified(const struct peer *);
+/* It goes by another name from now on. */
+void trust_renamed(struct peer *, const uint8_t *nick, size_t len);
+/* Takes the name that had to wait, if it is time. */
+void trust_pump(struct peer *);
 
 /* members.c: the peer with this id, or NULL. */
 struct peer *members_find(struct client *, const struct peer_id *);

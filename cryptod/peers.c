@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static struct peer *
-find_handle(struct client *c, peer_handle handle)
+struct peer *
+peers_find(struct client *c, peer_handle handle)
 {
 	size_t index = PEER_INDEX(handle);
 
@@ -172,7 +172,7 @@ path_down(struct peer *p, const struct ipc_path *path)
 void
 peers_path(struct client *c, const struct ipc_path *path)
 {
-	struct peer *p = find_handle(c, path->handle);
+	struct peer *p = peers_find(c, path->handle);
 
 	if (p == NULL || !p->known_to_netd)
 		return;
@@ -187,7 +187,7 @@ void
 peers_record(struct client *c, peer_handle handle, const uint8_t *record,
     size_t len)
 {
-	struct peer *p = find_handle(c, handle);
+	struct peer *p = peers_find(c, handle);
 
 	if (p == NULL || !p->known_to_netd)
 		return;
@@ -211,7 +211,7 @@ peers_restarted(struct client *c, const struct ipc_peer_restarted *restarted)
 		.handle = restarted->handle,
 		.incarnation = restarted->incarnation,
 	};
-	struct peer *p = find_handle(c, restarted->handle);
+	struct peer *p = peers_find(c, restarted->handle);
 
 	if (p == NULL || !p->known_to_netd ||
 	    restarted->incarnation <= p->incarnation)
@@ -243,7 +243,7 @@ peers_netd_gone(struct client *c)
 static bool
 is_shown(void *arg, peer_handle handle)
 {
-	const struct peer *p = find_handle(arg, handle);
+	const struct peer *p = peers_find(arg, handle);
 
 	return p != NULL && p->state != PEER_LEFT;
 }
@@ -262,7 +262,7 @@ peers_tell_ui(struct client *c)
 void
 peers_acked(struct client *c, const struct ipc_acked *acked)
 {
-	struct peer *p = find_handle(c, acked->handle);
+	struct peer *p = peers_find(c, acked->handle);
 
 	if (p == NULL || !p->known_to_netd)
 		return;
@@ -275,7 +275,7 @@ peers_acked(struct client *c, const struct ipc_acked *acked)
 void
 peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 {
-	struct peer *p = find_handle(c, receipt->handle);
+	struct peer *p = peers_find(c, receipt->handle);
 
 	inbox_shown(&c->inbox, receipt->handle, receipt->seq);
 	if (p == NULL)
@@ -287,7 +287,7 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 void
 peers_figures(struct client *c, const struct ipc_net_peer *figures)
 {
-	struct peer *p = find_handle(c, figures->handle);
+	struct peer *p = peers_find(c, figures->handle);
 
 	if (p != NULL)
 		p->figures = *figures;

@@ -107,6 +107,13 @@ session_free(struct session *s)
 	crypto_secret_free(s, sizeof(*s));
 }
 
+void
+session_rename(struct session *s, const char *nick, size_t nick_len)
+{
+	s->config.nick = nick;
+	s->config.nick_len = nick_len;
+}
+
 bool
 session_established(const struct session *s)
 {
@@ -191,10 +198,17 @@ finish_handshake(struct session *s, uint64_t now)
 	crypto_wipe(&data, sizeof(data));
 }
 
+static bool
+is_nick(const uint8_t *nick, size_t len)
+{
+	return len > 0 && len <= NICK_MAX &&
+	    utf8_valid((const char *)nick, len);
+}
+
 static int
 take_nick(struct session *s, const uint8_t *nick, size_t len)
 {
-	if (len == 0 || len > NICK_MAX || !utf8_valid((const char *)nick, len))
+	if (!is_nick(nick, len))
 		return -1;
 	memcpy(s->nick, nick, len);
 	s->nick_len = len;
@@ -321,6 +335,15 @@ is_too_often(struct session *s, uint64_t now)
 	return ++s->rekeys > REKEYS_MAX;
 }
 
+static bool
+is_text(const uint8_t *content, size_t len)
+{
+	return len > SESSION_TEXT_HEADER &&
+	    (content[SESSION_TEXT_HEADER - 1] & ~TEXT_FLAGS) == 0 &&
+	    utf8_valid((const char *)content + SESSION_TEXT_HEADER,
+		len - SESSION_TEXT_HEADER);
+}
+
 /* Content that is authentic. */
 static int
 receive_content(struct session *s, uint64_t now, enum session_type type,
@@ -331,7 +354,7 @@ receive_content(struct session *s, uint64_t now, enum session_type type,
 		establish(s);
 		return len == 0 ? 0 : -1;
 	case SESSION_TEXT:
-		if (len <= 8 || !utf8_valid((const char *)content + 8, len - 8))
+		if (!is_text(content, len))
 			return -1;
 		break;
 	case SESSION_RECEIPT:
@@ -340,6 +363,10 @@ receive_content(struct session *s, uint64_t now, enum session_type type,
 		break;
 	case SESSION_BYE:
 		if (len != 0)
+			return -1;
+		break;
+	case SESSION_NICK:
+		if (!is_nick(content, len))
 			return -1;
 		break;
 	case SESSION_REKEY_1:

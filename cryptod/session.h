@@ -13,18 +13,20 @@
 /* What is inside a sealed record. */
 enum session_type {
 	SESSION_READY = 1, /* the new keys work */
-	SESSION_TEXT,	   /* sequence number, text */
+	SESSION_TEXT,	   /* sequence number, flags, text */
 	SESSION_RECEIPT,   /* sequence number */
 	SESSION_BYE,
 	SESSION_REKEY_1, /* messages of a fresh handshake */
 	SESSION_REKEY_2,
 	SESSION_REKEY_3,
+	SESSION_NICK, /* the name its sender goes by now */
 	SESSION_TYPE_COUNT
 };
 
 /* Text is padded to a multiple of this before it is sealed. */
 #define SESSION_PADDING	    64
-#define SESSION_CONTENT_MAX (8 + TEXT_MAX)
+#define SESSION_TEXT_HEADER 9 /* sequence number, flags */
+#define SESSION_CONTENT_MAX (SESSION_TEXT_HEADER + TEXT_MAX)
 
 /* A rekey is due after so much use, whichever is first. */
 #define REKEY_AGE_USEC (120ULL * 1000000)
@@ -44,7 +46,7 @@ struct session_io {
 	/* The peer is who it says, and has the room's secret; once. */
 	void (*established)(void *arg, const uint8_t static_key[32],
 	    const char *nick, size_t nick_len);
-	/* TEXT, RECEIPT or BYE came. */
+	/* TEXT, RECEIPT, BYE or NICK came. */
 	void (*content)(void *arg, enum session_type, const uint8_t *content,
 	    size_t len);
 	void *arg;
@@ -68,6 +70,9 @@ struct session;
 /* Pointers in *config stay valid as long as the session. */
 struct session *session_new(const struct session_config *,
     const struct session_io *, uint64_t now);
+/* Our nickname is another in the handshakes to come. The peer is told of it by
+ * the caller, with NICK. The name stays valid as long as the session. */
+void session_rename(struct session *, const char *nick, size_t nick_len);
 /* The path is there: the lower id sends its first record. */
 int session_start(struct session *);
 /* Wipes everything; NULL is fine. */

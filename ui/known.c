@@ -26,6 +26,16 @@ known_free(struct known *k)
 	memset(k, 0, sizeof(*k));
 }
 
+static struct known_peer *
+find(const struct known *k, const uint8_t fingerprint[FINGERPRINT_LEN])
+{
+	for (size_t i = 0; i < k->count; i++)
+		if (memcmp(k->entries[i].fingerprint, fingerprint,
+			FINGERPRINT_LEN) == 0)
+			return &k->entries[i];
+	return NULL;
+}
+
 /* Makes room for one more. Returns false if all that there are stay. */
 static bool
 make_room(struct known *k)
@@ -45,17 +55,17 @@ void
 known_note(struct known *k, const uint8_t fingerprint[FINGERPRINT_LEN],
     const char *nick, bool verified)
 {
-	struct known_peer *e;
+	struct known_peer *e = find(k, fingerprint);
 
-	for (size_t i = 0; i < k->count; i++)
-		if (memcmp(k->entries[i].fingerprint, fingerprint,
-			FINGERPRINT_LEN) == 0)
-			forget(k, i--);
-	if (!make_room(k))
-		return;
-	e = &k->entries[k->count++];
-	memcpy(e->fingerprint, fingerprint, FINGERPRINT_LEN);
+	if (e == NULL) {
+		if (!make_room(k))
+			return;
+		e = &k->entries[k->count++];
+		memset(e, 0, sizeof(*e));
+		memcpy(e->fingerprint, fingerprint, FINGERPRINT_LEN);
+	}
 	e->verified = verified;
+	nick_look_free(&e->look);
 	nick_look(&e->look, nick);
 }
 

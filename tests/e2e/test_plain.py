@@ -1,6 +1,6 @@
 """The plain interface: lines in, lines out, through pipes."""
 
-from chat import meet
+from chat import FAST, meet
 from harness import check, test
 from process import Bootnode, Gochat
 from topology import Lan
@@ -44,6 +44,42 @@ def plain_quit_and_end_of_input(t):
     bert.close_stdin()
     check(bert.wait_exit(15) == 0, "exit code %s" % bert.code)
     boot.wait("left", 5, count=2)
+
+
+@test()
+def plain_commands(t):
+    """/help and /peers answer; what is no command, or a wrong one, is an
+    error and is never said."""
+    boot, anna, bert = pair(t)
+    anna.raw(b"/help\n")
+    anna.wait_line(b"/status")
+    anna.wait_line(b"//TEXT")
+    anna.raw(b"/peers\n")
+    anna.wait_line(b"bert", b"connected, ", b"not verified")
+    anna.wait_line(b"fingerprint")
+    anna.raw(b"/hlep\n  /dance\n/quit now\n")
+    anna.wait_line(b"! line 3: unknown command /hlep", b"/help?")
+    anna.wait_line(b"! line 4: unknown command /dance")
+    anna.wait_line(b"! line 5: /quit takes no argument")
+    anna.raw(b"//dance, then\n")
+    bert.wait_line(b"<anna> /dance, then")
+    check(not any(word in line for line in bert.lines
+                  for word in (b"hlep", b"/quit", b"  /dance")),
+          "a command was said: %r" % bert.lines)
+
+
+@test()
+def plain_held_before_joining(t):
+    """What is said before a bootnode answers is held, and that is told."""
+    net = Lan(t)
+    anna = Gochat(t, net.a, "anna", net.boot.address + ":9595", *FAST,
+                  ui="plain")
+    anna.raw(b"first\nsecond\n")
+    anna.wait_line(b"* held until a bootnode lets us in")
+    Bootnode(t, net.boot, *FAST)
+    anna.wait_line(b"nobody is here", b'"second"', timeout=40)
+    held = [line for line in anna.lines if b"held until" in line]
+    check(len(held) == 1, "told %d times" % len(held))
 
 
 @test()

@@ -79,8 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(k != NULL);
 	keys_init(k);
 	while (g.left > 1) {
-		now +=
-		    steps[get_u8(&g) % (sizeof(steps) / sizeof(steps[0]))].usec;
+		now += steps[get_u8(&g) % (sizeof(steps) / sizeof(steps[0]))];
 		if (now >= keys_deadline(k)) {
 			keys_expire(k, now, &e);
 			check_event(&e);

@@ -4,6 +4,7 @@
  * delivered, damaged or made up, time that passes. Keys are random, so bytes
  * differ from run to run; what the script does with them does not.
  */
+#include "common/utf8.h"
 #include "cryptod/session.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -67,13 +68,17 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	REQUIRE(session_established(e->session));
 	switch (type) {
 	case SESSION_TEXT:
-		REQUIRE(len > 8 && len <= SESSION_CONTENT_MAX);
+		REQUIRE(len > SESSION_TEXT_HEADER && len <= SESSION_CONTENT_MAX);
 		break;
 	case SESSION_RECEIPT:
 		REQUIRE(len == 8);
 		break;
 	case SESSION_BYE:
 		REQUIRE(len == 0);
+		break;
+	case SESSION_NICK:
+		REQUIRE(len > 0 && len <= NICK_MAX &&
+		    utf8_valid((const char *)content, len));
 		break;
 	default:
 		abort();

@@ -52,7 +52,7 @@ set_up(bool json)
 	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD);
 	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI);
 	ui.now = USEC_PER_SEC;
-	tell(IPC_CLIENT_READY, &ready, NULL, 0);
+	tell(IPC_CLIENT_READY, &ready, "me", 2);
 }
 
 static void

@@ -223,6 +223,101 @@ test_quotes(void)
 	fixture_close(&f);
 }
 
+static void
+expect_flags(struct fixture *f, unsigned int flags, const char *text)
+{
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY);
+	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->flags, flags);
+	CU_ASSERT(in.tail_len == strlen(text) &&
+	    memcmp(in.tail, text, in.tail_len) == 0);
+}
+
+/* To the one peer, of this number, and nobody else. */
+static void
+expect_private(struct fixture *f, const char *line, uint8_t n, const char *text)
+{
+	struct peer_id id = { .bytes = { n, 0xee } };
+	struct ipc_message_in in;
+
+	run(f, line);
+	ui_work(f->ui);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY_TO);
+	CU_ASSERT(
+	    in.tail_len == sizeof(id) && memcmp(in.tail, &id, sizeof(id)) == 0);
+	expect_flags(f, TEXT_FLAG_PRIVATE, text);
+	fixture_expect_next(f, IPC_NONE);
+}
+
+static void
+test_private(void)
+{
+	struct fixture f;
+
+	open_room(&f);
+	expect_private(&f, "/msg bob hi  there ", 1, "hi  there");
+	fixture_expect(&f, T "to bob alone\n");
+	expect_private(&f, "/msg \"anna b\" hi\nthere", 2, "hi\nthere");
+	fixture_expect(&f, T "to anna b alone\n");
+	expect_private(&f, " /msg\t01ee0000 /quit", 1, "/quit");
+	expect_private(&f, "/msg \"bob\" hi", 1, "hi");
+	run(&f, "/me waves");
+	ui_work(f.ui);
+	expect_flags(&f, TEXT_FLAG_ACTION, "waves");
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_close(&f);
+}
+
+static void
+test_nick(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	open_room(&f);
+	run(&f, "/nick  anne of  kleve ");
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_NICK);
+	CU_ASSERT(
+	    in.tail_len == 13 && memcmp(in.tail, "anne of kleve", 13) == 0);
+	fixture_expect(&f, T "you are now called anne of kleve\n");
+	run(&f, "/nick <anne>");
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), E "this cannot be"));
+	fixture_close(&f);
+}
+
+static void
+expect_verified(struct fixture *f, const char *line, uint32_t n, bool verified)
+{
+	const struct ipc_verified *v;
+	struct ipc_message_in in;
+
+	run(f, line);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SET_VERIFIED);
+	v = in.body;
+	CU_ASSERT_EQUAL(v->handle, 0x1000 | n);
+	CU_ASSERT_EQUAL(v->verified, verified);
+}
+
+static void
+test_verify(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	open_room(&f);
+	run(&f, "/verify bob");
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAFETY_ASK);
+	CU_ASSERT_EQUAL(((const struct ipc_peer *)in.body)->handle, 0x1001);
+	expect_verified(&f, "/verify \"anna b\" yes", 2, true);
+	expect_verified(&f, "/verify bob no", 1, false);
+	run(&f, "/verify 03ee0000 yes"); /* nobody knows its key */
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(strncmp(fixture_output(&f), E, strlen(E)), 0);
+	fixture_close(&f);
+}
+
 /* One line each, none too wide; /help NAME is one of them. */
 static void
 test_help(void)
@@ -375,6 +470,9 @@ command_suite(void)
 	CU_add_test(s, "arguments", test_arguments);
 	CU_add_test(s, "names", test_names);
 	CU_add_test(s, "quotes", test_quotes);
+	CU_add_test(s, "private texts and actions", test_private);
+	CU_add_test(s, "nick", test_nick);
+	CU_add_test(s, "verify", test_verify);
 	CU_add_test(s, "help", test_help);
 	CU_add_test(s, "bootnode", test_bootnode);
 	CU_add_test(s, "peers and fingerprint", test_peers);

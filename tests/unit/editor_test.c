@@ -6,6 +6,7 @@
 
 #include "common/ipc_messages.h"
 #include "common/utf8.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/sandbox_jail.h"
 
 #include <CUnit/CUnit.h>
@@ -17,24 +18,45 @@
 
 void editor_suite(void);
 
+/* A start among all that could lead it astray: what readline would obey, and
+ * a locale without UTF-8 in the environment. */
+static void
+start_editor(void)
+{
+	static const char inputrc[] = "set editing-mode vi\n"
+				      "set convert-meta on\n"
+				      "set bell-style audible\n"
+				      "\"x\": \"obeyed\"\n";
+	struct folder folder;
+	char path[300];
+
+	folder_open(&folder);
+	folder_put(&folder, "inputrc", inputrc, sizeof(inputrc) - 1);
+	snprintf(path, sizeof(path), "%s/inputrc", folder.path);
+	setenv("INPUTRC", path, 1);
+	setenv("LC_ALL", "POSIX", 1);
+	editor_init();
+	editor_free();
+	editor_init();
+	CU_ASSERT_STRING_EQUAL(getenv("INPUTRC"), path);
+	CU_ASSERT_STRING_EQUAL(getenv("LC_ALL"), "POSIX");
+	CU_ASSERT_STRING_EQUAL(setlocale(LC_CTYPE, NULL), "C.UTF-8");
+	unsetenv("INPUTRC");
+	unsetenv("LC_ALL");
+	folder_remove(&folder);
+}
+
 /* readline is one for the process: it is started once, for all tests. */
 static int
 start(void)
 {
-	static bool started;
-
-	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
-		return 1;
-	if (!started)
-		editor_init();
-	started = true;
-	return 0;
+	return setlocale(LC_CTYPE, "C.UTF-8") == NULL;
 }
 
 static int
 end(void)
 {
-	editor_clear();
+	editor_free();
 	setlocale(LC_CTYPE, "C");
 	return 0;
 }
@@ -94,6 +116,7 @@ check(const char *keys, const char *with_cursor)
 static void
 test_keys(void)
 {
+	start_editor();
 	check("", "|");
 	check("hello", "hello|");
 	check("hello" LEFT LEFT "x", "helx|lo");
@@ -154,7 +177,7 @@ test_clusters(void)
 	check("a" FAMILY " b\001\033f\033f\033b\033b", "|a" FAMILY " b");
 }
 
-/* Words of letters that are not ASCII, whatever the environment says. */
+/* Words of letters that are not ASCII, whatever the environment said. */
 static void
 test_words(void)
 {

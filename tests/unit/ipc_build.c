@@ -26,7 +26,9 @@ ipc_has_handle(enum ipc_type type)
 	    type == IPC_PEER_REST || type == IPC_PEER_DROP ||
 	    type == IPC_RECORD_OUT || type == IPC_PEER || type == IPC_MESSAGE ||
 	    type == IPC_RECEIPT || type == IPC_NET_PEER ||
-	    type == IPC_STATUS_PEER;
+	    type == IPC_STATUS_PEER || type == IPC_SAFETY_ASK ||
+	    type == IPC_SAFETY || type == IPC_SET_VERIFIED ||
+	    type == IPC_VERIFIED;
 }
 
 bool
@@ -52,6 +54,9 @@ ipc_shortest_tail(enum ipc_type type)
 	case IPC_MESSAGE:
 	case IPC_SAY:
 	case IPC_NOTICE:
+	case IPC_CLIENT_READY:
+	case IPC_NICK:
+	case IPC_KNOWN_PEER:
 	case IPC_PEER: /* of a connected peer */
 		return 1;
 	default:
@@ -114,6 +119,9 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	case IPC_PEER:
 		m->body.peer_state.state = PEER_CONNECTED;
 		m->body.peer_state.kind = PATH_LAN;
+		break;
+	case IPC_SAFETY:
+		memset(m->body.safety.digits, '0', SAFETY_DIGITS);
 		break;
 	case IPC_SEAL:
 		m->body.seal.count =

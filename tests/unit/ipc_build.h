@@ -36,6 +36,7 @@ struct ipc_built {
 		struct ipc_config_cryptod config_cryptod;
 		struct ipc_channel_end channel_end;
 		struct ipc_config_ui config_ui;
+		struct ipc_safety safety;
 		struct ipc_log log;
 		struct ipc_fault fault;
 		struct ipc_boot_addrs boot_addrs;

@@ -79,7 +79,7 @@ test_ready(void)
 	for (int i = 0; i < FINGERPRINT_LEN; i++)
 		ready.fingerprint[i] =
 		    (const uint8_t[]){ 0xab, 0x12, 0xcd, 0x34 }[i % 4];
-	tell(&f, IPC_CLIENT_READY, &ready, NULL, 0);
+	tell(&f, IPC_CLIENT_READY, &ready, "alice", 5);
 	fixture_expect(&f,
 	    "{\"event\":\"ready\"," TIME ",\"nick\":\"alice\","
 	    "\"fingerprint\":\"" PRINT "\",\"room\":\"r\\\"om\","

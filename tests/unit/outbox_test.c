@@ -19,7 +19,8 @@ say(struct outbox *box, uint64_t seq, size_t len)
 	static char text[TEXT_MAX];
 
 	memset(text, 'a' + (int)(seq % 26), len);
-	return outbox_say(box, seq, text, len);
+	return outbox_say(box, &(struct ipc_say){ .seq = seq }, text, len, NULL,
+	    0);
 }
 
 static void
@@ -94,7 +95,7 @@ test_waiting_bound(void)
 static void
 test_byte_bound(void)
 {
-	struct outbox_place slow = { NULL, NULL, 0 },
+	struct outbox_place slow = { 0 },
 			    *peers[] = { &slow, NULL };
 	uint64_t said = 0, got = 0;
 	struct outbox box;
@@ -135,14 +136,14 @@ hand_on(struct outbox_place *place)
 	if (place->unsent == NULL)
 		return 0;
 	seq = place->unsent->seq;
-	place->unsent = TAILQ_NEXT(place->unsent, entry);
+	outbox_advance(place);
 	return seq;
 }
 
 static void
 test_places(void)
 {
-	struct outbox_place a = { NULL, NULL, 0 }, b = { NULL, NULL, 0 };
+	struct outbox_place a = { .number = 0 }, b = { .number = 9 };
 	struct outbox_place *both[] = { &a, &b, NULL };
 	struct outbox_place *only_a[] = { &a, NULL };
 	struct outbox box;
@@ -189,6 +190,59 @@ test_places(void)
 	check_empty(&box);
 }
 
+/* What is for one peer alone is handed to nobody else, before and after what
+ * is for all, and is freed with its one receipt. */
+static void
+test_for_one(void)
+{
+	struct outbox_place a = { .number = 7 }, b = { .number = 255 };
+	struct outbox_place *both[] = { &a, &b, NULL };
+	struct outbox_place *only_a[] = { &a, NULL }, *only_b[] = { &b, NULL };
+	struct outbox box;
+
+	outbox_init(&box);
+	for (uint64_t seq = 1; seq <= 6; seq++)
+		CU_ASSERT_EQUAL(say(&box, seq, 10), 0);
+	send_to(&box, both);
+	send_to(&box, only_a);
+	send_to(&box, only_a);
+	send_to(&box, only_b);
+	send_to(&box, both);
+	send_to(&box, only_a);
+	CU_ASSERT_EQUAL(hand_on(&b), 1);
+	CU_ASSERT_EQUAL(hand_on(&b), 4);
+	CU_ASSERT_EQUAL(hand_on(&b), 5);
+	CU_ASSERT_EQUAL(hand_on(&b), 0);
+	CU_ASSERT_EQUAL(b.bytes, 30);
+	for (int i = 0; i < 3; i++)
+		outbox_done(&box, &b);
+	CU_ASSERT_PTR_NULL(b.owed);
+	CU_ASSERT_EQUAL(box.bytes, 50); /* 4 is gone */
+	for (uint64_t seq = 1; seq <= 6; seq++)
+		if (seq != 4)
+			CU_ASSERT_EQUAL(hand_on(&a), seq);
+	while (a.owed != NULL)
+		outbox_done(&box, &a);
+	check_empty(&box);
+}
+
+/* A private text that names nobody, or several, is not taken for all. */
+static void
+test_private_needs_one(void)
+{
+	struct ipc_say private = { .seq = 1, .flags = TEXT_FLAG_PRIVATE };
+	const struct peer_id ids[2] = { { { 1 } }, { { 2 } } };
+	struct outbox box;
+
+	outbox_init(&box);
+	CU_ASSERT_EQUAL(outbox_say(&box, &private, "a", 1, NULL, 0), -1);
+	CU_ASSERT_EQUAL(outbox_say(&box, &private, "a", 1, ids, 2), -1);
+	CU_ASSERT_EQUAL(outbox_say(&box, &private, "a", 1, ids, 1), 0);
+	CU_ASSERT_EQUAL(outbox_next(&box)->only[0].bytes[0], 1);
+	outbox_settle(&box, TAILQ_FIRST(&box.sent));
+	check_empty(&box);
+}
+
 #define PEERS 5
 
 /* Any order of saying, handing on and receipts: each peer gets what it was
@@ -203,7 +257,7 @@ test_random(void)
 
 	outbox_init(&box);
 	for (n = 0; n < PEERS; n++)
-		there[n] = &places[n];
+		(there[n] = &places[n])->number = n;
 	there[PEERS] = NULL;
 	for (int i = 0; i < 20000; i++) {
 		n = random_next(&seed) % PEERS;
@@ -249,5 +303,7 @@ outbox_suite(void)
 	CU_add_test(suite, "bound on what waits", test_waiting_bound);
 	CU_add_test(suite, "bound on bytes", test_byte_bound);
 	CU_add_test(suite, "places of peers", test_places);
+	CU_add_test(suite, "for one peer alone", test_for_one);
+	CU_add_test(suite, "private needs one", test_private_needs_one);
 	CU_add_test(suite, "any order", test_random);
 }

@@ -389,7 +389,7 @@ hand_over(const struct end *from, struct end *to)
 static void
 test_session(void)
 {
-	static const uint8_t text[] = "\0\0\0\0\0\0\0\1hello";
+	static const uint8_t text[] = "\0\0\0\0\0\0\0\1\0hello";
 	struct end *a = &ends[0], *b = &ends[1];
 
 	make_end(a, &anna, &bert);

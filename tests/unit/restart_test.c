@@ -113,7 +113,7 @@ test_inbox(void)
 		    strlen(texts[i]));
 		CU_ASSERT_EQUAL(next_seq(&cryptod, texts[i]), i + 1);
 	}
-	inbox_show(&box, &ui, &(struct ipc_message){ 0x1002, 1 },
+	inbox_show(&box, &ui, &(struct ipc_message){ 0x1002, 0, 1 },
 	    (const uint8_t *)"even", 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "even"), 1);
 	/* A receipt is for all before it, and for one peer. */
@@ -135,7 +135,7 @@ static struct said said;
 static void
 say(const char *text)
 {
-	said_hold(&said, text, strlen(text));
+	said_hold(&said, 0, NULL, text, strlen(text));
 }
 
 static void
@@ -251,8 +251,8 @@ test_model_kept(void)
 	const struct peer *p;
 
 	model_init(&m, &config);
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), 0);
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), -1);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), 0);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), -1);
 	tell(&m, 0x1000, 1, PEER_CONNECTED, "anna");
 	tell(&m, 0x1001, 2, PEER_CONNECTED, "bert");
 	tell(&m, 0x1002, 3, PEER_CONNECTED, "carl");
@@ -263,8 +263,8 @@ test_model_kept(void)
 	CU_ASSERT_EQUAL(told.count, 2);
 	CU_ASSERT_EQUAL(told.state, PEER_CONNECTING);
 	CU_ASSERT_PTR_NULL(model_peer(&m, 0x1001));
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), 1);
-	CU_ASSERT_EQUAL(model_ready(&m, &ready), -1);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), 1);
+	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), -1);
 
 	/* The next cryptod gives Bert Anna's handle, and knows a Bert more. */
 	p = tell(&m, 0x1000, 2, PEER_CONNECTING, NULL);

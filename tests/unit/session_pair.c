@@ -74,7 +74,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	switch (type) {
 	case SESSION_TEXT:
 		end->heard++;
-		if (get_u64(&g) != end->heard ||
+		if (get_u64(&g) != end->heard || get_u8(&g) != 0 ||
 		    make_text(text, end->heard) != g.left ||
 		    memcmp(text, g.p, g.left) != 0)
 			end->confused = true;
@@ -84,6 +84,9 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		break;
 	case SESSION_BYE:
 		end->byes++;
+		break;
+	case SESSION_NICK:
+		end->nicks++;
 		break;
 	default:
 		CU_FAIL("content of a type for nobody outside");
@@ -207,13 +210,14 @@ pair_deliver(struct pair *p, struct end *from)
 int
 pair_say(struct pair *p, struct end *end)
 {
-	uint8_t content[8 + 1024];
+	uint8_t content[SESSION_TEXT_HEADER + 1024];
 	struct putter put;
 	size_t len;
 
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, ++end->said);
-	len = make_text((char *)content + 8, end->said);
+	put_u8(&put, 0);
+	len = make_text((char *)content + SESSION_TEXT_HEADER, end->said);
 	return session_send(end->session, p->now, SESSION_TEXT, content,
-	    8 + len);
+	    SESSION_TEXT_HEADER + len);
 }

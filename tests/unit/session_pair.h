@@ -40,6 +40,7 @@ struct end {
 	uint64_t heard;
 	uint64_t receipt; /* the last */
 	unsigned int byes;
+	unsigned int nicks;
 	bool confused; /* a text out of order or changed */
 };
 

@@ -89,8 +89,10 @@ test_padding(void)
 	struct pair p;
 
 	memset(content, 'x', sizeof(content));
+	content[SESSION_TEXT_HEADER - 1] = 0;
 	pair_establish(&p);
-	for (len = 9; len <= SESSION_CONTENT_MAX; len += len < 300 ? 1 : 997) {
+	for (len = SESSION_TEXT_HEADER + 1; len <= SESSION_CONTENT_MAX;
+	     len += len < 300 ? 1 : 997) {
 		CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_TEXT,
 				    content, len),
 		    0);
@@ -302,6 +304,7 @@ static void
 test_bad_content(void)
 {
 	static const uint8_t zeros[200];
+	static uint8_t long_nick[NICK_MAX + 1];
 	static const struct {
 		unsigned int type;
 		const char *content;
@@ -312,8 +315,14 @@ test_bad_content(void)
 		{ SESSION_TEXT, "", 0 },
 		{ SESSION_TEXT, "1234567", 7 },
 		{ SESSION_TEXT, "12345678", 8 },
-		{ SESSION_TEXT, "12345678\xff", 9 },
-		{ SESSION_TEXT, "12345678a\0b", 11 },
+		{ SESSION_TEXT, "12345678\0", 9 },
+		{ SESSION_TEXT, "12345678\4a", 10 },
+		{ SESSION_TEXT, "12345678\x80\x61", 10 },
+		{ SESSION_TEXT, "12345678\0\xff", 10 },
+		{ SESSION_TEXT, "12345678\0a\0b", 12 },
+		{ SESSION_NICK, "", 0 },
+		{ SESSION_NICK, "a\xff", 2 },
+		{ SESSION_NICK, (const char *)long_nick, NICK_MAX + 1 },
 		{ SESSION_RECEIPT, "1234567", 7 },
 		{ SESSION_RECEIPT, "123456789", 9 },
 		{ SESSION_BYE, "x", 1 },
@@ -326,6 +335,7 @@ test_bad_content(void)
 	};
 	struct pair p;
 
+	memset(long_nick, 'n', sizeof(long_nick));
 	for (size_t i = 0; i < 2 * sizeof(bad) / sizeof(bad[0]); i++) {
 		struct end *from, *to;
 

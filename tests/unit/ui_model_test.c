@@ -114,8 +114,9 @@ test_other_messages_refused(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_BOOTNODE_READY, &listening, NULL,
 			    0),
 	    -1);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, NULL, 0), 0);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, NULL, 0),
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, "alice", 5),
+	    0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, "alice", 5),
 	    -1);
 	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), -1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), -1);
@@ -130,7 +131,7 @@ test_other_messages_refused(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_UNDELIVERED, &u, NULL, 0), -1);
 	fixture_close(&f);
 	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, NULL, 0),
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, "alice", 5),
 	    -1);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL), -1);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_BOOTNODE_READY, &listening, NULL,

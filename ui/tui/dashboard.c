@@ -3,7 +3,7 @@
  */
 #include "ui/tui/dashboard.h"
 
-#include "ui/tui/gutter.h"
+#include "ui/tui/messages.h"
 #include "ui/tui/tui.h"
 
 #include "ui/format.h"
@@ -134,25 +134,15 @@ put_sources(struct area *a, const struct dashboard *d)
 static void
 put_events(const struct ui *ui, const struct area *a)
 {
-	struct gutter gutter = gutter_for(a->grid->columns);
-	const struct history *h = &ui->tui->history;
-	unsigned int rows = a->end_row - a->row;
-	uint64_t number = h->next > rows ? h->next - rows : 1;
-	const struct entry *e;
+	const struct tui *t = ui->tui;
+	struct scroll_window window;
 
-	for (unsigned int row = a->row; row < a->end_row; row++, number++) {
-		struct grid_place at = { a->grid, row, 0, a->grid->columns,
-			STYLE_EVENT, 0 };
-
-		while (number < h->next && history_entry(h, number) == NULL)
-			number++;
-		e = history_entry(h, number);
-		if (e == NULL)
-			return;
-		gutter_put(&at, &gutter, e, true);
-		at.style = e->kind == ENTRY_ERROR ? STYLE_ERROR : STYLE_EVENT;
-		grid_put(&at, e->text, e->len);
-	}
+	if (a->row >= a->end_row)
+		return;
+	window = messages_window(&t->history, a->grid->columns,
+	    a->end_row - a->row);
+	messages_put(&t->scroll, &window, NULL, a->grid, a->row,
+	    a->grid->columns);
 }
 
 static void

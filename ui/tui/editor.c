@@ -140,21 +140,6 @@ replace_env(const char *name, const char *value)
 	return copy;
 }
 
-/* readline would read the user's inputrc, and take the locale from the
- * environment rather than the one that is set. */
-static void
-initialise_readline(void)
-{
-	char *inputrc = replace_env("INPUTRC", "/dev/null");
-	char *locale = replace_env("LC_ALL", setlocale(LC_CTYPE, NULL));
-
-	rl_initialize();
-	free(replace_env("INPUTRC", inputrc));
-	free(replace_env("LC_ALL", locale));
-	free(inputrc);
-	free(locale);
-}
-
 static void
 bind_keys(void)
 {
@@ -170,8 +155,9 @@ bind_keys(void)
 	rl_set_keymap(map);
 }
 
-void
-editor_init(void)
+/* What readline is to do without. */
+static void
+set_up(void)
 {
 	/* A stream that gives and takes nothing. */
 	FILE *nowhere = fopencookie(NULL, "r+", (cookie_io_functions_t){ 0 });
@@ -190,13 +176,28 @@ editor_init(void)
 	rl_getc_function = next_byte;
 	rl_input_available_hook = has_byte;
 	rl_redisplay_function = redisplay;
-	initialise_readline();
+}
+
+/* It would read the user's inputrc; and it sets the locale by the environment,
+ * here and when a handler is installed. */
+void
+editor_init(void)
+{
+	char *inputrc = replace_env("INPUTRC", "/dev/null");
+	char *locale = replace_env("LC_ALL", setlocale(LC_CTYPE, NULL));
+
+	set_up();
+	rl_initialize();
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("convert-meta", "off");
 	rl_variable_bind("keyseq-timeout", "0");
 	rl_variable_bind("blink-matching-paren", "off");
 	bind_keys();
 	rl_callback_handler_install("", line_accepted);
+	free(replace_env("INPUTRC", inputrc));
+	free(replace_env("LC_ALL", locale));
+	free(inputrc);
+	free(locale);
 }
 
 void
@@ -204,6 +205,7 @@ editor_free(void)
 {
 	Keymap map = rl_get_keymap();
 
+	editor_clear();
 	editor_history_free();
 	rl_callback_handler_remove();
 	rl_set_keymap(rl_get_keymap_by_name("emacs"));

@@ -19,11 +19,11 @@
 #define EDITOR_HISTORY_MAX 500
 
 /*
- * To be called once, before the sandbox, after setlocale(LC_CTYPE) to a locale
- * with UTF-8, and before terminfo's setupterm(): readline looks up a terminal
- * of its own.
+ * To be called before the sandbox and before anything else, after
+ * setlocale(LC_CTYPE) to a locale with UTF-8.
  */
 void editor_init(void);
+/* Forgets text and history; then editor_init() may be called again. */
 void editor_free(void);
 
 /*

@@ -18,7 +18,7 @@ gutter_for(unsigned int columns)
 	if (columns >= 56)
 		return (struct gutter){ 6, 10, 3 };
 	if (columns >= 36)
-		return (struct gutter){ 6, 9, 3 };
+		return (struct gutter){ 6, 8, 3 };
 	if (columns >= 14)
 		return (struct gutter){ 0, 7, 1 };
 	return (struct gutter){ 0, 0, 0 };

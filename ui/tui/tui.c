@@ -4,7 +4,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/tui/feed.h"
-#include "ui/tui/gutter.h"
+#include "ui/tui/messages.h"
 #include "ui/tui/screen.h"
 
 #include "ui/text.h"
@@ -93,12 +93,8 @@ tui_window(const struct ui *ui)
 	struct inputline input = screen_input(ui);
 	struct screen_areas a =
 	    screen_areas(t->grid.columns, t->grid.rows, &input);
-	struct gutter gutter = gutter_for(a.message_columns);
 
-	return (struct scroll_window){ &t->history,
-		a.message_columns - gutter_columns(&gutter),
-		a.message_columns > 1 ? a.message_columns - 1 : 1,
-		a.message_rows };
+	return messages_window(&t->history, a.message_columns, a.message_rows);
 }
 
 void

@@ -1,0 +1,12 @@
+/*
+ * What every file of the state folder must be.
+ */
+#ifndef CRYPTOD_STATE_FILE_H
+#define CRYPTOD_STATE_FILE_H
+
+/* Ends the process unless the descriptor is of a regular file that belongs to
+ * us and that nobody else can read or write. if_open: what to do if others
+ * can. */
+void state_file_check(int fd, const char *name, const char *if_open);
+
+#endif
