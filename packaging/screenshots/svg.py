@@ -9,7 +9,7 @@ import re
 import unicodedata
 from xml.sax.saxutils import escape
 
-CELL = 8.4			# pixels of a column
+CELL = 8.43			# pixels of a column
 LINE = 18			# and of a row
 SIZE = 14			# of the font
 BASE = 13.5			# from the top of a row to the baseline
@@ -209,8 +209,9 @@ def style():
     """The classes of PALETTE, dark unless the reader wants it light."""
     def classes(which):
         return "".join(".%s{fill:%s}" % (p[0], p[which]) for p in PALETTE)
-    return ("<style>text{font:%dpx ui-monospace,SFMono-Regular,Menlo,"
-            "'DejaVu Sans Mono',Consolas,monospace;white-space:pre}"
+    return ("<style>text{font-size:%dpx;font-family:ui-monospace,"
+            "SFMono-Regular,Menlo,'DejaVu Sans Mono',Consolas,monospace;"
+            "white-space:pre}"
             "%s@media(prefers-color-scheme:light){%s}</style>" % (
                 SIZE, classes(1), classes(2)))
 
