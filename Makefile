@@ -89,7 +89,7 @@ LIBS_cryptod	= $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
 LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
 		  readline tinfo)
 LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit \
-		  vterm)
+		  vterm) -lm
 
 # --- Programs ---------------------------------------------------------------
 
@@ -158,9 +158,11 @@ $(SWARM): $(call objs,tests/load) $(call parts,cryptod) $(COMMON)
 
 # The references that the benchmark measures against, a program for each file.
 BENCH_TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+LIBS_bench = $(LIBS_cryptod)
+$(BUILD)/tests/bench/curses: LIBS_bench = $(shell $(PKGCONF) --libs ncursesw)
 $(BENCH_TOOLS): %: %.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_bench)
 
 # BENCH_FLAGS=--no-crowd leaves out the room of 50; BENCH_FLAGS=line measures
 # that group alone.
@@ -173,7 +175,8 @@ bench: all $(SWARM) $(BENCH_TOOLS)
 FUZZ_TARGETS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,\
 	       $(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 60
-FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON)
+FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON) \
+	  $(BUILD)/tests/unit/vt.o
 
 $(BUILD)/tests/fuzz/replay-%: $(BUILD)/tests/fuzz/%.o \
     $(BUILD)/tests/fuzz/replay.o $(FUZZED)

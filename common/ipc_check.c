@@ -67,7 +67,8 @@ check_config(const struct ipc_message_in *in)
 	BODY(ipc_config_ui);
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
 	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
-	    b->mouse < MOUSE_COUNT && b->first_seq > 0 && is_room(b->room, b->room_len) &&
+	    b->mouse < MOUSE_COUNT && b->first_seq > 0 &&
+	    is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 }
 

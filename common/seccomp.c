@@ -34,8 +34,7 @@ enum demand {
 	NOT_EXEC, /* argument 2, a protection, is without PROT_EXEC */
 	TERMINAL, /* argument 1 reads or sets terminal attributes, or asks who
 		   * has the terminal */
-	SELF,	  /* argument 0 is this process */
-	OWN_JOB	  /* argument 0 is the process group, 1 is SIGTSTP */
+	SELF	  /* argument 0 is this process */
 };
 
 struct entry {
@@ -93,7 +92,7 @@ static const struct entry ui_entries[] = {
 	{ SCMP_SYS(read), FDS, FD(STDIN_FILENO) },	    /* what is typed */
 	{ SCMP_SYS(write), FDS, FD(STDOUT_FILENO) },	    /* what is shown */
 	{ SCMP_SYS(ioctl), TERMINAL, 0 },   /* is it a terminal? */
-	{ SCMP_SYS(rt_sigreturn), ANY, 0 }, /* SIGWINCH, SIGCONT */
+	{ SCMP_SYS(rt_sigreturn), ANY, 0 }, /* its signal handlers */
 	{ SCMP_SYS(mremap), ANY, 0 },	    /* realloc of long lines */
 	{ SCMP_SYS(close), FDS,
 	    FD(FD_CRYPTOD) | FD(FD_CRYPTOD + 1) }, /* child_reopen */
@@ -108,8 +107,8 @@ static const struct entry launcher_entries[] = {
 	{ SCMP_SYS(wait4), ANY, 0 },		  /* which child died of what */
 	{ SCMP_SYS(pidfd_send_signal), ANY, 0 },  /* end or stop a child */
 	{ SCMP_SYS(kill), SELF, 0 },		  /* stop itself: Ctrl-Z */
-	{ SCMP_SYS(kill), OWN_JOB, 0 },		  /* and who started it */
 	{ SCMP_SYS(rt_sigreturn), ANY, 0 },	  /* its signal handlers */
+	{ SCMP_SYS(setitimer), ANY, 0 },	  /* terminal_restore */
 	{ SCMP_SYS(ioctl), TERMINAL, 0 },	  /* restore the terminal */
 	{ SCMP_SYS(close), ANY, 0 },		  /* a dead child's channel */
 };
@@ -195,7 +194,7 @@ add_terminal(scmp_filter_ctx ctx, const struct entry *e)
 }
 
 /* Several rules of one system call are alternatives, never conditions that
- * hold together: so each entry is one rule for each value it allows. */
+ * hold together: so each entry demands one thing of one argument. */
 static int
 add_entry(scmp_filter_ctx ctx, const struct entry *e)
 {
@@ -212,9 +211,6 @@ add_entry(scmp_filter_ctx ctx, const struct entry *e)
 	case SELF:
 		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, e->nr, 1,
 		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-	case OWN_JOB: /* conditions of one rule hold together */
-		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, e->nr, 2,
-		    SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_EQ, SIGTSTP));
 	}
 	return -EINVAL;
 }

@@ -26,7 +26,19 @@ inbox_show(struct inbox *box, struct ipc_channel *ui,
 	m->len = len;
 	memcpy(m->text, text, len);
 	STAILQ_INSERT_TAIL(box, m, entry);
-	ipc_send(ui, IPC_MESSAGE, message, text, len);
+	if (ui != NULL)
+		ipc_send(ui, IPC_MESSAGE, message, text, len);
+}
+
+void
+inbox_show_kept(const struct inbox *box, struct ipc_channel *ui,
+    peer_handle handle)
+{
+	const struct incoming *m;
+
+	STAILQ_FOREACH (m, box, entry)
+		if (m->message.handle == handle)
+			ipc_send(ui, IPC_MESSAGE, &m->message, m->text, m->len);
 }
 
 static void

@@ -159,6 +159,10 @@ try_open(struct known_peers *known, int folder, int fd)
 	known->fd = fd;
 	/* Somebody else has it open, and failed to write it. */
 	if (!whole) {
+		log_warn("%s is open in another gochat, which could not write "
+			 "it: who comes now is forgotten with the end of this "
+			 "run",
+		    KNOWN_PEERS_FILE);
 		close(fd);
 		known->fd = -1;
 	}

@@ -26,6 +26,28 @@ peer_tell_ui(struct peer *p, enum peer_state state)
 	ipc_send(&p->client->ui, IPC_PEER, &body, p->nick, p->nick_len);
 }
 
+static void
+show_kept(struct peer *p)
+{
+	if (p->kept > 0)
+		inbox_show_kept(&p->client->inbox, &p->client->ui, p->handle);
+	p->kept = 0;
+	p->named = true;
+}
+
+static void
+show_text(struct peer *p, const struct ipc_message *message,
+    const uint8_t *text, size_t len)
+{
+	struct client *c = p->client;
+
+	if (!p->named && p->kept == KEPT_MAX)
+		show_kept(p);
+	if (!p->named)
+		p->kept++;
+	inbox_show(&c->inbox, p->named ? &c->ui : NULL, message, text, len);
+}
+
 void
 peer_set_state(struct peer *p, enum peer_state state)
 {
@@ -33,6 +55,8 @@ peer_set_state(struct peer *p, enum peer_state state)
 		return;
 	p->state = state;
 	peer_tell_ui(p, state);
+	if (state == PEER_CONNECTED)
+		show_kept(p);
 }
 
 void
@@ -304,8 +328,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		p->last_text = message.seq;
 		if (p->state == PEER_LEFT) /* it is back, says this */
 			peer_set_state(p, PEER_CONNECTING);
-		inbox_show(&p->client->inbox, &p->client->ui, &message, g.p,
-		    g.left);
+		show_text(p, &message, g.p, g.left);
 		break;
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);

@@ -51,6 +51,10 @@ struct peer {
 	bool known; /* it was connected: with this key */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
+	/* ui knows its name and key. Texts of before wait for that, so that
+	 * it can warn of them first; kept counts them. */
+	bool named;
+	unsigned int kept;
 	bool nick_due; /* it is to hear of our nickname */
 	size_t nick_len;
 	char nick[NICK_MAX];
@@ -61,8 +65,12 @@ struct peer {
 	unsigned int nicks; /* taken since then */
 };
 
+/* Texts that wait for a path in our direction, too; with more, ui shows them
+ * without a name. */
+#define KEPT_MAX 8
+
 /* Names that are taken of one peer in this time; of those beyond, the last is
- * taken when it is over. */
+ * taken with the next thing that happens when it is over. */
 #define NICKS_MAX  5
 #define NICKS_TIME (60 * USEC_PER_SEC)
 

@@ -33,6 +33,13 @@ children_kill(struct supervisor *s, enum role role)
 	children_signal(s, role, SIGKILL);
 }
 
+void
+children_end(struct supervisor *s, enum role role)
+{
+	ipc_close(&s->children[role].channel);
+	children_kill(s, role);
+}
+
 /* --- Starting -------------------------------------------------------- */
 
 int
@@ -101,7 +108,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 			 "it",
 		    role_name(role));
 	if (s->ending) /* too late */
-		children_kill(s, role);
+		children_end(s, role);
 	else
 		configure(s, role);
 }
@@ -282,6 +289,9 @@ on_message(struct supervisor *s, enum role role,
 	switch (in->type) {
 	case IPC_STOP:
 		s->stop_asked = true;
+		break;
+	case IPC_CONTINUED:
+		supervise_resume(s);
 		break;
 	case IPC_LOG:
 		on_log(&s->children[role], role, in);

@@ -13,6 +13,7 @@
 #define LINE_MAX_BYTES 1024
 
 struct line {
+	enum role role;
 	enum log_level level;
 	size_t text; /* where it begins, after time and level */
 	size_t len;
@@ -76,6 +77,7 @@ format_line(struct line *l, enum role role, enum log_level level,
 	};
 	size_t n = format_time(l->bytes, sizeof(l->bytes));
 
+	l->role = role;
 	l->level = level;
 	n += (size_t)snprintf(l->bytes + n, sizeof(l->bytes) - n, " %s ",
 	    levels[level]);
@@ -121,6 +123,7 @@ void
 logfile_hold(void)
 {
 	logfile.holding = true;
+	logfile.held = logfile.taken = 0;
 }
 
 /* The number of the oldest line that is still there. */
@@ -138,9 +141,11 @@ logfile_take(enum log_level *level, size_t *len)
 
 	if (logfile.taken < oldest())
 		logfile.taken = oldest();
-	if (logfile.taken == logfile.held)
-		return NULL;
-	l = &logfile.ring[logfile.taken++ % LOGFILE_HELD_MAX];
+	do {
+		if (logfile.taken == logfile.held)
+			return NULL;
+		l = &logfile.ring[logfile.taken++ % LOGFILE_HELD_MAX];
+	} while (l->role == ROLE_UI);
 	*level = l->level;
 	*len = l->len - l->text;
 	return l->bytes + l->text;
@@ -152,9 +157,9 @@ logfile_release(bool failed)
 	struct line *l;
 
 	logfile.holding = false;
-	for (unsigned int i = oldest(); failed && i < logfile.held; i++) {
+	for (unsigned int i = oldest(); i < logfile.held; i++) {
 		l = &logfile.ring[i % LOGFILE_HELD_MAX];
-		if (l->level == LOG_ERROR)
+		if (l->level == LOG_ERROR && (failed || l->role == ROLE_UI))
 			write_line(l);
 	}
 }

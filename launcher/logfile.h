@@ -26,12 +26,14 @@ int logfile_open(const char *path, enum log_level level);
  */
 void logfile_hold(void);
 
-/* A line held that was not taken yet, the oldest: "process: text", without an
- * end, valid until the next line is written. Returns NULL if there is none. */
+/* A line held that was not taken yet, the oldest, for ui to show: "process:
+ * text", without an end, valid until the next line is written. What ui itself
+ * has said it is not told. Returns NULL if there is none. */
 const char *logfile_take(enum log_level *, size_t *len);
 
-/* The screen is gone. Writes what is held to standard error if failed: the
- * errors, since one of them is the reason. */
+/* The screen is gone. Writes errors that are held to standard error: if failed
+ * all, since one of them is the reason; else those of ui, which logs what the
+ * user would otherwise have no time to read. */
 void logfile_release(bool failed);
 
 /* Writes one line. text need not end with NUL; what would not be plain text

@@ -22,9 +22,12 @@
 #define FD_FREE 64
 #define FDS_MAX 8
 
-/* What ui needs to know of the terminal and the user's language. */
+/* What ui needs to know of the terminal and the user's language. HOME is not
+ * among it: a description of the terminal in ~/.terminfo takes TERMINFO. */
 static const char *const ui_variables[] = {
 	"TERM",
+	"TERMINFO",
+	"TERMINFO_DIRS",
 	"COLORTERM",
 	"NO_COLOR",
 	"LANG",

@@ -232,8 +232,8 @@ start_set(struct spawner *sp, unsigned int roles)
 	struct link links[LINKS];
 	int result = make_links(links, roles);
 
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT && result == 0;
-	     role++)
+	/* ui first: somebody waits for its screen. */
+	for (enum role role = ROLE_COUNT; role-- > ROLE_NETD && result == 0;)
 		if ((roles & ROLE_BIT(role)) != 0) {
 			failed.role = (uint8_t)role;
 			result = start(sp, links, role);
@@ -279,6 +279,9 @@ static void __attribute__((noreturn)) run(struct spawner *sp)
 			break;
 		case SPAWNER_TERMINAL_RESTORED:
 			sp->terminal.used = false;
+			break;
+		case SPAWNER_STOP_JOB:
+			kill(0, SIGTSTP);
 			break;
 		default:
 			start_set(sp, what & (ALL_ROLES | RESOLVER_BIT));

@@ -11,7 +11,7 @@
  *
  *	launcher -> spawner	a byte: the set of processes to start; the
  *				launcher's own bit stands for the resolver.
- *				Or who would have to put the terminal back
+ *				Or one of three other wishes
  *	spawner -> launcher	struct spawned: for each one started, with its
  *				control channel and its pidfd; and the ends of
  *				new channels that belong to one that lives on
@@ -38,6 +38,9 @@
  * the terminal back, or to leave it alone. To start ui says the first, too. */
 #define SPAWNER_TERMINAL_USED	  0x10
 #define SPAWNER_TERMINAL_RESTORED 0x20
+/* Another: SIGTSTP to the job that it is in, with its launcher, which might be
+ * another user by now than the rest. */
+#define SPAWNER_STOP_JOB 0x40
 
 struct spawn_kit {
 	struct spawn_paths paths;
@@ -72,7 +75,7 @@ struct spawned {
  */
 int spawner_start(const struct spawn_kit *);
 
-/* Asks for a set of processes, or tells of the terminal. Returns 0, or -1 if
+/* Asks for a set of processes, or one of the other things. Returns 0, or -1 if
  * the spawner is gone. */
 int spawner_ask(int fd, unsigned int what);
 

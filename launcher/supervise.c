@@ -69,21 +69,21 @@ supervise_restore(struct supervisor *s)
 		spawner_ask(s->spawner, SPAWNER_TERMINAL_RESTORED);
 }
 
-/* ui goes on, and draws. */
-static void
-use_terminal(struct supervisor *s)
+void
+supervise_resume(struct supervisor *s)
 {
-	if (s->children[ROLE_UI].pid == 0)
+	if (!terminal_is_ours(&s->terminal))
 		return;
 	s->terminal.used = true;
 	if (s->spawner != -1)
 		spawner_ask(s->spawner, SPAWNER_TERMINAL_USED);
+	ipc_send(&s->children[ROLE_UI].channel, IPC_RESUME, NULL, NULL, 0);
 }
 
 void
 supervise_end_ui(struct supervisor *s)
 {
-	children_kill(s, ROLE_UI);
+	children_end(s, ROLE_UI);
 	if (s->children[ROLE_UI].pid != 0)
 		waitpid(s->children[ROLE_UI].pid, NULL, 0);
 }
@@ -127,10 +127,8 @@ supervise_end(struct supervisor *s)
 static void
 kill_all(struct supervisor *s)
 {
-	FOREACH_CHILD (role) {
-		ipc_close(&s->children[role].channel);
-		children_kill(s, role);
-	}
+	FOREACH_CHILD (role)
+		children_end(s, role);
 	s->end_by = CLOCK_NEVER;
 }
 
@@ -148,7 +146,9 @@ log_violation(enum role role, int nr)
 	free(name);
 }
 
-/* In words, what became of a child. */
+/* In words, what became of a child. Of one that was killed to be started anew
+ * with another it cannot be told whether it was dying already: if it had died
+ * first, and the other for want of it, this is all that says so. */
 static void
 log_death(const struct supervised *child, enum role role, int status)
 {
@@ -157,6 +157,9 @@ log_death(const struct supervised *child, enum role role, int status)
 	else if (WIFSIGNALED(status) && !child->killed)
 		log_error("%s was killed by signal %d (%s)", role_name(role),
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WIFSIGNALED(status))
+		log_info("%s was killed by signal %d, with the others",
+		    role_name(role), WTERMSIG(status));
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		log_error("%s could not be started", role_name(role));
 }
@@ -194,20 +197,29 @@ on_death(struct supervisor *s, enum role role, int status)
 	}
 }
 
-/* Returns true if it was stopped since it was last asked. */
-static bool
+/* What a child has done, other than to end, since it was last asked. */
+enum change {
+	UNCHANGED,
+	STOPPED,
+	CONTINUED
+};
+
+static enum change
 reap(struct supervisor *s, enum role role)
 {
 	pid_t pid = s->children[role].pid;
 	int status;
 
-	if (pid == 0 || waitpid(pid, &status, WNOHANG | WUNTRACED) != pid)
-		return false;
+	if (pid == 0 ||
+	    waitpid(pid, &status, WNOHANG | WUNTRACED | WCONTINUED) != pid)
+		return UNCHANGED;
 	if (WIFSTOPPED(status))
-		return true;
+		return STOPPED;
+	if (WIFCONTINUED(status))
+		return CONTINUED;
 	children_listen(s, role); /* its last words */
 	on_death(s, role, status);
-	return false;
+	return UNCHANGED;
 }
 
 /* --- Ctrl-Z ---------------------------------------------------------------- */
@@ -221,40 +233,44 @@ hold_ui(struct supervisor *s)
 
 	children_signal(s, ROLE_UI, SIGSTOP);
 	while (s->children[ROLE_UI].pid != 0 && clock_now() < deadline &&
-	    !reap(s, ROLE_UI))
+	    reap(s, ROLE_UI) != STOPPED)
 		await_signal(deadline);
 }
 
 /*
  * The job is this process and those that wait for it, say the shell of a
- * script; the others of ours ignore the signal, which we have blocked. Whoever
- * continues us takes it back.
+ * script, of another user perhaps: so the spawner is asked. Our other processes
+ * ignore the signal; we take it as the sign that all have it.
  */
 static void
 stop_job(struct supervisor *s)
 {
-	kill(0, SIGTSTP);
+	uint64_t deadline = clock_now() + STOP_PATIENCE;
+
+	got_stop = 0;
+	if (s->spawner != -1 && spawner_ask(s->spawner, SPAWNER_STOP_JOB) == 0)
+		while (!got_stop && clock_now() < deadline)
+			await_signal(deadline);
+	got_stop = 0;
 	kill(s->self, SIGSTOP);
 	await_signal(0);
 }
 
 /*
  * Gives the terminal back for as long as the job is stopped. One that is
- * continued in the background stops again: the tui is of no use there. By then
- * the shell has continued ui, too.
+ * continued in the background stops again, unless it is to end: the tui is of
+ * no use there. The shell has then continued ui, too, which draws nothing
+ * before it has asked.
  */
 static void
 suspend(struct supervisor *s)
 {
-	for (;;) {
+	do {
 		hold_ui(s);
 		supervise_restore(s);
 		if (!got_end)
 			stop_job(s);
-		use_terminal(s);
-		if (got_end || terminal_is_ours(&s->terminal))
-			return;
-	}
+	} while (!got_end && !terminal_is_ours(&s->terminal));
 }
 
 /* The others keep the conversations alive meanwhile. */
@@ -275,7 +291,9 @@ stop(struct supervisor *s)
 		children_signal(s, ROLE_UI, SIGSTOP);
 		kill(s->self, SIGSTOP);
 	}
-	children_signal(s, ROLE_UI, SIGCONT);
+	/* Unless the shell has done it: ui would ask and draw twice. */
+	if (reap(s, ROLE_UI) != CONTINUED)
+		children_signal(s, ROLE_UI, SIGCONT);
 }
 
 /* --- What follows from deaths ---------------------------------------------- */

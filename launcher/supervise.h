@@ -21,7 +21,7 @@
 #define CAUSE_PATIENCE (1 * USEC_PER_SEC)
 /* Signals within it are one wish; a later one ends everything at once. */
 #define SAME_WISH (1 * USEC_PER_SEC)
-/* For ui to be stopped. */
+/* For ui to be stopped, and for our own job. */
 #define STOP_PATIENCE (USEC_PER_SEC / 2)
 /* So many lines of the log a process may write in a second. */
 #define LOG_LINES_MAX 200
@@ -96,6 +96,10 @@ void supervise_end(struct supervisor *);
 /* Puts the terminal back, when ui has ended or is stopped. */
 void supervise_restore(struct supervisor *);
 
+/* ui was stopped, and asks whether it may draw: it may if this job has the
+ * terminal. */
+void supervise_resume(struct supervisor *);
+
 /* For an end that supervise() does not see: kills ui, and waits for that. */
 void supervise_end_ui(struct supervisor *);
 
@@ -114,5 +118,8 @@ void children_notice(struct supervisor *);
 void children_resolved(struct supervisor *);
 void children_signal(struct supervisor *, enum role, int sig);
 void children_kill(struct supervisor *, enum role);
+/* Kills it for good. One that has not given up root yet cannot be killed by
+ * us, who have: it ends because its channel does. */
+void children_end(struct supervisor *, enum role);
 
 #endif

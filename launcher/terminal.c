@@ -3,22 +3,32 @@
  */
 #include "launcher/terminal.h"
 
-#include "common/clock.h"
 #include "common/terminal_modes.h"
 
-#include <poll.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* A terminal that is stopped, by Ctrl-S say, takes nothing. */
-#define PATIENCE (USEC_PER_SEC / 2)
+#define PATIENCE_USEC 500000
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+}
 
 void
 terminal_save(struct terminal *t, bool tui)
 {
+	const struct sigaction sa = { .sa_handler = on_alarm };
 	const char *name = getenv("TERM");
 
+	sigaction(SIGALRM, &sa, NULL); /* no SA_RESTART: a call ends */
 	t->saved = tcgetattr(STDIN_FILENO, &t->attributes) == 0;
 	t->used = false;
 	t->group = getpgrp();
@@ -32,22 +42,21 @@ terminal_save(struct terminal *t, bool tui)
 }
 
 /*
- * One byte at a time: there is room for one when poll says so, and a write of
- * more would wait for room, since the descriptor is not ours alone and has to
- * stay a blocking one.
+ * In one piece, or what others write would get in between. A descriptor that
+ * is not ours alone has to stay a blocking one: so a timer ends the call, and
+ * again, should it ring before.
  */
 static void
 put(const char *text)
 {
-	struct pollfd pfd = { STDOUT_FILENO, POLLOUT, 0 };
-	uint64_t end = clock_now() + PATIENCE;
-	struct timespec ts;
+	const struct itimerval ring = { { 0, PATIENCE_USEC },
+		{ 0, PATIENCE_USEC } };
+	const struct itimerval never = { 0 };
 
-	for (; *text != '\0'; text++)
-		if (ppoll(&pfd, 1, clock_timeout(clock_now(), end, &ts),
-			NULL) != 1 ||
-		    write(STDOUT_FILENO, text, 1) != 1)
-			return;
+	setitimer(ITIMER_REAL, &ring, NULL);
+	if (write(STDOUT_FILENO, text, strlen(text)) == -1)
+		errno = 0; /* then it is not to be helped */
+	setitimer(ITIMER_REAL, &never, NULL);
 }
 
 bool
@@ -75,7 +84,8 @@ terminal_restore(struct terminal *t)
 	if (!t->saved || !t->used)
 		return;
 	t->used = false;
-	put(t->undo);
+	if (*t->undo != '\0')
+		put(t->undo);
 	/* Not TCSADRAIN: it would wait for a terminal that is stopped. */
 	if (!somebody_has_set_theirs(t))
 		tcsetattr(STDIN_FILENO, TCSANOW, &t->attributes);

@@ -4,6 +4,7 @@
  */
 #include "ui/answers.h"
 
+#include "ui/events.h"
 #include "ui/format.h"
 #include "ui/text.h"
 #include "ui/ui.h"
@@ -58,25 +59,13 @@ next_peer(const struct ui *ui, size_t *at)
 	return NULL;
 }
 
-void
-answer_name(struct buf *line, const struct peer *p, const struct peer_id *id)
-{
-	char text[FORMAT_ID_MAX];
-
-	if (p != NULL && p->known)
-		buf_puts(line, p->shown);
-	else
-		buf_printf(line, "peer %.8s",
-		    format_hex(text, id->bytes, PEER_ID_LEN));
-}
-
 /* Starts a line about a peer with its name, all in one width. */
 static void
 put_name(struct buf *line, const struct peer *p)
 {
 	struct buf name = { 0 };
 
-	answer_name(&name, p, &p->id);
+	event_name(&name, p, &p->id);
 	text_column(line, name.bytes, name.len, NAME_COLUMNS);
 	buf_free(&name);
 }
@@ -185,12 +174,13 @@ answer_fingerprint(struct ui *ui)
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 
 	if (!ui->model.ready) {
-		answer_line(ui, "your key is not known yet");
+		answer_line(ui, "you are %s; your key is not known yet",
+		    ui->model.own);
 		return;
 	}
 	answer_line(ui, "you are %s, with the fingerprint", ui->model.own);
 	answer_line(ui, "  %s",
-		    format_fingerprint(fingerprint, ui->model.fingerprint));
+	    format_fingerprint(fingerprint, ui->model.fingerprint));
 }
 
 void

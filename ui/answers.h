@@ -17,13 +17,8 @@ void answer_peers(struct ui *);
 /* To /fingerprint: our own. */
 void answer_fingerprint(struct ui *);
 
-/* The name a peer is shown by, or the start of its id if it never told one; p
- * may be NULL. */
-void answer_name(struct buf *, const struct peer *p, const struct peer_id *);
-
 /* To /verify: both fingerprints, and the number to read to each other. */
-void answer_safety(struct ui *, const struct peer *,
-    const struct ipc_safety *);
+void answer_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 
 /* A line of an answer; safe text of at most 255 bytes. */
 void answer_line(struct ui *, const char *, ...)

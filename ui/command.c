@@ -228,9 +228,9 @@ not_one_peer(struct ui *ui, const char *name, size_t matches)
 	buf_put(&names, "", 1);
 	text_excerpt(shown, sizeof(shown), name, strlen(name));
 	if (names.len == 1)
-		ui_line_error(ui, "nobody else is here; not sent");
+		ui_line_error(ui, "nobody else is here");
 	else
-		ui_line_error(ui, "%s is called %s; not sent. Here: %s",
+		ui_line_error(ui, "%s is called %s. Here: %s",
 		    matches > 1 ? "more than one" : "nobody", shown,
 		    names.bytes);
 	buf_free(&names);

@@ -92,6 +92,31 @@ event_missed(struct buf *out, const struct ipc_undelivered *u,
 }
 
 void
+event_undelivered(struct buf *out, const struct said *said,
+    const struct ipc_undelivered *u, const struct peer *p)
+{
+	/* Who leaves does not learn any more what arrived. */
+	if (u->reason == UNDELIVERED_QUIT) {
+		buf_puts(out, "not known to be delivered to ");
+		event_name(out, p, &u->id);
+	} else {
+		buf_puts(out, "not delivered to ");
+		event_missed(out, u, p);
+	}
+	buf_printf(out, ": \"%s\"", said_excerpt(said, u->seq));
+}
+
+void
+event_delivered_late(struct buf *out, const struct said *said,
+    const struct ipc_delivered *d, const struct peer *p)
+{
+	buf_puts(out, "delivered after all to ");
+	event_name(out, p, &d->id);
+	if (said_was_sent(said, d->seq))
+		buf_printf(out, ": \"%s\"", said_excerpt(said, d->seq));
+}
+
+void
 event_renamed(struct buf *out, const struct model *m, const struct peer *p,
     const char *before)
 {
@@ -127,16 +152,6 @@ event_key_changed(struct ui *ui, const struct peer *p,
 	put(ui,
 	    "somebody else goes by this name, or it is a new installation: "
 	    "ask, by another way");
-}
-
-void
-event_listening(struct buf *out, const struct ipc_bootnode_ready *ready)
-{
-	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
-
-	buf_printf(out, "listening on %s, key %s",
-	    addr_format(&ready->addr, addr, sizeof(addr)),
-	    format_hex(key, ready->key, X25519_LEN));
 }
 
 void

@@ -8,6 +8,7 @@
 #include "ui/buf.h"
 #include "ui/known.h"
 #include "ui/model.h"
+#include "ui/said.h"
 
 struct ui;
 
@@ -24,6 +25,12 @@ void event_peer(struct buf *, const struct peer *);
 /* Who did not get a message, and why: "anna (left)". */
 void event_missed(struct buf *, const struct ipc_undelivered *,
     const struct peer *);
+/* The same as a sentence with the start of the message. */
+void event_undelivered(struct buf *, const struct said *,
+    const struct ipc_undelivered *, const struct peer *);
+/* After it was told as undelivered. */
+void event_delivered_late(struct buf *, const struct said *,
+    const struct ipc_delivered *, const struct peer *);
 
 /* A peer is called otherwise; NULL: we are. */
 void event_renamed(struct buf *, const struct model *, const struct peer *,
@@ -35,7 +42,6 @@ void event_key_changed(struct ui *, const struct peer *,
     const struct known_peer *, void (*put)(struct ui *, const char *line));
 
 /* Bootnode. */
-void event_listening(struct buf *, const struct ipc_bootnode_ready *);
 void event_member(struct buf *, const struct ipc_member *);
 
 #endif

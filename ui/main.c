@@ -41,13 +41,13 @@ struct process {
 };
 
 /* Of the terminal, for the tui; they come only while ppoll waits. */
-static volatile sig_atomic_t resized, resumed;
+static volatile sig_atomic_t resized, continued;
 
 static void
 on_signal(int signal)
 {
 	if (signal == SIGCONT)
-		resumed = 1;
+		continued = 1;
 	else
 		resized = 1;
 }
@@ -158,12 +158,15 @@ look_at_terminal(struct process *p)
 
 	if (ui->tui == NULL)
 		return;
-	if (resumed)
-		take_terminal(p);
-	else if (resized &&
+	if (continued) {
+		/* The shell continues the whole job, in the background, too:
+		 * the launcher knows whether the terminal is ours. */
+		tui_suspend(ui);
+		ipc_send(&p->child.control, IPC_CONTINUED, NULL, NULL, 0);
+	} else if (resized &&
 	    terminal_measure(&ui->tui->terminal, STDOUT_FILENO))
 		tui_resized(ui);
-	resumed = resized = 0;
+	continued = resized = 0;
 }
 
 /* Ctrl-Z: the launcher stops us all, and gives the terminal back meanwhile. */
@@ -280,6 +283,8 @@ read_control(struct process *p)
 			ui_quit(&p->ui);
 		else if (in.type == IPC_CHANNEL && end->role == ROLE_CRYPTOD)
 			reopen(p, in.fd);
+		else if (in.type == IPC_RESUME && p->ui.tui != NULL)
+			take_terminal(p);
 		else if (in.type == IPC_NOTICE)
 			ui_error(&p->ui, "%.*s", (int)in.tail_len,
 			    (const char *)in.tail);

@@ -14,7 +14,6 @@
 void
 model_init(struct model *m, const struct ipc_config_ui *config)
 {
-	memset(m, 0, sizeof(*m));
 	m->has_passphrase = config->has_passphrase;
 	memcpy(m->room, config->room, config->room_len);
 	memcpy(m->own, config->nick, config->nick_len);

@@ -50,7 +50,8 @@ struct model {
 	size_t high;		       /* peers[high] and after: NULL */
 };
 
-void model_init(struct model *, const struct ipc_config_ui *);
+/* *m is all zero. */
+void model_init(struct model *m, const struct ipc_config_ui *);
 void model_free(struct model *);
 
 /* Our own fingerprint, port and nickname. Returns -1 the second time from

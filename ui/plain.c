@@ -7,9 +7,9 @@
 
 #include "ui/answers.h"
 #include "ui/command.h"
+#include "ui/events.h"
 #include "ui/figures.h"
 #include "ui/format.h"
-#include "ui/plain.h"
 #include "ui/text.h"
 
 #include <string.h>
@@ -25,79 +25,83 @@ line_begin(const struct ui *ui, struct buf *line)
 	buf_printf(line, "%s ", format_clock(clock, ui->wall_ms));
 }
 
+/* A line of ours: '*' is an event, '!' an error. */
 static void
-put_path(struct buf *line, const struct peer *p)
+put_marked(struct ui *ui, const char *mark, const char *text, size_t len)
 {
-	buf_printf(line, "%s, %.1f ms", format_path(p->kind),
-	    p->rtt_us / 1000.0);
+	struct buf line = { 0 };
+
+	line_begin(ui, &line);
+	buf_puts(&line, mark);
+	buf_put(&line, text, len);
+	output_line(&ui->out, &line);
+}
+
+/* The same of a sentence, which is freed. */
+static void
+put_event(struct ui *ui, const char *mark, struct buf *sentence)
+{
+	put_marked(ui, mark, sentence->bytes, sentence->len);
+	buf_free(sentence);
+}
+
+static void
+plain_notice(struct ui *ui, const char *text)
+{
+	put_marked(ui, "* ", text, strlen(text));
 }
 
 static void
 plain_ready(struct ui *ui)
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
-	struct buf line = { 0 };
+	struct buf text = { 0 };
 
-	line_begin(ui, &line);
-	buf_printf(&line, "* you are %s in room ", ui->model.own);
-	text_clean(&line, ui->model.room, strlen(ui->model.room), NULL);
-	buf_puts(&line,
-	    ui->model.has_passphrase ? " (with a passphrase)"
-				     : " (no passphrase)");
-	buf_printf(&line, ", UDP port %u, fingerprint %s", ui->model.port,
+	event_ready(&text, &ui->model);
+	put_event(ui, "* ", &text);
+	buf_printf(&text, "your fingerprint is %s",
 	    format_fingerprint(fingerprint, ui->model.fingerprint));
-	output_line(&ui->out, &line);
+	put_event(ui, "* ", &text);
 }
 
 static void
 plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 {
-	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
-	struct buf line = { 0 };
+	char key[FORMAT_KEY_MAX];
+	struct buf text = { 0 };
 
-	line_begin(ui, &line);
-	buf_printf(&line, "* bootnode %s %s",
-	    addr_format(&b->addr, addr, sizeof(addr)),
-	    format_boot_status(b->status));
+	event_bootnode(&text, b);
+	put_event(ui, "* ", &text);
 	if (b->status == BOOT_LOST)
-		buf_puts(&line, "; conversations go on without it");
-	else
-		buf_printf(&line, ", key %s",
-		    format_hex(key, b->key, X25519_LEN));
-	output_line(&ui->out, &line);
+		return;
+	buf_printf(&text, "key %s", format_hex(key, b->key, X25519_LEN));
+	put_event(ui, "* ", &text);
 }
 
 static void
 plain_peer(struct ui *ui, const struct peer *p)
 {
+	struct buf text = { 0 };
+
+	event_peer(&text, p);
+	put_event(ui, "* ", &text);
+}
+
+/* Who types sees what is typed, but not to whom a command sent it. */
+static void
+plain_said(struct ui *ui, uint64_t seq, unsigned int flags,
+    const struct peer *to, const char *text, size_t len)
+{
 	struct buf line = { 0 };
 
-	line_begin(ui, &line);
-	buf_puts(&line, "* ");
-	answer_name(&line, p, &p->id);
-	switch (p->state) {
-	case PEER_CONNECTING:
-		buf_puts(&line, " is connecting");
-		break;
-	case PEER_CONNECTED:
-		buf_puts(&line, " is here (");
-		put_path(&line, p);
-		buf_puts(&line, ")");
-		break;
-	case PEER_PATH:
-		buf_puts(&line, " has another path (");
-		put_path(&line, p);
-		buf_puts(&line, ")");
-		break;
-	case PEER_FAILED:
-		buf_printf(&line, " cannot be reached (%s); still trying",
-		    format_failure(p->failure));
-		break;
-	default:
-		buf_puts(&line, " left");
-		break;
-	}
-	output_line(&ui->out, &line);
+	(void)seq;
+	(void)flags;
+	(void)text;
+	(void)len;
+	if (to == NULL)
+		return;
+	buf_printf(&line, "to %s alone", to->shown);
+	put_event(ui, "* ", &line);
 }
 
 /* A text cannot pass for one of another kind, nor a name for its frame: that
@@ -139,93 +143,97 @@ static void
 plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
     const struct peer *p)
 {
-	struct buf line = { 0 };
+	struct buf text = { 0 };
 
-	line_begin(ui, &line);
-	buf_puts(&line, "* delivered after all to ");
-	answer_name(&line, p, &d->id);
-	if (said_was_sent(&ui->said, d->seq))
-		buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, d->seq));
-	output_line(&ui->out, &line);
+	event_delivered_late(&text, &ui->said, d, p);
+	put_event(ui, "* ", &text);
 }
 
 static void
 plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
     const struct peer *p)
 {
-	struct buf line = { 0 };
+	struct buf text = { 0 };
 
-	line_begin(ui, &line);
-	/* Who leaves does not learn any more what arrived. */
-	if (u->reason == UNDELIVERED_QUIT)
-		buf_puts(&line, "! not known to be delivered to ");
-	else
-		buf_puts(&line, "! not delivered to ");
-	answer_name(&line, p, &u->id);
-	if (u->reason != UNDELIVERED_QUIT)
-		buf_printf(&line, " (%s)", format_undelivered(u->reason));
-	buf_printf(&line, ": \"%s\"", said_excerpt(&ui->said, u->seq));
-	output_line(&ui->out, &line);
+	event_undelivered(&text, &ui->said, u, p);
+	put_event(ui, "! ", &text);
+}
+
+static void
+plain_renamed(struct ui *ui, const struct peer *p, const char *before)
+{
+	struct buf text = { 0 };
+
+	event_renamed(&text, &ui->model, p, before);
+	put_event(ui, "* ", &text);
+}
+
+static void
+put_warning(struct ui *ui, const char *line)
+{
+	put_marked(ui, "! ", line, strlen(line));
+}
+
+static void
+plain_key_changed(struct ui *ui, const struct peer *p,
+    const struct known_peer *before)
+{
+	event_key_changed(ui, p, before, put_warning);
+}
+
+static void
+plain_verified(struct ui *ui, const struct peer *p)
+{
+	struct buf text = { 0 };
+
+	event_verified(&text, p);
+	put_event(ui, "* ", &text);
 }
 
 static void
 plain_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
 {
 	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
-	struct buf line = { 0 };
+	struct buf text = { 0 };
 
-	line_begin(ui, &line);
-	buf_printf(&line, "listening on %s, key %s",
-	    addr_format(&ready->addr, addr, sizeof(addr)),
-	    format_hex(key, ready->key, X25519_LEN));
-	output_line(&ui->out, &line);
+	buf_printf(&text, "listening on %s",
+	    addr_format(&ready->addr, addr, sizeof(addr)));
+	put_event(ui, "", &text);
+	buf_printf(&text, "key %s", format_hex(key, ready->key, X25519_LEN));
+	put_event(ui, "", &text);
 }
 
 static void
 plain_member(struct ui *ui, const struct ipc_member *m)
 {
-	char room[sizeof(m->room) * 2 + 1];
-	struct buf line = { 0 };
+	struct buf text = { 0 };
 
-	line_begin(ui, &line);
-	answer_name(&line, NULL, &m->id);
-	buf_printf(&line, " %s room %s",
-	    m->what == MEMBER_LEFT ? "left" : "joined",
-	    format_hex(room, m->room, sizeof(m->room)));
-	if (m->what == MEMBER_LEFT)
-		buf_printf(&line, " (%s)", format_leave(m->reason));
-	output_line(&ui->out, &line);
+	event_member(&text, m);
+	put_event(ui, "", &text);
 }
 
-/* A line of the operator's view. */
 static void
 plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
 	if (asked)
-		figures_all(ui, s, ui->view->notice);
+		figures_all(ui, s, plain_notice);
 	else
-		figures_news(ui, s, ui->view->notice);
+		figures_news(ui, s, plain_notice);
 }
 
 static void
 plain_error(struct ui *ui, const char *text)
 {
-	struct buf line = { 0 };
+	struct buf safe = { 0 };
 
-	line_begin(ui, &line);
-	buf_puts(&line, "! ");
-	text_clean(&line, text, strlen(text), NULL);
-	output_line(&ui->out, &line);
+	text_clean(&safe, text, strlen(text), NULL);
+	put_event(ui, "! ", &safe);
 }
 
 static void
 plain_bye(struct ui *ui)
 {
-	struct buf line = { 0 };
-
-	line_begin(ui, &line);
-	buf_puts(&line, "* bye");
-	output_line(&ui->out, &line);
+	plain_notice(ui, "bye");
 }
 
 static void
@@ -254,7 +262,7 @@ const struct view view_plain = {
 	.status = answer_status,
 	.renamed = plain_renamed,
 	.key_changed = plain_key_changed,
-	.safety = plain_safety,
+	.safety = answer_safety,
 	.verified = plain_verified,
 	.listening = plain_listening,
 	.member = plain_member,

@@ -13,7 +13,6 @@
 void
 said_init(struct said *s, uint64_t first)
 {
-	memset(s, 0, sizeof(*s));
 	s->first = s->next = s->oldest = s->again = first;
 }
 

@@ -44,8 +44,8 @@ struct said {
 	struct said_entry window[SAID_WINDOW]; /* by number */
 };
 
-/* first: the number of the first message, at least 1. */
-void said_init(struct said *, uint64_t first);
+/* *s is all zero. first: the number of the first message, at least 1. */
+void said_init(struct said *s, uint64_t first);
 void said_free(struct said *);
 
 /* True while there is no room to hold another line. */

@@ -54,14 +54,14 @@ is_pictograph(uint32_t c)
 	    UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
 }
 
-static bool
-is_skin_tone(uint32_t c)
+bool
+text_is_skin_tone(uint32_t c)
 {
 	return c >= 0x1f3fb && c <= 0x1f3ff;
 }
 
-static bool
-is_mark(uint32_t c)
+bool
+text_is_mark(uint32_t c)
 {
 	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
 
@@ -143,7 +143,7 @@ put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
 		put_code_point(cl->out, c);
 		return;
 	}
-	if (is_mark(c) && !text_is_invisible(c)) {
+	if (text_is_mark(c) && !text_is_invisible(c)) {
 		if (cl->marks++ < TEXT_MARKS_MAX)
 			put_code_point(cl->out, c);
 		return;
@@ -156,7 +156,7 @@ put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
 	else
 		put_code_point(cl->out, c);
 	cl->key = is_key(c);
-	if (is_skin_tone(c) && cl->emoji != EMOJI_NONE)
+	if (text_is_skin_tone(c) && cl->emoji != EMOJI_NONE)
 		cl->emoji = EMOJI_SELECTED;
 	else
 		cl->emoji = is_pictograph(c) ? EMOJI_BASE : EMOJI_NONE;

@@ -22,6 +22,12 @@
  */
 bool text_is_invisible(uint32_t code_point);
 
+/* True for a mark that takes no space of its own: it is drawn on what stands
+ * before it (categories Mn and Me). */
+bool text_is_mark(uint32_t code_point);
+/* True for an emoji modifier: U+1F3FB to U+1F3FF. */
+bool text_is_skin_tone(uint32_t code_point);
+
 /*
  * Appends a safe form of s to *out, valid UTF-8 whatever s is:
  *	a byte that is not UTF-8	U+FFFD

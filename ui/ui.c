@@ -18,7 +18,6 @@
 void
 ui_init(struct ui *ui, const struct ipc_config_ui *config)
 {
-	memset(ui, 0, sizeof(*ui));
 	ui->mode = (enum mode)config->mode;
 	ui->view = config->kind == UI_JSON ? &view_json : &view_plain;
 	ui->deadline = ui->return_by = CLOCK_NEVER;
@@ -168,8 +167,8 @@ ui_quit(struct ui *ui)
 {
 	if (ui->phase >= UI_QUITTING)
 		return;
-	report_held(ui);
 	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
+	report_held(ui);
 	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
 		ui_goodbye(ui); /* nobody is there to say it */
 }

@@ -75,6 +75,8 @@ struct ui {
 	int64_t wall_ms;    /* the same, since 1970 */
 };
 
+/* *ui is all zero: most of it is tables that are empty for long, and pages
+ * that nobody writes to are neither memory nor time. */
 void ui_init(struct ui *, const struct ipc_config_ui *);
 /* Frees all but the channel. */
 void ui_free(struct ui *);

@@ -71,6 +71,24 @@ def free_port():
         return s.getsockname()[1]
 
 
+def command(bench, name, ui, *arguments):
+    """The words that start NAME's gochat."""
+    return [os.path.join(bench.options.bindir, "gochat"), "--ui", ui,
+            "--log-level", "error", "--state-dir",
+            bench.home(name)] + list(arguments)
+
+
+def as_client(nick, boot, room):
+    """Arguments: a client of BOOT."""
+    return ["--bootnode", boot.address, "--room", room, "--nick", nick,
+            "--port", "0"]
+
+
+def environment(home, **more):
+    return {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8",
+            **more}
+
+
 class Gochat:
     """One gochat.  ENTER are words before its command."""
 
@@ -79,12 +97,9 @@ class Gochat:
         self.rest = b""
         self.events = []	# read, but not asked for yet
         self.popen = bench.popen(
-            list(enter) + [os.path.join(bench.options.bindir, "gochat"),
-                           "--ui", ui, "--log-level", "error",
-                           "--state-dir", home] + list(arguments),
+            list(enter) + command(bench, name, ui, *arguments),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=home,
-            env={"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8"},
-            start_new_session=True)
+            env=environment(home), start_new_session=True)
 
     def family(self):
         return Family(self.popen.pid)
@@ -128,8 +143,7 @@ class Client(Gochat):
 
     def __init__(self, bench, nick, boot, room="bench", **more):
         self.started = time.perf_counter()
-        Gochat.__init__(self, bench, nick, "--bootnode", boot.address,
-                        "--room", room, "--nick", nick, "--port", "0",
+        Gochat.__init__(self, bench, nick, *as_client(nick, boot, room),
                         **more)
 
 

@@ -16,7 +16,7 @@ COUNT = int
 NUMBER = (int, float)
 
 PEER = {"nick": TEXT, "fingerprint": TEXT, "path": TEXT, "address": TEXT,
-        "rtt_ms": NUMBER}
+        "rtt_ms": NUMBER, "verified": bool}
 
 # event, or event/state: the fields it must have, and those it may have.
 EVENTS = {
@@ -31,7 +31,14 @@ EVENTS = {
     "peer/path": (dict(PEER, id=TEXT), {}),
     "peer/failed": ({"id": TEXT, "reason": TEXT}, PEER),
     "peer/left": ({"id": TEXT}, PEER),
-    "message": ({"id": TEXT, "nick": TEXT, "text": TEXT, "room": TEXT}, {}),
+    "message": ({"id": TEXT, "nick": TEXT, "text": TEXT, "room": TEXT},
+                {"private": bool, "action": bool}),
+    "nick": ({"nick": TEXT, "before": TEXT}, {"id": TEXT}),
+    "key_changed": ({"id": TEXT, "nick": TEXT, "fingerprint": TEXT,
+                     "known": list}, {}),
+    "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
+                "fingerprint": TEXT, "verified": bool}, {}),
+    "verified": ({"id": TEXT, "verified": bool}, {}),
     "sent": ({"seq": COUNT, "peers": COUNT}, {}),
     "delivered": ({"seq": COUNT, "id": TEXT}, {}),
     "undelivered": ({"seq": COUNT, "id": TEXT, "reason": TEXT}, {}),
@@ -84,7 +91,8 @@ def parse(line):
 
 
 def is_a(value, kind):
-    return isinstance(value, kind) and not isinstance(value, bool)
+    return (isinstance(value, kind)
+            and (kind is bool or not isinstance(value, bool)))
 
 
 def kind_of(event):

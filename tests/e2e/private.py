@@ -21,6 +21,7 @@ TOOLS = {
     "unshare": "util-linux",
     "nsenter": "util-linux",
     "mount": "mount",
+    "tmux": "tmux",
 }
 COMMON = ["--mount", "--net", "--ipc", "--pid", "--fork", "--kill-child",
           "--mount-proc"]

@@ -55,13 +55,12 @@ class Process:
         self.changed = threading.Condition()
         number = len(test.processes)
         self.stderr_path = test.path("%d-%s.stderr" % (number, label))
+        self.rest = b""		# of a line that has not ended
         command = host.enter() + list(prefix)
         command += [os.path.join(test.bindir, "gochat")] + arguments
         with open(self.stderr_path, "wb") as stderr:
-            self.popen = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=stderr, cwd=test.folder, bufsize=0,
-                env=clean_environment(test, env), start_new_session=True)
+            self.popen = self._start(command, stderr,
+                                     clean_environment(test, env))
         self.pid = self.popen.pid
         os.set_blocking(self.popen.stdin.fileno(), False)
         self.started = time.monotonic()
@@ -69,28 +68,41 @@ class Process:
         self.reader.start()
         test.processes.append(self)
 
+    def _start(self, command, stderr, environment):
+        """The Popen, with pipes for input and output."""
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=stderr, cwd=self.test.folder, bufsize=0, env=environment,
+            start_new_session=True)
+
     # Output.
 
+    def _receive(self):
+        """Some bytes of output, or none at its end."""
+        return os.read(self.popen.stdout.fileno(), 65536)
+
     def _read(self):
-        rest = b""
         copy = open(self.stderr_path.replace(".stderr", ".stdout"), "wb")
         while True:
             self.may_read.wait()
-            data = os.read(self.popen.stdout.fileno(), 65536)
+            data = self._receive()
             copy.write(data)
             copy.flush()
             if not data:
                 break
-            *lines, rest = (rest + data).split(b"\n")
             with self.changed:
-                for line in lines:
-                    self._take(line)
+                self._got(data)
                 self.changed.notify_all()
         copy.close()
         with self.changed:
-            if rest:
-                self.broken.append("a last line without end: %r" % rest)
+            if self.rest:
+                self.broken.append("a last line without end: %r" % self.rest)
             self.changed.notify_all()
+
+    def _got(self, data):
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        for line in lines:
+            self._take(line)
 
     def _take(self, line):
         self.lines.append(line)

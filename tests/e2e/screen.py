@@ -135,9 +135,9 @@ class Screen:
         """The exit code that the pane shows, once it does."""
         return int(self.wait(r"^exit (\d+)$", timeout).group(1))
 
-    def restored(self):
+    def restored(self, modes=True):
         """What is left of the tui on this terminal, as words; empty: it is
-        as it was."""
+        as it was.  MODES: with those of stty(1)."""
         left = []
         for variable, wanted in (
                 ("alternate_on", "0"), ("cursor_flag", "1"),
@@ -146,17 +146,18 @@ class Screen:
                 ("keypad_cursor_flag", "0")):
             if self.show(variable) != wanted:
                 left.append(variable)
-        modes = subprocess.run(
+        found = subprocess.run(
             ["stty", "-a", "-F", self.show("pane_tty")],
             capture_output=True, text=True, timeout=10).stdout.split()
-        for mode in ("icanon", "echo", "isig", "icrnl", "opost", "ixon"):
-            if mode not in modes:
+        words = ("icanon", "echo", "isig", "icrnl", "opost", "ixon")
+        for mode in words if modes else ():
+            if mode not in found:
                 left.append("-" + mode)
         return left
 
-    def wait_restored(self, timeout=10):
+    def wait_restored(self, timeout=10, modes=True):
         """Until it is, and what was there before is seen again."""
-        self.until(lambda: not self.restored(), "restore the terminal",
+        self.until(lambda: not self.restored(modes), "restore the terminal",
                    timeout)
         self.wait("^%s$" % BEFORE, timeout)
 

@@ -1,5 +1,7 @@
 """The plain interface: lines in, lines out, through pipes."""
 
+import re
+
 from chat import FAST, meet
 from harness import check, test
 from process import Bootnode, Gochat
@@ -15,6 +17,12 @@ def pair(t):
     anna.wait_line(b"bert", timeout=15)
     bert.wait_line(b"anna", timeout=15)
     return boot, anna, bert
+
+
+def safety_lines(client):
+    """What it showed of safety numbers, without the time."""
+    return [line.split(b"* ", 1)[1] for line in client.lines
+            if re.search(rb"\*   (\d{5} ){5}\d{5}$", line)]
 
 
 @test()
@@ -66,6 +74,56 @@ def plain_commands(t):
     check(not any(word in line for line in bert.lines
                   for word in (b"hlep", b"/quit", b"  /dance")),
           "a command was said: %r" % bert.lines)
+
+
+@test()
+def plain_private_and_action(t):
+    """/msg reaches one of two, marked as private; /me both, as an action;
+    /nick shows to both."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    hosts = {"anna": net.a, "bert": net.b, "cleo": net.boot}
+    clients = {nick: Gochat(t, host, nick, boot, ui="plain")
+               for nick, host in hosts.items()}
+    for nick, client in clients.items():
+        for other in hosts.keys() - {nick}:
+            client.wait_line(other.encode(), b"is here", timeout=15)
+    anna, bert, cleo = clients.values()
+    anna.raw(b"/msg bert between us\n")
+    bert.wait_line(b"to you alone", b"anna", b"between us")
+    anna.raw(b"/msg dora nobody hears\n")
+    anna.wait_line(b"! line 2: nobody is called dora", b"bert", b"cleo")
+    anna.raw(b"/me waves\n")
+    for client in (bert, cleo):
+        line = client.wait_line(b"anna", b" waves")
+        check(b" <anna> " not in line, "an action like a text: %r" % line)
+    anna.raw(b"/nick anne\nafter all\n")
+    for client in (bert, cleo):
+        client.wait_line(b"anna is now called anne")
+        client.wait_line(b"<anne> after all")
+    check(not any(b"between us" in line for line in cleo.lines),
+          "a private text reached somebody else")
+    check(not any(b"hears" in line for line in bert.lines + cleo.lines),
+          "what was for nobody was said")
+
+
+@test()
+def plain_verify(t):
+    """/verify shows both the same number; yes and no are kept."""
+    boot, anna, bert = pair(t)
+    numbers = []
+    for client, other in ((anna, b"bert"), (bert, b"anna")):
+        client.raw(b"/verify " + other + b"\n")
+        t.wait(lambda: len(safety_lines(client)) == 2, 10,
+               "%s shows the safety number" % client.label)
+        numbers.append(safety_lines(client))
+    check(numbers[0] == numbers[1], "not the same: %r" % numbers)
+    anna.raw(b"/verify bert yes\n")
+    anna.wait_line(b"bert is marked as verified")
+    anna.raw(b"/peers\n")
+    anna.wait_line(b"bert", b"connected, ", b"ms, verified")
+    anna.raw(b"/verify bert no\n")
+    anna.wait_line(b"bert is marked as not verified")
 
 
 @test()

@@ -15,7 +15,7 @@ from topology import Lan
 PATIENCE = 60			# seconds for everything to arrive
 LINES = 5			# from each, at each stage
 MANY = 300			# said at once, to be cut in the middle
-FLIGHT = 60			# ms from one to the other
+FLIGHT = 200			# ms from one to the other
 RESTARTS = 5			# that are allowed in 60 s
 
 

@@ -1,12 +1,11 @@
 """The terminal interface, as a user sees it: typed into tmux, read back."""
 
-import os
 import re
-import signal
+import socket
 
 from harness import check, test
-from process import Bootnode, Gochat
-from screen import Tui
+from process import Bootnode, Gochat, new_state
+from screen import Screen, Tui
 from topology import Lan
 
 
@@ -177,3 +176,270 @@ def tui_no_color(t):
         numbers = sequence[2:-1].split(";")
         check(not any(n.startswith(("3", "4")) and n not in ("39", "49", "4")
                       for n in numbers), "a colour: %r" % sequence)
+
+
+@test()
+def tui_completion(t):
+    """Tab completes commands and names, and again the next that fits."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    anna.type("/sta")
+    anna.key("Tab")
+    anna.wait("> /status")
+    anna.key("C-u")
+    anna.type("be")
+    anna.key("Tab")
+    anna.wait("> bert:")
+    anna.type("hello")
+    anna.key("Enter")
+    bert.wait("<anna> │ bert: hello")
+    anna.type("/msg b")
+    anna.key("Tab")
+    anna.wait("> /msg bert")
+
+
+@test()
+def tui_editing(t):
+    """Emacs keys, and the lines said before."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    anna.line("first line")
+    anna.line("second line")
+    anna.key("Up", "Up")
+    anna.wait("> first line")
+    anna.key("C-a")
+    anna.type("the ")
+    anna.key("C-e")
+    anna.type("!")
+    anna.key("Enter")
+    bert.wait("the first line!")
+    anna.type("some words here")
+    anna.key("C-w", "C-w")
+    anna.wait("> some *$")
+    anna.key("C-y")
+    anna.wait("> some words here")
+    anna.key("C-c")
+    anna.wait("^> *$")
+    anna.key("C-c")
+    anna.wait("Ctrl-C again leaves")
+    anna.key("C-c")
+    check(anna.wait_exit() == 0, "exit code")
+
+
+@test()
+def tui_private(t):
+    """/msg goes to one alone, and is shown so; the third sees nothing."""
+    boot, (anna, bert, carl) = start(t, "anna", "bert", "carl")
+    anna.line("/msg bert only for you")
+    bert.wait(r"<anna> │ \[to you alone\] only for you")
+    anna.wait(r"<anna> │ \[to bert alone\] only for you  ✓ 1/1")
+    anna.line("for all")
+    carl.wait("<anna> │ for all")
+    check("only for you" not in carl.text(), "carl got it, too")
+
+
+@test()
+def tui_commands(t):
+    """/me and /nick are seen by others; an unknown command is not said."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    anna.line("/me waves")
+    bert.wait(r"\* │ anna waves")
+    anna.line("/nick annika")
+    bert.wait("anna is now called annika")
+    bert.wait(r"│ annika +L")
+    anna.line("/hlep")
+    anna.wait("unknown command /hlep, did")
+    anna.line("//slash")
+    bert.wait("<annika> │ /slash")
+    check("hlep" not in bert.text(), "a command was said")
+    anna.line("/help")
+    anna.wait("/verify NAME")
+    anna.line("/clear")
+    anna.wait_not("/verify NAME")
+    anna.line("/peers")
+    anna.wait("bert +connected, lan")
+    anna.line("/status")
+    anna.wait("bootnode 10.0.0.100:9595: joined")
+
+
+def number_of(screen):
+    """The safety number that is on the screen."""
+    match = screen.wait(r"the safety number.*\n((?:.*\b\d{5} .*\n){2})")
+    return re.findall(r"\d{5}", match.group(1))
+
+
+@test()
+def tui_verify(t):
+    """Both see one number; who says yes has the peer marked from then on."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Tui(t, net.a, "anna", boot)
+    bert = Tui(t, net.b, "bert", boot)
+    for a, b in ((anna, bert), (bert, anna)):
+        a.wait("%s is here" % b.nick, 15)
+    anna.line("/verify bert")
+    bert.line("/verify anna")
+    ours, theirs = number_of(anna), number_of(bert)
+    check(len(ours) == 12, "%d groups" % len(ours))
+    check(ours == theirs, "%s and %s" % (ours, theirs))
+    anna.wait("Does bert read out the same number")
+    anna.type("y")
+    anna.wait("bert is marked as verified")
+    anna.wait("✓bert")
+    bert.type("n")
+    bert.wait_not("read out the same number")
+    check("✓anna" not in bert.text(), "marked though not confirmed")
+    anna.line("/quit")
+    anna.wait_exit()
+    anna = Tui(t, net.a, "anna", boot, state=anna.state)
+    anna.wait("✓bert")
+
+
+@test()
+def tui_changed_key(t):
+    """A known name with another key is told loudly, before its words."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    bert.line("/quit")
+    bert.wait_exit()
+    anna.wait("bert left")
+    other = Gochat(t, bert.host, "bert", boot)
+    other.wait("peer", 15, state="connected")
+    other.say("it is me")
+    anna.wait("it is me")
+    screen = anna.text()
+    check("THE KEY OF bert" in screen, "no warning")
+    check(screen.index("THE KEY OF bert") < screen.index("it is me"),
+          "the warning came late")
+
+
+@test()
+def tui_not_delivered(t):
+    """A line that did not arrive says to whom not."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    anna.line("before")
+    anna.wait("before  ✓ 1/1")
+    bert.line("/quit")
+    bert.wait_exit()
+    anna.wait("bert left")
+    anna.line("is anybody there?")
+    anna.wait("is anybody there.*nobody was here")
+
+
+@test()
+def tui_unread(t):
+    """The title counts what came since a key was pressed."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    bert.line("one")
+    bert.line("two")
+    anna.wait("two")
+    anna.until(lambda: anna.show("pane_title") == "(2) kitchen-table - gochat",
+               "count two in the title: %s" % anna.show("pane_title"))
+    anna.type("x")
+    anna.until(lambda: anna.show("pane_title") == "kitchen-table - gochat",
+               "count nothing in the title")
+
+
+@test()
+def tui_links(t):
+    """A URL longer than a row is shown whole, without marks in it."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    url = "https://example.org/" + "segment/" * 12
+    bert.line("see %s now" % url)
+    anna.wait("now")
+    anna.resize(59, 24)	# no list of peers beside it
+
+    def whole():
+        rows = re.search(r"<bert> │ see\n(( +│ .*\n)+)", anna.text())
+        shown = "".join(re.findall("│ (.*)", rows.group(1))) if rows else ""
+        return shown.startswith(url + " now")
+    anna.until(whole, "show the whole URL")
+
+
+def killed(role):
+    """ROLE's death in the middle of a chat: another takes over, and in the
+    end the terminal is as it was."""
+    def function(t):
+        boot, (anna, bert) = start(t, "anna", "bert")
+        anna.line("before")
+        bert.wait("before")
+        pid = anna.signal_role(role)
+        if role != "spawner":
+            anna.until(lambda: anna.by_role().get(role) not in (None, pid),
+                       "start a new %s" % role)
+        anna.until(lambda: "bert" in anna.rows()[1], "show bert again", 20)
+        anna.line("after")
+        bert.wait("<anna> │ after", 20)
+        anna.line("/quit")
+        check(anna.wait_exit() == 0, "exit code")
+        anna.wait_restored()
+    function.__name__ = "tui_killed_" + role
+    function.__doc__ = killed.__doc__
+    return function
+
+
+for _role in ("spawner", "netd", "cryptod", "ui"):
+    test()(killed(_role))
+
+
+@test()
+def tui_killed_launcher(t):
+    """Without it all end, and the terminal is as it was."""
+    boot, (anna,) = start(t, "anna")
+    anna.line("/help")
+    anna.wait("/verify")
+    anna.signal_role("launcher")
+    anna.wait_restored()
+    anna.line("to the shell again")
+    anna.wait("to the shell again")
+    anna.until(lambda: not anna.family(), "end all processes")
+
+
+@test()
+def tui_suspended(t):
+    """Ctrl-Z gives the terminal back, fg takes it again, at another size."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Tui(t, net.a, "anna", boot,
+               shell=["bash", "--norc", "--noprofile", "-i"])
+    bert = Tui(t, net.b, "bert", boot)
+    anna.line("echo before gochat")
+    anna.line(" ".join(anna.gochat) + " 2>$ERRORS")
+    anna.wait("bert is here", 15)
+    anna.key("C-z")
+    anna.wait("Stopped")
+    anna.wait_restored(modes=False)	# bash has set its own again
+    bert.line("while you were away")
+    anna.resize(60, 20)
+    anna.line("fg")
+    anna.wait("<bert> │ while you were away", 15)
+    check(len(anna.rows()) == 20, "not the new size")
+    bert.wait("while you were away  ✓ 1/1")
+    anna.line("/quit")
+    anna.until(lambda: not anna.restored(modes=False),
+               "restore the terminal")
+
+
+@test()
+def tui_bootnode(t):
+    """A bootnode on a terminal shows its figures, live; q leaves."""
+    net = Lan(t)
+    boot = Screen(t, net.boot, "bootnode",
+                  ["--mode", "bootnode", "--listen", "10.0.0.100:9595",
+                   "--state-dir", new_state(t)])
+    boot.wait("listening on 10.0.0.100:9595")
+    anna = Gochat(t, net.a, "anna", "10.0.0.100:9595")
+    anna.wait("bootnode", 15, state="joined")
+    boot.wait("1 sessions in 1 rooms")
+    boot.wait(r"joins +1 ")
+    boot.wait("peer [0-9a-f]{8} joined room")
+
+    def send_garbage():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            for _ in range(20):
+                s.sendto(b"garbage", ("10.0.0.100", 9595))
+    net.a.call(send_garbage)
+    boot.wait(r"malformed +20 ")
+    boot.wait(re.escape(net.a.address) + r" +[0-9.]+ ")
+    boot.resize(40, 10)
+    boot.wait("bootnode up")
+    boot.type("q")
+    check(boot.wait_exit() == 0, "exit code")
+    boot.wait_restored()

@@ -68,7 +68,8 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	REQUIRE(session_established(e->session));
 	switch (type) {
 	case SESSION_TEXT:
-		REQUIRE(len > SESSION_TEXT_HEADER && len <= SESSION_CONTENT_MAX);
+		REQUIRE(
+		    len > SESSION_TEXT_HEADER && len <= SESSION_CONTENT_MAX);
 		break;
 	case SESSION_RECEIPT:
 		REQUIRE(len == 8);

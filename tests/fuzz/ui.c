@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 #define HANDLE 0x1001
@@ -48,6 +49,7 @@ set_up(bool json)
 	int fds[2];
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
+	memset(&ui, 0, sizeof(ui));
 	ui_init(&ui, &config);
 	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD);
 	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI);
@@ -78,6 +80,13 @@ answer(void)
 		if (in.type == IPC_SAY) {
 			sent.seq = ((const struct ipc_say *)in.body)->seq;
 			tell(IPC_SENT, &sent, &id, sizeof(id));
+		} else if (in.type == IPC_SAFETY_ASK) {
+			struct ipc_safety safety = { .handle = HANDLE };
+
+			memset(safety.digits, '7', sizeof(safety.digits));
+			tell(IPC_SAFETY, &safety, NULL, 0);
+		} else if (in.type == IPC_SET_VERIFIED) {
+			tell(IPC_VERIFIED, in.body, NULL, 0);
 		} else if (in.type == IPC_STATUS_ASK) {
 			tell(IPC_STATUS, &status, NULL, 0);
 		} else if (in.type == IPC_QUIT) {
@@ -177,15 +186,25 @@ from_peer(const uint8_t *data, size_t size, bool json)
 		.id = { { 1 } },
 	};
 	const struct ipc_status_peer figures = { .net.handle = HANDLE };
+	const struct ipc_known_peer known = { .verified = 1,
+		.fingerprint = { 1 } };
 	struct ipc_message message = { .handle = HANDLE, .seq = 1 };
 	struct ipc_message_in in = { IPC_PEER, &peer, data, nick, -1 };
 
 	if (end == NULL || nick > NICK_MAX || !ipc_check(&in))
 		return;
+	tell(IPC_KNOWN_PEER, &known, data, nick);
 	tell(IPC_PEER, &peer, data, nick);
 	size -= nick + 1;
-	if (size <= TEXT_MAX)
+	if (size > 0 && size <= NICK_MAX) /* it takes that name, too */
+		tell(IPC_PEER, &peer, end + 1, size);
+	for (; size <= TEXT_MAX && message.flags <= TEXT_FLAGS;
+	     message.flags++, message.seq++)
 		tell(IPC_MESSAGE, &message, end + 1, size);
+	ui_rename(&ui, (const char *)data, nick);
+	ui_ask_safety(&ui, model_peer(&ui.model, HANDLE));
+	ui_set_verified(&ui, model_peer(&ui.model, HANDLE), true);
+	answer();
 	ui_ask_status(&ui);
 	tell(IPC_STATUS_PEER, &figures, NULL, 0);
 	answer();

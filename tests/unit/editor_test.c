@@ -144,6 +144,11 @@ test_keys(void)
 	check("hello\027\037", "hello|");
 	check("hello\027\030\025", "hello|");
 	check("hello\027x\033r", "|");
+	/* The start of a key does not outlive the line. */
+	check("hello\030", "hello|");
+	check("x", "x|");
+	CU_ASSERT(editor_key("", 0));
+	expect("x|");
 	/* At either end nothing happens. */
 	check(LEFT BACK RIGHT DELETE "\024\033b\033f\033d", "|");
 	check("a\024", "a|");

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/hostile.h"
 
+#include "common/utf8.h"
+
 #include <CUnit/CUnit.h>
 
 #include <dirent.h>
@@ -35,6 +37,7 @@ read_file(struct hostile *h, const char *name)
 	h->len = fread(h->bytes, 1, FILE_MAX, f);
 	fclose(f);
 	CU_ASSERT_NOT_EQUAL_FATAL(h->len, 0);
+	h->valid = utf8_valid(h->bytes, h->len);
 }
 
 static void
@@ -48,11 +51,16 @@ make_long(struct hostile *h, const struct hostile *others, size_t count)
 	h->len = 0;
 	for (size_t i = 0; h->len < FILE_MAX; i = (i + 1) % count) {
 		n = others[i].len;
+		if (!others[i].valid)
+			continue;
 		if (n > FILE_MAX - h->len)
 			n = FILE_MAX - h->len;
 		memcpy(h->bytes + h->len, others[i].bytes, n);
 		h->len += n;
 	}
+	while (!utf8_valid(h->bytes, h->len))
+		h->bytes[--h->len] = ' ';
+	h->valid = true;
 }
 
 size_t

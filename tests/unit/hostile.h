@@ -5,15 +5,17 @@
 #ifndef TESTS_UNIT_HOSTILE_H
 #define TESTS_UNIT_HOSTILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct hostile {
 	char name[64];
-	char *bytes; /* any at all */
+	char *bytes;
 	size_t len;
+	bool valid; /* UTF-8 without NUL */
 };
 
-/* Reads all of them, and one of 16 KiB made of each other in turn. Returns
+/* Reads all of them, and one of 16 KiB made of all valid ones in turn. Returns
  * how many there are, at least 10; to be freed with hostile_free(). */
 size_t hostile_read(struct hostile **);
 void hostile_free(struct hostile *, size_t count);

@@ -37,6 +37,10 @@ struct ipc_built {
 		struct ipc_channel_end channel_end;
 		struct ipc_config_ui config_ui;
 		struct ipc_safety safety;
+		struct ipc_known_peer known_peer;
+		struct ipc_verified verified;
+		struct ipc_say say;
+		struct ipc_message message;
 		struct ipc_log log;
 		struct ipc_fault fault;
 		struct ipc_boot_addrs boot_addrs;

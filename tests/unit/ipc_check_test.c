@@ -35,7 +35,7 @@ test_handles_and_slots(void)
 			slots++;
 		}
 	}
-	CU_ASSERT_EQUAL(handles, 17);
+	CU_ASSERT_EQUAL(handles, 21);
 	CU_ASSERT_EQUAL(slots, 8);
 }
 
@@ -341,6 +341,28 @@ test_text(void)
 #undef TEXT
 }
 
+static void
+test_trust(void)
+{
+	static struct ipc_built m;
+
+	CHECK(IPC_SAY, 0, m.body.say.flags = TEXT_FLAGS);
+	CHECK(IPC_SAY, -1, m.body.say.flags = TEXT_FLAGS + 1);
+	CHECK(IPC_MESSAGE, 0, m.body.message.flags = TEXT_FLAGS);
+	CHECK(IPC_MESSAGE, -1, m.body.message.flags = 0x80);
+	CHECK(IPC_PEER, 0, m.body.peer_state.verified = 1);
+	CHECK(IPC_PEER, -1, m.body.peer_state.verified = 2);
+	CHECK(IPC_KNOWN_PEER, -1, m.body.known_peer.verified = 2);
+	CHECK(IPC_KNOWN_PEER, -1, m.len--);
+	CHECK(IPC_NICK, -1, m.len--);
+	CHECK(IPC_CLIENT_READY, -1, m.len--);
+	CHECK(IPC_SET_VERIFIED, -1, m.body.verified.verified = 2);
+	CHECK(IPC_VERIFIED, -1, m.body.verified.verified = 2);
+	CHECK(IPC_SAFETY, -1, m.body.safety.verified = 2);
+	CHECK(IPC_SAFETY, -1, m.body.safety.digits[SAFETY_DIGITS - 1] = 'a');
+	CHECK(IPC_SAFETY, -1, m.body.safety.digits[0] = 0);
+}
+
 void
 ipc_check_suite(void)
 {
@@ -354,4 +376,5 @@ ipc_check_suite(void)
 	CU_add_test(suite, "counts", test_counts);
 	CU_add_test(suite, "members and peers", test_members);
 	CU_add_test(suite, "text", test_text);
+	CU_add_test(suite, "names and keys", test_trust);
 }

@@ -143,10 +143,12 @@ test_peer(void)
 	};
 	static const char *const rests[PEER_STATE_COUNT] = {
 		"\"id\":\"" ID "\"}\n",
-		FULL ",\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
-		     "\"rtt_ms\":12.345}\n",
-		FULL ",\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
-		     "\"rtt_ms\":12.345}\n",
+		FULL
+		",\"verified\":false,\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
+		"\"rtt_ms\":12.345}\n",
+		FULL
+		",\"verified\":false,\"path\":\"direct\",\"address\":\"192.0.2.1:4545\","
+		"\"rtt_ms\":12.345}\n",
 		"\"id\":\"" ID
 		"\",\"reason\":\"no direct path, and our --relay is never\"}\n",
 		PEER "}\n",
@@ -189,6 +191,7 @@ test_rtt(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		s.state = i == 0 ? PEER_CONNECTED : PEER_PATH;
 		s.rtt_us = cases[i].us;
 		tell(&f, IPC_PEER, &s, "bob", 3);
 		CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), cases[i].ms));

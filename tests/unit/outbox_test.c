@@ -95,8 +95,7 @@ test_waiting_bound(void)
 static void
 test_byte_bound(void)
 {
-	struct outbox_place slow = { 0 },
-			    *peers[] = { &slow, NULL };
+	struct outbox_place slow = { 0 }, *peers[] = { &slow, NULL };
 	uint64_t said = 0, got = 0;
 	struct outbox box;
 

@@ -124,6 +124,17 @@ test_inbox(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
 	inbox_shown(&box, 0x1001, 4);
 	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* the even one went, too */
+	/* What is kept is told of when it is asked for, of that peer alone. */
+	inbox_show(&box, NULL, &(struct ipc_message){ 0x1001, 0, 5 },
+	    (const uint8_t *)"five", 4);
+	inbox_show(&box, NULL, &(struct ipc_message){ 0x1002, 0, 2 },
+	    (const uint8_t *)"two", 3);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
+	inbox_show_kept(&box, &ui, 0x1001);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "five"), 5);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
+	inbox_shown(&box, 0x1001, 5);
+	inbox_shown(&box, 0x1002, 2);
 	ipc_close(&ui);
 	ipc_close(&cryptod);
 }
@@ -145,6 +156,7 @@ test_said_again(void)
 	struct ipc_channel ui, cryptod;
 
 	ipc_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	memset(&said, 0, sizeof(said));
 	said_init(&said, 1);
 	say("settled");
 	say("sent to two");
@@ -198,6 +210,7 @@ test_said_earlier(void)
 {
 	uint64_t first = 1ULL << 32 | 1;
 
+	memset(&said, 0, sizeof(said));
 	said_init(&said, first);
 	CU_ASSERT_TRUE(said_earlier(&said, 7));
 	CU_ASSERT_FALSE(said_earlier(&said, 0));

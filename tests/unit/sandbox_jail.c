@@ -188,10 +188,11 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 	int error;
 
 	in->self = getpid();
-	/* It may stop the group that it is in. */
+	/* It will try to stop the group that it is in. */
 	setpgid(0, 0);
 	signal(SIGTSTP, SIG_IGN);
-	signal(SIGWINCH, count_signal);
+	signal(SIGPIPE, count_signal);
+	signal(SIGILL, count_signal);
 	in->child =
 	    in->role == ROLE_LAUNCHER ? start_child(&in->privileges) : in->self;
 	in->pidfd = (int)syscall(SYS_pidfd_open, in->child, 0);

@@ -31,7 +31,7 @@ struct inmate {
 	int pidfd;    /* of the child */
 };
 
-/* In a child: how often its handler of SIGWINCH was called. */
+/* In a child: how often its handler of SIGPIPE and SIGILL was called. */
 extern volatile sig_atomic_t jail_signals;
 
 /* Tries one thing, in the jail. Returns 0 if it was done, or an errno. */

@@ -58,14 +58,20 @@
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \
+	X(known_peers)        \
 	X(known_bootnodes)    \
+	X(logfile)            \
 	X(dotenv)             \
 	X(state_dir)          \
 	X(passphrase)         \
 	X(restart)            \
 	X(text)               \
 	X(nick)               \
-	X(paint) \
+	X(paint)              \
+	X(wrap)               \
+	X(scrollback)         \
+	X(look)               \
+	X(tui)                \
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
@@ -73,6 +79,7 @@
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \
+	X(ui_trust)           \
 	X(ui_status)          \
 	X(editor)             \
 	X(command)            \

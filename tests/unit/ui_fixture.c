@@ -3,6 +3,8 @@
  */
 #include "tests/unit/ui_fixture.h"
 
+#include "ui/tui/tui.h"
+
 #include "tests/unit/ipc_pair.h"
 
 #include <CUnit/CUnit.h>
@@ -28,6 +30,9 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 		.room = "r\"om",
 	};
 
+	static const struct terminal terminal = { COLOURS_256, true, true, 80,
+		24 };
+
 	setenv("TZ", "UTC", 1);
 	tzset();
 	CU_ASSERT_EQUAL_FATAL(pipe2(f->in, O_CLOEXEC), 0);
@@ -35,6 +40,10 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 	f->ui = calloc(1, sizeof(*f->ui));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
 	ui_init(f->ui, &config);
+	if (kind == UI_TUI) {
+		editor_init();
+		tui_open(f->ui, &config, &terminal);
+	}
 	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
 	f->ui->wall_ms = FIXTURE_WALL_MS;
 	f->ui->now = 1000 * USEC_PER_SEC;
@@ -49,6 +58,8 @@ fixture_close(struct fixture *f)
 		close(f->in[i]);
 		close(f->out[i]);
 	}
+	if (f->ui->tui != NULL)
+		editor_free();
 	ui_free(f->ui);
 	free(f->ui);
 }

@@ -23,8 +23,9 @@ test_plain_output(void)
 	fixture_tell_ready(&f);
 	fixture_expect(&f,
 	    "12:34:56 * you are alice in room r\"om (no passphrase), UDP port "
-	    "4545, fingerprint 0000 0000 0000 0000 0000 0000 0000 0000 0000 "
-	    "0000\n");
+	    "4545\n"
+	    "12:34:56 * your fingerprint is 0000 0000 0000 0000 0000 0000 0000 "
+	    "0000 0000 0000\n");
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_FAILED, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob"), 0);

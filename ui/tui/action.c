@@ -224,8 +224,7 @@ search_typed(struct ui *ui, const struct key_event *event)
 
 	buf_puts(&what, s->what);
 	if (first == 0x7f || first == '\b')
-		while (what.len > 0 &&
-		    (what.bytes[--what.len] & 0xc0) == 0x80)
+		while (what.len > 0 && (what.bytes[--what.len] & 0xc0) == 0x80)
 			;
 	else if (first == 'U' - '@')
 		what.len = 0;

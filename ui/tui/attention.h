@@ -18,13 +18,13 @@
 #define ATTENTION_LOOK (5 * USEC_PER_SEC)
 
 struct attention {
-	uint8_t how;	   /* enum notify_how */
-	uint8_t what;	   /* enum notify_for */
-	bool tells_focus;  /* the terminal has told of it: */
+	uint8_t how;	  /* enum notify_how */
+	uint8_t what;	  /* enum notify_for */
+	bool tells_focus; /* the terminal has told of it: */
 	bool focused;
-	uint64_t key_at;   /* when a key was pressed last */
+	uint64_t key_at; /* when a key was pressed last */
 	uint64_t unread;
-	bool due;	   /* a bell or notification */
+	bool due; /* a bell or notification */
 	uint64_t quiet_until;
 	bool title_stale;
 };

@@ -73,8 +73,8 @@ columns_of(const struct buf parts[PART_COUNT])
 
 	for (size_t i = 0; i < PART_COUNT; i++)
 		if (parts[i].len > 0)
-			columns += cluster_columns(parts[i].bytes,
-				       parts[i].len) +
+			columns +=
+			    cluster_columns(parts[i].bytes, parts[i].len) +
 			    strlen(SEPARATOR);
 	return columns;
 }
@@ -108,9 +108,12 @@ bars_top(const struct ui *ui, struct grid *grid, unsigned int row)
 static void
 describe_search(const struct tui *t, char *out, size_t size)
 {
-	snprintf(out, size, " %s  Ctrl-R older  Ctrl-S newer  Enter stay  "
-	    "Esc back", t->search.what[0] == '\0' ? "type what to look for" :
-	    t->search.failed ? "nothing further" : "found");
+	snprintf(out, size,
+	    " %s  Ctrl-R older  Ctrl-S newer  Enter stay  "
+	    "Esc back",
+	    t->search.what[0] == '\0' ? "type what to look for"
+		: t->search.failed    ? "nothing further"
+				      : "found");
 }
 
 static void

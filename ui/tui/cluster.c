@@ -8,6 +8,8 @@
  */
 #include "ui/tui/cluster.h"
 
+#include "ui/text.h"
+
 #include "common/utf8.h"
 
 #include <string.h>
@@ -27,8 +29,7 @@ width_of(uint32_t c)
 static utf8proc_boundclass_t
 bound_class(uint32_t c)
 {
-	return (utf8proc_boundclass_t)utf8proc_get_property(
-	    (utf8proc_int32_t)c)
+	return (utf8proc_boundclass_t)utf8proc_get_property((utf8proc_int32_t)c)
 	    ->boundclass;
 }
 
@@ -42,17 +43,22 @@ is_regional_indicator(uint32_t c)
 static bool
 is_mark(uint32_t c)
 {
-	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+	return text_is_mark(c) || c == ZERO_WIDTH_JOINER;
+}
 
-	return category == UTF8PROC_CATEGORY_MN ||
-	    category == UTF8PROC_CATEGORY_ME || c == ZERO_WIDTH_JOINER;
+/* A vowel or final consonant of a Korean syllable is drawn within it. */
+static bool
+is_within_syllable(uint32_t c)
+{
+	return bound_class(c) == UTF8PROC_BOUNDCLASS_V ||
+	    bound_class(c) == UTF8PROC_BOUNDCLASS_T;
 }
 
 /* The same by our tables, which others may not share. */
 static bool
 is_zero_width(uint32_t c)
 {
-	return is_mark(c) || width_of(c) == 0;
+	return is_mark(c) || is_within_syllable(c) || width_of(c) == 0;
 }
 
 /*
@@ -68,12 +74,22 @@ is_certain(uint32_t c)
 	    (c >= 0xac00 && c <= 0xd7a3);
 }
 
+/* Most terminals give a vowel sign that stands beside its letter a column;
+ * those that do not leave it blank. */
+static unsigned int
+columns_of(uint32_t c)
+{
+	if (utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_MC)
+		return 1;
+	return is_zero_width(c) ? 0 : width_of(c);
+}
+
 /* What the next code point adds to the columns of its cluster. */
 struct measure {
 	uint32_t first;
 	uint32_t last;
 	unsigned int columns;
-	bool pair; /* of regional indicators */
+	bool pair;  /* of regional indicators */
 	bool emoji; /* asked for by a selector */
 };
 
@@ -85,10 +101,9 @@ measure_add(struct measure *m, uint32_t c)
 	if (is_regional_indicator(c) && is_regional_indicator(m->last))
 		m->pair = true;
 	/* What a joiner joins and a skin tone colours is one picture. */
-	if (m->last != ZERO_WIDTH_JOINER &&
-	    !(c >= 0x1f3fb && c <= 0x1f3ff && m->first != 0) &&
-	    !is_zero_width(c))
-		m->columns += width_of(c);
+	if (m->first == 0 ||
+	    (m->last != ZERO_WIDTH_JOINER && !text_is_skin_tone(c)))
+		m->columns += columns_of(c);
 	if (m->first == 0)
 		m->first = c;
 	m->last = c;

@@ -54,8 +54,7 @@ static void put_line(struct area *, enum style, const char *format, ...)
 static void
 put_line(struct area *a, enum style style, const char *format, ...)
 {
-	struct grid_place at = { a->grid, a->row, a->column, a->end, style,
-		0 };
+	struct grid_place at = { a->grid, a->row, a->column, a->end, style, 0 };
 	char text[256];
 	va_list ap;
 
@@ -139,8 +138,8 @@ put_events(const struct ui *ui, const struct area *a)
 
 	if (a->row >= a->end_row)
 		return;
-	window = messages_window(&t->history, a->grid->columns,
-	    a->end_row - a->row);
+	window =
+	    messages_window(&t->history, a->grid->columns, a->end_row - a->row);
 	messages_put(&t->scroll, &window, NULL, a->grid, a->row,
 	    a->grid->columns);
 }

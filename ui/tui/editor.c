@@ -239,7 +239,7 @@ set_cursor(size_t cursor)
 		cursor = end;
 	while (cursor < end && (rl_line_buffer[cursor] & 0xc0) == 0x80)
 		cursor++;
-	rl_point = (int)cluster_boundary(cursor);
+	rl_point = (int)editor_cluster_boundary(cursor);
 }
 
 void
@@ -255,8 +255,9 @@ editor_key(const char *key, size_t len)
 {
 	size_t before = (size_t)rl_end, cursor = (size_t)rl_point;
 
-	/* On an empty line readline takes it for the end of input. */
-	if (before == 0 && len == 1 && key[0] == '\004')
+	/* On an empty line readline takes it for the end of input; and nothing
+	 * at all on any. */
+	if (len == 0 || (before == 0 && len == 1 && key[0] == '\004'))
 		return true;
 	memcpy(editor.before, rl_line_buffer, before);
 	editor.before[before] = '\0';
@@ -322,6 +323,9 @@ editor_insert(const char *text, size_t len)
 void
 editor_clear(void)
 {
+	/* C-x was the last key: what comes next is not meant to go with it. */
+	if (RL_ISSTATE(RL_STATE_MULTIKEY))
+		editor_key("\007", 1);
 	editor_history.at = editor_history.count;
 	editor_replace("", 0);
 }

@@ -17,7 +17,7 @@ struct editor_history editor_history;
 /* --- Clusters ------------------------------------------------------------- */
 
 size_t
-cluster_end(size_t at)
+editor_cluster_end(size_t at)
 {
 	size_t len = (size_t)rl_end, n;
 	utf8proc_int32_t state = 0;
@@ -54,7 +54,7 @@ boundary_before(size_t at)
 }
 
 size_t
-cluster_start(size_t at)
+editor_cluster_start(size_t at)
 {
 	size_t start, end;
 
@@ -63,18 +63,18 @@ cluster_start(size_t at)
 	end = boundary_before(at - 1);
 	do {
 		start = end;
-		end = cluster_end(start);
+		end = editor_cluster_end(start);
 	} while (end < at);
 	return start;
 }
 
 size_t
-cluster_boundary(size_t at)
+editor_cluster_boundary(size_t at)
 {
 	size_t boundary = boundary_before(at);
 
 	while (boundary < at)
-		boundary = cluster_end(boundary);
+		boundary = editor_cluster_end(boundary);
 	return boundary;
 }
 
@@ -83,7 +83,7 @@ editor_forward_char(int count, int key)
 {
 	(void)count;
 	(void)key;
-	rl_point = (int)cluster_end((size_t)rl_point);
+	rl_point = (int)editor_cluster_end((size_t)rl_point);
 	return 0;
 }
 
@@ -92,7 +92,7 @@ editor_backward_char(int count, int key)
 {
 	(void)count;
 	(void)key;
-	rl_point = (int)cluster_start((size_t)rl_point);
+	rl_point = (int)editor_cluster_start((size_t)rl_point);
 	return 0;
 }
 
@@ -101,14 +101,14 @@ editor_delete_char(int count, int key)
 {
 	(void)count;
 	(void)key;
-	rl_delete_text(rl_point, (int)cluster_end((size_t)rl_point));
+	rl_delete_text(rl_point, (int)editor_cluster_end((size_t)rl_point));
 	return 0;
 }
 
 int
 editor_rubout(int count, int key)
 {
-	int start = (int)cluster_start((size_t)rl_point);
+	int start = (int)editor_cluster_start((size_t)rl_point);
 
 	(void)count;
 	(void)key;
@@ -128,11 +128,11 @@ editor_transpose_chars(int count, int key)
 	(void)count;
 	(void)key;
 	if (rl_point == rl_end)
-		middle = cluster_start(middle);
+		middle = editor_cluster_start(middle);
 	if (middle == 0)
 		return 0;
-	start = cluster_start(middle);
-	end = cluster_end(middle);
+	start = editor_cluster_start(middle);
+	end = editor_cluster_end(middle);
 	second = rl_copy_text((int)middle, (int)end);
 	rl_begin_undo_group();
 	rl_delete_text((int)middle, (int)end);

@@ -33,9 +33,9 @@ void editor_replace(const char *text, size_t cursor);
 /* The end of the cluster that begins at at; the start of the one that ends at
  * at or holds it; the first boundary that is not before at. In bytes of
  * readline's line; at is not within a character. */
-size_t cluster_end(size_t at);
-size_t cluster_start(size_t at);
-size_t cluster_boundary(size_t at);
+size_t editor_cluster_end(size_t at);
+size_t editor_cluster_start(size_t at);
+size_t editor_cluster_boundary(size_t at);
 
 /* What may be bound in readline's keymap beside its own commands. */
 rl_command_func_t editor_forward_char, editor_backward_char, editor_delete_char,

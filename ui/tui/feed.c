@@ -13,6 +13,8 @@
 #include "ui/format.h"
 #include "ui/text.h"
 
+#include "common/log.h"
+
 #include <string.h>
 
 void
@@ -77,13 +79,13 @@ tui_peer(struct ui *ui, const struct peer *p)
 	if (p->state == PEER_CONNECTING || p->state == PEER_PATH)
 		return;
 	event_peer(&text, p);
-	put_sentence(ui,
-	    p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT, &text);
+	put_sentence(ui, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
+	    &text);
 }
 
 static void
-tui_said(struct ui *ui, uint64_t seq, unsigned int flags,
-    const struct peer *to, const char *text, size_t len)
+tui_said(struct ui *ui, uint64_t seq, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
 {
 	struct buf safe = { 0 };
 	struct history_new new = { .kind = ENTRY_SAID,
@@ -160,10 +162,7 @@ tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 {
 	struct buf text = { 0 };
 
-	buf_puts(&text, "delivered after all to ");
-	event_name(&text, p, &d->id);
-	if (said_was_sent(&ui->said, d->seq))
-		buf_printf(&text, ": \"%s\"", said_excerpt(&ui->said, d->seq));
+	event_delivered_late(&text, &ui->said, d, p);
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
@@ -175,13 +174,12 @@ tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	struct entry *e = history_own(&ui->tui->history, u->seq);
 	struct buf text = { 0 };
 
-	if (e == NULL)
-		buf_puts(&text, "not delivered to ");
-	event_missed(&text, u, p);
 	if (e == NULL) {
+		event_undelivered(&text, &ui->said, u, p);
 		put_sentence(ui, ENTRY_ERROR, &text);
 		return;
 	}
+	event_missed(&text, u, p);
 	buf_put(&text, "", 1);
 	history_missed(e, text.bytes);
 	buf_free(&text);
@@ -243,10 +241,14 @@ tui_verified(struct ui *ui, const struct peer *p)
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
+/* In the end the screen goes with all that is on it: what is said now is told
+ * again when it is gone. */
 static void
 tui_error(struct ui *ui, const char *text)
 {
 	put_unsafe(ui, ENTRY_ERROR, text);
+	if (ui->phase >= UI_QUITTING)
+		log_error("%s", text);
 }
 
 static void

@@ -123,8 +123,8 @@ put_name(struct grid_place *at, const struct gutter *g, const struct entry *e)
 }
 
 void
-gutter_put(struct grid_place *at, const struct gutter *g,
-    const struct entry *e, bool first)
+gutter_put(struct grid_place *at, const struct gutter *g, const struct entry *e,
+    bool first)
 {
 	unsigned int start = at->column;
 

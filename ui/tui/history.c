@@ -14,7 +14,6 @@
 void
 history_init(struct history *h)
 {
-	memset(h, 0, sizeof(*h));
 	h->oldest = h->next = 1;
 }
 

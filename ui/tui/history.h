@@ -64,7 +64,8 @@ struct history {
 	uint64_t own[HISTORY_OWN_MAX];
 };
 
-void history_init(struct history *);
+/* *h is all zero. */
+void history_init(struct history *h);
 void history_free(struct history *);
 /* Forgets all entries; their numbers are not used again. */
 void history_clear(struct history *);

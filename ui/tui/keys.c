@@ -6,6 +6,7 @@
 
 #include "common/utf8.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const char paste_end[] = "\033[201~";
@@ -13,7 +14,8 @@ static const char paste_end[] = "\033[201~";
 void
 keys_init(struct keys *k)
 {
-	memset(k, 0, sizeof(*k));
+	/* Without the room for a paste: many pages, and no time yet. */
+	memset(k, 0, offsetof(struct keys, paste));
 }
 
 bool

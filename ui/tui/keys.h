@@ -94,7 +94,7 @@ struct keys {
 	char bytes[KEYS_SEQUENCE_MAX];
 	char out[KEYS_SEQUENCE_MAX]; /* what an event points to */
 	size_t paste_len;
-	char paste[KEYS_PASTE_MAX];
+	char paste[KEYS_PASTE_MAX]; /* the last, see keys_init() */
 };
 
 void keys_init(struct keys *);

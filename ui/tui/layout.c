@@ -117,7 +117,8 @@ put_text(struct layout *l, const struct entry *e, const char *find)
 
 	while (talk && link_find(s, len, &at, &n)) {
 		put_found(l, s, at, style, 0, find);
-		put_found(l, s + at, n, style == STYLE_TEXT ? STYLE_LINK : style,
+		put_found(l, s + at, n,
+		    style == STYLE_TEXT ? STYLE_LINK : style,
 		    link_id(e, (size_t)(s - e->text) + at), find);
 		s += at + n;
 		len -= at + n;
@@ -188,8 +189,8 @@ break_rows(struct layout *l, unsigned int columns)
 	size_t next;
 
 	for (;; row.start = next) {
-		next = wrap_row(text, l->text.len, row.start, columns,
-		    &row.end);
+		next =
+		    wrap_row(text, l->text.len, row.start, columns, &row.end);
 		l->rows = grown(l->rows, l->row_count, sizeof(*l->rows));
 		l->rows[l->row_count++] = row;
 		if (next > l->text.len)

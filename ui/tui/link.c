@@ -20,28 +20,32 @@ may_be_in_url(char c)
 	    (c != '\0' && strchr("-._~:/?#[]@!$&'()*+,;=%", c) != NULL);
 }
 
-/* Whether the bracket at the end closes one inside. */
-static bool
-closes(const char *url, size_t n)
+/* How many more brackets of a kind are closed than opened. */
+static long
+excess(const char *url, size_t n, char open, char close)
 {
-	char close = url[n - 1], open = close == ')' ? '(' : '[';
-	int depth = 0;
+	long count = 0;
 
 	for (size_t i = 0; i < n; i++)
-		depth += (url[i] == open) - (url[i] == close);
-	return depth >= 0;
+		count += (url[i] == close) - (url[i] == open);
+	return count;
 }
 
-/* Without what ends the sentence around it. */
+/* Without what ends the sentence around it: punctuation, and brackets that
+ * close none inside. */
 static size_t
 trim(const char *url, size_t n)
 {
+	long round = excess(url, n, '(', ')'),
+	     square = excess(url, n, '[', ']');
+
 	for (; n > 0; n--) {
-		if (strchr(".,;:!?'", url[n - 1]) != NULL)
-			continue;
-		if ((url[n - 1] == ')' || url[n - 1] == ']') && !closes(url, n))
-			continue;
-		break;
+		if (url[n - 1] == ')' && round > 0)
+			round--;
+		else if (url[n - 1] == ']' && square > 0)
+			square--;
+		else if (strchr(".,;:!?'", url[n - 1]) == NULL)
+			break;
 	}
 	return n;
 }
@@ -63,11 +67,12 @@ link_find(const char *s, size_t len, size_t *at, size_t *n)
 	size_t prefix, end;
 
 	for (size_t i = 0; i < len; i++) {
-		if ((s[i] | 0x20) != 'h' || (i > 0 && is_alphanumeric(s[i - 1])))
+		if ((s[i] | 0x20) != 'h' ||
+		    (i > 0 && is_alphanumeric(s[i - 1])))
 			continue;
 		prefix = scheme(s + i, len - i);
-		if (prefix == 0 || !(is_alphanumeric(s[i + prefix]) ||
-				       s[i + prefix] == '['))
+		if (prefix == 0 ||
+		    !(is_alphanumeric(s[i + prefix]) || s[i + prefix] == '['))
 			continue;
 		end = i + prefix;
 		while (end < len && may_be_in_url(s[end]))

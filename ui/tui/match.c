@@ -79,8 +79,9 @@ match_word(const char *s, size_t len, const char *name)
 		return false;
 	for (size_t i = 0; i < len; i += step) {
 		n = is_word(before) ? 0 : prefix(s + i, len - i, name);
-		if (n > 0 && (utf8_decode(s + i + n, len - i - n, &after) == 0 ||
-				 !is_word(after)))
+		if (n > 0 &&
+		    (utf8_decode(s + i + n, len - i - n, &after) == 0 ||
+			!is_word(after)))
 			return true;
 		step = utf8_decode(s + i, len - i, &c);
 		if (step == 0)

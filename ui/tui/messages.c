@@ -79,8 +79,7 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 
 void
 messages_put(const struct scroll *scroll, const struct scroll_window *window,
-    const char *find, struct grid *grid, unsigned int row,
-    unsigned int columns)
+    const char *find, struct grid *grid, unsigned int row, unsigned int columns)
 {
 	struct gutter gutter = gutter_for(columns);
 	struct scroll_row rows[GRID_ROWS_MAX];

@@ -129,8 +129,9 @@ is_blank(const struct cell *cell)
 static bool
 same(const struct cell *a, const struct cell *b)
 {
-	return a->cluster.columns == b->cluster.columns && a->style == b->style &&
-	    a->link == b->link && a->cluster.len == b->cluster.len &&
+	return a->cluster.columns == b->cluster.columns &&
+	    a->style == b->style && a->link == b->link &&
+	    a->cluster.len == b->cluster.len &&
 	    memcmp(a->cluster.bytes, b->cluster.bytes, a->cluster.len) == 0;
 }
 

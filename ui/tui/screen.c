@@ -20,8 +20,8 @@ struct screen_areas
 screen_areas(unsigned int columns, unsigned int rows,
     const struct inputline *input)
 {
-	struct screen_areas a = { .input_rows = inputline_rows(input,
-				      columns) };
+	struct screen_areas a = { .input_rows =
+				      inputline_rows(input, columns) };
 	unsigned int most = rows / 4;
 
 	if (most < 1)
@@ -73,8 +73,7 @@ void
 screen_compose(const struct ui *ui, struct grid *grid)
 {
 	struct inputline input = screen_input(ui);
-	struct screen_areas a =
-	    screen_areas(grid->columns, grid->rows, &input);
+	struct screen_areas a = screen_areas(grid->columns, grid->rows, &input);
 	unsigned int row = 0;
 
 	grid_clear(grid);

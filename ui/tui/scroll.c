@@ -5,9 +5,6 @@
 
 #include "ui/tui/layout.h"
 
-/* Rows beyond any scrollback. */
-#define ALL_ROWS (HISTORY_BYTES_MAX)
-
 unsigned int
 scroll_columns(const struct scroll_window *w, const struct entry *e)
 {
@@ -179,7 +176,11 @@ scroll_down(struct scroll *s, const struct scroll_window *w, unsigned int rows)
 void
 scroll_to_top(struct scroll *s, const struct scroll_window *w)
 {
-	scroll_up(s, w, ALL_ROWS);
+	const struct history *h = w->history;
+
+	if (history_empty(h))
+		return;
+	settle(s, w, (struct scroll_row){ history_entry(h, h->oldest), 0 });
 }
 
 void

@@ -23,8 +23,7 @@ struct scroll_window {
 };
 
 /* The columns that an entry is laid out for. */
-unsigned int scroll_columns(const struct scroll_window *,
-    const struct entry *);
+unsigned int scroll_columns(const struct scroll_window *, const struct entry *);
 
 struct scroll_row {
 	struct entry *entry;
@@ -37,7 +36,8 @@ unsigned int scroll_view(const struct scroll *, const struct scroll_window *,
     struct scroll_row *rows);
 
 /* Moves by so many rows, as far as there is text. */
-void scroll_up(struct scroll *, const struct scroll_window *, unsigned int rows);
+void scroll_up(struct scroll *, const struct scroll_window *,
+    unsigned int rows);
 void scroll_down(struct scroll *, const struct scroll_window *,
     unsigned int rows);
 void scroll_to_top(struct scroll *, const struct scroll_window *);

@@ -13,8 +13,8 @@ struct search {
 	bool active;
 	bool failed; /* there is nothing further that way */
 	char what[SEARCH_MAX];
-	uint64_t entry;	       /* found; 0: nothing */
-	struct scroll before;  /* where it began */
+	uint64_t entry;	      /* found; 0: nothing */
+	struct scroll before; /* where it began */
 };
 
 /* Begins with what, which may be empty, from the bottom. */
@@ -24,8 +24,8 @@ void search_begin(struct search *, struct scroll *,
 void search_change(struct search *, struct scroll *,
     const struct scroll_window *, const char *what, size_t len);
 /* The next match, older or newer. */
-void search_step(struct search *, struct scroll *,
-    const struct scroll_window *, bool older);
+void search_step(struct search *, struct scroll *, const struct scroll_window *,
+    bool older);
 /* Ends it; back: to where it began. */
 void search_end(struct search *, struct scroll *, bool back);
 

@@ -9,7 +9,7 @@ static const struct {
 	unsigned int attributes;
 	unsigned int plain;
 } styles[STYLE_COUNT] = {
-#define X(name, c256, c16, attributes, plain)                                  \
+#define X(name, c256, c16, attributes, plain) \
 	[STYLE_##name] = { c256, c16, attributes, plain },
 	THEME_STYLES(X)
 #undef X

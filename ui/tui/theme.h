@@ -28,48 +28,48 @@ enum theme_colours {
  *	name, colour of 256, colour of 16, attributes, attributes without
  *	colours (for what must stand out all the same)
  */
-#define THEME_STYLES(X)							       \
-	X(TEXT, THEME_DEFAULT, THEME_DEFAULT, 0, 0)			       \
-	X(TIME, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)	       \
-	X(RULE, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)	       \
-	X(BAR, THEME_DEFAULT, THEME_DEFAULT, THEME_REVERSE, THEME_REVERSE)     \
-	X(BAR_ALERT, 160, 1, THEME_REVERSE | THEME_BOLD,		       \
-	    THEME_REVERSE | THEME_BOLD)					       \
-	X(OWN, THEME_DEFAULT, THEME_DEFAULT, THEME_BOLD, THEME_BOLD)	       \
-	X(EVENT, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)	       \
-	X(NOTICE, 31, 6, 0, 0)						       \
-	X(ERROR, 160, 1, 0, THEME_BOLD)					       \
-	X(ALARM, 160, 1, THEME_REVERSE | THEME_BOLD,			       \
-	    THEME_REVERSE | THEME_BOLD)					       \
-	X(MENTION, 133, 5, THEME_BOLD, THEME_BOLD | THEME_REVERSE)	       \
-	X(PRIVATE, 133, 5, 0, THEME_UNDERLINE)				       \
-	X(LINK, THEME_DEFAULT, THEME_DEFAULT, THEME_UNDERLINE,		       \
-	    THEME_UNDERLINE)						       \
-	X(MATCH, THEME_DEFAULT, THEME_DEFAULT, THEME_REVERSE, THEME_REVERSE)   \
-	X(MARK, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)	       \
-	X(MARK_ALL, 29, 2, 0, THEME_DIM)				       \
-	X(MARK_NOT, 160, 1, 0, THEME_BOLD)				       \
-	X(LAN, 29, 2, 0, 0)						       \
-	X(DIRECT, 31, 6, 0, 0)						       \
-	X(RELAY, 130, 3, 0, 0)						       \
-	X(VERIFIED, 29, 2, THEME_BOLD, THEME_BOLD)			       \
-	X(ABSENT, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)	       \
-	X(NICK_0, 29, 2, 0, 0)						       \
-	X(NICK_1, 31, 6, 0, 0)						       \
-	X(NICK_2, 130, 3, 0, 0)						       \
-	X(NICK_3, 133, 5, 0, 0)						       \
-	X(NICK_4, 68, 4, 0, 0)						       \
-	X(NICK_5, 167, 1, 0, 0)						       \
-	X(NICK_6, 64, 2, THEME_BOLD, THEME_BOLD)			       \
-	X(NICK_7, 97, 4, THEME_BOLD, THEME_BOLD)			       \
-	X(NICK_8, 100, 3, THEME_BOLD, THEME_BOLD)			       \
+#define THEME_STYLES(X)                                                      \
+	X(TEXT, THEME_DEFAULT, THEME_DEFAULT, 0, 0)                          \
+	X(TIME, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)          \
+	X(RULE, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)          \
+	X(BAR, THEME_DEFAULT, THEME_DEFAULT, THEME_REVERSE, THEME_REVERSE)   \
+	X(BAR_ALERT, 160, 1, THEME_REVERSE | THEME_BOLD,                     \
+	    THEME_REVERSE | THEME_BOLD)                                      \
+	X(OWN, THEME_DEFAULT, THEME_DEFAULT, THEME_BOLD, THEME_BOLD)         \
+	X(EVENT, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)         \
+	X(NOTICE, 31, 6, 0, 0)                                               \
+	X(ERROR, 160, 1, 0, THEME_BOLD)                                      \
+	X(ALARM, 160, 1, THEME_REVERSE | THEME_BOLD,                         \
+	    THEME_REVERSE | THEME_BOLD)                                      \
+	X(MENTION, 133, 5, THEME_BOLD, THEME_BOLD | THEME_REVERSE)           \
+	X(PRIVATE, 133, 5, 0, THEME_UNDERLINE)                               \
+	X(LINK, THEME_DEFAULT, THEME_DEFAULT, THEME_UNDERLINE,               \
+	    THEME_UNDERLINE)                                                 \
+	X(MATCH, THEME_DEFAULT, THEME_DEFAULT, THEME_REVERSE, THEME_REVERSE) \
+	X(MARK, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)          \
+	X(MARK_ALL, 29, 2, 0, THEME_DIM)                                     \
+	X(MARK_NOT, 160, 1, 0, THEME_BOLD)                                   \
+	X(LAN, 29, 2, 0, 0)                                                  \
+	X(DIRECT, 31, 6, 0, 0)                                               \
+	X(RELAY, 130, 3, 0, 0)                                               \
+	X(VERIFIED, 29, 2, THEME_BOLD, THEME_BOLD)                           \
+	X(ABSENT, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)        \
+	X(NICK_0, 29, 2, 0, 0)                                               \
+	X(NICK_1, 31, 6, 0, 0)                                               \
+	X(NICK_2, 130, 3, 0, 0)                                              \
+	X(NICK_3, 133, 5, 0, 0)                                              \
+	X(NICK_4, 68, 4, 0, 0)                                               \
+	X(NICK_5, 167, 1, 0, 0)                                              \
+	X(NICK_6, 64, 2, THEME_BOLD, THEME_BOLD)                             \
+	X(NICK_7, 97, 4, THEME_BOLD, THEME_BOLD)                             \
+	X(NICK_8, 100, 3, THEME_BOLD, THEME_BOLD)                            \
 	X(NICK_9, 30, 6, THEME_BOLD, THEME_BOLD)
 
 enum style {
 #define X(name, c256, c16, attributes, plain) STYLE_##name,
 	THEME_STYLES(X)
 #undef X
-	    STYLE_COUNT
+	STYLE_COUNT
 };
 
 #define THEME_NICKS (STYLE_COUNT - STYLE_NICK_0)

@@ -68,8 +68,16 @@ tui_hint(struct ui *ui, const char *hint)
 }
 
 void
+tui_suspend(struct ui *ui)
+{
+	output_drop(&ui->out);
+	ui->tui->suspended = true;
+}
+
+void
 tui_resume(struct ui *ui)
 {
+	ui->tui->suspended = false;
 	/* What was left of a frame belongs to a screen that is gone. */
 	output_drop(&ui->out);
 	output_put(&ui->out, TERMINAL_ON, sizeof(TERMINAL_ON) - 1);
@@ -147,6 +155,14 @@ paint_frame(struct ui *ui)
 	t->painted = ui->now;
 }
 
+static bool
+may_paint(const struct ui *ui)
+{
+	/* A frame is only begun when the one before is written. */
+	return ui->tui->changed && !ui->tui->suspended &&
+	    !output_pending(&ui->out);
+}
+
 /* Whether to ask for figures: a dashboard always, a list of peers while
  * somebody is there to look at it. */
 static bool
@@ -157,7 +173,7 @@ asks(const struct ui *ui)
 	if (ui->phase != UI_RUNNING)
 		return false;
 	return ui->mode == MODE_BOOTNODE ||
-	    (ui->model.joined && 
+	    (ui->model.joined &&
 		ui->now < t->attention.key_at + TUI_ASK_WITHIN);
 }
 
@@ -177,9 +193,7 @@ tui_work(struct ui *ui)
 					       : TUI_ASK_TIME);
 		ui_poll_status(ui);
 	}
-	/* A frame is only begun when the one before is written. */
-	if (t->changed && !output_pending(&ui->out) &&
-	    ui->now >= t->painted + TUI_FRAME_TIME)
+	if (may_paint(ui) && ui->now >= t->painted + TUI_FRAME_TIME)
 		paint_frame(ui);
 }
 
@@ -191,7 +205,7 @@ tui_deadline(const struct ui *ui)
 
 	if (asks(ui))
 		at = clock_min(at, t->ask_at);
-	if (t->changed && !output_pending(&ui->out))
+	if (may_paint(ui))
 		at = clock_min(at, t->painted + TUI_FRAME_TIME);
 	return at;
 }

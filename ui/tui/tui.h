@@ -38,6 +38,7 @@ struct tui {
 	struct painter painter;
 	struct grid grid; /* the next frame */
 	bool changed;	  /* there is something to paint */
+	bool suspended;	  /* and it is not to be painted */
 	uint64_t painted; /* when the last frame was */
 	struct history history;
 	struct scroll scroll;
@@ -69,6 +70,8 @@ void tui_close(struct ui *);
 /* Takes the terminal and draws all anew: at start, and when the program goes
  * on after a stop. */
 void tui_resume(struct ui *);
+/* Draws nothing until then: the terminal may be another job's. */
+void tui_suspend(struct ui *);
 /* The terminal may have another size: takes it from t->terminal. */
 void tui_resized(struct ui *);
 

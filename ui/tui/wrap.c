@@ -105,8 +105,8 @@ wrap_row(const char *s, size_t len, size_t start, unsigned int columns,
 			return at;
 		}
 		used += cl.columns;
-		before = (struct before){ true, false, cl.columns > 1,
-			category };
+		before =
+		    (struct before){ true, false, cl.columns > 1, category };
 	}
 	*end = len;
 	return len + 1;

@@ -1,0 +1,330 @@
+"""Names and keys: private texts, actions, other names, who is known.
+
+What is said to one is not heard by another, a name that changes is seen by
+all, and a name that comes with another key is told of before its first text.
+"""
+
+import os
+import re
+
+from chat import FAST, connected, meet, talk
+from harness import check, register, test
+from process import Bootnode, Gochat
+from topology import Loopback
+
+NAMES = ("anna", "bert", "carl")
+
+
+def people(t, count, *flags):
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    clients = [Gochat(t, net.a, name, boot, "--port", "0", *FAST, *flags)
+               for name in NAMES[:count]]
+    meet(*clients)
+    return [net, boot] + clients
+
+
+def id_of(client, other):
+    return connected(client, other)["id"]
+
+
+def wait_renamed(client, before, after, since=0):
+    return client.wait("nick", 15, since=since, before=before, nick=after)
+
+
+@test()
+def private_text(t):
+    """One of two gets it, marked; the other gets nothing of it."""
+    net, boot, anna, bert, carl = people(t, 3)
+    since = anna.mark()
+    anna.cmd({"cmd": "say", "text": "for bert", "to": id_of(anna, bert)})
+    message = bert.wait("message", text="for bert")
+    check(message.get("private") is True, "it is not marked as private")
+    sent = anna.wait("sent", since=since)
+    check(sent["peers"] == 1, "sent to %d" % sent["peers"])
+    delivered = anna.wait("delivered", since=since, seq=sent["seq"])
+    check(delivered["id"] == id_of(anna, bert), "delivered to another")
+    # What comes after it in order has come: so it never will.
+    talk(anna, [bert, carl], "for all")
+    check([e["text"] for e in carl.find("message")] == ["for all"],
+          "carl has %s" % carl.find("message"))
+    check("private" not in bert.find("message")[-1], "the next is private")
+
+
+@test()
+def private_to_nobody(t):
+    """What names no peer that is here goes to nobody; nor to all."""
+    net, boot, anna, bert = people(t, 2)
+    anna.cmd({"cmd": "say", "text": "secret", "to": "0" * 32})
+    check("\"to\"" in anna.wait("error")["text"], "no error of \"to\"")
+    anna.cmd({"cmd": "say", "text": "secret", "to": 7})
+    anna.wait("error", count=2)
+    talk(anna, [bert], "for all")
+    check(len(bert.find("message")) == 1, "bert got it")
+
+
+@test(deadline=120)
+def private_said_again(t):
+    """cryptod dies with it: it goes to that one peer again, and to no other."""
+    net, boot, anna, bert, carl = people(t, 3)
+    old = anna.kill_role("cryptod")
+    to_bert = id_of(anna, bert)
+    for number in range(5):
+        anna.cmd({"cmd": "say", "text": "secret %d" % number, "to": to_bert})
+    anna.say("for all")
+    anna.wait_restarted("cryptod", old)
+    bert.wait("message", 30, text="for all")
+    carl.wait("message", 30, text="for all")
+    check([e["text"] for e in carl.find("message")] == ["for all"],
+          "carl has %s" % carl.find("message"))
+    check(all(e.get("private") for e in bert.find("message")
+              if e["text"] != "for all"), "bert has one for all")
+
+
+@test()
+def action(t):
+    """It is marked, also if it is private."""
+    net, boot, anna, bert = people(t, 2)
+    anna.cmd({"cmd": "say", "text": "waves", "action": True})
+    message = bert.wait("message", text="waves")
+    check(message.get("action") is True and "private" not in message,
+          "it is %s" % message)
+    anna.cmd({"cmd": "say", "text": "winks", "action": True,
+              "to": id_of(anna, bert)})
+    message = bert.wait("message", text="winks")
+    check(message.get("action") is True and message.get("private") is True,
+          "it is %s" % message)
+
+
+@test()
+def rename(t):
+    """All see the new name, and who comes later knows no other."""
+    net, boot, anna, bert = people(t, 2)
+    anna.cmd({"cmd": "nick", "nick": "  anne "})
+    check("id" not in anna.wait("nick", nick="anne", before="anna"),
+          "our own has an id")
+    renamed = wait_renamed(bert, "anna", "anne")
+    check(renamed["id"] == id_of(bert, anna), "another one is renamed")
+    carl = Gochat(t, net.a, "carl", boot, "--port", "0", *FAST)
+    carl.wait("peer", 15, state="connected", nick="anne")
+    anna.say("it is me")
+    check(bert.wait("message", text="it is me")["nick"] == "anne",
+          "bert shows another name")
+    check(len(bert.find("peer", state="connected", id=renamed["id"])) == 1,
+          "bert saw her connect again")
+
+
+@test()
+def rename_refused(t):
+    """What is no nickname changes nothing."""
+    net, boot, anna, bert = people(t, 2)
+    for number, nick in enumerate(("", "a<b", "x" * 200, "\u202eanna", 5)):
+        anna.cmd({"cmd": "nick", "nick": nick})
+        anna.wait("error", count=number + 1)
+    talk(anna, [bert], "still anna")
+    check(not bert.find("nick"), "bert saw %s" % bert.find("nick"))
+
+
+@test()
+def rename_to_ours(t):
+    """A peer whose name looks like our new one is shown with its key."""
+    net, boot, anna, bert = people(t, 2)
+    anna.cmd({"cmd": "nick", "nick": "bert"})
+    shown = anna.wait("nick", before="bert", id=id_of(anna, bert))["nick"]
+    check(re.fullmatch("bert~[0-9a-f]{4}", shown), "shown as %s" % shown)
+    wait_renamed(bert, "anna", bert.wait("nick")["nick"])
+
+
+def rename_survives(t, role):
+    """The process of ROLE dies: the name stays, for those who come, too."""
+    net, boot, anna, bert = people(t, 2)
+    anna.cmd({"cmd": "nick", "nick": "anne"})
+    wait_renamed(bert, "anna", "anne")
+    since = bert.mark()
+    old = anna.kill_role(role)
+    anna.wait_restarted(role, old)
+    if role == "ui":
+        anna.wait("ready", 15, count=2)
+        check(anna.find("ready")[-1]["nick"] == "anne",
+              "the new ui says %s" % anna.find("ready")[-1])
+    anna.say("hello")
+    check(bert.wait("message", 30, text="hello")["nick"] == "anne",
+          "bert shows another name")
+    check(not bert.find("nick", since=since), "bert saw another name")
+    carl = Gochat(t, net.a, "carl", boot, "--port", "0", *FAST)
+    carl.wait("peer", 30, state="connected", nick="anne")
+
+
+for ROLE in ("ui", "cryptod", "netd"):
+    register("rename_survives_" + ROLE,
+             lambda t, role=ROLE: rename_survives(t, role), deadline=120)
+
+
+def safety(client, other):
+    since = client.mark()
+    client.cmd({"cmd": "verify", "id": id_of(client, other)})
+    return client.wait("safety", since=since)
+
+
+def verify(client, other, verified=True):
+    since = client.mark()
+    client.cmd({"cmd": "verify", "id": id_of(client, other),
+                "verified": verified})
+    event = client.wait("verified", since=since)
+    check(event["verified"] is verified, "it is %s" % event)
+
+
+@test()
+def safety_number(t):
+    """Both sides of each pair have the same; other pairs, others."""
+    net, boot, anna, bert, carl = people(t, 3)
+    one, other = safety(anna, bert), safety(bert, anna)
+    check(re.fullmatch("[0-9]{60}", one["number"]), "it is %s" % one)
+    check(one["number"] == other["number"], "they differ")
+    check(one["own"] == other["fingerprint"] and
+          one["fingerprint"] == other["own"], "fingerprints differ")
+    check(one["own"] == anna.find("ready")[0]["fingerprint"], "not ours")
+    check(len({one["number"], safety(anna, carl)["number"],
+               safety(bert, carl)["number"]}) == 3, "two pairs have one")
+    anna.cmd({"cmd": "verify", "id": "0" * 32})
+    anna.wait("error")
+
+
+@test(deadline=120)
+def verified_is_remembered(t):
+    """By cryptod and the state folder; until it is taken back."""
+    net, boot, anna, bert = people(t, 2)
+    check(connected(anna, bert)["verified"] is False, "verified at once")
+    verify(anna, bert)
+    check(safety(anna, bert)["verified"] is True, "not kept")
+    for role in ("ui", "cryptod"):
+        since = anna.mark()
+        old = anna.kill_role(role)
+        anna.wait_restarted(role, old)
+        anna.wait("peer", 30, since=since, state="connected", verified=True)
+    anna.quit()
+    anna.wait_exit()
+    again = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
+                   state=anna.state)
+    check(connected(again, bert)["verified"] is True, "it is forgotten")
+    verify(again, bert, False)
+    again.quit()
+    again.wait_exit()
+    third = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
+                   state=anna.state)
+    check(connected(third, bert)["verified"] is False, "it came back")
+    check(not third.find("key_changed") and not again.find("key_changed"),
+          "a key changed")
+
+
+def leave(client, *others):
+    marks = [(other, other.mark()) for other in others]
+    client.quit()
+    client.wait_exit()
+    for other, mark in marks:
+        other.wait("peer", 15, since=mark, state="left")
+
+
+@test()
+def changed_key(t):
+    """The same name with a new key is told of before its first text."""
+    net, boot, anna, bert = people(t, 2)
+    known = connected(anna, bert)["fingerprint"]
+    leave(bert, anna)
+    check(not anna.find("key_changed"), "told too early")
+    since = anna.mark()
+    mallory = Gochat(t, net.a, "Bert", boot, "--port", "0", *FAST)
+    mallory.wait("peer", 15, state="connected", nick="anna")
+    mallory.say("it is me")
+    text = anna.wait("message", 15, since=since)
+    told = anna.wait("key_changed", since=since)
+    check(told.index < text.index, "told after the text")
+    check(told["known"] == [known] and told["fingerprint"] != known,
+          "it names %s" % told)
+    check(told["id"] == text["id"], "of another")
+    check(len(anna.find("key_changed")) == 1, "told twice")
+
+
+@test()
+def changed_key_of_verified(t):
+    """Of a verified name it is told each time; of its own key, never."""
+    net, boot, anna, bert = people(t, 2)
+    verify(anna, bert)
+    leave(bert, anna)
+    mallory = None
+    for number in range(2):
+        state = mallory.state if mallory else None
+        mallory = Gochat(t, net.a, "bert", boot, "--port", "0", *FAST,
+                         state=state)
+        anna.wait("key_changed", 15, count=number + 1)
+        # Who leaves before it has a session says no goodbye.
+        mallory.wait("peer", 15, state="connected", nick="anna")
+        leave(mallory, anna)
+    since = anna.mark()
+    again = Gochat(t, net.a, "bert", boot, "--port", "0", *FAST,
+                   state=bert.state)
+    anna.wait("peer", 15, since=since, state="connected", verified=True)
+    again.wait("peer", 15, state="connected", nick="anna")
+    again.say("it is really me")
+    anna.wait("message", 15, since=since, text="it is really me")
+    check(not anna.find("key_changed", since=since), "told of the true one")
+
+
+@test()
+def renamed_to_known(t):
+    """Who takes a known name while connected is told of, too."""
+    net, boot, anna, bert, carl = people(t, 3)
+    leave(bert, anna, carl)
+    carl.cmd({"cmd": "nick", "nick": "bert"})
+    told = anna.wait("key_changed", 15)
+    check(told["id"] == id_of(anna, carl), "of another")
+
+
+def known_file(client):
+    return os.path.join(client.state, "known_peers")
+
+
+@test()
+def known_peers_file(t):
+    """It holds whom we met, and nobody else can read it."""
+    net, boot, anna, bert = people(t, 2)
+    status = os.stat(known_file(anna))
+    check(status.st_mode & 0o777 == 0o600, "its mode is %o" % status.st_mode)
+    with open(known_file(anna), encoding="ascii") as file:
+        lines = file.read().splitlines()
+    check(len(lines) == 1 and lines[0].endswith(" bert"), "it has %s" % lines)
+    check(not os.path.exists(known_file(boot)), "the bootnode has one")
+
+
+def starts_not(t, client, boot, net, text):
+    """A new one with CLIENT's folder ends and says TEXT."""
+    again = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
+                   state=client.state)
+    code = again.wait_exit()
+    check(code not in (0, None), "it ended with %s" % code)
+    check(text in again.stderr(), "it says %s" % again.stderr())
+
+
+@test()
+def known_peers_damaged(t):
+    """A line that is none is named; half a line at the end is dropped."""
+    net, boot, anna, bert = people(t, 2)
+    verify(anna, bert)
+    leave(anna, bert)
+    with open(known_file(anna), "ab") as file:
+        file.write(b"peer-1 0123")
+    again = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
+                   state=anna.state)
+    check(connected(again, bert)["verified"] is True, "it is forgotten")
+    leave(again, bert)
+    with open(known_file(anna), "ab") as file:
+        file.write(b"peer-1 0123\n")
+    with open(known_file(anna), encoding="ascii") as file:
+        lines = len(file.read().splitlines())
+    starts_not(t, anna, boot, net,
+               b"line %d of known_peers" % lines)
+    os.chmod(known_file(anna), 0o644)
+    starts_not(t, anna, boot, net, b"known_peers in the state folder can be")
+    os.rename(known_file(anna), known_file(anna) + ".old")
+    os.symlink("known_peers.old", known_file(anna))
+    starts_not(t, anna, boot, net, b"known_peers")

@@ -1,0 +1,354 @@
+/*
+ * Keys that were met before: their lines, what is forgotten, the file, and
+ * the safety number of two keys.
+ */
+#include "cryptod/known_peers.h"
+
+#include "cryptod/safety.h"
+#include "tests/unit/bytes.h"
+#include "tests/unit/folder.h"
+
+#include <CUnit/CUnit.h>
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void known_peers_suite(void);
+
+#define KEY	 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define APPEND	 100 /* descriptors that the tests append by */
+#define APPEND_2 101
+
+static void
+make_key(uint8_t key[X25519_LEN], unsigned int n)
+{
+	memset(key, 0, X25519_LEN);
+	key[0] = (uint8_t)n;
+	key[1] = (uint8_t)(n >> 8);
+	key[31] = 1;
+}
+
+/* Reads lines into a fresh list. */
+static size_t
+read_lines(struct known_peers *known, const char *text, size_t *taken)
+{
+	size_t lines;
+
+	memset(known, 0, sizeof(*known));
+	known->fd = -1;
+	return known_peers_read(known, text, strlen(text), &lines, taken);
+}
+
+static void
+test_lines(void)
+{
+	static const char text[] =
+	    "peer-1 " KEY " seen 20000 20001 anna\n"
+	    "peer-1 " KEY " verified 20000 20002 %c3%a9%20%25~\n";
+	struct known_peers known;
+	char line[KNOWN_PEERS_LINE];
+	size_t taken, len;
+
+	CU_ASSERT_EQUAL(read_lines(&known, text, &taken), 0);
+	CU_ASSERT_EQUAL(taken, sizeof(text) - 1);
+	CU_ASSERT_EQUAL_FATAL(known.count, 1); /* the later line counts */
+	CU_ASSERT_TRUE(known.entries[0].verified);
+	CU_ASSERT_EQUAL(known.entries[0].key[1], 0x11);
+	CU_ASSERT_EQUAL(known.entries[0].first_day, 20000);
+	CU_ASSERT_EQUAL(known.entries[0].last_day, 20002);
+	CU_ASSERT_EQUAL(known.entries[0].nick_len, 5);
+	CU_ASSERT_EQUAL(memcmp(known.entries[0].nick, "\xc3\xa9 %~", 5), 0);
+	len = known_peers_line(line, &known.entries[0]);
+	CU_ASSERT_EQUAL(memcmp(line, strchr(text, '\n') + 1, len), 0);
+	CU_ASSERT_EQUAL(len, strlen(strchr(text, '\n') + 1));
+	known_peers_free(&known);
+}
+
+/* The longest line fits, and reads back as what it was made of. */
+static void
+test_longest_line(void)
+{
+	struct known_key longest = { .verified = true,
+		.first_day = 999999999,
+		.last_day = 999999999,
+		.nick_len = NICK_MAX };
+	char line[KNOWN_PEERS_LINE + 1];
+	struct known_peers known;
+	size_t taken;
+
+	memset(longest.nick, '\n', NICK_MAX);
+	line[known_peers_line(line, &longest)] = '\0';
+	CU_ASSERT_EQUAL(read_lines(&known, line, &taken), 0);
+	CU_ASSERT_EQUAL_FATAL(known.count, 1);
+	CU_ASSERT_EQUAL(memcmp(&known.entries[0], &longest, sizeof(longest)),
+	    0);
+	known_peers_free(&known);
+}
+
+static void
+test_bad_lines(void)
+{
+	static const char *const bad[] = { "", "peer-1",
+		"peer-2 " KEY " seen 1 2 a", "peer-1 " KEY " seen 1 2 ",
+		"peer-1 " KEY " seen 1 2 a b", "peer-1 " KEY " seen 2 1 a",
+		"peer-1 " KEY " known 1 2 a", "peer-1 " KEY "0 seen 1 2 a",
+		"peer-1 " KEY " seen 1 a", "peer-1 " KEY " seen -1 2 a",
+		"peer-1 " KEY " seen 1 1234567890 a",
+		"peer-1 " KEY " seen 1 2 %", "peer-1 " KEY " seen 1 2 %4",
+		"peer-1 " KEY " seen 1 2 %FF", "peer-1 " KEY " seen 1 2 %ff",
+		"peer-1 " KEY " seen 1 2 %00",
+		"peer-1 " KEY " seen 1 2 \xc3\xa9",
+		" peer-1 " KEY " seen 1 2 a", "peer-1 " KEY " seen 1 2 a\r",
+		"peer-1  seen 1 2 a" };
+	struct known_peers known;
+	char text[1024];
+	size_t taken, line;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "peer-1 " KEY " seen 1 2 a\n%s\n",
+		    bad[i]);
+		line = read_lines(&known, text, &taken);
+		if (line != 2)
+			fprintf(stderr, "\n  taken: <%s>\n", bad[i]);
+		CU_ASSERT_EQUAL(line, 2);
+		known_peers_free(&known);
+	}
+	/* Without its end it is none, whatever it holds. */
+	CU_ASSERT_EQUAL(read_lines(&known, "peer-1 " KEY " seen 1 2 a", &taken),
+	    0);
+	CU_ASSERT_EQUAL(taken, 0);
+	CU_ASSERT_EQUAL(known.count, 0);
+}
+
+/* A name that is too long for one is no line. */
+static void
+test_long_nick(void)
+{
+	char text[512] = "peer-1 " KEY " seen 1 2 ";
+	struct known_peers known;
+	size_t len = strlen(text), taken;
+
+	memset(text + len, 'n', NICK_MAX);
+	memcpy(text + len + NICK_MAX, "\n", 2);
+	CU_ASSERT_EQUAL(read_lines(&known, text, &taken), 0);
+	known_peers_free(&known);
+	memcpy(text + len + NICK_MAX, "n\n", 3);
+	CU_ASSERT_EQUAL(read_lines(&known, text, &taken), 1);
+	known_peers_free(&known);
+}
+
+static void
+test_forgotten(void)
+{
+	struct known_peers known = { .fd = -1 };
+	uint8_t key[X25519_LEN];
+
+	/* The first was seen first, but is verified. */
+	for (unsigned int n = 0; n < KNOWN_PEERS_MAX; n++) {
+		make_key(key, n);
+		known_peers_note(&known, key, "a", 1, 20000 + n);
+	}
+	make_key(key, 0);
+	known_peers_verify(&known, key, true);
+	make_key(key, 1); /* seen again today */
+	known_peers_note(&known, key, "a", 1, 30000);
+	make_key(key, KNOWN_PEERS_MAX);
+	known_peers_note(&known, key, "a", 1, 30000);
+	CU_ASSERT_EQUAL(known.count, KNOWN_PEERS_MAX);
+	CU_ASSERT_PTR_NOT_NULL(known_peers_find(&known, key));
+	for (unsigned int n = 0; n < 4; n++) {
+		make_key(key, n);
+		CU_ASSERT_EQUAL(known_peers_find(&known, key) == NULL, n == 2);
+	}
+	known_peers_free(&known);
+}
+
+/* Once all are verified, nobody new is remembered. */
+static void
+test_all_verified(void)
+{
+	struct known_peers known = { .fd = -1, .full_told = true };
+	uint8_t key[X25519_LEN];
+
+	for (unsigned int n = 0; n <= KNOWN_PEERS_MAX; n++) {
+		make_key(key, n);
+		known_peers_note(&known, key, "a", 1, 20000);
+		known_peers_verify(&known, key, true);
+	}
+	CU_ASSERT_EQUAL(known.count, KNOWN_PEERS_MAX);
+	CU_ASSERT_PTR_NULL(known_peers_find(&known, key));
+	known_peers_free(&known);
+}
+
+/* --- The file ------------------------------------------------------------ */
+
+static void
+close_known(struct known_peers *known, int fd)
+{
+	known_peers_free(known);
+	close(fd);
+}
+
+static off_t
+file_size(const struct folder *f)
+{
+	struct stat st;
+
+	CU_ASSERT_EQUAL_FATAL(fstatat(f->fd, KNOWN_PEERS_FILE, &st, 0), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 07777, 0600);
+	return st.st_size;
+}
+
+/* It keeps what was noted, and a start drops the lines that do not count. */
+static void
+test_file(void)
+{
+	struct known_peers known = { .fd = -1 };
+	uint8_t key[X25519_LEN];
+	struct folder f;
+	off_t long_one;
+
+	folder_open(&f);
+	make_key(key, 1);
+	known_peers_open(&known, f.fd, APPEND);
+	CU_ASSERT_EQUAL(known.fd, APPEND);
+	CU_ASSERT_EQUAL(file_size(&f), 0);
+	known_peers_note(&known, key, "anna", 4, 20000);
+	known_peers_note(&known, key, "anna", 4, 20000); /* no news */
+	CU_ASSERT_EQUAL((size_t)file_size(&f), known.size);
+	CU_ASSERT_EQUAL(known.size,
+	    strlen("peer-1 " KEY " seen 20000 20000 anna\n"));
+	known_peers_note(&known, key, "anne", 4, 20001);
+	known_peers_verify(&known, key, true);
+	close_known(&known, APPEND);
+	long_one = file_size(&f);
+
+	known_peers_open(&known, f.fd, APPEND);
+	CU_ASSERT_EQUAL_FATAL(known.count, 1);
+	CU_ASSERT_TRUE(known_peers_find(&known, key)->verified);
+	CU_ASSERT_EQUAL(memcmp(known.entries[0].nick, "anne", 4), 0);
+	CU_ASSERT_EQUAL(known.entries[0].first_day, 20000);
+	CU_ASSERT(file_size(&f) < long_one / 2);
+	CU_ASSERT_EQUAL((size_t)file_size(&f), known.size);
+	known_peers_verify(&known, key, false);
+	close_known(&known, APPEND);
+	known_peers_open(&known, f.fd, APPEND);
+	CU_ASSERT_FALSE(known_peers_find(&known, key)->verified);
+	close_known(&known, APPEND);
+	folder_remove(&f);
+}
+
+/* Two have it open: neither loses what the other adds. */
+static void
+test_shared(void)
+{
+	struct known_peers one = { .fd = -1 }, two = { .fd = -1 };
+	uint8_t key[X25519_LEN];
+	struct folder f;
+
+	folder_open(&f);
+	make_key(key, 1);
+	known_peers_open(&one, f.fd, APPEND);
+	known_peers_note(&one, key, "a", 1, 20000);
+	known_peers_note(&one, key, "b", 1, 20000); /* a line too many */
+	known_peers_open(&two, f.fd, APPEND_2);
+	CU_ASSERT_EQUAL(two.count, 1);
+	known_peers_verify(&one, key, true);
+	make_key(key, 2);
+	known_peers_note(&two, key, "c", 1, 20000);
+	close_known(&one, APPEND);
+	close_known(&two, APPEND_2);
+
+	known_peers_open(&one, f.fd, APPEND);
+	CU_ASSERT_EQUAL(one.count, 2);
+	CU_ASSERT_PTR_NOT_NULL(known_peers_find(&one, key));
+	make_key(key, 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(known_peers_find(&one, key));
+	CU_ASSERT_TRUE(known_peers_find(&one, key)->verified);
+	close_known(&one, APPEND);
+	folder_remove(&f);
+}
+
+/* What a crash cut off is not there for the next line to follow. */
+static void
+test_cut_off(void)
+{
+	static const char text[] = "peer-1 " KEY " verified 1 2 a\npeer-1 0";
+	struct known_peers known = { .fd = -1 };
+	uint8_t key[X25519_LEN];
+	struct folder f;
+
+	folder_open(&f);
+	folder_put(&f, KNOWN_PEERS_FILE, text, sizeof(text) - 1);
+	known_peers_open(&known, f.fd, APPEND);
+	CU_ASSERT_EQUAL(known.count, 1);
+	make_key(key, 1);
+	known_peers_note(&known, key, "b", 1, 20000);
+	close_known(&known, APPEND);
+	known_peers_open(&known, f.fd, APPEND);
+	CU_ASSERT_EQUAL(known.count, 2);
+	close_known(&known, APPEND);
+	folder_remove(&f);
+}
+
+/* It is as long as it may be: what comes is known until the end of the run. */
+static void
+test_full(void)
+{
+	struct known_peers known = { .fd = -1 };
+	uint8_t key[X25519_LEN];
+	struct folder f;
+
+	folder_open(&f);
+	make_key(key, 1);
+	known_peers_open(&known, f.fd, APPEND);
+	known.size = KNOWN_PEERS_BYTES;
+	known_peers_note(&known, key, "a", 1, 20000);
+	CU_ASSERT_EQUAL(file_size(&f), 0);
+	CU_ASSERT_PTR_NOT_NULL(known_peers_find(&known, key));
+	close_known(&known, APPEND);
+	folder_remove(&f);
+}
+
+static void
+test_safety(void)
+{
+	static const char expected[] =
+	    "817821637638803011815122386486105519839072360636405134619000";
+	uint8_t a[X25519_LEN], b[X25519_LEN];
+	char one[SAFETY_DIGITS], other[SAFETY_DIGITS];
+
+	for (uint8_t i = 0; i < X25519_LEN; i++) {
+		a[i] = i;
+		b[i] = (uint8_t)(X25519_LEN + i);
+	}
+	safety_number(one, a, b);
+	safety_number(other, b, a);
+	CU_ASSERT_EQUAL(memcmp(one, other, SAFETY_DIGITS), 0);
+	CU_ASSERT_EQUAL(memcmp(one, expected, SAFETY_DIGITS), 0);
+	b[31] ^= 1;
+	safety_number(other, a, b);
+	CU_ASSERT_NOT_EQUAL(memcmp(one, other, SAFETY_DIGITS), 0);
+}
+
+void
+known_peers_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("known_peers", crypto_setup, NULL);
+
+	CU_add_test(suite, "lines", test_lines);
+	CU_add_test(suite, "the longest line", test_longest_line);
+	CU_add_test(suite, "what is no line", test_bad_lines);
+	CU_add_test(suite, "a nickname too long", test_long_nick);
+	CU_add_test(suite, "who is forgotten", test_forgotten);
+	CU_add_test(suite, "all verified", test_all_verified);
+	CU_add_test(suite, "the file", test_file);
+	CU_add_test(suite, "the file of two", test_shared);
+	CU_add_test(suite, "half a line", test_cut_off);
+	CU_add_test(suite, "a full file", test_full);
+	CU_add_test(suite, "safety number", test_safety);
+}

@@ -1,0 +1,219 @@
+/*
+ * Small parts of the tui's look: links and words in a text (link.c,
+ * match.c), names that are cut (gutter.c), colours (theme.c), and what tells
+ * of messages (attention.c).
+ */
+#include "ui/tui/attention.h"
+#include "ui/tui/gutter.h"
+#include "ui/tui/link.h"
+#include "ui/tui/match.h"
+#include "ui/tui/theme.h"
+
+#include <CUnit/CUnit.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void look_suite(void);
+
+/* The first link of the text; NULL: none. */
+static void
+link_is(const char *text, const char *expected)
+{
+	size_t at = 0, n = 0;
+	bool found = link_find(text, strlen(text), &at, &n);
+	bool right = expected == NULL ? !found
+				      : found && n == strlen(expected) &&
+		memcmp(text + at, expected, n) == 0;
+
+	if (!right)
+		fprintf(stderr, "\n  \"%s\" has the link \"%.*s\"\n", text,
+		    (int)n, text + at);
+	CU_ASSERT(right);
+}
+
+static void
+test_links(void)
+{
+	link_is("no link", NULL);
+	link_is("http:// http:/x https://", NULL);
+	link_is("xhttp://a", NULL);
+	link_is("javascript:alert(1) file:///etc/passwd", NULL);
+	link_is("see https://example.org/a?b=c#d.",
+	    "https://example.org/a?b=c#d");
+	link_is("(http://example.org/a_(b))", "http://example.org/a_(b)");
+	link_is("HTTPS://EXAMPLE.ORG, now", "HTTPS://EXAMPLE.ORG");
+	link_is("http://[::1]:80/x]", "http://[::1]:80/x");
+	link_is("https://ex\u0430mple.org", "https://ex");
+	link_is("'https://example.org/x'!", "https://example.org/x");
+}
+
+static void
+test_mentions(void)
+{
+	CU_ASSERT(match_word("anna: hi", 8, "anna"));
+	CU_ASSERT(match_word("hi ANNA", 7, "anna"));
+	CU_ASSERT(match_word("(Zoë)", strlen("(Zoë)"), "zoË"));
+	CU_ASSERT_FALSE(match_word("annabel", 7, "anna"));
+	CU_ASSERT_FALSE(match_word("joanna", 6, "anna"));
+	CU_ASSERT_FALSE(match_word("anna\u0301", 6, "anna"));
+	CU_ASSERT_FALSE(match_word("", 0, "anna"));
+	CU_ASSERT_FALSE(match_word("anything", 8, ""));
+}
+
+static void
+name_is(const char *name, unsigned int columns, const char *expected)
+{
+	struct buf out = { 0 };
+
+	gutter_name(&out, name, columns);
+	buf_put(&out, "", 1);
+	CU_ASSERT_STRING_EQUAL(out.bytes, expected);
+	buf_free(&out);
+}
+
+/* However narrow, what tells look-alikes apart is there. */
+static void
+test_names(void)
+{
+	name_is("anna", 8, "anna");
+	name_is("annabella", 8, "annabel…");
+	name_is("annabella~ab12", 8, "an…~ab12");
+	name_is("anna~ab12", 6, "…~ab12");
+	name_is("日本語日本語", 6, "日本…");
+	name_is("anna~ab12", 4, "ann…");
+}
+
+/* WCAG 2.1: relative luminance of a colour of the 256, 16 to 231. */
+static double
+luminance(int colour)
+{
+	static const int levels[] = { 0, 95, 135, 175, 215, 255 };
+	static const double weights[] = { 0.2126, 0.7152, 0.0722 };
+	int rgb[3] = { levels[(colour - 16) / 36],
+		levels[(colour - 16) / 6 % 6], levels[(colour - 16) % 6] };
+	double sum = 0, c;
+
+	for (int i = 0; i < 3; i++) {
+		c = rgb[i] / 255.0;
+		c = c <= 0.03928 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+		sum += weights[i] * c;
+	}
+	return sum;
+}
+
+/* Each colour can be read on black and on white: a contrast of 3.5. */
+static void
+test_contrast(void)
+{
+	for (unsigned int i = 0; i < STYLE_COUNT; i++) {
+		int colour = theme_colour_256((enum style)i);
+		double l;
+
+		if (colour == THEME_DEFAULT)
+			continue;
+		CU_ASSERT_FATAL(colour >= 16 && colour <= 231);
+		l = luminance(colour);
+		CU_ASSERT((l + 0.05) / 0.05 >= 3.5);
+		CU_ASSERT(1.05 / (l + 0.05) >= 3.5);
+	}
+}
+
+static const char *
+sequence(enum style style, enum theme_colours colours)
+{
+	static char text[64];
+	struct buf out = { 0 };
+
+	theme_put(&out, style, colours);
+	snprintf(text, sizeof(text), "%.*s", (int)out.len, out.bytes);
+	buf_free(&out);
+	return text;
+}
+
+static void
+test_colours(void)
+{
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_TEXT, COLOURS_256), "\033[0m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_256),
+	    "\033[0;38;5;160m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_16), "\033[0;31m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_NONE),
+	    "\033[0;1m");
+	for (unsigned int i = 0; i < STYLE_COUNT; i++)
+		CU_ASSERT_PTR_NULL(
+		    strstr(sequence((enum style)i, COLOURS_NONE), ";3"));
+}
+
+/* What was to be put for attention; "" if nothing. */
+static const char *
+put(struct attention *a)
+{
+	static char text[128];
+	struct buf out = { 0 };
+
+	attention_put(a, &out, "room", 4, true);
+	snprintf(text, sizeof(text), "%.*s", (int)out.len,
+	    out.bytes != NULL ? out.bytes : "");
+	buf_free(&out);
+	return text;
+}
+
+#define T0 (1000 * USEC_PER_SEC)
+
+static void
+test_bell(void)
+{
+	struct attention a = { .how = NOTIFY_BELL, .what = NOTIFY_MENTIONS };
+
+	attention_heard(&a, false, T0);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\033]2;(1) room - gochat\033\\");
+	attention_heard(&a, true, T0);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\a\033]2;(2) room - gochat\033\\");
+	/* A flood rings once, and again when it is over. */
+	attention_heard(&a, true, T0 + ATTENTION_REST - 1);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\033]2;(3) room - gochat\033\\");
+	attention_heard(&a, true, T0 + ATTENTION_REST);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\a\033]2;(4) room - gochat\033\\");
+	attention_key(&a, T0 + 2 * ATTENTION_REST);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\033]2;room - gochat\033\\");
+	/* Somebody has just used the keys. */
+	attention_heard(&a, true, T0 + 2 * ATTENTION_REST + 1);
+	CU_ASSERT_STRING_EQUAL(put(&a), "");
+}
+
+static void
+test_focus(void)
+{
+	struct attention a = { .how = NOTIFY_OSC9, .what = NOTIFY_ALL };
+
+	attention_focus(&a, true);
+	attention_heard(&a, true, T0);
+	CU_ASSERT_STRING_EQUAL(put(&a), "");
+	attention_focus(&a, false);
+	attention_heard(&a, false, T0);
+	CU_ASSERT_STRING_EQUAL(put(&a),
+	    "\033]9;gochat: something for you\033\\"
+	    "\033]2;(1) room - gochat\033\\");
+	attention_focus(&a, true);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\033]2;room - gochat\033\\");
+	a.how = NOTIFY_OFF;
+	attention_focus(&a, false);
+	attention_heard(&a, true, T0 + ATTENTION_REST);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\033]2;(1) room - gochat\033\\");
+}
+
+void
+look_suite(void)
+{
+	CU_pSuite s = CU_add_suite("look", NULL, NULL);
+
+	CU_add_test(s, "links", test_links);
+	CU_add_test(s, "mentions", test_mentions);
+	CU_add_test(s, "names that are cut", test_names);
+	CU_add_test(s, "contrast", test_contrast);
+	CU_add_test(s, "colours", test_colours);
+	CU_add_test(s, "the bell", test_bell);
+	CU_add_test(s, "the focus", test_focus);
+}

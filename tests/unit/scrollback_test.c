@@ -1,0 +1,313 @@
+/*
+ * The scrollback (ui/tui/history.c), what of it is on the screen (scroll.c),
+ * and searching it (search.c).
+ */
+#include "ui/tui/history.h"
+#include "ui/tui/layout.h"
+#include "ui/tui/scroll.h"
+#include "ui/tui/search.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void scrollback_suite(void);
+
+#define DAY_MS	 (24 * 3600 * 1000LL)
+#define START_MS (1709210096007LL) /* 2024-02-29T12:34:56Z */
+
+static struct history *
+open_history(void)
+{
+	struct history *h = calloc(1, sizeof(*h));
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(h);
+	setenv("TZ", "UTC", 1);
+	tzset();
+	history_init(h);
+	return h;
+}
+
+static void
+close_history(struct history *h)
+{
+	history_free(h);
+	free(h);
+}
+
+static struct entry *
+hear(struct history *h, const char *text, int64_t wall_ms)
+{
+	struct history_new new = { .kind = ENTRY_HEARD,
+		.wall_ms = wall_ms,
+		.name = "bert",
+		.text = text,
+		.len = strlen(text) };
+
+	return history_add(h, &new);
+}
+
+static void
+hear_lines(struct history *h, unsigned int count)
+{
+	char text[40];
+
+	for (unsigned int i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "line %u", i);
+		hear(h, text, START_MS);
+	}
+}
+
+/* The texts of the rows on the screen, joined. */
+static const char *
+seen(const struct scroll *s, const struct scroll_window *w)
+{
+	static char text[4096];
+	struct scroll_row rows[64];
+	unsigned int count = scroll_view(s, w, rows);
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (unsigned int i = 0; i < count; i++) {
+		struct layout l = { 0 };
+		const struct layout_row *row;
+
+		layout_entry(&l, rows[i].entry, w->columns, NULL);
+		row = &l.rows[rows[i].row];
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%.*s|",
+		    (int)(row->end - row->start), l.text.bytes + row->start);
+		layout_free(&l);
+	}
+	return text;
+}
+
+static void
+test_bounds(void)
+{
+	struct history *h = open_history();
+	static char big[16384];
+	uint64_t first;
+
+	hear_lines(h, HISTORY_ENTRIES_MAX + 10);
+	CU_ASSERT_EQUAL(h->next - h->oldest, HISTORY_ENTRIES_MAX);
+	CU_ASSERT_PTR_NULL(history_entry(h, h->oldest - 1));
+	CU_ASSERT_PTR_NOT_NULL(history_entry(h, h->oldest));
+	CU_ASSERT_PTR_NULL(history_entry(h, h->next));
+	memset(big, 'x', sizeof(big) - 1);
+	for (int i = 0; i < 4000; i++)
+		hear(h, big, START_MS);
+	CU_ASSERT(h->bytes <= HISTORY_BYTES_MAX);
+	CU_ASSERT(h->next - h->oldest > 1000);
+	first = h->next;
+	history_clear(h);
+	CU_ASSERT(history_empty(h));
+	CU_ASSERT(hear(h, "again", START_MS)->number >= first);
+	close_history(h);
+}
+
+static void
+test_days(void)
+{
+	struct history *h = open_history();
+
+	hear(h, "a", START_MS);
+	hear(h, "b", START_MS + 1000);
+	hear(h, "c", START_MS + DAY_MS);
+	CU_ASSERT_EQUAL(h->next - h->oldest, 5);
+	CU_ASSERT_STRING_EQUAL(history_entry(h, 1)->text,
+	    "Thursday, 2024-02-29");
+	CU_ASSERT_EQUAL(history_entry(h, 4)->kind, ENTRY_DAY);
+	CU_ASSERT_STRING_EQUAL(history_entry(h, 4)->text, "Friday, 2024-03-01");
+	close_history(h);
+}
+
+static void
+test_own(void)
+{
+	struct history *h = open_history();
+	struct history_new new = { .kind = ENTRY_SAID,
+		.wall_ms = START_MS,
+		.name = "anna",
+		.text = "hi",
+		.len = 2,
+		.seq = 7 };
+	struct entry *e = history_add(h, &new);
+	struct layout l = { 0 };
+
+	CU_ASSERT_PTR_EQUAL(history_own(h, 7), e);
+	CU_ASSERT_PTR_NULL(history_own(h, 7 + HISTORY_OWN_MAX));
+	CU_ASSERT_PTR_NULL(history_own(h, 8));
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  waiting", l.text.len);
+	e->mark.sent = true;
+	e->mark.peers = 3;
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  sent", l.text.len);
+	e->mark.delivered = 2;
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  2/3", l.text.len);
+	history_missed(e, "carl (left)");
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes,
+	    "hi  2/3\nnot delivered to carl (left)", l.text.len);
+	CU_ASSERT_EQUAL(l.row_count, 2);
+	layout_free(&l);
+	close_history(h);
+}
+
+static void
+test_many_missed(void)
+{
+	struct history *h = open_history();
+	struct history_new new = { .kind = ENTRY_SAID,
+		.wall_ms = START_MS,
+		.text = "hi",
+		.len = 2,
+		.seq = 1 };
+	struct entry *e = history_add(h, &new);
+	struct layout l = { 0 };
+
+	for (int i = 0; i < HISTORY_MISSED_MAX + 3; i++)
+		history_missed(e, "x");
+	layout_entry(&l, e, 80, NULL);
+	buf_put(&l.text, "", 1);
+	CU_ASSERT_STRING_EQUAL(l.text.bytes,
+	    "hi  \nnot delivered to x, x, x, x, x, x, x, x and 3 more");
+	layout_free(&l);
+	close_history(h);
+}
+
+static void
+test_scroll(void)
+{
+	struct history *h = open_history();
+	struct scroll_window w = { h, 20, 20, 3 };
+	struct scroll s = { .held = false };
+
+	CU_ASSERT_EQUAL(scroll_view(&s, &w, NULL), 0);
+	hear_lines(h, 10);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 7|line 8|line 9|");
+	scroll_up(&s, &w, 2);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 5|line 6|line 7|");
+	hear(h, "new", START_MS);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 5|line 6|line 7|");
+	scroll_to_top(&s, &w);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w),
+	    "Thursday, 2024-02-29|line 0|line 1|");
+	scroll_up(&s, &w, 1);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w),
+	    "Thursday, 2024-02-29|line 0|line 1|");
+	scroll_down(&s, &w, 1);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 0|line 1|line 2|");
+	scroll_down(&s, &w, 100);
+	CU_ASSERT_FALSE(s.held);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 8|line 9|new|");
+	close_history(h);
+}
+
+/* The bottom row stays the same text, whatever the width. */
+static void
+test_scroll_and_resize(void)
+{
+	struct history *h = open_history();
+	struct scroll_window w = { h, 30, 30, 2 };
+	struct scroll s = { .held = false };
+
+	hear(h, "one two three four five six seven", START_MS);
+	hear_lines(h, 4);
+	scroll_up(&s, &w, 4);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w),
+	    "one two three four five six|seven|");
+	w.columns = w.wide = 9;
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "four five|six seven|");
+	w.columns = w.wide = 30;
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w),
+	    "one two three four five six|seven|");
+	close_history(h);
+}
+
+static void
+test_below(void)
+{
+	struct history *h = open_history();
+	struct scroll_window w = { h, 20, 20, 3 };
+	struct scroll s = { .held = false };
+
+	hear_lines(h, 10);
+	scroll_seen(&s, h);
+	scroll_up(&s, &w, 5);
+	CU_ASSERT_EQUAL(scroll_below(&s, h), 0);
+	hear_lines(h, 4);
+	CU_ASSERT_EQUAL(scroll_below(&s, h), 4);
+	scroll_down(&s, &w, 7);
+	CU_ASSERT_EQUAL(scroll_below(&s, h), 2);
+	scroll_to_bottom(&s);
+	CU_ASSERT_EQUAL(scroll_below(&s, h), 0);
+	close_history(h);
+}
+
+/* What was on the screen was forgotten: the oldest is shown. */
+static void
+test_forgotten(void)
+{
+	struct history *h = open_history();
+	struct scroll_window w = { h, 20, 20, 1 };
+	struct scroll s = { .held = false };
+
+	hear_lines(h, 10);
+	scroll_to_top(&s, &w);
+	hear_lines(h, HISTORY_ENTRIES_MAX);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 0|");
+	history_clear(h);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "");
+	close_history(h);
+}
+
+static void
+test_search(void)
+{
+	struct history *h = open_history();
+	struct scroll_window w = { h, 20, 20, 1 };
+	struct scroll scroll = { .held = false };
+	struct search s = { .active = false };
+
+	hear(h, "the Ärger of it", START_MS);
+	hear_lines(h, 20);
+	search_begin(&s, &scroll, &w, "LINE 1", 6);
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w), "line 19|");
+	search_step(&s, &scroll, &w, true);
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w), "line 18|");
+	search_step(&s, &scroll, &w, false);
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w), "line 19|");
+	search_step(&s, &scroll, &w, false);
+	CU_ASSERT(s.failed);
+	search_change(&s, &scroll, &w, "ärger", strlen("ärger"));
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w), "the Ärger of it|");
+	search_step(&s, &scroll, &w, true);
+	CU_ASSERT(s.failed);
+	search_change(&s, &scroll, &w, "nowhere", 7);
+	CU_ASSERT(s.failed);
+	search_end(&s, &scroll, true);
+	CU_ASSERT_FALSE(scroll.held);
+	CU_ASSERT_FALSE(s.active);
+	close_history(h);
+}
+
+void
+scrollback_suite(void)
+{
+	CU_pSuite s = CU_add_suite("scrollback", NULL, NULL);
+
+	CU_add_test(s, "bounds", test_bounds);
+	CU_add_test(s, "days", test_days);
+	CU_add_test(s, "our own, and how far they got", test_own);
+	CU_add_test(s, "many who did not get it", test_many_missed);
+	CU_add_test(s, "scrolling", test_scroll);
+	CU_add_test(s, "scrolling and another width", test_scroll_and_resize);
+	CU_add_test(s, "new below", test_below);
+	CU_add_test(s, "what is shown is forgotten", test_forgotten);
+	CU_add_test(s, "search", test_search);
+}

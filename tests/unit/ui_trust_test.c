@@ -1,0 +1,354 @@
+/*
+ * Names and keys in ui: who is warned of, names that change, and what is said
+ * to one peer alone.
+ */
+#include "tests/unit/ui_fixture.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void ui_trust_suite(void);
+
+#define PEER(n) (0x1000 | (n))
+
+/* Keys are by number, as those of fixture_tell_peer(). */
+static void
+tell_known(struct fixture *f, uint8_t n, const char *nick, bool verified)
+{
+	struct ipc_known_peer k = { .verified = verified,
+		.fingerprint = { 0xab, n, 0xcd } };
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_KNOWN_PEER, &k, nick, strlen(nick)),
+	    0);
+}
+
+static bool
+warns(struct fixture *f)
+{
+	return strstr(fixture_output(f), "\"key_changed\"") != NULL;
+}
+
+static void
+tell_verified(struct fixture *f, uint32_t n, bool verified)
+{
+	struct ipc_verified v = { PEER(n), verified };
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_VERIFIED, &v, NULL, 0), 0);
+}
+
+/* Peer 5 comes by a name; who is known by it, and is there a warning? */
+static void
+test_warnings(void)
+{
+	static const struct {
+		uint8_t key;
+		const char *nick;
+		bool verified;
+		bool warned;
+	} cases[] = {
+		{ 1, "anna", false, false },
+		{ 1, "bob", false, true },
+		{ 5, "bob", false, false },
+		{ 5, "anna", false, false },
+		{ 1, "Bob", true, true },
+		{ 1, "b\u043eb", true, true }, /* a Cyrillic o */
+		{ 5, "bob", true, false },
+	};
+	struct fixture f;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fixture_open(&f, MODE_CLIENT, UI_JSON);
+		fixture_tell_ready(&f);
+		tell_known(&f, cases[i].key, cases[i].nick, cases[i].verified);
+		fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+		CU_ASSERT_EQUAL(warns(&f), cases[i].warned);
+		/* Once for a connection, whatever its path. */
+		fixture_tell_peer(&f, 5, PEER_PATH, "bob");
+		fixture_tell_peer(&f, 5, PEER_CONNECTING, NULL);
+		fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+		CU_ASSERT_FALSE(warns(&f));
+		fixture_close(&f);
+	}
+}
+
+/* A key that was warned of is known then; but next to a verified one of that
+ * name it never is enough. */
+static void
+test_warned_again(void)
+{
+	struct fixture f;
+
+	for (int verified = 0; verified <= 1; verified++) {
+		fixture_open(&f, MODE_CLIENT, UI_JSON);
+		fixture_tell_ready(&f);
+		tell_known(&f, 1, "bob", verified);
+		tell_known(&f, 5, "bob", false);
+		fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+		CU_ASSERT_EQUAL(warns(&f), verified);
+		fixture_tell_peer(&f, 5, PEER_LEFT, "bob");
+		fixture_tell_peer(&f, 0x2005, PEER_CONNECTED, "bob");
+		CU_ASSERT_EQUAL(warns(&f), verified);
+		fixture_close(&f);
+	}
+}
+
+/* Taking the name while connected; verified meanwhile, and no longer. */
+static void
+test_warned_of_renamed(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_tell_ready(&f);
+	tell_known(&f, 1, "bob", true);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "carl");
+	CU_ASSERT_FALSE(warns(&f));
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	CU_ASSERT_TRUE(warns(&f));
+	tell_verified(&f, 5, true);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "\"verified\":true"));
+	fixture_tell_peer(&f, 6, PEER_CONNECTED, "dora");
+	CU_ASSERT_FALSE(warns(&f));
+	fixture_tell_peer(&f, 6, PEER_CONNECTED, "bob");
+	CU_ASSERT_TRUE(warns(&f));
+	/* A peer that is gone is nothing to tell of. */
+	tell_verified(&f, 7, true);
+	fixture_expect(&f, "");
+	fixture_close(&f);
+}
+
+/* The warning is a block of lines that are not to be overlooked. */
+static void
+test_plain_warning(void)
+{
+	struct fixture f;
+	const char *text;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	tell_known(&f, 1, "bob", true);
+	fixture_output(&f);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	text = fixture_output(&f);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text,
+	    "12:34:56 ! THE KEY OF bob IS NOT THE ONE KNOWN BY THIS NAME\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(text, "! known, and verified: ab01 cd00"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "! now: ab05 cd00"));
+	fixture_close(&f);
+}
+
+/* --- Names --------------------------------------------------------------- */
+
+static void
+expect_nick(struct fixture *f, const char *nick)
+{
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_NICK);
+	CU_ASSERT(in.tail_len == strlen(nick) &&
+	    memcmp(in.tail, nick, in.tail_len) == 0);
+}
+
+static void
+test_rename(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(ui_rename(f.ui, " B\u00f6b ", 6), 0);
+	expect_nick(&f, "B\u00f6b");
+	fixture_expect(&f, "12:34:56 * you are now called B\u00f6b\n");
+	CU_ASSERT_EQUAL(ui_rename(f.ui, "b\u202eob", 6), -1);
+	CU_ASSERT_EQUAL(ui_rename(f.ui, "", 0), -1);
+	fixture_output(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	/* Whose name looks like ours is shown with its key, while it does. */
+	CU_ASSERT_EQUAL(ui_rename(f.ui, "bob", 3), 0);
+	expect_nick(&f, "bob");
+	fixture_expect(&f,
+	    "12:34:56 * bob is now called bob~ab01\n"
+	    "12:34:56 * you are now called bob\n");
+	CU_ASSERT_EQUAL(ui_rename(f.ui, "carl", 4), 0);
+	fixture_expect(&f,
+	    "12:34:56 * bob~ab01 is now called bob\n"
+	    "12:34:56 * you are now called carl\n");
+	fixture_close(&f);
+}
+
+/* The next cryptod is told, and what it says of before does not count. */
+static void
+test_rename_kept(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	ui_cryptod_came(f.ui); /* the launcher's name: nothing to tell */
+	fixture_expect_next(&f, IPC_NONE);
+	ui_rename(f.ui, "anne", 4);
+	expect_nick(&f, "anne");
+	model_cryptod_gone(&f.ui->model, NULL, NULL);
+	ui_cryptod_came(f.ui);
+	expect_nick(&f, "anne");
+	fixture_tell_ready(&f); /* sent before it was told */
+	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "anne");
+	fixture_close(&f);
+}
+
+/* A new ui learns it from cryptod, and tells the next. */
+static void
+test_rename_learnt(void)
+{
+	struct ipc_client_ready ready = { .port = 4545 };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, "anne", 4),
+	    0);
+	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "anne");
+	ui_cryptod_came(f.ui);
+	expect_nick(&f, "anne");
+	fixture_close(&f);
+}
+
+static void
+test_peer_renamed(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "rob");
+	fixture_expect(&f, "12:34:56 * bob is now called rob\n");
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "rob ");
+	fixture_expect(&f, ""); /* it is the same */
+	fixture_close(&f);
+}
+
+/* --- Texts --------------------------------------------------------------- */
+
+static void
+test_kinds_of_text(void)
+{
+	struct ipc_message m = { .handle = PEER(1) };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	for (m.flags = 0; m.flags <= TEXT_FLAGS; m.flags++) {
+		m.seq++;
+		fixture_tell(&f, IPC_MESSAGE, &m, "waves", 5);
+	}
+	fixture_expect(&f,
+	    "12:34:56 <bob> waves\n"
+	    "12:34:56 -<bob>- waves\n"
+	    "12:34:56 (to you alone) <bob> waves\n"
+	    "12:34:56 (to you alone) -<bob>- waves\n");
+	fixture_close(&f);
+}
+
+/* A SAY_TO of peer 1 and the SAY after it. */
+static void
+expect_private(struct fixture *f, uint64_t seq, unsigned int flags)
+{
+	const struct ipc_say_to *to;
+	const struct ipc_say *say;
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY_TO);
+	to = in.body;
+	CU_ASSERT(to->seq == seq && to->peers == 1);
+	CU_ASSERT(in.tail[0] == 1 && in.tail[1] == 0xee);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY);
+	say = in.body;
+	CU_ASSERT_EQUAL(say->seq, seq);
+	CU_ASSERT_EQUAL(say->flags, flags);
+}
+
+/* To one peer the first time, and each time that cryptod dies with it: before
+ * it was sent, and after. */
+static void
+test_private(void)
+{
+	const struct peer *bob;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	bob = model_peer(&f.ui->model, PEER(1));
+	CU_ASSERT_EQUAL(ui_say_as(f.ui, TEXT_FLAG_ACTION, bob, "a", 1), 0);
+	CU_ASSERT_EQUAL(ui_say_as(f.ui, 0, NULL, "b", 1), 0);
+	ui_work(f.ui);
+	expect_private(&f, 1, TEXT_FLAGS);
+	fixture_expect_say(&f, 2, "b");
+
+	said_unsend(&f.ui->said);
+	ui_work(f.ui);
+	expect_private(&f, 1, TEXT_FLAGS);
+	fixture_expect_say(&f, 2, "b");
+
+	fixture_tell_sent(&f, 1, 1);
+	said_unsend(&f.ui->said);
+	ui_work(f.ui);
+	expect_private(&f, 1, TEXT_FLAGS);
+	fixture_tell_sent(&f, 1, 1);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	said_unsend(&f.ui->said);
+	ui_work(f.ui);
+	fixture_expect_say(&f, 2, "b"); /* before it was settled */
+	fixture_expect_say(&f, 2, "b"); /* and now */
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_close(&f);
+}
+
+/* What is asked of somebody whose key nobody knows. */
+static void
+test_not_connected(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
+	fixture_output(&f);
+	ui_ask_safety(f.ui, model_peer(&f.ui->model, PEER(1)));
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), " ! "));
+	ui_set_verified(f.ui, model_peer(&f.ui->model, PEER(1)), true);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), " ! "));
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	ui_ask_safety(f.ui, model_peer(&f.ui->model, PEER(1)));
+	fixture_expect_next(&f, IPC_SAFETY_ASK);
+	ui_set_verified(f.ui, model_peer(&f.ui->model, PEER(1)), true);
+	fixture_expect_next(&f, IPC_SET_VERIFIED);
+	fixture_close(&f);
+}
+
+void
+ui_trust_suite(void)
+{
+	CU_pSuite s = CU_add_suite("ui trust", NULL, NULL);
+
+	CU_add_test(s, "who is warned of", test_warnings);
+	CU_add_test(s, "warned of again", test_warned_again);
+	CU_add_test(s, "warned of after a new name", test_warned_of_renamed);
+	CU_add_test(s, "the warning in plain", test_plain_warning);
+	CU_add_test(s, "another name of ours", test_rename);
+	CU_add_test(s, "the next cryptod and our name", test_rename_kept);
+	CU_add_test(s, "the next ui and our name", test_rename_learnt);
+	CU_add_test(s, "another name of a peer", test_peer_renamed);
+	CU_add_test(s, "kinds of text", test_kinds_of_text);
+	CU_add_test(s, "to one alone", test_private);
+	CU_add_test(s, "not connected", test_not_connected);
+}
