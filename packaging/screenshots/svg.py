@@ -29,8 +29,8 @@ PALETTE = [
 SIXTEEN = ("000000 cd0000 00cd00 cdcd00 1e90ff cd00cd 00cdcd e5e5e5 "
            "7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff").split()
 
-SEQUENCE = re.compile(r"\x1b(?:\[([0-9;:]*)([@-~])|\][^\x1b\x07]*(?:\x1b\\|\x07)"
-                      r"|[()][0-9A-B])")
+SEQUENCE = re.compile(r"\x1b(?:\[([0-9;:]*)([@-~])"
+                      r"|\][^\x1b\x07]*(?:\x1b\\|\x07)|[()][0-9A-B])")
 DRAWN = {"│": "v", "─": "h"}
 
 
