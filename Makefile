@@ -222,9 +222,9 @@ demo: install-deps
 	$(MAKE) all
 	packaging/demo
 
-# Of a real run; they are committed, and the READMEs show them.
+# From a real run, in namespaces of its own; README.md shows them.
 screenshots: all
-	packaging/screenshots/take $(BIN)/gochat
+	packaging/screenshots/take $(abspath $(BIN)/gochat)
 
 install-deps:
 	@packaging/install-deps
@@ -260,15 +260,15 @@ help:
 	@echo 'make replay       the fuzz corpora alone'
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
 	@echo 'make bench        measure, each figure beside its reference'
-	@echo 'make screenshots  take the screenshots of the README anew, from a real run'
+	@echo 'make screenshots  take those of README.md again'
 	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'
 	@echo 'make install-deps install the libraries and tools that are missing'
 	@echo 'make format       apply .clang-format'
 	@echo 'make lint         static analysis with cppcheck'
 	@echo 'make clean        remove everything built'
 
-.PHONY: FORCE all unit replay fuzz-run check check-run check-asan demo install-deps install format \
-	lint clean help fuzz bench screenshots
+.PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan demo install-deps install format \
+	lint clean help fuzz bench
 .SECONDARY:
 .DELETE_ON_ERROR:
 .SUFFIXES:

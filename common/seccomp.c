@@ -179,11 +179,22 @@ add_fds(scmp_filter_ctx ctx, const struct entry *e)
 	return result;
 }
 
+/*
+ * What tcgetattr(3) and tcsetattr(3) ask from glibc 2.42 on: TCGETS2 and so
+ * on. The header that has them contradicts termios.h; struct termios2 of the
+ * kernel has 44 bytes.
+ */
+#define REQUEST_TCGETS2	 _IOC(_IOC_READ, 'T', 0x2a, 44)
+#define REQUEST_TCSETS2	 _IOC(_IOC_WRITE, 'T', 0x2b, 44)
+#define REQUEST_TCSETSW2 _IOC(_IOC_WRITE, 'T', 0x2c, 44)
+#define REQUEST_TCSETSF2 _IOC(_IOC_WRITE, 'T', 0x2d, 44)
+
 static int
 add_terminal(scmp_filter_ctx ctx, const struct entry *e)
 {
 	static const unsigned long requests[] = { TCGETS, TCSETS, TCSETSW,
-		TCSETSF, TIOCGWINSZ, TIOCGPGRP };
+		TCSETSF, REQUEST_TCGETS2, REQUEST_TCSETS2, REQUEST_TCSETSW2,
+		REQUEST_TCSETSF2, TIOCGWINSZ, TIOCGPGRP };
 	int result = 0;
 
 	for (size_t i = 0;

@@ -230,22 +230,26 @@ known_peers_free(struct known_peers *known)
 
 /*
  * Once it cannot be written, nothing more is: what there is then may end in
- * half a line, and another after it would make both unreadable.
+ * half a line, and another after it would make both unreadable. Half of the
+ * file is for what the user says: what peers cause cannot push that out.
  */
 static void
-append(struct known_peers *known, const struct known_key *entry)
+append(struct known_peers *known, const struct known_key *entry, bool by_user)
 {
 	char line[KNOWN_PEERS_LINE];
 	size_t len = known_peers_line(line, entry);
+	size_t room = by_user ? KNOWN_PEERS_BYTES : KNOWN_PEERS_BYTES / 2;
 	ssize_t n;
 
 	if (known->fd == -1)
 		return;
-	if (known->size + len > KNOWN_PEERS_BYTES) {
-		log_warn("%s is full: who comes now is forgotten with the end "
-			 "of this run",
-		    KNOWN_PEERS_FILE);
-		known->fd = -1;
+	if (known->size + len > room) {
+		if (!known->full_told || by_user)
+			log_warn("%s is full until gochat is started anew: %s",
+			    KNOWN_PEERS_FILE,
+			    by_user ? "this mark is not kept"
+				    : "who comes now is not kept");
+		known->full_told = true;
 		return;
 	}
 	n = write(known->fd, line, len);
@@ -269,6 +273,12 @@ known_peers_note(struct known_peers *known, const uint8_t key[X25519_LEN],
 
 	if (before != NULL)
 		entry = *before;
+	/* A verified key keeps the name that it was verified under, or somebody
+	 * else could take that once its owner goes by another. */
+	if (before != NULL && before->verified) {
+		nick = before->nick;
+		nick_len = before->nick_len;
+	}
 	if (before != NULL && before->last_day >= today &&
 	    before->nick_len == nick_len &&
 	    memcmp(before->nick, nick, nick_len) == 0)
@@ -280,7 +290,7 @@ known_peers_note(struct known_peers *known, const uint8_t key[X25519_LEN],
 	memcpy(entry.nick, nick, nick_len);
 	entry.nick_len = (uint8_t)nick_len;
 	if (take(known, &entry) != NULL) {
-		append(known, &entry);
+		append(known, &entry, false);
 		return;
 	}
 	if (!known->full_told)
@@ -291,12 +301,15 @@ known_peers_note(struct known_peers *known, const uint8_t key[X25519_LEN],
 
 void
 known_peers_verify(struct known_peers *known, const uint8_t key[X25519_LEN],
-    bool verified)
+    const char *nick, size_t nick_len, bool verified)
 {
 	struct known_key *e = find(known, key);
 
 	if (e == NULL || e->verified == verified)
 		return;
 	e->verified = verified;
-	append(known, e);
+	memset(e->nick, 0, sizeof(e->nick));
+	memcpy(e->nick, nick, nick_len);
+	e->nick_len = (uint8_t)nick_len;
+	append(known, e, true);
 }

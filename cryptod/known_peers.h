@@ -60,8 +60,9 @@ const struct known_key *known_peers_find(const struct known_peers *,
  * forgotten. */
 void known_peers_note(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today);
-/* The user says this of a key that was noted. */
+/* The user says this of a key that was noted, and that goes by this name now.
+ * While it is verified, that name is remembered, whatever it takes later. */
 void known_peers_verify(struct known_peers *, const uint8_t key[X25519_LEN],
-    bool verified);
+    const char *nick, size_t nick_len, bool verified);
 
 #endif

@@ -118,11 +118,13 @@ void
 trust_verify(struct client *c, const struct ipc_verified *wanted)
 {
 	struct ipc_verified body = { .handle = wanted->handle };
-	const struct peer *p = peers_find(c, wanted->handle);
+	struct peer *p = peers_find(c, wanted->handle);
 
 	if (p == NULL || !p->known)
 		return;
-	known_peers_verify(c->known, p->static_key, wanted->verified);
+	trust_note(p); /* others may have pushed it out since */
+	known_peers_verify(c->known, p->static_key, p->nick, p->nick_len,
+	    wanted->verified);
 	body.verified = trust_is_verified(p);
 	ipc_send(&c->ui, IPC_VERIFIED, &body, NULL, 0);
 }

@@ -203,15 +203,18 @@ answer_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 	const char *d = s->digits;
+	struct buf line = { 0 };
 
 	answer_line(ui, "your fingerprint:");
 	answer_line(ui, "  %s", format_fingerprint(fingerprint, s->own));
-	answer_line(ui, "that of %s, %s:", p->shown,
-	    s->verified ? "verified" : "not verified");
+	buf_puts(&line, "that of ");
+	event_name(&line, p, &p->id);
+	buf_printf(&line, ", %s:", s->verified ? "verified" : "not verified");
+	answer_buf(ui, &line);
 	answer_line(ui, "  %s",
 	    format_fingerprint(fingerprint, s->fingerprint));
 	answer_line(ui, "the safety number, the same for both of you:");
-	for (int line = 0; line < 2; line++, d += SAFETY_DIGITS / 2)
+	for (int half = 0; half < 2; half++, d += SAFETY_DIGITS / 2)
 		answer_line(ui, "  %.5s %.5s %.5s %.5s %.5s %.5s", d, d + 5,
 		    d + 10, d + 15, d + 20, d + 25);
 }

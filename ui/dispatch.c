@@ -3,7 +3,7 @@
  * it, comes in the wrong mode or names nobody is refused, and main.c reports
  * cryptod for it.
  */
-#include "ui/ui.h"
+#include "ui/tui/tui.h"
 
 #include "ui/format.h"
 
@@ -55,6 +55,8 @@ peer_state(struct ui *ui, const struct ipc_message_in *in)
 	const struct peer *p = model_peer_by_id(&ui->model, &s->id);
 	bool was_named = p != NULL && p->present && p->known;
 	bool was_connected = was_named && model_is_connected(p);
+	const struct known_peer *known;
+	bool is_new;
 	char before[NICK_SHOWN_MAX];
 
 	if (was_named)
@@ -63,12 +65,17 @@ peer_state(struct ui *ui, const struct ipc_message_in *in)
 	    in->tail_len);
 	if (p == NULL)
 		return -1;
+	is_new = !p->compared && model_is_connected(p);
+	known = ui_compare(ui, p);
 	if (was_named && strcmp(before, p->shown) != 0)
 		ui->view->renamed(ui, p, before);
 	/* That it is still connected is no news: it told its name. */
 	if (!was_connected || s->state != PEER_CONNECTED)
 		ui->view->peer(ui, p);
-	ui_compare(ui, p);
+	if (known != NULL)
+		ui->view->key_changed(ui, p, known);
+	if (is_new)
+		known_note(&ui->known, p->fingerprint, p->nick, p->verified);
 	return 0;
 }
 
@@ -120,6 +127,8 @@ message(struct ui *ui, const struct ipc_message_in *in)
 	if (model_is_new(&ui->model, b->handle, b->seq))
 		ui->view->message(ui, p, b->flags, (const char *)in->tail,
 		    in->tail_len);
+	else if (ui->tui != NULL)
+		tui_touch(ui); /* its receipt goes with the next frame */
 	ui_owe_receipt(ui, b);
 	return 0;
 }

@@ -3,10 +3,10 @@
  */
 #include "ui/events.h"
 
+#include "ui/command.h"
 #include "ui/format.h"
 #include "ui/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void
@@ -21,7 +21,7 @@ void
 event_name(struct buf *out, const struct peer *p, const struct peer_id *id)
 {
 	if (p != NULL && p->known)
-		buf_puts(out, p->shown);
+		command_quote(out, p->shown);
 	else
 		put_id(out, id);
 }
@@ -120,38 +120,56 @@ void
 event_renamed(struct buf *out, const struct model *m, const struct peer *p,
     const char *before)
 {
-	if (p == NULL)
+	if (p == NULL) {
 		buf_printf(out, "you are now called %s", m->own);
-	else
-		buf_printf(out, "%s is now called %s", before, p->shown);
+		return;
+	}
+	command_quote(out, before);
+	buf_puts(out, " is now called ");
+	command_quote(out, p->shown);
 }
 
 void
 event_verified(struct buf *out, const struct peer *p)
 {
-	buf_printf(out, "%s is marked as %s", p->shown,
+	event_name(out, p, &p->id);
+	buf_printf(out, " is marked as %s",
 	    p->verified ? "verified" : "not verified");
+}
+
+/* Puts the line and empties it. */
+static void
+put_line(struct ui *ui, struct buf *line,
+    void (*put)(struct ui *, const char *line))
+{
+	buf_put(line, "", 1);
+	put(ui, line->bytes);
+	buf_free(line);
 }
 
 void
 event_key_changed(struct ui *ui, const struct peer *p,
     const struct known_peer *before, void (*put)(struct ui *, const char *line))
 {
-	char fingerprint[FORMAT_FINGERPRINT_MAX], line[NICK_SHOWN_MAX + 80];
+	char fingerprint[FORMAT_FINGERPRINT_MAX];
+	struct buf line = { 0 };
 
-	snprintf(line, sizeof(line),
-	    "THE KEY OF %s IS NOT THE ONE KNOWN BY THIS NAME", p->shown);
-	put(ui, line);
-	snprintf(line, sizeof(line), "known, %s: %s",
+	buf_puts(&line, "THE KEY OF ");
+	event_name(&line, p, &p->id);
+	buf_puts(&line, " IS NOT THE ONE KNOWN BY THIS NAME");
+	put_line(ui, &line, put);
+	buf_printf(&line, "known, %s: %s",
 	    before->verified ? "and verified" : "not verified",
 	    format_fingerprint(fingerprint, before->fingerprint));
-	put(ui, line);
-	snprintf(line, sizeof(line), "now: %s",
+	put_line(ui, &line, put);
+	buf_printf(&line, "now: %s",
 	    format_fingerprint(fingerprint, p->fingerprint));
-	put(ui, line);
-	put(ui,
+	put_line(ui, &line, put);
+	buf_puts(&line,
 	    "somebody else goes by this name, or it is a new installation: "
-	    "ask, by another way");
+	    "ask by another way, and compare by /verify ");
+	event_name(&line, p, &p->id);
+	put_line(ui, &line, put);
 }
 
 void

@@ -13,7 +13,8 @@
 struct ui;
 
 /* The name a peer is shown by, or its id if it never told one; p may be
- * NULL. */
+ * NULL. One with spaces stands in quotes, as /msg takes it, so that no part
+ * of it can pass for a word of ours. */
 void event_name(struct buf *, const struct peer *, const struct peer_id *);
 /* "direct, 12.3 ms" */
 void event_path(struct buf *, const struct peer *);

@@ -64,6 +64,9 @@ known_note(struct known *k, const uint8_t fingerprint[FINGERPRINT_LEN],
 		memset(e, 0, sizeof(*e));
 		memcpy(e->fingerprint, fingerprint, FINGERPRINT_LEN);
 	}
+	/* A verified key keeps the name that it was verified under. */
+	if (e->verified && verified)
+		return;
 	e->verified = verified;
 	nick_look_free(&e->look);
 	nick_look(&e->look, nick);

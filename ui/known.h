@@ -25,7 +25,8 @@ void known_free(struct known *);
 
 /*
  * Notes a key with the nickname it goes by now, normalised. What was known
- * of the key is replaced. Of more than KNOWN_PEERS_MAX the oldest that is not
+ * of the key is replaced, but for the name of one that is and stays verified:
+ * nobody else is to have that one while its owner goes by another. Of more than KNOWN_PEERS_MAX the oldest that is not
  * verified is forgotten.
  */
 void known_note(struct known *, const uint8_t fingerprint[FINGERPRINT_LEN],

@@ -84,7 +84,7 @@ is_taken(const struct model *m, const struct peer *self,
 		p = m->peers[i];
 		if (p == NULL || p == self || !p->present || !p->known)
 			continue;
-		if (nick_alike(look, &p->look) ||
+		if ((!p->doubted && nick_alike(look, &p->look)) ||
 		    nick_alike(look, &p->shown_look))
 			return true;
 	}
@@ -104,7 +104,8 @@ name_peer(struct model *m, struct peer *p)
 	size_t count = 0;
 	bool taken;
 
-	if (strchr(p->look.exact, '~') != NULL || is_taken(m, p, &p->look))
+	if (p->doubted || strchr(p->look.exact, '~') != NULL ||
+	    is_taken(m, p, &p->look))
 		count = 4;
 	format_hex(digits, p->fingerprint, FINGERPRINT_LEN);
 	do {
@@ -268,9 +269,15 @@ model_verified(struct model *m, const struct ipc_verified *v)
 }
 
 void
-model_compared(struct model *m, peer_handle handle)
+model_compared(struct model *m, peer_handle handle, bool doubted)
 {
-	m->peers[PEER_INDEX(handle)]->compared = true;
+	struct peer *p = m->peers[PEER_INDEX(handle)];
+
+	p->compared = true;
+	if (p->doubted == doubted)
+		return;
+	p->doubted = doubted;
+	name_peer(m, p);
 }
 
 int

@@ -16,7 +16,8 @@ struct peer {
 	/* Was connected: has a nickname, a fingerprint, a path. */
 	bool known;
 	bool verified;	   /* its key, by the user */
-	bool compared;	   /* its name and key, with those we know */
+	bool compared;	   /* its name and key, with those we know: */
+	bool doubted;	   /* it could pass for somebody known */
 	uint64_t last_seq; /* of its messages, shown */
 	uint8_t state;	   /* enum peer_state */
 	uint8_t kind;	   /* enum path_kind */
@@ -91,8 +92,10 @@ const struct peer *model_peer_state(struct model *,
 
 /* What holds of the peer's key. Returns NULL if no such peer is present. */
 const struct peer *model_verified(struct model *, const struct ipc_verified *);
-/* Its name and key are compared: not again until one of them changes. */
-void model_compared(struct model *, peer_handle);
+/* Its name and key are compared: not again until one of them changes. Who is
+ * doubted is shown with digits of its fingerprint, and leaves the name to whom
+ * it could pass for. */
+void model_compared(struct model *, peer_handle, bool doubted);
 
 /* A peer's part of a status came. Returns -1 if no such peer is connected. */
 int model_figures(struct model *, const struct ipc_status_peer *);

@@ -33,7 +33,8 @@ bool output_full(const struct output *);
 /* Writes one piece. Returns 0, or -1 with errno if the output is gone now
  * (what was pending is dropped). */
 int output_write(struct output *, int fd);
-/* Drops what is pending, as if it had been written. */
+/* Drops what is pending: it will not be written, and counts as if it had
+ * been. */
 void output_drop(struct output *);
 /* Nobody reads it any more: drops what is pending and what will come. */
 void output_abandon(struct output *);

@@ -100,7 +100,9 @@ plain_said(struct ui *ui, uint64_t seq, unsigned int flags,
 	(void)len;
 	if (to == NULL)
 		return;
-	buf_printf(&line, "to %s alone", to->shown);
+	buf_puts(&line, "to ");
+	event_name(&line, to, &to->id);
+	buf_puts(&line, " alone");
 	put_event(ui, "* ", &line);
 }
 

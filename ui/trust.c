@@ -81,17 +81,15 @@ ui_set_verified(struct ui *ui, const struct peer *p, bool verified)
 	ask(ui, p, IPC_SET_VERIFIED, &body);
 }
 
-void
+const struct known_peer *
 ui_compare(struct ui *ui, const struct peer *p)
 {
 	const struct known_peer *before;
 
 	if (p->compared || !model_is_connected(p))
-		return;
+		return NULL;
 	before =
 	    known_changed(&ui->known, &p->look, p->fingerprint, p->verified);
-	if (before != NULL)
-		ui->view->key_changed(ui, p, before);
-	known_note(&ui->known, p->fingerprint, p->nick, p->verified);
-	model_compared(&ui->model, p->handle);
+	model_compared(&ui->model, p->handle, before != NULL);
+	return before;
 }

@@ -56,7 +56,8 @@ bool
 ui_reads_cryptod(const struct ui *ui)
 {
 	return ui->phase < UI_FLUSHING && !output_full(&ui->out) &&
-	    ui->receipt_count < UI_RECEIPTS_MAX;
+	    ui->receipt_count < UI_RECEIPTS_MAX &&
+	    (ui->view->full == NULL || !ui->view->full(ui));
 }
 
 static void __attribute__((format(printf, 3, 0)))
@@ -237,7 +238,8 @@ ui_owe_receipt(struct ui *ui, const struct ipc_message *message)
 {
 	struct ui_receipt *r;
 
-	if (ui->out.gone)
+	/* What a screen shows that is about to go nobody reads. */
+	if (ui->out.gone || (ui->tui != NULL && ui->phase >= UI_QUITTING))
 		return;
 	if (ui->receipt_count == UI_RECEIPTS_MAX)
 		fatal("more messages than receipts");
@@ -259,6 +261,19 @@ ui_shown(struct ui *ui)
 			return; /* so are those before it */
 		r->at = ui->out.put;
 	}
+}
+
+void
+ui_not_shown(struct ui *ui)
+{
+	struct ui_receipt *r;
+
+	for (size_t i = 0; i < ui->receipt_count; i++) {
+		r = &ui->receipts[(ui->receipt_first + i) % UI_RECEIPTS_MAX];
+		if (r->at > ui->out.written)
+			r->at = UI_NOT_SHOWN;
+	}
+	output_drop(&ui->out);
 }
 
 /* A receipt says that the message was shown: not before it is written. */

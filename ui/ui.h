@@ -139,13 +139,18 @@ void ui_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void ui_line_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
-/* Compares the name and key of a connected peer with those that are known, and
- * warns of it. Once for each connection and name. */
-void ui_compare(struct ui *, const struct peer *);
+/*
+ * Compares the name and key of a connected peer with those that are known, once
+ * for each connection and name, and has it shown accordingly. Returns the
+ * known peer that the user is to be warned it could be taken for; or NULL.
+ */
+const struct known_peer *ui_compare(struct ui *, const struct peer *);
 /* Notes that a message has been put out, to send its receipt later. With the
  * tui it is not out before ui_shown(). */
 void ui_owe_receipt(struct ui *, const struct ipc_message *);
 /* A frame was put out that shows, or could show, all that came. */
 void ui_shown(struct ui *);
+/* What is put out and not yet written will not be: it was not shown. */
+void ui_not_shown(struct ui *);
 
 #endif

@@ -22,6 +22,8 @@ struct view {
 	/* Called by ui_work(), at the deadline and whenever anything came. */
 	void (*work)(struct ui *);
 	uint64_t (*deadline)(const struct ui *);
+	/* True while what more comes could push out what was never shown. */
+	bool (*full)(const struct ui *);
 
 	/* Client. */
 	void (*ready)(struct ui *);

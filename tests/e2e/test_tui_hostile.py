@@ -17,6 +17,7 @@ HOSTILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 TEXT_MAX = 16384		# bytes of a message
 NICK_MAX = 128			# and of a nickname
 TYPED = "half a line"
+RULES = {"│", "║"}		# before a text, before a private one
 # What of a terminal a text could change, as tmux names it. No client of tmux
 # is attached, so that a bell sets the flag for good.
 MODES = ("alternate_on", "cursor_flag", "insert_flag", "origin_flag",
@@ -54,7 +55,7 @@ class Frame:
         """Nothing but messages changed; they fill the screen."""
         self.outside(after)
         rule = set(self.tui.cells(self.rule))
-        check(rule == {"│"}, "%s after %s: %s where the rule was" % (
+        check(rule <= RULES, "%s after %s: %s where the rule was" % (
             self.tui.label, after, rule))
 
     def outside(self, after):

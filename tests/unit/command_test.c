@@ -259,7 +259,7 @@ test_private(void)
 	expect_private(&f, "/msg bob hi  there ", 1, "hi  there");
 	fixture_expect(&f, T "to bob alone\n");
 	expect_private(&f, "/msg \"anna b\" hi\nthere", 2, "hi\nthere");
-	fixture_expect(&f, T "to anna b alone\n");
+	fixture_expect(&f, T "to \"anna b\" alone\n");
 	expect_private(&f, " /msg\t01ee0000 /quit", 1, "/quit");
 	expect_private(&f, "/msg \"bob\" hi", 1, "hi");
 	run(&f, "/me waves");
@@ -388,7 +388,7 @@ test_peers(void)
 	    T
 	    "bob                  connected, direct, 12.3 ms, not verified\n" T
 	    "  at [::]:0\n" T "  ab01 cd00 " ZEROS "\n" T
-	    "anna b               connected, direct, 12.3 ms, not verified\n" T
+	    "\"anna b\"             connected, direct, 12.3 ms, not verified\n" T
 	    "  at [::]:0\n" T "  ab02 cd00 " ZEROS "\n" T
 	    "peer 03ee0000        connecting\n" OWN);
 	run(&f, "/fingerprint");

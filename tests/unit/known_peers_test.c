@@ -153,7 +153,7 @@ test_forgotten(void)
 		known_peers_note(&known, key, "a", 1, 20000 + n);
 	}
 	make_key(key, 0);
-	known_peers_verify(&known, key, true);
+	known_peers_verify(&known, key, "a", 1, true);
 	make_key(key, 1); /* seen again today */
 	known_peers_note(&known, key, "a", 1, 30000);
 	make_key(key, KNOWN_PEERS_MAX);
@@ -177,7 +177,7 @@ test_all_verified(void)
 	for (unsigned int n = 0; n <= KNOWN_PEERS_MAX; n++) {
 		make_key(key, n);
 		known_peers_note(&known, key, "a", 1, 20000);
-		known_peers_verify(&known, key, true);
+		known_peers_verify(&known, key, "a", 1, true);
 	}
 	CU_ASSERT_EQUAL(known.count, KNOWN_PEERS_MAX);
 	CU_ASSERT_PTR_NULL(known_peers_find(&known, key));
@@ -223,7 +223,7 @@ test_file(void)
 	CU_ASSERT_EQUAL(known.size,
 	    strlen("peer-1 " KEY " seen 20000 20000 anna\n"));
 	known_peers_note(&known, key, "anne", 4, 20001);
-	known_peers_verify(&known, key, true);
+	known_peers_verify(&known, key, "anne", 4, true);
 	close_known(&known, APPEND);
 	long_one = file_size(&f);
 
@@ -234,7 +234,7 @@ test_file(void)
 	CU_ASSERT_EQUAL(known.entries[0].first_day, 20000);
 	CU_ASSERT(file_size(&f) < long_one / 2);
 	CU_ASSERT_EQUAL((size_t)file_size(&f), known.size);
-	known_peers_verify(&known, key, false);
+	known_peers_verify(&known, key, "anne", 4, false);
 	close_known(&known, APPEND);
 	known_peers_open(&known, f.fd, APPEND);
 	CU_ASSERT_FALSE(known_peers_find(&known, key)->verified);
@@ -257,7 +257,7 @@ test_shared(void)
 	known_peers_note(&one, key, "b", 1, 20000); /* a line too many */
 	known_peers_open(&two, f.fd, APPEND_2);
 	CU_ASSERT_EQUAL(two.count, 1);
-	known_peers_verify(&one, key, true);
+	known_peers_verify(&one, key, "a", 1, true);
 	make_key(key, 2);
 	known_peers_note(&two, key, "c", 1, 20000);
 	close_known(&one, APPEND);
@@ -291,6 +291,32 @@ test_cut_off(void)
 	close_known(&known, APPEND);
 	known_peers_open(&known, f.fd, APPEND);
 	CU_ASSERT_EQUAL(known.count, 2);
+	close_known(&known, APPEND);
+	folder_remove(&f);
+}
+
+/* What peers cause fills half of the file; what the user says is still kept,
+ * and a verified key keeps its name. */
+static void
+test_half_full(void)
+{
+	struct known_peers known = { .fd = -1 };
+	uint8_t key[X25519_LEN];
+	struct folder f;
+	off_t size;
+
+	folder_open(&f);
+	make_key(key, 1);
+	known_peers_open(&known, f.fd, APPEND);
+	known_peers_note(&known, key, "a", 1, 20000);
+	size = file_size(&f);
+	known.size = KNOWN_PEERS_BYTES / 2;
+	known_peers_note(&known, key, "b", 1, 20000);
+	CU_ASSERT_EQUAL(file_size(&f), size);
+	known_peers_verify(&known, key, "b", 1, true);
+	CU_ASSERT(file_size(&f) > size);
+	known_peers_note(&known, key, "c", 1, 20000);
+	CU_ASSERT_EQUAL(known_peers_find(&known, key)->nick[0], 'b');
 	close_known(&known, APPEND);
 	folder_remove(&f);
 }
@@ -349,6 +375,7 @@ known_peers_suite(void)
 	CU_add_test(suite, "the file", test_file);
 	CU_add_test(suite, "the file of two", test_shared);
 	CU_add_test(suite, "half a line", test_cut_off);
+	CU_add_test(suite, "a half full file", test_half_full);
 	CU_add_test(suite, "a full file", test_full);
 	CU_add_test(suite, "safety number", test_safety);
 }

@@ -67,22 +67,23 @@ name_is(const char *name, unsigned int columns, const char *expected)
 {
 	struct buf out = { 0 };
 
-	gutter_name(&out, name, columns);
+	gutter_name(&out, name, "ab12", columns);
 	buf_put(&out, "", 1);
 	CU_ASSERT_STRING_EQUAL(out.bytes, expected);
 	buf_free(&out);
 }
 
-/* However narrow, what tells look-alikes apart is there. */
+/* However narrow, what tells cut names apart is there. */
 static void
 test_names(void)
 {
 	name_is("anna", 8, "anna");
-	name_is("annabella", 8, "annabel…");
+	name_is("annabella", 9, "annabella");
+	name_is("annabella", 8, "an…~ab12");
 	name_is("annabella~ab12", 8, "an…~ab12");
 	name_is("anna~ab12", 6, "…~ab12");
-	name_is("日本語日本語", 6, "日本…");
-	name_is("anna~ab12", 4, "ann…");
+	name_is("日本語日本語", 10, "日本…~ab12");
+	name_is("annabel", 5, "~ab12");
 }
 
 /* WCAG 2.1: relative luminance of a colour of the 256, 16 to 231. */

@@ -137,7 +137,7 @@ test_say(void)
 	CU_ASSERT(row_with(&s, "hi bob  sent") > 0);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&s.f, 1, 1), 0);
 	show(&s);
-	CU_ASSERT(row_with(&s, "hi bob  ✓ 1/1") > 0);
+	CU_ASSERT(row_with(&s, "hi bob  ✓1/1") > 0);
 	close_stage(&s);
 }
 

@@ -48,7 +48,7 @@ test_names(void)
 	/* Whoever comes now is after those who are here. */
 	join(&f, 10, "bob", "bob~ab0a");
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 6, PEER_LEFT, NULL), 0);
-	join(&f, 11, "carol", "carol");
+	join(&f, 11, "carol", "carol~ab0b"); /* not the key known by it */
 	fixture_close(&f);
 }
 

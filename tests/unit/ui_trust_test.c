@@ -132,7 +132,7 @@ test_plain_warning(void)
 	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
 	text = fixture_output(&f);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text,
-	    "12:34:56 ! THE KEY OF bob IS NOT THE ONE KNOWN BY THIS NAME\n"));
+	    "12:34:56 ! THE KEY OF bob~ab05 IS NOT THE ONE KNOWN BY THIS NAME\n"));
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(text, "! known, and verified: ab01 cd00"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "! now: ab05 cd00"));

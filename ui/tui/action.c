@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HINT_FULL  "a message has at most 16384 bytes"
 #define HINT_LEAVE "Ctrl-C again leaves, as does /quit"
 
 static void
@@ -119,7 +120,7 @@ static void
 edit(struct ui *ui, const struct key_event *event)
 {
 	if (!editor_key(event->bytes, event->len))
-		tui_hint(ui, "a message has at most 16384 bytes");
+		tui_hint(ui, HINT_FULL);
 }
 
 static void
@@ -189,7 +190,8 @@ compose(struct ui *ui, const struct key_event *event)
 		enter(ui);
 		break;
 	case KEY_NEWLINE:
-		editor_insert("\n", 1);
+		if (!editor_insert("\n", 1))
+			tui_hint(ui, HINT_FULL);
 		break;
 	case KEY_TAB:
 	case KEY_SHIFT_TAB:
@@ -267,16 +269,6 @@ search_key(struct ui *ui, const struct key_event *event)
 }
 
 static void
-question_key(struct ui *ui, const struct key_event *event)
-{
-	if (event->kind == KEY_BYTES && event->len == 1)
-		question_answer(ui, event->bytes[0]);
-	else if (event->kind == KEY_ESCAPE || event->kind == KEY_CTRL_C ||
-	    event->kind == KEY_CTRL_G)
-		question_answer(ui, 'n');
-}
-
-static void
 operate(struct ui *ui, const struct key_event *event)
 {
 	bool q = event->kind == KEY_BYTES && event->len == 1 &&
@@ -299,7 +291,7 @@ act(struct ui *ui, const struct key_event *event)
 		operate(ui, event);
 	else if (is_scroll(event->kind))
 		scroll(ui, event->kind);
-	else if (event->kind == KEY_PASTE)
+	else if (event->kind == KEY_PASTE && !t->search.active)
 		question_paste(ui, event->bytes, event->len, event->truncated);
 	else if (t->question.kind != QUESTION_NONE)
 		question_key(ui, event);

@@ -58,7 +58,7 @@ describe(const struct ui *ui, struct buf parts[PART_COUNT])
 	const struct model *m = &ui->model;
 
 	text_clean(&parts[PART_ROOM], m->room, strlen(m->room), NULL);
-	buf_puts(&parts[PART_NICK], m->own);
+	text_clean(&parts[PART_NICK], m->own, strlen(m->own), NULL);
 	if (m->ready)
 		buf_printf(&parts[PART_FINGERPRINT], "%.9s",
 		    format_fingerprint(fingerprint, m->fingerprint));
@@ -116,8 +116,25 @@ describe_search(const struct tui *t, char *out, size_t size)
 				      : "found");
 }
 
+/* As many hints as have room. */
 static void
-describe_now(const struct ui *ui, char *out, size_t size)
+describe_keys(unsigned int columns, char *out, size_t size)
+{
+	static const char *const hints[] = { " /help for commands",
+		"   PgUp scrolls", "   Tab completes", "   Ctrl-R searches",
+		"   Ctrl-Z suspends" };
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		if (n + strlen(hints[i]) > columns)
+			return;
+		n += (size_t)snprintf(out + n, size - n, "%s", hints[i]);
+	}
+}
+
+static void
+describe_now(const struct ui *ui, unsigned int columns, char *out, size_t size)
 {
 	const struct tui *t = ui->tui;
 	uint64_t below = scroll_below(&t->scroll, &t->history);
@@ -136,8 +153,7 @@ describe_now(const struct ui *ui, char *out, size_t size)
 	else if (t->hint != NULL)
 		snprintf(out, size, " %s", t->hint);
 	else
-		snprintf(out, size,
-		    " /help for commands   PgUp scrolls   Tab completes");
+		describe_keys(columns, out, size);
 }
 
 void
@@ -150,8 +166,9 @@ bars_status(const struct ui *ui, struct grid *grid, unsigned int row)
 		at.style = STYLE_BAR_ALERT;
 		grid_puts(&at, " ");
 		grid_puts(&at, ui->tui->question.text);
+		grid_puts(&at, ui->tui->question.typed);
 	} else {
-		describe_now(ui, text, sizeof(text));
+		describe_now(ui, grid->columns, text, sizeof(text));
 		grid_puts(&at, text);
 	}
 	grid_blank(&at, grid->columns);

@@ -172,8 +172,10 @@ find_names(struct complete *c, const struct word *w,
 	    check(calloc(words->name_count + 1, sizeof(*names)));
 	size_t count = 0;
 
+	/* A name that begins with a slash would make a command of the line. */
 	for (size_t i = 0; i < words->name_count; i++)
-		if (fits(w, words->names[i].name))
+		if (fits(w, words->names[i].name) &&
+		    (w->place != PLACE_FIRST || words->names[i].name[0] != '/'))
 			names[count++] = words->names[i];
 	qsort(names, count, sizeof(*names), compare_names);
 	c->found = check(calloc(count + 1, sizeof(char *)));

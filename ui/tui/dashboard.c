@@ -79,9 +79,10 @@ put_total(struct area *a, const struct dashboard *d, const char *name,
     uint64_t now, uint64_t before)
 {
 	uint64_t ms = d->now.uptime_ms - d->before.uptime_ms;
+	uint64_t grown = now > before ? now - before : 0;
 
 	put_line(a, STYLE_TEXT, " %-*s%14llu%11.1f", COLUMNS_FIRST - 1, name,
-	    (unsigned long long)now, per_second(now - before, ms));
+	    (unsigned long long)now, per_second(grown, ms));
 }
 
 static void
@@ -162,8 +163,10 @@ put_bars(const struct dashboard *d, struct grid *grid)
 	char age[FORMAT_AGE_MAX], text[160];
 
 	snprintf(text, sizeof(text),
-	    " bootnode up %s · %u sessions in %u rooms",
-	    format_age(age, d->now.uptime_ms), d->now.sessions, d->now.rooms);
+	    " bootnode up %s · %u session%s in %u room%s",
+	    format_age(age, d->now.uptime_ms), d->now.sessions,
+	    d->now.sessions == 1 ? "" : "s", d->now.rooms,
+	    d->now.rooms == 1 ? "" : "s");
 	put_bar(&top, text);
 	if (grid->rows > 1)
 		put_bar(&bottom, " q leaves");
@@ -195,6 +198,5 @@ dashboard_compose(const struct ui *ui, struct grid *grid)
 	put_sources(&left, d);
 	left.end_row = end;
 	put_events(ui, &left);
-	grid->cursor_row = grid->rows - 1;
-	grid->cursor_column = 0;
+	grid->cursor_hidden = true;
 }

@@ -93,6 +93,7 @@ tui_said(struct ui *ui, uint64_t seq, unsigned int flags, const struct peer *to,
 		.flags = flags,
 		.name_style = STYLE_OWN,
 		.name = ui->model.own,
+		.fingerprint = ui->model.fingerprint,
 		.to = to != NULL ? to->shown : NULL,
 		.seq = seq };
 
@@ -116,7 +117,8 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 		.flags = flags,
 		.mention = mention,
 		.name_style = peerlist_nick_style(p),
-		.name = p->shown };
+		.name = p->shown,
+		.fingerprint = p->fingerprint };
 
 	text_clean(&safe, text, len, "\n");
 	new.text = safe.bytes;
@@ -174,6 +176,10 @@ tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	struct entry *e = history_own(&ui->tui->history, u->seq);
 	struct buf text = { 0 };
 
+	if (ui->phase >= UI_QUITTING) {
+		ui->tui->lost++;
+		return;
+	}
 	if (e == NULL) {
 		event_undelivered(&text, &ui->said, u, p);
 		put_sentence(ui, ENTRY_ERROR, &text);
@@ -256,6 +262,10 @@ tui_bye(struct ui *ui)
 {
 	static const char bye[] = "bye";
 
+	if (ui->tui->lost > 0)
+		log_error("%u times it is not known whether a peer got one of "
+			  "your last messages",
+		    ui->tui->lost);
 	feed_put(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
@@ -288,6 +298,7 @@ const struct view view_tui = {
 	.keys = tui_keys,
 	.work = tui_work,
 	.deadline = tui_deadline,
+	.full = tui_full,
 	.ready = tui_ready,
 	.bootnode = tui_bootnode,
 	.peer = tui_peer,

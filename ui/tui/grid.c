@@ -64,6 +64,7 @@ grid_clear(struct grid *g)
 	for (size_t i = 0; i < (size_t)g->columns * g->rows; i++)
 		g->cells[i] = blank;
 	g->cursor_row = g->cursor_column = 0;
+	g->cursor_hidden = false;
 }
 
 struct cell *

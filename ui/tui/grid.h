@@ -37,6 +37,7 @@ struct grid {
 	unsigned int link_count;
 	unsigned int cursor_row;
 	unsigned int cursor_column;
+	bool cursor_hidden; /* there is nothing to type */
 };
 
 /* All zero is an empty one. Takes any size, within the limits above and at

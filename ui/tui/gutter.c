@@ -47,27 +47,22 @@ head(const char *s, size_t len, unsigned int columns)
 }
 
 void
-gutter_name(struct buf *out, const char *name, unsigned int columns)
+gutter_name(struct buf *out, const char *name, const char *tag,
+    unsigned int columns)
 {
-	size_t len = strlen(name), tail_columns = 0;
-	const char *tail;
+	size_t len = strlen(name);
+	unsigned int tail = (unsigned int)strlen(tag) + 1; /* "~ab12" */
 
 	if (cluster_columns(name, len) <= columns) {
 		buf_put(out, name, len);
 		return;
 	}
-	tail = strrchr(name, '~');
-	if (tail != NULL)
-		tail_columns = cluster_columns(tail, strlen(tail));
-	if (tail_columns + 1 > columns) {
-		tail = NULL;
-		tail_columns = 0;
+	if (columns > tail) {
+		buf_put(out, name, head(name, len, columns - 1 - tail));
+		buf_puts(out, MORE);
 	}
-	buf_put(out, name,
-	    head(name, len, columns - 1 - (unsigned int)tail_columns));
-	buf_puts(out, MORE);
-	if (tail != NULL)
-		buf_puts(out, tail);
+	buf_puts(out, "~");
+	buf_puts(out, tag);
 }
 
 static void
@@ -107,7 +102,7 @@ put_name(struct grid_place *at, const struct gutter *g, const struct entry *e)
 
 	if (talk && !(e->flags & TEXT_FLAG_ACTION)) {
 		buf_puts(&text, "<");
-		gutter_name(&text, e->name, g->name - 2);
+		gutter_name(&text, e->name, e->tag, g->name - 2);
 		buf_puts(&text, ">");
 		at->style = e->name_style;
 	} else {
@@ -137,6 +132,6 @@ gutter_put(struct grid_place *at, const struct gutter *g, const struct entry *e,
 	at->style = STYLE_RULE;
 	grid_blank(at, start + g->time + g->name + (g->rule == 3));
 	if (g->rule > 0)
-		grid_puts(at, "│");
+		grid_puts(at, e->flags & TEXT_FLAG_PRIVATE ? "║" : "│");
 	grid_blank(at, start + gutter_columns(g));
 }

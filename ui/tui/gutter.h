@@ -1,6 +1,6 @@
 /*
  * What stands to the left of a text: the time, whose it is, and a rule that
- * no text can cross. Names stand in < and >, which no name can hold, so that
+ * no text can cross, a double one beside what is private. Names stand in < and >, which no name can hold, so that
  * nobody can call himself what an event begins with.
  */
 #ifndef UI_TUI_GUTTER_H
@@ -23,8 +23,12 @@ unsigned int gutter_columns(const struct gutter *);
 void gutter_put(struct grid_place *, const struct gutter *,
     const struct entry *, bool first);
 
-/* Appends a name, cut to at most so many columns, at least 3, if it has to
- * be. What tells it from names that look alike, from its last "~" on, stays. */
-void gutter_name(struct buf *, const char *name, unsigned int columns);
+/*
+ * Appends a name, cut to at most so many columns, at least 5, if it has to
+ * be. What is left could be that of many names: then it ends in "~" and the
+ * tag, the first HISTORY_TAG digits of the fingerprint, as look-alikes do.
+ */
+void gutter_name(struct buf *, const char *name, const char *tag,
+    unsigned int columns);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "common/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -94,6 +95,9 @@ make(const struct history_new *new)
 	e->mention = new->mention;
 	e->name_style = new->name_style;
 	e->seq = new->seq;
+	if (new->fingerprint != NULL)
+		snprintf(e->tag, sizeof(e->tag), "%02x%02x",
+		    new->fingerprint[0], new->fingerprint[1]);
 	e->name = memcpy((char *)(e + 1), name, name_size);
 	e->to = memcpy(e->name + name_size, to, to_size);
 	e->text = e->to + to_size;
@@ -117,6 +121,7 @@ append(struct history *h, const struct history_new *new)
 		h->messages++;
 	e->messages = h->messages;
 	h->bytes += bytes_of(e);
+	h->appended += bytes_of(e);
 	*slot(h, e->number) = e;
 	if (e->seq != 0)
 		h->own[e->seq % HISTORY_OWN_MAX] = e->number;

@@ -16,6 +16,8 @@
 /* Own messages whose delivery is followed on the screen. */
 #define HISTORY_OWN_MAX 4096
 
+#define HISTORY_TAG 4
+
 enum entry_kind {
 	ENTRY_HEARD,  /* a peer's message */
 	ENTRY_SAID,   /* our own */
@@ -43,9 +45,10 @@ struct entry {
 	unsigned int flags; /* TEXT_FLAG_* */
 	bool mention;	    /* of our own name */
 	enum style name_style;
-	char *name; /* "": nobody's; safe UTF-8 */
-	char *to;   /* our own, to one alone: who; else "" */
-	char *text; /* safe UTF-8, may hold line feeds */
+	char *name;		   /* "": nobody's; safe UTF-8 */
+	char tag[HISTORY_TAG + 1]; /* the start of its fingerprint, in hex */
+	char *to;		   /* our own, to one alone: who; else "" */
+	char *text;		   /* safe UTF-8, may hold line feeds */
 	size_t len;
 	uint64_t seq; /* our own, else 0 */
 	struct entry_mark mark;
@@ -60,6 +63,7 @@ struct history {
 	uint64_t next;				    /* number of the next */
 	uint64_t messages;
 	size_t bytes;
+	uint64_t appended; /* bytes, ever */
 	/* Numbers of entries of our own messages, by their seq. */
 	uint64_t own[HISTORY_OWN_MAX];
 };
@@ -77,8 +81,9 @@ struct history_new {
 	unsigned int flags;
 	bool mention;
 	enum style name_style;
-	const char *name; /* NULL: nobody's */
-	const char *to;	  /* NULL: everybody */
+	const char *name;	    /* NULL: nobody's */
+	const uint8_t *fingerprint; /* whose the name is; NULL: nobody's */
+	const char *to;		    /* NULL: everybody */
 	const char *text;
 	size_t len;
 	uint64_t seq;

@@ -7,6 +7,8 @@
 #include "ui/tui/match.h"
 #include "ui/tui/wrap.h"
 
+#include "ui/command.h"
+
 #include "common/ipc_messages.h"
 #include "common/log.h"
 
@@ -44,7 +46,7 @@ end_span(struct layout *l, enum style style, uint32_t link)
 		return;
 	l->spans = grown(l->spans, l->span_count, sizeof(*l->spans));
 	l->spans[l->span_count++] =
-	    (struct layout_span){ l->text.len, style, link };
+	    (struct layout_span){ l->text.len, style, link, 0, 0 };
 }
 
 static void
@@ -107,19 +109,32 @@ link_id(const struct entry *e, size_t at)
 	return id != 0 ? id : 1;
 }
 
+/* Notes of the spans from first on where their URL begins; it ends here. */
+static void
+end_url(struct layout *l, size_t first, size_t start)
+{
+	for (size_t i = first; i < l->span_count; i++) {
+		l->spans[i].url = start;
+		l->spans[i].url_end = l->text.len;
+	}
+}
+
 static void
 put_text(struct layout *l, const struct entry *e, const char *find)
 {
 	bool talk = e->kind == ENTRY_HEARD || e->kind == ENTRY_SAID;
 	enum style style = text_style(e);
 	const char *s = e->text;
-	size_t len = e->len, at, n;
+	size_t len = e->len, at, n, first, start;
 
 	while (talk && link_find(s, len, &at, &n)) {
 		put_found(l, s, at, style, 0, find);
+		first = l->span_count;
+		start = l->text.len;
 		put_found(l, s + at, n,
 		    style == STYLE_TEXT ? STYLE_LINK : style,
 		    link_id(e, (size_t)(s - e->text) + at), find);
+		end_url(l, first, start);
 		s += at + n;
 		len -= at + n;
 	}
@@ -131,6 +146,7 @@ static void
 put_head(struct layout *l, const struct entry *e)
 {
 	if (e->flags & TEXT_FLAG_PRIVATE) {
+		/* The double rule beside it is what cannot be forged. */
 		puts_as(l, e->kind == ENTRY_SAID ? "[to " : "[to you alone] ",
 		    STYLE_PRIVATE);
 		if (e->kind == ENTRY_SAID) {
@@ -139,7 +155,8 @@ put_head(struct layout *l, const struct entry *e)
 		}
 	}
 	if (e->flags & TEXT_FLAG_ACTION) {
-		puts_as(l, e->name, e->name_style);
+		command_quote(&l->text, e->name);
+		end_span(l, e->name_style, 0);
 		puts_as(l, " ", STYLE_TEXT);
 	}
 }
@@ -165,7 +182,7 @@ put_mark(struct layout *l, const struct entry *e)
 	else if (m->sent && all == 0 && m->missed == NULL)
 		puts_as(l, "nobody was here", STYLE_MARK_NOT);
 	else if (m->delivered == all && all > 0)
-		put_count(l, "✓ ", m->delivered, all, STYLE_MARK_ALL);
+		put_count(l, "✓", m->delivered, all, STYLE_MARK_ALL);
 	else if (m->delivered > 0)
 		put_count(l, "", m->delivered, all, STYLE_MARK);
 	else if (m->sent && m->undelivered < all)
@@ -222,19 +239,4 @@ layout_rows(struct entry *e, unsigned int columns)
 		layout_free(&l);
 	}
 	return e->rows;
-}
-
-const char *
-layout_url(const struct layout *l, size_t span, size_t *len)
-{
-	uint32_t link = l->spans[span].link;
-	size_t first = span, last = span, start;
-
-	while (first > 0 && l->spans[first - 1].link == link)
-		first--;
-	while (last + 1 < l->span_count && l->spans[last + 1].link == link)
-		last++;
-	start = first > 0 ? l->spans[first - 1].end : 0;
-	*len = l->spans[last].end - start;
-	return l->text.bytes + start;
 }

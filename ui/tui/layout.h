@@ -13,7 +13,9 @@
 struct layout_span {
 	size_t end;
 	enum style style;
-	uint32_t link; /* 0: none; else the same in each layout */
+	uint32_t link;	/* 0: none; else the same in each layout */
+	size_t url;	/* where the whole of it begins and ends, */
+	size_t url_end; /* which a search may have cut into several spans */
 };
 
 struct layout_row {
@@ -39,8 +41,5 @@ void layout_entry(struct layout *, struct entry *, unsigned int columns,
 /* The number of rows alone, remembered in the entry. */
 unsigned int layout_rows(struct entry *, unsigned int columns);
 void layout_free(struct layout *);
-
-/* All of the URL that the span is part of (a search may have cut it). */
-const char *layout_url(const struct layout *, size_t span, size_t *len);
 
 #endif

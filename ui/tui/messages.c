@@ -11,10 +11,10 @@ static void
 put_text_row(struct grid_place *at, const struct layout *l,
     const struct layout_row *row)
 {
-	size_t start = 0, first, end, len;
-	const char *url;
+	size_t start = 0, first, end;
 
-	for (size_t i = 0; i < l->span_count; start = l->spans[i++].end) {
+	for (size_t i = 0; i < l->span_count && start < row->end;
+	     start = l->spans[i++].end) {
 		const struct layout_span *span = &l->spans[i];
 
 		first = start > row->start ? start : row->start;
@@ -22,11 +22,10 @@ put_text_row(struct grid_place *at, const struct layout *l,
 		if (first >= end)
 			continue;
 		at->style = span->style;
-		at->link = 0;
-		if (span->link != 0) {
-			url = layout_url(l, i, &len);
-			at->link = grid_link(at->grid, span->link, url, len);
-		}
+		at->link = span->link == 0
+		    ? 0
+		    : grid_link(at->grid, span->link, l->text.bytes + span->url,
+			  span->url_end - span->url);
 		grid_put(at, l->text.bytes + first, end - first);
 	}
 	at->link = 0;

@@ -239,8 +239,10 @@ paint(struct painter *p, struct buf *out, struct grid *next)
 	    p->shown.cursor_column != next->cursor_column)
 		buf_printf(out, "\033[%u;%uH", next->cursor_row + 1,
 		    next->cursor_column + 1);
+	if (rows.len > 0 && !next->cursor_hidden)
+		buf_puts(out, SHOW_CURSOR);
 	if (rows.len > 0)
-		buf_puts(out, SHOW_CURSOR SYNC_END);
+		buf_puts(out, SYNC_END);
 	buf_free(&rows);
 	swap(p, next);
 }

@@ -5,6 +5,8 @@
 
 #include "ui/tui/tui.h"
 
+#include "ui/command.h"
+
 #include "common/log.h"
 
 #include <stdio.h>
@@ -136,42 +138,71 @@ answer_paste(struct ui *ui, char key)
 	question_end(q);
 }
 
+/* "yes" has to be typed out; anything else changes nothing. */
 void
 question_verify(struct ui *ui, const struct peer *p)
 {
 	struct question *q = &ui->tui->question;
+	struct buf name = { 0 };
 
-	question_end(q);
+	if (q->kind != QUESTION_NONE)
+		return;
 	q->kind = QUESTION_VERIFY;
 	q->id = p->id;
+	command_quote(&name, p->shown);
 	snprintf(q->text, sizeof(q->text),
-	    "Does %s read out the same number? y marks it verified, n does not",
-	    p->shown);
+	    "yes or no? Does %.*s read out the same number: ", (int)name.len,
+	    name.bytes);
+	buf_free(&name);
 }
 
 static void
-answer_verify(struct ui *ui, char key)
+answer_verify(struct ui *ui)
 {
 	struct question *q = &ui->tui->question;
 	const struct peer *p = model_peer_by_id(&ui->model, &q->id);
+	bool yes = strcmp(q->typed, "yes") == 0;
 
-	if (key != 'y' && key != 'n')
-		return;
-	if (p == NULL || !p->present)
+	if (yes && (p == NULL || !p->present))
 		ui_error(ui, "it left meanwhile; nothing was marked");
+	else if (yes)
+		ui_set_verified(ui, p, true);
 	else
-		ui_set_verified(ui, p, key == 'y');
+		tui_hint(ui, "nothing was marked");
 	question_end(q);
 }
 
-void
-question_answer(struct ui *ui, char key)
+/* A word of at most so many letters, and Enter. */
+static void
+type_word(struct ui *ui, const struct key_event *event)
 {
-	if (key >= 'A' && key <= 'Z')
-		key = (char)(key - 'A' + 'a');
-	if (ui->tui->question.kind == QUESTION_PASTE)
-		answer_paste(ui, key);
-	else if (ui->tui->question.kind == QUESTION_VERIFY)
-		answer_verify(ui, key);
-	tui_touch(ui);
+	struct question *q = &ui->tui->question;
+	size_t n = strlen(q->typed);
+
+	if (event->kind == KEY_ENTER)
+		answer_verify(ui);
+	else if (event->kind != KEY_BYTES || event->len != 1)
+		return;
+	else if ((event->bytes[0] == 0x7f || event->bytes[0] == '\b') && n > 0)
+		q->typed[n - 1] = '\0';
+	else if (event->bytes[0] > ' ' && event->bytes[0] < 0x7f &&
+	    n < sizeof(q->typed) - 1)
+		q->typed[n] = (char)(event->bytes[0] | 0x20);
+}
+
+void
+question_key(struct ui *ui, const struct key_event *event)
+{
+	struct question *q = &ui->tui->question;
+	bool off = event->kind == KEY_ESCAPE || event->kind == KEY_CTRL_C ||
+	    event->kind == KEY_CTRL_G;
+
+	if (off && q->kind == QUESTION_VERIFY)
+		tui_hint(ui, "nothing was marked");
+	if (off)
+		question_end(q);
+	else if (q->kind == QUESTION_VERIFY)
+		type_word(ui, event);
+	else if (event->kind == KEY_BYTES && event->len == 1)
+		answer_paste(ui, (char)(event->bytes[0] | 0x20));
 }

@@ -1,9 +1,12 @@
 /*
- * Questions on the status line that one key answers: whether to send what
- * was pasted, whether somebody's key was found right.
+ * Questions on the status line: whether to send what was pasted, which one
+ * key answers, and whether somebody's key was found right, which takes a
+ * typed word, so that nobody answers it who was about to say something.
  */
 #ifndef UI_TUI_QUESTION_H
 #define UI_TUI_QUESTION_H
+
+#include "ui/tui/keys.h"
 
 #include "common/ipc.h"
 
@@ -25,6 +28,7 @@ struct question {
 	char *paste;	/* what was pasted; it ends with the question */
 	size_t len;
 	struct peer_id id; /* whose key */
+	char typed[8];	   /* of the word */
 };
 
 /*
@@ -32,11 +36,12 @@ struct question {
  * asked whether to send them. truncated: there was more than was kept.
  */
 void question_paste(struct ui *, const char *text, size_t len, bool truncated);
-/* Whether the number that was shown is the one the peer sees. */
+/* Whether the number that was shown is the one the peer sees; not while
+ * there is another question. */
 void question_verify(struct ui *, const struct peer *);
 
 /* A key while there is a question; those that answer nothing do nothing. */
-void question_answer(struct ui *, char key);
+void question_key(struct ui *, const struct key_event *);
 /* Drops the question, if there is one. */
 void question_end(struct question *);
 

@@ -22,8 +22,11 @@ search_step(struct search *s, struct scroll *scroll,
     const struct scroll_window *w, bool older)
 {
 	const struct history *h = w->history;
-	uint64_t at = s->entry != 0 ? s->entry : h->next;
+	uint64_t at;
 	struct entry *e;
+
+	/* What was found may be forgotten since. */
+	at = history_entry(h, s->entry) != NULL ? s->entry : h->next;
 
 	s->failed = true;
 	if (s->what[0] == '\0')
@@ -45,10 +48,11 @@ void
 search_change(struct search *s, struct scroll *scroll,
     const struct scroll_window *w, const char *what, size_t len)
 {
-	if (len > sizeof(s->what) - 1)
+	if (len > sizeof(s->what) - 1) {
 		len = sizeof(s->what) - 1;
-	while (len > 0 && (what[len] & 0xc0) == 0x80)
-		len--; /* not within a character */
+		while (len > 0 && (what[len] & 0xc0) == 0x80)
+			len--; /* not within a character */
+	}
 	memmove(s->what, what, len);
 	s->what[len] = '\0';
 	s->entry = 0;

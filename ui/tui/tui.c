@@ -70,7 +70,7 @@ tui_hint(struct ui *ui, const char *hint)
 void
 tui_suspend(struct ui *ui)
 {
-	output_drop(&ui->out);
+	ui_not_shown(ui);
 	ui->tui->suspended = true;
 }
 
@@ -79,7 +79,7 @@ tui_resume(struct ui *ui)
 {
 	ui->tui->suspended = false;
 	/* What was left of a frame belongs to a screen that is gone. */
-	output_drop(&ui->out);
+	ui_not_shown(ui);
 	output_put(&ui->out, TERMINAL_ON, sizeof(TERMINAL_ON) - 1);
 	if (!ui->tui->mouse)
 		output_put(&ui->out, MOUSE_OFF_NOW, sizeof(MOUSE_OFF_NOW) - 1);
@@ -153,6 +153,19 @@ paint_frame(struct ui *ui)
 	ui_shown(ui);
 	t->changed = false;
 	t->painted = ui->now;
+	t->painted_entry = t->history.next;
+	t->painted_bytes = t->history.appended;
+}
+
+/* Half of the scrollback may come without a frame: while the terminal takes
+ * none, or the program is stopped. */
+bool
+tui_full(const struct ui *ui)
+{
+	const struct tui *t = ui->tui;
+
+	return t->history.next - t->painted_entry > HISTORY_ENTRIES_MAX / 2 ||
+	    t->history.appended - t->painted_bytes > HISTORY_BYTES_MAX / 2;
 }
 
 static bool

@@ -40,6 +40,9 @@ struct tui {
 	bool changed;	  /* there is something to paint */
 	bool suspended;	  /* and it is not to be painted */
 	uint64_t painted; /* when the last frame was */
+	/* history.next and .appended in it. */
+	uint64_t painted_entry;
+	uint64_t painted_bytes;
 	struct history history;
 	struct scroll scroll;
 	struct search search;
@@ -54,6 +57,7 @@ struct tui {
 	uint64_t ask_at;      /* when to ask for figures again */
 	bool boot_known;      /* a bootnode was heard of: */
 	uint8_t boot_state;   /* enum boot_status */
+	unsigned int lost;    /* not known to be delivered, while we left */
 	/* Who spoke last: a count that only grows, by PEER_INDEX(). */
 	uint64_t spoke[PEERS_MAX];
 	uint64_t spoke_count;
@@ -86,6 +90,8 @@ void tui_key(struct ui *, const struct key_event *);
 /* Paints if it is time; to be called often. */
 void tui_work(struct ui *);
 uint64_t tui_deadline(const struct ui *);
+/* As ui/view.h says. */
+bool tui_full(const struct ui *);
 
 /* The part of the screen that shows the scrollback. */
 struct scroll_window tui_window(const struct ui *);
