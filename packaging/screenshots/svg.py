@@ -9,7 +9,7 @@ import re
 import unicodedata
 from xml.sax.saxutils import escape
 
-CELL = 8.4			# pixels of a column
+CELL = 8.43			# pixels of a column
 LINE = 18			# and of a row
 SIZE = 14			# of the font
 BASE = 13.5			# from the top of a row to the baseline
@@ -29,9 +29,11 @@ PALETTE = [
 SIXTEEN = ("000000 cd0000 00cd00 cdcd00 1e90ff cd00cd 00cdcd e5e5e5 "
            "7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff").split()
 
-SEQUENCE = re.compile(r"\x1b(?:\[([0-9;:]*)([@-~])|\][^\x1b\x07]*(?:\x1b\\|\x07)"
-                      r"|[()][0-9A-B])")
-DRAWN = {"│": "v", "─": "h"}
+SEQUENCE = re.compile(r"\x1b(?:\[([0-9;:]*)([@-~])"
+                      r"|\][^\x1b\x07]*(?:\x1b\\|\x07)|[()][0-9A-B])")
+# Drawn, so that they meet between rows: how, and where in a cell they are.
+DRAWN = {"│": "v", "║": "vv", "─": "h"}
+MIDDLES = {"v": (0,), "vv": (-1.5, 1.5)}
 
 
 def colour(number):
@@ -179,12 +181,13 @@ def draw_text(column, width, text, key, y):
         number(cells_wide * CELL), fill(fore), more, escape(stripped))]
 
 
-def draw_lines(column, width, key, direction, y):
-    if direction == "v":
-        return [rectangle(PAD + (column + i) * CELL + CELL / 2 - 0.5, y, 1,
-                          LINE, key[0]) for i in range(width)]
-    return [rectangle(PAD + column * CELL, y + LINE / 2, width * CELL, 1,
-                      key[0])]
+def draw_lines(column, width, key, lines, y):
+    if lines == "h":
+        return [rectangle(PAD + column * CELL, y + LINE / 2, width * CELL, 1,
+                          key[0])]
+    return [rectangle(PAD + (column + i + 0.5) * CELL - 0.5 + middle, y, 1,
+                      LINE, key[0])
+            for i in range(width) for middle in MIDDLES[lines]]
 
 
 def grounds(rows):
@@ -209,8 +212,9 @@ def style():
     """The classes of PALETTE, dark unless the reader wants it light."""
     def classes(which):
         return "".join(".%s{fill:%s}" % (p[0], p[which]) for p in PALETTE)
-    return ("<style>text{font:%dpx ui-monospace,SFMono-Regular,Menlo,"
-            "'DejaVu Sans Mono',Consolas,monospace;white-space:pre}"
+    return ("<style>text{font-size:%dpx;font-family:ui-monospace,"
+            "SFMono-Regular,Menlo,'DejaVu Sans Mono',Consolas,monospace;"
+            "white-space:pre}"
             "%s@media(prefers-color-scheme:light){%s}</style>" % (
                 SIZE, classes(1), classes(2)))
 
@@ -247,7 +251,7 @@ def draw(lines, size, cursor, title, description):
     for row, found in enumerate(rows):
         y = BAR + PAD + row * LINE
         for column, wide, text, key, what in found:
-            if what in ("v", "h"):
+            if what in DRAWN.values():
                 parts += draw_lines(column, wide, key, what, y)
             else:
                 parts += draw_text(column, wide, text, key, y)

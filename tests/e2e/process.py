@@ -360,10 +360,11 @@ class Bootnode(Process):
 
 
 class Gochat(Process):
-    """A client; BOOT is a Bootnode or the text for --bootnode."""
+    """A client; BOOT is a Bootnode or the text for --bootnode.  LABEL: its
+    name in reports, the nickname if there is none."""
 
     def __init__(self, test, host, nick, boot, *flags, room=ROOM, state=None,
-                 ui="json", log="debug", **more):
+                 ui="json", log="debug", label=None, **more):
         self.nick = nick
         self.room = room
         self.state = state or new_state(test)
@@ -371,8 +372,8 @@ class Gochat(Process):
         arguments = ["--bootnode", address, "--room", room, "--nick", nick,
                      "--ui", ui, "--log-level", log,
                      "--state-dir", self.state]
-        Process.__init__(self, test, host, nick, arguments + list(flags),
-                         json_ui=ui == "json", **more)
+        Process.__init__(self, test, host, label or nick,
+                         arguments + list(flags), json_ui=ui == "json", **more)
 
 
 def new_state(test):

@@ -69,6 +69,20 @@ class Screen:
     def text(self):
         return "\n".join(self.rows())
 
+    def cells(self, column):
+        """What tmux holds in one column, from the second row to the third
+        last.  The first row must be of narrow characters."""
+        last = int(self.show("pane_height")) - 3
+        # Only a rectangle may begin beyond the last text of a row.
+        text = self.tmux(*(
+            "copy-mode ; send -X top-line ; send -X start-of-line ; "
+            "send -X begin-selection ; send -X rectangle-toggle ; "
+            "send -X -N %d cursor-right ; send -X cursor-down ; "
+            "send -X begin-selection ; send -X cursor-right ; "
+            "send -X -N %d cursor-down ; send -X copy-selection-and-cancel ; "
+            "show-buffer" % (column, last - 1)).split(" "))
+        return (text + "\n" * last).split("\n")[:last]
+
     def wait(self, pattern, timeout=10):
         """Until the regular expression matches the screen; the match."""
         return self.until(lambda: re.search(pattern, self.text(), re.M),
