@@ -31,9 +31,8 @@ void editor_free(void);
  *
  *	C-a C-e C-b C-f		line's start and end, a character
  *	M-b M-f			a word
- *	C-h DEL C-d M-d M-DEL	delete a character, a word
-	M-C-h
- * *	C-w C-k C-u		kill back to a space, to the end, to the start
+ *	C-h DEL C-d M-d M-DEL	delete a character, a word; M-C-h likewise
+ *	C-w C-k C-u		kill back to a space, to the end, to the start
  *	C-y M-y			yank, the kill before
  *	C-t M-t			transpose characters, words
  *	M-u M-l M-c		case of a word
