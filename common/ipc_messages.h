@@ -403,6 +403,8 @@ struct ipc_say_to {
 struct ipc_say {       /* the text follows */
 	uint64_t seq;  /* higher than all before in this run */
 	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO of one */
+	/* If PRIVATE: whose it is. An id is only what a bootnode says. */
+	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
 struct ipc_receipt {

@@ -33,6 +33,7 @@ outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
 	memset(m, 0, sizeof(*m));
 	m->seq = box->last_seq = say->seq;
 	m->flags = say->flags;
+	memcpy(m->fingerprint, say->fingerprint, sizeof(m->fingerprint));
 	m->only_count = count;
 	if (count > 0) {
 		m->only = calloc(count, sizeof(*only));

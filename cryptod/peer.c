@@ -237,6 +237,12 @@ send_text(struct peer *p)
 	struct putter put;
 	size_t len;
 
+	/* Whoever goes by this id now is not whom the user meant. */
+	if ((m->flags & TEXT_FLAG_PRIVATE) != 0 &&
+	    memcmp(m->fingerprint, p->fingerprint, FINGERPRINT_LEN) != 0) {
+		peer_give_up(p, UNDELIVERED_LEFT);
+		return;
+	}
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, m->seq);
 	put_u8(&put, m->flags);

@@ -46,7 +46,7 @@ said_full(const struct said *s)
 
 uint64_t
 said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
-    const char *text, size_t len)
+    const uint8_t *fingerprint, const char *text, size_t len)
 {
 	struct said_held *h =
 	    &s->held[(s->held_first + s->held_count++) % SAID_HELD_MAX];
@@ -60,6 +60,7 @@ said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
 	if (to != NULL) {
 		h->flags |= TEXT_FLAG_PRIVATE;
 		h->to = *to;
+		memcpy(h->fingerprint, fingerprint, sizeof(h->fingerprint));
 	}
 	return s->next + s->held_count - 1;
 }
@@ -87,6 +88,7 @@ say(struct said *s, struct ipc_channel *cryptod, uint64_t seq)
 	struct ipc_say_to to = { .seq = seq, .peers = e->peers };
 	struct ipc_say body = { .seq = seq, .flags = (uint8_t)e->flags };
 
+	memcpy(body.fingerprint, e->fingerprint, sizeof(body.fingerprint));
 	s->unsent++;
 	/* A private one; or again, and only to whom it was owed. */
 	if (e->peers > 0)
@@ -119,8 +121,10 @@ take_held(struct said_entry *e, const struct said_held *h)
 	e->flags = h->flags;
 	e->text = h->text;
 	e->len = h->len;
-	if (h->flags & TEXT_FLAG_PRIVATE)
+	if (h->flags & TEXT_FLAG_PRIVATE) {
 		set_ids(e, &h->to, 1);
+		memcpy(e->fingerprint, h->fingerprint, sizeof(e->fingerprint));
+	}
 	text_excerpt(e->excerpt, sizeof(e->excerpt), h->text, h->len);
 }
 

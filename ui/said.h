@@ -20,6 +20,7 @@ struct said_entry {
 	bool sent;
 	bool again;	    /* it was sent before, by a cryptod that died */
 	unsigned int flags; /* TEXT_FLAG_* */
+	uint8_t fingerprint[FINGERPRINT_LEN]; /* if PRIVATE */
 	char *text;	    /* until it is settled */
 	size_t len;
 	char excerpt[SAID_EXCERPT];
@@ -27,7 +28,8 @@ struct said_entry {
 
 struct said_held {
 	unsigned int flags;
-	struct peer_id to; /* if PRIVATE */
+	struct peer_id to; /* if PRIVATE, and the next */
+	uint8_t fingerprint[FINGERPRINT_LEN];
 	char *text;
 	size_t len;
 };
@@ -51,9 +53,10 @@ void said_free(struct said *);
 /* True while there is no room to hold another line. */
 bool said_full(const struct said *);
 /* Holds a copy of 1 to TEXT_MAX bytes; there must be room. to: the one peer
- * that it is for, or NULL. Returns the number that it will have. */
+ * that it is for, with its fingerprint, or both NULL. Returns the number that
+ * it will have. */
 uint64_t said_hold(struct said *, unsigned int flags, const struct peer_id *to,
-    const char *text, size_t len);
+    const uint8_t *fingerprint, const char *text, size_t len);
 /* Sends what is held, as far as the limits above and the channel allow. */
 void said_pump(struct said *, struct ipc_channel *cryptod);
 /* cryptod died: what it had not settled is sent again by said_pump(). */

@@ -113,13 +113,16 @@ ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
 		    "a text of %zu bytes is over the limit of "
 		    "%d; not sent",
 		    len, TEXT_MAX);
+	else if (to != NULL && !to->known)
+		ui_line_error(ui,
+		    "its key is not known before it is connected; not sent");
 	else if (said_full(&ui->said))
 		ui_line_error(ui, "too much waits to be sent; not sent");
 	else {
 		if (to != NULL)
 			flags |= TEXT_FLAG_PRIVATE;
 		seq = said_hold(&ui->said, flags, to != NULL ? &to->id : NULL,
-		    text, len);
+		    to != NULL ? to->fingerprint : NULL, text, len);
 		ui->view->said(ui, seq, flags, to, text, len);
 		return 0;
 	}
