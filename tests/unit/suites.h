@@ -22,6 +22,7 @@
 	X(room)               \
 	X(replay)             \
 	X(outbox)             \
+	X(private)            \
 	X(status)             \
 	X(identity)           \
 	X(protocol)           \
