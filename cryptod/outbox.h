@@ -35,7 +35,8 @@ struct outgoing {
 	 * said before. */
 	struct peer_id *only;
 	uint32_t only_count;
-	uint8_t fingerprint[FINGERPRINT_LEN]; /* of a private one: whose it is */
+	uint8_t
+	    fingerprint[FINGERPRINT_LEN]; /* of a private one: whose it is */
 	size_t len;
 	char text[];
 };

@@ -113,9 +113,8 @@ logs_to_screen(const struct options *o)
 static void
 await_foreground(const struct options *o)
 {
-	for (int tries = 0; o->ui == UI_TUI &&
-	     tcgetpgrp(STDIN_FILENO) != getpgrp();
-	     tries++) {
+	for (int tries = 0;
+	     o->ui == UI_TUI && tcgetpgrp(STDIN_FILENO) != getpgrp(); tries++) {
 		if (tries == FOREGROUND_TRIES)
 			die(EXIT_FAILURE,
 			    "--ui tui: started in the background of a "

@@ -462,7 +462,7 @@ run(struct ui *ui, const char *line, size_t len)
 	if (len > 0 && c->takes == COMMAND_BARE)
 		ui_line_error(ui, "/%s takes no argument", c->name);
 	else if (len == 0 && c->takes == COMMAND_NEEDED)
-		usage_error(ui, c, "something is missing");
+		usage_error(ui, c, "usage");
 	else
 		c->run(ui, c, line, len);
 }

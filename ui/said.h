@@ -21,7 +21,7 @@ struct said_entry {
 	bool again;	    /* it was sent before, by a cryptod that died */
 	unsigned int flags; /* TEXT_FLAG_* */
 	uint8_t fingerprint[FINGERPRINT_LEN]; /* if PRIVATE */
-	char *text;	    /* until it is settled */
+	char *text;			      /* until it is settled */
 	size_t len;
 	char excerpt[SAID_EXCERPT];
 };

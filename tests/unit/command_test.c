@@ -136,12 +136,12 @@ test_arguments(void)
 	expect_error(&f, "/quit now", "/quit takes no argument");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
 	expect_error(&f, "/status -v", "/status takes no argument");
-	expect_error(&f, "/me", "something is missing: /me TEXT");
-	expect_error(&f, "/me  ", "something is missing: /me TEXT");
-	expect_error(&f, "/msg", "something is missing: /msg NAME TEXT");
+	expect_error(&f, "/me", "usage: /me TEXT");
+	expect_error(&f, "/me  ", "usage: /me TEXT");
+	expect_error(&f, "/msg", "usage: /msg NAME TEXT");
 	expect_error(&f, "/msg bob", "no text to send: /msg NAME TEXT");
 	expect_error(&f, "/msg bob ", "no text to send: /msg NAME TEXT");
-	expect_error(&f, "/nick", "something is missing: /nick NAME");
+	expect_error(&f, "/nick", "usage: /nick NAME");
 	expect_error(&f, "/verify bob maybe",
 	    "after the name comes yes or no: /verify NAME [yes|no]");
 	fixture_close(&f);
@@ -435,7 +435,7 @@ test_scrollback(void)
 	CU_ASSERT_STRING_EQUAL(searched, "two words");
 	run(&f, "/clear");
 	CU_ASSERT_EQUAL(cleared, 1);
-	expect_error(&f, "/search", "something is missing: /search TEXT");
+	expect_error(&f, "/search", "usage: /search TEXT");
 	expect_error(&f, "/claer",
 	    "unknown command /claer, did you mean /clear? Not sent");
 	while (command_next(f.ui, &at) != NULL)

@@ -51,13 +51,29 @@ describe_peers(const struct model *m, struct buf *out)
 		buf_printf(out, ", %u relayed", relayed);
 }
 
+/* A long one leaves room for the rest. */
 static void
-describe(const struct ui *ui, struct buf parts[PART_COUNT])
+describe_room(const char *room, unsigned int columns, struct buf *out)
+{
+	struct buf all = { 0 };
+
+	text_clean(&all, room, strlen(room), NULL);
+	if (cluster_columns(all.bytes, all.len) > columns)
+		text_column(out, all.bytes, all.len, columns);
+	else
+		buf_put(out, all.bytes, all.len);
+	buf_free(&all);
+}
+
+static void
+describe(const struct ui *ui, unsigned int columns,
+    struct buf parts[PART_COUNT])
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 	const struct model *m = &ui->model;
 
-	text_clean(&parts[PART_ROOM], m->room, strlen(m->room), NULL);
+	describe_room(m->room, columns > 20 ? columns / 3 : 10,
+	    &parts[PART_ROOM]);
 	text_clean(&parts[PART_NICK], m->own, strlen(m->own), NULL);
 	if (m->ready)
 		buf_printf(&parts[PART_FINGERPRINT], "%.9s",
@@ -85,7 +101,7 @@ bars_top(const struct ui *ui, struct grid *grid, unsigned int row)
 	struct grid_place at = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
 	struct buf parts[PART_COUNT] = { 0 };
 
-	describe(ui, parts);
+	describe(ui, grid->columns, parts);
 	for (size_t i = 0; i < sizeof(first_to_go) / sizeof(first_to_go[0]) &&
 	     columns_of(parts) > grid->columns;
 	     i++)
@@ -106,14 +122,16 @@ bars_top(const struct ui *ui, struct grid *grid, unsigned int row)
 #define LIMIT_NEAR 512
 
 static void
-describe_search(const struct tui *t, char *out, size_t size)
+describe_search(const struct search *s, char *out, size_t size)
 {
+	const char *how = "found";
+
+	if (s->what[0] == '\0')
+		how = "type what to look for";
+	else if (s->failed)
+		how = s->entry == 0 ? "not found" : "nothing further";
 	snprintf(out, size,
-	    " %s  Ctrl-R older  Ctrl-S newer  Enter stay  "
-	    "Esc back",
-	    t->search.what[0] == '\0' ? "type what to look for"
-		: t->search.failed    ? "nothing further"
-				      : "found");
+	    " %s  Ctrl-R older  Ctrl-S newer  Enter stay  Esc back", how);
 }
 
 /* As many hints as have room. */
@@ -141,7 +159,7 @@ describe_now(const struct ui *ui, unsigned int columns, char *out, size_t size)
 	struct inputline input = screen_input(ui);
 
 	if (t->search.active)
-		describe_search(t, out, size);
+		describe_search(&t->search, out, size);
 	else if (t->scroll.held && below > 0)
 		snprintf(out, size, " ↓ %llu new below (PgDn)",
 		    (unsigned long long)below);
@@ -165,8 +183,13 @@ bars_status(const struct ui *ui, struct grid *grid, unsigned int row)
 	if (ui->tui->question.kind != QUESTION_NONE) {
 		at.style = STYLE_BAR_ALERT;
 		grid_puts(&at, " ");
+		/* What is typed is seen however narrow the terminal is. */
+		if (ui->tui->question.kind == QUESTION_VERIFY) {
+			grid_puts(&at, "yes or no: ");
+			grid_puts(&at, ui->tui->question.typed);
+			grid_puts(&at, "  ");
+		}
 		grid_puts(&at, ui->tui->question.text);
-		grid_puts(&at, ui->tui->question.typed);
 	} else {
 		describe_now(ui, grid->columns, text, sizeof(text));
 		grid_puts(&at, text);

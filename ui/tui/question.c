@@ -151,8 +151,7 @@ question_verify(struct ui *ui, const struct peer *p)
 	q->id = p->id;
 	command_quote(&name, p->shown);
 	snprintf(q->text, sizeof(q->text),
-	    "yes or no? Does %.*s read out the same number: ", (int)name.len,
-	    name.bytes);
+	    "Does %.*s read out the same number?", (int)name.len, name.bytes);
 	buf_free(&name);
 }
 

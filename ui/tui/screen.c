@@ -73,7 +73,8 @@ void
 screen_compose(const struct ui *ui, struct grid *grid)
 {
 	struct inputline input = screen_input(ui);
-	struct screen_areas a = screen_areas(ui, grid->columns, grid->rows, &input);
+	struct screen_areas a =
+	    screen_areas(ui, grid->columns, grid->rows, &input);
 	unsigned int row = 0;
 
 	grid_clear(grid);

@@ -53,11 +53,12 @@ terminal_probe(struct terminal *t)
 
 	memset(t, 0, sizeof(*t));
 	if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
-		return "terminfo does not know this TERM";
+		return "terminfo does not know this TERM; try "
+		       "TERM=xterm-256color";
 	cup = tigetstr("cup");
 	if (cup == NULL || cup == (char *)-1 ||
 	    strncmp(cup, CUP_ECMA48, strlen(CUP_ECMA48)) != 0)
-		return "this TERM does not understand ECMA-48";
+		return "a terminal of this TERM does not understand ECMA-48";
 	t->colours = colours_of(tigetnum("colors"));
 	/* A Linux console prints what it does not know of OSC. */
 	t->links = t->title =
