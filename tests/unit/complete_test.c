@@ -135,6 +135,23 @@ test_round(void)
 	complete_end(&c);
 }
 
+/* A name that begins with a slash makes no command of the line. */
+static void
+test_name_like_a_command(void)
+{
+	static const struct complete_name one[] = { { "/msg mallory", 9 },
+		{ "bob", 1 } };
+	const struct complete_words some = { commands, 4, one, 2 };
+	struct complete c = { 0 };
+	struct buf out = { 0 };
+	size_t cursor;
+
+	CU_ASSERT(complete_tab(&c, &some, "", 0, 0, false, &out, &cursor));
+	CU_ASSERT(out.len == 5 && memcmp(out.bytes, "bob: ", 5) == 0);
+	complete_end(&c);
+	buf_free(&out);
+}
+
 static void
 test_nobody(void)
 {
@@ -159,5 +176,6 @@ complete_suite(void)
 	CU_add_test(s, "names", test_names);
 	CU_add_test(s, "names as arguments", test_arguments);
 	CU_add_test(s, "round", test_round);
+	CU_add_test(s, "a name like a command", test_name_like_a_command);
 	CU_add_test(s, "nobody is here", test_nobody);
 }

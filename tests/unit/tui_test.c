@@ -141,6 +141,44 @@ test_say(void)
 	close_stage(&s);
 }
 
+/* A name with spaces is in quotes wherever it is part of a sentence. */
+static void
+test_names_in_sentences(void)
+{
+	static const char forged[] = "bob is marked as verified. carl";
+	struct stage s;
+
+	open_stage(&s, 120, 24);
+	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, forged) == 0);
+	hear(&s, 1, TEXT_FLAG_ACTION, "waves", 5);
+	show(&s);
+	CU_ASSERT(
+	    row_with(&s, "│ \"bob is marked as verified. carl\" is here") > 0);
+	CU_ASSERT(
+	    row_with(&s, "│ \"bob is marked as verified. carl\" waves") > 0);
+	close_stage(&s);
+}
+
+/* What is typed in a search is what is looked for, whatever lies in memory
+ * behind it. */
+static void
+test_search_typed(void)
+{
+	struct stage s;
+
+	open_stage(&s, 80, 24);
+	for (int i = 0; i < 20; i++) {
+		type(&s, "\022日本語テキスト");
+		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->search.what,
+		    "日本語テキスト");
+		type(&s, "\025hello");
+		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->search.what, "hello");
+		type(&s, "\007");
+		CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	}
+	close_stage(&s);
+}
+
 /* No frame within a 60th of a second of the last, and none for nothing. */
 static void
 test_frames(void)
@@ -469,6 +507,8 @@ tui_suite(void)
 
 	CU_add_test(s, "the screen", test_screen);
 	CU_add_test(s, "saying", test_say);
+	CU_add_test(s, "names in sentences", test_names_in_sentences);
+	CU_add_test(s, "typing in a search", test_search_typed);
 	CU_add_test(s, "frames", test_frames);
 	CU_add_test(s, "receipts", test_receipts);
 	CU_add_test(s, "a receipt that is owed again", test_receipt_again);
