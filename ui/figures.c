@@ -65,10 +65,10 @@ put_drops(const struct lines *l, const struct ipc_stats *s)
 			    format_drop_meaning(i));
 }
 
-static double
-per_second(uint64_t count, uint32_t ms)
+double
+figures_per_second(uint64_t count, uint64_t ms)
 {
-	return ms == 0 ? 0 : (double)count * 1000 / ms;
+	return ms == 0 ? 0 : (double)count * 1000 / (double)ms;
 }
 
 static void
@@ -83,8 +83,8 @@ put_sources(const struct lines *l, const struct ipc_stats *s)
 	for (size_t i = 0; i < s->source_count; i++)
 		put_line(l, "  %-31s%16.1f%17.1f",
 		    addr_block_format(&s->sources[i].block, text),
-		    per_second(s->sources[i].received, s->sources_ms),
-		    per_second(s->sources[i].dropped, s->sources_ms));
+		    figures_per_second(s->sources[i].received, s->sources_ms),
+		    figures_per_second(s->sources[i].dropped, s->sources_ms));
 }
 
 void

@@ -26,4 +26,7 @@ void figures_all(struct ui *, const struct ipc_stats *, figures_line *);
  * it. */
 void figures_news(struct ui *, const struct ipc_stats *, figures_line *);
 
+/* A rate; 0 if no time has passed. */
+double figures_per_second(uint64_t count, uint64_t ms);
+
 #endif

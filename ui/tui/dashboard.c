@@ -6,6 +6,7 @@
 #include "ui/tui/messages.h"
 #include "ui/tui/tui.h"
 
+#include "ui/figures.h"
 #include "ui/format.h"
 
 #include <stdarg.h>
@@ -31,12 +32,11 @@ dashboard_listening(struct dashboard *d, const struct ipc_bootnode_ready *ready)
 }
 
 void
-dashboard_stats(struct dashboard *d, const struct ipc_stats *s)
+dashboard_stats(struct dashboard *d, const struct ipc_stats *before,
+    const struct ipc_stats *now)
 {
-	d->before = d->now;
-	if (s->uptime_ms < d->before.uptime_ms)
-		memset(&d->before, 0, sizeof(d->before));
-	d->now = *s;
+	d->before = *before;
+	d->now = *now;
 }
 
 /* A part of the screen that is filled from the top. */
@@ -67,12 +67,6 @@ put_line(struct area *a, enum style style, const char *format, ...)
 	a->row++;
 }
 
-static double
-per_second(uint64_t count, uint64_t ms)
-{
-	return ms == 0 ? 0 : (double)count * 1000 / (double)ms;
-}
-
 /* A total, and what it grew by a second of late. */
 static void
 put_total(struct area *a, const struct dashboard *d, const char *name,
@@ -82,7 +76,7 @@ put_total(struct area *a, const struct dashboard *d, const char *name,
 	uint64_t grown = now > before ? now - before : 0;
 
 	put_line(a, STYLE_TEXT, " %-*s%14llu%11.1f", COLUMNS_FIRST - 1, name,
-	    (unsigned long long)now, per_second(grown, ms));
+	    (unsigned long long)now, figures_per_second(grown, ms));
 }
 
 static void
@@ -126,8 +120,8 @@ put_sources(struct area *a, const struct dashboard *d)
 	for (size_t i = 0; i < s->source_count; i++)
 		put_line(a, STYLE_TEXT, " %-21s%14.1f%11.1f",
 		    addr_block_format(&s->sources[i].block, text),
-		    per_second(s->sources[i].received, s->sources_ms),
-		    per_second(s->sources[i].dropped, s->sources_ms));
+		    figures_per_second(s->sources[i].received, s->sources_ms),
+		    figures_per_second(s->sources[i].dropped, s->sources_ms));
 }
 
 /* Who came and left, the last at the bottom. */
@@ -181,7 +175,6 @@ dashboard_compose(const struct ui *ui, struct grid *grid)
 	struct area left = { grid, 1, end - keep, 0, grid->columns };
 	struct area right;
 
-	grid_clear(grid);
 	put_bars(d, grid);
 	put_line(&left, STYLE_EVENT, " listening on %s", d->listening);
 	put_line(&left, STYLE_EVENT, " key %s", d->key);

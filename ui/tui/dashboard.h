@@ -22,9 +22,11 @@ struct dashboard {
 };
 
 void dashboard_listening(struct dashboard *, const struct ipc_bootnode_ready *);
-/* Figures came; those of a new netd begin anew. */
-void dashboard_stats(struct dashboard *, const struct ipc_stats *);
+/* Figures came, and those before, as view->stats() has them. */
+void dashboard_stats(struct dashboard *, const struct ipc_stats *before,
+    const struct ipc_stats *now);
 
+/* The grid is clear. */
 void dashboard_compose(const struct ui *, struct grid *);
 
 #endif

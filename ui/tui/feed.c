@@ -10,15 +10,15 @@
 
 #include "ui/answers.h"
 #include "ui/events.h"
-#include "ui/format.h"
 #include "ui/text.h"
 
 #include "common/log.h"
 
 #include <string.h>
 
-void
-feed_put(struct ui *ui, enum entry_kind kind, const char *text, size_t len)
+/* An entry that is nobody's, of safe text. */
+static void
+put_entry(struct ui *ui, enum entry_kind kind, const char *text, size_t len)
 {
 	struct history_new new = { .kind = kind,
 		.wall_ms = ui->wall_ms,
@@ -33,7 +33,7 @@ feed_put(struct ui *ui, enum entry_kind kind, const char *text, size_t len)
 static void
 put_sentence(struct ui *ui, enum entry_kind kind, struct buf *sentence)
 {
-	feed_put(ui, kind, sentence->bytes, sentence->len);
+	put_entry(ui, kind, sentence->bytes, sentence->len);
 	buf_free(sentence);
 }
 
@@ -203,7 +203,7 @@ tui_status(struct ui *ui, const struct ipc_status *s)
 static void
 tui_notice(struct ui *ui, const char *text)
 {
-	feed_put(ui, ENTRY_NOTICE, text, strlen(text));
+	put_entry(ui, ENTRY_NOTICE, text, strlen(text));
 	scroll_to_bottom(&ui->tui->scroll);
 }
 
@@ -219,7 +219,7 @@ tui_renamed(struct ui *ui, const struct peer *p, const char *before)
 static void
 put_alarm(struct ui *ui, const char *line)
 {
-	feed_put(ui, ENTRY_ALARM, line, strlen(line));
+	put_entry(ui, ENTRY_ALARM, line, strlen(line));
 }
 
 static void
@@ -266,7 +266,7 @@ tui_bye(struct ui *ui)
 		log_error("%u times it is not known whether a peer got one of "
 			  "your last messages",
 		    ui->tui->lost);
-	feed_put(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
+	put_entry(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
 static void
@@ -289,7 +289,7 @@ static void
 tui_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
 	(void)asked;
-	dashboard_stats(&ui->tui->dashboard, s);
+	dashboard_stats(&ui->tui->dashboard, &ui->stats, s);
 	tui_touch(ui);
 }
 

@@ -4,14 +4,7 @@
 #ifndef UI_TUI_FEED_H
 #define UI_TUI_FEED_H
 
-#include "ui/tui/history.h"
-
-struct ui;
-struct known_peer;
-struct peer;
-
-/* An entry that is nobody's: safe text, the rest is as the kind wants it. */
-void feed_put(struct ui *, enum entry_kind, const char *text, size_t len);
+#include "ui/view.h"
 
 extern const struct view view_tui;
 

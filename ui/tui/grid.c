@@ -24,6 +24,24 @@ within(unsigned int n, unsigned int max)
 	return n < 1 ? 1 : n > max ? max : n;
 }
 
+static void
+forget_links(struct grid *g)
+{
+	for (unsigned int i = 0; i < g->link_count; i++)
+		free(g->links[i].url);
+	g->link_count = 0;
+}
+
+static void
+clear(struct grid *g)
+{
+	forget_links(g);
+	for (size_t i = 0; i < (size_t)g->columns * g->rows; i++)
+		g->cells[i] = blank;
+	g->cursor_row = g->cursor_column = 0;
+	g->cursor_hidden = false;
+}
+
 void
 grid_resize(struct grid *g, unsigned int columns, unsigned int rows)
 {
@@ -38,15 +56,7 @@ grid_resize(struct grid *g, unsigned int columns, unsigned int rows)
 		g->columns = columns;
 		g->rows = rows;
 	}
-	grid_clear(g);
-}
-
-static void
-forget_links(struct grid *g)
-{
-	for (unsigned int i = 0; i < g->link_count; i++)
-		free(g->links[i].url);
-	g->link_count = 0;
+	clear(g);
 }
 
 void
@@ -55,16 +65,6 @@ grid_free(struct grid *g)
 	forget_links(g);
 	free(g->cells);
 	memset(g, 0, sizeof(*g));
-}
-
-void
-grid_clear(struct grid *g)
-{
-	forget_links(g);
-	for (size_t i = 0; i < (size_t)g->columns * g->rows; i++)
-		g->cells[i] = blank;
-	g->cursor_row = g->cursor_column = 0;
-	g->cursor_hidden = false;
 }
 
 struct cell *

@@ -41,12 +41,10 @@ struct grid {
 };
 
 /* All zero is an empty one. Takes any size, within the limits above and at
- * least 1x1, and clears it. */
+ * least 1x1, and clears it: blanks everywhere, no links, the cursor at the top
+ * left. */
 void grid_resize(struct grid *, unsigned int columns, unsigned int rows);
 void grid_free(struct grid *);
-
-/* Blanks everywhere, no links, the cursor at the top left. */
-void grid_clear(struct grid *);
 
 struct cell *grid_cell(const struct grid *, unsigned int row,
     unsigned int column);

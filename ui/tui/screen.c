@@ -60,7 +60,8 @@ put_messages(const struct ui *ui, struct grid *grid,
     const struct screen_areas *a)
 {
 	const struct tui *t = ui->tui;
-	struct scroll_window window = tui_window(ui);
+	struct scroll_window window =
+	    messages_window(&t->history, a->message_columns, a->message_rows);
 	const char *find = t->search.active && t->search.what[0] != '\0'
 	    ? t->search.what
 	    : NULL;
@@ -77,7 +78,6 @@ screen_compose(const struct ui *ui, struct grid *grid)
 	    screen_areas(ui, grid->columns, grid->rows, &input);
 	unsigned int row = 0;
 
-	grid_clear(grid);
 	if (a.top > 0)
 		bars_top(ui, grid, row);
 	row += a.top;

@@ -31,6 +31,7 @@ struct screen_areas screen_areas(const struct ui *, unsigned int columns,
 /* What is in the input line now. */
 struct inputline screen_input(const struct ui *);
 
+/* The grid is clear. */
 void screen_compose(const struct ui *, struct grid *);
 
 #endif
