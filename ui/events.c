@@ -26,8 +26,9 @@ event_name(struct buf *out, const struct peer *p, const struct peer_id *id)
 		put_id(out, id);
 }
 
-void
-event_path(struct buf *out, const struct peer *p)
+/* "direct, 12.3 ms" */
+static void
+put_path(struct buf *out, const struct peer *p)
 {
 	buf_printf(out, "%s, %.1f ms", format_path(p->kind),
 	    p->rtt_us / 1000.0);
@@ -65,12 +66,12 @@ event_peer(struct buf *out, const struct peer *p)
 		break;
 	case PEER_CONNECTED:
 		buf_puts(out, " is here (");
-		event_path(out, p);
+		put_path(out, p);
 		buf_puts(out, ")");
 		break;
 	case PEER_PATH:
 		buf_puts(out, " has another path (");
-		event_path(out, p);
+		put_path(out, p);
 		buf_puts(out, ")");
 		break;
 	case PEER_FAILED:

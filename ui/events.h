@@ -16,8 +16,6 @@ struct ui;
  * NULL. One with spaces stands in quotes, as /msg takes it, so that no part
  * of it can pass for a word of ours. */
 void event_name(struct buf *, const struct peer *, const struct peer_id *);
-/* "direct, 12.3 ms" */
-void event_path(struct buf *, const struct peer *);
 
 /* Who the user is, in which room. */
 void event_ready(struct buf *, const struct model *);

@@ -65,9 +65,10 @@ test_mentions(void)
 static void
 name_is(const char *name, unsigned int columns, const char *expected)
 {
+	static const uint8_t fingerprint[FINGERPRINT_LEN] = { 0xab, 0x12 };
 	struct buf out = { 0 };
 
-	gutter_name(&out, name, "ab12", columns);
+	gutter_name(&out, name, fingerprint, columns);
 	buf_put(&out, "", 1);
 	CU_ASSERT_STRING_EQUAL(out.bytes, expected);
 	buf_free(&out);

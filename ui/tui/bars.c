@@ -15,8 +15,7 @@
 
 #define SEPARATOR " · "
 
-/* What the top bar says; the one with the lowest number goes first when it
- * is too narrow for all. */
+/* What the top bar says, in this order. */
 enum part {
 	PART_ROOM,
 	PART_NICK,
@@ -26,6 +25,7 @@ enum part {
 	PART_COUNT
 };
 
+/* What is left out where it is too narrow for all. */
 static const unsigned int first_to_go[] = { PART_FINGERPRINT, PART_BOOTNODE,
 	PART_NICK, PART_PEERS };
 

@@ -3,6 +3,8 @@
  */
 #include "ui/tui/gutter.h"
 
+#include "ui/format.h"
+
 #include "common/ipc_messages.h"
 
 #include <string.h>
@@ -47,11 +49,12 @@ head(const char *s, size_t len, unsigned int columns)
 }
 
 void
-gutter_name(struct buf *out, const char *name, const char *tag,
+gutter_name(struct buf *out, const char *name, const uint8_t *fingerprint,
     unsigned int columns)
 {
+	const unsigned int tail = 1 + 2 * HISTORY_TAG; /* "~ab12" */
+	char digits[2 * HISTORY_TAG + 1];
 	size_t len = strlen(name);
-	unsigned int tail = (unsigned int)strlen(tag) + 1; /* "~ab12" */
 
 	if (cluster_columns(name, len) <= columns) {
 		buf_put(out, name, len);
@@ -62,7 +65,7 @@ gutter_name(struct buf *out, const char *name, const char *tag,
 		buf_puts(out, MORE);
 	}
 	buf_puts(out, "~");
-	buf_puts(out, tag);
+	buf_puts(out, format_hex(digits, fingerprint, HISTORY_TAG));
 }
 
 static void

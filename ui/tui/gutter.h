@@ -26,9 +26,9 @@ void gutter_put(struct grid_place *, const struct gutter *,
 /*
  * Appends a name, cut to at most so many columns, at least 5, if it has to
  * be. What is left could be that of many names: then it ends in "~" and the
- * tag, the first HISTORY_TAG digits of the fingerprint, as look-alikes do.
+ * first HISTORY_TAG bytes of the fingerprint in hex, as look-alikes do.
  */
-void gutter_name(struct buf *, const char *name, const char *tag,
+void gutter_name(struct buf *, const char *name, const uint8_t *fingerprint,
     unsigned int columns);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "common/log.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -96,8 +95,7 @@ make(const struct history_new *new)
 	e->name_style = new->name_style;
 	e->seq = new->seq;
 	if (new->fingerprint != NULL)
-		snprintf(e->tag, sizeof(e->tag), "%02x%02x",
-		    new->fingerprint[0], new->fingerprint[1]);
+		memcpy(e->tag, new->fingerprint, sizeof(e->tag));
 	e->name = memcpy((char *)(e + 1), name, name_size);
 	e->to = memcpy(e->name + name_size, to, to_size);
 	e->text = e->to + to_size;

@@ -16,7 +16,8 @@
 /* Own messages whose delivery is followed on the screen. */
 #define HISTORY_OWN_MAX 4096
 
-#define HISTORY_TAG 4
+/* Bytes of a fingerprint that tell names apart that had to be cut. */
+#define HISTORY_TAG 2
 
 enum entry_kind {
 	ENTRY_HEARD,  /* a peer's message */
@@ -45,10 +46,10 @@ struct entry {
 	unsigned int flags; /* TEXT_FLAG_* */
 	bool mention;	    /* of our own name */
 	enum style name_style;
-	char *name;		   /* "": nobody's; safe UTF-8 */
-	char tag[HISTORY_TAG + 1]; /* the start of its fingerprint, in hex */
-	char *to;		   /* our own, to one alone: who; else "" */
-	char *text;		   /* safe UTF-8, may hold line feeds */
+	char *name;		  /* "": nobody's; safe UTF-8 */
+	uint8_t tag[HISTORY_TAG]; /* the start of its fingerprint */
+	char *to;		  /* our own, to one alone: who; else "" */
+	char *text;		  /* safe UTF-8, may hold line feeds */
 	size_t len;
 	uint64_t seq; /* our own, else 0 */
 	struct entry_mark mark;

@@ -116,14 +116,11 @@ put_peer(struct grid_place at, const struct peer *p)
 	bool words = at.end - at.column >= WORDS_COLUMNS - 1;
 	unsigned int path_columns = (words ? 7 : 2) + RTT_COLUMNS;
 	unsigned int path_at = at.end - path_columns;
-	char tag[HISTORY_TAG + 1];
 	struct buf name = { 0 };
 
 	at.style = STYLE_VERIFIED;
 	grid_puts(&at, p->verified ? "✓" : " ");
-	snprintf(tag, sizeof(tag), "%02x%02x", p->fingerprint[0],
-	    p->fingerprint[1]);
-	gutter_name(&name, p->shown, tag, path_at - 1 - at.column);
+	gutter_name(&name, p->shown, p->fingerprint, path_at - 1 - at.column);
 	at.style = p->known && model_is_connected(p) ? peerlist_nick_style(p)
 						     : STYLE_ABSENT;
 	grid_put(&at, name.bytes, name.len);
