@@ -88,6 +88,22 @@ resize(struct stage *s, unsigned int columns, unsigned int rows)
 	show(s);
 }
 
+static void
+meet_bob(struct stage *s)
+{
+	CU_ASSERT(fixture_tell_peer(&s->f, 1, PEER_CONNECTED, "bob") == 0);
+}
+
+/* Takes all that was sent to cryptod so far. */
+static void
+drain(struct stage *s)
+{
+	struct ipc_message_in in;
+
+	while (fixture_next(&s->f, &in) != IPC_NONE)
+		;
+}
+
 /* A row of the terminal that holds the text, or -1. */
 static int
 row_with(struct stage *s, const char *text)
@@ -104,7 +120,7 @@ test_screen(void)
 	struct stage s;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	hear(&s, 1, 0, "hello alice", 11);
 	show(&s);
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 0),
@@ -124,7 +140,7 @@ test_say(void)
 	struct stage s;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	type(&s, "hi b");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), "> hi b");
 	type(&s, "ob\r");
@@ -187,7 +203,7 @@ test_frames(void)
 	uint64_t put;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	show(&s);
 	put = s.f.ui->out.put;
 	s.f.ui->now += 10 * TUI_FRAME_TIME;
@@ -222,10 +238,9 @@ test_receipts(void)
 	struct stage s;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	show(&s);
-	while (fixture_next(&s.f, &in) != IPC_NONE)
-		;
+	drain(&s);
 	hear(&s, 1, 0, "one", 3);
 	s.f.ui->now += TUI_FRAME_TIME;
 	ui_work(s.f.ui);
@@ -241,16 +256,14 @@ test_receipts(void)
 static void
 test_receipt_again(void)
 {
-	struct ipc_message_in in;
 	struct stage s;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	hear(&s, 1, 0, "one", 3);
 	show(&s);
 	ui_work(s.f.ui);
-	while (fixture_next(&s.f, &in) != IPC_NONE)
-		;
+	drain(&s);
 	hear(&s, 1, 0, "one", 3);
 	show(&s);
 	ui_work(s.f.ui);
@@ -266,10 +279,9 @@ test_receipt_of_dropped_frame(void)
 	struct stage s;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	show(&s);
-	while (fixture_next(&s.f, &in) != IPC_NONE)
-		;
+	drain(&s);
 	hear(&s, 1, 0, "one", 3);
 	s.f.ui->now += TUI_FRAME_TIME;
 	ui_work(s.f.ui);
@@ -293,7 +305,7 @@ test_full(void)
 	uint64_t seq = 0;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	memset(text, 'x', sizeof(text));
 	while (ui_reads_cryptod(s.f.ui) && seq < UI_RECEIPTS_MAX)
 		hear(&s, ++seq, 0, text, sizeof(text));
@@ -330,7 +342,7 @@ test_hostile(void)
 	uint64_t seq = 0;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	s.f.ui->tui->attention.how = NOTIFY_OFF;
 	for (size_t size = 0; size < sizeof(sizes) / sizeof(sizes[0]); size++) {
 		resize(&s, sizes[size][0], sizes[size][1]);
@@ -438,7 +450,7 @@ test_links(void)
 	int count = 0;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	show(&s);
 	hear(&s, 1, 0, text, strlen(text));
 	s.f.ui->now += TUI_FRAME_TIME;
@@ -483,7 +495,7 @@ test_mention(void)
 	struct stage s;
 
 	open_stage(&s, 80, 24);
-	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob") == 0);
+	meet_bob(&s);
 	s.f.ui->now += ATTENTION_LOOK;
 	s.f.ui->tui->attention.how = NOTIFY_BELL;
 	hear(&s, 1, 0, "nothing", 7);
