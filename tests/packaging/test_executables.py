@@ -1,16 +1,16 @@
 """Facts of the four executables: what they link, how they are hardened.
 
 Which process may link what is the design's word: the lists are exact, so
-one more library is a decision that is taken here, too.  build/asan, where
-the sanitizers add libraries and take the place of what hardens the others,
+one more library is a decision that is taken here, too.  A build with the
+sanitizers, which add libraries and take the place of what hardens the others,
 is judged by its libraries alone.
 """
 
 import glob
 import os
-import tempfile
 
 import elf
+from harness import check, check_equal, test
 
 COMMON = {"libc.so.6", "libseccomp.so.2"}
 BSD = {"libbsd.so.0"}
@@ -32,49 +32,34 @@ FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "ui/tui")
 COMPLETE = {"IBT", "SHSTK"}
 
 
-def check(condition, text):
-    if not condition:
-        raise AssertionError(text)
+def programs(t):
+    """(name, path) of the four."""
+    return [(name, os.path.join(t.bindir, name)) for name in sorted(NAMED)]
 
 
-def programs(bindir):
-    return {name: os.path.join(bindir, name) for name in NAMED}
-
-
-def is_sanitized(bindir):
-    return bindir.endswith("/build/asan")
-
-
-def same(name, what, found, wanted):
-    check(found == wanted, "%s %s: not expected: %s; missing: %s" % (
-        name, what, ", ".join(sorted(found - wanted)) or "none",
-        ", ".join(sorted(wanted - found)) or "none"))
-
-
-def test_executables_libraries(bindir):
+@test
+def executables_libraries(t):
     """Each names exactly these, and exactly these are loaded."""
-    for name, path in programs(bindir).items():
+    for name, path in programs(t):
         named, loaded = elf.needed(path), elf.loaded(path)
-        if is_sanitized(bindir):
-            check(SANITIZERS <= named, "%s has no sanitizers" % name)
-            named -= SANITIZERS | BROUGHT_BY_SANITIZERS
-            loaded -= SANITIZERS | BROUGHT_BY_SANITIZERS
-            wanted = NAMED[name] - BROUGHT_BY_SANITIZERS
-            same(name, "names", named, wanted)
-            same(name, "loads", loaded, wanted)
-            continue
-        same(name, "names", named, NAMED[name])
-        wanted = NAMED[name].union(*(more for library, more in
-                                     BROUGHT.items()
-                                     if library in NAMED[name]))
-        same(name, "loads", loaded, wanted)
+        wanted = NAMED[name]
+        brought = wanted.union(*(more for library, more in BROUGHT.items()
+                                 if library in wanted))
+        if t.asan:
+            check(SANITIZERS <= named, name + " has no sanitizers")
+            named, loaded, wanted, brought = (
+                names - SANITIZERS - BROUGHT_BY_SANITIZERS
+                for names in (named, loaded, wanted, brought))
+        check_equal(named, wanted, name + " names")
+        check_equal(loaded, brought, name + " loads")
 
 
-def test_executables_hardened(bindir):
+@test
+def executables_hardened(t):
     """PIE, full RELRO, no executable stack or data, canaries, FORTIFY."""
-    if is_sanitized(bindir):
+    if t.asan:
         return
-    for name, path in programs(bindir).items():
+    for name, path in programs(t):
         dynamic = elf.dynamic(path)
         tags = {tag for tag, _ in dynamic}
         flags = " ".join(value for tag, value in dynamic
@@ -103,7 +88,8 @@ def test_executables_hardened(bindir):
               name + " is not fortified")
 
 
-def test_executables_branch_protection(bindir):
+@test
+def executables_branch_protection(t):
     """Every object of ours is compiled for CET, and no program claims more.
 
     The note of a program is what all of its parts have.  Debian 12's start
@@ -111,22 +97,21 @@ def test_executables_branch_protection(bindir):
     so no program there can, and -z ibt -z shstk would only make it say so.
     Where a program of one object gets the note, ours must have it.
     """
-    if is_sanitized(bindir):
+    if t.asan:
         return
-    objects = [path for folder in FOLDERS for path in glob.glob(
-        os.path.join(bindir, "build", folder, "*.o"))]
-    check(len(objects) > 50, "only %d objects below %s/build" % (
-        len(objects), bindir))
+    objects = [path for folder in FOLDERS for path in
+               glob.glob(os.path.join(t.build, folder, "*.o"))]
+    check(len(objects) > 50, "only %d objects below %s" % (
+        len(objects), t.build))
     for path in objects:
         check(elf.branch_protection(path) == COMPLETE,
-              "%s is not compiled with -fcf-protection=full" % path)
-    with tempfile.TemporaryDirectory() as folder:
-        source = os.path.join(folder, "least.c")
-        least = os.path.join(folder, "least")
-        with open(source, "w") as file:
-            file.write("int\nmain(void)\n{\n\treturn 0;\n}\n")
-        elf.output(os.environ.get("CC", "gcc"), "-fPIE", "-pie",
-                   "-fcf-protection=full", "-o", least, source)
-        possible = elf.branch_protection(least)
-    for name, path in programs(bindir).items():
-        same(name, "claims", elf.branch_protection(path), possible)
+              path + " is not compiled with -fcf-protection=full")
+    source = os.path.join(t.folder, "least.c")
+    least = os.path.join(t.folder, "least")
+    with open(source, "w") as file:
+        file.write("int\nmain(void)\n{\n\treturn 0;\n}\n")
+    t.run([os.environ.get("CC", "gcc"), "-fPIE", "-pie",
+           "-fcf-protection=full", "-o", least, source])
+    possible = elf.branch_protection(least)
+    for name, path in programs(t):
+        check_equal(elf.branch_protection(path), possible, name + " claims")

@@ -7,6 +7,7 @@
 #include "tests/unit/session_pair.h"
 
 #include <CUnit/CUnit.h>
+#include <openssl/crypto.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,92 @@ test_old_keys(void)
 		check_old_key(i % 2 != 0, i / 2 != 0);
 }
 
+/* --- What a leak gives away ------------------------------------------------ */
+
+/* Everything that cryptod holds of a session at some time. */
+struct leak {
+	size_t len;
+	uint8_t bytes[8192];
+};
+
+static void
+leak_all(struct leak *leak, const struct pair *p)
+{
+	const struct end *ends[] = { &p->a, &p->b };
+
+	leak->len = 0;
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = OPENSSL_secure_actual_size(ends[i]->session);
+
+		CU_ASSERT_FATAL(leak->len + len + sizeof(ends[i]->key) +
+			sizeof(ends[i]->psk) <= sizeof(leak->bytes));
+		memcpy(leak->bytes + leak->len, ends[i]->session, len);
+		leak->len += len;
+		memcpy(leak->bytes + leak->len, &ends[i]->key,
+		    sizeof(ends[i]->key));
+		leak->len += sizeof(ends[i]->key);
+		memcpy(leak->bytes + leak->len, ends[i]->psk,
+		    sizeof(ends[i]->psk));
+		leak->len += sizeof(ends[i]->psk);
+	}
+}
+
+/* True if any 32 bytes of what leaked open a sealed record. */
+static bool
+leak_opens(const struct leak *leak, const struct record *r, uint64_t counter)
+{
+	uint8_t nonce[GCM_NONCE_LEN], plain[RECORD_MAX];
+
+	crypto_counter_nonce(nonce, counter);
+	for (size_t at = 0; at + KEY_LEN <= leak->len; at++)
+		if (crypto_open(plain, leak->bytes + at, nonce, r->bytes, 2,
+			r->bytes + 2, r->len - 2) == 0)
+			return true;
+	return false;
+}
+
+/* A text of a's as it is on the wire; b has it. The counter is its number
+ * among a's records of this epoch. */
+static struct record *
+tap(struct pair *p)
+{
+	struct record *r;
+
+	CU_ASSERT_EQUAL_FATAL(pair_say(p, &p->a), 0);
+	r = pair_take(&p->a);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	CU_ASSERT_EQUAL(pair_give(p, &p->b, r->bytes, r->len), 0);
+	return r;
+}
+
+/* Both ways: what leaks after a rekey does not open what was said before it,
+ * and what leaked before it does not open what is said after it. */
+static void
+test_leak(void)
+{
+	static struct leak before, after;
+	struct record *old, *new;
+	struct pair p;
+
+	pair_establish(&p);
+	old = tap(&p);
+	leak_all(&before, &p);
+	CU_ASSERT_TRUE(leak_opens(&before, old, 0));
+	rekey(&p);
+	CU_ASSERT_EQUAL(p.a.epochs, 2);
+	/* The old key goes with the first record that comes by the new one. */
+	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+	pair_settle(&p);
+	new = tap(&p);
+	leak_all(&after, &p);
+	CU_ASSERT_TRUE(leak_opens(&after, new, 0));
+	CU_ASSERT_FALSE(leak_opens(&after, old, 0));
+	CU_ASSERT_FALSE(leak_opens(&before, new, 0));
+	free(old);
+	free(new);
+	pair_free(&p);
+}
+
 /* The peer of a session stays who it is. */
 static void
 test_static_key(void)
@@ -295,6 +382,7 @@ session_rekey_suite(void)
 	CU_add_test(suite, "random schedules", test_random_schedules);
 	CU_add_test(suite, "many rekeys", test_many);
 	CU_add_test(suite, "old keys", test_old_keys);
+	CU_add_test(suite, "a leak of everything", test_leak);
 	CU_add_test(suite, "static key changed", test_static_key);
 	CU_add_test(suite, "bound to its session", test_bound_to_session);
 	CU_add_test(suite, "limit of records", test_limit);
