@@ -277,11 +277,12 @@ check_small(const struct ipc_message_in *in)
 	switch (in->type) {
 	case IPC_LOG: {
 		BODY(ipc_log);
-		return b->level < LOG_LEVEL_COUNT;
+		return b->level < LOG_LEVEL_COUNT && b->event <= 1;
 	}
 	case IPC_NOTICE: {
 		BODY(ipc_log);
-		return b->level < LOG_LEVEL_COUNT && is_text(in);
+		return b->level < LOG_LEVEL_COUNT && b->event == 0 &&
+		    is_text(in);
 	}
 	case IPC_CHANNEL: {
 		BODY(ipc_channel_end);

@@ -264,6 +264,13 @@ on_log(struct supervised *child, enum role role,
     const struct ipc_message_in *in)
 {
 	const struct ipc_log *line = in->body;
+	const struct log_entry entry = {
+		.role = role,
+		.level = (enum log_level)line->level,
+		.event = line->event,
+		.text = (const char *)in->tail,
+		.len = in->tail_len,
+	};
 	uint64_t now = clock_now();
 
 	if (now - child->log_time >= USEC_PER_SEC) {
@@ -276,8 +283,7 @@ on_log(struct supervised *child, enum role role,
 	if (++child->log_lines > LOG_LINES_MAX)
 		child->log_lost++;
 	else
-		logfile_write(role, (enum log_level)line->level,
-		    (const char *)in->tail, in->tail_len);
+		logfile_write(&entry);
 }
 
 static void
@@ -367,6 +373,6 @@ children_resolved(struct supervisor *s)
 		ipc_send(netd, IPC_BOOT_ADDRS, &r.addrs, NULL, 0);
 	} else if (!s->resolver_complained)
 		log_warn("cannot resolve the bootnode %s: %s; still trying",
-		    s->bootnode, r.error);
+		    logfile_address(s->bootnode), r.error);
 	s->resolver_complained = true;
 }

@@ -148,7 +148,8 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (kit->passphrase == -1)
 		kit->passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (logfile_open(o->log_file, o->log_level) == -1)
+	if (logfile_open(o->log_file, o->log_level,
+		o->log_addresses == LOG_ADDRESSES_YES) == -1)
 		die(EXIT_FAILURE, "cannot open the log file %s: %s",
 		    o->log_file, strerror(errno));
 	if (logs_to_screen(o))

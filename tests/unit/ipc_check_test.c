@@ -158,8 +158,11 @@ test_status(void)
 	CHECK(IPC_BOOT_VERSION, -1, m.body.boot_version.sync = 2);
 	CHECK(IPC_LOG, 0, m.body.log.level = LOG_DEBUG);
 	CHECK(IPC_LOG, -1, m.body.log.level = LOG_LEVEL_COUNT);
+	CHECK(IPC_LOG, 0, m.body.log.event = 1);
+	CHECK(IPC_LOG, -1, m.body.log.event = 2);
 	CHECK(IPC_NOTICE, 0, m.body.log.level = LOG_DEBUG);
 	CHECK(IPC_NOTICE, -1, m.body.log.level = LOG_LEVEL_COUNT);
+	CHECK(IPC_NOTICE, -1, m.body.log.event = 1);
 	CHECK(IPC_FAULT, 0, m.body.fault.role = ROLE_UI);
 	CHECK(IPC_FAULT, -1, m.body.fault.role = ROLE_COUNT);
 }
