@@ -40,6 +40,7 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 	if (sp->terminal.used)
 		ppoll(&pfd, 1, &patience, NULL);
 	terminal_restore(&sp->terminal);
+	metrics_remove(sp->kit->metrics);
 	_exit(0);
 }
 
@@ -294,7 +295,7 @@ static void
 ignore_signals(void)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
-		SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
+		SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGUSR1 };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -329,6 +330,8 @@ spawner_start(const struct spawn_kit *kit)
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		_exit(1);
 	close(pair[0]);
+	if (kit->metrics->fd != -1)
+		close(kit->metrics->fd); /* the launcher's alone */
 	setproctitle("spawner");
 	pin(kit->passphrase);
 	sp.launcher = pair[1];
