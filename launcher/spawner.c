@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <bsd/unistd.h>
 #include <errno.h>
@@ -19,13 +20,14 @@
 #include <unistd.h>
 
 #define FDS_MAX 2
-/* The kernel ends ui with the launcher: for so long that is waited for. */
-#define UI_PATIENCE 2 /* seconds */
+/* The kernel ends ui with the launcher: for so long their ends are awaited. */
+#define PATIENCE 2 /* seconds */
 
 struct spawner {
 	const struct spawn_kit *kit;
 	int launcher; /* socket */
-	int ui;	      /* pidfd, or -1 */
+	int its_pidfd;
+	int ui; /* pidfd, or -1 */
 	struct terminal terminal;
 };
 
@@ -34,12 +36,15 @@ struct spawner {
 /* What ui still draws must not come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
-	struct pollfd pfd = { sp->ui, POLLIN, 0 };
-	const struct timespec patience = { UI_PATIENCE, 0 };
+	struct pollfd ui = { sp->ui, POLLIN, 0 };
+	struct pollfd launcher = { sp->its_pidfd, POLLIN, 0 };
+	const struct timespec patience = { PATIENCE, 0 };
 
 	if (sp->terminal.used)
-		ppoll(&pfd, 1, &patience, NULL);
+		ppoll(&ui, 1, &patience, NULL);
 	terminal_restore(&sp->terminal);
+	/* Our socket may be closed before the one that it listens at. */
+	ppoll(&launcher, 1, &patience, NULL);
 	metrics_remove(sp->kit->metrics);
 	_exit(0);
 }
@@ -335,5 +340,6 @@ spawner_start(const struct spawn_kit *kit)
 	setproctitle("spawner");
 	pin(kit->passphrase);
 	sp.launcher = pair[1];
+	sp.its_pidfd = (int)syscall(SYS_pidfd_open, getppid(), 0);
 	run(&sp);
 }
