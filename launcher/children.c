@@ -233,6 +233,8 @@ supervise_log_refused(enum role role, unsigned int steps)
 static void
 on_ready(struct supervisor *s, enum role role, const struct ipc_ready *ready)
 {
+	if (s->ready != ALL_ROLES && (s->ready | ROLE_BIT(role)) == ALL_ROLES)
+		log_event(LOG_INFO, "ready", NULL);
 	s->ready |= ROLE_BIT(role);
 	/* Of the first, which had not read a byte from the network. */
 	if (role == ROLE_NETD && s->port == 0)

@@ -234,15 +234,6 @@ log_level_name(enum log_level level)
 	return names[level];
 }
 
-/* In the log all are of gochat. */
-static const char *
-short_name(enum role role)
-{
-	const char *name = role_name(role), *dash = strchr(name, '-');
-
-	return dash != NULL ? dash + 1 : name;
-}
-
 size_t
 logfmt_put(char *out, size_t size, const struct log_entry *e, bool addresses)
 {
@@ -253,7 +244,7 @@ logfmt_put(char *out, size_t size, const struct log_entry *e, bool addresses)
 	put_string(&o, "level=");
 	put_string(&o, log_level_name(e->level));
 	put_string(&o, " process=");
-	put_string(&o, short_name(e->role));
+	put_string(&o, role_short_name(e->role));
 	if (read_event(e, &name, &rest) && put_string(&o, " event=") &&
 	    put_span(&o, name))
 		put_pairs(&o, rest, addresses);

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "netd/bootnode.h"
+#include "netd/events.h"
 #include "netd/random.h"
 
 #include <errno.h>
@@ -78,6 +79,7 @@ tell_listening(struct loop *l, const struct ipc_config_netd *config)
 	for (size_t i = 0; i < config->bind_count; i++) {
 		body.addr = config->bind[i];
 		ipc_send(&l->cryptod, IPC_LISTENING, &body, NULL, 0);
+		event_listening(&body.addr);
 	}
 }
 
