@@ -155,8 +155,9 @@ log_violation(enum role role, int nr)
  * another it cannot be told whether it was dying already: if it had died first,
  * and the other for want of it, this is all that says so. */
 static void
-log_death(const struct supervised *child, enum role role, int status)
+log_death(const struct supervisor *s, enum role role, int status)
 {
+	const struct supervised *child = &s->children[role];
 	const char *name = role_short_name(role);
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
@@ -166,8 +167,8 @@ log_death(const struct supervised *child, enum role role, int status)
 		log_event(LOG_ERROR, "died",
 		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
 		    name, sig, role_name(role), sig, strsignal(sig));
-	else if (sig != 0)
-		log_event(LOG_INFO, "died",
+	else if (sig != 0) /* when ui has ended well that is no news */
+		log_event(s->ui_ended ? LOG_DEBUG : LOG_INFO, "died",
 		    "child=%s signal=%d msg=%s was killed by signal %d, with "
 		    "the others",
 		    name, sig, role_name(role), sig);
@@ -186,7 +187,7 @@ on_death(struct supervisor *s, enum role role, int status)
 	struct supervised *child = &s->children[role];
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
-	log_death(child, role, status);
+	log_death(s, role, status);
 	child->pid = 0;
 	close(child->pidfd);
 	child->pidfd = -1;

@@ -62,6 +62,7 @@
 	X(known_peers)        \
 	X(known_bootnodes)    \
 	X(logfile)            \
+	X(logfmt)             \
 	X(dotenv)             \
 	X(state_dir)          \
 	X(passphrase)         \
