@@ -63,6 +63,7 @@
 	X(known_bootnodes)    \
 	X(logfile)            \
 	X(logfmt)             \
+	X(log_events)         \
 	X(dotenv)             \
 	X(state_dir)          \
 	X(passphrase)         \
