@@ -107,7 +107,8 @@ test_malformed(void)
 	static const char *const texts[] = { "x ", "x  a=1", "x a", "x a=1 ",
 		"x =1", "x A=1", "x a\n=1", " x", "X", "x\ty=1", "x a=1\n b",
 		"x time=1", "x level=error", "x process=ui", "x event=y",
-		"x a=1 level=error", "x a-b=1", "x=1" };
+		"x a=1 level=error", "x a-b=1", "x=1",
+		"an_event_with_a_name_far_too_long" };
 	char want[LINE];
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
