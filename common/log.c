@@ -72,6 +72,7 @@ log_event(enum log_level level, const char *event, const char *format, ...)
 {
 	char text[LOG_TEXT_MAX];
 	size_t len = strlcpy(text, event, sizeof(text));
+	char *blank;
 	va_list ap;
 	int n = 0;
 
@@ -83,8 +84,9 @@ log_event(enum log_level level, const char *event, const char *format, ...)
 	}
 	if (n < 0)
 		return;
-	if (len + (size_t)n >= sizeof(text)) /* half a value is a wrong one */
-		*strrchr(text, ' ') = '\0';
+	blank = strrchr(text, ' ');
+	if (len + (size_t)n >= sizeof(text) && blank != NULL)
+		*blank = '\0'; /* half a value is a wrong one */
 	put_line(level, true, text);
 }
 

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#define LOG_EVENT_NAME_MAX 32
+
 struct ipc_channel;
 
 enum log_level {
@@ -29,8 +31,8 @@ void log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Logs that something happened, for programs to read: the event's name, of
- * lowercase letters and '_', and pairs key=value with one blank between them,
+ * Logs that something happened, for programs to read: the event's name, of up
+ * to LOG_EVENT_NAME_MAX lowercase letters and '_', and pairs key=value with one blank between them,
  * in all less than LOG_TEXT_MAX bytes (pairs that do not fit are left out).
  * format may be NULL: no pairs.
  *

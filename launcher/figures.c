@@ -66,16 +66,16 @@ static void
 put_processes(struct sink *to, const struct figures *figures)
 {
 	static const struct figure up = { "process_up", GAUGE,
-		"Whether the process runs.", { "program" } };
+		"Whether the process runs.", { "child" } };
 	static const struct figure restarts = { "process_restarts_total",
 		COUNTER, "How often the process was started anew.",
-		{ "program" } };
+		{ "child" } };
 
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
-		put_labelled(to, &up, role_name(role),
+		put_labelled(to, &up, role_short_name(role),
 		    figures->children[role].up);
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
-		put_labelled(to, &restarts, role_name(role),
+		put_labelled(to, &restarts, role_short_name(role),
 		    figures->children[role].restarts);
 }
 
@@ -87,13 +87,13 @@ put_queues(struct sink *to, const struct figures *figures)
 		{ "from", "to" } };
 	static const struct figure dropped = { "queue_dropped_total", COUNTER,
 		"Messages that found their queue full.", { "from", "to" } };
-	const char *netd = role_name(ROLE_NETD);
-	const char *cryptod = role_name(ROLE_CRYPTOD);
+	const char *netd = role_short_name(ROLE_NETD);
+	const char *cryptod = role_short_name(ROLE_CRYPTOD);
 
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
 		to->value(to, &bytes,
-		    (const char *const[2]){ role_name(ROLE_LAUNCHER),
-			role_name(role) },
+		    (const char *const[2]){ role_short_name(ROLE_LAUNCHER),
+			role_short_name(role) },
 		    figures->children[role].queued);
 	if (figures->netd == NULL)
 		return;

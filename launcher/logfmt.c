@@ -107,7 +107,7 @@ read_event(const struct log_entry *e, struct span *name, struct span *rest)
 
 	*rest = (struct span){ e->text, e->len };
 	*name = take(rest, run(*rest, NAME_CHARS));
-	if (!e->event || name->len == 0 ||
+	if (!e->event || name->len == 0 || name->len > LOG_EVENT_NAME_MAX ||
 	    (rest->len > 0 && rest->at[0] != ' '))
 		return false;
 	left = *rest;
@@ -196,16 +196,15 @@ put_value(struct out *o, struct span s)
 
 /* Returns false if it is not all there: of msg, the end is not. */
 static bool
-put_pair(struct out *o, const char *before, const struct pair *p,
-    bool addresses)
+put_pair(struct out *o, const struct pair *p, bool addresses)
 {
 	struct span value = p->value;
 	size_t start = o->len;
 
 	if (!addresses && span_is(p->key, "address"))
 		value = (struct span){ "-", 1 };
-	if (put_string(o, before) && put_span(o, p->key) &&
-	    put_string(o, "=") && put_value(o, value))
+	if (put_string(o, " ") && put_span(o, p->key) && put_string(o, "=") &&
+	    put_value(o, value))
 		return true;
 	if (!span_is(p->key, "msg") || o->bytes[o->len - 1] != '"')
 		o->len = start;
@@ -217,7 +216,7 @@ put_pairs(struct out *o, struct span rest, bool addresses)
 {
 	struct pair p;
 
-	while (next_pair(&rest, &p) == 1 && put_pair(o, " ", &p, addresses))
+	while (next_pair(&rest, &p) == 1 && put_pair(o, &p, addresses))
 		;
 }
 
@@ -234,15 +233,6 @@ log_level_name(enum log_level level)
 	return names[level];
 }
 
-/* In the log all are of gochat. */
-static const char *
-short_name(enum role role)
-{
-	const char *name = role_name(role), *dash = strchr(name, '-');
-
-	return dash != NULL ? dash + 1 : name;
-}
-
 size_t
 logfmt_put(char *out, size_t size, const struct log_entry *e, bool addresses)
 {
@@ -253,12 +243,14 @@ logfmt_put(char *out, size_t size, const struct log_entry *e, bool addresses)
 	put_string(&o, "level=");
 	put_string(&o, log_level_name(e->level));
 	put_string(&o, " process=");
-	put_string(&o, short_name(e->role));
-	if (read_event(e, &name, &rest) && put_string(&o, " event=") &&
-	    put_span(&o, name))
+	put_string(&o, role_short_name(e->role));
+	if (read_event(e, &name, &rest)) {
+		put_string(&o, " event=");
+		put_span(&o, name);
 		put_pairs(&o, rest, addresses);
-	else
-		put_pair(&o, " ", &whole, addresses);
+	} else {
+		put_pair(&o, &whole, addresses);
+	}
 	return o.len;
 }
 
@@ -298,9 +290,11 @@ logfmt_put_readable(char *out, size_t size, const struct log_entry *e,
 			if (span_is(p.key, "msg"))
 				text = p.value, event = false;
 	}
-	if (event && put_span(&o, name))
+	if (event) {
+		put_span(&o, name);
 		put_pairs(&o, rest, addresses);
-	else
+	} else {
 		put_sentence(&o, text);
+	}
 	return o.len;
 }

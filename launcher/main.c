@@ -156,6 +156,8 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
+	log_event(LOG_INFO, "started", "version=" GOCHAT_VERSION " mode=%s",
+	    mode_name(o->mode));
 }
 
 /* The first start, before the launcher is jailed. Returns 0, or -1 if one

@@ -26,6 +26,7 @@ service_ready(struct supervisor *s)
 {
 	struct service *v = &s->service;
 
+	log_event(LOG_INFO, "ready", NULL);
 	notify_send(&v->notify,
 	    "READY=1\nSTATUS=All processes are in their "
 	    "sandboxes.");
@@ -42,6 +43,7 @@ service_started(struct supervisor *s, enum role role)
 void
 service_stopping(struct supervisor *s)
 {
+	log_event(LOG_INFO, "stopping", NULL);
 	notify_send(&s->service.notify, "STOPPING=1\nSTATUS=Ending.");
 }
 

@@ -40,7 +40,7 @@ int service_open(struct service *, const struct options *, pid_t self,
     char *err, size_t errlen);
 
 /* All are in their sandboxes; one was started (its answers begin anew); it is
- * the end. */
+ * the end. The log and systemd are told of the first and the last. */
 void service_ready(struct supervisor *);
 void service_started(struct supervisor *, enum role);
 void service_stopping(struct supervisor *);

@@ -146,25 +146,35 @@ log_violation(enum role role, int nr)
 	    ? NULL
 	    : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
 
-	log_error("%s was killed by its sandbox: system call %s",
+	log_event(LOG_ERROR, "died",
+	    "child=%s signal=%d syscall=%s msg=%s was killed by its sandbox: "
+	    "system call %s",
+	    role_short_name(role), SIGSYS, name != NULL ? name : "unknown",
 	    role_name(role), name != NULL ? name : "unknown");
 	free(name);
 }
 
-/* In words, what became of a child. Of one that was killed to be started anew
- * with another it cannot be told whether it was dying already: if it had died
- * first, and the other for want of it, this is all that says so. */
+/* What became of a child. Of one that was killed to be started anew with
+ * another it cannot be told whether it was dying already: if it had died first,
+ * and the other for want of it, this is all that says so. */
 static void
-log_death(const struct supervised *child, enum role role, int status)
+log_death(const struct supervisor *s, enum role role, int status)
 {
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+	const struct supervised *child = &s->children[role];
+	const char *name = role_short_name(role);
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (sig == SIGSYS)
 		log_violation(role, child->violation);
-	else if (WIFSIGNALED(status) && !child->killed)
-		log_error("%s was killed by signal %d (%s)", role_name(role),
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else if (WIFSIGNALED(status))
-		log_info("%s was killed by signal %d, with the others",
-		    role_name(role), WTERMSIG(status));
+	else if (sig != 0 && !child->killed)
+		log_event(LOG_ERROR, "died",
+		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
+		    name, sig, role_name(role), sig, strsignal(sig));
+	else if (sig != 0) /* when ui has ended well that is no news */
+		log_event(s->ui_ended ? LOG_DEBUG : LOG_INFO, "died",
+		    "child=%s signal=%d msg=%s was killed by signal %d, with "
+		    "the others",
+		    name, sig, role_name(role), sig);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		log_error("%s could not be started", role_name(role));
 }
@@ -180,7 +190,7 @@ on_death(struct supervisor *s, enum role role, int status)
 	struct supervised *child = &s->children[role];
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
-	log_death(child, role, status);
+	log_death(s, role, status);
 	child->pid = 0;
 	close(child->pidfd);
 	child->pidfd = -1;
@@ -340,7 +350,9 @@ mend(struct supervisor *s)
 	}
 	FOREACH_CHILD (role)
 		if ((set & ROLE_BIT(role)) != 0) {
-			log_warn("starting %s anew", role_name(role));
+			log_event(LOG_WARN, "restarted",
+			    "child=%s msg=starting %s anew",
+			    role_short_name(role), role_name(role));
 			s->restarted[role]++;
 		}
 	s->ended = 0;

@@ -161,6 +161,10 @@ bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
 
 	memcpy(body.room, s->room->tag.bytes, sizeof(body.room));
 	b->io.tell(b->io.arg, IPC_MEMBER, &body, NULL, 0);
+	if (what == MEMBER_LEFT)
+		event_left(&s->room->tag, &s->peer, reason);
+	else
+		event_joined(&s->room->tag, &s->peer, &s->at.addr);
 }
 
 void
@@ -231,7 +235,9 @@ stats_deadline(const struct bootnode *b)
 uint64_t
 bootnode_deadline(const struct bootnode *b)
 {
-	return clock_min(registry_deadline(&b->registry), stats_deadline(b));
+	return clock_min(clock_min(registry_deadline(&b->registry),
+			     stats_deadline(b)),
+	    event_rejects_deadline(&b->rejects));
 }
 
 void
@@ -249,6 +255,7 @@ bootnode_timer(struct bootnode *b, uint64_t now)
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
 	while ((room = registry_due(r, now)) != NULL)
 		bootnode_announce(b, now, room, false);
+	event_rejects_timer(&b->rejects, now);
 	if (stats_deadline(b) <= now)
 		tell_stats(b, now);
 }

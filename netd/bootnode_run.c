@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "netd/bootnode.h"
+#include "netd/events.h"
 #include "netd/figures.h"
 #include "netd/random.h"
 
@@ -95,6 +96,7 @@ tell_listening(struct loop *l, const struct ipc_config_netd *config)
 	for (size_t i = 0; i < config->bind_count; i++) {
 		body.addr = config->bind[i];
 		ipc_send(&l->cryptod, IPC_LISTENING, &body, NULL, 0);
+		event_listening(&body.addr);
 	}
 }
 

@@ -87,8 +87,8 @@ def service_figures(t):
     check(now.get("received_bytes_total", type="hello") ==
           1200 * now.get("received_packets_total", type="hello"), "HELLOs")
     check(now.sum("dropped_packets_total") == NOTHING, "what else dropped")
-    for program in ("gochat-netd", "gochat-cryptod", "gochat-ui"):
-        check(now.get("process_up", program=program) == 1, program)
+    for child in ("netd", "cryptod", "ui"):
+        check(now.get("process_up", child=child) == 1, child)
     bert.quit()
     t.wait(lambda: Figures(path)["sessions"] == 1, 10, "one has left")
 
@@ -117,10 +117,10 @@ def service_figures_of_the_others(t):
     boot, path = bootnode(t, net)
     boot.wait_restarted("netd", boot.kill_role("netd"))
     now = t.wait(lambda: (f := Figures(path)).get(
-        "process_up", program="gochat-netd") and f, 10, "netd is back")
-    check(now.get("process_restarts_total", program="gochat-netd") == 1,
+        "process_up", child="netd") and f, 10, "netd is back")
+    check(now.get("process_restarts_total", child="netd") == 1,
           "a restart")
-    check(now.get("process_restarts_total", program="gochat-ui") == 0,
+    check(now.get("process_restarts_total", child="ui") == 0,
           "another's")
     netd = boot.by_role()["netd"]
     os.kill(netd, signal.SIGSTOP)

@@ -137,15 +137,13 @@ test_text(void)
 	CU_ASSERT(has_line("gochat_relayed_packets_total 9"));
 	CU_ASSERT(has_line("gochat_relayed_bytes_total 10"));
 	CU_ASSERT(has_line("gochat_unsent_packets_total 1"));
-	CU_ASSERT(has_line(
-	    "gochat_process_restarts_total{program=\"gochat-netd\"} 3"));
-	CU_ASSERT(has_line("gochat_process_up{program=\"gochat-netd\"} 1"));
-	CU_ASSERT(has_line(
-	    "gochat_queue_bytes{from=\"gochat\",to=\"gochat-ui\"} 77"));
-	CU_ASSERT(has_line("gochat_queue_bytes{from=\"gochat-netd\",to=\""
-			   "gochat-cryptod\"} 2"));
-	CU_ASSERT(has_line("gochat_queue_dropped_total{from=\"gochat-netd\","
-			   "to=\"gochat-cryptod\"} 3"));
+	CU_ASSERT(has_line("gochat_process_restarts_total{child=\"netd\"} 3"));
+	CU_ASSERT(has_line("gochat_process_up{child=\"netd\"} 1"));
+	CU_ASSERT(has_line("gochat_queue_bytes{from=\"gochat\",to=\"ui\"} 77"));
+	CU_ASSERT(has_line("gochat_queue_bytes{from=\"netd\",to=\""
+			   "cryptod\"} 2"));
+	CU_ASSERT(has_line("gochat_queue_dropped_total{from=\"netd\","
+			   "to=\"cryptod\"} 3"));
 }
 
 static void
@@ -205,11 +203,11 @@ test_without_netd(void)
 {
 	make_text(MODE_BOOTNODE, NULL);
 	parse();
-	CU_ASSERT(has_line("gochat_process_up{program=\"gochat-netd\"} 0"));
-	CU_ASSERT(has_line("gochat_process_up{program=\"gochat-ui\"} 1"));
+	CU_ASSERT(has_line("gochat_process_up{child=\"netd\"} 0"));
+	CU_ASSERT(has_line("gochat_process_up{child=\"ui\"} 1"));
 	CU_ASSERT_PTR_NULL(strstr(text, "gochat_sessions"));
 	CU_ASSERT_PTR_NULL(strstr(text, "packets_total"));
-	CU_ASSERT_PTR_NULL(strstr(text, "from=\"gochat-netd\""));
+	CU_ASSERT_PTR_NULL(strstr(text, "from=\"netd\""));
 }
 
 static void

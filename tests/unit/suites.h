@@ -62,6 +62,8 @@
 	X(known_peers)        \
 	X(known_bootnodes)    \
 	X(logfile)            \
+	X(logfmt)             \
+	X(log_events)         \
 	X(dotenv)             \
 	X(state_dir)          \
 	X(passphrase)         \
