@@ -101,6 +101,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		.violation = -1,
 	};
 	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role);
+	service_started(s, role);
 	if (role == ROLE_UI)
 		s->terminal.used = true;
 	if (!spawned->isolated)
@@ -233,8 +234,10 @@ supervise_log_refused(enum role role, unsigned int steps)
 static void
 on_ready(struct supervisor *s, enum role role, const struct ipc_ready *ready)
 {
-	if (s->ready != ALL_ROLES && (s->ready | ROLE_BIT(role)) == ALL_ROLES)
+	if (s->ready != ALL_ROLES && (s->ready | ROLE_BIT(role)) == ALL_ROLES) {
 		log_event(LOG_INFO, "ready", NULL);
+		service_ready(s);
+	}
 	s->ready |= ROLE_BIT(role);
 	/* Of the first, which had not read a byte from the network. */
 	if (role == ROLE_NETD && s->port == 0)
@@ -315,6 +318,12 @@ on_message(struct supervisor *s, enum role role,
 		break;
 	case IPC_RESOLVE:
 		on_resolve(s);
+		break;
+	case IPC_FIGURES:
+		service_figures(s, in->body);
+		break;
+	case IPC_PONG:
+		service_pong(s, role);
 		break;
 	case IPC_REMEMBER:
 		on_remember(s, in->body);

@@ -19,18 +19,21 @@
 
 /* --- Signals -------------------------------------------------------- */
 
-static volatile sig_atomic_t got_end, got_stop;
+static volatile sig_atomic_t got_end, got_stop, got_figures;
 
 static void
 on_signal(int sig)
 {
 	if (sig == SIGTSTP)
 		got_stop = 1;
+	else if (sig == SIGUSR1)
+		got_figures = 1;
 	else if (sig != SIGCHLD)
 		got_end = 1;
 }
 
-static const int handled[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP };
+static const int handled[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP,
+	SIGUSR1 };
 
 void
 supervise_signals(void)
@@ -95,8 +98,10 @@ begin_end(struct supervisor *s, uint64_t patience)
 {
 	uint64_t end_by = clock_now() + patience;
 
-	if (!s->ending)
+	if (!s->ending) {
 		log_event(LOG_INFO, "stopping", NULL);
+		service_stopping(s);
+	}
 	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))
 		s->end_by = end_by;
 	s->ending = true;
@@ -346,10 +351,12 @@ mend(struct supervisor *s)
 		return;
 	}
 	FOREACH_CHILD (role)
-		if ((set & ROLE_BIT(role)) != 0)
+		if ((set & ROLE_BIT(role)) != 0) {
 			log_event(LOG_WARN, "restarted",
 			    "child=%s msg=starting %s anew",
 			    role_short_name(role), role_name(role));
+			s->restarted[role]++;
+		}
 	s->ended = 0;
 	if (children_start(s, set) == -1)
 		give_up(s);
@@ -367,6 +374,7 @@ all_gone(const struct supervisor *s)
 enum {
 	POLL_RESOLVER = ROLE_COUNT,
 	POLL_SPAWNER,
+	POLL_METRICS,
 	POLL_COUNT
 };
 
@@ -374,9 +382,14 @@ static void
 wait_for_news(struct supervisor *s)
 {
 	struct pollfd fds[POLL_COUNT] = { { -1, 0, 0 } };
+	uint64_t due = service_deadline(s);
 	struct timespec ts;
 	sigset_t none;
 
+	if (s->ending)
+		due = clock_min(due, s->end_by);
+	fds[POLL_METRICS] =
+	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (role) {
@@ -384,9 +397,7 @@ wait_for_news(struct supervisor *s)
 		fds[role].events = ipc_poll_events(&s->children[role].channel);
 	}
 	sigemptyset(&none);
-	if (ppoll(fds, POLL_COUNT,
-		clock_timeout(clock_now(), s->ending ? s->end_by : CLOCK_NEVER,
-		    &ts),
+	if (ppoll(fds, POLL_COUNT, clock_timeout(clock_now(), due, &ts),
 		&none) == -1 &&
 	    errno != EINTR)
 		fatal("poll: %s", strerror(errno));
@@ -400,6 +411,8 @@ wait_for_news(struct supervisor *s)
 		children_resolved(s);
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
 		begin_end(s, 0);
+	if (fds[POLL_METRICS].revents != 0)
+		service_readers(s);
 }
 
 int
@@ -412,6 +425,11 @@ supervise(struct supervisor *s)
 			stop(s);
 		if (got_end)
 			ask_to_end(s);
+		if (got_figures) {
+			got_figures = 0;
+			service_signal(s);
+		}
+		service_timer(s);
 		FOREACH_CHILD (role)
 			reap(s, role);
 		mend(s);

@@ -6,6 +6,7 @@
 #include "netd/bootnode_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* How often the operator's view is refreshed at least; and at most. */
 #define STATS_INTERVAL (60 * USEC_PER_SEC)
@@ -22,15 +23,33 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_RELAY] = bootnode_relay,
 };
 
+/* What is not counted as it happens, but for the sources. */
+static void
+refresh(const struct bootnode *b, uint64_t now, struct ipc_stats *s)
+{
+	s->uptime_ms = (now - b->started) / USEC_PER_MSEC;
+	s->sessions = b->registry.session_count;
+	s->rooms = b->registry.room_count;
+}
+
+void
+bootnode_figures(const struct bootnode *b, uint64_t now,
+    struct ipc_stats *figures)
+{
+	*figures = b->stats;
+	refresh(b, now, figures);
+	figures->asked = 0;
+	figures->sources_ms = figures->source_count = 0;
+	memset(figures->sources, 0, sizeof(figures->sources));
+}
+
 static void
 tell_stats(struct bootnode *b, uint64_t now)
 {
 	struct ipc_stats *s = &b->stats;
 	uint64_t span;
 
-	s->uptime_ms = (now - b->started) / USEC_PER_MSEC;
-	s->sessions = b->registry.session_count;
-	s->rooms = b->registry.room_count;
+	refresh(b, now, s);
 	s->source_count = sources_top(&b->sources, now, s->sources, &span);
 	s->sources_ms = (uint32_t)(span / USEC_PER_MSEC);
 	b->stats_told = now;

@@ -232,7 +232,8 @@ test_last_words_of_ui(void)
 static void
 test_logfmt(void)
 {
-	static const char first[] = " level=warn process=netd msg=\"odd thing\"\n";
+	static const char first[] =
+	    " level=warn process=netd msg=\"odd thing\"\n";
 	const char *text;
 
 	begin_pipe(LOG_INFO, true);

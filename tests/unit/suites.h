@@ -68,6 +68,8 @@
 	X(state_dir)          \
 	X(passphrase)         \
 	X(restart)            \
+	X(figures)            \
+	X(service)            \
 	X(text)               \
 	X(nick)               \
 	X(paint)              \
