@@ -29,7 +29,7 @@ struct pair {
 	struct span value;
 };
 
-/* --- Reading an event ------------------------------------------------------ */
+/* --- Reading an event ----------------------------------------------------- */
 
 static bool
 span_is(struct span s, const char *word)
@@ -254,7 +254,7 @@ logfmt_put(char *out, size_t size, const struct log_entry *e, bool addresses)
 	return o.len;
 }
 
-/* --- For a terminal -------------------------------------------------------- */
+/* --- For a terminal ------------------------------------------------------- */
 
 static void
 put_sentence(struct out *o, struct span s)

@@ -29,7 +29,8 @@ const char *log_level_name(enum log_level);
  * written as msg, whole. Values are quoted where they have to be, with the
  * escapes of JSON; without addresses the value of the key address is "-".
  * What does not fit is left out: of msg its end, of others the whole pair.
- * size is at least 128: enough for level, process and event. Returns the length.
+ * size is at least 128: enough for level, process and event. Returns the
+ * length.
  */
 size_t logfmt_put(char *out, size_t size, const struct log_entry *,
     bool addresses);

@@ -80,7 +80,7 @@ event_left(const struct room_tag *tag, const struct peer_id *id,
 	    reason == LEAVE_TIMEOUT ? "timeout" : "leave");
 }
 
-/* --- Rejected -------------------------------------------------------------- */
+/* --- Rejected ------------------------------------------------------------- */
 
 static void
 tell_rejects(struct event_rejects *r, uint64_t now)
@@ -123,7 +123,7 @@ event_rejects_timer(struct event_rejects *r, uint64_t now)
 		tell_rejects(r, now);
 }
 
-/* --- A client's ------------------------------------------------------------ */
+/* --- A client's ----------------------------------------------------------- */
 
 void
 event_path(const struct peer_id *id, const struct ipc_path *path)
