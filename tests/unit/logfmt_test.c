@@ -202,7 +202,7 @@ test_terminal(void)
 	check_terminal(true, "joined\n", "joined?");
 }
 
-/* --- The other end: log_event() -------------------------------------------- */
+/* --- The other end: log_event() ------------------------------------------- */
 
 static char sent[LOG_TEXT_MAX];
 
