@@ -10,6 +10,7 @@ import subprocess
 
 import procinfo
 from harness import check, register
+from logfmt import Log
 from process import Bootnode, Gochat
 from topology import Lan
 
@@ -67,8 +68,8 @@ def faulty(t, role, descriptor, reporter):
     said = "message unknown from gochat-%s is not allowed: ending it" % role
     if reporter:
         said = "gochat-%s: %s" % (reporter, said)
-    found = [line for line in anna.stderr().decode().splitlines()
-             if said in line]
+    found = [line for line in Log(t, anna.stderr_path).lines()
+             if line.get("msg") == said]
     check(len(found) == 1, "%d lines of the log are %r" % (len(found), said))
 
 
