@@ -164,6 +164,7 @@ struct ipc_config_ui {
 
 struct ipc_log {
 	uint8_t level; /* enum log_level; the text follows */
+	uint8_t event; /* LOG: it is the text of log_event(), else plain */
 };
 
 struct ipc_ready {	  /* sandboxed; about to read its first byte */

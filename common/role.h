@@ -39,6 +39,8 @@ enum role_fd {
 
 /* "gochat", "gochat-netd", "gochat-cryptod", "gochat-ui". */
 const char *role_name(enum role);
+/* "gochat", "netd", "cryptod", "ui": where all are of gochat. */
+const char *role_short_name(enum role);
 /* "client" or "bootnode". */
 const char *mode_name(enum mode);
 

@@ -152,11 +152,16 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (kit->passphrase == -1)
 		kit->passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (logfile_open(o->log_file, o->log_level) == -1)
+	if (logfile_open(o->log_file, o->log_level,
+		o->log_addresses == LOG_ADDRESSES_YES) == -1)
 		die(EXIT_FAILURE, "cannot open the log file %s: %s",
 		    o->log_file, strerror(errno));
+	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
+	log_event(LOG_INFO, "started", "version=" GOCHAT_VERSION " mode=%s",
+	    mode_name(o->mode));
 }
 
 /* The first start, before the launcher is jailed. Returns 0, or -1 if one
@@ -225,6 +230,7 @@ main(int argc, char *argv[])
 	kit.bootnode = &o.bootnode;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
+	kit.metrics = &s->service.metrics;
 	if (getentropy(s->run, sizeof(s->run)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
 	await_foreground(&o);

@@ -7,7 +7,8 @@
  * the passphrase, for cryptod.
  *
  * If the launcher dies, the kernel ends the other three, but not the spawner:
- * it sees the end of its socket, puts the terminal back, and ends.
+ * it sees the end of its socket, puts the terminal back, removes the metrics
+ * socket, and ends.
  *
  *	launcher -> spawner	a byte: the set of processes to start; the
  *				launcher's own bit stands for the resolver.
@@ -22,6 +23,7 @@
 #include "common/ipc_messages.h"
 #include "launcher/activation.h"
 #include "launcher/known_bootnodes.h"
+#include "launcher/metrics.h"
 #include "launcher/spawn.h"
 #include "launcher/terminal.h"
 
@@ -52,6 +54,7 @@ struct spawn_kit {
 	const struct endpoint *bootnode;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
+	const struct metrics *metrics;	   /* its path is to be removed */
 };
 
 enum spawn_event {

@@ -207,6 +207,16 @@ udp_take(struct udp *u, int number, struct addr *bound)
 	return prepare(u);
 }
 
+static void
+count_packet(struct ipc_traffic by_type[WIRE_TYPE_COUNT], const uint8_t *packet,
+    size_t len)
+{
+	struct ipc_traffic *t = &by_type[wire_type(packet, len)];
+
+	t->packets++;
+	t->bytes += len;
+}
+
 int
 udp_receive(struct udp *u,
     void (*packet)(void *arg, const struct addr *from, const uint8_t *bytes,
@@ -222,11 +232,12 @@ udp_receive(struct udp *u,
 	n = recvmmsg(u->fd, b->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0) /* nothing, or the echo of an earlier send */
 		return 0;
-	u->received += (unsigned int)n;
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		count_packet(u->received, b->bytes[i], b->messages[i].msg_len);
 		if (addr_from_sockaddr(&from, (struct sockaddr *)&b->addrs[i],
 			b->messages[i].msg_hdr.msg_namelen) == 0)
 			packet(arg, &from, b->bytes[i], b->messages[i].msg_len);
+	}
 	return n;
 }
 
@@ -242,6 +253,7 @@ udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes, size_t len)
 		return; /* there is no IPv6 here */
 	if (b->count == UDP_BATCH || b->used + len > OUT_BYTES)
 		udp_flush(u);
+	count_packet(u->sent, bytes, len);
 	b->datagrams[b->count++] = (struct datagram){ *to, b->used, len };
 	memcpy(b->bytes + b->used, bytes, len);
 	b->used += len;
@@ -334,10 +346,8 @@ udp_flush(struct udp *u)
 	while (done < b->count) {
 		count = fill_messages(u, done, single);
 		n = sendmmsg(u->fd, b->messages, count, 0);
-		for (int k = 0; k < n; k++) {
+		for (int k = 0; k < n; k++)
 			done += b->datagrams_of[k];
-			u->sent += b->datagrams_of[k];
-		}
 		if (n > 0 || errno == EINTR)
 			continue;
 		if (refused_segments(b, errno)) {
