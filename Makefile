@@ -6,7 +6,10 @@ VERSION	= 0.1.0
 CC	?= gcc
 PKGCONF	?= pkg-config
 PREFIX	?= /usr/local
+BINDIR	= $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/gochat
+UNITDIR	= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
 BUILD	?= build
 BIN	?= .
 
@@ -62,7 +65,8 @@ $(error $(1) is missing: install the package $(2) (packaging/install-deps \
 installs all that is needed)))
 endef
 
-NO_LIBS = help clean install-deps format demo check check-asan fuzz
+NO_LIBS = help clean install-deps format demo check check-asan fuzz dist deb \
+	  check-packaging
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
@@ -234,6 +238,14 @@ install: all
 	install -m 755 $(BIN)/gochat $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BIN)/gochat-netd $(BIN)/gochat-cryptod \
 	    $(BIN)/gochat-ui $(DESTDIR)$(LIBEXECDIR)
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR)
+	sed -e 's,@BINDIR@,$(BINDIR),g' -e 's,@LIBEXECDIR@,$(LIBEXECDIR),g' \
+	    packaging/systemd/gochat-bootnode.service \
+	    >$(DESTDIR)$(UNITDIR)/gochat-bootnode.service
+	install -m 644 packaging/systemd/gochat-bootnode.socket \
+	    $(DESTDIR)$(UNITDIR)
+	install -m 644 packaging/systemd/gochat.sysusers \
+	    $(DESTDIR)$(SYSUSERSDIR)/gochat.conf
 
 format:
 	clang-format -i $(foreach f,common $(FOLDERS) tests/unit tests/fuzz tests/load \
@@ -262,6 +274,9 @@ help:
 	@echo 'make bench        measure, each figure beside its reference'
 	@echo 'make screenshots  take those of README.md again'
 	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'
+	@echo 'make dist         a release as a tarball below build/'
+	@echo 'make deb          Debian packages, into build/deb'
+	@echo 'make check-packaging build the packages and try them in a system of their own'
 	@echo 'make install-deps install the libraries and tools that are missing'
 	@echo 'make format       apply .clang-format'
 	@echo 'make lint         static analysis with cppcheck'
@@ -269,6 +284,9 @@ help:
 
 .PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan demo install-deps install format \
 	lint clean help fuzz bench
+
+include packaging/packaging.mk
+
 .SECONDARY:
 .DELETE_ON_ERROR:
 .SUFFIXES:

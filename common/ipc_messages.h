@@ -85,8 +85,9 @@ struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */
 	uint8_t boot_addr_count;
-	uint8_t relay;		     /* client: enum relay */
-	uint8_t bind_count;	     /* client: 1 */
+	uint8_t relay;	    /* client: enum relay */
+	uint8_t bind_count; /* client: 1 */
+	uint8_t given;	    /* bootnode: the sockets are there, bound */
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint32_t incarnation; /* how many netds of the run, with this one */

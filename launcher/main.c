@@ -4,6 +4,7 @@
  */
 #include "common/log.h"
 #include "common/sandbox.h"
+#include "launcher/activation.h"
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
 #include "launcher/passphrase.h"
@@ -132,6 +133,9 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE,
 		    "gochat-netd, gochat-cryptod and gochat-ui "
 		    "are neither beside gochat nor in " GOCHAT_LIBEXECDIR);
+	if (activation_take(&kit->sockets, o->mode, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
+	s->sockets_given = kit->sockets.count;
 	if (configure_privileges(&s->privileges) == -1)
 		die(EXIT_FAILURE,
 		    "started as root, and there is neither a "
@@ -174,6 +178,7 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		    strerror(errno));
 	close(kit->state_dir);
 	close(kit->passphrase);
+	activation_close(&kit->sockets);
 	if (kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode))
 		roles |= RESOLVER_BIT;
 	pfd = (struct pollfd){ s->spawner, POLLIN, 0 };

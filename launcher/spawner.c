@@ -182,6 +182,9 @@ start(struct spawner *sp, struct link links[LINKS], enum role role)
 		fds[count++] =
 		    (struct spawn_fd){ kit->passphrase, FD_PASSPHRASE };
 	}
+	for (size_t i = 0; role == ROLE_NETD && i < kit->sockets.count; i++)
+		fds[count++] = (struct spawn_fd){ kit->sockets.fds[i],
+			i == 0 ? FD_UDP : FD_UDP_SECOND };
 	result = spawn(&kit->paths, role, kit->mode, fds, count, &child);
 	close(control[1]);
 	if (result == 0) {

@@ -21,6 +21,7 @@
 #define LAUNCHER_SPAWNER_H
 
 #include "common/ipc_messages.h"
+#include "launcher/activation.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/metrics.h"
 #include "launcher/spawn.h"
@@ -49,6 +50,7 @@ struct spawn_kit {
 	enum mode mode;
 	int state_dir;	/* folder of the key files */
 	int passphrase; /* to be read from its start; /dev/null if none */
+	struct given_sockets sockets; /* for netd */
 	const struct endpoint *bootnode;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */

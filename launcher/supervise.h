@@ -47,6 +47,7 @@ struct supervisor {
 	pid_t self;
 	const struct options *options;
 	struct ipc_privileges privileges;
+	size_t sockets_given; /* the spawner has them */
 	struct terminal terminal;
 	bool stop_asked;			/* by ui */
 	int spawner;				/* socket, or -1 */

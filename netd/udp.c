@@ -141,24 +141,36 @@ bind_family(int family, const struct addr *bind_to)
 	return fd;
 }
 
-static uint16_t
-bound_port(int fd)
+/* Asks where the socket is bound. Returns 0, or -1. */
+static int
+find_bound(struct udp *u, struct addr *bound)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	struct addr a;
 
-	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
-	    addr_from_sockaddr(&a, (struct sockaddr *)&ss, len) == -1)
-		return 0;
-	return a.port;
+	if (getsockname(u->fd, (struct sockaddr *)&ss, &len) == -1 ||
+	    addr_from_sockaddr(bound, (struct sockaddr *)&ss, len) == -1)
+		return -1;
+	u->family = ss.ss_family;
+	u->port = bound->port;
+	return 0;
+}
+
+/* The socket is bound. */
+static int
+prepare(struct udp *u)
+{
+	forbid_fragments(u->fd, u->family);
+	u->in = in_new();
+	u->out = out_new(u->fd);
+	return u->in != NULL && u->out != NULL ? 0 : -1;
 }
 
 int
 udp_open(struct udp *u, int number, const struct addr *bind_to)
 {
 	static const struct addr any4 = { .ip = { [10] = 0xff, [11] = 0xff } };
-	struct addr v4 = *bind_to;
+	struct addr v4 = *bind_to, bound;
 	int fd;
 
 	memset(u, 0, sizeof(*u));
@@ -178,12 +190,21 @@ udp_open(struct udp *u, int number, const struct addr *bind_to)
 	if (fd != number)
 		close(fd);
 	u->fd = number;
-	u->port = bound_port(u->fd);
+	if (find_bound(u, &bound) == -1)
+		return -1;
 	size_buffers(u->fd);
-	forbid_fragments(u->fd, u->family);
-	u->in = in_new();
-	u->out = out_new(u->fd);
-	return u->in != NULL && u->out != NULL ? 0 : -1;
+	return prepare(u);
+}
+
+int
+udp_take(struct udp *u, int number, struct addr *bound)
+{
+	memset(u, 0, sizeof(*u));
+	u->fd = number;
+	if (find_bound(u, bound) == -1 ||
+	    fcntl(u->fd, F_SETFL, O_RDWR | O_NONBLOCK) == -1)
+		return -1;
+	return prepare(u);
 }
 
 static void

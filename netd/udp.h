@@ -34,6 +34,13 @@ struct udp {
 int udp_open(struct udp *, int fd, const struct addr *bind);
 
 /*
+ * Takes a socket that is open and bound, and fills in where. Its buffers stay
+ * as they are: whoever opened it may have had the right to larger ones. Returns
+ * 0, or -1 with errno set.
+ */
+int udp_take(struct udp *, int fd, struct addr *bound);
+
+/*
  * Receives what is there, up to UDP_BATCH datagrams, and calls packet() for
  * each; the bytes are its to read until it returns. Returns the number.
  */
