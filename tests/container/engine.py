@@ -22,8 +22,17 @@ USER = 9595
 # What docker-compose.yml asks for.
 STRICT = ["--read-only", "--cap-drop=ALL", "--security-opt",
           "no-new-privileges"]
+# podman's own profile, which lets a process make a user namespace.
+LAX_PROFILE = "/usr/share/containers/seccomp.json"
+# Docker's does not: it refuses these, and namespaces by clone.
+REFUSED = {"clone", "clone3", "unshare", "setns", "mount", "umount",
+           "umount2", "pivot_root", "open_tree", "move_mount", "fsopen",
+           "fsmount", "fsconfig", "fspick", "mount_setattr"}
+NAMESPACES = 0x7e020000		# the CLONE_NEW* flags
+EPERM, ENOSYS = 1, 38
 CONFIGURATION = """[containers]
 netns = "host"
+seccomp_profile = "%s"
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 log_driver = "k8s-file"
 [engine]
@@ -33,6 +42,24 @@ events_logger = "none"
 """
 
 
+def strict_profile():
+    """LAX_PROFILE, changed to refuse what Docker's default one refuses."""
+    with open(LAX_PROFILE) as file:
+        profile = json.load(file)
+    for rule in profile["syscalls"]:
+        rule["names"] = [n for n in rule["names"] if n not in REFUSED]
+    profile["syscalls"] = [r for r in profile["syscalls"] if r["names"]] + [
+        {"names": ["clone"], "action": "SCMP_ACT_ALLOW", "args": [
+            {"index": 0, "value": NAMESPACES, "valueTwo": 0,
+             "op": "SCMP_CMP_MASKED_EQ"}]},
+        {"names": ["clone3"], "action": "SCMP_ACT_ERRNO",
+         "errnoRet": ENOSYS},
+    ]
+    profile["defaultErrnoRet"] = EPERM
+    profile["defaultErrno"] = "EPERM"
+    return profile
+
+
 class Engine:
     """podman with a storage of its own, which holds the image."""
 
@@ -40,9 +67,12 @@ class Engine:
         self.cgroup = cgroup
         self.folder = os.path.join(private.WORK, "engine")
         os.makedirs(os.path.join(self.folder, "tmp"))
+        profile = os.path.join(self.folder, "seccomp.json")
+        with open(profile, "w") as file:
+            json.dump(strict_profile(), file)
         path = os.path.join(self.folder, "containers.conf")
         with open(path, "w") as file:
-            file.write(CONFIGURATION)
+            file.write(CONFIGURATION % profile)
         os.environ["CONTAINERS_CONF"] = path
         self.words = ["podman", "--storage-driver=vfs", "--root", storage,
                       "--runroot", os.path.join(self.folder, "run"),

@@ -6,8 +6,8 @@ import time
 import procinfo
 import resolver
 from chat import meet, talk
-from engine import (IMAGE, USER, BootnodeContainer, ClientContainer,
-                    DockerScreen)
+from engine import (IMAGE, LAX_PROFILE, USER, BootnodeContainer,
+                    ClientContainer, DockerScreen)
 from harness import check, test
 from topology import Lan
 
@@ -15,11 +15,11 @@ STOP_LIMIT = 7			# seconds; engines kill after 10
 NAME = "chat.example.org"
 
 
-def conversation(t):
+def conversation(t, *flags):
     net = Lan(t)
-    boot = BootnodeContainer(t, net.boot)
-    anna = ClientContainer(t, net.a, "anna", boot.address)
-    bert = ClientContainer(t, net.b, "bert", boot.address)
+    boot = BootnodeContainer(t, net.boot, *flags)
+    anna = ClientContainer(t, net.a, "anna", boot.address, *flags)
+    bert = ClientContainer(t, net.b, "bert", boot.address, *flags)
     meet(anna, bert)
     talk(anna, [bert], "from one container to another")
     talk(bert, [anna], "and back")
@@ -36,6 +36,17 @@ def containers_chat(t):
         check(code == 0, "%s ends with %d" % (container.label, code))
         check(seconds < STOP_LIMIT, "%s takes %.1f s" % (
             container.label, seconds))
+
+
+@test(deadline=120)
+def containers_chat_in_namespaces(t):
+    """Under a profile that leaves user namespaces to gochat, it has them."""
+    lax = ("--security-opt", "seccomp=" + LAX_PROFILE)
+    for container in conversation(t, *lax):
+        check("without a pid namespace" not in container.log(),
+              "%s has no namespaces" % container.label)
+        check(container.stop() == 0, "%s ends with %d" % (
+            container.label, container.code))
 
 
 def mount_options(pid, place):
