@@ -62,7 +62,8 @@ $(error $(1) is missing: install the package $(2) (packaging/install-deps \
 installs all that is needed)))
 endef
 
-NO_LIBS = help clean install-deps format demo check check-asan fuzz
+NO_LIBS = help clean install-deps format demo check check-asan fuzz \
+	  check-container
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
@@ -218,6 +219,11 @@ check-run: all unit replay $(SWARM)
 check-asan: install-deps
 	$(MAKE) check-run ASAN=1 WERROR=-Werror
 
+# Builds the container's image and tries it; it takes minutes, and root.
+check-container:
+	@packaging/install-deps --packaging
+	packaging/check-container
+
 demo: install-deps
 	$(MAKE) all
 	packaging/demo
@@ -256,6 +262,7 @@ help:
 	@echo 'make demo         install what is missing, build, show two clients chatting'
 	@echo 'make check        install what is missing, build, run every test'
 	@echo 'make check-asan   the same with the address and undefined behaviour sanitizers'
+	@echo 'make check-container build the image of the Dockerfile and try it, in minutes, as root'
 	@echo 'make unit         the unit tests alone'
 	@echo 'make replay       the fuzz corpora alone'
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
@@ -267,7 +274,8 @@ help:
 	@echo 'make lint         static analysis with cppcheck'
 	@echo 'make clean        remove everything built'
 
-.PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan demo install-deps install format \
+.PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan \
+	check-container demo install-deps install format \
 	lint clean help fuzz bench
 .SECONDARY:
 .DELETE_ON_ERROR:
