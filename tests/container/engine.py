@@ -126,7 +126,7 @@ class Container(Process):
             self.flags += ["-v", volume + ":/var/lib/gochat"]
         Process.__init__(self, test, host, label, arguments)
         self.client = self.pid	# podman, as long as the container runs
-        test.cleanup(lambda: self.engine.run("rm", "-f", "-t", "0", "-i",
+        test.cleanup(lambda: self.engine.run("rm", "-f", "-v", "-t", "0", "-i",
                                              self.name))
 
     def _start(self, command, stderr, environment):

@@ -16,7 +16,7 @@ MIB = 1024 * 1024
 def members(t):
     """What is in the image: a TarInfo for each path."""
     name = t.engine.run("create", IMAGE).decode().strip()
-    t.cleanup(lambda: t.engine.run("rm", name))
+    t.cleanup(lambda: t.engine.run("rm", "-v", name))
     archive = tarfile.open(fileobj=io.BytesIO(t.engine.run("export", name)))
     return {os.path.normpath(m.name): m for m in archive}
 
