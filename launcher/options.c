@@ -33,7 +33,8 @@ static_assert(sizeof(enum mode) == sizeof(unsigned int) &&
 	sizeof(enum notify_for) == sizeof(unsigned int) &&
 	sizeof(enum mouse) == sizeof(unsigned int) &&
 	sizeof(enum relay) == sizeof(unsigned int) &&
-	sizeof(enum log_level) == sizeof(unsigned int),
+	sizeof(enum log_level) == sizeof(unsigned int) &&
+	sizeof(enum log_addresses) == sizeof(unsigned int),
     "choices are stored as unsigned int");
 
 /* What the user wrote for an option, not yet checked. */

@@ -19,6 +19,7 @@
 
 #define NICK_COLUMNS_MAX 32   /* DESIGN.md section 10 */
 #define OPTION_PATH_MAX	 4095 /* bytes */
+#define METRICS_PATH_MAX 107  /* what the address of a unix socket takes */
 #define OPTION_NAME_MAX	 64   /* of what options_name() writes */
 
 /* Where a bootnode listens: hosts are numeric, port 0 is any. */
@@ -50,6 +51,12 @@ struct option_origin {
 	unsigned int line; /* of .env, from 1; else 0 */
 };
 
+/* Whether the addresses of others stand in the log. */
+enum log_addresses {
+	LOG_ADDRESSES_YES,
+	LOG_ADDRESSES_NO
+};
+
 /* The enums are in the order of the words in the table. */
 struct options {
 	enum mode mode;
@@ -77,6 +84,8 @@ struct options {
 	char state_dir[OPTION_PATH_MAX + 1]; /* "": see state_dir.h */
 	enum log_level log_level;
 	char log_file[OPTION_PATH_MAX + 1]; /* "": standard error */
+	enum log_addresses log_addresses;
+	char metrics_socket[METRICS_PATH_MAX + 1]; /* "": none; bootnode */
 	bool help;
 	bool version;
 	struct option_origin origin[OPT_COUNT];

@@ -110,6 +110,13 @@ X(LOG_FILE, "LOG_FILE", "log-file", PATH, log_file,			\
     1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FILE", NULL,			\
     "default standard error, or the screen of the tui",			\
     "file that the log is added to")					\
+X(LOG_ADDRESSES, "LOG_ADDRESSES", "log-addresses", CHOICE,		\
+    log_addresses, 0, 0, "yes|no", FOR_BOTH, "WHETHER", "yes", NULL,	\
+    "whether the log tells the addresses of clients and peers")		\
+X(METRICS_SOCKET, "METRICS_SOCKET", "metrics-socket", PATH,		\
+    metrics_socket, 1, METRICS_PATH_MAX, NULL, FOR_BOOTNODE, "PATH", NULL, \
+    NULL, "unix socket to read the figures from, in the text format of "	\
+    "Prometheus")							\
 X(HELP, NULL, "help", SWITCH, help, 0, 0,				\
     NULL, FOR_BOTH, NULL, NULL, NULL, "print this and exit")		\
 X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\

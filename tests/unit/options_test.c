@@ -91,6 +91,8 @@ static const struct source_case {
 	ROW(STATE_DIR, "state-dir", "", "x", "y", "z"),
 	ROW(LOG_LEVEL, "log-level", "info", "error", "warn", "debug"),
 	ROW(LOG_FILE, "log-file", "", "x", "y", "z"),
+	ROW(LOG_ADDRESSES, "log-addresses", "yes", "no", "yes", "no"),
+	ROW(METRICS_SOCKET, "metrics-socket", "", "x", "y", "z"),
 };
 #define SOURCE_CASES (sizeof(source_cases) / sizeof(*source_cases))
 
