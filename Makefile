@@ -72,7 +72,8 @@ $(error $(1) is missing: install the package $(2) (packaging/install-deps \
 installs all that is needed)))
 endef
 
-NO_LIBS = help clean install-deps uninstall format demo check check-asan fuzz
+NO_LIBS = help clean install-deps uninstall format demo check check-asan fuzz \
+	  dist deb check-packaging
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
@@ -176,7 +177,8 @@ $(BUILD)/options.table: $(GEN_COMPLETIONS)
 
 $(BUILD)/%.service: packaging/systemd/%.service $(BUILD)/prefix
 	$(call say,GEN,$@)
-	$(Q)sed 's|@BINDIR@|$(BINDIR)|g' $< >$@
+	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' \
+	    $< >$@
 
 # --- Tests --------------------------------------------------------------------
 
@@ -279,6 +281,7 @@ INSTALLED = \
 	644:$(BUILD)/completions/gochat.zsh:$(ZSHCOMPDIR)/_gochat \
 	644:$(BUILD)/completions/gochat.fish:$(FISHCOMPDIR)/gochat.fish \
 	644:$(BUILD)/gochat-bootnode.service:$(UNITDIR)/gochat-bootnode.service \
+	644:packaging/systemd/gochat-bootnode.socket:$(UNITDIR)/gochat-bootnode.socket \
 	644:packaging/systemd/gochat.sysusers:$(SYSUSERSDIR)/gochat.conf \
 	644:packaging/systemd/bootnode.env:$(DOCDIR)/examples/bootnode.env \
 	644:.env.example:$(DOCDIR)/examples/env.example
@@ -330,6 +333,9 @@ help:
 	@echo 'make packaged     the tests of what is installed alone'
 	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'
 	@echo 'make uninstall    remove what install put there'
+	@echo 'make dist         a release as a tarball below build/'
+	@echo 'make deb          Debian packages, into build/deb'
+	@echo 'make check-packaging build the packages and try them in a system of their own'
 	@echo 'make install-deps install the libraries and tools that are missing'
 	@echo 'make format       apply .clang-format'
 	@echo 'make lint         static analysis with cppcheck'
@@ -337,6 +343,9 @@ help:
 
 .PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan demo install-deps install \
 	uninstall packaged format lint clean help fuzz bench
+
+include packaging/packaging.mk
+
 .SECONDARY:
 .DELETE_ON_ERROR:
 .SUFFIXES:

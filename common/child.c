@@ -81,8 +81,12 @@ child_enter_sandbox(struct child *c)
 static enum ipc_result
 receive(struct child *c, struct ipc_channel *ch, struct ipc_message_in *in)
 {
-	enum ipc_result result = ipc_receive(ch, in);
+	enum ipc_result result;
 
+	/* Whoever comes to read this is alive. */
+	while (
+	    (result = ipc_receive(ch, in)) == IPC_GOT && in->type == IPC_PING)
+		ipc_send(ch, IPC_PONG, NULL, NULL, 0);
 	if (result == IPC_FAULTY)
 		child_fault(c, ch, in->type);
 	return result;

@@ -40,7 +40,7 @@ void child_enter_sandbox(struct child *);
  * Receives from a channel of this child. Returns true with *in filled in, or
  * false if there is nothing now. If the other end is gone, ends the process
  * quietly (the launcher knows why); if what came is not allowed, reports the
- * other end to the launcher and ends the process.
+ * other end to the launcher and ends the process. PING is answered here.
  */
 bool child_receive(struct child *, struct ipc_channel *,
     struct ipc_message_in *in);

@@ -8,7 +8,7 @@
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
 
-#include "common/ipc_stats.h"
+#include "common/ipc_figures.h"
 #include "common/ipc_status.h"
 #include "common/ipc_trust.h"
 #include "common/role.h"
@@ -49,6 +49,10 @@ enum ipc_when_full {
 	X(VIOLATION, BY_N | BY_C | BY_U, BY_L, struct ipc_violation, 0, IPC_KEEP) \
 	X(FAULT, BY_N | BY_C | BY_U, BY_L, struct ipc_fault, 0, IPC_KEEP) \
 	X(RESOLVE,	BY_N, BY_L,	struct ipc_empty, 0, IPC_DROP)	\
+	X(FIGURES_ASK,	BY_L, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(FIGURES,	BY_N, BY_L,	struct ipc_figures, 0, IPC_KEEP) \
+	X(PING,	BY_L, BY_N | BY_C | BY_U, struct ipc_empty, 0, IPC_KEEP) \
+	X(PONG,	BY_N | BY_C | BY_U, BY_L, struct ipc_empty, 0, IPC_KEEP) \
 	X(REMEMBER,	BY_C, BY_L,	struct ipc_remember, 0, IPC_KEEP) \
 	/* client, netd to cryptod */					\
 	X(LOCAL,	BY_N, BY_C,	struct ipc_local, 0, IPC_KEEP)	\

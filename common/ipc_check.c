@@ -52,6 +52,7 @@ check_config(const struct ipc_message_in *in)
 		    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
 		    b->bind_count <= BINDS_MAX &&
 		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
+		    b->given <= (b->mode == MODE_BOOTNODE) &&
 		    b->relay <= RELAY_ONLY && b->incarnation > 0 &&
 		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
 		    b->max_peers <= PEERS_MAX &&
@@ -211,9 +212,8 @@ is_source(const struct ipc_source *s)
 }
 
 static bool
-check_stats(const struct ipc_message_in *in)
+are_stats(const struct ipc_stats *b)
 {
-	BODY(ipc_stats);
 	uint64_t dropped = 0;
 
 	if (b->asked > 1 || b->sessions > SESSIONS_MAX ||
@@ -225,6 +225,14 @@ check_stats(const struct ipc_message_in *in)
 		if (!is_source(&b->sources[i]))
 			return false;
 	return dropped == b->dropped;
+}
+
+static bool
+check_figures(const struct ipc_message_in *in)
+{
+	BODY(ipc_figures);
+
+	return are_stats(&b->stats) && b->stats.source_count == 0;
 }
 
 static bool
@@ -277,11 +285,12 @@ check_small(const struct ipc_message_in *in)
 	switch (in->type) {
 	case IPC_LOG: {
 		BODY(ipc_log);
-		return b->level < LOG_LEVEL_COUNT;
+		return b->level < LOG_LEVEL_COUNT && b->event <= 1;
 	}
 	case IPC_NOTICE: {
 		BODY(ipc_log);
-		return b->level < LOG_LEVEL_COUNT && is_text(in);
+		return b->level < LOG_LEVEL_COUNT && b->event == 0 &&
+		    is_text(in);
 	}
 	case IPC_CHANNEL: {
 		BODY(ipc_channel_end);
@@ -369,7 +378,9 @@ ipc_check(const struct ipc_message_in *in)
 		return is_net_status(in->body);
 	case IPC_STATS:
 	case IPC_STATS_SHOW:
-		return check_stats(in);
+		return are_stats(in->body);
+	case IPC_FIGURES:
+		return check_figures(in);
 	case IPC_STATUS_PEER:
 		return check_status_peer(in);
 	case IPC_STATUS:

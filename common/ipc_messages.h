@@ -85,8 +85,9 @@ struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */
 	uint8_t boot_addr_count;
-	uint8_t relay;		     /* client: enum relay */
-	uint8_t bind_count;	     /* client: 1 */
+	uint8_t relay;	    /* client: enum relay */
+	uint8_t bind_count; /* client: 1 */
+	uint8_t given;	    /* bootnode: the sockets are there, bound */
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint32_t incarnation; /* how many netds of the run, with this one */
@@ -163,6 +164,7 @@ struct ipc_config_ui {
 
 struct ipc_log {
 	uint8_t level; /* enum log_level; the text follows */
+	uint8_t event; /* LOG: it is the text of log_event(), else plain */
 };
 
 struct ipc_ready {	  /* sandboxed; about to read its first byte */

@@ -5,12 +5,13 @@
 
 #include "common/ipc.h"
 
+#include <bsd/string.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
 static struct ipc_channel *log_channel;
-static void (*log_function)(enum log_level, const char *);
+static void (*log_function)(enum log_level, bool, const char *);
 static void (*fatal_function)(void);
 
 void
@@ -20,7 +21,7 @@ log_to_channel(struct ipc_channel *channel)
 }
 
 void
-log_to_function(void (*function)(enum log_level, const char *))
+log_to_function(void (*function)(enum log_level, bool, const char *))
 {
 	log_function = function;
 }
@@ -31,20 +32,24 @@ log_at_fatal(void (*function)(void))
 	fatal_function = function;
 }
 
+static void
+put_line(enum log_level level, bool event, const char *text)
+{
+	struct ipc_log body = { .level = (uint8_t)level, .event = event };
+
+	if (log_function != NULL)
+		log_function(level, event, text);
+	else if (log_channel != NULL)
+		ipc_send(log_channel, IPC_LOG, &body, text, strlen(text));
+}
+
 static void __attribute__((format(printf, 2, 0)))
 log_line(enum log_level level, const char *format, va_list ap)
 {
-	struct ipc_log body = { .level = (uint8_t)level };
 	char text[LOG_TEXT_MAX];
-	int n = vsnprintf(text, sizeof(text), format, ap);
 
-	if (n < 0)
-		return;
-	if (log_function != NULL)
-		log_function(level, text);
-	else if (log_channel != NULL)
-		ipc_send(log_channel, IPC_LOG, &body, text,
-		    (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+	if (vsnprintf(text, sizeof(text), format, ap) >= 0)
+		put_line(level, false, text);
 }
 
 #define LOG_DEFINE(name, level)              \
@@ -61,6 +66,29 @@ LOG_DEFINE(log_error, LOG_ERROR)
 LOG_DEFINE(log_warn, LOG_WARN)
 LOG_DEFINE(log_info, LOG_INFO)
 LOG_DEFINE(log_debug, LOG_DEBUG)
+
+void
+log_event(enum log_level level, const char *event, const char *format, ...)
+{
+	char text[LOG_TEXT_MAX];
+	size_t len = strlcpy(text, event, sizeof(text));
+	char *blank;
+	va_list ap;
+	int n = 0;
+
+	if (format != NULL && len + 1 < sizeof(text)) {
+		text[len++] = ' ';
+		va_start(ap, format);
+		n = vsnprintf(text + len, sizeof(text) - len, format, ap);
+		va_end(ap);
+	}
+	if (n < 0)
+		return;
+	blank = strrchr(text, ' ');
+	if (len + (size_t)n >= sizeof(text) && blank != NULL)
+		*blank = '\0'; /* half a value is a wrong one */
+	put_line(level, true, text);
+}
 
 void
 fatal(const char *format, ...)

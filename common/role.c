@@ -3,6 +3,8 @@
  */
 #include "common/role.h"
 
+#include <string.h>
+
 const char *
 role_name(enum role role)
 {
@@ -14,6 +16,14 @@ role_name(enum role role)
 	};
 
 	return role < ROLE_COUNT ? names[role] : "unknown process";
+}
+
+const char *
+role_short_name(enum role role)
+{
+	const char *name = role_name(role), *dash = strchr(name, '-');
+
+	return dash != NULL ? dash + 1 : name;
 }
 
 const char *

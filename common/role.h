@@ -26,7 +26,7 @@ enum role_fd {
 	FD_CONTROL = 3,	   /* all: the launcher */
 	FD_CRYPTOD = 4,	   /* netd and ui: their end of the chain */
 	FD_NETD = 4,	   /* cryptod: netd's end */
-	FD_UDP = 5,	   /* netd: its socket, which it opens */
+	FD_UDP = 5,	   /* netd: its socket, which it opens if need be */
 	FD_UDP_SECOND = 6, /* netd of a bootnode: another, if asked for */
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
 	FD_UI = 5,	   /* cryptod: ui's end */
@@ -39,6 +39,8 @@ enum role_fd {
 
 /* "gochat", "gochat-netd", "gochat-cryptod", "gochat-ui". */
 const char *role_name(enum role);
+/* "gochat", "netd", "cryptod", "ui": where all are of gochat. */
+const char *role_short_name(enum role);
 /* "client" or "bootnode". */
 const char *mode_name(enum mode);
 

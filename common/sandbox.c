@@ -22,9 +22,9 @@
 #define SCRYPT_BYTES (64UL * 1024 * 1024)
 
 /* Descriptors that arrive later: ends of new channels, for the launcher on
- * their way through. */
+ * their way through; and readers of its metrics. */
 static const rlim_t spare_fds[ROLE_COUNT] = {
-	[ROLE_LAUNCHER] = 4,
+	[ROLE_LAUNCHER] = 4 + LAUNCHER_CONNECTIONS,
 	[ROLE_CRYPTOD] = 1,
 	[ROLE_UI] = 1,
 };

@@ -19,6 +19,9 @@
 #define SANDBOX_NO_MLOCK      0x08 /* cryptod: only the secure heap is locked */
 #define SANDBOX_NO_USER_NS    0x10 /* the other namespaces it has */
 
+/* Connections that the launcher may have at a time, besides what it has. */
+#define LAUNCHER_CONNECTIONS 8
+
 /*
  * Enters the sandbox of a role. Ends the process with an error if a
  * mandatory step fails. Returns the SANDBOX_ bits of the steps that the

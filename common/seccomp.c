@@ -111,6 +111,7 @@ static const struct entry launcher_entries[] = {
 	{ SCMP_SYS(setitimer), ANY, 0 },	  /* terminal_restore */
 	{ SCMP_SYS(ioctl), TERMINAL, 0 },	  /* restore the terminal */
 	{ SCMP_SYS(close), ANY, 0 },		  /* a dead child's channel */
+	{ SCMP_SYS(accept4), ANY, 0 },		  /* metrics_accept */
 };
 
 #ifdef GOCHAT_SANITIZE

@@ -69,8 +69,8 @@ configure(struct supervisor *s, enum role role)
 	ipc_send(ch, IPC_PRIVILEGES, &s->privileges, NULL, 0);
 	switch (role) {
 	case ROLE_NETD:
-		configure_netd(&netd, s->options, s->incarnation, s->port,
-		    &s->boot_addrs);
+		configure_netd(&netd, s->options, s->sockets_given,
+		    s->incarnation, s->port, &s->boot_addrs);
 		ipc_send(ch, IPC_CONFIG_NETD, &netd, NULL, 0);
 		break;
 	case ROLE_CRYPTOD:
@@ -101,6 +101,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		.violation = -1,
 	};
 	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role);
+	service_started(s, role);
 	if (role == ROLE_UI)
 		s->terminal.used = true;
 	if (!spawned->isolated)
@@ -233,6 +234,8 @@ supervise_log_refused(enum role role, unsigned int steps)
 static void
 on_ready(struct supervisor *s, enum role role, const struct ipc_ready *ready)
 {
+	if (s->ready != ALL_ROLES && (s->ready | ROLE_BIT(role)) == ALL_ROLES)
+		service_ready(s);
 	s->ready |= ROLE_BIT(role);
 	/* Of the first, which had not read a byte from the network. */
 	if (role == ROLE_NETD && s->port == 0)
@@ -264,6 +267,13 @@ on_log(struct supervised *child, enum role role,
     const struct ipc_message_in *in)
 {
 	const struct ipc_log *line = in->body;
+	const struct log_entry entry = {
+		.role = role,
+		.level = (enum log_level)line->level,
+		.event = line->event,
+		.text = (const char *)in->tail,
+		.len = in->tail_len,
+	};
 	uint64_t now = clock_now();
 
 	if (now - child->log_time >= USEC_PER_SEC) {
@@ -276,8 +286,7 @@ on_log(struct supervised *child, enum role role,
 	if (++child->log_lines > LOG_LINES_MAX)
 		child->log_lost++;
 	else
-		logfile_write(role, (enum log_level)line->level,
-		    (const char *)in->tail, in->tail_len);
+		logfile_write(&entry);
 }
 
 static void
@@ -307,6 +316,12 @@ on_message(struct supervisor *s, enum role role,
 		break;
 	case IPC_RESOLVE:
 		on_resolve(s);
+		break;
+	case IPC_FIGURES:
+		service_figures(s, in->body);
+		break;
+	case IPC_PONG:
+		service_pong(s, role);
 		break;
 	case IPC_REMEMBER:
 		on_remember(s, in->body);
@@ -367,6 +382,6 @@ children_resolved(struct supervisor *s)
 		ipc_send(netd, IPC_BOOT_ADDRS, &r.addrs, NULL, 0);
 	} else if (!s->resolver_complained)
 		log_warn("cannot resolve the bootnode %s: %s; still trying",
-		    s->bootnode, r.error);
+		    logfile_address(s->bootnode), r.error);
 	s->resolver_complained = true;
 }

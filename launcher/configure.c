@@ -19,7 +19,7 @@ copy_text(char *to, const char *from)
 }
 
 void
-configure_netd(struct ipc_config_netd *c, const struct options *o,
+configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
     uint32_t incarnation, uint16_t port, const struct ipc_boot_addrs *addrs)
 {
 	memset(c, 0, sizeof(*c));
@@ -31,6 +31,11 @@ configure_netd(struct ipc_config_netd *c, const struct options *o,
 	c->max_per_address = o->max_sessions_per_address;
 	c->relay = (uint8_t)o->relay;
 	c->relay_rate = o->relay == RELAY_NEVER ? 0 : o->relay_rate * 1024;
+	if (given > 0) {
+		c->given = 1;
+		c->bind_count = (uint8_t)given;
+		return;
+	}
 	if (o->mode == MODE_BOOTNODE) {
 		for (size_t i = 0; i < o->listen.count; i++)
 			resolve_numeric(&o->listen.at[i], &c->bind[i]);

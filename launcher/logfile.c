@@ -3,9 +3,13 @@
  */
 #include "launcher/logfile.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,42 +19,81 @@
 struct line {
 	enum role role;
 	enum log_level level;
-	size_t text; /* where it begins, after time and level */
+	size_t text; /* where it begins, after what stands before it */
 	size_t len;
 	char bytes[LINE_MAX_BYTES];
 };
 
+enum form {
+	FORM_READABLE, /* for a terminal */
+	FORM_LOGFMT,
+	FORM_JOURNAL
+};
+
 static struct {
 	int fd;
+	enum form form;
 	enum log_level level;
+	bool addresses;
 	bool holding;
 	/* Of the lines held, a ring: how many there were, and of those taken. */
 	unsigned int held, taken;
 	struct line ring[LOGFILE_HELD_MAX];
-} logfile = { .fd = STDERR_FILENO, .level = LOG_INFO };
+} logfile = { .fd = STDERR_FILENO, .level = LOG_INFO, .addresses = true };
 
 static void
-own_line(enum log_level level, const char *text)
+own_line(enum log_level level, bool event, const char *text)
 {
-	logfile_write(ROLE_LAUNCHER, level, text, strlen(text));
+	struct log_entry e = { ROLE_LAUNCHER, level, event, text,
+		strlen(text) };
+
+	logfile_write(&e);
+}
+
+/* Standard error goes to the journal: systemd.exec(5). */
+static bool
+is_journal(void)
+{
+	const char *journal = getenv("JOURNAL_STREAM");
+	char ours[64];
+	struct stat st;
+
+	if (journal == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return false;
+	(void)snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(ours, journal) == 0;
 }
 
 int
-logfile_open(const char *path, enum log_level level)
+logfile_open(const char *path, enum log_level level, bool addresses)
 {
 	logfile.level = level;
+	logfile.addresses = addresses;
 	if (path[0] != '\0') {
 		logfile.fd = open(path,
 		    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 		if (logfile.fd == -1)
 			return -1;
 	}
+	if (isatty(logfile.fd))
+		logfile.form = FORM_READABLE;
+	else if (path[0] == '\0' && is_journal())
+		logfile.form = FORM_JOURNAL;
+	else
+		logfile.form = FORM_LOGFMT;
 	log_to_function(own_line);
 	tzset(); /* gmtime_r would open a file the first time */
 	return 0;
 }
 
-/* RFC 3339, UTC, milliseconds. */
+const char *
+logfile_address(const char *text)
+{
+	return logfile.addresses ? text : "-";
+}
+
+/* RFC 3339, UTC, milliseconds, and a blank. */
 static size_t
 format_time(char *buf, size_t len)
 {
@@ -62,34 +105,57 @@ format_time(char *buf, size_t len)
 	gmtime_r(&ts.tv_sec, &tm);
 	n = strftime(buf, len, "%Y-%m-%dT%H:%M:%S", &tm);
 	return n +
-	    (size_t)snprintf(buf + n, len - n, ".%03ldZ", ts.tv_nsec / 1000000);
+	    (size_t)snprintf(buf + n, len - n, ".%03ldZ ",
+		ts.tv_nsec / 1000000);
 }
 
-static void
-format_line(struct line *l, enum role role, enum log_level level,
-    const char *text, size_t len)
+/* What stands before the line proper. */
+static size_t
+format_head(char *buf, size_t len, const struct log_entry *e)
 {
-	static const char *const levels[LOG_LEVEL_COUNT] = {
-		"error",
-		"warn",
-		"info",
-		"debug",
+	/* Those of syslog(3), see sd-daemon(3). */
+	static const char priorities[LOG_LEVEL_COUNT] = {
+		[LOG_ERROR] = '3',
+		[LOG_WARN] = '4',
+		[LOG_INFO] = '6',
+		[LOG_DEBUG] = '7',
 	};
-	size_t n = format_time(l->bytes, sizeof(l->bytes));
+	size_t n;
 
-	l->role = role;
-	l->level = level;
-	n += (size_t)snprintf(l->bytes + n, sizeof(l->bytes) - n, " %s ",
-	    levels[level]);
-	l->text = n;
-	n += (size_t)snprintf(l->bytes + n, sizeof(l->bytes) - n,
-	    "%s: ", role_name(role));
-	for (size_t i = 0; i < len && n < sizeof(l->bytes) - 1; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		l->bytes[n++] = c < 0x20 || c >= 0x7f ? '?' : text[i];
+	switch (logfile.form) {
+	case FORM_JOURNAL: /* which has its own time */
+		return (size_t)snprintf(buf, len, "<%c>", priorities[e->level]);
+	case FORM_LOGFMT:
+		n = (size_t)snprintf(buf, len, "time=");
+		return n + format_time(buf + n, len - n);
+	default:
+		n = format_time(buf, len);
+		return n +
+		    (size_t)snprintf(buf + n, len - n, "%s ",
+			log_level_name(e->level));
 	}
-	l->len = n;
+}
+
+/* Returns false if there is nothing to say. */
+static bool
+format_line(struct line *l, const struct log_entry *e)
+{
+	const size_t size = sizeof(l->bytes) - 1; /* its end comes later */
+	size_t n = format_head(l->bytes, size, e), len;
+
+	l->role = e->role;
+	l->level = e->level;
+	l->text = n;
+	if (logfile.form == FORM_READABLE) {
+		n += (size_t)snprintf(l->bytes + n, size - n,
+		    "%s: ", role_name(e->role));
+		len = logfmt_put_readable(l->bytes + n, size - n, e,
+		    logfile.addresses);
+	} else {
+		len = logfmt_put(l->bytes + n, size - n, e, logfile.addresses);
+	}
+	l->len = n + len;
+	return len > 0 || e->len == 0;
 }
 
 /* One write, so that lines of several processes do not mix. Nobody can be
@@ -103,14 +169,13 @@ write_line(struct line *l)
 }
 
 void
-logfile_write(enum role role, enum log_level level, const char *text,
-    size_t len)
+logfile_write(const struct log_entry *e)
 {
 	struct line line;
 
-	if (level > logfile.level || (logfile.holding && level > LOG_WARN))
+	if (e->level > logfile.level ||
+	    (logfile.holding && e->level > LOG_WARN) || !format_line(&line, e))
 		return;
-	format_line(&line, role, level, text, len);
 	if (logfile.holding)
 		logfile.ring[logfile.held++ % LOGFILE_HELD_MAX] = line;
 	else
@@ -162,4 +227,5 @@ logfile_release(bool failed)
 		if (l->level == LOG_ERROR && (failed || l->role == ROLE_UI))
 			write_line(l);
 	}
+	logfile.held = logfile.taken = 0;
 }

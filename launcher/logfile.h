@@ -1,24 +1,26 @@
 /*
  * Where the log ends up: standard error or a file, one line an event, with
- * time, level and process.
+ * time, level and process. On a terminal lines are sentences, in the journal of
+ * systemd logfmt after their priority, elsewhere logfmt with the time.
  */
 #ifndef LAUNCHER_LOGFILE_H
 #define LAUNCHER_LOGFILE_H
 
-#include "common/log.h"
-#include "common/role.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "launcher/logfmt.h"
 
 #define LOGFILE_HELD_MAX 64 /* lines; more push out the oldest */
 
 /*
  * Opens the file (appended to, made with mode 0600), or takes standard error
- * if path is "". Lines above level are left out. The launcher's own log goes
- * here from now on. Returns 0, or -1 with errno set.
+ * if path is "". Lines above level are left out, and without addresses those of
+ * other hosts. The launcher's own log goes here from now on. Returns 0, or -1
+ * with errno set.
  */
-int logfile_open(const char *path, enum log_level level);
+int logfile_open(const char *path, enum log_level level, bool addresses);
+
+/* What may stand in a sentence of the log for another host's address or name:
+ * that, or "-". */
+const char *logfile_address(const char *);
 
 /*
  * From now on standard error is under the screen of the tui: lines of level
@@ -36,8 +38,7 @@ const char *logfile_take(enum log_level *, size_t *len);
  * user would otherwise have no time to read. */
 void logfile_release(bool failed);
 
-/* Writes one line. text need not end with NUL; what would not be plain text
- * on a terminal is replaced. */
-void logfile_write(enum role, enum log_level, const char *text, size_t len);
+/* Writes one line. */
+void logfile_write(const struct log_entry *);
 
 #endif

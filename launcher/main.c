@@ -4,6 +4,7 @@
  */
 #include "common/log.h"
 #include "common/sandbox.h"
+#include "launcher/activation.h"
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
 #include "launcher/passphrase.h"
@@ -132,6 +133,9 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE,
 		    "gochat-netd, gochat-cryptod and gochat-ui "
 		    "are neither beside gochat nor in " GOCHAT_LIBEXECDIR);
+	if (activation_take(&kit->sockets, o->mode, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
+	s->sockets_given = kit->sockets.count;
 	if (configure_privileges(&s->privileges) == -1)
 		die(EXIT_FAILURE,
 		    "started as root, and there is neither a "
@@ -148,11 +152,16 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (kit->passphrase == -1)
 		kit->passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (logfile_open(o->log_file, o->log_level) == -1)
+	if (logfile_open(o->log_file, o->log_level,
+		o->log_addresses == LOG_ADDRESSES_YES) == -1)
 		die(EXIT_FAILURE, "cannot open the log file %s: %s",
 		    o->log_file, strerror(errno));
+	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
+	log_event(LOG_INFO, "started", "version=" GOCHAT_VERSION " mode=%s",
+	    mode_name(o->mode));
 }
 
 /* The first start, before the launcher is jailed. Returns 0, or -1 if one
@@ -169,6 +178,7 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		    strerror(errno));
 	close(kit->state_dir);
 	close(kit->passphrase);
+	activation_close(&kit->sockets);
 	if (kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode))
 		roles |= RESOLVER_BIT;
 	pfd = (struct pollfd){ s->spawner, POLLIN, 0 };
@@ -220,6 +230,7 @@ main(int argc, char *argv[])
 	kit.bootnode = &o.bootnode;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
+	kit.metrics = &s->service.metrics;
 	if (getentropy(s->run, sizeof(s->run)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
 	await_foreground(&o);

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <bsd/unistd.h>
 #include <errno.h>
@@ -19,13 +20,14 @@
 #include <unistd.h>
 
 #define FDS_MAX 2
-/* The kernel ends ui with the launcher: for so long that is waited for. */
-#define UI_PATIENCE 2 /* seconds */
+/* The kernel ends ui with the launcher: for so long their ends are awaited. */
+#define PATIENCE 2 /* seconds */
 
 struct spawner {
 	const struct spawn_kit *kit;
 	int launcher; /* socket */
-	int ui;	      /* pidfd, or -1 */
+	int its_pidfd;
+	int ui; /* pidfd, or -1 */
 	struct terminal terminal;
 };
 
@@ -34,12 +36,16 @@ struct spawner {
 /* What ui still draws must not come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
-	struct pollfd pfd = { sp->ui, POLLIN, 0 };
-	const struct timespec patience = { UI_PATIENCE, 0 };
+	struct pollfd ui = { sp->ui, POLLIN, 0 };
+	struct pollfd launcher = { sp->its_pidfd, POLLIN, 0 };
+	const struct timespec patience = { PATIENCE, 0 };
 
 	if (sp->terminal.used)
-		ppoll(&pfd, 1, &patience, NULL);
+		ppoll(&ui, 1, &patience, NULL);
 	terminal_restore(&sp->terminal);
+	/* Our socket may be closed before the one that it listens at. */
+	ppoll(&launcher, 1, &patience, NULL);
+	metrics_remove(sp->kit->metrics);
 	_exit(0);
 }
 
@@ -176,6 +182,9 @@ start(struct spawner *sp, struct link links[LINKS], enum role role)
 		fds[count++] =
 		    (struct spawn_fd){ kit->passphrase, FD_PASSPHRASE };
 	}
+	for (size_t i = 0; role == ROLE_NETD && i < kit->sockets.count; i++)
+		fds[count++] = (struct spawn_fd){ kit->sockets.fds[i],
+			i == 0 ? FD_UDP : FD_UDP_SECOND };
 	result = spawn(&kit->paths, role, kit->mode, fds, count, &child);
 	close(control[1]);
 	if (result == 0) {
@@ -294,7 +303,7 @@ static void
 ignore_signals(void)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
-		SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
+		SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGUSR1 };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -329,8 +338,11 @@ spawner_start(const struct spawn_kit *kit)
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		_exit(1);
 	close(pair[0]);
+	if (kit->metrics->fd != -1)
+		close(kit->metrics->fd); /* the launcher's alone */
 	setproctitle("spawner");
 	pin(kit->passphrase);
 	sp.launcher = pair[1];
+	sp.its_pidfd = (int)syscall(SYS_pidfd_open, getppid(), 0);
 	run(&sp);
 }

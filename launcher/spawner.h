@@ -7,7 +7,8 @@
  * the passphrase, for cryptod.
  *
  * If the launcher dies, the kernel ends the other three, but not the spawner:
- * it sees the end of its socket, puts the terminal back, and ends.
+ * it sees the end of its socket, puts the terminal back, removes the metrics
+ * socket, and ends.
  *
  *	launcher -> spawner	a byte: the set of processes to start; the
  *				launcher's own bit stands for the resolver.
@@ -20,7 +21,9 @@
 #define LAUNCHER_SPAWNER_H
 
 #include "common/ipc_messages.h"
+#include "launcher/activation.h"
 #include "launcher/known_bootnodes.h"
+#include "launcher/metrics.h"
 #include "launcher/spawn.h"
 #include "launcher/terminal.h"
 
@@ -47,9 +50,11 @@ struct spawn_kit {
 	enum mode mode;
 	int state_dir;	/* folder of the key files */
 	int passphrase; /* to be read from its start; /dev/null if none */
+	struct given_sockets sockets; /* for netd */
 	const struct endpoint *bootnode;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
+	const struct metrics *metrics;	   /* its path is to be removed */
 };
 
 enum spawn_event {

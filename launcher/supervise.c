@@ -19,18 +19,21 @@
 
 /* --- Signals -------------------------------------------------------- */
 
-static volatile sig_atomic_t got_end, got_stop;
+static volatile sig_atomic_t got_end, got_stop, got_figures;
 
 static void
 on_signal(int sig)
 {
 	if (sig == SIGTSTP)
 		got_stop = 1;
+	else if (sig == SIGUSR1)
+		got_figures = 1;
 	else if (sig != SIGCHLD)
 		got_end = 1;
 }
 
-static const int handled[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP };
+static const int handled[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP,
+	SIGUSR1 };
 
 void
 supervise_signals(void)
@@ -95,6 +98,8 @@ begin_end(struct supervisor *s, uint64_t patience)
 {
 	uint64_t end_by = clock_now() + patience;
 
+	if (!s->ending)
+		service_stopping(s);
 	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))
 		s->end_by = end_by;
 	s->ending = true;
@@ -141,25 +146,35 @@ log_violation(enum role role, int nr)
 	    ? NULL
 	    : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
 
-	log_error("%s was killed by its sandbox: system call %s",
+	log_event(LOG_ERROR, "died",
+	    "child=%s signal=%d syscall=%s msg=%s was killed by its sandbox: "
+	    "system call %s",
+	    role_short_name(role), SIGSYS, name != NULL ? name : "unknown",
 	    role_name(role), name != NULL ? name : "unknown");
 	free(name);
 }
 
-/* In words, what became of a child. Of one that was killed to be started anew
- * with another it cannot be told whether it was dying already: if it had died
- * first, and the other for want of it, this is all that says so. */
+/* What became of a child. Of one that was killed to be started anew with
+ * another it cannot be told whether it was dying already: if it had died first,
+ * and the other for want of it, this is all that says so. */
 static void
-log_death(const struct supervised *child, enum role role, int status)
+log_death(const struct supervisor *s, enum role role, int status)
 {
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+	const struct supervised *child = &s->children[role];
+	const char *name = role_short_name(role);
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (sig == SIGSYS)
 		log_violation(role, child->violation);
-	else if (WIFSIGNALED(status) && !child->killed)
-		log_error("%s was killed by signal %d (%s)", role_name(role),
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else if (WIFSIGNALED(status))
-		log_info("%s was killed by signal %d, with the others",
-		    role_name(role), WTERMSIG(status));
+	else if (sig != 0 && !child->killed)
+		log_event(LOG_ERROR, "died",
+		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
+		    name, sig, role_name(role), sig, strsignal(sig));
+	else if (sig != 0) /* when ui has ended well that is no news */
+		log_event(s->ui_ended ? LOG_DEBUG : LOG_INFO, "died",
+		    "child=%s signal=%d msg=%s was killed by signal %d, with "
+		    "the others",
+		    name, sig, role_name(role), sig);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		log_error("%s could not be started", role_name(role));
 }
@@ -175,7 +190,7 @@ on_death(struct supervisor *s, enum role role, int status)
 	struct supervised *child = &s->children[role];
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
-	log_death(child, role, status);
+	log_death(s, role, status);
 	child->pid = 0;
 	close(child->pidfd);
 	child->pidfd = -1;
@@ -334,8 +349,12 @@ mend(struct supervisor *s)
 		return;
 	}
 	FOREACH_CHILD (role)
-		if ((set & ROLE_BIT(role)) != 0)
-			log_warn("starting %s anew", role_name(role));
+		if ((set & ROLE_BIT(role)) != 0) {
+			log_event(LOG_WARN, "restarted",
+			    "child=%s msg=starting %s anew",
+			    role_short_name(role), role_name(role));
+			s->restarted[role]++;
+		}
 	s->ended = 0;
 	if (children_start(s, set) == -1)
 		give_up(s);
@@ -353,6 +372,7 @@ all_gone(const struct supervisor *s)
 enum {
 	POLL_RESOLVER = ROLE_COUNT,
 	POLL_SPAWNER,
+	POLL_METRICS,
 	POLL_COUNT
 };
 
@@ -360,9 +380,14 @@ static void
 wait_for_news(struct supervisor *s)
 {
 	struct pollfd fds[POLL_COUNT] = { { -1, 0, 0 } };
+	uint64_t due = service_deadline(s);
 	struct timespec ts;
 	sigset_t none;
 
+	if (s->ending)
+		due = clock_min(due, s->end_by);
+	fds[POLL_METRICS] =
+	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (role) {
@@ -370,9 +395,7 @@ wait_for_news(struct supervisor *s)
 		fds[role].events = ipc_poll_events(&s->children[role].channel);
 	}
 	sigemptyset(&none);
-	if (ppoll(fds, POLL_COUNT,
-		clock_timeout(clock_now(), s->ending ? s->end_by : CLOCK_NEVER,
-		    &ts),
+	if (ppoll(fds, POLL_COUNT, clock_timeout(clock_now(), due, &ts),
 		&none) == -1 &&
 	    errno != EINTR)
 		fatal("poll: %s", strerror(errno));
@@ -386,6 +409,8 @@ wait_for_news(struct supervisor *s)
 		children_resolved(s);
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
 		begin_end(s, 0);
+	if (fds[POLL_METRICS].revents != 0)
+		service_readers(s);
 }
 
 int
@@ -398,6 +423,11 @@ supervise(struct supervisor *s)
 			stop(s);
 		if (got_end)
 			ask_to_end(s);
+		if (got_figures) {
+			got_figures = 0;
+			service_signal(s);
+		}
+		service_timer(s);
 		FOREACH_CHILD (role)
 			reap(s, role);
 		mend(s);

@@ -10,6 +10,7 @@
 #include "launcher/known_bootnodes.h"
 #include "launcher/options.h"
 #include "launcher/restart.h"
+#include "launcher/service.h"
 #include "launcher/spawner.h"
 #include "launcher/terminal.h"
 
@@ -46,6 +47,7 @@ struct supervisor {
 	pid_t self;
 	const struct options *options;
 	struct ipc_privileges privileges;
+	size_t sockets_given; /* the spawner has them */
 	struct terminal terminal;
 	bool stop_asked;			/* by ui */
 	int spawner;				/* socket, or -1 */
@@ -55,6 +57,8 @@ struct supervisor {
 	unsigned int ready;    /* in their sandboxes, at some time */
 	unsigned int ended;    /* and to be started anew */
 	struct restarts restarts;
+	uint64_t restarted[ROLE_COUNT]; /* how often */
+	struct service service;
 	/* What they are configured with, besides the options. */
 	uint8_t run[16];
 	uint32_t incarnation; /* of netd */

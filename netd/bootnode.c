@@ -6,6 +6,7 @@
 #include "netd/bootnode_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* How often the operator's view is refreshed at least; and at most. */
 #define STATS_INTERVAL (60 * USEC_PER_SEC)
@@ -22,15 +23,33 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_RELAY] = bootnode_relay,
 };
 
+/* What is not counted as it happens, but for the sources. */
+static void
+refresh(const struct bootnode *b, uint64_t now, struct ipc_stats *s)
+{
+	s->uptime_ms = (now - b->started) / USEC_PER_MSEC;
+	s->sessions = b->registry.session_count;
+	s->rooms = b->registry.room_count;
+}
+
+void
+bootnode_figures(const struct bootnode *b, uint64_t now,
+    struct ipc_stats *figures)
+{
+	*figures = b->stats;
+	refresh(b, now, figures);
+	figures->asked = 0;
+	figures->sources_ms = figures->source_count = 0;
+	memset(figures->sources, 0, sizeof(figures->sources));
+}
+
 static void
 tell_stats(struct bootnode *b, uint64_t now)
 {
 	struct ipc_stats *s = &b->stats;
 	uint64_t span;
 
-	s->uptime_ms = (now - b->started) / USEC_PER_MSEC;
-	s->sessions = b->registry.session_count;
-	s->rooms = b->registry.room_count;
+	refresh(b, now, s);
 	s->source_count = sources_top(&b->sources, now, s->sources, &span);
 	s->sources_ms = (uint32_t)(span / USEC_PER_MSEC);
 	b->stats_told = now;
@@ -142,6 +161,10 @@ bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
 
 	memcpy(body.room, s->room->tag.bytes, sizeof(body.room));
 	b->io.tell(b->io.arg, IPC_MEMBER, &body, NULL, 0);
+	if (what == MEMBER_LEFT)
+		event_left(&s->room->tag, &s->peer, reason);
+	else
+		event_joined(&s->room->tag, &s->peer, &s->at.addr);
 }
 
 void
@@ -212,7 +235,9 @@ stats_deadline(const struct bootnode *b)
 uint64_t
 bootnode_deadline(const struct bootnode *b)
 {
-	return clock_min(registry_deadline(&b->registry), stats_deadline(b));
+	return clock_min(clock_min(registry_deadline(&b->registry),
+			     stats_deadline(b)),
+	    event_rejects_deadline(&b->rejects));
 }
 
 void
@@ -230,6 +255,7 @@ bootnode_timer(struct bootnode *b, uint64_t now)
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
 	while ((room = registry_due(r, now)) != NULL)
 		bootnode_announce(b, now, room, false);
+	event_rejects_timer(&b->rejects, now);
 	if (stats_deadline(b) <= now)
 		tell_stats(b, now);
 }

@@ -38,6 +38,10 @@ void bootnode_packet(struct bootnode *, uint64_t now, const struct remote *from,
 int bootnode_message(struct bootnode *, uint64_t now,
     const struct ipc_message_in *);
 
+/* Its figures as of now, without the sources. */
+void bootnode_figures(const struct bootnode *, uint64_t now,
+    struct ipc_stats *);
+
 /* When bootnode_timer() wants to be called next, or CLOCK_NEVER. */
 uint64_t bootnode_deadline(const struct bootnode *);
 void bootnode_timer(struct bootnode *, uint64_t now);

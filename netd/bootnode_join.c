@@ -43,8 +43,8 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
 /* A JOIN is not admitted; says so to its sender if it is over a limit that a
  * client must know of. Else it is dropped, for this cause. */
 static void
-refuse(struct bootnode *b, const struct remote *to, uint64_t nonce,
-    enum verdict verdict, enum drop_cause cause)
+refuse(struct bootnode *b, uint64_t now, const struct remote *to,
+    uint64_t nonce, enum verdict verdict, enum drop_cause cause)
 {
 	static const enum wire_reject_reason reasons[] = {
 		[VERDICT_ROOM_FULL] = REJECT_ROOM_FULL,
@@ -57,6 +57,7 @@ refuse(struct bootnode *b, const struct remote *to, uint64_t nonce,
 		return;
 	}
 	b->stats.rejected++;
+	event_rejected(&b->rejects, now, &to->addr, reasons[verdict]);
 	bootnode_reject(b, to, reasons[verdict], nonce);
 }
 
@@ -84,7 +85,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	}
 	verdict = registry_begin(&b->registry, now, from, nonce, &s);
 	if (verdict != VERDICT_OK) {
-		refuse(b, from, nonce, verdict, DROP_LIMIT);
+		refuse(b, now, from, nonce, verdict, DROP_LIMIT);
 		return;
 	}
 	body.slot = s->slot;
@@ -192,15 +193,17 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
 	    in->tail_len, random, &replaced);
 	if (verdict != VERDICT_OK) {
-		refuse(b, &s->at, s->nonce, verdict, DROP_REPLAYED);
+		refuse(b, now, &s->at, s->nonce, verdict, DROP_REPLAYED);
 		drop_opened(b, s);
 		return 0;
 	}
 	b->stats.joins++;
-	if (replaced != SLOT_NONE)
+	if (replaced != SLOT_NONE) {
 		bootnode_tell_slot(b, IPC_SLOT_FREE, replaced);
-	else
+		event_rejoined(&s->room->tag, &s->peer, &s->at.addr);
+	} else {
 		bootnode_tell_member(b, MEMBER_JOINED, LEAVE_GRACEFUL, s);
+	}
 	reply(b, s);
 	bootnode_changed(b, now, s->room);
 	return 0;

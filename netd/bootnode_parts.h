@@ -11,6 +11,7 @@
 #define NETD_BOOTNODE_PARTS_H
 
 #include "netd/bootnode.h"
+#include "netd/events.h"
 #include "netd/registry.h"
 #include "netd/sources.h"
 
@@ -30,6 +31,7 @@ struct bootnode {
 	bool stats_lost; /* cryptod's channel was full */
 	uint64_t started;
 	struct sources sources;
+	struct event_rejects rejects;
 };
 
 /* Handlers of a datagram whose type and sender are plausible; what is wrong
@@ -58,6 +60,7 @@ void bootnode_reject(struct bootnode *, const struct remote *,
     enum wire_reject_reason, uint64_t id);
 /* JOIN_DROP or SLOT_FREE. */
 void bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);
+/* To the operator's view and the log. */
 void bootnode_tell_member(struct bootnode *, enum bootmsg_what,
     enum leave_reason, const struct session *);
 

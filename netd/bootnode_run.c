@@ -7,6 +7,8 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "netd/bootnode.h"
+#include "netd/events.h"
+#include "netd/figures.h"
 #include "netd/random.h"
 
 #include <errno.h>
@@ -71,6 +73,22 @@ serve_cryptod(struct loop *l)
 }
 
 static void
+serve_control(struct loop *l)
+{
+	struct ipc_message_in in;
+
+	while (child_receive(l->child, &l->child->control, &in)) {
+		struct ipc_figures figures = { 0 };
+
+		if (in.type != IPC_FIGURES_ASK)
+			child_fault(l->child, &l->child->control, in.type);
+		bootnode_figures(l->bootnode, l->now, &figures.stats);
+		figures_tell(&l->child->control, &figures, l->udp, l->udp_count,
+		    &l->cryptod);
+	}
+}
+
+static void
 tell_listening(struct loop *l, const struct ipc_config_netd *config)
 {
 	struct ipc_listening body;
@@ -78,6 +96,7 @@ tell_listening(struct loop *l, const struct ipc_config_netd *config)
 	for (size_t i = 0; i < config->bind_count; i++) {
 		body.addr = config->bind[i];
 		ipc_send(&l->cryptod, IPC_LISTENING, &body, NULL, 0);
+		event_listening(&body.addr);
 	}
 }
 
@@ -122,7 +141,6 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 {
 	static struct loop l;
 	struct bootnode_io io = { io_send, io_tell, io_random, &l };
-	struct ipc_message_in in;
 
 	l.child = child;
 	l.udp = udp;
@@ -137,8 +155,7 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 		wait_for_work(&l);
 		ipc_flush(&child->control);
 		ipc_flush(&l.cryptod);
-		while (child_receive(child, &child->control, &in))
-			child_fault(child, &child->control, in.type);
+		serve_control(&l);
 		serve_cryptod(&l);
 		receive(&l);
 		bootnode_timer(l.bootnode, l.now);

@@ -133,10 +133,12 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 		bootnode_drop(b, DROP_COOKIE, from);
 		return;
 	}
-	if (!remote_equal(from, &s->at) &&
-	    registry_move(&b->registry, now, s, from) == -1) {
-		bootnode_drop(b, DROP_BUSY, from);
-		return;
+	if (!remote_equal(from, &s->at)) {
+		if (registry_move(&b->registry, now, s, from) == -1) {
+			bootnode_drop(b, DROP_BUSY, from);
+			return;
+		}
+		event_moved(&s->room->tag, &s->peer, &from->addr);
 	}
 	alive(b, now, s, c.counter);
 	bootnode_changed(b, now, s->room);

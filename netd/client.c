@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "netd/bootclient.h"
+#include "netd/figures.h"
 #include "netd/links.h"
 #include "netd/report.h"
 
@@ -28,6 +29,7 @@ struct client {
 	uint64_t leave_until;
 	uint64_t drops_told;
 	uint64_t tell_drops_at; /* the earliest */
+	uint64_t started;
 	uint64_t now;
 };
 
@@ -201,16 +203,35 @@ serve_cryptod(struct client *c)
 }
 
 static void
+tell_figures(struct client *c)
+{
+	struct ipc_figures figures = {
+		.stats.uptime_ms = (c->now - c->started) / USEC_PER_MSEC,
+		.strays = c->boot.dropped + c->links.dropped,
+	};
+
+	figures_tell(&c->child->control, &figures, c->udp, 1, &c->cryptod);
+}
+
+static void
 serve_control(struct client *c)
 {
 	const struct ipc_boot_addrs *addrs;
 	struct ipc_message_in in;
 
 	while (child_receive(c->child, &c->child->control, &in)) {
-		if (in.type != IPC_BOOT_ADDRS)
+		switch (in.type) {
+		case IPC_BOOT_ADDRS:
+			addrs = in.body;
+			bootclient_addrs(&c->boot, c->now, addrs->addrs,
+			    addrs->count);
+			break;
+		case IPC_FIGURES_ASK:
+			tell_figures(c);
+			break;
+		default:
 			child_fault(c->child, &c->child->control, in.type);
-		addrs = in.body;
-		bootclient_addrs(&c->boot, c->now, addrs->addrs, addrs->count);
+		}
 	}
 }
 
@@ -276,7 +297,7 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 	c.child = child;
 	c.udp = udp;
 	c.hosts = hosts;
-	c.now = clock_now();
+	c.now = c.started = clock_now();
 	ipc_open(&c.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
 	ipc_send(&c.cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
 	nat_init(&c.nat, &hosts->local, &hosts->lan);

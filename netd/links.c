@@ -4,6 +4,7 @@
 #include "netd/links_parts.h"
 
 #include "common/log.h"
+#include "netd/events.h"
 #include "netd/random.h"
 
 #include <stdlib.h>
@@ -70,6 +71,7 @@ tell_path(struct links *ps, struct link *p)
 		body.failure = (uint8_t)failure(ps, p);
 	p->untold = false;
 	ipc_send(ps->cryptod, IPC_PATH, &body, NULL, 0);
+	event_path(&p->peer, &body);
 }
 
 void

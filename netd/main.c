@@ -1,6 +1,6 @@
 /*
  * gochat-netd: owns the UDP socket, as a bootnode perhaps two, and nothing else
- * worth having. Opens it, jails itself, and only then reads the first datagram.
+ * worth having. Opens it, if it was not given one, jails itself, and only then reads the first datagram.
  */
 #include "common/child.h"
 #include "common/log.h"
@@ -39,6 +39,13 @@ open_bootnode(struct udp udp[BINDS_MAX], struct ipc_config_netd *config)
 	for (size_t i = 0; i < config->bind_count; i++) {
 		struct addr *addr = &config->bind[i];
 
+		if (config->given) {
+			if (udp_take(&udp[i], numbers[i], addr) == -1)
+				fatal("cannot use the socket that was given: "
+				      "%s",
+				    strerror(errno));
+			continue;
+		}
 		if (udp_open(&udp[i], numbers[i], addr) == -1)
 			fatal("cannot listen on UDP %s: %s; choose another "
 			      "address or port with --listen",

@@ -141,24 +141,36 @@ bind_family(int family, const struct addr *bind_to)
 	return fd;
 }
 
-static uint16_t
-bound_port(int fd)
+/* Asks where the socket is bound. Returns 0, or -1. */
+static int
+find_bound(struct udp *u, struct addr *bound)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	struct addr a;
 
-	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
-	    addr_from_sockaddr(&a, (struct sockaddr *)&ss, len) == -1)
-		return 0;
-	return a.port;
+	if (getsockname(u->fd, (struct sockaddr *)&ss, &len) == -1 ||
+	    addr_from_sockaddr(bound, (struct sockaddr *)&ss, len) == -1)
+		return -1;
+	u->family = ss.ss_family;
+	u->port = bound->port;
+	return 0;
+}
+
+/* The socket is bound. */
+static int
+prepare(struct udp *u)
+{
+	forbid_fragments(u->fd, u->family);
+	u->in = in_new();
+	u->out = out_new(u->fd);
+	return u->in != NULL && u->out != NULL ? 0 : -1;
 }
 
 int
 udp_open(struct udp *u, int number, const struct addr *bind_to)
 {
 	static const struct addr any4 = { .ip = { [10] = 0xff, [11] = 0xff } };
-	struct addr v4 = *bind_to;
+	struct addr v4 = *bind_to, bound;
 	int fd;
 
 	memset(u, 0, sizeof(*u));
@@ -178,12 +190,31 @@ udp_open(struct udp *u, int number, const struct addr *bind_to)
 	if (fd != number)
 		close(fd);
 	u->fd = number;
-	u->port = bound_port(u->fd);
+	if (find_bound(u, &bound) == -1)
+		return -1;
 	size_buffers(u->fd);
-	forbid_fragments(u->fd, u->family);
-	u->in = in_new();
-	u->out = out_new(u->fd);
-	return u->in != NULL && u->out != NULL ? 0 : -1;
+	return prepare(u);
+}
+
+int
+udp_take(struct udp *u, int number, struct addr *bound)
+{
+	memset(u, 0, sizeof(*u));
+	u->fd = number;
+	if (find_bound(u, bound) == -1 ||
+	    fcntl(u->fd, F_SETFL, O_RDWR | O_NONBLOCK) == -1)
+		return -1;
+	return prepare(u);
+}
+
+static void
+count_packet(struct ipc_traffic by_type[WIRE_TYPE_COUNT], const uint8_t *packet,
+    size_t len)
+{
+	struct ipc_traffic *t = &by_type[wire_type(packet, len)];
+
+	t->packets++;
+	t->bytes += len;
 }
 
 int
@@ -201,11 +232,12 @@ udp_receive(struct udp *u,
 	n = recvmmsg(u->fd, b->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0) /* nothing, or the echo of an earlier send */
 		return 0;
-	u->received += (unsigned int)n;
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		count_packet(u->received, b->bytes[i], b->messages[i].msg_len);
 		if (addr_from_sockaddr(&from, (struct sockaddr *)&b->addrs[i],
 			b->messages[i].msg_hdr.msg_namelen) == 0)
 			packet(arg, &from, b->bytes[i], b->messages[i].msg_len);
+	}
 	return n;
 }
 
@@ -221,6 +253,7 @@ udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes, size_t len)
 		return; /* there is no IPv6 here */
 	if (b->count == UDP_BATCH || b->used + len > OUT_BYTES)
 		udp_flush(u);
+	count_packet(u->sent, bytes, len);
 	b->datagrams[b->count++] = (struct datagram){ *to, b->used, len };
 	memcpy(b->bytes + b->used, bytes, len);
 	b->used += len;
@@ -313,10 +346,8 @@ udp_flush(struct udp *u)
 	while (done < b->count) {
 		count = fill_messages(u, done, single);
 		n = sendmmsg(u->fd, b->messages, count, 0);
-		for (int k = 0; k < n; k++) {
+		for (int k = 0; k < n; k++)
 			done += b->datagrams_of[k];
-			u->sent += b->datagrams_of[k];
-		}
 		if (n > 0 || errno == EINTR)
 			continue;
 		if (refused_segments(b, errno)) {

@@ -5,7 +5,7 @@
 #ifndef NETD_UDP_H
 #define NETD_UDP_H
 
-#include "common/wire.h"
+#include "common/ipc_figures.h"
 
 /* Datagrams taken from or given to the kernel in one system call. */
 #define UDP_BATCH 64
@@ -19,8 +19,9 @@ struct udp {
 	uint16_t port; /* it is bound to */
 	struct udp_in *in;
 	struct udp_out *out;
-	uint64_t received;
-	uint64_t sent;
+	/* By enum wire_type; what is sent is counted when it is queued. */
+	struct ipc_traffic received[WIRE_TYPE_COUNT];
+	struct ipc_traffic sent[WIRE_TYPE_COUNT];
 	uint64_t unsent; /* the kernel refused them */
 };
 
@@ -31,6 +32,13 @@ struct udp {
  * errno set.
  */
 int udp_open(struct udp *, int fd, const struct addr *bind);
+
+/*
+ * Takes a socket that is open and bound, and fills in where. Its buffers stay
+ * as they are: whoever opened it may have had the right to larger ones. Returns
+ * 0, or -1 with errno set.
+ */
+int udp_take(struct udp *, int fd, struct addr *bound);
 
 /*
  * Receives what is there, up to UDP_BATCH datagrams, and calls packet() for

@@ -22,6 +22,13 @@ client_ready(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* Errors after /quit the tui leaves in the log: none with an address. */
+static bool
+is_no_news(const struct ui *ui)
+{
+	return ui->tui != NULL && ui->phase >= UI_QUITTING;
+}
+
 static int
 bootnode(struct ui *ui, const struct ipc_message_in *in)
 {
@@ -30,6 +37,8 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 
 	addr_format(&b->addr, addr, sizeof(addr));
 	if (b->status == BOOT_UNREACHABLE) {
+		if (is_no_news(ui))
+			return 0;
 		if (b->addr.port == 0) /* not resolved yet */
 			ui_error(ui,
 			    "the address of the bootnode is not known "
@@ -42,7 +51,7 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED)
 		ui->model.joined = true;
 	ui->view->bootnode(ui, b);
-	if (b->status == BOOT_REFUSED)
+	if (b->status == BOOT_REFUSED && !is_no_news(ui))
 		ui_error(ui, "bootnode %s refused: %s", addr,
 		    format_refusal(b->refusal));
 	return 0;

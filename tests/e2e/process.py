@@ -340,7 +340,7 @@ class Bootnode(Process):
     """
 
     def __init__(self, test, host, *flags, port=9595, state=None,
-                 listen=None):
+                 listen=None, env=None, prefix=()):
         self.address = "%s:%d" % (host.address, port)
         self.listen = listen or self.address
         self.state = state or new_state(test)
@@ -348,7 +348,7 @@ class Bootnode(Process):
                      "--ui", "json", "--log-level", "debug",
                      "--state-dir", self.state]
         Process.__init__(self, test, host, "bootnode",
-                         arguments + list(flags))
+                         arguments + list(flags), env=env, prefix=prefix)
         self.flags = flags
         self.port = port
         self.key = self.wait("listening", 15)["key"]

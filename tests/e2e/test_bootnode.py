@@ -70,6 +70,28 @@ def bootnode_restarts_at_once(t):
 
 
 @test(deadline=90)
+def bootnode_says_that_one_left(t):
+    """Its word alone ends nothing: the two hear each other, and go on."""
+    net, boot, anna, bert = two_chatting(t)
+    net.a.nft("""
+        table inet cut {
+            chain out {
+                type filter hook output priority -10;
+                ip daddr %s udp dport %d drop;
+            }
+        }""" % (net.boot.address, boot.port))
+    left = boot.wait("left", PEER_TIMEOUT + 10,
+                     peer=connected(bert, anna)["id"])
+    check(left["reason"] == "timeout", left["reason"])
+    chat_for(PEER_TIMEOUT, anna, bert)
+    nobody_left(anna, bert)
+    net.a.nft("delete table inet cut")
+    boot.wait("joined", 30, count=3)
+    talk(anna, [bert], "listed again")
+    nobody_left(anna, bert)
+
+
+@test(deadline=90)
 def client_killed(t):
     """Announced by timeout in PEER_TIMEOUT + 5 s; the others see it go."""
     net, boot, anna, bert = two_chatting(t)

@@ -246,6 +246,16 @@ test_reject_join(void)
 
 /* --- Nonsense ------------------------------------------------------------- */
 
+static uint64_t
+packets_sent(void)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < WIRE_TYPE_COUNT; i++)
+		sum += fake_udp.sent[i].packets;
+	return sum;
+}
+
 /* Any bytes from the bootnode's address, in every phase: no packet is longer
  * than allowed or answered with more than it is. */
 static void
@@ -262,7 +272,7 @@ test_nonsense(void)
 		else
 			fake_come_in(&f, 10000);
 		fake_collect(&f, 0);
-		total = fake_udp.sent;
+		total = packets_sent();
 		for (int i = 0; i < 20000; i++) {
 			uint8_t bytes[80], *exact;
 			size_t len = 1 + simnet_random(&seed) % sizeof(bytes);
@@ -284,7 +294,7 @@ test_nonsense(void)
 				;
 		}
 		udp_flush(&fake_udp);
-		CU_ASSERT_EQUAL(fake_udp.sent, total);
+		CU_ASSERT_EQUAL(packets_sent(), total);
 		fake_end(&f);
 	}
 }

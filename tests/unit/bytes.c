@@ -138,9 +138,10 @@ bytes_mutate(uint64_t *seed, uint8_t *buf, size_t len, size_t max)
 }
 
 static void
-print_log(enum log_level level, const char *text)
+print_log(enum log_level level, bool event, const char *text)
 {
 	(void)level;
+	(void)event;
 	fprintf(stderr, "%s\n", text);
 }
 

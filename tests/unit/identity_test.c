@@ -54,8 +54,9 @@ tear_down(void)
 }
 
 static void
-on_log(enum log_level level, const char *text)
+on_log(enum log_level level, bool event, const char *text)
 {
+	(void)event;
 	if (level == LOG_ERROR)
 		snprintf(outcome->error, sizeof(outcome->error), "%s", text);
 }

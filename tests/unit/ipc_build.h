@@ -37,6 +37,7 @@ struct ipc_built {
 		struct ipc_channel_end channel_end;
 		struct ipc_config_ui config_ui;
 		struct ipc_safety safety;
+		struct ipc_figures figures;
 		struct ipc_known_peer known_peer;
 		struct ipc_verified verified;
 		struct ipc_say say;

@@ -158,8 +158,11 @@ test_status(void)
 	CHECK(IPC_BOOT_VERSION, -1, m.body.boot_version.sync = 2);
 	CHECK(IPC_LOG, 0, m.body.log.level = LOG_DEBUG);
 	CHECK(IPC_LOG, -1, m.body.log.level = LOG_LEVEL_COUNT);
+	CHECK(IPC_LOG, 0, m.body.log.event = 1);
+	CHECK(IPC_LOG, -1, m.body.log.event = 2);
 	CHECK(IPC_NOTICE, 0, m.body.log.level = LOG_DEBUG);
 	CHECK(IPC_NOTICE, -1, m.body.log.level = LOG_LEVEL_COUNT);
+	CHECK(IPC_NOTICE, -1, m.body.log.event = 1);
 	CHECK(IPC_FAULT, 0, m.body.fault.role = ROLE_UI);
 	CHECK(IPC_FAULT, -1, m.body.fault.role = ROLE_COUNT);
 }
@@ -199,6 +202,22 @@ test_status_answers(void)
 	CHECK(IPC_STATUS_PEER, 0,
 	    shown->session_age_ms = shown->rekey_age_ms = 5);
 	CHECK(IPC_STATUS_PEER, -1, shown->rekey_age_ms = 1);
+}
+
+/* Of who sends what the launcher is told nothing. */
+static void
+test_figures(void)
+{
+	static struct ipc_built m;
+	struct ipc_figures *f = &m.body.figures;
+
+	CHECK(IPC_FIGURES, 0,
+	    (f->stats.sessions = 2, f->stats.rooms = 1, f->queued = 5));
+	CHECK(IPC_FIGURES, 0, f->stats.drops[0] = f->stats.dropped = 3);
+	CHECK(IPC_FIGURES, -1, f->stats.dropped = 1);
+	CHECK(IPC_FIGURES, -1, f->stats.rooms = 1);
+	CHECK(IPC_FIGURES, -1,
+	    (f->stats.source_count = 1, f->stats.sources[0].received = 1));
 }
 
 static void
@@ -373,6 +392,7 @@ ipc_check_suite(void)
 	CU_add_test(suite, "states", test_status);
 	CU_add_test(suite, "answers to /status", test_status_answers);
 	CU_add_test(suite, "figures of a bootnode", test_stats);
+	CU_add_test(suite, "figures for the operator", test_figures);
 	CU_add_test(suite, "counts", test_counts);
 	CU_add_test(suite, "members and peers", test_members);
 	CU_add_test(suite, "text", test_text);

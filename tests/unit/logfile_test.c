@@ -1,6 +1,6 @@
 /*
- * The log while the tui has the screen: what is held, what ui is given, and
- * what standard error gets in the end.
+ * Where the log goes, and in which form; while the tui has the screen: what is
+ * held, what ui is given, and what standard error gets in the end.
  */
 #include "launcher/logfile.h"
 
@@ -8,30 +8,58 @@
 
 #include <CUnit/CUnit.h>
 
+#include <sys/stat.h>
+
+#include <pty.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 void logfile_suite(void);
 
 #define WRITTEN_MAX (LOGFILE_HELD_MAX * 128)
 
-/* Standard error is a pipe meanwhile. */
+/* Standard error is another meanwhile: its end to be read is this. */
 static int saved, reading;
 
 static void
+replace_stderr(int writing, int end)
+{
+	fflush(stderr);
+	saved = dup(STDERR_FILENO);
+	dup2(writing, STDERR_FILENO);
+	close(writing);
+	reading = end;
+}
+
+/* A terminal, with the tui on it. */
+static void
 begin(enum log_level level)
+{
+	struct termios raw;
+	int ours, theirs;
+
+	memset(&raw, 0, sizeof(raw));
+	cfmakeraw(&raw);
+	CU_ASSERT_EQUAL_FATAL(openpty(&ours, &theirs, NULL, &raw, NULL), 0);
+	replace_stderr(theirs, ours);
+	CU_ASSERT_EQUAL(logfile_open("", level, true), 0);
+	logfile_hold();
+}
+
+/* None: a pipe. */
+static void
+begin_pipe(enum log_level level, bool addresses)
 {
 	int fds[2];
 
 	CU_ASSERT_EQUAL_FATAL(pipe(fds), 0);
-	fflush(stderr);
-	saved = dup(STDERR_FILENO);
-	dup2(fds[1], STDERR_FILENO);
-	close(fds[1]);
-	reading = fds[0];
-	CU_ASSERT_EQUAL(logfile_open("", level), 0);
-	logfile_hold();
+	replace_stderr(fds[1], fds[0]);
+	CU_ASSERT_EQUAL(logfile_open("", level, addresses), 0);
 }
 
 /* Ends it. Returns what came there, valid until the next call. */
@@ -56,7 +84,23 @@ end(bool failed)
 static void
 add(enum role role, enum log_level level, const char *text)
 {
-	logfile_write(role, level, text, strlen(text));
+	logfile_write(
+	    &(struct log_entry){ role, level, false, text, strlen(text) });
+}
+
+#define TIME_LEN 29
+
+/* A line begins with the time. */
+static void
+check_time(const char *text)
+{
+	struct tm tm;
+	const char *end = strptime(text, "time=%Y-%m-%dT%H:%M:%S.", &tm);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+	CU_ASSERT_EQUAL(strspn(end, "0123456789"), 3);
+	CU_ASSERT_EQUAL(strncmp(end + 3, "Z ", 2), 0);
+	CU_ASSERT_EQUAL(end + 4 - text, TIME_LEN);
 }
 
 static void
@@ -158,7 +202,8 @@ test_long_line(void)
 
 	memset(text, 'x', sizeof(text));
 	begin(LOG_INFO);
-	logfile_write(ROLE_NETD, LOG_ERROR, text, sizeof(text));
+	logfile_write(&(struct log_entry){ ROLE_NETD, LOG_ERROR, false, text,
+	    sizeof(text) });
 	CU_ASSERT_PTR_NOT_NULL(logfile_take(&level, &len));
 	CU_ASSERT(len < 1024);
 	written = end(true);
@@ -184,6 +229,97 @@ test_last_words_of_ui(void)
 	CU_ASSERT_PTR_NULL(strstr(text, "nothing much"));
 }
 
+static void
+test_logfmt(void)
+{
+	static const char first[] =
+	    " level=warn process=netd msg=\"odd thing\"\n";
+	const char *text;
+
+	begin_pipe(LOG_INFO, true);
+	add(ROLE_NETD, LOG_WARN, "odd thing");
+	log_event(LOG_INFO, "started", "mode=%s", "bootnode");
+	log_debug("detail");
+	text = end(false);
+	check_time(text);
+	text += TIME_LEN;
+	CU_ASSERT_EQUAL(strncmp(text, first, strlen(first)), 0);
+	text += strlen(first);
+	check_time(text);
+	CU_ASSERT_STRING_EQUAL(text + TIME_LEN,
+	    " level=info process=gochat event=started mode=bootnode\n");
+}
+
+/* Its own time, and the priority of each line. */
+static void
+test_journal(void)
+{
+	char journal[64];
+	struct stat st;
+
+	begin_pipe(LOG_DEBUG, true);
+	CU_ASSERT_EQUAL(fstat(STDERR_FILENO, &st), 0);
+	snprintf(journal, sizeof(journal), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	setenv("JOURNAL_STREAM", journal, 1);
+	logfile_open("", LOG_DEBUG, true);
+	log_error("a");
+	log_warn("b");
+	log_info("c");
+	log_debug("d");
+	unsetenv("JOURNAL_STREAM");
+	CU_ASSERT_STRING_EQUAL(end(false),
+	    "<3>level=error process=gochat msg=a\n"
+	    "<4>level=warn process=gochat msg=b\n"
+	    "<6>level=info process=gochat msg=c\n"
+	    "<7>level=debug process=gochat msg=d\n");
+}
+
+/* The variable is inherited by what is started with another standard error. */
+static void
+test_no_journal(void)
+{
+	begin_pipe(LOG_INFO, true);
+	setenv("JOURNAL_STREAM", "1:1", 1);
+	logfile_open("", LOG_INFO, true);
+	unsetenv("JOURNAL_STREAM");
+	log_info("c");
+	check_time(end(false));
+}
+
+static void
+test_terminal(void)
+{
+	const char *text;
+
+	begin(LOG_INFO);
+	logfile_release(false);
+	log_info("news");
+	log_event(LOG_INFO, "joined", "room=00000000");
+	log_event(LOG_WARN, "restarted", "child=netd msg=starting %s", "netd");
+	log_event(LOG_INFO, "figures", "rooms=%d joins=%d", 1, 2);
+	text = end(false);
+	CU_ASSERT_EQUAL(strspn(text, "0123456789-:.TZ"), TIME_LEN - 5);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Z info gochat: news\n"));
+	CU_ASSERT_PTR_NULL(strstr(text, "joined"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Z warn gochat: starting netd\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(text, "Z info gochat: figures rooms=1 joins=2\n"));
+}
+
+static void
+test_addresses(void)
+{
+	begin_pipe(LOG_INFO, false);
+	CU_ASSERT_STRING_EQUAL(logfile_address("chat.example.org:9595"), "-");
+	log_event(LOG_INFO, "joined", "address=%s n=1", "192.0.2.1:4545");
+	CU_ASSERT_STRING_EQUAL(end(false) + TIME_LEN,
+	    " level=info process=gochat event=joined address=- n=1\n");
+	begin_pipe(LOG_INFO, true);
+	CU_ASSERT_STRING_EQUAL(logfile_address("192.0.2.1"), "192.0.2.1");
+	end(false);
+}
+
 void
 logfile_suite(void)
 {
@@ -195,4 +331,9 @@ logfile_suite(void)
 	CU_add_test(suite, "the last ones", test_bound);
 	CU_add_test(suite, "a long line", test_long_line);
 	CU_add_test(suite, "last words of ui", test_last_words_of_ui);
+	CU_add_test(suite, "logfmt, where there is no terminal", test_logfmt);
+	CU_add_test(suite, "to the journal", test_journal);
+	CU_add_test(suite, "the journal of somebody else", test_no_journal);
+	CU_add_test(suite, "on a terminal", test_terminal);
+	CU_add_test(suite, "without addresses", test_addresses);
 }

@@ -135,9 +135,10 @@ volatile sig_atomic_t jail_signals;
 /* --- In the child --------------------------------------------------------- */
 
 static void
-log_to_stderr(enum log_level level, const char *text)
+log_to_stderr(enum log_level level, bool event, const char *text)
 {
 	(void)level;
+	(void)event;
 	dprintf(STDERR_FILENO, "%s\n", text);
 }
 

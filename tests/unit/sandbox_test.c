@@ -333,7 +333,8 @@ no_deed(const struct inmate *in)
 static void
 test_from_outside(void)
 {
-	static const unsigned long spare[] = { 4, 0, 1, 1 };
+	static const unsigned long spare[] = { 4 + LAUNCHER_CONNECTIONS, 0, 1,
+		1 };
 
 	for (enum role role = 0; role < ROLE_COUNT; role++) {
 		struct jail j;

@@ -7,6 +7,7 @@
 #include "tests/unit/session_pair.h"
 
 #include <CUnit/CUnit.h>
+#include <openssl/crypto.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,111 @@ test_old_keys(void)
 		check_old_key(i % 2 != 0, i / 2 != 0);
 }
 
+/* --- What a leak gives away ------------------------------------------------ */
+
+/* Everything that cryptod holds of a session at some time. */
+struct leak {
+	size_t len;
+	uint8_t bytes[8192];
+};
+
+static void
+leak_all(struct leak *leak, const struct pair *p)
+{
+	const struct end *ends[] = { &p->a, &p->b };
+
+	leak->len = 0;
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = OPENSSL_secure_actual_size(ends[i]->session);
+
+		CU_ASSERT_FATAL(leak->len + len + sizeof(ends[i]->key) +
+			sizeof(ends[i]->psk) <= sizeof(leak->bytes));
+		memcpy(leak->bytes + leak->len, ends[i]->session, len);
+		leak->len += len;
+		memcpy(leak->bytes + leak->len, &ends[i]->key,
+		    sizeof(ends[i]->key));
+		leak->len += sizeof(ends[i]->key);
+		memcpy(leak->bytes + leak->len, ends[i]->psk,
+		    sizeof(ends[i]->psk));
+		leak->len += sizeof(ends[i]->psk);
+	}
+}
+
+/* True if any 32 bytes of what leaked open a sealed record. */
+static bool
+leak_opens(const struct leak *leak, const struct record *r, uint64_t counter)
+{
+	uint8_t nonce[GCM_NONCE_LEN], plain[RECORD_MAX];
+
+	crypto_counter_nonce(nonce, counter);
+	for (size_t at = 0; at + KEY_LEN <= leak->len; at++)
+		if (crypto_open(plain, leak->bytes + at, nonce, r->bytes, 2,
+			r->bytes + 2, r->len - 2) == 0)
+			return true;
+	return false;
+}
+
+/* A text as it is on the wire, delivered. The first of an epoch of a's, and
+ * of b's but for READY. */
+static struct record *
+tap(struct pair *p, struct end *from)
+{
+	struct record *r;
+
+	CU_ASSERT_EQUAL_FATAL(pair_say(p, from), 0);
+	r = pair_take(from);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	CU_ASSERT_EQUAL(pair_give(p, from == &p->a ? &p->b : &p->a, r->bytes,
+			    r->len),
+	    0);
+	return r;
+}
+
+static bool
+leak_opens_either(const struct leak *leak, struct record *r[2])
+{
+	bool a = leak_opens(leak, r[0], 0), b = leak_opens(leak, r[1], 1);
+
+	return a || b;
+}
+
+static bool
+leak_opens_both(const struct leak *leak, struct record *r[2])
+{
+	return leak_opens(leak, r[0], 0) && leak_opens(leak, r[1], 1);
+}
+
+/* What leaks after a rekey does not open what was said before it, and what
+ * leaked before it does not open what is said after it. */
+static void
+test_leak(void)
+{
+	static struct leak before, after;
+	struct record *old[2], *new[2];
+	struct pair p;
+
+	pair_establish(&p);
+	old[0] = tap(&p, &p.a);
+	old[1] = tap(&p, &p.b);
+	leak_all(&before, &p);
+	CU_ASSERT_TRUE(leak_opens_both(&before, old));
+	p.now += REKEY_AGE_USEC;
+	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
+	pair_settle(&p);
+	CU_ASSERT_EQUAL(p.a.epochs, 2);
+	new[0] = tap(&p, &p.a);
+	new[1] = tap(&p, &p.b);
+	leak_all(&after, &p);
+	CU_ASSERT_TRUE(leak_opens_both(&after, new));
+	CU_ASSERT_FALSE(leak_opens_either(&after, old));
+	CU_ASSERT_FALSE(leak_opens_either(&before, new));
+	for (int i = 0; i < 2; i++) {
+		free(old[i]);
+		free(new[i]);
+	}
+	pair_free(&p);
+}
+
 /* The peer of a session stays who it is. */
 static void
 test_static_key(void)
@@ -295,6 +401,7 @@ session_rekey_suite(void)
 	CU_add_test(suite, "random schedules", test_random_schedules);
 	CU_add_test(suite, "many rekeys", test_many);
 	CU_add_test(suite, "old keys", test_old_keys);
+	CU_add_test(suite, "a leak of everything", test_leak);
 	CU_add_test(suite, "static key changed", test_static_key);
 	CU_add_test(suite, "bound to its session", test_bound_to_session);
 	CU_add_test(suite, "limit of records", test_limit);

@@ -62,10 +62,14 @@
 	X(known_peers)        \
 	X(known_bootnodes)    \
 	X(logfile)            \
+	X(logfmt)             \
+	X(log_events)         \
 	X(dotenv)             \
 	X(state_dir)          \
 	X(passphrase)         \
 	X(restart)            \
+	X(figures)            \
+	X(service)            \
 	X(text)               \
 	X(nick)               \
 	X(paint)              \

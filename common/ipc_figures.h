@@ -1,0 +1,29 @@
+/*
+ * What netd has counted, for the operator: the launcher asks, and tells it on
+ * the metrics socket or in the log. See ipc.h.
+ */
+#ifndef COMMON_IPC_FIGURES_H
+#define COMMON_IPC_FIGURES_H
+
+#include "common/ipc_stats.h"
+#include "common/wire.h"
+
+struct ipc_traffic {
+	uint64_t packets;
+	uint64_t bytes; /* of UDP payload */
+};
+
+struct ipc_figures { /* totals since netd's start, but for what is "now" */
+	/* Of a bootnode, without its sources: who sends what is no business
+	 * of a time series. Of a client only the uptime. */
+	struct ipc_stats stats;
+	/* By enum wire_type; WIRE_INVALID is for what has none. */
+	struct ipc_traffic received[WIRE_TYPE_COUNT];
+	struct ipc_traffic sent[WIRE_TYPE_COUNT];
+	uint64_t unsent; /* packets that the kernel refused */
+	uint64_t strays; /* client: neither the bootnode's nor a peer's */
+	uint64_t queued; /* bytes for cryptod that wait, now */
+	uint64_t queue_dropped; /* messages that cryptod had no room for */
+};
+
+#endif

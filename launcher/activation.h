@@ -1,0 +1,30 @@
+/*
+ * Sockets that whoever started us has opened, by the protocol of
+ * sd_listen_fds(3): systemd, with packaging/systemd/gochat-bootnode.socket. A
+ * bootnode that has them needs no network of its own.
+ */
+#ifndef LAUNCHER_ACTIVATION_H
+#define LAUNCHER_ACTIVATION_H
+
+#include "common/ipc_messages.h"
+#include "common/role.h"
+
+#include <stddef.h>
+
+struct given_sockets {
+	size_t count; /* 0: none, and netd opens its own */
+	int fds[BINDS_MAX];
+};
+
+/*
+ * Takes what LISTEN_FDS in the environment says is ours, and the variables out
+ * of the environment. Only UDP sockets of IPv4 or IPv6 will do, BINDS_MAX at
+ * most, and only for a bootnode. Returns 0, or -1 with err filled.
+ */
+int activation_take(struct given_sockets *, enum mode, char *err,
+    size_t errlen);
+
+/* Closes them. */
+void activation_close(struct given_sockets *);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * The figures of a running gochat, and the two ways of telling them: in the
+ * text format of Prometheus (its exposition format, version 0.0.4), and as
+ * events of the log. Both come from the one list in figures.c. Pure but for
+ * the log.
+ */
+#ifndef LAUNCHER_FIGURES_H
+#define LAUNCHER_FIGURES_H
+
+#include "common/ipc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* More than the text of all figures takes. */
+#define FIGURES_TEXT_MAX (32 * 1024)
+
+struct figures {
+	enum mode mode;
+	uint64_t uptime; /* of the launcher, microseconds */
+	struct {
+		bool up;
+		uint64_t restarts;
+		uint64_t queued; /* bytes for it that wait in the launcher */
+	} children[ROLE_COUNT];	 /* but the launcher */
+	const struct ipc_figures *netd; /* NULL: netd did not say */
+};
+
+/*
+ * Writes the text, with a help and a type for each figure, to buf of
+ * FIGURES_TEXT_MAX bytes. Returns its length; there is no NUL. What netd did
+ * not say is left out.
+ */
+size_t figures_text(char buf[FIGURES_TEXT_MAX], const struct figures *);
+
+/* Logs them, an event each; of those that have labels the ones that are not
+ * zero. */
+void figures_log(const struct figures *);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * sd_notify's datagrams. See notify.h.
+ */
+#include "launcher/notify.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+/* The variable's number, or 0 if there is none. Returns -1 if it is not one. */
+static int
+read_number(const char *name, long long max, long long *number, char *err,
+    size_t errlen)
+{
+	const char *text = getenv(name), *reason = NULL;
+
+	*number = 0;
+	if (text == NULL || *text == '\0')
+		return 0;
+	*number = strtonum(text, 1, max, &reason);
+	if (reason == NULL)
+		return 0;
+	(void)snprintf(err, errlen,
+	    "%s in the environment: expected a number from 1 to %lld", name,
+	    max);
+	return -1;
+}
+
+/* A path, or a name in the abstract namespace after an @. */
+static int
+connect_to(struct notify *n, const char *name, char *err, size_t errlen)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	size_t len = strlen(name);
+
+	if ((*name != '/' && *name != '@') || len >= sizeof(sun.sun_path)) {
+		(void)snprintf(err, errlen,
+		    "NOTIFY_SOCKET in the environment: expected a path from / "
+		    "or a name after @, shorter than %zu bytes",
+		    sizeof(sun.sun_path));
+		return -1;
+	}
+	memcpy(sun.sun_path, name, len);
+	if (*name == '@')
+		sun.sun_path[0] = '\0';
+	n->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (n->fd != -1 &&
+	    connect(n->fd, (struct sockaddr *)&sun,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) == 0)
+		return 0;
+	(void)snprintf(err, errlen,
+	    "cannot reach the socket in "
+	    "NOTIFY_SOCKET: %s",
+	    strerror(errno));
+	return -1;
+}
+
+int
+notify_open(struct notify *n, pid_t pid, char *err, size_t errlen)
+{
+	const char *name = getenv("NOTIFY_SOCKET");
+	long long usec, of;
+
+	*n = (struct notify){ .fd = -1 };
+	if (name == NULL || *name == '\0')
+		return 0;
+	if (read_number("WATCHDOG_USEC", INT64_MAX, &usec, err, errlen) == -1 ||
+	    read_number("WATCHDOG_PID", INT32_MAX, &of, err, errlen) == -1)
+		return -1;
+	if (of == 0 || of == pid)
+		n->watchdog = (uint64_t)usec;
+	return connect_to(n, name, err, errlen);
+}
+
+void
+notify_send(const struct notify *n, const char *lines)
+{
+	struct iovec iov = { (void *)(uintptr_t)lines, strlen(lines) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (n->fd != -1)
+		sendmsg(n->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+}

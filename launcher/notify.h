@@ -1,0 +1,31 @@
+/*
+ * What systemd's service manager is told, and when it wants to hear that all
+ * is well: sd_notify(3) and sd_watchdog_enabled(3), spoken directly. A
+ * datagram of lines NAME=VALUE to the socket that $NOTIFY_SOCKET names.
+ */
+#ifndef LAUNCHER_NOTIFY_H
+#define LAUNCHER_NOTIFY_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct notify {
+	int fd; /* connected; -1: nobody wants to know */
+	uint64_t
+	    watchdog; /* microseconds in which it wants to hear; 0: never */
+};
+
+/*
+ * Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID, and connects;
+ * before the sandbox. pid is that of the caller. Returns 0, also if there is
+ * no such manager; or -1 with one line in err.
+ */
+int notify_open(struct notify *, pid_t pid, char *err, size_t errlen);
+
+/* Sends the lines, without waiting: a manager that does not read them misses
+ * them. */
+void notify_send(const struct notify *, const char *lines);
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * systemd, the metrics socket, SIGUSR1. See service.h.
+ */
+#include "launcher/service.h"
+
+#include "common/log.h"
+#include "launcher/figures.h"
+#include "launcher/supervise.h"
+
+int
+service_open(struct service *v, const struct options *o, pid_t self, char *err,
+    size_t errlen)
+{
+	v->started = clock_now();
+	v->figures_due = v->beat_at = CLOCK_NEVER;
+	v->metrics.fd = -1;
+	if (notify_open(&v->notify, self, err, errlen) == -1)
+		return -1;
+	if (o->metrics_socket[0] == '\0')
+		return 0;
+	return metrics_open(&v->metrics, o->metrics_socket, err, errlen);
+}
+
+void
+service_ready(struct supervisor *s)
+{
+	struct service *v = &s->service;
+
+	log_event(LOG_INFO, "ready", NULL);
+	notify_send(&v->notify,
+	    "READY=1\nSTATUS=All processes are in their "
+	    "sandboxes.");
+	if (v->notify.watchdog != 0)
+		v->beat_at = clock_now();
+}
+
+void
+service_started(struct supervisor *s, enum role role)
+{
+	s->service.silent[role] = false;
+}
+
+void
+service_stopping(struct supervisor *s)
+{
+	log_event(LOG_INFO, "stopping", NULL);
+	notify_send(&s->service.notify, "STOPPING=1\nSTATUS=Ending.");
+}
+
+/* --- Figures ----------------------------------------------------------------- */
+
+static void
+tell(struct supervisor *s, const struct ipc_figures *netd)
+{
+	static char text[FIGURES_TEXT_MAX];
+	struct service *v = &s->service;
+	struct figures figures = {
+		.mode = s->options->mode,
+		.uptime = clock_now() - v->started,
+		.netd = netd,
+	};
+
+	FOREACH_CHILD (role) {
+		figures.children[role].up = s->children[role].pid != 0;
+		figures.children[role].restarts = s->restarted[role];
+		figures.children[role].queued =
+		    s->children[role].channel.queued;
+	}
+	if (v->for_log)
+		figures_log(&figures);
+	metrics_answer(&v->metrics, text, figures_text(text, &figures));
+	v->for_log = false;
+	v->figures_due = CLOCK_NEVER;
+}
+
+/* One question at a time: who comes meanwhile gets the same answer. */
+static void
+ask(struct supervisor *s)
+{
+	if (s->service.figures_due != CLOCK_NEVER)
+		return;
+	s->service.figures_due = clock_now() + FIGURES_PATIENCE;
+	ipc_send(&s->children[ROLE_NETD].channel, IPC_FIGURES_ASK, NULL, NULL,
+	    0);
+}
+
+void
+service_signal(struct supervisor *s)
+{
+	s->service.for_log = true;
+	ask(s);
+}
+
+void
+service_readers(struct supervisor *s)
+{
+	if (metrics_accept(&s->service.metrics))
+		ask(s);
+}
+
+void
+service_figures(struct supervisor *s, const struct ipc_figures *netd)
+{
+	if (s->service.figures_due != CLOCK_NEVER) /* else it is too late */
+		tell(s, netd);
+}
+
+/* --- The watchdog -------------------------------------------------------------- */
+
+void
+service_pong(struct supervisor *s, enum role role)
+{
+	s->service.silent[role] = false;
+}
+
+/*
+ * All have answered since the last beat: so systemd is told. One that is
+ * stuck, or cannot be started anew, keeps quiet, and in the end systemd starts
+ * the whole of gochat anew.
+ */
+static void
+beat(struct supervisor *s)
+{
+	struct service *v = &s->service;
+	bool all = true;
+
+	FOREACH_CHILD (role) {
+		if (!v->silent[role])
+			continue;
+		all = false;
+		if (!v->told)
+			log_warn("%s does not answer", role_name(role));
+	}
+	v->told = !all;
+	if (all)
+		notify_send(&v->notify, "WATCHDOG=1");
+	FOREACH_CHILD (role) {
+		/* One question at a time, or its queue would grow. */
+		if (!v->silent[role])
+			ipc_send(&s->children[role].channel, IPC_PING, NULL,
+			    NULL, 0);
+		v->silent[role] = true;
+	}
+	v->beat_at = clock_now() + v->notify.watchdog / WATCHDOG_BEATS;
+}
+
+/* --- Time -------------------------------------------------------------------- */
+
+uint64_t
+service_deadline(const struct supervisor *s)
+{
+	return clock_min(s->service.figures_due, s->service.beat_at);
+}
+
+void
+service_timer(struct supervisor *s)
+{
+	uint64_t now = clock_now();
+
+	if (s->service.figures_due <= now)
+		tell(s, NULL);
+	if (s->service.beat_at <= now)
+		beat(s);
+}

@@ -1,0 +1,61 @@
+/*
+ * What a gochat that nobody looks at owes whoever runs it: systemd is told
+ * that it is ready, and that all its processes are alive; figures are told on
+ * the metrics socket, and to the log on SIGUSR1. Nothing here costs anything
+ * if nobody asks.
+ */
+#ifndef LAUNCHER_SERVICE_H
+#define LAUNCHER_SERVICE_H
+
+#include "common/clock.h"
+#include "common/ipc.h"
+#include "launcher/metrics.h"
+#include "launcher/notify.h"
+#include "launcher/options.h"
+
+/* netd is waited for so long; then its figures are left out. */
+#define FIGURES_PATIENCE (1 * USEC_PER_SEC)
+/* The processes are asked whether they are alive so often in the time in
+ * which systemd wants to hear it. */
+#define WATCHDOG_BEATS 4
+
+struct supervisor;
+
+struct service {
+	struct notify notify;
+	struct metrics metrics;
+	uint64_t started;
+	/* Figures: netd has been asked, and somebody waits for them. */
+	uint64_t figures_due; /* CLOCK_NEVER: not asked */
+	bool for_log;
+	/* The watchdog. */
+	uint64_t beat_at;	 /* CLOCK_NEVER: there is none */
+	bool silent[ROLE_COUNT]; /* has not answered the last PING */
+	bool told;		 /* that one is silent */
+};
+
+/* Opens both sockets, if they are wanted; before anything is started. Returns
+ * 0, or -1 with one line in err. */
+int service_open(struct service *, const struct options *, pid_t self,
+    char *err, size_t errlen);
+
+/* All are in their sandboxes; one was started (its answers begin anew); it is
+ * the end. The log and systemd are told of the first and the last. */
+void service_ready(struct supervisor *);
+void service_started(struct supervisor *, enum role);
+void service_stopping(struct supervisor *);
+
+/* Somebody wants figures: by SIGUSR1, or at the metrics socket. */
+void service_signal(struct supervisor *);
+void service_readers(struct supervisor *);
+/* netd tells them. */
+void service_figures(struct supervisor *, const struct ipc_figures *);
+
+/* The process has answered. */
+void service_pong(struct supervisor *, enum role);
+
+/* When service_timer() is to be called next, or CLOCK_NEVER. */
+uint64_t service_deadline(const struct supervisor *);
+void service_timer(struct supervisor *);
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * Events for the log. See events.h.
+ */
+#include "netd/events.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <stdio.h>
+
+#define REJECTS_SPACING USEC_PER_SEC
+/* Of a room's tag: as much as the views show of it. */
+#define ROOM_SHOWN 4
+
+struct names {
+	char room[2 * ROOM_SHOWN + 1];
+	char peer[2 * PEER_ID_LEN + 1];
+	char address[ADDR_TEXT_MAX];
+};
+
+static const char *
+format_hex(char *out, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	return out;
+}
+
+void
+event_listening(const struct addr *addr)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, "listening", "address=%s",
+	    addr_format(addr, text, sizeof(text)));
+}
+
+static void
+log_at_address(const char *event, const struct room_tag *tag,
+    const struct peer_id *id, const struct addr *at)
+{
+	struct names n;
+
+	log_event(LOG_INFO, event, "room=%s peer=%s address=%s",
+	    format_hex(n.room, tag->bytes, ROOM_SHOWN),
+	    format_hex(n.peer, id->bytes, PEER_ID_LEN),
+	    addr_format(at, n.address, sizeof(n.address)));
+}
+
+void
+event_joined(const struct room_tag *tag, const struct peer_id *id,
+    const struct addr *at)
+{
+	log_at_address("joined", tag, id, at);
+}
+
+void
+event_rejoined(const struct room_tag *tag, const struct peer_id *id,
+    const struct addr *at)
+{
+	log_at_address("rejoined", tag, id, at);
+}
+
+void
+event_moved(const struct room_tag *tag, const struct peer_id *id,
+    const struct addr *at)
+{
+	log_at_address("moved", tag, id, at);
+}
+
+void
+event_left(const struct room_tag *tag, const struct peer_id *id,
+    enum leave_reason reason)
+{
+	struct names n;
+
+	log_event(LOG_INFO, "left", "room=%s peer=%s reason=%s",
+	    format_hex(n.room, tag->bytes, ROOM_SHOWN),
+	    format_hex(n.peer, id->bytes, PEER_ID_LEN),
+	    reason == LEAVE_TIMEOUT ? "timeout" : "leave");
+}
+
+/* --- Rejected ------------------------------------------------------------- */
+
+static void
+tell_rejects(struct event_rejects *r, uint64_t now)
+{
+	static const char *const reasons[REJECT_REASON_COUNT] = {
+		[REJECT_UNKNOWN_SESSION] = "unknown_session",
+		[REJECT_ROOM_FULL] = "room_full",
+		[REJECT_ADDRESS_FULL] = "address_full",
+		[REJECT_BOOTNODE_FULL] = "bootnode_full",
+	};
+	char text[ADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, "rejected", "reason=%s address=%s count=%u",
+	    reasons[r->reason], addr_format(&r->from, text, sizeof(text)),
+	    r->count);
+	r->count = 0;
+	r->quiet_until = now + REJECTS_SPACING;
+}
+
+void
+event_rejected(struct event_rejects *r, uint64_t now, const struct addr *from,
+    enum wire_reject_reason reason)
+{
+	r->count++;
+	r->reason = reason;
+	r->from = *from;
+	event_rejects_timer(r, now);
+}
+
+uint64_t
+event_rejects_deadline(const struct event_rejects *r)
+{
+	return r->count > 0 ? r->quiet_until : CLOCK_NEVER;
+}
+
+void
+event_rejects_timer(struct event_rejects *r, uint64_t now)
+{
+	if (event_rejects_deadline(r) <= now)
+		tell_rejects(r, now);
+}
+
+/* --- A client's ----------------------------------------------------------- */
+
+void
+event_path(const struct peer_id *id, const struct ipc_path *path)
+{
+	static const char *const states[PATH_STATE_COUNT] = {
+		[PATH_PROBING] = "probing",
+		[PATH_UP] = "up",
+		[PATH_FAILED] = "failed",
+	};
+	static const char *const kinds[PATH_KIND_COUNT] = {
+		[PATH_NONE] = "none",
+		[PATH_LAN] = "lan",
+		[PATH_DIRECT] = "direct",
+		[PATH_RELAY] = "relay",
+	};
+	struct names n;
+
+	log_event(LOG_DEBUG, "path", "peer=%s state=%s kind=%s address=%s",
+	    format_hex(n.peer, id->bytes, PEER_ID_LEN), states[path->state],
+	    kinds[path->kind],
+	    path->kind == PATH_NONE
+		? "-"
+		: addr_format(&path->addr, n.address, sizeof(n.address)));
+}

@@ -1,0 +1,42 @@
+/*
+ * What netd writes to the log for programs to read: who came to a bootnode and
+ * from where, who left and why; in a client, which way goes to a peer.
+ */
+#ifndef NETD_EVENTS_H
+#define NETD_EVENTS_H
+
+#include "common/ipc_messages.h"
+
+/* Clients that a bootnode did not let in: a flood of them takes a line a
+ * second. All zero at first. */
+struct event_rejects {
+	uint32_t count;			/* since the last line */
+	enum wire_reject_reason reason; /* of the last one, and whence */
+	struct addr from;
+	uint64_t quiet_until;
+};
+
+void event_listening(const struct addr *);
+
+/* A session is in its room: joined; or in the place of an earlier one of the
+ * same peer: rejoined. It has another address: moved. It is gone: left. */
+void event_joined(const struct room_tag *, const struct peer_id *,
+    const struct addr *);
+void event_rejoined(const struct room_tag *, const struct peer_id *,
+    const struct addr *);
+void event_moved(const struct room_tag *, const struct peer_id *,
+    const struct addr *);
+void event_left(const struct room_tag *, const struct peer_id *,
+    enum leave_reason);
+
+void event_rejected(struct event_rejects *, uint64_t now,
+    const struct addr *from, enum wire_reject_reason);
+/* When event_rejects_timer() wants to be called, or CLOCK_NEVER. */
+uint64_t event_rejects_deadline(const struct event_rejects *);
+/* Tells what was not told yet, if it is time. */
+void event_rejects_timer(struct event_rejects *, uint64_t now);
+
+/* The way to a peer is another, or there is none. Level debug. */
+void event_path(const struct peer_id *, const struct ipc_path *);
+
+#endif

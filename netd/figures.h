@@ -1,0 +1,16 @@
+/*
+ * The answer to FIGURES_ASK: what the sockets and the channel to cryptod have
+ * counted is added to what the mode has.
+ */
+#ifndef NETD_FIGURES_H
+#define NETD_FIGURES_H
+
+#include "common/ipc.h"
+#include "netd/udp.h"
+
+/* Tells the launcher, over control. The figures have stats and strays; the
+ * rest is filled in from the sockets, of which there are count. */
+void figures_tell(struct ipc_channel *control, struct ipc_figures *,
+    const struct udp *, size_t count, const struct ipc_channel *cryptod);
+
+#endif

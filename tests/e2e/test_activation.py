@@ -1,0 +1,82 @@
+"""A bootnode that finds its sockets open, as systemd starts it."""
+
+import os
+import subprocess
+import sys
+
+from chat import FAST, meet, talk
+from harness import check, test
+from netns import CLONE_NEWNET
+from process import Bootnode, Gochat, clean_environment
+from topology import Lan
+
+# Opens UDP sockets at the addresses from descriptor 3 on, moves into an empty
+# network, and becomes the command after "--", with the sockets for it.
+STARTER = """
+import ctypes, os, socket, sys
+end = sys.argv.index("--")
+for number, port in enumerate(sys.argv[2:end], 3):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((sys.argv[1], int(port)))
+    os.dup2(sock.detach(), number + 10)
+for number in range(3, 3 + len(sys.argv[2:end])):
+    os.dup2(number + 10, number)
+    os.close(number + 10)
+if ctypes.CDLL(None).unshare(%d) != 0:
+    sys.exit("unshare")
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.environ["LISTEN_FDS"] = str(len(sys.argv[2:end]))
+os.execv(sys.argv[end + 1], sys.argv[end + 1:])
+""" % CLONE_NEWNET
+
+
+def starter(host, *ports):
+    return [sys.executable, "-c", STARTER, host.address] + \
+        [str(port) for port in ports] + ["--"]
+
+
+@test()
+def activation_chat(t):
+    """It meets people over that socket alone, with another netd, too."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST, listen="127.0.0.1:1",
+                    prefix=starter(net.boot, 9595))
+    check(boot.find("listening", address=boot.address),
+          "it listens at %s" % boot.find("listening"))
+    anna = Gochat(t, net.a, "anna", boot, *FAST)
+    bert = Gochat(t, net.b, "bert", boot, *FAST)
+    meet(anna, bert)
+    talk(anna, [bert], "through a socket that was given")
+    boot.wait_restarted("netd", boot.kill_role("netd"))
+    anna.wait("bootnode", 20, state="rejoined")
+
+
+@test()
+def activation_two_ports(t):
+    """The second socket is the second port."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST, prefix=starter(net.boot, 9595, 9596))
+    boot.wait("listening", address="%s:9596" % net.boot.address)
+    second = "%s:9596" % net.boot.address
+    anna = Gochat(t, net.a, "anna", second, *FAST)
+    anna.wait("bootnode", state="joined")
+
+
+def outcome(t, descriptor, *flags):
+    """What becomes of a gochat that is given DESCRIPTOR, a redirection."""
+    script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" ' + descriptor
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", os.path.join(t.bindir, "gochat"),
+         "--state-dir", t.path("state")] + list(flags),
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=20,
+        env=clean_environment(t))
+    return done.returncode, done.stderr
+
+
+@test()
+def activation_refused(t):
+    """What is no UDP socket, and a client: an error that says so."""
+    code, log = outcome(t, "3</dev/null", "--mode", "bootnode")
+    check(code == 1 and b"descriptor 3 is no UDP socket" in log, log)
+    code, log = outcome(t, "", "--bootnode", "127.0.0.1", "--room", "r")
+    check(code == 1 and b"LISTEN_FDS" in log, log)

@@ -1,0 +1,78 @@
+"""A process that was taken over sends its neighbours what it may not.
+
+A script stands in for it.  The receiver names it and the launcher ends it;
+since it has never worked, that ends the program.
+"""
+
+import os
+import pwd
+import shutil
+
+import procinfo
+from harness import check, register
+from process import Bootnode, Gochat
+from topology import Lan
+
+PROGRAMS = ("gochat", "gochat-netd", "gochat-cryptod", "gochat-ui")
+CONTROL, NEIGHBOUR, UI = 3, 4, 5	# descriptors: common/role.h
+# Of a type that there is not, and longer than a header.
+BAD = r"\377\377 is no message, however long"
+STAND_IN = """#!/bin/sh
+exec %s sh -c 'printf "%s" >&%d; exec sleep 60'
+"""
+USERS = ("_gochat", "nobody")	# that a launcher becomes, if root starts it
+
+
+def as_that_user():
+    """The words before a command that make it run as the launcher does.
+
+    Otherwise it would be root's, and not the launcher's to end.
+    """
+    for name in USERS:
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        if os.geteuid() != 0 or not procinfo.maps_uid(user.pw_uid):
+            break
+        return "setpriv --reuid=%d --regid=%d --clear-groups" % (
+            user.pw_uid, user.pw_gid)
+    return ""
+
+
+def with_stand_in(t, role, descriptor):
+    """A folder of programs, that of ROLE being the script."""
+    folder = t.path("programs-" + role)
+    os.mkdir(folder)
+    os.chmod(folder, 0o755)
+    for name in PROGRAMS:
+        shutil.copy(os.path.join(t.bindir, name), folder)
+    script = os.path.join(folder, "gochat-" + role)
+    with open(script, "w") as file:
+        file.write(STAND_IN % (as_that_user(), BAD, descriptor))
+    return folder
+
+
+def faulty(t, role, descriptor, reporter):
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    t.bindir = with_stand_in(t, role, descriptor)
+    anna = Gochat(t, net.a, "anna", boot)
+    check(anna.wait_exit(15) == 1, "exit code %s" % anna.code)
+    anna.wait_gone(2)
+    said = "message unknown from gochat-%s is not allowed: ending it" % role
+    if reporter:
+        said = "gochat-%s: %s" % (reporter, said)
+    found = [line for line in anna.stderr().decode().splitlines()
+             if line.endswith(": " + said)]
+    check(len(found) == 1, "%d lines of the log are %r" % (len(found), said))
+
+
+for NAME, ARGUMENTS in {
+        "ui_to_launcher": ("ui", CONTROL, None),
+        "ui_to_cryptod": ("ui", NEIGHBOUR, "cryptod"),
+        "netd_to_launcher": ("netd", CONTROL, None),
+        "netd_to_cryptod": ("netd", NEIGHBOUR, "cryptod"),
+        "cryptod_to_netd": ("cryptod", NEIGHBOUR, "netd"),
+        "cryptod_to_ui": ("cryptod", UI, "ui")}.items():
+    register("fault_" + NAME, lambda t, a=ARGUMENTS: faulty(t, *a))

@@ -1,0 +1,74 @@
+"""The messages that a bootnode can log or die with, out of the C code."""
+
+import glob
+import os
+import re
+
+FILES = ("launcher/*.c", "netd/main.c", "netd/bootnode*.c", "netd/registry*.c",
+         "netd/udp.c", "cryptod/main.c", "cryptod/bootnode.c",
+         "cryptod/crypto.c", "cryptod/identity.c", "cryptod/noise.c",
+         "cryptod/state_file.c", "common/*.c", "ui/*.c", "ui/tui/*.c")
+# What only a client does; and options, whose errors explain themselves.
+NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
+                     "launcher/resolve.c", "launcher/dotenv.c",
+                     "launcher/option*.c", "ui/gen_confusables.c")
+ONLY_OF_A_CLIENT = {
+    "cannot start a resolver: …",
+    "cannot resolve the bootnode …: …; still trying",
+    "cannot open UDP port …: …; choose another with --port, or 0 for any",
+    "cannot read the passphrase: …",
+    "the passphrase is longer than … bytes",
+    "the passphrase is empty",
+    "no skeleton of a nickname",
+    "no case folding of a nickname",
+    "a name is not UTF-8",
+    "more messages than receipts",
+    "… times it is not known whether a peer got one of your last messages",
+}
+IN_FRONT_OF_OTHERS = {"… (see --help)"}
+CALL = re.compile(
+    r'\b(?:log_error|log_warn|fatal|die|snprintf)\s*\((?P<before>[^";]*?)'
+    r'(?P<text>"(?:[^"\\]|\\.)*"(?:\s*(?:[A-Z_]+\s*)?"(?:[^"\\]|\\.)*")*)',
+    re.S)
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+CONVERSION = re.compile(r"%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z]")
+
+
+def plain(text):
+    """What a reader sees of a format: … for what varies."""
+    pieces, at = [], 0
+    for literal in LITERAL.finditer(text):
+        if text[at:literal.start()].strip():	# a macro in between
+            pieces.append("…")
+        pieces.append(literal[1])
+        at = literal.end()
+    return CONVERSION.sub("…", "".join(pieces).replace('\\"', '"'))
+
+
+def of_bootnode(top):
+    """{message: file}, without dots at the end."""
+    skipped = {path for pattern in NOT_OF_A_BOOTNODE
+               for path in glob.glob(os.path.join(top, pattern))}
+    found = {}
+    for pattern in FILES:
+        for path in sorted(set(glob.glob(os.path.join(top, pattern)))
+                           - skipped):
+            with open(path) as file:
+                code = file.read()
+            for call in CALL.finditer(code):
+                if call[0].startswith("snprintf") and \
+                        not call["before"].lstrip().startswith("err,"):
+                    continue
+                message = plain(call["text"])
+                if re.search("[a-z]", message):
+                    found[message] = os.path.relpath(path, top)
+    left_out = ONLY_OF_A_CLIENT | IN_FRONT_OF_OTHERS
+    if not left_out <= set(found):
+        raise AssertionError("nobody says %s" % (left_out - set(found)))
+    return {ending_cut(message): path for message, path in found.items()
+            if message not in left_out}
+
+
+def ending_cut(message):
+    """Without what varies at its end: where a macro is, nothing is seen."""
+    return message.rstrip(" …")

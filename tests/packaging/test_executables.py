@@ -1,0 +1,117 @@
+"""Facts of the four executables: what they link, how they are hardened.
+
+Which process may link what is the design's word: the lists are exact, so
+one more library is a decision that is taken here, too.  A build with the
+sanitizers, which add libraries and take the place of what hardens the others,
+is judged by its libraries alone.
+"""
+
+import glob
+import os
+
+import elf
+from harness import check, check_equal, test
+
+COMMON = {"libc.so.6", "libseccomp.so.2"}
+BSD = {"libbsd.so.0"}
+NAMED = {
+    "gochat": COMMON | BSD,
+    "gochat-netd": COMMON | BSD,
+    "gochat-cryptod": COMMON | {"libcrypto.so.3"},
+    "gochat-ui": COMMON | BSD | {"libjansson.so.4", "libutf8proc.so.2",
+                                 "libreadline.so.8", "libtinfo.so.6"},
+}
+# What those libraries bring along.
+BROUGHT = {"libbsd.so.0": {"libmd.so.0"}}
+
+SANITIZERS = {"libasan.so.8", "libubsan.so.1"}
+BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
+                         "libbsd.so.0", "libmd.so.0"}
+
+FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "ui/tui")
+COMPLETE = {"IBT", "SHSTK"}
+
+
+def programs(t):
+    """(name, path) of the four."""
+    return [(name, os.path.join(t.bindir, name)) for name in sorted(NAMED)]
+
+
+@test
+def executables_libraries(t):
+    """Each names exactly these, and exactly these are loaded."""
+    for name, path in programs(t):
+        named, loaded = elf.needed(path), elf.loaded(path)
+        wanted = NAMED[name]
+        brought = wanted.union(*(more for library, more in BROUGHT.items()
+                                 if library in wanted))
+        if t.asan:
+            check(SANITIZERS <= named, name + " has no sanitizers")
+            named, loaded, wanted, brought = (
+                names - SANITIZERS - BROUGHT_BY_SANITIZERS
+                for names in (named, loaded, wanted, brought))
+        check_equal(named, wanted, name + " names")
+        check_equal(loaded, brought, name + " loads")
+
+
+@test
+def executables_hardened(t):
+    """PIE, full RELRO, no executable stack or data, canaries, FORTIFY."""
+    if t.asan:
+        return
+    for name, path in programs(t):
+        dynamic = elf.dynamic(path)
+        tags = {tag for tag, _ in dynamic}
+        flags = " ".join(value for tag, value in dynamic
+                         if tag in ("FLAGS", "FLAGS_1")).split()
+        check(elf.kind(path) == "DYN" and "PIE" in flags,
+              name + " is not position independent")
+        segments = elf.segments(path)
+        kinds = [kind for kind, _ in segments]
+        check("GNU_RELRO" in kinds, name + " has no RELRO")
+        check("BIND_NOW" in flags and "NOW" in flags,
+              name + " binds lazily: its RELRO is partial")
+        check(not tags & {"RPATH", "RUNPATH"},
+              name + " looks for libraries elsewhere")
+        check(not tags & {"TEXTREL"} and "TEXTREL" not in flags,
+              name + " has relocations in its code")
+        check(kinds.count("GNU_STACK") == 1 and kinds.count("LOAD") > 2,
+              "%s has the segments %s" % (name, kinds))
+        for kind, rights in segments:
+            check(not ("W" in rights and "E" in rights),
+                  "%s: %s is writable and executable" % (name, kind))
+        check(("GNU_STACK", "RW") in segments,
+              name + " has an executable stack")
+        functions = elf.imports(path)
+        check("__stack_chk_fail" in functions, name + " has no canaries")
+        check(any(f.endswith("_chk") for f in functions),
+              name + " is not fortified")
+
+
+@test
+def executables_branch_protection(t):
+    """Every object of ours is compiled for CET, and no program claims more.
+
+    The note of a program is what all of its parts have.  Debian 12's start
+    files (Scrt1.o, crti.o, crtn.o), its loader and its libraries have none,
+    so no program there can, and -z ibt -z shstk would only make it say so.
+    Where a program of one object gets the note, ours must have it.
+    """
+    if t.asan:
+        return
+    objects = [path for folder in FOLDERS for path in
+               glob.glob(os.path.join(t.build, folder, "*.o"))]
+    check(len(objects) > 50, "only %d objects below %s" % (
+        len(objects), t.build))
+    for path in objects:
+        check(elf.branch_protection(path) == COMPLETE,
+              path + " is not compiled with -fcf-protection=full")
+    source = os.path.join(t.folder, "least.c")
+    least = os.path.join(t.folder, "least")
+    with open(source, "w") as file:
+        file.write("int\nmain(void)\n{\n\treturn 0;\n}\n")
+    t.run([os.environ.get("CC", "gcc"), "-fPIE", "-pie",
+           "-fcf-protection=full", "-o", least, source])
+    possible = elf.branch_protection(least)
+    for name, path in programs(t):
+        check_equal(elf.branch_protection(path), possible, name + " claims")

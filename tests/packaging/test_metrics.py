@@ -1,0 +1,100 @@
+"""packaging/metrics: the figures of a real bootnode reach a Prometheus."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+
+from harness import check, check_equal, test
+
+NAME = re.compile(r"gochat_[a-z_]+")
+PATIENCE = 10			# seconds
+
+
+class Bootnode:
+    """On loopback, at any port, with a metrics socket."""
+
+    def __init__(self, t):
+        self.socket = os.path.join(t.folder, "metrics.sock")
+        self.process = subprocess.Popen(
+            [os.path.join(t.bindir, "gochat"), "--mode", "bootnode",
+             "--listen", "127.0.0.1:0", "--ui", "plain", "--state-dir",
+             os.path.join(t.folder, "state"), "--metrics-socket",
+             self.socket],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, cwd=t.folder)
+        t.cleanup(self.end)
+        ready = select.select([self.process.stdout], [], [], PATIENCE)[0]
+        check(ready and b"listening" in self.process.stdout.readline(),
+              "the bootnode does not start")
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(PATIENCE)
+
+
+def script(t, name):
+    t.tool("socat")
+    return os.path.join(t.top, "packaging/metrics", name)
+
+
+def names(text):
+    """The figures of an exposition, each of which has a type."""
+    found = set(re.findall(r"^# TYPE (\w+) (?:counter|gauge)$", text, re.M))
+    check("gochat_sessions" in found, "no figures: %s" % text[:200])
+    return found
+
+
+@test
+def metrics_textfile(t):
+    """The file is there, whole and readable, while the bootnode is."""
+    boot = Bootnode(t)
+    file = os.path.join(t.folder, "gochat.prom")
+    command = [script(t, "textfile"), boot.socket, file]
+    t.run(command)
+    names(t.read(file))
+    check(os.stat(file).st_mode & 0o777 == 0o644, "mode of the file")
+    boot.end()
+    found = t.run(command, code=1)
+    check("no figures from " + boot.socket in found.stderr, found.stderr)
+    check_equal(os.listdir(t.folder), ["state"], "what is left")
+    t.run(command[:2], code=2)
+
+
+def ask(t, socket):
+    """Head and body of the answer to a request."""
+    with subprocess.Popen([script(t, "http"), socket],
+                          stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as process:
+        out = process.communicate(
+            b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", PATIENCE)[0]
+        head, _, body = out.decode().partition("\r\n\r\n")
+        return head.split("\r\n"), body
+
+
+@test
+def metrics_http(t):
+    """One request, one answer; an honest one when there are no figures."""
+    boot = Bootnode(t)
+    head, body = ask(t, boot.socket)
+    check(head[0] == "HTTP/1.0 200 OK", head[0])
+    check("Content-Type: text/plain; version=0.0.4" in head, str(head))
+    names(body)
+    boot.end()
+    head, body = ask(t, boot.socket)
+    check(head[0].startswith("HTTP/1.0 503 "), head[0])
+
+
+@test
+def metrics_names(t):
+    """Alerts and runbook speak of figures that there are, and of all."""
+    boot = Bootnode(t)
+    file = os.path.join(t.folder, "gochat.prom")
+    t.run([script(t, "textfile"), boot.socket, file])
+    known = names(t.read(file))
+    alerts = set(NAME.findall(t.read("packaging/metrics/alerts.yml")))
+    check(alerts and alerts <= known, "alerts.yml: %s" % (alerts - known))
+    check_equal(NAME.findall(t.read("packaging/RUNBOOK.md")), known,
+                "packaging/RUNBOOK.md")
