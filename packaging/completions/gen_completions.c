@@ -162,7 +162,7 @@ put_fish(const struct option_spec *spec)
 	} else if (takes == TAKES_FILE) {
 		fputs(" -r -F", stdout);
 	} else if (takes == TAKES_FOLDER) {
-		fputs(" -x -a '(__fish_complete_directories)'", stdout);
+		fputs(" -x -a '(__gochat_folders)'", stdout);
 	} else if (takes != TAKES_NOTHING) {
 		fputs(" -x", stdout);
 	}
