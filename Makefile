@@ -72,13 +72,8 @@ $(error $(1) is missing: install the package $(2) (packaging/install-deps \
 installs all that is needed)))
 endef
 
-<<<<<<< HEAD
 NO_LIBS = help clean install-deps uninstall format demo check check-asan fuzz \
-	  dist deb check-packaging
-=======
-NO_LIBS = help clean install-deps format demo check check-asan fuzz dist deb \
-	  check-packaging check-deb check-container
->>>>>>> ops
+	  dist deb check-packaging check-deb check-container
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
