@@ -5,13 +5,20 @@ VERSION	= 0.1.0
 
 CC	?= gcc
 PKGCONF	?= pkg-config
-PREFIX	?= /usr/local
-BINDIR	= $(PREFIX)/bin
-LIBEXECDIR = $(PREFIX)/libexec/gochat
-UNITDIR	= $(PREFIX)/lib/systemd/system
-SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
 BUILD	?= build
 BIN	?= .
+
+# Where make install puts what, below DESTDIR.
+PREFIX	?= /usr/local
+BINDIR	?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/gochat
+MANDIR	?= $(PREFIX)/share/man
+DOCDIR	?= $(PREFIX)/share/doc/gochat
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wformat=2 -Wvla -Wcast-align -Wwrite-strings
@@ -65,8 +72,8 @@ $(error $(1) is missing: install the package $(2) (packaging/install-deps \
 installs all that is needed)))
 endef
 
-NO_LIBS = help clean install-deps format demo check check-asan fuzz dist deb \
-	  check-packaging check-deb check-container
+NO_LIBS = help clean install-deps uninstall format demo check check-asan fuzz \
+	  dist deb check-packaging check-deb check-container
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
@@ -107,8 +114,9 @@ parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
 COMMON	= $(call objs,common)
 FOLDERS	= launcher netd cryptod ui ui/tui
 UNIT	= $(call objs,tests/unit)
+SHELLS	= bash zsh fish
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(SHELLS:%=$(BUILD)/completions/gochat.%)
 
 $(BIN)/gochat: $(call objs,launcher) $(COMMON)
 	$(call say,LINK,$@)
@@ -128,10 +136,12 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# The libexec folder is compiled in: another PREFIX means another object.
+# The folders that are written into what is built: another PREFIX means
+# another object.
 $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
-	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' >$@
+	@echo '$(BINDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
+	    echo '$(BINDIR) $(LIBEXECDIR)' >$@
 $(BUILD)/launcher/spawn.o $(BUILD)/launcher/main.o: $(BUILD)/prefix
 FORCE:
 
@@ -146,6 +156,29 @@ $(BUILD)/ui/confusables.inc: $(BUILD)/ui/gen_confusables
 	$(call say,GEN,$@)
 	$(Q)$< > $@.new && mv $@.new $@
 $(BUILD)/ui/nick.o: $(BUILD)/ui/confusables.inc
+
+# What a shell completes comes from the table of options, as all else that is
+# said of them.
+GEN_COMPLETIONS = $(BUILD)/packaging/gen_completions
+$(GEN_COMPLETIONS): packaging/completions/gen_completions.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -D_GNU_SOURCE -I. -std=gnu17 -O1 $(WARNINGS) $(WERROR) -MMD -MP \
+	    -o $@ $<
+$(BUILD)/completions/gochat.%: packaging/completions/gochat.%.in \
+    $(GEN_COMPLETIONS)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$(GEN_COMPLETIONS) $* >$@.options
+	$(Q)sed -e '/^@OPTIONS@$$/{r $@.options' -e 'd;}' $< >$@
+$(BUILD)/options.table: $(GEN_COMPLETIONS)
+	$(call say,GEN,$@)
+	$(Q)$< table >$@
+
+$(BUILD)/%.service: packaging/systemd/%.service $(BUILD)/prefix
+	$(call say,GEN,$@)
+	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' \
+	    $< >$@
 
 # --- Tests --------------------------------------------------------------------
 
@@ -212,11 +245,14 @@ fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz-%)
 unit: $(BUILD)/tests/unit/run
 	ASAN_OPTIONS=detect_leaks=1 $(BUILD)/tests/unit/run
 
+packaged: all $(BUILD)/options.table
+	tests/packaging/run --bindir $(BIN) --build $(BUILD) $(if $(ASAN),--asan)
+
 # Installs first, so the libraries are looked for by a second make.
 check: install-deps
 	$(MAKE) check-run WERROR=-Werror
 
-check-run: all unit replay $(SWARM)
+check-run: all unit replay packaged $(SWARM)
 	tests/e2e/run --bindir $(BIN) --swarm $(SWARM)
 
 check-asan: install-deps
@@ -233,23 +269,44 @@ screenshots: all
 install-deps:
 	@packaging/install-deps
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)
-	install -m 755 $(BIN)/gochat $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BIN)/gochat-netd $(BIN)/gochat-cryptod \
-	    $(BIN)/gochat-ui $(DESTDIR)$(LIBEXECDIR)
-	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR)
-	sed -e 's,@BINDIR@,$(BINDIR),g' -e 's,@LIBEXECDIR@,$(LIBEXECDIR),g' \
-	    packaging/systemd/gochat-bootnode.service \
-	    >$(DESTDIR)$(UNITDIR)/gochat-bootnode.service
-	install -m 644 packaging/systemd/gochat-bootnode.socket \
-	    $(DESTDIR)$(UNITDIR)
-	install -m 644 packaging/systemd/gochat.sysusers \
-	    $(DESTDIR)$(SYSUSERSDIR)/gochat.conf
+# What is installed: its mode, the file, and where it goes. uninstall takes
+# away just that, and folders of ours that are empty then.
+INSTALLED = \
+	755:$(BIN)/gochat:$(BINDIR)/gochat \
+	$(foreach p,netd cryptod ui,\
+	    755:$(BIN)/gochat-$(p):$(LIBEXECDIR)/gochat-$(p)) \
+	$(foreach s,1 5 8,$(foreach m,$(notdir $(wildcard packaging/man/*.$(s))),\
+	    644:packaging/man/$(m):$(MANDIR)/man$(s)/$(m))) \
+	644:$(BUILD)/completions/gochat.bash:$(BASHCOMPDIR)/gochat \
+	644:$(BUILD)/completions/gochat.zsh:$(ZSHCOMPDIR)/_gochat \
+	644:$(BUILD)/completions/gochat.fish:$(FISHCOMPDIR)/gochat.fish \
+	644:$(BUILD)/gochat-bootnode.service:$(UNITDIR)/gochat-bootnode.service \
+	644:packaging/systemd/gochat-bootnode.socket:$(UNITDIR)/gochat-bootnode.socket \
+	644:packaging/systemd/gochat.sysusers:$(SYSUSERSDIR)/gochat.conf \
+	644:packaging/systemd/bootnode.env:$(DOCDIR)/examples/bootnode.env \
+	644:.env.example:$(DOCDIR)/examples/env.example
+OWN_FOLDERS = $(LIBEXECDIR) $(DOCDIR)/examples $(DOCDIR)
+
+part	= $(word $(1),$(subst :, ,$(2)))
+
+# A command a line, so that the first that fails ends it.
+define install_one
+install -D -m $(call part,1,$(1)) $(call part,2,$(1)) \
+    '$(DESTDIR)$(call part,3,$(1))'
+
+endef
+
+install: all $(BUILD)/gochat-bootnode.service
+	$(foreach f,$(INSTALLED),$(call install_one,$(f)))
+
+uninstall:
+	rm -f $(foreach f,$(INSTALLED),'$(DESTDIR)$(call part,3,$(f))')
+	for d in $(OWN_FOLDERS:%='$(DESTDIR)%'); do \
+	    [ ! -d "$$d" ] || rmdir --ignore-fail-on-non-empty "$$d"; done
 
 format:
 	clang-format -i $(foreach f,common $(FOLDERS) tests/unit tests/fuzz tests/load \
-	    tests/bench,$(wildcard $(f)/*.[ch]))
+	    tests/bench packaging/completions,$(wildcard $(f)/*.[ch]))
 
 # What is suppressed are the macros of queue.h and tree.h, which cppcheck does
 # not see, and parameters that walk along a buffer.
@@ -274,7 +331,9 @@ help:
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
 	@echo 'make bench        measure, each figure beside its reference'
 	@echo 'make screenshots  take those of README.md again'
+	@echo 'make packaged     the tests of what is installed alone'
 	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'
+	@echo 'make uninstall    remove what install put there'
 	@echo 'make dist         a release as a tarball below build/'
 	@echo 'make deb          Debian packages, into build/deb'
 	@echo 'make check-packaging build the packages and try them in a system of their own'
@@ -283,8 +342,8 @@ help:
 	@echo 'make lint         static analysis with cppcheck'
 	@echo 'make clean        remove everything built'
 
-.PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan demo install-deps install format \
-	lint clean help fuzz bench
+.PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan demo install-deps install \
+	uninstall packaged format lint clean help fuzz bench
 
 include packaging/packaging.mk
 
@@ -293,4 +352,4 @@ include packaging/packaging.mk
 .SUFFIXES:
 
 -include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit tests/load tests/bench tests/fuzz,\
-    $(call objs,$(f))))
+    $(call objs,$(f)))) $(GEN_COMPLETIONS).d

@@ -19,6 +19,7 @@ check-deb:
 	@packaging/install-deps --packaging
 	$(MAKE) deb
 	packaging/check-deb build/deb
+	packaging/check-apparmor build/deb
 
 check-container:
 	@packaging/install-deps --packaging

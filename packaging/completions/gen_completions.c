@@ -1,0 +1,219 @@
+/*
+ * Build-time tool: prints what a shell's completion must know of the options,
+ * from the one table of them. The Makefile puts it in the place of @OPTIONS@ in
+ * the file of that shell beside this.
+ *
+ *	gen_completions bash | zsh | fish
+ *	gen_completions table			for tests: a line a row, tabs
+ */
+#include "launcher/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct option_spec specs[] = { OPTIONS_TABLE(OPTION_ROW) };
+
+/* What can be completed after a flag. */
+enum takes {
+	TAKES_NOTHING,
+	TAKES_WORDS, /* those of choices */
+	TAKES_FILE,
+	TAKES_FOLDER,
+	TAKES_TEXT,  /* that only the user knows */
+	TAKES_LISTEN /* likewise; and the flag may be given again */
+};
+
+static enum takes
+what_it_takes(const struct option_spec *spec)
+{
+	switch (spec->kind) {
+	case KIND_SWITCH:
+		return TAKES_NOTHING;
+	case KIND_CHOICE:
+		return TAKES_WORDS;
+	case KIND_PATH:
+		return strcmp(spec->argument, "FOLDER") == 0 ? TAKES_FOLDER
+							     : TAKES_FILE;
+	case KIND_LISTEN:
+		return TAKES_LISTEN;
+	case KIND_NUMBER:
+	case KIND_TEXT:
+	case KIND_NICK:
+	case KIND_HOST:
+	case KIND_KEY:
+		break;
+	}
+	return TAKES_TEXT;
+}
+
+/* The words of a choice, with blanks between them. */
+static void
+put_words(const struct option_spec *spec)
+{
+	for (const char *c = spec->choices; *c != '\0'; c++)
+		putchar(*c == '|' ? ' ' : *c);
+}
+
+/* The modes in which it means something. */
+static const char *
+modes_of(const struct option_spec *spec)
+{
+	return spec->modes == FOR_CLIENT  ? "client"
+	    : spec->modes == FOR_BOOTNODE ? "bootnode"
+					  : "client bootnode";
+}
+
+/* --help and --version end it at once. */
+static bool
+stands_alone(const struct option_spec *spec)
+{
+	return spec == &specs[OPT_HELP] || spec == &specs[OPT_VERSION];
+}
+
+static void
+put_bash(const struct option_spec *spec)
+{
+	static const char *const names[] = {
+		[TAKES_NOTHING] = "NOTHING",
+		[TAKES_FILE] = "FILE",
+		[TAKES_FOLDER] = "FOLDER",
+		[TAKES_TEXT] = "TEXT",
+		[TAKES_LISTEN] = "LISTEN",
+	};
+	enum takes takes = what_it_takes(spec);
+
+	printf("_gochat_modes[--%s]='%s' ", spec->flag, modes_of(spec));
+	printf("_gochat_takes[--%s]='", spec->flag);
+	if (takes == TAKES_WORDS)
+		put_words(spec);
+	else
+		fputs(names[takes], stdout);
+	puts("'");
+}
+
+/* A part of a specification of _arguments, in single quotes; ends are the
+ * characters that would end it. */
+static void
+put_zsh_part(const char *text, const char *ends)
+{
+	for (; *text != '\0'; text++)
+		if (*text == '\'')
+			fputs("'\\''", stdout);
+		else
+			printf("%s%c", strchr(ends, *text) != NULL ? "\\" : "",
+			    *text);
+}
+
+static void
+put_zsh(const struct option_spec *spec)
+{
+	enum takes takes = what_it_takes(spec);
+
+	printf("%s+=('%s--%s%s[",
+	    spec->modes == FOR_BOTH ? "both" : modes_of(spec),
+	    stands_alone(spec)		? "(- *)"
+		: takes == TAKES_LISTEN ? "*"
+					: "",
+	    spec->flag, takes == TAKES_NOTHING ? "" : "=");
+	put_zsh_part(spec->help, "\\]");
+	putchar(']');
+	if (takes != TAKES_NOTHING) {
+		putchar(':');
+		put_zsh_part(spec->argument, "\\:");
+		putchar(':');
+	}
+	if (takes == TAKES_WORDS) {
+		putchar('(');
+		put_words(spec);
+		putchar(')');
+	} else if (takes == TAKES_FILE) {
+		fputs("_files", stdout);
+	} else if (takes == TAKES_FOLDER) {
+		fputs("_files -/", stdout);
+	} else if (takes != TAKES_NOTHING) {
+		putchar(' '); /* the message, and nothing to choose */
+	}
+	puts("')");
+}
+
+/* In single quotes. */
+static void
+put_fish_text(const char *text)
+{
+	for (; *text != '\0'; text++)
+		printf("%s%c", *text == '\'' || *text == '\\' ? "\\" : "",
+		    *text);
+}
+
+static void
+put_fish(const struct option_spec *spec)
+{
+	enum takes takes = what_it_takes(spec);
+
+	printf("complete -c gochat -l %s -d '", spec->flag);
+	put_fish_text(spec->help);
+	putchar('\'');
+	if (spec->modes != FOR_BOTH)
+		printf(" -n '__gochat_mode_is %s'", modes_of(spec));
+	if (takes == TAKES_WORDS) {
+		fputs(" -x -a '", stdout);
+		put_words(spec);
+		putchar('\'');
+	} else if (takes == TAKES_FILE) {
+		fputs(" -r -F", stdout);
+	} else if (takes == TAKES_FOLDER) {
+		fputs(" -x -a '(__gochat_folders)'", stdout);
+	} else if (takes != TAKES_NOTHING) {
+		fputs(" -x", stdout);
+	}
+	putchar('\n');
+}
+
+/* A field of the table of the tests, which has a tab between any two. */
+static void
+put_field(const char *text, const char *end)
+{
+	printf("%s%s", text != NULL ? text : "", end);
+}
+
+static void
+put_row(const struct option_spec *spec)
+{
+	put_field(spec->variable, "\t");
+	put_field(spec->flag, "\t");
+	put_field(modes_of(spec), "\t");
+	put_field(spec->choices, "\t");
+	put_field(spec->argument, "\t");
+	put_field(spec->value, "\t");
+	put_field(spec->shown, "\t");
+	put_field(spec->want, "\n");
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*put)(const struct option_spec *);
+		bool needs_flag;
+	} outputs[] = {
+		{ "bash", put_bash, true },
+		{ "zsh", put_zsh, true },
+		{ "fish", put_fish, true },
+		{ "table", put_row, false },
+	};
+	size_t count = sizeof(outputs) / sizeof(outputs[0]), i = 0;
+
+	while (
+	    i < count && (argc != 2 || strcmp(argv[1], outputs[i].name) != 0))
+		i++;
+	if (i == count) {
+		fputs("usage: gen_completions bash | zsh | fish | table\n",
+		    stderr);
+		return 2;
+	}
+	for (unsigned int id = 0; id < OPT_COUNT; id++)
+		if (specs[id].flag != NULL || !outputs[i].needs_flag)
+			outputs[i].put(&specs[id]);
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+}
