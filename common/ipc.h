@@ -45,6 +45,7 @@ enum ipc_when_full {
 	X(CONTINUED,	BY_U, BY_L,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(STOP,		BY_U, BY_L,	struct ipc_empty, 0, IPC_DROP)	\
 	X(LOG, BY_N | BY_C | BY_U, BY_L, struct ipc_log, LOG_TEXT_MAX, IPC_DROP) \
+	X(FAREWELL,	BY_U, BY_L,	struct ipc_empty, LOG_TEXT_MAX, IPC_DROP) \
 	X(READY, BY_N | BY_C | BY_U, BY_L, struct ipc_ready, 0, IPC_KEEP) \
 	X(VIOLATION, BY_N | BY_C | BY_U, BY_L, struct ipc_violation, 0, IPC_KEEP) \
 	X(FAULT, BY_N | BY_C | BY_U, BY_L, struct ipc_fault, 0, IPC_KEEP) \

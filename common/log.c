@@ -95,6 +95,16 @@ log_event(enum log_level level, const char *event, const char *format, ...)
 }
 
 void
+log_farewell(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (log_channel != NULL)
+		ipc_send(log_channel, IPC_FAREWELL, NULL, text,
+		    len < LOG_TEXT_MAX ? len : LOG_TEXT_MAX);
+}
+
+void
 fatal(const char *format, ...)
 {
 	va_list ap;

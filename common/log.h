@@ -46,6 +46,10 @@ void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_event(enum log_level, const char *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Not for the log but for the user, whose text may be in it: ui tells what is
+ * to stand on standard error once its screen is gone. */
+void log_farewell(const char *text);
+
 /* fatal() calls it before it ends the process. */
 void log_at_fatal(void (*)(void));
 

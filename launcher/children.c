@@ -305,6 +305,9 @@ on_message(struct supervisor *s, enum role role,
 	case IPC_LOG:
 		on_log(&s->children[role], role, in);
 		break;
+	case IPC_FAREWELL:
+		logfile_farewell((const char *)in->tail, in->tail_len);
+		break;
 	case IPC_READY:
 		on_ready(s, role, in->body);
 		break;

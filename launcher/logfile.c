@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 1024
+#define FAREWELLS_MAX  (16 * 1024)
 
 struct line {
 	enum role role;
@@ -39,6 +40,10 @@ static struct {
 	/* Of the lines held, a ring: how many there were, and of those taken. */
 	unsigned int held, taken;
 	struct line ring[LOGFILE_HELD_MAX];
+	/* For the user, in lines. */
+	char farewells[FAREWELLS_MAX];
+	size_t farewells_len;
+	unsigned int farewells_lost;
 } logfile = { .fd = STDERR_FILENO, .level = LOG_INFO, .addresses = true };
 
 static void
@@ -161,11 +166,17 @@ format_line(struct line *l, const struct log_entry *e)
 /* One write, so that lines of several processes do not mix. Nobody can be
  * told if it fails. */
 static void
+write_all(int fd, const char *bytes, size_t len)
+{
+	while (write(fd, bytes, len) == -1 && errno == EINTR)
+		;
+}
+
+static void
 write_line(struct line *l)
 {
 	l->bytes[l->len] = '\n';
-	while (write(logfile.fd, l->bytes, l->len + 1) == -1 && errno == EINTR)
-		;
+	write_all(logfile.fd, l->bytes, l->len + 1);
 }
 
 void
@@ -217,14 +228,48 @@ logfile_take(enum log_level *level, size_t *len)
 }
 
 void
+logfile_farewell(const char *text, size_t len)
+{
+	static const char head[] = "gochat: ";
+	char *out = logfile.farewells + logfile.farewells_len;
+
+	if (sizeof(head) + len > FAREWELLS_MAX - logfile.farewells_len) {
+		logfile.farewells_lost++;
+		return;
+	}
+	memcpy(out, head, sizeof(head) - 1);
+	out += sizeof(head) - 1;
+	for (size_t i = 0; i < len; i++)
+		*out++ =
+		    (char)(text[i] < ' ' || text[i] >= 0x7f ? '?' : text[i]);
+	*out = '\n';
+	logfile.farewells_len += sizeof(head) + len;
+}
+
+static void
+write_farewells(void)
+{
+	char more[64];
+
+	write_all(STDERR_FILENO, logfile.farewells, logfile.farewells_len);
+	if (logfile.farewells_lost > 0)
+		write_all(STDERR_FILENO, more,
+		    (size_t)snprintf(more, sizeof(more),
+			"gochat: and %u more of these\n",
+			logfile.farewells_lost));
+	logfile.farewells_len = logfile.farewells_lost = 0;
+}
+
+void
 logfile_release(bool failed)
 {
 	struct line *l;
 
 	logfile.holding = false;
+	write_farewells();
 	for (unsigned int i = oldest(); i < logfile.held; i++) {
 		l = &logfile.ring[i % LOGFILE_HELD_MAX];
-		if (l->level == LOG_ERROR && (failed || l->role == ROLE_UI))
+		if (l->level == LOG_ERROR && failed)
 			write_line(l);
 	}
 	logfile.held = logfile.taken = 0;

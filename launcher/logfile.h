@@ -33,9 +33,12 @@ void logfile_hold(void);
  * has said it is not told. Returns NULL if there is none. */
 const char *logfile_take(enum log_level *, size_t *len);
 
-/* The screen is gone. Writes errors that are held to standard error: if failed
- * all, since one of them is the reason; else those of ui, which logs what the
- * user would otherwise have no time to read. */
+/* Keeps what ui has to tell the user for logfile_release(): never in the log,
+ * for there may be text in it. What does not fit is counted. */
+void logfile_farewell(const char *text, size_t len);
+
+/* The screen is gone. Writes to standard error: the farewells; and, if failed,
+ * the errors that are held, since one of them is the reason. */
 void logfile_release(bool failed);
 
 /* Writes one line. */

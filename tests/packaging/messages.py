@@ -23,7 +23,6 @@ ONLY_OF_A_CLIENT = {
     "no case folding of a nickname",
     "a name is not UTF-8",
     "more messages than receipts",
-    "… times it is not known whether a peer got one of your last messages",
 }
 IN_FRONT_OF_OTHERS = {"… (see --help)"}
 TEXT = (r'(?P<text>"(?:[^"\\]|\\.)*"(?:\s*(?:[A-Z_]+\s*)?'

@@ -14,6 +14,7 @@
 
 #include "common/log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* An entry that is nobody's, of safe text. */
@@ -254,18 +255,22 @@ tui_error(struct ui *ui, const char *text)
 {
 	put_unsafe(ui, ENTRY_ERROR, text);
 	if (ui->phase >= UI_QUITTING)
-		log_error("%s", text);
+		log_farewell(text);
 }
 
 static void
 tui_bye(struct ui *ui)
 {
 	static const char bye[] = "bye";
+	char text[128];
 
-	if (ui->tui->lost > 0)
-		log_error("%u times it is not known whether a peer got one of "
-			  "your last messages",
+	if (ui->tui->lost > 0) {
+		(void)snprintf(text, sizeof(text),
+		    "%u times it is not known whether a peer got one of your "
+		    "last messages",
 		    ui->tui->lost);
+		log_farewell(text);
+	}
 	put_entry(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
