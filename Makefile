@@ -73,7 +73,7 @@ installs all that is needed)))
 endef
 
 NO_LIBS = help clean install-deps uninstall format demo check check-asan fuzz \
-	  dist deb check-packaging
+	  dist deb check-packaging check-deb check-container
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
@@ -325,6 +325,7 @@ help:
 	@echo 'make demo         install what is missing, build, show two clients chatting'
 	@echo 'make check        install what is missing, build, run every test'
 	@echo 'make check-asan   the same with the address and undefined behaviour sanitizers'
+	@echo 'make check-container build the image of the Dockerfile and try it, in minutes, as root'
 	@echo 'make unit         the unit tests alone'
 	@echo 'make replay       the fuzz corpora alone'
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'

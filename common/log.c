@@ -5,9 +5,9 @@
 
 #include "common/ipc.h"
 
-#include <bsd/string.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static struct ipc_channel *log_channel;
@@ -71,21 +71,25 @@ void
 log_event(enum log_level level, const char *event, const char *format, ...)
 {
 	char text[LOG_TEXT_MAX];
-	size_t len = strlcpy(text, event, sizeof(text));
+	int len = snprintf(text, sizeof(text), "%s%s", event,
+	    format != NULL ? " " : "");
+	size_t room = sizeof(text);
 	char *blank;
 	va_list ap;
 	int n = 0;
 
-	if (format != NULL && len + 1 < sizeof(text)) {
-		text[len++] = ' ';
+	if (len < 0 || (size_t)len >= room)
+		return; /* no name is that long */
+	room -= (size_t)len;
+	if (format != NULL) {
 		va_start(ap, format);
-		n = vsnprintf(text + len, sizeof(text) - len, format, ap);
+		n = vsnprintf(text + len, room, format, ap);
 		va_end(ap);
 	}
 	if (n < 0)
 		return;
 	blank = strrchr(text, ' ');
-	if (len + (size_t)n >= sizeof(text) && blank != NULL)
+	if ((size_t)n >= room && blank != NULL)
 		*blank = '\0'; /* half a value is a wrong one */
 	put_line(level, true, text);
 }

@@ -6,6 +6,7 @@
 #include "cryptod/bootnode.h"
 
 #include "common/clock.h"
+#include "common/hex.h"
 #include "common/log.h"
 #include "cryptod/noise.h"
 
@@ -81,9 +82,13 @@ on_listening(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	const struct ipc_listening *listening = in->body;
 	struct ipc_bootnode_ready *ready = &b->ready[b->ready_count];
+	char key[2 * X25519_LEN + 1];
 
 	if (b->ready_count == BINDS_MAX)
 		return -1;
+	if (b->ready_count == 0)
+		log_event(LOG_INFO, "identity", "key=%s",
+		    format_hex(key, b->key->public_key, X25519_LEN));
 	b->ready_count++;
 	ready->addr = listening->addr;
 	memcpy(ready->key, b->key->public_key, sizeof(ready->key));

@@ -5,6 +5,8 @@
  */
 #include "launcher/known_bootnodes.h"
 
+#include "common/hex.h"
+
 #include <sys/stat.h>
 
 #include <arpa/inet.h>
@@ -287,10 +289,9 @@ known_bootnodes_append(struct known_bootnodes *k, const char *address,
 	ssize_t written;
 	int len;
 
-	for (size_t i = 0; i < BOOTNODE_KEY_SIZE; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", key[i]);
 	len = snprintf(line, sizeof(line), "%s%s %s\n",
-	    k->needs_newline ? "\n" : "", address, hex);
+	    k->needs_newline ? "\n" : "", address,
+	    format_hex(hex, key, BOOTNODE_KEY_SIZE));
 	if (len < 0 || (size_t)len >= sizeof(line) ||
 	    k->size + (size_t)len > KNOWN_BOOTNODES_FILE_MAX) {
 		(void)snprintf(err, errlen,

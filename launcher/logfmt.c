@@ -267,8 +267,8 @@ put_sentence(struct out *o, struct span s)
 static bool
 is_shown_anyway(struct span event)
 {
-	static const char *const shown[] = { "listening", "joined", "left",
-		"started", "ready", "stopping" };
+	static const char *const shown[] = { "identity", "listening", "joined",
+		"left", "started", "ready", "stopping" };
 
 	return is_any_of(event, shown, sizeof(shown) / sizeof(shown[0]));
 }

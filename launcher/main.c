@@ -160,6 +160,10 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
+	if (s->sockets_given > 0 &&
+	    o->origin[OPT_LISTEN].source != SOURCE_DEFAULT)
+		log_warn("%s is not used: systemd has opened the port",
+		    options_name(o, OPT_LISTEN, path, sizeof(path)));
 	log_event(LOG_INFO, "started", "version=" GOCHAT_VERSION " mode=%s",
 	    mode_name(o->mode));
 }

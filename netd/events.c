@@ -4,6 +4,7 @@
 #include "netd/events.h"
 
 #include "common/clock.h"
+#include "common/hex.h"
 #include "common/log.h"
 
 #include <stdio.h>
@@ -17,14 +18,6 @@ struct names {
 	char peer[2 * PEER_ID_LEN + 1];
 	char address[ADDR_TEXT_MAX];
 };
-
-static const char *
-format_hex(char *out, const uint8_t *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-	return out;
-}
 
 void
 event_listening(const struct addr *addr)

@@ -5,6 +5,7 @@
 #ifndef UI_FORMAT_H
 #define UI_FORMAT_H
 
+#include "common/hex.h"
 #include "common/ipc_stats.h"
 #include "common/ipc_status.h"
 
@@ -18,8 +19,6 @@
 #define FORMAT_CLOCK_MAX       34 /* for any int; really 9 */
 #define FORMAT_AGE_MAX	       32 /* for any number; really 8 or so */
 
-/* Lowercase hex and a NUL: out has room for 2 * len + 1. Returns out. */
-char *format_hex(char *out, const uint8_t *bytes, size_t len);
 /* 40 hex digits in groups of 4. Returns out. */
 char *format_fingerprint(char out[FORMAT_FINGERPRINT_MAX],
     const uint8_t fingerprint[FINGERPRINT_LEN]);

@@ -6,10 +6,11 @@ since it has never worked, that ends the program.
 
 import os
 import pwd
-import shutil
+import subprocess
 
 import procinfo
 from harness import check, register
+from logfmt import Log
 from process import Bootnode, Gochat
 from topology import Lan
 
@@ -41,15 +42,19 @@ def as_that_user():
 
 
 def with_stand_in(t, role, descriptor):
-    """A folder of programs, that of ROLE being the script."""
-    folder = t.path("programs-" + role)
+    """A folder of programs, that of ROLE being the script.
+
+    cp writes them: what is open for writing here may be so in a process that
+    another test is just starting, too, and could then not be executed.
+    """
+    folder = t.path("programs")
     os.mkdir(folder)
-    os.chmod(folder, 0o755)
+    script = t.path("stand-in", STAND_IN % (as_that_user(), BAD, descriptor),
+                    0o755)
     for name in PROGRAMS:
-        shutil.copy(os.path.join(t.bindir, name), folder)
-    script = os.path.join(folder, "gochat-" + role)
-    with open(script, "w") as file:
-        file.write(STAND_IN % (as_that_user(), BAD, descriptor))
+        source = script if name == "gochat-" + role else \
+            os.path.join(t.bindir, name)
+        subprocess.run(["cp", source, os.path.join(folder, name)], check=True)
     return folder
 
 
@@ -63,8 +68,8 @@ def faulty(t, role, descriptor, reporter):
     said = "message unknown from gochat-%s is not allowed: ending it" % role
     if reporter:
         said = "gochat-%s: %s" % (reporter, said)
-    found = [line for line in anna.stderr().decode().splitlines()
-             if line.endswith(": " + said)]
+    found = [line for line in Log(t, anna.stderr_path).lines()
+             if line.get("msg") == said]
     check(len(found) == 1, "%d lines of the log are %r" % (len(found), said))
 
 

@@ -26,10 +26,14 @@ ONLY_OF_A_CLIENT = {
     "… times it is not known whether a peer got one of your last messages",
 }
 IN_FRONT_OF_OTHERS = {"… (see --help)"}
+TEXT = (r'(?P<text>"(?:[^"\\]|\\.)*"(?:\s*(?:[A-Z_]+\s*)?'
+        r'"(?:[^"\\]|\\.)*")*)')
 CALL = re.compile(
     r'\b(?:log_error|log_warn|fatal|die|snprintf)\s*\((?P<before>[^";]*?)'
-    r'(?P<text>"(?:[^"\\]|\\.)*"(?:\s*(?:[A-Z_]+\s*)?"(?:[^"\\]|\\.)*")*)',
-    re.S)
+    + TEXT, re.S)
+# Of an event the sentence in it.
+EVENT = re.compile(r'\blog_event\((?:LOG_ERROR|LOG_WARN),\s*"\w+",\s*' + TEXT,
+                   re.S)
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 CONVERSION = re.compile(r"%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z]")
 
@@ -61,6 +65,10 @@ def of_bootnode(top):
                     continue
                 message = plain(call["text"])
                 if re.search("[a-z]", message):
+                    found[message] = os.path.relpath(path, top)
+            for call in EVENT.finditer(code):
+                message = plain(call["text"]).partition("msg=")[2]
+                if message:
                     found[message] = os.path.relpath(path, top)
     left_out = ONLY_OF_A_CLIENT | IN_FRONT_OF_OTHERS
     if not left_out <= set(found):

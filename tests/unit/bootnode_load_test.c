@@ -1,10 +1,12 @@
 /*
  * The bootnode under load: bursts of joins and of timeouts in a room of 500,
- * packets lost, and noise.
+ * packets lost, noise and strangers.
  */
 #include "bootnode_fake.h"
 
 #include <CUnit/CUnit.h>
+
+#include <malloc.h>
 
 void bootnode_load_suite(CU_pSuite);
 
@@ -276,6 +278,32 @@ test_noise(void)
 	world_free(w);
 }
 
+/* Each HELLO comes from another address: answered, and not remembered. */
+static void
+test_strangers(void)
+{
+	struct world *w = world_new(256, 64);
+	struct guest *c = guest_new(w, 0, 'x');
+	struct addr from = c->addr;
+	uint8_t buf[WIRE_MAX];
+	size_t len = guest_hello(c, buf), used = 0;
+
+	memset(from.ip + 10, 0xff, 2);
+	from.ip[12] = 10;
+	for (uint32_t i = 0; i <= MUTATIONS; i++) {
+		uint32_t number = world_random(w);
+
+		memcpy(from.ip + 13, &number, 3); /* of 10.0.0.0/8 */
+		if (world_packet(w, &from, buf, len) != WIRE_COOKIE_LEN)
+			CU_FAIL_FATAL("no COOKIE");
+		if (i == 0)
+			used = mallinfo2().uordblks;
+	}
+	CU_ASSERT_EQUAL(mallinfo2().uordblks, used);
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 0);
+	world_free(w);
+}
+
 void
 bootnode_load_suite(CU_pSuite suite)
 {
@@ -286,4 +314,5 @@ bootnode_load_suite(CU_pSuite suite)
 	CU_add_test(suite, "more changes than a log holds", test_log_full);
 	CU_add_test(suite, "packing of events", test_packing);
 	CU_add_test(suite, "100,000 mutated datagrams", test_noise);
+	CU_add_test(suite, "100,000 strangers", test_strangers);
 }

@@ -234,7 +234,8 @@ leak_all(struct leak *leak, const struct pair *p)
 		size_t len = OPENSSL_secure_actual_size(ends[i]->session);
 
 		CU_ASSERT_FATAL(leak->len + len + sizeof(ends[i]->key) +
-			sizeof(ends[i]->psk) <= sizeof(leak->bytes));
+			sizeof(ends[i]->psk) <=
+		    sizeof(leak->bytes));
 		memcpy(leak->bytes + leak->len, ends[i]->session, len);
 		leak->len += len;
 		memcpy(leak->bytes + leak->len, &ends[i]->key,

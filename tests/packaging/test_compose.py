@@ -1,0 +1,62 @@
+"""docker-compose.yml passes every variable on, and sets no value itself."""
+
+import re
+
+from harness import check, check_equal, test
+
+ROW = re.compile(r'^X\(\w+, "(\w+)",.*?\bFOR_(BOTH|CLIENT|BOOTNODE)\b',
+                 re.M | re.S)
+
+
+def variables(t, mode):
+    """Those of the options table that mean something in MODE."""
+    table = t.read("launcher/options_table.h")
+    table = table[table.index("#define OPTIONS_TABLE"):]
+    table = table[:table.index("/* clang-format on */")]
+    found = dict(ROW.findall(table))
+    check("STATE_DIR" in found and "ROOM" in found, "the table is not read")
+    return {name for name, modes in found.items() if modes in ("BOTH", mode)}
+
+
+def blocks(text, indent):
+    """{name: the lines below it} of what stands at INDENT blanks."""
+    found, name = {}, None
+    for line in text.splitlines():
+        head = re.match(r" {%d}([\w-]+):" % indent, line)
+        if head:
+            name = head[1]
+            found[name] = []
+        elif re.match(r" {0,%d}[^ #]" % indent, line):
+            name = None
+        elif name and line.strip() and not line.lstrip().startswith("#"):
+            found[name].append(line)
+    return {name: "\n".join(lines) for name, lines in found.items()}
+
+
+def environment(t, service):
+    """{variable: its value} of a service."""
+    services = blocks(t.read("docker-compose.yml"), 0)["services"]
+    lines = blocks(blocks(services, 2)[service], 4)["environment"]
+    pairs = re.findall(r"^ {6}(\w+): (.*)$", lines, re.M)
+    check(len(pairs) == len(lines.splitlines()), "not all is understood of "
+          + lines)
+    return dict(pairs)
+
+
+def check_service(t, service, mode):
+    given = environment(t, service)
+    check_equal(given, variables(t, mode), "environment of " + service)
+    check(given.pop("MODE") == service, "MODE of " + service)
+    for name, value in given.items():
+        check(value == "${%s:-}" % name,
+              "%s of %s is %s" % (name, service, value))
+
+
+@test
+def compose_passes_variables_to_the_bootnode(t):
+    check_service(t, "bootnode", "BOOTNODE")
+
+
+@test
+def compose_passes_variables_to_the_client(t):
+    check_service(t, "client", "CLIENT")
