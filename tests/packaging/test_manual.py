@@ -1,0 +1,109 @@
+"""The manual: no warning, what it refers to is there, json as it is."""
+
+import glob
+import os
+import re
+import sys
+
+import manual
+from harness import HERE, TOP, check, check_equal, test
+
+sys.path.append(os.path.join(os.path.dirname(HERE), "e2e"))
+import contract  # noqa: E402
+
+TYPES = {contract.TEXT: "string", contract.COUNT: "integer", bool: "boolean",
+         contract.NUMBER: "number", list: "array", dict: "object"}
+# Of those that gochat's own pages name.
+OTHERS = {"systemd 1", "systemd.exec 5", "sd_listen_fds 3", "chmod 1"}
+
+
+def pages(t):
+    found = sorted(glob.glob(os.path.join(TOP, "packaging/man/*.[0-9]")))
+    check(len(found) == 4, "%d pages" % len(found))
+    return found
+
+
+@test
+def manual_has_no_warnings(t):
+    for page in pages(t):
+        said = t.run([t.tool("mandoc"), "-Tlint", "-Wwarning", page],
+                     code=None)
+        check(said.returncode == 0 and not said.stdout, said.stdout)
+
+
+@test
+def manual_refers_to_what_is_there(t):
+    own = {" ".join(os.path.basename(p).rsplit(".", 1)) for p in pages(t)}
+    for page in pages(t):
+        text = t.read(page)
+        name = os.path.basename(page)
+        title = re.search(r"^\.Dt (\S+ \d)$", text, re.M)[1].lower()
+        check(title == " ".join(name.rsplit(".", 1)), "title of " + name)
+        for other in re.findall(r"^\.Xr (\S+ \d)", text, re.M):
+            check(other in own | OTHERS, "%s refers to %s" % (name, other))
+            check(other != title, "%s refers to itself" % name)
+        for head in re.findall(r"^\.Sx (\S.*?)(?: \.)?$", text, re.M):
+            check(re.search(r"^\.S[hs] %s$" % head, text, re.M),
+                  "%s has no section %s" % (name, head))
+
+
+@test
+def manual_has_all_commands(t):
+    """The slash commands of ui/command.c, and no other."""
+    table = t.read("ui/command.c").split("commands[] = {")[1]
+    names = re.findall(r'^\t\{ "(\w+)",', table, re.M)
+    check(len(names) > 5, "the table of commands is not read")
+    page = manual.section(t.read("packaging/man/gochat.1"), r"\.Ss Commands",
+                          r"\.S[sh]")
+    check_equal(manual.items(page, "Ic"), ["/" + name for name in names],
+                "commands in gochat.1")
+
+
+def fields(item):
+    return dict(re.findall(r"^\.It Va (\w+) Pq (\w+)", "\n".join(item.lines),
+                           re.M))
+
+
+def expected_fields():
+    """{event: {field: type}} of the contract of the end-to-end tests."""
+    found = {}
+    for kind, (must, may) in contract.EVENTS.items():
+        name, _, state = kind.partition("/")
+        have = found.setdefault(name, {})
+        if state:
+            have["state"] = "string"
+        for field, of in {**must, **may}.items():
+            have[field] = TYPES[of]
+    return found
+
+
+@test
+def manual_has_all_events(t):
+    """gochat-json(5) and what the end-to-end tests hold gochat to."""
+    page = manual.section(t.read("packaging/man/gochat-json.5"),
+                          r"\.Sh EVENTS")
+    events = manual.items(page, "Ic")
+    wanted = expected_fields()
+    check_equal(events, wanted, "events in gochat-json.5")
+    for name, item in events.items():
+        check_equal(["%s %s" % pair for pair in fields(item).items()],
+                    ["%s %s" % pair for pair in wanted[name].items()],
+                    "gochat-json.5: fields of " + name)
+
+
+def examples(page):
+    """The objects between .Bd -literal and .Ed, one for each block."""
+    for block in re.findall(r"^\.Bd -literal\n(.*?)^\.Ed", page, re.M | re.S):
+        yield block.replace("\\e", "\\").replace("\n", "").encode()
+
+
+@test
+def manual_examples_of_events_are_events(t):
+    page = t.read("packaging/man/gochat-json.5")
+    shown = [contract.parse(example) for example in examples(
+        manual.section(page, r"\.Sh EVENTS"))]
+    check_equal({event["event"] for event in shown}, expected_fields(),
+                "examples of events")
+    for event in shown:
+        wrong = contract.violation(event)
+        check(not wrong, "the example of %s: %s" % (event["event"], wrong))
