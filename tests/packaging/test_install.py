@@ -24,6 +24,8 @@ usr/share/man/man5/gochat.env.5
 usr/share/man/man8/gochat-bootnode.8
 usr/share/zsh/site-functions/_gochat
 """.split()
+FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "packaging",
+           "completions")	# that make all has filled
 PROGRAMS = ("usr/bin/", "usr/libexec/")
 OWN_FOLDERS = ("usr/libexec/gochat", "usr/share/doc/gochat")
 
@@ -32,8 +34,11 @@ def make(t, target, *variables):
     """Run make on a copy of what was built, which another PREFIX changes."""
     build, programs = t.folder + "/build", t.folder + "/programs"
     if not os.path.exists(build):
-        shutil.copytree(t.build, build, ignore=shutil.ignore_patterns(
-            "asan", "fuzz", "deb", "tests", "*.tar.*"))
+        os.makedirs(build)
+        for name in FOLDERS:
+            shutil.copytree(os.path.join(t.build, name),
+                            os.path.join(build, name))
+        shutil.copy2(os.path.join(t.build, "prefix"), build)
         os.mkdir(programs)
         for name in ("gochat", "gochat-netd", "gochat-cryptod", "gochat-ui"):
             shutil.copy2(os.path.join(t.bindir, name), programs)
