@@ -107,3 +107,30 @@ def manual_examples_of_events_are_events(t):
     for event in shown:
         wrong = contract.violation(event)
         check(not wrong, "the example of %s: %s" % (event["event"], wrong))
+
+
+def events_logged(t):
+    """The names of the events that the C sources log."""
+    found = set()
+    for path in glob.glob(os.path.join(TOP, "*/*.c")):
+        found |= set(re.findall(
+            r'\blog_(?:event\([^,"]+,|at_address\()\s*"(\w+)"', t.read(path)))
+    check("figure" in found and "joined" in found, str(found))
+    return found
+
+
+@test
+def manual_and_readme_have_all_events_of_the_log(t):
+    known = events_logged(t)
+    page = t.read("packaging/man/gochat-bootnode.8")
+    page = page[page.index(".Ss The log"):]
+    page = page[:page.index(".El")]
+    words = [word for item in re.findall(r"^\.It Ic (.*)$", page, re.M)
+             for word in item.partition(" Pq")[0].split(" , ")]
+    check_equal(words, known - {"path"}, "gochat-bootnode.8")	# a client's
+    readme = t.read("README.md")
+    table = readme[readme.index("| event | keys |"):]
+    table = table[:table.index("\n\n")]
+    check_equal(re.findall(r"`(\w+)`", " ".join(
+        line.split("|")[1] for line in table.splitlines()[2:])), known,
+        "README.md")
