@@ -63,6 +63,11 @@ HARDENING = -fPIE
 CPPFLAGS += -DGOCHAT_SANITIZE
 endif
 
+# Folders are words of make, and compiled in.
+ifneq ($(words $(PREFIX))$(filter-out /%,$(PREFIX)),1)
+$(error PREFIX is "$(PREFIX)": expected an absolute path without blanks)
+endif
+
 # --- Libraries: one line for one that is missing ---------------------------
 
 # $(call need,pkg-config name,Debian package)

@@ -162,9 +162,11 @@ children_arrive(struct supervisor *s)
 	close(s->spawner);
 	s->spawner = -1;
 	if (!s->ending)
-		log_error("the spawner is gone: what dies now cannot be "
-			  "started anew");
-	return s->starting == 0 ? 0 : -1;
+		log_event(LOG_ERROR, "died",
+		    "child=spawner msg=the spawner is gone: what dies now "
+		    "cannot be started anew");
+	/* Under systemd all is, at once. */
+	return s->starting == 0 && s->service.notify.fd == -1 ? 0 : -1;
 }
 
 void

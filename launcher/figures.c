@@ -68,12 +68,15 @@ put_processes(struct sink *to, const struct figures *figures)
 	static const struct figure up = { "process_up", GAUGE,
 		"Whether the process runs.", { "child" } };
 	static const struct figure restarts = { "process_restarts_total",
-		COUNTER, "How often the process was started anew.",
+		COUNTER,
+		"How often the process was started anew; netd goes with "
+		"cryptod.",
 		{ "child" } };
 
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
 		put_labelled(to, &up, role_short_name(role),
 		    figures->children[role].up);
+	put_labelled(to, &up, "spawner", figures->spawner);
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
 		put_labelled(to, &restarts, role_short_name(role),
 		    figures->children[role].restarts);
@@ -268,8 +271,8 @@ log_value(struct sink *to, const struct figure *f, const char *const labels[2],
 	else if (labels[0] != NULL)
 		(void)snprintf(shown, sizeof(shown), "%s=%s ", f->labels[0],
 		    labels[0]);
-	log_event(LOG_INFO, "figure", "name=%s %svalue=%" PRIu64, f->name,
-	    shown, value);
+	log_event(LOG_INFO, "figure", "name=gochat_%s %svalue=%" PRIu64,
+	    f->name, shown, value);
 }
 
 void

@@ -24,6 +24,7 @@ struct figures {
 		uint64_t restarts;
 		uint64_t queued; /* bytes for it that wait in the launcher */
 	} children[ROLE_COUNT];	 /* but the launcher */
+	bool spawner;		 /* runs */
 	const struct ipc_figures *netd; /* NULL: netd did not say */
 };
 

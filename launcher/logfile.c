@@ -92,6 +92,18 @@ logfile_open(const char *path, enum log_level level, bool addresses)
 	return 0;
 }
 
+bool
+logfile_is_for_programs(void)
+{
+	return logfile.form != FORM_READABLE;
+}
+
+bool
+logfile_is_standard_error(void)
+{
+	return logfile.fd == STDERR_FILENO;
+}
+
 const char *
 logfile_address(const char *text)
 {

@@ -18,6 +18,11 @@
  */
 int logfile_open(const char *path, enum log_level level, bool addresses);
 
+/* Whether its lines are for programs to read, and whether it is standard
+ * error. */
+bool logfile_is_for_programs(void);
+bool logfile_is_standard_error(void);
+
 /* What may stand in a sentence of the log for another host's address or name:
  * that, or "-". */
 const char *logfile_address(const char *);

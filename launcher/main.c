@@ -29,16 +29,23 @@
 /* Without a shell that could, nobody stops us: not for ever. */
 #define FOREGROUND_TRIES 100
 
+static bool has_log;
+
+/* Tells whoever started us, and the log if there is one by now. */
 static void __attribute__((format(printf, 2, 3), noreturn))
 die(int code, const char *format, ...)
 {
+	bool log = has_log && logfile_is_for_programs();
+	char text[ERROR_MAX];
 	va_list ap;
 
-	fputs("gochat: ", stderr);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	if (log)
+		log_error("%s", text);
+	if (!log || !logfile_is_standard_error())
+		fprintf(stderr, "gochat: %s\n", text);
 	exit(code);
 }
 
@@ -129,6 +136,11 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 {
 	char path[STATE_DIR_PATH_MAX], err[ERROR_MAX];
 
+	if (logfile_open(o->log_file, o->log_level,
+		o->log_addresses == LOG_ADDRESSES_YES) == -1)
+		die(EXIT_FAILURE, "cannot open the log file %s: %s",
+		    o->log_file, strerror(errno));
+	has_log = true;
 	if (spawn_find(&kit->paths) == -1)
 		die(EXIT_FAILURE,
 		    "gochat-netd, gochat-cryptod and gochat-ui "
@@ -152,10 +164,6 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (kit->passphrase == -1)
 		kit->passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (logfile_open(o->log_file, o->log_level,
-		o->log_addresses == LOG_ADDRESSES_YES) == -1)
-		die(EXIT_FAILURE, "cannot open the log file %s: %s",
-		    o->log_file, strerror(errno));
 	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
@@ -203,6 +211,9 @@ finish(struct supervisor *s, int code)
 {
 	supervise_restore(s);
 	logfile_release(code != 0);
+	metrics_close(&s->service.metrics);
+	if (s->spawner != -1)
+		spawner_end(s->spawner);
 }
 
 static struct supervisor supervisor;

@@ -82,6 +82,15 @@ metrics_open(struct metrics *m, const char *path, char *err, size_t errlen)
 }
 
 void
+metrics_close(struct metrics *m)
+{
+	metrics_answer(m, "", 0);
+	if (m->fd != -1)
+		close(m->fd);
+	m->fd = -1;
+}
+
+void
 metrics_remove(const struct metrics *m)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };

@@ -38,6 +38,9 @@ bool metrics_accept(struct metrics *);
  * lets them go. */
 void metrics_answer(struct metrics *, const char *text, size_t len);
 
+/* Whoever waits gets nothing any more. */
+void metrics_close(struct metrics *);
+
 /* Removes what nobody listens at any more. For a process that may: the
  * spawner, when the launcher has ended. */
 void metrics_remove(const struct metrics *);

@@ -57,6 +57,7 @@ tell(struct supervisor *s, const struct ipc_figures *netd)
 	struct figures figures = {
 		.mode = s->options->mode,
 		.uptime = clock_now() - v->started,
+		.spawner = s->spawner != -1,
 		.netd = netd,
 	};
 

@@ -21,7 +21,8 @@
 
 #define FDS_MAX 2
 /* The kernel ends ui with the launcher: for so long their ends are awaited. */
-#define PATIENCE 2 /* seconds */
+#define PATIENCE     2	       /* seconds */
+#define END_PATIENCE 300000000 /* nanoseconds */
 
 struct spawner {
 	const struct spawn_kit *kit;
@@ -33,7 +34,7 @@ struct spawner {
 
 /* --- After the launcher --------------------------------------------------- */
 
-/* What ui still draws must not come after the terminal was put back. */
+/* It died, rather than ended: see SPAWNER_END. What ui still draws must not come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
 	struct pollfd ui = { sp->ui, POLLIN, 0 };
@@ -86,6 +87,17 @@ spawner_ask(int fd, unsigned int what)
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 ? 0 : -1;
+}
+
+void
+spawner_end(int fd)
+{
+	struct pollfd pfd = { fd, 0,
+		0 }; /* the end of it is told all the same */
+	const struct timespec patience = { 0, END_PATIENCE };
+
+	if (spawner_ask(fd, SPAWNER_END) == 0)
+		ppoll(&pfd, 1, &patience, NULL);
 }
 
 int
@@ -289,6 +301,9 @@ static void __attribute__((noreturn)) run(struct spawner *sp)
 		case SPAWNER_TERMINAL_RESTORED:
 			sp->terminal.used = false;
 			break;
+		case SPAWNER_END:
+			metrics_remove(sp->kit->metrics);
+			_exit(0);
 		case SPAWNER_STOP_JOB:
 			kill(0, SIGTSTP);
 			break;

@@ -44,6 +44,8 @@
 /* Another: SIGTSTP to the job that it is in, with its launcher, which might be
  * another user by now than the rest. */
 #define SPAWNER_STOP_JOB 0x40
+/* Another: all is over, and put back. */
+#define SPAWNER_END 0x80
 
 struct spawn_kit {
 	struct spawn_paths paths;
@@ -83,6 +85,10 @@ int spawner_start(const struct spawn_kit *);
 /* Asks for a set of processes, or one of the other things. Returns 0, or -1 if
  * the spawner is gone. */
 int spawner_ask(int fd, unsigned int what);
+
+/* The launcher ends, and has closed the metrics socket: waits, but not for
+ * long, until the spawner has done what it has to do after that and is gone. */
+void spawner_end(int fd);
 
 /*
  * Receives what became of it, without waiting: one struct for each process and

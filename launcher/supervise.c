@@ -154,6 +154,8 @@ log_violation(enum role role, int nr)
 	free(name);
 }
 
+#define WITH_THE_OTHERS "%s was killed by signal %d, with the others"
+
 /* What became of a child. Of one that was killed to be started anew with
  * another it cannot be told whether it was dying already: if it had died first,
  * and the other for want of it, this is all that says so. */
@@ -170,11 +172,10 @@ log_death(const struct supervisor *s, enum role role, int status)
 		log_event(LOG_ERROR, "died",
 		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
 		    name, sig, role_name(role), sig, strsignal(sig));
-	else if (sig != 0) /* when ui has ended well that is no news */
-		log_event(s->ui_ended ? LOG_DEBUG : LOG_INFO, "died",
-		    "child=%s signal=%d msg=%s was killed by signal %d, with "
-		    "the others",
-		    name, sig, role_name(role), sig);
+	else if (sig != 0 && s->ui_ended) /* which is no news */
+		log_debug(WITH_THE_OTHERS, role_name(role), sig);
+	else if (sig != 0)
+		log_info(WITH_THE_OTHERS, role_name(role), sig);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		log_error("%s could not be started", role_name(role));
 }

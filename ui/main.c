@@ -347,8 +347,10 @@ main(void)
 		take_terminal(&p);
 	if (config.restarted)
 		ui_error(&p.ui,
-		    "ui ended and was started anew: what was typed "
-		    "last may not have been said");
+		    p.ui.mode == MODE_BOOTNODE
+			? "ui ended and was started anew"
+			: "ui ended and was started anew: what was typed "
+			  "last may not have been said");
 	run(&p);
 	_exit(p.exit_code);
 }

@@ -214,8 +214,11 @@ ui_cryptod_gone(struct ui *ui)
 		return;
 	}
 	ui_error(ui,
-	    "the process that holds the keys ended; what was not "
-	    "delivered is sent again when there is another");
+	    ui->mode == MODE_BOOTNODE
+		? "the process that holds the keys ended; clients join again "
+		  "when there is another"
+		: "the process that holds the keys ended; what was not "
+		  "delivered is sent again when there is another");
 	said_unsend(&ui->said);
 	model_cryptod_gone(&ui->model, show_peer, ui);
 	ui->return_by = ui->now + UI_RETURN_TIME;

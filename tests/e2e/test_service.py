@@ -158,13 +158,13 @@ def service_sigusr1(t):
     meet(anna, bert)
     boot.kill(signal.SIGUSR1)
     anna.kill(signal.SIGUSR1)
-    t.wait(lambda: b"event=figure name=sessions value=2\n" in boot.stderr(),
+    t.wait(lambda: b"event=figure name=gochat_sessions value=2\n" in boot.stderr(),
            10, "the bootnode's figures")
-    check(re.search(rb"event=figure name=received_packets_total type=join "
+    check(re.search(rb"event=figure name=gochat_received_packets_total type=join "
                     rb"value=[1-9]", boot.stderr()), "packets by type")
-    t.wait(lambda: b"event=figure name=dropped_packets_total" in
+    t.wait(lambda: b"event=figure name=gochat_dropped_packets_total" in
            anna.stderr(), 10, "the client's figures")
-    check(b"name=sessions" not in anna.stderr(), "sessions of a client")
+    check(b"name=gochat_sessions" not in anna.stderr(), "sessions of a client")
     talk(anna, [bert], "still here")
 
 

@@ -56,6 +56,7 @@ make_text(enum mode mode, const struct ipc_figures *netd)
 	f.children[ROLE_CRYPTOD].up = f.children[ROLE_UI].up = true;
 	f.children[ROLE_NETD].restarts = 3;
 	f.children[ROLE_UI].queued = 77;
+	f.spawner = true;
 	memset(text, 'x', sizeof(text));
 	text[figures_text(text, &f)] = '\0';
 }
@@ -139,6 +140,7 @@ test_text(void)
 	CU_ASSERT(has_line("gochat_unsent_packets_total 1"));
 	CU_ASSERT(has_line("gochat_process_restarts_total{child=\"netd\"} 3"));
 	CU_ASSERT(has_line("gochat_process_up{child=\"netd\"} 1"));
+	CU_ASSERT(has_line("gochat_process_up{child=\"spawner\"} 1"));
 	CU_ASSERT(has_line("gochat_queue_bytes{from=\"gochat\",to=\"ui\"} 77"));
 	CU_ASSERT(has_line("gochat_queue_bytes{from=\"netd\",to=\""
 			   "cryptod\"} 2"));
