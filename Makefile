@@ -64,8 +64,8 @@ CPPFLAGS += -DGOCHAT_SANITIZE
 endif
 
 # Folders are words of make, and compiled in.
-ifneq ($(words $(PREFIX))$(filter-out /%,$(PREFIX)),1)
-$(error PREFIX is "$(PREFIX)": expected an absolute path without blanks)
+ifneq ($(words $(PREFIX))$(filter-out /%,$(PREFIX))$(findstring :,$(PREFIX))$(findstring |,$(PREFIX)),1)
+$(error PREFIX is "$(PREFIX)": expected an absolute path without blanks, ":" or "|")
 endif
 
 # --- Libraries: one line for one that is missing ---------------------------

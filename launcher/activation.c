@@ -3,9 +3,13 @@
  */
 #include "launcher/activation.h"
 
+#include "common/addr.h"
+#include "launcher/environment.h"
+
 #include <sys/socket.h>
 
-#include <bsd/stdlib.h>
+#include <netinet/in.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,15 +18,6 @@
 #include <unistd.h>
 
 #define FIRST_FD 3
-
-/* A variable's number, or 0. */
-static int
-number_of(const char *name)
-{
-	const char *text = getenv(name), *error;
-
-	return text == NULL ? 0 : (int)strtonum(text, 1, INT_MAX, &error);
-}
 
 static int
 option_of(int fd, int option)
@@ -34,22 +29,36 @@ option_of(int fd, int option)
 								      : value;
 }
 
+/* Bound, and not connected: anybody may write to it. */
 static bool
-is_udp(int fd)
+is_udp_port(int fd)
 {
-	int domain = option_of(fd, SO_DOMAIN);
+	struct sockaddr_storage at = { 0 };
+	socklen_t len = sizeof(at);
+	struct addr addr;
 
 	return option_of(fd, SO_TYPE) == SOCK_DGRAM &&
-	    (domain == AF_INET || domain == AF_INET6);
+	    option_of(fd, SO_PROTOCOL) == IPPROTO_UDP &&
+	    getsockname(fd, (struct sockaddr *)&at, &len) == 0 &&
+	    addr_from_sockaddr(&addr, (struct sockaddr *)&at, len) == 0 &&
+	    addr.port != 0 &&
+	    getpeername(fd, (struct sockaddr *)&at, &len) == -1;
 }
 
 int
 activation_take(struct given_sockets *g, enum mode mode, char *err,
     size_t errlen)
 {
-	int count =
-	    number_of("LISTEN_PID") == getpid() ? number_of("LISTEN_FDS") : 0;
+	long long pid, count;
 
+	if (environment_number("LISTEN_PID", 1, INT_MAX, &pid, err, errlen) ==
+	    -1)
+		return -1;
+	count = 0;
+	if (pid == getpid() &&
+	    environment_number("LISTEN_FDS", 0, INT_MAX, &count, err, errlen) ==
+		-1)
+		return -1;
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
@@ -58,7 +67,7 @@ activation_take(struct given_sockets *g, enum mode mode, char *err,
 		return 0;
 	if (mode != MODE_BOOTNODE || count > BINDS_MAX) {
 		(void)snprintf(err, errlen,
-		    "LISTEN_FDS in the environment: %d sockets; expected one "
+		    "LISTEN_FDS in the environment: %lld sockets; expected one "
 		    "or two, and --mode bootnode",
 		    count);
 		return -1;
@@ -66,10 +75,10 @@ activation_take(struct given_sockets *g, enum mode mode, char *err,
 	for (int i = 0; i < count; i++) {
 		int fd = FIRST_FD + i;
 
-		if (!is_udp(fd) || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) {
+		if (!is_udp_port(fd) || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) {
 			(void)snprintf(err, errlen,
 			    "LISTEN_FDS in the environment: descriptor %d is "
-			    "no UDP socket; use ListenDatagram= in the unit",
+			    "no UDP port; use ListenDatagram= in the unit",
 			    fd);
 			return -1;
 		}

@@ -18,8 +18,8 @@ struct given_sockets {
 
 /*
  * Takes what LISTEN_FDS in the environment says is ours, and the variables out
- * of the environment. Only UDP sockets of IPv4 or IPv6 will do, BINDS_MAX at
- * most, and only for a bootnode. Returns 0, or -1 with err filled.
+ * of the environment. Only bound UDP sockets of IPv4 or IPv6 will do, BINDS_MAX
+ * at most, and only for a bootnode. Returns 0, or -1 with err filled.
  */
 int activation_take(struct given_sockets *, enum mode, char *err,
     size_t errlen);

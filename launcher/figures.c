@@ -130,11 +130,11 @@ put_packets(struct sink *to, const struct ipc_figures *netd)
 	static const struct figure received_bytes = { "received_bytes_total",
 		COUNTER, "Payload of the datagrams received.", { "type" } };
 	static const struct figure sent = { "sent_packets_total", COUNTER,
-		"UDP datagrams sent, by type.", { "type" } };
+		"UDP datagrams to be sent, by type.", { "type" } };
 	static const struct figure sent_bytes = { "sent_bytes_total", COUNTER,
-		"Payload of the datagrams sent.", { "type" } };
+		"Payload of the datagrams to be sent.", { "type" } };
 	static const struct figure unsent = { "unsent_packets_total", COUNTER,
-		"UDP datagrams that the kernel refused to send.", { NULL } };
+		"Of those, what the kernel refused.", { NULL } };
 
 	put(to, &uptime, netd->stats.uptime_ms / 1000);
 	put_traffic(to, &received, &received_bytes, netd->received);

@@ -180,8 +180,13 @@ format_line(struct line *l, const struct log_entry *e)
 static void
 write_all(int fd, const char *bytes, size_t len)
 {
-	while (write(fd, bytes, len) == -1 && errno == EINTR)
-		;
+	ssize_t n;
+
+	while (len > 0 &&
+	    ((n = write(fd, bytes, len)) > 0 || (n == -1 && errno == EINTR))) {
+		bytes += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
 }
 
 static void

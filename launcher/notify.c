@@ -3,6 +3,9 @@
  */
 #include "launcher/notify.h"
 
+#include "common/clock.h"
+#include "launcher/environment.h"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -13,32 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bsd/stdlib.h>
-
-/* The variable's number, or 0 if there is none. Returns -1 if it is not one. */
-static int
-read_number(const char *name, long long max, long long *number, char *err,
-    size_t errlen)
-{
-	const char *text = getenv(name), *reason = NULL;
-
-	*number = 0;
-	if (text == NULL || *text == '\0')
-		return 0;
-	*number = strtonum(text, 1, max, &reason);
-	if (reason == NULL)
-		return 0;
-	(void)snprintf(err, errlen,
-	    "%s in the environment: expected a number from 1 to %lld", name,
-	    max);
-	return -1;
-}
+#define NOTIFY_PATIENCE 1 /* seconds */
 
 /* A path, or a name in the abstract namespace after an @. */
 static int
 connect_to(struct notify *n, const char *name, char *err, size_t errlen)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	const struct timeval patience = { NOTIFY_PATIENCE, 0 };
 	size_t len = strlen(name);
 
 	if ((*name != '/' && *name != '@') || len >= sizeof(sun.sun_path)) {
@@ -53,13 +38,13 @@ connect_to(struct notify *n, const char *name, char *err, size_t errlen)
 		sun.sun_path[0] = '\0';
 	n->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (n->fd != -1 &&
+	    setsockopt(n->fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+		sizeof(patience)) == 0 &&
 	    connect(n->fd, (struct sockaddr *)&sun,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) == 0)
 		return 0;
 	(void)snprintf(err, errlen,
-	    "cannot reach the socket in "
-	    "NOTIFY_SOCKET: %s",
-	    strerror(errno));
+	    "cannot reach the socket in NOTIFY_SOCKET: %s", strerror(errno));
 	return -1;
 }
 
@@ -72,20 +57,34 @@ notify_open(struct notify *n, pid_t pid, char *err, size_t errlen)
 	*n = (struct notify){ .fd = -1 };
 	if (name == NULL || *name == '\0')
 		return 0;
-	if (read_number("WATCHDOG_USEC", INT64_MAX, &usec, err, errlen) == -1 ||
-	    read_number("WATCHDOG_PID", INT32_MAX, &of, err, errlen) == -1)
+	if (environment_number("WATCHDOG_USEC", USEC_PER_SEC, INT64_MAX, &usec,
+		err, errlen) == -1 ||
+	    environment_number("WATCHDOG_PID", 1, INT32_MAX, &of, err,
+		errlen) == -1)
 		return -1;
 	if (of == 0 || of == pid)
 		n->watchdog = (uint64_t)usec;
 	return connect_to(n, name, err, errlen);
 }
 
-void
-notify_send(const struct notify *n, const char *lines)
+static void
+send_lines(const struct notify *n, const char *lines, int flags)
 {
 	struct iovec iov = { (void *)(uintptr_t)lines, strlen(lines) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	if (n->fd != -1)
-		sendmsg(n->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+		sendmsg(n->fd, &msg, MSG_NOSIGNAL | flags);
+}
+
+void
+notify_send(const struct notify *n, const char *lines)
+{
+	send_lines(n, lines, MSG_DONTWAIT);
+}
+
+void
+notify_send_surely(const struct notify *n, const char *lines)
+{
+	send_lines(n, lines, 0);
 }

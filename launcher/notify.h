@@ -12,20 +12,22 @@
 #include <stdint.h>
 
 struct notify {
-	int fd; /* connected; -1: nobody wants to know */
-	uint64_t
-	    watchdog; /* microseconds in which it wants to hear; 0: never */
+	int fd;		   /* connected; -1: nobody wants to know */
+	uint64_t watchdog; /* wants to hear within so many microseconds, or 0 */
 };
 
 /*
  * Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID, and connects;
- * before the sandbox. pid is that of the caller. Returns 0, also if there is
- * no such manager; or -1 with one line in err.
+ * before the sandbox. pid is that of the caller. A watchdog bites after a
+ * second at the earliest. Returns 0, also if there is no such manager; or -1
+ * with one line in err.
  */
 int notify_open(struct notify *, pid_t pid, char *err, size_t errlen);
 
 /* Sends the lines, without waiting: a manager that does not read them misses
  * them. */
 void notify_send(const struct notify *, const char *lines);
+/* The same, but waits for it, though not for long: what must not be missed. */
+void notify_send_surely(const struct notify *, const char *lines);
 
 #endif

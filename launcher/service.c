@@ -13,7 +13,10 @@ service_open(struct service *v, const struct options *o, pid_t self, char *err,
 {
 	v->started = clock_now();
 	v->figures_due = v->beat_at = CLOCK_NEVER;
-	v->metrics.fd = -1;
+	v->metrics.fd = v->notify.fd = -1;
+	/* A client is nobody's service, whatever it was started from. */
+	if (o->mode == MODE_CLIENT)
+		return 0;
 	if (notify_open(&v->notify, self, err, errlen) == -1)
 		return -1;
 	if (o->metrics_socket[0] == '\0')
@@ -27,7 +30,7 @@ service_ready(struct supervisor *s)
 	struct service *v = &s->service;
 
 	log_event(LOG_INFO, "ready", NULL);
-	notify_send(&v->notify,
+	notify_send_surely(&v->notify,
 	    "READY=1\nSTATUS=All processes are in their "
 	    "sandboxes.");
 	if (v->notify.watchdog != 0)
@@ -38,6 +41,8 @@ void
 service_started(struct supervisor *s, enum role role)
 {
 	s->service.silent[role] = false;
+	if (role == ROLE_NETD)
+		s->service.netd_asked = false;
 }
 
 void
@@ -81,8 +86,11 @@ ask(struct supervisor *s)
 	if (s->service.figures_due != CLOCK_NEVER)
 		return;
 	s->service.figures_due = clock_now() + FIGURES_PATIENCE;
-	ipc_send(&s->children[ROLE_NETD].channel, IPC_FIGURES_ASK, NULL, NULL,
-	    0);
+	/* It may still owe an answer; that is as good as a new one. */
+	if (s->service.netd_asked)
+		return;
+	s->service.netd_asked = ipc_send(&s->children[ROLE_NETD].channel,
+				    IPC_FIGURES_ASK, NULL, NULL, 0) == 0;
 }
 
 void
@@ -102,6 +110,7 @@ service_readers(struct supervisor *s)
 void
 service_figures(struct supervisor *s, const struct ipc_figures *netd)
 {
+	s->service.netd_asked = false;
 	if (s->service.figures_due != CLOCK_NEVER) /* else it is too late */
 		tell(s, netd);
 }

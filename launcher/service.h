@@ -25,8 +25,9 @@ struct service {
 	struct notify notify;
 	struct metrics metrics;
 	uint64_t started;
-	/* Figures: netd has been asked, and somebody waits for them. */
-	uint64_t figures_due; /* CLOCK_NEVER: not asked */
+	/* Figures: somebody waits for them, and netd has been asked. */
+	uint64_t figures_due; /* CLOCK_NEVER: nobody */
+	bool netd_asked;      /* and has not answered */
 	bool for_log;
 	/* The watchdog. */
 	uint64_t beat_at;	 /* CLOCK_NEVER: there is none */

@@ -77,6 +77,6 @@ def outcome(t, descriptor, *flags):
 def activation_refused(t):
     """What is no UDP socket, and a client: an error that says so."""
     code, log = outcome(t, "3</dev/null", "--mode", "bootnode")
-    check(code == 1 and b"descriptor 3 is no UDP socket" in log, log)
+    check(code == 1 and b"descriptor 3 is no UDP port" in log, log)
     code, log = outcome(t, "", "--bootnode", "127.0.0.1", "--room", "r")
     check(code == 1 and b"LISTEN_FDS" in log, log)

@@ -158,6 +158,28 @@ test_path(void)
 	folder_remove(&folder);
 }
 
+/* A process that listens and does not accept is one that has it. */
+static void
+test_busy(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), one;
+	struct metrics m;
+
+	begin("m");
+	CU_ASSERT_FATAL(strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) <
+	    sizeof(sun.sun_path));
+	CU_ASSERT_EQUAL_FATAL(bind(fd, (struct sockaddr *)&sun, sizeof(sun)),
+	    0);
+	CU_ASSERT_EQUAL_FATAL(listen(fd, 0), 0);
+	one = reader(); /* and there is no room for another */
+	CU_ASSERT_EQUAL(open_at(&m), -1);
+	folder_check_error(&folder, path, "another process has it");
+	close(one);
+	close(fd);
+	folder_remove(&folder);
+}
+
 /* --- systemd's socket -------------------------------------------------------- */
 
 static void
@@ -284,6 +306,7 @@ test_wrong(void)
 		"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 	static const char *const numbers[] = { "0", "-1", "x", "1.5", "1s" };
+	static const char *const soon = "999999"; /* us: too often */
 	struct notify n;
 
 	begin("n");
@@ -299,10 +322,13 @@ test_wrong(void)
 		set(path, numbers[i], NULL);
 		CU_ASSERT_EQUAL(open_notify(&n), -1);
 		folder_check_error(&folder, "WATCHDOG_USEC", "a number");
-		set(path, "1", numbers[i]);
+		set(path, "5000000", numbers[i]);
 		CU_ASSERT_EQUAL(open_notify(&n), -1);
 		folder_check_error(&folder, "WATCHDOG_PID", "a number");
 	}
+	set(path, soon, NULL);
+	CU_ASSERT_EQUAL(open_notify(&n), -1);
+	folder_check_error(&folder, "WATCHDOG_USEC", "a number");
 	set(NULL, NULL, NULL);
 	folder_remove(&folder);
 }
@@ -315,6 +341,7 @@ service_suite(void)
 	CU_add_test(s, "readers of the metrics socket", test_answer);
 	CU_add_test(s, "a crowd of readers", test_crowd);
 	CU_add_test(s, "the path of the metrics socket", test_path);
+	CU_add_test(s, "a socket that nobody serves", test_busy);
 	CU_add_test(s, "notifications", test_notify);
 	CU_add_test(s, "a manager that does not read", test_deaf);
 	CU_add_test(s, "wrong variables", test_wrong);
