@@ -32,16 +32,15 @@ void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Logs that something happened, for programs to read: the event's name, of up
- * to LOG_EVENT_NAME_MAX lowercase letters and '_', and pairs key=value with one blank between them,
- * in all less than LOG_TEXT_MAX bytes (pairs that do not fit are left out).
- * format may be NULL: no pairs.
+ * to LOG_EVENT_NAME_MAX lowercase letters and '_', and pairs key=value with one
+ * blank between them, in all less than LOG_TEXT_MAX bytes (pairs that do not
+ * fit are left out). format may be NULL: no pairs.
  *
  * Keys are of lowercase letters, digits and '_', but for time, level, process
  * and event, which the launcher writes; values are without blanks. The last
  * pair may be "msg=" and a sentence, unquoted, with blanks: it is what a
  * terminal shows of the event. The address or name of another host, a client's
- * say, goes by the key "address", always: by that it is masked
- * (LOG_ADDRESSES).
+ * say, goes by the key "address", always: by that it is masked (LOG_ADDRESSES).
  */
 void log_event(enum log_level, const char *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

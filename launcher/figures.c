@@ -46,7 +46,7 @@ put_labelled(struct sink *to, const struct figure *f, const char *label,
 	to->value(to, f, (const char *const[2]){ label, NULL }, value);
 }
 
-/* --- The list ---------------------------------------------------------------- */
+/* --- The list ------------------------------------------------------------- */
 
 static void
 put_build(struct sink *to, const struct figures *figures)
@@ -210,7 +210,7 @@ put_all(struct sink *to, const struct figures *figures)
 		put_client(to, figures->netd);
 }
 
-/* --- Text -------------------------------------------------------------------- */
+/* --- Text ----------------------------------------------------------------- */
 
 static void __attribute__((format(printf, 2, 3)))
 append(struct sink *to, const char *format, ...)
@@ -254,7 +254,7 @@ figures_text(char buf[FIGURES_TEXT_MAX], const struct figures *figures)
 	return to.len;
 }
 
-/* --- Log --------------------------------------------------------------------- */
+/* --- Log ------------------------------------------------------------------ */
 
 static void
 log_value(struct sink *to, const struct figure *f, const char *const labels[2],

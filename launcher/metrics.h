@@ -23,9 +23,9 @@ struct metrics {
 };
 
 /*
- * Listens at path, which is to stay valid; before the sandbox. A socket there that nobody listens at
- * is what an earlier run left, and is replaced; anything else is not. Returns
- * 0, or -1 with one line in err.
+ * Listens at path, which is to stay valid; before the sandbox. A socket there
+ * that nobody listens at is what an earlier run left, and is replaced; anything
+ * else is not. Returns 0, or -1 with one line in err.
  */
 int metrics_open(struct metrics *, const char *path, char *err, size_t errlen);
 

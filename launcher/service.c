@@ -52,7 +52,7 @@ service_stopping(struct supervisor *s)
 	notify_send(&s->service.notify, "STOPPING=1\nSTATUS=Ending.");
 }
 
-/* --- Figures ----------------------------------------------------------------- */
+/* --- Figures -------------------------------------------------------------- */
 
 static void
 tell(struct supervisor *s, const struct ipc_figures *netd)
@@ -115,7 +115,7 @@ service_figures(struct supervisor *s, const struct ipc_figures *netd)
 		tell(s, netd);
 }
 
-/* --- The watchdog -------------------------------------------------------------- */
+/* --- The watchdog --------------------------------------------------------- */
 
 void
 service_pong(struct supervisor *s, enum role role)
@@ -154,7 +154,7 @@ beat(struct supervisor *s)
 	v->beat_at = clock_now() + v->notify.watchdog / WATCHDOG_BEATS;
 }
 
-/* --- Time -------------------------------------------------------------------- */
+/* --- Time ----------------------------------------------------------------- */
 
 uint64_t
 service_deadline(const struct supervisor *s)

@@ -34,7 +34,8 @@ struct spawner {
 
 /* --- After the launcher --------------------------------------------------- */
 
-/* It died, rather than ended: see SPAWNER_END. What ui still draws must not come after the terminal was put back. */
+/* It died, rather than ended: see SPAWNER_END. What ui still draws must not
+ * come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
 	struct pollfd ui = { sp->ui, POLLIN, 0 };

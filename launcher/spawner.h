@@ -76,9 +76,9 @@ struct spawned {
 };
 
 /*
- * Starts the spawner, which ends when its caller has. Returns the socket to it, or
- * -1 with errno set. The descriptors of the kit are the spawner's from then on,
- * and the caller closes its own.
+ * Starts the spawner, which ends when its caller has. Returns the socket to it,
+ * or -1 with errno set. The descriptors of the kit are the spawner's from then
+ * on, and the caller closes its own.
  */
 int spawner_start(const struct spawn_kit *);
 

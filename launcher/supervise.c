@@ -238,7 +238,7 @@ reap(struct supervisor *s, enum role role)
 	return UNCHANGED;
 }
 
-/* --- Ctrl-Z ---------------------------------------------------------------- */
+/* --- Ctrl-Z --------------------------------------------------------------- */
 
 /* Stops ui, so that it draws nothing any more. If it was stopped before it
  * does not say so again, and is waited for in vain. */
@@ -312,7 +312,7 @@ stop(struct supervisor *s)
 		children_signal(s, ROLE_UI, SIGCONT);
 }
 
-/* --- What follows from deaths ---------------------------------------------- */
+/* --- What follows from deaths --------------------------------------------- */
 
 /* If there is a ui left, it says what it knows of what was not delivered. */
 static void

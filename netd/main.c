@@ -1,6 +1,7 @@
 /*
  * gochat-netd: owns the UDP socket, as a bootnode perhaps two, and nothing else
- * worth having. Opens it, if it was not given one, jails itself, and only then reads the first datagram.
+ * worth having. Opens it, if it was not given one, jails itself, and only then
+ * reads the first datagram.
  */
 #include "common/child.h"
 #include "common/log.h"

@@ -1,6 +1,6 @@
 /*
- * The text that the metrics socket tells. It is parsed as Prometheus would: each sample after the
- * help and the type of its name, each name once.
+ * The text that the metrics socket tells. It is parsed as Prometheus would:
+ * each sample after the help and the type of its name, each name once.
  */
 #include "launcher/figures.h"
 

@@ -60,7 +60,7 @@ reader(void)
 	return fd;
 }
 
-/* --- The metrics socket ------------------------------------------------------ */
+/* --- The metrics socket --------------------------------------------------- */
 
 static void
 test_answer(void)
@@ -180,7 +180,7 @@ test_busy(void)
 	folder_remove(&folder);
 }
 
-/* --- systemd's socket -------------------------------------------------------- */
+/* --- systemd's socket ----------------------------------------------------- */
 
 static void
 set(const char *socket_name, const char *usec, const char *pid)
