@@ -4,6 +4,7 @@
  */
 #include "common/sandbox.h"
 
+#include "common/filter.h"
 #include "common/ipc_trust.h"
 #include "common/log.h"
 
@@ -13,8 +14,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,13 +32,20 @@ static const rlim_t spare_fds[ROLE_COUNT] = {
 	[ROLE_UI] = 1,
 };
 
-static void
-set_limit(__rlimit_resource_t what, rlim_t value, const char *name)
-{
-	struct rlimit limit = { value, value };
+/* The type of setrlimit's first argument differs between C libraries. */
+#define LIMIT(name, value)                                 \
+	check_limit(setrlimit(RLIMIT_##name,               \
+			&(struct rlimit){ value, value }), \
+	    value, #name)
 
-	if (setrlimit(what, &limit) == -1)
-		fatal("sandbox: limit %s: %s", name, strerror(errno));
+static void
+check_limit(int result, rlim_t value, const char *name)
+{
+	if (result == -1)
+		fatal("sandbox: the limit %s cannot be set to %llu: %s. gochat "
+		      "does not run without it, nor below tools that keep a "
+		      "limit for themselves, such as valgrind",
+		    name, (unsigned long long)value, strerror(errno));
 }
 
 /* One more than the highest descriptor that is open. */
@@ -55,14 +65,17 @@ open_descriptors(void)
 static void
 set_limits(enum role role)
 {
-	set_limit(RLIMIT_CORE, 0, "CORE");
-	set_limit(RLIMIT_NPROC, 0, "NPROC");
-	set_limit(RLIMIT_NOFILE, open_descriptors() + spare_fds[role],
-	    "NOFILE");
-	/* known_peers is cryptod's one file; ui's output may be a file, and the launcher writes the log. */
-	if (role == ROLE_NETD || role == ROLE_CRYPTOD)
-		set_limit(RLIMIT_FSIZE,
-		    role == ROLE_CRYPTOD ? KNOWN_PEERS_BYTES : 0, "FSIZE");
+	const rlim_t descriptors = open_descriptors() + spare_fds[role];
+
+	LIMIT(CORE, 0);
+	LIMIT(NPROC, 0);
+	LIMIT(NOFILE, descriptors);
+	/* known_peers is cryptod's one file. ui's output may be a file, and the
+	 * launcher writes the log. */
+	if (role == ROLE_NETD)
+		LIMIT(FSIZE, 0);
+	if (role == ROLE_CRYPTOD)
+		LIMIT(FSIZE, KNOWN_PEERS_BYTES);
 }
 
 /* Locks the writable private mappings, where keys can be: the data of
@@ -115,8 +128,13 @@ mandatory(int result, const char *step)
 unsigned int
 sandbox_enter(enum role role, const struct ipc_privileges *user)
 {
+	struct sock_fprog filter;
 	unsigned int refused = 0;
 	bool same = false;
+
+	sandbox_settle_libc();
+	/* While there still are descriptors. */
+	mandatory(filter_build(role, SCMP_ARCH_NATIVE, &filter), "filter");
 
 	if (role == ROLE_CRYPTOD && !lock_memory())
 		refused |= SANDBOX_NO_MLOCK;
@@ -141,7 +159,8 @@ sandbox_enter(enum role role, const struct ipc_privileges *user)
 		refused |= SANDBOX_NO_LANDLOCK;
 	/* After Landlock, which takes a descriptor for a moment. */
 	set_limits(role);
-	mandatory(sandbox_seccomp(role), "seccomp");
+	mandatory(sandbox_seccomp(role, &filter), "seccomp");
+	free(filter.filter);
 	return refused;
 }
 

@@ -9,8 +9,9 @@
 #include "common/ipc_messages.h"
 #include "common/role.h"
 
+#include <linux/filter.h>
+
 #include <stdbool.h>
-#include <stddef.h>
 
 /* Steps that the system may refuse (inside a container, say). */
 #define SANDBOX_NO_USER	      0x01 /* no other user to become */
@@ -32,8 +33,9 @@
  */
 unsigned int sandbox_enter(enum role, const struct ipc_privileges *);
 
-/* Different system calls in a role's filter. */
-size_t sandbox_syscall_count(enum role);
+/* Program, C library and architecture, each with its version, for a report of
+ * a system call that a filter does not allow. */
+const char *sandbox_build_name(void);
 
 /* A name for each bit, in order, for the log; NULL past the last. */
 const char *sandbox_step_name(unsigned int bit);
@@ -41,6 +43,8 @@ const char *sandbox_step_name(unsigned int bit);
 /*
  * The steps, in files of their own; each returns 0, or -1 with errno set.
  */
+/* Has the C library do what it puts off until first use. Cannot fail. */
+void sandbox_settle_libc(void);
 /* Becomes the user, if it says so, for good. *same is set if there is no
  * other user to become (a user namespace that maps none). */
 int sandbox_become_user(const struct ipc_privileges *, bool *same);
@@ -52,6 +56,7 @@ int sandbox_unshare(void);
 int sandbox_unshare_user(void);
 /* allow_signals: keep the right to signal other processes. */
 int sandbox_landlock(bool allow_signals);
-int sandbox_seccomp(enum role);
+/* Loads the filter of the role (filter.h). no_new_privs must be set. */
+int sandbox_seccomp(enum role, const struct sock_fprog *);
 
 #endif

@@ -88,7 +88,6 @@ logfile_open(const char *path, enum log_level level, bool addresses)
 	else
 		logfile.form = FORM_LOGFMT;
 	log_to_function(own_line);
-	tzset(); /* gmtime_r would open a file the first time */
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "common/child.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/sandbox.h"
 
 #include <sys/wait.h>
 
@@ -148,9 +149,11 @@ log_violation(enum role role, int nr)
 
 	log_event(LOG_ERROR, "died",
 	    "child=%s signal=%d syscall=%s msg=%s was killed by its sandbox: "
-	    "system call %s",
+	    "system call %s (%s). Either somebody has taken it over, or it "
+	    "does not know this system yet: please report this line",
 	    role_short_name(role), SIGSYS, name != NULL ? name : "unknown",
-	    role_name(role), name != NULL ? name : "unknown");
+	    role_name(role), name != NULL ? name : "unknown",
+	    sandbox_build_name());
 	free(name);
 }
 

@@ -76,19 +76,6 @@ read_clocks(struct ui *ui)
 	ui->now = clock_now();
 }
 
-/* What opens a file when first used has to be used before the sandbox: the
- * time zone, and the seed of jansson's hash tables. */
-static void
-preload(void)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	tzset();
-	localtime_r(&now, &tm);
-	json_object_seed(0);
-}
-
 static void
 poll_set(struct process *p, struct pollfd fds[WAIT_COUNT])
 {
@@ -337,7 +324,8 @@ main(void)
 	ui_init(&p.ui, &config);
 	ipc_open(&p.ui.cryptod, FD_CRYPTOD, ROLE_UI, ROLE_CRYPTOD);
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;
-	preload();
+	/* The first time it opens a file: not in the sandbox. */
+	json_object_seed(0);
 	read_clocks(&p.ui);
 	if (config.kind == UI_TUI)
 		open_screen(&p, &config);

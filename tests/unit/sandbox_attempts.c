@@ -5,6 +5,8 @@
  */
 #include "tests/unit/sandbox_attempts.h"
 
+#include "common/filter.h"
+
 #include <linux/audit.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -172,6 +174,21 @@ allocate(bool grow)
 	return p == NULL ? -1 : 0;
 }
 
+static int
+compare_bytes(const void *a, const void *b)
+{
+	return *(const uint8_t *)a - *(const uint8_t *)b;
+}
+
+static long
+sort_much(void)
+{
+	uint8_t bytes[4096] = { 1 };
+
+	qsort(bytes, sizeof(bytes), 1, compare_bytes);
+	return bytes[sizeof(bytes) - 1] == 1 ? 0 : -1;
+}
+
 static long
 wait_short(void)
 {
@@ -226,18 +243,14 @@ capability_set(void)
 	return syscall(SYS_capset, header, data);
 }
 
+#ifdef __x86_64__
 static long
 old_abi(void)
 {
-#ifdef __x86_64__
 	long result = 20; /* getpid of i386 */
 
 	__asm__ volatile("int $0x80" : "+a"(result) : : "memory");
 	return result;
-#else
-	errno = ENOSYS;
-	return -1;
-#endif
 }
 
 static long
@@ -245,6 +258,7 @@ x32_abi(void)
 {
 	return syscall(0x40000000 | SYS_getpid);
 }
+#endif
 
 /* --- The table ------------------------------------------------------------ */
 

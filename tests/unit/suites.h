@@ -49,6 +49,7 @@
 	X(bootclient_session) \
 	X(bootclient_relay)   \
 	X(netlink)            \
+	X(filter)             \
 	X(sandbox)            \
 	X(cookie)             \
 	X(registry)           \
