@@ -27,7 +27,8 @@ HARDENING = -fPIE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 OPT	?= -O2 -g
 CFLAGS	+= -std=gnu17 $(OPT) $(WARNINGS) $(WERROR) $(HARDENING) $(SANITIZE) \
 	   -ffunction-sections
-CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD) -DGOCHAT_VERSION='"$(VERSION)"' \
+# Times after 2038 and inodes above 2^32 where registers have 32 bits.
+CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -I. -I$(BUILD) -DGOCHAT_VERSION='"$(VERSION)"' \
 	   -DGOCHAT_LIBEXECDIR='"$(LIBEXECDIR)"' -MMD -MP
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed \
 	   -Wl,--gc-sections $(SANITIZE)

@@ -23,7 +23,7 @@ stream_free(struct stream *s)
 static size_t
 piece(const struct stream *s, uint64_t offset, size_t len)
 {
-	size_t left = s->size - (offset & (s->size - 1));
+	size_t left = s->size - ((size_t)offset & (s->size - 1));
 
 	return left < len ? left : len;
 }

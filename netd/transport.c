@@ -90,7 +90,9 @@ transport_output(struct transport *t, uint64_t now, uint64_t *number,
 	if (t->dead)
 		return 0;
 	what = send_choose(t, now, &size);
-	put_init(&p, frames, clock_min(max, size - WIRE_DATA_OVERHEAD));
+	if (max > size - WIRE_DATA_OVERHEAD)
+		max = size - WIRE_DATA_OVERHEAD;
+	put_init(&p, frames, max);
 	/* An ACK goes along with whatever is sent, but for a probe that may
 	 * well be too large. */
 	if (what != SEND_PMTU &&

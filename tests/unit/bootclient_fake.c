@@ -18,8 +18,8 @@
 
 #define WAIT_MSEC 10000 /* for what is sure to come */
 
-const uint8_t fake_mac_key[SIPHASH_KEY] = "a session's key.";
-const struct wire_cookie fake_proof = { 7, "a cookie's MAC.." };
+const uint8_t fake_mac_key[SIPHASH_KEY] = "a session's key";
+const struct wire_cookie fake_proof = { 7, "a cookie's MAC." };
 
 struct udp fake_udp;
 static int saved_fd = -1;

@@ -13,7 +13,7 @@ void bootclient_relay_suite(void);
 
 #define RATE (128 * 1024)
 
-static const struct peer_id peer = { "another member.." };
+static const struct peer_id peer = { "another member." };
 static const uint8_t inner[] = "a packet between two peers";
 
 /* In a session with a bootnode that relays so much. */
@@ -76,7 +76,7 @@ check_no_relay(struct fixture *f)
 static void
 test_relay(void)
 {
-	static const uint8_t other_key[SIPHASH_KEY] = "another key.....";
+	static const uint8_t other_key[SIPHASH_KEY] = "another key....";
 	struct fixture f;
 
 	come_in(&f, RATE);

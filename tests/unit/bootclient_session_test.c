@@ -80,7 +80,7 @@ test_lost(void)
 static void
 test_bad_ack(void)
 {
-	static const uint8_t other_key[SIPHASH_KEY] = "another key.....";
+	static const uint8_t other_key[SIPHASH_KEY] = "another key....";
 	struct fixture f;
 	uint64_t counter, due;
 
@@ -233,7 +233,7 @@ test_leave(void)
 	CU_ASSERT_EQUAL(f.now, NOW + LEAVE_RETRY);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
 	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, fake_control(&f).counter, 5,
-	    (const uint8_t *)"another key.....");
+	    (const uint8_t *)"another key....");
 	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, fake_control(&f).counter,
 	    5, fake_mac_key);
 	CU_ASSERT_FALSE(bootclient_gone(&f.b));

@@ -11,7 +11,7 @@
 
 const struct ipc_boot_keys fake_keys = {
 	.public_key = "a key that everybody may know",
-	.cookie_key = "and one that not",
+	.cookie_key = "and another one",
 };
 
 uint32_t

@@ -26,7 +26,7 @@ struct scene {
 static void
 put_probe(struct scene *s)
 {
-	static const uint8_t key[SIPHASH_KEY] = "known to the two";
+	static const uint8_t key[SIPHASH_KEY] = "known to us two";
 	struct wire_probe probe = { .type = WIRE_PROBE,
 		.id = 7,
 		.incarnation = 1 };
@@ -38,7 +38,7 @@ put_probe(struct scene *s)
 static void
 put_data(struct scene *s, size_t relay_len)
 {
-	static const uint8_t key[SIPHASH_KEY] = "known to the two";
+	static const uint8_t key[SIPHASH_KEY] = "known to us two";
 	static const uint8_t frames[WIRE_MAX];
 	struct wire_data data = { .frames = frames,
 		.frames_len =

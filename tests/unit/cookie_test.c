@@ -8,7 +8,7 @@
 
 void cookie_suite(void);
 
-static const uint8_t key[SIPHASH_KEY] = "a key of 16 byte";
+static const uint8_t key[SIPHASH_KEY] = "a key, 16 bytes";
 static const struct addr here = {
 	.ip = { [10] = 0xff, [11] = 0xff, [12] = 192, 0, 2, 1 },
 	.port = 4545,

@@ -164,7 +164,7 @@ test_tries(void)
 static void
 test_forged(void)
 {
-	static const uint8_t other_key[SIPHASH_KEY] = "of another one..";
+	static const uint8_t other_key[SIPHASH_KEY] = "of another one.";
 	struct wire_reflect r, bad;
 	struct client c;
 	uint8_t buf[WIRE_MAX];

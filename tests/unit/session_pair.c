@@ -57,9 +57,10 @@ make_text(char text[1024], uint64_t number)
 {
 	size_t len = (size_t)snprintf(text, 1024, "text %llu ",
 	    (unsigned long long)number);
+	size_t more = (size_t)(number % 150);
 
-	memset(text + len, 'x', number % 150);
-	return len + number % 150;
+	memset(text + len, 'x', more);
+	return len + more;
 }
 
 static void

@@ -153,7 +153,7 @@ test_invalid_utf8(void)
 {
 	static const char fffd[] = "a\xef\xbf\xbd"
 				   "b";
-	char in[3] = "a?b";
+	char in[3] = { 'a', '?', 'b' };
 
 	for (int c = 0x80; c < 0x100; c++) {
 		in[1] = (char)c;

@@ -37,7 +37,7 @@ test_credit(void)
 	for (; at + 1000 <= CREDIT_WINDOW; at += 1000)
 		CU_ASSERT_EQUAL(frames_input(t, number++, at, bytes, 1000), 0);
 	CU_ASSERT_EQUAL(frames_input(t, number++, at, bytes,
-			    CREDIT_WINDOW - at),
+			    (size_t)(CREDIT_WINDOW - at)),
 	    0);
 	CU_ASSERT_EQUAL(next_credit(t, NOW), 0); /* nothing was read */
 	CU_ASSERT(transport_deadline(t) > NOW);

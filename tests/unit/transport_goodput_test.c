@@ -60,7 +60,7 @@ test_goodput(void)
 		const struct simnet_mix mix = {
 			.delay = links[i].rtt / 2,
 			.rate = links[i].rate,
-			.queue = bdp * links[i].queue / 100,
+			.queue = (size_t)(bdp * links[i].queue / 100),
 		};
 		struct transport_figures f;
 		uint64_t percent;
