@@ -5,7 +5,7 @@
 #	docker build -t gochat_gochat .
 #	docker run -it --rm gochat_gochat --bootnode HOST:9595 --room test
 
-FROM debian:bookworm-slim AS build
+FROM debian:trixie-slim AS build
 # First what seldom changes, so that it is kept from one build to the next.
 COPY packaging/install-deps /src/packaging/install-deps
 RUN /src/packaging/install-deps --build && rm -rf /var/lib/apt/lists/*
@@ -23,7 +23,7 @@ FROM scratch
 LABEL org.opencontainers.image.title="gochat" \
       org.opencontainers.image.description="End-to-end encrypted group chat on the terminal: client and bootnode" \
       org.opencontainers.image.licenses="ISC" \
-      org.opencontainers.image.base.name="debian:bookworm-slim"
+      org.opencontainers.image.base.name="debian:trixie-slim"
 COPY --from=build /image /
 # /var/lib/gochat for its state, /run/gochat for a socket; volumes that are
 # mounted there take over owner and mode.

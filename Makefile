@@ -5,6 +5,10 @@ VERSION	= 0.1.0
 
 CC	?= gcc
 PKGCONF	?= pkg-config
+# What makes the programs that run while building: another compiler where
+# gochat is built for another architecture.
+CC_FOR_BUILD ?= $(CC)
+PKGCONF_FOR_BUILD ?= $(PKGCONF)
 BUILD	?= build
 BIN	?= .
 
@@ -23,7 +27,12 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wformat=2 -Wvla -Wcast-align -Wwrite-strings
 HARDENING = -fPIE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
-	   -fstack-clash-protection -fcf-protection=full
+	   -fstack-clash-protection $(BRANCHES_$(MACHINE))
+# Which jumps may go where, on processors that can tell.
+MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+BRANCHES_x86_64 = -fcf-protection=full
+BRANCHES_i686 = $(BRANCHES_x86_64)
+BRANCHES_aarch64 = -mbranch-protection=standard
 OPT	?= -O2 -g
 CFLAGS	+= -std=gnu17 $(OPT) $(WARNINGS) $(WERROR) $(HARDENING) $(SANITIZE) \
 	   -ffunction-sections
@@ -73,13 +82,13 @@ endif
 
 # $(call need,pkg-config name,Debian package)
 define need
-$(if $(shell $(PKGCONF) --exists $(1) 2>/dev/null && echo yes),,\
+$(if $(shell $(or $(3),$(PKGCONF)) --exists $(1) 2>/dev/null && echo yes),,\
 $(error $(1) is missing: install the package $(2) (packaging/install-deps \
 installs all that is needed)))
 endef
 
 NO_LIBS = help clean install-deps uninstall format demo check check-asan fuzz \
-	  dist deb check-packaging check-deb check-container
+	  dist deb check-packaging check-deb check-container check-systems
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(shell command -v $(PKGCONF)),)
 $(error pkg-config is missing: install the package pkg-config)
@@ -91,7 +100,7 @@ $(call need,jansson,libjansson-dev)
 $(call need,libutf8proc,libutf8proc-dev)
 $(call need,readline,libreadline-dev)
 $(call need,tinfo,libncurses-dev)
-$(call need,icu-i18n,libicu-dev)
+$(call need,icu-i18n,libicu-dev,$(PKGCONF_FOR_BUILD))
 ifneq ($(filter check-run unit replay fuzz-run,$(MAKECMDGOALS)),)
 $(call need,cunit,libcunit1-dev)
 $(call need,vterm,libvterm-dev)
@@ -156,8 +165,8 @@ FORCE:
 $(BUILD)/ui/gen_confusables: ui/gen_confusables.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) -D_GNU_SOURCE -std=gnu17 -O1 $(WARNINGS) -o $@ $< \
-	    $(shell $(PKGCONF) --libs icu-i18n icu-uc)
+	$(Q)$(CC_FOR_BUILD) -D_GNU_SOURCE -std=gnu17 -O1 $(WARNINGS) -o $@ $< \
+	    $(shell $(PKGCONF_FOR_BUILD) --libs icu-i18n icu-uc)
 $(BUILD)/ui/confusables.inc: $(BUILD)/ui/gen_confusables
 	$(call say,GEN,$@)
 	$(Q)$< > $@.new && mv $@.new $@
@@ -169,7 +178,7 @@ GEN_COMPLETIONS = $(BUILD)/packaging/gen_completions
 $(GEN_COMPLETIONS): packaging/completions/gen_completions.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) -D_GNU_SOURCE -I. -std=gnu17 -O1 $(WARNINGS) $(WERROR) -MMD -MP \
+	$(Q)$(CC_FOR_BUILD) -D_GNU_SOURCE -I. -std=gnu17 -O1 $(WARNINGS) $(WERROR) -MMD -MP \
 	    -o $@ $<
 $(BUILD)/completions/gochat.%: packaging/completions/gochat.%.in \
     $(GEN_COMPLETIONS)
@@ -342,7 +351,8 @@ help:
 	@echo 'make uninstall    remove what install put there'
 	@echo 'make dist         a release as a tarball below build/'
 	@echo 'make deb          Debian packages, into build/deb'
-	@echo 'make check-packaging build the packages and try them in a system of their own'
+	@echo 'make check-packaging build the packages and the image and try them in systems of their own'
+	@echo 'make check-systems build and try gochat on Debian 12, 13, sid and others'
 	@echo 'make install-deps install the libraries and tools that are missing'
 	@echo 'make format       apply .clang-format'
 	@echo 'make lint         static analysis with cppcheck'

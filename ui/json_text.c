@@ -21,7 +21,7 @@ static const char escapes[][2] = { { '"', '"' }, { '\\', '\\' }, { '\b', 'b' },
 static bool
 is_special(char c)
 {
-	return (c >= 0 && c < ' ') || c == '"' || c == '\\';
+	return (unsigned char)c < ' ' || c == '"' || c == '\\';
 }
 
 /* How many of the first bytes stand for themselves. */
