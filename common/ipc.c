@@ -291,9 +291,11 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 		msg.msg_control = &control;
 		msg.msg_controllen = sizeof(control);
 	}
+	/* ECONNRESET comes once, if the other end has ended without reading
+	 * all: what it said before, why perhaps, is still there. */
 	do
 		n = recvmsg(ch->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	while (n == -1 && errno == EINTR);
+	while (n == -1 && (errno == EINTR || errno == ECONNRESET));
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return IPC_EMPTY;
 	if (n <= 0)

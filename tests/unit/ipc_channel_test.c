@@ -239,6 +239,24 @@ test_closed(void)
 	tear_down(&f);
 }
 
+/* The other end has said something, and ended with a message unread: for the
+ * kernel that is a connection reset, and what was said still counts. */
+static void
+test_last_words(void)
+{
+	struct fixture f;
+	struct ipc_message_in in;
+
+	set_up(&f);
+	CU_ASSERT_EQUAL(ipc_send(&f.ui, IPC_QUIT, NULL, NULL, 0), 0);
+	send_kept(&f, 5);
+	ipc_close(&f.cryptod);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.ui, &in), IPC_GOT);
+	check_message(&f, &in);
+	CU_ASSERT_EQUAL(ipc_receive(&f.ui, &in), IPC_CLOSED);
+	tear_down(&f);
+}
+
 /* Bytes that ipc_send() would not send. */
 static void
 test_faulty(void)
@@ -340,6 +358,7 @@ ipc_channel_suite(void)
 	CU_add_test(suite, "order", test_order);
 	CU_add_test(suite, "congestion", test_congestion);
 	CU_add_test(suite, "closed", test_closed);
+	CU_add_test(suite, "last words", test_last_words);
 	CU_add_test(suite, "faulty messages", test_faulty);
 	CU_add_test(suite, "what ends the sender", test_fatal);
 }
