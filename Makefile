@@ -208,6 +208,14 @@ $(SWARM): $(call objs,tests/load) $(call parts,cryptod) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
 
+# Lets calls of the launcher fail, for the end-to-end tests.
+INJECT	= $(BUILD)/tests/inject/inject.so
+$(INJECT): tests/inject/inject.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) -std=gnu17 -O1 $(WARNINGS) $(WERROR) -fPIC \
+	    -shared -o $@ $<
+
 # The references that the benchmark measures against, a program for each file.
 BENCH_TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 LIBS_bench = $(LIBS_cryptod)
@@ -267,8 +275,8 @@ packaged: all $(BUILD)/options.table
 check: install-deps
 	$(MAKE) check-run WERROR=-Werror
 
-check-run: all unit replay packaged $(SWARM)
-	tests/e2e/run --bindir $(BIN) --swarm $(SWARM)
+check-run: all unit replay packaged $(SWARM) $(INJECT)
+	tests/e2e/run --bindir $(BIN) --swarm $(SWARM) --inject $(INJECT)
 
 check-asan: install-deps
 	$(MAKE) check-run ASAN=1 WERROR=-Werror

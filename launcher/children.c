@@ -8,6 +8,7 @@
 #include "common/sandbox.h"
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
+#include "launcher/needs.h"
 #include "launcher/resolve.h"
 
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,7 +31,11 @@ children_signal(struct supervisor *s, enum role role, int sig)
 void
 children_kill(struct supervisor *s, enum role role)
 {
-	s->children[role].killed = true;
+	struct supervised *child = &s->children[role];
+
+	if (!child->killed)
+		child->due = clock_now() + KILL_PATIENCE;
+	child->killed = true;
 	children_signal(s, role, SIGKILL);
 }
 
@@ -41,22 +47,6 @@ children_end(struct supervisor *s, enum role role)
 }
 
 /* --- Starting -------------------------------------------------------- */
-
-int
-children_start(struct supervisor *s, unsigned int roles)
-{
-	if ((roles & ROLE_BIT(ROLE_NETD)) != 0)
-		s->incarnation++;
-	if ((roles & ROLE_BIT(ROLE_UI)) != 0)
-		s->ui_starts++;
-	if (s->spawner == -1 || spawner_ask(s->spawner, roles) == -1) {
-		log_error("nothing can be started any more: the spawner is "
-			  "gone");
-		return -1;
-	}
-	s->starting |= roles;
-	return 0;
-}
 
 static void
 configure(struct supervisor *s, enum role role)
@@ -98,6 +88,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	*child = (struct supervised){
 		.pid = spawned->pid,
 		.pidfd = fds[1],
+		.due = clock_now() + READY_PATIENCE,
 		.violation = -1,
 	};
 	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role);
@@ -129,12 +120,89 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 	close(fd);
 }
 
+/* One could not be started, and with it what was to come after it. */
+static int
+not_started(struct supervisor *s, const struct spawned *spawned)
+{
+	const char *why = needs_reason(spawned->error);
+
+	if (spawned->role == ROLE_LAUNCHER) {
+		log_warn("cannot start a resolver: %s", why);
+		s->starting &= ~RESOLVER_BIT;
+		return 0;
+	}
+	log_error("cannot start %s: %s",
+	    spawned->role < ROLE_COUNT ? role_name((enum role)spawned->role)
+				       : "the spawner",
+	    why);
+	s->starting = 0;
+	return -1;
+}
+
+/* Does without the spawner from now on. Returns -1 if that is the end. */
+static int
+lose_spawner(struct supervisor *s, const char *why)
+{
+	unsigned int missing = s->starting & ALL_ROLES;
+	enum role first = ROLE_UI;
+
+	close(s->spawner);
+	s->spawner = -1;
+	s->starting = 0;
+	while (first > ROLE_NETD && (missing & ROLE_BIT(first)) == 0)
+		first--;
+	if (missing != 0)
+		log_error("cannot start %s: the spawner %s", role_name(first),
+		    why);
+	else if (!s->ending)
+		log_event(LOG_ERROR, "died",
+		    "child=spawner msg=the spawner %s: what dies now cannot be "
+		    "started anew",
+		    why);
+	/* Under systemd all is, at once. */
+	return missing == 0 && s->service.notify.fd == -1 ? 0 : -1;
+}
+
+/* A call on the socket to it has failed. */
+static int
+no_word_with_spawner(struct supervisor *s, const char *what)
+{
+	char why[256];
+
+	if (errno == EPIPE || errno == ECONNRESET)
+		return lose_spawner(s, "is gone");
+	(void)snprintf(why, sizeof(why), "cannot be %s: %s", what,
+	    needs_reason(errno));
+	return lose_spawner(s, why);
+}
+
+int
+children_start(struct supervisor *s, unsigned int roles)
+{
+	if ((roles & ROLE_BIT(ROLE_NETD)) != 0)
+		s->incarnation++;
+	if ((roles & ROLE_BIT(ROLE_UI)) != 0)
+		s->ui_starts++;
+	if (s->spawner == -1) {
+		log_error("nothing can be started any more: the spawner is "
+			  "gone");
+		return -1;
+	}
+	s->starting |= roles;
+	s->answer_by = clock_now() + SPAWN_PATIENCE;
+	if (spawner_ask(s->spawner, roles) == 0)
+		return 0;
+	return no_word_with_spawner(s, "asked");
+}
+
 int
 children_arrive(struct supervisor *s)
 {
 	struct spawned spawned = { 0 };
 	int fds[2], result;
 
+	if (s->spawner == -1) /* lost since the poll */
+		return 0;
 	while ((result = spawner_receive(s->spawner, &spawned, fds)) == 1) {
 		switch ((enum spawn_event)spawned.event) {
 		case SPAWN_STARTED:
@@ -144,29 +212,20 @@ children_arrive(struct supervisor *s)
 			pass_on(s, &spawned, fds[0]);
 			break;
 		case SPAWN_FAILED:
-			if (spawned.role == ROLE_LAUNCHER) {
-				log_warn("cannot start a resolver: %s",
-				    strerror(spawned.error));
-				s->starting &= ~RESOLVER_BIT;
-				break;
-			}
-			log_error("cannot start %s: %s",
-			    role_name((enum role)spawned.role),
-			    strerror(spawned.error));
-			s->starting = 0;
-			return -1;
+			if (not_started(s, &spawned) == -1)
+				return -1;
+			break;
 		}
 	}
 	if (result == 0)
 		return 0;
-	close(s->spawner);
-	s->spawner = -1;
-	if (!s->ending)
-		log_event(LOG_ERROR, "died",
-		    "child=spawner msg=the spawner is gone: what dies now "
-		    "cannot be started anew");
-	/* Under systemd all is, at once. */
-	return s->starting == 0 && s->service.notify.fd == -1 ? 0 : -1;
+	return no_word_with_spawner(s, "heard");
+}
+
+int
+children_overdue(struct supervisor *s)
+{
+	return lose_spawner(s, "does not answer");
 }
 
 void
@@ -236,7 +295,9 @@ supervise_log_refused(enum role role, unsigned int steps)
 static void
 on_ready(struct supervisor *s, enum role role, const struct ipc_ready *ready)
 {
-	if (s->ready != ALL_ROLES && (s->ready | ROLE_BIT(role)) == ALL_ROLES)
+	s->children[role].due = CLOCK_NEVER;
+	if (s->ready != ALL_ROLES && (s->ready | ROLE_BIT(role)) == ALL_ROLES &&
+	    !s->ending)
 		service_ready(s);
 	s->ready |= ROLE_BIT(role);
 	/* Of the first, which had not read a byte from the network. */

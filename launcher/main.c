@@ -7,6 +7,7 @@
 #include "launcher/activation.h"
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
+#include "launcher/needs.h"
 #include "launcher/passphrase.h"
 #include "launcher/state_dir.h"
 #include "launcher/supervise.h"
@@ -16,7 +17,6 @@
 #include <bsd/unistd.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,8 +58,10 @@ fill_standard_fds(void)
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd != -1 && fd <= STDERR_FILENO);
-	if (fd != -1)
-		close(fd);
+	if (fd == -1)
+		die(EXIT_FAILURE, "cannot open /dev/null: %s",
+		    needs_reason(errno));
+	close(fd);
 }
 
 static void
@@ -164,6 +166,9 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (kit->passphrase == -1)
 		kit->passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (kit->passphrase == -1)
+		die(EXIT_FAILURE, "cannot open /dev/null: %s",
+		    needs_reason(errno));
 	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
@@ -176,33 +181,22 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 	    mode_name(o->mode));
 }
 
-/* The first start, before the launcher is jailed. Returns 0, or -1 if one
- * could not be started. */
-static int
+/* The spawner, and with it the others, before the launcher is jailed. */
+static void
 start_all(struct supervisor *s, struct spawn_kit *kit)
 {
 	unsigned int roles = ALL_ROLES;
-	struct pollfd pfd;
 
 	s->spawner = spawner_start(kit);
 	if (s->spawner == -1)
 		die(EXIT_FAILURE, "cannot start the spawner: %s",
-		    strerror(errno));
+		    needs_reason(errno));
 	close(kit->state_dir);
 	close(kit->passphrase);
 	activation_close(&kit->sockets);
 	if (kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode))
 		roles |= RESOLVER_BIT;
-	pfd = (struct pollfd){ s->spawner, POLLIN, 0 };
-	if (children_start(s, roles) == -1)
-		return -1;
-	while (s->starting != 0) {
-		if (poll(&pfd, 1, -1) == -1 && errno != EINTR)
-			fatal("poll: %s", strerror(errno));
-		if (children_arrive(s) == -1)
-			return -1;
-	}
-	return 0;
+	supervise_start(s, roles);
 }
 
 /* Whatever ended it: ui is gone, and now its screen is, too. */
@@ -232,9 +226,12 @@ main(int argc, char *argv[])
 	struct supervisor *s = &supervisor;
 	struct spawn_kit kit;
 	const struct rlimit none = { 0, 0 };
+	char err[ERROR_MAX];
 	int code;
 
 	fill_standard_fds();
+	if (needs_check(err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
 	setproctitle_init(argc, argv, environ);
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(&o, argc, argv);
@@ -253,11 +250,13 @@ main(int argc, char *argv[])
 	terminal_save(&s->terminal, o.ui == UI_TUI);
 	supervise_signals();
 	s->resolver = -1;
-	FOREACH_CHILD (role) /* that are not there yet */
-		s->children[role].channel.fd = s->children[role].pidfd = -1;
+	s->buried_by = CLOCK_NEVER;
+	FOREACH_CHILD (role) { /* that are not there yet */
+		ipc_open(&s->children[role].channel, -1, ROLE_LAUNCHER, role);
+		s->children[role].pidfd = -1;
+	}
 	log_at_fatal(finish_fatal);
-	if (start_all(s, &kit) == -1)
-		supervise_end(s);
+	start_all(s, &kit);
 	supervise_log_refused(ROLE_LAUNCHER,
 	    sandbox_enter(ROLE_LAUNCHER, &s->privileges));
 	code = supervise(s);

@@ -4,6 +4,8 @@
  */
 #include "launcher/passphrase.h"
 
+#include "launcher/needs.h"
+
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -26,6 +28,7 @@ enum asked {
 	ASKED_EMPTY,
 	ASKED_TOO_LONG,
 	ASKED_INTERRUPTED,
+	ASKED_NO_PROCESS, /* errno says why */
 	ASKED_FAILED
 };
 
@@ -41,6 +44,8 @@ why_not(enum asked asked)
 		return "expected at most 1024 bytes";
 	case ASKED_INTERRUPTED:
 		return "interrupted";
+	case ASKED_NO_PROCESS:
+		return needs_reason(errno);
 	case ASKED_OK:
 	case ASKED_FAILED:
 		break;
@@ -122,7 +127,7 @@ ask_by_child(int write_fd)
 	if (pid == 0)
 		ask_child(write_fd);
 	if (pid == -1)
-		return ASKED_FAILED;
+		return ASKED_NO_PROCESS;
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
 			return ASKED_FAILED;
@@ -155,14 +160,14 @@ passphrase_open(int *fd, const char *file, bool ask, char *err, size_t errlen)
 	*fd = memfd_create("passphrase", MFD_CLOEXEC);
 	if (*fd == -1) {
 		(void)snprintf(err, errlen, "--passphrase: %s",
-		    strerror(errno));
+		    needs_reason(errno));
 		return -1;
 	}
 	asked = ask_by_child(*fd);
 	if (asked == ASKED_OK)
 		return 0;
+	(void)snprintf(err, errlen, "--passphrase: %s", why_not(asked));
 	(void)close(*fd);
 	*fd = -1;
-	(void)snprintf(err, errlen, "--passphrase: %s", why_not(asked));
 	return -1;
 }

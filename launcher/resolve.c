@@ -106,8 +106,11 @@ resolve_start(const struct endpoint *e, const struct ipc_privileges *user)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
 	pid = fork();
-	if (pid == -1)
+	if (pid == -1) {
+		close(pair[0]);
+		close(pair[1]);
 		return -1;
+	}
 	if (pid > 0) {
 		close(pair[1]);
 		return pair[0];

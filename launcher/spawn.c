@@ -3,6 +3,10 @@
  */
 #include "launcher/spawn.h"
 
+#include "common/ipc.h"
+#include "common/log.h"
+#include "launcher/needs.h"
+
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -19,7 +23,7 @@
 #include <unistd.h>
 
 /* Above every number that a child knows. */
-#define FD_FREE 64
+#define FD_FREE (FD_KNOWN_PEERS + 1)
 #define FDS_MAX 8
 
 /* What ui needs to know of the terminal and the user's language. HOME is not
@@ -148,18 +152,21 @@ fork_isolated(struct spawned_child *child)
 	return child->pid;
 }
 
-/* Puts the descriptors at their numbers and closes all others. */
+/* Puts the descriptors at their numbers and closes all others. *first is the
+ * number that the first of them has, whatever happens. */
 static int
-place_fds(enum role role, const struct spawn_fd *fds, size_t count)
+place_fds(enum role role, const struct spawn_fd *fds, size_t count, int *first)
 {
 	int moved[FDS_MAX], null, top = STDERR_FILENO;
 
+	*first = fds[0].from;
 	/* First out of the way of each other. */
 	for (size_t i = 0; i < count; i++) {
 		moved[i] = fcntl(fds[i].from, F_DUPFD_CLOEXEC, FD_FREE);
 		if (moved[i] == -1)
 			return -1;
 	}
+	*first = moved[0];
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null == -1)
 		return -1;
@@ -186,6 +193,7 @@ place_fds(enum role role, const struct spawn_fd *fds, size_t count)
 			close(fd);
 	}
 	closefrom(top + 1);
+	*first = fds[0].to;
 	return 0;
 }
 
@@ -215,6 +223,19 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Its program does not run. It says so in its place, to the launcher. */
+static void __attribute__((noreturn))
+tell_why(enum role role, const char *path, int control, int error)
+{
+	struct ipc_channel channel;
+
+	ipc_open(&channel, control, role, ROLE_LAUNCHER);
+	log_to_function(NULL); /* which was the launcher's */
+	log_to_channel(&channel);
+	log_error("cannot start %s: %s", path, needs_reason(error));
+	_exit(1);
+}
+
 int
 spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
     const struct spawn_fd *fds, size_t count, struct spawned_child *child)
@@ -222,6 +243,7 @@ spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
 	char path[SPAWN_PATH_MAX], *envp[UI_VARIABLES + 1], title[64];
 	char *argv[] = { title, NULL };
 	pid_t pid = fork_isolated(child);
+	int control;
 
 	if (pid != 0)
 		return pid == -1 ? -1 : 0;
@@ -230,7 +252,7 @@ spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
 	fill_environment(role, envp);
 	snprintf(title, sizeof(title), "%s: %s", role_name(role),
 	    mode_name(mode));
-	if (place_fds(role, fds, count) == 0)
+	if (place_fds(role, fds, count, &control) == 0)
 		execve(path, argv, envp);
-	_exit(127);
+	tell_why(role, path, control, errno);
 }

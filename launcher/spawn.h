@@ -38,6 +38,9 @@ struct spawned_child {
  * the descriptors listed (and 0, 1, 2), in a pid namespace of its own where
  * the system allows it. Its title in ps is program and mode. Returns 0 with
  * *child filled in, whose pidfd the caller closes, or -1 with errno set.
+ *
+ * The first descriptor is the control channel. If the program does not come to
+ * run, the process says there why, as a line of its log, and ends.
  */
 int spawn(const struct spawn_paths *, enum role, enum mode,
     const struct spawn_fd *, size_t count, struct spawned_child *);

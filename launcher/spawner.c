@@ -58,7 +58,8 @@ union control {
 	char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
 };
 
-static void
+/* Returns 0, or -1 with errno set if it cannot be said. */
+static int
 report(struct spawner *sp, const struct spawned *s, const int *fds,
     size_t count)
 {
@@ -76,8 +77,26 @@ report(struct spawner *sp, const struct spawned *s, const int *fds,
 		c->cmsg_len = CMSG_LEN(count * sizeof(int));
 		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
 	}
-	if (sendmsg(sp->launcher, &msg, MSG_NOSIGNAL) == -1)
+	if (sendmsg(sp->launcher, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) != -1)
+		return 0;
+	if (errno == EPIPE || errno == ECONNRESET)
 		outlive_launcher(sp);
+	if (errno == EAGAIN) /* which is said of processes */
+		errno = ENOBUFS;
+	return -1;
+}
+
+/* If not even this can be said, the launcher does not wait for ever. */
+static void
+report_failure(struct spawner *sp, enum role role, int error)
+{
+	const struct spawned s = {
+		.event = SPAWN_FAILED,
+		.role = (uint8_t)role,
+		.error = error,
+	};
+
+	report(sp, &s, NULL, 0);
 }
 
 int
@@ -113,13 +132,19 @@ spawner_receive(int fd, struct spawned *s, int fds[2])
 		.msg_controllen = sizeof(control),
 	};
 	struct cmsghdr *c;
-	ssize_t n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	ssize_t n;
 
+	/* See ipc_receive(). */
+	do
+		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	while (n == -1 && errno == ECONNRESET);
 	fds[0] = fds[1] = -1;
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n != (ssize_t)sizeof(*s) || (msg.msg_flags & MSG_CTRUNC) != 0)
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	if (n != (ssize_t)sizeof(*s) || (msg.msg_flags & MSG_CTRUNC) != 0) {
+		errno = n == 0 ? EPIPE : EMFILE;
 		return -1;
+	}
 	c = CMSG_FIRSTHDR(&msg);
 	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
 		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
@@ -159,7 +184,6 @@ make_pair(int pair[2])
 static int
 make_links(struct link links[LINKS], unsigned int roles)
 {
-	memcpy(links, chain, sizeof(chain));
 	for (size_t i = 0; i < LINKS; i++)
 		if ((roles &
 			(ROLE_BIT(links[i].roles[0]) |
@@ -208,7 +232,7 @@ start(struct spawner *sp, struct link links[LINKS], enum role role)
 			sp->ui = fcntl(child.pidfd, F_DUPFD_CLOEXEC, 0);
 			sp->terminal.used = true;
 		}
-		report(sp, &s, (int[]){ control[0], child.pidfd }, 2);
+		result = report(sp, &s, (int[]){ control[0], child.pidfd }, 2);
 		close(child.pidfd);
 	}
 	close(control[0]);
@@ -216,58 +240,77 @@ start(struct spawner *sp, struct link links[LINKS], enum role role)
 }
 
 /* What is left of the channels is for processes that live on. */
-static void
-hand_over(struct spawner *sp, struct link links[LINKS], unsigned int roles)
+static int
+hand_over(struct spawner *sp, const struct link links[LINKS],
+    unsigned int roles)
 {
+	int result = 0;
+
 	for (size_t i = 0; i < LINKS; i++)
 		for (int end = 0; end < 2; end++) {
-			struct spawned s = {
+			const struct spawned s = {
 				.event = SPAWN_END_LEFT,
 				.role = (uint8_t)links[i].roles[end],
 				.other = (uint8_t)links[i].roles[1 - end],
 			};
 
-			if (links[i].ends[end] != -1 &&
+			if (links[i].ends[end] != -1 && result == 0 &&
 			    (roles & ROLE_BIT(s.role)) == 0)
-				report(sp, &s, &links[i].ends[end], 1);
-			close_end(&links[i].ends[end]);
+				result = report(sp, &s, &links[i].ends[end], 1);
 		}
+	return result;
 }
 
 static int
 start_resolver(struct spawner *sp)
 {
 	struct spawned s = { .event = SPAWN_STARTED, .role = ROLE_LAUNCHER };
-	int resolver = resolve_start(sp->kit->bootnode, sp->kit->user);
+	int resolver = resolve_start(sp->kit->bootnode, sp->kit->user), result;
 
 	if (resolver == -1)
 		return -1;
-	report(sp, &s, &resolver, 1);
+	result = report(sp, &s, &resolver, 1);
 	close(resolver);
-	return 0;
+	return result;
+}
+
+/* Returns 0, or -1 with errno set and *at the one that could not be started,
+ * which is the first if there were no channels. */
+static int
+start_children(struct spawner *sp, unsigned int roles, enum role *at)
+{
+	struct link links[LINKS];
+	int result;
+
+	*at = ROLE_UI;
+	while (*at > ROLE_NETD && (roles & ROLE_BIT(*at)) == 0)
+		(*at)--;
+	memcpy(links, chain, sizeof(chain));
+	result = make_links(links, roles);
+	/* ui first: somebody waits for its screen. */
+	for (enum role role = *at; result == 0 && role >= ROLE_NETD; role--)
+		if ((roles & ROLE_BIT(role)) != 0) {
+			*at = role;
+			result = start(sp, links, role);
+		}
+	if (result == 0)
+		result = hand_over(sp, links, roles);
+	for (size_t i = 0; i < LINKS; i++)
+		for (int end = 0; end < 2; end++)
+			close_end(&links[i].ends[end]);
+	return result;
 }
 
 static void
 start_set(struct spawner *sp, unsigned int roles)
 {
-	struct spawned failed = { .event = SPAWN_FAILED };
-	struct link links[LINKS];
-	int result = make_links(links, roles);
+	enum role at;
 
-	/* ui first: somebody waits for its screen. */
-	for (enum role role = ROLE_COUNT; role-- > ROLE_NETD && result == 0;)
-		if ((roles & ROLE_BIT(role)) != 0) {
-			failed.role = (uint8_t)role;
-			result = start(sp, links, role);
-		}
-	if (result == 0 && (roles & RESOLVER_BIT) != 0) {
-		failed.role = ROLE_LAUNCHER;
-		result = start_resolver(sp);
-	}
-	failed.error = errno;
-	if (result == -1)
-		report(sp, &failed, NULL, 0);
-	hand_over(sp, links, result == 0 ? roles : ALL_ROLES);
+	if ((roles & ALL_ROLES) != 0 &&
+	    start_children(sp, roles & ALL_ROLES, &at) == -1)
+		report_failure(sp, at, errno);
+	else if ((roles & RESOLVER_BIT) != 0 && start_resolver(sp) == -1)
+		report_failure(sp, ROLE_LAUNCHER, errno);
 }
 
 /* What was typed stays out of swap for as long as it is kept. */
@@ -350,15 +393,17 @@ spawner_start(const struct spawn_kit *kit)
 	}
 	ignore_signals();
 	signal(SIGCHLD, SIG_IGN); /* the resolver needs no burial */
-	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		_exit(1);
 	close(pair[0]);
+	sp.launcher = pair[1];
+	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
+		report_failure(&sp, ROLE_COUNT, errno);
+		_exit(1);
+	}
 	if (kit->metrics->fd != -1)
 		close(kit->metrics->fd); /* the launcher's alone */
 	setproctitle("spawner");
 	pin(kit->passphrase);
-	sp.launcher = pair[1];
 	sp.its_pidfd = (int)syscall(SYS_pidfd_open, getppid(), 0);
 	run(&sp);
 }

@@ -63,7 +63,8 @@ enum spawn_event {
 	SPAWN_STARTED,	/* fds: control channel, pidfd; of the resolver, a
 			 * socket that struct resolved comes from */
 	SPAWN_END_LEFT, /* fds: an end for role of a channel to other */
-	SPAWN_FAILED	/* error says why */
+	SPAWN_FAILED	/* role is not started, nor what was to come after it,
+			 * and error says why; ROLE_COUNT: the spawner itself */
 };
 
 struct spawned {
@@ -72,7 +73,7 @@ struct spawned {
 	uint8_t other;
 	uint8_t isolated; /* STARTED: in a pid namespace of its own */
 	int32_t pid;	  /* STARTED */
-	int32_t error;	  /* FAILED: errno */
+	int32_t error;	  /* FAILED: errno, EAGAIN is that of fork(2) */
 };
 
 /*
@@ -82,8 +83,8 @@ struct spawned {
  */
 int spawner_start(const struct spawn_kit *);
 
-/* Asks for a set of processes, or one of the other things. Returns 0, or -1 if
- * the spawner is gone. */
+/* Asks for a set of processes, or one of the other things. Returns 0, or -1
+ * with errno set. */
 int spawner_ask(int fd, unsigned int what);
 
 /* The launcher ends, and has closed the metrics socket: waits, but not for
@@ -93,8 +94,8 @@ void spawner_end(int fd);
 /*
  * Receives what became of it, without waiting: one struct for each process and
  * each end that is left. Returns 1 with what is received, whose descriptors are
- * the caller's (-1 if there is none); 0 if there is nothing now; -1 if the
- * spawner is gone or there is no room for descriptors.
+ * the caller's (-1 if there is none); 0 if there is nothing now; -1 with errno
+ * set, which is EPIPE if the spawner is gone.
  */
 int spawner_receive(int fd, struct spawned *, int fds[2]);
 

@@ -3,19 +3,14 @@
  */
 #include "launcher/supervise.h"
 
-#include "common/child.h"
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/sandbox.h"
-
-#include <sys/wait.h>
+#include "launcher/needs.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* --- Signals -------------------------------------------------------- */
@@ -87,15 +82,18 @@ supervise_resume(struct supervisor *s)
 void
 supervise_end_ui(struct supervisor *s)
 {
+	struct pollfd ended = { s->children[ROLE_UI].pidfd, POLLIN, 0 };
+	struct timespec ts;
+
 	children_end(s, ROLE_UI);
 	if (s->children[ROLE_UI].pid != 0)
-		waitpid(s->children[ROLE_UI].pid, NULL, 0);
+		ppoll(&ended, 1, clock_timeout(0, BURIAL_PATIENCE, &ts), NULL);
 }
 
 /* --- Ending --------------------------------------------------------- */
 
-static void
-begin_end(struct supervisor *s, uint64_t patience)
+void
+supervise_begin_end(struct supervisor *s, uint64_t patience)
 {
 	uint64_t end_by = clock_now() + patience;
 
@@ -115,130 +113,28 @@ ask_to_end(struct supervisor *s)
 	got_end = 0;
 	if (s->asked_at == 0) {
 		s->asked_at = now;
+		/* Before there was one, there is nothing to say. */
+		if (s->ready != ALL_ROLES && s->children[ROLE_UI].pid == 0)
+			s->ui_ended = true;
 		ipc_send(&s->children[ROLE_UI].channel, IPC_SHUTDOWN, NULL,
 		    NULL, 0);
 		/* Without ui, between two of them, there is no goodbye. */
-		begin_end(s, s->children[ROLE_UI].pid != 0 ? END_PATIENCE : 0);
+		supervise_begin_end(s,
+		    s->children[ROLE_UI].pid != 0 ? END_PATIENCE : 0);
 	} else if (now - s->asked_at > SAME_WISH) {
-		begin_end(s, 0);
+		supervise_begin_end(s, 0);
 	}
-}
-
-void
-supervise_end(struct supervisor *s)
-{
-	begin_end(s, 0);
 }
 
 static void
 kill_all(struct supervisor *s)
 {
-	FOREACH_CHILD (role)
+	FOREACH_CHILD (role) {
+		children_listen(s, role); /* one may be dying already */
 		children_end(s, role);
-	s->end_by = CLOCK_NEVER;
-}
-
-/* --- Deaths --------------------------------------------------------- */
-
-static void
-log_violation(enum role role, int nr)
-{
-	char *name = nr == -1
-	    ? NULL
-	    : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
-
-	log_event(LOG_ERROR, "died",
-	    "child=%s signal=%d syscall=%s msg=%s was killed by its sandbox: "
-	    "system call %s (%s). Either somebody has taken it over, or it "
-	    "does not know this system yet: please report this line",
-	    role_short_name(role), SIGSYS, name != NULL ? name : "unknown",
-	    role_name(role), name != NULL ? name : "unknown",
-	    sandbox_build_name());
-	free(name);
-}
-
-#define WITH_THE_OTHERS "%s was killed by signal %d, with the others"
-
-/* What became of a child. Of one that was killed to be started anew with
- * another it cannot be told whether it was dying already: if it had died first,
- * and the other for want of it, this is all that says so. */
-static void
-log_death(const struct supervisor *s, enum role role, int status)
-{
-	const struct supervised *child = &s->children[role];
-	const char *name = role_short_name(role);
-	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-
-	if (sig == SIGSYS)
-		log_violation(role, child->violation);
-	else if (sig != 0 && !child->killed)
-		log_event(LOG_ERROR, "died",
-		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
-		    name, sig, role_name(role), sig, strsignal(sig));
-	else if (sig != 0 && s->ui_ended) /* which is no news */
-		log_debug(WITH_THE_OTHERS, role_name(role), sig);
-	else if (sig != 0)
-		log_info(WITH_THE_OTHERS, role_name(role), sig);
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		log_error("%s could not be started", role_name(role));
-}
-
-/*
- * A death is mended by starting anew what belongs together, once all have
- * worked: what goes wrong at the start goes wrong again. A broken filter is
- * not mended: whoever made the process do that would have another try.
- */
-static void
-on_death(struct supervisor *s, enum role role, int status)
-{
-	struct supervised *child = &s->children[role];
-	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-
-	log_death(s, role, status);
-	child->pid = 0;
-	close(child->pidfd);
-	child->pidfd = -1;
-	ipc_close(&child->channel);
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
-		s->exit_code = 3;
-		begin_end(s, 0);
-	} else if (role == ROLE_UI && (code == 0 || code == CHILD_UNABLE)) {
-		s->ui_ended = code == 0;
-		begin_end(s, 0);
-	} else if (s->ending || s->ready != ALL_ROLES) {
-		/* The one that caused it may not be the first that we hear
-		 * of. */
-		begin_end(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
-	} else {
-		s->ended |= ROLE_BIT(role);
-		if (role == ROLE_UI)
-			supervise_restore(s);
 	}
-}
-
-/* What a child has done, other than to end, since it was last asked. */
-enum change {
-	UNCHANGED,
-	STOPPED,
-	CONTINUED
-};
-
-static enum change
-reap(struct supervisor *s, enum role role)
-{
-	pid_t pid = s->children[role].pid;
-	int status;
-
-	if (pid == 0 ||
-	    waitpid(pid, &status, WNOHANG | WUNTRACED | WCONTINUED) != pid)
-		return UNCHANGED;
-	if (WIFSTOPPED(status))
-		return STOPPED;
-	if (WIFCONTINUED(status))
-		return CONTINUED;
-	children_listen(s, role); /* its last words */
-	on_death(s, role, status);
-	return UNCHANGED;
+	s->end_by = CLOCK_NEVER;
+	s->buried_by = clock_now() + BURIAL_PATIENCE;
 }
 
 /* --- Ctrl-Z --------------------------------------------------------------- */
@@ -252,7 +148,7 @@ hold_ui(struct supervisor *s)
 
 	children_signal(s, ROLE_UI, SIGSTOP);
 	while (s->children[ROLE_UI].pid != 0 && clock_now() < deadline &&
-	    reap(s, ROLE_UI) != STOPPED)
+	    deaths_reap(s, ROLE_UI) != STOPPED)
 		await_signal(deadline);
 }
 
@@ -292,10 +188,21 @@ suspend(struct supervisor *s)
 	} while (!got_end && !terminal_is_ours(&s->terminal));
 }
 
+/* Nobody has done anything for so long, through no fault of theirs. */
+static void
+postpone(struct supervisor *s, uint64_t by)
+{
+	s->answer_by += by;
+	FOREACH_CHILD (role)
+		if (s->children[role].due != CLOCK_NEVER)
+			s->children[role].due += by;
+}
+
 /* The others keep the conversations alive meanwhile. */
 static void
 stop(struct supervisor *s)
 {
+	uint64_t stopped_at = clock_now();
 	bool asked = s->stop_asked;
 
 	got_stop = 0;
@@ -311,58 +218,12 @@ stop(struct supervisor *s)
 		kill(s->self, SIGSTOP);
 	}
 	/* Unless the shell has done it: ui would ask and draw twice. */
-	if (reap(s, ROLE_UI) != CONTINUED)
+	if (deaths_reap(s, ROLE_UI) != CONTINUED)
 		children_signal(s, ROLE_UI, SIGCONT);
+	postpone(s, clock_now() - stopped_at);
 }
 
-/* --- What follows from deaths --------------------------------------------- */
-
-/* If there is a ui left, it says what it knows of what was not delivered. */
-static void
-give_up(struct supervisor *s)
-{
-	ipc_send(&s->children[ROLE_UI].channel, IPC_SHUTDOWN, NULL, NULL, 0);
-	s->gave_up = true;
-	begin_end(s, s->children[ROLE_UI].pid != 0 ? CAUSE_PATIENCE : 0);
-}
-
-/* Starts anew what ended, as soon as all that goes with it has. */
-static void
-mend(struct supervisor *s)
-{
-	unsigned int set = restart_set(s->ended);
-	bool waiting = s->starting != 0;
-
-	if (set == 0 || s->ending)
-		return;
-	/* Who was killed for a fault ends with the one who told of it. */
-	FOREACH_CHILD (role)
-		if (s->children[role].killed && s->children[role].pid != 0)
-			waiting = true;
-	FOREACH_CHILD (role)
-		if ((set & ROLE_BIT(role)) != 0 && s->children[role].pid != 0) {
-			children_kill(s, role);
-			waiting = true;
-		}
-	if (waiting)
-		return;
-	if (!restart_note(&s->restarts, clock_now())) {
-		log_error("more than %d restarts in %d s: giving up",
-		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
-		give_up(s);
-		return;
-	}
-	FOREACH_CHILD (role)
-		if ((set & ROLE_BIT(role)) != 0) {
-			log_event(LOG_WARN, "restarted",
-			    "child=%s msg=starting %s anew",
-			    role_short_name(role), role_name(role));
-			s->restarted[role]++;
-		}
-	s->ended = 0;
-	if (children_start(s, set) == -1)
-		give_up(s);
-}
+/* --- The loop ------------------------------------------------------------- */
 
 static bool
 all_gone(const struct supervisor *s)
@@ -370,7 +231,40 @@ all_gone(const struct supervisor *s)
 	FOREACH_CHILD (role)
 		if (s->children[role].pid != 0)
 			return false;
-	return s->starting == 0 || s->spawner == -1;
+	return s->starting == 0;
+}
+
+static uint64_t
+next_deadline(const struct supervisor *s)
+{
+	uint64_t due = clock_min(service_deadline(s), s->buried_by);
+
+	if (s->ending)
+		due = clock_min(due, s->end_by);
+	if (s->starting != 0)
+		due = clock_min(due, s->answer_by);
+	FOREACH_CHILD (role)
+		if (s->children[role].pid != 0)
+			due = clock_min(due, s->children[role].due);
+	return due;
+}
+
+/* Until there is something to do, or a signal has come. */
+static void
+wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
+{
+	uint64_t due = next_deadline(s), now = clock_now();
+	struct timespec ts;
+	sigset_t none;
+
+	sigemptyset(&none);
+	if (ppoll(fds, count, clock_timeout(now, due, &ts), &none) == -1 &&
+	    errno != EINTR)
+		fatal("poll: %s", needs_reason(errno));
+	due = due > now ? due : now;
+	now = clock_now();
+	if (due < now && now - due > ASLEEP)
+		postpone(s, now - due);
 }
 
 enum {
@@ -384,12 +278,7 @@ static void
 wait_for_news(struct supervisor *s)
 {
 	struct pollfd fds[POLL_COUNT] = { { -1, 0, 0 } };
-	uint64_t due = service_deadline(s);
-	struct timespec ts;
-	sigset_t none;
 
-	if (s->ending)
-		due = clock_min(due, s->end_by);
 	fds[POLL_METRICS] =
 	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
@@ -398,11 +287,7 @@ wait_for_news(struct supervisor *s)
 		fds[role].fd = s->children[role].channel.fd;
 		fds[role].events = ipc_poll_events(&s->children[role].channel);
 	}
-	sigemptyset(&none);
-	if (ppoll(fds, POLL_COUNT, clock_timeout(clock_now(), due, &ts),
-		&none) == -1 &&
-	    errno != EINTR)
-		fatal("poll: %s", strerror(errno));
+	wait_on(s, fds, POLL_COUNT);
 	FOREACH_CHILD (role) {
 		if (fds[role].revents == 0)
 			continue;
@@ -412,33 +297,84 @@ wait_for_news(struct supervisor *s)
 	if (fds[POLL_RESOLVER].revents != 0)
 		children_resolved(s);
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
-		begin_end(s, 0);
+		deaths_give_up(s);
 	if (fds[POLL_METRICS].revents != 0)
 		service_readers(s);
+}
+
+/* What the signals want. */
+static void
+obey(struct supervisor *s)
+{
+	if (got_stop || s->stop_asked)
+		stop(s);
+	if (got_end)
+		ask_to_end(s);
+	if (got_figures) {
+		got_figures = 0;
+		service_signal(s);
+	}
+}
+
+static void
+hurry_spawner(struct supervisor *s)
+{
+	if (s->starting != 0 && clock_now() >= s->answer_by &&
+	    children_overdue(s) == -1)
+		deaths_give_up(s);
+}
+
+/* What is late, or due. */
+static void
+look_at_clock(struct supervisor *s)
+{
+	service_timer(s);
+	hurry_spawner(s);
+	FOREACH_CHILD (role)
+		deaths_overdue(s, role);
+	/* ui has ended, and it was waited for the others to come up. */
+	if (s->ui_ended && s->ready == ALL_ROLES)
+		supervise_begin_end(s, 0);
+	if (s->ending && clock_now() >= s->end_by)
+		kill_all(s);
+}
+
+void
+supervise_start(struct supervisor *s, unsigned int roles)
+{
+	struct pollfd spawner;
+
+	if (children_start(s, roles) == -1)
+		deaths_give_up(s);
+	while (s->starting != 0 && !s->ending) {
+		spawner = (struct pollfd){ s->spawner, POLLIN, 0 };
+		wait_on(s, &spawner, 1);
+		if (spawner.revents != 0 && children_arrive(s) == -1)
+			deaths_give_up(s);
+		if (got_end)
+			ask_to_end(s);
+		hurry_spawner(s);
+	}
 }
 
 int
 supervise(struct supervisor *s)
 {
-	while (!all_gone(s)) {
+	while (!all_gone(s) && clock_now() < s->buried_by) {
 		children_notice(s);
 		wait_for_news(s);
-		if (got_stop || s->stop_asked)
-			stop(s);
-		if (got_end)
-			ask_to_end(s);
-		if (got_figures) {
-			got_figures = 0;
-			service_signal(s);
-		}
-		service_timer(s);
+		obey(s);
 		FOREACH_CHILD (role)
-			reap(s, role);
-		mend(s);
-		if (s->ending && clock_now() >= s->end_by)
-			kill_all(s);
+			deaths_reap(s, role);
+		deaths_mend(s);
+		look_at_clock(s);
 	}
+	FOREACH_CHILD (role)
+		if (s->children[role].pid != 0)
+			log_error("%s was killed, does not end, and is left "
+				  "behind",
+			    role_name(role));
 	if (s->exit_code != 0)
 		return s->exit_code;
-	return s->ui_ended && !s->gave_up ? 0 : EXIT_FAILURE;
+	return s->ui_ended && !s->failed ? 0 : EXIT_FAILURE;
 }

@@ -1,7 +1,11 @@
 /*
  * Watching over the other three: their log, their last words, their ends and
  * what follows from them, and the signals that the user sends. supervise.c has
- * the loop and the ends, children.c starts them and hears what they say.
+ * the loop and the end of all, children.c starts them and hears what they say,
+ * deaths.c has what a death leads to, and what a child is late with.
+ *
+ * Nothing here waits without a deadline, or deaf to signals: whoever is waited
+ * for, child, spawner, terminal or reader of the log, may be stopped for ever.
  */
 #ifndef LAUNCHER_SUPERVISE_H
 #define LAUNCHER_SUPERVISE_H
@@ -16,8 +20,26 @@
 
 #include <sys/types.h>
 
-/* After being asked to end, before they are made to. */
-#define END_PATIENCE (7 * USEC_PER_SEC)
+/* After being asked to end, before they are made to: ui takes up to 5 s to say
+ * goodbye. Together with what comes after it this is less than the 7 s that
+ * are promised. */
+#define END_PATIENCE (5200 * USEC_PER_MSEC)
+/* After they were made to: namespaces that are taken apart take some 0.3 s, and
+ * one that the kernel cannot end is left behind. */
+#define BURIAL_PATIENCE (1300 * USEC_PER_MSEC)
+/* For the spawner's answers. It needs some ms; with what the end takes it is
+ * less than the 5 s in which a start or a restart succeeds or is given up. */
+#define SPAWN_PATIENCE (3 * USEC_PER_SEC)
+/* For a child that was started to be in its sandbox. It takes some 50 ms, but
+ * cryptod may make a key on a slow disk, and a machine full of containers is
+ * slow to make namespaces; the passphrase was asked for before, and the scrypt
+ * comes after. A service manager waits for 90 s, as a rule. */
+#define READY_PATIENCE (30 * USEC_PER_SEC)
+/* For one that was killed to end. */
+#define KILL_PATIENCE (2 * USEC_PER_SEC)
+/* A wait that takes so much longer than it was to: we were stopped, or the
+ * machine slept, and the others with us. */
+#define ASLEEP (1 * USEC_PER_SEC)
 /* When one ends because another did, that one's end is awaited for so long. */
 #define CAUSE_PATIENCE (1 * USEC_PER_SEC)
 /* Signals within it are one wish; a later one ends everything at once. */
@@ -36,6 +58,7 @@ struct supervised {
 	int pidfd; /* the only way to signal it; -1 */
 	struct ipc_channel channel;
 	bool killed;	   /* by us */
+	uint64_t due;	   /* READY, or its end if it was killed; CLOCK_NEVER */
 	int32_t violation; /* system call, or -1 */
 	/* Lines of the log, so that one process cannot fill a disk. */
 	uint64_t log_time;
@@ -54,6 +77,7 @@ struct supervisor {
 	struct supervised children[ROLE_COUNT]; /* but the launcher */
 	/* Sets of processes. */
 	unsigned int starting; /* asked for, not yet here */
+	uint64_t answer_by;    /* by then they are to be */
 	unsigned int ready;    /* in their sandboxes, at some time */
 	unsigned int ended;    /* and to be started anew */
 	struct restarts restarts;
@@ -76,8 +100,9 @@ struct supervisor {
 	bool ending;
 	uint64_t asked_at; /* by the user */
 	uint64_t end_by;
-	bool ui_ended; /* as it should */
-	bool gave_up;  /* what died cannot be started anew */
+	uint64_t buried_by; /* CLOCK_NEVER until all are killed */
+	bool ui_ended;	    /* as it should */
+	bool failed;	    /* a start, or what died cannot be started anew */
 	int exit_code;
 };
 
@@ -91,11 +116,16 @@ void supervise_signals(void);
 /* Logs the sandbox steps that the system refused to a process. */
 void supervise_log_refused(enum role, unsigned int steps);
 
+/* The first start, before the launcher is jailed: until the set of processes
+ * is there, or the program is to end, which supervise() sees to. Nothing that
+ * they say is read. */
+void supervise_start(struct supervisor *, unsigned int roles);
+
 /* Until all have ended. Returns the program's exit code. */
 int supervise(struct supervisor *);
 
-/* Makes all of them end, as soon as supervise() runs. */
-void supervise_end(struct supervisor *);
+/* All are to end by then, in so long, or sooner if that was said before. */
+void supervise_begin_end(struct supervisor *, uint64_t patience);
 
 /* Puts the terminal back, when ui has ended or is stopped. */
 void supervise_restore(struct supervisor *);
@@ -104,8 +134,27 @@ void supervise_restore(struct supervisor *);
  * terminal. */
 void supervise_resume(struct supervisor *);
 
-/* For an end that supervise() does not see: kills ui, and waits for that. */
+/* For an end that supervise() does not see: kills ui, and waits for that, but
+ * not for long. */
 void supervise_end_ui(struct supervisor *);
+
+/* deaths.c */
+
+/* What a child has done, other than to end, since it was last asked. */
+enum change {
+	UNCHANGED,
+	STOPPED,
+	CONTINUED
+};
+
+/* Buries it if it has ended, and begins what follows from that. */
+enum change deaths_reap(struct supervisor *, enum role);
+/* Starts anew what ended, as soon as all that goes with it has. */
+void deaths_mend(struct supervisor *);
+/* The end, as a failure: something cannot be started. */
+void deaths_give_up(struct supervisor *);
+/* Does without a child that has not done in time what it owes. */
+void deaths_overdue(struct supervisor *, enum role);
 
 /* children.c */
 
@@ -114,6 +163,9 @@ int children_start(struct supervisor *, unsigned int roles);
 /* Takes what the spawner has: configures the processes that were started, and
  * passes the ends of their channels on. Returns -1 if one could not be. */
 int children_arrive(struct supervisor *);
+/* The spawner has not answered by the time it had to: does without it. Returns
+ * -1 if it cannot be done without. */
+int children_overdue(struct supervisor *);
 /* Reads all that a process has said. */
 void children_listen(struct supervisor *, enum role);
 /* Shows what of the log is held because of the tui, if there is a ui. */

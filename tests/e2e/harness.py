@@ -72,6 +72,7 @@ class Test:
         self.tag = "t%d" % number
         self.bindir = options.bindir
         self.swarm = options.swarm
+        self.inject = options.inject
         self.folder = os.path.join(private.WORK, self.tag)
         os.mkdir(self.folder)
         self.started = time.monotonic()

@@ -21,6 +21,7 @@ TOOLS = {
     "unshare": "util-linux",
     "nsenter": "util-linux",
     "mount": "mount",
+    "prlimit": "util-linux",
     "tmux": "tmux",
 }
 COMMON = ["--mount", "--net", "--ipc", "--pid", "--fork", "--kill-child",

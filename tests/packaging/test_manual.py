@@ -134,3 +134,19 @@ def manual_and_readme_have_all_events_of_the_log(t):
     check_equal(re.findall(r"`(\w+)`", " ".join(
         line.split("|")[1] for line in table.splitlines()[2:])), known,
         "README.md")
+
+
+@test
+def manual_says_what_is_needed(t):
+    """The numbers of launcher/needs.h."""
+    needs = dict(re.findall(r"#define NEEDS_(\w+) (\d+)",
+                            t.read("launcher/needs.h")))
+    texts = {"DESCRIPTORS": "descriptors may be used, and gochat needs %s",
+             "PROCESSES": "no more processes are allowed, and gochat needs %s"}
+    for path in ("packaging/man/gochat.1", "packaging/man/gochat-bootnode.8",
+                 "README.md"):
+        page = t.read(path)
+        for name, text in texts.items():
+            check(text % needs[name] in page, "%s: %s" % (path, name))
+    check("up to %(DESCRIPTORS)s descriptors" % needs in
+          t.read("packaging/RUNBOOK.md"), "packaging/RUNBOOK.md")

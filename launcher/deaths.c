@@ -1,0 +1,216 @@
+/*
+ * What a child owes the launcher, and its death: what is said of it, and what
+ * follows. See supervise.h.
+ */
+#include "launcher/supervise.h"
+
+#include "common/child.h"
+#include "common/log.h"
+#include "common/sandbox.h"
+
+#include <sys/wait.h>
+
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- What is said ------------------------------------------------------- */
+
+static void
+log_violation(enum role role, int nr)
+{
+	char *name = nr == -1
+	    ? NULL
+	    : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
+
+	log_event(LOG_ERROR, "died",
+	    "child=%s signal=%d syscall=%s msg=%s was killed by its sandbox: "
+	    "system call %s (%s). Either somebody has taken it over, or it "
+	    "does not know this system yet: please report this line",
+	    role_short_name(role), SIGSYS, name != NULL ? name : "unknown",
+	    role_name(role), name != NULL ? name : "unknown",
+	    sandbox_build_name());
+	free(name);
+}
+
+#define WITH_THE_OTHERS "%s was killed by signal %d, with the others"
+
+/* What became of a child. Of one that was killed to be started anew with
+ * another it cannot be told whether it was dying already: if it had died first,
+ * and the other for want of it, this is all that says so. */
+static void
+log_death(const struct supervisor *s, enum role role, int status)
+{
+	const struct supervised *child = &s->children[role];
+	const char *name = role_short_name(role);
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (sig == SIGSYS)
+		log_violation(role, child->violation);
+	else if (sig != 0 && !child->killed)
+		log_event(LOG_ERROR, "died",
+		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
+		    name, sig, role_name(role), sig, strsignal(sig));
+	else if (sig != 0 && s->ui_ended) /* which is no news */
+		log_debug(WITH_THE_OTHERS, role_name(role), sig);
+	else if (sig != 0)
+		log_info(WITH_THE_OTHERS, role_name(role), sig);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		log_error("%s could not be started: a library is missing, or "
+			  "no memory is free; ldd shows its libraries",
+		    role_name(role));
+}
+
+/* --- A death ------------------------------------------------------------ */
+
+/*
+ * It ended before all were in their sandboxes. If that was ui, because its
+ * input has ended already, whether the others come up decides the exit code.
+ */
+static void
+on_death_at_start(struct supervisor *s, enum role role, int code)
+{
+	const struct supervised *child = &s->children[role];
+
+	if (role == ROLE_UI && code == 0) {
+		s->ui_ended = true;
+		supervise_begin_end(s, s->asked_at == 0 ? READY_PATIENCE : 0);
+		return;
+	}
+	if (!child->killed)
+		s->failed = true;
+	/* The one that caused it may not be the first that we hear of. */
+	supervise_begin_end(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
+}
+
+/*
+ * A death is mended by starting anew what belongs together, once all have
+ * worked: what goes wrong at the start goes wrong again. A broken filter is
+ * not mended: whoever made the process do that would have another try.
+ */
+static void
+on_death(struct supervisor *s, enum role role, int status)
+{
+	struct supervised *child = &s->children[role];
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+
+	log_death(s, role, status);
+	child->pid = 0;
+	close(child->pidfd);
+	child->pidfd = -1;
+	ipc_close(&child->channel);
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+		s->exit_code = 3;
+		supervise_begin_end(s, 0);
+	} else if (s->ready != ALL_ROLES) {
+		on_death_at_start(s, role, code);
+	} else if (role == ROLE_UI && (code == 0 || code == CHILD_UNABLE)) {
+		s->ui_ended = code == 0;
+		supervise_begin_end(s, 0);
+	} else if (s->ending) {
+		supervise_begin_end(s,
+		    code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
+	} else {
+		s->ended |= ROLE_BIT(role);
+		if (role == ROLE_UI)
+			supervise_restore(s);
+	}
+}
+
+enum change
+deaths_reap(struct supervisor *s, enum role role)
+{
+	pid_t pid = s->children[role].pid;
+	int status;
+
+	if (pid == 0 ||
+	    waitpid(pid, &status, WNOHANG | WUNTRACED | WCONTINUED) != pid)
+		return UNCHANGED;
+	if (WIFSTOPPED(status))
+		return STOPPED;
+	if (WIFCONTINUED(status))
+		return CONTINUED;
+	children_listen(s, role); /* its last words */
+	on_death(s, role, status);
+	return UNCHANGED;
+}
+
+/* --- What follows --------------------------------------------------------- */
+
+/* If there is a ui left, it says what it knows of what was not delivered. */
+void
+deaths_give_up(struct supervisor *s)
+{
+	bool has_ui = s->ready == ALL_ROLES && s->children[ROLE_UI].pid != 0;
+
+	s->failed = true;
+	ipc_send(&s->children[ROLE_UI].channel, IPC_SHUTDOWN, NULL, NULL, 0);
+	supervise_begin_end(s, has_ui ? CAUSE_PATIENCE : 0);
+}
+
+void
+deaths_overdue(struct supervisor *s, enum role role)
+{
+	struct supervised *child = &s->children[role];
+
+	if (child->pid == 0 || clock_now() < child->due)
+		return;
+	child->due = CLOCK_NEVER;
+	if (child->killed && s->ending)
+		return; /* the end has a deadline of its own */
+	if (child->killed) {
+		log_error("%s was killed, and does not end", role_name(role));
+		deaths_give_up(s);
+		return;
+	}
+	log_error("%s is not in its sandbox after %d s: ending it",
+	    role_name(role), (int)(READY_PATIENCE / USEC_PER_SEC));
+	if (s->ready != ALL_ROLES)
+		s->failed = true;
+	children_kill(s, role);
+}
+
+/* True while one has to end before others can be started. */
+static bool
+awaits_ends(struct supervisor *s, unsigned int set)
+{
+	bool waiting = false;
+
+	FOREACH_CHILD (role) {
+		if (s->children[role].pid == 0)
+			continue;
+		if ((set & ROLE_BIT(role)) != 0 && !s->children[role].killed)
+			children_kill(s, role);
+		/* Who was killed for a fault ends with the one who told of
+		 * it. */
+		waiting = waiting || s->children[role].killed;
+	}
+	return waiting;
+}
+
+void
+deaths_mend(struct supervisor *s)
+{
+	unsigned int set = restart_set(s->ended);
+
+	if (set == 0 || s->ending || awaits_ends(s, set) || s->starting != 0)
+		return;
+	if (!restart_note(&s->restarts, clock_now())) {
+		log_error("more than %d restarts in %d s: giving up",
+		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
+		deaths_give_up(s);
+		return;
+	}
+	FOREACH_CHILD (role)
+		if ((set & ROLE_BIT(role)) != 0) {
+			log_event(LOG_WARN, "restarted",
+			    "child=%s msg=starting %s anew",
+			    role_short_name(role), role_name(role));
+			s->restarted[role]++;
+		}
+	s->ended = 0;
+	if (children_start(s, set) == -1)
+		deaths_give_up(s);
+}
