@@ -30,6 +30,12 @@ clock_min(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static inline uint64_t
+clock_max(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 /*
  * The time from now to a deadline as ppoll(2) wants it: *ts is filled in
  * and returned, or NULL is for a deadline that never comes.

@@ -97,8 +97,10 @@ supervise_begin_end(struct supervisor *s, uint64_t patience)
 {
 	uint64_t end_by = clock_now() + patience;
 
-	if (!s->ending)
+	if (!s->ending) {
+		s->end_began = clock_now();
 		service_stopping(s);
+	}
 	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))
 		s->end_by = end_by;
 	s->ending = true;
@@ -134,7 +136,8 @@ kill_all(struct supervisor *s)
 		children_end(s, role);
 	}
 	s->end_by = CLOCK_NEVER;
-	s->buried_by = clock_now() + BURIAL_PATIENCE;
+	s->buried_by = BURIAL_PATIENCE +
+	    clock_max(clock_now(), s->end_began + END_PATIENCE);
 }
 
 /* --- Ctrl-Z --------------------------------------------------------------- */

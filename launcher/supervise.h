@@ -21,12 +21,12 @@
 #include <sys/types.h>
 
 /* After being asked to end, before they are made to: ui takes up to 5 s to say
- * goodbye. Together with what comes after it this is less than the 7 s that
- * are promised. */
+ * goodbye. With what may come after it, to bury them, to put the terminal back,
+ * for the log and the spawner, these are the 7 s that are promised. */
 #define END_PATIENCE (5200 * USEC_PER_MSEC)
-/* After they were made to: namespaces that are taken apart take some 0.3 s, and
- * one that the kernel cannot end is left behind. */
-#define BURIAL_PATIENCE (1300 * USEC_PER_MSEC)
+/* After that, if there was no need of it before: namespaces that are taken
+ * apart take some 0.3 s, and one that the kernel cannot end is left behind. */
+#define BURIAL_PATIENCE (750 * USEC_PER_MSEC)
 /* For the spawner's answers. It needs some ms; with what the end takes it is
  * less than the 5 s in which a start or a restart succeeds or is given up. */
 #define SPAWN_PATIENCE (3 * USEC_PER_SEC)
@@ -99,6 +99,7 @@ struct supervisor {
 	/* The end. */
 	bool ending;
 	uint64_t asked_at; /* by the user */
+	uint64_t end_began;
 	uint64_t end_by;
 	uint64_t buried_by; /* CLOCK_NEVER until all are killed */
 	bool ui_ended;	    /* as it should */
