@@ -3,6 +3,9 @@
  */
 #include "launcher/logfile.h"
 
+#include "common/clock.h"
+#include "launcher/brief.h"
+
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -16,6 +19,12 @@
 
 #define LINE_MAX_BYTES 1024
 #define FAREWELLS_MAX  (16 * 1024)
+/* Lines that nobody reads for now: up to some hundred. */
+#define QUEUE_BYTES (64 * 1024)
+/* If others took the room that there was. */
+#define WRITE_PATIENCE (USEC_PER_SEC / 20)
+/* At the end, for all that is left to say. */
+#define END_PATIENCE (USEC_PER_SEC / 4)
 
 struct line {
 	enum role role;
@@ -40,6 +49,11 @@ static struct {
 	/* Of the lines held, a ring: how many there were, and of those taken. */
 	unsigned int held, taken;
 	struct line ring[LOGFILE_HELD_MAX];
+	/* What is to be written. Once a line was dropped no more are taken
+	 * until all before it are written, and it was told. */
+	char queue[QUEUE_BYTES];
+	size_t queue_start, queue_len;
+	unsigned int dropped;
 	/* For the user, in lines. */
 	char farewells[FAREWELLS_MAX];
 	size_t farewells_len;
@@ -70,14 +84,27 @@ is_journal(void)
 	return strcmp(ours, journal) == 0;
 }
 
+/* A FIFO is opened at its other end, too: so it needs no reader, neither now
+ * nor later, and one that comes finds what was said before. */
+static int
+open_file(const char *path)
+{
+	int flags = O_WRONLY | O_APPEND | O_CREAT;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+		flags = O_RDWR;
+	return open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+}
+
 int
 logfile_open(const char *path, enum log_level level, bool addresses)
 {
 	logfile.level = level;
 	logfile.addresses = addresses;
+	brief_init();
 	if (path[0] != '\0') {
-		logfile.fd = open(path,
-		    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+		logfile.fd = open_file(path);
 		if (logfile.fd == -1)
 			return -1;
 	}
@@ -174,25 +201,88 @@ format_line(struct line *l, const struct log_entry *e)
 	return len > 0 || e->len == 0;
 }
 
-/* One write, so that lines of several processes do not mix. Nobody can be
- * told if it fails. */
-static void
-write_all(int fd, const char *bytes, size_t len)
+/* --- What is to be written ------------------------------------------------ */
+
+/* Returns false if there is no room. */
+static bool
+enqueue(struct line *l)
 {
+	size_t len = l->len + 1;
+
+	if (len > QUEUE_BYTES - logfile.queue_len)
+		return false;
+	if (len > QUEUE_BYTES - logfile.queue_start - logfile.queue_len) {
+		memmove(logfile.queue, logfile.queue + logfile.queue_start,
+		    logfile.queue_len);
+		logfile.queue_start = 0;
+	}
+	l->bytes[l->len] = '\n';
+	memcpy(logfile.queue + logfile.queue_start + logfile.queue_len,
+	    l->bytes, len);
+	logfile.queue_len += len;
+	return true;
+}
+
+/* All before the lines that were dropped is written. */
+static void
+tell_dropped(void)
+{
+	char text[96];
+	struct line l;
+
+	(void)snprintf(text, sizeof(text),
+	    "%u lines of the log were dropped: nobody has read it",
+	    logfile.dropped);
+	logfile.dropped = 0;
+	format_line(&l,
+	    &(struct log_entry){ ROLE_LAUNCHER, LOG_WARN, false, text,
+		strlen(text) });
+	(void)enqueue(&l); /* there is nothing else */
+}
+
+/*
+ * A write for each line, so that those of several processes do not mix, for as
+ * long as there is room. What an error takes nobody can be told.
+ */
+void
+logfile_flush(void)
+{
+	const char *line, *end;
 	ssize_t n;
 
-	while (len > 0 &&
-	    ((n = write(fd, bytes, len)) > 0 || (n == -1 && errno == EINTR))) {
-		bytes += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
+	while (logfile.queue_len > 0 || logfile.dropped > 0) {
+		if (logfile.queue_len == 0)
+			tell_dropped();
+		line = logfile.queue + logfile.queue_start;
+		end = memchr(line, '\n', logfile.queue_len);
+		if (!brief_ready(logfile.fd, 0))
+			return;
+		n = brief_write(logfile.fd, line, (size_t)(end - line) + 1,
+		    WRITE_PATIENCE);
+		if (n == 0)
+			return;
+		if (n == -1)
+			n = end - line + 1;
+		logfile.queue_start += (size_t)n;
+		logfile.queue_len -= (size_t)n;
 	}
+	logfile.queue_start = 0;
+}
+
+int
+logfile_poll(void)
+{
+	return logfile.queue_len > 0 || logfile.dropped > 0 ? logfile.fd : -1;
 }
 
 static void
 write_line(struct line *l)
 {
-	l->bytes[l->len] = '\n';
-	write_all(logfile.fd, l->bytes, l->len + 1);
+	logfile_flush();
+	if (logfile.dropped > 0 || !enqueue(l))
+		logfile.dropped++;
+	else
+		logfile_flush();
 }
 
 void
@@ -263,30 +353,47 @@ logfile_farewell(const char *text, size_t len)
 }
 
 static void
-write_farewells(void)
+write_farewells(uint64_t deadline)
 {
 	char more[64];
 
-	write_all(STDERR_FILENO, logfile.farewells, logfile.farewells_len);
+	brief_write_all(STDERR_FILENO, logfile.farewells, logfile.farewells_len,
+	    deadline);
 	if (logfile.farewells_lost > 0)
-		write_all(STDERR_FILENO, more,
+		brief_write_all(STDERR_FILENO, more,
 		    (size_t)snprintf(more, sizeof(more),
 			"gochat: and %u more of these\n",
-			logfile.farewells_lost));
+			logfile.farewells_lost),
+		    deadline);
 	logfile.farewells_len = logfile.farewells_lost = 0;
+}
+
+/* What is left of the log. */
+static void
+drain(uint64_t deadline)
+{
+	uint64_t now;
+
+	do
+		logfile_flush();
+	while (logfile_poll() != -1 && (now = clock_now()) < deadline &&
+	    brief_ready(logfile.fd, deadline - now));
 }
 
 void
 logfile_release(bool failed)
 {
+	const uint64_t deadline = clock_now() + END_PATIENCE;
 	struct line *l;
 
 	logfile.holding = false;
-	write_farewells();
+	drain(deadline);
+	write_farewells(deadline);
 	for (unsigned int i = oldest(); i < logfile.held; i++) {
 		l = &logfile.ring[i % LOGFILE_HELD_MAX];
 		if (l->level == LOG_ERROR && failed)
 			write_line(l);
 	}
 	logfile.held = logfile.taken = 0;
+	drain(deadline);
 }

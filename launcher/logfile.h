@@ -13,8 +13,8 @@
 /*
  * Opens the file (appended to, made with mode 0600), or takes standard error
  * if path is "". Lines above level are left out, and without addresses those of
- * other hosts. The launcher's own log goes here from now on. Returns 0, or -1
- * with errno set.
+ * other hosts. The launcher's own log goes here from now on. A FIFO must be
+ * ours to read, too, and needs no reader. Returns 0, or -1 with errno set.
  */
 int logfile_open(const char *path, enum log_level level, bool addresses);
 
@@ -42,11 +42,21 @@ const char *logfile_take(enum log_level *, size_t *len);
  * for there may be text in it. What does not fit is counted. */
 void logfile_farewell(const char *text, size_t len);
 
-/* The screen is gone. Writes to standard error: the farewells; and, if failed,
- * the errors that are held, since one of them is the reason. */
+/* The end: the screen is gone. Writes to standard error: the farewells; and, if
+ * failed, the errors that are held, since one of them is the reason; and what
+ * is left of the log. Takes no longer than 0.25 s. */
 void logfile_release(bool failed);
 
-/* Writes one line. */
+/*
+ * Writes one line, and waits for nobody: what is not taken is kept, up to 64
+ * KiB, and what comes then is dropped, counted, and told as soon as the reader
+ * has read what was kept.
+ */
 void logfile_write(const struct log_entry *);
+
+/* A descriptor to be polled for POLLOUT if something is kept, or -1; then it is
+ * time to flush. */
+int logfile_poll(void);
+void logfile_flush(void);
 
 #endif

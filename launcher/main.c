@@ -2,9 +2,11 @@
  * gochat: reads its options, opens what the others need, starts them, jails
  * itself and watches over them. It never sees a key or a message.
  */
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/sandbox.h"
 #include "launcher/activation.h"
+#include "launcher/brief.h"
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
@@ -36,7 +38,7 @@ static void __attribute__((format(printf, 2, 3), noreturn))
 die(int code, const char *format, ...)
 {
 	bool log = has_log && logfile_is_for_programs();
-	char text[ERROR_MAX];
+	char text[ERROR_MAX], line[ERROR_MAX + 16];
 	va_list ap;
 
 	va_start(ap, format);
@@ -44,8 +46,12 @@ die(int code, const char *format, ...)
 	va_end(ap);
 	if (log)
 		log_error("%s", text);
+	if (has_log)
+		logfile_release(true);
 	if (!log || !logfile_is_standard_error())
-		fprintf(stderr, "gochat: %s\n", text);
+		brief_write_all(STDERR_FILENO, line,
+		    (size_t)snprintf(line, sizeof(line), "gochat: %s\n", text),
+		    clock_now() + USEC_PER_SEC);
 	exit(code);
 }
 
@@ -229,6 +235,7 @@ main(int argc, char *argv[])
 	char err[ERROR_MAX];
 	int code;
 
+	brief_init();
 	fill_standard_fds();
 	if (needs_check(err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);

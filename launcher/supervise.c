@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "launcher/logfile.h"
 #include "launcher/needs.h"
 
 #include <errno.h>
@@ -234,7 +235,8 @@ all_gone(const struct supervisor *s)
 	FOREACH_CHILD (role)
 		if (s->children[role].pid != 0)
 			return false;
-	return s->starting == 0;
+	/* One that comes too late finds its channel closed, and ends. */
+	return s->starting == 0 || s->buried_by != CLOCK_NEVER;
 }
 
 static uint64_t
@@ -274,6 +276,7 @@ enum {
 	POLL_RESOLVER = ROLE_COUNT,
 	POLL_SPAWNER,
 	POLL_METRICS,
+	POLL_LOG,
 	POLL_COUNT
 };
 
@@ -284,6 +287,7 @@ wait_for_news(struct supervisor *s)
 
 	fds[POLL_METRICS] =
 	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
+	fds[POLL_LOG] = (struct pollfd){ logfile_poll(), POLLOUT, 0 };
 	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (role) {
@@ -303,6 +307,8 @@ wait_for_news(struct supervisor *s)
 		deaths_give_up(s);
 	if (fds[POLL_METRICS].revents != 0)
 		service_readers(s);
+	if (fds[POLL_LOG].revents != 0)
+		logfile_flush();
 }
 
 /* What the signals want. */

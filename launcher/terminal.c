@@ -3,32 +3,23 @@
  */
 #include "launcher/terminal.h"
 
+#include "common/clock.h"
 #include "common/terminal_modes.h"
+#include "launcher/brief.h"
 
-#include <sys/time.h>
-
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* A terminal that is stopped, by Ctrl-S say, takes nothing. */
-#define PATIENCE_USEC 500000
-
-static void
-on_alarm(int sig)
-{
-	(void)sig;
-}
+#define PATIENCE (USEC_PER_SEC / 2)
 
 void
 terminal_save(struct terminal *t, bool tui)
 {
-	const struct sigaction sa = { .sa_handler = on_alarm };
 	const char *name = getenv("TERM");
 
-	sigaction(SIGALRM, &sa, NULL); /* no SA_RESTART: a call ends */
 	t->saved = tcgetattr(STDIN_FILENO, &t->attributes) == 0;
 	t->used = false;
 	t->group = getpgrp();
@@ -39,24 +30,6 @@ terminal_save(struct terminal *t, bool tui)
 		t->undo = name != NULL && strcmp(name, "linux") == 0
 		    ? TERMINAL_OFF_CONSOLE
 		    : TERMINAL_OFF;
-}
-
-/*
- * In one piece, or what others write would get in between. A descriptor that
- * is not ours alone has to stay a blocking one: so a timer ends the call, and
- * again, should it ring before.
- */
-static void
-put(const char *text)
-{
-	const struct itimerval ring = { { 0, PATIENCE_USEC },
-		{ 0, PATIENCE_USEC } };
-	const struct itimerval never = { 0 };
-
-	setitimer(ITIMER_REAL, &ring, NULL);
-	if (write(STDOUT_FILENO, text, strlen(text)) == -1)
-		errno = 0; /* then it is not to be helped */
-	setitimer(ITIMER_REAL, &never, NULL);
 }
 
 bool
@@ -84,8 +57,9 @@ terminal_restore(struct terminal *t)
 	if (!t->saved || !t->used)
 		return;
 	t->used = false;
+	/* In one piece, or what others write would get in between. */
 	if (*t->undo != '\0')
-		put(t->undo);
+		brief_write(STDOUT_FILENO, t->undo, strlen(t->undo), PATIENCE);
 	/* Not TCSADRAIN: it would wait for a terminal that is stopped. */
 	if (!somebody_has_set_theirs(t))
 		tcsetattr(STDIN_FILENO, TCSANOW, &t->attributes);

@@ -1,6 +1,7 @@
 """Starts that fail, that are many at once, or that find odd files."""
 
 import os
+
 from harness import check, register, test
 from process import Process, new_state
 from topology import Loopback

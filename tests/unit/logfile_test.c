@@ -10,6 +10,7 @@
 
 #include <sys/stat.h>
 
+#include <bsd/string.h>
 #include <pty.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@
 
 void logfile_suite(void);
 
-#define WRITTEN_MAX (LOGFILE_HELD_MAX * 128)
+#define WRITTEN_MAX (2 * 65536)
 
 /* Standard error is another meanwhile: its end to be read is this. */
 static int saved, reading;
@@ -318,6 +319,42 @@ test_addresses(void)
 	end(false);
 }
 
+/* A pipe that nobody reads: nothing waits for it. What is read in the end is
+ * what came first, in whole lines, and how many there were besides. */
+static void
+test_no_reader(void)
+{
+	static char text[4 * 65536];
+	const unsigned int count = 4096;
+	unsigned int lines = 0, dropped = 0;
+	ssize_t n;
+
+	begin_pipe(LOG_INFO, true);
+	CU_ASSERT_EQUAL(logfile_poll(), -1);
+	for (unsigned int i = 0; i < count; i++)
+		log_info("line %u", i);
+	CU_ASSERT_EQUAL(logfile_poll(), STDERR_FILENO);
+	/* It comes back, and goes on to read. */
+	while (logfile_poll() != -1) {
+		n = read(reading, text, 4096);
+		CU_ASSERT_FATAL(n > 0);
+		for (ssize_t i = 0; i < n; i++)
+			lines += text[i] == '\n';
+		logfile_flush();
+	}
+	log_info("afterwards");
+	strlcpy(text, end(false), sizeof(text));
+	for (const char *p = text; *p != '\0'; p++)
+		lines += *p == '\n';
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "msg=afterwards\n"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(text, "level=warn"));
+	sscanf(strstr(text, "level=warn"),
+	    "level=warn process=gochat msg=\"%u lines of the log were dropped",
+	    &dropped);
+	CU_ASSERT(dropped > 0);
+	CU_ASSERT_EQUAL(lines, count - dropped + 2);
+}
+
 void
 logfile_suite(void)
 {
@@ -334,4 +371,5 @@ logfile_suite(void)
 	CU_add_test(suite, "the journal of somebody else", test_no_journal);
 	CU_add_test(suite, "on a terminal", test_terminal);
 	CU_add_test(suite, "without addresses", test_addresses);
+	CU_add_test(suite, "without a reader", test_no_reader);
 }

@@ -1,0 +1,163 @@
+"""Nobody reads the log: the launcher does its work all the same.
+
+Standard error or LOG_FILE is a pipe, a FIFO, a socket or a terminal that takes
+no more. The bootnode answers, restarts what dies and ends; and a reader that
+comes back is told how many lines were dropped.
+"""
+
+import os
+import pty
+import re
+import signal
+import socket
+import threading
+import tty
+
+from harness import check, register, test
+from process import Process, new_state
+from test_service import Figures
+from topology import Loopback
+
+LOTS = 200			# times all figures: more than is kept
+DROPPED = re.compile(
+    rb"(\d+) lines of the log were dropped: nobody has read it")
+
+
+class WithError(Process):
+    """A process whose standard error is a descriptor of ours, or a file."""
+
+    def __init__(self, test, standard_error, flags):
+        self.standard_error = standard_error
+        Process.__init__(self, test, Loopback(test).a, "gochat", flags)
+
+    def _start(self, command, stderr, environment):
+        return Process._start(self, command, self.standard_error or stderr,
+                              environment)
+
+
+class Unread(WithError):
+    """A bootnode that is up."""
+
+    def __init__(self, test, standard_error, *flags):
+        self.metrics = test.path("metrics")
+        WithError.__init__(self, test, standard_error, [
+            "--mode", "bootnode", "--listen", "127.0.0.1:0", "--ui", "json",
+            "--metrics-socket", self.metrics, "--log-level", "debug",
+            "--state-dir", new_state(test), *flags])
+        self.wait("listening", 10)
+
+    def fill(self):
+        """The log, with more than all that is between it and its reader."""
+        for _ in range(LOTS):
+            self.kill(signal.SIGUSR1)
+            Figures(self.metrics)
+
+    def works(self):
+        self.wait_restarted("netd", self.kill_role("netd"), 5)
+        Figures(self.metrics)
+
+
+def owned(test, *fds):
+    for fd in fds:
+        test.cleanup(lambda fd=fd: os.close(fd))
+    return fds
+
+
+def a_pipe(test):
+    reading, writing = owned(test, *os.pipe())
+    return reading, Unread(test, writing)
+
+
+def a_socket(test):
+    ours, theirs = socket.socketpair()
+    owned(test, ours.fileno(), theirs.fileno())
+    return os.dup(ours.detach()), Unread(test, theirs.detach())
+
+
+def a_terminal(test):
+    """Where Ctrl-S was pressed, as far as its program can tell."""
+    ours, theirs = owned(test, *pty.openpty())
+    tty.setraw(theirs)
+    return ours, Unread(test, theirs)
+
+
+def a_fifo(test):
+    """LOG_FILE; there is no reader when it starts."""
+    path = test.path("fifo")
+    os.mkfifo(path, 0o600)
+    it = Unread(test, None, "--log-file", path)
+    reading, = owned(test, os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+    os.set_blocking(reading, True)
+    return reading, it
+
+
+KINDS = (a_pipe, a_socket, a_terminal, a_fifo)
+
+
+def goes_on(t, make):
+    """Without a reader, to the end."""
+    _, it = make(t)
+    it.fill()
+    it.works()
+    it.kill(signal.SIGTERM)
+    check(it.wait_exit(7) == 0, "exit code %s" % it.code)
+    it.wait_gone()
+
+
+class Reader(threading.Thread):
+    """Reads all, and never blocks the test."""
+
+    def __init__(self, fd):
+        threading.Thread.__init__(self, daemon=True)
+        self.fd = fd
+        self.data = b""
+        self.start()
+
+    def run(self):
+        try:
+            while True:
+                data = os.read(self.fd, 65536)
+                if not data:
+                    break
+                self.data += data
+        except OSError:		# a terminal whose other end is closed
+            pass
+
+
+def is_told(t, make):
+    """What was kept is read whole, then how much is missing, then what
+    follows."""
+    fd, it = make(t)
+    it.fill()
+    reader = Reader(os.dup(fd))
+    found = t.wait(lambda: DROPPED.search(reader.data), 10, "it is told")
+    check(int(found[1]) > 100, "only %s lines were dropped" % found[1])
+    mark = len(reader.data)
+    it.kill(signal.SIGUSR1)
+    t.wait(lambda: b"uptime" in reader.data[mark:], 10, "the log goes on")
+    for line in reader.data.splitlines()[:-1]:
+        check(re.match(rb"(time=)?\d{4}-\d\d-\d\dT", line),
+              "half a line: %r" % line)
+    it.kill(signal.SIGTERM)
+    check(it.wait_exit(7) == 0, "exit code %s" % it.code)
+
+
+for KIND in KINDS:
+    register("log_unread_" + KIND.__name__,
+             lambda t, kind=KIND: goes_on(t, kind))
+    register("log_read_late_" + KIND.__name__,
+             lambda t, kind=KIND: is_told(t, kind))
+
+
+@test()
+def log_start_fails_unread(t):
+    """The reason of a failure has nowhere to go, and holds up nothing."""
+    reading, writing = owned(t, *os.pipe())
+    os.set_blocking(writing, False)
+    try:
+        while True:
+            os.write(writing, b"x" * 4096)
+    except BlockingIOError:
+        os.set_blocking(writing, True)
+    it = WithError(t, writing, ["--no-such-option"])
+    check(it.wait_exit(7) == 2, "exit code %s" % it.code)
