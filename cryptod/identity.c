@@ -4,6 +4,7 @@
  */
 #include "cryptod/identity.h"
 
+#include "common/hex.h"
 #include "common/log.h"
 #include "cryptod/state_file.h"
 
@@ -79,19 +80,25 @@ load(struct x25519_key *key, int fd, const char *file)
 	crypto_secret_free(text, FILE_LEN + 1);
 }
 
-/* Writes a new file beside it and renames that: there is never half a key.
- * If another gochat was quicker, its key is taken. */
-static void
+/*
+ * Writes a new file beside it and links that to its name, which fails if there
+ * is one: there is never half a key. The new file's own name is random, for
+ * others may be making one at the same time, and in namespaces all have one
+ * pid. Returns false if another gochat was quicker: its key is taken.
+ */
+static bool
 store(const struct x25519_key *key, int folder, const char *file)
 {
 	char *text = crypto_secret_alloc(FILE_LEN);
-	char temporary[64];
+	char temporary[64], hex[2 * sizeof(uint64_t) + 1];
+	uint8_t random[sizeof(uint64_t)];
+	bool first;
 	int fd;
 
-	snprintf(temporary, sizeof(temporary), "%s.new.%d", file,
-	    (int)getpid());
+	crypto_random(random, sizeof(random));
+	snprintf(temporary, sizeof(temporary), "%s.new.%s", file,
+	    format_hex(hex, random, sizeof(random)));
 	encode(key, text);
-	unlinkat(folder, temporary, 0); /* of a crash, with the same pid */
 	fd = openat(folder, temporary,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1 || write(fd, text, FILE_LEN) != (ssize_t)FILE_LEN ||
@@ -100,11 +107,13 @@ store(const struct x25519_key *key, int folder, const char *file)
 		    strerror(errno));
 	close(fd);
 	crypto_secret_free(text, FILE_LEN);
-	if (linkat(folder, temporary, folder, file, 0) == -1 && errno != EEXIST)
+	first = linkat(folder, temporary, folder, file, 0) == 0;
+	if (!first && errno != EEXIST)
 		fatal("cannot make %s in the state folder: %s", file,
 		    strerror(errno));
 	unlinkat(folder, temporary, 0);
 	fsync(folder);
+	return first;
 }
 
 void
@@ -115,8 +124,9 @@ identity_load(struct x25519_key *key, int folder, const char *file)
 
 	if (fd == -1 && errno == ENOENT) {
 		crypto_keypair(key);
-		store(key, folder, file);
-		log_info("made a new key: %s in the state folder", file);
+		if (store(key, folder, file))
+			log_info("made a new key: %s in the state folder",
+			    file);
 		fd = openat(folder, file, flags);
 	}
 	if (fd == -1)

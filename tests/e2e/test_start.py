@@ -1,4 +1,5 @@
-"""Starts that fail, that are many at once, or that find odd files."""
+"""Starts that fail, that are many at once, or that find odd files or no /proc.
+"""
 
 import os
 
@@ -7,6 +8,7 @@ from process import Process, new_state
 from topology import Loopback
 
 AGAIN = 20			# starts of each kind: the order varies
+AT_ONCE = 12
 TAKEN = 7777			# UDP port
 
 
@@ -92,3 +94,25 @@ def start_succeeds_without_input(t):
         it = Start(t, host, CLIENT, new_state(t))
         check(it.wait_exit(5) == 0, "exit code %s" % it.code)
         t.processes.remove(it)
+
+
+# Many first starts at once, with one state folder.
+
+def many(t, flags, event, field):
+    """All run, and all with one key; nothing else is left in the folder."""
+    host = Loopback(t).a
+    state = os.path.join(new_state(t), "one")	# they make it, too
+    those = [Process(t, host, "gochat-%d" % n, flags + [
+        "--ui", "json", "--state-dir", state]) for n in range(AT_ONCE)]
+    keys = {it.wait(event, 20)[field] for it in those}
+    check(len(keys) == 1, "%d keys" % len(keys))
+    made = sum(b"made a new key" in it.stderr() for it in those)
+    check(made == 1, "%d have made a key" % made)
+    known = {"identity", "bootnode_key", "known_peers", "known_bootnodes"}
+    check(set(os.listdir(state)) <= known, os.listdir(state))
+
+
+for MODE, FLAGS, WHAT in (("client", CLIENT, ("ready", "fingerprint")),
+                          ("bootnode", BOOTNODE, ("listening", "key"))):
+    register("start_many_at_once_" + MODE,
+             lambda t, flags=FLAGS, what=WHAT: many(t, flags, *what))
