@@ -130,8 +130,7 @@ identity_load(struct x25519_key *key, int folder, const char *file)
 		fd = openat(folder, file, flags);
 	}
 	if (fd == -1)
-		fatal("cannot open %s in the state folder: %s", file,
-		    strerror(errno));
+		state_file_not_opened(file);
 	load(key, fd, file);
 	close(fd);
 }

@@ -5,6 +5,7 @@
 #include "cryptod/known_peers.h"
 
 #include "common/log.h"
+#include "common/text_line.h"
 #include "common/utf8.h"
 
 #include <errno.h>
@@ -212,6 +213,8 @@ known_peers_read(struct known_peers *known, const char *bytes, size_t len,
 	     (feed = memchr(line, '\n', (size_t)(end - line))) != NULL;
 	     line = feed + 1) {
 		++*lines;
+		if (text_says_nothing(line, (size_t)(feed - line)))
+			continue;
 		if (read_line(&entry, line, (size_t)(feed - line)) == -1)
 			return *lines;
 		take(known, &entry);

@@ -34,7 +34,7 @@ open_file(int folder)
 	int fd = openat(folder, KNOWN_PEERS_FILE, FLAGS | O_CREAT, 0600);
 
 	if (fd == -1)
-		failed("open");
+		state_file_not_opened(KNOWN_PEERS_FILE);
 	state_file_check(fd, KNOWN_PEERS_FILE,
 	    "if nobody has changed it, chmod 600 it; otherwise remove it and "
 	    "all peers are new");

@@ -12,6 +12,18 @@
 #include <unistd.h>
 
 void
+state_file_not_opened(const char *name)
+{
+	/* Of O_NOFOLLOW. */
+	if (errno == ELOOP)
+		fatal("%s in the state folder is a symbolic link, which is not "
+		      "followed: put the file in its place, or name the folder "
+		      "that it is in with --state-dir",
+		    name);
+	fatal("cannot open %s in the state folder: %s", name, strerror(errno));
+}
+
+void
 state_file_check(int fd, const char *name, const char *if_open)
 {
 	struct stat st;

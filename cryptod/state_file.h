@@ -4,6 +4,10 @@
 #ifndef CRYPTOD_STATE_FILE_H
 #define CRYPTOD_STATE_FILE_H
 
+/* Ends the process with the reason why a file could not be opened without
+ * following a link: errno. */
+void state_file_not_opened(const char *name) __attribute__((noreturn));
+
 /* Ends the process unless the descriptor is of a regular file that belongs to
  * us and that nobody else can read or write. if_open: what to do if others
  * can. */

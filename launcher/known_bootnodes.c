@@ -6,6 +6,7 @@
 #include "launcher/known_bootnodes.h"
 
 #include "common/hex.h"
+#include "common/text_line.h"
 
 #include <sys/stat.h>
 
@@ -159,8 +160,13 @@ known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
 		O_NONBLOCK,
 	    0600);
 	if (k->fd == -1) {
-		(void)snprintf(err, errlen, "%s in the state folder: %s",
-		    FILE_NAME, strerror(errno));
+		/* ELOOP is O_NOFOLLOW's. */
+		(void)snprintf(err, errlen, "%s in the state folder%s%s",
+		    FILE_NAME,
+		    errno == ELOOP ? " is a symbolic link, which is not "
+				     "followed: put the file in its place"
+				   : ": ",
+		    errno == ELOOP ? "" : strerror(errno));
 		return -1;
 	}
 	if (fstat(k->fd, &st) == -1)
@@ -188,7 +194,8 @@ known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
 
 /*
  * Check one line, which has no end left, against the address. Returns 1 with
- * key filled in if it is that of the address, 0 if of another, -1 if malformed.
+ * key filled in if it is that of the address, 0 if of another or if it says
+ * nothing, -1 if malformed.
  */
 static int
 check_line(char *line, size_t len, const char *address,
@@ -197,6 +204,8 @@ check_line(char *line, size_t len, const char *address,
 	char *blank = memchr(line, ' ', len), text[ENDPOINT_TEXT_MAX];
 	struct endpoint e;
 
+	if (text_says_nothing(line, len))
+		return 0;
 	if (blank == NULL || memchr(line, '\0', len) != NULL)
 		return -1;
 	*blank = '\0';

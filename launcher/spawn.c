@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "launcher/needs.h"
 
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -74,14 +75,30 @@ parent(char *path)
 	return true;
 }
 
+/* The path of this program; without /proc, as it was executed. */
+static bool
+find_self(char *path, size_t size)
+{
+	const char *name = (const char *)getauxval(AT_EXECFN);
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	char *real;
+
+	if (n > 0) {
+		path[n] = '\0';
+		return true;
+	}
+	real = name != NULL ? realpath(name, NULL) : NULL;
+	n = real != NULL && strlcpy(path, real, size) < size;
+	free(real);
+	return n != 0;
+}
+
 int
 spawn_find(struct spawn_paths *paths)
 {
 	size_t size = sizeof(paths->folder);
-	ssize_t n = readlink("/proc/self/exe", paths->folder, size - 1);
 
-	if (n > 0) {
-		paths->folder[n] = '\0';
+	if (find_self(paths->folder, size)) {
 		if (parent(paths->folder) && has_siblings(paths))
 			return 0;
 		/* bin/gochat of a tree that was moved after make install. */

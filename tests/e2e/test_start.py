@@ -2,13 +2,15 @@
 """
 
 import os
+import shutil
+import tempfile
 
 from harness import check, register, test
 from process import Process, new_state
 from topology import Loopback
 
 AGAIN = 20			# starts of each kind: the order varies
-AT_ONCE = 12
+AT_ONCE = 8
 TAKEN = 7777			# UDP port
 
 
@@ -98,10 +100,12 @@ def start_succeeds_without_input(t):
 
 # Many first starts at once, with one state folder.
 
-def many(t, flags, event, field):
+def many(t, host, flags, event, field):
     """All run, and all with one key; nothing else is left in the folder."""
-    host = Loopback(t).a
-    state = os.path.join(new_state(t), "one")	# they make it, too
+    # On a disk: on the tests' tmpfs a key is written in no time.
+    disk = tempfile.mkdtemp(prefix="gochat-e2e-", dir="/var/tmp")
+    t.cleanup(lambda: shutil.rmtree(disk))
+    state = os.path.join(disk, "one")	# they make it, too
     those = [Process(t, host, "gochat-%d" % n, flags + [
         "--ui", "json", "--state-dir", state]) for n in range(AT_ONCE)]
     keys = {it.wait(event, 20)[field] for it in those}
@@ -110,9 +114,74 @@ def many(t, flags, event, field):
     check(made == 1, "%d have made a key" % made)
     known = {"identity", "bootnode_key", "known_peers", "known_bootnodes"}
     check(set(os.listdir(state)) <= known, os.listdir(state))
+    for it in those:
+        it.kill_all()
+        it.wait_exit(10)
+        t.processes.remove(it)
 
 
-for MODE, FLAGS, WHAT in (("client", CLIENT, ("ready", "fingerprint")),
-                          ("bootnode", BOOTNODE, ("listening", "key"))):
-    register("start_many_at_once_" + MODE,
-             lambda t, flags=FLAGS, what=WHAT: many(t, flags, *what))
+def start_many_at_once(t, rounds, *what):
+    host = Loopback(t).a
+    for _ in range(rounds):
+        many(t, host, *what)
+
+
+# A client works for some 0.3 s before it says a word.
+register("start_many_at_once_client", lambda t: start_many_at_once(
+    t, 1, CLIENT, "ready", "fingerprint"), deadline=90)
+register("start_many_at_once_bootnode", lambda t: start_many_at_once(
+    t, 5, BOOTNODE, "listening", "key"), deadline=90)
+
+
+# Odd files.
+
+@test()
+def start_with_remarks(t):
+    """Blank lines and comments are no faults, in neither file."""
+    state = state_with(t, "known_bootnodes", "\n# ours\n\n")
+    with open(os.open(os.path.join(state, "known_peers"),
+                      os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write("\n# nobody yet\n")
+    it = Process(t, Loopback(t).a, "gochat", CLIENT + [
+        "--ui", "json", "--state-dir", state])
+    it.wait("ready", 10)
+
+
+def linked(t, flags, name):
+    """It is said that it is a link, and what to do."""
+    state = new_state(t)
+    path = t.path("elsewhere", "", 0o600)
+    os.symlink(path, os.path.join(state, name))
+    it = Start(t, Loopback(t).a, flags, state)
+    check(it.wait_exit(5) == 1, "exit code %s" % it.code)
+    check((name + " in the state folder is a symbolic link, which is not "
+           "followed: put the file in its place").encode() in it.stderr(),
+          "it says %r" % it.stderr())
+
+
+for FLAGS, NAME in ((CLIENT, "identity"), (CLIENT, "known_peers"),
+                    (CLIENT, "known_bootnodes"), (BOOTNODE, "bootnode_key")):
+    register("start_fails_linked_" + NAME,
+             lambda t, flags=FLAGS, name=NAME: linked(t, flags, name))
+
+
+# Without /proc.
+
+def without_proc(t, flags, event):
+    """It starts, and starts anew what dies."""
+    hide = ["unshare", "--mount", "sh", "-c",
+            "mount -t tmpfs none /proc && exec \"$@\"", "sh"]
+    it = Process(t, Loopback(t).a, "gochat", flags + [
+        "--ui", "json", "--state-dir", new_state(t)], prefix=hide)
+    it.wait(event, 10)
+    t.wait(lambda: b"event=ready" in it.stderr(), 10, "all are ready")
+    it.wait_restarted("netd", it.kill_role("netd"))
+    if event == "listening":	# a client's ready comes once
+        it.wait(event, 10, count=2)
+
+
+for MODE, FLAGS, EVENT in (("client", CLIENT, "ready"),
+                           ("bootnode", BOOTNODE, "listening")):
+    register("start_without_proc_" + MODE,
+             lambda t, flags=FLAGS, event=EVENT:
+             without_proc(t, flags, event))

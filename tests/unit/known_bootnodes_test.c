@@ -108,10 +108,10 @@ find_in(struct folder *f, const char *text, size_t len, const char *address)
 static void
 test_find(void)
 {
-	static const char *const malformed[] = { "\n", "x\n", "a:1\n", "a:1 \n",
+	static const char *const malformed[] = { "x\n", "a:1\n", "a:1 \n",
 		"a " HEX_A "\n", "a:0 " HEX_A "\n", "a:1  " HEX_A,
 		"a:1 " HEX_A " \n", "a:1 " HEX_A "0\n", " a:1 " HEX_A,
-		"::1 " HEX_A, "a:1\t" HEX_A, "a:1 " HEX_A "\r\n", "# a\n" };
+		"::1 " HEX_A, "a:1\t" HEX_A, "a:1 " HEX_A "\r\n", "a # a\n" };
 	const char *text = "a:1 " HEX_A "\n[::1]:2 " HEX_B "\na:3 " HEX_B;
 	struct folder f;
 	char big[KNOWN_BOOTNODES_FILE_MAX + 1];
@@ -124,6 +124,9 @@ test_find(void)
 	CU_ASSERT_EQUAL(FIND(text, "a:3"), 0xff);
 	CU_ASSERT_EQUAL(FIND(text, "a:2"), 1000);
 	CU_ASSERT_EQUAL(FIND(text, "::1"), 1000);
+	/* Lines that say nothing. */
+	CU_ASSERT_EQUAL(FIND("\n# a\n \t\r\na:1 " HEX_A "\n\n #", "a:1"), 0x00);
+	CU_ASSERT_EQUAL(FIND("#a:1 " HEX_A "\n", "a:1"), 1000);
 	CU_ASSERT_EQUAL(find_in(&f, "a:1\0 " HEX_A "\n", 70, "a:1"), -1);
 	folder_check_error(&f, "line 1: expected", "known_bootnodes");
 	for (size_t i = 0; i < sizeof(malformed) / sizeof(*malformed); i++) {
@@ -152,7 +155,9 @@ test_find(void)
 	CU_ASSERT(symlinkat("x", f.fd, "known_bootnodes") == 0);
 	folder_put(&f, "x", "", 0);
 	CU_ASSERT_EQUAL(FIND("", "a:1"), -2);
-	folder_check_error(&f, "known_bootnodes", "symbolic links");
+	folder_check_error(&f, "known_bootnodes",
+	    "is a symbolic link, which is not followed: put the file in its "
+	    "place");
 	folder_remove(&f);
 }
 

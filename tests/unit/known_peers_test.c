@@ -92,7 +92,7 @@ test_longest_line(void)
 static void
 test_bad_lines(void)
 {
-	static const char *const bad[] = { "", "peer-1",
+	static const char *const bad[] = { "peer-1",
 		"peer-2 " KEY " seen 1 2 a", "peer-1 " KEY " seen 1 2 ",
 		"peer-1 " KEY " seen 1 2 a b", "peer-1 " KEY " seen 2 1 a",
 		"peer-1 " KEY " known 1 2 a", "peer-1 " KEY "0 seen 1 2 a",
@@ -117,6 +117,12 @@ test_bad_lines(void)
 		CU_ASSERT_EQUAL(line, 2);
 		known_peers_free(&known);
 	}
+	/* What somebody wrote there, or left. */
+	CU_ASSERT_EQUAL(read_lines(&known,
+			    "\n# who\n  \npeer-1 " KEY " seen 1 2 a\n", &taken),
+	    0);
+	CU_ASSERT_EQUAL(known.count, 1);
+	known_peers_free(&known);
 	/* Without its end it is none, whatever it holds. */
 	CU_ASSERT_EQUAL(read_lines(&known, "peer-1 " KEY " seen 1 2 a", &taken),
 	    0);
