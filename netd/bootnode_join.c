@@ -165,6 +165,20 @@ reply(struct bootnode *b, const struct session *s)
 	    bootmsg_put_welcome(payload, sizeof(payload), &welcome));
 }
 
+/*
+ * A copy of the JOIN of this session: its client has no WELCOME yet, and gets
+ * the same one, which any copy of its JOIN answers. Once it was heard it has
+ * it, and this is somebody's replay.
+ */
+static void
+welcome_again(struct bootnode *b, const struct session *s)
+{
+	if (s->welcome != NULL)
+		bootnode_send(b, &s->at, s->welcome, s->welcome_len);
+	else
+		bootnode_drop(b, DROP_REPLAYED, &s->at);
+}
+
 /* cryptod has opened a JOIN that becomes nothing. */
 static void
 drop_opened(struct bootnode *b, struct session *s)
@@ -192,8 +206,11 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	b->io.random(b->io.arg, &random, sizeof(random));
 	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
 	    in->tail_len, random, &replaced);
-	if (verdict != VERDICT_OK) {
+	if (verdict == VERDICT_REPEAT)
+		welcome_again(b, registry_slot(&b->registry, replaced));
+	else if (verdict != VERDICT_OK)
 		refuse(b, now, &s->at, s->nonce, verdict, DROP_REPLAYED);
+	if (verdict != VERDICT_OK) {
 		drop_opened(b, s);
 		return 0;
 	}
@@ -239,7 +256,7 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 	if (len == 0)
 		return -1;
 	bootnode_send(b, &s->at, packet, len);
-	registry_welcome(&b->registry, now, s, sealed->mac_key);
+	registry_welcome(&b->registry, now, s, sealed->mac_key, packet, len);
 	bootnode_relay_start(b, now, s);
 	return 0;
 }

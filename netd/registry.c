@@ -165,6 +165,7 @@ slot_put(struct registry *r, struct session *s)
 	uint32_t slot = s->slot;
 
 	free(s->card);
+	free(s->welcome);
 	explicit_bzero(s, sizeof(*s));
 	s->slot = slot;
 	TAILQ_INSERT_TAIL(&r->free, s, order);
@@ -244,6 +245,8 @@ judge(const struct registry *r, const struct session *s, uint32_t attempt,
 {
 	uint32_t sessions = s->origin->sessions;
 
+	if (old != NULL && attempt == old->attempt && s->nonce == old->nonce)
+		return VERDICT_REPEAT;
 	if (old != NULL && attempt <= old->attempt)
 		return VERDICT_DROP;
 	if (old == NULL && room != NULL && room->count >= r->max_peers)
@@ -283,6 +286,8 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	if (room != NULL)
 		old = registry_member(room, &join->id);
 	verdict = judge(r, s, join->attempt, room, old);
+	if (verdict == VERDICT_REPEAT)
+		*replaced = old->slot;
 	if (verdict != VERDICT_OK)
 		return verdict;
 	copy = malloc(card_len);
@@ -311,9 +316,14 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 
 void
 registry_welcome(struct registry *r, uint64_t now, struct session *s,
-    const uint8_t mac_key[SIPHASH_KEY])
+    const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len)
 {
 	memcpy(s->mac_key, mac_key, sizeof(s->mac_key));
+	s->welcome = malloc(len);
+	if (s->welcome != NULL) {
+		memcpy(s->welcome, welcome, len);
+		s->welcome_len = (uint16_t)len;
+	}
 	s->state = SESSION_MEMBER;
 	s->roster_due = true;
 	registry_touch(r, now, s->room);
@@ -361,6 +371,8 @@ void
 registry_heard(struct registry *r, uint64_t now, struct session *s)
 {
 	s->time = now;
+	free(s->welcome);
+	s->welcome = NULL;
 	TAILQ_REMOVE(&r->heard, s, order);
 	TAILQ_INSERT_TAIL(&r->heard, s, order);
 }

@@ -52,6 +52,7 @@ struct session {
 	struct room *room;
 	struct origin *origin; /* counts its address block */
 	uint8_t *card;
+	uint8_t *welcome; /* as sent, until the client was heard; or NULL */
 	uint64_t time;	/* PENDING: began; then: last heard */
 	uint64_t nonce; /* of the JOIN */
 	uint64_t id;
@@ -65,6 +66,7 @@ struct session {
 	uint32_t slot;
 	uint32_t attempt;
 	uint32_t last_change; /* version of the last one about it */
+	uint16_t welcome_len;
 	uint8_t card_len;
 	uint8_t state;	 /* enum session_state */
 	bool roster_due; /* MEMBER: at the next flush */
@@ -118,7 +120,8 @@ struct registry {
 /* What becomes of a JOIN. */
 enum verdict {
 	VERDICT_OK,
-	VERDICT_DROP, /* a duplicate, or too many at once */
+	VERDICT_DROP,	/* an old one, or too many at once */
+	VERDICT_REPEAT, /* a copy of the JOIN of a session that is here */
 	VERDICT_ROOM_FULL,
 	VERDICT_ADDRESS_FULL,
 	VERDICT_BOOTNODE_FULL
@@ -151,15 +154,17 @@ void registry_abandon(struct registry *, struct session *);
  * is none, in the place of an earlier session of the same peer if there is
  * one; that one's slot is then free and in *replaced, else SLOT_NONE. The
  * room has one version more. random has at least 40 random bits. With any
- * verdict but VERDICT_OK nothing has changed.
+ * verdict but VERDICT_OK nothing has changed; with VERDICT_REPEAT the session
+ * that has the JOIN already is the one in *replaced.
  */
 enum verdict registry_admit(struct registry *, uint64_t now, struct session *,
     const struct ipc_join_opened *, const uint8_t *card, size_t card_len,
     uint64_t random, uint32_t *replaced);
 /* An ADMITTED session is now a MEMBER with this key for its packets; its
- * room's next flush owes it a roster. */
+ * room's next flush owes it a roster. Its WELCOME, of 1 to WIRE_MAX bytes, is
+ * kept for copies of its JOIN, if there is memory. */
 void registry_welcome(struct registry *, uint64_t now, struct session *,
-    const uint8_t mac_key[SIPHASH_KEY]);
+    const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len);
 
 /* The session in a slot, FREE ones included, or NULL if the slot was never
  * in use. */
@@ -172,7 +177,7 @@ struct session *registry_member(struct room *, const struct peer_id *);
 struct session *registry_first(struct room *);
 struct session *registry_next(struct session *);
 
-/* A session in a room has been heard. */
+/* A session in a room has been heard, so it has its WELCOME. */
 void registry_heard(struct registry *, uint64_t now, struct session *);
 /* It has moved; its room has one version more. The new address may be over
  * its limit. Returns 0, or -1 without memory (nothing has changed). */

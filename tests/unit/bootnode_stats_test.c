@@ -89,6 +89,7 @@ test_join(void)
 	uint8_t buf[WIRE_MAX];
 	size_t len;
 
+	guest_send(c, WIRE_HEARTBEAT);
 	len = guest_join(c, buf);
 	give(w, c, buf, len, DROP_REPLAYED);
 	buf[WIRE_HEADER_LEN] ^= 1; /* the nonce that the cookie is for */

@@ -124,6 +124,7 @@ test_join_again(void)
 	uint8_t buf[WIRE_MAX];
 	size_t len;
 
+	guest_send(b, WIRE_HEARTBEAT);
 	/* The same JOIN twice, or an older one, is no news to anybody. */
 	len = guest_join(b, buf);
 	sent = w->sent;
@@ -153,8 +154,57 @@ test_join_again(void)
 	CU_ASSERT_TRUE(guest_enter(b));
 	world_until(w, w->now + FAKE_FLUSH);
 	guest_send(b, WIRE_HEARTBEAT);
-	CU_ASSERT_EQUAL(b->acks, 1);
+	CU_ASSERT_EQUAL(b->acks, 2);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
+	world_free(w);
+}
+
+/*
+ * A WELCOME that was lost, or is late: every copy of its JOIN is answered with
+ * the same one, which is shorter, and counts for nothing else; once the client
+ * was heard, or from elsewhere, it is not.
+ */
+static void
+test_join_copied(void)
+{
+	struct world *w = world_new(256, 64);
+	struct guest *a = guest_entered(w, 0, 'x'), *b;
+	uint8_t buf[WIRE_MAX], welcome[WIRE_MAX];
+	struct addr other;
+	size_t len, sent;
+
+	b = guest_entered(w, 1, 'x');
+	len = guest_join(b, buf);
+	for (unsigned int i = 0; i < 3; i++) {
+		uint64_t session = b->session, bytes = w->sent_bytes;
+
+		world_packet(w, &b->addr, buf, len);
+		world_run(w);
+		CU_ASSERT_EQUAL(b->welcomes, 2 + i);
+		CU_ASSERT_EQUAL(b->session, session);
+		CU_ASSERT(w->sent_bytes - bytes < len);
+		if (i > 0) {
+			CU_ASSERT_EQUAL(memcmp(welcome, w->last, w->last_len),
+			    0);
+		}
+		memcpy(welcome, w->last, w->last_len);
+		world_until(w, w->now + USEC_PER_SEC);
+	}
+	CU_ASSERT_EQUAL(w->stats.joins, 2);
+	CU_ASSERT_EQUAL(w->stats.sessions, 2);
+	CU_ASSERT_EQUAL(a->version, 2);
+	other = b->addr;
+	other.port++;
+	sent = w->sent;
+	world_packet(w, &other, buf, len);
+	world_run(w);
+	CU_ASSERT_EQUAL(w->sent, sent);
+	guest_send(b, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(b->acks, 1);
+	sent = w->sent;
+	world_packet(w, &b->addr, buf, len);
+	world_run(w);
+	CU_ASSERT_EQUAL(w->sent, sent);
 	world_free(w);
 }
 
@@ -488,6 +538,7 @@ bootnode_suite(void)
 	CU_add_test(suite, "out of order", test_no_keys);
 	CU_add_test(suite, "JOIN, WELCOME, roster, events", test_join);
 	CU_add_test(suite, "JOIN again", test_join_again);
+	CU_add_test(suite, "a copy of a JOIN", test_join_copied);
 	CU_add_test(suite, "HEARTBEAT", test_heartbeat);
 	CU_add_test(suite, "CHALLENGE and move", test_move);
 	CU_add_test(suite, "SYNC", test_sync);

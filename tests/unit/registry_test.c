@@ -56,7 +56,8 @@ join(struct registry *r, uint64_t now, uint32_t peer, char tag)
 
 	CU_ASSERT_EQUAL_FATAL(admit(r, now, s, peer, tag, 1, &replaced),
 	    VERDICT_OK);
-	registry_welcome(r, now, s, (const uint8_t *)"a key of 16 byte");
+	registry_welcome(r, now, s, (const uint8_t *)"a key of 16 byte",
+	    (const uint8_t *)"its WELCOME", 11);
 	return s;
 }
 
@@ -118,6 +119,11 @@ test_replace(void)
 	s = begin(&r, START, &other);
 	CU_ASSERT_EQUAL(admit(&r, START, s, 1, 'x', 0, &replaced),
 	    VERDICT_DROP);
+	/* The same attempt: the same JOIN once more, or none of its client. */
+	CU_ASSERT_EQUAL(admit(&r, START, s, 1, 'x', 1, &replaced),
+	    VERDICT_REPEAT);
+	CU_ASSERT_EQUAL(replaced, slot);
+	s->nonce++;
 	CU_ASSERT_EQUAL(admit(&r, START, s, 1, 'x', 1, &replaced),
 	    VERDICT_DROP);
 	CU_ASSERT_EQUAL(replaced, SLOT_NONE);
