@@ -10,8 +10,9 @@
 #include "common/wire.h"
 
 /* One window; a cookie is accepted in its own and in the next one, that is
- * for 10 to 20 seconds. */
-#define COOKIE_WINDOW (10 * USEC_PER_SEC)
+ * for 60 to 120 seconds: a round trip of 10 s, a scrypt on a slow machine,
+ * and a lost JOIN sent again after three round trips fit in. */
+#define COOKIE_WINDOW (60 * USEC_PER_SEC)
 
 /* What it was given for: one for a JOIN moves no session, nor the reverse. */
 enum cookie_purpose {

@@ -14,7 +14,7 @@ static const struct addr here = {
 	.port = 4545,
 };
 
-#define NOW   (1000 * USEC_PER_SEC)
+#define NOW   (6000 * USEC_PER_SEC)
 #define BOUND 0x0102030405060708ULL
 
 static void

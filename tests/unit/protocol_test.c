@@ -87,7 +87,7 @@ test_people(void)
 /* --- Anna and the bootnode ------------------------------------------------ */
 
 #define SESSION 0x1234567890000000ULL
-#define NOW	(1000 * USEC_PER_SEC)
+#define NOW	(6000 * USEC_PER_SEC)
 
 /* Anna's cryptod, and the other ends of its channels. */
 static struct client client;
