@@ -12,7 +12,8 @@
 #define RTT_INITIAL	(333 * USEC_PER_MSEC) /* section 6.2.2 */
 #define RTT_GRANULARITY USEC_PER_MSEC	      /* section 6.1.2 */
 #define RTT_ACK_DELAY	(10 * USEC_PER_MSEC)  /* a peer's at most */
-#define PTO_MAX		(3 * USEC_PER_SEC)
+/* Where doubling it ends, unless it is longer to begin with. */
+#define PTO_MAX (3 * USEC_PER_SEC)
 
 struct rtt {
 	bool sampled;
@@ -70,14 +71,15 @@ static inline uint64_t
 rtt_pto(const struct rtt *r, unsigned int count)
 {
 	uint64_t variation = 4 * r->variation;
-	uint64_t timeout;
+	uint64_t timeout, most;
 
 	if (variation < RTT_GRANULARITY)
 		variation = RTT_GRANULARITY;
 	timeout = r->smoothed + variation + RTT_ACK_DELAY;
-	while (count-- > 0 && timeout < PTO_MAX)
+	most = timeout > PTO_MAX ? timeout : PTO_MAX;
+	while (count-- > 0 && timeout < most)
 		timeout *= 2;
-	return timeout < PTO_MAX ? timeout : PTO_MAX;
+	return timeout < most ? timeout : most;
 }
 
 /* Lost packets over so long, and nothing else: section 7.6.1. */

@@ -106,6 +106,39 @@ test_other_path(void)
 	sim_end(&s);
 }
 
+/* Round trips of 5 s and 10 s: nothing is sent twice, and no path is doubted,
+ * just because an answer takes its time. */
+static void
+test_long_way(void)
+{
+	static const size_t lens[] = { 100, 1000, 100, 16000, 100 };
+
+	for (uint64_t ms = 2500; ms <= 5000; ms += 2500) {
+		const struct simnet_mix mix = { .delay = MSEC(ms) };
+		struct transport_figures f;
+		bool suspect = false;
+		struct sim s;
+
+		sim_init(&s, ms, &mix);
+		for (int side = 0; side < 2; side++) {
+			sim_path(&s, side, TRANSPORT_BASE);
+			sim_queue(&s, side, lens, 5);
+		}
+		for (int i = 0; i < 60; i++) {
+			sim_run(&s, s.now + USEC_PER_SEC, false);
+			suspect |= transport_suspect(s.side[0].t) ||
+			    transport_suspect(s.side[1].t);
+		}
+		sim_expect_all(&s);
+		CU_ASSERT_TRUE(s.ok);
+		CU_ASSERT_FALSE(suspect);
+		transport_figures(s.side[0].t, &f);
+		CU_ASSERT_EQUAL(f.lost, 0);
+		CU_ASSERT(s.side[0].packets <= sim_ideal(&s.side[0]) + 2);
+		sim_end(&s);
+	}
+}
+
 /* Packets overtake each other and none is lost: after a while hardly one is
  * sent twice, and the window is not small. */
 static void
@@ -223,6 +256,7 @@ transport_trouble_suite(void)
 
 	CU_add_test(suite, "outages", test_outage);
 	CU_add_test(suite, "another path", test_other_path);
+	CU_add_test(suite, "a long way", test_long_way);
 	CU_add_test(suite, "packets overtake", test_reordering);
 	CU_add_test(suite, "a reader stops and goes", test_stop_and_go);
 	CU_add_test(suite, "silence while it stops", test_stopped_is_silent);
