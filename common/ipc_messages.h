@@ -17,7 +17,7 @@
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */
-#define BOOT_ADDRS_MAX 4     /* addresses a bootnode's name resolves to */
+#define BOOT_ADDRS_MAX 32    /* addresses a bootnode's name resolves to */
 #define BINDS_MAX      2     /* sockets of a bootnode; a client has one */
 #define PEERS_MAX      4096  /* a client's table; a room's hard limit */
 #define SESSIONS_MAX   65536 /* a bootnode's table */
@@ -256,7 +256,7 @@ struct ipc_acked { /* the peer's netd has this much more */
 
 /* Client: cryptod to netd. */
 
-struct ipc_boot_join {	  /* Noise NK message 1 follows */
+struct ipc_boot_join {	  /* Noise NK message 1 follows; nothing: wrong key */
 	struct addr addr; /* of the cookie that it answers */
 };
 

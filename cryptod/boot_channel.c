@@ -84,8 +84,10 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 		return 0;
 	c->boot.addr = cookie->addr;
 	memcpy(c->boot.key, cookie->boot_key, sizeof(c->boot.key));
-	if (!key_is_right(c, cookie->boot_key))
+	if (!key_is_right(c, cookie->boot_key)) {
+		ipc_send(&c->netd, IPC_BOOT_JOIN, &body, NULL, 0);
 		return 0;
+	}
 	memcpy(join.token, s->token, sizeof(join.token));
 	join.attempt = ++c->boot.attempt;
 	join.card_len = card_seal(&c->card, &s->room, &c->id, card);
@@ -95,9 +97,7 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 	len = noise_write(&s->join, payload, len, message);
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));
-	if (len == 0) /* a key that makes no secret */
-		return 0;
-	c->boot.joining = true;
+	c->boot.joining = len > 0; /* 0: a key that makes no secret */
 	ipc_send(&c->netd, IPC_BOOT_JOIN, &body, message, len);
 	return 0;
 }

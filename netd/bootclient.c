@@ -4,18 +4,24 @@
  */
 #include "netd/bootclient_parts.h"
 
-#include "common/log.h"
-#include "netd/random.h"
-
 #include <string.h>
 
+/* Of a packet whose acknowledgement repeats it. */
+static uint64_t
+next_counter(struct bootclient *b, uint64_t now)
+{
+	b->counter++;
+	b->sent_at[b->counter % SENT_TIMES] = now;
+	return b->counter;
+}
+
 static void
-send_control(struct bootclient *b, enum wire_type type)
+send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 {
 	struct wire_control c = {
 		.type = type,
 		.session = b->session,
-		.counter = ++b->counter,
+		.counter = next_counter(b, now),
 		.version = b->version,
 	};
 	uint8_t buf[WIRE_MAX];
@@ -33,27 +39,72 @@ bootclient_init(struct bootclient *b, struct udp *udp,
 	b->cryptod = cryptod;
 	b->own_interval = config->heartbeat_ms * USEC_PER_MSEC;
 	b->timeout = config->timeout_ms * USEC_PER_MSEC;
+	rtt_init(&b->rtt);
 	bootclient_addrs(b, now, config->boot_addrs, config->boot_addr_count);
+}
+
+uint64_t
+bootclient_pto(const struct bootclient *b)
+{
+	return clock_min(rtt_pto(&b->rtt, 0), ANSWER_MAX);
+}
+
+uint64_t
+bootclient_patience(const struct bootclient *b)
+{
+	uint64_t patience = clock_min(2 * b->rtt.smoothed, LEAVE_FOR_MAX);
+
+	return patience > LEAVE_FOR ? patience : LEAVE_FOR;
+}
+
+/* When what had no answer is sent again: not before this time. */
+static uint64_t
+retry_time(const struct bootclient *b, uint64_t least)
+{
+	uint64_t pto = bootclient_pto(b);
+
+	return pto > least ? pto : least;
+}
+
+/*
+ * Between two heartbeats. One that is lost is sent again in time, before the
+ * bootnode gives us up; where the way is too long for that, they follow each
+ * other so closely that two in a row may be lost.
+ */
+static uint64_t
+beat_spacing(const struct bootclient *b)
+{
+	uint64_t pto = bootclient_pto(b), spacing = b->timeout / 4;
+
+	if (b->timeout > pto && b->timeout - pto > spacing)
+		spacing = b->timeout - pto;
+	spacing = clock_min(spacing, b->interval);
+	return spacing > INTERVAL_MIN ? spacing : INTERVAL_MIN;
 }
 
 static void
 start_leaving(struct bootclient *b, uint64_t now)
 {
+	uint64_t patience = bootclient_patience(b);
+
 	b->phase = BOOT_LEAVING;
 	b->addr = b->session_addr;
-	b->leave_until = now + LEAVE_FOR;
-	b->retry_at = now + LEAVE_RETRY;
-	send_control(b, WIRE_LEAVE);
+	b->leave_until = now + patience;
+	b->leave_retry = patience / LEAVE_COPIES;
+	b->retry_at = now + b->leave_retry;
+	send_control(b, now, WIRE_LEAVE);
 }
 
 int
 bootclient_session(struct bootclient *b, uint64_t now,
     const struct ipc_boot_session *s)
 {
-	/* Another attempt, perhaps elsewhere, or leaving has begun. */
-	if (b->phase != BOOT_JOINING)
+	/* Another JOIN is being written, perhaps for elsewhere, or there is
+	 * none any more. */
+	if (b->join_len == 0)
 		return 0;
 	b->phase = BOOT_SESSION;
+	b->join_len = 0;
 	b->lost_told = false;
 	b->has_session = true;
 	b->session_addr = b->addr;
@@ -68,8 +119,11 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	b->counter = b->acked = 0;
 	b->version = 0;
 	b->heard_at = now;
-	b->heartbeat_at = now + b->interval;
-	b->sync_at = now + SYNC_RETRY;
+	b->beat_at = b->join_at;
+	b->heartbeat_at = b->beat_at + beat_spacing(b);
+	/* The roster came before its WELCOME did, and meant nothing yet, if
+	 * this one is the answer to a copy. */
+	b->sync_at = b->join_copies > 1 ? now : now + SYNC_RETRY;
 	if (b->leave_asked)
 		start_leaving(b, now);
 	return 0;
@@ -110,17 +164,22 @@ void
 bootclient_touch(struct bootclient *b, uint64_t now)
 {
 	b->heartbeat_at = now;
-	if (b->phase == BOOT_HELLO || b->phase == BOOT_JOINING) {
+	if (b->phase == BOOT_HELLO || b->join_len > 0) {
 		b->retry_after = JOIN_RETRY_MIN;
-		b->retry_at = now;
+		b->retry_at = b->round_at = now;
+		b->turn = b->target_count;
 	}
 }
 
-/* When a session not heard for too long is lost. */
+/* When a session not heard for too long is lost. The last word that the
+ * bootnode may have had from us is a round trip younger than its answer. */
 static uint64_t
 session_ends(const struct bootclient *b)
 {
-	return b->has_session ? b->heard_at + b->timeout : CLOCK_NEVER;
+	if (!b->has_session)
+		return CLOCK_NEVER;
+	return b->heard_at + b->timeout +
+	    clock_min(b->rtt.smoothed, ANSWER_MAX);
 }
 
 /* Asks for what is missing, at once or when the last asking is over. */
@@ -166,7 +225,10 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 		return;
 	b->acked = c.counter;
 	b->heard_at = now;
-	b->heartbeat_at = now + b->interval;
+	if (b->counter - c.counter < SENT_TIMES)
+		rtt_sample(&b->rtt, now - b->sent_at[c.counter % SENT_TIMES],
+		    0);
+	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	if (c.version != b->version)
 		sync_soon(b, now);
 }
@@ -180,7 +242,7 @@ on_sealed(struct bootclient *b, const uint8_t *packet, size_t len)
 	/* The roster may be here before cryptod has read the WELCOME; it is
 	 * cryptod that tells whether it is ours. */
 	if (wire_get_sealed(packet, len, &s) == -1 ||
-	    (b->phase != BOOT_JOINING &&
+	    (b->join_len == 0 &&
 		(b->phase != BOOT_SESSION || s.session != b->session))) {
 		b->dropped++;
 		return;
@@ -190,7 +252,8 @@ on_sealed(struct bootclient *b, const uint8_t *packet, size_t len)
 }
 
 static void
-on_challenge(struct bootclient *b, const uint8_t *packet, size_t len)
+on_challenge(struct bootclient *b, uint64_t now, const uint8_t *packet,
+    size_t len)
 {
 	struct wire_challenge_reply reply;
 	struct wire_challenge c;
@@ -202,7 +265,7 @@ on_challenge(struct bootclient *b, const uint8_t *packet, size_t len)
 		return;
 	}
 	reply.session = b->session;
-	reply.counter = ++b->counter;
+	reply.counter = next_counter(b, now);
 	reply.cookie = c.cookie;
 	udp_send(b->udp, &b->addr, buf,
 	    wire_put_challenge_reply(buf, &reply, b->mac_key));
@@ -230,7 +293,7 @@ on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 			b->phase = BOOT_GONE;
 		else if (b->phase == BOOT_SESSION)
 			lost(b, now);
-	} else if (b->phase == BOOT_JOINING && r.id == get_u64(&g)) {
+	} else if (b->join_len > 0 && r.id == get_u64(&g)) {
 		boot_refused(b, now, r.reason);
 	}
 }
@@ -239,14 +302,17 @@ void
 bootclient_packet(struct bootclient *b, uint64_t now, const struct addr *from,
     const uint8_t *packet, size_t len)
 {
+	enum wire_type type = wire_type(packet, len);
+
+	if (type == WIRE_COOKIE) {
+		boot_on_cookie(b, now, from, packet, len);
+		return;
+	}
 	if (!addr_equal(from, &b->addr)) {
 		b->dropped++;
 		return;
 	}
-	switch (wire_type(packet, len)) {
-	case WIRE_COOKIE:
-		boot_on_cookie(b, now, packet, len);
-		break;
+	switch (type) {
 	case WIRE_WELCOME:
 		boot_on_welcome(b, packet, len);
 		break;
@@ -258,7 +324,7 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct addr *from,
 		on_sealed(b, packet, len);
 		break;
 	case WIRE_CHALLENGE:
-		on_challenge(b, packet, len);
+		on_challenge(b, now, packet, len);
 		break;
 	case WIRE_REJECT:
 		on_reject(b, now, packet, len);
@@ -277,10 +343,10 @@ bootclient_leave(struct bootclient *b, uint64_t now)
 		return -1;
 	if (b->has_session) {
 		start_leaving(b, now);
-	} else if (b->phase == BOOT_JOINING && b->join_sent) {
+	} else if (b->join_len > 0) {
 		/* The bootnode has us in its list already. */
 		b->leave_asked = true;
-		b->leave_until = now + LEAVE_FOR;
+		b->leave_until = now + bootclient_patience(b);
 	} else {
 		b->phase = BOOT_GONE;
 	}
@@ -331,13 +397,15 @@ session_timer(struct bootclient *b, uint64_t now)
 		return;
 	}
 	if (now >= b->sync_at) {
-		send_control(b, WIRE_SYNC);
-		b->sync_at = now + SYNC_RETRY;
+		send_control(b, now, WIRE_SYNC);
+		b->sync_at = now + retry_time(b, SYNC_RETRY);
 	}
 	if (now >= b->heartbeat_at) {
-		send_control(b, WIRE_HEARTBEAT);
-		/* An answer puts this off to the next interval. */
-		b->heartbeat_at = now + clock_min(HEARTBEAT_RETRY, b->interval);
+		send_control(b, now, WIRE_HEARTBEAT);
+		b->beat_at = now;
+		/* An answer puts this off to the next one. */
+		b->heartbeat_at = now +
+		    clock_min(retry_time(b, HEARTBEAT_RETRY), beat_spacing(b));
 	}
 }
 
@@ -372,8 +440,8 @@ bootclient_timer(struct bootclient *b, uint64_t now)
 		if (now >= b->leave_until) {
 			b->phase = BOOT_GONE;
 		} else if (now >= b->retry_at) {
-			send_control(b, WIRE_LEAVE);
-			b->retry_at = now + LEAVE_RETRY;
+			send_control(b, now, WIRE_LEAVE);
+			b->retry_at = now + b->leave_retry;
 		}
 		break;
 	case BOOT_GONE:

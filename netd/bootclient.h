@@ -8,24 +8,39 @@
 
 #include "common/clock.h"
 #include "common/ipc.h"
+#include "netd/rtt.h"
 #include "netd/udp.h"
 
-/* Between attempts to join, growing by a quarter each time; each up to a
- * quarter more or less, so that clients do not come in lockstep. */
+/* Between rounds of HELLOs, and for a JOIN at least: half as long again each
+ * time, and each up to a quarter more or less, so that clients do not come in
+ * lockstep. */
 #define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
 #define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
-/* A cookie is good for at least one window of 10 s: for so long a JOIN without
- * an answer is sent anew with it, and no HELLO is needed. */
-#define COOKIE_FRESH (8 * USEC_PER_SEC)
+/* Between HELLOs to its addresses in a round: RFC 8305, section 5. */
+#define HELLO_SPACING (250 * USEC_PER_MSEC)
+/* Copies of a JOIN; then comes another, after a HELLO. */
+#define JOIN_COPIES 2
+/* A cookie is good for at least one window of 60 s; a JOIN is on its way for
+ * some of that. */
+#define COOKIE_FRESH (45 * USEC_PER_SEC)
+/* An address whose key was another's rests. */
+#define REFUSED_REST (10 * USEC_PER_SEC)
+/* However long the round trip is said to be. */
+#define ANSWER_MAX (30 * USEC_PER_SEC)
 /* When to say that nobody answers. */
 #define JOIN_SILENT (3 * USEC_PER_SEC)
 /* Whatever the bootnode wants: the least that can be configured. */
 #define INTERVAL_MIN (1 * USEC_PER_SEC)
-/* A heartbeat or SYNC without an answer is repeated after this. */
+/* A heartbeat or SYNC without an answer is repeated after this, or after the
+ * probe timeout of RFC 9002 if that is longer. */
 #define HEARTBEAT_RETRY (1 * USEC_PER_SEC)
 #define SYNC_RETRY	(500 * USEC_PER_MSEC)
-#define LEAVE_RETRY	(200 * USEC_PER_MSEC)
-#define LEAVE_FOR	(1 * USEC_PER_SEC)
+/* How long a LEAVE may take: two round trips within these. */
+#define LEAVE_FOR     (1 * USEC_PER_SEC)
+#define LEAVE_FOR_MAX (4 * USEC_PER_SEC)
+#define LEAVE_COPIES  5
+/* Packets whose time of sending is remembered. */
+#define SENT_TIMES 16
 
 enum boot_phase {
 	BOOT_HELLO,   /* no cookie yet */
@@ -35,24 +50,44 @@ enum boot_phase {
 	BOOT_GONE
 };
 
+/* One of the bootnode's addresses. */
+struct boot_target {
+	struct addr addr;
+	uint64_t rests_until; /* its key was another's */
+	/* The nonce of a HELLO is a random number and the microseconds from
+	 * the first HELLO on. So the COOKIE says which one it answers, and any
+	 * number of them can be under way. */
+	uint64_t secret; /* 0: none was sent yet */
+	uint64_t first_at;
+	uint64_t asked_at;  /* the last one */
+	uint64_t open_from; /* a COOKIE to one before counts no more */
+};
+
 struct bootclient {
 	struct udp *udp;
 	struct ipc_channel *cryptod;
 	enum boot_phase phase;
-	size_t addr_count;
-	size_t addr_turn;
-	struct addr addrs[BOOT_ADDRS_MAX];
-	struct addr addr; /* of the attempt or the session */
+	struct addr addr; /* of the session, the JOIN, or the last HELLO */
+	struct rtt rtt;	  /* to there */
 	uint64_t own_interval;
-	/* Joining. */
-	uint8_t nonce[NONCE_LEN];
-	struct wire_cookie cookie;
+	/* Joining: rounds of HELLOs to all of its addresses in turn. */
+	size_t target_count;
+	struct boot_target targets[BOOT_ADDRS_MAX];
+	size_t turn;	   /* the next of this round */
+	uint64_t round_at; /* the next round */
 	uint64_t retry_at;
 	uint64_t retry_after;
+	/* The JOIN: the same bytes until it is answered, or until another takes
+	 * its place. */
+	uint8_t nonce[NONCE_LEN];
+	struct wire_cookie cookie;
 	uint64_t cookie_at;
-	uint8_t boot_key[X25519_LEN]; /* that came with the cookie */
-	uint64_t silent_at;	      /* then say so */
-	uint64_t resolve_at;	      /* then its address may be another */
+	uint64_t join_at;
+	unsigned int join_copies;
+	size_t join_len; /* 0: there is none; cryptod writes it */
+	uint8_t join[WIRE_MAX];
+	uint64_t silent_at;  /* then say so */
+	uint64_t resolve_at; /* then its address may be another */
 	bool wants_addrs;
 	/* Session. It goes on while we join anew, until that is done. */
 	bool lost_told;
@@ -64,14 +99,16 @@ struct bootclient {
 	uint64_t interval;
 	uint64_t timeout;
 	uint64_t counter;
-	uint64_t acked; /* counter */
+	uint64_t sent_at[SENT_TIMES]; /* by counter, for the round trip */
+	uint64_t acked;		      /* counter */
 	uint64_t heard_at;
+	uint64_t beat_at; /* the last heartbeat; at first, the JOIN */
 	uint64_t heartbeat_at;
 	uint64_t sync_at;
 	uint32_t version;
-	bool join_sent;	  /* and not yet answered */
 	bool leave_asked; /* before the answer: leave as soon as it is here */
 	uint64_t leave_until;
+	uint64_t leave_retry;
 	uint64_t dropped;
 };
 
@@ -90,7 +127,8 @@ bool bootclient_wants_addrs(struct bootclient *);
 void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
     size_t count);
 
-/* Messages from cryptod; -1 if they make no sense now. */
+/* Messages from cryptod; -1 if they make no sense now. No bytes instead of a
+ * JOIN: the key is not the bootnode's. */
 int bootclient_join(struct bootclient *, uint64_t now,
     const struct ipc_boot_join *, const uint8_t *noise, size_t len);
 int bootclient_session(struct bootclient *, uint64_t now,
@@ -98,6 +136,11 @@ int bootclient_session(struct bootclient *, uint64_t now,
 int bootclient_version(struct bootclient *, uint64_t now,
     const struct ipc_boot_version *);
 int bootclient_leave(struct bootclient *, uint64_t now);
+
+/* How long an answer of the bootnode may take: RFC 9002, section 6.2. */
+uint64_t bootclient_pto(const struct bootclient *);
+/* How long leaving may take. */
+uint64_t bootclient_patience(const struct bootclient *);
 
 /* Our addresses changed: joins anew, which publishes a new card. */
 void bootclient_rejoin(struct bootclient *, uint64_t now);

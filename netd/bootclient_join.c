@@ -20,99 +20,227 @@ boot_tell(struct bootclient *b, enum boot_status status, enum boot_refusal why)
 	ipc_send(b->cryptod, IPC_BOOT_STATUS, &body, NULL, 0);
 }
 
-/* --- Joining -------------------------------------------------------- */
+/* --- HELLO ---------------------------------------------------------- */
 
-static void
-retry_later(struct bootclient *b, uint64_t now)
+static uint64_t
+later(uint64_t now, uint64_t wait)
 {
-	uint64_t half = b->retry_after / 2;
+	uint64_t half = wait / 2;
 
-	b->retry_at = now + b->retry_after - half / 2 + random_u64() % half;
-	b->retry_after =
-	    clock_min(b->retry_after + b->retry_after / 4, JOIN_RETRY_MAX);
+	return now + wait - half / 2 + random_u64() % half;
 }
 
-/* One attempt: a HELLO to the next of its addresses. */
 static void
-send_hello(struct bootclient *b, uint64_t now)
+back_off(struct bootclient *b)
+{
+	b->retry_after =
+	    clock_min(b->retry_after + b->retry_after / 2, JOIN_RETRY_MAX);
+}
+
+static void
+send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 {
 	struct wire_hello h;
 	uint8_t buf[WIRE_MAX];
+	struct putter p;
+
+	if (t->secret == 0) {
+		t->secret = random_u64();
+		t->first_at = t->open_from = now;
+	}
+	t->asked_at = now;
+	if (!b->has_session && b->join_len == 0)
+		b->addr = t->addr;
+	put_init(&p, h.nonce, sizeof(h.nonce));
+	put_u64(&p, t->secret + (now - t->first_at));
+	udp_send(b->udp, &t->addr, buf, wire_put_hello(buf, &h));
+}
+
+/* The next address of this round that does not rest, or NULL at its end. */
+static struct boot_target *
+next_target(struct bootclient *b, uint64_t now)
+{
+	while (b->turn < b->target_count) {
+		struct boot_target *t = &b->targets[b->turn++];
+
+		if (t->rests_until <= now)
+			return t;
+	}
+	return NULL;
+}
+
+/* When the next HELLO may go out, one having gone out now. */
+static uint64_t
+hello_time(const struct bootclient *b, uint64_t now)
+{
+	uint64_t rested = CLOCK_NEVER, time = now + HELLO_SPACING;
+
+	if (b->turn < b->target_count)
+		return time;
+	for (size_t i = 0; i < b->target_count; i++)
+		rested = clock_min(rested, b->targets[i].rests_until);
+	if (b->target_count > 0 && time < rested)
+		time = rested;
+	return time > b->round_at ? time : b->round_at;
+}
+
+/*
+ * RFC 8305: one address after the other is asked, and the first that answers
+ * is taken. A HELLO costs the bootnode nothing that it has to keep, so those
+ * before go on meanwhile.
+ */
+static void
+say_hello(struct bootclient *b, uint64_t now)
+{
+	struct boot_target *t;
 
 	b->phase = BOOT_HELLO;
-	b->join_sent = false;
-	retry_later(b, now);
-	if (b->addr_count == 0) /* not resolved yet */
-		return;
-	b->addr = b->addrs[b->addr_turn++ % b->addr_count];
-	random_bytes(b->nonce, sizeof(b->nonce));
-	memcpy(h.nonce, b->nonce, sizeof(h.nonce));
-	udp_send(b->udp, &b->addr, buf, wire_put_hello(buf, &h));
+	if (b->turn >= b->target_count && now >= b->round_at) {
+		b->turn = 0;
+		b->round_at = later(now, b->retry_after);
+		back_off(b);
+	}
+	t = next_target(b, now);
+	if (t != NULL)
+		send_hello(b, now, t);
+	b->retry_at = hello_time(b, now);
 }
 
-/* cryptod writes a fresh JOIN each time: no two are alike. It may be at its
- * scrypt still, or refuse the key; bootclient_join() shortens the wait. */
+/* What is under way counts no more. */
 static void
-ask_for_join(struct bootclient *b, uint64_t now)
+forget_attempts(struct bootclient *b)
 {
-	struct ipc_boot_cookie body = { .addr = b->addr };
-
-	b->retry_at = now + JOIN_RETRY_MAX;
-	memcpy(body.boot_key, b->boot_key, sizeof(body.boot_key));
-	ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0);
-}
-
-void
-boot_retry_joining(struct bootclient *b, uint64_t now)
-{
-	if (b->join_sent && now - b->cookie_at < COOKIE_FRESH)
-		ask_for_join(b, now);
-	else
-		send_hello(b, now);
+	for (size_t i = 0; i < b->target_count; i++)
+		b->targets[i].secret = 0;
+	b->join_len = 0;
 }
 
 void
 boot_start_joining(struct bootclient *b, uint64_t now)
 {
+	forget_attempts(b);
 	b->retry_after = JOIN_RETRY_MIN;
+	b->turn = b->target_count;
+	b->round_at = now;
 	b->silent_at = now + JOIN_SILENT;
 	b->resolve_at = now + RESOLVE_AFTER;
-	send_hello(b, now);
+	say_hello(b, now);
+}
+
+static bool
+has_addrs(const struct bootclient *b, const struct addr *addrs, size_t count)
+{
+	if (count != b->target_count || count == 0)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!addr_equal(&b->targets[i].addr, &addrs[i]))
+			return false;
+	return true;
 }
 
 void
 bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
     size_t count)
 {
-	if (b->addr_count == count &&
-	    memcmp(b->addrs, addrs, count * sizeof(*addrs)) == 0 && count > 0)
+	if (has_addrs(b, addrs, count))
 		return; /* as before: attempts go on as they were */
-	memcpy(b->addrs, addrs, count * sizeof(*addrs));
-	b->addr_count = count;
-	b->addr_turn = 0;
+	memset(b->targets, 0, sizeof(b->targets));
+	for (size_t i = 0; i < count; i++)
+		b->targets[i].addr = addrs[i];
+	b->target_count = count;
 	if (b->phase == BOOT_HELLO)
 		boot_start_joining(b, now);
 }
 
-void
-boot_on_cookie(struct bootclient *b, uint64_t now, const uint8_t *packet,
-    size_t len)
-{
-	struct wire_cookie_reply c;
+/* --- COOKIE, JOIN, WELCOME ------------------------------------------- */
 
-	if (wire_get_cookie_reply(packet, len, &c) == -1 ||
-	    b->phase != BOOT_HELLO ||
-	    memcmp(c.nonce, b->nonce, NONCE_LEN) != 0) {
+static struct boot_target *
+find_target(struct bootclient *b, const struct addr *addr)
+{
+	for (size_t i = 0; i < b->target_count; i++)
+		if (addr_equal(&b->targets[i].addr, addr))
+			return &b->targets[i];
+	return NULL;
+}
+
+/* Is it the answer to a HELLO that went to this address? Then *sent is when. */
+static bool
+is_awaited(const struct boot_target *t, const uint8_t nonce[NONCE_LEN],
+    uint64_t *sent)
+{
+	struct getter g;
+	uint64_t since;
+
+	get_init(&g, nonce, NONCE_LEN);
+	since = get_u64(&g) - t->secret;
+	*sent = t->first_at + since;
+	return t->secret != 0 && since <= t->asked_at - t->first_at &&
+	    *sent >= t->open_from;
+}
+
+void
+boot_on_cookie(struct bootclient *b, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len)
+{
+	struct ipc_boot_cookie body = { .addr = *from };
+	struct boot_target *t = find_target(b, from);
+	struct wire_cookie_reply c;
+	uint64_t sent;
+
+	if (wire_get_cookie_reply(packet, len, &c) == -1 || t == NULL ||
+	    !is_awaited(t, c.nonce, &sent)) {
 		b->dropped++;
 		return;
 	}
+	if (b->phase != BOOT_HELLO) /* another was first */
+		return;
+	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
+	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)
+		return; /* no room: as if it had been lost */
 	b->phase = BOOT_JOINING;
-	b->retry_after = JOIN_RETRY_MIN; /* it is there */
+	b->addr = *from;
+	t->open_from = sent + 1;
+	rtt_path(&b->rtt, now > sent ? now - sent : 1);
 	b->silent_at = CLOCK_NEVER;
 	b->cookie = c.cookie;
 	b->cookie_at = now;
-	memcpy(b->boot_key, c.bootnode_key, sizeof(b->boot_key));
-	ask_for_join(b, now);
+	memcpy(b->nonce, c.nonce, sizeof(b->nonce));
+	b->join_len = 0;
+	/* cryptod always answers, but may be at its scrypt still. */
+	b->retry_at = CLOCK_NEVER;
+}
+
+static void
+send_join(struct bootclient *b, uint64_t now)
+{
+	uint64_t pto = bootclient_pto(b);
+
+	b->join_copies++;
+	b->retry_at = later(now, pto > b->retry_after ? pto : b->retry_after);
+	back_off(b);
+	udp_send(b->udp, &b->addr, b->join, b->join_len);
+}
+
+void
+boot_retry_joining(struct bootclient *b, uint64_t now)
+{
+	if (b->phase == BOOT_JOINING && b->join_copies < JOIN_COPIES &&
+	    now - b->cookie_at < COOKIE_FRESH)
+		send_join(b, now);
+	else /* the WELCOME is still good if it comes */
+		say_hello(b, now);
+}
+
+/* Its key is not the one: the others are asked. */
+static void
+refuse_target(struct bootclient *b, uint64_t now)
+{
+	struct boot_target *t = find_target(b, &b->addr);
+
+	if (t != NULL)
+		t->rests_until = now + REFUSED_REST;
+	b->phase = BOOT_HELLO;
+	b->retry_at = b->turn < b->target_count ? now : hello_time(b, now);
 }
 
 int
@@ -124,15 +252,24 @@ bootclient_join(struct bootclient *b, uint64_t now,
 		.noise = noise,
 		.noise_len = len,
 	};
-	uint8_t buf[WIRE_MAX];
 
 	/* Another attempt, or leaving, has begun: the answer is late. */
-	if (b->phase != BOOT_JOINING || !addr_equal(&body->addr, &b->addr))
+	if (b->phase != BOOT_JOINING || b->join_len > 0 ||
+	    !addr_equal(&body->addr, &b->addr))
 		return 0;
+	if (len == 0) {
+		refuse_target(b, now);
+		return 0;
+	}
+	if (now - b->cookie_at >= COOKIE_FRESH) {
+		say_hello(b, now);
+		return 0;
+	}
 	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
-	retry_later(b, now);
-	b->join_sent = true;
-	udp_send(b->udp, &b->addr, buf, wire_put_join(buf, &j));
+	b->join_len = wire_put_join(b->join, &j);
+	b->join_at = now;
+	b->join_copies = 0;
+	send_join(b, now);
 	return 0;
 }
 
@@ -142,8 +279,7 @@ boot_on_welcome(struct bootclient *b, const uint8_t *packet, size_t len)
 	struct ipc_boot_welcome body = { .addr = b->addr };
 	struct wire_welcome w;
 
-	if (wire_get_welcome(packet, len, &w) == -1 ||
-	    b->phase != BOOT_JOINING ||
+	if (wire_get_welcome(packet, len, &w) == -1 || b->join_len == 0 ||
 	    memcmp(w.nonce, b->nonce, NONCE_LEN) != 0) {
 		b->dropped++;
 		return;
@@ -168,8 +304,9 @@ void
 boot_refused(struct bootclient *b, uint64_t now, enum wire_reject_reason reason)
 {
 	boot_tell(b, BOOT_REFUSED, refusal(reason));
+	forget_attempts(b);
 	b->phase = BOOT_HELLO;
-	b->join_sent = false;
 	b->retry_after = JOIN_RETRY_MAX;
-	retry_later(b, now);
+	b->turn = b->target_count;
+	b->retry_at = b->round_at = later(now, JOIN_RETRY_MAX);
 }

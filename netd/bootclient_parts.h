@@ -21,9 +21,9 @@ void boot_retry_joining(struct bootclient *, uint64_t now);
 /* The JOIN was rejected: another attempt later. */
 void boot_refused(struct bootclient *, uint64_t now, enum wire_reject_reason);
 
-/* A COOKIE or a WELCOME came from the address of the attempt. */
-void boot_on_cookie(struct bootclient *, uint64_t now, const uint8_t *packet,
-    size_t len);
+/* A COOKIE came, or a WELCOME from the address of the JOIN. */
+void boot_on_cookie(struct bootclient *, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len);
 void boot_on_welcome(struct bootclient *, const uint8_t *packet, size_t len);
 
 #endif

@@ -123,7 +123,7 @@ on_leave(struct client *c, const struct ipc_message_in *in)
 	if (c->leaving)
 		return -1;
 	c->leaving = true;
-	c->leave_until = c->now + LEAVE_FOR;
+	c->leave_until = c->now + bootclient_patience(&c->boot);
 	return bootclient_leave(&c->boot, c->now);
 }
 

@@ -30,7 +30,9 @@ ask(struct reflect *r, struct reflect_question *q, uint64_t now)
 	uint8_t buf[WIRE_MAX];
 
 	q->tries++;
-	q->retry_at = now + REFLECT_RETRY;
+	q->retry_at = now + bootclient_pto(r->boot);
+	if (q->retry_at < now + REFLECT_RETRY)
+		q->retry_at = now + REFLECT_RETRY;
 	udp_send(r->boot->udp, &q->to, buf,
 	    wire_put_reflect(buf, &reflect, r->boot->mac_key));
 }

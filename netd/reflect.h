@@ -8,7 +8,8 @@
 #include "netd/bootclient.h"
 #include "netd/nat.h"
 
-/* A question is asked so often, so far apart. */
+/* A question is asked so often, so far apart, or if that is longer, the
+ * bootnode's probe timeout. */
 #define REFLECT_TRIES 3
 #define REFLECT_RETRY (1 * USEC_PER_SEC)
 /* What was seen within this time is not asked for again. */

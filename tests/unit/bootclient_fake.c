@@ -100,18 +100,16 @@ fake_end(struct fixture *f)
 	close(f->fd[1]);
 }
 
-/* What was sent to a bootnode's address: a mark is sent after it, and all
- * that comes before the mark is counted; the last is kept. */
-unsigned int
-fake_collect(struct fixture *f, int n)
+/* A mark is sent after it, and all that comes before the mark is it. */
+void
+fake_each(struct fixture *f, int n,
+    void (*packet)(void *arg, const uint8_t *bytes, size_t len), void *arg)
 {
 	struct pollfd pfd = { .fd = f->fd[n], .events = POLLIN };
 	static const uint8_t mark = 0;
 	uint8_t bytes[WIRE_MAX + 1];
 	ssize_t len;
 
-	f->count = 0;
-	f->len = 0;
 	udp_send(&fake_udp, &f->addr[n], &mark, 1);
 	udp_flush(&fake_udp);
 	for (;;) {
@@ -119,11 +117,31 @@ fake_collect(struct fixture *f, int n)
 		len = recv(f->fd[n], bytes, sizeof(bytes), 0);
 		CU_ASSERT_FATAL(len > 0);
 		if (len == 1)
-			return f->count;
-		memcpy(f->packet, bytes, (size_t)len);
-		f->len = (size_t)len;
-		f->count++;
+			return;
+		packet(arg, bytes, (size_t)len);
 	}
+}
+
+static void
+keep(void *arg, const uint8_t *bytes, size_t len)
+{
+	struct wire_hello hello;
+	struct fixture *f = arg;
+
+	memcpy(f->packet, bytes, len);
+	if (wire_get_hello(bytes, len, &hello) == 0)
+		memcpy(f->nonce, hello.nonce, NONCE_LEN);
+	f->len = len;
+	f->count++;
+}
+
+unsigned int
+fake_collect(struct fixture *f, int n)
+{
+	f->count = 0;
+	f->len = 0;
+	fake_each(f, n, keep, f);
+	return f->count;
 }
 
 bool
@@ -232,7 +250,7 @@ fake_nonce_id(const struct fixture *f)
 {
 	struct getter g;
 
-	get_init(&g, f->b.nonce, NONCE_LEN);
+	get_init(&g, f->nonce, NONCE_LEN);
 	return get_u64(&g);
 }
 
@@ -265,7 +283,7 @@ fake_come_to_join(struct fixture *f)
 
 	fake_start(f, 1);
 	CU_ASSERT_TRUE(fake_sent(f, WIRE_HELLO));
-	fake_cookie(f, f->b.nonce);
+	fake_cookie(f, f->nonce);
 	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_COOKIE, &in));
 	fake_join(f, &f->addr[0]);
 	CU_ASSERT_TRUE(fake_sent(f, WIRE_JOIN));
@@ -283,7 +301,7 @@ fake_come_in(struct fixture *f, uint32_t interval_ms)
 
 	memcpy(s.mac_key, fake_mac_key, SIPHASH_KEY);
 	fake_come_to_join(f);
-	fake_welcome(f, f->b.nonce);
+	fake_welcome(f, f->nonce);
 	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_WELCOME, &in));
 	CU_ASSERT_EQUAL(bootclient_session(&f->b, f->now, &s), 0);
 	CU_ASSERT_EQUAL(bootclient_version(&f->b, f->now, &v), 0);

@@ -26,6 +26,7 @@ struct fixture {
 	int fd[2];
 	struct addr addr[2];
 	uint64_t now;
+	uint8_t nonce[NONCE_LEN]; /* of the last HELLO */
 	size_t len; /* of the last packet; 0: none */
 	uint8_t packet[WIRE_MAX + 1];
 	unsigned int count; /* of the last collect() */
@@ -39,6 +40,9 @@ void fake_come_to_join(struct fixture *);
 /* And up to its session; cryptod has read the roster, of version 5. */
 void fake_come_in(struct fixture *, uint32_t interval_ms);
 
+/* Calls packet() for each packet sent to a bootnode's address. */
+void fake_each(struct fixture *, int n,
+    void (*packet)(void *arg, const uint8_t *bytes, size_t len), void *arg);
 /* The number of packets sent to a bootnode's address; the last is kept. */
 unsigned int fake_collect(struct fixture *, int n);
 /* One packet of this type was sent to bootnode 0, and nothing else. */

@@ -126,7 +126,7 @@ test_rejoin(void)
 	bootclient_relay(&f.b, &peer, inner, sizeof(inner));
 	CU_ASSERT_TRUE(sent_relay(&f));
 	CU_ASSERT_EQUAL(relayed(&f, SESSION, &f.addr[0], fake_mac_key), 0);
-	fake_cookie(&f, f.b.nonce);
+	fake_cookie(&f, f.nonce);
 	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
 	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
@@ -154,7 +154,7 @@ test_rejoin_lost(void)
 		lost += fake_told_status(&f, BOOT_LOST, REFUSAL_NONE);
 	}
 	CU_ASSERT_EQUAL(lost, 1);
-	CU_ASSERT_EQUAL(f.now, NOW + 15 * USEC_PER_SEC);
+	CU_ASSERT(f.now - NOW - 15 * USEC_PER_SEC <= USEC_PER_MSEC);
 	CU_ASSERT_FALSE(bootclient_relays(&f.b));
 	for (int i = 0; i < 10; i++) {
 		f.now = bootclient_deadline(&f.b);

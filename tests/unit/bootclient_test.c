@@ -50,10 +50,10 @@ test_hello(void)
 		CU_ASSERT_EQUAL(wire_type(f.packet, f.len), WIRE_HELLO);
 		CU_ASSERT_EQUAL(wire_get_hello(f.packet, f.len, &h), 0);
 		CU_ASSERT_NOT_EQUAL(memcmp(nonce, h.nonce, NONCE_LEN), 0);
-		/* A quarter more, up to the most; and no two alike. */
+		/* Half as long again, up to the most; and no two alike. */
 		CU_ASSERT_TRUE(is_about(f.now - before, wait));
 		before = f.now;
-		wait = clock_min(wait + wait / 4, JOIN_RETRY_MAX);
+		wait = clock_min(wait + wait / 2, JOIN_RETRY_MAX);
 		i++;
 	}
 	CU_ASSERT_EQUAL(wait, JOIN_RETRY_MAX);
@@ -62,17 +62,25 @@ test_hello(void)
 	fake_end(&f);
 }
 
-/* Every attempt goes to the next address; new ones are tried at once. */
+/* One address after the other is asked, soon, and then all of them again;
+ * new ones are tried at once. */
 static void
 test_addresses(void)
 {
 	struct fixture f;
+	uint64_t before;
 
 	fake_start(&f, 2);
-	for (unsigned int i = 0; i < 4; i++) {
-		CU_ASSERT_EQUAL(fake_collect(&f, 0), i % 2 == 0);
-		CU_ASSERT_EQUAL(fake_collect(&f, 1), i % 2 == 1);
+	for (unsigned int i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(fake_collect(&f, 0), 1);
+		CU_ASSERT_EQUAL(fake_collect(&f, 1), 0);
+		before = f.now;
 		fake_until_deadline(&f);
+		CU_ASSERT_EQUAL(f.now - before, HELLO_SPACING);
+		CU_ASSERT_EQUAL(fake_collect(&f, 0), 0);
+		CU_ASSERT_EQUAL(fake_collect(&f, 1), 1);
+		fake_until_deadline(&f);
+		CU_ASSERT(f.now - before >= HELLO_SPACING);
 	}
 	fake_collect(&f, 0);
 	bootclient_addrs(&f.b, f.now, &f.addr[1], 1);
@@ -82,6 +90,85 @@ test_addresses(void)
 	fake_until_deadline(&f);
 	CU_ASSERT_EQUAL(fake_collect(&f, 1), 1);
 	CU_ASSERT_EQUAL(fake_collect(&f, 0), 0);
+	fake_end(&f);
+}
+
+/* As many as there may be, all dead but the last: it has been asked when each
+ * of the others has been once. */
+static void
+test_many_addresses(void)
+{
+	struct addr addrs[BOOT_ADDRS_MAX];
+	struct fixture f;
+
+	fake_start(&f, 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	for (size_t i = 0; i < BOOT_ADDRS_MAX; i++) {
+		addrs[i] = f.addr[1];
+		addrs[i].ip[15] = (uint8_t)(2 + i); /* 127.0.0.x: refused */
+	}
+	addrs[BOOT_ADDRS_MAX - 1] = f.addr[0];
+	bootclient_addrs(&f.b, f.now, addrs, BOOT_ADDRS_MAX);
+	for (size_t i = 1; i < BOOT_ADDRS_MAX; i++) {
+		CU_ASSERT_TRUE(fake_sent_nothing(&f));
+		f.now += HELLO_SPACING;
+		bootclient_timer(&f.b, f.now);
+	}
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	fake_cookie(&f, f.nonce);
+	while (fake_told_status(&f, BOOT_UNREACHABLE, REFUSAL_NONE))
+		;
+	CU_ASSERT_EQUAL(f.b.phase, BOOT_JOINING);
+	CU_ASSERT_TRUE(addr_equal(&f.b.addr, &f.addr[0]));
+	fake_end(&f);
+}
+
+/* HELLO and COOKIE, from somebody else: cryptod does not want its key. */
+static void
+meet_a_stranger(struct fixture *f)
+{
+	struct ipc_boot_join body = { .addr = f->addr[0] };
+	struct ipc_message_in in;
+
+	CU_ASSERT_TRUE(fake_sent(f, WIRE_HELLO));
+	fake_cookie(f, f->nonce);
+	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_COOKIE, &in));
+	CU_ASSERT_EQUAL(bootclient_join(&f->b, f->now, &body, NULL, 0), 0);
+}
+
+/* Somebody else is at the first address: the second is asked at once; the
+ * first, only when it has rested. */
+static void
+test_wrong_key(void)
+{
+	unsigned int asked = 0;
+	struct fixture f;
+
+	fake_start(&f, 2);
+	meet_a_stranger(&f);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), NOW);
+	do {
+		bootclient_timer(&f.b, f.now);
+		CU_ASSERT_TRUE(fake_sent_nothing(&f));
+		asked += fake_collect(&f, 1);
+		if (f.now == NOW)
+			CU_ASSERT_EQUAL(asked, 1);
+		f.now = bootclient_deadline(&f.b);
+	} while (f.now < NOW + REFUSED_REST);
+	CU_ASSERT(asked > 3);
+	for (int i = 0; i < 3 && fake_sent_nothing(&f); i++) {
+		f.now = bootclient_deadline(&f.b);
+		bootclient_timer(&f.b, f.now);
+	}
+	CU_ASSERT_EQUAL(wire_type(f.packet, f.len), WIRE_HELLO);
+	fake_end(&f);
+
+	/* The only one: nothing before that. */
+	fake_start(&f, 1);
+	meet_a_stranger(&f);
+	fake_until_deadline(&f);
+	CU_ASSERT_EQUAL(f.now, NOW + REFUSED_REST);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	fake_end(&f);
 }
 
@@ -112,25 +199,25 @@ test_cookie(void)
 
 	fake_start(&f, 1);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
-	memcpy(bad, f.b.nonce, NONCE_LEN);
+	memcpy(bad, f.nonce, NONCE_LEN);
 	bad[7] ^= 1;
 	fake_cookie(&f, bad);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	/* From elsewhere: another port of the same host. */
 	other = f.addr[0];
 	f.addr[0].port++;
-	fake_cookie(&f, f.b.nonce);
+	fake_cookie(&f, f.nonce);
 	f.addr[0] = other;
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	CU_ASSERT_EQUAL(f.b.dropped, 2);
-	fake_cookie(&f, f.b.nonce);
+	fake_cookie(&f, f.nonce);
 	CU_ASSERT_TRUE_FATAL(fake_told(&f, IPC_BOOT_COOKIE, &in));
 	body = in.body;
 	CU_ASSERT_TRUE(addr_equal(&body->addr, &f.addr[0]));
 	CU_ASSERT_EQUAL(memcmp(body->boot_key, "the bootnode's static key", 25),
 	    0);
 	/* Once. */
-	fake_cookie(&f, f.b.nonce);
+	fake_cookie(&f, f.nonce);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
 	fake_end(&f);
@@ -139,48 +226,57 @@ test_cookie(void)
 static void
 test_join(void)
 {
-	uint8_t nonce[NONCE_LEN];
+	uint8_t nonce[NONCE_LEN], join[WIRE_MAX];
 	struct ipc_message_in in;
 	struct wire_join j;
 	struct fixture f;
+	size_t len;
 
 	fake_start(&f, 1);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	/* Before a cookie, or for another address: too early, too late. */
 	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
-	fake_cookie(&f, f.b.nonce);
+	fake_cookie(&f, f.nonce);
 	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
 	fake_join(&f, &f.addr[1]);
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
 	/* cryptod may take its time. */
-	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + JOIN_RETRY_MAX);
-	f.now += 5 * USEC_PER_SEC;
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), CLOCK_NEVER);
+	f.now += 30 * USEC_PER_SEC;
 	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
 	CU_ASSERT_EQUAL_FATAL(wire_get_join(f.packet, f.len, &j), 0);
-	CU_ASSERT_EQUAL(memcmp(j.nonce, f.b.nonce, NONCE_LEN), 0);
+	CU_ASSERT_EQUAL(memcmp(j.nonce, f.nonce, NONCE_LEN), 0);
 	CU_ASSERT_EQUAL(j.cookie.window, fake_proof.window);
 	CU_ASSERT_EQUAL(memcmp(j.cookie.mac, fake_proof.mac, SIPHASH_MAC), 0);
 	CU_ASSERT_EQUAL(j.noise_len, 9);
 	CU_ASSERT_EQUAL(memcmp(j.noise, "message 1", 9), 0);
-	/* No answer: another with the same cookie, as long as that is good. */
-	memcpy(nonce, f.b.nonce, NONCE_LEN);
+	/* No answer: the same bytes, and nothing from cryptod. */
+	len = f.len;
+	memcpy(join, f.packet, len);
 	fake_until_deadline(&f);
-	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
-	fake_join(&f, &f.addr[0]);
-	CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
-	CU_ASSERT_EQUAL(memcmp(nonce, f.b.nonce, NONCE_LEN), 0);
-	/* Then from the start, with another nonce. */
-	f.now += COOKIE_FRESH;
-	bootclient_timer(&f.b, f.now);
-	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
-	CU_ASSERT_NOT_EQUAL(memcmp(nonce, f.b.nonce, NONCE_LEN), 0);
-	fake_welcome(&f, nonce);
-	fake_cookie(&f, nonce);
-	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
-	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
+	CU_ASSERT(f.len == len && memcmp(f.packet, join, len) == 0);
+	/* Then a HELLO, with another nonce; but the answer is still good. */
+	memcpy(nonce, f.nonce, NONCE_LEN);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	CU_ASSERT_NOT_EQUAL(memcmp(nonce, f.nonce, NONCE_LEN), 0);
+	fake_cookie(&f, nonce);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_welcome(&f, nonce);
+	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_WELCOME, &in));
+	/* Until there is another cookie, and so another JOIN. */
+	fake_cookie(&f, f.nonce);
+	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
+	fake_welcome(&f, nonce);
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	/* It came so late that its cookie is stale. */
+	f.now += COOKIE_FRESH;
+	fake_join(&f, &f.addr[0]);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	fake_end(&f);
 }
 
@@ -195,11 +291,11 @@ test_welcome(void)
 	struct fixture f;
 
 	fake_come_to_join(&f);
-	memcpy(bad, f.b.nonce, NONCE_LEN);
+	memcpy(bad, f.nonce, NONCE_LEN);
 	bad[0] ^= 0x80;
 	fake_welcome(&f, bad);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
-	fake_welcome(&f, f.b.nonce);
+	fake_welcome(&f, f.nonce);
 	CU_ASSERT_TRUE_FATAL(fake_told(&f, IPC_BOOT_WELCOME, &in));
 	CU_ASSERT_EQUAL(in.tail_len, 9);
 	CU_ASSERT_EQUAL(memcmp(in.tail, "message 2", 9), 0);
@@ -307,6 +403,8 @@ bootclient_suite(void)
 
 	CU_add_test(suite, "HELLO, again and again", test_hello);
 	CU_add_test(suite, "several addresses", test_addresses);
+	CU_add_test(suite, "many addresses", test_many_addresses);
+	CU_add_test(suite, "another's key at one address", test_wrong_key);
 	CU_add_test(suite, "no address yet", test_no_address);
 	CU_add_test(suite, "COOKIE", test_cookie);
 	CU_add_test(suite, "JOIN", test_join);

@@ -48,6 +48,7 @@
 	X(bootclient)         \
 	X(bootclient_session) \
 	X(bootclient_relay)   \
+	X(bootclient_delay)   \
 	X(netlink)            \
 	X(filter)             \
 	X(sandbox)            \
