@@ -50,6 +50,12 @@ bootclient_pto(const struct bootclient *b)
 }
 
 uint64_t
+bootclient_rtt(const struct bootclient *b)
+{
+	return b->rtt.sampled ? b->rtt.smoothed : 0;
+}
+
+uint64_t
 bootclient_patience(const struct bootclient *b)
 {
 	uint64_t patience = clock_min(2 * b->rtt.smoothed, LEAVE_FOR_MAX);

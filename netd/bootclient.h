@@ -139,6 +139,8 @@ int bootclient_leave(struct bootclient *, uint64_t now);
 
 /* How long an answer of the bootnode may take: RFC 9002, section 6.2. */
 uint64_t bootclient_pto(const struct bootclient *);
+/* The round trip to it in microseconds, or 0: not known. */
+uint64_t bootclient_rtt(const struct bootclient *);
 /* How long leaving may take. */
 uint64_t bootclient_patience(const struct bootclient *);
 

@@ -130,7 +130,8 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	p->probe = add->probe;
 	set_key(&p->tx, 0, add->data.tx);
 	set_key(&p->rx, 0, add->data.rx);
-	path_init(&p->path, add->controlling, ps->mode, now);
+	path_init(&p->path, add->controlling, ps->mode, now,
+	    bootclient_rtt(ps->boot));
 	path_relay(&p->path, now, ps->relay_up);
 	ps->at[i] = p;
 	add_candidates(ps, p, &add->observed, add->hosts, add->count);
@@ -438,6 +439,7 @@ links_timer(struct links *ps, uint64_t now)
 
 	follow_bootnode(ps, now);
 	FOREACH_LINK (ps, p) {
+		path_reckon(&p->path, bootclient_rtt(ps->boot));
 		if (path_timer(&p->path, now) == PATH_CHANGED)
 			links_changed(p, now);
 		if (transport_due(p) <= now)

@@ -7,9 +7,11 @@
 #include <string.h>
 
 void
-path_init(struct path *p, bool controlling, enum relay mode, uint64_t now)
+path_init(struct path *p, bool controlling, enum relay mode, uint64_t now,
+    uint64_t way)
 {
 	memset(p, 0, sizeof(*p));
+	p->way = way;
 	p->controlling = controlling;
 	p->mode = mode;
 	p->current = -1;
@@ -29,6 +31,38 @@ path_allows(enum relay mode, bool relayed)
 /* --- What to send, and when ----------------------------------------- */
 
 void
+path_reckon(struct path *p, uint64_t rtt)
+{
+	p->way = rtt;
+}
+
+static uint64_t
+longer(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The round trip that the first answer may take. */
+static uint64_t
+first_rtt(const struct path *p)
+{
+	return clock_min(longer(p->rtt, p->way), PROBE_LIFETIME);
+}
+
+static uint64_t
+current_rtt(const struct path *p)
+{
+	return p->candidates[p->current].rtt_us;
+}
+
+static uint64_t
+give_up_time(const struct path *p)
+{
+	return p->started +
+	    longer(PROBE_GIVE_UP, PROBE_ROUND_TRIPS * first_rtt(p));
+}
+
+void
 path_restart(struct path *p, uint64_t now)
 {
 	p->started = p->probe_at = now;
@@ -38,7 +72,9 @@ path_restart(struct path *p, uint64_t now)
 	p->resting = false;
 	/* If the relay is being tried already, it goes on. */
 	p->relay_at = clock_min(p->relay_at,
-	    p->mode == RELAY_ONLY ? now : now + RELAY_DELAY);
+	    p->mode == RELAY_ONLY
+		? now
+		: now + longer(RELAY_DELAY, first_rtt(p) + RELAY_MARGIN));
 }
 
 /* Returns the id of a probe that is sent now. */
@@ -99,8 +135,10 @@ next_probe_time(const struct path *p, uint64_t now)
 	if ((p->resting && now - p->started >= RESTING_FOR) ||
 	    p->mode == RELAY_ONLY)
 		return CLOCK_NEVER;
-	if (p->state != PATH_UP || is_asking(p) || p->doubted ||
-	    p->current == PATH_BY_RELAY)
+	/* The answer to a nomination takes as long as the last one did. */
+	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
+		return now + longer(interval(p, now), current_rtt(p) / 8);
+	if (p->state != PATH_UP || p->doubted || p->current == PATH_BY_RELAY)
 		return now + interval(p, now);
 	for (size_t i = 0; i < p->count; i++)
 		if (path_wants(p, i) && now < p->started + UPGRADE_FOR)
@@ -136,11 +174,10 @@ fill(const struct path *p, int i, uint64_t id, struct path_probe *probe)
 static uint64_t
 retry_time(const struct path *p)
 {
-	uint64_t half = p->candidates[p->current].rtt_us / 2;
+	uint64_t half = current_rtt(p) / 2;
 
-	if (!p->checking)
-		return KEEPALIVE_RETRY;
-	return half > CHECK_RETRY ? half : CHECK_RETRY;
+	return p->checking ? longer(CHECK_RETRY, half)
+			   : longer(KEEPALIVE_RETRY, 3 * half);
 }
 
 bool
@@ -322,7 +359,8 @@ is_taken(const struct path *p, uint64_t now, int i)
 	if (!p->controlling)
 		return false;
 	if (p->doubted)
-		return now - p->doubted_at >= DOUBT_PATIENCE;
+		return now - p->doubted_at >=
+		    longer(DOUBT_PATIENCE, 5 * current_rtt(p) / 4);
 	return path_prefers(p, (size_t)i);
 }
 
@@ -340,6 +378,7 @@ path_answered(struct path *p, uint64_t now, const struct addr *from,
 	c->open_from = sent + 1;
 	c->valid = true;
 	c->rtt_us = (uint32_t)(now - sent);
+	p->rtt = now - sent;
 	if (i == p->current) {
 		current_answered(p, now, (flags & PROBE_IN_USE) != 0);
 		return PATH_SAME;
@@ -406,7 +445,7 @@ path_timer(struct path *p, uint64_t now)
 {
 	unsigned int tries = p->checking ? CHECK_TRIES : KEEPALIVE_TRIES;
 
-	if (p->state == PATH_PROBING && now - p->started >= PROBE_GIVE_UP) {
+	if (p->state == PATH_PROBING && now >= give_up_time(p)) {
 		p->state = PATH_FAILED;
 		return PATH_CHANGED;
 	}
@@ -426,7 +465,7 @@ path_deadline(const struct path *p)
 	if (deadline < p->free_at)
 		deadline = p->free_at;
 	if (p->state == PATH_PROBING)
-		deadline = clock_min(deadline, p->started + PROBE_GIVE_UP);
+		deadline = clock_min(deadline, give_up_time(p));
 	return deadline;
 }
 

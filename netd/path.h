@@ -22,8 +22,9 @@
 #define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 7)
 /* The place of the relay, behind those. */
 #define PATH_BY_RELAY PATH_CANDIDATES
-/* An answer to a probe that is older counts for nothing. */
-#define PROBE_LIFETIME (4 * USEC_PER_SEC)
+/* An answer to a probe that is older counts for nothing: a round trip of 10 s
+ * and half as much again. */
+#define PROBE_LIFETIME (15 * USEC_PER_SEC)
 
 /* Section 6: one per 20 ms per peer at first, then backing off. */
 #define PROBE_FAST	 (20 * USEC_PER_MSEC)
@@ -31,16 +32,19 @@
 #define PROBE_MEDIUM	 (100 * USEC_PER_MSEC)
 #define PROBE_MEDIUM_FOR (4 * USEC_PER_SEC)
 #define PROBE_SLOW	 (250 * USEC_PER_MSEC)
-#define PROBE_GIVE_UP	 (10 * USEC_PER_SEC) /* tell the user */
+#define PROBE_GIVE_UP	  (10 * USEC_PER_SEC) /* tell the user; */
+#define PROBE_ROUND_TRIPS 4		      /* or after so many */
 #define PROBE_RARE	 (2 * USEC_PER_SEC)  /* and go on */
 /* On a relayed path that has been there for a while, for a direct one. */
 #define PROBE_RELAYED	    (5 * USEC_PER_SEC)
 #define PROBE_RELAYED_AFTER (60 * USEC_PER_SEC)
-/* Without a direct path for so long the relay is tried, and so often. */
+/* Without a direct path for so long the relay is tried, and so often; but not
+ * before a direct one can have answered, and so much more. */
 #define RELAY_DELAY	(1500 * USEC_PER_MSEC)
+#define RELAY_MARGIN	(500 * USEC_PER_MSEC)
 #define RELAY_RETRY	(200 * USEC_PER_MSEC)
 #define KEEPALIVE	(15 * USEC_PER_SEC)
-#define KEEPALIVE_RETRY (1 * USEC_PER_SEC)
+#define KEEPALIVE_RETRY (1 * USEC_PER_SEC) /* at least 3/2 round trips */
 #define KEEPALIVE_TRIES 3
 /* If there is a reason to doubt the path: the same in less time. */
 #define CHECK_RETRY (250 * USEC_PER_MSEC) /* at least half a round trip */
@@ -55,7 +59,7 @@
 /* A peer may give a reason for doubt with every probe; it counts so often. */
 #define DOUBT_SPACING (1 * USEC_PER_SEC)
 /* So long the path of a peer that has lost it has to prove itself, before
- * any other that answers takes its place. */
+ * any other that answers takes its place; at least 5/4 round trips. */
 #define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
 /* How long after the path is up a better one is looked for. */
 #define UPGRADE_FOR (3 * USEC_PER_SEC)
@@ -88,6 +92,8 @@ struct path {
 	enum relay mode;
 	bool relay_up; /* the bootnode relays for us now */
 	enum path_state state;
+	uint64_t rtt; /* the last that was measured; 0: none */
+	uint64_t way; /* a round trip to be reckoned with */
 	size_t count; /* without the relay */
 	struct candidate candidates[PATH_CANDIDATES + 1];
 	int current;	  /* candidate in use, or -1 */
@@ -122,7 +128,13 @@ enum path_change {
 	PATH_CHANGED /* state, current or kind */
 };
 
-void path_init(struct path *, bool controlling, enum relay mode, uint64_t now);
+/* way as of path_reckon(). */
+void path_init(struct path *, bool controlling, enum relay mode, uint64_t now,
+    uint64_t way);
+
+/* A round trip in microseconds that may well be that to the peer: the one to
+ * the bootnode. 0: not known. */
+void path_reckon(struct path *, uint64_t rtt);
 
 /* May a packet that came so, through the relay or not, be looked at? */
 bool path_allows(enum relay mode, bool relayed);

@@ -364,7 +364,7 @@ test_other_lan(void)
 	struct path_probe probe;
 	struct path p;
 
-	path_init(&p, true, RELAY_AUTO, PATH_START);
+	path_init(&p, true, RELAY_AUTO, PATH_START, 0);
 	path_add(&p, &lan, &a);
 	CU_ASSERT_TRUE(path_next(&p, PATH_START, 1, &probe));
 	path_answered(&p, PATH_START, &a, 0, 1);

@@ -26,7 +26,7 @@ pair_init(struct pair *p, bool controlling)
 	p->now = PATH_START;
 	p->peer = path_ipv4(192, 0, 2, 7, 4545);
 	p->other = path_ipv4(192, 0, 2, 8, 4545);
-	path_init(&p->path, controlling, RELAY_AUTO, p->now);
+	path_init(&p->path, controlling, RELAY_AUTO, p->now, 0);
 	path_add(&p->path, &p->lan, &p->peer);
 }
 
@@ -304,7 +304,7 @@ test_turns(void)
 	struct lan lan = { .count = 0 };
 	struct path p;
 
-	path_init(&p, false, RELAY_AUTO, PATH_START);
+	path_init(&p, false, RELAY_AUTO, PATH_START, 0);
 	for (unsigned int i = 0; i < 4; i++) {
 		struct addr a = path_ipv4(192, 0, 2, 1 + i, 4545);
 
@@ -337,7 +337,7 @@ test_unlikely(void)
 
 	memcpy(lan.prefixes[0].ip, ours.ip, sizeof(ours.ip));
 	lan.prefixes[0].bits = 96 + 24;
-	path_init(&p, false, RELAY_AUTO, PATH_START);
+	path_init(&p, false, RELAY_AUTO, PATH_START, 0);
 	path_add(&p, &lan, &private);
 	path_add(&p, &lan, &likely);
 	path_add(&p, &lan, &ours);

@@ -355,7 +355,7 @@ path_world_meet(struct path_world *w)
 		struct host *h = &w->hosts[i];
 
 		observed[i] = observe(h);
-		path_init(&h->path, i == 0, h->mode, w->now);
+		path_init(&h->path, i == 0, h->mode, w->now, w->way);
 		path_relay(&h->path, w->now, w->relay_up);
 	}
 	for (int i = 0; i < 2; i++) {

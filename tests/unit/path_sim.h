@@ -70,6 +70,7 @@ struct path_world {
 	bool lan_down;
 	bool direct_down; /* all but the relay loses everything */
 	bool relay_up;
+	uint64_t way; /* round trip that they reckon with when they meet */
 	struct nat nats[2];
 	struct host hosts[2];
 };

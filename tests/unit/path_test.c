@@ -381,13 +381,67 @@ test_rest_ends(void)
 	struct path p;
 	uint64_t at;
 
-	path_init(&p, true, RELAY_AUTO, SEC(1));
+	path_init(&p, true, RELAY_AUTO, SEC(1), 0);
 	path_add(&p, &lan, &a);
 	path_rest(&p, SEC(1));
 	while ((at = path_deadline(&p)) != CLOCK_NEVER && probes < 100)
 		probes += path_next(&p, at, 1, &probe);
 	CU_ASSERT_EQUAL(probes, RESTING_FOR / PROBE_RESTING);
 	CU_ASSERT_EQUAL(path_deadline(&p), CLOCK_NEVER);
+}
+
+/* Round trips of 1.5 to 10 s, the way to the bootnode being as long: there is
+ * a path after the one in which it answers and that of its nomination; nobody
+ * is told of a failure, the relay is not taken, and the path stays. */
+static void
+test_long_way(void)
+{
+	static const uint64_t rtts[] = { MSEC(1500), MSEC(2400), MSEC(5000),
+		MSEC(10000) };
+	struct path_world w;
+
+	for (size_t i = 0; i < 4; i++)
+		for (enum nat_kind kind = 0; kind < NAT_SYMMETRIC; kind++) {
+			path_world_init(&w, i + 1, 0, kind, kind);
+			w.net.mix.delay = rtts[i] / 2;
+			w.way = rtts[i];
+			w.relay_up = true;
+			path_world_meet(&w);
+			path_world_run(&w,
+			    PATH_START + 3 * rtts[i] + MSEC(1000));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
+			CU_ASSERT_EQUAL(w.hosts[0].changes, 1);
+			CU_ASSERT_EQUAL(w.hosts[1].changes, 1);
+			w.hosts[0].probes = w.hosts[1].probes = 0;
+			path_world_run(&w, w.now + MSEC(300000));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
+			CU_ASSERT_EQUAL(w.hosts[0].changes, 1);
+			CU_ASSERT_EQUAL(w.hosts[1].changes, 1);
+			CU_ASSERT(w.hosts[0].probes + w.hosts[1].probes <= 60);
+			simnet_end(&w.net);
+		}
+}
+
+/* A path whose other end is gone is dead as soon as three answers are late. */
+static void
+test_long_way_dead(void)
+{
+	struct path_world w;
+	uint64_t due;
+
+	path_world_init(&w, 1, 0, NAT_FULL_CONE, NAT_FULL_CONE);
+	w.net.mix.delay = MSEC(2500);
+	w.way = MSEC(5000);
+	path_world_meet(&w);
+	path_world_run(&w, SEC(30));
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
+	w.hosts[1].asleep = true;
+	due = w.hosts[0].path.keepalive_at;
+	path_world_run(&w, due + 3 * MSEC(7000));
+	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_UP);
+	path_world_run(&w, due + 3 * MSEC(8000));
+	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_PROBING);
+	simnet_end(&w.net);
 }
 
 void
@@ -409,4 +463,6 @@ path_suite(void)
 	CU_add_test(suite, "is it still there?", test_check);
 	CU_add_test(suite, "a peer that is gone", test_rest);
 	CU_add_test(suite, "a rest that ends", test_rest_ends);
+	CU_add_test(suite, "a long way", test_long_way);
+	CU_add_test(suite, "a long way, and nobody there", test_long_way_dead);
 }
