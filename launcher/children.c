@@ -444,6 +444,11 @@ children_resolved(struct supervisor *s)
 	if (r.addrs.count > BOOT_ADDRS_MAX)
 		return;
 	if (r.addrs.count > 0) {
+		if (r.left_out > 0)
+			log_warn("the bootnode %s has %u addresses too many: "
+				 "the first %d are tried",
+			    logfile_address(s->bootnode), r.left_out,
+			    BOOT_ADDRS_MAX);
 		s->boot_addrs = r.addrs; /* for a netd to come, too */
 		ipc_send(netd, IPC_BOOT_ADDRS, &r.addrs, NULL, 0);
 	} else if (!s->resolver_complained)

@@ -22,42 +22,78 @@
 #define RETRY_FIRST 2U /* seconds, doubling */
 #define RETRY_LAST  30U
 
+/* More than an answer of DNS holds: 64 KiB of AAAA records are 2340. */
+#define LOOKED_UP_MAX 4096
+
+static bool
+has_addr(const struct ipc_boot_addrs *list, const struct addr *a)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (addr_equal(&list->addrs[i], a))
+			return true;
+	return false;
+}
+
+size_t
+resolve_order(const struct addr *in, size_t count, struct ipc_boot_addrs *out)
+{
+	size_t next[2] = { 0, 0 }, taken = 0, left_out = 0;
+	bool ipv4 = count > 0 && addr_is_ipv4(&in[0]);
+
+	memset(out, 0, sizeof(*out));
+	for (; taken < count; ipv4 = !ipv4) {
+		size_t *i = &next[ipv4];
+
+		while (*i < count && addr_is_ipv4(&in[*i]) != ipv4)
+			++*i;
+		if (*i == count) /* the other family has the rest */
+			continue;
+		taken++;
+		if (has_addr(out, &in[*i]))
+			;
+		else if (out->count < BOOT_ADDRS_MAX)
+			out->addrs[out->count++] = in[*i];
+		else
+			left_out++;
+		++*i;
+	}
+	return left_out;
+}
+
 /* Returns getaddrinfo's error, or 0. */
 static int
-look_up(const struct endpoint *e, int flags, struct ipc_boot_addrs *out)
+look_up(const struct endpoint *e, int flags, struct resolved *out)
 {
 	struct addrinfo hints = {
 		.ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_DGRAM,
 		.ai_flags = flags,
 	};
+	struct addr addrs[LOOKED_UP_MAX];
 	struct addrinfo *list, *ai;
+	size_t count = 0;
 	int error = getaddrinfo(e->host, NULL, &hints, &list);
 
-	out->count = 0;
+	out->addrs.count = 0;
 	if (error != 0)
 		return error;
-	for (ai = list; ai != NULL && out->count < BOOT_ADDRS_MAX;
-	     ai = ai->ai_next) {
-		struct addr *a = &out->addrs[out->count];
-
-		if (addr_from_sockaddr(a, ai->ai_addr, ai->ai_addrlen) == -1)
-			continue;
-		a->port = e->port;
-		out->count++;
-	}
+	for (ai = list; ai != NULL && count < LOOKED_UP_MAX; ai = ai->ai_next)
+		if (addr_from_sockaddr(&addrs[count], ai->ai_addr,
+			ai->ai_addrlen) == 0)
+			addrs[count++].port = e->port;
 	freeaddrinfo(list);
-	return out->count > 0 ? 0 : EAI_NONAME;
+	out->left_out = (uint32_t)resolve_order(addrs, count, &out->addrs);
+	return out->addrs.count > 0 ? 0 : EAI_NONAME;
 }
 
 int
 resolve_numeric(const struct endpoint *e, struct addr *out)
 {
-	struct ipc_boot_addrs addrs;
+	struct resolved r;
 
-	if (look_up(e, AI_NUMERICHOST, &addrs) != 0)
+	if (look_up(e, AI_NUMERICHOST, &r) != 0)
 		return -1;
-	*out = addrs.addrs[0];
+	*out = r.addrs.addrs[0];
 	return 0;
 }
 
@@ -69,7 +105,7 @@ static void __attribute__((noreturn)) run(const struct endpoint *e, int fd)
 
 	for (;;) {
 		memset(&r, 0, sizeof(r));
-		error = look_up(e, 0, &r.addrs);
+		error = look_up(e, 0, &r);
 		if (error != 0)
 			strlcpy(r.error, gai_strerror(error), sizeof(r.error));
 		if (send(fd, &r, sizeof(r), MSG_NOSIGNAL) == -1 || error == 0)

@@ -15,8 +15,18 @@
 /* What the resolver reports. */
 struct resolved {
 	struct ipc_boot_addrs addrs; /* count 0: it failed, for now */
+	uint32_t left_out;	     /* more than fit in there */
 	char error[RESOLVE_ERROR_MAX];
 };
+
+/*
+ * Puts what a name resolves to, best first, into the order in which it is
+ * tried: the families take turns, each in its order, beginning with that of
+ * the first (RFC 8305, section 4), and none comes twice. Returns how many of
+ * the last are left out because there is no room.
+ */
+size_t resolve_order(const struct addr *, size_t count,
+    struct ipc_boot_addrs *);
 
 /* Fills in the address of a numeric endpoint. Returns 0 or -1. */
 int resolve_numeric(const struct endpoint *, struct addr *);

@@ -153,6 +153,27 @@ def bootnode_resolves_later(t):
     anna.wait("bootnode", 60, state="joined", key=boot.key)
 
 
+@test(deadline=60)
+def bootnode_with_dead_addresses(t):
+    """Four IPv6 addresses where nobody is, before the IPv4 one that answers:
+    one round of them is enough, and none is left out."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    net.a.enable_ipv6()
+    net.a.ip("address add 2001:db8::2/64 dev eth0 nodad")
+    lines = ["2001:db8::d%d many.invalid" % n for n in range(4)]
+    hosts = t.path("hosts", "\n".join(
+        ["127.0.0.1 localhost"] + lines +
+        ["%s many.invalid" % net.boot.address, ""]))
+    prefix = ["unshare", "--mount", "sh", "-c",
+              'mount --bind "$0" /etc/hosts && exec "$@"', hosts]
+    anna = Gochat(t, net.a, "anna", "many.invalid:9595", *FAST,
+                  prefix=prefix)
+    joined = anna.wait("bootnode", 15, state="joined", key=boot.key)
+    check(joined["address"] == "%s:9595" % net.boot.address,
+          joined["address"])
+
+
 @test(deadline=120)
 def bootnode_moves_to_another_address(t):
     """Its name is resolved again when it does not answer any more."""

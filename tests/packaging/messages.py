@@ -15,6 +15,7 @@ NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
 ONLY_OF_A_CLIENT = {
     "cannot start a resolver: …",
     "cannot resolve the bootnode …: …; still trying",
+    "the bootnode … has … addresses too many: the first … are tried",
     "cannot open UDP port …: …; choose another with --port, or 0 for any",
     "cannot read the passphrase: …",
     "the passphrase is longer than … bytes",

@@ -69,6 +69,7 @@
 	X(dotenv)             \
 	X(state_dir)          \
 	X(passphrase)         \
+	X(resolve)            \
 	X(restart)            \
 	X(figures)            \
 	X(service)            \
