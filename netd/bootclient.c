@@ -177,6 +177,14 @@ bootclient_touch(struct bootclient *b, uint64_t now)
 	}
 }
 
+void
+bootclient_stranger(struct bootclient *b, uint64_t now)
+{
+	if (b->phase != BOOT_SESSION || now < b->beat_at + STRANGER_REST)
+		return;
+	b->heartbeat_at = clock_min(b->heartbeat_at, now + STRANGER_WAIT);
+}
+
 /* When a session not heard for too long is lost. The last word that the
  * bootnode may have had from us is a round trip younger than its answer. */
 static uint64_t

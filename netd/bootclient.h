@@ -35,6 +35,10 @@
  * probe timeout of RFC 9002 if that is longer. */
 #define HEARTBEAT_RETRY (1 * USEC_PER_SEC)
 #define SYNC_RETRY	(500 * USEC_PER_MSEC)
+/* After the probe of a stranger who may be a new member: a heartbeat comes so
+ * soon, in case that what tells of it was lost, and so often. */
+#define STRANGER_WAIT (200 * USEC_PER_MSEC)
+#define STRANGER_REST (2 * USEC_PER_SEC)
 /* How long a LEAVE may take: two round trips within these. */
 #define LEAVE_FOR     (1 * USEC_PER_SEC)
 #define LEAVE_FOR_MAX (4 * USEC_PER_SEC)
@@ -136,6 +140,9 @@ int bootclient_session(struct bootclient *, uint64_t now,
 int bootclient_version(struct bootclient *, uint64_t now,
     const struct ipc_boot_version *);
 int bootclient_leave(struct bootclient *, uint64_t now);
+
+/* Somebody probes us who is no peer: a member that we were not told of? */
+void bootclient_stranger(struct bootclient *, uint64_t now);
 
 /* How long an answer of the bootnode may take: RFC 9002, section 6.2. */
 uint64_t bootclient_pto(const struct bootclient *);

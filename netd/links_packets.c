@@ -126,9 +126,14 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 	struct link *p;
 	enum path_change change;
 
-	if (wire_get_probe(packet, len, &w) == -1 ||
-	    (p = find_connection(ps, w.connection)) == NULL ||
-	    !wire_mac_ok(packet, len, p->probe.rx)) {
+	if (wire_get_probe(packet, len, &w) == -1) {
+		ps->dropped++;
+		return;
+	}
+	p = find_connection(ps, w.connection);
+	if (p == NULL)
+		bootclient_stranger(ps->boot, now);
+	if (p == NULL || !wire_mac_ok(packet, len, p->probe.rx)) {
 		ps->dropped++;
 		return;
 	}

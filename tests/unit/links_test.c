@@ -270,6 +270,38 @@ test_turns(void)
 	end(&s);
 }
 
+/*
+ * A member whose announcement was lost probes us: the bootnode is asked soon
+ * what is new, but a stranger who goes on is no reason to ask all the time.
+ */
+static void
+test_stranger(void)
+{
+	unsigned int heartbeats = 0;
+	struct scene s;
+	uint64_t since;
+
+	begin(&s);
+	s.f.now += 5 * USEC_PER_SEC;
+	since = s.f.now;
+	while (s.f.now < since + 4 * USEC_PER_SEC) {
+		give_to(&s, RX + 1, WIRE_PROBE, 1, 1, &s.f.addr[1]);
+		s.f.now += 20 * USEC_PER_MSEC;
+		bootclient_timer(&s.f.b, s.f.now);
+		while (fake_collect(&s.f, 0) > 0) {
+			CU_ASSERT_EQUAL(fake_control(&s.f).type,
+			    WIRE_HEARTBEAT);
+			if (heartbeats++ == 0)
+				CU_ASSERT(
+				    s.f.now <= since + 300 * USEC_PER_MSEC);
+			fake_answer(&s.f, WIRE_HEARTBEAT_ACK, SESSION,
+			    fake_control(&s.f).counter, 5, fake_mac_key);
+		}
+	}
+	CU_ASSERT_EQUAL(heartbeats, 2);
+	end(&s);
+}
+
 void
 links_suite(void)
 {
@@ -279,4 +311,5 @@ links_suite(void)
 	CU_add_test(s, "a restart that is proven", test_proven);
 	CU_add_test(s, "a restart without a path", test_unproven);
 	CU_add_test(s, "in turn", test_turns);
+	CU_add_test(s, "a stranger", test_stranger);
 }
