@@ -1,0 +1,93 @@
+"""Long ways: a bootnode and a peer that are seconds away."""
+
+import time
+
+from chat import Dialogue, meet, nobody_left, texts
+from delay import BadCable
+from harness import check, register, test
+from process import Bootnode, Gochat
+from topology import Lan
+
+SCRYPT = 4			# seconds, on a machine with much else to do
+
+
+def far(t, rtt, loss=0):
+    """Anna is RTT seconds from the bootnode and from bert."""
+    net = Lan(t, wires={"a": BadCable(t, int(rtt * 500), loss=loss)})
+    boot = Bootnode(t, net.boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    bert.wait("bootnode", 15, state="joined")
+    return net, boot, bert
+
+
+def join(t, rtt):
+    """Joined within four round trips and the scrypt."""
+    net, boot, _ = far(t, rtt)
+    started = time.monotonic()
+    anna = Gochat(t, net.a, "anna", boot)
+    anna.wait("bootnode", 4 * rtt + SCRYPT, state="joined")
+    t.note("joined after %.1f round trips" %
+           ((time.monotonic() - started) / rtt))
+
+
+for RTT in (1.5, 2.4, 5):
+    register("long_way_join_%s_s" % RTT, lambda t, rtt=RTT: join(t, rtt),
+             deadline=60)
+
+
+@test(deadline=150)
+def long_way_chat_5_s(t):
+    """Text both ways, and over some heartbeats and keepalives nobody is lost,
+    has left or failed, and no path changes."""
+    net, boot, bert = far(t, 5)
+    anna = Gochat(t, net.a, "anna", boot)
+    meet(anna, bert, timeout=50)
+    dialogue = Dialogue(anna, bert)
+    until = time.monotonic() + 50
+    while time.monotonic() < until:
+        dialogue.say(2)
+        dialogue.settle(30)
+    for client in (anna, bert):
+        check(len(client.find("bootnode")) == 1,
+              "%s: %s" % (client.label, client.find("bootnode")))
+        states = [e["state"] for e in client.find("peer")]
+        check(states == ["connecting", "connected"],
+              "%s saw %s" % (client.label, states))
+        check(not client.find("undelivered"), "undelivered")
+    check(not boot.find("left"), "the bootnode gave somebody up")
+    nobody_left(anna, bert)
+
+
+@test(deadline=300)
+def long_way_chat_10_s_and_loss(t):
+    """What is told stays true where a round trip takes 10 s and one packet
+    in twenty is lost each way: delivered is what has arrived, undelivered
+    has a reason, and nobody comes and goes."""
+    net, boot, bert = far(t, 10, loss=5)
+    anna = Gochat(t, net.a, "anna", boot)
+    started = time.monotonic()
+    meet(anna, bert, timeout=180)
+    t.note("connected after %.0f s" % (time.monotonic() - started))
+    said = {c: ["%s says %d" % (c.nick, n) for n in range(10)]
+            for c in (anna, bert)}
+    for client in (anna, bert):
+        for text in said[client]:
+            client.say(text)
+    for reader, sender in ((anna, bert), (bert, anna)):
+        reader.wait("message", 90, text=said[sender][-1])
+        check(texts(reader, sender.nick) == said[sender],
+              "%s has not each line once and in order" % reader.label)
+    for client in (anna, bert):
+        client.poll(lambda c=client: len(c.find("delivered")) == 10, 60,
+                    "that all was delivered")
+        check(all(e["reason"] for e in client.find("undelivered")),
+              "undelivered without a reason")
+        check(len(client.find("bootnode", state="lost")) <= 1,
+              "the bootnode comes and goes")
+        check(len(client.find("peer", state="left")) <= 1 and
+              len(client.find("peer", state="connected")) <= 2,
+              "%s comes and goes: %s" % (client.label, [
+                  e["state"] for e in client.find("peer")]))
+        t.note("%s: bootnode %s, peer %s" % (client.label, [
+            e["state"] for e in client.find("bootnode")], [
+            e["state"] for e in client.find("peer")]))
