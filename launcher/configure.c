@@ -47,7 +47,7 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 	c->bind_count = 1;
 	c->bind[0].port =
 	    port != 0 ? port : (uint16_t)o->local_udp_port; /* [::] */
-	c->port_asked_for = o->local_udp_port_asked;
+	c->port_asked_for = o->local_udp_port_asked && o->local_udp_port != 0;
 	if (endpoint_is_numeric(&o->bootnode) &&
 	    resolve_numeric(&o->bootnode, &c->boot_addrs[0]) == 0)
 		c->boot_addr_count = 1;

@@ -137,6 +137,13 @@ bootclient_session(struct bootclient *b, uint64_t now,
 
 /* --- The session ---------------------------------------------------- */
 
+void
+bootclient_spare(struct bootclient *b, struct udp *udp, struct hosts *hosts)
+{
+	b->spare = udp;
+	b->hosts = hosts;
+}
+
 static void
 end_session(struct bootclient *b)
 {
@@ -313,13 +320,13 @@ on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 }
 
 void
-bootclient_packet(struct bootclient *b, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len)
+bootclient_packet(struct bootclient *b, uint64_t now, const struct udp *udp,
+    const struct addr *from, const uint8_t *packet, size_t len)
 {
 	enum wire_type type = wire_type(packet, len);
 
 	if (type == WIRE_COOKIE) {
-		boot_on_cookie(b, now, from, packet, len);
+		boot_on_cookie(b, now, udp, from, packet, len);
 		return;
 	}
 	if (!addr_equal(from, &b->addr)) {
@@ -390,7 +397,7 @@ bootclient_deadline(const struct bootclient *b)
 	case BOOT_JOINING:
 		if (b->leave_asked)
 			return b->leave_until;
-		return clock_min(session_ends(b),
+		return clock_min(clock_min(session_ends(b), b->port_at),
 		    clock_min(b->retry_at, b->silent_at));
 	case BOOT_SESSION:
 		return clock_min(session_ends(b),
@@ -438,6 +445,8 @@ bootclient_timer(struct bootclient *b, uint64_t now)
 			b->silent_at = CLOCK_NEVER;
 			boot_tell(b, BOOT_UNREACHABLE, REFUSAL_NONE);
 		}
+		if (now >= b->port_at)
+			boot_try_port(b, now);
 		if (now >= b->resolve_at) {
 			b->wants_addrs = true;
 			b->resolve_at = now + RESOLVE_EVERY;

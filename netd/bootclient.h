@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/ipc.h"
+#include "netd/hosts.h"
 #include "netd/rtt.h"
 #include "netd/udp.h"
 
@@ -29,6 +30,9 @@
 #define ANSWER_MAX (30 * USEC_PER_SEC)
 /* When to say that nobody answers. */
 #define JOIN_SILENT (3 * USEC_PER_SEC)
+/* When another port is tried, too: a router on the way may hold on to what it
+ * once made of the flow from ours, as long as there is one. */
+#define OTHER_PORT_AFTER (20 * USEC_PER_SEC)
 /* Whatever the bootnode wants: the least that can be configured. */
 #define INTERVAL_MIN (1 * USEC_PER_SEC)
 /* A heartbeat or SYNC without an answer is repeated after this, or after the
@@ -69,6 +73,8 @@ struct boot_target {
 
 struct bootclient {
 	struct udp *udp;
+	struct udp *spare;   /* of another port, or NULL */
+	struct hosts *hosts; /* whose port is that of udp; with a spare */
 	struct ipc_channel *cryptod;
 	enum boot_phase phase;
 	struct addr addr; /* of the session, the JOIN, or the last HELLO */
@@ -90,6 +96,9 @@ struct bootclient {
 	unsigned int join_copies;
 	size_t join_len; /* 0: there is none; cryptod writes it */
 	uint8_t join[WIRE_MAX];
+	uint64_t port_at;    /* then another port is tried, too */
+	bool try_spare;	     /* it is */
+	bool by_spare;	     /* this round */
 	uint64_t silent_at;  /* then say so */
 	uint64_t resolve_at; /* then its address may be another */
 	bool wants_addrs;
@@ -118,6 +127,10 @@ struct bootclient {
 
 void bootclient_init(struct bootclient *, struct udp *,
     struct ipc_channel *cryptod, const struct ipc_config_netd *, uint64_t now);
+
+/* There is a second socket, for when the first one's port is of no use. The
+ * hosts are told of the port, and cryptod of the hosts. */
+void bootclient_spare(struct bootclient *, struct udp *, struct hosts *);
 
 /* Without an answer for so long its name is to be resolved anew, and so often.
  */
@@ -169,8 +182,8 @@ void bootclient_relay(struct bootclient *, const struct peer_id *,
 int bootclient_relayed(struct bootclient *, const struct addr *from,
     const uint8_t *packet, size_t len, struct wire_relay *);
 
-/* A datagram of one of the bootnode's types came. */
-void bootclient_packet(struct bootclient *, uint64_t now,
+/* A datagram of one of the bootnode's types came to this socket. */
+void bootclient_packet(struct bootclient *, uint64_t now, const struct udp *,
     const struct addr *from, const uint8_t *packet, size_t len);
 
 uint64_t bootclient_deadline(const struct bootclient *);

@@ -4,6 +4,7 @@
  */
 #include "netd/bootclient_parts.h"
 
+#include "common/log.h"
 #include "netd/random.h"
 
 #include <string.h>
@@ -53,7 +54,8 @@ send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 		b->addr = t->addr;
 	put_init(&p, h.nonce, sizeof(h.nonce));
 	put_u64(&p, t->secret + (now - t->first_at));
-	udp_send(b->udp, &t->addr, buf, wire_put_hello(buf, &h));
+	udp_send(b->by_spare ? b->spare : b->udp, &t->addr, buf,
+	    wire_put_hello(buf, &h));
 }
 
 /* The next address of this round that does not rest, or NULL at its end. */
@@ -97,6 +99,7 @@ say_hello(struct bootclient *b, uint64_t now)
 	b->phase = BOOT_HELLO;
 	if (b->turn >= b->target_count && now >= b->round_at) {
 		b->turn = 0;
+		b->by_spare = b->try_spare && !b->by_spare;
 		b->round_at = later(now, b->retry_after);
 		back_off(b);
 	}
@@ -116,12 +119,34 @@ forget_attempts(struct bootclient *b)
 }
 
 void
+boot_try_port(struct bootclient *b, uint64_t now)
+{
+	b->port_at = CLOCK_NEVER;
+	if (b->target_count == 0) /* nobody was asked yet */
+		return;
+	if (b->spare == NULL) {
+		log_warn("the bootnode does not answer on UDP port %u, the "
+			 "one asked for; perhaps it does on another: --port 0",
+		    b->udp->port);
+		return;
+	}
+	log_warn("the bootnode does not answer on UDP port %u: trying from "
+		 "port %u, too",
+	    b->udp->port, b->spare->port);
+	b->try_spare = true;
+	b->turn = b->target_count;
+	b->retry_at = b->round_at = now;
+}
+
+void
 boot_start_joining(struct bootclient *b, uint64_t now)
 {
 	forget_attempts(b);
 	b->retry_after = JOIN_RETRY_MIN;
 	b->turn = b->target_count;
 	b->round_at = now;
+	b->try_spare = b->by_spare = false;
+	b->port_at = now + OTHER_PORT_AFTER;
 	b->silent_at = now + JOIN_SILENT;
 	b->resolve_at = now + RESOLVE_AFTER;
 	say_hello(b, now);
@@ -178,9 +203,24 @@ is_awaited(const struct boot_target *t, const uint8_t nonce[NONCE_LEN],
 	    *sent >= t->open_from;
 }
 
+/* The other port is ours now. Peers are told of it by our card, which the JOIN
+ * has; those that we talk to from the old one are none the wiser. */
+static void
+use_spare(struct bootclient *b)
+{
+	struct udp *old = b->udp;
+
+	log_info("the bootnode answers on UDP port %u, not on port %u",
+	    b->spare->port, old->port);
+	b->udp = b->spare;
+	b->spare = old;
+	hosts_port(b->hosts, b->udp->port);
+	ipc_send(b->cryptod, IPC_LOCAL, &b->hosts->local, NULL, 0);
+}
+
 void
-boot_on_cookie(struct bootclient *b, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len)
+boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
+    const struct addr *from, const uint8_t *packet, size_t len)
 {
 	struct ipc_boot_cookie body = { .addr = *from };
 	struct boot_target *t = find_target(b, from);
@@ -194,6 +234,8 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct addr *from,
 	}
 	if (b->phase != BOOT_HELLO) /* another was first */
 		return;
+	if (udp == b->spare)
+		use_spare(b);
 	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
 	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)
 		return; /* no room: as if it had been lost */
@@ -201,7 +243,8 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct addr *from,
 	b->addr = *from;
 	t->open_from = sent + 1;
 	rtt_path(&b->rtt, now > sent ? now - sent : 1);
-	b->silent_at = CLOCK_NEVER;
+	b->silent_at = b->port_at = CLOCK_NEVER;
+	b->try_spare = b->by_spare = false;
 	b->cookie = c.cookie;
 	b->cookie_at = now;
 	memcpy(b->nonce, c.nonce, sizeof(b->nonce));
@@ -221,6 +264,14 @@ send_join(struct bootclient *b, uint64_t now)
 	udp_send(b->udp, &b->addr, b->join, b->join_len);
 }
 
+static void
+say_hello_again(struct bootclient *b, uint64_t now)
+{
+	if (b->phase == BOOT_JOINING)
+		b->port_at = now + OTHER_PORT_AFTER;
+	say_hello(b, now);
+}
+
 void
 boot_retry_joining(struct bootclient *b, uint64_t now)
 {
@@ -228,7 +279,7 @@ boot_retry_joining(struct bootclient *b, uint64_t now)
 	    now - b->cookie_at < COOKIE_FRESH)
 		send_join(b, now);
 	else /* the WELCOME is still good if it comes */
-		say_hello(b, now);
+		say_hello_again(b, now);
 }
 
 /* Its key is not the one: the others are asked. */

@@ -16,14 +16,16 @@ void boot_tell(struct bootclient *, enum boot_status, enum boot_refusal);
 
 /* A first attempt, now. */
 void boot_start_joining(struct bootclient *, uint64_t now);
+/* Nobody has answered for OTHER_PORT_AFTER: says what comes of it. */
+void boot_try_port(struct bootclient *, uint64_t now);
 /* The last attempt has had no answer in time. */
 void boot_retry_joining(struct bootclient *, uint64_t now);
 /* The JOIN was rejected: another attempt later. */
 void boot_refused(struct bootclient *, uint64_t now, enum wire_reject_reason);
 
 /* A COOKIE came, or a WELCOME from the address of the JOIN. */
-void boot_on_cookie(struct bootclient *, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len);
+void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
+    const struct addr *from, const uint8_t *packet, size_t len);
 void boot_on_welcome(struct bootclient *, const uint8_t *packet, size_t len);
 
 #endif

@@ -17,6 +17,8 @@
 struct client {
 	struct child *child;
 	struct udp *udp;
+	size_t udp_count;
+	struct udp *receiving;
 	struct hosts *hosts;
 	struct ipc_channel cryptod;
 	struct bootclient boot;
@@ -144,6 +146,14 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_LEAVE] = on_leave,
 };
 
+/* The bootnode has answered on our other port. */
+static void
+use_port(struct client *c)
+{
+	nat_init(&c->nat, &c->hosts->local, &c->hosts->lan);
+	links_port(&c->links, c->now, c->boot.udp);
+}
+
 static void
 on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 {
@@ -153,7 +163,8 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 	case WIRE_PROBE:
 	case WIRE_PROBE_REPLY:
 	case WIRE_DATA:
-		links_packet(&c->links, c->now, from, packet, len);
+		links_packet(&c->links, c->now, c->receiving, from, packet,
+		    len);
 		break;
 	case WIRE_REFLECT_REPLY:
 		reflect_packet(&c->reflect, c->now, from, packet, len);
@@ -162,15 +173,27 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 		links_relayed(&c->links, c->now, from, packet, len);
 		break;
 	default:
-		bootclient_packet(&c->boot, c->now, from, packet, len);
+		bootclient_packet(&c->boot, c->now, c->receiving, from, packet,
+		    len);
+		if (c->boot.udp != c->links.udp)
+			use_port(c);
 	}
+}
+
+/* Returns how many datagrams came. */
+static int
+receive(struct client *c, struct udp *udp)
+{
+	c->receiving = udp;
+	return udp_receive(udp, on_packet, c);
 }
 
 /* No timer: only what drops something leads to a line about it. */
 static void
 tell_drops(struct client *c)
 {
-	uint64_t lost = c->udp->unsent + c->cryptod.dropped;
+	uint64_t lost =
+	    c->udp[0].unsent + c->udp[1].unsent + c->cryptod.dropped;
 	uint64_t strays = c->boot.dropped + c->links.dropped;
 
 	if (strays + lost == c->drops_told || c->now < c->tell_drops_at)
@@ -210,7 +233,8 @@ tell_figures(struct client *c)
 		.strays = c->boot.dropped + c->links.dropped,
 	};
 
-	figures_tell(&c->child->control, &figures, c->udp, 1, &c->cryptod);
+	figures_tell(&c->child->control, &figures, c->udp, c->udp_count,
+	    &c->cryptod);
 }
 
 static void
@@ -293,9 +317,11 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 	static struct client c;
 	struct timespec ts;
 	uint64_t due;
+	int came;
 
 	c.child = child;
 	c.udp = udp;
+	c.udp_count = udp[1].fd == -1 ? 1 : 2;
 	c.hosts = hosts;
 	c.now = c.started = clock_now();
 	ipc_open(&c.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
@@ -304,6 +330,8 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 	links_init(&c.links, udp, &c.cryptod, &c.boot, &c.nat, config,
 	    &hosts->lan);
 	bootclient_init(&c.boot, udp, &c.cryptod, config, c.now);
+	if (c.udp_count > 1)
+		bootclient_spare(&c.boot, &udp[1], hosts);
 	reflect_init(&c.reflect, &c.boot, &c.nat);
 	c.report = (struct report){
 		.cryptod = &c.cryptod,
@@ -317,13 +345,15 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 			{ child->control.fd, ipc_poll_events(&child->control),
 			    0 },
 			{ c.cryptod.fd, ipc_poll_events(&c.cryptod), 0 },
-			{ udp->fd, POLLIN, 0 },
+			{ udp[0].fd, POLLIN, 0 },
 			{ hosts->netlink.fd, POLLIN, 0 },
+			{ udp[1].fd, POLLIN, 0 },
 		};
 
-		udp_flush(udp);
+		for (size_t i = 0; i < c.udp_count; i++)
+			udp_flush(&udp[i]);
 		due = deadline(&c);
-		if (ppoll(fds, 4, clock_timeout(c.now, due, &ts), NULL) == -1 &&
+		if (ppoll(fds, 5, clock_timeout(c.now, due, &ts), NULL) == -1 &&
 		    errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		c.now = clock_now();
@@ -337,7 +367,9 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 			serve_control(&c);
 		if (fds[1].revents != 0)
 			serve_cryptod(&c);
-		if (fds[2].revents != 0 && udp_receive(udp, on_packet, &c) > 0)
+		came = fds[2].revents != 0 ? receive(&c, &udp[0]) : 0;
+		came += fds[4].revents != 0 ? receive(&c, &udp[1]) : 0;
+		if (came > 0)
 			tell_drops(&c);
 		hosts_timer(hosts, c.now);
 		bootclient_timer(&c.boot, c.now);

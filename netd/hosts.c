@@ -99,6 +99,14 @@ hosts_receive(struct hosts *h, uint64_t now)
 	return happened;
 }
 
+void
+hosts_port(struct hosts *h, uint16_t port)
+{
+	h->local.port = port;
+	for (size_t i = 0; i < h->local.count; i++)
+		h->local.hosts[i].port = port;
+}
+
 uint64_t
 hosts_deadline(const struct hosts *h)
 {

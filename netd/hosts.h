@@ -42,6 +42,9 @@ void hosts_open(struct hosts *, int family, uint16_t port, enum relay,
  * set of the above. */
 unsigned int hosts_receive(struct hosts *, uint64_t now);
 
+/* Another port is ours from now on. */
+void hosts_port(struct hosts *, uint16_t port);
+
 uint64_t hosts_deadline(const struct hosts *);
 void hosts_timer(struct hosts *, uint64_t now);
 

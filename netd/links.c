@@ -124,6 +124,7 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 		fatal("out of memory");
 	p->handle = add->handle;
 	p->peer = add->peer;
+	p->udp = ps->udp;
 	p->incarnation = add->incarnation;
 	p->connection_tx = add->connection_tx;
 	p->connection_rx = add->connection_rx;
@@ -291,6 +292,17 @@ links_deliver(struct links *ps)
 	}
 }
 
+void
+links_port(struct links *ps, uint64_t now, struct udp *udp)
+{
+	struct link *p;
+
+	ps->udp = udp;
+	FOREACH_LINK (ps, p)
+		if (path_current(&p->path) == NULL && !p->broken)
+			path_restart(&p->path, now);
+}
+
 /* --- Doubt ---------------------------------------------------------- */
 
 static void
@@ -407,7 +419,7 @@ probe_one(struct links *ps, uint64_t now)
 		if (p == NULL || path_deadline(&p->path) > now ||
 		    !path_next(&p->path, now, random_u64(), &probe))
 			continue;
-		links_send_probe(ps, p, &probe);
+		links_send_probe(ps, p, p->udp, &probe);
 		/* Perhaps the bootnode has forgotten our session. */
 		if (probe.relayed && p->path.unanswered == 2)
 			bootclient_touch(ps->boot, now);
@@ -440,6 +452,8 @@ links_timer(struct links *ps, uint64_t now)
 	follow_bootnode(ps, now);
 	FOREACH_LINK (ps, p) {
 		path_reckon(&p->path, bootclient_rtt(ps->boot));
+		if (path_current(&p->path) == NULL)
+			p->udp = ps->udp;
 		if (path_timer(&p->path, now) == PATH_CHANGED)
 			links_changed(p, now);
 		if (transport_due(p) <= now)

@@ -19,7 +19,7 @@
 struct link;
 
 struct links {
-	struct udp *udp;
+	struct udp *udp; /* for those that have no path yet */
 	struct ipc_channel *cryptod;
 	struct bootclient *boot;
 	enum relay mode;
@@ -50,9 +50,13 @@ int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
 int links_record(struct links *, const struct ipc_record *,
     const uint8_t *record, size_t len);
 
-/* A PROBE, PROBE_REPLY or DATA packet came. */
-void links_packet(struct links *, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len);
+/* The socket of another port is for what is new from now on; a path that is up
+ * stays where it is. */
+void links_port(struct links *, uint64_t now, struct udp *);
+
+/* A PROBE, PROBE_REPLY or DATA packet came to this socket. */
+void links_packet(struct links *, uint64_t now, struct udp *,
+    const struct addr *from, const uint8_t *packet, size_t len);
 
 /* A RELAY packet came. */
 void links_relayed(struct links *, uint64_t now, const struct addr *from,

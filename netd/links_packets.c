@@ -12,17 +12,17 @@
 
 /* To an address, or through the bootnode. */
 static void
-send_packet(struct links *ps, const struct link *p, bool relayed,
-    const struct addr *to, const uint8_t *packet, size_t len)
+send_packet(struct links *ps, const struct link *p, struct udp *udp,
+    bool relayed, const struct addr *to, const uint8_t *packet, size_t len)
 {
 	if (relayed)
 		bootclient_relay(ps->boot, &p->peer, packet, len);
 	else
-		udp_send(ps->udp, to, packet, len);
+		udp_send(udp, to, packet, len);
 }
 
 void
-links_send_probe(struct links *ps, struct link *p,
+links_send_probe(struct links *ps, struct link *p, struct udp *udp,
     const struct path_probe *probe)
 {
 	struct wire_probe w = {
@@ -36,7 +36,7 @@ links_send_probe(struct links *ps, struct link *p,
 
 	if (probe->reply)
 		w.observed = probe->to;
-	send_packet(ps, p, probe->relayed, &probe->to, buf,
+	send_packet(ps, p, udp, probe->relayed, &probe->to, buf,
 	    wire_put_probe(buf, &w, p->probe.tx));
 }
 
@@ -55,7 +55,7 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 		return;
 	while ((w.frames_len = transport_output(p->transport, now, &w.number,
 		    frames, sizeof(frames))) > 0)
-		send_packet(ps, p, c->kind == PATH_RELAY, &c->addr, buf,
+		send_packet(ps, p, p->udp, c->kind == PATH_RELAY, &c->addr, buf,
 		    wire_put_data(buf, &w, p->tx.key));
 }
 
@@ -118,8 +118,8 @@ is_proven(const struct link *p, uint64_t now, const struct addr *from,
 }
 
 static void
-on_probe(struct links *ps, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len)
+on_probe(struct links *ps, uint64_t now, struct udp *udp,
+    const struct addr *from, const uint8_t *packet, size_t len)
 {
 	struct path_probe answer;
 	struct wire_probe w;
@@ -152,12 +152,14 @@ on_probe(struct links *ps, uint64_t now, const struct addr *from,
 	if (w.type == WIRE_PROBE) {
 		change = path_probed(&p->path, &ps->lan, now, from, w.flags,
 		    w.id, &answer);
-		links_send_probe(ps, p, &answer);
+		links_send_probe(ps, p, udp, &answer);
 	} else {
 		if (from != NULL && path_awaits(&p->path, now, from, w.id))
 			nat_peer(ps->nat, now, from, &w.observed);
 		change = path_answered(&p->path, now, from, w.flags, w.id);
 	}
+	if (change == PATH_CHANGED && from != NULL)
+		p->udp = udp; /* where what made the path has come */
 	if (change == PATH_CHANGED)
 		links_changed(p, now);
 }
@@ -222,22 +224,22 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 
 /* From an address, or through the relay if that is NULL. */
 static void
-on_packet(struct links *ps, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len)
+on_packet(struct links *ps, uint64_t now, struct udp *udp,
+    const struct addr *from, const uint8_t *packet, size_t len)
 {
 	if (!path_allows(ps->mode, from == NULL))
 		ps->dropped++;
 	else if (wire_type(packet, len) == WIRE_DATA)
 		on_data(ps, now, packet, len);
 	else /* anything else is dropped there */
-		on_probe(ps, now, from, packet, len);
+		on_probe(ps, now, udp, from, packet, len);
 }
 
 void
-links_packet(struct links *ps, uint64_t now, const struct addr *from,
-    const uint8_t *packet, size_t len)
+links_packet(struct links *ps, uint64_t now, struct udp *udp,
+    const struct addr *from, const uint8_t *packet, size_t len)
 {
-	on_packet(ps, now, from, packet, len);
+	on_packet(ps, now, udp, from, packet, len);
 }
 
 void
@@ -249,5 +251,5 @@ links_relayed(struct links *ps, uint64_t now, const struct addr *from,
 	/* Whom the bootnode names as the sender counts for nothing: the
 	 * packet inside says by its keys whose it is. */
 	if (bootclient_relayed(ps->boot, from, packet, len, &r) == 0)
-		on_packet(ps, now, NULL, r.packet, r.packet_len);
+		on_packet(ps, now, ps->udp, NULL, r.packet, r.packet_len);
 }

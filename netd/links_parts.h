@@ -28,6 +28,7 @@ struct link {
 	struct data_key rx;
 	struct data_key rx_next; /* until the peer uses it */
 	struct path path;
+	struct udp *udp; /* that the path is of */
 	struct transport *transport;
 	uint32_t incarnation; /* of its netd */
 	bool resetting;	      /* cryptod has yet to hear of the last one */
@@ -44,7 +45,10 @@ void links_changed(struct link *, uint64_t now);
 
 /* links_packets.c */
 
-void links_send_probe(struct links *, struct link *, const struct path_probe *);
+/* An answer leaves by the socket that its probe came to, udp; what is to be
+ * asked, by the link's own. */
+void links_send_probe(struct links *, struct link *, struct udp *,
+    const struct path_probe *);
 /* Sends all that the transport has to send now. */
 void links_send_data(struct links *, struct link *, uint64_t now);
 

@@ -30,6 +30,23 @@ open_client(struct udp *udp, const struct ipc_config_netd *config)
 	    addr.port, strerror(errno));
 }
 
+/*
+ * Another port, for when the first gets no answer from the bootnode: later on
+ * no socket can be opened. A port that was asked for is the only one.
+ */
+static void
+open_spare(struct udp *udp, const struct ipc_config_netd *config)
+{
+	struct addr addr = config->bind[0];
+
+	addr.port = 0;
+	if (!config->port_asked_for && udp_open(udp, FD_UDP_SECOND, &addr) == 0)
+		return;
+	if (!config->port_asked_for)
+		log_warn("no second UDP port: %s", strerror(errno));
+	udp->fd = -1;
+}
+
 /* Ports that were left to the system are in the configuration afterwards. */
 static void
 open_bootnode(struct udp udp[BINDS_MAX], struct ipc_config_netd *config)
@@ -72,7 +89,8 @@ main(void)
 		child_enter_sandbox(&child);
 		netd_bootnode_run(&child, &config, udp);
 	}
-	open_client(udp, &config);
+	open_client(&udp[0], &config);
+	open_spare(&udp[1], &config);
 	hosts_open(&hosts, udp->family, udp->port, (enum relay)config.relay,
 	    clock_now());
 	child.port = udp->port;

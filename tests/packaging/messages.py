@@ -14,6 +14,7 @@ NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
                      "launcher/option*.c", "ui/gen_confusables.c")
 ONLY_OF_A_CLIENT = {
     "cannot start a resolver: …",
+    "no second UDP port: …",
     "cannot resolve the bootnode …: …; still trying",
     "the bootnode … has … addresses too many: the first … are tried",
     "cannot open UDP port …: …; choose another with --port, or 0 for any",

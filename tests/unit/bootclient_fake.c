@@ -186,7 +186,7 @@ fake_told_status(struct fixture *f, enum boot_status status,
 void
 fake_give(struct fixture *f, const uint8_t *packet, size_t len)
 {
-	bootclient_packet(&f->b, f->now, &f->addr[0], packet, len);
+	bootclient_packet(&f->b, f->now, &fake_udp, &f->addr[0], packet, len);
 }
 
 void
@@ -205,14 +205,22 @@ fake_until_deadline(struct fixture *f)
 /* --- Packets of the bootnode ---------------------------------------------- */
 
 void
-fake_cookie(struct fixture *f, const uint8_t nonce[NONCE_LEN])
+fake_cookie_at(struct fixture *f, const struct udp *udp,
+    const uint8_t nonce[NONCE_LEN])
 {
 	struct wire_cookie_reply c = { .cookie = fake_proof,
 		.bootnode_key = "the bootnode's static key" };
 	uint8_t buf[WIRE_MAX];
 
 	memcpy(c.nonce, nonce, NONCE_LEN);
-	fake_give(f, buf, wire_put_cookie_reply(buf, &c));
+	bootclient_packet(&f->b, f->now, udp, &f->addr[0], buf,
+	    wire_put_cookie_reply(buf, &c));
+}
+
+void
+fake_cookie(struct fixture *f, const uint8_t nonce[NONCE_LEN])
+{
+	fake_cookie_at(f, &fake_udp, nonce);
 }
 
 void

@@ -59,6 +59,9 @@ bool fake_told_nothing(struct fixture *);
 /* A packet from bootnode 0. */
 void fake_give(struct fixture *, const uint8_t *packet, size_t len);
 void fake_cookie(struct fixture *, const uint8_t nonce[NONCE_LEN]);
+/* The same to another of the client's sockets. */
+void fake_cookie_at(struct fixture *, const struct udp *,
+    const uint8_t nonce[NONCE_LEN]);
 void fake_welcome(struct fixture *, const uint8_t nonce[NONCE_LEN]);
 void fake_answer(struct fixture *, enum wire_type, uint64_t session,
     uint64_t counter, uint32_t version, const uint8_t *key);

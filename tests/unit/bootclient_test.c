@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void bootclient_suite(void);
 
@@ -169,6 +170,79 @@ test_wrong_key(void)
 	fake_until_deadline(&f);
 	CU_ASSERT_EQUAL(f.now, NOW + REFUSED_REST);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	fake_end(&f);
+}
+
+/* Until somebody answers, or for a time. */
+static void
+run_until(struct fixture *f, uint64_t end)
+{
+	while (bootclient_deadline(&f->b) <= end) {
+		f->now = bootclient_deadline(&f->b);
+		bootclient_timer(&f->b, f->now);
+		fake_collect(f, 0);
+	}
+	while (fake_told_status(f, BOOT_UNREACHABLE, REFUSAL_NONE))
+		;
+}
+
+/* From one port no packet gets through: after a while another is tried, too,
+ * and taken if it is there that the answer comes; cryptod is told of it before
+ * it writes the card. */
+static void
+test_other_port(void)
+{
+	struct hosts hosts = { .local.count = 1 };
+	const struct ipc_local *local;
+	struct ipc_message_in in;
+	struct udp spare;
+	struct fixture f;
+	uint64_t first;
+
+	fake_start(&f, 1);
+	f.addr[1].port = 0;
+	CU_ASSERT_EQUAL_FATAL(udp_open(&spare, 99, &f.addr[1]), 0);
+	bootclient_spare(&f.b, &spare, &hosts);
+	run_until(&f, NOW + OTHER_PORT_AFTER - 1);
+	CU_ASSERT_EQUAL(spare.sent[WIRE_HELLO].packets, 0);
+	run_until(&f, NOW + OTHER_PORT_AFTER);
+	CU_ASSERT_EQUAL(spare.sent[WIRE_HELLO].packets, 1);
+	/* The first may still come to life. */
+	first = fake_udp.sent[WIRE_HELLO].packets;
+	run_until(&f, NOW + 3 * OTHER_PORT_AFTER);
+	CU_ASSERT(spare.sent[WIRE_HELLO].packets >= 2);
+	CU_ASSERT(fake_udp.sent[WIRE_HELLO].packets >= first + 2);
+	fake_cookie_at(&f, &spare, f.nonce);
+	CU_ASSERT_TRUE_FATAL(fake_told(&f, IPC_LOCAL, &in));
+	local = in.body;
+	CU_ASSERT_EQUAL(local->port, spare.port);
+	CU_ASSERT_EQUAL(local->hosts[0].port, spare.port);
+	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
+	fake_join(&f, &f.addr[0]);
+	CU_ASSERT_EQUAL(spare.sent[WIRE_JOIN].packets, 1);
+	/* It is the other way round from now on. */
+	CU_ASSERT_PTR_EQUAL(f.b.udp, &spare);
+	CU_ASSERT_PTR_EQUAL(f.b.spare, &fake_udp);
+	close(spare.fd);
+	free(spare.in);
+	free(spare.out);
+	fake_end(&f);
+}
+
+/* A port that was asked for is the only one. */
+static void
+test_no_other_port(void)
+{
+	struct fixture f;
+	uint64_t sent;
+
+	fake_start(&f, 1);
+	run_until(&f, NOW + OTHER_PORT_AFTER - 1);
+	sent = fake_udp.sent[WIRE_HELLO].packets;
+	run_until(&f, NOW + 2 * OTHER_PORT_AFTER);
+	CU_ASSERT(fake_udp.sent[WIRE_HELLO].packets > sent);
+	fake_cookie(&f, f.nonce);
+	CU_ASSERT_EQUAL(f.b.phase, BOOT_JOINING);
 	fake_end(&f);
 }
 
@@ -405,6 +479,8 @@ bootclient_suite(void)
 	CU_add_test(suite, "several addresses", test_addresses);
 	CU_add_test(suite, "many addresses", test_many_addresses);
 	CU_add_test(suite, "another's key at one address", test_wrong_key);
+	CU_add_test(suite, "another port", test_other_port);
+	CU_add_test(suite, "no other port", test_no_other_port);
 	CU_add_test(suite, "no address yet", test_no_address);
 	CU_add_test(suite, "COOKIE", test_cookie);
 	CU_add_test(suite, "JOIN", test_join);

@@ -96,7 +96,7 @@ give_to(struct scene *s, uint64_t connection, enum wire_type type, uint64_t id,
 	};
 	uint8_t packet[WIRE_MAX];
 
-	links_packet(&s->links, s->f.now, from, packet,
+	links_packet(&s->links, s->f.now, &fake_udp, from, packet,
 	    wire_put_probe(packet, &w, keys.rx));
 	links_deliver(&s->links);
 }
@@ -221,8 +221,8 @@ send_records(struct scene *s, uint64_t connection, struct transport *t)
 
 	while ((d.frames_len = transport_output(t, s->f.now, &d.number, frames,
 		    sizeof(frames))) > 0)
-		links_packet(&s->links, s->f.now, &s->f.addr[1], packet,
-		    wire_put_data(packet, &d, keys.rx));
+		links_packet(&s->links, s->f.now, &fake_udp, &s->f.addr[1],
+		    packet, wire_put_data(packet, &d, keys.rx));
 }
 
 /* A peer that sends as much as it can does not keep another waiting until it
