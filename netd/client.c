@@ -18,7 +18,7 @@ struct client {
 	struct child *child;
 	struct udp *udp;
 	size_t udp_count;
-	struct udp *receiving;
+	struct udp *receiving; /* what on_packet() is given came here */
 	struct hosts *hosts;
 	struct ipc_channel cryptod;
 	struct bootclient boot;
@@ -180,14 +180,6 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 	}
 }
 
-/* Returns how many datagrams came. */
-static int
-receive(struct client *c, struct udp *udp)
-{
-	c->receiving = udp;
-	return udp_receive(udp, on_packet, c);
-}
-
 /* No timer: only what drops something leads to a line about it. */
 static void
 tell_drops(struct client *c)
@@ -208,6 +200,14 @@ tell_drops(struct client *c)
 		    (unsigned long long)lost);
 	c->drops_told = strays + lost;
 	c->tell_drops_at = c->now + DROPS_EVERY;
+}
+
+static void
+receive(struct client *c, struct udp *udp)
+{
+	c->receiving = udp;
+	if (udp_receive(udp, on_packet, c) > 0)
+		tell_drops(c);
 }
 
 /* Messages in a turn; datagrams wait meanwhile. */
@@ -310,6 +310,48 @@ deadline(const struct client *c)
 	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
 }
 
+static void
+start(struct client *c, struct child *child,
+    const struct ipc_config_netd *config, struct udp *udp, struct hosts *hosts)
+{
+	c->child = child;
+	c->udp = udp;
+	c->udp_count = udp[1].fd == -1 ? 1 : 2;
+	c->hosts = hosts;
+	c->now = c->started = clock_now();
+	ipc_open(&c->cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
+	ipc_send(&c->cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
+	nat_init(&c->nat, &hosts->local, &hosts->lan);
+	links_init(&c->links, udp, &c->cryptod, &c->boot, &c->nat, config,
+	    &hosts->lan);
+	bootclient_init(&c->boot, udp, &c->cryptod, config, c->now);
+	if (c->udp_count > 1)
+		bootclient_spare(&c->boot, &udp[1], hosts);
+	reflect_init(&c->reflect, &c->boot, &c->nat);
+	c->report = (struct report){
+		.cryptod = &c->cryptod,
+		.boot = &c->boot,
+		.links = &c->links,
+		.nat = &c->nat,
+		.reflect = &c->reflect,
+	};
+}
+
+/* What it is time for, and what follows from all that has come. */
+static void
+work(struct client *c)
+{
+	hosts_timer(c->hosts, c->now);
+	bootclient_timer(&c->boot, c->now);
+	if (bootclient_wants_addrs(&c->boot))
+		ipc_send(&c->child->control, IPC_RESOLVE, NULL, NULL, 0);
+	links_timer(&c->links, c->now);
+	reflect_timer(&c->reflect, c->now);
+	links_deliver(&c->links);
+	report_timer(&c->report, c->now);
+	check_left(c);
+}
+
 void
 netd_client_run(struct child *child, const struct ipc_config_netd *config,
     struct udp *udp, struct hosts *hosts)
@@ -317,36 +359,15 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 	static struct client c;
 	struct timespec ts;
 	uint64_t due;
-	int came;
 
-	c.child = child;
-	c.udp = udp;
-	c.udp_count = udp[1].fd == -1 ? 1 : 2;
-	c.hosts = hosts;
-	c.now = c.started = clock_now();
-	ipc_open(&c.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
-	ipc_send(&c.cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
-	nat_init(&c.nat, &hosts->local, &hosts->lan);
-	links_init(&c.links, udp, &c.cryptod, &c.boot, &c.nat, config,
-	    &hosts->lan);
-	bootclient_init(&c.boot, udp, &c.cryptod, config, c.now);
-	if (c.udp_count > 1)
-		bootclient_spare(&c.boot, &udp[1], hosts);
-	reflect_init(&c.reflect, &c.boot, &c.nat);
-	c.report = (struct report){
-		.cryptod = &c.cryptod,
-		.boot = &c.boot,
-		.links = &c.links,
-		.nat = &c.nat,
-		.reflect = &c.reflect,
-	};
+	start(&c, child, config, udp, hosts);
 	for (;;) {
 		struct pollfd fds[] = {
 			{ child->control.fd, ipc_poll_events(&child->control),
 			    0 },
 			{ c.cryptod.fd, ipc_poll_events(&c.cryptod), 0 },
-			{ udp[0].fd, POLLIN, 0 },
 			{ hosts->netlink.fd, POLLIN, 0 },
+			{ udp[0].fd, POLLIN, 0 },
 			{ udp[1].fd, POLLIN, 0 },
 		};
 
@@ -359,7 +380,7 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 		c.now = clock_now();
 		if (due < c.now && c.now - due > CLOCK_JUMP)
 			look_around(&c);
-		if (fds[3].revents != 0)
+		if (fds[2].revents != 0)
 			serve_hosts(&c);
 		ipc_flush(&child->control);
 		ipc_flush(&c.cryptod);
@@ -367,18 +388,9 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 			serve_control(&c);
 		if (fds[1].revents != 0)
 			serve_cryptod(&c);
-		came = fds[2].revents != 0 ? receive(&c, &udp[0]) : 0;
-		came += fds[4].revents != 0 ? receive(&c, &udp[1]) : 0;
-		if (came > 0)
-			tell_drops(&c);
-		hosts_timer(hosts, c.now);
-		bootclient_timer(&c.boot, c.now);
-		if (bootclient_wants_addrs(&c.boot))
-			ipc_send(&child->control, IPC_RESOLVE, NULL, NULL, 0);
-		links_timer(&c.links, c.now);
-		reflect_timer(&c.reflect, c.now);
-		links_deliver(&c.links);
-		report_timer(&c.report, c.now);
-		check_left(&c);
+		for (size_t i = 0; i < c.udp_count; i++)
+			if (fds[3 + i].revents != 0)
+				receive(&c, &udp[i]);
+		work(&c);
 	}
 }

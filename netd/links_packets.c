@@ -117,31 +117,38 @@ is_proven(const struct link *p, uint64_t now, const struct addr *from,
 	    path_awaits(&p->path, now, from, w->id);
 }
 
+/* The peer that wrote this probe, or answer to one; or NULL. */
+static struct link *
+find_sender(struct links *ps, uint64_t now, const uint8_t *packet, size_t len,
+    struct wire_probe *w)
+{
+	struct link *p = NULL;
+
+	if (wire_get_probe(packet, len, w) == 0) {
+		p = find_connection(ps, w->connection);
+		if (p == NULL)
+			bootclient_stranger(ps->boot, now);
+	}
+	if (p == NULL || !wire_mac_ok(packet, len, p->probe.rx) ||
+	    w->incarnation < p->incarnation ||
+	    (p->broken && w->incarnation == p->incarnation)) {
+		ps->dropped++;
+		return NULL;
+	}
+	return p;
+}
+
 static void
 on_probe(struct links *ps, uint64_t now, struct udp *udp,
     const struct addr *from, const uint8_t *packet, size_t len)
 {
 	struct path_probe answer;
 	struct wire_probe w;
-	struct link *p;
+	struct link *p = find_sender(ps, now, packet, len, &w);
 	enum path_change change;
 
-	if (wire_get_probe(packet, len, &w) == -1) {
-		ps->dropped++;
-		return;
-	}
-	p = find_connection(ps, w.connection);
 	if (p == NULL)
-		bootclient_stranger(ps->boot, now);
-	if (p == NULL || !wire_mac_ok(packet, len, p->probe.rx)) {
-		ps->dropped++;
 		return;
-	}
-	if (w.incarnation < p->incarnation ||
-	    (p->broken && w.incarnation == p->incarnation)) {
-		ps->dropped++;
-		return;
-	}
 	if (w.incarnation > p->incarnation) {
 		if (!is_proven(p, now, from, &w)) {
 			path_suspect(&p->path, now);
