@@ -12,15 +12,15 @@
 #include "netd/rtt.h"
 #include "netd/udp.h"
 
-/* Between rounds of HELLOs, and for a JOIN at least: half as long again each
- * time, and each up to a quarter more or less, so that clients do not come in
- * lockstep. */
+/* Between rounds of HELLOs, growing by a quarter each time; and after a JOIN,
+ * if the probe timeout is not longer, twice as much after each copy. Each up to
+ * a quarter more or less, so that clients do not come in lockstep. */
 #define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
 #define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
 /* Between HELLOs to its addresses in a round: RFC 8305, section 5. */
 #define HELLO_SPACING (250 * USEC_PER_MSEC)
 /* Copies of a JOIN; then comes another, after a HELLO. */
-#define JOIN_COPIES 2
+#define JOIN_COPIES 4
 /* A cookie is good for at least one window of 60 s; a JOIN is on its way for
  * some of that. */
 #define COOKIE_FRESH (45 * USEC_PER_SEC)

@@ -32,13 +32,6 @@ later(uint64_t now, uint64_t wait)
 }
 
 static void
-back_off(struct bootclient *b)
-{
-	b->retry_after =
-	    clock_min(b->retry_after + b->retry_after / 2, JOIN_RETRY_MAX);
-}
-
-static void
 send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 {
 	struct wire_hello h;
@@ -101,7 +94,8 @@ say_hello(struct bootclient *b, uint64_t now)
 		b->turn = 0;
 		b->by_spare = b->try_spare && !b->by_spare;
 		b->round_at = later(now, b->retry_after);
-		back_off(b);
+		b->retry_after = clock_min(b->retry_after + b->retry_after / 4,
+		    JOIN_RETRY_MAX);
 	}
 	t = next_target(b, now);
 	if (t != NULL)
@@ -210,7 +204,8 @@ use_spare(struct bootclient *b)
 {
 	struct udp *old = b->udp;
 
-	log_info("the bootnode answers on UDP port %u, not on port %u",
+	log_info("the bootnode answers on UDP port %u: that takes the place of "
+		 "port %u",
 	    b->spare->port, old->port);
 	b->udp = b->spare;
 	b->spare = old;
@@ -256,11 +251,13 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 static void
 send_join(struct bootclient *b, uint64_t now)
 {
-	uint64_t pto = bootclient_pto(b);
+	uint64_t wait = bootclient_pto(b), most;
 
-	b->join_copies++;
-	b->retry_at = later(now, pto > b->retry_after ? pto : b->retry_after);
-	back_off(b);
+	if (wait < JOIN_RETRY_MIN)
+		wait = JOIN_RETRY_MIN;
+	most = wait > JOIN_RETRY_MAX ? wait : JOIN_RETRY_MAX;
+	wait = clock_min(wait << b->join_copies++, most);
+	b->retry_at = later(now, wait);
 	udp_send(b->udp, &b->addr, b->join, b->join_len);
 }
 
