@@ -126,23 +126,26 @@ bootnode_join_failed(struct bootnode *b, uint64_t now,
 
 /*
  * The port of our other socket, for this client's REFLECTs, or 0: it has to
- * be on the address that the client knows, or on any address at all, of the
- * client's family.
+ * serve the address that the client knows.
  */
 static uint16_t
 reflect_port(const struct bootnode *b, const struct remote *client)
 {
 	const struct addr *here = &b->bind[client->socket], *other;
+	struct addr known = *here;
 
 	if (b->bind_count < 2)
 		return 0;
+	if (remote_has_local(client))
+		memcpy(known.ip, client->local, sizeof(known.ip));
 	other = &b->bind[1 - client->socket];
-	if (memcmp(here->ip, other->ip, sizeof(here->ip)) == 0)
+	if (memcmp(known.ip, other->ip, sizeof(known.ip)) == 0)
 		return other->port;
-	if (!addr_is_unspecified(here) || !addr_is_unspecified(other))
+	if (!addr_is_unspecified(other))
 		return 0;
-	/* One takes IPv4 alone, the other both. */
-	return addr_is_ipv4(&client->addr) ? other->port : 0;
+	/* [::] takes IPv4 as well. */
+	return !addr_is_ipv4(other) || addr_is_ipv4(&client->addr) ? other->port
+								   : 0;
 }
 
 /* Has cryptod seal the WELCOME of a session just admitted. */

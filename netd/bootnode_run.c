@@ -21,7 +21,6 @@ struct loop {
 	size_t udp_count;
 	struct ipc_channel cryptod;
 	struct bootnode *bootnode;
-	uint8_t receiving; /* the socket that is being read */
 	uint64_t now;
 };
 
@@ -30,7 +29,7 @@ io_send(void *arg, const struct remote *to, const uint8_t *packet, size_t len)
 {
 	struct loop *l = arg;
 
-	udp_send(&l->udp[to->socket], &to->addr, packet, len);
+	udp_send_from(&l->udp[to->socket], to, packet, len);
 }
 
 static int
@@ -50,12 +49,12 @@ io_random(void *arg, void *out, size_t len)
 }
 
 static void
-on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
+on_packet(void *arg, const struct remote *from, const uint8_t *packet,
+    size_t len)
 {
 	struct loop *l = arg;
-	struct remote remote = { .addr = *from, .socket = l->receiving };
 
-	bootnode_packet(l->bootnode, l->now, &remote, packet, len);
+	bootnode_packet(l->bootnode, l->now, from, packet, len);
 }
 
 /* Messages in a turn; datagrams wait in the socket's buffer. */
@@ -128,11 +127,9 @@ wait_for_work(struct loop *l)
 static void
 receive(struct loop *l)
 {
-	for (size_t i = 0; i < l->udp_count; i++) {
-		l->receiving = (uint8_t)i;
+	for (size_t i = 0; i < l->udp_count; i++)
 		if (!ipc_congested(&l->cryptod))
 			udp_receive(&l->udp[i], on_packet, l);
-	}
 }
 
 void
@@ -145,6 +142,8 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 	l.child = child;
 	l.udp = udp;
 	l.udp_count = config->bind_count;
+	for (size_t i = 0; i < l.udp_count; i++)
+		udp[i].number = (uint8_t)i;
 	l.now = clock_now();
 	ipc_open(&l.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
 	l.bootnode = bootnode_new(config, &io, l.now);

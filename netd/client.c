@@ -155,7 +155,8 @@ use_port(struct client *c)
 }
 
 static void
-on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
+on_packet(void *arg, const struct remote *from, const uint8_t *packet,
+    size_t len)
 {
 	struct client *c = arg;
 
@@ -163,18 +164,18 @@ on_packet(void *arg, const struct addr *from, const uint8_t *packet, size_t len)
 	case WIRE_PROBE:
 	case WIRE_PROBE_REPLY:
 	case WIRE_DATA:
-		links_packet(&c->links, c->now, c->receiving, from, packet,
-		    len);
+		links_packet(&c->links, c->now, c->receiving, &from->addr,
+		    packet, len);
 		break;
 	case WIRE_REFLECT_REPLY:
-		reflect_packet(&c->reflect, c->now, from, packet, len);
+		reflect_packet(&c->reflect, c->now, &from->addr, packet, len);
 		break;
 	case WIRE_RELAY:
-		links_relayed(&c->links, c->now, from, packet, len);
+		links_relayed(&c->links, c->now, &from->addr, packet, len);
 		break;
 	default:
-		bootclient_packet(&c->boot, c->now, c->receiving, from, packet,
-		    len);
+		bootclient_packet(&c->boot, c->now, c->receiving, &from->addr,
+		    packet, len);
 		if (c->boot.udp != c->links.udp)
 			use_port(c);
 	}

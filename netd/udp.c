@@ -24,22 +24,32 @@
 #define SEGMENTS_MAX 64	   /* of the oldest kernels that do it */
 #define MESSAGE_MAX  65000 /* less than the longest IP packet */
 
+/* What the kernel says of where a datagram came to. */
+union arrival_control {
+	struct cmsghdr header; /* for its alignment */
+	uint8_t bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
 struct udp_in {
 	struct mmsghdr messages[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	struct sockaddr_storage addrs[UDP_BATCH];
+	union arrival_control control[UDP_BATCH];
 	/* One byte more than the longest shows those that are longer. Only
 	 * as much is touched as comes. */
 	uint8_t bytes[UDP_BATCH][WIRE_DATA_MAX + 1];
 };
 
-union segment_control {
+/* What it is told of how a message leaves: from which address, cut to which
+ * size. */
+union departure_control {
 	struct cmsghdr header; /* for its alignment */
-	uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+	uint8_t bytes[CMSG_SPACE(sizeof(struct in6_pktinfo)) +
+	    CMSG_SPACE(sizeof(uint16_t))];
 };
 
 struct datagram {
-	struct addr to;
+	struct remote to;
 	size_t offset; /* in bytes */
 	size_t len;
 };
@@ -54,7 +64,7 @@ struct udp_out {
 	struct mmsghdr messages[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	struct sockaddr_storage addrs[UDP_BATCH];
-	union segment_control control[UDP_BATCH];
+	union departure_control control[UDP_BATCH];
 	unsigned int datagrams_of[UDP_BATCH];
 };
 
@@ -71,6 +81,7 @@ in_new(void)
 		b->messages[i].msg_hdr.msg_iov = &b->iov[i];
 		b->messages[i].msg_hdr.msg_iovlen = 1;
 		b->messages[i].msg_hdr.msg_name = &b->addrs[i];
+		b->messages[i].msg_hdr.msg_control = b->control[i].bytes;
 	}
 	return b;
 }
@@ -99,6 +110,23 @@ forbid_fragments(int fd, int family)
 	if (family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &v6,
 		    sizeof(v6));
+}
+
+/* A socket that is bound to one address sends from it, and is not asked. One
+ * of IPv6 tells of IPv4 by the same option, as ::ffff:a.b.c.d, and takes it so.
+ */
+static void
+ask_for_arrival(int fd, const struct addr *bound)
+{
+	int one = 1;
+
+	if (!addr_is_unspecified(bound))
+		return;
+	if (addr_is_ipv4(bound))
+		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one));
+	else
+		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one,
+		    sizeof(one));
 }
 
 /* Root may go beyond the system's limit; the others get what it allows. */
@@ -156,11 +184,11 @@ find_bound(struct udp *u, struct addr *bound)
 	return 0;
 }
 
-/* The socket is bound. */
 static int
-prepare(struct udp *u)
+prepare(struct udp *u, const struct addr *bound)
 {
 	forbid_fragments(u->fd, u->family);
+	ask_for_arrival(u->fd, bound);
 	u->in = in_new();
 	u->out = out_new(u->fd);
 	return u->in != NULL && u->out != NULL ? 0 : -1;
@@ -193,7 +221,7 @@ udp_open(struct udp *u, int number, const struct addr *bind_to)
 	if (find_bound(u, &bound) == -1)
 		return -1;
 	size_buffers(u->fd);
-	return prepare(u);
+	return prepare(u, &bound);
 }
 
 int
@@ -204,7 +232,7 @@ udp_take(struct udp *u, int number, struct addr *bound)
 	if (find_bound(u, bound) == -1 ||
 	    fcntl(u->fd, F_SETFL, O_RDWR | O_NONBLOCK) == -1)
 		return -1;
-	return prepare(u);
+	return prepare(u, bound);
 }
 
 static void
@@ -217,39 +245,86 @@ count_packet(struct ipc_traffic by_type[WIRE_TYPE_COUNT], const uint8_t *packet,
 	t->bytes += len;
 }
 
+/* --- Receiving -------------------------------------------------------- */
+
+/* Which of our addresses a datagram came to. One of a link alone is left out:
+ * without the link's number it says nothing. */
+static void
+read_arrival(struct msghdr *m, uint8_t local[16])
+{
+	struct addr at = { .port = 0 };
+	struct in6_pktinfo v6;
+	struct in_pktinfo v4;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL;
+	     c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level == IPPROTO_IPV6 &&
+		    c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&v6, CMSG_DATA(c), sizeof(v6));
+			memcpy(at.ip, &v6.ipi6_addr, sizeof(at.ip));
+		} else if (c->cmsg_level == IPPROTO_IP &&
+		    c->cmsg_type == IP_PKTINFO) {
+			memcpy(&v4, CMSG_DATA(c), sizeof(v4));
+			at.ip[10] = at.ip[11] = 0xff;
+			memcpy(at.ip + 12, &v4.ipi_spec_dst, 4);
+		}
+	}
+	if (addr_is_link_local(&at) && !addr_is_ipv4(&at))
+		memset(at.ip, 0, sizeof(at.ip));
+	memcpy(local, at.ip, sizeof(at.ip));
+}
+
 int
 udp_receive(struct udp *u,
-    void (*packet)(void *arg, const struct addr *from, const uint8_t *bytes,
+    void (*packet)(void *arg, const struct remote *from, const uint8_t *bytes,
 	size_t len),
     void *arg)
 {
 	struct udp_in *b = u->in;
-	struct addr from;
+	struct remote from = { .socket = u->number };
+	struct msghdr *m;
 	int n;
 
-	for (size_t i = 0; i < UDP_BATCH; i++)
+	for (size_t i = 0; i < UDP_BATCH; i++) {
 		b->messages[i].msg_hdr.msg_namelen = sizeof(b->addrs[i]);
+		b->messages[i].msg_hdr.msg_controllen =
+		    sizeof(b->control[i].bytes);
+	}
 	n = recvmmsg(u->fd, b->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0) /* nothing, or the echo of an earlier send */
 		return 0;
 	for (int i = 0; i < n; i++) {
+		m = &b->messages[i].msg_hdr;
 		count_packet(u->received, b->bytes[i], b->messages[i].msg_len);
-		if (addr_from_sockaddr(&from, (struct sockaddr *)&b->addrs[i],
-			b->messages[i].msg_hdr.msg_namelen) == 0)
-			packet(arg, &from, b->bytes[i], b->messages[i].msg_len);
+		if (addr_from_sockaddr(&from.addr, m->msg_name,
+			m->msg_namelen) == -1)
+			continue;
+		read_arrival(m, from.local);
+		packet(arg, &from, b->bytes[i], b->messages[i].msg_len);
 	}
 	return n;
 }
 
+/* --- Sending ---------------------------------------------------------- */
+
 void
 udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes, size_t len)
+{
+	struct remote remote = { .addr = *to };
+
+	udp_send_from(u, &remote, bytes, len);
+}
+
+void
+udp_send_from(struct udp *u, const struct remote *to, const uint8_t *bytes,
+    size_t len)
 {
 	struct udp_out *b = u->out;
 
 	if (len == 0 ||
 	    len > (bytes[0] == WIRE_DATA ? WIRE_DATA_MAX : WIRE_MAX))
 		return;
-	if (u->family == AF_INET && !addr_is_ipv4(to))
+	if (u->family == AF_INET && !addr_is_ipv4(&to->addr))
 		return; /* there is no IPv6 here */
 	if (b->count == UDP_BATCH || b->used + len > OUT_BYTES)
 		udp_flush(u);
@@ -260,7 +335,8 @@ udp_send(struct udp *u, const struct addr *to, const uint8_t *bytes, size_t len)
 }
 
 /* How many datagrams from the i-th on may be one message: all go to one
- * address and are of one size, but the last, which may be shorter. */
+ * address from one of ours, and are of one size, but the last, which may be
+ * shorter. */
 static unsigned int
 group(const struct udp_out *b, unsigned int i)
 {
@@ -272,11 +348,43 @@ group(const struct udp_out *b, unsigned int i)
 		d = &b->datagrams[i + n];
 		if (d[-1].len != first->len || d->len > first->len ||
 		    total + d->len > MESSAGE_MAX ||
-		    !addr_equal(&d->to, &first->to))
+		    !remote_equal(&d->to, &first->to))
 			break;
 		total += d->len;
 	}
 	return n;
+}
+
+/* Adds to a message's ancillary data, whose room is known to be enough. */
+static void
+add_control(struct msghdr *m, union departure_control *control, int level,
+    int type, const void *data, size_t len)
+{
+	struct cmsghdr *c = (void *)(control->bytes + m->msg_controllen);
+
+	m->msg_control = control->bytes;
+	m->msg_controllen += CMSG_SPACE(len);
+	c->cmsg_level = level;
+	c->cmsg_type = type;
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), data, len);
+}
+
+static void
+add_source(struct msghdr *m, union departure_control *control, int family,
+    const uint8_t local[16])
+{
+	struct in6_pktinfo v6 = { .ipi6_ifindex = 0 };
+	struct in_pktinfo v4 = { .ipi_ifindex = 0 };
+
+	memcpy(&v6.ipi6_addr, local, 16);
+	memcpy(&v4.ipi_spec_dst, local + 12, 4);
+	if (family == AF_INET6)
+		add_control(m, control, IPPROTO_IPV6, IPV6_PKTINFO, &v6,
+		    sizeof(v6));
+	else
+		add_control(m, control, IPPROTO_IP, IP_PKTINFO, &v4,
+		    sizeof(v4));
 }
 
 /* The k-th message: n datagrams from the i-th on. */
@@ -287,25 +395,21 @@ fill_message(struct udp *u, unsigned int k, unsigned int i, unsigned int n)
 	const struct datagram *first = &b->datagrams[i];
 	const struct datagram *last = &b->datagrams[i + n - 1];
 	struct msghdr *m = &b->messages[k].msg_hdr;
-	struct cmsghdr *c = &b->control[k].header;
 	uint16_t size = (uint16_t)first->len;
 
 	b->iov[k].iov_base = b->bytes + first->offset;
 	b->iov[k].iov_len = last->offset + last->len - first->offset;
 	*m = (struct msghdr){ .msg_name = &b->addrs[k],
 		.msg_namelen =
-		    addr_to_sockaddr(&first->to, u->family, &b->addrs[k]),
+		    addr_to_sockaddr(&first->to.addr, u->family, &b->addrs[k]),
 		.msg_iov = &b->iov[k],
 		.msg_iovlen = 1 };
 	b->datagrams_of[k] = n;
-	if (n == 1)
-		return;
-	m->msg_control = b->control[k].bytes;
-	m->msg_controllen = sizeof(b->control[k].bytes);
-	c->cmsg_level = SOL_UDP;
-	c->cmsg_type = UDP_SEGMENT;
-	c->cmsg_len = CMSG_LEN(sizeof(size));
-	memcpy(CMSG_DATA(c), &size, sizeof(size));
+	if (remote_has_local(&first->to))
+		add_source(m, &b->control[k], u->family, first->to.local);
+	if (n > 1)
+		add_control(m, &b->control[k], SOL_UDP, UDP_SEGMENT, &size,
+		    sizeof(size));
 }
 
 /* Makes messages of the datagrams from the i-th on; those before single by
@@ -323,17 +427,22 @@ fill_messages(struct udp *u, unsigned int i, unsigned int single)
 	return k;
 }
 
-/* The kernel refused a message that it was to cut, for a reason that may lie
- * in the cutting: some drivers and kernels do not, and none cuts to more than
- * the interface takes. */
+/* The kernel refused a message, which begins with this datagram and was to be
+ * cut, for a reason that may lie in the cutting: some drivers and kernels do
+ * not, and none cuts to more than the interface takes. An address of ours that
+ * is gone has a number in common with that: then nothing is known of cutting.
+ */
 static bool
-refused_segments(struct udp_out *b, int error)
+refused_segments(struct udp_out *b, const struct datagram *first, int error)
 {
+	bool unclear = error == EINVAL && remote_has_local(&first->to);
+
 	if (b->datagrams_of[0] == 1)
 		return false;
-	if (error == EIO || error == EINVAL || error == EOPNOTSUPP)
+	if (!unclear &&
+	    (error == EIO || error == EINVAL || error == EOPNOTSUPP))
 		b->segment = false;
-	return !b->segment || error == EMSGSIZE;
+	return !b->segment || unclear || error == EMSGSIZE;
 }
 
 void
@@ -350,14 +459,15 @@ udp_flush(struct udp *u)
 			done += b->datagrams_of[k];
 		if (n > 0 || errno == EINTR)
 			continue;
-		if (refused_segments(b, errno)) {
+		if (refused_segments(b, &b->datagrams[done], errno)) {
 			single = done + b->datagrams_of[0];
 			continue;
 		}
 		if (errno != EMSGSIZE) /* a probe of the transport's */
 			u->unsent++;
 		/* A full buffer loses the rest, as a full router would;
-		 * anything else (no route, a firewall) is one message's. */
+		 * anything else (no route, a firewall, an address that is
+		 * gone) is one message's. */
 		if (errno == EAGAIN || errno == ENOBUFS)
 			break;
 		done += b->datagrams_of[0];

@@ -6,6 +6,7 @@
 #define NETD_UDP_H
 
 #include "common/ipc_figures.h"
+#include "netd/remote.h"
 
 /* Datagrams taken from or given to the kernel in one system call. */
 #define UDP_BATCH 64
@@ -15,6 +16,7 @@ struct udp_out;
 
 struct udp {
 	int fd;
+	uint8_t number; /* of a bootnode's sockets, from 0 */
 	int family;    /* AF_INET, or AF_INET6 for both */
 	uint16_t port; /* it is bound to */
 	struct udp_in *in;
@@ -45,13 +47,20 @@ int udp_take(struct udp *, int fd, struct addr *bound);
  * each; the bytes are its to read until it returns. Returns the number.
  */
 int udp_receive(struct udp *,
-    void (*packet)(void *arg, const struct addr *from, const uint8_t *bytes,
+    void (*packet)(void *arg, const struct remote *from, const uint8_t *bytes,
 	size_t len),
     void *arg);
 
-/* Queues a datagram of 1 to WIRE_MAX bytes, or WIRE_DATA_MAX if its first byte
- * is that of DATA; flushes when a batch is full. Like the network itself, it
- * may lose it: one that is longer than the interface takes, too. */
+/*
+ * Queues a datagram of 1 to WIRE_MAX bytes, or WIRE_DATA_MAX if its first byte
+ * is that of DATA; flushes when a batch is full. It leaves by remote.local, or
+ * by whichever of our addresses the system takes if that is unknown. Like the
+ * network itself, it may lose it: one that is longer than the interface takes,
+ * too, and one from an address that is ours no more.
+ */
+void udp_send_from(struct udp *, const struct remote *to, const uint8_t *bytes,
+    size_t len);
+/* The same, from whichever address the system takes. */
 void udp_send(struct udp *, const struct addr *to, const uint8_t *bytes,
     size_t len);
 

@@ -15,8 +15,9 @@ from topology import Lan
 STARTER = """
 import ctypes, os, socket, sys
 end = sys.argv.index("--")
+family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 for number, port in enumerate(sys.argv[2:end], 3):
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock = socket.socket(family, socket.SOCK_DGRAM)
     sock.bind((sys.argv[1], int(port)))
     os.dup2(sock.detach(), number + 10)
 for number in range(3, 3 + len(sys.argv[2:end])):
@@ -30,8 +31,8 @@ os.execv(sys.argv[end + 1], sys.argv[end + 1:])
 """ % CLONE_NEWNET
 
 
-def starter(host, *ports):
-    return [sys.executable, "-c", STARTER, host.address] + \
+def starter(host, *ports, address=None):
+    return [sys.executable, "-c", STARTER, address or host.address] + \
         [str(port) for port in ports] + ["--"]
 
 
@@ -60,6 +61,19 @@ def activation_two_ports(t):
     second = "%s:9596" % net.boot.address
     anna = Gochat(t, net.a, "anna", second, *FAST)
     anna.wait("bootnode", state="joined")
+
+
+@test()
+def activation_addresses(t):
+    """A socket at all addresses answers from the one that was asked."""
+    net = Lan(t)
+    net.boot.enable_ipv6()
+    net.boot.ip("address add 10.0.0.101/24 dev eth0")
+    boot = Bootnode(t, net.boot, *FAST,
+                    prefix=starter(net.boot, 9595, address="::"))
+    anna = Gochat(t, net.a, "anna", boot, *FAST)
+    bert = Gochat(t, net.b, "bert", "10.0.0.101:9595", *FAST)
+    meet(anna, bert)
 
 
 def outcome(t, descriptor, *flags):

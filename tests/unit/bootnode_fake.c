@@ -38,6 +38,7 @@ fake_send(void *arg, const struct remote *remote, const uint8_t *packet,
 	w->sent_bytes += len;
 	w->last_to = *to;
 	w->last_socket = remote->socket;
+	w->last_local = remote->local[15];
 	w->last_len = len;
 	memcpy(w->last, packet, len);
 	if (to->port < 10000 || to->port >= 10000 + FAKE_CLIENTS)
@@ -281,6 +282,10 @@ world_packet(struct world *w, const struct addr *from, const void *packet,
 	struct remote remote = { .addr = *from, .socket = w->socket };
 	uint64_t before = w->sent_bytes;
 
+	if (w->local != 0) {
+		remote.local[0] = 0x20;
+		remote.local[15] = w->local;
+	}
 	bootnode_packet(w->bootnode, w->now, &remote, packet, len);
 	check_logs(w);
 	return (size_t)(w->sent_bytes - before);

@@ -40,7 +40,8 @@ struct message {
 struct world {
 	struct bootnode *bootnode;
 	uint64_t now;
-	uint8_t socket; /* of the bootnode, that datagrams come to */
+	uint8_t socket; /* of the bootnode, that datagrams come to, */
+	uint8_t local;	/* and the last byte of its address; 0: unknown */
 	uint64_t seed;
 	struct guest *clients;	 /* FAKE_CLIENTS of them */
 	struct message *channel; /* to cryptod, in order */
@@ -60,6 +61,7 @@ struct world {
 	size_t last_len;	  /* the last datagram, as it was */
 	struct addr last_to;
 	uint8_t last_socket;
+	uint8_t last_local;
 	uint8_t last[WIRE_MAX];
 };
 

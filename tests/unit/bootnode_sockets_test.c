@@ -60,6 +60,35 @@ test_answers(void)
 	world_free(w);
 }
 
+/* And by the address that it came to, whatever others came to. */
+static void
+test_addresses(void)
+{
+	struct world *w = world_new(256, 64);
+	struct guest *a, *b;
+
+	w->local = 1;
+	a = entered(w, 0, 0);
+	CU_ASSERT_EQUAL(w->last_local, 1);
+	w->local = 2;
+	b = entered(w, 1, 0);
+	CU_ASSERT_EQUAL(w->last_local, 2);
+	guest_send(b, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(b->acks, 1);
+	CU_ASSERT_EQUAL(w->last_local, 2);
+	guest_send(b, WIRE_LEAVE);
+	CU_ASSERT_EQUAL(w->last_local, 2);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_TRUE(guest_knows(a, 0, 1)); /* it was told by its own */
+	CU_ASSERT_EQUAL(w->last_local, 1);
+	/* Another one is another path. */
+	guest_send(a, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(a->acks, 0);
+	CU_ASSERT_EQUAL(a->challenges, 1);
+	CU_ASSERT_EQUAL(w->last_local, 2);
+	world_free(w);
+}
+
 /* The other socket is another path: it has to answer a challenge there. */
 static void
 test_move(void)
@@ -167,9 +196,11 @@ test_reflect_forged(void)
 	world_free(w);
 }
 
-/* The port that WELCOME names, for these two addresses and this client. */
+/* The port that WELCOME names, for these two addresses and this client, which
+ * came to 20::local, or nobody knows where. */
 static uint16_t
-port_named(struct addr first, struct addr second, uint8_t count, bool ipv6)
+port_named(struct addr first, struct addr second, uint8_t count, bool ipv6,
+    uint8_t local)
 {
 	struct world *w = world_new(256, 64);
 	struct guest *a = guest_new(w, 0, 'x');
@@ -177,6 +208,7 @@ port_named(struct addr first, struct addr second, uint8_t count, bool ipv6)
 
 	if (ipv6)
 		a->addr.ip[0] = 0x20;
+	w->local = local;
 	w->bootnode->bind_count = count;
 	w->bootnode->bind[0] = first;
 	w->bootnode->bind[1] = second;
@@ -195,13 +227,17 @@ test_port_named(void)
 	const struct addr same = { { 0x20, [15] = 1 }, 4 };
 	const struct addr two = { { 0x20, [15] = 2 }, 5 };
 
-	CU_ASSERT_EQUAL(port_named(one, same, 1, false), 0);
-	CU_ASSERT_EQUAL(port_named(one, same, 2, false), 4);
-	CU_ASSERT_EQUAL(port_named(one, two, 2, false), 0);
-	CU_ASSERT_EQUAL(port_named(one, any6, 2, false), 0);
-	CU_ASSERT_EQUAL(port_named(any6, any4, 2, false), 1);
-	CU_ASSERT_EQUAL(port_named(any4, any6, 2, false), 2);
-	CU_ASSERT_EQUAL(port_named(any6, any4, 2, true), 0);
+	CU_ASSERT_EQUAL(port_named(one, same, 1, false, 0), 0);
+	CU_ASSERT_EQUAL(port_named(one, same, 2, false, 0), 4);
+	CU_ASSERT_EQUAL(port_named(one, two, 2, false, 0), 0);
+	CU_ASSERT_EQUAL(port_named(one, any6, 2, false, 0), 2);
+	CU_ASSERT_EQUAL(port_named(any6, any4, 2, false, 0), 1);
+	CU_ASSERT_EQUAL(port_named(any4, any6, 2, false, 0), 2);
+	CU_ASSERT_EQUAL(port_named(any6, any4, 2, true, 0), 0);
+	/* It is known where the client came to. */
+	CU_ASSERT_EQUAL(port_named(any6, two, 2, true, 2), 5);
+	CU_ASSERT_EQUAL(port_named(any6, two, 2, true, 1), 0);
+	CU_ASSERT_EQUAL(port_named(any6, two, 2, true, 0), 0);
 }
 
 void
@@ -210,6 +246,7 @@ bootnode_sockets_suite(void)
 	CU_pSuite suite = CU_add_suite("bootnode_sockets", NULL, NULL);
 
 	CU_add_test(suite, "answers", test_answers);
+	CU_add_test(suite, "answers from several addresses", test_addresses);
 	CU_add_test(suite, "move to the other socket", test_move);
 	CU_add_test(suite, "REFLECT", test_reflect);
 	CU_add_test(suite, "REFLECT is no heartbeat",

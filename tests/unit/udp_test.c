@@ -173,12 +173,14 @@ struct received {
 };
 
 static void
-on_packet(void *arg, const struct addr *from, const uint8_t *bytes, size_t len)
+on_packet(void *arg, const struct remote *from, const uint8_t *bytes,
+    size_t len)
 {
 	struct received *r = arg;
 
 	r->right = r->right && len == FIRST + r->count &&
-	    bytes[FIRST / 2] == r->count && addr_equal(from, &peer_addr[1]);
+	    bytes[FIRST / 2] == r->count &&
+	    addr_equal(&from->addr, &peer_addr[1]);
 	r->count++;
 }
 
@@ -209,6 +211,151 @@ test_receive(void)
 	CU_ASSERT_TRUE(r.right);
 }
 
+/* --- Several addresses ---------------------------------------------------- */
+
+/* The same socket, at any address. */
+static void
+open_any(struct udp *u, bool ipv6)
+{
+	struct addr any = { .port = 0 };
+
+	if (!ipv6)
+		any.ip[10] = any.ip[11] = 0xff;
+	close(udp.fd);
+	CU_ASSERT_EQUAL_FATAL(udp_open(u, FD_UDP, &any), 0);
+}
+
+static void
+close_any(struct udp *u)
+{
+	free(u->in);
+	free(u->out);
+}
+
+static struct addr
+loopback(uint8_t last, uint16_t port)
+{
+	return (struct addr){ .ip = { [10] = 0xff, 0xff, 127, 0, 0, last },
+		.port = port };
+}
+
+static void
+note_remote(void *arg, const struct remote *from, const uint8_t *bytes,
+    size_t len)
+{
+	(void)bytes;
+	(void)len;
+	*(struct remote *)arg = *from;
+}
+
+/* Asks at 127.0.0.last: returns who asked, and where. */
+static struct remote
+asked(struct udp *u, uint8_t last)
+{
+	struct addr at = loopback(last, u->port);
+	struct pollfd fd = { u->fd, POLLIN, 0 };
+	struct remote from = { .socket = 7 };
+	struct sockaddr_storage to;
+	socklen_t len = addr_to_sockaddr(&at, AF_INET, &to);
+
+	CU_ASSERT_EQUAL(sendto(peer[0], "?", 1, 0, (struct sockaddr *)&to, len),
+	    1);
+	CU_ASSERT_EQUAL_FATAL(poll(&fd, 1, WAIT_MS), 1);
+	CU_ASSERT_EQUAL(udp_receive(u, note_remote, &from), 1);
+	CU_ASSERT_TRUE(addr_equal(&from.addr, &peer_addr[0]));
+	CU_ASSERT_EQUAL(from.socket, u->number);
+	return from;
+}
+
+/* The next datagram has this length, and is from there. */
+static void
+expect_from(struct udp *u, uint8_t last, size_t want)
+{
+	struct addr at = loopback(last, u->port), got;
+	struct pollfd fd = { peer[0], POLLIN, 0 };
+	uint8_t bytes[WIRE_DATA_MAX];
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
+
+	CU_ASSERT_EQUAL_FATAL(poll(&fd, 1, WAIT_MS), 1);
+	CU_ASSERT_EQUAL(recvfrom(peer[0], bytes, sizeof(bytes), 0,
+			    (struct sockaddr *)&from, &len),
+	    (ssize_t)want);
+	CU_ASSERT_EQUAL(addr_from_sockaddr(&got, (struct sockaddr *)&from, len),
+	    0);
+	CU_ASSERT_TRUE(addr_equal(&got, &at));
+}
+
+/* Answers leave from where the questions came to, in messages that are cut and
+ * in those that are not, on either family's sockets. */
+static void
+answer_from_each(bool ipv6)
+{
+	uint8_t bytes[1200] = { WIRE_DATA };
+	struct remote from[3];
+	struct udp u;
+
+	open_any(&u, ipv6);
+	u.number = 1;
+	for (uint8_t i = 0; i < 3; i++)
+		from[i] = asked(&u, (uint8_t)(i + 1));
+	for (size_t i = 0; i < 9; i++)
+		udp_send_from(&u, &from[i / 3], bytes, sizeof(bytes));
+	for (size_t i = 0; i < 3; i++)
+		udp_send_from(&u, &from[i], bytes, 100);
+	udp_send(&u, &from[2].addr, bytes, 50); /* as the system has it */
+	udp_flush(&u);
+	for (uint8_t i = 0; i < 9; i++)
+		expect_from(&u, (uint8_t)(i / 3 + 1), sizeof(bytes));
+	for (uint8_t i = 0; i < 3; i++)
+		expect_from(&u, (uint8_t)(i + 1), 100);
+	expect_from(&u, 1, 50);
+	CU_ASSERT_EQUAL(u.unsent, 0);
+	close_any(&u);
+}
+
+static void
+test_answers(void)
+{
+	answer_from_each(false);
+	answer_from_each(true);
+}
+
+/* What is to leave from an address that is gone is lost, and nothing else. */
+static void
+test_gone(void)
+{
+	uint8_t bytes[1200] = { WIRE_DATA };
+	struct remote here, gone;
+	struct udp u;
+
+	open_any(&u, true);
+	here = gone = asked(&u, 2);
+	gone.local[12] = 192; /* 192.0.0.2 */
+	for (size_t i = 0; i < 6; i++)
+		udp_send_from(&u, i < 3 ? &gone : &here, bytes, sizeof(bytes));
+	udp_send_from(&u, &gone, bytes, 100);
+	udp_send_from(&u, &here, bytes, 50);
+	udp_flush(&u);
+	for (size_t i = 0; i < 3; i++)
+		expect_from(&u, 2, sizeof(bytes));
+	expect_from(&u, 2, 50);
+	CU_ASSERT(u.unsent > 0);
+	close_any(&u);
+}
+
+/* A socket at one address has no need to be told. */
+static void
+test_bound(void)
+{
+	struct remote from = asked(&udp, 1);
+
+	CU_ASSERT_FALSE(remote_has_local(&from));
+	udp_send_from(&udp, &from, (const uint8_t[]){ WIRE_JOIN }, 1);
+	udp_flush(&udp);
+	expect_from(&udp, 1, 1);
+}
+
 void
 udp_suite(void)
 {
@@ -217,5 +364,8 @@ udp_suite(void)
 	CU_add_test(suite, "batches", test_batches);
 	CU_add_test(suite, "lengths", test_lengths);
 	CU_add_test(suite, "receiving", test_receive);
+	CU_add_test(suite, "one address", test_bound);
 	CU_add_test(suite, "a kernel that does not cut", test_refused);
+	CU_add_test(suite, "answers from several addresses", test_answers);
+	CU_add_test(suite, "an address that is gone", test_gone);
 }

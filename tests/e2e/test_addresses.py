@@ -1,0 +1,81 @@
+"""Hosts with several addresses: everybody is answered from the one that was
+asked, whichever the system would take by itself.
+"""
+
+from chat import connected, meet, path_to, talk
+from harness import check, register
+from process import Bootnode, Gochat
+from test_status import INDEPENDENT, verdict
+from topology import Lan, NatPair
+
+NAMES = ("a", "b", "c", "d")
+PORT = 9595
+
+
+def two_of_each(t):
+    """A LAN of four, and a bootnode with two addresses of each family."""
+    net = Lan(t, NAMES)
+    for number, name in enumerate(NAMES, 1):
+        host = net.hosts[name]
+        host.enable_ipv6()
+        host.ip("address add 2001:db8::%d/64 dev eth0 nodad" % number)
+    net.boot.enable_ipv6()
+    net.boot.ip("address add 10.0.0.101/24 dev eth0",
+                "address add 2001:db8::100/64 dev eth0 nodad",
+                "address add 2001:db8::101/64 dev eth0 nodad")
+    return net
+
+
+IPV4 = ("10.0.0.100", "10.0.0.101")
+IPV6 = ("[2001:db8::100]", "[2001:db8::101]")
+
+
+def everybody_joins(t, listen, addresses, relay):
+    """One client asks for each address; all of them meet and talk."""
+    net = two_of_each(t)
+    Bootnode(t, net.boot, listen=listen)
+    clients = [Gochat(t, net.hosts[name], "nick-" + name,
+                      "%s:%d" % (address, PORT), "--relay", relay)
+               for name, address in zip(NAMES, addresses)]
+    for client in clients:
+        client.wait("bootnode", 15, state="joined")
+    meet(*clients)
+    for sender in clients:
+        others = [c for c in clients if c is not sender]
+        talk(sender, others, "from " + sender.nick)
+        for other in others:
+            path = path_to(sender, connected(sender, other)["id"])
+            check((path == "relay") == (relay == "only"),
+                  "the path of %s is %s" % (sender.label, path))
+    for client in clients:
+        client.quit()
+        check(client.wait_exit() == 0, "it does not end")
+
+
+for RELAY in ("auto", "only"):
+    register("addresses_dual_stack_relay_" + RELAY,
+             lambda t, relay=RELAY: everybody_joins(
+                 t, "[::]:%d" % PORT, IPV4 + IPV6, relay), 60)
+    register("addresses_ipv4_relay_" + RELAY,
+             lambda t, relay=RELAY: everybody_joins(
+                 t, "0.0.0.0:%d" % PORT, IPV4 + IPV4, relay), 60)
+
+
+def second_port(t, listen):
+    """Both ports answer at the bootnode's second address, through a NAT."""
+    net = NatPair(t, "port_restricted", "port_restricted")
+    net.boot.ip("address add 203.0.113.101/24 dev eth0")
+    net.boot.enable_ipv6()
+    Bootnode(t, net.boot, "--listen", "%s:%d" % (listen, PORT + 1),
+             listen="%s:%d" % (listen, PORT))
+    anna = Gochat(t, net.a, "anna", "203.0.113.101:%d" % PORT)
+    bert = Gochat(t, net.b, "bert", "203.0.113.101:%d" % (PORT + 1))
+    for client in (anna, bert):
+        seen = verdict(client)
+        check(seen["mapping"] == INDEPENDENT, str(seen))
+    meet(anna, bert)
+    talk(anna, [bert], "hello")
+
+
+register("addresses_two_ports", lambda t: second_port(t, "[::]"))
+register("addresses_two_ports_ipv4", lambda t: second_port(t, "0.0.0.0"))
