@@ -164,8 +164,8 @@ on_packet(void *arg, const struct remote *from, const uint8_t *packet,
 	case WIRE_PROBE:
 	case WIRE_PROBE_REPLY:
 	case WIRE_DATA:
-		links_packet(&c->links, c->now, c->receiving, &from->addr,
-		    packet, len);
+		links_packet(&c->links, c->now, c->receiving, from, packet,
+		    len);
 		break;
 	case WIRE_REFLECT_REPLY:
 		reflect_packet(&c->reflect, c->now, &from->addr, packet, len);

@@ -65,7 +65,7 @@ tell_path(struct links *ps, struct link *p)
 		body.kind = (uint8_t)c->kind;
 		body.rtt_us = c->rtt_us;
 		body.addr =
-		    c->kind == PATH_RELAY ? ps->boot->session_addr : c->addr;
+		    c->kind == PATH_RELAY ? ps->boot->session_addr : c->at.addr;
 	}
 	if (p->path.state == PATH_FAILED)
 		body.failure = (uint8_t)failure(ps, p);
@@ -323,10 +323,10 @@ links_doubt(struct links *ps, uint64_t now)
 }
 
 static bool
-has_prefix(const struct lan *lan, const struct addr_prefix *prefix)
+has_address(const struct lan *lan, const uint8_t ip[16])
 {
 	for (size_t i = 0; i < lan->count; i++)
-		if (memcmp(&lan->prefixes[i], prefix, sizeof(*prefix)) == 0)
+		if (memcmp(lan->prefixes[i].ip, ip, 16) == 0)
 			return true;
 	return false;
 }
@@ -348,7 +348,7 @@ has_lost_source(const struct lan *old, const struct lan *new,
 		if (addr_is_ipv4(&own) != addr_is_ipv4(to))
 			continue;
 		family++;
-		if (has_prefix(new, o))
+		if (has_address(new, o->ip))
 			continue;
 		gone = true;
 		if (addr_in_prefix(to, o))
@@ -357,28 +357,38 @@ has_lost_source(const struct lan *old, const struct lan *new,
 	return gone && family == 1;
 }
 
+/* Is the address of ours gone that packets to this peer leave from? To the
+ * bootnode they leave from whichever the system takes. */
+static bool
+is_cut(const struct links *ps, const struct link *p, const struct lan *new)
+{
+	const struct candidate *c = path_current(&p->path);
+
+	if (c == NULL)
+		return false;
+	if (c->kind == PATH_RELAY)
+		return has_lost_source(&ps->lan, new, &ps->boot->session_addr);
+	if (!remote_has_local(&c->at))
+		return has_lost_source(&ps->lan, new, &c->at.addr);
+	return has_address(&ps->lan, c->at.local) &&
+	    !has_address(new, c->at.local);
+}
+
 void
 links_moved(struct links *ps, uint64_t now, const struct lan *lan)
 {
-	struct lan old = ps->lan;
 	struct link *p;
 
-	ps->lan = *lan;
 	FOREACH_LINK (ps, p) {
-		const struct candidate *c = path_current(&p->path);
-		const struct addr *to = c == NULL ? NULL
-		    : c->kind == PATH_RELAY	  ? &ps->boot->session_addr
-						  : &c->addr;
-		bool lost = to != NULL && has_lost_source(&old, lan, to);
-
-		if (path_moved(&p->path, lan) == PATH_CHANGED)
-			p->untold = true;
-		if (lost) {
+		if (is_cut(ps, p, lan)) {
 			path_lost(&p->path, now);
 			links_changed(p, now);
 		}
+		if (path_moved(&p->path, lan) == PATH_CHANGED)
+			p->untold = true;
 		doubt(p, now);
 	}
+	ps->lan = *lan;
 }
 
 /* --- Time ----------------------------------------------------------- */

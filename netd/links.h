@@ -56,7 +56,7 @@ void links_port(struct links *, uint64_t now, struct udp *);
 
 /* A PROBE, PROBE_REPLY or DATA packet came to this socket. */
 void links_packet(struct links *, uint64_t now, struct udp *,
-    const struct addr *from, const uint8_t *packet, size_t len);
+    const struct remote *from, const uint8_t *packet, size_t len);
 
 /* A RELAY packet came. */
 void links_relayed(struct links *, uint64_t now, const struct addr *from,

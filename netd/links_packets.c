@@ -13,12 +13,12 @@
 /* To an address, or through the bootnode. */
 static void
 send_packet(struct links *ps, const struct link *p, struct udp *udp,
-    bool relayed, const struct addr *to, const uint8_t *packet, size_t len)
+    bool relayed, const struct remote *to, const uint8_t *packet, size_t len)
 {
 	if (relayed)
 		bootclient_relay(ps->boot, &p->peer, packet, len);
 	else
-		udp_send(udp, to, packet, len);
+		udp_send_from(udp, to, packet, len);
 }
 
 void
@@ -35,7 +35,7 @@ links_send_probe(struct links *ps, struct link *p, struct udp *udp,
 	uint8_t buf[WIRE_MAX];
 
 	if (probe->reply)
-		w.observed = probe->to;
+		w.observed = probe->to.addr;
 	send_packet(ps, p, udp, probe->relayed, &probe->to, buf,
 	    wire_put_probe(buf, &w, p->probe.tx));
 }
@@ -55,7 +55,7 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 		return;
 	while ((w.frames_len = transport_output(p->transport, now, &w.number,
 		    frames, sizeof(frames))) > 0)
-		send_packet(ps, p, p->udp, c->kind == PATH_RELAY, &c->addr, buf,
+		send_packet(ps, p, p->udp, c->kind == PATH_RELAY, &c->at, buf,
 		    wire_put_data(buf, &w, p->tx.key));
 }
 
@@ -104,7 +104,7 @@ begin_anew(struct links *ps, struct link *p, uint64_t now, uint32_t incarnation)
  * nobody does, there is soon no path.
  */
 static bool
-is_proven(const struct link *p, uint64_t now, const struct addr *from,
+is_proven(const struct link *p, uint64_t now, const struct remote *from,
     const struct wire_probe *w)
 {
 	const struct candidate *c = path_current(&p->path);
@@ -113,7 +113,7 @@ is_proven(const struct link *p, uint64_t now, const struct addr *from,
 	if (c == NULL)
 		return true;
 	return w->type == WIRE_PROBE_REPLY && relayed == (from == NULL) &&
-	    (relayed || addr_equal(from, &c->addr)) &&
+	    (relayed || remote_equal(from, &c->at)) &&
 	    path_awaits(&p->path, now, from, w->id);
 }
 
@@ -140,7 +140,7 @@ find_sender(struct links *ps, uint64_t now, const uint8_t *packet, size_t len,
 
 static void
 on_probe(struct links *ps, uint64_t now, struct udp *udp,
-    const struct addr *from, const uint8_t *packet, size_t len)
+    const struct remote *from, const uint8_t *packet, size_t len)
 {
 	struct path_probe answer;
 	struct wire_probe w;
@@ -162,7 +162,7 @@ on_probe(struct links *ps, uint64_t now, struct udp *udp,
 		links_send_probe(ps, p, udp, &answer);
 	} else {
 		if (from != NULL && path_awaits(&p->path, now, from, w.id))
-			nat_peer(ps->nat, now, from, &w.observed);
+			nat_peer(ps->nat, now, &from->addr, &w.observed);
 		change = path_answered(&p->path, now, from, w.flags, w.id);
 	}
 	if (change == PATH_CHANGED && from != NULL)
@@ -232,7 +232,7 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 /* From an address, or through the relay if that is NULL. */
 static void
 on_packet(struct links *ps, uint64_t now, struct udp *udp,
-    const struct addr *from, const uint8_t *packet, size_t len)
+    const struct remote *from, const uint8_t *packet, size_t len)
 {
 	if (!path_allows(ps->mode, from == NULL))
 		ps->dropped++;
@@ -244,7 +244,7 @@ on_packet(struct links *ps, uint64_t now, struct udp *udp,
 
 void
 links_packet(struct links *ps, uint64_t now, struct udp *udp,
-    const struct addr *from, const uint8_t *packet, size_t len)
+    const struct remote *from, const uint8_t *packet, size_t len)
 {
 	on_packet(ps, now, udp, from, packet, len);
 }

@@ -158,8 +158,22 @@ relay_time(const struct path *p)
 	return CLOCK_NEVER;
 }
 
+/* Until an answer has settled it, probes leave from where the peer's came to
+ * and from where the system chooses, in turn: of a host with two ways out only
+ * one may lead back. */
+static struct remote
+take_way(struct candidate *c)
+{
+	struct remote to = c->at;
+
+	if (!c->settled && c->by_system)
+		memset(to.local, 0, sizeof(to.local));
+	c->by_system = !c->by_system;
+	return to;
+}
+
 static void
-fill(const struct path *p, int i, uint64_t id, struct path_probe *probe)
+fill(struct path *p, int i, uint64_t id, struct path_probe *probe)
 {
 	probe->reply = false;
 	probe->relayed = i == PATH_BY_RELAY;
@@ -167,7 +181,7 @@ fill(const struct path *p, int i, uint64_t id, struct path_probe *probe)
 	if (p->current == -1)
 		probe->flags |= PROBE_SEEKING;
 	probe->id = id;
-	probe->to = p->candidates[i].addr;
+	probe->to = take_way(&p->candidates[i]);
 }
 
 /* Between probes of the path in use that are not answered. */
@@ -289,11 +303,11 @@ follow(struct path *p, uint64_t now, int i, enum path_change *change)
 
 enum path_change
 path_probed(struct path *p, const struct lan *lan, uint64_t now,
-    const struct addr *from, uint8_t flags, uint64_t id,
+    const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer)
 {
 	enum path_change change = PATH_SAME;
-	bool is_new = path_find(p, from) == -1;
+	bool is_new = from != NULL && path_find(p, &from->addr) == -1;
 	int i = path_place(p, lan, from);
 
 	*answer = (struct path_probe){
@@ -328,14 +342,32 @@ is_awaited(const struct candidate *c, uint64_t now, uint64_t id, uint64_t *sent)
 	    *sent >= c->open_from && now - *sent <= PROBE_LIFETIME;
 }
 
+/* The candidate of the probe that this is the answer to, and when that was
+ * sent; or -1. */
+static int
+find_asked(const struct path *p, uint64_t now, const struct remote *from,
+    uint64_t id, uint64_t *sent)
+{
+	const struct candidate *c = &p->candidates[PATH_BY_RELAY];
+
+	if (from == NULL)
+		return is_awaited(c, now, id, sent) ? PATH_BY_RELAY : -1;
+	for (size_t i = 0; i < p->count; i++) {
+		c = &p->candidates[i];
+		if (addr_equal(&c->at.addr, &from->addr) &&
+		    is_awaited(c, now, id, sent))
+			return (int)i;
+	}
+	return -1;
+}
+
 bool
-path_awaits(const struct path *p, uint64_t now, const struct addr *from,
+path_awaits(const struct path *p, uint64_t now, const struct remote *from,
     uint64_t id)
 {
-	int i = path_find(p, from);
 	uint64_t sent;
 
-	return i != -1 && is_awaited(&p->candidates[i], now, id, &sent);
+	return find_asked(p, now, from, id, &sent) != -1;
 }
 
 /* An answer on the path in use. */
@@ -365,14 +397,14 @@ is_taken(const struct path *p, uint64_t now, int i)
 }
 
 enum path_change
-path_answered(struct path *p, uint64_t now, const struct addr *from,
+path_answered(struct path *p, uint64_t now, const struct remote *from,
     uint8_t flags, uint64_t id)
 {
-	int i = path_find(p, from);
 	struct candidate *c;
 	uint64_t sent;
+	int i = find_asked(p, now, from, id, &sent);
 
-	if (i == -1 || !is_awaited(&p->candidates[i], now, id, &sent))
+	if (i == -1 || !path_settle(p, i, from))
 		return PATH_SAME;
 	c = &p->candidates[i];
 	c->open_from = sent + 1;
@@ -400,6 +432,7 @@ forget(struct path *p)
 {
 	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
 		p->candidates[i].valid = false;
+	path_unsettle(p);
 	p->current = -1;
 	p->urgent = -1;
 	p->confirmed = false;

@@ -8,6 +8,11 @@
  * the lower id (controlling) takes the best candidate that answered and
  * nominates it; the other follows.
  *
+ * A candidate is an address of the peer and one of ours, since what a NAT or a
+ * router lets through depends on both. Which one of ours is found out and not
+ * tried out: the system chooses, or a probe came to it, and the first answer
+ * settles it.
+ *
  * The relay is one more candidate, below all others: it is probed when no
  * direct path stands for a while, and while it is in use the search for a
  * direct one goes on.
@@ -17,9 +22,10 @@
 
 #include "common/clock.h"
 #include "common/ipc_messages.h"
+#include "netd/remote.h"
 
-/* Host addresses, the observed one, and some that probes came from. */
-#define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 7)
+/* Host addresses, the observed one, and some that probes came from or to. */
+#define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 15)
 /* The place of the relay, behind those. */
 #define PATH_BY_RELAY PATH_CANDIDATES
 /* An answer to a probe that is older counts for nothing: a round trip of 10 s
@@ -65,8 +71,10 @@
 #define UPGRADE_FOR (3 * USEC_PER_SEC)
 
 struct candidate {
-	struct addr addr;
+	struct remote at;
 	enum path_kind kind;
+	bool settled;	/* at.local and no other address of ours */
+	bool by_system; /* until then the next probe leaves from any */
 	bool valid; /* it answered a probe of ours */
 	bool fresh; /* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
@@ -119,7 +127,7 @@ struct path_probe {
 	bool relayed; /* through the bootnode, not to an address */
 	uint8_t flags;
 	uint64_t id;
-	struct addr to;
+	struct remote to;
 };
 
 /* What became of the path in a call. */
@@ -142,7 +150,8 @@ bool path_allows(enum relay mode, bool relayed);
 /* The bootnode relays for us from now on, or does not any more. */
 enum path_change path_relay(struct path *, uint64_t now, bool up);
 
-/* We are on other networks now: which candidates are on the same LAN? */
+/* We are on other networks now: which candidates are on the same LAN, and which
+ * are of an address of ours that is gone? */
 enum path_change path_moved(struct path *, const struct lan *);
 
 /* Adds a candidate; one that cannot be reached from here (loopback, link-local
@@ -164,16 +173,16 @@ bool path_next(struct path *, uint64_t now, uint64_t random,
 /* A probe that is authentic came, from an address, or through the relay if
  * that is NULL; fills in the answer to it. */
 enum path_change path_probed(struct path *, const struct lan *, uint64_t now,
-    const struct addr *from, uint8_t flags, uint64_t id,
+    const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer);
 
 /* True if an answer from there to a probe with this id is awaited. */
-bool path_awaits(const struct path *, uint64_t now, const struct addr *from,
+bool path_awaits(const struct path *, uint64_t now, const struct remote *from,
     uint64_t id);
 
 /* An answer that is authentic came, from where as above. */
 enum path_change path_answered(struct path *, uint64_t now,
-    const struct addr *from, uint8_t flags, uint64_t id);
+    const struct remote *from, uint8_t flags, uint64_t id);
 
 /* Gives up, or declares the path dead, when it is time. */
 enum path_change path_timer(struct path *, uint64_t now);

@@ -29,24 +29,48 @@ rank(const struct candidate *c)
 		return 0;
 	if (c->kind == PATH_LAN)
 		return 3;
-	return addr_is_ipv4(&c->addr) ? 1 : 2;
+	return addr_is_ipv4(&c->at.addr) ? 1 : 2;
 }
 
 static bool
 is_unlikely(const struct candidate *c)
 {
-	return c->kind == PATH_DIRECT && addr_is_private(&c->addr);
+	return c->kind == PATH_DIRECT && addr_is_private(&c->at.addr);
 }
 
 int
 path_find(const struct path *p, const struct addr *a)
 {
-	if (a == NULL)
-		return PATH_BY_RELAY;
 	for (size_t i = 0; i < p->count; i++)
-		if (addr_equal(&p->candidates[i].addr, a))
+		if (addr_equal(&p->candidates[i].at.addr, a))
 			return (int)i;
 	return -1;
+}
+
+static bool
+same_local(const struct remote *a, const struct remote *b)
+{
+	return memcmp(a->local, b->local, sizeof(a->local)) == 0;
+}
+
+/* The candidate of a pair, or else the one of its address that is not settled
+ * yet; or -1. */
+static int
+find_pair(const struct path *p, const struct remote *r)
+{
+	int open = -1;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct candidate *c = &p->candidates[i];
+
+		if (!addr_equal(&c->at.addr, &r->addr))
+			continue;
+		if (same_local(&c->at, r))
+			return (int)i;
+		if (!c->settled)
+			open = (int)i;
+	}
+	return open;
 }
 
 static void
@@ -56,23 +80,12 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
 	struct candidate *c = &p->candidates[i];
 
 	memset(c, 0, sizeof(*c));
-	c->addr = *a;
+	/* Of two that differ in our address alone one can be open. */
+	c->settled = path_find(p, a) != -1;
+	c->at.addr = *a;
 	c->kind = kind_of(lan, a);
 	c->turn = p->turn;
 	c->fresh = p->state == PATH_UP;
-}
-
-static int
-add(struct path *p, const struct lan *lan, const struct addr *a)
-{
-	int i = path_find(p, a);
-
-	if (i != -1)
-		return i;
-	if (p->count == PATH_CANDIDATES)
-		return -1;
-	set_candidate(p, p->count, lan, a);
-	return (int)p->count++;
 }
 
 /* A peer that moves from network to network fills the table: where it is now
@@ -91,12 +104,64 @@ replace(struct path *p, const struct lan *lan, const struct addr *a)
 	return -1;
 }
 
-int
-path_place(struct path *p, const struct lan *lan, const struct addr *a)
+static int
+add(struct path *p, const struct lan *lan, const struct addr *a)
 {
-	int i = add(p, lan, a);
+	if (p->count == PATH_CANDIDATES)
+		return replace(p, lan, a);
+	set_candidate(p, p->count, lan, a);
+	return (int)p->count++;
+}
 
-	return i == -1 ? replace(p, lan, a) : i;
+int
+path_place(struct path *p, const struct lan *lan, const struct remote *from)
+{
+	struct candidate *c;
+	int i;
+
+	if (from == NULL)
+		return PATH_BY_RELAY;
+	i = find_pair(p, from);
+	if (i == -1 && (i = add(p, lan, &from->addr)) == -1)
+		return -1;
+	c = &p->candidates[i];
+	if (!same_local(&c->at, from)) {
+		c->at = *from;
+		c->by_system = false;
+	}
+	return i;
+}
+
+bool
+path_settle(struct path *p, int i, const struct remote *from)
+{
+	struct candidate *c = &p->candidates[i];
+	int other;
+
+	if (from == NULL || same_local(&c->at, from)) {
+		c->settled = true;
+		return true;
+	}
+	if (c->settled)
+		return false;
+	other = find_pair(p, from);
+	if (other != i) /* which gets answers of its own */
+		return false;
+	c->at = *from;
+	c->settled = true;
+	return true;
+}
+
+void
+path_unsettle(struct path *p)
+{
+	struct candidate *c;
+
+	for (size_t i = 0; i < p->count; i++) {
+		c = &p->candidates[i];
+		c->settled = path_find(p, &c->at.addr) != (int)i;
+		c->by_system = false;
+	}
 }
 
 bool
@@ -104,7 +169,40 @@ path_add(struct path *p, const struct lan *lan, const struct addr *a)
 {
 	return p->mode != RELAY_ONLY && !addr_is_unusable(a) &&
 	    !addr_is_link_local(a) && path_find(p, a) == -1 &&
-	    path_place(p, lan, a) != -1;
+	    add(p, lan, a) != -1;
+}
+
+/* Is its address of ours one that is gone? */
+static bool
+is_cut(const struct candidate *c, const struct lan *lan)
+{
+	for (size_t i = 0; i < lan->count; i++)
+		if (memcmp(lan->prefixes[i].ip, c->at.local,
+			sizeof(c->at.local)) == 0)
+			return false;
+	return remote_has_local(&c->at);
+}
+
+/* A candidate that is not in use keeps its address, if no other has it. */
+static void
+cut(struct path *p, size_t i)
+{
+	struct candidate *c = &p->candidates[i];
+	size_t last = p->count - 1;
+
+	c->valid = c->settled = false;
+	memset(c->at.local, 0, sizeof(c->at.local));
+	for (size_t k = 0; k < p->count; k++) {
+		if (k == i ||
+		    !addr_equal(&p->candidates[k].at.addr, &c->at.addr))
+			continue;
+		p->candidates[i] = p->candidates[last];
+		if (p->current == (int)last)
+			p->current = (int)i;
+		p->urgent = -1;
+		p->count--;
+		return;
+	}
 }
 
 enum path_change
@@ -113,8 +211,12 @@ path_moved(struct path *p, const struct lan *lan)
 	const struct candidate *c = path_current(p);
 	enum path_kind before = c == NULL ? PATH_NONE : c->kind;
 
-	for (size_t i = 0; i < p->count; i++)
-		p->candidates[i].kind = kind_of(lan, &p->candidates[i].addr);
+	for (size_t i = p->count; i-- > 0;) {
+		p->candidates[i].kind = kind_of(lan, &p->candidates[i].at.addr);
+		if ((int)i != p->current && is_cut(&p->candidates[i], lan))
+			cut(p, i);
+	}
+	c = path_current(p);
 	return c != NULL && c->kind != before ? PATH_CHANGED : PATH_SAME;
 }
 

@@ -9,10 +9,17 @@
 
 #include "netd/path.h"
 
-/* The candidate of an address, or the relay's for NULL; -1 if there is none. */
+/* The first candidate of an address; -1 if there is none. */
 int path_find(const struct path *, const struct addr *);
-/* The same, with a place of its own if it had none; -1 if all are taken. */
-int path_place(struct path *, const struct lan *, const struct addr *);
+/* The candidate that a probe is of, by where it came from and to, or the
+ * relay's for NULL; with a place of its own if it had none; -1 if all are
+ * taken. */
+int path_place(struct path *, const struct lan *, const struct remote *);
+/* An answer to a probe of this candidate came so: settles which address of
+ * ours it is of. False if it is of another. */
+bool path_settle(struct path *, int i, const struct remote *from);
+/* None is settled any more, but for those that differ in our address alone. */
+void path_unsettle(struct path *);
 /* Is it better than the one in use? */
 bool path_prefers(const struct path *, size_t i);
 /* Is it worth a probe? With a path, what would be better is, and where the

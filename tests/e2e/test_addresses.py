@@ -2,8 +2,8 @@
 asked, whichever the system would take by itself.
 """
 
-from chat import connected, meet, path_to, talk
-from harness import check, register
+from chat import Dialogue, connected, meet, path_to, talk
+from harness import check, register, test
 from process import Bootnode, Gochat
 from test_status import INDEPENDENT, verdict
 from topology import Lan, NatPair
@@ -79,3 +79,43 @@ def second_port(t, listen):
 
 register("addresses_two_ports", lambda t: second_port(t, "[::]"))
 register("addresses_two_ports_ipv4", lambda t: second_port(t, "0.0.0.0"))
+
+
+@test(deadline=120)
+def addresses_of_a_client(t):
+    """bert has two, and only the one that he would not send from is let in.
+
+    Then it is taken away, and the other one has to do.
+    """
+    net = Lan(t)
+    net.a.ip("route add 10.0.1.0/24 dev eth0")
+    net.b.ip("address add 10.0.1.2/24 dev eth0")
+    net.a.nft("""
+table ip guard {
+    chain input {
+        type filter hook input priority 0; policy accept;
+        ip saddr %s udp dport != 0 drop
+    }
+}
+""" % net.b.address)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert)
+    id = connected(anna, bert)["id"]
+
+    def is_at(address):
+        last = [e for e in anna.find("peer", id=id)
+                if e["state"] in ("connected", "path")][-1]
+        return last["address"].startswith(address + ":")
+    anna.poll(lambda: is_at("10.0.1.2"), 15, "that bert is at 10.0.1.2")
+    dialogue = Dialogue(anna, bert)
+    dialogue.say(3)
+    dialogue.settle()
+    net.a.nft("flush ruleset")
+    net.b.ip("address del 10.0.1.2/24 dev eth0")
+    dialogue.say(3)
+    dialogue.settle()
+    anna.poll(lambda: is_at(net.b.address), 30,
+              "that bert is at %s" % net.b.address)
+    check(not anna.find("peer", state="left"), "bert left")

@@ -94,9 +94,10 @@ give_to(struct scene *s, uint64_t connection, enum wire_type type, uint64_t id,
 		.id = id,
 		.incarnation = incarnation,
 	};
+	struct remote remote = { .addr = *from };
 	uint8_t packet[WIRE_MAX];
 
-	links_packet(&s->links, s->f.now, &fake_udp, from, packet,
+	links_packet(&s->links, s->f.now, &fake_udp, &remote, packet,
 	    wire_put_probe(packet, &w, keys.rx));
 	links_deliver(&s->links);
 }
@@ -218,10 +219,11 @@ send_records(struct scene *s, uint64_t connection, struct transport *t)
 {
 	static uint8_t frames[TRANSPORT_FRAMES_MAX], packet[WIRE_DATA_MAX];
 	struct wire_data d = { .connection = connection, .frames = frames };
+	struct remote from = { .addr = s->f.addr[1] };
 
 	while ((d.frames_len = transport_output(t, s->f.now, &d.number, frames,
 		    sizeof(frames))) > 0)
-		links_packet(&s->links, s->f.now, &fake_udp, &s->f.addr[1],
+		links_packet(&s->links, s->f.now, &fake_udp, &from,
 		    packet, wire_put_data(packet, &d, keys.rx));
 }
 

@@ -277,10 +277,10 @@ test_seeking_in_vain(void)
 {
 	struct path_probe answer;
 	struct path_world w;
-	struct addr nowhere;
+	struct remote nowhere = { .socket = 0 };
 
 	come_up(&w, false, PATH_DIRECT);
-	nowhere = path_ipv4(198, 51, 100, 77, 4545);
+	nowhere.addr = path_ipv4(198, 51, 100, 77, 4545);
 	for (int i = 0; i < 200; i++) {
 		path_probed(&w.hosts[0].path, &w.hosts[0].lan, w.now, &nowhere,
 		    PROBE_SEEKING, (uint64_t)i + 1, &answer);
@@ -359,19 +359,19 @@ test_suspend(void)
 static void
 test_other_lan(void)
 {
-	struct addr a = path_ipv4(192, 168, 7, 1, 4545);
+	struct remote a = { .addr = path_ipv4(192, 168, 7, 1, 4545) };
 	struct lan lan = { .count = 0 };
 	struct path_probe probe;
 	struct path p;
 
 	path_init(&p, true, RELAY_AUTO, PATH_START, 0);
-	path_add(&p, &lan, &a);
+	path_add(&p, &lan, &a.addr);
 	CU_ASSERT_TRUE(path_next(&p, PATH_START, 1, &probe));
 	path_answered(&p, PATH_START, &a, 0, 1);
 	CU_ASSERT_EQUAL(path_current(&p)->kind, PATH_DIRECT);
 	CU_ASSERT_EQUAL(path_moved(&p, &lan), PATH_SAME);
 	lan.count = 1;
-	memcpy(lan.prefixes[0].ip, a.ip, sizeof(a.ip));
+	memcpy(lan.prefixes[0].ip, a.addr.ip, sizeof(a.addr.ip));
 	lan.prefixes[0].bits = 96 + 24;
 	CU_ASSERT_EQUAL(path_moved(&p, &lan), PATH_CHANGED);
 	CU_ASSERT_EQUAL(path_current(&p)->kind, PATH_LAN);

@@ -15,7 +15,7 @@ void path_rules_suite(void);
 struct pair {
 	struct path path;
 	struct lan lan;
-	struct addr peer, other;
+	struct remote peer, other;
 	uint64_t now;
 };
 
@@ -24,10 +24,10 @@ pair_init(struct pair *p, bool controlling)
 {
 	memset(p, 0, sizeof(*p));
 	p->now = PATH_START;
-	p->peer = path_ipv4(192, 0, 2, 7, 4545);
-	p->other = path_ipv4(192, 0, 2, 8, 4545);
+	p->peer.addr = path_ipv4(192, 0, 2, 7, 4545);
+	p->other.addr = path_ipv4(192, 0, 2, 8, 4545);
 	path_init(&p->path, controlling, RELAY_AUTO, p->now, 0);
-	path_add(&p->path, &p->lan, &p->peer);
+	path_add(&p->path, &p->lan, &p->peer.addr);
 }
 
 /* An answer counts only with the number of a probe, from where the probe
@@ -40,9 +40,9 @@ test_answers(void)
 	struct path before;
 
 	pair_init(&p, true);
-	path_add(&p.path, &p.lan, &p.other);
+	path_add(&p.path, &p.lan, &p.other.addr);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
-	CU_ASSERT_TRUE(addr_equal(&probe.to, &p.peer));
+	CU_ASSERT_TRUE(remote_equal(&probe.to, &p.peer));
 	CU_ASSERT_EQUAL(probe.id, 77);
 	CU_ASSERT_TRUE(path_awaits(&p.path, p.now, &p.peer, 77));
 	CU_ASSERT_FALSE(path_awaits(&p.path, p.now, &p.peer, 78));
@@ -54,7 +54,7 @@ test_answers(void)
 	path_answered(&p.path, p.now, &p.peer, 0, 0);
 	path_answered(&p.path, p.now, &p.peer, PROBE_IN_USE, 78);
 	path_answered(&p.path, p.now, &p.other, 0, 77);
-	p.other.port++;
+	p.other.addr.port++;
 	path_answered(&p.path, p.now, &p.other, 0, 77);
 	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(30), &p.peer, 0,
@@ -152,7 +152,7 @@ static bool
 is_candidate(const struct path *p, const struct addr *a)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (addr_equal(&p->candidates[i].addr, a))
+		if (addr_equal(&p->candidates[i].at.addr, a))
 			return true;
 	return false;
 }
@@ -167,16 +167,16 @@ test_bound(void)
 
 	pair_init(&p, false);
 	for (unsigned int i = 0; i < 1000; i++) {
-		struct addr from =
-		    path_ipv4(198, 51, 100, i % 256, (uint16_t)(1000 + i));
+		struct remote from = { .addr = path_ipv4(198, 51, 100, i % 256,
+					   (uint16_t)(1000 + i)) };
 
 		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &from, 0,
 				    i + 1, &answer),
 		    PATH_SAME);
-		CU_ASSERT_TRUE(addr_equal(&answer.to, &from));
+		CU_ASSERT_TRUE(remote_equal(&answer.to, &from));
 		CU_ASSERT_EQUAL(answer.id, i + 1);
 		CU_ASSERT(p.path.count <= PATH_CANDIDATES);
-		CU_ASSERT_TRUE(is_candidate(&p.path, &from));
+		CU_ASSERT_TRUE(is_candidate(&p.path, &from.addr));
 	}
 	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
 }
@@ -204,7 +204,7 @@ test_moves(void)
 		for (unsigned int i = 0; i < CANDIDATES_MAX + 1; i++)
 			CU_ASSERT_TRUE(is_candidate(&p.path, &at[i]));
 		CU_ASSERT_TRUE(
-		    addr_equal(&path_current(&p.path)->addr, &p.peer));
+		    remote_equal(&path_current(&p.path)->at, &p.peer));
 	}
 	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
 }
@@ -239,7 +239,7 @@ test_nominate(void)
 	struct pair p;
 
 	pair_init(&p, true);
-	path_add(&p.path, &p.lan, &p.other);
+	path_add(&p.path, &p.lan, &p.other.addr);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
 	path_answered(&p.path, p.now, &p.peer, 0, 1);
 	CU_ASSERT_EQUAL(p.path.current, 0);
@@ -284,7 +284,8 @@ test_flood(void)
 
 	pair_init(&p, false);
 	for (unsigned int i = 0; i < 2000; i++) {
-		struct addr from = path_ipv4(198, 51, 100, 1 + i % 200, 4545);
+		struct remote from = { .addr = path_ipv4(198, 51, 100,
+					   1 + i % 200, 4545) };
 
 		path_probed(&p.path, &p.lan, p.now, &from, 0, i + 1, &answer);
 		while (path_next(&p.path, p.now, i + 1, &probe))
@@ -316,7 +317,7 @@ test_turns(void)
 		CU_ASSERT_TRUE_FATAL(
 		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
 		CU_ASSERT_EQUAL(probe.flags, PROBE_SEEKING);
-		counts[probe.to.ip[15] - 1]++;
+		counts[probe.to.addr.ip[15] - 1]++;
 	}
 	for (int i = 0; i < 4; i++)
 		CU_ASSERT_EQUAL(counts[i], 10);
@@ -345,10 +346,10 @@ test_unlikely(void)
 		CU_ASSERT_TRUE_FATAL(
 		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
 		if (i == 0)
-			CU_ASSERT_TRUE(addr_equal(&probe.to, &ours));
+			CU_ASSERT_TRUE(addr_equal(&probe.to.addr, &ours));
 		if (i == 2)
-			CU_ASSERT_TRUE(addr_equal(&probe.to, &private));
-		unlikely += addr_equal(&probe.to, &private);
+			CU_ASSERT_TRUE(addr_equal(&probe.to.addr, &private));
+		unlikely += addr_equal(&probe.to.addr, &private);
 	}
 	CU_ASSERT_EQUAL(unlikely, 5);
 }

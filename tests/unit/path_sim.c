@@ -112,13 +112,35 @@ is_private(const struct addr *a)
 	return a->ip[12] == 192 && a->ip[13] == 168 && addr_is_ipv4(a);
 }
 
+static bool
+is_at(const struct addr *a, const uint8_t ip[16])
+{
+	return a->port != 0 && memcmp(a->ip, ip, sizeof(a->ip)) == 0;
+}
+
+/* The address that it leaves from: the one named, if the host has it. */
+static struct addr
+source(const struct host *h, const struct remote *to)
+{
+	const struct addr none = { .port = 0 };
+
+	if (!remote_has_local(to))
+		return addr_is_ipv4(&to->addr) ? h->addr : h->addr6;
+	return is_at(&h->addr, to->local)  ? h->addr
+	    : is_at(&h->addr6, to->local)  ? h->addr6
+	    : is_at(&h->second, to->local) ? h->second
+					   : none;
+}
+
 /* Whether it leaves, and from where it comes then. */
 static bool
-leave(struct path_world *w, struct host *h, const struct addr *to, bool *local,
-    struct addr *from)
+leave(struct path_world *w, struct host *h, const struct remote *remote,
+    bool *local, struct addr *from)
 {
+	const struct addr *to = &remote->addr;
+
 	*local = h->lan.count > 0 && addr_in_prefix(to, &h->lan.prefixes[0]);
-	*from = addr_is_ipv4(to) ? h->addr : h->addr6;
+	*from = source(h, remote);
 	if (from->port == 0 || (*local && w->lan_down))
 		return false;
 	if (!*local && h->nat != NULL && addr_is_ipv4(to))
@@ -126,10 +148,10 @@ leave(struct path_world *w, struct host *h, const struct addr *to, bool *local,
 	return *local || !is_private(to);
 }
 
-/* At which host it arrives, or -1. */
+/* At which host it arrives, or -1; at which of its addresses is filled in. */
 static int
 arrive(const struct path_world *w, int sender, const struct addr *to,
-    bool local, const struct addr *from)
+    bool local, const struct addr *from, uint8_t at[16])
 {
 	struct addr inside = *to;
 
@@ -143,10 +165,12 @@ arrive(const struct path_world *w, int sender, const struct addr *to,
 		if (!nat_in(n, to->port, from, &inside))
 			return -1;
 	}
+	memcpy(at, inside.ip, sizeof(inside.ip));
 	for (int i = 0; i < 2; i++)
 		if ((i != sender || !local) &&
 		    (addr_equal(&w->hosts[i].addr, &inside) ||
-			addr_equal(&w->hosts[i].addr6, &inside)))
+			addr_equal(&w->hosts[i].addr6, &inside) ||
+			addr_equal(&w->hosts[i].second, &inside)))
 			return i;
 	return -1;
 }
@@ -155,7 +179,7 @@ static void
 send_probe(struct path_world *w, int sender, const struct path_probe *probe)
 {
 	struct simnet_packet p = { .to = sender };
-	struct letter letter = { .to = probe->to,
+	struct letter letter = { .to = probe->to.addr,
 		.relayed = probe->relayed,
 		.reply = probe->reply,
 		.flags = probe->flags,
@@ -191,14 +215,15 @@ receive(struct path_world *w, const struct simnet_packet *p)
 	struct host *h;
 	int to;
 
-	const struct addr *from = &p->from;
+	struct remote remote = { .addr = p->from }, *from = &remote;
 
 	memcpy(&letter, p->bytes, sizeof(letter));
 	if (letter.relayed) {
 		to = 1 - p->to;
 		from = NULL;
 	} else {
-		to = arrive(w, p->to, &letter.to, letter.local, from);
+		to = arrive(w, p->to, &letter.to, letter.local, &p->from,
+		    remote.local);
 	}
 	if (to == -1 || to == p->to)
 		return;
@@ -213,7 +238,7 @@ receive(struct path_world *w, const struct simnet_packet *p)
 		change = path_probed(&h->path, &h->lan, w->now, from,
 		    letter.flags, letter.id, &answer);
 		expect(w,
-		    (answer.relayed || addr_equal(&answer.to, &p->from)) &&
+		    (answer.relayed || remote_equal(&answer.to, &remote)) &&
 			answer.relayed == letter.relayed && answer.reply &&
 			answer.id == letter.id,
 		    "an answer to somebody else");
@@ -429,6 +454,7 @@ path_world_matches(struct path_world *w)
 		const struct candidate *back =
 		    path_current(&w->hosts[1 - i].path);
 		struct addr from;
+		uint8_t at[16];
 		bool local;
 
 		if (c != NULL && back != NULL && c->kind == PATH_RELAY &&
@@ -436,9 +462,10 @@ path_world_matches(struct path_world *w)
 			continue;
 		if (c == NULL || back == NULL || c->kind == PATH_RELAY ||
 		    back->kind == PATH_RELAY ||
-		    !leave(w, &w->hosts[i], &c->addr, &local, &from) ||
-		    arrive(w, i, &c->addr, local, &from) != 1 - i ||
-		    !addr_equal(&from, &back->addr))
+		    !leave(w, &w->hosts[i], &c->at, &local, &from) ||
+		    arrive(w, i, &c->at.addr, local, &from, at) != 1 - i ||
+		    !addr_equal(&from, &back->at.addr) ||
+		    memcmp(at, back->at.local, sizeof(at)) != 0)
 			return false;
 	}
 	return true;

@@ -50,6 +50,8 @@ struct host {
 	bool asleep; /* it does nothing, and what comes to it is lost */
 	struct addr addr;
 	struct addr addr6; /* on the internet; port 0: none */
+	/* One more, beside addr, from which nothing leaves unasked. */
+	struct addr second;
 	struct nat *nat;   /* NULL: none */
 	struct lan lan;
 	struct path path;

@@ -140,8 +140,8 @@ test_ipv6(void)
 	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
 	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
-	CU_ASSERT_FALSE(addr_is_ipv4(&path_current(&w.hosts[0].path)->addr));
-	CU_ASSERT_FALSE(addr_is_ipv4(&path_current(&w.hosts[1].path)->addr));
+	CU_ASSERT_FALSE(addr_is_ipv4(&path_current(&w.hosts[0].path)->at.addr));
+	CU_ASSERT_FALSE(addr_is_ipv4(&path_current(&w.hosts[1].path)->at.addr));
 	simnet_end(&w.net);
 }
 

@@ -44,6 +44,7 @@
 	X(links)              \
 	X(path)               \
 	X(path_rules)         \
+	X(path_ends)          \
 	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_session) \
