@@ -150,7 +150,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 static void
 use_port(struct client *c)
 {
-	nat_init(&c->nat, &c->hosts->local, &c->hosts->lan);
+	nat_init(&c->nat, c->boot.udp->port, &c->hosts->lan);
 	links_port(&c->links, c->now, c->boot.udp);
 }
 
@@ -250,6 +250,8 @@ serve_control(struct client *c)
 			addrs = in.body;
 			bootclient_addrs(&c->boot, c->now, addrs->addrs,
 			    addrs->count);
+			hosts_toward(c->hosts, c->now, addrs->addrs,
+			    addrs->count);
 			break;
 		case IPC_FIGURES_ASK:
 			tell_figures(c);
@@ -275,13 +277,17 @@ serve_hosts(struct client *c)
 	unsigned int happened = hosts_receive(c->hosts, c->now);
 
 	if ((happened & HOSTS_MOVED) != 0) {
-		/* A new card, which only a JOIN can publish. */
-		ipc_send(&c->cryptod, IPC_LOCAL, &c->hosts->local, NULL, 0);
-		nat_init(&c->nat, &c->hosts->local, &c->hosts->lan);
+		nat_moved(&c->nat, &c->hosts->lan);
 		links_moved(&c->links, c->now, &c->hosts->lan);
-		bootclient_rejoin(&c->boot, c->now);
+		bootclient_touch(&c->boot, c->now);
 	} else if ((happened & HOSTS_LINK_UP) != 0) {
 		look_around(c);
+	}
+	if ((happened & HOSTS_CHOSEN) != 0) {
+		nat_init(&c->nat, c->hosts->local.port, &c->hosts->lan);
+		/* A new card, which only a JOIN can publish. */
+		ipc_send(&c->cryptod, IPC_LOCAL, &c->hosts->local, NULL, 0);
+		bootclient_rejoin(&c->boot, c->now);
 	}
 }
 
@@ -322,7 +328,7 @@ start(struct client *c, struct child *child,
 	c->now = c->started = clock_now();
 	ipc_open(&c->cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
 	ipc_send(&c->cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
-	nat_init(&c->nat, &hosts->local, &hosts->lan);
+	nat_init(&c->nat, hosts->local.port, &hosts->lan);
 	links_init(&c->links, udp, &c->cryptod, &c->boot, &c->nat, config,
 	    &hosts->lan);
 	bootclient_init(&c->boot, udp, &c->cryptod, config, c->now);

@@ -8,11 +8,16 @@
 #include <errno.h>
 #include <string.h>
 
-#define LAN_MAX \
-	(sizeof(((struct lan *)NULL)->prefixes) / sizeof(struct addr_prefix))
+/* Somewhere out, in both families, to ask the kernel for the way there: root
+ * servers of the DNS, whose addresses stay. Nothing is sent to them. */
+static const struct addr outside[] = {
+	{ .ip = { [10] = 0xff, 0xff, 198, 41, 0, 4 } },
+	{ .ip = { 0x20, 0x01, 0x05, 0x03, 0xba, 0x3e, [13] = 0x02, 0, 0x30 } },
+};
+#define OUTSIDE (sizeof(outside) / sizeof(outside[0]))
 
 static bool
-has(const struct lan *lan, const struct addr_prefix *p)
+has_prefix(const struct lan *lan, const struct addr_prefix *p)
 {
 	for (size_t i = 0; i < lan->count; i++)
 		if (lan->prefixes[i].bits == p->bits &&
@@ -23,54 +28,73 @@ has(const struct lan *lan, const struct addr_prefix *p)
 
 /* The kernel's order means nothing. */
 static bool
-is_same(const struct lan *a, const struct lan *b)
+same_lan(const struct lan *a, const struct lan *b)
 {
 	for (size_t i = 0; i < a->count; i++)
-		if (!has(b, &a->prefixes[i]))
+		if (!has_prefix(b, &a->prefixes[i]))
 			return false;
 	return a->count == b->count;
 }
 
-static void
-note(const struct hosts *h, const struct addr_prefix *p,
-    struct ipc_local *local, struct lan *lan)
+static bool
+has_host(const struct ipc_local *local, const struct addr *host)
 {
-	struct addr a = { .port = h->local.port };
-
-	memcpy(a.ip, p->ip, sizeof(a.ip));
-	if (addr_is_loopback(&a) || addr_is_link_local(&a) ||
-	    (h->family == AF_INET && !addr_is_ipv4(&a)))
-		return;
-	if (local->count < CANDIDATES_MAX && !h->hidden)
-		local->hosts[local->count++] = a;
-	if (lan->count < LAN_MAX)
-		lan->prefixes[lan->count++] = *p;
+	for (size_t i = 0; i < local->count; i++)
+		if (addr_equal(&local->hosts[i], host))
+			return true;
+	return false;
 }
 
-/* The list is complete. Returns whether it is another than before. */
+/* In whichever order: that alone is no reason to tell everybody. */
 static bool
+same_hosts(const struct ipc_local *a, const struct ipc_local *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (!has_host(b, &a->hosts[i]))
+			return false;
+	return a->count == b->count;
+}
+
+/* All is known. Returns what of it is new. */
+static unsigned int
 take_list(struct hosts *h)
 {
-	struct ipc_local local = { .port = h->local.port };
-	struct lan lan = { .count = 0 };
+	const struct network *n = &h->netlink.network;
+	struct ipc_local chosen;
+	unsigned int happened = 0;
+	struct lan lan = { .count = n->addr_count };
 
-	for (size_t i = 0; i < h->netlink.count; i++)
-		note(h, &h->netlink.addrs[i], &local, &lan);
-	if (is_same(&lan, &h->lan))
-		return false;
-	h->local = local;
+	for (size_t i = 0; i < n->addr_count; i++)
+		lan.prefixes[i] = n->addrs[i].prefix;
+	network_choose(n, &h->chosen, &chosen);
+	if (!same_lan(&lan, &h->lan))
+		happened |= HOSTS_MOVED;
+	if (!same_hosts(&chosen, &h->chosen))
+		happened |= HOSTS_CHOSEN;
 	h->lan = lan;
-	return true;
+	h->chosen = chosen;
+	if (!h->hidden && (happened & HOSTS_CHOSEN) != 0)
+		h->local = chosen;
+	return happened;
+}
+
+static void
+set_targets(struct hosts *h, const struct addr *bootnode, size_t count)
+{
+	struct netlink *n = &h->netlink;
+
+	memcpy(n->targets, outside, sizeof(outside));
+	memcpy(n->targets + OUTSIDE, bootnode, count * sizeof(*bootnode));
+	n->target_count = OUTSIDE + count;
 }
 
 void
-hosts_open(struct hosts *h, int family, uint16_t port, enum relay relay,
-    uint64_t now)
+hosts_open(struct hosts *h, int family, uint16_t port,
+    const struct ipc_config_netd *config, uint64_t now)
 {
 	memset(h, 0, sizeof(*h));
-	h->family = family;
-	h->hidden = relay == RELAY_ONLY;
-	h->local.port = port;
+	h->hidden = config->relay == RELAY_ONLY;
+	h->local.port = h->chosen.port = port;
 	h->ask_at = CLOCK_NEVER;
 	h->asked_at = now;
 	if (netlink_open(&h->netlink) == -1) {
@@ -78,8 +102,28 @@ hosts_open(struct hosts *h, int family, uint16_t port, enum relay relay,
 		    strerror(errno));
 		return;
 	}
+	h->netlink.network.ipv4_only = family == AF_INET;
+	set_targets(h, config->boot_addrs, config->boot_addr_count);
 	netlink_ask(&h->netlink);
 	hosts_receive(h, now); /* the kernel answers at once */
+}
+
+static void
+ask_soon(struct hosts *h, uint64_t now)
+{
+	if (h->ask_at != CLOCK_NEVER)
+		return;
+	h->ask_at = h->asked_at + HOSTS_SPACING;
+	if (h->ask_at < now + HOSTS_DEBOUNCE)
+		h->ask_at = now + HOSTS_DEBOUNCE;
+}
+
+void
+hosts_toward(struct hosts *h, uint64_t now, const struct addr *bootnode,
+    size_t count)
+{
+	set_targets(h, bootnode, count);
+	ask_soon(h, now);
 }
 
 unsigned int
@@ -87,24 +131,28 @@ hosts_receive(struct hosts *h, uint64_t now)
 {
 	unsigned int news = netlink_receive(&h->netlink), happened = 0;
 
-	if ((news & NETLINK_LISTED) != 0 && take_list(h))
-		happened |= HOSTS_MOVED;
+	if ((news & NETLINK_LISTED) != 0)
+		happened |= take_list(h);
 	if ((news & NETLINK_LINK_UP) != 0)
 		happened |= HOSTS_LINK_UP;
-	if ((news & NETLINK_CHANGED) != 0 && h->ask_at == CLOCK_NEVER) {
-		h->ask_at = h->asked_at + HOSTS_SPACING;
-		if (h->ask_at < now + HOSTS_DEBOUNCE)
-			h->ask_at = now + HOSTS_DEBOUNCE;
-	}
+	if ((news & NETLINK_CHANGED) != 0)
+		ask_soon(h, now);
 	return happened;
+}
+
+static void
+set_port(struct ipc_local *local, uint16_t port)
+{
+	local->port = port;
+	for (size_t i = 0; i < local->count; i++)
+		local->hosts[i].port = port;
 }
 
 void
 hosts_port(struct hosts *h, uint16_t port)
 {
-	h->local.port = port;
-	for (size_t i = 0; i < h->local.count; i++)
-		h->local.hosts[i].port = port;
+	set_port(&h->local, port);
+	set_port(&h->chosen, port); /* what was chosen stays so */
 }
 
 uint64_t

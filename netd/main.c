@@ -91,8 +91,7 @@ main(void)
 	}
 	open_client(&udp[0], &config);
 	open_spare(&udp[1], &config);
-	hosts_open(&hosts, udp->family, udp->port, (enum relay)config.relay,
-	    clock_now());
+	hosts_open(&hosts, udp->family, udp->port, &config, clock_now());
 	child.port = udp->port;
 	child_enter_sandbox(&child);
 	netd_client_run(&child, &config, udp, &hosts);

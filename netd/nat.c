@@ -6,12 +6,16 @@
 #include <string.h>
 
 void
-nat_init(struct nat *n, const struct ipc_local *local, const struct lan *lan)
+nat_init(struct nat *n, uint16_t port, const struct lan *lan)
 {
 	memset(n, 0, sizeof(*n));
-	n->port = local->port;
-	n->host_count = local->count;
-	memcpy(n->hosts, local->hosts, sizeof(n->hosts));
+	n->port = port;
+	n->lan = *lan;
+}
+
+void
+nat_moved(struct nat *n, const struct lan *lan)
+{
 	n->lan = *lan;
 }
 
@@ -103,10 +107,6 @@ nat_peer(struct nat *n, uint64_t now, const struct addr *by,
 static bool
 is_ours(const struct nat *n, const struct addr *a)
 {
-	for (size_t i = 0; i < n->host_count; i++)
-		if (addr_equal(&n->hosts[i], a))
-			return true;
-	/* With --relay only there are none to tell others of. */
 	for (size_t i = 0; i < n->lan.count; i++)
 		if (a->port == n->port &&
 		    memcmp(n->lan.prefixes[i].ip, a->ip, sizeof(a->ip)) == 0)

@@ -27,15 +27,15 @@ struct nat_look {
 };
 
 struct nat {
-	size_t host_count;
-	uint16_t port;			   /* ours */
-	struct addr hosts[CANDIDATES_MAX]; /* the same, with it */
+	uint16_t port; /* ours */
 	struct lan lan;
 	size_t count;
 	struct nat_look looks[NAT_LOOKS]; /* first the bootnode's */
 };
 
-void nat_init(struct nat *, const struct ipc_local *, const struct lan *);
+void nat_init(struct nat *, uint16_t port, const struct lan *);
+/* We have other addresses now. */
+void nat_moved(struct nat *, const struct lan *);
 
 /* A session with the bootnode at an address begins, which sees us as this:
  * what was known before is of another time, or another network. */

@@ -22,6 +22,7 @@
 
 #include "common/clock.h"
 #include "common/ipc_messages.h"
+#include "netd/network.h"
 #include "netd/remote.h"
 
 /* Host addresses, the observed one, and some that probes came from or to. */
@@ -88,10 +89,11 @@ struct candidate {
 	uint64_t open_from; /* what was sent before counts no more */
 };
 
-/* On-link prefixes of this host: what is "the same LAN". */
+/* The addresses of this host, with their on-link prefixes: what is "the same
+ * LAN". */
 struct lan {
 	size_t count;
-	struct addr_prefix prefixes[CANDIDATES_MAX * 2];
+	struct addr_prefix prefixes[NETWORK_ADDRS_MAX];
 };
 
 struct path {

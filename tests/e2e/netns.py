@@ -141,3 +141,22 @@ def make_switch(test, label):
     switch = Host(test, label)
     switch.ip("link add br0 type bridge", "link set br0 up")
     return switch
+
+
+def add_engine(host, bridges, with_members):
+    """What a container engine leaves on HOST: so many bridges with networks
+    of their own, the same on every host; some of them have members."""
+    for number in range(bridges):
+        host.ip("link add br-%d type bridge" % number,
+                "address add 172.%d.0.1/16 dev br-%d" % (17 + number, number),
+                "link set br-%d up" % number)
+        if number < with_members:
+            add_member(host, number)
+
+
+def add_member(host, number):
+    """A container, or all that its host sees of it, on a bridge of these."""
+    host.ip("link add m-%d type veth peer name c-%d" % (number, number),
+            "link set c-%d up" % number,
+            "link set m-%d master br-%d" % (number, number),
+            "link set m-%d up" % number)

@@ -52,13 +52,19 @@ class Wan:
 
 
 class OneNat(Wan):
-    """Attributes a, b, boot, nat."""
+    """Attributes a, b, boot, nat.
 
-    def __init__(self, test, lans, hairpin):
+    PREPARE is called with each host before it has any link.
+    """
+
+    def __init__(self, test, lans, hairpin, prepare=None):
         Wan.__init__(self, test)
         self.nat = self._router(test, "nat", "203.0.113.1")
         self.a = Host(test, "a", "192.168.1.2")
         self.b = Host(test, "b", "192.168.%d.%d" % (lans, 4 - lans))
+        for host in (self.a, self.b):
+            if prepare:
+                prepare(host)
         if lans == 1:
             lan = make_switch(test, "lan")
             plug(self.nat, "line1", lan)

@@ -10,8 +10,10 @@ import nat
 from chat import connected, path_to, talk
 from dualstack import DualStack
 from harness import check, register, test
+from netns import add_engine, add_member
 from process import Bootnode, Gochat
 from providers import Carriers, OneCarrier, OneNat
+from topology import Lan
 
 VERDICT = 20			# seconds from start to the best path
 
@@ -173,3 +175,49 @@ def topology_ipv4_only_and_joined_by_ipv6(t):
         connected(one, other, VERDICT)
     talk(anna, [bert], "from anna to bert")
     talk(bert, [anna], "from bert to anna")
+
+
+# Hosts of containers.
+
+@test()
+def topology_engines_on_one_lan(t):
+    """Eight bridges on each, which the kernel names first: both cards have
+    the LAN's address, and there is no other way."""
+    net = OneNat(t, 1, False, lambda host: add_engine(host, 8, 3))
+    anna, bert = start(t, net)
+    must_be(anna, bert, "lan", at(net.b.address), at(net.a.address))
+
+
+@test()
+def topology_engines_and_ipv6(t):
+    """The kernel names IPv6 last; it is the only direct way."""
+    net = DualStack(t, "46", "46", "symmetric")
+    for host in (net.a, net.b):
+        add_engine(host, 12, 4)
+    boot4 = at(net.boot.address, 9595)
+    anna, bert = start(t, net, boot4, boot4)
+    must_be(anna, bert, "direct", at(net.b.address6), at(net.a.address6))
+
+
+@test()
+def topology_engine_starts_containers(t):
+    """Bridges get members and lose them: nobody joins anew for that, but
+    does for an address that is better than theirs."""
+    net = Lan(t)
+    for host in (net.a, net.b):
+        add_engine(host, 12, 6)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    must_be(anna, bert, "lan", at(net.b.address), at(net.a.address))
+
+    def joins():
+        return boot.stderr().count(b"event=rejoined")
+    before, mark = joins(), anna.mark()
+    for number in range(6, 12):
+        add_member(net.a, number)
+    net.a.ip("link set m-0 down", "link set m-1 down")
+    anna.never("bootnode", 3, since=mark)
+    check(joins() == before, "anna has joined anew for a container")
+    net.a.ip("address add 10.1.1.1/24 dev eth0")
+    t.wait(lambda: joins() > before, 10, "anna joins anew")

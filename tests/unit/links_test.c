@@ -47,12 +47,11 @@ static void
 begin(struct scene *s)
 {
 	struct ipc_config_netd config = { .incarnation = 1 };
-	struct ipc_local local = { .count = 0 };
 	struct lan lan = { .count = 0 };
 
 	memset(s, 0, sizeof(*s));
 	fake_come_in(&s->f, 10000);
-	nat_init(&s->nat, &local, &lan);
+	nat_init(&s->nat, 0, &lan);
 	links_init(&s->links, &fake_udp, &s->f.netd, &s->f.b, &s->nat, &config,
 	    &lan);
 	add_peer(s, 0);

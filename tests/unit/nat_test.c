@@ -38,13 +38,10 @@ peer(uint8_t byte)
 static void
 begin(struct nat *n)
 {
-	struct ipc_local local = { .port = 4545,
-		.count = 1,
-		.hosts = { host } };
 	struct lan lan = { .count = 1, .prefixes = { { .bits = 120 } } };
 
 	memcpy(lan.prefixes[0].ip, host.ip, sizeof(host.ip));
-	nat_init(n, &local, &lan);
+	nat_init(n, 4545, &lan);
 	nat_session(n, NOW, &boot, &seen);
 }
 
@@ -88,12 +85,11 @@ test_bootnode(void)
 static void
 test_no_session(void)
 {
-	struct ipc_local local = { .count = 0 };
 	struct lan lan = { .count = 0 };
 	struct addr address = seen, by = peer(2);
 	struct nat n;
 
-	nat_init(&n, &local, &lan);
+	nat_init(&n, 0, &lan);
 	nat_bootnode(&n, NOW, &boot, &seen);
 	nat_peer(&n, NOW, &by, &seen);
 	CU_ASSERT_EQUAL(nat_mapping(&n, NOW, &address), NAT_UNKNOWN);

@@ -16,10 +16,11 @@
 void netlink_suite(void);
 
 #define SEQUENCE 7
+#define PORT	 4711
 
 /* Messages being put together. */
 struct batch {
-	_Alignas(8) uint8_t bytes[1024];
+	_Alignas(8) uint8_t bytes[2048];
 	size_t len;
 };
 
@@ -89,6 +90,51 @@ put_link(struct batch *b, uint16_t type, int index, unsigned int flags)
 	put(b, put_head(b, type, 0), &m, sizeof(m));
 }
 
+/* One of the list, of a kind. */
+static void
+put_kind(struct batch *b, int index, unsigned int flags, const char *kind,
+    uint32_t mtu)
+{
+	struct ifinfomsg m = { .ifi_index = index, .ifi_flags = flags };
+	struct nlmsghdr *h = put_head(b, RTM_NEWLINK, NLM_F_MULTI);
+	size_t len = strlen(kind) + 1;
+	struct rtattr info = { (uint16_t)(RTA_LENGTH(0) +
+				   RTA_ALIGN(RTA_LENGTH(len))),
+		IFLA_LINKINFO };
+
+	put(b, h, &m, sizeof(m));
+	put_attribute(b, h, IFLA_MTU, &mtu, sizeof(mtu));
+	put(b, h, &info, sizeof(info));
+	put_attribute(b, h, IFLA_INFO_KIND, kind, len);
+}
+
+static struct nlmsghdr *
+put_route(struct batch *b, uint16_t type, uint8_t bits, uint32_t pid)
+{
+	struct rtmsg m = { .rtm_family = AF_INET, .rtm_dst_len = bits };
+	struct nlmsghdr *h = put_head(b, type, 0);
+
+	h->nlmsg_pid = pid;
+	put(b, h, &m, sizeof(m));
+	return h;
+}
+
+/* The answer to a question for the way to 10.0.0.100. */
+static void
+put_way(struct batch *b, uint32_t link, uint32_t mtu)
+{
+	uint8_t to[4] = { 10, 0, 0, 100 }, from[4] = { 10, 0, 0, 1 };
+	struct nlmsghdr *h = put_route(b, RTM_NEWROUTE, 32, PORT);
+	struct rtattr metrics = { RTA_LENGTH(RTA_LENGTH(sizeof(mtu))),
+		RTA_METRICS };
+
+	put_attribute(b, h, RTA_DST, to, 4);
+	put_attribute(b, h, RTA_OIF, &link, sizeof(link));
+	put_attribute(b, h, RTA_PREFSRC, from, 4);
+	put(b, h, &metrics, sizeof(metrics));
+	put_attribute(b, h, RTAX_MTU, &mtu, sizeof(mtu));
+}
+
 /* The messages in memory of their exact length, for sanitizers. */
 static unsigned int
 read_all(struct netlink *n, const void *bytes, size_t len)
@@ -103,10 +149,21 @@ read_all(struct netlink *n, const void *bytes, size_t len)
 	return news;
 }
 
+/* A socket of nobody's that has asked for this. */
+static struct netlink
+asked(enum netlink_list listing)
+{
+	return (struct netlink){ .fd = -1,
+		.port = PORT,
+		.sequence = SEQUENCE,
+		.listing = listing };
+}
+
 static void
 put_list(struct batch *b)
 {
 	b->len = 0;
+	put_way(b, 2, 1280);
 	put_address(b, RTM_NEWADDR, NLM_F_MULTI, 1, 0);
 	put_address(b, RTM_NEWADDR, NLM_F_MULTI, 2, IFA_F_TENTATIVE);
 	put_address(b, RTM_NEWADDR, NLM_F_MULTI, 3, IFA_F_DADFAILED);
@@ -121,29 +178,93 @@ test_list(void)
 		{ { [10] = 0xff, [11] = 0xff, 10, 0, 0, 1 }, 96 + 24 },
 		{ { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 }, 64 },
 	};
-	struct netlink n = { .sequence = SEQUENCE };
+	struct netlink n = asked(NETLINK_ADDRS);
+	struct addr to = { .ip = { [10] = 0xff, 0xff, 10, 0, 0, 100 } };
 	struct batch b;
 
 	put_list(&b);
 	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_LISTED);
-	CU_ASSERT_EQUAL_FATAL(n.count, 2);
-	CU_ASSERT_EQUAL(memcmp(n.addrs, expected, sizeof(expected)), 0);
+	CU_ASSERT_EQUAL_FATAL(n.network.addr_count, 2);
+	for (size_t i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL(memcmp(&n.network.addrs[i].prefix, &expected[i],
+				    sizeof(expected[i])),
+		    0);
+	CU_ASSERT_EQUAL_FATAL(n.network.way_count, 1);
+	CU_ASSERT_EQUAL(n.network.ways[0].link, 2);
+	CU_ASSERT_EQUAL(memcmp(n.network.ways[0].from, expected[0].ip, 16), 0);
+	CU_ASSERT_EQUAL(network_mtu(&n.network, &to), 1280);
 	/* The end of a list that nobody waits for any more. */
 	n.sequence++;
 	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), 0);
-	CU_ASSERT_EQUAL(n.count, 2);
+	CU_ASSERT_EQUAL(n.network.addr_count, 2);
+	CU_ASSERT_EQUAL(n.network.way_count, 1);
 	/* Something changed while it was written: it counts for nothing. */
 	b.len = 0;
-	n.sequence = SEQUENCE;
+	n = asked(NETLINK_ADDRS);
 	put_address(&b, RTM_NEWADDR, NLM_F_MULTI | NLM_F_DUMP_INTR, 1, 0);
 	put_head(&b, NLMSG_DONE, NLM_F_MULTI);
 	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_CHANGED);
 }
 
+/* Links come first, and are no news; those that are missing are gone. */
+static void
+test_list_of_links(void)
+{
+	struct netlink n = asked(NETLINK_LINKS);
+	struct network_link gone = { .index = 9, .up = true };
+	const struct network_link *link;
+	struct batch b = { .len = 0 };
+
+	network_set_link(&n.network, &gone);
+	put_kind(&b, 2, IFF_UP | IFF_RUNNING, "veth", 1400);
+	put_kind(&b, 3, IFF_UP, "bridge", 1500);
+	put_kind(&b, 4, IFF_UP, "bridge_slave", 1500);
+	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), 0);
+	b.len = 0;
+	put_head(&b, NLMSG_DONE, NLM_F_MULTI);
+	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_LINKED);
+	CU_ASSERT_EQUAL(n.network.link_count, 3);
+	link = network_find(&n.network, 2);
+	CU_ASSERT_TRUE_FATAL(link != NULL && link->up && !link->bridge);
+	CU_ASSERT_EQUAL(link->mtu, 1400);
+	link = network_find(&n.network, 3);
+	CU_ASSERT_TRUE(link != NULL && !link->up && link->bridge);
+	link = network_find(&n.network, 4);
+	CU_ASSERT_TRUE(link != NULL && !link->up && !link->bridge);
+	netlink_go_on(&n);
+	CU_ASSERT_EQUAL(n.listing, NETLINK_ADDRS);
+}
+
+/* The widest routes only, and answers only to what was asked. */
+static void
+test_routes(void)
+{
+	static const struct {
+		uint16_t type;
+		uint8_t bits;
+		unsigned int news;
+	} routes[] = {
+		{ RTM_NEWROUTE, 0, NETLINK_CHANGED },
+		{ RTM_DELROUTE, 0, NETLINK_CHANGED },
+		{ RTM_NEWROUTE, 1, NETLINK_CHANGED },
+		{ RTM_NEWROUTE, 8, 0 },
+		{ RTM_DELROUTE, 24, 0 },
+	};
+	struct netlink n = asked(NETLINK_ADDRS);
+	struct batch b;
+
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		b.len = 0;
+		put_route(&b, routes[i].type, routes[i].bits, PORT + 1);
+		CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), routes[i].news);
+	}
+	CU_ASSERT_EQUAL(n.network.way_count, 0);
+}
+
 static void
 test_news(void)
 {
-	struct netlink n = { .sequence = SEQUENCE };
+	struct netlink n = asked(NETLINK_ADDRS);
 	struct batch b = { .len = 0 };
 
 	put_address(&b, RTM_NEWADDR, 0, 1, 0);
@@ -151,8 +272,10 @@ test_news(void)
 	b.len = 0;
 	put_address(&b, RTM_DELADDR, 0, 1, 0);
 	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_CHANGED);
-	CU_ASSERT_EQUAL(n.count, 0);
+	CU_ASSERT_EQUAL(n.network.addr_count, 0);
 }
+
+#define UP (NETLINK_LINK_UP | NETLINK_CHANGED)
 
 /* A link that comes up is news once, until it has been down. */
 static void
@@ -164,16 +287,16 @@ test_links(void)
 		unsigned int flags, news;
 	} steps[] = {
 		{ RTM_NEWLINK, 2, IFF_UP, 0 },
-		{ RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING, NETLINK_LINK_UP },
+		{ RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING, UP },
 		{ RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING, 0 },
-		{ RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING, NETLINK_LINK_UP },
-		{ RTM_NEWLINK, 2, IFF_UP, 0 },
+		{ RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING, UP },
+		{ RTM_NEWLINK, 2, IFF_UP, NETLINK_CHANGED },
 		{ RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING, 0 },
-		{ RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING, NETLINK_LINK_UP },
-		{ RTM_DELLINK, 3, IFF_UP | IFF_RUNNING, 0 },
-		{ RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING, NETLINK_LINK_UP },
+		{ RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING, UP },
+		{ RTM_DELLINK, 3, IFF_UP | IFF_RUNNING, NETLINK_CHANGED },
+		{ RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING, UP },
 	};
-	struct netlink n = { .sequence = SEQUENCE };
+	struct netlink n = asked(NETLINK_ADDRS);
 	struct batch b;
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -182,39 +305,40 @@ test_links(void)
 		CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), steps[i].news);
 	}
 	/* More than it can remember. */
-	for (int i = 10; i < 10 + 2 * NETLINK_LINKS_MAX; i++) {
+	for (int i = 10; i < 10 + 2 * NETWORK_LINKS_MAX; i++) {
 		b.len = 0;
 		put_link(&b, RTM_NEWLINK, i, IFF_RUNNING);
 		read_all(&n, b.bytes, b.len);
-		CU_ASSERT(n.links <= NETLINK_LINKS_MAX);
+		CU_ASSERT(n.network.link_count <= NETWORK_LINKS_MAX);
 	}
 }
 
 static void
 test_bounds(void)
 {
-	struct netlink n = { .sequence = SEQUENCE };
+	struct netlink n = asked(NETLINK_ADDRS);
 	uint64_t seed = 1;
 	struct batch b;
 
-	for (unsigned int i = 0; i < 2 * NETLINK_ADDRS_MAX; i++) {
+	for (unsigned int i = 0; i < 2 * NETWORK_ADDRS_MAX; i++) {
 		b.len = 0;
 		put_address(&b, RTM_NEWADDR, NLM_F_MULTI, (uint8_t)i, 0);
 		read_all(&n, b.bytes, b.len);
 	}
-	CU_ASSERT_EQUAL(n.count, NETLINK_ADDRS_MAX);
+	CU_ASSERT_EQUAL(n.network.addr_count, NETWORK_ADDRS_MAX);
 	for (size_t len = 0; len < b.len; len++)
 		read_all(&n, b.bytes, len);
 	for (int i = 0; i < 20000; i++) {
 		size_t at;
 
-		n.count = 0;
+		n.network.addr_count = n.network.way_count = 0;
 		put_list(&b);
 		put_link(&b, RTM_NEWLINK, 2, IFF_RUNNING);
+		put_kind(&b, 3, IFF_RUNNING, "bridge", 1500);
 		at = simnet_random(&seed) % b.len;
 		b.bytes[at] = (uint8_t)simnet_random(&seed);
 		read_all(&n, b.bytes, b.len);
-		CU_ASSERT(n.count <= 4);
+		CU_ASSERT(n.network.addr_count <= 4);
 	}
 }
 
@@ -225,6 +349,8 @@ netlink_suite(void)
 
 	CU_add_test(suite, "the list of addresses", test_list);
 	CU_add_test(suite, "addresses that change", test_news);
+	CU_add_test(suite, "the list of links", test_list_of_links);
+	CU_add_test(suite, "routes that change", test_routes);
 	CU_add_test(suite, "links", test_links);
 	CU_add_test(suite, "cut and changed messages", test_bounds);
 }

@@ -27,13 +27,12 @@ static void
 begin(struct client *c, bool two)
 {
 	struct ipc_boot_session s = { .session = SESSION, .observed = seen };
-	struct ipc_local local = { .count = 0 };
 	struct ipc_config_netd config = { .incarnation = 1 };
 	struct lan lan = { .count = 0 };
 
 	memset(c, 0, sizeof(*c));
 	fake_come_in(&c->f, 10000);
-	nat_init(&c->nat, &local, &lan);
+	nat_init(&c->nat, 0, &lan);
 	links_init(&c->links, &fake_udp, &c->f.netd, &c->f.b, &c->nat, &config,
 	    &lan);
 	reflect_init(&c->reflect, &c->f.b, &c->nat);

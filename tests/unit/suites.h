@@ -50,6 +50,7 @@
 	X(bootclient_session) \
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \
+	X(network)            \
 	X(netlink)            \
 	X(filter)             \
 	X(sandbox)            \
