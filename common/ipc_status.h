@@ -12,6 +12,7 @@
 /* What our NAT makes of our port: RFC 4787, section 4.1. */
 enum nat_mapping {
 	NAT_UNKNOWN,
+	NAT_NEAR, /* unknown: the bootnode is on our side of any */
 	NAT_NONE,
 	NAT_INDEPENDENT, /* the same for all destinations */
 	NAT_DEPENDENT,	 /* another for another destination */

@@ -124,8 +124,12 @@ nat_mapping(const struct nat *n, uint64_t now, struct addr *seen)
 	if (n->count == 0 || now - first->time > NAT_FRESH)
 		return NAT_UNKNOWN;
 	*seen = first->seen;
+	/* A private address that the bootnode sees has come as far as that and
+	 * no farther: what is beyond, it cannot tell. */
 	if (is_ours(n, seen))
-		return NAT_NONE;
+		return addr_is_private(seen) || addr_is_loopback(seen)
+		    ? NAT_NEAR
+		    : NAT_NONE;
 	for (l = first + 1; l < first + n->count; l++) {
 		if (now - l->time > NAT_FRESH)
 			continue;

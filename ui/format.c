@@ -120,6 +120,7 @@ format_mapping(unsigned int mapping)
 {
 	static const char *const words[NAT_MAPPING_COUNT] = {
 		[NAT_UNKNOWN] = "unknown",
+		[NAT_NEAR] = "unknown",
 		[NAT_NONE] = "none",
 		[NAT_INDEPENDENT] = "endpoint-independent",
 		[NAT_DEPENDENT] = "endpoint-dependent",
@@ -136,6 +137,10 @@ format_nat_meaning(const struct ipc_net_status *net)
 		    "You are behind a NAT, and one look does not show what it "
 		    "does: it takes a bootnode with a second port, or a direct "
 		    "connection to somebody outside.",
+		[NAT_NEAR] =
+		    "Not known: the bootnode is on your own network and sees "
+		    "your address there, which says nothing about a NAT "
+		    "between that network and others.",
 		[NAT_NONE] =
 		    "The bootnode sees your own address: direct connections "
 		    "work, unless a firewall drops UDP to your port.",

@@ -79,14 +79,30 @@ def status_nat_by_peers(t):
 
 @test()
 def status_without_nat(t):
-    """On one LAN the bootnode sees our own address."""
+    """The bootnode sees our own address, which others can send to."""
     net = Lan(t)
+    for host in (net.a, net.boot):
+        host.address = host.address.replace("10.0.0", "203.0.113")
+        host.ip("address add %s/24 dev eth0" % host.address)
     boot = two_ports(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
     seen = verdict(anna)
     check(seen["mapping"] == "none", str(seen))
     check(seen["address"] == "%s:%d" % (net.a.address,
                                         anna.wait("ready")["port"]), str(seen))
+
+
+@test()
+def status_bootnode_near(t):
+    """A bootnode on one's own LAN cannot tell what is behind that."""
+    net = Lan(t)
+    boot = two_ports(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    anna.wait("bootnode", 15, state="joined")
+    seen = status(anna)["nat"]
+    check(seen["mapping"] == "unknown", str(seen))
+    check(seen["address"].startswith(net.a.address + ":"), str(seen))
+    check("the bootnode is on your own network" in seen["meaning"], str(seen))
 
 
 @test(deadline=60)
@@ -185,7 +201,7 @@ def status_plain(t):
         check(len(line.decode()) <= 80, "%d columns: %r"
               % (len(line.decode()), line))
     shown = b"\n".join(anna.lines[since:])
-    for part in (boot.address.encode(), boot.key.encode(), b"NAT: none",
+    for part in (boot.address.encode(), boot.key.encode(), b"NAT: unknown",
                  b"b" * 19):
         check(part in shown, "no %r in %r" % (part, shown))
 
@@ -246,4 +262,5 @@ def reflect_from_stranger(t):
         packet, sender = stranger.recvfrom(2048)
         check(sender == target, str(sender))
         check(len(packet) == 64 and packet[0] == 2, repr(packet[:16]))
-    check(status(anna)["nat"]["mapping"] == "none", "a stranger was believed")
+    check("your own network" in status(anna)["nat"]["meaning"],
+          "a stranger was believed")

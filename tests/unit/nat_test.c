@@ -70,15 +70,36 @@ test_bootnode(void)
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_DEPENDENT));
 	nat_bootnode(&n, NOW, &boot_2, &other_ip);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_DEPENDENT));
-	/* No NAT, whatever a second port would say. */
+	/* No NAT on the way to a bootnode that is near, which says nothing. */
 	nat_session(&n, NOW, &boot, &host);
-	CU_ASSERT_TRUE(is(&n, NOW, NAT_NONE));
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NEAR));
+	nat_bootnode(&n, NOW, &boot_2, &host);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NEAR));
 	nat_session(&n, NOW, &boot, &seen);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
 	/* Our IP address, but another port: a NAT of the host's own. */
 	address = host;
 	address.port++;
 	nat_session(&n, NOW, &boot, &address);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
+}
+
+/* With an address that others can send to there is no NAT, whatever a second
+ * port would say. */
+static void
+test_none(void)
+{
+	struct lan lan = { .count = 1 };
+	struct nat n;
+
+	memcpy(lan.prefixes[0].ip, seen.ip, sizeof(seen.ip));
+	lan.prefixes[0].bits = 120;
+	nat_init(&n, seen.port, &lan);
+	nat_session(&n, NOW, &boot, &seen);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NONE));
+	nat_bootnode(&n, NOW, &boot_2, &seen);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NONE));
+	nat_session(&n, NOW, &boot, &other_port);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
 }
 
@@ -219,6 +240,7 @@ nat_suite(void)
 	CU_pSuite suite = CU_add_suite("nat", NULL, NULL);
 
 	CU_add_test(suite, "the bootnode's ports", test_bootnode);
+	CU_add_test(suite, "no NAT", test_none);
 	CU_add_test(suite, "no session", test_no_session);
 	CU_add_test(suite, "peers", test_peers);
 	CU_add_test(suite, "peers without a say", test_peers_without_a_say);
