@@ -117,7 +117,8 @@ check_boot_status(const struct ipc_message_in *in)
 
 	return b->status < BOOT_STATUS_COUNT &&
 	    b->refusal < BOOT_REFUSAL_COUNT &&
-	    (b->status == BOOT_REFUSED) == (b->refusal != REFUSAL_NONE);
+	    (b->status == BOOT_REFUSED) == (b->refusal != REFUSAL_NONE) &&
+	    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
 }
 
 static bool
@@ -322,7 +323,8 @@ check_small(const struct ipc_message_in *in)
 	case IPC_BOOTNODE: {
 		BODY(ipc_bootnode);
 		return b->status < BOOT_STATUS_COUNT &&
-		    b->refusal < BOOT_REFUSAL_COUNT;
+		    b->refusal < BOOT_REFUSAL_COUNT &&
+		    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
 	}
 	case IPC_SENT: {
 		BODY(ipc_sent);

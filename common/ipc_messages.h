@@ -228,6 +228,7 @@ enum boot_refusal {
 struct ipc_boot_status { /* UNREACHABLE, LOST, or REFUSED by REJECT */
 	uint8_t status;
 	uint8_t refusal;
+	uint16_t mtu; /* UNREACHABLE: of its link, if that is too short; or 0 */
 	struct addr addr;
 };
 
@@ -328,6 +329,7 @@ struct ipc_client_ready { /* our nickname of now follows */
 struct ipc_bootnode {
 	uint8_t status;	 /* enum boot_status */
 	uint8_t refusal; /* enum boot_refusal */
+	uint16_t mtu;	 /* as in ipc_boot_status */
 	struct addr addr;
 	uint8_t key[X25519_LEN];
 };

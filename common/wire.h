@@ -16,6 +16,9 @@
 #define WIRE_MAX       1232 /* IPv6 minimum MTU less IPv6 and UDP headers */
 #define WIRE_DATA_MAX  8972 /* DATA: a jumbo frame less IPv4 and UDP headers */
 #define WIRE_HELLO_LEN 1200 /* so that no answer is larger (promise 4) */
+/* The IP packet that it is in, of either family: of fewer bytes the bootnode's
+ * link does not do. */
+#define WIRE_MTU_MIN(ipv4) (WIRE_HELLO_LEN + 8 + ((ipv4) ? 20 : 40))
 
 /* Every type, its number on the wire, and its name in logs and counters. */
 /* clang-format off */

@@ -18,6 +18,7 @@ tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
 
 	body->status = (uint8_t)status;
 	body->refusal = (uint8_t)refusal;
+	body->mtu = status == BOOT_UNREACHABLE ? c->boot.mtu : 0;
 	body->addr = c->boot.addr;
 	memcpy(body->key, c->boot.key, sizeof(body->key));
 	c->boot.told = true;
@@ -275,6 +276,7 @@ boot_status(struct client *c, const struct ipc_boot_status *status)
 	if (status->status == BOOT_LOST)
 		c->boot.up = false;
 	c->boot.addr = status->addr;
+	c->boot.mtu = status->mtu;
 	tell_ui(c, (enum boot_status)status->status,
 	    (enum boot_refusal)status->refusal);
 	return 0;

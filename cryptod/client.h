@@ -49,6 +49,7 @@ struct boot_channel {
 	bool told;  /* ui knows of the bootnode: */
 	struct ipc_bootnode status;
 	struct addr addr;
+	uint16_t mtu; /* as netd told last */
 	uint8_t key[X25519_LEN];
 	uint32_t attempt;
 	struct replay replay;

@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/ipc.h"
 #include "netd/hosts.h"
+#include "netd/network.h"
 #include "netd/rtt.h"
 #include "netd/udp.h"
 
@@ -76,6 +77,7 @@ struct bootclient {
 	struct udp *spare;   /* of another port, or NULL */
 	struct hosts *hosts; /* whose port is that of udp; with a spare */
 	struct ipc_channel *cryptod;
+	const struct network *network; /* what is known of it, or NULL */
 	enum boot_phase phase;
 	struct addr addr; /* of the session, the JOIN, or the last HELLO */
 	struct rtt rtt;	  /* to there */

@@ -9,12 +9,23 @@
 
 #include <string.h>
 
+/* What the link to the bootnode takes, if that is less than a HELLO; or 0. */
+static uint16_t
+too_short(const struct bootclient *b)
+{
+	uint32_t mtu =
+	    b->network == NULL ? 0 : network_mtu(b->network, &b->addr);
+
+	return mtu < WIRE_MTU_MIN(addr_is_ipv4(&b->addr)) ? (uint16_t)mtu : 0;
+}
+
 void
 boot_tell(struct bootclient *b, enum boot_status status, enum boot_refusal why)
 {
 	struct ipc_boot_status body = {
 		.status = (uint8_t)status,
 		.refusal = (uint8_t)why,
+		.mtu = status == BOOT_UNREACHABLE ? too_short(b) : 0,
 		.addr = b->addr,
 	};
 

@@ -332,6 +332,7 @@ start(struct client *c, struct child *child,
 	links_init(&c->links, udp, &c->cryptod, &c->boot, &c->nat, config,
 	    &hosts->lan);
 	bootclient_init(&c->boot, udp, &c->cryptod, config, c->now);
+	c->boot.network = &hosts->netlink.network;
 	if (c->udp_count > 1)
 		bootclient_spare(&c->boot, &udp[1], hosts);
 	reflect_init(&c->reflect, &c->boot, &c->nat);

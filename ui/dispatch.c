@@ -29,30 +29,43 @@ is_no_news(const struct ui *ui)
 	return ui->tui != NULL && ui->phase >= UI_QUITTING;
 }
 
+static void
+bootnode_unreachable(struct ui *ui, const struct ipc_bootnode *b)
+{
+	char addr[ADDR_TEXT_MAX];
+
+	addr_format(&b->addr, addr, sizeof(addr));
+	if (b->addr.port == 0) /* not resolved yet */
+		ui_error(ui,
+		    "the address of the bootnode is not known yet; still "
+		    "trying");
+	else if (b->mtu != 0)
+		ui_error(ui,
+		    "the link to bootnode %s takes packets of at most %u "
+		    "bytes, and %u are needed; raise its MTU, or use another link; still "
+		    "trying",
+		    addr, b->mtu, WIRE_MTU_MIN(addr_is_ipv4(&b->addr)));
+	else
+		ui_error(ui, "bootnode %s does not answer; still trying", addr);
+}
+
 static int
 bootnode(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_bootnode *b = in->body;
 	char addr[ADDR_TEXT_MAX];
 
-	addr_format(&b->addr, addr, sizeof(addr));
 	if (b->status == BOOT_UNREACHABLE) {
-		if (is_no_news(ui))
-			return 0;
-		if (b->addr.port == 0) /* not resolved yet */
-			ui_error(ui,
-			    "the address of the bootnode is not known "
-			    "yet; still trying");
-		else
-			ui_error(ui,
-			    "bootnode %s does not answer; still trying", addr);
+		if (!is_no_news(ui))
+			bootnode_unreachable(ui, b);
 		return 0;
 	}
 	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED)
 		ui->model.joined = true;
 	ui->view->bootnode(ui, b);
 	if (b->status == BOOT_REFUSED && !is_no_news(ui))
-		ui_error(ui, "bootnode %s refused: %s", addr,
+		ui_error(ui, "bootnode %s refused: %s",
+		    addr_format(&b->addr, addr, sizeof(addr)),
 		    format_refusal(b->refusal));
 	return 0;
 }

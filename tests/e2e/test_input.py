@@ -174,6 +174,20 @@ def bootnode_with_dead_addresses(t):
           joined["address"])
 
 
+@test(deadline=60)
+def bootnode_over_a_narrow_link(t):
+    """A link that a HELLO does not fit into is named, until it is wider."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    net.a.ip("link set eth0 mtu 1200")
+    anna = Gochat(t, net.a, "anna", boot, *FAST)
+    anna.wait("error", 20, text="the link to bootnode %s takes packets of at "
+              "most 1200 bytes, and 1228 are needed; raise its MTU, or use "
+              "another link; still trying" % boot.address)
+    net.a.ip("link set eth0 mtu 1228")
+    anna.wait("bootnode", 30, state="joined")
+
+
 @test(deadline=120)
 def bootnode_moves_to_another_address(t):
     """Its name is resolved again when it does not answer any more."""

@@ -129,6 +129,8 @@ test_status(void)
 			: -1,
 		    (b->status = BOOT_REFUSED, b->refusal = (uint8_t)refusal));
 	CHECK(IPC_BOOT_STATUS, -1, b->refusal = REFUSAL_ROOM_FULL);
+	CHECK(IPC_BOOT_STATUS, 0, b->mtu = 1200);
+	CHECK(IPC_BOOT_STATUS, -1, (b->mtu = 1200, b->status = BOOT_LOST));
 	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_STATUS_COUNT);
 	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.refusal = BOOT_REFUSAL_COUNT);
 	for (unsigned int state = 0; state < 5; state++)

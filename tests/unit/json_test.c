@@ -103,6 +103,19 @@ check_bootnode(struct fixture *f, enum boot_status status,
 	fixture_expect(f, expected);
 }
 
+static void
+check_narrow(struct fixture *f, uint16_t mtu, const char *expected)
+{
+	struct ipc_bootnode b = {
+		.status = BOOT_UNREACHABLE,
+		.mtu = mtu,
+		.addr = address,
+	};
+
+	tell(f, IPC_BOOTNODE, &b, NULL, 0);
+	fixture_expect(f, expected);
+}
+
 #define BOOTNODE(state)                                       \
 	"{\"event\":\"bootnode\"," TIME ",\"state\":\"" state \
 	"\",\"address\":\"192.0.2.1:4545\",\"key\":\"" KEY "\"}\n"
@@ -116,6 +129,10 @@ test_bootnode(void)
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	check_bootnode(&f, BOOT_UNREACHABLE, REFUSAL_NONE,
 	    ERROR("bootnode 192.0.2.1:4545 does not answer; still trying"));
+	check_narrow(&f, 1200,
+	    ERROR("the link to bootnode 192.0.2.1:4545 takes packets of at "
+		  "most 1200 bytes, and 1228 are needed; raise its MTU, or use "
+		  "another link; still trying"));
 	check_bootnode(&f, BOOT_JOINED, REFUSAL_NONE, BOOTNODE("joined"));
 	check_bootnode(&f, BOOT_LOST, REFUSAL_NONE, BOOTNODE("lost"));
 	check_bootnode(&f, BOOT_REJOINED, REFUSAL_NONE, BOOTNODE("rejoined"));
