@@ -9,6 +9,8 @@
 /* Noise NK message 1 with the payload of a JOIN. */
 #define JOIN_NOISE_MAX (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
 #define JOIN_NOISE_MIN (JOIN_NOISE_MAX - CARD_MAX + 1)
+/* Sessions of one private address that are worth a word to the operator. */
+#define MASQUERADE_MIN 8
 
 /* A nonce as the number that a REJECT repeats. */
 static uint64_t
@@ -182,6 +184,25 @@ welcome_again(struct bootnode *b, const struct session *s)
 		bootnode_drop(b, DROP_REPLAYED, &s->at);
 }
 
+/*
+ * Many sessions from one private address: a container engine, or a forward,
+ * that puts its own in place of the clients'. Or a household behind a NAT, on
+ * whose far side the bootnode is; so it is said once, and as what it looks
+ * like.
+ */
+static void
+notice_masquerade(struct bootnode *b, const struct session *s,
+    enum verdict verdict)
+{
+	uint32_t count = registry_from_block(s);
+
+	if (b->masquerade_told || !addr_is_private(&s->at.addr) ||
+	    (count < MASQUERADE_MIN && verdict != VERDICT_ADDRESS_FULL))
+		return;
+	b->masquerade_told = true;
+	event_masqueraded(&s->at.addr, count);
+}
+
 /* cryptod has opened a JOIN that becomes nothing. */
 static void
 drop_opened(struct bootnode *b, struct session *s)
@@ -209,6 +230,7 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	b->io.random(b->io.arg, &random, sizeof(random));
 	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
 	    in->tail_len, random, &replaced);
+	notice_masquerade(b, s, verdict);
 	if (verdict == VERDICT_REPEAT)
 		welcome_again(b, registry_slot(&b->registry, replaced));
 	else if (verdict != VERDICT_OK)

@@ -32,6 +32,7 @@ struct bootnode {
 	uint64_t started;
 	struct sources sources;
 	struct event_rejects rejects;
+	bool masquerade_told;
 };
 
 /* Handlers of a datagram whose type and sender are plausible; what is wrong

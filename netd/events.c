@@ -73,6 +73,19 @@ event_left(const struct room_tag *tag, const struct peer_id *id,
 	    reason == LEAVE_TIMEOUT ? "timeout" : "leave");
 }
 
+void
+event_masqueraded(const struct addr *at, uint32_t sessions)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_event(LOG_WARN, "masqueraded",
+	    "address=%s sessions=%u msg=many clients come from one private "
+	    "address: if that is a container engine's or a forward's, none "
+	    "can be told the others' and all are relayed; run it on the "
+	    "host's network, or forward without masquerading",
+	    addr_format(at, text, sizeof(text)), sessions);
+}
+
 /* --- Rejected ------------------------------------------------------------- */
 
 static void

@@ -29,6 +29,9 @@ void event_moved(const struct room_tag *, const struct peer_id *,
 void event_left(const struct room_tag *, const struct peer_id *,
     enum leave_reason);
 
+/* So many sessions come from a private address, which cannot be theirs. */
+void event_masqueraded(const struct addr *, uint32_t sessions);
+
 void event_rejected(struct event_rejects *, uint64_t now,
     const struct addr *from, enum wire_reject_reason);
 /* When event_rejects_timer() wants to be called, or CLOCK_NEVER. */

@@ -329,6 +329,12 @@ registry_welcome(struct registry *r, uint64_t now, struct session *s,
 	registry_touch(r, now, s->room);
 }
 
+uint32_t
+registry_from_block(const struct session *s)
+{
+	return s->origin->sessions;
+}
+
 struct session *
 registry_slot(const struct registry *r, uint32_t slot)
 {

@@ -166,6 +166,10 @@ enum verdict registry_admit(struct registry *, uint64_t now, struct session *,
 void registry_welcome(struct registry *, uint64_t now, struct session *,
     const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len);
 
+/* How many sessions in rooms are from the address block of this one, which is
+ * PENDING or in a room. */
+uint32_t registry_from_block(const struct session *);
+
 /* The session in a slot, FREE ones included, or NULL if the slot was never
  * in use. */
 struct session *registry_slot(const struct registry *, uint32_t slot);

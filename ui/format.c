@@ -237,10 +237,13 @@ format_refusal(unsigned int refusal)
 		    "its key is not the one remembered in "
 		    "known_bootnodes; if the operator changed it, remove its "
 		    "line from that file",
-		[REFUSAL_ROOM_FULL] = "the room is full; try again when "
-				      "somebody has left",
-		[REFUSAL_ADDRESS_FULL] = "it has too many clients from your "
-					 "address; end some of them",
+		[REFUSAL_ROOM_FULL] =
+		    "the room is full, by the --max-peers of its operator; try "
+		    "again when somebody has left",
+		[REFUSAL_ADDRESS_FULL] =
+		    "it has too many clients from your address, by the "
+		    "--max-sessions-per-address of its operator, who may raise "
+		    "it; else end some of them",
 		[REFUSAL_BOOTNODE_FULL] = "it is full; try again later or use "
 					  "another bootnode",
 	};

@@ -8,6 +8,7 @@ from chat import FAST, connected, meet
 from dualstack import DualStack
 from harness import check, test
 from logfmt import Log
+from netns import Host, cable
 from process import Bootnode, Gochat, Process, new_state
 from terminal import BOOTNODE, OnTerminal
 from topology import Lan, Loopback, NatPair
@@ -192,3 +193,43 @@ def log_to_the_journal(t):
     log.wait("stopping")
     check({"error", "warn", "info", "debug"} ==
           {line["level"] for line in log.lines()}, "not of every level")
+
+
+@test(deadline=60)
+def log_of_a_bootnode_in_a_container(t):
+    """Its engine puts one address in place of all: the operator is told, and
+    so is who is refused for it."""
+    net = Lan(t, ("a", "b", "c"))
+    engine = net.boot
+    inside = Host(t, "inside", "172.18.0.2")
+    cable(engine, "bridge", inside, "eth0")
+    engine.ip("address add 172.18.0.1/16 dev bridge")
+    inside.ip("address add 172.18.0.2/16 dev eth0",
+              "route add default via 172.18.0.1")
+    engine.sysctl("net.ipv4.ip_forward", "1")
+    engine.nft("""
+table ip nat {
+    chain prerouting {
+        type nat hook prerouting priority -100; policy accept;
+        iifname "eth0" udp dport 9595 dnat to 172.18.0.2
+    }
+    chain postrouting {
+        type nat hook postrouting priority 100; policy accept;
+        oifname "bridge" masquerade
+    }
+}
+""")
+    log = Log(t, t.path("log"))
+    Bootnode(t, inside, "--max-sessions-per-address", "2", *flags(log))
+    address = "%s:9595" % engine.address
+    anna, bert = [Gochat(t, host, nick, address)
+                  for host, nick in ((net.a, "anna"), (net.b, "bert"))]
+    meet(anna, bert)
+    check(not log.find("masqueraded"), "two are said to be many")
+    cleo = Gochat(t, net.c, "cleo", address)
+    said = cleo.wait("error", 20)["text"]
+    check("too many clients from your address, by the "
+          "--max-sessions-per-address of its operator" in said, said)
+    told = log.wait("masqueraded", level="warn", sessions="2")
+    check(told["address"].startswith("172.18.0.1:"), told)
+    check("container engine" in told["msg"], told)

@@ -3,9 +3,12 @@
  * sends most, how long it runs.
  */
 #include "bootnode_fake.h"
+#include "common/log.h"
 #include "netd/bootnode_parts.h"
 
 #include <CUnit/CUnit.h>
+
+#include <string.h>
 
 void bootnode_stats_suite(void);
 
@@ -244,6 +247,69 @@ test_told(void)
 	world_free(w);
 }
 
+/* --- Many from one address ------------------------------------------------ */
+
+static unsigned int masqueraded;
+
+static void
+on_log(enum log_level level, bool event, const char *text)
+{
+	static const char name[] = "masqueraded address=";
+
+	if (strncmp(text, name, sizeof(name) - 1) != 0)
+		return;
+	masqueraded++;
+	CU_ASSERT_TRUE(event);
+	CU_ASSERT_EQUAL(level, LOG_WARN);
+}
+
+/* How often it is said while so many come from one address; more than limit
+ * are refused. */
+static unsigned int
+said_of(const uint8_t ip[4], uint32_t count, uint32_t limit)
+{
+	struct world *w = begin(limit);
+	struct guest *c;
+
+	masqueraded = 0;
+	log_to_function(on_log);
+	for (uint32_t i = 0; i < count; i++) {
+		c = guest_new(w, i, (char)('a' + i % 4));
+		memcpy(c->addr.ip + 12, ip, 4);
+		CU_ASSERT_EQUAL(guest_enter(c), i < limit);
+	}
+	log_to_function(NULL);
+	world_free(w);
+	return masqueraded;
+}
+
+/* Of a private address, once, at the eighth or when the first is refused. */
+static void
+test_masqueraded(void)
+{
+	static const uint8_t engine[4] = { 172, 17, 0, 1 };
+	static const uint8_t public[4] = { 203, 0, 113, 1 };
+	static const uint8_t self[4] = { 127, 0, 0, 1 };
+	struct world *w;
+
+	CU_ASSERT_EQUAL(said_of(engine, 7, 64), 0);
+	CU_ASSERT_EQUAL(said_of(engine, 8, 64), 1);
+	CU_ASSERT_EQUAL(said_of(engine, 30, 20), 1);
+	CU_ASSERT_EQUAL(said_of(engine, 2, 2), 0);
+	CU_ASSERT_EQUAL(said_of(engine, 4, 2), 1);
+	CU_ASSERT_EQUAL(said_of(public, 30, 20), 0);
+	CU_ASSERT_EQUAL(said_of(self, 30, 20), 0);
+	/* One each from as many addresses. */
+	w = begin(64);
+	masqueraded = 0;
+	log_to_function(on_log);
+	for (uint32_t i = 0; i < 30; i++)
+		guest_entered(w, i, 'x');
+	log_to_function(NULL);
+	CU_ASSERT_EQUAL(masqueraded, 0);
+	world_free(w);
+}
+
 void
 bootnode_stats_suite(void)
 {
@@ -255,4 +321,5 @@ bootnode_stats_suite(void)
 	CU_add_test(suite, "dropped: no keys yet", test_no_keys);
 	CU_add_test(suite, "who sends most", test_sources);
 	CU_add_test(suite, "when they are told", test_told);
+	CU_add_test(suite, "many from one address", test_masqueraded);
 }

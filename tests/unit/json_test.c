@@ -144,7 +144,14 @@ test_bootnode(void)
 	check_bootnode(&f, BOOT_REFUSED, REFUSAL_ROOM_FULL,
 	    BOOTNODE("refused")
 		ERROR("bootnode 192.0.2.1:4545 refused: the "
-		      "room is full; try again when somebody has left"));
+		      "room is full, by the --max-peers of its operator; try "
+		      "again when somebody has left"));
+	check_bootnode(&f, BOOT_REFUSED, REFUSAL_ADDRESS_FULL,
+	    BOOTNODE("refused")
+		ERROR("bootnode 192.0.2.1:4545 refused: it has too many "
+		      "clients from your address, by the "
+		      "--max-sessions-per-address of its operator, who may "
+		      "raise it; else end some of them"));
 	fixture_close(&f);
 }
 

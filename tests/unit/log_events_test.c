@@ -73,6 +73,17 @@ test_members(void)
 }
 
 static void
+test_masqueraded(void)
+{
+	static const char start[] =
+	    "masqueraded address=192.0.2.1:4545 sessions=8 msg=many ";
+
+	event_masqueraded(&here, 8);
+	CU_ASSERT_EQUAL(strncmp(last, start, sizeof(start) - 1), 0);
+	CU_ASSERT(strlen(last) < LOG_TEXT_MAX - 1);
+}
+
+static void
 test_path(void)
 {
 	struct ipc_path path = { .state = PATH_UP, .kind = PATH_DIRECT };
@@ -130,6 +141,7 @@ log_events_suite(void)
 	CU_pSuite suite = CU_add_suite("log_events", set_up, clean_up);
 
 	CU_add_test(suite, "who joins, moves and leaves", test_members);
+	CU_add_test(suite, "masqueraded", test_masqueraded);
 	CU_add_test(suite, "the way to a peer", test_path);
 	CU_add_test(suite, "a flood of rejected clients", test_rejected);
 }
