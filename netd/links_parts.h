@@ -2,6 +2,7 @@
  * What the files of the links share; nobody else includes this.
  *
  *	links.c		messages from cryptod and to it, time
+ *	links_moved.c	this host's addresses are others
  *	links_packets.c	PROBE, PROBE_REPLY and DATA, in and out
  */
 #ifndef NETD_LINKS_PARTS_H

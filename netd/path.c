@@ -1,6 +1,6 @@
 /*
- * The path to one peer: probes, nomination, keepalive. See path.h; the
- * candidates are in path_candidates.c.
+ * The path to one peer: answers, nomination, doubt. See path.h; the candidates are in path_candidates.c, what is sent when
+ * in path_schedule.c.
  */
 #include "netd/path_parts.h"
 
@@ -26,200 +26,6 @@ bool
 path_allows(enum relay mode, bool relayed)
 {
 	return mode == RELAY_AUTO || relayed == (mode == RELAY_ONLY);
-}
-
-/* --- What to send, and when ----------------------------------------- */
-
-void
-path_reckon(struct path *p, uint64_t rtt)
-{
-	p->way = rtt;
-}
-
-static uint64_t
-longer(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
-/* The round trip that the first answer may take. */
-static uint64_t
-first_rtt(const struct path *p)
-{
-	return clock_min(longer(p->rtt, p->way), PROBE_LIFETIME);
-}
-
-static uint64_t
-current_rtt(const struct path *p)
-{
-	return p->candidates[p->current].rtt_us;
-}
-
-static uint64_t
-give_up_time(const struct path *p)
-{
-	return p->started +
-	    longer(PROBE_GIVE_UP, PROBE_ROUND_TRIPS * first_rtt(p));
-}
-
-void
-path_restart(struct path *p, uint64_t now)
-{
-	p->started = p->probe_at = now;
-	if (p->state == PATH_UP)
-		return;
-	p->state = PATH_PROBING;
-	p->resting = false;
-	/* If the relay is being tried already, it goes on. */
-	p->relay_at = clock_min(p->relay_at,
-	    p->mode == RELAY_ONLY
-		? now
-		: now + longer(RELAY_DELAY, first_rtt(p) + RELAY_MARGIN));
-}
-
-/* Returns the id of a probe that is sent now. */
-static uint64_t
-note_probe(struct candidate *c, uint64_t random, uint64_t now)
-{
-	if (c->secret == 0) {
-		c->secret = random;
-		c->first_at = now;
-		c->open_from = now;
-	}
-	c->probed_at = now;
-	return c->secret + (now - c->first_at);
-}
-
-static uint64_t
-interval(const struct path *p, uint64_t now)
-{
-	uint64_t age = now - p->started;
-
-	if (p->resting)
-		return PROBE_RESTING;
-	if (age < PROBE_FAST_FOR)
-		return PROBE_FAST;
-	if (age < PROBE_MEDIUM_FOR)
-		return PROBE_MEDIUM;
-	if (age < PROBE_GIVE_UP)
-		return PROBE_SLOW;
-	return p->current == PATH_BY_RELAY && age >= PROBE_RELAYED_AFTER
-	    ? PROBE_RELAYED
-	    : PROBE_RARE;
-}
-
-/* Until the controlled side follows, nothing matters more than to ask it. */
-static bool
-is_asking(const struct path *p)
-{
-	return p->current != -1 && p->controlling && !p->confirmed;
-}
-
-/* The candidate to be probed now, or -1. */
-static int
-choose(struct path *p)
-{
-	int i = p->urgent;
-
-	p->urgent = -1;
-	if (i != -1)
-		return i;
-	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
-		return p->current;
-	return path_take_turn(p);
-}
-
-static uint64_t
-next_probe_time(const struct path *p, uint64_t now)
-{
-	if ((p->resting && now - p->started >= RESTING_FOR) ||
-	    p->mode == RELAY_ONLY)
-		return CLOCK_NEVER;
-	/* The answer to a nomination takes as long as the last one did. */
-	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
-		return now + longer(interval(p, now), current_rtt(p) / 8);
-	if (p->state != PATH_UP || p->doubted || p->current == PATH_BY_RELAY)
-		return now + interval(p, now);
-	for (size_t i = 0; i < p->count; i++)
-		if (path_wants(p, i) && now < p->started + UPGRADE_FOR)
-			return now + PROBE_MEDIUM;
-	return CLOCK_NEVER;
-}
-
-/* When to probe through the relay: if there is no path, or to have the other
- * side follow to that one. */
-static uint64_t
-relay_time(const struct path *p)
-{
-	if (!p->relay_up || p->mode == RELAY_NEVER || p->resting)
-		return CLOCK_NEVER;
-	if (p->current == -1 || (p->current == PATH_BY_RELAY && is_asking(p)))
-		return p->relay_at;
-	return CLOCK_NEVER;
-}
-
-/* Until an answer has settled it, probes leave from where the peer's came to
- * and from where the system chooses, in turn: of a host with two ways out only
- * one may lead back. */
-static struct remote
-take_way(struct candidate *c)
-{
-	struct remote to = c->at;
-
-	if (!c->settled && c->by_system)
-		memset(to.local, 0, sizeof(to.local));
-	c->by_system = !c->by_system;
-	return to;
-}
-
-static void
-fill(struct path *p, int i, uint64_t id, struct path_probe *probe)
-{
-	probe->reply = false;
-	probe->relayed = i == PATH_BY_RELAY;
-	probe->flags = p->controlling && i == p->current ? PROBE_NOMINATE : 0;
-	if (p->current == -1)
-		probe->flags |= PROBE_SEEKING;
-	probe->id = id;
-	probe->to = take_way(&p->candidates[i]);
-}
-
-/* Between probes of the path in use that are not answered. */
-static uint64_t
-retry_time(const struct path *p)
-{
-	uint64_t half = current_rtt(p) / 2;
-
-	return p->checking ? longer(CHECK_RETRY, half)
-			   : longer(KEEPALIVE_RETRY, 3 * half);
-}
-
-bool
-path_next(struct path *p, uint64_t now, uint64_t random,
-    struct path_probe *probe)
-{
-	int i = -1;
-
-	if (now < p->free_at)
-		return false;
-	if (now >= p->keepalive_at && p->current != -1) {
-		i = p->current;
-		p->unanswered++;
-		p->keepalive_at = now + retry_time(p);
-	} else if (now >= relay_time(p)) {
-		uint64_t wait = interval(p, now);
-
-		i = PATH_BY_RELAY;
-		p->relay_at = now + (wait > RELAY_RETRY ? wait : RELAY_RETRY);
-	} else if (now >= p->probe_at) {
-		i = choose(p);
-		p->probe_at = next_probe_time(p, now);
-	}
-	if (i == -1)
-		return false;
-	p->free_at = now + PROBE_FAST;
-	fill(p, i, note_probe(&p->candidates[i], random, now), probe);
-	return true;
 }
 
 /* --- What came ------------------------------------------------------ */
@@ -296,7 +102,7 @@ follow(struct path *p, uint64_t now, int i, enum path_change *change)
 		return false; /* it asks again */
 	p->switched_at = now;
 	use(p, i, now);
-	p->probe_at = next_probe_time(p, now);
+	p->probe_at = path_next_probe_time(p, now);
 	*change = PATH_CHANGED;
 	return true;
 }
@@ -392,7 +198,7 @@ is_taken(const struct path *p, uint64_t now, int i)
 		return false;
 	if (p->doubted)
 		return now - p->doubted_at >=
-		    longer(DOUBT_PATIENCE, 5 * current_rtt(p) / 4);
+		    clock_max(DOUBT_PATIENCE, 5 * path_current_rtt(p) / 4);
 	return path_prefers(p, (size_t)i);
 }
 
@@ -478,7 +284,7 @@ path_timer(struct path *p, uint64_t now)
 {
 	unsigned int tries = p->checking ? CHECK_TRIES : KEEPALIVE_TRIES;
 
-	if (p->state == PATH_PROBING && now >= give_up_time(p)) {
+	if (p->state == PATH_PROBING && now >= path_give_up_time(p)) {
 		p->state = PATH_FAILED;
 		return PATH_CHANGED;
 	}
@@ -487,19 +293,6 @@ path_timer(struct path *p, uint64_t now)
 		return PATH_SAME;
 	path_lost(p, now);
 	return PATH_CHANGED;
-}
-
-uint64_t
-path_deadline(const struct path *p)
-{
-	uint64_t deadline =
-	    clock_min(relay_time(p), clock_min(p->probe_at, p->keepalive_at));
-
-	if (deadline < p->free_at)
-		deadline = p->free_at;
-	if (p->state == PATH_PROBING)
-		deadline = clock_min(deadline, give_up_time(p));
-	return deadline;
 }
 
 void

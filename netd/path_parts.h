@@ -1,13 +1,25 @@
 /*
  * What the files of the path share; nobody else includes this.
  *
- *	path.c			probes, nomination, keepalive
+ *	path.c			answers, nomination, doubt
+ *	path_schedule.c		which probe is sent when
  *	path_candidates.c	the table of candidates
  */
 #ifndef NETD_PATH_PARTS_H
 #define NETD_PATH_PARTS_H
 
 #include "netd/path.h"
+
+/* path_schedule.c */
+
+/* The round trip of the path in use, of which there must be one. */
+uint64_t path_current_rtt(const struct path *);
+/* When the next candidate is probed, one having been probed now. */
+uint64_t path_next_probe_time(const struct path *, uint64_t now);
+/* When the search for a path is given up. */
+uint64_t path_give_up_time(const struct path *);
+
+/* path_candidates.c */
 
 /* The first candidate of an address; -1 if there is none. */
 int path_find(const struct path *, const struct addr *);

@@ -1,0 +1,206 @@
+/*
+ * The path to one peer: which probe is sent when. See path.h.
+ */
+#include "netd/path_parts.h"
+
+#include <string.h>
+
+void
+path_reckon(struct path *p, uint64_t rtt)
+{
+	p->way = rtt;
+}
+
+/* The round trip that the first answer may take. */
+static uint64_t
+first_rtt(const struct path *p)
+{
+	return clock_min(clock_max(p->rtt, p->way), PROBE_LIFETIME);
+}
+
+uint64_t
+path_current_rtt(const struct path *p)
+{
+	return p->candidates[p->current].rtt_us;
+}
+
+uint64_t
+path_give_up_time(const struct path *p)
+{
+	return p->started +
+	    clock_max(PROBE_GIVE_UP, PROBE_ROUND_TRIPS * first_rtt(p));
+}
+
+void
+path_restart(struct path *p, uint64_t now)
+{
+	p->started = p->probe_at = now;
+	if (p->state == PATH_UP)
+		return;
+	p->state = PATH_PROBING;
+	p->resting = false;
+	/* If the relay is being tried already, it goes on. */
+	p->relay_at = clock_min(p->relay_at,
+	    p->mode == RELAY_ONLY
+		? now
+		: now + clock_max(RELAY_DELAY, first_rtt(p) + RELAY_MARGIN));
+}
+
+/* Returns the id of a probe that is sent now. */
+static uint64_t
+note_probe(struct candidate *c, uint64_t random, uint64_t now)
+{
+	if (c->secret == 0) {
+		c->secret = random;
+		c->first_at = now;
+		c->open_from = now;
+	}
+	c->probed_at = now;
+	return c->secret + (now - c->first_at);
+}
+
+static uint64_t
+interval(const struct path *p, uint64_t now)
+{
+	uint64_t age = now - p->started;
+
+	if (p->resting)
+		return PROBE_RESTING;
+	if (age < PROBE_FAST_FOR)
+		return PROBE_FAST;
+	if (age < PROBE_MEDIUM_FOR)
+		return PROBE_MEDIUM;
+	if (age < PROBE_GIVE_UP)
+		return PROBE_SLOW;
+	return p->current == PATH_BY_RELAY && age >= PROBE_RELAYED_AFTER
+	    ? PROBE_RELAYED
+	    : PROBE_RARE;
+}
+
+/* Until the controlled side follows, nothing matters more than to ask it. */
+static bool
+is_asking(const struct path *p)
+{
+	return p->current != -1 && p->controlling && !p->confirmed;
+}
+
+/* The candidate to be probed now, or -1. */
+static int
+choose(struct path *p)
+{
+	int i = p->urgent;
+
+	p->urgent = -1;
+	if (i != -1)
+		return i;
+	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
+		return p->current;
+	return path_take_turn(p);
+}
+
+uint64_t
+path_next_probe_time(const struct path *p, uint64_t now)
+{
+	if ((p->resting && now - p->started >= RESTING_FOR) ||
+	    p->mode == RELAY_ONLY)
+		return CLOCK_NEVER;
+	/* The answer to a nomination takes as long as the last one did. */
+	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
+		return now +
+		    clock_max(interval(p, now), path_current_rtt(p) / 8);
+	if (p->state != PATH_UP || p->doubted || p->current == PATH_BY_RELAY)
+		return now + interval(p, now);
+	for (size_t i = 0; i < p->count; i++)
+		if (path_wants(p, i) && now < p->started + UPGRADE_FOR)
+			return now + PROBE_MEDIUM;
+	return CLOCK_NEVER;
+}
+
+/* When to probe through the relay: if there is no path, or to have the other
+ * side follow to that one. */
+static uint64_t
+relay_time(const struct path *p)
+{
+	if (!p->relay_up || p->mode == RELAY_NEVER || p->resting)
+		return CLOCK_NEVER;
+	if (p->current == -1 || (p->current == PATH_BY_RELAY && is_asking(p)))
+		return p->relay_at;
+	return CLOCK_NEVER;
+}
+
+/* Until an answer has settled it, probes leave from where the peer's came to
+ * and from where the system chooses, in turn: of a host with two ways out only
+ * one may lead back. */
+static struct remote
+take_way(struct candidate *c)
+{
+	struct remote to = c->at;
+
+	if (!c->settled && c->by_system)
+		memset(to.local, 0, sizeof(to.local));
+	c->by_system = !c->by_system;
+	return to;
+}
+
+static void
+fill(struct path *p, int i, uint64_t id, struct path_probe *probe)
+{
+	probe->reply = false;
+	probe->relayed = i == PATH_BY_RELAY;
+	probe->flags = p->controlling && i == p->current ? PROBE_NOMINATE : 0;
+	if (p->current == -1)
+		probe->flags |= PROBE_SEEKING;
+	probe->id = id;
+	probe->to = take_way(&p->candidates[i]);
+}
+
+/* Between probes of the path in use that are not answered. */
+static uint64_t
+retry_time(const struct path *p)
+{
+	uint64_t half = path_current_rtt(p) / 2;
+
+	return p->checking ? clock_max(CHECK_RETRY, half)
+			   : clock_max(KEEPALIVE_RETRY, 3 * half);
+}
+
+bool
+path_next(struct path *p, uint64_t now, uint64_t random,
+    struct path_probe *probe)
+{
+	int i = -1;
+
+	if (now < p->free_at)
+		return false;
+	if (now >= p->keepalive_at && p->current != -1) {
+		i = p->current;
+		p->unanswered++;
+		p->keepalive_at = now + retry_time(p);
+	} else if (now >= relay_time(p)) {
+		uint64_t wait = interval(p, now);
+
+		i = PATH_BY_RELAY;
+		p->relay_at = now + (wait > RELAY_RETRY ? wait : RELAY_RETRY);
+	} else if (now >= p->probe_at) {
+		i = choose(p);
+		p->probe_at = path_next_probe_time(p, now);
+	}
+	if (i == -1)
+		return false;
+	p->free_at = now + PROBE_FAST;
+	fill(p, i, note_probe(&p->candidates[i], random, now), probe);
+	return true;
+}
+
+uint64_t
+path_deadline(const struct path *p)
+{
+	uint64_t deadline =
+	    clock_min(relay_time(p), clock_min(p->probe_at, p->keepalive_at));
+
+	if (deadline < p->free_at)
+		deadline = p->free_at;
+	if (p->state == PATH_PROBING)
+		deadline = clock_min(deadline, path_give_up_time(p));
+	return deadline;
+}
