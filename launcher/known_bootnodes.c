@@ -317,8 +317,8 @@ known_bootnodes_append(struct known_bootnodes *k, const char *address,
 	}
 	if (written == len)
 		return 0;
-	/* Not strerror(3): it may look for a translation, that is, open. */
+	/* Without a locale of messages strerror(3) opens no translation. */
 	(void)snprintf(err, errlen, "%s in the state folder: %s", FILE_NAME,
-	    written == -1 ? strerrordesc_np(errno) : "the disk is full");
+	    written == -1 ? strerror(errno) : "the disk is full");
 	return -1;
 }
