@@ -134,7 +134,8 @@ sandbox_enter(enum role role, const struct ipc_privileges *user)
 
 	sandbox_settle_libc();
 	/* While there still are descriptors. */
-	mandatory(filter_build(role, SCMP_ARCH_NATIVE, &filter), "filter");
+	mandatory(filter_build(role, SCMP_ARCH_NATIVE, &filter),
+	    "a filter of system calls, which valgrind, for one, does not know");
 
 	if (role == ROLE_CRYPTOD && !lock_memory())
 		refused |= SANDBOX_NO_MLOCK;
