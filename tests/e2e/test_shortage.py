@@ -183,7 +183,8 @@ def shortage_at_restart(t):
 def hangs_at_start(t, process, function):
     injection = Injection(t)
     injection.hang(process, function, 1)
-    it = Patient(t, Loopback(t).a, client_flags(t), prefix=injection.prefix)
+    # A bootnode forks no resolver, which would be a child, too.
+    it = Patient(t, Loopback(t).a, bootnode_flags(t), prefix=injection.prefix)
     t.cleanup(injection.clear)
     t.wait(injection.happened, START, "one hangs", 0.01)
     return it, injection
