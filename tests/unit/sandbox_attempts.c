@@ -7,6 +7,9 @@
 
 #include "common/filter.h"
 
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
 #include <linux/audit.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -187,6 +190,18 @@ sort_much(void)
 
 	qsort(bytes, sizeof(bytes), 1, compare_bytes);
 	return bytes[sizeof(bytes) - 1] == 1 ? 0 : -1;
+}
+
+static long
+reseed(void)
+{
+	uint8_t byte;
+
+	return EVP_RAND_reseed(RAND_get0_primary(NULL), 1, NULL, 0, NULL, 0) &&
+		EVP_RAND_reseed(RAND_get0_public(NULL), 1, NULL, 0, NULL, 0) &&
+		RAND_bytes(&byte, 1) == 1
+	    ? 0
+	    : -1;
 }
 
 static long

@@ -3,6 +3,7 @@
  * jails try one thing each (sandbox_attempts.inc); what can be seen of a
  * jailed process from outside; and the steps by themselves.
  */
+#include "tests/unit/bytes.h"
 #include "tests/unit/sandbox_attempts.h"
 
 #include "common/filter.h"
@@ -514,7 +515,7 @@ test_names(void)
 void
 sandbox_suite(void)
 {
-	CU_pSuite suite = CU_add_suite("sandbox", NULL, NULL);
+	CU_pSuite suite = CU_add_suite("sandbox", crypto_setup, NULL);
 
 	CU_add_test(suite, "system calls against the budget", test_budget);
 	CU_add_test(suite, "names of the steps", test_names);
