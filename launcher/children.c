@@ -171,6 +171,8 @@ no_word_with_spawner(struct supervisor *s, const char *what)
 
 	if (errno == EPIPE || errno == ECONNRESET)
 		return lose_spawner(s, "is gone");
+	if (errno == EAGAIN) /* it reads nothing */
+		return lose_spawner(s, "does not answer");
 	(void)snprintf(why, sizeof(why), "cannot be %s: %s", what,
 	    needs_reason(errno));
 	return lose_spawner(s, why);

@@ -103,11 +103,9 @@ logfile_open(const char *path, enum log_level level, bool addresses)
 	logfile.level = level;
 	logfile.addresses = addresses;
 	brief_init();
-	if (path[0] != '\0') {
-		logfile.fd = open_file(path);
-		if (logfile.fd == -1)
-			return -1;
-	}
+	logfile.fd = path[0] == '\0' ? STDERR_FILENO : open_file(path);
+	if (logfile.fd == -1)
+		return -1;
 	if (isatty(logfile.fd))
 		logfile.form = FORM_READABLE;
 	else if (path[0] == '\0' && is_journal())
@@ -383,12 +381,16 @@ drain(uint64_t deadline)
 void
 logfile_release(bool failed)
 {
-	const uint64_t deadline = clock_now() + END_PATIENCE;
+	uint64_t deadline = clock_now() + END_PATIENCE;
 	struct line *l;
 
 	logfile.holding = false;
-	drain(deadline);
+	if (logfile_is_standard_error())
+		drain(deadline);
 	write_farewells(deadline);
+	/* A log that nobody reads holds nothing up that goes elsewhere. */
+	if (!logfile_is_standard_error())
+		deadline = clock_now() + END_PATIENCE;
 	for (unsigned int i = oldest(); i < logfile.held; i++) {
 		l = &logfile.ring[i % LOGFILE_HELD_MAX];
 		if (l->level == LOG_ERROR && failed)

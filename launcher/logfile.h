@@ -44,7 +44,8 @@ void logfile_farewell(const char *text, size_t len);
 
 /* The end: the screen is gone. Writes to standard error: the farewells; and, if
  * failed, the errors that are held, since one of them is the reason; and what
- * is left of the log. Takes no longer than 0.25 s. */
+ * is left of the log. Takes no longer than 0.25 s, or
+ * 0.5 s if the log goes elsewhere. */
 void logfile_release(bool failed);
 
 /*

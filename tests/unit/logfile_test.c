@@ -355,6 +355,33 @@ test_no_reader(void)
 	CU_ASSERT_EQUAL(lines, count - dropped + 2);
 }
 
+/* A log that nobody reads, in a FIFO, takes nothing of the time that standard
+ * error has for what was not delivered. */
+static void
+test_no_reader_elsewhere(void)
+{
+	char folder[] = "/tmp/gochat-log.XXXXXX", path[64];
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	(void)snprintf(path, sizeof(path), "%s/log", folder);
+	CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
+	begin(LOG_INFO);
+	CU_ASSERT_EQUAL(logfile_open(path, LOG_INFO, true), 0);
+	for (unsigned int i = 0; i < 4096; i++)
+		add(ROLE_NETD, LOG_ERROR, "a line that nobody reads");
+	logfile_release(false);
+	for (unsigned int i = 0; i < 4096; i++)
+		log_info("line %u", i);
+	CU_ASSERT_NOT_EQUAL(logfile_poll(), -1);
+	logfile_farewell("not delivered to bert: hello", 28);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(end(false), "gochat: not delivered to bert: hello\n"));
+	CU_ASSERT_EQUAL(logfile_open("", LOG_INFO, true), 0);
+	log_to_function(NULL);
+	unlink(path);
+	rmdir(folder);
+}
+
 void
 logfile_suite(void)
 {
@@ -372,4 +399,6 @@ logfile_suite(void)
 	CU_add_test(suite, "on a terminal", test_terminal);
 	CU_add_test(suite, "without addresses", test_addresses);
 	CU_add_test(suite, "without a reader", test_no_reader);
+	CU_add_test(suite, "without a reader elsewhere",
+	    test_no_reader_elsewhere);
 }
