@@ -92,8 +92,9 @@ store(const struct x25519_key *key, int folder, const char *file)
 	char *text = crypto_secret_alloc(FILE_LEN);
 	char temporary[64], hex[2 * sizeof(uint64_t) + 1];
 	uint8_t random[sizeof(uint64_t)];
+	const char *why;
 	bool first;
-	int fd;
+	int fd, error;
 
 	crypto_random(random, sizeof(random));
 	snprintf(temporary, sizeof(temporary), "%s.new.%s", file,
@@ -102,16 +103,20 @@ store(const struct x25519_key *key, int folder, const char *file)
 	fd = openat(folder, temporary,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1 || write(fd, text, FILE_LEN) != (ssize_t)FILE_LEN ||
-	    fsync(fd) == -1)
-		fatal("cannot write %s in the state folder: %s", file,
-		    strerror(errno));
+	    fsync(fd) == -1) {
+		why = strerror(errno);
+		if (fd != -1)
+			unlinkat(folder, temporary, 0);
+		fatal("cannot write %s in the state folder: %s", file, why);
+	}
 	close(fd);
 	crypto_secret_free(text, FILE_LEN);
 	first = linkat(folder, temporary, folder, file, 0) == 0;
-	if (!first && errno != EEXIST)
-		fatal("cannot make %s in the state folder: %s", file,
-		    strerror(errno));
+	error = first ? EEXIST : errno;
 	unlinkat(folder, temporary, 0);
+	if (error != EEXIST)
+		fatal("cannot make %s in the state folder: %s", file,
+		    strerror(error));
 	fsync(folder);
 	return first;
 }
