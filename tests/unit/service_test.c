@@ -303,8 +303,8 @@ static void
 test_wrong(void)
 {
 	static const char *const names[] = { "relative", "vsock:2:1",
-		"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+		("/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") };
 	static const char *const numbers[] = { "0", "-1", "x", "1.5", "1s" };
 	static const char *const soon = "999999"; /* us: too often */
 	struct notify n;
