@@ -171,7 +171,8 @@ test_join_copied(void)
 	struct guest *a = guest_entered(w, 0, 'x'), *b;
 	uint8_t buf[WIRE_MAX], welcome[WIRE_MAX];
 	struct addr other;
-	size_t len, sent;
+	uint64_t sent;
+	size_t len;
 
 	b = guest_entered(w, 1, 'x');
 	len = guest_join(b, buf);
