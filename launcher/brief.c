@@ -26,6 +26,8 @@ brief_init(void)
 	const struct sigaction sa = { .sa_handler = on_alarm };
 
 	sigaction(SIGALRM, &sa, NULL); /* no SA_RESTART: a call ends */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 bool

@@ -14,7 +14,9 @@
 
 #include <sys/types.h>
 
-/* Before any of these, and before other processes are made: SIGALRM. */
+/* Before any of these, before anything is written, and before other processes
+ * are made: SIGALRM; and that a reader who is gone, or a file that may not
+ * grow, ends no process. */
 void brief_init(void);
 
 /* Whether there is room for something, or an error to be told, by then at the

@@ -53,7 +53,7 @@ log_death(const struct supervisor *s, enum role role, int status)
 		log_event(LOG_ERROR, "died",
 		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
 		    name, sig, role_name(role), sig, strsignal(sig));
-	else if (sig != 0 && s->ui_ended) /* which is no news */
+	else if (sig != 0 && (s->ui_ended || s->failed)) /* no news */
 		log_debug(WITH_THE_OTHERS, role_name(role), sig);
 	else if (sig != 0)
 		log_info(WITH_THE_OTHERS, role_name(role), sig);

@@ -44,7 +44,6 @@ supervise_signals(void)
 		sigaddset(&set, handled[i]);
 	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
 }
 

@@ -12,6 +12,7 @@ typedef int handler(struct ui *, const struct ipc_message_in *);
 static int
 client_ready(struct ui *ui, const struct ipc_message_in *in)
 {
+	ui->was_ready = true;
 	switch (model_ready(&ui->model, in->body, (const char *)in->tail,
 	    in->tail_len)) {
 	case -1:
@@ -221,6 +222,7 @@ goodbye(struct ui *ui, const struct ipc_message_in *in)
 static int
 bootnode_ready(struct ui *ui, const struct ipc_message_in *in)
 {
+	ui->was_ready = true;
 	ui->view->listening(ui, in->body);
 	return 0;
 }

@@ -156,6 +156,22 @@ look_at_terminal(struct process *p)
 	continued = resized = 0;
 }
 
+/*
+ * Asks for signals alone. Where a descriptor is ready, too, ppoll(2) tells of
+ * that and leaves the signal for the next time; a frame drawn until then would
+ * be on the screen that the shell has.
+ */
+static bool
+was_continued(const struct process *p)
+{
+	const struct timespec at_once = { 0, 0 };
+
+	if (p->ui.tui == NULL)
+		return false;
+	ppoll(NULL, 0, &at_once, &p->waiting);
+	return continued;
+}
+
 /* Ctrl-Z: the launcher stops us all, and gives the terminal back meanwhile. */
 static void
 ask_to_stop(struct process *p)
@@ -302,6 +318,8 @@ run(struct process *p)
 				fatal("ppoll: %s", strerror(errno));
 			continue;
 		}
+		if (was_continued(p))
+			continue;
 		read_clocks(&p->ui);
 		if (fds[WAIT_CRYPTOD].revents != 0)
 			read_cryptod(p, fds[WAIT_CRYPTOD].revents);

@@ -213,12 +213,14 @@ ui_cryptod_gone(struct ui *ui)
 		ui_goodbye(ui);
 		return;
 	}
-	ui_error(ui,
-	    ui->mode == MODE_BOOTNODE
-		? "the process that holds the keys ended; clients join again "
-		  "when there is another"
-		: "the process that holds the keys ended; what was not "
-		  "delivered is sent again when there is another");
+	/* Without a first one this is a start that failed, and whoever failed
+	 * has said why. */
+	if (ui->was_ready)
+		ui_error(ui, "the process that holds the keys ended; %s",
+		    ui->mode == MODE_BOOTNODE
+			? "clients join again when there is another"
+			: "what was not delivered is sent again when there is "
+			  "another");
 	said_unsend(&ui->said);
 	model_cryptod_gone(&ui->model, show_peer, ui);
 	ui->return_by = ui->now + UI_RETURN_TIME;

@@ -70,6 +70,7 @@ struct ui {
 	enum ui_phase phase;
 	uint64_t deadline;  /* of the phase, or CLOCK_NEVER */
 	uint64_t return_by; /* of peers, or CLOCK_NEVER */
+	bool was_ready;	    /* there has been a cryptod that worked */
 	bool stop_wanted;   /* the user pressed Ctrl-Z: for main.c */
 	uint64_t now;	    /* kept up by the caller */
 	int64_t wall_ms;    /* the same, since 1970 */

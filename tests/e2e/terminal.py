@@ -138,10 +138,11 @@ class OnTerminal(Process):
 class UnderShell(OnTerminal):
     """The same, started by a line that was typed into SHELL."""
 
-    def __init__(self, test, host, shell, *flags, script=False):
+    def __init__(self, test, host, shell, *flags, script=False,
+                 arguments=BOOTNODE):
         self.shell = list(shell)
         OnTerminal.__init__(
-            self, test, host, *flags, prefix=(), env={
+            self, test, host, *flags, arguments=arguments, prefix=(), env={
                 "PS1": PROMPT.decode(), "INPUTRC": test.path(
                     "inputrc", "set enable-bracketed-paste off\n")})
         self.wait_shown(PROMPT)

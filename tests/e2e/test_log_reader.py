@@ -161,3 +161,26 @@ def log_start_fails_unread(t):
         os.set_blocking(writing, True)
     it = WithError(t, writing, ["--no-such-option"])
     check(it.wait_exit(7) == 2, "exit code %s" % it.code)
+
+
+def without_reader(t):
+    """A pipe whose other end is closed already."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    return owned(t, writing)[0]
+
+
+@test()
+def log_reader_is_gone(t):
+    """It starts, works and ends as if somebody read the log."""
+    it = Unread(t, without_reader(t))
+    it.works()
+    it.kill(signal.SIGTERM)
+    check(it.wait_exit(7) == 0, "exit code %s" % it.code)
+
+
+@test()
+def log_reader_is_gone_at_an_error(t):
+    """What has nowhere to go does not change the exit code."""
+    it = WithError(t, without_reader(t), ["--no-such-option"])
+    check(it.wait_exit(7) == 2, "exit code %s" % it.code)

@@ -10,6 +10,7 @@ import signal
 
 import procinfo
 from harness import check, register, test
+from process import ROOM, Bootnode, Gochat
 from terminal import BOOTNODE, LEFT, PROMPT, OnTerminal, UnderShell
 from test_processes import ROLES
 from topology import Loopback
@@ -19,6 +20,7 @@ CTRL_S = b"\x13"
 CTRL_Z = b"\x1a"
 CLEARED = b"\033[2J"
 ENTERED = b"\033[?1049h"
+FRAME = b"\033[?2026h"		# begins
 PLACE = re.compile(rb"\033\[(\d+);\d+H")
 SMALL = 10, 40			# rows, columns
 SHELLS = {"bash": ("bash", "--norc", "--noprofile", "-i"),
@@ -288,6 +290,30 @@ def suspend_and_resize(t):
     rows = {int(n) for n in PLACE.findall(there.output[mark:])}
     check(there.output[mark:].count(ENTERED) == 1, "it was drawn twice")
     check(max(rows) == SMALL[0], "rows %s are drawn" % sorted(rows))
+    leave(there)
+
+
+@test()
+def suspend_and_news(t):
+    """What came meanwhile is drawn on its own screen, not on the shell's."""
+    host = Loopback(t).boot
+    boot = Bootnode(t, host)
+    bert = Gochat(t, host, "bert", boot)
+    there = UnderShell(t, host, SHELLS["bash"], arguments=[
+        "--bootnode", boot.address, "--room", ROOM, "--nick", "anna",
+        "--port", "0"])
+    bert.wait("peer", 15, state="connected", nick="anna")
+    for turn in range(5):
+        mark = there.mark()
+        there.raw(CTRL_Z)
+        there.wait_stopped(mark)
+        bert.say("meanwhile")
+        bert.wait("sent", count=turn + 1)
+        mark = there.mark()
+        there.enter_line("fg")
+        there.wait_shown(ENTERED, since=mark)
+        before = there.output[mark:].split(ENTERED)[0]
+        check(FRAME not in before, "a frame on the shell's screen: %r" % before)
     leave(there)
 
 

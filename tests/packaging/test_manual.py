@@ -141,7 +141,7 @@ def manual_says_what_is_needed(t):
     """The numbers of launcher/needs.h."""
     needs = dict(re.findall(r"#define NEEDS_(\w+) (\d+)",
                             t.read("launcher/needs.h")))
-    texts = {"DESCRIPTORS": "descriptors may be used, and gochat needs %s",
+    texts = {"DESCRIPTORS": "may be used, and gochat needs %s",
              "PROCESSES": "no more processes are allowed, and gochat needs %s"}
     for path in ("packaging/man/gochat.1", "packaging/man/gochat-bootnode.8",
                  "README.md"):
