@@ -178,9 +178,8 @@ bootclient_touch(struct bootclient *b, uint64_t now)
 {
 	b->heartbeat_at = now;
 	if (b->phase == BOOT_HELLO || b->join_len > 0) {
-		b->retry_after = JOIN_RETRY_MIN;
-		b->retry_at = b->round_at = now;
-		b->turn = b->target_count;
+		boot_new_round(b, now);
+		b->retry_at = now;
 	}
 }
 

@@ -142,7 +142,9 @@ void bootclient_spare(struct bootclient *, struct udp *, struct hosts *);
 /* True once when it is time for that: the caller asks the launcher. */
 bool bootclient_wants_addrs(struct bootclient *);
 
-/* The launcher resolved the bootnode's name (again). */
+/* The launcher resolved the bootnode's name (again). Their order means nothing;
+ * addresses that are new are asked at once, and it goes on with those that
+ * stay. */
 void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
     size_t count);
 

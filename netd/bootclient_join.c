@@ -144,45 +144,24 @@ boot_try_port(struct bootclient *b, uint64_t now)
 }
 
 void
-boot_start_joining(struct bootclient *b, uint64_t now)
+boot_new_round(struct bootclient *b, uint64_t now)
 {
-	forget_attempts(b);
 	b->retry_after = JOIN_RETRY_MIN;
 	b->turn = b->target_count;
 	b->round_at = now;
+}
+
+void
+boot_start_joining(struct bootclient *b, uint64_t now)
+{
+	forget_attempts(b);
+	boot_new_round(b, now);
 	b->try_spare = b->by_spare = false;
 	b->port_at = now + OTHER_PORT_AFTER;
 	b->silent_at = now + JOIN_SILENT;
 	b->resolve_at = now + RESOLVE_AFTER;
 	say_hello(b, now);
 }
-
-static bool
-has_addrs(const struct bootclient *b, const struct addr *addrs, size_t count)
-{
-	if (count != b->target_count || count == 0)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!addr_equal(&b->targets[i].addr, &addrs[i]))
-			return false;
-	return true;
-}
-
-void
-bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
-    size_t count)
-{
-	if (has_addrs(b, addrs, count))
-		return; /* as before: attempts go on as they were */
-	memset(b->targets, 0, sizeof(b->targets));
-	for (size_t i = 0; i < count; i++)
-		b->targets[i].addr = addrs[i];
-	b->target_count = count;
-	if (b->phase == BOOT_HELLO)
-		boot_start_joining(b, now);
-}
-
-/* --- COOKIE, JOIN, WELCOME ------------------------------------------- */
 
 static struct boot_target *
 find_target(struct bootclient *b, const struct addr *addr)
@@ -192,6 +171,54 @@ find_target(struct bootclient *b, const struct addr *addr)
 			return &b->targets[i];
 	return NULL;
 }
+
+/* In whichever order: a resolver may give another each time. */
+static bool
+has_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (find_target(b, &addrs[i]) == NULL)
+			return false;
+	return count == b->target_count;
+}
+
+/* What is known of an address that stays, and is under way there, stays. */
+static void
+take_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
+{
+	struct boot_target targets[BOOT_ADDRS_MAX], *known;
+
+	for (size_t i = 0; i < count; i++) {
+		known = find_target(b, &addrs[i]);
+		targets[i] = known != NULL
+		    ? *known
+		    : (struct boot_target){ .addr = addrs[i] };
+	}
+	memcpy(b->targets, targets, count * sizeof(targets[0]));
+	b->target_count = count;
+}
+
+void
+bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
+    size_t count)
+{
+	bool first = b->target_count == 0;
+
+	if (!first && has_addrs(b, addrs, count))
+		return; /* attempts go on as they were */
+	take_addrs(b, addrs, count);
+	boot_new_round(b, now);
+	if (b->phase != BOOT_HELLO)
+		return;
+	/* That nobody has answered for so long is no less true, unless nobody
+	 * could be asked. */
+	if (first)
+		boot_start_joining(b, now);
+	else
+		say_hello(b, now);
+}
+
+/* --- COOKIE, JOIN, WELCOME ------------------------------------------- */
 
 /* Is it the answer to a HELLO that went to this address? Then *sent is when. */
 static bool

@@ -14,6 +14,8 @@
 /* BOOT_STATUS to cryptod. */
 void boot_tell(struct bootclient *, enum boot_status, enum boot_refusal);
 
+/* All addresses are asked anew from now on, and soon again. */
+void boot_new_round(struct bootclient *, uint64_t now);
 /* A first attempt, now. */
 void boot_start_joining(struct bootclient *, uint64_t now);
 /* Nobody has answered for OTHER_PORT_AFTER: says what comes of it. */

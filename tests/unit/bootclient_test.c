@@ -94,36 +94,6 @@ test_addresses(void)
 	fake_end(&f);
 }
 
-/* As many as there may be, all dead but the last: it has been asked when each
- * of the others has been once. */
-static void
-test_many_addresses(void)
-{
-	struct addr addrs[BOOT_ADDRS_MAX];
-	struct fixture f;
-
-	fake_start(&f, 1);
-	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
-	for (size_t i = 0; i < BOOT_ADDRS_MAX; i++) {
-		addrs[i] = f.addr[1];
-		addrs[i].ip[15] = (uint8_t)(2 + i); /* 127.0.0.x: refused */
-	}
-	addrs[BOOT_ADDRS_MAX - 1] = f.addr[0];
-	bootclient_addrs(&f.b, f.now, addrs, BOOT_ADDRS_MAX);
-	for (size_t i = 1; i < BOOT_ADDRS_MAX; i++) {
-		CU_ASSERT_TRUE(fake_sent_nothing(&f));
-		f.now += HELLO_SPACING;
-		bootclient_timer(&f.b, f.now);
-	}
-	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
-	fake_cookie(&f, f.nonce);
-	while (fake_told_status(&f, BOOT_UNREACHABLE, REFUSAL_NONE))
-		;
-	CU_ASSERT_EQUAL(f.b.phase, BOOT_JOINING);
-	CU_ASSERT_TRUE(addr_equal(&f.b.addr, &f.addr[0]));
-	fake_end(&f);
-}
-
 /* HELLO and COOKIE, from somebody else: cryptod does not want its key. */
 static void
 meet_a_stranger(struct fixture *f)
@@ -243,22 +213,6 @@ test_no_other_port(void)
 	CU_ASSERT(fake_udp.sent[WIRE_HELLO].packets > sent);
 	fake_cookie(&f, f.nonce);
 	CU_ASSERT_EQUAL(f.b.phase, BOOT_JOINING);
-	fake_end(&f);
-}
-
-/* The name is not resolved yet. */
-static void
-test_no_address(void)
-{
-	struct fixture f;
-
-	fake_start(&f, 0);
-	for (int i = 0; i < 5; i++) {
-		CU_ASSERT_TRUE(fake_sent_nothing(&f));
-		fake_until_deadline(&f);
-	}
-	bootclient_addrs(&f.b, f.now, &f.addr[0], 1);
-	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	fake_end(&f);
 }
 
@@ -483,11 +437,9 @@ bootclient_suite(void)
 
 	CU_add_test(suite, "HELLO, again and again", test_hello);
 	CU_add_test(suite, "several addresses", test_addresses);
-	CU_add_test(suite, "many addresses", test_many_addresses);
 	CU_add_test(suite, "another's key at one address", test_wrong_key);
 	CU_add_test(suite, "another port", test_other_port);
 	CU_add_test(suite, "no other port", test_no_other_port);
-	CU_add_test(suite, "no address yet", test_no_address);
 	CU_add_test(suite, "COOKIE", test_cookie);
 	CU_add_test(suite, "JOIN", test_join);
 	CU_add_test(suite, "WELCOME", test_welcome);

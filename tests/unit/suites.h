@@ -47,6 +47,7 @@
 	X(path_ends)          \
 	X(path_relay)         \
 	X(bootclient)         \
+	X(bootclient_addrs)   \
 	X(bootclient_session) \
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \
