@@ -184,6 +184,13 @@ bootclient_touch(struct bootclient *b, uint64_t now)
 }
 
 void
+bootclient_woke(struct bootclient *b, uint64_t now)
+{
+	b->awake_from = now;
+	rtt_init(&b->rtt);
+}
+
+void
 bootclient_stranger(struct bootclient *b, uint64_t now)
 {
 	if (b->phase != BOOT_SESSION || now < b->beat_at + STRANGER_REST)
@@ -224,6 +231,16 @@ bootclient_version(struct bootclient *b, uint64_t now,
 	return 0;
 }
 
+/* The answer to what had this counter is here. */
+static void
+measure(struct bootclient *b, uint64_t now, uint64_t counter)
+{
+	uint64_t sent = b->sent_at[counter % SENT_TIMES];
+
+	if (b->counter - counter < SENT_TIMES && sent >= b->awake_from)
+		rtt_sample(&b->rtt, now - sent, 0);
+}
+
 static void
 on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
     size_t len)
@@ -245,9 +262,7 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 		return;
 	b->acked = c.counter;
 	b->heard_at = now;
-	if (b->counter - c.counter < SENT_TIMES)
-		rtt_sample(&b->rtt, now - b->sent_at[c.counter % SENT_TIMES],
-		    0);
+	measure(b, now, c.counter);
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	if (c.version != b->version)
 		sync_soon(b, now);

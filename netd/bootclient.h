@@ -27,8 +27,9 @@
 #define COOKIE_FRESH (45 * USEC_PER_SEC)
 /* An address whose key was another's rests. */
 #define REFUSED_REST (10 * USEC_PER_SEC)
-/* However long the round trip is said to be. */
-#define ANSWER_MAX (30 * USEC_PER_SEC)
+/* However long the round trip is said to be; a COOKIE that took longer is no
+ * answer any more. */
+#define ANSWER_MAX RTT_SAMPLE_MAX
 /* When to say that nobody answers. */
 #define JOIN_SILENT (3 * USEC_PER_SEC)
 /* When another port is tried, too: a router on the way may hold on to what it
@@ -81,6 +82,8 @@ struct bootclient {
 	enum boot_phase phase;
 	struct addr addr; /* of the session, the JOIN, or the last HELLO */
 	struct rtt rtt;	  /* to there */
+	/* What was sent before has waited for us, and not on its way. */
+	uint64_t awake_from;
 	uint64_t own_interval;
 	/* Joining: rounds of HELLOs to all of its addresses in turn. */
 	size_t target_count;
@@ -172,6 +175,10 @@ uint64_t bootclient_patience(const struct bootclient *);
 void bootclient_rejoin(struct bootclient *, uint64_t now);
 /* Asks for a sign of life now. */
 void bootclient_touch(struct bootclient *, uint64_t now);
+
+/* The host slept, or did not run: what comes now to what was sent before says
+ * nothing of the round trip, and we may be elsewhere. */
+void bootclient_woke(struct bootclient *, uint64_t now);
 
 /* bootclient_relay.c: RELAY, PROTOCOL.md section 2.13. */
 

@@ -220,10 +220,13 @@ bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
 
 /* --- COOKIE, JOIN, WELCOME ------------------------------------------- */
 
-/* Is it the answer to a HELLO that went to this address? Then *sent is when. */
+/*
+ * Is it the answer to a HELLO that went to this address, and no older than an
+ * answer can be? Then *sent is when that was.
+ */
 static bool
-is_awaited(const struct boot_target *t, const uint8_t nonce[NONCE_LEN],
-    uint64_t *sent)
+is_awaited(const struct bootclient *b, uint64_t now,
+    const struct boot_target *t, const uint8_t nonce[NONCE_LEN], uint64_t *sent)
 {
 	struct getter g;
 	uint64_t since;
@@ -232,7 +235,8 @@ is_awaited(const struct boot_target *t, const uint8_t nonce[NONCE_LEN],
 	since = get_u64(&g) - t->secret;
 	*sent = t->first_at + since;
 	return t->secret != 0 && since <= t->asked_at - t->first_at &&
-	    *sent >= t->open_from;
+	    *sent >= t->open_from && *sent >= b->awake_from &&
+	    now - *sent <= ANSWER_MAX;
 }
 
 /* The other port is ours now. Peers are told of it by our card, which the JOIN
@@ -261,7 +265,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 	uint64_t sent;
 
 	if (wire_get_cookie_reply(packet, len, &c) == -1 || t == NULL ||
-	    !is_awaited(t, c.nonce, &sent)) {
+	    !is_awaited(b, now, t, c.nonce, &sent)) {
 		b->dropped++;
 		return;
 	}

@@ -271,6 +271,14 @@ look_around(struct client *c)
 	bootclient_touch(&c->boot, c->now);
 }
 
+/* Nor is what was measured of the network. */
+static void
+woke(struct client *c)
+{
+	bootclient_woke(&c->boot, c->now);
+	look_around(c);
+}
+
 static void
 serve_hosts(struct client *c)
 {
@@ -387,7 +395,7 @@ netd_client_run(struct child *child, const struct ipc_config_netd *config,
 			fatal("poll: %s", strerror(errno));
 		c.now = clock_now();
 		if (due < c.now && c.now - due > CLOCK_JUMP)
-			look_around(&c);
+			woke(&c);
 		if (fds[2].revents != 0)
 			serve_hosts(&c);
 		ipc_flush(&child->control);

@@ -12,6 +12,8 @@
 #define RTT_INITIAL	(333 * USEC_PER_MSEC) /* section 6.2.2 */
 #define RTT_GRANULARITY USEC_PER_MSEC	      /* section 6.1.2 */
 #define RTT_ACK_DELAY	(10 * USEC_PER_MSEC)  /* a peer's at most */
+/* No answer is under way for longer: the host did not run meanwhile. */
+#define RTT_SAMPLE_MAX (30 * USEC_PER_SEC)
 /* Where doubling it ends, unless it is longer to begin with. */
 #define PTO_MAX (3 * USEC_PER_SEC)
 
@@ -32,12 +34,15 @@ rtt_init(struct rtt *r)
 }
 
 /* A packet was acknowledged after so long, of which the peer says that it
- * waited ack_delay. Section 5.3. */
+ * waited ack_delay. Section 5.3. What took longer than RTT_SAMPLE_MAX does not
+ * count. */
 static inline void
 rtt_sample(struct rtt *r, uint64_t sample, uint64_t ack_delay)
 {
 	uint64_t adjusted = sample, off;
 
+	if (sample > RTT_SAMPLE_MAX)
+		return;
 	r->latest = sample;
 	if (!r->sampled) {
 		r->sampled = true;

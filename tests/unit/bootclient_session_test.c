@@ -110,6 +110,55 @@ test_bad_ack(void)
 	fake_end(&f);
 }
 
+/* One whose way takes 50 ms has sent a heartbeat, and sleeps. */
+static void
+come_in_and_sleep(struct fixture *f, uint64_t time)
+{
+	fake_come_in(f, 10000);
+	for (int beat = 0; beat < 20; beat++) {
+		fake_until_deadline(f);
+		CU_ASSERT_TRUE(fake_sent(f, WIRE_HEARTBEAT));
+		f->now += MSEC(50);
+		acknowledge(f, 5);
+	}
+	fake_until_deadline(f);
+	CU_ASSERT_TRUE(fake_sent(f, WIRE_HEARTBEAT));
+	f->now += time;
+}
+
+/* How long an answer has waited for a host that slept says nothing of the
+ * way. */
+static void
+test_slept(void)
+{
+	static const uint64_t times[] = { MSEC(4000), MSEC(25000),
+		MSEC(3600000) };
+	struct fixture f;
+	uint64_t rtt;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		come_in_and_sleep(&f, times[i]);
+		bootclient_woke(&f.b, f.now);
+		acknowledge(&f, 5);
+		CU_ASSERT(bootclient_pto(&f.b) <= MSEC(1100));
+		/* It may be elsewhere: the next is as the first. */
+		bootclient_touch(&f.b, f.now);
+		bootclient_timer(&f.b, f.now);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+		f.now += MSEC(20);
+		acknowledge(&f, 5);
+		CU_ASSERT_EQUAL(bootclient_rtt(&f.b), MSEC(20));
+		fake_end(&f);
+	}
+	/* Nobody has noticed. */
+	come_in_and_sleep(&f, ANSWER_MAX + 1);
+	rtt = bootclient_rtt(&f.b);
+	acknowledge(&f, 5);
+	CU_ASSERT_EQUAL(bootclient_rtt(&f.b), rtt);
+	CU_ASSERT(bootclient_pto(&f.b) <= MSEC(1100));
+	fake_end(&f);
+}
+
 /* The bootnode has another version: asks for what is missing, again and
  * again until cryptod says what it has. */
 static void
@@ -329,6 +378,7 @@ bootclient_session_suite(void)
 	CU_add_test(suite, "heartbeats", test_heartbeat);
 	CU_add_test(suite, "lost", test_lost);
 	CU_add_test(suite, "acknowledgements that do not count", test_bad_ack);
+	CU_add_test(suite, "the host slept", test_slept);
 	CU_add_test(suite, "SYNC", test_sync);
 	CU_add_test(suite, "SEALED", test_sealed);
 	CU_add_test(suite, "CHALLENGE", test_challenge);

@@ -251,6 +251,31 @@ test_cookie(void)
 	fake_end(&f);
 }
 
+/* It waited for us and not on its way, or it has been too long. */
+static void
+test_late_cookie(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	for (int noticed = 0; noticed < 2; noticed++) {
+		fake_start(&f, 1);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+		f.now += noticed ? 4 * USEC_PER_SEC : ANSWER_MAX + 1;
+		if (noticed) {
+			bootclient_woke(&f.b, f.now);
+			bootclient_touch(&f.b, f.now);
+		}
+		fake_cookie(&f, f.nonce);
+		CU_ASSERT_TRUE(fake_told_nothing(&f));
+		run_until(&f, f.now);
+		fake_cookie(&f, f.nonce);
+		CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
+		CU_ASSERT(bootclient_rtt(&f.b) <= MSEC(1));
+		fake_end(&f);
+	}
+}
+
 static void
 test_join(void)
 {
@@ -441,6 +466,7 @@ bootclient_suite(void)
 	CU_add_test(suite, "another port", test_other_port);
 	CU_add_test(suite, "no other port", test_no_other_port);
 	CU_add_test(suite, "COOKIE", test_cookie);
+	CU_add_test(suite, "COOKIE, late", test_late_cookie);
 	CU_add_test(suite, "JOIN", test_join);
 	CU_add_test(suite, "WELCOME", test_welcome);
 	CU_add_test(suite, "REJECT of a JOIN", test_reject_join);
