@@ -188,16 +188,20 @@ welcome_again(struct bootnode *b, const struct session *s)
  * Many sessions from one private address: a container engine, or a forward,
  * that puts its own in place of the clients'. Or a household behind a NAT, on
  * whose far side the bootnode is; so it is said once, and as what it looks
- * like.
+ * like. In IPv6 limits are those of a network, which may be a LAN of many.
  */
 static void
 notice_masquerade(struct bootnode *b, const struct session *s,
     enum verdict verdict)
 {
-	uint32_t count = registry_from_block(s);
+	uint32_t block = registry_from_block(s), count;
+	bool full = verdict == VERDICT_ADDRESS_FULL;
 
 	if (b->masquerade_told || !addr_is_private(&s->at.addr) ||
-	    (count < MASQUERADE_MIN && verdict != VERDICT_ADDRESS_FULL))
+	    (block < MASQUERADE_MIN && !full))
+		return;
+	count = registry_from_ip(&b->registry, s);
+	if (count < MASQUERADE_MIN && !(full && count == block))
 		return;
 	b->masquerade_told = true;
 	event_masqueraded(&s->at.addr, count);

@@ -335,6 +335,20 @@ registry_from_block(const struct session *s)
 	return s->origin->sessions;
 }
 
+uint32_t
+registry_from_ip(const struct registry *r, const struct session *s)
+{
+	const struct session *other;
+	uint32_t count = 0;
+
+	if (addr_is_ipv4(&s->at.addr)) /* which is a block */
+		return registry_from_block(s);
+	TAILQ_FOREACH (other, &r->heard, order)
+		count += memcmp(other->at.addr.ip, s->at.addr.ip,
+			     sizeof(s->at.addr.ip)) == 0;
+	return count;
+}
+
 struct session *
 registry_slot(const struct registry *r, uint32_t slot)
 {

@@ -169,6 +169,8 @@ void registry_welcome(struct registry *, uint64_t now, struct session *,
 /* How many sessions in rooms are from the address block of this one, which is
  * PENDING or in a room. */
 uint32_t registry_from_block(const struct session *);
+/* How many of them have its very IP address. In IPv6 looks at all sessions. */
+uint32_t registry_from_ip(const struct registry *, const struct session *);
 
 /* The session in a slot, FREE ones included, or NULL if the slot was never
  * in use. */

@@ -263,10 +263,10 @@ on_log(enum log_level level, bool event, const char *text)
 	CU_ASSERT_EQUAL(level, LOG_WARN);
 }
 
-/* How often it is said while so many come from one address; more than limit
- * are refused. */
+/* How often it is said while so many come from one address, or each from one
+ * more than the last of the same network; more than limit are refused. */
 static unsigned int
-said_of(const uint8_t ip[4], uint32_t count, uint32_t limit)
+said_of(struct addr at, bool same, uint32_t count, uint32_t limit)
 {
 	struct world *w = begin(limit);
 	struct guest *c;
@@ -275,7 +275,9 @@ said_of(const uint8_t ip[4], uint32_t count, uint32_t limit)
 	log_to_function(on_log);
 	for (uint32_t i = 0; i < count; i++) {
 		c = guest_new(w, i, (char)('a' + i % 4));
-		memcpy(c->addr.ip + 12, ip, 4);
+		memcpy(c->addr.ip, at.ip, sizeof(at.ip));
+		if (!same)
+			c->addr.ip[15] = (uint8_t)(at.ip[15] + i);
 		CU_ASSERT_EQUAL(guest_enter(c), i < limit);
 	}
 	log_to_function(NULL);
@@ -283,22 +285,33 @@ said_of(const uint8_t ip[4], uint32_t count, uint32_t limit)
 	return masqueraded;
 }
 
+#define IPV4(...)                                        \
+	{                                                \
+		.ip = { [10] = 0xff, 0xff, __VA_ARGS__ } \
+	}
+
 /* Of a private address, once, at the eighth or when the first is refused. */
 static void
 test_masqueraded(void)
 {
-	static const uint8_t engine[4] = { 172, 17, 0, 1 };
-	static const uint8_t public[4] = { 203, 0, 113, 1 };
-	static const uint8_t self[4] = { 127, 0, 0, 1 };
+	static const struct addr engines[] = { IPV4(172, 17, 0, 1),
+		{ .ip = { 0xfd, 1, 2, 3, [15] = 1 } } };
+	static const struct addr others[] = { IPV4(203, 0, 113, 1),
+		IPV4(127, 0, 0, 1), { .ip = { 0x20, 1, [15] = 1 } } };
 	struct world *w;
 
-	CU_ASSERT_EQUAL(said_of(engine, 7, 64), 0);
-	CU_ASSERT_EQUAL(said_of(engine, 8, 64), 1);
-	CU_ASSERT_EQUAL(said_of(engine, 30, 20), 1);
-	CU_ASSERT_EQUAL(said_of(engine, 2, 2), 0);
-	CU_ASSERT_EQUAL(said_of(engine, 4, 2), 1);
-	CU_ASSERT_EQUAL(said_of(public, 30, 20), 0);
-	CU_ASSERT_EQUAL(said_of(self, 30, 20), 0);
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
+		CU_ASSERT_EQUAL(said_of(engines[i], true, 7, 64), 0);
+		CU_ASSERT_EQUAL(said_of(engines[i], true, 8, 64), 1);
+		CU_ASSERT_EQUAL(said_of(engines[i], true, 30, 20), 1);
+		CU_ASSERT_EQUAL(said_of(engines[i], true, 2, 2), 0);
+		CU_ASSERT_EQUAL(said_of(engines[i], true, 4, 2), 1);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CU_ASSERT_EQUAL(said_of(others[i], true, 30, 20), 0);
+	/* A LAN, whose limits are one in IPv6, but not its addresses. */
+	CU_ASSERT_EQUAL(said_of(engines[1], false, 30, 20), 0);
+	CU_ASSERT_EQUAL(said_of(engines[1], false, 4, 2), 0);
 	/* One each from as many addresses. */
 	w = begin(64);
 	masqueraded = 0;
