@@ -297,18 +297,29 @@ is_bridge(const struct rtattr *info)
 	return false;
 }
 
-/* A link, of the list or as news. */
+/*
+ * A link, of the list or as news. Some news has not all of it: then the rest
+ * is as before. What is said of it in one family is no news of the link: for
+ * AF_BRIDGE it is gone when it has left its bridge.
+ */
 static unsigned int
 note_link(struct netlink *n, const struct nlmsghdr *h)
 {
 	const struct ifinfomsg *m = NLMSG_DATA(h);
 	struct attributes s = attributes_of(h, sizeof(*m));
-	struct network_link link = { .index = m->ifi_index, .listed = true };
 	const struct network_link *known =
 	    network_find(&n->network, m->ifi_index);
 	bool was_up = known != NULL && known->up;
+	bool listed = (h->nlmsg_flags & NLM_F_MULTI) != 0;
+	struct network_link link = { .mtu = 0 };
 	const struct rtattr *a;
 
+	if (m->ifi_family != AF_UNSPEC)
+		return 0;
+	if (known != NULL && !listed)
+		link = *known;
+	link.index = m->ifi_index;
+	link.listed = true;
 	link.up =
 	    h->nlmsg_type == RTM_NEWLINK && (m->ifi_flags & IFF_RUNNING) != 0;
 	while ((a = next_attribute(&s)) != NULL) {
@@ -321,7 +332,7 @@ note_link(struct netlink *n, const struct nlmsghdr *h)
 		network_remove_link(&n->network, link.index);
 	else
 		network_set_link(&n->network, &link);
-	if (link.up == was_up || (h->nlmsg_flags & NLM_F_MULTI) != 0)
+	if (link.up == was_up || listed)
 		return 0;
 	return NETLINK_CHANGED | (link.up ? NETLINK_LINK_UP : 0);
 }

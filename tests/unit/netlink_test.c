@@ -83,11 +83,20 @@ put_ipv6(struct batch *b)
 }
 
 static void
-put_link(struct batch *b, uint16_t type, int index, unsigned int flags)
+put_link_of(struct batch *b, uint8_t family, uint16_t type, int index,
+    unsigned int flags)
 {
-	struct ifinfomsg m = { .ifi_index = index, .ifi_flags = flags };
+	struct ifinfomsg m = { .ifi_family = family,
+		.ifi_index = index,
+		.ifi_flags = flags };
 
 	put(b, put_head(b, type, 0), &m, sizeof(m));
+}
+
+static void
+put_link(struct batch *b, uint16_t type, int index, unsigned int flags)
+{
+	put_link_of(b, AF_UNSPEC, type, index, flags);
 }
 
 /* One of the list, of a kind. */
@@ -313,6 +322,57 @@ test_links(void)
 	}
 }
 
+/* A bridge, and its port that leaves it and comes back, as the containers of a
+ * host do all day: the links are what they were. */
+static void
+test_link_news_in_part(void)
+{
+	static const struct {
+		uint8_t family;
+		uint16_t type;
+		int index;
+		unsigned int flags;
+	} news[] = {
+		{ AF_BRIDGE, RTM_DELLINK, 3, IFF_UP | IFF_RUNNING },
+		{ AF_UNSPEC, RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING },
+		{ AF_BRIDGE, RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING },
+		{ AF_INET6, RTM_DELLINK, 3, IFF_UP | IFF_RUNNING },
+		{ AF_INET6, RTM_NEWLINK, 2, IFF_UP },
+		/* Without any attribute. */
+		{ AF_UNSPEC, RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING },
+	};
+	struct netlink n = asked(NETLINK_LINKS);
+	struct batch b = { .len = 0 };
+	struct ifinfomsg ethernet = { .ifi_index = 2 };
+	const struct network_link *link;
+	struct nlmsghdr *h;
+	uint32_t mtu = 1500;
+
+	put_kind(&b, 2, IFF_UP | IFF_RUNNING, "bridge", 1450);
+	put_kind(&b, 3, IFF_UP | IFF_RUNNING, "veth", 1400);
+	read_all(&n, b.bytes, b.len);
+	for (size_t i = 0; i < sizeof(news) / sizeof(news[0]); i++) {
+		b.len = 0;
+		put_link_of(&b, news[i].family, news[i].type, news[i].index,
+		    news[i].flags);
+		CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), 0);
+		link = network_find(&n.network, 2);
+		CU_ASSERT_TRUE(link != NULL && link->up && link->bridge &&
+		    link->mtu == 1450);
+		link = network_find(&n.network, 3);
+		CU_ASSERT_TRUE(link != NULL && link->up && !link->bridge &&
+		    link->mtu == 1400);
+	}
+	/* A list has all of it: this is another one now, of no kind. */
+	b.len = 0;
+	h = put_head(&b, RTM_NEWLINK, NLM_F_MULTI);
+	put(&b, h, &ethernet, sizeof(ethernet));
+	put_attribute(&b, h, IFLA_MTU, &mtu, sizeof(mtu));
+	read_all(&n, b.bytes, b.len);
+	link = network_find(&n.network, 2);
+	CU_ASSERT_TRUE(link != NULL && !link->bridge && link->mtu == 1500);
+}
+
 static void
 test_bounds(void)
 {
@@ -352,5 +412,6 @@ netlink_suite(void)
 	CU_add_test(suite, "the list of links", test_list_of_links);
 	CU_add_test(suite, "routes that change", test_routes);
 	CU_add_test(suite, "links", test_links);
+	CU_add_test(suite, "news of a part of a link", test_link_news_in_part);
 	CU_add_test(suite, "cut and changed messages", test_bounds);
 }
