@@ -18,7 +18,7 @@
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */
 #define BOOT_ADDRS_MAX 32    /* addresses a bootnode's name resolves to */
-#define BINDS_MAX      2     /* sockets of a bootnode; a client has one */
+#define BINDS_MAX      2     /* UDP sockets of a netd */
 #define PEERS_MAX      4096  /* a client's table; a room's hard limit */
 #define SESSIONS_MAX   65536 /* a bootnode's table */
 

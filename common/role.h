@@ -27,7 +27,7 @@ enum role_fd {
 	FD_CRYPTOD = 4,	   /* netd and ui: their end of the chain */
 	FD_NETD = 4,	   /* cryptod: netd's end */
 	FD_UDP = 5,	   /* netd: its socket, which it opens if need be */
-	FD_UDP_SECOND = 6, /* netd: another, of a bootnode if asked for */
+	FD_UDP_SECOND = 6, /* netd: another, if it has two */
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
 	FD_UI = 5,	   /* cryptod: ui's end */
 	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */

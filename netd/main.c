@@ -1,7 +1,7 @@
 /*
- * gochat-netd: owns the UDP socket, as a bootnode perhaps two, and nothing else
- * worth having. Opens it, if it was not given one, jails itself, and only then
- * reads the first datagram.
+ * gochat-netd: owns one or two UDP sockets and nothing else worth having. Opens
+ * them, if it was given none, jails itself, and only then reads the first
+ * datagram.
  */
 #include "common/child.h"
 #include "common/log.h"
