@@ -47,6 +47,7 @@ test_second(void)
 		    addr_equal(&path_current(&w.hosts[0].path)->at.addr,
 			&w.hosts[1].second));
 		CU_ASSERT_TRUE(w.ok);
+		simnet_end(&w.net);
 	}
 }
 
@@ -86,6 +87,7 @@ test_one_way(void)
 	CU_ASSERT_EQUAL(h->path.count, 2);
 	CU_ASSERT_TRUE(remote_equal(&h->path.candidates[1].at, &from));
 	CU_ASSERT_FALSE(h->path.candidates[1].valid);
+	simnet_end(&w.net);
 }
 
 /* An answer that came to another address than the probe left from settles
@@ -110,6 +112,7 @@ test_astray(void)
 	from = pair(&w.hosts[0].addr, &h->second);
 	path_answered(&h->path, w.now, &from, 0, probe.id);
 	CU_ASSERT_FALSE(h->path.candidates[0].valid);
+	simnet_end(&w.net);
 }
 
 /* A peer is nominated for one pair of ends: it is the path's on both sides. */
@@ -131,6 +134,7 @@ test_both_reachable(void)
 	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
 	CU_ASSERT_TRUE(w.ok);
+	simnet_end(&w.net);
 }
 
 /* Our addresses are others: candidates of one that is gone are open again, and
@@ -164,6 +168,7 @@ test_moved(void)
 	CU_ASSERT_EQUAL(h->path.count, 1);
 	CU_ASSERT_FALSE(remote_has_local(&h->path.candidates[0].at));
 	CU_ASSERT_FALSE(h->path.candidates[0].settled);
+	simnet_end(&w.net);
 }
 
 void
