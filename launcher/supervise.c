@@ -265,7 +265,7 @@ wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 	if (ppoll(fds, count, clock_timeout(now, due, &ts), &none) == -1 &&
 	    errno != EINTR)
 		fatal("poll: %s", needs_reason(errno));
-	due = due > now ? due : now;
+	due = clock_max(due, now);
 	now = clock_now();
 	if (due < now && now - due > ASLEEP)
 		postpone(s, now - due);

@@ -60,7 +60,7 @@ bootclient_patience(const struct bootclient *b)
 {
 	uint64_t patience = clock_min(2 * b->rtt.smoothed, LEAVE_FOR_MAX);
 
-	return patience > LEAVE_FOR ? patience : LEAVE_FOR;
+	return clock_max(patience, LEAVE_FOR);
 }
 
 /* When what had no answer is sent again: not before this time. */
@@ -69,7 +69,7 @@ retry_time(const struct bootclient *b, uint64_t least)
 {
 	uint64_t pto = bootclient_pto(b);
 
-	return pto > least ? pto : least;
+	return clock_max(pto, least);
 }
 
 /*
@@ -85,7 +85,7 @@ beat_spacing(const struct bootclient *b)
 	if (b->timeout > pto && b->timeout - pto > spacing)
 		spacing = b->timeout - pto;
 	spacing = clock_min(spacing, b->interval);
-	return spacing > INTERVAL_MIN ? spacing : INTERVAL_MIN;
+	return clock_max(spacing, INTERVAL_MIN);
 }
 
 static void

@@ -297,7 +297,7 @@ send_join(struct bootclient *b, uint64_t now)
 
 	if (wait < JOIN_RETRY_MIN)
 		wait = JOIN_RETRY_MIN;
-	most = wait > JOIN_RETRY_MAX ? wait : JOIN_RETRY_MAX;
+	most = clock_max(wait, JOIN_RETRY_MAX);
 	wait = clock_min(wait << b->join_copies++, most);
 	b->retry_at = later(now, wait);
 	udp_send(b->udp, &b->addr, b->join, b->join_len);

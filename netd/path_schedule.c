@@ -180,7 +180,7 @@ path_next(struct path *p, uint64_t now, uint64_t random,
 		uint64_t wait = interval(p, now);
 
 		i = PATH_BY_RELAY;
-		p->relay_at = now + (wait > RELAY_RETRY ? wait : RELAY_RETRY);
+		p->relay_at = now + clock_max(wait, RELAY_RETRY);
 	} else if (now >= p->probe_at) {
 		i = choose(p);
 		p->probe_at = path_next_probe_time(p, now);
