@@ -64,7 +64,9 @@ enum ipc_when_full {
 	X(PATH,		BY_N, BY_C,	struct ipc_path, 0, IPC_KEEP)	\
 	X(RECORD_IN,	BY_N, BY_C,	struct ipc_record, RECORD_MAX, IPC_KEEP) \
 	X(ACKED,	BY_N, BY_C,	struct ipc_acked, 0, IPC_KEEP)	\
-	X(PEER_RESTARTED, BY_N, BY_C, struct ipc_peer_restarted, 0, IPC_KEEP) \
+	X(HANDSHAKE_IN,	BY_N, BY_C,	struct ipc_handshake,		\
+	    WIRE_HANDSHAKE_RECORD_MAX, IPC_DROP)			\
+	X(SESSION_UP,	BY_N, BY_C,	struct ipc_session_up, 0, IPC_KEEP) \
 	X(LEFT,		BY_N, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(NET_PEER,	BY_N, BY_C,	struct ipc_net_peer, 0, IPC_KEEP) \
 	X(NET_STATUS,	BY_N, BY_C,	struct ipc_net_status, 0, IPC_KEEP) \
@@ -75,8 +77,12 @@ enum ipc_when_full {
 	X(PEER_ADD,	BY_C, BY_N,	struct ipc_peer_add, 0, IPC_KEEP) \
 	X(PEER_UPDATE,	BY_C, BY_N,	struct ipc_peer_update, 0, IPC_KEEP) \
 	X(PEER_KEYS,	BY_C, BY_N,	struct ipc_peer_keys, 0, IPC_KEEP) \
-	X(PEER_RESET,	BY_C, BY_N,	struct ipc_peer_reset, 0, IPC_KEEP) \
+	X(HANDSHAKE_OUT, BY_C, BY_N,	struct ipc_handshake,		\
+	    WIRE_HANDSHAKE_RECORD_MAX, IPC_DROP)			\
+	X(PEER_SESSION,	BY_C, BY_N,	struct ipc_peer_session, 0, IPC_KEEP) \
 	X(PEER_CHECK,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
+	X(PEER_OPEN,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
+	X(PEER_FALSE,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(PEER_REST,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(PEER_DROP,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(RECORD_OUT,	BY_C, BY_N,	struct ipc_record, RECORD_MAX, IPC_KEEP) \

@@ -53,8 +53,8 @@ check_config(const struct ipc_message_in *in)
 		    b->bind_count <= BINDS_MAX &&
 		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
 		    b->given <= (b->mode == MODE_BOOTNODE) &&
-		    b->relay <= RELAY_ONLY && b->incarnation > 0 &&
-		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
+		    b->relay <= RELAY_ONLY && b->heartbeat_ms > 0 &&
+		    b->timeout_ms > b->heartbeat_ms &&
 		    b->max_peers <= PEERS_MAX &&
 		    b->max_per_address <= SESSIONS_MAX;
 	}
@@ -80,6 +80,7 @@ check_path(const struct ipc_message_in *in)
 
 	return is_handle(b->handle) && b->state < PATH_STATE_COUNT &&
 	    b->kind < PATH_KIND_COUNT && b->failure < PATH_FAILURE_COUNT &&
+	    b->secured <= 1 &&
 	    (b->state == PATH_UP) == (b->kind != PATH_NONE) &&
 	    (b->state == PATH_FAILED) == (b->failure != FAILURE_NONE);
 }
@@ -153,7 +154,27 @@ check_peer_add(const struct ipc_message_in *in)
 	BODY(ipc_peer_add);
 
 	return is_handle(b->handle) && b->controlling <= 1 &&
-	    b->incarnation > 0 && b->count <= CANDIDATES_MAX;
+	    b->count <= CANDIDATES_MAX;
+}
+
+static bool
+check_peer_session(const struct ipc_message_in *in)
+{
+	BODY(ipc_peer_session);
+
+	return is_handle(b->handle) && b->serial > 0 && b->confirmed <= 1 &&
+	    b->has_stream <= 1;
+}
+
+static bool
+check_handshake(const struct ipc_message_in *in)
+{
+	BODY(ipc_handshake);
+	bool begin = b->number == HANDSHAKE_BEGIN;
+
+	return is_handle(b->handle) && b->number < HANDSHAKE_NUMBER_COUNT &&
+	    b->by_session <= 1 && b->on_path <= 1 &&
+	    begin == (b->attempt == 0) && begin == (in->tail_len == 0);
 }
 
 static bool
@@ -391,14 +412,20 @@ ipc_check(const struct ipc_message_in *in)
 		return check_peer_add(in);
 	case IPC_PEER_UPDATE:
 		return check_peer_update(in);
+	case IPC_PEER_SESSION:
+		return check_peer_session(in);
+	case IPC_HANDSHAKE_IN:
+	case IPC_HANDSHAKE_OUT:
+		return check_handshake(in);
 	case IPC_RECORD_IN:
 	case IPC_RECORD_OUT:
 		return is_about_peer(in) && in->tail_len > 0;
 	case IPC_ACKED:
 	case IPC_PEER_KEYS:
-	case IPC_PEER_RESET:
-	case IPC_PEER_RESTARTED:
+	case IPC_SESSION_UP:
 	case IPC_PEER_CHECK:
+	case IPC_PEER_OPEN:
+	case IPC_PEER_FALSE:
 	case IPC_PEER_REST:
 	case IPC_PEER_DROP:
 	case IPC_RECEIPT:

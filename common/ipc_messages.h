@@ -59,6 +59,7 @@ enum path_failure {
 	FAILURE_UNANSWERED,    /* not through the relay either */
 	FAILURE_RELAY_ONLY,    /* not through the relay, our only way */
 	FAILURE_PROTOCOL,      /* its session broke */
+	FAILURE_HANDSHAKE,     /* there is a path, but no session came about */
 	PATH_FAILURE_COUNT
 };
 
@@ -90,7 +91,6 @@ struct ipc_config_netd {
 	uint8_t given;	    /* bootnode: the sockets are there, bound */
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
-	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;
 	uint32_t timeout_ms;
 	uint32_t max_peers;	  /* bootnode, per room */
@@ -237,22 +237,35 @@ struct ipc_path {
 	uint8_t state;	 /* enum path_state */
 	uint8_t kind;	 /* enum path_kind */
 	uint8_t failure; /* enum path_failure of PATH_FAILED */
+	uint8_t secured; /* only the session's keys are believed */
 	uint32_t rtt_us;
 	struct addr addr; /* of the bootnode if it is relayed */
 };
 
-struct ipc_peer_restarted { /* its netd is a new one; so is the stream to it */
+/* Both ways; the record follows, but in BEGIN. A message 2 goes to where the
+ * message before it came from, all others by the path in use. */
+struct ipc_handshake {
 	peer_handle handle;
-	uint32_t incarnation;
+	uint8_t number;	    /* enum handshake_number */
+	uint8_t by_session; /* in: with the keys of a session that there was */
+	uint8_t on_path;    /* in: over the path in use */
+	uint64_t attempt;
+};
+
+struct ipc_session_up { /* the peer uses the keys of this session, too */
+	peer_handle handle;
+	uint32_t serial;
 };
 
 struct ipc_record { /* both ways; the record follows */
 	peer_handle handle;
+	uint32_t serial; /* of its session */
 };
 
 struct ipc_acked { /* the peer's netd has this much more */
 	peer_handle handle;
-	uint32_t bytes; /* of records */
+	uint32_t serial; /* of the session */
+	uint32_t bytes;	 /* of records */
 };
 
 /* Client: cryptod to netd. */
@@ -281,16 +294,20 @@ struct peer_keys { /* of one direction each; netd's only keys */
 	uint8_t rx[SIPHASH_KEY];
 };
 
-struct ipc_peer_add {
-	peer_handle handle;
-	struct peer_id peer;
-	uint32_t incarnation; /* of its netd, as far as is known */
-	uint8_t controlling;  /* we have the lower id: we nominate */
-	uint8_t count;
+/* What names and MACs the packets of two peers: until they have a session from
+ * the room's secret, and then from the session's handshake. */
+struct packet_keys {
 	uint64_t connection_tx; /* connection ids */
 	uint64_t connection_rx;
 	struct peer_keys probe;
-	struct peer_keys data; /* epoch 0 */
+};
+
+struct ipc_peer_add {
+	peer_handle handle;
+	struct peer_id peer;
+	uint8_t controlling; /* we have the lower id: we nominate */
+	uint8_t count;
+	struct packet_keys room;
 	struct addr observed;
 	struct addr hosts[CANDIDATES_MAX];
 };
@@ -302,20 +319,25 @@ struct ipc_peer_update { /* it moved: new addresses, same keys */
 	struct addr hosts[CANDIDATES_MAX];
 };
 
-struct ipc_peer_keys { /* the session's keys for DATA packets */
+struct ipc_peer_session { /* a handshake is finished */
+	peer_handle handle;
+	uint32_t serial; /* of the session, from 1: each peer's own */
+	uint8_t
+	    confirmed; /* the peer has the keys, too; else SESSION_UP tells */
+	uint8_t has_stream; /* else it is over, and what is left are the keys */
+	uint8_t epoch;
+	struct packet_keys keys;
+	struct peer_keys data;
+};
+
+struct ipc_peer_keys { /* the session's next keys for DATA packets */
 	peer_handle handle;
 	uint8_t epoch;
 	uint8_t send_now; /* else once the peer uses them */
 	struct peer_keys data;
 };
 
-struct ipc_peer_reset { /* answers PEER_RESTARTED: keys of epoch 0 */
-	peer_handle handle;
-	uint32_t incarnation; /* of the question */
-	struct peer_keys data;
-};
-
-struct ipc_peer { /* PEER_CHECK, PEER_REST, PEER_DROP */
+struct ipc_peer { /* PEER_CHECK, PEER_OPEN, PEER_FALSE, PEER_REST, PEER_DROP */
 	peer_handle handle;
 };
 
@@ -380,11 +402,12 @@ struct ipc_delivered {
 };
 
 enum undelivered_reason {
-	UNDELIVERED_LEFT,     /* the peer left before it had it */
-	UNDELIVERED_NO_PATH,  /* no way to the peer */
-	UNDELIVERED_PROTOCOL, /* its session broke */
-	UNDELIVERED_QUIT,     /* we left before it had it */
-	UNDELIVERED_SLOW,     /* it does not keep up with the room */
+	UNDELIVERED_LEFT,      /* the peer left before it had it */
+	UNDELIVERED_NO_PATH,   /* no way to the peer */
+	UNDELIVERED_PROTOCOL,  /* its session broke */
+	UNDELIVERED_QUIT,      /* we left before it had it */
+	UNDELIVERED_SLOW,      /* it does not keep up with the room */
+	UNDELIVERED_HANDSHAKE, /* no session with the peer came about */
 	UNDELIVERED_COUNT
 };
 

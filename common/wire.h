@@ -41,7 +41,8 @@
 	X(PROBE,		16, "probe")		\
 	X(PROBE_REPLY,		17, "probe-reply")	\
 	X(DATA,			18, "data")		\
-	X(REFLECT_REPLY,	19, "reflect-reply")
+	X(REFLECT_REPLY,	19, "reflect-reply")	\
+	X(HANDSHAKE,		20, "handshake")
 /* clang-format on */
 
 enum wire_type {
@@ -74,10 +75,15 @@ struct room_tag {
 #define WIRE_REJECT_LEN		 12
 #define WIRE_CHALLENGE_LEN	 32
 #define WIRE_CHALLENGE_REPLY_LEN 56
-#define WIRE_PROBE_LEN		 58
+#define WIRE_PROBE_LEN		 54
 #define WIRE_REFLECT_LEN	 54
-#define WIRE_DATA_OVERHEAD	 36 /* header, connection id, number, MAC */
-#define WIRE_SEALED_OVERHEAD	 (WIRE_HEADER_LEN + 8 + 8 + AEAD_TAG_LEN)
+/* The longest record of a handshake: message 2 with the longest nickname. */
+#define WIRE_HANDSHAKE_RECORD_MAX 226
+/* All of them are as long, so that no answer is longer than its question. */
+#define WIRE_HANDSHAKE_LEN \
+	(WIRE_HEADER_LEN + 8 + 8 + 2 + WIRE_HANDSHAKE_RECORD_MAX + SIPHASH_MAC)
+#define WIRE_DATA_OVERHEAD   36 /* header, connection id, number, MAC */
+#define WIRE_SEALED_OVERHEAD (WIRE_HEADER_LEN + 8 + 8 + AEAD_TAG_LEN)
 /* Most plaintext that one SEALED packet carries. */
 #define WIRE_SEALED_MAX (WIRE_MAX - WIRE_SEALED_OVERHEAD)
 /* Header, session, peer id, MAC; and the longest packet that fits inside. */
@@ -182,8 +188,24 @@ struct wire_probe { /* PROBE and PROBE_REPLY; MACed */
 	uint8_t flags;
 	uint64_t connection;  /* the receiver's connection id */
 	uint64_t id;	      /* a reply repeats the probe's */
-	uint32_t incarnation; /* of the sender's netd, from 1 */
 	struct addr observed; /* reply: where the probe came from */
+};
+
+/* Which message of the handshake a HANDSHAKE has, if any. */
+enum handshake_number {
+	HANDSHAKE_BEGIN, /* none: the responder asks for one */
+	HANDSHAKE_1,
+	HANDSHAKE_2,
+	HANDSHAKE_3,
+	HANDSHAKE_NUMBER_COUNT
+};
+
+struct wire_handshake { /* MACed */
+	enum handshake_number number;
+	uint64_t connection;   /* the receiver's connection id */
+	uint64_t attempt;      /* which handshake; 0 in BEGIN */
+	const uint8_t *record; /* none in BEGIN */
+	size_t record_len;
 };
 
 struct wire_data { /* MACed */
@@ -221,6 +243,8 @@ size_t wire_put_relay(uint8_t *buf, const struct wire_relay *,
     const uint8_t key[SIPHASH_KEY]);
 size_t wire_put_probe(uint8_t *buf, const struct wire_probe *,
     const uint8_t key[SIPHASH_KEY]);
+size_t wire_put_handshake(uint8_t *buf, const struct wire_handshake *,
+    const uint8_t key[SIPHASH_KEY]);
 size_t wire_put_data(uint8_t *buf, const struct wire_data *,
     const uint8_t key[SIPHASH_KEY]);
 
@@ -237,6 +261,7 @@ int wire_get_sealed(const uint8_t *, size_t, struct wire_sealed *);
 int wire_get_reflect(const uint8_t *, size_t, struct wire_reflect *);
 int wire_get_relay(const uint8_t *, size_t, struct wire_relay *);
 int wire_get_probe(const uint8_t *, size_t, struct wire_probe *);
+int wire_get_handshake(const uint8_t *, size_t, struct wire_handshake *);
 int wire_get_data(const uint8_t *, size_t, struct wire_data *);
 
 /*

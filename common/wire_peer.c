@@ -15,7 +15,6 @@ wire_put_probe(uint8_t *buf, const struct wire_probe *pr,
 	wire_put_header(&p, buf, pr->type, pr->flags);
 	put_u64(&p, pr->connection);
 	put_u64(&p, pr->id);
-	put_u32(&p, pr->incarnation);
 	wire_put_fixed_addr(&p, &pr->observed);
 	return wire_put_mac(&p, key);
 }
@@ -35,10 +34,59 @@ wire_get_probe(const uint8_t *packet, size_t len, struct wire_probe *pr)
 	pr->flags = (uint8_t)flags;
 	pr->connection = get_u64(&g);
 	pr->id = get_u64(&g);
-	pr->incarnation = get_u32(&g);
 	wire_get_fixed_addr(&g, &pr->observed);
 	get_ref(&g, SIPHASH_MAC);
-	return pr->incarnation == 0 ? -1 : wire_get_result(&g);
+	return wire_get_result(&g);
+}
+
+size_t
+wire_put_handshake(uint8_t *buf, const struct wire_handshake *h,
+    const uint8_t key[SIPHASH_KEY])
+{
+	static const uint8_t zeros[WIRE_HANDSHAKE_RECORD_MAX];
+	struct putter p;
+
+	if (h->record_len > WIRE_HANDSHAKE_RECORD_MAX)
+		return 0;
+	wire_put_header(&p, buf, WIRE_HANDSHAKE, h->number);
+	put_u64(&p, h->connection);
+	put_u64(&p, h->attempt);
+	put_u16(&p, (unsigned int)h->record_len);
+	if (h->record_len > 0)
+		put_bytes(&p, h->record, h->record_len);
+	put_bytes(&p, zeros, WIRE_HANDSHAKE_RECORD_MAX - h->record_len);
+	return wire_put_mac(&p, key);
+}
+
+/* Zeros, as many as the record is shorter than the longest. */
+static bool
+get_padding(struct getter *g, size_t record_len)
+{
+	while (record_len++ < WIRE_HANDSHAKE_RECORD_MAX)
+		if (get_u8(g) != 0)
+			return false;
+	return true;
+}
+
+int
+wire_get_handshake(const uint8_t *packet, size_t len, struct wire_handshake *h)
+{
+	struct getter g;
+	uint16_t number = wire_get_header(&g, packet, len, WIRE_HANDSHAKE);
+
+	h->connection = get_u64(&g);
+	h->attempt = get_u64(&g);
+	h->record_len = get_u16(&g);
+	h->record = get_ref(&g, h->record_len);
+	if (!get_padding(&g, h->record_len))
+		return -1;
+	get_ref(&g, SIPHASH_MAC);
+	if (number >= HANDSHAKE_NUMBER_COUNT ||
+	    (number == HANDSHAKE_BEGIN) != (h->record_len == 0) ||
+	    (number == HANDSHAKE_BEGIN) != (h->attempt == 0))
+		return -1;
+	h->number = (enum handshake_number)number;
+	return wire_get_result(&g);
 }
 
 size_t

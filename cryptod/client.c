@@ -81,16 +81,21 @@ on_path(struct client *c, const struct ipc_message_in *in)
 static int
 on_record_in(struct client *c, const struct ipc_message_in *in)
 {
-	const struct ipc_record *record = in->body;
-
-	peers_record(c, record->handle, in->tail, in->tail_len);
+	peers_record(c, in->body, in->tail, in->tail_len);
 	return 0;
 }
 
 static int
-on_peer_restarted(struct client *c, const struct ipc_message_in *in)
+on_handshake_in(struct client *c, const struct ipc_message_in *in)
 {
-	peers_restarted(c, in->body);
+	peers_handshake(c, in->body, in->tail, in->tail_len);
+	return 0;
+}
+
+static int
+on_session_up(struct client *c, const struct ipc_message_in *in)
+{
+	peers_session_up(c, in->body);
 	return 0;
 }
 
@@ -213,7 +218,8 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_BOOT_STATUS] = on_boot_status,
 	[IPC_PATH] = on_path,
 	[IPC_RECORD_IN] = on_record_in,
-	[IPC_PEER_RESTARTED] = on_peer_restarted,
+	[IPC_HANDSHAKE_IN] = on_handshake_in,
+	[IPC_SESSION_UP] = on_session_up,
 	[IPC_ACKED] = on_acked,
 	[IPC_NET_PEER] = on_net_peer,
 	[IPC_NET_STATUS] = on_net_status,
@@ -376,6 +382,7 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 {
 	static struct client c;
 	short gone = POLLHUP | POLLERR;
+	struct timespec ts;
 
 	client_init(&c, child, config, secrets, known);
 	for (;;) {
@@ -390,7 +397,9 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 			fds[1].events &= (short)~POLLIN;
 			fds[2].events &= (short)~POLLIN;
 		}
-		if (ppoll(fds, 3, NULL, NULL) == -1 && errno != EINTR)
+		if (ppoll(fds, 3, clock_timeout(c.now, peers_deadline(&c), &ts),
+			NULL) == -1 &&
+		    errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		ipc_flush(&child->control);
 		ipc_flush(&c.netd);
@@ -407,6 +416,7 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 		if (fds[2].revents != 0)
 			serve(&c, &c.ui);
 		c.now = clock_now();
+		peers_timer(&c);
 		peers_pump(&c); /* what waited for room */
 	}
 }

@@ -6,6 +6,7 @@
  *   boot_channel.c the sealed channel to the bootnode: JOIN, rosters, events
  *   members.c	    the members of the room, as the bootnode tells of them
  *   peer.c	    one peer and its session
+ *   handshakes.c   how it comes to one
  *   peers.c	    what netd and ui say of peers
  *   outbox.c	    what was said and is not yet received by all
  *   inbox.c	    what came in and ui has not shown yet
@@ -118,9 +119,11 @@ void members_tell_netd(struct client *);
 /* peers.c: handlers of netd's and ui's messages about a peer; a message
  * about one that is gone is late, not wrong. */
 void peers_path(struct client *, const struct ipc_path *);
-void peers_record(struct client *, peer_handle, const uint8_t *record,
-    size_t len);
-void peers_restarted(struct client *, const struct ipc_peer_restarted *);
+void peers_handshake(struct client *, const struct ipc_handshake *,
+    const uint8_t *record, size_t len);
+void peers_session_up(struct client *, const struct ipc_session_up *);
+void peers_record(struct client *, const struct ipc_record *,
+    const uint8_t *record, size_t len);
 void peers_acked(struct client *, const struct ipc_acked *);
 void peers_receipt(struct client *, const struct ipc_receipt *);
 void peers_figures(struct client *, const struct ipc_net_peer *);
@@ -132,6 +135,9 @@ void peers_tell_ui(struct client *);
 
 /* Hands on what was said: to the sessions of all who are in the room. */
 void peers_pump(struct client *);
+/* Handshakes that are due, and when the next is. */
+void peers_timer(struct client *);
+uint64_t peers_deadline(const struct client *);
 /* status.c: ui's question and netd's answer, which nobody may
  * have asked for. */
 void status_ask(struct client *);

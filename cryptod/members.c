@@ -21,23 +21,30 @@ members_find(struct client *c, const struct peer_id *id)
 }
 
 static void
-name_sides(const struct peer *p, struct room_side *us, struct room_side *them)
+name_side(struct room_side *side, const struct peer_id *id,
+    const struct card *card)
 {
-	us->id = p->client->id;
-	us->incarnation = p->client->card.incarnation;
-	memcpy(us->nonce, p->client->card.nonce, sizeof(us->nonce));
-	them->id = p->id;
-	them->incarnation = p->incarnation;
-	memcpy(them->nonce, p->card.nonce, sizeof(them->nonce));
+	side->id = *id;
+	memcpy(side->nonce, card->nonce, sizeof(side->nonce));
 }
 
-void
-members_data_keys(const struct peer *p, struct peer_keys *keys)
+/* Another netd than the one that had the stream: what goes on are the keys of
+ * packets, so that nobody else in the room can come between. */
+static void
+tell_netd_keys(const struct peer *p, const struct packet_keys *keys,
+    uint32_t serial, bool confirmed)
 {
-	struct room_side us, them;
+	struct ipc_peer_session body = {
+		.handle = p->handle,
+		.serial = serial,
+		.confirmed = confirmed,
+	};
 
-	name_sides(p, &us, &them);
-	room_data_keys(&p->client->secrets->room, &us, &them, keys);
+	if (keys == NULL)
+		return;
+	body.keys = *keys;
+	ipc_send(&p->client->netd, IPC_PEER_SESSION, &body, NULL, 0);
+	crypto_wipe(&body, sizeof(body));
 }
 
 static void
@@ -47,16 +54,22 @@ tell_netd(struct peer *p)
 	struct room_side us, them;
 	struct ipc_peer_add add = {
 		.handle = p->handle,
+		.peer = p->id,
+		.controlling = session_initiates(&p->config),
 		.count = p->card.count,
 		.observed = p->observed,
 	};
 
-	name_sides(p, &us, &them);
+	name_side(&us, &c->id, &c->card);
+	name_side(&them, &p->id, &p->card);
 	memcpy(add.hosts, p->card.hosts, sizeof(add.hosts));
-	room_pair(&c->secrets->room, &us, &them, &add);
+	room_pair(&c->secrets->room, &us, &them, &add.room);
 	ipc_send(&c->netd, IPC_PEER_ADD, &add, NULL, 0);
 	crypto_wipe(&add, sizeof(add));
 	p->known_to_netd = true;
+	tell_netd_keys(p, p->packets, p->session_serial, true);
+	tell_netd_keys(p, p->packets_next, p->serial, false);
+	peer_doubt_keys(p);
 }
 
 void
@@ -129,8 +142,14 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	p->handle = c->generation << 12 | (peer_handle)index;
 	p->id = e->id;
 	p->card = *card;
-	p->incarnation = card->incarnation;
 	p->state = PEER_CONNECTING;
+	p->config = (struct session_config){
+		.identity = &c->secrets->identity,
+		.psk = c->secrets->room.psk,
+		.tag = c->secrets->room.tag,
+		.us = c->id,
+		.them = e->id,
+	};
 	p->place.number = (unsigned int)index;
 	c->peers[index] = p;
 	return p;
@@ -151,16 +170,14 @@ static bool
 may_return(const struct peer *p, const struct card *card)
 {
 	return !p->known_to_netd && !p->said_bye && p->client->have_local &&
-	    (!p->broken || card->incarnation > p->incarnation);
+	    (!p->broken || card->incarnation > p->card.incarnation);
 }
 
 static void
-take_back(struct peer *p, const struct card *card)
+take_back(struct peer *p)
 {
 	peer_forget_session(p);
 	p->broken = false;
-	if (card->incarnation > p->incarnation)
-		p->incarnation = card->incarnation;
 	tell_netd(p);
 	peer_set_state(p, PEER_CONNECTING);
 }
@@ -194,9 +211,10 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 	} else {
 		p->observed = e->observed;
 		if (may_return(p, &card))
-			take_back(p, &card);
+			take_back(p);
 		if (is_newer(&card, &p->card))
 			p->card = card;
+		peer_doubt_keys(p);
 		if (p->state == PEER_LEFT && p->known_to_netd)
 			peer_set_state(p, PEER_CONNECTING);
 		update_netd(p);

@@ -131,6 +131,7 @@ drop_from_netd(struct peer *p)
 		ipc_send(&p->client->netd, IPC_PEER_DROP, &body, NULL, 0);
 	p->known_to_netd = false;
 	p->path_up = false;
+	attempts_end(p);
 	session_free(p->session);
 	p->session = NULL;
 	p->late_count = 0;
@@ -142,6 +143,8 @@ peer_free(struct peer *p)
 {
 	peer_give_up(p, UNDELIVERED_LEFT);
 	drop_from_netd(p);
+	crypto_secret_free(p->packets, sizeof(*p->packets));
+	crypto_secret_free(p->packets_next, sizeof(*p->packets_next));
 	p->client->peers[PEER_INDEX(p->handle)] = NULL;
 	free(p);
 }
@@ -170,16 +173,49 @@ peer_remove(struct peer *p)
 		peer_free(p);
 }
 
+static void
+put_session(struct peer *p, struct session *session)
+{
+	session_free(p->session);
+	p->session = session;
+	p->in_flight = 0;
+	p->place.unsent = p->place.owed;
+	p->receipt_due = 0; /* what is sent again is receipted again */
+}
+
 void
 peer_forget_session(struct peer *p)
 {
-	session_free(p->session);
-	p->session = NULL;
-	p->in_flight = 0;
-	p->path_up = false;
-	memset(&p->path, 0, sizeof(p->path));
-	p->place.unsent = p->place.owed;
-	p->receipt_due = 0; /* what is sent again is receipted again */
+	put_session(p, NULL);
+	if (p->state == PEER_CONNECTED)
+		peer_set_state(p, PEER_CONNECTING);
+}
+
+void
+peer_take_session(struct peer *p, struct session *session, uint32_t serial)
+{
+	put_session(p, session);
+	p->session_serial = serial;
+	p->used_at = p->client->now;
+	p->packets_incarnation = p->card.incarnation;
+	p->path.secured = true; /* as netd is about to say */
+	if (p->packets_next == NULL)
+		return;
+	crypto_secret_free(p->packets, sizeof(*p->packets));
+	p->packets = p->packets_next;
+	p->packets_next = NULL;
+}
+
+void
+peer_doubt_keys(struct peer *p)
+{
+	struct ipc_peer body = { .handle = p->handle };
+
+	if (p->packets == NULL || !p->known_to_netd ||
+	    p->card.incarnation <= p->packets_incarnation)
+		return;
+	ipc_send(&p->client->netd, p->path_up ? IPC_PEER_CHECK : IPC_PEER_OPEN,
+	    &body, NULL, 0);
 }
 
 void
@@ -269,28 +305,68 @@ peer_pump(struct peer *p)
 
 /* --- The session's ways out -------------------------------------- */
 
+/* Of the handshake that calls back, or of the session that there is. */
+static uint32_t
+serial(const struct peer *p)
+{
+	return p->handshakes.serving != NULL ? p->handshakes.serving->serial
+					     : p->session_serial;
+}
+
 static void
 on_record(void *arg, const uint8_t *record, size_t len)
 {
 	struct peer *p = arg;
-	struct ipc_record body = { .handle = p->handle };
+	struct ipc_record body = { .handle = p->handle, .serial = serial(p) };
 
+	if (session_is_handshake(record, len)) {
+		handshakes_out(p, record, len);
+		return;
+	}
 	p->in_flight += len;
+	p->used_at = p->client->now;
 	ipc_send(&p->client->netd, IPC_RECORD_OUT, &body, record, len);
 }
 
+/* A handshake of its own is finished. */
 static void
-on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *keys)
+tell_session(struct peer *p, uint8_t epoch, bool confirmed,
+    const struct peer_keys *data, const struct packet_keys *packets)
+{
+	struct ipc_peer_session body = {
+		.handle = p->handle,
+		.serial = ++p->serial,
+		.confirmed = confirmed,
+		.has_stream = true,
+		.epoch = epoch,
+		.keys = *packets,
+		.data = *data,
+	};
+
+	p->handshakes.serving->serial = p->serial;
+	if (p->packets_next == NULL)
+		p->packets_next = crypto_secret_alloc(sizeof(*packets));
+	*p->packets_next = *packets;
+	ipc_send(&p->client->netd, IPC_PEER_SESSION, &body, NULL, 0);
+	crypto_wipe(&body, sizeof(body));
+}
+
+static void
+on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *data,
+    const struct packet_keys *packets)
 {
 	struct peer *p = arg;
 	struct ipc_peer_keys body = {
 		.handle = p->handle,
 		.epoch = epoch,
 		.send_now = send_now,
-		.data = *keys,
+		.data = *data,
 	};
 
-	ipc_send(&p->client->netd, IPC_PEER_KEYS, &body, NULL, 0);
+	if (packets != NULL)
+		tell_session(p, epoch, send_now, data, packets);
+	else
+		ipc_send(&p->client->netd, IPC_PEER_KEYS, &body, NULL, 0);
 	crypto_wipe(&body, sizeof(body));
 }
 
@@ -365,24 +441,14 @@ static const struct session_io session_io = {
 	.content = on_content,
 };
 
-void
-peer_start_session(struct peer *p)
+struct session *
+peer_new_session(struct peer *p)
 {
 	struct session_io io = session_io;
-	struct client *c = p->client;
 
-	p->config = (struct session_config){
-		.identity = &c->secrets->identity,
-		.psk = c->secrets->room.psk,
-		.tag = c->secrets->room.tag,
-		.us = c->id,
-		.them = p->id,
-		.known_key = p->known ? p->static_key : NULL,
-		.nick = c->config.nick,
-		.nick_len = c->config.nick_len,
-	};
+	p->config.known_key = p->known ? p->static_key : NULL;
+	p->config.nick = p->client->config.nick;
+	p->config.nick_len = p->client->config.nick_len;
 	io.arg = p;
-	p->session = session_new(&p->config, &io, c->now);
-	if (session_start(p->session) == -1)
-		peer_break(p);
+	return session_new(&p->config, &io, p->client->now);
 }

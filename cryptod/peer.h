@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "cryptod/client.h"
+#include "cryptod/handshakes.h"
 #include "cryptod/identity.h"
 
 /* Bytes of records that netd has and the peer has not yet acknowledged: as
@@ -38,11 +39,22 @@ struct peer {
 	uint32_t seen;	      /* the last roster it was in */
 	struct ipc_path path;
 	struct ipc_net_peer figures; /* netd's, when last asked */
-	struct session *session;
+	struct session *session;     /* once both have its keys; or NULL */
+	uint32_t session_serial; /* of the last session; 0: there was none */
+	uint64_t used_at;	 /* when its keys were, last */
 	struct session_config config;
+	struct handshakes handshakes;
+	/* Keys and names of packets, in secret memory: of the newest session,
+	 * also when that is over, and of the last handshake that we finished
+	 * and the peer perhaps not. NULL: there was none. */
+	struct packet_keys *packets;
+	struct packet_keys *packets_next;
+	uint32_t serial; /* of that handshake */
+	/* What its card said then; with a higher incarnation it may have lost
+	 * them. */
+	uint32_t packets_incarnation;
 	struct outbox_place place;
 	size_t in_flight;
-	uint32_t incarnation; /* of its netd */
 	uint64_t last_text;   /* sequence number received */
 	uint64_t receipted;   /* by ui: shown */
 	uint64_t receipt_due; /* 0: none; the last counts */
@@ -88,9 +100,6 @@ void trust_pump(struct peer *);
 /* members.c: the peer with this id, or NULL. */
 struct peer *members_find(struct client *, const struct peer_id *);
 
-/* members.c: the keys of DATA packets for this incarnation of both. */
-void members_data_keys(const struct peer *, struct peer_keys *);
-
 #define FOREACH_PEER(c, p)                               \
 	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
 		if (((p) = (c)->peers[i_]) != NULL)
@@ -112,12 +121,17 @@ void peer_give_up_one(struct peer *, enum undelivered_reason);
  * hold. */
 void peer_pump(struct peer *);
 
-/* There is a path: starts its session, whose callbacks are all in peer.c. */
-void peer_start_session(struct peer *);
-
-/* The stream to it begins anew, and so will its session; what it owes a
- * receipt for is to be sent again. */
+/* A session for another handshake; its callbacks are all in peer.c. */
+struct session *peer_new_session(struct peer *);
+/* The peer has the keys of this handshake, too: its session (NULL: there is
+ * none any more) takes the place of the one that there was, so does its stream,
+ * and what the peer owes a receipt for is sent again. */
+void peer_take_session(struct peer *, struct session *, uint32_t serial);
+/* Its stream is over, and so is its session; the keys of packets stay. */
 void peer_forget_session(struct peer *);
+/* Its card says that it may have lost the session's keys: if it cannot be
+ * reached with them, those of the room are believed again, too. */
+void peer_doubt_keys(struct peer *);
 
 /* It does not follow the protocol: nothing more with it in this run. */
 void peer_break(struct peer *);

@@ -68,6 +68,14 @@ tell_undelivered(struct client *c, uint64_t seq, const struct peer_id *id,
 	ipc_send(&c->ui, IPC_UNDELIVERED, &body, NULL, 0);
 }
 
+/* Why nothing gets to a peer that is in the room. */
+static enum undelivered_reason
+why_failed(const struct peer *p)
+{
+	return p->failure == FAILURE_HANDSHAKE ? UNDELIVERED_HANDSHAKE
+					       : UNDELIVERED_NO_PATH;
+}
+
 /* To all who are here. */
 static void
 send_to_all(struct client *c, struct outgoing *m)
@@ -84,8 +92,7 @@ send_to_all(struct client *c, struct outgoing *m)
 	ipc_send(&c->ui, IPC_SENT, &sent, ids, sent.peers * sizeof(ids[0]));
 	FOREACH_PEER (c, p)
 		if (p->state == PEER_FAILED)
-			tell_undelivered(c, m->seq, &p->id,
-			    UNDELIVERED_NO_PATH);
+			tell_undelivered(c, m->seq, &p->id, why_failed(p));
 }
 
 /* To whoever had no receipt for it when it was said before. */
@@ -104,7 +111,7 @@ send_to_some(struct client *c, struct outgoing *m)
 		else
 			tell_undelivered(c, m->seq, &m->only[i],
 			    p != NULL && p->state == PEER_FAILED
-				? UNDELIVERED_NO_PATH
+				? why_failed(p)
 				: UNDELIVERED_LEFT);
 	}
 }
@@ -126,17 +133,38 @@ peers_pump(struct client *c)
 		peer_pump(p);
 }
 
+void
+peers_timer(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		handshakes_work(p);
+}
+
+uint64_t
+peers_deadline(const struct client *c)
+{
+	uint64_t deadline = CLOCK_NEVER;
+	const struct peer *p;
+
+	FOREACH_PEER (c, p)
+		deadline = clock_min(deadline, handshakes_deadline(p));
+	return deadline;
+}
+
 static void
 path_up(struct peer *p, const struct ipc_path *path)
 {
+	bool same = p->path_up && p->path.kind == path->kind &&
+	    addr_equal(&p->path.addr, &path->addr);
+
 	p->path_up = true;
 	p->path = *path;
-	if (p->session == NULL) {
-		peer_start_session(p);
-		return;
-	}
-	if (!session_established(p->session))
-		return;
+	if (!session_established(p->session) || !path->secured)
+		return; /* that takes a handshake first */
+	if (same && p->state == PEER_CONNECTED)
+		return; /* only its keys are others */
 	if (p->state == PEER_CONNECTED)
 		peer_tell_ui(p, PEER_PATH);
 	else
@@ -152,6 +180,7 @@ path_down(struct peer *p, const struct ipc_path *path)
 
 	p->path_up = false;
 	memset(&p->path, 0, sizeof(p->path));
+	peer_doubt_keys(p);
 	/* It may be back in a moment: who is quick enough misses nothing. */
 	if (state == PATH_PROBING && p->state != PEER_LEFT) {
 		peer_set_state(p, PEER_CONNECTING);
@@ -184,17 +213,15 @@ peers_path(struct client *c, const struct ipc_path *path)
 }
 
 void
-peers_record(struct client *c, peer_handle handle, const uint8_t *record,
-    size_t len)
+peers_record(struct client *c, const struct ipc_record *body,
+    const uint8_t *record, size_t len)
 {
-	struct peer *p = peers_find(c, handle);
+	struct peer *p = peers_find(c, body->handle);
 
-	if (p == NULL || !p->known_to_netd)
-		return;
-	if (p->session == NULL) /* its side of the path was first */
-		peer_start_session(p);
-	if (p->session == NULL)
-		return;
+	if (p == NULL || !p->known_to_netd || p->session == NULL ||
+	    body->serial != p->session_serial)
+		return; /* of a session that is over */
+	p->used_at = c->now;
 	if (session_receive(p->session, c->now, record, len) == -1)
 		peer_break(p);
 	else if (p->said_bye)
@@ -202,27 +229,25 @@ peers_record(struct client *c, peer_handle handle, const uint8_t *record,
 	peers_pump(c);
 }
 
-/* Its netd began anew, and what was on its way is lost: so does its session,
- * and what it owes a receipt for is sent again. */
 void
-peers_restarted(struct client *c, const struct ipc_peer_restarted *restarted)
+peers_handshake(struct client *c, const struct ipc_handshake *h,
+    const uint8_t *record, size_t len)
 {
-	struct ipc_peer_reset reset = {
-		.handle = restarted->handle,
-		.incarnation = restarted->incarnation,
-	};
-	struct peer *p = peers_find(c, restarted->handle);
+	struct peer *p = peers_find(c, h->handle);
 
-	if (p == NULL || !p->known_to_netd ||
-	    restarted->incarnation <= p->incarnation)
-		return; /* of a link that is no more */
-	p->incarnation = restarted->incarnation;
-	peer_forget_session(p);
-	if (p->state == PEER_CONNECTED)
-		peer_set_state(p, PEER_CONNECTING);
-	members_data_keys(p, &reset.data);
-	ipc_send(&c->netd, IPC_PEER_RESET, &reset, NULL, 0);
-	crypto_wipe(&reset, sizeof(reset));
+	if (p != NULL && p->known_to_netd)
+		handshakes_in(p, h, record, len);
+	peers_pump(c);
+}
+
+void
+peers_session_up(struct client *c, const struct ipc_session_up *up)
+{
+	struct peer *p = peers_find(c, up->handle);
+
+	if (p != NULL && p->known_to_netd)
+		handshakes_up(p, up->serial);
+	peers_pump(c);
 }
 
 void
@@ -232,9 +257,10 @@ peers_netd_gone(struct client *c)
 
 	FOREACH_PEER (c, p) {
 		p->known_to_netd = false;
+		p->path_up = false;
+		memset(&p->path, 0, sizeof(p->path));
+		attempts_end(p);
 		peer_forget_session(p);
-		if (p->state == PEER_CONNECTED)
-			peer_set_state(p, PEER_CONNECTING);
 		if (p->state == PEER_LEFT && !p->in_roster)
 			peer_free(p); /* there is nothing to come back to */
 	}
@@ -264,9 +290,9 @@ peers_acked(struct client *c, const struct ipc_acked *acked)
 {
 	struct peer *p = peers_find(c, acked->handle);
 
-	if (p == NULL || !p->known_to_netd)
-		return;
-	/* More than that is from a stream that is over. */
+	if (p == NULL || !p->known_to_netd ||
+	    acked->serial != p->session_serial)
+		return; /* of a stream that is over */
 	p->in_flight -=
 	    acked->bytes < p->in_flight ? acked->bytes : p->in_flight;
 	peer_pump(p);

@@ -3,7 +3,7 @@
  */
 #include "cryptod/room.h"
 
-#include "common/codec.h"
+#include "cryptod/packet_keys.h"
 
 #include <string.h>
 
@@ -57,54 +57,16 @@ name_pair(const struct room_side *us, const struct room_side *them,
 }
 
 void
-room_data_keys(const struct room *room, const struct room_side *us,
-    const struct room_side *them, struct peer_keys *keys)
-{
-	struct {
-		struct pair_name names[2];
-		uint8_t incarnations[2][4];
-	} info;
-	uint8_t k[2][SIPHASH_KEY]; /* to the higher side, to the lower one */
-	bool lower = name_pair(us, them, info.names);
-	struct putter p;
-
-	_Static_assert(sizeof(info) == 72, "padding");
-	put_init(&p, info.incarnations[0], 8);
-	put_u32(&p, (lower ? us : them)->incarnation);
-	put_u32(&p, (lower ? them : us)->incarnation);
-	crypto_hkdf(k, sizeof(k), room->transport_key, KEY_LEN, "gochat 1 data",
-	    &info, sizeof(info));
-	memcpy(keys->tx, k[lower ? 0 : 1], SIPHASH_KEY);
-	memcpy(keys->rx, k[lower ? 1 : 0], SIPHASH_KEY);
-	crypto_wipe(k, sizeof(k));
-}
-
-void
 room_pair(const struct room *room, const struct room_side *us,
-    const struct room_side *them, struct ipc_peer_add *add)
+    const struct room_side *them, struct packet_keys *keys)
 {
 	struct pair_name names[2];
 	bool lower = name_pair(us, them, names);
-	/* Keys to the higher side first, then to the lower one. */
-	struct {
-		uint8_t probe[2][SIPHASH_KEY];
-		uint8_t connection[2][8];
-	} k;
-	int tx = lower ? 0 : 1, rx = 1 - tx;
-	struct getter g;
+	struct packet_material m;
 
-	_Static_assert(sizeof(names) == 64 && sizeof(k) == 48, "padding");
-	crypto_hkdf(&k, sizeof(k), room->transport_key, KEY_LEN,
+	_Static_assert(sizeof(names) == 64, "padding");
+	crypto_hkdf(&m, sizeof(m), room->transport_key, KEY_LEN,
 	    "gochat 1 pair", names, sizeof(names));
-	add->controlling = lower;
-	add->peer = them->id;
-	add->incarnation = them->incarnation;
-	memcpy(add->probe.tx, k.probe[tx], SIPHASH_KEY);
-	memcpy(add->probe.rx, k.probe[rx], SIPHASH_KEY);
-	get_init(&g, k.connection[tx], 8);
-	add->connection_tx = get_u64(&g);
-	get_init(&g, k.connection[rx], 8);
-	add->connection_rx = get_u64(&g);
-	crypto_wipe(&k, sizeof(k));
-	room_data_keys(room, us, them, &add->data);
+	packet_keys_take(keys, &m, lower);
+	crypto_wipe(&m, sizeof(m));
 }

@@ -21,22 +21,15 @@ void room_derive(struct room *, const char *name, size_t name_len,
 /* One side of a pair of peers, as both know it. */
 struct room_side {
 	struct peer_id id;
-	uint8_t nonce[16];    /* of its card */
-	uint32_t incarnation; /* of its netd */
+	uint8_t nonce[16]; /* of its card */
 };
 
 /*
  * Fills in what the two netds of a pair use until there is a session: keys
- * of probes and of DATA packets, connection ids, and who nominates. Both
- * sides get the same, crossed. The keys of DATA packets are those of these
- * two incarnations, because each begins with packet number 0; the others last
- * for the run.
+ * of probes and handshakes, and connection ids. Both sides get the same,
+ * crossed; so does everybody else in the room.
  */
 void room_pair(const struct room *, const struct room_side *us,
-    const struct room_side *them, struct ipc_peer_add *);
-
-/* The keys of DATA packets alone: one of the two has a new incarnation. */
-void room_data_keys(const struct room *, const struct room_side *us,
-    const struct room_side *them, struct peer_keys *);
+    const struct room_side *them, struct packet_keys *);
 
 #endif

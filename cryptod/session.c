@@ -7,6 +7,7 @@
 
 #include "common/codec.h"
 #include "common/utf8.h"
+#include "cryptod/packet_keys.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ struct direction {
 };
 
 struct session { /* in secret memory */
-	struct session_config config;
+	const struct session_config *config;
 	struct session_io io;
 	bool initiator;
 	bool established;
@@ -64,16 +65,16 @@ start_handshake(struct session *s)
 		uint8_t last_hash[HASH_LEN]; /* 0 the first time */
 	} prologue = {
 		.domain = "gochat 1 peer",
-		.tag = s->config.tag,
-		.lower = s->initiator ? s->config.us : s->config.them,
-		.higher = s->initiator ? s->config.them : s->config.us,
+		.tag = s->config->tag,
+		.lower = s->initiator ? s->config->us : s->config->them,
+		.higher = s->initiator ? s->config->them : s->config->us,
 	};
 
 	_Static_assert(sizeof(prologue) == 112, "padding");
 	memcpy(prologue.last_hash, s->last_hash, HASH_LEN);
 	s->handshake = crypto_secret_alloc(sizeof(*s->handshake));
 	noise_init(s->handshake, NOISE_XXPSK3, s->initiator, &prologue,
-	    sizeof(prologue), s->config.identity, NULL, s->config.psk);
+	    sizeof(prologue), s->config->identity, NULL, s->config->psk);
 }
 
 static void
@@ -83,16 +84,21 @@ end_handshake(struct session *s)
 	s->handshake = NULL;
 }
 
+bool
+session_initiates(const struct session_config *config)
+{
+	return memcmp(&config->us, &config->them, sizeof(config->us)) < 0;
+}
+
 struct session *
 session_new(const struct session_config *config, const struct session_io *io,
     uint64_t now)
 {
 	struct session *s = crypto_secret_alloc(sizeof(*s));
 
-	s->config = *config;
+	s->config = config;
 	s->io = *io;
-	s->initiator =
-	    memcmp(&config->us, &config->them, sizeof(config->us)) < 0;
+	s->initiator = session_initiates(config);
 	s->key_time = now;
 	start_handshake(s);
 	return s;
@@ -107,17 +113,16 @@ session_free(struct session *s)
 	crypto_secret_free(s, sizeof(*s));
 }
 
-void
-session_rename(struct session *s, const char *nick, size_t nick_len)
-{
-	s->config.nick = nick;
-	s->config.nick_len = nick_len;
-}
-
 bool
 session_established(const struct session *s)
 {
 	return s != NULL && s->established && !s->dead;
+}
+
+bool
+session_is_handshake(const uint8_t *record, size_t len)
+{
+	return len > RECORD_HEADER && record[0] == RECORD_HANDSHAKE;
 }
 
 uint64_t
@@ -146,8 +151,8 @@ send_handshake(struct session *s)
 	size_t len;
 
 	len = noise_write(s->handshake,
-	    (const uint8_t *)(named ? s->config.nick : NULL),
-	    named ? s->config.nick_len : 0, buf + RECORD_HEADER);
+	    (const uint8_t *)(named ? s->config->nick : NULL),
+	    named ? s->config->nick_len : 0, buf + RECORD_HEADER);
 	if (len == 0)
 		return -1;
 	if (s->established)
@@ -159,6 +164,16 @@ send_handshake(struct session *s)
 	return 0;
 }
 
+static void
+export_packet_keys(const struct session *s, struct packet_keys *keys)
+{
+	struct packet_material m;
+
+	noise_export(s->handshake, "gochat 1 session packets", &m, sizeof(m));
+	packet_keys_take(keys, &m, s->initiator);
+	crypto_wipe(&m, sizeof(m));
+}
+
 /* Both sides have all of a handshake: new keys. The responder knows that the
  * initiator has them, and uses them at once; the initiator's peer still sends
  * with the old ones until it has read the last message. */
@@ -167,6 +182,8 @@ finish_handshake(struct session *s, uint64_t now)
 {
 	struct direction tx = { 0 }, rx = { 0 };
 	uint8_t keys[2][SIPHASH_KEY];
+	bool first = !s->established;
+	struct packet_keys packets;
 	struct peer_keys data;
 
 	/* Epoch 0 is the time before the first keys, and does not come back
@@ -177,6 +194,8 @@ finish_handshake(struct session *s, uint64_t now)
 	noise_export(s->handshake, "gochat 1 data packets", keys, sizeof(keys));
 	memcpy(data.tx, keys[s->initiator ? 0 : 1], SIPHASH_KEY);
 	memcpy(data.rx, keys[s->initiator ? 1 : 0], SIPHASH_KEY);
+	if (first)
+		export_packet_keys(s, &packets);
 	memcpy(s->last_hash, s->handshake->hash, HASH_LEN);
 	memcpy(s->static_key, s->handshake->rs, sizeof(s->static_key));
 	end_handshake(s);
@@ -189,13 +208,15 @@ finish_handshake(struct session *s, uint64_t now)
 		s->rx = rx;
 	}
 	s->key_time = now;
-	if (!s->established)
+	if (first)
 		s->start_time = now;
-	s->io.keys(s->io.arg, s->epoch, !s->initiator, &data);
+	s->io.keys(s->io.arg, s->epoch, !s->initiator, &data,
+	    first ? &packets : NULL);
 	crypto_wipe(&tx, sizeof(tx));
 	crypto_wipe(&rx, sizeof(rx));
 	crypto_wipe(keys, sizeof(keys));
 	crypto_wipe(&data, sizeof(data));
+	crypto_wipe(&packets, sizeof(packets));
 }
 
 static bool
@@ -250,8 +271,8 @@ receive_handshake(struct session *s, uint64_t now, const uint8_t *message,
 	 * into somebody else. */
 	if (rekey && !crypto_equal(s->handshake->rs, s->static_key, 32))
 		return -1;
-	if (s->config.known_key != NULL &&
-	    !crypto_equal(s->handshake->rs, s->config.known_key, 32))
+	if (s->config->known_key != NULL &&
+	    !crypto_equal(s->handshake->rs, s->config->known_key, 32))
 		return -1;
 	if (s->initiator && send_handshake(s) == -1)
 		return -1;

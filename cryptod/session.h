@@ -1,8 +1,10 @@
 /*
- * A peer session: the handshake, the sealed records after it, and the
- * rekeys, over a stream of records that arrive in order (netd sees to
- * that, and nothing here trusts it). Knows no sockets and no channels;
- * DESIGN.md section 4, layouts in PROTOCOL.md section 5.
+ * A peer session: the handshake, and then the sealed records and the rekeys,
+ * over a stream of records that arrive in order (netd sees to that, and
+ * nothing here trusts it). The records of the handshake come before there is
+ * a stream: the caller carries them, one in answer to the other. Knows no
+ * sockets and no channels; DESIGN.md section 4, layouts in PROTOCOL.md section
+ * 5.
  */
 #ifndef CRYPTOD_SESSION_H
 #define CRYPTOD_SESSION_H
@@ -38,11 +40,13 @@ enum session_type {
 
 /* The session's ways out. */
 struct session_io {
-	/* A record for the peer. */
+	/* A record for the peer, of the handshake or after it. */
 	void (*record)(void *arg, const uint8_t *record, size_t len);
-	/* netd's keys of a new epoch; send_now: the peer has them already. */
+	/* netd's keys of a new epoch; send_now: the peer has them already.
+	 * From the handshake come those of all other packets, too; with a
+	 * rekey, those are NULL. */
 	void (*keys)(void *arg, uint8_t epoch, bool send_now,
-	    const struct peer_keys *);
+	    const struct peer_keys *data, const struct packet_keys *packets);
 	/* The peer is who it says, and has the room's secret; once. */
 	void (*established)(void *arg, const uint8_t static_key[32],
 	    const char *nick, size_t nick_len);
@@ -67,13 +71,14 @@ struct session_config {
 
 struct session;
 
-/* Pointers in *config stay valid as long as the session. */
+/* The config, and what is in it, stay valid as long as the session. The name in
+ * it may change, and is then that of the handshakes to come; the caller tells
+ * the peer of it, with NICK. */
 struct session *session_new(const struct session_config *,
     const struct session_io *, uint64_t now);
-/* Our nickname is another in the handshakes to come. The peer is told of it by
- * the caller, with NICK. The name stays valid as long as the session. */
-void session_rename(struct session *, const char *nick, size_t nick_len);
-/* The path is there: the lower id sends its first record. */
+/* Is it us who starts the handshake, the lower id? */
+bool session_initiates(const struct session_config *);
+/* The initiator sends its first record. */
 int session_start(struct session *);
 /* Wipes everything; NULL is fine. */
 void session_free(struct session *);
@@ -86,6 +91,8 @@ int session_receive(struct session *, uint64_t now, const uint8_t *record,
     size_t len);
 
 bool session_established(const struct session *);
+/* Is this the record of a handshake? */
+bool session_is_handshake(const uint8_t *record, size_t len);
 
 /* Seals and sends content of at most SESSION_CONTENT_MAX bytes. Only when
  * established. Starts a rekey if one is due. Returns -1 if the session has

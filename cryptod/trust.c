@@ -57,8 +57,7 @@ trust_rename(struct client *c, const uint8_t *nick, size_t len)
 	c->config.nick_len = (uint16_t)len;
 	FOREACH_PEER (c, p) {
 		p->nick_due = true;
-		if (p->session != NULL)
-			session_rename(p->session, c->config.nick, len);
+		p->config.nick_len = len; /* the name is the same array */
 	}
 }
 

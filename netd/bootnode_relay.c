@@ -50,11 +50,13 @@ take_tokens(const struct bootnode *b, uint64_t now, struct session *s,
 static bool
 is_between_peers(const struct wire_relay *r, bool *probe)
 {
+	struct wire_handshake h;
 	struct wire_probe p;
 	struct wire_data d;
 
 	*probe = wire_get_probe(r->packet, r->packet_len, &p) == 0;
-	return *probe || wire_get_data(r->packet, r->packet_len, &d) == 0;
+	return *probe || wire_get_data(r->packet, r->packet_len, &d) == 0 ||
+	    wire_get_handshake(r->packet, r->packet_len, &h) == 0;
 }
 
 /* The session that really sent this from where it is, or NULL. */

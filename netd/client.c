@@ -81,9 +81,27 @@ on_peer_keys(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
-on_peer_reset(struct client *c, const struct ipc_message_in *in)
+on_peer_session(struct client *c, const struct ipc_message_in *in)
 {
-	return links_reset(&c->links, in->body);
+	return links_session(&c->links, c->now, in->body);
+}
+
+static int
+on_peer_open(struct client *c, const struct ipc_message_in *in)
+{
+	return links_open(&c->links, c->now, in->body);
+}
+
+static int
+on_peer_false(struct client *c, const struct ipc_message_in *in)
+{
+	return links_false(&c->links, c->now, in->body);
+}
+
+static int
+on_handshake_out(struct client *c, const struct ipc_message_in *in)
+{
+	return links_handshake(&c->links, in->body, in->tail, in->tail_len);
 }
 
 static int
@@ -137,7 +155,10 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_PEER_ADD] = on_peer_add,
 	[IPC_PEER_UPDATE] = on_peer_update,
 	[IPC_PEER_KEYS] = on_peer_keys,
-	[IPC_PEER_RESET] = on_peer_reset,
+	[IPC_PEER_SESSION] = on_peer_session,
+	[IPC_PEER_OPEN] = on_peer_open,
+	[IPC_PEER_FALSE] = on_peer_false,
+	[IPC_HANDSHAKE_OUT] = on_handshake_out,
 	[IPC_PEER_CHECK] = on_peer_check,
 	[IPC_PEER_REST] = on_peer_rest,
 	[IPC_PEER_DROP] = on_peer_drop,
@@ -163,6 +184,7 @@ on_packet(void *arg, const struct remote *from, const uint8_t *packet,
 	switch (wire_type(packet, len)) {
 	case WIRE_PROBE:
 	case WIRE_PROBE_REPLY:
+	case WIRE_HANDSHAKE:
 	case WIRE_DATA:
 		links_packet(&c->links, c->now, c->receiving, from, packet,
 		    len);

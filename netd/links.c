@@ -22,11 +22,10 @@ links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
 	ps->boot = boot;
 	ps->mode = (enum relay)config->relay;
 	ps->lan = *lan;
-	ps->incarnation = config->incarnation;
 }
 
-static struct link *
-find_handle(struct links *ps, peer_handle handle)
+struct link *
+links_find(struct links *ps, peer_handle handle)
 {
 	size_t i = PEER_INDEX(handle);
 
@@ -59,6 +58,7 @@ tell_path(struct links *ps, struct link *p)
 	struct ipc_path body = {
 		.handle = p->handle,
 		.state = (uint8_t)p->path.state,
+		.secured = p->secured,
 	};
 
 	if (c != NULL) {
@@ -71,7 +71,10 @@ tell_path(struct links *ps, struct link *p)
 		body.failure = (uint8_t)failure(ps, p);
 	p->untold = false;
 	ipc_send(ps->cryptod, IPC_PATH, &body, NULL, 0);
-	event_path(&p->peer, &body);
+	if (body.state != p->told.state || body.kind != p->told.kind ||
+	    !addr_equal(&body.addr, &p->told.addr))
+		event_path(&p->peer, &body);
+	p->told = body;
 }
 
 void
@@ -103,14 +106,6 @@ add_candidates(struct links *ps, struct link *p, const struct addr *observed,
 	return news;
 }
 
-static void
-set_key(struct data_key *k, uint8_t epoch, const uint8_t key[SIPHASH_KEY])
-{
-	k->set = true;
-	k->epoch = epoch;
-	memcpy(k->key, key, SIPHASH_KEY);
-}
-
 int
 links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 {
@@ -125,12 +120,7 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	p->handle = add->handle;
 	p->peer = add->peer;
 	p->udp = ps->udp;
-	p->incarnation = add->incarnation;
-	p->connection_tx = add->connection_tx;
-	p->connection_rx = add->connection_rx;
-	p->probe = add->probe;
-	set_key(&p->tx, 0, add->data.tx);
-	set_key(&p->rx, 0, add->data.rx);
+	p->room = add->room;
 	path_init(&p->path, add->controlling, ps->mode, now,
 	    bootclient_rtt(ps->boot));
 	path_relay(&p->path, now, ps->relay_up);
@@ -143,7 +133,7 @@ int
 links_update(struct links *ps, uint64_t now,
     const struct ipc_peer_update *update)
 {
-	struct link *p = find_handle(ps, update->handle);
+	struct link *p = links_find(ps, update->handle);
 
 	if (p == NULL)
 		return -1;
@@ -157,40 +147,23 @@ links_update(struct links *ps, uint64_t now,
 }
 
 int
-links_keys(struct links *ps, const struct ipc_peer_keys *keys)
+links_false(struct links *ps, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = find_handle(ps, keys->handle);
+	struct link *p = links_find(ps, body->handle);
 
 	if (p == NULL)
 		return -1;
-	if (p->resetting) /* of a session that is over */
+	if (p->secured || path_current(&p->path) == NULL)
 		return 0;
-	set_key(&p->rx_next, keys->epoch, keys->data.rx);
-	set_key(keys->send_now ? &p->tx : &p->tx_next, keys->epoch,
-	    keys->data.tx);
-	return 0;
-}
-
-int
-links_reset(struct links *ps, const struct ipc_peer_reset *reset)
-{
-	struct link *p = find_handle(ps, reset->handle);
-
-	if (p == NULL)
-		return -1;
-	/* There may have been another since: its answer is on the way. */
-	if (!p->resetting || reset->incarnation != p->incarnation)
-		return 0;
-	p->resetting = false;
-	set_key(&p->tx, 0, reset->data.tx);
-	set_key(&p->rx, 0, reset->data.rx);
+	path_lost(&p->path, now);
+	links_changed(p, now);
 	return 0;
 }
 
 int
 links_check(struct links *ps, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = find_handle(ps, body->handle);
+	struct link *p = links_find(ps, body->handle);
 
 	if (p == NULL)
 		return -1;
@@ -203,7 +176,7 @@ links_check(struct links *ps, uint64_t now, const struct ipc_peer *body)
 int
 links_rest(struct links *ps, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = find_handle(ps, body->handle);
+	struct link *p = links_find(ps, body->handle);
 
 	if (p == NULL)
 		return -1;
@@ -214,7 +187,7 @@ links_rest(struct links *ps, uint64_t now, const struct ipc_peer *body)
 int
 links_drop(struct links *ps, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = find_handle(ps, body->handle);
+	struct link *p = links_find(ps, body->handle);
 
 	if (p == NULL)
 		return -1;
@@ -232,12 +205,12 @@ int
 links_record(struct links *ps, const struct ipc_record *body,
     const uint8_t *record, size_t len)
 {
-	struct link *p = find_handle(ps, body->handle);
+	struct link *p = links_find(ps, body->handle);
 
 	if (p == NULL)
 		return -1;
-	if (p->resetting) /* of a session that is over */
-		return 0;
+	if (body->serial != p->session.serial || !p->tx.set)
+		return 0; /* of a session that is over */
 	if (transport_queue(p->transport, record, len) == -1)
 		fatal("out of memory");
 	return 0;
@@ -254,6 +227,7 @@ tell_all(struct links *ps)
 		if (p->untold)
 			tell_path(ps, p);
 		acked.handle = p->handle;
+		acked.serial = p->session.serial;
 		acked.bytes = transport_acked(p->transport);
 		if (acked.bytes > 0)
 			ipc_send(ps->cryptod, IPC_ACKED, &acked, NULL, 0);
@@ -265,7 +239,10 @@ static bool
 deliver_one(struct links *ps, struct link *p)
 {
 	static uint8_t record[RECORD_MAX];
-	struct ipc_record body = { .handle = p->handle };
+	struct ipc_record body = {
+		.handle = p->handle,
+		.serial = p->session.serial,
+	};
 	size_t len;
 
 	if (path_current(&p->path) == NULL ||
@@ -341,7 +318,7 @@ probe_one(struct links *ps, uint64_t now)
 		if (p == NULL || path_deadline(&p->path) > now ||
 		    !path_next(&p->path, now, random_u64(), &probe))
 			continue;
-		links_send_probe(ps, p, p->udp, &probe);
+		links_send_probe(ps, p, p->udp, links_keys_in_use(p), &probe);
 		/* Perhaps the bootnode has forgotten our session. */
 		if (probe.relayed && p->path.unanswered == 2)
 			bootclient_touch(ps->boot, now);

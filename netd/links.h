@@ -26,7 +26,6 @@ struct links {
 	bool relay_up;	 /* as the paths were told */
 	struct nat *nat; /* told what peers see */
 	struct lan lan;
-	uint32_t incarnation; /* our own */
 	struct link *at[LINKS_MAX];
 	size_t turn;	     /* whose probes are next */
 	size_t deliver_turn; /* whose record is next */
@@ -41,20 +40,27 @@ void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
 /* Messages from cryptod; -1 if they make no sense. */
 int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
 int links_update(struct links *, uint64_t now, const struct ipc_peer_update *);
+int links_session(struct links *, uint64_t now,
+    const struct ipc_peer_session *);
 int links_keys(struct links *, const struct ipc_peer_keys *);
-int links_reset(struct links *, const struct ipc_peer_reset *);
+/* Without a path, the room's keys are believed again. */
+int links_open(struct links *, uint64_t now, const struct ipc_peer *);
+/* At the end of the path is somebody else. */
+int links_false(struct links *, uint64_t now, const struct ipc_peer *);
 int links_check(struct links *, uint64_t now, const struct ipc_peer *);
 int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
 int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
 /* It goes out with links_timer(), and what else is queued then. */
 int links_record(struct links *, const struct ipc_record *,
     const uint8_t *record, size_t len);
+int links_handshake(struct links *, const struct ipc_handshake *,
+    const uint8_t *record, size_t len);
 
 /* The socket of another port is for what is new from now on; a path that is up
  * stays where it is. */
 void links_port(struct links *, uint64_t now, struct udp *);
 
-/* A PROBE, PROBE_REPLY or DATA packet came to this socket. */
+/* A PROBE, PROBE_REPLY, HANDSHAKE or DATA packet came to this socket. */
 void links_packet(struct links *, uint64_t now, struct udp *,
     const struct remote *from, const uint8_t *packet, size_t len);
 

@@ -1,10 +1,8 @@
 /*
- * The packets between two peers: PROBE, PROBE_REPLY and DATA, to an address
- * or through the relay. See links.h and links_parts.h.
+ * The packets between two peers: PROBE, PROBE_REPLY, HANDSHAKE and DATA, to an
+ * address or through the relay. See links.h and links_parts.h.
  */
 #include "netd/links_parts.h"
-
-#include "common/log.h"
 
 #include <string.h>
 
@@ -23,21 +21,20 @@ send_packet(struct links *ps, const struct link *p, struct udp *udp,
 
 void
 links_send_probe(struct links *ps, struct link *p, struct udp *udp,
-    const struct path_probe *probe)
+    const struct packet_keys *keys, const struct path_probe *probe)
 {
 	struct wire_probe w = {
 		.type = probe->reply ? WIRE_PROBE_REPLY : WIRE_PROBE,
 		.flags = probe->flags,
-		.connection = p->connection_tx,
+		.connection = keys->connection_tx,
 		.id = probe->id,
-		.incarnation = ps->incarnation,
 	};
 	uint8_t buf[WIRE_MAX];
 
 	if (probe->reply)
 		w.observed = probe->to.addr;
 	send_packet(ps, p, udp, probe->relayed, &probe->to, buf,
-	    wire_put_probe(buf, &w, p->probe.tx));
+	    wire_put_probe(buf, &w, keys->probe.tx));
 }
 
 void
@@ -47,11 +44,11 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 	static uint8_t frames[TRANSPORT_FRAMES_MAX], buf[WIRE_DATA_MAX];
 	struct wire_data w = {
 		.epoch = p->tx.epoch,
-		.connection = p->connection_tx,
+		.connection = p->session.keys.connection_tx,
 		.frames = frames,
 	};
 
-	if (c == NULL)
+	if (c == NULL || !p->tx.set)
 		return;
 	while ((w.frames_len = transport_output(p->transport, now, &w.number,
 		    frames, sizeof(frames))) > 0)
@@ -59,137 +56,200 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 		    wire_put_data(buf, &w, p->tx.key));
 }
 
-static struct link *
-find_connection(struct links *ps, uint64_t connection)
+/* Where the first message of this handshake came from, or NULL. */
+static const struct route *
+find_route(const struct link *p, uint64_t attempt)
 {
-	struct link *p;
-
-	FOREACH_LINK (ps, p)
-		if (p->connection_rx == connection)
-			return p;
+	for (size_t i = 0; i < ROUTES; i++)
+		if (p->routes[i].attempt == attempt)
+			return &p->routes[i];
 	return NULL;
+}
+
+int
+links_handshake(struct links *ps, const struct ipc_handshake *body,
+    const uint8_t *record, size_t len)
+{
+	struct link *p = links_find(ps, body->handle);
+	const struct packet_keys *keys;
+	const struct candidate *c;
+	const struct route *r = NULL;
+	struct wire_handshake w = {
+		.number = (enum handshake_number)body->number,
+		.attempt = body->attempt,
+		.record = record,
+		.record_len = len,
+	};
+	uint8_t buf[WIRE_MAX];
+
+	if (p == NULL)
+		return -1;
+	c = path_current(&p->path);
+	if (w.number == HANDSHAKE_2)
+		r = find_route(p, w.attempt);
+	if (r == NULL && (w.number == HANDSHAKE_2 || c == NULL))
+		return 0; /* there is no way to it now */
+	keys = r == NULL
+	    ? links_keys_in_use(p)
+	    : links_packet_keys(p, r->by_session ? KEYS_SESSION : KEYS_ROOM);
+	w.connection = keys->connection_tx;
+	len = wire_put_handshake(buf, &w, keys->probe.tx);
+	if (r != NULL)
+		send_packet(ps, p, r->udp, r->relayed, &r->from, buf, len);
+	else
+		send_packet(ps, p, p->udp, c->kind == PATH_RELAY, &c->at, buf,
+		    len);
+	return 0;
 }
 
 /* --- Packets -------------------------------------------------------- */
 
-/* Its netd is a new one, which knows nothing of our stream: both begin anew,
- * with other keys, and so does the session. */
-static void
-begin_anew(struct links *ps, struct link *p, uint64_t now, uint32_t incarnation)
-{
-	struct ipc_peer_restarted body = {
-		.handle = p->handle,
-		.incarnation = incarnation,
-	};
-
-	transport_free(p->transport);
-	if ((p->transport = transport_new()) == NULL)
-		fatal("out of memory");
-	explicit_bzero(&p->tx, sizeof(p->tx));
-	explicit_bzero(&p->rx, sizeof(p->rx));
-	explicit_bzero(&p->tx_next, sizeof(p->tx_next));
-	explicit_bzero(&p->rx_next, sizeof(p->rx_next));
-	p->incarnation = incarnation;
-	p->broken = false;
-	p->untold = false;
-	path_lost(&p->path, now);
-	p->resetting = true;
-	ipc_send(ps->cryptod, IPC_PEER_RESTARTED, &body, NULL, 0);
-}
-
 /*
- * Everybody in the room can write a probe that says so. While there is a path,
- * only the answer to a probe of ours that went over it proves it: whoever is
- * elsewhere cannot give one. If the old netd answers, nothing has happened; if
- * nobody does, there is soon no path.
+ * The peer that wrote this packet, says its MAC; or NULL. With the room's keys
+ * everybody in the room could: through the relay they count only if the
+ * bootnode, too, says that it is the peer's.
  */
-static bool
-is_proven(const struct link *p, uint64_t now, const struct remote *from,
-    const struct wire_probe *w)
-{
-	const struct candidate *c = path_current(&p->path);
-	bool relayed = c != NULL && c->kind == PATH_RELAY;
-
-	if (c == NULL)
-		return true;
-	return w->type == WIRE_PROBE_REPLY && relayed == (from == NULL) &&
-	    (relayed || remote_equal(from, &c->at)) &&
-	    path_awaits(&p->path, now, from, w->id);
-}
-
-/* The peer that wrote this probe, or answer to one; or NULL. */
 static struct link *
-find_sender(struct links *ps, uint64_t now, const uint8_t *packet, size_t len,
-    struct wire_probe *w)
+authenticated(struct links *ps, uint64_t connection, const struct arrival *by,
+    const uint8_t *packet, size_t len, enum key_origin *origin)
 {
-	struct link *p = NULL;
+	struct link *p = links_sender(ps, connection, origin);
 
-	if (wire_get_probe(packet, len, w) == 0) {
-		p = find_connection(ps, w->connection);
-		if (p == NULL)
-			bootclient_stranger(ps->boot, now);
-	}
-	if (p == NULL || !wire_mac_ok(packet, len, p->probe.rx) ||
-	    w->incarnation < p->incarnation ||
-	    (p->broken && w->incarnation == p->incarnation)) {
+	if (p == NULL || p->broken ||
+	    !wire_mac_ok(packet, len,
+		links_packet_keys(p, *origin)->probe.rx) ||
+	    (*origin == KEYS_ROOM && by->relayed_of != NULL &&
+		memcmp(by->relayed_of, &p->peer, sizeof(p->peer)) != 0)) {
 		ps->dropped++;
 		return NULL;
 	}
 	return p;
 }
 
+/*
+ * By the room's keys, although the two have a session: somebody else, or the
+ * peer that has lost its session. Nothing is believed. The answer tells the
+ * peer where it can begin a new one, and the path is asked for a sign of life.
+ */
 static void
-on_probe(struct links *ps, uint64_t now, struct udp *udp,
-    const struct remote *from, const uint8_t *packet, size_t len)
+on_unsecured(struct links *ps, struct link *p, uint64_t now,
+    const struct arrival *by, const struct wire_probe *w)
+{
+	struct path_probe answer = {
+		.reply = true,
+		.relayed = by->from == NULL,
+		.id = w->id,
+	};
+
+	path_suspect(&p->path, now);
+	if (w->type != WIRE_PROBE)
+		return;
+	if (by->from != NULL)
+		answer.to = *by->from;
+	links_send_probe(ps, p, by->udp, &p->room, &answer);
+}
+
+static enum path_change
+on_believed(struct links *ps, struct link *p, uint64_t now,
+    const struct arrival *by, const struct wire_probe *w)
 {
 	struct path_probe answer;
-	struct wire_probe w;
-	struct link *p = find_sender(ps, now, packet, len, &w);
 	enum path_change change;
 
+	if (w->type == WIRE_PROBE) {
+		change = path_probed(&p->path, &ps->lan, now, by->from,
+		    w->flags, w->id, &answer);
+		links_send_probe(ps, p, by->udp, links_keys_in_use(p), &answer);
+		return change;
+	}
+	if (by->from != NULL && path_awaits(&p->path, now, by->from, w->id))
+		nat_peer(ps->nat, now, &by->from->addr, &w->observed);
+	return path_answered(&p->path, now, by->from, w->flags, w->id);
+}
+
+static void
+on_probe(struct links *ps, uint64_t now, const struct arrival *by,
+    const uint8_t *packet, size_t len)
+{
+	enum key_origin origin;
+	struct wire_probe w;
+	struct link *p;
+
+	if (wire_get_probe(packet, len, &w) == -1) {
+		ps->dropped++;
+		return;
+	}
+	if (links_sender(ps, w.connection, &origin) == NULL)
+		bootclient_stranger(ps->boot, now);
+	p = authenticated(ps, w.connection, by, packet, len, &origin);
 	if (p == NULL)
 		return;
-	if (w.incarnation > p->incarnation) {
-		if (!is_proven(p, now, from, &w)) {
-			path_suspect(&p->path, now);
-			return;
-		}
-		begin_anew(ps, p, now, w.incarnation);
+	links_believe(ps, p, now, origin);
+	if (origin == KEYS_ROOM && p->secured) {
+		on_unsecured(ps, p, now, by, &w);
+		return;
 	}
-	if (w.type == WIRE_PROBE) {
-		change = path_probed(&p->path, &ps->lan, now, from, w.flags,
-		    w.id, &answer);
-		links_send_probe(ps, p, udp, &answer);
-	} else {
-		if (from != NULL && path_awaits(&p->path, now, from, w.id))
-			nat_peer(ps->nat, now, &from->addr, &w.observed);
-		change = path_answered(&p->path, now, from, w.flags, w.id);
-	}
-	if (change == PATH_CHANGED && from != NULL)
-		p->udp = udp; /* where what made the path has come */
-	if (change == PATH_CHANGED)
+	if (on_believed(ps, p, now, by, &w) == PATH_CHANGED) {
+		if (by->from != NULL)
+			p->udp = by->udp; /* where what made the path came */
 		links_changed(p, now);
-}
-
-/* The key of a DATA packet's epoch, or NULL. */
-static const struct data_key *
-receive_key(const struct link *p, uint8_t epoch)
-{
-	if (p->rx_next.set && p->rx_next.epoch == epoch)
-		return &p->rx_next;
-	return p->rx.set && p->rx.epoch == epoch ? &p->rx : NULL;
-}
-
-/* The peer uses the next epoch: so it has its keys, and the old ones go. */
-static void
-advance_epoch(struct link *p)
-{
-	p->rx = p->rx_next;
-	explicit_bzero(&p->rx_next, sizeof(p->rx_next));
-	if (p->tx_next.set) {
-		p->tx = p->tx_next;
-		explicit_bzero(&p->tx_next, sizeof(p->tx_next));
 	}
+}
+
+static bool
+is_on_path(const struct link *p, const struct arrival *by)
+{
+	const struct candidate *c = path_current(&p->path);
+
+	if (c == NULL || by->from == NULL)
+		return c != NULL && c->kind == PATH_RELAY;
+	return c->kind != PATH_RELAY && remote_equal(by->from, &c->at);
+}
+
+static void
+note_route(struct link *p, uint64_t attempt, const struct arrival *by,
+    enum key_origin origin)
+{
+	struct route *r = &p->routes[p->route_turn++ % ROUTES];
+
+	for (size_t i = 0; i < ROUTES; i++)
+		if (p->routes[i].attempt == attempt)
+			r = &p->routes[i];
+	*r = (struct route){
+		.attempt = attempt,
+		.udp = by->udp,
+		.relayed = by->from == NULL,
+		.by_session = origin != KEYS_ROOM,
+	};
+	if (by->from != NULL)
+		r->from = *by->from;
+}
+
+static void
+on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
+    const uint8_t *packet, size_t len)
+{
+	struct ipc_handshake body = { .handle = 0 };
+	struct wire_handshake w;
+	enum key_origin origin;
+	struct link *p;
+
+	if (wire_get_handshake(packet, len, &w) == -1) {
+		ps->dropped++;
+		return;
+	}
+	p = authenticated(ps, w.connection, by, packet, len, &origin);
+	if (p == NULL)
+		return;
+	links_believe(ps, p, now, origin);
+	if (w.number == HANDSHAKE_1)
+		note_route(p, w.attempt, by, origin);
+	body.handle = p->handle;
+	body.number = (uint8_t)w.number;
+	body.by_session = origin != KEYS_ROOM;
+	body.on_path = is_on_path(p, by);
+	body.attempt = w.attempt;
+	ipc_send(ps->cryptod, IPC_HANDSHAKE_IN, &body, w.record, w.record_len);
 }
 
 /* Nothing more comes of it: for cryptod, a path that cannot be made. */
@@ -205,20 +265,21 @@ break_link(struct link *p, uint64_t now)
 static void
 on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 {
-	const struct data_key *key;
+	enum key_origin origin;
+	const uint8_t *key;
 	struct wire_data w;
 	struct link *p;
 	bool suspect;
 
 	if (wire_get_data(packet, len, &w) == -1 ||
-	    (p = find_connection(ps, w.connection)) == NULL || p->broken ||
-	    (key = receive_key(p, w.epoch)) == NULL ||
-	    !wire_mac_ok(packet, len, key->key)) {
+	    (p = links_sender(ps, w.connection, &origin)) == NULL ||
+	    p->broken || (key = links_data_key(p, origin, w.epoch)) == NULL ||
+	    !wire_mac_ok(packet, len, key)) {
 		ps->dropped++;
 		return;
 	}
-	if (key == &p->rx_next)
-		advance_epoch(p);
+	links_believe(ps, p, now, origin);
+	links_advance(p, w.epoch);
 	suspect = transport_suspect(p->transport);
 	if (transport_input(p->transport, now, w.number, w.frames,
 		w.frames_len) == -1) {
@@ -229,34 +290,44 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 	}
 }
 
-/* From an address, or through the relay if that is NULL. */
 static void
-on_packet(struct links *ps, uint64_t now, struct udp *udp,
-    const struct remote *from, const uint8_t *packet, size_t len)
+on_packet(struct links *ps, uint64_t now, const struct arrival *by,
+    const uint8_t *packet, size_t len)
 {
-	if (!path_allows(ps->mode, from == NULL))
+	if (!path_allows(ps->mode, by->from == NULL)) {
 		ps->dropped++;
-	else if (wire_type(packet, len) == WIRE_DATA)
+		return;
+	}
+	switch (wire_type(packet, len)) {
+	case WIRE_DATA:
 		on_data(ps, now, packet, len);
-	else /* anything else is dropped there */
-		on_probe(ps, now, udp, from, packet, len);
+		break;
+	case WIRE_HANDSHAKE:
+		on_handshake(ps, now, by, packet, len);
+		break;
+	default: /* anything else is dropped there */
+		on_probe(ps, now, by, packet, len);
+	}
 }
 
 void
 links_packet(struct links *ps, uint64_t now, struct udp *udp,
     const struct remote *from, const uint8_t *packet, size_t len)
 {
-	on_packet(ps, now, udp, from, packet, len);
+	struct arrival by = { .udp = udp, .from = from };
+
+	on_packet(ps, now, &by, packet, len);
 }
 
 void
 links_relayed(struct links *ps, uint64_t now, const struct addr *from,
     const uint8_t *packet, size_t len)
 {
+	struct arrival by = { .udp = ps->udp };
 	struct wire_relay r;
 
-	/* Whom the bootnode names as the sender counts for nothing: the
-	 * packet inside says by its keys whose it is. */
-	if (bootclient_relayed(ps->boot, from, packet, len, &r) == 0)
-		on_packet(ps, now, ps->udp, NULL, r.packet, r.packet_len);
+	if (bootclient_relayed(ps->boot, from, packet, len, &r) == -1)
+		return;
+	by.relayed_of = &r.peer;
+	on_packet(ps, now, &by, r.packet, r.packet_len);
 }

@@ -2,6 +2,7 @@
  * What the files of the links share; nobody else includes this.
  *
  *	links.c		messages from cryptod and to it, time
+ *	links_keys.c	which keys are believed
  *	links_moved.c	this host's addresses are others
  *	links_packets.c	PROBE, PROBE_REPLY and DATA, in and out
  */
@@ -18,38 +19,89 @@ struct data_key {
 	uint8_t key[SIPHASH_KEY];
 };
 
+/* Handshakes whose message 1 came lately, and from where: there their message 2
+ * goes. As many as cryptod answers at a time. */
+#define ROUTES 3
+struct route {
+	uint64_t attempt; /* 0: none */
+	struct udp *udp;
+	bool relayed;
+	bool by_session; /* as which keys it had */
+	struct remote from;
+};
+
 struct link {
 	peer_handle handle;
 	struct peer_id peer;
-	uint64_t connection_tx;
-	uint64_t connection_rx;
-	struct peer_keys probe;
-	struct data_key tx;
+	/* Keys and names of packets: the room's, the session's, and those of a
+	 * session that the peer perhaps does not have yet. serial 0: none. */
+	struct packet_keys room;
+	struct ipc_peer_session session;
+	struct ipc_peer_session next;
+	bool secured; /* the room's are believed no more */
+	struct route routes[ROUTES];
+	unsigned int route_turn;
+	struct data_key tx;	 /* of the session's stream */
 	struct data_key tx_next; /* once the peer uses the epoch */
 	struct data_key rx;
 	struct data_key rx_next; /* until the peer uses it */
 	struct path path;
 	struct udp *udp; /* that the path is of */
 	struct transport *transport;
-	uint32_t incarnation; /* of its netd */
-	bool resetting;	      /* cryptod has yet to hear of the last one */
-	bool untold;	      /* the path changed: tell cryptod */
-	bool broken;	      /* the peer does not follow the protocol */
+	bool untold; /* the path changed: tell cryptod */
+	struct ipc_path told;
+	bool broken; /* the peer does not follow the protocol */
+};
+
+/* How a packet came. */
+struct arrival {
+	struct udp *udp;
+	const struct remote *from;	  /* or NULL, and through the relay */
+	const struct peer_id *relayed_of; /* whose it is, says the bootnode */
+};
+
+/* By which keys one is authentic, if it is. */
+enum key_origin {
+	KEYS_ROOM,
+	KEYS_SESSION,
+	KEYS_NEXT
 };
 
 #define FOREACH_LINK(ps, p)                       \
 	for (size_t i_ = 0; i_ < LINKS_MAX; i_++) \
 		if (((p) = (ps)->at[i_]) != NULL)
 
-/* links.c: the path is another: the transport is told, cryptod soon. */
+/* links.c */
+
+/* The link of a handle, or NULL. */
+struct link *links_find(struct links *, peer_handle);
+/* The path is another: the transport is told, cryptod soon. */
 void links_changed(struct link *, uint64_t now);
+
+/* links_keys.c */
+
+/* Whose connection id this is, and by which keys its packets are; or NULL. */
+struct link *links_sender(struct links *, uint64_t connection,
+    enum key_origin *);
+const struct packet_keys *links_packet_keys(const struct link *,
+    enum key_origin);
+/* What is sent has these. */
+const struct packet_keys *links_keys_in_use(const struct link *);
+/* The key of a DATA packet that came, or NULL. */
+const uint8_t *links_data_key(const struct link *, enum key_origin,
+    uint8_t epoch);
+/* An authentic packet by these keys came: the peer has them. */
+void links_believe(struct links *, struct link *, uint64_t now,
+    enum key_origin);
+/* And an authentic DATA packet of this epoch. */
+void links_advance(struct link *, uint8_t epoch);
 
 /* links_packets.c */
 
-/* An answer leaves by the socket that its probe came to, udp; what is to be
- * asked, by the link's own. */
+/* An answer leaves by the socket that its probe came to, udp, and with its
+ * keys; what is to be asked, by the link's own. */
 void links_send_probe(struct links *, struct link *, struct udp *,
-    const struct path_probe *);
+    const struct packet_keys *, const struct path_probe *);
 /* Sends all that the transport has to send now. */
 void links_send_data(struct links *, struct link *, uint64_t now);
 

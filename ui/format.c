@@ -176,6 +176,8 @@ format_failure(unsigned int failure)
 		[FAILURE_UNANSWERED] =
 		    "no answer, neither directly nor through the relay",
 		[FAILURE_PROTOCOL] = "it broke the protocol",
+		[FAILURE_HANDSHAKE] =
+		    "there is a path, but the handshake was not answered",
 	};
 
 	return clauses[failure];
@@ -214,6 +216,7 @@ format_undelivered(unsigned int reason)
 		[UNDELIVERED_PROTOCOL] = "protocol error",
 		[UNDELIVERED_QUIT] = "quit",
 		[UNDELIVERED_SLOW] = "too slow",
+		[UNDELIVERED_HANDSHAKE] = "no handshake",
 	};
 
 	return words[reason];

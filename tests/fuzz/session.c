@@ -42,9 +42,11 @@ on_record(void *arg, const uint8_t *record, size_t len)
 }
 
 static void
-on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *k)
+on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *k,
+    const struct packet_keys *packets)
 {
 	(void)arg;
+	(void)packets;
 	(void)send_now;
 	REQUIRE(epoch != 0 && memcmp(k->tx, k->rx, SIPHASH_KEY) != 0);
 }

@@ -60,6 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MACED(control);
 	MACED(challenge_reply);
 	MACED(probe);
+	MACED(handshake);
 	MACED(data);
 	/* A datagram is of one type or of none. */
 	REQUIRE(decoded <= 1);

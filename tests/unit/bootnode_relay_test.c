@@ -27,9 +27,7 @@ static void
 put_probe(struct scene *s)
 {
 	static const uint8_t key[SIPHASH_KEY] = "known to us two";
-	struct wire_probe probe = { .type = WIRE_PROBE,
-		.id = 7,
-		.incarnation = 1 };
+	struct wire_probe probe = { .type = WIRE_PROBE, .id = 7 };
 
 	s->inner_len = wire_put_probe(s->inner, &probe, key);
 }

@@ -22,7 +22,9 @@ ipc_has_handle(enum ipc_type type)
 	return type == IPC_PATH || type == IPC_RECORD_IN || type == IPC_ACKED ||
 	    type == IPC_PEER_ADD || type == IPC_PEER_UPDATE ||
 	    type == IPC_PEER_KEYS || type == IPC_PEER_CHECK ||
-	    type == IPC_PEER_RESET || type == IPC_PEER_RESTARTED ||
+	    type == IPC_PEER_OPEN || type == IPC_PEER_FALSE ||
+	    type == IPC_PEER_SESSION || type == IPC_SESSION_UP ||
+	    type == IPC_HANDSHAKE_IN || type == IPC_HANDSHAKE_OUT ||
 	    type == IPC_PEER_REST || type == IPC_PEER_DROP ||
 	    type == IPC_RECORD_OUT || type == IPC_PEER || type == IPC_MESSAGE ||
 	    type == IPC_RECEIPT || type == IPC_NET_PEER ||
@@ -85,7 +87,6 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.handle = 0x1001;
 	switch (type) {
 	case IPC_CONFIG_NETD:
-		m->body.config_netd.incarnation = 1;
 		m->body.config_netd.bind_count = 1;
 		m->body.config_netd.heartbeat_ms = 10000;
 		m->body.config_netd.timeout_ms = 15000;
@@ -113,8 +114,14 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	case IPC_SAY_TO:
 		m->body.sent.peers = (uint32_t)(tail_len / PEER_ID_LEN);
 		break;
-	case IPC_PEER_ADD:
-		m->body.peer_add.incarnation = 1;
+	case IPC_PEER_SESSION:
+		m->body.peer_session.serial = 1;
+		break;
+	case IPC_HANDSHAKE_IN:
+	case IPC_HANDSHAKE_OUT:
+		m->body.handshake.number =
+		    tail_len == 0 ? HANDSHAKE_BEGIN : HANDSHAKE_1;
+		m->body.handshake.attempt = tail_len == 0 ? 0 : 1;
 		break;
 	case IPC_PEER:
 		m->body.peer_state.state = PEER_CONNECTED;

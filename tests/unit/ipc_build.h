@@ -51,6 +51,8 @@ struct ipc_built {
 		struct ipc_boot_session boot_session;
 		struct ipc_boot_version boot_version;
 		struct ipc_peer_add peer_add;
+		struct ipc_peer_session peer_session;
+		struct ipc_handshake handshake;
 		struct ipc_peer_update peer_update;
 		struct ipc_bootnode bootnode;
 		struct ipc_peer_state peer_state;

@@ -35,7 +35,7 @@ test_handles_and_slots(void)
 			slots++;
 		}
 	}
-	CU_ASSERT_EQUAL(handles, 21);
+	CU_ASSERT_EQUAL(handles, 25);
 	CU_ASSERT_EQUAL(slots, 8);
 }
 
@@ -71,7 +71,6 @@ test_config(void)
 	    (n->mode = MODE_BOOTNODE, n->bind_count = BINDS_MAX));
 	CHECK(IPC_CONFIG_NETD, -1,
 	    (n->mode = MODE_BOOTNODE, n->bind_count = BINDS_MAX + 1));
-	CHECK(IPC_CONFIG_NETD, -1, n->incarnation = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = n->timeout_ms);
 	CHECK(IPC_CONFIG_NETD, 0, n->max_peers = PEERS_MAX);
@@ -273,9 +272,18 @@ test_counts(void)
 	CHECK(IPC_LOCAL, -1, m.body.local.count = CANDIDATES_MAX + 1);
 	CHECK(IPC_PEER_ADD, 0, add->count = CANDIDATES_MAX);
 	CHECK(IPC_PEER_ADD, -1, add->count = CANDIDATES_MAX + 1);
-	CHECK(IPC_PEER_ADD, -1, add->incarnation = 0);
 	CHECK(IPC_PEER_ADD, 0, add->controlling = 1);
 	CHECK(IPC_PEER_ADD, -1, add->controlling = 2);
+	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.serial = 0);
+	CHECK(IPC_PEER_SESSION, 0, m.body.peer_session.confirmed = 1);
+	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.confirmed = 2);
+	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.has_stream = 2);
+	/* BEGIN has neither a number nor a record; the others have both. */
+	CHECK(IPC_HANDSHAKE_OUT, -1, m.body.handshake.attempt = 1);
+	CHECK(IPC_HANDSHAKE_OUT, -1, m.body.handshake.number = HANDSHAKE_1);
+	CHECK(IPC_HANDSHAKE_IN, -1, m.body.handshake.by_session = 2);
+	CHECK(IPC_HANDSHAKE_IN, -1,
+	    m.body.handshake.number = HANDSHAKE_NUMBER_COUNT);
 	CHECK(IPC_PEER_UPDATE, 0, m.body.peer_update.count = CANDIDATES_MAX);
 	CHECK(IPC_PEER_UPDATE, -1,
 	    m.body.peer_update.count = CANDIDATES_MAX + 1);

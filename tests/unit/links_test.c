@@ -1,5 +1,6 @@
 /*
- * The links: who may say that a peer's netd is a new one, and what follows; and
+ * The links: with which keys a peer's packets are believed, before there is a
+ * session, with one, and when another takes its place; where handshakes go; and
  * whose records are next. Peers are at the second address of the fake bootnode.
  */
 #include "netd/links.h"
@@ -17,7 +18,12 @@ void links_suite(void);
 #define TX     0x7100000000000071 /* connection ids: of packets to the peer, */
 #define RX     0x7200000000000072 /* and of packets to us */
 
-static const struct peer_keys keys = { { 1 }, { 2 } };
+/* Keys that follow from the room's secret, those of a session, and those of
+ * the session after it. */
+static const struct packet_keys room = { TX, RX, { { 1 }, { 2 } } };
+static const struct packet_keys one = { TX + 100, RX + 100, { { 3 }, { 4 } } };
+static const struct packet_keys two = { TX + 200, RX + 200, { { 5 }, { 6 } } };
+static const struct peer_keys data = { { 7 }, { 8 } };
 
 struct scene {
 	struct fixture f;
@@ -31,22 +37,20 @@ add_peer(struct scene *s, uint32_t n)
 {
 	struct ipc_peer_add add = {
 		.handle = HANDLE + n,
-		.incarnation = 1,
 		.controlling = 1,
-		.connection_tx = TX + n,
-		.connection_rx = RX + n,
-		.probe = keys,
-		.data = keys,
+		.room = room,
 		.observed = s->f.addr[1],
 	};
 
+	add.room.connection_tx += n;
+	add.room.connection_rx += n;
 	CU_ASSERT_EQUAL(links_add(&s->links, s->f.now, &add), 0);
 }
 
 static void
 begin(struct scene *s)
 {
-	struct ipc_config_netd config = { .incarnation = 1 };
+	struct ipc_config_netd config = { .relay = RELAY_AUTO };
 	struct lan lan = { .count = 0 };
 
 	memset(s, 0, sizeof(*s));
@@ -82,148 +86,392 @@ probed(struct scene *s)
 	return p;
 }
 
-/* A packet of a peer's netd, or of somebody who has the keys, too. */
+/* A packet of a peer's netd, or of somebody else who has the keys. */
 static void
-give_to(struct scene *s, uint64_t connection, enum wire_type type, uint64_t id,
-    uint32_t incarnation, const struct addr *from)
+give(struct scene *s, const struct packet_keys *keys, enum wire_type type,
+    unsigned int flags, uint64_t id, const struct addr *from)
 {
 	struct wire_probe w = {
 		.type = type,
-		.connection = connection,
+		.flags = (uint8_t)flags,
+		.connection = keys->connection_rx,
 		.id = id,
-		.incarnation = incarnation,
 	};
 	struct remote remote = { .addr = *from };
 	uint8_t packet[WIRE_MAX];
 
 	links_packet(&s->links, s->f.now, &fake_udp, &remote, packet,
-	    wire_put_probe(packet, &w, keys.rx));
+	    wire_put_probe(packet, &w, keys->probe.rx));
 	links_deliver(&s->links);
 }
 
-static void
-give(struct scene *s, enum wire_type type, uint64_t id, uint32_t incarnation,
-    const struct addr *from)
+/* The next message to cryptod of this type; NULL if there is none. */
+static const void *
+told(struct scene *s, enum ipc_type type)
 {
-	give_to(s, RX, type, id, incarnation, from);
-}
-
-/* What cryptod is told: that the peer restarted, as which incarnation; or 0. */
-static uint32_t
-restarted(struct scene *s)
-{
-	const struct ipc_peer_restarted *r;
-	struct ipc_message_in in;
-	uint32_t incarnation = 0;
+	static struct ipc_message_in in;
 
 	while (ipc_receive(&s->f.cryptod, &in) == IPC_GOT)
-		if (in.type == IPC_PEER_RESTARTED) {
-			r = in.body;
-			CU_ASSERT_EQUAL(r->handle, HANDLE);
-			incarnation = r->incarnation;
-		}
-	return incarnation;
+		if (in.type == type)
+			return in.body;
+	return NULL;
+}
+
+/* Somebody else in the room, at another address. */
+static struct addr
+elsewhere(const struct scene *s)
+{
+	struct addr a = s->f.addr[1];
+
+	a.ip[15]++;
+	return a;
 }
 
 static void
 come_up(struct scene *s)
 {
+	const struct ipc_path *path;
+
 	begin(s);
-	give(s, WIRE_PROBE_REPLY, probed(s).id, 1, &s->f.addr[1]);
-	CU_ASSERT_EQUAL(restarted(s), 0);
+	give(s, &room, WIRE_PROBE_REPLY, 0, probed(s).id, &s->f.addr[1]);
+	path = told(s, IPC_PATH);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT(path->state == PATH_UP && !path->secured);
 	CU_ASSERT_EQUAL(probed(s).flags, PROBE_NOMINATE);
 }
 
-static int
-reset(struct scene *s, uint32_t incarnation)
+static void
+session(struct scene *s, uint32_t serial, bool confirmed,
+    const struct packet_keys *keys)
 {
-	struct ipc_peer_reset body = {
+	struct ipc_peer_session body = {
 		.handle = HANDLE,
-		.incarnation = incarnation,
-		.data = keys,
+		.serial = serial,
+		.confirmed = confirmed,
+		.has_stream = true,
+		.epoch = 1,
+		.keys = *keys,
+		.data = data,
 	};
 
-	return links_reset(&s->links, &body);
+	CU_ASSERT_EQUAL(links_session(&s->links, s->f.now, &body), 0);
+	links_deliver(&s->links);
 }
 
-/* Somebody of the room claims it from elsewhere, or guesses an answer. The
- * peer is asked over its path, and answers as before. */
+/* With a path, and with a session whose keys the peer has shown to have. */
 static void
-test_claimed(void)
+come_together(struct scene *s)
 {
-	struct addr elsewhere;
-	struct wire_probe check;
+	const struct ipc_path *path;
+	struct wire_probe p;
+
+	come_up(s);
+	session(s, 1, true, &one);
+	path = told(s, IPC_PATH);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT(path->state == PATH_UP && path->secured);
+	p = probed(s);
+	CU_ASSERT_EQUAL(p.connection, one.connection_tx);
+	give(s, &one, WIRE_PROBE_REPLY, PROBE_IN_USE, p.id, &s->f.addr[1]);
+}
+
+/* Nobody who has the room's keys alone takes the path, or ends it. */
+static void
+test_secured(void)
+{
+	struct addr other;
+	struct wire_probe p;
 	struct scene s;
 
-	come_up(&s);
-	elsewhere = s.f.addr[1];
-	elsewhere.ip[15]++;
+	come_together(&s);
+	other = elsewhere(&s);
 	s.f.now += 2 * USEC_PER_SEC;
-	give(&s, WIRE_PROBE, 5, UINT32_MAX, &elsewhere);
-	give(&s, WIRE_PROBE, 6, UINT32_MAX, &s.f.addr[1]); /* forged source */
-	give(&s, WIRE_PROBE_REPLY, 7, UINT32_MAX, &s.f.addr[1]);
-	CU_ASSERT_EQUAL(restarted(&s), 0);
-	check = probed(&s);
-	CU_ASSERT_NOT_EQUAL(check.id, 0);
-	give(&s, WIRE_PROBE_REPLY, check.id, UINT32_MAX, &elsewhere);
-	give(&s, WIRE_PROBE_REPLY, check.id, 1, &s.f.addr[1]);
-	CU_ASSERT_EQUAL(restarted(&s), 0);
+	give(&s, &room, WIRE_PROBE, PROBE_NOMINATE, 5, &other);
+	give(&s, &room, WIRE_PROBE, PROBE_SEEKING, 6, &other);
+	give(&s, &room, WIRE_PROBE, PROBE_SEEKING, 7, &s.f.addr[1]);
+	/* It is answered, so that a peer that lost its session can begin
+	 * another; and the path is asked. */
+	CU_ASSERT_EQUAL(fake_collect(&s.f, 1), 1);
+	CU_ASSERT_EQUAL(wire_get_probe(s.f.packet, s.f.len, &p), 0);
+	CU_ASSERT(p.type == WIRE_PROBE_REPLY && p.flags == 0 &&
+	    p.connection == room.connection_tx);
+	p = probed(&s);
+	CU_ASSERT(p.type == WIRE_PROBE && p.connection == one.connection_tx);
+	/* An answer with the room's keys is none. */
+	give(&s, &room, WIRE_PROBE_REPLY, PROBE_IN_USE, p.id, &other);
+	give(&s, &room, WIRE_PROBE_REPLY, PROBE_IN_USE, p.id, &s.f.addr[1]);
+	p = probed(&s);
+	CU_ASSERT_NOT_EQUAL(p.id, 0);
+	give(&s, &one, WIRE_PROBE_REPLY, PROBE_IN_USE, p.id, &s.f.addr[1]);
+	CU_ASSERT_EQUAL(probed(&s).id, 0);
+	CU_ASSERT_PTR_NULL(told(&s, IPC_PATH));
 	end(&s);
 }
 
-/* The peer itself answers as another. */
+/* Who made the path with the room's keys, and cannot answer with the session's,
+ * loses it in a short time. */
 static void
-test_proven(void)
+test_usurped(void)
 {
+	const struct ipc_path *path;
+	struct scene s;
+	uint64_t since;
+
+	come_up(&s);
+	session(&s, 1, true, &one);
+	CU_ASSERT_PTR_NOT_NULL(told(&s, IPC_PATH));
+	since = s.f.now;
+	do {
+		give(&s, &room, WIRE_PROBE_REPLY, 0, probed(&s).id,
+		    &s.f.addr[1]);
+		path = told(&s, IPC_PATH);
+	} while (path == NULL && s.f.now < since + 5 * USEC_PER_SEC);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT_EQUAL(path->state, PATH_PROBING);
+	CU_ASSERT(s.f.now <= since + 2 * USEC_PER_SEC);
+	end(&s);
+}
+
+/* The peer uses the next session's keys: so it has them, and nothing of the
+ * one before counts. */
+static void
+test_next(void)
+{
+	const struct ipc_session_up *up;
 	struct scene s;
 	uint64_t dropped;
 
-	come_up(&s);
-	s.f.now += 2 * USEC_PER_SEC;
-	give(&s, WIRE_PROBE, 5, 2, &s.f.addr[1]);
-	CU_ASSERT_EQUAL(restarted(&s), 0);
-	give(&s, WIRE_PROBE_REPLY, probed(&s).id, 2, &s.f.addr[1]);
-	CU_ASSERT_EQUAL(restarted(&s), 2);
-	/* And once more, before cryptod has answered: its answers are for one
-	 * each, and the old one is for nobody. */
-	give(&s, WIRE_PROBE_REPLY, probed(&s).id, 3, &s.f.addr[1]);
-	CU_ASSERT_EQUAL(restarted(&s), 3);
-	CU_ASSERT_EQUAL(reset(&s, 2), 0);
-	CU_ASSERT_EQUAL(reset(&s, 3), 0);
-	CU_ASSERT_EQUAL(reset(&s, 3), 0);
-	/* What the ones before have sent is late. */
+	come_together(&s);
+	session(&s, 2, false, &two);
+	give(&s, &one, WIRE_PROBE, 0, 5, &s.f.addr[1]);
+	CU_ASSERT_PTR_NULL(told(&s, IPC_SESSION_UP));
+	give(&s, &two, WIRE_PROBE, 0, 6, &s.f.addr[1]);
+	up = told(&s, IPC_SESSION_UP);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(up);
+	CU_ASSERT_EQUAL(up->serial, 2);
 	dropped = s.links.dropped;
-	give(&s, WIRE_PROBE, 6, 2, &s.f.addr[1]);
+	give(&s, &one, WIRE_PROBE, 0, 7, &s.f.addr[1]);
 	CU_ASSERT_EQUAL(s.links.dropped, dropped + 1);
-	CU_ASSERT_EQUAL(restarted(&s), 0);
+	give(&s, &two, WIRE_PROBE, 0, 8, &s.f.addr[1]);
+	CU_ASSERT_PTR_NULL(told(&s, IPC_SESSION_UP));
 	end(&s);
 }
 
-/* Where there is no path, there is nothing to be lost. */
+/* A peer that has lost its keys: only without a path, and only if its card says
+ * so, are the room's believed again; and the session's, if it has them. */
 static void
-test_unproven(void)
+test_open(void)
 {
+	struct ipc_peer body = { .handle = HANDLE };
+	const struct ipc_path *path;
+	struct wire_probe p;
+	struct scene s;
+
+	come_together(&s);
+	CU_ASSERT_EQUAL(links_open(&s.links, s.f.now, &body), 0);
+	give(&s, &one, WIRE_PROBE_REPLY, 0, probed(&s).id, &s.f.addr[1]);
+	CU_ASSERT_EQUAL(links_rest(&s.links, s.f.now, &body), 0);
+	CU_ASSERT_EQUAL(links_open(&s.links, s.f.now, &body), 0);
+	p = probed(&s);
+	CU_ASSERT_EQUAL(p.connection, room.connection_tx);
+	give(&s, &room, WIRE_PROBE_REPLY, 0, p.id, &s.f.addr[1]);
+	path = told(&s, IPC_PATH);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT(path->state == PATH_UP && !path->secured);
+	give(&s, &one, WIRE_PROBE, 0, 5, &s.f.addr[1]);
+	path = told(&s, IPC_PATH);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT(path->state == PATH_UP && path->secured);
+	CU_ASSERT_EQUAL(probed(&s).connection, one.connection_tx);
+	end(&s);
+}
+
+/* --- Handshakes ------------------------------------------------------------ */
+
+static const uint8_t record[] = "a record of a handshake";
+
+/* Message 1 of this attempt, from there. */
+static void
+give_first(struct scene *s, const struct packet_keys *keys, uint64_t attempt,
+    const struct addr *from)
+{
+	struct wire_handshake w = {
+		.number = HANDSHAKE_1,
+		.connection = keys->connection_rx,
+		.attempt = attempt,
+		.record = record,
+		.record_len = sizeof(record),
+	};
+	struct remote remote = { .addr = *from };
+	uint8_t packet[WIRE_MAX];
+
+	links_packet(&s->links, s->f.now, &fake_udp, &remote, packet,
+	    wire_put_handshake(packet, &w, keys->probe.rx));
+}
+
+/* cryptod has message n of an attempt sent. What then went to the address n of
+ * the two; number HANDSHAKE_NUMBER_COUNT: nothing. */
+static struct wire_handshake
+sent(struct scene *s, enum handshake_number number, uint64_t attempt, int n)
+{
+	struct ipc_handshake body = {
+		.handle = HANDLE,
+		.number = (uint8_t)number,
+		.attempt = attempt,
+	};
+	struct wire_handshake w = { .number = HANDSHAKE_NUMBER_COUNT };
+
+	fake_collect(&s->f, 0);
+	fake_collect(&s->f, 1);
+	CU_ASSERT_EQUAL(links_handshake(&s->links, &body, record,
+			    sizeof(record)),
+	    0);
+	if (fake_collect(&s->f, n) == 1)
+		CU_ASSERT_EQUAL(wire_get_handshake(s->f.packet, s->f.len, &w),
+		    0);
+	return w;
+}
+
+/* A message 2 goes to where its message 1 came from, by the same keys, path or
+ * no path; the others by the path. */
+static void
+test_handshake(void)
+{
+	const struct ipc_handshake *in;
+	struct wire_handshake w;
 	struct scene s;
 
 	begin(&s);
-	give(&s, WIRE_PROBE, 5, 2, &s.f.addr[1]);
-	CU_ASSERT_EQUAL(restarted(&s), 2);
-	CU_ASSERT_EQUAL(reset(&s, 2), 0);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_1, 7, 1).number,
+	    HANDSHAKE_NUMBER_COUNT);
+	give_first(&s, &room, 9, &s.f.addr[0]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT(in->handle == HANDLE && in->number == HANDSHAKE_1 &&
+	    in->attempt == 9 && !in->by_session);
+	w = sent(&s, HANDSHAKE_2, 9, 0);
+	CU_ASSERT(w.number == HANDSHAKE_2 && w.attempt == 9 &&
+	    w.connection == room.connection_tx &&
+	    w.record_len == sizeof(record));
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 10, 0).number,
+	    HANDSHAKE_NUMBER_COUNT);
+	end(&s);
+
+	come_together(&s);
+	w = sent(&s, HANDSHAKE_1, 7, 1);
+	CU_ASSERT(w.number == HANDSHAKE_1 && w.attempt == 7 &&
+	    w.connection == one.connection_tx);
+	give_first(&s, &one, 11, &s.f.addr[0]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT(in->attempt == 11 && in->by_session);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 11, 0).connection,
+	    one.connection_tx);
+	/* The peer has lost its session: its keys are the room's. */
+	give_first(&s, &room, 12, &s.f.addr[0]);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 12, 0).connection,
+	    room.connection_tx);
 	end(&s);
 }
+
+/* At the end of the path is somebody else. */
+static void
+test_false(void)
+{
+	struct ipc_peer body = { .handle = HANDLE };
+	const struct ipc_path *path;
+	struct scene s;
+
+	come_up(&s);
+	CU_ASSERT_EQUAL(links_false(&s.links, s.f.now, &body), 0);
+	links_deliver(&s.links);
+	path = told(&s, IPC_PATH);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT_EQUAL(path->state, PATH_PROBING);
+	end(&s);
+
+	come_together(&s); /* that was proven not to be */
+	CU_ASSERT_EQUAL(links_false(&s.links, s.f.now, &body), 0);
+	links_deliver(&s.links);
+	CU_ASSERT_PTR_NULL(told(&s, IPC_PATH));
+	end(&s);
+}
+
+/* --- Records --------------------------------------------------------------- */
 
 /* All that a peer's transport may send at once. */
 static void
 send_records(struct scene *s, uint64_t connection, struct transport *t)
 {
 	static uint8_t frames[TRANSPORT_FRAMES_MAX], packet[WIRE_DATA_MAX];
-	struct wire_data d = { .connection = connection, .frames = frames };
+	struct wire_data d = {
+		.epoch = 1,
+		.connection = connection,
+		.frames = frames,
+	};
 	struct remote from = { .addr = s->f.addr[1] };
 
 	while ((d.frames_len = transport_output(t, s->f.now, &d.number, frames,
 		    sizeof(frames))) > 0)
-		links_packet(&s->links, s->f.now, &fake_udp, &from,
-		    packet, wire_put_data(packet, &d, keys.rx));
+		links_packet(&s->links, s->f.now, &fake_udp, &from, packet,
+		    wire_put_data(packet, &d, data.rx));
+}
+
+/* The second peer comes to a path and a session, too. */
+static void
+give_other(struct scene *s)
+{
+	struct packet_keys its = room;
+	struct ipc_peer_session body = {
+		.handle = HANDLE + 1,
+		.serial = 1,
+		.confirmed = true,
+		.has_stream = true,
+		.epoch = 1,
+		.keys = two,
+		.data = data,
+	};
+	struct wire_probe p;
+
+	its.connection_tx++;
+	its.connection_rx++;
+	do
+		p = probed(s);
+	while (p.connection != its.connection_tx);
+	give(s, &its, WIRE_PROBE_REPLY, 0, p.id, &s->f.addr[1]);
+	CU_ASSERT_EQUAL(links_session(&s->links, s->f.now, &body), 0);
+	while (told(s, IPC_PATH) != NULL)
+		;
+}
+
+/* What is of the stream before is not taken for the new one's, in neither
+ * direction. */
+static void
+test_stream(void)
+{
+	struct ipc_record out = { .handle = HANDLE, .serial = 1 };
+	struct transport *t = transport_new();
+	const struct ipc_record *in;
+	struct scene s;
+
+	come_together(&s);
+	session(&s, 2, true, &two);
+	CU_ASSERT_EQUAL(links_record(&s.links, &out, record, sizeof(record)),
+	    0);
+	CU_ASSERT_TRUE(links_idle(&s.links));
+	out.serial = 2;
+	CU_ASSERT_EQUAL(links_record(&s.links, &out, record, sizeof(record)),
+	    0);
+	CU_ASSERT_FALSE(links_idle(&s.links));
+	transport_path(t, s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
+	CU_ASSERT_EQUAL(transport_queue(t, record, sizeof(record)), 0);
+	send_records(&s, two.connection_rx, t);
+	links_deliver(&s.links);
+	in = told(&s, IPC_RECORD_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_EQUAL(in->serial, 2);
+	transport_free(t);
+	end(&s);
 }
 
 /* A peer that sends as much as it can does not keep another waiting until it
@@ -231,29 +479,23 @@ send_records(struct scene *s, uint64_t connection, struct transport *t)
 static void
 test_turns(void)
 {
-	static uint8_t record[RECORD_MAX];
+	static uint8_t bytes[RECORD_MAX];
 	struct transport *much = transport_new(), *little = transport_new();
 	const struct ipc_record *got;
 	struct ipc_message_in in;
 	unsigned int before = 0;
 	struct scene s;
 
-	begin(&s);
+	come_together(&s);
 	add_peer(&s, 1);
-	for (int i = 0; i < 4; i++) {
-		struct wire_probe p = probed(&s);
-
-		give_to(&s, RX + (p.connection - TX), WIRE_PROBE_REPLY, p.id, 1,
-		    &s.f.addr[1]);
-	}
-	restarted(&s); /* and all else that was told */
+	give_other(&s);
 	transport_path(much, s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
 	transport_path(little, s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
 	for (int i = 0; i < 10; i++)
-		CU_ASSERT_EQUAL(transport_queue(much, record, 1000), 0);
-	CU_ASSERT_EQUAL(transport_queue(little, record, 100), 0);
-	send_records(&s, RX, much);
-	send_records(&s, RX + 1, little);
+		CU_ASSERT_EQUAL(transport_queue(much, bytes, 1000), 0);
+	CU_ASSERT_EQUAL(transport_queue(little, bytes, 100), 0);
+	send_records(&s, one.connection_rx, much);
+	send_records(&s, two.connection_rx, little);
 	links_deliver(&s.links);
 	while (ipc_receive(&s.f.cryptod, &in) == IPC_GOT) {
 		got = in.body;
@@ -286,7 +528,7 @@ test_stranger(void)
 	s.f.now += 5 * USEC_PER_SEC;
 	since = s.f.now;
 	while (s.f.now < since + 4 * USEC_PER_SEC) {
-		give_to(&s, RX + 1, WIRE_PROBE, 1, 1, &s.f.addr[1]);
+		give(&s, &one, WIRE_PROBE, 0, 1, &s.f.addr[1]);
 		s.f.now += 20 * USEC_PER_MSEC;
 		bootclient_timer(&s.f.b, s.f.now);
 		while (fake_collect(&s.f, 0) > 0) {
@@ -308,9 +550,13 @@ links_suite(void)
 {
 	CU_pSuite s = CU_add_suite("links", fake_open_udp, fake_close_udp);
 
-	CU_add_test(s, "a restart that is claimed", test_claimed);
-	CU_add_test(s, "a restart that is proven", test_proven);
-	CU_add_test(s, "a restart without a path", test_unproven);
+	CU_add_test(s, "a session's keys alone", test_secured);
+	CU_add_test(s, "a path of somebody else's", test_usurped);
+	CU_add_test(s, "the next session", test_next);
+	CU_add_test(s, "keys that were lost", test_open);
+	CU_add_test(s, "where handshakes go", test_handshake);
+	CU_add_test(s, "a wrong key at the end of the path", test_false);
+	CU_add_test(s, "records of two sessions", test_stream);
 	CU_add_test(s, "in turn", test_turns);
 	CU_add_test(s, "a stranger", test_stranger);
 }

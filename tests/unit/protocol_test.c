@@ -268,30 +268,26 @@ test_roster(void)
 
 /* --- Anna and Bert -------------------------------------------------------- */
 
-static struct ipc_peer_add pair; /* as Anna's netd gets it */
+static struct packet_keys pair; /* as Anna's netd gets them */
 
 static void
 test_pair(void)
 {
-	struct room_side us = { .id = anna.id, .incarnation = 1 };
-	struct room_side them = { .id = bert.id, .incarnation = 1 };
+	struct room_side us = { .id = anna.id };
+	struct room_side them = { .id = bert.id };
 	struct wire_probe probe = { .type = WIRE_PROBE,
 		.flags = PROBE_NOMINATE,
-		.id = 0x0102030405060708,
-		.incarnation = 1 };
+		.id = 0x0102030405060708 };
 	uint8_t packet[WIRE_MAX], ids[16];
-	struct ipc_peer_add other;
+	struct packet_keys other;
 	struct putter p;
 
 	memcpy(us.nonce, anna.card.nonce, sizeof(us.nonce));
 	memcpy(them.nonce, bert.card.nonce, sizeof(them.nonce));
 	room_pair(&example_room, &us, &them, &pair);
 	room_pair(&example_room, &them, &us, &other);
-	CU_ASSERT_TRUE(pair.controlling && !other.controlling);
 	EXPECT("probe key, anna to bert", pair.probe.tx, SIPHASH_KEY);
 	EXPECT("probe key, bert to anna", other.probe.tx, SIPHASH_KEY);
-	EXPECT("data key, anna to bert", pair.data.tx, SIPHASH_KEY);
-	EXPECT("data key, bert to anna", other.data.tx, SIPHASH_KEY);
 	put_init(&p, ids, sizeof(ids));
 	put_u64(&p, pair.connection_tx);
 	put_u64(&p, pair.connection_rx);
@@ -315,14 +311,16 @@ struct end {
 	uint8_t record[RECORD_MAX]; /* the last */
 	size_t len;
 	struct peer_keys keys;
+	struct packet_keys packets;
 	bool send_now;
 	uint8_t content[64];
 	size_t content_len;
 };
 
 static struct end ends[2];
-static uint8_t first_record[RECORD_MAX], second_record[RECORD_MAX];
-static size_t first_len, second_len;
+/* Bert's READY and Anna's TEXT. */
+static uint8_t ready[RECORD_MAX], said[RECORD_MAX];
+static size_t ready_len, said_len;
 
 static void
 on_record(void *arg, const uint8_t *record, size_t len)
@@ -334,11 +332,13 @@ on_record(void *arg, const uint8_t *record, size_t len)
 }
 
 static void
-on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *keys)
+on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *keys,
+    const struct packet_keys *packets)
 {
 	struct end *e = arg;
 
 	CU_ASSERT_EQUAL(epoch, 1);
+	e->packets = *packets;
 	e->keys = *keys;
 	e->send_now = send_now;
 }
@@ -386,6 +386,39 @@ hand_over(const struct end *from, struct end *to)
 	    0);
 }
 
+/* The packet that a record of the handshake is in. */
+static void
+expect_handshake(const char *label, enum handshake_number number,
+    const struct end *from, uint64_t connection, const uint8_t *key)
+{
+	struct wire_handshake h = {
+		.number = number,
+		.connection = connection,
+		.attempt = 0x1112131415161718,
+		.record = from->record,
+		.record_len = from->len,
+	};
+	uint8_t packet[WIRE_MAX];
+
+	EXPECT(label, packet, wire_put_handshake(packet, &h, key));
+}
+
+static void
+expect_packet_keys(const struct end *a)
+{
+	uint8_t ids[16];
+	struct putter p;
+
+	EXPECT("session's probe key, anna to bert", a->packets.probe.tx,
+	    SIPHASH_KEY);
+	EXPECT("session's probe key, bert to anna", a->packets.probe.rx,
+	    SIPHASH_KEY);
+	put_init(&p, ids, sizeof(ids));
+	put_u64(&p, a->packets.connection_tx);
+	put_u64(&p, a->packets.connection_rx);
+	EXPECT("session's connection ids", ids, sizeof(ids));
+}
+
 static void
 test_session(void)
 {
@@ -397,15 +430,19 @@ test_session(void)
 	example_draws = "\xa2\xb2"; /* the ephemeral keys */
 	session_start(a->session);
 	EXPECT("handshake record 1", a->record, a->len);
-	memcpy(first_record, a->record, first_len = a->len);
+	expect_handshake("HANDSHAKE 1", HANDSHAKE_1, a, pair.connection_tx,
+	    pair.probe.tx);
 	hand_over(a, b);
 	EXPECT("handshake record 2", b->record, b->len);
-	memcpy(second_record, b->record, second_len = b->len);
+	expect_handshake("HANDSHAKE 2", HANDSHAKE_2, b, pair.connection_rx,
+	    pair.probe.rx);
 	hand_over(b, a);
 	EXPECT("handshake record 3", a->record, a->len);
 	hand_over(a, b);
 	EXPECT("READY record", b->record, b->len);
+	memcpy(ready, b->record, ready_len = b->len);
 	hand_over(b, a);
+	expect_packet_keys(a);
 	EXPECT("epoch 1 data key, anna to bert", a->keys.tx, SIPHASH_KEY);
 	EXPECT("epoch 1 data key, bert to anna", a->keys.rx, SIPHASH_KEY);
 	CU_ASSERT_EQUAL(memcmp(a->keys.tx, b->keys.rx, SIPHASH_KEY), 0);
@@ -415,6 +452,7 @@ test_session(void)
 			    sizeof(text) - 1),
 	    0);
 	EXPECT("TEXT record", a->record, a->len);
+	memcpy(said, a->record, said_len = a->len);
 	hand_over(a, b);
 	CU_ASSERT_EQUAL(b->content_len, sizeof(text) - 1);
 	CU_ASSERT_EQUAL(memcmp(b->content, text, sizeof(text) - 1), 0);
@@ -422,14 +460,18 @@ test_session(void)
 	session_free(b->session);
 }
 
-/* The next DATA packet of a transport, with the keys of epoch 0. */
+/* The next DATA packet of a transport, with the keys of epoch 1. */
 static size_t
 output(struct transport *t, uint64_t now, uint64_t connection,
     const uint8_t *key, uint8_t *packet, struct wire_data *d)
 {
 	static uint8_t frames[1164];
 
-	*d = (struct wire_data){ .connection = connection, .frames = frames };
+	*d = (struct wire_data){
+		.epoch = 1,
+		.connection = connection,
+		.frames = frames,
+	};
 	d->frames_len =
 	    transport_output(t, now, &d->number, frames, sizeof(frames));
 	return wire_put_data(packet, d, key);
@@ -439,25 +481,26 @@ static void
 test_transport(void)
 {
 	struct transport *a = transport_new(), *b = transport_new();
+	const struct end *e = &ends[0];
 	uint8_t packet[WIRE_MAX];
 	struct wire_data d;
 	size_t len;
 
-	transport_queue(a, first_record, first_len);
-	len = output(a, NOW, pair.connection_tx, pair.data.tx, packet, &d);
-	EXPECT("DATA, anna's first", packet, len);
-	CU_ASSERT_EQUAL(transport_input(b, NOW, d.number, d.frames,
-			    d.frames_len),
-	    0);
-	/* Bert's answer is ready 2 ms later. */
-	transport_queue(b, second_record, second_len);
-	len =
-	    output(b, NOW + 2000, pair.connection_rx, pair.data.rx, packet, &d);
+	transport_queue(b, ready, ready_len);
+	len = output(b, NOW, e->packets.connection_rx, e->keys.rx, packet, &d);
 	EXPECT("DATA, bert's first", packet, len);
-	CU_ASSERT_EQUAL(transport_input(a, NOW + 2000, d.number, d.frames,
+	CU_ASSERT_EQUAL(transport_input(a, NOW, d.number, d.frames,
 			    d.frames_len),
 	    0);
-	CU_ASSERT_EQUAL(transport_acked(a), first_len);
+	/* Anna says something 2 ms later. */
+	transport_queue(a, said, said_len);
+	len = output(a, NOW + 2000, e->packets.connection_tx, e->keys.tx,
+	    packet, &d);
+	EXPECT("DATA, anna's first", packet, len);
+	CU_ASSERT_EQUAL(transport_input(b, NOW + 2000, d.number, d.frames,
+			    d.frames_len),
+	    0);
+	CU_ASSERT_EQUAL(transport_acked(b), ready_len);
 	transport_free(a);
 	transport_free(b);
 }

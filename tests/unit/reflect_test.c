@@ -27,7 +27,7 @@ static void
 begin(struct client *c, bool two)
 {
 	struct ipc_boot_session s = { .session = SESSION, .observed = seen };
-	struct ipc_config_netd config = { .incarnation = 1 };
+	struct ipc_config_netd config = { .relay = RELAY_AUTO };
 	struct lan lan = { .count = 0 };
 
 	memset(c, 0, sizeof(*c));

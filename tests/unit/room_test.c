@@ -62,29 +62,24 @@ make_room(struct room *room)
 	memset(room->transport_key, 4, sizeof(room->transport_key));
 }
 
-static const struct room_side lower = { { { 1, [15] = 9 } }, { 7 }, 1 };
-static const struct room_side higher = { { { 1, [14] = 1 } }, { 8 }, 2 };
+static const struct room_side lower = { { { 1, [15] = 9 } }, { 7 } };
+static const struct room_side higher = { { { 1, [14] = 1 } }, { 8 } };
 
 static void
 test_pair(void)
 {
-	struct ipc_peer_add low = { 0 }, high = { 0 };
+	struct packet_keys low, high;
 	struct room room;
 
 	make_room(&room);
 	room_pair(&room, &lower, &higher, &low);
 	room_pair(&room, &higher, &lower, &high);
-	CU_ASSERT(low.controlling == 1 && high.controlling == 0);
 	CU_ASSERT_EQUAL(memcmp(low.probe.tx, high.probe.rx, SIPHASH_KEY), 0);
 	CU_ASSERT_EQUAL(memcmp(low.probe.rx, high.probe.tx, SIPHASH_KEY), 0);
-	CU_ASSERT_EQUAL(memcmp(low.data.tx, high.data.rx, SIPHASH_KEY), 0);
-	CU_ASSERT_EQUAL(memcmp(low.data.rx, high.data.tx, SIPHASH_KEY), 0);
 	CU_ASSERT_EQUAL(low.connection_tx, high.connection_rx);
 	CU_ASSERT_EQUAL(low.connection_rx, high.connection_tx);
 	/* No key does two things. */
 	CU_ASSERT_NOT_EQUAL(memcmp(low.probe.tx, low.probe.rx, 16), 0);
-	CU_ASSERT_NOT_EQUAL(memcmp(low.data.tx, low.data.rx, 16), 0);
-	CU_ASSERT_NOT_EQUAL(memcmp(low.data.tx, low.probe.tx, 16), 0);
 	CU_ASSERT_NOT_EQUAL(low.connection_tx, low.connection_rx);
 }
 
@@ -93,11 +88,11 @@ static void
 test_pair_bound(void)
 {
 	struct room_side us, them;
-	struct ipc_peer_add add, other;
+	struct packet_keys keys, other;
 	struct room room;
 
 	make_room(&room);
-	room_pair(&room, &lower, &higher, &add);
+	room_pair(&room, &lower, &higher, &keys);
 	for (int i = 0; i < 5; i++) {
 		us = lower;
 		them = higher;
@@ -120,43 +115,10 @@ test_pair_bound(void)
 			break;
 		}
 		room_pair(&room, &us, &them, &other);
-		CU_ASSERT_FALSE(
-		    crypto_equal(&add.probe, &other.probe, sizeof(add.probe)));
-		CU_ASSERT_FALSE(
-		    crypto_equal(&add.data, &other.data, sizeof(add.data)));
-		CU_ASSERT_NOT_EQUAL(add.connection_tx, other.connection_tx);
-		CU_ASSERT_NOT_EQUAL(add.connection_rx, other.connection_rx);
-	}
-}
-
-/* A new incarnation changes the keys of DATA packets, on both sides alike, and
- * nothing else. */
-static void
-test_pair_incarnations(void)
-{
-	struct room_side us = lower, them = higher;
-	struct ipc_peer_add add, other;
-	struct peer_keys low, high;
-	struct room room;
-
-	make_room(&room);
-	room_pair(&room, &us, &them, &add);
-	for (int i = 0; i < 3; i++) {
-		us.incarnation = lower.incarnation + (i != 0);
-		them.incarnation = higher.incarnation + (i != 1);
-		room_pair(&room, &us, &them, &other);
-		CU_ASSERT(
-		    crypto_equal(&add.probe, &other.probe, sizeof(add.probe)));
-		CU_ASSERT_EQUAL(add.connection_tx, other.connection_tx);
-		CU_ASSERT_FALSE(
-		    crypto_equal(add.data.tx, other.data.tx, SIPHASH_KEY));
-		CU_ASSERT_FALSE(
-		    crypto_equal(add.data.rx, other.data.rx, SIPHASH_KEY));
-		room_data_keys(&room, &us, &them, &low);
-		room_data_keys(&room, &them, &us, &high);
-		CU_ASSERT(crypto_equal(&low, &other.data, sizeof(low)));
-		CU_ASSERT(crypto_equal(low.tx, high.rx, SIPHASH_KEY));
-		CU_ASSERT(crypto_equal(low.rx, high.tx, SIPHASH_KEY));
+		CU_ASSERT_FALSE(crypto_equal(&keys.probe, &other.probe,
+		    sizeof(keys.probe)));
+		CU_ASSERT_NOT_EQUAL(keys.connection_tx, other.connection_tx);
+		CU_ASSERT_NOT_EQUAL(keys.connection_rx, other.connection_rx);
 	}
 }
 
@@ -311,7 +273,6 @@ room_suite(void)
 	CU_add_test(suite, "derived keys", test_derive);
 	CU_add_test(suite, "pair crossed", test_pair);
 	CU_add_test(suite, "pair bound", test_pair_bound);
-	CU_add_test(suite, "pair of incarnations", test_pair_incarnations);
 	CU_add_test(suite, "card", test_card);
 	CU_add_test(suite, "card refused", test_card_refused);
 	CU_add_test(suite, "card malformed", test_card_plain);

@@ -29,9 +29,15 @@ on_record(void *arg, const uint8_t *bytes, size_t len)
 }
 
 static void
-on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *keys)
+on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *keys,
+    const struct packet_keys *packets)
 {
 	struct end *end = arg;
+
+	/* With the handshake alone. */
+	CU_ASSERT_EQUAL(packets != NULL, end->epochs == 0);
+	if (packets != NULL)
+		end->packets = *packets;
 
 	end->epochs++;
 	end->epoch = epoch;

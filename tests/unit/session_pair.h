@@ -36,6 +36,7 @@ struct end {
 	uint8_t epoch;
 	bool send_now;
 	struct peer_keys keys;
+	struct packet_keys packets;
 	uint64_t said; /* texts, numbered from 1 */
 	uint64_t heard;
 	uint64_t receipt; /* the last */

@@ -46,6 +46,14 @@ test_establish(void)
 	CU_ASSERT_EQUAL(memcmp(p.a.keys.tx, p.b.keys.rx, SIPHASH_KEY), 0);
 	CU_ASSERT_EQUAL(memcmp(p.a.keys.rx, p.b.keys.tx, SIPHASH_KEY), 0);
 	CU_ASSERT_NOT_EQUAL(memcmp(p.a.keys.rx, p.a.keys.tx, SIPHASH_KEY), 0);
+	CU_ASSERT_EQUAL(p.a.packets.connection_tx, p.b.packets.connection_rx);
+	CU_ASSERT_EQUAL(p.a.packets.connection_rx, p.b.packets.connection_tx);
+	CU_ASSERT_EQUAL(memcmp(p.a.packets.probe.tx, p.b.packets.probe.rx,
+			    SIPHASH_KEY),
+	    0);
+	CU_ASSERT_EQUAL(memcmp(p.a.packets.probe.rx, p.b.packets.probe.tx,
+			    SIPHASH_KEY),
+	    0);
 	CU_ASSERT_EQUAL(session_key_time(p.a.session), p.now);
 	pair_free(&p);
 }

@@ -19,6 +19,7 @@
 	X(session)            \
 	X(session_rekey)      \
 	X(session_forge)      \
+	X(handshakes)         \
 	X(room)               \
 	X(replay)             \
 	X(outbox)             \

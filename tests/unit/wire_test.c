@@ -71,14 +71,18 @@ PUT_MACED(challenge_reply, challenge_reply, SESSION, COUNTER, COOKIE)
 	}
 #define OBSERVED_HEX	 "00000000000000000000ffffc0000201 11c1"
 #define NOT_OBSERVED_HEX "00000000000000000000000000000000 0000"
+#define ZEROS_32 \
+	"0000000000000000000000000000000000000000000000000000000000000000"
 PUT_MACED(relay, relay, SESSION, { { 0x91 } }, noise, sizeof(noise))
 PUT_MACED(reflect, reflect, WIRE_REFLECT, SESSION, COUNTER, { { 0 }, 0 })
 PUT_MACED(reflect, reflect_reply, WIRE_REFLECT_REPLY, SESSION, COUNTER,
     OBSERVED)
 PUT_MACED(probe, probe, WIRE_PROBE, PROBE_NOMINATE, SESSION, COUNTER,
-    0x41424344, { { 0 }, 0 })
+    { { 0 }, 0 })
 PUT_MACED(probe, probe_reply, WIRE_PROBE_REPLY, PROBE_IN_USE, SESSION, COUNTER,
-    0x41424344, OBSERVED)
+    OBSERVED)
+PUT_MACED(handshake, handshake, HANDSHAKE_3, SESSION, COUNTER, noise,
+    sizeof(noise))
 PUT_MACED(data, data, 5, SESSION, COUNTER, (const uint8_t *)"\x03", 1)
 
 /* Decode and encode again: 0 if it was refused, else the length. */
@@ -114,6 +118,7 @@ RECODE_MACED(challenge_reply)
 RECODE_MACED(relay)
 RECODE_MACED(reflect)
 RECODE_MACED(probe)
+RECODE_MACED(handshake)
 RECODE_MACED(data)
 
 static const struct packet {
@@ -181,13 +186,20 @@ static const struct packet {
 	    "b7eb0d4476a1bc420d8f8b7c6a48bc02",
 	    true, 0, 0 },
 	{ WIRE_PROBE, put_probe, recode_probe,
-	    "10010001" SESSION_HEX COUNTER_HEX "41424344" NOT_OBSERVED_HEX
-	    "203dfb05706329a143168a5595899d04",
+	    "10010001" SESSION_HEX COUNTER_HEX NOT_OBSERVED_HEX
+	    "f3f7a4dd00846f864a7b5e05956e8822",
 	    true, 0, PROBE_FLAGS },
 	{ WIRE_PROBE_REPLY, put_probe_reply, recode_probe,
-	    "11010002" SESSION_HEX COUNTER_HEX "41424344" OBSERVED_HEX
-	    "b139d11ff8f5b158df9ef5e68f4bdd85",
+	    "11010002" SESSION_HEX COUNTER_HEX OBSERVED_HEX
+	    "b12fd24b0f504a5752550c112209d79e",
 	    true, 0, PROBE_FLAGS },
+	{ WIRE_HANDSHAKE, put_handshake, recode_handshake,
+	    "14010003" SESSION_HEX COUNTER_HEX
+	    "0005 6e6f697365" ZEROS_32 ZEROS_32 ZEROS_32 ZEROS_32 ZEROS_32
+		ZEROS_32
+	    "0000000000000000000000000000000000000000000000000000000000"
+	    "75620e1e26942292b7fb0f35bb96343e",
+	    true, 0, 3 },
 	{ WIRE_DATA, put_data, recode_data,
 	    "12010005" SESSION_HEX COUNTER_HEX "03"
 	    "a6d3816c009b32fc0ed8a55ad187eae6",
@@ -253,8 +265,9 @@ test_sizes(void)
 		{ WIRE_CHALLENGE_REPLY, 56 },
 		{ WIRE_REFLECT, 54 },
 		{ WIRE_REFLECT_REPLY, 54 },
-		{ WIRE_PROBE, 58 },
-		{ WIRE_PROBE_REPLY, 58 },
+		{ WIRE_PROBE, 54 },
+		{ WIRE_PROBE_REPLY, 54 },
+		{ WIRE_HANDSHAKE, 264 },
 	};
 	uint8_t buf[WIRE_MAX];
 	size_t found = 0;
@@ -272,7 +285,7 @@ test_sizes(void)
 	CU_ASSERT_EQUAL(WIRE_REJECT_LEN, 12);
 	CU_ASSERT_EQUAL(WIRE_CHALLENGE_LEN, 32);
 	CU_ASSERT_EQUAL(WIRE_CHALLENGE_REPLY_LEN, 56);
-	CU_ASSERT_EQUAL(WIRE_PROBE_LEN, 58);
+	CU_ASSERT_EQUAL(WIRE_PROBE_LEN, 54);
 	CU_ASSERT_EQUAL(WIRE_REFLECT_LEN, 54);
 }
 
@@ -314,6 +327,7 @@ test_longest(void)
 	struct wire_join join = { .noise = many };
 	struct wire_welcome welcome = { .noise = many };
 	struct wire_sealed s = { .sealed = many };
+	struct wire_handshake handshake = { .record = many };
 	struct wire_data data = { .frames = many };
 
 	join.noise_len = WIRE_MAX - WIRE_JOIN_OVERHEAD;
@@ -328,6 +342,11 @@ test_longest(void)
 	CU_ASSERT_EQUAL(wire_put_sealed(buf, &s), WIRE_MAX);
 	s.sealed_len++;
 	CU_ASSERT_EQUAL(wire_put_sealed(buf, &s), 0);
+	handshake.record_len = WIRE_HANDSHAKE_RECORD_MAX;
+	CU_ASSERT_EQUAL(wire_put_handshake(buf, &handshake, key),
+	    WIRE_HANDSHAKE_LEN);
+	handshake.record_len++;
+	CU_ASSERT_EQUAL(wire_put_handshake(buf, &handshake, key), 0);
 	data.frames_len = WIRE_DATA_MAX - WIRE_DATA_OVERHEAD;
 	CU_ASSERT_EQUAL(wire_put_data(buf, &data, key), WIRE_DATA_MAX);
 	CU_ASSERT_TRUE(wire_mac_ok(buf, WIRE_DATA_MAX, key));

@@ -1,0 +1,151 @@
+/*
+ * See attempts.h.
+ */
+#include "cryptod/attempts.h"
+
+#include "cryptod/peer.h"
+
+#include <stdlib.h>
+
+static void
+drop_at(struct peer *p, size_t i)
+{
+	struct attempt *a = p->handshakes.attempts.at[i];
+
+	if (a == NULL)
+		return;
+	session_free(a->session);
+	explicit_bzero(a, sizeof(*a));
+	free(a);
+	p->handshakes.attempts.at[i] = NULL;
+}
+
+void
+attempts_drop(struct peer *p, const struct attempt *a)
+{
+	for (size_t i = 0; i < ATTEMPTS_MAX; i++)
+		if (p->handshakes.attempts.at[i] == a)
+			drop_at(p, i);
+}
+
+void
+attempts_drop_old(struct peer *p, uint64_t age)
+{
+	const struct attempt *a;
+
+	for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
+		a = p->handshakes.attempts.at[i];
+		if (a != NULL && p->client->now - a->started >= age)
+			drop_at(p, i);
+	}
+}
+
+void
+attempts_end(struct peer *p)
+{
+	for (size_t i = 0; i < ATTEMPTS_MAX; i++)
+		drop_at(p, i);
+}
+
+/* Ends the oldest that did not come over a path, if there are too many of
+ * them. */
+static bool
+make_room(struct client *c)
+{
+	struct peer *p, *owner = NULL;
+	const struct attempt *a;
+	size_t count = 0, place = 0;
+
+	FOREACH_PEER (c, p) {
+		for (size_t i = 1; i < ATTEMPTS_MAX; i++) {
+			a = p->handshakes.attempts.at[i];
+			if (a == NULL)
+				continue;
+			count++;
+			if (owner != NULL &&
+			    owner->handshakes.attempts.at[place]->started <=
+				a->started)
+				continue;
+			owner = p;
+			place = i;
+		}
+	}
+	if (count < ATTEMPTS_ALL)
+		return true;
+	if (c->now - owner->handshakes.attempts.at[place]->started <
+	    ATTEMPTS_WITHIN)
+		return false;
+	drop_at(owner, place);
+	return true;
+}
+
+/*
+ * The place for another, or ATTEMPTS_MAX. Whoever is not at the other end of
+ * the path does not keep out who is.
+ */
+static size_t
+find_place(const struct peer *p, bool on_path)
+{
+	const struct attempts *all = &p->handshakes.attempts;
+	size_t first = on_path ? 0 : 1, last = on_path ? 0 : ATTEMPTS_MAX - 1;
+
+	for (size_t i = first; i <= last; i++)
+		if (all->begun[i] == 0 ||
+		    p->client->now - all->begun[i] >= ATTEMPTS_WITHIN)
+			return i;
+	return ATTEMPTS_MAX;
+}
+
+struct attempt *
+attempts_new(struct peer *p, uint64_t id, bool on_path)
+{
+	struct attempts *all = &p->handshakes.attempts;
+	size_t i = find_place(p, on_path);
+	struct attempt *a;
+
+	if (i == ATTEMPTS_MAX || (!on_path && !make_room(p->client)))
+		return NULL;
+	a = calloc(1, sizeof(*a));
+	if (a == NULL)
+		return NULL;
+	a->id = id;
+	a->started = p->client->now;
+	a->session = peer_new_session(p);
+	drop_at(p, i);
+	all->at[i] = a;
+	all->begun[i] = p->client->now;
+	return a;
+}
+
+struct attempt *
+attempts_find(const struct peer *p, uint64_t id)
+{
+	struct attempt *a;
+
+	for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
+		a = p->handshakes.attempts.at[i];
+		if (a != NULL && a->id == id)
+			return a;
+	}
+	return NULL;
+}
+
+struct attempt *
+attempts_of(const struct peer *p, uint32_t serial)
+{
+	struct attempt *a;
+
+	for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
+		a = p->handshakes.attempts.at[i];
+		if (a != NULL && a->serial == serial)
+			return a;
+	}
+	return NULL;
+}
+
+struct attempt *
+attempts_own(const struct peer *p)
+{
+	return session_initiates(&p->config) ? p->handshakes.attempts.at[0]
+					     : NULL;
+}
