@@ -115,7 +115,7 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	if (i >= LINKS_MAX || ps->at[i] != NULL)
 		return -1;
 	p = calloc(1, sizeof(*p));
-	if (p == NULL || (p->transport = transport_new()) == NULL)
+	if (p == NULL || (p->transport = transport_new(&ps->pool)) == NULL)
 		fatal("out of memory");
 	p->handle = add->handle;
 	p->peer = add->peer;

@@ -10,6 +10,7 @@
 #include "netd/bootclient.h"
 #include "netd/nat.h"
 #include "netd/path.h"
+#include "netd/transport.h"
 
 /* As many as cryptod has. */
 #define LINKS_MAX 256
@@ -25,6 +26,7 @@ struct links {
 	enum relay mode;
 	bool relay_up;	 /* as the paths were told */
 	struct nat *nat; /* told what peers see */
+	struct transport_pool pool;
 	struct lan lan;
 	struct link *at[LINKS_MAX];
 	size_t turn;	     /* whose probes are next */

@@ -22,10 +22,10 @@ set_key(struct data_key *k, uint8_t epoch, const uint8_t key[SIPHASH_KEY])
 
 /* What was sent and received with the session before is over. */
 static void
-begin_stream(struct link *p, const struct ipc_peer_session *s)
+begin_stream(struct links *ps, struct link *p, const struct ipc_peer_session *s)
 {
 	transport_free(p->transport);
-	if ((p->transport = transport_new()) == NULL)
+	if ((p->transport = transport_new(&ps->pool)) == NULL)
 		fatal("out of memory");
 	explicit_bzero(&p->tx, sizeof(p->tx));
 	explicit_bzero(&p->rx, sizeof(p->rx));
@@ -51,10 +51,11 @@ secure(struct link *p, uint64_t now)
 }
 
 static void
-use_session(struct link *p, uint64_t now, const struct ipc_peer_session *s)
+use_session(struct links *ps, struct link *p, uint64_t now,
+    const struct ipc_peer_session *s)
 {
 	p->session = *s;
-	begin_stream(p, s);
+	begin_stream(ps, p, s);
 	explicit_bzero(&p->session.data, sizeof(p->session.data));
 	explicit_bzero(&p->next, sizeof(p->next));
 	links_changed(p, now);
@@ -69,7 +70,7 @@ links_session(struct links *ps, uint64_t now, const struct ipc_peer_session *s)
 	if (p == NULL)
 		return -1;
 	if (s->confirmed)
-		use_session(p, now, s);
+		use_session(ps, p, now, s);
 	else
 		p->next = *s;
 	return 0;
@@ -169,7 +170,7 @@ links_believe(struct links *ps, struct link *p, uint64_t now,
 		secure(p, now);
 	if (origin != KEYS_NEXT)
 		return;
-	use_session(p, now, &p->next);
+	use_session(ps, p, now, &p->next);
 	up.serial = p->session.serial;
 	ipc_send(ps->cryptod, IPC_SESSION_UP, &up, NULL, 0);
 }

@@ -10,7 +10,6 @@
 #define NETD_LINKS_PARTS_H
 
 #include "netd/links.h"
-#include "netd/transport.h"
 
 /* DATA keys of one epoch and direction. */
 struct data_key {

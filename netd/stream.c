@@ -46,15 +46,23 @@ stream_copy(const struct stream *s, uint64_t offset, uint8_t *to, size_t len)
 	memcpy(to + n, s->bytes, len - n);
 }
 
+size_t
+stream_size(const struct stream *s, uint64_t end)
+{
+	size_t size = s->size == 0 ? SIZE_FIRST : s->size;
+
+	while (size < (size_t)(end - s->first))
+		size *= 2;
+	return size;
+}
+
 static int
-grow(struct stream *s, size_t needed)
+grow(struct stream *s, uint64_t end)
 {
 	struct stream larger = *s;
 	size_t old = (size_t)(s->end - s->first), n;
 
-	larger.size = s->size == 0 ? SIZE_FIRST : s->size;
-	while (larger.size < needed)
-		larger.size *= 2;
+	larger.size = stream_size(s, end);
 	larger.bytes = malloc(larger.size);
 	if (larger.bytes == NULL)
 		return -1;
@@ -73,9 +81,8 @@ int
 stream_write(struct stream *s, uint64_t offset, const uint8_t *bytes,
     size_t len)
 {
-	size_t needed = (size_t)(offset - s->first) + len;
-
-	if (needed > s->size && grow(s, needed) == -1)
+	if ((size_t)(offset - s->first) + len > s->size &&
+	    grow(s, offset + len) == -1)
 		return -1;
 	put(s, offset, bytes, len);
 	if (offset + len > s->end)

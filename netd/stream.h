@@ -20,6 +20,8 @@ struct stream {
 /* Frees the buffer; the stream is used no more. */
 void stream_free(struct stream *);
 
+/* The size of the buffer once bytes up to this offset are in it. */
+size_t stream_size(const struct stream *, uint64_t end);
 /* Writes bytes at an offset, which is first or greater. Returns -1 if there
  * is no memory. */
 int stream_write(struct stream *, uint64_t offset, const uint8_t *bytes,

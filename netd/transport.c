@@ -27,12 +27,13 @@ start_path(struct transport *t, uint64_t now, uint32_t rtt_us, size_t base,
 }
 
 struct transport *
-transport_new(void)
+transport_new(struct transport_pool *pool)
 {
 	struct transport *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return NULL;
+	t->in.pool = pool;
 	t->ack_time = CLOCK_NEVER;
 	t->out.credit = t->in.credit = CREDIT_WINDOW;
 	start_path(t, 0, 0, TRANSPORT_BASE, TRANSPORT_BASE);
@@ -45,7 +46,7 @@ transport_free(struct transport *t)
 	if (t == NULL)
 		return;
 	stream_free(&t->out.stream);
-	stream_free(&t->in.stream);
+	receive_end(&t->in);
 	spans_clear(&t->out.there);
 	spans_clear(&t->out.again);
 	spans_clear(&t->in.early);

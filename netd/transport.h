@@ -22,10 +22,19 @@
 #define TRANSPORT_CEILING    WIRE_DATA_MAX
 #define TRANSPORT_FRAMES_MAX (WIRE_DATA_MAX - WIRE_DATA_OVERHEAD)
 
+/* Of what came and was not read, because something before it is missing or
+ * nobody reads: each transport has room for so much, */
+#define TRANSPORT_OWN (64 * 1024)
+/* and for more as far as all together do not need more than so much. */
+#define TRANSPORT_POOL (16 * 1024 * 1024)
+struct transport_pool {
+	size_t used;
+};
+
 struct transport;
 
-/* NULL: out of memory. */
-struct transport *transport_new(void);
+/* The pool, which many share, outlives it. NULL: out of memory. */
+struct transport *transport_new(struct transport_pool *);
 void transport_free(struct transport *);
 
 /* Takes a record of 1 to RECORD_MAX bytes to be sent. Returns -1 if there is

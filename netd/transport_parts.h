@@ -63,6 +63,8 @@ struct way_in {
 	uint64_t record;      /* the next whose length was not looked at */
 	uint64_t credit;    /* the peer was told that it may send up to here */
 	struct spans early; /* above next */
+	struct transport_pool *pool;
+	size_t pooled; /* taken from it */
 };
 
 struct transport {
@@ -155,5 +157,7 @@ int loss_abandon(struct transport *);
  */
 #define RECEIVE_NO_ROOM 1
 int receive_stream(struct transport *, struct getter *);
+/* What it has of the pool goes back. */
+void receive_end(struct way_in *);
 
 #endif

@@ -19,6 +19,36 @@ check_lengths(struct way_in *in)
 	return 0;
 }
 
+/* The buffer is larger or smaller: so is what it has of the pool. */
+static void
+settle(struct way_in *in)
+{
+	size_t size = in->stream.size;
+	size_t now = size > TRANSPORT_OWN ? size - TRANSPORT_OWN : 0;
+
+	in->pool->used = in->pool->used - in->pooled + now;
+	in->pooled = now;
+}
+
+void
+receive_end(struct way_in *in)
+{
+	stream_free(&in->stream);
+	settle(in);
+}
+
+/* Is there room for bytes up to here? Whoever sends out of order, or more than
+ * is read, does not take the room of all others. */
+static bool
+has_room(const struct way_in *in, uint64_t end)
+{
+	size_t size = stream_size(&in->stream, end);
+
+	return size <= TRANSPORT_OWN || size <= in->stream.size ||
+	    in->pool->used - in->pooled + size <=
+	    TRANSPORT_POOL + TRANSPORT_OWN;
+}
+
 /* Puts bytes where they belong that start at or after next. */
 static int
 take(struct way_in *in, uint64_t offset, const uint8_t *bytes, size_t len)
@@ -27,8 +57,10 @@ take(struct way_in *in, uint64_t offset, const uint8_t *bytes, size_t len)
 	if (offset > in->next && in->early.count >= EARLY_MAX &&
 	    !spans_touches(&in->early, offset, offset + len))
 		return RECEIVE_NO_ROOM;
-	if (stream_write(&in->stream, offset, bytes, len) == -1)
+	if (!has_room(in, offset + len) ||
+	    stream_write(&in->stream, offset, bytes, len) == -1)
 		return RECEIVE_NO_ROOM;
+	settle(in);
 	return spans_fill(&in->early, &in->next, offset, offset + len);
 }
 
@@ -67,6 +99,7 @@ transport_read(struct transport *t, uint8_t record[RECORD_MAX])
 	stream_copy(&in->stream, first + LENGTH_PREFIX, record, len);
 	first += LENGTH_PREFIX + len;
 	stream_forget(&in->stream, first);
+	settle(in);
 	if (first + CREDIT_WINDOW >= in->credit + CREDIT_WINDOW / 2)
 		t->credit_due = true;
 	return len;

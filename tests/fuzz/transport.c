@@ -59,7 +59,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const uint8_t record[RECORD_MAX];
 	uint64_t now = USEC_PER_SEC, number = UINT64_MAX, last = UINT64_MAX;
 	uint64_t queued = 0, acked = 0;
-	struct transport *t = transport_new();
+	struct transport_pool pool = { 0 };
+	struct transport *t = transport_new(&pool);
 	struct getter g;
 	size_t len;
 

@@ -450,7 +450,8 @@ static void
 test_stream(void)
 {
 	struct ipc_record out = { .handle = HANDLE, .serial = 1 };
-	struct transport *t = transport_new();
+	struct transport_pool pool = { 0 };
+	struct transport *t = transport_new(&pool);
 	const struct ipc_record *in;
 	struct scene s;
 
@@ -480,7 +481,9 @@ static void
 test_turns(void)
 {
 	static uint8_t bytes[RECORD_MAX];
-	struct transport *much = transport_new(), *little = transport_new();
+	struct transport_pool pool = { 0 };
+	struct transport *much = transport_new(&pool);
+	struct transport *little = transport_new(&pool);
 	const struct ipc_record *got;
 	struct ipc_message_in in;
 	unsigned int before = 0;

@@ -480,7 +480,8 @@ output(struct transport *t, uint64_t now, uint64_t connection,
 static void
 test_transport(void)
 {
-	struct transport *a = transport_new(), *b = transport_new();
+	struct transport_pool pool = { 0 };
+	struct transport *a = transport_new(&pool), *b = transport_new(&pool);
 	const struct end *e = &ends[0];
 	uint8_t packet[WIRE_MAX];
 	struct wire_data d;

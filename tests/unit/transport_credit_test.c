@@ -141,6 +141,48 @@ test_lost_credit(void)
 	transport_free(t);
 }
 
+/* Many peers send all that their credit allows but its first byte. What they
+ * take together is bounded, a late one still has its own, and what is taken is
+ * given back. */
+static void
+test_pool(void)
+{
+	static struct transport *many[250];
+	static uint8_t bytes[1000], record[RECORD_MAX];
+	struct transport *late;
+	uint64_t number;
+
+	bytes[0] = 998 >> 8;
+	bytes[1] = 998 & 0xff;
+	CU_ASSERT_EQUAL(frames_pool.used, 0);
+	for (size_t i = 0; i < 250; i++) {
+		many[i] = frames_transport();
+		number = 0;
+		for (uint64_t at = 1000; at + 1000 <= CREDIT_WINDOW; at += 1000)
+			CU_ASSERT_EQUAL(frames_input(many[i], number++, at,
+					    bytes, 1000),
+			    0);
+	}
+	CU_ASSERT(frames_pool.used > TRANSPORT_POOL - CREDIT_WINDOW);
+	CU_ASSERT(frames_pool.used <= TRANSPORT_POOL);
+	late = frames_transport();
+	for (number = 0; number < 60; number++)
+		CU_ASSERT_EQUAL(frames_input(late, number, number * 1000, bytes,
+				    1000),
+		    0);
+	for (number = 0; number < 60; number++)
+		CU_ASSERT_EQUAL(transport_read(late, record), 998);
+	transport_free(late);
+	/* The last had room for less: the rest of it comes again. */
+	CU_ASSERT_EQUAL(frames_input(many[249], 1000, 0, bytes, 1000), 0);
+	for (number = 0; transport_read(many[249], record) > 0; number++)
+		;
+	CU_ASSERT(number >= 32 && number < 70);
+	for (size_t i = 0; i < 250; i++)
+		transport_free(many[i]);
+	CU_ASSERT_EQUAL(frames_pool.used, 0);
+}
+
 void
 transport_credit_suite(void)
 {
@@ -149,4 +191,5 @@ transport_credit_suite(void)
 	CU_add_test(suite, "credit given", test_credit);
 	CU_add_test(suite, "credit taken", test_no_credit);
 	CU_add_test(suite, "a CREDIT is lost", test_lost_credit);
+	CU_add_test(suite, "one pool for all", test_pool);
 }

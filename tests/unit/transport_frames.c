@@ -5,10 +5,12 @@
 
 #include <CUnit/CUnit.h>
 
+struct transport_pool frames_pool;
+
 struct transport *
 frames_transport(void)
 {
-	struct transport *t = transport_new();
+	struct transport *t = transport_new(&frames_pool);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(t);
 	return t;

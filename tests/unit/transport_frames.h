@@ -16,6 +16,9 @@
 #define CREDIT_WINDOW (512 * 1024) /* what a side keeps unread */
 #define NOW	      (50 * USEC_PER_SEC)
 
+/* Of all of them. */
+extern struct transport_pool frames_pool;
+
 struct transport *frames_transport(void);
 /* A record of so many bytes, queued; all of it is then in flight. */
 void frames_send(struct transport *, size_t len);

@@ -101,7 +101,7 @@ sim_init(struct sim *s, uint64_t seed, const struct simnet_mix *mix)
 	s->now = START;
 	s->ok = true;
 	for (int i = 0; i < SIDES; i++) {
-		s->side[i].t = transport_new();
+		s->side[i].t = transport_new(&s->pool);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s->side[i].t);
 		if (seed % 4 != 0) /* the probes have measured it */
 			sim_path(s, i, TRANSPORT_BASE);

@@ -33,6 +33,7 @@ struct side {
 };
 
 struct sim {
+	struct transport_pool pool;
 	struct simnet net;
 	uint64_t now;
 	bool ok;
