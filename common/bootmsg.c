@@ -11,6 +11,7 @@ bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *j)
 
 	put_init(&p, buf, max);
 	put_bytes(&p, j->token, sizeof(j->token));
+	put_bytes(&p, j->commitment, sizeof(j->commitment));
 	put_bytes(&p, j->tag.bytes, sizeof(j->tag.bytes));
 	put_u32(&p, j->attempt);
 	put_u8(&p, j->flags);
@@ -25,6 +26,7 @@ bootmsg_get_join(const uint8_t *buf, size_t len, struct bootmsg_join *j)
 
 	get_init(&g, buf, len);
 	get_bytes(&g, j->token, sizeof(j->token));
+	get_bytes(&g, j->commitment, sizeof(j->commitment));
 	get_bytes(&g, j->tag.bytes, sizeof(j->tag.bytes));
 	j->attempt = get_u32(&g);
 	j->flags = get_u8(&g);

@@ -9,16 +9,19 @@
 
 #include "common/wire.h"
 
-#define PEER_TOKEN_LEN 32
+#define PEER_TOKEN_LEN	    32
+#define PEER_COMMITMENT_LEN 32
 
 /* Peers are not to learn the address that the bootnode sees. */
 #define JOIN_HIDDEN 0x01
 
 /* Payload of Noise NK message 1, in JOIN. */
 struct bootmsg_join {
-	/* The peer's secret for this run; its SHA-256 starts with the peer
-	 * id, so nobody else can join under that id. */
+	/* The peer's secret for this run, and what hides its key. The peer id
+	 * is a hash of both: nobody else can join under it, and in it nobody
+	 * can show another key to the peers (cryptod/claim.h). */
 	uint8_t token[PEER_TOKEN_LEN];
+	uint8_t commitment[PEER_COMMITMENT_LEN];
 	struct room_tag tag;
 	uint32_t attempt;    /* rises with every JOIN of the run */
 	uint8_t flags;	     /* JOIN_ */
@@ -71,9 +74,10 @@ struct bootmsg_entry {
 	size_t card_len;
 };
 
-#define BOOTMSG_HEAD_LEN    9
-#define BOOTMSG_ENTRY_MAX   (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
-#define BOOTMSG_JOIN_MAX    (PEER_TOKEN_LEN + ROOM_TAG_LEN + 4 + 1 + CARD_MAX)
+#define BOOTMSG_HEAD_LEN  9
+#define BOOTMSG_ENTRY_MAX (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
+#define BOOTMSG_JOIN_MAX \
+	(PEER_TOKEN_LEN + PEER_COMMITMENT_LEN + ROOM_TAG_LEN + 4 + 1 + CARD_MAX)
 #define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 2)
 #define NK_OVERHEAD	    (X25519_LEN + AEAD_TAG_LEN)
 _Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <= WIRE_MAX,

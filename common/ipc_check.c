@@ -428,6 +428,7 @@ ipc_check(const struct ipc_message_in *in)
 	case IPC_PEER_FALSE:
 	case IPC_PEER_REST:
 	case IPC_PEER_DROP:
+	case IPC_PEER_CLAIM:
 	case IPC_RECEIPT:
 	case IPC_SAFETY_ASK:
 		return is_about_peer(in);

@@ -17,6 +17,14 @@ struct ipc_known_peer {
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
+/* A handshake for a peer's id came with a key that the id was not made for. */
+struct ipc_peer_claim {
+	peer_handle handle;
+	struct peer_id id;
+	uint8_t fingerprint[FINGERPRINT_LEN]; /* of that key, which is proven */
+	struct addr addr; /* of the direct path it came by, or all zero */
+};
+
 /* What the two of us read to each other. */
 #define SAFETY_DIGITS 60 /* 12 groups of 5 */
 struct ipc_safety {

@@ -78,7 +78,7 @@ struct room_tag {
 #define WIRE_PROBE_LEN		 54
 #define WIRE_REFLECT_LEN	 54
 /* The longest record of a handshake: message 2 with the longest nickname. */
-#define WIRE_HANDSHAKE_RECORD_MAX 226
+#define WIRE_HANDSHAKE_RECORD_MAX 290
 /* All of them are as long, so that no answer is longer than its question. */
 #define WIRE_HANDSHAKE_LEN \
 	(WIRE_HEADER_LEN + 8 + 8 + 2 + WIRE_HANDSHAKE_RECORD_MAX + SIPHASH_MAC)

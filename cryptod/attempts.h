@@ -28,7 +28,7 @@ struct attempt {
 	uint64_t retry_at; /* initiator */
 	uint64_t wait;
 	uint8_t number; /* of the message that was sent last; 0: none */
-	uint8_t len;	/* of its record */
+	uint16_t len;	/* of its record */
 	uint8_t record[WIRE_HANDSHAKE_RECORD_MAX];
 	uint8_t question[HASH_LEN]; /* hash of the record that it answers */
 };

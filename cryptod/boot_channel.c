@@ -89,7 +89,8 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 		ipc_send(&c->netd, IPC_BOOT_JOIN, &body, NULL, 0);
 		return 0;
 	}
-	memcpy(join.token, s->token, sizeof(join.token));
+	memcpy(join.token, s->us.token, sizeof(join.token));
+	memcpy(join.commitment, s->us.commitment, sizeof(join.commitment));
 	join.attempt = ++c->boot.attempt;
 	join.card_len = card_seal(&c->card, &s->room, &c->id, card);
 	len = bootmsg_put_join(payload, sizeof(payload), &join);

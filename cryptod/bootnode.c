@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/hex.h"
 #include "common/log.h"
+#include "cryptod/claim.h"
 #include "cryptod/noise.h"
 
 #include <errno.h>
@@ -102,7 +103,6 @@ open_join(struct bootnode_state *b, struct noise *noise,
     const struct ipc_message_in *in, struct ipc_join_opened *opened,
     struct bootmsg_join *join, uint8_t *payload)
 {
-	uint8_t hash[HASH_LEN];
 	size_t len;
 
 	noise_init(noise, NOISE_NK, false, nk_prologue, sizeof(nk_prologue),
@@ -110,9 +110,7 @@ open_join(struct bootnode_state *b, struct noise *noise,
 	if (noise_read(noise, in->tail, in->tail_len, payload, &len) == -1 ||
 	    bootmsg_get_join(payload, len, join) == -1)
 		return -1;
-	crypto_hash(hash, &(struct piece){ join->token, sizeof(join->token) },
-	    1);
-	memcpy(opened->id.bytes, hash, sizeof(opened->id.bytes));
+	claim_id(&opened->id, join->token, join->commitment);
 	opened->tag = join->tag;
 	opened->attempt = join->attempt;
 	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;

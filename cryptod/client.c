@@ -350,8 +350,6 @@ client_init(struct client *c, struct child *child,
     const struct ipc_config_cryptod *config, struct client_secrets *secrets,
     struct known_peers *known)
 {
-	uint8_t hash[HASH_LEN];
-
 	memset(c, 0, sizeof(*c));
 	c->child = child;
 	c->config = *config;
@@ -364,14 +362,8 @@ client_init(struct client *c, struct child *child,
 	c->boot.attempt = config->incarnation << 16;
 	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
-	/* The id is the start of the token's hash: only we can join as it. */
-	crypto_hkdf(secrets->token, sizeof(secrets->token),
-	    secrets->identity.private_key,
-	    sizeof(secrets->identity.private_key), "gochat 1 token",
-	    config->run, sizeof(config->run));
-	crypto_hash(hash,
-	    &(struct piece){ secrets->token, sizeof(secrets->token) }, 1);
-	memcpy(c->id.bytes, hash, sizeof(c->id.bytes));
+	claim_make(&secrets->us, &secrets->identity, config->run);
+	c->id = secrets->us.id;
 	memcpy(c->card.nonce, config->run, sizeof(c->card.nonce));
 	c->card.incarnation = config->incarnation;
 }

@@ -34,7 +34,7 @@ struct client_secrets { /* in secret memory */
 	struct room room;
 	struct noise join;	  /* the JOIN under way */
 	uint8_t boot_rx[KEY_LEN]; /* bootnode to us */
-	uint8_t token[PEER_TOKEN_LEN];
+	struct claimant us;
 };
 
 /* Roster parts that one roster may have. */
@@ -70,7 +70,7 @@ struct client {
 	struct ipc_config_cryptod config;
 	struct client_secrets *secrets;
 	struct known_peers *known;
-	struct peer_id id;
+	struct peer_id id; /* secrets->us.id */
 	struct card card;
 	uint16_t port; /* netd's; 0: there was none yet */
 	bool have_local;

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-_Static_assert(WIRE_HANDSHAKE_RECORD_MAX <= UINT8_MAX, "len is too small");
-
 static bool
 initiates(const struct peer *p)
 {
@@ -50,7 +48,7 @@ handshakes_out(struct peer *p, const uint8_t *record, size_t len)
 		a->number = HANDSHAKE_2;
 	else
 		a->number = a->number == 0 ? HANDSHAKE_1 : HANDSHAKE_3;
-	a->len = (uint8_t)len;
+	a->len = (uint16_t)len;
 	memcpy(a->record, record, len);
 	a->wait = clock_max(ATTEMPT_RETRY, 2 * round_trip(p));
 	a->retry_at = p->client->now + a->wait;
@@ -119,7 +117,10 @@ static void
 fail(struct peer *p, struct attempt *a)
 {
 	struct ipc_peer body = { .handle = p->handle };
+	uint8_t key[X25519_LEN];
 
+	if (session_is_claim(a->session, key))
+		peer_claimed(p, key);
 	attempts_drop(p, a);
 	p->handshakes.next_at = p->client->now;
 	if (initiates(p))

@@ -145,6 +145,7 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	p->state = PEER_CONNECTING;
 	p->config = (struct session_config){
 		.identity = &c->secrets->identity,
+		.claim = &c->secrets->us.claim,
 		.psk = c->secrets->room.psk,
 		.tag = c->secrets->room.tag,
 		.us = c->id,

@@ -231,6 +231,29 @@ peer_break(struct peer *p)
 		peer_set_state(p, PEER_LEFT);
 }
 
+static void
+tell_claim(const struct peer *p, const uint8_t key[X25519_LEN])
+{
+	struct ipc_peer_claim body = { .handle = p->handle, .id = p->id };
+
+	identity_fingerprint(body.fingerprint, key);
+	if (p->path.kind == PATH_LAN || p->path.kind == PATH_DIRECT)
+		body.addr = p->path.addr;
+	ipc_send(&p->client->ui, IPC_PEER_CLAIM, &body, NULL, 0);
+}
+
+void
+peer_claimed(struct peer *p, const uint8_t key[X25519_LEN])
+{
+	uint64_t now = p->client->now;
+
+	if (p->claim_told != 0 && now - p->claim_told < CLAIM_TIME)
+		return;
+	log_warn("somebody else passes for a peer");
+	tell_claim(p, key);
+	p->claim_told = now;
+}
+
 /* There is a session, and netd has room for more. */
 static bool
 may_send(const struct peer *p)

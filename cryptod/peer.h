@@ -74,12 +74,16 @@ struct peer {
 	size_t next_nick_len;
 	char next_nick[NICK_MAX];
 	uint64_t nicks_since;
-	unsigned int nicks; /* taken since then */
+	unsigned int nicks;  /* taken since then */
+	uint64_t claim_told; /* when, the last; 0: never */
 };
 
 /* Texts that wait for a path in our direction, too; with more, ui shows them
  * without a name. */
 #define KEPT_MAX 8
+
+/* Of others who pass for one peer, ui is told at most once in this time. */
+#define CLAIM_TIME (60 * USEC_PER_SEC)
 
 /* Names that are taken of one peer in this time; of those beyond, the last is
  * taken with the next thing that happens when it is over. */
@@ -135,6 +139,9 @@ void peer_doubt_keys(struct peer *);
 
 /* It does not follow the protocol: nothing more with it in this run. */
 void peer_break(struct peer *);
+
+/* Somebody else made a handshake under its id: tells the user. */
+void peer_claimed(struct peer *, const uint8_t key[X25519_LEN]);
 
 /*
  * It is gone as far as the user is concerned. A session rests, unless the

@@ -180,6 +180,7 @@ path_down(struct peer *p, const struct ipc_path *path)
 
 	p->path_up = false;
 	memset(&p->path, 0, sizeof(p->path));
+	handshakes_work(p); /* the next path has its own time */
 	peer_doubt_keys(p);
 	/* It may be back in a moment: who is quick enough misses nothing. */
 	if (state == PATH_PROBING && p->state != PEER_LEFT) {

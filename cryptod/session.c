@@ -37,10 +37,11 @@ struct session { /* in secret memory */
 	bool initiator;
 	bool established;
 	bool dead;
+	bool claim;		 /* it is: of another key than the id's */
 	struct noise *handshake; /* while one is under way */
 	uint8_t epoch;		 /* of the last one finished */
 	uint8_t last_hash[HASH_LEN];
-	uint8_t static_key[32]; /* the peer's */
+	uint8_t static_key[32]; /* the peer's; if claim, whoever's */
 	struct direction tx;
 	struct direction rx;
 	struct direction rx_next; /* initiator, until the peer uses it */
@@ -137,22 +138,46 @@ session_start_time(const struct session *s)
 	return s->start_time;
 }
 
+bool
+session_is_claim(const struct session *s, uint8_t key[X25519_LEN])
+{
+	if (s->claim)
+		memcpy(key, s->static_key, X25519_LEN);
+	return s->claim;
+}
+
+/* What a handshake message carries besides keys: nothing in the first, which
+ * is readable; in the others, what ties our key to our id, and our nickname.
+ * Returns its length. */
+#define PAYLOAD_MAX (CLAIM_LEN + NICK_MAX)
+
+static size_t
+put_payload(const struct session *s, uint8_t payload[PAYLOAD_MAX])
+{
+	struct putter p;
+
+	if (s->handshake->next == 0)
+		return 0;
+	put_init(&p, payload, PAYLOAD_MAX);
+	put_bytes(&p, s->config->claim, CLAIM_LEN);
+	put_bytes(&p, s->config->nick, s->config->nick_len);
+	return put_length(&p);
+}
+
 /*
  * Writes the next handshake message and sends it, as a record of its own the
- * first time, inside the session when rekeying. Ours carries our nickname in
- * the two messages that hide it.
+ * first time, inside the session when rekeying.
  */
 static int
 send_handshake(struct session *s)
 {
-	uint8_t buf[RECORD_HEADER + NICK_MAX + NOISE_OVERHEAD_MAX];
+	uint8_t buf[RECORD_HEADER + PAYLOAD_MAX + NOISE_OVERHEAD_MAX];
+	uint8_t payload[PAYLOAD_MAX];
 	unsigned int message = s->handshake->next;
-	bool named = message > 0;
 	size_t len;
 
-	len = noise_write(s->handshake,
-	    (const uint8_t *)(named ? s->config->nick : NULL),
-	    named ? s->config->nick_len : 0, buf + RECORD_HEADER);
+	len = put_payload(s, payload);
+	len = noise_write(s->handshake, payload, len, buf + RECORD_HEADER);
 	if (len == 0)
 		return -1;
 	if (s->established)
@@ -226,13 +251,27 @@ is_nick(const uint8_t *nick, size_t len)
 	    utf8_valid((const char *)nick, len);
 }
 
+/*
+ * The payload of message 2 or 3. If the key of this handshake is not the one
+ * of the peer's id, it is somebody else's, who may be anybody in the room.
+ */
 static int
-take_nick(struct session *s, const uint8_t *nick, size_t len)
+take_payload(struct session *s, const uint8_t *payload, size_t len)
 {
-	if (!is_nick(nick, len))
+	struct claim claim;
+	struct getter g;
+
+	get_init(&g, payload, len);
+	get_bytes(&g, &claim, sizeof(claim));
+	if (g.bad || !is_nick(g.p, g.left))
 		return -1;
-	memcpy(s->nick, nick, len);
-	s->nick_len = len;
+	if (!claim_holds(&claim, s->handshake->rs, &s->config->them)) {
+		s->claim = !s->established; /* a rekey is the peer's */
+		memcpy(s->static_key, s->handshake->rs, sizeof(s->static_key));
+		return -1;
+	}
+	memcpy(s->nick, g.p, g.left);
+	s->nick_len = g.left;
 	return 0;
 }
 
@@ -250,7 +289,7 @@ static int
 receive_handshake(struct session *s, uint64_t now, const uint8_t *message,
     size_t len)
 {
-	uint8_t payload[NICK_MAX + NOISE_OVERHEAD_MAX];
+	uint8_t payload[PAYLOAD_MAX + NOISE_OVERHEAD_MAX];
 	bool rekey = s->established;
 	size_t payload_len;
 	unsigned int number;
@@ -265,7 +304,7 @@ receive_handshake(struct session *s, uint64_t now, const uint8_t *message,
 		return -1;
 	if (number == 0)
 		return payload_len == 0 ? send_handshake(s) : -1;
-	if (take_nick(s, payload, payload_len) == -1)
+	if (take_payload(s, payload, payload_len) == -1)
 		return -1;
 	/* Neither a rekey nor a session that begins again may turn the peer
 	 * into somebody else. */

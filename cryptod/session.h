@@ -9,6 +9,7 @@
 #ifndef CRYPTOD_SESSION_H
 #define CRYPTOD_SESSION_H
 
+#include "cryptod/claim.h"
 #include "cryptod/noise.h"
 #include "cryptod/room.h"
 
@@ -59,6 +60,7 @@ struct session_io {
 /* What both sides agree on, and who we are. */
 struct session_config {
 	const struct x25519_key *identity;
+	const struct claim *claim; /* ties our key to our id */
 	const uint8_t *psk;
 	struct room_tag tag;
 	struct peer_id us;
@@ -93,6 +95,13 @@ int session_receive(struct session *, uint64_t now, const uint8_t *record,
 bool session_established(const struct session *);
 /* Is this the record of a handshake? */
 bool session_is_handshake(const uint8_t *record, size_t len);
+
+/*
+ * True if session_receive() returned -1 because whoever made the handshake
+ * has another key than the one that the peer's id was made for: it was not
+ * the peer, who did nothing wrong. Writes the key, which is proven.
+ */
+bool session_is_claim(const struct session *, uint8_t key[X25519_LEN]);
 
 /* Seals and sends content of at most SESSION_CONTENT_MAX bytes. Only when
  * established. Starts a rekey if one is due. Returns -1 if the session has

@@ -138,6 +138,16 @@ verified(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* Of a peer that this ui need not have heard of yet. */
+static int
+claim(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_peer_claim *b = in->body;
+
+	ui->view->claim(ui, b, model_peer_by_id(&ui->model, &b->id));
+	return 0;
+}
+
 static int
 message(struct ui *ui, const struct ipc_message_in *in)
 {
@@ -282,6 +292,7 @@ static const struct {
 	[IPC_BOOTNODE] = { IN_CLIENT, bootnode },
 	[IPC_KNOWN_PEER] = { IN_CLIENT, known_peer },
 	[IPC_PEER] = { IN_CLIENT, peer_state },
+	[IPC_PEER_CLAIM] = { IN_CLIENT, claim },
 	[IPC_MESSAGE] = { IN_CLIENT, message },
 	[IPC_SENT] = { IN_CLIENT, sent },
 	[IPC_DELIVERED] = { IN_CLIENT, delivered },

@@ -174,6 +174,25 @@ event_key_changed(struct ui *ui, const struct peer *p,
 }
 
 void
+event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
+    void (*put)(struct ui *, const char *line))
+{
+	char fingerprint[FORMAT_FINGERPRINT_MAX], addr[ADDR_TEXT_MAX];
+	struct buf line = { 0 };
+
+	buf_puts(&line, "somebody else in the room passes for ");
+	event_name(&line, p, &c->id);
+	buf_puts(&line, "; they were refused");
+	put_line(ui, &line, put);
+	buf_printf(&line, "their key: %s",
+	    format_fingerprint(fingerprint, c->fingerprint));
+	if (c->addr.port != 0)
+		buf_printf(&line, ", at %s",
+		    addr_format(&c->addr, addr, sizeof(addr)));
+	put_line(ui, &line, put);
+}
+
+void
 event_member(struct buf *out, const struct ipc_member *m)
 {
 	char room[sizeof(m->room) * 2 + 1];

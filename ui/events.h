@@ -40,6 +40,10 @@ void event_verified(struct buf *, const struct peer *);
 void event_key_changed(struct ui *, const struct peer *,
     const struct known_peer *, void (*put)(struct ui *, const char *line));
 
+/* Line by line: somebody passed for a peer, which may be NULL. */
+void event_claim(struct ui *, const struct ipc_peer_claim *,
+    const struct peer *, void (*put)(struct ui *, const char *line));
+
 /* Bootnode. */
 void event_member(struct buf *, const struct ipc_member *);
 

@@ -410,6 +410,7 @@ const struct view view_json = {
 	.status = json_status,
 	.renamed = json_renamed,
 	.key_changed = json_key_changed,
+	.claim = json_claim,
 	.safety = json_safety,
 	.verified = json_verified,
 	.listening = json_listening,

@@ -36,6 +36,8 @@ void json_command_verify(struct ui *, const json_t *command);
 void json_renamed(struct ui *, const struct peer *, const char *before);
 void json_key_changed(struct ui *, const struct peer *,
     const struct known_peer *before);
+void json_claim(struct ui *, const struct ipc_peer_claim *,
+    const struct peer *);
 void json_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 void json_verified(struct ui *, const struct peer *);
 

@@ -96,6 +96,19 @@ json_key_changed(struct ui *ui, const struct peer *p,
 }
 
 void
+json_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
+{
+	json_t *event = json_event_new(ui, "claim");
+
+	(void)p;
+	json_set_id(event, "id", &c->id);
+	json_set_fingerprint(event, "fingerprint", c->fingerprint);
+	if (c->addr.port != 0)
+		json_set_addr(event, &c->addr);
+	json_event_put(ui, event);
+}
+
+void
 json_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 {
 	json_t *event = json_event_new(ui, "safety");

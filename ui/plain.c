@@ -184,6 +184,12 @@ plain_key_changed(struct ui *ui, const struct peer *p,
 }
 
 static void
+plain_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
+{
+	event_claim(ui, c, p, put_warning);
+}
+
+static void
 plain_verified(struct ui *ui, const struct peer *p)
 {
 	struct buf text = { 0 };
@@ -264,6 +270,7 @@ const struct view view_plain = {
 	.status = answer_status,
 	.renamed = plain_renamed,
 	.key_changed = plain_key_changed,
+	.claim = plain_claim,
 	.safety = answer_safety,
 	.verified = plain_verified,
 	.listening = plain_listening,

@@ -54,6 +54,10 @@ struct view {
 	 * known_alike() has them all. */
 	void (*key_changed)(struct ui *, const struct peer *,
 	    const struct known_peer *before);
+	/* Somebody else made a handshake for a peer's id, and was refused. The
+	 * peer may be NULL. */
+	void (*claim)(struct ui *, const struct ipc_peer_claim *,
+	    const struct peer *);
 	/* The answer to ui_ask_safety(). */
 	void (*safety)(struct ui *, const struct peer *,
 	    const struct ipc_safety *);

@@ -36,6 +36,7 @@ EVENTS = {
     "nick": ({"nick": TEXT, "before": TEXT}, {"id": TEXT}),
     "key_changed": ({"id": TEXT, "nick": TEXT, "fingerprint": TEXT,
                      "known": list}, {}),
+    "claim": ({"id": TEXT, "fingerprint": TEXT}, {"address": TEXT}),
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),
     "verified": ({"id": TEXT, "verified": bool}, {}),

@@ -24,6 +24,7 @@ struct end {
 };
 
 static struct x25519_key keys[2];
+static struct claimant people[2]; /* the first has the lower id */
 static uint8_t psk[KEY_LEN];
 static struct end ends[2];
 
@@ -91,6 +92,17 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 }
 
 static void
+make_people(void)
+{
+	do {
+		for (int i = 0; i < 2; i++) {
+			crypto_keypair(&keys[i]);
+			claim_complete(&people[i], keys[i].public_key);
+		}
+	} while (memcmp(&people[0].id, &people[1].id, PEER_ID_LEN) > 0);
+}
+
+static void
 start(void)
 {
 	for (uint8_t i = 0; i < 2; i++) {
@@ -99,9 +111,10 @@ start(void)
 		e->first = e->count = 0;
 		e->config = (struct session_config){
 			.identity = &keys[i],
+			.claim = &people[i].claim,
 			.psk = psk,
-			.us = { { i } },
-			.them = { { 1 - i } },
+			.us = people[i].id,
+			.them = people[1 - i].id,
 			.nick = "nick",
 			.nick_len = 4,
 		};
@@ -191,10 +204,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t now = 0;
 	struct getter g;
 
-	if (fuzz_crypto_init()) {
-		crypto_keypair(&keys[0]);
-		crypto_keypair(&keys[1]);
-	}
+	if (fuzz_crypto_init())
+		make_people();
 	start();
 	get_init(&g, data, size);
 	while (g.left > 0)

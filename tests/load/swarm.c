@@ -12,6 +12,7 @@
 #include "common/bootmsg.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "cryptod/claim.h"
 #include "cryptod/noise.h"
 #include "cryptod/replay.h"
 
@@ -38,6 +39,7 @@ struct member {
 	int fd;
 	struct peer_id id;
 	uint8_t token[PEER_TOKEN_LEN];
+	uint8_t commitment[PEER_COMMITMENT_LEN];
 	uint8_t nonce[NONCE_LEN];
 	uint64_t retry_at;
 	struct noise noise;
@@ -124,6 +126,7 @@ on_cookie(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 	    memcmp(c.nonce, m->nonce, NONCE_LEN) != 0)
 		return;
 	memcpy(join.token, m->token, sizeof(join.token));
+	memcpy(join.commitment, m->commitment, sizeof(join.commitment));
 	len = bootmsg_put_join(payload, sizeof(payload), &join);
 	noise_init(&m->noise, NOISE_NK, true, nk_prologue, sizeof(nk_prologue),
 	    NULL, c.bootnode_key, NULL);
@@ -389,7 +392,6 @@ make_members(struct swarm *s, const char *address, const char *port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)atoi(port)) };
-	uint8_t hash[HASH_LEN];
 
 	if (inet_pton(AF_INET, address, &to.sin_addr) != 1)
 		give_up("not an IPv4 address");
@@ -409,9 +411,8 @@ make_members(struct swarm *s, const char *address, const char *port)
 		setsockopt(m->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 		epoll_ctl(s->epoll, EPOLL_CTL_ADD, m->fd, &event);
 		crypto_random(m->token, sizeof(m->token));
-		crypto_hash(hash, &(struct piece){ m->token, sizeof(m->token) },
-		    1);
-		memcpy(&m->id, hash, sizeof(m->id));
+		crypto_random(m->commitment, sizeof(m->commitment));
+		claim_id(&m->id, m->token, m->commitment);
 		s->by_id[i] = i;
 	}
 	sorting = s;

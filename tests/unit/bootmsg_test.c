@@ -14,6 +14,8 @@ void bootmsg_suite(void);
 
 #define TOKEN_HEX \
 	"700000000000000000000000000000000000000000000000000000000000007f"
+#define COMMITMENT_HEX \
+	"a0000000000000000000000000000000000000000000000000000000000000af"
 #define TAG_HEX \
 	"800000000000000000000000000000000000000000000000000000000000008f"
 #define ID(n)                          \
@@ -38,6 +40,7 @@ static const uint8_t card[CARD_MAX] = { 0xca, 0x4d, 0x01 };
 
 static const struct bootmsg_join join = {
 	.token = { 0x70, [31] = 0x7f },
+	.commitment = { 0xa0, [31] = 0xaf },
 	.tag = { { 0x80, [31] = 0x8f } },
 	.attempt = 0x01020304,
 	.flags = JOIN_HIDDEN,
@@ -162,8 +165,9 @@ static const struct message {
 	const char *golden;
 	size_t lengths[ENTRIES + 2]; /* that are whole, too */
 } messages[] = {
-	{ put_join, recode_join, TOKEN_HEX TAG_HEX "01020304 01 ca4d01",
-	    { 70, 71 } },
+	{ put_join, recode_join,
+	    TOKEN_HEX COMMITMENT_HEX TAG_HEX "01020304 01 ca4d01",
+	    { 102, 103 } },
 	{ put_welcome, recode_welcome,
 	    "1112131415161718" V4_HEX
 	    "00003a98 00002710 31323334 35363738 393a",

@@ -49,13 +49,12 @@ draw(unsigned char *out, int len)
 static void
 make_keys(struct person *p, uint8_t kind)
 {
-	uint8_t hash[HASH_LEN];
-
-	memset(p->token, kind, sizeof(p->token));
+	memset(p->us.token, kind, sizeof(p->us.token));
+	memset(p->us.claim.opening, kind | 7, sizeof(p->us.claim.opening));
 	memset(p->identity.private_key, kind | 1, 32);
 	crypto_public_key(&p->identity);
-	crypto_hash(hash, &(struct piece){ p->token, sizeof(p->token) }, 1);
-	memcpy(p->id.bytes, hash, sizeof(p->id.bytes));
+	claim_complete(&p->us, p->identity.public_key);
+	p->id = p->us.id;
 	memset(p->card.nonce, kind | 4, sizeof(p->card.nonce));
 }
 

@@ -6,15 +6,16 @@
 #define TESTS_UNIT_EXAMPLE_H
 
 #include "cryptod/card.h"
+#include "cryptod/claim.h"
 
 #define EXAMPLE_ROOM	   "kitchen"
 #define EXAMPLE_PASSPHRASE "correct horse battery staple"
 
 struct person {
 	const char *nick;
-	uint8_t token[PEER_TOKEN_LEN];
 	struct x25519_key identity;
-	struct peer_id id;
+	struct claimant us;
+	struct peer_id id; /* us.id */
 	struct card card;
 	struct addr observed;
 	uint8_t sealed[CARD_MAX]; /* the card; by the test */

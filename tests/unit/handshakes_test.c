@@ -21,7 +21,6 @@ struct side {
 	struct client *c;
 	struct peer *p;		     /* the other */
 	struct ipc_channel netd, ui; /* their ends */
-	struct x25519_key key;
 	uint32_t serial; /* of the last PEER_SESSION, */
 	bool confirmed;	 /* which said so */
 	unsigned int sessions;
@@ -38,6 +37,7 @@ struct side {
 	enum peer_state state; /* as ui was told last */
 	enum path_failure failure;
 	unsigned int undelivered;
+	unsigned int claims; /* of somebody else, told */
 };
 
 struct both {
@@ -46,9 +46,20 @@ struct both {
 	uint64_t now;
 };
 
+/* An id of the key, on this side of the middle. */
 static void
-make_side(struct side *s, struct client_secrets *secrets, uint8_t us,
-    uint8_t them)
+make_id(struct client_secrets *secrets, bool lower)
+{
+	crypto_keypair(&secrets->identity);
+	do {
+		crypto_random(&secrets->us, sizeof(secrets->us));
+		claim_complete(&secrets->us, secrets->identity.public_key);
+	} while ((secrets->us.id.bytes[0] < 0x80) != lower);
+}
+
+static void
+make_side(struct side *s, struct client_secrets *secrets, const char *nick,
+    const struct peer_id *them)
 {
 	struct client *c = calloc(1, sizeof(*c));
 	struct peer *p = calloc(1, sizeof(*p));
@@ -59,22 +70,22 @@ make_side(struct side *s, struct client_secrets *secrets, uint8_t us,
 	ipc_pair(&c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
 	outbox_init(&c->outbox);
 	inbox_init(&c->inbox);
-	crypto_keypair(&secrets->identity);
 	memset(secrets->room.psk, 1, sizeof(secrets->room.psk));
 	c->secrets = secrets;
 	c->known = calloc(1, sizeof(*c->known));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c->known);
 	c->known->fd = -1;
-	c->id.bytes[0] = us;
-	c->config.nick_len = 1;
-	c->config.nick[0] = us == 1 ? 'a' : 'b';
+	c->id = secrets->us.id;
+	c->config.nick_len = (uint16_t)strlen(nick);
+	memcpy(c->config.nick, nick, strlen(nick));
 	p->client = c;
 	p->handle = HANDLE;
-	p->id.bytes[0] = them;
+	p->id = *them;
 	p->state = PEER_CONNECTING;
 	p->in_roster = p->known_to_netd = true;
 	p->config = (struct session_config){
 		.identity = &secrets->identity,
+		.claim = &secrets->us.claim,
 		.psk = secrets->room.psk,
 		.us = c->id,
 		.them = p->id,
@@ -89,8 +100,10 @@ set_up(struct both *t)
 {
 	memset(t, 0, sizeof(*t));
 	t->now = START;
-	make_side(&t->a, &t->secrets[0], 1, 2);
-	make_side(&t->b, &t->secrets[1], 2, 1);
+	make_id(&t->secrets[0], true);
+	make_id(&t->secrets[1], false);
+	make_side(&t->a, &t->secrets[0], "anna", &t->secrets[1].us.id);
+	make_side(&t->b, &t->secrets[1], "bert", &t->secrets[0].us.id);
 }
 
 static void
@@ -152,6 +165,7 @@ hear(struct side *s)
 			s->failure = (enum path_failure)state->failure;
 		}
 		s->undelivered += in.type == IPC_UNDELIVERED;
+		s->claims += in.type == IPC_PEER_CLAIM;
 	}
 }
 
@@ -389,9 +403,27 @@ test_never_ready(void)
 	tear_down(&t);
 }
 
+/* Another key under the same ids, with all that they ever showed. */
+static void
+impersonate(struct both *other, const struct both *t)
+{
+	set_up(other);
+	other->now = t->now;
+	for (int i = 0; i < 2; i++) {
+		struct client_secrets *secrets = &other->secrets[i];
+		struct side *s = i == 0 ? &other->a : &other->b;
+
+		secrets->us = t->secrets[i].us;
+		s->c->id = secrets->us.id;
+		s->p->id = t->secrets[1 - i].us.id;
+		s->p->config.us = s->c->id;
+		s->p->config.them = s->p->id;
+	}
+}
+
 /*
  * Somebody else in the room begins a handshake, answers one, and ends one, as
- * the peer: the session that there is goes on.
+ * the peer: the user is told, and the session that there is goes on.
  */
 static void
 test_impostor(void)
@@ -402,13 +434,13 @@ test_impostor(void)
 	set_up(&t);
 	come_together(&t);
 	/* To the responder. */
-	set_up(&other);
-	other.now = t.now;
+	impersonate(&other, &t);
 	path(&other, mallory, PATH_UP, false);
 	carry(&t, mallory, &t.b);
 	carry(&other, &t.b, mallory);
+	CU_ASSERT_EQUAL(mallory->out.number, HANDSHAKE_3);
 	carry(&t, mallory, &t.b);
-	CU_ASSERT_EQUAL(t.b.sessions, 1);
+	CU_ASSERT(t.b.sessions == 1 && t.b.claims == 1);
 	CU_ASSERT_TRUE(session_established(t.b.p->session));
 	tear_down(&other);
 	/* To the initiator, which was asked to begin. */
@@ -419,11 +451,11 @@ test_impostor(void)
 	    &(struct ipc_handshake){ .handle = HANDLE, .by_session = 1 }, NULL,
 	    0);
 	CU_ASSERT_EQUAL(t.a.sent, 3);
-	set_up(&other);
-	other.now = t.now;
+	impersonate(&other, &t);
 	carry(&other, &t.a, &other.b);
+	CU_ASSERT_EQUAL(other.b.out.number, HANDSHAKE_2);
 	carry(&t, &other.b, &t.a);
-	CU_ASSERT_EQUAL(t.a.sessions, 1);
+	CU_ASSERT(t.a.sessions == 1 && t.a.claims == 1);
 	CU_ASSERT_EQUAL(t.a.false_ends, 1);
 	CU_ASSERT_TRUE(session_established(t.a.p->session));
 	tear_down(&other);

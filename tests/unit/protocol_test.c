@@ -68,10 +68,13 @@ test_people(void)
 {
 	uint8_t fingerprint[FINGERPRINT_LEN];
 
-	EXPECT("anna's peer id", &anna.id, sizeof(anna.id));
-	EXPECT("bert's peer id", &bert.id, sizeof(bert.id));
 	EXPECT("anna's identity key", anna.identity.public_key, 32);
 	EXPECT("bert's identity key", bert.identity.public_key, 32);
+	EXPECT("anna's commitment", anna.us.commitment, PEER_COMMITMENT_LEN);
+	EXPECT("bert's commitment", bert.us.commitment, PEER_COMMITMENT_LEN);
+	EXPECT("anna's peer id", &anna.id, sizeof(anna.id));
+	EXPECT("bert's peer id", &bert.id, sizeof(bert.id));
+	CU_ASSERT(memcmp(&anna.id, &bert.id, sizeof(anna.id)) < 0);
 	identity_fingerprint(fingerprint, anna.identity.public_key);
 	EXPECT("anna's fingerprint", fingerprint, sizeof(fingerprint));
 	example_draws = "\xa5";
@@ -114,7 +117,7 @@ make_client(void)
 	client.secrets = crypto_secret_alloc(sizeof(*client.secrets));
 	client.secrets->identity = anna.identity;
 	client.secrets->room = example_room;
-	memcpy(client.secrets->token, anna.token, sizeof(anna.token));
+	client.secrets->us = anna.us;
 	client.id = anna.id;
 	client.card = anna.card;
 	client.have_local = true;
@@ -371,9 +374,9 @@ make_end(struct end *e, const struct person *us, const struct person *them)
 	struct session_io io = { on_record, on_keys, on_established, on_content,
 		e };
 
-	e->config = (struct session_config){ &us->identity, example_room.psk,
-		example_room.tag, us->id, them->id, NULL, us->nick,
-		strlen(us->nick) };
+	e->config = (struct session_config){ &us->identity, &us->us.claim,
+		example_room.psk, example_room.tag, us->id, them->id, NULL,
+		us->nick, strlen(us->nick) };
 	e->session = session_new(&e->config, &io, NOW);
 }
 

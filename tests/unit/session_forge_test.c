@@ -41,11 +41,10 @@ start_noise(struct forger *f)
 
 /* Writes the next message of the handshake and gives it to b. */
 static void
-handshake(struct forger *f, const char *nick)
+handshake(struct forger *f, const void *payload, size_t payload_len)
 {
-	uint8_t record[256] = { 1, 0 };
-	size_t len = noise_write(&f->noise, (const uint8_t *)nick, strlen(nick),
-	    record + 2);
+	uint8_t record[512] = { 1, 0 };
+	size_t len = noise_write(&f->noise, payload, payload_len, record + 2);
 
 	CU_ASSERT_EQUAL_FATAL(pair_give(&f->pair, &f->pair.b, record, 2 + len),
 	    0);
@@ -54,7 +53,7 @@ handshake(struct forger *f, const char *nick)
 static void
 forge_start(struct forger *f)
 {
-	uint8_t payload[256], rx[KEY_LEN];
+	uint8_t payload[256], rx[KEY_LEN], ours[CLAIM_LEN + 7];
 	struct record *answer;
 	size_t len;
 
@@ -63,14 +62,16 @@ forge_start(struct forger *f)
 	f->pair.b.session =
 	    session_new(&f->pair.b.config, &f->pair.b.io, f->pair.now);
 	start_noise(f);
-	handshake(f, "");
+	handshake(f, NULL, 0);
 	answer = pair_take(&f->pair.b);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(answer);
 	CU_ASSERT_EQUAL_FATAL(noise_read(&f->noise, answer->bytes + 2,
 				  answer->len - 2, payload, &len),
 	    0);
 	free(answer);
-	handshake(f, "mallory");
+	memcpy(ours, &f->pair.a.us.claim, CLAIM_LEN);
+	memcpy(ours + CLAIM_LEN, "mallory", 7);
+	handshake(f, ours, sizeof(ours));
 	noise_split(&f->noise, f->tx, rx);
 	CU_ASSERT_EQUAL(f->pair.b.established, 1);
 }

@@ -100,19 +100,31 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	}
 }
 
+/* A key and its id, which is lower than that other one if that is not NULL. */
 static void
-end_init(struct end *end, uint8_t id, uint8_t other, const char *nick)
+make_key(struct end *end, const struct end *higher)
+{
+	do {
+		crypto_keypair(&end->key);
+		crypto_random(&end->us, sizeof(end->us));
+		claim_complete(&end->us, end->key.public_key);
+	} while (higher != NULL &&
+	    memcmp(&end->us.id, &higher->us.id, PEER_ID_LEN) > 0);
+}
+
+static void
+end_init(struct end *end, const struct end *other, const char *nick)
 {
 	STAILQ_INIT(&end->out);
-	crypto_keypair(&end->key);
 	memset(end->psk, 0x42, KEY_LEN);
 	strcpy(end->nick, nick);
 	end->config = (struct session_config){
 		.identity = &end->key,
+		.claim = &end->us.claim,
 		.psk = end->psk,
 		.tag = { { 1, 2, 3 } },
-		.us = { { id } },
-		.them = { { other } },
+		.us = end->us.id,
+		.them = other->us.id,
 		.nick = end->nick,
 		.nick_len = strlen(nick),
 	};
@@ -130,8 +142,10 @@ pair_init(struct pair *p)
 {
 	memset(p, 0, sizeof(*p));
 	p->now = 1000;
-	end_init(&p->a, 1, 2, "anna");
-	end_init(&p->b, 2, 1, "bj\xc3\xb8rn");
+	make_key(&p->b, NULL);
+	make_key(&p->a, &p->b);
+	end_init(&p->a, &p->b, "anna");
+	end_init(&p->b, &p->a, "bj\xc3\xb8rn");
 }
 
 void

@@ -23,6 +23,7 @@ struct end {
 	struct session_config config;
 	struct session_io io;
 	struct x25519_key key;
+	struct claimant us; /* whose id is of that key */
 	uint8_t psk[KEY_LEN];
 	char nick[NICK_MAX];
 	struct records out; /* for the other end */

@@ -282,6 +282,73 @@ test_known_key(void)
 	}
 }
 
+/* Which claim who has another key shows: the peer's, which many have seen, or
+ * one of that key. */
+static void
+check_claim(bool initiates, bool own)
+{
+	struct end *mallory, *honest;
+	struct x25519_key real;
+	uint8_t key[32];
+	struct pair p;
+
+	pair_init(&p);
+	mallory = initiates ? &p.a : &p.b;
+	honest = initiates ? &p.b : &p.a;
+	real = mallory->key;
+	crypto_keypair(&mallory->key);
+	if (own)
+		claim_complete(&mallory->us, mallory->key.public_key);
+	pair_start(&p);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), initiates ? 0 : -1);
+	if (initiates)
+		CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
+	CU_ASSERT_EQUAL(pair_deliver(&p, honest), 1); /* no answer */
+	CU_ASSERT_TRUE(session_is_claim(honest->session, key));
+	CU_ASSERT_EQUAL(memcmp(key, mallory->key.public_key, 32), 0);
+	CU_ASSERT_NOT_EQUAL(memcmp(key, real.public_key, 32), 0);
+	CU_ASSERT_EQUAL(p.a.established + p.b.established, 0);
+	pair_free(&p);
+}
+
+static void
+test_claim(void)
+{
+	uint8_t key[32];
+	struct pair p;
+
+	for (int i = 0; i < 4; i++)
+		check_claim(i % 2 == 0, i / 2 == 0);
+	/* Within a session it is the peer that does so. */
+	pair_establish(&p);
+	p.a.us.claim.opening[0] ^= 1;
+	p.now += REKEY_AGE_USEC;
+	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
+	CU_ASSERT_FALSE(session_is_claim(p.b.session, key));
+	pair_free(&p);
+}
+
+/* Shorter than a claim and a nickname, by all that there can be. */
+static void
+test_short_payload(void)
+{
+	uint8_t key[32];
+	struct pair p;
+
+	pair_init(&p);
+	p.b.config.nick_len = 0;
+	pair_start(&p);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), -1);
+	CU_ASSERT_FALSE(session_is_claim(p.a.session, key));
+	pair_free(&p);
+}
+
 static void
 test_handshake_again(void)
 {
@@ -474,6 +541,8 @@ session_suite(void)
 	CU_add_test(suite, "bad nicknames", test_bad_nick);
 	CU_add_test(suite, "dropped, repeated, sent back", test_order);
 	CU_add_test(suite, "known key", test_known_key);
+	CU_add_test(suite, "another key than the id's", test_claim);
+	CU_add_test(suite, "a claim without a name", test_short_payload);
 	CU_add_test(suite, "handshake again", test_handshake_again);
 	CU_add_test(suite, "bad content", test_bad_content);
 	CU_add_test(suite, "lengths and kinds", test_lengths);

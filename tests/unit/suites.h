@@ -20,6 +20,7 @@
 	X(session_rekey)      \
 	X(session_forge)      \
 	X(handshakes)         \
+	X(claim)              \
 	X(room)               \
 	X(replay)             \
 	X(outbox)             \

@@ -139,6 +139,62 @@ test_plain_warning(void)
 	fixture_close(&f);
 }
 
+/* --- Who passes for another ------------------------------------------------ */
+
+static void
+tell_claim(struct fixture *f, uint8_t n, bool direct)
+{
+	struct ipc_peer_claim c = { .handle = PEER(n),
+		.id.bytes = { n, 0xee },
+		.fingerprint = { 0xde, 0xad } };
+
+	if (direct)
+		c.addr =
+		    (struct addr){ { [10] = 0xff, [11] = 0xff, 192, 0, 2, 9 },
+			    4545 };
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_PEER_CLAIM, &c, NULL, 0), 0);
+}
+
+#define CLAIM_KEY "dead 0000 0000 0000 0000 0000 0000 0000 0000 0000"
+
+/* Of a peer with a name, of one without, and of one that ui does not know. */
+static void
+test_claim(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	tell_claim(&f, 5, true);
+	fixture_expect(&f,
+	    "12:34:56 ! somebody else in the room passes for bob; they were "
+	    "refused\n"
+	    "12:34:56 ! their key: " CLAIM_KEY ", at 192.0.2.9:4545\n");
+	tell_claim(&f, 6, false);
+	fixture_expect(&f,
+	    "12:34:56 ! somebody else in the room passes for peer 06ee0000; "
+	    "they were refused\n"
+	    "12:34:56 ! their key: " CLAIM_KEY "\n");
+	fixture_close(&f);
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_tell_ready(&f);
+	fixture_output(&f);
+	tell_claim(&f, 6, true);
+	tell_claim(&f, 6, false);
+	fixture_expect(&f,
+	    "{\"event\":\"claim\",\"time\":\"" FIXTURE_UTC
+	    "\",\"id\":\"06ee0000000000000000000000000000\","
+	    "\"fingerprint\":\"" CLAIM_KEY
+	    "\",\"address\":\"192.0.2.9:4545\"}\n"
+	    "{\"event\":\"claim\",\"time\":\"" FIXTURE_UTC
+	    "\",\"id\":\"06ee0000000000000000000000000000\","
+	    "\"fingerprint\":\"" CLAIM_KEY "\"}\n");
+	fixture_close(&f);
+}
+
 /* --- Names --------------------------------------------------------------- */
 
 static void
@@ -344,6 +400,7 @@ ui_trust_suite(void)
 	CU_add_test(s, "warned of again", test_warned_again);
 	CU_add_test(s, "warned of after a new name", test_warned_of_renamed);
 	CU_add_test(s, "the warning in plain", test_plain_warning);
+	CU_add_test(s, "somebody passes for another", test_claim);
 	CU_add_test(s, "another name of ours", test_rename);
 	CU_add_test(s, "the next cryptod and our name", test_rename_kept);
 	CU_add_test(s, "the next ui and our name", test_rename_learnt);

@@ -232,6 +232,18 @@ tui_key_changed(struct ui *ui, const struct peer *p,
 }
 
 static void
+put_warning(struct ui *ui, const char *line)
+{
+	put_entry(ui, ENTRY_ERROR, line, strlen(line));
+}
+
+static void
+tui_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
+{
+	event_claim(ui, c, p, put_warning);
+}
+
+static void
 tui_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 {
 	answer_safety(ui, p, s);
@@ -317,6 +329,7 @@ const struct view view_tui = {
 	.notice = tui_notice,
 	.renamed = tui_renamed,
 	.key_changed = tui_key_changed,
+	.claim = tui_claim,
 	.safety = tui_safety,
 	.verified = tui_verified,
 	.search = tui_search,
