@@ -64,6 +64,28 @@ key_is_right(struct client *c, const uint8_t *key)
 	return false;
 }
 
+void
+boot_derive_room(struct client *c, const uint8_t key[X25519_LEN])
+{
+	struct client_secrets *s = c->secrets;
+
+	if (s->passphrase == NULL ||
+	    (s->have_room && crypto_equal(s->room_key, key, X25519_LEN)))
+		return;
+	room_derive(&s->room, key, c->config.room, c->config.room_len,
+	    s->passphrase);
+	memcpy(s->room_key, key, X25519_LEN);
+	s->have_room = true;
+}
+
+void
+boot_keep_room(struct client *c)
+{
+	crypto_secret_free(c->secrets->passphrase,
+	    sizeof(*c->secrets->passphrase));
+	c->secrets->passphrase = NULL;
+}
+
 int
 boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 {
@@ -72,7 +94,6 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 	uint8_t card[CARD_MAX];
 	struct client_secrets *s = c->secrets;
 	struct bootmsg_join join = {
-		.tag = s->room.tag,
 		.flags = c->config.hidden ? JOIN_HIDDEN : 0,
 		.card = card,
 	};
@@ -89,6 +110,8 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 		ipc_send(&c->netd, IPC_BOOT_JOIN, &body, NULL, 0);
 		return 0;
 	}
+	boot_derive_room(c, cookie->boot_key);
+	join.tag = s->room.tag;
 	memcpy(join.token, s->us.token, sizeof(join.token));
 	memcpy(join.commitment, s->us.commitment, sizeof(join.commitment));
 	join.attempt = ++c->boot.attempt;
@@ -137,6 +160,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 	memcpy(remember.boot_key, c->boot.key, sizeof(remember.boot_key));
 	memcpy(c->config.boot_key, c->boot.key, sizeof(c->config.boot_key));
 	c->boot.known = true;
+	boot_keep_room(c);
 	ipc_send(&c->child->control, IPC_REMEMBER, &remember, NULL, 0);
 }
 

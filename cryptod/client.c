@@ -362,6 +362,10 @@ client_init(struct client *c, struct child *child,
 	c->boot.attempt = config->incarnation << 16;
 	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
+	if (c->boot.known) {
+		boot_derive_room(c, config->boot_key);
+		boot_keep_room(c);
+	}
 	claim_make(&secrets->us, &secrets->identity, config->run);
 	c->id = secrets->us.id;
 	memcpy(c->card.nonce, config->run, sizeof(c->card.nonce));

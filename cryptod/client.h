@@ -31,7 +31,12 @@ _Static_assert(CLIENT_PEERS_MAX <= OUTBOX_PLACES, "no place for a peer");
 
 struct client_secrets { /* in secret memory */
 	struct x25519_key identity;
-	struct room room;
+	/* Until a bootnode has proved its key, on which the room's keys hang;
+	 * then NULL: they are those of that bootnode. */
+	struct passphrase *passphrase;
+	struct room room; /* of this bootnode, if have_room: */
+	bool have_room;
+	uint8_t room_key[X25519_LEN];
 	struct noise join;	  /* the JOIN under way */
 	uint8_t boot_rx[KEY_LEN]; /* bootnode to us */
 	struct claimant us;
@@ -100,6 +105,11 @@ int boot_welcome(struct client *, const struct ipc_boot_welcome *,
 int boot_sealed(struct client *, const struct ipc_boot_sealed *,
     const uint8_t *sealed, size_t len);
 int boot_status(struct client *, const struct ipc_boot_status *);
+/* The room's keys for a bootnode with this key; nothing is left to do if it
+ * has proved it. Takes a good part of a second. */
+void boot_derive_room(struct client *, const uint8_t key[X25519_LEN]);
+/* They are for good now: wipes the passphrase. */
+void boot_keep_room(struct client *);
 /* netd died, and with it the session. */
 void boot_gone(struct client *);
 /* A new ui is to know how it stands. */

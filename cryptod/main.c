@@ -12,40 +12,38 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PASSPHRASE_MAX 1024
-
 struct start { /* in secret memory */
 	struct ipc_config_cryptod config;
 	struct x25519_key identity;
-	size_t passphrase_len;
-	char passphrase[PASSPHRASE_MAX + 1];
+	struct passphrase passphrase;
 };
 
 /* The launcher opened the file or the pipe; it never read it. */
 static void
-read_passphrase(struct start *start)
+read_passphrase(struct passphrase *passphrase, bool wanted)
 {
+	char *bytes = passphrase->bytes;
 	size_t len = 0;
 	ssize_t n;
 
 	/* From its start: a cryptod before this one may have read it. */
-	while (len < sizeof(start->passphrase) &&
-	    (n = pread(FD_PASSPHRASE, start->passphrase + len,
-		 sizeof(start->passphrase) - len, (off_t)len)) != 0) {
+	while (len < sizeof(passphrase->bytes) &&
+	    (n = pread(FD_PASSPHRASE, bytes + len,
+		 sizeof(passphrase->bytes) - len, (off_t)len)) != 0) {
 		if (n == -1 && errno != EINTR)
 			fatal("cannot read the passphrase: %s",
 			    strerror(errno));
 		len += n > 0 ? (size_t)n : 0;
 	}
-	if (len > 0 && start->passphrase[len - 1] == '\n')
+	if (len > 0 && bytes[len - 1] == '\n')
 		len--;
-	if (len > 0 && start->passphrase[len - 1] == '\r')
+	if (len > 0 && bytes[len - 1] == '\r')
 		len--;
 	if (len > PASSPHRASE_MAX)
 		fatal("the passphrase is longer than %d bytes", PASSPHRASE_MAX);
-	if (start->config.has_passphrase && len == 0)
+	if (wanted && len == 0)
 		fatal("the passphrase is empty");
-	start->passphrase_len = len;
+	passphrase->len = len;
 }
 
 static void
@@ -55,8 +53,8 @@ run_client(struct child *child, struct start *start, struct known_peers *known)
 	struct ipc_config_cryptod config = start->config;
 
 	secrets->identity = start->identity;
-	room_derive(&secrets->room, config.room, config.room_len,
-	    start->passphrase, start->passphrase_len);
+	secrets->passphrase = crypto_secret_alloc(sizeof(struct passphrase));
+	*secrets->passphrase = start->passphrase;
 	crypto_secret_free(start, sizeof(*start));
 	cryptod_client_run(child, &config, secrets, known);
 }
@@ -78,7 +76,7 @@ main(void)
 	    child.mode == MODE_BOOTNODE ? BOOTNODE_KEY_FILE : IDENTITY_FILE);
 	if (child.mode == MODE_CLIENT)
 		known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
-	read_passphrase(start);
+	read_passphrase(&start->passphrase, config.has_passphrase != 0);
 	close(FD_STATE_DIR);
 	close(FD_PASSPHRASE);
 	child_enter_sandbox(&child);

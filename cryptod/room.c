@@ -14,17 +14,18 @@ expand(void *out, size_t len, const uint8_t secret[KEY_LEN], const char *label)
 }
 
 void
-room_derive(struct room *room, const char *name, size_t name_len,
-    const char *passphrase, size_t passphrase_len)
+room_derive(struct room *room, const uint8_t boot_key[X25519_LEN],
+    const char *name, size_t name_len, const struct passphrase *passphrase)
 {
 	static const char domain[] = "gochat 1 room";
 	uint8_t salt[HASH_LEN];
 	uint8_t *secret = crypto_secret_alloc(KEY_LEN);
 
 	crypto_hash(salt,
-	    (struct piece[]){ { domain, sizeof(domain) }, { name, name_len } },
-	    2);
-	crypto_scrypt(secret, passphrase, passphrase_len, salt);
+	    (struct piece[]){ { domain, sizeof(domain) },
+		{ boot_key, X25519_LEN }, { name, name_len } },
+	    3);
+	crypto_scrypt(secret, passphrase->bytes, passphrase->len, salt);
 	expand(room->tag.bytes, sizeof(room->tag.bytes), secret,
 	    "gochat 1 room tag");
 	expand(room->psk, sizeof(room->psk), secret, "gochat 1 peer psk");

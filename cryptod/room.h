@@ -14,9 +14,20 @@ struct room {			   /* keep it in secret memory */
 	uint8_t transport_key[KEY_LEN]; /* packets before a session */
 };
 
-/* Takes 64 MiB and a good part of a second: one guess of an attacker. */
-void room_derive(struct room *, const char *name, size_t name_len,
-    const char *passphrase, size_t passphrase_len);
+#define PASSPHRASE_MAX 1024 /* bytes */
+
+struct passphrase { /* keep it in secret memory */
+	size_t len; /* 0: the room has none */
+	char bytes[PASSPHRASE_MAX + 1];
+};
+
+/*
+ * Takes 64 MiB and a good part of a second: one guess of an attacker. The
+ * bootnode's key is part of the salt, so that no guess counts for two
+ * bootnodes, and none can be made before its key is known.
+ */
+void room_derive(struct room *, const uint8_t boot_key[X25519_LEN],
+    const char *name, size_t name_len, const struct passphrase *);
 
 /* One side of a pair of peers, as both know it. */
 struct room_side {

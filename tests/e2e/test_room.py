@@ -1,7 +1,7 @@
 """A room of fifty: everybody connected to everybody, on one host."""
 
 import procinfo
-from chat import Dialogue, told
+from chat import FAST, Dialogue, meet, talk, told
 from harness import check, test
 from process import Bootnode, Gochat
 from topology import Loopback
@@ -44,3 +44,24 @@ def room_of_50(t):
             check(not one.find("peer", state=state),
                   "%s saw somebody %s" % (one.label, state))
         check(len(told(one)) == PEOPLE - 1, "not told by all")
+
+
+@test()
+def room_of_a_bootnode(t):
+    """The key of the bootnode is part of the room: whoever has met it and
+    whoever has not come to the same one, and neither keeps the 64 MiB."""
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    secret = t.path("passphrase", "seven wet ducks\n", 0o600)
+    flags = FAST + ("--port", "0", "--passphrase-file", secret)
+    anna = Gochat(t, net.a, "anna", boot, *flags)
+    anna.wait("bootnode", 15, state="joined")
+    anna.quit()
+    anna.wait_exit()
+    again = Gochat(t, net.a, "anna", boot, *flags, state=anna.state)
+    bert = Gochat(t, net.a, "bert", boot, *flags)
+    meet(again, bert)
+    talk(again, [bert], "the same room")
+    for one in (again, bert):
+        kib = procinfo.resident([one.by_role()["cryptod"]])
+        check(kib < 48 * 1024, "cryptod of %s has %d KiB" % (one.label, kib))

@@ -86,6 +86,7 @@ def secrets_in_memory(t):
         t.figures = "not looked at: only root may"
         return
     check("identity" in client["cryptod"], "cryptod has no identity")
+    check("passphrase" not in client["cryptod"], "cryptod has kept it")
     check({"answer", "nickname", "room"} <= client["ui"],
           "ui holds only %s" % client["ui"])
     check("bootnode's key" in bootnode["cryptod"], "no key in the bootnode")

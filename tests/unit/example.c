@@ -15,6 +15,7 @@
 	}
 
 struct room example_room;
+struct x25519_key example_boot_key;
 
 struct person anna = {
 	.nick = "anna",
@@ -62,10 +63,15 @@ void
 example_start(void)
 {
 	static const RAND_METHOD fixed = { .bytes = draw };
+	static const struct passphrase passphrase = {
+		sizeof(EXAMPLE_PASSPHRASE) - 1, EXAMPLE_PASSPHRASE
+	};
 
 	RAND_set_rand_method(&fixed);
-	room_derive(&example_room, EXAMPLE_ROOM, strlen(EXAMPLE_ROOM),
-	    EXAMPLE_PASSPHRASE, strlen(EXAMPLE_PASSPHRASE));
+	memset(example_boot_key.private_key, 0xc1, 32);
+	crypto_public_key(&example_boot_key);
+	room_derive(&example_room, example_boot_key.public_key, EXAMPLE_ROOM,
+	    strlen(EXAMPLE_ROOM), &passphrase);
 	make_keys(&anna, 0xa0);
 	make_keys(&bert, 0xb0);
 }

@@ -23,6 +23,7 @@ struct person {
 };
 
 extern struct room example_room;
+extern struct x25519_key example_boot_key;
 extern struct person anna, bert;
 extern const struct addr example_bootnode;
 

@@ -52,8 +52,10 @@ test_room(void)
 
 	crypto_hash(salt,
 	    (struct piece[]){ { domain, sizeof(domain) },
+		{ example_boot_key.public_key, X25519_LEN },
 		{ EXAMPLE_ROOM, strlen(EXAMPLE_ROOM) } },
-	    2);
+	    3);
+	EXPECT("bootnode's key", example_boot_key.public_key, X25519_LEN);
 	EXPECT("scrypt salt", salt, sizeof(salt));
 	EXPECT("room tag", &example_room.tag, sizeof(example_room.tag));
 	EXPECT("peer psk", example_room.psk, sizeof(example_room.psk));
@@ -98,7 +100,6 @@ static struct ipc_channel netd_end;
 static int ui_end;
 
 /* The bootnode's side of the handshake. */
-static struct x25519_key boot_key;
 static struct noise boot_noise;
 static uint8_t nonce[NONCE_LEN];
 
@@ -122,7 +123,7 @@ make_client(void)
 	client.card = anna.card;
 	client.have_local = true;
 	client.boot.known = true;
-	memcpy(client.config.boot_key, boot_key.public_key, X25519_LEN);
+	memcpy(client.config.boot_key, example_boot_key.public_key, X25519_LEN);
 	outbox_init(&client.outbox);
 }
 
@@ -156,9 +157,6 @@ test_join(void)
 	struct wire_join join;
 	size_t len;
 
-	memset(boot_key.private_key, 0xc1, 32);
-	crypto_public_key(&boot_key);
-	EXPECT("bootnode's key", boot_key.public_key, 32);
 	memset(nonce, 0xa6, sizeof(nonce));
 	memcpy(hello.nonce, nonce, sizeof(nonce));
 	EXPECT("HELLO", packet, wire_put_hello(packet, &hello));
@@ -167,11 +165,11 @@ test_join(void)
 	memcpy(reply.nonce, nonce, sizeof(nonce));
 	cookie_make(&reply.cookie, key, NOW, COOKIE_FOR_JOIN, &anna.observed,
 	    0xa6a6a6a6a6a6a6a6);
-	memcpy(reply.bootnode_key, boot_key.public_key, X25519_LEN);
+	memcpy(reply.bootnode_key, example_boot_key.public_key, X25519_LEN);
 	EXPECT("COOKIE", packet, wire_put_cookie_reply(packet, &reply));
 
 	make_client();
-	memcpy(cookie.boot_key, boot_key.public_key, X25519_LEN);
+	memcpy(cookie.boot_key, example_boot_key.public_key, X25519_LEN);
 	example_draws = "\xa5\xa3"; /* the card's nonce, the ephemeral key */
 	CU_ASSERT_EQUAL(boot_cookie(&client, &cookie), 0);
 	from_client(IPC_BOOT_JOIN, &in);
@@ -182,7 +180,7 @@ test_join(void)
 	EXPECT("JOIN", packet, wire_put_join(packet, &join));
 
 	noise_init(&boot_noise, NOISE_NK, false, "gochat 1 bootnode", 18,
-	    &boot_key, NULL, NULL);
+	    &example_boot_key, NULL, NULL);
 	CU_ASSERT_EQUAL(noise_read(&boot_noise, in.tail, in.tail_len, payload,
 			    &len),
 	    0);

@@ -22,6 +22,7 @@
 	X(handshakes)         \
 	X(claim)              \
 	X(room)               \
+	X(boot_channel)       \
 	X(replay)             \
 	X(outbox)             \
 	X(private)            \
