@@ -94,6 +94,7 @@ enum ipc_when_full {
 	X(KNOWN_PEER,	BY_C, BY_U,	struct ipc_known_peer, NICK_MAX, IPC_KEEP) \
 	X(BOOTNODE,	BY_C, BY_U,	struct ipc_bootnode, 0, IPC_KEEP) \
 	X(PEER,		BY_C, BY_U,	struct ipc_peer_state, NICK_MAX, IPC_KEEP) \
+	X(STRANGER,	BY_C, BY_U,	struct ipc_stranger, 0, IPC_KEEP) \
 	X(PEER_CLAIM,	BY_C, BY_U,	struct ipc_peer_claim, 0, IPC_KEEP) \
 	X(MESSAGE,	BY_C, BY_U,	struct ipc_message, TEXT_MAX, IPC_KEEP) \
 	X(SENT,		BY_C, BY_U,	struct ipc_sent,		\

@@ -49,6 +49,7 @@ struct ipc_status { /* ends the answer */
 	uint8_t boot_status; /* enum boot_status; no REJOINED */
 	uint8_t has_key;
 	uint8_t key[X25519_LEN]; /* that the bootnode has, or must have */
+	uint32_t strangers;	 /* members whose card does not open */
 };
 
 #endif

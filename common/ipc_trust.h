@@ -25,6 +25,13 @@ struct ipc_peer_claim {
 	struct addr addr; /* of the direct path it came by, or all zero */
 };
 
+/* A member of the room whose card does not open; and so many others since the
+ * last that was told of. */
+struct ipc_stranger {
+	struct peer_id id;
+	uint32_t others;
+};
+
 /* What the two of us read to each other. */
 #define SAFETY_DIGITS 60 /* 12 groups of 5 */
 struct ipc_safety {

@@ -5,6 +5,7 @@
  *   client.c	    dispatch of messages from netd and ui, start and end
  *   boot_channel.c the sealed channel to the bootnode: JOIN, rosters, events
  *   members.c	    the members of the room, as the bootnode tells of them
+ *   strangers.c    those of them whose card does not open
  *   peer.c	    one peer and its session
  *   handshakes.c   how it comes to one
  *   peers.c	    what netd and ui say of peers
@@ -23,6 +24,7 @@
 #include "cryptod/outbox.h"
 #include "cryptod/replay.h"
 #include "cryptod/session.h"
+#include "cryptod/strangers.h"
 
 /* Peers that one client talks to: what its heap for keys is sized for. */
 #define CLIENT_PEERS_MAX 256
@@ -81,9 +83,9 @@ struct client {
 	bool have_local;
 	bool leaving;
 	bool full_told;
-	bool card_told;
 	bool status_asked; /* netd, by us */
 	struct boot_channel boot;
+	struct strangers strangers;
 	struct outbox outbox;
 	struct inbox inbox;
 	struct ipc_say_to say_to; /* what the next SAY is for; peers 0: all */

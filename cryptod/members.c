@@ -194,11 +194,10 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 		return;
 	if (card_open(&card, &c->secrets->room, &e->id, e->card, e->card_len) ==
 	    -1) {
-		if (!c->card_told)
-			log_warn("a peer's card is not authentic: ignored");
-		c->card_told = true;
+		strangers_add(&c->strangers, &c->ui, c->now, &e->id, version);
 		return;
 	}
+	strangers_remove(&c->strangers, &e->id);
 	if (p != NULL &&
 	    memcmp(p->card.nonce, card.nonce, sizeof(card.nonce)) != 0)
 		return; /* an id is that of one run, and so is a nonce */
@@ -253,6 +252,7 @@ members_left(struct client *c, const struct peer_id *id)
 {
 	struct peer *p = members_find(c, id);
 
+	strangers_remove(&c->strangers, id);
 	if (p != NULL)
 		check_left(p);
 }
@@ -262,6 +262,7 @@ members_roster_end(struct client *c, uint32_t version)
 {
 	struct peer *p;
 
+	strangers_roster_end(&c->strangers, version);
 	FOREACH_PEER (c, p) {
 		if (!p->in_roster || p->seen == version)
 			continue;

@@ -249,7 +249,7 @@ peer_claimed(struct peer *p, const uint8_t key[X25519_LEN])
 
 	if (p->claim_told != 0 && now - p->claim_told < CLAIM_TIME)
 		return;
-	log_warn("somebody else passes for a peer");
+	log_info("somebody else passes for a peer");
 	tell_claim(p, key);
 	p->claim_told = now;
 }

@@ -39,6 +39,7 @@ answer(struct client *c, const struct ipc_net_status *net)
 		.net = *net,
 		.boot_status = c->boot.status.status,
 		.has_key = c->boot.known,
+		.strangers = (uint32_t)c->strangers.count,
 	};
 	struct peer *p;
 

@@ -143,6 +143,11 @@ answer_status(struct ui *ui, const struct ipc_status *s)
 	}
 	if (count == 0)
 		answer_line(ui, "nobody else is here");
+	if (s->strangers > 0)
+		answer_line(ui,
+		    "members whose card does not open: %u; they know the "
+		    "room's tag",
+		    s->strangers);
 }
 
 /* --- /peers and /fingerprint ---------------------------------------------- */

@@ -149,6 +149,13 @@ claim(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
+stranger(struct ui *ui, const struct ipc_message_in *in)
+{
+	ui->view->stranger(ui, in->body);
+	return 0;
+}
+
+static int
 message(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_message *b = in->body;
@@ -292,6 +299,7 @@ static const struct {
 	[IPC_BOOTNODE] = { IN_CLIENT, bootnode },
 	[IPC_KNOWN_PEER] = { IN_CLIENT, known_peer },
 	[IPC_PEER] = { IN_CLIENT, peer_state },
+	[IPC_STRANGER] = { IN_CLIENT, stranger },
 	[IPC_PEER_CLAIM] = { IN_CLIENT, claim },
 	[IPC_MESSAGE] = { IN_CLIENT, message },
 	[IPC_SENT] = { IN_CLIENT, sent },

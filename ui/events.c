@@ -193,6 +193,20 @@ event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
 }
 
 void
+event_stranger(struct buf *out, const struct ipc_stranger *s)
+{
+	put_id(out, &s->id);
+	if (s->others > 0)
+		buf_printf(out, " and %u others", s->others);
+	buf_printf(out,
+	    " %s listed in the room and %s not show who %s: nothing is said "
+	    "to %s",
+	    s->others > 0 ? "are" : "is", s->others > 0 ? "do" : "does",
+	    s->others > 0 ? "they are" : "it is",
+	    s->others > 0 ? "them" : "it");
+}
+
+void
 event_member(struct buf *out, const struct ipc_member *m)
 {
 	char room[sizeof(m->room) * 2 + 1];

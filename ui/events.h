@@ -44,6 +44,9 @@ void event_key_changed(struct ui *, const struct peer *,
 void event_claim(struct ui *, const struct ipc_peer_claim *,
     const struct peer *, void (*put)(struct ui *, const char *line));
 
+/* A member does not show who it is. */
+void event_stranger(struct buf *, const struct ipc_stranger *);
+
 /* Bootnode. */
 void event_member(struct buf *, const struct ipc_member *);
 

@@ -210,6 +210,7 @@ json_status(struct ui *ui, const struct ipc_status *s)
 	json_set(event, "bootnode", status_bootnode(s));
 	json_set(event, "nat", status_nat(s));
 	json_set(event, "peers", peers);
+	json_set_number(event, "strangers", s->strangers);
 	json_event_put(ui, event);
 }
 
@@ -411,6 +412,7 @@ const struct view view_json = {
 	.renamed = json_renamed,
 	.key_changed = json_key_changed,
 	.claim = json_claim,
+	.stranger = json_stranger,
 	.safety = json_safety,
 	.verified = json_verified,
 	.listening = json_listening,

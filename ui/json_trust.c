@@ -109,6 +109,16 @@ json_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 }
 
 void
+json_stranger(struct ui *ui, const struct ipc_stranger *s)
+{
+	json_t *event = json_event_new(ui, "stranger");
+
+	json_set_id(event, "id", &s->id);
+	json_set_number(event, "others", s->others);
+	json_event_put(ui, event);
+}
+
+void
 json_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 {
 	json_t *event = json_event_new(ui, "safety");

@@ -190,6 +190,15 @@ plain_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 }
 
 static void
+plain_stranger(struct ui *ui, const struct ipc_stranger *s)
+{
+	struct buf text = { 0 };
+
+	event_stranger(&text, s);
+	put_event(ui, "! ", &text);
+}
+
+static void
 plain_verified(struct ui *ui, const struct peer *p)
 {
 	struct buf text = { 0 };
@@ -271,6 +280,7 @@ const struct view view_plain = {
 	.renamed = plain_renamed,
 	.key_changed = plain_key_changed,
 	.claim = plain_claim,
+	.stranger = plain_stranger,
 	.safety = answer_safety,
 	.verified = plain_verified,
 	.listening = plain_listening,

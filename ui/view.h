@@ -58,6 +58,8 @@ struct view {
 	 * peer may be NULL. */
 	void (*claim)(struct ui *, const struct ipc_peer_claim *,
 	    const struct peer *);
+	/* A member of the room does not show who it is. */
+	void (*stranger)(struct ui *, const struct ipc_stranger *);
 	/* The answer to ui_ask_safety(). */
 	void (*safety)(struct ui *, const struct peer *,
 	    const struct ipc_safety *);

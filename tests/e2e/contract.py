@@ -37,6 +37,7 @@ EVENTS = {
     "key_changed": ({"id": TEXT, "nick": TEXT, "fingerprint": TEXT,
                      "known": list}, {}),
     "claim": ({"id": TEXT, "fingerprint": TEXT}, {"address": TEXT}),
+    "stranger": ({"id": TEXT, "others": COUNT}, {}),
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),
     "verified": ({"id": TEXT, "verified": bool}, {}),
@@ -46,7 +47,8 @@ EVENTS = {
     "listening": ({"address": TEXT, "key": TEXT}, {}),
     "joined": ({"peer": TEXT, "room": TEXT}, {}),
     "left": ({"peer": TEXT, "room": TEXT, "reason": TEXT}, {}),
-    "status": ({"bootnode": dict, "nat": dict, "peers": list}, {}),
+    "status": ({"bootnode": dict, "nat": dict, "peers": list,
+                "strangers": COUNT}, {}),
     "stats": (dict.fromkeys(
         ("sessions", "rooms", "joins", "heartbeats", "rejected", "dropped",
          "received", "sent", "relayed", "relayed_bytes"), COUNT,

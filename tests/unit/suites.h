@@ -21,6 +21,7 @@
 	X(session_forge)      \
 	X(handshakes)         \
 	X(claim)              \
+	X(strangers)          \
 	X(room)               \
 	X(boot_channel)       \
 	X(replay)             \

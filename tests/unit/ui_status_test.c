@@ -119,7 +119,8 @@ test_json(void)
 	    "\"address\":\"203.0.113.1:4545\",\"rtt_ms\":12.345,"
 	    "\"loss\":0.023,\"session_age_s\":3725.123,"
 	    "\"rekey_age_s\":65.001},"
-	    "{\"id\":\"02" ZEROS_15 "\",\"state\":\"connecting\"}]}\n",
+	    "{\"id\":\"02" ZEROS_15 "\",\"state\":\"connecting\"}],"
+	    "\"strangers\":0}\n",
 	    format_nat_meaning(&s.net));
 	fixture_expect(&f, expected);
 	fixture_close(&f);
@@ -129,7 +130,8 @@ test_json(void)
 static void
 test_json_nothing(void)
 {
-	struct ipc_status s = { .boot_status = BOOT_UNREACHABLE };
+	struct ipc_status s = { .boot_status = BOOT_UNREACHABLE,
+		.strangers = 3 };
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
@@ -140,7 +142,7 @@ test_json_nothing(void)
 	    "\"bootnode\":{\"state\":\"unreachable\"},"
 	    "\"nat\":{\"mapping\":\"unknown\",\"meaning\":\"No bootnode tells "
 	    "now which address it sees, so nothing is known of a NAT.\"},"
-	    "\"peers\":[]}\n");
+	    "\"peers\":[],\"strangers\":3}\n");
 	fixture_close(&f);
 }
 
@@ -179,6 +181,12 @@ test_plain(void)
 	    "猫猫猫猫猫猫猫猫猫…  direct        0.0 ms  100.0 %      0 s      "
 	    "0 s\n" T "  at 203.0.113.1:4545\n" T
 	    "peer 03000000        failed\n");
+	s.strangers = 2;
+	ask(&f);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    T "members whose card does not open: 2; they know the room's tag"
+	      "\n"));
 	fixture_close(&f);
 }
 

@@ -195,6 +195,33 @@ test_claim(void)
 	fixture_close(&f);
 }
 
+/* --- Who does not show who they are ---------------------------------------- */
+
+static void
+test_stranger(void)
+{
+	struct ipc_stranger s = { .id.bytes = { 6, 0xee } };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STRANGER, &s, NULL, 0), 0);
+	s.others = 9;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STRANGER, &s, NULL, 0), 0);
+	fixture_expect(&f,
+	    "12:34:56 ! peer 06ee0000 is listed in the room and does not show "
+	    "who it is: nothing is said to it\n"
+	    "12:34:56 ! peer 06ee0000 and 9 others are listed in the room and "
+	    "do not show who they are: nothing is said to them\n");
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STRANGER, &s, NULL, 0), 0);
+	fixture_expect(&f,
+	    "{\"event\":\"stranger\",\"time\":\"" FIXTURE_UTC
+	    "\",\"id\":\"06ee0000000000000000000000000000\","
+	    "\"others\":9}\n");
+	fixture_close(&f);
+}
+
 /* --- Names --------------------------------------------------------------- */
 
 static void
@@ -401,6 +428,7 @@ ui_trust_suite(void)
 	CU_add_test(s, "warned of after a new name", test_warned_of_renamed);
 	CU_add_test(s, "the warning in plain", test_plain_warning);
 	CU_add_test(s, "somebody passes for another", test_claim);
+	CU_add_test(s, "somebody is a stranger", test_stranger);
 	CU_add_test(s, "another name of ours", test_rename);
 	CU_add_test(s, "the next cryptod and our name", test_rename_kept);
 	CU_add_test(s, "the next ui and our name", test_rename_learnt);

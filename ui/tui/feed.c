@@ -244,6 +244,15 @@ tui_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 }
 
 static void
+tui_stranger(struct ui *ui, const struct ipc_stranger *s)
+{
+	struct buf text = { 0 };
+
+	event_stranger(&text, s);
+	put_sentence(ui, ENTRY_ERROR, &text);
+}
+
+static void
 tui_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 {
 	answer_safety(ui, p, s);
@@ -330,6 +339,7 @@ const struct view view_tui = {
 	.renamed = tui_renamed,
 	.key_changed = tui_key_changed,
 	.claim = tui_claim,
+	.stranger = tui_stranger,
 	.safety = tui_safety,
 	.verified = tui_verified,
 	.search = tui_search,
