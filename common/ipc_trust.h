@@ -8,6 +8,8 @@
 #include "common/ipc_messages.h"
 
 #define KNOWN_PEERS_MAX 4096 /* keys that are remembered */
+/* Of those that were first met on one day, and are not verified. */
+#define KNOWN_DAY_MAX 256
 /* Bytes of the file: so many of the longest lines, and as much to append. */
 #define KNOWN_PEERS_BYTES (4UL * 1024 * 1024)
 

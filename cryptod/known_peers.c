@@ -16,6 +16,13 @@
 
 #define WORD "peer-1 "
 
+static const char *const value_words[] = {
+	[KNOWN_SEEN] = "seen",
+	[KNOWN_TALKED] = "talked",
+	[KNOWN_VERIFIED] = "verified",
+};
+#define VALUES (sizeof(value_words) / sizeof(value_words[0]))
+
 /* --- Lines ------------------------------------------------------------- */
 
 /* A line that is read, from its start. */
@@ -65,19 +72,29 @@ demand(struct reader *r, const char *word)
 		r->bad = true;
 }
 
+static enum known_value
+value(struct reader *r)
+{
+	for (size_t i = 0; i < VALUES; i++)
+		if (takes(r, value_words[i]))
+			return (enum known_value)i;
+	r->bad = true;
+	return KNOWN_SEEN;
+}
+
 /* 1 to 9 digits. */
 static uint32_t
 number(struct reader *r)
 {
-	uint32_t value = 0;
+	uint32_t n = 0;
 	int digits = 0;
 
 	for (; r->p < r->end && *r->p >= '0' && *r->p <= '9' && digits < 10;
 	     digits++)
-		value = value * 10 + (uint32_t)(*r->p++ - '0');
+		n = n * 10 + (uint32_t)(*r->p++ - '0');
 	if (digits == 0 || digits > 9)
 		r->bad = true;
-	return value;
+	return n;
 }
 
 static bool
@@ -114,9 +131,9 @@ read_line(struct known_key *k, const char *line, size_t len)
 	demand(&r, WORD);
 	for (size_t i = 0; i < sizeof(k->key); i++)
 		k->key[i] = hex_byte(&r);
-	k->verified = takes(&r, " verified ");
-	if (!k->verified)
-		demand(&r, " seen ");
+	demand(&r, " ");
+	k->value = value(&r);
+	demand(&r, " ");
 	k->first_day = number(&r);
 	demand(&r, " ");
 	k->last_day = number(&r);
@@ -133,7 +150,7 @@ known_peers_line(char out[KNOWN_PEERS_LINE], const struct known_key *k)
 	for (size_t i = 0; i < sizeof(k->key); i++)
 		n += (size_t)snprintf(out + n, 3, "%02x", k->key[i]);
 	n += (size_t)snprintf(out + n, KNOWN_PEERS_LINE - n, " %s %u %u ",
-	    k->verified ? "verified" : "seen", k->first_day, k->last_day);
+	    value_words[k->value], k->first_day, k->last_day);
 	for (size_t i = 0; i < k->nick_len; i++)
 		n += (size_t)snprintf(out + n, KNOWN_PEERS_LINE - n,
 		    is_plain(k->nick[i]) ? "%c" : "%%%02x",
@@ -159,23 +176,76 @@ known_peers_find(const struct known_peers *known, const uint8_t key[X25519_LEN])
 	return find(known, key);
 }
 
-/* Returns false if all that there are, are verified. */
-static bool
-forget_one(struct known_peers *known)
+/* Of its day: whoever is worth less and came last; NULL if nobody is. */
+static struct known_key *
+least_of_day(struct known_peers *known, const struct known_key *entry)
 {
-	struct known_key *oldest = NULL, *e;
+	struct known_key *least = NULL, *e;
 
 	for (size_t i = 0; i < known->count; i++) {
 		e = &known->entries[i];
-		if (!e->verified &&
-		    (oldest == NULL || e->last_day < oldest->last_day))
-			oldest = e;
+		if (e->first_day == entry->first_day &&
+		    e->value < entry->value &&
+		    (least == NULL || e->value <= least->value))
+			least = e;
 	}
-	if (oldest == NULL)
+	return least;
+}
+
+/* Of all: whoever is worth least, and no more, and was longest not seen. */
+static struct known_key *
+least_of_all(struct known_peers *known, const struct known_key *entry)
+{
+	struct known_key *least = NULL, *e;
+
+	for (size_t i = 0; i < known->count; i++) {
+		e = &known->entries[i];
+		if (e->value != KNOWN_VERIFIED && e->value <= entry->value &&
+		    (least == NULL || e->value < least->value ||
+			(e->value == least->value &&
+			    e->last_day < least->last_day)))
+			least = e;
+	}
+	return least;
+}
+
+static bool
+is_day_full(const struct known_peers *known, const struct known_key *entry)
+{
+	size_t count = 0;
+
+	if (entry->value == KNOWN_VERIFIED)
 		return false;
+	for (size_t i = 0; i < known->count; i++)
+		if (known->entries[i].first_day == entry->first_day &&
+		    known->entries[i].value != KNOWN_VERIFIED)
+			count++;
+	return count >= KNOWN_DAY_MAX;
+}
+
+static void
+forget(struct known_peers *known, struct known_key *e)
+{
 	known->count--;
-	memmove(oldest, oldest + 1,
-	    (size_t)(&known->entries[known->count] - oldest) * sizeof(*oldest));
+	memmove(e, e + 1,
+	    (size_t)(&known->entries[known->count] - e) * sizeof(*e));
+}
+
+/* Returns false if it is the one that there is no room for. */
+static bool
+make_room(struct known_peers *known, const struct known_key *entry)
+{
+	struct known_key *least;
+
+	if (is_day_full(known, entry))
+		least = least_of_day(known, entry);
+	else if (known->count == KNOWN_PEERS_MAX)
+		least = least_of_all(known, entry);
+	else
+		return true;
+	if (least == NULL)
+		return false;
+	forget(known, least);
 	return true;
 }
 
@@ -187,7 +257,7 @@ take(struct known_peers *known, const struct known_key *entry)
 	struct known_key *e = find(known, entry->key);
 
 	if (e == NULL) {
-		if (known->count == KNOWN_PEERS_MAX && !forget_one(known))
+		if (!make_room(known, entry))
 			return NULL;
 		if (known->count == known->capacity) {
 			known->capacity += 64;
@@ -267,8 +337,25 @@ append(struct known_peers *known, const struct known_key *entry, bool by_user)
 	known->size += len;
 }
 
-void
-known_peers_note(struct known_peers *known, const uint8_t key[X25519_LEN],
+static void
+set_nick(struct known_key *k, const char *nick, size_t len)
+{
+	memset(k->nick, 0, sizeof(k->nick));
+	memcpy(k->nick, nick, len);
+	k->nick_len = (uint8_t)len;
+}
+
+static bool
+is_same(const struct known_key *a, const struct known_key *b)
+{
+	return a->value == b->value && a->last_day >= b->last_day &&
+	    a->nick_len == b->nick_len &&
+	    memcmp(a->nick, b->nick, a->nick_len) == 0;
+}
+
+/* What is known of the key by now, to be changed and kept. */
+static struct known_key
+known_by_now(const struct known_peers *known, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today)
 {
 	const struct known_key *before = find(known, key);
@@ -276,43 +363,66 @@ known_peers_note(struct known_peers *known, const uint8_t key[X25519_LEN],
 
 	if (before != NULL)
 		entry = *before;
-	/* A verified key keeps the name that it was verified under, or somebody
-	 * else could take that once its owner goes by another. */
-	if (before != NULL && before->verified) {
-		nick = before->nick;
-		nick_len = before->nick_len;
-	}
-	if (before != NULL && before->last_day >= today &&
-	    before->nick_len == nick_len &&
-	    memcmp(before->nick, nick, nick_len) == 0)
-		return;
 	memcpy(entry.key, key, X25519_LEN);
 	if (entry.last_day < today)
 		entry.last_day = today;
-	memset(entry.nick, 0, sizeof(entry.nick));
-	memcpy(entry.nick, nick, nick_len);
-	entry.nick_len = (uint8_t)nick_len;
-	if (take(known, &entry) != NULL) {
-		append(known, &entry, false);
+	/* A verified key keeps the name that it was verified under, or somebody
+	 * else could take that once its owner goes by another. */
+	if (entry.value != KNOWN_VERIFIED)
+		set_nick(&entry, nick, nick_len);
+	return entry;
+}
+
+/* Keeps it, if that is news. */
+static void
+keep(struct known_peers *known, const struct known_key *entry, bool by_user)
+{
+	const struct known_key *before = find(known, entry->key);
+
+	if (before != NULL && is_same(before, entry))
+		return;
+	if (take(known, entry) != NULL) {
+		append(known, entry, by_user);
 		return;
 	}
-	if (!known->full_told)
-		log_warn("%d peers are verified: no more are remembered",
-		    KNOWN_PEERS_MAX);
-	known->full_told = true;
+	if (!known->crowd_told)
+		log_info("%s has no room for one more of today",
+		    KNOWN_PEERS_FILE);
+	known->crowd_told = true;
+}
+
+void
+known_peers_note(struct known_peers *known, const uint8_t key[X25519_LEN],
+    const char *nick, size_t nick_len, uint32_t today)
+{
+	struct known_key entry =
+	    known_by_now(known, key, nick, nick_len, today);
+
+	keep(known, &entry, false);
+}
+
+void
+known_peers_talked(struct known_peers *known, const uint8_t key[X25519_LEN],
+    const char *nick, size_t nick_len, uint32_t today)
+{
+	struct known_key entry =
+	    known_by_now(known, key, nick, nick_len, today);
+
+	if (entry.value < KNOWN_TALKED)
+		entry.value = KNOWN_TALKED;
+	keep(known, &entry, false);
 }
 
 void
 known_peers_verify(struct known_peers *known, const uint8_t key[X25519_LEN],
-    const char *nick, size_t nick_len, bool verified)
+    const char *nick, size_t nick_len, bool verified, uint32_t today)
 {
-	struct known_key *e = find(known, key);
+	struct known_key entry =
+	    known_by_now(known, key, nick, nick_len, today);
 
-	if (e == NULL || e->verified == verified)
+	if ((entry.value == KNOWN_VERIFIED) == verified)
 		return;
-	e->verified = verified;
-	memset(e->nick, 0, sizeof(e->nick));
-	memcpy(e->nick, nick, nick_len);
-	e->nick_len = (uint8_t)nick_len;
-	append(known, e, true);
+	entry.value = verified ? KNOWN_VERIFIED : KNOWN_TALKED;
+	set_nick(&entry, nick, nick_len);
+	keep(known, &entry, true);
 }

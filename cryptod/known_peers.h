@@ -13,9 +13,16 @@
 /* Words, key, two days, a nickname with every byte as %XX, and a line feed. */
 #define KNOWN_PEERS_LINE 512
 
+/* What a key is worth to the user; more is never forgotten for less. */
+enum known_value {
+	KNOWN_SEEN,   /* it was connected */
+	KNOWN_TALKED, /* texts went both ways */
+	KNOWN_VERIFIED
+};
+
 struct known_key {
 	uint8_t key[X25519_LEN];
-	bool verified;
+	enum known_value value;
 	uint32_t first_day; /* days since 1970 */
 	uint32_t last_day;
 	uint8_t nick_len; /* at least 1 */
@@ -26,6 +33,7 @@ struct known_peers {
 	int fd;	     /* to append to; -1: in memory alone */
 	size_t size; /* of the file, as far as is known */
 	bool full_told;
+	bool crowd_told;
 	struct known_key *entries; /* in the order of coming */
 	size_t count;
 	size_t capacity;
@@ -55,14 +63,26 @@ size_t known_peers_line(char out[KNOWN_PEERS_LINE], const struct known_key *);
 /* NULL if the key was never met. */
 const struct known_key *known_peers_find(const struct known_peers *,
     const uint8_t key[X25519_LEN]);
-/* The key was proven by somebody of this name, 1 to NICK_MAX bytes, today.
- * If there are too many, the one not verified that was longest not seen is
- * forgotten. */
+
+/*
+ * The key was proven by somebody of this name, 1 to NICK_MAX bytes, today.
+ *
+ * Of the keys of one first day KNOWN_DAY_MAX are remembered, whom the user
+ * verified aside: one more takes the place of the last of those that are worth
+ * less, and if there is none it is not remembered. So a crowd of one day
+ * pushes out nobody of another, nor who came before it, nor whom the user
+ * talked to. Of KNOWN_PEERS_MAX in all the one of the least value that was
+ * longest not seen makes way, if it is worth no more than the new one.
+ */
 void known_peers_note(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today);
-/* The user says this of a key that was noted, and that goes by this name now.
- * While it is verified, that name is remembered, whatever it takes later. */
+/* The same, and texts went both ways: one of this key's was shown to the user,
+ * and one of the user's was delivered to it. */
+void known_peers_talked(struct known_peers *, const uint8_t key[X25519_LEN],
+    const char *nick, size_t nick_len, uint32_t today);
+/* The same, and the user says this of the key. While it is verified, this name
+ * is remembered, whatever it takes later; afterwards it is as one talked to. */
 void known_peers_verify(struct known_peers *, const uint8_t key[X25519_LEN],
-    const char *nick, size_t nick_len, bool verified);
+    const char *nick, size_t nick_len, bool verified, uint32_t today);
 
 #endif

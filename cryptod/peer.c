@@ -80,24 +80,28 @@ note_late(struct peer *p, uint64_t seq)
 	p->late[p->late_count++] = (struct late){ seq, seq };
 }
 
-/* A receipt came: what was told as undelivered up to it was not. */
-static void
+/* A receipt came: what was told as undelivered up to it was not. Returns true
+ * if there is any. */
+static bool
 tell_late(struct peer *p, uint64_t seq)
 {
 	struct ipc_delivered body = { .id = p->id };
+	bool any = false;
 
 	while (p->late_count > 0 && p->late[0].first <= seq) {
 		struct late *l = &p->late[0];
 
 		for (; l->first <= l->last && l->first <= seq; l->first++) {
+			any = true;
 			body.seq = l->first;
 			ipc_send(&p->client->ui, IPC_DELIVERED_LATE, &body,
 			    NULL, 0);
 		}
 		if (l->first <= l->last)
-			return;
+			break;
 		memmove(l, l + 1, --p->late_count * sizeof(*l));
 	}
+	return any;
 }
 
 void
@@ -437,14 +441,16 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		break;
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);
-		tell_late(p, seq);
+		p->told |= tell_late(p, seq);
 		/* Receipts come in order; one for less is a late one. */
 		while (p->place.owed != NULL && p->place.owed->seq <= seq) {
+			p->told = true;
 			delivered.seq = p->place.owed->seq;
 			ipc_send(&p->client->ui, IPC_DELIVERED, &delivered,
 			    NULL, 0);
 			outbox_done(&p->client->outbox, &p->place);
 		}
+		trust_talked(p);
 		break;
 	case SESSION_BYE:
 		p->said_bye = true;

@@ -67,6 +67,9 @@ struct peer {
 	 * it can warn of them first; kept counts them. */
 	bool named;
 	unsigned int kept;
+	bool heard;    /* a text of its was shown */
+	bool told;     /* one of ours was */
+	bool talked;   /* known_peers has both */
 	bool nick_due; /* it is to hear of our nickname */
 	size_t nick_len;
 	char nick[NICK_MAX];
@@ -95,6 +98,8 @@ struct peer *peers_find(struct client *, peer_handle);
 
 /* trust.c: its key is proven, with the name it goes by. */
 void trust_note(struct peer *);
+/* It was heard or told something: if both, its key is one we talked to. */
+void trust_talked(struct peer *);
 bool trust_is_verified(const struct peer *);
 /* It goes by another name from now on. */
 void trust_renamed(struct peer *, const uint8_t *nick, size_t len);

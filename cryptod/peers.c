@@ -308,6 +308,8 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 	if (p == NULL)
 		return;
 	p->receipt_due = p->receipted = receipt->seq;
+	p->heard = true;
+	trust_talked(p);
 	peer_pump(p);
 }
 

@@ -25,13 +25,23 @@ trust_note(struct peer *p)
 	    today());
 }
 
+void
+trust_talked(struct peer *p)
+{
+	if (!p->heard || !p->told || p->talked)
+		return;
+	p->talked = true;
+	known_peers_talked(p->client->known, p->static_key, p->nick,
+	    p->nick_len, today());
+}
+
 bool
 trust_is_verified(const struct peer *p)
 {
 	const struct known_key *k =
 	    p->known ? known_peers_find(p->client->known, p->static_key) : NULL;
 
-	return k != NULL && k->verified;
+	return k != NULL && k->value == KNOWN_VERIFIED;
 }
 
 void
@@ -42,7 +52,7 @@ trust_tell_ui(struct client *c)
 
 	for (size_t i = 0; i < c->known->count; i++) {
 		k = &c->known->entries[i];
-		body.verified = k->verified;
+		body.verified = k->value == KNOWN_VERIFIED;
 		identity_fingerprint(body.fingerprint, k->key);
 		ipc_send(&c->ui, IPC_KNOWN_PEER, &body, k->nick, k->nick_len);
 	}
@@ -121,9 +131,8 @@ trust_verify(struct client *c, const struct ipc_verified *wanted)
 
 	if (p == NULL || !p->known)
 		return;
-	trust_note(p); /* others may have pushed it out since */
 	known_peers_verify(c->known, p->static_key, p->nick, p->nick_len,
-	    wanted->verified);
+	    wanted->verified, today());
 	body.verified = trust_is_verified(p);
 	ipc_send(&c->ui, IPC_VERIFIED, &body, NULL, 0);
 }

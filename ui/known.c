@@ -41,14 +41,14 @@ static bool
 make_room(struct known *k)
 {
 	if (k->entries == NULL) {
-		k->entries = calloc(KNOWN_PEERS_MAX, sizeof(k->entries[0]));
+		k->entries = calloc(KNOWN_MAX, sizeof(k->entries[0]));
 		if (k->entries == NULL)
 			fatal("out of memory");
 	}
-	for (size_t i = 0; k->count == KNOWN_PEERS_MAX && i < k->count; i++)
+	for (size_t i = k->count; k->count == KNOWN_MAX && i-- > 0;)
 		if (!k->entries[i].verified)
 			forget(k, i);
-	return k->count < KNOWN_PEERS_MAX;
+	return k->count < KNOWN_MAX;
 }
 
 void

@@ -10,6 +10,9 @@
 
 #include "common/ipc_trust.h"
 
+/* Those that cryptod remembers, and as many of this run. */
+#define KNOWN_MAX (2 * KNOWN_PEERS_MAX)
+
 struct known_peer {
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	bool verified;
@@ -26,8 +29,9 @@ void known_free(struct known *);
 /*
  * Notes a key with the nickname it goes by now, normalised. What was known
  * of the key is replaced, but for the name of one that is and stays verified:
- * nobody else is to have that one while its owner goes by another. Of more than KNOWN_PEERS_MAX the oldest that is not
- * verified is forgotten.
+ * nobody else is to have that one while its owner goes by another. If there are
+ * more than KNOWN_MAX, the last that is not verified makes way: whoever is in
+ * the room today cannot push out those of earlier days.
  */
 void known_note(struct known *, const uint8_t fingerprint[FINGERPRINT_LEN],
     const char *nick, bool verified);

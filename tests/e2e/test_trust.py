@@ -306,6 +306,22 @@ def starts_not(t, client, boot, net, text):
 
 
 @test()
+def known_peers_talked(t):
+    """Whom texts went to and came from is more than who was only seen."""
+    net, boot, anna, bert, carl = people(t, 3)
+
+    def words():
+        with open(known_file(anna)) as file:
+            return {line.split()[5]: line.split()[2] for line in file}
+    check(words() == {"bert": "seen", "carl": "seen"}, str(words()))
+    talk(anna, [bert, carl], "hello")
+    check(words() == {"bert": "seen", "carl": "seen"}, str(words()))
+    talk(bert, [anna, carl], "hello anna")
+    t.wait(lambda: words() == {"bert": "talked", "carl": "seen"}, 5,
+           "bert is one talked to, and carl is not")
+
+
+@test()
 def known_peers_damaged(t):
     """A line that is none is named; half a line at the end is dropped."""
     net, boot, anna, bert = people(t, 2)

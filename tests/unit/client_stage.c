@@ -217,3 +217,56 @@ stage_take(struct stage *s)
 	from_us(s, NULL, &ignored);
 	stage_ui(s, IPC_NONE, &in);
 }
+
+void
+stage_say(struct stage *s, uint64_t seq, const char *text)
+{
+	struct ipc_say say = { .seq = seq };
+
+	CU_ASSERT_EQUAL_FATAL(outbox_say(&s->c->outbox, &say, text,
+				  strlen(text), NULL, 0),
+	    0);
+	peers_pump(s->c);
+	stage_exchange(s, s->them);
+}
+
+/* Content of theirs that is a number and a text. */
+static void
+they_send(struct stage *s, enum session_type type, uint64_t seq,
+    const char *text)
+{
+	uint8_t content[SESSION_CONTENT_MAX];
+	struct putter p;
+
+	put_init(&p, content, sizeof(content));
+	put_u64(&p, seq);
+	if (text != NULL) {
+		put_u8(&p, 0);
+		put_bytes(&p, text, strlen(text));
+	}
+	CU_ASSERT_EQUAL(session_send(s->them->session, s->c->now, type, content,
+			    put_length(&p)),
+	    0);
+	stage_exchange(s, s->them);
+}
+
+void
+stage_hear(struct stage *s, uint64_t seq, const char *text)
+{
+	they_send(s, SESSION_TEXT, seq, text);
+}
+
+void
+stage_receipt(struct stage *s, uint64_t seq)
+{
+	they_send(s, SESSION_RECEIPT, seq, NULL);
+}
+
+void
+stage_shown(struct stage *s, uint64_t seq)
+{
+	struct ipc_receipt receipt = { .handle = s->p->handle, .seq = seq };
+
+	peers_receipt(s->c, &receipt);
+	stage_exchange(s, s->them);
+}

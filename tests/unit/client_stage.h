@@ -35,6 +35,13 @@ void stage_path(struct stage *, enum path_state);
 /* Their side of the session begins, and both go on until nothing waits. */
 void stage_connect(struct stage *);
 
+/* The user says it to all; they say it to all; they have shown all of ours up
+ * to this number; our user was shown all of theirs. */
+void stage_say(struct stage *, uint64_t seq, const char *text);
+void stage_hear(struct stage *, uint64_t seq, const char *text);
+void stage_receipt(struct stage *, uint64_t seq);
+void stage_shown(struct stage *, uint64_t seq);
+
 /* Hands on what waits on both sides between us and that end, in turn, until
  * nothing does. What else netd is told is counted. Returns what the last
  * session_receive() of that end did. */

@@ -29,6 +29,7 @@ make_key(uint8_t key[X25519_LEN], unsigned int n)
 	memset(key, 0, X25519_LEN);
 	key[0] = (uint8_t)n;
 	key[1] = (uint8_t)(n >> 8);
+	key[2] = (uint8_t)(n >> 16);
 	key[31] = 1;
 }
 
@@ -48,6 +49,7 @@ test_lines(void)
 {
 	static const char text[] =
 	    "peer-1 " KEY " seen 20000 20001 anna\n"
+	    "peer-1 " KEY " talked 20000 20001 anna\n"
 	    "peer-1 " KEY " verified 20000 20002 %c3%a9%20%25~\n";
 	struct known_peers known;
 	char line[KNOWN_PEERS_LINE];
@@ -56,15 +58,15 @@ test_lines(void)
 	CU_ASSERT_EQUAL(read_lines(&known, text, &taken), 0);
 	CU_ASSERT_EQUAL(taken, sizeof(text) - 1);
 	CU_ASSERT_EQUAL_FATAL(known.count, 1); /* the later line counts */
-	CU_ASSERT_TRUE(known.entries[0].verified);
+	CU_ASSERT_EQUAL(known.entries[0].value, KNOWN_VERIFIED);
 	CU_ASSERT_EQUAL(known.entries[0].key[1], 0x11);
 	CU_ASSERT_EQUAL(known.entries[0].first_day, 20000);
 	CU_ASSERT_EQUAL(known.entries[0].last_day, 20002);
 	CU_ASSERT_EQUAL(known.entries[0].nick_len, 5);
 	CU_ASSERT_EQUAL(memcmp(known.entries[0].nick, "\xc3\xa9 %~", 5), 0);
 	len = known_peers_line(line, &known.entries[0]);
-	CU_ASSERT_EQUAL(memcmp(line, strchr(text, '\n') + 1, len), 0);
-	CU_ASSERT_EQUAL(len, strlen(strchr(text, '\n') + 1));
+	CU_ASSERT_EQUAL(memcmp(line, strstr(text, "peer-1 " KEY " v"), len), 0);
+	CU_ASSERT_EQUAL(len, strlen(strstr(text, "peer-1 " KEY " v")));
 	known_peers_free(&known);
 }
 
@@ -72,7 +74,7 @@ test_lines(void)
 static void
 test_longest_line(void)
 {
-	struct known_key longest = { .verified = true,
+	struct known_key longest = { .value = KNOWN_VERIFIED,
 		.first_day = 999999999,
 		.last_day = 999999999,
 		.nick_len = NICK_MAX };
@@ -96,7 +98,8 @@ test_bad_lines(void)
 		"peer-2 " KEY " seen 1 2 a", "peer-1 " KEY " seen 1 2 ",
 		"peer-1 " KEY " seen 1 2 a b", "peer-1 " KEY " seen 2 1 a",
 		"peer-1 " KEY " known 1 2 a", "peer-1 " KEY "0 seen 1 2 a",
-		"peer-1 " KEY " seen 1 a", "peer-1 " KEY " seen -1 2 a",
+		"peer-1 " KEY " seen 1 a", "peer-1 " KEY " talkedy 1 2 a",
+		"peer-1 " KEY " seen -1 2 a",
 		"peer-1 " KEY " seen 1 1234567890 a",
 		"peer-1 " KEY " seen 1 2 %", "peer-1 " KEY " seen 1 2 %4",
 		"peer-1 " KEY " seen 1 2 %FF", "peer-1 " KEY " seen 1 2 %ff",
@@ -159,7 +162,7 @@ test_forgotten(void)
 		known_peers_note(&known, key, "a", 1, 20000 + n);
 	}
 	make_key(key, 0);
-	known_peers_verify(&known, key, "a", 1, true);
+	known_peers_verify(&known, key, "a", 1, true, 20000);
 	make_key(key, 1); /* seen again today */
 	known_peers_note(&known, key, "a", 1, 30000);
 	make_key(key, KNOWN_PEERS_MAX);
@@ -177,16 +180,127 @@ test_forgotten(void)
 static void
 test_all_verified(void)
 {
-	struct known_peers known = { .fd = -1, .full_told = true };
+	struct known_peers known = { .fd = -1, .crowd_told = true };
 	uint8_t key[X25519_LEN];
 
 	for (unsigned int n = 0; n <= KNOWN_PEERS_MAX; n++) {
 		make_key(key, n);
-		known_peers_note(&known, key, "a", 1, 20000);
-		known_peers_verify(&known, key, "a", 1, true);
+		known_peers_verify(&known, key, "a", 1, true, 20000);
 	}
 	CU_ASSERT_EQUAL(known.count, KNOWN_PEERS_MAX);
 	CU_ASSERT_PTR_NULL(known_peers_find(&known, key));
+	known_peers_free(&known);
+}
+
+/* --- A crowd -------------------------------------------------------------- */
+
+enum crowd {
+	EARLIER = 0x10000,
+	TODAY = 0x20000,
+	CROWD = 0x30000
+};
+
+static bool
+knows(const struct known_peers *known, unsigned int n, enum known_value value)
+{
+	const struct known_key *k;
+	uint8_t key[X25519_LEN];
+
+	make_key(key, n);
+	k = known_peers_find(known, key);
+	return k != NULL && k->value == value;
+}
+
+static void
+note(struct known_peers *known, unsigned int n, uint32_t today)
+{
+	uint8_t key[X25519_LEN];
+
+	make_key(key, n);
+	known_peers_note(known, key, "a", 1, today);
+}
+
+static void
+talk(struct known_peers *known, unsigned int n, uint32_t today)
+{
+	uint8_t key[X25519_LEN];
+
+	make_key(key, n);
+	known_peers_talked(known, key, "a", 1, today);
+}
+
+/* Somebody seen yesterday; and today one seen, one talked to, and then a
+ * crowd: all three stay, and whoever is talked to after it is remembered. */
+static void
+test_crowd_of_a_day(void)
+{
+	struct known_peers known = { .fd = -1, .crowd_told = true };
+	uint8_t key[X25519_LEN];
+
+	note(&known, EARLIER, 19999);
+	note(&known, TODAY, 20000);
+	note(&known, TODAY + 1, 20000);
+	talk(&known, TODAY + 1, 20000);
+	for (unsigned int n = 0; n < 2 * KNOWN_PEERS_MAX; n++)
+		note(&known, CROWD + n, 20000);
+	CU_ASSERT_EQUAL(known.count, KNOWN_DAY_MAX + 1);
+	CU_ASSERT_TRUE(knows(&known, EARLIER, KNOWN_SEEN));
+	CU_ASSERT_TRUE(knows(&known, TODAY, KNOWN_SEEN));
+	CU_ASSERT_TRUE(knows(&known, TODAY + 1, KNOWN_TALKED));
+	note(&known, TODAY + 2, 20000);
+	CU_ASSERT_FALSE(knows(&known, TODAY + 2, KNOWN_SEEN));
+	talk(&known, TODAY + 2, 20000);
+	CU_ASSERT_TRUE(knows(&known, TODAY + 2, KNOWN_TALKED));
+	make_key(key, TODAY + 3);
+	known_peers_verify(&known, key, "a", 1, true, 20000);
+	CU_ASSERT_TRUE(knows(&known, TODAY + 3, KNOWN_VERIFIED));
+	CU_ASSERT_TRUE(knows(&known, TODAY, KNOWN_SEEN));
+	/* Of tomorrow it is another one. */
+	note(&known, TODAY + 4, 20001);
+	CU_ASSERT_TRUE(knows(&known, TODAY + 4, KNOWN_SEEN));
+	known_peers_free(&known);
+}
+
+/* A crowd that talks, too, pushes out who did not, and nobody who did. */
+static void
+test_crowd_that_talks(void)
+{
+	struct known_peers known = { .fd = -1, .crowd_told = true };
+
+	talk(&known, TODAY, 20000);
+	note(&known, TODAY + 1, 20000);
+	note(&known, EARLIER, 19999);
+	for (unsigned int n = 0; n < 2 * KNOWN_DAY_MAX; n++)
+		talk(&known, CROWD + n, 20000);
+	CU_ASSERT_EQUAL(known.count, KNOWN_DAY_MAX + 1);
+	CU_ASSERT_TRUE(knows(&known, TODAY, KNOWN_TALKED));
+	CU_ASSERT_FALSE(knows(&known, TODAY + 1, KNOWN_SEEN));
+	CU_ASSERT_TRUE(knows(&known, EARLIER, KNOWN_SEEN));
+	known_peers_free(&known);
+}
+
+/* One every day until all is full: of who was only seen the oldest goes; of
+ * who was talked to nobody goes for them. */
+static void
+test_crowd_of_many_days(void)
+{
+	struct known_peers known = { .fd = -1, .crowd_told = true };
+
+	talk(&known, EARLIER, 10000);
+	note(&known, EARLIER + 1, 10000);
+	for (unsigned int n = 0; n < 20 * KNOWN_DAY_MAX; n++)
+		note(&known, CROWD + n, 20000 + n / KNOWN_DAY_MAX);
+	CU_ASSERT_EQUAL(known.count, KNOWN_PEERS_MAX);
+	CU_ASSERT_TRUE(knows(&known, EARLIER, KNOWN_TALKED));
+	CU_ASSERT_FALSE(knows(&known, EARLIER + 1, KNOWN_SEEN));
+	/* Once all were talked to, who is only seen has no place. */
+	for (unsigned int n = 0; n < 20 * KNOWN_DAY_MAX; n++)
+		talk(&known, CROWD + 0x8000 + n, 21000 + n / KNOWN_DAY_MAX);
+	note(&known, TODAY, 30000);
+	CU_ASSERT_FALSE(knows(&known, TODAY, KNOWN_SEEN));
+	talk(&known, TODAY, 30000);
+	CU_ASSERT_TRUE(knows(&known, TODAY, KNOWN_TALKED));
+	CU_ASSERT_EQUAL(known.count, KNOWN_PEERS_MAX);
 	known_peers_free(&known);
 }
 
@@ -229,21 +343,51 @@ test_file(void)
 	CU_ASSERT_EQUAL(known.size,
 	    strlen("peer-1 " KEY " seen 20000 20000 anna\n"));
 	known_peers_note(&known, key, "anne", 4, 20001);
-	known_peers_verify(&known, key, "anne", 4, true);
+	known_peers_verify(&known, key, "anne", 4, true, 20000);
 	close_known(&known, APPEND);
 	long_one = file_size(&f);
 
 	known_peers_open(&known, f.fd, APPEND);
 	CU_ASSERT_EQUAL_FATAL(known.count, 1);
-	CU_ASSERT_TRUE(known_peers_find(&known, key)->verified);
+	CU_ASSERT_EQUAL(known_peers_find(&known, key)->value, KNOWN_VERIFIED);
 	CU_ASSERT_EQUAL(memcmp(known.entries[0].nick, "anne", 4), 0);
 	CU_ASSERT_EQUAL(known.entries[0].first_day, 20000);
 	CU_ASSERT(file_size(&f) < long_one / 2);
 	CU_ASSERT_EQUAL((size_t)file_size(&f), known.size);
-	known_peers_verify(&known, key, "anne", 4, false);
+	known_peers_verify(&known, key, "anne", 4, false, 20000);
 	close_known(&known, APPEND);
 	known_peers_open(&known, f.fd, APPEND);
-	CU_ASSERT_FALSE(known_peers_find(&known, key)->verified);
+	CU_ASSERT_EQUAL(known_peers_find(&known, key)->value, KNOWN_TALKED);
+	close_known(&known, APPEND);
+	folder_remove(&f);
+}
+
+/* Whoever has no place is not written either, so a crowd does not fill the
+ * file; and what was written reads back as the same. */
+static void
+test_crowd_in_file(void)
+{
+	struct known_peers known = { .fd = -1 };
+	struct folder f;
+	off_t size;
+
+	folder_open(&f);
+	known_peers_open(&known, f.fd, APPEND);
+	known.crowd_told = true;
+	for (unsigned int n = 0; n < KNOWN_DAY_MAX; n++)
+		note(&known, CROWD + n, 20000);
+	size = file_size(&f);
+	for (unsigned int n = 0; n < KNOWN_PEERS_MAX; n++)
+		note(&known, CROWD + 0x8000 + n, 20000);
+	CU_ASSERT_EQUAL(file_size(&f), size);
+	talk(&known, TODAY, 20000);
+	CU_ASSERT(file_size(&f) > size);
+	close_known(&known, APPEND);
+	known_peers_open(&known, f.fd, APPEND);
+	CU_ASSERT_EQUAL(known.count, KNOWN_DAY_MAX);
+	CU_ASSERT_TRUE(knows(&known, TODAY, KNOWN_TALKED));
+	CU_ASSERT_TRUE(knows(&known, CROWD, KNOWN_SEEN));
+	CU_ASSERT_FALSE(knows(&known, CROWD + KNOWN_DAY_MAX - 1, KNOWN_SEEN));
 	close_known(&known, APPEND);
 	folder_remove(&f);
 }
@@ -263,7 +407,7 @@ test_shared(void)
 	known_peers_note(&one, key, "b", 1, 20000); /* a line too many */
 	known_peers_open(&two, f.fd, APPEND_2);
 	CU_ASSERT_EQUAL(two.count, 1);
-	known_peers_verify(&one, key, "a", 1, true);
+	known_peers_verify(&one, key, "a", 1, true, 20000);
 	make_key(key, 2);
 	known_peers_note(&two, key, "c", 1, 20000);
 	close_known(&one, APPEND);
@@ -274,7 +418,7 @@ test_shared(void)
 	CU_ASSERT_PTR_NOT_NULL(known_peers_find(&one, key));
 	make_key(key, 1);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(known_peers_find(&one, key));
-	CU_ASSERT_TRUE(known_peers_find(&one, key)->verified);
+	CU_ASSERT_EQUAL(known_peers_find(&one, key)->value, KNOWN_VERIFIED);
 	close_known(&one, APPEND);
 	folder_remove(&f);
 }
@@ -319,7 +463,7 @@ test_half_full(void)
 	known.size = KNOWN_PEERS_BYTES / 2;
 	known_peers_note(&known, key, "b", 1, 20000);
 	CU_ASSERT_EQUAL(file_size(&f), size);
-	known_peers_verify(&known, key, "b", 1, true);
+	known_peers_verify(&known, key, "b", 1, true, 20000);
 	CU_ASSERT(file_size(&f) > size);
 	known_peers_note(&known, key, "c", 1, 20000);
 	CU_ASSERT_EQUAL(known_peers_find(&known, key)->nick[0], 'b');
@@ -378,6 +522,10 @@ known_peers_suite(void)
 	CU_add_test(suite, "a nickname too long", test_long_nick);
 	CU_add_test(suite, "who is forgotten", test_forgotten);
 	CU_add_test(suite, "all verified", test_all_verified);
+	CU_add_test(suite, "a crowd of one day", test_crowd_of_a_day);
+	CU_add_test(suite, "a crowd that talks", test_crowd_that_talks);
+	CU_add_test(suite, "a crowd of many days", test_crowd_of_many_days);
+	CU_add_test(suite, "a crowd writes little", test_crowd_in_file);
 	CU_add_test(suite, "the file", test_file);
 	CU_add_test(suite, "the file of two", test_shared);
 	CU_add_test(suite, "half a line", test_cut_off);

@@ -22,6 +22,7 @@
 	X(handshakes)         \
 	X(claim)              \
 	X(strangers)          \
+	X(trust)              \
 	X(room)               \
 	X(boot_channel)       \
 	X(replay)             \

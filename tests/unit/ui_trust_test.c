@@ -6,6 +6,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <stdio.h>
 #include <string.h>
 
 void ui_trust_suite(void);
@@ -137,6 +138,31 @@ test_plain_warning(void)
 	    strstr(text, "! known, and verified: ab01 cd00"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "! now: ab05 cd00"));
 	fixture_close(&f);
+}
+
+/* However many come in one run, those of cryptod's list stay. */
+static void
+test_crowd(void)
+{
+	uint8_t fingerprint[FINGERPRINT_LEN] = { 0 };
+	struct nick_look look = { 0 };
+	struct known known = { 0 };
+	char nick[16];
+
+	for (unsigned int n = 0; n < 3 * KNOWN_PEERS_MAX; n++) {
+		memcpy(fingerprint, &n, sizeof(n));
+		snprintf(nick, sizeof(nick), "peer %u", n);
+		known_note(&known, fingerprint, nick, false);
+	}
+	CU_ASSERT_EQUAL(known.count, KNOWN_MAX);
+	for (unsigned int n = 0; n < 3 * KNOWN_PEERS_MAX; n += 100) {
+		snprintf(nick, sizeof(nick), "peer %u", n);
+		nick_look(&look, nick);
+		CU_ASSERT_EQUAL(known_alike(&known, &look, NULL) != NULL,
+		    n < KNOWN_MAX - 1);
+		nick_look_free(&look);
+	}
+	known_free(&known);
 }
 
 /* --- Who passes for another ------------------------------------------------ */
@@ -427,6 +453,7 @@ ui_trust_suite(void)
 	CU_add_test(s, "warned of again", test_warned_again);
 	CU_add_test(s, "warned of after a new name", test_warned_of_renamed);
 	CU_add_test(s, "the warning in plain", test_plain_warning);
+	CU_add_test(s, "a crowd in one run", test_crowd);
 	CU_add_test(s, "somebody passes for another", test_claim);
 	CU_add_test(s, "somebody is a stranger", test_stranger);
 	CU_add_test(s, "another name of ours", test_rename);
