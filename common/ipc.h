@@ -97,6 +97,7 @@ enum ipc_when_full {
 	X(STRANGER,	BY_C, BY_U,	struct ipc_stranger, 0, IPC_KEEP) \
 	X(PEER_CLAIM,	BY_C, BY_U,	struct ipc_peer_claim, 0, IPC_KEEP) \
 	X(MESSAGE,	BY_C, BY_U,	struct ipc_message, TEXT_MAX, IPC_KEEP) \
+	X(FORK,		BY_C, BY_U,	struct ipc_fork, 0, IPC_KEEP)	\
 	X(SENT,		BY_C, BY_U,	struct ipc_sent,		\
 	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
 	X(DELIVERED,	BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \

@@ -298,7 +298,7 @@ check_say(const struct ipc_message_in *in)
 {
 	BODY(ipc_say);
 
-	return (b->flags & ~TEXT_FLAGS) == 0 && is_text(in);
+	return (b->flags & ~TEXT_FLAGS) == 0 && b->again <= 1 && is_text(in);
 }
 
 static bool
@@ -429,6 +429,7 @@ ipc_check(const struct ipc_message_in *in)
 	case IPC_PEER_REST:
 	case IPC_PEER_DROP:
 	case IPC_PEER_CLAIM:
+	case IPC_FORK:
 	case IPC_RECEIPT:
 	case IPC_SAFETY_ASK:
 		return is_about_peer(in);

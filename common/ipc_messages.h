@@ -388,6 +388,11 @@ struct ipc_message { /* the text follows */
 	uint64_t seq;  /* of its sender */
 };
 
+struct ipc_fork { /* a text came that does not agree with those before */
+	peer_handle handle;
+	uint64_t seq;
+};
+
 /* Peers that one message can go to. */
 #define SENT_PEERS_MAX 256
 
@@ -430,6 +435,7 @@ struct ipc_say_to {
 struct ipc_say {       /* the text follows */
 	uint64_t seq;  /* higher than all before in this run */
 	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO of one */
+	uint8_t again; /* it was said before, to a cryptod that died */
 	/* If PRIVATE: whose it is. An id is only what a bootnode says. */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };

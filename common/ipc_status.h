@@ -38,8 +38,17 @@ struct ipc_net_status {	 /* ends the answer */
 
 /* cryptod to ui. */
 
+/* How far somebody's texts to all have come, for people to compare. */
+struct ipc_texts {
+	uint64_t last;	  /* number of the last; 0: there was none */
+	uint8_t chain[4]; /* start of the hash over it and all before */
+	uint32_t gaps;	  /* texts that are missing, or not part of it */
+	uint32_t forks;	  /* times that one did not agree with those before */
+};
+
 struct ipc_status_peer { /* a connected peer */
 	struct ipc_net_peer net;
+	struct ipc_texts texts;
 	uint64_t session_age_ms;
 	uint64_t rekey_age_ms;
 };
@@ -50,6 +59,7 @@ struct ipc_status { /* ends the answer */
 	uint8_t has_key;
 	uint8_t key[X25519_LEN]; /* that the bootnode has, or must have */
 	uint32_t strangers;	 /* members whose card does not open */
+	struct ipc_texts texts;	 /* our own */
 };
 
 #endif

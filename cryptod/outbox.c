@@ -33,6 +33,8 @@ outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
 	memset(m, 0, sizeof(*m));
 	m->seq = box->last_seq = say->seq;
 	m->flags = say->flags;
+	if (count == 0 && !say->again)
+		m->link = chain_add(&box->chain, m->seq, m->flags, text, len);
 	memcpy(m->fingerprint, say->fingerprint, sizeof(m->fingerprint));
 	m->only_count = count;
 	if (count > 0) {

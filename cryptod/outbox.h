@@ -6,7 +6,7 @@
 #ifndef CRYPTOD_OUTBOX_H
 #define CRYPTOD_OUTBOX_H
 
-#include "common/ipc_messages.h"
+#include "cryptod/chain.h"
 
 #include <bsd/sys/queue.h>
 #include <stdbool.h>
@@ -29,6 +29,7 @@ struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;
 	uint64_t seq;
 	unsigned int flags; /* TEXT_FLAG_* */
+	struct chain_link link;
 	unsigned int owing; /* peers without a receipt: */
 	uint8_t owed_by[OUTBOX_PLACES / 8];
 	/* If not NULL, it is for these peers alone: it is private, or was
@@ -49,6 +50,7 @@ struct outbox {
 	size_t bytes;		      /* in sent */
 	unsigned int waiting_count;
 	uint64_t last_seq;
+	struct chain chain; /* of what was said to all */
 };
 
 /* A peer's place: both are in outbox.sent, or NULL at its end. */

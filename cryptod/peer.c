@@ -235,6 +235,16 @@ peer_break(struct peer *p)
 		peer_set_state(p, PEER_LEFT);
 }
 
+/* Is it time to tell of it again? */
+static bool
+is_time(uint64_t *told, uint64_t now)
+{
+	if (*told != 0 && now - *told < TELL_TIME)
+		return false;
+	*told = now;
+	return true;
+}
+
 static void
 tell_claim(const struct peer *p, const uint8_t key[X25519_LEN])
 {
@@ -249,13 +259,10 @@ tell_claim(const struct peer *p, const uint8_t key[X25519_LEN])
 void
 peer_claimed(struct peer *p, const uint8_t key[X25519_LEN])
 {
-	uint64_t now = p->client->now;
-
-	if (p->claim_told != 0 && now - p->claim_told < CLAIM_TIME)
+	if (!is_time(&p->claim_told, p->client->now))
 		return;
 	log_info("somebody else passes for a peer");
 	tell_claim(p, key);
-	p->claim_told = now;
 }
 
 /* There is a session, and netd has room for more. */
@@ -309,6 +316,8 @@ send_text(struct peer *p)
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, m->seq);
 	put_u8(&put, m->flags);
+	put_u64(&put, m->link.before);
+	put_bytes(&put, m->link.chain, sizeof(m->link.chain));
 	put_bytes(&put, m->text, m->len);
 	outbox_advance(&p->place);
 	len = put_length(&put);
@@ -415,11 +424,37 @@ on_established(void *arg, const uint8_t static_key[32], const char *nick,
 }
 
 static void
+on_text(struct peer *p, struct getter *g)
+{
+	struct ipc_message message = { .handle = p->handle };
+	struct ipc_fork fork = { .handle = p->handle };
+	struct chain_link link;
+
+	fork.seq = message.seq = get_u64(g);
+	message.flags = get_u8(g);
+	link.before = get_u64(g);
+	get_bytes(g, link.chain, sizeof(link.chain));
+	if (message.seq <= p->last_text) { /* it is here already */
+		if (message.seq <= p->receipted)
+			p->receipt_due = p->receipted;
+		return;
+	}
+	p->last_text = message.seq;
+	if (p->state == PEER_LEFT) /* it is back, says this */
+		peer_set_state(p, PEER_CONNECTING);
+	if ((message.flags & TEXT_FLAG_PRIVATE) == 0 &&
+	    !chain_follow(&p->chain, &link, message.seq, message.flags, g->p,
+		g->left) &&
+	    is_time(&p->fork_told, p->client->now))
+		ipc_send(&p->client->ui, IPC_FORK, &fork, NULL, 0);
+	show_text(p, &message, g->p, g->left);
+}
+
+static void
 on_content(void *arg, enum session_type type, const uint8_t *content,
     size_t len)
 {
 	struct peer *p = arg;
-	struct ipc_message message = { .handle = p->handle };
 	struct ipc_delivered delivered = { .id = p->id };
 	struct getter g;
 	uint64_t seq;
@@ -427,17 +462,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	get_init(&g, content, len);
 	switch (type) {
 	case SESSION_TEXT:
-		message.seq = get_u64(&g);
-		message.flags = get_u8(&g);
-		if (message.seq <= p->last_text) { /* it is here already */
-			if (message.seq <= p->receipted)
-				p->receipt_due = p->receipted;
-			return;
-		}
-		p->last_text = message.seq;
-		if (p->state == PEER_LEFT) /* it is back, says this */
-			peer_set_state(p, PEER_CONNECTING);
-		show_text(p, &message, g.p, g.left);
+		on_text(p, &g);
 		break;
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);

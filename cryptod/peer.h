@@ -57,6 +57,8 @@ struct peer {
 	size_t in_flight;
 	uint64_t last_text;   /* sequence number received */
 	uint64_t receipted;   /* by ui: shown */
+	struct chain chain;   /* of its texts */
+	uint64_t fork_told;   /* when, the last; 0: never */
 	uint64_t receipt_due; /* 0: none; the last counts */
 	size_t late_count;
 	struct late late[LATE_MAX];
@@ -85,8 +87,9 @@ struct peer {
  * without a name. */
 #define KEPT_MAX 8
 
-/* Of others who pass for one peer, ui is told at most once in this time. */
-#define CLAIM_TIME (60 * USEC_PER_SEC)
+/* Of others who pass for one peer, and of texts of its that do not agree, ui is
+ * told at most once in this time. */
+#define TELL_TIME (60 * USEC_PER_SEC)
 
 /* Names that are taken of one peer in this time; of those beyond, the last is
  * taken with the next thing that happens when it is over. */

@@ -395,11 +395,16 @@ is_too_often(struct session *s, uint64_t now)
 	return ++s->rekeys > REKEYS_MAX;
 }
 
+/* One that is private is no link of a chain. */
 static bool
 is_text(const uint8_t *content, size_t len)
 {
-	return len > SESSION_TEXT_HEADER &&
-	    (content[SESSION_TEXT_HEADER - 1] & ~TEXT_FLAGS) == 0 &&
+	static const uint8_t no_link[SESSION_TEXT_HEADER - 9];
+	uint8_t flags = len > SESSION_TEXT_HEADER ? content[8] : 0;
+
+	return len > SESSION_TEXT_HEADER && (flags & ~TEXT_FLAGS) == 0 &&
+	    ((flags & TEXT_FLAG_PRIVATE) == 0 ||
+		memcmp(content + 9, no_link, sizeof(no_link)) == 0) &&
 	    utf8_valid((const char *)content + SESSION_TEXT_HEADER,
 		len - SESSION_TEXT_HEADER);
 }

@@ -16,7 +16,7 @@
 /* What is inside a sealed record. */
 enum session_type {
 	SESSION_READY = 1, /* the new keys work */
-	SESSION_TEXT,	   /* sequence number, flags, text */
+	SESSION_TEXT,	   /* sequence number, flags, link, text */
 	SESSION_RECEIPT,   /* sequence number */
 	SESSION_BYE,
 	SESSION_REKEY_1, /* messages of a fresh handshake */
@@ -28,7 +28,7 @@ enum session_type {
 
 /* Text is padded to a multiple of this before it is sealed. */
 #define SESSION_PADDING	    64
-#define SESSION_TEXT_HEADER 9 /* sequence number, flags */
+#define SESSION_TEXT_HEADER 33 /* sequence number, flags, chain_link */
 #define SESSION_CONTENT_MAX (SESSION_TEXT_HEADER + TEXT_MAX)
 
 /* A rekey is due after so much use, whichever is first. */

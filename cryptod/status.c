@@ -19,7 +19,10 @@ msec_since(const struct client *c, uint64_t time)
 static void
 tell_peer(const struct client *c, const struct peer *p)
 {
-	struct ipc_status_peer body = { .net = p->figures };
+	struct ipc_status_peer body = {
+		.net = p->figures,
+		.texts = chain_texts(&p->chain),
+	};
 
 	if (p->state != PEER_CONNECTED || !session_established(p->session))
 		return;
@@ -40,6 +43,7 @@ answer(struct client *c, const struct ipc_net_status *net)
 		.boot_status = c->boot.status.status,
 		.has_key = c->boot.known,
 		.strangers = (uint32_t)c->strangers.count,
+		.texts = chain_texts(&c->outbox.chain),
 	};
 	struct peer *p;
 

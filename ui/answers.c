@@ -9,6 +9,7 @@
 #include "ui/text.h"
 #include "ui/ui.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,22 @@ answer_buf(struct ui *ui, struct buf *line)
 
 /* --- /status -------------------------------------------------------------- */
 
+/* "said up to 12, chain 1a2b3c4d, 1 gap"; nothing if there were none. */
+static void
+status_texts(struct ui *ui, const char *who, const struct ipc_texts *t)
+{
+	char chain[sizeof(t->chain) * 2 + 1], gaps[32] = "";
+
+	if (t->last == 0 && t->gaps == 0)
+		return;
+	if (t->gaps > 0)
+		snprintf(gaps, sizeof(gaps), ", %u gap%s", t->gaps,
+		    t->gaps > 1 ? "s" : "");
+	answer_line(ui, "%ssaid up to %" PRIu64 ", chain %s%s%s", who, t->last,
+	    format_hex(chain, t->chain, sizeof(t->chain)), gaps,
+	    t->forks > 0 ? ", DOES NOT AGREE" : "");
+}
+
 static void
 status_peer(struct ui *ui, const struct peer *p)
 {
@@ -101,6 +118,7 @@ status_peer(struct ui *ui, const struct peer *p)
 	    format_age(rekey, f->rekey_age_ms));
 	answer_buf(ui, &line);
 	answer_line(ui, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
+	status_texts(ui, "  ", &f->texts);
 }
 
 static void
@@ -134,6 +152,7 @@ answer_status(struct ui *ui, const struct ipc_status *s)
 		? addr_format(&s->net.observed, addr, sizeof(addr))
 		: "");
 	answer_wrapped(ui, format_nat_meaning(&s->net));
+	status_texts(ui, "you ", &s->texts);
 	while ((p = next_peer(ui, &at)) != NULL) {
 		if (count++ == 0)
 			answer_line(ui, "%-*s %-6s %13s %8s %8s %8s",

@@ -156,6 +156,18 @@ stranger(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
+text_fork(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_fork *b = in->body;
+	const struct peer *p = model_peer(&ui->model, b->handle);
+
+	if (p == NULL)
+		return -1;
+	ui->view->fork(ui, p, b->seq);
+	return 0;
+}
+
+static int
 message(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_message *b = in->body;
@@ -299,6 +311,7 @@ static const struct {
 	[IPC_BOOTNODE] = { IN_CLIENT, bootnode },
 	[IPC_KNOWN_PEER] = { IN_CLIENT, known_peer },
 	[IPC_PEER] = { IN_CLIENT, peer_state },
+	[IPC_FORK] = { IN_CLIENT, text_fork },
 	[IPC_STRANGER] = { IN_CLIENT, stranger },
 	[IPC_PEER_CLAIM] = { IN_CLIENT, claim },
 	[IPC_MESSAGE] = { IN_CLIENT, message },

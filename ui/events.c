@@ -193,6 +193,16 @@ event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
 }
 
 void
+event_fork(struct buf *out, const struct peer *p)
+{
+	buf_puts(out, "the texts of ");
+	event_name(out, p, &p->id);
+	buf_puts(out,
+	    " do not agree with what they said before: others may have been "
+	    "told something else; compare /status with them");
+}
+
+void
 event_stranger(struct buf *out, const struct ipc_stranger *s)
 {
 	put_id(out, &s->id);

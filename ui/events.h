@@ -44,6 +44,8 @@ void event_key_changed(struct ui *, const struct peer *,
 void event_claim(struct ui *, const struct ipc_peer_claim *,
     const struct peer *, void (*put)(struct ui *, const char *line));
 
+/* A peer's texts do not agree with those before. */
+void event_fork(struct buf *, const struct peer *);
 /* A member does not show who it is. */
 void event_stranger(struct buf *, const struct ipc_stranger *);
 

@@ -174,6 +174,26 @@ status_nat(const struct ipc_status *s)
 	return object;
 }
 
+/* Sets nothing if there were none. */
+static void
+set_texts(json_t *event, const struct ipc_texts *t, bool own)
+{
+	char chain[sizeof(t->chain) * 2 + 1];
+	json_t *object;
+
+	if (t->last == 0 && t->gaps == 0)
+		return;
+	object = json_object();
+	json_set_number(object, "seq", t->last);
+	json_set_string(object, "chain",
+	    format_hex(chain, t->chain, sizeof(t->chain)));
+	if (!own) {
+		json_set_number(object, "gaps", t->gaps);
+		json_set_number(object, "forks", t->forks);
+	}
+	json_set(event, "texts", object);
+}
+
 static json_t *
 status_peer(const struct peer *p)
 {
@@ -192,6 +212,7 @@ status_peer(const struct peer *p)
 	json_set(object, "loss", json_real(format_loss(&f->net) / 1000.0));
 	set_seconds(object, "session_age_s", f->session_age_ms);
 	set_seconds(object, "rekey_age_s", f->rekey_age_ms);
+	set_texts(object, &f->texts, false);
 	return object;
 }
 
@@ -211,6 +232,7 @@ json_status(struct ui *ui, const struct ipc_status *s)
 	json_set(event, "nat", status_nat(s));
 	json_set(event, "peers", peers);
 	json_set_number(event, "strangers", s->strangers);
+	set_texts(event, &s->texts, true);
 	json_event_put(ui, event);
 }
 
@@ -412,6 +434,7 @@ const struct view view_json = {
 	.renamed = json_renamed,
 	.key_changed = json_key_changed,
 	.claim = json_claim,
+	.fork = json_fork,
 	.stranger = json_stranger,
 	.safety = json_safety,
 	.verified = json_verified,

@@ -38,6 +38,7 @@ void json_key_changed(struct ui *, const struct peer *,
     const struct known_peer *before);
 void json_claim(struct ui *, const struct ipc_peer_claim *,
     const struct peer *);
+void json_fork(struct ui *, const struct peer *, uint64_t seq);
 void json_stranger(struct ui *, const struct ipc_stranger *);
 void json_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 void json_verified(struct ui *, const struct peer *);

@@ -109,6 +109,17 @@ json_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 }
 
 void
+json_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	json_t *event = json_event_new(ui, "fork");
+
+	json_set_id(event, "id", &p->id);
+	json_set_string(event, "nick", p->shown);
+	json_set_number(event, "seq", seq);
+	json_event_put(ui, event);
+}
+
+void
 json_stranger(struct ui *ui, const struct ipc_stranger *s)
 {
 	json_t *event = json_event_new(ui, "stranger");

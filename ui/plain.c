@@ -190,6 +190,16 @@ plain_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 }
 
 static void
+plain_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	struct buf text = { 0 };
+
+	(void)seq;
+	event_fork(&text, p);
+	put_event(ui, "! ", &text);
+}
+
+static void
 plain_stranger(struct ui *ui, const struct ipc_stranger *s)
 {
 	struct buf text = { 0 };
@@ -280,6 +290,7 @@ const struct view view_plain = {
 	.renamed = plain_renamed,
 	.key_changed = plain_key_changed,
 	.claim = plain_claim,
+	.fork = plain_fork,
 	.stranger = plain_stranger,
 	.safety = answer_safety,
 	.verified = plain_verified,

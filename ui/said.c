@@ -82,11 +82,15 @@ may_say(const struct said *s, const struct ipc_channel *cryptod)
 }
 
 static void
-say(struct said *s, struct ipc_channel *cryptod, uint64_t seq)
+say(struct said *s, struct ipc_channel *cryptod, uint64_t seq, bool again)
 {
 	const struct said_entry *e = &s->window[seq % SAID_WINDOW];
 	struct ipc_say_to to = { .seq = seq, .peers = e->peers };
-	struct ipc_say body = { .seq = seq, .flags = (uint8_t)e->flags };
+	struct ipc_say body = {
+		.seq = seq,
+		.flags = (uint8_t)e->flags,
+		.again = again,
+	};
 
 	memcpy(body.fingerprint, e->fingerprint, sizeof(body.fingerprint));
 	s->unsent++;
@@ -136,14 +140,14 @@ said_pump(struct said *s, struct ipc_channel *cryptod)
 
 	for (; s->again < s->next && may_say(s, cryptod); s->again++)
 		if (!is_settled(&s->window[s->again % SAID_WINDOW]))
-			say(s, cryptod, s->again);
+			say(s, cryptod, s->again, true);
 	while (s->held_count > 0 && s->again == s->next &&
 	    s->next - s->oldest < SAID_WINDOW && may_say(s, cryptod)) {
 		h = &s->held[s->held_first];
 		e = &s->window[s->next % SAID_WINDOW];
 		take_held(e, h);
 		release(s);
-		say(s, cryptod, s->next);
+		say(s, cryptod, s->next, false);
 		s->again = ++s->next;
 	}
 }

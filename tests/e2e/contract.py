@@ -37,6 +37,7 @@ EVENTS = {
     "key_changed": ({"id": TEXT, "nick": TEXT, "fingerprint": TEXT,
                      "known": list}, {}),
     "claim": ({"id": TEXT, "fingerprint": TEXT}, {"address": TEXT}),
+    "fork": ({"id": TEXT, "nick": TEXT, "seq": COUNT}, {}),
     "stranger": ({"id": TEXT, "others": COUNT}, {}),
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),
@@ -48,7 +49,7 @@ EVENTS = {
     "joined": ({"peer": TEXT, "room": TEXT}, {}),
     "left": ({"peer": TEXT, "room": TEXT, "reason": TEXT}, {}),
     "status": ({"bootnode": dict, "nat": dict, "peers": list,
-                "strangers": COUNT}, {}),
+                "strangers": COUNT}, {"texts": dict}),
     "stats": (dict.fromkeys(
         ("sessions", "rooms", "joins", "heartbeats", "rejected", "dropped",
          "received", "sent", "relayed", "relayed_bytes"), COUNT,
@@ -66,7 +67,10 @@ NAT = ({"mapping": TEXT, "meaning": TEXT}, {"address": TEXT})
 OTHER = ({"id": TEXT, "state": TEXT}, {"nick": TEXT})
 CONNECTED = ({"id": TEXT, "state": TEXT, "nick": TEXT, "path": TEXT,
               "address": TEXT, "rtt_ms": NUMBER, "loss": NUMBER,
-              "session_age_s": NUMBER, "rekey_age_s": NUMBER}, {})
+              "session_age_s": NUMBER, "rekey_age_s": NUMBER},
+             {"texts": dict})
+OWN_TEXTS = ({"seq": COUNT, "chain": TEXT}, {})
+TEXTS = ({"seq": COUNT, "chain": TEXT, "gaps": COUNT, "forks": COUNT}, {})
 SOURCE = ({"address": TEXT, "received": COUNT, "dropped": COUNT}, {})
 MAPPINGS = ("none", "endpoint-independent", "endpoint-dependent", "unknown")
 
@@ -125,12 +129,23 @@ def given_violation(given, kind, must, may):
     return None
 
 
+def texts_violation(given, fields):
+    if "texts" not in given:
+        return None
+    wrong = given_violation(given["texts"], "status.texts", *fields)
+    if not wrong and not TAG.fullmatch(given["texts"]["chain"]):
+        wrong = "chain is %r" % given["texts"]["chain"]
+    return wrong
+
+
 def status_violation(event):
     wrong = (given_violation(event["bootnode"], "status.bootnode", *BOOTNODE)
              or given_violation(event["nat"], "status.nat", *NAT))
     if not wrong and event["nat"]["mapping"] not in MAPPINGS:
         wrong = "mapping is %r" % event["nat"]["mapping"]
+    wrong = wrong or texts_violation(event, OWN_TEXTS)
     for peer in event["peers"]:
+        wrong = wrong or texts_violation(peer, TEXTS)
         connected = peer.get("state") == "connected"
         wrong = wrong or given_violation(peer, "status.peers",
                                          *(CONNECTED if connected else OTHER))

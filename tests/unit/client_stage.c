@@ -230,36 +230,50 @@ stage_say(struct stage *s, uint64_t seq, const char *text)
 	stage_exchange(s, s->them);
 }
 
-/* Content of theirs that is a number and a text. */
 static void
-they_send(struct stage *s, enum session_type type, uint64_t seq,
-    const char *text)
+they_send(struct stage *s, enum session_type type, const uint8_t *content,
+    size_t len)
+{
+	CU_ASSERT_EQUAL(session_send(s->them->session, s->c->now, type, content,
+			    len),
+	    0);
+	stage_exchange(s, s->them);
+}
+
+void
+stage_hear_link(struct stage *s, uint64_t seq, unsigned int flags,
+    const struct chain_link *link, const char *text)
 {
 	uint8_t content[SESSION_CONTENT_MAX];
 	struct putter p;
 
 	put_init(&p, content, sizeof(content));
 	put_u64(&p, seq);
-	if (text != NULL) {
-		put_u8(&p, 0);
-		put_bytes(&p, text, strlen(text));
-	}
-	CU_ASSERT_EQUAL(session_send(s->them->session, s->c->now, type, content,
-			    put_length(&p)),
-	    0);
-	stage_exchange(s, s->them);
+	put_u8(&p, flags);
+	put_u64(&p, link->before);
+	put_bytes(&p, link->chain, CHAIN_LEN);
+	put_bytes(&p, text, strlen(text));
+	they_send(s, SESSION_TEXT, content, put_length(&p));
 }
 
 void
 stage_hear(struct stage *s, uint64_t seq, const char *text)
 {
-	they_send(s, SESSION_TEXT, seq, text);
+	struct chain_link link =
+	    chain_add(&s->chain, seq, 0, text, strlen(text));
+
+	stage_hear_link(s, seq, 0, &link, text);
 }
 
 void
 stage_receipt(struct stage *s, uint64_t seq)
 {
-	they_send(s, SESSION_RECEIPT, seq, NULL);
+	uint8_t content[8];
+	struct putter p;
+
+	put_init(&p, content, sizeof(content));
+	put_u64(&p, seq);
+	they_send(s, SESSION_RECEIPT, content, sizeof(content));
 }
 
 void

@@ -19,6 +19,7 @@ struct stage {
 	uint64_t attempt;      /* of the handshake under way */
 	uint32_t serial;       /* of the session that we told netd of last */
 	bool up;	       /* and netd knows that they use it */
+	struct chain chain;    /* of what they say */
 	unsigned int told[IPC_TYPE_COUNT]; /* to netd and ui, as taken */
 };
 
@@ -39,6 +40,9 @@ void stage_connect(struct stage *);
  * to this number; our user was shown all of theirs. */
 void stage_say(struct stage *, uint64_t seq, const char *text);
 void stage_hear(struct stage *, uint64_t seq, const char *text);
+/* A text of theirs as it is on the wire; nothing is made of it. */
+void stage_hear_link(struct stage *, uint64_t seq, unsigned int flags,
+    const struct chain_link *, const char *text);
 void stage_receipt(struct stage *, uint64_t seq);
 void stage_shown(struct stage *, uint64_t seq);
 

@@ -30,7 +30,7 @@ ipc_has_handle(enum ipc_type type)
 	    type == IPC_RECEIPT || type == IPC_NET_PEER ||
 	    type == IPC_STATUS_PEER || type == IPC_SAFETY_ASK ||
 	    type == IPC_SAFETY || type == IPC_SET_VERIFIED ||
-	    type == IPC_VERIFIED || type == IPC_PEER_CLAIM;
+	    type == IPC_VERIFIED || type == IPC_PEER_CLAIM || type == IPC_FORK;
 }
 
 bool

@@ -35,7 +35,7 @@ test_handles_and_slots(void)
 			slots++;
 		}
 	}
-	CU_ASSERT_EQUAL(handles, 26);
+	CU_ASSERT_EQUAL(handles, 27);
 	CU_ASSERT_EQUAL(slots, 8);
 }
 

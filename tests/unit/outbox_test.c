@@ -296,7 +296,7 @@ test_random(void)
 void
 outbox_suite(void)
 {
-	CU_pSuite suite = CU_add_suite("outbox", NULL, NULL);
+	CU_pSuite suite = CU_add_suite("outbox", crypto_setup, NULL);
 
 	CU_add_test(suite, "numbers", test_numbers);
 	CU_add_test(suite, "bound on what waits", test_waiting_bound);

@@ -423,8 +423,11 @@ expect_packet_keys(const struct end *a)
 static void
 test_session(void)
 {
-	static const uint8_t text[] = "\0\0\0\0\0\0\0\1\0hello";
+	uint8_t text[SESSION_TEXT_HEADER + 5];
 	struct end *a = &ends[0], *b = &ends[1];
+	struct chain chain = { .last = 0 };
+	struct chain_link link = chain_add(&chain, 1, 0, "hello", 5);
+	struct putter p;
 
 	make_end(a, &anna, &bert);
 	make_end(b, &bert, &anna);
@@ -449,14 +452,21 @@ test_session(void)
 	CU_ASSERT_EQUAL(memcmp(a->keys.tx, b->keys.rx, SIPHASH_KEY), 0);
 	CU_ASSERT_TRUE(!a->send_now && b->send_now);
 
+	EXPECT("chain", link.chain, CHAIN_LEN);
+	put_init(&p, text, sizeof(text));
+	put_u64(&p, 1);
+	put_u8(&p, 0);
+	put_u64(&p, link.before);
+	put_bytes(&p, link.chain, CHAIN_LEN);
+	put_bytes(&p, "hello", 5);
 	CU_ASSERT_EQUAL(session_send(a->session, NOW, SESSION_TEXT, text,
-			    sizeof(text) - 1),
+			    put_length(&p)),
 	    0);
 	EXPECT("TEXT record", a->record, a->len);
 	memcpy(said, a->record, said_len = a->len);
 	hand_over(a, b);
-	CU_ASSERT_EQUAL(b->content_len, sizeof(text) - 1);
-	CU_ASSERT_EQUAL(memcmp(b->content, text, sizeof(text) - 1), 0);
+	CU_ASSERT_EQUAL(b->content_len, sizeof(text));
+	CU_ASSERT_EQUAL(memcmp(b->content, text, sizeof(text)), 0);
 	session_free(a->session);
 	session_free(b->session);
 }

@@ -82,6 +82,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	case SESSION_TEXT:
 		end->heard++;
 		if (get_u64(&g) != end->heard || get_u8(&g) != 0 ||
+		    get_ref(&g, sizeof(struct chain_link)) == NULL ||
 		    make_text(text, end->heard) != g.left ||
 		    memcmp(text, g.p, g.left) != 0)
 			end->confused = true;
@@ -231,7 +232,7 @@ pair_deliver(struct pair *p, struct end *from)
 int
 pair_say(struct pair *p, struct end *end)
 {
-	uint8_t content[SESSION_TEXT_HEADER + 1024];
+	uint8_t content[SESSION_TEXT_HEADER + 1024] = { 0 };
 	struct putter put;
 	size_t len;
 

@@ -5,6 +5,7 @@
 #ifndef TESTS_UNIT_SESSION_PAIR_H
 #define TESTS_UNIT_SESSION_PAIR_H
 
+#include "cryptod/chain.h"
 #include "cryptod/session.h"
 
 #include <bsd/sys/queue.h>

@@ -97,7 +97,7 @@ test_padding(void)
 	struct pair p;
 
 	memset(content, 'x', sizeof(content));
-	content[SESSION_TEXT_HEADER - 1] = 0;
+	content[8] = 0;
 	pair_establish(&p);
 	for (len = SESSION_TEXT_HEADER + 1; len <= SESSION_CONTENT_MAX;
 	     len += len < 300 ? 1 : 997) {
@@ -375,6 +375,8 @@ test_handshake_again(void)
 }
 
 /* What an authentic peer may not say: session_send() seals it all. */
+#define LINK "before 1a hash of 16 byt" /* which a private one has not */
+
 static void
 test_bad_content(void)
 {
@@ -391,10 +393,12 @@ test_bad_content(void)
 		{ SESSION_TEXT, "1234567", 7 },
 		{ SESSION_TEXT, "12345678", 8 },
 		{ SESSION_TEXT, "12345678\0", 9 },
-		{ SESSION_TEXT, "12345678\4a", 10 },
-		{ SESSION_TEXT, "12345678\x80\x61", 10 },
-		{ SESSION_TEXT, "12345678\0\xff", 10 },
-		{ SESSION_TEXT, "12345678\0a\0b", 12 },
+		{ SESSION_TEXT, "12345678\0" LINK, 33 },
+		{ SESSION_TEXT, "12345678\4" LINK "a", 34 },
+		{ SESSION_TEXT, "12345678\x80" LINK "a", 34 },
+		{ SESSION_TEXT, "12345678\0" LINK "\xff", 34 },
+		{ SESSION_TEXT, "12345678\0" LINK "a\0b", 36 },
+		{ SESSION_TEXT, "12345678\2" LINK "a", 34 },
 		{ SESSION_NICK, "", 0 },
 		{ SESSION_NICK, "a\xff", 2 },
 		{ SESSION_NICK, (const char *)long_nick, NICK_MAX + 1 },

@@ -23,6 +23,7 @@
 	X(claim)              \
 	X(strangers)          \
 	X(trust)              \
+	X(chain)              \
 	X(room)               \
 	X(boot_channel)       \
 	X(replay)             \

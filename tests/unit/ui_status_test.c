@@ -96,8 +96,12 @@ static void
 test_json(void)
 {
 	struct ipc_status s = joined(NAT_INDEPENDENT);
+	struct ipc_status_peer peer = figures;
 	struct fixture f;
 	char expected[2048];
+
+	peer.texts = (struct ipc_texts){ 12, { 0x1a, 0x2b, 3, 4 }, 2, 1 };
+	s.texts = (struct ipc_texts){ 1ULL << 32 | 7, { 0xff }, 0, 0 };
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
@@ -105,7 +109,7 @@ test_json(void)
 	ask(&f);
 	CU_ASSERT_EQUAL(questions(&f), 1);
 	fixture_expect(&f, "");
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &figures, ""), 0);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), 0);
 	fixture_expect(&f, "");
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
 	snprintf(expected, sizeof(expected),
@@ -118,9 +122,11 @@ test_json(void)
 	    "\"state\":\"connected\",\"path\":\"direct\","
 	    "\"address\":\"203.0.113.1:4545\",\"rtt_ms\":12.345,"
 	    "\"loss\":0.023,\"session_age_s\":3725.123,"
-	    "\"rekey_age_s\":65.001},"
+	    "\"rekey_age_s\":65.001,\"texts\":{\"seq\":12,"
+	    "\"chain\":\"1a2b0304\",\"gaps\":2,\"forks\":1}},"
 	    "{\"id\":\"02" ZEROS_15 "\",\"state\":\"connecting\"}],"
-	    "\"strangers\":0}\n",
+	    "\"strangers\":0,\"texts\":{\"seq\":4294967303,"
+	    "\"chain\":\"ff000000\"}}\n",
 	    format_nat_meaning(&s.net));
 	fixture_expect(&f, expected);
 	fixture_close(&f);
@@ -152,6 +158,7 @@ test_plain(void)
 	struct ipc_status_peer f2 = figures;
 	struct ipc_status s = joined(NAT_NONE);
 	struct fixture f;
+	const char *text;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
@@ -182,9 +189,18 @@ test_plain(void)
 	    "0 s\n" T "  at 203.0.113.1:4545\n" T
 	    "peer 03000000        failed\n");
 	s.strangers = 2;
+	s.texts = (struct ipc_texts){ 7, { 0xab, 0xcd, 0xef, 1 }, 0, 0 };
+	f2.net.handle = 0x1001;
+	f2.texts = (struct ipc_texts){ 12, { 0x1a, 0x2b, 3, 4 }, 2, 1 };
 	ask(&f);
+	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &f2, ""), 0);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	text = fixture_output(&f);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(text, T "you said up to 7, chain abcdef01\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text,
+	    T "  said up to 12, chain 1a2b0304, 2 gaps, DOES NOT AGREE\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text,
 	    T "members whose card does not open: 2; they know the room's tag"
 	      "\n"));
 	fixture_close(&f);

@@ -248,6 +248,37 @@ test_stranger(void)
 	fixture_close(&f);
 }
 
+/* --- Who tells different people different things --------------------------- */
+
+static void
+test_fork(void)
+{
+	struct ipc_fork fork = { .handle = PEER(5), .seq = 12 };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_FORK, &fork, NULL, 0), -1);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_FORK, &fork, NULL, 0), 0);
+	fixture_expect(&f,
+	    "12:34:56 ! the texts of bob do not agree with what they said "
+	    "before: others may have been told something else; compare /status "
+	    "with them\n");
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_FORK, &fork, NULL, 0), 0);
+	fixture_expect(&f,
+	    "{\"event\":\"fork\",\"time\":\"" FIXTURE_UTC
+	    "\",\"id\":\"05ee0000000000000000000000000000\","
+	    "\"nick\":\"bob\",\"seq\":12}\n");
+	fixture_close(&f);
+}
+
 /* --- Names --------------------------------------------------------------- */
 
 static void
@@ -456,6 +487,7 @@ ui_trust_suite(void)
 	CU_add_test(s, "a crowd in one run", test_crowd);
 	CU_add_test(s, "somebody passes for another", test_claim);
 	CU_add_test(s, "somebody is a stranger", test_stranger);
+	CU_add_test(s, "somebody says two things", test_fork);
 	CU_add_test(s, "another name of ours", test_rename);
 	CU_add_test(s, "the next cryptod and our name", test_rename_kept);
 	CU_add_test(s, "the next ui and our name", test_rename_learnt);

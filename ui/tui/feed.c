@@ -244,6 +244,16 @@ tui_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 }
 
 static void
+tui_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	struct buf text = { 0 };
+
+	(void)seq;
+	event_fork(&text, p);
+	put_sentence(ui, ENTRY_ERROR, &text);
+}
+
+static void
 tui_stranger(struct ui *ui, const struct ipc_stranger *s)
 {
 	struct buf text = { 0 };
@@ -339,6 +349,7 @@ const struct view view_tui = {
 	.renamed = tui_renamed,
 	.key_changed = tui_key_changed,
 	.claim = tui_claim,
+	.fork = tui_fork,
 	.stranger = tui_stranger,
 	.safety = tui_safety,
 	.verified = tui_verified,

@@ -1,0 +1,48 @@
+/*
+ * The chain of a sender's texts to all: each carries a hash over it and all
+ * before it, so that whoever tells different people different texts under
+ * one number cannot go on to both without its showing. PROTOCOL.md section
+ * 5.2.
+ */
+#ifndef CRYPTOD_CHAIN_H
+#define CRYPTOD_CHAIN_H
+
+#include "common/ipc_status.h"
+#include "cryptod/crypto.h"
+
+#include <stdbool.h>
+
+#define CHAIN_LEN 16
+
+/* What a text carries of it: all zero if it is no part of the chain, because it
+ * is private, or was said before to a cryptod that died. */
+struct chain_link {
+	uint64_t before; /* number of the text to all before it; 0: none */
+	uint8_t chain[CHAIN_LEN]; /* with this text */
+};
+
+/* As far as a sender has come, or a receiver has followed one. */
+struct chain {
+	uint64_t last; /* number of the last text of it; 0: none yet */
+	uint8_t hash[CHAIN_LEN];
+	uint32_t gaps;	/* receiver: texts of it that are not here */
+	uint32_t forks; /* receiver: it was not what it should have been */
+};
+
+/* The next text of ours, to all. */
+struct chain_link chain_add(struct chain *, uint64_t seq, unsigned int flags,
+    const void *text, size_t len);
+
+/*
+ * A text of a peer's, with a higher number than all before, that is not
+ * private. Returns false if it does not agree with those that were followed
+ * before it. A gap is no fault: what is missing was never for us, or came to
+ * nothing; the chain is the sender's word for it then.
+ */
+bool chain_follow(struct chain *, const struct chain_link *, uint64_t seq,
+    unsigned int flags, const void *text, size_t len);
+
+/* For people to compare. */
+struct ipc_texts chain_texts(const struct chain *);
+
+#endif

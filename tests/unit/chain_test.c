@@ -1,0 +1,252 @@
+/*
+ * The chain of a sender's texts (cryptod/chain.c): whoever tells two people
+ * different things under one number cannot go on to both unseen; and an honest
+ * sender is never taken for one, whatever is missing.
+ */
+#include "tests/unit/bytes.h"
+#include "tests/unit/client_stage.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void chain_suite(void);
+
+static struct chain_link
+add(struct chain *c, uint64_t seq, const char *text)
+{
+	return chain_add(c, seq, 0, text, strlen(text));
+}
+
+static bool
+follow(struct chain *c, const struct chain_link *link, uint64_t seq,
+    const char *text)
+{
+	return chain_follow(c, link, seq, 0, text, strlen(text));
+}
+
+/* Computed with Python's hashlib as PROTOCOL.md section 5.2 says. */
+static void
+test_computed(void)
+{
+	struct chain c = { .last = 0 };
+	struct chain_link link = chain_add(&c, 1, 0, "hello", 5);
+
+	CU_ASSERT_EQUAL(link.before, 0);
+	CU_ASSERT(bytes_are(link.chain, CHAIN_LEN,
+	    "d5d9527522de15ecca3f8c6ccc1f3ac4"));
+	link = chain_add(&c, 4, TEXT_FLAG_ACTION, "waves", 5);
+	CU_ASSERT_EQUAL(link.before, 1);
+	CU_ASSERT(bytes_are(link.chain, CHAIN_LEN,
+	    "ccc0c31d6f9c592ab2c1bc75f0af03da"));
+}
+
+/* Two who hear the same have the same; whoever comes later, too. */
+static void
+test_followed(void)
+{
+	struct chain sender = { .last = 0 }, early = sender, late = sender;
+	struct chain_link link;
+
+	for (uint64_t seq = 1; seq < 100; seq += seq % 3 + 1) {
+		link = add(&sender, seq, "text");
+		CU_ASSERT_TRUE(follow(&early, &link, seq, "text"));
+		if (seq > 50)
+			CU_ASSERT_TRUE(follow(&late, &link, seq, "text"));
+	}
+	CU_ASSERT(early.gaps == 0 && early.forks == 0);
+	CU_ASSERT(late.gaps == 0 && late.forks == 0);
+	CU_ASSERT_EQUAL(memcmp(early.hash, sender.hash, CHAIN_LEN), 0);
+	CU_ASSERT_EQUAL(memcmp(late.hash, sender.hash, CHAIN_LEN), 0);
+	CU_ASSERT(early.last == sender.last && late.last == sender.last);
+}
+
+/* Another text, another number, other flags, or another link. */
+static void
+test_forked(void)
+{
+	struct chain sender = { .last = 0 }, before, c;
+	struct chain_link first = add(&sender, 1, "one"),
+			  second = add(&sender, 2, "two"), wrong;
+
+	memset(&before, 0, sizeof(before));
+	CU_ASSERT_TRUE(follow(&before, &first, 1, "one"));
+	c = before;
+	CU_ASSERT_FALSE(follow(&c, &second, 2, "TWO"));
+	CU_ASSERT_EQUAL(c.forks, 1);
+	c = before;
+	CU_ASSERT_FALSE(follow(&c, &second, 3, "two"));
+	c = before;
+	CU_ASSERT_FALSE(
+	    chain_follow(&c, &second, 2, TEXT_FLAG_ACTION, "two", 3));
+	wrong = second;
+	wrong.chain[15] ^= 1;
+	c = before;
+	CU_ASSERT_FALSE(follow(&c, &wrong, 2, "two"));
+	/* The first of all is checked, too. */
+	memset(&c, 0, sizeof(c));
+	CU_ASSERT_FALSE(follow(&c, &first, 1, "ONE"));
+	/* What was told otherwise before shows with the next text, or goes on
+	 * as another chain, which shows when the two compare. */
+	memset(&c, 0, sizeof(c));
+	memset(&sender, 0, sizeof(sender));
+	wrong = add(&sender, 1, "ONE");
+	CU_ASSERT_TRUE(follow(&c, &wrong, 1, "ONE"));
+	before = c;
+	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
+	wrong = add(&sender, 2, "two");
+	CU_ASSERT_TRUE(follow(&before, &wrong, 2, "two"));
+	CU_ASSERT_NOT_EQUAL(memcmp(before.hash, second.chain, CHAIN_LEN), 0);
+}
+
+/* A text that was never for us; a new cryptod of the sender's, whose chain
+ * begins anew, and what it says again: no fault, but counted, or it would be
+ * a way to hide one. */
+static void
+test_gaps(void)
+{
+	static const struct chain_link none;
+	struct chain sender = { .last = 0 }, c = sender;
+	struct chain_link link = add(&sender, 1, "one");
+
+	CU_ASSERT_TRUE(follow(&c, &link, 1, "one"));
+	add(&sender, 2, "not for us");
+	link = add(&sender, 3, "three");
+	CU_ASSERT_TRUE(follow(&c, &link, 3, "three"));
+	CU_ASSERT_EQUAL(c.gaps, 1);
+	link = add(&sender, 4, "four");
+	CU_ASSERT_TRUE(follow(&c, &link, 4, "four"));
+	CU_ASSERT_EQUAL(c.gaps, 1);
+
+	memset(&sender, 0, sizeof(sender));
+	CU_ASSERT_TRUE(follow(&c, &none, 5, "said again"));
+	CU_ASSERT_EQUAL(c.gaps, 2);
+	link = add(&sender, 6, "six");
+	CU_ASSERT_TRUE(follow(&c, &link, 6, "six"));
+	CU_ASSERT_EQUAL(c.gaps, 3);
+	link = add(&sender, 7, "seven");
+	CU_ASSERT_TRUE(follow(&c, &link, 7, "seven"));
+	CU_ASSERT(c.gaps == 3 && c.forks == 0);
+	CU_ASSERT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
+}
+
+/* What is private, or said again, is no part of ours. */
+static void
+test_outbox(void)
+{
+	static const struct chain_link none;
+	const struct peer_id id = { { 1 } };
+	struct ipc_say say = { .seq = 1 };
+	struct outgoing *m;
+	struct outbox box;
+	struct chain c;
+
+	outbox_init(&box);
+	CU_ASSERT_EQUAL(outbox_say(&box, &say, "one", 3, NULL, 0), 0);
+	c = box.chain;
+	CU_ASSERT_EQUAL(c.last, 1);
+	m = outbox_next(&box);
+	CU_ASSERT_EQUAL(memcmp(m->link.chain, c.hash, CHAIN_LEN), 0);
+	outbox_settle(&box, m);
+	say = (struct ipc_say){ .seq = 2, .flags = TEXT_FLAG_PRIVATE };
+	for (int i = 0; i < 3; i++) {
+		CU_ASSERT_EQUAL(outbox_say(&box, &say, "x", 1, &id, i < 2), 0);
+		m = outbox_next(&box);
+		CU_ASSERT_EQUAL(memcmp(&m->link, &none, sizeof(none)), 0);
+		outbox_settle(&box, m);
+		say = (struct ipc_say){ .seq = say.seq + 1, .again = 1 };
+	}
+	CU_ASSERT_EQUAL(memcmp(&box.chain, &c, sizeof(c)), 0);
+}
+
+static bool
+is_told(struct stage *s, uint64_t seq)
+{
+	struct ipc_message_in in;
+	const struct ipc_fork *fork = stage_ui(s, IPC_FORK, &in);
+
+	return fork != NULL && fork->seq == seq && fork->handle == s->p->handle;
+}
+
+static void
+hear_wrong(struct stage *s, uint64_t seq)
+{
+	struct chain_link link = add(&s->chain, seq, "to others");
+
+	stage_hear_link(s, seq, 0, &link, "to us");
+}
+
+/* The user is told before the text, once in a minute; and never of texts that
+ * come again with a new session. */
+static void
+test_told(void)
+{
+	static const struct chain_link none;
+	struct ipc_message_in in;
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_listed(&s);
+	stage_connect(&s);
+	stage_hear(&s, 1, "one");
+	stage_hear_link(&s, 2, TEXT_FLAG_PRIVATE, &none, "for you");
+	stage_hear(&s, 3, "three");
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 3);
+	CU_ASSERT_EQUAL(s.told[IPC_FORK], 0);
+	hear_wrong(&s, 4);
+	CU_ASSERT_TRUE(is_told(&s, 4));
+	CU_ASSERT_PTR_NOT_NULL(stage_ui(&s, IPC_MESSAGE, &in));
+	stage_hear(&s, 5, "five");
+	hear_wrong(&s, 6);
+	stage_hear(&s, 6, "six"); /* it is here already */
+	CU_ASSERT_FALSE(is_told(&s, 6));
+	s.c->now += TELL_TIME;
+	hear_wrong(&s, 7);
+	CU_ASSERT_TRUE(is_told(&s, 7));
+	CU_ASSERT_EQUAL(s.p->chain.forks, 3);
+	stage_close(&s);
+}
+
+/* /status has both sides' ends of it. */
+static void
+test_status(void)
+{
+	const struct ipc_status_peer *peer;
+	const struct ipc_status *status;
+	struct ipc_message_in in;
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_listed(&s);
+	stage_connect(&s);
+	stage_hear(&s, 7, "seven");
+	stage_say(&s, 1, "one");
+	stage_take(&s);
+	status_ask(s.c);
+	status_net(s.c, &(struct ipc_net_status){ .heard = 0 });
+	peer = stage_ui(&s, IPC_STATUS_PEER, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(peer);
+	CU_ASSERT_EQUAL(peer->texts.last, 7);
+	CU_ASSERT_EQUAL(memcmp(peer->texts.chain, s.chain.hash, 4), 0);
+	status = stage_ui(&s, IPC_STATUS, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(status);
+	CU_ASSERT_EQUAL(status->texts.last, 1);
+	CU_ASSERT_EQUAL(memcmp(status->texts.chain, s.c->outbox.chain.hash, 4),
+	    0);
+	stage_close(&s);
+}
+
+void
+chain_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("chain", crypto_setup, NULL);
+
+	CU_add_test(suite, "computed", test_computed);
+	CU_add_test(suite, "followed", test_followed);
+	CU_add_test(suite, "a fork", test_forked);
+	CU_add_test(suite, "gaps", test_gaps);
+	CU_add_test(suite, "what is no part of it", test_outbox);
+	CU_add_test(suite, "told", test_told);
+	CU_add_test(suite, "in /status", test_status);
+}
