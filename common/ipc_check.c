@@ -94,7 +94,9 @@ check_peer_state(const struct ipc_message_in *in)
 	if (!is_handle(b->handle) || b->state >= PEER_STATE_COUNT ||
 	    b->kind >= PATH_KIND_COUNT || b->failure >= PATH_FAILURE_COUNT ||
 	    b->verified > 1 ||
-	    (b->state == PEER_FAILED) != (b->failure != FAILURE_NONE))
+	    (b->state == PEER_FAILED) != (b->failure != FAILURE_NONE) ||
+	    b->left >= LEFT_REASON_COUNT ||
+	    (b->state == PEER_LEFT) != (b->left != LEFT_NONE))
 		return false;
 	if (connected && (b->kind == PATH_NONE || in->tail_len == 0))
 		return false;

@@ -365,11 +365,24 @@ enum peer_state {
 	PEER_STATE_COUNT
 };
 
+/* Why a peer is taken to have left. */
+enum left_reason {
+	LEFT_NONE,
+	LEFT_GOODBYE,  /* it said so */
+	LEFT_UNLISTED, /* so says the bootnode, and there is no session */
+	LEFT_LOST,     /* so does the bootnode, and its path is dead */
+	LEFT_SILENT,   /* its path is dead, and there is no bootnode to ask */
+	LEFT_PROTOCOL, /* its session broke, and the bootnode lists it no more */
+	LEFT_NOT_BACK, /* our cryptod died, and the next one has not met it */
+	LEFT_REASON_COUNT
+};
+
 struct ipc_peer_state { /* the nickname follows, once connected */
 	peer_handle handle;
 	uint8_t state;	  /* enum peer_state */
 	uint8_t kind;	  /* enum path_kind */
 	uint8_t failure;  /* enum path_failure of PEER_FAILED */
+	uint8_t left;	  /* enum left_reason of PEER_LEFT */
 	uint8_t verified; /* its key, by the user; once connected */
 	uint32_t rtt_us;
 	struct addr addr;

@@ -244,7 +244,7 @@ check_left(struct peer *p)
 	if (p->session != NULL)
 		ipc_send(&p->client->netd, IPC_PEER_CHECK, &body, NULL, 0);
 	else
-		peer_remove(p);
+		peer_remove(p, LEFT_UNLISTED);
 }
 
 void

@@ -16,6 +16,7 @@ peer_tell_ui(struct peer *p, enum peer_state state)
 		.state = (uint8_t)state,
 		.kind = p->path.kind,
 		.failure = state == PEER_FAILED ? (uint8_t)p->failure : 0,
+		.left = state == PEER_LEFT ? (uint8_t)p->left : 0,
 		.rtt_us = p->path.rtt_us,
 		.addr = p->path.addr,
 		.verified = trust_is_verified(p),
@@ -64,6 +65,13 @@ peer_fail(struct peer *p, enum path_failure failure)
 {
 	p->failure = failure;
 	peer_set_state(p, PEER_FAILED);
+}
+
+void
+peer_leave(struct peer *p, enum left_reason why)
+{
+	p->left = why;
+	peer_set_state(p, PEER_LEFT);
 }
 
 /* The session has the message already, and the peer may yet get it. */
@@ -161,13 +169,13 @@ peer_free(struct peer *p)
  * bootnode still lists it, so that a roster on its way does not revive it.
  */
 void
-peer_remove(struct peer *p)
+peer_remove(struct peer *p, enum left_reason why)
 {
 	struct ipc_peer body = { .handle = p->handle };
 
 	peer_give_up(p, UNDELIVERED_LEFT);
 	p->path_up = false;
-	peer_set_state(p, PEER_LEFT);
+	peer_leave(p, why);
 	if (p->session != NULL && !p->said_bye) {
 		ipc_send(&p->client->netd, IPC_PEER_REST, &body, NULL, 0);
 		return;
@@ -232,7 +240,7 @@ peer_break(struct peer *p)
 	if (p->in_roster)
 		peer_fail(p, FAILURE_PROTOCOL);
 	else
-		peer_set_state(p, PEER_LEFT);
+		peer_leave(p, LEFT_PROTOCOL);
 }
 
 /* Is it time to tell of it again? */

@@ -30,6 +30,7 @@ struct peer {
 	struct card card;
 	enum peer_state state; /* as ui knows it */
 	enum path_failure failure;
+	enum left_reason left; /* of PEER_LEFT */
 	bool in_roster;
 	bool known_to_netd;
 	bool path_up;
@@ -120,8 +121,9 @@ struct peer *members_find(struct client *, const struct peer_id *);
 void peer_tell_ui(struct peer *, enum peer_state);
 /* The same, if the state is another than it was. */
 void peer_set_state(struct peer *, enum peer_state);
-/* PEER_FAILED, for this reason. */
+/* PEER_FAILED, and PEER_LEFT, for this reason. */
 void peer_fail(struct peer *, enum path_failure);
+void peer_leave(struct peer *, enum left_reason);
 
 /* Whatever it still owes a receipt for, it will not give one: tells ui. */
 void peer_give_up(struct peer *, enum undelivered_reason);
@@ -156,7 +158,7 @@ void peer_claimed(struct peer *, const uint8_t key[X25519_LEN]);
  * peer said goodbye: then the entry goes, too, once the bootnode does not list
  * it any more. The pointer may be invalid afterwards.
  */
-void peer_remove(struct peer *);
+void peer_remove(struct peer *, enum left_reason);
 /* Its entry goes, and all that belongs to it. */
 void peer_free(struct peer *);
 

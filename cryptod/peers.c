@@ -188,13 +188,13 @@ path_down(struct peer *p, const struct ipc_path *path)
 		return;
 	}
 	if (!p->in_roster) { /* both the bootnode and the path say so */
-		peer_remove(p);
+		peer_remove(p, LEFT_LOST);
 		return;
 	}
 	peer_give_up(p, UNDELIVERED_NO_PATH);
 	/* Without a bootnode, silence is all there is to know. */
 	if (was_connected && !p->client->boot.up)
-		peer_set_state(p, PEER_LEFT);
+		peer_leave(p, LEFT_SILENT);
 	else
 		peer_fail(p, (enum path_failure)path->failure);
 }
@@ -226,7 +226,7 @@ peers_record(struct client *c, const struct ipc_record *body,
 	if (session_receive(p->session, c->now, record, len) == -1)
 		peer_break(p);
 	else if (p->said_bye)
-		peer_remove(p);
+		peer_remove(p, LEFT_GOODBYE);
 	peers_pump(c);
 }
 

@@ -80,6 +80,8 @@ event_peer(struct buf *out, const struct peer *p)
 		break;
 	default:
 		buf_puts(out, " left");
+		if (*format_left_meaning(p->left) != '\0')
+			buf_printf(out, " (%s)", format_left_meaning(p->left));
 		break;
 	}
 }

@@ -207,6 +207,32 @@ format_drop_meaning(unsigned int cause)
 	return words[cause];
 }
 
+static const struct {
+	const char *word;
+	const char *meaning;
+} lefts[LEFT_REASON_COUNT] = {
+	[LEFT_NONE] = { "", "" },
+	[LEFT_GOODBYE] = { "goodbye", "" },
+	[LEFT_UNLISTED] = { "not listed", "the bootnode lists it no more" },
+	[LEFT_LOST] = { "lost", "its path is dead" },
+	[LEFT_SILENT] = { "silent",
+	    "its path is dead, and there is no bootnode to ask" },
+	[LEFT_PROTOCOL] = { "protocol error", "its session broke" },
+	[LEFT_NOT_BACK] = { "not back", "it was not met again" },
+};
+
+const char *
+format_left(unsigned int reason)
+{
+	return lefts[reason].word;
+}
+
+const char *
+format_left_meaning(unsigned int reason)
+{
+	return lefts[reason].meaning;
+}
+
 const char *
 format_undelivered(unsigned int reason)
 {

@@ -44,6 +44,10 @@ const char *format_drop(unsigned int drop_cause);
 const char *format_drop_meaning(unsigned int drop_cause);
 /* Why there is no path, in one clause. */
 const char *format_failure(unsigned int failure);
+/* Why a peer left: the word for programs, and a clause for people, which is
+ * empty if there is nothing to say. */
+const char *format_left(unsigned int left_reason);
+const char *format_left_meaning(unsigned int left_reason);
 const char *format_undelivered(unsigned int undelivered_reason);
 const char *format_leave(unsigned int leave_reason);
 const char *format_mapping(unsigned int nat_mapping);

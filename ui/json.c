@@ -58,6 +58,8 @@ json_peer(struct ui *ui, const struct peer *p)
 	}
 	if (p->state == PEER_FAILED)
 		json_set_string(event, "reason", format_failure(p->failure));
+	if (p->state == PEER_LEFT)
+		json_set_string(event, "reason", format_left(p->left));
 	json_event_put(ui, event);
 }
 

@@ -241,6 +241,7 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 		return NULL;
 	p->state = s->state;
 	p->failure = s->failure;
+	p->left = s->left;
 	if (model_is_connected(p)) {
 		p->kind = s->kind;
 		p->rtt_us = s->rtt_us;
@@ -361,6 +362,7 @@ model_not_returned(struct model *m,
 			continue;
 		p->present = false;
 		p->state = PEER_LEFT;
+		p->left = LEFT_NOT_BACK;
 		tell(arg, p);
 	}
 }

@@ -22,6 +22,7 @@ struct peer {
 	uint8_t state;	   /* enum peer_state */
 	uint8_t kind;	   /* enum path_kind */
 	uint8_t failure;   /* enum path_failure of PEER_FAILED */
+	uint8_t left;	   /* enum left_reason of PEER_LEFT */
 	uint32_t rtt_us;
 	struct addr addr;
 	/* Of a connected peer while a status is shown; handle 0: none. */

@@ -30,7 +30,7 @@ EVENTS = {
     "peer/connected": (dict(PEER, id=TEXT), {}),
     "peer/path": (dict(PEER, id=TEXT), {}),
     "peer/failed": ({"id": TEXT, "reason": TEXT}, PEER),
-    "peer/left": ({"id": TEXT}, PEER),
+    "peer/left": ({"id": TEXT, "reason": TEXT}, PEER),
     "message": ({"id": TEXT, "nick": TEXT, "text": TEXT, "room": TEXT},
                 {"private": bool, "action": bool}),
     "nick": ({"nick": TEXT, "before": TEXT}, {"id": TEXT}),
@@ -72,6 +72,8 @@ CONNECTED = ({"id": TEXT, "state": TEXT, "nick": TEXT, "path": TEXT,
 OWN_TEXTS = ({"seq": COUNT, "chain": TEXT}, {})
 TEXTS = ({"seq": COUNT, "chain": TEXT, "gaps": COUNT, "forks": COUNT}, {})
 SOURCE = ({"address": TEXT, "received": COUNT, "dropped": COUNT}, {})
+LEFT = ("goodbye", "not listed", "lost", "silent", "protocol error",
+        "not back")
 MAPPINGS = ("none", "endpoint-independent", "endpoint-dependent", "unknown")
 
 
@@ -193,6 +195,8 @@ def violation(event):
         return "path is %r" % event["path"]
     if kind in ("joined", "left") and not TAG.fullmatch(event["room"]):
         return "room is %r" % event["room"]
+    if kind == "peer/left" and event["reason"] not in LEFT:
+        return "reason is %r" % event["reason"]
     if kind == "left" and event["reason"] not in ("leave", "timeout"):
         return "reason is %r" % event["reason"]
     return None

@@ -103,7 +103,7 @@ def client_killed(t):
     check(left.at - died <= PEER_TIMEOUT + 5,
           "announced only after %.1f s" % (left.at - died))
     # Three keepalives of 15 s may pass before its path counts as dead.
-    bert.wait("peer", 75, state="left", id=anna_id)
+    bert.wait("peer", 75, state="left", id=anna_id, reason="lost")
     check(not bert.find("bootnode", state="lost"), "bert lost the bootnode")
 
 
@@ -122,7 +122,7 @@ def announced(boot, bert, anna_id, since):
     """Both hear of it within a second of SINCE."""
     left = boot.wait("left", 5, peer=anna_id)
     check(left["reason"] == "leave", left["reason"])
-    gone = bert.wait("peer", 5, state="left", id=anna_id)
+    gone = bert.wait("peer", 5, state="left", id=anna_id, reason="goodbye")
     for event in (left, gone):
         check(event.at - since <= 1,
               "%s after %.2f s" % (event["event"], event.at - since))

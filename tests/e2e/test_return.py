@@ -19,7 +19,7 @@ def network_away_and_back(t):
     talk(bert, [anna], "before")
     bert_id = connected(anna, bert)["id"]
     net.b.nft(CUT)
-    gone = anna.wait("peer", 30, state="left", id=bert_id)
+    gone = anna.wait("peer", 30, state="left", id=bert_id, reason="lost")
     bert.wait("bootnode", 30, state="lost")
     mark, bert_mark = anna.mark(), bert.mark()
 

@@ -23,7 +23,7 @@ def ended_well(boot, anna, bert):
     anna_id = connected(bert, anna)["id"]
     left = boot.wait("left", 5, peer=anna_id)
     check(left["reason"] == "leave", "reason %s" % left["reason"])
-    bert.wait("peer", 5, state="left", id=anna_id)
+    bert.wait("peer", 5, state="left", id=anna_id, reason="goodbye")
     check(anna.wait_exit(5) == 0, "exit code %s" % anna.code)
     anna.wait_gone(1)
     check(anna.events[-1]["event"] == "bye", "bye is not the last word")

@@ -209,6 +209,7 @@ from_peer(const uint8_t *data, size_t size, bool json)
 	tell(IPC_STATUS_PEER, &figures, NULL, 0);
 	answer();
 	peer.state = PEER_LEFT;
+	peer.left = LEFT_GOODBYE;
 	tell(IPC_PEER, &peer, data, nick);
 	check_output(json);
 }

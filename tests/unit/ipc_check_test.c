@@ -322,7 +322,12 @@ test_members(void)
 	CHECK(IPC_PEER, -1, p->kind = PATH_NONE);
 	CHECK(IPC_PEER, -1, m.len--); /* connected, and no name */
 	CHECK(IPC_PEER, 0, (m.len--, p->state = PEER_CONNECTING));
-	CHECK(IPC_PEER, 0, (p->state = PEER_LEFT, p->kind = PATH_NONE));
+	CHECK(IPC_PEER, -1, (p->state = PEER_LEFT, p->kind = PATH_NONE));
+	CHECK(IPC_PEER, -1, p->left = LEFT_LOST);
+	for (unsigned int why = 0; why < 256; why++)
+		CHECK(IPC_PEER, why > 0 && why < LEFT_REASON_COUNT ? 0 : -1,
+		    (p->state = PEER_LEFT, p->kind = PATH_NONE,
+			p->left = (uint8_t)why));
 	CHECK(IPC_PEER, -1, p->failure = FAILURE_UNANSWERED);
 	CHECK(IPC_PEER, -1, (p->state = PEER_FAILED, p->kind = PATH_NONE));
 	CHECK(IPC_PEER, 0,

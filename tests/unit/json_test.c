@@ -54,6 +54,8 @@ peer_state(enum peer_state state)
 	}
 	if (state == PEER_FAILED)
 		s.failure = FAILURE_RELAY_NEVER;
+	if (state == PEER_LEFT)
+		s.left = LEFT_SILENT;
 	for (int i = 0; i < FINGERPRINT_LEN; i++)
 		s.fingerprint[i] =
 		    (const uint8_t[]){ 0xab, 0x12, 0xcd, 0x34 }[i % 4];
@@ -175,7 +177,7 @@ test_peer(void)
 		"\"rtt_ms\":12.345}\n",
 		"\"id\":\"" ID
 		"\",\"reason\":\"no direct path, and our --relay is never\"}\n",
-		PEER "}\n",
+		PEER ",\"reason\":\"silent\"}\n",
 	};
 	char expected[512];
 	struct fixture f;
@@ -193,7 +195,7 @@ test_peer(void)
 	tell_peer(&f, PEER_LEFT);
 	fixture_expect(&f,
 	    "{\"event\":\"peer\"," TIME ",\"state\":\"left\","
-	    "\"id\":\"" ID "\"}\n");
+	    "\"id\":\"" ID "\",\"reason\":\"silent\"}\n");
 	fixture_close(&f);
 }
 

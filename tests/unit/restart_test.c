@@ -228,6 +228,7 @@ test_said_earlier(void)
 struct told {
 	unsigned int count;
 	enum peer_state state;
+	enum left_reason left;
 };
 
 static void
@@ -237,6 +238,7 @@ on_tell(void *arg, const struct peer *p)
 
 	told->count++;
 	told->state = (enum peer_state)p->state;
+	told->left = (enum left_reason)p->left;
 }
 
 static const struct peer *
@@ -298,6 +300,7 @@ test_model_kept(void)
 	model_not_returned(&m, on_tell, &told);
 	CU_ASSERT_EQUAL(told.count, 6);
 	CU_ASSERT_EQUAL(told.state, PEER_LEFT);
+	CU_ASSERT_EQUAL(told.left, LEFT_NOT_BACK);
 	CU_ASSERT_PTR_NOT_NULL(model_peer(&m, 0x1007));
 	model_free(&m);
 }

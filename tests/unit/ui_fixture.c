@@ -193,6 +193,7 @@ fixture_tell_peer(struct fixture *f, uint32_t n, enum peer_state state,
 		.kind = nick != NULL ? PATH_DIRECT : PATH_NONE,
 		.failure =
 		    state == PEER_FAILED ? FAILURE_RELAY_REFUSED : FAILURE_NONE,
+		.left = state == PEER_LEFT ? LEFT_LOST : LEFT_NONE,
 		.rtt_us = 12345,
 		.id.bytes = { (uint8_t)n, 0xee },
 		.fingerprint = { 0xab, (uint8_t)n, 0xcd },

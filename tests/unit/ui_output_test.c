@@ -50,7 +50,7 @@ test_plain_output(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_UNDELIVERED, &u, NULL, 0), 0);
 	fixture_expect(&f,
 	    "12:34:56 ! nobody is here: not sent to anyone: \"to nobody\""
-	    "\n12:34:56 * bob left\n"
+	    "\n12:34:56 * bob left (its path is dead)\n"
 	    "12:34:56 ! not delivered to bob (left): \"to bob\"\n");
 	fixture_close(&f);
 }

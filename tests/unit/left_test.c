@@ -1,0 +1,120 @@
+/*
+ * Why a peer is taken to have left, as cryptod tells it (peer.c, peers.c,
+ * members.c).
+ */
+#include "tests/unit/bytes.h"
+#include "tests/unit/client_stage.h"
+
+#include <CUnit/CUnit.h>
+
+void left_suite(void);
+
+/* What ui is told of its end. */
+static unsigned int
+reason(struct stage *s)
+{
+	const struct ipc_peer_state *state;
+	struct ipc_message_in in;
+
+	while ((state = stage_ui(s, IPC_PEER, &in)) != NULL)
+		if (state->state == PEER_LEFT)
+			return state->left;
+	return LEFT_NONE;
+}
+
+static void
+set_up(struct stage *s)
+{
+	stage_open(s, true);
+	stage_listed(s);
+	stage_connect(s);
+}
+
+static void
+unlist(struct stage *s)
+{
+	const struct peer_id id = s->p->id; /* it may go with the call */
+
+	members_left(s->c, &id);
+}
+
+static void
+test_goodbye(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	CU_ASSERT_EQUAL(session_send(s.them->session, s.c->now, SESSION_BYE,
+			    NULL, 0),
+	    0);
+	stage_exchange(&s, s.them);
+	CU_ASSERT_EQUAL(reason(&s), LEFT_GOODBYE);
+	stage_close(&s);
+}
+
+static void
+test_unlisted(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_listed(&s);
+	unlist(&s);
+	CU_ASSERT_EQUAL(reason(&s), LEFT_UNLISTED);
+	stage_close(&s);
+}
+
+/* The bootnode's word alone is none; with the path it is. */
+static void
+test_lost(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	unlist(&s);
+	CU_ASSERT_EQUAL(reason(&s), LEFT_NONE);
+	stage_path(&s, PATH_FAILED);
+	CU_ASSERT_EQUAL(reason(&s), LEFT_LOST);
+	stage_close(&s);
+}
+
+static void
+test_silent(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	s.c->boot.up = false;
+	stage_path(&s, PATH_PROBING);
+	CU_ASSERT_EQUAL(reason(&s), LEFT_NONE);
+	stage_path(&s, PATH_FAILED);
+	CU_ASSERT_EQUAL(reason(&s), LEFT_SILENT);
+	stage_close(&s);
+}
+
+static void
+test_protocol(void)
+{
+	static const uint8_t nonsense[100] = { 2, 1 };
+	struct ipc_record body;
+	struct stage s;
+
+	set_up(&s);
+	unlist(&s);
+	body = (struct ipc_record){ s.p->handle, s.p->session_serial };
+	peers_record(s.c, &body, nonsense, sizeof(nonsense));
+	CU_ASSERT_EQUAL(reason(&s), LEFT_PROTOCOL);
+	stage_close(&s);
+}
+
+void
+left_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("left", crypto_setup, NULL);
+
+	CU_add_test(suite, "goodbye", test_goodbye);
+	CU_add_test(suite, "listed no more", test_unlisted);
+	CU_add_test(suite, "lost", test_lost);
+	CU_add_test(suite, "silent", test_silent);
+	CU_add_test(suite, "its session broke", test_protocol);
+}
