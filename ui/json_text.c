@@ -49,7 +49,7 @@ json_text_escape(struct buf *out, const char *s, size_t len)
 		n = utf8_decode(s + i, len - i, &c);
 		if (n == 0)
 			fatal("json is not UTF-8");
-		if (!text_is_invisible(c))
+		if (!text_is_invisible(c) && !text_is_unknown(c))
 			buf_put(out, s + i, n);
 		else if (c < 0x10000)
 			buf_printf(out, "\\u%04x", (unsigned int)c);

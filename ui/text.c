@@ -69,8 +69,8 @@ text_is_mark(uint32_t c)
 	    category == UTF8PROC_CATEGORY_ME;
 }
 
-static bool
-is_unknown(uint32_t c)
+bool
+text_is_unknown(uint32_t c)
 {
 	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
 
@@ -151,7 +151,7 @@ put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
 	end_marks(cl);
 	if (c < 0x20 || c == 0x7f)
 		put_control(cl, c);
-	else if (text_is_invisible(c) || is_unknown(c))
+	else if (text_is_invisible(c) || text_is_unknown(c))
 		buf_printf(cl->out, "<U+%04X>", (unsigned int)c);
 	else
 		put_code_point(cl->out, c);

@@ -1,7 +1,7 @@
 /*
  * Text that somebody else wrote, made safe for a terminal: it is shown, not
  * obeyed. The plain view passes everything from a peer through here; the
- * json view escapes what text_is_invisible() names; nick.c refuses it.
+ * json view escapes what the two first functions name; nick.c refuses it.
  */
 #ifndef UI_TEXT_H
 #define UI_TEXT_H
@@ -21,6 +21,9 @@
  * Unicode says is ignored by default (fillers, variation selectors).
  */
 bool text_is_invisible(uint32_t code_point);
+/* True for what is unassigned or private: a terminal may show anything for it,
+ * or nothing. */
+bool text_is_unknown(uint32_t code_point);
 
 /* True for a mark that takes no space of its own: it is drawn on what stands
  * before it (categories Mn and Me). */

@@ -10,6 +10,10 @@ import re
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)")
 TAG = re.compile(r"[0-9a-f]{8}")
+# What stands in no line as it is, but only as \uXXXX: controls, and what hides
+# text or turns its direction.
+RAW = re.compile("[\0-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e"
+                 "\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
 
 TEXT = str
 COUNT = int
@@ -93,7 +97,10 @@ def no_duplicates(pairs):
 
 def parse(line):
     """An Event from one line of bytes; ValueError says what is wrong."""
-    event = json.loads(line.decode("utf-8"), object_pairs_hook=no_duplicates)
+    text = line.decode("utf-8")
+    if RAW.search(text):
+        raise ValueError("%r is not escaped" % RAW.search(text).group())
+    event = json.loads(text, object_pairs_hook=no_duplicates)
     if not isinstance(event, Event):
         raise ValueError("not an object")
     return event

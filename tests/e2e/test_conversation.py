@@ -2,6 +2,7 @@
 
 import re
 
+import contract
 from chat import connected, meet, talk, texts
 from contract import seconds_off
 from harness import check, test
@@ -109,6 +110,28 @@ def lan_texts_arrive_whole(t):
     wide = "é" * (LIMIT // 2)	# 16 KiB are bytes, not characters
     talk(bert, [anna], wide)
     check(not anna.find("error") and not bert.find("error"), "an error")
+
+
+@test()
+def lan_texts_as_they_came(t):
+    """What steers or hides is escaped in the line, and given to its reader as
+    it was said: all controls, directions, what is invisible, tags."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert)
+    hostile = "".join(map(chr, [
+        *range(1, 0x20), *range(0x7f, 0xa0), 0xad, 0x61c,
+        *range(0x200b, 0x2010), *range(0x2028, 0x202f),
+        *range(0x2060, 0x2070), 0xfeff, *range(0xe0000, 0xe0080)]))
+    for text in (hostile, "\u202egnp.exe", "\x1b]0;title\x07\x9b2J"):
+        talk(anna, [bert], text)
+        line = next(n for n in bert.lines
+                    if b'"message"' in n and contract.parse(n)["text"] == text)
+        check(line.isascii() and not any(n < 0x20 or n == 0x7f for n in line),
+              "raw in the line: %r" % line)
+        check(b"\\u" in line, "nothing is escaped: %r" % line)
 
 
 @test()

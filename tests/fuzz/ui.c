@@ -110,6 +110,7 @@ check_line(const char *line, size_t len, bool json)
 		REQUIRE(n > 0 && c >= 0x20 && (c < 0x7f || c >= 0xa0));
 		REQUIRE(!text_is_invisible(c) ||
 		    (!json && (c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f))));
+		REQUIRE(!text_is_unknown(c));
 	}
 	if (!json)
 		return;

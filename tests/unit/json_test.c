@@ -271,6 +271,9 @@ test_message(void)
 	check_message(&f, "\U000e0041\U000e007f\U0001d173",
 	    "\\udb40\\udc41\\udb40\\udc7f\\ud834\\udd73");
 	check_message(&f, "\u00ad\u3164\u2060", "\\u00ad\\u3164\\u2060");
+	/* Unassigned, and private. */
+	check_message(&f, "\u2065\U000e0002\ue000",
+	    "\\u2065\\udb40\\udc02\\ue000");
 	fixture_close(&f);
 }
 
