@@ -391,6 +391,43 @@ test_limit(void)
 	pair_free(&p);
 }
 
+/* The initiator's clock runs ahead, and every text of its comes with a rekey
+ * that is not due by the responder's. */
+static int
+rekey_early(struct pair *p)
+{
+	uint64_t now = p->now;
+	int result;
+
+	p->now += REKEY_AGE_USEC;
+	CU_ASSERT_EQUAL(pair_say(p, &p->a), 0);
+	p->now = now;
+	CU_ASSERT_EQUAL(pair_deliver(p, &p->a), 0); /* the text */
+	result = pair_deliver(p, &p->a);	    /* REKEY 1 */
+	if (result == 0)
+		pair_settle(p);
+	return result;
+}
+
+/* PROTOCOL.md section 5.4: the 17th within the time ends the session. */
+static void
+test_too_often(void)
+{
+	struct pair p;
+
+	pair_establish(&p);
+	for (int times = 0; times < 3; times++) {
+		for (int i = 0; i < REKEYS_MAX; i++)
+			CU_ASSERT_EQUAL(rekey_early(&p), 0);
+		p.now += REKEY_AGE_USEC;
+	}
+	for (int i = 0; i < REKEYS_MAX; i++)
+		CU_ASSERT_EQUAL(rekey_early(&p), 0);
+	CU_ASSERT_EQUAL(rekey_early(&p), -1);
+	CU_ASSERT_FALSE(session_established(p.b.session));
+	pair_free(&p);
+}
+
 void
 session_rekey_suite(void)
 {
@@ -406,4 +443,5 @@ session_rekey_suite(void)
 	CU_add_test(suite, "static key changed", test_static_key);
 	CU_add_test(suite, "bound to its session", test_bound_to_session);
 	CU_add_test(suite, "limit of records", test_limit);
+	CU_add_test(suite, "too often", test_too_often);
 }
