@@ -52,8 +52,10 @@ stage_close(struct stage *s)
 {
 	struct peer *p;
 
-	FOREACH_PEER (s->c, p)
+	FOREACH_PEER (s->c, p) {
+		inbox_shown(&s->c->inbox, p->handle, UINT64_MAX);
 		peer_free(p);
+	}
 	pair_free(&s->pair);
 	ipc_close(&s->c->netd);
 	ipc_close(&s->c->ui);
