@@ -19,11 +19,11 @@
 #define CRYPTOD_CLIENT_H
 
 #include "common/child.h"
+#include "common/replay.h"
 #include "cryptod/card.h"
 #include "cryptod/inbox.h"
 #include "cryptod/known_peers.h"
 #include "cryptod/outbox.h"
-#include "cryptod/replay.h"
 #include "cryptod/session.h"
 #include "cryptod/strangers.h"
 

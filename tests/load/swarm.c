@@ -14,7 +14,6 @@
 #include "common/log.h"
 #include "cryptod/claim.h"
 #include "cryptod/noise.h"
-#include "cryptod/replay.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -2,7 +2,7 @@
  * The window over counters, case by case: which counter comes, and whether it
  * is taken.
  */
-#include "cryptod/replay.h"
+#include "common/replay.h"
 
 #include <CUnit/CUnit.h>
 
