@@ -53,7 +53,7 @@ check_config(const struct ipc_message_in *in)
 		    b->bind_count <= BINDS_MAX &&
 		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
 		    b->given <= (b->mode == MODE_BOOTNODE) &&
-		    b->relay <= RELAY_ONLY && b->heartbeat_ms > 0 &&
+		    b->relay <= RELAY_ONLY && b->incarnation > 0 && b->heartbeat_ms > 0 &&
 		    b->timeout_ms > b->heartbeat_ms &&
 		    b->max_peers <= PEERS_MAX &&
 		    b->max_per_address <= SESSIONS_MAX;

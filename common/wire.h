@@ -75,7 +75,7 @@ struct room_tag {
 #define WIRE_REJECT_LEN		 12
 #define WIRE_CHALLENGE_LEN	 32
 #define WIRE_CHALLENGE_REPLY_LEN 56
-#define WIRE_PROBE_LEN		 54
+#define WIRE_PROBE_LEN		 70
 #define WIRE_REFLECT_LEN	 54
 /* The longest record of a handshake: message 2 with the longest nickname. */
 #define WIRE_HANDSHAKE_RECORD_MAX 290
@@ -178,8 +178,8 @@ struct wire_relay {	     /* to the bootnode and from it; MACed */
 	size_t packet_len;
 };
 
-#define PROBE_NOMINATE 0x01 /* PROBE: use this path */
-#define PROBE_IN_USE   0x02 /* PROBE_REPLY: I use this path */
+#define PROBE_NOMINATE 0x01 /* the controlling side uses this path */
+#define PROBE_IN_USE   0x02 /* PROBE_REPLY: the other side uses it, too */
 #define PROBE_SEEKING  0x04 /* PROBE: I have no path to you */
 #define PROBE_FLAGS    (PROBE_NOMINATE | PROBE_IN_USE | PROBE_SEEKING)
 
@@ -187,7 +187,9 @@ struct wire_probe { /* PROBE and PROBE_REPLY; MACed */
 	enum wire_type type;
 	uint8_t flags;
 	uint64_t connection;  /* the receiver's connection id */
+	uint64_t number;      /* rises with each of them that is sent */
 	uint64_t id;	      /* a reply repeats the probe's */
+	uint64_t ask;	      /* reply: the id of a probe in it, or 0 */
 	struct addr observed; /* reply: where the probe came from */
 };
 

@@ -14,7 +14,9 @@ wire_put_probe(uint8_t *buf, const struct wire_probe *pr,
 
 	wire_put_header(&p, buf, pr->type, pr->flags);
 	put_u64(&p, pr->connection);
+	put_u64(&p, pr->number);
 	put_u64(&p, pr->id);
+	put_u64(&p, pr->ask);
 	wire_put_fixed_addr(&p, &pr->observed);
 	return wire_put_mac(&p, key);
 }
@@ -33,7 +35,9 @@ wire_get_probe(const uint8_t *packet, size_t len, struct wire_probe *pr)
 		return -1;
 	pr->flags = (uint8_t)flags;
 	pr->connection = get_u64(&g);
+	pr->number = get_u64(&g);
 	pr->id = get_u64(&g);
+	pr->ask = get_u64(&g);
 	wire_get_fixed_addr(&g, &pr->observed);
 	get_ref(&g, SIPHASH_MAC);
 	return wire_get_result(&g);

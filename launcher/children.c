@@ -59,8 +59,8 @@ configure(struct supervisor *s, enum role role)
 	ipc_send(ch, IPC_PRIVILEGES, &s->privileges, NULL, 0);
 	switch (role) {
 	case ROLE_NETD:
-		configure_netd(&netd, s->options, s->sockets_given, s->port,
-		    &s->boot_addrs);
+		configure_netd(&netd, s->options, s->sockets_given,
+		    s->incarnation, s->port, &s->boot_addrs);
 		ipc_send(ch, IPC_CONFIG_NETD, &netd, NULL, 0);
 		break;
 	case ROLE_CRYPTOD:

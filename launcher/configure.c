@@ -20,10 +20,11 @@ copy_text(char *to, const char *from)
 
 void
 configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
-    uint16_t port, const struct ipc_boot_addrs *addrs)
+    uint32_t incarnation, uint16_t port, const struct ipc_boot_addrs *addrs)
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
+	c->incarnation = incarnation;
 	c->heartbeat_ms = o->heartbeat_interval * 1000;
 	c->timeout_ms = o->peer_timeout * 1000;
 	c->max_peers = o->max_peers;

@@ -9,7 +9,8 @@
 /* given: sockets that it finds open, see activation.h; port: that its
  * predecessor had, or 0; addrs: of the bootnode, if its name was resolved. */
 void configure_netd(struct ipc_config_netd *, const struct options *,
-    size_t given, uint16_t port, const struct ipc_boot_addrs *);
+    size_t given, uint32_t incarnation, uint16_t port,
+    const struct ipc_boot_addrs *);
 /* remembered: the key from known_bootnodes, or NULL. */
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
     const uint8_t run[16], uint32_t incarnation, const uint8_t *remembered);

@@ -22,6 +22,7 @@ links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
 	ps->boot = boot;
 	ps->mode = (enum relay)config->relay;
 	ps->lan = *lan;
+	ps->incarnation = config->incarnation;
 }
 
 struct link *
@@ -58,7 +59,7 @@ tell_path(struct links *ps, struct link *p)
 	struct ipc_path body = {
 		.handle = p->handle,
 		.state = (uint8_t)p->path.state,
-		.secured = p->secured,
+		.secured = p->path.secured,
 	};
 
 	if (c != NULL) {
@@ -121,6 +122,8 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	p->peer = add->peer;
 	p->udp = ps->udp;
 	p->room = add->room;
+	/* They go on rising if this netd is followed by another. */
+	p->number = (uint64_t)ps->incarnation << 32;
 	path_init(&p->path, add->controlling, ps->mode, now,
 	    bootclient_rtt(ps->boot));
 	path_relay(&p->path, now, ps->relay_up);
@@ -153,7 +156,7 @@ links_false(struct links *ps, uint64_t now, const struct ipc_peer *body)
 
 	if (p == NULL)
 		return -1;
-	if (p->secured || path_current(&p->path) == NULL)
+	if (p->path.secured || path_current(&p->path) == NULL)
 		return 0;
 	path_lost(&p->path, now);
 	links_changed(p, now);

@@ -28,6 +28,7 @@ struct links {
 	struct nat *nat; /* told what peers see */
 	struct transport_pool pool;
 	struct lan lan;
+	uint32_t incarnation; /* of this netd */
 	struct link *at[LINKS_MAX];
 	size_t turn;	     /* whose probes are next */
 	size_t deliver_turn; /* whose record is next */

@@ -45,7 +45,7 @@ begin_stream(struct links *ps, struct link *p, const struct ipc_peer_session *s)
 static void
 secure(struct link *p, uint64_t now)
 {
-	p->secured = true;
+	path_secure(&p->path, now);
 	path_check(&p->path, now);
 	p->untold = true;
 }
@@ -58,6 +58,7 @@ use_session(struct links *ps, struct link *p, uint64_t now,
 	begin_stream(ps, p, s);
 	explicit_bzero(&p->session.data, sizeof(p->session.data));
 	explicit_bzero(&p->next, sizeof(p->next));
+	memset(&p->seen, 0, sizeof(p->seen));
 	links_changed(p, now);
 	secure(p, now);
 }
@@ -96,9 +97,9 @@ links_open(struct links *ps, uint64_t now, const struct ipc_peer *body)
 
 	if (p == NULL)
 		return -1;
-	if (!p->secured || path_current(&p->path) != NULL)
+	if (!p->path.secured || path_current(&p->path) != NULL)
 		return 0; /* it has come back meanwhile */
-	p->secured = false;
+	path_open(&p->path);
 	path_restart(&p->path, now);
 	return 0;
 }
@@ -142,7 +143,7 @@ links_packet_keys(const struct link *p, enum key_origin origin)
 const struct packet_keys *
 links_keys_in_use(const struct link *p)
 {
-	return links_packet_keys(p, p->secured ? KEYS_SESSION : KEYS_ROOM);
+	return links_packet_keys(p, p->path.secured ? KEYS_SESSION : KEYS_ROOM);
 }
 
 /* The key of a DATA packet, or NULL. */
@@ -166,7 +167,7 @@ links_believe(struct links *ps, struct link *p, uint64_t now,
 {
 	struct ipc_session_up up = { .handle = p->handle };
 
-	if (origin == KEYS_SESSION && !p->secured)
+	if (origin == KEYS_SESSION && !p->path.secured)
 		secure(p, now);
 	if (origin != KEYS_NEXT)
 		return;

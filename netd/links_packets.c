@@ -4,6 +4,8 @@
  */
 #include "netd/links_parts.h"
 
+#include "netd/random.h"
+
 #include <string.h>
 
 /* --- Sending ------------------------------------------------------- */
@@ -27,7 +29,9 @@ links_send_probe(struct links *ps, struct link *p, struct udp *udp,
 		.type = probe->reply ? WIRE_PROBE_REPLY : WIRE_PROBE,
 		.flags = probe->flags,
 		.connection = keys->connection_tx,
+		.number = p->number++,
 		.id = probe->id,
+		.ask = probe->ask,
 	};
 	uint8_t buf[WIRE_MAX];
 
@@ -149,22 +153,45 @@ on_unsecured(struct links *ps, struct link *p, uint64_t now,
 	links_send_probe(ps, p, by->udp, &p->room, &answer);
 }
 
+/*
+ * Has it not come before? What a PROBE says of the sender's path counts only
+ * if none that was sent later has come. The room's keys prove nothing, and
+ * whoever has them could use up the numbers.
+ */
+static bool
+is_fresh(struct link *p, struct wire_probe *w)
+{
+	if (!p->path.secured)
+		return true;
+	if (!replay_ok(&p->seen, w->number))
+		return false;
+	if (w->type == WIRE_PROBE && w->number < p->seen.next)
+		w->flags = 0;
+	replay_mark(&p->seen, w->number);
+	return true;
+}
+
+/* What the path makes of it, and the answer. */
 static enum path_change
 on_believed(struct links *ps, struct link *p, uint64_t now,
     const struct arrival *by, const struct wire_probe *w)
 {
+	const struct remote *from = by->from;
 	struct path_probe answer;
 	enum path_change change;
 
 	if (w->type == WIRE_PROBE) {
-		change = path_probed(&p->path, &ps->lan, now, by->from,
-		    w->flags, w->id, &answer);
-		links_send_probe(ps, p, by->udp, links_keys_in_use(p), &answer);
-		return change;
+		change = path_probed(&p->path, &ps->lan, now, random_u64(),
+		    from, w->flags, w->id, &answer);
+	} else {
+		if (from != NULL && path_awaits(&p->path, now, from, w->id))
+			nat_peer(ps->nat, now, &from->addr, &w->observed);
+		change = path_answered(&p->path, now, from, w->flags, w->id,
+		    w->ask, &answer);
 	}
-	if (by->from != NULL && path_awaits(&p->path, now, by->from, w->id))
-		nat_peer(ps->nat, now, &by->from->addr, &w->observed);
-	return path_answered(&p->path, now, by->from, w->flags, w->id);
+	if (answer.due)
+		links_send_probe(ps, p, by->udp, links_keys_in_use(p), &answer);
+	return change;
 }
 
 static void
@@ -185,8 +212,12 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
 	if (p == NULL)
 		return;
 	links_believe(ps, p, now, origin);
-	if (origin == KEYS_ROOM && p->secured) {
+	if (origin == KEYS_ROOM && p->path.secured) {
 		on_unsecured(ps, p, now, by, &w);
+		return;
+	}
+	if (!is_fresh(p, &w)) {
+		ps->dropped++;
 		return;
 	}
 	if (on_believed(ps, p, now, by, &w) == PATH_CHANGED) {

@@ -9,6 +9,7 @@
 #ifndef NETD_LINKS_PARTS_H
 #define NETD_LINKS_PARTS_H
 
+#include "common/replay.h"
 #include "netd/links.h"
 
 /* DATA keys of one epoch and direction. */
@@ -37,7 +38,8 @@ struct link {
 	struct packet_keys room;
 	struct ipc_peer_session session;
 	struct ipc_peer_session next;
-	bool secured; /* the room's are believed no more */
+	uint64_t number;    /* of the next PROBE or PROBE_REPLY */
+	struct replay seen; /* the peer's, with the session's keys */
 	struct route routes[ROUTES];
 	unsigned int route_turn;
 	struct data_key tx;	 /* of the session's stream */

@@ -15,7 +15,6 @@ path_init(struct path *p, bool controlling, enum relay mode, uint64_t now,
 	p->controlling = controlling;
 	p->mode = mode;
 	p->current = -1;
-	p->urgent = -1;
 	p->state = PATH_FAILED;
 	p->candidates[PATH_BY_RELAY].kind = PATH_RELAY;
 	p->keepalive_at = p->relay_at = CLOCK_NEVER;
@@ -26,6 +25,20 @@ bool
 path_allows(enum relay mode, bool relayed)
 {
 	return mode == RELAY_AUTO || relayed == (mode == RELAY_ONLY);
+}
+
+void
+path_secure(struct path *p, uint64_t now)
+{
+	p->secured = true;
+	if (p->state == PATH_UP) /* what was not trusted before may be better */
+		p->started = p->probe_at = now;
+}
+
+void
+path_open(struct path *p)
+{
+	p->secured = false;
 }
 
 /* --- What came ------------------------------------------------------ */
@@ -51,14 +64,6 @@ use(struct path *p, int i, uint64_t now)
 		p->relay_at = now; /* punching goes on as before */
 	else
 		p->started = now;
-}
-
-static void
-probe_soon(struct path *p, int i, uint64_t now)
-{
-	p->urgent = i;
-	if (p->probe_at > now)
-		p->probe_at = now;
 }
 
 /* The peer has no path to us. If we had agreed on ours, it is most likely
@@ -91,49 +96,69 @@ judge_path(struct path *p, uint64_t now, int i, bool is_new, uint8_t flags)
 	}
 }
 
-/* The controlling side wants this candidate. Returns whether it is in use
- * then, or was before. */
-static bool
-follow(struct path *p, uint64_t now, int i, enum path_change *change)
+/* The controlling side uses this candidate, which has answered. */
+static enum path_change
+follow(struct path *p, uint64_t now, int i)
 {
-	if (p->current == i)
-		return true;
-	if (p->current != -1 && now - p->switched_at < SWITCH_SPACING)
-		return false; /* it asks again */
+	if (p->current == i ||
+	    (p->current != -1 && now - p->switched_at < SWITCH_SPACING))
+		return PATH_SAME; /* it asks again */
 	p->switched_at = now;
 	use(p, i, now);
 	p->probe_at = path_next_probe_time(p, now);
-	*change = PATH_CHANGED;
-	return true;
+	return PATH_CHANGED;
+}
+
+/* What every answer says of the path that it goes over. */
+static uint8_t
+answer_flags(const struct path *p, int i)
+{
+	if (i == -1 || i != p->current)
+		return 0;
+	return p->controlling ? PROBE_NOMINATE : PROBE_IN_USE;
+}
+
+/* Is there something to ask who is answered? Whether he is there, or whether
+ * it is true that he uses this path: a probe that says so may be old. */
+static bool
+has_question(const struct path *p, int i, uint8_t flags)
+{
+	if (!p->candidates[i].valid || p->doubted)
+		return true;
+	return !p->controlling && p->current != i &&
+	    (p->current == -1 || (flags & PROBE_NOMINATE) != 0);
+}
+
+static void
+begin_answer(struct path_probe *answer, bool due, const struct remote *to,
+    uint64_t id)
+{
+	*answer = (struct path_probe){
+		.due = due,
+		.reply = true,
+		.relayed = to == NULL,
+		.id = id,
+	};
+	if (to != NULL)
+		answer->to = *to;
 }
 
 enum path_change
 path_probed(struct path *p, const struct lan *lan, uint64_t now,
-    const struct remote *from, uint8_t flags, uint64_t id,
+    uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer)
 {
-	enum path_change change = PATH_SAME;
 	bool is_new = from != NULL && path_find(p, &from->addr) == -1;
 	int i = path_place(p, lan, from);
 
-	*answer = (struct path_probe){
-		.reply = true,
-		.relayed = from == NULL,
-		.id = id,
-	};
-	if (from != NULL)
-		answer->to = *from;
+	begin_answer(answer, true, from, id);
 	if (i == -1)
 		return PATH_SAME;
 	judge_path(p, now, i, is_new, flags);
-	if (!p->candidates[i].valid || p->doubted) {
-		if (now - p->candidates[i].probed_at >= URGENT_SPACING)
-			probe_soon(p, i, now);
-	} else if ((flags & PROBE_NOMINATE) != 0 && !p->controlling) {
-		if (follow(p, now, i, &change))
-			answer->flags = PROBE_IN_USE;
-	}
-	return change;
+	answer->flags = answer_flags(p, i);
+	if (has_question(p, i, flags))
+		answer->ask = path_note_probe(&p->candidates[i], random, now);
+	return PATH_SAME;
 }
 
 /* Was it a probe that went there, not long ago, and none that was sent later
@@ -202,32 +227,50 @@ is_taken(const struct path *p, uint64_t now, int i)
 	return path_prefers(p, (size_t)i);
 }
 
-enum path_change
-path_answered(struct path *p, uint64_t now, const struct remote *from,
-    uint8_t flags, uint64_t id)
+/* A candidate that is not in use has answered. */
+static enum path_change
+other_answered(struct path *p, uint64_t now, int i, uint8_t flags)
 {
-	struct candidate *c;
-	uint64_t sent;
-	int i = find_asked(p, now, from, id, &sent);
-
-	if (i == -1 || !path_settle(p, i, from))
-		return PATH_SAME;
-	c = &p->candidates[i];
-	c->open_from = sent + 1;
-	c->valid = true;
-	c->rtt_us = (uint32_t)(now - sent);
-	p->rtt = now - sent;
-	if (i == p->current) {
-		current_answered(p, now, (flags & PROBE_IN_USE) != 0);
-		return PATH_SAME;
-	}
+	if (!p->controlling)
+		return (flags & PROBE_NOMINATE) != 0 ? follow(p, now, i)
+						     : PATH_SAME;
 	if (!is_taken(p, now, i))
 		return PATH_SAME;
 	use(p, i, now);
 	p->confirmed = false;
-	probe_soon(p, i, now); /* nominates it, */
-	p->free_at = now;      /* and does not wait for its turn */
+	p->probe_at = now; /* nominates it, */
+	p->free_at = now;  /* and does not wait for its turn */
 	return PATH_CHANGED;
+}
+
+static enum path_change
+take_answer(struct path *p, uint64_t now, int i, uint64_t sent, uint8_t flags)
+{
+	struct candidate *c = &p->candidates[i];
+
+	c->open_from = sent + 1;
+	c->valid = c->answered = true;
+	c->rtt_us = (uint32_t)(now - sent);
+	p->rtt = now - sent;
+	if (i != p->current)
+		return other_answered(p, now, i, flags);
+	current_answered(p, now, (flags & PROBE_IN_USE) != 0);
+	return PATH_SAME;
+}
+
+enum path_change
+path_answered(struct path *p, uint64_t now, const struct remote *from,
+    uint8_t flags, uint64_t id, uint64_t ask, struct path_probe *answer)
+{
+	enum path_change change = PATH_SAME;
+	uint64_t sent;
+	int i = find_asked(p, now, from, id, &sent);
+
+	if (i != -1 && path_settle(p, i, from))
+		change = take_answer(p, now, i, sent, flags);
+	begin_answer(answer, ask != 0, from, ask);
+	answer->flags = answer_flags(p, path_known(p, from));
+	return change;
 }
 
 /* --- Its end -------------------------------------------------------- */
@@ -240,7 +283,6 @@ forget(struct path *p)
 		p->candidates[i].valid = false;
 	path_unsettle(p);
 	p->current = -1;
-	p->urgent = -1;
 	p->confirmed = false;
 	p->doubted = false;
 	p->checking = false;

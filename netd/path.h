@@ -4,9 +4,12 @@
  * given datagrams' contents and the time, and says what to send.
  *
  * Both sides probe every candidate of the other. Each valid probe is
- * answered, and where it really came from is a candidate, too. The side with
- * the lower id (controlling) takes the best candidate that answered and
- * nominates it; the other follows.
+ * answered, and where it really came from is a candidate, too. That one is
+ * asked in the answer itself, so that an address which has not answered yet
+ * gets a packet for a packet and no more. The side with the lower id
+ * (controlling) takes the best candidate that answered and nominates it; the
+ * other follows, when the answer to a probe of its own says so: what was
+ * recorded answers nothing.
  *
  * A candidate is an address of the peer and one of ours, since what a NAT or a
  * router lets through depends on both. Which one of ours is found out and not
@@ -34,14 +37,14 @@
 #define PROBE_LIFETIME (15 * USEC_PER_SEC)
 
 /* Section 6: one per 20 ms per peer at first, then backing off. */
-#define PROBE_FAST	 (20 * USEC_PER_MSEC)
-#define PROBE_FAST_FOR	 (1 * USEC_PER_SEC)
-#define PROBE_MEDIUM	 (100 * USEC_PER_MSEC)
-#define PROBE_MEDIUM_FOR (4 * USEC_PER_SEC)
-#define PROBE_SLOW	 (250 * USEC_PER_MSEC)
+#define PROBE_FAST	  (20 * USEC_PER_MSEC)
+#define PROBE_FAST_FOR	  (1 * USEC_PER_SEC)
+#define PROBE_MEDIUM	  (100 * USEC_PER_MSEC)
+#define PROBE_MEDIUM_FOR  (4 * USEC_PER_SEC)
+#define PROBE_SLOW	  (250 * USEC_PER_MSEC)
 #define PROBE_GIVE_UP	  (10 * USEC_PER_SEC) /* tell the user; */
 #define PROBE_ROUND_TRIPS 4		      /* or after so many */
-#define PROBE_RARE	 (2 * USEC_PER_SEC)  /* and go on */
+#define PROBE_RARE	  (2 * USEC_PER_SEC)  /* and go on */
 /* On a relayed path that has been there for a while, for a direct one. */
 #define PROBE_RELAYED	    (5 * USEC_PER_SEC)
 #define PROBE_RELAYED_AFTER (60 * USEC_PER_SEC)
@@ -56,8 +59,6 @@
 /* If there is a reason to doubt the path: the same in less time. */
 #define CHECK_RETRY (250 * USEC_PER_MSEC) /* at least half a round trip */
 #define CHECK_TRIES 6
-/* A candidate that we are probed from is probed at once, but so often. */
-#define URGENT_SPACING (100 * USEC_PER_MSEC)
 /* Of a peer that left, in case that only its network did. */
 #define PROBE_RESTING (30 * USEC_PER_SEC)
 #define RESTING_FOR   (600 * USEC_PER_SEC)
@@ -76,8 +77,10 @@ struct candidate {
 	enum path_kind kind;
 	bool settled;	/* at.local and no other address of ours */
 	bool by_system; /* until then the next probe leaves from any */
-	bool valid; /* it answered a probe of ours */
-	bool fresh; /* learned on a path: the peer may be there now */
+	bool vouched;	/* card or bootnode named it; not only a probe */
+	bool answered;	/* a probe of ours, at some time */
+	bool valid;	/* the same, since the last path died */
+	bool fresh;	/* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
 	uint64_t turn; /* the lowest is probed next */
 	/* The id of a probe is a random number and the microseconds from the
@@ -101,6 +104,7 @@ struct path {
 	bool resting;
 	enum relay mode;
 	bool relay_up; /* the bootnode relays for us now */
+	bool secured;  /* the keys of probes are those of a session */
 	enum path_state state;
 	uint64_t rtt; /* the last that was measured; 0: none */
 	uint64_t way; /* a round trip to be reckoned with */
@@ -111,7 +115,6 @@ struct path {
 	bool doubted;	  /* controlling: the peer says that it does not */
 	uint64_t turn;	  /* of the candidate probed last */
 	size_t replaced;  /* last, where the table is full */
-	int urgent;	  /* candidate to be probed first, or -1 */
 	uint64_t started; /* of this round of punching */
 	uint64_t probe_at;
 	uint64_t relay_at; /* the next probe through the relay */
@@ -125,10 +128,12 @@ struct path {
 
 /* A probe or an answer to be sent. */
 struct path_probe {
+	bool due; /* or nothing is */
 	bool reply;
 	bool relayed; /* through the bootnode, not to an address */
 	uint8_t flags;
 	uint64_t id;
+	uint64_t ask; /* reply: the id of a probe in it, or 0 */
 	struct remote to;
 };
 
@@ -156,7 +161,7 @@ enum path_change path_relay(struct path *, uint64_t now, bool up);
  * are of an address of ours that is gone? */
 enum path_change path_moved(struct path *, const struct lan *);
 
-/* Adds a candidate; one that cannot be reached from here (loopback, link-local
+/* Adds a candidate that card or bootnode names; one that cannot be reached from here (loopback, link-local
  * of another link) is left out. If there is no room it takes that of another
  * which does not answer. Returns false if it is not new. */
 bool path_add(struct path *, const struct lan *, const struct addr *);
@@ -173,24 +178,31 @@ bool path_next(struct path *, uint64_t now, uint64_t random,
     struct path_probe *);
 
 /* A probe that is authentic came, from an address, or through the relay if
- * that is NULL; fills in the answer to it. */
+ * that is NULL; fills in the answer to it. random as above. */
 enum path_change path_probed(struct path *, const struct lan *, uint64_t now,
-    const struct remote *from, uint8_t flags, uint64_t id,
+    uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer);
 
 /* True if an answer from there to a probe with this id is awaited. */
 bool path_awaits(const struct path *, uint64_t now, const struct remote *from,
     uint64_t id);
 
-/* An answer that is authentic came, from where as above. */
+/* An answer that is authentic came, from where as above; if there is a probe
+ * in it, that is answered. */
 enum path_change path_answered(struct path *, uint64_t now,
-    const struct remote *from, uint8_t flags, uint64_t id);
+    const struct remote *from, uint8_t flags, uint64_t id, uint64_t ask,
+    struct path_probe *answer);
 
 /* Gives up, or declares the path dead, when it is time. */
 enum path_change path_timer(struct path *, uint64_t now);
 
 /* When path_next() or path_timer() has something to do. */
 uint64_t path_deadline(const struct path *);
+
+/* The keys of probes are known to the two alone from now on. */
+void path_secure(struct path *, uint64_t now);
+/* Others in the room have the keys, too, again. */
+void path_open(struct path *);
 
 /* What was learned of it counts no more: punching starts anew, with all
  * candidates. */

@@ -53,13 +53,13 @@ same_local(const struct remote *a, const struct remote *b)
 	return memcmp(a->local, b->local, sizeof(a->local)) == 0;
 }
 
-/* The candidate of a pair, or else the one of its address that is not settled
- * yet; or -1. */
-static int
-find_pair(const struct path *p, const struct remote *r)
+int
+path_known(const struct path *p, const struct remote *r)
 {
 	int open = -1;
 
+	if (r == NULL)
+		return PATH_BY_RELAY;
 	for (size_t i = 0; i < p->count; i++) {
 		const struct candidate *c = &p->candidates[i];
 
@@ -89,14 +89,17 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
 }
 
 /* A peer that moves from network to network fills the table: where it is now
- * takes the place of an address that does not answer. */
+ * takes the place of an address that does not answer, and first of one that
+ * nobody has named. */
 static int
 replace(struct path *p, const struct lan *lan, const struct addr *a)
 {
-	for (size_t n = 0; n < p->count; n++) {
+	for (size_t n = 0; n < 2 * p->count; n++) {
 		size_t i = p->replaced++ % p->count;
+		const struct candidate *c = &p->candidates[i];
 
-		if ((int)i == p->current || p->candidates[i].valid)
+		if ((int)i == p->current || c->valid ||
+		    (c->vouched && n < p->count))
 			continue;
 		set_candidate(p, i, lan, a);
 		return (int)i;
@@ -119,9 +122,9 @@ path_place(struct path *p, const struct lan *lan, const struct remote *from)
 	struct candidate *c;
 	int i;
 
-	if (from == NULL)
-		return PATH_BY_RELAY;
-	i = find_pair(p, from);
+	i = path_known(p, from);
+	if (i == PATH_BY_RELAY)
+		return i;
 	if (i == -1 && (i = add(p, lan, &from->addr)) == -1)
 		return -1;
 	c = &p->candidates[i];
@@ -144,7 +147,7 @@ path_settle(struct path *p, int i, const struct remote *from)
 	}
 	if (c->settled)
 		return false;
-	other = find_pair(p, from);
+	other = path_known(p, from);
 	if (other != i) /* which gets answers of its own */
 		return false;
 	c->at = *from;
@@ -167,9 +170,14 @@ path_unsettle(struct path *p)
 bool
 path_add(struct path *p, const struct lan *lan, const struct addr *a)
 {
-	return p->mode != RELAY_ONLY && !addr_is_unusable(a) &&
-	    !addr_is_link_local(a) && path_find(p, a) == -1 &&
-	    add(p, lan, a) != -1;
+	int i = path_find(p, a);
+	bool is_new = i == -1;
+
+	if (p->mode == RELAY_ONLY || addr_is_unusable(a) ||
+	    addr_is_link_local(a) || (is_new && (i = add(p, lan, a)) == -1))
+		return false;
+	p->candidates[i].vouched = true;
+	return is_new;
 }
 
 /* Is its address of ours one that is gone? */
@@ -199,7 +207,6 @@ cut(struct path *p, size_t i)
 		p->candidates[i] = p->candidates[last];
 		if (p->current == (int)last)
 			p->current = (int)i;
-		p->urgent = -1;
 		p->count--;
 		return;
 	}
@@ -238,6 +245,9 @@ path_wants(const struct path *p, size_t i)
 {
 	const struct candidate *c = &p->candidates[i];
 
+	/* One that only a probe came from is asked when that is answered. */
+	if (!c->vouched && !c->answered)
+		return false;
 	if (p->current == -1)
 		return true;
 	if (p->doubted)

@@ -16,6 +16,8 @@
 uint64_t path_current_rtt(const struct path *);
 /* When the next candidate is probed, one having been probed now. */
 uint64_t path_next_probe_time(const struct path *, uint64_t now);
+/* A candidate is asked now: the id of its probe. random as of path_next(). */
+uint64_t path_note_probe(struct candidate *, uint64_t random, uint64_t now);
 /* When the search for a path is given up. */
 uint64_t path_give_up_time(const struct path *);
 
@@ -23,6 +25,9 @@ uint64_t path_give_up_time(const struct path *);
 
 /* The first candidate of an address; -1 if there is none. */
 int path_find(const struct path *, const struct addr *);
+/* The candidate of a pair of ends, or else the one of its address that is not
+ * settled yet, or the relay's for NULL; or -1. */
+int path_known(const struct path *, const struct remote *);
 /* The candidate that a probe is of, by where it came from and to, or the
  * relay's for NULL; with a place of its own if it had none; -1 if all are
  * taken. */

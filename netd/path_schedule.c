@@ -46,9 +46,8 @@ path_restart(struct path *p, uint64_t now)
 		: now + clock_max(RELAY_DELAY, first_rtt(p) + RELAY_MARGIN));
 }
 
-/* Returns the id of a probe that is sent now. */
-static uint64_t
-note_probe(struct candidate *c, uint64_t random, uint64_t now)
+uint64_t
+path_note_probe(struct candidate *c, uint64_t random, uint64_t now)
 {
 	if (c->secret == 0) {
 		c->secret = random;
@@ -88,11 +87,6 @@ is_asking(const struct path *p)
 static int
 choose(struct path *p)
 {
-	int i = p->urgent;
-
-	p->urgent = -1;
-	if (i != -1)
-		return i;
 	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
 		return p->current;
 	return path_take_turn(p);
@@ -145,13 +139,16 @@ take_way(struct candidate *c)
 static void
 fill(struct path *p, int i, uint64_t id, struct path_probe *probe)
 {
-	probe->reply = false;
-	probe->relayed = i == PATH_BY_RELAY;
-	probe->flags = p->controlling && i == p->current ? PROBE_NOMINATE : 0;
+	*probe = (struct path_probe){
+		.due = true,
+		.relayed = i == PATH_BY_RELAY,
+		.id = id,
+		.to = take_way(&p->candidates[i]),
+	};
+	if (p->controlling && i == p->current)
+		probe->flags |= PROBE_NOMINATE;
 	if (p->current == -1)
 		probe->flags |= PROBE_SEEKING;
-	probe->id = id;
-	probe->to = take_way(&p->candidates[i]);
 }
 
 /* Between probes of the path in use that are not answered. */
@@ -188,7 +185,7 @@ path_next(struct path *p, uint64_t now, uint64_t random,
 	if (i == -1)
 		return false;
 	p->free_at = now + PROBE_FAST;
-	fill(p, i, note_probe(&p->candidates[i], random, now), probe);
+	fill(p, i, path_note_probe(&p->candidates[i], random, now), probe);
 	return true;
 }
 

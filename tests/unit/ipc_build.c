@@ -87,6 +87,7 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		m->body.handle = 0x1001;
 	switch (type) {
 	case IPC_CONFIG_NETD:
+		m->body.config_netd.incarnation = 1;
 		m->body.config_netd.bind_count = 1;
 		m->body.config_netd.heartbeat_ms = 10000;
 		m->body.config_netd.timeout_ms = 15000;

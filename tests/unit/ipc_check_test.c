@@ -62,6 +62,7 @@ test_config(void)
 	struct ipc_config_ui *u = &m.body.config_ui;
 
 	CHECK(IPC_CONFIG_NETD, 0, n->mode = MODE_BOOTNODE);
+	CHECK(IPC_CONFIG_NETD, -1, n->incarnation = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->mode = MODE_BOOTNODE + 1);
 	CHECK(IPC_CONFIG_NETD, 0, n->boot_addr_count = BOOT_ADDRS_MAX);
 	CHECK(IPC_CONFIG_NETD, -1, n->boot_addr_count = BOOT_ADDRS_MAX + 1);

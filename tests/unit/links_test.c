@@ -3,8 +3,7 @@
  * session, with one, and when another takes its place; where handshakes go; and
  * whose records are next. Peers are at the second address of the fake bootnode.
  */
-#include "netd/links.h"
-#include "netd/transport.h"
+#include "netd/links_parts.h"
 
 #include "tests/unit/bootclient_fake.h"
 
@@ -29,6 +28,7 @@ struct scene {
 	struct fixture f;
 	struct nat nat;
 	struct links links;
+	uint64_t number; /* of the peer's next probe or answer */
 };
 
 /* The nth peer, from 0. */
@@ -50,7 +50,7 @@ add_peer(struct scene *s, uint32_t n)
 static void
 begin(struct scene *s)
 {
-	struct ipc_config_netd config = { .relay = RELAY_AUTO };
+	struct ipc_config_netd config = { .incarnation = 1 };
 	struct lan lan = { .count = 0 };
 
 	memset(s, 0, sizeof(*s));
@@ -95,6 +95,7 @@ give(struct scene *s, const struct packet_keys *keys, enum wire_type type,
 		.type = type,
 		.flags = (uint8_t)flags,
 		.connection = keys->connection_rx,
+		.number = s->number++,
 		.id = id,
 	};
 	struct remote remote = { .addr = *from };
@@ -398,6 +399,74 @@ test_false(void)
 }
 
 /* --- Records --------------------------------------------------------------- */
+/* A probe of the peer's, with a number. Returns how many packets it gets. */
+static size_t
+probe_numbered(struct scene *s, const struct packet_keys *keys, uint64_t number,
+    uint8_t flags)
+{
+	struct wire_probe w = {
+		.type = WIRE_PROBE,
+		.flags = flags,
+		.connection = keys->connection_rx,
+		.number = number,
+		.id = 9,
+	};
+	struct remote remote = { .addr = s->f.addr[1] };
+	uint8_t packet[WIRE_MAX];
+	size_t answers = 0;
+
+	links_packet(&s->links, s->f.now, &fake_udp, &remote, packet,
+	    wire_put_probe(packet, &w, keys->probe.rx));
+	while (fake_collect(&s->f, 1) > 0)
+		answers++;
+	return answers;
+}
+
+/* With the keys of a session a probe counts once, and what it says of the path
+ * only if it is the newest; keys that others have, too, prove nothing. */
+static void
+test_numbers(void)
+{
+	struct scene s;
+	struct link *p;
+
+	come_up(&s);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &room, UINT64_MAX - 1, 0), 1);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &room, 5, 0), 1);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &room, 5, 0), 1);
+	end(&s);
+
+	come_together(&s);
+	p = s.links.at[PEER_INDEX(HANDLE)];
+	CU_ASSERT_EQUAL(probe_numbered(&s, &one, 2000, 0), 1);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &one, 2000, 0), 0);
+	CU_ASSERT_EQUAL(s.links.dropped, 1);
+	p->path.confirmed = true;
+	s.f.now += 2 * USEC_PER_SEC;
+	CU_ASSERT_EQUAL(probe_numbered(&s, &one, 1999, PROBE_SEEKING), 1);
+	CU_ASSERT_FALSE(p->path.doubted);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &one, 1999, PROBE_SEEKING), 0);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &one, 900, PROBE_SEEKING), 0);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &one, 2001, PROBE_SEEKING), 1);
+	CU_ASSERT_TRUE(p->path.doubted);
+	end(&s);
+}
+
+/* Our own rise with every packet, and begin where no netd before was. */
+static void
+test_own_numbers(void)
+{
+	struct wire_probe first, second;
+	struct scene s;
+
+	begin(&s);
+	first = probed(&s);
+	CU_ASSERT_EQUAL(first.number, 1ULL << 32);
+	CU_ASSERT_EQUAL(probe_numbered(&s, &room, 1, 0), 1);
+	second = probed(&s);
+	CU_ASSERT_EQUAL(second.number, first.number + 2);
+	end(&s);
+}
 
 /* All that a peer's transport may send at once. */
 static void
@@ -560,6 +629,8 @@ links_suite(void)
 	CU_add_test(s, "where handshakes go", test_handshake);
 	CU_add_test(s, "a wrong key at the end of the path", test_false);
 	CU_add_test(s, "records of two sessions", test_stream);
+	CU_add_test(s, "a probe that comes twice", test_numbers);
+	CU_add_test(s, "our own numbers", test_own_numbers);
 	CU_add_test(s, "in turn", test_turns);
 	CU_add_test(s, "a stranger", test_stranger);
 }

@@ -65,7 +65,7 @@ test_one_way(void)
 	two_addresses(&w, 0);
 	path_world_meet(&w);
 	from = pair(&w.hosts[0].addr, &h->second);
-	path_probed(&h->path, &h->lan, w.now, &from, 0, 1, &answer);
+	path_probed(&h->path, &h->lan, w.now, 9, &from, 0, 1, &answer);
 	CU_ASSERT_TRUE(remote_equal(&answer.to, &from));
 	for (unsigned int i = 0; i < 4; i++) {
 		CU_ASSERT_TRUE_FATAL(path_next(&h->path, w.now, 5, &probe));
@@ -78,12 +78,12 @@ test_one_way(void)
 	}
 	CU_ASSERT_TRUE(named && open);
 	from = pair(&w.hosts[0].addr, &h->addr);
-	path_answered(&h->path, w.now, &from, 0, probe.id);
+	path_hears(&h->path, w.now, &from, 0, probe.id);
 	/* From now on it is that one; the other is another candidate. */
 	CU_ASSERT_TRUE(remote_equal(&h->path.candidates[0].at, &from));
 	CU_ASSERT_TRUE(h->path.candidates[0].valid);
 	from = pair(&w.hosts[0].addr, &h->second);
-	path_probed(&h->path, &h->lan, w.now, &from, 0, 2, &answer);
+	path_probed(&h->path, &h->lan, w.now, 9, &from, 0, 2, &answer);
 	CU_ASSERT_EQUAL(h->path.count, 2);
 	CU_ASSERT_TRUE(remote_equal(&h->path.candidates[1].at, &from));
 	CU_ASSERT_FALSE(h->path.candidates[1].valid);
@@ -104,13 +104,13 @@ test_astray(void)
 	path_world_meet(&w);
 	CU_ASSERT_TRUE(path_next(&h->path, w.now, 5, &probe));
 	from = pair(&w.hosts[0].addr, &h->addr);
-	path_answered(&h->path, w.now, &from, 0, probe.id);
+	path_hears(&h->path, w.now, &from, 0, probe.id);
 	CU_ASSERT_TRUE(h->path.candidates[0].valid);
 	h->path.candidates[0].valid = false;
 	w.now += PROBE_FAST;
 	CU_ASSERT_TRUE(path_next(&h->path, w.now, 5, &probe));
 	from = pair(&w.hosts[0].addr, &h->second);
-	path_answered(&h->path, w.now, &from, 0, probe.id);
+	path_hears(&h->path, w.now, &from, 0, probe.id);
 	CU_ASSERT_FALSE(h->path.candidates[0].valid);
 	simnet_end(&w.net);
 }
@@ -153,7 +153,7 @@ test_moved(void)
 	path_world_run(&w, PATH_START + SEC(5));
 	first = pair(&w.hosts[0].addr, &h->addr);
 	second = pair(&w.hosts[0].addr, &h->second);
-	path_probed(&h->path, &h->lan, w.now, &second, 0, 2, &answer);
+	path_probed(&h->path, &h->lan, w.now, 9, &second, 0, 2, &answer);
 	CU_ASSERT_EQUAL(h->path.count, 2);
 	CU_ASSERT_TRUE(remote_equal(&path_current(&h->path)->at, &first));
 	memcpy(lan.prefixes[0].ip, h->addr.ip, sizeof(h->addr.ip));

@@ -282,8 +282,8 @@ test_seeking_in_vain(void)
 	come_up(&w, false, PATH_DIRECT);
 	nowhere.addr = path_ipv4(198, 51, 100, 77, 4545);
 	for (int i = 0; i < 200; i++) {
-		path_probed(&w.hosts[0].path, &w.hosts[0].lan, w.now, &nowhere,
-		    PROBE_SEEKING, (uint64_t)i + 1, &answer);
+		path_probed(&w.hosts[0].path, &w.hosts[0].lan, w.now, 9,
+		    &nowhere, PROBE_SEEKING, (uint64_t)i + 1, &answer);
 		path_world_run(&w, w.now + MSEC(20));
 	}
 	CU_ASSERT_TRUE(are_joined(&w));
@@ -367,7 +367,7 @@ test_other_lan(void)
 	path_init(&p, true, RELAY_AUTO, PATH_START, 0);
 	path_add(&p, &lan, &a.addr);
 	CU_ASSERT_TRUE(path_next(&p, PATH_START, 1, &probe));
-	path_answered(&p, PATH_START, &a, 0, 1);
+	path_hears(&p, PATH_START, &a, 0, 1);
 	CU_ASSERT_EQUAL(path_current(&p)->kind, PATH_DIRECT);
 	CU_ASSERT_EQUAL(path_moved(&p, &lan), PATH_SAME);
 	lan.count = 1;

@@ -50,22 +50,20 @@ test_answers(void)
 	CU_ASSERT_FALSE(path_awaits(&p.path, p.now, &p.peer, 0));
 	CU_ASSERT_FALSE(path_awaits(&p.path, p.now, &p.other, 77));
 	before = p.path;
-	path_answered(&p.path, p.now, &p.peer, 0, 78);
-	path_answered(&p.path, p.now, &p.peer, 0, 0);
-	path_answered(&p.path, p.now, &p.peer, PROBE_IN_USE, 78);
-	path_answered(&p.path, p.now, &p.other, 0, 77);
+	path_hears(&p.path, p.now, &p.peer, 0, 78);
+	path_hears(&p.path, p.now, &p.peer, 0, 0);
+	path_hears(&p.path, p.now, &p.peer, PROBE_IN_USE, 78);
+	path_hears(&p.path, p.now, &p.other, 0, 77);
 	p.other.addr.port++;
-	path_answered(&p.path, p.now, &p.other, 0, 77);
+	path_hears(&p.path, p.now, &p.other, 0, 77);
 	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
-	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(30), &p.peer, 0,
-			    77),
+	CU_ASSERT_EQUAL(path_hears(&p.path, p.now + MSEC(30), &p.peer, 0, 77),
 	    PATH_CHANGED);
 	CU_ASSERT_FALSE(path_awaits(&p.path, p.now + MSEC(40), &p.peer, 77));
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 	CU_ASSERT_EQUAL(path_current(&p.path)->rtt_us, MSEC(30));
 	before = p.path;
-	CU_ASSERT_EQUAL(path_answered(&p.path, p.now + MSEC(40), &p.peer, 0,
-			    77),
+	CU_ASSERT_EQUAL(path_hears(&p.path, p.now + MSEC(40), &p.peer, 0, 77),
 	    PATH_SAME);
 	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
 }
@@ -91,7 +89,7 @@ test_late_answers(void)
 	CU_ASSERT_FALSE(path_awaits(&p.path, first + 1, &p.peer, ids[0]));
 	for (size_t i = 0; i < 50; i++)
 		CU_ASSERT_TRUE(path_awaits(&p.path, first, &p.peer, ids[i]));
-	path_answered(&p.path, sent[20] + MSEC(900), &p.peer, 0, ids[20]);
+	path_hears(&p.path, sent[20] + MSEC(900), &p.peer, 0, ids[20]);
 	CU_ASSERT_TRUE(p.path.candidates[0].valid);
 	CU_ASSERT_EQUAL(p.path.candidates[0].rtt_us, MSEC(900));
 	for (size_t i = 0; i < 50; i++)
@@ -99,26 +97,64 @@ test_late_answers(void)
 		    i > 20);
 }
 
-/* Whoever probes us is probed at once, but the two do not drive each other
- * on: not again within URGENT_SPACING. */
+/* Whoever probes us gets a packet for a packet, in which he is asked, too; and
+ * none by itself, whatever he says, and whichever side we are. */
 static void
-test_urgent(void)
+test_one_for_one(void)
 {
+	static const uint8_t flags[] = { 0, PROBE_SEEKING, PROBE_NOMINATE };
 	struct path_probe probe, answer;
-	unsigned int sent = 0;
-	uint64_t end;
 	struct pair p;
 
-	pair_init(&p, false);
-	p.now += PROBE_GIVE_UP; /* only every 2 s by itself */
-	while (path_next(&p.path, p.now, 1, &probe))
-		p.now += PROBE_FAST;
-	end = p.now + USEC_PER_SEC;
-	for (; p.now < end; p.now += MSEC(5)) {
-		path_probed(&p.path, &p.lan, p.now, &p.peer, 0, 9, &answer);
-		sent += path_next(&p.path, p.now, 1, &probe);
+	for (unsigned int i = 0; i < 12; i++) {
+		pair_init(&p, i % 2 == 0);
+		if (i < 6) { /* with a path, and without */
+			CU_ASSERT_TRUE(path_next(&p.path, p.now, 5, &probe));
+			path_hears(&p.path, p.now, &p.peer, PROBE_NOMINATE, 5);
+			CU_ASSERT_EQUAL(p.path.state, PATH_UP);
+		}
+		p.now += 2 * USEC_PER_SEC;
+		path_probed(&p.path, &p.lan, p.now, 77, &p.other, flags[i % 3],
+		    9, &answer);
+		CU_ASSERT_TRUE(answer.due && answer.reply);
+		CU_ASSERT_EQUAL(answer.id, 9);
+		CU_ASSERT_EQUAL(answer.ask, 77);
+		CU_ASSERT_EQUAL(answer.flags, 0);
+		CU_ASSERT_TRUE(remote_equal(&answer.to, &p.other));
+		CU_ASSERT_TRUE(path_awaits(&p.path, p.now, &p.other, 77));
+		for (unsigned int k = 0; k < 3000; k++, p.now += MSEC(20))
+			if (path_next(&p.path, p.now, 1, &probe))
+				CU_ASSERT_FALSE(
+				    addr_equal(&probe.to.addr, &p.other.addr));
 	}
-	CU_ASSERT(sent >= 8 && sent <= USEC_PER_SEC / URGENT_SPACING + 1);
+}
+
+/* The answer to an answer that asks is the last; it says what the path is. */
+static void
+test_ask(void)
+{
+	struct path_probe probe, answer;
+	struct pair p;
+
+	pair_init(&p, true);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
+	CU_ASSERT_EQUAL(path_answered(&p.path, p.now, &p.peer, 0, 77, 99,
+			    &answer),
+	    PATH_CHANGED);
+	CU_ASSERT_TRUE(answer.due && answer.reply);
+	CU_ASSERT_EQUAL(answer.id, 99);
+	CU_ASSERT_EQUAL(answer.ask, 0);
+	CU_ASSERT_EQUAL(answer.flags, PROBE_NOMINATE);
+	CU_ASSERT_TRUE(remote_equal(&answer.to, &p.peer));
+	/* To an answer that is late, too; and elsewhere there is no path. */
+	path_answered(&p.path, p.now, &p.peer, 0, 77, 98, &answer);
+	CU_ASSERT_EQUAL(answer.id, 98);
+	CU_ASSERT_EQUAL(answer.flags, PROBE_NOMINATE);
+	path_answered(&p.path, p.now, &p.other, 0, 77, 97, &answer);
+	CU_ASSERT_EQUAL(answer.id, 97);
+	CU_ASSERT_EQUAL(answer.flags, 0);
+	CU_ASSERT_TRUE(remote_equal(&answer.to, &p.other));
+	CU_ASSERT_EQUAL(p.path.count, 1);
 }
 
 /* What the peer acknowledges on its way is as good as an answer, but not if it
@@ -132,17 +168,18 @@ test_alive(void)
 	pair_init(&p, true);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
 	p.now += MSEC(1);
-	path_answered(&p.path, p.now, &p.peer, 0, probe.id);
+	path_hears(&p.path, p.now, &p.peer, 0, probe.id);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 78, &probe));
 	CU_ASSERT_EQUAL(probe.flags, PROBE_NOMINATE); /* without waiting */
-	path_answered(&p.path, p.now, &p.peer, PROBE_IN_USE, probe.id);
+	path_hears(&p.path, p.now, &p.peer, PROBE_IN_USE, probe.id);
 	p.now += 2 * USEC_PER_SEC;
 	path_check(&p.path, p.now);
 	CU_ASSERT_TRUE(p.path.checking);
 	path_alive(&p.path, p.now);
 	CU_ASSERT_FALSE(p.path.checking);
 	CU_ASSERT_EQUAL(p.path.keepalive_at, p.now + KEEPALIVE);
-	path_probed(&p.path, &p.lan, p.now, &p.peer, PROBE_SEEKING, 9, &answer);
+	path_probed(&p.path, &p.lan, p.now, 9, &p.peer, PROBE_SEEKING, 9,
+	    &answer);
 	CU_ASSERT_TRUE(p.path.checking);
 	path_alive(&p.path, p.now);
 	CU_ASSERT_TRUE(p.path.checking);
@@ -170,7 +207,7 @@ test_bound(void)
 		struct remote from = { .addr = path_ipv4(198, 51, 100, i % 256,
 					   (uint16_t)(1000 + i)) };
 
-		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &from, 0,
+		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, 9, &from, 0,
 				    i + 1, &answer),
 		    PATH_SAME);
 		CU_ASSERT_TRUE(remote_equal(&answer.to, &from));
@@ -191,7 +228,7 @@ test_moves(void)
 
 	pair_init(&p, true);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
-	path_answered(&p.path, p.now, &p.peer, 0, 1);
+	path_hears(&p.path, p.now, &p.peer, 0, 1);
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 	for (unsigned int move = 0; move < 20; move++) {
 		struct addr at[CANDIDATES_MAX + 1];
@@ -230,8 +267,7 @@ test_unusable(void)
 	CU_ASSERT_EQUAL(p.path.count, 1);
 }
 
-/* Nomination is the controlling side's: it ignores one of the other; and the
- * controlled one follows only to where it has been answered from. */
+/* Nomination is the controlling side's: it ignores one of the other. */
 static void
 test_nominate(void)
 {
@@ -241,37 +277,54 @@ test_nominate(void)
 	pair_init(&p, true);
 	path_add(&p.path, &p.lan, &p.other.addr);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
-	path_answered(&p.path, p.now, &p.peer, 0, 1);
+	path_hears(&p.path, p.now, &p.peer, 0, 1);
 	CU_ASSERT_EQUAL(p.path.current, 0);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now + PROBE_FAST, 2, &probe));
 	CU_ASSERT_EQUAL(probe.flags, PROBE_NOMINATE);
-	p.path.candidates[1].valid = true;
-	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.other,
-			    PROBE_NOMINATE, 5, &answer),
+	path_probed(&p.path, &p.lan, p.now, 9, &p.other, PROBE_NOMINATE, 5,
+	    &answer);
+	CU_ASSERT_EQUAL(answer.flags, 0);
+	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.other, PROBE_NOMINATE, 9),
 	    PATH_SAME);
 	CU_ASSERT_EQUAL(p.path.current, 0);
-	CU_ASSERT_EQUAL(answer.flags, 0);
+}
+
+/* The controlled side believes a nomination in the answer to a probe of its
+ * own, and asks for one whenever a probe says so: what was recorded, or is
+ * forged from elsewhere, moves nothing. */
+static void
+test_follow(void)
+{
+	struct path_probe probe, answer;
+	struct pair p;
 
 	pair_init(&p, false);
-	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
-			    PROBE_NOMINATE, 5, &answer),
-	    PATH_SAME);
-	CU_ASSERT_EQUAL(answer.flags, 0);
-	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 6, &probe));
-	CU_ASSERT_EQUAL(path_answered(&p.path, p.now, &p.peer, 0, 6),
-	    PATH_SAME);
+	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer, 0, 6), PATH_SAME);
 	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
-	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
-			    PROBE_NOMINATE, 7, &answer),
+	for (unsigned int i = 0; i < 100; i++, p.now += MSEC(150)) {
+		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, 9, &p.peer,
+				    PROBE_NOMINATE, 7, &answer),
+		    PATH_SAME);
+		CU_ASSERT_EQUAL(answer.flags, 0);
+		CU_ASSERT_NOT_EQUAL(answer.ask, 0);
+		CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.other,
+				    PROBE_NOMINATE, answer.ask),
+		    PATH_SAME);
+		CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer,
+				    PROBE_NOMINATE, answer.ask + 1),
+		    PATH_SAME);
+	}
+	CU_ASSERT_NOT_EQUAL(p.path.state, PATH_UP);
+	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer, PROBE_NOMINATE,
+			    answer.ask),
 	    PATH_CHANGED);
-	CU_ASSERT_EQUAL(answer.flags, PROBE_IN_USE);
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
-	/* Again: it says so again, and nothing changes. */
-	CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, &p.peer,
-			    PROBE_NOMINATE, 8, &answer),
-	    PATH_SAME);
+	/* From now on it says that it follows, and asks no more. */
+	path_probed(&p.path, &p.lan, p.now, 9, &p.peer, PROBE_NOMINATE, 8,
+	    &answer);
 	CU_ASSERT_EQUAL(answer.flags, PROBE_IN_USE);
+	CU_ASSERT_EQUAL(answer.ask, 0);
 }
 
 /* A stream of probes makes nobody send more than one in 20 ms. */
@@ -287,7 +340,8 @@ test_flood(void)
 		struct remote from = { .addr = path_ipv4(198, 51, 100,
 					   1 + i % 200, 4545) };
 
-		path_probed(&p.path, &p.lan, p.now, &from, 0, i + 1, &answer);
+		path_probed(&p.path, &p.lan, p.now, 9, &from, 0, i + 1,
+		    &answer);
 		while (path_next(&p.path, p.now, i + 1, &probe))
 			sent++;
 		p.now += MSEC(1);
@@ -363,11 +417,13 @@ path_rules_suite(void)
 	CU_add_test(suite, "likely candidates first", test_unlikely);
 	CU_add_test(suite, "answers that do not count", test_answers);
 	CU_add_test(suite, "late answers", test_late_answers);
-	CU_add_test(suite, "urgent probes", test_urgent);
+	CU_add_test(suite, "a packet for a packet", test_one_for_one);
+	CU_add_test(suite, "a probe in an answer", test_ask);
 	CU_add_test(suite, "acknowledged on the way", test_alive);
 	CU_add_test(suite, "too many candidates", test_bound);
 	CU_add_test(suite, "unusable candidates", test_unusable);
 	CU_add_test(suite, "nomination", test_nominate);
+	CU_add_test(suite, "a nomination is asked for", test_follow);
 	CU_add_test(suite, "a flood of probes", test_flood);
 	CU_add_test(suite, "a peer that moves", test_moves);
 }

@@ -17,6 +17,7 @@ struct letter {
 	bool reply;
 	uint8_t flags;
 	uint64_t id;
+	uint64_t ask;
 };
 
 struct addr
@@ -30,6 +31,18 @@ path_ipv4(unsigned int a, unsigned int b, unsigned int c, unsigned int d,
 				  [14] = (uint8_t)c,
 				  [15] = (uint8_t)d },
 		.port = port };
+}
+
+enum path_change
+path_hears(struct path *p, uint64_t now, const struct remote *from,
+    uint8_t flags, uint64_t id)
+{
+	struct path_probe answer;
+	enum path_change change =
+	    path_answered(p, now, from, flags, id, 0, &answer);
+
+	CU_ASSERT_FALSE(answer.due);
+	return change;
 }
 
 static bool
@@ -183,7 +196,8 @@ send_probe(struct path_world *w, int sender, const struct path_probe *probe)
 		.relayed = probe->relayed,
 		.reply = probe->reply,
 		.flags = probe->flags,
-		.id = probe->id };
+		.id = probe->id,
+		.ask = probe->ask };
 
 	if (probe->relayed ? !w->relay_up : w->direct_down)
 		return;
@@ -233,14 +247,20 @@ receive(struct path_world *w, const struct simnet_packet *p)
 	before = h->path.state;
 	if (letter.reply) {
 		change = path_answered(&h->path, w->now, from, letter.flags,
-		    letter.id);
+		    letter.id, letter.ask, &answer);
+		expect(w, answer.due == (letter.ask != 0) && answer.ask == 0,
+		    "answers without end");
 	} else {
-		change = path_probed(&h->path, &h->lan, w->now, from,
-		    letter.flags, letter.id, &answer);
+		change = path_probed(&h->path, &h->lan, w->now,
+		    1 + simnet_random(&w->random), from, letter.flags,
+		    letter.id, &answer);
+		expect(w, answer.due, "no answer");
+	}
+	if (answer.due) {
 		expect(w,
 		    (answer.relayed || remote_equal(&answer.to, &remote)) &&
 			answer.relayed == letter.relayed && answer.reply &&
-			answer.id == letter.id,
+			answer.id == (letter.reply ? letter.ask : letter.id),
 		    "an answer to somebody else");
 		send_probe(w, to, &answer);
 	}

@@ -52,7 +52,7 @@ struct host {
 	struct addr addr6; /* on the internet; port 0: none */
 	/* One more, beside addr, from which nothing leaves unasked. */
 	struct addr second;
-	struct nat *nat;   /* NULL: none */
+	struct nat *nat; /* NULL: none */
 	struct lan lan;
 	struct path path;
 	unsigned int probes;
@@ -76,6 +76,10 @@ struct path_world {
 	struct nat nats[2];
 	struct host hosts[2];
 };
+
+/* An answer comes that asks nothing. */
+enum path_change path_hears(struct path *, uint64_t now,
+    const struct remote *from, uint8_t flags, uint64_t id);
 
 struct addr path_ipv4(unsigned int a, unsigned int b, unsigned int c,
     unsigned int d, uint16_t port);

@@ -278,6 +278,7 @@ test_pair(void)
 	struct room_side them = { .id = bert.id };
 	struct wire_probe probe = { .type = WIRE_PROBE,
 		.flags = PROBE_NOMINATE,
+		.number = 1ULL << 32,
 		.id = 0x0102030405060708 };
 	uint8_t packet[WIRE_MAX], ids[16];
 	struct packet_keys other;
@@ -298,11 +299,20 @@ test_pair(void)
 	probe.connection = pair.connection_tx;
 	EXPECT("PROBE", packet, wire_put_probe(packet, &probe, pair.probe.tx));
 	probe.type = WIRE_PROBE_REPLY;
-	probe.flags = PROBE_IN_USE;
+	probe.flags = 0;
+	probe.ask = 0x1112131415161718;
 	probe.observed = anna.observed;
 	probe.connection = pair.connection_rx;
 	EXPECT("PROBE_REPLY", packet,
 	    wire_put_probe(packet, &probe, pair.probe.rx));
+	probe.flags = PROBE_NOMINATE;
+	probe.number++;
+	probe.id = probe.ask;
+	probe.ask = 0;
+	probe.observed = bert.observed;
+	probe.connection = pair.connection_tx;
+	EXPECT("PROBE_REPLY, anna's", packet,
+	    wire_put_probe(packet, &probe, pair.probe.tx));
 }
 
 /* One end of the session, and what it puts out. */
