@@ -79,11 +79,13 @@ tell_path(struct links *ps, struct link *p)
 }
 
 void
-links_changed(struct link *p, uint64_t now)
+links_changed(struct link *p, uint64_t now, int nominee)
 {
 	const struct candidate *c = path_current(&p->path);
 	bool relayed = c != NULL && c->kind == PATH_RELAY;
 
+	if (c != NULL && p->path.current == nominee)
+		p->udp = p->nominee_udp;
 	if (c != NULL)
 		transport_path(p->transport, now, c->rtt_us,
 		    relayed ? WIRE_RELAYED_MAX : TRANSPORT_BASE,
@@ -159,7 +161,7 @@ links_false(struct links *ps, uint64_t now, const struct ipc_peer *body)
 	if (p->path.secured || path_current(&p->path) == NULL)
 		return 0;
 	path_lost(&p->path, now);
-	links_changed(p, now);
+	links_changed(p, now, -1);
 	return 0;
 }
 
@@ -343,7 +345,7 @@ follow_bootnode(struct links *ps, uint64_t now)
 	ps->relay_up = up;
 	FOREACH_LINK (ps, p)
 		if (path_relay(&p->path, now, up) == PATH_CHANGED)
-			links_changed(p, now);
+			links_changed(p, now, -1);
 }
 
 void
@@ -353,11 +355,13 @@ links_timer(struct links *ps, uint64_t now)
 
 	follow_bootnode(ps, now);
 	FOREACH_LINK (ps, p) {
+		int nominee = p->path.nominee;
+
 		path_reckon(&p->path, bootclient_rtt(ps->boot));
 		if (path_current(&p->path) == NULL)
 			p->udp = ps->udp;
 		if (path_timer(&p->path, now) == PATH_CHANGED)
-			links_changed(p, now);
+			links_changed(p, now, nominee);
 		if (transport_due(p) <= now)
 			transport_timer(p->transport, now);
 		if (transport_suspect(p->transport))

@@ -59,7 +59,7 @@ use_session(struct links *ps, struct link *p, uint64_t now,
 	explicit_bzero(&p->session.data, sizeof(p->session.data));
 	explicit_bzero(&p->next, sizeof(p->next));
 	memset(&p->seen, 0, sizeof(p->seen));
-	links_changed(p, now);
+	links_changed(p, now, -1);
 	secure(p, now);
 }
 

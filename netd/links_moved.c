@@ -83,7 +83,7 @@ links_moved(struct links *ps, uint64_t now, const struct lan *lan)
 	FOREACH_LINK (ps, p) {
 		if (is_cut(ps, p, lan)) {
 			path_lost(&p->path, now);
-			links_changed(p, now);
+			links_changed(p, now, -1);
 		}
 		if (path_moved(&p->path, lan) == PATH_CHANGED)
 			p->untold = true;

@@ -199,8 +199,10 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
     const uint8_t *packet, size_t len)
 {
 	enum key_origin origin;
+	enum path_change change;
 	struct wire_probe w;
 	struct link *p;
+	int nominee;
 
 	if (wire_get_probe(packet, len, &w) == -1) {
 		ps->dropped++;
@@ -220,11 +222,15 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
 		ps->dropped++;
 		return;
 	}
-	if (on_believed(ps, p, now, by, &w) == PATH_CHANGED) {
-		if (by->from != NULL)
-			p->udp = by->udp; /* where what made the path came */
-		links_changed(p, now);
-	}
+	nominee = p->path.nominee;
+	change = on_believed(ps, p, now, by, &w);
+	/* Where what makes the path has come, now or later. */
+	if (change == PATH_CHANGED && by->from != NULL)
+		p->udp = by->udp;
+	if (p->path.nominee != -1 && p->path.nominee != nominee)
+		p->nominee_udp = by->from != NULL ? by->udp : p->udp;
+	if (change == PATH_CHANGED)
+		links_changed(p, now, nominee);
 }
 
 static bool

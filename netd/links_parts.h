@@ -47,7 +47,8 @@ struct link {
 	struct data_key rx;
 	struct data_key rx_next; /* until the peer uses it */
 	struct path path;
-	struct udp *udp; /* that the path is of */
+	struct udp *udp;	 /* that the path is of */
+	struct udp *nominee_udp; /* that the path's nominee is of */
 	struct transport *transport;
 	bool untold; /* the path changed: tell cryptod */
 	struct ipc_path told;
@@ -76,8 +77,9 @@ enum key_origin {
 
 /* The link of a handle, or NULL. */
 struct link *links_find(struct links *, peer_handle);
-/* The path is another: the transport is told, cryptod soon. */
-void links_changed(struct link *, uint64_t now);
+/* The path is another: the transport is told, cryptod soon. nominee is the
+ * path's as it was before. */
+void links_changed(struct link *, uint64_t now, int nominee);
 
 /* links_keys.c */
 

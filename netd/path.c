@@ -14,7 +14,7 @@ path_init(struct path *p, bool controlling, enum relay mode, uint64_t now,
 	p->way = way;
 	p->controlling = controlling;
 	p->mode = mode;
-	p->current = -1;
+	p->current = p->nominee = -1;
 	p->state = PATH_FAILED;
 	p->candidates[PATH_BY_RELAY].kind = PATH_RELAY;
 	p->keepalive_at = p->relay_at = CLOCK_NEVER;
@@ -56,6 +56,7 @@ static void
 use(struct path *p, int i, uint64_t now)
 {
 	p->current = i;
+	p->nominee = -1;
 	p->resting = false;
 	p->doubted = false;
 	p->state = PATH_UP;
@@ -100,13 +101,47 @@ judge_path(struct path *p, uint64_t now, int i, bool is_new, uint8_t flags)
 static enum path_change
 follow(struct path *p, uint64_t now, int i)
 {
-	if (p->current == i ||
-	    (p->current != -1 && now - p->switched_at < SWITCH_SPACING))
-		return PATH_SAME; /* it asks again */
 	p->switched_at = now;
 	use(p, i, now);
 	p->probe_at = path_next_probe_time(p, now);
 	return PATH_CHANGED;
+}
+
+/*
+ * The controlling side has nominated it, in an answer that came from there.
+ * Whoever passes packets on can be there, too: so the path in use is asked
+ * first, as in RFC 9000, section 9.3.3, if it does not keep silent already.
+ */
+static enum path_change
+nominate(struct path *p, uint64_t now, int i)
+{
+	if (p->current == -1)
+		return follow(p, now, i);
+	if (now - p->switched_at < SWITCH_SPACING)
+		return PATH_SAME; /* it asks again */
+	if (p->nominee == -1)
+		p->nominated_at = p->unanswered > 0 ? p->silent_since : now;
+	p->nominee = i;
+	if (now >= p->nominated_at + path_patience(p))
+		return follow(p, now, i);
+	if (p->unanswered == 0)
+		path_check(p, now);
+	return PATH_SAME;
+}
+
+/* The path in use has answered: that it is the controlling side's, or not. */
+static enum path_change
+judge_nominee(struct path *p, uint64_t now, uint8_t flags)
+{
+	int i = p->nominee;
+
+	if (i == -1)
+		return PATH_SAME;
+	if ((flags & PROBE_NOMINATE) == 0)
+		return follow(p, now, i);
+	p->nominee = -1;
+	p->switched_at = now;
+	return PATH_SAME;
 }
 
 /* What every answer says of the path that it goes over. */
@@ -222,8 +257,7 @@ is_taken(const struct path *p, uint64_t now, int i)
 	if (!p->controlling)
 		return false;
 	if (p->doubted)
-		return now - p->doubted_at >=
-		    clock_max(DOUBT_PATIENCE, 5 * path_current_rtt(p) / 4);
+		return now - p->doubted_at >= path_patience(p);
 	return path_prefers(p, (size_t)i);
 }
 
@@ -232,7 +266,7 @@ static enum path_change
 other_answered(struct path *p, uint64_t now, int i, uint8_t flags)
 {
 	if (!p->controlling)
-		return (flags & PROBE_NOMINATE) != 0 ? follow(p, now, i)
+		return (flags & PROBE_NOMINATE) != 0 ? nominate(p, now, i)
 						     : PATH_SAME;
 	if (!is_taken(p, now, i))
 		return PATH_SAME;
@@ -255,7 +289,7 @@ take_answer(struct path *p, uint64_t now, int i, uint64_t sent, uint8_t flags)
 	if (i != p->current)
 		return other_answered(p, now, i, flags);
 	current_answered(p, now, (flags & PROBE_IN_USE) != 0);
-	return PATH_SAME;
+	return judge_nominee(p, now, flags);
 }
 
 enum path_change
@@ -282,7 +316,7 @@ forget(struct path *p)
 	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
 		p->candidates[i].valid = false;
 	path_unsettle(p);
-	p->current = -1;
+	p->current = p->nominee = -1;
 	p->confirmed = false;
 	p->doubted = false;
 	p->checking = false;
@@ -330,6 +364,8 @@ path_timer(struct path *p, uint64_t now)
 		p->state = PATH_FAILED;
 		return PATH_CHANGED;
 	}
+	if (p->nominee != -1 && now >= p->nominated_at + path_patience(p))
+		return follow(p, now, p->nominee);
 	if (p->state != PATH_UP || p->unanswered < tries ||
 	    now < p->keepalive_at)
 		return PATH_SAME;

@@ -66,8 +66,9 @@
 #define SWITCH_SPACING (100 * USEC_PER_MSEC)
 /* A peer may give a reason for doubt with every probe; it counts so often. */
 #define DOUBT_SPACING (1 * USEC_PER_SEC)
-/* So long the path of a peer that has lost it has to prove itself, before
- * any other that answers takes its place; at least 5/4 round trips. */
+/* So long a path in use has to prove itself, before another takes its place:
+ * any that answers, if the peer has lost it, or the one that the controlling
+ * side nominates; at least 5/4 round trips. */
 #define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
 /* How long after the path is up a better one is looked for. */
 #define UPGRADE_FOR (3 * USEC_PER_SEC)
@@ -122,7 +123,10 @@ struct path {
 	uint64_t free_at; /* no probe before, whatever it is for */
 	uint64_t keepalive_at;
 	unsigned int unanswered;
-	uint64_t switched_at; /* the last that was followed */
+	uint64_t silent_since; /* if any is: when the first of them was sent */
+	int nominee; /* followed when the one in use was asked; or -1 */
+	uint64_t nominated_at;
+	uint64_t switched_at; /* the last that was followed, or was not */
 	bool checking;	      /* whether the path is alive */
 };
 
@@ -193,7 +197,7 @@ enum path_change path_answered(struct path *, uint64_t now,
     const struct remote *from, uint8_t flags, uint64_t id, uint64_t ask,
     struct path_probe *answer);
 
-/* Gives up, or declares the path dead, when it is time. */
+/* Gives up, follows, or declares the path dead, when it is time. */
 enum path_change path_timer(struct path *, uint64_t now);
 
 /* When path_next() or path_timer() has something to do. */

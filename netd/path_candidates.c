@@ -98,7 +98,7 @@ replace(struct path *p, const struct lan *lan, const struct addr *a)
 		size_t i = p->replaced++ % p->count;
 		const struct candidate *c = &p->candidates[i];
 
-		if ((int)i == p->current || c->valid ||
+		if ((int)i == p->current || (int)i == p->nominee || c->valid ||
 		    (c->vouched && n < p->count))
 			continue;
 		set_candidate(p, i, lan, a);
@@ -207,6 +207,7 @@ cut(struct path *p, size_t i)
 		p->candidates[i] = p->candidates[last];
 		if (p->current == (int)last)
 			p->current = (int)i;
+		p->nominee = -1; /* it is nominated again */
 		p->count--;
 		return;
 	}

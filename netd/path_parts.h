@@ -14,6 +14,8 @@
 
 /* The round trip of the path in use, of which there must be one. */
 uint64_t path_current_rtt(const struct path *);
+/* How long the path in use has to answer before another takes its place. */
+uint64_t path_patience(const struct path *);
 /* When the next candidate is probed, one having been probed now. */
 uint64_t path_next_probe_time(const struct path *, uint64_t now);
 /* A candidate is asked now: the id of its probe. random as of path_next(). */

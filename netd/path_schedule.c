@@ -25,6 +25,12 @@ path_current_rtt(const struct path *p)
 }
 
 uint64_t
+path_patience(const struct path *p)
+{
+	return clock_max(DOUBT_PATIENCE, 5 * path_current_rtt(p) / 4);
+}
+
+uint64_t
 path_give_up_time(const struct path *p)
 {
 	return p->started +
@@ -171,7 +177,8 @@ path_next(struct path *p, uint64_t now, uint64_t random,
 		return false;
 	if (now >= p->keepalive_at && p->current != -1) {
 		i = p->current;
-		p->unanswered++;
+		if (p->unanswered++ == 0)
+			p->silent_since = now;
 		p->keepalive_at = now + retry_time(p);
 	} else if (now >= relay_time(p)) {
 		uint64_t wait = interval(p, now);
@@ -197,6 +204,9 @@ path_deadline(const struct path *p)
 
 	if (deadline < p->free_at)
 		deadline = p->free_at;
+	if (p->nominee != -1)
+		deadline =
+		    clock_min(deadline, p->nominated_at + path_patience(p));
 	if (p->state == PATH_PROBING)
 		deadline = clock_min(deadline, path_give_up_time(p));
 	return deadline;

@@ -12,34 +12,16 @@ void path_rules_suite(void);
 
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-struct pair {
-	struct path path;
-	struct lan lan;
-	struct remote peer, other;
-	uint64_t now;
-};
-
-static void
-pair_init(struct pair *p, bool controlling)
-{
-	memset(p, 0, sizeof(*p));
-	p->now = PATH_START;
-	p->peer.addr = path_ipv4(192, 0, 2, 7, 4545);
-	p->other.addr = path_ipv4(192, 0, 2, 8, 4545);
-	path_init(&p->path, controlling, RELAY_AUTO, p->now, 0);
-	path_add(&p->path, &p->lan, &p->peer.addr);
-}
-
 /* An answer counts only with the number of a probe, from where the probe
  * went, and once. */
 static void
 test_answers(void)
 {
 	struct path_probe probe;
-	struct pair p;
+	struct path_pair p;
 	struct path before;
 
-	pair_init(&p, true);
+	path_pair_init(&p, true);
 	path_add(&p.path, &p.lan, &p.other.addr);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
 	CU_ASSERT_TRUE(remote_equal(&probe.to, &p.peer));
@@ -76,9 +58,9 @@ test_late_answers(void)
 {
 	struct path_probe probe;
 	uint64_t ids[50], sent[50], first;
-	struct pair p;
+	struct path_pair p;
 
-	pair_init(&p, false);
+	path_pair_init(&p, false);
 	for (size_t i = 0; i < 50; i++) {
 		p.now += PROBE_FAST;
 		CU_ASSERT_TRUE(path_next(&p.path, p.now, i + 1, &probe));
@@ -104,10 +86,10 @@ test_one_for_one(void)
 {
 	static const uint8_t flags[] = { 0, PROBE_SEEKING, PROBE_NOMINATE };
 	struct path_probe probe, answer;
-	struct pair p;
+	struct path_pair p;
 
 	for (unsigned int i = 0; i < 12; i++) {
-		pair_init(&p, i % 2 == 0);
+		path_pair_init(&p, i % 2 == 0);
 		if (i < 6) { /* with a path, and without */
 			CU_ASSERT_TRUE(path_next(&p.path, p.now, 5, &probe));
 			path_hears(&p.path, p.now, &p.peer, PROBE_NOMINATE, 5);
@@ -134,9 +116,9 @@ static void
 test_ask(void)
 {
 	struct path_probe probe, answer;
-	struct pair p;
+	struct path_pair p;
 
-	pair_init(&p, true);
+	path_pair_init(&p, true);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now, &p.peer, 0, 77, 99,
 			    &answer),
@@ -163,9 +145,9 @@ static void
 test_alive(void)
 {
 	struct path_probe probe, answer;
-	struct pair p;
+	struct path_pair p;
 
-	pair_init(&p, true);
+	path_pair_init(&p, true);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
 	p.now += MSEC(1);
 	path_hears(&p.path, p.now, &p.peer, 0, probe.id);
@@ -200,9 +182,9 @@ static void
 test_bound(void)
 {
 	struct path_probe answer;
-	struct pair p;
+	struct path_pair p;
 
-	pair_init(&p, false);
+	path_pair_init(&p, false);
 	for (unsigned int i = 0; i < 1000; i++) {
 		struct remote from = { .addr = path_ipv4(198, 51, 100, i % 256,
 					   (uint16_t)(1000 + i)) };
@@ -224,9 +206,9 @@ static void
 test_moves(void)
 {
 	struct path_probe probe;
-	struct pair p;
+	struct path_pair p;
 
-	pair_init(&p, true);
+	path_pair_init(&p, true);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
 	path_hears(&p.path, p.now, &p.peer, 0, 1);
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
@@ -250,10 +232,10 @@ test_moves(void)
 static void
 test_unusable(void)
 {
-	struct pair p;
+	struct path_pair p;
 	struct addr a;
 
-	pair_init(&p, true);
+	path_pair_init(&p, true);
 	a = path_ipv4(0, 0, 0, 0, 4545);
 	path_add(&p.path, &p.lan, &a);
 	a = path_ipv4(224, 0, 0, 1, 4545);
@@ -267,75 +249,15 @@ test_unusable(void)
 	CU_ASSERT_EQUAL(p.path.count, 1);
 }
 
-/* Nomination is the controlling side's: it ignores one of the other. */
-static void
-test_nominate(void)
-{
-	struct path_probe probe, answer;
-	struct pair p;
-
-	pair_init(&p, true);
-	path_add(&p.path, &p.lan, &p.other.addr);
-	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
-	path_hears(&p.path, p.now, &p.peer, 0, 1);
-	CU_ASSERT_EQUAL(p.path.current, 0);
-	CU_ASSERT_TRUE(path_next(&p.path, p.now + PROBE_FAST, 2, &probe));
-	CU_ASSERT_EQUAL(probe.flags, PROBE_NOMINATE);
-	path_probed(&p.path, &p.lan, p.now, 9, &p.other, PROBE_NOMINATE, 5,
-	    &answer);
-	CU_ASSERT_EQUAL(answer.flags, 0);
-	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.other, PROBE_NOMINATE, 9),
-	    PATH_SAME);
-	CU_ASSERT_EQUAL(p.path.current, 0);
-}
-
-/* The controlled side believes a nomination in the answer to a probe of its
- * own, and asks for one whenever a probe says so: what was recorded, or is
- * forged from elsewhere, moves nothing. */
-static void
-test_follow(void)
-{
-	struct path_probe probe, answer;
-	struct pair p;
-
-	pair_init(&p, false);
-	CU_ASSERT_TRUE(path_next(&p.path, p.now, 6, &probe));
-	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer, 0, 6), PATH_SAME);
-	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
-	for (unsigned int i = 0; i < 100; i++, p.now += MSEC(150)) {
-		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, 9, &p.peer,
-				    PROBE_NOMINATE, 7, &answer),
-		    PATH_SAME);
-		CU_ASSERT_EQUAL(answer.flags, 0);
-		CU_ASSERT_NOT_EQUAL(answer.ask, 0);
-		CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.other,
-				    PROBE_NOMINATE, answer.ask),
-		    PATH_SAME);
-		CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer,
-				    PROBE_NOMINATE, answer.ask + 1),
-		    PATH_SAME);
-	}
-	CU_ASSERT_NOT_EQUAL(p.path.state, PATH_UP);
-	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer, PROBE_NOMINATE,
-			    answer.ask),
-	    PATH_CHANGED);
-	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
-	/* From now on it says that it follows, and asks no more. */
-	path_probed(&p.path, &p.lan, p.now, 9, &p.peer, PROBE_NOMINATE, 8,
-	    &answer);
-	CU_ASSERT_EQUAL(answer.flags, PROBE_IN_USE);
-	CU_ASSERT_EQUAL(answer.ask, 0);
-}
-
 /* A stream of probes makes nobody send more than one in 20 ms. */
 static void
 test_flood(void)
 {
 	struct path_probe probe, answer;
 	unsigned int sent = 0;
-	struct pair p;
+	struct path_pair p;
 
-	pair_init(&p, false);
+	path_pair_init(&p, false);
 	for (unsigned int i = 0; i < 2000; i++) {
 		struct remote from = { .addr = path_ipv4(198, 51, 100,
 					   1 + i % 200, 4545) };
@@ -422,8 +344,6 @@ path_rules_suite(void)
 	CU_add_test(suite, "acknowledged on the way", test_alive);
 	CU_add_test(suite, "too many candidates", test_bound);
 	CU_add_test(suite, "unusable candidates", test_unusable);
-	CU_add_test(suite, "nomination", test_nominate);
-	CU_add_test(suite, "a nomination is asked for", test_follow);
 	CU_add_test(suite, "a flood of probes", test_flood);
 	CU_add_test(suite, "a peer that moves", test_moves);
 }

@@ -33,6 +33,17 @@ path_ipv4(unsigned int a, unsigned int b, unsigned int c, unsigned int d,
 		.port = port };
 }
 
+void
+path_pair_init(struct path_pair *p, bool controlling)
+{
+	memset(p, 0, sizeof(*p));
+	p->now = PATH_START;
+	p->peer.addr = path_ipv4(192, 0, 2, 7, 4545);
+	p->other.addr = path_ipv4(192, 0, 2, 8, 4545);
+	path_init(&p->path, controlling, RELAY_AUTO, p->now, 0);
+	path_add(&p->path, &p->lan, &p->peer.addr);
+}
+
 enum path_change
 path_hears(struct path *p, uint64_t now, const struct remote *from,
     uint8_t flags, uint64_t id)

@@ -77,6 +77,16 @@ struct path_world {
 	struct host hosts[2];
 };
 
+/* A path to one peer, by itself; the peer's address is its only candidate. */
+struct path_pair {
+	struct path path;
+	struct lan lan;
+	struct remote peer, other;
+	uint64_t now;
+};
+
+void path_pair_init(struct path_pair *, bool controlling);
+
 /* An answer comes that asks nothing. */
 enum path_change path_hears(struct path *, uint64_t now,
     const struct remote *from, uint8_t flags, uint64_t id);

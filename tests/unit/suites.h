@@ -51,6 +51,7 @@
 	X(links)              \
 	X(path)               \
 	X(path_rules)         \
+	X(path_choice)        \
 	X(path_ends)          \
 	X(path_relay)         \
 	X(bootclient)         \
