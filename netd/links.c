@@ -348,26 +348,37 @@ follow_bootnode(struct links *ps, uint64_t now)
 			links_changed(p, now, -1);
 }
 
+/* The path of one, and what goes over it. */
+static void
+serve(struct links *ps, struct link *p, uint64_t now)
+{
+	const struct candidate *c;
+	int nominee = p->path.nominee;
+
+	path_reckon(&p->path, bootclient_rtt(ps->boot));
+	if (path_current(&p->path) == NULL)
+		p->udp = ps->udp;
+	if (path_timer(&p->path, now) == PATH_CHANGED)
+		links_changed(p, now, nominee);
+	if (transport_due(p) <= now)
+		transport_timer(p->transport, now);
+	if (transport_suspect(p->transport))
+		path_suspect(&p->path, now);
+	c = path_current(&p->path);
+	if (c != NULL && transport_stalled(p->transport, c->open_from - 1) &&
+	    path_stalled(&p->path, now) == PATH_CHANGED)
+		links_changed(p, now, -1);
+	links_send_data(ps, p, now);
+}
+
 void
 links_timer(struct links *ps, uint64_t now)
 {
 	struct link *p;
 
 	follow_bootnode(ps, now);
-	FOREACH_LINK (ps, p) {
-		int nominee = p->path.nominee;
-
-		path_reckon(&p->path, bootclient_rtt(ps->boot));
-		if (path_current(&p->path) == NULL)
-			p->udp = ps->udp;
-		if (path_timer(&p->path, now) == PATH_CHANGED)
-			links_changed(p, now, nominee);
-		if (transport_due(p) <= now)
-			transport_timer(p->transport, now);
-		if (transport_suspect(p->transport))
-			path_suspect(&p->path, now);
-		links_send_data(ps, p, now);
-	}
+	FOREACH_LINK (ps, p)
+		serve(ps, p, now);
 	if (now >= ps->probe_at)
 		probe_one(ps, now);
 }

@@ -189,6 +189,11 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 	begin_answer(answer, true, from, id);
 	if (i == -1)
 		return PATH_SAME;
+	/* The peer must find it dead, too. */
+	if (now < p->candidates[i].aside_until) {
+		answer->due = false;
+		return PATH_SAME;
+	}
 	judge_path(p, now, i, is_new, flags);
 	answer->flags = answer_flags(p, i);
 	if (has_question(p, i, flags))
@@ -298,11 +303,16 @@ path_answered(struct path *p, uint64_t now, const struct remote *from,
 {
 	enum path_change change = PATH_SAME;
 	uint64_t sent;
-	int i = find_asked(p, now, from, id, &sent);
+	int i = path_known(p, from);
 
+	begin_answer(answer, ask != 0, from, ask);
+	if (i != -1 && now < p->candidates[i].aside_until) {
+		answer->due = false;
+		return PATH_SAME;
+	}
+	i = find_asked(p, now, from, id, &sent);
 	if (i != -1 && path_settle(p, i, from))
 		change = take_answer(p, now, i, sent, flags);
-	begin_answer(answer, ask != 0, from, ask);
 	answer->flags = answer_flags(p, path_known(p, from));
 	return change;
 }
@@ -346,6 +356,16 @@ path_lost(struct path *p, uint64_t now)
 }
 
 enum path_change
+path_stalled(struct path *p, uint64_t now)
+{
+	if (p->state != PATH_UP || !path_has_other(p, now))
+		return PATH_SAME;
+	p->candidates[p->current].aside_until = now + STALLED_REST;
+	path_lost(p, now);
+	return PATH_CHANGED;
+}
+
+enum path_change
 path_relay(struct path *p, uint64_t now, bool up)
 {
 	p->relay_up = up;
@@ -355,13 +375,23 @@ path_relay(struct path *p, uint64_t now, bool up)
 	return PATH_CHANGED;
 }
 
+/* The search was in vain: what was set aside may be better than nothing. */
+static void
+give_up(struct path *p, uint64_t now)
+{
+	p->state = PATH_FAILED;
+	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
+		p->candidates[i].aside_until = 0;
+	p->probe_at = clock_min(p->probe_at, now);
+}
+
 enum path_change
 path_timer(struct path *p, uint64_t now)
 {
 	unsigned int tries = p->checking ? CHECK_TRIES : KEEPALIVE_TRIES;
 
 	if (p->state == PATH_PROBING && now >= path_give_up_time(p)) {
-		p->state = PATH_FAILED;
+		give_up(p, now);
 		return PATH_CHANGED;
 	}
 	if (p->nominee != -1 && now >= p->nominated_at + path_patience(p))

@@ -70,6 +70,8 @@
  * any that answers, if the peer has lost it, or the one that the controlling
  * side nominates; at least 5/4 round trips. */
 #define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
+/* What carries probes and nothing else is left alone for so long. */
+#define STALLED_REST (60 * USEC_PER_SEC)
 /* How long after the path is up a better one is looked for. */
 #define UPGRADE_FOR (3 * USEC_PER_SEC)
 
@@ -83,7 +85,8 @@ struct candidate {
 	bool valid;	/* the same, since the last path died */
 	bool fresh;	/* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
-	uint64_t turn; /* the lowest is probed next */
+	uint64_t aside_until; /* as if it were not there */
+	uint64_t turn;	      /* the lowest is probed next */
 	/* The id of a probe is a random number and the microseconds from the
 	 * first probe on: so the answer says when its probe was sent, and any
 	 * number of them can be under way. */
@@ -211,6 +214,10 @@ void path_open(struct path *);
 /* What was learned of it counts no more: punching starts anew, with all
  * candidates. */
 void path_lost(struct path *, uint64_t now);
+
+/* The path in use carries probes and nothing else: it is given up, and its
+ * candidate set aside, if there is another that may be better. */
+enum path_change path_stalled(struct path *, uint64_t now);
 
 /* The peer is gone: few probes and then none, until it sends one or
  * path_restart(). */

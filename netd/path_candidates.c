@@ -241,13 +241,31 @@ path_prefers(const struct path *p, size_t i)
 	    rank(&p->candidates[i]) > rank(&p->candidates[p->current]);
 }
 
+/* One that only a probe came from is asked when that is answered. */
+static bool
+is_asked(const struct candidate *c, uint64_t now)
+{
+	return now >= c->aside_until && (c->vouched || c->answered);
+}
+
 bool
-path_wants(const struct path *p, size_t i)
+path_has_other(const struct path *p, uint64_t now)
+{
+	const struct candidate *relay = &p->candidates[PATH_BY_RELAY];
+
+	for (size_t i = 0; i < p->count; i++)
+		if ((int)i != p->current && is_asked(&p->candidates[i], now))
+			return true;
+	return p->current != PATH_BY_RELAY && p->relay_up &&
+	    p->mode != RELAY_NEVER && now >= relay->aside_until;
+}
+
+bool
+path_wants(const struct path *p, uint64_t now, size_t i)
 {
 	const struct candidate *c = &p->candidates[i];
 
-	/* One that only a probe came from is asked when that is answered. */
-	if (!c->vouched && !c->answered)
+	if (!is_asked(c, now))
 		return false;
 	if (p->current == -1)
 		return true;
@@ -267,13 +285,13 @@ comes_before(const struct candidate *a, const struct candidate *b)
 }
 
 int
-path_take_turn(struct path *p)
+path_take_turn(struct path *p, uint64_t now)
 {
 	struct candidate *c;
 	int best = -1;
 
 	for (size_t i = 0; i < p->count; i++)
-		if (path_wants(p, i) &&
+		if (path_wants(p, now, i) &&
 		    (best == -1 ||
 			comes_before(&p->candidates[i], &p->candidates[best])))
 			best = (int)i;

@@ -43,8 +43,10 @@ void path_unsettle(struct path *);
 bool path_prefers(const struct path *, size_t i);
 /* Is it worth a probe? With a path, what would be better is, and where the
  * peer may have moved to. */
-bool path_wants(const struct path *, size_t i);
+bool path_wants(const struct path *, uint64_t now, size_t i);
+/* Is there another than the one in use, the relay among them? */
+bool path_has_other(const struct path *, uint64_t now);
 /* The candidate to be probed next, which has then had its turn; or -1. */
-int path_take_turn(struct path *);
+int path_take_turn(struct path *, uint64_t now);
 
 #endif

@@ -91,11 +91,11 @@ is_asking(const struct path *p)
 
 /* The candidate to be probed now, or -1. */
 static int
-choose(struct path *p)
+choose(struct path *p, uint64_t now)
 {
 	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
 		return p->current;
-	return path_take_turn(p);
+	return path_take_turn(p, now);
 }
 
 uint64_t
@@ -111,7 +111,7 @@ path_next_probe_time(const struct path *p, uint64_t now)
 	if (p->state != PATH_UP || p->doubted || p->current == PATH_BY_RELAY)
 		return now + interval(p, now);
 	for (size_t i = 0; i < p->count; i++)
-		if (path_wants(p, i) && now < p->started + UPGRADE_FOR)
+		if (path_wants(p, now, i) && now < p->started + UPGRADE_FOR)
 			return now + PROBE_MEDIUM;
 	return CLOCK_NEVER;
 }
@@ -121,10 +121,12 @@ path_next_probe_time(const struct path *p, uint64_t now)
 static uint64_t
 relay_time(const struct path *p)
 {
+	const struct candidate *c = &p->candidates[PATH_BY_RELAY];
+
 	if (!p->relay_up || p->mode == RELAY_NEVER || p->resting)
 		return CLOCK_NEVER;
 	if (p->current == -1 || (p->current == PATH_BY_RELAY && is_asking(p)))
-		return p->relay_at;
+		return clock_max(p->relay_at, c->aside_until);
 	return CLOCK_NEVER;
 }
 
@@ -186,7 +188,7 @@ path_next(struct path *p, uint64_t now, uint64_t random,
 		i = PATH_BY_RELAY;
 		p->relay_at = now + clock_max(wait, RELAY_RETRY);
 	} else if (now >= p->probe_at) {
-		i = choose(p);
+		i = choose(p, now);
 		p->probe_at = path_next_probe_time(p, now);
 	}
 	if (i == -1)

@@ -22,7 +22,7 @@ start_path(struct transport *t, uint64_t now, uint32_t rtt_us, size_t base,
 	t->packet_threshold = PACKET_THRESHOLD;
 	t->time_threshold = TIME_THRESHOLD;
 	t->probes = 0;
-	t->pto_count = 0;
+	t->pto_count = t->proven = 0;
 	t->loss_time = t->pto_time = t->pace_time = CLOCK_NEVER;
 }
 
@@ -245,6 +245,20 @@ bool
 transport_suspect(const struct transport *t)
 {
 	return !t->dead && t->pto_count >= SUSPECT_AFTER;
+}
+
+bool
+transport_stalled(struct transport *t, uint64_t carried)
+{
+	if (t->dead || t->pto_count == 0 || carried < t->asked_at)
+		return false;
+	if (t->proven == 0) {
+		t->proven = t->pto_count;
+		t->proven_at = carried;
+	}
+	return t->pto_count >= STALLED_AFTER &&
+	    t->pto_count - t->proven >= STALLED_PROVEN &&
+	    carried >= t->asked_last && carried - t->proven_at >= STALLED_FOR;
 }
 
 bool

@@ -84,6 +84,14 @@ void transport_path(struct transport *, uint64_t now, uint32_t rtt_us,
  * the path is dead. */
 bool transport_suspect(const struct transport *);
 
+/*
+ * True if the path carries other packets and not these. carried is when the
+ * last probe was sent over it that was answered. Nothing has been acknowledged
+ * for four probe timeouts, two of them and 2 s between two probes that came
+ * through.
+ */
+bool transport_stalled(struct transport *, uint64_t carried);
+
 /* True if everything queued was acknowledged. */
 bool transport_idle(const struct transport *);
 /* Sends the acknowledgement that waits with the next output. */

@@ -223,7 +223,7 @@ take_news(struct transport *t, const struct news *n, uint64_t largest,
 		.limited = t->limited,
 	};
 
-	t->pto_count = 0;
+	t->pto_count = t->proven = 0;
 	/* Only the newest gives a sample: RFC 9002, section 5.1. */
 	if (n->number == largest && largest >= t->path_number) {
 		ack.rtt = n->now - n->time;
@@ -281,7 +281,9 @@ loss_acked(struct transport *t, uint64_t now, struct getter *g)
 static int
 ask(struct transport *t, uint64_t now)
 {
-	t->pto_count++;
+	t->asked_last = now;
+	if (t->pto_count++ == 0)
+		t->asked_at = now;
 	t->probes = PTO_PACKETS;
 	t->probe_next = t->out.acked;
 	if (t->credit_flying)

@@ -33,8 +33,11 @@ enum frame_type {
 #define PACKET_THRESHOLD_MAX 256
 #define TIME_THRESHOLD	     1 /* eighths; RFC 9002, section 6.1.2 */
 #define TIME_THRESHOLD_MAX   8
-#define PTO_PACKETS	     2		  /* RFC 9002, section 6.2.4 */
-#define SUSPECT_AFTER	     2		  /* probe timeouts */
+#define PTO_PACKETS	     2 /* RFC 9002, section 6.2.4 */
+#define SUSPECT_AFTER	     2 /* probe timeouts */
+#define STALLED_AFTER	     4 /* probe timeouts, */
+#define STALLED_PROVEN	     2 /* so many of them on a path that is there */
+#define STALLED_FOR	     (2 * USEC_PER_SEC)
 #define CREDIT_WINDOW	     (512 * 1024) /* PROTOCOL.md section 3.3 */
 #define EARLY_MAX	     512	  /* gaps in what came */
 #define BULK_PACKETS	     8	/* waiting: worth looking for the MTU */
@@ -91,6 +94,10 @@ struct transport {
 	uint64_t pace_time;
 	unsigned int pto_count;
 	uint64_t pto_time;
+	uint64_t asked_at; /* the first of these timeouts, and the last */
+	uint64_t asked_last;
+	unsigned int proven;  /* their number when a probe had come through */
+	uint64_t proven_at;   /* and when that was sent */
 	unsigned int probes;  /* to send even if there is nothing */
 	uint64_t probe_next;  /* of the stream, where they go on */
 	uint64_t figure_sent; /* transport_figures() */

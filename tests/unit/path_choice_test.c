@@ -10,6 +10,7 @@
 
 void path_choice_suite(void);
 
+#define SEC(n)	(PATH_START + (n)*USEC_PER_SEC)
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
 /* Nomination is the controlling side's: it ignores one of the other. */
@@ -159,6 +160,59 @@ test_old_silent(void)
 	CU_ASSERT_TRUE(uses(&p, &p.peer));
 }
 
+/* One side finds that its records do not get through where its probes do. Both
+ * use another path, though that is a worse one, and come back after a while;
+ * if there is no other, nothing is given up. */
+static void
+test_stalled(void)
+{
+	struct path_world w;
+	uint64_t left;
+
+	for (int n = 0; n < 2; n++)
+		for (enum nat_kind kind = 0; kind < NAT_SYMMETRIC; kind++) {
+			path_world_init(&w, 1, 0, kind, kind);
+			w.relay_up = true;
+			path_world_meet(&w);
+			path_world_run(&w, SEC(10));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
+			left = w.now;
+			CU_ASSERT_EQUAL(path_stalled(&w.hosts[n].path, w.now),
+			    PATH_CHANGED);
+			path_world_run(&w, left + MSEC(4000));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
+			path_world_run(&w, left + STALLED_REST - MSEC(1));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
+			path_world_run(&w, left + STALLED_REST + MSEC(6000));
+			CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
+			CU_ASSERT_TRUE(path_world_matches(&w));
+			simnet_end(&w.net);
+		}
+}
+
+/* The only other one does not answer: what was set aside is taken again. */
+static void
+test_stalled_alone(void)
+{
+	struct path_world w;
+	struct path_pair p;
+
+	path_world_init(&w, 1, 0, NAT_FULL_CONE, NAT_FULL_CONE);
+	path_world_meet(&w);
+	path_world_run(&w, SEC(10));
+	CU_ASSERT_EQUAL(path_stalled(&w.hosts[0].path, w.now), PATH_CHANGED);
+	path_world_run(&w, w.now + PROBE_GIVE_UP + MSEC(3000));
+	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
+	simnet_end(&w.net);
+	/* There is no other at all. */
+	path_pair_init(&p, false);
+	p.path.candidates[0].valid = true;
+	p.path.current = 0;
+	p.path.state = PATH_UP;
+	CU_ASSERT_EQUAL(path_stalled(&p.path, p.now), PATH_SAME);
+	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
+}
+
 void
 path_choice_suite(void)
 {
@@ -168,4 +222,6 @@ path_choice_suite(void)
 	CU_add_test(suite, "a nomination is asked for", test_follow);
 	CU_add_test(suite, "the old path is asked", test_old_asked);
 	CU_add_test(suite, "the old path is silent", test_old_silent);
+	CU_add_test(suite, "probes and nothing else", test_stalled);
+	CU_add_test(suite, "and no other path", test_stalled_alone);
 }

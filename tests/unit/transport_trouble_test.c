@@ -106,6 +106,49 @@ test_other_path(void)
 	sim_end(&s);
 }
 
+/* Does it count as stalled within so long, if probes come through or not? */
+static bool
+stalls(struct sim *s, uint64_t length, bool probes)
+{
+	uint64_t carried = s->now, until = s->now + length;
+	bool stalled = false;
+
+	while (s->now < until && !stalled) {
+		sim_run(s, s->now + MSEC(250), false);
+		if (probes)
+			carried = s->now - MSEC(100);
+		stalled = transport_stalled(s->side[0].t, carried);
+	}
+	return stalled;
+}
+
+/* The network drops what we send, and nothing else. That is found out soon,
+ * and is not said of an outage, of one that ends, or of a lossy network. */
+static void
+test_stalled(void)
+{
+	const struct simnet_mix mix = { .delay = MSEC(20), .rate = MBIT(20) },
+				lossy = { .delay = MSEC(20), .loss = 30 };
+	struct sim s;
+
+	start(&s, 1, &mix);
+	CU_ASSERT_FALSE(stalls(&s, 5 * USEC_PER_SEC, true));
+	s.net.down = true;
+	CU_ASSERT_FALSE(stalls(&s, 10 * USEC_PER_SEC, false));
+	s.net.down = false; /* a probe may be the first to get through */
+	CU_ASSERT_FALSE(stalls(&s, 10 * USEC_PER_SEC, true));
+	s.net.down = true;
+	CU_ASSERT_FALSE(stalls(&s, 2 * USEC_PER_SEC, true));
+	CU_ASSERT_TRUE(stalls(&s, 4 * USEC_PER_SEC, true));
+	/* Another path, where it is not known yet. */
+	sim_path(&s, 0, TRANSPORT_BASE);
+	CU_ASSERT_FALSE(stalls(&s, MSEC(1500), true));
+	sim_end(&s);
+	start(&s, 2, &lossy);
+	CU_ASSERT_FALSE(stalls(&s, 60 * USEC_PER_SEC, true));
+	sim_end(&s);
+}
+
 /* Round trips of 5 s and 10 s: nothing is sent twice, and no path is doubted,
  * just because an answer takes its time. */
 static void
@@ -261,4 +304,5 @@ transport_trouble_suite(void)
 	CU_add_test(suite, "a reader stops and goes", test_stop_and_go);
 	CU_add_test(suite, "silence while it stops", test_stopped_is_silent);
 	CU_add_test(suite, "the same twice", test_deterministic);
+	CU_add_test(suite, "probes get through, and no more", test_stalled);
 }
