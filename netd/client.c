@@ -210,18 +210,22 @@ tell_drops(struct client *c)
 	uint64_t lost =
 	    c->udp[0].unsent + c->udp[1].unsent + c->cryptod.dropped;
 	uint64_t strays = c->boot.dropped + c->links.dropped;
+	uint64_t refused = c->links.targets.refused;
 
-	if (strays + lost == c->drops_told || c->now < c->tell_drops_at)
+	if (strays + lost + refused == c->drops_told ||
+	    c->now < c->tell_drops_at)
 		return;
 	/* A stray packet is nothing to worry a user with. */
 	log_debug("dropped so far: %llu datagrams that are not the bootnode's, "
 		  "%llu that are no peer's",
 	    (unsigned long long)c->boot.dropped,
 	    (unsigned long long)c->links.dropped);
+	log_debug("not sent so far: %llu probes to addresses that do not answer",
+	    (unsigned long long)refused);
 	if (lost > 0)
 		log_info("dropped so far for want of room: %llu datagrams",
 		    (unsigned long long)lost);
-	c->drops_told = strays + lost;
+	c->drops_told = strays + lost + refused;
 	c->tell_drops_at = c->now + DROPS_EVERY;
 }
 

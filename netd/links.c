@@ -15,6 +15,8 @@ links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
     struct bootclient *boot, struct nat *nat,
     const struct ipc_config_netd *config, const struct lan *lan)
 {
+	uint8_t key[SIPHASH_KEY];
+
 	memset(ps, 0, sizeof(*ps));
 	ps->udp = udp;
 	ps->cryptod = cryptod;
@@ -23,6 +25,8 @@ links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
 	ps->mode = (enum relay)config->relay;
 	ps->lan = *lan;
 	ps->incarnation = config->incarnation;
+	random_bytes(key, sizeof(key));
+	targets_init(&ps->targets, key);
 }
 
 struct link *
@@ -126,7 +130,7 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	p->room = add->room;
 	/* They go on rising if this netd is followed by another. */
 	p->number = (uint64_t)ps->incarnation << 32;
-	path_init(&p->path, add->controlling, ps->mode, now,
+	path_init(&p->path, &ps->targets, add->controlling, ps->mode, now,
 	    bootclient_rtt(ps->boot));
 	path_relay(&p->path, now, ps->relay_up);
 	ps->at[i] = p;

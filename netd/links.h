@@ -28,7 +28,8 @@ struct links {
 	struct nat *nat; /* told what peers see */
 	struct transport_pool pool;
 	struct lan lan;
-	uint32_t incarnation; /* of this netd */
+	struct targets targets; /* what may be sent to whom, of all paths */
+	uint32_t incarnation;	/* our own */
 	struct link *at[LINKS_MAX];
 	size_t turn;	     /* whose probes are next */
 	size_t deliver_turn; /* whose record is next */

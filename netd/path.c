@@ -7,10 +7,11 @@
 #include <string.h>
 
 void
-path_init(struct path *p, bool controlling, enum relay mode, uint64_t now,
-    uint64_t way)
+path_init(struct path *p, struct targets *targets, bool controlling,
+    enum relay mode, uint64_t now, uint64_t way)
 {
 	memset(p, 0, sizeof(*p));
+	p->targets = targets;
 	p->way = way;
 	p->controlling = controlling;
 	p->mode = mode;
@@ -282,13 +283,26 @@ other_answered(struct path *p, uint64_t now, int i, uint8_t flags)
 	return PATH_CHANGED;
 }
 
+/* From now on it is probed as often as we like, and others there, too. */
+static void
+note_answered(struct path *p, struct candidate *c, uint64_t now)
+{
+	c->answered = true;
+	p->probe_at = clock_min(p->probe_at, path_next_probe_time(p, now));
+	if (c->kind != PATH_RELAY)
+		targets_answered(p->targets, now, &c->at.addr,
+		    c->kind == PATH_LAN);
+}
+
 static enum path_change
 take_answer(struct path *p, uint64_t now, int i, uint64_t sent, uint8_t flags)
 {
 	struct candidate *c = &p->candidates[i];
 
+	if (!c->answered)
+		note_answered(p, c, now);
 	c->open_from = sent + 1;
-	c->valid = c->answered = true;
+	c->valid = true;
 	c->rtt_us = (uint32_t)(now - sent);
 	p->rtt = now - sent;
 	if (i != p->current)

@@ -27,6 +27,7 @@
 #include "common/ipc_messages.h"
 #include "netd/network.h"
 #include "netd/remote.h"
+#include "netd/targets.h"
 
 /* Host addresses, the observed one, and some that probes came from or to. */
 #define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 15)
@@ -36,7 +37,8 @@
  * and half as much again. */
 #define PROBE_LIFETIME (15 * USEC_PER_SEC)
 
-/* Section 6: one per 20 ms per peer at first, then backing off. */
+/* Section 6: one per 20 ms per peer at first, then backing off; so for
+ * addresses that have answered at some time. */
 #define PROBE_FAST	  (20 * USEC_PER_MSEC)
 #define PROBE_FAST_FOR	  (1 * USEC_PER_SEC)
 #define PROBE_MEDIUM	  (100 * USEC_PER_MSEC)
@@ -45,6 +47,12 @@
 #define PROBE_GIVE_UP	  (10 * USEC_PER_SEC) /* tell the user; */
 #define PROBE_ROUND_TRIPS 4		      /* or after so many */
 #define PROBE_RARE	  (2 * USEC_PER_SEC)  /* and go on */
+/* To one that never has: at once, after PROBE_FAST, and after twice as long
+ * each time. At first it is no less than so small a part of a round trip, and
+ * so many times as much where an answer is unlikely. */
+#define PROBE_PART     64
+#define PROBE_UNLIKELY 4
+#define PROBE_LONELY   (60 * USEC_PER_SEC)
 /* On a relayed path that has been there for a while, for a direct one. */
 #define PROBE_RELAYED	    (5 * USEC_PER_SEC)
 #define PROBE_RELAYED_AFTER (60 * USEC_PER_SEC)
@@ -86,7 +94,9 @@ struct candidate {
 	bool fresh;	/* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
 	uint64_t aside_until; /* as if it were not there */
-	uint64_t turn;	      /* the lowest is probed next */
+	unsigned int tries; /* until it has answered: since the search began */
+	uint64_t due;	    /* likewise: the next */
+	uint64_t turn;	    /* the lowest is probed next */
 	/* The id of a probe is a random number and the microseconds from the
 	 * first probe on: so the answer says when its probe was sent, and any
 	 * number of them can be under way. */
@@ -104,6 +114,7 @@ struct lan {
 };
 
 struct path {
+	struct targets *targets;
 	bool controlling;
 	bool resting;
 	enum relay mode;
@@ -150,9 +161,9 @@ enum path_change {
 	PATH_CHANGED /* state, current or kind */
 };
 
-/* way as of path_reckon(). */
-void path_init(struct path *, bool controlling, enum relay mode, uint64_t now,
-    uint64_t way);
+/* way as of path_reckon(). The budgets are those of all paths, and stay. */
+void path_init(struct path *, struct targets *, bool controlling,
+    enum relay mode, uint64_t now, uint64_t way);
 
 /* A round trip in microseconds that may well be that to the peer: the one to
  * the bootnode. 0: not known. */

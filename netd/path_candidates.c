@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-/* Another's private address, not on our LAN, seldom answers: it is probed
- * once while the others are so many times. */
-#define UNLIKELY_WEIGHT 4
-
 static enum path_kind
 kind_of(const struct lan *lan, const struct addr *a)
 {
@@ -32,8 +28,8 @@ rank(const struct candidate *c)
 	return addr_is_ipv4(&c->at.addr) ? 1 : 2;
 }
 
-static bool
-is_unlikely(const struct candidate *c)
+bool
+path_is_unlikely(const struct candidate *c)
 {
 	return c->kind == PATH_DIRECT && addr_is_private(&c->at.addr);
 }
@@ -243,9 +239,9 @@ path_prefers(const struct path *p, size_t i)
 
 /* One that only a probe came from is asked when that is answered. */
 static bool
-is_asked(const struct candidate *c, uint64_t now)
+is_asked(const struct candidate *c)
 {
-	return now >= c->aside_until && (c->vouched || c->answered);
+	return c->vouched || c->answered;
 }
 
 bool
@@ -254,18 +250,19 @@ path_has_other(const struct path *p, uint64_t now)
 	const struct candidate *relay = &p->candidates[PATH_BY_RELAY];
 
 	for (size_t i = 0; i < p->count; i++)
-		if ((int)i != p->current && is_asked(&p->candidates[i], now))
+		if ((int)i != p->current && is_asked(&p->candidates[i]) &&
+		    now >= p->candidates[i].aside_until)
 			return true;
 	return p->current != PATH_BY_RELAY && p->relay_up &&
 	    p->mode != RELAY_NEVER && now >= relay->aside_until;
 }
 
 bool
-path_wants(const struct path *p, uint64_t now, size_t i)
+path_wants(const struct path *p, size_t i)
 {
 	const struct candidate *c = &p->candidates[i];
 
-	if (!is_asked(c, now))
+	if (!is_asked(c))
 		return false;
 	if (p->current == -1)
 		return true;
@@ -279,26 +276,50 @@ comes_before(const struct candidate *a, const struct candidate *b)
 {
 	if (a->turn != b->turn)
 		return a->turn < b->turn;
-	if (is_unlikely(a) != is_unlikely(b))
-		return is_unlikely(b);
+	if (path_is_unlikely(a) != path_is_unlikely(b))
+		return path_is_unlikely(b);
 	return rank(a) > rank(b);
+}
+
+static bool
+is_due(const struct candidate *c, uint64_t now)
+{
+	return now >= c->aside_until && (c->answered || now >= c->due);
+}
+
+/* Of those that are due, the one whose turn it is; or -1. */
+static int
+first_due(const struct path *p, uint64_t now)
+{
+	const struct candidate *c;
+	int best = -1;
+
+	for (size_t i = 0; i < p->count; i++) {
+		c = &p->candidates[i];
+		if (path_wants(p, i) && is_due(c, now) &&
+		    (best == -1 || comes_before(c, &p->candidates[best])))
+			best = (int)i;
+	}
+	return best;
 }
 
 int
 path_take_turn(struct path *p, uint64_t now)
 {
 	struct candidate *c;
-	int best = -1;
+	int i;
 
-	for (size_t i = 0; i < p->count; i++)
-		if (path_wants(p, now, i) &&
-		    (best == -1 ||
-			comes_before(&p->candidates[i], &p->candidates[best])))
-			best = (int)i;
-	if (best == -1)
-		return -1;
-	c = &p->candidates[best];
-	p->turn = c->turn;
-	c->turn += is_unlikely(c) ? UNLIKELY_WEIGHT : 1;
-	return best;
+	/* One that has no budget now is not due any more. */
+	while ((i = first_due(p, now)) != -1) {
+		c = &p->candidates[i];
+		p->turn = c->turn;
+		c->turn += path_is_unlikely(c) ? PROBE_UNLIKELY : 1;
+		if (c->answered)
+			break;
+		path_note_try(p, c, now);
+		if (targets_take(p->targets, now, &c->at.addr,
+			c->kind == PATH_LAN))
+			break;
+	}
+	return i;
 }

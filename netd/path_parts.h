@@ -18,6 +18,8 @@ uint64_t path_current_rtt(const struct path *);
 uint64_t path_patience(const struct path *);
 /* When the next candidate is probed, one having been probed now. */
 uint64_t path_next_probe_time(const struct path *, uint64_t now);
+/* One that has never answered has its turn now. */
+void path_note_try(const struct path *, struct candidate *, uint64_t now);
 /* A candidate is asked now: the id of its probe. random as of path_next(). */
 uint64_t path_note_probe(struct candidate *, uint64_t random, uint64_t now);
 /* When the search for a path is given up. */
@@ -43,10 +45,12 @@ void path_unsettle(struct path *);
 bool path_prefers(const struct path *, size_t i);
 /* Is it worth a probe? With a path, what would be better is, and where the
  * peer may have moved to. */
-bool path_wants(const struct path *, uint64_t now, size_t i);
+bool path_wants(const struct path *, size_t i);
+/* Is another's private address, not on our LAN? It seldom answers. */
+bool path_is_unlikely(const struct candidate *);
 /* Is there another than the one in use, the relay among them? */
 bool path_has_other(const struct path *, uint64_t now);
-/* The candidate to be probed next, which has then had its turn; or -1. */
+/* The candidate to be probed now, which has then had its turn; or -1. */
 int path_take_turn(struct path *, uint64_t now);
 
 #endif

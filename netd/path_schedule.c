@@ -41,6 +41,10 @@ void
 path_restart(struct path *p, uint64_t now)
 {
 	p->started = p->probe_at = now;
+	for (size_t i = 0; i < p->count; i++) {
+		p->candidates[i].tries = 0;
+		p->candidates[i].due = now;
+	}
 	if (p->state == PATH_UP)
 		return;
 	p->state = PATH_PROBING;
@@ -50,6 +54,19 @@ path_restart(struct path *p, uint64_t now)
 	    p->mode == RELAY_ONLY
 		? now
 		: now + clock_max(RELAY_DELAY, first_rtt(p) + RELAY_MARGIN));
+}
+
+void
+path_note_try(const struct path *p, struct candidate *c, uint64_t now)
+{
+	uint64_t gap = clock_max(PROBE_FAST, first_rtt(p) / PROBE_PART);
+
+	if (path_is_unlikely(c))
+		gap *= PROBE_UNLIKELY;
+	for (unsigned int i = 0; i < c->tries && gap < PROBE_LONELY; i++)
+		gap *= 2;
+	c->tries++;
+	c->due = now + clock_min(gap, PROBE_LONELY);
 }
 
 uint64_t
@@ -98,9 +115,29 @@ choose(struct path *p, uint64_t now)
 	return path_take_turn(p, now);
 }
 
+/* When the first candidate is due that is worth a probe. Those that have
+ * answered at some time are so at a time of their own. */
+static uint64_t
+next_due(const struct path *p, uint64_t now, uint64_t answered)
+{
+	uint64_t first = CLOCK_NEVER, due;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct candidate *c = &p->candidates[i];
+
+		if (!path_wants(p, i))
+			continue;
+		due = c->answered ? answered : clock_max(c->due, now);
+		first = clock_min(first, clock_max(due, c->aside_until));
+	}
+	return first;
+}
+
 uint64_t
 path_next_probe_time(const struct path *p, uint64_t now)
 {
+	uint64_t due;
+
 	if ((p->resting && now - p->started >= RESTING_FOR) ||
 	    p->mode == RELAY_ONLY)
 		return CLOCK_NEVER;
@@ -109,11 +146,9 @@ path_next_probe_time(const struct path *p, uint64_t now)
 		return now +
 		    clock_max(interval(p, now), path_current_rtt(p) / 8);
 	if (p->state != PATH_UP || p->doubted || p->current == PATH_BY_RELAY)
-		return now + interval(p, now);
-	for (size_t i = 0; i < p->count; i++)
-		if (path_wants(p, now, i) && now < p->started + UPGRADE_FOR)
-			return now + PROBE_MEDIUM;
-	return CLOCK_NEVER;
+		return next_due(p, now, now + interval(p, now));
+	due = next_due(p, now, now + PROBE_MEDIUM);
+	return due < p->started + UPGRADE_FOR ? due : CLOCK_NEVER;
 }
 
 /* When to probe through the relay: if there is no path, or to have the other

@@ -61,6 +61,7 @@ test_late_answers(void)
 	struct path_pair p;
 
 	path_pair_init(&p, false);
+	p.path.candidates[0].answered = true;
 	for (size_t i = 0; i < 50; i++) {
 		p.now += PROBE_FAST;
 		CU_ASSERT_TRUE(path_next(&p.path, p.now, i + 1, &probe));
@@ -258,6 +259,7 @@ test_flood(void)
 	struct path_pair p;
 
 	path_pair_init(&p, false);
+	p.path.candidates[0].answered = true;
 	for (unsigned int i = 0; i < 2000; i++) {
 		struct remote from = { .addr = path_ipv4(198, 51, 100,
 					   1 + i % 200, 4545) };
@@ -272,62 +274,87 @@ test_flood(void)
 	CU_ASSERT(sent >= 1000 / 20);
 }
 
-/* All candidates in turn. */
+/* So many probes go to each of these within a time. */
+static void
+count(struct path *p, uint64_t until, const struct addr *at, unsigned int n,
+    unsigned int *counts)
+{
+	struct path_probe probe;
+	uint64_t now;
+
+	memset(counts, 0, n * sizeof(*counts));
+	while ((now = path_deadline(p)) <= until) {
+		if (path_timer(p, now) == PATH_CHANGED ||
+		    !path_next(p, now, 1, &probe))
+			continue;
+		CU_ASSERT_EQUAL(probe.flags, PROBE_SEEKING);
+		for (unsigned int i = 0; i < n; i++)
+			counts[i] += addr_equal(&probe.to.addr, &at[i]);
+	}
+}
+
+/* All candidates in turn: as often as they may be, if they answered once, or
+ * ever less. */
 static void
 test_turns(void)
 {
-	unsigned int counts[4] = { 0 };
-	struct path_probe probe;
-	struct lan lan = { .count = 0 };
-	struct path p;
+	struct addr at[4];
+	unsigned int counts[4];
+	struct path_pair p;
 
-	path_init(&p, false, RELAY_AUTO, PATH_START, 0);
-	for (unsigned int i = 0; i < 4; i++) {
-		struct addr a = path_ipv4(192, 0, 2, 1 + i, 4545);
-
-		path_add(&p, &lan, &a);
-		path_add(&p, &lan, &a); /* known */
+	for (int answered = 0; answered < 2; answered++) {
+		path_pair_init(&p, false);
+		p.path.count = 0;
+		for (unsigned int i = 0; i < 4; i++) {
+			at[i] = path_ipv4(192, 0, 2 + i, 1, 4545);
+			path_add(&p.path, &p.lan, &at[i]);
+			path_add(&p.path, &p.lan, &at[i]); /* known */
+			p.path.candidates[i].answered = answered;
+		}
+		CU_ASSERT_EQUAL(p.path.count, 4);
+		count(&p.path, PATH_START + MSEC(999), at, 4, counts);
+		for (int i = 0; i < 4; i++)
+			CU_ASSERT(answered ? counts[i] >= 12 && counts[i] <= 13
+					   : counts[i] == 6);
+		count(&p.path, PATH_START + MSEC(10000), at, 4, counts);
+		for (int i = 0; i < 4; i++)
+			CU_ASSERT(answered ? counts[i] >= 12 : counts[i] == 3);
+		/* The next hour. */
+		count(&p.path, PATH_START + MSEC(3610000), at, 4, counts);
+		for (int i = 0; i < 4; i++)
+			CU_ASSERT(answered
+				? counts[i] >= 449
+				: counts[i] >= 60 && counts[i] <= 62);
 	}
-	CU_ASSERT_EQUAL(p.count, 4);
-	for (unsigned int i = 0; i < 40; i++) {
-		CU_ASSERT_TRUE_FATAL(
-		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
-		CU_ASSERT_EQUAL(probe.flags, PROBE_SEEKING);
-		counts[probe.to.addr.ip[15] - 1]++;
-	}
-	for (int i = 0; i < 4; i++)
-		CU_ASSERT_EQUAL(counts[i], 10);
 }
 
 /* An address of some other LAN most likely leads nowhere: it has its turn
- * once in four. A LAN of ours comes first. */
+ * later, and more seldom. A LAN of ours comes first. */
 static void
 test_unlikely(void)
 {
-	const struct addr likely = path_ipv4(192, 0, 2, 1, 4545);
-	const struct addr private = path_ipv4(10, 0, 0, 1, 4545);
-	const struct addr ours = path_ipv4(192, 168, 1, 1, 4545);
-	struct lan lan = { .count = 1 };
-	unsigned int unlikely = 0;
+	const struct addr at[] = { path_ipv4(192, 168, 1, 1, 4545),
+		path_ipv4(192, 0, 2, 1, 4545), path_ipv4(10, 0, 0, 1, 4545) };
 	struct path_probe probe;
-	struct path p;
+	unsigned int counts[3];
+	struct path_pair p;
 
-	memcpy(lan.prefixes[0].ip, ours.ip, sizeof(ours.ip));
-	lan.prefixes[0].bits = 96 + 24;
-	path_init(&p, false, RELAY_AUTO, PATH_START, 0);
-	path_add(&p, &lan, &private);
-	path_add(&p, &lan, &likely);
-	path_add(&p, &lan, &ours);
-	for (unsigned int i = 0; i < 45; i++) {
+	path_pair_init(&p, false);
+	p.path.count = 0;
+	p.lan.count = 1;
+	memcpy(p.lan.prefixes[0].ip, at[0].ip, sizeof(at[0].ip));
+	p.lan.prefixes[0].bits = 96 + 24;
+	for (unsigned int i = 3; i-- > 0;)
+		path_add(&p.path, &p.lan, &at[i]);
+	for (unsigned int i = 0; i < 3; i++) {
 		CU_ASSERT_TRUE_FATAL(
-		    path_next(&p, PATH_START + i * PROBE_FAST, 1 + i, &probe));
-		if (i == 0)
-			CU_ASSERT_TRUE(addr_equal(&probe.to.addr, &ours));
-		if (i == 2)
-			CU_ASSERT_TRUE(addr_equal(&probe.to.addr, &private));
-		unlikely += addr_equal(&probe.to.addr, &private);
+		    path_next(&p.path, PATH_START + i * PROBE_FAST, 1, &probe));
+		CU_ASSERT_TRUE(addr_equal(&probe.to.addr, &at[i]));
 	}
-	CU_ASSERT_EQUAL(unlikely, 5);
+	count(&p.path, PATH_START + MSEC(10000), at, 3, counts);
+	CU_ASSERT_EQUAL(counts[0], 8);
+	CU_ASSERT_EQUAL(counts[1], 8);
+	CU_ASSERT_EQUAL(counts[2], 6);
 }
 
 void

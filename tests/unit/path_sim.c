@@ -20,6 +20,8 @@ struct letter {
 	uint64_t ask;
 };
 
+const uint8_t path_targets_key[SIPHASH_KEY] = "nobody knows it";
+
 struct addr
 path_ipv4(unsigned int a, unsigned int b, unsigned int c, unsigned int d,
     uint16_t port)
@@ -40,7 +42,8 @@ path_pair_init(struct path_pair *p, bool controlling)
 	p->now = PATH_START;
 	p->peer.addr = path_ipv4(192, 0, 2, 7, 4545);
 	p->other.addr = path_ipv4(192, 0, 2, 8, 4545);
-	path_init(&p->path, controlling, RELAY_AUTO, p->now, 0);
+	targets_init(&p->targets, path_targets_key);
+	path_init(&p->path, &p->targets, controlling, RELAY_AUTO, p->now, 0);
 	path_add(&p->path, &p->lan, &p->peer.addr);
 }
 
@@ -410,7 +413,9 @@ path_world_meet(struct path_world *w)
 		struct host *h = &w->hosts[i];
 
 		observed[i] = observe(h);
-		path_init(&h->path, i == 0, h->mode, w->now, w->way);
+		targets_init(&h->targets, path_targets_key);
+		path_init(&h->path, &h->targets, i == 0, h->mode, w->now,
+		    w->way);
 		path_relay(&h->path, w->now, w->relay_up);
 	}
 	for (int i = 0; i < 2; i++) {

@@ -14,6 +14,8 @@
 #include "netd/path.h"
 #include "tests/unit/simnet.h"
 
+extern const uint8_t path_targets_key[SIPHASH_KEY];
+
 #define PATH_START (50 * USEC_PER_SEC)
 
 enum nat_kind {
@@ -54,6 +56,7 @@ struct host {
 	struct addr second;
 	struct nat *nat; /* NULL: none */
 	struct lan lan;
+	struct targets targets;
 	struct path path;
 	unsigned int probes;
 	unsigned int relayed; /* of those */
@@ -79,6 +82,7 @@ struct path_world {
 
 /* A path to one peer, by itself; the peer's address is its only candidate. */
 struct path_pair {
+	struct targets targets;
 	struct path path;
 	struct lan lan;
 	struct remote peer, other;

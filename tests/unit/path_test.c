@@ -186,9 +186,34 @@ probes_until(struct path_world *w, uint64_t until)
 	return w->hosts[0].probes - before;
 }
 
-/* Nobody answers: it asks less and less often. */
+/* Nobody has ever answered: it asks less and less often. Of the two candidates
+ * one is an unlikely one. */
 static void
 test_pacing(void)
+{
+	struct path_world w;
+
+	path_world_init(&w, 1, 0, NAT_FULL_CONE, NAT_FULL_CONE);
+	path_world_meet(&w);
+	w.net.down = true;
+	CU_ASSERT_EQUAL(probes_until(&w, SEC(1) - 1), 6 + 4);
+	CU_ASSERT_EQUAL(probes_until(&w, SEC(10) - 1), 3 + 3);
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_PROBING));
+	CU_ASSERT_EQUAL(probes_until(&w, SEC(60) - 1), 3 + 3);
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
+	CU_ASSERT_EQUAL(probes_until(&w, SEC(660) - 1), 10 + 10);
+	/* It is never too late. */
+	w.net.down = false;
+	path_world_run(&w, SEC(660) + PROBE_LONELY);
+	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
+	CU_ASSERT_TRUE(path_world_matches(&w));
+	simnet_end(&w.net);
+}
+
+/* One that had answered is asked as before, until it is too long ago to be
+ * told; and then still, now and again. */
+static void
+test_pacing_known(void)
 {
 	struct path_world w;
 	unsigned int n;
@@ -196,21 +221,15 @@ test_pacing(void)
 	path_world_init(&w, 1, 0, NAT_FULL_CONE, NAT_FULL_CONE);
 	path_world_meet(&w);
 	w.net.down = true;
+	w.hosts[0].path.candidates[0].answered = true;
 	n = probes_until(&w, SEC(1) - 1);
 	CU_ASSERT(n >= 49 && n <= 50);
 	n = probes_until(&w, SEC(4) - 1);
 	CU_ASSERT(n >= 29 && n <= 31);
 	n = probes_until(&w, SEC(10) - 1);
 	CU_ASSERT(n >= 23 && n <= 25);
-	CU_ASSERT_TRUE(path_world_both(&w, PATH_PROBING));
-	n = probes_until(&w, SEC(60));
-	CU_ASSERT(n >= 24 && n <= 27);
-	CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
-	/* It is never too late. */
-	w.net.down = false;
-	path_world_run(&w, SEC(66));
-	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
-	CU_ASSERT_TRUE(path_world_matches(&w));
+	n = probes_until(&w, SEC(60)); /* with three to the other one */
+	CU_ASSERT(n >= 27 && n <= 30);
 	simnet_end(&w.net);
 }
 
@@ -219,7 +238,6 @@ static void
 test_restart(void)
 {
 	struct path_world w;
-	unsigned int n;
 
 	path_world_init(&w, 1, 0, NAT_FULL_CONE, NAT_FULL_CONE);
 	path_world_meet(&w);
@@ -227,11 +245,16 @@ test_restart(void)
 	path_world_run(&w, SEC(12));
 	CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
 	path_restart(&w.hosts[0].path, w.now);
-	n = probes_until(&w, SEC(13) - 1);
-	CU_ASSERT(n >= 49 && n <= 51);
+	CU_ASSERT_EQUAL(probes_until(&w, SEC(13) - 1), 6 + 4);
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_PROBING);
 	path_world_run(&w, SEC(22) + 1);
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_FAILED);
+	/* But not again and again. */
+	for (unsigned int i = 0; i < 100; i++) {
+		path_restart(&w.hosts[0].path, w.now);
+		path_world_run(&w, w.now + MSEC(2000));
+	}
+	CU_ASSERT(w.hosts[0].probes <= 2 * (TARGET_FIRST + 222 / 60));
 	simnet_end(&w.net);
 }
 
@@ -378,11 +401,14 @@ test_rest_ends(void)
 	const struct lan lan = { 0 };
 	struct path_probe probe;
 	unsigned int probes = 0;
+	struct targets targets;
 	struct path p;
 	uint64_t at;
 
-	path_init(&p, true, RELAY_AUTO, SEC(1), 0);
+	targets_init(&targets, path_targets_key);
+	path_init(&p, &targets, true, RELAY_AUTO, SEC(1), 0);
 	path_add(&p, &lan, &a);
+	p.candidates[0].answered = true;
 	path_rest(&p, SEC(1));
 	while ((at = path_deadline(&p)) != CLOCK_NEVER && probes < 100)
 		probes += path_next(&p, at, 1, &probe);
@@ -456,6 +482,7 @@ path_suite(void)
 	CU_add_test(suite, "IPv6 before IPv4", test_ipv6);
 	CU_add_test(suite, "a better path later", test_upgrade);
 	CU_add_test(suite, "pacing", test_pacing);
+	CU_add_test(suite, "pacing where somebody was", test_pacing_known);
 	CU_add_test(suite, "a new start", test_restart);
 	CU_add_test(suite, "keepalive", test_keepalive);
 	CU_add_test(suite, "keepalives that are lost", test_keepalive_loss);

@@ -49,6 +49,7 @@
 	X(nat)                \
 	X(reflect)            \
 	X(links)              \
+	X(targets)            \
 	X(path)               \
 	X(path_rules)         \
 	X(path_choice)        \
