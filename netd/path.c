@@ -18,6 +18,7 @@ path_init(struct path *p, struct targets *targets, bool controlling,
 	p->current = p->nominee = -1;
 	p->state = PATH_FAILED;
 	p->candidates[PATH_BY_RELAY].kind = PATH_RELAY;
+	p->candidates[PATH_BY_RELAY].vouched = true;
 	p->keepalive_at = p->relay_at = CLOCK_NEVER;
 	path_restart(p, now);
 }
@@ -116,10 +117,16 @@ follow(struct path *p, uint64_t now, int i)
 static enum path_change
 nominate(struct path *p, uint64_t now, int i)
 {
+	bool vouched = p->candidates[i].vouched;
+
 	if (p->current == -1)
 		return follow(p, now, i);
-	if (now - p->switched_at < SWITCH_SPACING)
+	if (now - p->switched_at < SWITCH_SPACING ||
+	    path_is_inferior(p, (size_t)i))
 		return PATH_SAME; /* it asks again */
+	/* What the one in use would say, anybody could. */
+	if (!p->secured && vouched && !p->candidates[p->current].vouched)
+		return follow(p, now, i);
 	if (p->nominee == -1)
 		p->nominated_at = p->unanswered > 0 ? p->silent_since : now;
 	p->nominee = i;
@@ -260,7 +267,7 @@ current_answered(struct path *p, uint64_t now, bool in_use)
 static bool
 is_taken(const struct path *p, uint64_t now, int i)
 {
-	if (!p->controlling)
+	if (!p->controlling || path_is_inferior(p, (size_t)i))
 		return false;
 	if (p->doubted)
 		return now - p->doubted_at >= path_patience(p);
@@ -370,6 +377,19 @@ path_lost(struct path *p, uint64_t now)
 }
 
 enum path_change
+path_ban(struct path *p, uint64_t now)
+{
+	struct candidate *c;
+
+	if (p->state != PATH_UP)
+		return PATH_SAME;
+	c = &p->candidates[p->current];
+	c->aside_until = c->vouched ? now + BANNED_REST : CLOCK_NEVER;
+	path_lost(p, now);
+	return PATH_CHANGED;
+}
+
+enum path_change
 path_stalled(struct path *p, uint64_t now)
 {
 	if (p->state != PATH_UP || !path_has_other(p, now))
@@ -395,7 +415,8 @@ give_up(struct path *p, uint64_t now)
 {
 	p->state = PATH_FAILED;
 	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
-		p->candidates[i].aside_until = 0;
+		if (p->candidates[i].aside_until != CLOCK_NEVER)
+			p->candidates[i].aside_until = 0;
 	p->probe_at = clock_min(p->probe_at, now);
 }
 

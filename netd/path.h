@@ -11,6 +11,10 @@
  * other follows, when the answer to a probe of its own says so: what was
  * recorded answers nothing.
  *
+ * Until the two have a session, all in the room can write these packets. So an
+ * address that card or bootnode named comes before one that only a probe came
+ * from, and does not lose its place to it.
+ *
  * A candidate is an address of the peer and one of ours, since what a NAT or a
  * router lets through depends on both. Which one of ours is found out and not
  * tried out: the system chooses, or a probe came to it, and the first answer
@@ -80,6 +84,9 @@
 #define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
 /* What carries probes and nothing else is left alone for so long. */
 #define STALLED_REST (60 * USEC_PER_SEC)
+/* The same of a candidate that card or bootnode named, where somebody else has
+ * answered. */
+#define BANNED_REST (5 * USEC_PER_SEC)
 /* How long after the path is up a better one is looked for. */
 #define UPGRADE_FOR (3 * USEC_PER_SEC)
 
@@ -217,10 +224,15 @@ enum path_change path_timer(struct path *, uint64_t now);
 /* When path_next() or path_timer() has something to do. */
 uint64_t path_deadline(const struct path *);
 
-/* The keys of probes are known to the two alone from now on. */
+/* The keys of probes are known to the two alone from now on: whoever has them
+ * is the peer, wherever he is. */
 void path_secure(struct path *, uint64_t now);
 /* Others in the room have the keys, too, again. */
 void path_open(struct path *);
+
+/* Whoever is at the other end of the path in use is not the peer. It is given
+ * up, and its candidate for good, or for BANNED_REST if that was named. */
+enum path_change path_ban(struct path *, uint64_t now);
 
 /* What was learned of it counts no more: punching starts anew, with all
  * candidates. */

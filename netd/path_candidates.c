@@ -74,10 +74,13 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
     const struct addr *a)
 {
 	struct candidate *c = &p->candidates[i];
+	int other;
 
 	memset(c, 0, sizeof(*c));
 	/* Of two that differ in our address alone one can be open. */
-	c->settled = path_find(p, a) != -1;
+	other = path_find(p, a);
+	c->settled = other != -1;
+	c->vouched = other != -1 && p->candidates[other].vouched;
 	c->at.addr = *a;
 	c->kind = kind_of(lan, a);
 	c->turn = p->turn;
@@ -163,6 +166,14 @@ path_unsettle(struct path *p)
 	}
 }
 
+static void
+vouch(struct candidate *c)
+{
+	c->vouched = true;
+	if (c->aside_until == CLOCK_NEVER)
+		c->aside_until = 0;
+}
+
 bool
 path_add(struct path *p, const struct lan *lan, const struct addr *a)
 {
@@ -172,7 +183,9 @@ path_add(struct path *p, const struct lan *lan, const struct addr *a)
 	if (p->mode == RELAY_ONLY || addr_is_unusable(a) ||
 	    addr_is_link_local(a) || (is_new && (i = add(p, lan, a)) == -1))
 		return false;
-	p->candidates[i].vouched = true;
+	for (; (size_t)i < p->count; i++)
+		if (addr_equal(&p->candidates[i].at.addr, a))
+			vouch(&p->candidates[i]);
 	return is_new;
 }
 
@@ -231,10 +244,23 @@ path_current(const struct path *p)
 }
 
 bool
+path_is_inferior(const struct path *p, size_t i)
+{
+	return p->current != -1 && !p->secured &&
+	    p->candidates[p->current].vouched && !p->candidates[i].vouched;
+}
+
+bool
 path_prefers(const struct path *p, size_t i)
 {
-	return p->current == -1 ||
-	    rank(&p->candidates[i]) > rank(&p->candidates[p->current]);
+	const struct candidate *c = &p->candidates[i], *current;
+
+	if (p->current == -1)
+		return true;
+	current = &p->candidates[p->current];
+	if (!p->secured && c->vouched != current->vouched)
+		return c->vouched;
+	return rank(c) > rank(current);
 }
 
 /* One that only a probe came from is asked when that is answered. */

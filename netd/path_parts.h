@@ -41,6 +41,8 @@ int path_place(struct path *, const struct lan *, const struct remote *);
 bool path_settle(struct path *, int i, const struct remote *from);
 /* None is settled any more, but for those that differ in our address alone. */
 void path_unsettle(struct path *);
+/* Must it not take the place of the one in use, whatever speaks for it? */
+bool path_is_inferior(const struct path *, size_t i);
 /* Is it better than the one in use? */
 bool path_prefers(const struct path *, size_t i);
 /* Is it worth a probe? With a path, what would be better is, and where the

@@ -110,9 +110,14 @@ is_asking(const struct path *p)
 static int
 choose(struct path *p, uint64_t now)
 {
-	if (is_asking(p) && !p->doubted && p->current != PATH_BY_RELAY)
-		return p->current;
-	return path_take_turn(p, now);
+	int i = -1;
+
+	if (!is_asking(p) || p->doubted || p->current == PATH_BY_RELAY)
+		return path_take_turn(p, now);
+	/* Perhaps it is somebody else, who does not follow. */
+	if (!p->secured && !p->candidates[p->current].vouched)
+		i = path_take_turn(p, now);
+	return i != -1 ? i : p->current;
 }
 
 /* When the first candidate is due that is worth a probe. Those that have

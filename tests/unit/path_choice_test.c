@@ -81,6 +81,7 @@ nominated(struct path_pair *p)
 	struct path_probe probe, answer;
 
 	path_pair_init(p, false);
+	path_secure(&p->path, p->now);
 	CU_ASSERT_TRUE(path_next(&p->path, p->now, 6, &probe));
 	path_hears(&p->path, p->now + MSEC(20), &p->peer, PROBE_NOMINATE, 6);
 	CU_ASSERT_TRUE(remote_equal(&path_current(&p->path)->at, &p->peer));
@@ -213,6 +214,142 @@ test_stalled_alone(void)
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 }
 
+/* The peer has answered at an address that nobody has named. */
+static void
+answer_elsewhere(struct path_pair *p, uint8_t flags)
+{
+	struct path_probe answer;
+
+	path_probed(&p->path, &p->lan, p->now, 9, &p->other, PROBE_NOMINATE, 7,
+	    &answer);
+	p->now += MSEC(1);
+	path_hears(&p->path, p->now, &p->other, flags, answer.ask);
+}
+
+/* A probe of ours to this address is answered. */
+static void
+answer_at(struct path_pair *p, const struct remote *at, uint8_t flags)
+{
+	struct path_probe probe;
+
+	do {
+		CU_ASSERT_NOT_EQUAL_FATAL(path_deadline(&p->path), CLOCK_NEVER);
+		p->now = clock_max(p->now, path_deadline(&p->path));
+	} while (!path_next(&p->path, p->now, 5, &probe) ||
+	    !addr_equal(&probe.to.addr, &at->addr));
+	p->now += MSEC(1);
+	path_hears(&p->path, p->now, at, flags, probe.id);
+}
+
+static void
+answer_at_home(struct path_pair *p, uint8_t flags)
+{
+	answer_at(p, &p->peer, flags);
+}
+
+/* Until there is a session: who has been named is used before who has not,
+ * though that one is in our LAN. Then the better one is. */
+static void
+test_vouched_controlling(void)
+{
+	struct path_pair p;
+
+	path_pair_init(&p, true);
+	p.lan.count = 1;
+	memcpy(p.lan.prefixes[0].ip, p.other.addr.ip, sizeof(p.other.addr.ip));
+	p.lan.prefixes[0].bits = 128;
+	answer_elsewhere(&p, 0);
+	CU_ASSERT_TRUE(uses(&p, &p.other));
+	answer_at_home(&p, PROBE_IN_USE);
+	CU_ASSERT_TRUE(uses(&p, &p.peer));
+	answer_elsewhere(&p, 0);
+	CU_ASSERT_TRUE(uses(&p, &p.peer));
+	/* Nor if somebody says for the peer that this one is lost. */
+	answer_at_home(&p, PROBE_IN_USE);
+	p.now += 2 * USEC_PER_SEC;
+	path_probed(&p.path, &p.lan, p.now, 9, &p.other, PROBE_SEEKING, 7,
+	    &(struct path_probe){ .due = false });
+	CU_ASSERT_TRUE(p.path.doubted);
+	p.now += USEC_PER_SEC;
+	answer_elsewhere(&p, 0);
+	CU_ASSERT_TRUE(uses(&p, &p.peer));
+	path_secure(&p.path, p.now);
+	answer_at_home(&p, PROBE_IN_USE);
+	CU_ASSERT_TRUE(uses(&p, &p.peer));
+	answer_at(&p, &p.other, 0);
+	CU_ASSERT_TRUE(uses(&p, &p.other));
+}
+
+static void
+test_vouched_controlled(void)
+{
+	struct path_pair p;
+
+	path_pair_init(&p, false);
+	answer_elsewhere(&p, PROBE_NOMINATE);
+	CU_ASSERT_TRUE(uses(&p, &p.other));
+	/* Whoever is there need not be asked. */
+	p.now += USEC_PER_SEC;
+	answer_at_home(&p, PROBE_NOMINATE);
+	CU_ASSERT_TRUE(uses(&p, &p.peer));
+	for (unsigned int i = 0; i < 20; i++) {
+		p.now += MSEC(150);
+		answer_elsewhere(&p, PROBE_NOMINATE);
+		CU_ASSERT_EQUAL(path_timer(&p.path, p.now + MSEC(1000)),
+		    PATH_SAME);
+	}
+	CU_ASSERT_TRUE(uses(&p, &p.peer));
+	/* A card has come that names it, or there is a session. */
+	path_add(&p.path, &p.lan, &p.other.addr);
+	answer_elsewhere(&p, PROBE_NOMINATE);
+	CU_ASSERT_EQUAL(path_timer(&p.path, p.now + MSEC(1000)), PATH_CHANGED);
+	CU_ASSERT_TRUE(uses(&p, &p.other));
+	path_pair_init(&p, false);
+	answer_at_home(&p, PROBE_NOMINATE);
+	path_secure(&p.path, p.now);
+	p.now += USEC_PER_SEC;
+	answer_elsewhere(&p, PROBE_NOMINATE);
+	CU_ASSERT_EQUAL(path_timer(&p.path, p.now + MSEC(1000)), PATH_CHANGED);
+	CU_ASSERT_TRUE(uses(&p, &p.other));
+}
+
+/* Somebody else was at the other end: he is not heard any more, and the search
+ * goes on. */
+static void
+test_ban(void)
+{
+	struct path_probe answer;
+	struct path_pair p;
+
+	for (int controlling = 0; controlling < 2; controlling++) {
+		path_pair_init(&p, controlling);
+		answer_elsewhere(&p, controlling ? 0 : PROBE_NOMINATE);
+		CU_ASSERT_TRUE(uses(&p, &p.other));
+		CU_ASSERT_EQUAL(path_ban(&p.path, p.now), PATH_CHANGED);
+		CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
+		CU_ASSERT_EQUAL(path_ban(&p.path, p.now), PATH_SAME);
+		for (unsigned int i = 0; i < 100; i++) {
+			p.now += MSEC(1000);
+			path_timer(&p.path, p.now);
+			path_probed(&p.path, &p.lan, p.now, 9, &p.other,
+			    PROBE_NOMINATE, 7, &answer);
+			CU_ASSERT_FALSE(answer.due);
+		}
+		answer_at_home(&p, controlling ? 0 : PROBE_NOMINATE);
+		CU_ASSERT_TRUE(uses(&p, &p.peer));
+		/* One that was named may be the peer's after all. */
+		CU_ASSERT_EQUAL(path_ban(&p.path, p.now), PATH_CHANGED);
+		path_probed(&p.path, &p.lan, p.now + BANNED_REST - 1, 9,
+		    &p.peer, 0, 7, &answer);
+		CU_ASSERT_FALSE(answer.due);
+		path_probed(&p.path, &p.lan, p.now + BANNED_REST, 9, &p.peer, 0,
+		    7, &answer);
+		CU_ASSERT_TRUE(answer.due);
+		answer_at_home(&p, controlling ? 0 : PROBE_NOMINATE);
+		CU_ASSERT_TRUE(uses(&p, &p.peer));
+	}
+}
+
 void
 path_choice_suite(void)
 {
@@ -224,4 +361,7 @@ path_choice_suite(void)
 	CU_add_test(suite, "the old path is silent", test_old_silent);
 	CU_add_test(suite, "probes and nothing else", test_stalled);
 	CU_add_test(suite, "and no other path", test_stalled_alone);
+	CU_add_test(suite, "named before not named", test_vouched_controlling);
+	CU_add_test(suite, "the same, and followed", test_vouched_controlled);
+	CU_add_test(suite, "somebody else", test_ban);
 }
