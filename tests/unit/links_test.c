@@ -468,6 +468,69 @@ test_own_numbers(void)
 	end(&s);
 }
 
+/* An answer that nominates, to a probe with this id, at another socket. */
+static void
+nominate(struct scene *s, struct udp *udp, uint64_t id, const struct addr *from)
+{
+	struct wire_probe w = {
+		.type = WIRE_PROBE_REPLY,
+		.flags = PROBE_NOMINATE,
+		.connection = RX,
+		.id = id,
+		.incarnation = 1,
+	};
+	struct remote remote = { .addr = *from };
+	uint8_t packet[WIRE_MAX];
+
+	s->f.now += 10 * USEC_PER_MSEC;
+	links_packet(&s->links, s->f.now, udp, &remote, packet,
+	    wire_put_probe(packet, &w, keys.rx));
+}
+
+/* A nominated path is of the socket that it was nominated at, though it is
+ * followed later, when the old one has kept silent. */
+static void
+test_socket(void)
+{
+	struct udp second = fake_udp;
+	struct wire_probe w = {
+		.type = WIRE_PROBE,
+		.flags = PROBE_NOMINATE,
+		.connection = RX,
+		.id = 9,
+		.incarnation = 1,
+	};
+	struct remote other = { .socket = 0 };
+	uint8_t packet[WIRE_MAX];
+	struct scene s;
+	struct link *p;
+
+	begin(&s);
+	p = s.links.at[PEER_INDEX(HANDLE)];
+	p->path.controlling = false;
+	nominate(&s, &fake_udp, probed(&s).id, &s.f.addr[1]);
+	CU_ASSERT_EQUAL(p->path.state, PATH_UP);
+	CU_ASSERT_PTR_EQUAL(p->udp, &fake_udp);
+	s.f.now += USEC_PER_SEC;
+	other.addr = s.f.addr[1];
+	other.addr.port++;
+	CU_ASSERT_FALSE(path_add(&p->path, &s.links.lan, &s.f.addr[1]));
+	CU_ASSERT_TRUE(path_add(&p->path, &s.links.lan, &other.addr));
+	links_packet(&s.links, s.f.now, &second, &other, packet,
+	    wire_put_probe(packet, &w, keys.rx));
+	nominate(&s, &second,
+	    p->path.candidates[1].secret + p->path.candidates[1].probed_at -
+		p->path.candidates[1].first_at,
+	    &other.addr);
+	CU_ASSERT_EQUAL(p->path.nominee, 1);
+	CU_ASSERT_PTR_EQUAL(p->udp, &fake_udp);
+	s.f.now += DOUBT_PATIENCE;
+	links_timer(&s.links, s.f.now);
+	CU_ASSERT_EQUAL(p->path.current, 1);
+	CU_ASSERT_PTR_EQUAL(p->udp, &second);
+	end(&s);
+}
+
 /* All that a peer's transport may send at once. */
 static void
 send_records(struct scene *s, uint64_t connection, struct transport *t)
@@ -631,6 +694,7 @@ links_suite(void)
 	CU_add_test(s, "records of two sessions", test_stream);
 	CU_add_test(s, "a probe that comes twice", test_numbers);
 	CU_add_test(s, "our own numbers", test_own_numbers);
+	CU_add_test(s, "the socket of a nomination", test_socket);
 	CU_add_test(s, "in turn", test_turns);
 	CU_add_test(s, "a stranger", test_stranger);
 }
