@@ -177,12 +177,12 @@ on_believed(struct links *ps, struct link *p, uint64_t now,
     const struct arrival *by, const struct wire_probe *w)
 {
 	const struct remote *from = by->from;
+	enum path_change change = PATH_SAME;
 	struct path_probe answer;
-	enum path_change change;
 
 	if (w->type == WIRE_PROBE) {
-		change = path_probed(&p->path, &ps->lan, now, random_u64(),
-		    from, w->flags, w->id, &answer);
+		path_probed(&p->path, &ps->lan, now, random_u64(), from,
+		    w->flags, w->id, &answer);
 	} else {
 		if (from != NULL && path_awaits(&p->path, now, from, w->id))
 			nat_peer(ps->nat, now, &from->addr, &w->observed);

@@ -186,7 +186,7 @@ begin_answer(struct path_probe *answer, bool due, const struct remote *to,
 		answer->to = *to;
 }
 
-enum path_change
+void
 path_probed(struct path *p, const struct lan *lan, uint64_t now,
     uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer)
@@ -196,17 +196,16 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 
 	begin_answer(answer, true, from, id);
 	if (i == -1)
-		return PATH_SAME;
+		return;
 	/* The peer must find it dead, too. */
 	if (now < p->candidates[i].aside_until) {
 		answer->due = false;
-		return PATH_SAME;
+		return;
 	}
 	judge_path(p, now, i, is_new, flags);
 	answer->flags = answer_flags(p, i);
 	if (has_question(p, i, flags))
 		answer->ask = path_note_probe(&p->candidates[i], random, now);
-	return PATH_SAME;
 }
 
 /* Was it a probe that went there, not long ago, and none that was sent later

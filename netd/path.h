@@ -204,7 +204,7 @@ bool path_next(struct path *, uint64_t now, uint64_t random,
 
 /* A probe that is authentic came, from an address, or through the relay if
  * that is NULL; fills in the answer to it. random as above. */
-enum path_change path_probed(struct path *, const struct lan *, uint64_t now,
+void path_probed(struct path *, const struct lan *, uint64_t now,
     uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer);
 

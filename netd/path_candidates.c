@@ -87,32 +87,67 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
 	c->fresh = p->state == PATH_UP;
 }
 
-/* A peer that moves from network to network fills the table: where it is now
- * takes the place of an address that does not answer, and first of one that
- * nobody has named. */
-static int
-replace(struct path *p, const struct lan *lan, const struct addr *a)
-{
-	for (size_t n = 0; n < 2 * p->count; n++) {
-		size_t i = p->replaced++ % p->count;
-		const struct candidate *c = &p->candidates[i];
+/* Why a candidate may lose its place to a new one, the best reason first. The
+ * last two are for one that card or bootnode names: who probes from many
+ * addresses, and answers at all of them, does not drive out those. */
+enum reason {
+	ONLY_HEARD, /* nobody has named it, and it does not answer */
+	NAMED_ONCE, /* nor does it, and there are more than one card has */
+	NOT_NAMED,
+	NO_ANSWER,
+	NO_REASON
+};
 
-		if ((int)i == p->current || (int)i == p->nominee || c->valid ||
-		    (c->vouched && n < p->count))
-			continue;
-		set_candidate(p, i, lan, a);
-		return (int)i;
+static enum reason
+reason_to_go(const struct path *p, size_t i, size_t named)
+{
+	const struct candidate *c = &p->candidates[i];
+
+	if ((int)i == p->current || (int)i == p->nominee)
+		return NO_REASON;
+	if (!c->vouched)
+		return c->valid ? NOT_NAMED : ONLY_HEARD;
+	if (c->valid)
+		return NO_REASON;
+	return named > CANDIDATES_MAX + 1 ? NAMED_ONCE : NO_ANSWER;
+}
+
+/* A peer that moves from network to network fills the table: where it is now
+ * takes the place of where it was. */
+static int
+replace(struct path *p, bool named)
+{
+	enum reason most = named ? NO_ANSWER : NAMED_ONCE, reason;
+	size_t count = 0, first = p->replaced++;
+	int best = -1;
+
+	for (size_t i = 0; i < p->count; i++)
+		count += p->candidates[i].vouched;
+	for (size_t n = 0; n < p->count; n++) {
+		size_t i = (first + n) % p->count;
+
+		reason = reason_to_go(p, i, count);
+		if (reason <= most && (best == -1 || reason < most)) {
+			best = (int)i;
+			most = reason;
+		}
 	}
-	return -1;
+	if (best != -1)
+		p->replaced = (size_t)best + 1;
+	return best;
 }
 
 static int
-add(struct path *p, const struct lan *lan, const struct addr *a)
+add(struct path *p, const struct lan *lan, const struct addr *a, bool named)
 {
-	if (p->count == PATH_CANDIDATES)
-		return replace(p, lan, a);
-	set_candidate(p, p->count, lan, a);
-	return (int)p->count++;
+	int i = p->count < PATH_CANDIDATES ? (int)p->count : replace(p, named);
+
+	if (i == -1)
+		return -1;
+	set_candidate(p, (size_t)i, lan, a);
+	if ((size_t)i == p->count)
+		p->count++;
+	return i;
 }
 
 int
@@ -124,7 +159,7 @@ path_place(struct path *p, const struct lan *lan, const struct remote *from)
 	i = path_known(p, from);
 	if (i == PATH_BY_RELAY)
 		return i;
-	if (i == -1 && (i = add(p, lan, &from->addr)) == -1)
+	if (i == -1 && (i = add(p, lan, &from->addr, false)) == -1)
 		return -1;
 	c = &p->candidates[i];
 	if (!same_local(&c->at, from)) {
@@ -181,7 +216,8 @@ path_add(struct path *p, const struct lan *lan, const struct addr *a)
 	bool is_new = i == -1;
 
 	if (p->mode == RELAY_ONLY || addr_is_unusable(a) ||
-	    addr_is_link_local(a) || (is_new && (i = add(p, lan, a)) == -1))
+	    addr_is_link_local(a) ||
+	    (is_new && (i = add(p, lan, a, true)) == -1))
 		return false;
 	for (; (size_t)i < p->count; i++)
 		if (addr_equal(&p->candidates[i].at.addr, a))

@@ -477,14 +477,13 @@ nominate(struct scene *s, struct udp *udp, uint64_t id, const struct addr *from)
 		.flags = PROBE_NOMINATE,
 		.connection = RX,
 		.id = id,
-		.incarnation = 1,
 	};
 	struct remote remote = { .addr = *from };
 	uint8_t packet[WIRE_MAX];
 
 	s->f.now += 10 * USEC_PER_MSEC;
 	links_packet(&s->links, s->f.now, udp, &remote, packet,
-	    wire_put_probe(packet, &w, keys.rx));
+	    wire_put_probe(packet, &w, room.probe.rx));
 }
 
 /* A nominated path is of the socket that it was nominated at, though it is
@@ -498,7 +497,6 @@ test_socket(void)
 		.flags = PROBE_NOMINATE,
 		.connection = RX,
 		.id = 9,
-		.incarnation = 1,
 	};
 	struct remote other = { .socket = 0 };
 	uint8_t packet[WIRE_MAX];
@@ -517,7 +515,7 @@ test_socket(void)
 	CU_ASSERT_FALSE(path_add(&p->path, &s.links.lan, &s.f.addr[1]));
 	CU_ASSERT_TRUE(path_add(&p->path, &s.links.lan, &other.addr));
 	links_packet(&s.links, s.f.now, &second, &other, packet,
-	    wire_put_probe(packet, &w, keys.rx));
+	    wire_put_probe(packet, &w, room.probe.rx));
 	nominate(&s, &second,
 	    p->path.candidates[1].secret + p->path.candidates[1].probed_at -
 		p->path.candidates[1].first_at,

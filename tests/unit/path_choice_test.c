@@ -49,9 +49,8 @@ test_follow(void)
 	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer, 0, 6), PATH_SAME);
 	CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
 	for (unsigned int i = 0; i < 100; i++, p.now += MSEC(150)) {
-		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, 9, &p.peer,
-				    PROBE_NOMINATE, 7, &answer),
-		    PATH_SAME);
+		path_probed(&p.path, &p.lan, p.now, 9, &p.peer, PROBE_NOMINATE,
+		    7, &answer);
 		CU_ASSERT_EQUAL(answer.flags, 0);
 		CU_ASSERT_NOT_EQUAL(answer.ask, 0);
 		CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.other,

@@ -190,9 +190,8 @@ test_bound(void)
 		struct remote from = { .addr = path_ipv4(198, 51, 100, i % 256,
 					   (uint16_t)(1000 + i)) };
 
-		CU_ASSERT_EQUAL(path_probed(&p.path, &p.lan, p.now, 9, &from, 0,
-				    i + 1, &answer),
-		    PATH_SAME);
+		path_probed(&p.path, &p.lan, p.now, 9, &from, 0, i + 1,
+		    &answer);
 		CU_ASSERT_TRUE(remote_equal(&answer.to, &from));
 		CU_ASSERT_EQUAL(answer.id, i + 1);
 		CU_ASSERT(p.path.count <= PATH_CANDIDATES);
@@ -227,6 +226,39 @@ test_moves(void)
 		    remote_equal(&path_current(&p.path)->at, &p.peer));
 	}
 	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
+}
+
+/* Whoever probes from many addresses, and answers at all of them, does not
+ * drive out what the card named; and what a card names always has a place. */
+static void
+test_named_stay(void)
+{
+	struct addr named[2][CANDIDATES_MAX + 1];
+	struct path_probe answer;
+	struct path_pair p;
+
+	path_pair_init(&p, false);
+	p.path.count = 0;
+	for (unsigned int card = 0; card < 2; card++)
+		for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
+			named[card][i] = path_ipv4(192, 0, card, i, 4545);
+	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
+		path_add(&p.path, &p.lan, &named[0][i]);
+	for (unsigned int i = 0; i < 100; i++) {
+		struct remote from = { .addr =
+					   path_ipv4(198, 51, 100, i, 4545) };
+
+		path_probed(&p.path, &p.lan, p.now, 9, &from, 0, 1, &answer);
+		CU_ASSERT_TRUE(answer.due);
+		path_hears(&p.path, p.now, &from, 0, answer.ask);
+	}
+	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
+	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
+		CU_ASSERT_TRUE(is_candidate(&p.path, &named[0][i]));
+	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
+		path_add(&p.path, &p.lan, &named[1][i]);
+	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
+		CU_ASSERT_TRUE(is_candidate(&p.path, &named[1][i]));
 }
 
 /* Addresses that are nowhere to send to are no candidates. */
@@ -370,6 +402,7 @@ path_rules_suite(void)
 	CU_add_test(suite, "a probe in an answer", test_ask);
 	CU_add_test(suite, "acknowledged on the way", test_alive);
 	CU_add_test(suite, "too many candidates", test_bound);
+	CU_add_test(suite, "named candidates stay", test_named_stay);
 	CU_add_test(suite, "unusable candidates", test_unusable);
 	CU_add_test(suite, "a flood of probes", test_flood);
 	CU_add_test(suite, "a peer that moves", test_moves);

@@ -237,7 +237,7 @@ static void
 receive(struct path_world *w, const struct simnet_packet *p)
 {
 	struct path_probe answer;
-	enum path_change change;
+	enum path_change change = PATH_SAME;
 	enum path_state before;
 	struct letter letter;
 	struct host *h;
@@ -265,7 +265,7 @@ receive(struct path_world *w, const struct simnet_packet *p)
 		expect(w, !answer.due || (letter.ask != 0 && answer.ask == 0),
 		    "answers without end");
 	} else {
-		change = path_probed(&h->path, &h->lan, w->now,
+		path_probed(&h->path, &h->lan, w->now,
 		    1 + simnet_random(&w->random), from, letter.flags,
 		    letter.id, &answer);
 	}
