@@ -186,6 +186,18 @@ begin_answer(struct path_probe *answer, bool due, const struct remote *to,
 		answer->to = *to;
 }
 
+/* A probe has come from one that has not answered, but may be asked: so most
+ * likely the way is open now. Its budget is as it was. */
+static void
+note_heard(struct path *p, struct candidate *c, uint64_t now)
+{
+	if (c->answered || !c->vouched || c->kind == PATH_RELAY)
+		return;
+	c->tries = 0;
+	c->due = now + PROBE_FAST;
+	p->probe_at = clock_min(p->probe_at, c->due);
+}
+
 void
 path_probed(struct path *p, const struct lan *lan, uint64_t now,
     uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
@@ -203,6 +215,7 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 		return;
 	}
 	judge_path(p, now, i, is_new, flags);
+	note_heard(p, &p->candidates[i], now);
 	answer->flags = answer_flags(p, i);
 	if (has_question(p, i, flags))
 		answer->ask = path_note_probe(&p->candidates[i], random, now);
@@ -333,7 +346,13 @@ path_answered(struct path *p, uint64_t now, const struct remote *from,
 	i = find_asked(p, now, from, id, &sent);
 	if (i != -1 && path_settle(p, i, from))
 		change = take_answer(p, now, i, sent, flags);
-	answer->flags = answer_flags(p, path_known(p, from));
+	i = path_known(p, from);
+	answer->flags = answer_flags(p, i);
+	/* The controlling side may use it as soon as it has this, but does not
+	 * ask in its turn. */
+	if (!p->controlling && p->current == -1 && i != -1 &&
+	    p->candidates[i].answered)
+		answer->ask = path_note_probe(&p->candidates[i], 0, now);
 	return change;
 }
 

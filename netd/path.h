@@ -213,7 +213,8 @@ bool path_awaits(const struct path *, uint64_t now, const struct remote *from,
     uint64_t id);
 
 /* An answer that is authentic came, from where as above; if there is a probe
- * in it, that is answered. */
+ * in it, that is answered, and that answer may have one, too, if we are not
+ * the controlling side. */
 enum path_change path_answered(struct path *, uint64_t now,
     const struct remote *from, uint8_t flags, uint64_t id, uint64_t ask,
     struct path_probe *answer);

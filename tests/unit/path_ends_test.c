@@ -68,13 +68,15 @@ test_one_way(void)
 	path_probed(&h->path, &h->lan, w.now, 9, &from, 0, 1, &answer);
 	CU_ASSERT_TRUE(remote_equal(&answer.to, &from));
 	for (unsigned int i = 0; i < 4; i++) {
-		CU_ASSERT_TRUE_FATAL(path_next(&h->path, w.now, 5, &probe));
+		while (!path_next(&h->path, w.now, 5, &probe)) {
+			CU_ASSERT_FATAL(path_deadline(&h->path) > w.now);
+			w.now = path_deadline(&h->path);
+		}
 		CU_ASSERT_TRUE(addr_equal(&probe.to.addr, &from.addr));
 		if (remote_has_local(&probe.to))
 			named = remote_equal(&probe.to, &from);
 		else
 			open = true;
-		w.now = path_deadline(&h->path);
 	}
 	CU_ASSERT_TRUE(named && open);
 	from = pair(&w.hosts[0].addr, &h->addr);

@@ -112,6 +112,31 @@ test_one_for_one(void)
 	}
 }
 
+/* A probe has come from an address that the card names: most likely the way is
+ * open, so it is asked soon again, as long as there is a budget for it. */
+static void
+test_heard(void)
+{
+	struct path_probe probe, answer;
+	unsigned int sent = 0;
+	struct path_pair p;
+
+	path_pair_init(&p, false);
+	for (unsigned int i = 0; i < 5000; i++, p.now += MSEC(1)) {
+		if (path_next(&p.path, p.now, 1, &probe) && i > 1000)
+			CU_ASSERT(++sent <= 2);
+	}
+	sent = 0;
+	for (unsigned int i = 0; i < 5000; i++, p.now += MSEC(1)) {
+		if (i % 500 == 0)
+			path_probed(&p.path, &p.lan, p.now, 9, &p.peer, 0, 1,
+			    &answer);
+		sent += path_next(&p.path, p.now, 1, &probe);
+	}
+	CU_ASSERT(sent > 4);
+	CU_ASSERT(sent <= TARGET_FIRST - 8);
+}
+
 /* The answer to an answer that asks is the last; it says what the path is. */
 static void
 test_ask(void)
@@ -137,7 +162,33 @@ test_ask(void)
 	CU_ASSERT_EQUAL(answer.id, 97);
 	CU_ASSERT_EQUAL(answer.flags, 0);
 	CU_ASSERT_TRUE(remote_equal(&answer.to, &p.other));
+	CU_ASSERT_EQUAL(answer.ask, 0);
 	CU_ASSERT_EQUAL(p.path.count, 1);
+}
+
+/* But the controlled side asks once more, where it has no path: the answer to
+ * that says whether it has now. */
+static void
+test_ask_controlled(void)
+{
+	struct path_probe probe, answer;
+	struct path_pair p;
+
+	path_pair_init(&p, false);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
+	p.now += MSEC(1);
+	path_answered(&p.path, p.now, &p.peer, 0, 77, 99, &answer);
+	CU_ASSERT_EQUAL(answer.id, 99);
+	CU_ASSERT_NOT_EQUAL(answer.ask, 0);
+	p.now += MSEC(1);
+	/* Not where it has never been answered, nor with a path. */
+	path_answered(&p.path, p.now, &p.other, 0, 77, 98, &probe);
+	CU_ASSERT_EQUAL(probe.ask, 0);
+	CU_ASSERT_EQUAL(path_answered(&p.path, p.now, &p.peer, PROBE_NOMINATE,
+			    answer.ask, 97, &probe),
+	    PATH_CHANGED);
+	CU_ASSERT_EQUAL(probe.flags, PROBE_IN_USE);
+	CU_ASSERT_EQUAL(probe.ask, 0);
 }
 
 /* What the peer acknowledges on its way is as good as an answer, but not if it
@@ -400,6 +451,8 @@ path_rules_suite(void)
 	CU_add_test(suite, "late answers", test_late_answers);
 	CU_add_test(suite, "a packet for a packet", test_one_for_one);
 	CU_add_test(suite, "a probe in an answer", test_ask);
+	CU_add_test(suite, "another in the next one", test_ask_controlled);
+	CU_add_test(suite, "a named one is heard", test_heard);
 	CU_add_test(suite, "acknowledged on the way", test_alive);
 	CU_add_test(suite, "too many candidates", test_bound);
 	CU_add_test(suite, "named candidates stay", test_named_stay);

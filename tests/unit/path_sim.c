@@ -262,7 +262,9 @@ receive(struct path_world *w, const struct simnet_packet *p)
 	if (letter.reply) {
 		change = path_answered(&h->path, w->now, from, letter.flags,
 		    letter.id, letter.ask, &answer);
-		expect(w, !answer.due || (letter.ask != 0 && answer.ask == 0),
+		expect(w,
+		    !answer.due ||
+			(letter.ask != 0 && (to == 1 || answer.ask == 0)),
 		    "answers without end");
 	} else {
 		path_probed(&h->path, &h->lan, w->now,
