@@ -220,8 +220,10 @@ tell_drops(struct client *c)
 		  "%llu that are no peer's",
 	    (unsigned long long)c->boot.dropped,
 	    (unsigned long long)c->links.dropped);
-	log_debug("not sent so far: %llu probes to addresses that do not answer",
-	    (unsigned long long)refused);
+	if (refused > 0)
+		log_debug(
+		    "not sent so far: %llu probes to addresses that do not answer",
+		    (unsigned long long)refused);
 	if (lost > 0)
 		log_info("dropped so far for want of room: %llu datagrams",
 		    (unsigned long long)lost);
