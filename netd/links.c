@@ -162,10 +162,8 @@ links_false(struct links *ps, uint64_t now, const struct ipc_peer *body)
 
 	if (p == NULL)
 		return -1;
-	if (p->path.secured || path_current(&p->path) == NULL)
-		return 0;
-	path_lost(&p->path, now);
-	links_changed(p, now, -1);
+	if (!p->path.secured && path_ban(&p->path, now) == PATH_CHANGED)
+		links_changed(p, now, -1);
 	return 0;
 }
 
