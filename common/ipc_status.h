@@ -39,9 +39,12 @@ struct ipc_net_status {	 /* ends the answer */
 /* cryptod to ui. */
 
 /* How far somebody's texts to all have come, for people to compare. */
+#define CHAIN_LEN 16
 struct ipc_texts {
-	uint64_t last;	  /* number of the last; 0: there was none */
-	uint8_t chain[4]; /* start of the hash over it and all before */
+	uint64_t last; /* number of the last; 0: there was none */
+	/* The hash over it and all before: all of it, since who can choose both
+	 * of two texts finds two whose hashes begin alike. */
+	uint8_t chain[CHAIN_LEN];
 	uint32_t gaps;	  /* texts that are missing, or not part of it */
 	uint32_t forks;	  /* times that one did not agree with those before */
 };

@@ -12,8 +12,6 @@
 
 #include <stdbool.h>
 
-#define CHAIN_LEN 16
-
 /* What a text carries of it: all zero if it is no part of the chain, because it
  * is private, or was said before to a cryptod that died. */
 struct chain_link {

@@ -81,20 +81,20 @@ answer_buf(struct ui *ui, struct buf *line)
 
 /* --- /status -------------------------------------------------------------- */
 
-/* "said up to 12, chain 1a2b3c4d, 1 gap"; nothing if there were none. */
+/* "said up to 12, 1 gap", and the chain; nothing if there were none. */
 static void
 status_texts(struct ui *ui, const char *who, const struct ipc_texts *t)
 {
-	char chain[sizeof(t->chain) * 2 + 1], gaps[32] = "";
+	char chain[FORMAT_CHAIN_MAX], gaps[32] = "";
 
 	if (t->last == 0 && t->gaps == 0)
 		return;
 	if (t->gaps > 0)
 		snprintf(gaps, sizeof(gaps), ", %u gap%s", t->gaps,
 		    t->gaps > 1 ? "s" : "");
-	answer_line(ui, "%ssaid up to %" PRIu64 ", chain %s%s%s", who, t->last,
-	    format_hex(chain, t->chain, sizeof(t->chain)), gaps,
+	answer_line(ui, "%ssaid up to %" PRIu64 "%s%s", who, t->last, gaps,
 	    t->forks > 0 ? ", DOES NOT AGREE" : "");
+	answer_line(ui, "  chain %s", format_chain(chain, t->chain));
 }
 
 static void

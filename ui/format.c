@@ -6,15 +6,28 @@
 #include <stdio.h>
 #include <time.h>
 
+/* For people to read out: groups of 4 digits, of an even number of bytes. */
+static char *
+format_groups(char *out, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i += 2) {
+		format_hex(out + i / 2 * 5, bytes + i, 2);
+		out[i / 2 * 5 + 4] = i + 2 < len ? ' ' : '\0';
+	}
+	return out;
+}
+
 char *
 format_fingerprint(char out[FORMAT_FINGERPRINT_MAX],
     const uint8_t fingerprint[FINGERPRINT_LEN])
 {
-	for (size_t i = 0; i < FINGERPRINT_LEN; i += 2) {
-		format_hex(out + i / 2 * 5, fingerprint + i, 2);
-		out[i / 2 * 5 + 4] = i + 2 < FINGERPRINT_LEN ? ' ' : '\0';
-	}
-	return out;
+	return format_groups(out, fingerprint, FINGERPRINT_LEN);
+}
+
+char *
+format_chain(char out[FORMAT_CHAIN_MAX], const uint8_t chain[CHAIN_LEN])
+{
+	return format_groups(out, chain, CHAIN_LEN);
 }
 
 /* Not strftime(3): it can look at the time zone's file, which the sandbox

@@ -15,6 +15,7 @@
 #define FORMAT_ID_MAX	       (PEER_ID_LEN * 2 + 1)
 #define FORMAT_KEY_MAX	       (X25519_LEN * 2 + 1)
 #define FORMAT_FINGERPRINT_MAX (FINGERPRINT_LEN * 5 / 2)
+#define FORMAT_CHAIN_MAX       (CHAIN_LEN * 5 / 2)
 #define FORMAT_UTC_MAX	       80 /* for any int; really 25 */
 #define FORMAT_CLOCK_MAX       34 /* for any int; really 9 */
 #define FORMAT_AGE_MAX	       32 /* for any number; really 8 or so */
@@ -22,6 +23,9 @@
 /* 40 hex digits in groups of 4. Returns out. */
 char *format_fingerprint(char out[FORMAT_FINGERPRINT_MAX],
     const uint8_t fingerprint[FINGERPRINT_LEN]);
+
+/* 32 hex digits, likewise. */
+char *format_chain(char out[FORMAT_CHAIN_MAX], const uint8_t chain[CHAIN_LEN]);
 
 /* RFC 3339, UTC, milliseconds; wall_ms is since 1970. Returns out. */
 char *format_utc(char out[FORMAT_UTC_MAX], int64_t wall_ms);

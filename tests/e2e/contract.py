@@ -10,6 +10,7 @@ import re
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)")
 TAG = re.compile(r"[0-9a-f]{8}")
+CHAIN = re.compile(r"[0-9a-f]{32}")
 # What stands in no line as it is, but only as \uXXXX: controls, and what hides
 # text or turns its direction.
 RAW = re.compile("[\0-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e"
@@ -142,7 +143,7 @@ def texts_violation(given, fields):
     if "texts" not in given:
         return None
     wrong = given_violation(given["texts"], "status.texts", *fields)
-    if not wrong and not TAG.fullmatch(given["texts"]["chain"]):
+    if not wrong and not CHAIN.fullmatch(given["texts"]["chain"]):
         wrong = "chain is %r" % given["texts"]["chain"]
     return wrong
 

@@ -228,11 +228,13 @@ test_status(void)
 	peer = stage_ui(&s, IPC_STATUS_PEER, &in);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(peer);
 	CU_ASSERT_EQUAL(peer->texts.last, 7);
-	CU_ASSERT_EQUAL(memcmp(peer->texts.chain, s.chain.hash, 4), 0);
+	CU_ASSERT_EQUAL(memcmp(peer->texts.chain, s.chain.hash, CHAIN_LEN),
+	    0);
 	status = stage_ui(&s, IPC_STATUS, &in);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(status);
 	CU_ASSERT_EQUAL(status->texts.last, 1);
-	CU_ASSERT_EQUAL(memcmp(status->texts.chain, s.c->outbox.chain.hash, 4),
+	CU_ASSERT_EQUAL(memcmp(status->texts.chain, s.c->outbox.chain.hash,
+			    CHAIN_LEN),
 	    0);
 	stage_close(&s);
 }
