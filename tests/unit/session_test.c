@@ -244,7 +244,32 @@ test_order(void)
 	free(second);
 }
 
-/* A handshake record has its time, once. */
+/*
+ * Whoever has stolen our private key passes for us, but not for others to us:
+ * that takes their private key (key compromise impersonation).
+ */
+static void
+test_stolen_key(void)
+{
+	struct pair p;
+
+	for (int i = 0; i < 2; i++) { /* whose key is stolen? */
+		struct end *victim = i == 0 ? &p.a : &p.b;
+		struct end *mallory = i == 0 ? &p.b : &p.a;
+
+		pair_init(&p);
+		memcpy(mallory->key.private_key, victim->key.private_key, 32);
+		pair_start(&p);
+		CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
+		if (i == 1)
+			CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
+		CU_ASSERT_EQUAL(pair_deliver(&p, mallory), -1);
+		CU_ASSERT_EQUAL(victim->established, 0);
+		CU_ASSERT_FALSE(session_established(victim->session));
+		pair_free(&p);
+	}
+}
+
 /* A session that begins again within the run: with the same key, or not. The
  * initiator shows its own key to nobody else. */
 static void
@@ -349,6 +374,7 @@ test_short_payload(void)
 	pair_free(&p);
 }
 
+/* A handshake record has its time, once. */
 static void
 test_handshake_again(void)
 {
@@ -544,6 +570,7 @@ session_suite(void)
 	CU_add_test(suite, "wrong room or ids", test_wrong_prologue);
 	CU_add_test(suite, "bad nicknames", test_bad_nick);
 	CU_add_test(suite, "dropped, repeated, sent back", test_order);
+	CU_add_test(suite, "a stolen key", test_stolen_key);
 	CU_add_test(suite, "known key", test_known_key);
 	CU_add_test(suite, "another key than the id's", test_claim);
 	CU_add_test(suite, "a claim without a name", test_short_payload);
