@@ -7,6 +7,16 @@
 
 #include <stdlib.h>
 
+/* What one peer can take of the heap for keys: a session and a rekey in it, a
+ * handshake over the path, and keys of packets, of now and next. */
+#define PEER_SECRETS (4 * SESSION_BLOCK + 2 * sizeof(struct packet_keys))
+
+/* Whatever peers do, it is not full; an eighth is for our own. */
+_Static_assert(2 * SESSION_BLOCK * ATTEMPTS_ALL +
+	    PEER_SECRETS * CLIENT_PEERS_MAX <=
+	CLIENT_HEAP * 7UL / 8,
+    "the heap for keys is too small");
+
 static void
 drop_at(struct peer *p, size_t i)
 {

@@ -29,7 +29,7 @@
 
 /* Peers that one client talks to: what its heap for keys is sized for. */
 #define CLIENT_PEERS_MAX 256
-#define CLIENT_HEAP	 (512 * 1024)
+#define CLIENT_HEAP	 (1024 * 1024)
 _Static_assert(CLIENT_PEERS_MAX <= OUTBOX_PLACES, "no place for a peer");
 
 struct client_secrets { /* in secret memory */

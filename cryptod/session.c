@@ -54,6 +54,10 @@ struct session { /* in secret memory */
 	char nick[NICK_MAX]; /* the peer's */
 };
 
+_Static_assert(sizeof(struct session) <= SESSION_BLOCK &&
+	sizeof(struct noise) <= SESSION_BLOCK,
+    "SESSION_BLOCK is too small");
+
 static int seal(struct session *, enum session_type, const void *, size_t);
 
 static void

@@ -73,6 +73,10 @@ struct session_config {
 
 struct session;
 
+/* What a session takes of the heap for keys, and as much again for a handshake
+ * that is under way in it: the heap gives out powers of two. */
+#define SESSION_BLOCK 512
+
 /* The config, and what is in it, stay valid as long as the session. The name in
  * it may change, and is then that of the handshakes to come; the caller tells
  * the peer of it, with NICK. */
