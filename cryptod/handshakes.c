@@ -219,7 +219,8 @@ handshakes_in(struct peer *p, const struct ipc_handshake *h,
 		on_first(p, h, record, len);
 		break;
 	case HANDSHAKE_2:
-		on_second(p, h->attempt, record, len);
+		if (h->on_path) /* as our message 1 went */
+			on_second(p, h->attempt, record, len);
 		break;
 	default:
 		on_third(p, h->attempt, record, len);

@@ -167,6 +167,7 @@ to_us(struct stage *s, const struct end *from, const struct record *r)
 			s->attempt++;
 		} else if (!session_initiates(&from->config)) {
 			h.number = HANDSHAKE_2;
+			h.on_path = 1;
 		}
 		h.attempt = s->attempt;
 		peers_handshake(s->c, &h, r->bytes, r->len);

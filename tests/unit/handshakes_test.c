@@ -204,11 +204,15 @@ give(struct both *t, struct side *to, const struct ipc_handshake *h,
 	hear(to);
 }
 
-/* What one side wants sent arrives at the other. */
+/* What one side wants sent arrives at the other: an answer, as its question
+ * went. */
 static void
 carry(struct both *t, const struct side *from, struct side *to)
 {
-	give(t, to, &from->out, from->record, from->len);
+	struct ipc_handshake h = from->out;
+
+	h.on_path |= h.number == HANDSHAKE_2;
+	give(t, to, &h, from->record, from->len);
 }
 
 /* The initiator's netd has seen a packet with the keys of its last session. */
@@ -454,6 +458,8 @@ test_impostor(void)
 	impersonate(&other, &t);
 	carry(&other, &t.a, &other.b);
 	CU_ASSERT_EQUAL(other.b.out.number, HANDSHAKE_2);
+	give(&t, &t.a, &other.b.out, other.b.record, other.b.len);
+	CU_ASSERT_EQUAL(t.a.claims, 0); /* it did not come over the path */
 	carry(&t, &other.b, &t.a);
 	CU_ASSERT(t.a.sessions == 1 && t.a.claims == 1);
 	CU_ASSERT_EQUAL(t.a.false_ends, 1);
