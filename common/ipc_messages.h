@@ -273,6 +273,7 @@ struct ipc_acked { /* the peer's netd has this much more */
 
 struct ipc_boot_join {	  /* Noise NK message 1 follows; nothing: wrong key */
 	struct addr addr; /* of the cookie that it answers */
+	uint8_t reject_key[SIPHASH_KEY]; /* of a REJECT that answers it */
 };
 
 struct ipc_boot_session { /* from the WELCOME */
@@ -502,6 +503,7 @@ struct ipc_join_opened { /* the sealed card follows */
 	uint32_t slot;
 	uint32_t attempt;
 	uint8_t hidden; /* peers are not to learn its address */
+	uint8_t reject_key[SIPHASH_KEY]; /* of a REJECT that answers it */
 	struct peer_id id;
 	struct room_tag tag;
 };

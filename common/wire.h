@@ -73,6 +73,7 @@ struct room_tag {
 #define WIRE_COOKIE_LEN		 64
 #define WIRE_CONTROL_LEN	 40
 #define WIRE_REJECT_LEN		 12
+#define WIRE_REFUSAL_LEN	 (WIRE_REJECT_LEN + SIPHASH_MAC)
 #define WIRE_CHALLENGE_LEN	 32
 #define WIRE_CHALLENGE_REPLY_LEN 56
 #define WIRE_PROBE_LEN		 70
@@ -141,7 +142,7 @@ enum wire_reject_reason {
 	REJECT_REASON_COUNT
 };
 
-struct wire_reject {
+struct wire_reject { /* MACed if it answers a JOIN */
 	enum wire_reject_reason reason;
 	uint64_t id; /* session, or the nonce of the JOIN */
 };
@@ -231,11 +232,14 @@ size_t wire_put_hello(uint8_t *buf, const struct wire_hello *);
 size_t wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *);
 size_t wire_put_join(uint8_t *buf, const struct wire_join *);
 size_t wire_put_welcome(uint8_t *buf, const struct wire_welcome *);
-size_t wire_put_reject(uint8_t *buf, const struct wire_reject *);
 size_t wire_put_challenge(uint8_t *buf, const struct wire_challenge *);
 size_t wire_put_sealed(uint8_t *buf, const struct wire_sealed *);
 /* MACed with key over all bytes before the MAC. */
 size_t wire_put_control(uint8_t *buf, const struct wire_control *,
+    const uint8_t key[SIPHASH_KEY]);
+/* The same, but for REJECT_UNKNOWN_SESSION, which has no MAC: there the key
+ * may be NULL. */
+size_t wire_put_reject(uint8_t *buf, const struct wire_reject *,
     const uint8_t key[SIPHASH_KEY]);
 size_t wire_put_challenge_reply(uint8_t *buf,
     const struct wire_challenge_reply *, const uint8_t key[SIPHASH_KEY]);

@@ -157,13 +157,15 @@ wire_get_control(const uint8_t *packet, size_t len, struct wire_control *c)
 }
 
 size_t
-wire_put_reject(uint8_t *buf, const struct wire_reject *r)
+wire_put_reject(uint8_t *buf, const struct wire_reject *r,
+    const uint8_t key[SIPHASH_KEY])
 {
 	struct putter p;
 
 	wire_put_header(&p, buf, WIRE_REJECT, r->reason);
 	put_u64(&p, r->id);
-	return put_length(&p);
+	return r->reason == REJECT_UNKNOWN_SESSION ? put_length(&p)
+						   : wire_put_mac(&p, key);
 }
 
 int
@@ -176,6 +178,8 @@ wire_get_reject(const uint8_t *packet, size_t len, struct wire_reject *r)
 		return -1;
 	r->reason = (enum wire_reject_reason)reason;
 	r->id = get_u64(&g);
+	if (r->reason != REJECT_UNKNOWN_SESSION)
+		get_ref(&g, SIPHASH_MAC);
 	return wire_get_result(&g);
 }
 

@@ -123,7 +123,10 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));
 	c->boot.joining = len > 0; /* 0: a key that makes no secret */
+	noise_export(&s->join, "gochat 1 reject", body.reject_key,
+	    sizeof(body.reject_key));
 	ipc_send(&c->netd, IPC_BOOT_JOIN, &body, message, len);
+	crypto_wipe(&body, sizeof(body));
 	return 0;
 }
 

@@ -114,6 +114,8 @@ open_join(struct bootnode_state *b, struct noise *noise,
 	opened->tag = join->tag;
 	opened->attempt = join->attempt;
 	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;
+	noise_export(noise, "gochat 1 reject", opened->reject_key,
+	    sizeof(opened->reject_key));
 	return 0;
 }
 
@@ -142,6 +144,7 @@ on_join_open(struct bootnode_state *b, const struct ipc_message_in *in)
 	ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card, join.card_len);
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));
+	crypto_wipe(&opened, sizeof(opened));
 	return 0;
 }
 

@@ -65,8 +65,9 @@ bool noise_finished(const struct noise *);
 void noise_split(const struct noise *, uint8_t tx[KEY_LEN],
     uint8_t rx[KEY_LEN]);
 
-/* A further key from the finished handshake, one for each label: HKDF of the
- * chaining key with the label and the handshake hash. */
+/* A further key from the handshake as far as it has come, one for each label:
+ * HKDF of the chaining key with the label and the handshake hash. It is as
+ * secret and as authentic as what a message's payload would be now. */
 void noise_export(const struct noise *, const char *label, void *out,
     size_t len);
 

@@ -6,9 +6,8 @@
 
 #include <string.h>
 
-/* Of a packet whose acknowledgement repeats it. */
-static uint64_t
-next_counter(struct bootclient *b, uint64_t now)
+uint64_t
+boot_next_counter(struct bootclient *b, uint64_t now)
 {
 	b->counter++;
 	b->sent_at[b->counter % SENT_TIMES] = now;
@@ -21,11 +20,12 @@ send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 	struct wire_control c = {
 		.type = type,
 		.session = b->session,
-		.counter = next_counter(b, now),
+		.counter = boot_next_counter(b, now),
 		.version = b->version,
 	};
 	uint8_t buf[WIRE_MAX];
 
+	b->asked = c.counter;
 	udp_send(b->udp, &b->addr, buf, wire_put_control(buf, &c, b->mac_key));
 }
 
@@ -63,9 +63,8 @@ bootclient_patience(const struct bootclient *b)
 	return clock_max(patience, LEAVE_FOR);
 }
 
-/* When what had no answer is sent again: not before this time. */
-static uint64_t
-retry_time(const struct bootclient *b, uint64_t least)
+uint64_t
+boot_retry_time(const struct bootclient *b, uint64_t least)
 {
 	uint64_t pto = bootclient_pto(b);
 
@@ -114,17 +113,21 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	b->lost_told = false;
 	b->has_session = true;
 	b->session_addr = b->addr;
-	b->relay_rate = s->relay_rate;
+	b->relay_rate =
+	    s->relay_rate < RELAY_RATE_MAX ? s->relay_rate : RELAY_RATE_MAX;
 	b->session = s->session;
 	memcpy(b->mac_key, s->mac_key, sizeof(b->mac_key));
 	b->interval =
 	    clock_min(b->own_interval, s->interval_ms * USEC_PER_MSEC);
 	if (b->interval < INTERVAL_MIN)
 		b->interval = INTERVAL_MIN;
-	b->timeout = s->timeout_ms * USEC_PER_MSEC;
-	b->counter = b->acked = 0;
+	b->timeout = clock_min(s->timeout_ms * USEC_PER_MSEC, TIMEOUT_MAX);
+	b->timeout = clock_max(b->timeout, TIMEOUT_MIN);
+	b->counter = b->acked = b->asked = b->challenged = 0;
+	b->doubt_from = b->doubt_began = 0;
+	b->rejoin_at = CLOCK_NEVER;
 	b->version = 0;
-	b->heard_at = now;
+	b->heard_at = b->joined_at = now;
 	b->beat_at = b->join_at;
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	/* The roster came before its WELCOME did, and meant nothing yet, if
@@ -154,9 +157,10 @@ end_session(struct bootclient *b)
 	explicit_bzero(b->mac_key, sizeof(b->mac_key));
 }
 
-static void
-lost(struct bootclient *b, uint64_t now)
+void
+boot_lost(struct bootclient *b, uint64_t now)
 {
+	boot_must_wait(b, now);
 	end_session(b);
 	boot_start_joining(b, now);
 	b->silent_at = CLOCK_NEVER; /* that it is lost says enough */
@@ -169,6 +173,13 @@ bootclient_rejoin(struct bootclient *b, uint64_t now)
 
 	if (b->phase == BOOT_LEAVING || b->phase == BOOT_GONE || b->leave_asked)
 		return;
+	if (b->phase == BOOT_SESSION && now < b->rejoin_at) {
+		/* The session is good while the next one waits. */
+		if (b->rejoin_at == CLOCK_NEVER && boot_must_wait(b, now))
+			b->rejoin_at = b->join_after;
+		if (b->rejoin_at != CLOCK_NEVER)
+			return;
+	}
 	boot_start_joining(b, now);
 	b->silent_at = silent_at;
 }
@@ -261,6 +272,7 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	    c.counter <= b->acked)
 		return;
 	b->acked = c.counter;
+	boot_doubt_acked(b, c.counter);
 	b->heard_at = now;
 	measure(b, now, c.counter);
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
@@ -284,53 +296,6 @@ on_sealed(struct bootclient *b, const uint8_t *packet, size_t len)
 	}
 	body.counter = s.counter;
 	ipc_send(b->cryptod, IPC_BOOT_SEALED, &body, s.sealed, s.sealed_len);
-}
-
-static void
-on_challenge(struct bootclient *b, uint64_t now, const uint8_t *packet,
-    size_t len)
-{
-	struct wire_challenge_reply reply;
-	struct wire_challenge c;
-	uint8_t buf[WIRE_MAX];
-
-	if (wire_get_challenge(packet, len, &c) == -1 ||
-	    b->phase != BOOT_SESSION || c.session != b->session) {
-		b->dropped++;
-		return;
-	}
-	reply.session = b->session;
-	reply.counter = next_counter(b, now);
-	reply.cookie = c.cookie;
-	udp_send(b->udp, &b->addr, buf,
-	    wire_put_challenge_reply(buf, &reply, b->mac_key));
-}
-
-/*
- * A REJECT is not authentic: whoever can see our packets can forge one. So
- * the most it does is to make us join again, which the real bootnode takes.
- */
-static void
-on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
-{
-	struct wire_reject r;
-	struct getter g;
-
-	if (wire_get_reject(packet, len, &r) == -1) {
-		b->dropped++;
-		return;
-	}
-	get_init(&g, b->nonce, sizeof(b->nonce));
-	if (r.reason == REJECT_UNKNOWN_SESSION) {
-		if (r.id != b->session)
-			return;
-		if (b->phase == BOOT_LEAVING)
-			b->phase = BOOT_GONE;
-		else if (b->phase == BOOT_SESSION)
-			lost(b, now);
-	} else if (b->join_len > 0 && r.id == get_u64(&g)) {
-		boot_refused(b, now, r.reason);
-	}
 }
 
 void
@@ -359,10 +324,10 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct udp *udp,
 		on_sealed(b, packet, len);
 		break;
 	case WIRE_CHALLENGE:
-		on_challenge(b, now, packet, len);
+		boot_on_challenge(b, now, packet, len);
 		break;
 	case WIRE_REJECT:
-		on_reject(b, now, packet, len);
+		boot_on_reject(b, now, packet, len);
 		break;
 	default:
 		b->dropped++;
@@ -414,8 +379,9 @@ bootclient_deadline(const struct bootclient *b)
 		return clock_min(clock_min(session_ends(b), b->port_at),
 		    clock_min(b->retry_at, b->silent_at));
 	case BOOT_SESSION:
-		return clock_min(session_ends(b),
-		    clock_min(b->heartbeat_at, b->sync_at));
+		return clock_min(clock_min(session_ends(b), b->rejoin_at),
+		    clock_min(boot_doubt_deadline(b),
+			clock_min(b->heartbeat_at, b->sync_at)));
 	case BOOT_LEAVING:
 		return clock_min(b->retry_at, b->leave_until);
 	case BOOT_GONE:
@@ -424,24 +390,34 @@ bootclient_deadline(const struct bootclient *b)
 	return CLOCK_NEVER;
 }
 
+void
+boot_beat(struct bootclient *b, uint64_t now)
+{
+	send_control(b, now, WIRE_HEARTBEAT);
+	b->beat_at = now;
+	/* An answer puts this off to the next one. */
+	b->heartbeat_at = now +
+	    clock_min(boot_retry_time(b, HEARTBEAT_RETRY), beat_spacing(b));
+}
+
 static void
 session_timer(struct bootclient *b, uint64_t now)
 {
 	if (now >= session_ends(b)) {
-		lost(b, now);
+		boot_lost(b, now);
+		return;
+	}
+	if (now >= b->rejoin_at) {
+		bootclient_rejoin(b, now);
 		return;
 	}
 	if (now >= b->sync_at) {
 		send_control(b, now, WIRE_SYNC);
-		b->sync_at = now + retry_time(b, SYNC_RETRY);
+		b->sync_at = now + boot_retry_time(b, SYNC_RETRY);
 	}
-	if (now >= b->heartbeat_at) {
-		send_control(b, now, WIRE_HEARTBEAT);
-		b->beat_at = now;
-		/* An answer puts this off to the next one. */
-		b->heartbeat_at = now +
-		    clock_min(retry_time(b, HEARTBEAT_RETRY), beat_spacing(b));
-	}
+	if (now >= b->heartbeat_at)
+		boot_beat(b, now);
+	boot_doubt_timer(b, now);
 }
 
 void

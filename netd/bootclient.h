@@ -30,13 +30,37 @@
 /* However long the round trip is said to be; a COOKIE that took longer is no
  * answer any more. */
 #define ANSWER_MAX RTT_SAMPLE_MAX
+/*
+ * A session that ends so soon makes the next join wait: 1 s, then 2 s, 4 s, up
+ * to a minute, until one has lived longer. Whoever ends them, by REJECTs, by
+ * silence or by what a WELCOME sets, is asked no more often than that.
+ */
+#define SESSION_YOUNG (30 * USEC_PER_SEC)
+#define JOIN_WAIT_MIN (1 * USEC_PER_SEC)
+#define JOIN_WAIT_MAX (60 * USEC_PER_SEC)
+/*
+ * A REJECT says that the bootnode does not know our session. Anybody who can
+ * see a packet of ours can say so: heartbeats ask, so long apart or the probe
+ * timeout, if that is longer. Any answer is as good as no REJECT; if instead
+ * all of them are rejected the session is lost. The next REJECT is heard so
+ * long after one.
+ */
+#define DOUBT_WAIT  (300 * USEC_PER_MSEC)
+#define DOUBT_BEATS 3
+#define DOUBT_REST  (1 * USEC_PER_SEC)
 /* When to say that nobody answers. */
 #define JOIN_SILENT (3 * USEC_PER_SEC)
 /* When another port is tried, too: a router on the way may hold on to what it
  * once made of the flow from ours, as long as there is one. */
 #define OTHER_PORT_AFTER (20 * USEC_PER_SEC)
-/* Whatever the bootnode wants: the least that can be configured. */
-#define INTERVAL_MIN (1 * USEC_PER_SEC)
+/* Whatever the bootnode wants: the least, and the most, that PEER_TIMEOUT,
+ * HEARTBEAT_INTERVAL and RELAY_RATE can be there. With less a bootnode could
+ * have us join and send as often as it likes, and with a longer timeout it
+ * could be gone and we would not say so. */
+#define INTERVAL_MIN   (1 * USEC_PER_SEC)
+#define TIMEOUT_MIN    (2 * USEC_PER_SEC)
+#define TIMEOUT_MAX    (36000 * USEC_PER_SEC)
+#define RELAY_RATE_MAX (1024U * 1024 * 1024)
 /* A heartbeat or SYNC without an answer is repeated after this, or after the
  * probe timeout of RFC 9002 if that is longer. */
 #define HEARTBEAT_RETRY (1 * USEC_PER_SEC)
@@ -95,6 +119,7 @@ struct bootclient {
 	/* The JOIN: the same bytes until it is answered, or until another takes
 	 * its place. */
 	uint8_t nonce[NONCE_LEN];
+	uint8_t reject_key[SIPHASH_KEY];
 	struct wire_cookie cookie;
 	uint64_t cookie_at;
 	uint64_t join_at;
@@ -107,6 +132,10 @@ struct bootclient {
 	uint64_t silent_at;  /* then say so */
 	uint64_t resolve_at; /* then its address may be another */
 	bool wants_addrs;
+	/* No HELLO before this; sessions in a row that died young. */
+	uint64_t join_after;
+	unsigned int young;
+	uint64_t rejoin_at; /* SESSION: our addresses are others */
 	/* Session. It goes on while we join anew, until that is done. */
 	bool lost_told;
 	bool has_session;
@@ -119,10 +148,19 @@ struct bootclient {
 	uint64_t counter;
 	uint64_t sent_at[SENT_TIMES]; /* by counter, for the round trip */
 	uint64_t acked;		      /* counter */
+	uint64_t asked;		      /* of the last HEARTBEAT or SYNC */
+	uint64_t challenged;	      /* the same, that led to a CHALLENGE */
+	uint64_t joined_at;
 	uint64_t heard_at;
 	uint64_t beat_at; /* the last heartbeat; at first, the JOIN */
 	uint64_t heartbeat_at;
 	uint64_t sync_at;
+	/* It was rejected: heartbeats ask whether that is true. */
+	uint64_t doubt_from;  /* counter of the first of them; 0: no doubt */
+	uint64_t doubt_began; /* the last one */
+	uint64_t doubt_until; /* no answer so far */
+	unsigned int doubt_beats;
+	bool doubt_rejected; /* the last of them was, too */
 	uint32_t version;
 	bool leave_asked; /* before the answer: leave as soon as it is here */
 	uint64_t leave_until;

@@ -34,8 +34,8 @@ boot_tell(struct bootclient *b, enum boot_status status, enum boot_refusal why)
 
 /* --- HELLO ---------------------------------------------------------- */
 
-static uint64_t
-later(uint64_t now, uint64_t wait)
+uint64_t
+boot_later(uint64_t now, uint64_t wait)
 {
 	uint64_t half = wait / 2;
 
@@ -101,10 +101,14 @@ say_hello(struct bootclient *b, uint64_t now)
 	struct boot_target *t;
 
 	b->phase = BOOT_HELLO;
+	if (now < b->join_after) {
+		b->round_at = b->retry_at = b->join_after;
+		return;
+	}
 	if (b->turn >= b->target_count && now >= b->round_at) {
 		b->turn = 0;
 		b->by_spare = b->try_spare && !b->by_spare;
-		b->round_at = later(now, b->retry_after);
+		b->round_at = boot_later(now, b->retry_after);
 		b->retry_after = clock_min(b->retry_after + b->retry_after / 4,
 		    JOIN_RETRY_MAX);
 	}
@@ -151,15 +155,33 @@ boot_new_round(struct bootclient *b, uint64_t now)
 	b->round_at = now;
 }
 
+bool
+boot_must_wait(struct bootclient *b, uint64_t now)
+{
+	uint64_t wait;
+
+	if (now - b->joined_at >= SESSION_YOUNG) {
+		b->young = 0;
+		return false;
+	}
+	wait = clock_min(JOIN_WAIT_MIN << b->young, JOIN_WAIT_MAX);
+	if (wait < JOIN_WAIT_MAX)
+		b->young++;
+	b->join_after = boot_later(now, wait);
+	return true;
+}
+
 void
 boot_start_joining(struct bootclient *b, uint64_t now)
 {
+	uint64_t from = clock_max(now, b->join_after);
+
 	forget_attempts(b);
 	boot_new_round(b, now);
 	b->try_spare = b->by_spare = false;
-	b->port_at = now + OTHER_PORT_AFTER;
-	b->silent_at = now + JOIN_SILENT;
-	b->resolve_at = now + RESOLVE_AFTER;
+	b->port_at = from + OTHER_PORT_AFTER;
+	b->silent_at = from + JOIN_SILENT;
+	b->resolve_at = from + RESOLVE_AFTER;
 	say_hello(b, now);
 }
 
@@ -299,7 +321,7 @@ send_join(struct bootclient *b, uint64_t now)
 		wait = JOIN_RETRY_MIN;
 	most = clock_max(wait, JOIN_RETRY_MAX);
 	wait = clock_min(wait << b->join_copies++, most);
-	b->retry_at = later(now, wait);
+	b->retry_at = boot_later(now, wait);
 	udp_send(b->udp, &b->addr, b->join, b->join_len);
 }
 
@@ -356,6 +378,7 @@ bootclient_join(struct bootclient *b, uint64_t now,
 		return 0;
 	}
 	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
+	memcpy(b->reject_key, body->reject_key, sizeof(b->reject_key));
 	b->join_len = wire_put_join(b->join, &j);
 	b->join_at = now;
 	b->join_copies = 0;
@@ -398,5 +421,5 @@ boot_refused(struct bootclient *b, uint64_t now, enum wire_reject_reason reason)
 	b->phase = BOOT_HELLO;
 	b->retry_after = JOIN_RETRY_MAX;
 	b->turn = b->target_count;
-	b->retry_at = b->round_at = later(now, JOIN_RETRY_MAX);
+	b->retry_at = b->round_at = boot_later(now, JOIN_RETRY_MAX);
 }

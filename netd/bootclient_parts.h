@@ -4,6 +4,7 @@
  *
  *	bootclient_join.c	HELLO, COOKIE, JOIN, WELCOME
  *	bootclient.c		the session, leaving, time
+ *	bootclient_doubt.c	REJECT and CHALLENGE, which anybody can send
  *	bootclient_relay.c	RELAY
  */
 #ifndef NETD_BOOTCLIENT_PARTS_H
@@ -16,8 +17,13 @@ void boot_tell(struct bootclient *, enum boot_status, enum boot_refusal);
 
 /* All addresses are asked anew from now on, and soon again. */
 void boot_new_round(struct bootclient *, uint64_t now);
-/* A first attempt, now. */
+/* A first attempt, now or when it may be: see join_after. */
 void boot_start_joining(struct bootclient *, uint64_t now);
+/* The session ends, or is to be another: true if the next join has to wait
+ * since this one is young. */
+bool boot_must_wait(struct bootclient *, uint64_t now);
+/* A time about so much later, up to a quarter more or less. */
+uint64_t boot_later(uint64_t now, uint64_t wait);
 /* Nobody has answered for OTHER_PORT_AFTER: says what comes of it. */
 void boot_try_port(struct bootclient *, uint64_t now);
 /* The last attempt has had no answer in time. */
@@ -29,5 +35,25 @@ void boot_refused(struct bootclient *, uint64_t now, enum wire_reject_reason);
 void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
     const struct addr *from, const uint8_t *packet, size_t len);
 void boot_on_welcome(struct bootclient *, const uint8_t *packet, size_t len);
+
+/* A session that is not to be had any more: says so, and joins again. */
+void boot_lost(struct bootclient *, uint64_t now);
+/* Sends a HEARTBEAT now; what was left of the time to the next one is over. */
+void boot_beat(struct bootclient *, uint64_t now);
+/* A packet's counter, of which the acknowledgement repeats it. */
+uint64_t boot_next_counter(struct bootclient *, uint64_t now);
+/* When what had no answer is sent again: not before this time. */
+uint64_t boot_retry_time(const struct bootclient *, uint64_t least);
+
+/* A REJECT or CHALLENGE from the address of the session. */
+void boot_on_reject(struct bootclient *, uint64_t now, const uint8_t *packet,
+    size_t len);
+void boot_on_challenge(struct bootclient *, uint64_t now, const uint8_t *packet,
+    size_t len);
+/* Something with this counter was acknowledged. */
+void boot_doubt_acked(struct bootclient *, uint64_t counter);
+/* When a doubt is to be decided, or CLOCK_NEVER; and that time has come. */
+uint64_t boot_doubt_deadline(const struct bootclient *);
+void boot_doubt_timer(struct bootclient *, uint64_t now);
 
 #endif

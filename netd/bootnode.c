@@ -133,12 +133,12 @@ bootnode_send(struct bootnode *b, const struct remote *to,
 
 void
 bootnode_reject(struct bootnode *b, const struct remote *to,
-    enum wire_reject_reason reason, uint64_t id)
+    enum wire_reject_reason reason, uint64_t id, const uint8_t *key)
 {
 	struct wire_reject reject = { .reason = reason, .id = id };
 	uint8_t packet[WIRE_MAX];
 
-	bootnode_send(b, to, packet, wire_put_reject(packet, &reject));
+	bootnode_send(b, to, packet, wire_put_reject(packet, &reject, key));
 }
 
 void

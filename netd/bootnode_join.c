@@ -42,11 +42,12 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
 	bootnode_send(b, from, buf, wire_put_cookie_reply(buf, &reply));
 }
 
-/* A JOIN is not admitted; says so to its sender if it is over a limit that a
- * client must know of. Else it is dropped, for this cause. */
+/* A JOIN that was opened is not admitted; says so to its sender if it is over a
+ * limit that a client must know of, with the key that only who wrote the JOIN
+ * has. */
 static void
-refuse(struct bootnode *b, uint64_t now, const struct remote *to,
-    uint64_t nonce, enum verdict verdict, enum drop_cause cause)
+refuse(struct bootnode *b, uint64_t now, const struct session *s,
+    enum verdict verdict, const uint8_t key[SIPHASH_KEY])
 {
 	static const enum wire_reject_reason reasons[] = {
 		[VERDICT_ROOM_FULL] = REJECT_ROOM_FULL,
@@ -55,12 +56,12 @@ refuse(struct bootnode *b, uint64_t now, const struct remote *to,
 	};
 
 	if (verdict == VERDICT_DROP) {
-		bootnode_drop(b, cause, to);
+		bootnode_drop(b, DROP_REPLAYED, &s->at);
 		return;
 	}
 	b->stats.rejected++;
-	event_rejected(&b->rejects, now, &to->addr, reasons[verdict]);
-	bootnode_reject(b, to, reasons[verdict], nonce);
+	event_rejected(&b->rejects, now, &s->at.addr, reasons[verdict]);
+	bootnode_reject(b, &s->at, reasons[verdict], s->nonce, key);
 }
 
 void
@@ -85,9 +86,11 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		bootnode_drop(b, DROP_COOKIE, from);
 		return;
 	}
+	/* Nothing can be answered yet that its sender should believe. */
 	verdict = registry_begin(&b->registry, now, from, nonce, &s);
 	if (verdict != VERDICT_OK) {
-		refuse(b, now, from, nonce, verdict, DROP_LIMIT);
+		bootnode_drop(b,
+		    verdict == VERDICT_DROP ? DROP_LIMIT : DROP_BUSY, from);
 		return;
 	}
 	body.slot = s->slot;
@@ -238,7 +241,7 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	if (verdict == VERDICT_REPEAT)
 		welcome_again(b, registry_slot(&b->registry, replaced));
 	else if (verdict != VERDICT_OK)
-		refuse(b, now, &s->at, s->nonce, verdict, DROP_REPLAYED);
+		refuse(b, now, s, verdict, opened->reject_key);
 	if (verdict != VERDICT_OK) {
 		drop_opened(b, s);
 		return 0;

@@ -57,8 +57,9 @@ void bootnode_drop(struct bootnode *, enum drop_cause, const struct remote *);
 /* Sends a datagram and counts it. */
 void bootnode_send(struct bootnode *, const struct remote *,
     const uint8_t *packet, size_t len);
+/* The key is that of the JOIN; NULL: of REJECT_UNKNOWN_SESSION. */
 void bootnode_reject(struct bootnode *, const struct remote *,
-    enum wire_reject_reason, uint64_t id);
+    enum wire_reject_reason, uint64_t id, const uint8_t *key);
 /* JOIN_DROP or SLOT_FREE. */
 void bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);
 /* To the operator's view and the log. */

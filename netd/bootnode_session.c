@@ -18,7 +18,7 @@ authenticated(struct bootnode *b, const struct remote *from,
 
 	if (s == NULL) {
 		bootnode_drop(b, DROP_SESSION, from);
-		bootnode_reject(b, from, REJECT_UNKNOWN_SESSION, session);
+		bootnode_reject(b, from, REJECT_UNKNOWN_SESSION, session, NULL);
 		return NULL;
 	}
 	if (!wire_mac_ok(packet, len, s->mac_key)) {

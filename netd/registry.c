@@ -251,6 +251,8 @@ judge(const struct registry *r, const struct session *s, uint32_t attempt,
 		return VERDICT_DROP;
 	if (old == NULL && room != NULL && room->count >= r->max_peers)
 		return VERDICT_ROOM_FULL;
+	if (old == NULL && r->session_count >= SESSIONS_MAX - SESSIONS_RESERVE)
+		return VERDICT_BOOTNODE_FULL;
 	if (old != NULL && old->origin == s->origin)
 		sessions--;
 	return sessions >= r->max_per_address ? VERDICT_ADDRESS_FULL

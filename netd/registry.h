@@ -33,6 +33,10 @@
 #define ROOM_LOG_MIN 8
 #define ROOM_LOG_MAX 1024
 
+/* So many slots are kept for JOINs that are being opened: a full bootnode can
+ * still tell each client so with the key of its JOIN. */
+#define SESSIONS_RESERVE 512
+
 #define SLOT_NONE UINT32_MAX
 
 enum session_state {
@@ -53,8 +57,8 @@ struct session {
 	struct origin *origin; /* counts its address block */
 	uint8_t *card;
 	uint8_t *welcome; /* as sent, until the client was heard; or NULL */
-	uint64_t time;	/* PENDING: began; then: last heard */
-	uint64_t nonce; /* of the JOIN */
+	uint64_t time;	  /* PENDING: began; then: last heard */
+	uint64_t nonce;	  /* of the JOIN */
 	uint64_t id;
 	uint64_t counter;      /* highest seen from the client */
 	uint64_t sync_after;   /* no answer to a SYNC before */

@@ -19,6 +19,7 @@
 #define WAIT_MSEC 10000 /* for what is sure to come */
 
 const uint8_t fake_mac_key[SIPHASH_KEY] = "a session's key";
+const uint8_t fake_reject_key[SIPHASH_KEY] = "a REJECT's key";
 const struct wire_cookie fake_proof = { 7, "a cookie's MAC." };
 
 struct udp fake_udp;
@@ -250,7 +251,17 @@ fake_reject(struct fixture *f, enum wire_reject_reason reason, uint64_t id)
 	struct wire_reject r = { reason, id };
 	uint8_t buf[WIRE_MAX];
 
-	fake_give(f, buf, wire_put_reject(buf, &r));
+	fake_give(f, buf, wire_put_reject(buf, &r, fake_reject_key));
+}
+
+void
+fake_forged_reject(struct fixture *f, enum wire_reject_reason reason,
+    uint64_t id)
+{
+	struct wire_reject r = { reason, id };
+	uint8_t buf[WIRE_MAX];
+
+	fake_give(f, buf, wire_put_reject(buf, &r, fake_mac_key));
 }
 
 uint64_t
@@ -278,6 +289,7 @@ fake_join(struct fixture *f, const struct addr *to)
 {
 	struct ipc_boot_join body = { .addr = *to };
 
+	memcpy(body.reject_key, fake_reject_key, SIPHASH_KEY);
 	CU_ASSERT_EQUAL(bootclient_join(&f->b, f->now, &body,
 			    (const uint8_t *)"message 1", 9),
 	    0);
@@ -313,5 +325,6 @@ fake_come_in(struct fixture *f, uint32_t interval_ms)
 	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_WELCOME, &in));
 	CU_ASSERT_EQUAL(bootclient_session(&f->b, f->now, &s), 0);
 	CU_ASSERT_EQUAL(bootclient_version(&f->b, f->now, &v), 0);
+	f->b.joined_at = 0; /* it has lived long: nothing waits if it ends */
 	CU_ASSERT_TRUE(fake_sent_nothing(f));
 }

@@ -13,6 +13,7 @@
 #define SESSION 0x0123456789abcdef
 
 extern const uint8_t fake_mac_key[SIPHASH_KEY];
+extern const uint8_t fake_reject_key[SIPHASH_KEY];
 extern const struct wire_cookie fake_proof;
 
 /* Opened for a suite. */
@@ -27,7 +28,7 @@ struct fixture {
 	struct addr addr[2];
 	uint64_t now;
 	uint8_t nonce[NONCE_LEN]; /* of the last HELLO */
-	size_t len; /* of the last packet; 0: none */
+	size_t len;		  /* of the last packet; 0: none */
 	uint8_t packet[WIRE_MAX + 1];
 	unsigned int count; /* of the last collect() */
 };
@@ -66,6 +67,8 @@ void fake_welcome(struct fixture *, const uint8_t nonce[NONCE_LEN]);
 void fake_answer(struct fixture *, enum wire_type, uint64_t session,
     uint64_t counter, uint32_t version, const uint8_t *key);
 void fake_reject(struct fixture *, enum wire_reject_reason, uint64_t id);
+/* The same, by who has not the key of the JOIN. */
+void fake_forged_reject(struct fixture *, enum wire_reject_reason, uint64_t id);
 /* The nonce of the last HELLO as a REJECT names it. */
 uint64_t fake_nonce_id(const struct fixture *);
 

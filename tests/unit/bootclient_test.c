@@ -385,6 +385,7 @@ test_reject_join(void)
 		fake_come_to_join(&f);
 		fake_reject(&f, reasons[i].reason, fake_nonce_id(&f) ^ 1);
 		fake_reject(&f, REJECT_UNKNOWN_SESSION, fake_nonce_id(&f));
+		fake_forged_reject(&f, reasons[i].reason, fake_nonce_id(&f));
 		CU_ASSERT_TRUE(fake_told_nothing(&f));
 		fake_reject(&f, reasons[i].reason, fake_nonce_id(&f));
 		CU_ASSERT_TRUE(

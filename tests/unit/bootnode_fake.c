@@ -134,6 +134,7 @@ open_join(struct world *w, uint32_t slot, const uint8_t *noise, size_t len)
 		return;
 	}
 	opened.attempt = join.attempt;
+	memcpy(opened.reject_key, MAC_KEY(join.token), SIPHASH_KEY);
 	opened.tag = join.tag;
 	memcpy(opened.id.bytes, join.token, PEER_ID_LEN);
 	memcpy(w->mac_keys[slot], MAC_KEY(join.token), SIPHASH_KEY);

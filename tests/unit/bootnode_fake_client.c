@@ -295,6 +295,9 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 		break;
 	case WIRE_REJECT:
 		CU_ASSERT_EQUAL(wire_get_reject(packet, len, &c->reject), 0);
+		/* Who wrote the JOIN can tell that it is the answer. */
+		CU_ASSERT_TRUE(c->reject.reason == REJECT_UNKNOWN_SESSION ||
+		    wire_mac_ok(packet, len, MAC_KEY(c->token)));
 		c->rejects++;
 		break;
 	case WIRE_RELAY: /* the test looks at it */

@@ -153,6 +153,8 @@ test_join(void)
 	struct wire_cookie_reply reply;
 	struct wire_hello hello;
 	uint8_t packet[WIRE_MAX], payload[WIRE_MAX], key[SIPHASH_KEY];
+	struct wire_reject reject = { REJECT_ROOM_FULL, 0xa6a6a6a6a6a6a6a6 };
+	const struct ipc_boot_join *sent;
 	struct ipc_message_in in;
 	struct wire_join join;
 	size_t len;
@@ -172,7 +174,7 @@ test_join(void)
 	memcpy(cookie.boot_key, example_boot_key.public_key, X25519_LEN);
 	example_draws = "\xa5\xa3"; /* the card's nonce, the ephemeral key */
 	CU_ASSERT_EQUAL(boot_cookie(&client, &cookie), 0);
-	from_client(IPC_BOOT_JOIN, &in);
+	sent = from_client(IPC_BOOT_JOIN, &in);
 	memcpy(join.nonce, nonce, sizeof(nonce));
 	join.cookie = reply.cookie;
 	join.noise = in.tail;
@@ -185,6 +187,12 @@ test_join(void)
 			    &len),
 	    0);
 	EXPECT("JOIN payload", payload, len);
+
+	/* What both make of it so far, if it is refused. */
+	noise_export(&boot_noise, "gochat 1 reject", key, sizeof(key));
+	CU_ASSERT_EQUAL(memcmp(key, sent->reject_key, sizeof(key)), 0);
+	EXPECT("reject key", key, sizeof(key));
+	EXPECT("REJECT", packet, wire_put_reject(packet, &reject, key));
 }
 
 static void

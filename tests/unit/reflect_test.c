@@ -5,6 +5,8 @@
 #include "netd/report.h"
 #include "tests/unit/bootclient_fake.h"
 
+#include "netd/bootclient_parts.h"
+
 #include <CUnit/CUnit.h>
 
 #include <string.h>
@@ -285,7 +287,7 @@ test_lost(void)
 
 	begin(&c, true);
 	asked(&c, 1);
-	fake_reject(&c.f, REJECT_UNKNOWN_SESSION, SESSION);
+	boot_lost(&c.f.b, c.f.now);
 	CU_ASSERT_TRUE(fake_told_status(&c.f, BOOT_LOST, REFUSAL_NONE));
 	CU_ASSERT_EQUAL(fake_collect(&c.f, 0), 1); /* HELLO */
 	CU_ASSERT_FALSE(reflect_is_looking(&c.reflect));

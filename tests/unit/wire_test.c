@@ -55,9 +55,9 @@ PUT(hello, hello, NONCE)
 PUT(cookie_reply, cookie, NONCE, COOKIE, { 0xe0, [31] = 0xff })
 PUT(join, join, NONCE, COOKIE, noise, sizeof(noise))
 PUT(welcome, welcome, NONCE, noise, sizeof(noise))
-PUT(reject, reject, REJECT_ROOM_FULL, SESSION)
 PUT(challenge, challenge, SESSION, COOKIE)
 PUT(sealed, sealed, SESSION, COUNTER, sealed, sizeof(sealed))
+PUT_MACED(reject, reject, REJECT_ROOM_FULL, SESSION)
 PUT_MACED(control, heartbeat, WIRE_HEARTBEAT, SESSION, COUNTER, 0x31323334)
 PUT_MACED(control, heartbeat_ack, WIRE_HEARTBEAT_ACK, SESSION, COUNTER,
     0x31323334)
@@ -115,9 +115,9 @@ RECODE(hello)
 RECODE(cookie_reply)
 RECODE(join)
 RECODE(welcome)
-RECODE(reject)
 RECODE(challenge)
 RECODE(sealed)
+RECODE_MACED(reject)
 RECODE_MACED(control)
 RECODE_MACED(challenge_reply)
 RECODE_MACED(relay)
@@ -170,8 +170,9 @@ static const struct packet {
 	    "0a010000" SESSION_HEX COUNTER_HEX "31323334"
 	    "27191a1425bbf0143a8ca71fbc1c0878",
 	    true, 0, 0 },
-	{ WIRE_REJECT, put_reject, recode_reject, "0b010002" SESSION_HEX, false,
-	    0, 7 },
+	{ WIRE_REJECT, put_reject, recode_reject,
+	    "0b010002" SESSION_HEX "55562371e20f81204ea1ab897dbdf8ea", true, 0,
+	    6 },
 	{ WIRE_CHALLENGE, put_challenge, recode_challenge,
 	    "0c010000" SESSION_HEX COOKIE_HEX, false, 0, 0 },
 	{ WIRE_CHALLENGE_REPLY, put_challenge_reply, recode_challenge_reply,
@@ -265,7 +266,7 @@ test_sizes(void)
 		{ WIRE_SYNC, 40 },
 		{ WIRE_LEAVE, 40 },
 		{ WIRE_LEAVE_ACK, 40 },
-		{ WIRE_REJECT, 12 },
+		{ WIRE_REJECT, 28 },
 		{ WIRE_CHALLENGE, 32 },
 		{ WIRE_CHALLENGE_REPLY, 56 },
 		{ WIRE_REFLECT, 54 },
@@ -288,6 +289,7 @@ test_sizes(void)
 	CU_ASSERT_EQUAL(WIRE_COOKIE_LEN, 64);
 	CU_ASSERT_EQUAL(WIRE_CONTROL_LEN, 40);
 	CU_ASSERT_EQUAL(WIRE_REJECT_LEN, 12);
+	CU_ASSERT_EQUAL(WIRE_REFUSAL_LEN, 28);
 	CU_ASSERT_EQUAL(WIRE_CHALLENGE_LEN, 32);
 	CU_ASSERT_EQUAL(WIRE_CHALLENGE_REPLY_LEN, 56);
 	CU_ASSERT_EQUAL(WIRE_PROBE_LEN, 70);
@@ -427,11 +429,17 @@ test_headers(void)
 	for (unsigned int reason = 0; reason < 256; reason++) {
 		buf[3] = (uint8_t)reason;
 		CU_ASSERT_EQUAL(recode_reject(buf, len, again),
-		    reason >= REJECT_UNKNOWN_SESSION &&
+		    reason > REJECT_UNKNOWN_SESSION &&
 			    reason <= REJECT_BOOTNODE_FULL
 			? len
 			: 0);
 	}
+	/* Of a session that nobody knows there is no key. */
+	buf[3] = REJECT_UNKNOWN_SESSION;
+	CU_ASSERT_EQUAL(recode_reject(buf, WIRE_REJECT_LEN, again),
+	    WIRE_REJECT_LEN);
+	buf[3] = REJECT_ROOM_FULL;
+	CU_ASSERT_EQUAL(recode_reject(buf, WIRE_REJECT_LEN, again), 0);
 }
 
 /*
@@ -449,7 +457,7 @@ check_mutant(const struct packet *p, const uint8_t *buf, size_t len)
 		CU_ASSERT_FALSE(wire_mac_ok(guarded, len, key));
 	if (got == 0)
 		return;
-	if (p->maced)
+	if (p->maced && got != WIRE_REJECT_LEN) /* of a session: no MAC */
 		same -= SIPHASH_MAC;
 	if (p->type == WIRE_HELLO)
 		same = 12;
