@@ -51,6 +51,7 @@ bootmsg_put_welcome(uint8_t *buf, size_t max, const struct bootmsg_welcome *w)
 	put_u32(&p, w->version);
 	put_u32(&p, w->relay_rate);
 	put_u16(&p, w->reflect_port);
+	put_u64(&p, w->echo);
 	return put_length(&p);
 }
 
@@ -67,6 +68,7 @@ bootmsg_get_welcome(const uint8_t *buf, size_t len, struct bootmsg_welcome *w)
 	w->version = get_u32(&g);
 	w->relay_rate = get_u32(&g);
 	w->reflect_port = get_u16(&g);
+	w->echo = get_u64(&g);
 	if (!get_done(&g) || w->session == 0 || w->timeout_ms == 0 ||
 	    w->interval_ms == 0 || w->interval_ms > w->timeout_ms)
 		return -1;
@@ -77,9 +79,16 @@ void
 bootmsg_put_head(struct putter *p, const struct bootmsg_head *h)
 {
 	put_u8(p, h->kind);
+	put_u8(p, h->flags);
 	put_u32(p, h->version);
-	put_u16(p, h->part);
-	put_u16(p, h->parts);
+	if (h->kind == BOOTMSG_ROSTER)
+		put_bytes(p, h->after.bytes, sizeof(h->after.bytes));
+}
+
+void
+bootmsg_add_flag(uint8_t *head, uint8_t flag)
+{
+	head[1] |= flag;
 }
 
 int
@@ -87,13 +96,14 @@ bootmsg_get_head(struct getter *g, struct bootmsg_head *h)
 {
 	unsigned int kind = get_u8(g);
 
+	memset(h, 0, sizeof(*h));
+	h->flags = get_u8(g);
 	h->version = get_u32(g);
-	h->part = get_u16(g);
-	h->parts = get_u16(g);
-	if (g->bad || h->part >= h->parts)
+	if (kind == BOOTMSG_ROSTER)
+		get_bytes(g, h->after.bytes, sizeof(h->after.bytes));
+	else if (kind != BOOTMSG_EVENTS || (h->flags & BOOTMSG_LAST) != 0)
 		return -1;
-	if (kind != BOOTMSG_ROSTER &&
-	    !(kind == BOOTMSG_EVENTS && h->parts == 1))
+	if (g->bad || h->flags > BOOTMSG_LAST) /* one of the two, or none */
 		return -1;
 	h->kind = (enum bootmsg_kind)kind;
 	return 0;
@@ -134,6 +144,10 @@ void
 bootmsg_put_entry(struct putter *p, const struct bootmsg_entry *e)
 {
 	put_u8(p, e->what);
+	if (e->what == MEMBER_OVERTAKEN) {
+		put_u16(p, e->count);
+		return;
+	}
 	put_bytes(p, e->id.bytes, sizeof(e->id.bytes));
 	switch (e->what) {
 	case MEMBER_JOINED:
@@ -147,6 +161,8 @@ bootmsg_put_entry(struct putter *p, const struct bootmsg_entry *e)
 	case MEMBER_LEFT:
 		put_u8(p, e->reason);
 		break;
+	case MEMBER_OVERTAKEN:
+		break;
 	}
 }
 
@@ -159,6 +175,11 @@ bootmsg_get_entry(struct getter *g, enum bootmsg_kind kind,
 	memset(e, 0, sizeof(*e));
 	if (kind == BOOTMSG_ROSTER && what != MEMBER_JOINED)
 		return -1;
+	if (what == MEMBER_OVERTAKEN) {
+		e->what = MEMBER_OVERTAKEN;
+		e->count = get_u16(g);
+		return g->bad || e->count == 0 ? -1 : 0;
+	}
 	get_bytes(g, e->id.bytes, sizeof(e->id.bytes));
 	switch (what) {
 	case MEMBER_JOINED:

@@ -38,6 +38,7 @@ struct bootmsg_welcome {
 	uint32_t version;      /* of the room, with this peer in it */
 	uint32_t relay_rate;   /* bytes a second it relays for us; 0: none */
 	uint16_t reflect_port; /* where it answers REFLECT; 0: nowhere */
+	uint64_t echo;	       /* to come back in the first packet */
 };
 
 enum bootmsg_kind {
@@ -48,16 +49,22 @@ enum bootmsg_kind {
 /* Start of a SEALED packet's plaintext; entries follow to its end. */
 struct bootmsg_head {
 	enum bootmsg_kind kind;
-	uint32_t version; /* ROSTER: of the roster; EVENTS: of the
+	uint8_t flags;	  /* BOOTMSG_ */
+	uint32_t version; /* ROSTER: of these members; EVENTS: of the
 				    * first entry, each next one is one more */
-	uint16_t part;	  /* ROSTER: 0 to parts - 1; EVENTS: 0 */
-	uint16_t parts;	  /* ROSTER: at least 1; EVENTS: 1 */
+	/* ROSTER: its members are those whose ids come after this one's, up to
+	 * the last entry, or to the end of the room. Zeros: from the start. */
+	struct peer_id after;
 };
+
+#define BOOTMSG_MORE 0x01 /* the answer ends here: ask for what follows */
+#define BOOTMSG_LAST 0x02 /* ROSTER: there is nobody after these */
 
 enum bootmsg_what {
 	MEMBER_JOINED = 1, /* in a ROSTER, the only one */
 	MEMBER_LEFT = 2,
-	MEMBER_MOVED = 3
+	MEMBER_MOVED = 3,
+	MEMBER_OVERTAKEN = 4 /* changes that a later one says better */
 };
 
 enum leave_reason {
@@ -70,19 +77,21 @@ struct bootmsg_entry {
 	struct peer_id id;
 	struct addr observed;	  /* JOINED, MOVED; all zero: hidden */
 	enum leave_reason reason; /* LEFT */
+	uint16_t count;		  /* OVERTAKEN: so many versions; else 0 */
 	const uint8_t *card;	  /* JOINED */
 	size_t card_len;
 };
 
-#define BOOTMSG_HEAD_LEN  9
-#define BOOTMSG_ENTRY_MAX (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
+#define BOOTMSG_HEAD_LEN    6 /* EVENTS */
+#define BOOTMSG_ROSTER_HEAD (BOOTMSG_HEAD_LEN + PEER_ID_LEN)
+#define BOOTMSG_ENTRY_MAX   (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
 #define BOOTMSG_JOIN_MAX \
 	(PEER_TOKEN_LEN + PEER_COMMITMENT_LEN + ROOM_TAG_LEN + 4 + 1 + CARD_MAX)
-#define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 2)
+#define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 2 + 8)
 #define NK_OVERHEAD	    (X25519_LEN + AEAD_TAG_LEN)
 _Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <= WIRE_MAX,
     "a JOIN does not fit");
-_Static_assert(BOOTMSG_HEAD_LEN + BOOTMSG_ENTRY_MAX <= WIRE_SEALED_MAX,
+_Static_assert(BOOTMSG_ROSTER_HEAD + BOOTMSG_ENTRY_MAX <= WIRE_SEALED_MAX,
     "an entry does not fit");
 
 /* Encoders return the length, or 0 if it does not fit in max bytes. */
@@ -92,6 +101,8 @@ size_t bootmsg_put_welcome(uint8_t *buf, size_t max,
 /* Head and entries go one after the other into one putter. */
 void bootmsg_put_head(struct putter *, const struct bootmsg_head *);
 void bootmsg_put_entry(struct putter *, const struct bootmsg_entry *);
+/* Adds a flag to a head that was written to this place. */
+void bootmsg_add_flag(uint8_t *head, uint8_t flag);
 
 /* Decoders return 0, or -1 for anything not exactly of the form. */
 int bootmsg_get_join(const uint8_t *, size_t, struct bootmsg_join *);

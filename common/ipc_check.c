@@ -341,7 +341,7 @@ check_small(const struct ipc_message_in *in)
 	}
 	case IPC_BOOT_VERSION: {
 		BODY(ipc_boot_version);
-		return b->sync <= 1;
+		return b->sync < SYNC_COUNT;
 	}
 	case IPC_BOOTNODE: {
 		BODY(ipc_bootnode);

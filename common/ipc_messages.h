@@ -283,12 +283,24 @@ struct ipc_boot_session { /* from the WELCOME */
 	uint16_t reflect_port; /* the bootnode's second, or 0 */
 	struct addr observed;  /* our address, as it sees us */
 	uint32_t relay_rate;   /* bytes a second; 0: it relays nothing */
+	uint64_t echo;	       /* for the first packet */
 	uint8_t mac_key[SIPHASH_KEY];
+};
+
+enum boot_sync {
+	SYNC_NOTHING, /* is missing */
+	SYNC_MISSING, /* something is: ask, or go on asking */
+	SYNC_ON,      /* the answer has ended: ask for what follows */
+	SYNC_COUNT
 };
 
 struct ipc_boot_version {
 	uint32_t version; /* what heartbeats are to carry */
-	uint8_t sync;	  /* something is missing: ask for it now */
+	uint8_t sync;	  /* enum boot_sync */
+	/* The roster, begun at this version, is missing after this one; zeros:
+	 * no part of it is. */
+	uint32_t from;
+	struct peer_id after;
 };
 
 struct peer_keys { /* of one direction each; netd's only keys */

@@ -22,7 +22,7 @@
 	X(JOIN,		"join",		"a JOIN that could not be opened") \
 	X(LIMIT,	"limit",	"too many JOINs of one address") \
 	X(BUSY,		"busy",		"nobody had time for it")	\
-	X(RATE,		"rate",		"a SYNC soon after another")	\
+	X(RATE,		"rate",		"too many SYNCs of a session")	\
 	X(RELAY_MALFORMED, DROP_RELAY_NAME "malformed",			\
 	    "a RELAY with no packet in it")				\
 	X(RELAY_REFUSED, DROP_RELAY_NAME "refused",			\

@@ -71,7 +71,8 @@ struct room_tag {
 /* Sizes of the fixed packets; PROTOCOL.md sections 2 and 3. */
 #define WIRE_HEADER_LEN		 4 /* type, version, two bytes by type */
 #define WIRE_COOKIE_LEN		 64
-#define WIRE_CONTROL_LEN	 40
+#define WIRE_CONTROL_LEN	 48 /* but of a SYNC */
+#define WIRE_SYNC_MIN		 64
 #define WIRE_REJECT_LEN		 12
 #define WIRE_REFUSAL_LEN	 (WIRE_REJECT_LEN + SIPHASH_MAC)
 #define WIRE_CHALLENGE_LEN	 32
@@ -126,12 +127,23 @@ struct wire_welcome {
 	size_t noise_len;
 };
 
+#define ACK_AGAIN 0x01 /* HEARTBEAT_ACK: ask again with this echo */
+/* What a SYNC is answered with is at most so many times as long as it is. */
+#define WIRE_SYNC_FACTOR 3
+
 /* HEARTBEAT, HEARTBEAT_ACK, SYNC, LEAVE and LEAVE_ACK; MACed. */
 struct wire_control {
 	enum wire_type type;
 	uint64_t session;
 	uint64_t counter; /* an answer repeats the question's */
 	uint32_t version; /* room version that the sender has */
+	/* The bootnode's word that is to come back; from a client, the newest
+	 * that it has: so it shows that it receives. */
+	uint64_t echo;
+	uint8_t flags; /* ACK_ */
+	/* SYNC: go on with the roster after this one; zeros: from the start. */
+	struct peer_id after;
+	size_t len; /* SYNC: padded to this, if that is more */
 };
 
 enum wire_reject_reason {

@@ -132,26 +132,49 @@ wire_put_control(uint8_t *buf, const struct wire_control *c,
     const uint8_t key[SIPHASH_KEY])
 {
 	struct putter p;
+	size_t padding;
+	uint8_t *pad;
 
-	wire_put_header(&p, buf, c->type, 0);
+	wire_put_header(&p, buf, c->type, c->flags);
 	put_u64(&p, c->session);
 	put_u64(&p, c->counter);
 	put_u32(&p, c->version);
+	put_u64(&p, c->echo);
+	if (c->type == WIRE_SYNC) {
+		put_bytes(&p, c->after.bytes, sizeof(c->after.bytes));
+		padding = c->len > WIRE_SYNC_MIN ? c->len - WIRE_SYNC_MIN : 0;
+		pad = put_ref(&p, padding);
+		if (pad != NULL)
+			memset(pad, 0, padding);
+	}
 	return wire_put_mac(&p, key);
 }
 
 int
 wire_get_control(const uint8_t *packet, size_t len, struct wire_control *c)
 {
+	unsigned int flags;
 	struct getter g;
 
+	memset(c, 0, sizeof(*c));
 	c->type = wire_type(packet, len);
 	if (!is_control(c->type))
 		return -1;
-	wire_get_plain_header(&g, packet, len, c->type);
+	flags = wire_get_header(&g, packet, len, c->type);
+	if ((flags & ~(unsigned int)ACK_AGAIN) != 0 ||
+	    (flags != 0 && c->type != WIRE_HEARTBEAT_ACK))
+		return -1;
+	c->flags = (uint8_t)flags;
 	c->session = get_u64(&g);
 	c->counter = get_u64(&g);
 	c->version = get_u32(&g);
+	c->echo = get_u64(&g);
+	if (c->type == WIRE_SYNC) {
+		get_bytes(&g, c->after.bytes, sizeof(c->after.bytes));
+		if (len > WIRE_SYNC_MIN)
+			get_ref(&g, len - WIRE_SYNC_MIN);
+		c->len = len;
+	}
 	get_ref(&g, SIPHASH_MAC);
 	return wire_get_result(&g);
 }

@@ -34,12 +34,17 @@ boot_tell_ui(struct client *c)
 
 /* Tells netd which version heartbeats carry, and whether to ask for more. */
 static void
-tell_version(struct client *c, bool sync)
+tell_version(struct client *c, enum boot_sync sync)
 {
 	struct ipc_boot_version body = {
 		.version = c->boot.version,
-		.sync = sync,
+		.sync = (uint8_t)sync,
 	};
+
+	if (c->boot.roster_open) {
+		body.from = c->boot.roster_from;
+		body.after = c->boot.roster_after;
+	}
 
 	ipc_send(&c->netd, IPC_BOOT_VERSION, &body, NULL, 0);
 }
@@ -142,6 +147,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 		.reflect_port = w->reflect_port,
 		.observed = w->observed,
 		.relay_rate = w->relay_rate,
+		.echo = w->echo,
 	};
 	struct ipc_remember remember;
 	uint8_t tx[KEY_LEN];
@@ -154,7 +160,8 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 	c->boot.joining = false;
 	c->boot.have_session = true;
 	c->boot.version = 0; /* the roster is on its way */
-	c->boot.roster_parts = 0;
+	c->boot.roster_open = false;
+	members_unseen(c);
 	memset(&c->boot.replay, 0, sizeof(c->boot.replay));
 	ipc_send(&c->netd, IPC_BOOT_SESSION, &body, NULL, 0);
 	crypto_wipe(&body, sizeof(body));
@@ -199,39 +206,66 @@ now_joined(struct client *c)
 	peers_pump(c);
 }
 
-/* A part of a whole roster. Its members count at once; those who have gone,
- * once all parts are here. */
+/*
+ * Members with ids from one to another. They count at once; those who have
+ * gone, once the whole roster was read, from the lowest id to the highest, as
+ * it was at different times. What has changed since the first of these comes
+ * as EVENTS, and is none the worse for being told twice.
+ */
 static void
 read_roster(struct client *c, const struct bootmsg_head *head, struct getter *g)
 {
+	static const struct peer_id start;
 	struct boot_channel *b = &c->boot;
-	struct bootmsg_entry e;
-	uint8_t bit = (uint8_t)(1 << head->part % 8);
+	bool first = memcmp(&head->after, &start, sizeof(start)) == 0, next;
+	struct bootmsg_entry e = { .id = head->after };
 
-	if (head->parts > ROSTER_PARTS_MAX || head->version < b->version)
+	if (head->version < b->version || (!b->roster_open && !first))
 		return;
-	if (b->roster_parts != head->parts ||
-	    b->roster_version != head->version) {
-		b->roster_parts = head->parts;
-		b->roster_version = head->version;
-		b->roster_got = 0;
-		memset(b->roster_have, 0, sizeof(b->roster_have));
+	if (!b->roster_open) {
+		b->roster_open = true;
+		b->roster_gap = false;
+		b->roster_from = b->version = head->version;
+		b->roster_after = start;
 	}
-	if ((b->roster_have[head->part / 8] & bit) != 0)
-		return;
+	next = memcmp(&head->after, &b->roster_after, sizeof(start)) == 0;
 	while (g->left > 0) {
 		if (bootmsg_get_entry(g, head->kind, &e) == -1)
 			return;
-		members_joined(c, &e, head->version);
+		members_joined(c, &e, b->roster_from);
 	}
-	b->roster_have[head->part / 8] |= bit;
-	if (++b->roster_got < head->parts)
+	if (!next)
+		return; /* what is before it was lost, or this is a copy */
+	b->roster_after = e.id;
+	if ((head->flags & BOOTMSG_LAST) == 0) {
+		tell_version(c,
+		    (head->flags & BOOTMSG_MORE) != 0 ? SYNC_ON : SYNC_MISSING);
 		return;
-	b->version = head->version;
-	b->roster_parts = 0;
-	members_roster_end(c, head->version);
-	tell_version(c, false);
+	}
+	b->roster_open = false;
+	members_roster_end(c, b->roster_from);
+	tell_version(c, b->roster_gap ? SYNC_ON : SYNC_NOTHING);
 	now_joined(c);
+}
+
+/* A change that the room has seen. Returns how many versions it makes. */
+static uint32_t
+apply(struct client *c, const struct bootmsg_entry *e, uint32_t version)
+{
+	switch (e->what) {
+	case MEMBER_JOINED:
+		members_joined(c, e, version);
+		break;
+	case MEMBER_MOVED:
+		members_moved(c, e);
+		break;
+	case MEMBER_LEFT:
+		members_left(c, &e->id);
+		break;
+	case MEMBER_OVERTAKEN:
+		return e->count;
+	}
+	return 1;
 }
 
 static void
@@ -244,30 +278,27 @@ read_events(struct client *c, const struct bootmsg_head *head, struct getter *g)
 	if (version > b->version + 1) {
 		/* Something was lost. Before the first roster netd keeps
 		 * asking until there is a version to tell it. */
+		b->roster_gap = true;
 		if (b->version != 0)
-			tell_version(c, true);
+			tell_version(c, SYNC_MISSING);
 		return;
 	}
-	for (; g->left > 0; version++) {
+	while (g->left > 0) {
 		if (bootmsg_get_entry(g, head->kind, &e) == -1)
 			return;
-		if (version <= b->version)
-			continue;
-		switch (e.what) {
-		case MEMBER_JOINED:
-			members_joined(c, &e, version);
-			break;
-		case MEMBER_MOVED:
-			members_moved(c, &e);
-			break;
-		case MEMBER_LEFT:
-			members_left(c, &e.id);
-			break;
-		}
-		b->version = version;
+		if (version > b->version || e.what == MEMBER_OVERTAKEN)
+			version += apply(c, &e, version);
+		else
+			version++;
+		if (version - 1 > b->version)
+			b->version = version - 1;
 	}
-	tell_version(c, false);
-	now_joined(c);
+	if ((head->flags & BOOTMSG_MORE) != 0)
+		tell_version(c, SYNC_ON);
+	else
+		tell_version(c, b->roster_open ? SYNC_MISSING : SYNC_NOTHING);
+	if (!b->roster_open)
+		now_joined(c);
 }
 
 int

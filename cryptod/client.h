@@ -45,9 +45,6 @@ struct client_secrets { /* in secret memory */
 	struct claimant us;
 };
 
-/* Roster parts that one roster may have. */
-#define ROSTER_PARTS_MAX 1024
-
 struct boot_channel {
 	bool joining; /* secrets->join is in use */
 	bool have_session;
@@ -62,11 +59,13 @@ struct boot_channel {
 	uint8_t key[X25519_LEN];
 	uint32_t attempt;
 	struct replay replay;
-	uint32_t version;	 /* of the room, as we have it */
-	uint32_t roster_version; /* being put together */
-	uint16_t roster_parts;
-	uint16_t roster_got;
-	uint8_t roster_have[ROSTER_PARTS_MAX / 8];
+	uint32_t version; /* of the room, as we have it */
+	/* While a roster is read: the version that it began with, how far it
+	 * is read, and whether a change was missed meanwhile. */
+	bool roster_open;
+	bool roster_gap;
+	uint32_t roster_from;
+	struct peer_id roster_after;
 };
 
 struct peer;
@@ -124,6 +123,9 @@ void members_joined(struct client *, const struct bootmsg_entry *,
 void members_moved(struct client *, const struct bootmsg_entry *);
 void members_left(struct client *, const struct peer_id *);
 /* A whole roster was read: whoever was not in it has left. */
+/* The versions of another session count from anew. */
+void members_unseen(struct client *);
+/* Who has not been seen since this version is not in the room. */
 void members_roster_end(struct client *, uint32_t version);
 
 /* A new netd is to know of the peers. */

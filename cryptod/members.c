@@ -258,13 +258,22 @@ members_left(struct client *c, const struct peer_id *id)
 }
 
 void
+members_unseen(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		p->seen = 0;
+}
+
+void
 members_roster_end(struct client *c, uint32_t version)
 {
 	struct peer *p;
 
 	strangers_roster_end(&c->strangers, version);
 	FOREACH_PEER (c, p) {
-		if (!p->in_roster || p->seen == version)
+		if (!p->in_roster || p->seen >= version)
 			continue;
 		/* A bootnode that was restarted does not know yet who will be
 		 * back: whom it does not list may be on the way. */

@@ -14,6 +14,22 @@ boot_next_counter(struct bootclient *b, uint64_t now)
 	return b->counter;
 }
 
+/* A SYNC is as long as it takes for the answer to be three times that: about
+ * 100 bytes for each change. */
+static size_t
+sync_len(const struct bootclient *b)
+{
+	static const struct peer_id none;
+	uint32_t missing = b->room_version - b->version;
+	size_t len = WIRE_SYNC_MIN + BOOTMSG_ENTRY_MAX / WIRE_SYNC_FACTOR;
+
+	if (b->version == 0 || missing == 0 || missing > 64 ||
+	    memcmp(&b->after, &none, sizeof(none)) != 0)
+		return WIRE_HELLO_LEN;
+	len += 40 * missing;
+	return len < WIRE_HELLO_LEN ? len : WIRE_HELLO_LEN;
+}
+
 static void
 send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 {
@@ -22,9 +38,15 @@ send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 		.session = b->session,
 		.counter = boot_next_counter(b, now),
 		.version = b->version,
+		.echo = b->echo,
+		.after = b->after,
+		.len = sync_len(b),
 	};
 	uint8_t buf[WIRE_MAX];
 
+	if (type == WIRE_SYNC && b->roster_from != 0)
+		c.version = b->roster_from;
+	b->sealed_len = 0;
 	b->asked = c.counter;
 	udp_send(b->udp, &b->addr, buf, wire_put_control(buf, &c, b->mac_key));
 }
@@ -126,7 +148,10 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	b->counter = b->acked = b->asked = b->challenged = 0;
 	b->doubt_from = b->doubt_began = 0;
 	b->rejoin_at = CLOCK_NEVER;
-	b->version = 0;
+	b->version = b->room_version = b->roster_from = 0;
+	memset(&b->after, 0, sizeof(b->after));
+	b->echo = s->echo;
+	b->sealed_len = b->synced_at = 0;
 	b->heard_at = b->joined_at = now;
 	b->beat_at = b->join_at;
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
@@ -228,6 +253,13 @@ sync_soon(struct bootclient *b, uint64_t now)
 		b->sync_at = now;
 }
 
+/* The last answer is here, and there is more. */
+static void
+sync_on(struct bootclient *b, uint64_t now)
+{
+	b->sync_at = clock_max(now, b->synced_at + SYNC_REST);
+}
+
 int
 bootclient_version(struct bootclient *b, uint64_t now,
     const struct ipc_boot_version *v)
@@ -235,7 +267,11 @@ bootclient_version(struct bootclient *b, uint64_t now,
 	if (b->phase != BOOT_SESSION)
 		return 0;
 	b->version = v->version;
-	if (v->sync)
+	b->roster_from = v->from;
+	b->after = v->after;
+	if (v->sync == SYNC_ON)
+		sync_on(b, now);
+	else if (v->sync == SYNC_MISSING)
 		sync_soon(b, now);
 	else
 		b->sync_at = CLOCK_NEVER;
@@ -276,12 +312,16 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	b->heard_at = now;
 	measure(b, now, c.counter);
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
-	if (c.version != b->version)
+	b->echo = c.echo;
+	b->room_version = c.version;
+	if ((c.flags & ACK_AGAIN) != 0)
+		sync_on(b, now);
+	else if (c.version != b->version)
 		sync_soon(b, now);
 }
 
 static void
-on_sealed(struct bootclient *b, const uint8_t *packet, size_t len)
+on_sealed(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 {
 	struct ipc_boot_sealed body;
 	struct wire_sealed s;
@@ -294,6 +334,10 @@ on_sealed(struct bootclient *b, const uint8_t *packet, size_t len)
 		b->dropped++;
 		return;
 	}
+	b->sealed_len += len;
+	if (b->phase == BOOT_SESSION && b->sealed_len > SEALED_QUOTA)
+		b->heartbeat_at = clock_min(b->heartbeat_at,
+		    clock_max(now, b->beat_at + INTERVAL_MIN));
 	body.counter = s.counter;
 	ipc_send(b->cryptod, IPC_BOOT_SEALED, &body, s.sealed, s.sealed_len);
 }
@@ -321,7 +365,7 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct udp *udp,
 		on_control(b, now, packet, len);
 		break;
 	case WIRE_SEALED:
-		on_sealed(b, packet, len);
+		on_sealed(b, now, packet, len);
 		break;
 	case WIRE_CHALLENGE:
 		boot_on_challenge(b, now, packet, len);
@@ -413,6 +457,7 @@ session_timer(struct bootclient *b, uint64_t now)
 	}
 	if (now >= b->sync_at) {
 		send_control(b, now, WIRE_SYNC);
+		b->synced_at = now;
 		b->sync_at = now + boot_retry_time(b, SYNC_RETRY);
 	}
 	if (now >= b->heartbeat_at)

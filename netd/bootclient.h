@@ -65,6 +65,12 @@
  * probe timeout of RFC 9002 if that is longer. */
 #define HEARTBEAT_RETRY (1 * USEC_PER_SEC)
 #define SYNC_RETRY	(500 * USEC_PER_MSEC)
+/* One that follows an answer at once comes so long after the last. */
+#define SYNC_REST (20 * USEC_PER_MSEC)
+/* So many bytes of SEALED since our last packet are a reason for a heartbeat:
+ * what the bootnode may announce to us unasked is limited until it has an echo
+ * from us. */
+#define SEALED_QUOTA (16 * 1024)
 /* After the probe of a stranger who may be a new member: a heartbeat comes so
  * soon, in case that what tells of it was lost, and so often. */
 #define STRANGER_WAIT (200 * USEC_PER_MSEC)
@@ -155,6 +161,9 @@ struct bootclient {
 	uint64_t beat_at; /* the last heartbeat; at first, the JOIN */
 	uint64_t heartbeat_at;
 	uint64_t sync_at;
+	uint64_t synced_at;  /* the last SYNC */
+	uint64_t echo;	     /* the newest */
+	uint64_t sealed_len; /* of SEALED since our last packet */
 	/* It was rejected: heartbeats ask whether that is true. */
 	uint64_t doubt_from;  /* counter of the first of them; 0: no doubt */
 	uint64_t doubt_began; /* the last one */
@@ -162,6 +171,9 @@ struct bootclient {
 	unsigned int doubt_beats;
 	bool doubt_rejected; /* the last of them was, too */
 	uint32_t version;
+	uint32_t room_version; /* as the bootnode said last */
+	uint32_t roster_from;  /* a roster is begun: as in BOOT_VERSION */
+	struct peer_id after;
 	bool leave_asked; /* before the answer: leave as soon as it is here */
 	uint64_t leave_until;
 	uint64_t leave_retry;

@@ -6,8 +6,23 @@
 #include "netd/bootnode_parts.h"
 #include "netd/roster.h"
 
-/* A session's SYNC is answered once in this time. */
-#define SYNC_SPACING (200 * USEC_PER_MSEC)
+/* SYNCs of a session that are answered: so many at once, and one each so much
+ * time after that. A roster of 4096 takes some 110. */
+#define SYNC_BURST   32
+#define SYNC_SPACING (20 * USEC_PER_MSEC)
+/* Packets of a roster that who has just joined gets unasked: with COOKIE and
+ * WELCOME, no more than three times the HELLO and a JOIN. */
+#define ROSTER_PUSHED 3
+_Static_assert(ROSTER_PUSHED *WIRE_MAX + WIRE_COOKIE_LEN +
+	    WIRE_WELCOME_OVERHEAD + NK_OVERHEAD + BOOTMSG_WELCOME_MAX <=
+	3 *
+	    (WIRE_HELLO_LEN + WIRE_JOIN_OVERHEAD + NK_OVERHEAD +
+		BOOTMSG_JOIN_MAX - CARD_MAX + 1),
+    "amplifies a JOIN more than it may");
+/* What a session may be told unasked: so many bytes at once, and so many a
+ * second; the latter only while it shows that it receives. */
+#define TELL_BURST (64 * 1024)
+#define TELL_RATE  (16 * 1024)
 
 /* Sessions that are told the same; one SEAL carries no more. */
 struct audience {
@@ -28,47 +43,92 @@ seal(struct bootnode *b, const struct audience *to, const uint8_t *plaintext,
 	b->io.tell(b->io.arg, IPC_SEAL, &body, tail, slots_len + len);
 }
 
-/* All changes from version first to version last, which ends a packet. */
-static void
-seal_events(struct bootnode *b, struct room *room, const struct audience *to,
-    uint32_t first, uint32_t last)
-{
-	uint8_t plaintext[WIRE_SEALED_MAX];
-	size_t len;
+/* --- Who may be told ------------------------------------------------------ */
 
-	while (first != last + 1) {
-		len = roster_put_events(plaintext, room, &first);
-		seal(b, to, plaintext, len);
-	}
+void
+bootnode_prove(uint64_t now, struct session *s)
+{
+	uint64_t earned = (now - s->proven) * TELL_RATE / USEC_PER_SEC;
+
+	s->may_tell = (uint32_t)clock_min(s->may_tell + earned, TELL_BURST);
+	s->proven = now;
 }
 
-static void
-seal_roster(struct bootnode *b, struct room *room, const struct audience *to)
+bool
+bootnode_proven(const struct bootnode *b, uint64_t now, const struct session *s)
 {
-	uint8_t plaintext[WIRE_SEALED_MAX];
-	struct session *next = registry_first(room);
-	uint16_t parts = roster_parts(room);
-	size_t len;
-
-	for (uint16_t part = 0; part < parts; part++) {
-		len = roster_put(plaintext, room, part, parts, &next);
-		seal(b, to, plaintext, len);
-	}
+	return now - s->proven <= b->registry.timeout;
 }
 
-/* Collects members from *next on that do, or do not, wait for a roster.
- * Returns false if there are no more. */
+/* May it be told so much that it has not asked for? */
 static bool
-next_audience(struct audience *to, bool roster_due, struct session **next)
+may_tell(const struct bootnode *b, uint64_t now, struct session *s, size_t len)
 {
-	struct session *s = *next;
+	len += WIRE_SEALED_OVERHEAD;
+	if (s->state != SESSION_MEMBER || s->roster_due ||
+	    !bootnode_proven(b, now, s) || s->may_tell < len)
+		return false;
+	s->may_tell -= (uint32_t)len;
+	return true;
+}
 
-	to->count = 0;
-	for (; s != NULL && to->count < SEAL_SLOTS_MAX; s = registry_next(s))
-		if (s->state == SESSION_MEMBER && s->roster_due == roster_due)
-			to->slots[to->count++] = s->slot;
-	*next = s;
-	return to->count > 0;
+/* One packet for all of a room that may be told. The others will learn from a
+ * heartbeat's version that they miss something, and ask. */
+static void
+tell_room(struct bootnode *b, uint64_t now, struct room *room,
+    const uint8_t *plaintext, size_t len)
+{
+	struct session *s = registry_first(room);
+	struct audience to;
+
+	while (s != NULL) {
+		to.count = 0;
+		for (; s != NULL && to.count < SEAL_SLOTS_MAX;
+		     s = registry_next(s))
+			if (may_tell(b, now, s, len))
+				to.slots[to.count++] = s->slot;
+		if (to.count > 0)
+			seal(b, &to, plaintext, len);
+	}
+}
+
+/* The first packets of a roster, for who has just joined. */
+static void
+push_roster(struct bootnode *b, struct room *room, const struct audience *to)
+{
+	uint8_t plaintext[WIRE_SEALED_MAX];
+	struct peer_id after = { .bytes = { 0 } };
+	bool last = false;
+	size_t len;
+
+	for (int i = 0; i < ROSTER_PUSHED && !last; i++) {
+		len = roster_put(plaintext, sizeof(plaintext), room,
+		    room->version, &after, &last);
+		if (i == ROSTER_PUSHED - 1 && !last)
+			bootmsg_add_flag(plaintext, BOOTMSG_MORE);
+		seal(b, to, plaintext, len);
+	}
+}
+
+/* The members that wait for a roster. */
+static void
+push_rosters(struct bootnode *b, struct room *room)
+{
+	struct session *s = registry_first(room);
+	struct audience to;
+
+	while (s != NULL) {
+		to.count = 0;
+		for (; s != NULL && to.count < SEAL_SLOTS_MAX;
+		     s = registry_next(s)) {
+			if (s->state != SESSION_MEMBER || !s->roster_due)
+				continue;
+			to.slots[to.count++] = s->slot;
+			s->roster_due = false;
+		}
+		if (to.count > 0)
+			push_roster(b, room, &to);
+	}
 }
 
 /*
@@ -84,7 +144,7 @@ announce_until(struct room *room)
 
 	while (next != room->version + 1) {
 		first = next;
-		roster_put_events(scratch, room, &next);
+		roster_put_events(scratch, sizeof(scratch), room, &next);
 	}
 	return first == room->announced + 1 ? room->version : first - 1;
 }
@@ -93,19 +153,16 @@ void
 bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 {
 	uint32_t until = all ? room->version : announce_until(room);
-	struct session *next = registry_first(room), *s;
-	struct audience to;
+	uint32_t next = room->announced + 1;
+	uint8_t plaintext[WIRE_SEALED_MAX];
+	size_t len;
 
-	while (next_audience(&to, false, &next))
-		seal_events(b, room, &to, room->announced + 1, until);
-	next = registry_first(room);
-	while (next_audience(&to, true, &next)) {
-		seal_roster(b, room, &to);
-		for (size_t i = 0; i < to.count; i++) {
-			s = registry_slot(&b->registry, to.slots[i]);
-			s->roster_due = false;
-		}
+	while (next != until + 1) { /* which ends a packet */
+		len = roster_put_events(plaintext, sizeof(plaintext), room,
+		    &next);
+		tell_room(b, now, room, plaintext, len);
 	}
+	push_rosters(b, room);
 	registry_announced(&b->registry, now, room, until);
 }
 
@@ -116,26 +173,92 @@ bootnode_changed(struct bootnode *b, uint64_t now, struct room *room)
 		bootnode_announce(b, now, room, true);
 }
 
+/* --- What is asked for ---------------------------------------------------- */
+
+/* The next packet of an answer, from the roster or from the log. */
+struct answer {
+	struct room *room;
+	bool roster;
+	struct peer_id after;
+	uint32_t until;	  /* the roster of then, as it is now */
+	uint32_t version; /* the first event */
+};
+
+/* Writes it into max bytes; returns its length, and whether it is the end of
+ * all that there is. */
+static size_t
+put_answer(struct answer *a, uint8_t *buf, size_t max, bool *last)
+{
+	size_t len;
+
+	if (max > WIRE_SEALED_MAX)
+		max = WIRE_SEALED_MAX;
+	if (a->roster)
+		return roster_put(buf, max, a->room, a->until, &a->after, last);
+	len = roster_put_events(buf, max, a->room, &a->version);
+	*last = a->version == a->room->version + 1;
+	return len;
+}
+
+/* At most so many bytes. */
+static void
+answer_sync(struct bootnode *b, const struct session *s, struct answer *a,
+    size_t left)
+{
+	const size_t least =
+	    WIRE_SEALED_OVERHEAD + BOOTMSG_ROSTER_HEAD + BOOTMSG_ENTRY_MAX;
+	struct audience to = { .slots = { s->slot }, .count = 1 };
+	uint8_t plaintext[WIRE_SEALED_MAX];
+	bool last = false;
+	size_t len;
+
+	while (!last && left >= least) {
+		len = put_answer(a, plaintext, left - WIRE_SEALED_OVERHEAD,
+		    &last);
+		left -= WIRE_SEALED_OVERHEAD + len;
+		if (!last && left < least)
+			bootmsg_add_flag(plaintext, BOOTMSG_MORE);
+		seal(b, &to, plaintext, len);
+	}
+}
+
+/* Each SYNC takes SYNC_SPACING of the time that a session has for them. */
+static bool
+may_sync(uint64_t now, struct session *s)
+{
+	uint64_t from = clock_max(s->sync_time, now);
+
+	if (from - now >= SYNC_BURST * SYNC_SPACING)
+		return false;
+	s->sync_time = from + SYNC_SPACING;
+	return true;
+}
+
 void
 bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
-    uint32_t version)
+    const struct wire_control *c)
 {
-	struct audience to = { .slots = { s->slot }, .count = 1 };
+	static const struct peer_id none;
 	struct room *room = s->room;
+	struct answer a = { .room = room,
+		.after = c->after,
+		.version = c->version + 1 };
 
-	if (version == room->version || s->roster_due)
+	a.roster = memcmp(&c->after, &none, sizeof(none)) != 0;
+	if ((c->version == room->version && !a.roster) || s->roster_due)
 		return;
-	if (now < s->sync_after) {
+	if (!may_sync(now, s)) {
 		bootnode_drop(b, DROP_RATE, &s->at);
 		return;
 	}
-	s->sync_after = now + SYNC_SPACING;
-	if (!registry_has_since(room, version)) {
-		s->roster_due = true;
-		registry_touch(&b->registry, now, room);
-		return;
+	/* Who goes on with a roster is told by events who came since it
+	 * began. */
+	a.until = a.roster ? c->version : room->version;
+	if (!registry_has_since(room, c->version)) {
+		a.roster = true;
+		a.until = room->version;
 	}
-	seal_events(b, room, &to, version + 1, room->version);
+	answer_sync(b, s, &a, WIRE_SYNC_FACTOR * c->len - WIRE_CONTROL_LEN);
 }
 
 int

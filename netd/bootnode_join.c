@@ -165,6 +165,7 @@ reply(struct bootnode *b, const struct session *s)
 		.version = s->room->version,
 		.reflect_port = reflect_port(b, &s->at),
 		.relay_rate = b->relay_rate,
+		.echo = bootnode_echo(b, s, s->echoes),
 	};
 	struct ipc_join_reply body = { .slot = s->slot };
 	uint8_t payload[BOOTMSG_WELCOME_MAX];
@@ -290,5 +291,7 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 	bootnode_send(b, &s->at, packet, len);
 	registry_welcome(&b->registry, now, s, sealed->mac_key, packet, len);
 	bootnode_relay_start(b, now, s);
+	/* The JOIN had a cookie. */
+	bootnode_prove(now, s);
 	return 0;
 }

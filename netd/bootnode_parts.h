@@ -82,8 +82,16 @@ void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
 /* A session that was just welcomed may have its burst relayed. */
 void bootnode_relay_start(const struct bootnode *, uint64_t now,
     struct session *);
-/* Answers a SYNC of a session that has this version. */
+/* The session has just shown that its address receives. */
+void bootnode_prove(uint64_t now, struct session *);
+/* It has done so lately: it may be sent more than came from it. */
+bool bootnode_proven(const struct bootnode *, uint64_t now,
+    const struct session *);
+/* Answers a SYNC of a session that has just done so. */
 void bootnode_sync(struct bootnode *, uint64_t now, struct session *,
-    uint32_t version);
+    const struct wire_control *);
+/* The echo with this number. */
+uint64_t bootnode_echo(const struct bootnode *, const struct session *,
+    uint32_t number);
 
 #endif

@@ -72,13 +72,18 @@ sender(const struct bootnode *b, const struct remote *from,
 	return s;
 }
 
-/* The other member of its room with this id, if it was welcomed. */
+/* The other member of its room with this id, if it was welcomed, and is where
+ * it says that it is. */
 static const struct session *
-receiver(const struct session *s, const struct peer_id *id)
+receiver(const struct bootnode *b, uint64_t now, const struct session *s,
+    const struct peer_id *id)
 {
 	const struct session *to = registry_member(s->room, id);
 
-	return to != NULL && to != s && to->state == SESSION_MEMBER ? to : NULL;
+	return to != NULL && to != s && to->state == SESSION_MEMBER &&
+		bootnode_proven(b, now, to)
+	    ? to
+	    : NULL;
 }
 
 void
@@ -98,7 +103,7 @@ bootnode_relay(struct bootnode *b, uint64_t now, const struct remote *from,
 		bootnode_drop(b, DROP_RELAY_MALFORMED, from);
 	} else if ((s = sender(b, from, packet, len, r.session)) == NULL) {
 		bootnode_drop(b, DROP_RELAY_FORGED, from);
-	} else if ((to = receiver(s, &r.peer)) == NULL) {
+	} else if ((to = receiver(b, now, s, &r.peer)) == NULL) {
 		bootnode_drop(b, DROP_RELAY_NOBODY, from);
 	} else if (!take_tokens(b, now, s, len, probe)) {
 		bootnode_drop(b, DROP_RELAY_RATE, from);

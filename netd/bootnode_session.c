@@ -32,16 +32,37 @@ authenticated(struct bootnode *b, const struct remote *from,
 	return s;
 }
 
+/* Echoes that may come back: the newest may be on its way yet, or lost. */
+#define ECHOES_GOOD 4
+
+uint64_t
+bootnode_echo(const struct bootnode *b, const struct session *s,
+    uint32_t number)
+{
+	return cookie_echo(b->keys.cookie_key, number, &s->at.addr, s->id);
+}
+
+static bool
+is_recent(const struct bootnode *b, const struct session *s, uint64_t echo)
+{
+	for (uint32_t i = 0; i < ECHOES_GOOD && i <= s->echoes; i++)
+		if (echo == bootnode_echo(b, s, s->echoes - i))
+			return true;
+	return false;
+}
+
 /* HEARTBEAT_ACK or LEAVE_ACK. */
 static void
 acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
-    const struct session *s, uint64_t counter)
+    struct session *s, uint64_t counter, uint8_t flags)
 {
 	struct wire_control ack = {
 		.type = type,
 		.session = s->id,
 		.counter = counter,
 		.version = s->room->version,
+		.echo = bootnode_echo(b, s, ++s->echoes),
+		.flags = flags,
 	};
 	uint8_t packet[WIRE_MAX];
 
@@ -73,16 +94,17 @@ leave(struct bootnode *b, uint64_t now, const struct remote *from,
 {
 	/* From any address: a LEAVE caught and sent on does what its writer
 	 * wanted. */
-	acknowledge(b, WIRE_LEAVE_ACK, from, s, counter);
+	acknowledge(b, WIRE_LEAVE_ACK, from, s, counter, 0);
 	bootnode_leave(b, now, s, LEAVE_GRACEFUL);
 }
 
 static void
-alive(struct bootnode *b, uint64_t now, struct session *s, uint64_t counter)
+alive(struct bootnode *b, uint64_t now, struct session *s, uint64_t counter,
+    uint8_t flags)
 {
 	s->counter = counter;
 	registry_heard(&b->registry, now, s);
-	acknowledge(b, WIRE_HEARTBEAT_ACK, &s->at, s, counter);
+	acknowledge(b, WIRE_HEARTBEAT_ACK, &s->at, s, counter, flags);
 }
 
 void
@@ -91,6 +113,7 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
 {
 	struct wire_control c;
 	struct session *s;
+	bool proven;
 
 	if (wire_get_control(packet, len, &c) == -1) {
 		bootnode_drop(b, DROP_MALFORMED, from);
@@ -107,11 +130,15 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
 		challenge(b, now, s, from);
 		return;
 	}
-	alive(b, now, s, c.counter);
+	proven = is_recent(b, s, c.echo);
+	if (proven)
+		bootnode_prove(now, s);
+	alive(b, now, s, c.counter,
+	    c.type == WIRE_SYNC && !proven ? ACK_AGAIN : 0);
 	if (c.type == WIRE_HEARTBEAT)
 		b->stats.heartbeats++;
-	else
-		bootnode_sync(b, now, s, c.version);
+	else if (proven)
+		bootnode_sync(b, now, s, &c);
 }
 
 void
@@ -140,7 +167,8 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 		}
 		event_moved(&s->room->tag, &s->peer, &from->addr);
 	}
-	alive(b, now, s, c.counter);
+	bootnode_prove(now, s);
+	alive(b, now, s, c.counter, 0);
 	bootnode_changed(b, now, s->room);
 }
 

@@ -50,3 +50,16 @@ cookie_valid(const struct wire_cookie *cookie, const uint8_t key[SIPHASH_KEY],
 	put_input(input, cookie->window, purpose, addr, bound);
 	return siphash_verify(cookie->mac, key, input, sizeof(input));
 }
+
+uint64_t
+cookie_echo(const uint8_t key[SIPHASH_KEY], uint32_t number,
+    const struct addr *addr, uint64_t session)
+{
+	uint8_t input[COOKIE_INPUT_LEN], mac[SIPHASH_MAC];
+	struct getter g;
+
+	put_input(input, number, COOKIE_FOR_ECHO, addr, session);
+	siphash(mac, key, input, sizeof(input));
+	get_init(&g, mac, sizeof(mac));
+	return get_u64(&g);
+}

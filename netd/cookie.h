@@ -17,7 +17,8 @@
 /* What it was given for: one for a JOIN moves no session, nor the reverse. */
 enum cookie_purpose {
 	COOKIE_FOR_JOIN = 1, /* bound to the nonce of the HELLO */
-	COOKIE_FOR_MOVE = 2  /* bound to the session id */
+	COOKIE_FOR_MOVE = 2, /* bound to the session id */
+	COOKIE_FOR_ECHO = 3  /* the same */
 };
 
 /* Makes the cookie for an address and the number it is bound to. */
@@ -28,5 +29,10 @@ void cookie_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
  * the one before. Takes the same time for every wrong MAC. */
 bool cookie_valid(const struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
+
+/* The echo of this number: what a client at this address brings back shows that
+ * it had the answer with that number there. */
+uint64_t cookie_echo(const uint8_t key[SIPHASH_KEY], uint32_t number,
+    const struct addr *, uint64_t session);
 
 #endif

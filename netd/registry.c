@@ -313,6 +313,7 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	s->id = (random == 0 ? 1 : random) << SLOT_BITS | s->slot;
 	put_in(r, now, s, room);
 	registry_log_change(r, now, s, MEMBER_JOINED, LEAVE_TIMEOUT);
+	s->joined = room->version;
 	return VERDICT_OK;
 }
 
@@ -381,6 +382,16 @@ struct session *
 registry_first(struct room *room)
 {
 	return RB_MIN(member_tree, &room->members);
+}
+
+struct session *
+registry_after(struct room *room, const struct peer_id *id)
+{
+	struct session key, *s;
+
+	key.peer = *id;
+	s = RB_NFIND(member_tree, &room->members, &key);
+	return s != NULL && compare_peers(s, &key) == 0 ? registry_next(s) : s;
 }
 
 struct session *

@@ -61,7 +61,8 @@ struct session {
 	uint64_t nonce;	  /* of the JOIN */
 	uint64_t id;
 	uint64_t counter;      /* highest seen from the client */
-	uint64_t sync_after;   /* no answer to a SYNC before */
+	uint64_t sync_time;    /* until then SYNCs have been paid for */
+	uint64_t proven;       /* its address receives: known at this time */
 	uint64_t relay_tokens; /* bytes, as of relay_time */
 	uint64_t relay_time;
 	struct remote at;
@@ -70,6 +71,9 @@ struct session {
 	uint32_t slot;
 	uint32_t attempt;
 	uint32_t last_change; /* version of the last one about it */
+	uint32_t joined;      /* version that its joining made */
+	uint32_t echoes;      /* number of the last one that was given out */
+	uint32_t may_tell;    /* bytes, unasked, before the next proof */
 	uint16_t welcome_len;
 	uint8_t card_len;
 	uint8_t state;	 /* enum session_state */
@@ -185,6 +189,8 @@ struct session *registry_find(const struct registry *, uint64_t id);
 struct session *registry_member(struct room *, const struct peer_id *);
 /* A room's sessions in the order of their peer ids; NULL at the end. */
 struct session *registry_first(struct room *);
+/* The first one after this id. */
+struct session *registry_after(struct room *, const struct peer_id *);
 struct session *registry_next(struct session *);
 
 /* A session in a room has been heard, so it has its WELCOME. */

@@ -40,38 +40,32 @@ joined_entry(const struct session *s)
 }
 
 size_t
-roster_put(uint8_t *buf, struct room *room, uint16_t part, uint16_t parts,
-    struct session **next)
+roster_put(uint8_t *buf, size_t max, struct room *room, uint32_t until,
+    struct peer_id *after, bool *last)
 {
 	struct bootmsg_head head = {
 		.kind = BOOTMSG_ROSTER,
 		.version = room->version,
-		.part = part,
-		.parts = parts,
+		.after = *after,
 	};
+	struct session *next = registry_after(room, after), *first = next;
 	struct bootmsg_entry entry;
 	struct putter p;
 
-	put_init(&p, buf, WIRE_SEALED_MAX);
+	put_init(&p, buf, max);
 	bootmsg_put_head(&p, &head);
-	for (; *next != NULL; *next = registry_next(*next)) {
-		entry = joined_entry(*next);
+	for (; next != NULL; next = registry_next(next)) {
+		if (room->version - next->joined < room->version - until)
+			continue;
+		entry = joined_entry(next);
 		if (!put_entry_whole(&p, &entry))
 			break;
+		*after = next->peer;
 	}
-	return put_length(&p);
-}
-
-uint16_t
-roster_parts(struct room *room)
-{
-	uint8_t scratch[WIRE_SEALED_MAX];
-	struct session *next = registry_first(room);
-	uint16_t parts = 0;
-
-	while (next != NULL)
-		roster_put(scratch, room, parts++, 0, &next);
-	return parts;
+	*last = next == NULL;
+	if (*last)
+		bootmsg_add_flag(buf, BOOTMSG_LAST);
+	return *last || next != first ? put_length(&p) : 0;
 }
 
 /* A change as it is now to be told: addresses and cards are today's, and of
@@ -96,23 +90,23 @@ change_entry(struct room *room, const struct change *c)
 }
 
 size_t
-roster_put_events(uint8_t *buf, struct room *room, uint32_t *version)
+roster_put_events(uint8_t *buf, size_t max, struct room *room,
+    uint32_t *version)
 {
 	struct bootmsg_head head = {
 		.kind = BOOTMSG_EVENTS,
 		.version = *version,
-		.part = 0,
-		.parts = 1,
 	};
+	uint32_t first = *version;
 	struct bootmsg_entry entry;
 	struct putter p;
 
-	put_init(&p, buf, WIRE_SEALED_MAX);
+	put_init(&p, buf, max);
 	bootmsg_put_head(&p, &head);
 	for (; *version != room->version + 1; (*version)++) {
 		entry = change_entry(room, registry_change(room, *version));
 		if (!put_entry_whole(&p, &entry))
 			break;
 	}
-	return put_length(&p);
+	return *version != first ? put_length(&p) : 0;
 }

@@ -7,22 +7,22 @@
 
 #include "netd/registry.h"
 
-/* How many parts the room's roster takes, as long as nobody changes. */
-uint16_t roster_parts(struct room *);
-
 /*
- * Writes one part with the members from *next on, WIRE_SEALED_MAX bytes at
- * most. *next becomes the first that did not fit, or NULL. Returns the
- * length. The first part starts with registry_first().
+ * Writes the members after *after (zeros: all), as many as fit into max bytes,
+ * WIRE_SEALED_MAX at most. *after becomes the last one of these; *last says
+ * that there is nobody after it. Who joined since the version of until is left
+ * out: events tell of them. Returns the length, or 0 if not one fits.
  */
-size_t roster_put(uint8_t *buf, struct room *, uint16_t part, uint16_t parts,
-    struct session **next);
+size_t roster_put(uint8_t *buf, size_t max, struct room *, uint32_t until,
+    struct peer_id *after, bool *last);
 
 /*
  * Writes the changes from the one that made *version on, as many as fit into
- * WIRE_SEALED_MAX bytes. The log must have them. *version becomes the first
- * that did not fit, or the room's version + 1. Returns the length.
+ * max bytes, WIRE_SEALED_MAX at most. The log must have them. *version becomes
+ * the first that did not fit, or the room's version + 1. Returns the length,
+ * or 0 if not one fits.
  */
-size_t roster_put_events(uint8_t *buf, struct room *, uint32_t *version);
+size_t roster_put_events(uint8_t *buf, size_t max, struct room *,
+    uint32_t *version);
 
 #endif

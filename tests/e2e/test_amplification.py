@@ -12,7 +12,7 @@ from topology import Lan
 
 HELLO, COOKIE, JOIN, HEARTBEAT, LEAVE, REJECT = 1, 2, 3, 5, 9, 11
 TYPES = 19
-LENGTHS = (0, 4, 12, 40, 54, 56, 150, 404, 1200, 1232)
+LENGTHS = (0, 4, 12, 48, 54, 56, 64, 150, 404, 1200, 1232)
 CHANGED = 20			# copies of each packet that was recorded
 
 

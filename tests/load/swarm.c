@@ -48,7 +48,11 @@ struct member {
 	uint8_t mac_key[SIPHASH_KEY];
 	uint64_t counter;
 	uint32_t version;
-	uint16_t parts; /* of the roster read so far */
+	uint64_t echo;
+	bool reading; /* a roster, up to this one: */
+	bool gap;     /* and has missed a change */
+	uint32_t from;
+	struct peer_id after;
 	bool behind;
 	uint64_t sync_at;
 	uint64_t beat_at;
@@ -100,9 +104,18 @@ hello(struct swarm *s, struct member *m)
 static void
 control(struct swarm *s, struct member *m, enum wire_type type)
 {
-	struct wire_control c = { type, m->session, ++m->counter, m->version };
+	struct wire_control c = { .type = type,
+		.session = m->session,
+		.counter = ++m->counter,
+		.version = m->version,
+		.echo = m->echo,
+		.len = WIRE_HELLO_LEN };
 	uint8_t buf[WIRE_MAX];
 
+	if (m->reading && type == WIRE_SYNC) {
+		c.version = m->from;
+		c.after = m->after;
+	}
 	transmit(s, m, buf, wire_put_control(buf, &c, m->mac_key));
 }
 
@@ -155,6 +168,7 @@ on_welcome(struct member *m, const uint8_t *packet, size_t len)
 	noise_export(&m->noise, "gochat 1 control packets", m->mac_key,
 	    sizeof(m->mac_key));
 	m->session = w.session;
+	m->echo = w.echo;
 }
 
 static struct swarm *sorting;
@@ -204,15 +218,78 @@ learn(struct swarm *s, struct member *m, const struct bootmsg_entry *e)
 	}
 }
 
+/* What is missing is asked for now. */
+static void
+ask_on(struct swarm *s, struct member *m)
+{
+	control(s, m, WIRE_SYNC);
+	m->sync_at = s->now + SYNC_EVERY;
+}
+
+static void
+on_roster(struct swarm *s, struct member *m, const struct bootmsg_head *h,
+    struct getter *g)
+{
+	static const struct peer_id start;
+	struct bootmsg_entry e = { .id = h->after };
+
+	if (!m->reading) {
+		if (memcmp(&h->after, &start, sizeof(start)) != 0 ||
+		    h->version < m->version)
+			return;
+		m->reading = true;
+		m->gap = false;
+		m->after = start;
+		m->from = m->version = h->version;
+		m->sync_at = s->now + SYNC_EVERY;
+	}
+	if (h->version < m->version ||
+	    memcmp(&h->after, &m->after, sizeof(start)) != 0)
+		return;
+	while (g->left > 0) {
+		if (bootmsg_get_entry(g, h->kind, &e) == -1)
+			give_up("a malformed entry");
+		learn(s, m, &e);
+	}
+	m->after = e.id;
+	m->reading = (h->flags & BOOTMSG_LAST) == 0;
+	if (m->reading)
+		m->behind = true;
+	if ((h->flags & BOOTMSG_MORE) != 0 || (!m->reading && m->gap))
+		ask_on(s, m);
+}
+
+static void
+on_events(struct swarm *s, struct member *m, const struct bootmsg_head *h,
+    struct getter *g)
+{
+	uint32_t version = h->version;
+	struct bootmsg_entry e;
+
+	if (version > m->version + 1) {
+		m->behind = m->gap = true;
+		return;
+	}
+	while (g->left > 0) {
+		if (bootmsg_get_entry(g, h->kind, &e) == -1)
+			give_up("a malformed entry");
+		if (e.what != MEMBER_OVERTAKEN && version > m->version)
+			learn(s, m, &e);
+		version += e.what == MEMBER_OVERTAKEN ? e.count : 1;
+	}
+	if (version - 1 > m->version)
+		m->version = version - 1;
+	if ((h->flags & BOOTMSG_MORE) != 0)
+		ask_on(s, m);
+}
+
 static void
 on_sealed(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 {
 	uint8_t plain[WIRE_MAX], nonce[GCM_NONCE_LEN];
-	struct bootmsg_entry e;
 	struct bootmsg_head h;
 	struct wire_sealed w;
 	struct getter g;
-	uint32_t version;
 
 	if (wire_get_sealed(packet, len, &w) == -1 || m->session == 0 ||
 	    w.session != m->session)
@@ -224,24 +301,10 @@ on_sealed(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 	get_init(&g, plain, w.sealed_len - AEAD_TAG_LEN);
 	if (bootmsg_get_head(&g, &h) == -1)
 		give_up("a malformed SEALED packet");
-	version = h.version;
-	if (h.kind == BOOTMSG_EVENTS && version > m->version + 1) {
-		m->behind = true;
-		return;
-	}
-	for (; g.left > 0; version++) {
-		if (bootmsg_get_entry(&g, h.kind, &e) == -1)
-			give_up("a malformed entry");
-		if (h.kind == BOOTMSG_ROSTER || version > m->version)
-			learn(s, m, &e);
-	}
-	if (h.kind == BOOTMSG_EVENTS && version - 1 > m->version)
-		m->version = version - 1;
-	if (h.kind == BOOTMSG_ROSTER && h.version > m->version &&
-	    ++m->parts >= h.parts) {
-		m->parts = 0;
-		m->version = h.version;
-	}
+	if (h.kind == BOOTMSG_ROSTER)
+		on_roster(s, m, &h, &g);
+	else
+		on_events(s, m, &h, &g);
 }
 
 static void
@@ -264,7 +327,10 @@ on_packet(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 		    !wire_mac_ok(packet, len, m->mac_key))
 			give_up("a HEARTBEAT_ACK that is not authentic");
 		s->acked++;
-		m->behind = c.version != m->version;
+		m->echo = c.echo;
+		m->behind = m->reading || c.version != m->version;
+		if ((c.flags & ACK_AGAIN) != 0)
+			ask_on(s, m);
 		break;
 	case WIRE_REJECT:
 		give_up("the bootnode rejected a JOIN");

@@ -85,7 +85,13 @@ welcome(struct trial *t)
 		.ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
 		.port = 4545
 	};
-	struct bootmsg_welcome w = { 7, us, 15000, 10000, 1, 0, 0 };
+	struct bootmsg_welcome w = {
+		.session = 7,
+		.observed = us,
+		.timeout_ms = 15000,
+		.interval_ms = 10000,
+		.version = 1,
+	};
 	struct ipc_boot_welcome body = { .addr.port = 9595 };
 	uint8_t payload[WIRE_MAX], message[WIRE_MAX];
 	size_t len = bootmsg_put_welcome(payload, sizeof(payload), &w);

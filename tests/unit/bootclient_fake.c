@@ -239,7 +239,11 @@ void
 fake_answer(struct fixture *f, enum wire_type type, uint64_t session,
     uint64_t counter, uint32_t version, const uint8_t *key)
 {
-	struct wire_control c = { type, session, counter, version };
+	struct wire_control c = { .type = type,
+		.session = session,
+		.counter = counter,
+		.version = version,
+		.echo = FAKE_ECHO + counter };
 	uint8_t buf[WIRE_MAX];
 
 	fake_give(f, buf, wire_put_control(buf, &c, key));
@@ -315,7 +319,8 @@ fake_come_in(struct fixture *f, uint32_t interval_ms)
 {
 	struct ipc_boot_session s = { .session = SESSION,
 		.interval_ms = interval_ms,
-		.timeout_ms = 15000 };
+		.timeout_ms = 15000,
+		.echo = FAKE_ECHO };
 	struct ipc_boot_version v = { .version = 5 };
 	struct ipc_message_in in;
 

@@ -11,6 +11,8 @@
 
 #define NOW	(100 * USEC_PER_SEC)
 #define SESSION 0x0123456789abcdef
+/* Of a WELCOME; of an acknowledgement, as much more as its counter. */
+#define FAKE_ECHO 0x7070707070707070
 
 extern const uint8_t fake_mac_key[SIPHASH_KEY];
 extern const uint8_t fake_reject_key[SIPHASH_KEY];

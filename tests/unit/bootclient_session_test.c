@@ -197,6 +197,78 @@ test_sync(void)
 	fake_end(&f);
 }
 
+/* The newest echo goes with each packet; one that is refused is asked with
+ * again at once, and so it is when an answer ends before all of it is here. */
+static void
+test_echo(void)
+{
+	struct ipc_boot_version v = { .version = 5,
+		.sync = SYNC_ON,
+		.after = { { 7 } } };
+	struct wire_control ack = { .type = WIRE_HEARTBEAT_ACK,
+		.session = SESSION,
+		.version = 5,
+		.echo = 77,
+		.flags = ACK_AGAIN };
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	CU_ASSERT_EQUAL(fake_control(&f).echo, FAKE_ECHO);
+	acknowledge(&f, 6);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	/* As long as it takes for one change, or so. */
+	CU_ASSERT(f.len > BOOTMSG_ENTRY_MAX / WIRE_SYNC_FACTOR && f.len < 300);
+	CU_ASSERT_EQUAL(fake_control(&f).echo, FAKE_ECHO + 1);
+	ack.counter = fake_control(&f).counter;
+	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + SYNC_REST);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	CU_ASSERT_EQUAL(fake_control(&f).echo, 77);
+	f.now += SYNC_REST;
+	CU_ASSERT_EQUAL(bootclient_version(&f.b, f.now, &v), 0);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	CU_ASSERT_EQUAL(f.len, WIRE_HELLO_LEN);
+	CU_ASSERT_EQUAL(fake_control(&f).after.bytes[0], 7);
+	fake_end(&f);
+}
+
+/* Much that was announced: a heartbeat, so that there can be more. */
+static void
+test_sealed_quota(void)
+{
+	static uint8_t sealed[WIRE_MAX - WIRE_SEALED_OVERHEAD + AEAD_TAG_LEN];
+	struct wire_sealed s = { SESSION, 3, sealed, sizeof(sealed) };
+	struct ipc_message_in in;
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+	size_t bytes = 0;
+
+	fake_come_in(&f, 10000);
+	f.now += 2 * USEC_PER_SEC;
+	while (bytes <= SEALED_QUOTA) {
+		CU_ASSERT(bootclient_deadline(&f.b) > f.now);
+		fake_give(&f, buf, wire_put_sealed(buf, &s));
+		CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_SEALED, &in));
+		bytes += WIRE_MAX;
+	}
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	/* But once in a second. */
+	for (int i = 0; i < 100; i++) {
+		fake_give(&f, buf, wire_put_sealed(buf, &s));
+		CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_SEALED, &in));
+		bootclient_timer(&f.b, f.now);
+	}
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
 static void
 test_sealed(void)
 {
@@ -541,7 +613,9 @@ bootclient_session_suite(void)
 	CU_add_test(suite, "acknowledgements that do not count", test_bad_ack);
 	CU_add_test(suite, "the host slept", test_slept);
 	CU_add_test(suite, "SYNC", test_sync);
+	CU_add_test(suite, "echoes", test_echo);
 	CU_add_test(suite, "SEALED", test_sealed);
+	CU_add_test(suite, "much SEALED", test_sealed_quota);
 	CU_add_test(suite, "CHALLENGE", test_challenge);
 	CU_add_test(suite, "REJECT of a session", test_reject_session);
 	CU_add_test(suite, "REJECT, forged", test_reject_forged);

@@ -55,10 +55,12 @@ static const struct bootmsg_welcome welcome = {
 	.version = 0x31323334,
 	.relay_rate = 0x35363738,
 	.reflect_port = 0x393a,
+	.echo = 0x5152535455565758,
 };
-static const struct bootmsg_head events = { BOOTMSG_EVENTS, 0x41424344, 0, 1 };
-static const struct bootmsg_head roster = { BOOTMSG_ROSTER, 0x41424344, 0x0102,
-	0x0103 };
+static const struct bootmsg_head events = { BOOTMSG_EVENTS, BOOTMSG_MORE,
+	0x41424344, ID(0) };
+static const struct bootmsg_head roster = { BOOTMSG_ROSTER, BOOTMSG_LAST,
+	0x41424344, ID(0x90) };
 static const struct bootmsg_entry entries[] = {
 	{ .what = MEMBER_JOINED,
 	    .id = ID(0x91),
@@ -75,6 +77,7 @@ static const struct bootmsg_entry entries[] = {
 	{ .what = MEMBER_MOVED, .id = ID(0x94), .observed = V4 },
 	{ .what = MEMBER_LEFT, .id = ID(0x95), .reason = LEAVE_GRACEFUL },
 	{ .what = MEMBER_LEFT, .id = ID(0x96), .reason = LEAVE_TIMEOUT },
+	{ .what = MEMBER_OVERTAKEN, .count = 0x0107 },
 };
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 
@@ -170,18 +173,19 @@ static const struct message {
 	    { 102, 103 } },
 	{ put_welcome, recode_welcome,
 	    "1112131415161718" V4_HEX
-	    "00003a98 00002710 31323334 35363738 393a",
+	    "00003a98 00002710 31323334 35363738 393a 5152535455565758",
 	    { 0 } },
 	/* Without the last entry it is valid, and so on. */
-	{ put_roster, recode_body, "01 41424344 0102 0103" JOINED_HEX,
-	    { 9, 37 } },
+	{ put_roster, recode_body, "01 02 41424344" ID_HEX("90") JOINED_HEX,
+	    { 22, 50 } },
 	{ put_events, recode_body,
-	    "02 41424344 0000 0001" JOINED_HEX "03" ID_HEX("93") V6_HEX
+	    "02 01 41424344" JOINED_HEX "03" ID_HEX("93") V6_HEX
 	    "03" ID_HEX("97") "00"
 			      "03" ID_HEX("94") V4_HEX
 	    "02" ID_HEX("95") "01"
-			      "02" ID_HEX("96") "02",
-	    { 9, 37, 75, 111, 129, 153, 171 } },
+			      "02" ID_HEX("96") "02"
+						"04 0107",
+	    { 6, 34, 72, 108, 126, 150, 168, 186 } },
 };
 
 #define FOREACH_MESSAGE(m)                       \
@@ -257,6 +261,9 @@ test_limits(void)
 	CU_ASSERT_EQUAL(put_length(&p), 0);
 	put_init(&p, buf, sizeof(buf));
 	bootmsg_put_head(&p, &roster);
+	CU_ASSERT_EQUAL(put_length(&p), BOOTMSG_ROSTER_HEAD);
+	put_init(&p, buf, sizeof(buf));
+	bootmsg_put_head(&p, &events);
 	CU_ASSERT_EQUAL(put_length(&p), BOOTMSG_HEAD_LEN);
 }
 
@@ -287,7 +294,7 @@ test_welcome_values(void)
 }
 
 static int
-get_head(unsigned int kind, unsigned int part, unsigned int parts)
+get_head(unsigned int kind, unsigned int flags)
 {
 	uint8_t buf[WIRE_MAX];
 	struct bootmsg_head head;
@@ -296,9 +303,10 @@ get_head(unsigned int kind, unsigned int part, unsigned int parts)
 
 	put_init(&p, buf, sizeof(buf));
 	put_u8(&p, kind);
+	put_u8(&p, flags);
 	put_u32(&p, 7);
-	put_u16(&p, part);
-	put_u16(&p, parts);
+	if (kind == BOOTMSG_ROSTER)
+		put_bytes(&p, roster.after.bytes, PEER_ID_LEN);
 	get_init(&g, buf, put_length(&p));
 	return bootmsg_get_head(&g, &head);
 }
@@ -306,16 +314,14 @@ get_head(unsigned int kind, unsigned int part, unsigned int parts)
 static void
 test_heads(void)
 {
-	for (unsigned int kind = 0; kind < 256; kind++) {
-		CU_ASSERT_EQUAL(get_head(kind, 0, 1),
-		    kind == BOOTMSG_ROSTER || kind == BOOTMSG_EVENTS ? 0 : -1);
-		CU_ASSERT_EQUAL(get_head(kind, 1, 2),
-		    kind == BOOTMSG_ROSTER ? 0 : -1);
-		CU_ASSERT_EQUAL(get_head(kind, 0, 0), -1);
-		CU_ASSERT_EQUAL(get_head(kind, 2, 2), -1);
-		CU_ASSERT_EQUAL(get_head(kind, 3, 2), -1);
+	for (unsigned int n = 0; n < 256; n++) {
+		CU_ASSERT_EQUAL(get_head(n, 0),
+		    n == BOOTMSG_ROSTER || n == BOOTMSG_EVENTS ? 0 : -1);
+		CU_ASSERT_EQUAL(get_head(BOOTMSG_ROSTER, n),
+		    n == 0 || n == BOOTMSG_MORE || n == BOOTMSG_LAST ? 0 : -1);
+		CU_ASSERT_EQUAL(get_head(BOOTMSG_EVENTS, n),
+		    n == 0 || n == BOOTMSG_MORE ? 0 : -1);
 	}
-	CU_ASSERT_EQUAL(get_head(BOOTMSG_ROSTER, 65534, 65535), 0);
 }
 
 /* One entry with a byte changed; at counts from its start. */
@@ -350,6 +356,17 @@ get_empty_card(void)
 	return bootmsg_get_entry(&g, BOOTMSG_ROSTER, &e);
 }
 
+static int
+get_nothing_overtaken(void)
+{
+	static const uint8_t bytes[] = { MEMBER_OVERTAKEN, 0, 0 };
+	struct bootmsg_entry e;
+	struct getter g;
+
+	get_init(&g, bytes, sizeof(bytes));
+	return bootmsg_get_entry(&g, BOOTMSG_EVENTS, &e);
+}
+
 static void
 test_entries(void)
 {
@@ -369,6 +386,10 @@ test_entries(void)
 		    n == 3 ? 0 : -1);
 	}
 	CU_ASSERT_EQUAL(get_empty_card(), -1);
+	/* No versions at all are overtaken. */
+	CU_ASSERT_EQUAL(get_entry(7, 2, 0, BOOTMSG_EVENTS), 0);
+	CU_ASSERT_EQUAL(get_entry(7, 1, 0, BOOTMSG_EVENTS), 0);
+	CU_ASSERT_EQUAL(get_nothing_overtaken(), -1);
 	/* A roster lists who is there. */
 	for (size_t i = 0; i < ENTRIES; i++)
 		CU_ASSERT_EQUAL(get_entry(i, 0, entries[i].what,

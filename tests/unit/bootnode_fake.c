@@ -244,8 +244,8 @@ world_free(struct world *w)
 	free(w);
 }
 
-void
-world_run(struct world *w)
+static void
+run_cryptod(struct world *w)
 {
 	struct message *m;
 
@@ -258,6 +258,27 @@ world_run(struct world *w)
 		free(m->tail);
 	}
 	w->channel_first = w->channel_end = 0;
+}
+
+void
+world_run(struct world *w)
+{
+	uint8_t buf[WIRE_MAX];
+	struct guest *c;
+
+	run_cryptod(w);
+	while (w->asking > 0) {
+		for (uint32_t i = 0; i < FAKE_CLIENTS; i++) {
+			c = &w->clients[i];
+			if (!c->asks)
+				continue;
+			c->asks = false;
+			w->asking--;
+			world_packet(w, &c->addr, buf,
+			    guest_control(c, WIRE_SYNC, buf));
+		}
+		run_cryptod(w);
+	}
 }
 
 void

@@ -46,6 +46,7 @@ struct world {
 	struct guest *clients;	 /* FAKE_CLIENTS of them */
 	struct message *channel; /* to cryptod, in order */
 	size_t channel_first, channel_end;
+	unsigned int asking;	       /* clients that will send a SYNC */
 	uint64_t sealed[SESSIONS_MAX]; /* counters; 0: not in use */
 	uint8_t mac_keys[SESSIONS_MAX][SIPHASH_KEY];
 	bool no_secret;		/* WELCOMEs cannot be sealed */
@@ -87,13 +88,21 @@ struct guest {
 	uint64_t counter;
 	uint32_t version;      /* of what it knows */
 	uint32_t room_version; /* what the bootnode said last */
-	uint32_t roster_version;
-	uint16_t roster_next;	   /* part expected */
+	bool roster_open;      /* being read: */
+	bool roster_gap;       /* and a change was missed */
+	uint32_t roster_from;
+	struct peer_id roster_after;
+	bool asks;		   /* will send a SYNC at once */
+	bool mute;		   /* does not */
+	size_t sync_len;	   /* of its SYNCs; 0: as a client's */
+	uint64_t echo;		   /* the newest */
 	struct known *known;	   /* by the others' index */
 	struct wire_control ack;   /* the last one */
 	struct wire_reject reject; /* the last one */
 	struct wire_challenge challenge;
+	uint64_t overtaken; /* versions */
 	unsigned int cookies, welcomes, rosters, events, acks, rejects;
+	uint64_t heard; /* bytes */
 	unsigned int challenges, left_graceful, left_timeout;
 };
 
@@ -120,6 +129,8 @@ size_t guest_control(struct guest *, enum wire_type, uint8_t *buf);
 size_t guest_reply(struct guest *, uint8_t *buf);
 /* Sends a HEARTBEAT, SYNC or LEAVE and runs the world. */
 void guest_send(struct guest *, enum wire_type);
+/* The same, and how many bytes that was; it may be called in a loop. */
+size_t guest_asks(struct guest *, enum wire_type);
 /* HELLO and JOIN of one more attempt; true if it is then welcomed. */
 bool guest_enter(struct guest *);
 /* A new client that is welcomed, and whose room has been told of it. */

@@ -92,8 +92,14 @@ guest_control(struct guest *c, enum wire_type type, uint8_t *buf)
 		.session = c->session,
 		.counter = ++c->counter,
 		.version = c->version,
+		.echo = c->echo,
+		.len = c->sync_len != 0 ? c->sync_len : WIRE_HELLO_LEN,
 	};
 
+	if (c->roster_open && type == WIRE_SYNC) {
+		control.version = c->roster_from;
+		control.after = c->roster_after;
+	}
 	return wire_put_control(buf, &control, MAC_KEY(c->token));
 }
 
@@ -116,6 +122,17 @@ guest_send(struct guest *c, enum wire_type type)
 
 	world_packet(c->world, &c->addr, buf, guest_control(c, type, buf));
 	world_run(c->world);
+}
+
+size_t
+guest_asks(struct guest *c, enum wire_type type)
+{
+	uint8_t buf[WIRE_MAX];
+	size_t len = guest_control(c, type, buf);
+
+	world_packet(c->world, &c->addr, buf, len);
+	world_run(c->world);
+	return len;
 }
 
 bool
@@ -167,7 +184,7 @@ guest_knows(const struct guest *c, uint32_t first, uint32_t count)
 }
 
 static void
-learn(struct guest *c, const struct bootmsg_entry *e, bool roster)
+learn(struct guest *c, const struct bootmsg_entry *e)
 {
 	struct known *k;
 	uint32_t index;
@@ -175,10 +192,8 @@ learn(struct guest *c, const struct bootmsg_entry *e, bool roster)
 	memcpy(&index, e->id.bytes, sizeof(index));
 	CU_ASSERT_FATAL(index < FAKE_CLIENTS);
 	k = &c->known[index];
-	if (roster)
-		k->in_roster = true;
 	if (e->what == MEMBER_LEFT) {
-		k->present = false;
+		k->present = k->in_roster = false;
 		c->left_graceful += e->reason == LEAVE_GRACEFUL;
 		c->left_timeout += e->reason == LEAVE_TIMEOUT;
 		return;
@@ -186,42 +201,86 @@ learn(struct guest *c, const struct bootmsg_entry *e, bool roster)
 	k->addr = e->observed;
 	if (e->what == MEMBER_MOVED)
 		return;
-	k->present = true;
+	k->present = k->in_roster = true;
 	k->card = sum(e->card, e->card_len);
 }
 
-/* A roster counts when all its parts came in their order. */
+static void
+ask_on(struct guest *c)
+{
+	if (c->asks || c->mute)
+		return;
+	c->asks = true;
+	c->world->asking++;
+}
+
+/* As a client does: see cryptod/boot_channel.c. */
 static void
 take_roster(struct guest *c, const struct bootmsg_head *h, struct getter *g)
 {
-	struct bootmsg_entry e;
+	static const struct peer_id start;
+	struct bootmsg_entry e = { .id = h->after };
 
-	if (h->part == 0) {
+	if (!c->roster_open) {
+		if (memcmp(&h->after, &start, sizeof(start)) != 0)
+			return;
 		for (uint32_t i = 0; i < FAKE_CLIENTS; i++)
 			c->known[i].in_roster = false;
-		c->roster_next = 0;
-		c->roster_version = h->version;
-		c->version = 0;
+		c->roster_open = true;
+		c->roster_gap = false;
+		c->roster_after = start;
+		c->roster_from = c->version = h->version;
 	}
-	if (h->part != c->roster_next || h->version != c->roster_version)
+	if (h->version < c->version ||
+	    memcmp(&h->after, &c->roster_after, sizeof(start)) != 0)
 		return;
 	while (g->left > 0) {
 		CU_ASSERT_EQUAL_FATAL(bootmsg_get_entry(g, h->kind, &e), 0);
-		learn(c, &e, true);
+		learn(c, &e);
 	}
-	if (++c->roster_next < h->parts)
+	c->roster_after = e.id;
+	if ((h->flags & BOOTMSG_MORE) != 0)
+		ask_on(c);
+	if ((h->flags & BOOTMSG_LAST) == 0)
 		return;
 	for (uint32_t i = 0; i < FAKE_CLIENTS; i++)
 		c->known[i].present = c->known[i].in_roster;
-	c->version = h->version;
+	c->roster_open = false;
 	c->rosters++;
+	if (c->roster_gap)
+		ask_on(c);
+}
+
+static void
+take_events(struct guest *c, const struct bootmsg_head *h, struct getter *g)
+{
+	uint32_t version = h->version;
+	struct bootmsg_entry e;
+
+	CU_ASSERT_FATAL(g->left > 0);
+	c->events++;
+	c->roster_gap |= version > c->version + 1;
+	while (g->left > 0) {
+		CU_ASSERT_EQUAL_FATAL(bootmsg_get_entry(g, h->kind, &e), 0);
+		if (e.what == MEMBER_OVERTAKEN) {
+			c->overtaken += e.count;
+			version += e.count;
+		} else {
+			if (version == c->version + 1)
+				learn(c, &e);
+			version++;
+		}
+		if (h->version <= c->version + 1 && version - 1 > c->version)
+			c->version = version - 1;
+	}
+	if ((h->flags & BOOTMSG_MORE) != 0)
+		ask_on(c);
 }
 
 static void
 take_sealed(struct guest *c, const uint8_t *packet, size_t len)
 {
 	struct bootmsg_head h;
-	struct bootmsg_entry e;
 	struct wire_sealed s;
 	struct getter g;
 
@@ -231,19 +290,10 @@ take_sealed(struct guest *c, const uint8_t *packet, size_t len)
 	get_init(&g, s.sealed, s.sealed_len - AEAD_TAG_LEN);
 	CU_ASSERT_EQUAL_FATAL(bootmsg_get_head(&g, &h), 0);
 	c->room_version = h.version;
-	if (h.kind == BOOTMSG_ROSTER) {
+	if (h.kind == BOOTMSG_ROSTER)
 		take_roster(c, &h, &g);
-		return;
-	}
-	CU_ASSERT_FATAL(g.left > 0);
-	c->events++;
-	for (; g.left > 0; h.version++) {
-		CU_ASSERT_EQUAL_FATAL(bootmsg_get_entry(&g, h.kind, &e), 0);
-		if (h.version != c->version + 1)
-			continue; /* known, or one is missing */
-		learn(c, &e, false);
-		c->version = h.version;
-	}
+	else
+		take_events(c, &h, &g);
 }
 
 static void
@@ -259,6 +309,8 @@ take_welcome(struct guest *c, const uint8_t *packet, size_t len)
 	    0);
 	CU_ASSERT_TRUE(addr_equal(&c->welcome.observed, &c->addr));
 	c->session = c->welcome.session;
+	c->echo = c->welcome.echo;
+	c->roster_open = false;
 	c->counter = 0;
 	c->version = 0;
 	c->welcomes++;
@@ -269,6 +321,7 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 {
 	struct wire_cookie_reply cookie;
 
+	c->heard += len;
 	switch (wire_type(packet, len)) {
 	case WIRE_COOKIE:
 		CU_ASSERT_EQUAL(wire_get_cookie_reply(packet, len, &cookie), 0);
@@ -291,6 +344,9 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 		CU_ASSERT_TRUE(wire_mac_ok(packet, len, MAC_KEY(c->token)));
 		CU_ASSERT_EQUAL(wire_get_control(packet, len, &c->ack), 0);
 		c->room_version = c->ack.version;
+		c->echo = c->ack.echo;
+		if ((c->ack.flags & ACK_AGAIN) != 0)
+			ask_on(c);
 		c->acks++;
 		break;
 	case WIRE_REJECT:

@@ -247,8 +247,11 @@ test_tokens(void)
 	}
 	CU_ASSERT(total > 10 * FAKE_RELAY_RATE - 2000);
 	CU_ASSERT(total <= 10 * FAKE_RELAY_RATE + 1000);
-	/* However long it is quiet, no more than the burst. */
-	s.w->now += 5 * USEC_PER_SEC;
+	/* However long it is quiet, no more than the burst; and nothing to who
+	 * has not shown for long that it receives. */
+	s.w->now += 5 * USEC_PER_SEC + 1;
+	CU_ASSERT_EQUAL(give(&s), 0);
+	guest_send(s.b, WIRE_HEARTBEAT);
 	bytes = exhaust(&s);
 	CU_ASSERT(bytes > BURST - RESERVE - 1000);
 	CU_ASSERT(bytes <= BURST - RESERVE);

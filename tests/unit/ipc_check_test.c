@@ -156,8 +156,8 @@ test_status(void)
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.session = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.interval_ms = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.timeout_ms = 0);
-	CHECK(IPC_BOOT_VERSION, 0, m.body.boot_version.sync = 1);
-	CHECK(IPC_BOOT_VERSION, -1, m.body.boot_version.sync = 2);
+	CHECK(IPC_BOOT_VERSION, 0, m.body.boot_version.sync = SYNC_ON);
+	CHECK(IPC_BOOT_VERSION, -1, m.body.boot_version.sync = SYNC_COUNT);
 	CHECK(IPC_LOG, 0, m.body.log.level = LOG_DEBUG);
 	CHECK(IPC_LOG, -1, m.body.log.level = LOG_LEVEL_COUNT);
 	CHECK(IPC_LOG, 0, m.body.log.event = 1);

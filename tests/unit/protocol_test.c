@@ -199,10 +199,10 @@ static void
 test_welcome(void)
 {
 	struct bootmsg_welcome w = { SESSION, anna.observed, 15000, 10000, 2,
-		131072, 9596 };
+		131072, 9596, 0x5b5b5b5b5b5b5b5b };
 	struct ipc_boot_welcome body = { .addr = example_bootnode };
 	uint8_t packet[WIRE_MAX], payload[WIRE_MAX], noise[WIRE_MAX];
-	struct wire_control c = { WIRE_HEARTBEAT, SESSION, 1, 2 };
+	struct wire_control c = { WIRE_HEARTBEAT, SESSION, 1, 2, .echo = 0 };
 	const struct ipc_boot_session *session;
 	struct wire_welcome welcome;
 	struct ipc_message_in in;
@@ -219,10 +219,12 @@ test_welcome(void)
 	CU_ASSERT_EQUAL(boot_welcome(&client, &body, noise, welcome.noise_len),
 	    0);
 	session = from_client(IPC_BOOT_SESSION, &in);
+	c.echo = session->echo;
 	EXPECT("control key", session->mac_key, SIPHASH_KEY);
 	EXPECT("HEARTBEAT", packet,
 	    wire_put_control(packet, &c, session->mac_key));
 	c.type = WIRE_HEARTBEAT_ACK;
+	c.echo = 0x5c5c5c5c5c5c5c5c;
 	EXPECT("HEARTBEAT_ACK", packet,
 	    wire_put_control(packet, &c, session->mac_key));
 }
@@ -242,7 +244,8 @@ put_member(struct putter *p, const struct person *who)
 static void
 test_roster(void)
 {
-	struct bootmsg_head head = { BOOTMSG_ROSTER, 2, 0, 1 };
+	struct bootmsg_head head = { BOOTMSG_ROSTER, BOOTMSG_LAST, 2,
+		{ { 0 } } };
 	uint8_t plain[WIRE_SEALED_MAX], sealed[WIRE_MAX], packet[WIRE_MAX];
 	uint8_t tx[KEY_LEN], rx[KEY_LEN], gcm_nonce[GCM_NONCE_LEN];
 	struct wire_sealed s = { SESSION, 0, sealed, 0 };

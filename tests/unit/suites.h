@@ -70,6 +70,7 @@
 	X(bootnode_stats)     \
 	X(bootnode)           \
 	X(bootnode_sockets)   \
+	X(bootnode_echo)      \
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \

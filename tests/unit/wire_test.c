@@ -37,6 +37,9 @@ static const uint8_t sealed[17] = { 0x50, 0x51, [16] = 0x5f };
 #define SESSION_HEX "1112131415161718"
 #define COUNTER	    0x2122232425262728
 #define COUNTER_HEX "2122232425262728"
+#define ECHO_HEX    "5152535455565758"
+#define CONTROL	    SESSION, COUNTER, 0x31323334, 0x5152535455565758
+#define CONTROL_HEX SESSION_HEX COUNTER_HEX "31323334" ECHO_HEX
 
 /* Encoders of the golden packets. */
 #define PUT(kind, name, ...)                               \
@@ -58,12 +61,12 @@ PUT(welcome, welcome, NONCE, noise, sizeof(noise))
 PUT(challenge, challenge, SESSION, COOKIE)
 PUT(sealed, sealed, SESSION, COUNTER, sealed, sizeof(sealed))
 PUT_MACED(reject, reject, REJECT_ROOM_FULL, SESSION)
-PUT_MACED(control, heartbeat, WIRE_HEARTBEAT, SESSION, COUNTER, 0x31323334)
-PUT_MACED(control, heartbeat_ack, WIRE_HEARTBEAT_ACK, SESSION, COUNTER,
-    0x31323334)
-PUT_MACED(control, sync, WIRE_SYNC, SESSION, COUNTER, 0x31323334)
-PUT_MACED(control, leave, WIRE_LEAVE, SESSION, COUNTER, 0x31323334)
-PUT_MACED(control, leave_ack, WIRE_LEAVE_ACK, SESSION, COUNTER, 0x31323334)
+PUT_MACED(control, heartbeat, WIRE_HEARTBEAT, CONTROL, 0, { { 0 } }, 0)
+PUT_MACED(control, heartbeat_ack, WIRE_HEARTBEAT_ACK, CONTROL, ACK_AGAIN,
+    { { 0 } }, 0)
+PUT_MACED(control, sync, WIRE_SYNC, CONTROL, 0, { { 0x61, [15] = 0x6f } }, 66)
+PUT_MACED(control, leave, WIRE_LEAVE, CONTROL, 0, { { 0 } }, 0)
+PUT_MACED(control, leave_ack, WIRE_LEAVE_ACK, CONTROL, 0, { { 0 } }, 0)
 PUT_MACED(challenge_reply, challenge_reply, SESSION, COUNTER, COOKIE)
 #define OBSERVED                                                         \
 	{                                                                \
@@ -147,29 +150,25 @@ static const struct packet {
 	    "04010000" NONCE_HEX "6e6f697365", false, WIRE_WELCOME_OVERHEAD,
 	    0 },
 	{ WIRE_HEARTBEAT, put_heartbeat, recode_control,
-	    "05010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "1e719200867077ba8111c473346e9e02",
-	    true, 0, 0 },
+	    "05010000" CONTROL_HEX "09c0468f8241b74cc6dda88abb141be5", true, 0,
+	    0 },
 	{ WIRE_HEARTBEAT_ACK, put_heartbeat_ack, recode_control,
-	    "06010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "463f04aa214dcb5da60536a25e94ebe0",
-	    true, 0, 0 },
+	    "06010001" CONTROL_HEX "df31d35f354d7a96c2cee2bd9b6c7379", true, 0,
+	    1 },
 	{ WIRE_SEALED, put_sealed, recode_sealed,
 	    "07010000" SESSION_HEX COUNTER_HEX
 	    "50510000000000000000000000000000 5f",
 	    false, WIRE_SEALED_OVERHEAD + 1, 0 },
 	{ WIRE_SYNC, put_sync, recode_control,
-	    "08010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "41c35222881fa3820be00c2efc27e61f",
-	    true, 0, 0 },
+	    "08010000" CONTROL_HEX "6100000000000000000000000000006f0000"
+	    "1add85da1959091228c3aac43422fa64",
+	    true, WIRE_SYNC_MIN, 0 },
 	{ WIRE_LEAVE, put_leave, recode_control,
-	    "09010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "97186519381d041040bd5e8bca4bb161",
-	    true, 0, 0 },
+	    "09010000" CONTROL_HEX "10e84e3157a8ffedbf6a1664770df765", true, 0,
+	    0 },
 	{ WIRE_LEAVE_ACK, put_leave_ack, recode_control,
-	    "0a010000" SESSION_HEX COUNTER_HEX "31323334"
-	    "27191a1425bbf0143a8ca71fbc1c0878",
-	    true, 0, 0 },
+	    "0a010000" CONTROL_HEX "8fb5ecab8042a03f845f7c6dbcf9228d", true, 0,
+	    0 },
 	{ WIRE_REJECT, put_reject, recode_reject,
 	    "0b010002" SESSION_HEX "55562371e20f81204ea1ab897dbdf8ea", true, 0,
 	    6 },
@@ -261,11 +260,10 @@ test_sizes(void)
 	} fixed[] = {
 		{ WIRE_HELLO, 1200 },
 		{ WIRE_COOKIE, 64 },
-		{ WIRE_HEARTBEAT, 40 },
-		{ WIRE_HEARTBEAT_ACK, 40 },
-		{ WIRE_SYNC, 40 },
-		{ WIRE_LEAVE, 40 },
-		{ WIRE_LEAVE_ACK, 40 },
+		{ WIRE_HEARTBEAT, 48 },
+		{ WIRE_HEARTBEAT_ACK, 48 },
+		{ WIRE_LEAVE, 48 },
+		{ WIRE_LEAVE_ACK, 48 },
 		{ WIRE_REJECT, 28 },
 		{ WIRE_CHALLENGE, 32 },
 		{ WIRE_CHALLENGE_REPLY, 56 },
@@ -287,7 +285,8 @@ test_sizes(void)
 		}
 	CU_ASSERT_EQUAL(found, sizeof(fixed) / sizeof(fixed[0]));
 	CU_ASSERT_EQUAL(WIRE_COOKIE_LEN, 64);
-	CU_ASSERT_EQUAL(WIRE_CONTROL_LEN, 40);
+	CU_ASSERT_EQUAL(WIRE_CONTROL_LEN, 48);
+	CU_ASSERT_EQUAL(WIRE_SYNC_MIN, 64);
 	CU_ASSERT_EQUAL(WIRE_REJECT_LEN, 12);
 	CU_ASSERT_EQUAL(WIRE_REFUSAL_LEN, 28);
 	CU_ASSERT_EQUAL(WIRE_CHALLENGE_LEN, 32);
@@ -406,7 +405,11 @@ test_headers(void)
 		FOREACH_PACKET(other)
 		{
 			buf[0] = (uint8_t)other->type;
-			ok = p->recode == other->recode;
+			ok = p->recode == other->recode &&
+			    (p->type == WIRE_SYNC) ==
+				(other->type == WIRE_SYNC) &&
+			    (p->type != WIRE_HEARTBEAT_ACK ||
+				other->type == WIRE_HEARTBEAT_ACK);
 			CU_ASSERT_EQUAL(p->recode(buf, len, again),
 			    ok ? len : 0);
 		}
@@ -461,6 +464,8 @@ check_mutant(const struct packet *p, const uint8_t *buf, size_t len)
 		same -= SIPHASH_MAC;
 	if (p->type == WIRE_HELLO)
 		same = 12;
+	if (wire_type(buf, len) == WIRE_SYNC)
+		same = WIRE_SYNC_MIN - SIPHASH_MAC;
 	CU_ASSERT_EQUAL(got, len);
 	CU_ASSERT_EQUAL(memcmp(again, buf, same), 0);
 }
