@@ -97,6 +97,7 @@ struct ipc_config_netd {
 	uint32_t max_peers;	  /* bootnode, per room */
 	uint32_t max_per_address; /* bootnode, sessions */
 	uint32_t relay_rate; /* bootnode, bytes a second for each; 0: none */
+	uint8_t alias_key[SIPHASH_KEY]; /* bootnode: names rooms, this run */
 };
 
 struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
@@ -497,10 +498,15 @@ struct ipc_seal {
 	uint16_t count;
 };
 
-struct ipc_member {	 /* for the operator's view */
-	uint8_t what;	 /* MEMBER_JOINED or MEMBER_LEFT */
-	uint8_t reason;	 /* enum leave_reason of LEFT */
-	uint8_t room[4]; /* first bytes of the room tag */
+/* What a bootnode's people know a room by: SipHash of its tag with a key of the
+ * run. Of the tag itself four bytes would do to try out names and passphrases.
+ */
+#define ROOM_ALIAS_LEN 4
+
+struct ipc_member {	/* for the operator's view */
+	uint8_t what;	/* MEMBER_JOINED or MEMBER_LEFT */
+	uint8_t reason; /* enum leave_reason of LEFT */
+	uint8_t room[ROOM_ALIAS_LEN];
 	struct peer_id id;
 };
 

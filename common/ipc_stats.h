@@ -21,6 +21,7 @@
 	X(REPLAYED,	"replayed",	"not newer than the last")	\
 	X(JOIN,		"join",		"a JOIN that could not be opened") \
 	X(LIMIT,	"limit",	"too many JOINs of one address") \
+	X(JOIN_RATE,	"join_rate",	"a JOIN beyond its source's rate") \
 	X(BUSY,		"busy",		"nobody had time for it")	\
 	X(RATE,		"rate",		"too many SYNCs of a session")	\
 	X(RELAY_MALFORMED, DROP_RELAY_NAME "malformed",			\

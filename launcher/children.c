@@ -61,6 +61,7 @@ configure(struct supervisor *s, enum role role)
 	case ROLE_NETD:
 		configure_netd(&netd, s->options, s->sockets_given,
 		    s->incarnation, s->port, &s->boot_addrs);
+		memcpy(netd.alias_key, s->alias_key, sizeof(netd.alias_key));
 		ipc_send(ch, IPC_CONFIG_NETD, &netd, NULL, 0);
 		break;
 	case ROLE_CRYPTOD:

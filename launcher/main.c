@@ -250,7 +250,8 @@ main(int argc, char *argv[])
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
 	kit.metrics = &s->service.metrics;
-	if (getentropy(s->run, sizeof(s->run)) == -1)
+	if (getentropy(s->run, sizeof(s->run)) == -1 ||
+	    getentropy(s->alias_key, sizeof(s->alias_key)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
 	await_foreground(&o);
 	open_all(s, &kit, &o);

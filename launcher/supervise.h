@@ -85,6 +85,7 @@ struct supervisor {
 	struct service service;
 	/* What they are configured with, besides the options. */
 	uint8_t run[16];
+	uint8_t alias_key[SIPHASH_KEY]; /* of a bootnode's rooms */
 	uint32_t incarnation; /* of netd */
 	uint32_t ui_starts;
 	uint16_t port; /* that netd has, 0 if not known yet */

@@ -99,6 +99,9 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->started = b->stats_told = now;
 	b->io.random(b->io.arg, seed, sizeof(seed));
 	sources_init(&b->sources, now, seed);
+	b->io.random(b->io.arg, b->joins.secret, sizeof(b->joins.secret));
+	b->io.random(b->io.arg, b->used.secret, sizeof(b->used.secret));
+	memcpy(b->alias_key, config->alias_key, sizeof(b->alias_key));
 	registry_init(&b->registry, config->max_peers, config->max_per_address,
 	    config->timeout_ms * USEC_PER_MSEC);
 	return b;
@@ -150,6 +153,16 @@ bootnode_tell_slot(struct bootnode *b, enum ipc_type type, uint32_t slot)
 }
 
 void
+bootnode_alias(const struct bootnode *b, const struct session *s,
+    uint8_t alias[ROOM_ALIAS_LEN])
+{
+	uint8_t mac[SIPHASH_MAC];
+
+	siphash(mac, b->alias_key, &s->room->tag, sizeof(s->room->tag));
+	memcpy(alias, mac, ROOM_ALIAS_LEN);
+}
+
+void
 bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
     enum leave_reason reason, const struct session *s)
 {
@@ -159,12 +172,12 @@ bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
 		.id = s->peer,
 	};
 
-	memcpy(body.room, s->room->tag.bytes, sizeof(body.room));
+	bootnode_alias(b, s, body.room);
 	b->io.tell(b->io.arg, IPC_MEMBER, &body, NULL, 0);
 	if (what == MEMBER_LEFT)
-		event_left(&s->room->tag, &s->peer, reason);
+		event_left(body.room, &s->peer, reason);
 	else
-		event_joined(&s->room->tag, &s->peer, &s->at.addr);
+		event_joined(body.room, &s->peer, &s->at.addr);
 }
 
 void

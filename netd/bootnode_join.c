@@ -64,6 +64,21 @@ refuse(struct bootnode *b, uint64_t now, const struct session *s,
 	bootnode_reject(b, &s->at, reasons[verdict], s->nonce, key);
 }
 
+/*
+ * A copy of the JOIN of this session: its client has no WELCOME yet, and gets
+ * the same one, which any copy of its JOIN answers. Once it was heard it has
+ * it, and this is somebody's replay. So it is once the session is gone.
+ */
+static void
+welcome_again(struct bootnode *b, const struct session *s,
+    const struct remote *from)
+{
+	if (s != NULL && s->welcome != NULL)
+		bootnode_send(b, &s->at, s->welcome, s->welcome_len);
+	else
+		bootnode_drop(b, DROP_REPLAYED, from);
+}
+
 void
 bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
@@ -84,6 +99,14 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	if (!cookie_valid(&join.cookie, b->keys.cookie_key, now,
 		COOKIE_FOR_JOIN, &from->addr, nonce)) {
 		bootnode_drop(b, DROP_COOKIE, from);
+		return;
+	}
+	if (bootnode_was_used(b, now, &from->addr, nonce, &s)) {
+		welcome_again(b, s, from);
+		return;
+	}
+	if (!bootnode_may_join(b, now, &from->addr)) {
+		bootnode_drop(b, DROP_JOIN_RATE, from);
 		return;
 	}
 	/* Nothing can be answered yet that its sender should believe. */
@@ -175,20 +198,6 @@ reply(struct bootnode *b, const struct session *s)
 }
 
 /*
- * A copy of the JOIN of this session: its client has no WELCOME yet, and gets
- * the same one, which any copy of its JOIN answers. Once it was heard it has
- * it, and this is somebody's replay.
- */
-static void
-welcome_again(struct bootnode *b, const struct session *s)
-{
-	if (s->welcome != NULL)
-		bootnode_send(b, &s->at, s->welcome, s->welcome_len);
-	else
-		bootnode_drop(b, DROP_REPLAYED, &s->at);
-}
-
-/*
  * Many sessions from one private address: a container engine, or a forward,
  * that puts its own in place of the clients'. Or a household behind a NAT, on
  * whose far side the bootnode is; so it is said once, and as what it looks
@@ -225,6 +234,7 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 {
 	const struct ipc_join_opened *opened = in->body;
 	struct session *s = asked(b, opened->slot);
+	uint8_t alias[ROOM_ALIAS_LEN];
 	enum verdict verdict;
 	uint64_t random;
 	uint32_t replaced;
@@ -235,12 +245,17 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 		drop_opened(b, s);
 		return 0;
 	}
+	if (!bootnode_may_enter(b, now, &s->at.addr, &opened->tag)) {
+		bootnode_drop(b, DROP_JOIN_RATE, &s->at);
+		drop_opened(b, s);
+		return 0;
+	}
 	b->io.random(b->io.arg, &random, sizeof(random));
 	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
 	    in->tail_len, random, &replaced);
 	notice_masquerade(b, s, verdict);
 	if (verdict == VERDICT_REPEAT)
-		welcome_again(b, registry_slot(&b->registry, replaced));
+		welcome_again(b, registry_slot(&b->registry, replaced), &s->at);
 	else if (verdict != VERDICT_OK)
 		refuse(b, now, s, verdict, opened->reject_key);
 	if (verdict != VERDICT_OK) {
@@ -248,9 +263,11 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 		return 0;
 	}
 	b->stats.joins++;
+	bootnode_use(b, now, s);
 	if (replaced != SLOT_NONE) {
 		bootnode_tell_slot(b, IPC_SLOT_FREE, replaced);
-		event_rejoined(&s->room->tag, &s->peer, &s->at.addr);
+		bootnode_alias(b, s, alias);
+		event_rejoined(alias, &s->peer, &s->at.addr);
 	} else {
 		bootnode_tell_member(b, MEMBER_JOINED, LEAVE_GRACEFUL, s);
 	}

@@ -3,6 +3,7 @@
  *
  *	bootnode.c		datagrams and messages in, timers, statistics
  *	bootnode_join.c		HELLO, COOKIE, JOIN, WELCOME
+ *	bootnode_limit.c	how often a source may join, and a JOIN count
  *	bootnode_session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE, REFLECT
  *	bootnode_announce.c	rosters and events to be sealed, SEALED
  *	bootnode_relay.c	RELAY
@@ -12,6 +13,7 @@
 
 #include "netd/bootnode.h"
 #include "netd/events.h"
+#include "netd/recent.h"
 #include "netd/registry.h"
 #include "netd/sources.h"
 
@@ -31,6 +33,9 @@ struct bootnode {
 	bool stats_lost; /* cryptod's channel was full */
 	uint64_t started;
 	struct sources sources;
+	struct recent joins; /* by source, and by source and room */
+	struct recent used;  /* JOINs that became sessions, and their slots */
+	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
 	bool masquerade_told;
 };
@@ -52,6 +57,20 @@ typedef int bootnode_message_handler(struct bootnode *, uint64_t now,
 bootnode_message_handler bootnode_join_opened, bootnode_join_failed;
 bootnode_message_handler bootnode_join_sealed, bootnode_sealed;
 
+/* bootnode_limit.c */
+
+/* May this source have one more JOIN opened now? */
+bool bootnode_may_join(struct bootnode *, uint64_t now, const struct addr *);
+/* May it join this room now? */
+bool bootnode_may_enter(struct bootnode *, uint64_t now, const struct addr *,
+    const struct room_tag *);
+/* This session's JOIN counts no more. */
+void bootnode_use(struct bootnode *, uint64_t now, const struct session *);
+/* A JOIN from there, with this nonce, was used: true, and in *s the session
+ * that it became, NULL if it is gone. */
+bool bootnode_was_used(const struct bootnode *, uint64_t now,
+    const struct addr *, uint64_t nonce, struct session **s);
+
 /* Counts a datagram of this sender that is not answered as it wants. */
 void bootnode_drop(struct bootnode *, enum drop_cause, const struct remote *);
 /* Sends a datagram and counts it. */
@@ -62,6 +81,9 @@ void bootnode_reject(struct bootnode *, const struct remote *,
     enum wire_reject_reason, uint64_t id, const uint8_t *key);
 /* JOIN_DROP or SLOT_FREE. */
 void bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);
+/* The name of a session's room for people, of this run. */
+void bootnode_alias(const struct bootnode *, const struct session *,
+    uint8_t alias[ROOM_ALIAS_LEN]);
 /* To the operator's view and the log. */
 void bootnode_tell_member(struct bootnode *, enum bootmsg_what,
     enum leave_reason, const struct session *);

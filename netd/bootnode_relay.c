@@ -12,37 +12,47 @@
  * much must not seem to have lost its path. */
 #define PROBE_SHARE 8
 
-static uint64_t
-burst(const struct bootnode *b)
-{
-	return (uint64_t)b->relay_rate * BURST_SECONDS;
-}
+/* All sessions of one address block together may send as much as so many. */
+#define BLOCK_SHARE 2
 
 void
 bootnode_relay_start(const struct bootnode *b, uint64_t now, struct session *s)
 {
-	s->relay_tokens = burst(b);
-	s->relay_time = now;
+	s->relay.bytes = (uint64_t)b->relay_rate * BURST_SECONDS;
+	s->relay.time = now;
 }
 
-/* Takes tokens for a datagram; false if there are not enough. */
+/* Adds what was earned since at this rate. */
+static void
+earn(uint64_t now, struct relay_tokens *t, uint64_t rate)
+{
+	uint64_t elapsed =
+	    clock_min(now - t->time, BURST_SECONDS * USEC_PER_SEC);
+	uint64_t earned = elapsed * rate / USEC_PER_SEC;
+
+	/* A fraction of a token waits for the next time. */
+	if (earned == 0)
+		return;
+	t->bytes = clock_min(t->bytes + earned, rate * BURST_SECONDS);
+	t->time = now;
+}
+
+/* Takes tokens for a datagram, the session's and those that it shares; false
+ * if there are not enough of either. */
 static bool
 take_tokens(const struct bootnode *b, uint64_t now, struct session *s,
     size_t len, bool probe)
 {
-	uint64_t keep = probe ? 0 : burst(b) / PROBE_SHARE;
-	uint64_t elapsed =
-	    clock_min(now - s->relay_time, BURST_SECONDS * USEC_PER_SEC);
-	uint64_t earned = elapsed * b->relay_rate / USEC_PER_SEC;
+	struct relay_tokens *block = registry_block_relay(s);
+	uint64_t rate = b->relay_rate;
+	uint64_t keep = probe ? 0 : rate * BURST_SECONDS / PROBE_SHARE;
 
-	/* A fraction of a token waits for the next time. */
-	if (earned > 0) {
-		s->relay_tokens = clock_min(s->relay_tokens + earned, burst(b));
-		s->relay_time = now;
-	}
-	if (s->relay_tokens < len + keep)
+	earn(now, &s->relay, rate);
+	earn(now, block, rate * BLOCK_SHARE);
+	if (s->relay.bytes < len + keep || block->bytes < len + keep)
 		return false;
-	s->relay_tokens -= len;
+	s->relay.bytes -= len;
+	block->bytes -= len;
 	return true;
 }
 

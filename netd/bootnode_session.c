@@ -146,6 +146,7 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
     const struct remote *from, const uint8_t *packet, size_t len)
 {
 	struct wire_challenge_reply c;
+	uint8_t alias[ROOM_ALIAS_LEN];
 	struct session *s;
 
 	if (wire_get_challenge_reply(packet, len, &c) == -1) {
@@ -165,7 +166,8 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 			bootnode_drop(b, DROP_BUSY, from);
 			return;
 		}
-		event_moved(&s->room->tag, &s->peer, &from->addr);
+		bootnode_alias(b, s, alias);
+		event_moved(alias, &s->peer, &from->addr);
 	}
 	bootnode_prove(now, s);
 	alive(b, now, s, c.counter, 0);

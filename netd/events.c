@@ -10,11 +10,9 @@
 #include <stdio.h>
 
 #define REJECTS_SPACING USEC_PER_SEC
-/* Of a room's tag: as much as the views show of it. */
-#define ROOM_SHOWN 4
 
 struct names {
-	char room[2 * ROOM_SHOWN + 1];
+	char room[2 * ROOM_ALIAS_LEN + 1];
 	char peer[2 * PEER_ID_LEN + 1];
 	char address[ADDR_TEXT_MAX];
 };
@@ -29,46 +27,46 @@ event_listening(const struct addr *addr)
 }
 
 static void
-log_at_address(const char *event, const struct room_tag *tag,
+log_at_address(const char *event, const uint8_t room[ROOM_ALIAS_LEN],
     const struct peer_id *id, const struct addr *at)
 {
 	struct names n;
 
 	log_event(LOG_INFO, event, "room=%s peer=%s address=%s",
-	    format_hex(n.room, tag->bytes, ROOM_SHOWN),
+	    format_hex(n.room, room, ROOM_ALIAS_LEN),
 	    format_hex(n.peer, id->bytes, PEER_ID_LEN),
 	    addr_format(at, n.address, sizeof(n.address)));
 }
 
 void
-event_joined(const struct room_tag *tag, const struct peer_id *id,
+event_joined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
     const struct addr *at)
 {
-	log_at_address("joined", tag, id, at);
+	log_at_address("joined", room, id, at);
 }
 
 void
-event_rejoined(const struct room_tag *tag, const struct peer_id *id,
+event_rejoined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
     const struct addr *at)
 {
-	log_at_address("rejoined", tag, id, at);
+	log_at_address("rejoined", room, id, at);
 }
 
 void
-event_moved(const struct room_tag *tag, const struct peer_id *id,
+event_moved(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
     const struct addr *at)
 {
-	log_at_address("moved", tag, id, at);
+	log_at_address("moved", room, id, at);
 }
 
 void
-event_left(const struct room_tag *tag, const struct peer_id *id,
+event_left(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
     enum leave_reason reason)
 {
 	struct names n;
 
 	log_event(LOG_INFO, "left", "room=%s peer=%s reason=%s",
-	    format_hex(n.room, tag->bytes, ROOM_SHOWN),
+	    format_hex(n.room, room, ROOM_ALIAS_LEN),
 	    format_hex(n.peer, id->bytes, PEER_ID_LEN),
 	    reason == LEAVE_TIMEOUT ? "timeout" : "leave");
 }

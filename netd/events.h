@@ -19,14 +19,15 @@ struct event_rejects {
 void event_listening(const struct addr *);
 
 /* A session is in its room: joined; or in the place of an earlier one of the
- * same peer: rejoined. It has another address: moved. It is gone: left. */
-void event_joined(const struct room_tag *, const struct peer_id *,
+ * same peer: rejoined. It has another address: moved. It is gone: left. A room
+ * goes by its alias. */
+void event_joined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     const struct addr *);
-void event_rejoined(const struct room_tag *, const struct peer_id *,
+void event_rejoined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     const struct addr *);
-void event_moved(const struct room_tag *, const struct peer_id *,
+void event_moved(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     const struct addr *);
-void event_left(const struct room_tag *, const struct peer_id *,
+void event_left(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     enum leave_reason);
 
 /* So many sessions come from a private address, which cannot be theirs. */

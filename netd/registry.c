@@ -3,20 +3,13 @@
  * registry.h; the versions and logs of rooms are in registry_log.c.
  */
 #include "netd/registry_log.h"
+#include "netd/registry_origin.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SLOTS_FIRST 64
 #define SLOT_BITS   24
-
-/* An address block and what it has here. */
-struct origin {
-	RB_ENTRY(origin) by_block;
-	struct addr_block block;
-	uint32_t sessions; /* in rooms */
-	uint32_t pending;
-};
 
 static int
 compare_peers(const struct session *a, const struct session *b)
@@ -30,19 +23,12 @@ compare_rooms(const struct room *a, const struct room *b)
 	return memcmp(&a->tag, &b->tag, sizeof(a->tag));
 }
 
-static int
-compare_origins(const struct origin *a, const struct origin *b)
-{
-	return memcmp(&a->block, &b->block, sizeof(a->block));
-}
-
 /* RB_GENERATE_STATIC() wants the __unused of the BSDs, which we lack. */
 #define TREE(name, type, field, compare)                 \
 	RB_GENERATE_INTERNAL(name, type, field, compare, \
 	    __attribute__((unused)) static)
 TREE(member_tree, session, by_peer, compare_peers)
 TREE(room_tree, room, by_tag, compare_rooms)
-TREE(origin_tree, origin, by_block, compare_origins)
 #undef TREE
 
 void
@@ -59,32 +45,6 @@ registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
 	TAILQ_INIT(&r->dirty);
 	RB_INIT(&r->rooms);
 	RB_INIT(&r->origins);
-}
-
-static struct origin *
-origin_get(struct registry *r, const struct addr *addr)
-{
-	struct origin key = { .block = addr_block_of(addr) }, *o;
-
-	o = RB_FIND(origin_tree, &r->origins, &key);
-	if (o != NULL)
-		return o;
-	o = calloc(1, sizeof(*o));
-	if (o == NULL)
-		return NULL;
-	o->block = key.block;
-	RB_INSERT(origin_tree, &r->origins, o);
-	return o;
-}
-
-/* Frees an origin that counts nothing any more. */
-static void
-origin_put(struct registry *r, struct origin *o)
-{
-	if (o->sessions > 0 || o->pending > 0)
-		return;
-	RB_REMOVE(origin_tree, &r->origins, o);
-	free(o);
 }
 
 static struct room *
@@ -180,14 +140,18 @@ registry_begin(struct registry *r, uint64_t now, const struct remote *from,
 
 	if (o == NULL)
 		return VERDICT_BOOTNODE_FULL;
-	if (o->pending >= r->max_per_address)
+	if (o->pending >= r->max_per_address ||
+	    (o->site != NULL &&
+		o->site->pending >= SITE_BLOCKS * r->max_per_address)) {
+		origin_put(r, o);
 		return VERDICT_DROP;
+	}
 	s = slot_take(r);
 	if (s == NULL) {
 		origin_put(r, o);
 		return VERDICT_BOOTNODE_FULL;
 	}
-	o->pending++;
+	origin_count_pending(o, 1);
 	s->origin = o;
 	s->state = SESSION_PENDING;
 	s->time = now;
@@ -203,7 +167,7 @@ static void
 end_pending(struct registry *r, struct session *s)
 {
 	TAILQ_REMOVE(&r->pending, s, order);
-	s->origin->pending--;
+	origin_count_pending(s->origin, -1);
 }
 
 void
@@ -232,7 +196,7 @@ take_out(struct registry *r, struct session *s)
 	s->room->count--;
 	r->session_count--;
 	TAILQ_REMOVE(&r->heard, s, order);
-	s->origin->sessions--;
+	origin_count_sessions(s->origin, -1);
 	origin_put(r, s->origin);
 	slot_put(r, s);
 }
@@ -241,10 +205,8 @@ take_out(struct registry *r, struct session *s)
  * of nobody)? */
 static enum verdict
 judge(const struct registry *r, const struct session *s, uint32_t attempt,
-    const struct room *room, const struct session *old)
+    struct room *room, const struct session *old)
 {
-	uint32_t sessions = s->origin->sessions;
-
 	if (old != NULL && attempt == old->attempt && s->nonce == old->nonce)
 		return VERDICT_REPEAT;
 	if (old != NULL && attempt <= old->attempt)
@@ -253,10 +215,10 @@ judge(const struct registry *r, const struct session *s, uint32_t attempt,
 		return VERDICT_ROOM_FULL;
 	if (old == NULL && r->session_count >= SESSIONS_MAX - SESSIONS_RESERVE)
 		return VERDICT_BOOTNODE_FULL;
-	if (old != NULL && old->origin == s->origin)
-		sessions--;
-	return sessions >= r->max_per_address ? VERDICT_ADDRESS_FULL
-					      : VERDICT_OK;
+	if (origin_full(r, s, old) ||
+	    (room != NULL && origin_share_full(r, s, room, old)))
+		return VERDICT_ADDRESS_FULL;
+	return VERDICT_OK;
 }
 
 /* A PENDING session becomes one of its room. */
@@ -264,7 +226,7 @@ static void
 put_in(struct registry *r, uint64_t now, struct session *s, struct room *room)
 {
 	end_pending(r, s);
-	s->origin->sessions++;
+	origin_count_sessions(s->origin, 1);
 	s->state = SESSION_ADMITTED;
 	s->time = now;
 	s->room = room;
@@ -330,12 +292,6 @@ registry_welcome(struct registry *r, uint64_t now, struct session *s,
 	s->state = SESSION_MEMBER;
 	s->roster_due = true;
 	registry_touch(r, now, s->room);
-}
-
-uint32_t
-registry_from_block(const struct session *s)
-{
-	return s->origin->sessions;
 }
 
 uint32_t
@@ -418,10 +374,10 @@ registry_move(struct registry *r, uint64_t now, struct session *s,
 
 	if (origin == NULL)
 		return -1;
-	origin->sessions++;
+	origin_count_sessions(origin, 1);
 	s->origin = origin;
 	s->at = *to;
-	old->sessions--;
+	origin_count_sessions(old, -1);
 	origin_put(r, old);
 	registry_log_change(r, now, s, MEMBER_MOVED, LEAVE_TIMEOUT);
 	return 0;

@@ -37,6 +37,15 @@
  * still tell each client so with the key of its JOIN. */
 #define SESSIONS_RESERVE 512
 
+/* An IPv6 site, a /48, may have so many times what a /64 may. */
+#define SITE_BLOCKS 4
+/* In a room, a source may have at least so many sessions; beyond, of the places
+ * that others leave free, MAX_SESSIONS_PER_ADDRESS in 256, which is a quarter
+ * unless it was set. A site may have twice as many. So no few addresses fill a
+ * room for everybody else. */
+#define ROOM_SHARE_MIN 16
+#define ROOM_SHARES    256
+
 #define SLOT_NONE UINT32_MAX
 
 enum session_state {
@@ -50,6 +59,12 @@ enum session_state {
 struct origin;
 struct room;
 
+/* Bytes of RELAY that may be sent, as of a time. */
+struct relay_tokens {
+	uint64_t bytes;
+	uint64_t time;
+};
+
 struct session {
 	TAILQ_ENTRY(session) order; /* of free, pending or heard */
 	RB_ENTRY(session) by_peer;  /* of the room's members */
@@ -60,11 +75,10 @@ struct session {
 	uint64_t time;	  /* PENDING: began; then: last heard */
 	uint64_t nonce;	  /* of the JOIN */
 	uint64_t id;
-	uint64_t counter;      /* highest seen from the client */
-	uint64_t sync_time;    /* until then SYNCs have been paid for */
-	uint64_t proven;       /* its address receives: known at this time */
-	uint64_t relay_tokens; /* bytes, as of relay_time */
-	uint64_t relay_time;
+	uint64_t counter;   /* highest seen from the client */
+	uint64_t sync_time; /* until then SYNCs have been paid for */
+	uint64_t proven;    /* its address receives: known at this time */
+	struct relay_tokens relay;
 	struct remote at;
 	struct peer_id peer;
 	uint8_t mac_key[SIPHASH_KEY];
@@ -173,6 +187,11 @@ enum verdict registry_admit(struct registry *, uint64_t now, struct session *,
  * kept for copies of its JOIN, if there is memory. */
 void registry_welcome(struct registry *, uint64_t now, struct session *,
     const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len);
+
+/* The /48 that an IPv6 address is in. */
+struct addr_block registry_site(const struct addr *);
+/* What all sessions of a session's address block share. */
+struct relay_tokens *registry_block_relay(const struct session *);
 
 /* How many sessions in rooms are from the address block of this one, which is
  * PENDING or in a room. */

@@ -16,7 +16,7 @@ void bootnode_echo_suite(void);
 static struct world *
 begin(uint32_t peers)
 {
-	struct world *w = world_new(600, 64);
+	struct world *w = world_new(600, 512);
 
 	for (uint32_t i = 0; i < peers; i++)
 		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));

@@ -216,6 +216,7 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 		.max_peers = max_peers,
 		.max_per_address = max_per_address,
 		.relay_rate = FAKE_RELAY_RATE,
+		.alias_key = "a key of the run",
 	};
 	struct world *w = calloc(1, sizeof(*w));
 	struct bootnode_io io = { fake_send, fake_tell, fake_random, w };

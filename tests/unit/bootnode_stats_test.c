@@ -97,6 +97,8 @@ test_join(void)
 	give(w, c, buf, len, DROP_REPLAYED);
 	buf[WIRE_HEADER_LEN] ^= 1; /* the nonce that the cookie is for */
 	give(w, c, buf, len, DROP_COOKIE);
+	c->nonce[0] ^= 1;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
 	guest_join(c, buf);
 	buf[len - 1] ^= 1;
 	give(w, c, buf, len, DROP_JOIN);

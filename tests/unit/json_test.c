@@ -323,7 +323,7 @@ test_bootnode_mode(void)
 		.joins = 3,
 		.heartbeats = 4,
 		.rejected = 5,
-		.dropped = 120,
+		.dropped = 136,
 		.received = 7,
 		.sent = 8,
 		.relayed = 9,
@@ -361,14 +361,15 @@ test_bootnode_mode(void)
 #define STATS                                                              \
 	"{\"event\":\"stats\"," TIME ",\"sessions\":2,"                    \
 	"\"rooms\":1,\"joins\":3,\"heartbeats\":4,\"rejected\":5,"         \
-	"\"dropped\":120,\"received\":7,\"sent\":8,\"relayed\":9,"         \
-	"\"relayed_bytes\":10,\"relay_dropped\":{\"malformed\":11,"        \
-	"\"refused\":12,\"forged\":13,\"nobody\":14,\"rate\":15},"         \
+	"\"dropped\":136,\"received\":7,\"sent\":8,\"relayed\":9,"         \
+	"\"relayed_bytes\":10,\"relay_dropped\":{\"malformed\":12,"        \
+	"\"refused\":13,\"forged\":14,\"nobody\":15,\"rate\":16},"         \
 	"\"uptime_s\":3661.007,\"drops\":{\"malformed\":1,"                \
 	"\"unexpected\":2,\"cookie\":3,\"session\":4,\"forged\":5,"        \
-	"\"replayed\":6,\"join\":7,\"limit\":8,\"busy\":9,\"rate\":10,"    \
-	"\"relay_malformed\":11,\"relay_refused\":12,\"relay_forged\":13," \
-	"\"relay_nobody\":14,\"relay_rate\":15}"
+	"\"replayed\":6,\"join\":7,\"limit\":8,"                           \
+	"\"join_rate\":9,\"busy\":10,\"rate\":11,"                         \
+	"\"relay_malformed\":12,\"relay_refused\":13,\"relay_forged\":14," \
+	"\"relay_nobody\":15,\"relay_rate\":16}"
 	for (unsigned int i = 0; i < DROP_COUNT; i++)
 		stats.drops[i] = i + 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);

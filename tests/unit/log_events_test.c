@@ -14,9 +14,9 @@
 
 void log_events_suite(void);
 
-#define TAG_AND_PEER "room=a0a1a2a3 peer=b0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+#define ROOM_AND_PEER "room=a0a1a2a3 peer=b0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
 
-static struct room_tag tag;
+static const uint8_t room[ROOM_ALIAS_LEN] = { 0xa0, 0xa1, 0xa2, 0xa3 };
 static struct peer_id peer;
 static const struct addr here = {
 	.ip = { [10] = 0xff, 0xff, 192, 0, 2, 1 },
@@ -37,8 +37,6 @@ on_log(enum log_level level, bool event, const char *text)
 static int
 set_up(void)
 {
-	for (size_t i = 0; i < sizeof(tag.bytes); i++)
-		tag.bytes[i] = (uint8_t)(0xa0 + i);
 	for (size_t i = 0; i < sizeof(peer.bytes); i++)
 		peer.bytes[i] = (uint8_t)(0xb0 + i);
 	log_to_function(on_log);
@@ -57,19 +55,19 @@ test_members(void)
 {
 	event_listening(&here);
 	CU_ASSERT_STRING_EQUAL(last, "listening address=192.0.2.1:4545");
-	event_joined(&tag, &peer, &here);
+	event_joined(room, &peer, &here);
 	CU_ASSERT_STRING_EQUAL(last,
-	    "joined " TAG_AND_PEER " address=192.0.2.1:4545");
-	event_rejoined(&tag, &peer, &here);
+	    "joined " ROOM_AND_PEER " address=192.0.2.1:4545");
+	event_rejoined(room, &peer, &here);
 	CU_ASSERT_STRING_EQUAL(last,
-	    "rejoined " TAG_AND_PEER " address=192.0.2.1:4545");
-	event_moved(&tag, &peer, &here);
+	    "rejoined " ROOM_AND_PEER " address=192.0.2.1:4545");
+	event_moved(room, &peer, &here);
 	CU_ASSERT_STRING_EQUAL(last,
-	    "moved " TAG_AND_PEER " address=192.0.2.1:4545");
-	event_left(&tag, &peer, LEAVE_GRACEFUL);
-	CU_ASSERT_STRING_EQUAL(last, "left " TAG_AND_PEER " reason=leave");
-	event_left(&tag, &peer, LEAVE_TIMEOUT);
-	CU_ASSERT_STRING_EQUAL(last, "left " TAG_AND_PEER " reason=timeout");
+	    "moved " ROOM_AND_PEER " address=192.0.2.1:4545");
+	event_left(room, &peer, LEAVE_GRACEFUL);
+	CU_ASSERT_STRING_EQUAL(last, "left " ROOM_AND_PEER " reason=leave");
+	event_left(room, &peer, LEAVE_TIMEOUT);
+	CU_ASSERT_STRING_EQUAL(last, "left " ROOM_AND_PEER " reason=timeout");
 }
 
 static void

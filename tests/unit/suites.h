@@ -71,6 +71,7 @@
 	X(bootnode)           \
 	X(bootnode_sockets)   \
 	X(bootnode_echo)      \
+	X(bootnode_limit)     \
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \

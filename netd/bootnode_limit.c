@@ -1,0 +1,114 @@
+/*
+ * How often a source may join, and that a JOIN counts once. What a source is:
+ * an IPv4 address or an IPv6 /64, and with four times as much, the /48 that it
+ * is in. All follows from MAX_SESSIONS_PER_ADDRESS: those who may be there may
+ * all come again at once, after the bootnode was restarted, and have a packet
+ * lost. PROTOCOL.md section 2.12.
+ */
+#include "netd/bootnode_parts.h"
+#include "netd/cookie.h"
+
+/* From each source, beside twice MAX_SESSIONS_PER_ADDRESS at once. */
+#define JOINS_PER (60 * USEC_PER_SEC)
+/* And into one room, beside MAX_SESSIONS_PER_ADDRESS at once: with 64, one in
+ * four seconds. */
+#define ENTRIES_PER (256 * USEC_PER_SEC)
+/* However few sessions it may have, people come and go. */
+#define BURST_MIN 16
+/* A cookie is good for two windows. */
+#define USED_FOR (2 * COOKIE_WINDOW)
+
+/* What is counted: one letter, and what it is about. */
+struct subject {
+	uint8_t what;
+	struct addr_block block;
+	struct room_tag tag;
+};
+
+static uint32_t
+burst(uint32_t count)
+{
+	return count < BURST_MIN ? BURST_MIN : count;
+}
+
+static bool
+take(struct recent *r, uint64_t now, const struct subject *s, uint64_t per,
+    uint32_t count, uint32_t at_once)
+{
+	uint64_t key = recent_key(r, s, sizeof(*s));
+
+	return recent_take(r, now, key, per / count, burst(at_once));
+}
+
+bool
+bootnode_may_join(struct bootnode *b, uint64_t now, const struct addr *from)
+{
+	uint32_t count = b->registry.max_per_address;
+	struct subject s;
+
+	memset(&s, 0, sizeof(s));
+	s.what = 's';
+	s.block = addr_block_of(from);
+	if (!take(&b->joins, now, &s, JOINS_PER, count, 2 * count))
+		return false;
+	if (addr_is_ipv4(from))
+		return true;
+	s.what = 'w';
+	s.block = registry_site(from);
+	count *= SITE_BLOCKS;
+	return take(&b->joins, now, &s, JOINS_PER, count, 2 * count);
+}
+
+bool
+bootnode_may_enter(struct bootnode *b, uint64_t now, const struct addr *from,
+    const struct room_tag *tag)
+{
+	uint32_t count = b->registry.max_per_address;
+	struct subject s;
+
+	memset(&s, 0, sizeof(s));
+	s.what = 'r';
+	s.block = addr_block_of(from);
+	s.tag = *tag;
+	return take(&b->joins, now, &s, ENTRIES_PER, count, count);
+}
+
+static uint64_t
+join_key(const struct bootnode *b, const struct addr *from, uint64_t nonce)
+{
+	struct {
+		struct addr from;
+		uint64_t nonce;
+	} join;
+
+	memset(&join, 0, sizeof(join));
+	memcpy(join.from.ip, from->ip, sizeof(join.from.ip));
+	join.from.port = from->port;
+	join.nonce = nonce;
+	return recent_key(&b->used, &join, sizeof(join));
+}
+
+void
+bootnode_use(struct bootnode *b, uint64_t now, const struct session *s)
+{
+	recent_put(&b->used, join_key(b, &s->at.addr, s->nonce), now + USED_FOR,
+	    s->slot);
+}
+
+bool
+bootnode_was_used(const struct bootnode *b, uint64_t now,
+    const struct addr *from, uint64_t nonce, struct session **session)
+{
+	const struct recent_entry *e =
+	    recent_find(&b->used, now, join_key(b, from, nonce));
+	struct session *s;
+
+	if (e == NULL)
+		return false;
+	s = registry_slot(&b->registry, e->value);
+	*session = s != NULL && s->room != NULL && s->nonce == nonce &&
+		addr_equal(&s->at.addr, from)
+	    ? s
+	    : NULL;
+	return true;
+}

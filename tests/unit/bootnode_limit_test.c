@@ -1,0 +1,260 @@
+/*
+ * How often a source may join, how many sessions of it a room takes, that a
+ * JOIN counts once, and by what name people know a room.
+ */
+#include "bootnode_fake.h"
+#include "netd/bootnode_parts.h"
+
+#include <CUnit/CUnit.h>
+
+void bootnode_limit_suite(void);
+
+#define MAX 64 /* sessions of an address */
+
+/* A guest behind this IPv4 address. */
+static struct guest *
+behind(struct world *w, uint32_t index, char room, uint8_t host)
+{
+	struct guest *c = guest_new(w, index, room);
+
+	c->addr.ip[14] = 0xee;
+	c->addr.ip[15] = host;
+	return c;
+}
+
+/* So many JOINs of one guest; returns those that cryptod had to open. */
+static uint64_t
+opened(struct guest *c, unsigned int joins, bool other_rooms)
+{
+	uint64_t before = c->world->told[IPC_JOIN_OPEN];
+
+	for (unsigned int i = 0; i < joins; i++) {
+		if (other_rooms) /* a guess of its name */
+			c->tag.bytes[1]++;
+		guest_enter(c);
+	}
+	return c->world->told[IPC_JOIN_OPEN] - before;
+}
+
+static void
+test_source(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = behind(w, 0, 'x', 1), *d = behind(w, 1, 'x', 2);
+	uint64_t count;
+
+	w->loss = 100; /* rosters of rooms that were guessed before */
+	CU_ASSERT_EQUAL(opened(c, 500, true), 2 * MAX);
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN_RATE],
+	    500 - 2 * MAX);
+	CU_ASSERT_EQUAL(opened(d, 1, false), 1); /* nobody else pays */
+	/* In ten minutes. */
+	count = 0;
+	for (int i = 0; i < 600; i++) {
+		world_until(w, w->now + USEC_PER_SEC);
+		count += opened(c, 3, true);
+	}
+	CU_ASSERT(count >= 10 * MAX - 2 && count <= 10 * MAX + 2);
+	world_free(w);
+}
+
+/* Coming and going in one room. */
+static void
+test_source_and_room(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = behind(w, 0, 'x', 1);
+	unsigned int before;
+
+	guest_entered(w, 1, 'x');
+	opened(c, 100, false);
+	CU_ASSERT_EQUAL(c->welcomes, MAX);
+	before = c->welcomes;
+	for (int i = 0; i < 400; i++) {
+		world_until(w, w->now + USEC_PER_SEC);
+		guest_enter(c);
+	}
+	CU_ASSERT(c->welcomes - before >= 99 && c->welcomes - before <= 101);
+	world_free(w);
+}
+
+/* An office of 64 in one room, behind one address: all come back at once to a
+ * bootnode that was restarted, even twice, each with a copy of its JOIN. */
+static void
+test_office(void)
+{
+	struct world *w = world_new(256, MAX);
+	uint8_t buf[WIRE_MAX];
+	struct guest *c;
+
+	for (uint32_t i = 0; i < MAX; i++) {
+		c = behind(w, i, 'x', 1);
+		CU_ASSERT_TRUE(guest_enter(c));
+		for (int copy = 0; copy < 3; copy++) {
+			world_packet(w, &c->addr, buf, guest_join(c, buf));
+			world_run(w);
+		}
+		CU_ASSERT_EQUAL(c->welcomes, 4);
+	}
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], MAX);
+	world_free(w);
+}
+
+/* After its session it opens no other one, while its cookie is good. */
+static void
+test_once(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x'), *d;
+	uint8_t buf[WIRE_MAX];
+	size_t len = guest_join(c, buf);
+	uint64_t told;
+
+	guest_send(c, WIRE_HEARTBEAT);
+	guest_send(c, WIRE_LEAVE);
+	d = guest_entered(w, 1, 'x'); /* in its slot */
+	told = w->told[IPC_JOIN_OPEN];
+	for (int i = 0; i < 13; i++) {
+		world_packet(w, &c->addr, buf, len);
+		world_run(w);
+		guest_send(d, WIRE_HEARTBEAT);
+		world_until(w, w->now + 10 * USEC_PER_SEC);
+	}
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], told);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	CU_ASSERT_TRUE(guest_knows(d, 1, 1));
+	CU_ASSERT_TRUE(guest_enter(c)); /* by another */
+	world_free(w);
+}
+
+/* However many sessions a few addresses may have, others find a place. */
+static void
+test_room_share(void)
+{
+	struct world *w = world_new(256, MAX);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < 4 * MAX; i++)
+		count += guest_enter(behind(w, i, 'x', (uint8_t)(i / MAX)));
+	/* 64 of 256, 48 of 192, 36 of 144, 27 of 108. */
+	CU_ASSERT_EQUAL(count, 64 + 48 + 36 + 27);
+	for (uint32_t i = 4 * MAX; i < 5 * MAX; i++)
+		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
+	/* Who is there may come again. */
+	world_until(w, w->now + 5 * USEC_PER_SEC);
+	CU_ASSERT_TRUE(guest_enter(&w->clients[0]));
+	world_free(w);
+}
+
+/* A whole /48, each session in a /64 of its own. */
+static void
+test_site(void)
+{
+	struct world *w = world_new(256, MAX);
+	uint32_t count = 0;
+	struct guest *c;
+
+	for (uint32_t i = 0; i < 400; i++) {
+		c = guest_new(w, i, (char)('a' + i % 8));
+		memset(c->addr.ip, 0, sizeof(c->addr.ip));
+		memcpy(c->addr.ip, "\x20\x01\x0d\xb8", 4);
+		c->addr.ip[6] = (uint8_t)(i >> 8);
+		c->addr.ip[7] = (uint8_t)i;
+		c->addr.ip[15] = 1;
+		count += guest_enter(c);
+	}
+	CU_ASSERT_EQUAL(count, SITE_BLOCKS * MAX);
+	c = guest_new(w, 400, 'a');
+	memcpy(c->addr.ip, "\x20\x01\x0d\xb9", 4);
+	memset(c->addr.ip + 4, 0, 12);
+	CU_ASSERT_TRUE(guest_enter(c)); /* another's */
+	/* One room takes half of the places that are free. */
+	guest_send(&w->clients[0], WIRE_LEAVE);
+	world_free(w);
+}
+
+static void
+test_site_in_room(void)
+{
+	struct world *w = world_new(256, MAX);
+	uint32_t count = 0;
+	struct guest *c;
+
+	for (uint32_t i = 0; i < 250; i++) {
+		c = guest_new(w, i, 'x');
+		memset(c->addr.ip, 0, sizeof(c->addr.ip));
+		memcpy(c->addr.ip, "\x20\x01\x0d\xb8", 4);
+		c->addr.ip[7] = (uint8_t)i;
+		count += guest_enter(c);
+	}
+	CU_ASSERT(count >= 64 && count <= 128);
+	world_free(w);
+}
+
+/* Two sessions behind one address relay no more than two, and so do ten. */
+static void
+test_relay_shared(void)
+{
+	static const uint8_t key[SIPHASH_KEY] = "between peers";
+	static const uint8_t frames[800];
+	struct world *w = world_new(256, MAX);
+	struct wire_data data = { .frames = frames, .frames_len = 800 };
+	uint8_t inner[WIRE_MAX], packet[WIRE_MAX];
+	struct wire_relay r = { .packet = inner };
+	struct guest *to = guest_entered(w, 20, 'x');
+	uint64_t bytes;
+
+	r.packet_len = wire_put_data(inner, &data, key);
+	memcpy(r.peer.bytes, to->token, PEER_ID_LEN);
+	for (uint32_t i = 0; i < 10; i++)
+		CU_ASSERT_TRUE(guest_enter(behind(w, i, 'x', 1)));
+	world_until(w, w->now + FAKE_FLUSH);
+	bytes = w->bootnode->stats.relayed_bytes;
+	for (uint32_t i = 0; i < 1000; i++) {
+		struct guest *c = &w->clients[i % 10];
+
+		r.session = c->session;
+		world_packet(w, &c->addr, packet,
+		    wire_put_relay(packet, &r, MAC_KEY(c->token)));
+	}
+	bytes = w->bootnode->stats.relayed_bytes - bytes;
+	CU_ASSERT(bytes > 3 * FAKE_RELAY_RATE);
+	CU_ASSERT(bytes <= 4 * FAKE_RELAY_RATE); /* two seconds' worth of two */
+	world_free(w);
+}
+
+/* The name of a room for people says nothing of its tag, and is another with
+ * another run. */
+static void
+test_alias(void)
+{
+	uint8_t first[ROOM_ALIAS_LEN], mac[SIPHASH_MAC];
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x');
+
+	memcpy(first, w->member.room, sizeof(first));
+	CU_ASSERT_NOT_EQUAL(memcmp(first, c->tag.bytes, sizeof(first)), 0);
+	siphash(mac, w->bootnode->alias_key, c->tag.bytes, ROOM_TAG_LEN);
+	CU_ASSERT_EQUAL(memcmp(first, mac, sizeof(first)), 0);
+	w->bootnode->alias_key[0] ^= 1; /* as in another run */
+	guest_send(c, WIRE_LEAVE);
+	CU_ASSERT_NOT_EQUAL(memcmp(first, w->member.room, sizeof(first)), 0);
+	world_free(w);
+}
+
+void
+bootnode_limit_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("bootnode_limit", NULL, NULL);
+
+	CU_add_test(suite, "joins of a source", test_source);
+	CU_add_test(suite, "joins of a source into a room",
+	    test_source_and_room);
+	CU_add_test(suite, "an office comes back", test_office);
+	CU_add_test(suite, "a JOIN counts once", test_once);
+	CU_add_test(suite, "a source's share of a room", test_room_share);
+	CU_add_test(suite, "an IPv6 site", test_site);
+	CU_add_test(suite, "an IPv6 site in a room", test_site_in_room);
+	CU_add_test(suite, "relayed for an address", test_relay_shared);
+	CU_add_test(suite, "a room's alias", test_alias);
+}
