@@ -263,6 +263,7 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	}
 	if (old != NULL) {
 		*replaced = old->slot;
+		registry_log_overtake(room, old);
 		take_out(r, old);
 	}
 	memcpy(copy, card, card_len);
@@ -275,7 +276,6 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	s->id = (random == 0 ? 1 : random) << SLOT_BITS | s->slot;
 	put_in(r, now, s, room);
 	registry_log_change(r, now, s, MEMBER_JOINED, LEAVE_TIMEOUT);
-	s->joined = room->version;
 	return VERDICT_OK;
 }
 

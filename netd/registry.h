@@ -84,10 +84,10 @@ struct session {
 	uint8_t mac_key[SIPHASH_KEY];
 	uint32_t slot;
 	uint32_t attempt;
-	uint32_t last_change; /* version of the last one about it */
-	uint32_t joined;      /* version that its joining made */
-	uint32_t echoes;      /* number of the last one that was given out */
-	uint32_t may_tell;    /* bytes, unasked, before the next proof */
+	uint32_t joined;   /* version that its joining made */
+	uint32_t moved;	   /* the same of its last move; 0: none */
+	uint32_t echoes;   /* number of the last one that was given out */
+	uint32_t may_tell; /* bytes, unasked, before the next proof */
 	uint16_t welcome_len;
 	uint8_t card_len;
 	uint8_t state;	 /* enum session_state */
@@ -101,11 +101,12 @@ RB_HEAD(origin_tree, origin);
 TAILQ_HEAD(session_list, session);
 TAILQ_HEAD(room_list, room);
 
-/* One change: it made the version whose place in the log it has. */
+/* One change: it made the version whose place in the log it has. OVERTAKEN, if
+ * a later one of the same peer tells all that there is to tell. */
 struct change {
 	struct peer_id id;
 	uint8_t what;	/* enum bootmsg_what */
-	uint8_t reason; /* enum leave_reason if it is gone */
+	uint8_t reason; /* enum leave_reason of MEMBER_LEFT */
 };
 
 struct room {

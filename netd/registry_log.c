@@ -6,6 +6,7 @@
 #include "netd/registry_log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int
 registry_log_init(struct room *room)
@@ -24,14 +25,17 @@ log_at(const struct room *room, uint32_t version)
 }
 
 /* Doubles the log if the room has outgrown it: twice as many changes as it
- * has members, so that a burst of joins fits. Without memory it stays. */
+ * has members, so that a burst of joins fits; and those of one member that
+ * comes and goes until the next flush. Without memory it stays. */
 static void
 log_fit(struct room *room)
 {
 	uint32_t size = 2 * room->log_size;
 	struct change *log;
 
-	if (size > ROOM_LOG_MAX || 2 * room->count <= room->log_size)
+	if (size > ROOM_LOG_MAX ||
+	    (2 * room->count <= room->log_size &&
+		room->version + 1 - room->announced < room->log_size))
 		return;
 	log = calloc(size, sizeof(struct change));
 	if (log == NULL)
@@ -44,15 +48,42 @@ log_fit(struct room *room)
 	room->log_size = size;
 }
 
+static void
+overtake(struct room *room, uint32_t version)
+{
+	if (version != 0 && registry_has_since(room, version - 1))
+		log_at(room, version)->what = MEMBER_OVERTAKEN;
+}
+
+void
+registry_log_overtake(struct room *room, const struct session *s)
+{
+	overtake(room, s->joined);
+	overtake(room, s->moved);
+}
+
+/* What nobody was told of this peer. There are at most as many as the log has,
+ * and a join has had cryptod compute more than that. */
+static void
+overtake_untold(struct room *room, const struct peer_id *id)
+{
+	for (uint32_t v = room->version; v != room->announced; v--)
+		if (memcmp(&log_at(room, v)->id, id, sizeof(*id)) == 0)
+			log_at(room, v)->what = MEMBER_OVERTAKEN;
+}
+
 void
 registry_log_change(struct registry *r, uint64_t now, struct session *s,
     enum bootmsg_what what, enum leave_reason reason)
 {
 	struct room *room = s->room;
 
-	/* Its earlier change will be told as its leaving: tell it right. */
-	if (what == MEMBER_LEFT && registry_has_since(room, s->last_change - 1))
-		log_at(room, s->last_change)->reason = (uint8_t)reason;
+	if (what == MEMBER_JOINED)
+		overtake_untold(room, &s->peer);
+	else if (what == MEMBER_MOVED)
+		overtake(room, s->moved);
+	else
+		registry_log_overtake(room, s);
 	log_fit(room);
 	room->version++;
 	if (room->kept < room->log_size)
@@ -62,7 +93,10 @@ registry_log_change(struct registry *r, uint64_t now, struct session *s,
 		.what = (uint8_t)what,
 		.reason = (uint8_t)reason,
 	};
-	s->last_change = room->version;
+	if (what == MEMBER_JOINED)
+		s->joined = room->version;
+	else
+		s->moved = room->version;
 	registry_touch(r, now, room);
 }
 

@@ -68,14 +68,30 @@ roster_put(uint8_t *buf, size_t max, struct room *room, uint32_t until,
 	return *last || next != first ? put_length(&p) : 0;
 }
 
-/* A change as it is now to be told: addresses and cards are today's, and of
- * a peer that has left since there is nothing to tell but that. */
+/*
+ * The change that made a version as it is now to be told, with *count versions
+ * in all: addresses and cards are today's, and of those that were overtaken
+ * only how many they are.
+ */
 static struct bootmsg_entry
-change_entry(struct room *room, const struct change *c)
+change_entry(struct room *room, uint32_t version, uint16_t *count)
 {
+	const struct change *c = registry_change(room, version);
 	const struct session *s = NULL;
 	struct bootmsg_entry entry;
 
+	*count = 0;
+	while (version != room->version + 1 &&
+	    registry_change(room, version)->what == MEMBER_OVERTAKEN) {
+		version++;
+		(*count)++;
+	}
+	if (*count > 0)
+		return (struct bootmsg_entry){
+			.what = MEMBER_OVERTAKEN,
+			.count = *count,
+		};
+	*count = 1;
 	if (c->what != MEMBER_LEFT)
 		s = registry_member(room, &c->id);
 	if (s == NULL)
@@ -100,11 +116,12 @@ roster_put_events(uint8_t *buf, size_t max, struct room *room,
 	uint32_t first = *version;
 	struct bootmsg_entry entry;
 	struct putter p;
+	uint16_t count;
 
 	put_init(&p, buf, max);
 	bootmsg_put_head(&p, &head);
-	for (; *version != room->version + 1; (*version)++) {
-		entry = change_entry(room, registry_change(room, *version));
+	for (; *version != room->version + 1; *version += count) {
+		entry = change_entry(room, *version, &count);
 		if (!put_entry_whole(&p, &entry))
 			break;
 	}

@@ -223,6 +223,49 @@ test_relay_shared(void)
 	world_free(w);
 }
 
+/* One member who comes and goes, or moves, as often as it may: the others hear
+ * of one change or two for each time that there is something to be told, and
+ * those who missed all of it know the same afterwards. */
+static void
+test_folded(void)
+{
+	struct world *w = world_new(256, 1024);
+	struct guest *a = guest_entered(w, 0, 'x'), *late,
+		     *c = behind(w, 1, 'x', 1);
+	uint8_t buf[WIRE_MAX];
+	uint64_t heard;
+	size_t once;
+
+	late = guest_entered(w, 2, 'x');
+	CU_ASSERT_TRUE(guest_enter(c));
+	heard = a->heard;
+	world_until(w, w->now + FAKE_FLUSH);
+	once = (size_t)(a->heard - heard);
+	for (int flush = 0; flush < 20; flush++) {
+		heard = a->heard;
+		for (int i = 0; i < 10; i++) {
+			if (flush % 2)
+				guest_send(c, WIRE_LEAVE);
+			CU_ASSERT_TRUE(guest_enter(c));
+			c->addr.ip[13]++;
+			world_packet(w, &c->addr, buf,
+			    guest_control(c, WIRE_HEARTBEAT, buf));
+			world_packet(w, &c->addr, buf, guest_reply(c, buf));
+			world_run(w);
+		}
+		world_until(w, w->now + FAKE_FLUSH);
+		CU_ASSERT(a->heard - heard <= 3 * once);
+		CU_ASSERT_TRUE(guest_knows(a, 0, 3));
+	}
+	CU_ASSERT(a->overtaken >= 300);
+	late->version = 3;
+	late->known[1].present = false;
+	guest_send(late, WIRE_SYNC);
+	CU_ASSERT_TRUE(guest_knows(late, 0, 3));
+	CU_ASSERT_EQUAL(late->version, a->version);
+	world_free(w);
+}
+
 /* The name of a room for people says nothing of its tag, and is another with
  * another run. */
 static void
@@ -256,5 +299,6 @@ bootnode_limit_suite(void)
 	CU_add_test(suite, "an IPv6 site", test_site);
 	CU_add_test(suite, "an IPv6 site in a room", test_site_in_room);
 	CU_add_test(suite, "relayed for an address", test_relay_shared);
+	CU_add_test(suite, "changes that are overtaken", test_folded);
 	CU_add_test(suite, "a room's alias", test_alias);
 }

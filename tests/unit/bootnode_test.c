@@ -335,8 +335,10 @@ test_sync(void)
 	CU_ASSERT_EQUAL(w->sent, sent + 1);
 	/* Too far back for the log: the whole roster. And from the future. */
 	w->loss = 100;
-	for (uint32_t i = 0; i < 20; i++)
+	for (uint32_t i = 0; i < 20; i++) {
 		CU_ASSERT_TRUE(guest_enter(b));
+		world_until(w, w->now + FAKE_FLUSH);
+	}
 	world_until(w, w->now + USEC_PER_SEC);
 	w->loss = 0;
 	guest_send(a, WIRE_SYNC);

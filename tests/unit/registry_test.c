@@ -262,11 +262,14 @@ test_log(void)
 	CU_ASSERT_TRUE(registry_has_since(room, room->version));
 	CU_ASSERT_TRUE(registry_has_since(room, 2));
 	CU_ASSERT_FALSE(registry_has_since(room, 1));
-	CU_ASSERT_EQUAL(registry_change(room, 3)->what, MEMBER_MOVED);
-	/* Whoever leaves leaves in its last change already. */
+	CU_ASSERT_EQUAL(registry_change(room, 3)->what, MEMBER_OVERTAKEN);
+	/* A later move overtakes the one before; leaving, all of it. */
+	CU_ASSERT_EQUAL(registry_change(room, 2 + ROOM_LOG_MIN)->what,
+	    MEMBER_MOVED);
 	registry_remove(&r, START, a, LEAVE_GRACEFUL);
-	CU_ASSERT_EQUAL(registry_change(room, 2 + ROOM_LOG_MIN)->reason,
-	    LEAVE_GRACEFUL);
+	for (uint32_t v = 4; v <= 2 + ROOM_LOG_MIN; v++)
+		CU_ASSERT_EQUAL(registry_change(room, v)->what,
+		    MEMBER_OVERTAKEN);
 	CU_ASSERT_EQUAL(registry_change(room, 3 + ROOM_LOG_MIN)->what,
 	    MEMBER_LEFT);
 	CU_ASSERT_EQUAL(registry_change(room, 3 + ROOM_LOG_MIN)->reason,
