@@ -333,3 +333,10 @@ fake_come_in(struct fixture *f, uint32_t interval_ms)
 	f->b.joined_at = 0; /* it has lived long: nothing waits if it ends */
 	CU_ASSERT_TRUE(fake_sent_nothing(f));
 }
+
+void
+fake_acknowledge(struct fixture *f, uint32_t version)
+{
+	fake_answer(f, WIRE_HEARTBEAT_ACK, SESSION, fake_control(f).counter,
+	    version, fake_mac_key);
+}

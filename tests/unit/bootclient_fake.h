@@ -68,6 +68,8 @@ void fake_cookie_at(struct fixture *, const struct udp *,
 void fake_welcome(struct fixture *, const uint8_t nonce[NONCE_LEN]);
 void fake_answer(struct fixture *, enum wire_type, uint64_t session,
     uint64_t counter, uint32_t version, const uint8_t *key);
+/* The HEARTBEAT or SYNC that was sent last is acknowledged. */
+void fake_acknowledge(struct fixture *, uint32_t version);
 void fake_reject(struct fixture *, enum wire_reject_reason, uint64_t id);
 /* The same, by who has not the key of the JOIN. */
 void fake_forged_reject(struct fixture *, enum wire_reject_reason, uint64_t id);

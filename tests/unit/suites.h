@@ -57,6 +57,7 @@
 	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_addrs)   \
+	X(bootclient_doubt)   \
 	X(bootclient_session) \
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \
@@ -70,6 +71,7 @@
 	X(bootnode_stats)     \
 	X(bootnode)           \
 	X(bootnode_sockets)   \
+	X(roster_reader)      \
 	X(bootnode_echo)      \
 	X(bootnode_limit)     \
 	X(bootnode_relay)     \
