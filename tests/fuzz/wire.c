@@ -17,7 +17,7 @@ check(const uint8_t *again, size_t again_len, const uint8_t *data, size_t size,
 	REQUIRE(memcmp(again, data, len) == 0);
 }
 
-/* HELLO's padding is not looked at. */
+/* The padding of HELLO and SYNC is not looked at. */
 #define PLAIN(kind, len)                                    \
 	do {                                                \
 		struct wire_##kind x;                       \
@@ -28,17 +28,33 @@ check(const uint8_t *again, size_t again_len, const uint8_t *data, size_t size,
 			decoded++;                          \
 		}                                           \
 	} while (0)
-#define MACED(kind)                                                      \
-	do {                                                             \
-		struct wire_##kind x;                                    \
-                                                                         \
-		if (wire_get_##kind(data, size, &x) == 0) {              \
-			n = wire_put_##kind(again, &x, key);             \
-			check(again, n, data, size, size - SIPHASH_MAC); \
-			REQUIRE(wire_mac_ok(again, n, key));             \
-			decoded++;                                       \
-		}                                                        \
+#define MACED(kind, len)                                     \
+	do {                                                 \
+		struct wire_##kind x;                        \
+                                                             \
+		if (wire_get_##kind(data, size, &x) == 0) {  \
+			n = wire_put_##kind(again, &x, key); \
+			check(again, n, data, size, len);    \
+			REQUIRE(wire_mac_ok(again, n, key)); \
+			decoded++;                           \
+		}                                            \
 	} while (0)
+
+/* A REJECT has a MAC if it answers a JOIN. */
+static unsigned int
+check_reject(const uint8_t *data, size_t size)
+{
+	uint8_t again[WIRE_MAX];
+	struct wire_reject x;
+	size_t n;
+
+	if (wire_get_reject(data, size, &x) == -1)
+		return 0;
+	n = wire_put_reject(again, &x, key);
+	check(again, n, data, size, WIRE_REJECT_LEN);
+	REQUIRE((n == WIRE_REJECT_LEN) == (x.reason == REJECT_UNKNOWN_SESSION));
+	return 1;
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -54,14 +70,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	PLAIN(cookie_reply, size);
 	PLAIN(join, size);
 	PLAIN(welcome, size);
-	PLAIN(reject, size);
+	decoded += check_reject(data, size);
 	PLAIN(challenge, size);
 	PLAIN(sealed, size);
-	MACED(control);
-	MACED(challenge_reply);
-	MACED(probe);
-	MACED(handshake);
-	MACED(data);
+	MACED(control,
+	    type == WIRE_SYNC ? WIRE_SYNC_MIN - SIPHASH_MAC
+			      : size - SIPHASH_MAC);
+	MACED(challenge_reply, size - SIPHASH_MAC);
+	MACED(probe, size - SIPHASH_MAC);
+	MACED(handshake, size - SIPHASH_MAC);
+	MACED(data, size - SIPHASH_MAC);
 	/* A datagram is of one type or of none. */
 	REQUIRE(decoded <= 1);
 	REQUIRE(decoded == 0 || type != WIRE_INVALID);
