@@ -219,6 +219,7 @@ read_roster(struct client *c, const struct bootmsg_head *head, struct getter *g)
 	struct boot_channel *b = &c->boot;
 	bool first = memcmp(&head->after, &start, sizeof(start)) == 0, next;
 	struct bootmsg_entry e = { .id = head->after };
+	struct peer_id last;
 
 	if (head->version < b->version || (!b->roster_open && !first))
 		return;
@@ -230,8 +231,10 @@ read_roster(struct client *c, const struct bootmsg_head *head, struct getter *g)
 	}
 	next = memcmp(&head->after, &b->roster_after, sizeof(start)) == 0;
 	while (g->left > 0) {
-		if (bootmsg_get_entry(g, head->kind, &e) == -1)
-			return;
+		last = e.id;
+		if (bootmsg_get_entry(g, head->kind, &e) == -1 ||
+		    memcmp(&e.id, &last, sizeof(last)) <= 0)
+			return; /* a roster comes to an end */
 		members_joined(c, &e, b->roster_from);
 	}
 	if (!next)

@@ -151,7 +151,7 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	b->version = b->room_version = b->roster_from = 0;
 	memset(&b->after, 0, sizeof(b->after));
 	b->echo = s->echo;
-	b->sealed_len = b->synced_at = 0;
+	b->sealed_len = b->synced_at = b->again_at = 0;
 	b->heard_at = b->joined_at = now;
 	b->beat_at = b->join_at;
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
@@ -314,10 +314,13 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	b->echo = c.echo;
 	b->room_version = c.version;
-	if ((c.flags & ACK_AGAIN) != 0)
+	if ((c.flags & ACK_AGAIN) != 0 &&
+	    (b->again_at == 0 || now - b->again_at >= AGAIN_REST)) {
+		b->again_at = now;
 		sync_on(b, now);
-	else if (c.version != b->version)
+	} else if (c.version != b->version) {
 		sync_soon(b, now);
+	}
 }
 
 static void

@@ -67,6 +67,9 @@
 #define SYNC_RETRY	(500 * USEC_PER_MSEC)
 /* One that follows an answer at once comes so long after the last. */
 #define SYNC_REST (20 * USEC_PER_MSEC)
+/* An echo that was not good is no reason for another at once so soon after the
+ * last one: the next must be. */
+#define AGAIN_REST (1 * USEC_PER_SEC)
 /* So many bytes of SEALED since our last packet are a reason for a heartbeat:
  * what the bootnode may announce to us unasked is limited until it has an echo
  * from us. */
@@ -162,6 +165,7 @@ struct bootclient {
 	uint64_t heartbeat_at;
 	uint64_t sync_at;
 	uint64_t synced_at;  /* the last SYNC */
+	uint64_t again_at;   /* the last that was to be sent again at once */
 	uint64_t echo;	     /* the newest */
 	uint64_t sealed_len; /* of SEALED since our last packet */
 	/* It was rejected: heartbeats ask whether that is true. */

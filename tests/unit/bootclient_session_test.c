@@ -220,6 +220,10 @@ test_echo(void)
 	fake_until_deadline(&f);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
 	CU_ASSERT_EQUAL(fake_control(&f).echo, 77);
+	/* A bootnode that is never content is asked no more often for it. */
+	ack.counter = fake_control(&f).counter;
+	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + SYNC_RETRY);
 	f.now += SYNC_REST;
 	CU_ASSERT_EQUAL(bootclient_version(&f.b, f.now, &v), 0);
 	bootclient_timer(&f.b, f.now);

@@ -194,6 +194,9 @@ test_order(void)
 	head(BOOTMSG_ROSTER, 0, 9, 0);
 	joined(1);
 	CU_ASSERT_EQUAL(come().version, 0);
+	head(BOOTMSG_ROSTER, BOOTMSG_MORE, 9, 1);
+	joined(1); /* that leads nowhere */
+	CU_ASSERT_EQUAL(come().version, 0);
 	head(BOOTMSG_ROSTER, 0, 9, 1);
 	joined(3);
 	CU_ASSERT_EQUAL(come().sync, SYNC_MISSING);
