@@ -6,7 +6,8 @@
  *   boot_channel.c the sealed channel to the bootnode: JOIN, rosters, events
  *   members.c	    the members of the room, as the bootnode tells of them
  *   strangers.c    those of them whose card does not open
- *   peer.c	    one peer and its session
+ *   peer.c	    one peer
+ *   peer_session.c its session
  *   handshakes.c   how it comes to one
  *   peers.c	    what netd and ui say of peers
  *   chain.c	    the hash over a sender's texts

@@ -121,6 +121,8 @@ struct peer *members_find(struct client *, const struct peer_id *);
 void peer_tell_ui(struct peer *, enum peer_state);
 /* The same, if the state is another than it was. */
 void peer_set_state(struct peer *, enum peer_state);
+/* Its name is known: what it said before is shown. */
+void peer_show_kept(struct peer *);
 /* PEER_FAILED, and PEER_LEFT, for this reason. */
 void peer_fail(struct peer *, enum path_failure);
 void peer_leave(struct peer *, enum left_reason);
@@ -135,7 +137,7 @@ void peer_give_up_one(struct peer *, enum undelivered_reason);
  * hold. */
 void peer_pump(struct peer *);
 
-/* A session for another handshake; its callbacks are all in peer.c. */
+/* peer_session.c: a session for another handshake, which calls back there. */
 struct session *peer_new_session(struct peer *);
 /* The peer has the keys of this handshake, too: its session (NULL: there is
  * none any more) takes the place of the one that there was, so does its stream,

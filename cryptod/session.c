@@ -3,91 +3,11 @@
  * and a body; in the first handshake the body is a Noise message, after it a
  * sealed content: type, length, bytes, zeros up to the padding.
  */
-#include "cryptod/session.h"
+#include "cryptod/session_parts.h"
 
-#include "common/codec.h"
 #include "common/utf8.h"
-#include "cryptod/packet_keys.h"
 
 #include <string.h>
-
-enum record_kind {
-	RECORD_HANDSHAKE = 1,
-	RECORD_SEALED = 2
-};
-
-#define RECORD_HEADER  2
-#define CONTENT_HEADER 3 /* type, length */
-#define PLAIN_MAX                                                       \
-	((CONTENT_HEADER + SESSION_CONTENT_MAX + SESSION_PADDING - 1) / \
-	    SESSION_PADDING * SESSION_PADDING)
-_Static_assert(RECORD_HEADER + PLAIN_MAX + TAG_LEN <= RECORD_MAX,
-    "the longest text does not fit into a record");
-
-/* One direction's keys. */
-struct direction {
-	uint8_t epoch;
-	uint8_t key[KEY_LEN];
-	uint64_t counter;
-};
-
-struct session { /* in secret memory */
-	const struct session_config *config;
-	struct session_io io;
-	bool initiator;
-	bool established;
-	bool dead;
-	bool claim;		 /* it is: of another key than the id's */
-	struct noise *handshake; /* while one is under way */
-	uint8_t epoch;		 /* of the last one finished */
-	uint8_t last_hash[HASH_LEN];
-	uint8_t static_key[32]; /* the peer's; if claim, whoever's */
-	struct direction tx;
-	struct direction rx;
-	struct direction rx_next; /* initiator, until the peer uses it */
-	bool has_rx_next;
-	uint64_t key_time;
-	uint64_t start_time;
-	uint64_t rekeys_since; /* responder: counted from */
-	unsigned int rekeys;
-	size_t nick_len;
-	char nick[NICK_MAX]; /* the peer's */
-};
-
-_Static_assert(sizeof(struct session) <= SESSION_BLOCK &&
-	sizeof(struct noise) <= SESSION_BLOCK,
-    "SESSION_BLOCK is too small");
-
-static int seal(struct session *, enum session_type, const void *, size_t);
-
-static void
-start_handshake(struct session *s)
-{
-	struct {
-		char domain[16];
-		struct room_tag tag;
-		struct peer_id lower, higher;
-		uint8_t last_hash[HASH_LEN]; /* 0 the first time */
-	} prologue = {
-		.domain = "gochat 1 peer",
-		.tag = s->config->tag,
-		.lower = s->initiator ? s->config->us : s->config->them,
-		.higher = s->initiator ? s->config->them : s->config->us,
-	};
-
-	_Static_assert(sizeof(prologue) == 112, "padding");
-	memcpy(prologue.last_hash, s->last_hash, HASH_LEN);
-	s->handshake = crypto_secret_alloc(sizeof(*s->handshake));
-	noise_init(s->handshake, NOISE_XXPSK3, s->initiator, &prologue,
-	    sizeof(prologue), s->config->identity, NULL, s->config->psk);
-}
-
-static void
-end_handshake(struct session *s)
-{
-	crypto_secret_free(s->handshake, sizeof(*s->handshake));
-	s->handshake = NULL;
-}
 
 bool
 session_initiates(const struct session_config *config)
@@ -105,7 +25,7 @@ session_new(const struct session_config *config, const struct session_io *io,
 	s->io = *io;
 	s->initiator = session_initiates(config);
 	s->key_time = now;
-	start_handshake(s);
+	session_start_handshake(s);
 	return s;
 }
 
@@ -114,7 +34,7 @@ session_free(struct session *s)
 {
 	if (s == NULL)
 		return;
-	end_handshake(s);
+	session_end_handshake(s);
 	crypto_secret_free(s, sizeof(*s));
 }
 
@@ -150,185 +70,10 @@ session_is_claim(const struct session *s, uint8_t key[X25519_LEN])
 	return s->claim;
 }
 
-/* What a handshake message carries besides keys: nothing in the first, which
- * is readable; in the others, what ties our key to our id, and our nickname.
- * Returns its length. */
-#define PAYLOAD_MAX (CLAIM_LEN + NICK_MAX)
-
-static size_t
-put_payload(const struct session *s, uint8_t payload[PAYLOAD_MAX])
-{
-	struct putter p;
-
-	if (s->handshake->next == 0)
-		return 0;
-	put_init(&p, payload, PAYLOAD_MAX);
-	put_bytes(&p, s->config->claim, CLAIM_LEN);
-	put_bytes(&p, s->config->nick, s->config->nick_len);
-	return put_length(&p);
-}
-
-/*
- * Writes the next handshake message and sends it, as a record of its own the
- * first time, inside the session when rekeying.
- */
-static int
-send_handshake(struct session *s)
-{
-	uint8_t buf[RECORD_HEADER + PAYLOAD_MAX + NOISE_OVERHEAD_MAX];
-	uint8_t payload[PAYLOAD_MAX];
-	unsigned int message = s->handshake->next;
-	size_t len;
-
-	len = put_payload(s, payload);
-	len = noise_write(s->handshake, payload, len, buf + RECORD_HEADER);
-	if (len == 0)
-		return -1;
-	if (s->established)
-		return seal(s, (enum session_type)(SESSION_REKEY_1 + message),
-		    buf + RECORD_HEADER, len);
-	buf[0] = RECORD_HANDSHAKE;
-	buf[1] = 0;
-	s->io.record(s->io.arg, buf, RECORD_HEADER + len);
-	return 0;
-}
-
-static void
-export_packet_keys(const struct session *s, struct packet_keys *keys)
-{
-	struct packet_material m;
-
-	noise_export(s->handshake, "gochat 1 session packets", &m, sizeof(m));
-	packet_keys_take(keys, &m, s->initiator);
-	crypto_wipe(&m, sizeof(m));
-}
-
-/* Both sides have all of a handshake: new keys. The responder knows that the
- * initiator has them, and uses them at once; the initiator's peer still sends
- * with the old ones until it has read the last message. */
-static void
-finish_handshake(struct session *s, uint64_t now)
-{
-	struct direction tx = { 0 }, rx = { 0 };
-	uint8_t keys[2][SIPHASH_KEY];
-	bool first = !s->established;
-	struct packet_keys packets;
-	struct peer_keys data;
-
-	/* Epoch 0 is the time before the first keys, and does not come back
-	 * when the byte goes round. */
-	s->epoch = s->epoch == UINT8_MAX ? 1 : (uint8_t)(s->epoch + 1);
-	tx.epoch = rx.epoch = s->epoch;
-	noise_split(s->handshake, tx.key, rx.key);
-	noise_export(s->handshake, "gochat 1 data packets", keys, sizeof(keys));
-	memcpy(data.tx, keys[s->initiator ? 0 : 1], SIPHASH_KEY);
-	memcpy(data.rx, keys[s->initiator ? 1 : 0], SIPHASH_KEY);
-	if (first)
-		export_packet_keys(s, &packets);
-	memcpy(s->last_hash, s->handshake->hash, HASH_LEN);
-	memcpy(s->static_key, s->handshake->rs, sizeof(s->static_key));
-	end_handshake(s);
-
-	s->tx = tx;
-	if (s->initiator && s->established) {
-		s->rx_next = rx;
-		s->has_rx_next = true;
-	} else {
-		s->rx = rx;
-	}
-	s->key_time = now;
-	if (first)
-		s->start_time = now;
-	s->io.keys(s->io.arg, s->epoch, !s->initiator, &data,
-	    first ? &packets : NULL);
-	crypto_wipe(&tx, sizeof(tx));
-	crypto_wipe(&rx, sizeof(rx));
-	crypto_wipe(keys, sizeof(keys));
-	crypto_wipe(&data, sizeof(data));
-	crypto_wipe(&packets, sizeof(packets));
-}
-
-static bool
-is_nick(const uint8_t *nick, size_t len)
-{
-	return len > 0 && len <= NICK_MAX &&
-	    utf8_valid((const char *)nick, len);
-}
-
-/*
- * The payload of message 2 or 3. If the key of this handshake is not the one
- * of the peer's id, it is somebody else's, who may be anybody in the room.
- */
-static int
-take_payload(struct session *s, const uint8_t *payload, size_t len)
-{
-	struct claim claim;
-	struct getter g;
-
-	get_init(&g, payload, len);
-	get_bytes(&g, &claim, sizeof(claim));
-	if (g.bad || !is_nick(g.p, g.left))
-		return -1;
-	if (!claim_holds(&claim, s->handshake->rs, &s->config->them)) {
-		s->claim = !s->established; /* a rekey is the peer's */
-		memcpy(s->static_key, s->handshake->rs, sizeof(s->static_key));
-		return -1;
-	}
-	memcpy(s->nick, g.p, g.left);
-	s->nick_len = g.left;
-	return 0;
-}
-
-static void
-establish(struct session *s)
-{
-	if (s->established)
-		return;
-	s->established = true;
-	s->io.established(s->io.arg, s->static_key, s->nick, s->nick_len);
-}
-
-/* A Noise message of the handshake under way came. */
-static int
-receive_handshake(struct session *s, uint64_t now, const uint8_t *message,
-    size_t len)
-{
-	uint8_t payload[PAYLOAD_MAX + NOISE_OVERHEAD_MAX];
-	bool rekey = s->established;
-	size_t payload_len;
-	unsigned int number;
-
-	if (s->handshake == NULL || len > sizeof(payload))
-		return -1;
-	number = s->handshake->next;
-	/* Messages 0 and 2 are the initiator's. */
-	if ((number % 2 == 0) == s->initiator)
-		return -1;
-	if (noise_read(s->handshake, message, len, payload, &payload_len) == -1)
-		return -1;
-	if (number == 0)
-		return payload_len == 0 ? send_handshake(s) : -1;
-	if (take_payload(s, payload, payload_len) == -1)
-		return -1;
-	/* Neither a rekey nor a session that begins again may turn the peer
-	 * into somebody else. */
-	if (rekey && !crypto_equal(s->handshake->rs, s->static_key, 32))
-		return -1;
-	if (s->config->known_key != NULL &&
-	    !crypto_equal(s->handshake->rs, s->config->known_key, 32))
-		return -1;
-	if (s->initiator && send_handshake(s) == -1)
-		return -1;
-	finish_handshake(s, now);
-	if (s->initiator)
-		return 0;
-	establish(s);
-	return seal(s, SESSION_READY, NULL, 0);
-}
-
 /* Seals content under the newest key and sends it. */
-static int
-seal(struct session *s, enum session_type type, const void *content, size_t len)
+int
+session_seal(struct session *s, enum session_type type, const void *content,
+    size_t len)
 {
 	static uint8_t plain[PLAIN_MAX];
 	static uint8_t record[RECORD_HEADER + PLAIN_MAX + TAG_LEN];
@@ -366,8 +111,8 @@ rekey_if_due(struct session *s, uint64_t now)
 	if (now - s->key_time < REKEY_AGE_USEC &&
 	    s->tx.counter < REKEY_RECORDS && s->rx.counter < REKEY_RECORDS)
 		return 0;
-	start_handshake(s);
-	return send_handshake(s);
+	session_start_handshake(s);
+	return session_send_handshake(s);
 }
 
 int
@@ -376,7 +121,7 @@ session_send(struct session *s, uint64_t now, enum session_type type,
 {
 	if (!session_established(s))
 		return -1;
-	if (seal(s, type, content, len) == -1)
+	if (session_seal(s, type, content, len) == -1)
 		return -1;
 	return rekey_if_due(s, now);
 }
@@ -420,7 +165,7 @@ receive_content(struct session *s, uint64_t now, enum session_type type,
 {
 	switch (type) {
 	case SESSION_READY:
-		establish(s);
+		session_establish(s);
 		return len == 0 ? 0 : -1;
 	case SESSION_TEXT:
 		if (!is_text(content, len))
@@ -435,22 +180,22 @@ receive_content(struct session *s, uint64_t now, enum session_type type,
 			return -1;
 		break;
 	case SESSION_NICK:
-		if (!is_nick(content, len))
+		if (!session_is_nick(content, len))
 			return -1;
 		break;
 	case SESSION_REKEY_1:
 		if (s->initiator || s->handshake != NULL ||
 		    is_too_often(s, now))
 			return -1;
-		start_handshake(s);
-		return receive_handshake(s, now, content, len);
+		session_start_handshake(s);
+		return session_receive_handshake(s, now, content, len);
 	case SESSION_REKEY_2:
 	case SESSION_REKEY_3:
 		if (s->handshake == NULL ||
 		    s->handshake->next !=
 			(unsigned int)(type - SESSION_REKEY_1))
 			return -1;
-		return receive_handshake(s, now, content, len);
+		return session_receive_handshake(s, now, content, len);
 	default:
 		return -1;
 	}
@@ -525,8 +270,8 @@ session_receive(struct session *s, uint64_t now, const uint8_t *record,
 		result = -1;
 	else if (record[0] == RECORD_HANDSHAKE && record[1] == 0 &&
 	    s->epoch == 0)
-		result = receive_handshake(s, now, record + RECORD_HEADER,
-		    len - RECORD_HEADER);
+		result = session_receive_handshake(s, now,
+		    record + RECORD_HEADER, len - RECORD_HEADER);
 	else if (record[0] == RECORD_SEALED)
 		result = receive_sealed(s, now, record, len);
 	if (result == 0)
@@ -539,5 +284,5 @@ session_receive(struct session *s, uint64_t now, const uint8_t *record,
 int
 session_start(struct session *s)
 {
-	return s->initiator ? send_handshake(s) : 0;
+	return s->initiator ? session_send_handshake(s) : 0;
 }
