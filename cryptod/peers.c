@@ -161,6 +161,8 @@ path_up(struct peer *p, const struct ipc_path *path)
 
 	p->path_up = true;
 	p->path = *path;
+	if (!same && attempts_own(p) != NULL)
+		attempts_own(p)->retry_at = p->client->now;
 	if (!session_established(p->session) || !path->secured)
 		return; /* that takes a handshake first */
 	if (same && p->state == PEER_CONNECTED)

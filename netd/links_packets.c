@@ -60,14 +60,68 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 		    wire_put_data(buf, &w, p->tx.key));
 }
 
-/* Where the first message of this handshake came from, or NULL. */
+/* --- Ways of handshakes ---------------------------------------------- */
+
+/* Where a message 1 of this handshake went or came from last, or NULL. */
 static const struct route *
 find_route(const struct link *p, uint64_t attempt)
 {
-	for (size_t i = 0; i < ROUTES; i++)
-		if (p->routes[i].attempt == attempt)
-			return &p->routes[i];
+	for (unsigned int n = 1; n <= ROUTES; n++) {
+		const struct route *r =
+		    &p->routes[(p->route_turn - n) % ROUTES];
+
+		if (r->attempt == attempt)
+			return r;
+	}
 	return NULL;
+}
+
+/* Did a message 1 of it go this way, or come? */
+static bool
+has_route(const struct link *p, uint64_t attempt, const struct addr *addr)
+{
+	for (size_t i = 0; i < ROUTES; i++) {
+		const struct route *r = &p->routes[i];
+
+		if (r->attempt == attempt && r->relayed == (addr == NULL) &&
+		    (addr == NULL || addr_equal(addr, &r->to.addr)))
+			return true;
+	}
+	return false;
+}
+
+static void
+note_route(struct link *p, const struct route *r)
+{
+	if (!has_route(p, r->attempt, r->relayed ? NULL : &r->to.addr))
+		p->routes[p->route_turn++ % ROUTES] = *r;
+}
+
+/* To where that message came from, or by the path in use. False if there is no
+ * way now. */
+static bool
+choose_route(struct link *p, const struct ipc_handshake *h, struct route *way)
+{
+	const struct candidate *c = path_current(&p->path);
+	const struct route *r = find_route(p, h->attempt);
+
+	if (h->number == HANDSHAKE_2) {
+		if (r != NULL)
+			*way = *r;
+		return r != NULL;
+	}
+	if (c == NULL)
+		return false;
+	*way = (struct route){
+		.attempt = h->attempt,
+		.udp = p->udp,
+		.relayed = c->kind == PATH_RELAY,
+		.by_session = p->path.secured,
+		.to = c->at,
+	};
+	if (h->number == HANDSHAKE_1)
+		note_route(p, way);
+	return true;
 }
 
 int
@@ -76,8 +130,6 @@ links_handshake(struct links *ps, const struct ipc_handshake *body,
 {
 	struct link *p = links_find(ps, body->handle);
 	const struct packet_keys *keys;
-	const struct candidate *c;
-	const struct route *r = NULL;
 	struct wire_handshake w = {
 		.number = (enum handshake_number)body->number,
 		.attempt = body->attempt,
@@ -85,24 +137,16 @@ links_handshake(struct links *ps, const struct ipc_handshake *body,
 		.record_len = len,
 	};
 	uint8_t buf[WIRE_MAX];
+	struct route way;
 
 	if (p == NULL)
 		return -1;
-	c = path_current(&p->path);
-	if (w.number == HANDSHAKE_2)
-		r = find_route(p, w.attempt);
-	if (r == NULL && (w.number == HANDSHAKE_2 || c == NULL))
-		return 0; /* there is no way to it now */
-	keys = r == NULL
-	    ? links_keys_in_use(p)
-	    : links_packet_keys(p, r->by_session ? KEYS_SESSION : KEYS_ROOM);
+	if (!choose_route(p, body, &way))
+		return 0;
+	keys = links_packet_keys(p, way.by_session ? KEYS_SESSION : KEYS_ROOM);
 	w.connection = keys->connection_tx;
 	len = wire_put_handshake(buf, &w, keys->probe.tx);
-	if (r != NULL)
-		send_packet(ps, p, r->udp, r->relayed, &r->from, buf, len);
-	else
-		send_packet(ps, p, p->udp, c->kind == PATH_RELAY, &c->at, buf,
-		    len);
+	send_packet(ps, p, way.udp, way.relayed, &way.to, buf, len);
 	return 0;
 }
 
@@ -233,33 +277,36 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
 		links_changed(p, now, nominee);
 }
 
+/* Over the path in use; or, if it is an answer, over the one that was in use
+ * when we asked. */
 static bool
-is_on_path(const struct link *p, const struct arrival *by)
+is_on_path(const struct link *p, const struct arrival *by,
+    const struct wire_handshake *w)
 {
+	const struct addr *from = by->from == NULL ? NULL : &by->from->addr;
 	const struct candidate *c = path_current(&p->path);
 
-	if (c == NULL || by->from == NULL)
-		return c != NULL && c->kind == PATH_RELAY;
-	return c->kind != PATH_RELAY && remote_equal(by->from, &c->at);
+	if (w->number == HANDSHAKE_2)
+		return has_route(p, w->attempt, from);
+	if (c == NULL || (c->kind == PATH_RELAY) != (from == NULL))
+		return false;
+	return from == NULL || remote_equal(by->from, &c->at);
 }
 
 static void
-note_route(struct link *p, uint64_t attempt, const struct arrival *by,
+note_question(struct link *p, const struct arrival *by, uint64_t attempt,
     enum key_origin origin)
 {
-	struct route *r = &p->routes[p->route_turn++ % ROUTES];
-
-	for (size_t i = 0; i < ROUTES; i++)
-		if (p->routes[i].attempt == attempt)
-			r = &p->routes[i];
-	*r = (struct route){
+	struct route r = {
 		.attempt = attempt,
 		.udp = by->udp,
 		.relayed = by->from == NULL,
 		.by_session = origin != KEYS_ROOM,
 	};
+
 	if (by->from != NULL)
-		r->from = *by->from;
+		r.to = *by->from;
+	note_route(p, &r);
 }
 
 static void
@@ -280,11 +327,11 @@ on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
 		return;
 	links_believe(ps, p, now, origin);
 	if (w.number == HANDSHAKE_1)
-		note_route(p, w.attempt, by, origin);
+		note_question(p, by, w.attempt, origin);
 	body.handle = p->handle;
 	body.number = (uint8_t)w.number;
 	body.by_session = origin != KEYS_ROOM;
-	body.on_path = is_on_path(p, by);
+	body.on_path = is_on_path(p, by, &w);
 	body.attempt = w.attempt;
 	ipc_send(ps->cryptod, IPC_HANDSHAKE_IN, &body, w.record, w.record_len);
 }

@@ -19,15 +19,15 @@ struct data_key {
 	uint8_t key[SIPHASH_KEY];
 };
 
-/* Handshakes whose message 1 came lately, and from where: there their message 2
- * goes. As many as cryptod answers at a time. */
+/* Ways that the message 1 of a handshake came or went lately: there its message
+ * 2 goes, or comes from. As many as cryptod answers at a time. */
 #define ROUTES 3
 struct route {
 	uint64_t attempt; /* 0: none */
 	struct udp *udp;
 	bool relayed;
 	bool by_session; /* as which keys it had */
-	struct remote from;
+	struct remote to;
 };
 
 struct link {

@@ -291,13 +291,13 @@ test_open(void)
 
 static const uint8_t record[] = "a record of a handshake";
 
-/* Message 1 of this attempt, from there. */
+/* A message of this attempt, from there. */
 static void
-give_first(struct scene *s, const struct packet_keys *keys, uint64_t attempt,
-    const struct addr *from)
+give_message(struct scene *s, enum handshake_number number,
+    const struct packet_keys *keys, uint64_t attempt, const struct addr *from)
 {
 	struct wire_handshake w = {
-		.number = HANDSHAKE_1,
+		.number = number,
 		.connection = keys->connection_rx,
 		.attempt = attempt,
 		.record = record,
@@ -308,6 +308,13 @@ give_first(struct scene *s, const struct packet_keys *keys, uint64_t attempt,
 
 	links_packet(&s->links, s->f.now, &fake_udp, &remote, packet,
 	    wire_put_handshake(packet, &w, keys->probe.rx));
+}
+
+static void
+give_first(struct scene *s, const struct packet_keys *keys, uint64_t attempt,
+    const struct addr *from)
+{
+	give_message(s, HANDSHAKE_1, keys, attempt, from);
 }
 
 /* cryptod has message n of an attempt sent. What then went to the address n of
@@ -362,6 +369,16 @@ test_handshake(void)
 	w = sent(&s, HANDSHAKE_1, 7, 1);
 	CU_ASSERT(w.number == HANDSHAKE_1 && w.attempt == 7 &&
 	    w.connection == one.connection_tx);
+	/* Its answer counts from there alone, whatever the path is by then. */
+	give_message(&s, HANDSHAKE_2, &one, 7, &s.f.addr[0]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_FALSE(in->on_path);
+	path_lost(&s.links.at[PEER_INDEX(HANDLE)]->path, s.f.now);
+	give_message(&s, HANDSHAKE_2, &one, 7, &s.f.addr[1]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path);
 	give_first(&s, &one, 11, &s.f.addr[0]);
 	in = told(&s, IPC_HANDSHAKE_IN);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
