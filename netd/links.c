@@ -101,15 +101,16 @@ links_changed(struct link *p, uint64_t now, int nominee)
 
 /* Returns whether any is new. */
 static bool
-add_candidates(struct links *ps, struct link *p, const struct addr *observed,
-    const struct addr *hosts, size_t count)
+add_candidates(struct links *ps, struct link *p, uint64_t now,
+    const struct addr *observed, const struct addr *hosts, size_t count)
 {
-	bool news = path_add(&p->path, &ps->lan, observed);
+	bool news = path_add(&p->path, &ps->lan, now, observed);
 
 	/* A card cannot make us probe our own services. */
 	for (size_t i = 0; i < count; i++)
 		if (!addr_is_loopback(&hosts[i]))
-			news |= path_add(&p->path, &ps->lan, &hosts[i]);
+			news |=
+			    path_add_host(&p->path, &ps->lan, now, &hosts[i]);
 	return news;
 }
 
@@ -134,7 +135,7 @@ links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
 	    bootclient_rtt(ps->boot));
 	path_relay(&p->path, now, ps->relay_up);
 	ps->at[i] = p;
-	add_candidates(ps, p, &add->observed, add->hosts, add->count);
+	add_candidates(ps, p, now, &add->observed, add->hosts, add->count);
 	return 0;
 }
 
@@ -147,7 +148,7 @@ links_update(struct links *ps, uint64_t now,
 	if (p == NULL)
 		return -1;
 	/* Most likely it has moved: it may still be where it was. */
-	if (add_candidates(ps, p, &update->observed, update->hosts,
+	if (add_candidates(ps, p, now, &update->observed, update->hosts,
 		update->count))
 		path_suspect(&p->path, now);
 	if (!p->broken)
@@ -376,11 +377,15 @@ serve(struct links *ps, struct link *p, uint64_t now)
 void
 links_timer(struct links *ps, uint64_t now)
 {
+	unsigned int up = 0;
 	struct link *p;
 
 	follow_bootnode(ps, now);
-	FOREACH_LINK (ps, p)
+	FOREACH_LINK (ps, p) {
 		serve(ps, p, now);
+		up += p->path.state == PATH_UP;
+	}
+	ps->targets.peers = up;
 	if (now >= ps->probe_at)
 		probe_one(ps, now);
 }

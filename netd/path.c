@@ -310,7 +310,7 @@ note_answered(struct path *p, struct candidate *c, uint64_t now)
 	p->probe_at = clock_min(p->probe_at, path_next_probe_time(p, now));
 	if (c->kind != PATH_RELAY)
 		targets_answered(p->targets, now, &c->at.addr,
-		    c->kind == PATH_LAN);
+		    path_target_kind(c));
 }
 
 static enum path_change

@@ -52,11 +52,15 @@
 #define PROBE_ROUND_TRIPS 4		      /* or after so many */
 #define PROBE_RARE	  (2 * USEC_PER_SEC)  /* and go on */
 /* To one that never has: at once, after PROBE_FAST, and after twice as long
- * each time. At first it is no less than so small a part of a round trip, and
- * so many times as much where an answer is unlikely. */
-#define PROBE_PART     64
+ * each time. At first it is no less than so small a part of a round trip. */
+#define PROBE_PART   64
+#define PROBE_LONELY (60 * USEC_PER_SEC)
+/* If only the peer's card names it, it has few probes, which are apart: after
+ * so long, and after so many times as long each time. */
+#define PROBE_NAMED	   (500 * USEC_PER_MSEC)
+#define PROBE_NAMED_FACTOR 4
+/* Where an answer is unlikely, others have so many turns for one. */
 #define PROBE_UNLIKELY 4
-#define PROBE_LONELY   (60 * USEC_PER_SEC)
 /* On a relayed path that has been there for a while, for a direct one. */
 #define PROBE_RELAYED	    (5 * USEC_PER_SEC)
 #define PROBE_RELAYED_AFTER (60 * USEC_PER_SEC)
@@ -93,12 +97,15 @@
 struct candidate {
 	struct remote at;
 	enum path_kind kind;
-	bool settled;	/* at.local and no other address of ours */
-	bool by_system; /* until then the next probe leaves from any */
-	bool vouched;	/* card or bootnode named it; not only a probe */
-	bool answered;	/* a probe of ours, at some time */
-	bool valid;	/* the same, since the last path died */
-	bool fresh;	/* learned on a path: the peer may be there now */
+	bool settled;	    /* at.local and no other address of ours */
+	bool by_system;	    /* until then the next probe leaves from any */
+	bool vouched;	    /* card or bootnode named it; not only a probe */
+	bool observed;	    /* the bootnode did, which saw the peer there */
+	unsigned int crowd; /* peers with a path when it was named, */
+	uint64_t named_at;  /* and when that was */
+	bool answered;	    /* a probe of ours, at some time */
+	bool valid;	    /* the same, since the last path died */
+	bool fresh;	    /* learned on a path: the peer may be there now */
 	uint32_t rtt_us;
 	uint64_t aside_until; /* as if it were not there */
 	unsigned int tries; /* until it has answered: since the search began */
@@ -122,6 +129,7 @@ struct lan {
 
 struct path {
 	struct targets *targets;
+	struct budget card; /* of what only the card names */
 	bool controlling;
 	bool resting;
 	enum relay mode;
@@ -186,10 +194,15 @@ enum path_change path_relay(struct path *, uint64_t now, bool up);
  * are of an address of ours that is gone? */
 enum path_change path_moved(struct path *, const struct lan *);
 
-/* Adds a candidate that card or bootnode names; one that cannot be reached from here (loopback, link-local
- * of another link) is left out. If there is no room it takes that of another
- * which does not answer. Returns false if it is not new. */
-bool path_add(struct path *, const struct lan *, const struct addr *);
+/* Adds a candidate: where the bootnode saw the peer. One that cannot be reached
+ * from here (loopback, link-local of another link) is left out. If there is no
+ * room it takes that of another which does not answer. Returns false if it is
+ * not new. */
+bool path_add(struct path *, const struct lan *, uint64_t now,
+    const struct addr *);
+/* The same of one that only the peer's card names. */
+bool path_add_host(struct path *, const struct lan *, uint64_t now,
+    const struct addr *);
 
 /* New addresses are known: punching starts anew; with a path, for a better
  * one. */

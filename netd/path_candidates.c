@@ -28,10 +28,20 @@ rank(const struct candidate *c)
 	return addr_is_ipv4(&c->at.addr) ? 1 : 2;
 }
 
-bool
-path_is_unlikely(const struct candidate *c)
+enum target_kind
+path_target_kind(const struct candidate *c)
 {
-	return c->kind == PATH_DIRECT && addr_is_private(&c->at.addr);
+	return c->kind == PATH_LAN ? TARGET_ON_LINK
+	    : c->observed	   ? TARGET_OBSERVED
+				   : TARGET_NAMED;
+}
+
+/* Another's private address, not on our LAN? It seldom answers. */
+static bool
+is_unlikely(const struct candidate *c)
+{
+	return path_target_kind(c) == TARGET_NAMED &&
+	    addr_is_private(&c->at.addr);
 }
 
 int
@@ -80,7 +90,12 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
 	/* Of two that differ in our address alone one can be open. */
 	other = path_find(p, a);
 	c->settled = other != -1;
-	c->vouched = other != -1 && p->candidates[other].vouched;
+	if (other != -1) {
+		c->vouched = p->candidates[other].vouched;
+		c->observed = p->candidates[other].observed;
+		c->crowd = p->candidates[other].crowd;
+		c->named_at = p->candidates[other].named_at;
+	}
 	c->at.addr = *a;
 	c->kind = kind_of(lan, a);
 	c->turn = p->turn;
@@ -202,15 +217,21 @@ path_unsettle(struct path *p)
 }
 
 static void
-vouch(struct candidate *c)
+vouch(struct candidate *c, uint64_t now, unsigned int crowd, bool observed)
 {
+	if (!c->vouched) {
+		c->crowd = crowd;
+		c->named_at = now;
+	}
 	c->vouched = true;
+	c->observed |= observed;
 	if (c->aside_until == CLOCK_NEVER)
 		c->aside_until = 0;
 }
 
-bool
-path_add(struct path *p, const struct lan *lan, const struct addr *a)
+static bool
+add_named(struct path *p, const struct lan *lan, uint64_t now,
+    const struct addr *a, bool observed)
 {
 	int i = path_find(p, a);
 	bool is_new = i == -1;
@@ -221,7 +242,26 @@ path_add(struct path *p, const struct lan *lan, const struct addr *a)
 		return false;
 	for (; (size_t)i < p->count; i++)
 		if (addr_equal(&p->candidates[i].at.addr, a))
-			vouch(&p->candidates[i]);
+			vouch(&p->candidates[i], now, p->targets->peers,
+			    observed);
+	return is_new;
+}
+
+bool
+path_add(struct path *p, const struct lan *lan, uint64_t now,
+    const struct addr *a)
+{
+	return add_named(p, lan, now, a, true);
+}
+
+bool
+path_add_host(struct path *p, const struct lan *lan, uint64_t now,
+    const struct addr *a)
+{
+	bool is_new = add_named(p, lan, now, a, false);
+
+	if (is_new) /* it is another card */
+		memset(&p->card, 0, sizeof(p->card));
 	return is_new;
 }
 
@@ -338,8 +378,8 @@ comes_before(const struct candidate *a, const struct candidate *b)
 {
 	if (a->turn != b->turn)
 		return a->turn < b->turn;
-	if (path_is_unlikely(a) != path_is_unlikely(b))
-		return path_is_unlikely(b);
+	if (is_unlikely(a) != is_unlikely(b))
+		return is_unlikely(b);
 	return rank(a) > rank(b);
 }
 
@@ -365,6 +405,20 @@ first_due(const struct path *p, uint64_t now)
 	return best;
 }
 
+static bool
+take_budget(struct path *p, const struct candidate *c, uint64_t now)
+{
+	const struct target_probe probe = {
+		.to = &c->at.addr,
+		.kind = path_target_kind(c),
+		.crowd = c->crowd,
+		.since = c->named_at,
+		.card = &p->card,
+	};
+
+	return targets_take(p->targets, now, &probe);
+}
+
 int
 path_take_turn(struct path *p, uint64_t now)
 {
@@ -375,12 +429,11 @@ path_take_turn(struct path *p, uint64_t now)
 	while ((i = first_due(p, now)) != -1) {
 		c = &p->candidates[i];
 		p->turn = c->turn;
-		c->turn += path_is_unlikely(c) ? PROBE_UNLIKELY : 1;
+		c->turn += is_unlikely(c) ? PROBE_UNLIKELY : 1;
 		if (c->answered)
 			break;
 		path_note_try(p, c, now);
-		if (targets_take(p->targets, now, &c->at.addr,
-			c->kind == PATH_LAN))
+		if (take_budget(p, c, now))
 			break;
 	}
 	return i;

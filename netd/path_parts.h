@@ -48,8 +48,8 @@ bool path_prefers(const struct path *, size_t i);
 /* Is it worth a probe? With a path, what would be better is, and where the
  * peer may have moved to. */
 bool path_wants(const struct path *, size_t i);
-/* Is another's private address, not on our LAN? It seldom answers. */
-bool path_is_unlikely(const struct candidate *);
+/* What is known of its address. */
+enum target_kind path_target_kind(const struct candidate *);
 /* Is there another than the one in use, the relay among them? */
 bool path_has_other(const struct path *, uint64_t now);
 /* The candidate to be probed now, which has then had its turn; or -1. */

@@ -59,12 +59,12 @@ path_restart(struct path *p, uint64_t now)
 void
 path_note_try(const struct path *p, struct candidate *c, uint64_t now)
 {
-	uint64_t gap = clock_max(PROBE_FAST, first_rtt(p) / PROBE_PART);
+	bool named = path_target_kind(c) == TARGET_NAMED;
+	uint64_t gap = named ? PROBE_NAMED
+			     : clock_max(PROBE_FAST, first_rtt(p) / PROBE_PART);
 
-	if (path_is_unlikely(c))
-		gap *= PROBE_UNLIKELY;
 	for (unsigned int i = 0; i < c->tries && gap < PROBE_LONELY; i++)
-		gap *= 2;
+		gap *= named ? PROBE_NAMED_FACTOR : 2;
 	c->tries++;
 	c->due = now + clock_min(gap, PROBE_LONELY);
 }

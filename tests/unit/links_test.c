@@ -529,8 +529,9 @@ test_socket(void)
 	s.f.now += USEC_PER_SEC;
 	other.addr = s.f.addr[1];
 	other.addr.port++;
-	CU_ASSERT_FALSE(path_add(&p->path, &s.links.lan, &s.f.addr[1]));
-	CU_ASSERT_TRUE(path_add(&p->path, &s.links.lan, &other.addr));
+	CU_ASSERT_FALSE(
+	    path_add(&p->path, &s.links.lan, s.f.now, &s.f.addr[1]));
+	CU_ASSERT_TRUE(path_add(&p->path, &s.links.lan, s.f.now, &other.addr));
 	links_packet(&s.links, s.f.now, &second, &other, packet,
 	    wire_put_probe(packet, &w, room.probe.rx));
 	nominate(&s, &second,

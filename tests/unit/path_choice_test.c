@@ -21,7 +21,7 @@ test_nominate(void)
 	struct path_pair p;
 
 	path_pair_init(&p, true);
-	path_add(&p.path, &p.lan, &p.other.addr);
+	path_add(&p.path, &p.lan, p.now, &p.other.addr);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 1, &probe));
 	path_hears(&p.path, p.now, &p.peer, 0, 1);
 	CU_ASSERT_EQUAL(p.path.current, 0);
@@ -299,7 +299,7 @@ test_vouched_controlled(void)
 	}
 	CU_ASSERT_TRUE(uses(&p, &p.peer));
 	/* A card has come that names it, or there is a session. */
-	path_add(&p.path, &p.lan, &p.other.addr);
+	path_add(&p.path, &p.lan, p.now, &p.other.addr);
 	answer_elsewhere(&p, PROBE_NOMINATE);
 	CU_ASSERT_EQUAL(path_timer(&p.path, p.now + MSEC(1000)), PATH_CHANGED);
 	CU_ASSERT_TRUE(uses(&p, &p.other));

@@ -39,7 +39,8 @@ test_second(void)
 		two_addresses(&w, loss);
 		w.hosts[1].addr.port = 0; /* nothing leaves from there */
 		path_world_meet(&w);
-		path_add(&w.hosts[0].path, &w.hosts[0].lan, &w.hosts[1].second);
+		path_add(&w.hosts[0].path, &w.hosts[0].lan, w.now,
+		    &w.hosts[1].second);
 		path_world_run(&w, PATH_START + SEC(10));
 		CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 		CU_ASSERT_TRUE(path_world_matches(&w));
@@ -125,7 +126,7 @@ test_both_reachable(void)
 
 	two_addresses(&w, 10);
 	path_world_meet(&w);
-	path_add(&w.hosts[0].path, &w.hosts[0].lan, &w.hosts[1].second);
+	path_add(&w.hosts[0].path, &w.hosts[0].lan, w.now, &w.hosts[1].second);
 	path_world_run(&w, PATH_START + SEC(10));
 	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));

@@ -368,7 +368,7 @@ test_other_lan(void)
 
 	targets_init(&targets, path_targets_key);
 	path_init(&p, &targets, true, RELAY_AUTO, PATH_START, 0);
-	path_add(&p, &lan, &a.addr);
+	path_add(&p, &lan, PATH_START, &a.addr);
 	CU_ASSERT_TRUE(path_next(&p, PATH_START, 1, &probe));
 	path_hears(&p, PATH_START, &a, 0, 1);
 	CU_ASSERT_EQUAL(path_current(&p)->kind, PATH_DIRECT);

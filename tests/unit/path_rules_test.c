@@ -22,7 +22,7 @@ test_answers(void)
 	struct path before;
 
 	path_pair_init(&p, true);
-	path_add(&p.path, &p.lan, &p.other.addr);
+	path_add(&p.path, &p.lan, p.now, &p.other.addr);
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
 	CU_ASSERT_TRUE(remote_equal(&probe.to, &p.peer));
 	CU_ASSERT_EQUAL(probe.id, 77);
@@ -269,7 +269,7 @@ test_moves(void)
 		for (unsigned int i = 0; i < CANDIDATES_MAX + 1; i++) {
 			at[i] = path_ipv4(198, 51, 100, 1 + i,
 			    (uint16_t)(1000 + move));
-			path_add(&p.path, &p.lan, &at[i]);
+			path_add(&p.path, &p.lan, p.now, &at[i]);
 		}
 		for (unsigned int i = 0; i < CANDIDATES_MAX + 1; i++)
 			CU_ASSERT_TRUE(is_candidate(&p.path, &at[i]));
@@ -294,7 +294,7 @@ test_named_stay(void)
 		for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
 			named[card][i] = path_ipv4(192, 0, card, i, 4545);
 	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
-		path_add(&p.path, &p.lan, &named[0][i]);
+		path_add(&p.path, &p.lan, p.now, &named[0][i]);
 	for (unsigned int i = 0; i < 100; i++) {
 		struct remote from = { .addr =
 					   path_ipv4(198, 51, 100, i, 4545) };
@@ -307,7 +307,7 @@ test_named_stay(void)
 	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
 		CU_ASSERT_TRUE(is_candidate(&p.path, &named[0][i]));
 	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
-		path_add(&p.path, &p.lan, &named[1][i]);
+		path_add(&p.path, &p.lan, p.now, &named[1][i]);
 	for (unsigned int i = 0; i <= CANDIDATES_MAX; i++)
 		CU_ASSERT_TRUE(is_candidate(&p.path, &named[1][i]));
 }
@@ -321,15 +321,15 @@ test_unusable(void)
 
 	path_pair_init(&p, true);
 	a = path_ipv4(0, 0, 0, 0, 4545);
-	path_add(&p.path, &p.lan, &a);
+	path_add(&p.path, &p.lan, p.now, &a);
 	a = path_ipv4(224, 0, 0, 1, 4545);
-	path_add(&p.path, &p.lan, &a);
+	path_add(&p.path, &p.lan, p.now, &a);
 	a = path_ipv4(255, 255, 255, 255, 4545);
-	path_add(&p.path, &p.lan, &a);
+	path_add(&p.path, &p.lan, p.now, &a);
 	a = path_ipv4(192, 0, 2, 9, 0);
-	path_add(&p.path, &p.lan, &a);
+	path_add(&p.path, &p.lan, p.now, &a);
 	a = path_ipv4(169, 254, 1, 1, 4545);
-	path_add(&p.path, &p.lan, &a);
+	path_add(&p.path, &p.lan, p.now, &a);
 	CU_ASSERT_EQUAL(p.path.count, 1);
 }
 
@@ -390,8 +390,8 @@ test_turns(void)
 		p.path.count = 0;
 		for (unsigned int i = 0; i < 4; i++) {
 			at[i] = path_ipv4(192, 0, 2 + i, 1, 4545);
-			path_add(&p.path, &p.lan, &at[i]);
-			path_add(&p.path, &p.lan, &at[i]); /* known */
+			path_add(&p.path, &p.lan, p.now, &at[i]);
+			path_add(&p.path, &p.lan, p.now, &at[i]); /* known */
 			p.path.candidates[i].answered = answered;
 		}
 		CU_ASSERT_EQUAL(p.path.count, 4);
@@ -411,8 +411,8 @@ test_turns(void)
 	}
 }
 
-/* An address of some other LAN most likely leads nowhere: it has its turn
- * later, and more seldom. A LAN of ours comes first. */
+/* An address of some other LAN that a card names most likely leads nowhere: it
+ * has its turn later, and more seldom. A LAN of ours comes first. */
 static void
 test_unlikely(void)
 {
@@ -427,8 +427,9 @@ test_unlikely(void)
 	p.lan.count = 1;
 	memcpy(p.lan.prefixes[0].ip, at[0].ip, sizeof(at[0].ip));
 	p.lan.prefixes[0].bits = 96 + 24;
-	for (unsigned int i = 3; i-- > 0;)
-		path_add(&p.path, &p.lan, &at[i]);
+	path_add_host(&p.path, &p.lan, p.now, &at[2]);
+	path_add(&p.path, &p.lan, p.now, &at[1]);
+	path_add_host(&p.path, &p.lan, p.now, &at[0]);
 	for (unsigned int i = 0; i < 3; i++) {
 		CU_ASSERT_TRUE_FATAL(
 		    path_next(&p.path, PATH_START + i * PROBE_FAST, 1, &probe));
@@ -437,7 +438,7 @@ test_unlikely(void)
 	count(&p.path, PATH_START + MSEC(10000), at, 3, counts);
 	CU_ASSERT_EQUAL(counts[0], 8);
 	CU_ASSERT_EQUAL(counts[1], 8);
-	CU_ASSERT_EQUAL(counts[2], 6);
+	CU_ASSERT_EQUAL(counts[2], NAMED_FIRST - 1);
 }
 
 void

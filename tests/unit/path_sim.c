@@ -44,7 +44,7 @@ path_pair_init(struct path_pair *p, bool controlling)
 	p->other.addr = path_ipv4(192, 0, 2, 8, 4545);
 	targets_init(&p->targets, path_targets_key);
 	path_init(&p->path, &p->targets, controlling, RELAY_AUTO, p->now, 0);
-	path_add(&p->path, &p->lan, &p->peer.addr);
+	path_add(&p->path, &p->lan, p->now, &p->peer.addr);
 }
 
 enum path_change
@@ -373,6 +373,7 @@ path_world_init(struct path_world *w, uint64_t seed, unsigned int loss,
 	for (unsigned int i = 0; i < 2; i++) {
 		struct host *h = &w->hosts[i];
 
+		targets_init(&h->targets, path_targets_key);
 		w->nats[i].kind = kinds[i];
 		w->nats[i].first_port = 30000;
 		if (kinds[i] == NAT_NONE) {
@@ -415,7 +416,6 @@ path_world_meet(struct path_world *w)
 		struct host *h = &w->hosts[i];
 
 		observed[i] = observe(h);
-		targets_init(&h->targets, path_targets_key);
 		path_init(&h->path, &h->targets, i == 0, h->mode, w->now,
 		    w->way);
 		path_relay(&h->path, w->now, w->relay_up);
@@ -424,10 +424,10 @@ path_world_meet(struct path_world *w)
 		struct host *h = &w->hosts[i];
 		const struct host *other = &w->hosts[1 - i];
 
-		path_add(&h->path, &h->lan, &observed[1 - i]);
-		path_add(&h->path, &h->lan, &other->addr);
+		path_add(&h->path, &h->lan, w->now, &observed[1 - i]);
+		path_add_host(&h->path, &h->lan, w->now, &other->addr);
 		if (other->addr6.port != 0)
-			path_add(&h->path, &h->lan, &other->addr6);
+			path_add_host(&h->path, &h->lan, w->now, &other->addr6);
 	}
 }
 
@@ -453,8 +453,8 @@ path_world_move(struct path_world *w, int n)
 	path_lost(&h->path, w->now);
 	h->was_down = true;
 	observed = observe(h);
-	path_add(&other->path, &other->lan, &observed);
-	path_add(&other->path, &other->lan, &h->addr);
+	path_add(&other->path, &other->lan, w->now, &observed);
+	path_add_host(&other->path, &other->lan, w->now, &h->addr);
 	path_suspect(&other->path, w->now);
 	path_restart(&other->path, w->now);
 }
