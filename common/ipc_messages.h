@@ -60,6 +60,7 @@ enum path_failure {
 	FAILURE_RELAY_ONLY,    /* not through the relay, our only way */
 	FAILURE_PROTOCOL,      /* its session broke */
 	FAILURE_HANDSHAKE,     /* there is a path, but no session came about */
+	FAILURE_STALLED,       /* there is one, which carries probes alone */
 	PATH_FAILURE_COUNT
 };
 

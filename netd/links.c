@@ -45,6 +45,8 @@ failure(const struct links *ps, const struct link *p)
 {
 	if (p->broken)
 		return FAILURE_PROTOCOL;
+	if (p->stalled)
+		return FAILURE_STALLED;
 	if (ps->mode == RELAY_NEVER)
 		return FAILURE_RELAY_NEVER;
 	if (!ps->boot->has_session)
@@ -90,10 +92,12 @@ links_changed(struct link *p, uint64_t now, int nominee)
 
 	if (c != NULL && p->path.current == nominee)
 		p->udp = p->nominee_udp;
-	if (c != NULL)
+	if (c != NULL) {
+		p->stalled = false;
 		transport_path(p->transport, now, c->rtt_us,
 		    relayed ? WIRE_RELAYED_MAX : TRANSPORT_BASE,
 		    relayed ? WIRE_RELAYED_MAX : TRANSPORT_CEILING);
+	}
 	p->untold = true;
 }
 
@@ -351,11 +355,32 @@ follow_bootnode(struct links *ps, uint64_t now)
 			links_changed(p, now, -1);
 }
 
+/* Does its path carry probes and nothing else? */
+static void
+judge_path(struct link *p, uint64_t now)
+{
+	const struct candidate *c = path_current(&p->path);
+	enum path_change change = PATH_SAME;
+
+	if (p->path.state == PATH_FAILED)
+		transport_given_up(p->transport);
+	if (c == NULL)
+		return;
+	if (transport_stalled(p->transport, c->open_from - 1))
+		change = path_stalled(&p->path, now);
+	if (change == PATH_SAME)
+		change = path_silent(&p->path, now,
+		    transport_silence(p->transport, now));
+	if (change == PATH_SAME)
+		return;
+	p->stalled = true;
+	links_changed(p, now, -1);
+}
+
 /* The path of one, and what goes over it. */
 static void
 serve(struct links *ps, struct link *p, uint64_t now)
 {
-	const struct candidate *c;
 	int nominee = p->path.nominee;
 
 	path_reckon(&p->path, bootclient_rtt(ps->boot));
@@ -367,10 +392,7 @@ serve(struct links *ps, struct link *p, uint64_t now)
 		transport_timer(p->transport, now);
 	if (transport_suspect(p->transport))
 		path_suspect(&p->path, now);
-	c = path_current(&p->path);
-	if (c != NULL && transport_stalled(p->transport, c->open_from - 1) &&
-	    path_stalled(&p->path, now) == PATH_CHANGED)
-		links_changed(p, now, -1);
+	judge_path(p, now);
 	links_send_data(ps, p, now);
 }
 

@@ -52,7 +52,8 @@ struct link {
 	struct transport *transport;
 	bool untold; /* the path changed: tell cryptod */
 	struct ipc_path told;
-	bool broken; /* the peer does not follow the protocol */
+	bool broken;  /* the peer does not follow the protocol */
+	bool stalled; /* the last path carried probes and nothing else */
 };
 
 /* How a packet came. */

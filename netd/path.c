@@ -417,6 +417,32 @@ path_stalled(struct path *p, uint64_t now)
 	return PATH_CHANGED;
 }
 
+/* Has a probe come through since then? Is there no other way, or was there time
+ * for all? */
+static bool
+is_hopeless(const struct path *p, uint64_t now, uint64_t silence)
+{
+	const struct candidate *c = &p->candidates[p->current];
+	uint64_t end = clock_max(STALLED_END, 4 * path_current_rtt(p));
+
+	if (silence < end || c->open_from <= now - silence)
+		return false;
+	return silence >= STALLED_TIMES * end || !path_has_other(p, now);
+}
+
+enum path_change
+path_silent(struct path *p, uint64_t now, uint64_t silence)
+{
+	if (p->state != PATH_UP || !is_hopeless(p, now, silence))
+		return PATH_SAME;
+	path_lost(p, now);
+	p->state = PATH_FAILED;
+	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
+		p->candidates[i].aside_until =
+		    clock_max(p->candidates[i].aside_until, now + STALLED_REST);
+	return PATH_CHANGED;
+}
+
 enum path_change
 path_relay(struct path *p, uint64_t now, bool up)
 {

@@ -88,6 +88,10 @@
 #define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
 /* What carries probes and nothing else is left alone for so long. */
 #define STALLED_REST (60 * USEC_PER_SEC)
+/* If there is nothing else, after so long or four of its round trips; and so
+ * many times as long, whatever else there is. */
+#define STALLED_END   (10 * USEC_PER_SEC)
+#define STALLED_TIMES 3
 /* The same of a candidate that card or bootnode named, where somebody else has
  * answered. */
 #define BANNED_REST (5 * USEC_PER_SEC)
@@ -255,6 +259,10 @@ void path_lost(struct path *, uint64_t now);
 /* The path in use carries probes and nothing else: it is given up, and its
  * candidate set aside, if there is another that may be better. */
 enum path_change path_stalled(struct path *, uint64_t now);
+/* Nothing has been acknowledged for so long, over whichever paths, though one
+ * is up: if that is too long, the search has failed, and all candidates are set
+ * aside. */
+enum path_change path_silent(struct path *, uint64_t now, uint64_t silence);
 
 /* The peer is gone: few probes and then none, until it sends one or
  * path_restart(). */

@@ -261,6 +261,20 @@ transport_stalled(struct transport *t, uint64_t carried)
 	    carried >= t->asked_last && carried - t->proven_at >= STALLED_FOR;
 }
 
+uint64_t
+transport_silence(const struct transport *t, uint64_t now)
+{
+	return !t->dead && t->waiting && t->pto_count > 0
+	    ? now - t->waiting_since
+	    : 0;
+}
+
+void
+transport_given_up(struct transport *t)
+{
+	t->waiting = false;
+}
+
 bool
 transport_idle(const struct transport *t)
 {

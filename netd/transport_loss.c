@@ -204,6 +204,7 @@ loss_abandon(struct transport *t)
 	}
 	t->flying = 0;
 	t->flight = 0;
+	t->waiting &= t->out.acked < t->out.stream.end;
 	if (t->credit_flying)
 		t->credit_due = true;
 	return 0;
@@ -235,6 +236,8 @@ take_news(struct transport *t, const struct news *n, uint64_t largest,
 		t->time_threshold++;
 	if (detect_lost(t, n->now) == -1)
 		return -1;
+	t->waiting = t->flying > 0;
+	t->waiting_since = n->now;
 	release(&t->out);
 	sent_forget(&t->sent,
 	    n->now - clock_min(n->now, REMEMBER_LOST * rtt_pto(&t->rtt, 0)));
@@ -303,6 +306,7 @@ loss_timer(struct transport *t, uint64_t now)
 		if (detect_lost(t, now) == -1)
 			return -1;
 		loss_restart_pto(t); /* perhaps none is left */
+		t->waiting &= t->flying > 0;
 	}
 	if (t->flying > 0 && now >= t->pto_time)
 		return ask(t, now);

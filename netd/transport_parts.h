@@ -96,11 +96,13 @@ struct transport {
 	uint64_t pto_time;
 	uint64_t asked_at; /* the first of these timeouts, and the last */
 	uint64_t asked_last;
-	unsigned int proven;  /* their number when a probe had come through */
-	uint64_t proven_at;   /* and when that was sent */
-	unsigned int probes;  /* to send even if there is nothing */
-	uint64_t probe_next;  /* of the stream, where they go on */
-	uint64_t figure_sent; /* transport_figures() */
+	bool waiting; /* for the first answer to what was sent since then, */
+	uint64_t waiting_since; /* over whichever paths */
+	unsigned int proven;	/* their number when a probe had come through */
+	uint64_t proven_at;	/* and when that was sent */
+	unsigned int probes;	/* to send even if there is nothing */
+	uint64_t probe_next;	/* of the stream, where they go on */
+	uint64_t figure_sent;	/* transport_figures() */
 	uint64_t figure_lost;
 	/* The last CREDIT. */
 	bool credit_due;

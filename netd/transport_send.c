@@ -191,6 +191,9 @@ send_note(struct transport *t, const struct sent_packet *s)
 		pmtu_probing(&t->pmtu, s->size);
 	else
 		t->figure_sent++;
+	if (!t->waiting)
+		t->waiting_since = s->time;
+	t->waiting = true;
 	t->flying++;
 	t->flight += s->size;
 	t->last_sent = s->time;

@@ -191,6 +191,7 @@ format_failure(unsigned int failure)
 		[FAILURE_PROTOCOL] = "it broke the protocol",
 		[FAILURE_HANDSHAKE] =
 		    "there is a path, but the handshake was not answered",
+		[FAILURE_STALLED] = "its path carries probes, but nothing else",
 	};
 
 	return clauses[failure];

@@ -623,6 +623,56 @@ test_stream(void)
 	end(&s);
 }
 
+/* So much time passes, while the peer answers probes, and acknowledges nothing
+ * that it gets. Returns how long it was until the path failed, or 0. */
+static uint64_t
+answer_probes(struct scene *s, uint64_t length)
+{
+	uint64_t since = s->f.now;
+	const struct ipc_path *path;
+	struct wire_probe p;
+
+	while (s->f.now < since + length) {
+		s->f.now += 10 * USEC_PER_MSEC;
+		links_timer(&s->links, s->f.now);
+		while (fake_collect(&s->f, 1) > 0)
+			if (wire_get_probe(s->f.packet, s->f.len, &p) == 0 &&
+			    p.type == WIRE_PROBE)
+				give(s, &one, WIRE_PROBE_REPLY, PROBE_IN_USE,
+				    p.id, &s->f.addr[1]);
+		links_deliver(&s->links);
+		while ((path = told(s, IPC_PATH)) != NULL)
+			if (path->state == PATH_FAILED) {
+				CU_ASSERT_EQUAL(path->failure, FAILURE_STALLED);
+				return s->f.now - since;
+			}
+	}
+	return 0;
+}
+
+/* Nothing that is said to a peer lasts for ever: it comes, or it is told that
+ * it does not. What has nothing under way can be silent. */
+static void
+test_silence(void)
+{
+	struct ipc_record out = { .handle = HANDLE, .serial = 1 };
+	uint64_t after;
+	struct scene s;
+
+	come_together(&s);
+	CU_ASSERT_EQUAL(answer_probes(&s, 60 * USEC_PER_SEC), 0);
+	CU_ASSERT_EQUAL(links_record(&s.links, &out, record, sizeof(record)),
+	    0);
+	after = answer_probes(&s, 60 * USEC_PER_SEC);
+	CU_ASSERT(after >= STALLED_END);
+	CU_ASSERT(after <= STALLED_END + 2 * USEC_PER_SEC);
+	/* Later once more: a minute, and as long again. */
+	after = answer_probes(&s, 120 * USEC_PER_SEC);
+	CU_ASSERT(after >= STALLED_REST + STALLED_END);
+	CU_ASSERT(after <= STALLED_REST + STALLED_END + 4 * USEC_PER_SEC);
+	end(&s);
+}
+
 /* A peer that sends as much as it can does not keep another waiting until it
  * has nothing more. */
 static void
@@ -712,5 +762,6 @@ links_suite(void)
 	CU_add_test(s, "our own numbers", test_own_numbers);
 	CU_add_test(s, "the socket of a nomination", test_socket);
 	CU_add_test(s, "in turn", test_turns);
+	CU_add_test(s, "silence has an end", test_silence);
 	CU_add_test(s, "a stranger", test_stranger);
 }

@@ -213,6 +213,47 @@ test_stalled_alone(void)
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 }
 
+/* Both have a path, and one finds that nothing gets through but probes, and
+ * has for so long. */
+static enum path_change
+fall_silent(struct path_world *w, uint64_t silence)
+{
+	return path_silent(&w->hosts[0].path, w->now, silence);
+}
+
+/* That has an end, soon if there is no other path, and in any case; but not
+ * before a probe has come through meanwhile. Then it is left alone for a
+ * while, by both, and tried again. */
+static void
+test_silent(void)
+{
+	for (int relay = 0; relay < 2; relay++) {
+		uint64_t end = relay ? 3 * STALLED_END : STALLED_END, left;
+		struct path_world w;
+		unsigned int probes;
+
+		path_world_init(&w, 1, 0, NAT_NONE, NAT_NONE);
+		w.relay_up = relay != 0;
+		path_world_meet(&w);
+		path_world_run(&w, SEC(57)); /* the last probe: at 45 s */
+		CU_ASSERT_EQUAL(fall_silent(&w, STALLED_END), PATH_SAME);
+		path_check(&w.hosts[0].path, w.now);
+		path_world_run(&w, w.now + MSEC(100));
+		CU_ASSERT_EQUAL(fall_silent(&w, end - 1), PATH_SAME);
+		CU_ASSERT_EQUAL(fall_silent(&w, end), PATH_CHANGED);
+		CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_FAILED);
+		left = w.now;
+		probes = w.hosts[0].probes;
+		path_world_run(&w, left + STALLED_REST - 1);
+		CU_ASSERT_EQUAL(w.hosts[0].probes, probes);
+		CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_FAILED);
+		CU_ASSERT_EQUAL(w.hosts[1].path.state, PATH_FAILED);
+		path_world_run(&w, left + STALLED_REST + MSEC(6000));
+		CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
+		simnet_end(&w.net);
+	}
+}
+
 /* The peer has answered at an address that nobody has named. */
 static void
 answer_elsewhere(struct path_pair *p, uint8_t flags)
@@ -360,6 +401,7 @@ path_choice_suite(void)
 	CU_add_test(suite, "the old path is silent", test_old_silent);
 	CU_add_test(suite, "probes and nothing else", test_stalled);
 	CU_add_test(suite, "and no other path", test_stalled_alone);
+	CU_add_test(suite, "and that for long", test_silent);
 	CU_add_test(suite, "named before not named", test_vouched_controlling);
 	CU_add_test(suite, "the same, and followed", test_vouched_controlled);
 	CU_add_test(suite, "somebody else", test_ban);
