@@ -133,7 +133,8 @@ struct lan {
 
 struct path {
 	struct targets *targets;
-	struct budget card; /* of what only the card names */
+	struct budget card;	    /* of what only the card names, */
+	struct budget card_on_link; /* the same that is on a link of ours */
 	bool controlling;
 	bool resting;
 	enum relay mode;

@@ -31,9 +31,9 @@ rank(const struct candidate *c)
 enum target_kind
 path_target_kind(const struct candidate *c)
 {
-	return c->kind == PATH_LAN ? TARGET_ON_LINK
-	    : c->observed	   ? TARGET_OBSERVED
-				   : TARGET_NAMED;
+	if (c->kind == PATH_LAN)
+		return c->observed ? TARGET_ON_LINK : TARGET_NAMED_ON_LINK;
+	return c->observed ? TARGET_OBSERVED : TARGET_NAMED;
 }
 
 /* Another's private address, not on our LAN? It seldom answers. */
@@ -261,7 +261,7 @@ path_add_host(struct path *p, const struct lan *lan, uint64_t now,
 	bool is_new = add_named(p, lan, now, a, false);
 
 	if (is_new) /* it is another card */
-		memset(&p->card, 0, sizeof(p->card));
+		p->card = p->card_on_link = (struct budget){ .first = 0 };
 	return is_new;
 }
 
@@ -413,7 +413,7 @@ take_budget(struct path *p, const struct candidate *c, uint64_t now)
 		.kind = path_target_kind(c),
 		.crowd = c->crowd,
 		.since = c->named_at,
-		.card = &p->card,
+		.card = c->kind == PATH_LAN ? &p->card_on_link : &p->card,
 	};
 
 	return targets_take(p->targets, now, &probe);

@@ -59,7 +59,7 @@ path_restart(struct path *p, uint64_t now)
 void
 path_note_try(const struct path *p, struct candidate *c, uint64_t now)
 {
-	bool named = path_target_kind(c) == TARGET_NAMED;
+	bool named = !c->observed;
 	uint64_t gap = named ? PROBE_NAMED
 			     : clock_max(PROBE_FAST, first_rtt(p) / PROBE_PART);
 

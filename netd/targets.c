@@ -11,17 +11,24 @@
 #define BUDGETS_MAX 4 /* that a probe is of */
 
 static const struct {
-	uint16_t ip, block, all; /* at first; 0: there is no such budget */
+	uint16_t ip, block, card, all; /* at first; 0: no such budget */
 } firsts[TARGET_KINDS] = {
-	[TARGET_OBSERVED] = { TARGET_FIRST, TARGET_BLOCK, TARGET_ALL },
-	[TARGET_NAMED] = { NAMED_FIRST, NAMED_BLOCK, NAMED_ALL },
-	[TARGET_ON_LINK] = { TARGET_FIRST, 0, 0 },
+	[TARGET_OBSERVED] = { TARGET_FIRST, TARGET_BLOCK, 0, TARGET_ALL },
+	[TARGET_NAMED] = { NAMED_FIRST, NAMED_BLOCK, NAMED_FIRST, NAMED_ALL },
+	[TARGET_ON_LINK] = { TARGET_FIRST, 0, 0, TARGET_ALL },
+	[TARGET_NAMED_ON_LINK] = { TARGET_FIRST, 0, NAMED_FIRST, NAMED_ALL },
 };
+
+static bool
+is_named(enum target_kind kind)
+{
+	return firsts[kind].card > 0;
+}
 
 static uint64_t
 refill(const struct targets *ts, enum target_kind kind)
 {
-	return kind == TARGET_NAMED
+	return is_named(kind)
 	    ? clock_max(TARGET_REFILL, ts->peers * NAMED_SPREAD)
 	    : TARGET_REFILL;
 }
@@ -69,7 +76,7 @@ static struct budget
 begin(const struct targets *ts, uint64_t now, const struct target_probe *probe,
     unsigned int first)
 {
-	unsigned int crowd = probe->kind == TARGET_NAMED ? probe->crowd : 0;
+	unsigned int crowd = is_named(probe->kind) ? probe->crowd : 0;
 	struct budget b = { .time = now };
 
 	if (crowd > NAMED_SMALL)
@@ -116,7 +123,7 @@ static struct budget *
 find(struct targets *ts, uint64_t now, const struct target_probe *probe,
     bool block)
 {
-	uint64_t half = probe->kind == TARGET_NAMED ? TARGETS_PLACES / 2 : 0;
+	uint64_t half = is_named(probe->kind) ? TARGETS_PLACES / 2 : 0;
 	struct target key, *t, *free = NULL;
 	uint64_t home;
 
@@ -159,15 +166,17 @@ take(struct budget *b, uint64_t now)
 	return true;
 }
 
-/* Of what one card names, it being the first time or not. */
+/* Of what one card names, it being the first time or not. *whole: it was so. */
 static bool
-take_card(struct targets *ts, uint64_t now, const struct target_probe *probe)
+take_card(struct targets *ts, uint64_t now, const struct target_probe *probe,
+    bool *whole)
 {
 	struct budget *b = probe->card;
 
 	if (b->first == 0)
-		*b = begin(ts, now, probe, NAMED_FIRST);
-	age(b, now, refill(ts, TARGET_NAMED));
+		*b = begin(ts, now, probe, firsts[probe->kind].card);
+	age(b, now, refill(ts, probe->kind));
+	*whole = b->left == b->first;
 	return take(b, now);
 }
 
@@ -176,15 +185,17 @@ targets_take(struct targets *ts, uint64_t now, const struct target_probe *probe)
 {
 	struct budget *taken[BUDGETS_MAX], *b;
 	size_t n = 0;
-	bool ok = true;
+	bool ok = true, whole = false;
 
-	if (probe->kind == TARGET_NAMED && (ok = take_card(ts, now, probe)))
+	if (is_named(probe->kind) && (ok = take_card(ts, now, probe, &whole)))
 		taken[n++] = probe->card;
-	if (ok && firsts[probe->kind].all > 0) {
-		b = &ts->all[probe->kind];
-		age(b, now, TARGET_REFILL_ALL);
-		if ((ok = take(b, now)))
-			taken[n++] = b;
+	b = &ts->all[probe->kind];
+	age(b, now, TARGET_REFILL_ALL);
+	if (ok && (ok = take(b, now)))
+		taken[n++] = b;
+	if (ok && whole && probe->kind == TARGET_NAMED_ON_LINK) {
+		take(find(ts, now, probe, false), now); /* if there is one */
+		return true;
 	}
 	/* One is taken of the address before its block is looked for, which
 	 * may have the place of any that has spent nothing. */

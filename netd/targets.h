@@ -8,16 +8,18 @@
  *
  *	observed	the bootnode says that the peer joined from there, and
  *			a cookie proved it
- *	named		only the peer's card says so, and it is on no link of
- *			ours
- *	on link		it is on one
+ *	named		only the peer's card says so
+ *
+ * and, of both, whether it is on a link of ours.
  *
  * Each IP address, with all of its ports, has a budget, and so has the block
  * that it is in: a /24 of IPv4, a /64 of IPv6. So have all addresses together,
  * and all that one card names. A probe costs one of each. What was spent comes
  * back with time, up to what it was at first. Each address and port that
  * answers adds to them: so all who are behind one NAT are found, if some can
- * be. On a link of ours there is only the budget of the address.
+ * be. On a link of ours there is no budget of a block; and since no NAT is in
+ * between, so that one packet is enough, the first one of a card goes there
+ * whatever others have named the address.
  *
  * All in a room hear of a card. So what is only named gets less of each the
  * more peers this client has, and later, at a random time: of a large room
@@ -49,8 +51,9 @@
 #define TARGET_REFILL	  (60 * USEC_PER_SEC)	/* of one packet, */
 #define TARGET_REFILL_ALL (600 * USEC_PER_MSEC) /* and for all together */
 
-/* The same of what is only named: to an IP address and to all that a card
- * names, to a block, and to all. */
+/* The same of what is only named: to an IP address that is on no link of ours
+ * and to all such that a card names, or all that are on one; to a block; and to
+ * all. */
 #define NAMED_FIRST 3
 #define NAMED_BLOCK 6
 #define NAMED_ALL   800
@@ -65,6 +68,7 @@ enum target_kind {
 	TARGET_OBSERVED,
 	TARGET_NAMED,
 	TARGET_ON_LINK,
+	TARGET_NAMED_ON_LINK,
 	TARGET_KINDS
 };
 
@@ -96,7 +100,7 @@ struct target_probe {
 	enum target_kind kind;
 	unsigned int crowd;  /* peers when it was named, */
 	uint64_t since;	     /* and when that was */
-	struct budget *card; /* of all that the card names; zeros at first */
+	struct budget *card; /* of all such that it names; zeros at first */
 };
 
 /* The key is random: nobody outside knows which share places. */

@@ -353,7 +353,7 @@ test_attacks(void)
  * a room of so many, in the first ten seconds and until so many are over; each
  * has a table, and chances, of its own. */
 static void
-card_in_room(unsigned int members, unsigned int early[2])
+card_in_room(unsigned int members, bool on_link, unsigned int early[2])
 {
 	struct client *c = &clients[0];
 	uint8_t key[SIPHASH_KEY] = "of one";
@@ -367,6 +367,12 @@ card_in_room(unsigned int members, unsigned int early[2])
 		client_init(c);
 		targets_init(&c->targets, key);
 		c->targets.peers = members - 1;
+		if (on_link) {
+			a = path_ipv4(192, 0, 0, 1, 0);
+			c->lan.count = 1;
+			memcpy(c->lan.prefixes[0].ip, a.ip, sizeof(a.ip));
+			c->lan.prefixes[0].bits = 96 + 8;
+		}
 		path_init(&c->paths[0], &c->targets, true, RELAY_NEVER,
 		    PATH_START, 0);
 		for (unsigned int k = 0; k < CANDIDATES_MAX; k++) {
@@ -389,25 +395,27 @@ test_rooms(void)
 	static const unsigned int rooms[] = { 2, 6, 18, 50, ROOM };
 	unsigned int sent[2];
 
-	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
-		card_in_room(rooms[i], sent);
+	for (size_t i = 0; i < 2 * sizeof(rooms) / sizeof(rooms[0]); i++) {
+		unsigned int members = rooms[i / 2];
+
+		card_in_room(members, i % 2 != 0, sent);
 		CU_ASSERT(sent[0] + sent[1] >= 2 * NAMED_FIRST);
 		CU_ASSERT(sent[0] * PROBE_LEN <= JOINING);
-		CU_ASSERT(sent[0] <= rooms[i] * NAMED_FIRST);
+		CU_ASSERT(sent[0] <= members * NAMED_FIRST);
 		CU_ASSERT(sent[1] <= 30);
 	}
 }
 
-/* Four cards, each with eight ports of an address. The clock of the host does
+/* Many cards, each with eight ports of an address. The clock of the host does
  * not go on: all that it has for them is spent at once. */
 static void
-name_in_cards(struct host *h, const struct addr *ip)
+name_in_cards(struct host *h, const struct addr *ip, unsigned int cards)
 {
 	struct path_probe out;
 	struct addr a = *ip;
 	struct path path;
 
-	for (unsigned int card = 0; card < 4; card++) {
+	for (unsigned int card = 0; card < cards; card++) {
 		path_init(&path, &h->targets, true, RELAY_NEVER, PATH_START, 0);
 		for (unsigned int i = 0; i < CANDIDATES_MAX; i++) {
 			a.port = (uint16_t)(1000 + 8 * card + i);
@@ -431,12 +439,31 @@ test_newcomer(void)
 		path_world_init(&w, 1, 0, NAT_PORT_RESTRICTED,
 		    NAT_PORT_RESTRICTED);
 		for (int i = 0; i < 2 && named; i++)
-			name_in_cards(&w.hosts[i], &w.nats[1 - i].ip);
+			name_in_cards(&w.hosts[i], &w.nats[1 - i].ip, 4);
 		CU_ASSERT_EQUAL(w.hosts[0].targets.refused > 0, named);
 		path_world_meet(&w);
 		path_world_run(&w, PATH_START + SEC(1) / 2);
 		CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
 		CU_ASSERT_TRUE(path_world_matches(&w));
+		simnet_end(&w.net);
+	}
+}
+
+/* The same of two on one LAN, whose NAT leads nobody back. */
+static void
+test_newcomer_on_lan(void)
+{
+	for (unsigned int cards = 0; cards <= 100; cards += 50) {
+		struct path_world w;
+
+		path_world_init(&w, 1, 0, NAT_PORT_RESTRICTED, NAT_NONE);
+		path_world_join(&w, false);
+		for (int i = 0; i < 2; i++)
+			name_in_cards(&w.hosts[i], &w.hosts[1 - i].addr, cards);
+		CU_ASSERT_EQUAL(w.hosts[0].targets.refused > 0, cards > 0);
+		path_world_meet(&w);
+		path_world_run(&w, PATH_START + SEC(1) / 2);
+		CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_LAN));
 		simnet_end(&w.net);
 	}
 }
@@ -545,6 +572,7 @@ targets_suite(void)
 	CU_add_test(s, "a full table", test_full);
 	CU_add_test(s, "six clients and a third party", test_attacks);
 	CU_add_test(s, "who is named before coming", test_newcomer);
+	CU_add_test(s, "the same on a LAN", test_newcomer_on_lan);
 	CU_add_test(s, "the other family", test_other_family);
 	CU_add_test(s, "a card in rooms of all sizes", test_rooms);
 	CU_add_test(s, "sixty in one place", test_many);
