@@ -1,6 +1,7 @@
 /*
- * The path to one peer: answers, nomination, doubt. See path.h; the candidates are in path_candidates.c, what is sent when
- * in path_schedule.c.
+ * The path to one peer: answers and nomination. See path.h; the candidates are
+ * in path_candidates.c, what is sent when in path_schedule.c, and its end in
+ * path_end.c.
  */
 #include "netd/path_parts.h"
 
@@ -46,8 +47,8 @@ path_open(struct path *p)
 /* --- What came ------------------------------------------------------ */
 
 /* The path in use is alive: the next keepalive is far. */
-static void
-rest_assured(struct path *p, uint64_t now)
+void
+path_rest_assured(struct path *p, uint64_t now)
 {
 	p->unanswered = 0;
 	p->checking = false;
@@ -62,7 +63,7 @@ use(struct path *p, int i, uint64_t now)
 	p->resting = false;
 	p->doubted = false;
 	p->state = PATH_UP;
-	rest_assured(p, now);
+	path_rest_assured(p, now);
 	if (i == PATH_BY_RELAY)
 		p->relay_at = now; /* punching goes on as before */
 	else
@@ -100,8 +101,8 @@ judge_path(struct path *p, uint64_t now, int i, bool is_new, uint8_t flags)
 }
 
 /* The controlling side uses this candidate, which has answered. */
-static enum path_change
-follow(struct path *p, uint64_t now, int i)
+enum path_change
+path_follow(struct path *p, uint64_t now, int i)
 {
 	p->switched_at = now;
 	use(p, i, now);
@@ -120,18 +121,18 @@ nominate(struct path *p, uint64_t now, int i)
 	bool vouched = p->candidates[i].vouched;
 
 	if (p->current == -1)
-		return follow(p, now, i);
+		return path_follow(p, now, i);
 	if (now - p->switched_at < SWITCH_SPACING ||
 	    path_is_inferior(p, (size_t)i))
 		return PATH_SAME; /* it asks again */
 	/* What the one in use would say, anybody could. */
 	if (!p->secured && vouched && !p->candidates[p->current].vouched)
-		return follow(p, now, i);
+		return path_follow(p, now, i);
 	if (p->nominee == -1)
 		p->nominated_at = p->unanswered > 0 ? p->silent_since : now;
 	p->nominee = i;
 	if (now >= p->nominated_at + path_patience(p))
-		return follow(p, now, i);
+		return path_follow(p, now, i);
 	if (p->unanswered == 0)
 		path_check(p, now);
 	return PATH_SAME;
@@ -146,7 +147,7 @@ judge_nominee(struct path *p, uint64_t now, uint8_t flags)
 	if (i == -1)
 		return PATH_SAME;
 	if ((flags & PROBE_NOMINATE) == 0)
-		return follow(p, now, i);
+		return path_follow(p, now, i);
 	p->nominee = -1;
 	p->switched_at = now;
 	return PATH_SAME;
@@ -267,7 +268,7 @@ current_answered(struct path *p, uint64_t now, bool in_use)
 {
 	p->doubted = false;
 	if (p->unanswered > 0)
-		rest_assured(p, now);
+		path_rest_assured(p, now);
 	/* It may have lost the path meanwhile: ask it anew. */
 	if (p->confirmed && !in_use)
 		p->started = p->probe_at = p->relay_at = now;
@@ -354,156 +355,4 @@ path_answered(struct path *p, uint64_t now, const struct remote *from,
 	    p->candidates[i].answered)
 		answer->ask = path_note_probe(&p->candidates[i], 0, now);
 	return change;
-}
-
-/* --- Its end -------------------------------------------------------- */
-
-/* Nothing that was learned of candidates holds any more. */
-static void
-forget(struct path *p)
-{
-	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
-		p->candidates[i].valid = false;
-	path_unsettle(p);
-	p->current = p->nominee = -1;
-	p->confirmed = false;
-	p->doubted = false;
-	p->checking = false;
-	p->unanswered = 0;
-	p->state = PATH_FAILED;
-	p->probe_at = p->keepalive_at = p->relay_at = CLOCK_NEVER;
-}
-
-void
-path_rest(struct path *p, uint64_t now)
-{
-	forget(p);
-	p->resting = true;
-	p->started = now;
-	p->probe_at = now + PROBE_RESTING;
-}
-
-void
-path_lost(struct path *p, uint64_t now)
-{
-	bool relayed = p->current == PATH_BY_RELAY;
-
-	forget(p);
-	path_restart(p, now);
-	if (relayed) /* it has been tried long enough without */
-		p->relay_at = now;
-}
-
-enum path_change
-path_ban(struct path *p, uint64_t now)
-{
-	struct candidate *c;
-
-	if (p->state != PATH_UP)
-		return PATH_SAME;
-	c = &p->candidates[p->current];
-	c->aside_until = c->vouched ? now + BANNED_REST : CLOCK_NEVER;
-	path_lost(p, now);
-	return PATH_CHANGED;
-}
-
-enum path_change
-path_stalled(struct path *p, uint64_t now)
-{
-	if (p->state != PATH_UP || !path_has_other(p, now))
-		return PATH_SAME;
-	p->candidates[p->current].aside_until = now + STALLED_REST;
-	path_lost(p, now);
-	return PATH_CHANGED;
-}
-
-/* Has a probe come through since then? Is there no other way, or was there time
- * for all? */
-static bool
-is_hopeless(const struct path *p, uint64_t now, uint64_t silence)
-{
-	const struct candidate *c = &p->candidates[p->current];
-	uint64_t end = clock_max(STALLED_END, 4 * path_current_rtt(p));
-
-	if (silence < end || c->open_from <= now - silence)
-		return false;
-	return silence >= STALLED_TIMES * end || !path_has_other(p, now);
-}
-
-enum path_change
-path_silent(struct path *p, uint64_t now, uint64_t silence)
-{
-	if (p->state != PATH_UP || !is_hopeless(p, now, silence))
-		return PATH_SAME;
-	path_lost(p, now);
-	p->state = PATH_FAILED;
-	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
-		p->candidates[i].aside_until =
-		    clock_max(p->candidates[i].aside_until, now + STALLED_REST);
-	return PATH_CHANGED;
-}
-
-enum path_change
-path_relay(struct path *p, uint64_t now, bool up)
-{
-	p->relay_up = up;
-	if (up || p->current != PATH_BY_RELAY)
-		return PATH_SAME;
-	path_lost(p, now);
-	return PATH_CHANGED;
-}
-
-/* The search was in vain: what was set aside may be better than nothing. */
-static void
-give_up(struct path *p, uint64_t now)
-{
-	p->state = PATH_FAILED;
-	for (size_t i = 0; i <= PATH_BY_RELAY; i++)
-		if (p->candidates[i].aside_until != CLOCK_NEVER)
-			p->candidates[i].aside_until = 0;
-	p->probe_at = clock_min(p->probe_at, now);
-}
-
-enum path_change
-path_timer(struct path *p, uint64_t now)
-{
-	unsigned int tries = p->checking ? CHECK_TRIES : KEEPALIVE_TRIES;
-
-	if (p->state == PATH_PROBING && now >= path_give_up_time(p)) {
-		give_up(p, now);
-		return PATH_CHANGED;
-	}
-	if (p->nominee != -1 && now >= p->nominated_at + path_patience(p))
-		return follow(p, now, p->nominee);
-	if (p->state != PATH_UP || p->unanswered < tries ||
-	    now < p->keepalive_at)
-		return PATH_SAME;
-	path_lost(p, now);
-	return PATH_CHANGED;
-}
-
-void
-path_check(struct path *p, uint64_t now)
-{
-	if (p->state != PATH_UP || p->checking)
-		return;
-	p->unanswered = 0;
-	p->checking = true;
-	p->keepalive_at = now;
-}
-
-void
-path_alive(struct path *p, uint64_t now)
-{
-	if (p->checking && !p->doubted)
-		rest_assured(p, now);
-}
-
-void
-path_suspect(struct path *p, uint64_t now)
-{
-	if (now - p->doubted_at < DOUBT_SPACING)
-		return;
-	p->doubted_at = now;
-	path_check(p, now);
 }

@@ -1,7 +1,8 @@
 /*
  * What the files of the path share; nobody else includes this.
  *
- *	path.c			answers, nomination, doubt
+ *	path.c			answers and nomination
+ *	path_end.c		doubt, and the end
  *	path_schedule.c		which probe is sent when
  *	path_candidates.c	the table of candidates
  */
@@ -9,6 +10,13 @@
 #define NETD_PATH_PARTS_H
 
 #include "netd/path.h"
+
+/* path.c */
+
+/* The path in use is alive: the next keepalive is far. */
+void path_rest_assured(struct path *, uint64_t now);
+/* The other side nominates this candidate: it is in use from now on. */
+enum path_change path_follow(struct path *, uint64_t now, int i);
 
 /* path_schedule.c */
 
