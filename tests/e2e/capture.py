@@ -17,10 +17,12 @@ SO_RCVBUFFORCE = 33
 
 
 class Capture:
-    """Records from construction until stop(); frames holds bytes."""
+    """Records from construction until stop(); frames holds bytes, and
+    times when each came."""
 
     def __init__(self, test, host):
         self.frames = []
+        self.times = []
         self.socket = host.call(self._open)
         self.stopping = False
         self.lost = 0
@@ -49,6 +51,7 @@ class Capture:
                 continue
             quiet = False
             if address[2] != PACKET_OUTGOING:
+                self.times.append(time.monotonic())
                 self.frames.append(frame)
 
     def stop(self):
@@ -62,8 +65,12 @@ class Capture:
 
     def datagrams(self):
         """Each (source, destination, payload) of an IPv4 UDP packet."""
+        return [found[1:] for found in self.timed()]
+
+    def timed(self, last=0):
+        """The same, with the time before them; of the LAST frames, or all."""
         found = []
-        for frame in list(self.frames):
+        for at, frame in list(zip(self.times[-last:], self.frames[-last:])):
             if len(frame) < 42 or frame[12:14] != b"\x08\x00":
                 continue
             start = 14 + (frame[14] & 15) * 4
@@ -71,7 +78,7 @@ class Capture:
                 continue
             sport, dport, size = struct.unpack_from("!HHH", frame, start)
             found.append((
-                (socket.inet_ntoa(frame[26:30]), sport),
+                at, (socket.inet_ntoa(frame[26:30]), sport),
                 (socket.inet_ntoa(frame[30:34]), dport),
                 frame[start + 8:start + size]))
         return found

@@ -352,6 +352,7 @@ class Bootnode(Process):
         self.flags = flags
         self.port = port
         self.key = self.wait("listening", 15)["key"]
+        self.public = bytes.fromhex(self.key)
 
     def again(self):
         """A new bootnode with the same state, hence with the same key."""

@@ -1,0 +1,159 @@
+"""A bootnode whose every answer a test can change: at first a plain one.
+
+It serves one port, checks no cookie, and keeps its clients in rooms by
+their tags.  Its WELCOME says what the test wants, its rosters what
+listed() returns.
+"""
+
+import collections
+import os
+import time
+
+from hostile import packets
+from hostile.actor import Actor
+from hostile.channel import PROLOGUE
+from hostile.noise import Handshake
+from hostile.packets import ENTRIES, put_tagged
+from hostile.primitives import (Forged, counter_nonce, hkdf, public_key,
+                                seal, sha256)
+from hostile.room import peer_id
+
+
+class Guest:
+    """A session."""
+
+    def __init__(self, session, place, join, noise):
+        self.session, self.place = session, place
+        self.id = peer_id(sha256(join.token), join.commitment)
+        self.tag, self.card, self.flags = join.tag, join.card, join.flags
+        self.attempt = join.attempt
+        self.sealing = noise.split()[1]
+        self.key = hkdf(noise.chain, b"gochat 1 control packets" +
+                        noise.hash, 16)
+        self.sealed = 0		# packets so far
+
+    def entry(self):
+        return put_tagged(ENTRIES, "JOINED", id=self.id, address=self.place,
+                          card=self.card)
+
+
+class HostileBootnode(Actor):
+    def __init__(self, test, host, port=9595, private=None, **welcome):
+        """WELCOME: fields of that packet that are to be otherwise."""
+        Actor.__init__(self, test, host, "hostile-bootnode", port)
+        self.address = "%s:%d" % self.place
+        self.private = private or os.urandom(32)
+        self.public = public_key(self.private)
+        self.key = self.public.hex()
+        self.welcome = {"timeout": 15000, "interval": 10000, "relay": 131072,
+                        **welcome}
+        self.guests = {}	# by session id
+        self.versions = collections.Counter()	# of rooms, by tag
+        self.arrivals = []	# (when, name, place)
+        self.start()
+
+    def count(self, name, since=0):
+        """How many packets of a type have come."""
+        return sum(what == name and when >= since
+                   for when, what, _ in list(self.arrivals))
+
+    def room(self, tag):
+        """The guests of a room, the newest of each peer id."""
+        found = {g.id: g for g in self.guests.values() if g.tag == tag}
+        return [found[peer_id] for peer_id in sorted(found)]
+
+    def take(self, data, source):
+        try:
+            packet = packets.decode(data)
+            self.arrivals.append((time.monotonic(), packet.name, source))
+            getattr(self, "on_" + packet.name.lower())(packet, source)
+        except (packets.Malformed, Forged, AttributeError) as error:
+            self.trace("%s from %s: %r" % (data[:12].hex(), source, error))
+
+    # Joining.
+
+    def on_hello(self, packet, source):
+        self.send(packets.encode("COOKIE", nonce=packet.nonce,
+                                 cookie=bytes(20), static=self.public),
+                  source)
+
+    def on_join(self, packet, source):
+        noise = Handshake("NK", False, PROLOGUE, static=self.private)
+        join = packets.unpack(packets.JOIN_PAYLOAD, noise.read(packet.noise))
+        session = os.urandom(8)
+        version = self.versions[join.tag] = self.versions[join.tag] + 1
+        self.send(packets.encode("WELCOME", nonce=packet.nonce,
+                                 noise=noise.write(packets.pack(
+                                     packets.WELCOME_PAYLOAD,
+                                     session=session, address=source,
+                                     version=version, **self.welcome))),
+                  source)
+        guest = Guest(session, source, join, noise)
+        self.trace("JOIN of %s, attempt %#x" % (guest.id.hex()[:8],
+                                                guest.attempt))
+        for other in self.room(join.tag):
+            if other.id == guest.id:
+                del self.guests[other.session]
+        self.guests[session] = guest
+        self.tell(join.tag)
+
+    # A session.
+
+    def guest(self, packet):
+        guest = self.guests.get(packet.session)
+        if not guest:
+            raise Forged("unknown session")
+        return guest
+
+    def on_heartbeat(self, packet, source):
+        guest = self.guest(packet)
+        self.send(packets.encode(
+            "HEARTBEAT_ACK", guest.key, session=guest.session,
+            counter=packet.counter, version=self.versions[guest.tag]), source)
+
+    def on_sync(self, packet, source):
+        self.on_heartbeat(packet, source)
+        guest = self.guest(packet)
+        self.send_roster(guest)
+
+    def on_leave(self, packet, source):
+        guest = self.guest(packet)
+        self.send(packets.encode(
+            "LEAVE_ACK", guest.key, session=guest.session,
+            counter=packet.counter, version=self.versions[guest.tag]), source)
+
+    def on_relay(self, packet, source):
+        sender = self.guest(packet)
+        for guest in self.room(sender.tag):
+            if guest.id == packet.peer:
+                self.send(packets.encode(
+                    "RELAY", guest.key, session=guest.session,
+                    peer=sender.id, inner=packet.inner), guest.place)
+
+    # Rosters.
+
+    def listed(self, guest):
+        """The entries of GUEST's roster, as bytes."""
+        return [other.entry() for other in self.room(guest.tag)]
+
+    def tell(self, tag):
+        for guest in self.room(tag):
+            self.send_roster(guest)
+
+    def send_roster(self, guest, most=4):
+        """In parts of MOST entries."""
+        entries = self.listed(guest)
+        parts = [entries[at:at + most] for at in range(0, len(entries), most)]
+        for number, part in enumerate(parts):
+            self.send_news(guest, packets.ROSTER, self.versions[guest.tag],
+                           part, number, len(parts))
+
+    def send_news(self, guest, kind, version, entries, part=0, parts=1):
+        plain = packets.pack(packets.NEWS, kind=kind, version=version,
+                             part=part, parts=parts,
+                             entries=b"".join(entries))
+        self.send(packets.encode(
+            "SEALED", session=guest.session, counter=guest.sealed,
+            sealed=seal(guest.sealing, counter_nonce(guest.sealed), b"",
+                        plain)), guest.place)
+        guest.sealed += 1
