@@ -1,0 +1,121 @@
+"""Honest clients, made to send to somebody who never asked: by a member's
+cards, or a bootnode's roster of people who are not there."""
+
+import os
+import time
+
+from capture import Capture
+from chat import FAST
+from harness import check, test
+from hostile.bootnode import HostileBootnode
+from hostile.caller import Caller
+from hostile.packets import ENTRIES, put_tagged
+from hostile.room import Card, Person
+from hostile.trial import room_of
+from hostile.wire import volume
+from process import Bootnode, Gochat
+from topology import Lan
+
+CLIENTS = ("a", "b", "c", "d", "e", "f")
+ADDRESSES = 8			# of a card
+WINDOW = 10			# seconds, of which none may bring more
+
+
+def target_ports(test, net):
+    """The third party: takes all that comes, and answers nothing."""
+    socket = net.third.udp(4000)
+    test.cleanup(socket.close)
+    return net.third.address
+
+
+def clients_in_room(t, net, boot):
+    """Six, connected to each other."""
+    address = getattr(boot, "address", boot)
+    people = [Gochat(t, net.hosts[name], name, address, *FAST, log="info")
+              for name in CLIENTS]
+    for one in people:
+        one.wait("peer", 20, state="connected", count=len(CLIENTS) - 1)
+    return people
+
+
+def settled(t, capture, attackers, third, since, seconds):
+    """Watch; then no WINDOW may have brought more than was sent in it, nor
+    the whole time."""
+    end = time.monotonic() + seconds
+    t.wait(lambda: time.monotonic() >= end, seconds + 1, "time passes", 0.2)
+    now = time.monotonic()
+
+    def sums(begin, until):
+        return (sum(volume(capture, who, None, begin, until)[1]
+                    for who in attackers),
+                volume(capture, None, third, begin, until)[1])
+
+    whole = sums(since, now)
+    last = sums(now - WINDOW, now)
+    t.figures = ("sent %d bytes, the third party got %d; in the last %d s "
+                 "%d and %d" % (*whole, WINDOW, *last))
+    check(whole[1] <= whole[0] and last[1] <= last[0], t.figures)
+
+
+def rejoin_with(caller, room, person, third):
+    """A new card with eight addresses of THIRD's that were in none yet."""
+    card = person.card
+    card.serial += 1
+    card.addresses = [(third, 1000 + ADDRESSES * card.serial + n)
+                      for n in range(ADDRESSES)]
+    caller.heartbeat(caller.join(room, person))
+
+
+@test(deadline=90)
+def cards_that_name_a_third_party(t):
+    """A new one every 2 s by one member, each with eight addresses there."""
+    net = Lan(t, CLIENTS + ("mallory", "third"))
+    boot = Bootnode(t, net.boot, *FAST)
+    clients_in_room(t, net, boot)
+    third = target_ports(t, net)
+    capture = Capture(t, net.switch)
+    room, person = room_of(boot), Person("mallory")
+    caller = Caller(t, net.mallory, boot)
+    since = time.monotonic()
+    for number in range(8):
+        rejoin_with(caller, room, person, third)
+        due = since + 2 * (number + 1)
+        t.wait(lambda: time.monotonic() >= due, 3, "2 s pass")
+    settled(t, capture, [net.mallory.address], third, since, 0)
+
+
+class Inventor(HostileBootnode):
+    """Lists people who are not there, whose cards name one address, and does
+    not relay: so all probes go there."""
+
+    def __init__(self, test, host):
+        self.invented = []
+        HostileBootnode.__init__(self, test, host, relay=0)
+
+    def invent(self, room, third, count):
+        for number in range(count):
+            card = Card(os.urandom(16), os.urandom(16), addresses=[
+                (third, 1000 + ADDRESSES * number + n)
+                for n in range(ADDRESSES)])
+            self.invented.append(put_tagged(
+                ENTRIES, "JOINED", id=card.id, address=(third, 999),
+                card=room.seal_card(card)))
+        self.versions[room.tag] += 1
+        self.tell(room.tag)
+
+    def listed(self, guest):
+        return HostileBootnode.listed(self, guest) + self.invented
+
+
+@test(deadline=90)
+def roster_that_names_a_third_party(t):
+    """Two hundred members whom a bootnode invented with a member's help."""
+    net = Lan(t, CLIENTS + ("third",))
+    third = target_ports(t, net)
+    boot = Inventor(t, net.boot)
+    clients_in_room(t, net, boot)
+    capture = Capture(t, net.switch)
+    since = time.monotonic()
+    with boot.lock:
+        boot.invent(room_of(boot), third, 200)
+    settled(t, capture, [net.boot.address], third, since, 2 * WINDOW)
