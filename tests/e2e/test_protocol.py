@@ -139,10 +139,15 @@ def joining(x):
     x.same("JOIN", packets.encode("JOIN", nonce=nonce, cookie=cookie,
                                   noise=join))
     check(server.read(join) == payload, "the JOIN opens to something else")
+    reject_key = primitives.hkdf(client.chain, b"gochat 1 reject" +
+                                 client.hash, 16)
+    x.same("reject key", reject_key)
+    reject = packets.encode("REJECT", flags=packets.ROOM_FULL, subject=nonce)
+    x.same("REJECT", reject + primitives.siphash(reject_key, reject))
     payload = packets.pack(
         packets.WELCOME_PAYLOAD, session=HEX("1234567890000000"),
         address=("192.0.2.1", 4545), timeout=15000, interval=10000,
-        version=2, relay=131072, reflect=9596)
+        version=2, relay=131072, reflect=9596, echo=b"\x5b" * 8)
     x.same("WELCOME payload", payload)
     welcome = packets.encode("WELCOME", nonce=nonce,
                              noise=server.write(payload))
@@ -156,7 +161,7 @@ def joining(x):
     x.same("HEARTBEAT", heartbeat)
     x.same("HEARTBEAT_ACK", packets.encode(
         "HEARTBEAT_ACK", channel.key, session=channel.session, counter=1,
-        version=2))
+        version=2, echo=b"\x5c" * 8))
     the_roster(x, channel)
 
 
@@ -167,8 +172,8 @@ def the_roster(x, channel):
                                                        "'s sealed card"])
         for one, place in ((x.anna, ("192.0.2.1", 4545)),
                            (x.bert, ("198.51.100.1", 4545))))
-    roster = packets.pack(packets.NEWS, kind=packets.ROSTER, version=2,
-                          parts=1, entries=entries)
+    roster = packets.put_tagged(packets.NEWS, "ROSTER", flags=packets.LAST,
+                                version=2, entries=entries)
     x.same("roster", roster)
     sealed = packets.encode(
         "SEALED", session=channel.session, sealed=primitives.seal(

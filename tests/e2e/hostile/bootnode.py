@@ -37,6 +37,15 @@ class Guest:
                           card=self.card)
 
 
+PIECE = 4			# entries of a roster in a packet
+PIECES = 3			# packets that go at a time
+
+
+def id_of(entry):
+    """Of an entry's bytes."""
+    return entry[1:17]
+
+
 class HostileBootnode(Actor):
     def __init__(self, test, host, port=9595, private=None, **welcome):
         """WELCOME: fields of that packet that are to be otherwise."""
@@ -86,7 +95,8 @@ class HostileBootnode(Actor):
                                  noise=noise.write(packets.pack(
                                      packets.WELCOME_PAYLOAD,
                                      session=session, address=source,
-                                     version=version, **self.welcome))),
+                                     version=version, echo=os.urandom(8),
+                                     **self.welcome))),
                   source)
         guest = Guest(session, source, join, noise)
         self.trace("JOIN of %s, attempt %#x" % (guest.id.hex()[:8],
@@ -109,12 +119,12 @@ class HostileBootnode(Actor):
         guest = self.guest(packet)
         self.send(packets.encode(
             "HEARTBEAT_ACK", guest.key, session=guest.session,
-            counter=packet.counter, version=self.versions[guest.tag]), source)
+            counter=packet.counter, version=self.versions[guest.tag],
+            echo=os.urandom(8)), source)
 
     def on_sync(self, packet, source):
         self.on_heartbeat(packet, source)
-        guest = self.guest(packet)
-        self.send_roster(guest)
+        self.send_roster(self.guest(packet), packet.after)
 
     def on_leave(self, packet, source):
         guest = self.guest(packet)
@@ -140,18 +150,22 @@ class HostileBootnode(Actor):
         for guest in self.room(tag):
             self.send_roster(guest)
 
-    def send_roster(self, guest, most=4):
-        """In parts of MOST entries."""
-        entries = self.listed(guest)
-        parts = [entries[at:at + most] for at in range(0, len(entries), most)]
-        for number, part in enumerate(parts):
-            self.send_news(guest, packets.ROSTER, self.versions[guest.tag],
-                           part, number, len(parts))
+    def send_roster(self, guest, after=bytes(16)):
+        """From the id AFTER on, so much as goes at a time."""
+        entries = sorted(e for e in self.listed(guest) if id_of(e) > after)
+        for left in reversed(range(PIECES)):
+            piece, entries = entries[:PIECE], entries[PIECE:]
+            flags = packets.MORE if entries and not left else (
+                0 if entries else packets.LAST)
+            self.send_news(guest, "ROSTER", flags=flags, after=after,
+                           version=self.versions[guest.tag],
+                           entries=b"".join(piece))
+            if not entries:
+                break
+            after = id_of(piece[-1])
 
-    def send_news(self, guest, kind, version, entries, part=0, parts=1):
-        plain = packets.pack(packets.NEWS, kind=kind, version=version,
-                             part=part, parts=parts,
-                             entries=b"".join(entries))
+    def send_news(self, guest, kind, **fields):
+        plain = put_tagged(packets.NEWS, kind, **fields)
         self.send(packets.encode(
             "SEALED", session=guest.session, counter=guest.sealed,
             sealed=seal(guest.sealing, counter_nonce(guest.sealed), b"",

@@ -56,6 +56,8 @@ class Caller:
         packet = self.hear("WELCOME", "REJECT", timeout=timeout)
         if packet and packet.name == "WELCOME":
             channel.welcomed(packet)
+        elif packet and not channel.rejected(packet):
+            raise Failure("a REJECT that is not authentic")
         return channel, packet and packet.name
 
     def join(self, room, person=None, card=None):

@@ -7,7 +7,8 @@ import os
 
 from hostile import packets
 from hostile.noise import Handshake
-from hostile.primitives import counter_nonce, hkdf, open_sealed
+from hostile.primitives import (counter_nonce, hkdf, open_sealed,
+                                siphash)
 
 PROLOGUE = b"gochat 1 bootnode\0"
 
@@ -18,7 +19,9 @@ class Channel:
         self.session = None	# its id, once there is one
         self.counter = 0
         self.version = 0
-        self.parts = {}		# of the roster that is being read
+        self.echo = None	# the newest
+        self.reading = None	# a roster: (version, entries so far)
+        self.more = False	# there is more to ask for
         self.roster = {}	# id: entry JOINED
         self.welcome = None	# its fields
         self.nonce = None
@@ -42,9 +45,17 @@ class Channel:
             attempt=person.attempt,
             flags=packets.HIDDEN if self.hidden else 0,
             card=card or self.room.seal_card(person.card))
+        message = self.noise.write(payload)
+        self.reject_key = hkdf(self.noise.chain, b"gochat 1 reject" +
+                               self.noise.hash, 16)
         return packets.encode("JOIN", nonce=cookie.nonce,
-                              cookie=cookie.cookie,
-                              noise=self.noise.write(payload))
+                              cookie=cookie.cookie, noise=message)
+
+    def rejected(self, packet):
+        """A REJECT of the JOIN is authentic."""
+        signed = packet.data[:len(packet.data) - len(packet.proof)]
+        return (packet.subject == self.nonce and
+                packet.proof == siphash(self.reject_key, signed))
 
     def welcomed(self, packet):
         """Reads a WELCOME: from now on there is a session."""
@@ -55,15 +66,33 @@ class Channel:
         self.key = hkdf(self.noise.chain, b"gochat 1 control packets" +
                         self.noise.hash, 16)
         self.counter = self.acknowledged = self.version = 0
-        self.parts, self.roster = {}, {}
+        self.echo = self.welcome.echo
+        self.reading, self.roster = None, {}
 
-    def control(self, name, version=None):
+    def control(self, name, version=None, **fields):
         """HEARTBEAT, SYNC or LEAVE."""
         self.counter += 1
         return packets.encode(name, self.key, session=self.session,
-                              counter=self.counter,
+                              counter=self.counter, echo=self.echo,
                               version=self.version if version is None
-                              else version)
+                              else version, **fields)
+
+    def sync(self):
+        """The longest SYNC, which goes on with a roster if one is read."""
+        padding = bytes(packets.SYNC_PADDING)
+        self.more = False
+        if not self.reading:
+            return self.control("SYNC", padding=padding)
+        version, entries = self.reading
+        return self.control("SYNC", version, padding=padding,
+                            after=entries[-1].id if entries else None)
+
+    def acknowledged_by(self, packet):
+        """A HEARTBEAT_ACK: false if it is not authentic."""
+        if not self.authentic(packet):
+            return False
+        self.echo = packet.echo
+        return True
 
     def reply(self, challenge):
         self.counter += 1
@@ -83,30 +112,44 @@ class Channel:
         """The entries of a SEALED; those of a roster once it is whole."""
         plain = open_sealed(self.sealing, counter_nonce(packet.counter), b"",
                             packet.sealed)
-        news = packets.unpack(packets.NEWS, plain)
+        news, = packets.get_tagged(packets.NEWS, plain)
         entries = packets.get_tagged(packets.ENTRIES, news.entries)
-        if news.kind == packets.ROSTER:
-            return self._part(news, entries)
+        self.more = bool(news.flags & packets.MORE)
+        if news.name == "ROSTER":
+            return self._piece(news, entries)
         return self._events(news.version, entries)
 
-    def _part(self, news, entries):
-        if self.parts.get("version") != news.version:
-            self.parts = {"version": news.version}
-        self.parts[news.part] = entries
-        if len(self.parts) - 1 < news.parts:
+    def _piece(self, news, entries):
+        """It has the version of its first piece; what changed meanwhile the
+        next SYNC brings."""
+        if news.after == bytes(16):
+            self.reading = (news.version, [])
+        if not self.reading:
             return []
-        whole = [e for n in range(news.parts) for e in self.parts[n]]
+        version, whole = self.reading
+        if whole and news.after != whole[-1].id:
+            return []
+        whole.extend(entries)
+        if not news.flags & packets.LAST:
+            return []
+        self.reading = None
         self.roster = {e.id: e for e in whole}
-        self.version = news.version
+        self.version = version
         return whole
 
     def _events(self, first, entries):
         if first > self.version + 1:
             return []		# a gap: the next SYNC heals it
-        new = entries[self.version + 1 - first:]
-        for entry in new:
-            self._apply(entry)
-        self.version = max(self.version, first + len(entries) - 1)
+        new = []
+        for entry in entries:
+            if entry.name == "OVERTAKEN":
+                first += entry.versions
+                continue
+            if first > self.version:
+                new.append(entry)
+                self._apply(entry)
+            first += 1
+        self.version = max(self.version, first - 1)
         return new
 
     def _apply(self, entry):

@@ -5,6 +5,8 @@ and talks to them.  What a test wants otherwise it changes in a subclass, of
 this or of Pair, or does itself with the lock.
 """
 
+import time
+
 from hostile import packets
 from hostile.actor import Actor
 from hostile.channel import Channel
@@ -14,6 +16,7 @@ from hostile.room import Person
 
 HELLO_AGAIN = 0.5
 HEARTBEAT = 1			# seconds between two
+SYNC_AGAIN = 0.03
 
 
 class Member(Actor):
@@ -34,6 +37,7 @@ class Member(Actor):
         self.by_connection = {}
         self.cards = {}		# of the others, the newest
         self.due = 0		# of the next packet to the bootnode
+        self.due_sync = 0	# 0: none is due
 
     # The bootnode.
 
@@ -54,6 +58,9 @@ class Member(Actor):
                 self.send(self.channel.control("HEARTBEAT"), self.bootnode)
             else:
                 self.send(self.channel.hello(), self.bootnode)
+        if self.joined and self.due_sync and now >= self.due_sync:
+            self.due_sync = 0
+            self.send(self.channel.sync(), self.bootnode)
         for pair in list(self.pairs.values()):
             pair.tick(now)
 
@@ -71,16 +78,19 @@ class Member(Actor):
     def on_welcome(self, packet, source):
         if packet.nonce == self.channel.nonce and not self.joined:
             self.channel.welcomed(packet)
-            self.send(self.channel.control("SYNC"), self.bootnode)
+            self.send(self.channel.sync(), self.bootnode)
 
     def on_heartbeat_ack(self, packet, source):
-        if (self.channel.authentic(packet) and
+        if self.channel.acknowledged_by(packet) and (
+                packet.flags & packets.AGAIN or
                 packet.version != self.channel.version):
-            self.send(self.channel.control("SYNC"), self.bootnode)
+            self.due_sync = self.due_sync or time.monotonic() + SYNC_AGAIN
 
     def on_sealed(self, packet, source):
         for entry in self.channel.news(packet):
             self.on_news(entry)
+        if self.channel.more:
+            self.due_sync = self.due_sync or time.monotonic() + SYNC_AGAIN
 
     def on_news(self, entry):
         if entry.id == self.person.id:

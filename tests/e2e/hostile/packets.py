@@ -30,8 +30,10 @@ NOMINATE, IN_USE, SEEKING = 1, 2, 4
 ACTION, PRIVATE = 1, 2
 UNKNOWN_SESSION, ROOM_FULL, ADDRESS_FULL, BOOTNODE_FULL = 1, 2, 3, 4
 LEAVE, TIMEOUT = 1, 2
-ROSTER, EVENTS = 1, 2
+AGAIN = 1			# of a HEARTBEAT_ACK
+MORE, LAST = 1, 2		# of news
 TO_JOIN, TO_MOVE = 1, 2		# purposes of a cookie
+SYNC_PADDING = MAX - 64		# of the longest SYNC
 
 
 class Malformed(Exception):
@@ -45,7 +47,8 @@ class Packet:
         self.kind, self.name, self.fields, self.mac = kind, name, fields, mac
 
 
-CONTROL = [("session", "b8"), ("counter", "n8"), ("version", "n4")]
+CONTROL = [("session", "b8"), ("counter", "n8"), ("version", "n4"),
+           ("echo", "b8")]
 PROBES = [("connection", "b8"), ("number", "n8"), ("probe", "b8"),
           ("ask", "b8"), ("address", "a")]
 REFLECTED = [("session", "b8"), ("counter", "n8"), ("address", "a")]
@@ -60,10 +63,11 @@ PACKETS = [			# section 1.1
     Packet(6, "HEARTBEAT_ACK", CONTROL, mac=True),
     Packet(7, "SEALED", [("session", "b8"), ("counter", "n8"),
                          ("sealed", "*")]),
-    Packet(8, "SYNC", CONTROL, mac=True),
+    Packet(8, "SYNC", [*CONTROL, ("after", "b16"), ("padding", "*")],
+           mac=True),
     Packet(9, "LEAVE", CONTROL, mac=True),
     Packet(10, "LEAVE_ACK", CONTROL, mac=True),
-    Packet(11, "REJECT", [("subject", "b8")]),
+    Packet(11, "REJECT", [("subject", "b8"), ("proof", "*")]),
     Packet(12, "CHALLENGE", [("session", "b8"), ("cookie", "b20")]),
     Packet(13, "CHALLENGE_REPLY", [("session", "b8"), ("counter", "n8"),
                                    ("cookie", "b20")], mac=True),
@@ -89,13 +93,17 @@ JOIN_PAYLOAD = [("token", "b32"), ("commitment", "b32"), ("tag", "b32"),
                 ("attempt", "n4"), ("flags", "n1"), ("card", "*")]	# 2.5
 WELCOME_PAYLOAD = [("session", "b8"), ("address", "v"), ("timeout", "n4"),
                    ("interval", "n4"), ("version", "n4"), ("relay", "n4"),
-                   ("reflect", "n2")]				# 2.6
-NEWS = [("kind", "n1"), ("version", "n4"), ("part", "n2"), ("parts", "n2"),
-        ("entries", "*")]					# 2.8
+                   ("reflect", "n2"), ("echo", "b8")]		# 2.6
+NEWS = {			# 2.8
+    1: ("ROSTER", [("flags", "n1"), ("version", "n4"), ("after", "b16"),
+                   ("entries", "*")]),
+    2: ("EVENTS", [("flags", "n1"), ("version", "n4"), ("entries", "*")]),
+}
 ENTRIES = {
     1: ("JOINED", [("id", "b16"), ("address", "v"), ("card", "p1")]),
     2: ("LEFT", [("id", "b16"), ("reason", "n1")]),
     3: ("MOVED", [("id", "b16"), ("address", "v")]),
+    4: ("OVERTAKEN", [("versions", "n2")]),
 }
 FRAMES = {			# 3.3
     0: ("PADDING", [("zeros", "*")]),
