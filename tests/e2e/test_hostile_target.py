@@ -5,7 +5,7 @@ import os
 import time
 
 from capture import Capture
-from chat import FAST
+from chat import FAST, connected, path_to
 from harness import check, test
 from hostile.bootnode import HostileBootnode
 from hostile.caller import Caller
@@ -13,8 +13,9 @@ from hostile.packets import ENTRIES, put_tagged
 from hostile.room import Card, Person
 from hostile.trial import room_of
 from hostile.wire import volume
+from netns import Host, plug
 from process import Bootnode, Gochat
-from topology import Lan
+from topology import Lan, NatPair
 
 CLIENTS = ("a", "b", "c", "d", "e", "f")
 ADDRESSES = 8			# of a card
@@ -119,3 +120,25 @@ def roster_that_names_a_third_party(t):
     with boot.lock:
         boot.invent(room_of(boot), third, 200)
     settled(t, capture, [net.boot.address], third, since, 2 * WINDOW)
+
+
+@test(deadline=90)
+def cards_that_name_a_newcomer(t):
+    """Cards that name the address of somebody who is yet to come do not keep
+    that one from a direct path."""
+    net = NatPair(t, "port_restricted", "port_restricted")
+    host = Host(t, "mallory", "203.0.113.50")
+    plug(host, "eth0", net.wan)
+    host.ip("address add 203.0.113.50/24 dev eth0")
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST)
+    anna.wait("bootnode", state="joined")
+    room, person = room_of(boot), Person("mallory")
+    caller = Caller(t, host, boot)
+    for number in range(4):
+        rejoin_with(caller, room, person, net.nat_b.address)
+        anna.never("bye", 1.5)
+    bert = Gochat(t, net.b, "bert", boot, *FAST)
+    peer_id = connected(anna, bert)["id"]
+    anna.poll(lambda: path_to(anna, peer_id) == "direct", 20,
+              "that the path is direct")
