@@ -11,6 +11,7 @@
  *   handshakes.c   how it comes to one
  *   peers.c	    what netd and ui say of peers
  *   chain.c	    the hash over a sender's texts
+ *   late.c	    what was given up and may have been received after all
  *   outbox.c	    what was said and is not yet received by all
  *   inbox.c	    what came in and ui has not shown yet
  *   status.c	    the answer to /status

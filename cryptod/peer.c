@@ -62,20 +62,6 @@ peer_leave(struct peer *p, enum left_reason why)
 	peer_set_state(p, PEER_LEFT);
 }
 
-/* The session has the message already, and the peer may yet get it. */
-static void
-note_late(struct peer *p, uint64_t seq)
-{
-	if (p->late_count > 0 && p->late[p->late_count - 1].last + 1 == seq) {
-		p->late[p->late_count - 1].last = seq;
-		return;
-	}
-	if (p->late_count == LATE_MAX)
-		memmove(p->late, p->late + 1,
-		    --p->late_count * sizeof(p->late[0]));
-	p->late[p->late_count++] = (struct late){ seq, seq };
-}
-
 void
 peer_give_up_one(struct peer *p, enum undelivered_reason why)
 {
@@ -85,8 +71,7 @@ peer_give_up_one(struct peer *p, enum undelivered_reason why)
 		.reason = (uint8_t)why,
 	};
 
-	if (p->place.owed != p->place.unsent)
-		note_late(p, body.seq);
+	late_add(&p->lates, body.seq, p->place.owed != p->place.unsent);
 	ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
 	outbox_done(&p->client->outbox, &p->place);
 }
@@ -110,8 +95,8 @@ drop_from_netd(struct peer *p)
 	attempts_end(p);
 	session_free(p->session);
 	p->session = NULL;
-	p->late_count = 0;
-	p->receipt_due = 0;
+	memset(&p->lates, 0, sizeof(p->lates));
+	p->receipt_due = false;
 }
 
 void
@@ -178,8 +163,8 @@ send_receipt(struct peer *p)
 	struct putter put;
 
 	put_init(&put, content, sizeof(content));
-	put_u64(&put, p->receipt_due);
-	p->receipt_due = 0;
+	put_u64(&put, p->receipted);
+	p->receipt_due = false;
 	if (session_send(p->session, p->client->now, SESSION_RECEIPT, content,
 		sizeof(content)) == -1)
 		peer_break(p);
@@ -217,6 +202,7 @@ send_text(struct peer *p)
 	put_bytes(&put, m->link.chain, sizeof(m->link.chain));
 	put_bytes(&put, m->text, m->len);
 	outbox_advance(&p->place);
+	late_given(&p->lates, m->seq);
 	len = put_length(&put);
 	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
 		len) == -1)
@@ -227,11 +213,11 @@ send_text(struct peer *p)
 void
 peer_pump(struct peer *p)
 {
-	if (p->receipt_due != 0 && may_send(p))
+	if (p->receipt_due && may_send(p))
 		send_receipt(p);
 	if (p->nick_due && may_send(p))
 		send_nick(p);
 	trust_pump(p);
-	while (p->place.unsent != NULL && may_send(p))
+	while (p->place.unsent != NULL && may_send(p) && !late_wait(&p->lates))
 		send_text(p);
 }

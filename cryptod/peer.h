@@ -9,19 +9,12 @@
 #include "cryptod/client.h"
 #include "cryptod/handshakes.h"
 #include "cryptod/identity.h"
+#include "cryptod/late.h"
 
 /* Bytes of records that netd has and the peer has not yet acknowledged: as
  * much as the peer's netd takes before somebody reads it (PROTOCOL.md section
  * 3.3), so that it is what bounds a fast path. */
 #define IN_FLIGHT_MAX (512 * 1024)
-
-/* Messages that the peer was given but left without a receipt for: told as
- * undelivered, and told otherwise if it comes back and has them. */
-#define LATE_MAX 8
-struct late {
-	uint64_t first;
-	uint64_t last;
-};
 
 struct peer {
 	struct client *client;
@@ -56,13 +49,12 @@ struct peer {
 	uint32_t packets_incarnation;
 	struct outbox_place place;
 	size_t in_flight;
-	uint64_t last_text;   /* sequence number received */
-	uint64_t receipted;   /* by ui: shown */
-	struct chain chain;   /* of its texts */
-	uint64_t fork_told;   /* when, the last; 0: never */
-	uint64_t receipt_due; /* 0: none; the last counts */
-	size_t late_count;
-	struct late late[LATE_MAX];
+	uint64_t last_text; /* sequence number received */
+	uint64_t receipted; /* by ui: shown */
+	struct chain chain; /* of its texts */
+	uint64_t fork_told; /* when, the last; 0: never */
+	bool receipt_due;   /* for all that was shown */
+	struct lates lates;
 	bool known; /* it was connected: with this key */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];

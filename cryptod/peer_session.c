@@ -11,11 +11,15 @@
 static void
 put_session(struct peer *p, struct session *session)
 {
+	if (p->session != NULL)
+		late_over(&p->lates);
 	session_free(p->session);
 	p->session = session;
 	p->in_flight = 0;
 	p->place.unsent = p->place.owed;
-	p->receipt_due = 0; /* what is sent again is receipted again */
+	/* The first receipt says what came by the stream before: nothing else
+	 * does. */
+	p->receipt_due = session != NULL;
 }
 
 void
@@ -34,8 +38,8 @@ peer_take_session(struct peer *p, struct session *session, uint32_t serial)
 	p->used_at = p->client->now;
 	p->packets_incarnation = p->card.incarnation;
 	p->path.secured = true; /* as netd is about to say */
-	if (p->packets_next == NULL)
-		return;
+	if (p->packets_next == NULL || serial != p->serial)
+		return; /* they are of a later handshake */
 	crypto_secret_free(p->packets, sizeof(*p->packets));
 	p->packets = p->packets_next;
 	p->packets_next = NULL;
@@ -91,18 +95,12 @@ tell_late(struct peer *p, uint64_t seq)
 	struct ipc_delivered body = { .id = p->id };
 	bool any = false;
 
-	while (p->late_count > 0 && p->late[0].first <= seq) {
-		struct late *l = &p->late[0];
-
-		for (; l->first <= l->last && l->first <= seq; l->first++) {
-			any = true;
-			body.seq = l->first;
-			ipc_send(&p->client->ui, IPC_DELIVERED_LATE, &body,
-			    NULL, 0);
-		}
-		if (l->first <= l->last)
-			break;
-		memmove(l, l + 1, --p->late_count * sizeof(*l));
+	for (;;) {
+		body.seq = late_received(&p->lates, seq);
+		if (body.seq == 0)
+			return any;
+		any = true;
+		ipc_send(&p->client->ui, IPC_DELIVERED_LATE, &body, NULL, 0);
 	}
 	return any;
 }
@@ -217,7 +215,7 @@ on_text(struct peer *p, struct getter *g)
 	get_bytes(g, link.chain, sizeof(link.chain));
 	if (message.seq <= p->last_text) { /* it is here already */
 		if (message.seq <= p->receipted)
-			p->receipt_due = p->receipted;
+			p->receipt_due = true;
 		return;
 	}
 	p->last_text = message.seq;

@@ -309,7 +309,8 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 	inbox_shown(&c->inbox, receipt->handle, receipt->seq);
 	if (p == NULL)
 		return;
-	p->receipt_due = p->receipted = receipt->seq;
+	p->receipted = receipt->seq;
+	p->receipt_due = true;
 	p->heard = true;
 	trust_talked(p);
 	peer_pump(p);

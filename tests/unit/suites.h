@@ -24,6 +24,7 @@
 	X(strangers)          \
 	X(trust)              \
 	X(chain)              \
+	X(late)               \
 	X(left)               \
 	X(room)               \
 	X(boot_channel)       \
