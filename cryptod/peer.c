@@ -125,7 +125,7 @@ peer_remove(struct peer *p, enum left_reason why)
 	peer_give_up(p, UNDELIVERED_LEFT);
 	p->path_up = false;
 	peer_leave(p, why);
-	if (p->session != NULL && !p->said_bye) {
+	if ((p->session != NULL || p->packets != NULL) && !p->said_bye) {
 		ipc_send(&p->client->netd, IPC_PEER_REST, &body, NULL, 0);
 		return;
 	}

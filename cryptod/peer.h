@@ -140,6 +140,9 @@ void peer_forget_session(struct peer *);
 /* Its card says that it may have lost the session's keys: if it cannot be
  * reached with them, those of the room are believed again, too. */
 void peer_doubt_keys(struct peer *);
+/* It could not be reached with them for as long as a search takes: likewise,
+ * whatever its card says. */
+void peer_open(struct peer *);
 
 /* It does not follow the protocol: nothing more with it in this run. */
 void peer_break(struct peer *);

@@ -53,8 +53,19 @@ peer_doubt_keys(struct peer *p)
 	if (p->packets == NULL || !p->known_to_netd ||
 	    p->card.incarnation <= p->packets_incarnation)
 		return;
-	ipc_send(&p->client->netd, p->path_up ? IPC_PEER_CHECK : IPC_PEER_OPEN,
-	    &body, NULL, 0);
+	if (p->path_up)
+		ipc_send(&p->client->netd, IPC_PEER_CHECK, &body, NULL, 0);
+	else
+		peer_open(p);
+}
+
+void
+peer_open(struct peer *p)
+{
+	struct ipc_peer body = { .handle = p->handle };
+
+	if (p->packets != NULL && p->known_to_netd)
+		ipc_send(&p->client->netd, IPC_PEER_OPEN, &body, NULL, 0);
 }
 
 /* Is it time to tell of it again? */

@@ -184,6 +184,8 @@ path_down(struct peer *p, const struct ipc_path *path)
 	memset(&p->path, 0, sizeof(p->path));
 	handshakes_work(p); /* the next path has its own time */
 	peer_doubt_keys(p);
+	if (state == PATH_FAILED)
+		peer_open(p);
 	/* It may be back in a moment: who is quick enough misses nothing. */
 	if (state == PATH_PROBING && p->state != PEER_LEFT) {
 		peer_set_state(p, PEER_CONNECTING);
@@ -264,7 +266,8 @@ peers_netd_gone(struct client *c)
 		memset(&p->path, 0, sizeof(p->path));
 		attempts_end(p);
 		peer_forget_session(p);
-		if (p->state == PEER_LEFT && !p->in_roster)
+		if (p->state == PEER_LEFT && !p->in_roster &&
+		    p->packets == NULL)
 			peer_free(p); /* there is nothing to come back to */
 	}
 }
