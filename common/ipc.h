@@ -82,7 +82,7 @@ enum ipc_when_full {
 	X(PEER_SESSION,	BY_C, BY_N,	struct ipc_peer_session, 0, IPC_KEEP) \
 	X(PEER_CHECK,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(PEER_OPEN,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
-	X(PEER_FALSE,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
+	X(PEER_FALSE,	BY_C, BY_N,	struct ipc_peer_false, 0, IPC_KEEP)	\
 	X(PEER_REST,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(PEER_DROP,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(RECORD_OUT,	BY_C, BY_N,	struct ipc_record, RECORD_MAX, IPC_KEEP) \

@@ -150,6 +150,24 @@ is_about_peer(const struct ipc_message_in *in)
 	return is_handle(b->handle);
 }
 
+/* The serial of a session is the second field of all that is of one. */
+static bool
+is_of_session(const struct ipc_message_in *in)
+{
+	BODY(ipc_session_up);
+
+	return is_handle(b->handle) && b->serial > 0;
+}
+
+static bool
+check_peer_false(const struct ipc_message_in *in)
+{
+	BODY(ipc_peer_false);
+
+	return is_handle(b->handle) && b->attempt != 0 &&
+	    b->way < HANDSHAKE_WAYS;
+}
+
 static bool
 check_peer_add(const struct ipc_message_in *in)
 {
@@ -175,7 +193,7 @@ check_handshake(const struct ipc_message_in *in)
 	bool begin = b->number == HANDSHAKE_BEGIN;
 
 	return is_handle(b->handle) && b->number < HANDSHAKE_NUMBER_COUNT &&
-	    b->by_session <= 1 && b->on_path <= 1 &&
+	    b->by_session <= 1 && b->on_path <= 1 && b->way < HANDSHAKE_WAYS &&
 	    begin == (b->attempt == 0) && begin == (in->tail_len == 0);
 }
 
@@ -421,13 +439,15 @@ ipc_check(const struct ipc_message_in *in)
 		return check_handshake(in);
 	case IPC_RECORD_IN:
 	case IPC_RECORD_OUT:
-		return is_about_peer(in) && in->tail_len > 0;
-	case IPC_ACKED:
-	case IPC_PEER_KEYS:
+		return is_of_session(in) && in->tail_len > 0;
 	case IPC_SESSION_UP:
+	case IPC_ACKED:
+		return is_of_session(in);
+	case IPC_PEER_FALSE:
+		return check_peer_false(in);
+	case IPC_PEER_KEYS:
 	case IPC_PEER_CHECK:
 	case IPC_PEER_OPEN:
-	case IPC_PEER_FALSE:
 	case IPC_PEER_REST:
 	case IPC_PEER_DROP:
 	case IPC_PEER_CLAIM:

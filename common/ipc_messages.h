@@ -252,6 +252,18 @@ struct ipc_handshake {
 	uint8_t number;	    /* enum handshake_number */
 	uint8_t by_session; /* in: with the keys of a session that there was */
 	uint8_t on_path;    /* in: over the path in use */
+	uint8_t way;	    /* in: a number for where it came from */
+	uint64_t attempt;
+	struct addr from; /* in: that address; none through the relay */
+};
+
+/* Ways that netd keeps: as many as handshakes that cryptod answers at once. */
+#define HANDSHAKE_WAYS 3
+
+/* This answer was somebody else's: whoever is there. */
+struct ipc_peer_false {
+	peer_handle handle;
+	uint8_t way; /* of HANDSHAKE_IN */
 	uint64_t attempt;
 };
 
@@ -353,7 +365,7 @@ struct ipc_peer_keys { /* the session's next keys for DATA packets */
 	struct peer_keys data;
 };
 
-struct ipc_peer { /* PEER_CHECK, PEER_OPEN, PEER_FALSE, PEER_REST, PEER_DROP */
+struct ipc_peer { /* PEER_CHECK, PEER_OPEN, PEER_REST, PEER_DROP */
 	peer_handle handle;
 };
 

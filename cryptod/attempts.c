@@ -89,31 +89,16 @@ make_room(struct client *c)
 	return true;
 }
 
-/*
- * The place for another, or ATTEMPTS_MAX. Whoever is not at the other end of
- * the path does not keep out who is.
- */
-static size_t
-find_place(const struct peer *p, bool on_path)
-{
-	const struct attempts *all = &p->handshakes.attempts;
-	size_t first = on_path ? 0 : 1, last = on_path ? 0 : ATTEMPTS_MAX - 1;
-
-	for (size_t i = first; i <= last; i++)
-		if (all->begun[i] == 0 ||
-		    p->client->now - all->begun[i] >= ATTEMPTS_WITHIN)
-			return i;
-	return ATTEMPTS_MAX;
-}
-
 struct attempt *
-attempts_new(struct peer *p, uint64_t id, bool on_path)
+attempts_new(struct peer *p, uint64_t id, enum attempt_place i)
 {
 	struct attempts *all = &p->handshakes.attempts;
-	size_t i = find_place(p, on_path);
 	struct attempt *a;
 
-	if (i == ATTEMPTS_MAX || (!on_path && !make_room(p->client)))
+	if (all->begun[i] != 0 &&
+	    p->client->now - all->begun[i] < ATTEMPTS_WITHIN)
+		return NULL;
+	if (i != ATTEMPT_ON_PATH && !make_room(p->client))
 		return NULL;
 	a = calloc(1, sizeof(*a));
 	if (a == NULL)
@@ -147,7 +132,7 @@ attempts_of(const struct peer *p, uint32_t serial)
 
 	for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
 		a = p->handshakes.attempts.at[i];
-		if (a != NULL && a->serial == serial)
+		if (a != NULL && a->serial != 0 && a->serial == serial)
 			return a;
 	}
 	return NULL;
@@ -156,6 +141,7 @@ attempts_of(const struct peer *p, uint32_t serial)
 struct attempt *
 attempts_own(const struct peer *p)
 {
-	return session_initiates(&p->config) ? p->handshakes.attempts.at[0]
-					     : NULL;
+	return session_initiates(&p->config)
+	    ? p->handshakes.attempts.at[ATTEMPT_ON_PATH]
+	    : NULL;
 }

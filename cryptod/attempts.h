@@ -12,9 +12,17 @@
 struct peer;
 struct session;
 
-/* Under way with one peer: our own, or one that came over the path to it, and
- * others. Each takes the place of one that began so long ago, or none. */
-#define ATTEMPTS_MAX	3
+/* Under way with one peer are at most one of each kind, so that nobody keeps
+ * out who has shown more: whoever is at the other end of the path, or has the
+ * keys of the session. Each takes the place of one of its kind that began so
+ * long ago, or none. */
+enum attempt_place {
+	ATTEMPT_ON_PATH, /* our own, too */
+	ATTEMPT_BY_SESSION,
+	ATTEMPT_BY_ROOM,
+	ATTEMPTS_MAX
+};
+_Static_assert(HANDSHAKE_WAYS == ATTEMPTS_MAX, "netd keeps a way of each");
 #define ATTEMPTS_WITHIN (1 * USEC_PER_SEC)
 /* Those that did not come over a path, with all peers together: what the heap
  * for keys has room for besides. */
@@ -34,13 +42,13 @@ struct attempt {
 };
 
 struct attempts {
-	struct attempt *at[ATTEMPTS_MAX]; /* the first: over the path */
-	uint64_t begun[ATTEMPTS_MAX];	  /* the last one there; 0: none */
+	struct attempt *at[ATTEMPTS_MAX];
+	uint64_t begun[ATTEMPTS_MAX]; /* the last one there; 0: none */
 };
 
 /* Another one, with a session for it; NULL if that are too many, or there is no
- * memory. on_path: we begin it, or it came over the path in use. */
-struct attempt *attempts_new(struct peer *, uint64_t id, bool on_path);
+ * memory. */
+struct attempt *attempts_new(struct peer *, uint64_t id, enum attempt_place);
 /* The one with this id, or NULL. */
 struct attempt *attempts_find(const struct peer *, uint64_t id);
 /* The one whose session has this serial, or NULL. */

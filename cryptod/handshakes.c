@@ -44,6 +44,8 @@ handshakes_out(struct peer *p, const uint8_t *record, size_t len)
 {
 	struct attempt *a = p->handshakes.serving;
 
+	if (a == NULL) /* only a netd that is not ours has it come to this */
+		return;
 	if (!initiates(p))
 		a->number = HANDSHAKE_2;
 	else
@@ -75,9 +77,10 @@ begin(struct peer *p)
 
 	while (id == 0)
 		crypto_random(&id, sizeof(id));
-	a = attempts_new(p, id, true);
+	a = attempts_new(p, id, ATTEMPT_ON_PATH);
 	if (a == NULL)
 		return;
+	p->handshakes.next_at = CLOCK_NEVER; /* before it is over */
 	p->handshakes.serving = a;
 	if (session_start(a->session) == -1)
 		attempts_drop(p, a);
@@ -111,16 +114,20 @@ serve(struct peer *p, struct attempt *a, const uint8_t *record, size_t len)
 	return result;
 }
 
-/* The other end of the path is not the one that it is said to be, or the
- * packet was changed on the way. */
+/* Where this came from is somebody else than it is said to be, or the packet
+ * was changed on the way. */
 static void
-fail(struct peer *p, struct attempt *a)
+fail(struct peer *p, struct attempt *a, const struct ipc_handshake *h)
 {
-	struct ipc_peer body = { .handle = p->handle };
+	struct ipc_peer_false body = {
+		.handle = p->handle,
+		.way = h->way,
+		.attempt = a->id,
+	};
 	uint8_t key[X25519_LEN];
 
 	if (session_is_claim(a->session, key))
-		peer_claimed(p, key);
+		peer_claimed(p, key, &h->from);
 	attempts_drop(p, a);
 	p->handshakes.next_at = p->client->now;
 	if (initiates(p))
@@ -143,6 +150,22 @@ note_question(struct attempt *a, const uint8_t *record, size_t len)
 	crypto_hash(a->question, &(struct piece){ record, len }, 1);
 }
 
+/* Which others it takes its chance with. Before there are keys of a session,
+ * nobody has shown any. */
+static enum attempt_place
+place_of(const struct peer *p, const struct ipc_handshake *h)
+{
+	const uint64_t *begun = p->handshakes.attempts.begun;
+
+	if (h->on_path)
+		return ATTEMPT_ON_PATH;
+	if (h->by_session ||
+	    (p->packets == NULL &&
+		begun[ATTEMPT_BY_SESSION] < begun[ATTEMPT_BY_ROOM]))
+		return ATTEMPT_BY_SESSION;
+	return ATTEMPT_BY_ROOM;
+}
+
 static void
 on_first(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
     size_t len)
@@ -154,7 +177,7 @@ on_first(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
 			send_last(p, a);
 		return;
 	}
-	a = attempts_new(p, h->attempt, h->on_path);
+	a = attempts_new(p, h->attempt, place_of(p, h));
 	if (a == NULL)
 		return;
 	note_question(a, record, len);
@@ -163,9 +186,10 @@ on_first(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
 }
 
 static void
-on_second(struct peer *p, uint64_t id, const uint8_t *record, size_t len)
+on_second(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
+    size_t len)
 {
-	struct attempt *a = attempts_find(p, id);
+	struct attempt *a = attempts_find(p, h->attempt);
 
 	if (a == NULL)
 		return;
@@ -176,18 +200,19 @@ on_second(struct peer *p, uint64_t id, const uint8_t *record, size_t len)
 	}
 	note_question(a, record, len);
 	if (serve(p, a, record, len) == -1)
-		fail(p, a);
+		fail(p, a, h);
 }
 
 static void
-on_third(struct peer *p, uint64_t id, const uint8_t *record, size_t len)
+on_third(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
+    size_t len)
 {
-	struct attempt *a = attempts_find(p, id);
+	struct attempt *a = attempts_find(p, h->attempt);
 
 	if (a == NULL)
 		return;
 	if (serve(p, a, record, len) == -1)
-		fail(p, a);
+		fail(p, a, h);
 	else
 		adopt(p, a);
 }
@@ -220,10 +245,10 @@ handshakes_in(struct peer *p, const struct ipc_handshake *h,
 		break;
 	case HANDSHAKE_2:
 		if (h->on_path) /* as our message 1 went */
-			on_second(p, h->attempt, record, len);
+			on_second(p, h, record, len);
 		break;
 	default:
-		on_third(p, h->attempt, record, len);
+		on_third(p, h, record, len);
 	}
 }
 
@@ -290,8 +315,9 @@ tell_failure(struct peer *p)
 	peer_fail(p, FAILURE_HANDSHAKE);
 }
 
+/* Before the next is begun, or asked for. */
 static void
-pause(struct handshakes *h, uint64_t now)
+wait_longer(struct handshakes *h, uint64_t now)
 {
 	h->pause = h->pause == 0 ? ATTEMPT_PAUSE
 				 : clock_min(2 * h->pause, ATTEMPT_PAUSE_MAX);
@@ -306,7 +332,7 @@ go_on(struct peer *p, struct attempt *a)
 
 	if (now - a->started >= patience(p)) {
 		attempts_drop(p, a);
-		pause(&p->handshakes, now);
+		wait_longer(&p->handshakes, now);
 	} else if (now >= a->retry_at) {
 		a->wait = clock_min(2 * a->wait, patience(p));
 		a->retry_at = now + a->wait;
@@ -322,12 +348,13 @@ work_on_it(struct peer *p)
 
 	if (attempts_own(p) != NULL) {
 		go_on(p, attempts_own(p));
+	} else if (now >= h->next_at && initiates(p)) {
+		/* If that are too many in a time, later. */
+		h->next_at = now + ATTEMPTS_WITHIN;
+		begin(p);
 	} else if (now >= h->next_at) {
-		pause(h, now);
-		if (initiates(p))
-			begin(p);
-		else
-			ask_for_one(p);
+		ask_for_one(p);
+		wait_longer(h, now);
 	}
 }
 
@@ -376,17 +403,33 @@ idle_deadline(const struct peer *p)
 	return p->used_at + SESSION_IDLE;
 }
 
+/* When the first of others is over. */
+static uint64_t
+attempts_deadline(const struct peer *p)
+{
+	uint64_t deadline = CLOCK_NEVER;
+	const struct attempt *a;
+
+	for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
+		a = p->handshakes.attempts.at[i];
+		if (a != NULL && !initiates(p))
+			deadline =
+			    clock_min(deadline, a->started + patience(p));
+	}
+	return deadline;
+}
+
 uint64_t
 handshakes_deadline(const struct peer *p)
 {
 	const struct handshakes *h = &p->handshakes;
-	uint64_t deadline = idle_deadline(p);
+	uint64_t deadline = clock_min(idle_deadline(p), attempts_deadline(p));
 
 	if (attempts_own(p) != NULL)
 		deadline = clock_min(attempts_own(p)->retry_at,
 		    attempts_own(p)->started + patience(p));
 	else if (is_wanted(p))
-		deadline = h->next_at;
+		deadline = clock_min(deadline, h->next_at);
 	return is_open(p) ? clock_min(deadline, h->open_since + patience(p))
 			  : deadline;
 }

@@ -147,8 +147,9 @@ void peer_open(struct peer *);
 /* It does not follow the protocol: nothing more with it in this run. */
 void peer_break(struct peer *);
 
-/* Somebody else made a handshake under its id: tells the user. */
-void peer_claimed(struct peer *, const uint8_t key[X25519_LEN]);
+/* Somebody else made a handshake under its id, from there: tells the user. */
+void peer_claimed(struct peer *, const uint8_t key[X25519_LEN],
+    const struct addr *from);
 
 /*
  * It is gone as far as the user is concerned. A session rests, unless the

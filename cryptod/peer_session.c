@@ -78,24 +78,21 @@ is_time(uint64_t *told, uint64_t now)
 	return true;
 }
 
-static void
-tell_claim(const struct peer *p, const uint8_t key[X25519_LEN])
-{
-	struct ipc_peer_claim body = { .handle = p->handle, .id = p->id };
-
-	identity_fingerprint(body.fingerprint, key);
-	if (p->path.kind == PATH_LAN || p->path.kind == PATH_DIRECT)
-		body.addr = p->path.addr;
-	ipc_send(&p->client->ui, IPC_PEER_CLAIM, &body, NULL, 0);
-}
-
 void
-peer_claimed(struct peer *p, const uint8_t key[X25519_LEN])
+peer_claimed(struct peer *p, const uint8_t key[X25519_LEN],
+    const struct addr *from)
 {
+	struct ipc_peer_claim body = {
+		.handle = p->handle,
+		.id = p->id,
+		.addr = *from,
+	};
+
 	if (!is_time(&p->claim_told, p->client->now))
 		return;
 	log_info("somebody else passes for a peer");
-	tell_claim(p, key);
+	identity_fingerprint(body.fingerprint, key);
+	ipc_send(&p->client->ui, IPC_PEER_CLAIM, &body, NULL, 0);
 }
 
 /* A receipt came: what was told as undelivered up to it was not. Returns true
@@ -113,7 +110,6 @@ tell_late(struct peer *p, uint64_t seq)
 		any = true;
 		ipc_send(&p->client->ui, IPC_DELIVERED_LATE, &body, NULL, 0);
 	}
-	return any;
 }
 
 static void

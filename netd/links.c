@@ -161,13 +161,18 @@ links_update(struct links *ps, uint64_t now,
 }
 
 int
-links_false(struct links *ps, uint64_t now, const struct ipc_peer *body)
+links_false(struct links *ps, uint64_t now, const struct ipc_peer_false *body)
 {
 	struct link *p = links_find(ps, body->handle);
+	const struct route *r;
 
 	if (p == NULL)
 		return -1;
-	if (!p->path.secured && path_ban(&p->path, now) == PATH_CHANGED)
+	r = &p->routes[body->way];
+	if (p->path.secured || r->attempt != body->attempt)
+		return 0;
+	if (path_ban(&p->path, now, r->relayed ? NULL : &r->to.addr) ==
+	    PATH_CHANGED)
 		links_changed(p, now, -1);
 	return 0;
 }

@@ -49,8 +49,8 @@ int links_session(struct links *, uint64_t now,
 int links_keys(struct links *, const struct ipc_peer_keys *);
 /* Without a path, the room's keys are believed again. */
 int links_open(struct links *, uint64_t now, const struct ipc_peer *);
-/* At the end of the path is somebody else. */
-int links_false(struct links *, uint64_t now, const struct ipc_peer *);
+/* Where an answer came from is somebody else. */
+int links_false(struct links *, uint64_t now, const struct ipc_peer_false *);
 int links_check(struct links *, uint64_t now, const struct ipc_peer *);
 int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
 int links_drop(struct links *, uint64_t now, const struct ipc_peer *);

@@ -162,13 +162,18 @@ links_data_key(const struct link *p, enum key_origin origin, uint8_t epoch)
 }
 
 void
-links_believe(struct links *ps, struct link *p, uint64_t now,
+links_secure(struct link *p, uint64_t now)
+{
+	if (!p->path.secured)
+		secure(p, now);
+}
+
+void
+links_advance_keys(struct links *ps, struct link *p, uint64_t now,
     enum key_origin origin)
 {
 	struct ipc_session_up up = { .handle = p->handle };
 
-	if (origin == KEYS_SESSION && !p->path.secured)
-		secure(p, now);
 	if (origin != KEYS_NEXT)
 		return;
 	use_session(ps, p, now, &p->next);

@@ -66,35 +66,46 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 static const struct route *
 find_route(const struct link *p, uint64_t attempt)
 {
-	for (unsigned int n = 1; n <= ROUTES; n++) {
-		const struct route *r =
-		    &p->routes[(p->route_turn - n) % ROUTES];
+	const struct route *last = NULL;
 
-		if (r->attempt == attempt)
-			return r;
+	for (size_t i = 0; i < HANDSHAKE_WAYS; i++) {
+		const struct route *r = &p->routes[i];
+
+		if (r->attempt == attempt &&
+		    (last == NULL || r->order > last->order))
+			last = r;
 	}
-	return NULL;
+	return last;
 }
 
-/* Did a message 1 of it go this way, or come? */
-static bool
-has_route(const struct link *p, uint64_t attempt, const struct addr *addr)
+/* The way that a message 1 of it went, or came, if this is one; or -1. */
+static int
+find_way(const struct link *p, uint64_t attempt, const struct addr *addr)
 {
-	for (size_t i = 0; i < ROUTES; i++) {
+	for (int i = 0; i < HANDSHAKE_WAYS; i++) {
 		const struct route *r = &p->routes[i];
 
 		if (r->attempt == attempt && r->relayed == (addr == NULL) &&
 		    (addr == NULL || addr_equal(addr, &r->to.addr)))
-			return true;
+			return i;
 	}
-	return false;
+	return -1;
 }
 
+/* In the place that it has, or of the one that is longest not used. */
 static void
 note_route(struct link *p, const struct route *r)
 {
-	if (!has_route(p, r->attempt, r->relayed ? NULL : &r->to.addr))
-		p->routes[p->route_turn++ % ROUTES] = *r;
+	int i = find_way(p, r->attempt, r->relayed ? NULL : &r->to.addr);
+
+	if (i == -1) {
+		i = 0;
+		for (int k = 1; k < HANDSHAKE_WAYS; k++)
+			if (p->routes[k].order < p->routes[i].order)
+				i = k;
+	}
+	p->routes[i] = *r;
+	p->routes[i].order = ++p->route_order;
 }
 
 /* To where that message came from, or by the path in use. False if there is no
@@ -205,8 +216,6 @@ on_unsecured(struct links *ps, struct link *p, uint64_t now,
 static bool
 is_fresh(struct link *p, struct wire_probe *w)
 {
-	if (!p->path.secured)
-		return true;
 	if (!replay_ok(&p->seen, w->number))
 		return false;
 	if (w->type == WIRE_PROBE && w->number < p->seen.next)
@@ -257,15 +266,19 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
 	p = authenticated(ps, w.connection, by, packet, len, &origin);
 	if (p == NULL)
 		return;
-	links_believe(ps, p, now, origin);
 	if (origin == KEYS_ROOM && p->path.secured) {
 		on_unsecured(ps, p, now, by, &w);
 		return;
 	}
-	if (!is_fresh(p, &w)) {
+	/* The first packet by the next keys is fresh, and makes them those of
+	 * the session. */
+	links_advance_keys(ps, p, now, origin);
+	if (origin != KEYS_ROOM && !is_fresh(p, &w)) {
 		ps->dropped++;
 		return;
 	}
+	if (origin != KEYS_ROOM)
+		links_secure(p, now);
 	nominee = p->path.nominee;
 	change = on_believed(ps, p, now, by, &w);
 	/* Where what makes the path has come, now or later. */
@@ -281,13 +294,15 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
  * when we asked. */
 static bool
 is_on_path(const struct link *p, const struct arrival *by,
-    const struct wire_handshake *w)
+    enum key_origin origin, const struct wire_handshake *w)
 {
 	const struct addr *from = by->from == NULL ? NULL : &by->from->addr;
 	const struct candidate *c = path_current(&p->path);
 
 	if (w->number == HANDSHAKE_2)
-		return has_route(p, w->attempt, from);
+		return find_way(p, w->attempt, from) != -1;
+	if (p->path.secured && origin == KEYS_ROOM)
+		return false; /* whoever forges its address */
 	if (c == NULL || (c->kind == PATH_RELAY) != (from == NULL))
 		return false;
 	return from == NULL || remote_equal(by->from, &c->at);
@@ -317,6 +332,7 @@ on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
 	struct wire_handshake w;
 	enum key_origin origin;
 	struct link *p;
+	int way;
 
 	if (wire_get_handshake(packet, len, &w) == -1) {
 		ps->dropped++;
@@ -325,13 +341,17 @@ on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
 	p = authenticated(ps, w.connection, by, packet, len, &origin);
 	if (p == NULL)
 		return;
-	links_believe(ps, p, now, origin);
+	links_advance_keys(ps, p, now, origin);
 	if (w.number == HANDSHAKE_1)
 		note_question(p, by, w.attempt, origin);
 	body.handle = p->handle;
 	body.number = (uint8_t)w.number;
 	body.by_session = origin != KEYS_ROOM;
-	body.on_path = is_on_path(p, by, &w);
+	body.on_path = is_on_path(p, by, origin, &w);
+	way = find_way(p, w.attempt, by->from == NULL ? NULL : &by->from->addr);
+	body.way = way == -1 ? 0 : (uint8_t)way;
+	if (by->from != NULL)
+		body.from = by->from->addr;
 	body.attempt = w.attempt;
 	ipc_send(ps->cryptod, IPC_HANDSHAKE_IN, &body, w.record, w.record_len);
 }
@@ -362,7 +382,7 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 		ps->dropped++;
 		return;
 	}
-	links_believe(ps, p, now, origin);
+	links_advance_keys(ps, p, now, origin);
 	links_advance(p, w.epoch);
 	suspect = transport_suspect(p->transport);
 	if (transport_input(p->transport, now, w.number, w.frames,

@@ -19,11 +19,11 @@ struct data_key {
 	uint8_t key[SIPHASH_KEY];
 };
 
-/* Ways that the message 1 of a handshake came or went lately: there its message
- * 2 goes, or comes from. As many as cryptod answers at a time. */
-#define ROUTES 3
+/* A way that the message 1 of a handshake came or went lately: there its message
+ * 2 goes, or comes from. */
 struct route {
 	uint64_t attempt; /* 0: none */
+	uint64_t order;	  /* the highest was used last */
 	struct udp *udp;
 	bool relayed;
 	bool by_session; /* as which keys it had */
@@ -40,8 +40,8 @@ struct link {
 	struct ipc_peer_session next;
 	uint64_t number;    /* of the next PROBE or PROBE_REPLY */
 	struct replay seen; /* the peer's, with the session's keys */
-	struct route routes[ROUTES];
-	unsigned int route_turn;
+	struct route routes[HANDSHAKE_WAYS];
+	uint64_t route_order;
 	struct data_key tx;	 /* of the session's stream */
 	struct data_key tx_next; /* once the peer uses the epoch */
 	struct data_key rx;
@@ -94,9 +94,12 @@ const struct packet_keys *links_keys_in_use(const struct link *);
 /* The key of a DATA packet that came, or NULL. */
 const uint8_t *links_data_key(const struct link *, enum key_origin,
     uint8_t epoch);
-/* An authentic packet by these keys came: the peer has them. */
-void links_believe(struct links *, struct link *, uint64_t now,
+/* An authentic packet by these keys came. If they are the next session's, the
+ * peer has them, and they take the place of this one's. */
+void links_advance_keys(struct links *, struct link *, uint64_t now,
     enum key_origin);
+/* And one that has never come before: the peer has the session's now. */
+void links_secure(struct link *, uint64_t now);
 /* And an authentic DATA packet of this epoch. */
 void links_advance(struct link *, uint8_t epoch);
 

@@ -249,9 +249,10 @@ void path_secure(struct path *, uint64_t now);
 /* Others in the room have the keys, too, again. */
 void path_open(struct path *);
 
-/* Whoever is at the other end of the path in use is not the peer. It is given
- * up, and its candidate for good, or for BANNED_REST if that was named. */
-enum path_change path_ban(struct path *, uint64_t now);
+/* Whoever is at this address, or NULL, behind the relay, is not the peer: that is
+ * set aside for good, or for BANNED_REST if it was named; and the path is lost
+ * if it is that. */
+enum path_change path_ban(struct path *, uint64_t now, const struct addr *);
 
 /* What was learned of it counts no more: punching starts anew, with all
  * candidates. */

@@ -40,15 +40,27 @@ path_lost(struct path *p, uint64_t now)
 		p->relay_at = now;
 }
 
-enum path_change
-path_ban(struct path *p, uint64_t now)
+/* Is it of this address, or of none: the relay? */
+static bool
+is_at(const struct path *p, size_t i, const struct addr *addr)
 {
-	struct candidate *c;
+	return addr == NULL
+	    ? i == PATH_BY_RELAY
+	    : i < p->count && addr_equal(&p->candidates[i].at.addr, addr);
+}
 
-	if (p->state != PATH_UP)
+enum path_change
+path_ban(struct path *p, uint64_t now, const struct addr *addr)
+{
+	for (size_t i = 0; i <= PATH_BY_RELAY; i++) {
+		struct candidate *c = &p->candidates[i];
+
+		if (is_at(p, i, addr))
+			c->aside_until =
+			    c->vouched ? now + BANNED_REST : CLOCK_NEVER;
+	}
+	if (p->state != PATH_UP || !is_at(p, (size_t)p->current, addr))
 		return PATH_SAME;
-	c = &p->candidates[p->current];
-	c->aside_until = c->vouched ? now + BANNED_REST : CLOCK_NEVER;
 	path_lost(p, now);
 	return PATH_CHANGED;
 }

@@ -157,7 +157,10 @@ static void
 to_us(struct stage *s, const struct end *from, const struct record *r)
 {
 	struct ipc_record body = { .handle = s->p->handle };
-	struct ipc_handshake h = { .handle = s->p->handle };
+	struct ipc_handshake h = {
+		.handle = s->p->handle,
+		.from = somewhere,
+	};
 	struct ipc_session_up up = { s->p->handle, s->serial };
 
 	if (session_is_handshake(r->bytes, r->len)) {

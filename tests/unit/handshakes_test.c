@@ -30,10 +30,13 @@ struct side {
 	struct ipc_handshake out;
 	uint8_t record[WIRE_HANDSHAKE_RECORD_MAX];
 	size_t len;
-	/* And the last record of a stream. */
-	struct ipc_record stream;
-	uint8_t first[RECORD_MAX];
-	size_t first_len;
+	/* And the records of its stream that have not been carried. */
+	unsigned int records;
+	struct {
+		struct ipc_record body;
+		uint8_t bytes[256];
+		size_t len;
+	} stream[8];
 	enum peer_state state; /* as ui was told last */
 	enum path_failure failure;
 	unsigned int undelivered;
@@ -126,6 +129,17 @@ tear_down(struct both *t)
 	free_side(&t->b);
 }
 
+static void
+put_record(struct side *s, const struct ipc_message_in *in)
+{
+	unsigned int n = s->records++;
+
+	CU_ASSERT_FATAL(n < 8 && in->tail_len <= sizeof(s->stream[n].bytes));
+	s->stream[n].body = *(const struct ipc_record *)in->body;
+	memcpy(s->stream[n].bytes, in->tail, in->tail_len);
+	s->stream[n].len = in->tail_len;
+}
+
 /* Reads what one side told its netd and ui. */
 static void
 hear(struct side *s)
@@ -148,8 +162,7 @@ hear(struct side *s)
 			s->sessions++;
 			break;
 		case IPC_RECORD_OUT:
-			s->stream = *(const struct ipc_record *)in.body;
-			memcpy(s->first, in.tail, s->first_len = in.tail_len);
+			put_record(s, &in);
 			break;
 		case IPC_PEER_FALSE:
 			s->false_ends++;
@@ -226,13 +239,24 @@ confirm(struct both *t)
 	work(t);
 }
 
-/* The first record of the responder's stream arrives. */
+/* What one side has put into its stream arrives. */
+static void
+carry_records(struct both *t, struct side *from, struct side *to)
+{
+	to->c->now = t->now;
+	for (unsigned int i = 0; i < from->records; i++)
+		peers_record(to->c, &from->stream[i].body,
+		    from->stream[i].bytes, from->stream[i].len);
+	from->records = 0;
+	work(t);
+}
+
+/* The responder's first records do, and those that answer them. */
 static void
 carry_ready(struct both *t)
 {
-	t->a.c->now = t->now;
-	peers_record(t->a.c, &t->b.stream, t->b.first, t->b.first_len);
-	work(t);
+	carry_records(t, &t->b, &t->a);
+	carry_records(t, &t->a, &t->b);
 }
 
 static uint64_t
@@ -295,7 +319,8 @@ test_established(void)
 	carry(&t, &t.a, &t.b);
 	CU_ASSERT(t.b.sessions == 1 && t.b.confirmed);
 	CU_ASSERT_EQUAL(t.b.state, PEER_CONNECTED);
-	CU_ASSERT_EQUAL(t.b.stream.serial, t.b.serial);
+	CU_ASSERT_EQUAL_FATAL(t.b.records, 2); /* READY, and a receipt */
+	CU_ASSERT_EQUAL(t.b.stream[0].body.serial, t.b.serial);
 	confirm(&t);
 	CU_ASSERT_NOT_EQUAL(t.a.state, PEER_CONNECTED);
 	carry_ready(&t);
@@ -438,6 +463,7 @@ test_impostor(void)
 	set_up(&t);
 	come_together(&t);
 	/* To the responder. */
+	t.now += ATTEMPTS_WITHIN;
 	impersonate(&other, &t);
 	path(&other, mallory, PATH_UP, false);
 	carry(&t, mallory, &t.b);
@@ -478,7 +504,8 @@ test_impostor(void)
 }
 
 /* Each costs us DH, so there are only so many in a time; and who is not at the
- * other end of the path does not keep out who is. */
+ * other end of the path, or has not the session's keys, does not keep out who
+ * is and has. */
 static void
 test_too_many(void)
 {
@@ -497,6 +524,22 @@ test_too_many(void)
 	t.now += ATTEMPTS_WITHIN;
 	give(&t, &t.b, &h, t.a.record, t.a.len);
 	CU_ASSERT_EQUAL(t.b.sent, ATTEMPTS_MAX + 1);
+	tear_down(&t);
+
+	set_up(&t);
+	come_together(&t);
+	t.now += SESSION_IDLE;
+	t.a.out.number = 0;
+	work(&t); /* another is due */
+	CU_ASSERT_EQUAL_FATAL(t.a.out.number, HANDSHAKE_1);
+	t.b.sent = 0;
+	for (h.attempt = 1; h.attempt <= 10; h.attempt++)
+		give(&t, &t.b, &h, t.a.record, t.a.len);
+	CU_ASSERT_EQUAL(t.b.sent, 1);
+	t.a.out.by_session = 1;
+	carry(&t, &t.a, &t.b);
+	CU_ASSERT_EQUAL(t.b.sent, 2);
+	CU_ASSERT_EQUAL(t.b.out.attempt, t.a.out.attempt);
 	tear_down(&t);
 }
 

@@ -118,6 +118,15 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	case IPC_PEER_SESSION:
 		m->body.peer_session.serial = 1;
 		break;
+	case IPC_PEER_FALSE:
+		m->body.peer_false.attempt = 1;
+		break;
+	case IPC_SESSION_UP:
+	case IPC_ACKED:
+	case IPC_RECORD_IN:
+	case IPC_RECORD_OUT:
+		m->body.session_up.serial = 1;
+		break;
 	case IPC_HANDSHAKE_IN:
 	case IPC_HANDSHAKE_OUT:
 		m->body.handshake.number =

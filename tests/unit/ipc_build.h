@@ -53,6 +53,8 @@ struct ipc_built {
 		struct ipc_peer_add peer_add;
 		struct ipc_peer_session peer_session;
 		struct ipc_handshake handshake;
+		struct ipc_peer_false peer_false;
+		struct ipc_session_up session_up;
 		struct ipc_peer_update peer_update;
 		struct ipc_bootnode bootnode;
 		struct ipc_peer_state peer_state;

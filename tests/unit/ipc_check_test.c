@@ -279,6 +279,12 @@ test_counts(void)
 	CHECK(IPC_PEER_SESSION, 0, m.body.peer_session.confirmed = 1);
 	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.confirmed = 2);
 	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.has_stream = 2);
+	CHECK(IPC_SESSION_UP, -1, m.body.session_up.serial = 0);
+	CHECK(IPC_RECORD_IN, -1, m.body.session_up.serial = 0);
+	CHECK(IPC_ACKED, -1, m.body.session_up.serial = 0);
+	CHECK(IPC_PEER_FALSE, -1, m.body.peer_false.attempt = 0);
+	CHECK(IPC_PEER_FALSE, -1, m.body.peer_false.way = HANDSHAKE_WAYS);
+	CHECK(IPC_HANDSHAKE_IN, -1, m.body.handshake.way = HANDSHAKE_WAYS);
 	/* BEGIN has neither a number nor a record; the others have both. */
 	CHECK(IPC_HANDSHAKE_OUT, -1, m.body.handshake.attempt = 1);
 	CHECK(IPC_HANDSHAKE_OUT, -1, m.body.handshake.number = HANDSHAKE_1);

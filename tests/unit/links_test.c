@@ -267,8 +267,10 @@ test_open(void)
 	const struct ipc_path *path;
 	struct wire_probe p;
 	struct scene s;
+	uint64_t old;
 
 	come_together(&s);
+	old = s.number - 1;
 	CU_ASSERT_EQUAL(links_open(&s.links, s.f.now, &body), 0);
 	give(&s, &one, WIRE_PROBE_REPLY, 0, probed(&s).id, &s.f.addr[1]);
 	CU_ASSERT_EQUAL(links_rest(&s.links, s.f.now, &body), 0);
@@ -279,6 +281,10 @@ test_open(void)
 	path = told(&s, IPC_PATH);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
 	CU_ASSERT(path->state == PATH_UP && !path->secured);
+	s.number = old; /* one that has come before shows nothing */
+	give(&s, &one, WIRE_PROBE, 0, 5, &s.f.addr[1]);
+	CU_ASSERT_PTR_NULL(told(&s, IPC_PATH));
+	s.number = 100;
 	give(&s, &one, WIRE_PROBE, 0, 5, &s.f.addr[1]);
 	path = told(&s, IPC_PATH);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
@@ -392,26 +398,116 @@ test_handshake(void)
 	end(&s);
 }
 
-/* At the end of the path is somebody else. */
+static int
+say_false(struct scene *s, uint64_t attempt, uint8_t way)
+{
+	struct ipc_peer_false body = {
+		.handle = HANDLE,
+		.attempt = attempt,
+		.way = way,
+	};
+	int result = links_false(&s->links, s->f.now, &body);
+
+	links_deliver(&s->links);
+	return result;
+}
+
+/* An answer was somebody else's: where that came from is given up. */
 static void
 test_false(void)
 {
-	struct ipc_peer body = { .handle = HANDLE };
+	const struct ipc_handshake *in;
 	const struct ipc_path *path;
 	struct scene s;
 
 	come_up(&s);
-	CU_ASSERT_EQUAL(links_false(&s.links, s.f.now, &body), 0);
-	links_deliver(&s.links);
+	sent(&s, HANDSHAKE_1, 7, 1);
+	give_message(&s, HANDSHAKE_2, &room, 7, &s.f.addr[1]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_EQUAL(say_false(&s, 8, in->way), 0);
+	CU_ASSERT_PTR_NULL(told(&s, IPC_PATH));
+	CU_ASSERT_EQUAL(say_false(&s, 7, in->way), 0);
 	path = told(&s, IPC_PATH);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
 	CU_ASSERT_EQUAL(path->state, PATH_PROBING);
 	end(&s);
+}
 
-	come_together(&s); /* that was proven not to be */
-	CU_ASSERT_EQUAL(links_false(&s.links, s.f.now, &body), 0);
-	links_deliver(&s.links);
+/* A member was the path when the handshake began, and answers it when the peer
+ * itself is: the peer does not pay for that. */
+static void
+test_false_before(void)
+{
+	const struct ipc_handshake *in;
+	struct path_probe answer;
+	struct path *path;
+	struct remote x;
+	struct scene s;
+
+	begin(&s);
+	x = (struct remote){ .addr = elsewhere(&s) };
+	path = &links_find(&s.links, HANDLE)->path;
+	path_probed(path, &s.links.lan, s.f.now, 12345, &x, PROBE_SEEKING, 5,
+	    &answer);
+	give(&s, &room, WIRE_PROBE_REPLY, 0, answer.ask, &x.addr);
+	CU_ASSERT_TRUE_FATAL(addr_equal(&path_current(path)->at.addr, &x.addr));
+	sent(&s, HANDSHAKE_1, 99, 1);
+	for (int i = 0;
+	     i < 20 && !addr_equal(&path_current(path)->at.addr, &s.f.addr[1]);
+	     i++)
+		give(&s, &room, WIRE_PROBE_REPLY, 0, probed(&s).id,
+		    &s.f.addr[1]);
+	CU_ASSERT_TRUE(addr_equal(&path_current(path)->at.addr, &s.f.addr[1]));
+	sent(&s, HANDSHAKE_1, 99, 1);
+	while (told(&s, IPC_PATH) != NULL)
+		;
+	give_message(&s, HANDSHAKE_2, &room, 99, &x.addr);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path && addr_equal(&in->from, &x.addr));
+	CU_ASSERT_EQUAL(say_false(&s, 99, in->way), 0);
 	CU_ASSERT_PTR_NULL(told(&s, IPC_PATH));
+	for (size_t i = 0; i < path->count; i++)
+		CU_ASSERT_EQUAL(path->candidates[i].aside_until,
+		    addr_equal(&path->candidates[i].at.addr, &x.addr)
+			? CLOCK_NEVER
+			: 0);
+	end(&s);
+}
+
+/* A copy of a message 1 that somebody else passes on does not draw the answers
+ * to him for longer than until the next one from where it is. */
+static void
+test_copied(void)
+{
+	struct scene s;
+
+	begin(&s);
+	give_first(&s, &room, 9, &s.f.addr[1]);
+	give_first(&s, &room, 9, &s.f.addr[0]);
+	give_first(&s, &room, 9, &s.f.addr[1]);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 9, 1).number, HANDSHAKE_2);
+	end(&s);
+}
+
+/* With a session, who has the room's keys alone is not at the other end of the
+ * path, whatever address he gives. */
+static void
+test_forged_source(void)
+{
+	const struct ipc_handshake *in;
+	struct scene s;
+
+	come_together(&s);
+	give_first(&s, &room, 9, &s.f.addr[1]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_FALSE(in->on_path);
+	give_first(&s, &one, 10, &s.f.addr[1]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path);
 	end(&s);
 }
 
@@ -757,6 +853,9 @@ links_suite(void)
 	CU_add_test(s, "keys that were lost", test_open);
 	CU_add_test(s, "where handshakes go", test_handshake);
 	CU_add_test(s, "a wrong key at the end of the path", test_false);
+	CU_add_test(s, "at one that was the path before", test_false_before);
+	CU_add_test(s, "a message that is passed on", test_copied);
+	CU_add_test(s, "a source that is forged", test_forged_source);
 	CU_add_test(s, "records of two sessions", test_stream);
 	CU_add_test(s, "a probe that comes twice", test_numbers);
 	CU_add_test(s, "our own numbers", test_own_numbers);

@@ -365,9 +365,11 @@ test_ban(void)
 		path_pair_init(&p, controlling);
 		answer_elsewhere(&p, controlling ? 0 : PROBE_NOMINATE);
 		CU_ASSERT_TRUE(uses(&p, &p.other));
-		CU_ASSERT_EQUAL(path_ban(&p.path, p.now), PATH_CHANGED);
+		CU_ASSERT_EQUAL(path_ban(&p.path, p.now, &p.other.addr),
+		    PATH_CHANGED);
 		CU_ASSERT_EQUAL(p.path.state, PATH_PROBING);
-		CU_ASSERT_EQUAL(path_ban(&p.path, p.now), PATH_SAME);
+		CU_ASSERT_EQUAL(path_ban(&p.path, p.now, &p.other.addr),
+		    PATH_SAME);
 		for (unsigned int i = 0; i < 100; i++) {
 			p.now += MSEC(1000);
 			path_timer(&p.path, p.now);
@@ -378,7 +380,11 @@ test_ban(void)
 		answer_at_home(&p, controlling ? 0 : PROBE_NOMINATE);
 		CU_ASSERT_TRUE(uses(&p, &p.peer));
 		/* One that was named may be the peer's after all. */
-		CU_ASSERT_EQUAL(path_ban(&p.path, p.now), PATH_CHANGED);
+		CU_ASSERT_EQUAL(path_ban(&p.path, p.now, &p.other.addr),
+		    PATH_SAME);
+		CU_ASSERT_TRUE(uses(&p, &p.peer));
+		CU_ASSERT_EQUAL(path_ban(&p.path, p.now, &p.peer.addr),
+		    PATH_CHANGED);
 		path_probed(&p.path, &p.lan, p.now + BANNED_REST - 1, 9,
 		    &p.peer, 0, 7, &answer);
 		CU_ASSERT_FALSE(answer.due);
