@@ -50,6 +50,7 @@
 	X(nat)                \
 	X(reflect)            \
 	X(links)              \
+	X(two_clients)        \
 	X(targets)            \
 	X(path)               \
 	X(path_rules)         \

@@ -1,0 +1,189 @@
+/*
+ * Two whole clients, whatever happens to them and to the network between them:
+ * they find each other again, and each text is shown once or told as not
+ * delivered. What happens is drawn at random; a failure names its seed.
+ */
+#include "tests/unit/two_clients.h"
+
+#include "tests/unit/bytes.h"
+#include "tests/unit/suites.h"
+
+#include <CUnit/CUnit.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void two_clients_suite(void);
+
+#define ROUNDS	 40 /* of each test, each with a seed of its own */
+#define MISHAPS	 8  /* in a round */
+#define IDLE	 (650 * USEC_PER_SEC) /* the session's keys do not outlive it */
+#define RECOVERY (200 * USEC_PER_SEC)
+
+static void
+fail_with(uint64_t seed, const char *what)
+{
+	printf("\n    seed %" PRIu64 ": %s", seed, what);
+	CU_FAIL();
+}
+
+/* Mostly a short time, and sometimes a long one. */
+static void
+run_a_while(struct two *t)
+{
+	uint32_t most = two_random(t, 3) > 0 ? 3 : 40;
+
+	two_run(t, two_random(t, most * 1000) * USEC_PER_MSEC);
+}
+
+static void
+meet(struct two *t, uint64_t seed)
+{
+	two_open(t, seed);
+	two_tell(t, 0, true);
+	two_tell(t, 1, true);
+	two_run(t, 5 * USEC_PER_SEC);
+	if (!two_connected(t))
+		fail_with(seed, "they do not meet");
+}
+
+/* The network works again, and the bootnode tells both. */
+static void
+meet_again(struct two *t, uint64_t seed)
+{
+	t->loss = 0;
+	two_tell(t, 0, true);
+	two_tell(t, 1, true);
+	two_run(t, RECOVERY);
+	if (!two_connected(t))
+		fail_with(seed, "they do not find each other again");
+}
+
+/* The bootnode tells the other at once, or later. */
+static void
+restart(struct two *t, int n, bool whole)
+{
+	if (whole)
+		two_restart(t, n);
+	else
+		two_restart_netd(t, n);
+	if (two_random(t, 2) > 0)
+		run_a_while(t);
+	two_tell(t, 1 - n, true);
+}
+
+/* spare: no cryptod dies. */
+static void
+mishap(struct two *t, bool spare)
+{
+	int n = (int)two_random(t, 2);
+
+	switch (two_random(t, 7)) {
+	case 0:
+		restart(t, n, !spare);
+		break;
+	case 1:
+		restart(t, n, false);
+		break;
+	case 2:
+		t->loss = two_random(t, 3) > 0 ? 100 : 30;
+		break;
+	case 3:
+		t->loss = 0;
+		break;
+	case 4:
+		two_run(t, IDLE);
+		break;
+	case 5:
+		two_tell(t, n, false);
+		break;
+	default:
+		two_tell(t, n, true);
+	}
+	run_a_while(t);
+}
+
+/* Restarts, losses, silence, and a bootnode that says one has left. */
+static void
+test_meet_again(void)
+{
+	struct two t;
+
+	for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+		meet(&t, seed);
+		for (int i = 0; i < MISHAPS; i++)
+			mishap(&t, false);
+		meet_again(&t, seed);
+		two_close(&t);
+	}
+}
+
+/* --- Texts ------------------------------------------------------------- */
+
+static const char *
+wrong_with(const struct told *t)
+{
+	if (t->shown > 1)
+		return "a text is shown twice";
+	if (t->shown == 1 && t->delivered + t->late == 0)
+		return "a text is shown, and its author is not told so";
+	if (t->shown == 0 && t->delivered + t->late > 0)
+		return "a text is told as delivered, and was never shown";
+	if (t->to > 0 && t->shown == 0 && t->undelivered == 0)
+		return "a text is lost without a word";
+	return NULL;
+}
+
+static void
+check_texts(const struct whole *s, uint64_t seed)
+{
+	for (uint64_t seq = 1; seq <= s->said; seq++) {
+		const char *wrong = wrong_with(&s->told[seq]);
+
+		if (wrong != NULL)
+			fail_with(seed, wrong);
+	}
+}
+
+static void
+say_some(struct two *t)
+{
+	for (int i = 0; i < 6; i++) {
+		two_say(t, (int)two_random(t, 2));
+		two_run(t, two_random(t, 300 * USEC_PER_MSEC));
+	}
+}
+
+/* What was said to a cryptod that then dies is lost with it. */
+static void
+test_texts(void)
+{
+	struct two t;
+
+	for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+		meet(&t, seed);
+		for (int i = 0; i < MISHAPS; i++) {
+			say_some(&t);
+			mishap(&t, true);
+		}
+		meet_again(&t, seed);
+		check_texts(&t.side[0], seed);
+		check_texts(&t.side[1], seed);
+		two_close(&t);
+	}
+}
+
+static int
+open_all(void)
+{
+	return crypto_setup() == 0 ? fake_open_udp() : -1;
+}
+
+void
+two_clients_suite(void)
+{
+	CU_pSuite s = CU_add_suite("two_clients", open_all, fake_close_udp);
+
+	CU_add_test(s, "found again after whatever happens", test_meet_again);
+	CU_add_test(s, "each text once, or told as not delivered", test_texts);
+}
