@@ -133,7 +133,8 @@ enum ipc_when_full {
 	X(JOIN_OPENED,	BY_C, BY_N,	struct ipc_join_opened, CARD_MAX, IPC_KEEP) \
 	X(JOIN_FAILED,	BY_C, BY_N,	struct ipc_join_failed, 0, IPC_KEEP) \
 	X(JOIN_SEALED,	BY_C, BY_N,	struct ipc_join_sealed, WIRE_MAX, IPC_KEEP) \
-	X(SEALED,	BY_C, BY_N,	struct ipc_sealed, WIRE_MAX, IPC_KEEP) \
+	X(SEALED,	BY_C, BY_N,	struct ipc_sealed,		\
+	    SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN), IPC_KEEP)	\
 	/* bootnode, cryptod to ui */					\
 	X(BOOTNODE_READY, BY_C, BY_U,	struct ipc_bootnode_ready, 0, IPC_KEEP) \
 	X(MEMBER_SHOW,	BY_C, BY_U,	struct ipc_member, 0, IPC_DROP)	\

@@ -53,8 +53,8 @@ check_config(const struct ipc_message_in *in)
 		    b->bind_count <= BINDS_MAX &&
 		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
 		    b->given <= (b->mode == MODE_BOOTNODE) &&
-		    b->relay <= RELAY_ONLY && b->incarnation > 0 && b->heartbeat_ms > 0 &&
-		    b->timeout_ms > b->heartbeat_ms &&
+		    b->relay <= RELAY_ONLY && b->incarnation > 0 &&
+		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
 		    b->max_peers <= PEERS_MAX &&
 		    b->max_per_address <= SESSIONS_MAX;
 	}
@@ -111,6 +111,22 @@ check_seal(const struct ipc_message_in *in)
 	return b->count > 0 && b->count <= SEAL_SLOTS_MAX &&
 	    in->tail_len > b->count * sizeof(uint32_t) &&
 	    in->tail_len - b->count * sizeof(uint32_t) <= WIRE_SEALED_MAX;
+}
+
+static bool
+check_sealed(const struct ipc_message_in *in)
+{
+	BODY(ipc_sealed);
+
+	if (b->count == 0 || b->count > SEALED_MAX ||
+	    in->tail_len % b->count != 0 ||
+	    in->tail_len / b->count <= AEAD_TAG_LEN ||
+	    in->tail_len / b->count > WIRE_SEALED_MAX + AEAD_TAG_LEN)
+		return false;
+	for (uint32_t i = 0; i < b->count; i++)
+		if (b->slots[i] >= SESSIONS_MAX)
+			return false;
+	return true;
 }
 
 static bool
@@ -413,8 +429,9 @@ ipc_check(const struct ipc_message_in *in)
 	case IPC_SLOT_FREE:
 	case IPC_JOIN_FAILED:
 	case IPC_JOIN_SEALED:
-	case IPC_SEALED:
 		return is_slot(in);
+	case IPC_SEALED:
+		return check_sealed(in);
 	case IPC_NET_PEER:
 		return is_net_peer(in->body);
 	case IPC_NET_STATUS:

@@ -549,9 +549,12 @@ struct ipc_join_sealed { /* Noise NK message 2 follows, or nothing if
 	uint8_t mac_key[SIPHASH_KEY]; /* of the session's control packets */
 };
 
-struct ipc_sealed { /* ciphertext follows */
-	uint32_t slot;
-	uint64_t counter;
+/* What a SEAL asked for, in as few of these as hold it. */
+#define SEALED_MAX 12
+struct ipc_sealed { /* count ciphertexts of one length follow */
+	uint32_t count;
+	uint32_t slots[SEALED_MAX];
+	uint64_t counters[SEALED_MAX];
 };
 
 /* Bootnode: cryptod to ui. */

@@ -207,26 +207,45 @@ on_slot_free(struct bootnode_state *b, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* Returns 0, or -1 if there is no such session. */
+static int
+seal_for(struct bootnode_state *b, uint32_t slot, const uint8_t *plaintext,
+    size_t len, struct ipc_sealed *sealed, uint8_t *out)
+{
+	uint8_t nonce[GCM_NONCE_LEN];
+	uint64_t counter;
+
+	if (slot >= SESSIONS_MAX || b->counters[slot] == NO_SESSION)
+		return -1;
+	counter = b->counters[slot]++;
+	crypto_counter_nonce(nonce, counter);
+	crypto_seal(out + sealed->count * (len + TAG_LEN), slot_key(b, slot),
+	    nonce, NULL, 0, plaintext, len);
+	sealed->slots[sealed->count] = slot;
+	sealed->counters[sealed->count++] = counter;
+	return 0;
+}
+
 static int
 on_seal(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	const struct ipc_seal *body = in->body;
 	size_t slots_len = body->count * sizeof(uint32_t);
 	size_t len = in->tail_len - slots_len;
-	uint8_t out[WIRE_SEALED_MAX + TAG_LEN], nonce[GCM_NONCE_LEN];
-	struct ipc_sealed sealed;
+	uint8_t out[SEALED_MAX * (WIRE_SEALED_MAX + TAG_LEN)];
+	struct ipc_sealed sealed = { .count = 0 };
+	uint32_t slot;
 
 	for (size_t i = 0; i < body->count; i++) {
-		memcpy(&sealed.slot, in->tail + i * sizeof(sealed.slot),
-		    sizeof(sealed.slot));
-		if (sealed.slot >= SESSIONS_MAX ||
-		    b->counters[sealed.slot] == NO_SESSION)
+		memcpy(&slot, in->tail + i * sizeof(slot), sizeof(slot));
+		if (seal_for(b, slot, in->tail + slots_len, len, &sealed,
+			out) == -1)
 			return -1;
-		sealed.counter = b->counters[sealed.slot]++;
-		crypto_counter_nonce(nonce, sealed.counter);
-		crypto_seal(out, slot_key(b, sealed.slot), nonce, NULL, 0,
-		    in->tail + slots_len, len);
-		ipc_send(&b->netd, IPC_SEALED, &sealed, out, len + TAG_LEN);
+		if (sealed.count < SEALED_MAX && i + 1 < body->count)
+			continue;
+		ipc_send(&b->netd, IPC_SEALED, &sealed, out,
+		    sealed.count * (len + TAG_LEN));
+		sealed.count = 0;
 	}
 	return 0;
 }

@@ -266,24 +266,25 @@ bootnode_sealed(struct bootnode *b, uint64_t now,
     const struct ipc_message_in *in)
 {
 	const struct ipc_sealed *sealed = in->body;
-	struct session *s = registry_slot(&b->registry, sealed->slot);
 	struct wire_sealed packet = {
-		.counter = sealed->counter,
 		.sealed = in->tail,
-		.sealed_len = in->tail_len,
+		.sealed_len = in->tail_len / sealed->count,
 	};
 	uint8_t buf[WIRE_MAX];
-	size_t len;
+	struct session *s;
 
 	(void)now;
-	if (s == NULL || in->tail_len <= AEAD_TAG_LEN)
-		return -1;
-	if (s->state != SESSION_MEMBER)
-		return 0; /* it left while this was being sealed */
-	packet.session = s->id;
-	len = wire_put_sealed(buf, &packet);
-	if (len == 0)
-		return -1;
-	bootnode_send(b, &s->at, buf, len);
+	for (uint32_t i = 0; i < sealed->count; i++) {
+		s = registry_slot(&b->registry, sealed->slots[i]);
+		if (s == NULL)
+			return -1;
+		if (s->state == SESSION_MEMBER) {
+			packet.session = s->id;
+			packet.counter = sealed->counters[i];
+			bootnode_send(b, &s->at, buf,
+			    wire_put_sealed(buf, &packet));
+		} /* else it left while this was being sealed */
+		packet.sealed += packet.sealed_len;
+	}
 	return 0;
 }

@@ -146,18 +146,23 @@ seal(struct world *w, const struct message *m)
 {
 	size_t slots_len = m->body.seal.count * sizeof(uint32_t);
 	size_t len = m->tail_len - slots_len;
-	uint8_t out[WIRE_MAX] = { 0 };
-	struct ipc_sealed body;
+	size_t sealed_len = len + AEAD_TAG_LEN;
+	uint8_t out[SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN)] = { 0 };
+	struct ipc_sealed body = { .count = 0 };
+	uint32_t slot;
 
 	CU_ASSERT_FATAL(len <= WIRE_SEALED_MAX);
 	for (uint16_t i = 0; i < m->body.seal.count; i++) {
-		memcpy(&body.slot, m->tail + i * sizeof(uint32_t),
-		    sizeof(body.slot));
+		memcpy(&slot, m->tail + i * sizeof(slot), sizeof(slot));
 		/* Never for a slot that cryptod has no keys for. */
-		CU_ASSERT_FATAL(w->sealed[body.slot] > 1);
-		body.counter = w->sealed[body.slot]++;
-		memcpy(out, m->tail + slots_len, len);
-		answer(w, IPC_SEALED, &body, out, len + AEAD_TAG_LEN);
+		CU_ASSERT_FATAL(w->sealed[slot] > 1);
+		memcpy(out + body.count * sealed_len, m->tail + slots_len, len);
+		body.slots[body.count] = slot;
+		body.counters[body.count++] = w->sealed[slot]++;
+		if (body.count < SEALED_MAX && i + 1 < m->body.seal.count)
+			continue;
+		answer(w, IPC_SEALED, &body, out, body.count * sealed_len);
+		body.count = 0;
 	}
 }
 

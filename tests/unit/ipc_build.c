@@ -39,7 +39,7 @@ ipc_has_slot(enum ipc_type type)
 	return type == IPC_JOIN_OPEN || type == IPC_JOIN_REPLY ||
 	    type == IPC_JOIN_DROP || type == IPC_SLOT_FREE ||
 	    type == IPC_JOIN_OPENED || type == IPC_JOIN_FAILED ||
-	    type == IPC_JOIN_SEALED || type == IPC_SEALED;
+	    type == IPC_JOIN_SEALED;
 }
 
 size_t
@@ -50,6 +50,8 @@ ipc_shortest_tail(enum ipc_type type)
 		return PEER_ID_LEN;
 	case IPC_SEAL:
 		return sizeof(uint32_t) + 1;
+	case IPC_SEALED:
+		return AEAD_TAG_LEN + 1;
 	case IPC_JOIN_OPENED:
 	case IPC_RECORD_IN:
 	case IPC_RECORD_OUT:
@@ -143,6 +145,10 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	case IPC_SEAL:
 		m->body.seal.count =
 		    tail_len >= SEAL_SLOTS_MAX * 4 + 1 ? SEAL_SLOTS_MAX : 1;
+		break;
+	case IPC_SEALED:
+		m->body.sealed.count =
+		    tail_len > WIRE_SEALED_MAX + AEAD_TAG_LEN ? SEALED_MAX : 1;
 		break;
 	case IPC_MEMBER:
 	case IPC_MEMBER_SHOW:

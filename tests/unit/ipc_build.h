@@ -67,6 +67,7 @@ struct ipc_built {
 		struct ipc_stats stats;
 		struct ipc_slot slot;
 		struct ipc_seal seal;
+		struct ipc_sealed sealed;
 		struct ipc_member member;
 	} body;
 	size_t len; /* with the header */

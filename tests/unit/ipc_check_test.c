@@ -36,7 +36,7 @@ test_handles_and_slots(void)
 		}
 	}
 	CU_ASSERT_EQUAL(handles, 27);
-	CU_ASSERT_EQUAL(slots, 8);
+	CU_ASSERT_EQUAL(slots, 7);
 }
 
 /* A valid message with one change is accepted (0) or refused (-1). */
@@ -306,6 +306,27 @@ test_counts(void)
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEAL, SEAL_SLOTS_MAX * 4 + 8);
 	m.body.seal.count = SEAL_SLOTS_MAX + 1;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+
+	/* Ciphertexts of one length, that of a packet at most, for slots. */
+	CHECK(IPC_SEALED, -1, m.body.sealed.count = 0);
+	CHECK(IPC_SEALED, -1, m.body.sealed.count = 2);
+	CHECK(IPC_SEALED, -1, m.body.sealed.slots[0] = SESSIONS_MAX);
+	CHECK(IPC_SEALED, 0, m.body.sealed.slots[1] = SESSIONS_MAX);
+	ipc_build(&m, IPC_SEALED, 2 * (AEAD_TAG_LEN + 1));
+	m.body.sealed.count = 2;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	m.body.sealed.slots[1] = SESSIONS_MAX;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	m.body.sealed.slots[1] = 0;
+	m.len--; /* not two of a length */
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	ipc_build(&m, IPC_SEALED, WIRE_SEALED_MAX + AEAD_TAG_LEN);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	m.len++;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	ipc_build(&m, IPC_SEALED, (SEALED_MAX + 1) * (AEAD_TAG_LEN + 1));
+	m.body.sealed.count = SEALED_MAX + 1;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 }
 
