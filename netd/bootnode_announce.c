@@ -94,7 +94,8 @@ tell_room(struct bootnode *b, uint64_t now, struct room *room,
 
 /* The first packets of a roster, for who has just joined. */
 static void
-push_roster(struct bootnode *b, struct room *room, const struct audience *to)
+push_roster(struct bootnode *b, struct room *room, uint32_t version,
+    const struct audience *to)
 {
 	uint8_t plaintext[WIRE_SEALED_MAX];
 	struct peer_id after = { .bytes = { 0 } };
@@ -102,17 +103,18 @@ push_roster(struct bootnode *b, struct room *room, const struct audience *to)
 	size_t len;
 
 	for (int i = 0; i < ROSTER_PUSHED && !last; i++) {
-		len = roster_put(plaintext, sizeof(plaintext), room,
-		    room->version, &after, &last);
+		len = roster_put(plaintext, sizeof(plaintext), room, version,
+		    version, &after, &last);
 		if (i == ROSTER_PUSHED - 1 && !last)
 			bootmsg_add_flag(plaintext, BOOTMSG_MORE);
 		seal(b, to, plaintext, len);
 	}
 }
 
-/* The members that wait for a roster. */
+/* The members that wait for a roster, but one. */
 static void
-push_rosters(struct bootnode *b, struct room *room)
+push_rosters(struct bootnode *b, struct room *room, uint32_t version,
+    const struct session *but)
 {
 	struct session *s = registry_first(room);
 	struct audience to;
@@ -121,13 +123,14 @@ push_rosters(struct bootnode *b, struct room *room)
 		to.count = 0;
 		for (; s != NULL && to.count < SEAL_SLOTS_MAX;
 		     s = registry_next(s)) {
-			if (s->state != SESSION_MEMBER || !s->roster_due)
+			if (s->state != SESSION_MEMBER || !s->roster_due ||
+			    s == but)
 				continue;
 			to.slots[to.count++] = s->slot;
 			s->roster_due = false;
 		}
 		if (to.count > 0)
-			push_roster(b, room, &to);
+			push_roster(b, room, version, &to);
 	}
 }
 
@@ -144,25 +147,44 @@ announce_until(struct room *room)
 
 	while (next != room->version + 1) {
 		first = next;
-		roster_put_events(scratch, sizeof(scratch), room, &next);
+		roster_put_events(scratch, sizeof(scratch), room, room->version,
+		    &next);
 	}
 	return first == room->announced + 1 ? room->version : first - 1;
+}
+
+/* Who made this version by joining, or NULL. */
+static const struct session *
+newest(struct room *room, uint32_t version)
+{
+	const struct session *s =
+	    registry_member(room, &registry_change(room, version)->id);
+
+	return s != NULL && s->joined == version ? s : NULL;
 }
 
 void
 bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 {
-	uint32_t until = all ? room->version : announce_until(room);
-	uint32_t next = room->announced + 1;
+	uint32_t next = room->announced + 1, until;
 	uint8_t plaintext[WIRE_SEALED_MAX];
 	size_t len;
 
+	until = all ? room->version : announce_until(room);
+	/* Of many, who has just joined gets a roster of what was announced
+	 * before, and is then told with everybody: in a burst that is most of
+	 * it, in packets that are full. But not the newest, who may be alone
+	 * and has all in the roster. Version 0 would say that there is none. */
+	if (room->count >= ROOM_LARGE)
+		push_rosters(b, room,
+		    room->announced == 0 ? 1 : room->announced,
+		    newest(room, until));
 	while (next != until + 1) { /* which ends a packet */
 		len = roster_put_events(plaintext, sizeof(plaintext), room,
-		    &next);
+		    until, &next);
 		tell_room(b, now, room, plaintext, len);
 	}
-	push_rosters(b, room);
+	push_rosters(b, room, until, NULL);
 	registry_announced(&b->registry, now, room, until);
 }
 
@@ -194,9 +216,11 @@ put_answer(struct answer *a, uint8_t *buf, size_t max, bool *last)
 	if (max > WIRE_SEALED_MAX)
 		max = WIRE_SEALED_MAX;
 	if (a->roster)
-		return roster_put(buf, max, a->room, a->until, &a->after, last);
-	len = roster_put_events(buf, max, a->room, &a->version);
-	*last = a->version == a->room->version + 1;
+		return roster_put(buf, max, a->room, a->room->announced,
+		    a->until, &a->after, last);
+	len = roster_put_events(buf, max, a->room, a->room->announced,
+	    &a->version);
+	*last = a->version == a->room->announced + 1;
 	return len;
 }
 
@@ -245,7 +269,7 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 		.version = c->version + 1 };
 
 	a.roster = memcmp(&c->after, &none, sizeof(none)) != 0;
-	if ((c->version == room->version && !a.roster) || s->roster_due)
+	if ((c->version == room->announced && !a.roster) || s->roster_due)
 		return;
 	if (!may_sync(now, s)) {
 		bootnode_drop(b, DROP_RATE, &s->at);
@@ -253,10 +277,11 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 	}
 	/* Who goes on with a roster is told by events who came since it
 	 * began. */
-	a.until = a.roster ? c->version : room->version;
-	if (!registry_has_since(room, c->version)) {
+	a.until = a.roster ? c->version : room->announced;
+	if (!registry_has_since(room, c->version) ||
+	    room->version - c->version < room->version - room->announced) {
 		a.roster = true;
-		a.until = room->version;
+		a.until = room->announced;
 	}
 	answer_sync(b, s, &a, WIRE_SYNC_FACTOR * c->len - WIRE_CONTROL_LEN);
 }

@@ -60,7 +60,7 @@ acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
 		.type = type,
 		.session = s->id,
 		.counter = counter,
-		.version = s->room->version,
+		.version = s->room->announced,
 		.echo = bootnode_echo(b, s, ++s->echoes),
 		.flags = flags,
 	};

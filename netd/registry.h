@@ -23,6 +23,8 @@
 /* And a little longer for each 64 members, since each packet that is not full
  * goes to all of them: 500 wait 26 ms. */
 #define ROOM_FLUSH_PER_64 (3 * USEC_PER_MSEC)
+/* So many members are a large room: who joins is told with the others. */
+#define ROOM_LARGE 64
 /* What cryptod has not answered by then is given up. */
 #define PENDING_TIMEOUT (5 * USEC_PER_SEC)
 /* Silence ends on a multiple of this, so that peers that went silent within

@@ -40,12 +40,12 @@ joined_entry(const struct session *s)
 }
 
 size_t
-roster_put(uint8_t *buf, size_t max, struct room *room, uint32_t until,
-    struct peer_id *after, bool *last)
+roster_put(uint8_t *buf, size_t max, struct room *room, uint32_t version,
+    uint32_t until, struct peer_id *after, bool *last)
 {
 	struct bootmsg_head head = {
 		.kind = BOOTMSG_ROSTER,
-		.version = room->version,
+		.version = version,
 		.after = *after,
 	};
 	struct session *next = registry_after(room, after), *first = next;
@@ -71,17 +71,18 @@ roster_put(uint8_t *buf, size_t max, struct room *room, uint32_t until,
 /*
  * The change that made a version as it is now to be told, with *count versions
  * in all: addresses and cards are today's, and of those that were overtaken
- * only how many they are.
+ * only how many they are, up to the version of until.
  */
 static struct bootmsg_entry
-change_entry(struct room *room, uint32_t version, uint16_t *count)
+change_entry(struct room *room, uint32_t version, uint32_t until,
+    uint16_t *count)
 {
 	const struct change *c = registry_change(room, version);
 	const struct session *s = NULL;
 	struct bootmsg_entry entry;
 
 	*count = 0;
-	while (version != room->version + 1 &&
+	while (version != until + 1 &&
 	    registry_change(room, version)->what == MEMBER_OVERTAKEN) {
 		version++;
 		(*count)++;
@@ -106,7 +107,7 @@ change_entry(struct room *room, uint32_t version, uint16_t *count)
 }
 
 size_t
-roster_put_events(uint8_t *buf, size_t max, struct room *room,
+roster_put_events(uint8_t *buf, size_t max, struct room *room, uint32_t until,
     uint32_t *version)
 {
 	struct bootmsg_head head = {
@@ -120,8 +121,8 @@ roster_put_events(uint8_t *buf, size_t max, struct room *room,
 
 	put_init(&p, buf, max);
 	bootmsg_put_head(&p, &head);
-	for (; *version != room->version + 1; *version += count) {
-		entry = change_entry(room, *version, &count);
+	for (; *version != until + 1; *version += count) {
+		entry = change_entry(room, *version, until, &count);
 		if (!put_entry_whole(&p, &entry))
 			break;
 	}

@@ -74,6 +74,7 @@
 	X(bootnode)           \
 	X(bootnode_sockets)   \
 	X(roster_reader)      \
+	X(bootnode_burst)     \
 	X(bootnode_echo)      \
 	X(bootnode_limit)     \
 	X(bootnode_relay)     \

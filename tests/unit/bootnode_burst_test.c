@@ -1,0 +1,109 @@
+/*
+ * How a bootnode tells many at once: who has just joined is told with the
+ * others.
+ */
+#include "bootnode_fake.h"
+#include "netd/bootnode_parts.h"
+
+#include <CUnit/CUnit.h>
+
+void bootnode_burst_suite(void);
+
+/* A room of so many, who know each other. */
+static struct world *
+room_of(uint32_t peers)
+{
+	struct world *w = world_new(600, 512);
+
+	for (uint32_t i = 0; i < peers; i++)
+		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
+	world_until(w, w->now + USEC_PER_SEC);
+	return w;
+}
+
+/* Alone it is told all at once: what was there, and that it is there. */
+static void
+test_quiet(void)
+{
+	struct world *w = room_of(100);
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED];
+	struct guest *c = guest_entered(w, 100, 'x');
+
+	CU_ASSERT_EQUAL(c->events, 0);
+	CU_ASSERT_TRUE(guest_knows(c, 0, 101));
+	CU_ASSERT_TRUE(guest_knows(&w->clients[0], 0, 101));
+	/* One for each of the others, and a roster of 13 in a packet. */
+	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_SEALED] - sealed, 100 + 8);
+	world_free(w);
+}
+
+/* Those that join together hear of each other with all the others: nobody is
+ * told twice. */
+static void
+test_together(void)
+{
+	struct world *w = room_of(70);
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED];
+	uint64_t told = w->told[IPC_SEAL];
+	for (uint32_t i = 70; i < 90; i++)
+		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
+	world_until(w, w->now + FAKE_FLUSH * 2);
+	for (uint32_t i = 0; i < 90; i++)
+		CU_ASSERT_TRUE(guest_knows(&w->clients[i], 0, 90));
+	/* 20 changes are two packets for each, and 70 members six for the
+	 * newcomers; the last of them may have a roster of all. What nobody
+	 * asked for is sealed for as many at once as can be. */
+	CU_ASSERT(w->sent_by_type[WIRE_SEALED] - sealed <= 90 * 2 + 20 * 6 + 1);
+	CU_ASSERT(w->told[IPC_SEAL] - told <= 2 * 2 + 3 + 20 * 3 + 7);
+	world_free(w);
+}
+
+/* What is about to be told is no reason to ask. */
+static void
+test_untold(void)
+{
+	struct world *w = room_of(2);
+	struct guest *a = &w->clients[0];
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED];
+
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, 2, 'x')));
+	guest_send(a, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(a->room_version, a->version);
+	guest_send(a, WIRE_SYNC);
+	CU_ASSERT_EQUAL(a->ack.flags, 0);
+	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_SEALED], sealed);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_TRUE(guest_knows(a, 0, 3));
+	CU_ASSERT_EQUAL(a->version, 3);
+	world_free(w);
+}
+
+/* A client that claims a version of later, told to nobody or not there yet:
+ * the roster is the answer. */
+static void
+test_claims(void)
+{
+	struct world *w = room_of(2);
+	struct guest *a = &w->clients[0];
+
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, 2, 'x')));
+	for (uint32_t v = 3; v < 5; v++) {
+		unsigned int rosters = a->rosters;
+
+		a->version = v;
+		guest_send(a, WIRE_SYNC);
+		CU_ASSERT_EQUAL(a->rosters, rosters + 1);
+	}
+	world_free(w);
+}
+
+void
+bootnode_burst_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("bootnode_burst", NULL, NULL);
+
+	CU_add_test(suite, "one joins a quiet room", test_quiet);
+	CU_add_test(suite, "twenty join together", test_together);
+	CU_add_test(suite, "what is told soon", test_untold);
+	CU_add_test(suite, "versions of later", test_claims);
+}
