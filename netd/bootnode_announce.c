@@ -153,6 +153,41 @@ announce_until(struct room *room)
 	return first == room->announced + 1 ? room->version : first - 1;
 }
 
+/* Does anybody wait for a WELCOME? */
+static bool
+any_admitted(struct room *room)
+{
+	struct session *s;
+
+	for (s = registry_first(room); s != NULL; s = registry_next(s))
+		if (s->state == SESSION_ADMITTED)
+			return true;
+	return false;
+}
+
+/* More is about to come that would share packets: then they wait, up to a
+ * limit. */
+static bool
+is_burst(const struct bootnode *b, uint64_t now, struct room *room)
+{
+	uint8_t scratch[WIRE_SEALED_MAX];
+	uint32_t next = room->announced + 1;
+
+	if (now >= room->wait_until)
+		return false;
+	/* Who waits for a WELCOME would have to ask for what is told now. */
+	if (any_admitted(room))
+		return true;
+	if (room->count < ROOM_LARGE)
+		return false;
+	if (!TAILQ_EMPTY(&b->registry.pending))
+		return true;
+	if (now - room->touched >= registry_flush_delay(room))
+		return false;
+	roster_put_events(scratch, sizeof(scratch), room, room->version, &next);
+	return next == room->version + 1;
+}
+
 /* Who made this version by joining, or NULL. */
 static const struct session *
 newest(struct room *room, uint32_t version)
@@ -170,6 +205,10 @@ bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 	uint8_t plaintext[WIRE_SEALED_MAX];
 	size_t len;
 
+	if (!all && is_burst(b, now, room)) {
+		registry_wait(&b->registry, now, room);
+		return;
+	}
 	until = all ? room->version : announce_until(room);
 	/* Of many, who has just joined gets a roster of what was announced
 	 * before, and is then told with everybody: in a burst that is most of

@@ -97,7 +97,7 @@ void bootnode_changed(struct bootnode *, uint64_t now, struct room *);
 /*
  * Tells a room's members what has changed and gives rosters to those that
  * wait for one. Unless all is asked for, changes that would not fill a
- * packet after a full one stay for the next flush.
+ * packet after a full one stay for the next flush, and in a burst all do.
  */
 void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
     bool all);

@@ -25,6 +25,8 @@
 #define ROOM_FLUSH_PER_64 (3 * USEC_PER_MSEC)
 /* So many members are a large room: who joins is told with the others. */
 #define ROOM_LARGE 64
+/* In a burst it waits on, but not longer than this. */
+#define ROOM_FLUSH_MAX (250 * USEC_PER_MSEC)
 /* What cryptod has not answered by then is given up. */
 #define PENDING_TIMEOUT (5 * USEC_PER_SEC)
 /* Silence ends on a multiple of this, so that peers that went silent within
@@ -114,7 +116,9 @@ struct change {
 struct room {
 	RB_ENTRY(room) by_tag;
 	TAILQ_ENTRY(room) dirty;
-	uint64_t flush_at; /* CLOCK_NEVER if not dirty */
+	uint64_t flush_at;   /* CLOCK_NEVER if not dirty */
+	uint64_t wait_until; /* for more to come, dirty, at most */
+	uint64_t touched;    /* at the last change or WELCOME */
 	struct room_tag tag;
 	struct member_tree members;
 	uint32_t count; /* of members */
@@ -236,6 +240,10 @@ uint64_t registry_deadline(const struct registry *);
 
 /* Makes a room dirty, unless it is. Every change does. */
 void registry_touch(struct registry *, uint64_t now, struct room *);
+/* So long a room waits at least. */
+uint64_t registry_flush_delay(const struct room *);
+/* A dirty room is to wait a little longer. */
+void registry_wait(struct registry *, uint64_t now, struct room *);
 /* All changes up to version have been announced: the room is clean, or if
  * there are later ones, dirty anew. */
 void registry_announced(struct registry *, uint64_t now, struct room *,

@@ -118,15 +118,43 @@ registry_change(const struct room *room, uint32_t version)
 	return log_at(room, version);
 }
 
+/* The list is in the order of time: only large rooms, which wait longer, can be
+ * after this one. */
+static void
+put_dirty(struct registry *r, struct room *room, uint64_t at)
+{
+	struct room *before = TAILQ_LAST(&r->dirty, room_list);
+
+	room->flush_at = at;
+	while (before != NULL && before->flush_at > at)
+		before = TAILQ_PREV(before, room_list, dirty);
+	if (before != NULL)
+		TAILQ_INSERT_AFTER(&r->dirty, before, room, dirty);
+	else
+		TAILQ_INSERT_HEAD(&r->dirty, room, dirty);
+}
+
+uint64_t
+registry_flush_delay(const struct room *room)
+{
+	return ROOM_FLUSH_DELAY + room->count / 64 * ROOM_FLUSH_PER_64;
+}
+
 void
 registry_touch(struct registry *r, uint64_t now, struct room *room)
 {
+	room->touched = now;
 	if (room->flush_at != CLOCK_NEVER)
 		return;
-	/* A small room behind a large one in the list waits as long. */
-	room->flush_at =
-	    now + ROOM_FLUSH_DELAY + room->count / 64 * ROOM_FLUSH_PER_64;
-	TAILQ_INSERT_TAIL(&r->dirty, room, dirty);
+	room->wait_until = now + ROOM_FLUSH_MAX;
+	put_dirty(r, room, now + registry_flush_delay(room));
+}
+
+void
+registry_wait(struct registry *r, uint64_t now, struct room *room)
+{
+	TAILQ_REMOVE(&r->dirty, room, dirty);
+	put_dirty(r, room, now + ROOM_FLUSH_DELAY);
 }
 
 void

@@ -1,6 +1,7 @@
 /*
  * How a bootnode tells many at once: who has just joined is told with the
- * others.
+ * others and a burst
+ * waits for its own end.
  */
 #include "bootnode_fake.h"
 #include "netd/bootnode_parts.h"
@@ -97,6 +98,51 @@ test_claims(void)
 	world_free(w);
 }
 
+/* Who is being welcomed is waited for, but not for long. */
+static void
+test_admitted(void)
+{
+	struct world *w = room_of(1);
+	struct guest *a = &w->clients[0];
+
+	uint64_t told = w->told[IPC_SEAL];
+
+	w->stuck_at = IPC_JOIN_REPLY;
+	CU_ASSERT_FALSE(guest_enter(guest_new(w, 1, 'x')));
+	world_until(w, w->now + ROOM_FLUSH_MAX - USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(w->told[IPC_SEAL], told);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_EQUAL(w->told[IPC_SEAL], told + 1);
+	/* It was told before it was there: the roster has it. */
+	w->stuck_at = IPC_NONE;
+	world_run(w);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
+	CU_ASSERT_TRUE(guest_knows(&w->clients[1], 0, 2));
+	world_free(w);
+}
+
+/* In a large room a trickle fills packets, as long as it goes on. */
+static void
+test_trickle(void)
+{
+	struct world *w = room_of(200);
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED], begun = w->now;
+
+	for (uint32_t i = 200; i < 240; i++) {
+		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
+		world_until(w, begun + (i - 199) * 8 * USEC_PER_MSEC);
+	}
+	world_until(w, w->now + ROOM_FLUSH_MAX);
+	for (uint32_t i = 0; i < 240; i++)
+		CU_ASSERT_TRUE(guest_knows(&w->clients[i], 0, 240));
+	/* 40 changes are four packets for each of those who were there, and
+	 * one or two in which they are not the only ones. */
+	CU_ASSERT(
+	    w->sent_by_type[WIRE_SEALED] - sealed <= 200 * 6 + 40 * (6 + 20));
+	world_free(w);
+}
+
 void
 bootnode_burst_suite(void)
 {
@@ -106,4 +152,6 @@ bootnode_burst_suite(void)
 	CU_add_test(suite, "twenty join together", test_together);
 	CU_add_test(suite, "what is told soon", test_untold);
 	CU_add_test(suite, "versions of later", test_claims);
+	CU_add_test(suite, "welcomes are waited for", test_admitted);
+	CU_add_test(suite, "a trickle", test_trickle);
 }

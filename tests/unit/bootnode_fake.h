@@ -15,7 +15,7 @@
 #define FAKE_CARD_LEN	64
 #define FAKE_RELAY_RATE 10000		     /* bytes a second */
 #define FAKE_CHANNEL	49152		     /* messages to cryptod at once */
-#define FAKE_FLUSH	(20 * USEC_PER_MSEC) /* more than any room waits */
+#define FAKE_FLUSH	(20 * USEC_PER_MSEC) /* more than a quiet room waits */
 
 #define MAC_KEY(token) ((token) + PEER_ID_LEN)
 

@@ -324,6 +324,32 @@ test_dirty(void)
 	registry_clear(&r);
 }
 
+/* A large room waits longer, and not in the way of a small one. */
+static void
+test_order(void)
+{
+	struct session *a = NULL, *b;
+	struct registry r;
+
+	registry_init(&r, 256, 64, TIMEOUT);
+	for (uint32_t i = 0; i < 128; i++)
+		a = join(&r, START, i, 'x');
+	registry_announced(&r, START, a->room, a->room->version);
+	registry_touch(&r, START, a->room);
+	CU_ASSERT_EQUAL(a->room->flush_at,
+	    START + ROOM_FLUSH_DELAY + 2 * ROOM_FLUSH_PER_64);
+	b = join(&r, START + 1000, 200, 'y');
+	CU_ASSERT_EQUAL(registry_deadline(&r), START + 1000 + ROOM_FLUSH_DELAY);
+	CU_ASSERT_PTR_EQUAL(registry_due(&r, CLOCK_NEVER - 1), b->room);
+	/* One that waits a little longer goes behind those before it. */
+	registry_wait(&r, START + 2 * ROOM_FLUSH_PER_64, b->room);
+	CU_ASSERT_PTR_EQUAL(registry_due(&r, CLOCK_NEVER - 1), a->room);
+	registry_announced(&r, START, a->room, a->room->version);
+	CU_ASSERT_PTR_EQUAL(registry_due(&r, CLOCK_NEVER - 1), b->room);
+	CU_ASSERT_EQUAL(b->room->wait_until, START + 1000 + ROOM_FLUSH_MAX);
+	registry_clear(&r);
+}
+
 static void
 test_timeouts(void)
 {
@@ -400,6 +426,7 @@ registry_suite(void)
 	CU_add_test(suite, "abandoned slots", test_abandon);
 	CU_add_test(suite, "log of changes", test_log);
 	CU_add_test(suite, "rooms to announce", test_dirty);
+	CU_add_test(suite, "rooms in order", test_order);
 	CU_add_test(suite, "timeouts", test_timeouts);
 	CU_add_test(suite, "move", test_move);
 }
