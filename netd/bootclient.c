@@ -25,9 +25,9 @@ sync_len(const struct bootclient *b)
 
 	if (b->version == 0 || missing == 0 || missing > 64 ||
 	    memcmp(&b->after, &none, sizeof(none)) != 0)
-		return WIRE_HELLO_LEN;
+		return WIRE_MAX;
 	len += 40 * missing;
-	return len < WIRE_HELLO_LEN ? len : WIRE_HELLO_LEN;
+	return len < WIRE_MAX ? len : WIRE_MAX;
 }
 
 static void

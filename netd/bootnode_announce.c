@@ -263,8 +263,8 @@ put_answer(struct answer *a, uint8_t *buf, size_t max, bool *last)
 	return len;
 }
 
-/* At most so many bytes. */
-static void
+/* At most so many bytes. Returns whether there was anything. */
+static bool
 answer_sync(struct bootnode *b, const struct session *s, struct answer *a,
     size_t left)
 {
@@ -272,7 +272,7 @@ answer_sync(struct bootnode *b, const struct session *s, struct answer *a,
 	    WIRE_SEALED_OVERHEAD + BOOTMSG_ROSTER_HEAD + BOOTMSG_ENTRY_MAX;
 	struct audience to = { .slots = { s->slot }, .count = 1 };
 	uint8_t plaintext[WIRE_SEALED_MAX];
-	bool last = false;
+	bool last = false, any = left >= least;
 	size_t len;
 
 	while (!last && left >= least) {
@@ -283,6 +283,7 @@ answer_sync(struct bootnode *b, const struct session *s, struct answer *a,
 			bootmsg_add_flag(plaintext, BOOTMSG_MORE);
 		seal(b, &to, plaintext, len);
 	}
+	return any;
 }
 
 /* Each SYNC takes SYNC_SPACING of the time that a session has for them. */
@@ -297,9 +298,9 @@ may_sync(uint64_t now, struct session *s)
 	return true;
 }
 
-void
+bool
 bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
-    const struct wire_control *c)
+    const struct wire_control *c, size_t may)
 {
 	static const struct peer_id none;
 	struct room *room = s->room;
@@ -309,10 +310,10 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 
 	a.roster = memcmp(&c->after, &none, sizeof(none)) != 0;
 	if ((c->version == room->announced && !a.roster) || s->roster_due)
-		return;
+		return false;
 	if (!may_sync(now, s)) {
 		bootnode_drop(b, DROP_RATE, &s->at);
-		return;
+		return false;
 	}
 	/* Who goes on with a roster is told by events who came since it
 	 * began. */
@@ -322,7 +323,7 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 		a.roster = true;
 		a.until = room->announced;
 	}
-	answer_sync(b, s, &a, WIRE_SYNC_FACTOR * c->len - WIRE_CONTROL_LEN);
+	return answer_sync(b, s, &a, may);
 }
 
 int

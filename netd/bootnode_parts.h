@@ -109,9 +109,10 @@ void bootnode_prove(uint64_t now, struct session *);
 /* It has done so lately: it may be sent more than came from it. */
 bool bootnode_proven(const struct bootnode *, uint64_t now,
     const struct session *);
-/* Answers a SYNC of a session that has just done so. */
-void bootnode_sync(struct bootnode *, uint64_t now, struct session *,
-    const struct wire_control *);
+/* Answers a SYNC of a session that has just done so by SEALED, in at most so
+ * many bytes. Returns false if there is nothing to tell, or not now. */
+bool bootnode_sync(struct bootnode *, uint64_t now, struct session *,
+    const struct wire_control *, size_t);
 /* The echo with this number. */
 uint64_t bootnode_echo(const struct bootnode *, const struct session *,
     uint32_t number);

@@ -34,6 +34,10 @@ authenticated(struct bootnode *b, const struct remote *from,
 
 /* Echoes that may come back: the newest may be on its way yet, or lost. */
 #define ECHOES_GOOD 4
+/* What so many others came after is replaced, by an acknowledgement that would
+ * not be needed else: then there is time for one to be lost. */
+#define ECHO_OLD 2
+_Static_assert(ECHO_OLD < ECHOES_GOOD, "no echo is replaced in time");
 
 uint64_t
 bootnode_echo(const struct bootnode *b, const struct session *s,
@@ -42,13 +46,14 @@ bootnode_echo(const struct bootnode *b, const struct session *s,
 	return cookie_echo(b->keys.cookie_key, number, &s->at.addr, s->id);
 }
 
-static bool
-is_recent(const struct bootnode *b, const struct session *s, uint64_t echo)
+/* How many came after it, or -1 if it is not good. */
+static int
+echo_age(const struct bootnode *b, const struct session *s, uint64_t echo)
 {
 	for (uint32_t i = 0; i < ECHOES_GOOD && i <= s->echoes; i++)
 		if (echo == bootnode_echo(b, s, s->echoes - i))
-			return true;
-	return false;
+			return (int)i;
+	return -1;
 }
 
 /* HEARTBEAT_ACK or LEAVE_ACK. */
@@ -99,12 +104,33 @@ leave(struct bootnode *b, uint64_t now, const struct remote *from,
 }
 
 static void
-alive(struct bootnode *b, uint64_t now, struct session *s, uint64_t counter,
-    uint8_t flags)
+alive(struct bootnode *b, uint64_t now, struct session *s, uint64_t counter)
 {
 	s->counter = counter;
 	registry_heard(&b->registry, now, s);
+}
+
+static void
+heartbeat_ack(struct bootnode *b, struct session *s, uint64_t counter,
+    uint8_t flags)
+{
 	acknowledge(b, WIRE_HEARTBEAT_ACK, &s->at, s, counter, flags);
+}
+
+/* What is sealed for it is the answer; its echo counts as given out once more
+ * in any case, so an address that is silent is answered no more often. */
+static void
+synced(struct bootnode *b, uint64_t now, struct session *s,
+    const struct wire_control *c, int age)
+{
+	bool ack = age == -1 || age >= ECHO_OLD;
+	size_t may = WIRE_SYNC_FACTOR * c->len - (ack ? WIRE_CONTROL_LEN : 0);
+	bool answered = age != -1 && bootnode_sync(b, now, s, c, may);
+
+	if (ack || !answered)
+		heartbeat_ack(b, s, c->counter, age == -1 ? ACK_AGAIN : 0);
+	else
+		s->echoes++;
 }
 
 void
@@ -113,7 +139,7 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
 {
 	struct wire_control c;
 	struct session *s;
-	bool proven;
+	int age;
 
 	if (wire_get_control(packet, len, &c) == -1) {
 		bootnode_drop(b, DROP_MALFORMED, from);
@@ -130,15 +156,16 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
 		challenge(b, now, s, from);
 		return;
 	}
-	proven = is_recent(b, s, c.echo);
-	if (proven)
+	age = echo_age(b, s, c.echo);
+	if (age != -1)
 		bootnode_prove(now, s);
-	alive(b, now, s, c.counter,
-	    c.type == WIRE_SYNC && !proven ? ACK_AGAIN : 0);
-	if (c.type == WIRE_HEARTBEAT)
-		b->stats.heartbeats++;
-	else if (proven)
-		bootnode_sync(b, now, s, &c);
+	alive(b, now, s, c.counter);
+	if (c.type == WIRE_SYNC) {
+		synced(b, now, s, &c, age);
+		return;
+	}
+	b->stats.heartbeats++;
+	heartbeat_ack(b, s, c.counter, 0);
 }
 
 void
@@ -170,7 +197,8 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 		event_moved(alias, &s->peer, &from->addr);
 	}
 	bootnode_prove(now, s);
-	alive(b, now, s, c.counter, 0);
+	alive(b, now, s, c.counter);
+	heartbeat_ack(b, s, c.counter, 0);
 	bootnode_changed(b, now, s->room);
 }
 

@@ -109,7 +109,7 @@ control(struct swarm *s, struct member *m, enum wire_type type)
 		.counter = ++m->counter,
 		.version = m->version,
 		.echo = m->echo,
-		.len = WIRE_HELLO_LEN };
+		.len = WIRE_MAX };
 	uint8_t buf[WIRE_MAX];
 
 	if (m->reading && type == WIRE_SYNC) {

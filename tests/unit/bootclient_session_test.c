@@ -228,7 +228,7 @@ test_echo(void)
 	CU_ASSERT_EQUAL(bootclient_version(&f.b, f.now, &v), 0);
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
-	CU_ASSERT_EQUAL(f.len, WIRE_HELLO_LEN);
+	CU_ASSERT_EQUAL(f.len, WIRE_MAX);
 	CU_ASSERT_EQUAL(fake_control(&f).after.bytes[0], 7);
 	fake_end(&f);
 }

@@ -1,7 +1,6 @@
 /*
  * How a bootnode tells many at once: who has just joined is told with the
- * others and a burst
- * waits for its own end.
+ * others, a burst waits for its own end, and rosters cost few answers.
  */
 #include "bootnode_fake.h"
 #include "netd/bootnode_parts.h"
@@ -39,18 +38,21 @@ test_quiet(void)
 }
 
 /* Those that join together hear of each other with all the others: nobody is
- * told twice. */
+ * told twice, and nobody asks. */
 static void
 test_together(void)
 {
 	struct world *w = room_of(70);
-	uint64_t sealed = w->sent_by_type[WIRE_SEALED];
-	uint64_t told = w->told[IPC_SEAL];
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED], told, asked;
+
+	asked = w->sent_by_type[WIRE_HEARTBEAT_ACK];
+	told = w->told[IPC_SEAL];
 	for (uint32_t i = 70; i < 90; i++)
 		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
 	world_until(w, w->now + FAKE_FLUSH * 2);
 	for (uint32_t i = 0; i < 90; i++)
 		CU_ASSERT_TRUE(guest_knows(&w->clients[i], 0, 90));
+	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_HEARTBEAT_ACK], asked);
 	/* 20 changes are two packets for each, and 70 members six for the
 	 * newcomers; the last of them may have a roster of all. What nobody
 	 * asked for is sealed for as many at once as can be. */
@@ -143,6 +145,32 @@ test_trickle(void)
 	world_free(w);
 }
 
+/* What is sealed is an answer, and every third one brings another echo. */
+static void
+test_answers(void)
+{
+	struct world *w = room_of(300);
+	struct guest *c = guest_new(w, 300, 'x');
+	uint64_t sealed;
+
+	c->mute = true;
+	CU_ASSERT_TRUE(guest_enter(c));
+	world_until(w, w->now + FAKE_FLUSH * 2);
+	c->sync_len = WIRE_MAX;
+	for (int i = 0; c->roster_open && i < 9; i++) {
+		sealed = w->sent_by_type[WIRE_SEALED];
+		guest_send(c, WIRE_SYNC);
+		CU_ASSERT(w->sent_by_type[WIRE_SEALED] > sealed);
+		CU_ASSERT_EQUAL(c->ack.flags, 0);
+		CU_ASSERT_EQUAL(c->acks, (unsigned int)(i + 1) / 3);
+	}
+	CU_ASSERT_TRUE(guest_knows(c, 0, 301));
+	/* Where there is nothing to tell, that it was heard is the answer. */
+	guest_send(c, WIRE_SYNC);
+	CU_ASSERT_EQUAL(c->ack.counter, c->counter);
+	world_free(w);
+}
+
 void
 bootnode_burst_suite(void)
 {
@@ -154,4 +182,5 @@ bootnode_burst_suite(void)
 	CU_add_test(suite, "versions of later", test_claims);
 	CU_add_test(suite, "welcomes are waited for", test_admitted);
 	CU_add_test(suite, "a trickle", test_trickle);
+	CU_add_test(suite, "answers that acknowledge", test_answers);
 }

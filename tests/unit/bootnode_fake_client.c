@@ -93,7 +93,7 @@ guest_control(struct guest *c, enum wire_type type, uint8_t *buf)
 		.counter = ++c->counter,
 		.version = c->version,
 		.echo = c->echo,
-		.len = c->sync_len != 0 ? c->sync_len : WIRE_HELLO_LEN,
+		.len = c->sync_len != 0 ? c->sync_len : WIRE_MAX,
 	};
 
 	if (c->roster_open && type == WIRE_SYNC) {

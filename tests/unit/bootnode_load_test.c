@@ -41,9 +41,9 @@ test_burst(void)
 		    w->clients[i].version == PEERS;
 	CU_ASSERT_EQUAL(complete, PEERS);
 	/* A datagram for each peer and event would make 124,750. */
-	CU_ASSERT(w->sent - w->sent_by_type[WIRE_HEARTBEAT_ACK] <= 24950);
-	/* Who asks is answered with three packets, and that it was heard. */
-	CU_ASSERT(w->sent_by_type[WIRE_HEARTBEAT_ACK] <= 4000);
+	CU_ASSERT(w->sent <= 22000);
+	/* Most who ask are answered with three packets and nothing else. */
+	CU_ASSERT(w->sent_by_type[WIRE_HEARTBEAT_ACK] <= 1000);
 	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_COOKIE], PEERS);
 	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_WELCOME], PEERS);
 	world_free(w);
