@@ -125,7 +125,7 @@ enum ipc_when_full {
 	X(JOIN_DROP,	BY_N, BY_C,	struct ipc_slot, 0, IPC_KEEP)	\
 	X(SLOT_FREE,	BY_N, BY_C,	struct ipc_slot, 0, IPC_KEEP)	\
 	X(SEAL,		BY_N, BY_C,	struct ipc_seal,		\
-	    SEAL_SLOTS_MAX * 4 + WIRE_SEALED_MAX, IPC_KEEP)		\
+	    SEAL_SLOTS_MAX * 4 + SEAL_PAGES_MAX * WIRE_SEALED_MAX, IPC_KEEP) \
 	X(MEMBER,	BY_N, BY_C,	struct ipc_member, 0, IPC_DROP)	\
 	X(STATS,	BY_N, BY_C,	struct ipc_stats, 0, IPC_DROP)	\
 	/* bootnode, cryptod to netd */					\

@@ -108,9 +108,16 @@ check_seal(const struct ipc_message_in *in)
 {
 	BODY(ipc_seal);
 
-	return b->count > 0 && b->count <= SEAL_SLOTS_MAX &&
-	    in->tail_len > b->count * sizeof(uint32_t) &&
-	    in->tail_len - b->count * sizeof(uint32_t) <= WIRE_SEALED_MAX;
+	size_t len = b->count * sizeof(uint32_t);
+
+	for (size_t i = 0; i < SEAL_PAGES_MAX; i++) {
+		if (b->lens[i] > WIRE_SEALED_MAX ||
+		    (i > 0 && b->lens[i] > 0 && b->lens[i - 1] == 0))
+			return false;
+		len += b->lens[i];
+	}
+	return b->count > 0 && b->count <= SEAL_SLOTS_MAX && b->lens[0] > 0 &&
+	    len == in->tail_len;
 }
 
 static bool
@@ -118,15 +125,17 @@ check_sealed(const struct ipc_message_in *in)
 {
 	BODY(ipc_sealed);
 
-	if (b->count == 0 || b->count > SEALED_MAX ||
-	    in->tail_len % b->count != 0 ||
-	    in->tail_len / b->count <= AEAD_TAG_LEN ||
-	    in->tail_len / b->count > WIRE_SEALED_MAX + AEAD_TAG_LEN)
+	size_t len = 0;
+
+	if (b->count == 0 || b->count > SEALED_MAX)
 		return false;
-	for (uint32_t i = 0; i < b->count; i++)
-		if (b->slots[i] >= SESSIONS_MAX)
+	for (size_t i = 0; i < b->count; i++) {
+		if (b->slots[i] >= SESSIONS_MAX || b->lens[i] <= AEAD_TAG_LEN ||
+		    b->lens[i] > WIRE_SEALED_MAX + AEAD_TAG_LEN)
 			return false;
-	return true;
+		len += b->lens[i];
+	}
+	return len == in->tail_len;
 }
 
 static bool

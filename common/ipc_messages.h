@@ -504,11 +504,13 @@ struct ipc_slot { /* JOIN_DROP, SLOT_FREE */
 	uint32_t slot;
 };
 
-/* One plaintext to be sealed for each of count sessions: count slots of
- * 4 bytes, then the plaintext. */
+/* Plaintexts to be sealed for each of count sessions: count slots of 4 bytes,
+ * then the plaintexts, one at least. */
 #define SEAL_SLOTS_MAX 64
+#define SEAL_PAGES_MAX 4
 struct ipc_seal {
 	uint16_t count;
+	uint16_t lens[SEAL_PAGES_MAX]; /* of the plaintexts; then zeros */
 };
 
 /* What a bootnode's people know a room by: SipHash of its tag with a key of the
@@ -551,8 +553,9 @@ struct ipc_join_sealed { /* Noise NK message 2 follows, or nothing if
 
 /* What a SEAL asked for, in as few of these as hold it. */
 #define SEALED_MAX 12
-struct ipc_sealed { /* count ciphertexts of one length follow */
-	uint32_t count;
+struct ipc_sealed { /* count ciphertexts follow */
+	uint16_t count;
+	uint16_t lens[SEALED_MAX];
 	uint32_t slots[SEALED_MAX];
 	uint64_t counters[SEALED_MAX];
 };

@@ -207,46 +207,62 @@ on_slot_free(struct bootnode_state *b, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* Returns 0, or -1 if there is no such session. */
-static int
-seal_for(struct bootnode_state *b, uint32_t slot, const uint8_t *plaintext,
-    size_t len, struct ipc_sealed *sealed, uint8_t *out)
-{
-	uint8_t nonce[GCM_NONCE_LEN];
-	uint64_t counter;
+/* What was sealed, until it is sent. */
+struct sealed {
+	struct ipc_sealed body;
+	size_t len;
+	uint8_t bytes[SEALED_MAX * (WIRE_SEALED_MAX + TAG_LEN)];
+};
 
-	if (slot >= SESSIONS_MAX || b->counters[slot] == NO_SESSION)
-		return -1;
-	counter = b->counters[slot]++;
+static void
+send_sealed(struct bootnode_state *b, struct sealed *s)
+{
+	if (s->body.count > 0)
+		ipc_send(&b->netd, IPC_SEALED, &s->body, s->bytes, s->len);
+	s->body.count = 0;
+	s->len = 0;
+}
+
+static void
+seal_for(struct bootnode_state *b, uint32_t slot, const uint8_t *plaintext,
+    size_t len, struct sealed *s)
+{
+	uint64_t counter = b->counters[slot]++;
+	uint8_t nonce[GCM_NONCE_LEN];
+
 	crypto_counter_nonce(nonce, counter);
-	crypto_seal(out + sealed->count * (len + TAG_LEN), slot_key(b, slot),
-	    nonce, NULL, 0, plaintext, len);
-	sealed->slots[sealed->count] = slot;
-	sealed->counters[sealed->count++] = counter;
-	return 0;
+	crypto_seal(s->bytes + s->len, slot_key(b, slot), nonce, NULL, 0,
+	    plaintext, len);
+	s->body.slots[s->body.count] = slot;
+	s->body.counters[s->body.count] = counter;
+	s->body.lens[s->body.count++] = (uint16_t)(len + TAG_LEN);
+	s->len += len + TAG_LEN;
+	if (s->body.count == SEALED_MAX)
+		send_sealed(b, s);
 }
 
 static int
 on_seal(struct bootnode_state *b, const struct ipc_message_in *in)
 {
 	const struct ipc_seal *body = in->body;
-	size_t slots_len = body->count * sizeof(uint32_t);
-	size_t len = in->tail_len - slots_len;
-	uint8_t out[SEALED_MAX * (WIRE_SEALED_MAX + TAG_LEN)];
-	struct ipc_sealed sealed = { .count = 0 };
+	const uint8_t *page;
+	struct sealed s;
 	uint32_t slot;
 
+	memset(&s.body, 0, sizeof(s.body));
+	s.len = 0;
 	for (size_t i = 0; i < body->count; i++) {
 		memcpy(&slot, in->tail + i * sizeof(slot), sizeof(slot));
-		if (seal_for(b, slot, in->tail + slots_len, len, &sealed,
-			out) == -1)
+		if (slot >= SESSIONS_MAX || b->counters[slot] == NO_SESSION)
 			return -1;
-		if (sealed.count < SEALED_MAX && i + 1 < body->count)
-			continue;
-		ipc_send(&b->netd, IPC_SEALED, &sealed, out,
-		    sealed.count * (len + TAG_LEN));
-		sealed.count = 0;
+		page = in->tail + body->count * sizeof(slot);
+		for (size_t k = 0; k < SEAL_PAGES_MAX && body->lens[k] > 0;
+		     k++) {
+			seal_for(b, slot, page, body->lens[k], &s);
+			page += body->lens[k];
+		}
 	}
+	send_sealed(b, &s);
 	return 0;
 }
 

@@ -30,17 +30,33 @@ struct audience {
 	size_t count;
 };
 
+/* Plaintexts that are told together. */
+struct pages {
+	uint16_t lens[SEAL_PAGES_MAX];
+	size_t count;
+	size_t len; /* of all */
+	uint8_t bytes[SEAL_PAGES_MAX * WIRE_SEALED_MAX];
+};
+
+/* What was written to their end is one more. */
 static void
-seal(struct bootnode *b, const struct audience *to, const uint8_t *plaintext,
-    size_t len)
+add_page(struct pages *p, size_t len)
 {
-	uint8_t tail[sizeof(to->slots) + WIRE_SEALED_MAX];
+	p->lens[p->count++] = (uint16_t)len;
+	p->len += len;
+}
+
+static void
+seal(struct bootnode *b, const struct audience *to, const struct pages *p)
+{
+	uint8_t tail[sizeof(to->slots) + sizeof(p->bytes)];
 	struct ipc_seal body = { .count = (uint16_t)to->count };
 	size_t slots_len = to->count * sizeof(to->slots[0]);
 
+	memcpy(body.lens, p->lens, p->count * sizeof(p->lens[0]));
 	memcpy(tail, to->slots, slots_len);
-	memcpy(tail + slots_len, plaintext, len);
-	b->io.tell(b->io.arg, IPC_SEAL, &body, tail, slots_len + len);
+	memcpy(tail + slots_len, p->bytes, p->len);
+	b->io.tell(b->io.arg, IPC_SEAL, &body, tail, slots_len + p->len);
 }
 
 /* --- Who may be told ------------------------------------------------------ */
@@ -76,7 +92,7 @@ may_tell(const struct bootnode *b, uint64_t now, struct session *s, size_t len)
  * heartbeat's version that they miss something, and ask. */
 static void
 tell_room(struct bootnode *b, uint64_t now, struct room *room,
-    const uint8_t *plaintext, size_t len)
+    const struct pages *page)
 {
 	struct session *s = registry_first(room);
 	struct audience to;
@@ -85,10 +101,10 @@ tell_room(struct bootnode *b, uint64_t now, struct room *room,
 		to.count = 0;
 		for (; s != NULL && to.count < SEAL_SLOTS_MAX;
 		     s = registry_next(s))
-			if (may_tell(b, now, s, len))
+			if (may_tell(b, now, s, page->len))
 				to.slots[to.count++] = s->slot;
 		if (to.count > 0)
-			seal(b, &to, plaintext, len);
+			seal(b, &to, page);
 	}
 }
 
@@ -97,18 +113,21 @@ static void
 push_roster(struct bootnode *b, struct room *room, uint32_t version,
     const struct audience *to)
 {
-	uint8_t plaintext[WIRE_SEALED_MAX];
+	struct pages p = { .count = 0 };
 	struct peer_id after = { .bytes = { 0 } };
 	bool last = false;
+	uint8_t *page;
 	size_t len;
 
-	for (int i = 0; i < ROSTER_PUSHED && !last; i++) {
-		len = roster_put(plaintext, sizeof(plaintext), room, version,
-		    version, &after, &last);
-		if (i == ROSTER_PUSHED - 1 && !last)
-			bootmsg_add_flag(plaintext, BOOTMSG_MORE);
-		seal(b, to, plaintext, len);
+	while (p.count < ROSTER_PUSHED && !last) {
+		page = p.bytes + p.len;
+		len = roster_put(page, WIRE_SEALED_MAX, room, version, version,
+		    &after, &last);
+		if (p.count == ROSTER_PUSHED - 1 && !last)
+			bootmsg_add_flag(page, BOOTMSG_MORE);
+		add_page(&p, len);
 	}
+	seal(b, to, &p);
 }
 
 /* The members that wait for a roster, but one. */
@@ -202,8 +221,7 @@ void
 bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 {
 	uint32_t next = room->announced + 1, until;
-	uint8_t plaintext[WIRE_SEALED_MAX];
-	size_t len;
+	struct pages page;
 
 	if (!all && is_burst(b, now, room)) {
 		registry_wait(&b->registry, now, room);
@@ -219,9 +237,11 @@ bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 		    room->announced == 0 ? 1 : room->announced,
 		    newest(room, until));
 	while (next != until + 1) { /* which ends a packet */
-		len = roster_put_events(plaintext, sizeof(plaintext), room,
-		    until, &next);
-		tell_room(b, now, room, plaintext, len);
+		page.count = page.len = 0;
+		add_page(&page,
+		    roster_put_events(page.bytes, WIRE_SEALED_MAX, room, until,
+			&next));
+		tell_room(b, now, room, &page);
 	}
 	push_rosters(b, room, until, NULL);
 	registry_announced(&b->registry, now, room, until);
@@ -271,19 +291,22 @@ answer_sync(struct bootnode *b, const struct session *s, struct answer *a,
 	const size_t least =
 	    WIRE_SEALED_OVERHEAD + BOOTMSG_ROSTER_HEAD + BOOTMSG_ENTRY_MAX;
 	struct audience to = { .slots = { s->slot }, .count = 1 };
-	uint8_t plaintext[WIRE_SEALED_MAX];
-	bool last = false, any = left >= least;
+	struct pages p = { .count = 0 };
+	bool last = false;
+	uint8_t *page;
 	size_t len;
 
-	while (!last && left >= least) {
-		len = put_answer(a, plaintext, left - WIRE_SEALED_OVERHEAD,
-		    &last);
+	while (!last && left >= least && p.count < SEAL_PAGES_MAX) {
+		page = p.bytes + p.len;
+		len = put_answer(a, page, left - WIRE_SEALED_OVERHEAD, &last);
 		left -= WIRE_SEALED_OVERHEAD + len;
-		if (!last && left < least)
-			bootmsg_add_flag(plaintext, BOOTMSG_MORE);
-		seal(b, &to, plaintext, len);
+		add_page(&p, len);
+		if (!last && (left < least || p.count == SEAL_PAGES_MAX))
+			bootmsg_add_flag(page, BOOTMSG_MORE);
 	}
-	return any;
+	if (p.count > 0)
+		seal(b, &to, &p);
+	return p.count > 0;
 }
 
 /* Each SYNC takes SYNC_SPACING of the time that a session has for them. */
@@ -331,18 +354,16 @@ bootnode_sealed(struct bootnode *b, uint64_t now,
     const struct ipc_message_in *in)
 {
 	const struct ipc_sealed *sealed = in->body;
-	struct wire_sealed packet = {
-		.sealed = in->tail,
-		.sealed_len = in->tail_len / sealed->count,
-	};
+	struct wire_sealed packet = { .sealed = in->tail };
 	uint8_t buf[WIRE_MAX];
 	struct session *s;
 
 	(void)now;
-	for (uint32_t i = 0; i < sealed->count; i++) {
+	for (size_t i = 0; i < sealed->count; i++) {
 		s = registry_slot(&b->registry, sealed->slots[i]);
 		if (s == NULL)
 			return -1;
+		packet.sealed_len = sealed->lens[i];
 		if (s->state == SESSION_MEMBER) {
 			packet.session = s->id;
 			packet.counter = sealed->counters[i];

@@ -144,26 +144,34 @@ open_join(struct world *w, uint32_t slot, const uint8_t *noise, size_t len)
 static void
 seal(struct world *w, const struct message *m)
 {
-	size_t slots_len = m->body.seal.count * sizeof(uint32_t);
-	size_t len = m->tail_len - slots_len;
-	size_t sealed_len = len + AEAD_TAG_LEN;
+	const struct ipc_seal *seal = &m->body.seal;
 	uint8_t out[SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN)] = { 0 };
 	struct ipc_sealed body = { .count = 0 };
+	const uint8_t *page;
+	size_t at = 0;
 	uint32_t slot;
 
-	CU_ASSERT_FATAL(len <= WIRE_SEALED_MAX);
-	for (uint16_t i = 0; i < m->body.seal.count; i++) {
+	for (size_t i = 0; i < seal->count; i++) {
 		memcpy(&slot, m->tail + i * sizeof(slot), sizeof(slot));
 		/* Never for a slot that cryptod has no keys for. */
 		CU_ASSERT_FATAL(w->sealed[slot] > 1);
-		memcpy(out + body.count * sealed_len, m->tail + slots_len, len);
-		body.slots[body.count] = slot;
-		body.counters[body.count++] = w->sealed[slot]++;
-		if (body.count < SEALED_MAX && i + 1 < m->body.seal.count)
-			continue;
-		answer(w, IPC_SEALED, &body, out, body.count * sealed_len);
-		body.count = 0;
+		page = m->tail + seal->count * sizeof(slot);
+		for (size_t k = 0; k < SEAL_PAGES_MAX && seal->lens[k] > 0;
+		     page += seal->lens[k++]) {
+			CU_ASSERT_FATAL(seal->lens[k] <= WIRE_SEALED_MAX);
+			memcpy(out + at, page, seal->lens[k]);
+			body.slots[body.count] = slot;
+			body.counters[body.count] = w->sealed[slot]++;
+			body.lens[body.count] = seal->lens[k] + AEAD_TAG_LEN;
+			at += body.lens[body.count++];
+			if (body.count < SEALED_MAX)
+				continue;
+			answer(w, IPC_SEALED, &body, out, at);
+			at = body.count = 0;
+		}
 	}
+	if (body.count > 0)
+		answer(w, IPC_SEALED, &body, out, at);
 }
 
 static void

@@ -461,7 +461,11 @@ test_faults(void)
 	struct ipc_join_opened opened = { .slot = 0 };
 	struct ipc_join_sealed welcome = { .slot = 7 };
 	struct ipc_join_failed failed = { .slot = 0 };
-	struct ipc_sealed sealed = { .count = 1, .slots = { 7 } };
+	struct ipc_sealed sealed = {
+		.count = 1,
+		.slots = { 7 },
+		.lens = { 60 },
+	};
 	struct world *w = world_new(256, 64);
 	struct guest *a = guest_new(w, 0, 'x');
 

@@ -77,6 +77,39 @@ ipc_row_of(enum ipc_type type)
 	abort();
 }
 
+static size_t
+shorter(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+fill_seal(struct ipc_seal *seal, size_t tail_len)
+{
+	size_t left;
+
+	seal->count = tail_len >= SEAL_SLOTS_MAX * 4 + SEAL_PAGES_MAX
+	    ? SEAL_SLOTS_MAX
+	    : 1;
+	left = tail_len - seal->count * sizeof(uint32_t);
+	for (size_t i = 0; i < SEAL_PAGES_MAX; i++) {
+		seal->lens[i] = (uint16_t)shorter(left, WIRE_SEALED_MAX);
+		left -= seal->lens[i];
+	}
+}
+
+static void
+fill_sealed(struct ipc_sealed *sealed, size_t tail_len)
+{
+	const size_t most = WIRE_SEALED_MAX + AEAD_TAG_LEN;
+
+	for (size_t i = 0; i < SEALED_MAX && tail_len > 0; i++) {
+		sealed->lens[i] = (uint16_t)shorter(tail_len, most);
+		tail_len -= sealed->lens[i];
+		sealed->count++;
+	}
+}
+
 void
 ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 {
@@ -143,12 +176,10 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		memset(m->body.safety.digits, '0', SAFETY_DIGITS);
 		break;
 	case IPC_SEAL:
-		m->body.seal.count =
-		    tail_len >= SEAL_SLOTS_MAX * 4 + 1 ? SEAL_SLOTS_MAX : 1;
+		fill_seal(&m->body.seal, tail_len);
 		break;
 	case IPC_SEALED:
-		m->body.sealed.count =
-		    tail_len > WIRE_SEALED_MAX + AEAD_TAG_LEN ? SEALED_MAX : 1;
+		fill_sealed(&m->body.sealed, tail_len);
 		break;
 	case IPC_MEMBER:
 	case IPC_MEMBER_SHOW:

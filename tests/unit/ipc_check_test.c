@@ -300,9 +300,16 @@ test_counts(void)
 	CHECK(IPC_SEAL, -1, m.body.seal.count = 2);
 	CHECK(IPC_SEAL, -1, m.body.seal.count = UINT16_MAX);
 	ipc_build(&m, IPC_SEAL, 4 + WIRE_SEALED_MAX);
-	CU_ASSERT_EQUAL(m.body.seal.count = 1, 1);
+	m.body.seal.count = 1;
+	m.body.seal.lens[0] = WIRE_SEALED_MAX;
+	m.body.seal.lens[1] = 0;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
 	m.len++;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	m.body.seal.lens[0]++;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	m.body.seal.lens[0] = m.body.seal.lens[2] = 0; /* a gap */
+	m.body.seal.lens[1] = m.body.seal.lens[3] = WIRE_SEALED_MAX;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEAL, SEAL_SLOTS_MAX * 4 + 8);
 	m.body.seal.count = SEAL_SLOTS_MAX + 1;
@@ -313,17 +320,24 @@ test_counts(void)
 	CHECK(IPC_SEALED, -1, m.body.sealed.count = 2);
 	CHECK(IPC_SEALED, -1, m.body.sealed.slots[0] = SESSIONS_MAX);
 	CHECK(IPC_SEALED, 0, m.body.sealed.slots[1] = SESSIONS_MAX);
-	ipc_build(&m, IPC_SEALED, 2 * (AEAD_TAG_LEN + 1));
+	ipc_build(&m, IPC_SEALED, 2 * (AEAD_TAG_LEN + 1) + 5);
 	m.body.sealed.count = 2;
+	m.body.sealed.lens[0] = AEAD_TAG_LEN + 1;
+	m.body.sealed.lens[1] = AEAD_TAG_LEN + 6;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
 	m.body.sealed.slots[1] = SESSIONS_MAX;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	m.body.sealed.slots[1] = 0;
-	m.len--; /* not two of a length */
+	m.len--; /* shorter than they are */
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	m.len++;
+	m.body.sealed.lens[0]--; /* no byte in it */
+	m.body.sealed.lens[1]++;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEALED, WIRE_SEALED_MAX + AEAD_TAG_LEN);
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
 	m.len++;
+	m.body.sealed.lens[0]++;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEALED, (SEALED_MAX + 1) * (AEAD_TAG_LEN + 1));
 	m.body.sealed.count = SEALED_MAX + 1;
