@@ -78,6 +78,12 @@ find_pending(struct bootnode_state *b, uint32_t slot)
 	return NULL;
 }
 
+static void
+end_pending(struct pending *p)
+{
+	crypto_wipe(p, sizeof(*p));
+}
+
 static int
 on_listening(struct bootnode_state *b, const struct ipc_message_in *in)
 {
@@ -137,21 +143,18 @@ on_join_open(struct bootnode_state *b, const struct ipc_message_in *in)
 	if (p == NULL ||
 	    open_join(b, &p->noise, in, &opened, &join, payload) == -1) {
 		ipc_send(&b->netd, IPC_JOIN_FAILED, &failed, NULL, 0);
-		return 0;
+		if (p != NULL)
+			end_pending(p);
+	} else {
+		p->used = true;
+		p->slot = body->slot;
+		ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card,
+		    join.card_len);
 	}
-	p->used = true;
-	p->slot = body->slot;
-	ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card, join.card_len);
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));
 	crypto_wipe(&opened, sizeof(opened));
 	return 0;
-}
-
-static void
-end_pending(struct pending *p)
-{
-	crypto_wipe(p, sizeof(*p));
 }
 
 /*
