@@ -64,6 +64,6 @@ void
 strangers_roster_end(struct strangers *s, uint32_t version)
 {
 	for (size_t i = s->count; i-- > 0;)
-		if (s->list[i].seen != version)
+		if (s->list[i].seen < version)
 			s->list[i] = s->list[--s->count];
 }

@@ -21,7 +21,7 @@ struct strangers {
 	size_t count;
 	struct stranger {
 		struct peer_id id;
-		uint32_t seen; /* the last roster it was in */
+		uint32_t seen; /* the newest version it was listed in */
 	} list[STRANGERS_MAX];
 	uint64_t since;	   /* the first was told of, in this time */
 	unsigned int told; /* since then */
@@ -34,7 +34,8 @@ void strangers_add(struct strangers *, struct ipc_channel *ui, uint64_t now,
     const struct peer_id *, uint32_t version);
 /* It left, or its card opens now. */
 void strangers_remove(struct strangers *, const struct peer_id *);
-/* A whole roster was read: whoever was not in it has left. */
+/* A whole roster was read: whoever was not in it, and did not come by an event
+ * since, has left. */
 void strangers_roster_end(struct strangers *, uint32_t version);
 
 #endif

@@ -138,6 +138,34 @@ test_bounded(void)
 	stage_close(&s);
 }
 
+/* Two come by events while a roster is read, in versions of their own; they
+ * stay, and are not told of again. Who was there before and is not in the roster
+ * has left. */
+static void
+test_versions(void)
+{
+	struct peer_id id[4];
+	struct stage s;
+
+	stage_open(&s, true);
+	for (uint32_t n = 0; n < 4; n++) {
+		id[n] = number(n);
+		strangers_add(&s.c->strangers, &s.c->ui, s.c->now, &id[n],
+		    4 + n);
+		CU_ASSERT_TRUE(is_told(&s, n, 0));
+	}
+	members_roster_end(s.c, 5);
+	CU_ASSERT_EQUAL(s.c->strangers.count, 3);
+	for (uint32_t n = 1; n < 4; n++)
+		strangers_add(&s.c->strangers, &s.c->ui, s.c->now, &id[n], 8);
+	CU_ASSERT_TRUE(is_quiet(&s));
+	members_roster_end(s.c, 8);
+	CU_ASSERT_EQUAL(s.c->strangers.count, 3);
+	members_roster_end(s.c, 9);
+	CU_ASSERT_EQUAL(s.c->strangers.count, 0);
+	stage_close(&s);
+}
+
 void
 strangers_suite(void)
 {
@@ -146,5 +174,6 @@ strangers_suite(void)
 	CU_add_test(suite, "told once", test_told_once);
 	CU_add_test(suite, "a card that opens later", test_opens_later);
 	CU_add_test(suite, "a few in a minute", test_few_in_a_minute);
+	CU_add_test(suite, "two versions in one roster", test_versions);
 	CU_add_test(suite, "bounded, and counted", test_bounded);
 }
