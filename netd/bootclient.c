@@ -245,19 +245,20 @@ session_ends(const struct bootclient *b)
 	    clock_min(b->rtt.smoothed, ANSWER_MAX);
 }
 
-/* Asks for what is missing, at once or when the last asking is over. */
-static void
-sync_soon(struct bootclient *b, uint64_t now)
-{
-	if (b->sync_at == CLOCK_NEVER)
-		b->sync_at = now;
-}
-
 /* The last answer is here, and there is more. */
 static void
 sync_on(struct bootclient *b, uint64_t now)
 {
 	b->sync_at = clock_max(now, b->synced_at + SYNC_REST);
+}
+
+/* Asks for what is missing, at once or when the last asking is over: which a
+ * bootnode may say as often as it likes. */
+static void
+sync_soon(struct bootclient *b, uint64_t now)
+{
+	if (b->sync_at == CLOCK_NEVER)
+		sync_on(b, now);
 }
 
 int
@@ -273,7 +274,7 @@ bootclient_version(struct bootclient *b, uint64_t now,
 		sync_on(b, now);
 	else if (v->sync == SYNC_MISSING)
 		sync_soon(b, now);
-	else
+	else if (b->version >= b->room_version)
 		b->sync_at = CLOCK_NEVER;
 	return 0;
 }

@@ -143,6 +143,39 @@ test_reject_forged(void)
 	fake_end(&f);
 }
 
+/*
+ * A bootnode on the next table answers each SYNC at once with no news and
+ * another version: it gets no SYNC for each of its packets.
+ */
+static void
+test_sync_floor(void)
+{
+	struct ipc_boot_version v = { .version = 5, .sync = SYNC_NOTHING };
+	unsigned int syncs = 0;
+	struct fixture f;
+	uint64_t end;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	/* The first one is at once. */
+	fake_acknowledge(&f, 6);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	end = f.now + USEC_PER_SEC;
+	for (uint32_t version = 7; f.now < end; version++) {
+		f.now += 200;
+		bootclient_version(&f.b, f.now, &v);
+		fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, f.b.asked, version,
+		    fake_mac_key);
+		bootclient_timer(&f.b, f.now);
+		syncs += fake_collect(&f, 0);
+	}
+	CU_ASSERT(syncs > 0);
+	CU_ASSERT(syncs <= USEC_PER_SEC / SYNC_REST + 1);
+	fake_end(&f);
+}
+
 /* As cryptod makes a session of a WELCOME. */
 static void
 welcomed(struct fixture *f, uint32_t timeout_ms, uint32_t interval_ms)
@@ -233,6 +266,7 @@ bootclient_doubt_suite(void)
 	CU_add_test(suite, "CHALLENGE", test_challenge);
 	CU_add_test(suite, "REJECT of a session", test_reject_session);
 	CU_add_test(suite, "REJECT, forged", test_reject_forged);
+	CU_add_test(suite, "SYNC after SYNC", test_sync_floor);
 	CU_add_test(suite, "joins back off", test_joins_back_off);
 	CU_add_test(suite, "a new card waits", test_rejoin_waits);
 }
