@@ -105,6 +105,10 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		welcome_again(b, s, from);
 		return;
 	}
+	if (bootnode_is_under_way(b, now, &from->addr, nonce, packet, len)) {
+		bootnode_drop(b, DROP_REPLAYED, from);
+		return;
+	}
 	if (!bootnode_may_join(b, now, &from->addr)) {
 		bootnode_drop(b, DROP_JOIN_RATE, from);
 		return;
@@ -121,7 +125,9 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		join.noise_len) == -1) {
 		registry_release(&b->registry, s);
 		bootnode_drop(b, DROP_BUSY, from);
+		return;
 	}
+	bootnode_begin(b, now, s, packet, len);
 }
 
 /* The session whose JOIN cryptod was asked to open in this slot, or NULL. */

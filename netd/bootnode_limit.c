@@ -2,16 +2,16 @@
  * How often a source may join, and that a JOIN counts once. What a source is:
  * an IPv4 address or an IPv6 /64, and with four times as much, the /48 that it
  * is in. All follows from MAX_SESSIONS_PER_ADDRESS: those who may be there may
- * all come again at once, after the bootnode was restarted, and have a packet
- * lost. PROTOCOL.md section 2.12.
+ * all come again at once, after the bootnode was restarted, and once more soon
+ * after that. A copy of a JOIN is none. PROTOCOL.md section 2.12.
  */
 #include "netd/bootnode_parts.h"
 #include "netd/cookie.h"
 
 /* From each source, beside twice MAX_SESSIONS_PER_ADDRESS at once. */
 #define JOINS_PER (60 * USEC_PER_SEC)
-/* And into one room, beside MAX_SESSIONS_PER_ADDRESS at once: with 64, one in
- * four seconds. */
+/* And into one room, beside twice MAX_SESSIONS_PER_ADDRESS at once: with 64, one
+ * in four seconds. */
 #define ENTRIES_PER (256 * USEC_PER_SEC)
 /* However few sessions it may have, people come and go. */
 #define BURST_MIN 16
@@ -70,7 +70,7 @@ bootnode_may_enter(struct bootnode *b, uint64_t now, const struct addr *from,
 	s.what = 'r';
 	s.block = addr_block_of(from);
 	s.tag = *tag;
-	return take(&b->joins, now, &s, ENTRIES_PER, count, count);
+	return take(&b->joins, now, &s, ENTRIES_PER, count, 2 * count);
 }
 
 static uint64_t
@@ -111,4 +111,33 @@ bootnode_was_used(const struct bootnode *b, uint64_t now,
 	    ? s
 	    : NULL;
 	return true;
+}
+
+static uint64_t
+packet_key(const struct bootnode *b, const uint8_t *packet, size_t len)
+{
+	return recent_key(&b->used, packet, len);
+}
+
+void
+bootnode_begin(struct bootnode *b, uint64_t now, const struct session *s,
+    const uint8_t *packet, size_t len)
+{
+	recent_put(&b->used, packet_key(b, packet, len), now + PENDING_TIMEOUT,
+	    s->slot);
+}
+
+bool
+bootnode_is_under_way(const struct bootnode *b, uint64_t now,
+    const struct addr *from, uint64_t nonce, const uint8_t *packet, size_t len)
+{
+	const struct recent_entry *e =
+	    recent_find(&b->used, now, packet_key(b, packet, len));
+	const struct session *s;
+
+	if (e == NULL)
+		return false;
+	s = registry_slot(&b->registry, e->value);
+	return s != NULL && s->state == SESSION_PENDING && s->nonce == nonce &&
+	    addr_equal(&s->at.addr, from);
 }

@@ -34,7 +34,7 @@ struct bootnode {
 	uint64_t started;
 	struct sources sources;
 	struct recent joins; /* by source, and by source and room */
-	struct recent used;  /* JOINs that became sessions, and their slots */
+	struct recent used;  /* JOINs and the slots of their sessions */
 	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
 	bool masquerade_told;
@@ -64,6 +64,13 @@ bool bootnode_may_join(struct bootnode *, uint64_t now, const struct addr *);
 /* May it join this room now? */
 bool bootnode_may_enter(struct bootnode *, uint64_t now, const struct addr *,
     const struct room_tag *);
+/* cryptod was asked to open this JOIN, for a PENDING session: copies of it, byte
+ * for byte, are none until it has answered. Others with its nonce are, or who
+ * sees it could keep its sender out with a forged one. */
+void bootnode_begin(struct bootnode *, uint64_t now, const struct session *,
+    const uint8_t *packet, size_t len);
+bool bootnode_is_under_way(const struct bootnode *, uint64_t now,
+    const struct addr *, uint64_t nonce, const uint8_t *packet, size_t len);
 /* This session's JOIN counts no more. */
 void bootnode_use(struct bootnode *, uint64_t now, const struct session *);
 /* A JOIN from there, with this nonce, was used: true, and in *s the session

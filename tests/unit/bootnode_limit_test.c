@@ -67,19 +67,39 @@ test_source_and_room(void)
 	unsigned int before;
 
 	guest_entered(w, 1, 'x');
-	opened(c, 100, false);
-	CU_ASSERT_EQUAL(c->welcomes, MAX);
+	/* It is not to be the source that has no more. */
+	w->bootnode->registry.max_per_address = MAX / 2;
+	for (int i = 0; i < 200; i++) {
+		world_until(w, w->now + 2 * USEC_PER_SEC);
+		guest_enter(c);
+	}
+	/* At once, and in 400 s. */
+	CU_ASSERT(c->welcomes >= MAX + 49 && c->welcomes <= MAX + 51);
 	before = c->welcomes;
 	for (int i = 0; i < 400; i++) {
-		world_until(w, w->now + USEC_PER_SEC);
+		world_until(w, w->now + 2 * USEC_PER_SEC);
 		guest_enter(c);
 	}
 	CU_ASSERT(c->welcomes - before >= 99 && c->welcomes - before <= 101);
 	world_free(w);
 }
 
+/* Three copies of a JOIN, of which the bootnode is to make nothing but a
+ * WELCOME, if there is one. */
+static void
+copies(struct guest *c)
+{
+	struct world *w = c->world;
+	uint8_t buf[WIRE_MAX];
+	size_t len = guest_join(c, buf);
+
+	for (int i = 0; i < 3; i++)
+		world_packet(w, &c->addr, buf, len);
+}
+
 /* An office of 64 in one room, behind one address: all come back at once to a
- * bootnode that was restarted, even twice, each with a copy of its JOIN. */
+ * bootnode that was restarted, and again soon after, each with copies of its
+ * JOIN while it is under way and when it is admitted. */
 static void
 test_office(void)
 {
@@ -87,16 +107,45 @@ test_office(void)
 	uint8_t buf[WIRE_MAX];
 	struct guest *c;
 
-	for (uint32_t i = 0; i < MAX; i++) {
-		c = behind(w, i, 'x', 1);
-		CU_ASSERT_TRUE(guest_enter(c));
-		for (int copy = 0; copy < 3; copy++) {
-			world_packet(w, &c->addr, buf, guest_join(c, buf));
+	for (unsigned int time = 1; time <= 2; time++) {
+		for (uint32_t i = 0; i < MAX; i++) {
+			c = time == 1 ? behind(w, i, 'x', 1) : &w->clients[i];
+			c->attempt++;
+			c->nonce[0]++;
+			world_packet(w, &c->addr, buf, guest_hello(c, buf));
+			copies(c);
 			world_run(w);
+			CU_ASSERT_EQUAL(c->welcomes, 4 * time - 3);
+			copies(c);
+			CU_ASSERT_EQUAL(c->welcomes, 4 * time);
 		}
-		CU_ASSERT_EQUAL(c->welcomes, 4);
+		CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], time * MAX);
+		world_until(w, w->now + 20 * USEC_PER_SEC);
+		CU_ASSERT_EQUAL(w->stats.sessions, 0);
 	}
-	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], MAX);
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN_RATE], 0);
+	world_free(w);
+}
+
+/* One that is forged, with the nonce and cookie of a JOIN that somebody saw,
+ * holds up nobody. */
+static void
+test_forged_copy(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_new(w, 0, 'x');
+	uint8_t buf[WIRE_MAX];
+	size_t len;
+
+	c->attempt++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	len = guest_join(c, buf);
+	buf[len - 1] ^= 1;
+	world_packet(w, &c->addr, buf, len);
+	copies(c);
+	world_run(w);
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 2);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
 	world_free(w);
 }
 
@@ -294,6 +343,7 @@ bootnode_limit_suite(void)
 	CU_add_test(suite, "joins of a source into a room",
 	    test_source_and_room);
 	CU_add_test(suite, "an office comes back", test_office);
+	CU_add_test(suite, "a copy that is forged", test_forged_copy);
 	CU_add_test(suite, "a JOIN counts once", test_once);
 	CU_add_test(suite, "a source's share of a room", test_room_share);
 	CU_add_test(suite, "an IPv6 site", test_site);
