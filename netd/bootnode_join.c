@@ -251,7 +251,8 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 		drop_opened(b, s);
 		return 0;
 	}
-	if (!bootnode_may_enter(b, now, &s->at.addr, &opened->tag)) {
+	if (!bootnode_may_return(b, now, &opened->tag, &opened->id) ||
+	    !bootnode_may_enter(b, now, &s->at.addr, &opened->tag)) {
 		bootnode_drop(b, DROP_JOIN_RATE, &s->at);
 		drop_opened(b, s);
 		return 0;

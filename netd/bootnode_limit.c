@@ -13,6 +13,11 @@
 /* And into one room, beside twice MAX_SESSIONS_PER_ADDRESS at once: with 64, one
  * in four seconds. */
 #define ENTRIES_PER (256 * USEC_PER_SEC)
+/* A peer joins its room so often at once, and then so often. A client waits longer
+ * than that (PROTOCOL.md section 2.12), and what it sends too soon it sends
+ * again. */
+#define RETURNS_AT_ONCE 2
+#define RETURN_SPACING	USEC_PER_SEC
 /* However few sessions it may have, people come and go. */
 #define BURST_MIN 16
 /* A cookie is good for two windows. */
@@ -23,6 +28,7 @@ struct subject {
 	uint8_t what;
 	struct addr_block block;
 	struct room_tag tag;
+	struct peer_id id;
 };
 
 static uint32_t
@@ -71,6 +77,20 @@ bootnode_may_enter(struct bootnode *b, uint64_t now, const struct addr *from,
 	s.block = addr_block_of(from);
 	s.tag = *tag;
 	return take(&b->joins, now, &s, ENTRIES_PER, count, 2 * count);
+}
+
+bool
+bootnode_may_return(struct bootnode *b, uint64_t now,
+    const struct room_tag *tag, const struct peer_id *id)
+{
+	struct subject s;
+
+	memset(&s, 0, sizeof(s));
+	s.what = 'p';
+	s.tag = *tag;
+	s.id = *id;
+	return recent_take(&b->joins, now, recent_key(&b->joins, &s, sizeof(s)),
+	    RETURN_SPACING, RETURNS_AT_ONCE);
 }
 
 static uint64_t

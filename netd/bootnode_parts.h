@@ -33,7 +33,7 @@ struct bootnode {
 	bool stats_lost; /* cryptod's channel was full */
 	uint64_t started;
 	struct sources sources;
-	struct recent joins; /* by source, and by source and room */
+	struct recent joins; /* by source, source and room, room and peer */
 	struct recent used;  /* JOINs and the slots of their sessions */
 	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
@@ -64,6 +64,10 @@ bool bootnode_may_join(struct bootnode *, uint64_t now, const struct addr *);
 /* May it join this room now? */
 bool bootnode_may_enter(struct bootnode *, uint64_t now, const struct addr *,
     const struct room_tag *);
+/* May this peer join this room, again perhaps, now? Each time is news for all
+ * others in it. */
+bool bootnode_may_return(struct bootnode *, uint64_t now,
+    const struct room_tag *, const struct peer_id *);
 /* cryptod was asked to open this JOIN, for a PENDING session: copies of it, byte
  * for byte, are none until it has answered. Others with its nonce are, or who
  * sees it could keep its sender out with a forged one. */

@@ -49,6 +49,7 @@ struct world {
 	unsigned int asking;	       /* clients that will send a SYNC */
 	uint64_t sealed[SESSIONS_MAX]; /* counters; 0: not in use */
 	uint8_t mac_keys[SESSIONS_MAX][SIPHASH_KEY];
+	bool no_limits;		/* on how often one peer changes its room */
 	bool no_secret;		/* WELCOMEs cannot be sealed */
 	enum ipc_type stuck_at; /* cryptod does none of these */
 	bool channel_full;	/* DROP messages are dropped */

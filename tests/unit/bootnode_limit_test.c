@@ -149,6 +149,49 @@ test_forged_copy(void)
 	world_free(w);
 }
 
+/* One who joins as fast as it can, or leaves between, makes no news for all others
+ * each time; and who joins a little soon is let in by a copy. */
+static void
+test_return(void)
+{
+	struct world *w = world_new(256, MAX);
+	uint64_t told = 0, start;
+	uint8_t buf[WIRE_MAX];
+	struct guest *c;
+
+	for (uint32_t i = 1; i <= 50; i++)
+		guest_entered(w, i, 'x');
+	world_until(w, w->now + USEC_PER_SEC);
+	c = guest_new(w, 0, 'x');
+	for (uint32_t i = 1; i <= 50; i++)
+		told -= w->clients[i].heard;
+	start = w->now;
+	for (unsigned int i = 0; i < 20; i++) {
+		guest_enter(c);
+		if (i % 2)
+			guest_send(c, WIRE_LEAVE);
+		world_until(w, start + (i + 1) * 50 * USEC_PER_MSEC);
+	}
+	for (uint32_t i = 1; i <= 50; i++)
+		told += w->clients[i].heard;
+	CU_ASSERT(told <= 3 * 20 * (WIRE_HELLO_LEN + guest_join(c, buf)));
+	CU_ASSERT_EQUAL(c->welcomes, 2);
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN_RATE], 18);
+	/* Others are nobody's fault. */
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, 60, 'x')));
+	world_until(w, start + 2 * USEC_PER_SEC);
+	CU_ASSERT_TRUE(guest_enter(c));
+	world_until(w, w->now + USEC_PER_SEC * 3 / 4);
+	guest_enter(c);
+	world_until(w, w->now + USEC_PER_SEC / 2);
+	if (c->welcomes == 3) {
+		world_packet(w, &c->addr, buf, guest_join(c, buf));
+		world_run(w);
+	}
+	CU_ASSERT_EQUAL(c->welcomes, 4);
+	world_free(w);
+}
+
 /* After its session it opens no other one, while its cookie is good. */
 static void
 test_once(void)
@@ -285,6 +328,7 @@ test_folded(void)
 	uint64_t heard;
 	size_t once;
 
+	w->no_limits = true;
 	late = guest_entered(w, 2, 'x');
 	CU_ASSERT_TRUE(guest_enter(c));
 	heard = a->heard;
@@ -344,6 +388,7 @@ bootnode_limit_suite(void)
 	    test_source_and_room);
 	CU_add_test(suite, "an office comes back", test_office);
 	CU_add_test(suite, "a copy that is forged", test_forged_copy);
+	CU_add_test(suite, "one who joins again and again", test_return);
 	CU_add_test(suite, "a JOIN counts once", test_once);
 	CU_add_test(suite, "a source's share of a room", test_room_share);
 	CU_add_test(suite, "an IPv6 site", test_site);
