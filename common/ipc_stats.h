@@ -23,7 +23,7 @@
 	X(LIMIT,	"limit",	"too many JOINs of one address") \
 	X(JOIN_RATE,	"join_rate",	"a JOIN beyond its source's rate") \
 	X(BUSY,		"busy",		"nobody had time for it")	\
-	X(RATE,		"rate",		"too many SYNCs of a session")	\
+	X(RATE,		"rate",		"too many SYNCs or moves")	\
 	X(RELAY_MALFORMED, DROP_RELAY_NAME "malformed",			\
 	    "a RELAY with no packet in it")				\
 	X(RELAY_REFUSED, DROP_RELAY_NAME "refused",			\

@@ -4,6 +4,7 @@
  * section 2.
  */
 #include "netd/bootnode_parts.h"
+#include "netd/cookie.h"
 #include "netd/roster.h"
 
 /* SYNCs of a session that are answered: so many at once, and one each so much
@@ -19,10 +20,13 @@ _Static_assert(ROSTER_PUSHED *WIRE_MAX + WIRE_COOKIE_LEN +
 	    (WIRE_HELLO_LEN + WIRE_JOIN_OVERHEAD + NK_OVERHEAD +
 		BOOTMSG_JOIN_MAX - CARD_MAX + 1),
     "amplifies a JOIN more than it may");
-/* What a session may be told unasked: so many bytes at once, and so many a
- * second; the latter only while it shows that it receives. */
-#define TELL_BURST (64 * 1024)
-#define TELL_RATE  (16 * 1024)
+/* What a source may be told unasked beyond TELL_BURST: so many bytes a second for
+ * each of its sessions, if that shows that it receives. A cookie does not show
+ * it: who had an address may have kept some of them, for so long as they are
+ * good. */
+#define TELL_RATE (16 * 1024)
+_Static_assert(TELL_KNOWN_FOR >= 2 * COOKIE_WINDOW,
+    "who comes again with a kept cookie is told all of it anew");
 
 /* Sessions that are told the same; one SEAL carries no more. */
 struct audience {
@@ -64,9 +68,7 @@ seal(struct bootnode *b, const struct audience *to, const struct pages *p)
 void
 bootnode_prove(uint64_t now, struct session *s)
 {
-	uint64_t earned = (now - s->proven) * TELL_RATE / USEC_PER_SEC;
-
-	s->may_tell = (uint32_t)clock_min(s->may_tell + earned, TELL_BURST);
+	registry_block_earn(s, (now - s->proven) * TELL_RATE / USEC_PER_SEC);
 	s->proven = now;
 }
 
@@ -78,14 +80,12 @@ bootnode_proven(const struct bootnode *b, uint64_t now, const struct session *s)
 
 /* May it be told so much that it has not asked for? */
 static bool
-may_tell(const struct bootnode *b, uint64_t now, struct session *s, size_t len)
+may_tell(const struct bootnode *b, uint64_t now, const struct session *s,
+    size_t len)
 {
-	len += WIRE_SEALED_OVERHEAD;
-	if (s->state != SESSION_MEMBER || s->roster_due ||
-	    !bootnode_proven(b, now, s) || s->may_tell < len)
-		return false;
-	s->may_tell -= (uint32_t)len;
-	return true;
+	return s->state == SESSION_MEMBER && !s->roster_due &&
+	    bootnode_proven(b, now, s) &&
+	    registry_block_tell(s, now, WIRE_SEALED_OVERHEAD + len);
 }
 
 /* One packet for all of a room that may be told. The others will learn from a

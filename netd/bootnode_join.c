@@ -315,7 +315,7 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 	bootnode_send(b, &s->at, packet, len);
 	registry_welcome(&b->registry, now, s, sealed->mac_key, packet, len);
 	bootnode_relay_start(b, now, s);
-	/* The JOIN had a cookie. */
-	bootnode_prove(now, s);
+	/* The JOIN had a cookie, which counts, but earns nothing. */
+	s->proven = now;
 	return 0;
 }

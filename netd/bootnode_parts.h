@@ -115,7 +115,7 @@ void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
 /* A session that was just welcomed may have its burst relayed. */
 void bootnode_relay_start(const struct bootnode *, uint64_t now,
     struct session *);
-/* The session has just shown that its address receives. */
+/* The session has just shown that its address receives, by an echo. */
 void bootnode_prove(uint64_t now, struct session *);
 /* It has done so lately: it may be sent more than came from it. */
 bool bootnode_proven(const struct bootnode *, uint64_t now,

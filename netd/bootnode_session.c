@@ -75,6 +75,18 @@ acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
 	    wire_put_control(packet, &ack, s->mac_key));
 }
 
+/* Moves of a session: so many at once, and one each so much time after that.
+ * Each is news for all of its room. */
+#define MOVE_BURST   4
+#define MOVE_SPACING (10 * USEC_PER_SEC)
+
+static bool
+may_move(uint64_t now, const struct session *s)
+{
+	return clock_max(s->move_time, now) - now <=
+	    (MOVE_BURST - 1) * MOVE_SPACING;
+}
+
 /*
  * A packet of this session came from another address than before. Its MAC
  * says that the client wrote it, not that it is there: somebody may have
@@ -153,7 +165,10 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
 		return;
 	}
 	if (!remote_equal(from, &s->at)) {
-		challenge(b, now, s, from);
+		if (may_move(now, s))
+			challenge(b, now, s, from);
+		else
+			bootnode_drop(b, DROP_RATE, from);
 		return;
 	}
 	age = echo_age(b, s, c.echo);
@@ -189,14 +204,21 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 		return;
 	}
 	if (!remote_equal(from, &s->at)) {
+		if (!may_move(now, s)) {
+			bootnode_drop(b, DROP_RATE, from);
+			return;
+		}
 		if (registry_move(&b->registry, now, s, from) == -1) {
 			bootnode_drop(b, DROP_BUSY, from);
 			return;
 		}
+		s->move_time = clock_max(s->move_time, now) + MOVE_SPACING;
+		/* As at the JOIN; and only here, as the cookie is good for a
+		 * while. */
+		s->proven = now;
 		bootnode_alias(b, s, alias);
 		event_moved(alias, &s->peer, &from->addr);
 	}
-	bootnode_prove(now, s);
 	alive(b, now, s, c.counter);
 	heartbeat_ack(b, s, c.counter, 0);
 	bootnode_changed(b, now, s->room);

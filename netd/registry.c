@@ -135,7 +135,7 @@ enum verdict
 registry_begin(struct registry *r, uint64_t now, const struct remote *from,
     uint64_t nonce, struct session **out)
 {
-	struct origin *o = origin_get(r, &from->addr);
+	struct origin *o = origin_get(r, now, &from->addr);
 	struct session *s;
 
 	if (o == NULL)
@@ -370,7 +370,7 @@ int
 registry_move(struct registry *r, uint64_t now, struct session *s,
     const struct remote *to)
 {
-	struct origin *origin = origin_get(r, &to->addr), *old = s->origin;
+	struct origin *origin = origin_get(r, now, &to->addr), *old = s->origin;
 
 	if (origin == NULL)
 		return -1;

@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/ipc_messages.h"
+#include "netd/recent.h"
 #include "netd/remote.h"
 
 #include <bsd/sys/queue.h>
@@ -50,6 +51,11 @@
 #define ROOM_SHARE_MIN 16
 #define ROOM_SHARES    256
 
+/* What a source may be told unasked: so many bytes before it shows that it
+ * receives. What it had of them is known for so long after the last. */
+#define TELL_BURST     (64 * 1024)
+#define TELL_KNOWN_FOR (120 * USEC_PER_SEC)
+
 #define SLOT_NONE UINT32_MAX
 
 enum session_state {
@@ -81,6 +87,7 @@ struct session {
 	uint64_t id;
 	uint64_t counter;   /* highest seen from the client */
 	uint64_t sync_time; /* until then SYNCs have been paid for */
+	uint64_t move_time; /* and moves */
 	uint64_t proven;    /* its address receives: known at this time */
 	struct relay_tokens relay;
 	struct remote at;
@@ -88,10 +95,9 @@ struct session {
 	uint8_t mac_key[SIPHASH_KEY];
 	uint32_t slot;
 	uint32_t attempt;
-	uint32_t joined;   /* version that its joining made */
-	uint32_t moved;	   /* the same of its last move; 0: none */
-	uint32_t echoes;   /* number of the last one that was given out */
-	uint32_t may_tell; /* bytes, unasked, before the next proof */
+	uint32_t joined; /* version that its joining made */
+	uint32_t moved;	 /* the same of its last move; 0: none */
+	uint32_t echoes; /* number of the last one that was given out */
 	uint16_t welcome_len;
 	uint8_t card_len;
 	uint8_t state;	 /* enum session_state */
@@ -142,6 +148,7 @@ struct registry {
 	struct room_list dirty;	     /* first to flush first */
 	struct room_tree rooms;
 	struct origin_tree origins;
+	struct recent told; /* sources that are gone: bytes that they may be */
 	uint32_t session_count; /* in rooms */
 	uint32_t room_count;
 };
@@ -156,7 +163,8 @@ enum verdict {
 	VERDICT_BOOTNODE_FULL
 };
 
-/* timeout in microseconds, the limits at least 1. Cannot fail. */
+/* timeout in microseconds, the limits at least 1. Cannot fail. The secret of
+ * the sources told is the caller's to make. */
 void registry_init(struct registry *, uint32_t max_peers,
     uint32_t max_per_address, uint64_t timeout);
 /* Frees everything in it. */
@@ -199,6 +207,11 @@ void registry_welcome(struct registry *, uint64_t now, struct session *,
 struct addr_block registry_site(const struct addr *);
 /* What all sessions of a session's address block share. */
 struct relay_tokens *registry_block_relay(const struct session *);
+/* May the block be told so many bytes now that nobody there asked for? Then it
+ * is. */
+bool registry_block_tell(const struct session *, uint64_t now, uint64_t bytes);
+/* It has earned so many more. */
+void registry_block_earn(const struct session *, uint64_t bytes);
 
 /* How many sessions in rooms are from the address block of this one, which is
  * PENDING or in a room. */

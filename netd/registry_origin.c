@@ -27,8 +27,29 @@ registry_site(const struct addr *addr)
 	return site;
 }
 
+static uint64_t
+told_key(const struct registry *r, const struct origin *o)
+{
+	return recent_key(&r->told, &o->block, sizeof(o->block));
+}
+
+/* What it may be told unasked: all, unless it is known what was left of it. */
+static void
+recall(struct registry *r, uint64_t now, struct origin *o)
+{
+	uint64_t key = told_key(r, o);
+	const struct recent_entry *told = recent_find(&r->told, now, key);
+
+	o->may_tell = TELL_BURST;
+	if (told == NULL)
+		return;
+	o->may_tell = told->value;
+	o->told_at = told->until - TELL_KNOWN_FOR;
+	recent_put(&r->told, key, 0, 0);
+}
+
 static struct origin *
-origin_find(struct registry *r, const struct addr_block *block)
+origin_find(struct registry *r, uint64_t now, const struct addr_block *block)
 {
 	struct origin key = { .block = *block }, *o;
 
@@ -39,6 +60,7 @@ origin_find(struct registry *r, const struct addr_block *block)
 	if (o == NULL)
 		return NULL;
 	o->block = key.block;
+	recall(r, now, o);
 	RB_INSERT(origin_tree, &r->origins, o);
 	return o;
 }
@@ -51,6 +73,9 @@ origin_put(struct registry *r, struct origin *o)
 	if (o->sessions > 0 || o->pending > 0 || o->blocks > 0)
 		return;
 	RB_REMOVE(origin_tree, &r->origins, o);
+	if (o->may_tell < TELL_BURST)
+		recent_put(&r->told, told_key(r, o),
+		    o->told_at + TELL_KNOWN_FOR, o->may_tell);
 	free(o);
 	if (site == NULL)
 		return;
@@ -59,15 +84,15 @@ origin_put(struct registry *r, struct origin *o)
 }
 
 struct origin *
-origin_get(struct registry *r, const struct addr *addr)
+origin_get(struct registry *r, uint64_t now, const struct addr *addr)
 {
 	struct addr_block block = addr_block_of(addr),
 			  site = registry_site(addr);
-	struct origin *o = origin_find(r, &block);
+	struct origin *o = origin_find(r, now, &block);
 
 	if (o == NULL || addr_is_ipv4(addr) || o->site != NULL)
 		return o;
-	o->site = origin_find(r, &site);
+	o->site = origin_find(r, now, &site);
 	if (o->site == NULL) {
 		origin_put(r, o);
 		return NULL;
@@ -135,6 +160,26 @@ struct relay_tokens *
 registry_block_relay(const struct session *s)
 {
 	return &s->origin->relay;
+}
+
+bool
+registry_block_tell(const struct session *s, uint64_t now, uint64_t bytes)
+{
+	struct origin *o = s->origin;
+
+	if (o->may_tell < bytes)
+		return false;
+	o->may_tell -= (uint32_t)bytes;
+	o->told_at = now;
+	return true;
+}
+
+void
+registry_block_earn(const struct session *s, uint64_t bytes)
+{
+	struct origin *o = s->origin;
+
+	o->may_tell = (uint32_t)clock_min(o->may_tell + bytes, TELL_BURST);
 }
 
 uint32_t

@@ -15,10 +15,12 @@ struct origin {
 	uint32_t pending;
 	uint32_t blocks; /* of a site: those that are here */
 	struct relay_tokens relay;
+	uint32_t may_tell; /* bytes, unasked */
+	uint64_t told_at;  /* the last of them */
 };
 
 /* The one that this address is in, made if need be; NULL without memory. */
-struct origin *origin_get(struct registry *, const struct addr *);
+struct origin *origin_get(struct registry *, uint64_t now, const struct addr *);
 /* Frees an origin that counts nothing any more, and so its site. */
 void origin_put(struct registry *, struct origin *);
 /* So many more come from there, and from its site; or fewer. */

@@ -452,6 +452,23 @@ heartbeats(struct swarm *s, uint64_t total)
 	figures(s, "heartbeats", started);
 }
 
+/* On loopback each has an address of its own: what one address may be told
+ * unasked is limited. */
+static int
+open_socket(const struct sockaddr_in *to, size_t i)
+{
+	struct sockaddr_in own = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(0x7f010000 + (uint32_t)i) };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	if (fd == -1 ||
+	    (ntohl(to->sin_addr.s_addr) >> 24 == 127 &&
+		bind(fd, (const struct sockaddr *)&own, sizeof(own)) == -1) ||
+	    connect(fd, (const struct sockaddr *)to, sizeof(*to)) == -1)
+		give_up(strerror(errno));
+	return fd;
+}
+
 static void
 make_members(struct swarm *s, const char *address, const char *port)
 {
@@ -469,10 +486,7 @@ make_members(struct swarm *s, const char *address, const char *port)
 		struct epoll_event event = { EPOLLIN, { .ptr = m } };
 		int bytes = 4 * 1024 * 1024;
 
-		m->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-		if (m->fd == -1 ||
-		    connect(m->fd, (struct sockaddr *)&to, sizeof(to)) == -1)
-			give_up(strerror(errno));
+		m->fd = open_socket(&to, i);
 		setsockopt(m->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 		epoll_ctl(s->epoll, EPOLL_CTL_ADD, m->fd, &event);
 		crypto_random(m->token, sizeof(m->token));

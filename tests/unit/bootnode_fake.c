@@ -315,7 +315,11 @@ world_until(struct world *w, uint64_t now)
 static void
 forget(struct bootnode *b)
 {
+	struct session *s;
+
 	memset(b->joins.places, 0, sizeof(b->joins.places));
+	TAILQ_FOREACH (s, &b->registry.heard, order)
+		s->move_time = 0;
 }
 
 size_t
