@@ -347,155 +347,207 @@ check_say(const struct ipc_message_in *in)
 }
 
 static bool
-check_small(const struct ipc_message_in *in)
+check_log(const struct ipc_message_in *in)
 {
-	switch (in->type) {
-	case IPC_LOG: {
-		BODY(ipc_log);
-		return b->level < LOG_LEVEL_COUNT && b->event <= 1;
-	}
-	case IPC_NOTICE: {
-		BODY(ipc_log);
-		return b->level < LOG_LEVEL_COUNT && b->event == 0 &&
-		    is_text(in);
-	}
-	case IPC_CHANNEL: {
-		BODY(ipc_channel_end);
-		return b->incarnation > 0 &&
-		    (b->role == ROLE_NETD || b->role == ROLE_CRYPTOD ||
-			b->role == ROLE_UI);
-	}
-	case IPC_BOOT_ADDRS: {
-		BODY(ipc_boot_addrs);
-		return b->count <= BOOT_ADDRS_MAX;
-	}
-	case IPC_FAULT: {
-		BODY(ipc_fault);
-		return b->role < ROLE_COUNT;
-	}
-	case IPC_LOCAL: {
-		BODY(ipc_local);
-		return b->count <= CANDIDATES_MAX;
-	}
-	case IPC_BOOT_SESSION: {
-		BODY(ipc_boot_session);
-		return b->session != 0 && b->interval_ms > 0 &&
-		    b->timeout_ms > 0;
-	}
-	case IPC_BOOT_VERSION: {
-		BODY(ipc_boot_version);
-		return b->sync < SYNC_COUNT;
-	}
-	case IPC_BOOTNODE: {
-		BODY(ipc_bootnode);
-		return b->status < BOOT_STATUS_COUNT &&
-		    b->refusal < BOOT_REFUSAL_COUNT &&
-		    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
-	}
-	case IPC_SENT: {
-		BODY(ipc_sent);
-		return b->peers <= SENT_PEERS_MAX &&
-		    in->tail_len == b->peers * sizeof(struct peer_id);
-	}
-	case IPC_SAY_TO: {
-		BODY(ipc_say_to);
-		return b->peers > 0 && b->peers <= SENT_PEERS_MAX &&
-		    in->tail_len == b->peers * sizeof(struct peer_id);
-	}
-	case IPC_UNDELIVERED: {
-		BODY(ipc_undelivered);
-		return b->reason < UNDELIVERED_COUNT;
-	}
-	default:
-		return true;
-	}
+	BODY(ipc_log);
+
+	return b->level < LOG_LEVEL_COUNT && b->event <= 1;
 }
+
+static bool
+check_notice(const struct ipc_message_in *in)
+{
+	BODY(ipc_log);
+
+	return b->level < LOG_LEVEL_COUNT && b->event == 0 && is_text(in);
+}
+
+static bool
+check_channel(const struct ipc_message_in *in)
+{
+	BODY(ipc_channel_end);
+
+	return b->incarnation > 0 &&
+	    (b->role == ROLE_NETD || b->role == ROLE_CRYPTOD ||
+		b->role == ROLE_UI);
+}
+
+static bool
+check_boot_addrs(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_addrs);
+
+	return b->count <= BOOT_ADDRS_MAX;
+}
+
+static bool
+check_fault(const struct ipc_message_in *in)
+{
+	BODY(ipc_fault);
+
+	return b->role < ROLE_COUNT;
+}
+
+static bool
+check_local(const struct ipc_message_in *in)
+{
+	BODY(ipc_local);
+
+	return b->count <= CANDIDATES_MAX;
+}
+
+static bool
+check_boot_session(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_session);
+
+	return b->session != 0 && b->interval_ms > 0 && b->timeout_ms > 0;
+}
+
+static bool
+check_boot_version(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_version);
+
+	return b->sync < SYNC_COUNT;
+}
+
+static bool
+check_bootnode(const struct ipc_message_in *in)
+{
+	BODY(ipc_bootnode);
+
+	return b->status < BOOT_STATUS_COUNT &&
+	    b->refusal < BOOT_REFUSAL_COUNT &&
+	    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
+}
+
+static bool
+check_sent(const struct ipc_message_in *in)
+{
+	BODY(ipc_sent);
+
+	return b->peers <= SENT_PEERS_MAX &&
+	    in->tail_len == b->peers * sizeof(struct peer_id);
+}
+
+static bool
+check_say_to(const struct ipc_message_in *in)
+{
+	BODY(ipc_say_to);
+
+	return b->peers > 0 && b->peers <= SENT_PEERS_MAX &&
+	    in->tail_len == b->peers * sizeof(struct peer_id);
+}
+
+static bool
+check_undelivered(const struct ipc_message_in *in)
+{
+	BODY(ipc_undelivered);
+
+	return b->reason < UNDELIVERED_COUNT;
+}
+
+static bool
+check_opened(const struct ipc_message_in *in)
+{
+	return is_slot(in) && in->tail_len > 0;
+}
+
+static bool
+check_net_peer(const struct ipc_message_in *in)
+{
+	return is_net_peer(in->body);
+}
+
+static bool
+check_net_status(const struct ipc_message_in *in)
+{
+	return is_net_status(in->body);
+}
+
+static bool
+check_stats(const struct ipc_message_in *in)
+{
+	return are_stats(in->body);
+}
+
+static bool
+check_record(const struct ipc_message_in *in)
+{
+	return is_of_session(in) && in->tail_len > 0;
+}
+
+/* By type. Of the others there is nothing to check but what the table in ipc.h
+ * says. */
+static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
+	[IPC_CONFIG_NETD] = check_config,
+	[IPC_BOOT_ADDRS] = check_boot_addrs,
+	[IPC_CONFIG_CRYPTOD] = check_config,
+	[IPC_CONFIG_UI] = check_config,
+	[IPC_CHANNEL] = check_channel,
+	[IPC_NOTICE] = check_notice,
+	[IPC_LOG] = check_log,
+	[IPC_FAULT] = check_fault,
+	[IPC_FIGURES] = check_figures,
+	[IPC_LOCAL] = check_local,
+	[IPC_BOOT_STATUS] = check_boot_status,
+	[IPC_PATH] = check_path,
+	[IPC_RECORD_IN] = check_record,
+	[IPC_ACKED] = is_of_session,
+	[IPC_HANDSHAKE_IN] = check_handshake,
+	[IPC_SESSION_UP] = is_of_session,
+	[IPC_NET_PEER] = check_net_peer,
+	[IPC_NET_STATUS] = check_net_status,
+	[IPC_BOOT_SESSION] = check_boot_session,
+	[IPC_BOOT_VERSION] = check_boot_version,
+	[IPC_PEER_ADD] = check_peer_add,
+	[IPC_PEER_UPDATE] = check_peer_update,
+	[IPC_PEER_KEYS] = is_about_peer,
+	[IPC_HANDSHAKE_OUT] = check_handshake,
+	[IPC_PEER_SESSION] = check_peer_session,
+	[IPC_PEER_CHECK] = is_about_peer,
+	[IPC_PEER_OPEN] = is_about_peer,
+	[IPC_PEER_FALSE] = check_peer_false,
+	[IPC_PEER_REST] = is_about_peer,
+	[IPC_PEER_DROP] = is_about_peer,
+	[IPC_RECORD_OUT] = check_record,
+	[IPC_CLIENT_READY] = tail_is_nick,
+	[IPC_KNOWN_PEER] = check_known_peer,
+	[IPC_BOOTNODE] = check_bootnode,
+	[IPC_PEER] = check_peer_state,
+	[IPC_PEER_CLAIM] = is_about_peer,
+	[IPC_MESSAGE] = check_message,
+	[IPC_FORK] = is_about_peer,
+	[IPC_SENT] = check_sent,
+	[IPC_UNDELIVERED] = check_undelivered,
+	[IPC_STATUS_PEER] = check_status_peer,
+	[IPC_STATUS] = check_status,
+	[IPC_SAFETY] = check_safety,
+	[IPC_VERIFIED] = check_verified,
+	[IPC_SAY_TO] = check_say_to,
+	[IPC_SAY] = check_say,
+	[IPC_NICK] = tail_is_nick,
+	[IPC_SAFETY_ASK] = is_about_peer,
+	[IPC_SET_VERIFIED] = check_verified,
+	[IPC_RECEIPT] = is_about_peer,
+	[IPC_JOIN_OPEN] = is_slot,
+	[IPC_JOIN_REPLY] = is_slot,
+	[IPC_JOIN_DROP] = is_slot,
+	[IPC_SLOT_FREE] = is_slot,
+	[IPC_SEAL] = check_seal,
+	[IPC_MEMBER] = check_member,
+	[IPC_STATS] = check_stats,
+	[IPC_JOIN_OPENED] = check_opened,
+	[IPC_JOIN_FAILED] = is_slot,
+	[IPC_JOIN_SEALED] = is_slot,
+	[IPC_SEALED] = check_sealed,
+	[IPC_MEMBER_SHOW] = check_member,
+	[IPC_STATS_SHOW] = check_stats,
+};
 
 bool
 ipc_check(const struct ipc_message_in *in)
 {
-	switch (in->type) {
-	case IPC_CONFIG_NETD:
-	case IPC_CONFIG_CRYPTOD:
-	case IPC_CONFIG_UI:
-		return check_config(in);
-	case IPC_PATH:
-		return check_path(in);
-	case IPC_PEER:
-		return check_peer_state(in);
-	case IPC_SEAL:
-		return check_seal(in);
-	case IPC_BOOT_STATUS:
-		return check_boot_status(in);
-	case IPC_MEMBER:
-	case IPC_MEMBER_SHOW:
-		return check_member(in);
-	case IPC_JOIN_OPENED:
-		return is_slot(in) && in->tail_len > 0;
-	case IPC_JOIN_OPEN:
-	case IPC_JOIN_REPLY:
-	case IPC_JOIN_DROP:
-	case IPC_SLOT_FREE:
-	case IPC_JOIN_FAILED:
-	case IPC_JOIN_SEALED:
-		return is_slot(in);
-	case IPC_SEALED:
-		return check_sealed(in);
-	case IPC_NET_PEER:
-		return is_net_peer(in->body);
-	case IPC_NET_STATUS:
-		return is_net_status(in->body);
-	case IPC_STATS:
-	case IPC_STATS_SHOW:
-		return are_stats(in->body);
-	case IPC_FIGURES:
-		return check_figures(in);
-	case IPC_STATUS_PEER:
-		return check_status_peer(in);
-	case IPC_STATUS:
-		return check_status(in);
-	case IPC_PEER_ADD:
-		return check_peer_add(in);
-	case IPC_PEER_UPDATE:
-		return check_peer_update(in);
-	case IPC_PEER_SESSION:
-		return check_peer_session(in);
-	case IPC_HANDSHAKE_IN:
-	case IPC_HANDSHAKE_OUT:
-		return check_handshake(in);
-	case IPC_RECORD_IN:
-	case IPC_RECORD_OUT:
-		return is_of_session(in) && in->tail_len > 0;
-	case IPC_SESSION_UP:
-	case IPC_ACKED:
-		return is_of_session(in);
-	case IPC_PEER_FALSE:
-		return check_peer_false(in);
-	case IPC_PEER_KEYS:
-	case IPC_PEER_CHECK:
-	case IPC_PEER_OPEN:
-	case IPC_PEER_REST:
-	case IPC_PEER_DROP:
-	case IPC_PEER_CLAIM:
-	case IPC_FORK:
-	case IPC_RECEIPT:
-	case IPC_SAFETY_ASK:
-		return is_about_peer(in);
-	case IPC_MESSAGE:
-		return check_message(in);
-	case IPC_SAY:
-		return check_say(in);
-	case IPC_CLIENT_READY:
-	case IPC_NICK:
-		return tail_is_nick(in);
-	case IPC_KNOWN_PEER:
-		return check_known_peer(in);
-	case IPC_SAFETY:
-		return check_safety(in);
-	case IPC_SET_VERIFIED:
-	case IPC_VERIFIED:
-		return check_verified(in);
-	default:
-		return check_small(in);
-	}
+	return checks[in->type] == NULL || checks[in->type](in);
 }
