@@ -25,15 +25,22 @@ next_hash(uint8_t out[CHAIN_LEN], const uint8_t before[CHAIN_LEN], uint64_t seq,
 	memcpy(out, hash, CHAIN_LEN);
 }
 
+void
+chain_begin(struct chain *c)
+{
+	memset(c, 0, sizeof(*c));
+	crypto_random(c->hash, sizeof(c->hash));
+}
+
 struct chain_link
 chain_add(struct chain *c, uint64_t seq, unsigned int flags, const void *text,
     size_t len)
 {
 	struct chain_link link = { .before = c->last };
 
-	next_hash(link.chain, c->hash, seq, flags, text, len);
+	memcpy(link.chain, c->hash, sizeof(link.chain));
+	next_hash(c->hash, link.chain, seq, flags, text, len);
 	c->last = seq;
-	memcpy(c->hash, link.chain, sizeof(c->hash));
 	return link;
 }
 
@@ -42,26 +49,20 @@ chain_follow(struct chain *c, const struct chain_link *link, uint64_t seq,
     unsigned int flags, const void *text, size_t len)
 {
 	static const struct chain_link none;
-	static const uint8_t start[CHAIN_LEN];
-	uint8_t expected[CHAIN_LEN];
-	bool begins = link->before == 0, agrees = true;
+	bool follows = c->last != 0 && link->before == c->last, agrees;
 
 	if (memcmp(link, &none, sizeof(none)) == 0) {
 		c->gaps++;
 		return true;
 	}
-	if (begins || link->before == c->last) {
-		next_hash(expected, begins ? start : c->hash, seq, flags, text,
-		    len);
-		agrees = memcmp(expected, link->chain, CHAIN_LEN) == 0;
-	}
+	agrees = !follows || memcmp(c->hash, link->chain, CHAIN_LEN) == 0;
 	/* What was said before we came is not missing. */
-	if (c->last != 0 && link->before != c->last)
+	if (c->last != 0 && !follows)
 		c->gaps++;
 	if (!agrees)
 		c->forks++;
 	c->last = seq;
-	memcpy(c->hash, link->chain, sizeof(c->hash));
+	next_hash(c->hash, link->chain, seq, flags, text, len);
 	return agrees;
 }
 

@@ -1,8 +1,9 @@
 /*
- * The chain of a sender's texts to all: each carries a hash over it and all
- * before it, so that whoever tells different people different texts under
- * one number cannot go on to both without its showing. PROTOCOL.md section
- * 5.2.
+ * The chain of a sender's texts to all: each carries a hash over all before it,
+ * so that whoever tells different people different texts under one number
+ * cannot go on to both without its showing. It begins at random: who has the
+ * hash after a text, but not the one before, cannot try what the text may have
+ * been. PROTOCOL.md section 5.2.
  */
 #ifndef CRYPTOD_CHAIN_H
 #define CRYPTOD_CHAIN_H
@@ -16,16 +17,19 @@
  * is private, or was said before to a cryptod that died. */
 struct chain_link {
 	uint64_t before; /* number of the text to all before it; 0: none */
-	uint8_t chain[CHAIN_LEN]; /* with this text */
+	uint8_t chain[CHAIN_LEN]; /* up to that one, or its beginning */
 };
 
 /* As far as a sender has come, or a receiver has followed one. */
 struct chain {
 	uint64_t last; /* number of the last text of it; 0: none yet */
-	uint8_t hash[CHAIN_LEN];
-	uint32_t gaps;	/* receiver: texts of it that are not here */
+	uint8_t hash[CHAIN_LEN]; /* with that text */
+	uint32_t gaps;		 /* receiver: texts of it that are not here */
 	uint32_t forks; /* receiver: it was not what it should have been */
 };
+
+/* Ours, of which there is no text yet. */
+void chain_begin(struct chain *);
 
 /* The next text of ours, to all. */
 struct chain_link chain_add(struct chain *, uint64_t seq, unsigned int flags,

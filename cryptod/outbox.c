@@ -14,6 +14,7 @@ outbox_init(struct outbox *box)
 	memset(box, 0, sizeof(*box));
 	TAILQ_INIT(&box->sent);
 	TAILQ_INIT(&box->waiting);
+	chain_begin(&box->chain);
 }
 
 int

@@ -244,8 +244,8 @@ def the_session(x, ours, theirs):
     bert.begin()
     x.same("READY record", written[1][0])
     check(anna.take(written[1][0]).name == "READY", "no READY")
-    chain = chain_of(bytes(16), 1, 0, "hello")
-    x.same("chain", chain)
+    chain = bytes([0xa8]) * 16
+    x.same("chain", chain_of(chain, 1, 0, "hello"))
     anna.say("TEXT", sequence=1, chain=chain, text=b"hello")
     x.same("TEXT record", written[0][0])
     check(bert.take(written[0][0]).text == b"hello", "another text")

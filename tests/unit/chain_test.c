@@ -29,25 +29,29 @@ follow(struct chain *c, const struct chain_link *link, uint64_t seq,
 static void
 test_computed(void)
 {
-	struct chain c = { .last = 0 };
+	struct chain c = { .hash = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+			       14, 15, 16 } };
 	struct chain_link link = chain_add(&c, 1, 0, "hello", 5);
 
 	CU_ASSERT_EQUAL(link.before, 0);
 	CU_ASSERT(bytes_are(link.chain, CHAIN_LEN,
-	    "d5d9527522de15ecca3f8c6ccc1f3ac4"));
+	    "0102030405060708090a0b0c0d0e0f10"));
 	link = chain_add(&c, 4, TEXT_FLAG_ACTION, "waves", 5);
 	CU_ASSERT_EQUAL(link.before, 1);
 	CU_ASSERT(bytes_are(link.chain, CHAIN_LEN,
-	    "ccc0c31d6f9c592ab2c1bc75f0af03da"));
+	    "d9a47ff9c484a28f1df97a145fd0343e"));
+	CU_ASSERT(
+	    bytes_are(c.hash, CHAIN_LEN, "efc43c89d8986951f048b3e1b2de60f5"));
 }
 
 /* Two who hear the same have the same; whoever comes later, too. */
 static void
 test_followed(void)
 {
-	struct chain sender = { .last = 0 }, early = sender, late = sender;
+	struct chain sender, early = { .last = 0 }, late = early;
 	struct chain_link link;
 
+	chain_begin(&sender);
 	for (uint64_t seq = 1; seq < 100; seq += seq % 3 + 1) {
 		link = add(&sender, seq, "text");
 		CU_ASSERT_TRUE(follow(&early, &link, seq, "text"));
@@ -61,42 +65,55 @@ test_followed(void)
 	CU_ASSERT(early.last == sender.last && late.last == sender.last);
 }
 
-/* Another text, another number, other flags, or another link. */
+/* Whoever was told another text, number or flags, or of another beginning, has
+ * another chain, which shows with the next text: he says the one that all
+ * others have. If he goes on with this one's, it shows when they compare. */
 static void
 test_forked(void)
 {
-	struct chain sender = { .last = 0 }, before, c;
-	struct chain_link first = add(&sender, 1, "one"),
-			  second = add(&sender, 2, "two"), wrong;
+	struct chain sender, before, c;
+	struct chain_link first, second, wrong;
 
+	chain_begin(&sender);
+	first = add(&sender, 1, "one");
+	second = add(&sender, 2, "two");
 	memset(&before, 0, sizeof(before));
-	CU_ASSERT_TRUE(follow(&before, &first, 1, "one"));
+	CU_ASSERT_TRUE(follow(&before, &first, 1, "ONE"));
 	c = before;
-	CU_ASSERT_FALSE(follow(&c, &second, 2, "TWO"));
-	CU_ASSERT_EQUAL(c.forks, 1);
-	c = before;
-	CU_ASSERT_FALSE(follow(&c, &second, 3, "two"));
-	c = before;
-	CU_ASSERT_FALSE(
-	    chain_follow(&c, &second, 2, TEXT_FLAG_ACTION, "two", 3));
-	wrong = second;
-	wrong.chain[15] ^= 1;
-	c = before;
-	CU_ASSERT_FALSE(follow(&c, &wrong, 2, "two"));
-	/* The first of all is checked, too. */
-	memset(&c, 0, sizeof(c));
-	CU_ASSERT_FALSE(follow(&c, &first, 1, "ONE"));
-	/* What was told otherwise before shows with the next text, or goes on
-	 * as another chain, which shows when the two compare. */
-	memset(&c, 0, sizeof(c));
-	memset(&sender, 0, sizeof(sender));
-	wrong = add(&sender, 1, "ONE");
-	CU_ASSERT_TRUE(follow(&c, &wrong, 1, "ONE"));
-	before = c;
 	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
-	wrong = add(&sender, 2, "two");
-	CU_ASSERT_TRUE(follow(&before, &wrong, 2, "two"));
-	CU_ASSERT_NOT_EQUAL(memcmp(before.hash, second.chain, CHAIN_LEN), 0);
+	CU_ASSERT_EQUAL(c.forks, 1);
+	memset(&c, 0, sizeof(c));
+	CU_ASSERT_TRUE(chain_follow(&c, &first, 1, TEXT_FLAG_ACTION, "one", 3));
+	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
+	memset(&c, 0, sizeof(c));
+	wrong = first;
+	wrong.chain[15] ^= 1;
+	CU_ASSERT_TRUE(follow(&c, &wrong, 1, "one"));
+	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
+	memset(&c, 0, sizeof(c));
+	CU_ASSERT_TRUE(follow(&c, &first, 1, "one"));
+	CU_ASSERT_TRUE(follow(&c, &second, 3, "two")); /* as the third */
+	CU_ASSERT_NOT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
+
+	c = before;
+	wrong = second;
+	memcpy(wrong.chain, c.hash, CHAIN_LEN);
+	CU_ASSERT_TRUE(follow(&c, &wrong, 2, "two"));
+	CU_ASSERT(c.last == 2 && sender.last == 2);
+	CU_ASSERT_NOT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
+}
+
+/* Two begin apart, though they say the same. */
+static void
+test_begins(void)
+{
+	struct chain a, b;
+
+	chain_begin(&a);
+	chain_begin(&b);
+	add(&a, 1, "yes");
+	add(&b, 1, "yes");
+	CU_ASSERT_NOT_EQUAL(memcmp(a.hash, b.hash, CHAIN_LEN), 0);
 }
 
 /* A text that was never for us; a new cryptod of the sender's, whose chain
@@ -106,9 +123,11 @@ static void
 test_gaps(void)
 {
 	static const struct chain_link none;
-	struct chain sender = { .last = 0 }, c = sender;
-	struct chain_link link = add(&sender, 1, "one");
+	struct chain sender, c = { .last = 0 };
+	struct chain_link link;
 
+	chain_begin(&sender);
+	link = add(&sender, 1, "one");
 	CU_ASSERT_TRUE(follow(&c, &link, 1, "one"));
 	add(&sender, 2, "not for us");
 	link = add(&sender, 3, "three");
@@ -118,7 +137,7 @@ test_gaps(void)
 	CU_ASSERT_TRUE(follow(&c, &link, 4, "four"));
 	CU_ASSERT_EQUAL(c.gaps, 1);
 
-	memset(&sender, 0, sizeof(sender));
+	chain_begin(&sender);
 	CU_ASSERT_TRUE(follow(&c, &none, 5, "said again"));
 	CU_ASSERT_EQUAL(c.gaps, 2);
 	link = add(&sender, 6, "six");
@@ -139,14 +158,16 @@ test_outbox(void)
 	struct ipc_say say = { .seq = 1 };
 	struct outgoing *m;
 	struct outbox box;
-	struct chain c;
+	struct chain begun, c;
 
 	outbox_init(&box);
+	begun = box.chain;
 	CU_ASSERT_EQUAL(outbox_say(&box, &say, "one", 3, NULL, 0), 0);
 	c = box.chain;
 	CU_ASSERT_EQUAL(c.last, 1);
 	m = outbox_next(&box);
-	CU_ASSERT_EQUAL(memcmp(m->link.chain, c.hash, CHAIN_LEN), 0);
+	CU_ASSERT_EQUAL(memcmp(m->link.chain, begun.hash, CHAIN_LEN), 0);
+	CU_ASSERT_NOT_EQUAL(memcmp(&m->link, &none, sizeof(none)), 0);
 	outbox_settle(&box, m);
 	say = (struct ipc_say){ .seq = 2, .flags = TEXT_FLAG_PRIVATE };
 	for (int i = 0; i < 3; i++) {
@@ -171,9 +192,10 @@ is_told(struct stage *s, uint64_t seq)
 static void
 hear_wrong(struct stage *s, uint64_t seq)
 {
-	struct chain_link link = add(&s->chain, seq, "to others");
+	struct chain_link link = add(&s->chain, seq, "to all");
 
-	stage_hear_link(s, seq, 0, &link, "to us");
+	link.chain[0] ^= 1; /* as after what others were told */
+	stage_hear_link(s, seq, 0, &link, "to all");
 }
 
 /* The user is told before the text, once in a minute; and never of texts that
@@ -204,7 +226,7 @@ test_told(void)
 	s.c->now += TELL_TIME;
 	hear_wrong(&s, 7);
 	CU_ASSERT_TRUE(is_told(&s, 7));
-	CU_ASSERT_EQUAL(s.p->chain.forks, 3);
+	CU_ASSERT_EQUAL(s.p->chain.forks, 4); /* five did not follow either */
 	stage_close(&s);
 }
 
@@ -228,8 +250,7 @@ test_status(void)
 	peer = stage_ui(&s, IPC_STATUS_PEER, &in);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(peer);
 	CU_ASSERT_EQUAL(peer->texts.last, 7);
-	CU_ASSERT_EQUAL(memcmp(peer->texts.chain, s.chain.hash, CHAIN_LEN),
-	    0);
+	CU_ASSERT_EQUAL(memcmp(peer->texts.chain, s.chain.hash, CHAIN_LEN), 0);
 	status = stage_ui(&s, IPC_STATUS, &in);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(status);
 	CU_ASSERT_EQUAL(status->texts.last, 1);
@@ -247,6 +268,7 @@ chain_suite(void)
 	CU_add_test(suite, "computed", test_computed);
 	CU_add_test(suite, "followed", test_followed);
 	CU_add_test(suite, "a fork", test_forked);
+	CU_add_test(suite, "where it begins", test_begins);
 	CU_add_test(suite, "gaps", test_gaps);
 	CU_add_test(suite, "what is no part of it", test_outbox);
 	CU_add_test(suite, "told", test_told);

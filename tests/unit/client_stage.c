@@ -45,6 +45,7 @@ stage_open(struct stage *s, bool lower)
 	c->have_local = c->boot.up = c->boot.ever_joined = true;
 	c->now = s->pair.now;
 	s->attempt = 1;
+	chain_begin(&s->chain);
 }
 
 void

@@ -18,6 +18,7 @@ EVERY = 0.05			# between two probes of a place
 ANSWERABLE = 15			# a probe's answer counts so long
 KEEPALIVE = 15
 HANDSHAKE_AGAIN = 0.25
+CHAIN = bytes([1]) * 16		# where that of our texts begins
 
 
 def chain_of(before, sequence, flags, text):
@@ -53,7 +54,7 @@ class Pair:
         self.texts = []		# that came
         self.receipts = 0	# highest number of one
         self.sequence = 0	# of our last text
-        self.chain = bytes(16)
+        self.chain = CHAIN
         self.unsaid = []	# texts that wait for READY
         for place in [observed, *other.addresses]:
             if place:
@@ -123,10 +124,10 @@ class Pair:
     def say(self, text, flags=0):
         """A text, once there is a session; returns its number."""
         before, self.sequence = self.sequence, self.sequence + 1
-        self.chain = chain_of(self.chain, self.sequence, flags, text)
         self.unsaid.append(dict(sequence=self.sequence, flags=flags,
                                 before=before, chain=self.chain,
                                 text=text.encode()))
+        self.chain = chain_of(self.chain, self.sequence, flags, text)
         self.flush()
         return self.sequence
 
