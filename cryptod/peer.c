@@ -42,10 +42,14 @@ peer_set_state(struct peer *p, enum peer_state state)
 {
 	if (p->state == state)
 		return;
+	if (state == PEER_LEFT)
+		peer_show_kept(p);
 	p->state = state;
 	peer_tell_ui(p, state);
 	if (state == PEER_CONNECTED)
 		peer_show_kept(p);
+	if (state == PEER_LEFT) /* ui forgets who it was */
+		p->named = false;
 }
 
 void
@@ -213,7 +217,7 @@ send_text(struct peer *p)
 void
 peer_pump(struct peer *p)
 {
-	if (p->receipt_due && may_send(p))
+	if (p->receipt_due && p->receipted >= p->due_from && may_send(p))
 		send_receipt(p);
 	if (p->nick_due && may_send(p))
 		send_nick(p);

@@ -53,7 +53,8 @@ struct peer {
 	uint64_t receipted; /* by ui: shown */
 	struct chain chain; /* of its texts */
 	uint64_t fork_told; /* when, the last; 0: never */
-	bool receipt_due;   /* for all that was shown */
+	bool receipt_due;   /* for all that was shown: */
+	uint64_t due_from;  /* not before it is so much */
 	struct lates lates;
 	bool known; /* it was connected: with this key */
 	uint8_t static_key[32];

@@ -17,9 +17,10 @@ put_session(struct peer *p, struct session *session)
 	p->session = session;
 	p->in_flight = 0;
 	p->place.unsent = p->place.owed;
-	/* The first receipt says what came by the stream before: nothing else
-	 * does. */
+	/* The first receipt says what came by the streams before, and nothing
+	 * else does: it waits until all of that is shown. */
 	p->receipt_due = session != NULL;
+	p->due_from = p->last_text;
 }
 
 void

@@ -107,6 +107,41 @@ test_protocol(void)
 	stage_close(&s);
 }
 
+/* Its text comes before its path is up again: ui, which has forgotten it, is
+ * told who it is first. */
+static void
+test_back(void)
+{
+	struct ipc_message_in in;
+	struct stage s;
+
+	set_up(&s);
+	unlist(&s);
+	stage_path(&s, PATH_FAILED);
+	stage_hear(&s, 1, "from the void");
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 0);
+	stage_path(&s, PATH_UP);
+	CU_ASSERT_PTR_NOT_NULL(stage_ui(&s, IPC_MESSAGE, &in));
+	stage_close(&s);
+}
+
+/* And one that leaves again, before there is a path, is not lost. */
+static void
+test_gone_again(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	unlist(&s);
+	stage_path(&s, PATH_FAILED);
+	stage_hear(&s, 1, "from the void");
+	stage_path(&s, PATH_FAILED);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 1);
+	stage_close(&s);
+}
+
 void
 left_suite(void)
 {
@@ -117,4 +152,6 @@ left_suite(void)
 	CU_add_test(suite, "lost", test_lost);
 	CU_add_test(suite, "silent", test_silent);
 	CU_add_test(suite, "its session broke", test_protocol);
+	CU_add_test(suite, "a text before the path is back", test_back);
+	CU_add_test(suite, "a text, and gone again", test_gone_again);
 }
