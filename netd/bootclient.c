@@ -1,6 +1,6 @@
 /*
- * A client's session with the bootnode: heartbeats, SYNC, LEAVE, and what
- * comes from it. See bootclient.h and bootclient_parts.h.
+ * A client's session with the bootnode: heartbeats, LEAVE, and what comes from
+ * it. See bootclient.h and bootclient_parts.h.
  */
 #include "netd/bootclient_parts.h"
 
@@ -14,24 +14,8 @@ boot_next_counter(struct bootclient *b, uint64_t now)
 	return b->counter;
 }
 
-/* A SYNC is as long as it takes for the answer to be three times that: about
- * 100 bytes for each change. */
-static size_t
-sync_len(const struct bootclient *b)
-{
-	static const struct peer_id none;
-	uint32_t missing = b->room_version - b->version;
-	size_t len = WIRE_SYNC_MIN + BOOTMSG_ENTRY_MAX / WIRE_SYNC_FACTOR;
-
-	if (b->version == 0 || missing == 0 || missing > 64 ||
-	    memcmp(&b->after, &none, sizeof(none)) != 0)
-		return WIRE_MAX;
-	len += 40 * missing;
-	return len < WIRE_MAX ? len : WIRE_MAX;
-}
-
-static void
-send_control(struct bootclient *b, uint64_t now, enum wire_type type)
+void
+boot_send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 {
 	struct wire_control c = {
 		.type = type,
@@ -40,7 +24,7 @@ send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 		.version = b->version,
 		.echo = b->echo,
 		.after = b->after,
-		.len = sync_len(b),
+		.len = boot_sync_len(b),
 	};
 	uint8_t buf[WIRE_MAX];
 
@@ -119,7 +103,7 @@ start_leaving(struct bootclient *b, uint64_t now)
 	b->leave_until = now + patience;
 	b->leave_retry = patience / LEAVE_COPIES;
 	b->retry_at = now + b->leave_retry;
-	send_control(b, now, WIRE_LEAVE);
+	boot_send_control(b, now, WIRE_LEAVE);
 }
 
 int
@@ -245,40 +229,6 @@ session_ends(const struct bootclient *b)
 	    clock_min(b->rtt.smoothed, ANSWER_MAX);
 }
 
-/* The last answer is here, and there is more. */
-static void
-sync_on(struct bootclient *b, uint64_t now)
-{
-	b->sync_at = clock_max(now, b->synced_at + SYNC_REST);
-}
-
-/* Asks for what is missing, at once or when the last asking is over: which a
- * bootnode may say as often as it likes. */
-static void
-sync_soon(struct bootclient *b, uint64_t now)
-{
-	if (b->sync_at == CLOCK_NEVER)
-		sync_on(b, now);
-}
-
-int
-bootclient_version(struct bootclient *b, uint64_t now,
-    const struct ipc_boot_version *v)
-{
-	if (b->phase != BOOT_SESSION)
-		return 0;
-	b->version = v->version;
-	b->roster_from = v->from;
-	b->after = v->after;
-	if (v->sync == SYNC_ON)
-		sync_on(b, now);
-	else if (v->sync == SYNC_MISSING)
-		sync_soon(b, now);
-	else if (b->version >= b->room_version)
-		b->sync_at = CLOCK_NEVER;
-	return 0;
-}
-
 /* The answer to what had this counter is here. */
 static void
 measure(struct bootclient *b, uint64_t now, uint64_t counter)
@@ -314,14 +264,7 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	measure(b, now, c.counter);
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	b->echo = c.echo;
-	b->room_version = c.version;
-	if ((c.flags & ACK_AGAIN) != 0 &&
-	    (b->again_at == 0 || now - b->again_at >= AGAIN_REST)) {
-		b->again_at = now;
-		sync_on(b, now);
-	} else if (c.version != b->version) {
-		sync_soon(b, now);
-	}
+	boot_sync_acked(b, now, &c);
 }
 
 static void
@@ -441,7 +384,7 @@ bootclient_deadline(const struct bootclient *b)
 void
 boot_beat(struct bootclient *b, uint64_t now)
 {
-	send_control(b, now, WIRE_HEARTBEAT);
+	boot_send_control(b, now, WIRE_HEARTBEAT);
 	b->beat_at = now;
 	/* An answer puts this off to the next one. */
 	b->heartbeat_at = now +
@@ -459,11 +402,7 @@ session_timer(struct bootclient *b, uint64_t now)
 		bootclient_rejoin(b, now);
 		return;
 	}
-	if (now >= b->sync_at) {
-		send_control(b, now, WIRE_SYNC);
-		b->synced_at = now;
-		b->sync_at = now + boot_retry_time(b, SYNC_RETRY);
-	}
+	boot_sync_timer(b, now);
 	if (now >= b->heartbeat_at)
 		boot_beat(b, now);
 	boot_doubt_timer(b, now);
@@ -502,7 +441,7 @@ bootclient_timer(struct bootclient *b, uint64_t now)
 		if (now >= b->leave_until) {
 			b->phase = BOOT_GONE;
 		} else if (now >= b->retry_at) {
-			send_control(b, now, WIRE_LEAVE);
+			boot_send_control(b, now, WIRE_LEAVE);
 			b->retry_at = now + b->leave_retry;
 		}
 		break;

@@ -4,6 +4,7 @@
  *
  *	bootclient_join.c	HELLO, COOKIE, JOIN, WELCOME
  *	bootclient.c		the session, leaving, time
+ *	bootclient_sync.c	what is asked for with SYNC
  *	bootclient_doubt.c	REJECT and CHALLENGE, which anybody can send
  *	bootclient_relay.c	RELAY
  */
@@ -40,10 +41,20 @@ void boot_on_welcome(struct bootclient *, const uint8_t *packet, size_t len);
 void boot_lost(struct bootclient *, uint64_t now);
 /* Sends a HEARTBEAT now; what was left of the time to the next one is over. */
 void boot_beat(struct bootclient *, uint64_t now);
+/* Sends a HEARTBEAT, SYNC or LEAVE. */
+void boot_send_control(struct bootclient *, uint64_t now, enum wire_type);
 /* A packet's counter, of which the acknowledgement repeats it. */
 uint64_t boot_next_counter(struct bootclient *, uint64_t now);
 /* When what had no answer is sent again: not before this time. */
 uint64_t boot_retry_time(const struct bootclient *, uint64_t least);
+
+/* How many bytes a SYNC has now. */
+size_t boot_sync_len(const struct bootclient *);
+/* An acknowledgement says which version the room has. */
+void boot_sync_acked(struct bootclient *, uint64_t now,
+    const struct wire_control *);
+/* Sends a SYNC if it is time. */
+void boot_sync_timer(struct bootclient *, uint64_t now);
 
 /* A REJECT or CHALLENGE from the address of the session. */
 void boot_on_reject(struct bootclient *, uint64_t now, const uint8_t *packet,
