@@ -3,6 +3,7 @@
  */
 #include "common/siphash.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct state {
@@ -18,18 +19,17 @@ rotl(uint64_t x, int bits)
 static inline uint64_t
 load64le(const uint8_t *p)
 {
-	uint64_t v = 0;
+	uint64_t v;
 
-	for (int i = 7; i >= 0; i--)
-		v = v << 8 | p[i];
-	return v;
+	memcpy(&v, p, sizeof(v));
+	return le64toh(v);
 }
 
 static inline void
 store64le(uint8_t *p, uint64_t v)
 {
-	for (int i = 0; i < 8; i++, v >>= 8)
-		p[i] = (uint8_t)v;
+	v = htole64(v);
+	memcpy(p, &v, sizeof(v));
 }
 
 static inline void
