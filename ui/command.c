@@ -1,7 +1,7 @@
 /*
  * The slash commands. See command.h.
  */
-#include "ui/command.h"
+#include "ui/command_parts.h"
 
 #include "ui/answers.h"
 #include "ui/format.h"
@@ -13,12 +13,33 @@
 
 /* Of what was typed, in an error. */
 #define SHOWN_MAX 48
-/* Of the names of who is here, in an error. */
-#define NAMES_MAX 600
 /* Names of commands are short; a longer word is like none of them. */
 #define WORD_MAX 16
-/* Hex digits of an id that stand for a peer. */
-#define ID_DIGITS 8
+
+bool
+command_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void
+command_skip_blanks(const char **s, size_t *len)
+{
+	for (; *len > 0 && command_is_blank(**s); (*s)++)
+		(*len)--;
+}
+
+void
+command_usage_error(struct ui *ui, const struct command *c, const char *what)
+{
+	ui_line_error(ui, "%s: /%s %s", what, c->name, c->arguments);
+}
+
+bool
+command_is_word(const char *s, size_t len, const char *word)
+{
+	return len == strlen(word) && memcmp(s, word, len) == 0;
+}
 
 static void
 help_line(struct ui *ui, const struct command *c)
@@ -133,182 +154,6 @@ run_quit(struct ui *ui, const struct command *self, const char *args,
 	ui_quit(ui);
 }
 
-/* --- Commands that name a peer -------------------------------------------- */
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static void
-skip_blanks(const char **s, size_t *len)
-{
-	for (; *len > 0 && is_blank(**s); (*s)++)
-		(*len)--;
-}
-
-void
-command_quote(struct buf *out, const char *name)
-{
-	if (strpbrk(name, " \"\\") == NULL) {
-		buf_puts(out, name);
-		return;
-	}
-	buf_puts(out, "\"");
-	for (; *name != '\0'; name++) {
-		if (*name == '"' || *name == '\\')
-			buf_puts(out, "\\");
-		buf_put(out, name, 1);
-	}
-	buf_puts(out, "\"");
-}
-
-/* Takes a word, or what is in quotes, and the blanks after it. Returns false
- * if the quotes are not closed, or something follows them at once. */
-static bool
-take_name(struct buf *name, const char **args, size_t *len)
-{
-	bool quoted = *len > 0 && **args == '"';
-	const char *s = *args + quoted, *end = *args + *len;
-
-	for (; s < end && (quoted ? *s != '"' : !is_blank(*s)); s++) {
-		if (quoted && *s == '\\' && s + 1 < end)
-			s++;
-		buf_put(name, s, 1);
-	}
-	buf_put(name, "", 1);
-	if (quoted && (s == end || (s + 1 < end && !is_blank(s[1]))))
-		return false;
-	s += quoted;
-	*len = (size_t)(end - s);
-	*args = s;
-	skip_blanks(args, len);
-	return true;
-}
-
-static bool
-is_named(const struct peer *p, const char *name)
-{
-	char id[FORMAT_ID_MAX];
-
-	return strcmp(p->shown, name) == 0 ||
-	    (strlen(name) == ID_DIGITS &&
-		strncmp(format_hex(id, p->id.bytes, PEER_ID_LEN), name,
-		    ID_DIGITS) == 0);
-}
-
-/* Says that a name means nobody, or too many, and who is here. */
-static void
-not_one_peer(struct ui *ui, const char *name, size_t matches)
-{
-	char shown[SHOWN_MAX];
-	struct buf names = { 0 };
-	char id[FORMAT_ID_MAX];
-	size_t more = 0;
-
-	for (size_t i = 0; i < ui->model.high; i++) {
-		const struct peer *p = ui->model.peers[i];
-
-		if (p == NULL || !p->present)
-			continue;
-		if (names.len + strlen(p->shown) > NAMES_MAX) {
-			more++;
-			continue;
-		}
-		buf_puts(&names, names.len > 0 ? ", " : "");
-		if (p->known)
-			command_quote(&names, p->shown);
-		else
-			buf_printf(&names, "%.*s", ID_DIGITS,
-			    format_hex(id, p->id.bytes, PEER_ID_LEN));
-	}
-	if (more > 0)
-		buf_printf(&names, " and %zu more", more);
-	buf_put(&names, "", 1);
-	text_excerpt(shown, sizeof(shown), name, strlen(name));
-	if (names.len == 1)
-		ui_line_error(ui, "nobody else is here");
-	else
-		ui_line_error(ui, "%s is called %s. Here: %s",
-		    matches > 1 ? "more than one" : "nobody", shown,
-		    names.bytes);
-	buf_free(&names);
-}
-
-/* The peer that the first argument names, or NULL after an error. args moves
- * to what follows it. */
-static const struct peer *
-take_peer(struct ui *ui, const struct command *c, const char **args,
-    size_t *len)
-{
-	const struct peer *found = NULL;
-	struct buf name = { 0 };
-	size_t matches = 0;
-
-	if (!take_name(&name, args, len)) {
-		ui_line_error(ui, "the quotes of the name end nowhere: /%s %s",
-		    c->name, c->arguments);
-		buf_free(&name);
-		return NULL;
-	}
-	for (size_t i = 0; i < ui->model.high; i++) {
-		const struct peer *p = ui->model.peers[i];
-
-		if (p == NULL || !p->present || !is_named(p, name.bytes))
-			continue;
-		found = p;
-		matches++;
-	}
-	if (matches != 1)
-		not_one_peer(ui, name.bytes, matches);
-	buf_free(&name);
-	return matches == 1 ? found : NULL;
-}
-
-static void
-usage_error(struct ui *ui, const struct command *c, const char *what)
-{
-	ui_line_error(ui, "%s: /%s %s", what, c->name, c->arguments);
-}
-
-static void
-run_msg(struct ui *ui, const struct command *self, const char *args, size_t len)
-{
-	const struct peer *p = take_peer(ui, self, &args, &len);
-
-	if (p == NULL)
-		return;
-	if (len == 0)
-		usage_error(ui, self, "no text to send");
-	else
-		ui_say_as(ui, 0, p, args, len);
-}
-
-static bool
-is_word(const char *s, size_t len, const char *word)
-{
-	return len == strlen(word) && memcmp(s, word, len) == 0;
-}
-
-static void
-run_verify(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
-{
-	const struct peer *p = take_peer(ui, self, &args, &len);
-
-	if (p == NULL)
-		return;
-	if (len == 0)
-		ui_ask_safety(ui, p);
-	else if (is_word(args, len, "yes"))
-		ui_set_verified(ui, p, true);
-	else if (is_word(args, len, "no"))
-		ui_set_verified(ui, p, false);
-	else
-		usage_error(ui, self, "after the name comes yes or no");
-}
-
 /* --- The table ------------------------------------------------------------ */
 
 #define EVERYWHERE (COMMAND_CLIENT | COMMAND_BOOTNODE)
@@ -321,7 +166,7 @@ static const struct command commands[] = {
 	{ "me", "TEXT", "says what you do", COMMAND_CLIENT, COMMAND_NEEDED,
 	    run_me },
 	{ "msg", "NAME TEXT", "says it to one peer alone", COMMAND_CLIENT,
-	    COMMAND_NEEDED, run_msg },
+	    COMMAND_NEEDED, command_msg },
 	{ "nick", "NAME", "another name for you", COMMAND_CLIENT,
 	    COMMAND_NEEDED, run_nick },
 	{ "peers", "", "who is here, paths and fingerprints", COMMAND_CLIENT,
@@ -329,7 +174,7 @@ static const struct command commands[] = {
 	{ "status", "", "how things are", EVERYWHERE, COMMAND_BARE,
 	    run_status },
 	{ "verify", "NAME [yes|no]", "compare keys; yes: they are the same",
-	    COMMAND_CLIENT, COMMAND_NEEDED, run_verify },
+	    COMMAND_CLIENT, COMMAND_NEEDED, command_verify },
 	{ "fingerprint", "", "your own, to be compared", COMMAND_CLIENT,
 	    COMMAND_BARE, run_fingerprint },
 	{ "search", "TEXT", "finds it in what is above", TUI, COMMAND_NEEDED,
@@ -364,7 +209,7 @@ find(const struct ui *ui, const char *name, size_t len)
 	size_t at = 0;
 
 	while ((c = command_next(ui, &at)) != NULL)
-		if (is_word(name, len, c->name))
+		if (command_is_word(name, len, c->name))
 			return c;
 	return NULL;
 }
@@ -447,9 +292,9 @@ run(struct ui *ui, const char *line, size_t len)
 	size_t name_len = 0;
 	const char *name = line;
 
-	while (len > 0 && is_blank(line[len - 1]))
+	while (len > 0 && command_is_blank(line[len - 1]))
 		len--;
-	while (name_len < len && !is_blank(name[name_len]))
+	while (name_len < len && !command_is_blank(name[name_len]))
 		name_len++;
 	c = find(ui, name, name_len);
 	if (c == NULL) {
@@ -458,11 +303,11 @@ run(struct ui *ui, const char *line, size_t len)
 	}
 	line += name_len;
 	len -= name_len;
-	skip_blanks(&line, &len);
+	command_skip_blanks(&line, &len);
 	if (len > 0 && c->takes == COMMAND_BARE)
 		ui_line_error(ui, "/%s takes no argument", c->name);
 	else if (len == 0 && c->takes == COMMAND_NEEDED)
-		usage_error(ui, c, "usage");
+		command_usage_error(ui, c, "usage");
 	else
 		c->run(ui, c, line, len);
 }
@@ -470,7 +315,7 @@ run(struct ui *ui, const char *line, size_t len)
 bool
 command_is(const char *line, size_t len)
 {
-	skip_blanks(&line, &len);
+	command_skip_blanks(&line, &len);
 	return len > 0 && line[0] == '/' && (len == 1 || line[1] != '/');
 }
 
@@ -480,7 +325,7 @@ command_line(struct ui *ui, const char *line, size_t len)
 	const char *first = line;
 	size_t left = len;
 
-	skip_blanks(&first, &left);
+	command_skip_blanks(&first, &left);
 	if (left == 0)
 		return;
 	if (command_is(line, len))

@@ -1,0 +1,23 @@
+/*
+ * What the files of the commands share: command.c has the table and takes a
+ * line apart, command_peer.c has what names a peer.
+ */
+#ifndef UI_COMMAND_PARTS_H
+#define UI_COMMAND_PARTS_H
+
+#include "ui/command.h"
+
+bool command_is_blank(char);
+/* Moves to the first character that is none. */
+void command_skip_blanks(const char **s, size_t *len);
+bool command_is_word(const char *s, size_t len, const char *word);
+/* Says what is wrong with the arguments, and how they are. */
+void command_usage_error(struct ui *, const struct command *, const char *what);
+
+/* As struct command has them. */
+void command_msg(struct ui *, const struct command *, const char *args,
+    size_t len);
+void command_verify(struct ui *, const struct command *, const char *args,
+    size_t len);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * The slash commands that name a peer. See command_parts.h.
+ */
+#include "ui/command_parts.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+#include "ui/ui.h"
+
+#include <string.h>
+
+/* Of what was typed, in an error. */
+#define SHOWN_MAX 48
+/* Of the names of who is here, in an error. */
+#define NAMES_MAX 600
+/* Hex digits of an id that stand for a peer. */
+#define ID_DIGITS 8
+
+void
+command_quote(struct buf *out, const char *name)
+{
+	if (strpbrk(name, " \"\\") == NULL) {
+		buf_puts(out, name);
+		return;
+	}
+	buf_puts(out, "\"");
+	for (; *name != '\0'; name++) {
+		if (*name == '"' || *name == '\\')
+			buf_puts(out, "\\");
+		buf_put(out, name, 1);
+	}
+	buf_puts(out, "\"");
+}
+
+/* Takes a word, or what is in quotes, and the blanks after it. Returns false
+ * if the quotes are not closed, or something follows them at once. */
+static bool
+take_name(struct buf *name, const char **args, size_t *len)
+{
+	bool quoted = *len > 0 && **args == '"';
+	const char *s = *args + quoted, *end = *args + *len;
+
+	for (; s < end && (quoted ? *s != '"' : !command_is_blank(*s)); s++) {
+		if (quoted && *s == '\\' && s + 1 < end)
+			s++;
+		buf_put(name, s, 1);
+	}
+	buf_put(name, "", 1);
+	if (quoted && (s == end || (s + 1 < end && !command_is_blank(s[1]))))
+		return false;
+	s += quoted;
+	*len = (size_t)(end - s);
+	*args = s;
+	command_skip_blanks(args, len);
+	return true;
+}
+
+static bool
+is_named(const struct peer *p, const char *name)
+{
+	char id[FORMAT_ID_MAX];
+
+	return strcmp(p->shown, name) == 0 ||
+	    (strlen(name) == ID_DIGITS &&
+		strncmp(format_hex(id, p->id.bytes, PEER_ID_LEN), name,
+		    ID_DIGITS) == 0);
+}
+
+/* Says that a name means nobody, or too many, and who is here. */
+static void
+not_one_peer(struct ui *ui, const char *name, size_t matches)
+{
+	char shown[SHOWN_MAX];
+	struct buf names = { 0 };
+	char id[FORMAT_ID_MAX];
+	size_t more = 0;
+
+	for (size_t i = 0; i < ui->model.high; i++) {
+		const struct peer *p = ui->model.peers[i];
+
+		if (p == NULL || !p->present)
+			continue;
+		if (names.len + strlen(p->shown) > NAMES_MAX) {
+			more++;
+			continue;
+		}
+		buf_puts(&names, names.len > 0 ? ", " : "");
+		if (p->known)
+			command_quote(&names, p->shown);
+		else
+			buf_printf(&names, "%.*s", ID_DIGITS,
+			    format_hex(id, p->id.bytes, PEER_ID_LEN));
+	}
+	if (more > 0)
+		buf_printf(&names, " and %zu more", more);
+	buf_put(&names, "", 1);
+	text_excerpt(shown, sizeof(shown), name, strlen(name));
+	if (names.len == 1)
+		ui_line_error(ui, "nobody else is here");
+	else
+		ui_line_error(ui, "%s is called %s. Here: %s",
+		    matches > 1 ? "more than one" : "nobody", shown,
+		    names.bytes);
+	buf_free(&names);
+}
+
+/* The peer that the first argument names, or NULL after an error. args moves
+ * to what follows it. */
+static const struct peer *
+take_peer(struct ui *ui, const struct command *c, const char **args,
+    size_t *len)
+{
+	const struct peer *found = NULL;
+	struct buf name = { 0 };
+	size_t matches = 0;
+
+	if (!take_name(&name, args, len)) {
+		ui_line_error(ui, "the quotes of the name end nowhere: /%s %s",
+		    c->name, c->arguments);
+		buf_free(&name);
+		return NULL;
+	}
+	for (size_t i = 0; i < ui->model.high; i++) {
+		const struct peer *p = ui->model.peers[i];
+
+		if (p == NULL || !p->present || !is_named(p, name.bytes))
+			continue;
+		found = p;
+		matches++;
+	}
+	if (matches != 1)
+		not_one_peer(ui, name.bytes, matches);
+	buf_free(&name);
+	return matches == 1 ? found : NULL;
+}
+
+void
+command_msg(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	const struct peer *p = take_peer(ui, self, &args, &len);
+
+	if (p == NULL)
+		return;
+	if (len == 0)
+		command_usage_error(ui, self, "no text to send");
+	else
+		ui_say_as(ui, 0, p, args, len);
+}
+
+void
+command_verify(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	const struct peer *p = take_peer(ui, self, &args, &len);
+
+	if (p == NULL)
+		return;
+	if (len == 0)
+		ui_ask_safety(ui, p);
+	else if (command_is_word(args, len, "yes"))
+		ui_set_verified(ui, p, true);
+	else if (command_is_word(args, len, "no"))
+		ui_set_verified(ui, p, false);
+	else
+		command_usage_error(ui, self, "after the name comes yes or no");
+}
