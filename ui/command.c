@@ -6,7 +6,10 @@
 #include "ui/answers.h"
 #include "ui/format.h"
 #include "ui/text.h"
+#include "ui/typed.h"
 #include "ui/ui.h"
+
+#include "common/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -90,6 +93,13 @@ run_nick(struct ui *ui, const struct command *self, const char *args,
 }
 
 static void
+run_say(struct ui *ui, const struct command *self, const char *args, size_t len)
+{
+	(void)self;
+	ui_say(ui, args, len);
+}
+
+static void
 run_me(struct ui *ui, const struct command *self, const char *args, size_t len)
 {
 	(void)self;
@@ -165,6 +175,8 @@ static const struct command commands[] = {
 	    EVERYWHERE, COMMAND_OPTIONAL, run_help },
 	{ "me", "TEXT", "says what you do", COMMAND_CLIENT, COMMAND_NEEDED,
 	    run_me },
+	{ "say", "TEXT", "says TEXT, whatever it begins with",
+	    COMMAND_CLIENT | COMMAND_AS_IT_IS, COMMAND_NEEDED, run_say },
 	{ "msg", "NAME TEXT", "says it to one peer alone", COMMAND_CLIENT,
 	    COMMAND_NEEDED, command_msg },
 	{ "nick", "NAME", "another name for you", COMMAND_CLIENT,
@@ -285,12 +297,43 @@ no_such_command(struct ui *ui, const char *name, size_t len)
 
 /* --- A line --------------------------------------------------------------- */
 
+/* A further line would be said that may have been meant as a command, and for
+ * somebody else. how: to say it all the same. Returns true after an error. */
+static bool
+holds_command(struct ui *ui, const char *line, size_t len, const char *how)
+{
+	char shown[SHOWN_MAX];
+	size_t at, number = typed_command_in(line, len, 2, &at);
+
+	if (number == 0 || ui->mode == MODE_BOOTNODE)
+		return false;
+	ui_line_error(ui,
+	    "line %zu of it begins like a command: %s; nothing of it is sent. "
+	    "%s",
+	    number, text_excerpt(shown, sizeof(shown), line + at, len - at),
+	    how);
+	return true;
+}
+
+/* No slash: whoever reads it takes it for one. */
+static void
+only_alike(struct ui *ui, const char *line, size_t len)
+{
+	uint32_t c = 0;
+
+	utf8_decode(line, len, &c);
+	ui_line_error(ui,
+	    "it begins with U+%04X, which looks like a slash and is none; not "
+	    "sent: type / for a command, or /say before it to say it",
+	    (unsigned int)c);
+}
+
 static void
 run(struct ui *ui, const char *line, size_t len)
 {
 	const struct command *c;
-	size_t name_len = 0;
-	const char *name = line;
+	size_t name_len = 0, all_len = len;
+	const char *name = line, *all = line;
 
 	while (len > 0 && command_is_blank(line[len - 1]))
 		len--;
@@ -308,30 +351,36 @@ run(struct ui *ui, const char *line, size_t len)
 		ui_line_error(ui, "/%s takes no argument", c->name);
 	else if (len == 0 && c->takes == COMMAND_NEEDED)
 		command_usage_error(ui, c, "usage");
-	else
+	else if ((c->where & COMMAND_AS_IT_IS) != 0 ||
+	    !holds_command(ui, all, all_len,
+		"Each command is a message of its own"))
 		c->run(ui, c, line, len);
-}
-
-bool
-command_is(const char *line, size_t len)
-{
-	command_skip_blanks(&line, &len);
-	return len > 0 && line[0] == '/' && (len == 1 || line[1] != '/');
 }
 
 void
 command_line(struct ui *ui, const char *line, size_t len)
 {
-	const char *first = line;
-	size_t left = len;
+	static const char say[] = "With /say before it all is said as it is";
+	struct typed typed = typed_begin(line, len);
+	const char *first = line + typed.at;
+	size_t left = len - typed.at;
 
-	command_skip_blanks(&first, &left);
-	if (left == 0)
-		return;
-	if (command_is(line, len))
+	switch (typed.kind) {
+	case TYPED_NOTHING:
+		break;
+	case TYPED_COMMAND:
 		run(ui, first + 1, left - 1);
-	else if (*first == '/')
-		ui_say(ui, first + 1, left - 1);
-	else
-		ui_say(ui, line, len);
+		break;
+	case TYPED_ALIKE:
+		only_alike(ui, first, left);
+		break;
+	case TYPED_SLASHES:
+		if (!holds_command(ui, first, left, say))
+			ui_say(ui, first + 1, left - 1);
+		break;
+	case TYPED_TEXT:
+		if (!holds_command(ui, line, len, say))
+			ui_say(ui, line, len);
+		break;
+	}
 }

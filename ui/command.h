@@ -7,7 +7,6 @@
 
 #include "ui/buf.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct ui;
@@ -16,6 +15,8 @@ struct ui;
 #define COMMAND_CLIENT	 1u
 #define COMMAND_BOOTNODE 2u
 #define COMMAND_TUI_ONLY 4u /* of the views */
+/* Its argument is said whatever it and its lines begin with. */
+#define COMMAND_AS_IT_IS 8u
 
 enum command_arguments {
 	COMMAND_BARE, /* none */
@@ -37,19 +38,17 @@ struct command {
 /*
  * What a line of input means, valid UTF-8 without NUL:
  *
- *	/name arguments		a command; blanks before the slash and at the
- *				end do not matter
- *	//text			says "/text", blanks before it and all
- *	anything else		is said as it is; if it is empty or blank,
- *				nothing is
+ *	/name arguments		a command; blanks at the end do not matter
+ *	//text			says "/text"
+ *	anything else		is said as it is; if it is blank, nothing is
  *
- * A command that does not exist, or has arguments too few or too many, is an
- * error that names what was meant; it is never said.
+ * What shows nothing before the slash does not matter (typed.h). A command
+ * that does not exist, or has arguments too few or too many, is an error that
+ * names what was meant; it is never said. Nor is a line that only seems to
+ * begin with a slash, or a text of several lines of which a further one begins
+ * with one: /say says those.
  */
 void command_line(struct ui *, const char *line, size_t len);
-
-/* True if command_line() would take it for a command. */
-bool command_is(const char *line, size_t len);
 
 /* Those that are there in this mode and view, from *at on; NULL after the
  * last. *at is 0 at first. */

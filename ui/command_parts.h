@@ -7,6 +7,8 @@
 
 #include "ui/command.h"
 
+#include <stdbool.h>
+
 bool command_is_blank(char);
 /* Moves to the first character that is none. */
 void command_skip_blanks(const char **s, size_t *len);

@@ -77,6 +77,29 @@ def plain_commands(t):
 
 
 @test()
+def plain_hidden_command(t):
+    """What looks like a command to a person reaches nobody but whom it
+    names, whatever stands before the slash; /say says it."""
+    boot, anna, bert = pair(t)
+    cleo = Gochat(t, bert.host, "cleo", boot, ui="plain")
+    for one, other in ((cleo, b"anna"), (cleo, b"bert"), (anna, b"cleo"),
+                       (bert, b"cleo")):
+        one.wait_line(other, b"is here", timeout=15)
+    for before in ("\ufeff", "\xa0", "\u200b", "\u3000", "\x1b[31m"):
+        anna.raw(("%s/msg bert secret\n" % before).encode())
+    bert.poll(lambda: sum(b"(to you alone) <anna> secret" in line
+                          for line in bert.lines) == 5, 10, "all five")
+    anna.raw("\u2215msg bert secret\n".encode())
+    anna.wait_line(b"! line 6: it begins with U+2215, which looks like")
+    anna.raw(b"hello\r/msg bert secret\n")
+    anna.wait_line(b"! line 7: line 2 of it begins like a command")
+    anna.raw("/say \u2215that is all\n".encode())
+    cleo.wait_line("<anna> \u2215that is all".encode())
+    check(not any(b"secret" in line for line in cleo.lines),
+          "it was said to all: %r" % cleo.lines)
+
+
+@test()
 def plain_private_and_action(t):
     """/msg reaches one of two, marked as private; /me both, as an action;
     /nick shows to both."""

@@ -162,6 +162,10 @@ def tui_search(t):
     anna.wait_not("search:")
     anna.key("Escape")
     anna.wait("straw 49")
+    anna.line("/search NEEDLE")
+    anna.wait("needle 45")
+    anna.line("/me found it")
+    bert.wait("anna found it")
 
 
 @test()

@@ -95,6 +95,8 @@
 	X(text)               \
 	X(nick)               \
 	X(paint)              \
+	X(tui_typing)         \
+	X(typed)              \
 	X(wrap)               \
 	X(scrollback)         \
 	X(look)               \

@@ -2,11 +2,8 @@
  * The tui as a whole, without its process: what comes from cryptod and from
  * the keyboard goes in, and a terminal (libvterm) shows what comes out.
  */
-#include "ui/tui/tui.h"
-
 #include "tests/unit/hostile.h"
-#include "tests/unit/ui_fixture.h"
-#include "tests/unit/vt.h"
+#include "tests/unit/desk.h"
 
 #include "common/utf8.h"
 
@@ -18,111 +15,15 @@
 
 void tui_suite(void);
 
-struct stage {
-	struct fixture f;
-	struct vt vt;
-};
-
-/* Lets a frame's time pass and shows what was painted, all of it as it should
- * be. */
-static void
-show(struct stage *s)
-{
-	const char *bytes;
-
-	s->f.ui->now += 2 * TUI_FRAME_TIME;
-	ui_work(s->f.ui);
-	bytes = fixture_output(&s->f);
-	vt_write(&s->vt, bytes, strlen(bytes));
-	CU_ASSERT(vt_shows(&s->vt, &s->f.ui->tui->painter.shown));
-	CU_ASSERT_FALSE(s->f.ui->tui->changed);
-}
-
-static void
-open_stage(struct stage *s, unsigned int columns, unsigned int rows)
-{
-	struct terminal *t;
-
-	fixture_open(&s->f, MODE_CLIENT, UI_TUI);
-	t = &s->f.ui->tui->terminal;
-	t->columns = columns;
-	t->rows = rows;
-	vt_open(&s->vt, columns, rows);
-	fixture_tell_ready(&s->f);
-	fixture_tell_bootnode(&s->f, BOOT_JOINED);
-	show(s);
-}
-
-static void
-close_stage(struct stage *s)
-{
-	vt_close(&s->vt);
-	fixture_close(&s->f);
-}
-
-static void
-type(struct stage *s, const char *keys)
-{
-	tui_keys(s->f.ui, keys, strlen(keys));
-	show(s);
-}
-
-static void
-hear(struct stage *s, uint64_t seq, unsigned int flags, const char *text,
-    size_t len)
-{
-	struct ipc_message m = { .handle = 0x1001,
-		.flags = (uint8_t)flags,
-		.seq = seq };
-
-	CU_ASSERT_EQUAL(fixture_tell(&s->f, IPC_MESSAGE, &m, text, len), 0);
-}
-
-static void
-resize(struct stage *s, unsigned int columns, unsigned int rows)
-{
-	s->f.ui->tui->terminal.columns = columns;
-	s->f.ui->tui->terminal.rows = rows;
-	vt_resize(&s->vt, columns, rows);
-	tui_resized(s->f.ui);
-	show(s);
-}
-
-static void
-meet_bob(struct stage *s)
-{
-	CU_ASSERT(fixture_tell_peer(&s->f, 1, PEER_CONNECTED, "bob") == 0);
-}
-
-/* Takes all that was sent to cryptod so far. */
-static void
-drain(struct stage *s)
-{
-	struct ipc_message_in in;
-
-	while (fixture_next(&s->f, &in) != IPC_NONE)
-		;
-}
-
-/* A row of the terminal that holds the text, or -1. */
-static int
-row_with(struct stage *s, const char *text)
-{
-	for (int row = 0; row < s->vt.rows; row++)
-		if (strstr(vt_row(&s->vt, (unsigned int)row), text) != NULL)
-			return row;
-	return -1;
-}
-
 static void
 test_screen(void)
 {
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
-	hear(&s, 1, 0, "hello alice", 11);
-	show(&s);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_hear(&s, 1, 0, "hello alice", 11);
+	desk_show(&s);
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 0),
 	    " r\"om · alice · 0000 0000 · bootnode joined · 1 peer");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 21),
@@ -131,30 +32,30 @@ test_screen(void)
 	    "                                                            "
 	    "│ bob       D   12ms");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), ">");
-	close_stage(&s);
+	desk_close(&s);
 }
 
 static void
 test_say(void)
 {
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
-	type(&s, "hi b");
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_type(&s, "hi b");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), "> hi b");
-	type(&s, "ob\r");
+	desk_type(&s, "ob\r");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), ">");
-	CU_ASSERT(row_with(&s, "<alice> │ hi bob  waiting") > 0);
+	CU_ASSERT(desk_row_with(&s, "<alice> │ hi bob  waiting") > 0);
 	fixture_expect_next(&s.f, IPC_STATUS_ASK); /* a key was pressed */
 	fixture_expect_say(&s.f, 1, "hi bob");
 	CU_ASSERT_EQUAL(fixture_tell_sent(&s.f, 1, 1), 0);
-	show(&s);
-	CU_ASSERT(row_with(&s, "hi bob  sent") > 0);
+	desk_show(&s);
+	CU_ASSERT(desk_row_with(&s, "hi bob  sent") > 0);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&s.f, 1, 1), 0);
-	show(&s);
-	CU_ASSERT(row_with(&s, "hi bob  ✓1/1") > 0);
-	close_stage(&s);
+	desk_show(&s);
+	CU_ASSERT(desk_row_with(&s, "hi bob  ✓1/1") > 0);
+	desk_close(&s);
 }
 
 /* A name with spaces is in quotes wherever it is part of a sentence. */
@@ -162,59 +63,39 @@ static void
 test_names_in_sentences(void)
 {
 	static const char forged[] = "bob is marked as verified. carl";
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 120, 24);
+	desk_open(&s, 120, 24);
 	CU_ASSERT(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, forged) == 0);
-	hear(&s, 1, TEXT_FLAG_ACTION, "waves", 5);
-	show(&s);
-	CU_ASSERT(
-	    row_with(&s, "│ \"bob is marked as verified. carl\" is here") > 0);
-	CU_ASSERT(
-	    row_with(&s, "│ \"bob is marked as verified. carl\" waves") > 0);
-	close_stage(&s);
-}
-
-/* What is typed in a search is what is looked for, whatever lies in memory
- * behind it. */
-static void
-test_search_typed(void)
-{
-	struct stage s;
-
-	open_stage(&s, 80, 24);
-	for (int i = 0; i < 20; i++) {
-		type(&s, "\022日本語テキスト");
-		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->search.what,
-		    "日本語テキスト");
-		type(&s, "\025hello");
-		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->search.what, "hello");
-		type(&s, "\007");
-		CU_ASSERT_FALSE(s.f.ui->tui->search.active);
-	}
-	close_stage(&s);
+	desk_hear(&s, 1, TEXT_FLAG_ACTION, "waves", 5);
+	desk_show(&s);
+	CU_ASSERT(desk_row_with(&s,
+		      "│ \"bob is marked as verified. carl\" is here") > 0);
+	CU_ASSERT(desk_row_with(&s,
+		      "│ \"bob is marked as verified. carl\" waves") > 0);
+	desk_close(&s);
 }
 
 /* No frame within a 60th of a second of the last, and none for nothing. */
 static void
 test_frames(void)
 {
-	struct stage s;
+	struct desk s;
 	uint64_t put;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
-	show(&s);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_show(&s);
 	put = s.f.ui->out.put;
 	s.f.ui->now += 10 * TUI_FRAME_TIME;
 	ui_work(s.f.ui);
 	CU_ASSERT_EQUAL(s.f.ui->out.put, put);
-	hear(&s, 1, 0, "one", 3);
+	desk_hear(&s, 1, 0, "one", 3);
 	ui_work(s.f.ui);
 	CU_ASSERT(s.f.ui->out.put > put);
 	put = s.f.ui->out.put;
 	fixture_output(&s.f);
-	hear(&s, 2, 0, "two", 3);
+	desk_hear(&s, 2, 0, "two", 3);
 	ui_work(s.f.ui);
 	CU_ASSERT_EQUAL(s.f.ui->out.put, put);
 	CU_ASSERT_EQUAL(tui_deadline(s.f.ui), s.f.ui->now + TUI_FRAME_TIME);
@@ -223,11 +104,11 @@ test_frames(void)
 	CU_ASSERT(s.f.ui->out.put > put);
 	/* The one before is not written yet. */
 	put = s.f.ui->out.put;
-	hear(&s, 3, 0, "three", 5);
+	desk_hear(&s, 3, 0, "three", 5);
 	s.f.ui->now += TUI_FRAME_TIME;
 	ui_work(s.f.ui);
 	CU_ASSERT_EQUAL(s.f.ui->out.put, put);
-	close_stage(&s);
+	desk_close(&s);
 }
 
 /* A receipt says that the message was shown: after its frame is written. */
@@ -235,20 +116,20 @@ static void
 test_receipts(void)
 {
 	struct ipc_message_in in;
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
-	show(&s);
-	drain(&s);
-	hear(&s, 1, 0, "one", 3);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_show(&s);
+	desk_drain(&s);
+	desk_hear(&s, 1, 0, "one", 3);
 	s.f.ui->now += TUI_FRAME_TIME;
 	ui_work(s.f.ui);
 	CU_ASSERT_EQUAL(fixture_next(&s.f, &in), IPC_NONE);
 	fixture_output(&s.f);
 	ui_work(s.f.ui);
 	fixture_expect_next(&s.f, IPC_RECEIPT);
-	close_stage(&s);
+	desk_close(&s);
 }
 
 /* It came before and was shown, but the cryptod that had it receipted died:
@@ -256,19 +137,19 @@ test_receipts(void)
 static void
 test_receipt_again(void)
 {
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
-	hear(&s, 1, 0, "one", 3);
-	show(&s);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_hear(&s, 1, 0, "one", 3);
+	desk_show(&s);
 	ui_work(s.f.ui);
-	drain(&s);
-	hear(&s, 1, 0, "one", 3);
-	show(&s);
+	desk_drain(&s);
+	desk_hear(&s, 1, 0, "one", 3);
+	desk_show(&s);
 	ui_work(s.f.ui);
 	fixture_expect_next(&s.f, IPC_RECEIPT);
-	close_stage(&s);
+	desk_close(&s);
 }
 
 /* A frame that was never written has shown nothing. */
@@ -276,13 +157,13 @@ static void
 test_receipt_of_dropped_frame(void)
 {
 	struct ipc_message_in in;
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
-	show(&s);
-	drain(&s);
-	hear(&s, 1, 0, "one", 3);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_show(&s);
+	desk_drain(&s);
+	desk_hear(&s, 1, 0, "one", 3);
 	s.f.ui->now += TUI_FRAME_TIME;
 	ui_work(s.f.ui);
 	CU_ASSERT(output_pending(&s.f.ui->out));
@@ -290,10 +171,10 @@ test_receipt_of_dropped_frame(void)
 	ui_work(s.f.ui);
 	CU_ASSERT_EQUAL(fixture_next(&s.f, &in), IPC_NONE);
 	tui_resized(s.f.ui);
-	show(&s);
+	desk_show(&s);
 	ui_work(s.f.ui);
 	fixture_expect_next(&s.f, IPC_RECEIPT);
-	close_stage(&s);
+	desk_close(&s);
 }
 
 /* While nothing is painted, what comes may not push out what was not shown. */
@@ -301,34 +182,34 @@ static void
 test_full(void)
 {
 	static char text[TEXT_MAX];
-	struct stage s;
+	struct desk s;
 	uint64_t seq = 0;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
 	memset(text, 'x', sizeof(text));
 	while (ui_reads_cryptod(s.f.ui) && seq < UI_RECEIPTS_MAX)
-		hear(&s, ++seq, 0, text, sizeof(text));
+		desk_hear(&s, ++seq, 0, text, sizeof(text));
 	CU_ASSERT_FALSE(ui_reads_cryptod(s.f.ui));
 	CU_ASSERT(seq < UI_RECEIPTS_MAX);
 	CU_ASSERT_PTR_NOT_NULL(history_entry(&s.f.ui->tui->history, 1));
-	show(&s);
+	desk_show(&s);
 	CU_ASSERT(ui_reads_cryptod(s.f.ui));
-	close_stage(&s);
+	desk_close(&s);
 }
 
 /* Each hostile text, as a message, an action and a private one: every cell is
  * where it should be, no bell rings, nothing is answered. */
 static void
-hear_hostile(struct stage *s, const struct hostile *h, uint64_t *seq)
+hear_hostile(struct desk *s, const struct hostile *h, uint64_t *seq)
 {
 	size_t len = h->len;
 
-	hear(s, ++*seq, 0, h->bytes, len);
-	show(s);
-	hear(s, ++*seq, TEXT_FLAG_ACTION, h->bytes, len);
-	hear(s, ++*seq, TEXT_FLAG_PRIVATE, h->bytes, len);
-	show(s);
+	desk_hear(s, ++*seq, 0, h->bytes, len);
+	desk_show(s);
+	desk_hear(s, ++*seq, TEXT_FLAG_ACTION, h->bytes, len);
+	desk_hear(s, ++*seq, TEXT_FLAG_PRIVATE, h->bytes, len);
+	desk_show(s);
 }
 
 static void
@@ -338,20 +219,20 @@ test_hostile(void)
 		{ 33, 9 }, { 59, 12 }, { 121, 40 }, { 7, 4 }, { 1, 1 } };
 	struct hostile *all;
 	size_t count = hostile_read(&all);
-	struct stage s;
+	struct desk s;
 	uint64_t seq = 0;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
 	s.f.ui->tui->attention.how = NOTIFY_OFF;
 	for (size_t size = 0; size < sizeof(sizes) / sizeof(sizes[0]); size++) {
-		resize(&s, sizes[size][0], sizes[size][1]);
+		desk_resize(&s, sizes[size][0], sizes[size][1]);
 		for (size_t i = 0; i < count; i++) {
 			if (!all[i].valid)
 				continue; /* refused before it is here */
 			hear_hostile(&s, &all[i], &seq);
-			type(&s, "\033[5~");
-			type(&s, "\033[6~");
+			desk_type(&s, "\033[5~");
+			desk_type(&s, "\033[6~");
 			while (ui_work(s.f.ui),
 			    s.f.ui->receipt_count > 0 &&
 				fixture_output(&s.f)[0] != '\0')
@@ -359,7 +240,7 @@ test_hostile(void)
 		}
 	}
 	CU_ASSERT_EQUAL(s.vt.bells, 0);
-	close_stage(&s);
+	desk_close(&s);
 	hostile_free(all, count);
 }
 
@@ -370,9 +251,9 @@ test_hostile_names(void)
 	struct hostile *all;
 	size_t count = hostile_read(&all), len;
 	char nick[NICK_MAX];
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 40);
+	desk_open(&s, 80, 40);
 	for (uint32_t i = 0; i < count; i++) {
 		len = all[i].len < NICK_MAX ? all[i].len : NICK_MAX;
 		memcpy(nick, all[i].bytes, len);
@@ -383,12 +264,12 @@ test_hostile_names(void)
 		nick[len < NICK_MAX ? len : NICK_MAX - 1] = '\0';
 		CU_ASSERT(
 		    fixture_tell_peer(&s.f, i + 1, PEER_CONNECTED, nick) == 0);
-		show(&s);
+		desk_show(&s);
 	}
 	for (unsigned int columns = 60; columns < 140; columns += 7)
-		resize(&s, columns, 40);
+		desk_resize(&s, columns, 40);
 	CU_ASSERT_EQUAL(s.vt.bells, 0);
-	close_stage(&s);
+	desk_close(&s);
 	hostile_free(all, count);
 }
 
@@ -398,23 +279,23 @@ test_hostile_input(void)
 {
 	struct hostile *all;
 	size_t count = hostile_read(&all);
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
+	desk_open(&s, 80, 24);
 	for (size_t i = 0; i < count; i++) {
 		tui_keys(s.f.ui, "\033[200~", 6);
 		tui_keys(s.f.ui, all[i].bytes, all[i].len);
 		tui_keys(s.f.ui, "\033[201~", 6);
-		show(&s);
+		desk_show(&s);
 		if (s.f.ui->tui->question.kind == QUESTION_PASTE)
-			type(&s, "e");
-		resize(&s, 11, 9);
-		type(&s, "\001\006\006");
-		resize(&s, 80, 24);
-		type(&s, "\003"); /* empties the line */
+			desk_type(&s, "e");
+		desk_resize(&s, 11, 9);
+		desk_type(&s, "\001\006\006");
+		desk_resize(&s, 80, 24);
+		desk_type(&s, "\003"); /* empties the line */
 		question_end(&s.f.ui->tui->question);
 	}
-	close_stage(&s);
+	desk_close(&s);
 	hostile_free(all, count);
 }
 
@@ -422,21 +303,21 @@ static void
 test_any_size(void)
 {
 	static const char text[] = "日本語 and some more text";
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
+	desk_open(&s, 80, 24);
 	for (uint32_t i = 1; i < 40; i++)
 		CU_ASSERT(
 		    fixture_tell_peer(&s.f, i, PEER_CONNECTED, "peer") == 0);
-	hear(&s, 1, 0, text, strlen(text));
-	type(&s, "typed 日本語 text that is longer than a row of it");
+	desk_hear(&s, 1, 0, text, strlen(text));
+	desk_type(&s, "typed 日本語 text that is longer than a row of it");
 	for (unsigned int columns = 1; columns <= 120; columns += 3)
 		for (unsigned int rows = 1; rows <= 12; rows++)
-			resize(&s, columns, rows);
-	resize(&s, 80, 24);
-	CU_ASSERT(row_with(&s, " and ") > 0);
-	resize(&s, 1000, 2);
-	close_stage(&s);
+			desk_resize(&s, columns, rows);
+	desk_resize(&s, 80, 24);
+	CU_ASSERT(desk_row_with(&s, " and ") > 0);
+	desk_resize(&s, 1000, 2);
+	desk_close(&s);
 }
 
 static void
@@ -444,15 +325,15 @@ test_links(void)
 {
 	static const char text[] = "https://example.org/aaaaaaaaaaaaaaaaaaaaa"
 				   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-	struct stage s;
+	struct desk s;
 	const char *bytes, *at;
 	char id[16];
 	int count = 0;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
-	show(&s);
-	hear(&s, 1, 0, text, strlen(text));
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_show(&s);
+	desk_hear(&s, 1, 0, text, strlen(text));
 	s.f.ui->now += TUI_FRAME_TIME;
 	ui_work(s.f.ui);
 	bytes = fixture_output(&s.f);
@@ -467,49 +348,30 @@ test_links(void)
 	}
 	CU_ASSERT(count >= 2);
 	CU_ASSERT_PTR_NOT_NULL(strstr(bytes, "\033]8;;\033\\"));
-	close_stage(&s);
-}
-
-/* The scrollback stays while much comes; a page is a page. */
-static void
-test_limit_of_line(void)
-{
-	static char line[TEXT_MAX + 2];
-	struct stage s;
-	size_t len;
-
-	open_stage(&s, 80, 24);
-	memset(line, 'x', TEXT_MAX);
-	CU_ASSERT(editor_set(line, TEXT_MAX, TEXT_MAX));
-	type(&s, "y");
-	editor_text(&len);
-	CU_ASSERT_EQUAL(len, TEXT_MAX);
-	CU_ASSERT(row_with(&s, "at most 16384 bytes") >= 0 ||
-	    row_with(&s, "0 bytes left") >= 0);
-	close_stage(&s);
+	desk_close(&s);
 }
 
 static void
 test_mention(void)
 {
-	struct stage s;
+	struct desk s;
 
-	open_stage(&s, 80, 24);
-	meet_bob(&s);
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
 	s.f.ui->now += ATTENTION_LOOK;
 	s.f.ui->tui->attention.how = NOTIFY_BELL;
-	hear(&s, 1, 0, "nothing", 7);
-	show(&s);
+	desk_hear(&s, 1, 0, "nothing", 7);
+	desk_show(&s);
 	CU_ASSERT_EQUAL(s.vt.bells, 0);
-	hear(&s, 2, 0, "Alice?", 6);
-	show(&s);
+	desk_hear(&s, 2, 0, "Alice?", 6);
+	desk_show(&s);
 	CU_ASSERT_EQUAL(s.vt.bells, 1);
-	hear(&s, 3, TEXT_FLAG_PRIVATE, "psst", 4);
+	desk_hear(&s, 3, TEXT_FLAG_PRIVATE, "psst", 4);
 	s.f.ui->now += ATTENTION_REST;
-	hear(&s, 4, TEXT_FLAG_PRIVATE, "psst", 4);
-	show(&s);
+	desk_hear(&s, 4, TEXT_FLAG_PRIVATE, "psst", 4);
+	desk_show(&s);
 	CU_ASSERT_EQUAL(s.vt.bells, 2);
-	close_stage(&s);
+	desk_close(&s);
 }
 
 void
@@ -520,7 +382,6 @@ tui_suite(void)
 	CU_add_test(s, "the screen", test_screen);
 	CU_add_test(s, "saying", test_say);
 	CU_add_test(s, "names in sentences", test_names_in_sentences);
-	CU_add_test(s, "typing in a search", test_search_typed);
 	CU_add_test(s, "frames", test_frames);
 	CU_add_test(s, "receipts", test_receipts);
 	CU_add_test(s, "a receipt that is owed again", test_receipt_again);
@@ -532,6 +393,5 @@ tui_suite(void)
 	CU_add_test(s, "hostile input", test_hostile_input);
 	CU_add_test(s, "any size", test_any_size);
 	CU_add_test(s, "links", test_links);
-	CU_add_test(s, "the longest line", test_limit_of_line);
 	CU_add_test(s, "mentions", test_mention);
 }

@@ -4,6 +4,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/command.h"
+#include "ui/typed.h"
 
 #include "common/log.h"
 
@@ -78,7 +79,8 @@ enter(struct ui *ui)
 	scroll_to_bottom(&ui->tui->scroll);
 	if (len == 0)
 		return;
-	if (!command_is(text, len) && !ui_takes_lines(ui)) {
+	if (typed_begin(text, len).kind != TYPED_COMMAND &&
+	    !ui_takes_lines(ui)) {
 		tui_hint(ui, "too much waits to be sent: the line stays here");
 		return;
 	}
@@ -205,6 +207,7 @@ compose(struct ui *ui, const struct key_event *event)
 		break;
 	case KEY_CTRL_R:
 		tui_search(ui, "", 0);
+		ui->tui->search.typing = true;
 		break;
 	case KEY_ESCAPE:
 	case KEY_CTRL_G:
@@ -268,6 +271,28 @@ search_key(struct ui *ui, const struct key_event *event)
 	}
 }
 
+/* What was looked for by /search is found: the keys that look further do, and
+ * any other has its usual meaning, the first character of a text among them. */
+static void
+found_key(struct ui *ui, const struct key_event *event)
+{
+	switch (event->kind) {
+	case KEY_CTRL_R:
+	case KEY_CTRL_S:
+	case KEY_ENTER:
+	case KEY_ESCAPE:
+	case KEY_CTRL_C:
+	case KEY_CTRL_D:
+	case KEY_CTRL_G:
+		search_key(ui, event);
+		break;
+	default:
+		search_end(&ui->tui->search, &ui->tui->scroll, false);
+		compose(ui, event);
+		break;
+	}
+}
+
 static void
 operate(struct ui *ui, const struct key_event *event)
 {
@@ -276,6 +301,14 @@ operate(struct ui *ui, const struct key_event *event)
 
 	if (q || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
 		ui_quit(ui);
+}
+
+static void
+paste(struct ui *ui, const struct key_event *event)
+{
+	if (ui->tui->search.active)
+		search_end(&ui->tui->search, &ui->tui->scroll, false);
+	question_paste(ui, event->bytes, event->len, event->truncated);
 }
 
 static void
@@ -291,12 +324,14 @@ act(struct ui *ui, const struct key_event *event)
 		operate(ui, event);
 	else if (is_scroll(event->kind))
 		scroll(ui, event->kind);
-	else if (event->kind == KEY_PASTE && !t->search.active)
-		question_paste(ui, event->bytes, event->len, event->truncated);
+	else if (event->kind == KEY_PASTE && !t->search.typing)
+		paste(ui, event);
 	else if (t->question.kind != QUESTION_NONE)
 		question_key(ui, event);
-	else if (t->search.active)
+	else if (t->search.typing)
 		search_key(ui, event);
+	else if (t->search.active)
+		found_key(ui, event);
 	else
 		compose(ui, event);
 }

@@ -6,6 +6,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/command.h"
+#include "ui/typed.h"
 
 #include "common/log.h"
 
@@ -65,15 +66,20 @@ ask_paste(struct question *q, bool truncated)
 {
 	size_t lines = line_count(q->paste, q->len);
 	size_t parts = part_count(q->paste, q->len);
-	char as[40] = "";
+	size_t command = typed_command_in(q->paste, q->len, 1, NULL);
+	char as[40] = "", what[60] = "y sends";
 
 	if (parts > 1)
 		snprintf(as, sizeof(as), " as %zu messages", parts);
+	if (command > 0)
+		snprintf(what, sizeof(what),
+		    "Line %zu begins like a command: s says all", command);
+	q->commands = command > 0;
 	q->kind = QUESTION_PASTE;
 	snprintf(q->text, sizeof(q->text),
-	    "Send %s%zu line%s, %zu bytes%s? y sends, e edits, n drops",
+	    "Send %s%zu line%s, %zu bytes%s? %s, e edits, n drops",
 	    truncated ? "the first " : "", lines, lines == 1 ? "" : "s", q->len,
-	    as);
+	    as, what);
 }
 
 void
@@ -126,7 +132,7 @@ answer_paste(struct ui *ui, char key)
 {
 	struct question *q = &ui->tui->question;
 
-	if (key == 'y')
+	if (key == (q->commands ? 's' : 'y'))
 		send_paste(ui, q);
 	else if (key == 'e' && !editor_insert(q->paste, q->len))
 		ui_error(ui,

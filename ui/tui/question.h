@@ -27,13 +27,15 @@ struct question {
 	char text[256]; /* the question itself, safe */
 	char *paste;	/* what was pasted; it ends with the question */
 	size_t len;
+	bool commands;	   /* a line of it begins like a command */
 	struct peer_id id; /* whose key */
 	char typed[8];	   /* of the word */
 };
 
 /*
- * Text came at once, as keys.h gives it. A single line goes into the input line; of several it is
- * asked whether to send them. truncated: there was more than was kept.
+ * Text came at once, as keys.h gives it. A single line goes into the input
+ * line; of several it is asked whether to send them, and with another key if
+ * one of them begins like a command. truncated: there was more than was kept.
  */
 void question_paste(struct ui *, const char *text, size_t len, bool truncated);
 /* Whether the number that was shown is the one the peer sees; not while

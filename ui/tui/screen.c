@@ -44,7 +44,7 @@ screen_input(const struct ui *ui)
 	const struct tui *t = ui->tui;
 	struct inputline line = { .prompt = "> " };
 
-	if (t->search.active) {
+	if (t->search.typing) {
 		line.prompt = "search: ";
 		line.text = t->search.what;
 		line.len = line.cursor = strlen(t->search.what);

@@ -1,6 +1,6 @@
 /*
- * Searching the scrollback: as what is looked for is typed, from the newest
- * entry to older ones and back.
+ * Searching the scrollback: as what is looked for is typed, or for what the
+ * command /search names, from the newest entry to older ones and back.
  */
 #ifndef UI_TUI_SEARCH_H
 #define UI_TUI_SEARCH_H
@@ -11,6 +11,7 @@
 
 struct search {
 	bool active;
+	bool typing; /* what is typed is what is looked for */
 	bool failed; /* there is nothing further that way */
 	char what[SEARCH_MAX];
 	uint64_t entry;	      /* found; 0: nothing */

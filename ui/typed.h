@@ -1,0 +1,47 @@
+/*
+ * What a line is that somebody typed, pasted or piped: a command, a text, or
+ * a text that a person would take for a command. This is the one rule of the
+ * plain view and the tui, so that nothing that was meant as a command is said
+ * to the room. In json a text is a text, whatever it begins with.
+ */
+#ifndef UI_TYPED_H
+#define UI_TYPED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum typed_kind {
+	TYPED_NOTHING, /* blank: there is nothing to see */
+	TYPED_TEXT,
+	TYPED_COMMAND, /* begins with a slash */
+	TYPED_SLASHES, /* begins with two: a text that begins with one */
+	TYPED_ALIKE    /* begins with what looks like a slash and is none */
+};
+
+struct typed {
+	enum typed_kind kind;
+	size_t at; /* of the first character that shows, in bytes */
+};
+
+/*
+ * How a line begins, valid UTF-8 without NUL. What shows nothing of its own
+ * before the first character does not count: blanks of any kind, controls and
+ * sequences that set colours, invisible, unassigned and private characters,
+ * marks without a base.
+ */
+struct typed typed_begin(const char *line, size_t len);
+
+/*
+ * The number, from 1, of the first line of a text, from that line on, that
+ * begins as a command does or seems to; 0 if there is none. A line ends with
+ * whatever anybody takes for its end. Sets *at to where it begins, unless at
+ * is NULL.
+ */
+size_t typed_command_in(const char *text, size_t len, size_t from, size_t *at);
+
+/* True for a character that looks like a slash, is none, and is no letter
+ * of any script. */
+bool typed_is_alike(uint32_t code_point);
+
+#endif
