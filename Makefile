@@ -109,7 +109,7 @@ endif
 
 # Which process may link what is the design's word, not the linker's.
 LIBS_common	= $(shell $(PKGCONF) --libs libseccomp libbsd)
-LIBS_launcher	= $(LIBS_common)
+LIBS_launcher	= $(LIBS_common) $(shell $(PKGCONF) --libs libutf8proc)
 LIBS_netd	= $(LIBS_common)
 LIBS_cryptod	= $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
 LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
@@ -122,7 +122,7 @@ LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit \
 PROGRAMS = $(BIN)/gochat $(BIN)/gochat-netd $(BIN)/gochat-cryptod \
 	   $(BIN)/gochat-ui
 
-src	= $(filter-out %/gen_confusables.c,$(wildcard $(1)/*.c))
+src	= $(filter-out $(1)/gen_%.c,$(wildcard $(1)/*.c))
 objs	= $(patsubst %.c,$(BUILD)/%.o,$(call src,$(1)))
 parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
 
@@ -160,17 +160,20 @@ $(BUILD)/prefix: FORCE
 $(BUILD)/launcher/spawn.o $(BUILD)/launcher/main.o: $(BUILD)/prefix
 FORCE:
 
-# The look-alike characters of UTS #39, read from ICU while building; ICU
-# is not linked into any program.
-$(BUILD)/ui/gen_confusables: ui/gen_confusables.c
-	@mkdir -p $(@D)
-	$(call say,CC,$<)
-	$(Q)$(CC_FOR_BUILD) -D_GNU_SOURCE -std=gnu17 -O1 $(WARNINGS) -o $@ $< \
-	    $(shell $(PKGCONF_FOR_BUILD) --libs icu-i18n icu-uc)
-$(BUILD)/ui/confusables.inc: $(BUILD)/ui/gen_confusables
+# The look-alike characters of UTS #39, and which letters join, read from ICU
+# while building; ICU is not linked into any program.
+$(BUILD)/%.inc: $(BUILD)/%.gen
 	$(call say,GEN,$@)
 	$(Q)$< > $@.new && mv $@.new $@
+$(BUILD)/ui/confusables.gen: ui/gen_confusables.c
+$(BUILD)/launcher/context.gen: launcher/gen_context.c launcher/context.h
+$(BUILD)/%.gen:
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC_FOR_BUILD) -D_GNU_SOURCE -I. -std=gnu17 -O1 $(WARNINGS) -o $@ \
+	    $< $(shell $(PKGCONF_FOR_BUILD) --libs icu-i18n icu-uc)
 $(BUILD)/ui/nick.o: $(BUILD)/ui/confusables.inc
+$(BUILD)/launcher/free_form.o: $(BUILD)/launcher/context.inc
 
 # What a shell completes comes from the table of options, as all else that is
 # said of them.

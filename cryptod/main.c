@@ -18,7 +18,7 @@ struct start { /* in secret memory */
 	struct passphrase passphrase;
 };
 
-/* The launcher opened the file or the pipe; it never read it. */
+/* A child of the launcher put it there, as it is used. */
 static void
 read_passphrase(struct passphrase *passphrase, bool wanted)
 {
@@ -35,10 +35,6 @@ read_passphrase(struct passphrase *passphrase, bool wanted)
 			    strerror(errno));
 		len += n > 0 ? (size_t)n : 0;
 	}
-	if (len > 0 && bytes[len - 1] == '\n')
-		len--;
-	if (len > 0 && bytes[len - 1] == '\r')
-		len--;
 	if (len > PASSPHRASE_MAX)
 		fatal("the passphrase is longer than %d bytes", PASSPHRASE_MAX);
 	if (wanted && len == 0)

@@ -9,6 +9,7 @@
 #include <bsd/string.h>
 
 #include "common/utf8.h"
+#include "launcher/opaque_string.h"
 
 /* Code points without control characters; -1 if there are, or no UTF-8. */
 static int
@@ -94,14 +95,33 @@ parse_listen(const struct options *o, const struct option_spec *spec,
 	}
 }
 
+static int
+parse_room(const struct option_spec *spec, const char *text, char *room,
+    char why[OPTION_WHY_MAX])
+{
+	enum opaque_fault fault;
+	uint32_t culprit;
+	size_t n;
+
+	fault = opaque_string(room, spec->max, text, strlen(text), &culprit);
+	if (fault == OPAQUE_OK)
+		return 0;
+	n = strlcpy(why, opaque_fault_text(fault), OPTION_WHY_MAX);
+	if (culprit != 0)
+		(void)snprintf(why + n, OPTION_WHY_MAX - n, ", U+%04X",
+		    (unsigned int)culprit);
+	return -1;
+}
+
 int
 option_parse(struct options *o, const struct option_spec *spec,
-    const char *text)
+    const char *text, char why[OPTION_WHY_MAX])
 {
 	void *field = (char *)o + spec->offset;
 	size_t len = strlen(text);
 	int columns;
 
+	why[0] = '\0';
 	switch (spec->kind) {
 	case KIND_CHOICE:
 		return parse_choice(spec->choices, text, field);
@@ -121,10 +141,8 @@ option_parse(struct options *o, const struct option_spec *spec,
 		if (columns < (int)spec->min || columns > (int)spec->max)
 			return -1;
 		break;
-	case KIND_TEXT:
-		if (!utf8_valid(text, len))
-			return -1;
-		/* FALLTHROUGH */
+	case KIND_ROOM:
+		return parse_room(spec, text, field, why);
 	case KIND_PATH:
 		if (len < spec->min || len > spec->max)
 			return -1;

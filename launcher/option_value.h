@@ -6,12 +6,15 @@
 
 #include "launcher/options.h"
 
+#define OPTION_WHY_MAX 128 /* bytes, with the NUL */
+
 /*
  * Checks a text and stores it in the option's field. Addresses without a port
  * take o->bootnode_udp_port, and are added to those that are there. Returns 0,
- * or -1 if it is not what spec->want says.
+ * or -1 if it is not what spec->want says; why then says what is wrong with
+ * it, or "" where that says enough.
  */
 int option_parse(struct options *o, const struct option_spec *spec,
-    const char *text);
+    const char *text, char why[OPTION_WHY_MAX]);
 
 #endif

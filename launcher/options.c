@@ -223,7 +223,7 @@ take(struct parse *p, unsigned int id)
 	const struct option_spec *spec = &specs[id];
 	struct raw *raw = &p->raw[id];
 	const char *texts[] = { raw->text, raw->second };
-	char name[OPTION_NAME_MAX], quoted[QUOTED_MAX];
+	char name[OPTION_NAME_MAX], quoted[QUOTED_MAX], why[OPTION_WHY_MAX];
 
 	if ((spec->modes & 1U << p->o->mode) == 0) {
 		if (raw->origin.source == SOURCE_FLAG)
@@ -235,10 +235,11 @@ take(struct parse *p, unsigned int id)
 	p->o->origin[id] = raw->origin;
 	for (size_t i = 0; i < 2; i++)
 		if (texts[i] != NULL &&
-		    option_parse(p->o, spec, texts[i]) == -1)
-			return fail(p, "%s: %s: expected %s",
+		    option_parse(p->o, spec, texts[i], why) == -1)
+			return fail(p, "%s: %s: %s%sexpected %s",
 			    options_name(p->o, id, name, sizeof(name)),
-			    quote(texts[i], quoted), spec->want);
+			    quote(texts[i], quoted), why,
+			    *why != '\0' ? "; " : "", spec->want);
 	return 0;
 }
 
@@ -248,8 +249,10 @@ static void
 set_nick_from_login(struct options *o)
 {
 	const struct passwd *pw = getpwuid(getuid());
+	char why[OPTION_WHY_MAX];
 
-	if (pw == NULL || option_parse(o, &specs[OPT_NICK], pw->pw_name) == -1)
+	if (pw == NULL ||
+	    option_parse(o, &specs[OPT_NICK], pw->pw_name, why) == -1)
 		(void)strlcpy(o->nick, "anonymous", sizeof(o->nick));
 }
 

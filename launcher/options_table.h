@@ -9,7 +9,7 @@
  *   flag      name after "--", or NULL
  *   kind      how the value is checked: KIND_* below
  *   field     where in struct options it goes
- *   min, max  range of a number; length in bytes of a text or a path;
+ *   min, max  range of a number; length in bytes of a room's name or a path;
  *             columns of a nickname; lowest and highest port of an address
  *   choices   of a choice: its words, in the order of the enum
  *   modes     where it means something: FOR_*
@@ -37,7 +37,7 @@ X(BOOTNODE_UDP_PORT, "BOOTNODE_UDP_PORT", NULL, NUMBER,			\
 X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
     NULL, FOR_CLIENT, "HOST[:PORT]", NULL, "required",			\
     "the bootnode to meet the others at")				\
-X(ROOM, "ROOM", "room", TEXT, room, 1, ROOM_MAX,			\
+X(ROOM, "ROOM", "room", ROOM, room, 1, ROOM_MAX,			\
     NULL, FOR_CLIENT, "ROOM", NULL, "required",				\
     "name of the room to join")						\
 X(LOCAL_UDP_PORT, "LOCAL_UDP_PORT", "port", NUMBER, local_udp_port,	\
@@ -126,7 +126,7 @@ X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
 enum option_kind {
 	KIND_CHOICE,
 	KIND_NUMBER,
-	KIND_TEXT,
+	KIND_ROOM,
 	KIND_NICK,
 	KIND_HOST,
 	KIND_LISTEN,
@@ -141,7 +141,8 @@ enum option_kind {
 #define WANT_RANGE(min, max)	       WANT_STRING(min) " to " WANT_STRING(max)
 #define WANT_CHOICE(min, max, choices) "one of " choices
 #define WANT_NUMBER(min, max, choices) "a number from " WANT_RANGE(min, max)
-#define WANT_TEXT(min, max, choices)   WANT_RANGE(min, max) " bytes of UTF-8"
+#define WANT_ROOM(min, max, choices) \
+	WANT_RANGE(min, max) " bytes of UTF-8, no blank first or last"
 #define WANT_NICK(min, max, choices) \
 	WANT_RANGE(min, max) " columns of UTF-8 without control characters"
 #define WANT_HOST(min, max, choices) "host, host:port or [v6]:port"

@@ -5,6 +5,7 @@
 #include "launcher/passphrase.h"
 
 #include "launcher/needs.h"
+#include "launcher/opaque_string.h"
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,36 +22,53 @@
 
 #include <bsd/readpassphrase.h>
 
-/* How the child that asks ends. */
-enum asked {
-	ASKED_OK,
-	ASKED_NO_TERMINAL,
-	ASKED_EMPTY,
-	ASKED_TOO_LONG,
-	ASKED_INTERRUPTED,
-	ASKED_NO_PROCESS, /* errno says why */
-	ASKED_FAILED
+/* Bytes that are looked at: the one form may be far shorter than what was
+ * given. */
+#define GIVEN_MAX 4096
+/* Of what an error begins with: the reason after it fits, too. */
+#define SOURCE_MAX 384
+#define LINE_END   "\r\n"
+
+/* What an editor may put first, to say that the file is UTF-8. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
+/* How the child that gets the passphrase ends: so, or with NOT_OPAQUE and what
+ * is wrong with it, or with CALL_FAILED and errno. */
+enum outcome {
+	GOT_IT,
+	NO_TERMINAL,
+	NOTHING_TYPED,
+	INTERRUPTED,
+	MANY_LINES,
+	NOT_OPAQUE,
+	CALL_FAILED = 64
 };
 
-static const char *
-why_not(enum asked asked)
+static unsigned int
+call_failed(void)
 {
-	switch (asked) {
-	case ASKED_NO_TERMINAL:
+	return CALL_FAILED + (unsigned int)errno;
+}
+
+static const char *
+why_not(unsigned int outcome)
+{
+	if (outcome >= CALL_FAILED)
+		return needs_reason((int)(outcome - CALL_FAILED));
+	switch (outcome) {
+	case NO_TERMINAL:
 		return "no terminal to ask on, use --passphrase-file";
-	case ASKED_EMPTY:
+	case NOTHING_TYPED:
 		return "nothing was typed";
-	case ASKED_TOO_LONG:
-		return "expected at most 1024 bytes";
-	case ASKED_INTERRUPTED:
+	case INTERRUPTED:
 		return "interrupted";
-	case ASKED_NO_PROCESS:
-		return needs_reason(errno);
-	case ASKED_OK:
-	case ASKED_FAILED:
-		break;
+	case MANY_LINES:
+		return "expected one line";
+	case NOT_OPAQUE + OPAQUE_TOO_LONG:
+		return "expected at most 1024 bytes";
+	default:
+		return opaque_fault_text(outcome - NOT_OPAQUE);
 	}
-	return "could not ask";
 }
 
 static int
@@ -72,10 +90,6 @@ open_file(const char *file, char *err, size_t errlen)
 		    "passphrase file %s: others can "
 		    "read or write it (mode %04o): run chmod 600 on it",
 		    file, st.st_mode & 07777);
-	else if (st.st_size == 0 || st.st_size > PASSPHRASE_MAX)
-		(void)snprintf(err, errlen,
-		    "passphrase file %s: expected 1 to %d bytes", file,
-		    PASSPHRASE_MAX);
 	else
 		return fd;
 	if (fd != -1)
@@ -83,91 +97,139 @@ open_file(const char *file, char *err, size_t errlen)
 	return -1;
 }
 
-/* The child: ask, write, forget, end. */
-static _Noreturn void
-ask_child(int fd)
+/* What somebody types, with a NUL. */
+static unsigned int
+ask(char text[GIVEN_MAX + 1], size_t *len)
 {
-	/* One byte more than allowed, to see that it is too long. */
-	char typed[PASSPHRASE_MAX + 2];
-	enum asked asked = ASKED_FAILED;
-	size_t len;
+	if (readpassphrase("Passphrase of the room: ", text, GIVEN_MAX + 1,
+		RPP_REQUIRE_TTY) == NULL)
+		return errno == ENOTTY ? NO_TERMINAL
+		    : errno == EINTR   ? INTERRUPTED
+				       : call_failed();
+	*len = strlen(text);
+	return *len == 0 ? NOTHING_TYPED : GOT_IT;
+}
 
-	/* What is typed must reach no core file and no debugger. If the
-	 * launcher ends, readpassphrase(3) puts the terminal back. */
+/* The one line of a file, without its end and without the mark of an editor
+ * that is no part of the text. */
+static unsigned int
+read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
+{
+	size_t mark = sizeof(byte_order_mark) - 1;
+	ssize_t n;
+
+	for (*len = 0; *len < GIVEN_MAX; *len += (size_t)n) {
+		n = read(fd, text + *len, GIVEN_MAX - *len);
+		if (n == -1)
+			return call_failed();
+		if (n == 0)
+			break;
+	}
+	if (*len == GIVEN_MAX)
+		return NOT_OPAQUE + OPAQUE_TOO_LONG;
+	if (*len >= mark && memcmp(text, byte_order_mark, mark) == 0)
+		memmove(text, text + mark, *len -= mark);
+	while (*len > 0 && memchr(LINE_END, text[*len - 1], 2) != NULL)
+		(*len)--;
+	if (memchr(text, LINE_END[0], *len) != NULL ||
+	    memchr(text, LINE_END[1], *len) != NULL)
+		return MANY_LINES;
+	return GOT_IT;
+}
+
+/* The child: read or ask, write, forget, end. from is -1 to ask. */
+static _Noreturn void
+child(int from, int to)
+{
+	char given[GIVEN_MAX + 1], text[PASSPHRASE_MAX + 1];
+	unsigned int outcome;
+	uint32_t culprit;
+	size_t len = 0;
+
+	/* It must reach no core file and no debugger. If the launcher ends,
+	 * readpassphrase(3) puts the terminal back. */
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 ||
 	    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }) == -1)
-		_exit(ASKED_FAILED);
-	if (readpassphrase("Passphrase of the room: ", typed, sizeof(typed),
-		RPP_REQUIRE_TTY) == NULL) {
-		asked = errno == ENOTTY ? ASKED_NO_TERMINAL
-		    : errno == EINTR	? ASKED_INTERRUPTED
-					: ASKED_FAILED;
-	} else {
-		len = strlen(typed);
-		if (len == 0)
-			asked = ASKED_EMPTY;
-		else if (len > PASSPHRASE_MAX)
-			asked = ASKED_TOO_LONG;
-		else if (write(fd, typed, len) == (ssize_t)len)
-			asked = ASKED_OK;
+		_exit((int)call_failed());
+	outcome = from == -1 ? ask(given, &len) : read_line(from, given, &len);
+	if (outcome == GOT_IT) {
+		outcome =
+		    opaque_string(text, PASSPHRASE_MAX, given, len, &culprit);
+		if (outcome != OPAQUE_OK)
+			outcome += NOT_OPAQUE;
+		else if (write(to, text, strlen(text)) != (ssize_t)strlen(text))
+			outcome = call_failed();
 	}
-	explicit_bzero(typed, sizeof(typed));
-	_exit((int)asked);
+	explicit_bzero(given, sizeof(given));
+	explicit_bzero(text, sizeof(text));
+	_exit((int)outcome);
 }
 
 /* Start the child and wait for it. Returns how it ended. */
-static enum asked
-ask_by_child(int write_fd)
+static unsigned int
+get_by_child(int from, int to)
 {
 	int status;
 	pid_t pid;
 
 	pid = fork();
 	if (pid == 0)
-		ask_child(write_fd);
+		child(from, to);
 	if (pid == -1)
-		return ASKED_NO_PROCESS;
+		return call_failed();
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
-			return ASKED_FAILED;
+			return call_failed();
 	/* readpassphrase(3) restores the terminal, then dies of the signal. */
 	if (WIFSIGNALED(status))
-		return ASKED_INTERRUPTED;
-	return (enum asked)WEXITSTATUS(status);
+		return INTERRUPTED;
+	return (unsigned int)WEXITSTATUS(status);
 }
 
-int
-passphrase_open(int *fd, const char *file, bool ask, char *err, size_t errlen)
+/* As passphrase_open(), from an open file or, if from is -1, by asking. source
+ * is what an error begins with. */
+static int
+get(int *fd, int from, const char *source, char *err, size_t errlen)
 {
-	bool has_file = file != NULL && *file != '\0';
-	enum asked asked;
-	*fd = -1;
-	if (has_file && ask) {
-		(void)snprintf(err, errlen,
-		    "--passphrase: expected without a passphrase file");
-		return -1;
-	}
-	if (has_file) {
-		*fd = open_file(file, err, errlen);
-		return *fd == -1 ? -1 : 0;
-	}
-	if (!ask)
-		return 0;
+	unsigned int outcome;
 
 	/* In memory, and not in a pipe: a cryptod that is started anew reads
 	 * it again. */
 	*fd = memfd_create("passphrase", MFD_CLOEXEC);
 	if (*fd == -1) {
-		(void)snprintf(err, errlen, "--passphrase: %s",
+		(void)snprintf(err, errlen, "%s: %s", source,
 		    needs_reason(errno));
 		return -1;
 	}
-	asked = ask_by_child(*fd);
-	if (asked == ASKED_OK)
+	outcome = get_by_child(from, *fd);
+	if (outcome == GOT_IT)
 		return 0;
-	(void)snprintf(err, errlen, "--passphrase: %s", why_not(asked));
+	(void)snprintf(err, errlen, "%s: %s", source, why_not(outcome));
 	(void)close(*fd);
 	*fd = -1;
 	return -1;
+}
+
+int
+passphrase_open(int *fd, const char *file, bool asks, char *err, size_t errlen)
+{
+	char source[SOURCE_MAX];
+	int from, result;
+
+	*fd = -1;
+	if (file == NULL || *file == '\0')
+		return asks ? get(fd, -1, "--passphrase", err, errlen) : 0;
+	if (asks) {
+		(void)snprintf(err, errlen,
+		    "--passphrase: expected without a passphrase file");
+		return -1;
+	}
+	from = open_file(file, err, errlen);
+	if (from == -1)
+		return -1;
+	(void)snprintf(source, sizeof(source), "passphrase file %s", file);
+	result = get(fd, from, source, err, errlen);
+	(void)close(from);
+	return result;
 }

@@ -37,7 +37,7 @@ what_it_takes(const struct option_spec *spec)
 	case KIND_LISTEN:
 		return TAKES_LISTEN;
 	case KIND_NUMBER:
-	case KIND_TEXT:
+	case KIND_ROOM:
 	case KIND_NICK:
 	case KIND_HOST:
 	case KIND_KEY:

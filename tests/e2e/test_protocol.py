@@ -9,7 +9,7 @@ from hostile.channel import PROLOGUE, Channel
 from hostile.example import read_example
 from hostile.noise import Handshake
 from hostile.pair import chain_of
-from hostile.room import Person, Room, fingerprint, room_keys
+from hostile.room import Person, Room, fingerprint, one_form, room_keys
 from hostile.session import Attempt, Session
 from hostile.stream import Stream
 
@@ -108,6 +108,9 @@ def the_room(x):
         x.same(one.nick + "'s identity key", one.public)
         x.same(one.nick + "'s sealed card",
                x.room.seal_card(one.card, letter * 12))
+    typed = x.found["room name as typed"]
+    x.same("room name as typed", typed)
+    x.same("room name as used", one_form(typed.decode()))
     x.same("anna's fingerprint",
            HEX(fingerprint(x.anna.public).replace(" ", "")))
 

@@ -46,6 +46,30 @@ def room_of_50(t):
         check(len(told(one)) == PEOPLE - 1, "not told by all")
 
 
+# One name and one passphrase, as two systems and their editors write them.
+COMPOSED = "caf\u00e9 1", "sept canards mouill\u00e9s\n"
+DECOMPOSED = ("cafe\u0301\u30001",
+              "\ufeffsept\u00a0canards mouille\u0301s\r\n")
+
+
+@test()
+def room_of_one_name(t):
+    """Who means the same name and passphrase is in one room, whichever
+    characters they are made of."""
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    people = []
+    for nick, (room, text) in ("anna", COMPOSED), ("bert", DECOMPOSED):
+        secret = t.path("passphrase-of-" + nick, text, 0o600)
+        one = Gochat(t, net.a, nick, boot, *FAST, "--port", "0",
+                     "--passphrase-file", secret, room=room)
+        one.room = one.wait("ready")["room"]
+        check(one.room == COMPOSED[0], "%s is in %r" % (nick, one.room))
+        people.append(one)
+    meet(*people)
+    talk(people[0], people[1:], "the same room")
+
+
 @test()
 def room_of_a_bootnode(t):
     """The key of the bootnode is part of the room: whoever has met it and

@@ -60,7 +60,7 @@ def port_taken(t):
 def empty_passphrase(t):
     return (CLIENT + ["--passphrase-file",
                       t.path("passphrase", "\n", 0o600)],
-            new_state(t), b"the passphrase is empty")
+            new_state(t), b"/passphrase: it is empty")
 
 
 def bootnode_damaged(t):

@@ -15,7 +15,7 @@ from harness import check, check_equal, test
 COMMON = {"libc.so.6", "libseccomp.so.2"}
 BSD = {"libbsd.so.0"}
 NAMED = {
-    "gochat": COMMON | BSD,
+    "gochat": COMMON | BSD | {"libutf8proc.so.2"},
     "gochat-netd": COMMON | BSD,
     "gochat-cryptod": COMMON | {"libcrypto.so.3"},
     "gochat-ui": COMMON | BSD | {"libjansson.so.4", "libutf8proc.so.2",

@@ -168,13 +168,15 @@ test_every_source(void)
 
 /* ---- Values ---- */
 
-#define COLUMNS "1 to 32 columns of UTF-8 without control characters"
-#define DIGITS	"64 hexadecimal digits"
-#define PATH	"a path of 1 to 4095 bytes"
+#define COLUMNS	 "1 to 32 columns of UTF-8 without control characters"
+#define EXPECTED "; expected "
+#define DIGITS	 "64 hexadecimal digits"
+#define PATH	 "a path of 1 to 4095 bytes"
 
 /*
  * Give an option a value by its flag, if it has one. want is what the error
- * must expect, NULL if there is none; shown is the value there if it differs.
+ * must expect, after what is wrong with "it" if it says so, NULL if there is
+ * none; shown is the value there if it differs.
  */
 static void
 try_value(enum option_id id, const char *value, const char *shown,
@@ -196,9 +198,10 @@ try_value(enum option_id id, const char *value, const char *shown,
 	(void)snprintf(text, sizeof(text), "%s=%s", name, value);
 	trial_add(c->flag ? t.flags : t.env, text);
 	if (want != NULL)
-		(void)snprintf(err, sizeof(err), "%s%s: \"%s\": expected %s",
-		    name, c->flag ? "" : " in the environment",
-		    shown != NULL ? shown : value, want);
+		(void)snprintf(err, sizeof(err), "%s%s: \"%s\": %s%s", name,
+		    c->flag ? "" : " in the environment",
+		    shown != NULL ? shown : value,
+		    strncmp(want, "it ", 3) == 0 ? "" : "expected ", want);
 	trial_check_text(text, trial_run(&t), err);
 }
 
@@ -249,12 +252,20 @@ static const struct {
 	{ OPT_UI, "TUI", NULL, "one of plain|json|tui" },
 	{ OPT_RELAY, "x", NULL, "one of auto|never|only" },
 	{ OPT_LOG_LEVEL, "", NULL, "one of error|warn|info|debug" },
-	{ OPT_ROOM, "", NULL, BYTES },
-	{ OPT_ROOM, "\xc3\xa9\n\x1b\xf0\x9f\x98\x80", NULL, NULL },
-	{ OPT_ROOM, "a\xff", "a\\xff", BYTES },
-	{ OPT_ROOM, "\xc0\x80", "\\xc0\\x80", BYTES },
-	{ OPT_ROOM, "\xed\xa0\x80", "\\xed\\xa0\\x80", BYTES },
-	{ OPT_ROOM, "\xc3", "\\xc3", BYTES },
+	{ OPT_ROOM, "", NULL, "it is empty" EXPECTED BYTES },
+	{ OPT_ROOM, "\xc3\xa9 \xf0\x9f\x98\x80", NULL, NULL },
+	{ OPT_ROOM, "a\xff", "a\\xff", "it is not UTF-8" EXPECTED BYTES },
+	{ OPT_ROOM, " a", NULL, "it begins with a blank" EXPECTED BYTES },
+	{ OPT_ROOM, "a\xc2\xa0", "a\\xc2\\xa0",
+	    "it ends with a blank" EXPECTED BYTES },
+	{ OPT_ROOM, "a\x1b[1m", "a\\x1b[1m",
+	    "it has a control character in it, U+001B" EXPECTED BYTES },
+	{ OPT_ROOM,
+	    "\xef\xbb\xbf"
+	    "a",
+	    "\\xef\\xbb\\xbfa",
+	    "it has a character in it that is invisible, unassigned or "
+	    "otherwise not allowed by RFC 8264, U+FEFF" EXPECTED BYTES },
 	{ OPT_NICK, "", NULL, COLUMNS },
 	{ OPT_NICK, "12345678901234567890123456789012", NULL, NULL },
 	{ OPT_NICK, "123456789012345678901234567890123", NULL, COLUMNS },
@@ -294,13 +305,28 @@ try_length(enum option_id id, size_t max, const char *want)
 	try_value(id, value, NULL, NULL);
 }
 
+/* A room's name is stored in its one form. */
+static void
+test_room_form(void)
+{
+	struct trial t = { .flags = { "gochat" },
+		.env = { "BOOTNODE=b" },
+		.dotenv = "ROOM=caf\u00e9 1\n" };
+
+	trial_check_text("composed", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.room, "caf\u00e9 1");
+	t.env[1] = "ROOM=cafe\u0301\u30001";
+	trial_check_text("decomposed", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.room, "caf\u00e9 1");
+}
+
 static void
 test_values(void)
 {
 	for (size_t i = 0; i < sizeof(value_cases) / sizeof(*value_cases); i++)
 		try_value(value_cases[i].id, value_cases[i].value,
 		    value_cases[i].shown, value_cases[i].want);
-	try_length(OPT_ROOM, 256, BYTES);
+	try_length(OPT_ROOM, 256, "it is too long" EXPECTED BYTES);
 	try_length(OPT_LOG_FILE, 4095, PATH);
 }
 
@@ -345,5 +371,6 @@ options_suite(void)
 	CU_add_test(suite, "every source, by precedence", test_every_source);
 	CU_add_test(suite, "edges of numbers", test_number_ranges);
 	CU_add_test(suite, "other values", test_values);
+	CU_add_test(suite, "one form of a room's name", test_room_form);
 	CU_add_test(suite, "help", test_help);
 }

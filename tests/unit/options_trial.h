@@ -10,7 +10,7 @@
 #define ARGS_MAX 16
 
 /* What errors say is expected, typed in again from DESIGN.md section 8. */
-#define BYTES	"1 to 256 bytes of UTF-8"
+#define BYTES	"1 to 256 bytes of UTF-8, no blank first or last"
 #define HOST	"host, host:port or [v6]:port"
 #define ADDRESS "one or two numeric addresses: v4, v4:port or [v6]:port"
 

@@ -19,6 +19,8 @@
 
 void passphrase_suite(void);
 
+#define PASS(file, ask) passphrase_open(&fd, file, ask, f.err, sizeof(f.err))
+
 static void
 test_passphrase_file(void)
 {
@@ -28,7 +30,6 @@ test_passphrase_file(void)
 
 	folder_open(&f);
 	(void)snprintf(path, sizeof(path), "%s/p", f.path);
-#define PASS(file, ask) passphrase_open(&fd, file, ask, f.err, sizeof(f.err))
 	CU_ASSERT(PASS(NULL, false) == 0 && fd == -1);
 	CU_ASSERT(PASS("", false) == 0 && fd == -1);
 	CU_ASSERT(PASS(path, false) == -1 && fd == -1);
@@ -36,8 +37,8 @@ test_passphrase_file(void)
 	folder_put(&f, "p", "secret\n", 7);
 	CU_ASSERT(PASS(path, false) == 0);
 	CU_ASSERT(fcntl(fd, F_GETFD) == FD_CLOEXEC);
-	CU_ASSERT(
-	    read(fd, got, sizeof(got)) == 7 && memcmp(got, "secret\n", 7) == 0);
+	CU_ASSERT(pread(fd, got, sizeof(got), 0) == 6 &&
+	    memcmp(got, "secret", 6) == 0);
 	(void)close(fd);
 	CU_ASSERT(PASS(path, true) == -1 && fd == -1);
 	folder_check_error(&f, "--passphrase", "without a passphrase file");
@@ -54,13 +55,82 @@ test_passphrase_file(void)
 	CU_ASSERT(PASS(path, false) == 0 && close(fd) == 0);
 	folder_put(&f, "p", text, PASSPHRASE_MAX + 1);
 	CU_ASSERT(PASS(path, false) == -1);
-	folder_check_error(&f, path, "expected 1 to 1024 bytes");
-	folder_put(&f, "p", "", 0);
-	CU_ASSERT(PASS(path, false) == -1);
-	folder_check_error(&f, path, "expected 1 to 1024 bytes");
+	folder_check_error(&f, path, "expected at most 1024 bytes");
 	CU_ASSERT(PASS(f.path, false) == -1);
 	folder_check_error(&f, f.path, "regular file");
 	folder_remove(&f);
+}
+
+/* What files of this text, of len bytes, give: a passphrase or an error. */
+static void
+try_file(const char *text, size_t len, const char *want, const char *error)
+{
+	char path[300], got[64] = "";
+	struct folder f;
+	int fd;
+
+	folder_open(&f);
+	(void)snprintf(path, sizeof(path), "%s/p", f.path);
+	folder_put(&f, "p", text, len);
+	if (want != NULL) {
+		CU_ASSERT(PASS(path, false) == 0);
+		CU_ASSERT(pread(fd, got, sizeof(got) - 1, 0) > 0);
+		CU_ASSERT_STRING_EQUAL(got, want);
+		(void)close(fd);
+	} else {
+		CU_ASSERT(PASS(path, false) == -1 && fd == -1);
+		folder_check_error(&f, path, error);
+		CU_ASSERT_PTR_NULL(strstr(f.err, "seven"));
+	}
+	folder_remove(&f);
+}
+
+/* Files of the same passphrase give the same bytes, whoever wrote them. */
+static void
+test_files_alike(void)
+{
+	static const char *const alike[] = { "seven caf\u00e9s",
+		"seven caf\u00e9s\n", "seven caf\u00e9s\r\n",
+		"seven caf\u00e9s\r", "seven caf\u00e9s\n\n\r\n",
+		"\ufeffseven caf\u00e9s\r\n", "seven cafe\u0301s\n",
+		"seven\u3000cafe\u0301s" };
+
+	for (size_t i = 0; i < sizeof(alike) / sizeof(alike[0]); i++)
+		try_file(alike[i], strlen(alike[i]), "seven caf\u00e9s", NULL);
+}
+
+static void
+test_files_refused(void)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{ "", ": it is empty" },
+		{ "\n", ": it is empty" },
+		{ "\ufeff\r\n", ": it is empty" },
+		{ "seven ducks \n", ": it ends with a blank" },
+		{ "\u00a0seven ducks\n", ": it begins with a blank" },
+		{ "seven\tducks\n", ": it has a control character in it" },
+		{ "seven\xff\n", ": it is not UTF-8" },
+		{ "seven\u200bducks\n", ": it has a character in it that is" },
+		{ "seven \ufeffducks\n", ": it has a character in it that is" },
+		{ "seven\nducks\n", ": expected one line" },
+		{ "\nseven\n", ": expected one line" },
+		{ "seven\rducks", ": expected one line" },
+	};
+	static const char wide[] = "\xff\xfes\0e\0v\0";
+	char text[5000];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		try_file(cases[i].text, strlen(cases[i].text), NULL,
+		    cases[i].error);
+	try_file("seven\0ducks", 11, NULL, ": it has a control character");
+	try_file(wide, sizeof(wide), NULL, ": it is not UTF-8");
+	/* Nothing is left unread at the end. */
+	memset(text, '\n', sizeof(text));
+	memcpy(text, "seven", 5);
+	text[sizeof(text) - 1] = 'x';
+	try_file(text, sizeof(text), NULL, ": expected at most 1024 bytes");
 }
 
 static void
@@ -148,10 +218,12 @@ try_asking(const char *typed, const char *want)
 static void
 test_asking(void)
 {
-	try_asking("s\xc3\xa9"
-		   "cret \n",
-	    "got s\xc3\xa9"
-	    "cret ");
+	try_asking("se\u0301cret\u3000x\n", "got s\u00e9cret x");
+	try_asking("secret \n", "--passphrase: it ends with a blank");
+	try_asking("\ufeffsecret\n",
+	    "--passphrase: it has a character in it that is invisible, "
+	    "unassigned or otherwise not allowed by RFC 8264");
+	try_asking("sec\xff\n", "--passphrase: it is not UTF-8");
 	try_asking("\n", "--passphrase: nothing was typed");
 	try_asking("\x03", "--passphrase: interrupted");
 	try_asking(NULL,
@@ -165,5 +237,7 @@ passphrase_suite(void)
 	CU_pSuite suite = CU_add_suite("passphrase", NULL, NULL);
 
 	CU_add_test(suite, "passphrase file", test_passphrase_file);
+	CU_add_test(suite, "files that are alike", test_files_alike);
+	CU_add_test(suite, "files that are refused", test_files_refused);
 	CU_add_test(suite, "passphrase asked for", test_asking);
 }

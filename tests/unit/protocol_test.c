@@ -5,6 +5,7 @@
  */
 #include "cryptod/client.h"
 #include "cryptod/identity.h"
+#include "launcher/opaque_string.h"
 #include "netd/cookie.h"
 #include "netd/transport.h"
 #include "tests/unit/bytes.h"
@@ -63,6 +64,20 @@ test_room(void)
 	    sizeof(example_room.card_key));
 	EXPECT("transport key", example_room.transport_key,
 	    sizeof(example_room.transport_key));
+}
+
+static void
+test_room_name(void)
+{
+	static const char typed[] = "cafe\u0301\u30001";
+	char used[ROOM_MAX + 1];
+	uint32_t culprit;
+
+	CU_ASSERT_EQUAL(opaque_string(used, ROOM_MAX, typed, strlen(typed),
+			    &culprit),
+	    OPAQUE_OK);
+	EXPECT("room name as typed", typed, strlen(typed));
+	EXPECT("room name as used", used, strlen(used));
 }
 
 static void
@@ -557,6 +572,7 @@ protocol_suite(void)
 	    CU_add_suite("protocol: the worked example", set_up, tear_down);
 
 	CU_add_test(s, "room", test_room);
+	CU_add_test(s, "room name", test_room_name);
 	CU_add_test(s, "people", test_people);
 	CU_add_test(s, "joining", test_join);
 	CU_add_test(s, "welcome and heartbeats", test_welcome);

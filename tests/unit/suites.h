@@ -87,6 +87,7 @@
 	X(log_events)         \
 	X(dotenv)             \
 	X(state_dir)          \
+	X(opaque_string)      \
 	X(passphrase)         \
 	X(resolve)            \
 	X(restart)            \

@@ -2,6 +2,7 @@
 (sections 4 and 6)."""
 
 import os
+import unicodedata
 
 from hostile import packets
 from hostile.primitives import (Forged, hkdf, open_sealed, public_key,
@@ -10,12 +11,18 @@ from hostile.primitives import (Forged, hkdf, open_sealed, public_key,
 LOWEST, HIGHEST = 0, 255	# of an id, where it is asked for
 
 
+def one_form(text):
+    """That of a name or a passphrase, as bytes (section 6.2)."""
+    return unicodedata.normalize("NFC", "".join(
+        " " if unicodedata.category(c) == "Zs" else c for c in text)).encode()
+
+
 class Room:
     """One at the bootnode with this static key."""
 
     def __init__(self, name, bootnode_key, passphrase=b""):
-        salt = sha256(b"gochat 1 room\0", bootnode_key, name.encode())
-        secret = scrypt(passphrase, salt)
+        salt = sha256(b"gochat 1 room\0", bootnode_key, one_form(name))
+        secret = scrypt(one_form(passphrase.decode()), salt)
         self.salt = salt
         self.tag = hkdf(secret, b"gochat 1 room tag", 32)
         self.psk = hkdf(secret, b"gochat 1 peer psk", 32)

@@ -1,0 +1,18 @@
+/*
+ * The FreeformClass of RFC 8264 section 4.3: the characters that a room's name
+ * or a passphrase may have. See opaque_string.h.
+ */
+#ifndef LAUNCHER_FREE_FORM_H
+#define LAUNCHER_FREE_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Whether the code point at index i of a text of count code points, in NFC, may
+ * be in it. Some may only beside certain others (RFC 5892 appendix A).
+ */
+bool free_form_allows(const int32_t *points, size_t count, size_t i);
+
+#endif
