@@ -379,7 +379,8 @@ command_line(struct ui *ui, const char *line, size_t len)
 			ui_say(ui, first + 1, left - 1);
 		break;
 	case TYPED_TEXT:
-		if (!holds_command(ui, line, len, say))
+		if (!command_answers(ui, line, len) &&
+		    !holds_command(ui, line, len, say))
 			ui_say(ui, line, len);
 		break;
 	}

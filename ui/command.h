@@ -54,6 +54,9 @@ void command_line(struct ui *, const char *line, size_t len);
  * last. *at is 0 at first. */
 const struct command *command_next(const struct ui *, size_t *at);
 
+/* The number that /verify showed was compared: a lone yes is a text again. */
+void command_compared(struct ui *);
+
 /* Appends a name as the first argument of a command: in quotes if it has
  * spaces, quotes or backslashes. */
 void command_quote(struct buf *, const char *name);

@@ -16,6 +16,10 @@ bool command_is_word(const char *s, size_t len, const char *word);
 /* Says what is wrong with the arguments, and how they are. */
 void command_usage_error(struct ui *, const struct command *, const char *what);
 
+/* True, after an error, for a lone yes or no while /verify waits for one: it
+ * is not meant for the room. */
+bool command_answers(struct ui *, const char *line, size_t len);
+
 /* As struct command has them. */
 void command_msg(struct ui *, const struct command *, const char *args,
     size_t len);

@@ -5,6 +5,7 @@
 
 #include "ui/format.h"
 #include "ui/text.h"
+#include "ui/typed.h"
 #include "ui/ui.h"
 
 #include <string.h>
@@ -149,6 +150,37 @@ command_msg(struct ui *ui, const struct command *self, const char *args,
 }
 
 void
+command_compared(struct ui *ui)
+{
+	buf_free(&ui->comparing);
+}
+
+static void
+compare(struct ui *ui, const struct peer *p)
+{
+	command_compared(ui);
+	if (p->known) {
+		command_quote(&ui->comparing, p->shown);
+		buf_put(&ui->comparing, "", 1);
+	}
+	ui_ask_safety(ui, p);
+}
+
+bool
+command_answers(struct ui *ui, const char *line, size_t len)
+{
+	const char *name = ui->comparing.bytes;
+
+	if (name == NULL || !typed_is_answer(line, len))
+		return false;
+	ui_line_error(ui,
+	    "not said, as you compare numbers with %s: /verify %s yes marks "
+	    "the key, /verify %s no does not; /say yes says it to the room",
+	    name, name, name);
+	return true;
+}
+
+void
 command_verify(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
@@ -156,12 +188,15 @@ command_verify(struct ui *ui, const struct command *self, const char *args,
 
 	if (p == NULL)
 		return;
-	if (len == 0)
-		ui_ask_safety(ui, p);
-	else if (command_is_word(args, len, "yes"))
-		ui_set_verified(ui, p, true);
-	else if (command_is_word(args, len, "no"))
-		ui_set_verified(ui, p, false);
-	else
+	if (len == 0) {
+		compare(ui, p);
+		return;
+	}
+	if (!command_is_word(args, len, "yes") &&
+	    !command_is_word(args, len, "no")) {
 		command_usage_error(ui, self, "after the name comes yes or no");
+		return;
+	}
+	command_compared(ui);
+	ui_set_verified(ui, p, command_is_word(args, len, "yes"));
 }

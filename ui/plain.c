@@ -208,6 +208,20 @@ plain_stranger(struct ui *ui, const struct ipc_stranger *s)
 	put_event(ui, "! ", &text);
 }
 
+/* A lone yes is what comes to mind, and no answer: it could come at any time,
+ * to anything. */
+static void
+plain_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+{
+	struct buf name = { 0 };
+
+	answer_safety(ui, p, s);
+	command_quote(&name, p->shown);
+	answer_line(ui, "if it is the same there, type this line:");
+	answer_line(ui, "  /verify %.*s yes", (int)name.len, name.bytes);
+	buf_free(&name);
+}
+
 static void
 plain_verified(struct ui *ui, const struct peer *p)
 {
@@ -292,7 +306,7 @@ const struct view view_plain = {
 	.claim = plain_claim,
 	.fork = plain_fork,
 	.stranger = plain_stranger,
-	.safety = answer_safety,
+	.safety = plain_safety,
 	.verified = plain_verified,
 	.listening = plain_listening,
 	.member = plain_member,

@@ -94,6 +94,26 @@ typed_begin(const char *line, size_t len)
 	return (struct typed){ shows ? TYPED_TEXT : TYPED_NOTHING, len };
 }
 
+bool
+typed_is_answer(const char *line, size_t len)
+{
+	static const char *const answers[] = { "yes", "no", "y", "n" };
+	size_t at = typed_begin(line, len).at, n;
+
+	line += at;
+	len -= at;
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		n = strlen(answers[i]);
+		if (len < n || strncasecmp(line, answers[i], n) != 0)
+			continue;
+		while (n < len && (line[n] == '.' || line[n] == '!'))
+			n++;
+		if (typed_begin(line + n, len - n).kind == TYPED_NOTHING)
+			return true;
+	}
+	return false;
+}
+
 static bool
 ends_line(uint32_t c)
 {

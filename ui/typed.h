@@ -40,6 +40,10 @@ struct typed typed_begin(const char *line, size_t len);
  */
 size_t typed_command_in(const char *text, size_t len, size_t from, size_t *at);
 
+/* True for a lone yes or no, a lone y or n, in any case, with a full stop or
+ * an exclamation mark or without. */
+bool typed_is_answer(const char *line, size_t len);
+
 /* True for a character that looks like a slash, is none, and is no letter
  * of any script. */
 bool typed_is_alike(uint32_t code_point);

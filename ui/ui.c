@@ -34,6 +34,7 @@ ui_free(struct ui *ui)
 	output_free(&ui->out);
 	model_free(&ui->model);
 	known_free(&ui->known);
+	buf_free(&ui->comparing);
 	said_free(&ui->said);
 }
 

@@ -62,6 +62,9 @@ struct ui {
 	struct said said;
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;
+	/* By /verify, as it takes the name, until it is answered; else empty:
+	 * whose safety number is compared. */
+	struct buf comparing;
 	bool status_asked;  /* and not yet answered */
 	bool status_wanted; /* by the user: else to keep figures fresh */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */

@@ -141,12 +141,19 @@ def plain_verify(t):
                "%s shows the safety number" % client.label)
         numbers.append(safety_lines(client))
     check(numbers[0] == numbers[1], "not the same: %r" % numbers)
+    anna.wait_line(b"*   /verify bert yes")
+    anna.raw(b"yes\n")
+    anna.wait_line(b"! line 2: not said, as you compare numbers with bert")
     anna.raw(b"/verify bert yes\n")
     anna.wait_line(b"bert is marked as verified")
     anna.raw(b"/peers\n")
     anna.wait_line(b"bert", b"connected, ", b"ms, verified")
     anna.raw(b"/verify bert no\n")
     anna.wait_line(b"bert is marked as not verified")
+    anna.raw(b"yes\n")
+    bert.wait_line(b"<anna> yes")
+    check(sum(b"<anna>" in line for line in bert.lines) == 1,
+          "the first yes was said: %r" % bert.lines)
 
 
 @test()

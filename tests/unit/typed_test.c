@@ -57,7 +57,9 @@ static void
 test_sequences(void)
 {
 	CU_ASSERT_EQUAL(kind_of("\033[1;31m/msg bob hi\033[0m"), TYPED_COMMAND);
-	CU_ASSERT_EQUAL(kind_of("\xc2\x9b""0m\033[K /msg"), TYPED_COMMAND);
+	CU_ASSERT_EQUAL(kind_of("\xc2\x9b"
+				"0m\033[K /msg"),
+	    TYPED_COMMAND);
 	CU_ASSERT_EQUAL(kind_of("\033(B\033[m/msg"), TYPED_COMMAND);
 	CU_ASSERT_EQUAL(kind_of("\033/msg"), TYPED_COMMAND);
 	CU_ASSERT_EQUAL(kind_of("\033[31mred"), TYPED_TEXT);
@@ -246,6 +248,83 @@ test_never_said(void)
 	fixture_close(&f);
 }
 
+static void
+expect_answer(const char *line, bool answer)
+{
+	CU_ASSERT_EQUAL(typed_is_answer(line, strlen(line)), answer);
+}
+
+static void
+test_answers(void)
+{
+	static const char *const answers[] = { "yes", "YES", " Yes ", "y", "N",
+		"no.", "yes!\r", "\ufeffyes\u00a0" };
+	static const char *const others[] = { "", " ", "yes it is", "yesno",
+		"not", "/yes", "yy", "no, wait", "y/n", "ja" };
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		expect_answer(answers[i], true);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		expect_answer(others[i], false);
+}
+
+static void
+run(struct fixture *f, const char *line)
+{
+	command_line(f->ui, line, strlen(line));
+	ui_work(f->ui);
+}
+
+#define NUMBER "12345 12345 12345 12345 12345 12345"
+#define NOT_SAID                                                             \
+	"12:34:56 ! not said, as you compare numbers with \"b ob\": "        \
+	"/verify \"b ob\" yes marks the key, /verify \"b ob\" no does not; " \
+	"/say yes says it to the room\n"
+
+/* In plain the line that answers is shown, and a lone yes is for nobody. */
+static void
+test_plain_comparing(void)
+{
+	static const char *const answers[] = { "yes", "No", " Y ", "n" };
+	struct ipc_safety safety = { .handle = 0x1001 };
+	struct fixture f;
+
+	for (size_t i = 0; i < SAFETY_DIGITS; i++)
+		safety.digits[i] = (char)('1' + i % 5);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	f.ui->terminal = true;
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "b ob");
+	run(&f, "yes");
+	fixture_expect_say(&f, 1, "yes");
+	run(&f, "/verify \"b ob\"");
+	fixture_expect_next(&f, IPC_SAFETY_ASK);
+	fixture_output(&f);
+	run(&f, "yes"); /* before the number is here */
+	fixture_expect(&f, NOT_SAID);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SAFETY, &safety, NULL, 0), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "*   " NUMBER "\n12:34:56 *   " NUMBER "\n"
+	    "12:34:56 * if it is the same there, type this line:\n"
+	    "12:34:56 *   /verify \"b ob\" yes\n"));
+	/* Something else is said, and is no answer either. */
+	run(&f, "wait a moment");
+	fixture_expect_say(&f, 2, "wait a moment");
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		run(&f, answers[i]);
+		fixture_expect(&f, NOT_SAID);
+		fixture_expect_next(&f, IPC_NONE);
+	}
+	run(&f, "/say yes");
+	fixture_expect_say(&f, 3, "yes");
+	run(&f, "/verify \"b ob\" yes");
+	fixture_expect_next(&f, IPC_SET_VERIFIED);
+	run(&f, "yes");
+	fixture_expect_say(&f, 4, "yes");
+	fixture_close(&f);
+}
+
 /* In json a text is a text. */
 static void
 test_json(void)
@@ -269,5 +348,7 @@ typed_suite(void)
 	CU_add_test(s, "all of Unicode", test_all);
 	CU_add_test(s, "further lines", test_further_lines);
 	CU_add_test(s, "never said", test_never_said);
+	CU_add_test(s, "answers", test_answers);
+	CU_add_test(s, "comparing in plain", test_plain_comparing);
 	CU_add_test(s, "json", test_json);
 }

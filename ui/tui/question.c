@@ -174,6 +174,7 @@ answer_verify(struct ui *ui)
 		ui_set_verified(ui, p, true);
 	else
 		tui_hint(ui, "nothing was marked");
+	command_compared(ui);
 	question_end(q);
 }
 
@@ -202,8 +203,10 @@ question_key(struct ui *ui, const struct key_event *event)
 	bool off = event->kind == KEY_ESCAPE || event->kind == KEY_CTRL_C ||
 	    event->kind == KEY_CTRL_G;
 
-	if (off && q->kind == QUESTION_VERIFY)
+	if (off && q->kind == QUESTION_VERIFY) {
 		tui_hint(ui, "nothing was marked");
+		command_compared(ui);
+	}
 	if (off)
 		question_end(q);
 	else if (q->kind == QUESTION_VERIFY)
