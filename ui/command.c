@@ -168,17 +168,17 @@ run_quit(struct ui *ui, const struct command *self, const char *args,
 
 #define EVERYWHERE (COMMAND_CLIENT | COMMAND_BOOTNODE)
 #define TUI	   (COMMAND_CLIENT | COMMAND_TUI_ONLY)
+#define SAYS	   (COMMAND_CLIENT | COMMAND_SAYS)
 
 /* In the order of /help, and of completion. */
 static const struct command commands[] = {
 	{ "help", "[COMMAND]", "lists the commands, or tells of one",
 	    EVERYWHERE, COMMAND_OPTIONAL, run_help },
-	{ "me", "TEXT", "says what you do", COMMAND_CLIENT, COMMAND_NEEDED,
-	    run_me },
+	{ "me", "TEXT", "says what you do", SAYS, COMMAND_NEEDED, run_me },
 	{ "say", "TEXT", "says TEXT, whatever it begins with",
-	    COMMAND_CLIENT | COMMAND_AS_IT_IS, COMMAND_NEEDED, run_say },
-	{ "msg", "NAME TEXT", "says it to one peer alone", COMMAND_CLIENT,
-	    COMMAND_NEEDED, command_msg },
+	    SAYS | COMMAND_AS_IT_IS, COMMAND_NEEDED, run_say },
+	{ "msg", "NAME TEXT", "says it to one peer alone", SAYS, COMMAND_NEEDED,
+	    command_msg },
 	{ "nick", "NAME", "another name for you", COMMAND_CLIENT,
 	    COMMAND_NEEDED, run_nick },
 	{ "peers", "", "who is here, paths and fingerprints", COMMAND_CLIENT,
@@ -328,20 +328,27 @@ only_alike(struct ui *ui, const char *line, size_t len)
 	    (unsigned int)c);
 }
 
+static size_t
+word_len(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && !command_is_blank(s[n]))
+		n++;
+	return n;
+}
+
 static void
 run(struct ui *ui, const char *line, size_t len)
 {
-	const struct command *c;
-	size_t name_len = 0, all_len = len;
-	const char *name = line, *all = line;
+	size_t name_len = word_len(line, len), all_len = len;
+	const struct command *c = find(ui, line, name_len);
+	const char *all = line;
 
 	while (len > 0 && command_is_blank(line[len - 1]))
 		len--;
-	while (name_len < len && !command_is_blank(name[name_len]))
-		name_len++;
-	c = find(ui, name, name_len);
 	if (c == NULL) {
-		no_such_command(ui, name, name_len);
+		no_such_command(ui, line, name_len);
 		return;
 	}
 	line += name_len;
@@ -355,6 +362,19 @@ run(struct ui *ui, const char *line, size_t len)
 	    !holds_command(ui, all, all_len,
 		"Each command is a message of its own"))
 		c->run(ui, c, line, len);
+}
+
+bool
+command_says(const struct ui *ui, const char *line, size_t len)
+{
+	struct typed typed = typed_begin(line, len);
+	const struct command *c;
+
+	if (typed.kind != TYPED_COMMAND)
+		return true;
+	line += typed.at + 1;
+	c = find(ui, line, word_len(line, len - typed.at - 1));
+	return c != NULL && (c->where & COMMAND_SAYS) != 0;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "ui/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct ui;
@@ -17,6 +18,7 @@ struct ui;
 #define COMMAND_TUI_ONLY 4u /* of the views */
 /* Its argument is said whatever it and its lines begin with. */
 #define COMMAND_AS_IT_IS 8u
+#define COMMAND_SAYS	 16u /* something, so it needs room to be held */
 
 enum command_arguments {
 	COMMAND_BARE, /* none */
@@ -49,6 +51,8 @@ struct command {
  * with one: /say says those.
  */
 void command_line(struct ui *, const char *line, size_t len);
+/* True unless it would take it for a command that says nothing. */
+bool command_says(const struct ui *, const char *line, size_t len);
 
 /* Those that are there in this mode and view, from *at on; NULL after the
  * last. *at is 0 at first. */

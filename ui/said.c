@@ -41,7 +41,8 @@ said_free(struct said *s)
 bool
 said_full(const struct said *s)
 {
-	return s->held_count == SAID_HELD_MAX;
+	return s->held_count == SAID_HELD_MAX ||
+	    s->held_bytes >= SAID_HELD_BYTES;
 }
 
 uint64_t
@@ -56,6 +57,7 @@ said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
 		fatal("out of memory");
 	memcpy(h->text, text, len);
 	h->len = len;
+	s->held_bytes += len;
 	h->flags = flags;
 	if (to != NULL) {
 		h->flags |= TEXT_FLAG_PRIVATE;
@@ -70,6 +72,7 @@ static void
 release(struct said *s)
 {
 	s->held[s->held_first].text = NULL;
+	s->held_bytes -= s->held[s->held_first].len;
 	s->held_first = (s->held_first + 1) % SAID_HELD_MAX;
 	s->held_count--;
 }

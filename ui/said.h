@@ -8,9 +8,10 @@
 
 #include "common/ipc.h"
 
-#define SAID_HELD_MAX	64   /* lines that wait to be sent */
-#define SAID_UNSENT_MAX 32   /* SAYs that cryptod has not answered */
-#define SAID_WINDOW	4096 /* messages not yet settled */
+#define SAID_HELD_MAX	1024		/* lines that wait to be sent */
+#define SAID_HELD_BYTES (1024UL * 1024) /* of them; the last may go over it */
+#define SAID_UNSENT_MAX 32		/* SAYs that cryptod has not answered */
+#define SAID_WINDOW	4096		/* messages not yet settled */
 #define SAID_EXCERPT	48
 
 struct said_entry {
@@ -38,6 +39,7 @@ struct said {
 	struct said_held held[SAID_HELD_MAX]; /* a ring */
 	size_t held_first;
 	size_t held_count;
+	size_t held_bytes;
 	uint64_t first;	 /* number: lower ones are another ui's */
 	uint64_t next;	 /* number of the next SAY */
 	uint64_t again;	 /* to be said again from here on, up to next */

@@ -49,7 +49,8 @@ bool
 ui_reads_input(const struct ui *ui)
 {
 	if (ui->view->keys != NULL)
-		return ui->phase == UI_RUNNING && !ui->in.ended;
+		return ui->phase == UI_RUNNING && !ui->in.ended &&
+		    tui_takes_keys(ui);
 	return ui_takes_lines(ui) && input_wants(&ui->in);
 }
 
@@ -155,16 +156,23 @@ enter(struct ui *ui, enum ui_phase phase, uint64_t time)
 	ui->deadline = ui->now + time;
 }
 
-/* Tells of every line that was never sent. */
+/* Of the lines that were never sent, so many are named. */
+#define HELD_NAMED 64
+
 static void
 report_held(struct ui *ui)
 {
 	const char *why = ui->model.joined ? "quit before it could be"
 					   : "no bootnode has let us in";
 	char excerpt[SAID_EXCERPT];
+	size_t count = 0;
 
 	while (said_drop(&ui->said, excerpt))
-		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
+		if (++count <= HELD_NAMED)
+			ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
+	if (count > HELD_NAMED)
+		ui_error(ui, "not sent, %s: %zu more lines", why,
+		    count - HELD_NAMED);
 }
 
 void
@@ -356,6 +364,8 @@ void
 ui_work(struct ui *ui)
 {
 	send_receipts(ui);
+	if (ui->view->ahead != NULL)
+		ui->view->ahead(ui);
 	take_lines(ui);
 	if (ui->model.joined && ui->phase < UI_QUITTING)
 		said_pump(&ui->said, &ui->cryptod);

@@ -91,8 +91,8 @@ void ui_free(struct ui *);
 void ui_work(struct ui *);
 
 /* True if more may be read: else the output, the messages held or the
- * channel are full, or the time for it is over. Keys are always read; what
- * they make is said only if ui_takes_lines(). */
+ * channel are full, or the time for it is over. Keys are read on; what they
+ * make is said only if ui_takes_lines(), and waits else (ui/tui/ahead.h). */
 bool ui_reads_input(const struct ui *);
 bool ui_takes_lines(const struct ui *);
 bool ui_reads_cryptod(const struct ui *);

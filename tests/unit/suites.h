@@ -30,6 +30,7 @@
 	X(boot_channel)       \
 	X(replay)             \
 	X(outbox)             \
+	X(ahead)              \
 	X(private)            \
 	X(status)             \
 	X(identity)           \

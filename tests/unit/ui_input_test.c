@@ -13,6 +13,8 @@
 
 void ui_input_suite(void);
 
+#define LINES (SAID_HELD_MAX + 100)
+
 /* Nothing goes out before a bootnode answered; then SAID_UNSENT_MAX at a time,
  * in order. */
 static void
@@ -22,7 +24,7 @@ test_saying(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	for (int i = 1; i <= 100; i++) {
+	for (int i = 1; i <= LINES; i++) {
 		snprintf(line, sizeof(line), "line %d\n", i);
 		fixture_type(&f, line);
 	}
@@ -32,7 +34,7 @@ test_saying(void)
 	fixture_tell_bootnode(&f, BOOT_REFUSED);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
-	for (uint64_t seq = 1; seq <= 100; seq++) {
+	for (uint64_t seq = 1; seq <= LINES; seq++) {
 		snprintf(line, sizeof(line), "line %d", (int)seq);
 		fixture_expect_say(&f, seq, line);
 		if (seq < SAID_UNSENT_MAX)
@@ -45,9 +47,9 @@ test_saying(void)
 		fixture_read(&f);
 	}
 	CU_ASSERT(ui_reads_input(f.ui));
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 100);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), LINES);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 2, 1), 0);
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 99);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), LINES - 1);
 	CU_ASSERT_EQUAL(f.ui->said.oldest, 1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
 	CU_ASSERT_EQUAL(f.ui->said.oldest, 3);
@@ -63,9 +65,9 @@ test_paste(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
-	for (int i = 1; i <= 1000; i++)
+	for (int i = 1; i <= 2 * SAID_HELD_MAX; i++)
 		CU_ASSERT_EQUAL(write(f.in[1], "paste\n", 6), 6);
-	for (uint64_t seq = 1; seq <= 1000; seq++) {
+	for (uint64_t seq = 1; seq <= 2 * SAID_HELD_MAX; seq++) {
 		fixture_read(&f);
 		fixture_expect_say(&f, seq, "paste");
 		if (seq == 100)
@@ -74,8 +76,38 @@ test_paste(void)
 		ui_work(f.ui);
 		fixture_output(&f);
 	}
-	CU_ASSERT_EQUAL(f.ui->in.line, 1000);
+	CU_ASSERT_EQUAL(f.ui->in.line, 2 * SAID_HELD_MAX);
 	CU_ASSERT(ui_reads_input(f.ui));
+	fixture_close(&f);
+}
+
+/* Of long ones fewer are held; and at the end not each is named. */
+static void
+test_held(void)
+{
+	static char line[TEXT_MAX + 2];
+	unsigned int count = 0;
+	struct fixture f;
+	const char *out;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	memset(line, 'x', TEXT_MAX);
+	line[TEXT_MAX] = '\n';
+	for (; ui_takes_lines(f.ui) && count < SAID_HELD_MAX; count++)
+		fixture_type(&f, line);
+	CU_ASSERT_EQUAL(count, SAID_HELD_BYTES / TEXT_MAX);
+	fixture_close(&f);
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	for (count = 0; count < 100; count++)
+		fixture_type(&f, "one of many\n");
+	fixture_type(&f, "/quit\n");
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	out = fixture_output(&f);
+	for (count = 0; (out = strstr(out, "\"one of many\"")) != NULL; out++)
+		count++;
+	CU_ASSERT_EQUAL(count, 64);
 	fixture_close(&f);
 }
 
@@ -170,6 +202,7 @@ ui_input_suite(void)
 
 	CU_add_test(s, "saying", test_saying);
 	CU_add_test(s, "a paste of many lines", test_paste);
+	CU_add_test(s, "lines held", test_held);
 	CU_add_test(s, "window of messages", test_window);
 	CU_add_test(s, "a peer that failed", test_failed_peer);
 	CU_add_test(s, "plain input", test_plain_input);

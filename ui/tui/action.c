@@ -4,7 +4,6 @@
 #include "ui/tui/tui.h"
 
 #include "ui/command.h"
-#include "ui/typed.h"
 
 #include "common/log.h"
 
@@ -14,6 +13,8 @@
 
 #define HINT_FULL  "a message has at most 16384 bytes"
 #define HINT_LEAVE "Ctrl-C again leaves, as does /quit"
+#define HINT_WAITS \
+	"no room yet: this waits, and what you type; Ctrl-C takes it back"
 
 static void
 scroll(struct ui *ui, enum key_kind kind)
@@ -68,7 +69,8 @@ is_scroll(enum key_kind kind)
 	}
 }
 
-/* The line as it is, sent or obeyed; it stays if there is no room for it. */
+/* The line as it is, sent or obeyed. If there is no room for it, it waits where
+ * it is, and so does what is typed after it. */
 static void
 enter(struct ui *ui)
 {
@@ -79,9 +81,9 @@ enter(struct ui *ui)
 	scroll_to_bottom(&ui->tui->scroll);
 	if (len == 0)
 		return;
-	if (typed_begin(text, len).kind != TYPED_COMMAND &&
-	    !ui_takes_lines(ui)) {
-		tui_hint(ui, "too much waits to be sent: the line stays here");
+	if (command_says(ui, text, len) && !ui_takes_lines(ui)) {
+		ui->tui->ahead.waiting = true;
+		tui_hint(ui, HINT_WAITS);
 		return;
 	}
 	line = strndup(text, len);
@@ -336,6 +338,27 @@ act(struct ui *ui, const struct key_event *event)
 		compose(ui, event);
 }
 
+/* A key after a line that waits. Returns false if it is one that needs no
+ * turn. */
+static bool
+wait_too(struct ui *ui, const struct key_event *event)
+{
+	struct tui *t = ui->tui;
+
+	t->hint = HINT_WAITS;
+	if (is_scroll(event->kind) || event->kind == KEY_CTRL_Z ||
+	    event->kind == KEY_CTRL_L)
+		return false;
+	if (event->kind != KEY_CTRL_C) {
+		ahead_add(&t->ahead, event);
+		return true;
+	}
+	t->hint =
+	    t->ahead.len > 0 ? "what was typed after this is dropped" : NULL;
+	ahead_drop(&t->ahead);
+	return true;
+}
+
 void
 tui_key(struct ui *ui, const struct key_event *event)
 {
@@ -350,6 +373,8 @@ tui_key(struct ui *ui, const struct key_event *event)
 	}
 	attention_key(&t->attention, ui->now);
 	t->hint = NULL;
+	if (t->ahead.waiting && wait_too(ui, event))
+		return;
 	if (event->kind != KEY_TAB && event->kind != KEY_SHIFT_TAB)
 		complete_end(&t->complete);
 	act(ui, event);
@@ -365,4 +390,25 @@ tui_keys(struct ui *ui, const char *bytes, size_t len)
 		n = keys_next(&ui->tui->keys, bytes, len, ui->now, &event);
 		tui_key(ui, &event);
 	}
+}
+
+bool
+tui_takes_keys(const struct ui *ui)
+{
+	return !ahead_full(&ui->tui->ahead);
+}
+
+void
+tui_ahead(struct ui *ui)
+{
+	struct ahead *a = &ui->tui->ahead;
+	struct key_event event;
+
+	if (!a->waiting || !ui_takes_lines(ui))
+		return;
+	a->waiting = false;
+	tui_hint(ui, NULL);
+	enter(ui);
+	while (!a->waiting && ui->phase == UI_RUNNING && ahead_take(a, &event))
+		tui_key(ui, &event);
 }

@@ -302,6 +302,9 @@ tui_bye(struct ui *ui)
 		    ui->tui->lost);
 		log_farewell(text);
 	}
+	if (ui->tui->ahead.waiting)
+		ui_error(ui, "not sent, there was no room: the last %u lines",
+		    ui->tui->ahead.lines + 1);
 	put_entry(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
@@ -332,6 +335,7 @@ tui_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 const struct view view_tui = {
 	.line_max = TEXT_MAX,
 	.keys = tui_keys,
+	.ahead = tui_ahead,
 	.work = tui_work,
 	.deadline = tui_deadline,
 	.full = tui_full,

@@ -47,6 +47,7 @@ tui_close(struct ui *ui)
 		return;
 	question_end(&t->question);
 	complete_end(&t->complete);
+	ahead_drop(&t->ahead);
 	history_free(&t->history);
 	grid_free(&t->grid);
 	paint_free(&t->painter);

@@ -9,6 +9,7 @@
 #ifndef UI_TUI_TUI_H
 #define UI_TUI_TUI_H
 
+#include "ui/tui/ahead.h"
 #include "ui/tui/attention.h"
 #include "ui/tui/complete.h"
 #include "ui/tui/dashboard.h"
@@ -49,6 +50,7 @@ struct tui {
 	struct question question;
 	struct attention attention;
 	struct keys keys;
+	struct ahead ahead;
 	struct complete complete;
 	struct dashboard dashboard;
 	bool mouse;
@@ -87,6 +89,10 @@ void tui_hint(struct ui *, const char *);
 /* Bytes from the terminal, and one key of them (action.c). */
 void tui_keys(struct ui *, const char *bytes, size_t len);
 void tui_key(struct ui *, const struct key_event *);
+/* Goes on with what had to wait, as far as there is room (action.c). */
+void tui_ahead(struct ui *);
+/* False while so much of it waits that nothing more may be read. */
+bool tui_takes_keys(const struct ui *);
 /* Paints if it is time; to be called often. */
 void tui_work(struct ui *);
 uint64_t tui_deadline(const struct ui *);

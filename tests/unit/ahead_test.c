@@ -1,0 +1,245 @@
+/*
+ * Lines typed ahead, in the tui: each stays a line, however fast it comes and
+ * however long there is no room for it. ui_input_test.c has the other views.
+ */
+#include "ui/tui/tui.h"
+
+#include "tests/unit/ui_fixture.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void ahead_suite(void);
+
+#define LINES 3000
+
+/* A tui that does not ask cryptod how things are. */
+static void
+open_tui(struct fixture *f)
+{
+	fixture_open(f, MODE_CLIENT, UI_TUI);
+	f->ui->tui->ask_at = CLOCK_NEVER;
+}
+
+/* As main.c does with what was read at once. */
+static void
+type(struct fixture *f, const char *keys)
+{
+	tui_keys(f->ui, keys, strlen(keys));
+	f->ui->now += USEC_PER_SEC;
+	ui_work(f->ui);
+	fixture_output(f);
+}
+
+/* The next SAY, answered at once. */
+static void
+expect_said(struct fixture *f, uint64_t seq, const char *text)
+{
+	fixture_expect_say(f, seq, text);
+	CU_ASSERT_EQUAL(fixture_tell_sent(f, seq, 0), 0);
+	ui_work(f->ui);
+	fixture_output(f);
+}
+
+/* Fills what is held while no bootnode lets us in; the line after it waits. */
+static void
+fill(struct fixture *f)
+{
+	open_tui(f);
+	for (int i = 0; i < SAID_HELD_MAX; i++)
+		type(f, "x\r");
+	CU_ASSERT_FALSE(f->ui->tui->ahead.waiting);
+	CU_ASSERT_FALSE(ui_takes_lines(f->ui));
+	type(f, "waits\r");
+	CU_ASSERT_TRUE(f->ui->tui->ahead.waiting);
+}
+
+static void
+join(struct fixture *f)
+{
+	fixture_tell_bootnode(f, BOOT_JOINED);
+	fixture_output(f);
+}
+
+static void
+take_filling(struct fixture *f)
+{
+	for (uint64_t seq = 1; seq <= SAID_HELD_MAX; seq++)
+		expect_said(f, seq, "x");
+}
+
+static void
+expect_line(const char *text)
+{
+	size_t len;
+	const char *line = editor_text(&len);
+
+	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
+}
+
+/* Many lines in few reads. */
+static void
+test_lines(void)
+{
+	static char keys[LINES * 12];
+	char line[16];
+	struct fixture f;
+	size_t len = 0;
+
+	open_tui(&f);
+	for (int i = 1; i <= LINES; i++)
+		len += (size_t)snprintf(keys + len, sizeof(keys) - len,
+		    "line %d%c", i, i % 2 == 0 ? '\r' : '\n');
+	for (size_t at = 0; at < len; at += 4096) {
+		CU_ASSERT_TRUE(ui_reads_input(f.ui));
+		tui_keys(f.ui, keys + at, len - at < 4096 ? len - at : 4096);
+		ui_work(f.ui);
+		fixture_output(&f);
+	}
+	join(&f);
+	for (int i = 1; i <= LINES; i++) {
+		snprintf(line, sizeof(line), "line %d", i);
+		expect_said(&f, (uint64_t)i, line);
+	}
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
+	expect_line("");
+	fixture_close(&f);
+}
+
+/* The same with room for each batch: lines of one read, more than are held. */
+static void
+test_one_read(void)
+{
+	static char keys[4097];
+	struct fixture f;
+
+	open_tui(&f);
+	join(&f);
+	for (size_t i = 0; i < sizeof(keys) - 1; i++)
+		keys[i] = i % 2 == 0 ? 'x' : '\r';
+	tui_keys(f.ui, keys, sizeof(keys) - 1);
+	ui_work(f.ui);
+	fixture_output(&f);
+	for (uint64_t seq = 1; seq <= sizeof(keys) / 2; seq++)
+		expect_said(&f, seq, "x");
+	fixture_expect_next(&f, IPC_NONE);
+	expect_line("");
+	fixture_close(&f);
+}
+
+/* What waits keeps its order, whatever it is; the last one is not entered. */
+static void
+test_order(void)
+{
+	struct fixture f;
+
+	fill(&f);
+	type(&f,
+	    "\r/me waves\r  //slash\r\033[200~pasted\033[201~ it\r"
+	    "gr\303\274\303\237e\001I say: \r");
+	type(&f, "/quite\r/help me\rdraft");
+	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 7);
+	join(&f);
+	take_filling(&f);
+	expect_said(&f, SAID_HELD_MAX + 1, "waits");
+	expect_said(&f, SAID_HELD_MAX + 2, "waves");
+	expect_said(&f, SAID_HELD_MAX + 3, "/slash");
+	expect_said(&f, SAID_HELD_MAX + 4, "pasted it");
+	expect_said(&f, SAID_HELD_MAX + 5, "I say: gr\303\274\303\237e");
+	fixture_expect_next(&f, IPC_NONE);
+	expect_line("draft");
+	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+	fixture_close(&f);
+}
+
+/* A command that was typed after lines comes after them. */
+static void
+test_quit(void)
+{
+	struct fixture f;
+
+	fill(&f);
+	type(&f, "/quit\rnot any more\r");
+	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+	join(&f);
+	for (uint64_t seq = 1; f.ui->phase == UI_RUNNING; seq++)
+		expect_said(&f, seq, seq <= SAID_HELD_MAX ? "x" : "waits");
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	fixture_close(&f);
+}
+
+/* A command that says nothing needs no room. */
+static void
+test_command(void)
+{
+	struct fixture f;
+
+	open_tui(&f);
+	for (int i = 0; i < SAID_HELD_MAX; i++)
+		type(&f, "x\r");
+	type(&f, "/help\r");
+	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
+	expect_line("");
+	type(&f, "/me waves\r");
+	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
+	expect_line("/me waves");
+	type(&f, "\003");
+	type(&f, "\003/quit\r");
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	fixture_close(&f);
+}
+
+/* Ctrl-C gives the line back, and drops what came after it. */
+static void
+test_taken_back(void)
+{
+	struct fixture f;
+
+	fill(&f);
+	type(&f, "dropped\r");
+	type(&f, "\003");
+	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
+	type(&f, " no more");
+	expect_line("waits no more");
+	join(&f);
+	take_filling(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	expect_line("waits no more");
+	fixture_close(&f);
+}
+
+/* At the bound nothing more is read; at the end the user is told. */
+static void
+test_bound(void)
+{
+	struct fixture f;
+	unsigned int lines = 0;
+
+	fill(&f);
+	for (; ui_reads_input(f.ui) && lines < 100000; lines += 10)
+		type(&f, "1\r2\r3\r4\r5\r6\r7\r8\r9\r0\r");
+	CU_ASSERT_FALSE(ui_reads_input(f.ui));
+	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, lines);
+	CU_ASSERT(f.ui->tui->ahead.len < AHEAD_BYTES_MAX + 4096);
+	type(&f, "\003");
+	CU_ASSERT_TRUE(ui_reads_input(f.ui));
+	CU_ASSERT_EQUAL(f.ui->tui->ahead.size, 0);
+	fixture_close(&f);
+}
+
+void
+ahead_suite(void)
+{
+	CU_pSuite s = CU_add_suite("typed ahead", NULL, NULL);
+
+	CU_add_test(s, "many lines", test_lines);
+	CU_add_test(s, "many lines in one read", test_one_read);
+	CU_add_test(s, "in order, whatever it is", test_order);
+	CU_add_test(s, "/quit among them", test_quit);
+	CU_add_test(s, "commands", test_command);
+	CU_add_test(s, "taken back", test_taken_back);
+	CU_add_test(s, "bound", test_bound);
+}

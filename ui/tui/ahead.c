@@ -1,0 +1,98 @@
+/*
+ * What is typed ahead. See ahead.h.
+ */
+#include "ui/tui/ahead.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Before the bytes of each event. Where on the screen it was does not matter:
+ * what scrolls does not wait. */
+struct head {
+	uint8_t kind;
+	uint8_t truncated;
+	uint8_t len[3]; /* a paste has the most, KEYS_PASTE_MAX */
+};
+_Static_assert(KEYS_PASTE_MAX < 1 << 24, "lengths have three bytes");
+
+static size_t
+length(const struct head *h)
+{
+	return h->len[0] | (size_t)h->len[1] << 8 | (size_t)h->len[2] << 16;
+}
+
+static void
+make_room(struct ahead *a, size_t more)
+{
+	size_t size = a->size > 0 ? a->size : 4096;
+
+	if (a->start > 0)
+		memmove(a->bytes, a->bytes + a->start, a->len);
+	a->start = 0;
+	while (a->len + more > size)
+		size *= 2;
+	if (size == a->size)
+		return;
+	a->bytes = realloc(a->bytes, size);
+	if (a->bytes == NULL)
+		fatal("no memory for what is typed");
+	a->size = size;
+}
+
+void
+ahead_add(struct ahead *a, const struct key_event *event)
+{
+	struct head head = {
+		.kind = (uint8_t)event->kind,
+		.truncated = event->truncated,
+		.len = { (uint8_t)event->len, (uint8_t)(event->len >> 8),
+		    (uint8_t)(event->len >> 16) },
+	};
+
+	make_room(a, sizeof(head) + event->len);
+	memcpy(a->bytes + a->len, &head, sizeof(head));
+	a->len += sizeof(head);
+	if (event->len > 0)
+		memcpy(a->bytes + a->len, event->bytes, event->len);
+	a->len += event->len;
+	a->lines += event->kind == KEY_ENTER;
+}
+
+bool
+ahead_take(struct ahead *a, struct key_event *event)
+{
+	struct head head;
+
+	if (a->len == 0) {
+		ahead_drop(a);
+		return false;
+	}
+	memcpy(&head, a->bytes + a->start, sizeof(head));
+	*event = (struct key_event){
+		.kind = (enum key_kind)head.kind,
+		.bytes = a->bytes + a->start + sizeof(head),
+		.len = length(&head),
+		.truncated = head.truncated,
+	};
+	a->start += sizeof(head) + event->len;
+	a->len -= sizeof(head) + event->len;
+	a->lines -= head.kind == KEY_ENTER;
+	return true;
+}
+
+bool
+ahead_full(const struct ahead *a)
+{
+	return a->len > AHEAD_BYTES_MAX;
+}
+
+void
+ahead_drop(struct ahead *a)
+{
+	if (a->bytes != NULL)
+		explicit_bzero(a->bytes, a->size);
+	free(a->bytes);
+	memset(a, 0, sizeof(*a));
+}

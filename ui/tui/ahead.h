@@ -1,0 +1,33 @@
+/*
+ * What is typed ahead: keys that came after a line for which there was no room
+ * yet. They are kept as they came, so that each line stays one, and wait until
+ * that line was taken; then they have their turn, in order.
+ */
+#ifndef UI_TUI_AHEAD_H
+#define UI_TUI_AHEAD_H
+
+#include "ui/tui/keys.h"
+
+/* With more than this nothing more is read: the terminal keeps it. */
+#define AHEAD_BYTES_MAX (256UL * 1024)
+
+/* All zero: nothing waits. */
+struct ahead {
+	bool waiting;	    /* the line that was entered does, where it is */
+	unsigned int lines; /* that end in what follows */
+	char *bytes;	    /* events, one after the other: */
+	size_t start;
+	size_t len; /* from start on */
+	size_t size;
+};
+
+/* Keeps a copy of the event, after those before it. */
+void ahead_add(struct ahead *, const struct key_event *);
+/* Takes the first one; its bytes are valid until the next call. Returns false
+ * if there is none. */
+bool ahead_take(struct ahead *, struct key_event *);
+bool ahead_full(const struct ahead *);
+/* Forgets all, and the memory; nothing waits any more. */
+void ahead_drop(struct ahead *);
+
+#endif
