@@ -133,7 +133,10 @@ SHELLS	= bash zsh fish
 
 all: $(PROGRAMS) $(SHELLS:%=$(BUILD)/completions/gochat.%)
 
-$(BIN)/gochat: $(call objs,launcher) $(COMMON)
+# What may be a nickname is one rule, ui's, for --nick as for /nick.
+NICKNAMES = $(BUILD)/ui/nick.o $(BUILD)/ui/text.o $(BUILD)/ui/buf.o
+
+$(BIN)/gochat: $(call objs,launcher) $(NICKNAMES) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_launcher)
 $(BIN)/gochat-netd: $(call objs,netd) $(COMMON)

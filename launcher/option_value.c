@@ -8,24 +8,7 @@
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
 
-#include "common/utf8.h"
 #include "launcher/opaque_string.h"
-
-/* Code points without control characters; -1 if there are, or no UTF-8. */
-static int
-count_columns(const char *text)
-{
-	size_t len = strlen(text), n;
-	uint32_t c;
-	int count = 0;
-
-	for (; len > 0; text += n, len -= n, count++) {
-		n = utf8_decode(text, len, &c);
-		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0))
-			return -1;
-	}
-	return count;
-}
 
 /* Digits and nothing else: no sign, no blank, as strtonum(3) would allow. */
 static int
@@ -119,7 +102,6 @@ option_parse(struct options *o, const struct option_spec *spec,
 {
 	void *field = (char *)o + spec->offset;
 	size_t len = strlen(text);
-	int columns;
 
 	why[0] = '\0';
 	switch (spec->kind) {
@@ -137,10 +119,7 @@ option_parse(struct options *o, const struct option_spec *spec,
 		*(bool *)field = true;
 		return 0;
 	case KIND_NICK:
-		columns = count_columns(text);
-		if (columns < (int)spec->min || columns > (int)spec->max)
-			return -1;
-		break;
+		return nick_normalise(text, len, field);
 	case KIND_ROOM:
 		return parse_room(spec, text, field, why);
 	case KIND_PATH:

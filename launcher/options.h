@@ -16,8 +16,8 @@
 #include "common/role.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/options_table.h"
+#include "ui/nick.h"
 
-#define NICK_COLUMNS_MAX 32   /* DESIGN.md section 10 */
 #define OPTION_PATH_MAX	 4095 /* bytes */
 #define METRICS_PATH_MAX 107  /* what the address of a unix socket takes */
 #define OPTION_NAME_MAX	 64   /* of what options_name() writes */

@@ -56,7 +56,7 @@ X(PEER_TIMEOUT, "PEER_TIMEOUT", "peer-timeout", NUMBER,			\
     peer_timeout, 2, 36000, NULL, FOR_BOTH, "SECONDS", "15", NULL,	\
     "seconds of silence after which the bootnode drops a client, more "	\
     "than the heartbeat interval")					\
-X(NICK, "NICK", "nick", NICK, nick, 1, NICK_COLUMNS_MAX,		\
+X(NICK, "NICK", "nick", NICK, nick, 1, NICK_COLUMNS,			\
     NULL, FOR_CLIENT, "NICK", NULL, "default from the login name",	\
     "the name others see")						\
 X(UI, "UI", "ui", CHOICE, ui, 0, 0,					\
@@ -143,8 +143,7 @@ enum option_kind {
 #define WANT_NUMBER(min, max, choices) "a number from " WANT_RANGE(min, max)
 #define WANT_ROOM(min, max, choices) \
 	WANT_RANGE(min, max) " bytes of UTF-8, no blank first or last"
-#define WANT_NICK(min, max, choices) \
-	WANT_RANGE(min, max) " columns of UTF-8 without control characters"
+#define WANT_NICK(min, max, choices) NICK_RULE
 #define WANT_HOST(min, max, choices) "host, host:port or [v6]:port"
 #define WANT_LISTEN(min, max, choices) \
 	"one or two numeric addresses: v4, v4:port or [v6]:port"

@@ -1,7 +1,8 @@
 /*
  * Nicknames: normalised as RFC 8266 says, and compared by what they look
  * like (skeletons of UTS #39), so that nobody passes for somebody else. The
- * model decides with these who is shown with a piece of the fingerprint.
+ * model decides with these who is shown with a piece of the fingerprint. The
+ * launcher, which nick.c is linked into as well, holds --nick to the same rule.
  */
 #ifndef UI_NICK_H
 #define UI_NICK_H
@@ -12,7 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NICK_COLUMNS 32
+#define NICK_COLUMNS	32
+#define NICK_STRING_(x) #x
+#define NICK_STRING(x)	NICK_STRING_(x)
+/* What nick_normalise() takes, in the words of errors. */
+#define NICK_RULE                                                              \
+	"1 to " NICK_STRING(NICK_COLUMNS) " columns and at most " NICK_STRING( \
+	    NICK_MAX) " bytes of visible characters, "                         \
+		      "none of which looks like < or >"
 /* What is shown: a nickname, "~", a fingerprint of 40 digits, NUL. */
 #define NICK_SHOWN_MAX (NICK_MAX + 42)
 

@@ -26,9 +26,7 @@ ui_rename(struct ui *ui, const char *nick, size_t len)
 	}
 	if (nick_normalise(nick, len, normal) == -1) {
 		ui_line_error(ui,
-		    "this cannot be a nickname: one has 1 to %d columns and at "
-		    "most %d bytes of visible characters, without < and >",
-		    NICK_COLUMNS, NICK_MAX);
+		    "this cannot be a nickname: one has " NICK_RULE);
 		return -1;
 	}
 	if (strcmp(normal, ui->model.own) == 0)

@@ -168,7 +168,9 @@ test_every_source(void)
 
 /* ---- Values ---- */
 
-#define COLUMNS	 "1 to 32 columns of UTF-8 without control characters"
+#define COLUMNS                                                              \
+	"1 to 32 columns and at most 128 bytes of visible characters, none " \
+	"of which looks like < or >"
 #define EXPECTED "; expected "
 #define DIGITS	 "64 hexadecimal digits"
 #define PATH	 "a path of 1 to 4095 bytes"
@@ -269,7 +271,11 @@ static const struct {
 	{ OPT_NICK, "", NULL, COLUMNS },
 	{ OPT_NICK, "12345678901234567890123456789012", NULL, NULL },
 	{ OPT_NICK, "123456789012345678901234567890123", NULL, COLUMNS },
-	{ OPT_NICK, E4 E4 E4 E4 E4 E4 E4 E4, NULL, NULL },
+	{ OPT_NICK, E4 E4 E4 E4, NULL, NULL },
+	{ OPT_NICK, "joe<x", NULL, COLUMNS },
+	{ OPT_NICK, "joe\u203a", "joe\\xe2\\x80\\xba", COLUMNS },
+	{ OPT_NICK, "joe\u200b", "joe\\xe2\\x80\\x8b", COLUMNS },
+	{ OPT_NICK, "\u3000 ", "\\xe3\\x80\\x80 ", COLUMNS },
 	{ OPT_NICK, "a\x1b[1m", "a\\x1b[1m", COLUMNS },
 	{ OPT_NICK, "\x7f", "\\x7f", COLUMNS },
 	{ OPT_NICK, "\xc2\x85", "\\xc2\\x85", COLUMNS },
@@ -318,6 +324,16 @@ test_room_form(void)
 	t.env[1] = "ROOM=cafe\u0301\u30001";
 	trial_check_text("decomposed", trial_run(&t), "");
 	CU_ASSERT_STRING_EQUAL(t.o.room, "caf\u00e9 1");
+}
+
+static void
+test_nick_form(void)
+{
+	struct trial t = { .flags = { "gochat" },
+		.env = { "BOOTNODE=b", "ROOM=r", "NICK= \uff2aoe  x\u3000" } };
+
+	trial_check_text("a nickname", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.nick, "Joe x");
 }
 
 static void
@@ -372,5 +388,6 @@ options_suite(void)
 	CU_add_test(suite, "edges of numbers", test_number_ranges);
 	CU_add_test(suite, "other values", test_values);
 	CU_add_test(suite, "one form of a room's name", test_room_form);
+	CU_add_test(suite, "one form of a nickname", test_nick_form);
 	CU_add_test(suite, "help", test_help);
 }
