@@ -335,7 +335,7 @@ check_message(const struct ipc_message_in *in)
 	BODY(ipc_message);
 
 	return is_handle(b->handle) && (b->flags & ~TEXT_FLAGS) == 0 &&
-	    is_text(in);
+	    b->after_gap <= 1 && is_text(in);
 }
 
 static bool

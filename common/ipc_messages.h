@@ -10,6 +10,8 @@
 #include "common/bootmsg.h"
 
 #define TEXT_MAX	16384 /* bytes of one message's text */
+/* Texts of the user that ui follows, from the oldest that is not settled. */
+#define TEXTS_OPEN_MAX	4096
 #define NICK_MAX	128   /* bytes; 32 columns */
 #define ROOM_MAX	256   /* bytes */
 #define FINGERPRINT_LEN 20    /* of SHA-256 over the identity key */
@@ -426,7 +428,9 @@ struct ipc_peer_state { /* the nickname follows, once connected */
 struct ipc_message { /* the text follows */
 	peer_handle handle;
 	uint8_t flags; /* TEXT_FLAG_* */
-	uint64_t seq;  /* of its sender */
+	/* Texts that its sender said to all before it are not here. */
+	uint8_t after_gap;
+	uint64_t seq; /* of its sender */
 };
 
 struct ipc_fork { /* a text came that does not agree with those before */

@@ -45,6 +45,12 @@ chain_add(struct chain *c, uint64_t seq, unsigned int flags, const void *text,
 }
 
 bool
+chain_misses(const struct chain *c, const struct chain_link *link)
+{
+	return c->last != 0 && link->before > c->last;
+}
+
+bool
 chain_follow(struct chain *c, const struct chain_link *link, uint64_t seq,
     unsigned int flags, const void *text, size_t len)
 {

@@ -44,6 +44,11 @@ struct chain_link chain_add(struct chain *, uint64_t seq, unsigned int flags,
 bool chain_follow(struct chain *, const struct chain_link *, uint64_t seq,
     unsigned int flags, const void *text, size_t len);
 
+/* True if there are texts between the last that was followed and this one: they
+ * are not here. What was said before a first one is not missing, and neither is
+ * what came before another beginning. */
+bool chain_misses(const struct chain *, const struct chain_link *);
+
 /* For people to compare. */
 struct ipc_texts chain_texts(const struct chain *);
 

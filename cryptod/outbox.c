@@ -51,12 +51,30 @@ outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
 	return 0;
 }
 
+/* From this one to the newest, and so many bytes more, it is not beyond the
+ * bounds, or the part of them. */
+static bool
+is_within(const struct outbox *box, const struct outgoing *m, size_t more,
+    unsigned int part)
+{
+	return box->texts - m->texts_before < OUTBOX_TEXTS / part &&
+	    box->bytes - m->bytes_before + more <= OUTBOX_BYTES / part;
+}
+
 bool
 outbox_full(const struct outbox *box)
 {
-	const struct outgoing *m = TAILQ_FIRST(&box->waiting);
+	const struct outgoing *next = TAILQ_FIRST(&box->waiting);
+	const struct outgoing *oldest = TAILQ_FIRST(&box->sent);
 
-	return m != NULL && box->bytes + m->len > OUTBOX_BYTES;
+	return next != NULL && oldest != NULL &&
+	    !is_within(box, oldest, next->len, 1);
+}
+
+bool
+outbox_is_behind(const struct outbox *box, const struct outbox_place *place)
+{
+	return place->owed != NULL && !is_within(box, place->owed, 0, 2);
 }
 
 struct outgoing *
@@ -69,6 +87,8 @@ outbox_next(struct outbox *box)
 	TAILQ_REMOVE(&box->waiting, m, entry);
 	box->waiting_count--;
 	TAILQ_INSERT_TAIL(&box->sent, m, entry);
+	m->texts_before = box->texts++;
+	m->bytes_before = box->bytes;
 	box->bytes += m->len;
 	return m;
 }
@@ -102,7 +122,6 @@ outbox_owe(struct outgoing *m, struct outbox_place *place)
 		return;
 	m->owed_by[place->number / 8] |= (uint8_t)(1u << place->number % 8);
 	m->owing++;
-	place->bytes += m->len;
 	if (place->unsent == NULL)
 		place->unsent = m;
 	if (place->owed == NULL)
@@ -115,7 +134,6 @@ outbox_settle(struct outbox *box, struct outgoing *m)
 	if (m->owing > 0)
 		return;
 	TAILQ_REMOVE(&box->sent, m, entry);
-	box->bytes -= m->len;
 	explicit_bzero(m->text, m->len);
 	free(m->only);
 	free(m);
@@ -129,7 +147,6 @@ outbox_done(struct outbox *box, struct outbox_place *place)
 	if (place->unsent == m)
 		outbox_advance(place);
 	place->owed = next_owed(m, place);
-	place->bytes -= m->len;
 	m->owed_by[place->number / 8] &= (uint8_t) ~(1u << place->number % 8);
 	m->owing--;
 	outbox_settle(box, m);

@@ -13,14 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Text kept for peers without a receipt. Beyond it, peers that owe more than
- * half of it are given up on for the oldest message (they are too slow for the
- * room) if others keep up. If nobody does, what is said waits to be sent, and
- * ui soon stops reading the terminal. */
-#define OUTBOX_BYTES (4UL * 1024 * 1024)
-#define OUTBOX_SLOW  (OUTBOX_BYTES / 2)
 /* What ui may say before it hears that the first was sent. */
 #define OUTBOX_WAITING 256 /* of several uis, if they died */
+/*
+ * From the oldest text that somebody owes a receipt for to the newest there are
+ * so many bytes, and so many texts: fewer than ui follows. Beyond either, the
+ * peers that owe the oldest are given up on for it (they are too slow for the
+ * room), if there is one that is not behind by half of it. If nobody keeps up,
+ * what is said waits to be sent, and ui tells the user so.
+ */
+#define OUTBOX_BYTES (4UL * 1024 * 1024)
+#define OUTBOX_TEXTS (TEXTS_OPEN_MAX - OUTBOX_WAITING)
 
 /* Peers, by the number of their place. */
 #define OUTBOX_PLACES 256
@@ -28,6 +31,9 @@
 struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;
 	uint64_t seq;
+	/* Texts and bytes that were sent before it. */
+	uint64_t texts_before;
+	uint64_t bytes_before;
 	unsigned int flags; /* TEXT_FLAG_* */
 	struct chain_link link;
 	unsigned int owing; /* peers without a receipt: */
@@ -47,7 +53,8 @@ TAILQ_HEAD(outgoing_list, outgoing);
 struct outbox {
 	struct outgoing_list sent;    /* to whoever was there */
 	struct outgoing_list waiting; /* no room yet */
-	size_t bytes;		      /* in sent */
+	uint64_t texts;		      /* that were sent, ever */
+	uint64_t bytes;		      /* of them */
 	unsigned int waiting_count;
 	uint64_t last_seq;
 	struct chain chain; /* of what was said to all */
@@ -58,7 +65,6 @@ struct outbox_place {
 	unsigned int number;	 /* set by the caller, below OUTBOX_PLACES */
 	struct outgoing *unsent; /* the next to hand to the session */
 	struct outgoing *owed;	 /* the oldest without a receipt */
-	size_t bytes;		 /* of all without one */
 };
 
 void outbox_init(struct outbox *);
@@ -71,6 +77,8 @@ int outbox_say(struct outbox *, const struct ipc_say *, const void *text,
 
 /* True if a message waits for room. */
 bool outbox_full(const struct outbox *);
+/* True if the peer of this place is half as far behind as is too far. */
+bool outbox_is_behind(const struct outbox *, const struct outbox_place *);
 
 /* The next message that may be sent now, moved to the sent list, or NULL. The
  * caller calls outbox_owe() for each peer, then outbox_settle(). */

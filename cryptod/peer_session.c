@@ -227,6 +227,7 @@ on_text(struct peer *p, struct getter *g)
 		return;
 	}
 	p->last_text = message.seq;
+	message.after_gap = chain_misses(&p->chain, &link);
 	if (p->state == PEER_LEFT) /* it is back, says this */
 		peer_set_state(p, PEER_CONNECTING);
 	if ((message.flags & TEXT_FLAG_PRIVATE) == 0 &&

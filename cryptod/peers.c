@@ -35,12 +35,13 @@ leave_slow_behind(struct client *c)
 	struct peer *p;
 
 	FOREACH_PEER (c, p)
-		if (p->state == PEER_CONNECTED && p->place.bytes < OUTBOX_SLOW)
+		if (p->state == PEER_CONNECTED &&
+		    !outbox_is_behind(&c->outbox, &p->place))
 			anybody = true;
 	if (!anybody)
 		return false;
 	FOREACH_PEER (c, p)
-		if (p->place.bytes >= OUTBOX_SLOW && p->place.owed == oldest)
+		if (p->place.owed == oldest)
 			peer_give_up_one(p, UNDELIVERED_SLOW);
 	return TAILQ_FIRST(&c->outbox.sent) != oldest;
 }

@@ -176,11 +176,14 @@ message(struct ui *ui, const struct ipc_message_in *in)
 	if (p == NULL)
 		return -1;
 	/* The cryptod that had it receipted may be gone: it came again. */
-	if (model_is_new(&ui->model, b->handle, b->seq))
+	if (model_is_new(&ui->model, b->handle, b->seq)) {
+		if (b->after_gap)
+			ui->view->gap(ui, p, b->seq);
 		ui->view->message(ui, p, b->flags, (const char *)in->tail,
 		    in->tail_len);
-	else if (ui->tui != NULL)
+	} else if (ui->tui != NULL) {
 		tui_touch(ui); /* its receipt goes with the next frame */
+	}
 	ui_owe_receipt(ui, b);
 	return 0;
 }

@@ -205,6 +205,14 @@ event_fork(struct buf *out, const struct peer *p)
 }
 
 void
+event_gap(struct buf *out, const struct peer *p)
+{
+	buf_puts(out, "before this, ");
+	event_name(out, p, &p->id);
+	buf_puts(out, " said something that has not reached you");
+}
+
+void
 event_stranger(struct buf *out, const struct ipc_stranger *s)
 {
 	put_id(out, &s->id);

@@ -46,6 +46,8 @@ void event_claim(struct ui *, const struct ipc_peer_claim *,
 
 /* A peer's texts do not agree with those before. */
 void event_fork(struct buf *, const struct peer *);
+/* What a peer said before its next text is not all here. */
+void event_gap(struct buf *, const struct peer *);
 /* A member does not show who it is. */
 void event_stranger(struct buf *, const struct ipc_stranger *);
 

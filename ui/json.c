@@ -437,6 +437,7 @@ const struct view view_json = {
 	.key_changed = json_key_changed,
 	.claim = json_claim,
 	.fork = json_fork,
+	.gap = json_gap,
 	.stranger = json_stranger,
 	.safety = json_safety,
 	.verified = json_verified,

@@ -39,6 +39,7 @@ void json_key_changed(struct ui *, const struct peer *,
 void json_claim(struct ui *, const struct ipc_peer_claim *,
     const struct peer *);
 void json_fork(struct ui *, const struct peer *, uint64_t seq);
+void json_gap(struct ui *, const struct peer *, uint64_t seq);
 void json_stranger(struct ui *, const struct ipc_stranger *);
 void json_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 void json_verified(struct ui *, const struct peer *);

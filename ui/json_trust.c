@@ -108,15 +108,29 @@ json_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 	json_event_put(ui, event);
 }
 
-void
-json_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+/* Of a text that comes next. */
+static void
+put_before_text(struct ui *ui, const char *name, const struct peer *p,
+    uint64_t seq)
 {
-	json_t *event = json_event_new(ui, "fork");
+	json_t *event = json_event_new(ui, name);
 
 	json_set_id(event, "id", &p->id);
 	json_set_string(event, "nick", p->shown);
 	json_set_number(event, "seq", seq);
 	json_event_put(ui, event);
+}
+
+void
+json_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	put_before_text(ui, "fork", p, seq);
+}
+
+void
+json_gap(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	put_before_text(ui, "gap", p, seq);
 }
 
 void

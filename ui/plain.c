@@ -200,6 +200,16 @@ plain_fork(struct ui *ui, const struct peer *p, uint64_t seq)
 }
 
 static void
+plain_gap(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	struct buf text = { 0 };
+
+	(void)seq;
+	event_gap(&text, p);
+	put_event(ui, "! ", &text);
+}
+
+static void
 plain_stranger(struct ui *ui, const struct ipc_stranger *s)
 {
 	struct buf text = { 0 };
@@ -305,6 +315,7 @@ const struct view view_plain = {
 	.key_changed = plain_key_changed,
 	.claim = plain_claim,
 	.fork = plain_fork,
+	.gap = plain_gap,
 	.stranger = plain_stranger,
 	.safety = plain_safety,
 	.verified = plain_verified,

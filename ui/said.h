@@ -11,7 +11,7 @@
 #define SAID_HELD_MAX	1024		/* lines that wait to be sent */
 #define SAID_HELD_BYTES (1024UL * 1024) /* of them; the last may go over it */
 #define SAID_UNSENT_MAX 32		/* SAYs that cryptod has not answered */
-#define SAID_WINDOW	4096		/* messages not yet settled */
+#define SAID_WINDOW	TEXTS_OPEN_MAX	/* messages not yet settled */
 #define SAID_EXCERPT	48
 
 struct said_entry {

@@ -63,6 +63,9 @@ struct view {
 	/* A text that comes next does not agree with what the peer said before:
 	 * others may have been told something else. */
 	void (*fork)(struct ui *, const struct peer *, uint64_t seq);
+	/* A text comes next, and what the peer said to all before it is not all
+	 * here. */
+	void (*gap)(struct ui *, const struct peer *, uint64_t seq);
 	/* A member of the room does not show who it is. */
 	void (*stranger)(struct ui *, const struct ipc_stranger *);
 	/* The answer to ui_ask_safety(). */

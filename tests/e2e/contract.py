@@ -43,6 +43,7 @@ EVENTS = {
                      "known": list}, {}),
     "claim": ({"id": TEXT, "fingerprint": TEXT}, {"address": TEXT}),
     "fork": ({"id": TEXT, "nick": TEXT, "seq": COUNT}, {}),
+    "gap": ({"id": TEXT, "nick": TEXT, "seq": COUNT}, {}),
     "stranger": ({"id": TEXT, "others": COUNT}, {}),
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),

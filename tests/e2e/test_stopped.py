@@ -146,6 +146,61 @@ def one_of_three(t, stop, go_on):
         dialogue.settle()
 
 
+MANY = 8000			# lines: more than may be open at once
+
+
+def given_up(sender, receiver):
+    return {e["seq"] for e in sender.find(
+        "undelivered", id=connected(sender, receiver)["id"])}
+
+
+@test(deadline=180)
+def stopped_one_is_given_up(t):
+    """Thousands of short lines: who reads gets them all, and who does not is
+    given up for the oldest of them, and is told so when he goes on."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot)
+    anna, bert, cleo = (
+        Gochat(t, host, nick, boot, log="info") for host, nick in
+        ((net.a, "anna"), (net.b, "bert"), (net.c, "cleo")))
+    meet(anna, bert, cleo)
+    stop_ui(cleo)
+    # Together more than what is on its way to her, which she shows later.
+    lines = [("line %d " % n).ljust(500, "x") for n in range(1, MANY + 1)]
+    speaker = Speaker(anna, lines)
+    bert.wait("message", 100, text=lines[-1])
+    check(speaker.error is None, str(speaker.error))
+    check(texts(bert, "anna") == lines, "bert has not each once and in order")
+    mark = anna.mark()
+    anna.cmd({"cmd": "status"})
+    anna.wait("status", 5, since=mark)
+    anna.wait("delivered", 30, count=MANY, id=connected(anna, bert)["id"])
+    lost = given_up(anna, cleo)
+    check(lost == set(range(1, len(lost) + 1)) and
+          MANY - 4096 <= len(lost) < MANY, "given up: %s" % sorted(lost))
+    check(not given_up(anna, bert), "bert was given up")
+    check({e["reason"] for e in anna.find("undelivered")} == {"too slow"},
+          "for another reason")
+
+    continue_ui(cleo)
+    cleo.wait("message", 30, text=lines[-1])
+    shown = [int(text.split()[1]) for text in texts(cleo, "anna")]
+    # What she had before she was given up is told otherwise.
+    anna.poll(lambda: {e["seq"] for e in anna.find(
+        "delivered", id=connected(anna, cleo)["id"])} == set(shown),
+        30, "that cleo has just what she shows")
+    check(shown == sorted(set(shown)), "not in order, or twice")
+    check(len(shown) < MANY, "nothing is missing, so nothing is shown here")
+    holes = [after for before, after in zip([0] + shown, shown)
+             if after != before + 1]
+    check(holes == [e["seq"] for e in cleo.find("gap")],
+          "holes before %s, and told of %s" % (holes, cleo.find("gap")))
+    t.figures = "%d of %d lines given up, %d missing in the end" % (
+        len(lost), MANY, MANY - len(shown))
+    anna.quit()
+    check(anna.wait_exit(10) is not None, "does not end")
+
+
 for NAME, STOP, GO_ON in (
         ("ui", stop_ui, continue_ui),
         ("output", Gochat.hold_output, Gochat.release_output),

@@ -123,7 +123,7 @@ static void
 test_gaps(void)
 {
 	static const struct chain_link none;
-	struct chain sender, c = { .last = 0 };
+	struct chain sender, late = { .last = 0 }, c = late;
 	struct chain_link link;
 
 	chain_begin(&sender);
@@ -131,16 +131,21 @@ test_gaps(void)
 	CU_ASSERT_TRUE(follow(&c, &link, 1, "one"));
 	add(&sender, 2, "not for us");
 	link = add(&sender, 3, "three");
+	CU_ASSERT_TRUE(chain_misses(&c, &link));
+	CU_ASSERT_FALSE(chain_misses(&late, &link)); /* it came after them */
 	CU_ASSERT_TRUE(follow(&c, &link, 3, "three"));
 	CU_ASSERT_EQUAL(c.gaps, 1);
 	link = add(&sender, 4, "four");
+	CU_ASSERT_FALSE(chain_misses(&c, &link));
 	CU_ASSERT_TRUE(follow(&c, &link, 4, "four"));
 	CU_ASSERT_EQUAL(c.gaps, 1);
 
 	chain_begin(&sender);
+	CU_ASSERT_FALSE(chain_misses(&c, &none));
 	CU_ASSERT_TRUE(follow(&c, &none, 5, "said again"));
 	CU_ASSERT_EQUAL(c.gaps, 2);
 	link = add(&sender, 6, "six");
+	CU_ASSERT_FALSE(chain_misses(&c, &link));
 	CU_ASSERT_TRUE(follow(&c, &link, 6, "six"));
 	CU_ASSERT_EQUAL(c.gaps, 3);
 	link = add(&sender, 7, "seven");

@@ -426,6 +426,8 @@ test_trust(void)
 	CHECK(IPC_SAY, -1, m.body.say.flags = TEXT_FLAGS + 1);
 	CHECK(IPC_MESSAGE, 0, m.body.message.flags = TEXT_FLAGS);
 	CHECK(IPC_MESSAGE, -1, m.body.message.flags = 0x80);
+	CHECK(IPC_MESSAGE, 0, m.body.message.after_gap = 1);
+	CHECK(IPC_MESSAGE, -1, m.body.message.after_gap = 2);
 	CHECK(IPC_PEER, 0, m.body.peer_state.verified = 1);
 	CHECK(IPC_PEER, -1, m.body.peer_state.verified = 2);
 	CHECK(IPC_KNOWN_PEER, -1, m.body.known_peer.verified = 2);

@@ -36,7 +36,19 @@ static void
 check_empty(const struct outbox *box)
 {
 	CU_ASSERT(TAILQ_EMPTY(&box->sent) && TAILQ_EMPTY(&box->waiting));
-	CU_ASSERT(box->bytes == 0 && box->waiting_count == 0);
+	CU_ASSERT_EQUAL(box->waiting_count, 0);
+}
+
+/* Texts that somebody owes a receipt for. */
+static unsigned int
+kept(const struct outbox *box)
+{
+	const struct outgoing *m;
+	unsigned int count = 0;
+
+	TAILQ_FOREACH (m, &box->sent, entry)
+		count++;
+	return count;
 }
 
 /* Sends the next message to a set of peers. */
@@ -102,27 +114,60 @@ test_byte_bound(void)
 	outbox_init(&box);
 	for (;;) {
 		CU_ASSERT_EQUAL(say(&box, ++said, TEXT_MAX), 0);
-		if (box.bytes + TEXT_MAX > OUTBOX_BYTES)
+		CU_ASSERT_EQUAL(outbox_is_behind(&box, &slow),
+		    said - 1 > OUTBOX_BYTES / TEXT_MAX / 2);
+		if (outbox_full(&box))
 			break;
 		check_text(send_to(&box, peers), said, TEXT_MAX);
 	}
 	CU_ASSERT_EQUAL(said, OUTBOX_BYTES / TEXT_MAX + 1);
-	CU_ASSERT_TRUE(outbox_full(&box));
-	CU_ASSERT_EQUAL(slow.bytes, box.bytes);
 	CU_ASSERT_PTR_NULL(outbox_next(&box));
 	CU_ASSERT_EQUAL(say(&box, ++said, 1), 0);
 	CU_ASSERT_PTR_NULL(outbox_next(&box)); /* no overtaking */
 	while (slow.owed != NULL) {
 		CU_ASSERT_EQUAL(slow.owed->seq, ++got);
 		outbox_done(&box, &slow);
-		if (!TAILQ_EMPTY(&box.waiting) &&
-		    box.bytes + TEXT_MAX <= OUTBOX_BYTES)
+		if (!TAILQ_EMPTY(&box.waiting) && !outbox_full(&box))
 			send_to(&box, peers);
 	}
 	CU_ASSERT_EQUAL(got, said);
 	CU_ASSERT_PTR_NULL(slow.unsent);
-	CU_ASSERT_EQUAL(slow.bytes, 0);
 	CU_ASSERT_FALSE(outbox_full(&box));
+	CU_ASSERT_FALSE(outbox_is_behind(&box, &slow));
+	check_empty(&box);
+}
+
+/* Short ones are bounded by their number, however few of them are kept: ui's
+ * table begins with the oldest. */
+static void
+test_number_bound(void)
+{
+	struct outbox_place slow = { .number = 0 }, quick = { .number = 1 };
+	struct outbox_place *both[] = { &slow, &quick, NULL };
+	struct outbox_place *only_quick[] = { &quick, NULL };
+	uint64_t said = 1;
+	struct outbox box;
+
+	outbox_init(&box);
+	CU_ASSERT_EQUAL(say(&box, said, 1), 0);
+	send_to(&box, both);
+	outbox_done(&box, &quick);
+	for (;;) {
+		CU_ASSERT_EQUAL(say(&box, ++said, 1), 0);
+		CU_ASSERT_EQUAL(outbox_is_behind(&box, &slow),
+		    said > OUTBOX_TEXTS / 2);
+		CU_ASSERT_FALSE(outbox_is_behind(&box, &quick));
+		if (outbox_full(&box))
+			break;
+		send_to(&box, only_quick);
+		outbox_done(&box, &quick);
+	}
+	CU_ASSERT_EQUAL(said, OUTBOX_TEXTS + 1);
+	CU_ASSERT_PTR_NULL(outbox_next(&box));
+	outbox_done(&box, &slow); /* given up */
+	CU_ASSERT_FALSE(outbox_full(&box));
+	send_to(&box, only_quick);
+	outbox_done(&box, &quick);
 	check_empty(&box);
 }
 
@@ -155,16 +200,16 @@ test_places(void)
 	send_to(&box, both);
 	CU_ASSERT_EQUAL(a.owed->seq, 1);
 	CU_ASSERT_EQUAL(b.owed->seq, 2);
-	CU_ASSERT_EQUAL(box.bytes, 300);
+	CU_ASSERT_EQUAL(kept(&box), 3);
 
 	CU_ASSERT_EQUAL(hand_on(&a), 1);
 	CU_ASSERT_EQUAL(hand_on(&a), 2);
 	outbox_done(&box, &a); /* its receipt for 1 */
-	CU_ASSERT_EQUAL(box.bytes, 200);
+	CU_ASSERT_EQUAL(kept(&box), 2);
 	CU_ASSERT_EQUAL(a.unsent->seq, 3);
 	CU_ASSERT_EQUAL(a.owed->seq, 2);
 	outbox_done(&box, &a); /* b still owes 2 */
-	CU_ASSERT_EQUAL(box.bytes, 200);
+	CU_ASSERT_EQUAL(kept(&box), 2);
 
 	/* a is to have 3 no more, though it was never handed on. */
 	CU_ASSERT_EQUAL(a.unsent->seq, 3);
@@ -180,7 +225,7 @@ test_places(void)
 	for (int i = 0; i < 3; i++)
 		outbox_done(&box, &b);
 	CU_ASSERT(b.unsent == NULL && b.owed == NULL);
-	CU_ASSERT_EQUAL(box.bytes, 100);
+	CU_ASSERT_EQUAL(kept(&box), 1);
 	send_to(&box, both);
 	while (a.owed != NULL)
 		outbox_done(&box, &a);
@@ -212,11 +257,10 @@ test_for_one(void)
 	CU_ASSERT_EQUAL(hand_on(&b), 4);
 	CU_ASSERT_EQUAL(hand_on(&b), 5);
 	CU_ASSERT_EQUAL(hand_on(&b), 0);
-	CU_ASSERT_EQUAL(b.bytes, 30);
 	for (int i = 0; i < 3; i++)
 		outbox_done(&box, &b);
 	CU_ASSERT_PTR_NULL(b.owed);
-	CU_ASSERT_EQUAL(box.bytes, 50); /* 4 is gone */
+	CU_ASSERT_EQUAL(kept(&box), 5); /* 4 is gone */
 	for (uint64_t seq = 1; seq <= 6; seq++)
 		if (seq != 4)
 			CU_ASSERT_EQUAL(hand_on(&a), seq);
@@ -250,7 +294,7 @@ static void
 test_random(void)
 {
 	struct outbox_place places[PEERS] = { 0 }, *there[PEERS + 1];
-	uint64_t seed = 8, said = 0, handed[PEERS] = { 0 }, seq;
+	uint64_t seed = 8, said = 0, handed[PEERS] = { 0 }, seq, i;
 	struct outbox box;
 	unsigned int n;
 
@@ -258,7 +302,7 @@ test_random(void)
 	for (n = 0; n < PEERS; n++)
 		(there[n] = &places[n])->number = n;
 	there[PEERS] = NULL;
-	for (int i = 0; i < 20000; i++) {
+	for (i = 0; i < 20000; i++) {
 		n = random_next(&seed) % PEERS;
 		switch (random_next(&seed) % 4) {
 		case 0:
@@ -266,7 +310,7 @@ test_random(void)
 				CU_ASSERT_EQUAL(say(&box, ++said, 50), 0);
 			break;
 		case 1:
-			if (!TAILQ_EMPTY(&box.waiting))
+			if (!TAILQ_EMPTY(&box.waiting) && !outbox_full(&box))
 				send_to(&box, there);
 			break;
 		case 2:
@@ -281,15 +325,18 @@ test_random(void)
 			break;
 		}
 	}
-	while (!TAILQ_EMPTY(&box.waiting))
-		send_to(&box, there);
-	for (n = 0; n < PEERS; n++) {
-		while ((seq = hand_on(&places[n])) != 0)
-			CU_ASSERT_EQUAL(seq, ++handed[n]);
-		CU_ASSERT_EQUAL(handed[n], said);
-		while (places[n].owed != NULL)
-			outbox_done(&box, &places[n]);
+	for (i = 0; i <= said; i++) {
+		for (n = 0; n < PEERS; n++) {
+			while ((seq = hand_on(&places[n])) != 0)
+				CU_ASSERT_EQUAL(seq, ++handed[n]);
+			while (places[n].owed != NULL)
+				outbox_done(&box, &places[n]);
+		}
+		if (!TAILQ_EMPTY(&box.waiting))
+			send_to(&box, there);
 	}
+	for (n = 0; n < PEERS; n++)
+		CU_ASSERT_EQUAL(handed[n], said);
 	check_empty(&box);
 }
 
@@ -301,6 +348,7 @@ outbox_suite(void)
 	CU_add_test(suite, "numbers", test_numbers);
 	CU_add_test(suite, "bound on what waits", test_waiting_bound);
 	CU_add_test(suite, "bound on bytes", test_byte_bound);
+	CU_add_test(suite, "bound on texts", test_number_bound);
 	CU_add_test(suite, "places of peers", test_places);
 	CU_add_test(suite, "for one peer alone", test_for_one);
 	CU_add_test(suite, "private needs one", test_private_needs_one);

@@ -113,7 +113,7 @@ test_inbox(void)
 		    strlen(texts[i]));
 		CU_ASSERT_EQUAL(next_seq(&cryptod, texts[i]), i + 1);
 	}
-	inbox_show(&box, &ui, &(struct ipc_message){ 0x1002, 0, 1 },
+	inbox_show(&box, &ui, &(struct ipc_message){ .handle = 0x1002, .seq = 1 },
 	    (const uint8_t *)"even", 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "even"), 1);
 	/* A receipt is for all before it, and for one peer. */
@@ -125,9 +125,9 @@ test_inbox(void)
 	inbox_shown(&box, 0x1001, 4);
 	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* the even one went, too */
 	/* What is kept is told of when it is asked for, of that peer alone. */
-	inbox_show(&box, NULL, &(struct ipc_message){ 0x1001, 0, 5 },
+	inbox_show(&box, NULL, &(struct ipc_message){ .handle = 0x1001, .seq = 5 },
 	    (const uint8_t *)"five", 4);
-	inbox_show(&box, NULL, &(struct ipc_message){ 0x1002, 0, 2 },
+	inbox_show(&box, NULL, &(struct ipc_message){ .handle = 0x1002, .seq = 2 },
 	    (const uint8_t *)"two", 3);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
 	inbox_show_kept(&box, &ui, 0x1001);

@@ -279,6 +279,43 @@ test_fork(void)
 	fixture_close(&f);
 }
 
+/* A text after others that are not here: it does not stand beside the last one
+ * as if nothing were missing. */
+static void
+test_gap(void)
+{
+	struct ipc_message m = { .handle = PEER(5),
+		.after_gap = 1,
+		.seq = 12 };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	/* Once, though cryptod says it again. */
+	for (int i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "so", 2), 0);
+	fixture_expect(&f,
+	    "12:34:56 ! before this, bob said something that has not reached "
+	    "you\n"
+	    "12:34:56 <bob> so\n");
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "so", 2), 0);
+	fixture_expect(&f,
+	    "{\"event\":\"gap\",\"time\":\"" FIXTURE_UTC
+	    "\",\"id\":\"05ee0000000000000000000000000000\","
+	    "\"nick\":\"bob\",\"seq\":12}\n"
+	    "{\"event\":\"message\",\"time\":\"" FIXTURE_UTC
+	    "\",\"id\":\"05ee0000000000000000000000000000\","
+	    "\"nick\":\"bob\",\"text\":\"so\",\"room\":\"r\\\"om\"}\n");
+	fixture_close(&f);
+}
+
 /* --- Names --------------------------------------------------------------- */
 
 static void
@@ -488,6 +525,7 @@ ui_trust_suite(void)
 	CU_add_test(s, "somebody passes for another", test_claim);
 	CU_add_test(s, "somebody is a stranger", test_stranger);
 	CU_add_test(s, "somebody says two things", test_fork);
+	CU_add_test(s, "texts that are missing", test_gap);
 	CU_add_test(s, "another name of ours", test_rename);
 	CU_add_test(s, "the next cryptod and our name", test_rename_kept);
 	CU_add_test(s, "the next ui and our name", test_rename_learnt);

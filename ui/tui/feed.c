@@ -254,6 +254,16 @@ tui_fork(struct ui *ui, const struct peer *p, uint64_t seq)
 }
 
 static void
+tui_gap(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	struct buf text = { 0 };
+
+	(void)seq;
+	event_gap(&text, p);
+	put_sentence(ui, ENTRY_ERROR, &text);
+}
+
+static void
 tui_stranger(struct ui *ui, const struct ipc_stranger *s)
 {
 	struct buf text = { 0 };
@@ -354,6 +364,7 @@ const struct view view_tui = {
 	.key_changed = tui_key_changed,
 	.claim = tui_claim,
 	.fork = tui_fork,
+	.gap = tui_gap,
 	.stranger = tui_stranger,
 	.safety = tui_safety,
 	.verified = tui_verified,
