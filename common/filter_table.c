@@ -43,6 +43,8 @@ static const struct entry cryptod_entries[] = {
 	{ SCMP_SYS(getpid), ANY, 0 }, /* the same: did it fork? */
 	{ SCMP_SYS(mremap), ANY, 0 }, /* realloc of its tables */
 	{ SCMP_SYS(write), FDS, FD(FD_KNOWN_PEERS) }, /* known_peers_note */
+	/* known_peers_read_on; read(2) would go on after what write(2) added */
+	{ SCMP_SYS(pread64), FDS, FD(FD_KNOWN_PEERS) },
 	{ SCMP_SYS(close), FDS,
 	    FD(FD_NETD) | FD(FD_UI) | FD(FD_UI + 1) }, /* child_reopen */
 	{ SCMP_SYS(dup3), FDS,

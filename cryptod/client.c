@@ -378,6 +378,7 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 {
 	static struct client c;
 	short gone = POLLHUP | POLLERR;
+	uint64_t deadline;
 	struct timespec ts;
 
 	client_init(&c, child, config, secrets, known);
@@ -393,8 +394,9 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 			fds[1].events &= (short)~POLLIN;
 			fds[2].events &= (short)~POLLIN;
 		}
-		if (ppoll(fds, 3, clock_timeout(c.now, peers_deadline(&c), &ts),
-			NULL) == -1 &&
+		deadline = clock_min(peers_deadline(&c), trust_deadline(&c));
+		if (ppoll(fds, 3, clock_timeout(c.now, deadline, &ts), NULL) ==
+			-1 &&
 		    errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		ipc_flush(&child->control);
@@ -413,6 +415,7 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 			serve(&c, &c.ui);
 		c.now = clock_now();
 		peers_timer(&c);
+		trust_timer(&c);
 		peers_pump(&c); /* what waited for room */
 	}
 }

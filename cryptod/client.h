@@ -92,6 +92,7 @@ struct client {
 	struct inbox inbox;
 	struct ipc_say_to say_to; /* what the next SAY is for; peers 0: all */
 	struct peer_id say_to_ids[SENT_PEERS_MAX];
+	uint64_t known_read_at; /* when known_peers was read on, last */
 	struct peer *peers[CLIENT_PEERS_MAX];
 	uint32_t generation; /* of the next handle */
 	uint64_t now;
@@ -170,6 +171,14 @@ void trust_safety(struct client *, const struct ipc_peer *);
 void trust_verify(struct client *, const struct ipc_verified *);
 /* A new ui is to know whom we know. */
 void trust_tell_ui(struct client *);
+/* Takes from known_peers what other gochats of the user added, from time to
+ * time: at the latest then, and at the earliest after KNOWN_READ_REST. */
+void trust_timer(struct client *);
+uint64_t trust_deadline(const struct client *);
+
+/* While somebody is connected; with nobody there, nobody can be marked. */
+#define KNOWN_READ_TIME (10 * USEC_PER_SEC)
+#define KNOWN_READ_REST (1 * USEC_PER_SEC)
 
 /* Says goodbye in every session; what was not delivered is told to ui. */
 void peers_goodbye(struct client *);

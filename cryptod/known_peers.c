@@ -1,163 +1,17 @@
 /*
- * Keys that were met before: the entries and their lines. The file itself is
+ * Keys that were met before: what is known of each, and by which lines that
+ * changes. The lines are in known_peers_line.c, and how the file is opened is
  * in known_peers_file.c. See known_peers.h.
  */
 #include "cryptod/known_peers.h"
 
 #include "common/log.h"
 #include "common/text_line.h"
-#include "common/utf8.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define WORD "peer-1 "
-
-static const char *const value_words[] = {
-	[KNOWN_SEEN] = "seen",
-	[KNOWN_TALKED] = "talked",
-	[KNOWN_VERIFIED] = "verified",
-};
-#define VALUES (sizeof(value_words) / sizeof(value_words[0]))
-
-/* --- Lines ------------------------------------------------------------- */
-
-/* A line that is read, from its start. */
-struct reader {
-	const char *p;
-	const char *end;
-	bool bad;
-};
-
-static unsigned int
-hex_digit(struct reader *r)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *digit = r->p < r->end ? memchr(digits, *r->p, 16) : NULL;
-
-	if (digit == NULL) {
-		r->bad = true;
-		return 0;
-	}
-	r->p++;
-	return (unsigned int)(digit - digits);
-}
-
-static uint8_t
-hex_byte(struct reader *r)
-{
-	unsigned int high = hex_digit(r);
-
-	return (uint8_t)(high << 4 | hex_digit(r));
-}
-
-static bool
-takes(struct reader *r, const char *word)
-{
-	size_t len = strlen(word);
-
-	if ((size_t)(r->end - r->p) < len || memcmp(r->p, word, len) != 0)
-		return false;
-	r->p += len;
-	return true;
-}
-
-static void
-demand(struct reader *r, const char *word)
-{
-	if (!takes(r, word))
-		r->bad = true;
-}
-
-static enum known_value
-value(struct reader *r)
-{
-	for (size_t i = 0; i < VALUES; i++)
-		if (takes(r, value_words[i]))
-			return (enum known_value)i;
-	r->bad = true;
-	return KNOWN_SEEN;
-}
-
-/* 1 to 9 digits. */
-static uint32_t
-number(struct reader *r)
-{
-	uint32_t n = 0;
-	int digits = 0;
-
-	for (; r->p < r->end && *r->p >= '0' && *r->p <= '9' && digits < 10;
-	     digits++)
-		n = n * 10 + (uint32_t)(*r->p++ - '0');
-	if (digits == 0 || digits > 9)
-		r->bad = true;
-	return n;
-}
-
-static bool
-is_plain(char c)
-{
-	return c > ' ' && c <= '~' && c != '%';
-}
-
-/* The rest of the line. */
-static void
-nickname(struct reader *r, struct known_key *k)
-{
-	size_t len = 0;
-
-	while (r->p < r->end && len < NICK_MAX && !r->bad)
-		if (takes(r, "%"))
-			k->nick[len++] = (char)hex_byte(r);
-		else if (is_plain(*r->p))
-			k->nick[len++] = *r->p++;
-		else
-			r->bad = true;
-	k->nick_len = (uint8_t)len;
-	if (r->p < r->end || len == 0 || !utf8_valid(k->nick, len))
-		r->bad = true;
-}
-
-/* Without its line feed. Returns -1 if it is not one. */
-static int
-read_line(struct known_key *k, const char *line, size_t len)
-{
-	struct reader r = { line, line + len, false };
-
-	memset(k, 0, sizeof(*k));
-	demand(&r, WORD);
-	for (size_t i = 0; i < sizeof(k->key); i++)
-		k->key[i] = hex_byte(&r);
-	demand(&r, " ");
-	k->value = value(&r);
-	demand(&r, " ");
-	k->first_day = number(&r);
-	demand(&r, " ");
-	k->last_day = number(&r);
-	demand(&r, " ");
-	nickname(&r, k);
-	return r.bad || k->first_day > k->last_day ? -1 : 0;
-}
-
-size_t
-known_peers_line(char out[KNOWN_PEERS_LINE], const struct known_key *k)
-{
-	size_t n = (size_t)snprintf(out, KNOWN_PEERS_LINE, WORD);
-
-	for (size_t i = 0; i < sizeof(k->key); i++)
-		n += (size_t)snprintf(out + n, 3, "%02x", k->key[i]);
-	n += (size_t)snprintf(out + n, KNOWN_PEERS_LINE - n, " %s %u %u ",
-	    value_words[k->value], k->first_day, k->last_day);
-	for (size_t i = 0; i < k->nick_len; i++)
-		n += (size_t)snprintf(out + n, KNOWN_PEERS_LINE - n,
-		    is_plain(k->nick[i]) ? "%c" : "%%%02x",
-		    (unsigned char)k->nick[i]);
-	out[n++] = '\n';
-	return n;
-}
 
 /* --- Entries ----------------------------------------------------------- */
 
@@ -272,25 +126,142 @@ take(struct known_peers *known, const struct known_key *entry)
 	return e;
 }
 
+static void
+set_nick(struct known_key *k, const char *nick, size_t len)
+{
+	memset(k->nick, 0, sizeof(k->nick));
+	memcpy(k->nick, nick, len);
+	k->nick_len = (uint8_t)len;
+}
+
+static bool
+is_same_nick(const struct known_key *a, const struct known_key *b)
+{
+	return a->nick_len == b->nick_len &&
+	    memcmp(a->nick, b->nick, a->nick_len) == 0;
+}
+
+/*
+ * What a line makes of what is known. Several gochats write, and none has read
+ * all that the others wrote just before: so only what the user said in a line
+ * sets the mark or takes it back, and a line that a peer caused leaves it, and
+ * the name that was verified, as they are.
+ */
+static struct known_key
+merged(const struct known_key *before, const struct known_key *line,
+    enum known_word said)
+{
+	struct known_key entry = *line;
+	bool by_user = said >= WORD_VERIFIED;
+
+	entry.value = said == WORD_UNVERIFIED ? KNOWN_TALKED
+					      : (enum known_value)said;
+	if (before == NULL)
+		return entry;
+	if (before->first_day < entry.first_day)
+		entry.first_day = before->first_day;
+	if (before->last_day > entry.last_day)
+		entry.last_day = before->last_day;
+	if (!by_user && before->value > entry.value)
+		entry.value = before->value;
+	if (!by_user && before->value == KNOWN_VERIFIED)
+		set_nick(&entry, before->nick, before->nick_len);
+	return entry;
+}
+
+/* Takes a line, without its line feed. Returns -1 if it is not one. */
+static int
+take_line(struct known_peers *known, const char *line, size_t len,
+    known_peers_changed *tell, void *arg)
+{
+	const struct known_key *before;
+	struct known_key entry, now;
+	enum known_word said;
+	bool is_news;
+
+	if (text_says_nothing(line, len))
+		return 0;
+	if (known_peers_parse(&entry, &said, line, len) == -1)
+		return -1;
+	before = find(known, entry.key);
+	now = merged(before, &entry, said);
+	is_news = before == NULL || !is_same_nick(before, &now) ||
+	    (before->value == KNOWN_VERIFIED) != (now.value == KNOWN_VERIFIED);
+	if (take(known, &now) != NULL && is_news && tell != NULL)
+		tell(arg, &now);
+	return 0;
+}
+
 size_t
 known_peers_read(struct known_peers *known, const char *bytes, size_t len,
     size_t *lines, size_t *taken)
 {
 	const char *line = bytes, *end = bytes + len, *feed;
-	struct known_key entry;
 
 	for (*lines = 0; line < end &&
 	     (feed = memchr(line, '\n', (size_t)(end - line))) != NULL;
 	     line = feed + 1) {
 		++*lines;
-		if (text_says_nothing(line, (size_t)(feed - line)))
-			continue;
-		if (read_line(&entry, line, (size_t)(feed - line)) == -1)
+		if (take_line(known, line, (size_t)(feed - line), NULL, NULL) ==
+		    -1)
 			return *lines;
-		take(known, &entry);
 	}
 	*taken = (size_t)(line - bytes);
 	return 0;
+}
+
+/* Bytes that are read on at once; more than any line of ours has. */
+#define READ_ON (32 * KNOWN_PEERS_LINE)
+
+/* The lines that are whole; returns their bytes. What has no end yet is being
+ * written, unless it is longer than any line. */
+static size_t
+take_whole_lines(struct known_peers *known, const char *bytes, size_t len,
+    known_peers_changed *tell, void *arg)
+{
+	const char *line = bytes, *end = bytes + len, *feed;
+	bool damaged = false;
+
+	while ((feed = memchr(line, '\n', (size_t)(end - line))) != NULL) {
+		damaged |= take_line(known, line, (size_t)(feed - line), tell,
+			       arg) == -1;
+		line = feed + 1;
+	}
+	if (line == bytes && len == READ_ON) {
+		damaged = true;
+		line = end;
+	}
+	if (damaged && !known->damage_told)
+		log_warn("another program wrote a line into %s that is none: "
+			 "it is left out, and the next start will name it",
+		    KNOWN_PEERS_FILE);
+	known->damage_told |= damaged;
+	return (size_t)(line - bytes);
+}
+
+bool
+known_peers_read_on(struct known_peers *known, known_peers_changed *tell,
+    void *arg)
+{
+	char bytes[READ_ON];
+	bool any = false;
+	size_t taken;
+	ssize_t n;
+
+	while (known->fd != -1) {
+		n = pread(known->fd, bytes, sizeof(bytes),
+		    (off_t)known->read_to);
+		if (n <= 0)
+			return any;
+		taken = take_whole_lines(known, bytes, (size_t)n, tell, arg);
+		known->read_to += taken;
+		if (known->size < known->read_to)
+			known->size = known->read_to;
+		if (taken == 0)
+			return any;
+		any = true;
+	}
+	return any;
 }
 
 void
@@ -307,10 +278,12 @@ known_peers_free(struct known_peers *known)
  * file is for what the user says: what peers cause cannot push that out.
  */
 static void
-append(struct known_peers *known, const struct known_key *entry, bool by_user)
+append(struct known_peers *known, const struct known_key *entry,
+    enum known_word said)
 {
+	bool by_user = said >= WORD_VERIFIED;
 	char line[KNOWN_PEERS_LINE];
-	size_t len = known_peers_line(line, entry);
+	size_t len = known_peers_line(line, entry, said);
 	size_t room = by_user ? KNOWN_PEERS_BYTES : KNOWN_PEERS_BYTES / 2;
 	ssize_t n;
 
@@ -337,20 +310,11 @@ append(struct known_peers *known, const struct known_key *entry, bool by_user)
 	known->size += len;
 }
 
-static void
-set_nick(struct known_key *k, const char *nick, size_t len)
-{
-	memset(k->nick, 0, sizeof(k->nick));
-	memcpy(k->nick, nick, len);
-	k->nick_len = (uint8_t)len;
-}
-
 static bool
 is_same(const struct known_key *a, const struct known_key *b)
 {
 	return a->value == b->value && a->last_day >= b->last_day &&
-	    a->nick_len == b->nick_len &&
-	    memcmp(a->nick, b->nick, a->nick_len) == 0;
+	    is_same_nick(a, b);
 }
 
 /* What is known of the key by now, to be changed and kept. */
@@ -373,16 +337,24 @@ known_by_now(const struct known_peers *known, const uint8_t key[X25519_LEN],
 	return entry;
 }
 
+/* What a line says that no word of the user is behind. */
+static enum known_word
+word_of_peers(const struct known_key *entry)
+{
+	return entry->value >= KNOWN_TALKED ? WORD_TALKED : WORD_SEEN;
+}
+
 /* Keeps it, if that is news. */
 static void
-keep(struct known_peers *known, const struct known_key *entry, bool by_user)
+keep(struct known_peers *known, const struct known_key *entry,
+    enum known_word said)
 {
 	const struct known_key *before = find(known, entry->key);
 
 	if (before != NULL && is_same(before, entry))
 		return;
 	if (take(known, entry) != NULL) {
-		append(known, entry, by_user);
+		append(known, entry, said);
 		return;
 	}
 	if (!known->crowd_told)
@@ -398,7 +370,7 @@ known_peers_note(struct known_peers *known, const uint8_t key[X25519_LEN],
 	struct known_key entry =
 	    known_by_now(known, key, nick, nick_len, today);
 
-	keep(known, &entry, false);
+	keep(known, &entry, word_of_peers(&entry));
 }
 
 void
@@ -410,7 +382,7 @@ known_peers_talked(struct known_peers *known, const uint8_t key[X25519_LEN],
 
 	if (entry.value < KNOWN_TALKED)
 		entry.value = KNOWN_TALKED;
-	keep(known, &entry, false);
+	keep(known, &entry, word_of_peers(&entry));
 }
 
 void
@@ -424,5 +396,5 @@ known_peers_verify(struct known_peers *known, const uint8_t key[X25519_LEN],
 		return;
 	entry.value = verified ? KNOWN_VERIFIED : KNOWN_TALKED;
 	set_nick(&entry, nick, nick_len);
-	keep(known, &entry, true);
+	keep(known, &entry, verified ? WORD_VERIFIED : WORD_UNVERIFIED);
 }

@@ -30,10 +30,12 @@ struct known_key {
 };
 
 struct known_peers {
-	int fd;	     /* to append to; -1: in memory alone */
-	size_t size; /* of the file, as far as is known */
+	int fd;		/* to append to and read on; -1: in memory alone */
+	size_t size;	/* of the file, as far as is known */
+	size_t read_to; /* whole lines of it, up to here */
 	bool full_told;
 	bool crowd_told;
+	bool damage_told;
 	struct known_key *entries; /* in the order of coming */
 	size_t count;
 	size_t capacity;
@@ -57,8 +59,35 @@ void known_peers_free(struct known_peers *);
  */
 size_t known_peers_read(struct known_peers *, const char *bytes, size_t len,
     size_t *lines, size_t *taken);
-/* Writes the line of an entry, without a NUL; returns its length. */
-size_t known_peers_line(char out[KNOWN_PEERS_LINE], const struct known_key *);
+
+/* What a line says; WORD_UNVERIFIED: the user took the mark back. */
+enum known_word {
+	WORD_SEEN = KNOWN_SEEN,
+	WORD_TALKED = KNOWN_TALKED,
+	WORD_VERIFIED = KNOWN_VERIFIED,
+	WORD_UNVERIFIED,
+	WORD_COUNT
+};
+
+/* Reads a line, without its line feed; the value of the entry is left at the
+ * least. Returns -1 if it is not one. */
+int known_peers_parse(struct known_key *, enum known_word *, const char *line,
+    size_t len);
+/* Writes a line of an entry, without a NUL; returns its length. */
+size_t known_peers_line(char out[KNOWN_PEERS_LINE], const struct known_key *,
+    enum known_word);
+
+/* What is known of a key by another gochat is another thing now. */
+typedef void known_peers_changed(void *arg, const struct known_key *);
+/*
+ * Takes what was added to the file since it was last read, by another gochat
+ * with the same state folder, or by us. tell() is called for each key of which
+ * the name or the mark of the user changed. A line that is none is told of in
+ * the log and left out: the next start says what to do about it. Returns true
+ * if there was anything to read.
+ */
+bool known_peers_read_on(struct known_peers *, known_peers_changed *tell,
+    void *arg);
 
 /* NULL if the key was never met. */
 const struct known_key *known_peers_find(const struct known_peers *,

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FLAGS \
@@ -94,10 +95,27 @@ load(struct known_peers *known, int fd, size_t *lines)
 		      "or remove it, or restore the file from a backup",
 		    bad, KNOWN_PEERS_FILE);
 	known->size = len;
-	if (taken < len)
-		log_warn("the last line of %s was cut off, and is dropped",
-		    KNOWN_PEERS_FILE);
+	known->read_to = taken;
 	return taken == len;
+}
+
+/* Of a line that another gochat is just writing half may be seen: at the edge
+ * of a page. So it is read again for up to so long. */
+#define LOAD_AGAIN_TIMES 20
+#define LOAD_AGAIN_MSEC	 10
+
+static bool
+load_again(struct known_peers *known, int fd, size_t *lines)
+{
+	const struct timespec pause = { 0, LOAD_AGAIN_MSEC * 1000000L };
+	bool whole = false;
+
+	for (int i = 0; !whole && i < LOAD_AGAIN_TIMES; i++) {
+		nanosleep(&pause, NULL);
+		known_peers_free(known);
+		whole = load(known, fd, lines);
+	}
+	return whole;
 }
 
 /* A new file beside it, renamed: there is never half of it. Returns the
@@ -119,7 +137,10 @@ write_anew(struct known_peers *known, int folder)
 	known->size = 0;
 	for (size_t i = 0; i < known->count; i++)
 		known->size += fwrite(line, 1,
-		    known_peers_line(line, &known->entries[i]), file);
+		    known_peers_line(line, &known->entries[i],
+			(enum known_word)known->entries[i].value),
+		    file);
+	known->read_to = known->size;
 	if (ferror(file) || fclose(file) == EOF || fsync(fd) == -1 ||
 	    renameat(folder, temporary, folder, KNOWN_PEERS_FILE) == -1)
 		failed("write");
@@ -142,6 +163,11 @@ try_open(struct known_peers *known, int folder, int fd)
 		return false;
 	}
 	whole = load(known, fd, &lines);
+	if (!whole && !alone)
+		whole = load_again(known, fd, &lines);
+	if (!whole && alone)
+		log_warn("the last line of %s was cut off, and is dropped",
+		    KNOWN_PEERS_FILE);
 	if (alone && (!whole || lines > known->count)) {
 		/* Whoever waits for the old one sees that it is. */
 		int new = write_anew(known, folder);

@@ -24,6 +24,7 @@ peer_tell_ui(struct peer *p, enum peer_state state)
 		.id = p->id,
 	};
 
+	p->verified = body.verified;
 	memcpy(body.fingerprint, p->fingerprint, sizeof(body.fingerprint));
 	ipc_send(&p->client->ui, IPC_PEER, &body, p->nick, p->nick_len);
 }

@@ -56,7 +56,8 @@ struct peer {
 	bool receipt_due;   /* for all that was shown: */
 	uint64_t due_from;  /* not before it is so much */
 	struct lates lates;
-	bool known; /* it was connected: with this key */
+	bool known;    /* it was connected: with this key, */
+	bool verified; /* which ui shows so */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	/* ui knows its name and key. Texts of before wait for that, so that

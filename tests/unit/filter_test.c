@@ -83,6 +83,8 @@ static const struct question {
 	{ "read", EVERYWHERE, 0, 0, "ttta" },
 	{ "write", EVERYWHERE, 0, 1, "atta" },
 	{ "write", EVERYWHERE, 0, FD_KNOWN_PEERS, "atat" },
+	{ "pread64", EVERYWHERE, 0, FD_KNOWN_PEERS, "ttat" },
+	{ "pread64", EVERYWHERE, 0, FD_CONTROL, "tttt" },
 	{ "openat", EVERYWHERE, 0, 0, "tttt" },
 	{ "execve", EVERYWHERE, 0, 0, "tttt" },
 	{ "clone", EVERYWHERE, 0, 0, "tttt" },

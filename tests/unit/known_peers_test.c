@@ -11,6 +11,7 @@
 #include <CUnit/CUnit.h>
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -64,7 +65,8 @@ test_lines(void)
 	CU_ASSERT_EQUAL(known.entries[0].last_day, 20002);
 	CU_ASSERT_EQUAL(known.entries[0].nick_len, 5);
 	CU_ASSERT_EQUAL(memcmp(known.entries[0].nick, "\xc3\xa9 %~", 5), 0);
-	len = known_peers_line(line, &known.entries[0]);
+	len = known_peers_line(line, &known.entries[0],
+	    WORD_VERIFIED);
 	CU_ASSERT_EQUAL(memcmp(line, strstr(text, "peer-1 " KEY " v"), len), 0);
 	CU_ASSERT_EQUAL(len, strlen(strstr(text, "peer-1 " KEY " v")));
 	known_peers_free(&known);
@@ -83,7 +85,7 @@ test_longest_line(void)
 	size_t taken;
 
 	memset(longest.nick, '\n', NICK_MAX);
-	line[known_peers_line(line, &longest)] = '\0';
+	line[known_peers_line(line, &longest, WORD_VERIFIED)] = '\0';
 	CU_ASSERT_EQUAL(read_lines(&known, line, &taken), 0);
 	CU_ASSERT_EQUAL_FATAL(known.count, 1);
 	CU_ASSERT_EQUAL(memcmp(&known.entries[0], &longest, sizeof(longest)),
@@ -423,6 +425,182 @@ test_shared(void)
 	folder_remove(&f);
 }
 
+static void
+count_changed(void *arg, const struct known_key *k)
+{
+	unsigned int *changed = arg;
+
+	(void)k;
+	++*changed;
+}
+
+/* What one adds the other reads on, once, and it is told what is another thing
+ * for the user now. */
+static void
+test_read_on(void)
+{
+	struct known_peers one = { .fd = -1 }, two = { .fd = -1 };
+	unsigned int changed = 0;
+	uint8_t key[X25519_LEN];
+	struct folder f;
+
+	folder_open(&f);
+	make_key(key, 1);
+	known_peers_open(&one, f.fd, APPEND);
+	known_peers_open(&two, f.fd, APPEND_2);
+	CU_ASSERT_FALSE(known_peers_read_on(&two, count_changed, &changed));
+	known_peers_note(&one, key, "anna", 4, 20000);
+	CU_ASSERT_TRUE(known_peers_read_on(&two, count_changed, &changed));
+	CU_ASSERT_EQUAL(changed, 1);
+	CU_ASSERT_TRUE(knows(&two, 1, KNOWN_SEEN));
+	known_peers_note(&one, key, "anna", 4, 20001); /* another day */
+	known_peers_read_on(&two, count_changed, &changed);
+	CU_ASSERT_EQUAL(changed, 1);
+	known_peers_verify(&one, key, "anna", 4, true, 20001);
+	known_peers_read_on(&two, count_changed, &changed);
+	CU_ASSERT_EQUAL(changed, 2);
+	CU_ASSERT_TRUE(knows(&two, 1, KNOWN_VERIFIED));
+	CU_ASSERT_FALSE(known_peers_read_on(&two, count_changed, &changed));
+	CU_ASSERT_EQUAL(two.size, (size_t)file_size(&f));
+	/* Its own lines are no news to the one that wrote them. */
+	changed = 0;
+	known_peers_read_on(&one, count_changed, &changed);
+	CU_ASSERT_EQUAL(changed, 0);
+	known_peers_verify(&two, key, "anna", 4, false, 20001);
+	known_peers_read_on(&one, count_changed, &changed);
+	CU_ASSERT_EQUAL(changed, 1);
+	CU_ASSERT_TRUE(knows(&one, 1, KNOWN_TALKED));
+	close_known(&one, APPEND);
+	close_known(&two, APPEND_2);
+	folder_remove(&f);
+}
+
+/* One that has not read what the user said to the other writes of that key:
+ * what the user said stays, and the name that was verified. */
+static void
+test_stale_writer(void)
+{
+	struct known_peers one = { .fd = -1 }, two = { .fd = -1 };
+	const struct known_key *k;
+	uint8_t key[X25519_LEN];
+	struct folder f;
+
+	for (int verified = 1; verified >= 0; verified--) {
+		folder_open(&f);
+		make_key(key, 1);
+		known_peers_open(&one, f.fd, APPEND);
+		known_peers_verify(&one, key, "anna", 4, !verified, 20000);
+		known_peers_talked(&one, key, "anna", 4, 20000);
+		known_peers_open(&two, f.fd, APPEND_2);
+		known_peers_verify(&one, key, "anna", 4, verified, 20000);
+		known_peers_note(&two, key, "eve", 3, 20001);
+		known_peers_talked(&two, key, "mallory", 7, 20002);
+		known_peers_read_on(&one, NULL, NULL);
+		known_peers_read_on(&two, NULL, NULL);
+		close_known(&two, APPEND_2);
+		CU_ASSERT_TRUE(knows(&one, 1,
+		    verified ? KNOWN_VERIFIED : KNOWN_TALKED));
+		close_known(&one, APPEND);
+		known_peers_open(&one, f.fd, APPEND);
+		k = known_peers_find(&one, key);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(k);
+		CU_ASSERT_EQUAL(k->value,
+		    verified ? KNOWN_VERIFIED : KNOWN_TALKED);
+		CU_ASSERT_EQUAL(k->nick[0], 'a');
+		CU_ASSERT_EQUAL(k->last_day, 20002);
+		close_known(&one, APPEND);
+		folder_remove(&f);
+	}
+}
+
+/* A line that is just being written waits for its end; one that is none does
+ * not hide those after it. */
+static void
+test_read_on_odd(void)
+{
+	static const char half[] = "peer-1 " KEY " ver",
+			  rest[] = "ified 1 2 a\nnonsense\n";
+	struct known_peers one = { .fd = -1 }, two = { .fd = -1 };
+	struct folder f;
+
+	folder_open(&f);
+	known_peers_open(&one, f.fd, APPEND);
+	known_peers_open(&two, f.fd, APPEND_2);
+	CU_ASSERT_EQUAL(write(APPEND, half, sizeof(half) - 1),
+	    sizeof(half) - 1);
+	CU_ASSERT_FALSE(known_peers_read_on(&two, NULL, NULL));
+	CU_ASSERT_EQUAL(two.count, 0);
+	CU_ASSERT_EQUAL(write(APPEND, rest, sizeof(rest) - 1),
+	    sizeof(rest) - 1);
+	note(&one, TODAY, 20000);
+	two.damage_told = true; /* there is no log */
+	CU_ASSERT_TRUE(known_peers_read_on(&two, NULL, NULL));
+	CU_ASSERT_EQUAL(two.count, 2);
+	CU_ASSERT_TRUE(knows(&two, TODAY, KNOWN_SEEN));
+	close_known(&one, APPEND);
+	close_known(&two, APPEND_2);
+	folder_remove(&f);
+}
+
+#define WRITERS 4
+#define EACH	60 /* keys of a writer; of all, what a day may have */
+
+/* One of several gochats, until it has met and verified its people. */
+static void
+write_own(const struct folder *f, unsigned int writer)
+{
+	struct known_peers known = { .fd = -1 };
+	uint8_t key[X25519_LEN];
+
+	known_peers_open(&known, f->fd, APPEND);
+	for (unsigned int n = 0; n < EACH; n++) {
+		known_peers_read_on(&known, NULL, NULL);
+		note(&known, writer << 8 | n, 20000);
+		note(&known, writer << 8 | n, 20001);
+		talk(&known, writer << 8 | n, 20001);
+		make_key(key, writer << 8 | n);
+		if (n % 10 == 0)
+			known_peers_verify(&known, key, "v", 1, true, 20001);
+	}
+	_exit(known.fd == APPEND ? 0 : 1);
+}
+
+/* Several at once, and others that start and end meanwhile: no entry is
+ * lost, whoever writes the file anew. */
+static void
+test_many(void)
+{
+	struct known_peers known = { .fd = -1 };
+	unsigned int lost = 0;
+	pid_t pids[WRITERS];
+	struct folder f;
+	int status;
+
+	folder_open(&f);
+	for (unsigned int w = 0; w < WRITERS; w++) {
+		pids[w] = fork();
+		CU_ASSERT_NOT_EQUAL_FATAL(pids[w], -1);
+		if (pids[w] == 0)
+			write_own(&f, w);
+	}
+	for (unsigned int w = 0; w < WRITERS; w++) {
+		while (waitpid(pids[w], &status, WNOHANG) == 0) {
+			known_peers_open(&known, f.fd, APPEND);
+			close_known(&known, APPEND);
+		}
+		CU_ASSERT_EQUAL(status, 0);
+	}
+	known_peers_open(&known, f.fd, APPEND);
+	for (unsigned int w = 0; w < WRITERS; w++)
+		for (unsigned int n = 0; n < EACH; n++)
+			lost += !knows(&known, w << 8 | n,
+			    n % 10 == 0 ? KNOWN_VERIFIED : KNOWN_TALKED);
+	CU_ASSERT_EQUAL(lost, 0);
+	CU_ASSERT_EQUAL(known.count, WRITERS * EACH);
+	close_known(&known, APPEND);
+	folder_remove(&f);
+}
+
 /* What a crash cut off is not there for the next line to follow. */
 static void
 test_cut_off(void)
@@ -528,6 +706,10 @@ known_peers_suite(void)
 	CU_add_test(suite, "a crowd writes little", test_crowd_in_file);
 	CU_add_test(suite, "the file", test_file);
 	CU_add_test(suite, "the file of two", test_shared);
+	CU_add_test(suite, "reading on", test_read_on);
+	CU_add_test(suite, "a writer that is behind", test_stale_writer);
+	CU_add_test(suite, "reading on what is no line", test_read_on_odd);
+	CU_add_test(suite, "the file of many", test_many);
 	CU_add_test(suite, "half a line", test_cut_off);
 	CU_add_test(suite, "a half full file", test_half_full);
 	CU_add_test(suite, "a full file", test_full);
