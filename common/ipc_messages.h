@@ -422,7 +422,7 @@ struct ipc_peer_state { /* the nickname follows, once connected */
 
 /* What kind of text it is; as on the wire. */
 #define TEXT_FLAG_ACTION  1 /* what its author does, not says */
-#define TEXT_FLAG_PRIVATE 2 /* said to one peer alone */
+#define TEXT_FLAG_PRIVATE 2 /* said to one key alone */
 #define TEXT_FLAGS	  (TEXT_FLAG_ACTION | TEXT_FLAG_PRIVATE)
 
 struct ipc_message { /* the text follows */
@@ -479,7 +479,7 @@ struct ipc_say_to {
 
 struct ipc_say {       /* the text follows */
 	uint64_t seq;  /* higher than all before in this run */
-	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO of one */
+	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO */
 	uint8_t again; /* it was said before, to a cryptod that died */
 	/* If PRIVATE: whose it is. An id is only what a bootnode says. */
 	uint8_t fingerprint[FINGERPRINT_LEN];

@@ -26,7 +26,7 @@ outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
 	if (say->seq <= box->last_seq || box->waiting_count >= OUTBOX_WAITING)
 		return -1;
 	/* Never to all instead. */
-	if ((say->flags & TEXT_FLAG_PRIVATE) != 0 && count != 1)
+	if ((say->flags & TEXT_FLAG_PRIVATE) != 0 && count == 0)
 		return -1;
 	m = malloc(sizeof(*m) + len);
 	if (m == NULL)

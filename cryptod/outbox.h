@@ -71,7 +71,7 @@ void outbox_init(struct outbox *);
 
 /* Takes what the user said; for these peers alone, unless count is 0. Returns
  * -1 if the number is not higher than the last one, if too many wait, or if it
- * is private and not for one peer. */
+ * is private and not for anybody. */
 int outbox_say(struct outbox *, const struct ipc_say *, const void *text,
     size_t len, const struct peer_id *only, uint32_t count);
 

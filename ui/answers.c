@@ -6,6 +6,7 @@
 
 #include "ui/events.h"
 #include "ui/format.h"
+#include "ui/people.h"
 #include "ui/text.h"
 #include "ui/ui.h"
 
@@ -46,18 +47,23 @@ answer_wrapped(struct ui *ui, const char *text)
 	}
 }
 
-/* The next peer that is present, from *at on; NULL after the last. */
-static const struct peer *
-next_peer(const struct ui *ui, size_t *at)
+/* All places that are present, in the order of their names. */
+static size_t
+sorted_places(const struct ui *ui, const struct peer *places[PEERS_MAX])
 {
-	const struct peer *p;
+	struct person people[PEERS_MAX];
+	size_t count = people_list(&ui->model, people), at = 0;
 
-	while (*at < ui->model.high) {
-		p = ui->model.peers[(*at)++];
-		if (p != NULL && p->present)
-			return p;
+	for (size_t i = 0; i < count; i++) {
+		const struct peer *q = NULL;
+
+		places[at++] = people[i].p;
+		while ((q = people_elsewhere(&ui->model, people[i].p, q)) !=
+		    NULL)
+			if (strcmp(q->shown, people[i].p->shown) == 0)
+				places[at++] = q;
 	}
-	return NULL;
+	return at;
 }
 
 /* Starts a line about a peer with its name, all in one width. */
@@ -142,8 +148,8 @@ void
 answer_status(struct ui *ui, const struct ipc_status *s)
 {
 	char addr[ADDR_TEXT_MAX];
-	const struct peer *p;
-	size_t at = 0, count = 0;
+	const struct peer *places[PEERS_MAX];
+	size_t count = sorted_places(ui, places);
 
 	status_bootnode(ui, s);
 	answer_line(ui, "NAT: %s%s%s", format_mapping(s->net.mapping),
@@ -153,13 +159,11 @@ answer_status(struct ui *ui, const struct ipc_status *s)
 		: "");
 	answer_wrapped(ui, format_nat_meaning(&s->net));
 	status_texts(ui, "you ", &s->texts);
-	while ((p = next_peer(ui, &at)) != NULL) {
-		if (count++ == 0)
-			answer_line(ui, "%-*s %-6s %13s %8s %8s %8s",
-			    NAME_COLUMNS, "peer", "path", "round trip", "loss",
-			    "session", "rekey");
-		status_peer(ui, p);
-	}
+	if (count > 0)
+		answer_line(ui, "%-*s %-6s %13s %8s %8s %8s", NAME_COLUMNS,
+		    "peer", "path", "round trip", "loss", "session", "rekey");
+	for (size_t i = 0; i < count; i++)
+		status_peer(ui, places[i]);
 	if (count == 0)
 		answer_line(ui, "nobody else is here");
 	if (s->strangers > 0)
@@ -210,14 +214,50 @@ answer_fingerprint(struct ui *ui)
 void
 answer_peers(struct ui *ui)
 {
-	const struct peer *p;
-	size_t at = 0, count = 0;
+	const struct peer *places[PEERS_MAX];
+	size_t count = sorted_places(ui, places);
 
-	for (; (p = next_peer(ui, &at)) != NULL; count++)
-		peer_lines(ui, p);
+	for (size_t i = 0; i < count; i++)
+		peer_lines(ui, places[i]);
 	if (count == 0)
 		answer_line(ui, "nobody else is here");
 	answer_fingerprint(ui);
+}
+
+/* --- /names --------------------------------------------------------------- */
+
+#define ACROSS	      3
+#define ACROSS_COLUMNS 22 /* of each, and a blank */
+
+/* "anna ×2", cut at its column. */
+static void
+put_across(struct buf *line, const struct person *person)
+{
+	struct buf name = { 0 };
+
+	event_name(&name, person->p, &person->p->id);
+	if (person->places > 1)
+		buf_printf(&name, " ×%u", person->places);
+	text_column(line, name.bytes, name.len, ACROSS_COLUMNS);
+	buf_free(&name);
+}
+
+void
+answer_names(struct ui *ui)
+{
+	struct person people[PEERS_MAX];
+	size_t count = people_list(&ui->model, people);
+	unsigned int here, relayed;
+	struct buf line = { 0 };
+
+	people_count(&ui->model, &here, &relayed);
+	answer_line(ui, "%u here, with you, %s", here, ui->model.own);
+	for (size_t i = 0; i < count; i++) {
+		buf_puts(&line, i % ACROSS == 0 ? "" : " ");
+		put_across(&line, &people[i]);
+		if (i % ACROSS == ACROSS - 1 || i + 1 == count)
+			answer_buf(ui, &line);
+	}
 }
 
 /* --- /verify -------------------------------------------------------------- */

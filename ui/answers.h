@@ -14,6 +14,8 @@ struct ui;
 void answer_status(struct ui *, const struct ipc_status *);
 /* To /peers: who is here, and we ourselves. */
 void answer_peers(struct ui *);
+/* To /names: the people alone, several in a line. */
+void answer_names(struct ui *);
 /* To /fingerprint: our own. */
 void answer_fingerprint(struct ui *);
 

@@ -117,6 +117,16 @@ run_peers(struct ui *ui, const struct command *self, const char *args,
 }
 
 static void
+run_names(struct ui *ui, const struct command *self, const char *args,
+    size_t len)
+{
+	(void)self;
+	(void)args;
+	(void)len;
+	answer_names(ui);
+}
+
+static void
 run_status(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
@@ -183,6 +193,8 @@ static const struct command commands[] = {
 	    COMMAND_NEEDED, run_nick },
 	{ "peers", "", "who is here, paths and fingerprints", COMMAND_CLIENT,
 	    COMMAND_BARE, run_peers },
+	{ "names", "", "who is here, by name", COMMAND_CLIENT, COMMAND_BARE,
+	    run_names },
 	{ "status", "", "how things are", EVERYWHERE, COMMAND_BARE,
 	    run_status },
 	{ "verify", "NAME [yes|no]", "compare keys; yes: they are the same",

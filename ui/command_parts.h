@@ -1,6 +1,6 @@
 /*
  * What the files of the commands share: command.c has the table and takes a
- * line apart, command_peer.c has what names a peer.
+ * line apart, command_peer.c has what names a person.
  */
 #ifndef UI_COMMAND_PARTS_H
 #define UI_COMMAND_PARTS_H

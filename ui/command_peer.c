@@ -1,9 +1,10 @@
 /*
- * The slash commands that name a peer. See command_parts.h.
+ * The slash commands that name a person. See command_parts.h.
  */
 #include "ui/command_parts.h"
 
 #include "ui/format.h"
+#include "ui/people.h"
 #include "ui/text.h"
 #include "ui/typed.h"
 #include "ui/ui.h"
@@ -69,18 +70,17 @@ is_named(const struct peer *p, const char *name)
 
 /* Says that a name means nobody, or too many, and who is here. */
 static void
-not_one_peer(struct ui *ui, const char *name, size_t matches)
+not_one_person(struct ui *ui, const char *name, bool too_many)
 {
+	struct person people[PEERS_MAX];
+	size_t count = people_list(&ui->model, people), more = 0;
 	char shown[SHOWN_MAX];
 	struct buf names = { 0 };
 	char id[FORMAT_ID_MAX];
-	size_t more = 0;
 
-	for (size_t i = 0; i < ui->model.high; i++) {
-		const struct peer *p = ui->model.peers[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct peer *p = people[i].p;
 
-		if (p == NULL || !p->present)
-			continue;
 		if (names.len + strlen(p->shown) > NAMES_MAX) {
 			more++;
 			continue;
@@ -100,20 +100,20 @@ not_one_peer(struct ui *ui, const char *name, size_t matches)
 		ui_line_error(ui, "nobody else is here");
 	else
 		ui_line_error(ui, "%s is called %s. Here: %s",
-		    matches > 1 ? "more than one" : "nobody", shown,
+		    too_many ? "more than one" : "nobody", shown,
 		    names.bytes);
 	buf_free(&names);
 }
 
-/* The peer that the first argument names, or NULL after an error. args moves
- * to what follows it. */
+/* The person that the first argument names, by one of their places, or NULL
+ * after an error. args moves to what follows it. */
 static const struct peer *
-take_peer(struct ui *ui, const struct command *c, const char **args,
+take_person(struct ui *ui, const struct command *c, const char **args,
     size_t *len)
 {
 	const struct peer *found = NULL;
 	struct buf name = { 0 };
-	size_t matches = 0;
+	bool too_many = false;
 
 	if (!take_name(&name, args, len)) {
 		ui_line_error(ui, "the quotes of the name end nowhere: /%s %s",
@@ -126,27 +126,28 @@ take_peer(struct ui *ui, const struct command *c, const char **args,
 
 		if (p == NULL || !p->present || !is_named(p, name.bytes))
 			continue;
-		found = p;
-		matches++;
+		too_many |= found != NULL && !people_same(found, p);
+		if (found == NULL || !model_is_connected(found))
+			found = p;
 	}
-	if (matches != 1)
-		not_one_peer(ui, name.bytes, matches);
+	if (found == NULL || too_many)
+		not_one_person(ui, name.bytes, too_many);
 	buf_free(&name);
-	return matches == 1 ? found : NULL;
+	return too_many ? NULL : found;
 }
 
 void
 command_msg(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
-	const struct peer *p = take_peer(ui, self, &args, &len);
+	const struct peer *p = take_person(ui, self, &args, &len);
 
 	if (p == NULL)
 		return;
 	if (len == 0)
 		command_usage_error(ui, self, "no text to send");
 	else
-		ui_say_as(ui, 0, p, args, len);
+		ui_say_to_person(ui, 0, p, args, len);
 }
 
 void
@@ -184,7 +185,7 @@ void
 command_verify(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
-	const struct peer *p = take_peer(ui, self, &args, &len);
+	const struct peer *p = take_person(ui, self, &args, &len);
 
 	if (p == NULL)
 		return;

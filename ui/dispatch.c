@@ -6,6 +6,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/format.h"
+#include "ui/people.h"
 
 typedef int handler(struct ui *, const struct ipc_message_in *);
 
@@ -91,13 +92,13 @@ peer_state(struct ui *ui, const struct ipc_message_in *in)
 	is_new = !p->compared && model_is_connected(p);
 	known = ui_compare(ui, p);
 	if (was_named && strcmp(before, p->shown) != 0)
-		ui->view->renamed(ui, p, before);
+		ui_tell_renamed(ui, p, before);
 	/* That it is still connected is no news: it told its name. */
 	if (!was_connected || s->state != PEER_CONNECTED)
 		ui->view->peer(ui, p);
 	if (known != NULL)
 		ui->view->key_changed(ui, p, known);
-	if (is_new)
+	if (is_new && !p->us)
 		known_note(&ui->known, p->fingerprint, p->nick, p->verified);
 	return 0;
 }
@@ -129,12 +130,15 @@ safety(struct ui *ui, const struct ipc_message_in *in)
 static int
 verified(struct ui *ui, const struct ipc_message_in *in)
 {
-	const struct peer *p = model_verified(&ui->model, in->body);
+	const struct peer *p = model_verified(&ui->model, in->body), *q = NULL;
 
 	if (p == NULL)
 		return 0;
 	known_note(&ui->known, p->fingerprint, p->nick, p->verified);
 	ui->view->verified(ui, p);
+	while (!ui->view->for_people &&
+	    (q = people_elsewhere(&ui->model, p, q)) != NULL)
+		ui->view->verified(ui, q);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "ui/command.h"
 #include "ui/format.h"
+#include "ui/people.h"
 #include "ui/text.h"
 
 #include <string.h>
@@ -20,7 +21,9 @@ put_id(struct buf *out, const struct peer_id *id)
 void
 event_name(struct buf *out, const struct peer *p, const struct peer_id *id)
 {
-	if (p != NULL && p->known)
+	if (p != NULL && p->us)
+		buf_puts(out, "you, elsewhere");
+	else if (p != NULL && p->known)
 		command_quote(out, p->shown);
 	else
 		put_id(out, id);
@@ -56,41 +59,105 @@ event_bootnode(struct buf *out, const struct ipc_bootnode *b)
 		buf_puts(out, "; conversations go on without it");
 }
 
-void
-event_peer(struct buf *out, const struct peer *p)
+/* The same where it does something. */
+static void
+put_subject(struct buf *out, const struct peer *p)
 {
-	event_name(out, p, &p->id);
+	if (p->us)
+		buf_puts(out, "your other place");
+	else
+		event_name(out, p, &p->id);
+}
+
+/* One more place of somebody who is here already. */
+static void
+put_another_place(struct buf *out, const struct model *m, const struct peer *p)
+{
+	const struct peer *q = NULL;
+
+	if (p->us) {
+		buf_puts(out, "you are here from another place, too (");
+		return;
+	}
+	command_quote(out, p->shown);
+	while ((q = people_elsewhere(m, p, q)) != NULL)
+		if (strcmp(p->shown, q->shown) == 0) {
+			buf_puts(out, " is here from another place, too (");
+			return;
+		}
+	buf_puts(out, " is here, the same person as ");
+	command_quote(out, people_elsewhere(m, p, NULL)->shown);
+	buf_puts(out, " (");
+}
+
+static void
+put_here(struct buf *out, const struct model *m, const struct peer *p)
+{
+	if (p->us || p->others > 0) {
+		put_another_place(out, m, p);
+	} else {
+		event_name(out, p, &p->id);
+		buf_puts(out, " is here (");
+	}
+	put_path(out, p);
+	buf_puts(out, ")");
+}
+
+static void
+put_left(struct buf *out, const struct peer *p)
+{
+	put_subject(out, p);
+	buf_puts(out, " left");
+	if (p->others > 0 && !p->us)
+		buf_puts(out, " one place");
+	if (*format_left_meaning(p->left) != '\0')
+		buf_printf(out, " (%s)", format_left_meaning(p->left));
+	if (p->others > 0 && !p->us)
+		buf_puts(out, ", and is still here");
+}
+
+void
+event_peer(struct buf *out, const struct model *m, const struct peer *p)
+{
 	switch (p->state) {
 	case PEER_CONNECTING:
+		put_subject(out, p);
 		buf_puts(out, " is connecting");
 		break;
 	case PEER_CONNECTED:
-		buf_puts(out, " is here (");
-		put_path(out, p);
-		buf_puts(out, ")");
+		put_here(out, m, p);
 		break;
 	case PEER_PATH:
+		put_subject(out, p);
 		buf_puts(out, " has another path (");
 		put_path(out, p);
 		buf_puts(out, ")");
 		break;
 	case PEER_FAILED:
+		put_subject(out, p);
 		buf_printf(out, " cannot be reached (%s); still trying",
 		    format_failure(p->failure));
 		break;
 	default:
-		buf_puts(out, " left");
-		if (*format_left_meaning(p->left) != '\0')
-			buf_printf(out, " (%s)", format_left_meaning(p->left));
+		put_left(out, p);
 		break;
 	}
+}
+
+/* Who did not get it; one of several places may have, and be enough. */
+static void
+put_missed_by(struct buf *out, const struct peer *p, const struct peer_id *id)
+{
+	event_name(out, p, id);
+	if (p != NULL && p->others > 0)
+		buf_puts(out, " in one place");
 }
 
 void
 event_missed(struct buf *out, const struct ipc_undelivered *u,
     const struct peer *p)
 {
-	event_name(out, p, &u->id);
+	put_missed_by(out, p, &u->id);
 	buf_printf(out, " (%s)", format_undelivered(u->reason));
 }
 
@@ -101,7 +168,7 @@ event_undelivered(struct buf *out, const struct said *said,
 	/* Who leaves does not learn any more what arrived. */
 	if (u->reason == UNDELIVERED_QUIT) {
 		buf_puts(out, "not known to be delivered to ");
-		event_name(out, p, &u->id);
+		put_missed_by(out, p, &u->id);
 	} else {
 		buf_puts(out, "not delivered to ");
 		event_missed(out, u, p);
@@ -114,7 +181,7 @@ event_delivered_late(struct buf *out, const struct said *said,
     const struct ipc_delivered *d, const struct peer *p)
 {
 	buf_puts(out, "delivered after all to ");
-	event_name(out, p, &d->id);
+	put_missed_by(out, p, &d->id);
 	if (said_was_sent(said, d->seq))
 		buf_printf(out, ": \"%s\"", said_excerpt(said, d->seq));
 }
@@ -127,7 +194,10 @@ event_renamed(struct buf *out, const struct model *m, const struct peer *p,
 		buf_printf(out, "you are now called %s", m->own);
 		return;
 	}
-	command_quote(out, before);
+	if (p->us)
+		put_subject(out, p);
+	else
+		command_quote(out, before);
 	buf_puts(out, " is now called ");
 	command_quote(out, p->shown);
 }

@@ -14,13 +14,14 @@ struct ui;
 
 /* The name a peer is shown by, or its id if it never told one; p may be
  * NULL. One with spaces stands in quotes, as /msg takes it, so that no part
- * of it can pass for a word of ours. */
+ * of it can pass for a word of ours: such as those for the user's own other
+ * places, "you, elsewhere". */
 void event_name(struct buf *, const struct peer *, const struct peer_id *);
 
 /* Who the user is, in which room. */
 void event_ready(struct buf *, const struct model *);
 void event_bootnode(struct buf *, const struct ipc_bootnode *);
-void event_peer(struct buf *, const struct peer *);
+void event_peer(struct buf *, const struct model *, const struct peer *);
 /* Who did not get a message, and why: "anna (left)". */
 void event_missed(struct buf *, const struct ipc_undelivered *,
     const struct peer *);

@@ -4,6 +4,7 @@
 #include "ui/model.h"
 
 #include "ui/format.h"
+#include "ui/people.h"
 
 #include "common/log.h"
 
@@ -78,11 +79,12 @@ is_taken(const struct model *m, const struct peer *self,
 {
 	const struct peer *p;
 
-	if (m->ready && nick_alike(look, &m->own_look))
+	if (m->ready && !self->us && nick_alike(look, &m->own_look))
 		return true;
 	for (size_t i = 0; i < m->high; i++) {
 		p = m->peers[i];
-		if (p == NULL || p == self || !p->present || !p->known)
+		if (p == NULL || !p->present || !p->known ||
+		    people_same(p, self))
 			continue;
 		if ((!p->doubted && nick_alike(look, &p->look)) ||
 		    nick_alike(look, &p->shown_look))
@@ -91,28 +93,59 @@ is_taken(const struct model *m, const struct peer *self,
 	return false;
 }
 
+/* Another place of its key that has the same nickname, among so many, or
+ * NULL. */
+static const struct peer *
+namesake(const struct model *m, const struct peer *p, size_t high)
+{
+	for (size_t i = 0; i < high; i++) {
+		const struct peer *q = m->peers[i];
+
+		if (q != NULL && q->present && q != p && people_same(p, q) &&
+		    strcmp(p->nick, q->nick) == 0 && q->doubted == p->doubted)
+			return q;
+	}
+	return NULL;
+}
+
+static void
+show_as(struct peer *p, const char *shown)
+{
+	memmove(p->shown, shown, strlen(shown) + 1);
+	nick_look_free(&p->shown_look);
+	nick_look(&p->shown_look, p->shown);
+}
+
 /*
- * Decides what the peer is shown as: its nickname if that looks like nobody
- * else's, else with as many digits of its fingerprint as tell it apart, at
+ * Decides what the peer is shown as: as the other place of its key that has the
+ * same nickname, if there is one; its nickname if that looks like nobody
+ * else's; else with as many digits of its fingerprint as tell it apart, at
  * least 4. A nickname with a tilde always gets them, so that nobody can be
  * called what another is shown as.
  */
 static void
-name_peer(struct model *m, struct peer *p)
+name_peer(struct model *m, struct peer *p, const struct peer *same)
 {
-	char digits[FINGERPRINT_LEN * 2 + 1];
+	char digits[FINGERPRINT_LEN * 2 + 1], shown[NICK_SHOWN_MAX];
 	size_t count = 0;
 	bool taken;
 
+	if (p->us && strcmp(p->nick, m->own) == 0) {
+		show_as(p, m->own);
+		return;
+	}
+	if (same != NULL) {
+		show_as(p, same->shown);
+		return;
+	}
 	if (p->doubted || strchr(p->look.exact, '~') != NULL ||
 	    is_taken(m, p, &p->look))
 		count = 4;
 	format_hex(digits, p->fingerprint, FINGERPRINT_LEN);
 	do {
-		snprintf(p->shown, sizeof(p->shown), "%s%s%.*s", p->nick,
+		snprintf(shown, sizeof(shown), "%s%s%.*s", p->nick,
 		    count > 0 ? "~" : "", (int)count, digits);
-		nick_look_free(&p->shown_look);
-		nick_look(&p->shown_look, p->shown);
+		show_as(p, shown);
 		taken = is_taken(m, p, &p->shown_look);
 		count += 4;
 	} while (taken && count <= FINGERPRINT_LEN * 2);
@@ -130,9 +163,9 @@ set_nick(struct model *m, struct peer *p, const char *nick, size_t len)
 	memcpy(p->nick, normal, sizeof(normal));
 	nick_look_free(&p->look);
 	nick_look(&p->look, p->nick);
-	name_peer(m, p);
 	p->known = true;
 	p->compared = false;
+	name_peer(m, p, namesake(m, p, m->high));
 }
 
 void
@@ -155,7 +188,7 @@ model_rename(struct model *m, const char nick[NICK_MAX + 1],
 			    !nick_alike(&p->look, &before))))
 			continue;
 		memcpy(shown, p->shown, sizeof(shown));
-		name_peer(m, p);
+		name_peer(m, p, namesake(m, p, i));
 		if (strcmp(shown, p->shown) != 0)
 			tell(arg, p, shown);
 	}
@@ -221,6 +254,22 @@ add_peer(struct model *m, const struct ipc_peer_state *s)
 	return p;
 }
 
+/* How many places of the key are here, for each of them and for this one. */
+static void
+count_places(struct model *m, struct peer *of)
+{
+	unsigned int places = 0;
+
+	for (size_t i = 0; i < m->high; i++)
+		places += m->peers[i] != NULL && m->peers[i]->present &&
+		    people_same(m->peers[i], of);
+	for (size_t i = 0; i < m->high && places > 0; i++)
+		if (m->peers[i] != NULL && m->peers[i]->present &&
+		    people_same(m->peers[i], of))
+			m->peers[i]->others = places - 1;
+	of->others = places - of->present;
+}
+
 bool
 model_is_connected(const struct peer *p)
 {
@@ -251,10 +300,15 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 		    0)
 			p->compared = false;
 		memcpy(p->fingerprint, s->fingerprint, FINGERPRINT_LEN);
+		p->us = m->ready &&
+		    memcmp(p->fingerprint, m->fingerprint, FINGERPRINT_LEN) ==
+			0;
 		set_nick(m, p, nick, nick_len);
 	}
 	if (s->state == PEER_LEFT)
 		p->present = false;
+	if (p->known)
+		count_places(m, p);
 	return p;
 }
 
@@ -265,6 +319,9 @@ model_verified(struct model *m, const struct ipc_verified *v)
 
 	if (p == NULL || !p->present || p->handle != v->handle)
 		return NULL;
+	for (size_t i = 0; i < m->high; i++)
+		if (m->peers[i] != NULL && people_same(m->peers[i], p))
+			m->peers[i]->verified = v->verified;
 	p->verified = v->verified;
 	return p;
 }
@@ -278,7 +335,7 @@ model_compared(struct model *m, peer_handle handle, bool doubted)
 	if (p->doubted == doubted)
 		return;
 	p->doubted = doubted;
-	name_peer(m, p);
+	name_peer(m, p, namesake(m, p, m->high));
 }
 
 int
@@ -363,6 +420,8 @@ model_not_returned(struct model *m,
 		p->present = false;
 		p->state = PEER_LEFT;
 		p->left = LEFT_NOT_BACK;
+		if (p->known)
+			count_places(m, p);
 		tell(arg, p);
 	}
 }

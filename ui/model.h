@@ -15,6 +15,8 @@ struct peer {
 	bool present;
 	/* Was connected: has a nickname, a fingerprint, a path. */
 	bool known;
+	bool us;	   /* its key is ours: the user, in another place */
+	unsigned int others; /* places of its key that are here besides */
 	bool verified;	   /* its key, by the user */
 	bool compared;	   /* its name and key, with those we know: */
 	bool doubted;	   /* it could pass for somebody known */
@@ -30,7 +32,8 @@ struct peer {
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	char nick[NICK_MAX + 1]; /* normalised */
-	/* Differs from all others'; made of the id until it is known. */
+	/* Differs from all others' but those of the same key; made of the id
+	 * until it is known. */
 	char shown[NICK_SHOWN_MAX];
 	struct nick_look look; /* of nick */
 	struct nick_look shown_look;
@@ -91,7 +94,8 @@ bool model_is_new(struct model *, peer_handle, uint64_t seq);
 const struct peer *model_peer_state(struct model *,
     const struct ipc_peer_state *, const char *nick, size_t nick_len);
 
-/* What holds of the peer's key. Returns NULL if no such peer is present. */
+/* What holds of the peer's key, and so of all its places. Returns NULL if no
+ * such peer is present. */
 const struct peer *model_verified(struct model *, const struct ipc_verified *);
 /* Its name and key are compared: not again until one of them changes. Who is
  * doubted is shown with digits of its fingerprint, and leaves the name to whom

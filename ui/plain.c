@@ -83,7 +83,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 {
 	struct buf text = { 0 };
 
-	event_peer(&text, p);
+	event_peer(&text, &ui->model, p);
 	put_event(ui, "* ", &text);
 }
 
@@ -300,6 +300,7 @@ plain_line(struct ui *ui, const char *line, size_t len)
 
 const struct view view_plain = {
 	.line_max = TEXT_MAX,
+	.for_people = true,
 	.line = plain_line,
 	.ready = plain_ready,
 	.bootnode = plain_bootnode,

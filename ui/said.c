@@ -47,7 +47,7 @@ said_full(const struct said *s)
 
 uint64_t
 said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
-    const uint8_t *fingerprint, const char *text, size_t len)
+    uint32_t to_count, const uint8_t *fingerprint, const char *text, size_t len)
 {
 	struct said_held *h =
 	    &s->held[(s->held_first + s->held_count++) % SAID_HELD_MAX];
@@ -59,9 +59,14 @@ said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
 	h->len = len;
 	s->held_bytes += len;
 	h->flags = flags;
-	if (to != NULL) {
+	h->to = NULL;
+	h->to_count = to_count;
+	if (to_count > 0) {
 		h->flags |= TEXT_FLAG_PRIVATE;
-		h->to = *to;
+		h->to = calloc(to_count, sizeof(*to));
+		if (h->to == NULL)
+			fatal("out of memory");
+		memcpy(h->to, to, to_count * sizeof(*to));
 		memcpy(h->fingerprint, fingerprint, sizeof(h->fingerprint));
 	}
 	return s->next + s->held_count - 1;
@@ -72,6 +77,8 @@ static void
 release(struct said *s)
 {
 	s->held[s->held_first].text = NULL;
+	free(s->held[s->held_first].to);
+	s->held[s->held_first].to = NULL;
 	s->held_bytes -= s->held[s->held_first].len;
 	s->held_first = (s->held_first + 1) % SAID_HELD_MAX;
 	s->held_count--;
@@ -129,7 +136,7 @@ take_held(struct said_entry *e, const struct said_held *h)
 	e->text = h->text;
 	e->len = h->len;
 	if (h->flags & TEXT_FLAG_PRIVATE) {
-		set_ids(e, &h->to, 1);
+		set_ids(e, h->to, h->to_count);
 		memcpy(e->fingerprint, h->fingerprint, sizeof(e->fingerprint));
 	}
 	text_excerpt(e->excerpt, sizeof(e->excerpt), h->text, h->len);

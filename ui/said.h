@@ -29,7 +29,8 @@ struct said_entry {
 
 struct said_held {
 	unsigned int flags;
-	struct peer_id to; /* if PRIVATE, and the next */
+	struct peer_id *to; /* if PRIVATE, and the next two */
+	uint32_t to_count;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	char *text;
 	size_t len;
@@ -54,11 +55,12 @@ void said_free(struct said *);
 
 /* True while there is no room to hold another line. */
 bool said_full(const struct said *);
-/* Holds a copy of 1 to TEXT_MAX bytes; there must be room. to: the one peer
- * that it is for, with its fingerprint, or both NULL. Returns the number that
- * it will have. */
+/* Holds a copy of 1 to TEXT_MAX bytes; there must be room. to: those that it
+ * is for alone, up to SENT_PEERS_MAX, all of this fingerprint; or none, and
+ * NULL. Returns the number that it will have. */
 uint64_t said_hold(struct said *, unsigned int flags, const struct peer_id *to,
-    const uint8_t *fingerprint, const char *text, size_t len);
+    uint32_t to_count, const uint8_t *fingerprint, const char *text,
+    size_t len);
 /* Sends what is held, as far as the limits above and the channel allow. */
 void said_pump(struct said *, struct ipc_channel *cryptod);
 /* cryptod died: what it had not settled is sent again by said_pump(). */

@@ -5,14 +5,34 @@
  */
 #include "ui/ui.h"
 
+#include "ui/people.h"
+
 #include <string.h>
+
+/* Another place of the peer's key is shown by that name already. */
+static bool
+is_so_elsewhere(const struct ui *ui, const struct peer *p)
+{
+	const struct peer *q = NULL;
+
+	while ((q = people_elsewhere(&ui->model, p, q)) != NULL)
+		if (strcmp(p->shown, q->shown) == 0)
+			return true;
+	return false;
+}
+
+void
+ui_tell_renamed(struct ui *ui, const struct peer *p, const char *before)
+{
+	if (ui->view->for_people && p != NULL && is_so_elsewhere(ui, p))
+		return;
+	ui->view->renamed(ui, p, before);
+}
 
 static void
 tell_renamed(void *arg, const struct peer *p, const char *before)
 {
-	struct ui *ui = arg;
-
-	ui->view->renamed(ui, p, before);
+	ui_tell_renamed(arg, p, before);
 }
 
 int
@@ -35,7 +55,7 @@ ui_rename(struct ui *ui, const char *nick, size_t len)
 	model_rename(&ui->model, normal, tell_renamed, ui);
 	/* If there is no cryptod, the next one is told. */
 	ipc_send(&ui->cryptod, IPC_NICK, NULL, normal, strlen(normal));
-	ui->view->renamed(ui, NULL, before);
+	ui_tell_renamed(ui, NULL, before);
 	return 0;
 }
 
@@ -52,7 +72,10 @@ ui_cryptod_came(struct ui *ui)
 static void
 ask(struct ui *ui, const struct peer *p, enum ipc_type type, const void *body)
 {
-	if (p->handle == 0 || !p->known)
+	if (p->us)
+		ui_line_error(ui,
+		    "that is you, in another place: it has the same key");
+	else if (p->handle == 0 || !p->known)
 		ui_line_error(ui, "%s is not connected: its key is not known",
 		    p->shown);
 	else if (ipc_send(&ui->cryptod, type, body, NULL, 0) == -1)
@@ -79,13 +102,33 @@ ui_set_verified(struct ui *ui, const struct peer *p, bool verified)
 	ask(ui, p, IPC_SET_VERIFIED, &body);
 }
 
+/* Another place of its key, of the same nickname, that was compared. */
+static const struct peer *
+compared_elsewhere(const struct ui *ui, const struct peer *p)
+{
+	const struct peer *q = NULL;
+
+	while ((q = people_elsewhere(&ui->model, p, q)) != NULL)
+		if (q->compared && strcmp(p->nick, q->nick) == 0)
+			return q;
+	return NULL;
+}
+
 const struct known_peer *
 ui_compare(struct ui *ui, const struct peer *p)
 {
 	const struct known_peer *before;
+	const struct peer *same;
 
 	if (p->compared || !model_is_connected(p))
 		return NULL;
+	/* One person is warned of once, and nobody of themselves. */
+	same = compared_elsewhere(ui, p);
+	if (p->us || same != NULL) {
+		model_compared(&ui->model, p->handle,
+		    !p->us && same->doubted);
+		return NULL;
+	}
 	before =
 	    known_changed(&ui->known, &p->look, p->fingerprint, p->verified);
 	model_compared(&ui->model, p->handle, before != NULL);

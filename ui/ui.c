@@ -4,6 +4,7 @@
  */
 #include "ui/ui.h"
 
+#include "ui/people.h"
 #include "ui/tui/tui.h"
 
 #include "common/log.h"
@@ -102,9 +103,10 @@ ui_say(struct ui *ui, const char *text, size_t len)
 	ui_say_as(ui, 0, NULL, text, len);
 }
 
-int
-ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
-    const char *text, size_t len)
+/* to: one of the places that it goes to, or NULL. */
+static int
+say_to(struct ui *ui, unsigned int flags, const struct peer *to,
+    const struct peer_id *ids, uint32_t count, const char *text, size_t len)
 {
 	uint64_t seq;
 
@@ -123,12 +125,34 @@ ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
 	else {
 		if (to != NULL)
 			flags |= TEXT_FLAG_PRIVATE;
-		seq = said_hold(&ui->said, flags, to != NULL ? &to->id : NULL,
+		seq = said_hold(&ui->said, flags, ids, count,
 		    to != NULL ? to->fingerprint : NULL, text, len);
 		ui->view->said(ui, seq, flags, to, text, len);
 		return 0;
 	}
 	return -1;
+}
+
+int
+ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
+{
+	return say_to(ui, flags, to, to != NULL ? &to->id : NULL, to != NULL,
+	    text, len);
+}
+
+int
+ui_say_to_person(struct ui *ui, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
+{
+	struct peer_id ids[SENT_PEERS_MAX] = { to->id };
+	const struct peer *p = NULL;
+	uint32_t count = 1;
+
+	while (count < SENT_PEERS_MAX &&
+	    (p = people_elsewhere(&ui->model, to, p)) != NULL)
+		ids[count++] = p->id;
+	return say_to(ui, flags, to, ids, count, text, len);
 }
 
 void

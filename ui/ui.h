@@ -112,6 +112,9 @@ void ui_say(struct ui *, const char *text, size_t len);
  * TEXT_FLAG_ACTION or 0. Returns 0, or -1 after an error was shown. */
 int ui_say_as(struct ui *, unsigned int flags, const struct peer *to,
     const char *text, size_t len);
+/* The same to one person alone: to each place of the peer's key. */
+int ui_say_to_person(struct ui *, unsigned int flags, const struct peer *,
+    const char *text, size_t len);
 /* Goes by another name from now on. Returns 0, or -1 after an error was
  * shown. */
 int ui_rename(struct ui *, const char *nick, size_t len);
@@ -149,6 +152,8 @@ void ui_line_error(struct ui *, const char *, ...)
  * known peer that the user is to be warned it could be taken for; or NULL.
  */
 const struct known_peer *ui_compare(struct ui *, const struct peer *);
+/* A peer is shown by another name; NULL: we are. */
+void ui_tell_renamed(struct ui *, const struct peer *, const char *before);
 /* Notes that a message has been put out, to send its receipt later. With the
  * tui it is not out before ui_shown(). */
 void ui_owe_receipt(struct ui *, const struct ipc_message *);

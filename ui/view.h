@@ -13,6 +13,9 @@ struct ui;
 
 struct view {
 	size_t line_max; /* bytes of a line of input */
+	/* People read it: they are told of a person, not of each place, and of
+	 * what one person does again and again not each time. */
+	bool for_people;
 
 	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
 	void (*line)(struct ui *, const char *line, size_t len);
@@ -32,7 +35,7 @@ struct view {
 	void (*bootnode)(struct ui *, const struct ipc_bootnode *);
 	void (*peer)(struct ui *, const struct peer *);
 	/* What the user said was taken; it will be sent under this number.
-	 * flags: TEXT_FLAG_*; to: whom alone, or NULL. */
+	 * flags: TEXT_FLAG_*; to: whom alone (one of their places), or NULL. */
 	void (*said)(struct ui *, uint64_t seq, unsigned int flags,
 	    const struct peer *to, const char *text, size_t len);
 	void (*message)(struct ui *, const struct peer *, unsigned int flags,
@@ -71,7 +74,8 @@ struct view {
 	/* The answer to ui_ask_safety(). */
 	void (*safety)(struct ui *, const struct peer *,
 	    const struct ipc_safety *);
-	/* The answer to ui_set_verified(): p->verified is what holds now. */
+	/* The answer to ui_set_verified(), or another gochat of the user's set
+	 * it: p->verified is what holds now. */
 	void (*verified)(struct ui *, const struct peer *p);
 
 	/* /search and /clear, in views that have a scrollback; else NULL. */

@@ -6,11 +6,13 @@ all, and a name that comes with another key is told of before its first text.
 
 import os
 import re
+import shutil
 
 from chat import FAST, connected, meet, talk
 from harness import check, register, test
-from process import Bootnode, Gochat
-from topology import Loopback
+from process import Bootnode, Gochat, new_state
+from screen import Tui
+from topology import Lan, Loopback
 
 NAMES = ("anna", "bert", "carl")
 
@@ -344,3 +346,119 @@ def known_peers_damaged(t):
     os.rename(known_file(anna), known_file(anna) + ".old")
     os.symlink("known_peers.old", known_file(anna))
     starts_not(t, anna, boot, net, b"known_peers")
+
+
+# --- One key is one person, in however many places ---------------------------
+
+def second_place(t, client, host, boot, *flags, nick=None, **more):
+    """Another client of CLIENT's user, on a machine with a copy of the
+    identity."""
+    state = new_state(t)
+    shutil.copy(os.path.join(client.state, "identity"), state)
+    return Gochat(t, host, nick or client.nick, boot, "--port", "0", *FAST,
+                  *flags, state=state, label=client.label + "-2", **more)
+
+
+@test()
+def one_person_in_two_places(t):
+    """Shown by one name and one fingerprint, marked as one, never warned of;
+    and a user who is there twice is no stranger to themselves."""
+    net, boot, anna, bert = people(t, 2)
+    phone = second_place(t, anna, net.b, boot)
+    places = [bert.wait("peer", 15, state="connected", nick="anna", count=n)
+              for n in (1, 2)]
+    check(places[0]["id"] != places[1]["id"], "one place twice")
+    check(places[0]["fingerprint"] == places[1]["fingerprint"],
+          "they are two people")
+    for one in (anna, phone):
+        own = connected(one, anna)
+        check(own["fingerprint"] == one.find("ready")[0]["fingerprint"],
+              "it is not the user's own key")
+        check(own["verified"] is True, "the user does not trust themselves")
+        connected(one, bert)
+    since = bert.mark()
+    bert.cmd({"cmd": "verify", "id": places[1]["id"], "verified": True})
+    for place in places:
+        bert.wait("verified", id=place["id"], verified=True, since=since)
+    phone.say("from the phone")
+    check(bert.wait("message", text="from the phone")["nick"] == "anna",
+          "it has another name")
+    anna.wait("message", text="from the phone")
+    for client in (anna, phone, bert):
+        check(not client.find("key_changed") and not client.find("nick"),
+              "%s was warned" % client.label)
+
+
+@test()
+def said_to_one_person(t):
+    """/msg goes to each place of one key, and to nobody else; the mark counts
+    the places."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST)
+    carl = Gochat(t, net.b, "carl", boot, "--port", "0", *FAST)
+    meet(anna, carl)
+    phone = second_place(t, anna, net.b, boot)
+    bert = Tui(t, net.boot, "bert", boot, "--port", "0", *FAST)
+    bert.wait(r"anna ×2 +L", 15)
+    bert.wait(r"carl +L", 15)
+    bert.wait(r"· 3 here")
+    bert.line("/msg anna between us")
+    for place in (anna, phone):
+        message = place.wait("message", text="between us")
+        check(message.get("private") is True, "it is not private")
+    bert.wait(r"\[to anna alone\] between us +✓2/2")
+    bert.line("for all")
+    carl.wait("message", text="for all")
+    check(not carl.find("message", text="between us"), "carl has it")
+    phone.quit()
+    bert.wait(r"anna left one place.*still")
+    bert.wait(r"│ anna +L")
+
+
+@test(deadline=90)
+def verified_by_another_client(t):
+    """Two clients of one user with one state folder, in two rooms: what is
+    verified in one reaches the other while it runs, and so does taking it
+    back."""
+    net, boot, anna, bert = people(t, 2)
+    other = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
+                   state=anna.state, room="study", label="anna-study")
+    there = Gochat(t, net.a, "bert", boot, "--port", "0", *FAST,
+                   state=bert.state, room="study", label="bert-study")
+    check(connected(other, there)["verified"] is False, "verified at once")
+    for verified in (True, False):
+        since = other.mark()
+        verify(anna, bert, verified)
+        told = other.wait("verified", 20, since=since)
+        check(told["verified"] is verified and
+              told["id"] == connected(other, there)["id"], "it says %s" % told)
+
+
+@test(deadline=120)
+def known_peers_of_many(t):
+    """Several clients of one user run, meet others, and start meanwhile: the
+    file has everybody, and what was verified."""
+    net, boot, bert = people(t, 1)
+    state = new_state(t)
+    clients, others = [], []
+    for number in range(4):
+        room = "room %d" % number
+        others.append(Gochat(t, net.b, "other %d" % number, boot, "--port",
+                             "0", *FAST, room=room))
+        clients.append(Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
+                              room=room, state=state, label="anna %d" % number))
+    for client, other in zip(clients, others):
+        connected(client, other)
+        verify(client, other)
+        client.quit()
+        client.wait_exit()
+    with open(os.path.join(state, "known_peers")) as file:
+        lines = [line.split() for line in file]
+    for other in others:
+        name = other.nick.replace(" ", "%20")
+        check(["verified"] == [l[2] for l in lines if l[5] == name][-1:],
+              "of %s it has %s" % (other.nick, lines))
+    again = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST, state=state,
+                   room="room 2")
+    check(connected(again, others[2])["verified"] is True, "it is forgotten")

@@ -34,7 +34,7 @@ def tui_conversation(t):
     anna.wait(r"<bert> │ hello anna")
     bert.wait(r"hello anna  ✓1/1")
     check("kitchen-table" in anna.rows()[0], "no room in the top bar")
-    check("1 peer" in anna.rows()[0], "no count in the top bar")
+    check("2 here" in anna.rows()[0], "no count in the top bar")
 
 
 @test()

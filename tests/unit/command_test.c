@@ -150,13 +150,13 @@ test_names(void)
 
 	open_room(&f);
 	expect_error(&f, "/msg carol hi",
-	    "nobody is called carol. Here: bob, \"anna b\", "
+	    "nobody is called carol. Here: \"anna b\", bob, "
 	    "03ee0000");
 	expect_error(&f, "/msg anna b hi",
-	    "nobody is called anna. Here: bob, \"anna b\", "
+	    "nobody is called anna. Here: \"anna b\", bob, "
 	    "03ee0000");
 	expect_error(&f, "/msg Bob hi",
-	    "nobody is called Bob. Here: bob, \"anna b\", 03ee0000");
+	    "nobody is called Bob. Here: \"anna b\", bob, 03ee0000");
 	expect_error(&f, "/msg \"anna b hi",
 	    "the quotes of the name end nowhere: /msg NAME TEXT");
 	expect_error(&f, "/msg \"anna b\"hi",
@@ -166,15 +166,15 @@ test_names(void)
 	expect_error(&f, "/msg 01ee0000", "no text to send: /msg NAME TEXT");
 	expect_error(&f, "/msg 03ee0000", "no text to send: /msg NAME TEXT");
 	expect_error(&f, "/msg 01ee00 x",
-	    "nobody is called 01ee00. Here: bob, \"anna b\", "
+	    "nobody is called 01ee00. Here: \"anna b\", bob, "
 	    "03ee0000");
 	/* Who takes the digits of another's id for a name is not that one. */
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 4, PEER_CONNECTED, "01ee0000"),
 	    0);
 	fixture_output(&f);
 	expect_error(&f, "/msg 01ee0000 x",
-	    "more than one is called 01ee0000. Here: bob, "
-	    "\"anna b\", 03ee0000, 01ee0000");
+	    "more than one is called 01ee0000. Here: 01ee0000, "
+	    "\"anna b\", bob, 03ee0000");
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_LEFT, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 2, PEER_LEFT, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 3, PEER_LEFT, NULL), 0);
@@ -329,6 +329,7 @@ test_help(void)
 	      "/msg NAME TEXT        says it to one peer alone\n" T
 	      "/nick NAME            another name for you\n" T
 	      "/peers                who is here, paths and fingerprints\n" T
+	      "/names                who is here, by name\n" T
 	      "/status               how things are\n" T
 	      "/verify NAME [yes|no] compare keys; yes: they are the same\n" T
 	      "/fingerprint          your own, to be compared\n" T
@@ -382,13 +383,22 @@ test_peers(void)
 	run(&f, "/peers");
 	fixture_expect(&f,
 	    T
-	    "bob                  connected, direct, 12.3 ms, not verified\n" T
-	    "  at [::]:0\n" T "  ab01 cd00 " ZEROS "\n" T
 	    "\"anna b\"             connected, direct, 12.3 ms, not verified\n" T
 	    "  at [::]:0\n" T "  ab02 cd00 " ZEROS "\n" T
+	    "bob                  connected, direct, 12.3 ms, not verified\n" T
+	    "  at [::]:0\n" T "  ab01 cd00 " ZEROS "\n" T
 	    "peer 03ee0000        connecting\n" OWN);
 	run(&f, "/fingerprint");
 	fixture_expect(&f, OWN);
+	fixture_tell_place(&f, 4, 1, PEER_CONNECTED, "bob");
+	fixture_tell_peer(&f, 5, PEER_CONNECTED,
+	    "a name of thirty two columns 123");
+	fixture_output(&f);
+	run(&f, "/names");
+	fixture_expect(&f,
+	    T "4 here, with you, alice\n" T
+	      "\"a name of thirty two\u2026 \"anna b\"               bob "
+	      "\u00d72                \n" T "peer 03ee0000         \n");
 	fixture_close(&f);
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	run(&f, "/peers");
@@ -436,7 +446,7 @@ test_scrollback(void)
 	    "unknown command /claer, did you mean /clear? Not sent");
 	while (command_next(f.ui, &at) != NULL)
 		count++;
-	CU_ASSERT_EQUAL(count, 12);
+	CU_ASSERT_EQUAL(count, 13);
 	fixture_close(&f);
 }
 

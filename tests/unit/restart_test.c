@@ -146,7 +146,7 @@ static struct said said;
 static void
 say(const char *text)
 {
-	said_hold(&said, 0, NULL, NULL, text, strlen(text));
+	said_hold(&said, 0, NULL, 0, NULL, text, strlen(text));
 }
 
 static void

@@ -107,6 +107,7 @@
 	X(json)               \
 	X(json_input)         \
 	X(ui_model)           \
+	X(people)             \
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \

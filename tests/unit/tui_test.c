@@ -25,7 +25,7 @@ test_screen(void)
 	desk_hear(&s, 1, 0, "hello alice", 11);
 	desk_show(&s);
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 0),
-	    " r\"om · alice · 0000 0000 · bootnode joined · 1 peer");
+	    " r\"om · alice · 0000 0000 · bootnode joined · 2 here");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 21),
 	    "12:34      <bob> │ hello alice                              │");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1),

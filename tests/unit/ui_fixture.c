@@ -184,8 +184,8 @@ fixture_tell_ready(struct fixture *f)
 }
 
 int
-fixture_tell_peer(struct fixture *f, uint32_t n, enum peer_state state,
-    const char *nick)
+fixture_tell_place(struct fixture *f, uint32_t n, uint32_t key,
+    enum peer_state state, const char *nick)
 {
 	struct ipc_peer_state s = {
 		.handle = 0x1000 | n,
@@ -196,11 +196,21 @@ fixture_tell_peer(struct fixture *f, uint32_t n, enum peer_state state,
 		.left = state == PEER_LEFT ? LEFT_LOST : LEFT_NONE,
 		.rtt_us = 12345,
 		.id.bytes = { (uint8_t)n, 0xee },
-		.fingerprint = { 0xab, (uint8_t)n, 0xcd },
+		.fingerprint = { 0xab, (uint8_t)key, 0xcd,
+		    (uint8_t)(key >> 8) },
 	};
 
+	if (key == FIXTURE_OWN_KEY)
+		memset(s.fingerprint, 0, sizeof(s.fingerprint));
 	return fixture_tell(f, IPC_PEER, &s, nick,
 	    nick != NULL ? strlen(nick) : 0);
+}
+
+int
+fixture_tell_peer(struct fixture *f, uint32_t n, enum peer_state state,
+    const char *nick)
+{
+	return fixture_tell_place(f, n, (uint8_t)n, state, nick);
 }
 
 int

@@ -42,6 +42,10 @@ void fixture_tell_bootnode(struct fixture *, enum boot_status);
  * its number; nick may be NULL: it never told one. */
 int fixture_tell_peer(struct fixture *, uint32_t n, enum peer_state,
     const char *nick);
+/* The same with the fingerprint of that key; 5 is that of peer 5. */
+int fixture_tell_place(struct fixture *, uint32_t n, uint32_t key,
+    enum peer_state, const char *nick);
+#define FIXTURE_OWN_KEY UINT32_MAX /* that of the user */
 int fixture_tell_sent(struct fixture *, uint64_t seq, uint32_t peers);
 int fixture_tell_delivered(struct fixture *, uint64_t seq, uint32_t n);
 int fixture_tell_undelivered(struct fixture *, uint64_t seq, uint32_t n);

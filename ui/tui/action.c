@@ -4,6 +4,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/command.h"
+#include "ui/people.h"
 
 #include "common/log.h"
 
@@ -143,15 +144,16 @@ end_of_input(struct ui *ui, const struct key_event *event)
 static size_t
 names_of(const struct ui *ui, struct complete_name names[PEERS_MAX])
 {
-	const struct model *m = &ui->model;
-	size_t count = 0;
+	struct person people[PEERS_MAX];
+	size_t all = people_list(&ui->model, people), count = 0;
 
-	for (size_t i = 0; i < m->high; i++)
-		if (m->peers[i] != NULL && m->peers[i]->present &&
-		    m->peers[i]->known)
-			names[count++] =
-			    (struct complete_name){ m->peers[i]->shown,
-				    ui->tui->spoke[i] };
+	for (size_t i = 0; i < all; i++) {
+		const struct peer *p = people[i].p;
+
+		if (p->known)
+			names[count++] = (struct complete_name){ p->shown,
+				ui->tui->spoke[PEER_INDEX(p->handle)] };
+	}
 	return count;
 }
 

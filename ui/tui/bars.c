@@ -3,11 +3,11 @@
  */
 #include "ui/tui/bars.h"
 
-#include "ui/tui/peerlist.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/tui.h"
 
 #include "ui/format.h"
+#include "ui/people.h"
 #include "ui/text.h"
 
 #include <stdio.h>
@@ -21,13 +21,13 @@ enum part {
 	PART_NICK,
 	PART_FINGERPRINT,
 	PART_BOOTNODE,
-	PART_PEERS,
+	PART_PEOPLE,
 	PART_COUNT
 };
 
 /* What is left out where it is too narrow for all. */
 static const unsigned int first_to_go[] = { PART_FINGERPRINT, PART_BOOTNODE,
-	PART_NICK, PART_PEERS };
+	PART_NICK, PART_PEOPLE };
 
 static void
 describe_bootnode(const struct tui *t, struct buf *out)
@@ -36,17 +36,21 @@ describe_bootnode(const struct tui *t, struct buf *out)
 		buf_puts(out, "no bootnode yet");
 		return;
 	}
-	buf_puts(out, "bootnode ");
-	buf_puts(out, format_boot_status(t->boot_state));
+	/* That it was away is news for the messages; here it is how it is. */
+	buf_printf(out, "bootnode %s",
+	    format_boot_status(t->boot_state == BOOT_REJOINED
+		    ? BOOT_JOINED
+		    : t->boot_state));
 }
 
+/* People, the user among them. */
 static void
-describe_peers(const struct model *m, struct buf *out)
+describe_people(const struct model *m, struct buf *out)
 {
-	unsigned int connected, relayed;
+	unsigned int here, relayed;
 
-	peerlist_count(m, &connected, &relayed);
-	buf_printf(out, "%u peer%s", connected, connected == 1 ? "" : "s");
+	people_count(m, &here, &relayed);
+	buf_printf(out, "%u here", here);
 	if (relayed > 0)
 		buf_printf(out, ", %u relayed", relayed);
 }
@@ -79,7 +83,7 @@ describe(const struct ui *ui, unsigned int columns,
 		buf_printf(&parts[PART_FINGERPRINT], "%.9s",
 		    format_fingerprint(fingerprint, m->fingerprint));
 	describe_bootnode(ui->tui, &parts[PART_BOOTNODE]);
-	describe_peers(m, &parts[PART_PEERS]);
+	describe_people(m, &parts[PART_PEOPLE]);
 }
 
 static size_t

@@ -79,7 +79,7 @@ tui_peer(struct ui *ui, const struct peer *p)
 	tui_touch(ui);
 	if (p->state == PEER_CONNECTING || p->state == PEER_PATH)
 		return;
-	event_peer(&text, p);
+	event_peer(&text, &ui->model, p);
 	put_sentence(ui, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
 	    &text);
 }
@@ -111,7 +111,7 @@ static void
 tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
     const char *text, size_t len)
 {
-	bool mention = match_word(text, len, ui->model.own);
+	bool mention = !p->us && match_word(text, len, ui->model.own);
 	struct buf safe = { 0 };
 	struct history_new new = { .kind = ENTRY_HEARD,
 		.wall_ms = ui->wall_ms,
@@ -126,8 +126,9 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 	new.len = safe.len;
 	history_add(&ui->tui->history, &new);
 	buf_free(&safe);
-	attention_heard(&ui->tui->attention,
-	    mention || flags & TEXT_FLAG_PRIVATE, ui->now);
+	if (!p->us)
+		attention_heard(&ui->tui->attention,
+		    mention || flags & TEXT_FLAG_PRIVATE, ui->now);
 	ui->tui->spoke[PEER_INDEX(p->handle)] = ++ui->tui->spoke_count;
 	tui_touch(ui);
 }
@@ -344,6 +345,7 @@ tui_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 
 const struct view view_tui = {
 	.line_max = TEXT_MAX,
+	.for_people = true,
 	.keys = tui_keys,
 	.ahead = tui_ahead,
 	.work = tui_work,

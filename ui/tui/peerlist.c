@@ -5,8 +5,9 @@
 
 #include "ui/tui/gutter.h"
 
+#include "ui/people.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* From this many columns on paths are words, not letters. */
@@ -16,7 +17,7 @@
 enum style
 peerlist_nick_style(const struct peer *p)
 {
-	return theme_nick(p->fingerprint);
+	return p->us ? STYLE_OWN : theme_nick(p->fingerprint);
 }
 
 bool
@@ -26,44 +27,6 @@ peerlist_empty(const struct model *m)
 		if (m->peers[i] != NULL && m->peers[i]->present)
 			return false;
 	return true;
-}
-
-void
-peerlist_count(const struct model *m, unsigned int *connected,
-    unsigned int *relayed)
-{
-	*connected = *relayed = 0;
-	for (size_t i = 0; i < m->high; i++) {
-		const struct peer *p = m->peers[i];
-
-		if (p == NULL || !p->present || !model_is_connected(p))
-			continue;
-		++*connected;
-		*relayed += p->kind == PATH_RELAY;
-	}
-}
-
-/* Those who can be talked to first, then by name. */
-static int
-compare(const void *a, const void *b)
-{
-	const struct peer *p = *(const struct peer *const *)a;
-	const struct peer *q = *(const struct peer *const *)b;
-	int before = model_is_connected(q) - model_is_connected(p);
-
-	return before != 0 ? before : strcmp(p->shown, q->shown);
-}
-
-static size_t
-sorted(const struct model *m, const struct peer *peers[PEERS_MAX])
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < m->high; i++)
-		if (m->peers[i] != NULL && m->peers[i]->present)
-			peers[count++] = m->peers[i];
-	qsort(peers, count, sizeof(peers[0]), compare);
-	return count;
 }
 
 static void
@@ -110,21 +73,43 @@ put_path(struct grid_place *at, const struct peer *p, bool words)
 	grid_puts(at, text);
 }
 
+/* The name as it fits: the places, if they are several, stay. What is ours is
+ * told by < and >, which no name has. */
 static void
-put_peer(struct grid_place at, const struct peer *p)
+put_name(struct grid_place *at, const struct person *person, unsigned int end)
 {
+	const struct peer *p = person->p;
+	unsigned int columns = end - at->column;
+	struct buf name = { 0 };
+	char places[16] = "";
+
+	if (person->places > 1)
+		snprintf(places, sizeof(places), " ×%u", person->places);
+	if (places[0] != '\0')
+		columns -= (unsigned int)strlen(places) - 1; /* of 2 bytes: × */
+	if (p->us)
+		buf_puts(&name, columns >= 5 ? "<you>" : "");
+	else
+		gutter_name(&name, p->shown, p->fingerprint, columns);
+	at->style = p->known && model_is_connected(p) ? peerlist_nick_style(p)
+						      : STYLE_ABSENT;
+	grid_put(at, name.bytes, name.len);
+	buf_free(&name);
+	at->style = STYLE_ABSENT;
+	grid_puts(at, places);
+}
+
+static void
+put_person(struct grid_place at, const struct person *person)
+{
+	const struct peer *p = person->p;
 	bool words = at.end - at.column >= WORDS_COLUMNS - 1;
 	unsigned int path_columns = (words ? 7 : 2) + RTT_COLUMNS;
 	unsigned int path_at = at.end - path_columns;
-	struct buf name = { 0 };
 
 	at.style = STYLE_VERIFIED;
-	grid_puts(&at, p->verified ? "✓" : " ");
-	gutter_name(&name, p->shown, p->fingerprint, path_at - 1 - at.column);
-	at.style = p->known && model_is_connected(p) ? peerlist_nick_style(p)
-						     : STYLE_ABSENT;
-	grid_put(&at, name.bytes, name.len);
-	buf_free(&name);
+	grid_puts(&at, p->verified && !p->us ? "✓" : " ");
+	put_name(&at, person, path_at - 1);
 	grid_blank(&at, path_at);
 	put_path(&at, p, words);
 }
@@ -133,8 +118,8 @@ void
 peerlist_put(const struct model *m, struct grid *grid, unsigned int row,
     unsigned int rows, unsigned int column)
 {
-	const struct peer *peers[PEERS_MAX];
-	size_t count = sorted(m, peers);
+	struct person people[PEERS_MAX];
+	size_t count = people_list(m, people);
 	char more[40];
 
 	for (unsigned int i = 0; i < rows; i++) {
@@ -143,12 +128,12 @@ peerlist_put(const struct model *m, struct grid *grid, unsigned int row,
 
 		grid_puts(&at, "│");
 		if (i + 1 == rows && count > rows) {
-			snprintf(more, sizeof(more), " and %zu more",
+			snprintf(more, sizeof(more), " %zu more: /names",
 			    count - i);
 			at.style = STYLE_ABSENT;
 			grid_puts(&at, more);
 		} else if (i < count) {
-			put_peer(at, peers[i]);
+			put_person(at, &people[i]);
 		}
 	}
 }

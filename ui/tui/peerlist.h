@@ -1,6 +1,6 @@
 /*
- * The list of who is here, beside the messages: verified or not, name, path,
- * round trip time.
+ * The list of who is here, beside the messages: verified or not, name, in how
+ * many places if they are several, path, round trip time.
  */
 #ifndef UI_TUI_PEERLIST_H
 #define UI_TUI_PEERLIST_H
@@ -15,10 +15,6 @@ void peerlist_put(const struct model *, struct grid *, unsigned int row,
 
 /* True if nobody else is here, not even to be connected to. */
 bool peerlist_empty(const struct model *);
-
-/* How many are connected, and how many of them over a relay. */
-void peerlist_count(const struct model *, unsigned int *connected,
-    unsigned int *relayed);
 
 /* Whose name is shown in which colour: the same wherever it is seen. */
 enum style peerlist_nick_style(const struct peer *);

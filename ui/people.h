@@ -1,0 +1,38 @@
+/*
+ * People, of whom each may be here from several places: one key is one person,
+ * and each client that proves the key is one of their places. Places of one
+ * nickname are shown by one name; one of another nickname has a name of its
+ * own.
+ */
+#ifndef UI_PEOPLE_H
+#define UI_PEOPLE_H
+
+#include "ui/model.h"
+
+/* Places of one key that are shown by one name. */
+struct person {
+	const struct peer *p; /* that of them that is connected, if one is */
+	unsigned int places;  /* that are connected, or 1 */
+};
+
+/* True if both are known by the same key. */
+bool people_same(const struct peer *, const struct peer *);
+
+/* Another place of the same key that is here: the next after "after" (NULL:
+ * the first), or NULL. */
+const struct peer *people_elsewhere(const struct model *, const struct peer *,
+    const struct peer *after);
+
+/* Who is here, also those who are not connected yet: who can be talked to
+ * first, then by name, numbers in names by their value. Returns how many. */
+size_t people_list(const struct model *, struct person people[PEERS_MAX]);
+
+/* How many people are connected, the user included; and how many places there
+ * are a path to that is relayed. */
+void people_count(const struct model *, unsigned int *here,
+    unsigned int *relayed);
+
+/* strcmp() for names: letters without regard to case, digits as numbers. */
+int people_order(const char *, const char *);
+
+#endif
