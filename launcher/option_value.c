@@ -129,3 +129,26 @@ option_parse(struct options *o, const struct option_spec *spec,
 	}
 	return strlcpy(field, text, spec->size) < spec->size ? 0 : -1;
 }
+
+const char *
+option_quote(const char *text, size_t len, char out[OPTION_QUOTED_MAX])
+{
+	size_t n = 0;
+
+	out[n++] = '"';
+	for (; len > 0; text++, len--) {
+		unsigned char c = (unsigned char)*text;
+
+		if (n > OPTION_QUOTED_MAX - 9) {
+			n += strlcpy(out + n, "...", 4);
+			break;
+		}
+		if (c >= ' ' && c <= '~' && c != '"' && c != '\\')
+			out[n++] = *text;
+		else
+			n += (size_t)snprintf(out + n, 5, "\\x%02x", c);
+	}
+	out[n++] = '"';
+	out[n] = '\0';
+	return out;
+}

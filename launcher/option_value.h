@@ -6,7 +6,8 @@
 
 #include "launcher/options.h"
 
-#define OPTION_WHY_MAX 128 /* bytes, with the NUL */
+#define OPTION_WHY_MAX	  128 /* bytes, with the NUL */
+#define OPTION_QUOTED_MAX 64  /* how much of a value an error shows */
 
 /*
  * Checks a text and stores it in the option's field. Addresses without a port
@@ -16,5 +17,12 @@
  */
 int option_parse(struct options *o, const struct option_spec *spec,
     const char *text, char why[OPTION_WHY_MAX]);
+
+/*
+ * The first len bytes of a text in quotes for an error, printable ASCII: a .env
+ * in somebody else's folder must not send escapes to the terminal. Returns out.
+ */
+const char *option_quote(const char *text, size_t len,
+    char out[OPTION_QUOTED_MAX]);
 
 #endif

@@ -18,9 +18,8 @@
 #include <bsd/string.h>
 
 #include "launcher/dotenv.h"
+#include "launcher/option_names.h"
 #include "launcher/option_value.h"
-
-#define QUOTED_MAX 64 /* how much of a value an error shows */
 
 static const struct option_spec specs[] = { OPTIONS_TABLE(OPTION_ROW) };
 
@@ -64,50 +63,51 @@ fail(const struct parse *p, const char *fmt, ...)
 	return -1;
 }
 
-/*
- * A value in quotes for an error, printable ASCII: a .env in somebody else's
- * folder must not send escapes to the terminal.
- */
-static const char *
-quote(const char *text, char out[QUOTED_MAX])
-{
-	size_t n = 0;
-
-	out[n++] = '"';
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (n > QUOTED_MAX - 9) {
-			n += strlcpy(out + n, "...", 4);
-			break;
-		}
-		if (c >= ' ' && c <= '~' && c != '"' && c != '\\')
-			out[n++] = *text;
-		else
-			n += (size_t)snprintf(out + n, 5, "\\x%02x", c);
-	}
-	out[n++] = '"';
-	out[n] = '\0';
-	return out;
-}
-
 const char *
 options_name(const struct options *o, enum option_id id, char *buf, size_t len)
 {
 	const struct option_origin *origin = &o->origin[id];
 	const char *variable = specs[id].variable, *flag = specs[id].flag;
+	const char *prefix = origin->prefixed ? OPTION_PREFIX : "";
 
 	if (origin->source == SOURCE_FLAG)
 		(void)snprintf(buf, len, "--%s", flag);
 	else if (origin->source == SOURCE_ENVIRONMENT)
-		(void)snprintf(buf, len, "%s in the environment", variable);
+		(void)snprintf(buf, len, "%s%s in the environment", prefix,
+		    variable);
 	else if (origin->source == SOURCE_DOTENV)
-		(void)snprintf(buf, len, "%s in .env line %u", variable,
-		    origin->line);
+		(void)snprintf(buf, len, "%s%s in .env line %u", prefix,
+		    variable, origin->line);
 	else
 		(void)snprintf(buf, len, "%s%s by default",
 		    flag != NULL ? "--" : "", flag != NULL ? flag : variable);
 	return buf;
+}
+
+/*
+ * What is wrong with the value of an option, after its name as it was given. A
+ * variable of the environment that anybody might use can be another program's.
+ * Returns -1.
+ */
+static int __attribute__((format(printf, 3, 4)))
+fail_at(const struct parse *p, enum option_id id, const char *fmt, ...)
+{
+	const struct option_origin *origin = &p->o->origin[id];
+	const char *variable = specs[id].variable, *flag = specs[id].flag;
+	char name[OPTION_NAME_MAX], what[OPTION_ERROR_MAX], hint[128] = "";
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (origin->source == SOURCE_ENVIRONMENT && !origin->prefixed)
+		(void)snprintf(hint, sizeof(hint),
+		    "; if it is another program's, use %s%s%s" OPTION_PREFIX
+		    "%s",
+		    flag != NULL ? "--" : "", flag != NULL ? flag : "",
+		    flag != NULL ? " or " : "", variable);
+	return fail(p, "%s: %s%s", options_name(p->o, id, name, sizeof(name)),
+	    what, hint);
 }
 
 /* ---- Sources ---- */
@@ -132,7 +132,7 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 {
 	const char *arg = argv[*i];
 	size_t len = strcspn(arg, "=");
-	char word[QUOTED_MAX], quoted[QUOTED_MAX];
+	char quoted[OPTION_QUOTED_MAX];
 	unsigned int id = OPT_COUNT;
 	const char **text;
 	struct raw *raw;
@@ -143,8 +143,7 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 		/* Do not repeat what may be a passphrase. */
 		if (*arg != '-' && p->raw[OPT_PASSPHRASE].text != NULL)
 			return fail(p, "--passphrase: expected no value");
-		(void)snprintf(word, sizeof(word), "%.*s", (int)len, arg);
-		return fail(p, "%s: %s", quote(word, quoted),
+		return fail(p, "%s: %s", option_quote(arg, len, quoted),
 		    *arg == '-' ? "unknown flag" : "expected a flag");
 	}
 	raw = &p->raw[id];
@@ -175,42 +174,20 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 				: 0;
 }
 
-/* The value of a variable, or NULL. */
-static const char *
-find_variable(char *const envp[], const char *name)
-{
-	size_t len = strlen(name);
-
-	for (; *envp != NULL; envp++)
-		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
-			return *envp + len + 1;
-	return NULL;
-}
-
 /* What no flag gave: from the environment, else .env, else the default. */
 static void
 collect_rest(struct parse *p, char *const envp[], const struct dotenv *dotenv)
 {
 	for (unsigned int id = 0; id < OPT_COUNT; id++) {
 		const char *name = specs[id].variable, *text;
-		const struct dotenv_entry *e;
 		struct raw *raw = &p->raw[id];
 
 		if (raw->text != NULL)
 			continue;
-		raw->text = specs[id].value;
-		if (name == NULL)
-			continue;
-		text = find_variable(envp, name);
-		e = dotenv_find(dotenv, name);
-		if (text != NULL && *text != '\0') {
-			raw->text = text;
-			raw->origin.source = SOURCE_ENVIRONMENT;
-		} else if (e != NULL && *e->value != '\0') {
-			raw->text = e->value;
-			raw->origin.source = SOURCE_DOTENV;
-			raw->origin.line = e->line;
-		}
+		text = name == NULL
+		    ? NULL
+		    : option_names_find(name, envp, dotenv, &raw->origin);
+		raw->text = text != NULL ? text : specs[id].value;
 	}
 }
 
@@ -223,23 +200,23 @@ take(struct parse *p, unsigned int id)
 	const struct option_spec *spec = &specs[id];
 	struct raw *raw = &p->raw[id];
 	const char *texts[] = { raw->text, raw->second };
-	char name[OPTION_NAME_MAX], quoted[QUOTED_MAX], why[OPTION_WHY_MAX];
+	char quoted[OPTION_QUOTED_MAX], why[OPTION_WHY_MAX];
 
 	if ((spec->modes & 1U << p->o->mode) == 0) {
 		if (raw->origin.source == SOURCE_FLAG)
 			return fail(p, "--%s: expected in mode %s only",
 			    spec->flag, mode_name(1 - p->o->mode));
 		texts[0] = spec->value;
-		raw->origin = (struct option_origin){ SOURCE_DEFAULT, 0 };
+		raw->origin =
+		    (struct option_origin){ .source = SOURCE_DEFAULT };
 	}
 	p->o->origin[id] = raw->origin;
 	for (size_t i = 0; i < 2; i++)
 		if (texts[i] != NULL &&
 		    option_parse(p->o, spec, texts[i], why) == -1)
-			return fail(p, "%s: %s: %s%sexpected %s",
-			    options_name(p->o, id, name, sizeof(name)),
-			    quote(texts[i], quoted), why,
-			    *why != '\0' ? "; " : "", spec->want);
+			return fail_at(p, id, "%s: %s%sexpected %s",
+			    option_quote(texts[i], strlen(texts[i]), quoted),
+			    why, *why != '\0' ? "; " : "", spec->want);
 	return 0;
 }
 
@@ -284,23 +261,22 @@ check_together(struct parse *p)
 {
 	struct options *o = p->o;
 	const struct endpoint *l = o->listen.at;
-	char name[OPTION_NAME_MAX], other[OPTION_NAME_MAX];
+	char other[OPTION_NAME_MAX];
 	char text[ENDPOINT_TEXT_MAX];
 
 	if (o->peer_timeout <= o->heartbeat_interval)
-		return fail(p, "%s: \"%u\": expected more than %s, \"%u\"",
-		    options_name(o, OPT_PEER_TIMEOUT, name, sizeof(name)),
-		    o->peer_timeout,
+		return fail_at(p, OPT_PEER_TIMEOUT,
+		    "\"%u\": expected more than %s, \"%u\"", o->peer_timeout,
 		    options_name(o, OPT_HEARTBEAT_INTERVAL, other,
 			sizeof(other)),
 		    o->heartbeat_interval);
 	if (o->listen.count == 2 && endpoint_is_same(&l[0], &l[1]))
-		return fail(p, "%s: \"%s\": expected two different addresses",
-		    options_name(o, OPT_LISTEN, name, sizeof(name)),
+		return fail_at(p, OPT_LISTEN,
+		    "\"%s\": expected two different addresses",
 		    endpoint_format(&l[1], text));
 	if (o->mode == MODE_BOOTNODE && o->relay == RELAY_ONLY)
-		return fail(p, "%s: only: a bootnode expects auto or never",
-		    options_name(o, OPT_RELAY, name, sizeof(name)));
+		return fail_at(p, OPT_RELAY,
+		    "only: a bootnode expects auto or never");
 	if (o->passphrase_ask && o->passphrase_file[0] != '\0') {
 		if (o->origin[OPT_PASSPHRASE_FILE].source == SOURCE_FLAG)
 			return fail(p,
@@ -309,39 +285,17 @@ check_together(struct parse *p)
 		/* A flag is stronger than a variable, here too. */
 		o->passphrase_file[0] = '\0';
 		o->origin[OPT_PASSPHRASE_FILE] =
-		    (struct option_origin){ SOURCE_DEFAULT, 0 };
+		    (struct option_origin){ .source = SOURCE_DEFAULT };
 	}
 	return 0;
-}
-
-/* The obvious guess, and ignoring it would open the room to everybody. */
-static int
-refuse_passphrase(struct parse *p, char *const envp[],
-    const struct dotenv *dotenv)
-{
-	static const char name[] = "PASSPHRASE=";
-	const char *source =
-	    dotenv_find(dotenv, "PASSPHRASE") != NULL ? ".env" : NULL;
-
-	for (size_t i = 0; envp[i] != NULL; i++)
-		if (strncmp(envp[i], name, sizeof(name) - 1) == 0)
-			source = "the environment";
-	if (source == NULL)
-		return 0;
-	(void)snprintf(p->err, p->errlen,
-	    "PASSPHRASE in %s: a passphrase is not read from there: use "
-	    "--passphrase or PASSPHRASE_FILE",
-	    source);
-	return -1;
 }
 
 /* The tui where it works, unless another was asked for. */
 static int
 choose_ui(struct parse *p, char *const envp[], bool terminal)
 {
-	const char *term = find_variable(envp, "TERM");
+	const char *term = option_names_environment(envp, "TERM");
 	struct options *o = p->o;
-	char name[OPTION_NAME_MAX];
 
 	if (term == NULL || *term == '\0' || strcmp(term, "dumb") == 0)
 		terminal = false;
@@ -349,10 +303,9 @@ choose_ui(struct parse *p, char *const envp[], bool terminal)
 		o->ui = terminal ? UI_TUI : UI_PLAIN;
 	if (o->ui != UI_TUI || terminal)
 		return 0;
-	return fail(p,
-	    "%s: \"tui\": expected a terminal at standard input and output, "
-	    "and its name in TERM",
-	    options_name(o, OPT_UI, name, sizeof(name)));
+	return fail_at(p, OPT_UI,
+	    "\"tui\": expected a terminal at standard input and output, and "
+	    "its name in TERM");
 }
 
 int
@@ -362,6 +315,7 @@ options_parse(struct options *o, int argc, char *const argv[],
 {
 	struct parse p = { .o = o, .err = err, .errlen = errlen };
 	struct dotenv dotenv = { 0 };
+	bool is_given[OPT_COUNT];
 	int result = 0;
 
 	memset(o, 0, sizeof(*o));
@@ -372,12 +326,11 @@ options_parse(struct options *o, int argc, char *const argv[],
 	if (dotenv_dirfd != -1 &&
 	    dotenv_load(&dotenv, dotenv_dirfd, err, errlen) == -1)
 		return -1;
-	collect_rest(&p, envp, &dotenv);
-	if (refuse_passphrase(&p, envp, &dotenv) == -1) {
-		dotenv_free(&dotenv);
-		return -1;
-	}
-
+	for (unsigned int id = 0; id < OPT_COUNT; id++)
+		is_given[id] = p.raw[id].text != NULL;
+	result = option_names_check(is_given, envp, &dotenv, err, errlen);
+	if (result == 0)
+		collect_rest(&p, envp, &dotenv);
 	for (unsigned int id = 0; id < OPT_COUNT && result == 0; id++)
 		result = take(&p, id);
 	if (result == 0 && o->mode == MODE_CLIENT)

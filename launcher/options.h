@@ -21,6 +21,7 @@
 #define OPTION_PATH_MAX	 4095 /* bytes */
 #define METRICS_PATH_MAX 107  /* what the address of a unix socket takes */
 #define OPTION_NAME_MAX	 64   /* of what options_name() writes */
+#define OPTION_ERROR_MAX 512  /* of the line of an error, with its NUL */
 
 /* Where a bootnode listens: hosts are numeric, port 0 is any. */
 struct listen {
@@ -49,6 +50,7 @@ enum option_source {
 struct option_origin {
 	enum option_source source;
 	unsigned int line; /* of .env, from 1; else 0 */
+	bool prefixed;	   /* the variable's name was GOCHAT_ and its own */
 };
 
 /* Whether the addresses of others stand in the log. */
@@ -93,7 +95,8 @@ struct options {
 
 /*
  * Fill in *o from flags, then the environment, then .env, then defaults
- * (DESIGN.md section 8). An empty variable counts as not set. An option that
+ * (DESIGN.md section 8); a variable with GOCHAT_ before its name is stronger
+ * than one without. An empty variable counts as not set. An option that
  * means nothing in the mode is an error as a flag; elsewhere it is ignored
  * and its field holds the default, or zero if there is none.
  *

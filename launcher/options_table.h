@@ -183,7 +183,9 @@ struct option_spec {
 	"\n"                                                                   \
 	"End-to-end encrypted group chat on the terminal. A value comes from " \
 	"its flag,\nelse from its variable in the environment, else from its " \
-	"variable in .env in\nthe current folder, else it is the default.\n"
+	"variable in .env in\nthe current folder, else it is the default. A " \
+	"variable with GOCHAT_ before its\nname is stronger than one "        \
+	"without.\n"
 
 #define OPTIONS_EXIT_STATUS                                                  \
 	"\nExit status: 0 clean end, 1 failure, 2 wrong usage, 3 a process " \

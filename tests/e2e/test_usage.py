@@ -156,6 +156,30 @@ def usage_dotenv(t):
 
 
 @test()
+def usage_misspelt(t):
+    """A name that is nearly a variable's does not go unheard."""
+    t.path(".env", "# ours\nPASSPHRASEFILE=ducks\n", 0o600)
+    refuses(t, GOOD, [".env line 2", "PASSPHRASEFILE",
+                      "is PASSPHRASE_FILE meant?"])
+    t.path(".env", "COMPOSE_PROJECT_NAME=chat\nNODE=1\n", 0o600)
+    refuses(t, GOOD, ["GOCHAT_RELAYS", "is GOCHAT_RELAY meant?"],
+            {"GOCHAT_RELAYS": "only"})
+
+
+@test()
+def usage_others_variables(t):
+    """Those of other programs are named, and can be got past."""
+    theirs = {"MODE": "production", "LOG_LEVEL": "trace", "UI": "qt"}
+    refuses(t, GOOD, ["MODE in the environment", "production",
+                      "use --mode or GOCHAT_MODE"], theirs)
+    client = Process(t, Loopback(t).a, "client", GOOD + [
+        "--state-dir", new_state(t), "--port", "0"],
+        env=dict(theirs, GOCHAT_MODE="client", GOCHAT_LOG_LEVEL="info",
+                 GOCHAT_UI="json"))
+    client.wait("ready")
+
+
+@test()
 def usage_precedence(t):
     """Flags over environment over .env over defaults."""
     net = Loopback(t)

@@ -74,7 +74,8 @@ test_choice_of_ui(void)
 		{ "TERM=xterm", NULL, "UI=tui\n", true, UI_TUI, "" },
 		{ "TERM=xterm", "--ui=tui", NULL, false, 0, "--ui" NO_TUI },
 		{ "TERM=dumb", "UI=tui", NULL, true, 0,
-		    "UI in the environment" NO_TUI },
+		    "UI in the environment" NO_TUI ANOTHERS
+		    "--ui or GOCHAT_UI" },
 		{ "TERM=", NULL, "\nUI=tui\n", true, 0,
 		    "UI in .env line 2" NO_TUI },
 	};
@@ -117,7 +118,7 @@ static const struct {
 	{ { "--room=--ui", "BOOTNODE=b" }, NULL, "" },
 	{ { "--room=a=b", "BOOTNODE=b" }, NULL, "" },
 	{ { "--room=a", "--room", "a" }, NULL, "--room: given twice" },
-	{ { "--room=a", "ROOMS=x" }, "BOOTNODES=x\n",
+	{ { "--room=a", "ROOMS=x" }, "BOOTS=x\n",
 	    "--bootnode or BOOTNODE: not given: expected " HOST },
 	{ { "BOOTNODE=b" }, NULL,
 	    "--room or ROOM: not given: expected " BYTES },
@@ -132,12 +133,26 @@ static const struct {
 	    NULL, "--listen: \"[::]:3\": expected " ADDRESS },
 	{ { "MODE=bootnode", "LISTEN=1.1.1.1:9595 1.1.1.1" }, NULL,
 	    "LISTEN in the environment: \"1.1.1.1:9595\": expected two "
-	    "different addresses" },
+	    "different addresses" ANOTHERS "--listen or GOCHAT_LISTEN" },
+	{ { "MODE=production", "BOOTNODE=b", "ROOM=r" }, NULL,
+	    "MODE in the environment: \"production\": expected one of "
+	    "client|bootnode" ANOTHERS "--mode or GOCHAT_MODE" },
+	{ { "MODE=production", "GOCHAT_MODE=client", "BOOTNODE=b", "ROOM=r" },
+	    NULL, "" },
+	{ { "LOG_LEVEL=trace", "UI=qt", "BOOTNODE=b", "ROOM=r" },
+	    "GOCHAT_LOG_LEVEL=info\nGOCHAT_UI=plain\n", "" },
+	{ { "GOCHAT_MODE=x" }, NULL,
+	    "GOCHAT_MODE in the environment: \"x\": expected one of "
+	    "client|bootnode" },
+	{ { "--room=r" }, "GOCHAT_MODE=x",
+	    "GOCHAT_MODE in .env line 1: \"x\": expected one of "
+	    "client|bootnode" },
 	{ { "--max-peers=5", "MODE=bootnode" }, NULL, "" },
 	{ { "MODE=bootnode", "ROOM=\xff" }, "NICK='\t'", "" },
 	{ { "--mode=bootnode", "--relay=only" }, NULL, "--relay" NOT_ONLY },
 	{ { "RELAY=only" }, "\nMODE=bootnode",
-	    "RELAY in the environment" NOT_ONLY },
+	    "RELAY in the environment" NOT_ONLY ANOTHERS
+	    "--relay or GOCHAT_RELAY" },
 	{ { "MODE=bootnode" }, "\n\nMAX_PEERS=x\n",
 	    "MAX_PEERS in .env line 3: \"x\": expected a number from 2 to "
 	    "4096" },

@@ -166,6 +166,57 @@ test_every_source(void)
 				try_sources(&source_cases[i], set);
 }
 
+/* Where a variable may stand, the strongest place first. */
+static const struct place {
+	enum option_source source;
+	const char *prefix;
+} places[] = {
+	{ SOURCE_ENVIRONMENT, "GOCHAT_" },
+	{ SOURCE_DOTENV, "GOCHAT_" },
+	{ SOURCE_ENVIRONMENT, "" },
+	{ SOURCE_DOTENV, "" },
+};
+#define PLACES (sizeof(places) / sizeof(*places))
+
+/* A variable stands from this place on in all, in the others as another. */
+static void
+try_places(const struct source_case *c, size_t from)
+{
+	char dotenv[256] = "", env[2][128], text[512];
+	const char *value;
+	size_t n = 0;
+	struct trial t;
+
+	begin(&t, c->id);
+	for (size_t i = from; i < PLACES; i++) {
+		value =
+		    c->value[i == from ? SOURCE_DOTENV : SOURCE_ENVIRONMENT];
+		if (places[i].source == SOURCE_ENVIRONMENT) {
+			(void)snprintf(env[n], sizeof(env[n]), "%s%s=%s",
+			    places[i].prefix, c->variable, value);
+			trial_add(t.env, env[n++]);
+		} else {
+			(void)snprintf(dotenv + strlen(dotenv), 128,
+			    "%s%s=%s\n", places[i].prefix, c->variable, value);
+			t.dotenv = dotenv;
+		}
+	}
+	trial_check_text(c->variable, trial_run(&t), "");
+	field_text(&t.o, c->id, text, sizeof(text));
+	trial_check_text(c->variable, text, c->value[SOURCE_DOTENV]);
+	CU_ASSERT_EQUAL(t.o.origin[c->id].source, places[from].source);
+	CU_ASSERT_EQUAL(t.o.origin[c->id].prefixed, *places[from].prefix != 0);
+}
+
+static void
+test_every_place(void)
+{
+	for (size_t i = 0; i < SOURCE_CASES; i++)
+		for (size_t from = 0; from < PLACES; from++)
+			if (source_cases[i].variable != NULL)
+				try_places(&source_cases[i], from);
+}
+
 /* ---- Values ---- */
 
 #define COLUMNS                                                              \
@@ -200,10 +251,11 @@ try_value(enum option_id id, const char *value, const char *shown,
 	(void)snprintf(text, sizeof(text), "%s=%s", name, value);
 	trial_add(c->flag ? t.flags : t.env, text);
 	if (want != NULL)
-		(void)snprintf(err, sizeof(err), "%s%s: \"%s\": %s%s", name,
+		(void)snprintf(err, sizeof(err), "%s%s: \"%s\": %s%s%s%s", name,
 		    c->flag ? "" : " in the environment",
 		    shown != NULL ? shown : value,
-		    strncmp(want, "it ", 3) == 0 ? "" : "expected ", want);
+		    strncmp(want, "it ", 3) == 0 ? "" : "expected ", want,
+		    c->flag ? "" : ANOTHERS "GOCHAT_", c->flag ? "" : name);
 	trial_check_text(text, trial_run(&t), err);
 }
 
@@ -385,6 +437,7 @@ options_suite(void)
 	CU_pSuite suite = CU_add_suite("options", NULL, NULL);
 
 	CU_add_test(suite, "every source, by precedence", test_every_source);
+	CU_add_test(suite, "every place of a variable", test_every_place);
 	CU_add_test(suite, "edges of numbers", test_number_ranges);
 	CU_add_test(suite, "other values", test_values);
 	CU_add_test(suite, "one form of a room's name", test_room_form);

@@ -14,6 +14,9 @@
 #define HOST	"host, host:port or [v6]:port"
 #define ADDRESS "one or two numeric addresses: v4, v4:port or [v6]:port"
 
+/* What they say besides of a variable of the environment. */
+#define ANOTHERS "; if it is another program's, use "
+
 struct trial {
 	const char *flags[ARGS_MAX]; /* these lists end with NULL */
 	const char *env[ARGS_MAX];

@@ -81,6 +81,7 @@
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \
+	X(option_names)       \
 	X(known_peers)        \
 	X(known_bootnodes)    \
 	X(logfile)            \

@@ -1,0 +1,282 @@
+/*
+ * The names of variables. See option_names.h.
+ */
+#include "launcher/option_names.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <bsd/string.h>
+
+#include "launcher/option_value.h"
+
+#define PREFIX_LEN (sizeof(OPTION_PREFIX) - 1)
+#define PASSPHRASE OPT_COUNT /* no option, but a name */
+#define NAMES	   (OPT_COUNT + 1)
+/* Letters that are compared; what has more is like none of them. */
+#define LETTERS_MAX 31
+
+#define NAME_OF(id, variable, ...) variable,
+static const char *const variables[NAMES] = { OPTIONS_TABLE(
+    NAME_OF) "PASSPHRASE" };
+#undef NAME_OF
+
+/* ---- Where a value stands ---- */
+
+const char *
+option_names_environment(char *const envp[], const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *envp != NULL; envp++)
+		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
+			return *envp + len + 1;
+	return NULL;
+}
+
+/* Of a name as it stands; likewise. */
+static const char *
+find_as_is(const char *name, char *const envp[], const struct dotenv *dotenv,
+    struct option_origin *origin)
+{
+	const char *value = option_names_environment(envp, name);
+	const struct dotenv_entry *e = dotenv_find(dotenv, name);
+
+	if (value != NULL && *value != '\0') {
+		origin->source = SOURCE_ENVIRONMENT;
+		return value;
+	}
+	if (e == NULL || *e->value == '\0')
+		return NULL;
+	origin->source = SOURCE_DOTENV;
+	origin->line = e->line;
+	return e->value;
+}
+
+const char *
+option_names_find(const char *variable, char *const envp[],
+    const struct dotenv *dotenv, struct option_origin *origin)
+{
+	char name[OPTION_NAME_MAX];
+	const char *value;
+
+	(void)snprintf(name, sizeof(name), OPTION_PREFIX "%s", variable);
+	value = find_as_is(name, envp, dotenv, origin);
+	origin->prefixed = value != NULL;
+	return value != NULL ? value
+			     : find_as_is(variable, envp, dotenv, origin);
+}
+
+/* ---- What is nearly a name ---- */
+
+/* Capitals and digits of a name, without a prefix that may be there. Returns
+ * their number. */
+static size_t
+letters_of(const char *name, size_t len, char letters[LETTERS_MAX + 1])
+{
+	static const char prefix[] = "GOCHAT";
+	char all[sizeof(prefix) + LETTERS_MAX];
+	size_t n = 0, from = 0;
+
+	for (size_t i = 0; i < len && n < sizeof(all) - 1; i++)
+		if (name[i] != '_')
+			all[n++] = (char)toupper((unsigned char)name[i]);
+	all[n] = '\0';
+	if (strncmp(all, prefix, sizeof(prefix) - 1) == 0)
+		from = sizeof(prefix) - 1;
+	return strlcpy(letters, all + from, LETTERS_MAX + 1);
+}
+
+static unsigned int
+least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters were left out, added, mistaken or, two of them, exchanged:
+ * the distance of "optimal string alignment". */
+static unsigned int
+distance(const char *a, const char *b)
+{
+	unsigned int d[LETTERS_MAX + 1][LETTERS_MAX + 1];
+	size_t na = strlen(a), nb = strlen(b);
+
+	for (size_t i = 0; i <= na; i++)
+		for (size_t j = 0; j <= nb; j++) {
+			if (i == 0 || j == 0) {
+				d[i][j] = (unsigned int)(i + j);
+				continue;
+			}
+			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
+			    d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	return d[na][nb];
+}
+
+/*
+ * Whether somebody who wrote these letters is likely to have meant this name.
+ * The shorter it is, the more words are near it that are others': NODE and
+ * MODEL are no MODE, and DELAY is no RELAY.
+ */
+static bool
+is_near(const char *letters, const char *name)
+{
+	size_t len = strlen(name);
+	unsigned int d = distance(letters, name);
+
+	if (len >= 10)
+		return d <= 1 || (d == 2 && letters[0] == name[0]);
+	if (len >= 5)
+		return d == 0 || (d == 1 && letters[0] == name[0]);
+	return d == 0 ||
+	    (d == 1 && strlen(letters) == len && strspn(letters, name) == len);
+}
+
+/* The variable that is meant by a name: an index of variables, the nearest. It
+ * is NAMES if it is like none. */
+static unsigned int
+find_meant(const char *name, size_t len)
+{
+	char letters[LETTERS_MAX + 1], theirs[LETTERS_MAX + 1];
+	unsigned int found = NAMES, d, nearest = 0;
+
+	if (letters_of(name, len, letters) > LETTERS_MAX)
+		return NAMES;
+	for (unsigned int i = 0; i < NAMES; i++) {
+		if (variables[i] == NULL)
+			continue;
+		(void)letters_of(variables[i], strlen(variables[i]), theirs);
+		d = distance(letters, theirs);
+		if (is_near(letters, theirs) &&
+		    (found == NAMES || d < nearest)) {
+			found = i;
+			nearest = d;
+		}
+	}
+	return found;
+}
+
+/* ---- What is refused ---- */
+
+struct names {
+	const bool *is_given;
+	char *const *envp;
+	const struct dotenv *dotenv;
+	char *err;
+	size_t errlen;
+};
+
+/* A name as it stands somewhere. */
+struct name {
+	const char *text;
+	size_t len;
+	unsigned int line; /* of .env, else 0 */
+};
+
+static bool
+has_prefix(const struct name *n)
+{
+	return n->len >= PREFIX_LEN &&
+	    strncasecmp(n->text, OPTION_PREFIX, PREFIX_LEN) == 0;
+}
+
+/* Whether it is this variable, with the prefix or without. */
+static bool
+is_variable(const struct name *n, const char *variable)
+{
+	size_t skip =
+	    strncmp(n->text, OPTION_PREFIX, PREFIX_LEN) == 0 ? PREFIX_LEN : 0;
+
+	return n->len > skip && strlen(variable) == n->len - skip &&
+	    memcmp(n->text + skip, variable, n->len - skip) == 0;
+}
+
+/* Given by its flag, or named in the environment or .env, if only as empty: so
+ * the other name is none that was meant to give it. */
+static bool
+is_named(const struct names *all, unsigned int id)
+{
+	char name[OPTION_NAME_MAX];
+
+	if (id == PASSPHRASE)
+		return false;
+	(void)snprintf(name, sizeof(name), OPTION_PREFIX "%s", variables[id]);
+	return all->is_given[id] ||
+	    option_names_environment(all->envp, variables[id]) != NULL ||
+	    option_names_environment(all->envp, name) != NULL ||
+	    dotenv_find(all->dotenv, variables[id]) != NULL ||
+	    dotenv_find(all->dotenv, name) != NULL;
+}
+
+/* Say where a name stands, in front of what is wrong with it. Returns -1. */
+static int __attribute__((format(printf, 3, 4)))
+refuse(const struct names *all, const struct name *n, const char *format, ...)
+{
+	char quoted[OPTION_QUOTED_MAX], place[32] = "the environment";
+	char what[256];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(what, sizeof(what), format, ap);
+	va_end(ap);
+	if (n->line != 0)
+		(void)snprintf(place, sizeof(place), ".env line %u", n->line);
+	(void)snprintf(all->err, all->errlen, "%s in %s: %s",
+	    option_quote(n->text, n->len, quoted), place, what);
+	return -1;
+}
+
+static int
+check_name(const struct names *all, const struct name *n)
+{
+	unsigned int meant = find_meant(n->text, n->len);
+	bool prefixed = has_prefix(n);
+
+	/* Whose it is in the environment only a prefix tells. */
+	if (n->line == 0 && !prefixed && !is_variable(n, "PASSPHRASE"))
+		return 0;
+	if (meant == NAMES)
+		return prefixed
+		    ? refuse(all, n, "gochat has no variable of that name")
+		    : 0;
+	if (meant == PASSPHRASE)
+		return refuse(all, n,
+		    "a passphrase is not read from there: use --passphrase or "
+		    "PASSPHRASE_FILE");
+	if (is_variable(n, variables[meant]))
+		return 0;
+	if (prefixed)
+		return refuse(all, n, "is " OPTION_PREFIX "%s meant?",
+		    variables[meant]);
+	if (is_named(all, meant))
+		return 0;
+	return refuse(all, n, "is %s meant? If not, the line %s= says so",
+	    variables[meant], variables[meant]);
+}
+
+int
+option_names_check(const bool is_given[OPT_COUNT], char *const envp[],
+    const struct dotenv *dotenv, char *err, size_t errlen)
+{
+	const struct names all = { is_given, envp, dotenv, err, errlen };
+	struct name n = { 0 };
+
+	for (size_t i = 0; i < dotenv->count; i++) {
+		n.text = dotenv->entries[i].name;
+		n.len = strlen(n.text);
+		n.line = dotenv->entries[i].line;
+		if (check_name(&all, &n) == -1)
+			return -1;
+	}
+	for (n.line = 0; *envp != NULL; envp++) {
+		n.text = *envp;
+		n.len = strcspn(n.text, "=");
+		if (check_name(&all, &n) == -1)
+			return -1;
+	}
+	return 0;
+}
