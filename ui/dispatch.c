@@ -95,9 +95,9 @@ peer_state(struct ui *ui, const struct ipc_message_in *in)
 		ui_tell_renamed(ui, p, before);
 	/* That it is still connected is no news: it told its name. */
 	if (!was_connected || s->state != PEER_CONNECTED)
-		ui->view->peer(ui, p);
+		ui_tell_peer(ui, p);
 	if (known != NULL)
-		ui->view->key_changed(ui, p, known);
+		ui_tell_key_changed(ui, p, known);
 	if (is_new && !p->us)
 		known_note(&ui->known, p->fingerprint, p->nick, p->verified);
 	return 0;
@@ -146,9 +146,7 @@ verified(struct ui *ui, const struct ipc_message_in *in)
 static int
 claim(struct ui *ui, const struct ipc_message_in *in)
 {
-	const struct ipc_peer_claim *b = in->body;
-
-	ui->view->claim(ui, b, model_peer_by_id(&ui->model, &b->id));
+	ui_tell_claim(ui, in->body);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "ui/people.h"
 #include "ui/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -262,6 +263,76 @@ event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
 		buf_printf(&line, ", at %s",
 		    addr_format(&c->addr, addr, sizeof(addr)));
 	put_line(ui, &line, put);
+}
+
+/* How it stands now with somebody of whom something was folded. */
+static void
+put_now(struct buf *out, const struct peer *p)
+{
+	if (p == NULL)
+		buf_puts(out, ", and has left");
+	else if (p->state == PEER_CONNECTING)
+		buf_puts(out, ", and is connecting now");
+	else if (p->state == PEER_FAILED)
+		buf_puts(out, ", and cannot be reached now");
+	else
+		buf_puts(out, ", and is here now");
+}
+
+static void
+put_who(struct buf *out, const struct fold *f)
+{
+	if (f == NULL)
+		buf_puts(out, "other people");
+	else
+		command_quote(out, f->shown);
+}
+
+void
+event_folded(struct buf *out, enum fold_kind kind, unsigned int count,
+    const struct fold *f, const struct peer *p)
+{
+	char times[32] = "once more", fingerprint[FORMAT_FINGERPRINT_MAX];
+
+	if (count > 1)
+		snprintf(times, sizeof(times), "%u times more", count);
+	switch (kind) {
+	case FOLD_PRESENCE:
+		put_who(out, f);
+		buf_printf(out, " came or went %s", times);
+		break;
+	case FOLD_PATH:
+		put_who(out, f);
+		buf_printf(out, " had another path %s", times);
+		break;
+	case FOLD_NICK:
+		put_who(out, f);
+		buf_printf(out, " took another name %s", times);
+		break;
+	case FOLD_KEY:
+		put_who(out, f);
+		buf_printf(out, " took a known name of another key %s", times);
+		break;
+	default:
+		buf_printf(out,
+		    "somebody passed for others in the room %s, and was "
+		    "refused",
+		    times);
+		if (f != NULL)
+			buf_printf(out, "; their key: %s",
+			    format_fingerprint(fingerprint, f->fingerprint));
+		return;
+	}
+	if (f == NULL)
+		return;
+	if (p != NULL && strcmp(p->shown, f->shown) != 0) {
+		buf_puts(out, ", and is now called ");
+		command_quote(out, p->shown);
+	} else if (kind == FOLD_NICK && p != NULL) {
+		buf_puts(out, ", and is called so again");
+	} else {
+		put_now(out, p);
+	}
 }
 
 void

@@ -6,6 +6,7 @@
 #define UI_EVENTS_H
 
 #include "ui/buf.h"
+#include "ui/fold.h"
 #include "ui/known.h"
 #include "ui/model.h"
 #include "ui/said.h"
@@ -44,6 +45,11 @@ void event_key_changed(struct ui *, const struct peer *,
 /* Line by line: somebody passed for a peer, which may be NULL. */
 void event_claim(struct ui *, const struct ipc_peer_claim *,
     const struct peer *, void (*put)(struct ui *, const char *line));
+
+/* What was folded, so many times of a kind: of whom (NULL: of many), and the
+ * peer that it is, or NULL if nobody of that key is here. */
+void event_folded(struct buf *, enum fold_kind, unsigned int count,
+    const struct fold *, const struct peer *);
 
 /* A peer's texts do not agree with those before. */
 void event_fork(struct buf *, const struct peer *);

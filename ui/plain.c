@@ -190,6 +190,14 @@ plain_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 }
 
 static void
+plain_folded(struct ui *ui, enum fold_kind kind, const struct buf *text)
+{
+	bool warning = kind == FOLD_KEY || kind == FOLD_CLAIM;
+
+	put_marked(ui, warning ? "! " : "* ", text->bytes, text->len);
+}
+
+static void
 plain_fork(struct ui *ui, const struct peer *p, uint64_t seq)
 {
 	struct buf text = { 0 };
@@ -315,6 +323,7 @@ const struct view view_plain = {
 	.renamed = plain_renamed,
 	.key_changed = plain_key_changed,
 	.claim = plain_claim,
+	.folded = plain_folded,
 	.fork = plain_fork,
 	.gap = plain_gap,
 	.stranger = plain_stranger,

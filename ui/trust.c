@@ -9,30 +9,13 @@
 
 #include <string.h>
 
-/* Another place of the peer's key is shown by that name already. */
-static bool
-is_so_elsewhere(const struct ui *ui, const struct peer *p)
-{
-	const struct peer *q = NULL;
-
-	while ((q = people_elsewhere(&ui->model, p, q)) != NULL)
-		if (strcmp(p->shown, q->shown) == 0)
-			return true;
-	return false;
-}
-
-void
-ui_tell_renamed(struct ui *ui, const struct peer *p, const char *before)
-{
-	if (ui->view->for_people && p != NULL && is_so_elsewhere(ui, p))
-		return;
-	ui->view->renamed(ui, p, before);
-}
+/* As many as a peer takes of us at once: NICKS_MAX of cryptod/peer.h. */
+#define OWN_NICKS 5
 
 static void
 tell_renamed(void *arg, const struct peer *p, const char *before)
 {
-	ui_tell_renamed(arg, p, before);
+	ui_tell_shown_as(arg, p, before);
 }
 
 int
@@ -51,11 +34,22 @@ ui_rename(struct ui *ui, const char *nick, size_t len)
 	}
 	if (strcmp(normal, ui->model.own) == 0)
 		return 0;
+	if (!fold_take(&ui->own_nicks, OWN_NICKS, ui->now)) {
+		ui_line_error(ui,
+		    "%d other names in a short time are all that the others "
+		    "are told of; the next one is in %llu s",
+		    OWN_NICKS,
+		    (unsigned long long)((fold_ready(&ui->own_nicks,
+					      OWN_NICKS) -
+					     ui->now + USEC_PER_SEC - 1) /
+			USEC_PER_SEC));
+		return -1;
+	}
 	memcpy(before, ui->model.own, sizeof(before));
 	model_rename(&ui->model, normal, tell_renamed, ui);
 	/* If there is no cryptod, the next one is told. */
 	ipc_send(&ui->cryptod, IPC_NICK, NULL, normal, strlen(normal));
-	ui_tell_renamed(ui, NULL, before);
+	ui->view->renamed(ui, NULL, before);
 	return 0;
 }
 

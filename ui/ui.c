@@ -232,7 +232,7 @@ show_peer(void *arg, const struct peer *p)
 {
 	struct ui *ui = arg;
 
-	ui->view->peer(ui, p);
+	ui_tell_peer(ui, p);
 }
 
 void
@@ -263,6 +263,8 @@ uint64_t
 ui_deadline(const struct ui *ui)
 {
 	uint64_t at = clock_min(ui->deadline, ui->return_by);
+
+	at = clock_min(at, fold_deadline(&ui->folds));
 
 	if (ui->view->deadline != NULL)
 		at = clock_min(at, ui->view->deadline(ui));
@@ -395,6 +397,7 @@ ui_work(struct ui *ui)
 		said_pump(&ui->said, &ui->cryptod);
 	if (ui->phase == UI_DRAINING && said_open(&ui->said) == 0)
 		ui_quit(ui);
+	ui_tell_folded(ui);
 	if (ui->view->work != NULL)
 		ui->view->work(ui);
 	if (ui->phase == UI_FLUSHING && !output_pending(&ui->out))

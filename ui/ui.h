@@ -10,6 +10,7 @@
 #define UI_UI_H
 
 #include "ui/figures.h"
+#include "ui/fold.h"
 #include "ui/input.h"
 #include "ui/known.h"
 #include "ui/model.h"
@@ -59,6 +60,8 @@ struct ui {
 	struct output out;
 	struct model model;
 	struct known known;
+	struct folds folds;
+	struct fold_bucket own_nicks;
 	struct said said;
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;
@@ -152,8 +155,20 @@ void ui_line_error(struct ui *, const char *, ...)
  * known peer that the user is to be warned it could be taken for; or NULL.
  */
 const struct known_peer *ui_compare(struct ui *, const struct peer *);
-/* A peer is shown by another name; NULL: we are. */
+/*
+ * tell.c: the view is told of what a peer did, people once for a person and not
+ * without end (fold.h). A peer has another state; calls itself otherwise; is
+ * shown otherwise, since we call ourselves otherwise; came by the name of
+ * somebody known; passed for another.
+ */
+void ui_tell_peer(struct ui *, const struct peer *);
 void ui_tell_renamed(struct ui *, const struct peer *, const char *before);
+void ui_tell_shown_as(struct ui *, const struct peer *, const char *before);
+void ui_tell_key_changed(struct ui *, const struct peer *,
+    const struct known_peer *);
+void ui_tell_claim(struct ui *, const struct ipc_peer_claim *);
+/* What was folded until now. */
+void ui_tell_folded(struct ui *);
 /* Notes that a message has been put out, to send its receipt later. With the
  * tui it is not out before ui_shown(). */
 void ui_owe_receipt(struct ui *, const struct ipc_message *);

@@ -6,6 +6,8 @@
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
 
+#include "ui/buf.h"
+#include "ui/fold.h"
 #include "ui/known.h"
 #include "ui/model.h"
 
@@ -71,6 +73,8 @@ struct view {
 	void (*gap)(struct ui *, const struct peer *, uint64_t seq);
 	/* A member of the room does not show who it is. */
 	void (*stranger)(struct ui *, const struct ipc_stranger *);
+	/* What was not told since, in one sentence; views for people alone. */
+	void (*folded)(struct ui *, enum fold_kind, const struct buf *);
 	/* The answer to ui_ask_safety(). */
 	void (*safety)(struct ui *, const struct peer *,
 	    const struct ipc_safety *);

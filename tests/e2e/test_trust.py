@@ -462,3 +462,27 @@ def known_peers_of_many(t):
     again = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST, state=state,
                    room="room 2")
     check(connected(again, others[2])["verified"] is True, "it is forgotten")
+
+
+@test(deadline=120)
+def nicks_without_end(t):
+    """400 other names by a script: the script is told why it is refused, and
+    whoever reads along has a few lines of it, while texts go on."""
+    net = Loopback(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST)
+    bert = Gochat(t, net.b, "bert", boot, "--port", "0", *FAST, ui="plain")
+    connected(anna, bert)
+    bert.wait_line(b"anna is here")
+    for number in range(400):
+        anna.cmd({"cmd": "nick", "nick": "name %d" % number})
+    anna.wait("error", count=395)
+    refused = anna.find("error")
+    check(all("other names in a short time" in e["text"] for e in refused),
+          "it says %s" % refused[0])
+    check(len(anna.find("nick")) == 5, "it had %d" % len(anna.find("nick")))
+    anna.say("after all of them")
+    line = bert.wait_line(b"after all of them")
+    check(b"name 4" in line, "it is %r" % line)
+    told = [line for line in bert.lines if b"is now called" in line]
+    check(len(told) <= 5, "bert reads %s" % told)

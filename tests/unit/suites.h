@@ -109,6 +109,7 @@
 	X(json_input)         \
 	X(ui_model)           \
 	X(people)             \
+	X(fold)               \
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \

@@ -244,6 +244,17 @@ tui_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 	event_claim(ui, c, p, put_warning);
 }
 
+/* The list shows paths, and no line does. */
+static void
+tui_folded(struct ui *ui, enum fold_kind kind, const struct buf *text)
+{
+	bool warning = kind == FOLD_KEY || kind == FOLD_CLAIM;
+
+	if (kind != FOLD_PATH)
+		put_entry(ui, warning ? ENTRY_ERROR : ENTRY_EVENT, text->bytes,
+		    text->len);
+}
+
 static void
 tui_fork(struct ui *ui, const struct peer *p, uint64_t seq)
 {
@@ -365,6 +376,7 @@ const struct view view_tui = {
 	.renamed = tui_renamed,
 	.key_changed = tui_key_changed,
 	.claim = tui_claim,
+	.folded = tui_folded,
 	.fork = tui_fork,
 	.gap = tui_gap,
 	.stranger = tui_stranger,
