@@ -179,11 +179,12 @@ run_quit(struct ui *ui, const struct command *self, const char *args,
 #define EVERYWHERE (COMMAND_CLIENT | COMMAND_BOOTNODE)
 #define TUI	   (COMMAND_CLIENT | COMMAND_TUI_ONLY)
 #define SAYS	   (COMMAND_CLIENT | COMMAND_SAYS)
+#define ASKS	   (COMMAND_CLIENT | COMMAND_ASKS)
 
 /* In the order of /help, and of completion. */
 static const struct command commands[] = {
 	{ "help", "[COMMAND]", "lists the commands, or tells of one",
-	    EVERYWHERE, COMMAND_OPTIONAL, run_help },
+	    EVERYWHERE | COMMAND_ASKS, COMMAND_OPTIONAL, run_help },
 	{ "me", "TEXT", "says what you do", SAYS, COMMAND_NEEDED, run_me },
 	{ "say", "TEXT", "says TEXT, whatever it begins with",
 	    SAYS | COMMAND_AS_IT_IS, COMMAND_NEEDED, run_say },
@@ -191,20 +192,20 @@ static const struct command commands[] = {
 	    command_msg },
 	{ "nick", "NAME", "another name for you", COMMAND_CLIENT,
 	    COMMAND_NEEDED, run_nick },
-	{ "peers", "", "who is here, paths and fingerprints", COMMAND_CLIENT,
+	{ "peers", "", "who is here, paths and fingerprints", ASKS,
 	    COMMAND_BARE, run_peers },
-	{ "names", "", "who is here, by name", COMMAND_CLIENT, COMMAND_BARE,
-	    run_names },
-	{ "status", "", "how things are", EVERYWHERE, COMMAND_BARE,
-	    run_status },
+	{ "names", "", "who is here, by name", ASKS, COMMAND_BARE, run_names },
+	{ "status", "", "how things are", EVERYWHERE | COMMAND_ASKS,
+	    COMMAND_BARE, run_status },
 	{ "verify", "NAME [yes|no]", "compare keys; yes: they are the same",
 	    COMMAND_CLIENT, COMMAND_NEEDED, command_verify },
-	{ "fingerprint", "", "your own, to be compared", COMMAND_CLIENT,
-	    COMMAND_BARE, run_fingerprint },
+	{ "fingerprint", "", "your own, to be compared", ASKS, COMMAND_BARE,
+	    run_fingerprint },
 	{ "search", "TEXT", "finds it in what is above", TUI, COMMAND_NEEDED,
 	    run_search },
 	{ "clear", "", "empties the screen", TUI, COMMAND_BARE, run_clear },
-	{ "quit", "", "leaves", EVERYWHERE, COMMAND_BARE, run_quit },
+	{ "quit", "", "leaves", EVERYWHERE | COMMAND_LEAVES, COMMAND_BARE,
+	    run_quit },
 };
 
 #define COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -376,17 +377,36 @@ run(struct ui *ui, const char *line, size_t len)
 		c->run(ui, c, line, len);
 }
 
+/* The command that a line is, by its first word; or NULL. */
+static const struct command *
+named(const struct ui *ui, const char *line, size_t len)
+{
+	struct typed typed = typed_begin(line, len);
+
+	if (typed.kind != TYPED_COMMAND)
+		return NULL;
+	line += typed.at + 1;
+	return find(ui, line, word_len(line, len - typed.at - 1));
+}
+
 bool
 command_says(const struct ui *ui, const char *line, size_t len)
 {
-	struct typed typed = typed_begin(line, len);
-	const struct command *c;
+	const struct command *c = named(ui, line, len);
 
-	if (typed.kind != TYPED_COMMAND)
+	if (typed_begin(line, len).kind != TYPED_COMMAND)
 		return true;
-	line += typed.at + 1;
-	c = find(ui, line, word_len(line, len - typed.at - 1));
 	return c != NULL && (c->where & COMMAND_SAYS) != 0;
+}
+
+enum turn
+command_turn(const struct ui *ui, const char *line, size_t len)
+{
+	const struct command *c = named(ui, line, len);
+
+	if (c == NULL || (c->where & (COMMAND_ASKS | COMMAND_LEAVES)) == 0)
+		return TURN_ITS_OWN;
+	return c->where & COMMAND_LEAVES ? TURN_FIRST : TURN_ANY;
 }
 
 void

@@ -5,6 +5,8 @@
 #ifndef UI_COMMAND_H
 #define UI_COMMAND_H
 
+#include "ui/view.h"
+
 #include "ui/buf.h"
 
 #include <stdbool.h>
@@ -19,6 +21,9 @@ struct ui;
 /* Its argument is said whatever it and its lines begin with. */
 #define COMMAND_AS_IT_IS 8u
 #define COMMAND_SAYS	 16u /* something, so it needs room to be held */
+/* It need not wait for its turn: it only asks something, or leaves. */
+#define COMMAND_ASKS   32u
+#define COMMAND_LEAVES 64u
 
 enum command_arguments {
 	COMMAND_BARE, /* none */
@@ -51,6 +56,8 @@ struct command {
  * with one: /say says those.
  */
 void command_line(struct ui *, const char *line, size_t len);
+/* When it may be obeyed, if others wait before it. */
+enum turn command_turn(const struct ui *, const char *line, size_t len);
 /* True unless it would take it for a command that says nothing. */
 bool command_says(const struct ui *, const char *line, size_t len);
 

@@ -177,6 +177,10 @@ message(struct ui *ui, const struct ipc_message_in *in)
 
 	if (p == NULL)
 		return -1;
+	/* Nobody sees it any more, and its sender hears that. */
+	if (ui->phase == UI_QUITTING &&
+	    (output_full(&ui->out) || ui->receipt_count == UI_RECEIPTS_MAX))
+		return 0;
 	/* The cryptod that had it receipted may be gone: it came again. */
 	if (model_is_new(&ui->model, b->handle, b->seq)) {
 		if (b->after_gap)

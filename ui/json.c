@@ -408,6 +408,22 @@ json_command(struct ui *ui, const char *line, size_t len)
 	json_decref(command);
 }
 
+static enum turn
+json_turn(const struct ui *ui, const char *line, size_t len)
+{
+	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	const char *cmd = json_string_value(json_object_get(command, "cmd"));
+	enum turn turn = TURN_ITS_OWN;
+
+	(void)ui;
+	if (cmd != NULL && strcmp(cmd, "status") == 0)
+		turn = TURN_ANY;
+	else if (cmd != NULL && strcmp(cmd, "quit") == 0)
+		turn = TURN_FIRST;
+	json_decref(command);
+	return turn;
+}
+
 static void
 json_line(struct ui *ui, const char *line, size_t len)
 {
@@ -423,6 +439,7 @@ json_line(struct ui *ui, const char *line, size_t len)
 const struct view view_json = {
 	.line_max = 6 * TEXT_MAX + 1024, /* every byte as \u00XX */
 	.line = json_line,
+	.turn = json_turn,
 	.ready = json_ready,
 	.bootnode = json_bootnode,
 	.peer = json_peer,

@@ -36,6 +36,7 @@ struct process {
 	struct child child;
 	struct ui ui;
 	uint64_t stdin_at; /* not read before */
+	bool hung_up;	   /* what is left to be read is all that comes */
 	sigset_t waiting;  /* what is blocked while ppoll waits */
 	int exit_code;
 };
@@ -85,8 +86,10 @@ poll_set(struct process *p, struct pollfd fds[WAIT_COUNT])
 
 	if (!ui_reads_cryptod(ui))
 		cryptod &= ~POLLIN;
-	fds[WAIT_IN] = (struct pollfd){ input ? STDIN_FILENO : -1, POLLIN, 0 };
-	/* Without events too: to see that its reader is gone. */
+	/* Without events too: to see that its writer or reader is gone. */
+	fds[WAIT_IN] =
+	    (struct pollfd){ input || !p->hung_up ? STDIN_FILENO : -1,
+		    input ? POLLIN : 0, 0 };
 	fds[WAIT_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
 		output_pending(&ui->out) ? POLLOUT : 0, 0 };
 	fds[WAIT_CONTROL] = (struct pollfd){ p->child.control.fd,
@@ -210,6 +213,15 @@ read_input(struct process *p)
 	input_end(&ui->in);
 }
 
+/* It is not read, because what it says has to wait; and its writer is gone. */
+static void
+hang_up(struct process *p)
+{
+	p->hung_up = true;
+	if (p->ui.phase == UI_RUNNING && p->stdin_at <= p->ui.now)
+		ui_drain(&p->ui);
+}
+
 static void
 output_failed(struct process *p, int error)
 {
@@ -243,7 +255,8 @@ read_cryptod(struct process *p, short revents)
 	for (int i = 0; i < RECEIVE_MAX; i++) {
 		if (ui->phase >= UI_FLUSHING ||
 		    (!gone && !ui_reads_cryptod(ui)) ||
-		    ui->receipt_count >= UI_RECEIPTS_MAX)
+		    (ui->phase < UI_QUITTING &&
+			ui->receipt_count >= UI_RECEIPTS_MAX))
 			return;
 		switch (child_receive_from(&p->child, &ui->cryptod, &in)) {
 		case IPC_GOT:
@@ -327,8 +340,10 @@ run(struct process *p)
 			read_control(p);
 		if (fds[WAIT_OUT].revents != 0)
 			write_output(p, fds[WAIT_OUT].revents);
-		if (fds[WAIT_IN].revents != 0)
+		if (fds[WAIT_IN].revents != 0 && fds[WAIT_IN].events != 0)
 			read_input(p);
+		else if (fds[WAIT_IN].revents != 0)
+			hang_up(p);
 	}
 }
 

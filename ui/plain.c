@@ -310,6 +310,7 @@ const struct view view_plain = {
 	.line_max = TEXT_MAX,
 	.for_people = true,
 	.line = plain_line,
+	.turn = command_turn,
 	.ready = plain_ready,
 	.bootnode = plain_bootnode,
 	.peer = plain_peer,

@@ -8,7 +8,6 @@
 #include "ui/tui/tui.h"
 
 #include "common/log.h"
-#include "common/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 	ui->view = config->kind == UI_JSON ? &view_json : &view_plain;
 	ui->deadline = ui->return_by = CLOCK_NEVER;
 	input_init(&ui->in, ui->view->line_max);
+	turns_init(&ui->turns);
 	model_init(&ui->model, config);
 	said_init(&ui->said, config->first_seq);
 }
@@ -32,6 +32,7 @@ ui_free(struct ui *ui)
 {
 	tui_close(ui);
 	input_free(&ui->in);
+	turns_drop(&ui->turns);
 	output_free(&ui->out);
 	model_free(&ui->model);
 	known_free(&ui->known);
@@ -42,7 +43,7 @@ ui_free(struct ui *ui)
 bool
 ui_takes_lines(const struct ui *ui)
 {
-	return ui->phase == UI_RUNNING && !said_full(&ui->said) &&
+	return ui->phase <= UI_DRAINING && !said_full(&ui->said) &&
 	    !output_full(&ui->out) && !ipc_congested(&ui->cryptod);
 }
 
@@ -52,15 +53,18 @@ ui_reads_input(const struct ui *ui)
 	if (ui->view->keys != NULL)
 		return ui->phase == UI_RUNNING && !ui->in.ended &&
 		    tui_takes_keys(ui);
-	return ui_takes_lines(ui) && input_wants(&ui->in);
+	return ui->phase <= UI_DRAINING && input_wants(&ui->in) &&
+	    !turns_full(&ui->turns);
 }
 
 bool
 ui_reads_cryptod(const struct ui *ui)
 {
-	return ui->phase < UI_FLUSHING && !output_full(&ui->out) &&
-	    ui->receipt_count < UI_RECEIPTS_MAX &&
-	    (ui->view->full == NULL || !ui->view->full(ui));
+	/* Whoever leaves is to hear the goodbye. */
+	return ui->phase == UI_QUITTING ||
+	    (ui->phase <= UI_DRAINING && !output_full(&ui->out) &&
+		ui->receipt_count < UI_RECEIPTS_MAX &&
+		(ui->view->full == NULL || !ui->view->full(ui)));
 }
 
 static void __attribute__((format(printf, 3, 0)))
@@ -91,7 +95,7 @@ ui_line_error(struct ui *ui, const char *format, ...)
 
 	if (!ui->terminal)
 		snprintf(before, sizeof(before),
-		    "line %llu: ", (unsigned long long)ui->in.line);
+		    "line %llu: ", (unsigned long long)ui->turns.line);
 	va_start(ap, format);
 	show_error(ui, before, format, ap);
 	va_end(ap);
@@ -184,31 +188,45 @@ enter(struct ui *ui, enum ui_phase phase, uint64_t time)
 #define HELD_NAMED 64
 
 static void
-report_held(struct ui *ui)
+report_held(struct ui *ui, bool unread)
 {
 	const char *why = ui->model.joined ? "quit before it could be"
 					   : "no bootnode has let us in";
 	char excerpt[SAID_EXCERPT];
-	size_t count = 0;
+	size_t named = 0, more;
 
+	while (named < HELD_NAMED && said_drop(&ui->said, excerpt)) {
+		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
+		named++;
+	}
+	more = turns_drop(&ui->turns);
 	while (said_drop(&ui->said, excerpt))
-		if (++count <= HELD_NAMED)
-			ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
-	if (count > HELD_NAMED)
-		ui_error(ui, "not sent, %s: %zu more lines", why,
-		    count - HELD_NAMED);
+		more++;
+	if (more > 0)
+		ui_error(ui, "not sent, %s: %zu more lines", why, more);
+	if (unread)
+		ui_error(ui, "not sent, %s: the rest of the input", why);
+}
+
+void
+ui_drain(struct ui *ui)
+{
+	if (ui->mode == MODE_CLIENT) /* a bootnode needs no operator */
+		enter(ui, UI_DRAINING, UI_DRAIN_TIME);
 }
 
 void
 ui_quit(struct ui *ui)
 {
+	bool unread = ui->phase == UI_DRAINING && !ui->in.ended;
+
 	if (ui->phase >= UI_QUITTING)
 		return;
 	/* What was said just before goes out, though nobody waits for it. */
 	if (ui->model.joined)
 		said_pump(&ui->said, &ui->cryptod);
 	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
-	report_held(ui);
+	report_held(ui, unread);
 	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
 		ui_goodbye(ui); /* nobody is there to say it */
 }
@@ -265,6 +283,7 @@ ui_deadline(const struct ui *ui)
 	uint64_t at = clock_min(ui->deadline, ui->return_by);
 
 	at = clock_min(at, fold_deadline(&ui->folds));
+	at = clock_min(at, turns_deadline(ui));
 
 	if (ui->view->deadline != NULL)
 		at = clock_min(at, ui->view->deadline(ui));
@@ -338,64 +357,17 @@ send_receipts(struct ui *ui)
 	}
 }
 
-static void
-take_line(struct ui *ui, const char *line, size_t len)
-{
-	if (memchr(line, '\0', len) != NULL)
-		ui_line_error(ui, "it holds a NUL byte; not sent");
-	else if (!utf8_valid(line, len))
-		ui_line_error(ui, "it is not valid UTF-8; not sent");
-	else
-		ui->view->line(ui, line, len);
-}
-
-/* N_TTY's buffer, less the line feed: termios(3), canonical mode. */
-#define TERMINAL_LINE_MAX 4095
-
-static void
-take_lines(struct ui *ui)
-{
-	const char *line;
-	size_t len;
-
-	while (ui_takes_lines(ui)) {
-		switch (input_next(&ui->in, &line, &len)) {
-		case INPUT_LINE:
-			if (ui->terminal && len >= TERMINAL_LINE_MAX)
-				ui_line_error(ui,
-				    "a terminal gives no more than %d bytes of "
-				    "a line, so this one is cut; not sent: say "
-				    "it in parts, or through a pipe",
-				    TERMINAL_LINE_MAX);
-			else
-				take_line(ui, line, len);
-			break;
-		case INPUT_TOO_LONG:
-			ui_line_error(ui,
-			    "it is longer than %zu bytes, "
-			    "the limit for a line; not sent",
-			    ui->in.line_max);
-			break;
-		case INPUT_END: /* a bootnode needs no operator */
-			if (ui->mode == MODE_CLIENT)
-				enter(ui, UI_DRAINING, UI_DRAIN_TIME);
-			return;
-		case INPUT_MORE:
-			return;
-		}
-	}
-}
-
 void
 ui_work(struct ui *ui)
 {
 	send_receipts(ui);
 	if (ui->view->ahead != NULL)
 		ui->view->ahead(ui);
-	take_lines(ui);
+	turns_take(ui);
 	if (ui->model.joined && ui->phase < UI_QUITTING)
 		said_pump(&ui->said, &ui->cryptod);
-	if (ui->phase == UI_DRAINING && said_open(&ui->said) == 0)
+	if (ui->phase == UI_DRAINING && ui->in.ended &&
+	    !turns_wait(ui) && said_open(&ui->said) == 0)
 		ui_quit(ui);
 	ui_tell_folded(ui);
 	if (ui->view->work != NULL)

@@ -13,6 +13,7 @@
 #include "ui/fold.h"
 #include "ui/input.h"
 #include "ui/known.h"
+#include "ui/turns.h"
 #include "ui/model.h"
 #include "ui/output.h"
 #include "ui/said.h"
@@ -33,7 +34,7 @@
 
 enum ui_phase {
 	UI_RUNNING,
-	UI_DRAINING, /* the input ended */
+	UI_DRAINING, /* the input ended, or its writer has */
 	UI_QUITTING, /* QUIT was sent */
 	UI_FLUSHING, /* GOODBYE came; the output is being written */
 	UI_DONE
@@ -56,6 +57,7 @@ struct ui {
 	struct tui *tui; /* of the tui alone, else NULL: ui/tui/tui.h */
 	struct ipc_channel cryptod; /* opened by the caller */
 	struct input in;
+	struct turns turns;
 	bool terminal; /* standard input is one */
 	struct output out;
 	struct model model;
@@ -93,10 +95,11 @@ void ui_free(struct ui *);
  * after anything was read or written, and at the deadline. */
 void ui_work(struct ui *);
 
-/* True if more may be read: else the output, the messages held or the
- * channel are full, or the time for it is over. Keys are read on; what they
- * make is said only if ui_takes_lines(), and waits else (ui/tui/ahead.h). */
+/* True if more may be read: what there is no room for is kept, up to a bound
+ * (turns.h, tui/ahead.h), until the time for it is over. */
 bool ui_reads_input(const struct ui *);
+/* True if there is room for what a line may say: in the output, among the
+ * messages held, and in the channel. */
 bool ui_takes_lines(const struct ui *);
 bool ui_reads_cryptod(const struct ui *);
 
@@ -133,6 +136,9 @@ void ui_ask_status(struct ui *);
 /* Asks unless nobody can tell, to have fresh figures: the view is told all the
  * same, with ui->status_wanted false. */
 void ui_poll_status(struct ui *);
+/* Nothing more comes than what is to be read already: quits when all of it was
+ * taken and delivered, or UI_DRAIN_TIME after the last call. */
+void ui_drain(struct ui *);
 /* Sends QUIT, now; reports what was held as not sent. */
 void ui_quit(struct ui *);
 /* There is another cryptod, and a channel to it: tells it what it cannot know

@@ -13,6 +13,13 @@
 
 struct ui;
 
+/* When a line of input is obeyed. */
+enum turn {
+	TURN_ITS_OWN,
+	TURN_ANY,  /* it only asks something */
+	TURN_FIRST /* it leaves */
+};
+
 struct view {
 	size_t line_max; /* bytes of a line of input */
 	/* People read it: they are told of a person, not of each place, and of
@@ -21,6 +28,8 @@ struct view {
 
 	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
 	void (*line)(struct ui *, const char *line, size_t len);
+
+	enum turn (*turn)(const struct ui *, const char *line, size_t len);
 
 	/* The tui alone, else NULL. Bytes of input as they come, not lines. */
 	void (*keys)(struct ui *, const char *bytes, size_t len);

@@ -201,6 +201,97 @@ def stopped_one_is_given_up(t):
     check(anna.wait_exit(10) is not None, "does not end")
 
 
+TYPED = 7000			# lines: more than are open and held together
+
+
+def nobody_keeps_up(t, ui="json"):
+    """Two, one of them stopped: what the other says fills all there is."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot, ui=ui, log="info")
+    bert = Gochat(t, net.b, "bert", boot, log="info")
+    if ui == "json":
+        meet(anna, bert)
+    else:
+        connected(bert, anna)
+        anna.wait_line(b"bert is here", timeout=15)
+    stop_ui(bert)
+    for number in range(TYPED):
+        if ui == "json":
+            anna.say("line %d" % number)
+        else:
+            anna.raw(b"line %d\n" % number)
+    return anna, bert
+
+
+def ends(client, what, timeout=10):
+    since = time.monotonic()
+    client.wait_exit(timeout)
+    client.test.figures = "%s takes %.1f s" % (what, time.monotonic() - since)
+
+
+@test(deadline=120)
+def stopped_all_json(t):
+    """Nobody keeps up: the author is told so and asks, and leaves."""
+    anna, bert = nobody_keeps_up(t)
+    anna.wait("error", 10, where=lambda e: "nobody in the room keeps up"
+              in e["text"])
+    mark = anna.mark()
+    anna.cmd({"cmd": "status"})
+    anna.wait("status", 5, since=mark)
+    anna.quit()
+    ends(anna, "quit")
+    lost = anna.find("error", where=lambda e: "not sent" in e["text"])
+    check("more lines" in lost[-1]["text"], lost)
+    continue_ui(bert)
+
+
+@test(deadline=120)
+def stopped_all_plain(t):
+    anna, bert = nobody_keeps_up(t, "plain")
+    anna.wait_line(b"! nobody in the room keeps up", timeout=10)
+    anna.raw(b"/peers\n")
+    anna.wait_line(b"bert", b"lan", timeout=5)
+    anna.raw(b"/quit\n")
+    ends(anna, "/quit")
+    continue_ui(bert)
+
+
+@test(deadline=120)
+def stopped_all_end_of_input(t):
+    anna, bert = nobody_keeps_up(t)
+    anna.close_stdin()
+    ends(anna, "the end of input", 10 + 8)
+    continue_ui(bert)
+
+
+@test(deadline=120)
+def stopped_all_signal(t):
+    anna, bert = nobody_keeps_up(t)
+    anna.kill(signal.SIGTERM)
+    ends(anna, "SIGTERM", 7)
+    continue_ui(bert)
+
+
+@test(deadline=120)
+def stopped_own_output(t):
+    """Nobody reads one's own output, and it is full: quit works."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot, log="info")
+    bert = Gochat(t, net.b, "bert", boot, log="info")
+    meet(anna, bert)
+    anna.hold_output()
+    speaker = Speaker(bert, ["x" * LINE for _ in range(LINES)])
+    t.wait(Standstill(lambda: speaker.count, 2), 60, "bert waits")
+    check(speaker.count < LINES, "anna's output is read")
+    anna.say("good night")
+    anna.quit()
+    ends(anna, "quit")
+    left = bert.wait("peer", 5, state="left", nick="anna")
+    check(left["reason"] == "goodbye", left)
+
+
 for NAME, STOP, GO_ON in (
         ("ui", stop_ui, continue_ui),
         ("output", Gochat.hold_output, Gochat.release_output),

@@ -139,8 +139,8 @@ test_order(void)
 	fill(&f);
 	type(&f,
 	    "\r/me waves\r  //slash\r\033[200~pasted\033[201~ it\r"
-	    "gr\303\274\303\237e\001I say: \r");
-	type(&f, "/quite\r/help me\rdraft");
+	    "gr\303\274\303\237e\001I say: \r"
+	    "/quite\r/help me\rdraft");
 	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 7);
 	join(&f);
 	take_filling(&f);

@@ -31,6 +31,7 @@
 	X(replay)             \
 	X(outbox)             \
 	X(ahead)              \
+	X(turns)              \
 	X(private)            \
 	X(status)             \
 	X(identity)           \

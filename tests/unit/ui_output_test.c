@@ -154,7 +154,7 @@ test_back_pressure(void)
 		    0);
 	}
 	CU_ASSERT_EQUAL(messages, OUTPUT_MARK / TEXT_MAX);
-	CU_ASSERT(!ui_reads_input(f.ui));
+	CU_ASSERT(!ui_takes_lines(f.ui));
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_NONE);
 	while (output_write(&f.ui->out, f.out[1]) == 0 &&

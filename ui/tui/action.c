@@ -7,6 +7,7 @@
 #include "ui/people.h"
 
 #include "common/log.h"
+#include "common/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -400,17 +401,40 @@ tui_takes_keys(const struct ui *ui)
 	return !ahead_full(&ui->tui->ahead);
 }
 
+static bool
+needs_no_turn(const void *arg, const char *line, size_t len)
+{
+	return utf8_valid(line, len) &&
+	    command_turn(arg, line, len) != TURN_ITS_OWN;
+}
+
+/* Nothing has been taken for a while: what asks or leaves is obeyed. */
+static void
+obey_out_of_turn(struct ui *ui)
+{
+	struct buf line = { 0 };
+
+	while (ui->phase <= UI_DRAINING &&
+	    ahead_take_line(&ui->tui->ahead, needs_no_turn, ui, &line)) {
+		command_line(ui, line.bytes, line.len);
+		line.len = 0;
+	}
+	buf_free(&line);
+}
+
 void
 tui_ahead(struct ui *ui)
 {
 	struct ahead *a = &ui->tui->ahead;
 	struct key_event event;
 
+	if (a->waiting && !ui_takes_lines(ui) && turns_stand_still(ui))
+		obey_out_of_turn(ui);
 	if (!a->waiting || !ui_takes_lines(ui))
 		return;
 	a->waiting = false;
 	tui_hint(ui, NULL);
 	enter(ui);
-	while (!a->waiting && ui->phase == UI_RUNNING && ahead_take(a, &event))
+	while (!a->waiting && ui->phase <= UI_DRAINING && ahead_take(a, &event))
 		tui_key(ui, &event);
 }

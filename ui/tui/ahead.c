@@ -82,6 +82,60 @@ ahead_take(struct ahead *a, struct key_event *event)
 	return true;
 }
 
+/* Of keys that only add to a line. */
+static bool
+are_characters(const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)bytes[i] < ' ' || bytes[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static void
+cut(struct ahead *a, size_t from, size_t to)
+{
+	char *bytes = a->bytes + a->start;
+
+	memmove(bytes + from, bytes + to, a->len - to);
+	a->len -= to - from;
+	a->lines--;
+}
+
+bool
+ahead_take_line(struct ahead *a,
+    bool (*is_wanted)(const void *arg, const char *line, size_t len),
+    const void *arg, struct buf *line)
+{
+	const char *bytes = a->bytes + a->start, *event;
+	size_t begin = 0, next;
+	bool typed = true;
+	struct head head;
+
+	for (size_t at = 0; at < a->len; at = next) {
+		memcpy(&head, bytes + at, sizeof(head));
+		event = bytes + at + sizeof(head);
+		next = at + sizeof(head) + length(&head);
+		if (head.kind == KEY_BYTES &&
+		    are_characters(event, length(&head)))
+			buf_put(line, event, length(&head));
+		else if (head.kind != KEY_ENTER)
+			typed = false;
+		if (head.kind != KEY_ENTER)
+			continue;
+		if (typed && line->len > 0 &&
+		    is_wanted(arg, line->bytes, line->len)) {
+			cut(a, begin, next);
+			return true;
+		}
+		line->len = 0;
+		typed = true;
+		begin = next;
+	}
+	line->len = 0;
+	return false;
+}
+
 bool
 ahead_full(const struct ahead *a)
 {

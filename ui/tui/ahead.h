@@ -8,6 +8,8 @@
 
 #include "ui/tui/keys.h"
 
+#include "ui/buf.h"
+
 /* With more than this nothing more is read: the terminal keeps it. */
 #define AHEAD_BYTES_MAX (256UL * 1024)
 
@@ -26,6 +28,12 @@ void ahead_add(struct ahead *, const struct key_event *);
 /* Takes the first one; its bytes are valid until the next call. Returns false
  * if there is none. */
 bool ahead_take(struct ahead *, struct key_event *);
+/* Takes out the first whole line after the one that waits, if it was typed by
+ * nothing but its characters, that is wanted; appends it. Returns false if
+ * there is none. */
+bool ahead_take_line(struct ahead *,
+    bool (*is_wanted)(const void *arg, const char *line, size_t len),
+    const void *arg, struct buf *line);
 bool ahead_full(const struct ahead *);
 /* Forgets all, and the memory; nothing waits any more. */
 void ahead_drop(struct ahead *);

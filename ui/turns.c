@@ -1,0 +1,252 @@
+/*
+ * Lines of input. See turns.h.
+ */
+#include "ui/turns.h"
+
+#include "ui/tui/tui.h"
+
+#include "common/log.h"
+#include "common/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct waiting_line {
+	STAILQ_ENTRY(waiting_line) entry;
+	uint64_t number;
+	bool looked_at;
+	enum turn turn; /* then */
+	size_t len;
+	char bytes[];
+};
+
+void
+turns_init(struct turns *t)
+{
+	STAILQ_INIT(&t->waiting);
+	t->since = CLOCK_NEVER;
+}
+
+/* It waits no more: what it says may drop all that do. */
+static void
+let_go(struct turns *t, struct waiting_line *w)
+{
+	STAILQ_REMOVE(&t->waiting, w, waiting_line, entry);
+	t->count--;
+	t->bytes -= sizeof(*w) + w->len;
+}
+
+static void
+line_free(struct waiting_line *w)
+{
+	explicit_bzero(w->bytes, w->len);
+	free(w);
+}
+
+size_t
+turns_drop(struct turns *t)
+{
+	struct waiting_line *w;
+	size_t count = t->count;
+
+	while ((w = STAILQ_FIRST(&t->waiting)) != NULL) {
+		let_go(t, w);
+		line_free(w);
+	}
+	return count;
+}
+
+bool
+turns_full(const struct turns *t)
+{
+	return t->bytes > TURNS_BYTES_MAX;
+}
+
+static void
+keep(struct turns *t, uint64_t number, const char *line, size_t len)
+{
+	struct waiting_line *w = malloc(sizeof(*w) + len);
+
+	if (w == NULL)
+		fatal("no memory for a line");
+	memset(w, 0, sizeof(*w));
+	w->number = number;
+	w->len = len;
+	memcpy(w->bytes, line, len);
+	STAILQ_INSERT_TAIL(&t->waiting, w, entry);
+	t->count++;
+	t->bytes += sizeof(*w) + len;
+}
+
+/* N_TTY's buffer, less the line feed: termios(3), canonical mode. */
+#define TERMINAL_LINE_MAX 4095
+
+static void
+take(struct ui *ui, uint64_t number, const char *line, size_t len)
+{
+	ui->turns.line = number;
+	if (ui->terminal && len >= TERMINAL_LINE_MAX)
+		ui_line_error(ui,
+		    "a terminal gives no more than %d bytes of a line, so this "
+		    "one is cut; not sent: say it in parts, or through a pipe",
+		    TERMINAL_LINE_MAX);
+	else if (memchr(line, '\0', len) != NULL)
+		ui_line_error(ui, "it holds a NUL byte; not sent");
+	else if (!utf8_valid(line, len))
+		ui_line_error(ui, "it is not valid UTF-8; not sent");
+	else
+		ui->view->line(ui, line, len);
+	if (ui->phase == UI_DRAINING)
+		ui_drain(ui); /* it goes on: the time for it begins anew */
+}
+
+static void
+take_waiting(struct ui *ui)
+{
+	struct waiting_line *w;
+
+	while (ui_takes_lines(ui) &&
+	    (w = STAILQ_FIRST(&ui->turns.waiting)) != NULL) {
+		let_go(&ui->turns, w);
+		take(ui, w->number, w->bytes, w->len);
+		line_free(w);
+	}
+}
+
+/* Returns false if there is none now. */
+static bool
+take_next(struct ui *ui)
+{
+	const char *line;
+	size_t len;
+
+	switch (input_next(&ui->in, &line, &len)) {
+	case INPUT_LINE:
+		if (ui_takes_lines(ui))
+			take(ui, ui->in.line, line, len);
+		else
+			keep(&ui->turns, ui->in.line, line, len);
+		return true;
+	case INPUT_TOO_LONG:
+		ui->turns.line = ui->in.line;
+		ui_line_error(ui,
+		    "it is longer than %zu bytes, the limit for a line; not "
+		    "sent",
+		    ui->in.line_max);
+		return true;
+	case INPUT_END:
+		if (ui->phase == UI_RUNNING)
+			ui_drain(ui);
+		return false;
+	default:
+		return false;
+	}
+}
+
+bool
+turns_wait(const struct ui *ui)
+{
+	return ui->tui != NULL ? ui->tui->ahead.waiting : ui->turns.count > 0;
+}
+
+/* Has anything been taken since last looked at? */
+static void
+watch(struct ui *ui)
+{
+	uint64_t taken = ui->said.next + ui->said.held_count;
+	struct turns *t = &ui->turns;
+
+	if (!turns_wait(ui)) {
+		t->since = CLOCK_NEVER;
+		t->told = false;
+	} else if (t->since == CLOCK_NEVER || taken != t->taken) {
+		t->since = ui->now;
+	}
+	t->taken = taken;
+}
+
+/* If the output is full nobody reads this either. */
+static void
+tell(struct ui *ui)
+{
+	const char *why = "nobody in the room keeps up";
+
+	if (ui->turns.told || output_full(&ui->out) ||
+	    ui->mode == MODE_BOOTNODE)
+		return;
+	ui->turns.told = true;
+	if (ui->cryptod.fd == -1)
+		why = "the process that holds the keys is started anew";
+	else if (!ui->model.joined)
+		why = "no bootnode has let us in";
+	ui_error(ui,
+	    "%s: what is said from now on waits; quit and status are obeyed at "
+	    "once",
+	    why);
+}
+
+static enum turn
+turn_of(struct ui *ui, const struct waiting_line *w)
+{
+	if (memchr(w->bytes, '\0', w->len) != NULL ||
+	    !utf8_valid(w->bytes, w->len))
+		return TURN_ITS_OWN;
+	return ui->view->turn(ui, w->bytes, w->len);
+}
+
+static void
+obey_out_of_turn(struct ui *ui)
+{
+	struct waiting_line *w, *next;
+
+	STAILQ_FOREACH_SAFE (w, &ui->turns.waiting, entry, next) {
+		if (!w->looked_at)
+			w->turn = turn_of(ui, w);
+		w->looked_at = true;
+		/* What is asked for ever again would fill the output for
+		 * nobody. */
+		if (w->turn == TURN_ITS_OWN ||
+		    (w->turn == TURN_ANY && output_full(&ui->out)))
+			continue;
+		let_go(&ui->turns, w);
+		ui->turns.line = w->number;
+		ui->view->line(ui, w->bytes, w->len);
+		line_free(w);
+		if (ui->phase > UI_DRAINING) /* the others are dropped */
+			return;
+	}
+}
+
+void
+turns_take(struct ui *ui)
+{
+	if (ui->view->keys == NULL) {
+		take_waiting(ui);
+		while (ui->phase <= UI_DRAINING && !turns_full(&ui->turns) &&
+		    take_next(ui))
+			;
+	} else if (ui->in.ended && ui->phase == UI_RUNNING) {
+		ui_drain(ui);
+	}
+	watch(ui);
+	if (!turns_stand_still(ui))
+		return;
+	tell(ui);
+	if (ui->view->keys == NULL)
+		obey_out_of_turn(ui);
+}
+
+bool
+turns_stand_still(const struct ui *ui)
+{
+	return ui->turns.since != CLOCK_NEVER &&
+	    ui->now - ui->turns.since >= TURNS_PATIENCE;
+}
+
+uint64_t
+turns_deadline(const struct ui *ui)
+{
+	if (ui->turns.since == CLOCK_NEVER || turns_stand_still(ui))
+		return CLOCK_NEVER;
+	return ui->turns.since + TURNS_PATIENCE;
+}
