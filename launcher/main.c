@@ -87,6 +87,14 @@ parse(struct options *o, int argc, char *argv[])
 	case OPTIONS_VERSION:
 		puts("gochat " GOCHAT_VERSION);
 		exit(0);
+	case OPTIONS_NOTHING:
+		if (isatty(STDERR_FILENO)) {
+			brief_write_all(STDERR_FILENO, OPTIONS_NOTHING_ASKED,
+			    sizeof(OPTIONS_NOTHING_ASKED) - 1,
+			    clock_now() + USEC_PER_SEC);
+			exit(EXIT_USAGE);
+		}
+		/* FALLTHROUGH */
 	default:
 		die(EXIT_USAGE, "%s (see --help)", err);
 	}

@@ -126,6 +126,23 @@ find_flag(const char *flag, size_t len)
 	return id;
 }
 
+/* Likewise of one letter. */
+static unsigned int
+find_letter(char letter)
+{
+#define LETTER(c, id) { c, OPT_##id },
+	static const struct {
+		char letter;
+		enum option_id id;
+	} letters[] = { OPTION_LETTERS(LETTER) };
+#undef LETTER
+
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (letters[i].letter == letter)
+			return letters[i].id;
+	return OPT_COUNT;
+}
+
 /* Take the flag at argv[*i], and its value. Returns as options_parse(). */
 static int
 collect_flag(struct parse *p, char *const argv[], int *i)
@@ -139,6 +156,8 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 
 	if (strncmp(arg, "--", 2) == 0 && len > 2)
 		id = find_flag(arg + 2, len - 2);
+	else if (arg[0] == '-' && arg[1] != '\0' && arg[2] == '\0')
+		id = find_letter(arg[1]);
 	if (id == OPT_COUNT) {
 		/* Do not repeat what may be a passphrase. */
 		if (*arg != '-' && p->raw[OPT_PASSPHRASE].text != NULL)
@@ -233,19 +252,31 @@ set_nick_from_login(struct options *o)
 		(void)strlcpy(o->nick, "anonymous", sizeof(o->nick));
 }
 
+/* Returns 0, or -1, or OPTIONS_NOTHING if all of it is missing. */
 static int
 check_client(const struct parse *p)
 {
-	static const enum option_id required[] = { OPT_BOOTNODE, OPT_ROOM };
+	size_t required = 0, missing = 0, n;
+	char names[OPTION_ERROR_MAX] = "";
 
-	for (size_t i = 0; i < sizeof(required) / sizeof(*required); i++) {
-		const struct option_spec *spec = &specs[required[i]];
+	for (unsigned int id = 0; id < OPT_COUNT; id++) {
+		const struct option_spec *spec = &specs[id];
 
-		if (p->raw[required[i]].text == NULL)
-			return fail(p, "--%s or %s: not given: expected %s",
-			    spec->flag, spec->variable, spec->want);
+		if (!option_is_required(spec))
+			continue;
+		required++;
+		if (p->raw[id].text != NULL)
+			continue;
+		n = strlen(names);
+		(void)snprintf(names + n, sizeof(names) - n,
+		    "%s--%s or %s: not given: expected %s",
+		    missing++ > 0 ? "; " : "", spec->flag, spec->variable,
+		    spec->want);
 	}
-	return 0;
+	if (missing == 0)
+		return 0;
+	(void)fail(p, "%s", names);
+	return missing == required ? OPTIONS_NOTHING : -1;
 }
 
 /* Any port is another one each time. */

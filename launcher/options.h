@@ -32,6 +32,7 @@ struct listen {
 /* Results of options_parse() besides 0 and -1. */
 #define OPTIONS_HELP	1
 #define OPTIONS_VERSION 2
+#define OPTIONS_NOTHING 3
 
 #define OPTION_ID(id, ...) OPT_##id,
 enum option_id {
@@ -106,10 +107,11 @@ struct options {
  * terminals: the tui needs that, and TERM in envp.
  *
  * Returns 0; OPTIONS_HELP or OPTIONS_VERSION if that was asked for, with the
- * rest of *o undefined; or -1 with one line in err, which names the option as
+ * rest of *o undefined; or -1 with one line in err, or OPTIONS_NOTHING with one
+ * if nothing that a client must have is given. The line names the option as
  * the user wrote it, its source and what was expected. The line has neither
  * the program's name in front nor a newline, and its bytes are printable
- * ASCII. The exit code for -1 is 2.
+ * ASCII. The exit code for the last two is 2.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,
@@ -122,6 +124,9 @@ int options_parse(struct options *o, int argc, char *const argv[],
  */
 const char *options_name(const struct options *o, enum option_id id, char *buf,
     size_t len);
+
+/* Whether a client cannot do without it. */
+bool option_is_required(const struct option_spec *);
 
 /* Print the text of --help, at most 80 columns wide. */
 void options_help(FILE *out);

@@ -45,6 +45,18 @@ append(char *to, size_t size, const char *separator, const char *text)
 	}
 }
 
+/* The letter that stands for a flag, too, or NUL. */
+static char
+letter_of(const struct option_spec *spec)
+{
+#define LETTER(c, id)                 \
+	if (spec == &specs[OPT_##id]) \
+		return c;
+	OPTION_LETTERS(LETTER)
+#undef LETTER
+	return '\0';
+}
+
 static void
 put_option(FILE *out, const struct option_spec *spec)
 {
@@ -55,6 +67,9 @@ put_option(FILE *out, const struct option_spec *spec)
 	if (spec->flag == NULL)
 		append(text, sizeof(text), "", spec->variable);
 	append(text, sizeof(text), spec->flag ? " " : "=", spec->argument);
+	if (letter_of(spec) != '\0')
+		append(text, sizeof(text), ", -",
+		    (char[]){ letter_of(spec), '\0' });
 	fputs(text, out);
 	width = strlen(text);
 	if (width > HELP_COLUMN - 2) {
@@ -73,23 +88,33 @@ put_option(FILE *out, const struct option_spec *spec)
 	put_wrapped(out, text);
 }
 
+bool
+option_is_required(const struct option_spec *spec)
+{
+	return spec->shown != NULL && strcmp(spec->shown, OPTION_REQUIRED) == 0;
+}
+
 void
 options_help(FILE *out)
 {
 	static const struct {
 		unsigned int modes;
+		bool required;
 		const char *title;
 	} groups[] = {
-		{ FOR_BOTH, "Client and bootnode" },
-		{ FOR_CLIENT, "Client only" },
-		{ FOR_BOOTNODE, "Bootnode only" },
+		{ FOR_CLIENT, true, "A client must have" },
+		{ FOR_BOTH, false, "Client and bootnode" },
+		{ FOR_CLIENT, false, "Client only" },
+		{ FOR_BOOTNODE, false, "Bootnode only" },
 	};
 
 	fputs(OPTIONS_USAGE, out);
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		fprintf(out, "\n%s:\n", groups[i].title);
 		for (unsigned int id = 0; id < OPT_COUNT; id++)
-			if (specs[id].modes == groups[i].modes)
+			if (specs[id].modes == groups[i].modes &&
+			    option_is_required(&specs[id]) ==
+				groups[i].required)
 				put_option(out, &specs[id]);
 	}
 	fputs(OPTIONS_EXIT_STATUS, out);

@@ -35,10 +35,10 @@ X(BOOTNODE_UDP_PORT, "BOOTNODE_UDP_PORT", NULL, NUMBER,			\
     bootnode_udp_port, 1, 65535, NULL, FOR_BOTH, "PORT", "9595", NULL,	\
     "port where --bootnode or --listen names none")			\
 X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
-    NULL, FOR_CLIENT, "HOST[:PORT]", NULL, "required",			\
+    NULL, FOR_CLIENT, "HOST[:PORT]", NULL, OPTION_REQUIRED,		\
     "the bootnode to meet the others at")				\
 X(ROOM, "ROOM", "room", ROOM, room, 1, ROOM_MAX,			\
-    NULL, FOR_CLIENT, "ROOM", NULL, "required",				\
+    NULL, FOR_CLIENT, "ROOM", NULL, OPTION_REQUIRED,			\
     "name of the room to join")						\
 X(LOCAL_UDP_PORT, "LOCAL_UDP_PORT", "port", NUMBER, local_udp_port,	\
     0, 65535, NULL, FOR_CLIENT, "PORT", "4545", "default 4545, or any "	\
@@ -123,6 +123,12 @@ X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
     NULL, FOR_BOTH, NULL, NULL, NULL, "print the version and exit")
 /* clang-format on */
 
+/* X(letter, id): flags of one letter, after one dash. */
+#define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)
+
+/* What --help shows in the place of a default where there can be none. */
+#define OPTION_REQUIRED "required"
+
 enum option_kind {
 	KIND_CHOICE,
 	KIND_NUMBER,
@@ -176,6 +182,14 @@ struct option_spec {
 		modes, arg, value, shown, help,                               \
 		WANT_##kind(min, max, choices) },
 
+/* For somebody who asks for nothing. */
+#define OPTIONS_NOTHING_ASKED                                                   \
+	"usage: gochat --bootnode HOST --room ROOM   talk to those who are in " \
+	"a room\n"                                                              \
+	"       gochat --mode bootnode               run a server where they "  \
+	"meet\n"                                                                \
+	"More: gochat --help, man gochat\n"
+
 /* What --help says before and after the options. */
 #define OPTIONS_USAGE                                                          \
 	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"         \
@@ -183,8 +197,8 @@ struct option_spec {
 	"\n"                                                                   \
 	"End-to-end encrypted group chat on the terminal. A value comes from " \
 	"its flag,\nelse from its variable in the environment, else from its " \
-	"variable in .env in\nthe current folder, else it is the default. A " \
-	"variable with GOCHAT_ before its\nname is stronger than one "        \
+	"variable in .env in\nthe current folder, else it is the default. A "  \
+	"variable with GOCHAT_ before its\nname is stronger than one "         \
 	"without.\n"
 
 #define OPTIONS_EXIT_STATUS                                                  \

@@ -9,6 +9,7 @@ import subprocess
 
 from harness import check, register, test
 from process import Bootnode, Gochat, Process, clean_environment, new_state
+from terminal import OnTerminal
 from topology import Loopback
 
 GOOD = ["--bootnode", "127.0.0.1", "--room", "r"]
@@ -196,8 +197,26 @@ def usage_precedence(t):
 
 
 @test()
+def usage_nothing_asked(t):
+    """Whoever starts it to see what it is, is told; a program gets the error,
+    which names all that is missing."""
+    shown = OnTerminal(t, Loopback(t).a, arguments=[])
+    check(shown.wait_exit(5) == 2, "exit code %s" % shown.code)
+    for line in (b"usage: gochat --bootnode HOST --room ROOM  ",
+                 b"       gochat --mode bootnode  ",
+                 b"More: gochat --help, man gochat\r\n"):
+        check(line in shown.output, "it shows %r" % shown.output)
+    check(b"not given" not in shown.output, "an error, too")
+    check(shown.output.count(b"\n") == 3, "more than three lines")
+    refuses(t, [], ["--bootnode or BOOTNODE: not given",
+                    "--room or ROOM: not given"])
+
+
+@test()
 def usage_help_and_version(t):
     """--help lists every flag, --version one line; both exit 0."""
+    for flag, letter in ("--help", "-h"), ("--version", "-V"):
+        check(run_briefly(t, [flag]) == run_briefly(t, [letter]), letter)
     code, out, err = run_briefly(t, ["--help"])
     check(code == 0 and not err, "--help: %d, %r" % (code, err))
     for flag in ("mode", "bootnode", "room", "port", "listen", "nick", "ui",

@@ -118,6 +118,10 @@ static const struct {
 	{ { "--room=--ui", "BOOTNODE=b" }, NULL, "" },
 	{ { "--room=a=b", "BOOTNODE=b" }, NULL, "" },
 	{ { "--room=a", "--room", "a" }, NULL, "--room: given twice" },
+	{ { "ROOMS=x" }, NULL,
+	    "--bootnode or BOOTNODE: not given: expected " HOST
+	    "; --room or ROOM: not given: expected " BYTES },
+	{ { "-hV" }, NULL, "\"-hV\"" UNKNOWN },
 	{ { "--room=a", "ROOMS=x" }, "BOOTS=x\n",
 	    "--bootnode or BOOTNODE: not given: expected " HOST },
 	{ { "BOOTNODE=b" }, NULL,
@@ -183,6 +187,8 @@ test_calls(void)
 			trial_add(**a >= 'A' && **a <= 'Z' ? t.env : t.flags,
 			    *a);
 		trial_check_text(want, trial_run(&t), want);
+		CU_ASSERT_EQUAL(t.result == OPTIONS_NOTHING,
+		    strstr(want, "BOOTNODE: not") && strstr(want, "ROOM: not"));
 		/* A flag is stronger than a variable of the other name too. */
 		CU_ASSERT(t.result == -1 || !t.o.passphrase_ask ||
 		    t.o.passphrase_file[0] == '\0');

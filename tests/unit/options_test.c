@@ -413,6 +413,12 @@ test_help(void)
 	t.flags[1] = "--version";
 	(void)trial_run(&t);
 	CU_ASSERT_EQUAL(t.result, OPTIONS_VERSION);
+	t.flags[1] = "-h";
+	(void)trial_run(&t);
+	CU_ASSERT_EQUAL(t.result, OPTIONS_HELP);
+	t.flags[1] = "-V";
+	(void)trial_run(&t);
+	CU_ASSERT_EQUAL(t.result, OPTIONS_VERSION);
 
 	options_help(out);
 	(void)fclose(out);
@@ -426,6 +432,17 @@ test_help(void)
 		CU_ASSERT(c->variable == NULL || strstr(text, c->variable));
 	}
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "default 4545"));
+	/* What is required comes first. */
+	for (size_t i = 0; i < SOURCE_CASES; i++) {
+		const struct source_case *c = &source_cases[i];
+		char flag[64];
+
+		(void)snprintf(flag, sizeof(flag), "\n  --%s ",
+		    c->flag ? c->flag : "");
+		if (c->id != OPT_BOOTNODE && c->id != OPT_ROOM && c->flag)
+			CU_ASSERT(
+			    strstr(text, flag) > strstr(text, "\n  --room "));
+	}
 	for (char *l = strtok(text, "\n"); l; l = strtok(NULL, "\n"))
 		CU_ASSERT(strlen(l) <= 80);
 	free(text);
