@@ -4,6 +4,17 @@
  */
 #include "common/bootmsg.h"
 
+uint32_t
+bootmsg_settle_ms(uint32_t timeout_ms, uint32_t interval_ms)
+{
+	uint32_t most =
+	    timeout_ms < SETTLE_MAX_MS ? timeout_ms : SETTLE_MAX_MS;
+
+	if (interval_ms < most && most - interval_ms > SETTLE_JOIN_MS)
+		return interval_ms + SETTLE_JOIN_MS;
+	return most;
+}
+
 size_t
 bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *j)
 {
@@ -48,6 +59,7 @@ bootmsg_put_welcome(uint8_t *buf, size_t max, const struct bootmsg_welcome *w)
 	wire_put_addr(&p, &w->observed);
 	put_u32(&p, w->timeout_ms);
 	put_u32(&p, w->interval_ms);
+	put_u32(&p, w->settle_ms);
 	put_u32(&p, w->version);
 	put_u32(&p, w->relay_rate);
 	put_u16(&p, w->reflect_port);
@@ -65,6 +77,7 @@ bootmsg_get_welcome(const uint8_t *buf, size_t len, struct bootmsg_welcome *w)
 	wire_get_addr(&g, &w->observed);
 	w->timeout_ms = get_u32(&g);
 	w->interval_ms = get_u32(&g);
+	w->settle_ms = get_u32(&g);
 	w->version = get_u32(&g);
 	w->relay_rate = get_u32(&g);
 	w->reflect_port = get_u16(&g);

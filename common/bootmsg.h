@@ -35,6 +35,7 @@ struct bootmsg_welcome {
 	struct addr observed;  /* where the JOIN came from */
 	uint32_t timeout_ms;   /* silence after which it is removed */
 	uint32_t interval_ms;  /* longest heartbeat interval wanted */
+	uint32_t settle_ms;    /* until the room has settled; 0: it has */
 	uint32_t version;      /* of the room, with this peer in it */
 	uint32_t relay_rate;   /* bytes a second it relays for us; 0: none */
 	uint16_t reflect_port; /* where it answers REFLECT; 0: nowhere */
@@ -87,12 +88,21 @@ struct bootmsg_entry {
 #define BOOTMSG_ENTRY_MAX   (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
 #define BOOTMSG_JOIN_MAX \
 	(PEER_TOKEN_LEN + PEER_COMMITMENT_LEN + ROOM_TAG_LEN + 4 + 1 + CARD_MAX)
-#define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 2 + 8)
+#define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 4 + 2 + 8)
 #define NK_OVERHEAD	    (X25519_LEN + AEAD_TAG_LEN)
 _Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <= WIRE_MAX,
     "a JOIN does not fit");
 _Static_assert(BOOTMSG_ROSTER_HEAD + BOOTMSG_ENTRY_MAX <= WIRE_SEALED_MAX,
     "an entry does not fit");
+
+/*
+ * Whoever was in a room has so long to be back in it, in milliseconds, once a
+ * bootnode with this timeout and interval can be reached again: until the next
+ * heartbeat tells it, and so much more to ask whether that is true and to join.
+ */
+#define SETTLE_JOIN_MS 5000
+#define SETTLE_MAX_MS  60000
+uint32_t bootmsg_settle_ms(uint32_t timeout_ms, uint32_t interval_ms);
 
 /* Encoders return the length, or 0 if it does not fit in max bytes. */
 size_t bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *);

@@ -532,6 +532,7 @@ struct ipc_member {	/* for the operator's view */
 /* Bootnode: cryptod to netd. */
 
 struct ipc_boot_keys {
+	uint8_t fresh; /* the key was made now: nobody was here before */
 	uint8_t public_key[X25519_LEN];
 	uint8_t cookie_key[SIPHASH_KEY];
 };

@@ -324,9 +324,9 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct bootnode_state *,
 };
 
 static void
-tell_keys(struct bootnode_state *b)
+tell_keys(struct bootnode_state *b, bool fresh)
 {
-	struct ipc_boot_keys keys;
+	struct ipc_boot_keys keys = { .fresh = fresh };
 
 	memcpy(keys.public_key, b->key->public_key, sizeof(keys.public_key));
 	crypto_random(keys.cookie_key, sizeof(keys.cookie_key));
@@ -397,7 +397,7 @@ serve_control(struct bootnode_state *b)
 		if (end->role == ROLE_NETD) {
 			end_channel(b, &b->netd);
 			child_reopen(b->child, &b->netd, FD_NETD, in.fd);
-			tell_keys(b);
+			tell_keys(b, false); /* clients of the last one */
 			if (b->asked) /* the last one, in vain */
 				ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
 			continue;
@@ -413,7 +413,8 @@ serve_control(struct bootnode_state *b)
 }
 
 void
-cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
+cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
+    bool fresh)
 {
 	static struct bootnode_state b;
 	short gone = POLLHUP | POLLERR;
@@ -425,7 +426,7 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key)
 		b.counters[i] = NO_SESSION;
 	ipc_open(&b.netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&b.ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
-	tell_keys(&b);
+	tell_keys(&b, fresh);
 	for (;;) {
 		struct pollfd fds[] = {
 			{ child->control.fd, ipc_poll_events(&child->control),

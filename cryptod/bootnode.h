@@ -12,8 +12,8 @@
  * secret memory; and all sessions' keys. */
 #define BOOTNODE_HEAP (4 * 1024 * 1024)
 
-/* Runs until the launcher or ui ends it. */
-void cryptod_bootnode_run(struct child *, const struct x25519_key *)
+/* Runs until the launcher or ui ends it. fresh: the key was made now. */
+void cryptod_bootnode_run(struct child *, const struct x25519_key *, bool fresh)
     __attribute__((noreturn));
 
 #endif

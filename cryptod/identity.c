@@ -121,15 +121,17 @@ store(const struct x25519_key *key, int folder, const char *file)
 	return first;
 }
 
-void
+bool
 identity_load(struct x25519_key *key, int folder, const char *file)
 {
 	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 	int fd = openat(folder, file, flags);
+	bool made = false;
 
 	if (fd == -1 && errno == ENOENT) {
 		crypto_keypair(key);
-		if (store(key, folder, file))
+		made = store(key, folder, file);
+		if (made)
 			log_info("made a new key: %s in the state folder",
 			    file);
 		fd = openat(folder, file, flags);
@@ -138,6 +140,7 @@ identity_load(struct x25519_key *key, int folder, const char *file)
 		state_file_not_opened(file);
 	load(key, fd, file);
 	close(fd);
+	return made;
 }
 
 void

@@ -13,10 +13,10 @@
 
 /*
  * Loads the key pair from a file in the folder, or makes and stores it at
- * first start. Ends the process with an error that says what to do if the
+ * first start: then it returns true. Ends the process with an error that says what to do if the
  * file is damaged, not a file, somebody else's, or open to others.
  */
-void identity_load(struct x25519_key *, int folder, const char *file);
+bool identity_load(struct x25519_key *, int folder, const char *file);
 
 /* What people compare: the start of a hash of the public key. */
 void identity_fingerprint(uint8_t out[FINGERPRINT_LEN],

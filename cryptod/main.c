@@ -62,13 +62,14 @@ main(void)
 	struct ipc_config_cryptod config;
 	struct known_peers known = { .fd = -1 };
 	struct start *start;
+	bool fresh;
 
 	child_start(&child, ROLE_CRYPTOD, IPC_CONFIG_CRYPTOD, &config,
 	    sizeof(config));
 	crypto_init(child.mode == MODE_BOOTNODE ? BOOTNODE_HEAP : CLIENT_HEAP);
 	start = crypto_secret_alloc(sizeof(*start));
 	start->config = config;
-	identity_load(&start->identity, FD_STATE_DIR,
+	fresh = identity_load(&start->identity, FD_STATE_DIR,
 	    child.mode == MODE_BOOTNODE ? BOOTNODE_KEY_FILE : IDENTITY_FILE);
 	if (child.mode == MODE_CLIENT)
 		known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
@@ -78,6 +79,6 @@ main(void)
 	child_enter_sandbox(&child);
 
 	if (child.mode == MODE_BOOTNODE)
-		cryptod_bootnode_run(&child, &start->identity);
+		cryptod_bootnode_run(&child, &start->identity, fresh);
 	run_client(&child, start, &known);
 }

@@ -15,9 +15,12 @@
 
 /* Between rounds of HELLOs, growing by a quarter each time; and after a JOIN,
  * if the probe timeout is not longer, twice as much after each copy. Each up to
- * a quarter more or less, so that clients do not come in lockstep. */
+ * a quarter more or less, so that clients do not come in lockstep. Whoever had
+ * a session is waited for once the bootnode is back (PROTOCOL.md section 2.6):
+ * there are this many rounds in that time, so some of them can be lost. */
 #define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
 #define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
+#define SETTLE_ROUNDS  4
 /* Between HELLOs to its addresses in a round: RFC 8305, section 5. */
 #define HELLO_SPACING (250 * USEC_PER_MSEC)
 /* Copies of a JOIN; then comes another, after a HELLO. */

@@ -90,6 +90,21 @@ hello_time(const struct bootclient *b, uint64_t now)
 	return time > b->round_at ? time : b->round_at;
 }
 
+/* The longest time from one round to the next. */
+static uint64_t
+round_max(const struct bootclient *b)
+{
+	uint64_t settle;
+
+	if (b->interval == 0) /* there was no session yet */
+		return JOIN_RETRY_MAX;
+	settle = bootmsg_settle_ms((uint32_t)(b->timeout / USEC_PER_MSEC),
+		     (uint32_t)(b->interval / USEC_PER_MSEC)) *
+	    USEC_PER_MSEC;
+	return clock_max(clock_min(settle / SETTLE_ROUNDS, JOIN_RETRY_MAX),
+	    JOIN_RETRY_MIN);
+}
+
 /*
  * RFC 8305: one address after the other is asked, and the first that answers
  * is taken. A HELLO costs the bootnode nothing that it has to keep, so those
@@ -110,7 +125,7 @@ say_hello(struct bootclient *b, uint64_t now)
 		b->by_spare = b->try_spare && !b->by_spare;
 		b->round_at = boot_later(now, b->retry_after);
 		b->retry_after = clock_min(b->retry_after + b->retry_after / 4,
-		    JOIN_RETRY_MAX);
+		    round_max(b));
 	}
 	t = next_target(b, now);
 	if (t != NULL)

@@ -214,12 +214,21 @@ bootnode_packet(struct bootnode *b, uint64_t now, const struct remote *from,
 		packet_handlers[type](b, now, from, packet, len);
 }
 
+void
+bootnode_settle(struct bootnode *b, uint64_t now)
+{
+	b->settled_at = now +
+	    bootmsg_settle_ms(b->timeout_ms, b->interval_ms) * USEC_PER_MSEC;
+}
+
 static int
-take_keys(struct bootnode *b, const struct ipc_message_in *in)
+take_keys(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
 {
 	if (b->has_keys)
 		return -1;
 	b->keys = *(const struct ipc_boot_keys *)in->body;
+	if (!b->keys.fresh)
+		bootnode_settle(b, now);
 	b->has_keys = true;
 	return 0;
 }
@@ -229,7 +238,7 @@ bootnode_message(struct bootnode *b, uint64_t now,
     const struct ipc_message_in *in)
 {
 	if (in->type == IPC_BOOT_KEYS)
-		return take_keys(b, in);
+		return take_keys(b, now, in);
 	if (in->type >= IPC_TYPE_COUNT || message_handlers[in->type] == NULL ||
 	    !b->has_keys)
 		return -1;
@@ -266,8 +275,10 @@ bootnode_timer(struct bootnode *b, uint64_t now)
 		registry_abandon(r, s);
 		bootnode_drop(b, DROP_BUSY, &s->at);
 	}
-	while ((s = registry_silent(r, now)) != NULL)
+	while ((s = registry_silent(r, now)) != NULL) {
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
+		b->deserted = r->session_count == 0;
+	}
 	while ((room = registry_due(r, now)) != NULL)
 		bootnode_announce(b, now, room, false);
 	event_rejects_timer(&b->rejects, now);

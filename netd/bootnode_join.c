@@ -182,15 +182,25 @@ reflect_port(const struct bootnode *b, const struct remote *client)
 								   : 0;
 }
 
+/* How long the room has yet to settle. */
+static uint32_t
+settle_ms(const struct bootnode *b, uint64_t now)
+{
+	uint64_t left = clock_max(b->settled_at, now) - now;
+
+	return (uint32_t)((left + USEC_PER_MSEC - 1) / USEC_PER_MSEC);
+}
+
 /* Has cryptod seal the WELCOME of a session just admitted. */
 static void
-reply(struct bootnode *b, const struct session *s)
+reply(struct bootnode *b, uint64_t now, const struct session *s)
 {
 	struct bootmsg_welcome welcome = {
 		.session = s->id,
 		.observed = s->at.addr,
 		.timeout_ms = b->timeout_ms,
 		.interval_ms = b->interval_ms,
+		.settle_ms = settle_ms(b, now),
 		.version = s->room->version,
 		.reflect_port = reflect_port(b, &s->at),
 		.relay_rate = b->relay_rate,
@@ -278,7 +288,11 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	} else {
 		bootnode_tell_member(b, MEMBER_JOINED, LEAVE_GRACEFUL, s);
 	}
-	reply(b, s);
+	/* All had been silent at once: it was our network that was away. */
+	if (b->deserted)
+		bootnode_settle(b, now);
+	b->deserted = false;
+	reply(b, now, s);
 	bootnode_changed(b, now, s->room);
 	return 0;
 }

@@ -32,6 +32,9 @@ struct bootnode {
 	uint64_t stats_told;
 	bool stats_lost; /* cryptod's channel was full */
 	uint64_t started;
+	/* Until then its rooms fill again: it, or its network, was away. */
+	uint64_t settled_at;
+	bool deserted; /* its last session was silent too long */
 	struct sources sources;
 	struct recent joins; /* by source, source and room, room and peer */
 	struct recent used;  /* JOINs and the slots of their sessions */
@@ -98,6 +101,9 @@ void bootnode_alias(const struct bootnode *, const struct session *,
 /* To the operator's view and the log. */
 void bootnode_tell_member(struct bootnode *, enum bootmsg_what,
     enum leave_reason, const struct session *);
+
+/* From now on its rooms fill again. */
+void bootnode_settle(struct bootnode *, uint64_t now);
 
 /* A session ends: cryptod is told, the room at its next flush. */
 void bootnode_leave(struct bootnode *, uint64_t now, struct session *,

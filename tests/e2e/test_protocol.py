@@ -150,7 +150,7 @@ def joining(x):
     payload = packets.pack(
         packets.WELCOME_PAYLOAD, session=HEX("1234567890000000"),
         address=("192.0.2.1", 4545), timeout=15000, interval=10000,
-        version=2, relay=131072, reflect=9596, echo=b"\x5b" * 8)
+        settle=12000, version=2, relay=131072, reflect=9596, echo=b"\x5b" * 8)
     x.same("WELCOME payload", payload)
     welcome = packets.encode("WELCOME", nonce=nonce,
                              noise=server.write(payload))

@@ -2,6 +2,8 @@
  * A client's side of the bootnode: joining, packet by packet, and whatever is
  * not the bootnode's word.
  */
+#include "netd/bootclient_parts.h"
+
 #include "tests/unit/bootclient_fake.h"
 
 #include "tests/unit/simnet.h"
@@ -60,6 +62,32 @@ test_hello(void)
 	CU_ASSERT_EQUAL(wait, JOIN_RETRY_MAX);
 	CU_ASSERT_EQUAL(unreachable, 1);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+/* Who had a session asks often enough to be back before the room settles. */
+static void
+test_rounds(void)
+{
+	const uint64_t settle = 15 * USEC_PER_SEC; /* of the fixture's times */
+	uint64_t before, longest = 0;
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	f.now += 16 * USEC_PER_SEC;
+	boot_lost(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_told_status(&f, BOOT_LOST, REFUSAL_NONE));
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	before = f.now;
+	for (int i = 0; i < 40; i++) {
+		do
+			fake_until_deadline(&f);
+		while (fake_sent_nothing(&f));
+		longest = clock_max(longest, f.now - before);
+		before = f.now;
+	}
+	CU_ASSERT(longest <= settle / SETTLE_ROUNDS * 5 / 4);
+	CU_ASSERT(longest >= settle / SETTLE_ROUNDS * 3 / 4);
 	fake_end(&f);
 }
 
@@ -462,6 +490,7 @@ bootclient_suite(void)
 	    CU_add_suite("bootclient", fake_open_udp, fake_close_udp);
 
 	CU_add_test(suite, "HELLO, again and again", test_hello);
+	CU_add_test(suite, "HELLO, after a session", test_rounds);
 	CU_add_test(suite, "several addresses", test_addresses);
 	CU_add_test(suite, "another's key at one address", test_wrong_key);
 	CU_add_test(suite, "another port", test_other_port);

@@ -52,6 +52,7 @@ static const struct bootmsg_welcome welcome = {
 	.observed = V4,
 	.timeout_ms = 15000,
 	.interval_ms = 10000,
+	.settle_ms = 0x21222324,
 	.version = 0x31323334,
 	.relay_rate = 0x35363738,
 	.reflect_port = 0x393a,
@@ -173,7 +174,8 @@ static const struct message {
 	    { 102, 103 } },
 	{ put_welcome, recode_welcome,
 	    "1112131415161718" V4_HEX
-	    "00003a98 00002710 31323334 35363738 393a 5152535455565758",
+	    "00003a98 00002710 21222324 31323334 35363738 393a "
+	    "5152535455565758",
 	    { 0 } },
 	/* Without the last entry it is valid, and so on. */
 	{ put_roster, recode_body, "01 02 41424344" ID_HEX("90") JOINED_HEX,

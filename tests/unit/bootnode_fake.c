@@ -217,10 +217,25 @@ cryptod(struct world *w, const struct message *m)
 
 /* --- The world ----------------------------------------------------------- */
 
+static void
+start_bootnode(struct world *w, bool fresh)
+{
+	struct bootnode_io io = { fake_send, fake_tell, fake_random, w };
+	struct ipc_boot_keys keys = fake_keys;
+
+	w->bootnode = bootnode_new(&w->config, &io, w->now);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(w->bootnode);
+	keys.fresh = fresh;
+	answer(w, IPC_BOOT_KEYS, &keys, NULL, 0);
+}
+
 struct world *
 world_new(uint32_t max_peers, uint32_t max_per_address)
 {
-	struct ipc_config_netd config = {
+	struct world *w = calloc(1, sizeof(*w));
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+	w->config = (struct ipc_config_netd){
 		.mode = MODE_BOOTNODE,
 		.bind_count = 2,
 		.bind = { { .port = FAKE_PORT }, { .port = FAKE_PORT + 1 } },
@@ -231,18 +246,21 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 		.relay_rate = FAKE_RELAY_RATE,
 		.alias_key = "a key of the run",
 	};
-	struct world *w = calloc(1, sizeof(*w));
-	struct bootnode_io io = { fake_send, fake_tell, fake_random, w };
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(w);
 	w->now = FAKE_START;
 	w->clients = calloc(FAKE_CLIENTS, sizeof(struct guest));
 	w->channel = calloc(FAKE_CHANNEL, sizeof(struct message));
-	w->bootnode = bootnode_new(&config, &io, w->now);
-	CU_ASSERT_FATAL(
-	    w->clients != NULL && w->channel != NULL && w->bootnode != NULL);
-	answer(w, IPC_BOOT_KEYS, &fake_keys, NULL, 0);
+	CU_ASSERT_FATAL(w->clients != NULL && w->channel != NULL);
+	start_bootnode(w, true);
 	return w;
+}
+
+void
+world_again(struct world *w)
+{
+	world_run(w);
+	bootnode_free(w->bootnode);
+	memset(w->sealed, 0, sizeof(w->sealed));
+	start_bootnode(w, false);
 }
 
 void

@@ -39,6 +39,7 @@ struct message {
 
 struct world {
 	struct bootnode *bootnode;
+	struct ipc_config_netd config;
 	uint64_t now;
 	uint8_t socket; /* of the bootnode, that datagrams come to, */
 	uint8_t local;	/* and the last byte of its address; 0: unknown */
@@ -110,6 +111,8 @@ struct guest {
 /* A bootnode with keys, limits as given, timeout 15 s and interval 10 s. */
 struct world *world_new(uint32_t max_peers, uint32_t max_per_address);
 void world_free(struct world *);
+/* Another bootnode with the same key takes its place: it knows nobody. */
+void world_again(struct world *);
 /* The clock goes on to a time, with every timer on the way on time. */
 void world_until(struct world *, uint64_t now);
 /* cryptod answers what it was asked, and so on until nothing is asked. */

@@ -74,6 +74,7 @@
 	X(sources)            \
 	X(bootnode_stats)     \
 	X(bootnode)           \
+	X(bootnode_settle)    \
 	X(bootnode_sockets)   \
 	X(roster_reader)      \
 	X(bootnode_burst)     \

@@ -54,8 +54,8 @@ class HostileBootnode(Actor):
         self.private = private or os.urandom(32)
         self.public = public_key(self.private)
         self.key = self.public.hex()
-        self.welcome = {"timeout": 15000, "interval": 10000, "relay": 131072,
-                        **welcome}
+        self.welcome = {"timeout": 15000, "interval": 10000, "settle": 0,
+                        "relay": 131072, **welcome}
         self.guests = {}	# by session id
         self.versions = collections.Counter()	# of rooms, by tag
         self.arrivals = []	# (when, name, place)

@@ -92,8 +92,8 @@ COOKIE_BOUND = [("purpose", "n1"), ("window", "n4"), ("address", "a"),
 JOIN_PAYLOAD = [("token", "b32"), ("commitment", "b32"), ("tag", "b32"),
                 ("attempt", "n4"), ("flags", "n1"), ("card", "*")]	# 2.5
 WELCOME_PAYLOAD = [("session", "b8"), ("address", "v"), ("timeout", "n4"),
-                   ("interval", "n4"), ("version", "n4"), ("relay", "n4"),
-                   ("reflect", "n2"), ("echo", "b8")]		# 2.6
+                   ("interval", "n4"), ("settle", "n4"), ("version", "n4"),
+                   ("relay", "n4"), ("reflect", "n2"), ("echo", "b8")]	# 2.6
 NEWS = {			# 2.8
     1: ("ROSTER", [("flags", "n1"), ("version", "n4"), ("after", "b16"),
                    ("entries", "*")]),
