@@ -100,6 +100,8 @@ enum ipc_when_full {
 	X(FORK,		BY_C, BY_U,	struct ipc_fork, 0, IPC_KEEP)	\
 	X(SENT,		BY_C, BY_U,	struct ipc_sent,		\
 	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
+	X(SENT_ALSO,	BY_C, BY_U,	struct ipc_sent_also, 0, IPC_KEEP) \
+	X(SENT_ALL,	BY_C, BY_U,	struct ipc_sent_all, 0, IPC_KEEP) \
 	X(DELIVERED,	BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(DELIVERED_LATE, BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
 	X(UNDELIVERED,	BY_C, BY_U,	struct ipc_undelivered, 0, IPC_KEEP) \

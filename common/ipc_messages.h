@@ -444,6 +444,18 @@ struct ipc_fork { /* a text came that does not agree with those before */
 struct ipc_sent { /* the ids of the peers follow */
 	uint64_t seq;
 	uint32_t peers;
+	uint8_t open; /* it is for those as well who come before SENT_ALL */
+};
+
+/* A peer came: it gets what was said after this number and is open. */
+struct ipc_sent_also {
+	uint64_t after;
+	struct peer_id id;
+};
+
+/* Whoever comes from now on gets nothing of what was said up to this number. */
+struct ipc_sent_all {
+	uint64_t seq;
 };
 
 struct ipc_delivered {

@@ -162,6 +162,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 	c->boot.version = 0; /* the roster is on its way */
 	c->boot.roster_open = false;
 	members_unseen(c);
+	settle_welcome(c, w);
 	memset(&c->boot.replay, 0, sizeof(c->boot.replay));
 	ipc_send(&c->netd, IPC_BOOT_SESSION, &body, NULL, 0);
 	crypto_wipe(&body, sizeof(body));
@@ -330,13 +331,22 @@ boot_sealed(struct client *c, const struct ipc_boot_sealed *body,
 	return 0;
 }
 
+void
+boot_ask_changes(struct client *c)
+{
+	if (c->boot.up && !c->boot.roster_open)
+		tell_version(c, SYNC_ON);
+}
+
 int
 boot_status(struct client *c, const struct ipc_boot_status *status)
 {
 	if (status->status == BOOT_JOINED || status->status == BOOT_REJOINED)
 		return -1; /* that is not for netd to say */
-	if (status->status == BOOT_LOST)
+	if (status->status == BOOT_LOST) {
 		c->boot.up = false;
+		settle_lost(c);
+	}
 	c->boot.addr = status->addr;
 	c->boot.mtu = status->mtu;
 	tell_ui(c, (enum boot_status)status->status,
@@ -349,6 +359,7 @@ boot_gone(struct client *c)
 {
 	if (c->boot.up)
 		tell_ui(c, BOOT_LOST, REFUSAL_NONE);
+	settle_lost(c);
 	c->boot.up = false;
 	c->boot.joining = false;
 	c->boot.have_session = false;

@@ -13,6 +13,7 @@
  *   chain.c	    the hash over a sender's texts
  *   late.c	    what was given up and may have been received after all
  *   outbox.c	    what was said and is not yet received by all
+ *   settle.c	    whom that is for
  *   inbox.c	    what came in and ui has not shown yet
  *   status.c	    the answer to /status
  *   trust.c	    names and keys: who is known, and verified
@@ -27,6 +28,7 @@
 #include "cryptod/known_peers.h"
 #include "cryptod/outbox.h"
 #include "cryptod/session.h"
+#include "cryptod/settle.h"
 #include "cryptod/strangers.h"
 
 /* Peers that one client talks to: what its heap for keys is sized for. */
@@ -88,6 +90,7 @@ struct client {
 	bool status_asked; /* netd, by us */
 	struct boot_channel boot;
 	struct strangers strangers;
+	struct settling settling;
 	struct outbox outbox;
 	struct inbox inbox;
 	struct ipc_say_to say_to; /* what the next SAY is for; peers 0: all */
@@ -115,6 +118,8 @@ int boot_status(struct client *, const struct ipc_boot_status *);
 void boot_derive_room(struct client *, const uint8_t key[X25519_LEN]);
 /* They are for good now: wipes the passphrase. */
 void boot_keep_room(struct client *);
+/* Asks for what the room has seen since the last event. */
+void boot_ask_changes(struct client *);
 /* netd died, and with it the session. */
 void boot_gone(struct client *);
 /* A new ui is to know how it stands. */
@@ -130,6 +135,8 @@ void members_left(struct client *, const struct peer_id *);
 void members_unseen(struct client *);
 /* Who has not been seen since this version is not in the room. */
 void members_roster_end(struct client *, uint32_t version);
+/* Nobody is on the way back any more: who is not listed is not in the room. */
+void members_settled(struct client *);
 
 /* A new netd is to know of the peers. */
 void members_tell_netd(struct client *);

@@ -107,7 +107,7 @@ free_index(struct client *c)
 		if (c->peers[index] == NULL)
 			return index;
 	FOREACH_PEER (c, p) {
-		if (p->state != PEER_LEFT || p->in_roster)
+		if (p->state != PEER_LEFT || p->in_roster || p->awaited)
 			continue;
 		index = PEER_INDEX(p->handle);
 		peer_free(p);
@@ -152,6 +152,7 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 		.them = e->id,
 	};
 	p->place.number = (unsigned int)index;
+	outbox_vacate(&c->outbox, p->place.number);
 	c->peers[index] = p;
 	return p;
 }
@@ -208,6 +209,7 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 		p->observed = e->observed;
 		peer_tell_ui(p, PEER_CONNECTING);
 		tell_netd(p);
+		settle_came(p);
 	} else {
 		p->observed = e->observed;
 		if (may_return(p, &card))
@@ -253,8 +255,10 @@ members_left(struct client *c, const struct peer_id *id)
 	struct peer *p = members_find(c, id);
 
 	strangers_remove(&c->strangers, id);
-	if (p != NULL)
-		check_left(p);
+	if (p == NULL)
+		return;
+	p->awaited = false;
+	check_left(p);
 }
 
 void
@@ -275,11 +279,29 @@ members_roster_end(struct client *c, uint32_t version)
 	FOREACH_PEER (c, p) {
 		if (!p->in_roster || p->seen >= version)
 			continue;
-		/* A bootnode that was restarted does not know yet who will be
-		 * back: whom it does not list may be on the way. */
-		if (!c->boot.up && p->session != NULL)
+		/* Whom it does not list may be on the way back. */
+		p->awaited = p->awaited || settle_awaits(c);
+		if (p->awaited)
 			p->in_roster = false;
 		else
 			check_left(p);
+	}
+}
+
+void
+members_settled(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p) {
+		bool awaited = p->awaited;
+
+		p->awaited = false;
+		if (p->in_roster)
+			continue;
+		if (p->state != PEER_LEFT)
+			check_left(p);
+		else if (awaited)
+			peer_remove(p, p->left);
 	}
 }

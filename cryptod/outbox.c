@@ -93,10 +93,16 @@ outbox_next(struct outbox *box)
 	return m;
 }
 
+static uint8_t
+bit(unsigned int number)
+{
+	return (uint8_t)(1u << number % 8);
+}
+
 static bool
 is_owed_by(const struct outgoing *m, const struct outbox_place *place)
 {
-	return (m->owed_by[place->number / 8] & 1u << place->number % 8) != 0;
+	return (m->owed_by[place->number / 8] & bit(place->number)) != 0;
 }
 
 /* What is in between was said to others. */
@@ -115,28 +121,46 @@ outbox_advance(struct outbox_place *place)
 	place->unsent = next_owed(place->unsent, place);
 }
 
-void
+bool
 outbox_owe(struct outgoing *m, struct outbox_place *place)
 {
-	if (is_owed_by(m, place)) /* named twice */
-		return;
-	m->owed_by[place->number / 8] |= (uint8_t)(1u << place->number % 8);
+	if ((m->was_for[place->number / 8] & bit(place->number)) != 0)
+		return false;
+	m->was_for[place->number / 8] |= bit(place->number);
+	m->owed_by[place->number / 8] |= bit(place->number);
 	m->owing++;
 	if (place->unsent == NULL)
 		place->unsent = m;
 	if (place->owed == NULL)
 		place->owed = m;
+	return true;
 }
 
 void
 outbox_settle(struct outbox *box, struct outgoing *m)
 {
-	if (m->owing > 0)
+	if (m->owing > 0 || m->open)
 		return;
 	TAILQ_REMOVE(&box->sent, m, entry);
 	explicit_bzero(m->text, m->len);
 	free(m->only);
 	free(m);
+}
+
+void
+outbox_close(struct outbox *box, struct outgoing *m)
+{
+	m->open = false;
+	outbox_settle(box, m);
+}
+
+void
+outbox_vacate(struct outbox *box, unsigned int number)
+{
+	struct outgoing *m;
+
+	TAILQ_FOREACH (m, &box->sent, entry)
+		m->was_for[number / 8] &= (uint8_t)~bit(number);
 }
 
 void
@@ -147,7 +171,7 @@ outbox_done(struct outbox *box, struct outbox_place *place)
 	if (place->unsent == m)
 		outbox_advance(place);
 	place->owed = next_owed(m, place);
-	m->owed_by[place->number / 8] &= (uint8_t) ~(1u << place->number % 8);
+	m->owed_by[place->number / 8] &= (uint8_t)~bit(place->number);
 	m->owing--;
 	outbox_settle(box, m);
 }

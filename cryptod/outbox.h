@@ -36,8 +36,11 @@ struct outgoing {
 	uint64_t bytes_before;
 	unsigned int flags; /* TEXT_FLAG_* */
 	struct chain_link link;
+	/* Peers that come before it is closed get it as well. */
+	bool open;
 	unsigned int owing; /* peers without a receipt: */
 	uint8_t owed_by[OUTBOX_PLACES / 8];
+	uint8_t was_for[OUTBOX_PLACES / 8]; /* at some time */
 	/* If not NULL, it is for these peers alone: it is private, or was
 	 * said before. */
 	struct peer_id *only;
@@ -83,9 +86,15 @@ bool outbox_is_behind(const struct outbox *, const struct outbox_place *);
 /* The next message that may be sent now, moved to the sent list, or NULL. The
  * caller calls outbox_owe() for each peer, then outbox_settle(). */
 struct outgoing *outbox_next(struct outbox *);
-void outbox_owe(struct outgoing *, struct outbox_place *);
-/* Frees the message once nobody owes a receipt for it. */
+/* Returns false if it was for this peer before. */
+bool outbox_owe(struct outgoing *, struct outbox_place *);
+/* Frees the message once nobody owes a receipt for it, and nobody can come to
+ * do so. */
 void outbox_settle(struct outbox *, struct outgoing *);
+/* No peer is added to it any more. */
+void outbox_close(struct outbox *, struct outgoing *);
+/* Another peer has this place from now on. */
+void outbox_vacate(struct outbox *, unsigned int number);
 
 /* The next that is owed by the peer of this place after its unsent one. */
 void outbox_advance(struct outbox_place *);

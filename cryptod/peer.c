@@ -41,14 +41,20 @@ peer_show_kept(struct peer *p)
 void
 peer_set_state(struct peer *p, enum peer_state state)
 {
+	bool was_gone = p->state == PEER_LEFT;
+
 	if (p->state == state)
 		return;
 	if (state == PEER_LEFT)
 		peer_show_kept(p);
 	p->state = state;
 	peer_tell_ui(p, state);
-	if (state == PEER_CONNECTED)
+	if (state == PEER_CONNECTED) {
+		p->awaited = false;
 		peer_show_kept(p);
+	}
+	if (was_gone)
+		settle_came(p);
 	if (state == PEER_LEFT) /* ui forgets who it was */
 		p->named = false;
 }
@@ -127,6 +133,7 @@ peer_remove(struct peer *p, enum left_reason why)
 {
 	struct ipc_peer body = { .handle = p->handle };
 
+	p->awaited = false;
 	peer_give_up(p, UNDELIVERED_LEFT);
 	p->path_up = false;
 	peer_leave(p, why);
@@ -144,6 +151,7 @@ peer_break(struct peer *p)
 {
 	log_warn("a peer broke the protocol of its session");
 	p->broken = true;
+	p->awaited = false;
 	peer_give_up(p, UNDELIVERED_PROTOCOL);
 	drop_from_netd(p);
 	if (p->in_roster)
@@ -208,6 +216,7 @@ send_text(struct peer *p)
 	put_bytes(&put, m->text, m->len);
 	outbox_advance(&p->place);
 	late_given(&p->lates, m->seq);
+	p->given = m->seq;
 	len = put_length(&put);
 	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
 		len) == -1)

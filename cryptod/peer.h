@@ -28,6 +28,9 @@ struct peer {
 	bool known_to_netd;
 	bool path_up;
 	bool said_bye;
+	/* It was here and may be back before the room has settled: what it owes
+	 * a receipt for is not given up, and what is said is for it, too. */
+	bool awaited;
 	bool broken;	      /* did not follow the protocol */
 	struct addr observed; /* by the bootnode */
 	uint32_t seen;	      /* the last roster it was in */
@@ -56,8 +59,9 @@ struct peer {
 	bool receipt_due;   /* for all that was shown: */
 	uint64_t due_from;  /* not before it is so much */
 	struct lates lates;
-	bool known;    /* it was connected: with this key, */
-	bool verified; /* which ui shows so */
+	uint64_t given; /* the highest number that any of its sessions had */
+	bool known;	/* it was connected: with this key, */
+	bool verified;	/* which ui shows so */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	/* ui knows its name and key. Texts of before wait for that, so that
@@ -110,6 +114,13 @@ struct peer *members_find(struct client *, const struct peer_id *);
 #define FOREACH_PEER(c, p)                               \
 	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
 		if (((p) = (c)->peers[i_]) != NULL)
+
+/* In the room, as far as the user is concerned. */
+static inline bool
+peer_is_present(const struct peer *p)
+{
+	return p->state == PEER_CONNECTING || p->state == PEER_CONNECTED;
+}
 
 /* Tells ui of the peer, in this state. */
 void peer_tell_ui(struct peer *, enum peer_state);

@@ -16,13 +16,6 @@ peers_find(struct client *c, peer_handle handle)
 	return c->peers[index];
 }
 
-/* In the room as far as the user is concerned: what is said goes to it. */
-static bool
-is_present(const struct peer *p)
-{
-	return p->state == PEER_CONNECTING || p->state == PEER_CONNECTED;
-}
-
 /*
  * Makes room for a message that waits, if there is somebody who keeps up:
  * nobody is to wait for the slow ones. Returns false if there is none.
@@ -30,7 +23,7 @@ is_present(const struct peer *p)
 static bool
 leave_slow_behind(struct client *c)
 {
-	const struct outgoing *oldest = TAILQ_FIRST(&c->outbox.sent);
+	struct outgoing *oldest = TAILQ_FIRST(&c->outbox.sent);
 	bool anybody = false;
 	struct peer *p;
 
@@ -40,6 +33,9 @@ leave_slow_behind(struct client *c)
 			anybody = true;
 	if (!anybody)
 		return false;
+	settle_close(c, oldest); /* for nobody who is yet to come */
+	if (TAILQ_FIRST(&c->outbox.sent) != oldest)
+		return true;
 	FOREACH_PEER (c, p)
 		if (p->place.owed == oldest)
 			peer_give_up_one(p, UNDELIVERED_SLOW);
@@ -56,67 +52,6 @@ next_message(struct client *c)
 	return outbox_next(&c->outbox);
 }
 
-static void
-tell_undelivered(struct client *c, uint64_t seq, const struct peer_id *id,
-    enum undelivered_reason why)
-{
-	struct ipc_undelivered body = {
-		.seq = seq,
-		.id = *id,
-		.reason = (uint8_t)why,
-	};
-
-	ipc_send(&c->ui, IPC_UNDELIVERED, &body, NULL, 0);
-}
-
-/* Why nothing gets to a peer that is in the room. */
-static enum undelivered_reason
-why_failed(const struct peer *p)
-{
-	return p->failure == FAILURE_HANDSHAKE ? UNDELIVERED_HANDSHAKE
-					       : UNDELIVERED_NO_PATH;
-}
-
-/* To all who are here. */
-static void
-send_to_all(struct client *c, struct outgoing *m)
-{
-	struct peer_id ids[SENT_PEERS_MAX];
-	struct ipc_sent sent = { .seq = m->seq };
-	struct peer *p;
-
-	FOREACH_PEER (c, p)
-		if (is_present(p)) {
-			outbox_owe(m, &p->place);
-			ids[sent.peers++] = p->id;
-		}
-	ipc_send(&c->ui, IPC_SENT, &sent, ids, sent.peers * sizeof(ids[0]));
-	FOREACH_PEER (c, p)
-		if (p->state == PEER_FAILED)
-			tell_undelivered(c, m->seq, &p->id, why_failed(p));
-}
-
-/* To whoever had no receipt for it when it was said before. */
-static void
-send_to_some(struct client *c, struct outgoing *m)
-{
-	struct ipc_sent sent = { .seq = m->seq, .peers = m->only_count };
-
-	ipc_send(&c->ui, IPC_SENT, &sent, m->only,
-	    m->only_count * sizeof(m->only[0]));
-	for (uint32_t i = 0; i < m->only_count; i++) {
-		struct peer *p = members_find(c, &m->only[i]);
-
-		if (p != NULL && is_present(p))
-			outbox_owe(m, &p->place);
-		else
-			tell_undelivered(c, m->seq, &m->only[i],
-			    p != NULL && p->state == PEER_FAILED
-				? why_failed(p)
-				: UNDELIVERED_LEFT);
-	}
-}
-
 void
 peers_pump(struct client *c)
 {
@@ -124,10 +59,7 @@ peers_pump(struct client *c)
 	struct peer *p;
 
 	while (c->boot.ever_joined && (m = next_message(c)) != NULL) {
-		if (m->only != NULL)
-			send_to_some(c, m);
-		else
-			send_to_all(c, m);
+		settle_send(c, m);
 		outbox_settle(&c->outbox, m);
 	}
 	FOREACH_PEER (c, p)
@@ -139,6 +71,7 @@ peers_timer(struct client *c)
 {
 	struct peer *p;
 
+	settle_timer(c);
 	FOREACH_PEER (c, p)
 		handshakes_work(p);
 }
@@ -146,7 +79,7 @@ peers_timer(struct client *c)
 uint64_t
 peers_deadline(const struct client *c)
 {
-	uint64_t deadline = CLOCK_NEVER;
+	uint64_t deadline = settle_deadline(c);
 	const struct peer *p;
 
 	FOREACH_PEER (c, p)
@@ -192,13 +125,18 @@ path_down(struct peer *p, const struct ipc_path *path)
 		peer_set_state(p, PEER_CONNECTING);
 		return;
 	}
-	if (!p->in_roster) { /* both the bootnode and the path say so */
+	if (settle_awaits(p->client) && p->in_roster)
+		p->awaited = true;
+	if (!p->in_roster && !p->awaited) {
+		/* Both the bootnode and the path say so. */
 		peer_remove(p, LEFT_LOST);
 		return;
 	}
-	peer_give_up(p, UNDELIVERED_NO_PATH);
-	/* Without a bootnode, silence is all there is to know. */
-	if (was_connected && !p->client->boot.up)
+	if (!p->awaited)
+		peer_give_up(p, UNDELIVERED_NO_PATH);
+	/* Without a bootnode, or with one that does not know yet who will be
+	 * back, silence is all there is to know. */
+	if (was_connected && (!p->client->boot.up || !p->in_roster))
 		peer_leave(p, LEFT_SILENT);
 	else
 		peer_fail(p, (enum path_failure)path->failure);
@@ -334,6 +272,7 @@ peers_goodbye(struct client *c)
 {
 	struct peer *p;
 
+	settle_end(c);
 	FOREACH_PEER (c, p) {
 		peer_give_up(p, UNDELIVERED_QUIT);
 		if (session_established(p->session))

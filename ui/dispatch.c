@@ -201,12 +201,44 @@ sent(struct ui *ui, const struct ipc_message_in *in)
 	struct peer_id ids[SENT_PEERS_MAX];
 
 	memcpy(ids, in->tail, in->tail_len);
-	switch (said_sent(&ui->said, b->seq, ids, b->peers)) {
+	if (said_earlier(&ui->said, b->seq))
+		return 0;
+	switch (said_sent(&ui->said, b->seq, ids, b->peers, b->open)) {
 	case -1:
 		return -1;
 	case 0:
-		ui->view->sent(ui, b->seq, b->peers);
+		ui->view->sent(ui, b->seq, b->peers,
+		    b->open ? SENT_OPEN : SENT_ALL);
 	}
+	return 0;
+}
+
+static void
+sent_more(void *arg, uint64_t seq)
+{
+	struct ui *ui = arg;
+	uint32_t peers;
+	bool open;
+
+	peers = said_peers(&ui->said, seq, &open);
+	ui->view->sent(ui, seq, peers, open ? SENT_MORE : SENT_ALL);
+}
+
+static int
+sent_also(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_sent_also *b = in->body;
+
+	said_also(&ui->said, b->after, &b->id, sent_more, ui);
+	return 0;
+}
+
+static int
+sent_all(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_sent_all *b = in->body;
+
+	said_all(&ui->said, b->seq, sent_more, ui);
 	return 0;
 }
 
@@ -325,6 +357,8 @@ static const struct {
 	[IPC_PEER_CLAIM] = { IN_CLIENT, claim },
 	[IPC_MESSAGE] = { IN_CLIENT, message },
 	[IPC_SENT] = { IN_CLIENT, sent },
+	[IPC_SENT_ALSO] = { IN_CLIENT, sent_also },
+	[IPC_SENT_ALL] = { IN_CLIENT, sent_all },
 	[IPC_DELIVERED] = { IN_CLIENT, delivered },
 	[IPC_DELIVERED_LATE] = { IN_CLIENT, delivered_late },
 	[IPC_UNDELIVERED] = { IN_CLIENT, undelivered },

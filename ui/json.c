@@ -108,12 +108,17 @@ json_message(struct ui *ui, const struct peer *p, unsigned int flags,
 }
 
 static void
-json_sent(struct ui *ui, uint64_t seq, uint32_t peers)
+json_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 {
-	json_t *event = json_event_new(ui, "sent");
+	json_t *event;
 
+	if (to == SENT_MORE)
+		return; /* the number that counts is yet to come */
+	event = json_event_new(ui, "sent");
 	json_set_number(event, "seq", seq);
 	json_set_number(event, "peers", peers);
+	if (to == SENT_OPEN)
+		json_set(event, "open", json_true());
 	json_event_put(ui, event);
 }
 

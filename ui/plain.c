@@ -124,9 +124,9 @@ plain_message(struct ui *ui, const struct peer *p, unsigned int flags,
 }
 
 static void
-plain_sent(struct ui *ui, uint64_t seq, uint32_t peers)
+plain_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 {
-	if (peers == 0)
+	if (to == SENT_ALL && peers == 0)
 		ui_error(ui, "nobody is here: not sent to anyone: \"%s\"",
 		    said_excerpt(&ui->said, seq));
 }

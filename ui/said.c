@@ -114,7 +114,7 @@ say(struct said *s, struct ipc_channel *cryptod, uint64_t seq, bool again)
 static bool
 is_settled(const struct said_entry *e)
 {
-	return e->sent && e->peers == 0;
+	return e->sent && e->peers == 0 && !e->open;
 }
 
 static void
@@ -122,7 +122,7 @@ set_ids(struct said_entry *e, const struct peer_id *ids, uint32_t peers)
 {
 	free(e->ids);
 	e->peers = peers;
-	e->ids = calloc(peers, sizeof(*ids));
+	e->ids = calloc(peers > 0 ? peers : 1, sizeof(*ids));
 	if (e->ids == NULL)
 		fatal("out of memory");
 	memcpy(e->ids, ids, peers * sizeof(*ids));
@@ -169,10 +169,16 @@ said_unsend(struct said *s)
 
 	for (uint64_t seq = s->oldest; seq < s->next; seq++) {
 		e = &s->window[seq % SAID_WINDOW];
-		if (is_settled(e))
+		/* Who came later is none of the next one's business, if it was
+		 * for somebody at all: nobody is to be told of twice. */
+		if (e->total > 0)
+			e->open = false;
+		if (is_settled(e)) {
+			forget_text(e);
 			continue;
-		e->again = e->again || e->sent;
-		e->sent = false;
+		}
+		e->again = e->again || e->total > 0;
+		e->sent = e->open = false;
 	}
 	s->unsent = 0;
 	s->again = s->oldest;
@@ -211,23 +217,77 @@ advance(struct said *s)
 	}
 }
 
+/* There is nothing to do any more about it but to know that it was said. */
+static void
+check_settled(struct said *s, struct said_entry *e)
+{
+	if (is_settled(e))
+		forget_text(e);
+	advance(s);
+}
+
 int
 said_sent(struct said *s, uint64_t seq, const struct peer_id *ids,
-    uint32_t peers)
+    uint32_t peers, bool open)
 {
 	struct said_entry *e = find(s, seq);
 
 	if (e == NULL || e->sent)
 		return -1;
 	e->sent = true;
-	e->peers = peers;
+	e->open = open;
 	s->unsent--;
-	if (peers == 0)
-		forget_text(e);
-	else
-		set_ids(e, ids, peers);
-	advance(s);
+	set_ids(e, ids, peers);
+	if (!e->again)
+		e->total = peers;
+	check_settled(s, e);
 	return e->again ? 1 : 0;
+}
+
+void
+said_also(struct said *s, uint64_t after, const struct peer_id *id,
+    said_changed *changed, void *arg)
+{
+	uint64_t seq = after < s->oldest ? s->oldest : after + 1;
+	struct said_entry *e;
+
+	for (; seq < s->next; seq++) {
+		e = &s->window[seq % SAID_WINDOW];
+		if (!e->open)
+			continue;
+		e->ids =
+		    reallocarray(e->ids, e->peers + 1, sizeof(e->ids[0]));
+		if (e->ids == NULL)
+			fatal("out of memory");
+		e->ids[e->peers++] = *id;
+		e->total++;
+		changed(arg, seq);
+	}
+}
+
+void
+said_all(struct said *s, uint64_t upto, said_changed *changed, void *arg)
+{
+	uint64_t next = s->next;
+	struct said_entry *e;
+
+	for (uint64_t seq = s->oldest; seq < next && seq <= upto; seq++) {
+		e = &s->window[seq % SAID_WINDOW];
+		if (!e->open)
+			continue;
+		e->open = false;
+		check_settled(s, e);
+		changed(arg, seq);
+	}
+}
+
+uint32_t
+said_peers(const struct said *s, uint64_t seq, bool *open)
+{
+	const struct said_entry *e = &s->window[seq % SAID_WINDOW];
+
+	*open = e->open;
+	return e->total;
 }
 
 int
@@ -243,9 +303,7 @@ said_settled(struct said *s, uint64_t seq, const struct peer_id *id)
 		if (memcmp(&e->ids[i], id, sizeof(*id)) != 0)
 			continue;
 		e->ids[i] = e->ids[--e->peers];
-		if (e->peers == 0)
-			forget_text(e);
-		advance(s);
+		check_settled(s, e);
 		return 0;
 	}
 	return -1;

@@ -18,7 +18,9 @@ struct said_entry {
 	/* Still to be heard of; before it was sent: for whom alone. */
 	uint32_t peers;
 	struct peer_id *ids;
+	uint32_t total; /* of all that it is or was for */
 	bool sent;
+	bool open;	    /* more may come */
 	bool again;	    /* it was sent before, by a cryptod that died */
 	unsigned int flags; /* TEXT_FLAG_* */
 	uint8_t fingerprint[FINGERPRINT_LEN]; /* if PRIVATE */
@@ -69,9 +71,19 @@ void said_unsend(struct said *);
 bool said_drop(struct said *, char excerpt[SAID_EXCERPT]);
 
 /* A SENT came. Returns -1 if it answers nothing, 1 if the user knows already
- * that it was sent, else 0. */
+ * that it was sent, else 0. open: said_also() and said_all() may follow. */
 int said_sent(struct said *, uint64_t seq, const struct peer_id *ids,
-    uint32_t peers);
+    uint32_t peers, bool open);
+/* Calls this with the number of each message that changes. */
+typedef void said_changed(void *arg, uint64_t seq);
+/* A SENT_ALSO came: the open ones after this number are for this peer, too. */
+void said_also(struct said *, uint64_t after, const struct peer_id *,
+    said_changed *, void *arg);
+/* A SENT_ALL came: those up to this number are open no more. */
+void said_all(struct said *, uint64_t seq, said_changed *, void *arg);
+/* How many a message is for, and whether more may come; of one that
+ * said_was_sent(). */
+uint32_t said_peers(const struct said *, uint64_t seq, bool *open);
 /* One peer has it or will not get it. Returns -1 if none was awaited. What
  * an earlier ui said is nothing to follow. */
 int said_settled(struct said *, uint64_t seq, const struct peer_id *);

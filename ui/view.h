@@ -20,6 +20,13 @@ enum turn {
 	TURN_FIRST /* it leaves */
 };
 
+/* Whom a message that was sent is for. */
+enum sent_to {
+	SENT_OPEN, /* so many so far; who comes soon gets it, too */
+	SENT_MORE, /* another, and that still holds */
+	SENT_ALL   /* so many in all */
+};
+
 struct view {
 	size_t line_max; /* bytes of a line of input */
 	/* People read it: they are told of a person, not of each place, and of
@@ -51,7 +58,8 @@ struct view {
 	    const struct peer *to, const char *text, size_t len);
 	void (*message)(struct ui *, const struct peer *, unsigned int flags,
 	    const char *text, size_t len);
-	void (*sent)(struct ui *, uint64_t seq, uint32_t peers);
+	/* To so many. Told again after SENT_OPEN, with SENT_ALL at last. */
+	void (*sent)(struct ui *, uint64_t seq, uint32_t peers, enum sent_to);
 	/* The peer may be NULL: gone, and its name forgotten. */
 	void (*delivered)(struct ui *, const struct ipc_delivered *,
 	    const struct peer *);

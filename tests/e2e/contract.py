@@ -48,7 +48,7 @@ EVENTS = {
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),
     "verified": ({"id": TEXT, "verified": bool}, {}),
-    "sent": ({"seq": COUNT, "peers": COUNT}, {}),
+    "sent": ({"seq": COUNT, "peers": COUNT}, {"open": bool}),
     "delivered": ({"seq": COUNT, "id": TEXT}, {}),
     "undelivered": ({"seq": COUNT, "id": TEXT, "reason": TEXT}, {}),
     "listening": ({"address": TEXT, "key": TEXT}, {}),

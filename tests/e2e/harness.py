@@ -26,19 +26,26 @@ class Failure(Exception):
 
 
 class Case:
-    def __init__(self, name, function, deadline, needs_gochat, alone):
+    def __init__(self, name, function, deadline, needs_gochat, alone,
+                 on_demand):
         self.name = name
         self.function = function
         self.deadline = deadline
         self.needs_gochat = needs_gochat
         self.alone = alone
+        self.on_demand = on_demand
 
 
-def register(name, function, deadline=60, needs_gochat=True, alone=False):
-    """ALONE: it runs after the others, with the machine to itself."""
+def register(name, function, deadline=60, needs_gochat=True, alone=False,
+             on_demand=False):
+    """ALONE: it runs after the others, with the machine to itself.
+
+    ON_DEMAND: only if a pattern matches it.
+    """
     if any(case.name == name for case in CASES):
         raise RuntimeError("two tests are called " + name)
-    CASES.append(Case(name, function, deadline, needs_gochat, alone))
+    CASES.append(Case(name, function, deadline, needs_gochat, alone,
+                      on_demand))
 
 
 def test(deadline=60, **more):
@@ -50,12 +57,16 @@ def test(deadline=60, **more):
 
 
 def select(patterns):
-    """The cases that match any of PATTERNS, or all; the longest first."""
-    def wanted(name):
-        return not patterns or any(
-            fnmatch.fnmatchcase(name, p) or name.startswith(p)
-            for p in patterns)
-    return sorted((c for c in CASES if wanted(c.name)),
+    """The cases that match any of PATTERNS; or all but those on demand.
+
+    The longest come first.
+    """
+    def wanted(case):
+        if not patterns:
+            return not case.on_demand
+        return any(fnmatch.fnmatchcase(case.name, p)
+                   or case.name.startswith(p) for p in patterns)
+    return sorted((c for c in CASES if wanted(c)),
                   key=lambda c: -c.deadline)
 
 

@@ -307,6 +307,39 @@ test_deliveries(void)
 	fixture_close(&f);
 }
 
+/* It is told again once it is known for how many it is. */
+static void
+test_sent_open(void)
+{
+	struct ipc_sent sent = { .seq = 1, .open = 1 };
+	struct ipc_sent_also also = { .id = peer_state(PEER_LEFT).id };
+	struct ipc_sent_all all = { .seq = 1 };
+	struct ipc_delivered d = { .seq = 1, .id = also.id };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	f.ui->model.joined = true;
+	ui_say(f.ui, "x", 1);
+	ui_work(f.ui);
+	tell(&f, IPC_SENT, &sent, NULL, 0);
+	fixture_expect(&f,
+	    "{\"event\":\"sent\"," TIME ",\"seq\":1,"
+	    "\"peers\":0,\"open\":true}\n");
+	tell(&f, IPC_SENT_ALSO, &also, NULL, 0);
+	fixture_expect(&f, "");
+	tell(&f, IPC_DELIVERED, &d, NULL, 0);
+	fixture_expect(&f,
+	    "{\"event\":\"delivered\"," TIME ",\"seq\":1,"
+	    "\"id\":\"" ID "\"}\n");
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+	tell(&f, IPC_SENT_ALL, &all, NULL, 0);
+	fixture_expect(&f,
+	    "{\"event\":\"sent\"," TIME ",\"seq\":1,"
+	    "\"peers\":1}\n");
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	fixture_close(&f);
+}
+
 static void
 test_bootnode_mode(void)
 {
@@ -440,6 +473,7 @@ json_suite(void)
 	CU_add_test(s, "round trips have 3 decimals", test_rtt);
 	CU_add_test(s, "message and its escapes", test_message);
 	CU_add_test(s, "sent, delivered, undelivered", test_deliveries);
+	CU_add_test(s, "sent, while others may come", test_sent_open);
 	CU_add_test(s, "bootnode mode", test_bootnode_mode);
 	CU_add_test(s, "every code point", test_all_code_points);
 }

@@ -246,7 +246,7 @@ test_said_to_one(void)
 		.id.bytes = { 2, 0xee } };
 	struct peer_id ids[3] = { { { 1, 0xee } }, { { 2, 0xee } },
 		{ { 3, 0xee } } };
-	struct ipc_sent sent = { 1, 3 };
+	struct ipc_sent sent = { .seq = 1, .peers = 3 };
 	struct fixture f;
 
 	open_ready(&f, UI_PLAIN);

@@ -167,13 +167,13 @@ test_said_again(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent to two"), 2);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent"), 3);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "not answered"), 4);
-	CU_ASSERT_EQUAL(said_sent(&said, 1, &anna, 1), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 1, &anna, 1, false), 0);
 	CU_ASSERT_EQUAL(said_settled(&said, 1, &bert), -1);
 	CU_ASSERT_EQUAL(said_settled(&said, 1, &anna), 0);
 	CU_ASSERT_EQUAL(said_settled(&said, 1, &anna), -1);
-	CU_ASSERT_EQUAL(said_sent(&said, 2, both, 2), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 2, both, 2, false), 0);
 	CU_ASSERT_EQUAL(said_settled(&said, 2, &anna), 0);
-	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1, false), 0);
 
 	/* cryptod dies: nothing goes out before there is another. */
 	ipc_close(&ui);
@@ -193,9 +193,9 @@ test_said_again(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "said meanwhile"), 5);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
 	/* The user knows that two of them were sent. */
-	CU_ASSERT_EQUAL(said_sent(&said, 2, &bert, 1), 1);
-	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1), 1);
-	CU_ASSERT_EQUAL(said_sent(&said, 4, both, 2), 0);
+	CU_ASSERT_EQUAL(said_sent(&said, 2, &bert, 1, false), 1);
+	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1, false), 1);
+	CU_ASSERT_EQUAL(said_sent(&said, 4, both, 2, false), 0);
 	CU_ASSERT_EQUAL(said_settled(&said, 2, &anna), -1);
 	CU_ASSERT_EQUAL(said_settled(&said, 2, &bert), 0);
 	CU_ASSERT_EQUAL(said_open(&said), 3);
@@ -217,7 +217,7 @@ test_said_earlier(void)
 	CU_ASSERT_FALSE(said_earlier(&said, first));
 	CU_ASSERT_EQUAL(said_settled(&said, 7, &anna), 0);
 	CU_ASSERT_EQUAL(said_settled(&said, first, &anna), -1);
-	CU_ASSERT_EQUAL(said_sent(&said, 7, &anna, 1), -1);
+	CU_ASSERT_EQUAL(said_sent(&said, 7, &anna, 1, false), -1);
 	CU_ASSERT_FALSE(said_was_sent(&said, 7));
 	CU_ASSERT_PTR_NOT_NULL(said_excerpt(&said, 7));
 	said_free(&said);

@@ -142,13 +142,25 @@ test_own(void)
 	CU_ASSERT_PTR_NULL(history_own(h, 8));
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  waiting", l.text.len);
-	e->mark.sent = true;
+	e->mark.sent = e->mark.open = true;
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  waiting", l.text.len);
+	e->mark.open = false;
 	e->mark.peers = 3;
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  sent", l.text.len);
 	e->mark.delivered = 2;
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  2/3", l.text.len);
+	/* Others may come: it is not said that all have it. */
+	e->mark.open = true;
+	e->mark.peers = 2;
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  2/2…", l.text.len);
+	e->mark.open = false;
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  ✓2/2", l.text.len);
+	e->mark.peers = 3;
 	history_missed(e, "carl (left)");
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes,

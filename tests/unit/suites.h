@@ -26,6 +26,7 @@
 	X(chain)              \
 	X(late)               \
 	X(left)               \
+	X(settle)             \
 	X(room)               \
 	X(boot_channel)       \
 	X(replay)             \

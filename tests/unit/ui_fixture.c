@@ -216,7 +216,7 @@ fixture_tell_peer(struct fixture *f, uint32_t n, enum peer_state state,
 int
 fixture_tell_sent(struct fixture *f, uint64_t seq, uint32_t peers)
 {
-	struct ipc_sent sent = { seq, peers };
+	struct ipc_sent sent = { .seq = seq, .peers = peers };
 	struct peer_id ids[SENT_PEERS_MAX] = { { { 0 } } };
 
 	for (uint32_t n = 0; n < peers; n++) {

@@ -134,7 +134,7 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 }
 
 static void
-tui_sent(struct ui *ui, uint64_t seq, uint32_t peers)
+tui_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 {
 	struct entry *e = history_own(&ui->tui->history, seq);
 
@@ -142,6 +142,7 @@ tui_sent(struct ui *ui, uint64_t seq, uint32_t peers)
 		return;
 	e->mark.sent = true;
 	e->mark.peers = peers;
+	e->mark.open = to != SENT_ALL;
 	e->rows = 0;
 	tui_touch(ui);
 }

@@ -162,10 +162,11 @@ put_head(struct layout *l, const struct entry *e)
 }
 
 static void
-put_count(struct layout *l, const char *before, uint32_t n, uint32_t of,
+put_count(struct layout *l, const char *before, const struct entry_mark *m,
     enum style style)
 {
-	buf_printf(&l->text, "%s%u/%u", before, n, of);
+	buf_printf(&l->text, "%s%u/%u%s", before, m->delivered, m->peers,
+	    m->open ? "…" : "");
 	end_span(l, style, 0);
 }
 
@@ -177,14 +178,14 @@ put_mark(struct layout *l, const struct entry *e)
 	uint32_t all = m->peers;
 
 	puts_as(l, "  ", STYLE_TEXT);
-	if (!m->sent && m->missed == NULL)
+	if (m->missed == NULL && (!m->sent || (m->open && all == 0)))
 		puts_as(l, "waiting", STYLE_MARK);
 	else if (m->sent && all == 0 && m->missed == NULL)
 		puts_as(l, "nobody was here", STYLE_MARK_NOT);
-	else if (m->delivered == all && all > 0)
-		put_count(l, "✓", m->delivered, all, STYLE_MARK_ALL);
+	else if (m->delivered == all && all > 0 && !m->open)
+		put_count(l, "✓", m, STYLE_MARK_ALL);
 	else if (m->delivered > 0)
-		put_count(l, "", m->delivered, all, STYLE_MARK);
+		put_count(l, "", m, STYLE_MARK);
 	else if (m->sent && m->undelivered < all)
 		puts_as(l, "sent", STYLE_MARK);
 	if (m->missed == NULL)
