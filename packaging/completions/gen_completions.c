@@ -9,6 +9,7 @@
 #include "launcher/options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct option_spec specs[] = { OPTIONS_TABLE(OPTION_ROW) };
@@ -44,6 +45,48 @@ what_it_takes(const struct option_spec *spec)
 		break;
 	}
 	return TAKES_TEXT;
+}
+
+/* What each word of a choice means, for shells that show that beside it. */
+static const struct {
+	enum option_id id;
+	const char *word;
+	const char *meaning;
+} meanings[] = {
+	{ OPT_MODE, "client", "takes part in a room" },
+	{ OPT_MODE, "bootnode", "is where clients meet" },
+	{ OPT_UI, "plain", "lines in, lines out" },
+	{ OPT_UI, "json", "objects for programs" },
+	{ OPT_UI, "tui", "a full screen" },
+	{ OPT_NOTIFY, "off", "by nothing" },
+	{ OPT_NOTIFY, "bell", "by the bell" },
+	{ OPT_NOTIFY, "osc9", "by a desktop notification" },
+	{ OPT_NOTIFY_FOR, "mentions", "private messages and your name" },
+	{ OPT_NOTIFY_FOR, "all", "all messages" },
+	{ OPT_MOUSE, "on", "the wheel scrolls" },
+	{ OPT_MOUSE, "off", "the terminal has the mouse" },
+	{ OPT_RELAY, "auto", "where no direct path stands" },
+	{ OPT_RELAY, "never", "nothing is relayed" },
+	{ OPT_RELAY, "only", "everything is: peers learn no address" },
+	{ OPT_LOG_LEVEL, "error", "errors alone" },
+	{ OPT_LOG_LEVEL, "warn", "warnings, too" },
+	{ OPT_LOG_LEVEL, "info", "and what happens" },
+	{ OPT_LOG_LEVEL, "debug", "and how" },
+	{ OPT_LOG_ADDRESSES, "yes", "with addresses" },
+	{ OPT_LOG_ADDRESSES, "no", "a dash instead of each address" },
+};
+
+static const char *
+meaning_of(const struct option_spec *spec, const char *word, size_t len)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (spec == &specs[meanings[i].id] &&
+		    strlen(meanings[i].word) == len &&
+		    memcmp(meanings[i].word, word, len) == 0)
+			return meanings[i].meaning;
+	fprintf(stderr, "gen_completions: what --%s %.*s means is not said\n",
+	    spec->flag, (int)len, word);
+	exit(1);
 }
 
 /* The words of a choice, with blanks between them. */
@@ -145,6 +188,20 @@ put_fish_text(const char *text)
 		    *text);
 }
 
+/* Each word, a tab and what it means, in a list that fish expands. */
+static void
+put_fish_words(const struct option_spec *spec)
+{
+	const char *word = spec->choices;
+	size_t len;
+
+	for (; *word != '\0'; word += len + (word[len] == '|')) {
+		len = strcspn(word, "|");
+		printf("%s%.*s\\t\"%s\"", word == spec->choices ? "" : " ",
+		    (int)len, word, meaning_of(spec, word, len));
+	}
+}
+
 static void
 put_fish(const struct option_spec *spec)
 {
@@ -157,7 +214,7 @@ put_fish(const struct option_spec *spec)
 		printf(" -n '__gochat_mode_is %s'", modes_of(spec));
 	if (takes == TAKES_WORDS) {
 		fputs(" -x -a '", stdout);
-		put_words(spec);
+		put_fish_words(spec);
 		putchar('\'');
 	} else if (takes == TAKES_FILE) {
 		fputs(" -r -F", stdout);

@@ -149,11 +149,18 @@ class Fish:
         self.env = environment(t, usr,
                                XDG_DATA_DIRS=usr + "/share:/usr/share")
 
-    def complete(self, line):
-        out = self.t.run([self.fish, "-c", "complete -C -- $argv[1]",
+    def ask(self, line):
+        """The lines that fish answers with: a word, a tab, its meaning."""
+        return self.t.run([self.fish, "-c", "complete -C -- $argv[1]",
                           line],
-                         env=self.env, cwd=self.folder).stdout
-        words = [found.split("\t")[0] for found in out.splitlines()]
+                         env=self.env, cwd=self.folder).stdout.splitlines()
+
+    def meanings(self, line):
+        """Each word and what is shown beside it."""
+        return dict((found + "\t").split("\t")[:2] for found in self.ask(line))
+
+    def complete(self, line):
+        words = [found.split("\t")[0] for found in self.ask(line)]
         # A folder comes with the flag and the = before it, a word without.
         before = line[line.rindex(" ") + 1:line.rfind("=") + 1]
         return [word.removeprefix(before) for word in words]

@@ -112,3 +112,20 @@ def completion_zsh(t):
 @test
 def completion_fish(t):
     check_shell(t, shells.Fish)
+
+
+@test
+def completion_fish_says_what_words_mean(t):
+    """Each word of a choice comes with a meaning of its own."""
+    make(t, "install", "DESTDIR=" + t.folder, "PREFIX=/usr")
+    shell = shells.Fish(t, t.folder + "/usr", t.folder)
+    for row in options.rows(t):
+        if not row.choices:
+            continue
+        line = "gochat --mode %s --%s " % (row.modes[0], row.flag)
+        if row.flag == "mode":
+            line = "gochat --mode "
+        meanings = shell.meanings(line)
+        check_equal(sorted(meanings), sorted(row.choices), line)
+        check_equal(sorted(set(meanings.values()) - {""}),
+                    sorted(meanings.values()), "meanings of " + line)
