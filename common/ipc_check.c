@@ -69,6 +69,7 @@ check_config(const struct ipc_message_in *in)
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
 	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
 	    b->mouse < MOUSE_COUNT && b->first_seq > 0 &&
+	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
 	    is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 }

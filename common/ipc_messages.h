@@ -149,6 +149,8 @@ enum mouse {
 	MOUSE_COUNT
 };
 
+#define STATE_DIR_SHOWN_MAX 256 /* with its NUL */
+
 struct ipc_config_ui {
 	uint8_t mode;
 	uint8_t kind;	    /* enum ui_kind */
@@ -162,6 +164,7 @@ struct ipc_config_ui {
 	uint16_t room_len;
 	char nick[NICK_MAX];
 	char room[ROOM_MAX];
+	char state_dir[STATE_DIR_SHOWN_MAX]; /* to be shown; "": too long */
 };
 
 /* A child to the launcher: a line for the log. The launcher to ui, NOTICE: a

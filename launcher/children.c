@@ -70,7 +70,7 @@ configure(struct supervisor *s, enum role role)
 		ipc_send(ch, IPC_CONFIG_CRYPTOD, &cryptod, NULL, 0);
 		break;
 	default:
-		configure_ui(&ui, s->options, s->ui_starts);
+		configure_ui(&ui, s->options, s->ui_starts, s->state_dir);
 		ipc_send(ch, IPC_CONFIG_UI, &ui, NULL, 0);
 	}
 }

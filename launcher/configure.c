@@ -85,7 +85,8 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 }
 
 void
-configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts)
+configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
+    const char *state_dir)
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
@@ -98,6 +99,8 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts)
 	c->has_passphrase = has_passphrase(o);
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
+	if (strlen(state_dir) < sizeof(c->state_dir))
+		copy_text(c->state_dir, state_dir);
 }
 
 int

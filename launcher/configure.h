@@ -15,9 +15,9 @@ void configure_netd(struct ipc_config_netd *, const struct options *,
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
     const uint8_t run[16], uint32_t incarnation, const uint8_t *remembered);
 /* starts: how many uis of this run, with this one. Their messages are numbered
- * so that a later one's are higher. */
+ * so that a later one's are higher. state_dir: its path. */
 void configure_ui(struct ipc_config_ui *, const struct options *,
-    uint32_t starts);
+    uint32_t starts, const char *state_dir);
 
 /*
  * Whom to become: if we are root, _gochat if that user exists, else nobody.

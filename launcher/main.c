@@ -169,7 +169,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		    "started as root, and there is neither a "
 		    "user _gochat nor a user nobody to become");
 	kit->state_dir = state_dir_open(o->state_dir, getenv("XDG_STATE_HOME"),
-	    getenv("HOME"), path, err, sizeof(err));
+	    getenv("HOME"), s->state_dir, err, sizeof(err));
 	if (kit->state_dir == -1)
 		die(EXIT_FAILURE, "%s", err);
 	s->known.fd = -1;

@@ -15,6 +15,7 @@
 #include "launcher/options.h"
 #include "launcher/restart.h"
 #include "launcher/service.h"
+#include "launcher/state_dir.h"
 #include "launcher/spawner.h"
 #include "launcher/terminal.h"
 
@@ -89,6 +90,7 @@ struct supervisor {
 	uint32_t incarnation; /* of netd */
 	uint32_t ui_starts;
 	uint16_t port; /* that netd has, 0 if not known yet */
+	char state_dir[STATE_DIR_PATH_MAX];
 	struct ipc_boot_addrs boot_addrs;
 	bool remembered; /* boot_key is the bootnode's */
 	uint8_t boot_key[X25519_LEN];

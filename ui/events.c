@@ -7,6 +7,7 @@
 #include "ui/format.h"
 #include "ui/people.h"
 #include "ui/text.h"
+#include "ui/ui.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -243,6 +244,15 @@ event_key_changed(struct ui *ui, const struct peer *p,
 	    "somebody else goes by this name, or it is a new installation: "
 	    "ask by another way, and compare by /verify ");
 	event_name(&line, p, &p->id);
+	put_line(ui, &line, put);
+	buf_puts(&line, "the known key is in ");
+	if (ui->state_dir[0] != '\0') {
+		text_clean(&line, ui->state_dir, strlen(ui->state_dir), NULL);
+		buf_puts(&line, "/known_peers");
+	} else {
+		buf_puts(&line, "known_peers in the state folder");
+	}
+	buf_puts(&line, ", on a line that ends in its name");
 	put_line(ui, &line, put);
 }
 

@@ -24,6 +24,7 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 	input_init(&ui->in, ui->view->line_max);
 	turns_init(&ui->turns);
 	model_init(&ui->model, config);
+	memcpy(ui->state_dir, config->state_dir, sizeof(ui->state_dir));
 	said_init(&ui->said, config->first_seq);
 }
 

@@ -61,6 +61,7 @@ struct ui {
 	bool terminal; /* standard input is one */
 	struct output out;
 	struct model model;
+	char state_dir[STATE_DIR_SHOWN_MAX]; /* "": not to be shown */
 	struct known known;
 	struct folds folds;
 	struct fold_bucket own_nicks;

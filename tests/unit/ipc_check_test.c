@@ -105,6 +105,10 @@ test_config(void)
 	CHECK(IPC_CONFIG_UI, -1, u->notify = NOTIFY_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, u->notify_for = NOTIFY_FOR_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, u->mouse = MOUSE_COUNT);
+	CHECK(IPC_CONFIG_UI, 0,
+	    memset(u->state_dir, 'x', STATE_DIR_SHOWN_MAX - 1));
+	CHECK(IPC_CONFIG_UI, -1,
+	    memset(u->state_dir, 'x', STATE_DIR_SHOWN_MAX));
 	CHECK(IPC_CONFIG_UI, -1, u->mode = MODE_BOOTNODE + 1);
 	CHECK(IPC_CONFIG_UI, 0, (u->nick_len = NICK_MAX, FILL(u)));
 	CHECK(IPC_CONFIG_UI, -1, (u->nick_len = NICK_MAX + 1, FILL(u)));

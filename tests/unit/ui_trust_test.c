@@ -137,6 +137,13 @@ test_plain_warning(void)
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(text, "! known, and verified: ab01 cd00"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "! now: ab05 cd00"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text,
+	    "! the known key is in known_peers in the state folder, on a line "
+	    "that ends in its name\n"));
+	strcpy(f.ui->state_dir, "/home/al\x1bice");
+	fixture_tell_peer(&f, 6, PEER_CONNECTED, "bob");
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "! the known key is in /home/al\u241bice/known_peers, on a line"));
 	fixture_close(&f);
 }
 
