@@ -59,10 +59,8 @@ key_is_right(struct client *c, const uint8_t *key)
 	if (!c->boot.known || crypto_equal(key, c->config.boot_key, X25519_LEN))
 		return true;
 	if (!c->boot.refused_told) {
-		log_error(why == REFUSAL_KEY_PINNED
-			? "the bootnode's key is not the one of --bootnode-key"
-			: "the bootnode's key is not the one remembered in "
-			  "known_bootnodes");
+		log_event(LOG_ERROR, "refused", "reason=%s",
+		    why == REFUSAL_KEY_PINNED ? "key_pinned" : "key_changed");
 		tell_ui(c, BOOT_REFUSED, why);
 	}
 	c->boot.refused_told = true;

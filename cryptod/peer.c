@@ -4,6 +4,7 @@
  */
 #include "cryptod/peer.h"
 
+#include "common/hex.h"
 #include "common/log.h"
 
 #include <stdlib.h>
@@ -149,7 +150,10 @@ peer_remove(struct peer *p, enum left_reason why)
 void
 peer_break(struct peer *p)
 {
-	log_warn("a peer broke the protocol of its session");
+	char id[PEER_ID_LEN * 2 + 1];
+
+	log_event(LOG_WARN, "broken", "peer=%s",
+	    format_hex(id, p->id.bytes, PEER_ID_LEN));
 	p->broken = true;
 	p->awaited = false;
 	peer_give_up(p, UNDELIVERED_PROTOCOL);

@@ -150,6 +150,19 @@ format_time(char *buf, size_t len)
 		ts.tv_nsec / 1000000);
 }
 
+/* As the plain view has it: on a terminal its lines and ours are mixed. Not
+ * strftime(3), which can look at the time zone's file. */
+static size_t
+format_clock(char *buf, size_t len)
+{
+	time_t now = time(NULL);
+	struct tm tm = { 0 };
+
+	localtime_r(&now, &tm);
+	return (size_t)snprintf(buf, len, "%02d:%02d:%02d ", tm.tm_hour,
+	    tm.tm_min, tm.tm_sec);
+}
+
 /* What stands before the line proper. */
 static size_t
 format_head(char *buf, size_t len, const struct log_entry *e)
@@ -170,7 +183,7 @@ format_head(char *buf, size_t len, const struct log_entry *e)
 		n = (size_t)snprintf(buf, len, "time=");
 		return n + format_time(buf + n, len - n);
 	default:
-		n = format_time(buf, len);
+		n = format_clock(buf, len);
 		return n +
 		    (size_t)snprintf(buf + n, len - n, "%s ",
 			log_level_name(e->level));

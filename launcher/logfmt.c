@@ -268,7 +268,7 @@ static bool
 is_shown_anyway(struct span event)
 {
 	static const char *const shown[] = { "identity", "listening", "joined",
-		"left", "started", "ready", "stopping" };
+		"left", "started", "ready", "stopping", "refused", "broken" };
 
 	return is_any_of(event, shown, sizeof(shown) / sizeof(shown[0]));
 }

@@ -286,24 +286,44 @@ test_no_journal(void)
 	check_time(end(false));
 }
 
+/* "12:34:56" in the zone of the user. */
+static void
+clock_of(char out[16], time_t t)
+{
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	strftime(out, 16, "%H:%M:%S", &tm);
+}
+
 static void
 test_terminal(void)
 {
+	char before[16], after[16];
 	const char *text;
 
+	setenv("TZ", "ELSE-05:45", 1);
+	tzset();
+	clock_of(before, time(NULL));
 	begin(LOG_INFO);
 	logfile_release(false);
 	log_info("news");
 	log_event(LOG_INFO, "joined", "room=00000000");
 	log_event(LOG_WARN, "restarted", "child=netd msg=starting %s", "netd");
 	log_event(LOG_INFO, "figures", "rooms=%d joins=%d", 1, 2);
+	/* What the user is shown as an event is not told again. */
+	log_event(LOG_ERROR, "refused", "reason=key_changed");
 	text = end(false);
-	CU_ASSERT_EQUAL(strspn(text, "0123456789-:.TZ"), TIME_LEN - 5);
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Z info gochat: news\n"));
+	clock_of(after, time(NULL));
+	setenv("TZ", "UTC", 1);
+	tzset();
+	CU_ASSERT(strncmp(text, before, 8) == 0 || strncmp(text, after, 8) == 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, " info gochat: news\n"));
 	CU_ASSERT_PTR_NULL(strstr(text, "joined"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Z warn gochat: starting netd\n"));
+	CU_ASSERT_PTR_NULL(strstr(text, "refused"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, " warn gochat: starting netd\n"));
 	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(text, "Z info gochat: figures rooms=1 joins=2\n"));
+	    strstr(text, " info gochat: figures rooms=1 joins=2\n"));
 }
 
 static void

@@ -35,6 +35,35 @@ test_screen(void)
 	desk_close(&s);
 }
 
+/* More than have a row: by name and number, and where the others are. */
+static void
+test_list(void)
+{
+	struct desk s;
+	char nick[16];
+
+	desk_open(&s, 80, 12);
+	for (unsigned int n = 1; n <= 12; n++) {
+		snprintf(nick, sizeof(nick), "member%u", n);
+		fixture_tell_peer(&s.f, n, PEER_CONNECTED, nick);
+	}
+	fixture_tell_place(&s.f, 13, 2, PEER_CONNECTED, "member2");
+	fixture_tell_place(&s.f, 14, FIXTURE_OWN_KEY, PEER_CONNECTED, "alice");
+	fixture_tell_bootnode(&s.f, BOOT_REJOINED);
+	desk_show(&s);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 0),
+	    " r\"om · alice · 0000 0000 · bootnode joined · 13 here");
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ <you>     D   12ms"), 1);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member1   D   12ms"), 2);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member2×2 D   12ms"), 3);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member7   D   12ms"), 8);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ 5 more: /names"), 9);
+	desk_resize(&s, 100, 24);
+	CU_ASSERT(desk_row_with(&s, "│ member2 ×2   direct   12ms") > 0);
+	CU_ASSERT(desk_row_with(&s, "│ member12     direct   12ms") > 0);
+	desk_close(&s);
+}
+
 static void
 test_say(void)
 {
@@ -380,6 +409,7 @@ tui_suite(void)
 	CU_pSuite s = CU_add_suite("tui", NULL, NULL);
 
 	CU_add_test(s, "the screen", test_screen);
+	CU_add_test(s, "the list of people", test_list);
 	CU_add_test(s, "saying", test_say);
 	CU_add_test(s, "names in sentences", test_names_in_sentences);
 	CU_add_test(s, "frames", test_frames);

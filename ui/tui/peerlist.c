@@ -83,10 +83,15 @@ put_name(struct grid_place *at, const struct person *person, unsigned int end)
 	struct buf name = { 0 };
 	char places[16] = "";
 
-	if (person->places > 1)
-		snprintf(places, sizeof(places), " ×%u", person->places);
-	if (places[0] != '\0')
-		columns -= (unsigned int)strlen(places) - 1; /* of 2 bytes: × */
+	if (person->places > 1) {
+		/* The blank goes first. */
+		bool blank = cluster_columns(p->shown, strlen(p->shown)) + 3 <=
+		    columns;
+
+		snprintf(places, sizeof(places), "%s×%u", blank ? " " : "",
+		    person->places);
+		columns -= (unsigned int)cluster_columns(places, strlen(places));
+	}
 	if (p->us)
 		buf_puts(&name, columns >= 5 ? "<you>" : "");
 	else
