@@ -362,8 +362,8 @@ void
 ui_work(struct ui *ui)
 {
 	send_receipts(ui);
-	if (ui->view->ahead != NULL)
-		ui->view->ahead(ui);
+	if (ui->view->typed != NULL)
+		ui->view->typed(ui);
 	turns_take(ui);
 	if (ui->model.joined && ui->phase < UI_QUITTING)
 		said_pump(&ui->said, &ui->cryptod);

@@ -41,7 +41,7 @@ struct view {
 	/* The tui alone, else NULL. Bytes of input as they come, not lines. */
 	void (*keys)(struct ui *, const char *bytes, size_t len);
 	/* Called by ui_work() first: takes what was typed and had to wait. */
-	void (*ahead)(struct ui *);
+	void (*typed)(struct ui *);
 	/* Called by ui_work(), at the deadline and whenever anything came. */
 	void (*work)(struct ui *);
 	uint64_t (*deadline)(const struct ui *);

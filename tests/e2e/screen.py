@@ -120,10 +120,10 @@ class Screen:
         self.type(text)
         self.key("Enter")
 
-    def paste(self, text):
-        """As a terminal does that knows bracketed paste."""
+    def paste(self, text, brackets=True):
+        """As a terminal does that knows bracketed paste; or does not."""
         self.tmux("load-buffer", "-", stdin=text.encode())
-        self.tmux("paste-buffer", "-p", "-r")
+        self.tmux("paste-buffer", *(["-p", "-r"] if brackets else []))
 
     def wheel(self, up=True, column=5, row=5):
         self.type("\x1b[<%d;%d;%dM" % (64 if up else 65, column, row))
@@ -212,6 +212,20 @@ class Screen:
 
 class Tui(Screen):
     """A client on a terminal."""
+
+    def line(self, text):
+        """As fast as somebody types who looks: lines that are read at once
+        would be taken for a paste.  What does not show is typed blindly."""
+        end = text[-10:].rstrip()
+        self.type(text)
+        self.look(lambda rows: any(row.endswith(end) for row in rows))
+        self.key("Enter")
+        self.look(lambda rows: not rows[-1].endswith(end))
+
+    def look(self, condition):
+        end = time.monotonic() + 1
+        while not condition(self.rows()) and time.monotonic() < end:
+            time.sleep(0.01)
 
     def __init__(self, test, host, nick, boot, *flags, room=ROOM, state=None,
                  **more):

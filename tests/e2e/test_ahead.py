@@ -14,7 +14,7 @@ from test_return import CUT
 from topology import Lan
 
 LINES = 200
-TYPING = 0.01			# seconds between lines: nobody pastes so slowly
+TYPING = 0.01			# seconds between lines
 
 
 def line(number):
@@ -32,8 +32,12 @@ class Typist(OnTerminal):
 
     def enter(self, text):
         # As the terminal in each state takes it: one line in canonical mode.
+        since = self.mark()
         self.raw(text.encode() + (b"\n" if self.attributes()[3] & 2
                                   else b"\r"))
+        # Not before something is seen of it, or it would be pasted.
+        self.poll(lambda: len(self.output) > since, 10, "what was typed")
+        time.sleep(TYPING)
 
 
 def reader_and_network(t):
@@ -60,7 +64,6 @@ def typed(t, ui):
     anna.wait_jailed()
     for number in range(LINES):
         anna.enter(line(number))
-        time.sleep(TYPING)
     anna.enter("/help msg")
     anna.wait_shown(b"/msg NAME TEXT")
     all_arrived(net, bert)

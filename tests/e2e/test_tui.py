@@ -105,6 +105,29 @@ def tui_paste(t):
 
 
 @test()
+def tui_paste_without_brackets(t):
+    """Lines that come faster than anybody types are asked about, too; the
+    question can be read on a small terminal."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    twelve = "\n".join("pasted %d" % n for n in range(12)) + "\n"
+    anna.paste(twelve, brackets=False)
+    anna.wait("Send 12 lines, 109 bytes. y sends, e edits, n drops")
+    anna.resize(20, 5)
+    anna.wait("^ Send 12 lines, 109\n bytes. y sends, e\n edits, n drops")
+    anna.resize(80, 24)
+    anna.type("n")
+    anna.wait_not("Send 12 lines")
+    anna.line("typed")
+    bert.wait("<anna> │ typed")
+    check("pasted" not in bert.text(), "it was sent without being asked")
+    anna.paste(twelve, brackets=False)
+    anna.wait("Send 12 lines")
+    anna.type("y")
+    bert.wait(r"<anna> │ pasted 0 *│?.*\n +│ pasted 1 ")
+    bert.wait(r" +│ pasted 11")
+
+
+@test()
 def tui_scrollback(t):
     """PageUp and the wheel go back; what is new below is counted."""
     boot, (anna, bert) = start(t, "anna", "bert")
@@ -286,15 +309,22 @@ def tui_verify(t):
     check(len(ours) == 12, "%d groups" % len(ours))
     check(ours == theirs, "%s and %s" % (ours, theirs))
     anna.wait("Does bert read out the same number")
-    anna.line("maybe")
+    anna.type("wait a bit")
+    anna.wait("^yes/no> wait a bit")
+    check(anna.show("cursor_x") == "18", "the cursor is elsewhere")
+    check(anna.show("cursor_y") == "23", "the cursor is elsewhere")
+    anna.key("Enter")
     anna.wait("nothing was marked")
+    anna.wait("^> wait a bit")
     check("✓bert" not in anna.text(), "marked by a letter")
+    anna.key("Enter")
+    bert.key("Escape")
+    bert.wait("<anna> │ wait a bit")
     anna.line("/verify bert")
     anna.wait("Does bert read out the same number")
     anna.line("yes")
     anna.wait("bert is marked as verified")
     anna.wait("✓bert")
-    bert.key("Escape")
     bert.wait_not("read out the same number")
     check("✓anna" not in bert.text(), "marked though not confirmed")
     anna.line("/verify bert")

@@ -23,14 +23,20 @@ open_tui(struct fixture *f)
 	f->ui->tui->ask_at = CLOCK_NEVER;
 }
 
-/* As main.c does with what was read at once. */
+/* Each line in a read of its own: together they would be a paste. */
 static void
 type(struct fixture *f, const char *keys)
 {
-	tui_keys(f->ui, keys, strlen(keys));
-	f->ui->now += USEC_PER_SEC;
-	ui_work(f->ui);
-	fixture_output(f);
+	size_t n;
+
+	for (; *keys != '\0'; keys += n) {
+		n = strcspn(keys, "\r\n");
+		n += keys[n] != '\0';
+		tui_keys(f->ui, keys, n);
+		f->ui->now += 2 * BURST_TIME;
+		ui_work(f->ui);
+		fixture_output(f);
+	}
 }
 
 /* The next SAY, answered at once. */
@@ -79,24 +85,19 @@ expect_line(const char *text)
 	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
 }
 
-/* Many lines in few reads. */
+/* Many more lines than are held. */
 static void
 test_lines(void)
 {
-	static char keys[LINES * 12];
 	char line[16];
 	struct fixture f;
-	size_t len = 0;
 
 	open_tui(&f);
-	for (int i = 1; i <= LINES; i++)
-		len += (size_t)snprintf(keys + len, sizeof(keys) - len,
-		    "line %d%c", i, i % 2 == 0 ? '\r' : '\n');
-	for (size_t at = 0; at < len; at += 4096) {
+	for (int i = 1; i <= LINES; i++) {
 		CU_ASSERT_TRUE(ui_reads_input(f.ui));
-		tui_keys(f.ui, keys + at, len - at < 4096 ? len - at : 4096);
-		ui_work(f.ui);
-		fixture_output(&f);
+		snprintf(line, sizeof(line), "line %d%c", i,
+		    i % 2 == 0 ? '\r' : '\n');
+		type(&f, line);
 	}
 	join(&f);
 	for (int i = 1; i <= LINES; i++) {
@@ -109,25 +110,33 @@ test_lines(void)
 	fixture_close(&f);
 }
 
-/* The same with room for each batch: lines of one read, more than are held. */
+/* Pasted lines wait, too, and are asked about when it is their turn: what was
+ * typed behind them is no answer. */
 static void
-test_one_read(void)
+test_paste(void)
 {
-	static char keys[4097];
+	static const char *const pastes[] = { "one\rtwo\r",
+		"\033[200~one\rtwo\033[201~" };
 	struct fixture f;
 
-	open_tui(&f);
-	join(&f);
-	for (size_t i = 0; i < sizeof(keys) - 1; i++)
-		keys[i] = i % 2 == 0 ? 'x' : '\r';
-	tui_keys(f.ui, keys, sizeof(keys) - 1);
-	ui_work(f.ui);
-	fixture_output(&f);
-	for (uint64_t seq = 1; seq <= sizeof(keys) / 2; seq++)
-		expect_said(&f, seq, "x");
-	fixture_expect_next(&f, IPC_NONE);
-	expect_line("");
-	fixture_close(&f);
+	for (size_t i = 0; i < 2; i++) {
+		fill(&f);
+		tui_keys(f.ui, pastes[i], strlen(pastes[i]));
+		f.ui->now += 2 * BURST_TIME;
+		ui_work(f.ui);
+		type(&f, "yes\r");
+		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
+		join(&f);
+		take_filling(&f);
+		expect_said(&f, SAID_HELD_MAX + 1, "waits");
+		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_PASTE);
+		fixture_expect_next(&f, IPC_NONE);
+		type(&f, "y");
+		expect_said(&f, SAID_HELD_MAX + 2, "one\ntwo");
+		expect_said(&f, SAID_HELD_MAX + 3, "yes");
+		expect_line("");
+		fixture_close(&f);
+	}
 }
 
 /* What waits keeps its order, whatever it is; the last one is not entered. */
@@ -236,7 +245,7 @@ ahead_suite(void)
 	CU_pSuite s = CU_add_suite("typed ahead", NULL, NULL);
 
 	CU_add_test(s, "many lines", test_lines);
-	CU_add_test(s, "many lines in one read", test_one_read);
+	CU_add_test(s, "pasted lines", test_paste);
 	CU_add_test(s, "in order, whatever it is", test_order);
 	CU_add_test(s, "/quit among them", test_quit);
 	CU_add_test(s, "commands", test_command);

@@ -102,6 +102,7 @@
 	X(nick)               \
 	X(paint)              \
 	X(tui_typing)         \
+	X(burst)              \
 	X(typed)              \
 	X(wrap)               \
 	X(scrollback)         \

@@ -105,6 +105,98 @@ test_pasted_commands(void)
 	desk_close(&s);
 }
 
+/* The number that we have with bob was asked for, and is here. */
+static void
+show_number(struct desk *s)
+{
+	struct ipc_safety safety = { .handle = 0x1001 };
+
+	memset(safety.digits, '1', SAFETY_DIGITS);
+	CU_ASSERT_EQUAL(fixture_tell(&s->f, IPC_SAFETY, &safety, NULL, 0), 0);
+	desk_show(s);
+}
+
+static void
+expect_line(const char *text)
+{
+	size_t len;
+	const char *line = editor_text(&len);
+
+	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
+}
+
+/* The answer is typed where the cursor is, and edited like any line; what is
+ * no answer is neither said nor lost. */
+static void
+test_verify(void)
+{
+	struct desk s;
+
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_type(&s, "/verify bob\r");
+	desk_type(&s, "hello, ");
+	desk_type(&s, "y");
+	desk_drain(&s);
+	show_number(&s);
+	CU_ASSERT(desk_row_with(&s, "Does bob read out the same") > 0);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), "yes/no>");
+	desk_type(&s, "bix\177t");
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), "yes/no> bit");
+	CU_ASSERT_EQUAL(s.f.ui->tui->painter.shown.cursor_row, 23);
+	CU_ASSERT_EQUAL(s.f.ui->tui->painter.shown.cursor_column, 11);
+	desk_type(&s, "\r");
+	CU_ASSERT(desk_row_with(&s, "nothing was marked") > 0);
+	expect_line("hello, ybit");
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_type(&s, "\r");
+	fixture_expect_say(&s.f, 1, "hello, ybit");
+	/* A letter marks nothing, and does not wait to be said. */
+	desk_type(&s, "/verify bob\r");
+	desk_type(&s, "draft");
+	desk_drain(&s);
+	show_number(&s);
+	desk_type(&s, "Y\r");
+	CU_ASSERT(desk_row_with(&s, "the whole word yes") > 0);
+	expect_line("draft");
+	desk_type(&s, "\025/verify bob\r");
+	desk_drain(&s);
+	show_number(&s);
+	desk_type(&s, "maybe\033");
+	s.f.ui->now += KEYS_ESCAPE_TIME;
+	desk_show(&s);
+	expect_line("maybe");
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_type(&s, "\025/verify bob\r");
+	desk_type(&s, "draft");
+	desk_drain(&s);
+	show_number(&s);
+	desk_type(&s, " YES\r");
+	fixture_expect_next(&s.f, IPC_SET_VERIFIED);
+	expect_line("draft");
+	desk_close(&s);
+}
+
+/* A yes that comes before the number is not for the room. */
+static void
+test_early_yes(void)
+{
+	struct desk s;
+
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_type(&s, "/verify bob\r");
+	desk_drain(&s);
+	desk_type(&s, "yes\r");
+	CU_ASSERT(desk_row_with(&s, "not said, as you compare") > 0);
+	fixture_expect_next(&s.f, IPC_NONE);
+	show_number(&s);
+	desk_type(&s, "no\r");
+	desk_type(&s, "yes\r");
+	fixture_expect_say(&s.f, 1, "yes");
+	desk_close(&s);
+}
+
 static void
 test_limit_of_line(void)
 {
@@ -131,5 +223,7 @@ tui_typing_suite(void)
 	CU_add_test(s, "typing in a search", test_search_typed);
 	CU_add_test(s, "typing after a search", test_after_search);
 	CU_add_test(s, "pasted commands", test_pasted_commands);
+	CU_add_test(s, "the question of /verify", test_verify);
+	CU_add_test(s, "a yes before the question", test_early_yes);
 	CU_add_test(s, "the longest line", test_limit_of_line);
 }

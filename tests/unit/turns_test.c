@@ -204,19 +204,30 @@ test_output_full(void)
 	fixture_close(&f);
 }
 
+/* Typed, not pasted: it comes alone. */
+static void
+type(struct fixture *f, const char *keys)
+{
+	tui_keys(f->ui, keys, strlen(keys));
+	pass(f, 2 * BURST_TIME);
+	fixture_output(f);
+}
+
 /* In the tui what was typed after the line that waits; not what was put there
  * by other keys, nor a line that is not entered yet. */
 static void
 test_tui(void)
 {
-	static const char keys[] = "waits\rtoo\r/quitt\177\r/status\r/quit";
+	static const char *const lines[] = { "waits\r", "too\r", "/quitt\177\r",
+		"/status\r", "/quit" };
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_TUI);
 	f.ui->tui->ask_at = CLOCK_NEVER;
 	for (int i = 0; i < SAID_HELD_MAX; i++)
-		tui_keys(f.ui, "x\r", 2);
-	tui_keys(f.ui, keys, sizeof(keys) - 1);
+		type(&f, "x\r");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		type(&f, lines[i]);
 	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
 	pass(&f, 0);
 	fixture_output(&f);

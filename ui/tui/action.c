@@ -313,7 +313,23 @@ paste(struct ui *ui, const struct key_event *event)
 {
 	if (ui->tui->search.active)
 		search_end(&ui->tui->search, &ui->tui->scroll, false);
-	question_paste(ui, event->bytes, event->len, event->truncated);
+	question_paste(ui, event);
+}
+
+/* An answer that is typed is edited like any line. */
+static void
+answer(struct ui *ui, const struct key_event *event)
+{
+	size_t len;
+
+	editor_text(&len);
+	if (ui->tui->question.kind == QUESTION_VERIFY &&
+	    (event->kind == KEY_BYTES || event->kind == KEY_NEWLINE ||
+		event->kind == KEY_TAB || event->kind == KEY_SHIFT_TAB ||
+		(event->kind == KEY_CTRL_D && len > 0)))
+		compose(ui, event);
+	else
+		question_key(ui, event);
 }
 
 static void
@@ -332,7 +348,7 @@ act(struct ui *ui, const struct key_event *event)
 	else if (event->kind == KEY_PASTE && !t->search.typing)
 		paste(ui, event);
 	else if (t->question.kind != QUESTION_NONE)
-		question_key(ui, event);
+		answer(ui, event);
 	else if (t->search.typing)
 		search_key(ui, event);
 	else if (t->search.active)
@@ -383,18 +399,6 @@ tui_key(struct ui *ui, const struct key_event *event)
 	act(ui, event);
 }
 
-void
-tui_keys(struct ui *ui, const char *bytes, size_t len)
-{
-	struct key_event event;
-	size_t n;
-
-	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
-		n = keys_next(&ui->tui->keys, bytes, len, ui->now, &event);
-		tui_key(ui, &event);
-	}
-}
-
 bool
 tui_takes_keys(const struct ui *ui)
 {
@@ -430,11 +434,13 @@ tui_ahead(struct ui *ui)
 
 	if (a->waiting && !ui_takes_lines(ui) && turns_stand_still(ui))
 		obey_out_of_turn(ui);
-	if (!a->waiting || !ui_takes_lines(ui))
-		return;
-	a->waiting = false;
-	tui_hint(ui, NULL);
-	enter(ui);
-	while (!a->waiting && ui->phase <= UI_DRAINING && ahead_take(a, &event))
+	if (a->waiting && ui_takes_lines(ui)) {
+		a->waiting = false;
+		tui_hint(ui, NULL);
+		enter(ui);
+	}
+	/* A question is for the keys that come when it is there to be read. */
+	while (!a->waiting && ui->phase <= UI_DRAINING &&
+	    ui->tui->question.kind == QUESTION_NONE && ahead_take(a, &event))
 		tui_key(ui, &event);
 }

@@ -11,17 +11,11 @@
 /* Before the bytes of each event. Where on the screen it was does not matter:
  * what scrolls does not wait. */
 struct head {
+	uint32_t len;
+	uint32_t cut; /* as much as it can hold */
 	uint8_t kind;
-	uint8_t truncated;
-	uint8_t len[3]; /* a paste has the most, KEYS_PASTE_MAX */
+	bool bare;
 };
-_Static_assert(KEYS_PASTE_MAX < 1 << 24, "lengths have three bytes");
-
-static size_t
-length(const struct head *h)
-{
-	return h->len[0] | (size_t)h->len[1] << 8 | (size_t)h->len[2] << 16;
-}
 
 static void
 make_room(struct ahead *a, size_t more)
@@ -46,9 +40,10 @@ ahead_add(struct ahead *a, const struct key_event *event)
 {
 	struct head head = {
 		.kind = (uint8_t)event->kind,
-		.truncated = event->truncated,
-		.len = { (uint8_t)event->len, (uint8_t)(event->len >> 8),
-		    (uint8_t)(event->len >> 16) },
+		.len = (uint32_t)event->len,
+		.cut =
+		    event->cut < UINT32_MAX ? (uint32_t)event->cut : UINT32_MAX,
+		.bare = event->bare,
 	};
 
 	make_room(a, sizeof(head) + event->len);
@@ -73,8 +68,9 @@ ahead_take(struct ahead *a, struct key_event *event)
 	*event = (struct key_event){
 		.kind = (enum key_kind)head.kind,
 		.bytes = a->bytes + a->start + sizeof(head),
-		.len = length(&head),
-		.truncated = head.truncated,
+		.len = head.len,
+		.cut = head.cut,
+		.bare = head.bare,
 	};
 	a->start += sizeof(head) + event->len;
 	a->len -= sizeof(head) + event->len;
@@ -115,10 +111,9 @@ ahead_take_line(struct ahead *a,
 	for (size_t at = 0; at < a->len; at = next) {
 		memcpy(&head, bytes + at, sizeof(head));
 		event = bytes + at + sizeof(head);
-		next = at + sizeof(head) + length(&head);
-		if (head.kind == KEY_BYTES &&
-		    are_characters(event, length(&head)))
-			buf_put(line, event, length(&head));
+		next = at + sizeof(head) + head.len;
+		if (head.kind == KEY_BYTES && are_characters(event, head.len))
+			buf_put(line, event, head.len);
 		else if (head.kind != KEY_ENTER)
 			typed = false;
 		if (head.kind != KEY_ENTER)

@@ -23,7 +23,8 @@ struct ahead {
 	size_t size;
 };
 
-/* Keeps a copy of the event, after those before it. */
+/* Keeps a copy of the event, after those before it. What stands in the line
+ * then is not the start of a paste. */
 void ahead_add(struct ahead *, const struct key_event *);
 /* Takes the first one; its bytes are valid until the next call. Returns false
  * if there is none. */

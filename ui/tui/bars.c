@@ -5,6 +5,7 @@
 
 #include "ui/tui/screen.h"
 #include "ui/tui/tui.h"
+#include "ui/tui/wrap.h"
 
 #include "ui/format.h"
 #include "ui/people.h"
@@ -178,25 +179,75 @@ describe_now(const struct ui *ui, unsigned int columns, char *out, size_t size)
 		describe_keys(columns, out, size);
 }
 
+/* --- Questions ------------------------------------------------------------ */
+
+/* The next row of a text; false after the last. */
+static bool
+next_row(const char *text, size_t *next, unsigned int columns, size_t *start,
+    size_t *end)
+{
+	size_t len = strlen(text);
+
+	if (*next > len)
+		return false;
+	*start = *next;
+	*next = wrap_row(text, len, *start, columns > 1 ? columns - 1 : 1, end);
+	return true;
+}
+
+static unsigned int
+rows_of(const char *text, unsigned int columns)
+{
+	size_t next = 0, start, end;
+	unsigned int rows = 0;
+
+	while (next_row(text, &next, columns, &start, &end))
+		rows++;
+	return rows;
+}
+
+unsigned int
+bars_question_rows(const struct question *q, unsigned int columns,
+    unsigned int most)
+{
+	unsigned int rows = rows_of(q->text, columns);
+
+	if (rows > most)
+		rows = rows_of(q->brief, columns);
+	return rows < most ? rows : most;
+}
+
 void
-bars_status(const struct ui *ui, struct grid *grid, unsigned int row)
+bars_question(const struct question *q, struct grid *grid, unsigned int row,
+    unsigned int rows)
+{
+	const char *text =
+	    rows_of(q->text, grid->columns) > rows ? q->brief : q->text;
+	size_t next = 0, start = 0, end = 0;
+
+	for (; rows-- > 0; row++) {
+		struct grid_place at = { grid, row, 0, grid->columns,
+			STYLE_BAR_ALERT, 0 };
+
+		grid_puts(&at, " ");
+		if (next_row(text, &next, grid->columns, &start, &end))
+			grid_put(&at, text + start, end - start);
+		grid_blank(&at, grid->columns);
+	}
+}
+
+void
+bars_status(const struct ui *ui, struct grid *grid, unsigned int row,
+    unsigned int rows)
 {
 	struct grid_place at = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
 	char text[256];
 
 	if (ui->tui->question.kind != QUESTION_NONE) {
-		at.style = STYLE_BAR_ALERT;
-		grid_puts(&at, " ");
-		/* What is typed is seen however narrow the terminal is. */
-		if (ui->tui->question.kind == QUESTION_VERIFY) {
-			grid_puts(&at, "yes or no: ");
-			grid_puts(&at, ui->tui->question.typed);
-			grid_puts(&at, "  ");
-		}
-		grid_puts(&at, ui->tui->question.text);
-	} else {
-		describe_now(ui, grid->columns, text, sizeof(text));
-		grid_puts(&at, text);
+		bars_question(&ui->tui->question, grid, row, rows);
+		return;
 	}
+	describe_now(ui, grid->columns, text, sizeof(text));
+	grid_puts(&at, text);
 	grid_blank(&at, grid->columns);
 }

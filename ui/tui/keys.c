@@ -24,6 +24,12 @@ keys_pasting(const struct keys *k)
 	return k->pasting;
 }
 
+bool
+keys_at_start(const struct keys *k)
+{
+	return k->state == KEYS_GROUND && !k->pasting;
+}
+
 static void
 enter(struct keys *k, enum keys_state state)
 {
@@ -255,7 +261,7 @@ paste_put(struct keys *k, const char *bytes, size_t len)
 	size_t room = sizeof(k->paste) - k->paste_len;
 
 	if (len > room) {
-		k->paste_cut = true;
+		k->paste_cut += len - room;
 		len = room;
 	}
 	memcpy(k->paste + k->paste_len, bytes, len);
@@ -292,6 +298,28 @@ paste_clean(struct keys *k)
 }
 
 static void
+make_paste(struct keys *k, struct key_event *event)
+{
+	paste_clean(k);
+	event->kind = KEY_PASTE;
+	event->bytes = k->paste;
+	event->len = k->paste_len;
+	event->cut = k->paste_cut;
+}
+
+void
+keys_paste(struct keys *k, const char *bytes, size_t len, size_t cut,
+    struct key_event *event)
+{
+	memset(event, 0, sizeof(*event));
+	k->paste_len = 0;
+	k->paste_cut = cut;
+	paste_put(k, bytes, len);
+	make_paste(k, event);
+	event->bare = true;
+}
+
+static void
 take_pasted(struct keys *k, uint8_t c, uint64_t silence,
     struct key_event *event)
 {
@@ -312,11 +340,7 @@ take_pasted(struct keys *k, uint8_t c, uint64_t silence,
 		return;
 	k->pasting = false;
 	enter(k, KEYS_GROUND);
-	paste_clean(k);
-	event->kind = KEY_PASTE;
-	event->bytes = k->paste;
-	event->len = k->paste_len;
-	event->truncated = k->paste_cut;
+	make_paste(k, event);
 }
 
 /* --- Time ----------------------------------------------------------------- */

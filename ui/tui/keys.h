@@ -60,13 +60,16 @@ enum key_kind {
  * bytes: of KEY_BYTES, KEY_CTRL_D and KEY_PASTE; valid until the next call
  * with the same struct keys; no NUL after it. A paste is valid UTF-8 in which
  * the only control characters are line feeds (any end of a line is made one)
- * and tabs; truncated: it was longer than KEYS_PASTE_MAX.
+ * and tabs; cut: so many bytes more were left out at its end, since it was
+ * longer than KEYS_PASTE_MAX.
  */
 struct key_event {
 	enum key_kind kind;
 	const char *bytes;
 	size_t len;
-	bool truncated;
+	size_t cut;
+	bool bare;	     /* a paste without brackets: more of it may come */
+	bool follows;	     /* and what is typed so far is its start */
 	unsigned int column; /* from 0 */
 	unsigned int row;
 };
@@ -86,7 +89,7 @@ struct keys {
 	enum keys_state state;
 	bool meta; /* ESC came before the sequence */
 	bool pasting;
-	bool paste_cut;
+	size_t paste_cut;
 	size_t wanted;	/* bytes of the character or sequence */
 	uint64_t last;	/* when a byte came */
 	size_t skipped; /* of a string */
@@ -119,6 +122,14 @@ uint64_t keys_deadline(const struct keys *);
  * and does not go on is dropped. event->kind may be KEY_NONE.
  */
 void keys_expire(struct keys *, uint64_t now, struct key_event *event);
+
+/* Makes a paste of what came without brackets; cut: of so many bytes more, too
+ * many to be kept. The event's bytes are valid as those of keys_next(). */
+void keys_paste(struct keys *, const char *bytes, size_t len, size_t cut,
+    struct key_event *event);
+
+/* True if the next byte is the first of a key. */
+bool keys_at_start(const struct keys *);
 
 /*
  * True within a paste. A paste whose end does not come is ended by a Ctrl-C

@@ -92,7 +92,7 @@ act_numbered(struct keys *k, struct key_event *event, unsigned int number,
 		break;
 	case 200:
 		k->pasting = true;
-		k->paste_cut = false;
+		k->paste_cut = 0;
 		k->paste_len = 0;
 		break;
 	default:

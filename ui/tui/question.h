@@ -1,7 +1,8 @@
 /*
  * Questions on the status line: whether to send what was pasted, which one
- * key answers, and whether somebody's key was found right, which takes a
- * typed word, so that nobody answers it who was about to say something.
+ * key answers (paste.c), and whether somebody's key was found right, which
+ * takes a typed word, so that nobody answers it who was about to say
+ * something.
  */
 #ifndef UI_TUI_QUESTION_H
 #define UI_TUI_QUESTION_H
@@ -24,27 +25,40 @@ enum question_kind {
 
 struct question {
 	enum question_kind kind;
-	char text[256]; /* the question itself, safe */
-	char *paste;	/* what was pasted; it ends with the question */
+	char text[320];	 /* the question itself, safe */
+	char brief[160]; /* the same where there is no room for that */
+	char *draft;	 /* what is typed comes back when it ends, or NULL */
+	/* What was pasted; it ends with the question. */
+	char *paste;
 	size_t len;
+	size_t cut; /* bytes that are missing at its end */
+	bool bare;  /* without brackets: what comes in a burst belongs to it */
 	bool commands;	   /* a line of it begins like a command */
+	bool editable;	   /* it fits into the input line */
 	struct peer_id id; /* whose key */
-	char typed[8];	   /* of the word */
 };
 
 /*
  * Text came at once, as keys.h gives it. A single line goes into the input
  * line; of several it is asked whether to send them, and with another key if
- * one of them begins like a command. truncated: there was more than was kept.
+ * one of them begins like a command.
  */
-void question_paste(struct ui *, const char *text, size_t len, bool truncated);
+void question_paste(struct ui *, const struct key_event *);
 /* Whether the number that was shown is the one the peer sees; not while
- * there is another question. */
+ * there is another question. The answer is typed into the input line, which is
+ * put aside meanwhile. */
 void question_verify(struct ui *, const struct peer *);
 
-/* A key while there is a question; those that answer nothing do nothing. */
+/* A key while there is a question; those that answer nothing do nothing.
+ * Text for QUESTION_VERIFY goes into the input line first. */
 void question_key(struct ui *, const struct key_event *);
 /* Drops the question, if there is one. */
 void question_end(struct question *);
+
+/* The part of question_key() that is paste.c's. */
+void question_paste_key(struct ui *, const struct key_event *);
+/* Ends the question, and puts what was typed before it in front of what is
+ * typed now. */
+void question_restore(struct ui *);
 
 #endif

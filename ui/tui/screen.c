@@ -16,6 +16,21 @@
 #define LIST_WIDE_COLUMNS 28
 #define WIDE_COLUMNS	  100
 
+/* A question has as many rows as it needs, and if they are few that of the top
+ * bar, too; one is left for the messages. */
+static void
+make_room(struct screen_areas *a, const struct question *q,
+    unsigned int columns, unsigned int rows)
+{
+	unsigned int most = rows - a->input_rows - 1;
+
+	a->status = bars_question_rows(q, columns, most - a->top);
+	if (bars_question_rows(q, columns, most) > a->status) {
+		a->status = bars_question_rows(q, columns, most);
+		a->top = 0;
+	}
+}
+
 struct screen_areas
 screen_areas(const struct ui *ui, unsigned int columns, unsigned int rows,
     const struct inputline *input)
@@ -30,6 +45,8 @@ screen_areas(const struct ui *ui, unsigned int columns, unsigned int rows,
 		a.input_rows = most;
 	a.status = rows >= 3;
 	a.top = rows >= 4;
+	if (a.status > 0 && ui->tui->question.kind != QUESTION_NONE)
+		make_room(&a, &ui->tui->question, columns, rows);
 	a.message_rows = rows > 1 ? rows - a.top - a.status - a.input_rows : 1;
 	if (columns >= LIST_MIN_COLUMNS && !peerlist_empty(&ui->model))
 		a.list_columns =
@@ -49,6 +66,8 @@ screen_input(const struct ui *ui)
 		line.text = t->search.what;
 		line.len = line.cursor = strlen(t->search.what);
 	} else {
+		if (t->question.kind == QUESTION_VERIFY)
+			line.prompt = "yes/no> ";
 		line.text = editor_text(&line.len);
 		line.cursor = editor_cursor();
 	}
@@ -87,7 +106,7 @@ screen_compose(const struct ui *ui, struct grid *grid)
 		    a.message_columns);
 	row += a.message_rows;
 	if (a.status > 0)
-		bars_status(ui, grid, row);
+		bars_status(ui, grid, row, a.status);
 	row += a.status;
 	if (row < grid->rows)
 		inputline_put(&input, grid, row, a.input_rows);

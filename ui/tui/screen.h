@@ -3,7 +3,8 @@
  *
  *	top bar: room, own name, bootnode, peers
  *	messages                        | peers
- *	status line: a question, what is below, or a hint
+ *	status line: a question, on more rows if it needs them, what is
+ *	below, or a hint
  *	input line, one row or a few
  */
 #ifndef UI_TUI_SCREEN_H
@@ -19,8 +20,8 @@ struct screen_areas {
 	unsigned int message_rows; /* at least 1 */
 	unsigned int message_columns;
 	unsigned int list_columns; /* 0: no list of peers */
-	unsigned int status;	   /* rows of the status line: 0 or 1 */
-	unsigned int input_rows;   /* at least 1 */
+	unsigned int status;	 /* rows of the status line: 0 or 1, or more */
+	unsigned int input_rows; /* at least 1 */
 };
 
 /* Who gets which part of a screen of that size; the list of peers none while

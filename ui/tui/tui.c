@@ -195,12 +195,6 @@ void
 tui_work(struct ui *ui)
 {
 	struct tui *t = ui->tui;
-	struct key_event event;
-
-	if (ui->now >= keys_deadline(&t->keys)) {
-		keys_expire(&t->keys, ui->now, &event);
-		tui_key(ui, &event);
-	}
 	if (asks(ui) && ui->now >= t->ask_at) {
 		t->ask_at = ui->now +
 		    (ui->mode == MODE_BOOTNODE ? DASHBOARD_INTERVAL
@@ -215,7 +209,8 @@ uint64_t
 tui_deadline(const struct ui *ui)
 {
 	const struct tui *t = ui->tui;
-	uint64_t at = keys_deadline(&t->keys);
+	uint64_t at =
+	    clock_min(keys_deadline(&t->keys), burst_deadline(&t->burst));
 
 	if (asks(ui))
 		at = clock_min(at, t->ask_at);

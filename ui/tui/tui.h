@@ -2,7 +2,8 @@
  * The tui: a screen over the scrollback, keys into the line editor. All that
  * it knows is in struct tui; its callbacks (ui/view.h) are in feed.c.
  *
- *	terminal -> keys -> editor, search, question -> command.c, ui_say()
+ *	terminal -> reading -> keys -> editor, search, question -> command.c,
+ *	    ui_say()
  *	dispatch.c -> feed -> history -> layout, scroll -> screen -> grid
  *	grid -> paint -> output -> terminal
  */
@@ -11,6 +12,7 @@
 
 #include "ui/tui/ahead.h"
 #include "ui/tui/attention.h"
+#include "ui/tui/burst.h"
 #include "ui/tui/complete.h"
 #include "ui/tui/dashboard.h"
 #include "ui/tui/editor.h"
@@ -50,6 +52,7 @@ struct tui {
 	struct question question;
 	struct attention attention;
 	struct keys keys;
+	struct burst burst;
 	struct ahead ahead;
 	struct complete complete;
 	struct dashboard dashboard;
@@ -86,8 +89,11 @@ void tui_touch(struct ui *);
 /* A word for the status line, until the next key. A string that stays. */
 void tui_hint(struct ui *, const char *);
 
-/* Bytes from the terminal, and one key of them (action.c). */
+/* Bytes from the terminal; those of a burst wait for tui_typed(), which takes
+ * them when it is over and is to be called often (reading.c). */
 void tui_keys(struct ui *, const char *bytes, size_t len);
+void tui_typed(struct ui *);
+/* One key (action.c). */
 void tui_key(struct ui *, const struct key_event *);
 /* Goes on with what had to wait, as far as there is room (action.c). */
 void tui_ahead(struct ui *);

@@ -1,0 +1,228 @@
+/*
+ * The question whether to send what was pasted. See question.h.
+ */
+#include "ui/tui/question.h"
+
+#include "ui/tui/tui.h"
+
+#include "ui/typed.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The end of the part that starts at start and fits one message: at the end
+ * of a line if there is one, else at least not within a character. */
+static size_t
+part_end(const char *text, size_t len, size_t start)
+{
+	const char *line;
+	size_t end = start + TEXT_MAX;
+
+	if (len - start <= TEXT_MAX)
+		return len;
+	line = memrchr(text + start, '\n', TEXT_MAX);
+	if (line != NULL && line > text + start)
+		return (size_t)(line - text);
+	while ((text[end] & 0xc0) == 0x80)
+		end--;
+	return end;
+}
+
+static size_t
+part_count(const char *text, size_t len)
+{
+	size_t parts = 0;
+
+	for (size_t at = 0; at < len; parts++) {
+		at = part_end(text, len, at);
+		at += at < len && text[at] == '\n';
+	}
+	return parts;
+}
+
+/* Without the line feeds at its end: of a paste without brackets more may come
+ * behind them. */
+static size_t
+length(const struct question *q)
+{
+	size_t len = q->len;
+
+	while (len > 0 && q->paste[len - 1] == '\n')
+		len--;
+	return len;
+}
+
+static size_t
+line_count(const char *text, size_t len)
+{
+	size_t lines = 1;
+
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+static void
+put_question(char *out, size_t size, struct buf *text)
+{
+	snprintf(out, size, "%.*s", (int)text->len, text->bytes);
+	buf_free(text);
+}
+
+/* On a narrow terminal the keys come first: the rest may have no room. */
+static void
+ask_briefly(struct question *q, size_t lines, size_t command)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "%s, %sn drops: ", command > 0 ? "s says" : "y sends",
+	    q->editable ? "e edits, " : "");
+	if (command > 0)
+		buf_printf(&text, "line %zu like a command", command);
+	else
+		buf_printf(&text, "%zu line%s", lines, lines == 1 ? "" : "s");
+	if (q->cut > 0)
+		buf_printf(&text, ", %zu bytes cut after", q->cut);
+	put_question(q->brief, sizeof(q->brief), &text);
+}
+
+static void
+ask_paste(struct question *q)
+{
+	size_t len = length(q), lines = line_count(q->paste, len);
+	size_t parts = part_count(q->paste, len), used;
+	size_t command = typed_command_in(q->paste, len, 1, NULL);
+	struct buf text = { 0 };
+
+	editor_text(&used);
+	q->kind = QUESTION_PASTE;
+	q->commands = command > 0;
+	q->editable = q->cut == 0 && used + len <= TEXT_MAX;
+	buf_printf(&text, "Send %zu line%s, %zu bytes", lines,
+	    lines == 1 ? "" : "s", len);
+	if (parts > 1)
+		buf_printf(&text, ", as %zu messages", parts);
+	buf_printf(&text, "? ");
+	if (q->cut > 0)
+		buf_printf(&text,
+		    "%zu bytes after that, from line %zu on, are cut off. ",
+		    q->cut, lines);
+	if (command > 0)
+		buf_printf(&text, "Line %zu begins like a command. ", command);
+	buf_printf(&text, "%s, %sn drops",
+	    command > 0 ? "s says all" : "y sends",
+	    q->editable ? "e edits, " : "");
+	put_question(q->text, sizeof(q->text), &text);
+	ask_briefly(q, lines, command);
+}
+
+/* Adds to what was pasted as much as a paste may hold. */
+static void
+add_text(struct question *q, const char *text, size_t len)
+{
+	size_t room = KEYS_PASTE_MAX - q->len;
+
+	if (len > room) {
+		q->cut += len - room;
+		len = room;
+		while (len > 0 && (text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	q->paste = realloc(q->paste, q->len + len + 1);
+	if (q->paste == NULL)
+		fatal("no memory for what was pasted");
+	memcpy(q->paste + q->len, text, len);
+	q->len += len;
+	q->paste[q->len] = '\0';
+}
+
+/* What was typed in the moment before is the first line: it comes back if the
+ * rest is dropped. */
+static void
+take_draft(struct question *q)
+{
+	const char *text;
+	size_t len;
+
+	text = editor_text(&len);
+	q->draft = strndup(text, len);
+	if (q->draft == NULL)
+		fatal("no memory for a line");
+	add_text(q, text, len);
+	editor_clear();
+}
+
+void
+question_paste(struct ui *ui, const struct key_event *event)
+{
+	struct question *q = &ui->tui->question;
+	const char *text = event->bytes;
+	size_t len = event->len;
+
+	if (ui->mode == MODE_BOOTNODE)
+		return;
+	if (event->bare && q->kind == QUESTION_PASTE && q->bare) {
+		add_text(q, text, len);
+		q->cut += event->cut;
+		ask_paste(q);
+		return;
+	}
+	while (!event->bare && len > 0 && text[len - 1] == '\n')
+		len--;
+	if (len == 0)
+		return;
+	if (!event->bare && memchr(text, '\n', len) == NULL &&
+	    event->cut == 0 && editor_insert(text, len))
+		return;
+	if (q->kind == QUESTION_NONE)
+		question_end(q);
+	else
+		question_restore(ui);
+	if (event->follows)
+		take_draft(q);
+	add_text(q, text, len);
+	q->cut = event->cut;
+	q->bare = event->bare;
+	ask_paste(q);
+}
+
+static void
+send_paste(struct ui *ui, const struct question *q)
+{
+	size_t len = length(q), end;
+
+	for (size_t at = 0; at < len;) {
+		end = part_end(q->paste, len, at);
+		if (said_full(&ui->said)) {
+			ui_error(ui,
+			    "too much waits to be sent: the last %zu bytes of "
+			    "what was pasted are not sent",
+			    len - at);
+			return;
+		}
+		ui_say(ui, q->paste + at, end - at);
+		at = end + (end < len && q->paste[end] == '\n');
+	}
+}
+
+void
+question_paste_key(struct ui *ui, const struct key_event *event)
+{
+	struct question *q = &ui->tui->question;
+	int key = 0;
+
+	if (event->kind == KEY_BYTES && event->len == 1)
+		key = event->bytes[0] | 0x20;
+	if (key == (q->commands ? 's' : 'y')) {
+		send_paste(ui, q);
+		question_end(q);
+	} else if (key == 'e' && q->editable) {
+		editor_insert(q->paste, length(q));
+		question_end(q);
+	} else if (key == 'n') {
+		question_restore(ui);
+	}
+}

@@ -1,0 +1,89 @@
+/*
+ * What is read from the terminal: to keys or, if it comes in a burst, perhaps
+ * to a paste. See tui.h.
+ */
+#include "ui/tui/tui.h"
+
+/* Up to the next key. Returns how many bytes it took. */
+static size_t
+take_key(struct ui *ui, const char *bytes, size_t len)
+{
+	struct key_event event;
+	size_t n = keys_next(&ui->tui->keys, bytes, len, ui->now, &event);
+
+	tui_key(ui, &event);
+	return n;
+}
+
+void
+tui_keys(struct ui *ui, const char *bytes, size_t len)
+{
+	struct tui *t = ui->tui;
+	bool quick = burst_quick(&t->burst, ui->now);
+	size_t n;
+
+	burst_came(&t->burst, ui->now);
+	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
+		if (t->burst.len > 0 ||
+		    (ui->mode == MODE_CLIENT && keys_at_start(&t->keys) &&
+			burst_begins(bytes, len, quick))) {
+			burst_add(&t->burst, bytes, len, quick);
+			return;
+		}
+		n = take_key(ui, bytes, len);
+	}
+}
+
+/* Whether what is left of a burst from there on is a paste, if text follows
+ * the end of a line at last. What is looked for, and the answer to a question,
+ * are typed, up to the end of their line. */
+static bool
+is_paste(const struct ui *ui, size_t at, size_t last)
+{
+	const struct tui *t = ui->tui;
+
+	if (!keys_at_start(&t->keys))
+		return false;
+	if (t->question.kind == QUESTION_PASTE && t->question.bare)
+		return at == 0;
+	return at < last && !t->search.typing &&
+	    t->question.kind != QUESTION_VERIFY &&
+	    (burst_is_text(t->burst.bytes[at]) ||
+		(at == 0 && t->burst.follows));
+}
+
+static void
+end_burst(struct ui *ui)
+{
+	struct burst *b = &ui->tui->burst;
+	struct key_event event;
+	size_t last, n;
+
+	last = burst_last_end(b->bytes, b->len);
+	for (size_t at = 0; at < b->len && ui->phase <= UI_DRAINING; at += n) {
+		n = b->len - at;
+		if (!is_paste(ui, at, last)) {
+			n = take_key(ui, b->bytes + at, n);
+			continue;
+		}
+		keys_paste(&ui->tui->keys, b->bytes + at, n, b->cut, &event);
+		event.follows = at == 0 && b->follows;
+		tui_key(ui, &event);
+	}
+	b->len = b->cut = 0;
+}
+
+void
+tui_typed(struct ui *ui)
+{
+	struct keys *k = &ui->tui->keys;
+	struct key_event event;
+
+	tui_ahead(ui);
+	if (ui->now >= burst_deadline(&ui->tui->burst))
+		end_burst(ui);
+	if (ui->now >= keys_deadline(k)) {
+		keys_expire(k, ui->now, &event);
+		tui_key(ui, &event);
+	}
+}
