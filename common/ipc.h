@@ -41,8 +41,8 @@ enum ipc_when_full {
 	X(CHANNEL,	BY_L, BY_C | BY_U, struct ipc_channel_end, 0, IPC_KEEP) \
 	X(SHUTDOWN,	BY_L, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(NOTICE,	BY_L, BY_U,	struct ipc_log, LOG_TEXT_MAX, IPC_DROP) \
-	X(RESUME,	BY_L, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(CONTINUED,	BY_U, BY_L,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(SCREEN,	BY_L, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(SCREEN_ASK,	BY_U, BY_L,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(STOP,		BY_U, BY_L,	struct ipc_empty, 0, IPC_DROP)	\
 	X(LOG, BY_N | BY_C | BY_U, BY_L, struct ipc_log, LOG_TEXT_MAX, IPC_DROP) \
 	X(FAREWELL,	BY_U, BY_L,	struct ipc_empty, LOG_TEXT_MAX, IPC_DROP) \

@@ -365,8 +365,8 @@ on_message(struct supervisor *s, enum role role,
 	case IPC_STOP:
 		s->stop_asked = true;
 		break;
-	case IPC_CONTINUED:
-		supervise_resume(s);
+	case IPC_SCREEN_ASK:
+		supervise_give_screen(s);
 		break;
 	case IPC_LOG:
 		on_log(&s->children[role], role, in);

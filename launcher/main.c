@@ -263,7 +263,7 @@ main(int argc, char *argv[])
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
 	await_foreground(&o);
 	open_all(s, &kit, &o);
-	terminal_save(&s->terminal, o.ui == UI_TUI);
+	terminal_save(&s->terminal);
 	supervise_signals();
 	s->resolver = -1;
 	s->buried_by = CLOCK_NEVER;

@@ -339,11 +339,11 @@ static void __attribute__((noreturn)) run(struct spawner *sp)
 		if (n != 1)
 			outlive_launcher(sp);
 		switch (what) {
-		case SPAWNER_TERMINAL_USED:
-			sp->terminal.used = true;
+		case SPAWNER_SCREEN_GIVEN:
+			terminal_give_screen(&sp->terminal);
 			break;
 		case SPAWNER_TERMINAL_RESTORED:
-			sp->terminal.used = false;
+			sp->terminal.used = sp->terminal.screen = false;
 			break;
 		case SPAWNER_END:
 			metrics_remove(sp->kit->metrics);

@@ -38,8 +38,9 @@
 #define RESOLVER_BIT ROLE_BIT(ROLE_LAUNCHER)
 
 /* Bytes that are no sets: should the launcher die now, the spawner is to put
- * the terminal back, or to leave it alone. To start ui says the first, too. */
-#define SPAWNER_TERMINAL_USED	  0x10
+ * the terminal back, and what was on the screen; or it has been put back. To
+ * start ui says the first, too, but for the screen. */
+#define SPAWNER_SCREEN_GIVEN	  0x10
 #define SPAWNER_TERMINAL_RESTORED 0x20
 /* Another: SIGTSTP to the job that it is in, with its launcher, which might be
  * another user by now than the rest. */

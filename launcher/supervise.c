@@ -69,14 +69,14 @@ supervise_restore(struct supervisor *s)
 }
 
 void
-supervise_resume(struct supervisor *s)
+supervise_give_screen(struct supervisor *s)
 {
 	if (!terminal_is_ours(&s->terminal))
 		return;
-	s->terminal.used = true;
+	terminal_give_screen(&s->terminal);
 	if (s->spawner != -1)
-		spawner_ask(s->spawner, SPAWNER_TERMINAL_USED);
-	ipc_send(&s->children[ROLE_UI].channel, IPC_RESUME, NULL, NULL, 0);
+		spawner_ask(s->spawner, SPAWNER_SCREEN_GIVEN);
+	ipc_send(&s->children[ROLE_UI].channel, IPC_SCREEN, NULL, NULL, 0);
 }
 
 void
@@ -214,7 +214,7 @@ stop(struct supervisor *s)
 		log_warn("not stopped: there is no shell that could go on");
 		return;
 	}
-	if (s->options->ui == UI_TUI) {
+	if (s->terminal.screen) {
 		suspend(s);
 	} else {
 		children_signal(s, ROLE_UI, SIGSTOP);

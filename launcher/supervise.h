@@ -87,7 +87,7 @@ struct supervisor {
 	/* What they are configured with, besides the options. */
 	uint8_t run[16];
 	uint8_t alias_key[SIPHASH_KEY]; /* of a bootnode's rooms */
-	uint32_t incarnation; /* of netd */
+	uint32_t incarnation;		/* of netd */
 	uint32_t ui_starts;
 	uint16_t port; /* that netd has, 0 if not known yet */
 	char state_dir[STATE_DIR_PATH_MAX];
@@ -134,9 +134,9 @@ void supervise_begin_end(struct supervisor *, uint64_t patience);
 /* Puts the terminal back, when ui has ended or is stopped. */
 void supervise_restore(struct supervisor *);
 
-/* ui was stopped, and asks whether it may draw: it may if this job has the
- * terminal. */
-void supervise_resume(struct supervisor *);
+/* ui has started or was stopped, and asks for the screen: it may have it if this
+ * job has the terminal. */
+void supervise_give_screen(struct supervisor *);
 
 /* For an end that supervise() does not see: kills ui, and waits for that, but
  * not for long. */

@@ -16,20 +16,24 @@
 #define PATIENCE (USEC_PER_SEC / 2)
 
 void
-terminal_save(struct terminal *t, bool tui)
+terminal_save(struct terminal *t)
 {
 	const char *name = getenv("TERM");
 
 	t->saved = tcgetattr(STDIN_FILENO, &t->attributes) == 0;
-	t->used = false;
+	t->used = t->screen = false;
 	t->group = getpgrp();
 	/* A shell that can continue us has given us a group of our own. */
 	t->has_shell = t->group != getsid(0);
-	t->undo = "";
-	if (tui)
-		t->undo = name != NULL && strcmp(name, "linux") == 0
-		    ? TERMINAL_OFF_CONSOLE
-		    : TERMINAL_OFF;
+	t->undo = name != NULL && strcmp(name, "linux") == 0
+	    ? TERMINAL_OFF_CONSOLE
+	    : TERMINAL_OFF;
+}
+
+void
+terminal_give_screen(struct terminal *t)
+{
+	t->used = t->screen = true;
 }
 
 bool
@@ -58,8 +62,9 @@ terminal_restore(struct terminal *t)
 		return;
 	t->used = false;
 	/* In one piece, or what others write would get in between. */
-	if (*t->undo != '\0')
+	if (t->screen)
 		brief_write(STDOUT_FILENO, t->undo, strlen(t->undo), PATIENCE);
+	t->screen = false;
 	/* Not TCSADRAIN: it would wait for a terminal that is stopped. */
 	if (!somebody_has_set_theirs(t))
 		tcsetattr(STDIN_FILENO, TCSANOW, &t->attributes);

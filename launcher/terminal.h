@@ -12,21 +12,26 @@
 #include <termios.h>
 
 struct terminal {
-	bool saved; /* standard input is one */
-	bool used;  /* since it was last put back; kept up by the owner */
+	bool saved;  /* standard input is one */
+	bool used;   /* since it was last put back; kept up by the owner */
+	bool screen; /* the tui has it since then */
 	/* Of a job control shell, which takes over when we stop. */
 	bool has_shell;
 	pid_t group;	  /* our process group */
-	const char *undo; /* what the tui switched on; "" without it */
+	const char *undo; /* what the tui switches on */
 	struct termios attributes;
 };
 
-/* Before ui is started. tui: its view is the tui. */
-void terminal_save(struct terminal *, bool tui);
+/* Before ui is started. */
+void terminal_save(struct terminal *);
+
+/* From now on there is a screen to be undone. */
+void terminal_give_screen(struct terminal *);
 
 /*
- * Puts it back if it was used. Writes to standard output and sets the
- * attributes of standard input, and never waits long for a terminal that
+ * Puts it back if it was used. Undoes the screen at standard output, if there
+ * was one: a terminal that does not know what that takes, and so has none, gets
+ * nothing but text. Sets the attributes of standard input, and never waits long for a terminal that
  * takes nothing. If a shell has taken over and set attributes of its own,
  * those stay.
  */

@@ -107,6 +107,15 @@ next_deadline(const struct process *p)
 	return ui_deadline(&p->ui);
 }
 
+/* The launcher knows whether the terminal is ours, and puts it back however we
+ * end, once it has given the screen to us: nothing is drawn before. */
+static void
+ask_for_screen(struct process *p)
+{
+	tui_suspend(&p->ui);
+	ipc_send(&p->child.control, IPC_SCREEN_ASK, NULL, NULL, 0);
+}
+
 static void
 take_terminal(struct process *p)
 {
@@ -148,13 +157,10 @@ look_at_terminal(struct process *p)
 
 	if (ui->tui == NULL)
 		return;
-	if (continued) {
-		/* The shell continues the whole job, in the background, too:
-		 * the launcher knows whether the terminal is ours. */
-		tui_suspend(ui);
-		ipc_send(&p->child.control, IPC_CONTINUED, NULL, NULL, 0);
-	} else if (resized &&
-	    terminal_measure(&ui->tui->terminal, STDOUT_FILENO))
+	/* The shell continues the whole job, in the background, too. */
+	if (continued)
+		ask_for_screen(p);
+	else if (resized && terminal_measure(&ui->tui->terminal, STDOUT_FILENO))
 		tui_resized(ui);
 	continued = resized = 0;
 }
@@ -299,7 +305,7 @@ read_control(struct process *p)
 			ui_quit(&p->ui);
 		else if (in.type == IPC_CHANNEL && end->role == ROLE_CRYPTOD)
 			reopen(p, in.fd);
-		else if (in.type == IPC_RESUME && p->ui.tui != NULL)
+		else if (in.type == IPC_SCREEN && p->ui.tui != NULL)
 			take_terminal(p);
 		else if (in.type == IPC_NOTICE)
 			ui_error(&p->ui, "%.*s", (int)in.tail_len,
@@ -365,7 +371,7 @@ main(void)
 	child_enter_sandbox(&p.child);
 	read_clocks(&p.ui);
 	if (p.ui.tui != NULL)
-		take_terminal(&p);
+		ask_for_screen(&p);
 	if (config.restarted)
 		ui_error(&p.ui,
 		    p.ui.mode == MODE_BOOTNODE

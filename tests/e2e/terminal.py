@@ -21,7 +21,8 @@ MODES = [(b"\033[?%dh" % n, b"\033[?%dl" % n) for n in (
     1000, 1002, 1003, 1006, 1049, 2004, 2026)]
 MODES += [(b"\033[?7l", b"\033[?7h"), (b"\033[?25l", b"\033[?25h"),
           (b"\033[22;0t", b"\033[23;0t")]
-# What has to come in any case.
+# What has to come in any case, once the screen was taken.
+ENTERED = b"\033[?1049h"
 LEFT = b"\033[?1049l"
 ALWAYS = [LEFT, b"\033[?1000l", b"\033[?1006l", b"\033[?2004l",
           b"\033[?2026l", b"\033[?7h", b"\033[?25h", b"\033[0m", b"\033[r",
@@ -114,6 +115,11 @@ class OnTerminal(Process):
                 return False
         self.test.wait(jailed, 15, "all are in their sandboxes")
 
+    def wait_screen(self, since=0):
+        """Until ui has the screen, too: it asks for it in its sandbox."""
+        self.wait_jailed()
+        self.wait_shown(ENTERED, since=since)
+
     def modes_undone(self, since=0):
         """Nothing is on that has been switched on, and all was seen to."""
         text = self.output[since:]
@@ -149,7 +155,7 @@ class UnderShell(OnTerminal):
         self.at_start = self.attributes()
         self.enter_line("sh -c '%s; exit 7'" % self.line if script
                         else self.line)
-        self.wait_jailed()
+        self.wait_screen()
 
     def _start(self, command, stderr, environment):
         self.line = shlex.join(command)

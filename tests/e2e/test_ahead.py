@@ -62,6 +62,8 @@ def typed(t, ui):
     net, boot, bert = reader_and_network(t)
     anna = Typist(t, net.a, "anna", boot, ui)
     anna.wait_jailed()
+    if ui == "tui":
+        anna.wait_screen()
     for number in range(LINES):
         anna.enter(line(number))
     anna.enter("/help msg")

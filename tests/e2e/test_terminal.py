@@ -11,15 +11,16 @@ import signal
 import procinfo
 from harness import check, register, test
 from process import ROOM, Bootnode, Gochat
-from terminal import BOOTNODE, LEFT, PROMPT, OnTerminal, UnderShell
+from terminal import (BOOTNODE, ENTERED, LEFT, PROMPT, OnTerminal,
+                      UnderShell)
 from test_processes import ROLES
 from topology import Loopback
 
 RESTARTS = 5			# that are allowed in 60 s
+TAKEN = 7777			# UDP port
 CTRL_S = b"\x13"
 CTRL_Z = b"\x1a"
 CLEARED = b"\033[2J"
-ENTERED = b"\033[?1049h"
 FRAME = b"\033[?2026h"		# begins
 PLACE = re.compile(rb"\033\[(\d+);\d+H")
 SMALL = 10, 40			# rows, columns
@@ -30,7 +31,7 @@ LOG_LINE = re.compile(rb"\d\d:\d\d\.\d{3}Z (error|warn|info|debug) gochat")
 
 def start(t, *flags, **more):
     there = OnTerminal(t, Loopback(t).boot, *flags, **more)
-    there.wait_jailed()
+    there.wait_screen()
     there.make_raw()
     return there
 
@@ -65,6 +66,7 @@ def after_death_of(t, role):
     there.wait_restarted(role, there.kill_role(role))
     if role == "ui":
         there.wait_left(since=mark)
+        there.wait_screen(since=mark)
     there.wait_jailed()
     there.make_raw()
     mark = there.mark()
@@ -100,8 +102,9 @@ def terminal_restored_after_death_of_launcher(t):
 def terminal_restored_after_death_of_launcher_and_new_ui(t):
     """And after a ui that was not the first."""
     there = start(t)
+    mark = there.mark()
     there.wait_restarted("ui", there.kill_role("ui"))
-    there.wait_jailed()
+    there.wait_screen(since=mark)
     there.make_raw()
     mark = there.mark()
     there.kill(signal.SIGKILL)
@@ -150,17 +153,53 @@ def terminal_restored_though_stopped(t):
     check(there.attributes() == there.at_start, "the attributes are not back")
 
 
+# Where there is no screen. Of the last two only ui finds out.
+WITHOUT_SCREEN = {
+    "plain": {"arguments": BOOTNODE + ["--ui", "plain"]},
+    "dumb": {"term": "dumb"},
+    "no_term": {"prefix": ("setsid", "-c", "env", "-u", "TERM")},
+    "empty": {"term": ""},
+    "unknown": {"term": "nonsense"},
+    "vt52": {"term": "vt52"},
+}
+
+
+def only_text(there):
+    controls = set(re.findall(rb"[\0-\x08\x0b-\x1f\x7f]", there.output))
+    check(controls <= {b"\r"}, "%s in %r" % (controls, there.output))
+
+
+def without_screen(t, more, end, code):
+    """Nothing is written to the terminal but lines, however it ends."""
+    there = OnTerminal(t, Loopback(t).boot, **more)
+    there.wait_shown(b"listening on")
+    there.wait_jailed()
+    there.kill(end)
+    check(there.wait_exit() == code, "exit code %s" % there.code)
+    there.wait_gone()
+    only_text(there)
+
+
+for NAME, MORE in WITHOUT_SCREEN.items():
+    for END, CODE in (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL):
+        register("terminal_without_screen_%s_%s" % (NAME, END.name.lower()),
+                 lambda t, more=MORE, end=END, code=CODE:
+                 without_screen(t, more, end, code))
+
+
 @test()
-def terminal_of_others_is_left_alone(t):
-    """With plain nothing is written to it but lines."""
-    net = Loopback(t)
-    for more in ({"term": "dumb"}, {"arguments": BOOTNODE + ["--ui", "plain"]}):
-        there = OnTerminal(t, net.boot, **more)
-        there.wait_shown(b"listening on")
-        there.wait_jailed()
-        there.kill(signal.SIGTERM)
-        check(there.wait_exit() == 0, "exit code %s" % there.code)
-        check(b"\033" not in there.output, "%r" % there.output)
+def terminal_of_a_start_that_fails(t):
+    """The tui never had the screen, so there is nothing to undo."""
+    host = Loopback(t).boot
+    sock = host.udp(TAKEN)
+    t.cleanup(sock.close)
+    for term in "xterm-256color", "nonsense":
+        there = OnTerminal(t, host, term=term, arguments=BOOTNODE[:3] + [
+            "127.0.0.1:%d" % TAKEN])
+        check(there.wait_exit() == 1, "exit code %s" % there.code)
+        check(b"cannot listen on UDP" in there.output, "no reason")
+        if ENTERED not in there.output:
+            only_text(there)
 
 
 # The log.
@@ -321,7 +360,7 @@ def suspend_and_news(t):
 def suspend_without_shell(t):
     """Nobody could continue it: it goes on, and says so."""
     there = OnTerminal(t, Loopback(t).boot)
-    there.wait_jailed()
+    there.wait_screen()
     there.wait_shown(CLEARED)
     there.raw(CTRL_Z)
     there.wait_shown(b"not stopped")
