@@ -15,6 +15,8 @@
 /* Of ui when it ended in order, but could not show all: no reason to start it
  * again. */
 #define CHILD_UNABLE 5
+/* Of ui when it ended in order, but not all that was said was delivered. */
+#define CHILD_UNDELIVERED 6
 
 struct child {
 	enum role role;

@@ -65,6 +65,19 @@ log_death(const struct supervisor *s, enum role role, int status)
 
 /* --- A death ------------------------------------------------------------ */
 
+static bool
+is_in_order(int code)
+{
+	return code == 0 || code == CHILD_UNDELIVERED;
+}
+
+static void
+ui_ended(struct supervisor *s, int code)
+{
+	s->ui_ended = true;
+	s->undelivered = code == CHILD_UNDELIVERED;
+}
+
 /*
  * It ended before all were in their sandboxes. If that was ui, because its
  * input has ended already, whether the others come up decides the exit code.
@@ -74,8 +87,8 @@ on_death_at_start(struct supervisor *s, enum role role, int code)
 {
 	const struct supervised *child = &s->children[role];
 
-	if (role == ROLE_UI && code == 0) {
-		s->ui_ended = true;
+	if (role == ROLE_UI && is_in_order(code)) {
+		ui_ended(s, code);
 		supervise_begin_end(s, s->asked_at == 0 ? READY_PATIENCE : 0);
 		return;
 	}
@@ -106,8 +119,10 @@ on_death(struct supervisor *s, enum role role, int status)
 		supervise_begin_end(s, 0);
 	} else if (s->ready != ALL_ROLES) {
 		on_death_at_start(s, role, code);
-	} else if (role == ROLE_UI && (code == 0 || code == CHILD_UNABLE)) {
-		s->ui_ended = code == 0;
+	} else if (role == ROLE_UI && is_in_order(code)) {
+		ui_ended(s, code);
+		supervise_begin_end(s, 0);
+	} else if (role == ROLE_UI && code == CHILD_UNABLE) {
 		supervise_begin_end(s, 0);
 	} else if (s->ending) {
 		supervise_begin_end(s,

@@ -384,5 +384,7 @@ supervise(struct supervisor *s)
 			    role_name(role));
 	if (s->exit_code != 0)
 		return s->exit_code;
-	return s->ui_ended && !s->failed ? 0 : EXIT_FAILURE;
+	if (!s->ui_ended || s->failed)
+		return EXIT_FAILURE;
+	return s->undelivered ? EXIT_UNDELIVERED : 0;
 }

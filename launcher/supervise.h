@@ -54,6 +54,10 @@
 /* Messages of one process in a turn. */
 #define LISTEN_MAX 256
 
+/* The program's exit code if all ended in order, and not all that was said was
+ * delivered; the others are those of every program, and 3. */
+#define EXIT_UNDELIVERED 4
+
 struct supervised {
 	pid_t pid; /* 0 once it has ended */
 	int pidfd; /* the only way to signal it; -1 */
@@ -106,6 +110,7 @@ struct supervisor {
 	uint64_t end_by;
 	uint64_t buried_by; /* CLOCK_NEVER until all are killed */
 	bool ui_ended;	    /* as it should */
+	bool undelivered;   /* and says that not all arrived that was said */
 	bool failed;	    /* a start, or what died cannot be started anew */
 	int exit_code;
 };

@@ -194,6 +194,14 @@ message(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
+static void
+tell_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
+{
+	if (peers == 0 && to == SENT_ALL)
+		ui->outcome.to_nobody = true;
+	ui->view->sent(ui, seq, peers, to);
+}
+
 static int
 sent(struct ui *ui, const struct ipc_message_in *in)
 {
@@ -207,8 +215,7 @@ sent(struct ui *ui, const struct ipc_message_in *in)
 	case -1:
 		return -1;
 	case 0:
-		ui->view->sent(ui, b->seq, b->peers,
-		    b->open ? SENT_OPEN : SENT_ALL);
+		tell_sent(ui, b->seq, b->peers, b->open ? SENT_OPEN : SENT_ALL);
 	}
 	return 0;
 }
@@ -221,7 +228,7 @@ sent_more(void *arg, uint64_t seq)
 	bool open;
 
 	peers = said_peers(&ui->said, seq, &open);
-	ui->view->sent(ui, seq, peers, open ? SENT_MORE : SENT_ALL);
+	tell_sent(ui, seq, peers, open ? SENT_MORE : SENT_ALL);
 }
 
 static int
@@ -261,6 +268,8 @@ delivered_late(struct ui *ui, const struct ipc_message_in *in)
 
 	if (b->seq == 0 || b->seq >= ui->said.next)
 		return -1;
+	if (!said_earlier(&ui->said, b->seq))
+		outcome_delivered_late(&ui->outcome);
 	ui->view->delivered_late(ui, b, model_peer_by_id(&ui->model, &b->id));
 	return 0;
 }
@@ -277,6 +286,7 @@ undelivered(struct ui *ui, const struct ipc_message_in *in)
 	if (said_settled(&ui->said, b->seq, &b->id) == -1 &&
 	    (!failed || !said_was_sent(&ui->said, b->seq)))
 		return -1;
+	outcome_undelivered(&ui->outcome);
 	ui->view->undelivered(ui, b, p);
 	return 0;
 }

@@ -378,6 +378,7 @@ main(void)
 			? "ui ended and was started anew"
 			: "ui ended and was started anew: what was typed "
 			  "last may not have been said");
+	p.ui.outcome.unknown = config.restarted;
 	run(&p);
-	_exit(p.exit_code);
+	_exit(p.exit_code != 0 ? p.exit_code : outcome_exit_code(&p.ui));
 }

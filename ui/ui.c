@@ -94,9 +94,11 @@ ui_line_error(struct ui *ui, const char *format, ...)
 	char before[40] = "";
 	va_list ap;
 
-	if (!ui->terminal)
+	if (!ui->terminal) {
+		ui->outcome.refused = true;
 		snprintf(before, sizeof(before),
 		    "line %llu: ", (unsigned long long)ui->turns.line);
+	}
 	va_start(ap, format);
 	show_error(ui, before, format, ap);
 	va_end(ap);
@@ -205,6 +207,8 @@ report_held(struct ui *ui, bool unread)
 		more++;
 	if (more > 0)
 		ui_error(ui, "not sent, %s: %zu more lines", why, more);
+	if (named > 0 || unread || more > 0)
+		ui->outcome.not_sent = true;
 	if (unread)
 		ui_error(ui, "not sent, %s: the rest of the input", why);
 }
@@ -237,6 +241,8 @@ ui_goodbye(struct ui *ui)
 {
 	size_t open = said_open(&ui->said);
 
+	if (open > 0)
+		ui->outcome.unknown = true;
 	if (open > 0)
 		ui_error(ui,
 		    "it is not known whether everybody got the last "

@@ -15,6 +15,7 @@
 #include "ui/known.h"
 #include "ui/turns.h"
 #include "ui/model.h"
+#include "ui/outcome.h"
 #include "ui/output.h"
 #include "ui/said.h"
 #include "ui/view.h"
@@ -66,6 +67,7 @@ struct ui {
 	struct folds folds;
 	struct fold_bucket own_nicks;
 	struct said said;
+	struct outcome outcome;
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;
 	/* By /verify, as it takes the name, until it is answered; else empty:

@@ -311,8 +311,9 @@ class Process:
     def complaints(self):
         """What is wrong whatever the test was about."""
         found = list(self.broken)
+        # 4: something that it said was not delivered.
         if self.asked_to_end and self.popen.returncode not in (
-                0, -signal.SIGTERM, -signal.SIGKILL):
+                0, 4, -signal.SIGTERM, -signal.SIGKILL):
             found.append("exit code %d on SIGTERM" % self.popen.returncode)
         if self.popen.returncode == 3 and not self.may_fail:
             found.append("a process was killed by its sandbox")

@@ -55,7 +55,7 @@ def input_bad_lines(t):
         talk(anna, [bert], good[-1])
     check(texts(bert, "anna") == good, "bert got %s" % texts(bert, "anna"))
     anna.quit()
-    check(anna.wait_exit() == 0, "exit code %s" % anna.code)
+    check(anna.wait_exit() == 4, "exit code %s" % anna.code)
 
 
 @test()

@@ -50,7 +50,7 @@ def plain_quit_and_end_of_input(t):
     check(not any(b"/quit" in line for line in bert.lines), "it was said")
     bert.raw(b"is anybody there?\n")
     bert.close_stdin()
-    check(bert.wait_exit(15) == 0, "exit code %s" % bert.code)
+    check(bert.wait_exit(15) == 4, "exit code %s" % bert.code)
     boot.wait("left", 5, count=2)
 
 

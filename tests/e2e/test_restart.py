@@ -100,7 +100,8 @@ def restart_ui_says_ready_again(t):
     talk(anna, [bert], "as before")
     talk(bert, [anna], "indeed")
     anna.quit()
-    check(anna.wait_exit() == 0, "exit code %s" % anna.code)
+    # What the first one had taken, and not yet said, nobody knows.
+    check(anna.wait_exit() == 4, "exit code %s" % anna.code)
 
 
 @test(deadline=90)
@@ -110,7 +111,7 @@ def restart_ui_at_end_of_input(t):
     old = anna.kill_role("ui")
     anna.say("the last words")
     anna.close_stdin()
-    check(anna.wait_exit(30) == 0, "exit code %s" % anna.code)
+    check(anna.wait_exit(30) == 4, "exit code %s" % anna.code)
     check(texts(bert, "anna") == ["the last words"], texts(bert, "anna"))
 
 

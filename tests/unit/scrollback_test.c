@@ -127,6 +127,7 @@ test_days(void)
 static void
 test_own(void)
 {
+	const struct peer_id carl = { { 3 } };
 	struct history *h = open_history();
 	struct history_new new = { .kind = ENTRY_SAID,
 		.wall_ms = START_MS,
@@ -161,18 +162,33 @@ test_own(void)
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  ✓2/2", l.text.len);
 	e->mark.peers = 3;
-	history_missed(e, "carl (left)");
+	history_missed(e, &carl, "carl (left)");
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes,
 	    "hi  2/3\nnot delivered to carl (left)", l.text.len);
 	CU_ASSERT_EQUAL(l.row_count, 2);
+	history_not_missed(e, &carl);
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  ✓3/3", l.text.len);
 	layout_free(&l);
 	close_history(h);
 }
 
 static void
+expect_layout(struct entry *e, const char *text)
+{
+	struct layout l = { 0 };
+
+	layout_entry(&l, e, 80, NULL);
+	buf_put(&l.text, "", 1);
+	CU_ASSERT_STRING_EQUAL(l.text.bytes, text);
+	layout_free(&l);
+}
+
+static void
 test_many_missed(void)
 {
+	char who[] = "x";
 	struct history *h = open_history();
 	struct history_new new = { .kind = ENTRY_SAID,
 		.wall_ms = START_MS,
@@ -180,15 +196,26 @@ test_many_missed(void)
 		.len = 2,
 		.seq = 1 };
 	struct entry *e = history_add(h, &new);
-	struct layout l = { 0 };
 
-	for (int i = 0; i < HISTORY_MISSED_MAX + 3; i++)
-		history_missed(e, "x");
-	layout_entry(&l, e, 80, NULL);
-	buf_put(&l.text, "", 1);
-	CU_ASSERT_STRING_EQUAL(l.text.bytes,
-	    "hi  \nnot delivered to x, x, x, x, x, x, x, x and 3 more");
-	layout_free(&l);
+	e->mark.sent = true;
+	e->mark.peers = HISTORY_MISSED_MAX + 3;
+	for (uint8_t i = 0; i < HISTORY_MISSED_MAX + 3; i++) {
+		who[0] = (char)('a' + i);
+		history_missed(e, &(struct peer_id){ { i } }, who);
+	}
+	expect_layout(e,
+	    "hi  \nnot delivered to a, b, c, d, e, f, g, h and 3 more");
+	/* They have it after all: those who are named, then the others. */
+	history_not_missed(e, &(struct peer_id){ { 1 } });
+	expect_layout(e,
+	    "hi  1/11\nnot delivered to a, c, d, e, f, g, h and 3 more");
+	for (uint8_t i = 0; i < HISTORY_MISSED_MAX; i++)
+		if (i != 1)
+			history_not_missed(e, &(struct peer_id){ { i } });
+	expect_layout(e, "hi  8/11\nnot delivered to 3 more");
+	for (uint8_t i = HISTORY_MISSED_MAX; i < HISTORY_MISSED_MAX + 3; i++)
+		history_not_missed(e, &(struct peer_id){ { i } });
+	expect_layout(e, "hi  ✓11/11");
 	close_history(h);
 }
 

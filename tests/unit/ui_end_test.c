@@ -2,6 +2,9 @@
  * The end of the ui: by the user, by the end of its input, by the loss of its
  * output; what is waited for, and how long.
  */
+#include "ui/tui/tui.h"
+
+#include "common/child.h"
 #include "tests/unit/ui_fixture.h"
 
 #include <CUnit/CUnit.h>
@@ -149,6 +152,102 @@ test_output_gone(void)
 	fixture_close(&f);
 }
 
+/* --- The exit code -------------------------------------------------------- */
+
+/* One text to two, of which the first has it. */
+static void
+open_said(struct fixture *f, enum ui_kind kind)
+{
+	fixture_open(f, MODE_CLIENT, kind);
+	fixture_tell_bootnode(f, BOOT_JOINED);
+	CU_ASSERT_EQUAL(outcome_exit_code(f->ui), 0);
+	ui_say(f->ui, "hello", 5);
+	ui_work(f->ui);
+	CU_ASSERT_EQUAL(fixture_tell_sent(f, 1, 2), 0);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(f, 1, 1), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f->ui), 0);
+}
+
+static void
+test_outcome(void)
+{
+	struct ipc_delivered late = { .seq = 1, .id.bytes = { 2, 0xee } };
+	struct ipc_empty nothing;
+	struct fixture f;
+
+	open_said(&f, UI_PLAIN);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
+	    0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+	fixture_close(&f);
+	/* Who leaves before does not know. */
+	open_said(&f, UI_JSON);
+	ui_quit(f.ui);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+	/* Whoever looks at a screen has seen it. */
+	open_said(&f, UI_TUI);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+	fixture_close(&f);
+}
+
+static void
+test_outcome_of_lines(void)
+{
+	static const char *const wrong[] = { "/mgs bob hello\n", "\xff\n" };
+	struct fixture f;
+
+	for (size_t i = 0; i < 2; i++) {
+		fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+		f.ui->terminal = true; /* who types it sees the error */
+		fixture_type(&f, wrong[i]);
+		CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+		f.ui->terminal = false;
+		fixture_type(&f, wrong[i]);
+		CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+		fixture_close(&f);
+	}
+	/* Not sent, for want of a bootnode; and to nobody. */
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_type(&f, "hello\n/quit\n");
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_type(&f, "hello\n");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 0), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+}
+
+/* The mark of a message in the tui takes it back. */
+static void
+test_mark_taken_back(void)
+{
+	struct ipc_delivered late = { .seq = 1, .id.bytes = { 2, 0xee } };
+	const struct entry *e;
+	struct fixture f;
+
+	open_said(&f, UI_TUI);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
+	e = history_own(&f.ui->tui->history, 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT(e->mark.delivered == 1 && e->mark.undelivered == 1);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
+	    0);
+	CU_ASSERT(e->mark.delivered == 2 && e->mark.undelivered == 0);
+	/* Without its message a line does. */
+	history_clear(&f.ui->tui->history);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
+	    0);
+	CU_ASSERT_FALSE(history_empty(&f.ui->tui->history));
+	fixture_close(&f);
+}
+
 void
 ui_end_suite(void)
 {
@@ -160,4 +259,7 @@ ui_end_suite(void)
 	CU_add_test(s, "end of input, deadline", test_end_of_input_deadline);
 	CU_add_test(s, "unconfirmed at the end", test_unconfirmed);
 	CU_add_test(s, "output gone", test_output_gone);
+	CU_add_test(s, "exit code", test_outcome);
+	CU_add_test(s, "exit code, of lines", test_outcome_of_lines);
+	CU_add_test(s, "a mark that is taken back", test_mark_taken_back);
 }

@@ -161,12 +161,19 @@ tui_delivered(struct ui *ui, const struct ipc_delivered *d,
 	tui_touch(ui);
 }
 
+/* The mark of its message takes it back, if that is still there; else a line. */
 static void
 tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
     const struct peer *p)
 {
+	struct entry *e = history_own(&ui->tui->history, d->seq);
 	struct buf text = { 0 };
 
+	tui_touch(ui);
+	if (e != NULL) {
+		history_not_missed(e, &d->id);
+		return;
+	}
 	event_delivered_late(&text, &ui->said, d, p);
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
@@ -190,7 +197,7 @@ tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	}
 	event_missed(&text, u, p);
 	buf_put(&text, "", 1);
-	history_missed(e, text.bytes);
+	history_missed(e, &u->id, text.bytes);
 	buf_free(&text);
 	tui_touch(ui);
 }

@@ -3,8 +3,6 @@
  */
 #include "ui/tui/history.h"
 
-#include "ui/buf.h"
-
 #include "common/log.h"
 
 #include <stdlib.h>
@@ -36,6 +34,8 @@ forget_oldest(struct history *h)
 
 	*slot(h, h->oldest++) = NULL;
 	h->bytes -= bytes_of(e);
+	for (size_t i = 0; i < e->mark.missed_count; i++)
+		free(e->mark.missed[i].who_and_why);
 	free(e->mark.missed);
 	free(e);
 }
@@ -162,19 +162,43 @@ history_add(struct history *h, const struct history_new *new)
 }
 
 void
-history_missed(struct entry *e, const char *who_and_why)
+history_missed(struct entry *e, const struct peer_id *id,
+    const char *who_and_why)
 {
-	struct buf missed = { 0 };
+	struct entry_mark *m = &e->mark;
+	struct missed *one;
 
 	e->rows = 0;
-	if (e->mark.undelivered++ >= HISTORY_MISSED_MAX)
+	m->undelivered++;
+	if (m->missed_count == HISTORY_MISSED_MAX)
 		return;
-	if (e->mark.missed != NULL) {
-		buf_puts(&missed, e->mark.missed);
-		buf_puts(&missed, ", ");
+	if (m->missed == NULL)
+		m->missed = calloc(HISTORY_MISSED_MAX, sizeof(*m->missed));
+	if (m->missed == NULL)
+		fatal("no memory for the scrollback");
+	one = &m->missed[m->missed_count++];
+	one->id = *id;
+	one->who_and_why = strdup(who_and_why);
+	if (one->who_and_why == NULL)
+		fatal("no memory for the scrollback");
+}
+
+void
+history_not_missed(struct entry *e, const struct peer_id *id)
+{
+	struct entry_mark *m = &e->mark;
+
+	e->rows = 0;
+	m->delivered++;
+	if (m->undelivered > 0)
+		m->undelivered--;
+	for (size_t i = 0; i < m->missed_count; i++) {
+		if (memcmp(&m->missed[i].id, id, sizeof(*id)) != 0)
+			continue;
+		free(m->missed[i].who_and_why);
+		m->missed_count--;
+		memmove(&m->missed[i], &m->missed[i + 1],
+		    (m->missed_count - i) * sizeof(m->missed[0]));
+		return;
 	}
-	buf_puts(&missed, who_and_why);
-	buf_put(&missed, "", 1);
-	free(e->mark.missed);
-	e->mark.missed = missed.bytes;
 }

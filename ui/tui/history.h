@@ -7,6 +7,8 @@
 
 #include "ui/tui/theme.h"
 
+#include "common/ipc.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +31,15 @@ enum entry_kind {
 	ENTRY_DAY    /* what follows is of another day */
 };
 
+/* So many of those who will not get it are named. */
+#define HISTORY_MISSED_MAX 8
+
+/* Who will not get a message. */
+struct missed {
+	struct peer_id id;
+	char *who_and_why;
+};
+
 /* How far our own message got. */
 struct entry_mark {
 	bool sent;
@@ -36,7 +47,8 @@ struct entry_mark {
 	uint32_t peers;	      /* it was sent to so many */
 	uint32_t delivered;   /* so many have it */
 	uint32_t undelivered; /* so many will not get it: */
-	char *missed;	      /* who and why; NULL: nobody */
+	struct missed *missed; /* the first of these, or NULL */
+	size_t missed_count;
 };
 
 struct entry {
@@ -103,9 +115,10 @@ struct entry *history_entry(const struct history *, uint64_t number);
 /* Our own message of that number, if it is still there; else NULL. */
 struct entry *history_own(const struct history *, uint64_t seq);
 
-/* Notes who will not get it, in a few words; the entry keeps so many of them
- * and counts the others. */
-#define HISTORY_MISSED_MAX 8
-void history_missed(struct entry *, const char *who_and_why);
+/* Notes that this peer will not get our own message, and that it has it after
+ * all. */
+void history_missed(struct entry *, const struct peer_id *,
+    const char *who_and_why);
+void history_not_missed(struct entry *, const struct peer_id *);
 
 #endif

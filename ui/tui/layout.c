@@ -170,6 +170,22 @@ put_count(struct layout *l, const char *before, const struct entry_mark *m,
 	end_span(l, style, 0);
 }
 
+static void
+put_missed(struct layout *l, const struct entry_mark *m)
+{
+	size_t more = m->undelivered - m->missed_count;
+
+	for (size_t i = 0; i < m->missed_count; i++) {
+		puts_as(l, i > 0 ? ", " : "", STYLE_MARK_NOT);
+		puts_as(l, m->missed[i].who_and_why, STYLE_MARK_NOT);
+	}
+	if (more > 0) {
+		buf_printf(&l->text, "%s%zu more",
+		    m->missed_count > 0 ? " and " : "", more);
+		end_span(l, STYLE_MARK_NOT, 0);
+	}
+}
+
 /* How far our own message got. */
 static void
 put_mark(struct layout *l, const struct entry *e)
@@ -178,9 +194,9 @@ put_mark(struct layout *l, const struct entry *e)
 	uint32_t all = m->peers;
 
 	puts_as(l, "  ", STYLE_TEXT);
-	if (m->missed == NULL && (!m->sent || (m->open && all == 0)))
+	if (m->undelivered == 0 && (!m->sent || (m->open && all == 0)))
 		puts_as(l, "waiting", STYLE_MARK);
-	else if (m->sent && all == 0 && m->missed == NULL)
+	else if (m->sent && all == 0 && m->undelivered == 0)
 		puts_as(l, "nobody was here", STYLE_MARK_NOT);
 	else if (m->delivered == all && all > 0 && !m->open)
 		put_count(l, "✓", m, STYLE_MARK_ALL);
@@ -188,15 +204,10 @@ put_mark(struct layout *l, const struct entry *e)
 		put_count(l, "", m, STYLE_MARK);
 	else if (m->sent && m->undelivered < all)
 		puts_as(l, "sent", STYLE_MARK);
-	if (m->missed == NULL)
+	if (m->undelivered == 0)
 		return;
 	puts_as(l, "\nnot delivered to ", STYLE_MARK_NOT);
-	puts_as(l, m->missed, STYLE_MARK_NOT);
-	if (m->undelivered > HISTORY_MISSED_MAX) {
-		buf_printf(&l->text, " and %u more",
-		    m->undelivered - HISTORY_MISSED_MAX);
-		end_span(l, STYLE_MARK_NOT, 0);
-	}
+	put_missed(l, m);
 }
 
 static void
