@@ -199,14 +199,15 @@ void
 settle_welcome(struct client *c, const struct bootmsg_welcome *w)
 {
 	struct settling *s = &c->settling;
-	uint64_t all = bootmsg_settle_ms(w->timeout_ms, w->interval_ms);
-	uint64_t left = w->settle_ms < all ? w->settle_ms : all;
+	uint64_t left = w->settle_ms * USEC_PER_MSEC;
 
+	s->all = bootmsg_settle_ms(w->timeout_ms, w->interval_ms) *
+	    USEC_PER_MSEC;
 	s->asked = false;
-	s->open_until = left == 0 ? 0 : c->now + left * USEC_PER_MSEC;
+	s->open_until = left == 0 ? 0 : c->now + clock_min(left, s->all);
 	/* The others may have been cut off by what cut us off. */
-	if (s->await_until == CLOCK_NEVER)
-		s->await_until = c->now + all * USEC_PER_MSEC;
+	if (s->await_until != 0)
+		s->await_until = c->now + s->all;
 	else
 		s->await_until = s->open_until;
 }
@@ -219,6 +220,18 @@ settle_lost(struct client *c)
 	s->await_until = CLOCK_NEVER;
 	if (s->open_until != 0)
 		s->open_until = CLOCK_NEVER;
+}
+
+/* By then the bootnode is missed as well, or it was not our network. */
+void
+settle_doubt(struct client *c)
+{
+	struct settling *s = &c->settling;
+
+	if (settle_awaits(c) || s->all == 0)
+		return;
+	s->await_until = c->now + s->all;
+	s->asked = true;
 }
 
 /* Is there anybody who may be back? */

@@ -105,13 +105,32 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 	buf_free(&names);
 }
 
-/* The person that the first argument names, by one of their places, or NULL
- * after an error. args moves to what follows it. */
+/* Who is called so, by the place that is connected if one is, or NULL. away:
+ * of those who may be back. */
+static const struct peer *
+find_person(const struct model *m, const char *name, bool away, bool *too_many)
+{
+	const struct peer *found = NULL, *p;
+
+	for (size_t i = 0; i < m->high; i++) {
+		p = m->peers[i];
+		if (p == NULL || !(away ? model_is_away(p) : p->present) ||
+		    !is_named(p, name))
+			continue;
+		*too_many |= found != NULL && !people_same(found, p);
+		if (found == NULL || !model_is_connected(found))
+			found = p;
+	}
+	return found;
+}
+
+/* The person that the first argument names, or NULL after an error. args moves
+ * to what follows it. away: somebody who may be back will do. */
 static const struct peer *
 take_person(struct ui *ui, const struct command *c, const char **args,
-    size_t *len)
+    size_t *len, bool away)
 {
-	const struct peer *found = NULL;
+	const struct peer *found;
 	struct buf name = { 0 };
 	bool too_many = false;
 
@@ -121,15 +140,9 @@ take_person(struct ui *ui, const struct command *c, const char **args,
 		buf_free(&name);
 		return NULL;
 	}
-	for (size_t i = 0; i < ui->model.high; i++) {
-		const struct peer *p = ui->model.peers[i];
-
-		if (p == NULL || !p->present || !is_named(p, name.bytes))
-			continue;
-		too_many |= found != NULL && !people_same(found, p);
-		if (found == NULL || !model_is_connected(found))
-			found = p;
-	}
+	found = find_person(&ui->model, name.bytes, false, &too_many);
+	if (found == NULL && away)
+		found = find_person(&ui->model, name.bytes, true, &too_many);
 	if (found == NULL || too_many)
 		not_one_person(ui, name.bytes, too_many);
 	buf_free(&name);
@@ -140,7 +153,7 @@ void
 command_msg(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
-	const struct peer *p = take_person(ui, self, &args, &len);
+	const struct peer *p = take_person(ui, self, &args, &len, true);
 
 	if (p == NULL)
 		return;
@@ -185,7 +198,7 @@ void
 command_verify(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
-	const struct peer *p = take_person(ui, self, &args, &len);
+	const struct peer *p = take_person(ui, self, &args, &len, false);
 
 	if (p == NULL)
 		return;

@@ -374,7 +374,7 @@ command_say(struct ui *ui, const json_t *command)
 	}
 	/* What is meant for one peer never goes to all instead. */
 	if (json_object_get(command, "to") != NULL &&
-	    (to = json_get_peer(ui, command, "to")) == NULL)
+	    (to = json_get_peer(ui, command, "to", true)) == NULL)
 		return;
 	say(ui, json_is_true(action) ? TEXT_FLAG_ACTION : 0, to,
 	    json_string_value(text), json_string_length(text));

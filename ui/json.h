@@ -25,10 +25,10 @@ void json_event_append(struct buf *line, json_t *event);
 /* Puts the event out as one line, and frees it. */
 void json_event_put(struct ui *, json_t *event);
 
-/* The peer in the room that a command names by its id in this member. NULL if
- * there is none: an error was shown. */
+/* The peer in the room that a command names by its id in this member; away: or
+ * one who may be back. NULL if there is none: an error was shown. */
 const struct peer *json_get_peer(struct ui *, const json_t *command,
-    const char *member);
+    const char *member, bool away);
 /* {"cmd":"nick"} and {"cmd":"verify"} */
 void json_command_nick(struct ui *, const json_t *command);
 void json_command_verify(struct ui *, const json_t *command);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 const struct peer *
-json_get_peer(struct ui *ui, const json_t *command, const char *member)
+json_get_peer(struct ui *ui, const json_t *command, const char *member,
+    bool away)
 {
 	const char *wanted =
 	    json_string_value(json_object_get(command, member));
@@ -19,7 +20,7 @@ json_get_peer(struct ui *ui, const json_t *command, const char *member)
 
 	for (size_t i = 0; wanted != NULL && i < ui->model.high; i++) {
 		p = ui->model.peers[i];
-		if (p != NULL && p->present &&
+		if (p != NULL && (p->present || (away && model_is_away(p))) &&
 		    strcmp(format_hex(id, p->id.bytes, PEER_ID_LEN), wanted) ==
 			0)
 			return p;
@@ -52,7 +53,7 @@ json_command_verify(struct ui *ui, const json_t *command)
 		ui_line_error(ui, "\"verified\" is not true or false");
 		return;
 	}
-	p = json_get_peer(ui, command, "id");
+	p = json_get_peer(ui, command, "id", false);
 	if (p == NULL)
 		return;
 	if (verified == NULL)

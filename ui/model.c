@@ -276,6 +276,12 @@ model_is_connected(const struct peer *p)
 	return p->state == PEER_CONNECTED || p->state == PEER_PATH;
 }
 
+bool
+model_is_away(const struct peer *p)
+{
+	return !p->present && p->known && p->left == LEFT_SILENT;
+}
+
 const struct peer *
 model_peer_state(struct model *m, const struct ipc_peer_state *s,
     const char *nick, size_t nick_len)

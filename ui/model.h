@@ -110,6 +110,10 @@ void model_forget_figures(struct model *);
 /* Connected, over whatever path. */
 bool model_is_connected(const struct peer *);
 
+/* It fell silent while there was no bootnode to ask: it may be back, and what
+ * is said to it waits for that. */
+bool model_is_away(const struct peer *);
+
 /* NULL if no such peer is present. */
 const struct peer *model_peer(const struct model *, peer_handle);
 /* Also one that left, if its name is still kept; or NULL. */

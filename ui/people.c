@@ -22,7 +22,8 @@ people_elsewhere(const struct model *m, const struct peer *p,
 	for (size_t i = 0; i < m->high; i++) {
 		const struct peer *q = m->peers[i];
 
-		if (q == NULL || !q->present || q == p || !people_same(p, q))
+		if (q == NULL || q == p || !people_same(p, q) ||
+		    (!q->present && (p->present || !model_is_away(q))))
 			continue;
 		if (on)
 			return q;

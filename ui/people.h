@@ -18,8 +18,8 @@ struct person {
 /* True if both are known by the same key. */
 bool people_same(const struct peer *, const struct peer *);
 
-/* Another place of the same key that is here: the next after "after" (NULL:
- * the first), or NULL. */
+/* Another place of the same key that is here; of one that is away, also those
+ * that are: the next after "after" (NULL: the first), or NULL. */
 const struct peer *people_elsewhere(const struct model *, const struct peer *,
     const struct peer *after);
 

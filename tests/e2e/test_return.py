@@ -1,8 +1,10 @@
 """A client whose network goes away and comes back, long after it was missed."""
 
-from chat import connected, meet, talk, texts
+from chat import FAST, connected, meet, talk, texts
 from harness import check, test
+from process import Bootnode, Gochat
 from test_bootnode import two_chatting
+from topology import Lan
 
 CUT = """
 table inet cut {
@@ -55,6 +57,51 @@ def said_while_away(t):
     talk(anna, [bert], "again", timeout=30)
     check(texts(bert, "anna").count("into the void") == 1,
           "not once: %s" % texts(bert, "anna"))
+
+
+@test(deadline=150)
+def said_while_all_are_away(t):
+    """One's own network is away: what is said is for all who were here.
+
+    It waits for them, also what is for one of them alone, and so it is in
+    order and once at each; who is not back then is named.
+    """
+    net = Lan(t, ("a", "b", "c", "d"))
+    boot = Bootnode(t, net.boot, *FAST)
+    anna, bert, carl, dora = people = [
+        Gochat(t, host, name, boot, *FAST) for host, name in (
+            (net.a, "anna"), (net.b, "bert"), (net.c, "carl"),
+            (net.d, "dora"))]
+    meet(*people)
+    known = {one: connected(anna, one)["id"] for one in (bert, carl, dora)}
+    net.a.nft(CUT)
+    anna.say("can you hear me?")
+    anna.wait("bootnode", 30, state="lost")
+    for one in known.values():
+        anna.wait("peer", 60, state="left", id=one, reason="silent")
+    anna.say("nobody there")
+    anna.cmd({"cmd": "say", "text": "psst", "to": known[bert]})
+    last = anna.wait("sent", 10, seq=3)
+    check([e["peers"] for e in anna.find("sent")] == [3, 3, 1],
+          anna.find("sent"))
+    check(not anna.find("undelivered"), anna.find("undelivered"))
+
+    dora.kill_all()
+    boot.wait("left", 20, peer=known[dora])
+    net.a.nft("delete table inet cut")
+    for one in (bert, carl):
+        one.wait("message", 60, text="nobody there")
+        anna.wait("delivered", 30, seq=2, id=known[one])
+    anna.wait("delivered", 30, seq=last["seq"], id=known[bert])
+    for seq in (1, 2):
+        lost = anna.wait("undelivered", 60, seq=seq)
+        check(lost["id"] == known[dora] and lost["reason"] == "left", lost)
+    talk(anna, [bert, carl], "there you are", timeout=30)
+    said = ["can you hear me?", "nobody there", "psst", "there you are"]
+    check(texts(bert, "anna") == said, texts(bert, "anna"))
+    del said[2]
+    check(texts(carl, "anna") == said, texts(carl, "anna"))
+    check(len(anna.find("undelivered")) == 2, anna.find("undelivered"))
 
 
 @test(deadline=90)

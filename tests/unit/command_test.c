@@ -246,6 +246,17 @@ expect_private(struct fixture *f, const char *line, uint8_t n, const char *text)
 }
 
 static void
+tell_left(struct fixture *f, uint32_t n, enum left_reason why)
+{
+	struct ipc_peer_state s = { .handle = 0x1000 | n,
+		.state = PEER_LEFT,
+		.left = (uint8_t)why,
+		.id.bytes = { (uint8_t)n, 0xee } };
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_PEER, &s, NULL, 0), 0);
+}
+
+static void
 test_private(void)
 {
 	struct fixture f;
@@ -260,6 +271,16 @@ test_private(void)
 	run(&f, "/me waves");
 	ui_work(f.ui);
 	expect_flags(&f, TEXT_FLAG_ACTION, "waves");
+	/* Who fell silent may be back: it waits for them. Of whoever left
+	 * nobody expects that. */
+	tell_left(&f, 1, LEFT_SILENT);
+	tell_left(&f, 2, LEFT_GOODBYE);
+	fixture_output(&f);
+	expect_private(&f, "/msg bob still there?", 1, "still there?");
+	fixture_expect(&f, T "to bob alone\n");
+	expect_error(&f, "/msg \"anna b\" and you?",
+	    "nobody is called anna b. Here: 03ee0000");
+	expect_error(&f, "/verify bob", "nobody is called bob. Here: 03ee0000");
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
 }

@@ -215,6 +215,48 @@ cut_off(struct stage *s)
 	CU_ASSERT_EQUAL(told(s, IPC_UNDELIVERED), 0);
 }
 
+/* Its path is given up before the bootnode is: nobody knows whose network it
+ * is. */
+static void
+test_doubt(void)
+{
+	const struct ipc_undelivered *u;
+	struct ipc_message_in in;
+	struct stage s;
+
+	enum { HERE, LOST, ELSEWHERE };
+
+	for (int now = HERE; now <= ELSEWHERE; now++) {
+		stage_open(&s, true);
+		welcome(&s, 0);
+		stage_listed(&s);
+		stage_connect(&s);
+		stage_say(&s, 1, "can you hear me?");
+		stage_path(&s, PATH_FAILED);
+		stage_say(&s, 2, "and now?");
+		pass(&s, TIMEOUT_MS * USEC_PER_MSEC - 1);
+		CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+		if (now == LOST) {
+			settle_lost(s.c);
+			s.c->boot.up = false;
+		} else if (now == ELSEWHERE) { /* we have joined from there */
+			welcome(&s, 0);
+			pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+			CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+			pass(&s, SETTLE_ASK - 1);
+		}
+		pass(&s, 1);
+		for (uint64_t seq = 1; now != LOST && seq <= 2; seq++) {
+			u = stage_ui(&s, IPC_UNDELIVERED, &in);
+			CU_ASSERT_PTR_NOT_NULL_FATAL(u);
+			CU_ASSERT_EQUAL(u->seq, seq);
+			CU_ASSERT_EQUAL(u->reason, UNDELIVERED_NO_PATH);
+		}
+		CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+		stage_close(&s);
+	}
+}
+
 static void
 test_own_network(void)
 {
@@ -364,6 +406,7 @@ settle_suite(void)
 	CU_add_test(s, "what a bootnode may say", test_bound);
 	CU_add_test(s, "lost again", test_lost_again);
 	CU_add_test(s, "our own network away", test_own_network);
+	CU_add_test(s, "a path given up first", test_doubt);
 	CU_add_test(s, "not back in time", test_not_back);
 	CU_add_test(s, "left meanwhile", test_left_meanwhile);
 	CU_add_test(s, "a private text", test_private);
