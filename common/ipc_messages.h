@@ -203,6 +203,7 @@ struct ipc_local { /* at the start, and when the addresses change */
 
 struct ipc_boot_cookie { /* a COOKIE came; may we join this key? */
 	uint8_t boot_key[X25519_LEN];
+	uint8_t start[WIRE_JOIN_OVERHEAD]; /* of the JOIN: up to its Noise */
 	struct addr addr;
 };
 
@@ -513,6 +514,7 @@ struct ipc_listening {
 
 struct ipc_join_open { /* Noise NK message 1 follows */
 	uint32_t slot; /* netd's number for the session to be */
+	uint8_t start[WIRE_JOIN_OVERHEAD]; /* of the JOIN, what is before it */
 };
 
 struct ipc_join_reply { /* the WELCOME payload follows */

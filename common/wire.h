@@ -243,6 +243,9 @@ const char *wire_type_name(enum wire_type);
 size_t wire_put_hello(uint8_t *buf, const struct wire_hello *);
 size_t wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *);
 size_t wire_put_join(uint8_t *buf, const struct wire_join *);
+/* What is before the Noise of a JOIN with these. */
+void wire_join_start(uint8_t start[WIRE_JOIN_OVERHEAD],
+    const uint8_t nonce[NONCE_LEN], const struct wire_cookie *);
 size_t wire_put_welcome(uint8_t *buf, const struct wire_welcome *);
 size_t wire_put_challenge(uint8_t *buf, const struct wire_challenge *);
 size_t wire_put_sealed(uint8_t *buf, const struct wire_sealed *);

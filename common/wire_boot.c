@@ -84,6 +84,18 @@ wire_put_join(uint8_t *buf, const struct wire_join *j)
 	return put_length(&p);
 }
 
+void
+wire_join_start(uint8_t start[WIRE_JOIN_OVERHEAD],
+    const uint8_t nonce[NONCE_LEN], const struct wire_cookie *cookie)
+{
+	struct wire_join j = { .cookie = *cookie };
+	uint8_t packet[WIRE_MAX];
+
+	memcpy(j.nonce, nonce, sizeof(j.nonce));
+	wire_put_join(packet, &j);
+	memcpy(start, packet, WIRE_JOIN_OVERHEAD);
+}
+
 int
 wire_get_join(const uint8_t *packet, size_t len, struct wire_join *j)
 {

@@ -6,10 +6,9 @@
 #include "cryptod/client.h"
 
 #include "common/log.h"
+#include "cryptod/join.h"
 
 #include <string.h>
-
-static const char nk_prologue[] = "gochat 1 bootnode";
 
 static void
 tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
@@ -120,8 +119,7 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 	join.attempt = ++c->boot.attempt;
 	join.card_len = card_seal(&c->card, &s->room, &c->id, card);
 	len = bootmsg_put_join(payload, sizeof(payload), &join);
-	noise_init(&s->join, NOISE_NK, true, nk_prologue, sizeof(nk_prologue),
-	    NULL, cookie->boot_key, NULL);
+	join_handshake(&s->join, true, cookie->start, NULL, cookie->boot_key);
 	len = noise_write(&s->join, payload, len, message);
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));

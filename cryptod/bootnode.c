@@ -9,14 +9,12 @@
 #include "common/hex.h"
 #include "common/log.h"
 #include "cryptod/claim.h"
-#include "cryptod/noise.h"
+#include "cryptod/join.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char nk_prologue[] = "gochat 1 bootnode";
 
 /* Keys come from the secret heap in blocks of this many slots. */
 #define BLOCK_SLOTS 64
@@ -109,10 +107,10 @@ open_join(struct bootnode_state *b, struct noise *noise,
     const struct ipc_message_in *in, struct ipc_join_opened *opened,
     struct bootmsg_join *join, uint8_t *payload)
 {
+	const struct ipc_join_open *body = in->body;
 	size_t len;
 
-	noise_init(noise, NOISE_NK, false, nk_prologue, sizeof(nk_prologue),
-	    b->key, NULL, NULL);
+	join_handshake(noise, false, body->start, b->key, NULL);
 	if (noise_read(noise, in->tail, in->tail_len, payload, &len) == -1 ||
 	    bootmsg_get_join(payload, len, join) == -1)
 		return -1;

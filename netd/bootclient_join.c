@@ -311,6 +311,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 	if (udp == b->spare)
 		use_spare(b);
 	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
+	wire_join_start(body.start, c.nonce, &c.cookie);
 	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)
 		return; /* no room: as if it had been lost */
 	b->phase = BOOT_JOINING;

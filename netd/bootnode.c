@@ -100,7 +100,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->io.random(b->io.arg, seed, sizeof(seed));
 	sources_init(&b->sources, now, seed);
 	b->io.random(b->io.arg, b->joins.secret, sizeof(b->joins.secret));
-	b->io.random(b->io.arg, b->used.secret, sizeof(b->used.secret));
+	b->io.random(b->io.arg, b->known.secret, sizeof(b->known.secret));
 	memcpy(b->alias_key, config->alias_key, sizeof(b->alias_key));
 	registry_init(&b->registry, config->max_peers, config->max_per_address,
 	    config->timeout_ms * USEC_PER_MSEC);

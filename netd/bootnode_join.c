@@ -55,8 +55,10 @@ refuse(struct bootnode *b, uint64_t now, const struct session *s,
 		[VERDICT_BOOTNODE_FULL] = REJECT_BOOTNODE_FULL,
 	};
 
-	if (verdict == VERDICT_DROP) {
-		bootnode_drop(b, DROP_REPLAYED, &s->at);
+	if (verdict == VERDICT_DROP || verdict == VERDICT_TOO_OFTEN) {
+		bootnode_drop(b,
+		    verdict == VERDICT_DROP ? DROP_REPLAYED : DROP_JOIN_RATE,
+		    &s->at);
 		return;
 	}
 	b->stats.rejected++;
@@ -87,7 +89,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	struct wire_join join;
 	enum verdict verdict;
 	struct session *s;
-	uint64_t nonce;
+	uint64_t nonce, key;
 
 	if (wire_get_join(packet, len, &join) == -1 ||
 	    join.noise_len < JOIN_NOISE_MIN ||
@@ -101,13 +103,16 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		bootnode_drop(b, DROP_COOKIE, from);
 		return;
 	}
-	if (bootnode_was_used(b, now, &from->addr, nonce, &s)) {
+	key = bootnode_join_key(b, packet, len);
+	switch (bootnode_join_known(b, now, key, &s)) {
+	case JOIN_USED:
 		welcome_again(b, s, from);
 		return;
-	}
-	if (bootnode_is_under_way(b, now, &from->addr, nonce, packet, len)) {
+	case JOIN_UNDER_WAY:
 		bootnode_drop(b, DROP_REPLAYED, from);
 		return;
+	case JOIN_NEW:
+		break;
 	}
 	if (!bootnode_may_join(b, now, &from->addr)) {
 		bootnode_drop(b, DROP_JOIN_RATE, from);
@@ -121,13 +126,14 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		return;
 	}
 	body.slot = s->slot;
+	memcpy(body.start, packet, sizeof(body.start));
 	if (b->io.tell(b->io.arg, IPC_JOIN_OPEN, &body, join.noise,
 		join.noise_len) == -1) {
 		registry_release(&b->registry, s);
 		bootnode_drop(b, DROP_BUSY, from);
 		return;
 	}
-	bootnode_begin(b, now, s, packet, len);
+	bootnode_begin(b, now, s, key);
 }
 
 /* The session whose JOIN cryptod was asked to open in this slot, or NULL. */
@@ -236,6 +242,24 @@ notice_masquerade(struct bootnode *b, const struct session *s,
 	event_masqueraded(&s->at.addr, count);
 }
 
+/* May an opened JOIN be admitted? An old one is none, and takes nothing of what
+ * its sender may do. */
+static enum verdict
+may_admit(struct bootnode *b, uint64_t now, const struct session *s,
+    const struct ipc_join_opened *opened, uint32_t *repeated)
+{
+	struct session *old;
+	enum verdict verdict = registry_attempt(&b->registry, s, opened, &old);
+
+	if (verdict == VERDICT_REPEAT)
+		*repeated = old->slot;
+	if (verdict == VERDICT_OK &&
+	    (!bootnode_may_return(b, now, &opened->tag, &opened->id) ||
+		!bootnode_may_enter(b, now, &s->at.addr, &opened->tag)))
+		return VERDICT_TOO_OFTEN;
+	return verdict;
+}
+
 /* cryptod has opened a JOIN that becomes nothing. */
 static void
 drop_opened(struct bootnode *b, struct session *s)
@@ -253,7 +277,7 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 	uint8_t alias[ROOM_ALIAS_LEN];
 	enum verdict verdict;
 	uint64_t random;
-	uint32_t replaced;
+	uint32_t replaced = SLOT_NONE;
 
 	if (s == NULL || in->tail_len == 0 || in->tail_len > CARD_MAX)
 		return -1;
@@ -261,16 +285,13 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 		drop_opened(b, s);
 		return 0;
 	}
-	if (!bootnode_may_return(b, now, &opened->tag, &opened->id) ||
-	    !bootnode_may_enter(b, now, &s->at.addr, &opened->tag)) {
-		bootnode_drop(b, DROP_JOIN_RATE, &s->at);
-		drop_opened(b, s);
-		return 0;
+	verdict = may_admit(b, now, s, opened, &replaced);
+	if (verdict == VERDICT_OK) {
+		b->io.random(b->io.arg, &random, sizeof(random));
+		verdict = registry_admit(&b->registry, now, s, opened, in->tail,
+		    in->tail_len, random, &replaced);
+		notice_masquerade(b, s, verdict);
 	}
-	b->io.random(b->io.arg, &random, sizeof(random));
-	verdict = registry_admit(&b->registry, now, s, opened, in->tail,
-	    in->tail_len, random, &replaced);
-	notice_masquerade(b, s, verdict);
 	if (verdict == VERDICT_REPEAT)
 		welcome_again(b, registry_slot(&b->registry, replaced), &s->at);
 	else if (verdict != VERDICT_OK)

@@ -93,71 +93,47 @@ bootnode_may_return(struct bootnode *b, uint64_t now,
 	    RETURN_SPACING, RETURNS_AT_ONCE);
 }
 
-static uint64_t
-join_key(const struct bootnode *b, const struct addr *from, uint64_t nonce)
-{
-	struct {
-		struct addr from;
-		uint64_t nonce;
-	} join;
+/* In the table of JOINs that are known: the slot, and this if it was used. */
+#define USED (1u << 31)
+_Static_assert(SESSIONS_MAX < USED, "a slot has no place for more");
 
-	memset(&join, 0, sizeof(join));
-	memcpy(join.from.ip, from->ip, sizeof(join.from.ip));
-	join.from.port = from->port;
-	join.nonce = nonce;
-	return recent_key(&b->used, &join, sizeof(join));
+void
+bootnode_begin(struct bootnode *b, uint64_t now, struct session *s,
+    uint64_t key)
+{
+	s->join = key;
+	recent_put(&b->known, key, now + PENDING_TIMEOUT, s->slot);
 }
 
 void
 bootnode_use(struct bootnode *b, uint64_t now, const struct session *s)
 {
-	recent_put(&b->used, join_key(b, &s->at.addr, s->nonce), now + USED_FOR,
-	    s->slot);
+	recent_put(&b->known, s->join, now + USED_FOR, s->slot | USED);
 }
 
-bool
-bootnode_was_used(const struct bootnode *b, uint64_t now,
-    const struct addr *from, uint64_t nonce, struct session **session)
+uint64_t
+bootnode_join_key(const struct bootnode *b, const uint8_t *packet, size_t len)
 {
-	const struct recent_entry *e =
-	    recent_find(&b->used, now, join_key(b, from, nonce));
+	return recent_key(&b->known, packet, len);
+}
+
+enum join_known
+bootnode_join_known(const struct bootnode *b, uint64_t now, uint64_t key,
+    struct session **session)
+{
+	const struct recent_entry *e = recent_find(&b->known, now, key);
 	struct session *s;
+	bool used;
 
+	*session = NULL;
 	if (e == NULL)
-		return false;
-	s = registry_slot(&b->registry, e->value);
-	*session = s != NULL && s->room != NULL && s->nonce == nonce &&
-		addr_equal(&s->at.addr, from)
-	    ? s
-	    : NULL;
-	return true;
-}
-
-static uint64_t
-packet_key(const struct bootnode *b, const uint8_t *packet, size_t len)
-{
-	return recent_key(&b->used, packet, len);
-}
-
-void
-bootnode_begin(struct bootnode *b, uint64_t now, const struct session *s,
-    const uint8_t *packet, size_t len)
-{
-	recent_put(&b->used, packet_key(b, packet, len), now + PENDING_TIMEOUT,
-	    s->slot);
-}
-
-bool
-bootnode_is_under_way(const struct bootnode *b, uint64_t now,
-    const struct addr *from, uint64_t nonce, const uint8_t *packet, size_t len)
-{
-	const struct recent_entry *e =
-	    recent_find(&b->used, now, packet_key(b, packet, len));
-	const struct session *s;
-
-	if (e == NULL)
-		return false;
-	s = registry_slot(&b->registry, e->value);
-	return s != NULL && s->state == SESSION_PENDING && s->nonce == nonce &&
-	    addr_equal(&s->at.addr, from);
+		return JOIN_NEW;
+	used = (e->value & USED) != 0;
+	s = registry_slot(&b->registry, e->value & ~USED);
+	if (s != NULL && s->join == key)
+		*session = s;
+	if (used)
+		return JOIN_USED;
+	return *session != NULL && s->state == SESSION_PENDING ? JOIN_UNDER_WAY
+							       : JOIN_NEW;
 }

@@ -37,7 +37,7 @@ struct bootnode {
 	bool deserted; /* its last session was silent too long */
 	struct sources sources;
 	struct recent joins; /* by source, source and room, room and peer */
-	struct recent used;  /* JOINs and the slots of their sessions */
+	struct recent known; /* JOINs, and the slots of their sessions */
 	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
 	bool masquerade_told;
@@ -71,19 +71,23 @@ bool bootnode_may_enter(struct bootnode *, uint64_t now, const struct addr *,
  * others in it. */
 bool bootnode_may_return(struct bootnode *, uint64_t now,
     const struct room_tag *, const struct peer_id *);
-/* cryptod was asked to open this JOIN, for a PENDING session: copies of it, byte
- * for byte, are none until it has answered. Others with its nonce are, or who
- * sees it could keep its sender out with a forged one. */
-void bootnode_begin(struct bootnode *, uint64_t now, const struct session *,
-    const uint8_t *packet, size_t len);
-bool bootnode_is_under_way(const struct bootnode *, uint64_t now,
-    const struct addr *, uint64_t nonce, const uint8_t *packet, size_t len);
-/* This session's JOIN counts no more. */
+/* A JOIN is known by all of its bytes. By its nonce and address alone, whoever
+ * sees the COOKIE could use it up for the client, with a JOIN of his own. */
+uint64_t bootnode_join_key(const struct bootnode *, const uint8_t *packet,
+    size_t len);
+enum join_known {
+	JOIN_NEW,
+	JOIN_UNDER_WAY, /* cryptod has not opened it yet */
+	JOIN_USED	/* it has made a session, and counts no more */
+};
+/* What is known of one whose cookie is good; in *s the session that is made of
+ * it, NULL if there is none any more. */
+enum join_known bootnode_join_known(const struct bootnode *, uint64_t now,
+    uint64_t key, struct session **s);
+/* cryptod was asked to open it, for this PENDING session; it was used. */
+void bootnode_begin(struct bootnode *, uint64_t now, struct session *,
+    uint64_t key);
 void bootnode_use(struct bootnode *, uint64_t now, const struct session *);
-/* A JOIN from there, with this nonce, was used: true, and in *s the session
- * that it became, NULL if it is gone. */
-bool bootnode_was_used(const struct bootnode *, uint64_t now,
-    const struct addr *, uint64_t nonce, struct session **s);
 
 /* Counts a datagram of this sender that is not answered as it wants. */
 void bootnode_drop(struct bootnode *, enum drop_cause, const struct remote *);

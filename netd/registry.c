@@ -204,13 +204,9 @@ take_out(struct registry *r, struct session *s)
 /* May this one join this room (NULL: a new one), in the place of old (NULL:
  * of nobody)? */
 static enum verdict
-judge(const struct registry *r, const struct session *s, uint32_t attempt,
-    struct room *room, const struct session *old)
+judge(const struct registry *r, const struct session *s, struct room *room,
+    const struct session *old)
 {
-	if (old != NULL && attempt == old->attempt && s->nonce == old->nonce)
-		return VERDICT_REPEAT;
-	if (old != NULL && attempt <= old->attempt)
-		return VERDICT_DROP;
 	if (old == NULL && room != NULL && room->count >= r->max_peers)
 		return VERDICT_ROOM_FULL;
 	if (old == NULL && r->session_count >= SESSIONS_MAX - SESSIONS_RESERVE)
@@ -237,21 +233,35 @@ put_in(struct registry *r, uint64_t now, struct session *s, struct room *room)
 }
 
 enum verdict
+registry_attempt(struct registry *r, const struct session *s,
+    const struct ipc_join_opened *join, struct session **old)
+{
+	struct room *room = room_find(r, &join->tag);
+
+	*old = room == NULL ? NULL : registry_member(room, &join->id);
+	if (*old == NULL || join->attempt > (*old)->attempt)
+		return VERDICT_OK;
+	return join->attempt == (*old)->attempt && s->nonce == (*old)->nonce
+	    ? VERDICT_REPEAT
+	    : VERDICT_DROP;
+}
+
+enum verdict
 registry_admit(struct registry *r, uint64_t now, struct session *s,
     const struct ipc_join_opened *join, const uint8_t *card, size_t card_len,
     uint64_t random, uint32_t *replaced)
 {
 	struct room *room = room_find(r, &join->tag);
-	struct session *old = NULL;
+	struct session *old;
 	enum verdict verdict;
 	uint8_t *copy;
 
 	*replaced = SLOT_NONE;
-	if (room != NULL)
-		old = registry_member(room, &join->id);
-	verdict = judge(r, s, join->attempt, room, old);
+	verdict = registry_attempt(r, s, join, &old);
 	if (verdict == VERDICT_REPEAT)
 		*replaced = old->slot;
+	if (verdict == VERDICT_OK)
+		verdict = judge(r, s, room, old);
 	if (verdict != VERDICT_OK)
 		return verdict;
 	copy = malloc(card_len);

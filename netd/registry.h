@@ -84,6 +84,7 @@ struct session {
 	uint8_t *welcome; /* as sent, until the client was heard; or NULL */
 	uint64_t time;	  /* PENDING: began; then: last heard */
 	uint64_t nonce;	  /* of the JOIN */
+	uint64_t join;	  /* what the JOIN is known by */
 	uint64_t id;
 	uint64_t counter;   /* highest seen from the client */
 	uint64_t sync_time; /* until then SYNCs have been paid for */
@@ -158,6 +159,7 @@ enum verdict {
 	VERDICT_OK,
 	VERDICT_DROP,	/* an old one, or too many at once */
 	VERDICT_REPEAT, /* a copy of the JOIN of a session that is here */
+	VERDICT_TOO_OFTEN,
 	VERDICT_ROOM_FULL,
 	VERDICT_ADDRESS_FULL,
 	VERDICT_BOOTNODE_FULL
@@ -186,6 +188,13 @@ void registry_release(struct registry *, struct session *);
  * slot, all of the last session is through.) */
 void registry_abandon(struct registry *, struct session *);
 
+/*
+ * Is this the newest attempt that its peer has made, in its room? VERDICT_OK;
+ * else VERDICT_DROP or VERDICT_REPEAT, as registry_admit() would say. *old is
+ * the session that the peer has there, or NULL.
+ */
+enum verdict registry_attempt(struct registry *, const struct session *,
+    const struct ipc_join_opened *, struct session **old);
 /*
  * Puts a PENDING session into the room of its tag, making the room if there
  * is none, in the place of an earlier session of the same peer if there is

@@ -5,7 +5,7 @@ import os
 
 from harness import check, test
 from hostile import packets, primitives
-from hostile.channel import PROLOGUE, Channel
+from hostile.channel import Channel, prologue
 from hostile.example import read_example
 from hostile.noise import Handshake
 from hostile.pair import chain_of
@@ -135,9 +135,10 @@ def joining(x):
         commitment=x.anna.commitment, tag=x.room.tag, attempt=1,
         card=x.found["anna's sealed card"])
     x.same("JOIN payload", payload)
-    client = Handshake("NK", True, PROLOGUE, ephemeral=b"\xa3" * 32,
+    before = prologue(nonce, cookie)
+    client = Handshake("NK", True, before, ephemeral=b"\xa3" * 32,
                        remote=x.public)
-    server = Handshake("NK", False, PROLOGUE, x.private, b"\xc2" * 32)
+    server = Handshake("NK", False, before, x.private, b"\xc2" * 32)
     join = client.write(payload)
     x.same("JOIN", packets.encode("JOIN", nonce=nonce, cookie=cookie,
                                   noise=join))

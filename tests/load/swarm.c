@@ -13,7 +13,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "cryptod/claim.h"
-#include "cryptod/noise.h"
+#include "cryptod/join.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -119,14 +119,12 @@ control(struct swarm *s, struct member *m, enum wire_type type)
 	transmit(s, m, buf, wire_put_control(buf, &c, m->mac_key));
 }
 
-static const char nk_prologue[] = "gochat 1 bootnode";
-
 static void
 on_cookie(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 {
 	uint8_t payload[BOOTMSG_JOIN_MAX], card[CARD_BYTES] = { 1 };
 	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
-	uint8_t buf[WIRE_MAX];
+	uint8_t start[WIRE_JOIN_OVERHEAD], buf[WIRE_MAX];
 	struct bootmsg_join join = { .tag = s->tag,
 		.card = card,
 		.card_len = sizeof(card),
@@ -140,8 +138,8 @@ on_cookie(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 	memcpy(join.token, m->token, sizeof(join.token));
 	memcpy(join.commitment, m->commitment, sizeof(join.commitment));
 	len = bootmsg_put_join(payload, sizeof(payload), &join);
-	noise_init(&m->noise, NOISE_NK, true, nk_prologue, sizeof(nk_prologue),
-	    NULL, c.bootnode_key, NULL);
+	wire_join_start(start, c.nonce, &c.cookie);
+	join_handshake(&m->noise, true, start, NULL, c.bootnode_key);
 	j.noise_len = noise_write(&m->noise, payload, len, message);
 	j.noise = message;
 	j.cookie = c.cookie;

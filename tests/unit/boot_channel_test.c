@@ -3,6 +3,7 @@
  * hang on the bootnode's key, so without one that is known it waits for the
  * first COOKIE, and for the WELCOME before it takes them for good.
  */
+#include "cryptod/join.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/client_stage.h"
 #include "tests/unit/ipc_pair.h"
@@ -19,7 +20,10 @@ struct trial {
 	struct stage s;
 	struct child child;
 	struct ipc_channel launcher; /* its end */
-	struct noise noise;	     /* the bootnode's, of the last JOIN */
+	/* The last JOIN, and the bootnode's side of its handshake. */
+	uint8_t start[WIRE_JOIN_OVERHEAD], message[WIRE_MAX];
+	size_t len;
+	struct noise noise;
 };
 
 static const struct passphrase words = { 5, "seven" };
@@ -63,13 +67,16 @@ join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
 	size_t len;
 
 	memcpy(cookie.boot_key, boot->public_key, X25519_LEN);
+	crypto_random(cookie.start, sizeof(cookie.start));
 	CU_ASSERT_EQUAL(boot_cookie(t->s.c, &cookie), 0);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t->s.netd, &in), IPC_GOT);
 	CU_ASSERT_EQUAL_FATAL(in.type, IPC_BOOT_JOIN);
 	if (in.tail_len == 0)
 		return false;
-	noise_init(&t->noise, NOISE_NK, false, "gochat 1 bootnode", 18, boot,
-	    NULL, NULL);
+	memcpy(t->start, cookie.start, sizeof(t->start));
+	memcpy(t->message, in.tail, in.tail_len);
+	t->len = in.tail_len;
+	join_handshake(&t->noise, false, cookie.start, boot, NULL);
 	CU_ASSERT_EQUAL_FATAL(noise_read(&t->noise, in.tail, in.tail_len,
 				  payload, &len),
 	    0);
@@ -189,6 +196,32 @@ test_known_at_start(void)
 	tear_down(&t);
 }
 
+/* What is sealed for a JOIN opens in no other: not with another nonce or cookie,
+ * and so not from another address. */
+static void
+test_sealed_for_one(void)
+{
+	uint8_t payload[WIRE_MAX];
+	struct bootmsg_join first;
+	struct x25519_key boot;
+	struct noise noise;
+	struct trial t;
+	size_t len;
+
+	set_up(&t);
+	crypto_keypair(&boot);
+	CU_ASSERT_TRUE(join(&t, &boot, &first));
+	for (size_t i = 0; i < sizeof(t.start); i++) {
+		t.start[i] ^= 1;
+		join_handshake(&noise, false, t.start, &boot, NULL);
+		CU_ASSERT_EQUAL(noise_read(&noise, t.message, t.len, payload,
+				    &len),
+		    -1);
+		t.start[i] ^= 1;
+	}
+	tear_down(&t);
+}
+
 void
 boot_channel_suite(void)
 {
@@ -197,4 +230,6 @@ boot_channel_suite(void)
 	CU_add_test(suite, "a room at the first meeting", test_first_meeting);
 	CU_add_test(suite, "one scrypt for a key", test_once_for_a_key);
 	CU_add_test(suite, "a room at the start", test_known_at_start);
+	CU_add_test(suite, "a JOIN is sealed for its cookie",
+	    test_sealed_for_one);
 }

@@ -116,18 +116,33 @@ answer(struct world *w, enum ipc_type type, const void *body,
 	check_logs(w);
 }
 
-static void
-open_join(struct world *w, uint32_t slot, const uint8_t *noise, size_t len)
+void
+fake_join_tag(uint8_t tag[AEAD_TAG_LEN],
+    const uint8_t start[WIRE_JOIN_OVERHEAD], const uint8_t *noise, size_t len)
 {
+	uint8_t all[WIRE_JOIN_OVERHEAD + WIRE_MAX];
+
+	CU_ASSERT_FATAL(len <= WIRE_MAX);
+	memcpy(all, start, WIRE_JOIN_OVERHEAD);
+	memcpy(all + WIRE_JOIN_OVERHEAD, noise, len);
+	siphash(tag, fake_keys.public_key, all, WIRE_JOIN_OVERHEAD + len);
+}
+
+static void
+open_join(struct world *w, const struct ipc_join_open *body,
+    const uint8_t *noise, size_t len)
+{
+	uint32_t slot = body->slot;
 	struct ipc_join_opened opened = { .slot = slot };
 	struct ipc_join_failed failed = { .slot = slot };
+	uint8_t tag[AEAD_TAG_LEN];
 	struct bootmsg_join join;
 
 	CU_ASSERT_EQUAL(w->sealed[slot], 0);
 	w->sealed[slot] = 1;
-	if (len < NK_OVERHEAD ||
-	    !siphash_verify(noise + len - AEAD_TAG_LEN, fake_keys.public_key,
-		noise, len - AEAD_TAG_LEN) ||
+	CU_ASSERT_FATAL(len >= NK_OVERHEAD);
+	fake_join_tag(tag, body->start, noise, len - AEAD_TAG_LEN);
+	if (memcmp(tag, noise + len - AEAD_TAG_LEN, sizeof(tag)) != 0 ||
 	    bootmsg_get_join(noise + X25519_LEN, len - NK_OVERHEAD, &join)) {
 		w->sealed[slot] = 0;
 		answer(w, IPC_JOIN_FAILED, &failed, NULL, 0);
@@ -182,7 +197,7 @@ cryptod(struct world *w, const struct message *m)
 
 	switch (m->type) {
 	case IPC_JOIN_OPEN:
-		open_join(w, m->body.join_open.slot, m->tail, m->tail_len);
+		open_join(w, &m->body.join_open, m->tail, m->tail_len);
 		break;
 	case IPC_JOIN_REPLY:
 		sealed.slot = m->body.slot.slot;

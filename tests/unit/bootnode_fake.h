@@ -129,6 +129,9 @@ void guest_receive(struct guest *, const uint8_t *packet, size_t len);
 /* Packets as the client would send them; they return the length. */
 size_t guest_hello(struct guest *, uint8_t *buf);
 size_t guest_join(struct guest *, uint8_t *buf);
+/* What shows that the Noise of a JOIN belongs behind these first bytes. */
+void fake_join_tag(uint8_t tag[AEAD_TAG_LEN],
+    const uint8_t start[WIRE_JOIN_OVERHEAD], const uint8_t *noise, size_t len);
 size_t guest_control(struct guest *, enum wire_type, uint8_t *buf);
 size_t guest_reply(struct guest *, uint8_t *buf);
 /* Sends a HEARTBEAT, SYNC or LEAVE and runs the world. */

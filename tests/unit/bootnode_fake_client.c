@@ -72,13 +72,15 @@ guest_join(struct guest *c, uint8_t *buf)
 		.card_len = sizeof(card),
 	};
 	struct wire_join packet = { .noise = noise, .cookie = c->cookie };
+	uint8_t start[WIRE_JOIN_OVERHEAD];
 	size_t len;
 
 	put_card(c, card);
 	memcpy(join.token, c->token, sizeof(join.token));
 	len = X25519_LEN +
 	    bootmsg_put_join(noise + X25519_LEN, BOOTMSG_JOIN_MAX, &join);
-	siphash(noise + len, fake_keys.public_key, noise, len);
+	wire_join_start(start, c->nonce, &c->cookie);
+	fake_join_tag(noise + len, start, noise, len);
 	packet.noise_len = len + AEAD_TAG_LEN;
 	memcpy(packet.nonce, c->nonce, sizeof(packet.nonce));
 	return wire_put_join(buf, &packet);

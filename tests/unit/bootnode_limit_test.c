@@ -149,6 +149,119 @@ test_forged_copy(void)
 	world_free(w);
 }
 
+/* Is the last WELCOME that it had one to a JOIN of its own? */
+static bool
+bootnode_knows(struct world *w, const struct guest *c)
+{
+	const struct session *s =
+	    registry_find(&w->bootnode->registry, c->session);
+
+	return s != NULL &&
+	    memcmp(s->peer.bytes, c->token, sizeof(s->peer.bytes)) == 0;
+}
+
+/* Who sees the COOKIE, and can send in the client's name, has a JOIN of his own
+ * let in with it; the client is let in, too. */
+static void
+test_used_by_another(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_new(w, 0, 'x'), *m = guest_new(w, 1, 'y');
+	uint8_t buf[WIRE_MAX];
+
+	w->loss = 100; /* what is sealed for the other comes here, too */
+	c->attempt++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	m->attempt++;
+	m->cookie = c->cookie;
+	memcpy(m->nonce, c->nonce, sizeof(m->nonce));
+	world_packet(w, &c->addr, buf, guest_join(m, buf));
+	world_run(w);
+	copies(c);
+	world_run(w);
+	CU_ASSERT_EQUAL(w->bootnode->stats.joins, 2);
+	CU_ASSERT_TRUE(bootnode_knows(w, c));
+	/* And copies of it are what they are without the other. */
+	copies(c);
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 2);
+	world_free(w);
+}
+
+/* What was sealed for somebody's JOIN, in one with a nonce, a cookie and an address
+ * of one's own. */
+static void
+carry_on(struct guest *m, const struct wire_join *seen)
+{
+	struct world *w = m->world;
+	struct wire_join j = { .noise = seen->noise,
+		.noise_len = seen->noise_len };
+	uint8_t buf[WIRE_MAX];
+
+	m->nonce[0]++;
+	world_packet(w, &m->addr, buf, guest_hello(m, buf));
+	j.cookie = m->cookie;
+	memcpy(j.nonce, m->nonce, sizeof(j.nonce));
+	world_packet(w, &m->addr, buf, wire_put_join(buf, &j));
+	world_run(w);
+}
+
+/* Whoever saw one has no use of it: neither once its sender has left, nor before
+ * its sender's own has arrived. */
+static void
+test_carried_on(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x'), *d, *m;
+	uint8_t buf[WIRE_MAX], own[WIRE_MAX];
+	struct wire_join seen;
+	size_t len;
+
+	d = guest_entered(w, 1, 'x');
+	m = guest_new(w, 300, 'y');
+	CU_ASSERT_EQUAL(wire_get_join(buf, guest_join(c, buf), &seen), 0);
+	guest_send(c, WIRE_HEARTBEAT);
+	guest_send(c, WIRE_LEAVE);
+	carry_on(m, &seen);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_TRUE(guest_knows(d, 1, 1));
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN], 1);
+	c->attempt++;
+	c->nonce[0]++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	len = guest_join(c, own);
+	CU_ASSERT_EQUAL(wire_get_join(own, len, &seen), 0);
+	for (int i = 0; i < 5; i++)
+		carry_on(m, &seen);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	world_packet(w, &c->addr, own, len);
+	world_run(w);
+	CU_ASSERT_EQUAL(c->welcomes, 2);
+	world_free(w);
+}
+
+/* A JOIN that is older than its peer's session takes nothing from the peer. */
+static void
+test_old_attempt(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x'), *d;
+
+	d = guest_entered(w, 1, 'x');
+	world_until(w, w->now + 5 * USEC_PER_SEC);
+	c->attempt = 10;
+	CU_ASSERT_TRUE(guest_enter(c));
+	for (uint32_t i = 1; i < 6; i++) {
+		c->attempt = i;
+		CU_ASSERT_FALSE(guest_enter(c));
+	}
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_REPLAYED], 5);
+	c->attempt = 11;
+	CU_ASSERT_TRUE(guest_enter(c));
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN_RATE], 0);
+	CU_ASSERT_EQUAL(d->left_graceful + d->left_timeout, 0);
+	world_free(w);
+}
+
 /* One who joins as fast as it can, or leaves between, makes no news for all others
  * each time; and who joins a little soon is let in by a copy. */
 static void
@@ -388,6 +501,9 @@ bootnode_limit_suite(void)
 	    test_source_and_room);
 	CU_add_test(suite, "an office comes back", test_office);
 	CU_add_test(suite, "a copy that is forged", test_forged_copy);
+	CU_add_test(suite, "a COOKIE that another uses", test_used_by_another);
+	CU_add_test(suite, "a JOIN that is carried on", test_carried_on);
+	CU_add_test(suite, "older attempts", test_old_attempt);
 	CU_add_test(suite, "one who joins again and again", test_return);
 	CU_add_test(suite, "a JOIN counts once", test_once);
 	CU_add_test(suite, "a source's share of a room", test_room_share);

@@ -5,6 +5,7 @@
  */
 #include "cryptod/client.h"
 #include "cryptod/identity.h"
+#include "cryptod/join.h"
 #include "launcher/opaque_string.h"
 #include "netd/cookie.h"
 #include "netd/transport.h"
@@ -188,6 +189,7 @@ test_join(void)
 
 	make_client();
 	memcpy(cookie.boot_key, example_boot_key.public_key, X25519_LEN);
+	wire_join_start(cookie.start, nonce, &reply.cookie);
 	example_draws = "\xa5\xa3"; /* the card's nonce, the ephemeral key */
 	CU_ASSERT_EQUAL(boot_cookie(&client, &cookie), 0);
 	sent = from_client(IPC_BOOT_JOIN, &in);
@@ -197,8 +199,8 @@ test_join(void)
 	join.noise_len = in.tail_len;
 	EXPECT("JOIN", packet, wire_put_join(packet, &join));
 
-	noise_init(&boot_noise, NOISE_NK, false, "gochat 1 bootnode", 18,
-	    &example_boot_key, NULL, NULL);
+	join_handshake(&boot_noise, false, cookie.start, &example_boot_key,
+	    NULL);
 	CU_ASSERT_EQUAL(noise_read(&boot_noise, in.tail, in.tail_len, payload,
 			    &len),
 	    0);

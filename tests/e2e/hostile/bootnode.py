@@ -11,7 +11,7 @@ import time
 
 from hostile import packets
 from hostile.actor import Actor
-from hostile.channel import PROLOGUE
+from hostile.channel import prologue
 from hostile.noise import Handshake
 from hostile.packets import ENTRIES, put_tagged
 from hostile.primitives import (Forged, counter_nonce, hkdf, public_key,
@@ -87,7 +87,8 @@ class HostileBootnode(Actor):
                   source)
 
     def on_join(self, packet, source):
-        noise = Handshake("NK", False, PROLOGUE, static=self.private)
+        noise = Handshake("NK", False, prologue(packet.nonce, packet.cookie),
+                          static=self.private)
         join = packets.unpack(packets.JOIN_PAYLOAD, noise.read(packet.noise))
         session = os.urandom(8)
         version = self.versions[join.tag] = self.versions[join.tag] + 1

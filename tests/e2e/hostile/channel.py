@@ -10,7 +10,10 @@ from hostile.noise import Handshake
 from hostile.primitives import (counter_nonce, hkdf, open_sealed,
                                 siphash)
 
-PROLOGUE = b"gochat 1 bootnode\0"
+def prologue(nonce, cookie):
+    """Of the handshake of a JOIN with these (section 6.3)."""
+    return b"gochat 1 bootnode\0" + packets.encode(
+        "JOIN", nonce=nonce, cookie=cookie, noise=b"")
 
 
 class Channel:
@@ -38,7 +41,9 @@ class Channel:
         person = self.person
         person.attempt += 1
         self.bootnode_key = cookie.static
-        self.noise = Handshake("NK", True, PROLOGUE, remote=cookie.static)
+        self.noise = Handshake("NK", True,
+                               prologue(cookie.nonce, cookie.cookie),
+                               remote=cookie.static)
         payload = packets.pack(
             packets.JOIN_PAYLOAD, token=person.token,
             commitment=person.commitment, tag=self.room.tag,
