@@ -154,8 +154,8 @@ merged(const struct known_key *before, const struct known_key *line,
 	struct known_key entry = *line;
 	bool by_user = said >= WORD_VERIFIED;
 
-	entry.value = said == WORD_UNVERIFIED ? KNOWN_TALKED
-					      : (enum known_value)said;
+	entry.value =
+	    said == WORD_UNVERIFIED ? KNOWN_TALKED : (enum known_value)said;
 	if (before == NULL)
 		return entry;
 	if (before->first_day < entry.first_day)

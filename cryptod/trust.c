@@ -47,8 +47,7 @@ tell_verified(const struct peer *of)
 static void
 tell_known(struct client *c, const struct known_key *k)
 {
-	struct ipc_known_peer body = { .verified =
-					   k->value == KNOWN_VERIFIED };
+	struct ipc_known_peer body = { .verified = k->value == KNOWN_VERIFIED };
 
 	identity_fingerprint(body.fingerprint, k->key);
 	ipc_send(&c->ui, IPC_KNOWN_PEER, &body, k->nick, k->nick_len);

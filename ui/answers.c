@@ -58,8 +58,8 @@ sorted_places(const struct ui *ui, const struct peer *places[PEERS_MAX])
 		const struct peer *q = NULL;
 
 		places[at++] = people[i].p;
-		while ((q = people_elsewhere(&ui->model, people[i].p, q)) !=
-		    NULL)
+		while (
+		    (q = people_elsewhere(&ui->model, people[i].p, q)) != NULL)
 			if (strcmp(q->shown, people[i].p->shown) == 0)
 				places[at++] = q;
 	}
@@ -226,7 +226,7 @@ answer_peers(struct ui *ui)
 
 /* --- /names --------------------------------------------------------------- */
 
-#define ACROSS	      3
+#define ACROSS	       3
 #define ACROSS_COLUMNS 22 /* of each, and a blank */
 
 /* "anna ×2", cut at its column. */

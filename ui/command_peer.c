@@ -100,8 +100,7 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 		ui_line_error(ui, "nobody else is here");
 	else
 		ui_line_error(ui, "%s is called %s. Here: %s",
-		    too_many ? "more than one" : "nobody", shown,
-		    names.bytes);
+		    too_many ? "more than one" : "nobody", shown, names.bytes);
 	buf_free(&names);
 }
 

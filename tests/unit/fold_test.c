@@ -130,8 +130,8 @@ rename_often(struct fixture *f, unsigned int n, unsigned int times)
 
 	for (unsigned int i = 1; i <= times; i++) {
 		snprintf(nick, sizeof(nick), "name %u", i);
-		CU_ASSERT_EQUAL(
-		    fixture_tell_peer(f, n, PEER_CONNECTED, nick), 0);
+		CU_ASSERT_EQUAL(fixture_tell_peer(f, n, PEER_CONNECTED, nick),
+		    0);
 	}
 }
 

@@ -65,8 +65,7 @@ test_lines(void)
 	CU_ASSERT_EQUAL(known.entries[0].last_day, 20002);
 	CU_ASSERT_EQUAL(known.entries[0].nick_len, 5);
 	CU_ASSERT_EQUAL(memcmp(known.entries[0].nick, "\xc3\xa9 %~", 5), 0);
-	len = known_peers_line(line, &known.entries[0],
-	    WORD_VERIFIED);
+	len = known_peers_line(line, &known.entries[0], WORD_VERIFIED);
 	CU_ASSERT_EQUAL(memcmp(line, strstr(text, "peer-1 " KEY " v"), len), 0);
 	CU_ASSERT_EQUAL(len, strlen(strstr(text, "peer-1 " KEY " v")));
 	known_peers_free(&known);
@@ -498,8 +497,8 @@ test_stale_writer(void)
 		known_peers_read_on(&one, NULL, NULL);
 		known_peers_read_on(&two, NULL, NULL);
 		close_known(&two, APPEND_2);
-		CU_ASSERT_TRUE(knows(&one, 1,
-		    verified ? KNOWN_VERIFIED : KNOWN_TALKED));
+		CU_ASSERT_TRUE(
+		    knows(&one, 1, verified ? KNOWN_VERIFIED : KNOWN_TALKED));
 		close_known(&one, APPEND);
 		known_peers_open(&one, f.fd, APPEND);
 		k = known_peers_find(&one, key);

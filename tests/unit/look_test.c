@@ -4,6 +4,7 @@
  * of messages (attention.c).
  */
 #include "ui/tui/attention.h"
+#include "ui/tui/colours.h"
 #include "ui/tui/gutter.h"
 #include "ui/tui/link.h"
 #include "ui/tui/match.h"
@@ -122,6 +123,72 @@ test_contrast(void)
 	}
 }
 
+/* The ways in which names look differ, with 256 colours and with 16. */
+static void
+test_nicks_differ(void)
+{
+	static const enum theme_colours of[] = { COLOURS_256, COLOURS_16 };
+	struct buf a = { 0 }, b = { 0 };
+
+	for (int k = 0; k < 2; k++)
+		for (unsigned int i = 0; i < theme_nicks(of[k]); i++)
+			for (unsigned int j = 0; j < i; j++) {
+				theme_put(&a, STYLE_NICK_0 + i, of[k]);
+				theme_put(&b, STYLE_NICK_0 + j, of[k]);
+				CU_ASSERT(a.len != b.len ||
+				    memcmp(a.bytes, b.bytes, a.len) != 0);
+				buf_free(&a);
+				buf_free(&b);
+			}
+	CU_ASSERT_EQUAL(theme_nicks(COLOURS_256), 16);
+	CU_ASSERT_EQUAL(theme_nicks(COLOURS_16), 12);
+}
+
+/* A room of so many whose keys begin with these bytes; the last one's style. */
+static enum style
+style_of(struct colours *c, struct model *m, struct peer *p, uint8_t key)
+{
+	p->known = p->present = true;
+	p->fingerprint[0] = key;
+	m->peers[m->high++] = p;
+	return colours_of(c, m, p, COLOURS_256);
+}
+
+/* Whatever their keys: all differ while colours last, and then the fewest are
+ * alike; and who has one keeps it. */
+static void
+test_who_has_which(void)
+{
+	static struct colours c;
+	static struct model m;
+	struct peer peers[2 * THEME_NICKS] = { { 0 } };
+	unsigned int used[STYLE_COUNT] = { 0 };
+	enum style first;
+
+	for (unsigned int n = 0; n < 2 * THEME_NICKS; n++) {
+		peers[n].fingerprint[1] = (uint8_t)n;
+		used[style_of(&c, &m, &peers[n], n % 2 == 0 ? 7 : 23)]++;
+		for (unsigned int s = STYLE_NICK_0; s < STYLE_COUNT; s++)
+			CU_ASSERT(used[s] <= 1 + n / THEME_NICKS);
+	}
+	/* One leaves, others come, and it is back. */
+	first = colours_of(&c, &m, &peers[3], COLOURS_256);
+	peers[3].present = false;
+	peers[4].fingerprint[2] = 9;
+	colours_of(&c, &m, &peers[4], COLOURS_256);
+	peers[3].present = true;
+	CU_ASSERT_EQUAL(colours_of(&c, &m, &peers[3], COLOURS_256), first);
+	peers[3].us = true;
+	CU_ASSERT_EQUAL(colours_of(&c, &m, &peers[3], COLOURS_256), STYLE_OWN);
+	/* There is no end to keys. */
+	for (unsigned int n = 1; n < 3 * COLOURS_KEYS; n++) {
+		memcpy(&peers[5].fingerprint[5], &n, sizeof(n));
+		CU_ASSERT(colours_of(&c, &m, &peers[5], COLOURS_16) <
+		    STYLE_NICK_0 + THEME_NICKS_16);
+	}
+	CU_ASSERT_EQUAL(c.count, COLOURS_KEYS);
+}
+
 static const char *
 sequence(enum style style, enum theme_colours colours)
 {
@@ -216,6 +283,8 @@ look_suite(void)
 	CU_add_test(s, "names that are cut", test_names);
 	CU_add_test(s, "contrast", test_contrast);
 	CU_add_test(s, "colours", test_colours);
+	CU_add_test(s, "names differ", test_nicks_differ);
+	CU_add_test(s, "who has which colour", test_who_has_which);
 	CU_add_test(s, "the bell", test_bell);
 	CU_add_test(s, "the focus", test_focus);
 }

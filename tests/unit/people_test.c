@@ -205,8 +205,7 @@ test_verified(void)
 		CU_ASSERT_EQUAL(count_of(fixture_output(&f),
 				    json ? "\"verified\":true" : "anna"),
 		    json ? 2 : 1);
-		CU_ASSERT_TRUE(
-		    model_peer(&f.ui->model, PEER(2))->verified);
+		CU_ASSERT_TRUE(model_peer(&f.ui->model, PEER(2))->verified);
 		fixture_close(&f);
 	}
 	/* There is nothing to compare with oneself. */

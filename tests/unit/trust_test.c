@@ -110,8 +110,8 @@ test_verified_elsewhere(void)
 		CU_ASSERT_EQUAL(trust_is_verified(s.p), verified);
 		s.c->now += KNOWN_READ_REST;
 		trust_timer(s.c);
-		CU_ASSERT_PTR_NULL(stage_ui(&s, IPC_VERIFIED,
-		    &(struct ipc_message_in){ 0 }));
+		CU_ASSERT_PTR_NULL(
+		    stage_ui(&s, IPC_VERIFIED, &(struct ipc_message_in){ 0 }));
 	}
 	known_peers_free(&other);
 	close(APPEND_2);
@@ -152,6 +152,7 @@ trust_suite(void)
 
 	CU_add_test(suite, "talked to", test_talked);
 	CU_add_test(suite, "a receipt for nothing", test_false_receipt);
-	CU_add_test(suite, "verified by another gochat", test_verified_elsewhere);
+	CU_add_test(suite, "verified by another gochat",
+	    test_verified_elsewhere);
 	CU_add_test(suite, "our own key", test_own_key);
 }

@@ -5,7 +5,6 @@
 
 #include "ui/tui/dashboard.h"
 #include "ui/tui/match.h"
-#include "ui/tui/peerlist.h"
 #include "ui/tui/tui.h"
 
 #include "ui/answers.h"
@@ -117,7 +116,7 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 		.wall_ms = ui->wall_ms,
 		.flags = flags,
 		.mention = mention,
-		.name_style = peerlist_nick_style(p),
+		.name_style = tui_nick_style(ui, p),
 		.name = p->shown,
 		.fingerprint = p->fingerprint };
 

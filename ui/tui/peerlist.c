@@ -4,6 +4,7 @@
 #include "ui/tui/peerlist.h"
 
 #include "ui/tui/gutter.h"
+#include "ui/tui/tui.h"
 
 #include "ui/people.h"
 
@@ -13,12 +14,6 @@
 /* From this many columns on paths are words, not letters. */
 #define WORDS_COLUMNS 28
 #define RTT_COLUMNS   6
-
-enum style
-peerlist_nick_style(const struct peer *p)
-{
-	return p->us ? STYLE_OWN : theme_nick(p->fingerprint);
-}
 
 bool
 peerlist_empty(const struct model *m)
@@ -76,7 +71,8 @@ put_path(struct grid_place *at, const struct peer *p, bool words)
 /* The name as it fits: the places, if they are several, stay. What is ours is
  * told by < and >, which no name has. */
 static void
-put_name(struct grid_place *at, const struct person *person, unsigned int end)
+put_name(const struct ui *ui, struct grid_place *at,
+    const struct person *person, unsigned int end)
 {
 	const struct peer *p = person->p;
 	unsigned int columns = end - at->column;
@@ -85,18 +81,19 @@ put_name(struct grid_place *at, const struct person *person, unsigned int end)
 
 	if (person->places > 1) {
 		/* The blank goes first. */
-		bool blank = cluster_columns(p->shown, strlen(p->shown)) + 3 <=
-		    columns;
+		bool blank =
+		    cluster_columns(p->shown, strlen(p->shown)) + 3 <= columns;
 
 		snprintf(places, sizeof(places), "%s×%u", blank ? " " : "",
 		    person->places);
-		columns -= (unsigned int)cluster_columns(places, strlen(places));
+		columns -=
+		    (unsigned int)cluster_columns(places, strlen(places));
 	}
 	if (p->us)
 		buf_puts(&name, columns >= 5 ? "<you>" : "");
 	else
 		gutter_name(&name, p->shown, p->fingerprint, columns);
-	at->style = p->known && model_is_connected(p) ? peerlist_nick_style(p)
+	at->style = p->known && model_is_connected(p) ? tui_nick_style(ui, p)
 						      : STYLE_ABSENT;
 	grid_put(at, name.bytes, name.len);
 	buf_free(&name);
@@ -105,7 +102,8 @@ put_name(struct grid_place *at, const struct person *person, unsigned int end)
 }
 
 static void
-put_person(struct grid_place at, const struct person *person)
+put_person(const struct ui *ui, struct grid_place at,
+    const struct person *person)
 {
 	const struct peer *p = person->p;
 	bool words = at.end - at.column >= WORDS_COLUMNS - 1;
@@ -114,17 +112,17 @@ put_person(struct grid_place at, const struct person *person)
 
 	at.style = STYLE_VERIFIED;
 	grid_puts(&at, p->verified && !p->us ? "✓" : " ");
-	put_name(&at, person, path_at - 1);
+	put_name(ui, &at, person, path_at - 1);
 	grid_blank(&at, path_at);
 	put_path(&at, p, words);
 }
 
 void
-peerlist_put(const struct model *m, struct grid *grid, unsigned int row,
+peerlist_put(const struct ui *ui, struct grid *grid, unsigned int row,
     unsigned int rows, unsigned int column)
 {
 	struct person people[PEERS_MAX];
-	size_t count = people_list(m, people);
+	size_t count = people_list(&ui->model, people);
 	char more[40];
 
 	for (unsigned int i = 0; i < rows; i++) {
@@ -138,7 +136,7 @@ peerlist_put(const struct model *m, struct grid *grid, unsigned int row,
 			at.style = STYLE_ABSENT;
 			grid_puts(&at, more);
 		} else if (i < count) {
-			put_person(at, &people[i]);
+			put_person(ui, at, &people[i]);
 		}
 	}
 }

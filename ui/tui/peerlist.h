@@ -9,14 +9,13 @@
 
 #include "ui/model.h"
 
+struct ui;
+
 /* Puts it from column on up to the edge, with a rule before it. */
-void peerlist_put(const struct model *, struct grid *, unsigned int row,
+void peerlist_put(const struct ui *, struct grid *, unsigned int row,
     unsigned int rows, unsigned int column);
 
 /* True if nobody else is here, not even to be connected to. */
 bool peerlist_empty(const struct model *);
-
-/* Whose name is shown in which colour: the same wherever it is seen. */
-enum style peerlist_nick_style(const struct peer *);
 
 #endif

@@ -102,7 +102,7 @@ screen_compose(const struct ui *ui, struct grid *grid)
 	row += a.top;
 	put_messages(ui, grid, &a);
 	if (a.list_columns > 0)
-		peerlist_put(&ui->model, grid, row, a.message_rows,
+		peerlist_put(ui, grid, row, a.message_rows,
 		    a.message_columns);
 	row += a.message_rows;
 	if (a.status > 0)

@@ -38,10 +38,12 @@ theme_put(struct buf *out, enum style style, enum theme_colours colours)
 	buf_puts(out, "m");
 }
 
-enum style
-theme_nick(const uint8_t *bytes)
+unsigned int
+theme_nicks(enum theme_colours colours)
 {
-	return (enum style)(STYLE_NICK_0 + bytes[0] % THEME_NICKS);
+	return colours == COLOURS_256 ? THEME_NICKS
+	    : colours == COLOURS_16   ? THEME_NICKS_16
+				      : 1;
 }
 
 int

@@ -54,16 +54,22 @@ enum theme_colours {
 	X(RELAY, 130, 3, 0, 0)                                               \
 	X(VERIFIED, 29, 2, THEME_BOLD, THEME_BOLD)                           \
 	X(ABSENT, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)        \
-	X(NICK_0, 29, 2, 0, 0)                                               \
-	X(NICK_1, 31, 6, 0, 0)                                               \
-	X(NICK_2, 130, 3, 0, 0)                                              \
-	X(NICK_3, 133, 5, 0, 0)                                              \
-	X(NICK_4, 68, 4, 0, 0)                                               \
-	X(NICK_5, 167, 1, 0, 0)                                              \
-	X(NICK_6, 64, 2, THEME_BOLD, THEME_BOLD)                             \
-	X(NICK_7, 97, 4, THEME_BOLD, THEME_BOLD)                             \
-	X(NICK_8, 100, 3, THEME_BOLD, THEME_BOLD)                            \
-	X(NICK_9, 30, 6, THEME_BOLD, THEME_BOLD)
+	X(NICK_0, 31, 6, 0, 0)                                               \
+	X(NICK_1, 197, 1, 0, 0)                                              \
+	X(NICK_2, 100, 3, 0, 0)                                              \
+	X(NICK_3, 129, 5, 0, 0)                                              \
+	X(NICK_4, 29, 2, 0, 0)                                               \
+	X(NICK_5, 27, 4, 0, 0)                                               \
+	X(NICK_6, 33, 4, THEME_BOLD, THEME_BOLD)                             \
+	X(NICK_7, 199, 5, THEME_BOLD, THEME_BOLD)                            \
+	X(NICK_8, 30, 6, THEME_BOLD, THEME_BOLD)                             \
+	X(NICK_9, 28, 2, THEME_BOLD, THEME_BOLD)                             \
+	X(NICK_10, 166, 3, THEME_BOLD, THEME_BOLD)                           \
+	X(NICK_11, 132, 1, THEME_BOLD, THEME_BOLD)                           \
+	X(NICK_12, 95, 3, 0, 0)                                              \
+	X(NICK_13, 102, 6, 0, 0)                                             \
+	X(NICK_14, 94, 3, 0, 0)                                              \
+	X(NICK_15, 97, 4, 0, 0)
 
 enum style {
 #define X(name, c256, c16, attributes, plain) STYLE_##name,
@@ -72,14 +78,17 @@ enum style {
 	STYLE_COUNT
 };
 
-#define THEME_NICKS (STYLE_COUNT - STYLE_NICK_0)
+/* Of 256 colours those that can be told apart best; the first of them differ
+ * with 16 as well. */
+#define THEME_NICKS    (STYLE_COUNT - STYLE_NICK_0)
+#define THEME_NICKS_16 12
 
 /* Appends the sequence that makes what follows look so, whatever was before
  * (SGR of ECMA-48 section 8.3.117). */
 void theme_put(struct buf *, enum style, enum theme_colours);
 
-/* The style of somebody's name, from any bytes that stay the same. */
-enum style theme_nick(const uint8_t *bytes);
+/* How many styles of names differ; from STYLE_NICK_0 on. */
+unsigned int theme_nicks(enum theme_colours);
 
 /* The colour of 256 that a style has, or THEME_DEFAULT. */
 int theme_colour_256(enum style);

@@ -68,6 +68,13 @@ tui_hint(struct ui *ui, const char *hint)
 	tui_touch(ui);
 }
 
+enum style
+tui_nick_style(const struct ui *ui, const struct peer *p)
+{
+	return colours_of(&ui->tui->colours, &ui->model, p,
+	    ui->tui->painter.colours);
+}
+
 void
 tui_suspend(struct ui *ui)
 {

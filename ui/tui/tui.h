@@ -13,6 +13,7 @@
 #include "ui/tui/ahead.h"
 #include "ui/tui/attention.h"
 #include "ui/tui/burst.h"
+#include "ui/tui/colours.h"
 #include "ui/tui/complete.h"
 #include "ui/tui/dashboard.h"
 #include "ui/tui/editor.h"
@@ -51,6 +52,7 @@ struct tui {
 	struct search search;
 	struct question question;
 	struct attention attention;
+	struct colours colours;
 	struct keys keys;
 	struct burst burst;
 	struct ahead ahead;
@@ -88,6 +90,9 @@ void tui_resized(struct ui *);
 void tui_touch(struct ui *);
 /* A word for the status line, until the next key. A string that stays. */
 void tui_hint(struct ui *, const char *);
+
+/* How a peer's name looks, wherever it is seen. */
+enum style tui_nick_style(const struct ui *, const struct peer *);
 
 /* Bytes from the terminal; those of a burst wait for tui_typed(), which takes
  * them when it is over and is to be called often (reading.c). */
