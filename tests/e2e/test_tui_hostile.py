@@ -94,7 +94,7 @@ def start(t):
                columns=33, rows=9)
     for tui in (bert, carl):
         connected(anna, tui)
-        tui.wait("2 peers")
+        tui.wait("3 here")
     return net, boot, anna, bert, carl
 
 
@@ -159,8 +159,8 @@ def tui_hostile_nicknames(t):
     here = 2 + len(guests) - refused
     check(refused > 0 and here > 2, "%d of %d refused" % (
         refused, len(guests)))
-    bert.wait("%d peers" % here)
-    frame.bars = [re.sub("2 peers", "%d peers" % here, bar)
+    bert.wait("%d here" % (here + 1))
+    frame.bars = [re.sub("3 here", "%d here" % (here + 1), bar)
                   for bar in frame.bars]
     frame.outside("names")
     paths = bert.cells(72)
