@@ -127,8 +127,10 @@ read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
 	}
 	if (*len == GIVEN_MAX)
 		return NOT_OPAQUE + OPAQUE_TOO_LONG;
-	if (*len >= mark && memcmp(text, byte_order_mark, mark) == 0)
-		memmove(text, text + mark, *len -= mark);
+	if (*len >= mark && memcmp(text, byte_order_mark, mark) == 0) {
+		*len -= mark;
+		memmove(text, text + mark, *len);
+	}
 	while (*len > 0 && memchr(LINE_END, text[*len - 1], 2) != NULL)
 		(*len)--;
 	if (memchr(text, LINE_END[0], *len) != NULL ||

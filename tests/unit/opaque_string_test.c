@@ -4,10 +4,13 @@
  */
 #include "launcher/opaque_string.h"
 
+#include "common/utf8.h"
+
 #include <CUnit/CUnit.h>
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void opaque_string_suite(void);
@@ -153,6 +156,43 @@ test_length(void)
 	    "01234567890123456789012345678901");
 }
 
+/* RFC 8264 section 7: the form of a form is that form. Of letters and marks of
+ * many scripts, blanks, and parts that are composed. */
+static void
+test_again(void)
+{
+	static const uint32_t first[] = { 'a', 0xc0, 0x300, 0x391, 0x5d0, 0x620,
+		0x915, 0x1100, 0x1161, 0x11a8, 0x1e00, 0x1f00, 0x2000, 0x2126,
+		0x3041, 0x304b, 0x3099, 0xac00, 0xf900, 0xfb1d, 0x1d15e,
+		0x2f800 };
+	char text[64], once[97], again[97];
+	uint32_t culprit, c;
+	size_t len, kept = 0;
+
+	srand(1);
+	for (int i = 0; i < 100000; i++) {
+		len = 0;
+		for (int n = rand() % 8; n >= 0; n--) {
+			c = first[(size_t)rand() %
+			    (sizeof(first) / sizeof(first[0]))];
+			len += utf8_encode(text + len,
+			    c + (uint32_t)(rand() % 24));
+		}
+		if (opaque_string(once, 96, text, len, &culprit) != OPAQUE_OK)
+			continue;
+		kept++;
+		if (opaque_string(again, 96, once, strlen(once), &culprit) !=
+			OPAQUE_OK ||
+		    strcmp(once, again) != 0) {
+			fprintf(stderr, "\n  \"%s\" became \"%s\"\n", once,
+			    again);
+			CU_FAIL("not the same again");
+			break;
+		}
+	}
+	CU_ASSERT(kept > 10000);
+}
+
 /* However long, and however much longer when decomposed. */
 static void
 test_far_too_long(void)
@@ -172,6 +212,7 @@ opaque_string_suite(void)
 	CU_add_test(suite, "one form", test_one_form);
 	CU_add_test(suite, "refused", test_refused);
 	CU_add_test(suite, "in context", test_in_context);
+	CU_add_test(suite, "again", test_again);
 	CU_add_test(suite, "length", test_length);
 	CU_add_test(suite, "far too long", test_far_too_long);
 }
