@@ -17,9 +17,10 @@
 
 /* Payload of Noise NK message 1, in JOIN. */
 struct bootmsg_join {
-	/* The peer's secret for this run, and what hides its key. The peer id
-	 * is a hash of both: nobody else can join under it, and in it nobody
-	 * can show another key to the peers (cryptod/claim.h). */
+	/* The peer's secret for this run and this bootnode, and what hides its
+	 * key. The peer id is a hash of both: nobody else can join under it,
+	 * and in it nobody can show another key to the peers
+	 * (cryptod/claim.h). */
 	uint8_t token[PEER_TOKEN_LEN];
 	uint8_t commitment[PEER_COMMITMENT_LEN];
 	struct room_tag tag;

@@ -67,7 +67,7 @@ key_is_right(struct client *c, const uint8_t *key)
 }
 
 void
-boot_derive_room(struct client *c, const uint8_t key[X25519_LEN])
+boot_derive(struct client *c, const uint8_t key[X25519_LEN])
 {
 	struct client_secrets *s = c->secrets;
 
@@ -78,10 +78,12 @@ boot_derive_room(struct client *c, const uint8_t key[X25519_LEN])
 	    s->passphrase);
 	memcpy(s->room_key, key, X25519_LEN);
 	s->have_room = true;
+	claim_make(&s->us, &s->identity, c->config.run, key);
+	c->id = s->us.id;
 }
 
 void
-boot_keep_room(struct client *c)
+boot_keep(struct client *c)
 {
 	crypto_secret_free(c->secrets->passphrase,
 	    sizeof(*c->secrets->passphrase));
@@ -112,7 +114,7 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 		ipc_send(&c->netd, IPC_BOOT_JOIN, &body, NULL, 0);
 		return 0;
 	}
-	boot_derive_room(c, cookie->boot_key);
+	boot_derive(c, cookie->boot_key);
 	join.tag = s->room.tag;
 	memcpy(join.token, s->us.token, sizeof(join.token));
 	memcpy(join.commitment, s->us.commitment, sizeof(join.commitment));
@@ -167,7 +169,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 	memcpy(remember.boot_key, c->boot.key, sizeof(remember.boot_key));
 	memcpy(c->config.boot_key, c->boot.key, sizeof(c->config.boot_key));
 	c->boot.known = true;
-	boot_keep_room(c);
+	boot_keep(c);
 	ipc_send(&c->child->control, IPC_REMEMBER, &remember, NULL, 0);
 }
 

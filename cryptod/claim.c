@@ -47,13 +47,17 @@ claim_complete(struct claimant *us, const uint8_t public_key[X25519_LEN])
 
 void
 claim_make(struct claimant *us, const struct x25519_key *identity,
-    const uint8_t run[16])
+    const uint8_t run[16], const uint8_t boot_key[X25519_LEN])
 {
+	uint8_t of[16 + X25519_LEN];
+
+	memcpy(of, run, 16);
+	memcpy(of + 16, boot_key, X25519_LEN);
 	crypto_hkdf(us->token, sizeof(us->token), identity->private_key,
-	    sizeof(identity->private_key), "gochat 1 token", run, 16);
+	    sizeof(identity->private_key), "gochat 1 token", of, sizeof(of));
 	crypto_hkdf(us->claim.opening, sizeof(us->claim.opening),
 	    identity->private_key, sizeof(identity->private_key),
-	    "gochat 1 opening", run, 16);
+	    "gochat 1 opening", of, sizeof(of));
 	claim_complete(us, identity->public_key);
 }
 

@@ -363,11 +363,9 @@ client_init(struct client *c, struct child *child,
 	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
 	if (c->boot.known) {
-		boot_derive_room(c, config->boot_key);
-		boot_keep_room(c);
+		boot_derive(c, config->boot_key);
+		boot_keep(c);
 	}
-	claim_make(&secrets->us, &secrets->identity, config->run);
-	c->id = secrets->us.id;
 	memcpy(c->card.nonce, config->run, sizeof(c->card.nonce));
 	c->card.incarnation = config->incarnation;
 }

@@ -46,7 +46,7 @@ struct client_secrets { /* in secret memory */
 	uint8_t room_key[X25519_LEN];
 	struct noise join;	  /* the JOIN under way */
 	uint8_t boot_rx[KEY_LEN]; /* bootnode to us */
-	struct claimant us;
+	struct claimant us;	  /* at this bootnode, too */
 };
 
 struct boot_channel {
@@ -81,7 +81,7 @@ struct client {
 	struct ipc_config_cryptod config;
 	struct client_secrets *secrets;
 	struct known_peers *known;
-	struct peer_id id; /* secrets->us.id */
+	struct peer_id id; /* secrets->us.id, once that is made */
 	struct card card;
 	uint16_t port; /* netd's; 0: there was none yet */
 	bool have_local;
@@ -113,11 +113,11 @@ int boot_welcome(struct client *, const struct ipc_boot_welcome *,
 int boot_sealed(struct client *, const struct ipc_boot_sealed *,
     const uint8_t *sealed, size_t len);
 int boot_status(struct client *, const struct ipc_boot_status *);
-/* The room's keys for a bootnode with this key; nothing is left to do if it
- * has proved it. Takes a good part of a second. */
-void boot_derive_room(struct client *, const uint8_t key[X25519_LEN]);
+/* The room's keys and our id, for a bootnode with this key; nothing is left to do
+ * if it has proved it. Takes a good part of a second. */
+void boot_derive(struct client *, const uint8_t key[X25519_LEN]);
 /* They are for good now: wipes the passphrase. */
-void boot_keep_room(struct client *);
+void boot_keep(struct client *);
 /* Asks for what the room has seen since the last event. */
 void boot_ask_changes(struct client *);
 /* netd died, and with it the session. */

@@ -1,5 +1,6 @@
-"""What a stranger does with how somebody else joins: with a JOIN or a COOKIE
-that he saw, from his own address or in the other's name."""
+"""What others do with how somebody joins: strangers with a JOIN or a COOKIE
+that they saw, from their own address or in the other's name; and who passes
+for a bootnode with what he is shown."""
 
 import time
 
@@ -7,9 +8,13 @@ from capture import Capture
 from chat import connected, meet
 from harness import check, test
 from hostile import packets
+from hostile.bootnode import HostileBootnode
 from hostile.caller import Caller
-from hostile.channel import Channel
-from hostile.room import Person
+from hostile.channel import Channel, prologue
+from hostile.noise import Handshake
+from hostile.primitives import sha256
+from hostile.room import Person, peer_id
+from hostile.trial import room_of
 from hostile.wire import Forger, caught
 from process import Bootnode, Gochat
 from test_hostile_guest import InventedRoom
@@ -66,3 +71,42 @@ def cookie_used_by_another(t):
     check(anna.find("bootnode", state="joined"), "anna is kept out")
     check(used and len(boot.find("joined")) > 1, "nobody else has joined")
     t.figures = "%d COOKIEs used by another" % used
+
+
+class Thief(HostileBootnode):
+    """Answers HELLOs with a key of his own, reads a JOIN, says nothing."""
+    stolen = None
+
+    def on_join(self, packet, source):
+        noise = Handshake("NK", False, prologue(packet.nonce, packet.cookie),
+                          static=self.private)
+        self.stolen = packets.unpack(packets.JOIN_PAYLOAD,
+                                     noise.read(packet.noise))
+
+
+@test()
+def token_shown_to_another(t):
+    """Anna knows no key yet, and the first COOKIE has a thief's: with what
+    she sealed for that he cannot take her place at the bootnode."""
+    net = Lan(t, ("a", "b", "mallory"))
+    thief = Thief(t, net.boot)
+    anna = Gochat(t, net.a, "anna", thief.address)
+    t.wait(lambda: thief.stolen, 10, "a JOIN")
+    thief.ask_to_end()
+    thief.thread.join(2)
+    thief.socket.close()
+    boot = Bootnode(t, net.boot)
+    anna.wait("bootnode", 40, state="joined")
+    her = boot.wait("joined")["peer"]
+    mallory = Person("mallory")
+    mallory.token = thief.stolen.token
+    mallory.commitment = thief.stolen.commitment
+    mallory.attempt = 0xfffffff0
+    mallory.card.id = peer_id(sha256(mallory.token), mallory.commitment)
+    check(mallory.id.hex() != her, "the id is that of both bootnodes")
+    mark = anna.mark()
+    Caller(t, net.mallory, boot).join(room_of(boot), mallory)
+    anna.never("bootnode", 4, since=mark)
+    bert = Gochat(t, net.b, "bert", boot)
+    check(connected(bert, anna)["id"] == her, "anna has another id")
+    check(len(boot.find("joined", peer=her)) == 1, "she had to join again")

@@ -118,6 +118,18 @@ is_room_of(const struct bootmsg_join *join, const struct x25519_key *boot)
 	return memcmp(&room.tag, &join->tag, sizeof(room.tag)) == 0;
 }
 
+/* Do we take for our own the id that the bootnode makes of this? */
+static bool
+is_our_id(const struct trial *t, const struct bootmsg_join *join)
+{
+	struct peer_id id;
+
+	claim_id(&id, join->token, join->commitment);
+	return memcmp(&id, &t->s.c->id, sizeof(id)) == 0 &&
+	    claim_holds(&t->s.c->secrets->us.claim,
+		t->s.c->secrets->identity.public_key, &id);
+}
+
 /* One answers and is never heard again; another lets us in. */
 static void
 test_first_meeting(void)
@@ -138,6 +150,13 @@ test_first_meeting(void)
 	CU_ASSERT_TRUE(join(&t, &other, &second));
 	CU_ASSERT_TRUE(is_room_of(&second, &other));
 	CU_ASSERT_NOT_EQUAL(memcmp(&first.tag, &second.tag, ROOM_TAG_LEN), 0);
+	/* What the first has seen of us is of no use to it at the second. */
+	CU_ASSERT_NOT_EQUAL(memcmp(first.token, second.token, PEER_TOKEN_LEN),
+	    0);
+	CU_ASSERT_NOT_EQUAL(memcmp(first.commitment, second.commitment,
+				PEER_COMMITMENT_LEN),
+	    0);
+	CU_ASSERT_TRUE(is_our_id(&t, &second));
 	CU_ASSERT_EQUAL(memcmp(&second.tag, &s->room.tag, ROOM_TAG_LEN), 0);
 	CU_ASSERT_PTR_NOT_NULL(s->passphrase);
 	welcome(&t);
@@ -150,6 +169,8 @@ test_first_meeting(void)
 	CU_ASSERT_FALSE(join(&t, &one, &third));
 	CU_ASSERT_TRUE(join(&t, &other, &third));
 	CU_ASSERT_EQUAL(memcmp(&second.tag, &third.tag, ROOM_TAG_LEN), 0);
+	CU_ASSERT_EQUAL(memcmp(second.token, third.token, PEER_TOKEN_LEN), 0);
+	CU_ASSERT_TRUE(is_our_id(&t, &third));
 	tear_down(&t);
 }
 
@@ -186,8 +207,8 @@ test_known_at_start(void)
 
 	set_up(&t);
 	crypto_keypair(&boot);
-	boot_derive_room(t.s.c, boot.public_key);
-	boot_keep_room(t.s.c);
+	boot_derive(t.s.c, boot.public_key);
+	boot_keep(t.s.c);
 	CU_ASSERT_PTR_NULL(t.s.c->secrets->passphrase);
 	t.s.c->boot.known = true;
 	memcpy(t.s.c->config.boot_key, boot.public_key, X25519_LEN);

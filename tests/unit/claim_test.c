@@ -37,13 +37,14 @@ test_computed(void)
 	memset(identity.private_key, 3, 32);
 	crypto_public_key(&identity);
 	memset(run, 4, sizeof(run));
-	claim_make(&us, &identity, run);
+	memset(key, 5, sizeof(key));
+	claim_make(&us, &identity, run, key);
 	CU_ASSERT(bytes_are(us.token, sizeof(us.token),
-	    "d2e78e5ad91fe60fe990979321e5cad3"
-	    "2d93c996eb7d239728f2d6281c5c7b9f"));
+	    "1f8d6e5058c38d23c52ec79bdd99491f"
+	    "448010068d79127ad33f07730b32a808"));
 	CU_ASSERT(bytes_are(us.claim.opening, sizeof(us.claim.opening),
-	    "94010eb60c1bdbf2b228d192bef12a08"
-	    "c7357312926b101890ae51cac73eda7d"));
+	    "5326a75dc9c753513dab698dd58057ac"
+	    "2e4207eb8ce76ea841a6439e08e4be5c"));
 	CU_ASSERT_TRUE(claim_holds(&us.claim, identity.public_key, &us.id));
 }
 
