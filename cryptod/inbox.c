@@ -14,6 +14,13 @@ inbox_init(struct inbox *box)
 	STAILQ_INIT(box);
 }
 
+static void
+tell(struct incoming *m, struct ipc_channel *ui)
+{
+	m->told = true;
+	ipc_send(ui, IPC_MESSAGE, &m->message, m->text, m->len);
+}
+
 void
 inbox_show(struct inbox *box, struct ipc_channel *ui,
     const struct ipc_message *message, const uint8_t *text, size_t len)
@@ -23,22 +30,22 @@ inbox_show(struct inbox *box, struct ipc_channel *ui,
 	if (m == NULL)
 		fatal("out of memory");
 	m->message = *message;
+	m->told = false;
 	m->len = len;
 	memcpy(m->text, text, len);
 	STAILQ_INSERT_TAIL(box, m, entry);
 	if (ui != NULL)
-		ipc_send(ui, IPC_MESSAGE, message, text, len);
+		tell(m, ui);
 }
 
 void
-inbox_show_kept(const struct inbox *box, struct ipc_channel *ui,
-    peer_handle handle)
+inbox_show_kept(struct inbox *box, struct ipc_channel *ui, peer_handle handle)
 {
-	const struct incoming *m;
+	struct incoming *m;
 
 	STAILQ_FOREACH (m, box, entry)
-		if (m->message.handle == handle)
-			ipc_send(ui, IPC_MESSAGE, &m->message, m->text, m->len);
+		if (m->message.handle == handle && !m->told)
+			tell(m, ui);
 }
 
 static void
@@ -65,14 +72,31 @@ inbox_shown(struct inbox *box, peer_handle handle, uint64_t seq)
 }
 
 void
-inbox_show_again(struct inbox *box, struct ipc_channel *ui,
-    bool (*is_known)(void *arg, peer_handle), void *arg)
+inbox_forget(struct inbox *box, peer_handle handle)
 {
 	struct incoming *m, *next;
 
 	STAILQ_FOREACH_SAFE (m, box, entry, next)
-		if (is_known(arg, m->message.handle))
-			ipc_send(ui, IPC_MESSAGE, &m->message, m->text, m->len);
-		else
+		if (m->message.handle == handle && !m->told)
 			drop(box, m);
+}
+
+void
+inbox_show_again(struct inbox *box, struct ipc_channel *ui,
+    enum inbox_fate (*fate)(void *arg, peer_handle), void *arg)
+{
+	struct incoming *m, *next;
+
+	STAILQ_FOREACH_SAFE (m, box, entry, next) {
+		m->told = false;
+		switch (fate(arg, m->message.handle)) {
+		case INBOX_TELL:
+			tell(m, ui);
+			break;
+		case INBOX_KEEP:
+			break;
+		case INBOX_FORGET:
+			drop(box, m);
+		}
+	}
 }

@@ -116,6 +116,7 @@ peer_free(struct peer *p)
 {
 	peer_give_up(p, UNDELIVERED_LEFT);
 	drop_from_netd(p);
+	inbox_forget(&p->client->inbox, p->handle);
 	crypto_secret_free(p->packets, sizeof(*p->packets));
 	crypto_secret_free(p->packets_next, sizeof(*p->packets_next));
 	p->client->peers[PEER_INDEX(p->handle)] = NULL;

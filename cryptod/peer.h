@@ -64,8 +64,8 @@ struct peer {
 	bool verified;	/* which ui shows so */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
-	/* ui knows its name and key. Texts of before wait for that, so that
-	 * it can warn of them first; kept counts them. */
+	/* ui knows its name and key; never of PEER_LEFT. Texts of before wait
+	 * for that, so that it can warn of them first; kept counts them. */
 	bool named;
 	unsigned int kept;
 	bool heard;    /* a text of its was shown */

@@ -119,7 +119,7 @@ show_text(struct peer *p, const struct ipc_message *message,
 {
 	struct client *c = p->client;
 
-	if (!p->named && p->kept == KEPT_MAX)
+	if (!p->named && p->kept >= KEPT_MAX)
 		peer_show_kept(p);
 	if (!p->named)
 		p->kept++;

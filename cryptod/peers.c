@@ -214,12 +214,19 @@ peers_netd_gone(struct client *c)
 	}
 }
 
-static bool
-is_shown(void *arg, peer_handle handle)
+/* Of what a ui before had not shown. Somebody who has left may come back, over
+ * the stream that there was, too; and is told by name. */
+static enum inbox_fate
+fate(void *arg, peer_handle handle)
 {
-	const struct peer *p = peers_find(arg, handle);
+	struct peer *p = peers_find(arg, handle);
 
-	return p != NULL && p->state != PEER_LEFT;
+	if (p == NULL)
+		return INBOX_FORGET;
+	if (p->named)
+		return INBOX_TELL;
+	p->kept++;
+	return INBOX_KEEP;
 }
 
 void
@@ -227,10 +234,12 @@ peers_tell_ui(struct client *c)
 {
 	struct peer *p;
 
-	FOREACH_PEER (c, p)
+	FOREACH_PEER (c, p) {
+		p->kept = 0;
 		if (p->state != PEER_LEFT)
 			peer_tell_ui(p, p->state);
-	inbox_show_again(&c->inbox, &c->ui, is_shown, c);
+	}
+	inbox_show_again(&c->inbox, &c->ui, fate, c);
 }
 
 void

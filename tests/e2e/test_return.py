@@ -1,9 +1,12 @@
 """A client whose network goes away and comes back, long after it was missed."""
 
+import time
+
 from chat import FAST, connected, meet, talk, texts
 from harness import check, test
 from process import Bootnode, Gochat
 from test_bootnode import two_chatting
+from test_stopped import stop_ui
 from topology import Lan
 
 CUT = """
@@ -118,3 +121,42 @@ def said_by_the_one_away(t):
     anna.wait("peer", 10, since=mark, state="connected", id=bert_id)
     talk(anna, [bert], "got it", timeout=30)
     check(texts(anna, "bert").count("from the void") == 1, "not once")
+
+
+def unshown(t, anew):
+    """A text that bert has and was not shown when its author left, and when
+    his ui died: he is shown it when she is back, and only then she is told so;
+    and what they say after that is not held up."""
+    net, boot, anna, bert = two_chatting(t)
+    meet(anna, bert)
+    stop_ui(bert)
+    anna.say("for nobody?")
+    sent = anna.wait("sent", 10)
+    time.sleep(0.5)		# it is there, and nothing shows it
+    net.a.nft(CUT)
+    boot.wait("left", 30)
+    anna.wait("peer", 60, state="left", nick="bert")
+    mark, bert_mark = anna.mark(), bert.mark()
+    bert.wait_restarted("ui", bert.kill_role("ui"))
+    bert.wait("bootnode", 10, since=bert_mark)
+    check(not bert.find("peer", since=bert_mark), "anna has not left yet")
+    if anew:
+        anna.wait_restarted("netd", anna.kill_role("netd"))
+        bert.wait_restarted("netd", bert.kill_role("netd"))
+
+    net.a.nft("delete table inet cut")
+    anna.wait("delivered", 60, since=mark, seq=sent["seq"])
+    talk(anna, [bert], "there you are", timeout=30)
+    talk(bert, [anna], "and you", timeout=30)
+    check(texts(bert, "anna") == ["for nobody?", "there you are"],
+          texts(bert, "anna"))
+
+
+@test(deadline=150)
+def unshown_same_session(t):
+    unshown(t, False)
+
+
+@test(deadline=150)
+def unshown_another_session(t):
+    unshown(t, True)

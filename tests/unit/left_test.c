@@ -142,6 +142,90 @@ test_gone_again(void)
 	stage_close(&s);
 }
 
+/* What a ui that died had not shown of its is told to the next one when it is
+ * back, and not before: over the same stream nobody sends it again, and the
+ * receipt for what follows is for it, too. */
+static void
+test_unshown(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	stage_hear(&s, 1, "one");
+	unlist(&s);
+	stage_path(&s, PATH_FAILED);
+	CU_ASSERT_EQUAL(s.p->state, PEER_LEFT);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 1); /* and never shown */
+	peers_tell_ui(s.c);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 1);
+	stage_listed(&s);
+	stage_path(&s, PATH_UP);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 2);
+	stage_hear(&s, 2, "two");
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 3);
+	stage_shown(&s, 2);
+	CU_ASSERT_EQUAL(s.them->receipt, 2);
+	stage_close(&s);
+}
+
+/* Not one that has no name yet, either. */
+static void
+test_unshown_unnamed(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	unlist(&s);
+	stage_path(&s, PATH_FAILED);
+	stage_hear(&s, 1, "from the void");
+	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTING);
+	peers_tell_ui(s.c);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 0);
+	stage_path(&s, PATH_UP);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 1);
+	stage_close(&s);
+}
+
+/* ui has it, and is slow: it is not told twice. */
+static void
+test_unshown_once(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	stage_hear(&s, 1, "one");
+	unlist(&s);
+	stage_path(&s, PATH_FAILED);
+	stage_hear(&s, 2, "two");
+	stage_path(&s, PATH_UP);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_MESSAGE], 2);
+	stage_close(&s);
+}
+
+/* Its entry goes, and what nobody is to be told with it. */
+static void
+test_unshown_for_good(void)
+{
+	struct stage s;
+
+	set_up(&s);
+	stage_hear(&s, 1, "one");
+	unlist(&s);
+	stage_path(&s, PATH_FAILED);
+	peers_tell_ui(s.c);
+	CU_ASSERT_FALSE(STAILQ_EMPTY(&s.c->inbox));
+	peer_free(s.p);
+	CU_ASSERT_TRUE(STAILQ_EMPTY(&s.c->inbox));
+	stage_close(&s);
+}
+
 void
 left_suite(void)
 {
@@ -154,4 +238,8 @@ left_suite(void)
 	CU_add_test(suite, "its session broke", test_protocol);
 	CU_add_test(suite, "a text before the path is back", test_back);
 	CU_add_test(suite, "a text, and gone again", test_gone_again);
+	CU_add_test(suite, "a text that was not shown", test_unshown);
+	CU_add_test(suite, "one before the path is back", test_unshown_unnamed);
+	CU_add_test(suite, "not shown yet", test_unshown_once);
+	CU_add_test(suite, "not shown, and gone", test_unshown_for_good);
 }

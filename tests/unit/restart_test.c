@@ -90,11 +90,21 @@ next_seq(struct ipc_channel *ch, const char *text)
 
 /* --- cryptod's inbox ------------------------------------------------------ */
 
-static bool
-is_odd(void *arg, peer_handle handle)
+static enum inbox_fate
+fate(void *arg, peer_handle handle)
 {
 	(void)arg;
-	return handle % 2 == 1;
+	if (handle == 0x1003)
+		return INBOX_KEEP;
+	return handle == 0x1001 ? INBOX_TELL : INBOX_FORGET;
+}
+
+static void
+show_some(struct inbox *box, struct ipc_channel *ui, peer_handle handle,
+    uint64_t seq, const char *text)
+{
+	inbox_show(box, ui, &(struct ipc_message){ .handle = handle, .seq = seq },
+	    (const uint8_t *)text, strlen(text));
 }
 
 static void
@@ -107,34 +117,36 @@ test_inbox(void)
 	ipc_pair(&ui, ROLE_CRYPTOD, &cryptod, ROLE_UI);
 	inbox_init(&box);
 	for (uint64_t i = 0; i < 4; i++) {
-		struct ipc_message m = { .handle = 0x1001, .seq = i + 1 };
-
-		inbox_show(&box, &ui, &m, (const uint8_t *)texts[i],
-		    strlen(texts[i]));
+		show_some(&box, &ui, 0x1001, i + 1, texts[i]);
 		CU_ASSERT_EQUAL(next_seq(&cryptod, texts[i]), i + 1);
 	}
-	inbox_show(&box, &ui, &(struct ipc_message){ .handle = 0x1002, .seq = 1 },
-	    (const uint8_t *)"even", 4);
-	CU_ASSERT_EQUAL(next_seq(&cryptod, "even"), 1);
+	show_some(&box, &ui, 0x1002, 1, "gone");
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "gone"), 1);
+	show_some(&box, &ui, 0x1003, 1, "away");
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "away"), 1);
 	/* A receipt is for all before it, and for one peer. */
 	inbox_shown(&box, 0x1001, 2);
-	inbox_show_again(&box, &ui, is_odd, NULL);
+	inbox_show_again(&box, &ui, fate, NULL);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "three"), 3);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "four"), 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
 	inbox_shown(&box, 0x1001, 4);
-	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* the even one went, too */
-	/* What is kept is told of when it is asked for, of that peer alone. */
-	inbox_show(&box, NULL, &(struct ipc_message){ .handle = 0x1001, .seq = 5 },
-	    (const uint8_t *)"five", 4);
-	inbox_show(&box, NULL, &(struct ipc_message){ .handle = 0x1002, .seq = 2 },
-	    (const uint8_t *)"two", 3);
+	/* What is kept is told of when it is asked for, once, of that peer. */
+	show_some(&box, NULL, 0x1003, 2, "back");
+	show_some(&box, NULL, 0x1001, 5, "five");
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
-	inbox_show_kept(&box, &ui, 0x1001);
-	CU_ASSERT_EQUAL(next_seq(&cryptod, "five"), 5);
+	inbox_show_kept(&box, &ui, 0x1003);
+	inbox_show_kept(&box, &ui, 0x1003);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "away"), 1);
+	CU_ASSERT_EQUAL(next_seq(&cryptod, "back"), 2);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
-	inbox_shown(&box, 0x1001, 5);
-	inbox_shown(&box, 0x1002, 2);
+	/* What ui was told may still be shown; the rest can be forgotten. */
+	inbox_forget(&box, 0x1001);
+	inbox_forget(&box, 0x1003);
+	inbox_shown(&box, 0x1003, 1);
+	CU_ASSERT_EQUAL(STAILQ_FIRST(&box)->message.seq, 2);
+	inbox_shown(&box, 0x1003, 2);
+	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* that of who is gone, too */
 	ipc_close(&ui);
 	ipc_close(&cryptod);
 }

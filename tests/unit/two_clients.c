@@ -70,6 +70,8 @@ cryptod_up(struct two *t, struct whole *s)
 	c->have_local = c->boot.up = c->boot.ever_joined = true;
 	c->now = t->f.now;
 	s->c = c;
+	s->blind = false;
+	s->shown = 0;
 }
 
 static void
@@ -207,9 +209,13 @@ show(struct two *t, struct whole *s)
 		const struct ipc_delivered *d = in.body;
 		const struct ipc_undelivered *u = in.body;
 		const struct ipc_sent *sent = in.body;
+		const struct ipc_peer_state *peer = in.body;
 
-		if (in.type == IPC_MESSAGE) {
+		if (in.type == IPC_PEER)
+			s->shown = peer->state == PEER_LEFT ? 0 : peer->handle;
+		if (in.type == IPC_MESSAGE && !s->blind) {
 			CU_ASSERT_FATAL(m->seq <= other->said);
+			CU_ASSERT_EQUAL(m->handle, s->shown);
 			other->told[m->seq].shown++;
 			peers_receipt(s->c,
 			    &(struct ipc_receipt){ m->handle, m->seq });
@@ -223,6 +229,20 @@ show(struct two *t, struct whole *s)
 		if (in.type == IPC_UNDELIVERED)
 			s->told[u->seq].undelivered++;
 	}
+}
+
+void
+two_restart_ui(struct two *t, int n)
+{
+	struct whole *s = &t->side[n];
+
+	show(t, s); /* what is not a text, it has shown */
+	ipc_close(&s->ui);
+	ipc_close(&s->c->ui);
+	ipc_pair(&s->c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
+	s->blind = false;
+	s->shown = 0;
+	peers_tell_ui(s->c);
 }
 
 bool

@@ -1,7 +1,7 @@
 /*
  * Two clients of a room, cryptod and netd of each, and the network between
  * them. The test is the bootnode, which tells each of the other, and both users,
- * who are shown everything at once.
+ * who are shown everything at once, if their ui is not stopped.
  */
 #ifndef TESTS_UNIT_TWO_CLIENTS_H
 #define TESTS_UNIT_TWO_CLIENTS_H
@@ -25,7 +25,9 @@ struct whole {
 	struct ipc_channel ui, netd; /* their ends */
 	struct links links;
 	uint32_t incarnation;
-	uint64_t said; /* the number of the last text */
+	uint64_t said;	   /* the number of the last text */
+	peer_handle shown; /* as present, by its ui; or 0 */
+	bool blind;	   /* its ui shows no text, until there is another */
 	struct told told[TOLD_TEXTS + 1];
 };
 
@@ -49,6 +51,8 @@ void two_tell(struct two *, int n, bool joined);
 /* Its netd, or all of it, is started anew. The bootnode does not say so. */
 void two_restart_netd(struct two *, int n);
 void two_restart(struct two *, int n);
+/* So is its ui: a text that was not shown is told to the next one. */
+void two_restart_ui(struct two *, int n);
 /* Its user says the next text. */
 void two_say(struct two *, int n);
 /* Time passes, in microseconds. */

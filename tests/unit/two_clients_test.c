@@ -16,7 +16,7 @@
 void two_clients_suite(void);
 
 #define ROUNDS	 40 /* of each test, each with a seed of its own */
-#define MISHAPS	 8  /* in a round */
+#define MISHAPS	 10 /* in a round */
 #define IDLE	 (650 * USEC_PER_SEC) /* the session's keys do not outlive it */
 #define RECOVERY (200 * USEC_PER_SEC)
 
@@ -47,11 +47,14 @@ meet(struct two *t, uint64_t seed)
 		fail_with(seed, "they do not meet");
 }
 
-/* The network works again, and the bootnode tells both. */
+/* The network works again, no ui is stopped, and the bootnode tells both. */
 static void
 meet_again(struct two *t, uint64_t seed)
 {
 	t->loss = 0;
+	for (int n = 0; n < 2; n++)
+		if (t->side[n].blind)
+			two_restart_ui(t, n);
 	two_tell(t, 0, true);
 	two_tell(t, 1, true);
 	two_run(t, RECOVERY);
@@ -78,7 +81,7 @@ mishap(struct two *t, bool spare)
 {
 	int n = (int)two_random(t, 2);
 
-	switch (two_random(t, 7)) {
+	switch (two_random(t, 9)) {
 	case 0:
 		restart(t, n, !spare);
 		break;
@@ -96,6 +99,12 @@ mishap(struct two *t, bool spare)
 		break;
 	case 5:
 		two_tell(t, n, false);
+		break;
+	case 6:
+		t->side[n].blind = true;
+		break;
+	case 7:
+		two_restart_ui(t, n);
 		break;
 	default:
 		two_tell(t, n, true);
@@ -173,6 +182,38 @@ test_texts(void)
 	}
 }
 
+/* Its author is away when ui dies, which has not shown it; and comes back with
+ * the session that there was, or with another. The pair is not silent then. */
+static void
+test_unshown(void)
+{
+	struct two t;
+
+	for (uint64_t seed = 1; seed <= 2; seed++) {
+		meet(&t, seed);
+		t.side[1].blind = true;
+		two_say(&t, 0);
+		two_run(&t, USEC_PER_SEC);
+		t.loss = 100;
+		two_tell(&t, 0, false);
+		two_tell(&t, 1, false);
+		two_run(&t, 60 * USEC_PER_SEC);
+		CU_ASSERT_EQUAL(t.side[0].told[1].undelivered, 1);
+		two_restart_ui(&t, 1);
+		if (seed == 2) {
+			two_restart_netd(&t, 0);
+			two_restart_netd(&t, 1);
+		}
+		meet_again(&t, seed);
+		two_say(&t, 0);
+		two_run(&t, 10 * USEC_PER_SEC);
+		CU_ASSERT_EQUAL(t.side[0].told[1].late, 1);
+		CU_ASSERT_EQUAL(t.side[0].told[2].delivered, 1);
+		check_texts(&t.side[0], seed);
+		two_close(&t);
+	}
+}
+
 static int
 open_all(void)
 {
@@ -186,4 +227,5 @@ two_clients_suite(void)
 
 	CU_add_test(s, "found again after whatever happens", test_meet_again);
 	CU_add_test(s, "each text once, or told as not delivered", test_texts);
+	CU_add_test(s, "a text that was not shown", test_unshown);
 }
