@@ -33,6 +33,8 @@ COPY --from=build --chown=9595:9595 /owned /run
 USER 9595:9595
 # What STATE_DIR is below if it is not set: identity, keys, known peers.
 ENV XDG_STATE_HOME=/var/lib
+# Or what is not ASCII would be shown as numbers.
+ENV LANG=C.UTF-8
 VOLUME /var/lib/gochat
 EXPOSE 9595/udp
 STOPSIGNAL SIGTERM

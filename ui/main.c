@@ -2,6 +2,7 @@
  * gochat-ui: the terminal's process. Takes its configuration, enters the
  * sandbox, then waits for the user, the output, the launcher and cryptod.
  */
+#include "ui/ascii.h"
 #include "ui/tui/tui.h"
 
 #include "common/child.h"
@@ -136,8 +137,7 @@ open_screen(struct process *p, const struct ipc_config_ui *config)
 	const char *why;
 
 	/* readline cuts text into characters as the locale says. */
-	if (setlocale(LC_CTYPE, "") == NULL ||
-	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	editor_init();
 	why = terminal_probe(&terminal);
@@ -353,6 +353,20 @@ run(struct process *p)
 	}
 }
 
+/* The tui shows nothing that its own process logs. */
+static void
+tell_of_ascii(struct ui *ui)
+{
+	static const char text[] =
+	    "the locale (LC_ALL, LC_CTYPE or LANG) is not UTF-8: what is not "
+	    "ASCII is shown as ? or <U+00E9>";
+
+	if (ui->tui != NULL)
+		ui->view->notice(ui, text);
+	else
+		log_warn("%s", text);
+}
+
 int
 main(void)
 {
@@ -366,12 +380,16 @@ main(void)
 	/* The first time it opens a file: not in the sandbox. */
 	json_object_seed(0);
 	read_clocks(&p.ui);
+	if (config.kind != UI_JSON && ascii_is_wanted())
+		ui_use_ascii(&p.ui);
 	if (config.kind == UI_TUI)
 		open_screen(&p, &config);
 	child_enter_sandbox(&p.child);
 	read_clocks(&p.ui);
 	if (p.ui.tui != NULL)
 		ask_for_screen(&p);
+	if (p.ui.ascii && p.ui.mode == MODE_CLIENT && !config.restarted)
+		tell_of_ascii(&p.ui);
 	if (config.restarted)
 		ui_error(&p.ui,
 		    p.ui.mode == MODE_BOOTNODE

@@ -3,6 +3,7 @@
  */
 #include "ui/model.h"
 
+#include "ui/ascii.h"
 #include "ui/format.h"
 #include "ui/people.h"
 
@@ -121,12 +122,14 @@ show_as(struct peer *p, const char *shown)
  * same nickname, if there is one; its nickname if that looks like nobody
  * else's; else with as many digits of its fingerprint as tell it apart, at
  * least 4. A nickname with a tilde always gets them, so that nobody can be
- * called what another is shown as.
+ * called what another is shown as; so does one that is shown in ASCII and is
+ * not, since others may look the same then.
  */
 static void
 name_peer(struct model *m, struct peer *p, const struct peer *same)
 {
 	char digits[FINGERPRINT_LEN * 2 + 1], shown[NICK_SHOWN_MAX];
+	char nick[NICK_MAX + 1];
 	size_t count = 0;
 	bool taken;
 
@@ -138,12 +141,15 @@ name_peer(struct model *m, struct peer *p, const struct peer *same)
 		show_as(p, same->shown);
 		return;
 	}
+	memcpy(nick, p->nick, sizeof(nick));
 	if (p->doubted || strchr(p->look.exact, '~') != NULL ||
 	    is_taken(m, p, &p->look))
 		count = 4;
+	if (m->ascii && ascii_name(nick))
+		count = 4;
 	format_hex(digits, p->fingerprint, FINGERPRINT_LEN);
 	do {
-		snprintf(shown, sizeof(shown), "%s%s%.*s", p->nick,
+		snprintf(shown, sizeof(shown), "%s%s%.*s", nick,
 		    count > 0 ? "~" : "", (int)count, digits);
 		show_as(p, shown);
 		taken = is_taken(m, p, &p->shown_look);

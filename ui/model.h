@@ -46,6 +46,7 @@ struct model {
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	uint16_t port;
 	struct nick_look own_look;
+	bool ascii;   /* what names are shown by is nothing else */
 	bool renamed; /* own is another */
 	bool ready;
 	bool ready_again; /* awaited from the next cryptod */

@@ -6,6 +6,7 @@
 #include "ui/ui.h"
 
 #include "ui/answers.h"
+#include "ui/ascii.h"
 #include "ui/command.h"
 #include "ui/events.h"
 #include "ui/figures.h"
@@ -25,6 +26,21 @@ line_begin(const struct ui *ui, struct buf *line)
 	buf_printf(line, "%s ", format_clock(clock, ui->wall_ms));
 }
 
+/* Puts a whole line, and frees it. */
+static void
+put_line(struct ui *ui, struct buf *line)
+{
+	struct buf ascii = { 0 };
+
+	if (!ui->ascii) {
+		output_line(&ui->out, line);
+		return;
+	}
+	ascii_put(&ascii, line->bytes, line->len);
+	buf_free(line);
+	output_line(&ui->out, &ascii);
+}
+
 /* A line of ours: '*' is an event, '!' an error. */
 static void
 put_marked(struct ui *ui, const char *mark, const char *text, size_t len)
@@ -34,7 +50,7 @@ put_marked(struct ui *ui, const char *mark, const char *text, size_t len)
 	line_begin(ui, &line);
 	buf_puts(&line, mark);
 	buf_put(&line, text, len);
-	output_line(&ui->out, &line);
+	put_line(ui, &line);
 }
 
 /* The same of a sentence, which is freed. */
@@ -120,7 +136,7 @@ plain_message(struct ui *ui, const struct peer *p, unsigned int flags,
 	    flags & TEXT_FLAG_PRIVATE ? "(to you alone) " : "", dash, p->shown,
 	    dash);
 	text_clean(&line, text, len, CONTINUATION);
-	output_line(&ui->out, &line);
+	put_line(ui, &line);
 }
 
 static void

@@ -29,6 +29,12 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 }
 
 void
+ui_use_ascii(struct ui *ui)
+{
+	ui->ascii = ui->model.ascii = true;
+}
+
+void
 ui_free(struct ui *ui)
 {
 	tui_close(ui);

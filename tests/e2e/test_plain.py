@@ -193,6 +193,30 @@ def plain_control_characters(t):
 
 
 @test()
+def plain_in_ascii(t):
+    """Where the locale is not UTF-8 nothing else than ASCII is written, what
+    is said stays readable, and standard error says so; json is UTF-8."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    c = {"LANG": "C", "LC_ALL": "C"}
+    anna = Gochat(t, net.a, "änna", boot, env=c)
+    bert = Gochat(t, net.b, "bert", boot, ui="plain", env=c, log="info")
+    anna.wait("peer", 15, state="connected", nick="bert")
+    line = bert.wait_line(b"is here", timeout=15)
+    name = re.search(rb"\* (\?nna~[0-9a-f]{4}) is here", line)
+    check(name, "she is shown as %r" % line)
+    anna.say("grüße, 日本")
+    bert.wait_line(b"<%s> gr<U+00FC><U+00DF>e, <U+65E5><U+672C>" % name[1])
+    bert.raw("/msg ".encode() + name[1] + " schön\n".encode())
+    anna.wait("message", text="schön", private=True)
+    check(all(byte < 128 for line in bert.lines for byte in line),
+          "it is not ASCII: %r" % bert.lines)
+    check(bert.stderr().count(b"is not UTF-8") == 1, bert.stderr())
+    check(b"not UTF-8" not in anna.stderr(), "json complains")
+    check(anna.find("ready")[0]["nick"] == "änna", "json is not UTF-8")
+
+
+@test()
 def plain_with_json(t):
     """The interfaces are one chat: plain on one side, json on the other."""
     net = Lan(t)

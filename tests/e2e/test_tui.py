@@ -207,6 +207,24 @@ def tui_no_color(t):
 
 
 @test()
+def tui_in_ascii(t):
+    """With LANG=C the whole screen is ASCII, and as wide as ever."""
+    boot, (anna, bert) = start(t, "anna", "bert",
+                               env={"LANG": "C", "LC_ALL": "C"})
+    anna.wait("is not UTF-8")
+    bert.line("grüße")
+    anna.wait(r"<bert> \| gr<U\+00FC><U\+00DF>e +\|")
+    anna.line("hello")
+    anna.wait(r"hello  \+1/1")
+    anna.type("schö")
+    anna.wait(r"^> sch\?$")
+    check(anna.text().isascii(), "it is not ASCII: %s" % anna.text())
+    anna.resize(20, 5)
+    anna.wait("hello")
+    check(anna.text().isascii(), "it is not ASCII: %s" % anna.text())
+
+
+@test()
 def tui_completion(t):
     """Tab completes commands and names, and again the next that fits."""
     boot, (anna, bert) = start(t, "anna", "bert")

@@ -114,6 +114,7 @@
 	X(ui_model)           \
 	X(people)             \
 	X(fold)               \
+	X(ascii)              \
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \

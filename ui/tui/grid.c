@@ -3,7 +3,10 @@
  */
 #include "ui/tui/grid.h"
 
+#include "ui/ascii.h"
+
 #include "common/log.h"
+#include "common/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,11 +85,29 @@ end_of(const struct grid_place *at)
 	return at->end < at->grid->columns ? at->end : at->grid->columns;
 }
 
+/* A cluster that is not ASCII, as so many that are. */
+static bool
+put_in_ascii(struct grid_place *at, const struct cluster *cl)
+{
+	uint32_t c = '?';
+	char one;
+
+	utf8_decode(cl->bytes, cl->len, &c);
+	one = ascii_of(c);
+	if (at->column + cl->columns > end_of(at))
+		return false;
+	for (unsigned int i = 0; i < cl->columns; i++)
+		grid_put(at, &one, 1);
+	return true;
+}
+
 bool
 grid_put_cluster(struct grid_place *at, const struct cluster *cl)
 {
 	struct cell *cell;
 
+	if (at->grid->ascii && (cl->bytes[0] & 0x80) != 0)
+		return put_in_ascii(at, cl);
 	if (at->column + cl->columns > end_of(at))
 		return false;
 	for (unsigned int i = 0; i < cl->columns; i++) {

@@ -3,6 +3,8 @@
  */
 #include "ui/tui/history.h"
 
+#include "ui/ascii.h"
+
 #include "common/log.h"
 
 #include <stdlib.h>
@@ -155,10 +157,20 @@ struct entry *
 history_add(struct history *h, const struct history_new *new)
 {
 	const struct entry *last = history_entry(h, h->next - 1);
+	struct history_new in_ascii = *new;
+	struct entry *added;
+	struct buf text = { 0 };
 
 	if (last == NULL || !same_day(last->wall_ms, new->wall_ms))
 		append_day(h, new->wall_ms);
-	return append(h, new);
+	if (!h->ascii)
+		return append(h, new);
+	ascii_put(&text, new->text, new->len);
+	in_ascii.text = text.bytes;
+	in_ascii.len = text.len;
+	added = append(h, &in_ascii);
+	buf_free(&text);
+	return added;
 }
 
 void

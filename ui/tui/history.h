@@ -72,6 +72,7 @@ struct entry {
 };
 
 struct history {
+	bool ascii; /* texts become that as they are added */
 	struct entry *entries[HISTORY_ENTRIES_MAX]; /* a ring, by number */
 	uint64_t oldest;			    /* its number */
 	uint64_t next;				    /* number of the next */

@@ -7,6 +7,7 @@
 #include "ui/tui/messages.h"
 #include "ui/tui/screen.h"
 
+#include "ui/ascii.h"
 #include "ui/text.h"
 
 #include "common/log.h"
@@ -33,6 +34,7 @@ tui_open(struct ui *ui, const struct ipc_config_ui *config,
 	t->attention.what = config->notify_for;
 	t->mouse = config->mouse == MOUSE_ON;
 	history_init(&t->history);
+	t->history.ascii = ui->ascii;
 	keys_init(&t->keys);
 	ui->tui = t;
 	ui->view = &view_tui;
@@ -133,9 +135,14 @@ tui_clear(struct ui *ui)
 static void
 put_attention(struct ui *ui, struct buf *frame)
 {
-	struct buf room = { 0 };
+	struct buf safe = { 0 }, room = { 0 };
 
-	text_clean(&room, ui->model.room, strlen(ui->model.room), NULL);
+	text_clean(&safe, ui->model.room, strlen(ui->model.room), NULL);
+	if (ui->ascii)
+		ascii_put(&room, safe.bytes, safe.len);
+	else
+		buf_put(&room, safe.bytes, safe.len);
+	buf_free(&safe);
 	attention_put(&ui->tui->attention, frame, room.bytes, room.len,
 	    ui->tui->terminal.title);
 	buf_free(&room);
@@ -149,6 +156,7 @@ paint_frame(struct ui *ui)
 	struct buf frame = { 0 };
 
 	grid_resize(&t->grid, t->terminal.columns, t->terminal.rows);
+	t->grid.ascii = ui->ascii; /* the painter has two in turn */
 	scroll_seen(&t->scroll, &t->history);
 	if (ui->mode == MODE_BOOTNODE)
 		dashboard_compose(ui, &t->grid);

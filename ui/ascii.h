@@ -1,0 +1,31 @@
+/*
+ * Output for a locale that is not UTF-8, such as LANG=C: nothing but ASCII. A
+ * text keeps what it says, as numbers; what we draw ourselves has a character
+ * in place of each. json is UTF-8 in any case.
+ */
+#ifndef UI_ASCII_H
+#define UI_ASCII_H
+
+#include "ui/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * True if the locale of the environment is another than UTF-8. One that this
+ * system does not have goes by what it is called: it is what the terminal is
+ * set to, on another machine perhaps. Sets the locale's character type; not
+ * for the sandbox, since it reads files.
+ */
+bool ascii_is_wanted(void);
+
+/* Appends valid UTF-8 as ASCII: "caf<U+00E9>", as text.h shows what is
+ * invisible; what we draw with becomes one character each. */
+void ascii_put(struct buf *out, const char *s, size_t len);
+/* Of one code point: the character that stands for what we draw with, or '?'. */
+char ascii_of(uint32_t code_point);
+/* Each character of a name that is not ASCII becomes '?', in place. Returns
+ * false if there is none. */
+bool ascii_name(char *name);
+
+#endif
