@@ -89,7 +89,7 @@ expect_line(const char *text)
 static void
 test_lines(void)
 {
-	char line[16];
+	char line[32];
 	struct fixture f;
 
 	open_tui(&f);
