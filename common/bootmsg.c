@@ -7,8 +7,7 @@
 uint32_t
 bootmsg_settle_ms(uint32_t timeout_ms, uint32_t interval_ms)
 {
-	uint32_t most =
-	    timeout_ms < SETTLE_MAX_MS ? timeout_ms : SETTLE_MAX_MS;
+	uint32_t most = timeout_ms < SETTLE_MAX_MS ? timeout_ms : SETTLE_MAX_MS;
 
 	if (interval_ms < most && most - interval_ms > SETTLE_JOIN_MS)
 		return interval_ms + SETTLE_JOIN_MS;

@@ -93,6 +93,7 @@ enum ipc_when_full {
 	X(CLIENT_READY,	BY_C, BY_U,	struct ipc_client_ready, NICK_MAX, IPC_KEEP) \
 	X(KNOWN_PEER,	BY_C, BY_U,	struct ipc_known_peer, NICK_MAX, IPC_KEEP) \
 	X(BOOTNODE,	BY_C, BY_U,	struct ipc_bootnode, 0, IPC_KEEP) \
+	X(SETTLED,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(PEER,		BY_C, BY_U,	struct ipc_peer_state, NICK_MAX, IPC_KEEP) \
 	X(STRANGER,	BY_C, BY_U,	struct ipc_stranger, 0, IPC_KEEP) \
 	X(PEER_CLAIM,	BY_C, BY_U,	struct ipc_peer_claim, 0, IPC_KEEP) \

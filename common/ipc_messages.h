@@ -9,12 +9,12 @@
 
 #include "common/bootmsg.h"
 
-#define TEXT_MAX	16384 /* bytes of one message's text */
+#define TEXT_MAX 16384 /* bytes of one message's text */
 /* Texts of the user that ui follows, from the oldest that is not settled. */
 #define TEXTS_OPEN_MAX	4096
-#define NICK_MAX	128   /* bytes; 32 columns */
-#define ROOM_MAX	256   /* bytes */
-#define FINGERPRINT_LEN 20    /* of SHA-256 over the identity key */
+#define NICK_MAX	128 /* bytes; 32 columns */
+#define ROOM_MAX	256 /* bytes */
+#define FINGERPRINT_LEN 20  /* of SHA-256 over the identity key */
 #define LOG_TEXT_MAX	512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
@@ -383,9 +383,10 @@ struct ipc_client_ready { /* our nickname of now follows */
 };
 
 struct ipc_bootnode {
-	uint8_t status;	 /* enum boot_status */
-	uint8_t refusal; /* enum boot_refusal */
-	uint16_t mtu;	 /* as in ipc_boot_status */
+	uint8_t status;	  /* enum boot_status */
+	uint8_t refusal;  /* enum boot_refusal */
+	uint8_t settling; /* JOINED, REJOINED: others may be on the way back */
+	uint16_t mtu;	  /* as in ipc_boot_status */
 	struct addr addr;
 	uint8_t key[X25519_LEN];
 };

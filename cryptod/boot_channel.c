@@ -17,6 +17,7 @@ tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
 
 	body->status = (uint8_t)status;
 	body->refusal = (uint8_t)refusal;
+	body->settling = settle_awaits(c);
 	body->mtu = status == BOOT_UNREACHABLE ? c->boot.mtu : 0;
 	body->addr = c->boot.addr;
 	memcpy(body->key, c->boot.key, sizeof(body->key));
@@ -327,6 +328,13 @@ boot_sealed(struct client *c, const struct ipc_boot_sealed *body,
 	else
 		read_events(c, &head, &g);
 	return 0;
+}
+
+void
+boot_tell_settled(struct client *c)
+{
+	c->boot.status.settling = false;
+	ipc_send(&c->ui, IPC_SETTLED, NULL, NULL, 0);
 }
 
 void

@@ -120,6 +120,8 @@ void boot_derive(struct client *, const uint8_t key[X25519_LEN]);
 void boot_keep(struct client *);
 /* Asks for what the room has seen since the last event. */
 void boot_ask_changes(struct client *);
+/* Nobody is awaited any more: tells ui. */
+void boot_tell_settled(struct client *);
 /* netd died, and with it the session. */
 void boot_gone(struct client *);
 /* A new ui is to know how it stands. */

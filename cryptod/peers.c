@@ -125,8 +125,7 @@ path_down(struct peer *p, const struct ipc_path *path)
 		peer_set_state(p, PEER_CONNECTING);
 		return;
 	}
-	if (was_connected && p->in_roster &&
-	    path->failure != FAILURE_STALLED)
+	if (was_connected && p->in_roster && path->failure != FAILURE_STALLED)
 		settle_doubt(p->client);
 	if (settle_awaits(p->client) && p->in_roster)
 		p->awaited = true;

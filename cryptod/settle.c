@@ -201,8 +201,8 @@ settle_welcome(struct client *c, const struct bootmsg_welcome *w)
 	struct settling *s = &c->settling;
 	uint64_t left = w->settle_ms * USEC_PER_MSEC;
 
-	s->all = bootmsg_settle_ms(w->timeout_ms, w->interval_ms) *
-	    USEC_PER_MSEC;
+	s->all =
+	    bootmsg_settle_ms(w->timeout_ms, w->interval_ms) * USEC_PER_MSEC;
 	s->asked = false;
 	s->open_until = left == 0 ? 0 : c->now + clock_min(left, s->all);
 	/* The others may have been cut off by what cut us off. */
@@ -282,6 +282,7 @@ settle_timer(struct client *c)
 		s->await_until = 0;
 		close_all(c, false);
 		give_up_missing(c);
+		boot_tell_settled(c);
 	}
 }
 

@@ -72,4 +72,9 @@ void command_compared(struct ui *);
  * spaces, quotes or backslashes. */
 void command_quote(struct buf *, const char *name);
 
+/* Who is called so, or may be back and is, by one of their places; or NULL.
+ * Sets *too_many if that is more than one. */
+const struct peer *command_find_person(struct ui *, const char *name,
+    bool *too_many);
+
 #endif

@@ -4,6 +4,7 @@
 #include "ui/command_parts.h"
 
 #include "ui/format.h"
+#include "ui/later.h"
 #include "ui/people.h"
 #include "ui/text.h"
 #include "ui/typed.h"
@@ -123,25 +124,40 @@ find_person(const struct model *m, const char *name, bool away, bool *too_many)
 	return found;
 }
 
-/* The person that the first argument names, or NULL after an error. args moves
- * to what follows it. away: somebody who may be back will do. */
+const struct peer *
+command_find_person(struct ui *ui, const char *name, bool *too_many)
+{
+	const struct peer *p = find_person(&ui->model, name, false, too_many);
+
+	return p != NULL ? p : find_person(&ui->model, name, true, too_many);
+}
+
+/* The name that the first argument is, to be freed; args moves to what follows
+ * it. Returns false after an error. */
+static bool
+take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
+    const char **args, size_t *len)
+{
+	if (take_name(name, args, len))
+		return true;
+	ui_line_error(ui, "the quotes of the name end nowhere: /%s %s", c->name,
+	    c->arguments);
+	buf_free(name);
+	return false;
+}
+
+/* The person that the first argument names, or NULL after an error. */
 static const struct peer *
 take_person(struct ui *ui, const struct command *c, const char **args,
-    size_t *len, bool away)
+    size_t *len)
 {
 	const struct peer *found;
 	struct buf name = { 0 };
 	bool too_many = false;
 
-	if (!take_name(&name, args, len)) {
-		ui_line_error(ui, "the quotes of the name end nowhere: /%s %s",
-		    c->name, c->arguments);
-		buf_free(&name);
+	if (!take_name_or_tell(ui, c, &name, args, len))
 		return NULL;
-	}
 	found = find_person(&ui->model, name.bytes, false, &too_many);
-	if (found == NULL && away)
-		found = find_person(&ui->model, name.bytes, true, &too_many);
 	if (found == NULL || too_many)
 		not_one_person(ui, name.bytes, too_many);
 	buf_free(&name);
@@ -152,14 +168,22 @@ void
 command_msg(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
-	const struct peer *p = take_person(ui, self, &args, &len, true);
+	const struct peer *p;
+	struct buf name = { 0 };
+	bool too_many = false;
 
-	if (p == NULL)
+	if (!take_name_or_tell(ui, self, &name, &args, &len))
 		return;
-	if (len == 0)
+	p = command_find_person(ui, name.bytes, &too_many);
+	if (too_many || (p == NULL && len == 0))
+		not_one_person(ui, name.bytes, too_many);
+	else if (len == 0)
 		command_usage_error(ui, self, "no text to send");
-	else
+	else if (p != NULL)
 		ui_say_to_person(ui, 0, p, args, len);
+	else if (!later_hold(ui, name.bytes, args, len))
+		not_one_person(ui, name.bytes, false);
+	buf_free(&name);
 }
 
 void
@@ -197,7 +221,7 @@ void
 command_verify(struct ui *ui, const struct command *self, const char *args,
     size_t len)
 {
-	const struct peer *p = take_person(ui, self, &args, &len, false);
+	const struct peer *p = take_person(ui, self, &args, &len);
 
 	if (p == NULL)
 		return;

@@ -62,13 +62,25 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 			bootnode_unreachable(ui, b);
 		return 0;
 	}
-	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED)
+	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED) {
 		ui->model.joined = true;
+		ui->model.settling = b->settling;
+	} else if (b->status == BOOT_LOST) {
+		ui->model.settling = true;
+	}
 	ui->view->bootnode(ui, b);
 	if (b->status == BOOT_REFUSED && !is_no_news(ui))
 		ui_error(ui, "bootnode %s refused: %s",
 		    addr_format(&b->addr, addr, sizeof(addr)),
 		    format_refusal(b->refusal));
+	return 0;
+}
+
+static int
+settled(struct ui *ui, const struct ipc_message_in *in)
+{
+	(void)in;
+	ui->model.settling = false;
 	return 0;
 }
 
@@ -360,6 +372,7 @@ static const struct {
 } handlers[IPC_TYPE_COUNT] = {
 	[IPC_CLIENT_READY] = { IN_CLIENT, client_ready },
 	[IPC_BOOTNODE] = { IN_CLIENT, bootnode },
+	[IPC_SETTLED] = { IN_CLIENT, settled },
 	[IPC_KNOWN_PEER] = { IN_CLIENT, known_peer },
 	[IPC_PEER] = { IN_CLIENT, peer_state },
 	[IPC_FORK] = { IN_CLIENT, text_fork },

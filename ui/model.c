@@ -17,6 +17,7 @@ void
 model_init(struct model *m, const struct ipc_config_ui *config)
 {
 	m->has_passphrase = config->has_passphrase;
+	m->settling = true;
 	memcpy(m->room, config->room, config->room_len);
 	memcpy(m->own, config->nick, config->nick_len);
 	memcpy(m->configured, config->nick, config->nick_len);
@@ -283,6 +284,20 @@ model_is_connected(const struct peer *p)
 }
 
 bool
+model_is_naming(const struct model *m)
+{
+	const struct peer *p;
+
+	for (size_t i = 0; i < m->high; i++) {
+		p = m->peers[i];
+		if (p != NULL && p->present && !p->known &&
+		    p->state == PEER_CONNECTING)
+			return true;
+	}
+	return false;
+}
+
+bool
 model_is_away(const struct peer *p)
 {
 	return !p->present && p->known && p->left == LEFT_SILENT;
@@ -404,6 +419,7 @@ model_cryptod_gone(struct model *m,
 	struct peer *p;
 
 	m->ready_again = m->ready;
+	m->settling = true;
 	for (size_t i = 0; i < high; i++) {
 		p = m->peers[i];
 		if (p == NULL || !p->present)

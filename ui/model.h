@@ -15,16 +15,16 @@ struct peer {
 	bool present;
 	/* Was connected: has a nickname, a fingerprint, a path. */
 	bool known;
-	bool us;	   /* its key is ours: the user, in another place */
+	bool us;	     /* its key is ours: the user, in another place */
 	unsigned int others; /* places of its key that are here besides */
-	bool verified;	   /* its key, by the user */
-	bool compared;	   /* its name and key, with those we know: */
-	bool doubted;	   /* it could pass for somebody known */
-	uint64_t last_seq; /* of its messages, shown */
-	uint8_t state;	   /* enum peer_state */
-	uint8_t kind;	   /* enum path_kind */
-	uint8_t failure;   /* enum path_failure of PEER_FAILED */
-	uint8_t left;	   /* enum left_reason of PEER_LEFT */
+	bool verified;	     /* its key, by the user */
+	bool compared;	     /* its name and key, with those we know: */
+	bool doubted;	     /* it could pass for somebody known */
+	uint64_t last_seq;   /* of its messages, shown */
+	uint8_t state;	     /* enum peer_state */
+	uint8_t kind;	     /* enum path_kind */
+	uint8_t failure;     /* enum path_failure of PEER_FAILED */
+	uint8_t left;	     /* enum left_reason of PEER_LEFT */
 	uint32_t rtt_us;
 	struct addr addr;
 	/* Of a connected peer while a status is shown; handle 0: none. */
@@ -51,7 +51,10 @@ struct model {
 	bool ready;
 	bool ready_again; /* awaited from the next cryptod */
 	bool has_passphrase;
-	bool joined;		       /* some bootnode, at some time */
+	bool joined; /* some bootnode, at some time */
+	/* Who was in the room may be on the way to it: at the start, while there
+	 * is no bootnode, and until its rooms have settled. */
+	bool settling;
 	struct peer *peers[PEERS_MAX]; /* by PEER_INDEX() */
 	size_t high;		       /* peers[high] and after: NULL */
 };
@@ -114,6 +117,9 @@ bool model_is_connected(const struct peer *);
 /* It fell silent while there was no bootnode to ask: it may be back, and what
  * is said to it waits for that. */
 bool model_is_away(const struct peer *);
+
+/* Somebody has come and has not told a name yet, but may soon. */
+bool model_is_naming(const struct model *);
 
 /* NULL if no such peer is present. */
 const struct peer *model_peer(const struct model *, peer_handle);

@@ -255,8 +255,7 @@ said_also(struct said *s, uint64_t after, const struct peer_id *id,
 		e = &s->window[seq % SAID_WINDOW];
 		if (!e->open)
 			continue;
-		e->ids =
-		    reallocarray(e->ids, e->peers + 1, sizeof(e->ids[0]));
+		e->ids = reallocarray(e->ids, e->peers + 1, sizeof(e->ids[0]));
 		if (e->ids == NULL)
 			fatal("out of memory");
 		e->ids[e->peers++] = *id;

@@ -45,6 +45,7 @@ ui_free(struct ui *ui)
 	known_free(&ui->known);
 	buf_free(&ui->comparing);
 	said_free(&ui->said);
+	later_drop(ui, NULL);
 }
 
 bool
@@ -204,6 +205,7 @@ report_held(struct ui *ui, bool unread)
 	char excerpt[SAID_EXCERPT];
 	size_t named = 0, more;
 
+	later_drop(ui, why);
 	while (named < HELD_NAMED && said_drop(&ui->said, excerpt)) {
 		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
 		named++;
@@ -377,10 +379,12 @@ ui_work(struct ui *ui)
 	if (ui->view->typed != NULL)
 		ui->view->typed(ui);
 	turns_take(ui);
+	if (ui->phase < UI_QUITTING)
+		later_say(ui);
 	if (ui->model.joined && ui->phase < UI_QUITTING)
 		said_pump(&ui->said, &ui->cryptod);
-	if (ui->phase == UI_DRAINING && ui->in.ended &&
-	    !turns_wait(ui) && said_open(&ui->said) == 0)
+	if (ui->phase == UI_DRAINING && ui->in.ended && !turns_wait(ui) &&
+	    said_open(&ui->said) == 0 && ui->later.count == 0)
 		ui_quit(ui);
 	ui_tell_folded(ui);
 	if (ui->view->work != NULL)

@@ -13,6 +13,7 @@
 #include "ui/fold.h"
 #include "ui/input.h"
 #include "ui/known.h"
+#include "ui/later.h"
 #include "ui/turns.h"
 #include "ui/model.h"
 #include "ui/outcome.h"
@@ -68,6 +69,7 @@ struct ui {
 	struct folds folds;
 	struct fold_bucket own_nicks;
 	struct said said;
+	struct later later;
 	struct outcome outcome;
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;

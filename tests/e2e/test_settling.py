@@ -127,6 +127,23 @@ for COUNT in (2, 6, 30):
                  on_demand=True)
 
 
+@test(deadline=90)
+def settling_private(t):
+    """To somebody by name who is not back yet: to her alone, or an error."""
+    net, boot, (anna, bert) = room(t, 2, *QUICK)
+    kill(boot)
+    gina = Gochat(t, net.a, "gina", boot, "--port", "0", *QUICK, ui="plain")
+    gina.raw(b"/msg anna psst\n/msg nora and you?\n")
+    gina.wait_line(b"nora is not here")
+    boot.again()
+    anna.wait("message", 40, text="psst", private=True, nick="gina")
+    gina.wait_line(b'not sent to nora, nobody here is called so: "and you?"',
+                   timeout=20)
+    gina.raw(b"for all\n")
+    bert.wait("message", text="for all")
+    check(texts(bert, "gina") == ["for all"], texts(bert, "gina"))
+
+
 @test(deadline=120)
 def settling_one_is_not_back(t):
     """Who was there and is not back in time is named."""
@@ -163,6 +180,7 @@ def settling_at_the_end_of_input(t):
     one, people = script(t, "--heartbeat-interval", "2")
     for other in people:
         other.wait("message", text="the build is broken")
+    check(one.code == 0, "exit code %s" % one.code)
     check(final(one, 1)["peers"] == len(people), one.find("sent"))
     check(len(ids(one, "delivered", 1)) == len(people), "not told by all")
 
@@ -171,6 +189,7 @@ def settling_at_the_end_of_input(t):
 def settling_after_the_end_of_input(t):
     """The room settles later than that: it says that it does not know."""
     one, people = script(t)
+    check(one.code == 4, "exit code %s" % one.code)
     check(one.find("sent"), "not sent")
     check(all(e.get("open") for e in one.find("sent")),
           "it left before that was known: %s" % one.find("sent"))

@@ -224,7 +224,11 @@ test_doubt(void)
 	struct ipc_message_in in;
 	struct stage s;
 
-	enum { HERE, LOST, ELSEWHERE };
+	enum {
+		HERE,
+		LOST,
+		ELSEWHERE
+	};
 
 	for (int now = HERE; now <= ELSEWHERE; now++) {
 		stage_open(&s, true);

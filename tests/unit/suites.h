@@ -122,6 +122,7 @@
 	X(ui_status)          \
 	X(editor)             \
 	X(command)            \
+	X(later)              \
 	X(complete)           \
 	X(keys)
 

@@ -1,0 +1,37 @@
+/*
+ * Private texts to people who are not here yet: while those who were in the
+ * room may be on the way back, a name that nobody has is no mistake. They are
+ * said, or are an error, once the room has settled, and not as soon as somebody
+ * comes who is called so: of two of one name that is who came first.
+ */
+#ifndef UI_LATER_H
+#define UI_LATER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ui;
+
+#define LATER_MAX 16
+
+struct later_text {
+	char *name;
+	char *text;
+	size_t len;
+};
+
+struct later {
+	size_t count;
+	struct later_text texts[LATER_MAX]; /* in the order of saying */
+};
+
+/* Keeps copies and tells the user so, or that too many wait; name ends with a
+ * NUL. Returns false if nobody is waited for now. */
+bool later_hold(struct ui *, const char *name, const char *text, size_t len);
+/* If the room has settled, and all have told their names: says them, each to
+ * whom it names. */
+void later_say(struct ui *);
+/* Forgets them, with an error for each; why NULL: without. */
+void later_drop(struct ui *, const char *why);
+
+#endif
