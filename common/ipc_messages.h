@@ -256,15 +256,18 @@ struct ipc_path {
 struct ipc_handshake {
 	peer_handle handle;
 	uint8_t number;	    /* enum handshake_number */
-	uint8_t by_session; /* in: with the keys of a session that there was */
+	/* In: with the keys of a session that there was. Out: message 2, so did
+	 * the message that it answers. */
+	uint8_t by_session;
 	uint8_t on_path;    /* in: over the path in use */
 	uint8_t way;	    /* in: a number for where it came from */
 	uint64_t attempt;
 	struct addr from; /* in: that address; none through the relay */
 };
 
-/* Ways that netd keeps: as many as handshakes that cryptod answers at once. */
-#define HANDSHAKE_WAYS 3
+/* Ways that netd keeps: by the room's keys, and by those of a session, as many
+ * as handshakes that cryptod answers at once. */
+#define HANDSHAKE_WAYS 6
 
 /* This answer was somebody else's: whoever is there. */
 struct ipc_peer_false {

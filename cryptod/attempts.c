@@ -57,40 +57,44 @@ attempts_end(struct peer *p)
 		drop_at(p, i);
 }
 
-/* Ends the oldest that did not come over a path, if there are too many of
- * them. */
-static bool
-make_room(struct client *c)
-{
-	struct peer *p, *owner = NULL;
+struct oldest {
+	struct peer *p;
 	const struct attempt *a;
-	size_t count = 0, place = 0;
+};
+
+/* Ends one that did not come over a path, if there are too many of them. */
+static bool
+make_room(struct client *c, bool by_session)
+{
+	struct oldest oldest[2] = { { NULL, NULL } }, *o;
+	const struct attempt *a;
+	size_t count = 0;
+	struct peer *p;
 
 	FOREACH_PEER (c, p) {
-		for (size_t i = 1; i < ATTEMPTS_MAX; i++) {
+		for (size_t i = ATTEMPT_ON_PATH + 1; i < ATTEMPTS_MAX; i++) {
 			a = p->handshakes.attempts.at[i];
 			if (a == NULL)
 				continue;
 			count++;
-			if (owner != NULL &&
-			    owner->handshakes.attempts.at[place]->started <=
-				a->started)
-				continue;
-			owner = p;
-			place = i;
+			o = &oldest[a->by_session];
+			if (o->a == NULL || a->started < o->a->started)
+				*o = (struct oldest){ p, a };
 		}
 	}
 	if (count < ATTEMPTS_ALL)
 		return true;
-	if (c->now - owner->handshakes.attempts.at[place]->started <
-	    ATTEMPTS_WITHIN)
+	o = &oldest[by_session && oldest[false].a == NULL];
+	if (o->a == NULL ||
+	    (by_session == o->a->by_session &&
+		c->now - o->a->started < ATTEMPTS_WITHIN))
 		return false;
-	drop_at(owner, place);
+	attempts_drop(o->p, o->a);
 	return true;
 }
 
 struct attempt *
-attempts_new(struct peer *p, uint64_t id, enum attempt_place i)
+attempts_new(struct peer *p, uint64_t id, enum attempt_place i, bool by_session)
 {
 	struct attempts *all = &p->handshakes.attempts;
 	struct attempt *a;
@@ -98,12 +102,13 @@ attempts_new(struct peer *p, uint64_t id, enum attempt_place i)
 	if (all->begun[i] != 0 &&
 	    p->client->now - all->begun[i] < ATTEMPTS_WITHIN)
 		return NULL;
-	if (i != ATTEMPT_ON_PATH && !make_room(p->client))
+	if (i != ATTEMPT_ON_PATH && !make_room(p->client, by_session))
 		return NULL;
 	a = calloc(1, sizeof(*a));
 	if (a == NULL)
 		return NULL;
 	a->id = id;
+	a->by_session = by_session;
 	a->started = p->client->now;
 	a->session = peer_new_session(p);
 	drop_at(p, i);
@@ -113,13 +118,13 @@ attempts_new(struct peer *p, uint64_t id, enum attempt_place i)
 }
 
 struct attempt *
-attempts_find(const struct peer *p, uint64_t id)
+attempts_find(const struct peer *p, uint64_t id, bool by_session)
 {
 	struct attempt *a;
 
 	for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
 		a = p->handshakes.attempts.at[i];
-		if (a != NULL && a->id == id)
+		if (a != NULL && a->id == id && a->by_session == by_session)
 			return a;
 	}
 	return NULL;

@@ -22,14 +22,18 @@ enum attempt_place {
 	ATTEMPT_BY_ROOM,
 	ATTEMPTS_MAX
 };
-_Static_assert(HANDSHAKE_WAYS == ATTEMPTS_MAX, "netd keeps a way of each");
+_Static_assert(HANDSHAKE_WAYS == 2 * ATTEMPTS_MAX, "netd keeps a way of each");
 #define ATTEMPTS_WITHIN (1 * USEC_PER_SEC)
 /* Those that did not come over a path, with all peers together: what the heap
- * for keys has room for besides. */
+ * for keys has room for besides. One more, if it came with the keys of a session,
+ * takes the place of the oldest that did not. If there is none, or if it came
+ * without, it takes that of the oldest of its own kind, if that began so long
+ * ago. */
 #define ATTEMPTS_ALL 64
 
 struct attempt {
 	uint64_t id;	 /* on the wire; not 0 */
+	bool by_session; /* responder: message 1 came with a session's keys */
 	uint32_t serial; /* of the session, once both have its keys; or 0 */
 	struct session *session;
 	uint64_t started;
@@ -48,9 +52,12 @@ struct attempts {
 
 /* Another one, with a session for it; NULL if that are too many, or there is no
  * memory. */
-struct attempt *attempts_new(struct peer *, uint64_t id, enum attempt_place);
-/* The one with this id, or NULL. */
-struct attempt *attempts_find(const struct peer *, uint64_t id);
+struct attempt *attempts_new(struct peer *, uint64_t id, enum attempt_place,
+    bool by_session);
+/* The one with this id that began with such keys, or NULL: others in the room
+ * may give the same id to one of theirs. */
+struct attempt *attempts_find(const struct peer *, uint64_t id,
+    bool by_session);
 /* The one whose session has this serial, or NULL. */
 struct attempt *attempts_of(const struct peer *, uint32_t serial);
 /* The one that we have begun, or NULL: a responder begins none. */

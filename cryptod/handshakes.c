@@ -33,6 +33,7 @@ send_last(struct peer *p, const struct attempt *a)
 	struct ipc_handshake body = {
 		.handle = p->handle,
 		.number = a->number,
+		.by_session = a->by_session,
 		.attempt = a->id,
 	};
 
@@ -77,7 +78,7 @@ begin(struct peer *p)
 
 	while (id == 0)
 		crypto_random(&id, sizeof(id));
-	a = attempts_new(p, id, ATTEMPT_ON_PATH);
+	a = attempts_new(p, id, ATTEMPT_ON_PATH, false);
 	if (a == NULL)
 		return;
 	p->handshakes.next_at = CLOCK_NEVER; /* before it is over */
@@ -170,14 +171,14 @@ static void
 on_first(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
     size_t len)
 {
-	struct attempt *a = attempts_find(p, h->attempt);
+	struct attempt *a = attempts_find(p, h->attempt, h->by_session);
 
 	if (a != NULL) {
 		if (is_copy(a, record, len))
 			send_last(p, a);
 		return;
 	}
-	a = attempts_new(p, h->attempt, place_of(p, h));
+	a = attempts_new(p, h->attempt, place_of(p, h), h->by_session);
 	if (a == NULL)
 		return;
 	note_question(a, record, len);
@@ -189,9 +190,9 @@ static void
 on_second(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
     size_t len)
 {
-	struct attempt *a = attempts_find(p, h->attempt);
+	struct attempt *a = attempts_own(p);
 
-	if (a == NULL)
+	if (a == NULL || a->id != h->attempt)
 		return;
 	if (a->number == HANDSHAKE_3) {
 		if (is_copy(a, record, len))
@@ -207,8 +208,11 @@ static void
 on_third(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
     size_t len)
 {
-	struct attempt *a = attempts_find(p, h->attempt);
+	struct attempt *a = attempts_find(p, h->attempt, h->by_session);
 
+	/* The initiator may have come to believe a session's keys meanwhile. */
+	if (a == NULL && h->by_session)
+		a = attempts_find(p, h->attempt, false);
 	if (a == NULL)
 		return;
 	if (serve(p, a, record, len) == -1)

@@ -28,11 +28,9 @@
 /* What a peer has of them. */
 struct handshakes {
 	struct attempts attempts;
-	struct attempt *serving;      /* its session is calling back */
-	uint64_t open_since;	      /* a path has no session over it; or 0 */
-	uint64_t next_at;	      /* the next attempt, or asking for one */
-	uint64_t begun[ATTEMPTS_MAX]; /* the times of the last ones; 0: none */
-	unsigned int turn;	      /* the oldest of these */
+	struct attempt *serving; /* its session is calling back */
+	uint64_t open_since;	 /* a path has no session over it; or 0 */
+	uint64_t next_at;	 /* the next attempt, or asking for one */
 	uint64_t pause;
 };
 

@@ -62,13 +62,24 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 
 /* --- Ways of handshakes ---------------------------------------------- */
 
-/* Where a message 1 of this handshake went or came from last, or NULL. */
+/* Those by the session's keys have places of their own: others in the room do
+ * not have them. */
+#define WAYS_EACH (HANDSHAKE_WAYS / 2)
+
+static int
+first_way(bool by_session)
+{
+	return by_session ? WAYS_EACH : 0;
+}
+
+/* Where a message 1 of this handshake, by such keys, came from last, or NULL. */
 static const struct route *
-find_route(const struct link *p, uint64_t attempt)
+find_route(const struct link *p, uint64_t attempt, bool by_session)
 {
 	const struct route *last = NULL;
+	int first = first_way(by_session);
 
-	for (size_t i = 0; i < HANDSHAKE_WAYS; i++) {
+	for (int i = first; i < first + WAYS_EACH; i++) {
 		const struct route *r = &p->routes[i];
 
 		if (r->attempt == attempt &&
@@ -78,11 +89,15 @@ find_route(const struct link *p, uint64_t attempt)
 	return last;
 }
 
-/* The way that a message 1 of it went, or came, if this is one; or -1. */
+/* The way that a message 1 of it, by such keys, went or came, if this is one; or
+ * -1. */
 static int
-find_way(const struct link *p, uint64_t attempt, const struct addr *addr)
+find_way(const struct link *p, uint64_t attempt, bool by_session,
+    const struct addr *addr)
 {
-	for (int i = 0; i < HANDSHAKE_WAYS; i++) {
+	int first = first_way(by_session);
+
+	for (int i = first; i < first + WAYS_EACH; i++) {
 		const struct route *r = &p->routes[i];
 
 		if (r->attempt == attempt && r->relayed == (addr == NULL) &&
@@ -96,11 +111,13 @@ find_way(const struct link *p, uint64_t attempt, const struct addr *addr)
 static void
 note_route(struct link *p, const struct route *r)
 {
-	int i = find_way(p, r->attempt, r->relayed ? NULL : &r->to.addr);
+	int first = first_way(r->by_session);
+	int i = find_way(p, r->attempt, r->by_session,
+	    r->relayed ? NULL : &r->to.addr);
 
 	if (i == -1) {
-		i = 0;
-		for (int k = 1; k < HANDSHAKE_WAYS; k++)
+		i = first;
+		for (int k = first + 1; k < first + WAYS_EACH; k++)
 			if (p->routes[k].order < p->routes[i].order)
 				i = k;
 	}
@@ -114,9 +131,10 @@ static bool
 choose_route(struct link *p, const struct ipc_handshake *h, struct route *way)
 {
 	const struct candidate *c = path_current(&p->path);
-	const struct route *r = find_route(p, h->attempt);
+	const struct route *r;
 
 	if (h->number == HANDSHAKE_2) {
+		r = find_route(p, h->attempt, h->by_session);
 		if (r != NULL)
 			*way = *r;
 		return r != NULL;
@@ -291,7 +309,7 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
 }
 
 /* Over the path in use; or, if it is an answer, over the one that was in use
- * when we asked. */
+ * when we asked, and by the keys that we asked with. */
 static bool
 is_on_path(const struct link *p, const struct arrival *by,
     enum key_origin origin, const struct wire_handshake *w)
@@ -300,7 +318,7 @@ is_on_path(const struct link *p, const struct arrival *by,
 	const struct candidate *c = path_current(&p->path);
 
 	if (w->number == HANDSHAKE_2)
-		return find_way(p, w->attempt, from) != -1;
+		return find_way(p, w->attempt, origin != KEYS_ROOM, from) != -1;
 	if (p->path.secured && origin == KEYS_ROOM)
 		return false; /* whoever forges its address */
 	if (c == NULL || (c->kind == PATH_RELAY) != (from == NULL))
@@ -348,7 +366,8 @@ on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
 	body.number = (uint8_t)w.number;
 	body.by_session = origin != KEYS_ROOM;
 	body.on_path = is_on_path(p, by, origin, &w);
-	way = find_way(p, w.attempt, by->from == NULL ? NULL : &by->from->addr);
+	way = find_way(p, w.attempt, body.by_session,
+	    by->from == NULL ? NULL : &by->from->addr);
 	body.way = way == -1 ? 0 : (uint8_t)way;
 	if (by->from != NULL)
 		body.from = by->from->addr;

@@ -21,8 +21,8 @@ struct side {
 	struct client *c;
 	struct peer *p;		     /* the other */
 	struct ipc_channel netd, ui; /* their ends */
-	uint32_t serial; /* of the last PEER_SESSION, */
-	bool confirmed;	 /* which said so */
+	uint32_t serial;	     /* of the last PEER_SESSION, */
+	bool confirmed;		     /* which said so */
 	unsigned int sessions;
 	unsigned int false_ends; /* PEER_FALSE */
 	/* The last HANDSHAKE that it wants sent. */
@@ -543,6 +543,55 @@ test_too_many(void)
 	tear_down(&t);
 }
 
+/* What came by the keys of a session is not for who has the room's alone: not
+ * by the same number, before it or after. */
+static void
+test_one_number(void)
+{
+	struct both t, other;
+	struct ipc_handshake h;
+
+	set_up(&t);
+	come_together(&t);
+	t.now += SESSION_IDLE;
+	work(&t);
+	CU_ASSERT_EQUAL_FATAL(t.a.out.number, HANDSHAKE_1);
+	impersonate(&other, &t);
+	path(&other, &other.a, PATH_UP, false);
+	h = other.a.out;
+	h.attempt = t.a.out.attempt;
+	give(&t, &t.b, &h, other.a.record, other.a.len);
+	CU_ASSERT_FALSE(t.b.out.by_session);
+	t.a.out.by_session = 1;
+	carry(&t, &t.a, &t.b);
+	CU_ASSERT_TRUE(t.b.out.by_session);
+	carry(&t, &t.b, &t.a);
+	CU_ASSERT_EQUAL(t.a.out.number, HANDSHAKE_3);
+	h.number = HANDSHAKE_3;
+	give(&t, &t.b, &h, other.a.record, other.a.len);
+	t.a.out.by_session = 1;
+	carry(&t, &t.a, &t.b);
+	CU_ASSERT_EQUAL(t.b.sessions, 2);
+	tear_down(&other);
+	tear_down(&t);
+}
+
+/* Our initiator believes the session's keys after its first message. */
+static void
+test_secured_meanwhile(void)
+{
+	struct both t;
+
+	set_up(&t);
+	path(&t, &t.a, PATH_UP, false);
+	carry(&t, &t.a, &t.b);
+	carry(&t, &t.b, &t.a);
+	t.a.out.by_session = 1;
+	carry(&t, &t.a, &t.b);
+	CU_ASSERT_EQUAL(t.b.sessions, 1);
+	tear_down(&t);
+}
+
 /* A new netd has no stream: it is given the keys that the peer's believes, and
  * the session begins anew. */
 static void
@@ -628,6 +677,8 @@ handshakes_suite(void)
 	CU_add_test(s, "never ready", test_never_ready);
 	CU_add_test(s, "somebody else", test_impostor);
 	CU_add_test(s, "too many", test_too_many);
+	CU_add_test(s, "one number, other keys", test_one_number);
+	CU_add_test(s, "secured meanwhile", test_secured_meanwhile);
 	CU_add_test(s, "a new netd", test_new_netd);
 	CU_add_test(s, "idle", test_idle);
 }

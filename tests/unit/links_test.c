@@ -323,14 +323,17 @@ give_first(struct scene *s, const struct packet_keys *keys, uint64_t attempt,
 	give_message(s, HANDSHAKE_1, keys, attempt, from);
 }
 
-/* cryptod has message n of an attempt sent. What then went to the address n of
- * the two; number HANDSHAKE_NUMBER_COUNT: nothing. */
+/* cryptod has this message of an attempt sent, which began by the session's
+ * keys or by the room's. What then went to the address n of the two; number
+ * HANDSHAKE_NUMBER_COUNT: nothing. */
 static struct wire_handshake
-sent(struct scene *s, enum handshake_number number, uint64_t attempt, int n)
+sent_by(struct scene *s, bool by_session, enum handshake_number number,
+    uint64_t attempt, int n)
 {
 	struct ipc_handshake body = {
 		.handle = HANDLE,
 		.number = (uint8_t)number,
+		.by_session = by_session,
 		.attempt = attempt,
 	};
 	struct wire_handshake w = { .number = HANDSHAKE_NUMBER_COUNT };
@@ -344,6 +347,12 @@ sent(struct scene *s, enum handshake_number number, uint64_t attempt, int n)
 		CU_ASSERT_EQUAL(wire_get_handshake(s->f.packet, s->f.len, &w),
 		    0);
 	return w;
+}
+
+static struct wire_handshake
+sent(struct scene *s, enum handshake_number number, uint64_t attempt, int n)
+{
+	return sent_by(s, false, number, attempt, n);
 }
 
 /* A message 2 goes to where its message 1 came from, by the same keys, path or
@@ -389,7 +398,7 @@ test_handshake(void)
 	in = told(&s, IPC_HANDSHAKE_IN);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
 	CU_ASSERT(in->attempt == 11 && in->by_session);
-	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 11, 0).connection,
+	CU_ASSERT_EQUAL(sent_by(&s, true, HANDSHAKE_2, 11, 0).connection,
 	    one.connection_tx);
 	/* The peer has lost its session: its keys are the room's. */
 	give_first(&s, &room, 12, &s.f.addr[0]);
@@ -508,6 +517,50 @@ test_forged_source(void)
 	in = told(&s, IPC_HANDSHAKE_IN);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
 	CU_ASSERT_TRUE(in->on_path);
+	end(&s);
+}
+
+/* With a session, an answer counts by the keys that it was asked for with. */
+static void
+test_answer_by_others(void)
+{
+	const struct ipc_handshake *in;
+	struct scene s;
+
+	come_together(&s);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_1, 7, 1).connection,
+	    one.connection_tx);
+	give_message(&s, HANDSHAKE_2, &room, 7, &s.f.addr[1]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_FALSE(in->on_path);
+	give_message(&s, HANDSHAKE_2, &one, 7, &s.f.addr[1]);
+	in = told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path);
+	end(&s);
+}
+
+/* Who asks by the session's keys is answered, whatever others in the room ask,
+ * and whatever number they give to it. */
+static void
+test_ways_of_others(void)
+{
+	struct wire_handshake w;
+	struct addr other;
+	struct scene s;
+
+	come_together(&s);
+	other = elsewhere(&s);
+	give_first(&s, &one, 11, &s.f.addr[1]);
+	for (uint64_t i = 0; i < HANDSHAKE_WAYS; i++)
+		give_first(&s, &room, 21 + i, &other);
+	give_first(&s, &room, 11, &s.f.addr[0]);
+	w = sent_by(&s, true, HANDSHAKE_2, 11, 1);
+	CU_ASSERT(w.number == HANDSHAKE_2 && w.connection == one.connection_tx);
+	w = sent_by(&s, false, HANDSHAKE_2, 11, 0);
+	CU_ASSERT(
+	    w.number == HANDSHAKE_2 && w.connection == room.connection_tx);
 	end(&s);
 }
 
@@ -856,6 +909,8 @@ links_suite(void)
 	CU_add_test(s, "at one that was the path before", test_false_before);
 	CU_add_test(s, "a message that is passed on", test_copied);
 	CU_add_test(s, "a source that is forged", test_forged_source);
+	CU_add_test(s, "an answer by the room's keys", test_answer_by_others);
+	CU_add_test(s, "ways of the session's keys", test_ways_of_others);
 	CU_add_test(s, "records of two sessions", test_stream);
 	CU_add_test(s, "a probe that comes twice", test_numbers);
 	CU_add_test(s, "our own numbers", test_own_numbers);

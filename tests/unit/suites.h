@@ -20,6 +20,7 @@
 	X(session_rekey)      \
 	X(session_forge)      \
 	X(handshakes)         \
+	X(attempts)           \
 	X(claim)              \
 	X(strangers)          \
 	X(trust)              \
