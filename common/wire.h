@@ -100,7 +100,7 @@ _Static_assert(WIRE_REJECT_LEN <= WIRE_CONTROL_LEN, "amplifies a HEARTBEAT");
 
 /* Proof that an address can receive: PROTOCOL.md section 2.2. */
 struct wire_cookie {
-	uint32_t window;
+	uint32_t time; /* seconds of the bootnode's clock */
 	uint8_t mac[SIPHASH_MAC];
 };
 
@@ -130,6 +130,9 @@ struct wire_welcome {
 #define ACK_AGAIN 0x01 /* HEARTBEAT_ACK: ask again with this echo */
 /* What a SYNC is answered with is at most so many times as long as it is. */
 #define WIRE_SYNC_FACTOR 3
+/* What nobody asked for is announced within a budget, which an echo raises by so
+ * many bytes. */
+#define WIRE_ECHO_WORTH 2048
 
 /* HEARTBEAT, HEARTBEAT_ACK, SYNC, LEAVE and LEAVE_ACK; MACed. */
 struct wire_control {

@@ -11,14 +11,14 @@
 static void
 put_cookie(struct putter *p, const struct wire_cookie *c)
 {
-	put_u32(p, c->window);
+	put_u32(p, c->time);
 	put_bytes(p, c->mac, sizeof(c->mac));
 }
 
 static void
 get_cookie(struct getter *g, struct wire_cookie *c)
 {
-	c->window = get_u32(g);
+	c->time = get_u32(g);
 	get_bytes(g, c->mac, sizeof(c->mac));
 }
 

@@ -25,8 +25,7 @@
 #define HELLO_SPACING (250 * USEC_PER_MSEC)
 /* Copies of a JOIN; then comes another, after a HELLO. */
 #define JOIN_COPIES 4
-/* A cookie is good for at least one window of 60 s; a JOIN is on its way for
- * some of that. */
+/* A cookie is good for 119 s at least; a JOIN is on its way for some of that. */
 #define COOKIE_FRESH (45 * USEC_PER_SEC)
 /* An address whose key was another's rests. */
 #define REFUSED_REST (10 * USEC_PER_SEC)
@@ -74,9 +73,9 @@
  * last one: the next must be. */
 #define AGAIN_REST (1 * USEC_PER_SEC)
 /* So many bytes of SEALED since our last packet are a reason for a heartbeat:
- * what the bootnode may announce to us unasked is limited until it has an echo
- * from us. */
-#define SEALED_QUOTA (16 * 1024)
+ * what the bootnode may announce to us unasked is limited, and each echo from us
+ * makes it more again, by more than that. */
+#define SEALED_QUOTA (WIRE_ECHO_WORTH / 2)
 /* After the probe of a stranger who may be a new member: a heartbeat comes so
  * soon, in case that what tells of it was lost, and so often. */
 #define STRANGER_WAIT (200 * USEC_PER_MSEC)

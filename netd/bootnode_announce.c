@@ -20,12 +20,11 @@ _Static_assert(ROSTER_PUSHED *WIRE_MAX + WIRE_COOKIE_LEN +
 	    (WIRE_HELLO_LEN + WIRE_JOIN_OVERHEAD + NK_OVERHEAD +
 		BOOTMSG_JOIN_MAX - CARD_MAX + 1),
     "amplifies a JOIN more than it may");
-/* What a source may be told unasked beyond TELL_BURST: so many bytes a second for
- * each of its sessions, if that shows that it receives. A cookie does not show
- * it: who had an address may have kept some of them, for so long as they are
- * good. */
-#define TELL_RATE (16 * 1024)
-_Static_assert(TELL_KNOWN_FOR >= 2 * COOKIE_WINDOW,
+/* A cookie so young shows that its address receives: then the roster's start is
+ * three times a HELLO that came just now, and its JOIN. An older one may be kept by
+ * somebody who is not there any more. */
+#define COOKIE_YOUNG (10 * USEC_PER_SEC)
+_Static_assert(TELL_KNOWN_FOR >= COOKIE_LIFE,
     "who comes again with a kept cookie is told all of it anew");
 
 /* Sessions that are told the same; one SEAL carries no more. */
@@ -65,11 +64,30 @@ seal(struct bootnode *b, const struct audience *to, const struct pages *p)
 
 /* --- Who may be told ------------------------------------------------------ */
 
+/*
+ * What is told unasked is earned by echoes alone: no cookie shows that the address
+ * still receives, since who had it may have kept some. He may have kept echoes,
+ * too. So one earns only if it was given out after the last one that did: of all
+ * that a session's client can have kept, one.
+ */
 void
-bootnode_prove(uint64_t now, struct session *s)
+bootnode_prove(uint64_t now, struct session *s, unsigned int age)
 {
-	registry_block_earn(s, (now - s->proven) * TELL_RATE / USEC_PER_SEC);
 	s->proven = now;
+	if (age >= s->fresh)
+		return;
+	registry_block_earn(s, WIRE_ECHO_WORTH);
+	s->fresh = 0;
+}
+
+bool
+bootnode_prove_by_cookie(const struct bootnode *b, uint64_t now,
+    struct session *s, uint64_t made)
+{
+	bool young = now - made < COOKIE_YOUNG;
+
+	s->proven = young ? made : now - b->registry.timeout - 1;
+	return young;
 }
 
 bool

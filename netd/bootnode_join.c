@@ -125,6 +125,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		    verdict == VERDICT_DROP ? DROP_LIMIT : DROP_BUSY, from);
 		return;
 	}
+	s->proven = cookie_made(&join.cookie); /* if it is young enough then */
 	body.slot = s->slot;
 	memcpy(body.start, packet, sizeof(body.start));
 	if (b->io.tell(b->io.arg, IPC_JOIN_OPEN, &body, join.noise,
@@ -350,7 +351,8 @@ bootnode_join_sealed(struct bootnode *b, uint64_t now,
 	bootnode_send(b, &s->at, packet, len);
 	registry_welcome(&b->registry, now, s, sealed->mac_key, packet, len);
 	bootnode_relay_start(b, now, s);
-	/* The JOIN had a cookie, which counts, but earns nothing. */
-	s->proven = now;
+	s->fresh = 1; /* that of the WELCOME */
+	/* Else it will ask, with its echo. */
+	s->roster_due = bootnode_prove_by_cookie(b, now, s, s->proven);
 	return 0;
 }

@@ -20,8 +20,7 @@
 #define RETURN_SPACING	USEC_PER_SEC
 /* However few sessions it may have, people come and go. */
 #define BURST_MIN 16
-/* A cookie is good for two windows. */
-#define USED_FOR (2 * COOKIE_WINDOW)
+#define USED_FOR  COOKIE_LIFE
 
 /* What is counted: one letter, and what it is about. */
 struct subject {

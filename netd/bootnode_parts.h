@@ -125,8 +125,13 @@ void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
 /* A session that was just welcomed may have its burst relayed. */
 void bootnode_relay_start(const struct bootnode *, uint64_t now,
     struct session *);
-/* The session has just shown that its address receives, by an echo. */
-void bootnode_prove(uint64_t now, struct session *);
+/* The session has just shown that its address receives, by an echo that so many
+ * others came after. */
+void bootnode_prove(uint64_t now, struct session *, unsigned int age);
+/* The same by a cookie that was made then, if that is not long ago; else it has
+ * not, and this returns false. */
+bool bootnode_prove_by_cookie(const struct bootnode *, uint64_t now,
+    struct session *, uint64_t made);
 /* It has done so lately: it may be sent more than came from it. */
 bool bootnode_proven(const struct bootnode *, uint64_t now,
     const struct session *);

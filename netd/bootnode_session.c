@@ -46,6 +46,15 @@ bootnode_echo(const struct bootnode *b, const struct session *s,
 	return cookie_echo(b->keys.cookie_key, number, &s->at.addr, s->id);
 }
 
+/* Another one is given out, or takes the place of one. */
+static void
+next_echo(struct session *s)
+{
+	s->echoes++;
+	if (s->fresh < ECHOES_GOOD)
+		s->fresh++;
+}
+
 /* How many came after it, or -1 if it is not good. */
 static int
 echo_age(const struct bootnode *b, const struct session *s, uint64_t echo)
@@ -61,16 +70,18 @@ static void
 acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
     struct session *s, uint64_t counter, uint8_t flags)
 {
-	struct wire_control ack = {
+	struct wire_control ack;
+	uint8_t packet[WIRE_MAX];
+
+	next_echo(s);
+	ack = (struct wire_control){
 		.type = type,
 		.session = s->id,
 		.counter = counter,
 		.version = s->room->announced,
-		.echo = bootnode_echo(b, s, ++s->echoes),
+		.echo = bootnode_echo(b, s, s->echoes),
 		.flags = flags,
 	};
-	uint8_t packet[WIRE_MAX];
-
 	bootnode_send(b, to, packet,
 	    wire_put_control(packet, &ack, s->mac_key));
 }
@@ -142,7 +153,7 @@ synced(struct bootnode *b, uint64_t now, struct session *s,
 	if (ack || !answered)
 		heartbeat_ack(b, s, c->counter, age == -1 ? ACK_AGAIN : 0);
 	else
-		s->echoes++;
+		next_echo(s);
 }
 
 void
@@ -173,7 +184,7 @@ bootnode_control(struct bootnode *b, uint64_t now, const struct remote *from,
 	}
 	age = echo_age(b, s, c.echo);
 	if (age != -1)
-		bootnode_prove(now, s);
+		bootnode_prove(now, s, (unsigned int)age);
 	alive(b, now, s, c.counter);
 	if (c.type == WIRE_SYNC) {
 		synced(b, now, s, &c, age);
@@ -213,9 +224,7 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 			return;
 		}
 		s->move_time = clock_max(s->move_time, now) + MOVE_SPACING;
-		/* As at the JOIN; and only here, as the cookie is good for a
-		 * while. */
-		s->proven = now;
+		bootnode_prove_by_cookie(b, now, s, cookie_made(&c.cookie));
 		bootnode_alias(b, s, alias);
 		event_moved(alias, &s->peer, &from->addr);
 	}

@@ -6,20 +6,20 @@
 #define COOKIE_INPUT_LEN (1 + 4 + 16 + 2 + 8)
 
 static uint32_t
-window_at(uint64_t now)
+seconds(uint64_t now)
 {
-	return (uint32_t)(now / COOKIE_WINDOW);
+	return (uint32_t)(now / USEC_PER_SEC);
 }
 
 static void
-put_input(uint8_t input[COOKIE_INPUT_LEN], uint32_t window,
+put_input(uint8_t input[COOKIE_INPUT_LEN], uint32_t number,
     enum cookie_purpose purpose, const struct addr *addr, uint64_t bound)
 {
 	struct putter p;
 
 	put_init(&p, input, COOKIE_INPUT_LEN);
 	put_u8(&p, purpose);
-	put_u32(&p, window);
+	put_u32(&p, number);
 	put_bytes(&p, addr->ip, sizeof(addr->ip));
 	put_u16(&p, addr->port);
 	put_u64(&p, bound);
@@ -32,8 +32,8 @@ cookie_make(struct wire_cookie *cookie, const uint8_t key[SIPHASH_KEY],
 {
 	uint8_t input[COOKIE_INPUT_LEN];
 
-	cookie->window = window_at(now);
-	put_input(input, cookie->window, purpose, addr, bound);
+	cookie->time = seconds(now);
+	put_input(input, cookie->time, purpose, addr, bound);
 	siphash(cookie->mac, key, input, sizeof(input));
 }
 
@@ -44,11 +44,17 @@ cookie_valid(const struct wire_cookie *cookie, const uint8_t key[SIPHASH_KEY],
 {
 	uint8_t input[COOKIE_INPUT_LEN];
 
-	/* Unsigned: a window of the future is as far off as an old one. */
-	if (window_at(now) - cookie->window > 1)
+	/* Unsigned: one of the future is as far off as an old one. */
+	if (seconds(now) - cookie->time >= COOKIE_SECONDS)
 		return false;
-	put_input(input, cookie->window, purpose, addr, bound);
+	put_input(input, cookie->time, purpose, addr, bound);
 	return siphash_verify(cookie->mac, key, input, sizeof(input));
+}
+
+uint64_t
+cookie_made(const struct wire_cookie *cookie)
+{
+	return cookie->time * USEC_PER_SEC;
 }
 
 uint64_t

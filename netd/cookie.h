@@ -9,10 +9,10 @@
 #include "common/clock.h"
 #include "common/wire.h"
 
-/* One window; a cookie is accepted in its own and in the next one, that is
- * for 60 to 120 seconds: a round trip of 10 s, a scrypt on a slow machine,
- * and a lost JOIN sent again after three round trips fit in. */
-#define COOKIE_WINDOW (60 * USEC_PER_SEC)
+/* So many seconds a cookie is good, and so long: a round trip of 10 s, a scrypt on
+ * a slow machine, and a lost JOIN sent again after three round trips fit in. */
+#define COOKIE_SECONDS 120
+#define COOKIE_LIFE    (COOKIE_SECONDS * USEC_PER_SEC)
 
 /* What it was given for: one for a JOIN moves no session, nor the reverse. */
 enum cookie_purpose {
@@ -25,10 +25,13 @@ enum cookie_purpose {
 void cookie_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
 
-/* True if cookie_make() made it with the same arguments, in this window or
- * the one before. Takes the same time for every wrong MAC. */
+/* True if cookie_make() made it with the same arguments, less than COOKIE_LIFE ago.
+ * Takes the same time for every wrong MAC. */
 bool cookie_valid(const struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
+
+/* When a valid one was made, to the second. */
+uint64_t cookie_made(const struct wire_cookie *);
 
 /* The echo of this number: what a client at this address brings back shows that
  * it had the answer with that number there. */

@@ -89,7 +89,7 @@ struct session {
 	uint64_t counter;   /* highest seen from the client */
 	uint64_t sync_time; /* until then SYNCs have been paid for */
 	uint64_t move_time; /* and moves */
-	uint64_t proven;    /* its address receives: known at this time */
+	uint64_t proven;    /* its address received, at this time */
 	struct relay_tokens relay;
 	struct remote at;
 	struct peer_id peer;
@@ -101,6 +101,7 @@ struct session {
 	uint32_t echoes; /* number of the last one that was given out */
 	uint16_t welcome_len;
 	uint8_t card_len;
+	uint8_t fresh;	 /* echoes since the last that earned something */
 	uint8_t state;	 /* enum session_state */
 	bool roster_due; /* MEMBER: at the next flush */
 	bool hidden;	 /* its address is nobody else's business */

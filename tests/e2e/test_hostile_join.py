@@ -4,7 +4,7 @@ for a bootnode with what he is shown."""
 
 import time
 
-from capture import Capture
+from capture import Capture, wait_still
 from chat import connected, meet
 from harness import check, test
 from hostile import packets
@@ -15,12 +15,13 @@ from hostile.noise import Handshake
 from hostile.primitives import sha256
 from hostile.room import Person, peer_id
 from hostile.trial import room_of
-from hostile.wire import Forger, caught
+from hostile.wire import Forger, caught, volume
 from process import Bootnode, Gochat
 from test_hostile_guest import InventedRoom
 from topology import Lan
 
 PORT = 4545
+OLD = 11			# seconds after which a cookie counts for less
 
 
 @test()
@@ -110,3 +111,35 @@ def token_shown_to_another(t):
     bert = Gochat(t, net.b, "bert", boot)
     check(connected(bert, anna)["id"] == her, "anna has another id")
     check(len(boot.find("joined", peer=her)) == 1, "she had to join again")
+
+
+@test()
+def cookies_kept(t):
+    """Somebody got cookies at an address that he has no more, and joins and
+    leaves a room of 60 with them in its name: it gets less than he sends."""
+    net = Lan(t, ("a", "b", "mallory"))
+    boot = Bootnode(t, net.boot)
+    room = InventedRoom()
+    crowd = Caller(t, net.b, boot)
+    sessions = [crowd.join(room) for _ in range(60)]
+    gone = Caller(t, net.a, boot)
+    joins = []
+    for _ in range(40):
+        channel = Channel(room, Person("gone"))
+        joins.append(channel.join(gone.cookie(channel)))
+    since = time.monotonic()
+    capture = Capture(t, net.switch)
+    forger = Forger(t, net.mallory)
+    while time.monotonic() < since + OLD:
+        for channel in sessions:
+            crowd.heartbeat(channel)
+        time.sleep(3)
+    before = volume(capture, to=gone.place)[1]
+    for join in joins:
+        forger.send(join, gone.place, gone.bootnode)
+    wait_still(capture)
+    got = volume(capture, to=gone.place)[1] - before
+    welcomes = len(caught(capture, "WELCOME", to=gone.place))
+    t.figures = "%d bytes sent, %d received, %d WELCOMEs" % (
+        forger.sent, got, welcomes)
+    check(welcomes >= 10 and got <= forger.sent, t.figures)

@@ -118,8 +118,8 @@ def the_room(x):
 def cookie_for(nonce, place):
     """That of a bootnode whose clock shows 6000 s."""
     bound = packets.pack(packets.COOKIE_BOUND, purpose=packets.TO_JOIN,
-                         window=100, address=place, bound=nonce)
-    return packets.pack(packets.COOKIE_WINDOW, window=100,
+                         time=6000, address=place, bound=nonce)
+    return packets.pack(packets.COOKIE, time=6000,
                         mac=primitives.siphash(b"\xc3" * 16, bound))
 
 

@@ -247,9 +247,11 @@ test_budget(void)
 
 	for (uint32_t i = 40; i < last; i++)
 		CU_ASSERT_TRUE(guest_enter(behind(w, i, 1)));
-	/* Full, once each has shown that it is there; then nobody does. */
+	/* Full, once each has shown that it is there; then nobody does. (The
+	 * first echo may have been that of a SYNC.) */
 	world_until(w, w->now + 5 * USEC_PER_SEC);
 	beat(w, 0, last);
+	beat(w, 40, last);
 	heard = heard_by(w, 40, last);
 	for (int i = 0; i < 9; i++) {
 		churn(w, 0, 40, 5 * FAKE_FLUSH);
@@ -267,23 +269,88 @@ test_budget(void)
 	world_free(w);
 }
 
+/*
+ * The address of 64 sessions is somebody else's now. Whoever had it has kept four
+ * echoes of each that earn something yet, brings one after the other, and in
+ * their rooms all change all the time: each session earns once more.
+ */
+static void
+test_kept_echoes(void)
+{
+	struct world *w = begin(40);
+	uint32_t last = 40 + OFFICE;
+	uint64_t kept[4][OFFICE], heard, sent = 0;
+
+	for (uint32_t i = 40; i < last; i++)
+		CU_ASSERT_TRUE(guest_enter(behind(w, i, 1)));
+	world_until(w, w->now + 5 * USEC_PER_SEC);
+	beat(w, 0, last);
+	beat(w, 40, last);
+	for (uint32_t i = 40; i < last; i++) {
+		struct guest *c = &w->clients[i];
+
+		for (int k = 0; k < 4; k++) {
+			kept[k][i - 40] = c->echo;
+			c->echo = 1; /* none is used */
+			if (k < 3)
+				guest_send(c, WIRE_HEARTBEAT);
+		}
+		c->mute = true;
+	}
+	heard = heard_by(w, 40, last);
+	for (int k = 0; k < 4; k++) {
+		for (uint32_t i = 40; i < last; i++) {
+			w->clients[i].echo = kept[k][i - 40];
+			sent += guest_asks(&w->clients[i], WIRE_HEARTBEAT);
+			churn(w, 0, 8, FAKE_FLUSH);
+		}
+		CU_ASSERT(heard_by(w, 40, last) - heard <=
+		    sent + TELL_BURST + OFFICE * WIRE_ECHO_WORTH);
+		for (int i = 0; i < 2; i++) {
+			world_until(w, w->now + 6 * USEC_PER_SEC);
+			beat(w, 0, 40);
+		}
+	}
+	CU_ASSERT(heard_by(w, 40, last) - heard >
+	    sent + TELL_BURST + (OFFICE - 1) * WIRE_ECHO_WORTH - WIRE_MAX);
+	world_free(w);
+}
+
+/* As a client does: soon after it was told much. */
+static void
+beat_if_told(struct world *w, uint32_t first, uint32_t last,
+    uint64_t heard[FAKE_CLIENTS])
+{
+	for (uint32_t i = first; i < last; i++) {
+		struct guest *c = &w->clients[i];
+
+		if (c->heard - heard[i] <= WIRE_ECHO_WORTH / 2)
+			continue;
+		guest_send(c, WIRE_HEARTBEAT);
+		heard[i] = c->heard;
+	}
+}
+
 /* 64 people behind one address, whose heartbeats go on: each hears at once of
- * everything that people do. */
+ * everything that people do, four times a second. */
 static void
 test_office(void)
 {
 	struct world *w = begin(40);
 	uint32_t last = 40 + OFFICE;
+	uint64_t heard[FAKE_CLIENTS] = { 0 };
 
 	for (uint32_t i = 40; i < last; i++)
 		CU_ASSERT_TRUE(guest_enter(behind(w, i, 1)));
 	world_until(w, w->now + 5 * USEC_PER_SEC);
 	for (uint32_t i = 0; i < last; i++)
 		guest_send(&w->clients[i], WIRE_SYNC);
-	for (uint32_t i = 0; i < 300; i++) {
-		/* Each once in 10 s or so, and a change in 0.1 s. */
-		world_until(w, w->now + USEC_PER_SEC / 10);
-		for (uint32_t j = i * 37 % 100; j < last; j += 100)
+	for (uint32_t i = 0; i < 600; i++) {
+		world_until(w, w->now + USEC_PER_SEC / 4);
+		if (i % 4 == 0)
+			beat_if_told(w, 40, last, heard);
+		/* Each once in 10 s or so. */
+		for (uint32_t j = i * 37 % 40; j < last; j += 40)
 			guest_send(&w->clients[j], WIRE_HEARTBEAT);
 		CU_ASSERT_TRUE(guest_enter(&w->clients[i % 40]));
 		world_until(w, w->now + FAKE_FLUSH);
@@ -353,15 +420,16 @@ test_moves(void)
 /*
  * Who had an address for a moment has kept cookies for it, some to join and one
  * to move. All that comes of them is a few answers, each three times as long as
- * what it took, and one TELL_BURST.
+ * what it took, and one TELL_BURST; and soon nothing but answers.
  */
 static void
 test_kept_cookies(void)
 {
 	struct world *w = begin(100);
 	struct wire_cookie kept;
-	uint64_t heard, sent = 0;
+	uint64_t heard, sent = 0, kept_at, before;
 	uint8_t buf[WIRE_MAX];
+	bool late = false;
 	struct guest *c;
 
 	for (uint32_t i = 100; i < 110; i++) {
@@ -393,10 +461,12 @@ test_kept_cookies(void)
 	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_TRUE(moves(c, 0xee, NULL));
 	kept = c->challenge.cookie;
+	kept_at = w->now;
 	CU_ASSERT_TRUE(moves(c, 0xef, NULL));
 	heard = 0;
 	for (int i = 0; i < 8; i++) {
-		heard -= c->heard;
+		before = c->heard;
+		late = w->now - kept_at >= 10 * USEC_PER_SEC;
 		moves(c, 0xee, &kept);
 		CU_ASSERT_EQUAL(addr_equal(&w->last_to, &c->addr), true);
 		churn(w, 50, 100, 5 * FAKE_FLUSH);
@@ -405,12 +475,57 @@ test_kept_cookies(void)
 			world_until(w, w->now + USEC_PER_SEC);
 			moves(c, 0xee, &kept);
 		}
-		heard += c->heard;
+		heard += c->heard - before;
+		CU_ASSERT(!late || c->heard - before <= 6 * WIRE_CONTROL_LEN);
 		CU_ASSERT_TRUE(moves(c, 0xef, NULL));
 		beat(w, 0, 100);
 	}
-	CU_ASSERT(heard > TELL_BURST - 2 * WIRE_MAX);
-	CU_ASSERT(heard <= TELL_BURST + 8 * 6 * 56);
+	CU_ASSERT(late && heard > 8 * 6 * WIRE_CONTROL_LEN);
+	CU_ASSERT(heard <= TELL_BURST + 8 * 6 * WIRE_CONTROL_LEN);
+	world_free(w);
+}
+
+/* A cookie that was kept for a while brings a WELCOME, which is shorter than the
+ * JOIN. Who is slow, but there, gets all of the rest for the asking. */
+static void
+test_kept_joins(void)
+{
+	struct world *w = begin(100);
+	uint64_t heard, sent = 0;
+	uint8_t buf[WIRE_MAX];
+	struct guest *c;
+
+	for (uint32_t i = 100; i < 228; i++) {
+		c = behind(w, i, 1);
+		c->attempt++;
+		c->nonce[0] = (uint8_t)i;
+		world_packet(w, &c->addr, buf, guest_hello(c, buf));
+		c->mute = true;
+	}
+	heard = heard_by(w, 100, 228);
+	world_until(w, w->now + 10 * USEC_PER_SEC);
+	for (uint32_t i = 100; i < 227; i++) {
+		/* For as long as they are good. */
+		world_until(w, w->now + USEC_PER_SEC * 4 / 5);
+		if (i % 10 == 0)
+			beat(w, 0, 100);
+		c = &w->clients[i];
+		sent += guest_join(c, buf);
+		world_packet(w, &c->addr, buf, guest_join(c, buf));
+		world_run(w);
+		CU_ASSERT_EQUAL(c->welcomes, 1);
+		world_until(w, w->now + FAKE_FLUSH);
+		sent += guest_asks(c, WIRE_LEAVE);
+	}
+	CU_ASSERT(heard_by(w, 100, 227) - heard <= sent);
+	c = &w->clients[227];
+	c->mute = false;
+	world_packet(w, &c->addr, buf, guest_join(c, buf));
+	world_run(w);
+	CU_ASSERT_EQUAL(c->rosters, 0);
+	guest_send(c, WIRE_SYNC);
+	guest_send(c, WIRE_SYNC);
+	CU_ASSERT_EQUAL(c->version, c->room_version);
 	world_free(w);
 }
 
@@ -425,7 +540,9 @@ bootnode_echo_suite(void)
 	CU_add_test(suite, "changes while it is read", test_changes);
 	CU_add_test(suite, "lost acknowledgements", test_lost_acks);
 	CU_add_test(suite, "a budget for what others do", test_budget);
+	CU_add_test(suite, "echoes that were kept", test_kept_echoes);
 	CU_add_test(suite, "an office", test_office);
 	CU_add_test(suite, "moves", test_moves);
 	CU_add_test(suite, "cookies that were kept", test_kept_cookies);
+	CU_add_test(suite, "cookies to join that were kept", test_kept_joins);
 }

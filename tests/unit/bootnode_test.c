@@ -32,7 +32,7 @@ test_cookie(void)
 	buf[WIRE_HEADER_LEN] ^= 1;
 	CU_ASSERT_EQUAL(world_packet(w, &c->addr, buf, len), 0);
 	guest_join(c, buf);
-	world_until(w, w->now + 2 * COOKIE_WINDOW);
+	world_until(w, w->now + COOKIE_LIFE);
 	CU_ASSERT_EQUAL(world_packet(w, &c->addr, buf, len), 0);
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 0);
 	CU_ASSERT_EQUAL(w->sent, 1);

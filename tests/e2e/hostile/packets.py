@@ -86,8 +86,8 @@ BY_KIND = {packet.kind: packet for packet in PACKETS}
 BY_NAME = {packet.name: packet for packet in PACKETS}
 
 # What is sealed, or is part of something else.
-COOKIE_WINDOW = [("window", "n4"), ("mac", "b16")]		# 2.2
-COOKIE_BOUND = [("purpose", "n1"), ("window", "n4"), ("address", "a"),
+COOKIE = [("time", "n4"), ("mac", "b16")]			# 2.2
+COOKIE_BOUND = [("purpose", "n1"), ("time", "n4"), ("address", "a"),
                 ("bound", "b8")]
 JOIN_PAYLOAD = [("token", "b32"), ("commitment", "b32"), ("tag", "b32"),
                 ("attempt", "n4"), ("flags", "n1"), ("card", "*")]	# 2.5
