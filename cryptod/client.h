@@ -185,8 +185,10 @@ void trust_tell_ui(struct client *);
 void trust_timer(struct client *);
 uint64_t trust_deadline(const struct client *);
 
-/* While somebody is connected; with nobody there, nobody can be marked. */
-#define KNOWN_READ_TIME (10 * USEC_PER_SEC)
+/* While somebody is connected; with nobody there, nobody can be marked. It is
+ * the one wake-up of a client that nobody uses which nothing asks for: so it is
+ * rare, and whatever else wakes the process does for it. */
+#define KNOWN_READ_TIME (30 * USEC_PER_SEC)
 #define KNOWN_READ_REST (1 * USEC_PER_SEC)
 
 /* Says goodbye in every session; what was not delivered is told to ui. */

@@ -2,7 +2,9 @@
 
 A wake-up has a cause, or should not be: the heartbeat and its answer, and
 for each peer the keepalive, its answer, and the peer's own keepalive.
-All of them are netd's; the other three sleep.
+All of them are netd's. While somebody is connected cryptod looks from time
+to time whether another gochat of the user has added to known_peers; ui and
+the launcher sleep.
 """
 
 import statistics
@@ -14,6 +16,7 @@ from procs import ROLES, cpu, growth, pss, wakeups
 
 HEARTBEAT = 10			# seconds
 KEEPALIVE = 15			# seconds, of each peer
+KNOWN_PEERS = 30		# seconds between two looks at the file
 WINDOW = 2 * KEEPALIVE		# a whole number of either
 SETTLE = 5			# seconds after which nothing is new any more
 CROWD = 50
@@ -23,7 +26,8 @@ MEMORY = 7			# MB
 
 def expected(peers):
     """Wake-ups of a client in a minute that have a cause."""
-    return 2 * 60 / HEARTBEAT + 3 * peers * 60 / KEEPALIVE
+    return (2 * 60 / HEARTBEAT + 3 * peers * 60 / KEEPALIVE +
+            (60 / KNOWN_PEERS if peers > 0 else 0))
 
 
 def watch(families):
