@@ -203,7 +203,8 @@ static const struct command commands[] = {
 	    run_fingerprint },
 	{ "search", "TEXT", "finds it in what is above", TUI, COMMAND_NEEDED,
 	    run_search },
-	{ "clear", "", "empties the screen", TUI, COMMAND_BARE, run_clear },
+	{ "clear", "", "empties the screen; PgUp finds it", TUI, COMMAND_BARE,
+	    run_clear },
 	{ "quit", "", "leaves", EVERYWHERE | COMMAND_LEAVES, COMMAND_BARE,
 	    run_quit },
 };

@@ -300,6 +300,12 @@ def tui_commands(t):
     anna.wait("/verify NAME")
     anna.line("/clear")
     anna.wait_not("/verify NAME")
+    check(not any(row.strip(" │") for row in anna.cells(30)),
+          "not an empty screen")
+    anna.key("PPage")
+    anna.wait("/verify NAME")
+    anna.key("Escape")
+    anna.wait_not("/verify NAME")
     anna.line("/peers")
     anna.wait("bert +connected, lan")
     anna.line("/status")

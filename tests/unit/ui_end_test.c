@@ -241,7 +241,7 @@ test_mark_taken_back(void)
 	    0);
 	CU_ASSERT(e->mark.delivered == 2 && e->mark.undelivered == 0);
 	/* Without its message a line does. */
-	history_clear(&f.ui->tui->history);
+	history_free(&f.ui->tui->history);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
 	    0);
 	CU_ASSERT_FALSE(history_empty(&f.ui->tui->history));

@@ -43,16 +43,10 @@ forget_oldest(struct history *h)
 }
 
 void
-history_clear(struct history *h)
+history_free(struct history *h)
 {
 	while (!history_empty(h))
 		forget_oldest(h);
-}
-
-void
-history_free(struct history *h)
-{
-	history_clear(h);
 }
 
 bool

@@ -86,8 +86,6 @@ struct history {
 /* *h is all zero. */
 void history_init(struct history *h);
 void history_free(struct history *);
-/* Forgets all entries; their numbers are not used again. */
-void history_clear(struct history *);
 
 /* What a new entry is made from; strings are copied. */
 struct history_new {

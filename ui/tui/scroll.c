@@ -116,7 +116,8 @@ bottom(const struct scroll *s, const struct scroll_window *w)
 	return at;
 }
 
-/* Puts the bottom row there, but leaves no row empty above the text. */
+/* Puts the bottom row there, but leaves no row empty above the text. It is held
+ * at the last row, too, if what was cleared is seen above it. */
 static void
 settle(struct scroll *s, const struct scroll_window *w, struct scroll_row at)
 {
@@ -125,10 +126,27 @@ settle(struct scroll *s, const struct scroll_window *w, struct scroll_row at)
 
 	if (above < w->rows - 1)
 		steps_down(w, &at, w->rows - 1 - above);
-	below = at;
-	s->held = step_down(w, &below);
+	top = below = at;
+	steps_up(w, &top, w->rows - 1);
+	s->held = step_down(w, &below) || top.entry->number < s->cleared;
 	s->entry = at.entry->number;
 	s->offset = s->held ? offset_of(w, &at) : 0;
+}
+
+/* Goes to the top row of the screen; returns how many rows that is up. */
+static unsigned int
+rows_above(const struct scroll *s, const struct scroll_window *w,
+    struct scroll_row *at)
+{
+	struct scroll_row above = *at;
+	unsigned int count = 0;
+
+	while (count < w->rows - 1 && step_up(w, &above) &&
+	    (s->held || above.entry->number >= s->cleared)) {
+		*at = above;
+		count++;
+	}
+	return count;
 }
 
 unsigned int
@@ -141,7 +159,9 @@ scroll_view(const struct scroll *s, const struct scroll_window *w,
 	if (history_empty(w->history))
 		return 0;
 	at = bottom(s, w);
-	count = steps_up(w, &at, w->rows - 1) + 1;
+	count = rows_above(s, w, &at) + 1;
+	if (!s->held && at.entry->number < s->cleared)
+		return 0;
 	for (unsigned int i = 0; i < count; i++) {
 		rows[i] = at;
 		step_down(w, &at);
@@ -149,28 +169,48 @@ scroll_view(const struct scroll *s, const struct scroll_window *w,
 	return count;
 }
 
+/* The rows that are empty above the text since it was cleared. */
+static unsigned int
+rows_cleared(const struct scroll *s, const struct scroll_window *w)
+{
+	struct scroll_row at;
+
+	if (s->held || s->cleared <= w->history->oldest)
+		return 0;
+	at = bottom(s, w);
+	if (at.entry->number < s->cleared)
+		return w->rows;
+	return w->rows - 1 - rows_above(s, w, &at);
+}
+
 void
 scroll_up(struct scroll *s, const struct scroll_window *w, unsigned int rows)
 {
 	struct scroll_row at;
+	unsigned int empty;
 
 	if (history_empty(w->history))
 		return;
 	at = bottom(s, w);
-	steps_up(w, &at, rows);
+	empty = rows_cleared(s, w);
+	steps_up(w, &at, rows > empty ? rows - empty : 0);
 	settle(s, w, at);
 }
 
 void
 scroll_down(struct scroll *s, const struct scroll_window *w, unsigned int rows)
 {
-	struct scroll_row at;
+	struct scroll_row at, before;
 
 	if (history_empty(w->history) || !s->held)
 		return;
 	at = bottom(s, w);
+	before = at;
 	steps_down(w, &at, rows);
-	settle(s, w, at);
+	if (at.entry == before.entry && at.row == before.row)
+		s->held = false; /* below is what was cleared */
+	else
+		settle(s, w, at);
 }
 
 void
@@ -186,6 +226,13 @@ scroll_to_top(struct scroll *s, const struct scroll_window *w)
 void
 scroll_to_bottom(struct scroll *s)
 {
+	s->held = false;
+}
+
+void
+scroll_clear(struct scroll *s, const struct history *h)
+{
+	s->cleared = h->next;
 	s->held = false;
 }
 

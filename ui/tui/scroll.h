@@ -12,6 +12,8 @@ struct scroll {
 	uint64_t entry; /* the one at the bottom */
 	size_t offset;	/* in its layout's text, of the bottom row */
 	uint64_t seen;	/* messages heard that have been on the screen */
+	/* At the bottom nothing before this entry is shown: /clear. */
+	uint64_t cleared;
 };
 
 /* The window through which it is seen; each at least 1. */
@@ -42,6 +44,9 @@ void scroll_down(struct scroll *, const struct scroll_window *,
     unsigned int rows);
 void scroll_to_top(struct scroll *, const struct scroll_window *);
 void scroll_to_bottom(struct scroll *);
+/* At the bottom there is nothing to see from now on; what was there is found
+ * by scrolling up, and what comes begins at the bottom row. */
+void scroll_clear(struct scroll *, const struct history *);
 /* Brings the start of an entry to the middle. */
 void scroll_to(struct scroll *, const struct scroll_window *, struct entry *);
 

@@ -127,8 +127,7 @@ tui_search(struct ui *ui, const char *what, size_t len)
 void
 tui_clear(struct ui *ui)
 {
-	history_clear(&ui->tui->history);
-	scroll_to_bottom(&ui->tui->scroll);
+	scroll_clear(&ui->tui->scroll, &ui->tui->history);
 	tui_touch(ui);
 }
 
