@@ -303,6 +303,44 @@ test_history(void)
 	check("x" UP "\037", "second time|");
 }
 
+/* Up and down in a text of several lines, before history; the column is kept
+ * over shorter lines. */
+static void
+test_lines(void)
+{
+	say("older");
+	CU_ASSERT(editor_set("a1\nb2\nc3", 8, 8));
+	editor_accept();
+	CU_ASSERT(editor_set("long first\nx\nthe third", 22, 22));
+	expect("long first\nx\nthe third|");
+	type(UP);
+	expect("long first\nx|\nthe third");
+	type("\020");
+	expect("long firs|t\nx\nthe third");
+	type(DOWN "\016");
+	expect("long first\nx\nthe third|");
+	CU_ASSERT(editor_set("long first\nx\nthe third", 22, 14));
+	type(UP UP);
+	expect("l|ong first\nx\nthe third");
+	/* Then history, and its lines in turn. */
+	type(UP);
+	expect("a1\nb2\nc3|");
+	type(UP LEFT UP);
+	expect("a|1\nb2\nc3");
+	type(UP);
+	expect("older|");
+	type(DOWN);
+	expect("a1\nb2\nc3|");
+	type(DOWN);
+	expect("long first\nx\nthe third|");
+	/* By columns: a wide character has two. */
+	CU_ASSERT(editor_set("日本語\nabcd", 14, 13));
+	expect("日本語\nabc|d");
+	type(UP);
+	expect("日|本語\nabcd");
+	editor_clear();
+}
+
 static void
 test_history_bound(void)
 {
@@ -396,6 +434,7 @@ editor_suite(void)
 	CU_add_test(s, "text that is set", test_set);
 	CU_add_test(s, "no longer than TEXT_MAX", test_bound);
 	CU_add_test(s, "history", test_history);
+	CU_add_test(s, "lines of a text", test_lines);
 	CU_add_test(s, "history is bounded", test_history_bound);
 	CU_add_test(s, "every key in the sandbox", test_sandbox);
 }

@@ -301,6 +301,7 @@ editor_set(const char *text, size_t len, size_t cursor)
 {
 	if (!is_text(text, len))
 		return false;
+	editor_history.moving = false;
 	rl_begin_undo_group();
 	rl_delete_text(0, rl_end);
 	rl_point = 0;
@@ -315,6 +316,7 @@ editor_insert(const char *text, size_t len)
 {
 	if (!is_text(text, len) || (size_t)rl_end + len > TEXT_MAX)
 		return false;
+	editor_history.moving = false;
 	put_text(text, len);
 	set_cursor((size_t)rl_point);
 	return true;

@@ -37,7 +37,7 @@ void editor_free(void);
  *	C-t M-t			transpose characters, words
  *	M-u M-l M-c		case of a word
  *	C-_ C-x C-u  M-r	undo, undo all
- *	C-p C-n			history
+ *	C-p C-n			a line of the text up or down, then history
  *	M-p M-n			history that starts like the text up to the cursor
  *	ESC [ A B C D H F	arrows, Home, End
  *	ESC [ 3 ~		Delete

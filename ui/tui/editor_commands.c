@@ -5,6 +5,8 @@
  */
 #include "ui/tui/editor_parts.h"
 
+#include "ui/tui/cluster.h"
+
 #include "common/log.h"
 #include "common/utf8.h"
 
@@ -144,6 +146,70 @@ editor_transpose_chars(int count, int key)
 	return 0;
 }
 
+/* --- Lines of the text ---------------------------------------------------- */
+
+static size_t
+line_start(size_t at)
+{
+	while (at > 0 && rl_line_buffer[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+static size_t
+line_end(size_t at)
+{
+	while (at < (size_t)rl_end && rl_line_buffer[at] != '\n')
+		at++;
+	return at;
+}
+
+/* Puts the cursor into the line that starts there, in that column or before
+ * it. */
+static void
+go_to_column(size_t start, size_t column)
+{
+	size_t at = start, end = line_end(start), used = 0, n;
+	struct cluster cl;
+
+	for (; at < end; at += n, used += cl.columns) {
+		n = cluster_next(rl_line_buffer + at, end - at, &cl);
+		if (used + cl.columns > column)
+			break;
+	}
+	rl_point = (int)at;
+}
+
+/* The column to keep to, while one key after the other moves by lines. */
+static size_t
+column_kept(void)
+{
+	static size_t column;
+	size_t point = (size_t)rl_point, start = line_start(point);
+
+	if (!editor_history.moving)
+		column = cluster_columns(rl_line_buffer + start, point - start);
+	return column;
+}
+
+/* By one line; false if there is none that way. */
+static bool
+move_line(bool up)
+{
+	size_t start = line_start((size_t)rl_point);
+	size_t end = line_end((size_t)rl_point), column;
+
+	if (rl_last_func != editor_previous_line &&
+	    rl_last_func != editor_next_line)
+		editor_history.moving = false;
+	if (up ? start == 0 : end == (size_t)rl_end)
+		return false;
+	column = column_kept();
+	go_to_column(up ? line_start(start - 1) : end + 1, column);
+	editor_history.moving = true;
+	return true;
+}
+
 /* --- History -------------------------------------------------------------- */
 
 void
@@ -205,6 +271,7 @@ go(size_t at, size_t cursor)
 			fatal("out of memory");
 	}
 	h->at = at;
+	h->moving = false;
 	editor_replace(at < h->count ? h->lines[at] : h->draft, cursor);
 }
 
@@ -213,7 +280,7 @@ editor_previous_line(int count, int key)
 {
 	(void)count;
 	(void)key;
-	if (editor_history.at > 0)
+	if (!move_line(true) && editor_history.at > 0)
 		go(editor_history.at - 1, SIZE_MAX);
 	return 0;
 }
@@ -223,7 +290,7 @@ editor_next_line(int count, int key)
 {
 	(void)count;
 	(void)key;
-	if (editor_history.at < editor_history.count)
+	if (!move_line(false) && editor_history.at < editor_history.count)
 		go(editor_history.at + 1, SIZE_MAX);
 	return 0;
 }

@@ -19,6 +19,7 @@ struct editor_history {
 	size_t count;
 	size_t at;   /* count: not in them, but at the draft */
 	char *draft; /* while the user is in them */
+	bool moving; /* by lines, and not by history, with the last key */
 };
 
 extern struct editor_history editor_history;
