@@ -31,12 +31,16 @@ answer_line(struct ui *ui, const char *format, ...)
 	ui->view->notice(ui, text);
 }
 
-/* A sentence, broken at spaces. */
-static void
+/* Broken at spaces; a screen does that itself, by the columns it has. */
+void
 answer_wrapped(struct ui *ui, const char *text)
 {
 	size_t len = strlen(text), n;
 
+	if (ui->view->keys != NULL) {
+		ui->view->notice(ui, text);
+		return;
+	}
 	for (; len > 0; text += n, len -= n) {
 		n = len;
 		if (n > WIDTH)

@@ -22,6 +22,9 @@ void answer_fingerprint(struct ui *);
 /* To /verify: both fingerprints, and the number to read to each other. */
 void answer_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 
+/* Sentences, on as many lines as they need. */
+void answer_wrapped(struct ui *, const char *text);
+
 /* A line of an answer; safe text of at most 255 bytes. */
 void answer_line(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));

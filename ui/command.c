@@ -4,20 +4,16 @@
 #include "ui/command_parts.h"
 
 #include "ui/answers.h"
-#include "ui/format.h"
 #include "ui/text.h"
 #include "ui/typed.h"
 #include "ui/ui.h"
 
 #include "common/utf8.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Of what was typed, in an error. */
 #define SHOWN_MAX 48
-/* Names of commands are short; a longer word is like none of them. */
-#define WORD_MAX 16
 
 bool
 command_is_blank(char c)
@@ -41,47 +37,7 @@ command_usage_error(struct ui *ui, const struct command *c, const char *what)
 bool
 command_is_word(const char *s, size_t len, const char *word)
 {
-	return len == strlen(word) && memcmp(s, word, len) == 0;
-}
-
-static void
-help_line(struct ui *ui, const struct command *c)
-{
-	char usage[40];
-
-	snprintf(usage, sizeof(usage), "/%s %s", c->name, c->arguments);
-	answer_line(ui, "%-21s %s", usage, c->help);
-}
-
-static const struct command *find(const struct ui *, const char *name,
-    size_t len);
-static void no_such_command(struct ui *, const char *name, size_t len);
-
-static void
-run_help(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
-{
-	const struct command *c;
-	size_t at = 0;
-
-	(void)self;
-	if (len > 0) {
-		if (*args == '/') {
-			args++;
-			len--;
-		}
-		c = find(ui, args, len);
-		if (c == NULL)
-			no_such_command(ui, args, len);
-		else
-			help_line(ui, c);
-		return;
-	}
-	while ((c = command_next(ui, &at)) != NULL)
-		help_line(ui, c);
-	if (ui->mode == MODE_CLIENT)
-		answer_line(ui, "%-21s %s", "//TEXT",
-		    "says /TEXT, which is no command then");
+	return len == strlen(word) && strncasecmp(s, word, len) == 0;
 }
 
 static void
@@ -184,29 +140,64 @@ run_quit(struct ui *ui, const struct command *self, const char *args,
 /* In the order of /help, and of completion. */
 static const struct command commands[] = {
 	{ "help", "[COMMAND]", "lists the commands, or tells of one",
-	    EVERYWHERE | COMMAND_ASKS, COMMAND_OPTIONAL, run_help },
-	{ "me", "TEXT", "says what you do", SAYS, COMMAND_NEEDED, run_me },
+	    "Without COMMAND there is a line for each. In the full screen keys "
+	    "is one, too, and lists the keys.",
+	    "msg", EVERYWHERE | COMMAND_ASKS, COMMAND_OPTIONAL, command_help },
+	{ "me", "TEXT", "says what you do",
+	    "It is shown as something that you do, after your name. It has at "
+	    "most 16384 bytes, as each text.",
+	    "waves", SAYS, COMMAND_NEEDED, run_me },
 	{ "say", "TEXT", "says TEXT, whatever it begins with",
-	    SAYS | COMMAND_AS_IT_IS, COMMAND_NEEDED, run_say },
-	{ "msg", "NAME TEXT", "says it to one peer alone", SAYS, COMMAND_NEEDED,
-	    command_msg },
-	{ "nick", "NAME", "another name for you", COMMAND_CLIENT,
-	    COMMAND_NEEDED, run_nick },
-	{ "peers", "", "who is here, paths and fingerprints", ASKS,
-	    COMMAND_BARE, run_peers },
-	{ "names", "", "who is here, by name", ASKS, COMMAND_BARE, run_names },
-	{ "status", "", "how things are", EVERYWHERE | COMMAND_ASKS,
-	    COMMAND_BARE, run_status },
+	    "What looks like a command, and a text with such a line in it, is "
+	    "refused otherwise.",
+	    "/etc is a folder", SAYS | COMMAND_AS_IT_IS, COMMAND_NEEDED,
+	    run_say },
+	{ "msg", "NAME TEXT", "says it to one peer alone",
+	    "NAME is as it is shown, in quotes if it has spaces; the first 8 "
+	    "digits of a peer's id do as well. It goes to the key that has the "
+	    "name now, and to no other; at most 16384 bytes.",
+	    "\"anna b\" see you at noon", SAYS, COMMAND_NEEDED, command_msg },
+	{ "nick", "NAME", "another name for you",
+	    "It has 1 to 32 columns, at most 128 bytes, and neither < nor >. "
+	    "It is yours until you leave; --nick is for the next time.",
+	    "anna b", COMMAND_CLIENT, COMMAND_NEEDED, run_nick },
+	{ "peers", "", "who is here, paths and fingerprints",
+	    "Of each the path (lan, direct, or relay), the round trip time, "
+	    "whether you have verified the key, the address and the "
+	    "fingerprint; then your own.",
+	    NULL, ASKS, COMMAND_BARE, run_peers },
+	{ "names", "", "who is here, by name",
+	    "All of them, however many, and how many with you.", NULL, ASKS,
+	    COMMAND_BARE, run_names },
+	{ "status", "", "how things are",
+	    "A client tells of the bootnode, its NAT and what that means, and "
+	    "of each peer: path, round trip time, loss, age of session and "
+	    "keys. A bootnode tells its totals, what it dropped and why, and "
+	    "who sends most.",
+	    NULL, EVERYWHERE | COMMAND_ASKS, COMMAND_BARE, run_status },
 	{ "verify", "NAME [yes|no]", "compare keys; yes: they are the same",
-	    COMMAND_CLIENT, COMMAND_NEEDED, command_verify },
-	{ "fingerprint", "", "your own, to be compared", ASKS, COMMAND_BARE,
-	    run_fingerprint },
-	{ "search", "TEXT", "finds it in what is above", TUI, COMMAND_NEEDED,
-	    run_search },
-	{ "clear", "", "empties the screen; PgUp finds it", TUI, COMMAND_BARE,
-	    run_clear },
-	{ "quit", "", "leaves", EVERYWHERE | COMMAND_LEAVES, COMMAND_BARE,
-	    run_quit },
+	    "Shows the number that you two have in common: compare it by "
+	    "another way, a call for instance. yes marks the key as verified, "
+	    "no takes the mark away; without either you are asked, or told "
+	    "what to type.",
+	    "anna", COMMAND_CLIENT, COMMAND_NEEDED, command_verify },
+	{ "fingerprint", "", "your own, to be compared",
+	    "The 40 digits that others are shown for you by /peers and "
+	    "/verify.",
+	    NULL, ASKS, COMMAND_BARE, run_fingerprint },
+	{ "search", "TEXT", "finds it in what is above",
+	    "The newest first, in any case of letters. Ctrl-R goes on to older "
+	    "ones, Ctrl-S to newer ones, Enter stays, Escape goes back; any "
+	    "other key is a part of what you type next.",
+	    "8:12", TUI, COMMAND_NEEDED, run_search },
+	{ "clear", "", "empties the screen; PgUp finds it",
+	    "Nothing is lost: scrolling up finds what was there, and so does "
+	    "/search.",
+	    NULL, TUI, COMMAND_BARE, run_clear },
+	{ "quit", "", "leaves",
+	    "At once: what is on its way is not waited for. If it is not known "
+	    "to have arrived, that is told.",
+	    NULL, EVERYWHERE | COMMAND_LEAVES, COMMAND_BARE, run_quit },
 };
 
 #define COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -228,8 +219,8 @@ command_next(const struct ui *ui, size_t *at)
 	return NULL;
 }
 
-static const struct command *
-find(const struct ui *ui, const char *name, size_t len)
+const struct command *
+command_find(const struct ui *ui, const char *name, size_t len)
 {
 	const struct command *c;
 	size_t at = 0;
@@ -238,75 +229,6 @@ find(const struct ui *ui, const char *name, size_t len)
 		if (command_is_word(name, len, c->name))
 			return c;
 	return NULL;
-}
-
-/* --- What was meant ------------------------------------------------------- */
-
-static size_t
-least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Characters to insert, delete, replace or swap with the next to make one of
- * the other (Damerau and Levenshtein); each at most WORD_MAX long. */
-static size_t
-distance(const char *a, size_t a_len, const char *b)
-{
-	size_t b_len = strlen(b), d[WORD_MAX + 1][WORD_MAX + 1];
-
-	for (size_t i = 0; i <= a_len; i++)
-		d[i][0] = i;
-	for (size_t j = 0; j <= b_len; j++)
-		d[0][j] = j;
-	for (size_t i = 1; i <= a_len; i++)
-		for (size_t j = 1; j <= b_len; j++) {
-			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
-			    d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-		}
-	return d[a_len][b_len];
-}
-
-/* The command that the word is the start of, or is at most half away from;
- * NULL if none is so near. */
-static const struct command *
-nearest(const struct ui *ui, const char *name, size_t len)
-{
-	const struct command *c, *best = NULL;
-	size_t at = 0, d, best_d = 0;
-
-	if (len == 0 || len > WORD_MAX)
-		return NULL;
-	while ((c = command_next(ui, &at)) != NULL) {
-		if (strncmp(c->name, name, len) == 0)
-			return c;
-		d = distance(name, len, c->name);
-		if (d * 2 <= strlen(c->name) && d <= 2 &&
-		    (best == NULL || d < best_d)) {
-			best = c;
-			best_d = d;
-		}
-	}
-	return best;
-}
-
-static void
-no_such_command(struct ui *ui, const char *name, size_t len)
-{
-	const struct command *c = nearest(ui, name, len);
-	char shown[SHOWN_MAX];
-
-	text_excerpt(shown, sizeof(shown), name, len);
-	if (c != NULL)
-		ui_line_error(ui,
-		    "unknown command /%s, did you mean /%s? Not sent", shown,
-		    c->name);
-	else
-		ui_line_error(ui, "unknown command /%s; not sent, see /help",
-		    shown);
 }
 
 /* --- A line --------------------------------------------------------------- */
@@ -356,13 +278,13 @@ static void
 run(struct ui *ui, const char *line, size_t len)
 {
 	size_t name_len = word_len(line, len), all_len = len;
-	const struct command *c = find(ui, line, name_len);
+	const struct command *c = command_find(ui, line, name_len);
 	const char *all = line;
 
 	while (len > 0 && command_is_blank(line[len - 1]))
 		len--;
 	if (c == NULL) {
-		no_such_command(ui, line, name_len);
+		command_unknown(ui, line, name_len);
 		return;
 	}
 	line += name_len;
@@ -387,7 +309,7 @@ named(const struct ui *ui, const char *line, size_t len)
 	if (typed.kind != TYPED_COMMAND)
 		return NULL;
 	line += typed.at + 1;
-	return find(ui, line, word_len(line, len - typed.at - 1));
+	return command_find(ui, line, word_len(line, len - typed.at - 1));
 }
 
 bool

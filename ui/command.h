@@ -34,7 +34,9 @@ enum command_arguments {
 struct command {
 	const char *name; /* without the slash */
 	const char *arguments;
-	const char *help; /* at most 48 bytes, ASCII */
+	const char *help;    /* at most 48 bytes, ASCII */
+	const char *more;    /* sentences: what else is to be known */
+	const char *example; /* of arguments, or NULL */
 	unsigned int where;
 	enum command_arguments takes;
 	/* args: without blanks at its ends; len 0: none. */
@@ -45,7 +47,8 @@ struct command {
 /*
  * What a line of input means, valid UTF-8 without NUL:
  *
- *	/name arguments		a command; blanks at the end do not matter
+ *	/name arguments		a command; blanks at the end and capitals in
+ *				its name do not matter
  *	//text			says "/text"
  *	anything else		is said as it is; if it is blank, nothing is
  *

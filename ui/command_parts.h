@@ -1,6 +1,7 @@
 /*
  * What the files of the commands share: command.c has the table and takes a
- * line apart, command_peer.c has what names a person.
+ * line apart, command_peer.c has what names a person, command_help.c tells of
+ * them, command_unknown.c of what is none.
  */
 #ifndef UI_COMMAND_PARTS_H
 #define UI_COMMAND_PARTS_H
@@ -12,7 +13,13 @@
 bool command_is_blank(char);
 /* Moves to the first character that is none. */
 void command_skip_blanks(const char **s, size_t *len);
+/* In any case of letters. */
 bool command_is_word(const char *s, size_t len, const char *word);
+/* The command of that name, or NULL if it is not there. */
+const struct command *command_find(const struct ui *, const char *name,
+    size_t len);
+/* Says that there is none of that name, and which may have been meant. */
+void command_unknown(struct ui *, const char *name, size_t len);
 /* Says what is wrong with the arguments, and how they are. */
 void command_usage_error(struct ui *, const struct command *, const char *what);
 
@@ -21,6 +28,8 @@ void command_usage_error(struct ui *, const struct command *, const char *what);
 bool command_answers(struct ui *, const char *line, size_t len);
 
 /* As struct command has them. */
+void command_help(struct ui *, const struct command *, const char *args,
+    size_t len);
 void command_msg(struct ui *, const struct command *, const char *args,
     size_t len);
 void command_verify(struct ui *, const struct command *, const char *args,

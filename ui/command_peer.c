@@ -146,6 +146,16 @@ take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
 	return false;
 }
 
+/* True, after an error, if it is the user's own name. */
+static bool
+is_oneself(struct ui *ui, const struct command *c, const char *name)
+{
+	if (strcmp(name, ui->model.own) != 0)
+		return false;
+	ui_line_error(ui, "%s is you: /%s is for somebody else", name, c->name);
+	return true;
+}
+
 /* The person that the first argument names, or NULL after an error. */
 static const struct peer *
 take_person(struct ui *ui, const struct command *c, const char **args,
@@ -158,7 +168,7 @@ take_person(struct ui *ui, const struct command *c, const char **args,
 	if (!take_name_or_tell(ui, c, &name, args, len))
 		return NULL;
 	found = find_person(&ui->model, name.bytes, false, &too_many);
-	if (found == NULL || too_many)
+	if ((found == NULL && !is_oneself(ui, c, name.bytes)) || too_many)
 		not_one_person(ui, name.bytes, too_many);
 	buf_free(&name);
 	return too_many ? NULL : found;
@@ -181,7 +191,8 @@ command_msg(struct ui *ui, const struct command *self, const char *args,
 		command_usage_error(ui, self, "no text to send");
 	else if (p != NULL)
 		ui_say_to_person(ui, 0, p, args, len);
-	else if (!later_hold(ui, name.bytes, args, len))
+	else if (!is_oneself(ui, self, name.bytes) &&
+	    !later_hold(ui, name.bytes, args, len))
 		not_one_person(ui, name.bytes, false);
 	buf_free(&name);
 }

@@ -27,6 +27,11 @@ enum sent_to {
 	SENT_ALL   /* so many in all */
 };
 
+struct key_help {
+	const char *keys;
+	const char *what;
+};
+
 struct view {
 	size_t line_max; /* bytes of a line of input */
 	/* People read it: they are told of a person, not of each place, and of
@@ -99,6 +104,8 @@ struct view {
 	 * it: p->verified is what holds now. */
 	void (*verified)(struct ui *, const struct peer *p);
 
+	/* What its keys do, up to one of NULL; NULL: it has none of its own. */
+	const struct key_help *key_help;
 	/* /search and /clear, in views that have a scrollback; else NULL. */
 	void (*search)(struct ui *, const char *text, size_t len);
 	void (*clear)(struct ui *);

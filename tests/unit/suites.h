@@ -104,6 +104,7 @@
 	X(paint)              \
 	X(tui_typing)         \
 	X(burst)              \
+	X(help)               \
 	X(typed)              \
 	X(wrap)               \
 	X(scrollback)         \

@@ -68,7 +68,7 @@ argument_start(const char *text, size_t cursor)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		n = strlen(commands[i]);
 		if (cursor - start <= n ||
-		    memcmp(text + start, commands[i], n) != 0 ||
+		    strncasecmp(text + start, commands[i], n) != 0 ||
 		    !is_blank(text[start + n]))
 			continue;
 		for (n += start; n < cursor && is_blank(text[n]); n++)

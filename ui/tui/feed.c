@@ -389,6 +389,7 @@ const struct view view_tui = {
 	.stranger = tui_stranger,
 	.safety = tui_safety,
 	.verified = tui_verified,
+	.key_help = tui_key_help,
 	.search = tui_search,
 	.clear = tui_clear,
 	.listening = tui_listening,

@@ -7,5 +7,7 @@
 #include "ui/view.h"
 
 extern const struct view view_tui;
+/* Up to one of NULL (key_help.c). */
+extern const struct key_help tui_key_help[];
 
 #endif
