@@ -257,6 +257,14 @@ def tui_editing(t):
     anna.type("!")
     anna.key("Enter")
     bert.wait("the first line!")
+    anna.paste("one\ntwo")
+    anna.wait("Send 2 lines")
+    anna.type("e")
+    anna.wait("two")
+    anna.key("Up")
+    anna.type("!")
+    anna.key("Enter")
+    bert.wait(r"<anna> │ one! *│?.*\n +│ two")
     anna.type("some words here")
     anna.key("C-w", "C-w")
     anna.wait("> some *$")
@@ -264,10 +272,12 @@ def tui_editing(t):
     anna.wait("> some words here")
     anna.key("C-c")
     anna.wait("^> *$")
-    anna.key("C-c")
-    anna.wait("Ctrl-C again leaves")
-    anna.key("C-c")
-    check(anna.wait_exit() == 0, "exit code")
+    for first, second in (("C-c", "C-d"), ("C-d", "C-c")):
+        one = anna if first == "C-c" else bert
+        one.key(first)
+        one.wait("^ once more leaves, as does /quit")
+        one.key(second)
+        check(one.wait_exit() == 0, "exit code")
 
 
 @test()
@@ -286,8 +296,10 @@ def tui_private(t):
 def tui_commands(t):
     """/me and /nick are seen by others; an unknown command is not said."""
     boot, (anna, bert) = start(t, "anna", "bert")
-    anna.line("/me waves")
+    anna.line("/ME waves")
     bert.wait(r"\* │ anna waves")
+    anna.line("/msg anna hello, me")
+    anna.wait("anna is you: /msg is for somebody else")
     anna.line("/nick annika")
     bert.wait("anna is now called annika")
     bert.wait(r"│ annika +L")
@@ -488,7 +500,8 @@ def tui_suspended(t):
 
 @test()
 def tui_bootnode(t):
-    """A bootnode on a terminal shows its figures, live; q leaves."""
+    """A bootnode on a terminal shows its figures, live; q ends it, but not
+    by accident."""
     net = Lan(t)
     boot = Screen(t, net.boot, "bootnode",
                   ["--mode", "bootnode", "--listen", "10.0.0.100:9595",
@@ -510,6 +523,17 @@ def tui_bootnode(t):
     boot.resize(40, 10)
     boot.wait("bootnode up")
     boot.type("q")
+    boot.wait("^ End the bootnode. It has 1 session in 1")
+    boot.type("x")
+    boot.wait("^ q ends it")
+    boot.resize(20, 5)
+    boot.type("Q")
+    boot.wait("^ y ends the")
+    boot.type("n")
+    boot.wait("^ q ends it")
+    boot.type("q")
+    boot.wait("^ y ends the")
+    boot.type("y")
     check(boot.wait_exit() == 0, "exit code")
     boot.wait_restored()
 

@@ -197,6 +197,63 @@ test_early_yes(void)
 	desk_close(&s);
 }
 
+/* Either key, twice, and nothing in between; it says the same. */
+static void
+test_leave(void)
+{
+	static const char *const pairs[] = { "\003\003", "\004\004", "\003\004",
+		"\004\003" };
+	char key[2] = "";
+	struct desk s;
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		desk_open(&s, 80, 24);
+		key[0] = pairs[i][0];
+		desk_type(&s, key);
+		CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 22),
+		    " once more leaves, as does /quit");
+		CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
+		s.f.ui->now += TUI_LEAVE_TIME;
+		desk_type(&s, key);
+		CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
+		key[0] = pairs[i][1];
+		desk_type(&s, key);
+		CU_ASSERT_EQUAL(s.f.ui->phase, UI_QUITTING);
+		desk_close(&s);
+	}
+}
+
+/* Keys of a bootnode's operator, and whether they end it. */
+static void
+expect_end(const char *keys, bool ends)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_BOOTNODE, UI_TUI);
+	for (; *keys != '\0'; keys++) {
+		CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+		tui_keys(f.ui, keys, 1);
+	}
+	CU_ASSERT_EQUAL(f.ui->phase, ends ? UI_QUITTING : UI_RUNNING);
+	fixture_close(&f);
+}
+
+static void
+test_end_of_bootnode(void)
+{
+	expect_end("q", false);
+	expect_end("\003", false);
+	expect_end("\004", false);
+	expect_end("y", false);
+	expect_end("qq", false);
+	expect_end("qn", false);
+	expect_end("qny", false);
+	expect_end("qy", true);
+	expect_end("Qxqy", true);
+	expect_end("\003\003", true);
+	expect_end("\004\003", true);
+}
+
 static void
 test_limit_of_line(void)
 {
@@ -225,5 +282,7 @@ tui_typing_suite(void)
 	CU_add_test(s, "pasted commands", test_pasted_commands);
 	CU_add_test(s, "the question of /verify", test_verify);
 	CU_add_test(s, "a yes before the question", test_early_yes);
+	CU_add_test(s, "leaving", test_leave);
+	CU_add_test(s, "the end of a bootnode", test_end_of_bootnode);
 	CU_add_test(s, "the longest line", test_limit_of_line);
 }

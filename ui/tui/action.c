@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define HINT_FULL  "a message has at most 16384 bytes"
-#define HINT_LEAVE "Ctrl-C again leaves, as does /quit"
+#define HINT_LEAVE "once more leaves, as does /quit"
 #define HINT_WAITS \
 	"no room yet: this waits, and what you type; Ctrl-C takes it back"
 
@@ -304,8 +304,10 @@ operate(struct ui *ui, const struct key_event *event)
 	bool q = event->kind == KEY_BYTES && event->len == 1 &&
 	    (event->bytes[0] | 0x20) == 'q';
 
-	if (q || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
-		ui_quit(ui);
+	if (ui->tui->question.kind != QUESTION_NONE)
+		question_key(ui, event);
+	else if (q || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
+		question_leave(ui);
 }
 
 static void

@@ -3,6 +3,7 @@
  */
 #include "ui/tui/dashboard.h"
 
+#include "ui/tui/bars.h"
 #include "ui/tui/messages.h"
 #include "ui/tui/tui.h"
 
@@ -148,11 +149,24 @@ put_bar(const struct grid_place *where, const char *text)
 	grid_blank(&at, at.end);
 }
 
-static void
-put_bars(const struct dashboard *d, struct grid *grid)
+/* The rows of the bottom bar: more for a question, which needs them more than
+ * the figures do. */
+static unsigned int
+bottom_rows(const struct ui *ui, const struct grid *grid)
 {
+	const struct question *q = &ui->tui->question;
+
+	if (grid->rows < 2 || q->kind == QUESTION_NONE)
+		return grid->rows > 1;
+	return bars_question_rows(q, grid->columns, grid->rows - 1);
+}
+
+static void
+put_bars(const struct ui *ui, struct grid *grid, unsigned int rows)
+{
+	const struct dashboard *d = &ui->tui->dashboard;
 	struct grid_place top = { grid, 0, 0, grid->columns, STYLE_BAR, 0 };
-	struct grid_place bottom = { grid, grid->rows - 1, 0, grid->columns,
+	struct grid_place bottom = { grid, grid->rows - rows, 0, grid->columns,
 		STYLE_BAR, 0 };
 	char age[FORMAT_AGE_MAX], text[160];
 
@@ -162,20 +176,24 @@ put_bars(const struct dashboard *d, struct grid *grid)
 	    d->now.sessions == 1 ? "" : "s", d->now.rooms,
 	    d->now.rooms == 1 ? "" : "s");
 	put_bar(&top, text);
-	if (grid->rows > 1)
-		put_bar(&bottom, " q leaves");
+	if (ui->tui->question.kind != QUESTION_NONE)
+		bars_question(&ui->tui->question, grid, grid->rows - rows,
+		    rows);
+	else if (rows > 0)
+		put_bar(&bottom, " q ends it");
 }
 
 void
 dashboard_compose(const struct ui *ui, struct grid *grid)
 {
 	const struct dashboard *d = &ui->tui->dashboard;
-	unsigned int end = grid->rows > 1 ? grid->rows - 1 : 1;
+	unsigned int bottom = bottom_rows(ui, grid);
+	unsigned int end = grid->rows > bottom ? grid->rows - bottom : 1;
 	unsigned int keep = end > 4 * EVENT_ROWS ? EVENT_ROWS : 0;
 	struct area left = { grid, 1, end - keep, 0, grid->columns };
 	struct area right;
 
-	put_bars(d, grid);
+	put_bars(ui, grid, bottom);
 	put_line(&left, STYLE_EVENT, " listening on %s", d->listening);
 	put_line(&left, STYLE_EVENT, " key %s", d->key);
 	right = left;

@@ -70,6 +70,33 @@ question_verify(struct ui *ui, const struct peer *p)
 	editor_clear();
 }
 
+void
+question_leave(struct ui *ui)
+{
+	struct question *q = &ui->tui->question;
+	const struct ipc_stats *s = &ui->stats;
+
+	q->kind = QUESTION_END;
+	snprintf(q->text, sizeof(q->text),
+	    "End the bootnode? It has %u session%s in %u room%s. y ends it, "
+	    "any other key does not",
+	    s->sessions, s->sessions == 1 ? "" : "s", s->rooms,
+	    s->rooms == 1 ? "" : "s");
+	snprintf(q->brief, sizeof(q->brief), "y ends the bootnode, n does not");
+}
+
+/* Ctrl-C and Ctrl-D ask, too, and as in a client the second one leaves. */
+static void
+answer_leave(struct ui *ui, const struct key_event *event)
+{
+	bool y = event->kind == KEY_BYTES && event->len == 1 &&
+	    (event->bytes[0] | 0x20) == 'y';
+
+	question_end(&ui->tui->question);
+	if (y || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
+		ui_quit(ui);
+}
+
 static void
 mark(struct ui *ui, const struct peer_id *id)
 {
@@ -117,7 +144,9 @@ question_key(struct ui *ui, const struct key_event *event)
 {
 	struct question *q = &ui->tui->question;
 
-	if (q->kind == QUESTION_PASTE && !gives_up(event)) {
+	if (q->kind == QUESTION_END) {
+		answer_leave(ui, event);
+	} else if (q->kind == QUESTION_PASTE && !gives_up(event)) {
 		question_paste_key(ui, event);
 	} else if (gives_up(event)) {
 		if (q->kind == QUESTION_VERIFY) {

@@ -1,8 +1,8 @@
 /*
  * Questions on the status line: whether to send what was pasted, which one
- * key answers (paste.c), and whether somebody's key was found right, which
- * takes a typed word, so that nobody answers it who was about to say
- * something.
+ * key answers (paste.c); whether somebody's key was found right, which takes a
+ * typed word, so that nobody answers it who was about to say something; and
+ * on a bootnode's screen whether to end it.
  */
 #ifndef UI_TUI_QUESTION_H
 #define UI_TUI_QUESTION_H
@@ -20,7 +20,8 @@ struct peer;
 enum question_kind {
 	QUESTION_NONE,
 	QUESTION_PASTE,
-	QUESTION_VERIFY
+	QUESTION_VERIFY,
+	QUESTION_END
 };
 
 struct question {
@@ -48,6 +49,9 @@ void question_paste(struct ui *, const struct key_event *);
  * there is another question. The answer is typed into the input line, which is
  * put aside meanwhile. */
 void question_verify(struct ui *, const struct peer *);
+
+/* Whether to end the bootnode. */
+void question_leave(struct ui *);
 
 /* A key while there is a question; those that answer nothing do nothing.
  * Text for QUESTION_VERIFY goes into the input line first. */
