@@ -272,7 +272,8 @@ settle_timer(struct client *c)
 
 	if (!settle_awaits(c) || !c->boot.up)
 		return;
-	if (s->open_until != 0 && is_over(c, &s->open_until)) {
+	/* 0: lost before it was over, and settled when it was back. */
+	if (s->open_until == 0 || is_over(c, &s->open_until)) {
 		s->open_until = 0;
 		close_all(c, true);
 	}

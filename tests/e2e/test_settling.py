@@ -10,7 +10,8 @@ import time
 from chat import connected, meet, texts
 from harness import check, register, test
 from process import Bootnode, Gochat
-from topology import Loopback
+from test_return import CUT
+from topology import Lan, Loopback
 
 QUICK = ("--heartbeat-interval", "2", "--peer-timeout", "6")
 NAMES = ("anna", "bert", "carl", "dora", "emil", "fred")
@@ -125,6 +126,28 @@ for COUNT in (2, 6, 30):
                  lambda t, count=COUNT, seconds=SECONDS:
                  trial(t, count, seconds), deadline=300, alone=True,
                  on_demand=True)
+
+
+@test(deadline=120)
+def settling_after_its_network_was_away(t):
+    """The bootnode ran on, cut off: whom it lets in first is not all."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot, *QUICK)
+    anna, bert = people = [Gochat(t, host, name, boot, *QUICK)
+                           for host, name in ((net.a, "anna"),
+                                              (net.b, "bert"))]
+    meet(*people)
+    net.boot.nft(CUT)
+    boot.wait("left", 30, count=2)
+    for one in people:
+        one.wait("bootnode", 30, state="lost")
+    gina = Gochat(t, net.c, "gina", boot, *QUICK)
+    text = Text(gina, "hello?")
+    gina.wait("error", 15)	# that nobody answers
+    net.boot.nft("delete table inet cut")
+    sent = gina.wait("sent", 20, seq=1)
+    check(sent.get("open"), "complete at once: %s" % sent)
+    check(text.is_for(people, 30) == 0, gina.find("undelivered"))
 
 
 @test(deadline=90)

@@ -192,6 +192,13 @@ test_lost_again(void)
 	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
 	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 2);
+	/* And if it has settled when it is back, it is over. */
+	welcome(&s, TIMEOUT_MS);
+	stage_say(&s, 3, "once more");
+	settle_lost(s.c);
+	welcome(&s, 0);
+	pass(&s, 0);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 1);
 	stage_close(&s);
 }
 

@@ -188,6 +188,35 @@ two_tell(struct two *t, int n, bool joined)
 }
 
 void
+two_lose_bootnode(struct two *t, int n)
+{
+	struct client *c = t->side[n].c;
+
+	c->now = t->f.now;
+	c->boot.up = false;
+	settle_lost(c);
+}
+
+void
+two_join_bootnode(struct two *t, int n, uint32_t settle_ms, bool listed)
+{
+	struct bootmsg_welcome w = {
+		.timeout_ms = 15000,
+		.interval_ms = 10000,
+		.settle_ms = settle_ms,
+	};
+	struct client *c = t->side[n].c;
+
+	c->now = t->f.now;
+	members_unseen(c);
+	settle_welcome(c, &w);
+	if (listed)
+		two_tell(t, n, true);
+	members_roster_end(c, 1);
+	c->boot.up = true;
+}
+
+void
 two_say(struct two *t, int n)
 {
 	struct whole *s = &t->side[n];
@@ -209,6 +238,8 @@ show(struct two *t, struct whole *s)
 		const struct ipc_delivered *d = in.body;
 		const struct ipc_undelivered *u = in.body;
 		const struct ipc_sent *sent = in.body;
+		const struct ipc_sent_also *also = in.body;
+		const struct ipc_sent_all *all = in.body;
 		const struct ipc_peer_state *peer = in.body;
 
 		if (in.type == IPC_PEER)
@@ -220,8 +251,15 @@ show(struct two *t, struct whole *s)
 			peers_receipt(s->c,
 			    &(struct ipc_receipt){ m->handle, m->seq });
 		}
-		if (in.type == IPC_SENT)
+		if (in.type == IPC_SENT) {
 			s->told[sent->seq].to = sent->peers;
+			s->told[sent->seq].open = sent->open;
+		}
+		for (uint64_t seq = also->after + 1;
+		     in.type == IPC_SENT_ALSO && seq <= s->said; seq++)
+			s->told[seq].to += s->told[seq].open;
+		if (in.type == IPC_SENT_ALL)
+			s->told[all->seq].open = false;
 		if (in.type == IPC_DELIVERED)
 			s->told[d->seq].delivered++;
 		if (in.type == IPC_DELIVERED_LATE)

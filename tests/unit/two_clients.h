@@ -17,6 +17,7 @@
  * each; and how often the other was shown it. */
 struct told {
 	unsigned int to, shown, delivered, late, undelivered;
+	bool open; /* to more, perhaps */
 };
 
 struct whole {
@@ -46,6 +47,10 @@ void two_close(struct two *);
 /* Below the limit. */
 uint32_t two_random(struct two *, uint32_t limit);
 
+/* Side n has lost its bootnode, or is back at one whose rooms have yet to
+ * settle for so long; which lists the other, or does not yet. */
+void two_lose_bootnode(struct two *, int n);
+void two_join_bootnode(struct two *, int n, uint32_t settle_ms, bool listed);
 /* The bootnode tells side n that the other is there, as it is now, or left. */
 void two_tell(struct two *, int n, bool joined);
 /* Its netd, or all of it, is started anew. The bootnode does not say so. */

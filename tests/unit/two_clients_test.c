@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 void two_clients_suite(void);
 
@@ -140,6 +141,11 @@ wrong_with(const struct told *t)
 		return "a text is told as delivered, and was never shown";
 	if (t->to > 0 && t->shown == 0 && t->undelivered == 0)
 		return "a text is lost without a word";
+	if (t->open)
+		return "a text is never known to be for nobody else";
+	if (t->to > 0 ? t->delivered + t->undelivered != t->to
+		      : t->delivered > 0 || t->undelivered > 1)
+		return "a text is told of once too often, or too rarely";
 	return NULL;
 }
 
@@ -175,6 +181,42 @@ test_texts(void)
 			say_some(&t);
 			mishap(&t, true);
 		}
+		meet_again(&t, seed);
+		check_texts(&t.side[0], seed);
+		check_texts(&t.side[1], seed);
+		two_close(&t);
+	}
+}
+
+/* Bootnodes go and come back, and list who is back before. What is told of a
+ * text is told of it once, whoever it was for. */
+static void
+test_bootnodes(void)
+{
+	bool away[2];
+	struct two t;
+	int n;
+
+	for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+		meet(&t, seed);
+		memset(away, 0, sizeof(away));
+		for (int i = 0; i < 2 * MISHAPS; i++) {
+			say_some(&t);
+			n = (int)two_random(&t, 2);
+			if (two_random(&t, 3) == 0)
+				mishap(&t, true);
+			else if (away[n])
+				two_join_bootnode(&t, n,
+				    two_random(&t, 2) * 15000,
+				    two_random(&t, 2) > 0);
+			else
+				two_lose_bootnode(&t, n);
+			away[n] = !t.side[n].c->boot.up;
+			run_a_while(&t);
+		}
+		for (n = 0; n < 2; n++)
+			if (away[n] || !t.side[n].c->boot.up)
+				two_join_bootnode(&t, n, 15000, true);
 		meet_again(&t, seed);
 		check_texts(&t.side[0], seed);
 		check_texts(&t.side[1], seed);
@@ -227,5 +269,6 @@ two_clients_suite(void)
 
 	CU_add_test(s, "found again after whatever happens", test_meet_again);
 	CU_add_test(s, "each text once, or told as not delivered", test_texts);
+	CU_add_test(s, "texts, and bootnodes that go and come", test_bootnodes);
 	CU_add_test(s, "a text that was not shown", test_unshown);
 }
