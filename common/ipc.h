@@ -97,7 +97,8 @@ enum ipc_when_full {
 	X(PEER,		BY_C, BY_U,	struct ipc_peer_state, NICK_MAX, IPC_KEEP) \
 	X(STRANGER,	BY_C, BY_U,	struct ipc_stranger, 0, IPC_KEEP) \
 	X(PEER_CLAIM,	BY_C, BY_U,	struct ipc_peer_claim, 0, IPC_KEEP) \
-	X(MESSAGE,	BY_C, BY_U,	struct ipc_message, TEXT_MAX, IPC_KEEP) \
+	X(MESSAGE,	BY_C, BY_U,	struct ipc_message,		\
+	    NICK_MAX + TEXT_MAX, IPC_KEEP)				\
 	X(FORK,		BY_C, BY_U,	struct ipc_fork, 0, IPC_KEEP)	\
 	X(SENT,		BY_C, BY_U,	struct ipc_sent,		\
 	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
@@ -115,7 +116,8 @@ enum ipc_when_full {
 	X(STATUS_ASK,	BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(SAY_TO,	BY_U, BY_C,	struct ipc_say_to,		\
 	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
-	X(SAY,		BY_U, BY_C,	struct ipc_say, TEXT_MAX, IPC_KEEP) \
+	X(SAY,		BY_U, BY_C,	struct ipc_say,			\
+	    NICK_MAX + TEXT_MAX, IPC_KEEP)				\
 	X(NICK,		BY_U, BY_C,	struct ipc_empty, NICK_MAX, IPC_KEEP) \
 	X(SAFETY_ASK,	BY_U, BY_C,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(SET_VERIFIED,	BY_U, BY_C,	struct ipc_verified, 0, IPC_KEEP) \

@@ -17,6 +17,13 @@ is_handle(peer_handle handle)
 	return handle != 0;
 }
 
+
+static bool
+is_nick(const char *nick, size_t len)
+{
+	return len > 0 && len <= NICK_MAX && utf8_valid(nick, len);
+}
+
 static bool
 is_text(const struct ipc_message_in *in)
 {
@@ -24,10 +31,15 @@ is_text(const struct ipc_message_in *in)
 	    utf8_valid((const char *)in->tail, in->tail_len);
 }
 
+/* A nickname of that length, and then a text. */
 static bool
-is_nick(const char *nick, size_t len)
+is_said(const struct ipc_message_in *in, size_t nick_len)
 {
-	return len > 0 && len <= NICK_MAX && utf8_valid(nick, len);
+	const char *tail = (const char *)in->tail;
+
+	return in->tail_len > nick_len &&
+	    in->tail_len - nick_len <= TEXT_MAX && is_nick(tail, nick_len) &&
+	    utf8_valid(tail + nick_len, in->tail_len - nick_len);
 }
 
 static bool
@@ -336,7 +348,7 @@ check_message(const struct ipc_message_in *in)
 	BODY(ipc_message);
 
 	return is_handle(b->handle) && (b->flags & ~TEXT_FLAGS) == 0 &&
-	    b->after_gap <= 1 && is_text(in);
+	    b->after_gap <= 1 && is_said(in, b->nick_len);
 }
 
 static bool
@@ -344,7 +356,8 @@ check_say(const struct ipc_message_in *in)
 {
 	BODY(ipc_say);
 
-	return (b->flags & ~TEXT_FLAGS) == 0 && b->again <= 1 && is_text(in);
+	return (b->flags & ~TEXT_FLAGS) == 0 && b->again <= 1 &&
+	    is_said(in, b->nick_len);
 }
 
 static bool

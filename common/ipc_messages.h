@@ -433,8 +433,11 @@ struct ipc_peer_state { /* the nickname follows, once connected */
 #define TEXT_FLAG_PRIVATE 2 /* said to one key alone */
 #define TEXT_FLAGS	  (TEXT_FLAG_ACTION | TEXT_FLAG_PRIVATE)
 
-struct ipc_message { /* the text follows */
+/* In the tail of MESSAGE and SAY there is, before the text, the nickname that
+ * it was said under. */
+struct ipc_message {
 	peer_handle handle;
+	uint8_t nick_len;
 	uint8_t flags; /* TEXT_FLAG_* */
 	/* Texts that its sender said to all before it are not here. */
 	uint8_t after_gap;
@@ -497,8 +500,9 @@ struct ipc_say_to {
 	uint32_t peers;
 };
 
-struct ipc_say {       /* the text follows */
-	uint64_t seq;  /* higher than all before in this run */
+struct ipc_say {
+	uint64_t seq; /* higher than all before in this run */
+	uint8_t nick_len;
 	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO */
 	uint8_t again; /* it was said before, to a cryptod that died */
 	/* If PRIVATE: whose it is. An id is only what a bootnode says. */

@@ -8,20 +8,21 @@
 #include <string.h>
 
 static void
-next_hash(uint8_t out[CHAIN_LEN], const uint8_t before[CHAIN_LEN], uint64_t seq,
-    unsigned int flags, const void *text, size_t len)
+next_hash(uint8_t out[CHAIN_LEN], const uint8_t before[CHAIN_LEN],
+    const struct chain_text *t)
 {
 	static const char domain[] = "gochat 1 texts";
-	uint8_t hash[HASH_LEN], head[9];
+	uint8_t hash[HASH_LEN], head[10];
 	struct putter p;
 
 	put_init(&p, head, sizeof(head));
-	put_u64(&p, seq);
-	put_u8(&p, flags);
+	put_u64(&p, t->seq);
+	put_u8(&p, t->flags);
+	put_u8(&p, (unsigned int)t->nick.len);
 	crypto_hash(hash,
 	    (struct piece[]){ { domain, sizeof(domain) }, { before, CHAIN_LEN },
-		{ head, sizeof(head) }, { text, len } },
-	    4);
+		{ head, sizeof(head) }, t->nick, t->text },
+	    5);
 	memcpy(out, hash, CHAIN_LEN);
 }
 
@@ -33,14 +34,13 @@ chain_begin(struct chain *c)
 }
 
 struct chain_link
-chain_add(struct chain *c, uint64_t seq, unsigned int flags, const void *text,
-    size_t len)
+chain_add(struct chain *c, const struct chain_text *text)
 {
 	struct chain_link link = { .before = c->last };
 
 	memcpy(link.chain, c->hash, sizeof(link.chain));
-	next_hash(c->hash, link.chain, seq, flags, text, len);
-	c->last = seq;
+	next_hash(c->hash, link.chain, text);
+	c->last = text->seq;
 	return link;
 }
 
@@ -51,8 +51,8 @@ chain_misses(const struct chain *c, const struct chain_link *link)
 }
 
 bool
-chain_follow(struct chain *c, const struct chain_link *link, uint64_t seq,
-    unsigned int flags, const void *text, size_t len)
+chain_follow(struct chain *c, const struct chain_link *link,
+    const struct chain_text *text)
 {
 	static const struct chain_link none;
 	bool follows = c->last != 0 && link->before == c->last, agrees;
@@ -67,8 +67,8 @@ chain_follow(struct chain *c, const struct chain_link *link, uint64_t seq,
 		c->gaps++;
 	if (!agrees)
 		c->forks++;
-	c->last = seq;
-	next_hash(c->hash, link->chain, seq, flags, text, len);
+	c->last = text->seq;
+	next_hash(c->hash, link->chain, text);
 	return agrees;
 }
 

@@ -20,6 +20,14 @@ struct chain_link {
 	uint8_t chain[CHAIN_LEN]; /* up to that one, or its beginning */
 };
 
+/* What it covers of a text. */
+struct chain_text {
+	uint64_t seq;
+	unsigned int flags;
+	struct piece nick; /* that it was said under */
+	struct piece text;
+};
+
 /* As far as a sender has come, or a receiver has followed one. */
 struct chain {
 	uint64_t last; /* number of the last text of it; 0: none yet */
@@ -32,8 +40,7 @@ struct chain {
 void chain_begin(struct chain *);
 
 /* The next text of ours, to all. */
-struct chain_link chain_add(struct chain *, uint64_t seq, unsigned int flags,
-    const void *text, size_t len);
+struct chain_link chain_add(struct chain *, const struct chain_text *);
 
 /*
  * A text of a peer's, with a higher number than all before, that is not
@@ -41,8 +48,8 @@ struct chain_link chain_add(struct chain *, uint64_t seq, unsigned int flags,
  * before it. A gap is no fault: what is missing was never for us, or came to
  * nothing; the chain is the sender's word for it then.
  */
-bool chain_follow(struct chain *, const struct chain_link *, uint64_t seq,
-    unsigned int flags, const void *text, size_t len);
+bool chain_follow(struct chain *, const struct chain_link *,
+    const struct chain_text *);
 
 /* True if there are texts between the last that was followed and this one: they
  * are not here. What was said before a first one is not missing, and neither is

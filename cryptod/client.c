@@ -147,6 +147,11 @@ on_say(struct client *c, const struct ipc_message_in *in)
 	if (c->leaving)
 		return 0;
 	c->say_to.peers = 0;
+	/* As NICK says it after this, or said it before. */
+	if (!say->again &&
+	    (say->nick_len != c->config.nick_len ||
+		memcmp(in->tail, c->config.nick, say->nick_len) != 0))
+		trust_rename(c, in->tail, say->nick_len);
 	if (outbox_say(&c->outbox, say, in->tail, in->tail_len, c->say_to_ids,
 		only) == -1)
 		return -1;

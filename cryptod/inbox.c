@@ -18,12 +18,12 @@ static void
 tell(struct incoming *m, struct ipc_channel *ui)
 {
 	m->told = true;
-	ipc_send(ui, IPC_MESSAGE, &m->message, m->text, m->len);
+	ipc_send(ui, IPC_MESSAGE, &m->message, m->tail, m->len);
 }
 
 void
 inbox_show(struct inbox *box, struct ipc_channel *ui,
-    const struct ipc_message *message, const uint8_t *text, size_t len)
+    const struct ipc_message *message, const uint8_t *tail, size_t len)
 {
 	struct incoming *m = malloc(sizeof(*m) + len);
 
@@ -32,7 +32,7 @@ inbox_show(struct inbox *box, struct ipc_channel *ui,
 	m->message = *message;
 	m->told = false;
 	m->len = len;
-	memcpy(m->text, text, len);
+	memcpy(m->tail, tail, len);
 	STAILQ_INSERT_TAIL(box, m, entry);
 	if (ui != NULL)
 		tell(m, ui);
@@ -52,7 +52,7 @@ static void
 drop(struct inbox *box, struct incoming *m)
 {
 	STAILQ_REMOVE(box, m, incoming, entry);
-	explicit_bzero(m->text, m->len);
+	explicit_bzero(m->tail, m->len);
 	free(m);
 }
 

@@ -18,17 +18,17 @@ struct incoming {
 	struct ipc_message message;
 	bool told; /* the ui that there is has it */
 	size_t len;
-	char text[];
+	char tail[]; /* the nickname and the text */
 };
 
 STAILQ_HEAD(inbox, incoming);
 
 void inbox_init(struct inbox *);
 
-/* Tells ui of a text, and keeps a copy. ui NULL: it is told later, by
- * inbox_show_kept(). */
+/* Tells ui of a text, and keeps a copy; tail: that of the message. ui NULL: it
+ * is told later, by inbox_show_kept(). */
 void inbox_show(struct inbox *, struct ipc_channel *ui,
-    const struct ipc_message *, const uint8_t *text, size_t len);
+    const struct ipc_message *, const uint8_t *tail, size_t len);
 
 /* Tells ui of all texts of this peer that it was not told, in their order. */
 void inbox_show_kept(struct inbox *, struct ipc_channel *ui, peer_handle);

@@ -18,9 +18,13 @@ outbox_init(struct outbox *box)
 }
 
 int
-outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
-    size_t len, const struct peer_id *only, uint32_t count)
+outbox_say(struct outbox *box, const struct ipc_say *say, const void *tail,
+    size_t tail_len, const struct peer_id *only, uint32_t count)
 {
+	const char *text = (const char *)tail + say->nick_len;
+	size_t len = tail_len - say->nick_len;
+	const struct chain_text covered = { say->seq, say->flags,
+		{ tail, say->nick_len }, { text, len } };
 	struct outgoing *m;
 
 	if (say->seq <= box->last_seq || box->waiting_count >= OUTBOX_WAITING)
@@ -28,14 +32,14 @@ outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
 	/* Never to all instead. */
 	if ((say->flags & TEXT_FLAG_PRIVATE) != 0 && count == 0)
 		return -1;
-	m = malloc(sizeof(*m) + len);
+	m = malloc(sizeof(*m) + tail_len);
 	if (m == NULL)
 		fatal("out of memory");
 	memset(m, 0, sizeof(*m));
 	m->seq = box->last_seq = say->seq;
 	m->flags = say->flags;
 	if (count == 0 && !say->again)
-		m->link = chain_add(&box->chain, m->seq, m->flags, text, len);
+		m->link = chain_add(&box->chain, &covered);
 	memcpy(m->fingerprint, say->fingerprint, sizeof(m->fingerprint));
 	m->only_count = count;
 	if (count > 0) {
@@ -45,10 +49,18 @@ outbox_say(struct outbox *box, const struct ipc_say *say, const void *text,
 		memcpy(m->only, only, count * sizeof(*only));
 	}
 	m->len = len;
+	m->nick_len = say->nick_len;
 	memcpy(m->text, text, len);
+	memcpy(m->text + len, tail, m->nick_len);
 	TAILQ_INSERT_TAIL(&box->waiting, m, entry);
 	box->waiting_count++;
 	return 0;
+}
+
+const char *
+outgoing_nick(const struct outgoing *m)
+{
+	return m->text + m->len;
 }
 
 /* From this one to the newest, and so many bytes more, it is not beyond the

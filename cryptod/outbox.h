@@ -47,8 +47,9 @@ struct outgoing {
 	uint32_t only_count;
 	uint8_t
 	    fingerprint[FINGERPRINT_LEN]; /* of a private one: whose it is */
+	size_t nick_len;
 	size_t len;
-	char text[];
+	char text[]; /* and after it the nickname that it was said under */
 };
 
 TAILQ_HEAD(outgoing_list, outgoing);
@@ -72,11 +73,14 @@ struct outbox_place {
 
 void outbox_init(struct outbox *);
 
-/* Takes what the user said; for these peers alone, unless count is 0. Returns
+/* Takes what the user said, the tail of a SAY: a nickname of say->nick_len bytes
+ * and the text; for these peers alone, unless count is 0. Returns
  * -1 if the number is not higher than the last one, if too many wait, or if it
  * is private and not for anybody. */
-int outbox_say(struct outbox *, const struct ipc_say *, const void *text,
-    size_t len, const struct peer_id *only, uint32_t count);
+int outbox_say(struct outbox *, const struct ipc_say *, const void *tail,
+    size_t tail_len, const struct peer_id *only, uint32_t count);
+/* As whom it was said: nick_len bytes. */
+const char *outgoing_nick(const struct outgoing *);
 
 /* True if a message waits for room. */
 bool outbox_full(const struct outbox *);

@@ -35,6 +35,9 @@ peer_show_kept(struct peer *p)
 {
 	if (p->kept > 0)
 		inbox_show_kept(&p->client->inbox, &p->client->ui, p->handle);
+	/* It may have another name since it said that. */
+	if (p->kept > 0 && p->state == PEER_CONNECTED)
+		peer_tell_ui(p, p->state);
 	p->kept = 0;
 	p->named = true;
 }
@@ -218,7 +221,12 @@ send_text(struct peer *p)
 	put_u8(&put, m->flags);
 	put_u64(&put, m->link.before);
 	put_bytes(&put, m->link.chain, sizeof(m->link.chain));
+	put_u8(&put, (unsigned int)m->nick_len);
+	put_bytes(&put, outgoing_nick(m), m->nick_len);
 	put_bytes(&put, m->text, m->len);
+	/* What it says is our name is so now, for whoever hears it. */
+	p->nick_due = m->nick_len != p->client->config.nick_len ||
+	    memcmp(outgoing_nick(m), p->client->config.nick, m->nick_len) != 0;
 	outbox_advance(&p->place);
 	late_given(&p->lates, m->seq);
 	p->given = m->seq;
@@ -234,9 +242,11 @@ peer_pump(struct peer *p)
 {
 	if (p->receipt_due && p->receipted >= p->due_from && may_send(p))
 		send_receipt(p);
-	if (p->nick_due && may_send(p))
-		send_nick(p);
 	trust_pump(p);
 	while (p->place.unsent != NULL && may_send(p) && !late_wait(&p->lates))
 		send_text(p);
+	/* A name is for what is said after it. */
+	if (p->nick_due && p->place.unsent == NULL &&
+	    TAILQ_EMPTY(&p->client->outbox.waiting) && may_send(p))
+		send_nick(p);
 }

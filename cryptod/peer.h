@@ -78,7 +78,8 @@ struct peer {
 	size_t next_nick_len;
 	char next_nick[NICK_MAX];
 	uint64_t nicks_since;
-	unsigned int nicks;  /* taken since then */
+	unsigned int nicks;  /* taken or noted since then */
+	bool note_due;	     /* nick is another than known_peers has */
 	uint64_t claim_told; /* when, the last; 0: never */
 };
 
@@ -105,7 +106,10 @@ void trust_talked(struct peer *);
 bool trust_is_verified(const struct peer *);
 /* It goes by another name from now on. */
 void trust_renamed(struct peer *, const uint8_t *nick, size_t len);
-/* Takes the name that had to wait, if it is time. */
+/* It said a text under this name, which it goes by from now on; ui is told of
+ * it with the text. */
+void trust_said_as(struct peer *, const uint8_t *nick, size_t len);
+/* Takes the name that had to wait, or notes it, if it is time. */
 void trust_pump(struct peer *);
 
 /* members.c: the peer with this id, or NULL. */

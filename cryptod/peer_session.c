@@ -115,7 +115,7 @@ tell_late(struct peer *p, uint64_t seq)
 
 static void
 show_text(struct peer *p, const struct ipc_message *message,
-    const uint8_t *text, size_t len)
+    const uint8_t *tail, size_t len)
 {
 	struct client *c = p->client;
 
@@ -123,7 +123,7 @@ show_text(struct peer *p, const struct ipc_message *message,
 		peer_show_kept(p);
 	if (!p->named)
 		p->kept++;
-	inbox_show(&c->inbox, p->named ? &c->ui : NULL, message, text, len);
+	inbox_show(&c->inbox, p->named ? &c->ui : NULL, message, tail, len);
 }
 
 /* --- The session's ways out -------------------------------------- */
@@ -215,6 +215,7 @@ on_text(struct peer *p, struct getter *g)
 {
 	struct ipc_message message = { .handle = p->handle };
 	struct ipc_fork fork = { .handle = p->handle };
+	struct chain_text text;
 	struct chain_link link;
 
 	fork.seq = message.seq = get_u64(g);
@@ -230,9 +231,13 @@ on_text(struct peer *p, struct getter *g)
 	message.after_gap = chain_misses(&p->chain, &link);
 	if (p->state == PEER_LEFT) /* it is back, says this */
 		peer_set_state(p, PEER_CONNECTING);
+	message.nick_len = get_u8(g);
+	text = (struct chain_text){ message.seq, message.flags,
+		{ g->p, message.nick_len },
+		{ g->p + message.nick_len, g->left - message.nick_len } };
+	trust_said_as(p, g->p, message.nick_len);
 	if ((message.flags & TEXT_FLAG_PRIVATE) == 0 &&
-	    !chain_follow(&p->chain, &link, message.seq, message.flags, g->p,
-		g->left) &&
+	    !chain_follow(&p->chain, &link, &text) &&
 	    is_time(&p->fork_told, p->client->now))
 		ipc_send(&p->client->ui, IPC_FORK, &fork, NULL, 0);
 	show_text(p, &message, g->p, g->left);

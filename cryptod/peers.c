@@ -239,6 +239,11 @@ peers_tell_ui(struct client *c)
 			peer_tell_ui(p, p->state);
 	}
 	inbox_show_again(&c->inbox, &c->ui, fate, c);
+	/* They may have other names since they said that. */
+	if (!STAILQ_EMPTY(&c->inbox))
+		FOREACH_PEER (c, p)
+			if (p->state == PEER_CONNECTED)
+				peer_tell_ui(p, p->state);
 }
 
 void

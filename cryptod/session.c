@@ -148,14 +148,23 @@ is_too_often(struct session *s, uint64_t now)
 static bool
 is_text(const uint8_t *content, size_t len)
 {
-	static const uint8_t no_link[SESSION_TEXT_HEADER - 9];
-	uint8_t flags = len > SESSION_TEXT_HEADER ? content[8] : 0;
+	static const uint8_t no_link[SESSION_TEXT_HEADER - 10];
+	const uint8_t *nick = content + SESSION_TEXT_HEADER, *text;
+	uint8_t flags;
+	size_t nick_len;
 
-	return len > SESSION_TEXT_HEADER && (flags & ~TEXT_FLAGS) == 0 &&
+	if (len <= SESSION_TEXT_HEADER)
+		return false;
+	flags = content[8];
+	nick_len = nick[-1];
+	text = nick + nick_len;
+	len -= SESSION_TEXT_HEADER;
+	return (flags & ~TEXT_FLAGS) == 0 &&
 	    ((flags & TEXT_FLAG_PRIVATE) == 0 ||
 		memcmp(content + 9, no_link, sizeof(no_link)) == 0) &&
-	    utf8_valid((const char *)content + SESSION_TEXT_HEADER,
-		len - SESSION_TEXT_HEADER);
+	    len > nick_len && len - nick_len <= TEXT_MAX &&
+	    session_is_nick(nick, nick_len) &&
+	    utf8_valid((const char *)text, len - nick_len);
 }
 
 /* Content that is authentic. */

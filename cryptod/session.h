@@ -16,7 +16,7 @@
 /* What is inside a sealed record. */
 enum session_type {
 	SESSION_READY = 1, /* the new keys work */
-	SESSION_TEXT,	   /* sequence number, flags, link, text */
+	SESSION_TEXT,	   /* sequence number, flags, link, name, text */
 	SESSION_RECEIPT,   /* sequence number */
 	SESSION_BYE,
 	SESSION_REKEY_1, /* messages of a fresh handshake */
@@ -28,8 +28,9 @@ enum session_type {
 
 /* Text is padded to a multiple of this before it is sealed. */
 #define SESSION_PADDING	    64
-#define SESSION_TEXT_HEADER 33 /* sequence number, flags, chain_link */
-#define SESSION_CONTENT_MAX (SESSION_TEXT_HEADER + TEXT_MAX)
+/* Sequence number, flags, chain_link, and how long the nickname is. */
+#define SESSION_TEXT_HEADER 34
+#define SESSION_CONTENT_MAX (SESSION_TEXT_HEADER + NICK_MAX + TEXT_MAX)
 
 /* A rekey is due after so much use, whichever is first. */
 #define REKEY_AGE_USEC (120ULL * 1000000)

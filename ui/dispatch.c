@@ -13,14 +13,15 @@ typedef int handler(struct ui *, const struct ipc_message_in *);
 static int
 client_ready(struct ui *ui, const struct ipc_message_in *in)
 {
-	ui->was_ready = true;
-	switch (model_ready(&ui->model, in->body, (const char *)in->tail,
-	    in->tail_len)) {
-	case -1:
+	int known = model_ready(&ui->model, in->body, (const char *)in->tail,
+	    in->tail_len);
+
+	if (known == -1)
 		return -1;
-	case 0:
+	ui->was_ready = true;
+	said_name(&ui->said, ui->model.own, strlen(ui->model.own));
+	if (known == 0)
 		ui->view->ready(ui);
-	}
 	return 0;
 }
 
@@ -181,9 +182,33 @@ text_fork(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* It says its next text under this name, which is looked at as one that it
+ * tells by itself. Of whom we know no key nothing can be told by a name. */
+static void
+said_as(struct ui *ui, const struct peer *p, const char *nick, size_t len)
+{
+	const struct known_peer *known;
+	char before[NICK_SHOWN_MAX];
+	bool is_new;
+
+	if (!p->known)
+		return;
+	memcpy(before, p->shown, sizeof(before));
+	model_said_as(&ui->model, p, nick, len);
+	is_new = !p->compared;
+	known = ui_compare(ui, p);
+	if (strcmp(before, p->shown) != 0)
+		ui_tell_renamed(ui, p, before);
+	if (known != NULL)
+		ui_tell_key_changed(ui, p, known);
+	if (is_new && !p->us)
+		known_note(&ui->known, p->fingerprint, p->nick, p->verified);
+}
+
 static int
 message(struct ui *ui, const struct ipc_message_in *in)
 {
+	const char *tail = (const char *)in->tail;
 	const struct ipc_message *b = in->body;
 	const struct peer *p = model_peer(&ui->model, b->handle);
 
@@ -195,10 +220,11 @@ message(struct ui *ui, const struct ipc_message_in *in)
 		return 0;
 	/* The cryptod that had it receipted may be gone: it came again. */
 	if (model_is_new(&ui->model, b->handle, b->seq)) {
+		said_as(ui, p, tail, b->nick_len);
 		if (b->after_gap)
 			ui->view->gap(ui, p, b->seq);
-		ui->view->message(ui, p, b->flags, (const char *)in->tail,
-		    in->tail_len);
+		ui->view->message(ui, p, b->flags, tail + b->nick_len,
+		    in->tail_len - b->nick_len);
 	} else if (ui->tui != NULL) {
 		tui_touch(ui); /* its receipt goes with the next frame */
 	}

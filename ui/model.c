@@ -339,6 +339,16 @@ model_peer_state(struct model *m, const struct ipc_peer_state *s,
 	return p;
 }
 
+void
+model_said_as(struct model *m, const struct peer *p, const char *nick,
+    size_t nick_len)
+{
+	struct peer *named = m->peers[PEER_INDEX(p->handle)];
+
+	set_nick(m, named, nick, nick_len);
+	count_places(m, named);
+}
+
 const struct peer *
 model_verified(struct model *m, const struct ipc_verified *v)
 {

@@ -98,6 +98,11 @@ bool model_is_new(struct model *, peer_handle, uint64_t seq);
 const struct peer *model_peer_state(struct model *,
     const struct ipc_peer_state *, const char *nick, size_t nick_len);
 
+/* A peer that is known by its key says something under this name: it goes by it
+ * from now on. */
+void model_said_as(struct model *, const struct peer *, const char *nick,
+    size_t nick_len);
+
 /* What holds of the peer's key, and so of all its places. Returns NULL if no
  * such peer is present. */
 const struct peer *model_verified(struct model *, const struct ipc_verified *);

@@ -19,11 +19,11 @@ said_init(struct said *s, uint64_t first)
 static void
 forget_text(struct said_entry *e)
 {
-	if (e->text != NULL)
-		explicit_bzero(e->text, e->len);
-	free(e->text);
+	if (e->named != NULL)
+		explicit_bzero(e->named, e->len);
+	free(e->named);
 	free(e->ids);
-	e->text = NULL;
+	e->named = NULL;
 	e->ids = NULL;
 }
 
@@ -52,12 +52,14 @@ said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
 	struct said_held *h =
 	    &s->held[(s->held_first + s->held_count++) % SAID_HELD_MAX];
 
-	h->text = malloc(len);
-	if (h->text == NULL)
+	h->nick_len = s->nick_len;
+	h->len = s->nick_len + len;
+	h->named = malloc(h->len);
+	if (h->named == NULL)
 		fatal("out of memory");
-	memcpy(h->text, text, len);
-	h->len = len;
-	s->held_bytes += len;
+	memcpy(h->named, s->nick, s->nick_len);
+	memcpy(h->named + s->nick_len, text, len);
+	s->held_bytes += h->len;
 	h->flags = flags;
 	h->to = NULL;
 	h->to_count = to_count;
@@ -76,7 +78,7 @@ said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
 static void
 release(struct said *s)
 {
-	s->held[s->held_first].text = NULL;
+	s->held[s->held_first].named = NULL;
 	free(s->held[s->held_first].to);
 	s->held[s->held_first].to = NULL;
 	s->held_bytes -= s->held[s->held_first].len;
@@ -100,6 +102,7 @@ say(struct said *s, struct ipc_channel *cryptod, uint64_t seq, bool again)
 		.seq = seq,
 		.flags = (uint8_t)e->flags,
 		.again = again,
+		.nick_len = e->nick_len,
 	};
 
 	memcpy(body.fingerprint, e->fingerprint, sizeof(body.fingerprint));
@@ -108,7 +111,7 @@ say(struct said *s, struct ipc_channel *cryptod, uint64_t seq, bool again)
 	if (e->peers > 0)
 		ipc_send(cryptod, IPC_SAY_TO, &to, e->ids,
 		    e->peers * sizeof(e->ids[0]));
-	ipc_send(cryptod, IPC_SAY, &body, e->text, e->len);
+	ipc_send(cryptod, IPC_SAY, &body, e->named, e->len);
 }
 
 static bool
@@ -129,17 +132,50 @@ set_ids(struct said_entry *e, const struct peer_id *ids, uint32_t peers)
 }
 
 static void
+excerpt_of(const struct said_held *h, char excerpt[SAID_EXCERPT])
+{
+	text_excerpt(excerpt, SAID_EXCERPT, h->named + h->nick_len,
+	    h->len - h->nick_len);
+}
+
+static void
 take_held(struct said_entry *e, const struct said_held *h)
 {
 	memset(e, 0, sizeof(*e));
 	e->flags = h->flags;
-	e->text = h->text;
+	e->named = h->named;
+	e->nick_len = h->nick_len;
 	e->len = h->len;
 	if (h->flags & TEXT_FLAG_PRIVATE) {
 		set_ids(e, h->to, h->to_count);
 		memcpy(e->fingerprint, h->fingerprint, sizeof(e->fingerprint));
 	}
-	text_excerpt(e->excerpt, sizeof(e->excerpt), h->text, h->len);
+	excerpt_of(h, e->excerpt);
+}
+
+/* If there is no cryptod, the next one is told of it at once. */
+static void
+tell_nick(struct said *s, struct ipc_channel *cryptod)
+{
+	s->nick_due = false;
+	ipc_send(cryptod, IPC_NICK, NULL, s->nick, s->nick_len);
+}
+
+void
+said_name(struct said *s, const char *nick, size_t len)
+{
+	memcpy(s->nick, nick, len);
+	s->nick_len = (uint8_t)len;
+}
+
+void
+said_rename(struct said *s, struct ipc_channel *cryptod, const char *nick,
+    size_t len)
+{
+	said_name(s, nick, len);
+	s->nick_due = true;
+	if (s->held_count == 0 && s->again == s->next)
+		tell_nick(s, cryptod);
 }
 
 void
@@ -160,6 +196,8 @@ said_pump(struct said *s, struct ipc_channel *cryptod)
 		say(s, cryptod, s->next, false);
 		s->again = ++s->next;
 	}
+	if (s->nick_due && s->held_count == 0 && s->again == s->next)
+		tell_nick(s, cryptod);
 }
 
 void
@@ -191,8 +229,8 @@ said_drop(struct said *s, char excerpt[SAID_EXCERPT])
 
 	if (s->held_count == 0)
 		return false;
-	text_excerpt(excerpt, SAID_EXCERPT, h->text, h->len);
-	free(h->text);
+	excerpt_of(h, excerpt);
+	free(h->named);
 	release(s);
 	return true;
 }

@@ -24,8 +24,9 @@ struct said_entry {
 	bool again;	    /* it was sent before, by a cryptod that died */
 	unsigned int flags; /* TEXT_FLAG_* */
 	uint8_t fingerprint[FINGERPRINT_LEN]; /* if PRIVATE */
-	char *text;			      /* until it is settled */
-	size_t len;
+	char *named; /* our name then, and the text; until it is settled */
+	uint8_t nick_len;
+	size_t len; /* of both */
 	char excerpt[SAID_EXCERPT];
 };
 
@@ -34,7 +35,8 @@ struct said_held {
 	struct peer_id *to; /* if PRIVATE, and the next two */
 	uint32_t to_count;
 	uint8_t fingerprint[FINGERPRINT_LEN];
-	char *text;
+	char *named; /* as in said_entry */
+	uint8_t nick_len;
 	size_t len;
 };
 
@@ -48,12 +50,22 @@ struct said {
 	uint64_t again;	 /* to be said again from here on, up to next */
 	uint64_t oldest; /* none before it is unsettled */
 	unsigned int unsent;
+	/* What is held from now on is said under this name, */
+	char nick[NICK_MAX];
+	uint8_t nick_len;
+	bool nick_due; /* and cryptod is to know that when it has the rest */
 	struct said_entry window[SAID_WINDOW]; /* by number */
 };
 
 /* *s is all zero. first: the number of the first message, at least 1. */
 void said_init(struct said *s, uint64_t first);
 void said_free(struct said *);
+
+/* What is said from now on is said under this name, of 1 to NICK_MAX bytes. */
+void said_name(struct said *, const char *nick, size_t len);
+/* The same, and cryptod is told: after what was said before. */
+void said_rename(struct said *, struct ipc_channel *cryptod, const char *nick,
+    size_t len);
 
 /* True while there is no room to hold another line. */
 bool said_full(const struct said *);

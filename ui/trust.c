@@ -47,8 +47,7 @@ ui_rename(struct ui *ui, const char *nick, size_t len)
 	}
 	memcpy(before, ui->model.own, sizeof(before));
 	model_rename(&ui->model, normal, tell_renamed, ui);
-	/* If there is no cryptod, the next one is told. */
-	ipc_send(&ui->cryptod, IPC_NICK, NULL, normal, strlen(normal));
+	said_rename(&ui->said, &ui->cryptod, normal, strlen(normal));
 	ui->view->renamed(ui, NULL, before);
 	return 0;
 }
@@ -114,7 +113,7 @@ ui_compare(struct ui *ui, const struct peer *p)
 	const struct known_peer *before;
 	const struct peer *same;
 
-	if (p->compared || !model_is_connected(p))
+	if (p->compared || !p->known)
 		return NULL;
 	/* One person is warned of once, and nobody of themselves. */
 	same = compared_elsewhere(ui, p);

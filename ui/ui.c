@@ -26,6 +26,7 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 	model_init(&ui->model, config);
 	memcpy(ui->state_dir, config->state_dir, sizeof(ui->state_dir));
 	said_init(&ui->said, config->first_seq);
+	said_name(&ui->said, config->nick, config->nick_len);
 }
 
 void

@@ -259,13 +259,13 @@ def different_texts_under_one_number(t):
 ALIKE = 4			# bytes of a chain that are easily made the same
 
 
-def alike(chain, sequence, one, other):
+def alike(chain, sequence, nick, one, other):
     """Two texts that begin so, and whose chains after CHAIN begin alike."""
     found = [{}, {}]
     for number in range(1 << 20):
         for side, text in enumerate((one, other)):
             text += " %d" % number
-            start = chain_of(chain, sequence, 0, text)[:ALIKE]
+            start = chain_of(chain, sequence, 0, nick, text)[:ALIKE]
             found[side][start] = text
             if start in found[1 - side]:
                 return found[0][start], found[1][start]
@@ -278,7 +278,8 @@ def different_texts_with_like_chains(t):
     as different nevertheless."""
     both = TwoTongues(t)
     both.say("hello", "hello")
-    texts = alike(both.pairs[0].chain, 2, "at eight", "at nine")
+    texts = alike(both.pairs[0].chain, 2, both.mallory.person.nick,
+                  "at eight", "at nine")
     shown = both.say(*texts)
     t.figures = "%r and %r are shown as %s and %s" % (*texts, *shown)
     check(shown[0] != shown[1], t.figures)

@@ -249,10 +249,11 @@ def the_session(x, ours, theirs):
     x.same("READY record", written[1][0])
     check(anna.take(written[1][0]).name == "READY", "no READY")
     chain = bytes([0xa8]) * 16
-    x.same("chain", chain_of(chain, 1, 0, "hello"))
-    anna.say("TEXT", sequence=1, chain=chain, text=b"hello")
+    x.same("chain", chain_of(chain, 1, 0, "anna", "hello"))
+    anna.say("TEXT", sequence=1, chain=chain, nick=b"anna", text=b"hello")
     x.same("TEXT record", written[0][0])
-    check(bert.take(written[0][0]).text == b"hello", "another text")
+    text = bert.take(written[0][0])
+    check((text.nick, text.text) == (b"anna", b"hello"), "another text")
     return list(zip((anna, bert), keys))
 
 

@@ -189,7 +189,10 @@ from_peer(const uint8_t *data, size_t size, bool json)
 	const struct ipc_status_peer figures = { .net.handle = HANDLE };
 	const struct ipc_known_peer known = { .verified = 1,
 		.fingerprint = { 1 } };
-	struct ipc_message message = { .handle = HANDLE, .seq = 1 };
+	struct ipc_message message = { .handle = HANDLE,
+		.nick_len = (uint8_t)nick,
+		.seq = 1 };
+	static uint8_t tail[NICK_MAX + TEXT_MAX];
 	struct ipc_message_in in = { IPC_PEER, &peer, data, nick, -1 };
 
 	if (end == NULL || nick > NICK_MAX || !ipc_check(&in))
@@ -199,9 +202,13 @@ from_peer(const uint8_t *data, size_t size, bool json)
 	size -= nick + 1;
 	if (size > 0 && size <= NICK_MAX) /* it takes that name, too */
 		tell(IPC_PEER, &peer, end + 1, size);
+	if (size <= TEXT_MAX) {
+		memcpy(tail, data, nick);
+		memcpy(tail + nick, end + 1, size);
+	}
 	for (; size <= TEXT_MAX && message.flags <= TEXT_FLAGS;
 	     message.flags++, message.seq++)
-		tell(IPC_MESSAGE, &message, end + 1, size);
+		tell(IPC_MESSAGE, &message, tail, nick + size);
 	ui_rename(&ui, (const char *)data, nick);
 	ui_ask_safety(&ui, model_peer(&ui.model, HANDLE));
 	ui_set_verified(&ui, model_peer(&ui.model, HANDLE), true);

@@ -12,17 +12,21 @@
 
 void chain_suite(void);
 
+static const struct piece nick = { "anna", 4 };
+
 static struct chain_link
 add(struct chain *c, uint64_t seq, const char *text)
 {
-	return chain_add(c, seq, 0, text, strlen(text));
+	return chain_add(c, &(struct chain_text){ seq, 0, nick,
+				{ text, strlen(text) } });
 }
 
 static bool
 follow(struct chain *c, const struct chain_link *link, uint64_t seq,
     const char *text)
 {
-	return chain_follow(c, link, seq, 0, text, strlen(text));
+	return chain_follow(c, link,
+	    &(struct chain_text){ seq, 0, nick, { text, strlen(text) } });
 }
 
 /* Computed with Python's hashlib as PROTOCOL.md section 5.2 says. */
@@ -31,17 +35,19 @@ test_computed(void)
 {
 	struct chain c = { .hash = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
 			       14, 15, 16 } };
-	struct chain_link link = chain_add(&c, 1, 0, "hello", 5);
+	struct chain_link link = add(&c, 1, "hello");
 
 	CU_ASSERT_EQUAL(link.before, 0);
 	CU_ASSERT(bytes_are(link.chain, CHAIN_LEN,
 	    "0102030405060708090a0b0c0d0e0f10"));
-	link = chain_add(&c, 4, TEXT_FLAG_ACTION, "waves", 5);
+	link = chain_add(&c,
+	    &(struct chain_text){ 4, TEXT_FLAG_ACTION, { "\303\244nn", 4 },
+		{ "waves", 5 } });
 	CU_ASSERT_EQUAL(link.before, 1);
 	CU_ASSERT(bytes_are(link.chain, CHAIN_LEN,
-	    "d9a47ff9c484a28f1df97a145fd0343e"));
+	    "6e475d1af64fa5b025d4ffdd58a867b2"));
 	CU_ASSERT(
-	    bytes_are(c.hash, CHAIN_LEN, "efc43c89d8986951f048b3e1b2de60f5"));
+	    bytes_are(c.hash, CHAIN_LEN, "468c06789096f12f7b8a93622a77d1d5"));
 }
 
 /* Two who hear the same have the same; whoever comes later, too. */
@@ -65,7 +71,7 @@ test_followed(void)
 	CU_ASSERT(early.last == sender.last && late.last == sender.last);
 }
 
-/* Whoever was told another text, number or flags, or of another beginning, has
+/* Whoever was told another text, number, name or flags, or of another beginning, has
  * another chain, which shows with the next text: he says the one that all
  * others have. If he goes on with this one's, it shows when they compare. */
 static void
@@ -83,7 +89,12 @@ test_forked(void)
 	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
 	CU_ASSERT_EQUAL(c.forks, 1);
 	memset(&c, 0, sizeof(c));
-	CU_ASSERT_TRUE(chain_follow(&c, &first, 1, TEXT_FLAG_ACTION, "one", 3));
+	CU_ASSERT_TRUE(chain_follow(&c, &first,
+	    &(struct chain_text){ 1, TEXT_FLAG_ACTION, nick, { "one", 3 } }));
+	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
+	memset(&c, 0, sizeof(c));
+	CU_ASSERT_TRUE(chain_follow(&c, &first,
+	    &(struct chain_text){ 1, 0, { "otto", 4 }, { "one", 3 } }));
 	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
 	memset(&c, 0, sizeof(c));
 	wrong = first;
@@ -160,6 +171,7 @@ test_outbox(void)
 {
 	static const struct chain_link none;
 	const struct peer_id id = { { 1 } };
+	const struct chain_text one = { 1, 0, nick, { "one", 3 } };
 	struct ipc_say say = { .seq = 1 };
 	struct outgoing *m;
 	struct outbox box;
@@ -167,11 +179,16 @@ test_outbox(void)
 
 	outbox_init(&box);
 	begun = box.chain;
-	CU_ASSERT_EQUAL(outbox_say(&box, &say, "one", 3, NULL, 0), 0);
+	say.nick_len = 4;
+	CU_ASSERT_EQUAL(outbox_say(&box, &say, "annaone", 7, NULL, 0), 0);
+	CU_ASSERT_EQUAL(chain_add(&begun, &one).before, 0);
+	CU_ASSERT_EQUAL(memcmp(&begun, &box.chain, sizeof(begun)), 0);
 	c = box.chain;
 	CU_ASSERT_EQUAL(c.last, 1);
 	m = outbox_next(&box);
-	CU_ASSERT_EQUAL(memcmp(m->link.chain, begun.hash, CHAIN_LEN), 0);
+	CU_ASSERT(m->len == 3 && memcmp(m->text, "one", 3) == 0);
+	CU_ASSERT(m->nick_len == 4 &&
+	    memcmp(outgoing_nick(m), "anna", 4) == 0);
 	CU_ASSERT_NOT_EQUAL(memcmp(&m->link, &none, sizeof(none)), 0);
 	outbox_settle(&box, m);
 	say = (struct ipc_say){ .seq = 2, .flags = TEXT_FLAG_PRIVATE };

@@ -46,6 +46,7 @@ stage_open(struct stage *s, bool lower)
 	c->now = s->pair.now;
 	s->attempt = 1;
 	chain_begin(&s->chain);
+	memcpy(s->nick, s->them->nick, s->them->config.nick_len);
 }
 
 void
@@ -228,10 +229,16 @@ stage_take(struct stage *s)
 void
 stage_say(struct stage *s, uint64_t seq, const char *text)
 {
-	struct ipc_say say = { .seq = seq };
+	struct ipc_say say = { .seq = seq,
+		.nick_len = (uint8_t)s->c->config.nick_len };
+	char tail[NICK_MAX + 256];
+	size_t len = say.nick_len + strlen(text);
 
-	CU_ASSERT_EQUAL_FATAL(outbox_say(&s->c->outbox, &say, text,
-				  strlen(text), NULL, 0),
+	CU_ASSERT_FATAL(len <= sizeof(tail));
+	memcpy(tail, s->c->config.nick, say.nick_len);
+	memcpy(tail + say.nick_len, text, strlen(text));
+	CU_ASSERT_EQUAL_FATAL(outbox_say(&s->c->outbox, &say, tail, len, NULL,
+				  0),
 	    0);
 	peers_pump(s->c);
 	stage_exchange(s, s->them);
@@ -259,6 +266,8 @@ stage_hear_link(struct stage *s, uint64_t seq, unsigned int flags,
 	put_u8(&p, flags);
 	put_u64(&p, link->before);
 	put_bytes(&p, link->chain, CHAIN_LEN);
+	put_u8(&p, (unsigned int)strlen(s->nick));
+	put_bytes(&p, s->nick, strlen(s->nick));
 	put_bytes(&p, text, strlen(text));
 	they_send(s, SESSION_TEXT, content, put_length(&p));
 }
@@ -267,7 +276,9 @@ void
 stage_hear(struct stage *s, uint64_t seq, const char *text)
 {
 	struct chain_link link =
-	    chain_add(&s->chain, seq, 0, text, strlen(text));
+	    chain_add(&s->chain,
+		&(struct chain_text){ seq, 0, { s->nick, strlen(s->nick) },
+		    { text, strlen(text) } });
 
 	stage_hear_link(s, seq, 0, &link, text);
 }

@@ -19,7 +19,8 @@ struct stage {
 	uint64_t attempt;      /* of the handshake under way */
 	uint32_t serial;       /* of the session that we told netd of last */
 	bool up;	       /* and netd knows that they use it */
-	struct chain chain;    /* of what they say */
+	struct chain chain;    /* of what they say, */
+	char nick[NICK_MAX + 1]; /* under this name */
 	unsigned int told[IPC_TYPE_COUNT]; /* to netd and ui, as taken */
 };
 

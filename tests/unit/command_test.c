@@ -228,11 +228,13 @@ static void
 expect_flags(struct fixture *f, unsigned int flags, const char *text)
 {
 	struct ipc_message_in in;
+	const struct ipc_say *say;
 
 	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY);
-	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->flags, flags);
-	CU_ASSERT(in.tail_len == strlen(text) &&
-	    memcmp(in.tail, text, in.tail_len) == 0);
+	say = in.body;
+	CU_ASSERT_EQUAL(say->flags, flags);
+	CU_ASSERT(in.tail_len == say->nick_len + strlen(text) &&
+	    memcmp(in.tail + say->nick_len, text, strlen(text)) == 0);
 }
 
 /* To the one peer, of this number, and nobody else. */

@@ -369,12 +369,10 @@ test_lost(void)
 static void
 owe_text(struct side *s)
 {
-	struct ipc_say say = { .seq = 1 };
+	struct ipc_say say = { .seq = 1, .nick_len = 1 };
 
 	s->c->boot.ever_joined = true;
-	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, (const uint8_t *)"hi",
-			    2, NULL, 0),
-	    0);
+	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, "nhi", 3, NULL, 0), 0);
 	peers_pump(s->c);
 }
 

@@ -48,6 +48,9 @@ ipc_shortest_tail(enum ipc_type type)
 	switch (type) {
 	case IPC_SAY_TO:
 		return PEER_ID_LEN;
+	case IPC_MESSAGE:
+	case IPC_SAY:
+		return 2; /* a name and a text */
 	case IPC_SEAL:
 		return sizeof(uint32_t) + 1;
 	case IPC_SEALED:
@@ -55,8 +58,6 @@ ipc_shortest_tail(enum ipc_type type)
 	case IPC_JOIN_OPENED:
 	case IPC_RECORD_IN:
 	case IPC_RECORD_OUT:
-	case IPC_MESSAGE:
-	case IPC_SAY:
 	case IPC_NOTICE:
 	case IPC_CLIENT_READY:
 	case IPC_NICK:
@@ -110,6 +111,13 @@ fill_sealed(struct ipc_sealed *sealed, size_t tail_len)
 	}
 }
 
+/* The longest tail has the longest name and the longest text. */
+static uint8_t
+said_under(size_t tail_len)
+{
+	return tail_len > TEXT_MAX ? NICK_MAX : 1;
+}
+
 void
 ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 {
@@ -149,6 +157,12 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	case IPC_SENT:
 	case IPC_SAY_TO:
 		m->body.sent.peers = (uint32_t)(tail_len / PEER_ID_LEN);
+		break;
+	case IPC_MESSAGE:
+		m->body.message.nick_len = said_under(tail_len);
+		break;
+	case IPC_SAY:
+		m->body.say.nick_len = said_under(tail_len);
 		break;
 	case IPC_PEER_SESSION:
 		m->body.peer_session.serial = 1;

@@ -48,8 +48,12 @@ static int
 send_kept(struct fixture *f, size_t len)
 {
 	static char text[TEXT_MAX];
-	struct ipc_message body = { .handle = 1, .seq = ++f->sent };
+	struct ipc_message body = { .handle = 1,
+		.nick_len = 1,
+		.seq = ++f->sent };
 
+	if (len < 2) /* a name, and a text */
+		len = 2;
 	memset(text, 'a' + (int)(f->sent % 26), len);
 	return ipc_send(&f->cryptod, IPC_MESSAGE, &body, text, len);
 }
@@ -263,7 +267,8 @@ test_faulty(void)
 {
 	static const uint8_t
 	    long_one[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 100] = { IPC_SAY };
-	uint8_t wrong[IPC_HEADER_LEN + sizeof(struct ipc_say) + 1] = { 0 };
+	struct ipc_say say = { .seq = 1, .nick_len = 1 };
+	uint8_t wrong[IPC_HEADER_LEN + sizeof(say) + 2] = { 0 };
 	struct ipc_message_in in;
 	struct fixture f;
 	uint16_t type;
@@ -271,7 +276,8 @@ test_faulty(void)
 	set_up(&f);
 	type = IPC_SAY; /* ui may send it; cryptod may not */
 	memcpy(wrong, &type, sizeof(type));
-	wrong[sizeof(wrong) - 1] = 'a';
+	memcpy(wrong + IPC_HEADER_LEN, &say, sizeof(say));
+	memcpy(wrong + sizeof(wrong) - 2, "na", 2);
 	CU_ASSERT_EQUAL(write(f.ui.fd, wrong, sizeof(wrong)), sizeof(wrong));
 	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(write(f.cryptod.fd, wrong, sizeof(wrong)),
@@ -319,7 +325,7 @@ send_not_allowed(struct fixture *f)
 static void
 send_too_long(struct fixture *f)
 {
-	static const char text[TEXT_MAX + 1];
+	static const char text[NICK_MAX + TEXT_MAX + 1];
 	struct ipc_message body = { .handle = 1 };
 
 	ipc_send(&f->cryptod, IPC_MESSAGE, &body, text, sizeof(text));

@@ -393,10 +393,17 @@ check_text(const char *bytes, size_t len, int result)
 {
 	static struct ipc_built m;
 
-	ipc_build(&m, IPC_SAY, len);
-	memcpy(m.body.bytes + sizeof(struct ipc_say), bytes, len);
+	ipc_build(&m, IPC_SAY, 1 + len);
+	memcpy(m.body.bytes + sizeof(struct ipc_say) + 1, bytes, len);
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);
-	ipc_build(&m, IPC_MESSAGE, len);
+	ipc_build(&m, IPC_MESSAGE, 1 + len);
+	memcpy(m.body.bytes + sizeof(struct ipc_message) + 1, bytes, len);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);
+	if (len == 0 || len > NICK_MAX)
+		return;
+	/* And as the name that it is said under. */
+	ipc_build(&m, IPC_MESSAGE, len + 1);
+	m.body.message.nick_len = (uint8_t)len;
 	memcpy(m.body.bytes + sizeof(struct ipc_message), bytes, len);
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);
 }
@@ -432,6 +439,10 @@ test_trust(void)
 	CHECK(IPC_MESSAGE, -1, m.body.message.flags = 0x80);
 	CHECK(IPC_MESSAGE, 0, m.body.message.after_gap = 1);
 	CHECK(IPC_MESSAGE, -1, m.body.message.after_gap = 2);
+	CHECK(IPC_MESSAGE, -1, m.body.message.nick_len = 0);
+	CHECK(IPC_MESSAGE, -1, m.body.message.nick_len = 2); /* and no text */
+	CHECK(IPC_SAY, -1, m.body.say.nick_len = 0);
+	CHECK(IPC_SAY, -1, m.body.say.nick_len = NICK_MAX + 1);
 	CHECK(IPC_PEER, 0, m.body.peer_state.verified = 1);
 	CHECK(IPC_PEER, -1, m.body.peer_state.verified = 2);
 	CHECK(IPC_KNOWN_PEER, -1, m.body.known_peer.verified = 2);

@@ -112,8 +112,8 @@ test_limits(void)
 		  "limit for a line; not sent"));
 	CU_ASSERT_EQUAL(say_long(&f, "x", 1), 3);
 	fixture_expect(&f, "");
-	CU_ASSERT_EQUAL(f.ui->said.held[0].len, TEXT_MAX);
-	CU_ASSERT_EQUAL(f.ui->said.held[1].len, TEXT_MAX);
+	CU_ASSERT_EQUAL(f.ui->said.held[0].len, 5 + TEXT_MAX);
+	CU_ASSERT_EQUAL(f.ui->said.held[1].len, 5 + TEXT_MAX);
 	fixture_close(&f);
 }
 
@@ -133,10 +133,11 @@ test_commands(void)
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_SAY);
 	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->seq, 1);
-	CU_ASSERT(in.tail_len == 5 && memcmp(in.tail, "a\u202eb", 5) == 0);
+	CU_ASSERT(in.tail_len == 10 &&
+	    memcmp(in.tail, "alicea\u202eb", 10) == 0);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->seq, 2);
-	CU_ASSERT(in.tail_len == 3 && memcmp(in.tail, "two", 3) == 0);
+	CU_ASSERT(in.tail_len == 8 && memcmp(in.tail, "alicetwo", 8) == 0);
 	fixture_feed(&f, quit, sizeof(quit) - 1);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_QUIT);

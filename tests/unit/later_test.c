@@ -50,12 +50,14 @@ static void
 expect_private(struct fixture *f, uint8_t n, const char *text)
 {
 	struct ipc_message_in in;
+	size_t nick;
 
 	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY_TO);
 	CU_ASSERT(in.tail_len == PEER_ID_LEN && in.tail[0] == n);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY);
-	CU_ASSERT(in.tail_len == strlen(text) &&
-	    memcmp(in.tail, text, in.tail_len) == 0);
+	nick = ((const struct ipc_say *)in.body)->nick_len;
+	CU_ASSERT(in.tail_len - nick == strlen(text) &&
+	    memcmp(in.tail + nick, text, in.tail_len - nick) == 0);
 }
 
 static void

@@ -15,7 +15,8 @@
 
 void private_suite(void);
 
-#define TEXT "for you"
+#define NAME "n"
+#define TEXT NAME "for you"
 
 struct stage {
 	struct client *c;
@@ -34,6 +35,7 @@ set_up(struct stage *s)
 	ipc_pair(&s->c->netd, ROLE_CRYPTOD, &s->netd, ROLE_NETD);
 	ipc_pair(&s->c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
 	outbox_init(&s->c->outbox);
+	memcpy(s->c->config.nick, NAME, s->c->config.nick_len = 1);
 	pair_establish(&s->pair);
 	s->c->now = s->pair.now;
 	s->p = (struct peer){ .client = s->c,
@@ -61,6 +63,7 @@ static void
 say(struct stage *s, uint64_t seq, unsigned int flags, uint8_t key)
 {
 	struct ipc_say body = { .seq = seq,
+		.nick_len = sizeof(NAME) - 1,
 		.flags = (uint8_t)flags,
 		.fingerprint = { key } };
 	struct outgoing *m;

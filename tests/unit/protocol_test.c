@@ -462,7 +462,7 @@ expect_packet_keys(const struct end *a)
 static void
 test_session(void)
 {
-	uint8_t text[SESSION_TEXT_HEADER + 5];
+	uint8_t text[SESSION_TEXT_HEADER + 4 + 5];
 	struct end *a = &ends[0], *b = &ends[1];
 	struct chain chain;
 	struct chain_link link;
@@ -493,13 +493,16 @@ test_session(void)
 
 	example_draws = "\xa8";
 	chain_begin(&chain);
-	link = chain_add(&chain, 1, 0, "hello", 5);
+	link = chain_add(&chain,
+	    &(struct chain_text){ 1, 0, { anna.nick, 4 }, { "hello", 5 } });
 	EXPECT("chain", chain.hash, CHAIN_LEN);
 	put_init(&p, text, sizeof(text));
 	put_u64(&p, 1);
 	put_u8(&p, 0);
 	put_u64(&p, link.before);
 	put_bytes(&p, link.chain, CHAIN_LEN);
+	put_u8(&p, 4);
+	put_bytes(&p, anna.nick, 4);
 	put_bytes(&p, "hello", 5);
 	CU_ASSERT_EQUAL(session_send(a->session, NOW, SESSION_TEXT, text,
 			    put_length(&p)),

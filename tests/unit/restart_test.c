@@ -78,13 +78,16 @@ next_seq(struct ipc_channel *ch, const char *text)
 	struct ipc_message_in in;
 	const struct ipc_message *message;
 	const struct ipc_say *say;
+	size_t nick;
 
 	if (ipc_receive(ch, &in) != IPC_GOT)
 		return 0;
-	CU_ASSERT_EQUAL(in.tail_len, strlen(text));
-	CU_ASSERT_EQUAL(memcmp(in.tail, text, in.tail_len), 0);
 	message = in.body;
 	say = in.body;
+	nick = in.type == IPC_SAY ? say->nick_len : message->nick_len;
+	CU_ASSERT_EQUAL(nick, 1);
+	CU_ASSERT_EQUAL(in.tail_len - nick, strlen(text));
+	CU_ASSERT_EQUAL(memcmp(in.tail + nick, text, in.tail_len - nick), 0);
 	return in.type == IPC_SAY ? say->seq : message->seq;
 }
 
@@ -103,8 +106,11 @@ static void
 show_some(struct inbox *box, struct ipc_channel *ui, peer_handle handle,
     uint64_t seq, const char *text)
 {
-	inbox_show(box, ui, &(struct ipc_message){ .handle = handle, .seq = seq },
-	    (const uint8_t *)text, strlen(text));
+	struct ipc_message m = { .handle = handle, .nick_len = 1, .seq = seq };
+	uint8_t tail[16] = { 'N' };
+
+	memcpy(tail + 1, text, strlen(text));
+	inbox_show(box, ui, &m, tail, 1 + strlen(text));
 }
 
 static void
@@ -170,6 +176,7 @@ test_said_again(void)
 	ipc_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
 	memset(&said, 0, sizeof(said));
 	said_init(&said, 1);
+	said_name(&said, "N", 1);
 	say("settled");
 	say("sent to two");
 	say("sent");

@@ -83,6 +83,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		end->heard++;
 		if (get_u64(&g) != end->heard || get_u8(&g) != 0 ||
 		    get_ref(&g, sizeof(struct chain_link)) == NULL ||
+		    get_u8(&g) != 1 || get_u8(&g) != 'n' ||
 		    make_text(text, end->heard) != g.left ||
 		    memcmp(text, g.p, g.left) != 0)
 			end->confused = true;
@@ -232,14 +233,17 @@ pair_deliver(struct pair *p, struct end *from)
 int
 pair_say(struct pair *p, struct end *end)
 {
-	uint8_t content[SESSION_TEXT_HEADER + 1024] = { 0 };
+	const size_t header = SESSION_TEXT_HEADER + 1;
+	uint8_t content[SESSION_TEXT_HEADER + 1 + 1024] = { 0 };
 	struct putter put;
 	size_t len;
 
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, ++end->said);
 	put_u8(&put, 0);
-	len = make_text((char *)content + SESSION_TEXT_HEADER, end->said);
+	content[header - 2] = 1; /* the name that it is said under */
+	content[header - 1] = 'n';
+	len = make_text((char *)content + header, end->said);
 	return session_send(end->session, p->now, SESSION_TEXT, content,
-	    SESSION_TEXT_HEADER + len);
+	    header + len);
 }

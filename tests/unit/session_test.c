@@ -99,8 +99,10 @@ test_padding(void)
 	memset(content, 'x', sizeof(content));
 	content[8] = 0;
 	pair_establish(&p);
-	for (len = SESSION_TEXT_HEADER + 1; len <= SESSION_CONTENT_MAX;
+	for (len = SESSION_TEXT_HEADER + 2; len <= SESSION_CONTENT_MAX;
 	     len += len < 300 ? 1 : 997) {
+		content[SESSION_TEXT_HEADER - 1] =
+		    len - SESSION_TEXT_HEADER > TEXT_MAX ? NICK_MAX : 1;
 		CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_TEXT,
 				    content, len),
 		    0);
@@ -110,6 +112,7 @@ test_padding(void)
 		CU_ASSERT_EQUAL(pair_give(&p, &p.b, r->bytes, r->len), 0);
 		free(r);
 	}
+	content[SESSION_TEXT_HEADER - 1] = NICK_MAX;
 	CU_ASSERT_EQUAL(session_send(p.a.session, p.now, SESSION_TEXT, content,
 			    SESSION_CONTENT_MAX),
 	    0);
@@ -408,6 +411,8 @@ test_bad_content(void)
 {
 	static const uint8_t zeros[200];
 	static uint8_t long_nick[NICK_MAX + 1];
+	static char named[34 + NICK_MAX + 2]; /* by too long a name */
+	static char text[34 + 1 + TEXT_MAX + 1]; /* too long by one */
 	static const struct {
 		unsigned int type;
 		const char *content;
@@ -420,11 +425,21 @@ test_bad_content(void)
 		{ SESSION_TEXT, "12345678", 8 },
 		{ SESSION_TEXT, "12345678\0", 9 },
 		{ SESSION_TEXT, "12345678\0" LINK, 33 },
-		{ SESSION_TEXT, "12345678\4" LINK "a", 34 },
-		{ SESSION_TEXT, "12345678\x80" LINK "a", 34 },
-		{ SESSION_TEXT, "12345678\0" LINK "\xff", 34 },
-		{ SESSION_TEXT, "12345678\0" LINK "a\0b", 36 },
-		{ SESSION_TEXT, "12345678\2" LINK "a", 34 },
+		{ SESSION_TEXT, "12345678\0" LINK "\1", 34 },
+		{ SESSION_TEXT, "12345678\0" LINK "\1n", 35 },
+		{ SESSION_TEXT, "12345678\4" LINK "\1na", 36 },
+		{ SESSION_TEXT, "12345678\x80" LINK "\1na", 36 },
+		{ SESSION_TEXT, "12345678\0" LINK "\1n\xff", 36 },
+		{ SESSION_TEXT, "12345678\0" LINK "\1na\0b", 38 },
+		{ SESSION_TEXT, "12345678\2" LINK "\1na", 36 },
+		/* Names. */
+		{ SESSION_TEXT, "12345678\0" LINK "\0a", 35 },
+		{ SESSION_TEXT, "12345678\0" LINK "\3na", 36 },
+		{ SESSION_TEXT, "12345678\0" LINK "\xffna", 36 },
+		{ SESSION_TEXT, "12345678\0" LINK "\1\xff" "a", 36 },
+		{ SESSION_TEXT, "12345678\0" LINK "\2n\0a", 37 },
+		{ SESSION_TEXT, named, 34 + NICK_MAX + 2 },
+		{ SESSION_TEXT, text, 34 + 1 + TEXT_MAX + 1 },
 		{ SESSION_NICK, "", 0 },
 		{ SESSION_NICK, "a\xff", 2 },
 		{ SESSION_NICK, (const char *)long_nick, NICK_MAX + 1 },
@@ -441,6 +456,12 @@ test_bad_content(void)
 	struct pair p;
 
 	memset(long_nick, 'n', sizeof(long_nick));
+	memset(named, 'n', sizeof(named));
+	memcpy(named, "12345678\0" LINK, 33);
+	named[33] = (char)(NICK_MAX + 1);
+	memset(text, 'n', sizeof(text));
+	memcpy(text, "12345678\0" LINK, 33);
+	text[33] = 1;
 	for (size_t i = 0; i < 2 * sizeof(bad) / sizeof(bad[0]); i++) {
 		struct end *from, *to;
 

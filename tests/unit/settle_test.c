@@ -337,11 +337,13 @@ test_left_meanwhile(void)
 static void
 say_to(struct stage *s, uint64_t seq, const struct peer_id *id)
 {
-	struct ipc_say say = { .seq = seq, .flags = TEXT_FLAG_PRIVATE };
+	struct ipc_say say = { .seq = seq,
+		.nick_len = 1,
+		.flags = TEXT_FLAG_PRIVATE };
 
 	if (s->p != NULL)
 		memcpy(say.fingerprint, s->p->fingerprint, FINGERPRINT_LEN);
-	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, "psst", 4, id, 1), 0);
+	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, "npsst", 5, id, 1), 0);
 	peers_pump(s->c);
 }
 

@@ -8,6 +8,9 @@
 
 #include <CUnit/CUnit.h>
 
+#include <stdio.h>
+#include <string.h>
+
 #include <string.h>
 #include <unistd.h>
 
@@ -145,6 +148,121 @@ test_own_key(void)
 	stage_close(&s);
 }
 
+/* --- The name that a text is said under ----------------------------------- */
+
+/* ui is told of a text of theirs, said under this name. */
+static void
+expect_said_as(struct stage *s, uint64_t seq, const char *nick)
+{
+	struct ipc_message_in in;
+	const struct ipc_message *m = stage_ui(s, IPC_MESSAGE, &in);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	CU_ASSERT_EQUAL(m->seq, seq);
+	CU_ASSERT(m->nick_len == strlen(nick) &&
+	    memcmp(in.tail, nick, m->nick_len) == 0);
+	CU_ASSERT(s->p->nick_len == strlen(nick) &&
+	    memcmp(s->p->nick, nick, s->p->nick_len) == 0);
+}
+
+static void
+hear_as(struct stage *s, uint64_t seq, const char *nick)
+{
+	strcpy(s->nick, nick);
+	stage_hear(s, seq, "hello");
+}
+
+static void
+hear_nick(struct stage *s, const char *nick)
+{
+	CU_ASSERT_EQUAL(session_send(s->them->session, s->c->now, SESSION_NICK,
+			    nick, strlen(nick)),
+	    0);
+	stage_exchange(s, s->them);
+}
+
+/* More names than are taken by themselves, one with each text; and a name that
+ * had to wait is older than that of a text. The file of known peers is not
+ * written to for each. */
+static void
+test_said_as(void)
+{
+	char nick[16];
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_listed(&s);
+	stage_connect(&s);
+	stage_take(&s);
+	for (uint64_t seq = 1; seq <= 4 * NICKS_MAX; seq++) {
+		snprintf(nick, sizeof(nick), "name %d", (int)seq);
+		hear_as(&s, seq, nick);
+		expect_said_as(&s, seq, nick);
+	}
+	CU_ASSERT_EQUAL(s.p->nicks, NICKS_MAX);
+	hear_nick(&s, "waits");
+	CU_ASSERT_EQUAL(s.p->next_nick_len, 5);
+	hear_as(&s, 100, "last");
+	CU_ASSERT_EQUAL(s.p->next_nick_len, 0);
+	s.c->now += NICKS_TIME;
+	trust_pump(s.p);
+	expect_said_as(&s, 100, "last");
+	CU_ASSERT_EQUAL(known_peers_find(s.c->known, s.them->key.public_key)
+			    ->nick_len,
+	    4);
+	stage_close(&s);
+}
+
+/* What waited until ui knew who it is keeps its names; then ui has the newest
+ * again. */
+static void
+test_kept_names(void)
+{
+	struct ipc_message_in in;
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_listed(&s);
+	stage_connect(&s);
+	stage_path(&s, PATH_FAILED);
+	peer_remove(s.p, LEFT_LOST);
+	stage_take(&s);
+	hear_as(&s, 1, "one");
+	hear_as(&s, 2, "two");
+	hear_nick(&s, "three");
+	CU_ASSERT_PTR_NULL(stage_ui(&s, IPC_MESSAGE, &in));
+	stage_path(&s, PATH_UP);
+	CU_ASSERT_PTR_NOT_NULL(stage_ui(&s, IPC_MESSAGE, &in));
+	CU_ASSERT_EQUAL(memcmp(in.tail, "one", 3), 0);
+	CU_ASSERT_PTR_NOT_NULL(stage_ui(&s, IPC_MESSAGE, &in));
+	CU_ASSERT_EQUAL(memcmp(in.tail, "two", 3), 0);
+	CU_ASSERT_PTR_NOT_NULL(stage_ui(&s, IPC_PEER, &in));
+	CU_ASSERT(in.tail_len == 5 && memcmp(in.tail, "three", 5) == 0);
+	stage_close(&s);
+}
+
+/* Ours goes after what was said before, to them alone who hear nothing else. */
+static void
+test_own_order(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_listed(&s);
+	stage_say(&s, 1, "as I was");
+	trust_rename(s.c, (const uint8_t *)"new", 3);
+	stage_connect(&s);
+	stage_receipt(&s, 0); /* of what came before: now all goes */
+	CU_ASSERT(s.them->heard == 1 && s.them->nicks == 1);
+	CU_ASSERT_FALSE(s.p->nick_due);
+	trust_rename(s.c, (const uint8_t *)"newer", 5);
+	CU_ASSERT_TRUE(s.p->nick_due);
+	stage_say(&s, 2, "as I am");
+	CU_ASSERT(s.them->heard == 2 && s.them->nicks == 1);
+	CU_ASSERT_FALSE(s.p->nick_due);
+	stage_close(&s);
+}
+
 void
 trust_suite(void)
 {
@@ -154,5 +272,8 @@ trust_suite(void)
 	CU_add_test(suite, "a receipt for nothing", test_false_receipt);
 	CU_add_test(suite, "verified by another gochat",
 	    test_verified_elsewhere);
+	CU_add_test(suite, "the name of a text", test_said_as);
+	CU_add_test(suite, "names of texts that waited", test_kept_names);
+	CU_add_test(suite, "our name and what was said", test_own_order);
 	CU_add_test(suite, "our own key", test_own_key);
 }

@@ -220,10 +220,10 @@ void
 two_say(struct two *t, int n)
 {
 	struct whole *s = &t->side[n];
-	struct ipc_say say = { .seq = ++s->said };
+	struct ipc_say say = { .seq = ++s->said, .nick_len = 1 };
 
 	CU_ASSERT_FATAL(s->said <= TOLD_TEXTS);
-	outbox_say(&s->c->outbox, &say, "hi", 2, NULL, 0);
+	outbox_say(&s->c->outbox, &say, "nhi", 3, NULL, 0);
 	peers_pump(s->c);
 }
 

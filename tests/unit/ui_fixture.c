@@ -91,14 +91,43 @@ fixture_expect(struct fixture *f, const char *output)
 	CU_ASSERT_STRING_EQUAL(got, output);
 }
 
-int
-fixture_tell(struct fixture *f, enum ipc_type type, const void *body,
-    const void *tail, size_t len)
+static int
+tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
+    size_t len)
 {
 	struct ipc_message_in in = { type, body, tail, len, -1 };
 
 	CU_ASSERT(ipc_check(&in));
 	return ui_dispatch(f->ui, &in);
+}
+
+int
+fixture_tell(struct fixture *f, enum ipc_type type, const void *body,
+    const void *tail, size_t len)
+{
+	const struct peer *p;
+	struct ipc_message m;
+
+	if (type != IPC_MESSAGE)
+		return tell(f, type, body, tail, len);
+	memcpy(&m, body, sizeof(m));
+	p = model_peer(&f->ui->model, m.handle);
+	return fixture_tell_said(f, &m, p != NULL && p->known ? p->nick : "x",
+	    tail, len);
+}
+
+int
+fixture_tell_said(struct fixture *f, const struct ipc_message *message,
+    const char *nick, const char *text, size_t len)
+{
+	static char tail[NICK_MAX + TEXT_MAX];
+	struct ipc_message m = *message;
+
+	m.nick_len = (uint8_t)strlen(nick);
+	CU_ASSERT_FATAL(m.nick_len + len <= sizeof(tail));
+	memcpy(tail, nick, m.nick_len);
+	memcpy(tail + m.nick_len, text, len);
+	return tell(f, IPC_MESSAGE, &m, tail, m.nick_len + len);
 }
 
 void
@@ -153,8 +182,9 @@ fixture_expect_say(struct fixture *f, uint64_t seq, const char *text)
 	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY);
 	say = in.body;
 	CU_ASSERT_EQUAL(say->seq, seq);
-	CU_ASSERT(in.tail_len == strlen(text) &&
-	    memcmp(in.tail, text, in.tail_len) == 0);
+	CU_ASSERT(in.tail_len - say->nick_len == strlen(text) &&
+	    memcmp(in.tail + say->nick_len, text,
+		in.tail_len - say->nick_len) == 0);
 }
 
 void

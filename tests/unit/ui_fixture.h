@@ -33,9 +33,13 @@ const char *fixture_output(struct fixture *);
 /* Asserts that it is this. */
 void fixture_expect(struct fixture *, const char *output);
 
-/* A message from cryptod. Returns -1 if the ui does not allow it. */
+/* A message from cryptod. Returns -1 if the ui does not allow it. The tail of a
+ * MESSAGE is the text alone: it is said under the name that its author has. */
 int fixture_tell(struct fixture *, enum ipc_type, const void *body,
     const void *tail, size_t len);
+/* A MESSAGE that is said under this name. */
+int fixture_tell_said(struct fixture *, const struct ipc_message *,
+    const char *nick, const char *text, size_t len);
 void fixture_tell_ready(struct fixture *);
 void fixture_tell_bootnode(struct fixture *, enum boot_status);
 /* Peer number n has the handle 0x1000 | n, and an id and a fingerprint with

@@ -364,6 +364,73 @@ test_rename(void)
 	fixture_close(&f);
 }
 
+/* What was said before goes before the new name, and under the old one. */
+static void
+test_rename_order(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_type(&f, "as alice\n/nick anne\nas anne\n");
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
+	CU_ASSERT(in.tail_len == 13 &&
+	    memcmp(in.tail, "aliceas alice", 13) == 0);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
+	CU_ASSERT(in.tail_len == 11 && memcmp(in.tail, "anneas anne", 11) == 0);
+	expect_nick(&f, "anne");
+	fixture_expect_next(&f, IPC_NONE);
+	/* The next cryptod is told it under the same name. */
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), 0);
+	said_unsend(&f.ui->said);
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY_TO);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
+	CU_ASSERT_EQUAL(memcmp(in.tail, "aliceas alice", 13), 0);
+	fixture_close(&f);
+}
+
+/* A text brings its author's name, before it, and that is looked at as any
+ * other: also of somebody to whom there is no path now. */
+static void
+test_said_as(void)
+{
+	struct ipc_message m = { .handle = PEER(5), .seq = 1 };
+	struct fixture f;
+	const char *out;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	tell_known(&f, 1, "bob", false);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "carl");
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "dora", "hi", 2), 0);
+	fixture_expect(&f,
+	    "12:34:56 * carl is now called dora\n"
+	    "12:34:56 <dora> hi\n");
+	fixture_tell_peer(&f, 5, PEER_CONNECTING, NULL);
+	fixture_output(&f);
+	m.seq++;
+	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "Bob", "hi", 2), 0);
+	out = fixture_output(&f);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "! THE KEY OF Bob~ab05 IS NOT "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "12:34:56 <Bob~ab05> hi\n"));
+	m.seq++;
+	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "al\u0456ce", "hi", 2), 0);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(fixture_output(&f), "<al\u0456ce~ab05> hi\n"));
+	m.seq++;
+	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "\033[2J", "hi", 2), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "<peer-ab05> hi\n"));
+	/* One that it had shown before changes nothing. */
+	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "eve", "hi", 2), 0);
+	fixture_expect(&f, "");
+	fixture_close(&f);
+}
+
 /* The next cryptod is told, and what it says of before does not count. */
 static void
 test_rename_kept(void)
@@ -535,6 +602,8 @@ ui_trust_suite(void)
 	CU_add_test(s, "texts that are missing", test_gap);
 	CU_add_test(s, "another name of ours", test_rename);
 	CU_add_test(s, "the next cryptod and our name", test_rename_kept);
+	CU_add_test(s, "another name, in its place", test_rename_order);
+	CU_add_test(s, "the name of a text", test_said_as);
 	CU_add_test(s, "the next ui and our name", test_rename_learnt);
 	CU_add_test(s, "another name of a peer", test_peer_renamed);
 	CU_add_test(s, "kinds of text", test_kinds_of_text);

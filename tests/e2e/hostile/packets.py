@@ -121,7 +121,7 @@ CLAIM = [("opening", "b32"), ("token", "b32"), ("nick", "*")]	# 5.3
 CONTENTS = {			# 5.2
     1: ("READY", []),
     2: ("TEXT", [("sequence", "n8"), ("flags", "n1"), ("before", "n8"),
-                 ("chain", "b16"), ("text", "*")]),
+                 ("chain", "b16"), ("nick", "p1"), ("text", "*")]),
     3: ("RECEIPT", [("sequence", "n8")]),
     4: ("BYE", []),
     5: ("REKEY1", [("message", "*")]),

@@ -21,10 +21,11 @@ HANDSHAKE_AGAIN = 0.25
 CHAIN = bytes([1]) * 16		# where that of our texts begins
 
 
-def chain_of(before, sequence, flags, text):
+def chain_of(before, sequence, flags, nick, text):
     """Over a text and all that its sender said to all (section 5.2)."""
     return sha256(b"gochat 1 texts\0", before,
                   packets.number(sequence, 8), bytes([flags]),
+                  packets.number(len(nick.encode()), 1), nick.encode(),
                   text.encode())[:16]
 
 
@@ -121,13 +122,14 @@ class Pair:
             connection=keys.connection_out, attempt=attempt, record=record),
             place)
 
-    def say(self, text, flags=0):
+    def say(self, text, flags=0, nick=None):
         """A text, once there is a session; returns its number."""
+        nick = nick or self.person.nick
         before, self.sequence = self.sequence, self.sequence + 1
         self.unsaid.append(dict(sequence=self.sequence, flags=flags,
                                 before=before, chain=self.chain,
-                                text=text.encode()))
-        self.chain = chain_of(self.chain, self.sequence, flags, text)
+                                nick=nick.encode(), text=text.encode()))
+        self.chain = chain_of(self.chain, self.sequence, flags, nick, text)
         self.flush()
         return self.sequence
 
