@@ -52,11 +52,24 @@ bootnode_unreachable(struct ui *ui, const struct ipc_bootnode *b)
 		ui_error(ui, "bootnode %s does not answer; still trying", addr);
 }
 
+/* With the file that a key is remembered in, if it is that. */
+static void
+bootnode_refused(struct ui *ui, const struct ipc_bootnode *b)
+{
+	bool file =
+	    b->refusal == REFUSAL_KEY_CHANGED && ui->state_dir[0] != '\0';
+	char addr[ADDR_TEXT_MAX];
+
+	ui_error(ui, "bootnode %s refused: %s%s%s%s",
+	    addr_format(&b->addr, addr, sizeof(addr)),
+	    format_refusal(b->refusal), file ? ": " : "",
+	    file ? ui->state_dir : "", file ? "/known_bootnodes" : "");
+}
+
 static int
 bootnode(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_bootnode *b = in->body;
-	char addr[ADDR_TEXT_MAX];
 
 	if (b->status == BOOT_UNREACHABLE) {
 		if (!is_no_news(ui))
@@ -71,9 +84,7 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 	}
 	ui->view->bootnode(ui, b);
 	if (b->status == BOOT_REFUSED && !is_no_news(ui))
-		ui_error(ui, "bootnode %s refused: %s",
-		    addr_format(&b->addr, addr, sizeof(addr)),
-		    format_refusal(b->refusal));
+		bootnode_refused(ui, b);
 	return 0;
 }
 

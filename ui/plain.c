@@ -86,11 +86,15 @@ plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 	char key[FORMAT_KEY_MAX];
 	struct buf text = { 0 };
 
-	event_bootnode(&text, b);
-	put_event(ui, "* ", &text);
+	/* That and why it is refused is an error, which follows. */
+	if (b->status != BOOT_REFUSED) {
+		event_bootnode(&text, b);
+		put_event(ui, "* ", &text);
+	}
 	if (b->status == BOOT_LOST)
 		return;
-	buf_printf(&text, "key %s", format_hex(key, b->key, X25519_LEN));
+	buf_printf(&text, "%skey %s",
+	    b->status == BOOT_REFUSED ? "the bootnode has the " : "", format_hex(key, b->key, X25519_LEN));
 	put_event(ui, "* ", &text);
 }
 

@@ -586,6 +586,28 @@ test_not_connected(void)
 	fixture_close(&f);
 }
 
+/* A bootnode that is refused is told once, with its key and why, and where the
+ * one that is remembered is. */
+static void
+test_bootnode_refused(void)
+{
+	struct ipc_bootnode b = { .status = BOOT_REFUSED,
+		.refusal = REFUSAL_KEY_CHANGED,
+		.key = { 0xab } };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	strcpy(f.ui->state_dir, "/home/alice");
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_BOOTNODE, &b, NULL, 0), 0);
+	fixture_expect(&f,
+	    "12:34:56 * the bootnode has the key "
+	    "ab00000000000000000000000000000000000000000000000000000000000000\n"
+	    "12:34:56 ! bootnode [::]:0 refused: its key is not the one "
+	    "remembered in known_bootnodes; if the operator changed it, remove "
+	    "its line from that file: /home/alice/known_bootnodes\n");
+	fixture_close(&f);
+}
+
 void
 ui_trust_suite(void)
 {
@@ -595,6 +617,7 @@ ui_trust_suite(void)
 	CU_add_test(s, "warned of again", test_warned_again);
 	CU_add_test(s, "warned of after a new name", test_warned_of_renamed);
 	CU_add_test(s, "the warning in plain", test_plain_warning);
+	CU_add_test(s, "a bootnode that is refused", test_bootnode_refused);
 	CU_add_test(s, "a crowd in one run", test_crowd);
 	CU_add_test(s, "somebody passes for another", test_claim);
 	CU_add_test(s, "somebody is a stranger", test_stranger);

@@ -64,6 +64,9 @@ tui_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 
 	ui->tui->boot_known = true;
 	ui->tui->boot_state = b->status;
+	tui_touch(ui);
+	if (b->status == BOOT_REFUSED)
+		return; /* an error follows, and says why */
 	event_bootnode(&text, b);
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
