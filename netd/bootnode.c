@@ -190,6 +190,7 @@ bootnode_leave(struct bootnode *b, uint64_t now, struct session *s,
 	struct room *room;
 
 	bootnode_tell_member(b, MEMBER_LEFT, reason, s);
+	bootnode_left(b, now, s);
 	room = registry_remove(&b->registry, now, s, reason);
 	bootnode_tell_slot(b, IPC_SLOT_FREE, slot);
 	if (room != NULL)

@@ -254,6 +254,9 @@ may_admit(struct bootnode *b, uint64_t now, const struct session *s,
 
 	if (verdict == VERDICT_REPEAT)
 		*repeated = old->slot;
+	if (verdict == VERDICT_OK && old == NULL &&
+	    bootnode_left_since(b, now, opened))
+		return VERDICT_DROP;
 	if (verdict == VERDICT_OK &&
 	    (!bootnode_may_return(b, now, &opened->tag, &opened->id) ||
 		!bootnode_may_enter(b, now, &s->at.addr, &opened->tag)))

@@ -78,9 +78,10 @@ bootnode_may_enter(struct bootnode *b, uint64_t now, const struct addr *from,
 	return take(&b->joins, now, &s, ENTRIES_PER, count, 2 * count);
 }
 
-bool
-bootnode_may_return(struct bootnode *b, uint64_t now,
-    const struct room_tag *tag, const struct peer_id *id)
+/* The key of a peer in a room. */
+static uint64_t
+peer_key(const struct recent *r, const struct room_tag *tag,
+    const struct peer_id *id)
 {
 	struct subject s;
 
@@ -88,7 +89,14 @@ bootnode_may_return(struct bootnode *b, uint64_t now,
 	s.what = 'p';
 	s.tag = *tag;
 	s.id = *id;
-	return recent_take(&b->joins, now, recent_key(&b->joins, &s, sizeof(s)),
+	return recent_key(r, &s, sizeof(s));
+}
+
+bool
+bootnode_may_return(struct bootnode *b, uint64_t now,
+    const struct room_tag *tag, const struct peer_id *id)
+{
+	return recent_take(&b->joins, now, peer_key(&b->joins, tag, id),
 	    RETURN_SPACING, RETURNS_AT_ONCE);
 }
 
@@ -108,6 +116,23 @@ void
 bootnode_use(struct bootnode *b, uint64_t now, const struct session *s)
 {
 	recent_put(&b->known, s->join, now + USED_FOR, s->slot | USED);
+}
+
+void
+bootnode_left(struct bootnode *b, uint64_t now, const struct session *s)
+{
+	recent_put(&b->known, peer_key(&b->known, &s->room->tag, &s->peer),
+	    now + USED_FOR, s->attempt);
+}
+
+bool
+bootnode_left_since(const struct bootnode *b, uint64_t now,
+    const struct ipc_join_opened *join)
+{
+	const struct recent_entry *e = recent_find(&b->known, now,
+	    peer_key(&b->known, &join->tag, &join->id));
+
+	return e != NULL && join->attempt <= e->value;
 }
 
 uint64_t

@@ -37,7 +37,9 @@ struct bootnode {
 	bool deserted; /* its last session was silent too long */
 	struct sources sources;
 	struct recent joins; /* by source, source and room, room and peer */
-	struct recent known; /* JOINs, and the slots of their sessions */
+	/* JOINs, and the slots of their sessions; peers that have left, and
+	 * their attempts. */
+	struct recent known;
 	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
 	bool masquerade_told;
@@ -88,6 +90,11 @@ enum join_known bootnode_join_known(const struct bootnode *, uint64_t now,
 void bootnode_begin(struct bootnode *, uint64_t now, struct session *,
     uint64_t key);
 void bootnode_use(struct bootnode *, uint64_t now, const struct session *);
+/* A session ends, and with it all JOINs of its peer that are older. */
+void bootnode_left(struct bootnode *, uint64_t now, const struct session *);
+/* Is this one of those? */
+bool bootnode_left_since(const struct bootnode *, uint64_t now,
+    const struct ipc_join_opened *);
 
 /* Counts a datagram of this sender that is not answered as it wants. */
 void bootnode_drop(struct bootnode *, enum drop_cause, const struct remote *);

@@ -262,6 +262,33 @@ test_old_attempt(void)
 	world_free(w);
 }
 
+/* One that was late, or held back, while its sender joined by another and left. */
+static void
+test_late(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_new(w, 0, 'x'), *d = guest_entered(w, 1, 'x');
+	uint8_t buf[WIRE_MAX];
+	size_t len;
+
+	c->attempt++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	len = guest_join(c, buf);
+	CU_ASSERT_TRUE(guest_enter(c));
+	guest_send(c, WIRE_LEAVE);
+	for (int i = 0; i < 11; i++) {
+		world_packet(w, &c->addr, buf, len);
+		world_run(w);
+		CU_ASSERT_TRUE(guest_knows(d, 1, 1));
+		world_until(w, w->now + 10 * USEC_PER_SEC);
+		guest_send(d, WIRE_HEARTBEAT);
+	}
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_REPLAYED], 11);
+	CU_ASSERT_TRUE(guest_enter(c));
+	world_free(w);
+}
+
 /* One who joins as fast as it can, or leaves between, makes no news for all others
  * each time; and who joins a little soon is let in by a copy. */
 static void
@@ -504,6 +531,7 @@ bootnode_limit_suite(void)
 	CU_add_test(suite, "a COOKIE that another uses", test_used_by_another);
 	CU_add_test(suite, "a JOIN that is carried on", test_carried_on);
 	CU_add_test(suite, "older attempts", test_old_attempt);
+	CU_add_test(suite, "a JOIN that is late", test_late);
 	CU_add_test(suite, "one who joins again and again", test_return);
 	CU_add_test(suite, "a JOIN counts once", test_once);
 	CU_add_test(suite, "a source's share of a room", test_room_share);
