@@ -82,6 +82,8 @@
 	X(bootnode_burst)     \
 	X(bootnode_echo)      \
 	X(bootnode_limit)     \
+	X(bootnode_join)      \
+	X(bootnode_kept)      \
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \
