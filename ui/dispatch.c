@@ -319,7 +319,7 @@ delivered_late(struct ui *ui, const struct ipc_message_in *in)
 		return -1;
 	if (!said_earlier(&ui->said, b->seq))
 		outcome_delivered_late(&ui->outcome);
-	ui->view->delivered_late(ui, b, model_peer_by_id(&ui->model, &b->id));
+	missed_late(ui, b, model_peer_by_id(&ui->model, &b->id));
 	return 0;
 }
 
@@ -336,7 +336,7 @@ undelivered(struct ui *ui, const struct ipc_message_in *in)
 	    (!failed || !said_was_sent(&ui->said, b->seq)))
 		return -1;
 	outcome_undelivered(&ui->outcome);
-	ui->view->undelivered(ui, b, p);
+	missed_undelivered(ui, b, p);
 	return 0;
 }
 

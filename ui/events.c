@@ -163,27 +163,48 @@ event_missed(struct buf *out, const struct ipc_undelivered *u,
 	buf_printf(out, " (%s)", format_undelivered(u->reason));
 }
 
+/* what: an enum undelivered_reason, or MISSED_LATE. */
+static void
+put_what(struct buf *out, unsigned int what, const struct peer *p,
+    const struct peer_id *id)
+{
+	bool known = what != UNDELIVERED_QUIT && what != MISSED_LATE;
+
+	/* Who leaves does not learn any more what arrived. */
+	if (what == UNDELIVERED_QUIT)
+		buf_puts(out, "not known to be delivered to ");
+	else
+		buf_puts(out,
+		    known ? "not delivered to " : "delivered after all to ");
+	put_missed_by(out, p, id);
+	if (known)
+		buf_printf(out, " (%s)", format_undelivered(what));
+}
+
 void
 event_undelivered(struct buf *out, const struct said *said,
     const struct ipc_undelivered *u, const struct peer *p)
 {
-	/* Who leaves does not learn any more what arrived. */
-	if (u->reason == UNDELIVERED_QUIT) {
-		buf_puts(out, "not known to be delivered to ");
-		put_missed_by(out, p, &u->id);
-	} else {
-		buf_puts(out, "not delivered to ");
-		event_missed(out, u, p);
-	}
+	put_what(out, u->reason, p, &u->id);
 	buf_printf(out, ": \"%s\"", said_excerpt(said, u->seq));
+}
+
+void
+event_missed_more(struct buf *out, const struct said *said,
+    const struct missed_run *r, const struct peer *p)
+{
+	put_what(out, r->what, p, &r->id);
+	buf_printf(out, ": %u more", r->more);
+	if (said_was_sent(said, r->seq))
+		buf_printf(out, ", the last \"%s\"",
+		    said_excerpt(said, r->seq));
 }
 
 void
 event_delivered_late(struct buf *out, const struct said *said,
     const struct ipc_delivered *d, const struct peer *p)
 {
-	buf_puts(out, "delivered after all to ");
-	put_missed_by(out, p, &d->id);
+	put_what(out, MISSED_LATE, p, &d->id);
 	if (said_was_sent(said, d->seq))
 		buf_printf(out, ": \"%s\"", said_excerpt(said, d->seq));
 }

@@ -8,6 +8,7 @@
 #include "ui/buf.h"
 #include "ui/fold.h"
 #include "ui/known.h"
+#include "ui/missed.h"
 #include "ui/model.h"
 #include "ui/said.h"
 
@@ -29,6 +30,9 @@ void event_missed(struct buf *, const struct ipc_undelivered *,
 /* The same as a sentence with the start of the message. */
 void event_undelivered(struct buf *, const struct said *,
     const struct ipc_undelivered *, const struct peer *);
+/* How many more it was of, and the start of the last. */
+void event_missed_more(struct buf *, const struct said *,
+    const struct missed_run *, const struct peer *);
 /* After it was told as undelivered. */
 void event_delivered_late(struct buf *, const struct said *,
     const struct ipc_delivered *, const struct peer *);

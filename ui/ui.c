@@ -250,6 +250,7 @@ ui_goodbye(struct ui *ui)
 {
 	size_t open = said_open(&ui->said);
 
+	missed_tell(ui, true);
 	if (open > 0)
 		ui->outcome.unknown = true;
 	if (open > 0)
@@ -299,6 +300,7 @@ ui_deadline(const struct ui *ui)
 	uint64_t at = clock_min(ui->deadline, ui->return_by);
 
 	at = clock_min(at, fold_deadline(&ui->folds));
+	at = clock_min(at, missed_deadline(ui));
 	at = clock_min(at, turns_deadline(ui));
 
 	if (ui->view->deadline != NULL)
@@ -388,6 +390,7 @@ ui_work(struct ui *ui)
 	    said_open(&ui->said) == 0 && ui->later.count == 0)
 		ui_quit(ui);
 	ui_tell_folded(ui);
+	missed_tell(ui, false);
 	if (ui->view->work != NULL)
 		ui->view->work(ui);
 	if (ui->phase == UI_FLUSHING && !output_pending(&ui->out))

@@ -13,6 +13,7 @@
 #include "ui/fold.h"
 #include "ui/input.h"
 #include "ui/known.h"
+#include "ui/missed.h"
 #include "ui/later.h"
 #include "ui/turns.h"
 #include "ui/model.h"
@@ -71,6 +72,7 @@ struct ui {
 	struct said said;
 	struct later later;
 	struct outcome outcome;
+	struct missed_run missed[MISSED_RUNS];
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;
 	/* By /verify, as it takes the name, until it is answered; else empty:

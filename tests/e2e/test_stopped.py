@@ -254,6 +254,10 @@ def stopped_all_plain(t):
     anna.wait_line(b"bert", b"lan", timeout=5)
     anna.raw(b"/quit\n")
     ends(anna, "/quit")
+    # Of thousands the first are named, and the others counted.
+    lost = [line for line in anna.lines
+            if b"not known to be delivered to bert" in line]
+    check(len(lost) < 20 and b" more, the last " in lost[-1], lost)
     continue_ui(bert)
 
 

@@ -34,6 +34,7 @@
 	X(outbox)             \
 	X(ahead)              \
 	X(turns)              \
+	X(missed)             \
 	X(private)            \
 	X(status)             \
 	X(identity)           \

@@ -1,0 +1,48 @@
+/*
+ * Text after text that one peer has not got, or has got after all: told to
+ * people by a few lines that name each, and then by one a second that counts
+ * the rest. For the plain view; in the tui each text has its mark, and programs
+ * are told of each.
+ */
+#ifndef UI_MISSED_H
+#define UI_MISSED_H
+
+#include "common/clock.h"
+#include "common/ipc.h"
+
+struct peer;
+struct ui;
+
+/* So many are told of by themselves, until there were none for so long. */
+#define MISSED_EACH 8
+#define MISSED_REST (60 * USEC_PER_SEC)
+/* And the others so often. */
+#define MISSED_TIME USEC_PER_SEC
+/* Of so many peers, or kinds, at a time. */
+#define MISSED_RUNS 16
+
+/* Instead of an enum undelivered_reason: it was delivered after all. */
+#define MISSED_LATE UNDELIVERED_COUNT
+
+struct missed_run {
+	struct peer_id id;
+	unsigned int what; /* enum undelivered_reason, or MISSED_LATE */
+	unsigned int told; /* 0: it is free */
+	unsigned int more; /* not told of yet, */
+	uint64_t seq;	   /* the last of which is this one; */
+	uint64_t tell_at;  /* to be told then */
+	uint64_t at;	   /* when the last came */
+};
+
+/* Tells the view, now or later. p may be NULL. */
+void missed_undelivered(struct ui *, const struct ipc_undelivered *,
+    const struct peer *p);
+void missed_late(struct ui *, const struct ipc_delivered *,
+    const struct peer *p);
+
+/* Tells what is due; or all there is, because it ends. */
+void missed_tell(struct ui *, bool all);
+/* When something is, or CLOCK_NEVER. */
+uint64_t missed_deadline(const struct ui *);
+
+#endif
