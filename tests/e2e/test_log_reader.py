@@ -21,6 +21,8 @@ from topology import Loopback
 LOTS = 200			# times all figures: more than is kept
 DROPPED = re.compile(
     rb"(\d+) lines of the log were dropped: nobody has read it")
+# Of a line: for programs, for a file, for a person at a terminal.
+BEGINNING = re.compile(rb"(time=)?\d{4}-\d\d-\d\dT|\d\d:\d\d:\d\d ")
 
 
 class WithError(Process):
@@ -136,8 +138,7 @@ def is_told(t, make):
     it.kill(signal.SIGUSR1)
     t.wait(lambda: b"uptime" in reader.data[mark:], 10, "the log goes on")
     for line in reader.data.splitlines()[:-1]:
-        check(re.match(rb"(time=)?\d{4}-\d\d-\d\dT", line),
-              "half a line: %r" % line)
+        check(BEGINNING.match(line), "half a line: %r" % line)
     it.kill(signal.SIGTERM)
     check(it.wait_exit(7) == 0, "exit code %s" % it.code)
 
