@@ -20,6 +20,7 @@ RESTARTS = 5			# that are allowed in 60 s
 TAKEN = 7777			# UDP port
 CTRL_S = b"\x13"
 CTRL_Z = b"\x1a"
+QUIT = b"qy"			# and yes, that is meant
 CLEARED = b"\033[2J"
 FRAME = b"\033[?2026h"		# begins
 PLACE = re.compile(rb"\033\[(\d+);\d+H")
@@ -41,7 +42,7 @@ def start(t, *flags, **more):
 @test()
 def terminal_restored_after_quit(t):
     there = start(t)
-    there.enter_line("/quit")
+    there.raw(QUIT)
     check(there.wait_exit() == 0, "exit code %s" % there.code)
     there.wait_restored()
 
@@ -241,10 +242,10 @@ def suspended(t, shell, **more):
     return there
 
 
-def leave(there):
+def leave(there, keys=QUIT):
     """It works again as before."""
     mark = there.mark()
-    there.enter_line("/quit")
+    there.raw(keys)
     there.wait_over()
     there.wait_shown(PROMPT, since=mark)
     there.nothing_on()
@@ -353,7 +354,7 @@ def suspend_and_news(t):
         there.wait_shown(ENTERED, since=mark)
         before = there.output[mark:].split(ENTERED)[0]
         check(FRAME not in before, "a frame on the shell's screen: %r" % before)
-    leave(there)
+    leave(there, b"/quit\r")
 
 
 @test()
@@ -364,7 +365,7 @@ def suspend_without_shell(t):
     there.wait_shown(CLEARED)
     there.raw(CTRL_Z)
     there.wait_shown(b"not stopped")
-    there.enter_line("/quit")
+    there.raw(QUIT)
     check(there.wait_exit() == 0, "exit code %s" % there.code)
     there.wait_restored()
 
@@ -389,7 +390,7 @@ def suspend_whole_job(t):
     there = suspended(t, "bash", script=True)
     there.enter_line("fg")
     there.wait_running()
-    there.enter_line("/quit")
+    there.raw(QUIT)
     there.wait_over()
     mark = there.mark()
     there.enter_line("echo code-$?")
