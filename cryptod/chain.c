@@ -55,15 +55,19 @@ chain_follow(struct chain *c, const struct chain_link *link,
     const struct chain_text *text)
 {
 	static const struct chain_link none;
-	bool follows = c->last != 0 && link->before == c->last, agrees;
+	bool follows = c->last != 0 && link->before == c->last;
+	/* As if what is here had never been said. */
+	bool goes_back = link->before != 0 && link->before < c->last;
+	bool agrees;
 
 	if (memcmp(link, &none, sizeof(none)) == 0) {
 		c->gaps++;
 		return true;
 	}
-	agrees = !follows || memcmp(c->hash, link->chain, CHAIN_LEN) == 0;
+	agrees = !goes_back &&
+	    (!follows || memcmp(c->hash, link->chain, CHAIN_LEN) == 0);
 	/* What was said before we came is not missing. */
-	if (c->last != 0 && !follows)
+	if (c->last != 0 && !follows && !goes_back)
 		c->gaps++;
 	if (!agrees)
 		c->forks++;

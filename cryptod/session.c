@@ -144,22 +144,27 @@ is_too_often(struct session *s, uint64_t now)
 	return ++s->rekeys > REKEYS_MAX;
 }
 
-/* One that is private is no link of a chain. */
+/* One that is private is no link of a chain; and none comes after itself. */
 static bool
 is_text(const uint8_t *content, size_t len)
 {
 	static const uint8_t no_link[SESSION_TEXT_HEADER - 10];
 	const uint8_t *nick = content + SESSION_TEXT_HEADER, *text;
-	uint8_t flags;
+	uint64_t seq, before;
+	struct getter g;
 	size_t nick_len;
+	uint8_t flags;
 
 	if (len <= SESSION_TEXT_HEADER)
 		return false;
-	flags = content[8];
+	get_init(&g, content, SESSION_TEXT_HEADER);
+	seq = get_u64(&g);
+	flags = get_u8(&g);
+	before = get_u64(&g);
 	nick_len = nick[-1];
 	text = nick + nick_len;
 	len -= SESSION_TEXT_HEADER;
-	return (flags & ~TEXT_FLAGS) == 0 &&
+	return (flags & ~TEXT_FLAGS) == 0 && before < seq &&
 	    ((flags & TEXT_FLAG_PRIVATE) == 0 ||
 		memcmp(content + 9, no_link, sizeof(no_link)) == 0) &&
 	    len > nick_len && len - nick_len <= TEXT_MAX &&

@@ -256,6 +256,35 @@ def different_texts_under_one_number(t):
     check(later[0] != later[1], "the fork does not show any more")
 
 
+@test()
+def texts_that_go_back(t):
+    """She tells anna alone something, and goes on as if she had not: anna is
+    told so. A text that comes after itself is none at all."""
+    both = TwoTongues(t)
+    both.say("hello", "hello")
+    anna, pair = both.clients[0], both.pairs[0]
+    with both.mallory.lock:
+        others = pair.chain
+        said = pair.say("for you alone")
+        pair.chain, pair.sequence = others, said - 1
+    anna.wait("message", text="for you alone")
+    with both.mallory.lock:
+        pair.unsaid.append(dict(sequence=said + 1, flags=0, before=said - 1,
+                                chain=others, nick=b"mallory",
+                                text=b"to all"))
+        pair.flush()
+    anna.wait("message", text="to all")
+    check(anna.find("fork", seq=said + 1), "it passed as a gap")
+    with both.mallory.lock:
+        pair.unsaid.append(dict(sequence=said + 2, flags=0, before=said + 2,
+                                chain=others, nick=b"mallory",
+                                text=b"never"))
+        pair.flush()
+    failed = anna.wait("peer", id=both.mallory.person.id.hex(),
+                       state="failed")
+    check(not anna.find("message", text="never"), failed)
+
+
 ALIKE = 4			# bytes of a chain that are easily made the same
 
 

@@ -114,6 +114,31 @@ test_forked(void)
 	CU_ASSERT_NOT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
 }
 
+/* Nor can he go on from before what we were told alone. */
+static void
+test_back(void)
+{
+	struct chain sender, others, c = { .last = 0 };
+	struct chain_link link;
+
+	chain_begin(&sender);
+	for (uint64_t seq = 1; seq <= 2; seq++) {
+		link = add(&sender, seq, "to all");
+		CU_ASSERT_TRUE(follow(&c, &link, seq, "to all"));
+	}
+	others = sender;
+	link = add(&sender, 3, "to us");
+	CU_ASSERT_TRUE(follow(&c, &link, 3, "to us"));
+	link = add(&others, 4, "to all");
+	CU_ASSERT_FALSE(chain_misses(&c, &link));
+	CU_ASSERT_FALSE(follow(&c, &link, 4, "to all"));
+	CU_ASSERT(c.forks == 1 && c.gaps == 0);
+	/* That is where they are now. */
+	link = add(&others, 5, "to all");
+	CU_ASSERT_TRUE(follow(&c, &link, 5, "to all"));
+	CU_ASSERT_EQUAL(memcmp(c.hash, others.hash, CHAIN_LEN), 0);
+}
+
 /* Two begin apart, though they say the same. */
 static void
 test_begins(void)
@@ -243,7 +268,7 @@ test_told(void)
 	CU_ASSERT_PTR_NOT_NULL(stage_ui(&s, IPC_MESSAGE, &in));
 	stage_hear(&s, 5, "five");
 	hear_wrong(&s, 6);
-	stage_hear(&s, 6, "six"); /* it is here already */
+	stage_hear_link(&s, 6, 0, &none, "to all"); /* it is here already */
 	CU_ASSERT_FALSE(is_told(&s, 6));
 	s.c->now += TELL_TIME;
 	hear_wrong(&s, 7);
@@ -290,6 +315,7 @@ chain_suite(void)
 	CU_add_test(suite, "computed", test_computed);
 	CU_add_test(suite, "followed", test_followed);
 	CU_add_test(suite, "a fork", test_forked);
+	CU_add_test(suite, "back behind it", test_back);
 	CU_add_test(suite, "where it begins", test_begins);
 	CU_add_test(suite, "gaps", test_gaps);
 	CU_add_test(suite, "what is no part of it", test_outbox);

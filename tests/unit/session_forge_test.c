@@ -90,6 +90,7 @@ forge(struct forger *f, enum session_type type, size_t len, size_t padded)
 	put_u16(&p, (unsigned int)len);
 	put_u64(&p, 1);
 	put_u8(&p, 0);
+	put_u64(&p, 0);
 	plain[3 + SESSION_TEXT_HEADER - 1] = NICK_MAX;
 	record[0] = 2;
 	record[1] = 1;

@@ -97,7 +97,7 @@ test_padding(void)
 	struct pair p;
 
 	memset(content, 'x', sizeof(content));
-	content[8] = 0;
+	content[8] = content[9] = 0; /* flags; what comes before it is less */
 	pair_establish(&p);
 	for (len = SESSION_TEXT_HEADER + 2; len <= SESSION_CONTENT_MAX;
 	     len += len < 300 ? 1 : 997) {
@@ -404,14 +404,15 @@ test_handshake_again(void)
 }
 
 /* What an authentic peer may not say: session_send() seals it all. */
-#define LINK "before 1a hash of 16 byt" /* which a private one has not */
+#define LINK	"before 1a hash of 16 byt" /* which a private one has not */
+#define NO_LINK "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static void
 test_bad_content(void)
 {
 	static const uint8_t zeros[200];
 	static uint8_t long_nick[NICK_MAX + 1];
-	static char named[34 + NICK_MAX + 2]; /* by too long a name */
+	static char named[34 + NICK_MAX + 2];	 /* by too long a name */
 	static char text[34 + 1 + TEXT_MAX + 1]; /* too long by one */
 	static const struct {
 		unsigned int type;
@@ -424,20 +425,26 @@ test_bad_content(void)
 		{ SESSION_TEXT, "1234567", 7 },
 		{ SESSION_TEXT, "12345678", 8 },
 		{ SESSION_TEXT, "12345678\0", 9 },
-		{ SESSION_TEXT, "12345678\0" LINK, 33 },
-		{ SESSION_TEXT, "12345678\0" LINK "\1", 34 },
-		{ SESSION_TEXT, "12345678\0" LINK "\1n", 35 },
-		{ SESSION_TEXT, "12345678\4" LINK "\1na", 36 },
-		{ SESSION_TEXT, "12345678\x80" LINK "\1na", 36 },
-		{ SESSION_TEXT, "12345678\0" LINK "\1n\xff", 36 },
-		{ SESSION_TEXT, "12345678\0" LINK "\1na\0b", 38 },
-		{ SESSION_TEXT, "12345678\2" LINK "\1na", 36 },
+		{ SESSION_TEXT, "number 2\0" LINK, 33 },
+		{ SESSION_TEXT, "number 2\0" LINK "\1", 34 },
+		{ SESSION_TEXT, "number 2\0" LINK "\1n", 35 },
+		{ SESSION_TEXT, "number 2\4" LINK "\1na", 36 },
+		{ SESSION_TEXT, "number 2\x80" LINK "\1na", 36 },
+		{ SESSION_TEXT, "number 2\0" LINK "\1n\xff", 36 },
+		{ SESSION_TEXT, "number 2\0" LINK "\1na\0b", 38 },
+		{ SESSION_TEXT, "number 2\2" LINK "\1na", 36 },
+		{ SESSION_TEXT, "before 1\0" LINK "\1na", 36 },
+		{ SESSION_TEXT, "before 0\0" LINK "\1na", 36 },
+		{ SESSION_TEXT, "\0\0\0\0\0\0\0\0\0" NO_LINK "\1na", 36 },
 		/* Names. */
-		{ SESSION_TEXT, "12345678\0" LINK "\0a", 35 },
-		{ SESSION_TEXT, "12345678\0" LINK "\3na", 36 },
-		{ SESSION_TEXT, "12345678\0" LINK "\xffna", 36 },
-		{ SESSION_TEXT, "12345678\0" LINK "\1\xff" "a", 36 },
-		{ SESSION_TEXT, "12345678\0" LINK "\2n\0a", 37 },
+		{ SESSION_TEXT, "number 2\0" LINK "\0a", 35 },
+		{ SESSION_TEXT, "number 2\0" LINK "\3na", 36 },
+		{ SESSION_TEXT, "number 2\0" LINK "\xffna", 36 },
+		{ SESSION_TEXT,
+		    "number 2\0" LINK "\1\xff"
+		    "a",
+		    36 },
+		{ SESSION_TEXT, "number 2\0" LINK "\2n\0a", 37 },
 		{ SESSION_TEXT, named, 34 + NICK_MAX + 2 },
 		{ SESSION_TEXT, text, 34 + 1 + TEXT_MAX + 1 },
 		{ SESSION_NICK, "", 0 },
@@ -457,10 +464,10 @@ test_bad_content(void)
 
 	memset(long_nick, 'n', sizeof(long_nick));
 	memset(named, 'n', sizeof(named));
-	memcpy(named, "12345678\0" LINK, 33);
+	memcpy(named, "number 2\0" LINK, 33);
 	named[33] = (char)(NICK_MAX + 1);
 	memset(text, 'n', sizeof(text));
-	memcpy(text, "12345678\0" LINK, 33);
+	memcpy(text, "number 2\0" LINK, 33);
 	text[33] = 1;
 	for (size_t i = 0; i < 2 * sizeof(bad) / sizeof(bad[0]); i++) {
 		struct end *from, *to;
