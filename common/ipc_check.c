@@ -6,7 +6,10 @@
 #include "common/ipc.h"
 
 #include "common/log.h"
+#include "common/sandbox.h"
 #include "common/utf8.h"
+
+#include <string.h>
 
 /* Binds a pointer to the body as its type. */
 #define BODY(type) const struct type *b = in->body
@@ -54,13 +57,29 @@ is_room(const char *room, size_t len)
 	return len <= ROOM_MAX && utf8_valid(room, len);
 }
 
+/* The table in ipc.h says all. */
+static bool
+anything(const struct ipc_message_in *in)
+{
+	(void)in;
+	return true;
+}
+
+static bool
+check_privileges(const struct ipc_message_in *in)
+{
+	BODY(ipc_privileges);
+
+	return b->drop <= 1;
+}
+
 static bool
 check_config(const struct ipc_message_in *in)
 {
 	if (in->type == IPC_CONFIG_NETD) {
 		BODY(ipc_config_netd);
 
-		return b->mode <= MODE_BOOTNODE &&
+		return b->mode <= MODE_BOOTNODE && b->port_asked_for <= 1 &&
 		    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
 		    b->bind_count <= BINDS_MAX &&
 		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
@@ -73,14 +92,16 @@ check_config(const struct ipc_message_in *in)
 	if (in->type == IPC_CONFIG_CRYPTOD) {
 		BODY(ipc_config_cryptod);
 
-		return b->mode <= MODE_BOOTNODE && b->hidden <= 1 &&
+		return b->mode <= MODE_BOOTNODE && b->has_passphrase <= 1 &&
+		    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
 		    b->incarnation > 0 && is_room(b->room, b->room_len) &&
 		    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
 	}
 	BODY(ipc_config_ui);
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
 	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
-	    b->mouse < MOUSE_COUNT && b->first_seq > 0 &&
+	    b->mouse < MOUSE_COUNT && b->has_passphrase <= 1 &&
+	    b->restarted <= 1 && b->first_seq > 0 &&
 	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
 	    is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
@@ -117,6 +138,19 @@ check_peer_state(const struct ipc_message_in *in)
 }
 
 static bool
+are_slots(const uint8_t *slots, size_t count)
+{
+	uint32_t slot;
+
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&slot, slots + i * sizeof(slot), sizeof(slot));
+		if (slot >= SESSIONS_MAX)
+			return false;
+	}
+	return true;
+}
+
+static bool
 check_seal(const struct ipc_message_in *in)
 {
 	BODY(ipc_seal);
@@ -130,7 +164,7 @@ check_seal(const struct ipc_message_in *in)
 		len += b->lens[i];
 	}
 	return b->count > 0 && b->count <= SEAL_SLOTS_MAX && b->lens[0] > 0 &&
-	    len == in->tail_len;
+	    len == in->tail_len && are_slots(in->tail, b->count);
 }
 
 static bool
@@ -221,7 +255,15 @@ check_peer_session(const struct ipc_message_in *in)
 	BODY(ipc_peer_session);
 
 	return is_handle(b->handle) && b->serial > 0 && b->confirmed <= 1 &&
-	    b->has_stream <= 1;
+	    b->has_stream <= 1 && (b->epoch > 0) == b->has_stream;
+}
+
+static bool
+check_peer_keys(const struct ipc_message_in *in)
+{
+	BODY(ipc_peer_keys);
+
+	return is_handle(b->handle) && b->epoch > 0 && b->send_now <= 1;
 }
 
 static bool
@@ -395,6 +437,14 @@ check_boot_addrs(const struct ipc_message_in *in)
 }
 
 static bool
+check_ready(const struct ipc_message_in *in)
+{
+	BODY(ipc_ready);
+
+	return (b->degraded & ~SANDBOX_STEPS) == 0;
+}
+
+static bool
 check_fault(const struct ipc_message_in *in)
 {
 	BODY(ipc_fault);
@@ -433,6 +483,7 @@ check_bootnode(const struct ipc_message_in *in)
 
 	return b->status < BOOT_STATUS_COUNT &&
 	    b->refusal < BOOT_REFUSAL_COUNT &&
+	    (b->status == BOOT_REFUSED) == (b->refusal != REFUSAL_NONE) &&
 	    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
 }
 
@@ -441,7 +492,7 @@ check_sent(const struct ipc_message_in *in)
 {
 	BODY(ipc_sent);
 
-	return b->peers <= SENT_PEERS_MAX &&
+	return b->peers <= SENT_PEERS_MAX && b->open <= 1 &&
 	    in->tail_len == b->peers * sizeof(struct peer_id);
 }
 
@@ -465,7 +516,17 @@ check_undelivered(const struct ipc_message_in *in)
 static bool
 check_opened(const struct ipc_message_in *in)
 {
-	return is_slot(in) && in->tail_len > 0;
+	BODY(ipc_join_opened);
+
+	return is_slot(in) && b->hidden <= 1 && in->tail_len > 0;
+}
+
+static bool
+check_boot_keys(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_keys);
+
+	return b->fresh <= 1;
 }
 
 static bool
@@ -492,32 +553,49 @@ check_record(const struct ipc_message_in *in)
 	return is_of_session(in) && in->tail_len > 0;
 }
 
-/* By type. Of the others there is nothing to check but what the table in ipc.h
- * says. */
+/* By type, in the order of the table in ipc.h. */
 static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
+	[IPC_PRIVILEGES] = check_privileges,
 	[IPC_CONFIG_NETD] = check_config,
 	[IPC_BOOT_ADDRS] = check_boot_addrs,
 	[IPC_CONFIG_CRYPTOD] = check_config,
 	[IPC_CONFIG_UI] = check_config,
 	[IPC_CHANNEL] = check_channel,
+	[IPC_SHUTDOWN] = anything,
 	[IPC_NOTICE] = check_notice,
+	[IPC_SCREEN] = anything,
+	[IPC_SCREEN_ASK] = anything,
+	[IPC_STOP] = anything,
 	[IPC_LOG] = check_log,
+	[IPC_FAREWELL] = anything,
+	[IPC_READY] = check_ready,
+	[IPC_VIOLATION] = anything,
 	[IPC_FAULT] = check_fault,
+	[IPC_RESOLVE] = anything,
+	[IPC_FIGURES_ASK] = anything,
 	[IPC_FIGURES] = check_figures,
+	[IPC_PING] = anything,
+	[IPC_PONG] = anything,
+	[IPC_REMEMBER] = anything,
 	[IPC_LOCAL] = check_local,
+	[IPC_BOOT_COOKIE] = anything,
+	[IPC_BOOT_WELCOME] = anything,
+	[IPC_BOOT_SEALED] = anything,
 	[IPC_BOOT_STATUS] = check_boot_status,
 	[IPC_PATH] = check_path,
 	[IPC_RECORD_IN] = check_record,
 	[IPC_ACKED] = is_of_session,
 	[IPC_HANDSHAKE_IN] = check_handshake,
 	[IPC_SESSION_UP] = is_of_session,
+	[IPC_LEFT] = anything,
 	[IPC_NET_PEER] = check_net_peer,
 	[IPC_NET_STATUS] = check_net_status,
+	[IPC_BOOT_JOIN] = anything,
 	[IPC_BOOT_SESSION] = check_boot_session,
 	[IPC_BOOT_VERSION] = check_boot_version,
 	[IPC_PEER_ADD] = check_peer_add,
 	[IPC_PEER_UPDATE] = check_peer_update,
-	[IPC_PEER_KEYS] = is_about_peer,
+	[IPC_PEER_KEYS] = check_peer_keys,
 	[IPC_HANDSHAKE_OUT] = check_handshake,
 	[IPC_PEER_SESSION] = check_peer_session,
 	[IPC_PEER_CHECK] = is_about_peer,
@@ -526,25 +604,37 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_PEER_REST] = is_about_peer,
 	[IPC_PEER_DROP] = is_about_peer,
 	[IPC_RECORD_OUT] = check_record,
+	[IPC_LEAVE] = anything,
+	[IPC_NET_ASK] = anything,
 	[IPC_CLIENT_READY] = tail_is_nick,
 	[IPC_KNOWN_PEER] = check_known_peer,
 	[IPC_BOOTNODE] = check_bootnode,
+	[IPC_SETTLED] = anything,
 	[IPC_PEER] = check_peer_state,
+	[IPC_STRANGER] = anything,
 	[IPC_PEER_CLAIM] = is_about_peer,
 	[IPC_MESSAGE] = check_message,
 	[IPC_FORK] = is_about_peer,
 	[IPC_SENT] = check_sent,
+	[IPC_SENT_ALSO] = anything,
+	[IPC_SENT_ALL] = anything,
+	[IPC_DELIVERED] = anything,
+	[IPC_DELIVERED_LATE] = anything,
 	[IPC_UNDELIVERED] = check_undelivered,
 	[IPC_STATUS_PEER] = check_status_peer,
 	[IPC_STATUS] = check_status,
 	[IPC_SAFETY] = check_safety,
 	[IPC_VERIFIED] = check_verified,
+	[IPC_GOODBYE] = anything,
+	[IPC_STATUS_ASK] = anything,
 	[IPC_SAY_TO] = check_say_to,
 	[IPC_SAY] = check_say,
 	[IPC_NICK] = tail_is_nick,
 	[IPC_SAFETY_ASK] = is_about_peer,
 	[IPC_SET_VERIFIED] = check_verified,
 	[IPC_RECEIPT] = is_about_peer,
+	[IPC_QUIT] = anything,
+	[IPC_LISTENING] = anything,
 	[IPC_JOIN_OPEN] = is_slot,
 	[IPC_JOIN_REPLY] = is_slot,
 	[IPC_JOIN_DROP] = is_slot,
@@ -552,10 +642,12 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_SEAL] = check_seal,
 	[IPC_MEMBER] = check_member,
 	[IPC_STATS] = check_stats,
+	[IPC_BOOT_KEYS] = check_boot_keys,
 	[IPC_JOIN_OPENED] = check_opened,
 	[IPC_JOIN_FAILED] = is_slot,
 	[IPC_JOIN_SEALED] = is_slot,
 	[IPC_SEALED] = check_sealed,
+	[IPC_BOOTNODE_READY] = anything,
 	[IPC_MEMBER_SHOW] = check_member,
 	[IPC_STATS_SHOW] = check_stats,
 };
@@ -563,5 +655,6 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 bool
 ipc_check(const struct ipc_message_in *in)
 {
-	return checks[in->type] == NULL || checks[in->type](in);
+	/* One that has none is not looked at by anybody. */
+	return checks[in->type] != NULL && checks[in->type](in);
 }

@@ -19,6 +19,7 @@
 #define SANDBOX_NO_LANDLOCK   0x04
 #define SANDBOX_NO_MLOCK      0x08 /* cryptod: only the secure heap is locked */
 #define SANDBOX_NO_USER_NS    0x10 /* the other namespaces it has */
+#define SANDBOX_STEPS	      0x1f /* all of these */
 
 /* Connections that the launcher may have at a time, besides what it has. */
 #define LAUNCHER_CONNECTIONS 8

@@ -122,6 +122,7 @@ void
 ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 {
 	const struct ipc_row *r = ipc_row_of(type);
+	size_t slots = 0; /* bytes of them, which are zero, before the text */
 
 	memset(m, 0, sizeof(*m));
 	m->header.type = (uint16_t)type;
@@ -167,6 +168,9 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	case IPC_PEER_SESSION:
 		m->body.peer_session.serial = 1;
 		break;
+	case IPC_PEER_KEYS:
+		m->body.peer_keys.epoch = 1;
+		break;
 	case IPC_PEER_FALSE:
 		m->body.peer_false.attempt = 1;
 		break;
@@ -191,6 +195,8 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 		break;
 	case IPC_SEAL:
 		fill_seal(&m->body.seal, tail_len);
+		slots =
+		    shorter(tail_len, m->body.seal.count * sizeof(uint32_t));
 		break;
 	case IPC_SEALED:
 		fill_sealed(&m->body.sealed, tail_len);
@@ -202,7 +208,7 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	default:
 		break;
 	}
-	memset(m->body.bytes + r->body, 'a', tail_len);
+	memset(m->body.bytes + r->body + slots, 'a', tail_len - slots);
 }
 
 /* The copy is on the heap, so that its body is aligned and sanitizers see its

@@ -32,6 +32,8 @@ struct ipc_built {
 	union {
 		uint8_t bytes[IPC_BODY_MAX + 64];
 		peer_handle handle; /* where there is one */
+		struct ipc_privileges privileges;
+		struct ipc_ready ready;
 		struct ipc_config_netd config_netd;
 		struct ipc_config_cryptod config_cryptod;
 		struct ipc_channel_end channel_end;
@@ -52,6 +54,7 @@ struct ipc_built {
 		struct ipc_boot_version boot_version;
 		struct ipc_peer_add peer_add;
 		struct ipc_peer_session peer_session;
+		struct ipc_peer_keys peer_keys;
 		struct ipc_handshake handshake;
 		struct ipc_peer_false peer_false;
 		struct ipc_session_up session_up;
@@ -66,6 +69,8 @@ struct ipc_built {
 		struct ipc_status status;
 		struct ipc_stats stats;
 		struct ipc_slot slot;
+		struct ipc_boot_keys boot_keys;
+		struct ipc_join_opened join_opened;
 		struct ipc_seal seal;
 		struct ipc_sealed sealed;
 		struct ipc_member member;

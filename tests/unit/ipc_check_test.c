@@ -3,13 +3,32 @@
  * that has any: enums, counts, handles, slots, text.
  */
 #include "common/log.h"
+#include "common/sandbox.h"
 #include "tests/unit/ipc_build.h"
 
 #include <CUnit/CUnit.h>
 
+#include <stdio.h>
 #include <string.h>
 
 void ipc_check_suite(void);
+
+/* None is left out of the table of checks. */
+static void
+test_all(void)
+{
+	static struct ipc_built m;
+
+	FOREACH_ROW(r)
+	{
+		ipc_build(&m, r->type, ipc_shortest_tail(r->type));
+		if (ipc_parse_built(&m) == 0)
+			continue;
+		printf("\n    %s is refused: has it a check?",
+		    ipc_type_name(r->type));
+		CU_FAIL();
+	}
+}
 
 static void
 test_handles_and_slots(void)
@@ -72,6 +91,8 @@ test_config(void)
 	    (n->mode = MODE_BOOTNODE, n->bind_count = BINDS_MAX));
 	CHECK(IPC_CONFIG_NETD, -1,
 	    (n->mode = MODE_BOOTNODE, n->bind_count = BINDS_MAX + 1));
+	CHECK(IPC_CONFIG_NETD, 0, n->port_asked_for = 1);
+	CHECK(IPC_CONFIG_NETD, -1, n->port_asked_for = 2);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = 0);
 	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = n->timeout_ms);
 	CHECK(IPC_CONFIG_NETD, 0, n->max_peers = PEERS_MAX);
@@ -136,7 +157,16 @@ test_status(void)
 	CHECK(IPC_BOOT_STATUS, 0, b->mtu = 1200);
 	CHECK(IPC_BOOT_STATUS, -1, (b->mtu = 1200, b->status = BOOT_LOST));
 	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_STATUS_COUNT);
-	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.refusal = BOOT_REFUSAL_COUNT);
+	CHECK(IPC_BOOTNODE, -1,
+	    (m.body.bootnode.status = BOOT_REFUSED,
+		m.body.bootnode.refusal = BOOT_REFUSAL_COUNT));
+	CHECK(IPC_BOOTNODE, 0,
+	    (m.body.bootnode.status = BOOT_REFUSED,
+		m.body.bootnode.refusal = REFUSAL_ROOM_FULL));
+	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_REFUSED);
+	CHECK(IPC_BOOTNODE, -1,
+	    (m.body.bootnode.status = BOOT_JOINED,
+		m.body.bootnode.refusal = REFUSAL_ROOM_FULL));
 	for (unsigned int state = 0; state < 5; state++)
 		for (unsigned int kind = 0; kind < 6; kind++)
 			CHECK(IPC_PATH,
@@ -265,6 +295,52 @@ test_stats(void)
 	}
 }
 
+/* Of a process, at its start. */
+static void
+test_starts(void)
+{
+	static struct ipc_built m;
+
+	CHECK(IPC_PRIVILEGES, 0, m.body.privileges.drop = 1);
+	CHECK(IPC_PRIVILEGES, -1, m.body.privileges.drop = 2);
+	CHECK(IPC_READY, 0, m.body.ready.degraded = SANDBOX_STEPS);
+	CHECK(IPC_READY, -1, m.body.ready.degraded = SANDBOX_STEPS + 1);
+	CHECK(IPC_READY, -1, m.body.ready.degraded = 0x80);
+	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.has_passphrase = 2);
+	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.pinned = 2);
+	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.remembered = 2);
+	CHECK(IPC_CONFIG_UI, -1, m.body.config_ui.has_passphrase = 2);
+	CHECK(IPC_CONFIG_UI, -1, m.body.config_ui.restarted = 2);
+	CHECK(IPC_BOOT_KEYS, 0, m.body.boot_keys.fresh = 1);
+	CHECK(IPC_BOOT_KEYS, -1, m.body.boot_keys.fresh = 2);
+	CHECK(IPC_JOIN_OPENED, 0, m.body.join_opened.hidden = 1);
+	CHECK(IPC_JOIN_OPENED, -1, m.body.join_opened.hidden = 2);
+}
+
+/* Epoch 0 is the time before there are any. */
+static void
+test_epochs(void)
+{
+	static struct ipc_built m;
+	struct ipc_peer_session *s = &m.body.peer_session;
+	struct ipc_peer_keys *k = &m.body.peer_keys;
+
+	CHECK(IPC_PEER_KEYS, 0, k->send_now = 1);
+	CHECK(IPC_PEER_KEYS, -1, k->send_now = 2);
+	CHECK(IPC_PEER_KEYS, -1, k->epoch = 0);
+	CHECK(IPC_PEER_SESSION, 0, (s->has_stream = 1, s->epoch = UINT8_MAX));
+	CHECK(IPC_PEER_SESSION, -1, s->has_stream = 1);
+	CHECK(IPC_PEER_SESSION, -1, s->epoch = 1); /* of no stream */
+}
+
+static void
+put_last_slot(struct ipc_built *m, uint32_t slot)
+{
+	memcpy(m->body.bytes + sizeof(struct ipc_seal) +
+		(SEAL_SLOTS_MAX - 1) * sizeof(slot),
+	    &slot, sizeof(slot));
+}
+
 static void
 test_counts(void)
 {
@@ -282,7 +358,11 @@ test_counts(void)
 	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.serial = 0);
 	CHECK(IPC_PEER_SESSION, 0, m.body.peer_session.confirmed = 1);
 	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.confirmed = 2);
-	CHECK(IPC_PEER_SESSION, -1, m.body.peer_session.has_stream = 2);
+	CHECK(IPC_PEER_SESSION, -1,
+	    (m.body.peer_session.has_stream = 2,
+		m.body.peer_session.epoch = 1));
+	CHECK(IPC_SENT, 0, m.body.sent.open = 1);
+	CHECK(IPC_SENT, -1, m.body.sent.open = 2);
 	CHECK(IPC_SESSION_UP, -1, m.body.session_up.serial = 0);
 	CHECK(IPC_RECORD_IN, -1, m.body.session_up.serial = 0);
 	CHECK(IPC_ACKED, -1, m.body.session_up.serial = 0);
@@ -314,6 +394,11 @@ test_counts(void)
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	m.body.seal.lens[0] = m.body.seal.lens[2] = 0; /* a gap */
 	m.body.seal.lens[1] = m.body.seal.lens[3] = WIRE_SEALED_MAX;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	ipc_build(&m, IPC_SEAL, SEAL_SLOTS_MAX * 4 + SEAL_PAGES_MAX);
+	put_last_slot(&m, SESSIONS_MAX - 1);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	put_last_slot(&m, SESSIONS_MAX);
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEAL, SEAL_SLOTS_MAX * 4 + 8);
 	m.body.seal.count = SEAL_SLOTS_MAX + 1;
@@ -461,8 +546,11 @@ ipc_check_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("ipc_check", NULL, NULL);
 
+	CU_add_test(suite, "a check for each type", test_all);
 	CU_add_test(suite, "handles and slots", test_handles_and_slots);
 	CU_add_test(suite, "configuration", test_config);
+	CU_add_test(suite, "starts", test_starts);
+	CU_add_test(suite, "epochs", test_epochs);
 	CU_add_test(suite, "states", test_status);
 	CU_add_test(suite, "answers to /status", test_status_answers);
 	CU_add_test(suite, "figures of a bootnode", test_stats);

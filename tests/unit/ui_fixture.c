@@ -198,7 +198,11 @@ fixture_expect_next(struct fixture *f, enum ipc_type expected)
 void
 fixture_tell_bootnode(struct fixture *f, enum boot_status status)
 {
-	struct ipc_bootnode b = { .status = (uint8_t)status };
+	struct ipc_bootnode b = {
+		.status = (uint8_t)status,
+		.refusal =
+		    status == BOOT_REFUSED ? REFUSAL_ROOM_FULL : REFUSAL_NONE,
+	};
 
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_BOOTNODE, &b, NULL, 0), 0);
 	ui_work(f->ui);
