@@ -3,16 +3,13 @@
  * their arrays, handles that can exist, text that is UTF-8. Called for every
  * message received, before anybody looks at it.
  */
-#include "common/ipc.h"
+#include "common/ipc_check_parts.h"
 
 #include "common/log.h"
 #include "common/sandbox.h"
 #include "common/utf8.h"
 
 #include <string.h>
-
-/* Binds a pointer to the body as its type. */
-#define BODY(type) const struct type *b = in->body
 
 static bool
 is_handle(peer_handle handle)
@@ -286,78 +283,6 @@ check_peer_update(const struct ipc_message_in *in)
 }
 
 static bool
-is_set(const struct addr *a)
-{
-	return a->port != 0;
-}
-
-static bool
-is_net_peer(const struct ipc_net_peer *b)
-{
-	return is_handle(b->handle) && b->lost <= b->sent;
-}
-
-static bool
-is_net_status(const struct ipc_net_status *b)
-{
-	return b->mapping < NAT_MAPPING_COUNT && b->heard <= 1 &&
-	    (b->mapping == NAT_UNKNOWN || is_set(&b->observed));
-}
-
-static bool
-check_status_peer(const struct ipc_message_in *in)
-{
-	BODY(ipc_status_peer);
-
-	return is_net_peer(&b->net) && b->rekey_age_ms <= b->session_age_ms;
-}
-
-static bool
-check_status(const struct ipc_message_in *in)
-{
-	BODY(ipc_status);
-
-	return is_net_status(&b->net) && b->boot_status < BOOT_STATUS_COUNT &&
-	    b->boot_status != BOOT_REJOINED && b->has_key <= 1;
-}
-
-static bool
-is_source(const struct ipc_source *s)
-{
-	struct addr addr = { .port = 0 };
-	struct addr_block block;
-
-	memcpy(addr.ip, s->block.ip, sizeof(addr.ip));
-	block = addr_block_of(&addr);
-	return memcmp(&block, &s->block, sizeof(block)) == 0 &&
-	    s->received > 0 && s->dropped <= s->received;
-}
-
-static bool
-are_stats(const struct ipc_stats *b)
-{
-	uint64_t dropped = 0;
-
-	if (b->asked > 1 || b->sessions > SESSIONS_MAX ||
-	    b->rooms > b->sessions || b->source_count > SOURCES_MAX)
-		return false;
-	for (size_t i = 0; i < DROP_COUNT; i++)
-		dropped += b->drops[i];
-	for (size_t i = 0; i < b->source_count; i++)
-		if (!is_source(&b->sources[i]))
-			return false;
-	return dropped == b->dropped;
-}
-
-static bool
-check_figures(const struct ipc_message_in *in)
-{
-	BODY(ipc_figures);
-
-	return are_stats(&b->stats) && b->stats.source_count == 0;
-}
-
-static bool
 check_known_peer(const struct ipc_message_in *in)
 {
 	BODY(ipc_known_peer);
@@ -530,24 +455,6 @@ check_boot_keys(const struct ipc_message_in *in)
 }
 
 static bool
-check_net_peer(const struct ipc_message_in *in)
-{
-	return is_net_peer(in->body);
-}
-
-static bool
-check_net_status(const struct ipc_message_in *in)
-{
-	return is_net_status(in->body);
-}
-
-static bool
-check_stats(const struct ipc_message_in *in)
-{
-	return are_stats(in->body);
-}
-
-static bool
 check_record(const struct ipc_message_in *in)
 {
 	return is_of_session(in) && in->tail_len > 0;
@@ -573,7 +480,7 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_FAULT] = check_fault,
 	[IPC_RESOLVE] = anything,
 	[IPC_FIGURES_ASK] = anything,
-	[IPC_FIGURES] = check_figures,
+	[IPC_FIGURES] = ipc_check_figures,
 	[IPC_PING] = anything,
 	[IPC_PONG] = anything,
 	[IPC_REMEMBER] = anything,
@@ -588,8 +495,8 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_HANDSHAKE_IN] = check_handshake,
 	[IPC_SESSION_UP] = is_of_session,
 	[IPC_LEFT] = anything,
-	[IPC_NET_PEER] = check_net_peer,
-	[IPC_NET_STATUS] = check_net_status,
+	[IPC_NET_PEER] = ipc_check_net_peer,
+	[IPC_NET_STATUS] = ipc_check_net_status,
 	[IPC_BOOT_JOIN] = anything,
 	[IPC_BOOT_SESSION] = check_boot_session,
 	[IPC_BOOT_VERSION] = check_boot_version,
@@ -621,8 +528,8 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_DELIVERED] = anything,
 	[IPC_DELIVERED_LATE] = anything,
 	[IPC_UNDELIVERED] = check_undelivered,
-	[IPC_STATUS_PEER] = check_status_peer,
-	[IPC_STATUS] = check_status,
+	[IPC_STATUS_PEER] = ipc_check_status_peer,
+	[IPC_STATUS] = ipc_check_status,
 	[IPC_SAFETY] = check_safety,
 	[IPC_VERIFIED] = check_verified,
 	[IPC_GOODBYE] = anything,
@@ -641,7 +548,7 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_SLOT_FREE] = is_slot,
 	[IPC_SEAL] = check_seal,
 	[IPC_MEMBER] = check_member,
-	[IPC_STATS] = check_stats,
+	[IPC_STATS] = ipc_check_stats,
 	[IPC_BOOT_KEYS] = check_boot_keys,
 	[IPC_JOIN_OPENED] = check_opened,
 	[IPC_JOIN_FAILED] = is_slot,
@@ -649,7 +556,7 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_SEALED] = check_sealed,
 	[IPC_BOOTNODE_READY] = anything,
 	[IPC_MEMBER_SHOW] = check_member,
-	[IPC_STATS_SHOW] = check_stats,
+	[IPC_STATS_SHOW] = ipc_check_stats,
 };
 
 bool
