@@ -53,7 +53,7 @@ class Slanderer(Pair):
     def handshake(self, place):
         """What each side of one could begin with, and what is none."""
         if self.controlling:
-            attempt = self.attempt()
+            attempt = self.attempt(self.keys)
             messages = [(attempt.number, *attempt.write()),
                         (os.urandom(8), 1, os.urandom(SPOILED)),
                         (os.urandom(8), 3, os.urandom(SPOILED))]

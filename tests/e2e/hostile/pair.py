@@ -47,7 +47,7 @@ class Pair:
         self.nominated = None	# by us, if we are the one who does
         self.path = None
         self.heard = 0		# of an answer on the path
-        self.attempts = {}	# by their numbers
+        self.attempts = {}	# by their numbers, those by the room's keys apart
         self.under_way = None	# the initiator's attempt
         self.again = 0		# when its last message goes again
         self.session = None
@@ -195,17 +195,17 @@ class Pair:
 
     # Handshakes.
 
-    def attempt(self, number=None):
-        """A new one; its number is the initiator's to choose."""
+    def attempt(self, keys, number=None):
+        """A new one by these keys; its number is the initiator's to choose."""
         attempt = Attempt(self.member.room, self.person, self.mine,
                           self.other, number)
-        self.attempts[attempt.number] = attempt
+        attempt.keys = keys
+        self.attempts[attempt.number, keys is self.room_keys] = attempt
         return attempt
 
     def begin_handshake(self):
         """The initiator's, once there is a path."""
-        attempt = self.attempt()
-        attempt.keys = self.keys
+        attempt = self.attempt(self.keys)
         self.under_way = attempt
         attempt.write()
         self.repeat_handshake(time.monotonic())
@@ -223,11 +223,14 @@ class Pair:
             if self.controlling and not self.session and self.path:
                 self.begin_handshake()
             return
-        attempt = self.attempts.get(packet.attempt)
+        by_room = keys is self.room_keys
+        attempt = self.attempts.get((packet.attempt, by_room))
+        if not attempt and number == 3 and not by_room:
+            attempt = self.attempts.get((packet.attempt, True))
         if not attempt:
             if self.controlling or number != 1:
                 return
-            attempt = self.attempt(packet.attempt)
+            attempt = self.attempt(keys, packet.attempt)
         if attempt.read(number, packet.record):
             self.handshook(attempt)
         if attempt.sent and number < 3:
