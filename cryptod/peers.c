@@ -118,7 +118,8 @@ path_down(struct peer *p, const struct ipc_path *path)
 	memset(&p->path, 0, sizeof(p->path));
 	handshakes_work(p); /* the next path has its own time */
 	peer_doubt_keys(p);
-	if (state == PATH_FAILED)
+	/* A peer whose probes come through has the session's keys. */
+	if (state == PATH_FAILED && path->failure != FAILURE_STALLED)
 		peer_open(p);
 	/* It may be back in a moment: who is quick enough misses nothing. */
 	if (state == PATH_PROBING && p->state != PEER_LEFT) {

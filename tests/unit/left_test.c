@@ -92,6 +92,28 @@ test_silent(void)
 	stage_close(&s);
 }
 
+/* The room's keys are believed again by who looked for the peer in vain; one
+ * whose probes come through is there, and has the session's. */
+static void
+test_stalled(void)
+{
+	struct ipc_path stalled = { .state = PATH_FAILED,
+		.failure = FAILURE_STALLED };
+	struct stage s;
+
+	set_up(&s);
+	stage_take(&s);
+	stalled.handle = s.p->handle;
+	peers_path(s.c, &stalled);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.p->state, PEER_FAILED);
+	CU_ASSERT_EQUAL(s.told[IPC_PEER_OPEN], 0);
+	stage_path(&s, PATH_FAILED);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_PEER_OPEN], 1);
+	stage_close(&s);
+}
+
 static void
 test_protocol(void)
 {
@@ -235,6 +257,7 @@ left_suite(void)
 	CU_add_test(suite, "listed no more", test_unlisted);
 	CU_add_test(suite, "lost", test_lost);
 	CU_add_test(suite, "silent", test_silent);
+	CU_add_test(suite, "probes come through", test_stalled);
 	CU_add_test(suite, "its session broke", test_protocol);
 	CU_add_test(suite, "a text before the path is back", test_back);
 	CU_add_test(suite, "a text, and gone again", test_gone_again);
