@@ -160,14 +160,15 @@ place(const struct ends *e)
 static pid_t
 start_child(const struct ipc_privileges *privileges)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 	bool same;
 
 	if (pid != 0)
 		return pid;
 	closefrom(0);
+	/* A parent that died before that sends no signal. */
 	if (sandbox_become_user(privileges, &same) == -1 ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
 		_exit(1);
 	for (;;)
 		pause();
