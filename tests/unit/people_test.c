@@ -59,6 +59,12 @@ test_order(void)
 static void
 test_names(void)
 {
+	const struct ipc_peer_state carl = { .handle = PEER(8),
+		.state = PEER_CONNECTED,
+		.kind = PATH_DIRECT,
+		.verified = true,
+		.id.bytes = { 8, 0xee },
+		.fingerprint = { 0xab, 8, 0xcd } };
 	struct fixture f;
 
 	open_ready(&f, UI_PLAIN);
@@ -72,6 +78,13 @@ test_names(void)
 	CU_ASSERT_STRING_EQUAL(shown(&f, 3), "anna");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 4), "anna~ab02");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 5), "annie");
+	/* Nor is it lost to somebody whom the user has verified meanwhile. */
+	fixture_tell(&f, IPC_PEER, &carl, "anna", 4);
+	CU_ASSERT_STRING_EQUAL(shown(&f, 8), "anna~ab08");
+	come(&f, 9, 1, "anna");
+	CU_ASSERT_STRING_EQUAL(shown(&f, 9), "anna");
+	fixture_tell_place(&f, 9, 1, PEER_LEFT, NULL);
+	fixture_tell_place(&f, 8, 8, PEER_LEFT, NULL);
 	/* The name stays with who has it in another place. */
 	fixture_tell_place(&f, 1, 1, PEER_LEFT, NULL);
 	come(&f, 6, 6, "anna");
