@@ -9,6 +9,7 @@
 #define COMMON_IPC_H
 
 #include "common/ipc_figures.h"
+#include "common/ipc_recall.h"
 #include "common/ipc_status.h"
 #include "common/ipc_trust.h"
 #include "common/role.h"
@@ -112,6 +113,11 @@ enum ipc_when_full {
 	X(SAFETY,	BY_C, BY_U,	struct ipc_safety, 0, IPC_KEEP)	\
 	X(VERIFIED,	BY_C, BY_U,	struct ipc_verified, 0, IPC_KEEP) \
 	X(GOODBYE,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(RECALL,	BY_C, BY_U,	struct ipc_recall,		\
+	    NICK_MAX + TEXT_MAX, IPC_KEEP)				\
+	X(RECALL_MISSED, BY_C, BY_U,	struct ipc_recall_missed, NICK_MAX, IPC_KEEP) \
+	X(RECALL_DRAFT,	BY_C, BY_U,	struct ipc_draft, TEXT_MAX, IPC_KEEP) \
+	X(RECALL_END,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* ui to cryptod, both modes for STATUS_ASK and QUIT */		\
 	X(STATUS_ASK,	BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	X(SAY_TO,	BY_U, BY_C,	struct ipc_say_to,		\
@@ -122,6 +128,7 @@ enum ipc_when_full {
 	X(SAFETY_ASK,	BY_U, BY_C,	struct ipc_peer, 0, IPC_KEEP)	\
 	X(SET_VERIFIED,	BY_U, BY_C,	struct ipc_verified, 0, IPC_KEEP) \
 	X(RECEIPT,	BY_U, BY_C,	struct ipc_receipt, 0, IPC_KEEP) \
+	X(DRAFT,	BY_U, BY_C,	struct ipc_draft, TEXT_MAX, IPC_KEEP) \
 	X(QUIT,		BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
 	/* bootnode, netd to cryptod */					\
 	X(LISTENING,	BY_N, BY_C,	struct ipc_listening, 0, IPC_KEEP) \

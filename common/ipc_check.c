@@ -18,8 +18,8 @@ is_handle(peer_handle handle)
 }
 
 
-static bool
-is_nick(const char *nick, size_t len)
+bool
+ipc_is_nick(const char *nick, size_t len)
 {
 	return len > 0 && len <= NICK_MAX && utf8_valid(nick, len);
 }
@@ -38,14 +38,14 @@ is_said(const struct ipc_message_in *in, size_t nick_len)
 	const char *tail = (const char *)in->tail;
 
 	return in->tail_len > nick_len &&
-	    in->tail_len - nick_len <= TEXT_MAX && is_nick(tail, nick_len) &&
+	    in->tail_len - nick_len <= TEXT_MAX && ipc_is_nick(tail, nick_len) &&
 	    utf8_valid(tail + nick_len, in->tail_len - nick_len);
 }
 
 static bool
 tail_is_nick(const struct ipc_message_in *in)
 {
-	return is_nick((const char *)in->tail, in->tail_len);
+	return ipc_is_nick((const char *)in->tail, in->tail_len);
 }
 
 static bool
@@ -92,7 +92,8 @@ check_config(const struct ipc_message_in *in)
 		return b->mode <= MODE_BOOTNODE && b->has_passphrase <= 1 &&
 		    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
 		    b->incarnation > 0 && is_room(b->room, b->room_len) &&
-		    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
+		    (b->mode == MODE_BOOTNODE ||
+			ipc_is_nick(b->nick, b->nick_len));
 	}
 	BODY(ipc_config_ui);
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
@@ -101,7 +102,7 @@ check_config(const struct ipc_message_in *in)
 	    b->restarted <= 1 && b->first_seq > 0 &&
 	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
 	    is_room(b->room, b->room_len) &&
-	    (b->mode == MODE_BOOTNODE || is_nick(b->nick, b->nick_len));
+	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));
 }
 
 static bool
@@ -534,6 +535,10 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_VERIFIED] = check_verified,
 	[IPC_GOODBYE] = anything,
 	[IPC_STATUS_ASK] = anything,
+	[IPC_RECALL] = ipc_check_recall,
+	[IPC_RECALL_MISSED] = ipc_check_recall_missed,
+	[IPC_RECALL_DRAFT] = ipc_check_draft,
+	[IPC_RECALL_END] = anything,
 	[IPC_SAY_TO] = check_say_to,
 	[IPC_SAY] = check_say,
 	[IPC_NICK] = tail_is_nick,
@@ -542,6 +547,7 @@ static bool (*const checks[IPC_TYPE_COUNT])(const struct ipc_message_in *) = {
 	[IPC_RECEIPT] = is_about_peer,
 	[IPC_QUIT] = anything,
 	[IPC_LISTENING] = anything,
+	[IPC_DRAFT] = ipc_check_draft,
 	[IPC_JOIN_OPEN] = is_slot,
 	[IPC_JOIN_REPLY] = is_slot,
 	[IPC_JOIN_DROP] = is_slot,

@@ -17,4 +17,12 @@ bool ipc_check_net_peer(const struct ipc_message_in *);
 bool ipc_check_net_status(const struct ipc_message_in *);
 bool ipc_check_stats(const struct ipc_message_in *);
 
+/* True for what may be somebody's nickname. */
+bool ipc_is_nick(const char *nick, size_t len);
+
+/* ipc_check_recall.c. DRAFT and RECALL_DRAFT have the same body. */
+bool ipc_check_recall(const struct ipc_message_in *);
+bool ipc_check_recall_missed(const struct ipc_message_in *);
+bool ipc_check_draft(const struct ipc_message_in *);
+
 #endif

@@ -138,6 +138,21 @@ on_say_to(struct client *c, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* For the ui after this one. */
+static void
+note_said(struct client *c, const struct ipc_message_in *in)
+{
+	const struct ipc_say *say = in->body;
+	const char *text = (const char *)in->tail + say->nick_len;
+	size_t len = in->tail_len - say->nick_len;
+	struct recall_whom whom;
+
+	if ((say->flags & TEXT_FLAG_PRIVATE) != 0)
+		whom = told_whom(c, &c->say_to_ids[0]);
+	recall_said(&c->recall, told_time(c), say->seq, say->flags,
+	    (say->flags & TEXT_FLAG_PRIVATE) != 0 ? &whom : NULL, text, len);
+}
+
 static int
 on_say(struct client *c, const struct ipc_message_in *in)
 {
@@ -155,6 +170,7 @@ on_say(struct client *c, const struct ipc_message_in *in)
 	if (outbox_say(&c->outbox, say, in->tail, in->tail_len, c->say_to_ids,
 		only) == -1)
 		return -1;
+	note_said(c, in);
 	peers_pump(c);
 	return 0;
 }
@@ -164,6 +180,15 @@ on_receipt(struct client *c, const struct ipc_message_in *in)
 {
 	peers_receipt(c, in->body);
 	peers_pump(c);
+	return 0;
+}
+
+static int
+on_draft(struct client *c, const struct ipc_message_in *in)
+{
+	const struct ipc_draft *draft = in->body;
+
+	recall_draft(&c->recall, draft->cursor, in->tail, in->tail_len);
 	return 0;
 }
 
@@ -232,6 +257,7 @@ static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
 	[IPC_SAY_TO] = on_say_to,
 	[IPC_SAY] = on_say,
 	[IPC_RECEIPT] = on_receipt,
+	[IPC_DRAFT] = on_draft,
 	[IPC_NICK] = on_nick,
 	[IPC_SAFETY_ASK] = on_safety_ask,
 	[IPC_SET_VERIFIED] = on_set_verified,
@@ -267,9 +293,11 @@ ui_came(struct client *c, int fd)
 {
 	child_reopen(c->child, &c->ui, FD_UI, fd);
 	c->status_asked = false;
+	if (c->port != 0)
+		tell_ready(c);
+	recall_tell(&c->recall, &c->ui);
 	if (c->port == 0)
 		return;
-	tell_ready(c);
 	boot_tell_ui(c);
 	peers_tell_ui(c);
 	if (c->leaving)
@@ -363,10 +391,13 @@ client_init(struct client *c, struct child *child,
 	c->boot.known = config->pinned || config->remembered;
 	outbox_init(&c->outbox);
 	inbox_init(&c->inbox);
+	recall_init(&c->recall);
 	/* Higher than any of the cryptods before in this run. */
 	c->boot.attempt = config->incarnation << 16;
 	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
 	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
+	/* If both were started anew, there is nothing to recall. */
+	ipc_send(&c->ui, IPC_RECALL_END, NULL, NULL, 0);
 	if (c->boot.known) {
 		boot_derive(c, config->boot_key);
 		boot_keep(c);

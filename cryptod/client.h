@@ -15,6 +15,8 @@
  *   outbox.c	    what was said and is not yet received by all
  *   settle.c	    whom that is for
  *   inbox.c	    what came in and ui has not shown yet
+ *   recall.c	    what it has shown last
+ *   told.c	    what becomes of our texts
  *   status.c	    the answer to /status
  *   trust.c	    names and keys: who is known, and verified
  */
@@ -27,6 +29,7 @@
 #include "cryptod/inbox.h"
 #include "cryptod/known_peers.h"
 #include "cryptod/outbox.h"
+#include "cryptod/recall.h"
 #include "cryptod/session.h"
 #include "cryptod/settle.h"
 #include "cryptod/strangers.h"
@@ -93,6 +96,7 @@ struct client {
 	struct settling settling;
 	struct outbox outbox;
 	struct inbox inbox;
+	struct recall recall;
 	struct ipc_say_to say_to; /* what the next SAY is for; peers 0: all */
 	struct peer_id say_to_ids[SENT_PEERS_MAX];
 	uint64_t known_read_at; /* when known_peers was read on, last */
@@ -190,6 +194,20 @@ uint64_t trust_deadline(const struct client *);
  * rare, and whatever else wakes the process does for it. */
 #define KNOWN_READ_TIME (30 * USEC_PER_SEC)
 #define KNOWN_READ_REST (1 * USEC_PER_SEC)
+
+/* told.c: what became of a text of ours is told to ui, and noted. */
+void told_sent(struct client *, const struct ipc_sent *,
+    const struct peer_id *ids);
+void told_also(struct client *, const struct ipc_sent_also *);
+void told_all(struct client *, const struct ipc_sent_all *);
+void told_delivered(struct client *, uint64_t seq, const struct peer_id *);
+/* It was told to be undelivered. */
+void told_late(struct client *, uint64_t seq, const struct peer_id *);
+void told_undelivered(struct client *, uint64_t seq, const struct peer_id *,
+    enum undelivered_reason);
+/* The time now, and who the peer of this id is to the user now. */
+struct recall_time told_time(const struct client *);
+struct recall_whom told_whom(struct client *, const struct peer_id *);
 
 /* Says goodbye in every session; what was not delivered is told to ui. */
 void peers_goodbye(struct client *);

@@ -23,7 +23,8 @@ tell(struct incoming *m, struct ipc_channel *ui)
 
 void
 inbox_show(struct inbox *box, struct ipc_channel *ui,
-    const struct ipc_message *message, const uint8_t *tail, size_t len)
+    const struct ipc_message *message, struct recall_time time,
+    const struct recall_whom *whom, const uint8_t *tail, size_t len)
 {
 	struct incoming *m = malloc(sizeof(*m) + len);
 
@@ -31,6 +32,8 @@ inbox_show(struct inbox *box, struct ipc_channel *ui,
 		fatal("out of memory");
 	m->message = *message;
 	m->told = false;
+	m->time = time;
+	m->whom = *whom;
 	m->len = len;
 	memcpy(m->tail, tail, len);
 	STAILQ_INSERT_TAIL(box, m, entry);
@@ -56,8 +59,20 @@ drop(struct inbox *box, struct incoming *m)
 	free(m);
 }
 
+static void
+recall_it(struct recall *recall, struct incoming *m)
+{
+	size_t nick_len = m->message.nick_len;
+
+	m->whom.nick_len = m->message.nick_len;
+	memcpy(m->whom.nick, m->tail, nick_len);
+	recall_heard(recall, m->time, m->message.flags, &m->whom,
+	    m->tail + nick_len, m->len - nick_len);
+}
+
 void
-inbox_shown(struct inbox *box, peer_handle handle, uint64_t seq)
+inbox_shown(struct inbox *box, peer_handle handle, uint64_t seq,
+    struct recall *recall)
 {
 	struct incoming *m, *next;
 
@@ -67,6 +82,7 @@ inbox_shown(struct inbox *box, peer_handle handle, uint64_t seq)
 			continue;
 		if (m->message.seq > seq)
 			return;
+		recall_it(recall, m);
 		drop(box, m);
 	}
 }

@@ -9,7 +9,7 @@
 #ifndef CRYPTOD_INBOX_H
 #define CRYPTOD_INBOX_H
 
-#include "common/ipc.h"
+#include "cryptod/recall.h"
 
 #include <bsd/sys/queue.h>
 
@@ -17,6 +17,8 @@ struct incoming {
 	STAILQ_ENTRY(incoming) entry;
 	struct ipc_message message;
 	bool told; /* the ui that there is has it */
+	struct recall_time time;
+	struct recall_whom whom;
 	size_t len;
 	char tail[]; /* the nickname and the text */
 };
@@ -25,16 +27,17 @@ STAILQ_HEAD(inbox, incoming);
 
 void inbox_init(struct inbox *);
 
-/* Tells ui of a text, and keeps a copy; tail: that of the message. ui NULL: it
- * is told later, by inbox_show_kept(). */
+/* Tells ui of a text that came just now from somebody, and keeps a copy; tail:
+ * that of the message. ui NULL: it is told later, by inbox_show_kept(). */
 void inbox_show(struct inbox *, struct ipc_channel *ui,
-    const struct ipc_message *, const uint8_t *tail, size_t len);
+    const struct ipc_message *, struct recall_time, const struct recall_whom *,
+    const uint8_t *tail, size_t len);
 
 /* Tells ui of all texts of this peer that it was not told, in their order. */
 void inbox_show_kept(struct inbox *, struct ipc_channel *ui, peer_handle);
 
-/* ui has shown this peer's texts up to seq. */
-void inbox_shown(struct inbox *, peer_handle, uint64_t seq);
+/* ui has shown this peer's texts up to seq: they are to be recalled. */
+void inbox_shown(struct inbox *, peer_handle, uint64_t seq, struct recall *);
 
 /* This peer is nobody that could come back: what ui was not told of its goes. */
 void inbox_forget(struct inbox *, peer_handle);

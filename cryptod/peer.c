@@ -80,14 +80,10 @@ peer_leave(struct peer *p, enum left_reason why)
 void
 peer_give_up_one(struct peer *p, enum undelivered_reason why)
 {
-	struct ipc_undelivered body = {
-		.seq = p->place.owed->seq,
-		.id = p->id,
-		.reason = (uint8_t)why,
-	};
+	uint64_t seq = p->place.owed->seq;
 
-	late_add(&p->lates, body.seq, p->place.owed != p->place.unsent);
-	ipc_send(&p->client->ui, IPC_UNDELIVERED, &body, NULL, 0);
+	late_add(&p->lates, seq, p->place.owed != p->place.unsent);
+	told_undelivered(p->client, seq, &p->id, why);
 	outbox_done(&p->client->outbox, &p->place);
 }
 

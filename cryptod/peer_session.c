@@ -101,16 +101,14 @@ peer_claimed(struct peer *p, const uint8_t key[X25519_LEN],
 static bool
 tell_late(struct peer *p, uint64_t seq)
 {
-	struct ipc_delivered body = { .id = p->id };
 	bool any = false;
+	uint64_t late;
 
-	for (;;) {
-		body.seq = late_received(&p->lates, seq);
-		if (body.seq == 0)
-			return any;
+	while ((late = late_received(&p->lates, seq)) != 0) {
 		any = true;
-		ipc_send(&p->client->ui, IPC_DELIVERED_LATE, &body, NULL, 0);
+		told_late(p->client, late, &p->id);
 	}
+	return any;
 }
 
 static void
@@ -118,12 +116,14 @@ show_text(struct peer *p, const struct ipc_message *message,
     const uint8_t *tail, size_t len)
 {
 	struct client *c = p->client;
+	struct recall_whom whom = told_whom(c, &p->id);
 
 	if (!p->named && p->kept >= KEPT_MAX)
 		peer_show_kept(p);
 	if (!p->named)
 		p->kept++;
-	inbox_show(&c->inbox, p->named ? &c->ui : NULL, message, tail, len);
+	inbox_show(&c->inbox, p->named ? &c->ui : NULL, message, told_time(c),
+	    &whom, tail, len);
 }
 
 /* --- The session's ways out -------------------------------------- */
@@ -248,7 +248,6 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
     size_t len)
 {
 	struct peer *p = arg;
-	struct ipc_delivered delivered = { .id = p->id };
 	struct getter g;
 	uint64_t seq;
 
@@ -263,9 +262,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		/* Receipts come in order; one for less is a late one. */
 		while (p->place.owed != NULL && p->place.owed->seq <= seq) {
 			p->told = true;
-			delivered.seq = p->place.owed->seq;
-			ipc_send(&p->client->ui, IPC_DELIVERED, &delivered,
-			    NULL, 0);
+			told_delivered(p->client, p->place.owed->seq, &p->id);
 			outbox_done(&p->client->outbox, &p->place);
 		}
 		trust_talked(p);

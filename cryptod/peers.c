@@ -265,7 +265,7 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 {
 	struct peer *p = peers_find(c, receipt->handle);
 
-	inbox_shown(&c->inbox, receipt->handle, receipt->seq);
+	inbox_shown(&c->inbox, receipt->handle, receipt->seq, &c->recall);
 	if (p == NULL)
 		return;
 	p->receipted = receipt->seq;

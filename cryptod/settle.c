@@ -29,13 +29,7 @@ static void
 tell_undelivered(struct client *c, uint64_t seq, const struct peer_id *id,
     const struct peer *p)
 {
-	struct ipc_undelivered body = {
-		.seq = seq,
-		.id = *id,
-		.reason = (uint8_t)why_not(p),
-	};
-
-	ipc_send(&c->ui, IPC_UNDELIVERED, &body, NULL, 0);
+	told_undelivered(c, seq, id, why_not(p));
 }
 
 /* What is said goes to it: it is in the room, as far as the user is concerned,
@@ -59,7 +53,7 @@ send_to_all(struct client *c, struct outgoing *m)
 	FOREACH_PEER (c, p)
 		if (is_addressee(p) && outbox_owe(m, &p->place))
 			ids[sent.peers++] = p->id;
-	ipc_send(&c->ui, IPC_SENT, &sent, ids, sent.peers * sizeof(ids[0]));
+	told_sent(c, &sent, ids);
 	FOREACH_PEER (c, p)
 		if (p->state == PEER_FAILED && !is_addressee(p))
 			tell_undelivered(c, m->seq, &p->id, p);
@@ -73,8 +67,7 @@ send_to_some(struct client *c, struct outgoing *m)
 	struct ipc_sent sent = { .seq = m->seq, .peers = m->only_count };
 	uint32_t missing = 0;
 
-	ipc_send(&c->ui, IPC_SENT, &sent, m->only,
-	    m->only_count * sizeof(m->only[0]));
+	told_sent(c, &sent, m->only);
 	for (uint32_t i = 0; i < m->only_count; i++) {
 		struct peer *p = members_find(c, &m->only[i]);
 
@@ -137,7 +130,7 @@ settle_came(struct peer *p)
 		}
 	}
 	if (any)
-		ipc_send(&c->ui, IPC_SENT_ALSO, &also, NULL, 0);
+		told_also(c, &also);
 }
 
 /* --- The end of it --------------------------------------------------- */
@@ -148,7 +141,7 @@ settle_close(struct client *c, struct outgoing *m)
 	struct ipc_sent_all all = { .seq = m->seq };
 
 	if (m->only == NULL && m->open)
-		ipc_send(&c->ui, IPC_SENT_ALL, &all, NULL, 0);
+		told_all(c, &all);
 	while (m->only_count > 0)
 		tell_undelivered(c, m->seq, &m->only[--m->only_count], NULL);
 	outbox_close(&c->outbox, m);

@@ -20,7 +20,9 @@ client_ready(struct ui *ui, const struct ipc_message_in *in)
 		return -1;
 	ui->was_ready = true;
 	said_name(&ui->said, ui->model.own, strlen(ui->model.own));
-	if (known == 0)
+	if (known == 0 && ui->past.awaited)
+		ui->past.ready_due = true;
+	else if (known == 0)
 		ui->view->ready(ui);
 	return 0;
 }
@@ -258,8 +260,10 @@ sent(struct ui *ui, const struct ipc_message_in *in)
 	struct peer_id ids[SENT_PEERS_MAX];
 
 	memcpy(ids, in->tail, in->tail_len);
-	if (said_earlier(&ui->said, b->seq))
+	if (said_earlier(&ui->said, b->seq)) {
+		past_sent(ui, b->seq, b->peers, b->open);
 		return 0;
+	}
 	switch (said_sent(&ui->said, b->seq, ids, b->peers, b->open)) {
 	case -1:
 		return -1;
@@ -285,6 +289,7 @@ sent_also(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent_also *b = in->body;
 
+	past_also(ui, b->after);
 	said_also(&ui->said, b->after, &b->id, sent_more, ui);
 	return 0;
 }
@@ -294,6 +299,7 @@ sent_all(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent_all *b = in->body;
 
+	past_all(ui, b->seq);
 	said_all(&ui->said, b->seq, sent_more, ui);
 	return 0;
 }
@@ -426,6 +432,10 @@ static const struct {
 	[IPC_VERIFIED] = { IN_CLIENT, verified },
 	[IPC_STATUS_PEER] = { IN_CLIENT, status_peer },
 	[IPC_STATUS] = { IN_CLIENT, status },
+	[IPC_RECALL] = { IN_CLIENT, past_text },
+	[IPC_RECALL_MISSED] = { IN_CLIENT, past_missed },
+	[IPC_RECALL_DRAFT] = { IN_CLIENT, past_draft },
+	[IPC_RECALL_END] = { IN_CLIENT, past_end },
 	[IPC_GOODBYE] = { IN_CLIENT | IN_BOOTNODE, goodbye },
 	[IPC_BOOTNODE_READY] = { IN_BOOTNODE, bootnode_ready },
 	[IPC_MEMBER_SHOW] = { IN_BOOTNODE, member },

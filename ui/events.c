@@ -201,6 +201,16 @@ event_missed_more(struct buf *out, const struct said *said,
 }
 
 void
+event_recalled_missed(struct buf *out, const char *excerpt,
+    const struct ipc_undelivered *u, const struct peer *p, uint32_t others)
+{
+	put_what(out, u->reason, p, &u->id);
+	if (others > 0)
+		buf_printf(out, " and %u more", others);
+	buf_printf(out, ": \"%s\"", excerpt);
+}
+
+void
 event_delivered_late(struct buf *out, const struct said *said,
     const struct ipc_delivered *d, const struct peer *p)
 {

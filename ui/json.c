@@ -147,6 +147,36 @@ json_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	json_event_put(ui, event);
 }
 
+/* What others said was written before it was confirmed. Of ours it is told
+ * which have arrived where: what was told last may not have been written. */
+static void
+json_recalled(struct ui *ui, const struct recalled_text *t)
+{
+	json_t *event;
+	char said[FORMAT_UTC_MAX];
+
+	if (t->seq == 0)
+		return;
+	event = json_event_new(ui, "recalled");
+	json_set_number(event, "seq", t->seq);
+	json_set_string(event, "said", format_utc(said, t->wall_ms));
+	json_set(event, "sent", json_boolean(t->sent));
+	json_set_number(event, "peers", t->peers);
+	if (t->open)
+		json_set(event, "open", json_true());
+	json_set_number(event, "delivered", t->delivered);
+	json_set(event, "text", json_stringn(t->text, t->len));
+	json_event_put(ui, event);
+}
+
+static void
+json_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
+    const struct peer *p, uint32_t others)
+{
+	(void)others;
+	json_undelivered(ui, u, p);
+}
+
 /* Three decimals, and no more. */
 static void
 set_seconds(json_t *event, const char *key, uint64_t msec)
@@ -454,6 +484,8 @@ const struct view view_json = {
 	.delivered = json_delivered,
 	.delivered_late = json_delivered,
 	.undelivered = json_undelivered,
+	.recalled = json_recalled,
+	.recalled_missed = json_recalled_missed,
 	.status = json_status,
 	.renamed = json_renamed,
 	.key_changed = json_key_changed,

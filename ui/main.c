@@ -390,12 +390,9 @@ main(void)
 		ask_for_screen(&p);
 	if (p.ui.ascii && p.ui.mode == MODE_CLIENT && !config.restarted)
 		tell_of_ascii(&p.ui);
-	if (config.restarted)
-		ui_error(&p.ui,
-		    p.ui.mode == MODE_BOOTNODE
-			? "ui ended and was started anew"
-			: "ui ended and was started anew: what was typed "
-			  "last may not have been said");
+	/* A client's user is told when all is back that there was. */
+	if (config.restarted && p.ui.mode == MODE_BOOTNODE)
+		ui_error(&p.ui, "ui ended and was started anew");
 	p.ui.outcome.unknown = config.restarted;
 	run(&p);
 	_exit(p.exit_code != 0 ? p.exit_code : outcome_exit_code(&p.ui));

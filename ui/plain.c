@@ -181,6 +181,17 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	put_event(ui, "! ", &text);
 }
 
+/* The last that is told of a text names how many are not. */
+static void
+plain_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
+    const struct peer *p, uint32_t others)
+{
+	struct buf text = { 0 };
+
+	event_recalled_missed(&text, ui->past.excerpt, u, p, others);
+	put_event(ui, "! ", &text);
+}
+
 static void
 plain_renamed(struct ui *ui, const struct peer *p, const char *before)
 {
@@ -340,6 +351,7 @@ const struct view view_plain = {
 	.delivered = plain_delivered,
 	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
+	.recalled_missed = plain_recalled_missed,
 	.status = answer_status,
 	.renamed = plain_renamed,
 	.key_changed = plain_key_changed,

@@ -27,6 +27,7 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config)
 	memcpy(ui->state_dir, config->state_dir, sizeof(ui->state_dir));
 	said_init(&ui->said, config->first_seq);
 	said_name(&ui->said, config->nick, config->nick_len);
+	ui->past.awaited = config->restarted && ui->mode == MODE_CLIENT;
 }
 
 void
@@ -47,6 +48,7 @@ ui_free(struct ui *ui)
 	buf_free(&ui->comparing);
 	said_free(&ui->said);
 	later_drop(ui, NULL);
+	past_free(&ui->past);
 }
 
 bool
@@ -275,6 +277,7 @@ ui_cryptod_gone(struct ui *ui)
 {
 	if (ui->phase >= UI_FLUSHING)
 		return;
+	past_over(ui);
 	ui->receipt_count = 0; /* their senders will ask again */
 	ui->status_asked = ui->status_wanted = false;
 	if (ui->phase == UI_QUITTING) {

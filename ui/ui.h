@@ -19,6 +19,7 @@
 #include "ui/model.h"
 #include "ui/outcome.h"
 #include "ui/output.h"
+#include "ui/past.h"
 #include "ui/said.h"
 #include "ui/view.h"
 
@@ -73,6 +74,7 @@ struct ui {
 	struct later later;
 	struct outcome outcome;
 	struct missed_run missed[MISSED_RUNS];
+	struct ui_past past;
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;
 	/* By /verify, as it takes the name, until it is answered; else empty:

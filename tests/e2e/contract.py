@@ -48,6 +48,8 @@ EVENTS = {
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),
     "verified": ({"id": TEXT, "verified": bool}, {}),
+    "recalled": ({"seq": COUNT, "said": TEXT, "sent": bool, "peers": COUNT,
+                  "delivered": COUNT, "text": TEXT}, {"open": bool}),
     "sent": ({"seq": COUNT, "peers": COUNT}, {"open": bool}),
     "delivered": ({"seq": COUNT, "id": TEXT}, {}),
     "undelivered": ({"seq": COUNT, "id": TEXT, "reason": TEXT}, {}),

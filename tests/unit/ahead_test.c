@@ -15,12 +15,14 @@ void ahead_suite(void);
 
 #define LINES 3000
 
-/* A tui that does not ask cryptod how things are. */
+/* A tui that does not ask cryptod how things are, nor tell it what is being
+ * typed. */
 static void
 open_tui(struct fixture *f)
 {
 	fixture_open(f, MODE_CLIENT, UI_TUI);
 	f->ui->tui->ask_at = CLOCK_NEVER;
+	f->ui->past.awaited = true;
 }
 
 /* Each line in a read of its own: together they would be a paste. */

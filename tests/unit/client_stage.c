@@ -30,6 +30,7 @@ stage_open(struct stage *s, bool lower)
 	ipc_pair(&c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
 	outbox_init(&c->outbox);
 	inbox_init(&c->inbox);
+	recall_init(&c->recall);
 	c->secrets = crypto_secret_alloc(sizeof(*c->secrets));
 	c->secrets->identity = s->us->key;
 	c->secrets->us = s->us->us;
@@ -55,7 +56,7 @@ stage_close(struct stage *s)
 	struct peer *p;
 
 	FOREACH_PEER (s->c, p) {
-		inbox_shown(&s->c->inbox, p->handle, UINT64_MAX);
+		inbox_shown(&s->c->inbox, p->handle, UINT64_MAX, &s->c->recall);
 		peer_free(p);
 	}
 	pair_free(&s->pair);
@@ -63,6 +64,7 @@ stage_close(struct stage *s)
 	ipc_close(&s->c->ui);
 	ipc_close(&s->netd);
 	ipc_close(&s->ui);
+	recall_free(&s->c->recall);
 	known_peers_free(s->c->known);
 	free(s->c->known);
 	crypto_secret_free(s->c->secrets, sizeof(*s->c->secrets));

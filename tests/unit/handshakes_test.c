@@ -73,6 +73,7 @@ make_side(struct side *s, struct client_secrets *secrets, const char *nick,
 	ipc_pair(&c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
 	outbox_init(&c->outbox);
 	inbox_init(&c->inbox);
+	recall_init(&c->recall);
 	memset(secrets->room.psk, 1, sizeof(secrets->room.psk));
 	c->secrets = secrets;
 	c->known = calloc(1, sizeof(*c->known));
@@ -119,6 +120,7 @@ free_side(struct side *s)
 	ipc_close(&s->c->ui);
 	ipc_close(&s->netd);
 	ipc_close(&s->ui);
+	recall_free(&s->c->recall);
 	free(s->c);
 }
 

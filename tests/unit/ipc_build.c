@@ -64,6 +64,8 @@ ipc_shortest_tail(enum ipc_type type)
 	case IPC_KNOWN_PEER:
 	case IPC_PEER: /* of a connected peer */
 		return 1;
+	case IPC_RECALL: /* a nickname and a text */
+		return 2;
 	default:
 		return 0;
 	}
@@ -189,6 +191,13 @@ ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 	case IPC_PEER:
 		m->body.peer_state.state = PEER_CONNECTED;
 		m->body.peer_state.kind = PATH_LAN;
+		break;
+	case IPC_RECALL:
+		m->body.recall.nick_len =
+		    (uint8_t)shorter(tail_len - 1, NICK_MAX);
+		break;
+	case IPC_RECALL_MISSED:
+		m->body.recall_missed.seq = 1;
 		break;
 	case IPC_SAFETY:
 		memset(m->body.safety.digits, '0', SAFETY_DIGITS);

@@ -43,6 +43,9 @@ struct ipc_built {
 		struct ipc_known_peer known_peer;
 		struct ipc_verified verified;
 		struct ipc_say say;
+		struct ipc_recall recall;
+		struct ipc_recall_missed recall_missed;
+		struct ipc_draft draft;
 		struct ipc_message message;
 		struct ipc_log log;
 		struct ipc_fault fault;

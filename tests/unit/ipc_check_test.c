@@ -474,6 +474,51 @@ test_members(void)
 }
 
 static void
+test_recall(void)
+{
+	static struct ipc_built m;
+	struct ipc_recall *r = &m.body.recall;
+	char *tail = (char *)m.body.bytes + sizeof(*r);
+
+	CHECK(IPC_RECALL, 0, r->flags = TEXT_FLAGS);
+	CHECK(IPC_RECALL, -1, r->flags = TEXT_FLAGS + 1);
+	CHECK(IPC_RECALL, -1, r->wall_ms = -1);
+	/* A peer's has a name and no mark; ours the other way round. */
+	CHECK(IPC_RECALL, -1, r->sent = 1);
+	CHECK(IPC_RECALL, -1, r->seq = 1);
+	CHECK(IPC_RECALL, 0, (r->seq = 1, r->nick_len = 0));
+	CHECK(IPC_RECALL, 0, (r->seq = 1, r->flags = TEXT_FLAG_PRIVATE));
+	CHECK(IPC_RECALL, 0,
+	    (r->seq = 1, r->nick_len = 0, r->sent = 1, r->peers = 2,
+		r->delivered = 2));
+	CHECK(IPC_RECALL, -1,
+	    (r->seq = 1, r->nick_len = 0, r->sent = 1, r->peers = 2,
+		r->delivered = 3));
+	CHECK(IPC_RECALL, -1,
+	    (r->seq = 1, r->nick_len = 0, r->sent = 0, r->peers = 1));
+	CHECK(IPC_RECALL, -1, (r->seq = 1, r->nick_len = 0, r->open = 1));
+	CHECK(IPC_RECALL, -1, r->nick_len = 2); /* and no text */
+	CHECK(IPC_RECALL, -1, r->nick_len = UINT8_MAX);
+	CHECK(IPC_RECALL, -1, tail[0] = (char)0xff);
+	CHECK(IPC_RECALL, -1, tail[1] = '\0');
+	ipc_build(&m, IPC_RECALL, NICK_MAX + TEXT_MAX);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	r->nick_len--;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1); /* the text is too long */
+
+	CHECK(IPC_RECALL_MISSED, -1, m.body.recall_missed.seq = 0);
+	CHECK(IPC_RECALL_MISSED, -1,
+	    m.body.recall_missed.reason = UNDELIVERED_COUNT);
+	CHECK(IPC_DRAFT, -1, m.body.draft.cursor = 1);
+	CHECK(IPC_RECALL_DRAFT, -1, m.body.draft.cursor = 1);
+	ipc_build(&m, IPC_DRAFT, 1);
+	m.body.draft.cursor = 1;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	m.body.bytes[sizeof(m.body.draft)] = '\0';
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+}
+
+static void
 check_text(const char *bytes, size_t len, int result)
 {
 	static struct ipc_built m;
@@ -559,4 +604,5 @@ ipc_check_suite(void)
 	CU_add_test(suite, "members and peers", test_members);
 	CU_add_test(suite, "text", test_text);
 	CU_add_test(suite, "names and keys", test_trust);
+	CU_add_test(suite, "what is recalled", test_recall);
 }

@@ -36,6 +36,7 @@ set_up(struct stage *s)
 	ipc_pair(&s->c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
 	outbox_init(&s->c->outbox);
 	memcpy(s->c->config.nick, NAME, s->c->config.nick_len = 1);
+	recall_init(&s->c->recall);
 	pair_establish(&s->pair);
 	s->c->now = s->pair.now;
 	s->p = (struct peer){ .client = s->c,
@@ -55,6 +56,7 @@ tear_down(struct stage *s)
 	ipc_close(&s->c->ui);
 	ipc_close(&s->netd);
 	ipc_close(&s->ui);
+	recall_free(&s->c->recall);
 	free(s->c);
 }
 

@@ -142,6 +142,7 @@ make_client(void)
 	memcpy(client.config.boot_key, example_boot_key.public_key, X25519_LEN);
 	example_draws = "\xa8"; /* where the chain of her texts begins */
 	outbox_init(&client.outbox);
+	recall_init(&client.recall);
 }
 
 static void

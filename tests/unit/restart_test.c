@@ -107,10 +107,12 @@ show_some(struct inbox *box, struct ipc_channel *ui, peer_handle handle,
     uint64_t seq, const char *text)
 {
 	struct ipc_message m = { .handle = handle, .nick_len = 1, .seq = seq };
+	const struct recall_time now = { 1, 1 };
+	const struct recall_whom whom = { .id.bytes = { 1 } };
 	uint8_t tail[16] = { 'N' };
 
 	memcpy(tail + 1, text, strlen(text));
-	inbox_show(box, ui, &m, tail, 1 + strlen(text));
+	inbox_show(box, ui, &m, now, &whom, tail, 1 + strlen(text));
 }
 
 static void
@@ -118,10 +120,12 @@ test_inbox(void)
 {
 	static const char *const texts[] = { "one", "two", "three", "four" };
 	struct ipc_channel ui, cryptod;
+	struct recall recall;
 	struct inbox box;
 
 	ipc_pair(&ui, ROLE_CRYPTOD, &cryptod, ROLE_UI);
 	inbox_init(&box);
+	recall_init(&recall);
 	for (uint64_t i = 0; i < 4; i++) {
 		show_some(&box, &ui, 0x1001, i + 1, texts[i]);
 		CU_ASSERT_EQUAL(next_seq(&cryptod, texts[i]), i + 1);
@@ -131,12 +135,12 @@ test_inbox(void)
 	show_some(&box, &ui, 0x1003, 1, "away");
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "away"), 1);
 	/* A receipt is for all before it, and for one peer. */
-	inbox_shown(&box, 0x1001, 2);
+	inbox_shown(&box, 0x1001, 2, &recall);
 	inbox_show_again(&box, &ui, fate, NULL);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "three"), 3);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "four"), 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
-	inbox_shown(&box, 0x1001, 4);
+	inbox_shown(&box, 0x1001, 4, &recall);
 	/* What is kept is told of when it is asked for, once, of that peer. */
 	show_some(&box, NULL, 0x1003, 2, "back");
 	show_some(&box, NULL, 0x1001, 5, "five");
@@ -149,10 +153,13 @@ test_inbox(void)
 	/* What ui was told may still be shown; the rest can be forgotten. */
 	inbox_forget(&box, 0x1001);
 	inbox_forget(&box, 0x1003);
-	inbox_shown(&box, 0x1003, 1);
+	inbox_shown(&box, 0x1003, 1, &recall);
 	CU_ASSERT_EQUAL(STAILQ_FIRST(&box)->message.seq, 2);
-	inbox_shown(&box, 0x1003, 2);
+	inbox_shown(&box, 0x1003, 2, &recall);
 	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* that of who is gone, too */
+	/* What was shown is recalled; not what went before it was. */
+	CU_ASSERT_EQUAL(recall.count, 6);
+	recall_free(&recall);
 	ipc_close(&ui);
 	ipc_close(&cryptod);
 }

@@ -42,6 +42,7 @@ begin(void)
 	client.have_local = true;
 	client.boot.have_session = true;
 	outbox_init(&client.outbox);
+	recall_init(&client.recall);
 }
 
 static void

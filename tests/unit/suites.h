@@ -32,6 +32,8 @@
 	X(boot_channel)       \
 	X(replay)             \
 	X(outbox)             \
+	X(recall)             \
+	X(past)               \
 	X(ahead)              \
 	X(turns)              \
 	X(missed)             \

@@ -224,6 +224,7 @@ test_tui(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_TUI);
 	f.ui->tui->ask_at = CLOCK_NEVER;
+	f.ui->past.awaited = true; /* it does not tell what is being typed */
 	for (int i = 0; i < SAID_HELD_MAX; i++)
 		type(&f, "x\r");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)

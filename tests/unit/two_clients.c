@@ -59,6 +59,7 @@ cryptod_up(struct two *t, struct whole *s)
 	ipc_pair(&c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
 	outbox_init(&c->outbox);
 	inbox_init(&c->inbox);
+	recall_init(&c->recall);
 	c->secrets = s->secrets;
 	c->known = calloc(1, sizeof(*c->known));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c->known);
@@ -80,9 +81,10 @@ cryptod_down(struct whole *s)
 	struct peer *p;
 
 	FOREACH_PEER (s->c, p) {
-		inbox_shown(&s->c->inbox, p->handle, UINT64_MAX);
+		inbox_shown(&s->c->inbox, p->handle, UINT64_MAX, &s->c->recall);
 		peer_free(p);
 	}
+	recall_free(&s->c->recall);
 	known_peers_free(s->c->known);
 	free(s->c->known);
 	ipc_close(&s->c->ui);

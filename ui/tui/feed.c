@@ -135,6 +135,62 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 	tui_touch(ui);
 }
 
+/* No news: nothing rings, and nobody spoke just now. */
+static void
+tui_recalled(struct ui *ui, const struct recalled_text *t)
+{
+	const struct peer *who = t->who;
+	bool own = t->seq != 0;
+	struct buf safe = { 0 };
+	struct history_new new = { .kind = own ? ENTRY_SAID : ENTRY_HEARD,
+		.wall_ms = t->wall_ms,
+		.flags = t->flags,
+		.mention = !own && who != NULL && !who->us &&
+		    match_word(t->text, t->len, ui->model.own),
+		.name_style = STYLE_OWN,
+		.name = ui->model.own,
+		.fingerprint = ui->model.fingerprint,
+		.to = own && who != NULL ? who->shown : NULL,
+		.seq = t->seq };
+	struct entry *e;
+
+	if (!own) {
+		new.name = who != NULL ? who->shown : "?";
+		new.name_style = STYLE_TEXT;
+	}
+	if (!own && who != NULL) {
+		new.name_style = colours_of(&ui->tui->colours, ui->past.people,
+		    who, ui->tui->painter.colours);
+		new.fingerprint = who->fingerprint;
+	}
+	text_clean(&safe, t->text, t->len, "\n");
+	new.text = safe.bytes;
+	new.len = safe.len;
+	e = history_add(&ui->tui->history, &new);
+	buf_free(&safe);
+	e->mark.sent = t->sent;
+	e->mark.open = t->open;
+	e->mark.peers = t->peers;
+	e->mark.delivered = t->delivered;
+	tui_touch(ui);
+}
+
+static void
+tui_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
+    const struct peer *p, uint32_t others)
+{
+	struct entry *e = history_own(&ui->tui->history, u->seq);
+	struct buf text = { 0 };
+
+	if (e == NULL)
+		return;
+	event_missed(&text, u, p);
+	buf_put(&text, "", 1);
+	history_missed(e, &u->id, text.bytes);
+	e->mark.undelivered += others;
+	buf_free(&text);
+}
+
 static void
 tui_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 {
@@ -381,6 +437,9 @@ const struct view view_tui = {
 	.delivered = tui_delivered,
 	.delivered_late = tui_delivered_late,
 	.undelivered = tui_undelivered,
+	.recalled = tui_recalled,
+	.recalled_missed = tui_recalled_missed,
+	.draft = tui_draft,
 	.status = tui_status,
 	.notice = tui_notice,
 	.renamed = tui_renamed,

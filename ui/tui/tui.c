@@ -215,6 +215,7 @@ tui_work(struct ui *ui)
 					       : TUI_ASK_TIME);
 		ui_poll_status(ui);
 	}
+	draft_work(ui);
 	if (may_paint(ui) && ui->now >= t->painted + TUI_FRAME_TIME)
 		paint_frame(ui);
 }
@@ -226,6 +227,7 @@ tui_deadline(const struct ui *ui)
 	uint64_t at =
 	    clock_min(keys_deadline(&t->keys), burst_deadline(&t->burst));
 
+	at = clock_min(at, draft_deadline(ui));
 	if (asks(ui))
 		at = clock_min(at, t->ask_at);
 	if (may_paint(ui))

@@ -16,6 +16,7 @@
 #include "ui/tui/colours.h"
 #include "ui/tui/complete.h"
 #include "ui/tui/dashboard.h"
+#include "ui/tui/draft.h"
 #include "ui/tui/editor.h"
 #include "ui/tui/history.h"
 #include "ui/tui/keys.h"
@@ -56,6 +57,7 @@ struct tui {
 	struct keys keys;
 	struct burst burst;
 	struct ahead ahead;
+	struct draft draft;
 	struct complete complete;
 	struct dashboard dashboard;
 	bool mouse;

@@ -1,0 +1,42 @@
+/*
+ * Bodies of the messages by which cryptod tells a ui that was started anew what
+ * the one before it showed; see ipc_messages.h. They come before all else that
+ * is shown: each text as RECALL, who did not get it, the line that was being
+ * typed, and RECALL_END. Nothing of it is news.
+ */
+#ifndef COMMON_IPC_RECALL_H
+#define COMMON_IPC_RECALL_H
+
+#include "common/ipc_messages.h"
+
+/* A nickname (nick_len bytes, none if it was not known) and the text follow:
+ * the name of its author, or of whom alone it is for. Ours to all have none. */
+struct ipc_recall {
+	int64_t wall_ms; /* when it was said or came, since 1970 */
+	uint64_t seq;	 /* of ours; 0: it is a peer's */
+	uint32_t peers;	 /* ours went to so many */
+	uint32_t delivered;
+	uint8_t flags; /* TEXT_FLAG_* */
+	uint8_t sent;  /* ours: it does not wait any more */
+	uint8_t open;  /* and whoever comes gets it, too: see ipc_sent */
+	uint8_t nick_len;
+	uint8_t fingerprint[FINGERPRINT_LEN]; /* of who has the name */
+	struct peer_id id;
+};
+
+/* Who did not get it; its nickname follows, if it ever told one. */
+struct ipc_recall_missed {
+	uint64_t seq;
+	uint32_t others; /* so many more, whose names were not kept */
+	uint8_t reason;	 /* enum undelivered_reason */
+	uint8_t fingerprint[FINGERPRINT_LEN];
+	struct peer_id id;
+};
+
+/* The line that is being typed; it follows. Both ways: DRAFT to be kept,
+ * RECALL_DRAFT what was. Nothing: there is none. */
+struct ipc_draft {
+	uint32_t cursor; /* bytes before it */
+};
+
+#endif

@@ -1,0 +1,159 @@
+"""ui dies by SIGKILL: what was on the screen and in the input line comes back
+with the next one, and nothing is said, shown or confirmed twice."""
+
+import signal
+import time
+
+from chat import FAST, connected, texts
+from harness import check, test
+from process import Bootnode, Gochat
+from screen import Tui
+from topology import Lan
+
+DEATHS = 4			# of the five that are allowed in a minute
+MOMENT = 0.6			# seconds: what is typed before them is kept
+DRAFT = "half a line, und\u0308 more"
+
+
+def room(t, **more):
+    """anna on a terminal, bert and cleo who tell all in json."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Tui(t, net.a, "anna", boot, *FAST, columns=90, rows=30, **more)
+    bert = Gochat(t, net.b, "bert", boot, *FAST)
+    cleo = Gochat(t, net.c, "cleo", boot, *FAST)
+    for client in (bert, cleo):
+        connected(client, anna)
+        anna.wait("│ *%s +L " % client.nick)
+    connected(bert, cleo)
+    return net, boot, anna, bert, cleo
+
+
+def kill_ui(anna):
+    """Kill it, and wait until there is another one that has drawn."""
+    old = anna.signal_role("ui", signal.SIGKILL)
+    anna.until(lambda: anna.by_role().get("ui") not in (None, old),
+               "have another ui")
+    anna.wait("│ *bert +L ")
+
+
+def place(anna, text):
+    """The row of the screen with the text: its only one."""
+    rows = [n for n, row in enumerate(anna.rows()) if text in row]
+    check(len(rows) == 1, "%r is in rows %s of\n%s" % (text, rows,
+                                                       anna.text()))
+    return rows[0]
+
+
+@test(deadline=90)
+def survive_ui_killed(t):
+    """Texts, names, marks and the draft with its cursor; several times."""
+    net, boot, anna, bert, cleo = room(t)
+    bert.say("hello anna, this is bert")
+    anna.wait("<bert> │ hello anna, this is bert")
+    anna.line("hello to both")
+    anna.wait("hello to both +✓2/2")
+    anna.line("/msg bert for you alone")
+    anna.wait(r"\[to bert alone\] for you alone +✓1/1")
+    cleo.cmd({"cmd": "say", "text": "waves", "action": True})
+    anna.wait("cleo waves")
+    bert.wait("delivered", 10)
+    cleo.wait("delivered", 10, count=2)
+    anna.type(DRAFT)
+    anna.key("Home", "Right", "Right")
+    anna.wait("^> half a line")
+    t.wait(lambda: anna.show("cursor_x") == "4", 5, "the cursor is there")
+    before = [event.index for client in (bert, cleo)
+              for event in client.find("delivered")]
+
+    for death in range(DEATHS):
+        time.sleep(MOMENT)
+        kill_ui(anna)
+        anna.wait("ui ended and was started anew")
+        anna.wait("^> half a line, und")
+        order = [place(anna, text) for text in (
+            "<bert> │ hello anna, this is bert", "hello to both  ✓2/2",
+            "[to bert alone] for you alone  ✓1/1", "cleo waves")]
+        check(order == sorted(order), "in another order: %s" % order)
+        check(anna.show("cursor_x") == "4", "the cursor is at %s" %
+              anna.show("cursor_x"))
+        check(anna.show("alternate_on") == "1", "no screen of its own")
+        text = "and again %d" % death
+        bert.say(text)
+        anna.wait("<bert> │ " + text)
+        bert.wait("delivered", 10, count=2 + 2 * death + 2)
+
+    anna.key("End")
+    anna.type("!")
+    anna.key("Enter")
+    bert.wait("message", 10, text=DRAFT + "!")
+    anna.wait("more! +✓2/2")
+    check(texts(bert, "anna") == ["hello to both", "for you alone",
+                                  DRAFT + "!"], texts(bert, "anna"))
+    check(texts(cleo, "anna") == ["hello to both", DRAFT + "!"],
+          texts(cleo, "anna"))
+    told = [(e["seq"], e["id"]) for e in bert.find("delivered")]
+    check(len(told) == len(set(told)), "confirmed twice: %s" % told)
+
+
+@test(deadline=90)
+def survive_ui_killed_within_a_frame(t):
+    """Whatever it was just writing: the screen is as if drawn from nothing."""
+    net, boot, anna, bert, cleo = room(t, term="xterm-256color")
+    for death in range(DEATHS):
+        for number in range(40):
+            bert.say("%d/%d \u65e5\u672c https://example.org/%s" % (
+                death, number, "x" * (number * 7 % 200)))
+        anna.wait(r"<bert> .* %d/\d+ " % death)
+        kill_ui(anna)
+        anna.wait(r"<bert> .* %d/39 " % death)
+        bert.wait("delivered", 20, count=80 * (death + 1))
+        same_when_redrawn(anna)
+    check(len(bert.find("delivered")) == 80 * DEATHS, "confirmed twice")
+    anna.line("/quit")
+    anna.wait_exit()
+    anna.wait_restored()
+
+
+def same_when_redrawn(anna):
+    """Ctrl-L changes nothing but round trip times."""
+    def messages():
+        return [row.rpartition("│")[0] for row in anna.rows()]
+
+    def still():
+        first = messages()
+        time.sleep(0.1)
+        return first == messages() and first
+    shown = anna.until(still, "stand still")
+    anna.key("C-l")
+    again = anna.until(still, "stand still")
+    check(shown == again, "other screens:\n%s\n%s" % (
+        "\n".join(shown), "\n".join(again)))
+
+
+@test(deadline=90)
+def survive_ui_killed_json(t):
+    """A program is told what became of what it said, and no text twice."""
+    net, boot, anna, bert, cleo = room(t)
+    bert.say("to be or not")
+    first = bert.wait("sent", 10)
+    bert.wait("delivered", 10, seq=first["seq"], count=2)
+    cleo.say("that is")
+    bert.wait("message", 10, text="that is")
+    mark = bert.mark()
+    bert.wait_restarted("ui", bert.kill_role("ui"))
+    bert.wait("peer", 10, since=mark, state="connected", nick="cleo")
+    recalled = bert.find("recalled", since=mark)
+    check([e["text"] for e in recalled] == ["to be or not"], recalled)
+    check(recalled[0]["seq"] == first["seq"] and recalled[0]["sent"] and
+          recalled[0]["peers"] == recalled[0]["delivered"] == 2, recalled)
+    check(recalled[0].index < bert.wait("ready", since=mark).index,
+          "it comes after the news")
+    check(texts(bert, "cleo") == ["that is"], texts(bert, "cleo"))
+    mark = bert.mark()
+    bert.say("the question")
+    sent = bert.wait("sent", 10, since=mark)
+    check(sent["seq"] > first["seq"], "a number twice")
+    anna.wait("the question")
+    check(texts(cleo, "bert") == ["to be or not", "the question"],
+          texts(cleo, "bert"))

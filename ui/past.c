@@ -1,0 +1,234 @@
+/*
+ * What a ui before this one showed. See past.h.
+ */
+#include "ui/ui.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- The people of it ----------------------------------------------------- */
+
+static void
+no_rename(void *arg, const struct peer *p, const char *before)
+{
+	(void)arg;
+	(void)p;
+	(void)before;
+}
+
+static struct model *
+people_of(struct ui *ui)
+{
+	struct model *m = ui->past.people;
+
+	if (m != NULL)
+		return m;
+	m = calloc(1, sizeof(*m));
+	if (m == NULL)
+		fatal("out of memory");
+	m->ready = true;
+	memcpy(m->fingerprint, ui->model.fingerprint, FINGERPRINT_LEN);
+	model_rename(m, ui->model.own, no_rename, NULL);
+	ui->past.people = m;
+	return m;
+}
+
+static bool
+is_verified(const struct known *known, const uint8_t fingerprint[])
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (memcmp(known->entries[i].fingerprint, fingerprint,
+			FINGERPRINT_LEN) == 0)
+			return known->entries[i].verified;
+	return false;
+}
+
+static void
+free_people(struct ui_past *past)
+{
+	if (past->people != NULL)
+		model_free(past->people);
+	free(past->people);
+	past->people = NULL;
+}
+
+/* Somebody of this name and key, or NULL if there is none to be shown. */
+static const struct peer *
+person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
+    const char *nick, size_t nick_len)
+{
+	struct model *people = people_of(ui);
+	const struct peer *p = model_peer_by_id(people, id);
+	struct ipc_peer_state s = {
+		.handle =
+		    p != NULL ? p->handle : 0x1000 | (uint32_t)people->high,
+		.state = PEER_CONNECTED,
+		.kind = PATH_LAN,
+		.id = *id,
+	};
+
+	if (nick_len == 0)
+		return NULL;
+	memcpy(s.fingerprint, fingerprint, FINGERPRINT_LEN);
+	s.verified = is_verified(&ui->known, fingerprint);
+	p = model_peer_state(people, &s, nick, nick_len);
+	if (p != NULL && !p->compared)
+		model_compared(people, p->handle,
+		    !p->us &&
+			known_changed(&ui->known, &p->look, p->fingerprint,
+			    p->verified) != NULL);
+	return p;
+}
+
+/* --- What becomes of ours ------------------------------------------------- */
+
+static void
+follow(struct ui_past *past, const struct ipc_recall *r)
+{
+	past->own =
+	    reallocarray(past->own, past->own_count + 1, sizeof(past->own[0]));
+	if (past->own == NULL)
+		fatal("out of memory");
+	past->own[past->own_count++] =
+	    (struct past_own){ r->seq, r->peers, r->open };
+}
+
+void
+past_sent(struct ui *ui, uint64_t seq, uint32_t peers, bool open)
+{
+	struct past_own *o = ui->past.own;
+
+	for (size_t i = 0; i < ui->past.own_count; i++, o++) {
+		if (o->seq != seq)
+			continue;
+		o->peers = peers;
+		o->open = open;
+		ui->view->sent(ui, seq, peers, open ? SENT_OPEN : SENT_ALL);
+	}
+}
+
+void
+past_also(struct ui *ui, uint64_t after)
+{
+	struct past_own *o = ui->past.own;
+
+	for (size_t i = 0; i < ui->past.own_count; i++, o++)
+		if (o->open && o->seq > after)
+			ui->view->sent(ui, o->seq, ++o->peers, SENT_MORE);
+}
+
+void
+past_all(struct ui *ui, uint64_t seq)
+{
+	struct past_own *o = ui->past.own;
+
+	for (size_t i = 0; i < ui->past.own_count; i++, o++) {
+		if (!o->open || o->seq > seq)
+			continue;
+		o->open = false;
+		ui->view->sent(ui, o->seq, o->peers, SENT_ALL);
+	}
+}
+
+/* --- From cryptod --------------------------------------------------------- */
+
+int
+past_text(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_recall *b = in->body;
+	const char *nick = (const char *)in->tail;
+	struct recalled_text t = {
+		.wall_ms = b->wall_ms,
+		.seq = b->seq,
+		.flags = b->flags,
+		.sent = b->sent,
+		.open = b->open,
+		.peers = b->peers,
+		.delivered = b->delivered,
+		.text = nick + b->nick_len,
+		.len = in->tail_len - b->nick_len,
+	};
+
+	if (!ui->past.awaited)
+		return -1;
+	ui->past.texts++;
+	t.who = person(ui, &b->id, b->fingerprint, nick, b->nick_len);
+	if (b->seq != 0) {
+		follow(&ui->past, b);
+		ui->past.seq = b->seq;
+		text_excerpt(ui->past.excerpt, sizeof(ui->past.excerpt), t.text,
+		    t.len);
+	}
+	if (ui->view->recalled != NULL)
+		ui->view->recalled(ui, &t);
+	return 0;
+}
+
+int
+past_missed(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_recall_missed *b = in->body;
+	struct ipc_undelivered u = {
+		.seq = b->seq,
+		.id = b->id,
+		.reason = b->reason,
+	};
+
+	if (!ui->past.awaited || b->seq != ui->past.seq)
+		return -1;
+	ui->view->recalled_missed(ui, &u,
+	    person(ui, &b->id, b->fingerprint, (const char *)in->tail,
+		in->tail_len),
+	    b->others);
+	return 0;
+}
+
+int
+past_draft(struct ui *ui, const struct ipc_message_in *in)
+{
+	const struct ipc_draft *b = in->body;
+
+	if (!ui->past.awaited)
+		return -1;
+	if (ui->view->draft != NULL)
+		ui->view->draft(ui, (const char *)in->tail, in->tail_len,
+		    b->cursor);
+	return 0;
+}
+
+int
+past_end(struct ui *ui, const struct ipc_message_in *in)
+{
+	(void)in;
+	past_over(ui); /* there may be nothing to recall, nor ever was */
+	return 0;
+}
+
+void
+past_over(struct ui *ui)
+{
+	struct ui_past *r = &ui->past;
+
+	if (!r->awaited)
+		return;
+	r->awaited = false;
+	ui_error(ui,
+	    "ui ended and was started anew%s; what was typed in its last "
+	    "moment may not have been said",
+	    r->texts > 0 && ui->tui != NULL ? ": the texts above are old" : "");
+	if (r->ready_due)
+		ui->view->ready(ui);
+	free_people(r);
+}
+
+void
+past_free(struct ui_past *r)
+{
+	free_people(r);
+	free(r->own);
+}

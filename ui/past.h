@@ -1,0 +1,64 @@
+/*
+ * What a ui before this one showed and cryptod has kept (cryptod/recall.h): it
+ * comes before all else that is shown, and is no news. Who wrote it need not be
+ * here any more, so its names are decided among themselves, by the rules of
+ * those who are.
+ */
+#ifndef UI_PAST_H
+#define UI_PAST_H
+
+#include "ui/model.h"
+#include "ui/said.h"
+
+struct ui;
+
+struct ui_past {
+	bool awaited;	/* this ui is not the first, and has not all yet */
+	bool ready_due; /* who we are is told after it */
+	struct model *people; /* the people of it, or NULL */
+	unsigned int texts;
+	uint64_t seq; /* of ours that came last, and its start: */
+	char excerpt[SAID_EXCERPT];
+	/* Ours, by their numbers: what becomes of them goes on. */
+	struct past_own *own;
+	size_t own_count;
+};
+
+struct past_own {
+	uint64_t seq;
+	uint32_t peers;
+	bool open;
+};
+
+/* A text of it, for a view. */
+struct recalled_text {
+	int64_t wall_ms; /* since 1970 */
+	uint64_t seq;	 /* of ours; 0: it is a peer's */
+	unsigned int flags;
+	/* Its author, or whom alone ours is for; else NULL. */
+	const struct peer *who;
+	bool sent;	/* ours: it does not wait any more, */
+	bool open;	/* whoever comes gets it, too, */
+	uint32_t peers; /* it went to so many, and so many have it */
+	uint32_t delivered;
+	const char *text;
+	size_t len;
+};
+
+/* Handlers of dispatch.c, -1 if the message is not allowed now. */
+int past_text(struct ui *, const struct ipc_message_in *);
+int past_missed(struct ui *, const struct ipc_message_in *);
+int past_draft(struct ui *, const struct ipc_message_in *);
+int past_end(struct ui *, const struct ipc_message_in *);
+
+/* SENT, SENT_ALSO and SENT_ALL of what it has: the views are told. */
+void past_sent(struct ui *, uint64_t seq, uint32_t peers, bool open);
+void past_also(struct ui *, uint64_t after);
+void past_all(struct ui *, uint64_t seq);
+
+/* No more of it comes: tells the user that this is another ui. */
+void past_over(struct ui *);
+/* Frees what there is of it. */
+void past_free(struct ui_past *);
+
+#endif

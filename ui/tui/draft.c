@@ -1,0 +1,74 @@
+/*
+ * The line that is being typed. See draft.h.
+ */
+#include "ui/tui/tui.h"
+
+#include <string.h>
+
+static bool
+is_told(const struct draft *d, const char *text, size_t len)
+{
+	return len == d->len && memcmp(text, d->told, len) == 0 &&
+	    (len == 0 || editor_cursor() == d->cursor);
+}
+
+static void
+tell(struct ui *ui, const char *text, size_t len)
+{
+	struct draft *d = &ui->tui->draft;
+	struct ipc_draft body = { .cursor = (uint32_t)editor_cursor() };
+
+	if (ipc_send(&ui->cryptod, IPC_DRAFT, &body, text, len) == -1)
+		return;
+	memcpy(d->told, text, len);
+	d->len = len;
+	d->cursor = body.cursor;
+}
+
+void
+draft_work(struct ui *ui)
+{
+	struct draft *d = &ui->tui->draft;
+	size_t len;
+	const char *text = editor_text(&len);
+
+	if (ui->mode == MODE_BOOTNODE)
+		return;
+	if (ui->cryptod.fd == -1)
+		d->len = 0; /* the next one has none */
+	/* Before it told what there was, it would be forgotten. */
+	if (ui->phase != UI_RUNNING || ui->past.awaited ||
+	    ui->cryptod.fd == -1 || is_told(d, text, len)) {
+		d->due = 0;
+		return;
+	}
+	if (d->due == 0)
+		d->due = ui->now + DRAFT_TIME;
+	if (len > 0 && ui->now < d->due)
+		return;
+	d->due = 0;
+	tell(ui, text, len);
+}
+
+uint64_t
+draft_deadline(const struct ui *ui)
+{
+	const struct draft *d = &ui->tui->draft;
+
+	return d->due != 0 ? d->due : CLOCK_NEVER;
+}
+
+void
+tui_draft(struct ui *ui, const char *text, size_t len, size_t cursor)
+{
+	struct buf typed = { 0 };
+	size_t typed_len;
+	const char *now = editor_text(&typed_len);
+
+	buf_put(&typed, now, typed_len);
+	editor_set(text, len, cursor);
+	if (typed_len > 0 && !editor_insert(typed.bytes, typed_len))
+		editor_set(typed.bytes, typed_len, typed_len);
+	buf_free(&typed);
+	tui_touch(ui);
+}
