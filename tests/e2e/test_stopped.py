@@ -16,6 +16,7 @@ from process import Bootnode, Gochat
 from topology import Lan
 
 LINE = 8000			# bytes
+SHORT = 3000
 LINES = 2600			# 20 MB in all
 GROWTH = 16 * 1024		# KiB, of all processes of one client
 OTHERS_SAY = 300
@@ -286,7 +287,8 @@ def stopped_own_output(t):
     bert = Gochat(t, net.b, "bert", boot, log="info")
     meet(anna, bert)
     anna.hold_output()
-    speaker = Speaker(bert, ["x" * LINE for _ in range(LINES)])
+    # Each shorter than a piece that ui writes, so that none is cut at the end.
+    speaker = Speaker(bert, ["x" * SHORT for _ in range(LINES)])
     t.wait(Standstill(lambda: speaker.count, 2), 60, "bert waits")
     check(speaker.count < LINES, "anna's output is read")
     anna.say("good night")
