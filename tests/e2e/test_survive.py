@@ -90,6 +90,7 @@ def survive_ui_killed(t):
     anna.wait("more! +✓2/2")
     check(texts(bert, "anna") == ["hello to both", "for you alone",
                                   DRAFT + "!"], texts(bert, "anna"))
+    cleo.wait("message", 10, text=DRAFT + "!")
     check(texts(cleo, "anna") == ["hello to both", DRAFT + "!"],
           texts(cleo, "anna"))
     told = [(e["seq"], e["id"]) for e in bert.find("delivered")]
@@ -156,5 +157,6 @@ def survive_ui_killed_json(t):
     sent = bert.wait("sent", 10, since=mark)
     check(sent["seq"] > first["seq"], "a number twice")
     anna.wait("the question")
+    cleo.wait("message", 10, text="the question")
     check(texts(cleo, "bert") == ["to be or not", "the question"],
           texts(cleo, "bert"))
