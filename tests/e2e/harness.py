@@ -16,6 +16,7 @@ import time
 import traceback
 
 import private
+import procinfo
 
 CASES = []
 GRACE = 20			# seconds for clean-up after the deadline
@@ -194,6 +195,7 @@ class Runner:
                 report = test.report()
                 self.keep(case, test)
             shutil.rmtree(test.folder, ignore_errors=True)
+        procinfo.reap_orphans()
         return (time.monotonic() - started, problem, report,
                 test.figures if test else "")
 

@@ -1,7 +1,8 @@
 """What /proc tells of the processes that a launcher started.
 
 A process counts as alive until it is gone or a zombie: orphans are
-adopted by the run itself, which is process 1 here and reaps late.
+adopted by the run itself, which is process 1 here and reaps them when
+the test is over.
 """
 
 import os
@@ -37,6 +38,24 @@ def family(leader):
         members |= new
         grown = bool(new)
     return members
+
+
+def reap_orphans():
+    """Take leave of orphans that have ended, and whose launcher is gone.
+
+    Whoever was started here itself is of this session, or leads one of
+    its own: those are waited for where they were started.
+    """
+    us = os.getpid()
+    ours = stat(us)[2]
+    for pid in [int(name) for name in os.listdir("/proc") if name.isdigit()]:
+        state, parent, session = stat(pid) or ("", 0, 0)
+        if (state == "Z" and parent == us and session not in (pid, ours)
+                and stat(session) is None):
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:	# another test was quicker
+                pass
 
 
 def cmdline(pid):
