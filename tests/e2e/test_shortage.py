@@ -54,8 +54,8 @@ class Patient(Process):
         if code == 2:		# because it could not read its options
             check(b".env: " in self.stderr(), "exit code 2")
             code = 1
-        check(code in (0, 1), "exit code %s" % code)
-        check(code == 0 or self.errors(), "exit code 1 without a word")
+        check(code in (0, 1, 4), "exit code %s" % code)
+        check(code != 1 or self.errors(), "exit code 1 without a word")
         return code
 
     def errors(self):
@@ -292,7 +292,8 @@ def enough(t, flags):
 @test()
 def shortage_enough_descriptors_client(t):
     it = enough(t, client_flags(t))
-    check(it.end() == 0, "exit code %s" % it.code)
+    # The ui that was killed may have had something to say.
+    check(it.end() == 4, "exit code %s" % it.code)
 
 
 @test()
