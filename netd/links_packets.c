@@ -219,7 +219,7 @@ on_unsecured(struct links *ps, struct link *p, uint64_t now,
 	};
 
 	path_suspect(&p->path, now);
-	if (w->type != WIRE_PROBE)
+	if (w->type != WIRE_PROBE || path_is_aside(&p->path, now, by->from))
 		return;
 	if (by->from != NULL)
 		answer.to = *by->from;

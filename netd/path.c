@@ -199,6 +199,14 @@ note_heard(struct path *p, struct candidate *c, uint64_t now)
 	p->probe_at = clock_min(p->probe_at, c->due);
 }
 
+bool
+path_is_aside(const struct path *p, uint64_t now, const struct remote *from)
+{
+	int i = path_known(p, from);
+
+	return i != -1 && now < p->candidates[i].aside_until;
+}
+
 void
 path_probed(struct path *p, const struct lan *lan, uint64_t now,
     uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
@@ -210,7 +218,6 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 	begin_answer(answer, true, from, id);
 	if (i == -1)
 		return;
-	/* The peer must find it dead, too. */
 	if (now < p->candidates[i].aside_until) {
 		answer->due = false;
 		return;
@@ -337,10 +344,10 @@ path_answered(struct path *p, uint64_t now, const struct remote *from,
 {
 	enum path_change change = PATH_SAME;
 	uint64_t sent;
-	int i = path_known(p, from);
+	int i;
 
 	begin_answer(answer, ask != 0, from, ask);
-	if (i != -1 && now < p->candidates[i].aside_until) {
+	if (path_is_aside(p, now, from)) {
 		answer->due = false;
 		return PATH_SAME;
 	}

@@ -226,6 +226,10 @@ void path_probed(struct path *, const struct lan *, uint64_t now,
     uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer);
 
+/* True if this way was set aside, NULL being the relay: nothing from there is
+ * answered, so that the peer finds it dead, too. */
+bool path_is_aside(const struct path *, uint64_t now, const struct remote *);
+
 /* True if an answer from there to a probe with this id is awaited. */
 bool path_awaits(const struct path *, uint64_t now, const struct remote *from,
     uint64_t id);

@@ -815,6 +815,11 @@ test_silence(void)
 	after = answer_probes(&s, 60 * USEC_PER_SEC);
 	CU_ASSERT(after >= STALLED_END);
 	CU_ASSERT(after <= STALLED_END + 2 * USEC_PER_SEC);
+	/* The peer is to find it dead, whatever keys it asks by. */
+	(void)fake_collect(&s.f, 1);
+	give(&s, &one, WIRE_PROBE, PROBE_SEEKING, 5, &s.f.addr[1]);
+	give(&s, &room, WIRE_PROBE, PROBE_SEEKING, 6, &s.f.addr[1]);
+	CU_ASSERT_EQUAL(fake_collect(&s.f, 1), 0);
 	/* Later once more: a minute, and as long again. */
 	after = answer_probes(&s, 120 * USEC_PER_SEC);
 	CU_ASSERT(after >= STALLED_REST + STALLED_END);
