@@ -64,7 +64,7 @@ why_not(unsigned int outcome)
 		return "interrupted";
 	case MANY_LINES:
 		return "expected one line";
-	case NOT_OPAQUE + OPAQUE_TOO_LONG:
+	case NOT_OPAQUE + (unsigned int)OPAQUE_TOO_LONG:
 		return "expected at most 1024 bytes";
 	default:
 		return opaque_fault_text(outcome - NOT_OPAQUE);
@@ -126,7 +126,7 @@ read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
 			break;
 	}
 	if (*len == GIVEN_MAX)
-		return NOT_OPAQUE + OPAQUE_TOO_LONG;
+		return NOT_OPAQUE + (unsigned int)OPAQUE_TOO_LONG;
 	if (*len >= mark && memcmp(text, byte_order_mark, mark) == 0) {
 		*len -= mark;
 		memmove(text, text + mark, *len);
