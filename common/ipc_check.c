@@ -17,7 +17,6 @@ is_handle(peer_handle handle)
 	return handle != 0;
 }
 
-
 bool
 ipc_is_nick(const char *nick, size_t len)
 {
@@ -37,8 +36,8 @@ is_said(const struct ipc_message_in *in, size_t nick_len)
 {
 	const char *tail = (const char *)in->tail;
 
-	return in->tail_len > nick_len &&
-	    in->tail_len - nick_len <= TEXT_MAX && ipc_is_nick(tail, nick_len) &&
+	return in->tail_len > nick_len && in->tail_len - nick_len <= TEXT_MAX &&
+	    ipc_is_nick(tail, nick_len) &&
 	    utf8_valid(tail + nick_len, in->tail_len - nick_len);
 }
 

@@ -9,13 +9,13 @@
 
 #include <bsd/string.h>
 
+#include "common/edit_distance.h"
 #include "launcher/option_value.h"
 
-#define PREFIX_LEN (sizeof(OPTION_PREFIX) - 1)
-#define PASSPHRASE OPT_COUNT /* no option, but a name */
-#define NAMES	   (OPT_COUNT + 1)
-/* Letters that are compared; what has more is like none of them. */
-#define LETTERS_MAX 31
+#define PREFIX_LEN  (sizeof(OPTION_PREFIX) - 1)
+#define PASSPHRASE  OPT_COUNT /* no option, but a name */
+#define NAMES	    (OPT_COUNT + 1)
+#define LETTERS_MAX EDIT_DISTANCE_MAX
 
 #define NAME_OF(id, variable, ...) variable,
 static const char *const variables[NAMES] = { OPTIONS_TABLE(
@@ -88,35 +88,6 @@ letters_of(const char *name, size_t len, char letters[LETTERS_MAX + 1])
 	return strlcpy(letters, all + from, LETTERS_MAX + 1);
 }
 
-static unsigned int
-least(unsigned int a, unsigned int b)
-{
-	return a < b ? a : b;
-}
-
-/* How many letters were left out, added, mistaken or, two of them, exchanged:
- * the distance of "optimal string alignment". */
-static unsigned int
-distance(const char *a, const char *b)
-{
-	unsigned int d[LETTERS_MAX + 1][LETTERS_MAX + 1];
-	size_t na = strlen(a), nb = strlen(b);
-
-	for (size_t i = 0; i <= na; i++)
-		for (size_t j = 0; j <= nb; j++) {
-			if (i == 0 || j == 0) {
-				d[i][j] = (unsigned int)(i + j);
-				continue;
-			}
-			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
-			    d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-		}
-	return d[na][nb];
-}
-
 /*
  * Whether somebody who wrote these letters is likely to have meant this name.
  * The shorter it is, the more words are near it that are others': NODE and
@@ -126,7 +97,7 @@ static bool
 is_near(const char *letters, const char *name)
 {
 	size_t len = strlen(name);
-	unsigned int d = distance(letters, name);
+	size_t d = edit_distance(letters, strlen(letters), name, len);
 
 	if (len >= 10)
 		return d <= 1 || (d == 2 && letters[0] == name[0]);
@@ -142,15 +113,16 @@ static unsigned int
 find_meant(const char *name, size_t len)
 {
 	char letters[LETTERS_MAX + 1], theirs[LETTERS_MAX + 1];
-	unsigned int found = NAMES, d, nearest = 0;
+	unsigned int found = NAMES;
+	size_t letter_count = letters_of(name, len, letters), d, nearest = 0;
 
-	if (letters_of(name, len, letters) > LETTERS_MAX)
+	if (letter_count > LETTERS_MAX)
 		return NAMES;
 	for (unsigned int i = 0; i < NAMES; i++) {
 		if (variables[i] == NULL)
 			continue;
-		(void)letters_of(variables[i], strlen(variables[i]), theirs);
-		d = distance(letters, theirs);
+		d = edit_distance(letters, letter_count, theirs,
+		    letters_of(variables[i], strlen(variables[i]), theirs));
 		if (is_near(letters, theirs) &&
 		    (found == NAMES || d < nearest)) {
 			found = i;

@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-/* Of what was typed, in an error. */
-#define SHOWN_MAX 48
-
 bool
 command_is_blank(char c)
 {
@@ -238,7 +235,7 @@ command_find(const struct ui *ui, const char *name, size_t len)
 static bool
 holds_command(struct ui *ui, const char *line, size_t len, const char *how)
 {
-	char shown[SHOWN_MAX];
+	char shown[COMMAND_SHOWN_MAX];
 	size_t at, number = typed_command_in(line, len, 2, &at);
 
 	if (number == 0 || ui->mode == MODE_BOOTNODE)

@@ -10,6 +10,9 @@
 
 #include <stdbool.h>
 
+/* Of what was typed, in an error: bytes, with the NUL. */
+#define COMMAND_SHOWN_MAX 48
+
 bool command_is_blank(char);
 /* Moves to the first character that is none. */
 void command_skip_blanks(const char **s, size_t *len);

@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-/* Of what was typed, in an error. */
-#define SHOWN_MAX 48
 /* Of the names of who is here, in an error. */
 #define NAMES_MAX 600
 /* Hex digits of an id that stand for a peer. */
@@ -75,7 +73,7 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 {
 	struct person people[PEERS_MAX];
 	size_t count = people_list(&ui->model, people), more = 0;
-	char shown[SHOWN_MAX];
+	char shown[COMMAND_SHOWN_MAX];
 	struct buf names = { 0 };
 	char id[FORMAT_ID_MAX];
 

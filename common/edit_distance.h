@@ -1,0 +1,19 @@
+/*
+ * How far apart two words are: for errors that name what may have been meant.
+ */
+#ifndef COMMON_EDIT_DISTANCE_H
+#define COMMON_EDIT_DISTANCE_H
+
+#include <stddef.h>
+
+/* Bytes that are compared; a longer word is like none. */
+#define EDIT_DISTANCE_MAX 31
+
+/*
+ * How many bytes were left out, added, mistaken or, two that stand together,
+ * exchanged: the distance of "optimal string alignment". Neither word is longer
+ * than EDIT_DISTANCE_MAX.
+ */
+size_t edit_distance(const char *a, size_t a_len, const char *b, size_t b_len);
+
+#endif
