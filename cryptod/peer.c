@@ -225,7 +225,6 @@ send_text(struct peer *p)
 	    memcmp(outgoing_nick(m), p->client->config.nick, m->nick_len) != 0;
 	outbox_advance(&p->place);
 	late_given(&p->lates, m->seq);
-	p->given = m->seq;
 	len = put_length(&put);
 	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
 		len) == -1)

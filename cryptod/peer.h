@@ -59,9 +59,8 @@ struct peer {
 	bool receipt_due;   /* for all that was shown: */
 	uint64_t due_from;  /* not before it is so much */
 	struct lates lates;
-	uint64_t given; /* the highest number that any of its sessions had */
-	bool known;	/* it was connected: with this key, */
-	bool verified;	/* which ui shows so */
+	bool known;    /* it was connected: with this key, */
+	bool verified; /* which ui shows so */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	/* ui knows its name and key; never of PEER_LEFT. Texts of before wait

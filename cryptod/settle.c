@@ -120,7 +120,7 @@ settle_came(struct peer *p)
 	bool any = false;
 
 	TAILQ_FOREACH (m, &c->outbox.sent, entry) {
-		if (!m->open || m->seq <= p->given)
+		if (!m->open || m->seq <= p->lates.given)
 			continue;
 		if (m->only != NULL) {
 			owe_some(m, p);

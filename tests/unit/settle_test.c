@@ -108,7 +108,7 @@ test_newcomers(void)
 	stage_connect(&s);
 	stage_say(&s, 3, "you");
 	check_sent(&s, 3, 1, true);
-	CU_ASSERT_EQUAL(s.p->given, 3); /* in order, each once */
+	CU_ASSERT_EQUAL(s.p->lates.given, 3); /* in order, each once */
 	stage_receipt(&s, 3);
 	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
 
@@ -280,7 +280,7 @@ test_own_network(void)
 	stage_path(&s, PATH_UP);
 	stage_exchange(&s, s.them);
 	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
-	CU_ASSERT_EQUAL(s.p->given, 2);
+	CU_ASSERT_EQUAL(s.p->lates.given, 2);
 	stage_receipt(&s, 2);
 	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 2);
 	CU_ASSERT_EQUAL(s.told[IPC_UNDELIVERED], 0);
@@ -362,7 +362,7 @@ test_private(void)
 	stage_listed(&s);
 	stage_path(&s, PATH_UP);
 	stage_exchange(&s, s.them);
-	CU_ASSERT_EQUAL(s.p->given, 3);
+	CU_ASSERT_EQUAL(s.p->lates.given, 3);
 	stage_receipt(&s, 3);
 	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
 	stage_close(&s);
