@@ -149,7 +149,7 @@ note_said(struct client *c, const struct ipc_message_in *in)
 
 	if ((say->flags & TEXT_FLAG_PRIVATE) != 0)
 		whom = told_whom(c, &c->say_to_ids[0]);
-	recall_said(&c->recall, told_time(c), say->seq, say->flags,
+	recall_text(&c->recall, told_time(c), say->seq, say->flags,
 	    (say->flags & TEXT_FLAG_PRIVATE) != 0 ? &whom : NULL, text, len);
 }
 

@@ -66,7 +66,7 @@ recall_it(struct recall *recall, struct incoming *m)
 
 	m->whom.nick_len = m->message.nick_len;
 	memcpy(m->whom.nick, m->tail, nick_len);
-	recall_heard(recall, m->time, m->message.flags, &m->whom,
+	recall_text(recall, m->time, 0, m->message.flags, &m->whom,
 	    m->tail + nick_len, m->len - nick_len);
 }
 

@@ -69,9 +69,10 @@ insert(struct recall *r, struct recalled *e)
 	keep_bounds(r);
 }
 
-static void
-add(struct recall *r, uint64_t at, const struct ipc_recall *head,
-    const struct recall_whom *whom, const char *text, size_t len)
+void
+recall_text(struct recall *r, struct recall_time time, uint64_t seq,
+    unsigned int flags, const struct recall_whom *whom, const char *text,
+    size_t len)
 {
 	size_t nick_len = whom != NULL ? whom->nick_len : 0;
 	struct recalled *e = malloc(sizeof(*e) + nick_len + len);
@@ -79,8 +80,10 @@ add(struct recall *r, uint64_t at, const struct ipc_recall *head,
 	if (e == NULL)
 		fatal("out of memory");
 	memset(e, 0, sizeof(*e));
-	e->at = at;
-	e->head = *head;
+	e->at = time.at;
+	e->head.wall_ms = time.wall_ms;
+	e->head.seq = seq;
+	e->head.flags = (uint8_t)flags;
 	e->len = nick_len + len;
 	if (whom != NULL) {
 		e->head.id = whom->id;
@@ -91,32 +94,6 @@ add(struct recall *r, uint64_t at, const struct ipc_recall *head,
 	}
 	memcpy(e->bytes + nick_len, text, len);
 	insert(r, e);
-}
-
-void
-recall_heard(struct recall *r, struct recall_time time, unsigned int flags,
-    const struct recall_whom *whom, const char *text, size_t len)
-{
-	struct ipc_recall head = {
-		.wall_ms = time.wall_ms,
-		.flags = (uint8_t)flags,
-	};
-
-	add(r, time.at, &head, whom, text, len);
-}
-
-void
-recall_said(struct recall *r, struct recall_time time, uint64_t seq,
-    unsigned int flags, const struct recall_whom *whom, const char *text,
-    size_t len)
-{
-	struct ipc_recall head = {
-		.wall_ms = time.wall_ms,
-		.seq = seq,
-		.flags = (uint8_t)flags,
-	};
-
-	add(r, time.at, &head, whom, text, len);
 }
 
 /* --- What became of ours -------------------------------------------------- */
@@ -165,13 +142,20 @@ recall_all(struct recall *r, uint64_t seq)
 			e->head.open = false;
 }
 
+static void
+count_delivered(struct recalled *e)
+{
+	if (e->head.delivered < e->head.peers)
+		e->head.delivered++;
+}
+
 void
 recall_delivered(struct recall *r, uint64_t seq)
 {
 	struct recalled *e = find(r, seq);
 
-	if (e != NULL && e->head.delivered < e->head.peers)
-		e->head.delivered++;
+	if (e != NULL)
+		count_delivered(e);
 }
 
 void
@@ -181,7 +165,7 @@ recall_late(struct recall *r, uint64_t seq, const struct peer_id *id)
 
 	if (e == NULL)
 		return;
-	recall_delivered(r, seq);
+	count_delivered(e);
 	for (unsigned int i = 0; i < e->missed_count; i++) {
 		if (memcmp(&e->missed[i].whom.id, id, sizeof(*id)) != 0)
 			continue;

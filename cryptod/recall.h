@@ -61,11 +61,9 @@ void recall_init(struct recall *);
 /* Wipes and frees all. */
 void recall_free(struct recall *);
 
-/* A text of a peer was shown. */
-void recall_heard(struct recall *, struct recall_time, unsigned int flags,
-    const struct recall_whom *, const char *text, size_t len);
-/* Ours was said, to one alone or to all (NULL). */
-void recall_said(struct recall *, struct recall_time, uint64_t seq,
+/* A text of a peer was shown, with seq 0; or ours was said, to one alone or to
+ * all (NULL). */
+void recall_text(struct recall *, struct recall_time, uint64_t seq,
     unsigned int flags, const struct recall_whom *, const char *text,
     size_t len);
 

@@ -52,13 +52,13 @@ at(uint64_t now)
 static void
 hear(struct stage *s, const char *text)
 {
-	recall_heard(&s->recall, at(++s->now), 0, &anna, text, strlen(text));
+	recall_text(&s->recall, at(++s->now), 0, 0, &anna, text, strlen(text));
 }
 
 static void
 say(struct stage *s, uint64_t seq, const char *text)
 {
-	recall_said(&s->recall, at(++s->now), seq, 0, NULL, text, strlen(text));
+	recall_text(&s->recall, at(++s->now), seq, 0, NULL, text, strlen(text));
 }
 
 /* The next that ui is told, of this type. */
@@ -113,9 +113,9 @@ test_texts(void)
 	begin(&s);
 	hear(&s, "hello");
 	say(&s, 7, "hello anna");
-	recall_heard(&s.recall, at(++s.now), TEXT_FLAG_ACTION, &bert, "waves",
+	recall_text(&s.recall, at(++s.now), 0, TEXT_FLAG_ACTION, &bert, "waves",
 	    5);
-	recall_said(&s.recall, at(++s.now), 8, TEXT_FLAG_PRIVATE, &bert, "hush",
+	recall_text(&s.recall, at(++s.now), 8, TEXT_FLAG_PRIVATE, &bert, "hush",
 	    4);
 	for (int i = 0; i < 2; i++) {
 		recall_tell(&s.recall, &s.cryptod);
@@ -146,8 +146,8 @@ test_order(void)
 	s.now = 10;
 	say(&s, 1, "one");
 	say(&s, 2, "three");
-	recall_heard(&s.recall, at(11), 0, &anna, "two", 3);
-	recall_heard(&s.recall, at(1), 0, &anna, "zero", 4);
+	recall_text(&s.recall, at(11), 0, 0, &anna, "two", 3);
+	recall_text(&s.recall, at(1), 0, 0, &anna, "zero", 4);
 	recall_tell(&s.recall, &s.cryptod);
 	told_text(&s, "anna", "zero");
 	told_text(&s, "", "one");
@@ -275,12 +275,12 @@ test_bounds(void)
 	begin(&s);
 	memset(text, 'x', sizeof(text));
 	for (uint64_t seq = 1; seq <= 100; seq++) {
-		recall_said(&s.recall, at(seq), seq, 0, NULL, text, TEXT_MAX);
+		recall_text(&s.recall, at(seq), seq, 0, NULL, text, TEXT_MAX);
 		CU_ASSERT(s.recall.bytes <= RECALL_BYTES);
 	}
 	CU_ASSERT_EQUAL(s.recall.count, RECALL_BYTES / TEXT_MAX);
 	for (uint64_t seq = 101; seq <= 600; seq++) {
-		recall_said(&s.recall, at(seq), seq, 0, NULL, "x", 1);
+		recall_text(&s.recall, at(seq), seq, 0, NULL, "x", 1);
 		for (unsigned int i = 0; i < 16; i++) {
 			whom.id.bytes[0] = (uint8_t)i;
 			recall_undelivered(&s.recall, seq, 0, &whom);
