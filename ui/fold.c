@@ -25,7 +25,7 @@ fold_take(struct fold_bucket *b, unsigned int burst, uint64_t now)
 {
 	if (now < fold_ready(b, burst))
 		return false;
-	b->full_at = (b->full_at > now ? b->full_at : now) + FOLD_TIME;
+	b->full_at = clock_max(b->full_at, now) + FOLD_TIME;
 	return true;
 }
 

@@ -36,6 +36,15 @@ find(const struct known *k, const uint8_t fingerprint[FINGERPRINT_LEN])
 	return NULL;
 }
 
+bool
+known_is_verified(const struct known *k,
+    const uint8_t fingerprint[FINGERPRINT_LEN])
+{
+	const struct known_peer *e = find(k, fingerprint);
+
+	return e != NULL && e->verified;
+}
+
 /* Makes room for one more. Returns false if all that there are stay. */
 static bool
 make_room(struct known *k)

@@ -36,6 +36,10 @@ void known_free(struct known *);
 void known_note(struct known *, const uint8_t fingerprint[FINGERPRINT_LEN],
     const char *nick, bool verified);
 
+/* Whether the user has verified this key. */
+bool known_is_verified(const struct known *,
+    const uint8_t fingerprint[FINGERPRINT_LEN]);
+
 /* The next after "after" (NULL: the first) whose name looks like this, or
  * NULL. */
 const struct known_peer *known_alike(const struct known *,

@@ -38,16 +38,6 @@ people_of(struct ui *ui)
 	return m;
 }
 
-static bool
-is_verified(const struct known *known, const uint8_t fingerprint[])
-{
-	for (size_t i = 0; i < known->count; i++)
-		if (memcmp(known->entries[i].fingerprint, fingerprint,
-			FINGERPRINT_LEN) == 0)
-			return known->entries[i].verified;
-	return false;
-}
-
 static void
 free_people(struct ui_past *past)
 {
@@ -75,7 +65,7 @@ person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
 	if (nick_len == 0)
 		return NULL;
 	memcpy(s.fingerprint, fingerprint, FINGERPRINT_LEN);
-	s.verified = is_verified(&ui->known, fingerprint);
+	s.verified = known_is_verified(&ui->known, fingerprint);
 	p = model_peer_state(people, &s, nick, nick_len);
 	if (p != NULL && !p->compared)
 		model_compared(people, p->handle,

@@ -301,8 +301,7 @@ found_key(struct ui *ui, const struct key_event *event)
 static void
 operate(struct ui *ui, const struct key_event *event)
 {
-	bool q = event->kind == KEY_BYTES && event->len == 1 &&
-	    (event->bytes[0] | 0x20) == 'q';
+	bool q = key_letter(event) == 'q';
 
 	if (ui->tui->question.kind != QUESTION_NONE)
 		question_key(ui, event);

@@ -3,6 +3,8 @@
  */
 #include "ui/tui/colours.h"
 
+#include "ui/people.h"
+
 #include <string.h>
 
 /* The number of a key, or c->count. */
@@ -28,8 +30,7 @@ count_used(const struct colours *c, const struct model *m,
 		size_t at;
 
 		if (p == NULL || !p->present || !p->known ||
-		    memcmp(p->fingerprint, but->fingerprint, FINGERPRINT_LEN) ==
-			0)
+		    people_same(p, but))
 			continue;
 		at = find(c, p->fingerprint);
 		if (at < c->count)

@@ -47,6 +47,35 @@ put_unsafe(struct ui *ui, enum entry_kind kind, const char *text)
 	put_sentence(ui, kind, &safe);
 }
 
+/* What somebody said, which may hold anything; returns its entry. */
+static struct entry *
+put_said(struct ui *ui, struct history_new *new, const char *text, size_t len)
+{
+	struct buf safe = { 0 };
+	struct entry *e;
+
+	text_clean(&safe, text, len, "\n");
+	new->text = safe.bytes;
+	new->len = safe.len;
+	e = history_add(&ui->tui->history, new);
+	buf_free(&safe);
+	tui_touch(ui);
+	return e;
+}
+
+/* With its message: who did not get it, and why. */
+static void
+mark_missed(struct entry *e, const struct ipc_undelivered *u,
+    const struct peer *p)
+{
+	struct buf text = { 0 };
+
+	event_missed(&text, u, p);
+	buf_put(&text, "", 1);
+	history_missed(e, &u->id, text.bytes);
+	buf_free(&text);
+}
+
 static void
 tui_ready(struct ui *ui)
 {
@@ -90,7 +119,6 @@ static void
 tui_said(struct ui *ui, uint64_t seq, unsigned int flags, const struct peer *to,
     const char *text, size_t len)
 {
-	struct buf safe = { 0 };
 	struct history_new new = { .kind = ENTRY_SAID,
 		.wall_ms = ui->wall_ms,
 		.flags = flags,
@@ -100,13 +128,8 @@ tui_said(struct ui *ui, uint64_t seq, unsigned int flags, const struct peer *to,
 		.to = to != NULL ? to->shown : NULL,
 		.seq = seq };
 
-	text_clean(&safe, text, len, "\n");
-	new.text = safe.bytes;
-	new.len = safe.len;
-	history_add(&ui->tui->history, &new);
-	buf_free(&safe);
+	put_said(ui, &new, text, len);
 	scroll_to_bottom(&ui->tui->scroll);
-	tui_touch(ui);
 }
 
 static void
@@ -114,7 +137,6 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
     const char *text, size_t len)
 {
 	bool mention = !p->us && match_word(text, len, ui->model.own);
-	struct buf safe = { 0 };
 	struct history_new new = { .kind = ENTRY_HEARD,
 		.wall_ms = ui->wall_ms,
 		.flags = flags,
@@ -123,16 +145,11 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 		.name = p->shown,
 		.fingerprint = p->fingerprint };
 
-	text_clean(&safe, text, len, "\n");
-	new.text = safe.bytes;
-	new.len = safe.len;
-	history_add(&ui->tui->history, &new);
-	buf_free(&safe);
+	put_said(ui, &new, text, len);
 	if (!p->us)
 		attention_heard(&ui->tui->attention,
 		    mention || flags & TEXT_FLAG_PRIVATE, ui->now);
 	ui->tui->spoke[PEER_INDEX(p->handle)] = ++ui->tui->spoke_count;
-	tui_touch(ui);
 }
 
 /* No news: nothing rings, and nobody spoke just now. */
@@ -141,7 +158,6 @@ tui_recalled(struct ui *ui, const struct recalled_text *t)
 {
 	const struct peer *who = t->who;
 	bool own = t->seq != 0;
-	struct buf safe = { 0 };
 	struct history_new new = { .kind = own ? ENTRY_SAID : ENTRY_HEARD,
 		.wall_ms = t->wall_ms,
 		.flags = t->flags,
@@ -163,16 +179,11 @@ tui_recalled(struct ui *ui, const struct recalled_text *t)
 		    who, ui->tui->painter.colours);
 		new.fingerprint = who->fingerprint;
 	}
-	text_clean(&safe, t->text, t->len, "\n");
-	new.text = safe.bytes;
-	new.len = safe.len;
-	e = history_add(&ui->tui->history, &new);
-	buf_free(&safe);
+	e = put_said(ui, &new, t->text, t->len);
 	e->mark.sent = t->sent;
 	e->mark.open = t->open;
 	e->mark.peers = t->peers;
 	e->mark.delivered = t->delivered;
-	tui_touch(ui);
 }
 
 static void
@@ -180,15 +191,11 @@ tui_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
     const struct peer *p, uint32_t others)
 {
 	struct entry *e = history_own(&ui->tui->history, u->seq);
-	struct buf text = { 0 };
 
 	if (e == NULL)
 		return;
-	event_missed(&text, u, p);
-	buf_put(&text, "", 1);
-	history_missed(e, &u->id, text.bytes);
+	mark_missed(e, u, p);
 	e->mark.undelivered += others;
-	buf_free(&text);
 }
 
 static void
@@ -253,10 +260,7 @@ tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 		put_sentence(ui, ENTRY_ERROR, &text);
 		return;
 	}
-	event_missed(&text, u, p);
-	buf_put(&text, "", 1);
-	history_missed(e, &u->id, text.bytes);
-	buf_free(&text);
+	mark_missed(e, u, p);
 	tui_touch(ui);
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/utf8.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -28,6 +29,17 @@ bool
 keys_at_start(const struct keys *k)
 {
 	return k->state == KEYS_GROUND && !k->pasting;
+}
+
+int
+key_letter(const struct key_event *event)
+{
+	unsigned char c;
+
+	if (event->kind != KEY_BYTES || event->len != 1)
+		return 0;
+	c = (unsigned char)event->bytes[0];
+	return isalpha(c) ? tolower(c) : 0;
 }
 
 static void

@@ -74,6 +74,9 @@ struct key_event {
 	unsigned int row;
 };
 
+/* The letter from a to z that was typed, in either case; 0 if it was none. */
+int key_letter(const struct key_event *);
+
 enum keys_state {
 	KEYS_GROUND,
 	KEYS_CHARACTER,	   /* within a character of several bytes */

@@ -212,10 +212,8 @@ void
 question_paste_key(struct ui *ui, const struct key_event *event)
 {
 	struct question *q = &ui->tui->question;
-	int key = 0;
+	int key = key_letter(event);
 
-	if (event->kind == KEY_BYTES && event->len == 1)
-		key = event->bytes[0] | 0x20;
 	if (key == (q->commands ? 's' : 'y')) {
 		send_paste(ui, q);
 		question_end(q);

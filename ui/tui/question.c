@@ -89,8 +89,7 @@ question_leave(struct ui *ui)
 static void
 answer_leave(struct ui *ui, const struct key_event *event)
 {
-	bool y = event->kind == KEY_BYTES && event->len == 1 &&
-	    (event->bytes[0] | 0x20) == 'y';
+	bool y = key_letter(event) == 'y';
 
 	question_end(&ui->tui->question);
 	if (y || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
