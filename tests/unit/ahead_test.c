@@ -78,15 +78,6 @@ take_filling(struct fixture *f)
 		expect_said(f, seq, "x");
 }
 
-static void
-expect_line(const char *text)
-{
-	size_t len;
-	const char *line = editor_text(&len);
-
-	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
-}
-
 /* Many more lines than are held. */
 static void
 test_lines(void)
@@ -108,7 +99,7 @@ test_lines(void)
 	}
 	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
-	expect_line("");
+	fixture_expect_typed("");
 	fixture_close(&f);
 }
 
@@ -136,7 +127,7 @@ test_paste(void)
 		type(&f, "y");
 		expect_said(&f, SAID_HELD_MAX + 2, "one\ntwo");
 		expect_said(&f, SAID_HELD_MAX + 3, "yes");
-		expect_line("");
+		fixture_expect_typed("");
 		fixture_close(&f);
 	}
 }
@@ -161,7 +152,7 @@ test_order(void)
 	expect_said(&f, SAID_HELD_MAX + 4, "pasted it");
 	expect_said(&f, SAID_HELD_MAX + 5, "I say: gr\303\274\303\237e");
 	fixture_expect_next(&f, IPC_NONE);
-	expect_line("draft");
+	fixture_expect_typed("draft");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
 	fixture_close(&f);
 }
@@ -193,10 +184,10 @@ test_command(void)
 		type(&f, "x\r");
 	type(&f, "/help\r");
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
-	expect_line("");
+	fixture_expect_typed("");
 	type(&f, "/me waves\r");
 	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
-	expect_line("/me waves");
+	fixture_expect_typed("/me waves");
 	type(&f, "\003");
 	type(&f, "\003/quit\r");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
@@ -214,11 +205,11 @@ test_taken_back(void)
 	type(&f, "\003");
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
 	type(&f, " no more");
-	expect_line("waits no more");
+	fixture_expect_typed("waits no more");
 	join(&f);
 	take_filling(&f);
 	fixture_expect_next(&f, IPC_NONE);
-	expect_line("waits no more");
+	fixture_expect_typed("waits no more");
 	fixture_close(&f);
 }
 

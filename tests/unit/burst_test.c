@@ -38,15 +38,6 @@ read_in_parts(struct desk *s, const char *text, size_t part, uint64_t usec)
 	desk_show(s);
 }
 
-static void
-expect_line(const char *text)
-{
-	size_t len;
-	const char *line = editor_text(&len);
-
-	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
-}
-
 #define TWELVE                                                        \
 	"one\rtwo\rthree\rfour\rfive\rsix\rseven\reight\rnine\rten\r" \
 	"eleven\rtwelve\r"
@@ -70,7 +61,7 @@ test_pasted(void)
 		desk_type(&s, "y");
 		fixture_expect_say(&s.f, 1, TWELVE_SAID);
 		fixture_expect_next(&s.f, IPC_NONE);
-		expect_line("");
+		fixture_expect_typed("");
 		desk_close(&s);
 	}
 }
@@ -106,7 +97,7 @@ test_typed(void)
 	desk_type(&s, "more");
 	desk_type(&s, "\rthen");
 	fixture_expect_say(&s.f, 2, "more");
-	expect_line("then");
+	fixture_expect_typed("then");
 	desk_type(&s, "\025\033[A\r\033[A\033[A\r");
 	fixture_expect_say(&s.f, 3, "more");
 	fixture_expect_say(&s.f, 4, "hello");
@@ -120,9 +111,9 @@ test_typed(void)
 		    (char[]){ (char)('a' + i), '\0' });
 	/* A single key is taken at once. */
 	tui_keys(s.f.ui, "x", 1);
-	expect_line("x");
+	fixture_expect_typed("x");
 	tui_keys(s.f.ui, "y", 1);
-	expect_line("xy");
+	fixture_expect_typed("xy");
 	desk_close(&s);
 }
 
@@ -140,16 +131,16 @@ test_late_rest(void)
 	CU_ASSERT(desk_row_with(&s, "Send 4 lines, 14 bytes") > 0);
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "n");
-	expect_line("before ");
+	fixture_expect_typed("before ");
 	desk_type(&s, "one\rtwo");
 	desk_type(&s, "e");
-	expect_line("before one\ntwo");
+	fixture_expect_typed("before one\ntwo");
 	/* Byte by byte: what was typed in the moment before comes back. */
 	desk_type(&s, "\025");
 	read_in_parts(&s, "one\rtwo", 1, USEC_PER_MSEC);
 	CU_ASSERT(desk_row_with(&s, "Send 2 lines") > 0);
 	desk_type(&s, "\003");
-	expect_line("one");
+	fixture_expect_typed("one");
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_close(&s);
 }
@@ -221,7 +212,7 @@ test_large(void)
 	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
 	desk_type(&s, "n");
 	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
-	expect_line("");
+	fixture_expect_typed("");
 	desk_close(&s);
 }
 

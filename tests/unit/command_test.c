@@ -18,12 +18,6 @@ void command_suite(void);
 #define T "12:34:56 * "
 #define E "12:34:56 ! "
 
-static void
-run(struct fixture *f, const char *line)
-{
-	command_line(f->ui, line, strlen(line));
-}
-
 /* A room that lets us say things, with two peers and one not known yet. */
 static void
 open_room(struct fixture *f)
@@ -51,7 +45,7 @@ expect_error(struct fixture *f, const char *line, const char *error)
 {
 	char expected[512];
 
-	run(f, line);
+	fixture_command(f, line);
 	ui_work(f->ui);
 	snprintf(expected, sizeof(expected), E "%s\n", error);
 	fixture_expect(f, expected);
@@ -65,26 +59,26 @@ test_lines(void)
 	struct fixture f;
 
 	open_room(&f);
-	run(&f, "hello");
+	fixture_command(&f, "hello");
 	expect_said(&f, 1, "hello");
-	run(&f, "  as it is /status ");
+	fixture_command(&f, "  as it is /status ");
 	expect_said(&f, 2, "  as it is /status ");
-	run(&f, "//status ");
+	fixture_command(&f, "//status ");
 	expect_said(&f, 3, "/status ");
-	run(&f, " //status");
+	fixture_command(&f, " //status");
 	expect_said(&f, 4, "/status");
-	run(&f, "//");
+	fixture_command(&f, "//");
 	expect_said(&f, 5, "/");
-	run(&f, "/say /status ");
+	fixture_command(&f, "/say /status ");
 	expect_said(&f, 6, "/status");
-	run(&f, "");
-	run(&f, " \t ");
+	fixture_command(&f, "");
+	fixture_command(&f, " \t ");
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_expect(&f, "");
-	run(&f, "\t /status \r");
+	fixture_command(&f, "\t /status \r");
 	fixture_expect_next(&f, IPC_STATUS_ASK);
-	run(&f, " /quit ");
+	fixture_command(&f, " /quit ");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
 }
@@ -244,7 +238,7 @@ expect_private(struct fixture *f, const char *line, uint8_t n, const char *text)
 	struct peer_id id = { .bytes = { n, 0xee } };
 	struct ipc_message_in in;
 
-	run(f, line);
+	fixture_command(f, line);
 	ui_work(f->ui);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY_TO);
 	CU_ASSERT(
@@ -277,7 +271,7 @@ test_private(void)
 	expect_private(&f, " /msg\t01ee0000 /quit", 1, "/quit");
 	expect_private(&f, "/msg \"bob\" hi", 1, "hi");
 	expect_private(&f, "/MSG bob Hi", 1, "Hi");
-	run(&f, "/Me waves");
+	fixture_command(&f, "/Me waves");
 	ui_work(f.ui);
 	expect_flags(&f, TEXT_FLAG_ACTION, "waves");
 	/* Who fell silent may be back: it waits for them. Of whoever left
@@ -301,12 +295,12 @@ test_nick(void)
 	struct fixture f;
 
 	open_room(&f);
-	run(&f, "/nick  anne of  kleve ");
+	fixture_command(&f, "/nick  anne of  kleve ");
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_NICK);
 	CU_ASSERT(
 	    in.tail_len == 13 && memcmp(in.tail, "anne of kleve", 13) == 0);
 	fixture_expect(&f, T "you are now called anne of kleve\n");
-	run(&f, "/nick <anne>");
+	fixture_command(&f, "/nick <anne>");
 	fixture_expect_next(&f, IPC_NONE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), E "this cannot be"));
 	fixture_close(&f);
@@ -318,7 +312,7 @@ expect_verified(struct fixture *f, const char *line, uint32_t n, bool verified)
 	const struct ipc_verified *v;
 	struct ipc_message_in in;
 
-	run(f, line);
+	fixture_command(f, line);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SET_VERIFIED);
 	v = in.body;
 	CU_ASSERT_EQUAL(v->handle, 0x1000 | n);
@@ -332,12 +326,12 @@ test_verify(void)
 	struct fixture f;
 
 	open_room(&f);
-	run(&f, "/verify bob");
+	fixture_command(&f, "/verify bob");
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAFETY_ASK);
 	CU_ASSERT_EQUAL(((const struct ipc_peer *)in.body)->handle, 0x1001);
 	expect_verified(&f, "/verify \"anna b\" yes", 2, true);
 	expect_verified(&f, "/verify bob NO", 1, false);
-	run(&f, "/verify 03ee0000 yes"); /* nobody knows its key */
+	fixture_command(&f, "/verify 03ee0000 yes"); /* nobody knows its key */
 	fixture_expect_next(&f, IPC_NONE);
 	CU_ASSERT_EQUAL(strncmp(fixture_output(&f), E, strlen(E)), 0);
 	fixture_close(&f);
@@ -350,7 +344,7 @@ test_bootnode(void)
 
 	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
 	f.ui->terminal = true;
-	run(&f, "/help");
+	fixture_command(&f, "/help");
 	fixture_expect(&f,
 	    T "/help [COMMAND]       lists the commands, or tells of one\n" T
 	      "/status               how things are\n" T
@@ -360,7 +354,7 @@ test_bootnode(void)
 	    "/help");
 	expect_error(&f, "hello", "a bootnode does not chat; not sent");
 	expect_error(&f, "//hello", "a bootnode does not chat; not sent");
-	run(&f, "/quit");
+	fixture_command(&f, "/quit");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
 }
@@ -375,7 +369,7 @@ test_peers(void)
 	struct fixture f;
 
 	open_room(&f);
-	run(&f, "/peers");
+	fixture_command(&f, "/peers");
 	fixture_expect(&f,
 	    T
 	    "\"anna b\"             connected, direct, 12.3 ms, not verified\n" T
@@ -383,20 +377,20 @@ test_peers(void)
 	    "bob                  connected, direct, 12.3 ms, not verified\n" T
 	    "  at [::]:0\n" T "  ab01 cd00 " ZEROS "\n" T
 	    "peer 03ee0000        connecting\n" OWN);
-	run(&f, "/fingerprint");
+	fixture_command(&f, "/fingerprint");
 	fixture_expect(&f, OWN);
 	fixture_tell_place(&f, 4, 1, PEER_CONNECTED, "bob");
 	fixture_tell_peer(&f, 5, PEER_CONNECTED,
 	    "a name of thirty two columns 123");
 	fixture_output(&f);
-	run(&f, "/names");
+	fixture_command(&f, "/names");
 	fixture_expect(&f,
 	    T "4 here, with you, alice\n" T
 	      "\"a name of thirty two\u2026 \"anna b\"               bob "
 	      "\u00d72                \n" T "peer 03ee0000         \n");
 	fixture_close(&f);
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	run(&f, "/peers");
+	fixture_command(&f, "/peers");
 	fixture_expect(&f,
 	    T "nobody else is here\n" T
 	      "you are alice; your key is not known yet\n");
@@ -432,9 +426,9 @@ test_scrollback(void)
 	view.search = note_search;
 	view.clear = note_clear;
 	f.ui->view = &view;
-	run(&f, "/search two words ");
+	fixture_command(&f, "/search two words ");
 	CU_ASSERT_STRING_EQUAL(searched, "two words");
-	run(&f, "/clear");
+	fixture_command(&f, "/clear");
 	CU_ASSERT_EQUAL(cleared, 1);
 	expect_error(&f, "/search", "usage: /search TEXT");
 	expect_error(&f, "/claer",

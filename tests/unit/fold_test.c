@@ -105,16 +105,6 @@ test_crowd(void)
 
 /* --- In the views ---------------------------------------------------------- */
 
-static unsigned int
-count_of(const char *text, const char *what)
-{
-	unsigned int count = 0;
-
-	for (; (text = strstr(text, what)) != NULL; text++)
-		count++;
-	return count;
-}
-
 static void
 open_ready(struct fixture *f, enum ui_kind kind)
 {
@@ -144,7 +134,7 @@ test_nicks(void)
 	open_ready(&f, UI_PLAIN);
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "anna");
 	rename_often(&f, 1, 400);
-	CU_ASSERT_EQUAL(count_of(fixture_output(&f), "is now called"), 5);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "is now called"), 5);
 	CU_ASSERT_STRING_EQUAL(model_peer(&f.ui->model, 0x1001)->shown,
 	    "name 400");
 	CU_ASSERT(ui_deadline(f.ui) <= f.ui->now + FOLD_TIME);
@@ -158,7 +148,8 @@ test_nicks(void)
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "anna");
 	fixture_output(&f);
 	rename_often(&f, 1, 40);
-	CU_ASSERT_EQUAL(count_of(fixture_output(&f), "\"nick\",\"time\""), 40);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "\"nick\",\"time\""),
+	    40);
 	CU_ASSERT_EQUAL(fold_deadline(&f.ui->folds), CLOCK_NEVER);
 	fixture_close(&f);
 }
@@ -196,7 +187,7 @@ test_first_warning(void)
 		fixture_tell_peer(&f, 1, PEER_CONNECTED, "known 1");
 		fixture_tell_peer(&f, 1, PEER_CONNECTED, "known 2");
 	}
-	CU_ASSERT_EQUAL(count_of(fixture_output(&f), "THE KEY OF"), 2 * 2);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "THE KEY OF"), 2 * 2);
 	fixture_close(&f);
 }
 
@@ -211,7 +202,7 @@ test_presence(void)
 		fixture_tell_peer(&f, 1, PEER_CONNECTED, "anna");
 		fixture_tell_peer(&f, 1, PEER_LEFT, NULL);
 	}
-	CU_ASSERT_EQUAL(count_of(fixture_output(&f), "anna"), 8);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "anna"), 8);
 	fixture_tell_peer(&f, 2, PEER_CONNECTED, "bert");
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "bert is here"));
 	f.ui->now += FOLD_TIME;
@@ -243,7 +234,7 @@ test_own_nicks(void)
 		CU_ASSERT_EQUAL(ui_rename(f.ui, nick, strlen(nick)),
 		    i < 5 ? 0 : -1);
 	}
-	CU_ASSERT_EQUAL(count_of(fixture_output(&f),
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
 			    "5 other names in a short time are all that the "
 			    "others are told of; the next one is in 60 s"),
 	    395);

@@ -15,12 +15,6 @@ void help_suite(void);
 #define T "12:34:56 * "
 #define E "12:34:56 ! "
 
-static void
-run(struct fixture *f, const char *line)
-{
-	command_line(f->ui, line, strlen(line));
-}
-
 /* Nothing is wider than a terminal. */
 static void
 check_width(const char *lines)
@@ -35,7 +29,7 @@ test_list(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	run(&f, "/help");
+	fixture_command(&f, "/help");
 	fixture_expect(&f,
 	    T "/help [COMMAND]       lists the commands, or tells of one\n" T
 	      "/me TEXT              says what you do\n" T
@@ -49,7 +43,7 @@ test_list(void)
 	      "/fingerprint          your own, to be compared\n" T
 	      "/quit                 leaves\n" T
 	      "//TEXT                says /TEXT, which is no command then\n");
-	run(&f, "/help");
+	fixture_command(&f, "/help");
 	check_width(fixture_output(&f));
 	fixture_close(&f);
 }
@@ -61,7 +55,7 @@ test_one(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	f.ui->terminal = true;
-	run(&f, "/help msg");
+	fixture_command(&f, "/help msg");
 	fixture_expect(&f,
 	    T
 	    "/msg NAME TEXT        says it to one peer alone\n" T
@@ -69,13 +63,13 @@ test_one(void)
 	    "digits of a peer's id do as well. It goes to the key that has the\n" T
 	    "name now, and to no other; at most 16384 bytes.\n" T
 	    "example: /msg \"anna b\" see you at noon\n");
-	run(&f, "/help /QUIT");
+	fixture_command(&f, "/help /QUIT");
 	fixture_expect(&f,
 	    T
 	    "/quit                 leaves\n" T
 	    "At once: what is on its way is not waited for. If it is not known to\n" T
 	    "have arrived, that is told.\n");
-	run(&f, "/help stauts");
+	fixture_command(&f, "/help stauts");
 	fixture_expect(&f,
 	    E "unknown command /stauts, did you mean /status? Not sent\n");
 	fixture_close(&f);
@@ -102,7 +96,7 @@ test_each(void)
 			CU_ASSERT(
 			    (c->takes == COMMAND_BARE) == (c->example == NULL));
 			snprintf(line, sizeof(line), "/help %s", c->name);
-			run(&f, line);
+			fixture_command(&f, line);
 			check_width(fixture_output(&f));
 		}
 		fixture_close(&f);
@@ -116,7 +110,7 @@ test_keys(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	run(&f, "/help keys");
+	fixture_command(&f, "/help keys");
 	fixture_expect(&f,
 	    T
 	    "Enter ends a line; all other keys are those of the terminal. The full\n" T

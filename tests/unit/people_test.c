@@ -192,16 +192,6 @@ test_warned_once(void)
 	fixture_close(&f);
 }
 
-static unsigned int
-count_of(const char *text, const char *what)
-{
-	unsigned int count = 0;
-
-	for (; (text = strstr(text, what)) != NULL; text++)
-		count++;
-	return count;
-}
-
 /* The mark is the key's. People are told once, programs for each id. */
 static void
 test_verified(void)
@@ -215,7 +205,7 @@ test_verified(void)
 		come(&f, 2, 1, "anna");
 		fixture_output(&f);
 		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_VERIFIED, &v, NULL, 0), 0);
-		CU_ASSERT_EQUAL(count_of(fixture_output(&f),
+		CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
 				    json ? "\"verified\":true" : "anna"),
 		    json ? 2 : 1);
 		CU_ASSERT_TRUE(model_peer(&f.ui->model, PEER(2))->verified);
@@ -225,7 +215,7 @@ test_verified(void)
 	open_ready(&f, UI_PLAIN);
 	come(&f, 1, US, "alice");
 	fixture_type(&f, "/verify alice\n/verify alice yes\n");
-	CU_ASSERT_EQUAL(count_of(fixture_output(&f), " that is you, "), 2);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), " that is you, "), 2);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
 }

@@ -116,15 +116,6 @@ show_number(struct desk *s)
 	desk_show(s);
 }
 
-static void
-expect_line(const char *text)
-{
-	size_t len;
-	const char *line = editor_text(&len);
-
-	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
-}
-
 /* The answer is typed where the cursor is, and edited like any line; what is
  * no answer is neither said nor lost. */
 static void
@@ -147,7 +138,7 @@ test_verify(void)
 	CU_ASSERT_EQUAL(s.f.ui->tui->painter.shown.cursor_column, 11);
 	desk_type(&s, "\r");
 	CU_ASSERT(desk_row_with(&s, "nothing was marked") > 0);
-	expect_line("hello, ybit");
+	fixture_expect_typed("hello, ybit");
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "\r");
 	fixture_expect_say(&s.f, 1, "hello, ybit");
@@ -158,14 +149,14 @@ test_verify(void)
 	show_number(&s);
 	desk_type(&s, "Y\r");
 	CU_ASSERT(desk_row_with(&s, "the whole word yes") > 0);
-	expect_line("draft");
+	fixture_expect_typed("draft");
 	desk_type(&s, "\025/verify bob\r");
 	desk_drain(&s);
 	show_number(&s);
 	desk_type(&s, "maybe\033");
 	s.f.ui->now += KEYS_ESCAPE_TIME;
 	desk_show(&s);
-	expect_line("maybe");
+	fixture_expect_typed("maybe");
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "\025/verify bob\r");
 	desk_type(&s, "draft");
@@ -173,7 +164,7 @@ test_verify(void)
 	show_number(&s);
 	desk_type(&s, " YES\r");
 	fixture_expect_next(&s.f, IPC_SET_VERIFIED);
-	expect_line("draft");
+	fixture_expect_typed("draft");
 	desk_close(&s);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "tests/unit/ui_fixture.h"
 
+#include "ui/command.h"
 #include "ui/tui/tui.h"
 
 #include "tests/unit/ipc_pair.h"
@@ -89,6 +90,31 @@ fixture_expect(struct fixture *f, const char *output)
 	if (strcmp(got, output) != 0)
 		fprintf(stderr, "\n  got      %s  expected %s", got, output);
 	CU_ASSERT_STRING_EQUAL(got, output);
+}
+
+unsigned int
+fixture_count(const char *output, const char *what)
+{
+	unsigned int count = 0;
+
+	for (; (output = strstr(output, what)) != NULL; output++)
+		count++;
+	return count;
+}
+
+void
+fixture_command(struct fixture *f, const char *line)
+{
+	command_line(f->ui, line, strlen(line));
+}
+
+void
+fixture_expect_typed(const char *text)
+{
+	size_t len;
+	const char *line = editor_text(&len);
+
+	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
 }
 
 static int
