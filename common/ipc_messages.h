@@ -255,12 +255,12 @@ struct ipc_path {
  * message before it came from, all others by the path in use. */
 struct ipc_handshake {
 	peer_handle handle;
-	uint8_t number;	    /* enum handshake_number */
+	uint8_t number; /* enum handshake_number */
 	/* In: with the keys of a session that there was. Out: message 2, so did
 	 * the message that it answers. */
 	uint8_t by_session;
-	uint8_t on_path;    /* in: over the path in use */
-	uint8_t way;	    /* in: a number for where it came from */
+	uint8_t on_path; /* in: over the path in use */
+	uint8_t way;	 /* in: a number for where it came from */
 	uint64_t attempt;
 	struct addr from; /* in: that address; none through the relay */
 };

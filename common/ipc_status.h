@@ -45,8 +45,8 @@ struct ipc_texts {
 	/* The hash over it and all before: all of it, since who can choose both
 	 * of two texts finds two whose hashes begin alike. */
 	uint8_t chain[CHAIN_LEN];
-	uint32_t gaps;	  /* texts that are missing, or not part of it */
-	uint32_t forks;	  /* times that one did not agree with those before */
+	uint32_t gaps;	/* texts that are missing, or not part of it */
+	uint32_t forks; /* times that one did not agree with those before */
 };
 
 struct ipc_status_peer { /* a connected peer */

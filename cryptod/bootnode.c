@@ -396,7 +396,7 @@ serve_control(struct bootnode_state *b)
 			end_channel(b, &b->netd);
 			child_reopen(b->child, &b->netd, FD_NETD, in.fd);
 			tell_keys(b, false); /* clients of the last one */
-			if (b->asked) /* the last one, in vain */
+			if (b->asked)	     /* the last one, in vain */
 				ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
 			continue;
 		}

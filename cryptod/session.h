@@ -27,7 +27,7 @@ enum session_type {
 };
 
 /* Text is padded to a multiple of this before it is sealed. */
-#define SESSION_PADDING	    64
+#define SESSION_PADDING 64
 /* Sequence number, flags, chain_link, and how long the nickname is. */
 #define SESSION_TEXT_HEADER 34
 #define SESSION_CONTENT_MAX (SESSION_TEXT_HEADER + NICK_MAX + TEXT_MAX)

@@ -17,8 +17,8 @@ struct udp_out;
 struct udp {
 	int fd;
 	uint8_t number; /* of a bootnode's sockets, from 0 */
-	int family;    /* AF_INET, or AF_INET6 for both */
-	uint16_t port; /* it is bound to */
+	int family;	/* AF_INET, or AF_INET6 for both */
+	uint16_t port;	/* it is bound to */
 	struct udp_in *in;
 	struct udp_out *out;
 	/* By enum wire_type; what is sent is counted when it is queued. */

@@ -19,10 +19,10 @@
 #define FOLD_KEYS 512
 
 /* X(KIND, burst) */
-#define FOLD_TABLE(X)                                         \
-	X(PRESENCE, 8)	/* is here, left, cannot be reached */ \
-	X(PATH, 8)	/* another path; is connecting */      \
-	X(NICK, 5)                                             \
+#define FOLD_TABLE(X)                                              \
+	X(PRESENCE, 8) /* is here, left, cannot be reached */      \
+	X(PATH, 8)     /* another path; is connecting */           \
+	X(NICK, 5)                                                 \
 	X(KEY, 3) /* the name of somebody known, each by itself */ \
 	X(CLAIM, 3)
 

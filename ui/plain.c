@@ -94,7 +94,8 @@ plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 	if (b->status == BOOT_LOST)
 		return;
 	buf_printf(&text, "%skey %s",
-	    b->status == BOOT_REFUSED ? "the bootnode has the " : "", format_hex(key, b->key, X25519_LEN));
+	    b->status == BOOT_REFUSED ? "the bootnode has the " : "",
+	    format_hex(key, b->key, X25519_LEN));
 	put_event(ui, "* ", &text);
 }
 

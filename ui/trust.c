@@ -118,8 +118,7 @@ ui_compare(struct ui *ui, const struct peer *p)
 	/* One person is warned of once, and nobody of themselves. */
 	same = compared_elsewhere(ui, p);
 	if (p->us || same != NULL) {
-		model_compared(&ui->model, p->handle,
-		    !p->us && same->doubted);
+		model_compared(&ui->model, p->handle, !p->us && same->doubted);
 		return NULL;
 	}
 	before =

@@ -24,8 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(k->nick_len > 0 && k->nick_len <= NICK_MAX);
 		REQUIRE(utf8_valid(k->nick, k->nick_len));
 		/* What is written reads back as the same. */
-		end = known_peers_line(line, k,
-		    (enum known_word)k->value);
+		end = known_peers_line(line, k, (enum known_word)k->value);
 		REQUIRE(end <= sizeof(line));
 		REQUIRE(
 		    known_peers_read(&again, line, end, &lines, &taken) == 0);

@@ -17,8 +17,8 @@ static const struct piece nick = { "anna", 4 };
 static struct chain_link
 add(struct chain *c, uint64_t seq, const char *text)
 {
-	return chain_add(c, &(struct chain_text){ seq, 0, nick,
-				{ text, strlen(text) } });
+	return chain_add(c,
+	    &(struct chain_text){ seq, 0, nick, { text, strlen(text) } });
 }
 
 static bool
@@ -212,8 +212,7 @@ test_outbox(void)
 	CU_ASSERT_EQUAL(c.last, 1);
 	m = outbox_next(&box);
 	CU_ASSERT(m->len == 3 && memcmp(m->text, "one", 3) == 0);
-	CU_ASSERT(m->nick_len == 4 &&
-	    memcmp(outgoing_nick(m), "anna", 4) == 0);
+	CU_ASSERT(m->nick_len == 4 && memcmp(outgoing_nick(m), "anna", 4) == 0);
 	CU_ASSERT_NOT_EQUAL(memcmp(&m->link, &none, sizeof(none)), 0);
 	outbox_settle(&box, m);
 	say = (struct ipc_say){ .seq = 2, .flags = TEXT_FLAG_PRIVATE };

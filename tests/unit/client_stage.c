@@ -277,10 +277,9 @@ stage_hear_link(struct stage *s, uint64_t seq, unsigned int flags,
 void
 stage_hear(struct stage *s, uint64_t seq, const char *text)
 {
-	struct chain_link link =
-	    chain_add(&s->chain,
-		&(struct chain_text){ seq, 0, { s->nick, strlen(s->nick) },
-		    { text, strlen(text) } });
+	struct chain_link link = chain_add(&s->chain,
+	    &(struct chain_text){ seq, 0, { s->nick, strlen(s->nick) },
+		{ text, strlen(text) } });
 
 	stage_hear_link(s, seq, 0, &link, text);
 }

@@ -14,12 +14,12 @@ struct stage {
 	struct client *c;
 	struct ipc_channel netd, ui; /* their ends */
 	struct pair pair;
-	struct end *us, *them; /* of the pair; ours has no session */
-	struct peer *p;	       /* them; NULL before stage_listed() */
-	uint64_t attempt;      /* of the handshake under way */
-	uint32_t serial;       /* of the session that we told netd of last */
-	bool up;	       /* and netd knows that they use it */
-	struct chain chain;    /* of what they say, */
+	struct end *us, *them;	 /* of the pair; ours has no session */
+	struct peer *p;		 /* them; NULL before stage_listed() */
+	uint64_t attempt;	 /* of the handshake under way */
+	uint32_t serial;	 /* of the session that we told netd of last */
+	bool up;		 /* and netd knows that they use it */
+	struct chain chain;	 /* of what they say, */
 	char nick[NICK_MAX + 1]; /* under this name */
 	unsigned int told[IPC_TYPE_COUNT]; /* to netd and ui, as taken */
 };

@@ -133,8 +133,8 @@ test_commands(void)
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_SAY);
 	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->seq, 1);
-	CU_ASSERT(in.tail_len == 10 &&
-	    memcmp(in.tail, "alicea\u202eb", 10) == 0);
+	CU_ASSERT(
+	    in.tail_len == 10 && memcmp(in.tail, "alicea\u202eb", 10) == 0);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->seq, 2);
 	CU_ASSERT(in.tail_len == 8 && memcmp(in.tail, "alicetwo", 8) == 0);

@@ -317,7 +317,8 @@ test_terminal(void)
 	clock_of(after, time(NULL));
 	setenv("TZ", "UTC", 1);
 	tzset();
-	CU_ASSERT(strncmp(text, before, 8) == 0 || strncmp(text, after, 8) == 0);
+	CU_ASSERT(
+	    strncmp(text, before, 8) == 0 || strncmp(text, after, 8) == 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, " info gochat: news\n"));
 	CU_ASSERT_PTR_NULL(strstr(text, "joined"));
 	CU_ASSERT_PTR_NULL(strstr(text, "refused"));

@@ -88,9 +88,10 @@ test_plain(void)
 			    "* delivered after all to bob: 2 more, the last "
 			    "\"text 10\"\n"),
 	    1);
-	CU_ASSERT_EQUAL(count(out,
-			    "! not delivered to bob (no path): 1 more, the last "
-			    "\"text 51\"\n"),
+	CU_ASSERT_EQUAL(
+	    count(out,
+		"! not delivered to bob (no path): 1 more, the last "
+		"\"text 51\"\n"),
 	    1);
 	fixture_close(&f);
 }

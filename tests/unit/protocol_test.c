@@ -217,8 +217,8 @@ test_join(void)
 static void
 test_welcome(void)
 {
-	struct bootmsg_welcome w = { SESSION, anna.observed, 15000, 10000, 12000, 2,
-		131072, 9596, 0x5b5b5b5b5b5b5b5b };
+	struct bootmsg_welcome w = { SESSION, anna.observed, 15000, 10000,
+		12000, 2, 131072, 9596, 0x5b5b5b5b5b5b5b5b };
 	struct ipc_boot_welcome body = { .addr = example_bootnode };
 	uint8_t packet[WIRE_MAX], payload[WIRE_MAX], noise[WIRE_MAX];
 	struct wire_control c = { WIRE_HEARTBEAT, SESSION, 1, 2, .echo = 0 };

@@ -302,9 +302,11 @@ test_deaf(void)
 static void
 test_wrong(void)
 {
-	static const char *const names[] = { "relative", "vsock:2:1",
+	static const char *const names[] = {
+		"relative", "vsock:2:1",
 		("/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") };
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	};
 	static const char *const numbers[] = { "0", "-1", "x", "1.5", "1s" };
 	static const char *const soon = "999999"; /* us: too often */
 	struct notify n;

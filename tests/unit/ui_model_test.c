@@ -70,8 +70,9 @@ test_names_with_suffix(void)
 	    "alice\u223c"
 	    "ab03~ab05");
 	/* The same first digits: as many more as it takes. */
-	CU_ASSERT_EQUAL(
-	    fixture_tell_place(&f, 6, 0x103, PEER_CONNECTED, "alice"), 0);
+	CU_ASSERT_EQUAL(fixture_tell_place(&f, 6, 0x103, PEER_CONNECTED,
+			    "alice"),
+	    0);
 	check_shown(&f, 6, "alice~ab03cd01");
 	fixture_close(&f);
 }

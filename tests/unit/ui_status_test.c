@@ -200,9 +200,8 @@ test_plain(void)
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &f2, ""), 0);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
 	text = fixture_output(&f);
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(text, T "you said up to 7\n" T "  chain abcd ef01"
-		       CHAIN_GROUPS));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text,
+	    T "you said up to 7\n" T "  chain abcd ef01" CHAIN_GROUPS));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text,
 	    T "  said up to 12, 2 gaps, DOES NOT AGREE\n" T
 	      "  chain 1a2b 0304" CHAIN_GROUPS));

@@ -291,9 +291,7 @@ test_fork(void)
 static void
 test_gap(void)
 {
-	struct ipc_message m = { .handle = PEER(5),
-		.after_gap = 1,
-		.seq = 12 };
+	struct ipc_message m = { .handle = PEER(5), .after_gap = 1, .seq = 12 };
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
@@ -377,8 +375,8 @@ test_rename_order(void)
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
-	CU_ASSERT(in.tail_len == 13 &&
-	    memcmp(in.tail, "aliceas alice", 13) == 0);
+	CU_ASSERT(
+	    in.tail_len == 13 && memcmp(in.tail, "aliceas alice", 13) == 0);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
 	CU_ASSERT(in.tail_len == 11 && memcmp(in.tail, "anneas anne", 11) == 0);
 	expect_nick(&f, "anne");

@@ -39,9 +39,8 @@ describe_bootnode(const struct tui *t, struct buf *out)
 	}
 	/* That it was away is news for the messages; here it is how it is. */
 	buf_printf(out, "bootnode %s",
-	    format_boot_status(t->boot_state == BOOT_REJOINED
-		    ? BOOT_JOINED
-		    : t->boot_state));
+	    format_boot_status(
+		t->boot_state == BOOT_REJOINED ? BOOT_JOINED : t->boot_state));
 }
 
 /* People, the user among them. */

@@ -38,7 +38,7 @@ struct grid {
 	unsigned int cursor_row;
 	unsigned int cursor_column;
 	bool cursor_hidden; /* there is nothing to type */
-	bool ascii; /* what is put becomes that, in as many columns */
+	bool ascii;	    /* what is put becomes that, in as many columns */
 };
 
 /* All zero is an empty one. Takes any size, within the limits above and at

@@ -43,10 +43,10 @@ struct missed {
 /* How far our own message got. */
 struct entry_mark {
 	bool sent;
-	bool open;	      /* and who comes soon gets it, too */
-	uint32_t peers;	      /* it was sent to so many */
-	uint32_t delivered;   /* so many have it */
-	uint32_t undelivered; /* so many will not get it: */
+	bool open;	       /* and who comes soon gets it, too */
+	uint32_t peers;	       /* it was sent to so many */
+	uint32_t delivered;    /* so many have it */
+	uint32_t undelivered;  /* so many will not get it: */
 	struct missed *missed; /* the first of these, or NULL */
 	size_t missed_count;
 };

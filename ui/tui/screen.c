@@ -102,8 +102,7 @@ screen_compose(const struct ui *ui, struct grid *grid)
 	row += a.top;
 	put_messages(ui, grid, &a);
 	if (a.list_columns > 0)
-		peerlist_put(ui, grid, row, a.message_rows,
-		    a.message_columns);
+		peerlist_put(ui, grid, row, a.message_rows, a.message_columns);
 	row += a.message_rows;
 	if (a.status > 0)
 		bars_status(ui, grid, row, a.status);
