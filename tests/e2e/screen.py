@@ -42,6 +42,8 @@ class Screen:
         self.pid = int(self.show("pane_pid"))
         self.known = set()
         test.processes.append(self)
+        if not shell:
+            self.wait_started()
 
     def tmux(self, *words, stdin=None):
         done = subprocess.run(
@@ -53,6 +55,13 @@ class Screen:
             raise Failure("%s: tmux %s: %s" % (
                 self.label, words[0], done.stderr.decode().strip()))
         return done.stdout.decode()
+
+    def wait_started(self):
+        """Until the pane has shown its first line.  The terminal would echo
+        what is typed earlier in front of that line."""
+        self.until(lambda: self.show("alternate_on") == "1" or
+                   BEFORE in self.tmux("capture-pane", "-p", "-S", "-"),
+                   "start")
 
     def show(self, variable):
         """A variable of the pane, as tmux(1) names it."""
