@@ -330,11 +330,10 @@ plain_bye(struct ui *ui)
 static void
 plain_line(struct ui *ui, const char *line, size_t len)
 {
-	size_t held = ui->said.held_count;
+	bool first = !ui->model.joined && said_open(&ui->said) == 0;
 
 	command_line(ui, line, len);
-	/* The first: before a bootnode was joined, nothing else empties it. */
-	if (!ui->model.joined && held == 0 && ui->said.held_count == 1)
+	if (first && said_open(&ui->said) > 0)
 		plain_notice(ui, "held until a bootnode lets us in");
 }
 

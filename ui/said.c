@@ -367,6 +367,14 @@ said_excerpt(const struct said *s, uint64_t seq)
 	return s->window[seq % SAID_WINDOW].excerpt;
 }
 
+bool
+said_unsent(const struct said *s, uint64_t *seq)
+{
+	while (*seq < s->next && s->window[*seq % SAID_WINDOW].sent)
+		(*seq)++;
+	return *seq < s->next;
+}
+
 size_t
 said_open(const struct said *s)
 {

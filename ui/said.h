@@ -106,6 +106,10 @@ bool said_was_sent(const struct said *, uint64_t seq);
 /* Start of the text of one of those. */
 const char *said_excerpt(const struct said *, uint64_t seq);
 
+/* Finds the first message, from *seq on, that ui has told cryptod and cryptod
+ * has not sent. False if there is none. */
+bool said_unsent(const struct said *, uint64_t *seq);
+
 /* How many messages are held, unsent or not settled. */
 size_t said_open(const struct said *);
 

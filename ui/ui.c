@@ -200,25 +200,34 @@ enter(struct ui *ui, enum ui_phase phase, uint64_t time)
 /* Of the lines that were never sent, so many are named. */
 #define HELD_NAMED 64
 
+/* A line was not sent: names it, if it is one of the first. */
+static void
+report_line(struct ui *ui, const char *why, const char *excerpt, size_t number)
+{
+	if (number < HELD_NAMED)
+		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
+}
+
 static void
 report_held(struct ui *ui, bool unread)
 {
 	const char *why = ui->model.joined ? "quit before it could be"
 					   : "no bootnode has let us in";
+	uint64_t seq = ui->said.oldest;
 	char excerpt[SAID_EXCERPT];
-	size_t named = 0, more;
+	size_t count = 0, more;
 
 	later_drop(ui, why);
-	while (named < HELD_NAMED && said_drop(&ui->said, excerpt)) {
-		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
-		named++;
-	}
-	more = turns_drop(&ui->turns);
+	/* cryptod sends nothing before a bootnode has let us in. */
+	for (; !ui->model.joined && said_unsent(&ui->said, &seq); seq++)
+		report_line(ui, why, said_excerpt(&ui->said, seq), count++);
 	while (said_drop(&ui->said, excerpt))
-		more++;
+		report_line(ui, why, excerpt, count++);
+	more = count > HELD_NAMED ? count - HELD_NAMED : 0;
+	more += turns_drop(&ui->turns);
 	if (more > 0)
 		ui_error(ui, "not sent, %s: %zu more lines", why, more);
-	if (named > 0 || unread || more > 0)
+	if (count > 0 || more > 0 || unread)
 		ui->outcome.not_sent = true;
 	if (unread)
 		ui_error(ui, "not sent, %s: the rest of the input", why);
@@ -239,8 +248,7 @@ ui_quit(struct ui *ui)
 	if (ui->phase >= UI_QUITTING)
 		return;
 	/* What was said just before goes out, though nobody waits for it. */
-	if (ui->model.joined)
-		said_pump(&ui->said, &ui->cryptod);
+	said_pump(&ui->said, &ui->cryptod);
 	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
 	report_held(ui, unread);
 	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
@@ -250,7 +258,8 @@ ui_quit(struct ui *ui)
 void
 ui_goodbye(struct ui *ui)
 {
-	size_t open = said_open(&ui->said);
+	/* Before that nothing was sent, and that has been told. */
+	size_t open = ui->model.joined ? said_open(&ui->said) : 0;
 
 	missed_tell(ui, true);
 	if (open > 0)
@@ -387,7 +396,7 @@ ui_work(struct ui *ui)
 	turns_take(ui);
 	if (ui->phase < UI_QUITTING)
 		later_say(ui);
-	if (ui->model.joined && ui->phase < UI_QUITTING)
+	if (ui->phase < UI_QUITTING)
 		said_pump(&ui->said, &ui->cryptod);
 	if (ui->phase == UI_DRAINING && ui->in.ended && !turns_wait(ui) &&
 	    said_open(&ui->said) == 0 && ui->later.count == 0)

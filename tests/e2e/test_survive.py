@@ -160,3 +160,32 @@ def survive_ui_killed_json(t):
     cleo.wait("message", 10, text="the question")
     check(texts(cleo, "bert") == ["to be or not", "the question"],
           texts(cleo, "bert"))
+
+
+@test(deadline=90)
+def survive_ui_killed_before_a_bootnode(t):
+    """What was said before anybody let us in waits on, and goes out once."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot, *FAST)
+    bert = Gochat(t, net.b, "bert", boot, *FAST)
+    bert.wait("bootnode", 15, state="joined")
+    boot.kill_all()
+    boot.wait_gone()
+    anna = Tui(t, net.a, "anna", boot, *FAST, columns=90, rows=30)
+    said = ["I am early", "and I have time"]
+    for text in said:
+        anna.line(text)
+        anna.wait(text + " +waiting")
+    anna.type(DRAFT)
+    time.sleep(MOMENT)
+    old = anna.signal_role("ui", signal.SIGKILL)
+    anna.until(lambda: anna.by_role().get("ui") not in (None, old),
+               "have another ui")
+    anna.wait("^> half a line, und")
+    for text in said:
+        anna.wait(text + " +waiting")
+    boot.again()
+    for text in said:
+        bert.wait("message", 30, text=text)
+        anna.wait(text + " +✓1/1", 30)
+    check(texts(bert, "anna") == said, texts(bert, "anna"))

@@ -51,12 +51,12 @@ expect_said(struct fixture *f, uint64_t seq, const char *text)
 	fixture_output(f);
 }
 
-/* Fills what is held while no bootnode lets us in; the line after it waits. */
+/* Says as much as can wait for a bootnode; the line after it waits, too. */
 static void
 fill(struct fixture *f)
 {
 	open_tui(f);
-	for (int i = 0; i < SAID_HELD_MAX; i++)
+	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(f, "x\r");
 	CU_ASSERT_FALSE(f->ui->tui->ahead.waiting);
 	CU_ASSERT_FALSE(ui_takes_lines(f->ui));
@@ -74,7 +74,7 @@ join(struct fixture *f)
 static void
 take_filling(struct fixture *f)
 {
-	for (uint64_t seq = 1; seq <= SAID_HELD_MAX; seq++)
+	for (uint64_t seq = 1; seq <= FIXTURE_WAITING; seq++)
 		expect_said(f, seq, "x");
 }
 
@@ -121,12 +121,12 @@ test_paste(void)
 		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
 		join(&f);
 		take_filling(&f);
-		expect_said(&f, SAID_HELD_MAX + 1, "waits");
+		expect_said(&f, FIXTURE_WAITING + 1, "waits");
 		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_PASTE);
 		fixture_expect_next(&f, IPC_NONE);
 		type(&f, "y");
-		expect_said(&f, SAID_HELD_MAX + 2, "one\ntwo");
-		expect_said(&f, SAID_HELD_MAX + 3, "yes");
+		expect_said(&f, FIXTURE_WAITING + 2, "one\ntwo");
+		expect_said(&f, FIXTURE_WAITING + 3, "yes");
 		fixture_expect_typed("");
 		fixture_close(&f);
 	}
@@ -146,11 +146,11 @@ test_order(void)
 	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 7);
 	join(&f);
 	take_filling(&f);
-	expect_said(&f, SAID_HELD_MAX + 1, "waits");
-	expect_said(&f, SAID_HELD_MAX + 2, "waves");
-	expect_said(&f, SAID_HELD_MAX + 3, "/slash");
-	expect_said(&f, SAID_HELD_MAX + 4, "pasted it");
-	expect_said(&f, SAID_HELD_MAX + 5, "I say: gr\303\274\303\237e");
+	expect_said(&f, FIXTURE_WAITING + 1, "waits");
+	expect_said(&f, FIXTURE_WAITING + 2, "waves");
+	expect_said(&f, FIXTURE_WAITING + 3, "/slash");
+	expect_said(&f, FIXTURE_WAITING + 4, "pasted it");
+	expect_said(&f, FIXTURE_WAITING + 5, "I say: gr\303\274\303\237e");
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_expect_typed("draft");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
@@ -168,7 +168,7 @@ test_quit(void)
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
 	join(&f);
 	for (uint64_t seq = 1; f.ui->phase == UI_RUNNING; seq++)
-		expect_said(&f, seq, seq <= SAID_HELD_MAX ? "x" : "waits");
+		expect_said(&f, seq, seq <= FIXTURE_WAITING ? "x" : "waits");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
 	fixture_close(&f);
 }
@@ -180,7 +180,7 @@ test_command(void)
 	struct fixture f;
 
 	open_tui(&f);
-	for (int i = 0; i < SAID_HELD_MAX; i++)
+	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(&f, "x\r");
 	type(&f, "/help\r");
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);

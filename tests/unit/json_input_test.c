@@ -74,11 +74,11 @@ test_nul_byte(void)
 	fixture_feed(&f, line, sizeof(line) - 1);
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(fixture_output(&f), "line 1: it holds a NUL byte"));
-	CU_ASSERT_EQUAL(f.ui->said.held_count, 0);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
 	fixture_close(&f);
 }
 
-/* Says len bytes of one kind; returns how many lines are held then. */
+/* Says len bytes of one kind; returns how many lines have been said then. */
 static size_t
 say_long(struct fixture *f, const char *piece, size_t count)
 {
@@ -90,7 +90,7 @@ say_long(struct fixture *f, const char *piece, size_t count)
 	buf_puts(&line, "\"}\n");
 	fixture_feed(f, line.bytes, line.len);
 	buf_free(&line);
-	return f->ui->said.held_count;
+	return said_open(&f->ui->said);
 }
 
 static void

@@ -23,7 +23,7 @@ fill(struct fixture *f, enum ui_kind kind)
 	fixture_open(f, MODE_CLIENT, kind);
 	fixture_tell_ready(f);
 	fixture_tell_bootnode(f, BOOT_JOINED);
-	for (int i = 0; i < SAID_UNSENT_MAX + SAID_HELD_MAX; i++)
+	for (int i = 0; i < FIXTURE_WAITING; i++)
 		fixture_type(f,
 		    kind == UI_JSON ? "{\"cmd\":\"say\",\"text\":\"x\"}\n"
 				    : "x\n");
@@ -225,11 +225,13 @@ test_tui(void)
 	fixture_open(&f, MODE_CLIENT, UI_TUI);
 	f.ui->tui->ask_at = CLOCK_NEVER;
 	f.ui->past.awaited = true; /* it does not tell what is being typed */
-	for (int i = 0; i < SAID_HELD_MAX; i++)
+	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(&f, "x\r");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		type(&f, lines[i]);
 	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
+	for (uint64_t seq = 1; seq <= SAID_UNSENT_MAX; seq++)
+		fixture_expect_say(&f, seq, "x");
 	pass(&f, 0);
 	fixture_output(&f);
 	pass(&f, TURNS_PATIENCE);

@@ -19,6 +19,7 @@ test_quit(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_type(&f, "held\n/quit\nmore\n");
+	fixture_expect_say(&f, 1, "held");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_expect(&f,
 	    "12:34:56 * held until a bootnode lets us in\n"
@@ -100,6 +101,8 @@ test_end_of_input_deadline(void)
 	fixture_end_input(&f);
 	f.ui->now += UI_DRAIN_TIME - 1;
 	ui_work(f.ui);
+	fixture_expect_say(&f, 1, "one");
+	fixture_expect_say(&f, 2, "two");
 	fixture_expect_next(&f, IPC_NONE);
 	/* Told once, however much is held. */
 	fixture_expect(&f, "12:34:56 * held until a bootnode lets us in\n");
