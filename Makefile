@@ -127,7 +127,8 @@ objs	= $(patsubst %.c,$(BUILD)/%.o,$(call src,$(1)))
 parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
 
 COMMON	= $(call objs,common)
-FOLDERS	= launcher netd cryptod ui ui/tui
+NETD	= netd netd/bootnode netd/client netd/transport
+FOLDERS	= launcher $(NETD) cryptod ui ui/tui
 UNIT	= $(call objs,tests/unit)
 SHELLS	= bash zsh fish
 
@@ -139,7 +140,7 @@ NICKNAMES = $(BUILD)/ui/nick.o $(BUILD)/ui/text.o $(BUILD)/ui/buf.o
 $(BIN)/gochat: $(call objs,launcher) $(NICKNAMES) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_launcher)
-$(BIN)/gochat-netd: $(call objs,netd) $(COMMON)
+$(BIN)/gochat-netd: $(foreach f,$(NETD),$(call objs,$(f))) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_netd)
 $(BIN)/gochat-cryptod: $(call objs,cryptod) $(COMMON)

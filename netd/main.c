@@ -5,8 +5,8 @@
  */
 #include "common/child.h"
 #include "common/log.h"
-#include "netd/bootnode_run.h"
-#include "netd/client.h"
+#include "netd/bootnode/run.h"
+#include "netd/client/client.h"
 
 #include <errno.h>
 #include <string.h>

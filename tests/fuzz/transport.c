@@ -1,9 +1,9 @@
 /*
- * Fuzzes the transport between peers (netd/transport.c): the frames that a
+ * Fuzzes the transport between peers (netd/transport/transport.c): the frames that a
  * peer of the room may send. The input is a script of packets, records to
  * send, paths, and time that passes.
  */
-#include "netd/transport.h"
+#include "netd/transport/transport.h"
 
 #include "tests/fuzz/fuzz.h"
 

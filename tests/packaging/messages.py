@@ -4,8 +4,8 @@ import glob
 import os
 import re
 
-FILES = ("launcher/*.c", "netd/main.c", "netd/bootnode*.c", "netd/registry*.c",
-         "netd/udp.c", "netd/events.c", "cryptod/main.c", "cryptod/bootnode.c",
+FILES = ("launcher/*.c", "netd/main.c", "netd/bootnode/*.c", "netd/udp.c",
+         "netd/events.c", "cryptod/main.c", "cryptod/bootnode.c",
          "cryptod/crypto.c", "cryptod/identity.c", "cryptod/noise.c",
          "cryptod/state_file.c", "common/*.c", "ui/*.c", "ui/tui/*.c")
 # What only a client does; and options, whose errors explain themselves.

@@ -28,7 +28,8 @@ SANITIZERS = {"libasan.so.8", "libubsan.so.1"}
 BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
                          "libbsd.so.0", "libmd.so.0"}
 
-FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "ui/tui")
+FOLDERS = ("common", "launcher", "netd", "netd/bootnode", "netd/client",
+           "netd/transport", "cryptod", "ui", "ui/tui")
 COMPLETE = {"IBT", "SHSTK"}
 
 

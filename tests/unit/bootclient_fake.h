@@ -7,7 +7,7 @@
 #ifndef TESTS_UNIT_BOOTCLIENT_FAKE_H
 #define TESTS_UNIT_BOOTCLIENT_FAKE_H
 
-#include "netd/bootclient.h"
+#include "netd/client/bootclient.h"
 
 #define NOW	(100 * USEC_PER_SEC)
 #define SESSION 0x0123456789abcdef

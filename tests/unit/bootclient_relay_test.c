@@ -5,7 +5,7 @@
  */
 #include "tests/unit/bootclient_fake.h"
 
-#include "netd/bootclient_parts.h"
+#include "netd/client/bootclient_parts.h"
 
 #include <CUnit/CUnit.h>
 

@@ -2,7 +2,7 @@
  * A client's side of the bootnode: joining, packet by packet, and whatever is
  * not the bootnode's word.
  */
-#include "netd/bootclient_parts.h"
+#include "netd/client/bootclient_parts.h"
 
 #include "tests/unit/bootclient_fake.h"
 

@@ -3,7 +3,7 @@
  * others, a burst waits for its own end, and rosters cost few answers.
  */
 #include "bootnode_fake.h"
-#include "netd/bootnode_parts.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 

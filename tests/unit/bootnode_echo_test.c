@@ -4,7 +4,7 @@
  * others, and what nobody asked for within a budget.
  */
 #include "bootnode_crowd.h"
-#include "netd/bootnode_parts.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 

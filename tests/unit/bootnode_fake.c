@@ -3,7 +3,7 @@
  * bootnode_fake.h.
  */
 #include "bootnode_fake.h"
-#include "netd/bootnode_parts.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 

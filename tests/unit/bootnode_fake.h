@@ -6,8 +6,8 @@
 #ifndef TESTS_UNIT_BOOTNODE_FAKE_H
 #define TESTS_UNIT_BOOTNODE_FAKE_H
 
-#include "netd/bootnode.h"
-#include "netd/cookie.h"
+#include "netd/bootnode/bootnode.h"
+#include "netd/bootnode/cookie.h"
 
 #define FAKE_CLIENTS	512
 #define FAKE_PORT	9595 /* of [::], and the next one */
@@ -122,7 +122,7 @@ size_t world_packet(struct world *, const struct addr *from, const void *,
     size_t len);
 uint32_t world_random(struct world *);
 
-/* A client (a guest here, netd/client.c being another) that has not joined,
+/* A client (a guest here, netd/client/client.c being another) that has not joined,
  * at an address of its own. */
 struct guest *guest_new(struct world *, uint32_t index, char room);
 void guest_receive(struct guest *, const uint8_t *packet, size_t len);

@@ -2,7 +2,7 @@
  * That a JOIN counts once, in its sender's hands alone, and not after a newer one.
  */
 #include "bootnode_crowd.h"
-#include "netd/bootnode_parts.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 

@@ -3,7 +3,7 @@
  * echoes that were kept of it.
  */
 #include "bootnode_crowd.h"
-#include "netd/bootnode_parts.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 

@@ -3,7 +3,7 @@
  * name people know a room.
  */
 #include "bootnode_crowd.h"
-#include "netd/bootnode_parts.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 

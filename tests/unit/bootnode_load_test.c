@@ -3,7 +3,7 @@
  * packets lost, noise and strangers.
  */
 #include "bootnode_fake.h"
-#include "netd/registry.h"
+#include "netd/bootnode/registry.h"
 
 #include <CUnit/CUnit.h>
 

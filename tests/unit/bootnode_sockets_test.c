@@ -4,7 +4,7 @@
  * PROTOCOL.md section 2.14.
  */
 #include "bootnode_fake.h"
-#include "netd/bootnode_parts.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 

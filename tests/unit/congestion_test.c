@@ -2,8 +2,8 @@
  * Congestion control and pacing by themselves: the rules of RFC 9002, 9406
  * and 9438 that others on the same path rely on.
  */
-#include "netd/congestion.h"
-#include "netd/pacer.h"
+#include "netd/transport/congestion.h"
+#include "netd/transport/pacer.h"
 
 #include <CUnit/CUnit.h>
 

@@ -2,7 +2,7 @@
  * Cookies: accepted for what they were made for, as long as they are good, and
  * for nothing else.
  */
-#include "netd/cookie.h"
+#include "netd/bootnode/cookie.h"
 
 #include <CUnit/CUnit.h>
 

@@ -3,7 +3,7 @@
  * session, with one, and when another takes its place; where handshakes go; and
  * whose records are next. Peers are at the second address of the fake bootnode.
  */
-#include "netd/links_parts.h"
+#include "netd/client/links_parts.h"
 
 #include "tests/unit/bootclient_fake.h"
 

@@ -1,8 +1,8 @@
 /*
- * The verdict on our NAT (netd/nat.c): what the bootnode's two ports and
+ * The verdict on our NAT (netd/client/nat.c): what the bootnode's two ports and
  * peers see, and how long that counts. RFC 4787, section 4.1.
  */
-#include "netd/nat.h"
+#include "netd/client/nat.h"
 
 #include <CUnit/CUnit.h>
 

@@ -2,7 +2,7 @@
  * The kernel's messages about addresses and links: what is made of them, and
  * that none that is cut or nonsense does harm.
  */
-#include "netd/netlink.h"
+#include "netd/client/netlink.h"
 #include "tests/unit/simnet.h"
 
 #include <CUnit/CUnit.h>

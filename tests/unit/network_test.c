@@ -2,7 +2,7 @@
  * Which of a host's addresses are worth telling, of what the kernel says of
  * its links, addresses and ways.
  */
-#include "netd/network.h"
+#include "netd/client/network.h"
 
 #include <CUnit/CUnit.h>
 

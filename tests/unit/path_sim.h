@@ -11,7 +11,7 @@
 #ifndef TESTS_UNIT_PATH_SIM_H
 #define TESTS_UNIT_PATH_SIM_H
 
-#include "netd/path.h"
+#include "netd/client/path.h"
 #include "tests/unit/simnet.h"
 
 extern const uint8_t path_targets_key[SIPHASH_KEY];

@@ -1,7 +1,7 @@
 /*
  * The search for a path's MTU, over paths of every size.
  */
-#include "netd/pmtu.h"
+#include "netd/transport/pmtu.h"
 
 #include <CUnit/CUnit.h>
 

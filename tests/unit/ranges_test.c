@@ -2,7 +2,7 @@
  * Ranges of packet numbers: numbered boundary cases, and random numbers
  * against a model that simply remembers every one.
  */
-#include "netd/ranges.h"
+#include "netd/transport/ranges.h"
 #include "tests/unit/simnet.h"
 
 #include <CUnit/CUnit.h>

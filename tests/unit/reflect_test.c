@@ -1,11 +1,11 @@
 /*
- * REFLECT of a client (netd/reflect.c): when it asks, which answers count,
- * and what netd tells cryptod when /status is asked (netd/report.c).
+ * REFLECT of a client (netd/client/reflect.c): when it asks, which answers count,
+ * and what netd tells cryptod when /status is asked (netd/client/report.c).
  */
-#include "netd/report.h"
+#include "netd/client/report.h"
 #include "tests/unit/bootclient_fake.h"
 
-#include "netd/bootclient_parts.h"
+#include "netd/client/bootclient_parts.h"
 
 #include <CUnit/CUnit.h>
 

@@ -2,7 +2,7 @@
  * The registry by itself, with a made-up clock: joining, versions, logs,
  * limits, timeouts, and slots.
  */
-#include "netd/registry.h"
+#include "netd/bootnode/registry.h"
 
 #include <CUnit/CUnit.h>
 

@@ -1,7 +1,7 @@
 /*
  * The packets that were sent, against a plain list of them.
  */
-#include "netd/sent.h"
+#include "netd/transport/sent.h"
 #include "tests/unit/simnet.h"
 
 #include <CUnit/CUnit.h>

@@ -2,7 +2,7 @@
  * Who sends a bootnode most: exact while there are places for all, within
  * the bound of the algorithm beyond that, and forgotten in time.
  */
-#include "netd/sources.h"
+#include "netd/bootnode/sources.h"
 
 #include <CUnit/CUnit.h>
 

@@ -1,7 +1,7 @@
 /*
  * Spans of bytes against a model that remembers every byte.
  */
-#include "netd/spans.h"
+#include "netd/transport/spans.h"
 #include "tests/unit/simnet.h"
 
 #include <CUnit/CUnit.h>

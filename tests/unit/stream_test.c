@@ -2,7 +2,7 @@
  * The buffer of a stream against the stream itself: bytes that follow from
  * their offset.
  */
-#include "netd/stream.h"
+#include "netd/transport/stream.h"
 #include "tests/unit/simnet.h"
 
 #include <CUnit/CUnit.h>

@@ -6,7 +6,7 @@
 #define TESTS_UNIT_TRANSPORT_FRAMES_H
 
 #include "common/codec.h"
-#include "netd/transport.h"
+#include "netd/transport/transport.h"
 
 #define ACK	      1
 #define STREAM	      2

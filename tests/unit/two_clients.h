@@ -7,7 +7,7 @@
 #define TESTS_UNIT_TWO_CLIENTS_H
 
 #include "cryptod/peer.h"
-#include "netd/links.h"
+#include "netd/client/links.h"
 
 #include "tests/unit/bootclient_fake.h"
 

@@ -1,0 +1,288 @@
+/*
+ * The bootnode's entry: datagrams and cryptod's messages go to their
+ * handlers, timers end what was silent too long and announce what changed.
+ * See bootnode.h and parts.h.
+ */
+#include "netd/bootnode/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How often the operator's view is refreshed at least; and at most. */
+#define STATS_INTERVAL (60 * USEC_PER_SEC)
+#define STATS_SPACING  USEC_PER_SEC
+
+static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
+	[WIRE_HELLO] = bootnode_hello,
+	[WIRE_JOIN] = bootnode_join,
+	[WIRE_HEARTBEAT] = bootnode_control,
+	[WIRE_SYNC] = bootnode_control,
+	[WIRE_LEAVE] = bootnode_control,
+	[WIRE_CHALLENGE_REPLY] = bootnode_challenge_reply,
+	[WIRE_REFLECT] = bootnode_reflect,
+	[WIRE_RELAY] = bootnode_relay,
+};
+
+/* What is not counted as it happens, but for the sources. */
+static void
+refresh(const struct bootnode *b, uint64_t now, struct ipc_stats *s)
+{
+	s->uptime_ms = (now - b->started) / USEC_PER_MSEC;
+	s->sessions = b->registry.session_count;
+	s->rooms = b->registry.room_count;
+}
+
+void
+bootnode_figures(const struct bootnode *b, uint64_t now,
+    struct ipc_stats *figures)
+{
+	*figures = b->stats;
+	refresh(b, now, figures);
+	figures->asked = 0;
+	figures->sources_ms = figures->source_count = 0;
+	memset(figures->sources, 0, sizeof(figures->sources));
+}
+
+static void
+tell_stats(struct bootnode *b, uint64_t now)
+{
+	struct ipc_stats *s = &b->stats;
+	uint64_t span;
+
+	refresh(b, now, s);
+	s->source_count = sources_top(&b->sources, now, s->sources, &span);
+	s->sources_ms = (uint32_t)(span / USEC_PER_MSEC);
+	b->stats_told = now;
+	b->stats_lost = b->io.tell(b->io.arg, IPC_STATS, s, NULL, 0) == -1;
+	if (!b->stats_lost)
+		s->asked = 0;
+}
+
+/* The operator asks. */
+static int
+on_net_ask(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
+{
+	(void)in;
+	b->stats.asked = 1;
+	tell_stats(b, now);
+	return 0;
+}
+
+static bootnode_message_handler *const message_handlers[IPC_TYPE_COUNT] = {
+	[IPC_JOIN_OPENED] = bootnode_join_opened,
+	[IPC_JOIN_FAILED] = bootnode_join_failed,
+	[IPC_JOIN_SEALED] = bootnode_join_sealed,
+	[IPC_SEALED] = bootnode_sealed,
+	[IPC_NET_ASK] = on_net_ask,
+};
+
+struct bootnode *
+bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
+    uint64_t now)
+{
+	struct bootnode *b = calloc(1, sizeof(*b));
+	uint64_t seed[2];
+	uint32_t fits;
+
+	if (b == NULL)
+		return NULL;
+	b->io = *io;
+	b->bind_count = config->bind_count;
+	memcpy(b->bind, config->bind, sizeof(b->bind));
+	b->timeout_ms = config->timeout_ms;
+	/* A third of the timeout is left for a heartbeat lost and sent
+	 * again. */
+	fits = config->timeout_ms - config->timeout_ms / 3;
+	b->interval_ms =
+	    config->heartbeat_ms < fits ? config->heartbeat_ms : fits;
+	b->relay_rate = config->relay_rate;
+	b->started = b->stats_told = now;
+	b->io.random(b->io.arg, seed, sizeof(seed));
+	sources_init(&b->sources, now, seed);
+	b->io.random(b->io.arg, b->joins.secret, sizeof(b->joins.secret));
+	b->io.random(b->io.arg, b->known.secret, sizeof(b->known.secret));
+	memcpy(b->alias_key, config->alias_key, sizeof(b->alias_key));
+	registry_init(&b->registry, config->max_peers, config->max_per_address,
+	    config->timeout_ms * USEC_PER_MSEC);
+	b->io.random(b->io.arg, b->registry.told.secret,
+	    sizeof(b->registry.told.secret));
+	return b;
+}
+
+void
+bootnode_free(struct bootnode *b)
+{
+	if (b == NULL)
+		return;
+	registry_clear(&b->registry);
+	explicit_bzero(b, sizeof(*b));
+	free(b);
+}
+
+void
+bootnode_drop(struct bootnode *b, enum drop_cause cause,
+    const struct remote *from)
+{
+	b->stats.drops[cause]++;
+	b->stats.dropped++;
+	sources_dropped(&b->sources, &from->addr);
+}
+
+void
+bootnode_send(struct bootnode *b, const struct remote *to,
+    const uint8_t *packet, size_t len)
+{
+	b->stats.sent++;
+	b->io.send(b->io.arg, to, packet, len);
+}
+
+void
+bootnode_reject(struct bootnode *b, const struct remote *to,
+    enum wire_reject_reason reason, uint64_t id, const uint8_t *key)
+{
+	struct wire_reject reject = { .reason = reason, .id = id };
+	uint8_t packet[WIRE_MAX];
+
+	bootnode_send(b, to, packet, wire_put_reject(packet, &reject, key));
+}
+
+void
+bootnode_tell_slot(struct bootnode *b, enum ipc_type type, uint32_t slot)
+{
+	struct ipc_slot body = { .slot = slot };
+
+	b->io.tell(b->io.arg, type, &body, NULL, 0);
+}
+
+void
+bootnode_alias(const struct bootnode *b, const struct session *s,
+    uint8_t alias[ROOM_ALIAS_LEN])
+{
+	uint8_t mac[SIPHASH_MAC];
+
+	siphash(mac, b->alias_key, &s->room->tag, sizeof(s->room->tag));
+	memcpy(alias, mac, ROOM_ALIAS_LEN);
+}
+
+void
+bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
+    enum leave_reason reason, const struct session *s)
+{
+	struct ipc_member body = {
+		.what = (uint8_t)what,
+		.reason = what == MEMBER_LEFT ? (uint8_t)reason : 0,
+		.id = s->peer,
+	};
+
+	bootnode_alias(b, s, body.room);
+	b->io.tell(b->io.arg, IPC_MEMBER, &body, NULL, 0);
+	if (what == MEMBER_LEFT)
+		event_left(body.room, &s->peer, reason);
+	else
+		event_joined(body.room, &s->peer, &s->at.addr);
+}
+
+void
+bootnode_leave(struct bootnode *b, uint64_t now, struct session *s,
+    enum leave_reason reason)
+{
+	uint32_t slot = s->slot;
+	struct room *room;
+
+	bootnode_tell_member(b, MEMBER_LEFT, reason, s);
+	bootnode_left(b, now, s);
+	room = registry_remove(&b->registry, now, s, reason);
+	bootnode_tell_slot(b, IPC_SLOT_FREE, slot);
+	if (room != NULL)
+		bootnode_changed(b, now, room);
+}
+
+void
+bootnode_packet(struct bootnode *b, uint64_t now, const struct remote *from,
+    const uint8_t *packet, size_t len)
+{
+	enum wire_type type = wire_type(packet, len);
+
+	b->stats.received++;
+	sources_received(&b->sources, now, &from->addr);
+	if (!b->has_keys)
+		bootnode_drop(b, DROP_BUSY, from);
+	else if (type == WIRE_INVALID || addr_is_unusable(&from->addr))
+		bootnode_drop(b, DROP_MALFORMED, from);
+	else if (packet_handlers[type] == NULL)
+		bootnode_drop(b, DROP_UNEXPECTED, from);
+	else
+		packet_handlers[type](b, now, from, packet, len);
+}
+
+void
+bootnode_settle(struct bootnode *b, uint64_t now)
+{
+	b->settled_at = now +
+	    bootmsg_settle_ms(b->timeout_ms, b->interval_ms) * USEC_PER_MSEC;
+}
+
+static int
+take_keys(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
+{
+	if (b->has_keys)
+		return -1;
+	b->keys = *(const struct ipc_boot_keys *)in->body;
+	if (!b->keys.fresh)
+		bootnode_settle(b, now);
+	b->has_keys = true;
+	return 0;
+}
+
+int
+bootnode_message(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	if (in->type == IPC_BOOT_KEYS)
+		return take_keys(b, now, in);
+	if (in->type >= IPC_TYPE_COUNT || message_handlers[in->type] == NULL ||
+	    !b->has_keys)
+		return -1;
+	return message_handlers[in->type](b, now, in);
+}
+
+static uint64_t
+stats_deadline(const struct bootnode *b)
+{
+	const struct registry *r = &b->registry;
+
+	if (b->stats_lost || b->stats.sessions != r->session_count ||
+	    b->stats.rooms != r->room_count)
+		return b->stats_told + STATS_SPACING;
+	return b->stats_told + STATS_INTERVAL;
+}
+
+uint64_t
+bootnode_deadline(const struct bootnode *b)
+{
+	return clock_min(clock_min(registry_deadline(&b->registry),
+			     stats_deadline(b)),
+	    event_rejects_deadline(&b->rejects));
+}
+
+void
+bootnode_timer(struct bootnode *b, uint64_t now)
+{
+	struct registry *r = &b->registry;
+	struct session *s;
+	struct room *room;
+
+	while ((s = registry_stale_pending(r, now)) != NULL) {
+		registry_abandon(r, s);
+		bootnode_drop(b, DROP_BUSY, &s->at);
+	}
+	while ((s = registry_silent(r, now)) != NULL) {
+		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
+		b->deserted = r->session_count == 0;
+	}
+	while ((room = registry_due(r, now)) != NULL)
+		bootnode_announce(b, now, room, false);
+	event_rejects_timer(&b->rejects, now);
+	if (stats_deadline(b) <= now)
+		tell_stats(b, now);
+}

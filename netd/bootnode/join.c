@@ -1,0 +1,361 @@
+/*
+ * From HELLO to WELCOME. netd keeps nothing about an address before it has
+ * brought back its cookie; then cryptod opens the JOIN, the registry judges
+ * it, and cryptod seals the WELCOME. PROTOCOL.md section 2.
+ */
+#include "netd/bootnode/parts.h"
+#include "netd/bootnode/cookie.h"
+
+/* Noise NK message 1 with the payload of a JOIN. */
+#define JOIN_NOISE_MAX (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
+#define JOIN_NOISE_MIN (JOIN_NOISE_MAX - CARD_MAX + 1)
+/* Sessions of one private address that are worth a word to the operator. */
+#define MASQUERADE_MIN 8
+
+/* A nonce as the number that a REJECT repeats. */
+static uint64_t
+nonce_number(const uint8_t nonce[NONCE_LEN])
+{
+	struct getter g;
+
+	get_init(&g, nonce, NONCE_LEN);
+	return get_u64(&g);
+}
+
+void
+bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
+    const uint8_t *packet, size_t len)
+{
+	struct wire_cookie_reply reply;
+	struct wire_hello hello;
+	uint8_t buf[WIRE_MAX];
+
+	if (wire_get_hello(packet, len, &hello) == -1) {
+		bootnode_drop(b, DROP_MALFORMED, from);
+		return;
+	}
+	memcpy(reply.nonce, hello.nonce, sizeof(reply.nonce));
+	cookie_make(&reply.cookie, b->keys.cookie_key, now, COOKIE_FOR_JOIN,
+	    &from->addr, nonce_number(hello.nonce));
+	memcpy(reply.bootnode_key, b->keys.public_key,
+	    sizeof(reply.bootnode_key));
+	bootnode_send(b, from, buf, wire_put_cookie_reply(buf, &reply));
+}
+
+/* A JOIN that was opened is not admitted; says so to its sender if it is over a
+ * limit that a client must know of, with the key that only who wrote the JOIN
+ * has. */
+static void
+refuse(struct bootnode *b, uint64_t now, const struct session *s,
+    enum verdict verdict, const uint8_t key[SIPHASH_KEY])
+{
+	static const enum wire_reject_reason reasons[] = {
+		[VERDICT_ROOM_FULL] = REJECT_ROOM_FULL,
+		[VERDICT_ADDRESS_FULL] = REJECT_ADDRESS_FULL,
+		[VERDICT_BOOTNODE_FULL] = REJECT_BOOTNODE_FULL,
+	};
+
+	if (verdict == VERDICT_DROP || verdict == VERDICT_TOO_OFTEN) {
+		bootnode_drop(b,
+		    verdict == VERDICT_DROP ? DROP_REPLAYED : DROP_JOIN_RATE,
+		    &s->at);
+		return;
+	}
+	b->stats.rejected++;
+	event_rejected(&b->rejects, now, &s->at.addr, reasons[verdict]);
+	bootnode_reject(b, &s->at, reasons[verdict], s->nonce, key);
+}
+
+/*
+ * A copy of the JOIN of this session: its client has no WELCOME yet, and gets
+ * the same one, which any copy of its JOIN answers. Once it was heard it has
+ * it, and this is somebody's replay. So it is once the session is gone.
+ */
+static void
+welcome_again(struct bootnode *b, const struct session *s,
+    const struct remote *from)
+{
+	if (s != NULL && s->welcome != NULL)
+		bootnode_send(b, &s->at, s->welcome, s->welcome_len);
+	else
+		bootnode_drop(b, DROP_REPLAYED, from);
+}
+
+void
+bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
+    const uint8_t *packet, size_t len)
+{
+	struct ipc_join_open body;
+	struct wire_join join;
+	enum verdict verdict;
+	struct session *s;
+	uint64_t nonce, key;
+
+	if (wire_get_join(packet, len, &join) == -1 ||
+	    join.noise_len < JOIN_NOISE_MIN ||
+	    join.noise_len > JOIN_NOISE_MAX) {
+		bootnode_drop(b, DROP_MALFORMED, from);
+		return;
+	}
+	nonce = nonce_number(join.nonce);
+	if (!cookie_valid(&join.cookie, b->keys.cookie_key, now,
+		COOKIE_FOR_JOIN, &from->addr, nonce)) {
+		bootnode_drop(b, DROP_COOKIE, from);
+		return;
+	}
+	key = bootnode_join_key(b, packet, len);
+	switch (bootnode_join_known(b, now, key, &s)) {
+	case JOIN_USED:
+		welcome_again(b, s, from);
+		return;
+	case JOIN_UNDER_WAY:
+		bootnode_drop(b, DROP_REPLAYED, from);
+		return;
+	case JOIN_NEW:
+		break;
+	}
+	if (!bootnode_may_join(b, now, &from->addr)) {
+		bootnode_drop(b, DROP_JOIN_RATE, from);
+		return;
+	}
+	/* Nothing can be answered yet that its sender should believe. */
+	verdict = registry_begin(&b->registry, now, from, nonce, &s);
+	if (verdict != VERDICT_OK) {
+		bootnode_drop(b,
+		    verdict == VERDICT_DROP ? DROP_LIMIT : DROP_BUSY, from);
+		return;
+	}
+	s->proven = cookie_made(&join.cookie); /* if it is young enough then */
+	body.slot = s->slot;
+	memcpy(body.start, packet, sizeof(body.start));
+	if (b->io.tell(b->io.arg, IPC_JOIN_OPEN, &body, join.noise,
+		join.noise_len) == -1) {
+		registry_release(&b->registry, s);
+		bootnode_drop(b, DROP_BUSY, from);
+		return;
+	}
+	bootnode_begin(b, now, s, key);
+}
+
+/* The session whose JOIN cryptod was asked to open in this slot, or NULL. */
+static struct session *
+asked(struct bootnode *b, uint32_t slot)
+{
+	struct session *s = registry_slot(&b->registry, slot);
+
+	if (s == NULL ||
+	    (s->state != SESSION_PENDING && s->state != SESSION_ABANDONED))
+		return NULL;
+	return s;
+}
+
+int
+bootnode_join_failed(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_join_failed *failed = in->body;
+	struct session *s = asked(b, failed->slot);
+
+	(void)now;
+	if (s == NULL)
+		return -1;
+	if (s->state == SESSION_PENDING)
+		bootnode_drop(b, DROP_JOIN, &s->at);
+	registry_release(&b->registry, s);
+	return 0;
+}
+
+/*
+ * The port of our other socket, for this client's REFLECTs, or 0: it has to
+ * serve the address that the client knows.
+ */
+static uint16_t
+reflect_port(const struct bootnode *b, const struct remote *client)
+{
+	const struct addr *here = &b->bind[client->socket], *other;
+	struct addr known = *here;
+
+	if (b->bind_count < 2)
+		return 0;
+	if (remote_has_local(client))
+		memcpy(known.ip, client->local, sizeof(known.ip));
+	other = &b->bind[1 - client->socket];
+	if (memcmp(known.ip, other->ip, sizeof(known.ip)) == 0)
+		return other->port;
+	if (!addr_is_unspecified(other))
+		return 0;
+	/* [::] takes IPv4 as well. */
+	return !addr_is_ipv4(other) || addr_is_ipv4(&client->addr) ? other->port
+								   : 0;
+}
+
+/* How long the room has yet to settle. */
+static uint32_t
+settle_ms(const struct bootnode *b, uint64_t now)
+{
+	uint64_t left = clock_max(b->settled_at, now) - now;
+
+	return (uint32_t)((left + USEC_PER_MSEC - 1) / USEC_PER_MSEC);
+}
+
+/* Has cryptod seal the WELCOME of a session just admitted. */
+static void
+reply(struct bootnode *b, uint64_t now, const struct session *s)
+{
+	struct bootmsg_welcome welcome = {
+		.session = s->id,
+		.observed = s->at.addr,
+		.timeout_ms = b->timeout_ms,
+		.interval_ms = b->interval_ms,
+		.settle_ms = settle_ms(b, now),
+		.version = s->room->version,
+		.reflect_port = reflect_port(b, &s->at),
+		.relay_rate = b->relay_rate,
+		.echo = bootnode_echo(b, s, s->echoes),
+	};
+	struct ipc_join_reply body = { .slot = s->slot };
+	uint8_t payload[BOOTMSG_WELCOME_MAX];
+
+	b->io.tell(b->io.arg, IPC_JOIN_REPLY, &body, payload,
+	    bootmsg_put_welcome(payload, sizeof(payload), &welcome));
+}
+
+/*
+ * Many sessions from one private address: a container engine, or a forward,
+ * that puts its own in place of the clients'. Or a household behind a NAT, on
+ * whose far side the bootnode is; so it is said once, and as what it looks
+ * like. In IPv6 limits are those of a network, which may be a LAN of many.
+ */
+static void
+notice_masquerade(struct bootnode *b, const struct session *s,
+    enum verdict verdict)
+{
+	uint32_t block = registry_from_block(s), count;
+	bool full = verdict == VERDICT_ADDRESS_FULL;
+
+	if (b->masquerade_told || !addr_is_private(&s->at.addr) ||
+	    (block < MASQUERADE_MIN && !full))
+		return;
+	count = registry_from_ip(&b->registry, s);
+	if (count < MASQUERADE_MIN && !(full && count == block))
+		return;
+	b->masquerade_told = true;
+	event_masqueraded(&s->at.addr, count);
+}
+
+/* May an opened JOIN be admitted? An old one is none, and takes nothing of what
+ * its sender may do. */
+static enum verdict
+may_admit(struct bootnode *b, uint64_t now, const struct session *s,
+    const struct ipc_join_opened *opened, uint32_t *repeated)
+{
+	struct session *old;
+	enum verdict verdict = registry_attempt(&b->registry, s, opened, &old);
+
+	if (verdict == VERDICT_REPEAT)
+		*repeated = old->slot;
+	if (verdict == VERDICT_OK && old == NULL &&
+	    bootnode_left_since(b, now, opened))
+		return VERDICT_DROP;
+	if (verdict == VERDICT_OK &&
+	    (!bootnode_may_return(b, now, &opened->tag, &opened->id) ||
+		!bootnode_may_enter(b, now, &s->at.addr, &opened->tag)))
+		return VERDICT_TOO_OFTEN;
+	return verdict;
+}
+
+/* cryptod has opened a JOIN that becomes nothing. */
+static void
+drop_opened(struct bootnode *b, struct session *s)
+{
+	bootnode_tell_slot(b, IPC_JOIN_DROP, s->slot);
+	registry_release(&b->registry, s);
+}
+
+int
+bootnode_join_opened(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_join_opened *opened = in->body;
+	struct session *s = asked(b, opened->slot);
+	uint8_t alias[ROOM_ALIAS_LEN];
+	enum verdict verdict;
+	uint64_t random;
+	uint32_t replaced = SLOT_NONE;
+
+	if (s == NULL || in->tail_len == 0 || in->tail_len > CARD_MAX)
+		return -1;
+	if (s->state == SESSION_ABANDONED) {
+		drop_opened(b, s);
+		return 0;
+	}
+	verdict = may_admit(b, now, s, opened, &replaced);
+	if (verdict == VERDICT_OK) {
+		b->io.random(b->io.arg, &random, sizeof(random));
+		verdict = registry_admit(&b->registry, now, s, opened, in->tail,
+		    in->tail_len, random, &replaced);
+		notice_masquerade(b, s, verdict);
+	}
+	if (verdict == VERDICT_REPEAT)
+		welcome_again(b, registry_slot(&b->registry, replaced), &s->at);
+	else if (verdict != VERDICT_OK)
+		refuse(b, now, s, verdict, opened->reject_key);
+	if (verdict != VERDICT_OK) {
+		drop_opened(b, s);
+		return 0;
+	}
+	b->stats.joins++;
+	bootnode_use(b, now, s);
+	if (replaced != SLOT_NONE) {
+		bootnode_tell_slot(b, IPC_SLOT_FREE, replaced);
+		bootnode_alias(b, s, alias);
+		event_rejoined(alias, &s->peer, &s->at.addr);
+	} else {
+		bootnode_tell_member(b, MEMBER_JOINED, LEAVE_GRACEFUL, s);
+	}
+	/* All had been silent at once: it was our network that was away. */
+	if (b->deserted)
+		bootnode_settle(b, now);
+	b->deserted = false;
+	reply(b, now, s);
+	bootnode_changed(b, now, s->room);
+	return 0;
+}
+
+int
+bootnode_join_sealed(struct bootnode *b, uint64_t now,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_join_sealed *sealed = in->body;
+	struct session *s = registry_slot(&b->registry, sealed->slot);
+	struct wire_welcome welcome = {
+		.noise = in->tail,
+		.noise_len = in->tail_len,
+	};
+	uint8_t packet[WIRE_MAX];
+	struct putter p;
+	size_t len;
+
+	if (s == NULL)
+		return -1;
+	if (s->state != SESSION_ADMITTED)
+		return 0; /* replaced or silent meanwhile */
+	if (in->tail_len == 0) {
+		/* A key that makes no secret: no client of ours. */
+		bootnode_drop(b, DROP_JOIN, &s->at);
+		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
+		return 0;
+	}
+	put_init(&p, welcome.nonce, sizeof(welcome.nonce));
+	put_u64(&p, s->nonce);
+	len = wire_put_welcome(packet, &welcome);
+	if (len == 0)
+		return -1;
+	bootnode_send(b, &s->at, packet, len);
+	registry_welcome(&b->registry, now, s, sealed->mac_key, packet, len);
+	bootnode_relay_start(b, now, s);
+	s->fresh = 1; /* that of the WELCOME */
+	/* Else it will ask, with its echo. */
+	s->roster_due = bootnode_prove_by_cookie(b, now, s, s->proven);
+	return 0;
+}

@@ -1,0 +1,464 @@
+/*
+ * Sessions, their slots and rooms, and what is counted per address. See
+ * registry.h; the versions and logs of rooms are in registry_log.c.
+ */
+#include "netd/bootnode/registry_log.h"
+#include "netd/bootnode/registry_origin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOTS_FIRST 64
+#define SLOT_BITS   24
+
+static int
+compare_peers(const struct session *a, const struct session *b)
+{
+	return memcmp(&a->peer, &b->peer, sizeof(a->peer));
+}
+
+static int
+compare_rooms(const struct room *a, const struct room *b)
+{
+	return memcmp(&a->tag, &b->tag, sizeof(a->tag));
+}
+
+/* RB_GENERATE_STATIC() wants the __unused of the BSDs, which we lack. */
+#define TREE(name, type, field, compare)                 \
+	RB_GENERATE_INTERNAL(name, type, field, compare, \
+	    __attribute__((unused)) static)
+TREE(member_tree, session, by_peer, compare_peers)
+TREE(room_tree, room, by_tag, compare_rooms)
+#undef TREE
+
+void
+registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
+    uint64_t timeout)
+{
+	memset(r, 0, sizeof(*r));
+	r->max_peers = max_peers;
+	r->max_per_address = max_per_address;
+	r->timeout = timeout;
+	TAILQ_INIT(&r->free);
+	TAILQ_INIT(&r->pending);
+	TAILQ_INIT(&r->heard);
+	TAILQ_INIT(&r->dirty);
+	RB_INIT(&r->rooms);
+	RB_INIT(&r->origins);
+}
+
+static struct room *
+room_find(struct registry *r, const struct room_tag *tag)
+{
+	struct room key;
+
+	key.tag = *tag;
+	return RB_FIND(room_tree, &r->rooms, &key);
+}
+
+static struct room *
+room_new(struct registry *r, const struct room_tag *tag)
+{
+	struct room *room = calloc(1, sizeof(*room));
+
+	if (room == NULL || registry_log_init(room) == -1) {
+		free(room);
+		return NULL;
+	}
+	room->tag = *tag;
+	room->flush_at = CLOCK_NEVER;
+	RB_INIT(&room->members);
+	RB_INSERT(room_tree, &r->rooms, room);
+	r->room_count++;
+	return room;
+}
+
+static void
+room_free(struct registry *r, struct room *room)
+{
+	registry_log_clean(r, room);
+	RB_REMOVE(room_tree, &r->rooms, room);
+	r->room_count--;
+	free(room->log);
+	free(room);
+}
+
+/* A slot that was never in use; the table grows by doubling. */
+static struct session *
+slot_new(struct registry *r)
+{
+	uint32_t size = r->slots_size == 0 ? SLOTS_FIRST : 2 * r->slots_size;
+	struct session **slots, *s;
+
+	if (r->slots_used == SESSIONS_MAX)
+		return NULL;
+	if (r->slots_used == r->slots_size) {
+		slots = reallocarray(r->slots, size, sizeof(struct session *));
+		if (slots == NULL)
+			return NULL;
+		r->slots = slots;
+		r->slots_size = size;
+	}
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->slot = r->slots_used;
+	r->slots[r->slots_used++] = s;
+	return s;
+}
+
+static struct session *
+slot_take(struct registry *r)
+{
+	struct session *s = TAILQ_FIRST(&r->free);
+
+	if (s == NULL)
+		return slot_new(r);
+	TAILQ_REMOVE(&r->free, s, order);
+	return s;
+}
+
+/* The session is in no list and no room any more. */
+static void
+slot_put(struct registry *r, struct session *s)
+{
+	uint32_t slot = s->slot;
+
+	free(s->card);
+	free(s->welcome);
+	explicit_bzero(s, sizeof(*s));
+	s->slot = slot;
+	TAILQ_INSERT_TAIL(&r->free, s, order);
+}
+
+enum verdict
+registry_begin(struct registry *r, uint64_t now, const struct remote *from,
+    uint64_t nonce, struct session **out)
+{
+	struct origin *o = origin_get(r, now, &from->addr);
+	struct session *s;
+
+	if (o == NULL)
+		return VERDICT_BOOTNODE_FULL;
+	if (o->pending >= r->max_per_address ||
+	    (o->site != NULL &&
+		o->site->pending >= SITE_BLOCKS * r->max_per_address)) {
+		origin_put(r, o);
+		return VERDICT_DROP;
+	}
+	s = slot_take(r);
+	if (s == NULL) {
+		origin_put(r, o);
+		return VERDICT_BOOTNODE_FULL;
+	}
+	origin_count_pending(o, 1);
+	s->origin = o;
+	s->state = SESSION_PENDING;
+	s->time = now;
+	s->at = *from;
+	s->nonce = nonce;
+	TAILQ_INSERT_TAIL(&r->pending, s, order);
+	*out = s;
+	return VERDICT_OK;
+}
+
+/* No longer PENDING, whatever it will be. */
+static void
+end_pending(struct registry *r, struct session *s)
+{
+	TAILQ_REMOVE(&r->pending, s, order);
+	origin_count_pending(s->origin, -1);
+}
+
+void
+registry_abandon(struct registry *r, struct session *s)
+{
+	end_pending(r, s);
+	origin_put(r, s->origin);
+	s->origin = NULL;
+	s->state = SESSION_ABANDONED;
+}
+
+void
+registry_release(struct registry *r, struct session *s)
+{
+	if (s->state == SESSION_PENDING)
+		registry_abandon(r, s);
+	slot_put(r, s);
+}
+
+/* Takes a session out of its room, which may then be empty, and frees its
+ * slot. */
+static void
+take_out(struct registry *r, struct session *s)
+{
+	RB_REMOVE(member_tree, &s->room->members, s);
+	s->room->count--;
+	r->session_count--;
+	TAILQ_REMOVE(&r->heard, s, order);
+	origin_count_sessions(s->origin, -1);
+	origin_put(r, s->origin);
+	slot_put(r, s);
+}
+
+/* May this one join this room (NULL: a new one), in the place of old (NULL:
+ * of nobody)? */
+static enum verdict
+judge(const struct registry *r, const struct session *s, struct room *room,
+    const struct session *old)
+{
+	if (old == NULL && room != NULL && room->count >= r->max_peers)
+		return VERDICT_ROOM_FULL;
+	if (old == NULL && r->session_count >= SESSIONS_MAX - SESSIONS_RESERVE)
+		return VERDICT_BOOTNODE_FULL;
+	if (origin_full(r, s, old) ||
+	    (room != NULL && origin_share_full(r, s, room, old)))
+		return VERDICT_ADDRESS_FULL;
+	return VERDICT_OK;
+}
+
+/* A PENDING session becomes one of its room. */
+static void
+put_in(struct registry *r, uint64_t now, struct session *s, struct room *room)
+{
+	end_pending(r, s);
+	origin_count_sessions(s->origin, 1);
+	s->state = SESSION_ADMITTED;
+	s->time = now;
+	s->room = room;
+	TAILQ_INSERT_TAIL(&r->heard, s, order);
+	RB_INSERT(member_tree, &room->members, s);
+	room->count++;
+	r->session_count++;
+}
+
+enum verdict
+registry_attempt(struct registry *r, const struct session *s,
+    const struct ipc_join_opened *join, struct session **old)
+{
+	struct room *room = room_find(r, &join->tag);
+
+	*old = room == NULL ? NULL : registry_member(room, &join->id);
+	if (*old == NULL || join->attempt > (*old)->attempt)
+		return VERDICT_OK;
+	return join->attempt == (*old)->attempt && s->nonce == (*old)->nonce
+	    ? VERDICT_REPEAT
+	    : VERDICT_DROP;
+}
+
+enum verdict
+registry_admit(struct registry *r, uint64_t now, struct session *s,
+    const struct ipc_join_opened *join, const uint8_t *card, size_t card_len,
+    uint64_t random, uint32_t *replaced)
+{
+	struct room *room = room_find(r, &join->tag);
+	struct session *old;
+	enum verdict verdict;
+	uint8_t *copy;
+
+	*replaced = SLOT_NONE;
+	verdict = registry_attempt(r, s, join, &old);
+	if (verdict == VERDICT_REPEAT)
+		*replaced = old->slot;
+	if (verdict == VERDICT_OK)
+		verdict = judge(r, s, room, old);
+	if (verdict != VERDICT_OK)
+		return verdict;
+	copy = malloc(card_len);
+	if (copy != NULL && room == NULL)
+		room = room_new(r, &join->tag);
+	if (copy == NULL || room == NULL) {
+		free(copy);
+		return VERDICT_BOOTNODE_FULL;
+	}
+	if (old != NULL) {
+		*replaced = old->slot;
+		registry_log_overtake(room, old);
+		take_out(r, old);
+	}
+	memcpy(copy, card, card_len);
+	s->card = copy;
+	s->card_len = (uint8_t)card_len;
+	s->peer = join->id;
+	s->attempt = join->attempt;
+	s->hidden = join->hidden;
+	random &= (1ULL << (64 - SLOT_BITS)) - 1;
+	s->id = (random == 0 ? 1 : random) << SLOT_BITS | s->slot;
+	put_in(r, now, s, room);
+	registry_log_change(r, now, s, MEMBER_JOINED, LEAVE_TIMEOUT);
+	return VERDICT_OK;
+}
+
+void
+registry_welcome(struct registry *r, uint64_t now, struct session *s,
+    const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len)
+{
+	memcpy(s->mac_key, mac_key, sizeof(s->mac_key));
+	s->welcome = malloc(len);
+	if (s->welcome != NULL) {
+		memcpy(s->welcome, welcome, len);
+		s->welcome_len = (uint16_t)len;
+	}
+	s->state = SESSION_MEMBER;
+	s->roster_due = true;
+	registry_touch(r, now, s->room);
+}
+
+uint32_t
+registry_from_ip(const struct registry *r, const struct session *s)
+{
+	const struct session *other;
+	uint32_t count = 0;
+
+	if (addr_is_ipv4(&s->at.addr)) /* which is a block */
+		return registry_from_block(s);
+	TAILQ_FOREACH (other, &r->heard, order)
+		count += memcmp(other->at.addr.ip, s->at.addr.ip,
+			     sizeof(s->at.addr.ip)) == 0;
+	return count;
+}
+
+struct session *
+registry_slot(const struct registry *r, uint32_t slot)
+{
+	return slot < r->slots_used ? r->slots[slot] : NULL;
+}
+
+struct session *
+registry_find(const struct registry *r, uint64_t id)
+{
+	struct session *s;
+
+	s = registry_slot(r, (uint32_t)(id & ((1u << SLOT_BITS) - 1)));
+	if (s == NULL || s->state != SESSION_MEMBER || s->id != id)
+		return NULL;
+	return s;
+}
+
+struct session *
+registry_member(struct room *room, const struct peer_id *id)
+{
+	struct session key;
+
+	key.peer = *id;
+	return RB_FIND(member_tree, &room->members, &key);
+}
+
+struct session *
+registry_first(struct room *room)
+{
+	return RB_MIN(member_tree, &room->members);
+}
+
+struct session *
+registry_after(struct room *room, const struct peer_id *id)
+{
+	struct session key, *s;
+
+	key.peer = *id;
+	s = RB_NFIND(member_tree, &room->members, &key);
+	return s != NULL && compare_peers(s, &key) == 0 ? registry_next(s) : s;
+}
+
+struct session *
+registry_next(struct session *s)
+{
+	return RB_NEXT(member_tree, NULL, s);
+}
+
+void
+registry_heard(struct registry *r, uint64_t now, struct session *s)
+{
+	s->time = now;
+	free(s->welcome);
+	s->welcome = NULL;
+	TAILQ_REMOVE(&r->heard, s, order);
+	TAILQ_INSERT_TAIL(&r->heard, s, order);
+}
+
+int
+registry_move(struct registry *r, uint64_t now, struct session *s,
+    const struct remote *to)
+{
+	struct origin *origin = origin_get(r, now, &to->addr), *old = s->origin;
+
+	if (origin == NULL)
+		return -1;
+	origin_count_sessions(origin, 1);
+	s->origin = origin;
+	s->at = *to;
+	origin_count_sessions(old, -1);
+	origin_put(r, old);
+	registry_log_change(r, now, s, MEMBER_MOVED, LEAVE_TIMEOUT);
+	return 0;
+}
+
+struct room *
+registry_remove(struct registry *r, uint64_t now, struct session *s,
+    enum leave_reason reason)
+{
+	struct room *room = s->room;
+
+	registry_log_change(r, now, s, MEMBER_LEFT, reason);
+	take_out(r, s);
+	if (room->count > 0)
+		return room;
+	room_free(r, room);
+	return NULL;
+}
+
+struct session *
+registry_stale_pending(const struct registry *r, uint64_t now)
+{
+	struct session *s = TAILQ_FIRST(&r->pending);
+
+	return s != NULL && s->time + PENDING_TIMEOUT <= now ? s : NULL;
+}
+
+static uint64_t
+silence_ends(const struct registry *r, const struct session *s)
+{
+	uint64_t end = s->time + r->timeout + SILENCE_TICK - 1;
+
+	return end - end % SILENCE_TICK;
+}
+
+struct session *
+registry_silent(const struct registry *r, uint64_t now)
+{
+	struct session *s = TAILQ_FIRST(&r->heard);
+
+	return s != NULL && silence_ends(r, s) <= now ? s : NULL;
+}
+
+uint64_t
+registry_deadline(const struct registry *r)
+{
+	const struct session *pending = TAILQ_FIRST(&r->pending);
+	const struct session *silent = TAILQ_FIRST(&r->heard);
+	const struct room *dirty = TAILQ_FIRST(&r->dirty);
+	uint64_t deadline = CLOCK_NEVER;
+
+	if (pending != NULL)
+		deadline = pending->time + PENDING_TIMEOUT;
+	if (silent != NULL)
+		deadline = clock_min(deadline, silence_ends(r, silent));
+	if (dirty != NULL)
+		deadline = clock_min(deadline, dirty->flush_at);
+	return deadline;
+}
+
+void
+registry_clear(struct registry *r)
+{
+	struct session *s;
+
+	while ((s = TAILQ_FIRST(&r->pending)) != NULL)
+		registry_release(r, s);
+	while ((s = TAILQ_FIRST(&r->heard)) != NULL)
+		registry_remove(r, 0, s, LEAVE_TIMEOUT);
+	for (uint32_t i = 0; i < r->slots_used; i++)
+		free(r->slots[i]);
+	free(r->slots);
+	memset(r, 0, sizeof(*r));
+}

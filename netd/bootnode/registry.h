@@ -1,0 +1,282 @@
+/*
+ * The bootnode's memory: who is in which room, at which address, heard when,
+ * and what changed in each room. A pure data structure: it sends nothing and
+ * reads no clock. bootnode.c asks and tells it, roster.c writes what it
+ * holds into packets.
+ *
+ * A session is named by its slot, the number that cryptod knows it by, and
+ * for clients by its id: 40 random bits above the 24 bits of the slot.
+ * Everything per packet is O(1), everything per join O(log n).
+ */
+#ifndef NETD_BOOTNODE_REGISTRY_H
+#define NETD_BOOTNODE_REGISTRY_H
+
+#include "common/clock.h"
+#include "common/ipc_messages.h"
+#include "netd/bootnode/recent.h"
+#include "netd/remote.h"
+
+#include <bsd/sys/queue.h>
+#include <bsd/sys/tree.h>
+
+/* A room's first change waits this long for others to share its packets. */
+#define ROOM_FLUSH_DELAY (5 * USEC_PER_MSEC)
+/* And a little longer for each 64 members, since each packet that is not full
+ * goes to all of them: 500 wait 26 ms. */
+#define ROOM_FLUSH_PER_64 (3 * USEC_PER_MSEC)
+/* So many members are a large room: who joins is told with the others. */
+#define ROOM_LARGE 64
+/* In a burst it waits on, but not longer than this. */
+#define ROOM_FLUSH_MAX (250 * USEC_PER_MSEC)
+/* What cryptod has not answered by then is given up. */
+#define PENDING_TIMEOUT (5 * USEC_PER_SEC)
+/* Silence ends on a multiple of this, so that peers that went silent within
+ * it leave together and share packets. */
+#define SILENCE_TICK (250 * USEC_PER_MSEC)
+/* Changes that a room remembers: a power of two, and up to the longest log
+ * twice as many as it has had members at once. */
+#define ROOM_LOG_MIN 8
+#define ROOM_LOG_MAX 1024
+
+/* So many slots are kept for JOINs that are being opened: a full bootnode can
+ * still tell each client so with the key of its JOIN. */
+#define SESSIONS_RESERVE 512
+
+/* An IPv6 site, a /48, may have so many times what a /64 may. */
+#define SITE_BLOCKS 4
+/* In a room, a source may have at least so many sessions; beyond, of the places
+ * that others leave free, MAX_SESSIONS_PER_ADDRESS in 256, which is a quarter
+ * unless it was set. A site may have twice as many. So no few addresses fill a
+ * room for everybody else. */
+#define ROOM_SHARE_MIN 16
+#define ROOM_SHARES    256
+
+/* What a source may be told unasked: so many bytes before it shows that it
+ * receives. What it had of them is known for so long after the last. */
+#define TELL_BURST     (64 * 1024)
+#define TELL_KNOWN_FOR (120 * USEC_PER_SEC)
+
+#define SLOT_NONE UINT32_MAX
+
+enum session_state {
+	SESSION_FREE,
+	SESSION_PENDING,   /* cryptod opens its JOIN; in no room yet */
+	SESSION_ABANDONED, /* the same, but nobody waits for it */
+	SESSION_ADMITTED,  /* in its room; cryptod seals its WELCOME */
+	SESSION_MEMBER	   /* welcomed */
+};
+
+struct origin;
+struct room;
+
+/* Bytes of RELAY that may be sent, as of a time. */
+struct relay_tokens {
+	uint64_t bytes;
+	uint64_t time;
+};
+
+struct session {
+	TAILQ_ENTRY(session) order; /* of free, pending or heard */
+	RB_ENTRY(session) by_peer;  /* of the room's members */
+	struct room *room;
+	struct origin *origin; /* counts its address block */
+	uint8_t *card;
+	uint8_t *welcome; /* as sent, until the client was heard; or NULL */
+	uint64_t time;	  /* PENDING: began; then: last heard */
+	uint64_t nonce;	  /* of the JOIN */
+	uint64_t join;	  /* what the JOIN is known by */
+	uint64_t id;
+	uint64_t counter;   /* highest seen from the client */
+	uint64_t sync_time; /* until then SYNCs have been paid for */
+	uint64_t move_time; /* and moves */
+	uint64_t proven;    /* its address received, at this time */
+	struct relay_tokens relay;
+	struct remote at;
+	struct peer_id peer;
+	uint8_t mac_key[SIPHASH_KEY];
+	uint32_t slot;
+	uint32_t attempt;
+	uint32_t joined; /* version that its joining made */
+	uint32_t moved;	 /* the same of its last move; 0: none */
+	uint32_t echoes; /* number of the last one that was given out */
+	uint16_t welcome_len;
+	uint8_t card_len;
+	uint8_t fresh;	 /* echoes since the last that earned something */
+	uint8_t state;	 /* enum session_state */
+	bool roster_due; /* MEMBER: at the next flush */
+	bool hidden;	 /* its address is nobody else's business */
+};
+
+RB_HEAD(member_tree, session);
+RB_HEAD(room_tree, room);
+RB_HEAD(origin_tree, origin);
+TAILQ_HEAD(session_list, session);
+TAILQ_HEAD(room_list, room);
+
+/* One change: it made the version whose place in the log it has. OVERTAKEN, if
+ * a later one of the same peer tells all that there is to tell. */
+struct change {
+	struct peer_id id;
+	uint8_t what;	/* enum bootmsg_what */
+	uint8_t reason; /* enum leave_reason of MEMBER_LEFT */
+};
+
+struct room {
+	RB_ENTRY(room) by_tag;
+	TAILQ_ENTRY(room) dirty;
+	uint64_t flush_at;   /* CLOCK_NEVER if not dirty */
+	uint64_t wait_until; /* for more to come, dirty, at most */
+	uint64_t touched;    /* at the last change or WELCOME */
+	struct room_tag tag;
+	struct member_tree members;
+	uint32_t count; /* of members */
+	uint32_t version;
+	uint32_t announced; /* all changes up to this version */
+	uint32_t kept;	    /* changes in the log */
+	uint32_t log_size;  /* a power of two */
+	struct change *log; /* of version v at v % log_size */
+};
+
+struct registry {
+	uint32_t max_peers; /* per room */
+	uint32_t max_per_address;
+	uint64_t timeout; /* microseconds */
+	struct session **slots;
+	uint32_t slots_used;
+	uint32_t slots_size;
+	struct session_list free;
+	struct session_list pending; /* oldest first */
+	struct session_list heard;   /* longest silent first */
+	struct room_list dirty;	     /* first to flush first */
+	struct room_tree rooms;
+	struct origin_tree origins;
+	struct recent told; /* sources that are gone: bytes that they may be */
+	uint32_t session_count; /* in rooms */
+	uint32_t room_count;
+};
+
+/* What becomes of a JOIN. */
+enum verdict {
+	VERDICT_OK,
+	VERDICT_DROP,	/* an old one, or too many at once */
+	VERDICT_REPEAT, /* a copy of the JOIN of a session that is here */
+	VERDICT_TOO_OFTEN,
+	VERDICT_ROOM_FULL,
+	VERDICT_ADDRESS_FULL,
+	VERDICT_BOOTNODE_FULL
+};
+
+/* timeout in microseconds, the limits at least 1. Cannot fail. The secret of
+ * the sources told is the caller's to make. */
+void registry_init(struct registry *, uint32_t max_peers,
+    uint32_t max_per_address, uint64_t timeout);
+/* Frees everything in it. */
+void registry_clear(struct registry *);
+
+/*
+ * Takes a slot for a JOIN that cryptod is to open. Returns VERDICT_OK with
+ * *s PENDING; VERDICT_DROP if its address has too many of these already; or
+ * VERDICT_BOOTNODE_FULL.
+ */
+enum verdict registry_begin(struct registry *, uint64_t now,
+    const struct remote *from, uint64_t nonce, struct session **s);
+/* Ends a PENDING session of which cryptod does not know, or not any more, and
+ * an ABANDONED one. */
+void registry_release(struct registry *, struct session *);
+/* A PENDING session waits no more, but its slot does, for cryptod's answer:
+ * that must not be taken for one to the slot's next session. (No other can
+ * be: cryptod answers in order, so that before it opens the next JOIN of a
+ * slot, all of the last session is through.) */
+void registry_abandon(struct registry *, struct session *);
+
+/*
+ * Is this the newest attempt that its peer has made, in its room? VERDICT_OK;
+ * else VERDICT_DROP or VERDICT_REPEAT, as registry_admit() would say. *old is
+ * the session that the peer has there, or NULL.
+ */
+enum verdict registry_attempt(struct registry *, const struct session *,
+    const struct ipc_join_opened *, struct session **old);
+/*
+ * Puts a PENDING session into the room of its tag, making the room if there
+ * is none, in the place of an earlier session of the same peer if there is
+ * one; that one's slot is then free and in *replaced, else SLOT_NONE. The
+ * room has one version more. random has at least 40 random bits. With any
+ * verdict but VERDICT_OK nothing has changed; with VERDICT_REPEAT the session
+ * that has the JOIN already is the one in *replaced.
+ */
+enum verdict registry_admit(struct registry *, uint64_t now, struct session *,
+    const struct ipc_join_opened *, const uint8_t *card, size_t card_len,
+    uint64_t random, uint32_t *replaced);
+/* An ADMITTED session is now a MEMBER with this key for its packets; its
+ * room's next flush owes it a roster. Its WELCOME, of 1 to WIRE_MAX bytes, is
+ * kept for copies of its JOIN, if there is memory. */
+void registry_welcome(struct registry *, uint64_t now, struct session *,
+    const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len);
+
+/* The /48 that an IPv6 address is in. */
+struct addr_block registry_site(const struct addr *);
+/* What all sessions of a session's address block share. */
+struct relay_tokens *registry_block_relay(const struct session *);
+/* May the block be told so many bytes now that nobody there asked for? Then it
+ * is. */
+bool registry_block_tell(const struct session *, uint64_t now, uint64_t bytes);
+/* It has earned so many more. */
+void registry_block_earn(const struct session *, uint64_t bytes);
+
+/* How many sessions in rooms are from the address block of this one, which is
+ * PENDING or in a room. */
+uint32_t registry_from_block(const struct session *);
+/* How many of them have its very IP address. In IPv6 looks at all sessions. */
+uint32_t registry_from_ip(const struct registry *, const struct session *);
+
+/* The session in a slot, FREE ones included, or NULL if the slot was never
+ * in use. */
+struct session *registry_slot(const struct registry *, uint32_t slot);
+/* The MEMBER with this session id, or NULL. */
+struct session *registry_find(const struct registry *, uint64_t id);
+/* The session of a peer in a room, or NULL. */
+struct session *registry_member(struct room *, const struct peer_id *);
+/* A room's sessions in the order of their peer ids; NULL at the end. */
+struct session *registry_first(struct room *);
+/* The first one after this id. */
+struct session *registry_after(struct room *, const struct peer_id *);
+struct session *registry_next(struct session *);
+
+/* A session in a room has been heard, so it has its WELCOME. */
+void registry_heard(struct registry *, uint64_t now, struct session *);
+/* It has moved; its room has one version more. The new address may be over
+ * its limit. Returns 0, or -1 without memory (nothing has changed). */
+int registry_move(struct registry *, uint64_t now, struct session *,
+    const struct remote *);
+/* Takes a session out of its room and frees its slot. Returns the room, with
+ * one version more, or NULL if it was the last one: the room is gone. */
+struct room *registry_remove(struct registry *, uint64_t now, struct session *,
+    enum leave_reason);
+
+/* The next session whose cryptod or client was silent too long, or NULL. */
+struct session *registry_stale_pending(const struct registry *, uint64_t now);
+struct session *registry_silent(const struct registry *, uint64_t now);
+/* The next dirty room whose time has come, or NULL. */
+struct room *registry_due(const struct registry *, uint64_t now);
+/* When one of these three next has something, or CLOCK_NEVER. */
+uint64_t registry_deadline(const struct registry *);
+
+/* Makes a room dirty, unless it is. Every change does. */
+void registry_touch(struct registry *, uint64_t now, struct room *);
+/* So long a room waits at least. */
+uint64_t registry_flush_delay(const struct room *);
+/* A dirty room is to wait a little longer. */
+void registry_wait(struct registry *, uint64_t now, struct room *);
+/* All changes up to version have been announced: the room is clean, or if
+ * there are later ones, dirty anew. */
+void registry_announced(struct registry *, uint64_t now, struct room *,
+    uint32_t version);
+/* True if one more change would push one out of the log that nobody has
+ * been told: then announce before the next. */
+bool registry_log_full(const struct room *);
+/* True if the log has every change after this version. */
+bool registry_has_since(const struct room *, uint32_t version);
+/* The change that made a version; only of those that the log has. */
+const struct change *registry_change(const struct room *, uint32_t version);
+
+#endif

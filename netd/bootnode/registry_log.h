@@ -1,0 +1,25 @@
+/*
+ * What registry.c uses of registry_log.c; nobody else includes this.
+ */
+#ifndef NETD_BOOTNODE_REGISTRY_LOG_H
+#define NETD_BOOTNODE_REGISTRY_LOG_H
+
+#include "netd/bootnode/registry.h"
+
+/* Gives a room of zeros its log. Returns 0, or -1 without memory. */
+int registry_log_init(struct room *);
+
+/* Makes a new version of a session's room, the room dirty, and remembers
+ * what the change was, and which earlier ones of the peer it overtakes: moving,
+ * its last move; leaving, all that its session did; joining, that it left, if
+ * nobody was told of that yet. The reason counts for MEMBER_LEFT. */
+void registry_log_change(struct registry *, uint64_t now, struct session *,
+    enum bootmsg_what, enum leave_reason);
+
+/* What the log has of a session is overtaken: another takes its place. */
+void registry_log_overtake(struct room *, const struct session *);
+
+/* Takes a room off the list of dirty ones if it is there. */
+void registry_log_clean(struct registry *, struct room *);
+
+#endif

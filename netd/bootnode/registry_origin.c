@@ -1,0 +1,189 @@
+/*
+ * Where the sessions of a bootnode come from, and what each source may have.
+ * See registry.h.
+ */
+#include "netd/bootnode/registry_origin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+compare_origins(const struct origin *a, const struct origin *b)
+{
+	return memcmp(&a->block, &b->block, sizeof(a->block));
+}
+
+/* RB_GENERATE_STATIC() wants the __unused of the BSDs, which we lack. */
+RB_GENERATE_INTERNAL(origin_tree, origin, by_block, compare_origins,
+    __attribute__((unused)) static)
+
+/* The last byte tells it from its first /64, which has zeros there. */
+struct addr_block
+registry_site(const struct addr *addr)
+{
+	struct addr_block site = { .ip = { [15] = 1 } };
+
+	memcpy(site.ip, addr->ip, 48 / 8);
+	return site;
+}
+
+static uint64_t
+told_key(const struct registry *r, const struct origin *o)
+{
+	return recent_key(&r->told, &o->block, sizeof(o->block));
+}
+
+/* What it may be told unasked: all, unless it is known what was left of it. */
+static void
+recall(struct registry *r, uint64_t now, struct origin *o)
+{
+	uint64_t key = told_key(r, o);
+	const struct recent_entry *told = recent_find(&r->told, now, key);
+
+	o->may_tell = TELL_BURST;
+	if (told == NULL)
+		return;
+	o->may_tell = told->value;
+	o->told_at = told->until - TELL_KNOWN_FOR;
+	recent_put(&r->told, key, 0, 0);
+}
+
+static struct origin *
+origin_find(struct registry *r, uint64_t now, const struct addr_block *block)
+{
+	struct origin key = { .block = *block }, *o;
+
+	o = RB_FIND(origin_tree, &r->origins, &key);
+	if (o != NULL)
+		return o;
+	o = calloc(1, sizeof(*o));
+	if (o == NULL)
+		return NULL;
+	o->block = key.block;
+	recall(r, now, o);
+	RB_INSERT(origin_tree, &r->origins, o);
+	return o;
+}
+
+void
+origin_put(struct registry *r, struct origin *o)
+{
+	struct origin *site = o->site;
+
+	if (o->sessions > 0 || o->pending > 0 || o->blocks > 0)
+		return;
+	RB_REMOVE(origin_tree, &r->origins, o);
+	if (o->may_tell < TELL_BURST)
+		recent_put(&r->told, told_key(r, o),
+		    o->told_at + TELL_KNOWN_FOR, o->may_tell);
+	free(o);
+	if (site == NULL)
+		return;
+	site->blocks--;
+	origin_put(r, site);
+}
+
+struct origin *
+origin_get(struct registry *r, uint64_t now, const struct addr *addr)
+{
+	struct addr_block block = addr_block_of(addr),
+			  site = registry_site(addr);
+	struct origin *o = origin_find(r, now, &block);
+
+	if (o == NULL || addr_is_ipv4(addr) || o->site != NULL)
+		return o;
+	o->site = origin_find(r, now, &site);
+	if (o->site == NULL) {
+		origin_put(r, o);
+		return NULL;
+	}
+	o->site->blocks++;
+	return o;
+}
+
+void
+origin_count_sessions(struct origin *o, int more)
+{
+	o->sessions += (uint32_t)more;
+	if (o->site != NULL)
+		o->site->sessions += (uint32_t)more;
+}
+
+void
+origin_count_pending(struct origin *o, int more)
+{
+	o->pending += (uint32_t)more;
+	if (o->site != NULL)
+		o->site->pending += (uint32_t)more;
+}
+
+bool
+origin_share_full(const struct registry *r, const struct session *s,
+    struct room *room, const struct session *old)
+{
+	uint32_t shares = r->max_per_address, block = 0, site = 0, free, limit;
+	struct session *other;
+
+	if (old != NULL && old->origin == s->origin)
+		return false; /* that makes it none more */
+	for (other = registry_first(room); other != NULL;
+	     other = registry_next(other)) {
+		if (other == old)
+			continue;
+		block += other->origin == s->origin;
+		site += s->origin->site != NULL &&
+		    other->origin->site == s->origin->site;
+	}
+	if (shares > ROOM_SHARES)
+		shares = ROOM_SHARES;
+	free = r->max_peers + block - room->count;
+	limit = free * shares / ROOM_SHARES;
+	if (limit < ROOM_SHARE_MIN)
+		limit = ROOM_SHARE_MIN;
+	return block >= limit || site >= 2 * limit;
+}
+
+bool
+origin_full(const struct registry *r, const struct session *s,
+    const struct session *old)
+{
+	const struct origin *o = s->origin;
+	uint32_t mine = old != NULL && old->origin == o;
+	uint32_t site = old != NULL && old->origin->site == o->site;
+
+	return o->sessions - mine >= r->max_per_address ||
+	    (o->site != NULL &&
+		o->site->sessions - site >= SITE_BLOCKS * r->max_per_address);
+}
+
+struct relay_tokens *
+registry_block_relay(const struct session *s)
+{
+	return &s->origin->relay;
+}
+
+bool
+registry_block_tell(const struct session *s, uint64_t now, uint64_t bytes)
+{
+	struct origin *o = s->origin;
+
+	if (o->may_tell < bytes)
+		return false;
+	o->may_tell -= (uint32_t)bytes;
+	o->told_at = now;
+	return true;
+}
+
+void
+registry_block_earn(const struct session *s, uint64_t bytes)
+{
+	struct origin *o = s->origin;
+
+	o->may_tell = (uint32_t)clock_min(o->may_tell + bytes, TELL_BURST);
+}
+
+uint32_t
+registry_from_block(const struct session *s)
+{
+	return s->origin->sessions;
+}

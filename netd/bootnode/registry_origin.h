@@ -1,0 +1,37 @@
+/*
+ * What registry.c uses of registry_origin.c; nobody else includes this.
+ */
+#ifndef NETD_BOOTNODE_REGISTRY_ORIGIN_H
+#define NETD_BOOTNODE_REGISTRY_ORIGIN_H
+
+#include "netd/bootnode/registry.h"
+
+/* An address block and what it has here. */
+struct origin {
+	RB_ENTRY(origin) by_block;
+	struct addr_block block;
+	struct origin *site; /* of an IPv6 /64 the /48, else NULL */
+	uint32_t sessions;   /* in rooms */
+	uint32_t pending;
+	uint32_t blocks; /* of a site: those that are here */
+	struct relay_tokens relay;
+	uint32_t may_tell; /* bytes, unasked */
+	uint64_t told_at;  /* the last of them */
+};
+
+/* The one that this address is in, made if need be; NULL without memory. */
+struct origin *origin_get(struct registry *, uint64_t now, const struct addr *);
+/* Frees an origin that counts nothing any more, and so its site. */
+void origin_put(struct registry *, struct origin *);
+/* So many more come from there, and from its site; or fewer. */
+void origin_count_sessions(struct origin *, int more);
+void origin_count_pending(struct origin *, int more);
+
+/* Has the source of this session, or its site, so many sessions that it may
+ * have no more; in this room? That of old (NULL: of nobody) is given up. */
+bool origin_full(const struct registry *, const struct session *,
+    const struct session *old);
+bool origin_share_full(const struct registry *, const struct session *,
+    struct room *, const struct session *old);
+
+#endif

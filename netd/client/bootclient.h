@@ -1,0 +1,262 @@
+/*
+ * A client's side of the bootnode in netd: HELLO, COOKIE, JOIN and WELCOME
+ * until there is a session, then heartbeats, and LEAVE at the end. DESIGN.md
+ * section 5. What needs a key of cryptod's goes there and comes back.
+ */
+#ifndef NETD_CLIENT_BOOTCLIENT_H
+#define NETD_CLIENT_BOOTCLIENT_H
+
+#include "common/clock.h"
+#include "common/ipc.h"
+#include "netd/client/hosts.h"
+#include "netd/client/network.h"
+#include "netd/transport/rtt.h"
+#include "netd/udp.h"
+
+/* Between rounds of HELLOs, growing by a quarter each time; and after a JOIN,
+ * if the probe timeout is not longer, twice as much after each copy. Each up to
+ * a quarter more or less, so that clients do not come in lockstep. Whoever had
+ * a session is waited for once the bootnode is back (PROTOCOL.md section 2.6):
+ * there are this many rounds in that time, so some of them can be lost. */
+#define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
+#define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
+#define SETTLE_ROUNDS  4
+/* Between HELLOs to its addresses in a round: RFC 8305, section 5. */
+#define HELLO_SPACING (250 * USEC_PER_MSEC)
+/* Copies of a JOIN; then comes another, after a HELLO. */
+#define JOIN_COPIES 4
+/* A cookie is good for 119 s at least; a JOIN is on its way for some of that. */
+#define COOKIE_FRESH (45 * USEC_PER_SEC)
+/* An address whose key was another's rests. */
+#define REFUSED_REST (10 * USEC_PER_SEC)
+/* However long the round trip is said to be; a COOKIE that took longer is no
+ * answer any more. */
+#define ANSWER_MAX RTT_SAMPLE_MAX
+/*
+ * A session that ends so soon makes the next join wait: 1 s, then 2 s, 4 s, up
+ * to a minute, until one has lived longer. Whoever ends them, by REJECTs, by
+ * silence or by what a WELCOME sets, is asked no more often than that.
+ */
+#define SESSION_YOUNG (30 * USEC_PER_SEC)
+#define JOIN_WAIT_MIN (1 * USEC_PER_SEC)
+#define JOIN_WAIT_MAX (60 * USEC_PER_SEC)
+/*
+ * A REJECT says that the bootnode does not know our session. Anybody who can
+ * see a packet of ours can say so: heartbeats ask, so long apart or the probe
+ * timeout, if that is longer. Any answer is as good as no REJECT; if instead
+ * all of them are rejected the session is lost. The next REJECT is heard so
+ * long after one.
+ */
+#define DOUBT_WAIT  (300 * USEC_PER_MSEC)
+#define DOUBT_BEATS 3
+#define DOUBT_REST  (1 * USEC_PER_SEC)
+/* When to say that nobody answers. */
+#define JOIN_SILENT (3 * USEC_PER_SEC)
+/* When another port is tried, too: a router on the way may hold on to what it
+ * once made of the flow from ours, as long as there is one. */
+#define OTHER_PORT_AFTER (20 * USEC_PER_SEC)
+/* Whatever the bootnode wants: the least, and the most, that PEER_TIMEOUT,
+ * HEARTBEAT_INTERVAL and RELAY_RATE can be there. With less a bootnode could
+ * have us join and send as often as it likes, and with a longer timeout it
+ * could be gone and we would not say so. */
+#define INTERVAL_MIN   (1 * USEC_PER_SEC)
+#define TIMEOUT_MIN    (2 * USEC_PER_SEC)
+#define TIMEOUT_MAX    (36000 * USEC_PER_SEC)
+#define RELAY_RATE_MAX (1024U * 1024 * 1024)
+/* A heartbeat or SYNC without an answer is repeated after this, or after the
+ * probe timeout of RFC 9002 if that is longer. */
+#define HEARTBEAT_RETRY (1 * USEC_PER_SEC)
+#define SYNC_RETRY	(500 * USEC_PER_MSEC)
+/* One that follows an answer at once comes so long after the last. */
+#define SYNC_REST (20 * USEC_PER_MSEC)
+/* An echo that was not good is no reason for another at once so soon after the
+ * last one: the next must be. */
+#define AGAIN_REST (1 * USEC_PER_SEC)
+/* So many bytes of SEALED since our last packet are a reason for a heartbeat:
+ * what the bootnode may announce to us unasked is limited, and each echo from us
+ * makes it more again, by more than that. */
+#define SEALED_QUOTA (WIRE_ECHO_WORTH / 2)
+/* After the probe of a stranger who may be a new member: a heartbeat comes so
+ * soon, in case that what tells of it was lost, and so often. */
+#define STRANGER_WAIT (200 * USEC_PER_MSEC)
+#define STRANGER_REST (2 * USEC_PER_SEC)
+/* How long a LEAVE may take: two round trips within these. */
+#define LEAVE_FOR     (1 * USEC_PER_SEC)
+#define LEAVE_FOR_MAX (4 * USEC_PER_SEC)
+#define LEAVE_COPIES  5
+/* Packets whose time of sending is remembered. */
+#define SENT_TIMES 16
+
+enum boot_phase {
+	BOOT_HELLO,   /* no cookie yet */
+	BOOT_JOINING, /* cookie sent to cryptod, or JOIN sent */
+	BOOT_SESSION,
+	BOOT_LEAVING,
+	BOOT_GONE
+};
+
+/* One of the bootnode's addresses. */
+struct boot_target {
+	struct addr addr;
+	uint64_t rests_until; /* its key was another's */
+	/* The nonce of a HELLO is a random number and the microseconds from
+	 * the first HELLO on. So the COOKIE says which one it answers, and any
+	 * number of them can be under way. */
+	uint64_t secret; /* 0: none was sent yet */
+	uint64_t first_at;
+	uint64_t asked_at;  /* the last one */
+	uint64_t open_from; /* a COOKIE to one before counts no more */
+};
+
+struct bootclient {
+	struct udp *udp;
+	struct udp *spare;   /* of another port, or NULL */
+	struct hosts *hosts; /* whose port is that of udp; with a spare */
+	struct ipc_channel *cryptod;
+	const struct network *network; /* what is known of it, or NULL */
+	enum boot_phase phase;
+	struct addr addr; /* of the session, the JOIN, or the last HELLO */
+	struct rtt rtt;	  /* to there */
+	/* What was sent before has waited for us, and not on its way. */
+	uint64_t awake_from;
+	uint64_t own_interval;
+	/* Joining: rounds of HELLOs to all of its addresses in turn. */
+	size_t target_count;
+	struct boot_target targets[BOOT_ADDRS_MAX];
+	size_t turn;	   /* the next of this round */
+	uint64_t round_at; /* the next round */
+	uint64_t retry_at;
+	uint64_t retry_after;
+	/* The JOIN: the same bytes until it is answered, or until another takes
+	 * its place. */
+	uint8_t nonce[NONCE_LEN];
+	uint8_t reject_key[SIPHASH_KEY];
+	struct wire_cookie cookie;
+	uint64_t cookie_at;
+	uint64_t join_at;
+	unsigned int join_copies;
+	size_t join_len; /* 0: there is none; cryptod writes it */
+	uint8_t join[WIRE_MAX];
+	uint64_t port_at;    /* then another port is tried, too */
+	bool try_spare;	     /* it is */
+	bool by_spare;	     /* this round */
+	uint64_t silent_at;  /* then say so */
+	uint64_t resolve_at; /* then its address may be another */
+	bool wants_addrs;
+	/* No HELLO before this; sessions in a row that died young. */
+	uint64_t join_after;
+	unsigned int young;
+	uint64_t rejoin_at; /* SESSION: our addresses are others */
+	/* Session. It goes on while we join anew, until that is done. */
+	bool lost_told;
+	bool has_session;
+	struct addr session_addr;
+	uint32_t relay_rate; /* bytes a second; 0: it relays nothing */
+	uint64_t session;
+	uint8_t mac_key[SIPHASH_KEY];
+	uint64_t interval;
+	uint64_t timeout;
+	uint64_t counter;
+	uint64_t sent_at[SENT_TIMES]; /* by counter, for the round trip */
+	uint64_t acked;		      /* counter */
+	uint64_t asked;		      /* of the last HEARTBEAT or SYNC */
+	uint64_t challenged;	      /* the same, that led to a CHALLENGE */
+	uint64_t joined_at;
+	uint64_t heard_at;
+	uint64_t beat_at; /* the last heartbeat; at first, the JOIN */
+	uint64_t heartbeat_at;
+	uint64_t sync_at;
+	uint64_t synced_at;  /* the last SYNC */
+	uint64_t again_at;   /* the last that was to be sent again at once */
+	uint64_t echo;	     /* the newest */
+	uint64_t sealed_len; /* of SEALED since our last packet */
+	/* It was rejected: heartbeats ask whether that is true. */
+	uint64_t doubt_from;  /* counter of the first of them; 0: no doubt */
+	uint64_t doubt_began; /* the last one */
+	uint64_t doubt_until; /* no answer so far */
+	unsigned int doubt_beats;
+	bool doubt_rejected; /* the last of them was, too */
+	uint32_t version;
+	uint32_t room_version; /* as the bootnode said last */
+	uint32_t roster_from;  /* a roster is begun: as in BOOT_VERSION */
+	struct peer_id after;
+	bool leave_asked; /* before the answer: leave as soon as it is here */
+	uint64_t leave_until;
+	uint64_t leave_retry;
+	uint64_t dropped;
+};
+
+void bootclient_init(struct bootclient *, struct udp *,
+    struct ipc_channel *cryptod, const struct ipc_config_netd *, uint64_t now);
+
+/* There is a second socket, for when the first one's port is of no use. The
+ * hosts are told of the port, and cryptod of the hosts. */
+void bootclient_spare(struct bootclient *, struct udp *, struct hosts *);
+
+/* Without an answer for so long its name is to be resolved anew, and so often.
+ */
+#define RESOLVE_AFTER (20 * USEC_PER_SEC)
+#define RESOLVE_EVERY (60 * USEC_PER_SEC)
+
+/* True once when it is time for that: the caller asks the launcher. */
+bool bootclient_wants_addrs(struct bootclient *);
+
+/* The launcher resolved the bootnode's name (again). Their order means nothing;
+ * addresses that are new are asked at once, and it goes on with those that
+ * stay. */
+void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
+    size_t count);
+
+/* Messages from cryptod; -1 if they make no sense now. No bytes instead of a
+ * JOIN: the key is not the bootnode's. */
+int bootclient_join(struct bootclient *, uint64_t now,
+    const struct ipc_boot_join *, const uint8_t *noise, size_t len);
+int bootclient_session(struct bootclient *, uint64_t now,
+    const struct ipc_boot_session *);
+int bootclient_version(struct bootclient *, uint64_t now,
+    const struct ipc_boot_version *);
+int bootclient_leave(struct bootclient *, uint64_t now);
+
+/* Somebody probes us who is no peer: a member that we were not told of? */
+void bootclient_stranger(struct bootclient *, uint64_t now);
+
+/* How long an answer of the bootnode may take: RFC 9002, section 6.2. */
+uint64_t bootclient_pto(const struct bootclient *);
+/* The round trip to it in microseconds, or 0: not known. */
+uint64_t bootclient_rtt(const struct bootclient *);
+/* How long leaving may take. */
+uint64_t bootclient_patience(const struct bootclient *);
+
+/* Our addresses changed: joins anew, which publishes a new card. */
+void bootclient_rejoin(struct bootclient *, uint64_t now);
+/* Asks for a sign of life now. */
+void bootclient_touch(struct bootclient *, uint64_t now);
+
+/* The host slept, or did not run: what comes now to what was sent before says
+ * nothing of the round trip, and we may be elsewhere. */
+void bootclient_woke(struct bootclient *, uint64_t now);
+
+/* bootclient_relay.c: RELAY, PROTOCOL.md section 2.13. */
+
+/* True while there is a session with a bootnode that relays for us. */
+bool bootclient_relays(const struct bootclient *);
+/* Sends a packet of 1 to WIRE_RELAYED_MAX bytes to a peer by way of the
+ * bootnode; as the network, it may lose it. */
+void bootclient_relay(struct bootclient *, const struct peer_id *,
+    const uint8_t *packet, size_t len);
+/* A RELAY came: fills in who sent what. Returns -1 if it is not the
+ * bootnode's. */
+int bootclient_relayed(struct bootclient *, const struct addr *from,
+    const uint8_t *packet, size_t len, struct wire_relay *);
+
+/* A datagram of one of the bootnode's types came to this socket. */
+void bootclient_packet(struct bootclient *, uint64_t now, const struct udp *,
+    const struct addr *from, const uint8_t *packet, size_t len);
+
+uint64_t bootclient_deadline(const struct bootclient *);
+void bootclient_timer(struct bootclient *, uint64_t now);
+
+/* True once leaving is over: acknowledged, or given up. */
+bool bootclient_gone(const struct bootclient *);
+
+#endif

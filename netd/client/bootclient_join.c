@@ -1,0 +1,441 @@
+/*
+ * A client's way to a session with the bootnode: HELLO, COOKIE, JOIN and
+ * WELCOME. See bootclient.h and bootclient_parts.h.
+ */
+#include "netd/client/bootclient_parts.h"
+
+#include "common/log.h"
+#include "netd/random.h"
+
+#include <string.h>
+
+/* What the link to the bootnode takes, if that is less than a HELLO; or 0. */
+static uint16_t
+too_short(const struct bootclient *b)
+{
+	uint32_t mtu =
+	    b->network == NULL ? 0 : network_mtu(b->network, &b->addr);
+
+	return mtu < WIRE_MTU_MIN(addr_is_ipv4(&b->addr)) ? (uint16_t)mtu : 0;
+}
+
+void
+boot_tell(struct bootclient *b, enum boot_status status, enum boot_refusal why)
+{
+	struct ipc_boot_status body = {
+		.status = (uint8_t)status,
+		.refusal = (uint8_t)why,
+		.mtu = status == BOOT_UNREACHABLE ? too_short(b) : 0,
+		.addr = b->addr,
+	};
+
+	ipc_send(b->cryptod, IPC_BOOT_STATUS, &body, NULL, 0);
+}
+
+/* --- HELLO ---------------------------------------------------------- */
+
+uint64_t
+boot_later(uint64_t now, uint64_t wait)
+{
+	uint64_t half = wait / 2;
+
+	return now + wait - half / 2 + random_u64() % half;
+}
+
+static void
+send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
+{
+	struct wire_hello h;
+	uint8_t buf[WIRE_MAX];
+	struct putter p;
+
+	if (t->secret == 0) {
+		t->secret = random_u64();
+		t->first_at = t->open_from = now;
+	}
+	t->asked_at = now;
+	if (!b->has_session && b->join_len == 0)
+		b->addr = t->addr;
+	put_init(&p, h.nonce, sizeof(h.nonce));
+	put_u64(&p, t->secret + (now - t->first_at));
+	udp_send(b->by_spare ? b->spare : b->udp, &t->addr, buf,
+	    wire_put_hello(buf, &h));
+}
+
+/* The next address of this round that does not rest, or NULL at its end. */
+static struct boot_target *
+next_target(struct bootclient *b, uint64_t now)
+{
+	while (b->turn < b->target_count) {
+		struct boot_target *t = &b->targets[b->turn++];
+
+		if (t->rests_until <= now)
+			return t;
+	}
+	return NULL;
+}
+
+/* When the next HELLO may go out, one having gone out now. */
+static uint64_t
+hello_time(const struct bootclient *b, uint64_t now)
+{
+	uint64_t rested = CLOCK_NEVER, time = now + HELLO_SPACING;
+
+	if (b->turn < b->target_count)
+		return time;
+	for (size_t i = 0; i < b->target_count; i++)
+		rested = clock_min(rested, b->targets[i].rests_until);
+	if (b->target_count > 0 && time < rested)
+		time = rested;
+	return time > b->round_at ? time : b->round_at;
+}
+
+/* The longest time from one round to the next. */
+static uint64_t
+round_max(const struct bootclient *b)
+{
+	uint64_t settle;
+
+	if (b->interval == 0) /* there was no session yet */
+		return JOIN_RETRY_MAX;
+	settle = bootmsg_settle_ms((uint32_t)(b->timeout / USEC_PER_MSEC),
+		     (uint32_t)(b->interval / USEC_PER_MSEC)) *
+	    USEC_PER_MSEC;
+	return clock_max(clock_min(settle / SETTLE_ROUNDS, JOIN_RETRY_MAX),
+	    JOIN_RETRY_MIN);
+}
+
+/*
+ * RFC 8305: one address after the other is asked, and the first that answers
+ * is taken. A HELLO costs the bootnode nothing that it has to keep, so those
+ * before go on meanwhile.
+ */
+static void
+say_hello(struct bootclient *b, uint64_t now)
+{
+	struct boot_target *t;
+
+	b->phase = BOOT_HELLO;
+	if (now < b->join_after) {
+		b->round_at = b->retry_at = b->join_after;
+		return;
+	}
+	if (b->turn >= b->target_count && now >= b->round_at) {
+		b->turn = 0;
+		b->by_spare = b->try_spare && !b->by_spare;
+		b->round_at = boot_later(now, b->retry_after);
+		b->retry_after = clock_min(b->retry_after + b->retry_after / 4,
+		    round_max(b));
+	}
+	t = next_target(b, now);
+	if (t != NULL)
+		send_hello(b, now, t);
+	b->retry_at = hello_time(b, now);
+}
+
+/* What is under way counts no more. */
+static void
+forget_attempts(struct bootclient *b)
+{
+	for (size_t i = 0; i < b->target_count; i++)
+		b->targets[i].secret = 0;
+	b->join_len = 0;
+}
+
+void
+boot_try_port(struct bootclient *b, uint64_t now)
+{
+	b->port_at = CLOCK_NEVER;
+	if (b->target_count == 0) /* nobody was asked yet */
+		return;
+	if (b->spare == NULL) {
+		log_warn("the bootnode does not answer on UDP port %u, the "
+			 "one asked for; perhaps it does on another: --port 0",
+		    b->udp->port);
+		return;
+	}
+	log_warn("the bootnode does not answer on UDP port %u: trying from "
+		 "port %u, too",
+	    b->udp->port, b->spare->port);
+	b->try_spare = true;
+	b->turn = b->target_count;
+	b->retry_at = b->round_at = now;
+}
+
+void
+boot_new_round(struct bootclient *b, uint64_t now)
+{
+	b->retry_after = JOIN_RETRY_MIN;
+	b->turn = b->target_count;
+	b->round_at = now;
+}
+
+bool
+boot_must_wait(struct bootclient *b, uint64_t now)
+{
+	uint64_t wait;
+
+	if (now - b->joined_at >= SESSION_YOUNG) {
+		b->young = 0;
+		return false;
+	}
+	wait = clock_min(JOIN_WAIT_MIN << b->young, JOIN_WAIT_MAX);
+	if (wait < JOIN_WAIT_MAX)
+		b->young++;
+	b->join_after = boot_later(now, wait);
+	return true;
+}
+
+void
+boot_start_joining(struct bootclient *b, uint64_t now)
+{
+	uint64_t from = clock_max(now, b->join_after);
+
+	forget_attempts(b);
+	boot_new_round(b, now);
+	b->try_spare = b->by_spare = false;
+	b->port_at = from + OTHER_PORT_AFTER;
+	b->silent_at = from + JOIN_SILENT;
+	b->resolve_at = from + RESOLVE_AFTER;
+	say_hello(b, now);
+}
+
+static struct boot_target *
+find_target(struct bootclient *b, const struct addr *addr)
+{
+	for (size_t i = 0; i < b->target_count; i++)
+		if (addr_equal(&b->targets[i].addr, addr))
+			return &b->targets[i];
+	return NULL;
+}
+
+/* In whichever order: a resolver may give another each time. */
+static bool
+has_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (find_target(b, &addrs[i]) == NULL)
+			return false;
+	return count == b->target_count;
+}
+
+/* What is known of an address that stays, and is under way there, stays. */
+static void
+take_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
+{
+	struct boot_target targets[BOOT_ADDRS_MAX], *known;
+
+	for (size_t i = 0; i < count; i++) {
+		known = find_target(b, &addrs[i]);
+		targets[i] = known != NULL
+		    ? *known
+		    : (struct boot_target){ .addr = addrs[i] };
+	}
+	memcpy(b->targets, targets, count * sizeof(targets[0]));
+	b->target_count = count;
+}
+
+void
+bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
+    size_t count)
+{
+	bool first = b->target_count == 0;
+
+	if (!first && has_addrs(b, addrs, count))
+		return; /* attempts go on as they were */
+	take_addrs(b, addrs, count);
+	boot_new_round(b, now);
+	if (b->phase != BOOT_HELLO)
+		return;
+	/* That nobody has answered for so long is no less true, unless nobody
+	 * could be asked. */
+	if (first)
+		boot_start_joining(b, now);
+	else
+		say_hello(b, now);
+}
+
+/* --- COOKIE, JOIN, WELCOME ------------------------------------------- */
+
+/*
+ * Is it the answer to a HELLO that went to this address, and no older than an
+ * answer can be? Then *sent is when that was.
+ */
+static bool
+is_awaited(const struct bootclient *b, uint64_t now,
+    const struct boot_target *t, const uint8_t nonce[NONCE_LEN], uint64_t *sent)
+{
+	struct getter g;
+	uint64_t since;
+
+	get_init(&g, nonce, NONCE_LEN);
+	since = get_u64(&g) - t->secret;
+	*sent = t->first_at + since;
+	return t->secret != 0 && since <= t->asked_at - t->first_at &&
+	    *sent >= t->open_from && *sent >= b->awake_from &&
+	    now - *sent <= ANSWER_MAX;
+}
+
+/* The other port is ours now. Peers are told of it by our card, which the JOIN
+ * has; those that we talk to from the old one are none the wiser. */
+static void
+use_spare(struct bootclient *b)
+{
+	struct udp *old = b->udp;
+
+	log_info("the bootnode answers on UDP port %u: that takes the place of "
+		 "port %u",
+	    b->spare->port, old->port);
+	b->udp = b->spare;
+	b->spare = old;
+	hosts_port(b->hosts, b->udp->port);
+	ipc_send(b->cryptod, IPC_LOCAL, &b->hosts->local, NULL, 0);
+}
+
+void
+boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
+    const struct addr *from, const uint8_t *packet, size_t len)
+{
+	struct ipc_boot_cookie body = { .addr = *from };
+	struct boot_target *t = find_target(b, from);
+	struct wire_cookie_reply c;
+	uint64_t sent;
+
+	if (wire_get_cookie_reply(packet, len, &c) == -1 || t == NULL ||
+	    !is_awaited(b, now, t, c.nonce, &sent)) {
+		b->dropped++;
+		return;
+	}
+	if (b->phase != BOOT_HELLO) /* another was first */
+		return;
+	if (udp == b->spare)
+		use_spare(b);
+	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
+	wire_join_start(body.start, c.nonce, &c.cookie);
+	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)
+		return; /* no room: as if it had been lost */
+	b->phase = BOOT_JOINING;
+	b->addr = *from;
+	t->open_from = sent + 1;
+	rtt_path(&b->rtt, now > sent ? now - sent : 1);
+	b->silent_at = b->port_at = CLOCK_NEVER;
+	b->try_spare = b->by_spare = false;
+	b->cookie = c.cookie;
+	b->cookie_at = now;
+	memcpy(b->nonce, c.nonce, sizeof(b->nonce));
+	b->join_len = 0;
+	/* cryptod always answers, but may be at its scrypt still. */
+	b->retry_at = CLOCK_NEVER;
+}
+
+static void
+send_join(struct bootclient *b, uint64_t now)
+{
+	uint64_t wait = bootclient_pto(b), most;
+
+	if (wait < JOIN_RETRY_MIN)
+		wait = JOIN_RETRY_MIN;
+	most = clock_max(wait, JOIN_RETRY_MAX);
+	wait = clock_min(wait << b->join_copies++, most);
+	b->retry_at = boot_later(now, wait);
+	udp_send(b->udp, &b->addr, b->join, b->join_len);
+}
+
+static void
+say_hello_again(struct bootclient *b, uint64_t now)
+{
+	if (b->phase == BOOT_JOINING)
+		b->port_at = now + OTHER_PORT_AFTER;
+	say_hello(b, now);
+}
+
+void
+boot_retry_joining(struct bootclient *b, uint64_t now)
+{
+	if (b->phase == BOOT_JOINING && b->join_copies < JOIN_COPIES &&
+	    now - b->cookie_at < COOKIE_FRESH)
+		send_join(b, now);
+	else /* the WELCOME is still good if it comes */
+		say_hello_again(b, now);
+}
+
+/* Its key is not the one: the others are asked. */
+static void
+refuse_target(struct bootclient *b, uint64_t now)
+{
+	struct boot_target *t = find_target(b, &b->addr);
+
+	if (t != NULL)
+		t->rests_until = now + REFUSED_REST;
+	b->phase = BOOT_HELLO;
+	b->retry_at = b->turn < b->target_count ? now : hello_time(b, now);
+}
+
+int
+bootclient_join(struct bootclient *b, uint64_t now,
+    const struct ipc_boot_join *body, const uint8_t *noise, size_t len)
+{
+	struct wire_join j = {
+		.cookie = b->cookie,
+		.noise = noise,
+		.noise_len = len,
+	};
+
+	/* Another attempt, or leaving, has begun: the answer is late. */
+	if (b->phase != BOOT_JOINING || b->join_len > 0 ||
+	    !addr_equal(&body->addr, &b->addr))
+		return 0;
+	if (len == 0) {
+		refuse_target(b, now);
+		return 0;
+	}
+	if (now - b->cookie_at >= COOKIE_FRESH) {
+		say_hello(b, now);
+		return 0;
+	}
+	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
+	memcpy(b->reject_key, body->reject_key, sizeof(b->reject_key));
+	b->join_len = wire_put_join(b->join, &j);
+	b->join_at = now;
+	b->join_copies = 0;
+	send_join(b, now);
+	return 0;
+}
+
+void
+boot_on_welcome(struct bootclient *b, const uint8_t *packet, size_t len)
+{
+	struct ipc_boot_welcome body = { .addr = b->addr };
+	struct wire_welcome w;
+
+	if (wire_get_welcome(packet, len, &w) == -1 || b->join_len == 0 ||
+	    memcmp(w.nonce, b->nonce, NONCE_LEN) != 0) {
+		b->dropped++;
+		return;
+	}
+	ipc_send(b->cryptod, IPC_BOOT_WELCOME, &body, w.noise, w.noise_len);
+}
+
+static enum boot_refusal
+refusal(enum wire_reject_reason reason)
+{
+	switch (reason) {
+	case REJECT_ROOM_FULL:
+		return REFUSAL_ROOM_FULL;
+	case REJECT_ADDRESS_FULL:
+		return REFUSAL_ADDRESS_FULL;
+	default:
+		return REFUSAL_BOOTNODE_FULL;
+	}
+}
+
+void
+boot_refused(struct bootclient *b, uint64_t now, enum wire_reject_reason reason)
+{
+	boot_tell(b, BOOT_REFUSED, refusal(reason));
+	forget_attempts(b);
+	b->phase = BOOT_HELLO;
+	b->retry_after = JOIN_RETRY_MAX;
+	b->turn = b->target_count;
+	b->retry_at = b->round_at = boot_later(now, JOIN_RETRY_MAX);
+}

@@ -1,0 +1,70 @@
+/*
+ * What the files of the client's side of the bootnode share; nobody else
+ * includes this.
+ *
+ *	bootclient_join.c	HELLO, COOKIE, JOIN, WELCOME
+ *	bootclient.c		the session, leaving, time
+ *	bootclient_sync.c	what is asked for with SYNC
+ *	bootclient_doubt.c	REJECT and CHALLENGE, which anybody can send
+ *	bootclient_relay.c	RELAY
+ */
+#ifndef NETD_CLIENT_BOOTCLIENT_PARTS_H
+#define NETD_CLIENT_BOOTCLIENT_PARTS_H
+
+#include "netd/client/bootclient.h"
+
+/* BOOT_STATUS to cryptod. */
+void boot_tell(struct bootclient *, enum boot_status, enum boot_refusal);
+
+/* All addresses are asked anew from now on, and soon again. */
+void boot_new_round(struct bootclient *, uint64_t now);
+/* A first attempt, now or when it may be: see join_after. */
+void boot_start_joining(struct bootclient *, uint64_t now);
+/* The session ends, or is to be another: true if the next join has to wait
+ * since this one is young. */
+bool boot_must_wait(struct bootclient *, uint64_t now);
+/* A time about so much later, up to a quarter more or less. */
+uint64_t boot_later(uint64_t now, uint64_t wait);
+/* Nobody has answered for OTHER_PORT_AFTER: says what comes of it. */
+void boot_try_port(struct bootclient *, uint64_t now);
+/* The last attempt has had no answer in time. */
+void boot_retry_joining(struct bootclient *, uint64_t now);
+/* The JOIN was rejected: another attempt later. */
+void boot_refused(struct bootclient *, uint64_t now, enum wire_reject_reason);
+
+/* A COOKIE came, or a WELCOME from the address of the JOIN. */
+void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
+    const struct addr *from, const uint8_t *packet, size_t len);
+void boot_on_welcome(struct bootclient *, const uint8_t *packet, size_t len);
+
+/* A session that is not to be had any more: says so, and joins again. */
+void boot_lost(struct bootclient *, uint64_t now);
+/* Sends a HEARTBEAT now; what was left of the time to the next one is over. */
+void boot_beat(struct bootclient *, uint64_t now);
+/* Sends a HEARTBEAT, SYNC or LEAVE. */
+void boot_send_control(struct bootclient *, uint64_t now, enum wire_type);
+/* A packet's counter, of which the acknowledgement repeats it. */
+uint64_t boot_next_counter(struct bootclient *, uint64_t now);
+/* When what had no answer is sent again: not before this time. */
+uint64_t boot_retry_time(const struct bootclient *, uint64_t least);
+
+/* How many bytes a SYNC has now. */
+size_t boot_sync_len(const struct bootclient *);
+/* An acknowledgement says which version the room has. */
+void boot_sync_acked(struct bootclient *, uint64_t now,
+    const struct wire_control *);
+/* Sends a SYNC if it is time. */
+void boot_sync_timer(struct bootclient *, uint64_t now);
+
+/* A REJECT or CHALLENGE from the address of the session. */
+void boot_on_reject(struct bootclient *, uint64_t now, const uint8_t *packet,
+    size_t len);
+void boot_on_challenge(struct bootclient *, uint64_t now, const uint8_t *packet,
+    size_t len);
+/* Something with this counter was acknowledged. */
+void boot_doubt_acked(struct bootclient *, uint64_t counter);
+/* When a doubt is to be decided, or CLOCK_NEVER; and that time has come. */
+uint64_t boot_doubt_deadline(const struct bootclient *);
+void boot_doubt_timer(struct bootclient *, uint64_t now);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * netd's side of the peers: for each its path and its transport, and the
+ * keys that cryptod gave for their packets. Those go to addresses, or through
+ * the bootnode.
+ */
+#ifndef NETD_CLIENT_LINKS_H
+#define NETD_CLIENT_LINKS_H
+
+#include "common/ipc.h"
+#include "netd/client/bootclient.h"
+#include "netd/client/nat.h"
+#include "netd/client/path.h"
+#include "netd/transport/transport.h"
+
+/* As many as cryptod has. */
+#define LINKS_MAX 256
+/* Section 6: at most 100 probes a second in all. */
+#define PROBE_SPACING (10 * USEC_PER_MSEC)
+
+struct link;
+
+struct links {
+	struct udp *udp; /* for those that have no path yet */
+	struct ipc_channel *cryptod;
+	struct bootclient *boot;
+	enum relay mode;
+	bool relay_up;	 /* as the paths were told */
+	struct nat *nat; /* told what peers see */
+	struct transport_pool pool;
+	struct lan lan;
+	struct targets targets; /* what may be sent to whom, of all paths */
+	uint32_t incarnation;	/* our own */
+	struct link *at[LINKS_MAX];
+	size_t turn;	     /* whose probes are next */
+	size_t deliver_turn; /* whose record is next */
+	uint64_t probe_at;   /* the earliest for any peer */
+	uint64_t dropped;    /* packets of no peer, or forged */
+};
+
+void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
+    struct bootclient *, struct nat *, const struct ipc_config_netd *,
+    const struct lan *);
+
+/* Messages from cryptod; -1 if they make no sense. */
+int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
+int links_update(struct links *, uint64_t now, const struct ipc_peer_update *);
+int links_session(struct links *, uint64_t now,
+    const struct ipc_peer_session *);
+int links_keys(struct links *, const struct ipc_peer_keys *);
+/* Without a path, the room's keys are believed again. */
+int links_open(struct links *, uint64_t now, const struct ipc_peer *);
+/* Where an answer came from is somebody else. */
+int links_false(struct links *, uint64_t now, const struct ipc_peer_false *);
+int links_check(struct links *, uint64_t now, const struct ipc_peer *);
+int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
+int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
+/* It goes out with links_timer(), and what else is queued then. */
+int links_record(struct links *, const struct ipc_record *,
+    const uint8_t *record, size_t len);
+int links_handshake(struct links *, const struct ipc_handshake *,
+    const uint8_t *record, size_t len);
+
+/* The socket of another port is for what is new from now on; a path that is up
+ * stays where it is. */
+void links_port(struct links *, uint64_t now, struct udp *);
+
+/* A PROBE, PROBE_REPLY, HANDSHAKE or DATA packet came to this socket. */
+void links_packet(struct links *, uint64_t now, struct udp *,
+    const struct remote *from, const uint8_t *packet, size_t len);
+
+/* A RELAY packet came. */
+void links_relayed(struct links *, uint64_t now, const struct addr *from,
+    const uint8_t *packet, size_t len);
+
+/* Something may have happened to all paths: they are checked, and what there
+ * is none to is looked for anew. */
+void links_doubt(struct links *, uint64_t now);
+/* The same because our own addresses are others now; a path whose source
+ * address is gone is lost at once. */
+void links_moved(struct links *, uint64_t now, const struct lan *);
+
+/* Hands cryptod the records that are complete, as far as it takes them. */
+void links_deliver(struct links *);
+
+uint64_t links_deadline(const struct links *);
+void links_timer(struct links *, uint64_t now);
+
+/* The figures of the peer in place i, below LINKS_MAX; false if there is none
+ * or no path to it. */
+bool links_figures(const struct links *, size_t i, struct ipc_net_peer *);
+
+/* True if no peer with a path has anything unacknowledged. */
+bool links_idle(const struct links *);
+
+#endif
