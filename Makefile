@@ -128,7 +128,8 @@ parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
 
 COMMON	= $(call objs,common)
 NETD	= netd netd/bootnode netd/client netd/transport
-FOLDERS	= launcher $(NETD) cryptod ui ui/tui
+UI	= ui ui/json ui/tui
+FOLDERS	= launcher $(NETD) cryptod $(UI)
 UNIT	= $(call objs,tests/unit)
 SHELLS	= bash zsh fish
 
@@ -146,7 +147,7 @@ $(BIN)/gochat-netd: $(foreach f,$(NETD),$(call objs,$(f))) $(COMMON)
 $(BIN)/gochat-cryptod: $(call objs,cryptod) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
-$(BIN)/gochat-ui: $(call objs,ui) $(call objs,ui/tui) $(COMMON)
+$(BIN)/gochat-ui: $(foreach f,$(UI),$(call objs,$(f))) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui)
 

@@ -7,7 +7,8 @@ import re
 FILES = ("launcher/*.c", "netd/main.c", "netd/bootnode/*.c", "netd/udp.c",
          "netd/events.c", "cryptod/main.c", "cryptod/bootnode.c",
          "cryptod/crypto.c", "cryptod/identity.c", "cryptod/noise.c",
-         "cryptod/state_file.c", "common/*.c", "ui/*.c", "ui/tui/*.c")
+         "cryptod/state_file.c", "common/*.c", "ui/*.c",
+         "ui/json/*.c", "ui/tui/*.c")
 # What only a client does; and options, whose errors explain themselves.
 NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
                      "launcher/resolve.c", "launcher/dotenv.c",

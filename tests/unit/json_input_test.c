@@ -1,5 +1,5 @@
 /*
- * What the json view (ui/json.c) makes of good and bad lines of input.
+ * What the json view (ui/json/json.c) makes of good and bad lines of input.
  */
 #include "tests/unit/ui_fixture.h"
 

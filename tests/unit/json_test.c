@@ -1,5 +1,5 @@
 /*
- * What the json view (ui/json.c) writes: every event of the contract
+ * What the json view (ui/json/json.c) writes: every event of the contract
  * (ui/README.md) byte for byte, and what is escaped.
  */
 #include "tests/unit/ui_fixture.h"

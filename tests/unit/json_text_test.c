@@ -1,8 +1,8 @@
 /*
- * Strings of JSON without jansson (ui/json_text.c): what is read and written
+ * Strings of JSON without jansson (ui/json/text.c): what is read and written
  * is what jansson reads and writes, and what is not read is left to it.
  */
-#include "ui/json_text.h"
+#include "ui/json/text.h"
 
 #include "common/utf8.h"
 #include "tests/unit/bytes.h"

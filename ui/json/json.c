@@ -5,8 +5,8 @@
 #include "ui/ui.h"
 
 #include "ui/format.h"
-#include "ui/json.h"
-#include "ui/json_text.h"
+#include "ui/json/json.h"
+#include "ui/json/text.h"
 #include "ui/text.h"
 
 #include "common/log.h"

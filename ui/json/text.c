@@ -1,7 +1,7 @@
 /*
- * Strings of JSON. See json_text.h.
+ * Strings of JSON. See text.h.
  */
-#include "ui/json_text.h"
+#include "ui/json/text.h"
 
 #include "ui/text.h"
 

@@ -1,10 +1,10 @@
 /*
  * Events of the json view, member by member. See json.h.
  */
-#include "ui/json.h"
+#include "ui/json/json.h"
 
 #include "ui/format.h"
-#include "ui/json_text.h"
+#include "ui/json/text.h"
 
 #include "common/log.h"
 

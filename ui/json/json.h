@@ -1,10 +1,10 @@
 /*
  * What the files of the json view share: events are made member by member
- * (json_event.c); those about names and keys, and the commands that lead to
- * them, are in json_trust.c.
+ * (event.c); those about names and keys, and the commands that lead to
+ * them, are in trust.c.
  */
-#ifndef UI_JSON_H
-#define UI_JSON_H
+#ifndef UI_JSON_JSON_H
+#define UI_JSON_JSON_H
 
 #include "ui/ui.h"
 

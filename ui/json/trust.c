@@ -1,7 +1,7 @@
 /*
  * Names and keys in the json view. See json.h.
  */
-#include "ui/json.h"
+#include "ui/json/json.h"
 
 #include "ui/format.h"
 
