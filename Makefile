@@ -130,7 +130,8 @@ COMMON	= $(call objs,common)
 NETD	= netd netd/bootnode netd/client netd/transport
 UI	= ui ui/json ui/tui
 FOLDERS	= launcher $(NETD) cryptod $(UI)
-UNIT	= $(call objs,tests/unit)
+UNIT_FOLDERS = $(addprefix tests/unit/,common $(FOLDERS))
+UNIT	= $(foreach f,tests/unit $(UNIT_FOLDERS),$(call objs,$(f)))
 SHELLS	= bash zsh fish
 
 all: $(PROGRAMS) $(SHELLS:%=$(BUILD)/completions/gochat.%)
@@ -244,7 +245,7 @@ FUZZ_TARGETS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,\
 	       $(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 60
 FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON) \
-	  $(BUILD)/tests/unit/vt.o
+	  $(BUILD)/tests/unit/ui/tui/vt.o
 
 $(BUILD)/tests/fuzz/replay-%: $(BUILD)/tests/fuzz/%.o \
     $(BUILD)/tests/fuzz/replay.o $(FUZZED)
@@ -336,7 +337,7 @@ uninstall:
 	    [ ! -d "$$d" ] || rmdir --ignore-fail-on-non-empty "$$d"; done
 
 format:
-	clang-format -i $(foreach f,common $(FOLDERS) tests/unit tests/fuzz tests/load \
+	clang-format -i $(foreach f,common $(FOLDERS) tests/unit $(UNIT_FOLDERS) tests/fuzz tests/load \
 	    tests/bench packaging/completions,$(wildcard $(f)/*.[ch]))
 
 # What is suppressed are the macros of queue.h and tree.h, which cppcheck does
@@ -383,5 +384,5 @@ include packaging/packaging.mk
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
--include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit tests/load tests/bench tests/fuzz,\
+-include $(patsubst %.o,%.d,$(foreach f,common $(FOLDERS) tests/unit $(UNIT_FOLDERS) tests/load tests/bench tests/fuzz,\
     $(call objs,$(f)))) $(GEN_COMPLETIONS).d

@@ -5,7 +5,7 @@
  * begins.
  */
 #include "tests/fuzz/fuzz.h"
-#include "tests/unit/vt.h"
+#include "tests/unit/ui/tui/vt.h"
 
 #include "ui/text.h"
 #include "ui/tui/layout.h"

@@ -15,7 +15,7 @@ PART = re.compile(r"^(\w+)\(CU_pSuite", re.M)
 def unit_tests(t):
     """"SUITE: TEST" of all; a suite may have its tests in two files."""
     files = [t.read(path) for path in sorted(glob.glob(
-        os.path.join(t.top, "tests/unit/*_test.c")))]
+        os.path.join(t.top, "tests/unit/**/*_test.c"), recursive=True))]
     found = set()
     for text in files:
         suite = SUITE.search(text)

@@ -1,6 +1,7 @@
 /*
- * The unit test suites: NAME_suite() is in NAME_test.c, or in the file that
- * the comment names, and registers one CUnit suite.
+ * The unit test suites: NAME_suite() is in NAME_test.c of the folder of what it
+ * tests, whose name is left out of the file's, or in the file that the comment
+ * names. It registers one CUnit suite.
  */
 #ifndef TESTS_UNIT_SUITES_H
 #define TESTS_UNIT_SUITES_H

@@ -9,7 +9,7 @@
 #include "cryptod/peer.h"
 #include "netd/client/links.h"
 
-#include "tests/unit/bootclient_fake.h"
+#include "tests/unit/netd/client/bootclient_fake.h"
 
 #define TOLD_TEXTS 100
 

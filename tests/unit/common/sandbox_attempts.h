@@ -1,0 +1,47 @@
+/*
+ * The table of what is tried in the jail. See sandbox_attempts.c.
+ */
+#ifndef TESTS_UNIT_COMMON_SANDBOX_ATTEMPTS_H
+#define TESTS_UNIT_COMMON_SANDBOX_ATTEMPTS_H
+
+#include "tests/unit/common/sandbox_jail.h"
+
+#include <sys/syscall.h>
+
+/* What must come of an attempt: a letter for each role, in the order of
+ * enum role: launcher, netd, cryptod, ui. */
+#define OUTCOME_KILLED	'k' /* by SIGSYS, and it named this call */
+#define OUTCOME_SILENT	's' /* by SIGSYS, with no word of it */
+#define OUTCOME_REFUSED 'r' /* the system call fails */
+#define OUTCOME_UNKNOWN 'n' /* it fails as if the kernel did not know it */
+#define OUTCOME_WORKS	'w' /* the role needs it */
+#define OUTCOME_NONE	'-' /* not tried */
+
+/* What a C library calls where registers have 32 bits. */
+#ifdef SYS_mmap2
+#define CALL_MMAP SYS_mmap2
+#else
+#define CALL_MMAP SYS_mmap
+#endif
+#ifdef SYS_recvmmsg_time64
+#define CALL_RECVMMSG SYS_recvmmsg_time64
+#else
+#define CALL_RECVMMSG SYS_recvmmsg
+#endif
+#ifdef SYS_sigreturn
+#define CALL_SIGRETURN SYS_sigreturn
+#else
+#define CALL_SIGRETURN SYS_rt_sigreturn
+#endif
+
+struct attempt {
+	const char *name;
+	int number; /* of the system call */
+	const char *outcomes;
+	jail_deed *deed;
+};
+
+extern const struct attempt attempts[];
+extern const size_t attempt_count;
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * Children that the real sandbox function jails, and what becomes of them:
+ * for the tests that try the sandbox from inside.
+ */
+#ifndef TESTS_UNIT_COMMON_SANDBOX_JAIL_H
+#define TESTS_UNIT_COMMON_SANDBOX_JAIL_H
+
+#include "common/sandbox.h"
+
+#include <signal.h>
+
+/* Open in every child, whatever its role. 0 is a terminal, 1 and 2 are
+ * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket, and 6
+ * another of these; 7 is a connected socket, where netd has its netlink
+ * socket. The others are in no role's filter. */
+#define FD_FIFTH   5
+#define FD_SIXTH   6 /* a UDP socket */
+#define FD_SEVENTH 7
+#define FD_STRANGE 10 /* a connected socket */
+#define FD_UNBOUND 8  /* a UDP socket */
+#define FD_MEMORY  9  /* of the test itself, to be read */
+#define JAIL_FDS   11
+
+/* What a child knows. */
+struct inmate {
+	enum role role;
+	struct ipc_privileges privileges;
+	pid_t self;
+	pid_t parent; /* the test */
+	pid_t child;  /* launcher: a child of its own, else itself */
+	int pidfd;    /* of the child */
+};
+
+/* In a child: how often its handler of SIGPIPE and SIGILL was called. */
+extern volatile sig_atomic_t jail_signals;
+
+/* Tries one thing, in the jail. Returns 0 if it was done, or an errno. */
+typedef int jail_deed(const struct inmate *);
+
+enum jail_end {
+	JAIL_DID,     /* the deed was done */
+	JAIL_REFUSED, /* it failed with an errno */
+	JAIL_KILLED,  /* SIGSYS, or the launcher's exit code 3 */
+	JAIL_OTHER    /* anything else */
+};
+
+struct jail {
+	enum role role;
+	pid_t pid;
+	struct ipc_privileges privileges;
+	bool ready;	      /* it was in the sandbox; then */
+	unsigned int refused; /* what sandbox_enter() returned */
+	enum jail_end end;
+	int status;	/* of waitpid() */
+	int error;	/* JAIL_REFUSED: the errno */
+	int violation;	/* the call it named, or -1 */
+	char text[512]; /* what it wrote to 2 */
+	/* Our ends. */
+	int terminal, out, err;
+	int control, channel, fifth, seventh, strange;
+};
+
+/* Starts a child in the sandbox of a role. There it waits for jail_end(),
+ * and then does the deed. */
+void jail_start(struct jail *, enum role, jail_deed *);
+/* Lets it go on; waits for its end, 20 s at most, and fills in how it was. */
+void jail_end(struct jail *);
+
+/* The same in a child with no sandbox but what the deed sets up. Returns 0,
+ * or the errno that the deed returned, or -1. */
+int jail_step(jail_deed *);
+
+#endif

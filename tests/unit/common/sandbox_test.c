@@ -1,0 +1,532 @@
+/*
+ * The sandbox from inside: for each role, children that the real function
+ * jails try one thing each (sandbox_attempts.inc); what can be seen of a
+ * jailed process from outside; and the steps by themselves.
+ */
+#include "tests/unit/bytes.h"
+#include "tests/unit/common/sandbox_attempts.h"
+
+#include "common/filter.h"
+#include "common/ipc.h"
+
+#include <CUnit/CUnit.h>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void sandbox_suite(void);
+
+/* --- Attempts ------------------------------------------------------------- */
+
+/* In builds with the sanitizers the filter lets their calls pass. */
+static bool
+is_for_sanitizers(int number)
+{
+#ifdef GOCHAT_SANITIZE
+	static const int admitted[] = {
+		SYS_mprotect,
+		SYS_openat,
+		SYS_read,
+		SYS_write,
+		SYS_close,
+		SYS_ioctl,
+		SYS_prctl,
+		SYS_prlimit64,
+		SYS_rt_sigaction,
+		SYS_rt_sigprocmask,
+		SYS_process_vm_readv,
+		SYS_pipe2,
+		SYS_tgkill,
+		SYS_getpid,
+		SYS_mremap,
+	};
+
+	for (size_t i = 0; i < sizeof(admitted) / sizeof(int); i++)
+		if (number == admitted[i])
+			return true;
+#endif
+	(void)number;
+	return false;
+}
+
+static bool
+as_expected(const struct jail *j, const struct attempt *a, char outcome)
+{
+	if (!j->ready)
+		return false;
+	switch (outcome) {
+	case OUTCOME_KILLED:
+		return j->end == JAIL_KILLED && j->violation == a->number;
+	case OUTCOME_SILENT:
+		return j->end == JAIL_KILLED && j->violation == -1;
+	case OUTCOME_REFUSED:
+		return j->end == JAIL_REFUSED;
+	case OUTCOME_UNKNOWN:
+		return j->end == JAIL_REFUSED && j->error == ENOSYS;
+	case OUTCOME_WORKS:
+		return j->end == JAIL_DID;
+	}
+	return false;
+}
+
+static void
+attempt(enum role role, const struct attempt *a)
+{
+	static const char *const ends[] = { "did it", "was refused",
+		"was killed", "ended otherwise" };
+	char outcome = a->outcomes[role];
+	struct jail j;
+	bool ok;
+
+	if (outcome == OUTCOME_NONE)
+		return;
+	if (outcome == OUTCOME_KILLED && is_for_sanitizers(a->number)) {
+		printf(" %s", a->name);
+		return;
+	}
+	jail_start(&j, role, a->deed);
+	jail_end(&j);
+	ok = as_expected(&j, a, outcome);
+	CU_ASSERT_TRUE(ok);
+	if (!ok)
+		printf("\n%s, %s: expected %c; it %s (ready %d, status %#x, "
+		       "error %d, call %d of %d) %s\n",
+		    role_name(role), a->name, outcome, ends[j.end], j.ready,
+		    (unsigned int)j.status, j.error, j.violation, a->number,
+		    j.text);
+}
+
+/* Those that may write get SIGPIPE for it, others what they may have. */
+static int
+get_signal(const struct inmate *in)
+{
+	if (in->role != ROLE_UI && in->role != ROLE_LAUNCHER)
+		__builtin_trap(); /* SIGILL, for ever if the handler returns */
+	if (write(STDOUT_FILENO, "y", 1) != -1 || errno != EPIPE)
+		return EISCONN;
+	return jail_signals == 1 ? 0 : EINTR;
+}
+
+/* To return from a handler is a system call. */
+static void
+test_signal_handlers(void)
+{
+	const struct attempt a = { .name = "return from a handler",
+		.number = CALL_SIGRETURN,
+		.outcomes = "wkkw" };
+
+	for (enum role role = 0; role < ROLE_COUNT; role++) {
+		struct jail j;
+
+		jail_start(&j, role, get_signal);
+		close(j.out);
+		j.out = -1;
+		jail_end(&j);
+		CU_ASSERT_TRUE(as_expected(&j, &a, a.outcomes[role]));
+	}
+}
+
+static void
+attempt_all(enum role role)
+{
+#ifdef GOCHAT_SANITIZE
+	printf("\n      not tried, since the sanitizers need the calls:");
+#endif
+	for (size_t i = 0; i < attempt_count; i++)
+		attempt(role, &attempts[i]);
+}
+
+static void
+test_launcher(void)
+{
+	attempt_all(ROLE_LAUNCHER);
+}
+
+static void
+test_netd(void)
+{
+	attempt_all(ROLE_NETD);
+}
+
+static void
+test_cryptod(void)
+{
+	attempt_all(ROLE_CRYPTOD);
+}
+
+static void
+test_ui(void)
+{
+	attempt_all(ROLE_UI);
+}
+
+static void
+test_budget(void)
+{
+	CU_ASSERT(filter_call_count(ROLE_CRYPTOD) <= 15);
+	CU_ASSERT(filter_call_count(ROLE_NETD) <= 22);
+	CU_ASSERT(filter_call_count(ROLE_UI) <= 28);
+	CU_ASSERT(filter_call_count(ROLE_LAUNCHER) <= 30);
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		CU_ASSERT(filter_call_count(role) > 0);
+}
+
+/* --- From outside --------------------------------------------------------- */
+
+static void
+note(const char *what)
+{
+	printf("\n      not looked at: %s", what);
+}
+
+/* The value of a line of /proc/PID/status, or "" if there is none. */
+static void
+read_status(pid_t pid, const char *name, char *value, size_t size)
+{
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	value[0] = '\0';
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0 &&
+		    line[strlen(name)] == ':')
+			snprintf(value, size, "%s", line + strlen(name) + 1);
+	fclose(f);
+}
+
+static void
+check_status(pid_t pid, const char *name, const char *want)
+{
+	char value[128], *start = value, *end;
+
+	read_status(pid, name, value, sizeof(value));
+	while (*start == '\t' || *start == ' ')
+		start++;
+	for (end = start + strlen(start);
+	     end > start && (end[-1] == '\n' || end[-1] == ' '); end--)
+		;
+	*end = '\0';
+	CU_ASSERT_STRING_EQUAL(start, want);
+	if (strcmp(start, want) != 0)
+		printf("\n%s: %s, not %s\n", name, start, want);
+}
+
+static void
+check_user(const struct jail *j)
+{
+	static const char none[] = "0000000000000000";
+	char ids[64], path[64];
+	unsigned int uid = j->privileges.uid, gid = j->privileges.gid;
+	struct stat st;
+
+	check_status(j->pid, "NoNewPrivs", "1");
+	check_status(j->pid, "Seccomp", "2");
+	check_status(j->pid, "CapInh", none);
+	check_status(j->pid, "CapPrm", none);
+	check_status(j->pid, "CapEff", none);
+	check_status(j->pid, "CapAmb", none);
+	if ((j->refused & (SANDBOX_NO_NAMESPACES | SANDBOX_NO_USER_NS)) == 0)
+		check_status(j->pid, "CapBnd", none);
+	if (!j->privileges.drop || (j->refused & SANDBOX_NO_USER) != 0) {
+		uid = geteuid();
+	} else {
+		snprintf(ids, sizeof(ids), "%u\t%u\t%u\t%u", uid, uid, uid,
+		    uid);
+		check_status(j->pid, "Uid", ids);
+		snprintf(ids, sizeof(ids), "%u\t%u\t%u\t%u", gid, gid, gid,
+		    gid);
+		check_status(j->pid, "Gid", ids);
+		check_status(j->pid, "Groups", "");
+	}
+	/* What is not dumpable belongs to root: proc(5). */
+	snprintf(path, sizeof(path), "/proc/%d/status", j->pid);
+	CU_ASSERT_EQUAL(stat(path, &st), 0);
+	if (uid != 0)
+		CU_ASSERT_EQUAL(st.st_uid, 0);
+}
+
+/* From /proc: prlimit(2) would want a right over its user namespace. */
+static void
+check_limit(const struct jail *j, const char *name, unsigned long want)
+{
+	unsigned long soft = ULONG_MAX, hard = ULONG_MAX;
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/limits", j->pid);
+	f = fopen(path, "re");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			sscanf(line + strlen(name), "%lu %lu", &soft, &hard);
+	fclose(f);
+	CU_ASSERT_EQUAL(soft, want);
+	CU_ASSERT_EQUAL(hard, want);
+}
+
+static void
+check_namespace(const struct jail *j, const char *name)
+{
+	char path[64], ours[64] = "", theirs[64] = "";
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	CU_ASSERT(readlink(path, ours, sizeof(ours) - 1) > 0);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", j->pid, name);
+	if (readlink(path, theirs, sizeof(theirs) - 1) == -1 && errno == EACCES)
+		return;
+	CU_ASSERT(theirs[0] != '\0');
+	CU_ASSERT_STRING_NOT_EQUAL(ours, theirs);
+}
+
+/* The number of names in a folder, or -1. */
+static int
+count_names(const char *path)
+{
+	DIR *d = opendir(path);
+	const struct dirent *e;
+	int count = 0;
+
+	if (d == NULL)
+		return -1;
+	while ((e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			count++;
+	closedir(d);
+	return count;
+}
+
+static void
+check_root(const struct jail *j)
+{
+	char path[64];
+	int count;
+
+	snprintf(path, sizeof(path), "/proc/%d/root", j->pid);
+	count = count_names(path);
+	if (count == -1 && errno == EACCES) {
+		note("namespaces and root, which only root may see");
+		return;
+	}
+	CU_ASSERT_EQUAL(count, 0);
+}
+
+static int
+no_deed(const struct inmate *in)
+{
+	(void)in;
+	return 0;
+}
+
+static void
+test_from_outside(void)
+{
+	static const unsigned long spare[] = { 4 + LAUNCHER_CONNECTIONS, 0, 1,
+		1 };
+
+	for (enum role role = 0; role < ROLE_COUNT; role++) {
+		struct jail j;
+
+		jail_start(&j, role, no_deed);
+		CU_ASSERT_TRUE(j.ready);
+		check_user(&j);
+		check_limit(&j, "Max core file size", 0);
+		check_limit(&j, "Max processes", 0);
+		/* With the pidfd; and the ends of channels to come. */
+		check_limit(&j, "Max open files", JAIL_FDS + 1 + spare[role]);
+		if (role == ROLE_NETD || role == ROLE_CRYPTOD)
+			check_limit(&j, "Max file size",
+			    role == ROLE_CRYPTOD ? KNOWN_PEERS_BYTES : 0);
+		if ((j.refused & SANDBOX_NO_NAMESPACES) == 0) {
+			check_namespace(&j, "net");
+			check_namespace(&j, "mnt");
+			check_namespace(&j, "ipc");
+			check_root(&j);
+		} else {
+			note("namespaces, which the system refused");
+		}
+		jail_end(&j);
+		CU_ASSERT_EQUAL(j.end, JAIL_DID);
+		if (j.end != JAIL_DID)
+			printf("\n%s: %s\n", role_name(role), j.text);
+	}
+}
+
+/* --- The steps by themselves ---------------------------------------------- */
+
+#define SKIPPED EHWPOISON /* of no call that is made here */
+
+static struct sockaddr_in listener;
+
+static int
+unshare_step(const struct inmate *in)
+{
+	struct if_nameindex *all;
+	int fd, count = 0;
+
+	(void)in;
+	if (sandbox_unshare() == -1)
+		return SKIPPED;
+	if (count_names("/") != 0)
+		return ENOTEMPTY;
+	if (mkdir("/x", 0700) != -1 || errno != EROFS)
+		return EROFS;
+	if (open("/etc/passwd", O_RDONLY) != -1)
+		return EEXIST;
+	/* The network has a loopback interface, which is down. */
+	all = if_nameindex();
+	while (all != NULL && all[count].if_index != 0)
+		count++;
+	if (count != 1)
+		return ENODEV;
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (fd == -1 ||
+	    connect(fd, (struct sockaddr *)&listener, sizeof(listener)) != -1)
+		return EISCONN;
+	return 0;
+}
+
+static void
+test_namespaces(void)
+{
+	socklen_t len = sizeof(listener);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
+
+	listener.sin_family = AF_INET;
+	listener.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	CU_ASSERT_EQUAL(bind(fd, (struct sockaddr *)&listener, len), 0);
+	CU_ASSERT_EQUAL(listen(fd, 1), 0);
+	CU_ASSERT_EQUAL(getsockname(fd, (struct sockaddr *)&listener, &len), 0);
+	result = jail_step(unshare_step);
+	if (result == SKIPPED)
+		note("namespaces, which the system refused");
+	else
+		CU_ASSERT_EQUAL(result, 0);
+	close(fd);
+}
+
+static int
+landlock_step(const struct inmate *in)
+{
+	int udp = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)in;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return EPERM;
+	if (sandbox_landlock(false) == -1)
+		return SKIPPED;
+	if (open("/etc/passwd", O_RDONLY) != -1 || errno != EACCES)
+		return EEXIST;
+	if (mkdir("/tmp/gochat-sandbox-test", 0700) != -1 || errno != EACCES)
+		return EROFS;
+	if (opendir("/") != NULL)
+		return ENOTEMPTY;
+	/* A socket that is there goes on. */
+	return send(udp, "", 0, 0) == -1 && errno == EDESTADDRREQ ? 0 : EBADF;
+}
+
+static void
+test_landlock(void)
+{
+	int result = jail_step(landlock_step);
+
+	if (result == SKIPPED)
+		note("Landlock, which this kernel does not have");
+	else
+		CU_ASSERT_EQUAL(result, 0);
+}
+
+static int
+user_step(const struct inmate *in)
+{
+	struct ipc_privileges stay = in->privileges;
+	bool same;
+
+	stay.drop = 0;
+	if (sandbox_become_user(&stay, &same) == -1 || same)
+		return EINVAL;
+	if (!in->privileges.drop)
+		return SKIPPED;
+	if (sandbox_become_user(&in->privileges, &same) == -1)
+		return EPERM;
+	if (same)
+		return SKIPPED;
+	if (getuid() != in->privileges.uid || getgid() != in->privileges.gid)
+		return EUSERS;
+	if (setuid(0) != -1 || setgid(0) != -1 || setgroups(0, NULL) != -1)
+		return EEXIST;
+	return 0;
+}
+
+static void
+test_user(void)
+{
+	int result = jail_step(user_step);
+
+	if (result == SKIPPED)
+		note("the change of user, since this is not root");
+	else
+		CU_ASSERT_EQUAL(result, 0);
+}
+
+static int
+capability_step(const struct inmate *in)
+{
+	(void)in;
+	if (sandbox_drop_capabilities() == -1)
+		return EPERM;
+	/* Root's number without capabilities. */
+	return chroot("/") == -1 && errno == EPERM ? 0 : EEXIST;
+}
+
+static void
+test_capabilities(void)
+{
+	CU_ASSERT_EQUAL(jail_step(capability_step), 0);
+}
+
+static void
+test_names(void)
+{
+	unsigned int bit = 0;
+
+	while (sandbox_step_name(bit) != NULL && bit < 32)
+		bit++;
+	/* A name for each, the last bit being the highest. */
+	CU_ASSERT_EQUAL(1u << (bit - 1), SANDBOX_NO_USER_NS);
+}
+
+void
+sandbox_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("sandbox", crypto_setup, NULL);
+
+	CU_add_test(suite, "system calls against the budget", test_budget);
+	CU_add_test(suite, "names of the steps", test_names);
+	CU_add_test(suite, "a change of user", test_user);
+	CU_add_test(suite, "no capabilities", test_capabilities);
+	CU_add_test(suite, "namespaces", test_namespaces);
+	CU_add_test(suite, "Landlock", test_landlock);
+	CU_add_test(suite, "seen from outside", test_from_outside);
+	CU_add_test(suite, "signal handlers", test_signal_handlers);
+	CU_add_test(suite, "attempts in the launcher", test_launcher);
+	CU_add_test(suite, "attempts in netd", test_netd);
+	CU_add_test(suite, "attempts in cryptod", test_cryptod);
+	CU_add_test(suite, "attempts in ui", test_ui);
+}

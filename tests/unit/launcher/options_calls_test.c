@@ -1,0 +1,207 @@
+/*
+ * Whole calls of the options: flags as such, what is not set, and options
+ * that depend on each other.
+ */
+#include <CUnit/CUnit.h>
+
+#include "tests/unit/launcher/options_trial.h"
+
+void options_calls_suite(void);
+
+#define UNKNOWN	 ": unknown flag"
+#define AFTER_IT "--room: expected a value after it: " BYTES
+#define NOT_ONLY ": only: a bootnode expects auto or never"
+#define NO_VALUE "--passphrase: expected no value"
+
+static void
+test_default_port(void)
+{
+	struct trial t = { .flags = { "gochat", "--room=r" },
+		.env = { "BOOTNODE_UDP_PORT=7", "BOOTNODE=a" } };
+
+	trial_check_text("port of a client's bootnode", trial_run(&t), "");
+	CU_ASSERT_EQUAL(t.o.bootnode.port, 7);
+	t.flags[1] = "--mode=bootnode";
+	trial_check_text("port of a bootnode", trial_run(&t), "");
+	CU_ASSERT_EQUAL(t.o.listen.at[0].port, 7);
+	t.env[1] = "LISTEN=[::1]:8";
+	trial_check_text("its own port", trial_run(&t), "");
+	CU_ASSERT_EQUAL(t.o.listen.at[0].port, 8);
+	CU_ASSERT_EQUAL(t.o.listen.count, 1);
+	t.env[1] = "LISTEN=[::1]:8 127.0.0.1";
+	trial_check_text("two", trial_run(&t), "");
+	CU_ASSERT_EQUAL(t.o.listen.count, 2);
+	CU_ASSERT_STRING_EQUAL(t.o.listen.at[1].host, "127.0.0.1");
+	CU_ASSERT_EQUAL(t.o.listen.at[1].port, 7);
+}
+
+static void
+test_empty_is_not_set(void)
+{
+	struct trial t = { .flags = { "gochat" },
+		.env = { "ROOM=", "NICK=", "BOOTNODE=b", "UI=" },
+		.dotenv = "ROOM=r\nUI=json\nNICK=''\n" };
+
+	trial_check_text("empty", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.room, "r");
+	CU_ASSERT_EQUAL(t.o.ui, UI_JSON);
+	CU_ASSERT_EQUAL(t.o.origin[OPT_NICK].source, SOURCE_DEFAULT);
+	CU_ASSERT(t.o.nick[0] != '\0');
+}
+
+#define NO_TUI                                                              \
+	": \"tui\": expected a terminal at standard input and output, and " \
+	"its name in TERM"
+
+/* The tui is the default where it works, and an error where it does not. */
+static void
+test_choice_of_ui(void)
+{
+	static const struct {
+		const char *term, *asked, *dotenv;
+		bool terminal;
+		enum ui_kind ui;
+		const char *want;
+	} cases[] = {
+		{ "TERM=xterm", NULL, NULL, true, UI_TUI, "" },
+		{ "TERM=xterm", NULL, NULL, false, UI_PLAIN, "" },
+		{ "TERM=dumb", NULL, NULL, true, UI_PLAIN, "" },
+		{ "TERM=", NULL, NULL, true, UI_PLAIN, "" },
+		{ "TERMS=xterm", NULL, NULL, true, UI_PLAIN, "" },
+		{ "TERM=xterm", "--ui=plain", NULL, true, UI_PLAIN, "" },
+		{ "TERM=xterm", "--ui=json", "UI=tui\n", true, UI_JSON, "" },
+		{ "TERM=xterm", "--ui=tui", NULL, true, UI_TUI, "" },
+		{ "TERM=xterm", NULL, "UI=tui\n", true, UI_TUI, "" },
+		{ "TERM=xterm", "--ui=tui", NULL, false, 0, "--ui" NO_TUI },
+		{ "TERM=dumb", "UI=tui", NULL, true, 0,
+		    "UI in the environment" NO_TUI ANOTHERS
+		    "--ui or GOCHAT_UI" },
+		{ "TERM=", NULL, "\nUI=tui\n", true, 0,
+		    "UI in .env line 2" NO_TUI },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (enum mode mode = 0; mode <= MODE_BOOTNODE; mode++) {
+			const char *asked = cases[i].asked;
+			struct trial t = { .flags = { "gochat" },
+				.env = { "ROOM=r", "BOOTNODE=b",
+				    cases[i].term },
+				.dotenv = cases[i].dotenv,
+				.terminal = cases[i].terminal };
+
+			if (asked != NULL)
+				trial_add(*asked == '-' ? t.flags : t.env,
+				    asked);
+			if (mode == MODE_BOOTNODE)
+				trial_add(t.env, "MODE=bootnode");
+			trial_check_text(cases[i].want, trial_run(&t),
+			    cases[i].want);
+			if (t.result == 0)
+				CU_ASSERT_EQUAL(t.o.ui, cases[i].ui);
+		}
+}
+
+/* What begins with a capital is a variable in the environment. */
+static const struct {
+	const char *args[5], *dotenv, *want;
+} call_cases[] = {
+	{ { "--bogus=secret" }, NULL, "\"--bogus\"" UNKNOWN },
+	{ { "--" }, NULL, "\"--\"" UNKNOWN },
+	{ { "-p" }, NULL, "\"-p\"" UNKNOWN },
+	{ { "--roo", "x" }, NULL, "\"--roo\"" UNKNOWN },
+	{ { "x\n" }, NULL, "\"x\\x0a\": expected a flag" },
+	{ { "" }, NULL, "\"\": expected a flag" },
+	{ { "--passphrase", "secret" }, NULL, NO_VALUE },
+	{ { "--passphrase=secret" }, NULL, NO_VALUE },
+	{ { "--room" }, NULL, AFTER_IT },
+	{ { "--room", "--ui" }, NULL, AFTER_IT },
+	{ { "--room=--ui", "BOOTNODE=b" }, NULL, "" },
+	{ { "--room=a=b", "BOOTNODE=b" }, NULL, "" },
+	{ { "--room=a", "--room", "a" }, NULL, "--room: given twice" },
+	{ { "ROOMS=x" }, NULL,
+	    "--bootnode or BOOTNODE: not given: expected " HOST
+	    "; --room or ROOM: not given: expected " BYTES },
+	{ { "-hV" }, NULL, "\"-hV\"" UNKNOWN },
+	{ { "--room=a", "ROOMS=x" }, "BOOTS=x\n",
+	    "--bootnode or BOOTNODE: not given: expected " HOST },
+	{ { "BOOTNODE=b" }, NULL,
+	    "--room or ROOM: not given: expected " BYTES },
+	{ { "--mode=bootnode", "--room=a" }, NULL,
+	    "--room: expected in mode client only" },
+	{ { "--listen=::", "ROOM=r" }, "BOOTNODE=b",
+	    "--listen: expected in mode bootnode only" },
+	{ { "MODE=bootnode", "--listen=::", "--listen", "::1" }, NULL, "" },
+	{ { "MODE=bootnode", "--listen=::", "--listen=::1", "--listen=::2" },
+	    NULL, "--listen: given more than twice" },
+	{ { "MODE=bootnode", "--listen=[::]:1,[::]:2", "--listen=[::]:3" },
+	    NULL, "--listen: \"[::]:3\": expected " ADDRESS },
+	{ { "MODE=bootnode", "LISTEN=1.1.1.1:9595 1.1.1.1" }, NULL,
+	    "LISTEN in the environment: \"1.1.1.1:9595\": expected two "
+	    "different addresses" ANOTHERS "--listen or GOCHAT_LISTEN" },
+	{ { "MODE=production", "BOOTNODE=b", "ROOM=r" }, NULL,
+	    "MODE in the environment: \"production\": expected one of "
+	    "client|bootnode" ANOTHERS "--mode or GOCHAT_MODE" },
+	{ { "MODE=production", "GOCHAT_MODE=client", "BOOTNODE=b", "ROOM=r" },
+	    NULL, "" },
+	{ { "LOG_LEVEL=trace", "UI=qt", "BOOTNODE=b", "ROOM=r" },
+	    "GOCHAT_LOG_LEVEL=info\nGOCHAT_UI=plain\n", "" },
+	{ { "GOCHAT_MODE=x" }, NULL,
+	    "GOCHAT_MODE in the environment: \"x\": expected one of "
+	    "client|bootnode" },
+	{ { "--room=r" }, "GOCHAT_MODE=x",
+	    "GOCHAT_MODE in .env line 1: \"x\": expected one of "
+	    "client|bootnode" },
+	{ { "--max-peers=5", "MODE=bootnode" }, NULL, "" },
+	{ { "MODE=bootnode", "ROOM=\xff" }, "NICK='\t'", "" },
+	{ { "--mode=bootnode", "--relay=only" }, NULL, "--relay" NOT_ONLY },
+	{ { "RELAY=only" }, "\nMODE=bootnode",
+	    "RELAY in the environment" NOT_ONLY ANOTHERS
+	    "--relay or GOCHAT_RELAY" },
+	{ { "MODE=bootnode" }, "\n\nMAX_PEERS=x\n",
+	    "MAX_PEERS in .env line 3: \"x\": expected a number from 2 to "
+	    "4096" },
+	{ { "MODE=bootnode", "--heartbeat-interval=15" }, NULL,
+	    "--peer-timeout by default: \"15\": expected more than "
+	    "--heartbeat-interval, \"15\"" },
+	{ { "MODE=bootnode", "HEARTBEAT_INTERVAL=20" }, "PEER_TIMEOUT=19",
+	    "PEER_TIMEOUT in .env line 1: \"19\": expected more than "
+	    "HEARTBEAT_INTERVAL in the environment, \"20\"" },
+	{ { "--passphrase", "--passphrase-file=x", "ROOM=r", "BOOTNODE=b" },
+	    NULL,
+	    "--passphrase: expected alone, but --passphrase-file is given too" },
+	{ { "--passphrase", "ROOM=r", "BOOTNODE=b", "PASSPHRASE_FILE=x" }, NULL,
+	    "" },
+	{ { "--room=r", "BOOTNODE=b" }, "ROOM=x\nnonsense\n",
+	    ".env line 2: expected NAME=value" },
+};
+
+static void
+test_calls(void)
+{
+	for (size_t i = 0; i < sizeof(call_cases) / sizeof(*call_cases); i++) {
+		const char *want = call_cases[i].want;
+		struct trial t = { .flags = { "gochat" },
+			.dotenv = call_cases[i].dotenv };
+
+		for (const char *const *a = call_cases[i].args; *a; a++)
+			trial_add(**a >= 'A' && **a <= 'Z' ? t.env : t.flags,
+			    *a);
+		trial_check_text(want, trial_run(&t), want);
+		CU_ASSERT_EQUAL(t.result == OPTIONS_NOTHING,
+		    strstr(want, "BOOTNODE: not") && strstr(want, "ROOM: not"));
+		/* A flag is stronger than a variable of the other name too. */
+		CU_ASSERT(t.result == -1 || !t.o.passphrase_ask ||
+		    t.o.passphrase_file[0] == '\0');
+	}
+}
+
+void
+options_calls_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("options, whole calls", NULL, NULL);
+
+	CU_add_test(suite, "default port", test_default_port);
+	CU_add_test(suite, "empty is not set", test_empty_is_not_set);
+	CU_add_test(suite, "choice of the interface", test_choice_of_ui);
+	CU_add_test(suite, "whole calls", test_calls);
+}

@@ -1,0 +1,186 @@
+/*
+ * How a bootnode tells many at once: who has just joined is told with the
+ * others, a burst waits for its own end, and rosters cost few answers.
+ */
+#include "tests/unit/netd/bootnode/fake.h"
+#include "netd/bootnode/parts.h"
+
+#include <CUnit/CUnit.h>
+
+void bootnode_burst_suite(void);
+
+/* A room of so many, who know each other. */
+static struct world *
+room_of(uint32_t peers)
+{
+	struct world *w = world_new(600, 512);
+
+	for (uint32_t i = 0; i < peers; i++)
+		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
+	world_until(w, w->now + USEC_PER_SEC);
+	return w;
+}
+
+/* Alone it is told all at once: what was there, and that it is there. */
+static void
+test_quiet(void)
+{
+	struct world *w = room_of(100);
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED];
+	struct guest *c = guest_entered(w, 100, 'x');
+
+	CU_ASSERT_EQUAL(c->events, 0);
+	CU_ASSERT_TRUE(guest_knows(c, 0, 101));
+	CU_ASSERT_TRUE(guest_knows(&w->clients[0], 0, 101));
+	/* One for each of the others, and a roster of 13 in a packet. */
+	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_SEALED] - sealed, 100 + 8);
+	world_free(w);
+}
+
+/* Those that join together hear of each other with all the others: nobody is
+ * told twice, and nobody asks. */
+static void
+test_together(void)
+{
+	struct world *w = room_of(70);
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED], told, asked;
+
+	asked = w->sent_by_type[WIRE_HEARTBEAT_ACK];
+	told = w->told[IPC_SEAL];
+	for (uint32_t i = 70; i < 90; i++)
+		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
+	world_until(w, w->now + FAKE_FLUSH * 2);
+	for (uint32_t i = 0; i < 90; i++)
+		CU_ASSERT_TRUE(guest_knows(&w->clients[i], 0, 90));
+	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_HEARTBEAT_ACK], asked);
+	/* 20 changes are two packets for each, and 70 members six for the
+	 * newcomers; the last of them may have a roster of all. What nobody
+	 * asked for is sealed for as many at once as can be. */
+	CU_ASSERT(w->sent_by_type[WIRE_SEALED] - sealed <= 90 * 2 + 20 * 6 + 1);
+	CU_ASSERT(w->told[IPC_SEAL] - told <= 2 * 2 + 3 + 20 * 3 + 7);
+	world_free(w);
+}
+
+/* What is about to be told is no reason to ask. */
+static void
+test_untold(void)
+{
+	struct world *w = room_of(2);
+	struct guest *a = &w->clients[0];
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED];
+
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, 2, 'x')));
+	guest_send(a, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(a->room_version, a->version);
+	guest_send(a, WIRE_SYNC);
+	CU_ASSERT_EQUAL(a->ack.flags, 0);
+	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_SEALED], sealed);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_TRUE(guest_knows(a, 0, 3));
+	CU_ASSERT_EQUAL(a->version, 3);
+	world_free(w);
+}
+
+/* A client that claims a version of later, told to nobody or not there yet:
+ * the roster is the answer. */
+static void
+test_claims(void)
+{
+	struct world *w = room_of(2);
+	struct guest *a = &w->clients[0];
+
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, 2, 'x')));
+	for (uint32_t v = 3; v < 5; v++) {
+		unsigned int rosters = a->rosters;
+
+		a->version = v;
+		guest_send(a, WIRE_SYNC);
+		CU_ASSERT_EQUAL(a->rosters, rosters + 1);
+	}
+	world_free(w);
+}
+
+/* Who is being welcomed is waited for, but not for long. */
+static void
+test_admitted(void)
+{
+	struct world *w = room_of(1);
+	struct guest *a = &w->clients[0];
+
+	uint64_t told = w->told[IPC_SEAL];
+
+	w->stuck_at = IPC_JOIN_REPLY;
+	CU_ASSERT_FALSE(guest_enter(guest_new(w, 1, 'x')));
+	world_until(w, w->now + ROOM_FLUSH_MAX - USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(w->told[IPC_SEAL], told);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_EQUAL(w->told[IPC_SEAL], told + 1);
+	/* It was told before it was there: the roster has it. */
+	w->stuck_at = IPC_NONE;
+	world_run(w);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
+	CU_ASSERT_TRUE(guest_knows(&w->clients[1], 0, 2));
+	world_free(w);
+}
+
+/* In a large room a trickle fills packets, as long as it goes on. */
+static void
+test_trickle(void)
+{
+	struct world *w = room_of(200);
+	uint64_t sealed = w->sent_by_type[WIRE_SEALED], begun = w->now;
+
+	for (uint32_t i = 200; i < 240; i++) {
+		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
+		world_until(w, begun + (i - 199) * 8 * USEC_PER_MSEC);
+	}
+	world_until(w, w->now + ROOM_FLUSH_MAX);
+	for (uint32_t i = 0; i < 240; i++)
+		CU_ASSERT_TRUE(guest_knows(&w->clients[i], 0, 240));
+	/* 40 changes are four packets for each of those who were there, and
+	 * one or two in which they are not the only ones. */
+	CU_ASSERT(
+	    w->sent_by_type[WIRE_SEALED] - sealed <= 200 * 6 + 40 * (6 + 20));
+	world_free(w);
+}
+
+/* What is sealed is an answer, and every third one brings another echo. */
+static void
+test_answers(void)
+{
+	struct world *w = room_of(300);
+	struct guest *c = guest_new(w, 300, 'x');
+	uint64_t sealed;
+
+	c->mute = true;
+	CU_ASSERT_TRUE(guest_enter(c));
+	world_until(w, w->now + FAKE_FLUSH * 2);
+	c->sync_len = WIRE_MAX;
+	for (int i = 0; c->roster_open && i < 9; i++) {
+		sealed = w->sent_by_type[WIRE_SEALED];
+		guest_send(c, WIRE_SYNC);
+		CU_ASSERT(w->sent_by_type[WIRE_SEALED] > sealed);
+		CU_ASSERT_EQUAL(c->ack.flags, 0);
+		CU_ASSERT_EQUAL(c->acks, (unsigned int)(i + 1) / 3);
+	}
+	CU_ASSERT_TRUE(guest_knows(c, 0, 301));
+	/* Where there is nothing to tell, that it was heard is the answer. */
+	guest_send(c, WIRE_SYNC);
+	CU_ASSERT_EQUAL(c->ack.counter, c->counter);
+	world_free(w);
+}
+
+void
+bootnode_burst_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("bootnode_burst", NULL, NULL);
+
+	CU_add_test(suite, "one joins a quiet room", test_quiet);
+	CU_add_test(suite, "twenty join together", test_together);
+	CU_add_test(suite, "what is told soon", test_untold);
+	CU_add_test(suite, "versions of later", test_claims);
+	CU_add_test(suite, "welcomes are waited for", test_admitted);
+	CU_add_test(suite, "a trickle", test_trickle);
+	CU_add_test(suite, "answers that acknowledge", test_answers);
+}

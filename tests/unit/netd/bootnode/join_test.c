@@ -1,0 +1,213 @@
+/*
+ * That a JOIN counts once, in its sender's hands alone, and not after a newer one.
+ */
+#include "tests/unit/netd/bootnode/crowd.h"
+#include "netd/bootnode/parts.h"
+
+#include <CUnit/CUnit.h>
+
+void bootnode_join_suite(void);
+
+#define MAX 64 /* sessions of an address */
+
+/* After its session it opens no other one, while its cookie is good. */
+static void
+test_once(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x'), *d;
+	uint8_t buf[WIRE_MAX];
+	size_t len = guest_join(c, buf);
+	uint64_t told;
+
+	guest_send(c, WIRE_HEARTBEAT);
+	guest_send(c, WIRE_LEAVE);
+	d = guest_entered(w, 1, 'x'); /* in its slot */
+	told = w->told[IPC_JOIN_OPEN];
+	for (int i = 0; i < 13; i++) {
+		world_packet(w, &c->addr, buf, len);
+		world_run(w);
+		guest_send(d, WIRE_HEARTBEAT);
+		world_until(w, w->now + 10 * USEC_PER_SEC);
+	}
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], told);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	CU_ASSERT_TRUE(guest_knows(d, 1, 1));
+	CU_ASSERT_TRUE(guest_enter(c)); /* by another */
+	world_free(w);
+}
+
+/* One that is forged, with the nonce and cookie of a JOIN that somebody saw,
+ * holds up nobody. */
+static void
+test_forged_copy(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_new(w, 0, 'x');
+	uint8_t buf[WIRE_MAX];
+	size_t len;
+
+	c->attempt++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	len = guest_join(c, buf);
+	buf[len - 1] ^= 1;
+	world_packet(w, &c->addr, buf, len);
+	guest_copies(c);
+	world_run(w);
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 2);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	world_free(w);
+}
+
+/* Is the last WELCOME that it had one to a JOIN of its own? */
+static bool
+bootnode_knows(struct world *w, const struct guest *c)
+{
+	const struct session *s =
+	    registry_find(&w->bootnode->registry, c->session);
+
+	return s != NULL &&
+	    memcmp(s->peer.bytes, c->token, sizeof(s->peer.bytes)) == 0;
+}
+
+/* Who sees the COOKIE, and can send in the client's name, has a JOIN of his own
+ * let in with it; the client is let in, too. */
+static void
+test_used_by_another(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_new(w, 0, 'x'), *m = guest_new(w, 1, 'y');
+	uint8_t buf[WIRE_MAX];
+
+	w->loss = 100; /* what is sealed for the other comes here, too */
+	c->attempt++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	m->attempt++;
+	m->cookie = c->cookie;
+	memcpy(m->nonce, c->nonce, sizeof(m->nonce));
+	world_packet(w, &c->addr, buf, guest_join(m, buf));
+	world_run(w);
+	guest_copies(c);
+	world_run(w);
+	CU_ASSERT_EQUAL(w->bootnode->stats.joins, 2);
+	CU_ASSERT_TRUE(bootnode_knows(w, c));
+	/* And copies of it are what they are without the other. */
+	guest_copies(c);
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 2);
+	world_free(w);
+}
+
+/* What was sealed for somebody's JOIN, in one with a nonce, a cookie and an address
+ * of one's own. */
+static void
+carry_on(struct guest *m, const struct wire_join *seen)
+{
+	struct world *w = m->world;
+	struct wire_join j = { .noise = seen->noise,
+		.noise_len = seen->noise_len };
+	uint8_t buf[WIRE_MAX];
+
+	m->nonce[0]++;
+	world_packet(w, &m->addr, buf, guest_hello(m, buf));
+	j.cookie = m->cookie;
+	memcpy(j.nonce, m->nonce, sizeof(j.nonce));
+	world_packet(w, &m->addr, buf, wire_put_join(buf, &j));
+	world_run(w);
+}
+
+/* Whoever saw one has no use of it: neither once its sender has left, nor before
+ * its sender's own has arrived. */
+static void
+test_carried_on(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x'), *d, *m;
+	uint8_t buf[WIRE_MAX], own[WIRE_MAX];
+	struct wire_join seen;
+	size_t len;
+
+	d = guest_entered(w, 1, 'x');
+	m = guest_new(w, 300, 'y');
+	CU_ASSERT_EQUAL(wire_get_join(buf, guest_join(c, buf), &seen), 0);
+	guest_send(c, WIRE_HEARTBEAT);
+	guest_send(c, WIRE_LEAVE);
+	carry_on(m, &seen);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_TRUE(guest_knows(d, 1, 1));
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN], 1);
+	c->attempt++;
+	c->nonce[0]++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	len = guest_join(c, own);
+	CU_ASSERT_EQUAL(wire_get_join(own, len, &seen), 0);
+	for (int i = 0; i < 5; i++)
+		carry_on(m, &seen);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	world_packet(w, &c->addr, own, len);
+	world_run(w);
+	CU_ASSERT_EQUAL(c->welcomes, 2);
+	world_free(w);
+}
+
+/* A JOIN that is older than its peer's session takes nothing from the peer. */
+static void
+test_old_attempt(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x'), *d;
+
+	d = guest_entered(w, 1, 'x');
+	world_until(w, w->now + 5 * USEC_PER_SEC);
+	c->attempt = 10;
+	CU_ASSERT_TRUE(guest_enter(c));
+	for (uint32_t i = 1; i < 6; i++) {
+		c->attempt = i;
+		CU_ASSERT_FALSE(guest_enter(c));
+	}
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_REPLAYED], 5);
+	c->attempt = 11;
+	CU_ASSERT_TRUE(guest_enter(c));
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN_RATE], 0);
+	CU_ASSERT_EQUAL(d->left_graceful + d->left_timeout, 0);
+	world_free(w);
+}
+
+/* One that was late, or held back, while its sender joined by another and left. */
+static void
+test_late(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_new(w, 0, 'x'), *d = guest_entered(w, 1, 'x');
+	uint8_t buf[WIRE_MAX];
+	size_t len;
+
+	c->attempt++;
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	len = guest_join(c, buf);
+	CU_ASSERT_TRUE(guest_enter(c));
+	guest_send(c, WIRE_LEAVE);
+	for (int i = 0; i < 11; i++) {
+		world_packet(w, &c->addr, buf, len);
+		world_run(w);
+		CU_ASSERT_TRUE(guest_knows(d, 1, 1));
+		world_until(w, w->now + 10 * USEC_PER_SEC);
+		guest_send(d, WIRE_HEARTBEAT);
+	}
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_REPLAYED], 11);
+	CU_ASSERT_TRUE(guest_enter(c));
+	world_free(w);
+}
+
+void
+bootnode_join_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("bootnode_join", NULL, NULL);
+
+	CU_add_test(suite, "a JOIN counts once", test_once);
+	CU_add_test(suite, "a copy that is forged", test_forged_copy);
+	CU_add_test(suite, "a COOKIE that another uses", test_used_by_another);
+	CU_add_test(suite, "a JOIN that is carried on", test_carried_on);
+	CU_add_test(suite, "older attempts", test_old_attempt);
+	CU_add_test(suite, "a JOIN that is late", test_late);
+}

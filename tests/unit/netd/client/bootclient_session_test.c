@@ -1,0 +1,406 @@
+/*
+ * A client's side of the bootnode once it has a session: heartbeats, SYNC,
+ * a bootnode that is lost, leaving.
+ */
+#include "tests/unit/netd/client/bootclient_fake.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void bootclient_session_suite(void);
+
+#define MSEC(n) ((n)*USEC_PER_MSEC)
+
+static void
+test_heartbeat(void)
+{
+	/* The smaller of its own interval and the bootnode's. */
+	static const uint32_t theirs[] = { 20000, 4000 };
+	struct fixture f;
+
+	for (int i = 0; i < 2; i++) {
+		uint64_t interval = clock_min(10000, theirs[i]) * 1000;
+		uint64_t counter = 0, before;
+
+		fake_come_in(&f, theirs[i]);
+		for (int beat = 0; beat < 5; beat++) {
+			before = f.now;
+			fake_until_deadline(&f);
+			CU_ASSERT_EQUAL(f.now - before, interval);
+			CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+			CU_ASSERT_EQUAL(fake_control(&f).version, 5);
+			CU_ASSERT(fake_control(&f).counter > counter);
+			counter = fake_control(&f).counter;
+			fake_acknowledge(&f, 5);
+		}
+		CU_ASSERT_TRUE(fake_told_nothing(&f));
+		fake_end(&f);
+	}
+}
+
+/* No answer: again every second, until it counts as lost. */
+static void
+test_lost(void)
+{
+	struct fixture f;
+	uint64_t before;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	for (int i = 0; i < 5; i++) {
+		before = f.now;
+		fake_until_deadline(&f);
+		CU_ASSERT_EQUAL(f.now - before, HEARTBEAT_RETRY);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	}
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_until_deadline(&f);
+	CU_ASSERT(f.now - NOW - 15 * USEC_PER_SEC <= MSEC(1));
+	CU_ASSERT_TRUE(fake_told_status(&f, BOOT_LOST, REFUSAL_NONE));
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	/* That it does not answer now either needs no saying. */
+	for (unsigned int hellos = 0; hellos < 10;) {
+		fake_until_deadline(&f);
+		hellos += fake_collect(&f, 0);
+	}
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+/* Acknowledgements that do not count: the next heartbeat is not put off. */
+static void
+test_bad_ack(void)
+{
+	static const uint8_t other_key[SIPHASH_KEY] = "another key....";
+	struct fixture f;
+	uint64_t counter, due;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	counter = fake_control(&f).counter;
+	due = bootclient_deadline(&f.b);
+	f.now += MSEC(10);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 9, other_key);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION + 1, counter, 9,
+	    fake_mac_key);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter + 1, 9,
+	    fake_mac_key);
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, counter, 9, fake_mac_key);
+	fake_answer(&f, WIRE_HEARTBEAT, SESSION, counter, 9, fake_mac_key);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 5, fake_mac_key);
+	due = f.now - MSEC(10) + 10 * USEC_PER_SEC;
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
+	/* Nor does it count twice. */
+	f.now += 2 * USEC_PER_SEC;
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 5, fake_mac_key);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+/* One whose way takes 50 ms has sent a heartbeat, and sleeps. */
+static void
+come_in_and_sleep(struct fixture *f, uint64_t time)
+{
+	fake_come_in(f, 10000);
+	for (int beat = 0; beat < 20; beat++) {
+		fake_until_deadline(f);
+		CU_ASSERT_TRUE(fake_sent(f, WIRE_HEARTBEAT));
+		f->now += MSEC(50);
+		fake_acknowledge(f, 5);
+	}
+	fake_until_deadline(f);
+	CU_ASSERT_TRUE(fake_sent(f, WIRE_HEARTBEAT));
+	f->now += time;
+}
+
+/* How long an answer has waited for a host that slept says nothing of the
+ * way. */
+static void
+test_slept(void)
+{
+	static const uint64_t times[] = { MSEC(4000), MSEC(25000),
+		MSEC(3600000) };
+	struct fixture f;
+	uint64_t rtt;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		come_in_and_sleep(&f, times[i]);
+		bootclient_woke(&f.b, f.now);
+		fake_acknowledge(&f, 5);
+		CU_ASSERT(bootclient_pto(&f.b) <= MSEC(1100));
+		/* It may be elsewhere: the next is as the first. */
+		bootclient_touch(&f.b, f.now);
+		bootclient_timer(&f.b, f.now);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+		f.now += MSEC(20);
+		fake_acknowledge(&f, 5);
+		CU_ASSERT_EQUAL(bootclient_rtt(&f.b), MSEC(20));
+		fake_end(&f);
+	}
+	/* Nobody has noticed. */
+	come_in_and_sleep(&f, ANSWER_MAX + 1);
+	rtt = bootclient_rtt(&f.b);
+	fake_acknowledge(&f, 5);
+	CU_ASSERT_EQUAL(bootclient_rtt(&f.b), rtt);
+	CU_ASSERT(bootclient_pto(&f.b) <= MSEC(1100));
+	fake_end(&f);
+}
+
+/* The bootnode has another version: asks for what is missing, again and
+ * again until cryptod says what it has. */
+static void
+test_sync(void)
+{
+	struct ipc_boot_version v = { .version = 6 };
+	struct fixture f;
+	uint64_t before;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	fake_acknowledge(&f, 6);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	CU_ASSERT_EQUAL(fake_control(&f).version, 5);
+	before = f.now;
+	fake_until_deadline(&f);
+	CU_ASSERT_EQUAL(f.now - before, SYNC_RETRY);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	bootclient_version(&f.b, f.now, &v);
+	before = f.now;
+	fake_until_deadline(&f);
+	CU_ASSERT(f.now - before > 8 * USEC_PER_SEC);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	CU_ASSERT_EQUAL(fake_control(&f).version, 6);
+	fake_acknowledge(&f, 6);
+	/* cryptod has found a hole itself. */
+	v.sync = 1;
+	bootclient_version(&f.b, f.now, &v);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	fake_end(&f);
+}
+
+/* The newest echo goes with each packet; one that is refused is asked with
+ * again at once, and so it is when an answer ends before all of it is here. */
+static void
+test_echo(void)
+{
+	struct ipc_boot_version v = { .version = 5,
+		.sync = SYNC_ON,
+		.after = { { 7 } } };
+	struct wire_control ack = { .type = WIRE_HEARTBEAT_ACK,
+		.session = SESSION,
+		.version = 5,
+		.echo = 77,
+		.flags = ACK_AGAIN };
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	CU_ASSERT_EQUAL(fake_control(&f).echo, FAKE_ECHO);
+	fake_acknowledge(&f, 6);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	/* As long as it takes for one change, or so. */
+	CU_ASSERT(f.len > BOOTMSG_ENTRY_MAX / WIRE_SYNC_FACTOR && f.len < 300);
+	CU_ASSERT_EQUAL(fake_control(&f).echo, FAKE_ECHO + 1);
+	ack.counter = fake_control(&f).counter;
+	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + SYNC_REST);
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	CU_ASSERT_EQUAL(fake_control(&f).echo, 77);
+	/* A bootnode that is never content is asked no more often for it. */
+	ack.counter = fake_control(&f).counter;
+	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + SYNC_RETRY);
+	f.now += SYNC_REST;
+	CU_ASSERT_EQUAL(bootclient_version(&f.b, f.now, &v), 0);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+	CU_ASSERT_EQUAL(f.len, WIRE_MAX);
+	CU_ASSERT_EQUAL(fake_control(&f).after.bytes[0], 7);
+	fake_end(&f);
+}
+
+/* Much that was announced: a heartbeat, so that there can be more. */
+static void
+test_sealed_quota(void)
+{
+	static uint8_t sealed[WIRE_MAX - WIRE_SEALED_OVERHEAD + AEAD_TAG_LEN];
+	struct wire_sealed s = { SESSION, 3, sealed, sizeof(sealed) };
+	struct ipc_message_in in;
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+	size_t bytes = 0;
+
+	fake_come_in(&f, 10000);
+	f.now += 2 * USEC_PER_SEC;
+	while (bytes <= SEALED_QUOTA) {
+		CU_ASSERT(bootclient_deadline(&f.b) > f.now);
+		fake_give(&f, buf, wire_put_sealed(buf, &s));
+		CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_SEALED, &in));
+		bytes += WIRE_MAX;
+	}
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+	/* But once in a second. */
+	for (int i = 0; i < 100; i++) {
+		fake_give(&f, buf, wire_put_sealed(buf, &s));
+		CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_SEALED, &in));
+		bootclient_timer(&f.b, f.now);
+	}
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
+static void
+test_sealed(void)
+{
+	struct wire_sealed s = { SESSION, 3,
+		(const uint8_t *)"sealed, and a tag", 17 };
+	struct ipc_message_in in;
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	fake_give(&f, buf, wire_put_sealed(buf, &s));
+	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_SEALED, &in));
+	s.session++;
+	fake_give(&f, buf, wire_put_sealed(buf, &s));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_end(&f);
+}
+
+/* --- Leaving -------------------------------------------------------------- */
+
+static void
+test_leave(void)
+{
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), -1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
+	fake_until_deadline(&f);
+	CU_ASSERT_EQUAL(f.now, NOW + LEAVE_FOR / LEAVE_COPIES);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, fake_control(&f).counter, 5,
+	    (const uint8_t *)"another key....");
+	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, fake_control(&f).counter,
+	    5, fake_mac_key);
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, fake_control(&f).counter, 5,
+	    fake_mac_key);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), CLOCK_NEVER);
+	fake_end(&f);
+}
+
+/* Nobody answers: five times in a second, and it is gone. */
+static void
+test_leave_alone(void)
+{
+	unsigned int leaves = 1;
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	bootclient_leave(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	while (!bootclient_gone(&f.b)) {
+		f.now = bootclient_deadline(&f.b);
+		bootclient_timer(&f.b, f.now);
+		leaves += fake_collect(&f, 0);
+	}
+	CU_ASSERT_EQUAL(f.now, NOW + LEAVE_FOR);
+	CU_ASSERT_EQUAL(leaves, 5);
+	fake_end(&f);
+
+	/* The bootnode does not know the session: as good as an answer. */
+	fake_come_in(&f, 10000);
+	bootclient_leave(&f.b, f.now);
+	fake_reject(&f, REJECT_UNKNOWN_SESSION, SESSION);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_told_nothing(&f));
+	fake_collect(&f, 0);
+	fake_end(&f);
+}
+
+/* Before a JOIN is sent there is nothing to be said. */
+static void
+test_leave_early(void)
+{
+	struct fixture f;
+
+	fake_start(&f, 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
+/* After it the bootnode may have us in its list: the answer is awaited, for
+ * a while, to leave properly. */
+static void
+test_leave_joining(void)
+{
+	struct ipc_boot_session s = { .session = SESSION,
+		.interval_ms = 10000,
+		.timeout_ms = 15000 };
+	struct fixture f;
+
+	memcpy(s.mac_key, fake_mac_key, sizeof(s.mac_key));
+	fake_come_to_join(&f);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), -1);
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	CU_ASSERT_EQUAL(bootclient_session(&f.b, f.now, &s), 0);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
+	CU_ASSERT_FALSE(bootclient_gone(&f.b));
+	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, f.b.counter, 0, fake_mac_key);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	fake_end(&f);
+
+	fake_come_to_join(&f);
+	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), 0);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + LEAVE_FOR);
+	f.now += LEAVE_FOR;
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(bootclient_gone(&f.b));
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	fake_end(&f);
+}
+
+void
+bootclient_session_suite(void)
+{
+	CU_pSuite suite =
+	    CU_add_suite("bootclient_session", fake_open_udp, fake_close_udp);
+
+	CU_add_test(suite, "heartbeats", test_heartbeat);
+	CU_add_test(suite, "lost", test_lost);
+	CU_add_test(suite, "acknowledgements that do not count", test_bad_ack);
+	CU_add_test(suite, "the host slept", test_slept);
+	CU_add_test(suite, "SYNC", test_sync);
+	CU_add_test(suite, "echoes", test_echo);
+	CU_add_test(suite, "SEALED", test_sealed);
+	CU_add_test(suite, "much SEALED", test_sealed_quota);
+	CU_add_test(suite, "LEAVE", test_leave);
+	CU_add_test(suite, "LEAVE without an answer", test_leave_alone);
+	CU_add_test(suite, "LEAVE without a session", test_leave_early);
+	CU_add_test(suite, "LEAVE while joining", test_leave_joining);
+}

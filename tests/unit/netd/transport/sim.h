@@ -1,0 +1,72 @@
+/*
+ * Two transports and a simulated network between them, with a clock that is
+ * made up: what the tests of the transport run in. A second pair shares the
+ * network, if a test gives it something to send.
+ */
+#ifndef TESTS_UNIT_NETD_TRANSPORT_SIM_H
+#define TESTS_UNIT_NETD_TRANSPORT_SIM_H
+
+#include "tests/unit/simnet.h"
+#include "tests/unit/netd/transport/frames.h"
+
+#define STREAM_HEADER 11 /* PROTOCOL.md section 3.3 */
+#define LENGTH_PREFIX 2
+#define PIECE_MAX     (FRAMES_MAX - STREAM_HEADER)
+#define START	      NOW
+
+#define SIDES	   4 /* two pairs, on the same network */
+#define PEER(side) ((side) ^ 1)
+
+struct side {
+	struct transport *t;
+	const size_t *lens; /* of the records it sends; NULL: all the longest */
+	size_t records;
+	size_t backlog; /* so many bytes are always waiting */
+	uint64_t bytes;
+	size_t read; /* records that came from the other */
+	uint64_t acked;
+	uint64_t next_number;
+	uint64_t packets; /* that carry something to be acked */
+	uint64_t acks;	  /* that are an ACK and nothing else */
+	size_t largest;	  /* datagram */
+	bool paused;	  /* does not read */
+};
+
+struct sim {
+	struct transport_pool pool;
+	struct simnet net;
+	uint64_t now;
+	bool ok;
+	bool narrow; /* packets of any size */
+	struct side side[SIDES];
+};
+
+/* Each transport knows the round trip time but in every fourth seed. */
+void sim_init(struct sim *, uint64_t seed, const struct simnet_mix *);
+void sim_end(struct sim *);
+
+/* A path with datagrams of up to so many bytes comes up for a side. */
+void sim_path(struct sim *, int side, size_t ceiling);
+
+/* Queues records of these lengths; lens stays until the end. */
+void sim_queue(struct sim *, int side, const size_t *lens, size_t count);
+/* A side sends without end: so many bytes are always queued. */
+void sim_backlog(struct sim *, int side, size_t bytes);
+/* Sizes of all kinds: the smallest, the largest, those around what fits
+ * into one packet and into two, and any. */
+void sim_choose_lens(uint64_t *seed, size_t *lens, size_t count);
+
+/* Runs like the main loop of netd: what came, timers, what is to be sent,
+ * what is to be read; until a time, or all is delivered and acknowledged if
+ * stop says so. */
+void sim_run(struct sim *, uint64_t until, bool stop);
+
+/* Each check that fails is reported once; the simulation then stops. */
+void sim_expect(struct sim *, bool true_or_stop, const char *what);
+/* Everything is delivered and acknowledged, and both know. */
+void sim_expect_all(struct sim *);
+
+/* Packets for what a side has queued if nothing is lost. */
+uint64_t sim_ideal(const struct side *);
+
+#endif

@@ -1,0 +1,268 @@
+/*
+ * The end of the ui: by the user, by the end of its input, by the loss of its
+ * output; what is waited for, and how long.
+ */
+#include "ui/tui/tui.h"
+
+#include "common/child.h"
+#include "tests/unit/ui/fixture.h"
+
+#include <CUnit/CUnit.h>
+
+void ui_end_suite(void);
+
+static void
+test_quit(void)
+{
+	struct ipc_empty nothing;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_type(&f, "held\n/quit\nmore\n");
+	fixture_expect_say(&f, 1, "held");
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_expect(&f,
+	    "12:34:56 * held until a bootnode lets us in\n"
+	    "12:34:56 ! not sent, no bootnode has let us in: "
+	    "\"held\"\n");
+	CU_ASSERT(!ui_reads_input(f.ui));
+	ui_quit(f.ui);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
+	CU_ASSERT(!ui_reads_cryptod(f.ui));
+	fixture_expect(&f, "12:34:56 * bye\n");
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
+	fixture_close(&f);
+}
+
+/* No goodbye, and nobody reads the output: ends all the same. */
+static void
+test_quit_deadlines(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	ui_quit(f.ui);
+	f.ui->now += UI_GOODBYE_TIME - 1;
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	f.ui->now += 1;
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
+	f.ui->now += UI_FLUSH_TIME - 1;
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
+	f.ui->now += 1;
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
+	fixture_expect(&f,
+	    "12:34:56 ! no goodbye from the others\n"
+	    "12:34:56 * bye\n");
+	fixture_close(&f);
+}
+
+/* The end of input waits until everybody has what was said. */
+static void
+test_end_of_input(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_type(&f, "last words\n");
+	fixture_end_input(&f);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DRAINING);
+	fixture_expect_say(&f, 1, "last words");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 2), 0);
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+	/* Nothing was said: no reason to wait. */
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_end_input(&f);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+}
+
+static void
+test_end_of_input_deadline(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_type(&f, "one\ntwo\n");
+	fixture_end_input(&f);
+	f.ui->now += UI_DRAIN_TIME - 1;
+	ui_work(f.ui);
+	fixture_expect_say(&f, 1, "one");
+	fixture_expect_say(&f, 2, "two");
+	fixture_expect_next(&f, IPC_NONE);
+	/* Told once, however much is held. */
+	fixture_expect(&f, "12:34:56 * held until a bootnode lets us in\n");
+	f.ui->now += 1;
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_expect(&f,
+	    "12:34:56 ! not sent, no bootnode has let us in: \"one\"\n"
+	    "12:34:56 ! not sent, no bootnode has let us in: \"two\"\n");
+	fixture_close(&f);
+}
+
+/* What nobody confirmed before the goodbye is not passed over. */
+static void
+test_unconfirmed(void)
+{
+	struct ipc_empty nothing;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_output(&f);
+	fixture_type(&f, "one\ntwo\n");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), 0);
+	ui_quit(f.ui);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+	fixture_expect(&f,
+	    "12:34:56 ! it is not known whether everybody got "
+	    "the last 2 of your messages\n12:34:56 * bye\n");
+	fixture_close(&f);
+}
+
+static void
+test_output_gone(void)
+{
+	struct ipc_message m = { .handle = 0x1001, .seq = 1 };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob"), 0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
+	ui_output_gone(f.ui);
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_QUIT); /* and no receipt */
+	m.seq = 2;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT(!output_pending(&f.ui->out));
+	fixture_close(&f);
+}
+
+/* --- The exit code -------------------------------------------------------- */
+
+/* One text to two, of which the first has it. */
+static void
+open_said(struct fixture *f, enum ui_kind kind)
+{
+	fixture_open(f, MODE_CLIENT, kind);
+	fixture_tell_bootnode(f, BOOT_JOINED);
+	CU_ASSERT_EQUAL(outcome_exit_code(f->ui), 0);
+	ui_say(f->ui, "hello", 5);
+	ui_work(f->ui);
+	CU_ASSERT_EQUAL(fixture_tell_sent(f, 1, 2), 0);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(f, 1, 1), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f->ui), 0);
+}
+
+static void
+test_outcome(void)
+{
+	struct ipc_delivered late = { .seq = 1, .id.bytes = { 2, 0xee } };
+	struct ipc_empty nothing;
+	struct fixture f;
+
+	open_said(&f, UI_PLAIN);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
+	    0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+	fixture_close(&f);
+	/* Who leaves before does not know. */
+	open_said(&f, UI_JSON);
+	ui_quit(f.ui);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+	/* Whoever looks at a screen has seen it. */
+	open_said(&f, UI_TUI);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+	fixture_close(&f);
+}
+
+static void
+test_outcome_of_lines(void)
+{
+	static const char *const wrong[] = { "/mgs bob hello\n", "\xff\n" };
+	struct fixture f;
+
+	for (size_t i = 0; i < 2; i++) {
+		fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+		f.ui->terminal = true; /* who types it sees the error */
+		fixture_type(&f, wrong[i]);
+		CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+		f.ui->terminal = false;
+		fixture_type(&f, wrong[i]);
+		CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+		fixture_close(&f);
+	}
+	/* Not sent, for want of a bootnode; and to nobody. */
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_type(&f, "hello\n/quit\n");
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_type(&f, "hello\n");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 0), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+}
+
+/* The mark of a message in the tui takes it back. */
+static void
+test_mark_taken_back(void)
+{
+	struct ipc_delivered late = { .seq = 1, .id.bytes = { 2, 0xee } };
+	const struct entry *e;
+	struct fixture f;
+
+	open_said(&f, UI_TUI);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
+	e = history_own(&f.ui->tui->history, 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT(e->mark.delivered == 1 && e->mark.undelivered == 1);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
+	    0);
+	CU_ASSERT(e->mark.delivered == 2 && e->mark.undelivered == 0);
+	/* Without its message a line does. */
+	history_free(&f.ui->tui->history);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
+	    0);
+	CU_ASSERT_FALSE(history_empty(&f.ui->tui->history));
+	fixture_close(&f);
+}
+
+void
+ui_end_suite(void)
+{
+	CU_pSuite s = CU_add_suite("ui end", NULL, NULL);
+
+	CU_add_test(s, "quit", test_quit);
+	CU_add_test(s, "quit without an answer", test_quit_deadlines);
+	CU_add_test(s, "end of input", test_end_of_input);
+	CU_add_test(s, "end of input, deadline", test_end_of_input_deadline);
+	CU_add_test(s, "unconfirmed at the end", test_unconfirmed);
+	CU_add_test(s, "output gone", test_output_gone);
+	CU_add_test(s, "exit code", test_outcome);
+	CU_add_test(s, "exit code, of lines", test_outcome_of_lines);
+	CU_add_test(s, "a mark that is taken back", test_mark_taken_back);
+}

@@ -1,0 +1,157 @@
+/*
+ * What the json view (ui/json/json.c) makes of good and bad lines of input.
+ */
+#include "tests/unit/ui/fixture.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void json_input_suite(void);
+
+#define ERROR(text)                                                          \
+	"{\"event\":\"error\",\"time\":\"" FIXTURE_UTC "\",\"text\":\"" text \
+	"\"}\n"
+
+static void
+check_error(struct fixture *f, const char *line, const char *part)
+{
+	const char *got;
+
+	fixture_feed(f, line, strlen(line));
+	fixture_feed(f, "\n", 1);
+	got = fixture_output(f);
+	if (strstr(got, part) == NULL)
+		fprintf(stderr, "\n  %.60s gave %s  without %s\n", line, got,
+		    part);
+	CU_ASSERT_PTR_NOT_NULL(strstr(got, "{\"event\":\"error\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(got, part));
+	CU_ASSERT_PTR_EQUAL(strchr(got, '\n') + 1, got + strlen(got));
+	CU_ASSERT_EQUAL(f->ui->said.held_count, 0);
+	CU_ASSERT_EQUAL(f->ui->phase, UI_RUNNING);
+}
+
+static void
+test_bad_lines(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	check_error(&f, "hello", "line 1: not JSON: ");
+	check_error(&f, "", "line 2: not JSON");
+	check_error(&f, "{\"cmd\":\"say\",\"text\":\"cut", "line 3: not JSON");
+	check_error(&f, "[]", "line 4: not a JSON object");
+	check_error(&f, "42", "line 5: not");
+	check_error(&f, "{}", "line 6: no \\\"cmd\\\"");
+	check_error(&f, "{\"cmd\":5}", "line 7: no \\\"cmd\\\"");
+	check_error(&f, "{\"cmd\":\"dance\"}",
+	    "line 8: \\\"cmd\\\" is "
+	    "\\\"dance\\\"");
+	check_error(&f, "{\"cmd\":\"say\"}", "line 9: \\\"say\\\" needs");
+	check_error(&f, "{\"cmd\":\"say\",\"text\":null}", "line 10: ");
+	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\"}",
+	    "line 11: the text is empty");
+	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\xff\"}",
+	    "line 12: it is not valid UTF-8");
+	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\\ud800\"}", "line 13: ");
+	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\\u0000\"}", "line 14: ");
+	check_error(&f, "{\"cmd\":\"quit\"} {\"cmd\":\"quit\"}", "line 15: ");
+	check_error(&f, "{\"cmd\":\"quit\",\"cmd\":\"say\"}", "line 16: ");
+	/* Cut within a code point. */
+	check_error(&f, "{\"cmd\":\"yüüüüüüüüüüüüüüüüüüüüüüüüüüüü\"}",
+	    "line 17: ");
+	fixture_close(&f);
+}
+
+static void
+test_nul_byte(void)
+{
+	static const char line[] = "{\"cmd\":\"say\",\"text\":\"a\0b\"}\n";
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_feed(&f, line, sizeof(line) - 1);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(fixture_output(&f), "line 1: it holds a NUL byte"));
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	fixture_close(&f);
+}
+
+/* Says len bytes of one kind; returns how many lines have been said then. */
+static size_t
+say_long(struct fixture *f, const char *piece, size_t count)
+{
+	struct buf line = { 0 };
+
+	buf_puts(&line, "{\"cmd\":\"say\",\"text\":\"");
+	for (size_t i = 0; i < count; i++)
+		buf_puts(&line, piece);
+	buf_puts(&line, "\"}\n");
+	fixture_feed(f, line.bytes, line.len);
+	buf_free(&line);
+	return said_open(&f->ui->said);
+}
+
+static void
+test_limits(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	CU_ASSERT_EQUAL(say_long(&f, "x", TEXT_MAX), 1);
+	CU_ASSERT_EQUAL(say_long(&f, "\\u0041", TEXT_MAX), 2);
+	fixture_expect(&f, "");
+	CU_ASSERT_EQUAL(say_long(&f, "x", TEXT_MAX + 1), 2);
+	fixture_expect(&f,
+	    ERROR("line 3: a text of 16385 bytes is over the "
+		  "limit of 16384; not sent"));
+	CU_ASSERT_EQUAL(say_long(&f, "x", 300000), 2);
+	fixture_expect(&f,
+	    ERROR("line 4: it is longer than 99328 bytes, the "
+		  "limit for a line; not sent"));
+	CU_ASSERT_EQUAL(say_long(&f, "x", 1), 3);
+	fixture_expect(&f, "");
+	CU_ASSERT_EQUAL(f.ui->said.held[0].len, 5 + TEXT_MAX);
+	CU_ASSERT_EQUAL(f.ui->said.held[1].len, 5 + TEXT_MAX);
+	fixture_close(&f);
+}
+
+static void
+test_commands(void)
+{
+	static const char says[] =
+	    "{\"cmd\":\"say\",\"text\":\"a\\u202eb\"}\r\n"
+	    " {\"text\":\"two\",\"cmd\":\"say\",\"more\":1} \n";
+	static const char quit[] = "{\"cmd\":\"quit\"}\n";
+	struct ipc_message_in in;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	f.ui->model.joined = true;
+	fixture_feed(&f, says, sizeof(says) - 1);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_SAY);
+	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->seq, 1);
+	CU_ASSERT(
+	    in.tail_len == 10 && memcmp(in.tail, "alicea\u202eb", 10) == 0);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(((const struct ipc_say *)in.body)->seq, 2);
+	CU_ASSERT(in.tail_len == 8 && memcmp(in.tail, "alicetwo", 8) == 0);
+	fixture_feed(&f, quit, sizeof(quit) - 1);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_QUIT);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	fixture_close(&f);
+}
+
+void
+json_input_suite(void)
+{
+	CU_pSuite s = CU_add_suite("json input", NULL, NULL);
+
+	CU_add_test(s, "bad lines", test_bad_lines);
+	CU_add_test(s, "NUL byte", test_nul_byte);
+	CU_add_test(s, "limits", test_limits);
+	CU_add_test(s, "commands", test_commands);
+}

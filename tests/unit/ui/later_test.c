@@ -1,0 +1,168 @@
+/*
+ * Private texts to people who are not here yet (ui/later.c).
+ */
+#include "tests/unit/ui/fixture.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void later_suite(void);
+
+#define T "12:34:56 * "
+#define E "12:34:56 ! "
+#define WAITS                                                               \
+	" is not here: it is said to them alone if they are once all have " \
+	"had the time to be back\n"
+
+/* The user starts while the bootnode is away. */
+static void
+set_up(struct fixture *f)
+{
+	fixture_open(f, MODE_CLIENT, UI_PLAIN);
+	f->ui->terminal = true; /* no numbers of lines */
+	fixture_tell_ready(f);
+	fixture_output(f);
+}
+
+/* It lets us in: is anybody on the way back? */
+static void
+join(struct fixture *f, bool settling)
+{
+	struct ipc_bootnode b = { .status = BOOT_JOINED, .settling = settling };
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_BOOTNODE, &b, NULL, 0), 0);
+	ui_work(f->ui);
+	fixture_output(f);
+}
+
+static void
+settle(struct fixture *f)
+{
+	struct ipc_empty nothing;
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_SETTLED, &nothing, NULL, 0), 0);
+	ui_work(f->ui);
+}
+
+/* The text goes to this peer alone. */
+static void
+expect_private(struct fixture *f, uint8_t n, const char *text)
+{
+	struct ipc_message_in in;
+	size_t nick;
+
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY_TO);
+	CU_ASSERT(in.tail_len == PEER_ID_LEN && in.tail[0] == n);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY);
+	nick = ((const struct ipc_say *)in.body)->nick_len;
+	CU_ASSERT(in.tail_len - nick == strlen(text) &&
+	    memcmp(in.tail + nick, text, in.tail_len - nick) == 0);
+}
+
+static void
+test_comes_back(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	fixture_type(&f, "/msg anna one\n/msg \"bert b\" two\n");
+	fixture_expect(&f, T "anna" WAITS T "bert b" WAITS);
+	join(&f, true);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "anna");
+	fixture_tell_peer(&f, 2, PEER_CONNECTING, NULL);
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_output(&f);
+	/* Who has come at last is asked for the name first. */
+	settle(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_tell_peer(&f, 2, PEER_CONNECTED, "bert b");
+	fixture_output(&f);
+	ui_work(f.ui);
+	fixture_expect(&f, T "to anna alone\n" T "to \"bert b\" alone\n");
+	expect_private(&f, 1, "one");
+	expect_private(&f, 2, "two");
+	fixture_expect_next(&f, IPC_NONE);
+	/* From now on a name that nobody has is an error at once. */
+	fixture_type(&f, "/msg carl three\n");
+	fixture_expect(&f, E "nobody is called carl. Here: anna, \"bert b\"\n");
+	fixture_close(&f);
+}
+
+static void
+test_not_back(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	fixture_type(&f, "/msg anna secret\n/msg anna\n");
+	fixture_expect(&f, T "anna" WAITS E "nobody else is here\n");
+	join(&f, true);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bert");
+	fixture_output(&f);
+	settle(&f);
+	fixture_expect(&f,
+	    E "not sent to anna, nobody here is called so: \"secret\"\n");
+	CU_ASSERT_TRUE(f.ui->outcome.not_sent);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_close(&f);
+}
+
+/* A bootnode that has run for long: it is known at once who is there. */
+static void
+test_settled(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	fixture_type(&f, "/msg anna secret\n");
+	fixture_output(&f);
+	join(&f, false);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_type(&f, "/msg bert hi\n");
+	fixture_expect(&f, E "nobody else is here\n");
+	CU_ASSERT_EQUAL(f.ui->later.count, 0);
+	fixture_close(&f);
+}
+
+static void
+test_quit(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	fixture_type(&f, "/msg anna secret\n");
+	fixture_output(&f);
+	ui_quit(f.ui);
+	fixture_expect(&f,
+	    E "not sent to anna, no bootnode has let us in: \"secret\"\n");
+	fixture_close(&f);
+}
+
+static void
+test_bound(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	for (int i = 0; i < LATER_MAX; i++)
+		fixture_type(&f, "/msg anna secret\n");
+	fixture_output(&f);
+	fixture_type(&f, "/msg anna one more\n");
+	fixture_expect(&f,
+	    E "16 private texts wait for people already; not sent\n");
+	fixture_close(&f);
+}
+
+void
+later_suite(void)
+{
+	CU_pSuite s = CU_add_suite("ui later", NULL, NULL);
+
+	CU_add_test(s, "who comes back", test_comes_back);
+	CU_add_test(s, "who does not", test_not_back);
+	CU_add_test(s, "nothing to wait for", test_settled);
+	CU_add_test(s, "quit", test_quit);
+	CU_add_test(s, "bound", test_bound);
+}

@@ -1,0 +1,371 @@
+/*
+ * What a ui that was started anew makes of what cryptod tells it of the one
+ * before: it shows it as it was, and takes nothing of it for news.
+ */
+#include "ui/tui/tui.h"
+
+#include "tests/unit/ipc_pair.h"
+#include "tests/unit/ui/fixture.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void past_suite(void);
+
+#define EARLIER (FIXTURE_WALL_MS - 60000)
+
+static void
+begin(struct fixture *f, enum ui_kind kind)
+{
+	fixture_open(f, MODE_CLIENT, kind);
+	said_init(&f->ui->said, 1ULL << 32 | 1);
+	f->ui->past.awaited = true;
+	if (f->ui->tui != NULL)
+		f->ui->tui->ask_at = CLOCK_NEVER;
+	fixture_tell_ready(f);
+}
+
+/* A text of peer n, or ours with this number and mark. */
+static int
+recall(struct fixture *f, struct ipc_recall r, const char *nick,
+    const char *text)
+{
+	char tail[256];
+	size_t len = (size_t)snprintf(tail, sizeof(tail), "%s%s", nick, text);
+
+	r.wall_ms = EARLIER;
+	r.nick_len = (uint8_t)strlen(nick);
+	return fixture_tell(f, IPC_RECALL, &r, tail, len);
+}
+
+static int
+recall_peer(struct fixture *f, uint8_t n, const char *nick, const char *text)
+{
+	struct ipc_recall r = { .id.bytes = { n, 0xee },
+		.fingerprint = { 0xab, n, 0xcd } };
+
+	return recall(f, r, nick, text);
+}
+
+static int
+recall_missed(struct fixture *f, uint64_t seq, uint8_t n, const char *nick,
+    uint32_t others)
+{
+	struct ipc_recall_missed m = { .seq = seq,
+		.others = others,
+		.reason = UNDELIVERED_LEFT,
+		.id.bytes = { n, 0xee },
+		.fingerprint = { 0xab, n, 0xcd } };
+
+	return fixture_tell(f, IPC_RECALL_MISSED, &m, nick, strlen(nick));
+}
+
+static void
+recall_draft(struct fixture *f, const char *text, uint32_t cursor)
+{
+	struct ipc_draft d = { cursor };
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_RECALL_DRAFT, &d, text,
+			    strlen(text)),
+	    0);
+}
+
+static void
+recall_end(struct fixture *f)
+{
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_RECALL_END, NULL, NULL, 0), 0);
+}
+
+/* The nth entry of the scrollback, without the day's. */
+static const struct entry *
+entry(struct fixture *f, uint64_t n)
+{
+	const struct entry *e = history_entry(&f->ui->tui->history, n + 1);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	return e;
+}
+
+static void
+work(struct fixture *f)
+{
+	ui_work(f->ui);
+	fixture_output(f);
+}
+
+static void
+test_screen(void)
+{
+	struct ipc_recall own = { .seq = 5,
+		.sent = 1,
+		.peers = 3,
+		.delivered = 1 };
+	const struct entry *e;
+	struct fixture f;
+
+	begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello alice"), 0);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), 0);
+	recall_end(&f);
+	e = entry(&f, 1);
+	CU_ASSERT_EQUAL(e->kind, ENTRY_HEARD);
+	CU_ASSERT_EQUAL(e->wall_ms, EARLIER);
+	CU_ASSERT_STRING_EQUAL(e->name, "bob");
+	CU_ASSERT_STRING_EQUAL(e->text, "hello alice");
+	CU_ASSERT_TRUE(e->mention);
+	e = entry(&f, 2);
+	CU_ASSERT_EQUAL(e->kind, ENTRY_SAID);
+	CU_ASSERT_STRING_EQUAL(e->name, "alice");
+	CU_ASSERT(e->mark.sent && e->mark.peers == 3 && e->mark.delivered == 1);
+	CU_ASSERT_EQUAL(e->mark.undelivered, 1);
+	CU_ASSERT_STRING_EQUAL(e->mark.missed[0].who_and_why, "bob (left)");
+	/* Then the user is told what happened, and who we are. */
+	CU_ASSERT_EQUAL(entry(&f, 3)->kind, ENTRY_ERROR);
+	CU_ASSERT_PTR_NOT_NULL(strstr(entry(&f, 4)->text, "you are alice"));
+	/* No news. */
+	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
+	CU_ASSERT_FALSE(f.ui->tui->attention.due);
+	work(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	/* What comes now belongs to the same texts. */
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 2), 0);
+	CU_ASSERT_EQUAL(entry(&f, 2)->mark.delivered, 2);
+	fixture_close(&f);
+}
+
+/* What waited, or is open, is followed on. */
+static void
+test_followed(void)
+{
+	struct ipc_recall waits = { .seq = 5 };
+	struct ipc_recall open = { .seq = 6, .sent = 1, .open = 1, .peers = 1 };
+	struct ipc_sent_also also = { .after = 5, .id.bytes = { 2, 0xee } };
+	struct ipc_sent_all all = { .seq = 6 };
+	const struct entry_mark *m;
+	struct fixture f;
+
+	begin(&f, UI_TUI);
+	recall(&f, waits, "", "waits");
+	recall(&f, open, "", "is open");
+	recall_end(&f);
+	CU_ASSERT_FALSE(entry(&f, 1)->mark.sent);
+	m = &entry(&f, 2)->mark;
+	CU_ASSERT(m->open && m->peers == 1);
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 5, 2), 0);
+	CU_ASSERT(entry(&f, 1)->mark.sent && entry(&f, 1)->mark.peers == 2);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), 0);
+	CU_ASSERT(m->open && m->peers == 2);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
+	CU_ASSERT(!m->open && m->peers == 2);
+	CU_ASSERT_EQUAL(entry(&f, 1)->mark.peers, 2);
+	fixture_close(&f);
+}
+
+/* Names are told apart as those of people who are here. */
+static void
+test_names(void)
+{
+	static const struct ipc_known_peer known = { 1, { 0x77 } };
+	struct fixture f;
+
+	begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_KNOWN_PEER, &known, "dora", 4), 0);
+	recall_peer(&f, 1, "bob", "one");
+	recall_peer(&f, 2, "BOB", "another");
+	recall_peer(&f, 3, "alice", "not you");
+	recall_peer(&f, 4, "dora", "with another key");
+	recall_peer(&f, 1, "robert", "one, renamed");
+	recall_end(&f);
+	CU_ASSERT_STRING_EQUAL(entry(&f, 1)->name, "bob");
+	CU_ASSERT_STRING_EQUAL(entry(&f, 2)->name, "BOB~ab02");
+	CU_ASSERT_STRING_EQUAL(entry(&f, 3)->name, "alice~ab03");
+	CU_ASSERT_STRING_EQUAL(entry(&f, 4)->name, "dora~ab04");
+	CU_ASSERT_STRING_EQUAL(entry(&f, 5)->name, "robert");
+	/* They are not here. */
+	CU_ASSERT_EQUAL(f.ui->model.high, 0);
+	CU_ASSERT_PTR_NULL(f.ui->past.people);
+	fixture_close(&f);
+}
+
+static void
+test_draft(void)
+{
+	struct fixture f;
+	const char *text;
+	size_t len;
+
+	begin(&f, UI_TUI);
+	tui_keys(f.ui, "typed since", 11);
+	f.ui->now += USEC_PER_SEC;
+	work(&f);
+	fixture_expect_next(&f, IPC_NONE); /* or what is kept would be lost */
+	recall_draft(&f, "half [] line", 6);
+	recall_end(&f);
+	text = editor_text(&len);
+	CU_ASSERT(
+	    len == 23 && memcmp(text, "half [typed since] line", 23) == 0);
+	CU_ASSERT_EQUAL(editor_cursor(), 17);
+	fixture_close(&f);
+}
+
+static void
+pause_typing(struct fixture *f)
+{
+	for (int i = 0; i < 2; i++) {
+		work(f);
+		f->ui->now += DRAFT_TIME;
+	}
+	work(f);
+}
+
+/* Of what is typed cryptod is told within a moment; of what was entered at
+ * once. */
+static void
+test_telling(void)
+{
+	struct ipc_message_in in;
+	const struct ipc_draft *d;
+	struct fixture f;
+	uint64_t start;
+
+	begin(&f, UI_TUI);
+	recall_end(&f);
+	start = f.ui->now;
+	tui_keys(f.ui, "a", 1);
+	work(&f);
+	CU_ASSERT(ui_deadline(f.ui) <= start + DRAFT_TIME);
+	f.ui->now += DRAFT_TIME / 4;
+	tui_keys(f.ui, "b", 1);
+	work(&f);
+	f.ui->now += DRAFT_TIME / 4;
+	tui_keys(f.ui, "c", 1);
+	work(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	f.ui->now = start + DRAFT_TIME;
+	work(&f);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_DRAFT);
+	d = in.body;
+	CU_ASSERT_EQUAL(d->cursor, 3);
+	CU_ASSERT(in.tail_len == 3 && memcmp(in.tail, "abc", 3) == 0);
+	f.ui->now += USEC_PER_SEC;
+	work(&f);
+	fixture_expect_next(&f, IPC_NONE); /* nothing is new */
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	tui_keys(f.ui, "\r", 1);
+	work(&f);
+	fixture_expect_say(&f, 1ULL << 32 | 1, "abc");
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_DRAFT);
+	CU_ASSERT_EQUAL(in.tail_len, 0);
+	tui_keys(f.ui, "de", 2);
+	pause_typing(&f);
+	fixture_expect_next(&f, IPC_DRAFT);
+	/* The next cryptod knows of none. */
+	ipc_close(&f.ui->cryptod);
+	ipc_close(&f.cryptod);
+	work(&f);
+	ipc_pair(&f.ui->cryptod, ROLE_UI, &f.cryptod, ROLE_CRYPTOD);
+	pause_typing(&f);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_DRAFT);
+	CU_ASSERT(in.tail_len == 2 && memcmp(in.tail, "de", 2) == 0);
+	fixture_close(&f);
+}
+
+/* What plain wrote is where it was written; who missed ours is told again. */
+static void
+test_plain(void)
+{
+	struct ipc_recall own = { .seq = 5, .sent = 1, .peers = 3 };
+	struct fixture f;
+	const char *out;
+
+	begin(&f, UI_PLAIN);
+	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 2, "", 7), 0);
+	recall_draft(&f, "none here", 0);
+	fixture_expect(&f,
+	    "12:34:56 ! not delivered to bob (left): \"hello all\"\n"
+	    "12:34:56 ! not delivered to peer 02ee0000 (left) and 7 more: "
+	    "\"hello all\"\n");
+	recall_end(&f);
+	out = fixture_output(&f);
+	CU_ASSERT_PTR_EQUAL(strstr(out,
+				"12:34:56 ! ui ended and was started anew; "),
+	    out);
+	fixture_close(&f);
+}
+
+static void
+test_json(void)
+{
+	struct ipc_recall own = { .seq = 5,
+		.sent = 1,
+		.peers = 3,
+		.delivered = 2 };
+	struct fixture f;
+	const char *out;
+
+	begin(&f, UI_JSON);
+	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello \"all\""), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), 0);
+	fixture_expect(&f,
+	    "{\"event\":\"recalled\",\"time\":\"" FIXTURE_UTC
+	    "\",\"seq\":5,\"said\":\"2024-02-29T12:33:56.007Z\",\"sent\":true,"
+	    "\"peers\":3,\"delivered\":2,\"text\":\"hello \\\"all\\\"\"}\n"
+	    "{\"event\":\"undelivered\",\"time\":\"" FIXTURE_UTC
+	    "\",\"seq\":5,\"id\":\"01ee0000000000000000000000000000\","
+	    "\"reason\":\"left\"}\n");
+	recall_end(&f);
+	out = fixture_output(&f);
+	CU_ASSERT(strstr(out, "\"error\"") < strstr(out, "\"ready\""));
+	fixture_close(&f);
+}
+
+/* Nothing of it once it has ended, or in the first ui. */
+static void
+test_refused(void)
+{
+	struct ipc_recall own = { .seq = 5 };
+	struct ipc_draft d = { 0 };
+	struct fixture f;
+
+	begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), -1);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 6, 1, "bob", 0), -1);
+	recall_end(&f);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), -1);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), -1);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_RECALL_DRAFT, &d, NULL, 0), -1);
+	recall_end(&f); /* the next cryptod has nothing either */
+	fixture_close(&f);
+
+	/* It dies before it has told all. */
+	begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
+	ui_cryptod_gone(f.ui);
+	CU_ASSERT_FALSE(f.ui->past.awaited);
+	CU_ASSERT_EQUAL(entry(&f, 2)->kind, ENTRY_ERROR);
+	CU_ASSERT_PTR_NOT_NULL(strstr(entry(&f, 3)->text, "you are alice"));
+	fixture_close(&f);
+}
+
+void
+past_suite(void)
+{
+	CU_pSuite s = CU_add_suite("past", NULL, NULL);
+
+	CU_add_test(s, "on the screen", test_screen);
+	CU_add_test(s, "followed on", test_followed);
+	CU_add_test(s, "names", test_names);
+	CU_add_test(s, "draft", test_draft);
+	CU_add_test(s, "the draft is told of", test_telling);
+	CU_add_test(s, "plain", test_plain);
+	CU_add_test(s, "json", test_json);
+	CU_add_test(s, "refused", test_refused);
+}

@@ -1,0 +1,231 @@
+/*
+ * Text that comes faster than anybody types: lines pasted on a terminal that
+ * does not put pastes in brackets are asked about, and what was typed, however
+ * it is delayed on its way, is not.
+ */
+#include "tests/unit/ui/tui/desk.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void burst_suite(void);
+
+static void
+open_room(struct desk *s)
+{
+	desk_open(s, 80, 24);
+	desk_meet_bob(s);
+	desk_type(s, "\005"); /* now figures were asked for */
+	desk_drain(s);
+}
+
+/* Reads of so many bytes each, so long after each other. */
+static void
+read_in_parts(struct desk *s, const char *text, size_t part, uint64_t usec)
+{
+	size_t len = strlen(text), n;
+
+	for (size_t at = 0; at < len; at += n) {
+		n = len - at < part ? len - at : part;
+		tui_keys(s->f.ui, text + at, n);
+		s->f.ui->now += usec;
+		ui_work(s->f.ui);
+		fixture_output(&s->f);
+	}
+	tui_resized(s->f.ui); /* the terminal has not seen those frames */
+	desk_show(s);
+}
+
+#define TWELVE                                                        \
+	"one\rtwo\rthree\rfour\rfive\rsix\rseven\reight\rnine\rten\r" \
+	"eleven\rtwelve\r"
+#define TWELVE_SAID                                                   \
+	"one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n" \
+	"eleven\ntwelve"
+
+/* However it is cut on its way, down to single bytes: nothing is said before
+ * the answer, and then all of it as one message. */
+static void
+test_pasted(void)
+{
+	static const size_t parts[] = { 4096, 64, 7, 2, 1 };
+	struct desk s;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		open_room(&s);
+		read_in_parts(&s, TWELVE, parts[i], USEC_PER_MSEC);
+		fixture_expect_next(&s.f, IPC_NONE);
+		CU_ASSERT(desk_row_with(&s, "Send 12 lines, 62 bytes? y") > 0);
+		desk_type(&s, "y");
+		fixture_expect_say(&s.f, 1, TWELVE_SAID);
+		fixture_expect_next(&s.f, IPC_NONE);
+		fixture_expect_typed("");
+		desk_close(&s);
+	}
+}
+
+/* Any end of a line, and a last one without. */
+static void
+test_ends(void)
+{
+	static const char *const texts[] = { "one\rtwo", "one\ntwo",
+		"one\r\ntwo\r\n" };
+	struct desk s;
+
+	open_room(&s);
+	for (uint64_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		desk_type(&s, texts[i]);
+		fixture_expect_next(&s.f, IPC_NONE);
+		desk_type(&s, "y");
+		fixture_expect_say(&s.f, i + 1, "one\ntwo");
+	}
+	desk_close(&s);
+}
+
+/* Keys that come late come together: a line and its Enter, arrows, Enter and
+ * the start of the next line. */
+static void
+test_typed(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "hello\r");
+	fixture_expect_say(&s.f, 1, "hello");
+	desk_type(&s, "more");
+	desk_type(&s, "\rthen");
+	fixture_expect_say(&s.f, 2, "more");
+	fixture_expect_typed("then");
+	desk_type(&s, "\025\033[A\r\033[A\033[A\r");
+	fixture_expect_say(&s.f, 3, "more");
+	fixture_expect_say(&s.f, 4, "hello");
+	desk_type(&s, "two\033\rlines\r");
+	fixture_expect_say(&s.f, 5, "two\nlines");
+	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	/* Lines that come one after the other are lines, however many. */
+	read_in_parts(&s, "a\rb\rc\rd\re\rf\r", 2, 2 * BURST_TIME);
+	for (uint64_t i = 0; i < 6; i++)
+		fixture_expect_say(&s.f, 6 + i,
+		    (char[]){ (char)('a' + i), '\0' });
+	/* A single key is taken at once. */
+	tui_keys(s.f.ui, "x", 1);
+	fixture_expect_typed("x");
+	tui_keys(s.f.ui, "y", 1);
+	fixture_expect_typed("xy");
+	desk_close(&s);
+}
+
+/* What comes later belongs to it, and its letters answer nothing. */
+static void
+test_late_rest(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "before ");
+	desk_type(&s, "one\rtwo\r");
+	CU_ASSERT(desk_row_with(&s, "Send 2 lines") > 0);
+	desk_type(&s, "yes\rno");
+	CU_ASSERT(desk_row_with(&s, "Send 4 lines, 14 bytes") > 0);
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_type(&s, "n");
+	fixture_expect_typed("before ");
+	desk_type(&s, "one\rtwo");
+	desk_type(&s, "e");
+	fixture_expect_typed("before one\ntwo");
+	/* Byte by byte: what was typed in the moment before comes back. */
+	desk_type(&s, "\025");
+	read_in_parts(&s, "one\rtwo", 1, USEC_PER_MSEC);
+	CU_ASSERT(desk_row_with(&s, "Send 2 lines") > 0);
+	desk_type(&s, "\003");
+	fixture_expect_typed("one");
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_close(&s);
+}
+
+/* What begins like a command is not obeyed, and not said by y either. */
+static void
+test_commands(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "hello\r/quit\r");
+	CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
+	CU_ASSERT(desk_row_with(&s, "Line 2 begins like a command") > 0);
+	desk_type(&s, "y");
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_type(&s, "n");
+	desk_type(&s, "/quit\r");
+	CU_ASSERT_EQUAL(s.f.ui->phase, UI_QUITTING);
+	desk_close(&s);
+}
+
+/* What is looked for is typed, up to its end. */
+static void
+test_in_search(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "\022");
+	desk_type(&s, "needle\rhello\r");
+	fixture_expect_say(&s.f, 1, "hello");
+	desk_type(&s, "\022");
+	desk_type(&s, "needle\rone\rtwo\r");
+	fixture_expect_next(&s.f, IPC_NONE);
+	CU_ASSERT(desk_row_with(&s, "Send 2 lines") > 0);
+	desk_close(&s);
+}
+
+/* More than a paste holds: how much and where is said, on any terminal, and
+ * nothing is offered that cannot be. */
+static void
+test_large(void)
+{
+	static char text[KEYS_PASTE_MAX + 5001];
+	struct desk s;
+
+	memset(text, 'x', sizeof(text) - 1);
+	for (size_t i = 63; i < sizeof(text) - 1; i += 64)
+		text[i] = '\r';
+	open_room(&s);
+	read_in_parts(&s, text, 4096, USEC_PER_MSEC);
+	CU_ASSERT(desk_row_with(&s,
+		      "Send 4096 lines, 262143 bytes, as 16 messages? 5000 "
+		      "bytes after that, from line") > 0);
+	CU_ASSERT(
+	    desk_row_with(&s, "4096 on, are cut off. y sends, n drops") > 0);
+	desk_resize(&s, 40, 12);
+	CU_ASSERT(
+	    desk_row_with(&s, "Send 4096 lines, 262143 bytes, as 16") > 0);
+	CU_ASSERT(
+	    desk_row_with(&s, "line 4096 on, are cut off. y sends, n") > 0);
+	CU_ASSERT(desk_row_with(&s, "drops") > 0);
+	desk_resize(&s, 20, 5);
+	CU_ASSERT(desk_row_with(&s, "y sends, n drops:") >= 0);
+	CU_ASSERT(desk_row_with(&s, "4096 lines, 5000") > 0);
+	CU_ASSERT(desk_row_with(&s, "bytes cut after") > 0);
+	desk_type(&s, "e");
+	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	desk_type(&s, "n");
+	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	fixture_expect_typed("");
+	desk_close(&s);
+}
+
+void
+burst_suite(void)
+{
+	CU_pSuite s = CU_add_suite("burst", NULL, NULL);
+
+	CU_add_test(s, "pasted lines", test_pasted);
+	CU_add_test(s, "ends of lines", test_ends);
+	CU_add_test(s, "typed lines", test_typed);
+	CU_add_test(s, "a rest that is late", test_late_rest);
+	CU_add_test(s, "commands", test_commands);
+	CU_add_test(s, "in a search", test_in_search);
+	CU_add_test(s, "more than a paste holds", test_large);
+}

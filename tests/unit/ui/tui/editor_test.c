@@ -1,0 +1,440 @@
+/*
+ * The line editor: what its keys do to text and cursor, its bounds, its
+ * history; and that no key makes a system call that ui's sandbox denies.
+ */
+#include "ui/tui/editor.h"
+
+#include "common/ipc_messages.h"
+#include "common/utf8.h"
+#include "tests/unit/folder.h"
+#include "tests/unit/common/sandbox_jail.h"
+
+#include <CUnit/CUnit.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void editor_suite(void);
+
+/* A start among all that could lead it astray: what readline would obey, and
+ * a locale without UTF-8 in the environment. */
+static void
+start_editor(void)
+{
+	static const char inputrc[] = "set editing-mode vi\n"
+				      "set convert-meta on\n"
+				      "set bell-style audible\n"
+				      "\"x\": \"obeyed\"\n";
+	struct folder folder;
+	char path[300];
+
+	folder_open(&folder);
+	folder_put(&folder, "inputrc", inputrc, sizeof(inputrc) - 1);
+	snprintf(path, sizeof(path), "%s/inputrc", folder.path);
+	setenv("INPUTRC", path, 1);
+	setenv("LC_ALL", "POSIX", 1);
+	editor_init();
+	editor_free();
+	editor_init();
+	CU_ASSERT_STRING_EQUAL(getenv("INPUTRC"), path);
+	CU_ASSERT_STRING_EQUAL(getenv("LC_ALL"), "POSIX");
+	CU_ASSERT_STRING_EQUAL(setlocale(LC_CTYPE, NULL), "C.UTF-8");
+	unsetenv("INPUTRC");
+	unsetenv("LC_ALL");
+	folder_remove(&folder);
+}
+
+/* readline is one for the process: it is started once, for all tests. */
+static int
+start(void)
+{
+	return setlocale(LC_CTYPE, "C.UTF-8") == NULL;
+}
+
+static int
+end(void)
+{
+	editor_free();
+	setlocale(LC_CTYPE, "C");
+	return 0;
+}
+
+/* Gives keys to the editor as keys.h would: each sequence whole, else
+ * characters. */
+static void
+type(const char *keys)
+{
+	size_t left = strlen(keys), n;
+	uint32_t c;
+
+	for (; left > 0; keys += n, left -= n) {
+		if (keys[0] == '\033' && keys[1] == '[')
+			n = strcspn(keys + 2, "ABCDHF~") + 3;
+		else if (keys[0] == '\033')
+			n = 2;
+		else
+			n = utf8_decode(keys, left, &c);
+		CU_ASSERT(editor_key(keys, n));
+	}
+}
+
+/* The cursor is where the bar is. */
+static void
+expect(const char *with_cursor)
+{
+	size_t len, cursor = editor_cursor();
+	const char *text = editor_text(&len);
+	char got[256];
+
+	CU_ASSERT_EQUAL(strlen(text), len);
+	snprintf(got, sizeof(got), "%.*s|%s", (int)cursor, text, text + cursor);
+	if (strcmp(got, with_cursor) != 0)
+		fprintf(stderr, "\n  got %s, expected %s\n", got, with_cursor);
+	CU_ASSERT_STRING_EQUAL(got, with_cursor);
+}
+
+/* Empties the line, types, and expects. */
+static void
+check(const char *keys, const char *with_cursor)
+{
+	editor_clear();
+	type(keys);
+	expect(with_cursor);
+}
+
+#define LEFT   "\033[D"
+#define RIGHT  "\033[C"
+#define UP     "\033[A"
+#define DOWN   "\033[B"
+#define HOME   "\033[H"
+#define END    "\033[F"
+#define DELETE "\033[3~"
+#define BACK   "\177"
+
+static void
+test_keys(void)
+{
+	start_editor();
+	check("", "|");
+	check("hello", "hello|");
+	check("hello" LEFT LEFT "x", "helx|lo");
+	check("hello\001x\005y", "xhelloy|");
+	check("hello" HOME RIGHT DELETE, "h|llo");
+	check("hello" BACK BACK "\010", "he|");
+	check("hello\002\002\004", "hel|o");
+	check("hello world\033b\033b\033f", "hello| world");
+	check("hello world\033[1;5D\033[1;5C", "hello world|");
+	check("hello world\001\033d", "| world");
+	check("hello world\001\033[3;5~", "| world");
+	check("hello wor-ld\033\177", "hello wor-|");
+	check("hello wor-ld\033\010", "hello wor-|");
+	check("hello wor-ld\027", "hello |");
+	check("hello world\033b\013", "hello |");
+	check("hello world\033b\025", "|world");
+	check("hello world\033b\013\001\031 ", "world |hello ");
+	check("one two\027\001\013\031\033y", "two|");
+	check("ab\024", "ba|");
+	check("abc" LEFT "\024", "acb|");
+	check("one two\033t", "two one|");
+	check("hello\001\033u", "HELLO|");
+	check("HELLO\001\033l", "hello|");
+	check("hello\001\033c", "Hello|");
+	check("hello\027\037", "hello|");
+	check("hello\027\030\025", "hello|");
+	check("hello\027x\033r", "|");
+	/* The start of a key does not outlive the line. */
+	check("hello\030", "hello|");
+	check("x", "x|");
+	CU_ASSERT(editor_key("", 0));
+	expect("x|");
+	/* At either end nothing happens. */
+	check(LEFT BACK RIGHT DELETE "\024\033b\033f\033d", "|");
+	check("a\024", "a|");
+}
+
+/* Clusters: a base with its marks, an emoji of several parts, a flag. */
+static void
+test_clusters(void)
+{
+#define FAMILY "👩‍👩‍👧"
+#define FLAG   "🇩🇪"
+	check("grüße" LEFT LEFT "x", "grüx|ße");
+	check("e\xcc\x81x" LEFT LEFT, "|e\xcc\x81x");
+	check("e\xcc\x81" BACK, "|");
+	check("ae\xcc\x81" LEFT DELETE, "a|");
+	check("a" FAMILY "b" LEFT LEFT, "a|" FAMILY "b");
+	check("a" FAMILY "b" LEFT BACK, "a|b");
+	check(FLAG FLAG LEFT, FLAG "|" FLAG);
+	check(FLAG FLAG BACK, FLAG "|");
+	check("e\xcc\x81x\024", "xe\xcc\x81|");
+	check("猫犬" LEFT BACK, "|犬");
+	/* Typed before a mark, a character takes it. */
+	check("a\xcc\x81" HOME "x" HOME DELETE, "|a\xcc\x81");
+	CU_ASSERT(editor_set("e\xcc\x81", 3, 1));
+	expect("e\xcc\x81|");
+	CU_ASSERT(editor_set("grüße", 7, 3));
+	expect("grü|ße");
+	CU_ASSERT(editor_set("abc", 3, 99));
+	expect("abc|");
+	/* A word may end within a cluster for readline; the cursor does not. */
+	check("a" FAMILY " b\001\033f\033f\033b\033b", "|a" FAMILY " b");
+}
+
+/* Words of letters that are not ASCII, whatever the environment said. */
+static void
+test_words(void)
+{
+	check("größe über\033b", "größe |über");
+	check("größe über\033b\033u", "größe ÜBER|");
+	check("größe über\033\177\033\177", "|");
+}
+
+static void
+test_set(void)
+{
+	size_t len;
+
+	editor_clear();
+	CU_ASSERT(editor_set("one\ntwo", 7, 3));
+	expect("one|\ntwo");
+	CU_ASSERT(editor_insert("\nand", 4));
+	expect("one\nand|\ntwo");
+	type("\037");
+	expect("one|\ntwo");
+	CU_ASSERT_FALSE(editor_insert("\xff", 1));
+	CU_ASSERT_FALSE(editor_set("a\xc3", 2, 0));
+	CU_ASSERT_FALSE(editor_set("a\0b", 3, 0));
+	expect("one|\ntwo");
+	editor_clear();
+	CU_ASSERT_STRING_EQUAL(editor_text(&len), "");
+	CU_ASSERT_EQUAL(len, 0);
+	type("\037");
+	expect("|");
+}
+
+static void
+check_length(size_t expected)
+{
+	size_t len;
+	const char *text = editor_text(&len);
+
+	CU_ASSERT(utf8_valid(text, len));
+	CU_ASSERT_EQUAL(len, expected);
+}
+
+/* Not one byte above TEXT_MAX, whichever way; and what is there stays. */
+static void
+test_bound(void)
+{
+	char *text = malloc(TEXT_MAX + 1);
+
+	memset(text, 'x', TEXT_MAX + 1);
+	CU_ASSERT_FALSE(editor_set(text, TEXT_MAX + 1, 0));
+	CU_ASSERT(editor_set(text, TEXT_MAX, 0));
+	CU_ASSERT_FALSE(editor_key("y", 1));
+	CU_ASSERT_FALSE(editor_insert("y", 1));
+	check_length(TEXT_MAX);
+	CU_ASSERT_EQUAL(editor_cursor(), 0);
+	type(DELETE);
+	CU_ASSERT_FALSE(editor_key("ü", 2));
+	check_length(TEXT_MAX - 1);
+	CU_ASSERT(editor_key("y", 1));
+	CU_ASSERT_FALSE(editor_key("z", 1));
+	check_length(TEXT_MAX);
+	/* Killed, and yanked twice. */
+	type("\005\025\031");
+	CU_ASSERT_FALSE(editor_key("\031", 1));
+	check_length(TEXT_MAX);
+	CU_ASSERT_EQUAL(editor_cursor(), TEXT_MAX);
+	type(BACK "z");
+	check_length(TEXT_MAX);
+	free(text);
+}
+
+static void
+say(const char *line)
+{
+	editor_clear();
+	type(line);
+	editor_accept();
+	expect("|");
+}
+
+static void
+test_history(void)
+{
+	say("first");
+	say("second");
+	say("second");
+	say("f third");
+	editor_accept(); /* empty: not remembered */
+	check("draft" LEFT UP, "f third|");
+	type("\020");
+	expect("second|");
+	type(UP);
+	expect("first|");
+	type("\016");
+	expect("second|");
+	type(" changed" DOWN);
+	expect("f third|");
+	type(DOWN);
+	expect("draft|");
+	type(DOWN);
+	expect("draft|");
+	/* What was changed in the history is not kept there. */
+	check(UP UP, "second|");
+	type(" time");
+	editor_accept();
+	check(UP, "second time|");
+	type(UP UP);
+	expect("second|");
+	/* By the start of the text, which may be the draft's. */
+	check("f\033p", "f| third");
+	type("\033p");
+	expect("f|irst");
+	type("\033p");
+	expect("f|irst");
+	type("\033n\033n");
+	expect("f|");
+	check("nothing like it\033p", "nothing like it|");
+	/* Undo does not reach across lines. */
+	check("x" UP "\037", "second time|");
+}
+
+/* Up and down in a text of several lines, before history; the column is kept
+ * over shorter lines. */
+static void
+test_lines(void)
+{
+	say("older");
+	CU_ASSERT(editor_set("a1\nb2\nc3", 8, 8));
+	editor_accept();
+	CU_ASSERT(editor_set("long first\nx\nthe third", 22, 22));
+	expect("long first\nx\nthe third|");
+	type(UP);
+	expect("long first\nx|\nthe third");
+	type("\020");
+	expect("long firs|t\nx\nthe third");
+	type(DOWN "\016");
+	expect("long first\nx\nthe third|");
+	CU_ASSERT(editor_set("long first\nx\nthe third", 22, 14));
+	type(UP UP);
+	expect("l|ong first\nx\nthe third");
+	/* Then history, and its lines in turn. */
+	type(UP);
+	expect("a1\nb2\nc3|");
+	type(UP LEFT UP);
+	expect("a|1\nb2\nc3");
+	type(UP);
+	expect("older|");
+	type(DOWN);
+	expect("a1\nb2\nc3|");
+	type(DOWN);
+	expect("long first\nx\nthe third|");
+	/* By columns: a wide character has two. */
+	CU_ASSERT(editor_set("日本語\nabcd", 14, 13));
+	expect("日本語\nabc|d");
+	type(UP);
+	expect("日|本語\nabcd");
+	editor_clear();
+}
+
+static void
+test_history_bound(void)
+{
+	char line[32];
+
+	for (int i = 0; i < EDITOR_HISTORY_MAX + 10; i++) {
+		snprintf(line, sizeof(line), "line %d", i);
+		say(line);
+	}
+	for (int i = 0; i < EDITOR_HISTORY_MAX + 100; i++)
+		type(UP);
+	expect("line 10|");
+}
+
+/* --- In the sandbox ------------------------------------------------------- */
+
+/* Any key, on an empty line and on a text; the text stays one. */
+static bool
+survives(const char *key, size_t len)
+{
+	static const char *const texts[] = { "", "größe e\xcc\x81 two\nthree" };
+	const char *text;
+	size_t n;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!editor_set(texts[i], strlen(texts[i]), i * 8))
+			return false;
+		editor_key(key, len);
+		editor_key("x", 1);
+		editor_key("\031", 1);
+		text = editor_text(&n);
+		if (n > TEXT_MAX || !utf8_valid(text, n) ||
+		    editor_cursor() > n || text[n] != '\0')
+			return false;
+	}
+	return true;
+}
+
+static int
+press_all(const struct inmate *in)
+{
+	static const char *const sequences[] = { UP, DOWN, LEFT, RIGHT, HOME,
+		END, DELETE, "\033[1;5C", "\033[1;5D", "\033[3;5~", "\033[99~",
+		"\033[x", "\033O1", "\033\033[A", "\030\033[A" };
+	char key[2];
+
+	(void)in;
+	for (int round = 0; round < 2; round++) {
+		for (int c = 0; c < 256; c++) {
+			key[0] = (char)c;
+			if (!survives(key, 1))
+				return 1;
+			key[1] = (char)c;
+			for (const char *p = "\033\030"; *p != '\0'; p++) {
+				key[0] = *p;
+				if (!survives(key, 2))
+					return 2;
+			}
+		}
+		for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]);
+		     i++)
+			if (!survives(sequences[i], strlen(sequences[i])))
+				return 3;
+		editor_accept();
+	}
+	return 0;
+}
+
+static void
+test_sandbox(void)
+{
+	struct jail j;
+
+	editor_clear();
+	jail_start(&j, ROLE_UI, press_all);
+	jail_end(&j);
+	CU_ASSERT_EQUAL(j.end, JAIL_DID);
+	CU_ASSERT_EQUAL(j.error, 0);
+	CU_ASSERT_EQUAL(j.violation, -1);
+	CU_ASSERT_STRING_EQUAL(j.text, "");
+}
+
+void
+editor_suite(void)
+{
+	CU_pSuite s = CU_add_suite("editor", start, end);
+
+	CU_add_test(s, "keys", test_keys);
+	CU_add_test(s, "clusters", test_clusters);
+	CU_add_test(s, "words", test_words);
+	CU_add_test(s, "text that is set", test_set);
+	CU_add_test(s, "no longer than TEXT_MAX", test_bound);
+	CU_add_test(s, "history", test_history);
+	CU_add_test(s, "lines of a text", test_lines);
+	CU_add_test(s, "history is bounded", test_history_bound);
+	CU_add_test(s, "every key in the sandbox", test_sandbox);
+}

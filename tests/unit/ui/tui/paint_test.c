@@ -1,0 +1,102 @@
+/*
+ * Painting (ui/tui/paint.c) against a terminal: whatever the text, each cell
+ * is where the grid says.
+ */
+#include "ui/tui/layout.h"
+#include "ui/tui/paint.h"
+
+#include "tests/unit/hostile.h"
+#include "tests/unit/ui/tui/vt.h"
+
+#include "ui/text.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void paint_suite(void);
+
+#define ROWS 12
+
+/* Puts a text on the grid as a message is: cleaned, wrapped. */
+static void
+put_text(struct grid *g, unsigned int row, const char *text, size_t len)
+{
+	struct buf safe = { 0 };
+	struct entry e = { .kind = ENTRY_HEARD, .name = (char *)"" };
+	struct layout l = { 0 };
+
+	text_clean(&safe, text, len, "\n");
+	e.text = safe.bytes;
+	e.len = safe.len;
+	layout_entry(&l, &e, g->columns, NULL);
+	for (size_t i = 0; i < l.row_count && row < g->rows; i++, row++) {
+		struct grid_place at = { g, row, 0, g->columns, STYLE_TEXT, 0 };
+
+		grid_put(&at, l.text.bytes + l.rows[i].start,
+		    l.rows[i].end - l.rows[i].start);
+	}
+	layout_free(&l);
+	buf_free(&safe);
+}
+
+static bool
+show(struct painter *p, struct vt *vt, struct grid *g)
+{
+	struct buf out = { 0 };
+	bool right;
+
+	paint(p, &out, g);
+	vt_write(vt, out.bytes, out.len);
+	right = vt_shows(vt, &p->shown);
+	buf_free(&out);
+	return right;
+}
+
+/* One text, then the next over it, then nothing: each time as it should. */
+static void
+check(const struct hostile *a, const struct hostile *b, unsigned int columns)
+{
+	struct painter p = { .colours = COLOURS_256, .links = true };
+	struct grid g = { 0 };
+	struct vt vt;
+	bool right;
+
+	vt_open(&vt, columns, ROWS);
+	grid_resize(&g, columns, ROWS);
+	put_text(&g, 0, a->bytes, a->len);
+	right = show(&p, &vt, &g);
+	grid_resize(&g, columns, ROWS);
+	put_text(&g, 2, b->bytes, b->len);
+	right = show(&p, &vt, &g) && right;
+	grid_resize(&g, columns, ROWS);
+	right = show(&p, &vt, &g) && right;
+	if (!right)
+		fprintf(stderr, "  %s, then %s\n", a->name, b->name);
+	CU_ASSERT(right);
+	CU_ASSERT_EQUAL(vt.bells, 0);
+	vt_close(&vt);
+	grid_free(&g);
+	paint_free(&p);
+}
+
+static void
+test_hostile_at_all_widths(void)
+{
+	struct hostile *all;
+	size_t count = hostile_read(&all);
+
+	for (unsigned int columns = 1; columns <= 200; columns++)
+		for (size_t i = 0; i < count; i++)
+			check(&all[i], &all[(i + 1) % count], columns);
+	hostile_free(all, count);
+}
+
+void
+paint_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("paint", NULL, NULL);
+
+	CU_ADD_TEST(suite, test_hostile_at_all_widths);
+}

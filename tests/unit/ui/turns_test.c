@@ -1,0 +1,262 @@
+/*
+ * Lines that have to wait for their turn (ui/turns.c), whatever is full: what
+ * leaves or asks is obeyed, the end of input ends, and the rest keeps its order.
+ */
+#include "ui/tui/tui.h"
+
+#include "tests/unit/ui/fixture.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void turns_suite(void);
+
+/* A room in which nobody keeps up: cryptod takes texts, and says of none that
+ * it was sent. */
+static void
+fill(struct fixture *f, enum ui_kind kind)
+{
+	struct ipc_message_in in;
+
+	fixture_open(f, MODE_CLIENT, kind);
+	fixture_tell_ready(f);
+	fixture_tell_bootnode(f, BOOT_JOINED);
+	for (int i = 0; i < FIXTURE_WAITING; i++)
+		fixture_type(f,
+		    kind == UI_JSON ? "{\"cmd\":\"say\",\"text\":\"x\"}\n"
+				    : "x\n");
+	CU_ASSERT_FALSE(ui_takes_lines(f->ui));
+	for (int i = 0; i < SAID_UNSENT_MAX; i++)
+		CU_ASSERT_EQUAL(fixture_next(f, &in), IPC_SAY);
+	fixture_output(f);
+}
+
+static void
+pass(struct fixture *f, uint64_t time)
+{
+	f->ui->now += time;
+	ui_work(f->ui);
+}
+
+static void
+test_asks_and_quits(void)
+{
+	struct fixture f;
+
+	fill(&f, UI_PLAIN);
+	fixture_type(&f, "later\n/status\n/nick al\n/quit now\n");
+	CU_ASSERT_EQUAL(turns_deadline(f.ui), f.ui->now + TURNS_PATIENCE);
+	pass(&f, TURNS_PATIENCE - 1);
+	fixture_expect(&f, "");
+	fixture_expect_next(&f, IPC_NONE);
+	pass(&f, 1);
+	/* It names its own line, and what only waits is not obeyed. */
+	fixture_expect(&f,
+	    "12:34:56 ! nobody in the room keeps up: what is said from now on "
+	    "waits; quit and status are obeyed at once\n"
+	    "12:34:56 ! line 1060: /quit takes no argument\n");
+	fixture_expect_next(&f, IPC_STATUS_ASK);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(turns_deadline(f.ui), CLOCK_NEVER);
+	fixture_type(&f, "/quit\n");
+	fixture_expect_next(&f, IPC_QUIT);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "! not sent, quit before it could be: 962 more lines\n"));
+	fixture_close(&f);
+}
+
+/* Somebody keeps up again before that: all in order, quit among it. */
+static void
+test_moves(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+	uint64_t seq = 0;
+
+	fill(&f, UI_PLAIN);
+	for (int i = 0; i < 10; i++)
+		fixture_type(&f, "one\n");
+	fixture_type(&f, "/quit\n");
+	for (int i = 0; i <= 10; i++) {
+		CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+		CU_ASSERT_EQUAL(fixture_tell_sent(&f, ++seq, 0), 0);
+		pass(&f, TURNS_PATIENCE - 1);
+		CU_ASSERT_EQUAL(fixture_next(&f, &in), IPC_SAY);
+		pass(&f, 0); /* now one is taken */
+		fixture_output(&f);
+	}
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	fixture_close(&f);
+}
+
+static void
+test_json(void)
+{
+	struct fixture f;
+
+	fill(&f, UI_JSON);
+	fixture_type(&f,
+	    "{\"cmd\":\"say\",\"text\":\"{\\\"cmd\\\":\\\"quit\\\"}\"}\n"
+	    "no json\n"
+	    "{\"cmd\":\"status\"}\n"
+	    "{\"cmd\":\"status\"}\n");
+	pass(&f, 0);
+	pass(&f, TURNS_PATIENCE);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(fixture_output(&f), "nobody in the room keeps up"));
+	fixture_expect_next(&f, IPC_STATUS_ASK);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(f.ui->turns.count, 2);
+	fixture_type(&f, "{\"cmd\":\"quit\"}\n");
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+}
+
+/* The time begins anew while lines are taken. */
+static void
+test_end_of_input(void)
+{
+	struct fixture f;
+
+	fill(&f, UI_PLAIN);
+	fixture_type(&f, "one\ntwo\n");
+	fixture_end_input(&f);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DRAINING);
+	pass(&f, UI_DRAIN_TIME - 1);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DRAINING);
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 0), 0);
+	ui_work(f.ui);
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->turns.count, 1);
+	pass(&f, UI_DRAIN_TIME - 1);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DRAINING);
+	pass(&f, 1);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	fixture_close(&f);
+}
+
+/* No more than so much is kept: then the pipe is full. Its writer closes it. */
+static void
+test_bound(void)
+{
+	static char line[TEXT_MAX + 2];
+	struct fixture f;
+	size_t count = 0;
+
+	fill(&f, UI_PLAIN);
+	memset(line, 'x', TEXT_MAX);
+	line[TEXT_MAX] = '\n';
+	for (; ui_reads_input(f.ui) && count < 100; count++)
+		fixture_type(&f, line);
+	CU_ASSERT(f.ui->turns.bytes > TURNS_BYTES_MAX &&
+	    f.ui->turns.bytes < TURNS_BYTES_MAX + 2 * TEXT_MAX);
+	fixture_output(&f);
+	ui_drain(f.ui);
+	pass(&f, UI_DRAIN_TIME);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "! not sent, quit before it could be: the rest of the input\n"));
+	fixture_close(&f);
+}
+
+/* Nobody reads the output: who leaves does, and hears the goodbye, and no
+ * question makes it longer. */
+static void
+test_output_full(void)
+{
+	static char text[TEXT_MAX];
+	struct ipc_message m = { .handle = 0x1001 };
+	struct ipc_empty nothing;
+	struct fixture f;
+	size_t pending;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob"), 0);
+	memset(text, 'x', sizeof(text));
+	while (!output_full(&f.ui->out)) {
+		m.seq++;
+		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, text,
+				    sizeof(text)),
+		    0);
+	}
+	CU_ASSERT(!ui_reads_cryptod(f.ui));
+	pending = f.ui->out.put;
+	fixture_type(&f, "/help\nhello\n");
+	pass(&f, TURNS_PATIENCE);
+	CU_ASSERT_EQUAL(f.ui->out.put, pending);
+	CU_ASSERT_EQUAL(f.ui->turns.count, 2);
+	fixture_type(&f, "/quit\n");
+	fixture_expect_next(&f, IPC_QUIT);
+	CU_ASSERT(ui_reads_cryptod(f.ui));
+	pending = f.ui->out.put;
+	m.seq++;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "y", 1), 0);
+	CU_ASSERT_EQUAL(f.ui->out.put, pending);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
+	pass(&f, UI_FLUSH_TIME);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
+	fixture_close(&f);
+}
+
+/* Typed, not pasted: it comes alone. */
+static void
+type(struct fixture *f, const char *keys)
+{
+	tui_keys(f->ui, keys, strlen(keys));
+	pass(f, 2 * BURST_TIME);
+	fixture_output(f);
+}
+
+/* In the tui what was typed after the line that waits; not what was put there
+ * by other keys, nor a line that is not entered yet. */
+static void
+test_tui(void)
+{
+	static const char *const lines[] = { "waits\r", "too\r", "/quitt\177\r",
+		"/status\r", "/quit" };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_TUI);
+	f.ui->tui->ask_at = CLOCK_NEVER;
+	f.ui->past.awaited = true; /* it does not tell what is being typed */
+	for (int i = 0; i < FIXTURE_WAITING; i++)
+		type(&f, "x\r");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		type(&f, lines[i]);
+	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
+	for (uint64_t seq = 1; seq <= SAID_UNSENT_MAX; seq++)
+		fixture_expect_say(&f, seq, "x");
+	pass(&f, 0);
+	fixture_output(&f);
+	pass(&f, TURNS_PATIENCE);
+	fixture_output(&f);
+	pass(&f, USEC_PER_SEC);
+	fixture_expect_next(&f, IPC_STATUS_ASK);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 2);
+	CU_ASSERT_TRUE(f.ui->turns.told);
+	tui_keys(f.ui, "\r", 1);
+	pass(&f, 1);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+}
+
+void
+turns_suite(void)
+{
+	CU_pSuite s = CU_add_suite("turns", NULL, NULL);
+
+	CU_add_test(s, "asking and leaving", test_asks_and_quits);
+	CU_add_test(s, "as long as it moves", test_moves);
+	CU_add_test(s, "in json", test_json);
+	CU_add_test(s, "end of input", test_end_of_input);
+	CU_add_test(s, "a full pipe", test_bound);
+	CU_add_test(s, "a full output", test_output_full);
+	CU_add_test(s, "in the tui", test_tui);
+}
