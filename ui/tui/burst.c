@@ -51,6 +51,14 @@ burst_came(struct burst *b, uint64_t now)
 	b->last = now;
 }
 
+size_t
+burst_text(const char *bytes, size_t len)
+{
+	const char *escape = memchr(bytes, ESC, len);
+
+	return escape != NULL ? (size_t)(escape - bytes) : len;
+}
+
 void
 burst_add(struct burst *b, const char *bytes, size_t len, bool quick)
 {
@@ -72,29 +80,13 @@ burst_deadline(const struct burst *b)
 	return b->len > 0 ? b->last + BURST_TIME : CLOCK_NEVER;
 }
 
-/* The bytes of what begins with ESC: a key or a report, no text. */
-static size_t
-sequence_length(const char *bytes, size_t len)
-{
-	size_t n = 2;
-
-	if (len < 2 || (bytes[1] != '[' && bytes[1] != 'O'))
-		return len < 2 ? len : 2;
-	while (n < len && bytes[n] >= ' ' && bytes[n] <= '?')
-		n++;
-	return n < len ? n + 1 : n;
-}
-
 size_t
 burst_last_end(const char *bytes, size_t len)
 {
-	size_t end = 0, last = 0, n;
+	size_t end = 0, last = 0;
 
-	for (size_t i = 0; i < len; i += n) {
-		n = 1;
-		if (bytes[i] == ESC)
-			n = sequence_length(bytes + i, len - i);
-		else if (ends_line(bytes[i]))
+	for (size_t i = 0; i < len; i++) {
+		if (ends_line(bytes[i]))
 			end = i + 1;
 		else if (burst_is_text(bytes[i]))
 			last = end;

@@ -31,6 +31,8 @@ bool burst_begins(const char *bytes, size_t len, bool quick);
  * burst_came(), which is to be told of all that comes. */
 bool burst_quick(const struct burst *, uint64_t now);
 void burst_came(struct burst *, uint64_t now);
+/* How many bytes there are before the first ESC, which is in no burst. */
+size_t burst_text(const char *bytes, size_t len);
 void burst_add(struct burst *, const char *bytes, size_t len, bool quick);
 
 /* When it is over if nothing more comes; CLOCK_NEVER: there is none. */

@@ -164,7 +164,8 @@ question_paste(struct ui *ui, const struct key_event *event)
 
 	if (ui->mode == MODE_BOOTNODE)
 		return;
-	if (event->bare && q->kind == QUESTION_PASTE && q->bare) {
+	/* Also in brackets: what stands there already may have been typed. */
+	if (q->kind == QUESTION_PASTE && q->bare) {
 		add_text(q, text, len);
 		q->cut += event->cut;
 		ask_paste(q);

@@ -15,23 +15,14 @@ take_key(struct ui *ui, const char *bytes, size_t len)
 	return n;
 }
 
-void
-tui_keys(struct ui *ui, const char *bytes, size_t len)
+/* Whether a paste is asked about that came without brackets: what comes with
+ * it belongs to it, and answers nothing. */
+static bool
+is_asked(const struct ui *ui)
 {
-	struct tui *t = ui->tui;
-	bool quick = burst_quick(&t->burst, ui->now);
-	size_t n;
+	const struct question *q = &ui->tui->question;
 
-	burst_came(&t->burst, ui->now);
-	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
-		if (t->burst.len > 0 ||
-		    (ui->mode == MODE_CLIENT && keys_at_start(&t->keys) &&
-			burst_begins(bytes, len, quick))) {
-			burst_add(&t->burst, bytes, len, quick);
-			return;
-		}
-		n = take_key(ui, bytes, len);
-	}
+	return q->kind == QUESTION_PASTE && q->bare;
 }
 
 /* Whether what is left of a burst from there on is a paste, if text follows
@@ -44,7 +35,7 @@ is_paste(const struct ui *ui, size_t at, size_t last)
 
 	if (!keys_at_start(&t->keys))
 		return false;
-	if (t->question.kind == QUESTION_PASTE && t->question.bare)
+	if (is_asked(ui))
 		return at == 0;
 	return at < last && !t->search.typing &&
 	    t->question.kind != QUESTION_VERIFY &&
@@ -71,6 +62,45 @@ end_burst(struct ui *ui)
 		tui_key(ui, &event);
 	}
 	b->len = b->cut = 0;
+}
+
+/* behind: a sequence came just before, in the same read. */
+static bool
+begins_burst(const struct ui *ui, const char *bytes, size_t len, bool quick,
+    bool behind)
+{
+	if (ui->mode != MODE_CLIENT || !keys_at_start(&ui->tui->keys))
+		return false;
+	return burst_begins(bytes, len, quick) ||
+	    (behind && is_asked(ui) && burst_is_text(*bytes));
+}
+
+/*
+ * What begins with ESC is a key, a report or a paste in brackets, and ends the
+ * burst before it: so the keys of somebody who typed on while the network stood
+ * still are those keys, and no part of a text.
+ */
+void
+tui_keys(struct ui *ui, const char *bytes, size_t len)
+{
+	struct tui *t = ui->tui;
+	bool quick = burst_quick(&t->burst, ui->now), behind = false;
+	size_t n;
+
+	burst_came(&t->burst, ui->now);
+	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
+		n = burst_text(bytes, len);
+		if (n == 0 && t->burst.len > 0) {
+			end_burst(ui);
+		} else if (t->burst.len > 0 ||
+		    begins_burst(ui, bytes, len, quick, behind)) {
+			burst_add(&t->burst, bytes, n, quick);
+		} else {
+			behind = behind || n == 0;
+			quick = quick && n > 0;
+			n = take_key(ui, bytes, len);
+		}
+	}
 }
 
 void

@@ -163,6 +163,89 @@ test_commands(void)
 	desk_close(&s);
 }
 
+/* Keys and a paste in brackets that come late, and so together: each is what
+ * it was, however it is cut on its way. */
+static void
+test_brackets(void)
+{
+	static const size_t parts[] = { 4096, 11, 7, 2, 1 };
+	struct desk s;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		open_room(&s);
+		read_in_parts(&s, "ab\033[200~one\ntwo\033[201~c\033[D",
+		    parts[i], USEC_PER_MSEC);
+		fixture_expect_next(&s.f, IPC_NONE);
+		CU_ASSERT(desk_row_with(&s, "Send 2 lines, 7 bytes? y") > 0);
+		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "one\ntwo");
+		desk_type(&s, "n");
+		fixture_expect_typed("ab");
+		desk_close(&s);
+	}
+}
+
+/* So are arrows: of what was typed no line is said with their bytes in it. */
+static void
+test_arrows(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "hi\r\033[Ax\r\033OA\033by\r");
+	fixture_expect_say(&s.f, 1, "hi");
+	fixture_expect_say(&s.f, 2, "hix");
+	fixture_expect_say(&s.f, 3, "yhix");
+	fixture_expect_next(&s.f, IPC_NONE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	/* Cut within a sequence. */
+	tui_keys(s.f.ui, "lo\r\033", 4);
+	tui_keys(s.f.ui, "[Ax\r", 4);
+	desk_show(&s);
+	fixture_expect_say(&s.f, 4, "lo");
+	fixture_expect_say(&s.f, 5, "lox");
+	fixture_expect_typed("");
+	desk_close(&s);
+}
+
+/* Nobody has seen the question yet: what came with it is no answer, and none
+ * of it is lost. */
+static void
+test_behind_sequence(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "one\rtwo\033[Ay");
+	CU_ASSERT(desk_row_with(&s, "Send 2 lines, 8 bytes") > 0);
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_type(&s, "\r\033[200~three\nfour\033[201~n");
+	CU_ASSERT(desk_row_with(&s, "Send 3 lines, 19 bytes") > 0);
+	desk_type(&s, "y");
+	fixture_expect_say(&s.f, 1, "one\ntwoythree\nfourn");
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_close(&s);
+}
+
+/* A paste in brackets keeps its end behind more keys than a burst holds. */
+static void
+test_large_in_brackets(void)
+{
+	static char text[KEYS_PASTE_MAX + 100];
+	struct desk s;
+
+	open_room(&s);
+	memset(text, 'x', sizeof(text) - 1);
+	text[100] = '\n';
+	memcpy(text, "a\033[200~", 7);
+	memcpy(text + sizeof(text) - 8, "\033[201~z", 7);
+	read_in_parts(&s, text, 4096, USEC_PER_MSEC);
+	CU_ASSERT(desk_row_with(&s, "Send 2 lines, 262144 bytes") > 0);
+	CU_ASSERT_FALSE(keys_pasting(&s.f.ui->tui->keys));
+	desk_type(&s, "n");
+	fixture_expect_typed("a");
+	desk_close(&s);
+}
+
 /* What is looked for is typed, up to its end. */
 static void
 test_in_search(void)
@@ -226,6 +309,10 @@ burst_suite(void)
 	CU_add_test(s, "typed lines", test_typed);
 	CU_add_test(s, "a rest that is late", test_late_rest);
 	CU_add_test(s, "commands", test_commands);
+	CU_add_test(s, "before a paste in brackets", test_brackets);
+	CU_add_test(s, "between arrows", test_arrows);
+	CU_add_test(s, "behind a sequence", test_behind_sequence);
+	CU_add_test(s, "before a large paste", test_large_in_brackets);
 	CU_add_test(s, "in a search", test_in_search);
 	CU_add_test(s, "more than a paste holds", test_large);
 }
