@@ -127,6 +127,13 @@ past_all(struct ui *ui, uint64_t seq)
 
 /* --- From cryptod --------------------------------------------------------- */
 
+/* Ours have rising numbers, lower than any of this ui. */
+static bool
+is_next(const struct ui *ui, uint64_t seq)
+{
+	return seq == 0 || (seq > ui->past.seq && said_earlier(&ui->said, seq));
+}
+
 int
 past_text(struct ui *ui, const struct ipc_message_in *in)
 {
@@ -144,7 +151,7 @@ past_text(struct ui *ui, const struct ipc_message_in *in)
 		.len = in->tail_len - b->nick_len,
 	};
 
-	if (!ui->past.awaited)
+	if (!ui->past.awaited || !is_next(ui, b->seq))
 		return -1;
 	ui->past.texts++;
 	t.who = person(ui, &b->id, b->fingerprint, nick, b->nick_len);

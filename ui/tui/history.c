@@ -35,6 +35,8 @@ forget_oldest(struct history *h)
 	struct entry *e = *slot(h, h->oldest);
 
 	*slot(h, h->oldest++) = NULL;
+	if (e->seq != 0)
+		h->own_first++;
 	h->bytes -= bytes_of(e);
 	for (size_t i = 0; i < e->mark.missed_count; i++)
 		free(e->mark.missed[i].who_and_why);
@@ -66,9 +68,20 @@ history_entry(const struct history *h, uint64_t number)
 struct entry *
 history_own(const struct history *h, uint64_t seq)
 {
-	struct entry *e = history_entry(h, h->own[seq % HISTORY_OWN_MAX]);
+	uint64_t low = h->own_first, high = h->own_next, middle;
+	struct entry *e;
 
-	return e != NULL && seq != 0 && e->seq == seq ? e : NULL;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		e = *slot(h, h->own[middle % HISTORY_ENTRIES_MAX]);
+		if (e->seq == seq)
+			return e;
+		if (e->seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 /* The entry and its strings are one piece of memory. */
@@ -118,7 +131,7 @@ append(struct history *h, const struct history_new *new)
 	h->appended += bytes_of(e);
 	*slot(h, e->number) = e;
 	if (e->seq != 0)
-		h->own[e->seq % HISTORY_OWN_MAX] = e->number;
+		h->own[h->own_next++ % HISTORY_ENTRIES_MAX] = e->number;
 	return e;
 }
 

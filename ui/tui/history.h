@@ -15,8 +15,6 @@
 
 #define HISTORY_ENTRIES_MAX 10000
 #define HISTORY_BYTES_MAX   (32u * 1024 * 1024)
-/* Own messages whose delivery is followed on the screen. */
-#define HISTORY_OWN_MAX 4096
 
 /* Bytes of a fingerprint that tell names apart that had to be cut. */
 #define HISTORY_TAG 2
@@ -79,8 +77,11 @@ struct history {
 	uint64_t messages;
 	size_t bytes;
 	uint64_t appended; /* bytes, ever */
-	/* Numbers of entries of our own messages, by their seq. */
-	uint64_t own[HISTORY_OWN_MAX];
+	/* Numbers of the entries that are our own, a ring of all that are here:
+	 * their seqs rise, however far apart they are. */
+	uint64_t own[HISTORY_ENTRIES_MAX];
+	uint64_t own_first; /* the oldest is own[own_first % ...] */
+	uint64_t own_next;
 };
 
 /* *h is all zero. */
@@ -99,7 +100,7 @@ struct history_new {
 	const char *to;		    /* NULL: everybody */
 	const char *text;
 	size_t len;
-	uint64_t seq;
+	uint64_t seq; /* our own: higher than any before; else 0 */
 };
 
 /*

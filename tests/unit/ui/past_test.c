@@ -136,6 +136,32 @@ test_screen(void)
 	fixture_close(&f);
 }
 
+/* The nth of this ui does not take the place of the nth of the one before. */
+static void
+test_numbers(void)
+{
+	struct ipc_recall own = { .seq = 1,
+		.sent = 1,
+		.peers = 3,
+		.delivered = 1 };
+	struct ipc_recall waits = { .seq = 2 };
+	struct fixture f;
+
+	begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recall(&f, waits, "", "waits"), 0);
+	recall_end(&f);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	ui_say(f.ui, "x", 1);
+	ui_say(f.ui, "y", 1);
+	work(&f);
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 2, 2), 0);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(entry(&f, 1)->mark.delivered, 2);
+	CU_ASSERT_TRUE(entry(&f, 2)->mark.sent);
+	fixture_close(&f);
+}
+
 /* What waited, or is open, is followed on. */
 static void
 test_followed(void)
@@ -331,12 +357,15 @@ static void
 test_refused(void)
 {
 	struct ipc_recall own = { .seq = 5 };
+	struct ipc_recall of_this_ui = { .seq = 1ULL << 32 | 1 };
 	struct ipc_draft d = { 0 };
 	struct fixture f;
 
 	begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), -1);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), 0);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "the same number"), -1);
+	CU_ASSERT_EQUAL(recall(&f, of_this_ui, "", "hello"), -1);
 	CU_ASSERT_EQUAL(recall_missed(&f, 6, 1, "bob", 0), -1);
 	recall_end(&f);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), -1);
@@ -361,6 +390,7 @@ past_suite(void)
 	CU_pSuite s = CU_add_suite("past", NULL, NULL);
 
 	CU_add_test(s, "on the screen", test_screen);
+	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "followed on", test_followed);
 	CU_add_test(s, "names", test_names);
 	CU_add_test(s, "draft", test_draft);

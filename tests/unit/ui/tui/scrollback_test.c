@@ -134,7 +134,7 @@ test_own(void)
 	struct layout l = { 0 };
 
 	CU_ASSERT_PTR_EQUAL(history_own(h, 7), e);
-	CU_ASSERT_PTR_NULL(history_own(h, 7 + HISTORY_OWN_MAX));
+	CU_ASSERT_PTR_NULL(history_own(h, 7 + HISTORY_ENTRIES_MAX));
 	CU_ASSERT_PTR_NULL(history_own(h, 8));
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  waiting", l.text.len);
@@ -166,6 +166,47 @@ test_own(void)
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  ✓3/3", l.text.len);
 	layout_free(&l);
+	close_history(h);
+}
+
+static void
+say_many(struct history *h, uint64_t first, uint64_t count)
+{
+	struct history_new new = { .kind = ENTRY_SAID,
+		.wall_ms = START_MS,
+		.text = "hi",
+		.len = 2 };
+
+	for (new.seq = first; new.seq < first + count; new.seq++)
+		history_add(h, &new);
+}
+
+/* Whatever numbers they have, all are found that are here, and no other. */
+static void
+test_own_numbers(void)
+{
+	const uint64_t second = 1ULL << 32 | 1;
+	struct history *h = open_history();
+	uint64_t seq;
+
+	CU_ASSERT_PTR_NULL(history_own(h, 0));
+	say_many(h, 1, 2500);
+	hear(h, "not ours", START_MS);
+	say_many(h, second, 7000);
+	for (seq = 1; seq <= 2500; seq++)
+		CU_ASSERT_EQUAL(history_own(h, seq)->seq, seq);
+	for (seq = second; seq < second + 7000; seq++)
+		CU_ASSERT_EQUAL(history_own(h, seq)->seq, seq);
+	CU_ASSERT_PTR_NULL(history_own(h, 0));
+	CU_ASSERT_PTR_NULL(history_own(h, 2501));
+	CU_ASSERT_PTR_NULL(history_own(h, second - 1));
+	CU_ASSERT_PTR_NULL(history_own(h, second + 7000));
+	/* The oldest are forgotten, and nobody else. */
+	say_many(h, 2 * second, 2000);
+	CU_ASSERT_EQUAL(h->next - h->oldest, HISTORY_ENTRIES_MAX);
+	CU_ASSERT_PTR_NULL(history_own(h, 1501));
+	CU_ASSERT_PTR_NOT_NULL(history_own(h, 1502));
+	CU_ASSERT_PTR_NOT_NULL(history_own(h, 2 * second + 1999));
 	close_history(h);
 }
 
@@ -388,6 +429,7 @@ scrollback_suite(void)
 	CU_add_test(s, "bounds", test_bounds);
 	CU_add_test(s, "days", test_days);
 	CU_add_test(s, "our own, and how far they got", test_own);
+	CU_add_test(s, "our own, by their numbers", test_own_numbers);
 	CU_add_test(s, "many who did not get it", test_many_missed);
 	CU_add_test(s, "scrolling", test_scroll);
 	CU_add_test(s, "scrolling and another width", test_scroll_and_resize);
