@@ -201,8 +201,9 @@ struct option_spec {
 	"variable with GOCHAT_ before its\nname is stronger than one "         \
 	"without.\n"
 
-#define OPTIONS_EXIT_STATUS                                                  \
-	"\nExit status: 0 clean end, 1 failure, 2 wrong usage, 3 a process " \
-	"was killed by\nits sandbox.\n"
+#define OPTIONS_EXIT_STATUS                                                   \
+	"\nExit status: 0 clean end, 1 failure, 2 wrong usage, 3 a process "  \
+	"was killed by\nits sandbox, 4 not all that was said is known to be " \
+	"delivered.\n"
 
 #endif
