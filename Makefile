@@ -129,7 +129,8 @@ parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
 COMMON	= $(call objs,common)
 NETD	= netd netd/bootnode netd/client netd/transport
 UI	= ui ui/json ui/tui
-FOLDERS	= launcher $(NETD) cryptod $(UI)
+CRYPTOD = cryptod cryptod/bootnode cryptod/client
+FOLDERS	= launcher $(NETD) $(CRYPTOD) $(UI)
 UNIT_FOLDERS = $(addprefix tests/unit/,common $(FOLDERS))
 UNIT	= $(foreach f,tests/unit $(UNIT_FOLDERS),$(call objs,$(f)))
 SHELLS	= bash zsh fish
@@ -145,7 +146,7 @@ $(BIN)/gochat: $(call objs,launcher) $(NICKNAMES) $(COMMON)
 $(BIN)/gochat-netd: $(foreach f,$(NETD),$(call objs,$(f))) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_netd)
-$(BIN)/gochat-cryptod: $(call objs,cryptod) $(COMMON)
+$(BIN)/gochat-cryptod: $(foreach f,$(CRYPTOD),$(call objs,$(f))) $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
 $(BIN)/gochat-ui: $(foreach f,$(UI),$(call objs,$(f))) $(COMMON)
@@ -213,7 +214,8 @@ $(BUILD)/tests/unit/run: $(UNIT) $(foreach f,$(FOLDERS),$(call parts,$(f))) \
 
 # Many clients in one process, for the end-to-end tests and the benchmark.
 SWARM	= $(BUILD)/tests/load/swarm
-$(SWARM): $(call objs,tests/load) $(call parts,cryptod) $(COMMON)
+$(SWARM): $(call objs,tests/load) $(foreach f,$(CRYPTOD),$(call parts,$(f))) \
+    $(COMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
 

@@ -4,8 +4,8 @@
  */
 #include "common/child.h"
 #include "common/log.h"
-#include "cryptod/bootnode.h"
-#include "cryptod/client.h"
+#include "cryptod/bootnode/run.h"
+#include "cryptod/client/client.h"
 #include "cryptod/identity.h"
 
 #include <errno.h>

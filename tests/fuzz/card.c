@@ -1,8 +1,8 @@
 /*
- * Fuzzes what is inside a peer card (cryptod/card.c), sealed here as a peer
+ * Fuzzes what is inside a peer card (cryptod/client/card.c), sealed here as a peer
  * of the room can seal anything.
  */
-#include "cryptod/card.h"
+#include "cryptod/client/card.h"
 
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_crypto.h"

@@ -1,8 +1,8 @@
 /*
- * Fuzzes the lines of known_peers (cryptod/known_peers.c), whose nicknames
+ * Fuzzes the lines of known_peers (cryptod/client/known_peers.c), whose nicknames
  * are what peers told.
  */
-#include "cryptod/known_peers.h"
+#include "cryptod/client/known_peers.h"
 
 #include "common/utf8.h"
 #include "tests/fuzz/fuzz.h"

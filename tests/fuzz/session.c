@@ -1,11 +1,11 @@
 /*
- * Fuzzes peer sessions (cryptod/session.c). The input is a script for two
+ * Fuzzes peer sessions (cryptod/client/session.c). The input is a script for two
  * ends that know each other: texts, authentic content of any kind, records
  * delivered, damaged or made up, time that passes. Keys are random, so bytes
  * differ from run to run; what the script does with them does not.
  */
 #include "common/utf8.h"
-#include "cryptod/session.h"
+#include "cryptod/client/session.h"
 
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_crypto.h"

@@ -5,7 +5,7 @@ import os
 import re
 
 FILES = ("launcher/*.c", "netd/main.c", "netd/bootnode/*.c", "netd/udp.c",
-         "netd/events.c", "cryptod/main.c", "cryptod/bootnode.c",
+         "netd/events.c", "cryptod/main.c", "cryptod/bootnode/run.c",
          "cryptod/crypto.c", "cryptod/identity.c", "cryptod/noise.c",
          "cryptod/state_file.c", "common/*.c", "ui/*.c",
          "ui/json/*.c", "ui/tui/*.c")

@@ -29,7 +29,8 @@ BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
                          "libbsd.so.0", "libmd.so.0"}
 
 FOLDERS = ("common", "launcher", "netd", "netd/bootnode", "netd/client",
-           "netd/transport", "cryptod", "ui", "ui/json", "ui/tui")
+           "netd/transport", "cryptod", "cryptod/bootnode", "cryptod/client",
+           "ui", "ui/json", "ui/tui")
 COMPLETE = {"IBT", "SHSTK"}
 
 

@@ -4,7 +4,7 @@
 #include "tests/unit/bytes.h"
 
 #include "common/log.h"
-#include "cryptod/client.h"
+#include "cryptod/client/client.h"
 
 #include <sys/mman.h>
 

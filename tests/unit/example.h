@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_EXAMPLE_H
 #define TESTS_UNIT_EXAMPLE_H
 
-#include "cryptod/card.h"
+#include "cryptod/client/card.h"
 #include "cryptod/claim.h"
 
 #define EXAMPLE_ROOM	   "kitchen"

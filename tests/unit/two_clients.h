@@ -6,7 +6,7 @@
 #ifndef TESTS_UNIT_TWO_CLIENTS_H
 #define TESTS_UNIT_TWO_CLIENTS_H
 
-#include "cryptod/peer.h"
+#include "cryptod/client/peer.h"
 #include "netd/client/links.h"
 
 #include "tests/unit/netd/client/bootclient_fake.h"

@@ -4,7 +4,7 @@
  * of, and is not in the way of whose id it is.
  */
 #include "tests/unit/bytes.h"
-#include "tests/unit/cryptod/client_stage.h"
+#include "tests/unit/cryptod/client/client_stage.h"
 
 #include <CUnit/CUnit.h>
 

@@ -2,7 +2,7 @@
  * What a restart of one process asks of the others: the launcher's policy,
  * cryptod's inbox for the next ui, and what ui keeps for the next cryptod.
  */
-#include "cryptod/inbox.h"
+#include "cryptod/client/inbox.h"
 #include "launcher/restart.h"
 #include "launcher/spawner.h"
 #include "ui/model.h"

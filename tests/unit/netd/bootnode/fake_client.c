@@ -216,7 +216,7 @@ ask_on(struct guest *c)
 	c->world->asking++;
 }
 
-/* As a client does: see cryptod/boot_channel.c. */
+/* As a client does: see cryptod/client/boot_channel.c. */
 static void
 take_roster(struct guest *c, const struct bootmsg_head *h, struct getter *g)
 {

@@ -1,0 +1,455 @@
+/*
+ * cryptod of a bootnode. See run.h. netd asks, in order: JOIN_OPEN, and
+ * then JOIN_REPLY or JOIN_DROP for the same slot; SEAL any time after;
+ * SLOT_FREE at the end.
+ */
+#include "cryptod/bootnode/run.h"
+
+#include "common/clock.h"
+#include "common/hex.h"
+#include "common/log.h"
+#include "cryptod/claim.h"
+#include "cryptod/join.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Keys come from the secret heap in blocks of this many slots. */
+#define BLOCK_SLOTS 64
+#define BLOCKS	    (SESSIONS_MAX / BLOCK_SLOTS)
+/* Handshakes between JOIN_OPEN and its answer. */
+#define PENDING_MAX 512
+
+/* A power of two: that is what the secret heap gives out. */
+struct block {
+	uint8_t keys[BLOCK_SLOTS][KEY_LEN]; /* bootnode to client */
+};
+
+struct pending {
+	bool used;
+	uint32_t slot;
+	struct noise noise;
+};
+
+/* The heap holds all of them, and what a handshake takes for a moment. */
+_Static_assert(BLOCKS * sizeof(struct block) +
+	    PENDING_MAX * sizeof(struct pending) * 2 <=
+	BOOTNODE_HEAP * 3UL / 4,
+    "the heap for keys is too small");
+
+struct bootnode_state {
+	struct child *child;
+	const struct x25519_key *key;
+	struct ipc_channel netd;
+	struct ipc_channel ui;
+	struct block *blocks[BLOCKS];	 /* in secret memory */
+	uint64_t counters[SESSIONS_MAX]; /* of the keys */
+	struct pending *pending;	 /* in secret memory */
+	bool asked;			 /* by ui, and netd has not answered */
+	bool late;			 /* it has, but ui's channel was full */
+	bool leaving;
+	size_t ready_count;
+	struct ipc_bootnode_ready ready[BINDS_MAX]; /* told to ui */
+};
+
+/* The counter of a slot without a session. */
+#define NO_SESSION UINT64_MAX
+
+static uint8_t *
+slot_key(struct bootnode_state *b, uint32_t slot)
+{
+	struct block **block = &b->blocks[slot / BLOCK_SLOTS];
+
+	if (*block == NULL)
+		*block = crypto_secret_alloc(sizeof(**block));
+	return (*block)->keys[slot % BLOCK_SLOTS];
+}
+
+static struct pending *
+find_pending(struct bootnode_state *b, uint32_t slot)
+{
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		if (b->pending[i].used && b->pending[i].slot == slot)
+			return &b->pending[i];
+	return NULL;
+}
+
+static void
+end_pending(struct pending *p)
+{
+	crypto_wipe(p, sizeof(*p));
+}
+
+static int
+on_listening(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_listening *listening = in->body;
+	struct ipc_bootnode_ready *ready = &b->ready[b->ready_count];
+	char key[2 * X25519_LEN + 1];
+
+	if (b->ready_count == BINDS_MAX)
+		return -1;
+	if (b->ready_count == 0)
+		log_event(LOG_INFO, "identity", "key=%s",
+		    format_hex(key, b->key->public_key, X25519_LEN));
+	b->ready_count++;
+	ready->addr = listening->addr;
+	memcpy(ready->key, b->key->public_key, sizeof(ready->key));
+	ipc_send(&b->ui, IPC_BOOTNODE_READY, ready, NULL, 0);
+	return 0;
+}
+
+/* Reads Noise message 1 and takes the JOIN apart. Returns 0 or -1. */
+static int
+open_join(struct bootnode_state *b, struct noise *noise,
+    const struct ipc_message_in *in, struct ipc_join_opened *opened,
+    struct bootmsg_join *join, uint8_t *payload)
+{
+	const struct ipc_join_open *body = in->body;
+	size_t len;
+
+	join_handshake(noise, false, body->start, b->key, NULL);
+	if (noise_read(noise, in->tail, in->tail_len, payload, &len) == -1 ||
+	    bootmsg_get_join(payload, len, join) == -1)
+		return -1;
+	claim_id(&opened->id, join->token, join->commitment);
+	opened->tag = join->tag;
+	opened->attempt = join->attempt;
+	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;
+	noise_export(noise, "gochat 1 reject", opened->reject_key,
+	    sizeof(opened->reject_key));
+	return 0;
+}
+
+static int
+on_join_open(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_join_open *body = in->body;
+	struct ipc_join_opened opened = { .slot = body->slot };
+	struct ipc_join_failed failed = { .slot = body->slot };
+	uint8_t payload[WIRE_MAX];
+	struct bootmsg_join join;
+	struct pending *p = NULL;
+
+	if (find_pending(b, body->slot) != NULL)
+		return -1;
+	for (size_t i = 0; i < PENDING_MAX && p == NULL; i++)
+		if (!b->pending[i].used)
+			p = &b->pending[i];
+	if (p == NULL ||
+	    open_join(b, &p->noise, in, &opened, &join, payload) == -1) {
+		ipc_send(&b->netd, IPC_JOIN_FAILED, &failed, NULL, 0);
+		if (p != NULL)
+			end_pending(p);
+	} else {
+		p->used = true;
+		p->slot = body->slot;
+		ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card,
+		    join.card_len);
+	}
+	crypto_wipe(payload, sizeof(payload));
+	crypto_wipe(&join, sizeof(join));
+	crypto_wipe(&opened, sizeof(opened));
+	return 0;
+}
+
+/*
+ * The WELCOME. The MAC key of the session's control packets follows from the
+ * same handshake, so netd gets it with the sealed WELCOME.
+ */
+static int
+on_join_reply(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_join_reply *body = in->body;
+	struct pending *p = find_pending(b, body->slot);
+	uint8_t message[BOOTMSG_WELCOME_MAX + NOISE_OVERHEAD_MAX];
+	struct ipc_join_sealed sealed = { .slot = body->slot };
+	uint8_t rx[KEY_LEN];
+	size_t len;
+
+	if (p == NULL)
+		return -1;
+	len = noise_write(&p->noise, in->tail, in->tail_len, message);
+	if (len != 0) {
+		noise_split(&p->noise, slot_key(b, body->slot), rx);
+		b->counters[body->slot] = 0;
+		noise_export(&p->noise, "gochat 1 control packets",
+		    sealed.mac_key, sizeof(sealed.mac_key));
+		crypto_wipe(rx, sizeof(rx));
+	}
+	/* An empty message: the client's key makes no secret. */
+	ipc_send(&b->netd, IPC_JOIN_SEALED, &sealed, message, len);
+	crypto_wipe(&sealed, sizeof(sealed));
+	end_pending(p);
+	return 0;
+}
+
+static int
+on_join_drop(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_slot *body = in->body;
+	struct pending *p = find_pending(b, body->slot);
+
+	if (p == NULL)
+		return -1;
+	end_pending(p);
+	return 0;
+}
+
+static int
+on_slot_free(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_slot *body = in->body;
+
+	crypto_wipe(slot_key(b, body->slot), KEY_LEN);
+	b->counters[body->slot] = NO_SESSION;
+	return 0;
+}
+
+/* What was sealed, until it is sent. */
+struct sealed {
+	struct ipc_sealed body;
+	size_t len;
+	uint8_t bytes[SEALED_MAX * (WIRE_SEALED_MAX + TAG_LEN)];
+};
+
+static void
+send_sealed(struct bootnode_state *b, struct sealed *s)
+{
+	if (s->body.count > 0)
+		ipc_send(&b->netd, IPC_SEALED, &s->body, s->bytes, s->len);
+	s->body.count = 0;
+	s->len = 0;
+}
+
+static void
+seal_for(struct bootnode_state *b, uint32_t slot, const uint8_t *plaintext,
+    size_t len, struct sealed *s)
+{
+	uint64_t counter = b->counters[slot]++;
+	uint8_t nonce[GCM_NONCE_LEN];
+
+	crypto_counter_nonce(nonce, counter);
+	crypto_seal(s->bytes + s->len, slot_key(b, slot), nonce, NULL, 0,
+	    plaintext, len);
+	s->body.slots[s->body.count] = slot;
+	s->body.counters[s->body.count] = counter;
+	s->body.lens[s->body.count++] = (uint16_t)(len + TAG_LEN);
+	s->len += len + TAG_LEN;
+	if (s->body.count == SEALED_MAX)
+		send_sealed(b, s);
+}
+
+static int
+on_seal(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	const struct ipc_seal *body = in->body;
+	const uint8_t *page;
+	struct sealed s;
+	uint32_t slot;
+
+	memset(&s.body, 0, sizeof(s.body));
+	s.len = 0;
+	for (size_t i = 0; i < body->count; i++) {
+		memcpy(&slot, in->tail + i * sizeof(slot), sizeof(slot));
+		if (slot >= SESSIONS_MAX || b->counters[slot] == NO_SESSION)
+			return -1;
+		page = in->tail + body->count * sizeof(slot);
+		for (size_t k = 0; k < SEAL_PAGES_MAX && body->lens[k] > 0;
+		     k++) {
+			seal_for(b, slot, page, body->lens[k], &s);
+			page += body->lens[k];
+		}
+	}
+	send_sealed(b, &s);
+	return 0;
+}
+
+static int
+on_member(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	ipc_send(&b->ui, IPC_MEMBER_SHOW, in->body, NULL, 0);
+	return 0;
+}
+
+static int
+on_stats(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	struct ipc_stats stats = *(const struct ipc_stats *)in->body;
+
+	if (stats.asked)
+		b->asked = false;
+	stats.asked |= b->late;
+	b->late = ipc_send(&b->ui, IPC_STATS_SHOW, &stats, NULL, 0) == -1 &&
+	    stats.asked;
+	return 0;
+}
+
+static int
+on_status_ask(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	(void)in;
+	b->asked = true;
+	ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
+	return 0;
+}
+
+static int
+on_quit(struct bootnode_state *b, const struct ipc_message_in *in)
+{
+	(void)in;
+	if (b->leaving)
+		return 0; /* a ui after the one that asked */
+	b->leaving = true;
+	ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
+	return 0;
+}
+
+static int (*const handlers[IPC_TYPE_COUNT])(struct bootnode_state *,
+    const struct ipc_message_in *) = {
+	[IPC_LISTENING] = on_listening,
+	[IPC_JOIN_OPEN] = on_join_open,
+	[IPC_JOIN_REPLY] = on_join_reply,
+	[IPC_JOIN_DROP] = on_join_drop,
+	[IPC_SLOT_FREE] = on_slot_free,
+	[IPC_SEAL] = on_seal,
+	[IPC_MEMBER] = on_member,
+	[IPC_STATS] = on_stats,
+	[IPC_STATUS_ASK] = on_status_ask,
+	[IPC_QUIT] = on_quit,
+};
+
+static void
+tell_keys(struct bootnode_state *b, bool fresh)
+{
+	struct ipc_boot_keys keys = { .fresh = fresh };
+
+	memcpy(keys.public_key, b->key->public_key, sizeof(keys.public_key));
+	crypto_random(keys.cookie_key, sizeof(keys.cookie_key));
+	ipc_send(&b->netd, IPC_BOOT_KEYS, &keys, NULL, 0);
+	crypto_wipe(&keys, sizeof(keys));
+}
+
+/* --- The other ends, gone and come ------------------------------------ */
+
+/* All sessions are gone with it: the clients join again. */
+static void
+netd_gone(struct bootnode_state *b)
+{
+	for (size_t i = 0; i < BLOCKS; i++)
+		if (b->blocks[i] != NULL)
+			crypto_wipe(b->blocks[i], sizeof(*b->blocks[i]));
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		b->counters[i] = NO_SESSION;
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		end_pending(&b->pending[i]);
+	b->ready_count = 0;
+}
+
+static void
+handle(struct bootnode_state *b, struct ipc_channel *ch,
+    const struct ipc_message_in *in)
+{
+	if (handlers[in->type] == NULL || handlers[in->type](b, in) == -1)
+		child_fault(b->child, ch, in->type);
+}
+
+#define TURN 256
+
+static void
+serve(struct bootnode_state *b, struct ipc_channel *ch)
+{
+	struct ipc_message_in in;
+
+	for (int i = 0; i < TURN && !ipc_congested(&b->netd) &&
+	     child_receive_from(b->child, ch, &in) == IPC_GOT;
+	     i++)
+		handle(b, ch, &in);
+}
+
+/* The other end died. What it said last is of no use to the next one. */
+static void
+end_channel(struct bootnode_state *b, struct ipc_channel *ch)
+{
+	if (ch->fd == -1)
+		return;
+	ipc_close(ch);
+	if (ch == &b->netd)
+		netd_gone(b);
+}
+
+static void
+serve_control(struct bootnode_state *b)
+{
+	struct ipc_channel *ch = &b->child->control;
+	const struct ipc_channel_end *end;
+	struct ipc_message_in in;
+
+	while (child_receive(b->child, ch, &in)) {
+		end = in.body;
+		if (in.type != IPC_CHANNEL ||
+		    (end->role != ROLE_NETD && end->role != ROLE_UI))
+			child_fault(b->child, ch, in.type);
+		if (end->role == ROLE_NETD) {
+			end_channel(b, &b->netd);
+			child_reopen(b->child, &b->netd, FD_NETD, in.fd);
+			tell_keys(b, false); /* clients of the last one */
+			if (b->asked)	     /* the last one, in vain */
+				ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
+			continue;
+		}
+		end_channel(b, &b->ui);
+		child_reopen(b->child, &b->ui, FD_UI, in.fd);
+		for (size_t i = 0; i < b->ready_count; i++)
+			ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready[i], NULL,
+			    0);
+		if (b->leaving)
+			ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
+	}
+}
+
+void
+cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
+    bool fresh)
+{
+	static struct bootnode_state b;
+	short gone = POLLHUP | POLLERR;
+
+	b.child = child;
+	b.key = key;
+	b.pending = crypto_secret_alloc(PENDING_MAX * sizeof(*b.pending));
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		b.counters[i] = NO_SESSION;
+	ipc_open(&b.netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
+	ipc_open(&b.ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
+	tell_keys(&b, fresh);
+	for (;;) {
+		struct pollfd fds[] = {
+			{ child->control.fd, ipc_poll_events(&child->control),
+			    0 },
+			{ b.netd.fd, ipc_poll_events(&b.netd), 0 },
+			{ b.ui.fd, ipc_poll_events(&b.ui), 0 },
+		};
+
+		if (ipc_congested(&b.netd))
+			fds[1].events = POLLOUT;
+		if (ppoll(fds, 3, NULL, NULL) == -1 && errno != EINTR)
+			fatal("poll: %s", strerror(errno));
+		ipc_flush(&child->control);
+		ipc_flush(&b.netd);
+		ipc_flush(&b.ui);
+		/* Who is gone first: the new end gets the old one's number. */
+		if ((fds[2].revents & gone) != 0)
+			end_channel(&b, &b.ui);
+		if ((fds[1].revents & gone) != 0)
+			end_channel(&b, &b.netd);
+		if (fds[0].revents != 0)
+			serve_control(&b);
+		if (fds[1].revents != 0)
+			serve(&b, &b.netd);
+		if (fds[2].revents != 0)
+			serve(&b, &b.ui);
+	}
+}

@@ -1,0 +1,70 @@
+/*
+ * The handshakes that are under way with a peer, and how many there may be: in
+ * its first message anybody in the room can ask for one, and each costs us DH
+ * and memory for keys. What is done with them is handshakes.h.
+ */
+#ifndef CRYPTOD_CLIENT_ATTEMPTS_H
+#define CRYPTOD_CLIENT_ATTEMPTS_H
+
+#include "common/ipc_messages.h"
+#include "cryptod/crypto.h"
+
+struct peer;
+struct session;
+
+/* Under way with one peer are at most one of each kind, so that nobody keeps
+ * out who has shown more: whoever is at the other end of the path, or has the
+ * keys of the session. Each takes the place of one of its kind that began so
+ * long ago, or none. */
+enum attempt_place {
+	ATTEMPT_ON_PATH, /* our own, too */
+	ATTEMPT_BY_SESSION,
+	ATTEMPT_BY_ROOM,
+	ATTEMPTS_MAX
+};
+_Static_assert(HANDSHAKE_WAYS == 2 * ATTEMPTS_MAX, "netd keeps a way of each");
+#define ATTEMPTS_WITHIN (1 * USEC_PER_SEC)
+/* Those that did not come over a path, with all peers together: what the heap
+ * for keys has room for besides. One more, if it came with the keys of a session,
+ * takes the place of the oldest that did not. If there is none, or if it came
+ * without, it takes that of the oldest of its own kind, if that began so long
+ * ago. */
+#define ATTEMPTS_ALL 64
+
+struct attempt {
+	uint64_t id;	 /* on the wire; not 0 */
+	bool by_session; /* responder: message 1 came with a session's keys */
+	uint32_t serial; /* of the session, once both have its keys; or 0 */
+	struct session *session;
+	uint64_t started;
+	uint64_t retry_at; /* initiator */
+	uint64_t wait;
+	uint8_t number; /* of the message that was sent last; 0: none */
+	uint16_t len;	/* of its record */
+	uint8_t record[WIRE_HANDSHAKE_RECORD_MAX];
+	uint8_t question[HASH_LEN]; /* hash of the record that it answers */
+};
+
+struct attempts {
+	struct attempt *at[ATTEMPTS_MAX];
+	uint64_t begun[ATTEMPTS_MAX]; /* the last one there; 0: none */
+};
+
+/* Another one, with a session for it; NULL if that are too many, or there is no
+ * memory. */
+struct attempt *attempts_new(struct peer *, uint64_t id, enum attempt_place,
+    bool by_session);
+/* The one with this id that began with such keys, or NULL: others in the room
+ * may give the same id to one of theirs. */
+struct attempt *attempts_find(const struct peer *, uint64_t id,
+    bool by_session);
+/* The one whose session has this serial, or NULL. */
+struct attempt *attempts_of(const struct peer *, uint32_t serial);
+/* The one that we have begun, or NULL: a responder begins none. */
+struct attempt *attempts_own(const struct peer *);
+/* Ends it; all that began so long ago; all. */
+void attempts_drop(struct peer *, const struct attempt *);
+void attempts_drop_old(struct peer *, uint64_t age);
+void attempts_end(struct peer *);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * The first handshakes with a peer, each a few packets of its own, outside of
+ * any stream: any number of them may fail, be answered by somebody else in the
+ * room, or run beside each other, and the session that there is goes on until
+ * another has taken its place. PROTOCOL.md section 3.5.
+ *
+ * The initiator has one under way and sends its last message again until that
+ * has its answer; the responder answers as many as it has room for.
+ */
+#ifndef CRYPTOD_CLIENT_HANDSHAKES_H
+#define CRYPTOD_CLIENT_HANDSHAKES_H
+
+#include "cryptod/client/attempts.h"
+
+/* One is given up after so long, or four round trips. The user is told then
+ * that no session comes about. */
+#define ATTEMPT_FOR	    (10 * USEC_PER_SEC)
+#define ATTEMPT_ROUND_TRIPS 4
+/* The last message again: first after this or two round trips, then twice as
+ * much each time. */
+#define ATTEMPT_RETRY (250 * USEC_PER_MSEC)
+/* Between one and the next: twice as much each time. */
+#define ATTEMPT_PAUSE	  (1 * USEC_PER_SEC)
+#define ATTEMPT_PAUSE_MAX (60 * USEC_PER_SEC)
+/* Keys that were not used for so long have others take their place. */
+#define SESSION_IDLE (600 * USEC_PER_SEC)
+
+/* What a peer has of them. */
+struct handshakes {
+	struct attempts attempts;
+	struct attempt *serving; /* its session is calling back */
+	uint64_t open_since;	 /* a path has no session over it; or 0 */
+	uint64_t next_at;	 /* the next attempt, or asking for one */
+	uint64_t pause;
+};
+
+/* A HANDSHAKE came, and is authentic as a packet of the peer's or of anybody
+ * in the room. */
+void handshakes_in(struct peer *, const struct ipc_handshake *,
+    const uint8_t *record, size_t len);
+/* A session of ours wants this record sent. */
+void handshakes_out(struct peer *, const uint8_t *record, size_t len);
+/* The peer uses the keys of the session with this serial. */
+void handshakes_up(struct peer *, uint32_t serial);
+
+/* There is something new about path or session: begins a handshake if one is
+ * wanted and due, sends again what had no answer, and gives up. */
+void handshakes_work(struct peer *);
+/* When handshakes_work() has something to do, or CLOCK_NEVER. */
+uint64_t handshakes_deadline(const struct peer *);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * What peers said and ui has not confirmed to have shown: if ui dies, the next
+ * one is told again. Bounded by what the channel to ui and ui itself hold,
+ * since nothing is read from netd while either is full, and KEPT_MAX texts of
+ * each peer that ui has no name of yet (peer.h). What a ui that died had of a
+ * peer that is not here now is kept until the peer is back: its sender may be
+ * told of a later one alone, and a receipt for that is one for all before.
+ */
+#ifndef CRYPTOD_CLIENT_INBOX_H
+#define CRYPTOD_CLIENT_INBOX_H
+
+#include "cryptod/client/recall.h"
+
+#include <bsd/sys/queue.h>
+
+struct incoming {
+	STAILQ_ENTRY(incoming) entry;
+	struct ipc_message message;
+	bool told; /* the ui that there is has it */
+	struct recall_time time;
+	struct recall_whom whom;
+	size_t len;
+	char tail[]; /* the nickname and the text */
+};
+
+STAILQ_HEAD(inbox, incoming);
+
+void inbox_init(struct inbox *);
+
+/* Tells ui of a text that came just now from somebody, and keeps a copy; tail:
+ * that of the message. ui NULL: it is told later, by inbox_show_kept(). */
+void inbox_show(struct inbox *, struct ipc_channel *ui,
+    const struct ipc_message *, struct recall_time, const struct recall_whom *,
+    const uint8_t *tail, size_t len);
+
+/* Tells ui of all texts of this peer that it was not told, in their order. */
+void inbox_show_kept(struct inbox *, struct ipc_channel *ui, peer_handle);
+
+/* ui has shown this peer's texts up to seq: they are to be recalled. */
+void inbox_shown(struct inbox *, peer_handle, uint64_t seq, struct recall *);
+
+/* This peer is nobody that could come back: what ui was not told of its goes. */
+void inbox_forget(struct inbox *, peer_handle);
+
+enum inbox_fate {
+	INBOX_TELL,
+	INBOX_KEEP, /* until inbox_show_kept() */
+	INBOX_FORGET,
+};
+
+/* Another ui: the texts of each peer for which fate() says so, told once more
+ * in their order. */
+void inbox_show_again(struct inbox *, struct ipc_channel *ui,
+    enum inbox_fate (*fate)(void *arg, peer_handle), void *arg);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * The keys of peers that were met before, in a file of the state folder that
+ * grows by a line whenever something changes and is written anew at a start.
+ * README.md has its format.
+ */
+#ifndef CRYPTOD_CLIENT_KNOWN_PEERS_H
+#define CRYPTOD_CLIENT_KNOWN_PEERS_H
+
+#include "common/ipc_trust.h"
+#include "cryptod/crypto.h"
+
+#define KNOWN_PEERS_FILE "known_peers"
+/* Words, key, two days, a nickname with every byte as %XX, and a line feed. */
+#define KNOWN_PEERS_LINE 512
+
+/* What a key is worth to the user; more is never forgotten for less. */
+enum known_value {
+	KNOWN_SEEN,   /* it was connected */
+	KNOWN_TALKED, /* texts went both ways */
+	KNOWN_VERIFIED
+};
+
+struct known_key {
+	uint8_t key[X25519_LEN];
+	enum known_value value;
+	uint32_t first_day; /* days since 1970 */
+	uint32_t last_day;
+	uint8_t nick_len; /* at least 1 */
+	char nick[NICK_MAX];
+};
+
+struct known_peers {
+	int fd;		/* to append to and read on; -1: in memory alone */
+	size_t size;	/* of the file, as far as is known */
+	size_t read_to; /* whole lines of it, up to here */
+	bool full_told;
+	bool crowd_told;
+	bool damage_told;
+	struct known_key *entries; /* in the order of coming */
+	size_t count;
+	size_t capacity;
+};
+
+/*
+ * Opens the file in the folder, or makes an empty one, reads it, and writes
+ * it anew if lines in it are out of date and no other process has it open.
+ * The descriptor to append by becomes fd. A last line without its end is one
+ * that a crash cut off: it is dropped. Ends the process with an error that
+ * says what to do if the file is damaged, not a file, somebody else's, or open
+ * to others.
+ */
+void known_peers_open(struct known_peers *, int folder, int fd);
+void known_peers_free(struct known_peers *);
+
+/*
+ * Takes the lines of a file. Returns 0; or the number of the first line that
+ * is not one, from 1. *lines is how many there were and *taken how many bytes
+ * they have: what is left has no line feed. Exposed for tests.
+ */
+size_t known_peers_read(struct known_peers *, const char *bytes, size_t len,
+    size_t *lines, size_t *taken);
+
+/* What a line says; WORD_UNVERIFIED: the user took the mark back. */
+enum known_word {
+	WORD_SEEN = KNOWN_SEEN,
+	WORD_TALKED = KNOWN_TALKED,
+	WORD_VERIFIED = KNOWN_VERIFIED,
+	WORD_UNVERIFIED,
+	WORD_COUNT
+};
+
+/* Reads a line, without its line feed; the value of the entry is left at the
+ * least. Returns -1 if it is not one. */
+int known_peers_parse(struct known_key *, enum known_word *, const char *line,
+    size_t len);
+/* Writes a line of an entry, without a NUL; returns its length. */
+size_t known_peers_line(char out[KNOWN_PEERS_LINE], const struct known_key *,
+    enum known_word);
+
+/* What is known of a key by another gochat is another thing now. */
+typedef void known_peers_changed(void *arg, const struct known_key *);
+/*
+ * Takes what was added to the file since it was last read, by another gochat
+ * with the same state folder, or by us. tell() is called for each key of which
+ * the name or the mark of the user changed. A line that is none is told of in
+ * the log and left out: the next start says what to do about it. Returns true
+ * if there was anything to read.
+ */
+bool known_peers_read_on(struct known_peers *, known_peers_changed *tell,
+    void *arg);
+
+/* NULL if the key was never met. */
+const struct known_key *known_peers_find(const struct known_peers *,
+    const uint8_t key[X25519_LEN]);
+
+/*
+ * The key was proven by somebody of this name, 1 to NICK_MAX bytes, today.
+ *
+ * Of the keys of one first day KNOWN_DAY_MAX are remembered, whom the user
+ * verified aside: one more takes the place of the last of those that are worth
+ * less, and if there is none it is not remembered. So a crowd of one day
+ * pushes out nobody of another, nor who came before it, nor whom the user
+ * talked to. Of KNOWN_PEERS_MAX in all the one of the least value that was
+ * longest not seen makes way, if it is worth no more than the new one.
+ */
+void known_peers_note(struct known_peers *, const uint8_t key[X25519_LEN],
+    const char *nick, size_t nick_len, uint32_t today);
+/* The same, and texts went both ways: one of this key's was shown to the user,
+ * and one of the user's was delivered to it. */
+void known_peers_talked(struct known_peers *, const uint8_t key[X25519_LEN],
+    const char *nick, size_t nick_len, uint32_t today);
+/* The same, and the user says this of the key. While it is verified, this name
+ * is remembered, whatever it takes later; afterwards it is as one talked to. */
+void known_peers_verify(struct known_peers *, const uint8_t key[X25519_LEN],
+    const char *nick, size_t nick_len, bool verified, uint32_t today);
+
+#endif

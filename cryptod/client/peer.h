@@ -1,0 +1,179 @@
+/*
+ * One peer of the room, as cryptod knows it: shared by the files that work
+ * on peers (peer.c, members.c, peers.c).
+ */
+#ifndef CRYPTOD_CLIENT_PEER_H
+#define CRYPTOD_CLIENT_PEER_H
+
+#include "common/clock.h"
+#include "cryptod/client/client.h"
+#include "cryptod/client/handshakes.h"
+#include "cryptod/identity.h"
+#include "cryptod/client/late.h"
+
+/* Bytes of records that netd has and the peer has not yet acknowledged: as
+ * much as the peer's netd takes before somebody reads it (PROTOCOL.md section
+ * 3.3), so that it is what bounds a fast path. */
+#define IN_FLIGHT_MAX (512 * 1024)
+
+struct peer {
+	struct client *client;
+	peer_handle handle;
+	struct peer_id id;
+	struct card card;
+	enum peer_state state; /* as ui knows it */
+	enum path_failure failure;
+	enum left_reason left; /* of PEER_LEFT */
+	bool in_roster;
+	bool known_to_netd;
+	bool path_up;
+	bool said_bye;
+	/* It was here and may be back before the room has settled: what it owes
+	 * a receipt for is not given up, and what is said is for it, too. */
+	bool awaited;
+	bool broken;	      /* did not follow the protocol */
+	struct addr observed; /* by the bootnode */
+	uint32_t seen;	      /* the last roster it was in */
+	struct ipc_path path;
+	struct ipc_net_peer figures; /* netd's, when last asked */
+	struct session *session;     /* once both have its keys; or NULL */
+	uint32_t session_serial; /* of the last session; 0: there was none */
+	uint64_t used_at;	 /* when its keys were, last */
+	struct session_config config;
+	struct handshakes handshakes;
+	/* Keys and names of packets, in secret memory: of the newest session,
+	 * also when that is over, and of the last handshake that we finished
+	 * and the peer perhaps not. NULL: there was none. */
+	struct packet_keys *packets;
+	struct packet_keys *packets_next;
+	uint32_t serial; /* of that handshake */
+	/* What its card said then; with a higher incarnation it may have lost
+	 * them. */
+	uint32_t packets_incarnation;
+	struct outbox_place place;
+	size_t in_flight;
+	uint64_t last_text; /* sequence number received */
+	uint64_t receipted; /* by ui: shown */
+	struct chain chain; /* of its texts */
+	uint64_t fork_told; /* when, the last; 0: never */
+	bool receipt_due;   /* for all that was shown: */
+	uint64_t due_from;  /* not before it is so much */
+	struct lates lates;
+	bool known;    /* it was connected: with this key, */
+	bool verified; /* which ui shows so */
+	uint8_t static_key[32];
+	uint8_t fingerprint[FINGERPRINT_LEN];
+	/* ui knows its name and key; never of PEER_LEFT. Texts of before wait
+	 * for that, so that it can warn of them first; kept counts them. */
+	bool named;
+	unsigned int kept;
+	bool heard;    /* a text of its was shown */
+	bool told;     /* one of ours was */
+	bool talked;   /* known_peers has both */
+	bool nick_due; /* it is to hear of our nickname */
+	size_t nick_len;
+	char nick[NICK_MAX];
+	/* What it told last and is not taken yet; length 0: nothing. */
+	size_t next_nick_len;
+	char next_nick[NICK_MAX];
+	uint64_t nicks_since;
+	unsigned int nicks;  /* taken or noted since then */
+	bool note_due;	     /* nick is another than known_peers has */
+	uint64_t claim_told; /* when, the last; 0: never */
+};
+
+/* Texts that wait for a path in our direction, too; with more, ui shows them
+ * without a name. */
+#define KEPT_MAX 8
+
+/* Of others who pass for one peer, and of texts of its that do not agree, ui is
+ * told at most once in this time. */
+#define TELL_TIME (60 * USEC_PER_SEC)
+
+/* Names that are taken of one peer in this time; of those beyond, the last is
+ * taken with the next thing that happens when it is over. */
+#define NICKS_MAX  5
+#define NICKS_TIME (60 * USEC_PER_SEC)
+
+/* peers.c: the peer of a handle, or NULL. */
+struct peer *peers_find(struct client *, peer_handle);
+
+/* trust.c: its key is proven, with the name it goes by. */
+void trust_note(struct peer *);
+/* It was heard or told something: if both, its key is one we talked to. */
+void trust_talked(struct peer *);
+bool trust_is_verified(const struct peer *);
+/* It goes by another name from now on. */
+void trust_renamed(struct peer *, const uint8_t *nick, size_t len);
+/* It said a text under this name, which it goes by from now on; ui is told of
+ * it with the text. */
+void trust_said_as(struct peer *, const uint8_t *nick, size_t len);
+/* Takes the name that had to wait, or notes it, if it is time. */
+void trust_pump(struct peer *);
+
+/* members.c: the peer with this id, or NULL. */
+struct peer *members_find(struct client *, const struct peer_id *);
+
+#define FOREACH_PEER(c, p)                               \
+	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
+		if (((p) = (c)->peers[i_]) != NULL)
+
+/* In the room, as far as the user is concerned. */
+static inline bool
+peer_is_present(const struct peer *p)
+{
+	return p->state == PEER_CONNECTING || p->state == PEER_CONNECTED;
+}
+
+/* Tells ui of the peer, in this state. */
+void peer_tell_ui(struct peer *, enum peer_state);
+/* The same, if the state is another than it was. */
+void peer_set_state(struct peer *, enum peer_state);
+/* Its name is known: what it said before is shown. */
+void peer_show_kept(struct peer *);
+/* PEER_FAILED, and PEER_LEFT, for this reason. */
+void peer_fail(struct peer *, enum path_failure);
+void peer_leave(struct peer *, enum left_reason);
+
+/* Whatever it still owes a receipt for, it will not give one: tells ui. */
+void peer_give_up(struct peer *, enum undelivered_reason);
+
+/* The same for the oldest message alone. */
+void peer_give_up_one(struct peer *, enum undelivered_reason);
+
+/* Hands its session the receipt that is due and as many messages as netd may
+ * hold. */
+void peer_pump(struct peer *);
+
+/* peer_session.c: a session for another handshake, which calls back there. */
+struct session *peer_new_session(struct peer *);
+/* The peer has the keys of this handshake, too: its session (NULL: there is
+ * none any more) takes the place of the one that there was, so does its stream,
+ * and what the peer owes a receipt for is sent again. */
+void peer_take_session(struct peer *, struct session *, uint32_t serial);
+/* Its stream is over, and so is its session; the keys of packets stay. */
+void peer_forget_session(struct peer *);
+/* Its card says that it may have lost the session's keys: if it cannot be
+ * reached with them, those of the room are believed again, too. */
+void peer_doubt_keys(struct peer *);
+/* It could not be reached with them for as long as a search takes: likewise,
+ * whatever its card says. */
+void peer_open(struct peer *);
+
+/* It does not follow the protocol: nothing more with it in this run. */
+void peer_break(struct peer *);
+
+/* Somebody else made a handshake under its id, from there: tells the user. */
+void peer_claimed(struct peer *, const uint8_t key[X25519_LEN],
+    const struct addr *from);
+
+/*
+ * It is gone as far as the user is concerned. A session rests, unless the
+ * peer said goodbye: then the entry goes, too, once the bootnode does not list
+ * it any more. The pointer may be invalid afterwards.
+ */
+void peer_remove(struct peer *, enum left_reason);
+/* Its entry goes, and all that belongs to it. */
+void peer_free(struct peer *);
+
+#endif

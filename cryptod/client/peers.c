@@ -1,0 +1,298 @@
+/*
+ * What netd and ui say of peers, and what the user says to them.
+ */
+#include "cryptod/client/peer.h"
+
+#include <string.h>
+
+struct peer *
+peers_find(struct client *c, peer_handle handle)
+{
+	size_t index = PEER_INDEX(handle);
+
+	if (index >= CLIENT_PEERS_MAX || c->peers[index] == NULL ||
+	    c->peers[index]->handle != handle)
+		return NULL;
+	return c->peers[index];
+}
+
+/*
+ * Makes room for a message that waits, if there is somebody who keeps up:
+ * nobody is to wait for the slow ones. Returns false if there is none.
+ */
+static bool
+leave_slow_behind(struct client *c)
+{
+	struct outgoing *oldest = TAILQ_FIRST(&c->outbox.sent);
+	bool anybody = false;
+	struct peer *p;
+
+	FOREACH_PEER (c, p)
+		if (p->state == PEER_CONNECTED &&
+		    !outbox_is_behind(&c->outbox, &p->place))
+			anybody = true;
+	if (!anybody)
+		return false;
+	settle_close(c, oldest); /* for nobody who is yet to come */
+	if (TAILQ_FIRST(&c->outbox.sent) != oldest)
+		return true;
+	FOREACH_PEER (c, p)
+		if (p->place.owed == oldest)
+			peer_give_up_one(p, UNDELIVERED_SLOW);
+	return TAILQ_FIRST(&c->outbox.sent) != oldest;
+}
+
+/* The next message that there is room for. */
+static struct outgoing *
+next_message(struct client *c)
+{
+	while (outbox_full(&c->outbox))
+		if (!leave_slow_behind(c))
+			return NULL;
+	return outbox_next(&c->outbox);
+}
+
+void
+peers_pump(struct client *c)
+{
+	struct outgoing *m;
+	struct peer *p;
+
+	while (c->boot.ever_joined && (m = next_message(c)) != NULL) {
+		settle_send(c, m);
+		outbox_settle(&c->outbox, m);
+	}
+	FOREACH_PEER (c, p)
+		peer_pump(p);
+}
+
+void
+peers_timer(struct client *c)
+{
+	struct peer *p;
+
+	settle_timer(c);
+	FOREACH_PEER (c, p)
+		handshakes_work(p);
+}
+
+uint64_t
+peers_deadline(const struct client *c)
+{
+	uint64_t deadline = settle_deadline(c);
+	const struct peer *p;
+
+	FOREACH_PEER (c, p)
+		deadline = clock_min(deadline, handshakes_deadline(p));
+	return deadline;
+}
+
+static void
+path_up(struct peer *p, const struct ipc_path *path)
+{
+	bool same = p->path_up && p->path.kind == path->kind &&
+	    addr_equal(&p->path.addr, &path->addr);
+
+	p->path_up = true;
+	p->path = *path;
+	if (!same && attempts_own(p) != NULL)
+		attempts_own(p)->retry_at = p->client->now;
+	if (!session_established(p->session) || !path->secured)
+		return; /* that takes a handshake first */
+	if (same && p->state == PEER_CONNECTED)
+		return; /* only its keys are others */
+	if (p->state == PEER_CONNECTED)
+		peer_tell_ui(p, PEER_PATH);
+	else
+		peer_set_state(p, PEER_CONNECTED);
+	peer_pump(p);
+}
+
+static void
+path_down(struct peer *p, const struct ipc_path *path)
+{
+	bool was_connected = session_established(p->session);
+	enum path_state state = (enum path_state)path->state;
+
+	p->path_up = false;
+	memset(&p->path, 0, sizeof(p->path));
+	handshakes_work(p); /* the next path has its own time */
+	peer_doubt_keys(p);
+	/* A peer whose probes come through has the session's keys. */
+	if (state == PATH_FAILED && path->failure != FAILURE_STALLED)
+		peer_open(p);
+	/* It may be back in a moment: who is quick enough misses nothing. */
+	if (state == PATH_PROBING && p->state != PEER_LEFT) {
+		peer_set_state(p, PEER_CONNECTING);
+		return;
+	}
+	if (was_connected && p->in_roster && path->failure != FAILURE_STALLED)
+		settle_doubt(p->client);
+	if (settle_awaits(p->client) && p->in_roster)
+		p->awaited = true;
+	if (!p->in_roster && !p->awaited) {
+		/* Both the bootnode and the path say so. */
+		peer_remove(p, LEFT_LOST);
+		return;
+	}
+	if (!p->awaited)
+		peer_give_up(p, UNDELIVERED_NO_PATH);
+	/* Without a bootnode, or with one that does not know yet who will be
+	 * back, silence is all there is to know. */
+	if (was_connected && (!p->client->boot.up || !p->in_roster))
+		peer_leave(p, LEFT_SILENT);
+	else
+		peer_fail(p, (enum path_failure)path->failure);
+}
+
+void
+peers_path(struct client *c, const struct ipc_path *path)
+{
+	struct peer *p = peers_find(c, path->handle);
+
+	if (p == NULL || !p->known_to_netd)
+		return;
+	if (path->state == PATH_UP)
+		path_up(p, path);
+	else
+		path_down(p, path);
+	peers_pump(c);
+}
+
+void
+peers_record(struct client *c, const struct ipc_record *body,
+    const uint8_t *record, size_t len)
+{
+	struct peer *p = peers_find(c, body->handle);
+
+	if (p == NULL || !p->known_to_netd || p->session == NULL ||
+	    body->serial != p->session_serial)
+		return; /* of a session that is over */
+	p->used_at = c->now;
+	if (session_receive(p->session, c->now, record, len) == -1)
+		peer_break(p);
+	else if (p->said_bye)
+		peer_remove(p, LEFT_GOODBYE);
+	peers_pump(c);
+}
+
+void
+peers_handshake(struct client *c, const struct ipc_handshake *h,
+    const uint8_t *record, size_t len)
+{
+	struct peer *p = peers_find(c, h->handle);
+
+	if (p != NULL && p->known_to_netd)
+		handshakes_in(p, h, record, len);
+	peers_pump(c);
+}
+
+void
+peers_session_up(struct client *c, const struct ipc_session_up *up)
+{
+	struct peer *p = peers_find(c, up->handle);
+
+	if (p != NULL && p->known_to_netd)
+		handshakes_up(p, up->serial);
+	peers_pump(c);
+}
+
+void
+peers_netd_gone(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p) {
+		p->known_to_netd = false;
+		p->path_up = false;
+		memset(&p->path, 0, sizeof(p->path));
+		attempts_end(p);
+		peer_forget_session(p);
+		if (p->state == PEER_LEFT && !p->in_roster &&
+		    p->packets == NULL)
+			peer_free(p); /* there is nothing to come back to */
+	}
+}
+
+/* Of what a ui before had not shown. Somebody who has left may come back, over
+ * the stream that there was, too; and is told by name. */
+static enum inbox_fate
+fate(void *arg, peer_handle handle)
+{
+	struct peer *p = peers_find(arg, handle);
+
+	if (p == NULL)
+		return INBOX_FORGET;
+	if (p->named)
+		return INBOX_TELL;
+	p->kept++;
+	return INBOX_KEEP;
+}
+
+void
+peers_tell_ui(struct client *c)
+{
+	struct peer *p;
+
+	FOREACH_PEER (c, p) {
+		p->kept = 0;
+		if (p->state != PEER_LEFT)
+			peer_tell_ui(p, p->state);
+	}
+	inbox_show_again(&c->inbox, &c->ui, fate, c);
+	/* They may have other names since they said that. */
+	if (!STAILQ_EMPTY(&c->inbox))
+		FOREACH_PEER (c, p)
+			if (p->state == PEER_CONNECTED)
+				peer_tell_ui(p, p->state);
+}
+
+void
+peers_acked(struct client *c, const struct ipc_acked *acked)
+{
+	struct peer *p = peers_find(c, acked->handle);
+
+	if (p == NULL || !p->known_to_netd ||
+	    acked->serial != p->session_serial)
+		return; /* of a stream that is over */
+	p->in_flight -=
+	    acked->bytes < p->in_flight ? acked->bytes : p->in_flight;
+	peer_pump(p);
+}
+
+void
+peers_receipt(struct client *c, const struct ipc_receipt *receipt)
+{
+	struct peer *p = peers_find(c, receipt->handle);
+
+	inbox_shown(&c->inbox, receipt->handle, receipt->seq, &c->recall);
+	if (p == NULL)
+		return;
+	p->receipted = receipt->seq;
+	p->receipt_due = true;
+	p->heard = true;
+	trust_talked(p);
+	peer_pump(p);
+}
+
+void
+peers_figures(struct client *c, const struct ipc_net_peer *figures)
+{
+	struct peer *p = peers_find(c, figures->handle);
+
+	if (p != NULL)
+		p->figures = *figures;
+}
+
+void
+peers_goodbye(struct client *c)
+{
+	struct peer *p;
+
+	settle_end(c);
+	FOREACH_PEER (c, p) {
+		peer_give_up(p, UNDELIVERED_QUIT);
+		if (session_established(p->session))
+			session_send(p->session, c->now, SESSION_BYE, NULL, 0);
+	}
+}

@@ -1,0 +1,62 @@
+/*
+ * Whom a text is for: everybody who was in the room when it was said. That is
+ * not known at once where a bootnode was away, or our own network: those who
+ * were here take some seconds to be back. DESIGN.md section 12, PROTOCOL.md
+ * section 2.6.
+ */
+#ifndef CRYPTOD_CLIENT_SETTLE_H
+#define CRYPTOD_CLIENT_SETTLE_H
+
+#include "common/clock.h"
+
+#include <stdbool.h>
+
+struct client;
+struct outgoing;
+struct peer;
+struct bootmsg_welcome;
+
+/* Before it ends the bootnode is asked for changes once more, of which the news
+ * may have been lost; its answer has so long. */
+#define SETTLE_ASK (1 * USEC_PER_SEC)
+
+/* All zero: the room is known. */
+struct settling {
+	/* While a bootnode's room fills: what is said is for those as well who
+	 * come before this. 0: they are all here, or others; CLOCK_NEVER: it
+	 * was lost again. */
+	uint64_t open_until;
+	/* Whoever was here and cannot be reached is awaited up to this: what
+	 * is said is for them, too. Not before open_until; 0: nobody is;
+	 * CLOCK_NEVER: there is no bootnode. */
+	uint64_t await_until;
+	bool asked;
+	uint64_t all; /* how long all can take to be back; 0: not known */
+};
+
+/* The bootnode has let us in, and says how long its rooms have yet to settle;
+ * and it is lost. */
+void settle_welcome(struct client *, const struct bootmsg_welcome *);
+void settle_lost(struct client *);
+
+/* There is no way to a peer that we were connected to: perhaps it is we who
+ * are cut off, and the bootnode is not missed yet. */
+void settle_doubt(struct client *);
+
+/* Are those who cannot be reached awaited now? */
+bool settle_awaits(const struct client *);
+
+/* A message that was just moved to outbox.sent: tells ui whom it is for. The
+ * caller calls outbox_settle(). */
+void settle_send(struct client *, struct outgoing *);
+/* The peer is in the room as of now: what is open is for it, too. */
+void settle_came(struct peer *);
+/* No newcomer gets this message any more; it may be gone afterwards. */
+void settle_close(struct client *, struct outgoing *);
+/* We leave. */
+void settle_end(struct client *);
+
+void settle_timer(struct client *);
+uint64_t settle_deadline(const struct client *);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * The answer to /status: what netd knows of paths, the bootnode and the NAT,
+ * and what only cryptod knows of sessions and keys. One question is under way
+ * at a time; its answer is also that of any that come meanwhile.
+ */
+#include "cryptod/client/peer.h"
+
+#include "common/clock.h"
+
+#include <string.h>
+
+static uint64_t
+msec_since(const struct client *c, uint64_t time)
+{
+	return (c->now - time) / USEC_PER_MSEC;
+}
+
+/* Only of whom the user knows to be connected. */
+static void
+tell_peer(const struct client *c, const struct peer *p)
+{
+	struct ipc_status_peer body = {
+		.net = p->figures,
+		.texts = chain_texts(&p->chain),
+	};
+
+	if (p->state != PEER_CONNECTED || !session_established(p->session))
+		return;
+	if (body.net.handle == 0) {
+		body.net.handle = p->handle;
+		body.net.rtt_us = p->path.rtt_us;
+	}
+	body.session_age_ms = msec_since(c, session_start_time(p->session));
+	body.rekey_age_ms = msec_since(c, session_key_time(p->session));
+	ipc_send(&p->client->ui, IPC_STATUS_PEER, &body, NULL, 0);
+}
+
+static void
+answer(struct client *c, const struct ipc_net_status *net)
+{
+	struct ipc_status body = {
+		.net = *net,
+		.boot_status = c->boot.status.status,
+		.has_key = c->boot.known,
+		.strangers = (uint32_t)c->strangers.count,
+		.texts = chain_texts(&c->outbox.chain),
+	};
+	struct peer *p;
+
+	if (c->boot.status.status == BOOT_REJOINED)
+		body.boot_status = BOOT_JOINED;
+	if (c->boot.known)
+		memcpy(body.key, c->config.boot_key, sizeof(body.key));
+	c->status_asked = false;
+	FOREACH_PEER (c, p)
+		tell_peer(c, p);
+	ipc_send(&c->ui, IPC_STATUS, &body, NULL, 0);
+}
+
+void
+status_without_netd(struct client *c)
+{
+	const struct ipc_net_status net = { .addr = c->boot.addr };
+
+	if (c->status_asked)
+		answer(c, &net);
+}
+
+void
+status_ask(struct client *c)
+{
+	struct peer *p;
+
+	if (c->status_asked)
+		return;
+	c->status_asked = true;
+	FOREACH_PEER (c, p)
+		memset(&p->figures, 0, sizeof(p->figures));
+	if (ipc_send(&c->netd, IPC_NET_ASK, NULL, NULL, 0) == -1)
+		status_without_netd(c);
+}
+
+void
+status_net_peer(struct client *c, const struct ipc_net_peer *figures)
+{
+	if (c->status_asked)
+		peers_figures(c, figures);
+}
+
+void
+status_net(struct client *c, const struct ipc_net_status *net)
+{
+	/* Or the ui that asked has died. */
+	if (c->status_asked)
+		answer(c, net);
+}

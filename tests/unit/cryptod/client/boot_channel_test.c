@@ -1,0 +1,256 @@
+/*
+ * How a client's cryptod comes to the keys of its room (boot_channel.c): they
+ * hang on the bootnode's key, so without one that is known it waits for the
+ * first COOKIE, and for the WELCOME before it takes them for good.
+ */
+#include "cryptod/join.h"
+#include "tests/unit/bytes.h"
+#include "tests/unit/cryptod/client/client_stage.h"
+#include "tests/unit/ipc_pair.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void boot_channel_suite(void);
+
+#define ROOM "kitchen"
+
+struct trial {
+	struct stage s;
+	struct child child;
+	struct ipc_channel launcher; /* its end */
+	/* The last JOIN, and the bootnode's side of its handshake. */
+	uint8_t start[WIRE_JOIN_OVERHEAD], message[WIRE_MAX];
+	size_t len;
+	struct noise noise;
+};
+
+static const struct passphrase words = { 5, "seven" };
+
+/* A client that has never met a bootnode. */
+static void
+set_up(struct trial *t)
+{
+	struct client *c;
+
+	memset(t, 0, sizeof(*t));
+	stage_open(&t->s, true);
+	c = t->s.c;
+	c->child = &t->child;
+	ipc_pair(&t->child.control, ROLE_CRYPTOD, &t->launcher, ROLE_LAUNCHER);
+	memcpy(c->config.room, ROOM, strlen(ROOM));
+	c->config.room_len = (uint16_t)strlen(ROOM);
+	c->boot.ever_joined = c->boot.up = false;
+	memset(&c->secrets->room, 0, sizeof(c->secrets->room));
+	c->secrets->passphrase = crypto_secret_alloc(sizeof(words));
+	*c->secrets->passphrase = words;
+}
+
+static void
+tear_down(struct trial *t)
+{
+	crypto_secret_free(t->s.c->secrets->passphrase, sizeof(words));
+	ipc_close(&t->child.control);
+	ipc_close(&t->launcher);
+	stage_close(&t->s);
+}
+
+/* netd brings a COOKIE of that bootnode. Returns false if it is refused;
+ * else *join is what the JOIN says. */
+static bool
+join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
+{
+	struct ipc_boot_cookie cookie = { .addr.port = 9595 };
+	static uint8_t payload[WIRE_MAX];
+	struct ipc_message_in in;
+	size_t len;
+
+	memcpy(cookie.boot_key, boot->public_key, X25519_LEN);
+	crypto_random(cookie.start, sizeof(cookie.start));
+	CU_ASSERT_EQUAL(boot_cookie(t->s.c, &cookie), 0);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t->s.netd, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_BOOT_JOIN);
+	if (in.tail_len == 0)
+		return false;
+	memcpy(t->start, cookie.start, sizeof(t->start));
+	memcpy(t->message, in.tail, in.tail_len);
+	t->len = in.tail_len;
+	join_handshake(&t->noise, false, cookie.start, boot, NULL);
+	CU_ASSERT_EQUAL_FATAL(noise_read(&t->noise, in.tail, in.tail_len,
+				  payload, &len),
+	    0);
+	CU_ASSERT_EQUAL_FATAL(bootmsg_get_join(payload, len, join), 0);
+	return true;
+}
+
+/* The bootnode that had the last JOIN lets us in. */
+static void
+welcome(struct trial *t)
+{
+	static const struct addr us = {
+		.ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
+		.port = 4545
+	};
+	struct bootmsg_welcome w = {
+		.session = 7,
+		.observed = us,
+		.timeout_ms = 15000,
+		.interval_ms = 10000,
+		.version = 1,
+	};
+	struct ipc_boot_welcome body = { .addr.port = 9595 };
+	uint8_t payload[WIRE_MAX], message[WIRE_MAX];
+	size_t len = bootmsg_put_welcome(payload, sizeof(payload), &w);
+
+	len = noise_write(&t->noise, payload, len, message);
+	CU_ASSERT_EQUAL(boot_welcome(t->s.c, &body, message, len), 0);
+	CU_ASSERT_TRUE(t->s.c->boot.have_session);
+}
+
+/* The tag of our room at a bootnode. */
+static bool
+is_room_of(const struct bootmsg_join *join, const struct x25519_key *boot)
+{
+	struct room room;
+
+	room_derive(&room, boot->public_key, ROOM, strlen(ROOM), &words);
+	return memcmp(&room.tag, &join->tag, sizeof(room.tag)) == 0;
+}
+
+/* Do we take for our own the id that the bootnode makes of this? */
+static bool
+is_our_id(const struct trial *t, const struct bootmsg_join *join)
+{
+	struct peer_id id;
+
+	claim_id(&id, join->token, join->commitment);
+	return memcmp(&id, &t->s.c->id, sizeof(id)) == 0 &&
+	    claim_holds(&t->s.c->secrets->us.claim,
+		t->s.c->secrets->identity.public_key, &id);
+}
+
+/* One answers and is never heard again; another lets us in. */
+static void
+test_first_meeting(void)
+{
+	struct x25519_key one, other;
+	struct bootmsg_join first, second, third;
+	struct client_secrets *s;
+	struct ipc_message_in in;
+	struct trial t;
+
+	set_up(&t);
+	s = t.s.c->secrets;
+	crypto_keypair(&one);
+	crypto_keypair(&other);
+	CU_ASSERT_TRUE(join(&t, &one, &first));
+	CU_ASSERT_TRUE(is_room_of(&first, &one));
+	CU_ASSERT_PTR_NOT_NULL(s->passphrase); /* it has proved nothing */
+	CU_ASSERT_TRUE(join(&t, &other, &second));
+	CU_ASSERT_TRUE(is_room_of(&second, &other));
+	CU_ASSERT_NOT_EQUAL(memcmp(&first.tag, &second.tag, ROOM_TAG_LEN), 0);
+	/* What the first has seen of us is of no use to it at the second. */
+	CU_ASSERT_NOT_EQUAL(memcmp(first.token, second.token, PEER_TOKEN_LEN),
+	    0);
+	CU_ASSERT_NOT_EQUAL(memcmp(first.commitment, second.commitment,
+				PEER_COMMITMENT_LEN),
+	    0);
+	CU_ASSERT_TRUE(is_our_id(&t, &second));
+	CU_ASSERT_EQUAL(memcmp(&second.tag, &s->room.tag, ROOM_TAG_LEN), 0);
+	CU_ASSERT_PTR_NOT_NULL(s->passphrase);
+	welcome(&t);
+	CU_ASSERT_PTR_NULL(s->passphrase);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.launcher, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_REMEMBER);
+	CU_ASSERT_EQUAL(memcmp(in.body, other.public_key, X25519_LEN), 0);
+	/* From now on it is that one's room, and no other's. */
+	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_GOT); /* session */
+	CU_ASSERT_FALSE(join(&t, &one, &third));
+	CU_ASSERT_TRUE(join(&t, &other, &third));
+	CU_ASSERT_EQUAL(memcmp(&second.tag, &third.tag, ROOM_TAG_LEN), 0);
+	CU_ASSERT_EQUAL(memcmp(second.token, third.token, PEER_TOKEN_LEN), 0);
+	CU_ASSERT_TRUE(is_our_id(&t, &third));
+	tear_down(&t);
+}
+
+/* The same key again is no reason for another scrypt. */
+static void
+test_once_for_a_key(void)
+{
+	struct bootmsg_join first;
+	struct x25519_key boot;
+	struct trial t;
+
+	set_up(&t);
+	crypto_keypair(&boot);
+	CU_ASSERT_TRUE(join(&t, &boot, &first));
+	t.s.c->secrets->passphrase->bytes[0] ^= 1; /* nobody reads it */
+	for (int i = 0; i < 3; i++) {
+		struct bootmsg_join again;
+
+		CU_ASSERT_TRUE(join(&t, &boot, &again));
+		CU_ASSERT_EQUAL(memcmp(&first.tag, &again.tag, ROOM_TAG_LEN),
+		    0);
+	}
+	tear_down(&t);
+}
+
+/* One that is known: at the start, and the passphrase is gone before anybody
+ * on the network has said a word. */
+static void
+test_known_at_start(void)
+{
+	struct bootmsg_join first;
+	struct x25519_key boot;
+	struct trial t;
+
+	set_up(&t);
+	crypto_keypair(&boot);
+	boot_derive(t.s.c, boot.public_key);
+	boot_keep(t.s.c);
+	CU_ASSERT_PTR_NULL(t.s.c->secrets->passphrase);
+	t.s.c->boot.known = true;
+	memcpy(t.s.c->config.boot_key, boot.public_key, X25519_LEN);
+	CU_ASSERT_TRUE(join(&t, &boot, &first));
+	CU_ASSERT_TRUE(is_room_of(&first, &boot));
+	tear_down(&t);
+}
+
+/* What is sealed for a JOIN opens in no other: not with another nonce or cookie,
+ * and so not from another address. */
+static void
+test_sealed_for_one(void)
+{
+	uint8_t payload[WIRE_MAX];
+	struct bootmsg_join first;
+	struct x25519_key boot;
+	struct noise noise;
+	struct trial t;
+	size_t len;
+
+	set_up(&t);
+	crypto_keypair(&boot);
+	CU_ASSERT_TRUE(join(&t, &boot, &first));
+	for (size_t i = 0; i < sizeof(t.start); i++) {
+		t.start[i] ^= 1;
+		join_handshake(&noise, false, t.start, &boot, NULL);
+		CU_ASSERT_EQUAL(noise_read(&noise, t.message, t.len, payload,
+				    &len),
+		    -1);
+		t.start[i] ^= 1;
+	}
+	tear_down(&t);
+}
+
+void
+boot_channel_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("boot_channel", crypto_setup, NULL);
+
+	CU_add_test(suite, "a room at the first meeting", test_first_meeting);
+	CU_add_test(suite, "one scrypt for a key", test_once_for_a_key);
+	CU_add_test(suite, "a room at the start", test_known_at_start);
+	CU_add_test(suite, "a JOIN is sealed for its cookie",
+	    test_sealed_for_one);
+}

@@ -1,0 +1,149 @@
+/*
+ * A peer that has all the keys and does not follow the protocol: it makes
+ * its records by hand.
+ */
+#include "tests/unit/bytes.h"
+#include "tests/unit/cryptod/client/session_pair.h"
+#include "tests/unit/suites.h"
+
+#include "common/codec.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct forger {
+	struct pair pair; /* only b has a session */
+	struct noise noise;
+	uint8_t tx[KEY_LEN];
+	uint64_t counter;
+};
+
+static void
+start_noise(struct forger *f)
+{
+	struct {
+		char domain[16];
+		struct room_tag tag;
+		struct peer_id lower, higher;
+		uint8_t last_hash[HASH_LEN];
+	} prologue = {
+		.domain = "gochat 1 peer",
+		.tag = f->pair.a.config.tag,
+		.lower = f->pair.a.config.us,
+		.higher = f->pair.b.config.us,
+	};
+
+	noise_init(&f->noise, NOISE_XXPSK3, true, &prologue, sizeof(prologue),
+	    &f->pair.a.key, NULL, f->pair.a.config.psk);
+}
+
+/* Writes the next message of the handshake and gives it to b. */
+static void
+handshake(struct forger *f, const void *payload, size_t payload_len)
+{
+	uint8_t record[512] = { 1, 0 };
+	size_t len = noise_write(&f->noise, payload, payload_len, record + 2);
+
+	CU_ASSERT_EQUAL_FATAL(pair_give(&f->pair, &f->pair.b, record, 2 + len),
+	    0);
+}
+
+static void
+forge_start(struct forger *f)
+{
+	uint8_t payload[256], rx[KEY_LEN], ours[CLAIM_LEN + 7];
+	struct record *answer;
+	size_t len;
+
+	memset(f, 0, sizeof(*f));
+	pair_init(&f->pair);
+	f->pair.b.session =
+	    session_new(&f->pair.b.config, &f->pair.b.io, f->pair.now);
+	start_noise(f);
+	handshake(f, NULL, 0);
+	answer = pair_take(&f->pair.b);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(answer);
+	CU_ASSERT_EQUAL_FATAL(noise_read(&f->noise, answer->bytes + 2,
+				  answer->len - 2, payload, &len),
+	    0);
+	free(answer);
+	memcpy(ours, &f->pair.a.us.claim, CLAIM_LEN);
+	memcpy(ours + CLAIM_LEN, "mallory", 7);
+	handshake(f, ours, sizeof(ours));
+	noise_split(&f->noise, f->tx, rx);
+	CU_ASSERT_EQUAL(f->pair.b.established, 1);
+}
+
+/* Seals what claims to be content of that length, padded to padded bytes. */
+static int
+forge(struct forger *f, enum session_type type, size_t len, size_t padded)
+{
+	static uint8_t plain[RECORD_MAX], record[RECORD_MAX];
+	uint8_t nonce[GCM_NONCE_LEN];
+	struct putter p;
+
+	memset(plain, 'x', sizeof(plain));
+	put_init(&p, plain, sizeof(plain));
+	put_u8(&p, type);
+	put_u16(&p, (unsigned int)len);
+	put_u64(&p, 1);
+	put_u8(&p, 0);
+	put_u64(&p, 0);
+	plain[3 + SESSION_TEXT_HEADER - 1] = NICK_MAX;
+	record[0] = 2;
+	record[1] = 1;
+	crypto_counter_nonce(nonce, f->counter++);
+	crypto_seal(record + 2, f->tx, nonce, record, 2, plain, padded);
+	return pair_give(&f->pair, &f->pair.b, record, 2 + padded + TAG_LEN);
+}
+
+static size_t
+padded_length(size_t len)
+{
+	return (3 + len + SESSION_PADDING - 1) / SESSION_PADDING *
+	    SESSION_PADDING;
+}
+
+/* The padding of the longest text has room for more than a text may have. */
+static void
+test_content_too_long(void)
+{
+	struct forger f;
+
+	for (size_t len = SESSION_CONTENT_MAX;
+	     len + 3 <= padded_length(SESSION_CONTENT_MAX); len++) {
+		forge_start(&f);
+		CU_ASSERT_EQUAL(forge(&f, SESSION_TEXT, len,
+				    padded_length(SESSION_CONTENT_MAX)),
+		    len == SESSION_CONTENT_MAX ? 0 : -1);
+		pair_free(&f.pair);
+	}
+}
+
+/* Its length is more than there is, or the record is not padded. */
+static void
+test_bad_lengths(void)
+{
+	struct forger f;
+
+	forge_start(&f);
+	CU_ASSERT_EQUAL(forge(&f, SESSION_TEXT, 62, 64), -1);
+	pair_free(&f.pair);
+	forge_start(&f);
+	CU_ASSERT_EQUAL(forge(&f, SESSION_TEXT, 20, 65), -1);
+	pair_free(&f.pair);
+	forge_start(&f);
+	CU_ASSERT_EQUAL(forge(&f, SESSION_TYPE_COUNT, 8, 64), -1);
+	pair_free(&f.pair);
+}
+
+void
+session_forge_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("session_forge", crypto_setup, NULL);
+
+	CU_add_test(suite, "content too long", test_content_too_long);
+	CU_add_test(suite, "lengths that do not fit", test_bad_lengths);
+}

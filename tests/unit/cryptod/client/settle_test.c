@@ -1,0 +1,428 @@
+/*
+ * Whom a text is for while the room settles (cryptod/client/settle.c): a bootnode was
+ * started anew, or our own network was away.
+ */
+#include "tests/unit/bytes.h"
+#include "tests/unit/cryptod/client/client_stage.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void settle_suite(void);
+
+#define TIMEOUT_MS  15000
+#define INTERVAL_MS 10000
+
+static void
+welcome(struct stage *s, uint32_t settle_ms)
+{
+	struct bootmsg_welcome w = {
+		.timeout_ms = TIMEOUT_MS,
+		.interval_ms = INTERVAL_MS,
+		.settle_ms = settle_ms,
+	};
+
+	settle_welcome(s->c, &w);
+	s->c->boot.up = true;
+}
+
+static void
+pass(struct stage *s, uint64_t time)
+{
+	s->c->now += time;
+	settle_timer(s->c);
+}
+
+/* Somebody else of the room. */
+static struct peer *
+list_other(struct stage *s, uint8_t name)
+{
+	struct peer_id id = { { name, 0xcc } };
+	struct card card = { .incarnation = 1, .serial = 1, .nonce = { name } };
+	uint8_t sealed[CARD_MAX];
+
+	stage_list(s, &id, sealed,
+	    card_seal(&card, &s->c->secrets->room, &id, sealed));
+	return members_find(s->c, &id);
+}
+
+/* The next text is told as sent to so many. */
+static void
+check_sent(struct stage *s, uint64_t seq, uint32_t peers, bool open)
+{
+	const struct ipc_sent *sent;
+	struct ipc_message_in in;
+
+	sent = stage_ui(s, IPC_SENT, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(sent);
+	CU_ASSERT_EQUAL(sent->seq, seq);
+	CU_ASSERT_EQUAL(sent->peers, peers);
+	CU_ASSERT_EQUAL(sent->open, open);
+}
+
+/* How often it is told of now, of all that was not taken yet. */
+static unsigned int
+told(struct stage *s, enum ipc_type type)
+{
+	memset(s->told, 0, sizeof(s->told));
+	stage_take(s);
+	return s->told[type];
+}
+
+static void
+check_undelivered(struct stage *s, uint64_t seq, const struct peer_id *id)
+{
+	const struct ipc_undelivered *u;
+	struct ipc_message_in in;
+
+	u = stage_ui(s, IPC_UNDELIVERED, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(u);
+	CU_ASSERT_EQUAL(u->seq, seq);
+	CU_ASSERT_EQUAL(u->reason, UNDELIVERED_LEFT);
+	CU_ASSERT_EQUAL(memcmp(&u->id, id, sizeof(*id)), 0);
+}
+
+/* We are the first at a bootnode that was started anew. */
+static void
+test_newcomers(void)
+{
+	const struct ipc_sent_also *also;
+	const struct ipc_sent_all *all;
+	struct ipc_message_in in;
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, TIMEOUT_MS);
+	stage_say(&s, 1, "hello?");
+	stage_say(&s, 2, "anybody?");
+	check_sent(&s, 1, 0, true);
+	check_sent(&s, 2, 0, true);
+
+	pass(&s, 5 * USEC_PER_SEC);
+	stage_listed(&s);
+	also = stage_ui(&s, IPC_SENT_ALSO, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(also);
+	CU_ASSERT_EQUAL(also->after, 0);
+	CU_ASSERT_EQUAL(memcmp(&also->id, &s.p->id, sizeof(s.p->id)), 0);
+	stage_connect(&s);
+	stage_say(&s, 3, "you");
+	check_sent(&s, 3, 1, true);
+	CU_ASSERT_EQUAL(s.p->lates.given, 3); /* in order, each once */
+	stage_receipt(&s, 3);
+	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
+
+	/* The last news are asked for before it is over. */
+	pass(&s, 10 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(told(&s, IPC_BOOT_VERSION), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_SENT_ALL], 0);
+	list_other(&s, 0x77);
+	also = stage_ui(&s, IPC_SENT_ALSO, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(also);
+	pass(&s, SETTLE_ASK);
+	for (uint64_t seq = 1; seq <= 3; seq++) {
+		all = stage_ui(&s, IPC_SENT_ALL, &in);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(all);
+		CU_ASSERT_EQUAL(all->seq, seq);
+	}
+	/* Who comes now was not there. */
+	list_other(&s, 0x78);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
+	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
+	stage_say(&s, 4, "all");
+	check_sent(&s, 4, 3, false);
+	stage_close(&s);
+}
+
+/* A bootnode that has run for long: nothing waits. */
+static void
+test_settled(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, 0);
+	stage_listed(&s);
+	stage_say(&s, 1, "hello");
+	check_sent(&s, 1, 1, false);
+	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
+	list_other(&s, 0x77);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
+	stage_close(&s);
+}
+
+/* Whatever a bootnode says, it is over in time. */
+static void
+test_bound(void)
+{
+	struct bootmsg_welcome w = { .timeout_ms = 36000000,
+		.interval_ms = 3600000,
+		.settle_ms = UINT32_MAX };
+	struct stage s;
+
+	stage_open(&s, true);
+	settle_welcome(s.c, &w);
+	stage_say(&s, 1, "hello?");
+	check_sent(&s, 1, 0, true);
+	pass(&s, SETTLE_MAX_MS * USEC_PER_MSEC);
+	pass(&s, SETTLE_ASK);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 1);
+	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
+	stage_close(&s);
+}
+
+/* It is lost before that: nobody knows who is there until it is back. */
+static void
+test_lost_again(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, TIMEOUT_MS);
+	stage_say(&s, 1, "hello?");
+	s.c->boot.up = false;
+	settle_lost(s.c);
+	stage_say(&s, 2, "and now?");
+	told(&s, IPC_SENT);
+	pass(&s, 3600 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 0);
+	welcome(&s, TIMEOUT_MS);
+	stage_listed(&s);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 1);
+	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	pass(&s, SETTLE_ASK);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 2);
+	/* And if it has settled when it is back, it is over. */
+	welcome(&s, TIMEOUT_MS);
+	stage_say(&s, 3, "once more");
+	settle_lost(s.c);
+	welcome(&s, 0);
+	pass(&s, 0);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 1);
+	stage_close(&s);
+}
+
+/* Our network is away, and with it bootnode and peer. */
+static void
+cut_off(struct stage *s)
+{
+	stage_open(s, true);
+	welcome(s, 0);
+	stage_listed(s);
+	stage_connect(s);
+	stage_say(s, 1, "before it is noticed");
+	settle_lost(s->c);
+	s->c->boot.up = false;
+	stage_path(s, PATH_PROBING);
+	stage_path(s, PATH_FAILED);
+	CU_ASSERT_EQUAL(s->p->state, PEER_LEFT);
+	stage_say(s, 2, "into the void");
+	check_sent(s, 1, 1, false);
+	check_sent(s, 2, 1, false);
+	CU_ASSERT_EQUAL(told(s, IPC_UNDELIVERED), 0);
+}
+
+/* Its path is given up before the bootnode is: nobody knows whose network it
+ * is. */
+static void
+test_doubt(void)
+{
+	const struct ipc_undelivered *u;
+	struct ipc_message_in in;
+	struct stage s;
+
+	enum {
+		HERE,
+		LOST,
+		ELSEWHERE
+	};
+
+	for (int now = HERE; now <= ELSEWHERE; now++) {
+		stage_open(&s, true);
+		welcome(&s, 0);
+		stage_listed(&s);
+		stage_connect(&s);
+		stage_say(&s, 1, "can you hear me?");
+		stage_path(&s, PATH_FAILED);
+		stage_say(&s, 2, "and now?");
+		pass(&s, TIMEOUT_MS * USEC_PER_MSEC - 1);
+		CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+		if (now == LOST) {
+			settle_lost(s.c);
+			s.c->boot.up = false;
+		} else if (now == ELSEWHERE) { /* we have joined from there */
+			welcome(&s, 0);
+			pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+			CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+			pass(&s, SETTLE_ASK - 1);
+		}
+		pass(&s, 1);
+		for (uint64_t seq = 1; now != LOST && seq <= 2; seq++) {
+			u = stage_ui(&s, IPC_UNDELIVERED, &in);
+			CU_ASSERT_PTR_NOT_NULL_FATAL(u);
+			CU_ASSERT_EQUAL(u->seq, seq);
+			CU_ASSERT_EQUAL(u->reason, UNDELIVERED_NO_PATH);
+		}
+		CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+		stage_close(&s);
+	}
+}
+
+static void
+test_own_network(void)
+{
+	struct stage s;
+
+	cut_off(&s);
+	welcome(&s, 0);
+	pass(&s, 5 * USEC_PER_SEC);
+	stage_listed(&s);
+	stage_path(&s, PATH_UP);
+	stage_exchange(&s, s.them);
+	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
+	CU_ASSERT_EQUAL(s.p->lates.given, 2);
+	stage_receipt(&s, 2);
+	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 2);
+	CU_ASSERT_EQUAL(s.told[IPC_UNDELIVERED], 0);
+	/* All are back: nothing else is waited for. */
+	pass(&s, 0);
+	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
+	stage_close(&s);
+}
+
+/* Who is not back in time is named, once for each text. */
+static void
+test_not_back(void)
+{
+	struct peer_id id;
+	struct stage s;
+
+	cut_off(&s);
+	id = s.p->id;
+	welcome(&s, 0);
+	members_unseen(s.c);
+	members_roster_end(s.c, 2); /* and it is not in it */
+	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	stage_say(&s, 3, "still for all who were here");
+	check_sent(&s, 3, 1, false);
+	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	pass(&s, SETTLE_ASK);
+	for (uint64_t seq = 1; seq <= 3; seq++)
+		check_undelivered(&s, seq, &id);
+	stage_say(&s, 4, "alone");
+	check_sent(&s, 4, 0, false);
+	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	stage_close(&s);
+}
+
+/* The bootnode says that it has left: that is no network. */
+static void
+test_left_meanwhile(void)
+{
+	struct peer_id id;
+	struct stage s;
+
+	cut_off(&s);
+	id = s.p->id;
+	welcome(&s, 0);
+	members_left(s.c, &id);
+	stage_path(&s, PATH_FAILED);
+	check_undelivered(&s, 1, &id);
+	check_undelivered(&s, 2, &id);
+	stage_say(&s, 3, "alone");
+	check_sent(&s, 3, 0, false);
+	stage_close(&s);
+}
+
+static void
+say_to(struct stage *s, uint64_t seq, const struct peer_id *id)
+{
+	struct ipc_say say = { .seq = seq,
+		.nick_len = 1,
+		.flags = TEXT_FLAG_PRIVATE };
+
+	if (s->p != NULL)
+		memcpy(say.fingerprint, s->p->fingerprint, FINGERPRINT_LEN);
+	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, "npsst", 5, id, 1), 0);
+	peers_pump(s->c);
+}
+
+/* A private one to somebody who is away waits, and goes to nobody else. */
+static void
+test_private(void)
+{
+	struct stage s;
+
+	cut_off(&s);
+	say_to(&s, 3, &s.p->id);
+	check_sent(&s, 3, 1, false);
+	welcome(&s, TIMEOUT_MS);
+	list_other(&s, 0x77);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
+	stage_listed(&s);
+	stage_path(&s, PATH_UP);
+	stage_exchange(&s, s.them);
+	CU_ASSERT_EQUAL(s.p->lates.given, 3);
+	stage_receipt(&s, 3);
+	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
+	stage_close(&s);
+}
+
+/* One for an id that this cryptod has not met yet: said before, to another. */
+static void
+test_not_met(void)
+{
+	struct peer_id nobody = { { 0x99, 0xcc } };
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, TIMEOUT_MS);
+	say_to(&s, 1, &s.them->us.id);
+	say_to(&s, 2, &nobody);
+	check_sent(&s, 1, 1, false);
+	check_sent(&s, 2, 1, false);
+	stage_listed(&s);
+	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s.p->place.owed);
+	CU_ASSERT_EQUAL(s.p->place.owed->seq, 1);
+	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	pass(&s, SETTLE_ASK);
+	check_undelivered(&s, 2, &nobody);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 0);
+	stage_close(&s);
+}
+
+/* We leave before it is over: nothing is said to have reached all. */
+static void
+test_quit(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, TIMEOUT_MS);
+	stage_listed(&s);
+	stage_say(&s, 1, "hello?");
+	peers_goodbye(s.c);
+	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_SENT_ALL], 0);
+	CU_ASSERT(TAILQ_EMPTY(&s.c->outbox.sent));
+	stage_close(&s);
+}
+
+void
+settle_suite(void)
+{
+	CU_pSuite s = CU_add_suite("settle", crypto_setup, NULL);
+
+	CU_add_test(s, "who comes in time", test_newcomers);
+	CU_add_test(s, "nothing to settle", test_settled);
+	CU_add_test(s, "what a bootnode may say", test_bound);
+	CU_add_test(s, "lost again", test_lost_again);
+	CU_add_test(s, "our own network away", test_own_network);
+	CU_add_test(s, "a path given up first", test_doubt);
+	CU_add_test(s, "not back in time", test_not_back);
+	CU_add_test(s, "left meanwhile", test_left_meanwhile);
+	CU_add_test(s, "a private text", test_private);
+	CU_add_test(s, "for somebody not met yet", test_not_met);
+	CU_add_test(s, "we leave", test_quit);
+}
