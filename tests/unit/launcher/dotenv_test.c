@@ -3,6 +3,8 @@
  */
 #include <sys/stat.h>
 
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,14 +16,15 @@
 
 void dotenv_suite(void);
 
-/* Value of X in a .env of this text, or the error. */
+#define NOBODY 65534
+
+/* Value of X in the .env that is there, or the error. */
 static const char *
-x_in(struct folder *f, const char *text, size_t len, char value[256])
+load_x(struct folder *f, char value[256])
 {
 	const struct dotenv_entry *e;
 	struct dotenv d;
 
-	folder_put(f, ".env", text, len);
 	(void)snprintf(value, 256, "(none)");
 	if (dotenv_load(&d, f->fd, f->err, sizeof(f->err)) == -1)
 		return f->err;
@@ -30,6 +33,14 @@ x_in(struct folder *f, const char *text, size_t len, char value[256])
 		(void)snprintf(value, 256, "%s", e->value);
 	dotenv_free(&d);
 	return value;
+}
+
+/* The same in a .env of this text. */
+static const char *
+x_in(struct folder *f, const char *text, size_t len, char value[256])
+{
+	folder_put(f, ".env", text, len);
+	return load_x(f, value);
 }
 
 static void
@@ -103,10 +114,64 @@ test_dotenv(void)
 	folder_remove(&f);
 }
 
+/* Whoever can write it says where the log goes and whom to trust. */
+static void
+test_mode(void)
+{
+	static const struct {
+		mode_t mode;
+		bool refused;
+	} cases[] = { { 0600, false }, { 0644, false }, { 0755, false },
+		{ 0620, true }, { 0602, true }, { 0666, true } };
+	char value[256];
+	struct folder f;
+
+	folder_open(&f);
+	folder_put(&f, ".env", "X=1", 3);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		CU_ASSERT(fchmodat(f.fd, ".env", cases[i].mode, 0) == 0);
+		x_in(&f, "X=1", 3, value);
+		if (cases[i].refused)
+			folder_check_error(&f, "others can write it",
+			    "mode 06");
+		else
+			CU_ASSERT_STRING_EQUAL(value, "1");
+	}
+	folder_remove(&f);
+}
+
+/* Nor may it be somebody else's, who could give himself the right. Only root
+ * can make such a file; root's own is good for everybody. */
+static void
+test_owner(void)
+{
+	char value[256];
+	struct folder f;
+
+	if (geteuid() != 0)
+		return;
+	folder_open(&f);
+	folder_put(&f, ".env", "X=1", 3);
+	CU_ASSERT(fchownat(f.fd, ".env", NOBODY, NOBODY, 0) == 0);
+	x_in(&f, "X=1", 3, value);
+	folder_check_error(&f, "others can write it",
+	    "(user 65534, mode 0600)");
+	CU_ASSERT(fchownat(f.fd, ".env", 0, 0, 0) == 0);
+	CU_ASSERT(fchmodat(f.fd, ".env", 0644, 0) == 0);
+	CU_ASSERT(fchmod(f.fd, 0711) == 0);
+	CU_ASSERT(seteuid(NOBODY) == 0);
+	load_x(&f, value);
+	CU_ASSERT(seteuid(0) == 0);
+	CU_ASSERT_STRING_EQUAL(value, "1");
+	folder_remove(&f);
+}
+
 void
 dotenv_suite(void)
 {
 	CU_pSuite suite = CU_add_suite(".env", NULL, NULL);
 
 	CU_add_test(suite, ".env", test_dotenv);
+	CU_add_test(suite, "one that others can write", test_mode);
+	CU_add_test(suite, "one of somebody else", test_owner);
 }
