@@ -199,6 +199,31 @@ test_late(void)
 	world_free(w);
 }
 
+/* Who has a slot after another has none of the random bits that the other was
+ * told, and whoever comes again is told others, too. */
+static void
+test_other_ids(void)
+{
+	const uint64_t slot = (1 << 24) - 1;
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x'), *d;
+	uint64_t first = c->session, again;
+
+	CU_ASSERT_NOT_EQUAL(first & ~slot, 0);
+	guest_send(c, WIRE_HEARTBEAT);
+	guest_send(c, WIRE_LEAVE);
+	d = guest_entered(w, 1, 'x');
+	CU_ASSERT_EQUAL(d->session & slot, first & slot);
+	CU_ASSERT_NOT_EQUAL(d->session, first);
+	guest_send(d, WIRE_LEAVE);
+	CU_ASSERT_TRUE(guest_enter(c));
+	again = c->session;
+	CU_ASSERT_EQUAL(again & slot, first & slot);
+	CU_ASSERT_NOT_EQUAL(again, first);
+	CU_ASSERT_NOT_EQUAL(again, d->session);
+	world_free(w);
+}
+
 void
 bootnode_join_suite(void)
 {
@@ -210,4 +235,5 @@ bootnode_join_suite(void)
 	CU_add_test(suite, "a JOIN that is carried on", test_carried_on);
 	CU_add_test(suite, "older attempts", test_old_attempt);
 	CU_add_test(suite, "a JOIN that is late", test_late);
+	CU_add_test(suite, "a slot that is used again", test_other_ids);
 }

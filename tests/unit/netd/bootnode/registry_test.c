@@ -35,30 +35,46 @@ begin(struct registry *r, uint64_t now, const struct remote *from)
 }
 
 static enum verdict
-admit(struct registry *r, uint64_t now, struct session *s, uint32_t peer,
-    char tag, uint32_t attempt, uint32_t *replaced)
+admit_by(struct registry *r, uint64_t now, struct session *s, uint32_t peer,
+    char tag, uint32_t attempt, uint64_t random, uint32_t *replaced)
 {
 	struct ipc_join_opened join = { .slot = s->slot, .attempt = attempt };
 
 	memcpy(join.id.bytes, &peer, sizeof(peer));
 	join.tag.bytes[0] = (uint8_t)tag;
 	return registry_admit(r, now, s, &join, (const uint8_t *)"card", 4,
-	    0xfedcba9876543210, replaced);
+	    random, replaced);
+}
+
+static enum verdict
+admit(struct registry *r, uint64_t now, struct session *s, uint32_t peer,
+    char tag, uint32_t attempt, uint32_t *replaced)
+{
+	return admit_by(r, now, s, peer, tag, attempt, 0xfedcba9876543210,
+	    replaced);
 }
 
 /* All of a join, from an address of the peer's own. */
 static struct session *
-join(struct registry *r, uint64_t now, uint32_t peer, char tag)
+join_by(struct registry *r, uint64_t now, uint32_t peer, char tag,
+    uint64_t random)
 {
 	struct remote from = ipv4(peer, 4545);
 	struct session *s = begin(r, now, &from);
 	uint32_t replaced;
 
-	CU_ASSERT_EQUAL_FATAL(admit(r, now, s, peer, tag, 1, &replaced),
+	CU_ASSERT_EQUAL_FATAL(admit_by(r, now, s, peer, tag, 1, random,
+				  &replaced),
 	    VERDICT_OK);
 	registry_welcome(r, now, s, (const uint8_t *)"a key of 16 byte",
 	    (const uint8_t *)"its WELCOME", 11);
 	return s;
+}
+
+static struct session *
+join(struct registry *r, uint64_t now, uint32_t peer, char tag)
+{
+	return join_by(r, now, peer, tag, 0xfedcba9876543210);
 }
 
 static void
@@ -98,6 +114,33 @@ test_join(void)
 	CU_ASSERT_EQUAL(r.session_count, 1);
 	/* Per session, card included, the promise is about 300 bytes. */
 	CU_ASSERT(sizeof(struct session) <= 256);
+	registry_clear(&r);
+}
+
+/* Whoever knows a slot is 40 random bits away from its session: they stand
+ * above it, none is lost, and they are never all zero. */
+static void
+test_ids(void)
+{
+	struct registry r;
+	struct session *s;
+	uint64_t old;
+
+	registry_init(&r, 256, 64, TIMEOUT);
+	s = join_by(&r, START, 1, 'x', 0xabcdefedcba98765);
+	CU_ASSERT_EQUAL(s->id, 0xedcba98765000000);
+	CU_ASSERT_EQUAL(join_by(&r, START, 2, 'x', 0xabcdef0000000000)->id,
+	    1ULL << 24 | 1);
+	CU_ASSERT_EQUAL(join_by(&r, START, 3, 'x', UINT64_MAX)->id,
+	    0xffffffffff000002);
+	/* Who has the slot next has nothing of the session before. */
+	old = s->id;
+	registry_remove(&r, START, s, LEAVE_GRACEFUL);
+	s = join_by(&r, START, 4, 'x', 1ULL << 39);
+	CU_ASSERT_EQUAL(s->slot, 0);
+	CU_ASSERT_EQUAL(s->id, 1ULL << 63);
+	CU_ASSERT_PTR_NULL(registry_find(&r, old));
+	CU_ASSERT_PTR_EQUAL(registry_find(&r, s->id), s);
 	registry_clear(&r);
 }
 
@@ -420,6 +463,7 @@ registry_suite(void)
 	CU_pSuite suite = CU_add_suite("registry", NULL, NULL);
 
 	CU_add_test(suite, "join and leave", test_join);
+	CU_add_test(suite, "40 random bits", test_ids);
 	CU_add_test(suite, "a higher attempt replaces", test_replace);
 	CU_add_test(suite, "limits", test_limits);
 	CU_add_test(suite, "table full", test_table_full);
