@@ -87,6 +87,7 @@
 	X(bootnode_echo)      \
 	X(bootnode_limit)     \
 	X(bootnode_join)      \
+	X(bootnode_log)       \
 	X(bootnode_kept)      \
 	X(bootnode_relay)     \
 	X(options)            \
