@@ -289,8 +289,9 @@ sent_also(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent_also *b = in->body;
 
+	if (said_also(&ui->said, b->after, &b->id, sent_more, ui) == -1)
+		return -1;
 	past_also(ui, b->after);
-	said_also(&ui->said, b->after, &b->id, sent_more, ui);
 	return 0;
 }
 
@@ -299,8 +300,9 @@ sent_all(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent_all *b = in->body;
 
+	if (said_all(&ui->said, b->seq, sent_more, ui) == -1)
+		return -1;
 	past_all(ui, b->seq);
-	said_all(&ui->said, b->seq, sent_more, ui);
 	return 0;
 }
 

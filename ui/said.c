@@ -282,13 +282,38 @@ said_sent(struct said *s, uint64_t seq, const struct peer_id *ids,
 	return e->again ? 1 : 0;
 }
 
-void
+static bool
+awaits(const struct said_entry *e, const struct peer_id *id)
+{
+	for (uint32_t i = 0; i < e->peers; i++)
+		if (memcmp(&e->ids[i], id, sizeof(*id)) == 0)
+			return true;
+	return false;
+}
+
+/* Those open from there on can be for this peer, too. */
+static bool
+may_await(const struct said *s, uint64_t seq, const struct peer_id *id)
+{
+	const struct said_entry *e;
+
+	for (; seq < s->next; seq++) {
+		e = &s->window[seq % SAID_WINDOW];
+		if (e->open && (e->peers >= SENT_PEERS_MAX || awaits(e, id)))
+			return false;
+	}
+	return true;
+}
+
+int
 said_also(struct said *s, uint64_t after, const struct peer_id *id,
     said_changed *changed, void *arg)
 {
 	uint64_t seq = after < s->oldest ? s->oldest : after + 1;
 	struct said_entry *e;
 
+	if (after >= s->next - 1 || !may_await(s, seq, id))
+		return -1;
 	for (; seq < s->next; seq++) {
 		e = &s->window[seq % SAID_WINDOW];
 		if (!e->open)
@@ -300,15 +325,17 @@ said_also(struct said *s, uint64_t after, const struct peer_id *id,
 		e->total++;
 		changed(arg, seq);
 	}
+	return 0;
 }
 
-void
+int
 said_all(struct said *s, uint64_t upto, said_changed *changed, void *arg)
 {
-	uint64_t next = s->next;
 	struct said_entry *e;
 
-	for (uint64_t seq = s->oldest; seq < next && seq <= upto; seq++) {
+	if (upto >= s->next)
+		return -1;
+	for (uint64_t seq = s->oldest; seq <= upto; seq++) {
 		e = &s->window[seq % SAID_WINDOW];
 		if (!e->open)
 			continue;
@@ -316,6 +343,7 @@ said_all(struct said *s, uint64_t upto, said_changed *changed, void *arg)
 		check_settled(s, e);
 		changed(arg, seq);
 	}
+	return 0;
 }
 
 uint32_t

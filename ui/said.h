@@ -88,11 +88,14 @@ int said_sent(struct said *, uint64_t seq, const struct peer_id *ids,
     uint32_t peers, bool open);
 /* Calls this with the number of each message that changes. */
 typedef void said_changed(void *arg, uint64_t seq);
-/* A SENT_ALSO came: the open ones after this number are for this peer, too. */
-void said_also(struct said *, uint64_t after, const struct peer_id *,
+/* A SENT_ALSO came: the open ones after this number are for this peer, too.
+ * Returns -1, and changes nothing, if none can be after it, or one awaits this
+ * peer already or as many as there can be. */
+int said_also(struct said *, uint64_t after, const struct peer_id *,
     said_changed *, void *arg);
-/* A SENT_ALL came: those up to this number are open no more. */
-void said_all(struct said *, uint64_t seq, said_changed *, void *arg);
+/* A SENT_ALL came: those up to this number are open no more. Returns -1 if
+ * there is none of this number yet. */
+int said_all(struct said *, uint64_t seq, said_changed *, void *arg);
 /* How many a message is for, and whether more may come; of one that
  * said_was_sent(). */
 uint32_t said_peers(const struct said *, uint64_t seq, bool *open);

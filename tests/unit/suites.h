@@ -35,6 +35,7 @@
 	X(outbox)             \
 	X(recall)             \
 	X(past)               \
+	X(said)               \
 	X(ahead)              \
 	X(turns)              \
 	X(missed)             \
