@@ -16,6 +16,9 @@ struct ipc_recall {
 	uint64_t seq;	 /* of ours; 0: it is a peer's */
 	uint32_t peers;	 /* ours went to so many */
 	uint32_t delivered;
+	/* Did not get it either, beyond those of RECALL_MISSED: their names
+	 * were not kept. */
+	uint32_t others;
 	uint8_t flags; /* TEXT_FLAG_* */
 	uint8_t sent;  /* ours: it does not wait any more */
 	uint8_t open;  /* and whoever comes gets it, too: see ipc_sent */
@@ -27,8 +30,7 @@ struct ipc_recall {
 /* Who did not get it; its nickname follows, if it ever told one. */
 struct ipc_recall_missed {
 	uint64_t seq;
-	uint32_t others; /* so many more, whose names were not kept */
-	uint8_t reason;	 /* enum undelivered_reason */
+	uint8_t reason; /* enum undelivered_reason */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	struct peer_id id;
 };

@@ -202,12 +202,17 @@ event_missed_more(struct buf *out, const struct said *said,
 
 void
 event_recalled_missed(struct buf *out, const char *excerpt,
-    const struct ipc_undelivered *u, const struct peer *p, uint32_t others)
+    const struct ipc_undelivered *u, const struct peer *p)
 {
 	put_what(out, u->reason, p, &u->id);
-	if (others > 0)
-		buf_printf(out, " and %u more", others);
 	buf_printf(out, ": \"%s\"", excerpt);
+}
+
+void
+event_recalled_others(struct buf *out, const char *excerpt, uint32_t others)
+{
+	buf_printf(out, "not delivered to %u whose names were not kept: \"%s\"",
+	    others, excerpt);
 }
 
 void

@@ -33,10 +33,11 @@ void event_undelivered(struct buf *, const struct said *,
 /* How many more it was of, and the start of the last. */
 void event_missed_more(struct buf *, const struct said *,
     const struct missed_run *, const struct peer *);
-/* The same of a text of which this is the start, and others who did not get it
- * either. */
+/* The same of a text of which this is the start; and so many who have no names
+ * any more. */
 void event_recalled_missed(struct buf *, const char *excerpt,
-    const struct ipc_undelivered *, const struct peer *, uint32_t others);
+    const struct ipc_undelivered *, const struct peer *);
+void event_recalled_others(struct buf *, const char *excerpt, uint32_t others);
 /* After it was told as undelivered. */
 void event_delivered_late(struct buf *, const struct said *,
     const struct ipc_delivered *, const struct peer *);

@@ -147,6 +147,7 @@ past_text(struct ui *ui, const struct ipc_message_in *in)
 		.open = b->open,
 		.peers = b->peers,
 		.delivered = b->delivered,
+		.others = b->others,
 		.text = nick + b->nick_len,
 		.len = in->tail_len - b->nick_len,
 	};
@@ -180,8 +181,7 @@ past_missed(struct ui *ui, const struct ipc_message_in *in)
 		return -1;
 	ui->view->recalled_missed(ui, &u,
 	    person(ui, &b->id, b->fingerprint, (const char *)in->tail,
-		in->tail_len),
-	    b->others);
+		in->tail_len));
 	return 0;
 }
 

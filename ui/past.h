@@ -41,6 +41,7 @@ struct recalled_text {
 	bool open;	/* whoever comes gets it, too, */
 	uint32_t peers; /* it went to so many, and so many have it */
 	uint32_t delivered;
+	uint32_t others; /* did not get it, and nobody will name them */
 	const char *text;
 	size_t len;
 };

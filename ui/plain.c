@@ -182,14 +182,25 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	put_event(ui, "! ", &text);
 }
 
-/* The last that is told of a text names how many are not. */
+/* What it wrote stays; that somebody did not get ours may not be written. */
 static void
-plain_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
-    const struct peer *p, uint32_t others)
+plain_recalled(struct ui *ui, const struct recalled_text *t)
 {
 	struct buf text = { 0 };
 
-	event_recalled_missed(&text, ui->past.excerpt, u, p, others);
+	if (t->others == 0)
+		return;
+	event_recalled_others(&text, ui->past.excerpt, t->others);
+	put_event(ui, "! ", &text);
+}
+
+static void
+plain_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
+    const struct peer *p)
+{
+	struct buf text = { 0 };
+
+	event_recalled_missed(&text, ui->past.excerpt, u, p);
 	put_event(ui, "! ", &text);
 }
 
@@ -351,6 +362,7 @@ const struct view view_plain = {
 	.delivered = plain_delivered,
 	.delivered_late = plain_delivered_late,
 	.undelivered = plain_undelivered,
+	.recalled = plain_recalled,
 	.recalled_missed = plain_recalled_missed,
 	.status = answer_status,
 	.renamed = plain_renamed,

@@ -107,13 +107,13 @@ struct view {
 
 	/* What its keys do, up to one of NULL; NULL: it has none of its own. */
 	const struct key_help *key_help;
-	/* After a ui that died, and before all else. What it showed: NULL in
-	 * views whose output stays where it was written. */
+	/* After a ui that died, and before all else. What it showed; output
+	 * that stays where it was written need not have it twice. */
 	void (*recalled)(struct ui *, const struct recalled_text *);
-	/* The peer (which may be NULL) did not get ours that came last, nor did
-	 * so many others whose names were not kept. It may have been told. */
+	/* The peer (which may be NULL) did not get ours that came last. It may
+	 * have been told. */
 	void (*recalled_missed)(struct ui *, const struct ipc_undelivered *,
-	    const struct peer *, uint32_t others);
+	    const struct peer *);
 	/* What was being typed; NULL in views without an input line. */
 	void (*draft)(struct ui *, const char *text, size_t len, size_t cursor);
 

@@ -174,8 +174,8 @@ recall_late(struct recall *r, uint64_t seq, const struct peer_id *id)
 		    (e->missed_count - i) * sizeof(e->missed[0]));
 		return;
 	}
-	if (e->others > 0)
-		e->others--;
+	if (e->head.others > 0)
+		e->head.others--;
 }
 
 void
@@ -187,7 +187,7 @@ recall_undelivered(struct recall *r, uint64_t seq, uint8_t reason,
 	if (e == NULL)
 		return;
 	if (e->missed_count == RECALL_MISSED_MAX) {
-		e->others++;
+		e->head.others++;
 		return;
 	}
 	r->bytes -= size_of(e);
@@ -227,7 +227,6 @@ tell_missed(const struct recalled *e, struct ipc_channel *ui)
 
 	for (unsigned int i = 0; i < e->missed_count; i++) {
 		m = &e->missed[i];
-		body.others = i + 1 == e->missed_count ? e->others : 0;
 		body.reason = m->reason;
 		body.id = m->whom.id;
 		memcpy(body.fingerprint, m->whom.fingerprint,

@@ -41,7 +41,6 @@ struct recalled {
 	struct ipc_recall head;
 	struct recall_missed *missed; /* RECALL_MISSED_MAX of them, or NULL */
 	unsigned int missed_count;    /* of these are used */
-	uint32_t others;	      /* did not get it either */
 	size_t len;		      /* of the nickname and the text */
 	char bytes[];
 };

@@ -165,16 +165,10 @@ json_recalled(struct ui *ui, const struct recalled_text *t)
 	if (t->open)
 		json_set(event, "open", json_true());
 	json_set_number(event, "delivered", t->delivered);
+	if (t->others > 0)
+		json_set_number(event, "others", t->others);
 	json_set(event, "text", json_stringn(t->text, t->len));
 	json_event_put(ui, event);
-}
-
-static void
-json_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
-    const struct peer *p, uint32_t others)
-{
-	(void)others;
-	json_undelivered(ui, u, p);
 }
 
 /* Three decimals, and no more. */
@@ -485,7 +479,7 @@ const struct view view_json = {
 	.delivered_late = json_delivered,
 	.undelivered = json_undelivered,
 	.recalled = json_recalled,
-	.recalled_missed = json_recalled_missed,
+	.recalled_missed = json_undelivered,
 	.status = json_status,
 	.renamed = json_renamed,
 	.key_changed = json_key_changed,

@@ -184,18 +184,17 @@ tui_recalled(struct ui *ui, const struct recalled_text *t)
 	e->mark.open = t->open;
 	e->mark.peers = t->peers;
 	e->mark.delivered = t->delivered;
+	e->mark.undelivered = t->others;
 }
 
 static void
 tui_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
-    const struct peer *p, uint32_t others)
+    const struct peer *p)
 {
 	struct entry *e = history_own(&ui->tui->history, u->seq);
 
-	if (e == NULL)
-		return;
-	mark_missed(e, u, p);
-	e->mark.undelivered += others;
+	if (e != NULL)
+		mark_missed(e, u, p);
 }
 
 static void

@@ -496,6 +496,10 @@ test_recall(void)
 		r->delivered = 3));
 	CHECK(IPC_RECALL, -1,
 	    (r->seq = 1, r->nick_len = 0, r->sent = 0, r->peers = 1));
+	CHECK(IPC_RECALL, 0,
+	    (r->seq = 1, r->nick_len = 0, r->sent = 1, r->others = 1));
+	CHECK(IPC_RECALL, -1, (r->seq = 1, r->nick_len = 0, r->others = 1));
+	CHECK(IPC_RECALL, -1, r->others = 1);
 	CHECK(IPC_RECALL, -1, (r->seq = 1, r->nick_len = 0, r->open = 1));
 	CHECK(IPC_RECALL, -1, r->nick_len = 2); /* and no text */
 	CHECK(IPC_RECALL, -1, r->nick_len = UINT8_MAX);

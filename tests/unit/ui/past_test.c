@@ -50,11 +50,9 @@ recall_peer(struct fixture *f, uint8_t n, const char *nick, const char *text)
 }
 
 static int
-recall_missed(struct fixture *f, uint64_t seq, uint8_t n, const char *nick,
-    uint32_t others)
+recall_missed(struct fixture *f, uint64_t seq, uint8_t n, const char *nick)
 {
 	struct ipc_recall_missed m = { .seq = seq,
-		.others = others,
 		.reason = UNDELIVERED_LEFT,
 		.id.bytes = { n, 0xee },
 		.fingerprint = { 0xab, n, 0xcd } };
@@ -108,7 +106,7 @@ test_screen(void)
 	begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello alice"), 0);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
 	recall_end(&f);
 	e = entry(&f, 1);
 	CU_ASSERT_EQUAL(e->kind, ENTRY_HEARD);
@@ -133,6 +131,37 @@ test_screen(void)
 	/* What comes now belongs to the same texts. */
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 2), 0);
 	CU_ASSERT_EQUAL(entry(&f, 2)->mark.delivered, 2);
+	fixture_close(&f);
+}
+
+/* Those who have no names any more count, until they have it after all. */
+static void
+test_others(void)
+{
+	struct ipc_recall own = { .seq = 5,
+		.sent = 1,
+		.peers = 3,
+		.others = 2 };
+	struct ipc_delivered d = { .seq = 5, .id.bytes = { 9, 0xee } };
+	const struct entry_mark *m;
+	struct fixture f;
+
+	begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
+	recall_end(&f);
+	m = &entry(&f, 1)->mark;
+	CU_ASSERT_EQUAL(m->undelivered, 3);
+	CU_ASSERT_EQUAL(m->missed_count, 1);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &d, NULL, 0), 0);
+	CU_ASSERT_EQUAL(m->undelivered, 2);
+	CU_ASSERT_EQUAL(m->missed_count, 1);
+	fixture_close(&f);
+	/* A program is told how many they are. */
+	begin(&f, UI_JSON);
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "\"delivered\":0,\"others\":2,\"text\":\"hello all\"}\n"));
 	fixture_close(&f);
 }
 
@@ -303,19 +332,26 @@ test_telling(void)
 static void
 test_plain(void)
 {
-	struct ipc_recall own = { .seq = 5, .sent = 1, .peers = 3 };
+	struct ipc_recall own = {
+		.seq = 5,
+		.sent = 1,
+		.peers = 9,
+		.others = 7,
+	};
 	struct fixture f;
 	const char *out;
 
 	begin(&f, UI_PLAIN);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 2, "", 7), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 2, ""), 0);
 	recall_draft(&f, "none here", 0);
 	fixture_expect(&f,
+	    "12:34:56 ! not delivered to 7 whose names were not kept: "
+	    "\"hello all\"\n"
 	    "12:34:56 ! not delivered to bob (left): \"hello all\"\n"
-	    "12:34:56 ! not delivered to peer 02ee0000 (left) and 7 more: "
+	    "12:34:56 ! not delivered to peer 02ee0000 (left): "
 	    "\"hello all\"\n");
 	recall_end(&f);
 	out = fixture_output(&f);
@@ -338,7 +374,7 @@ test_json(void)
 	begin(&f, UI_JSON);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "hello \"all\""), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
 	fixture_expect(&f,
 	    "{\"event\":\"recalled\",\"time\":\"" FIXTURE_UTC
 	    "\",\"seq\":5,\"said\":\"2024-02-29T12:33:56.007Z\",\"sent\":true,"
@@ -362,14 +398,14 @@ test_refused(void)
 	struct fixture f;
 
 	begin(&f, UI_TUI);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), -1);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), -1);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), 0);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "the same number"), -1);
 	CU_ASSERT_EQUAL(recall(&f, of_this_ui, "", "hello"), -1);
-	CU_ASSERT_EQUAL(recall_missed(&f, 6, 1, "bob", 0), -1);
+	CU_ASSERT_EQUAL(recall_missed(&f, 6, 1, "bob"), -1);
 	recall_end(&f);
 	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), -1);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob", 0), -1);
+	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), -1);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_RECALL_DRAFT, &d, NULL, 0), -1);
 	recall_end(&f); /* the next cryptod has nothing either */
 	fixture_close(&f);
@@ -390,6 +426,7 @@ past_suite(void)
 	CU_pSuite s = CU_add_suite("past", NULL, NULL);
 
 	CU_add_test(s, "on the screen", test_screen);
+	CU_add_test(s, "others", test_others);
 	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "followed on", test_followed);
 	CU_add_test(s, "names", test_names);

@@ -234,21 +234,50 @@ test_many_missed(void)
 {
 	struct recall_whom whom = anna;
 	const struct ipc_recall_missed *m = NULL;
+	const struct ipc_recall *r;
 	struct stage s;
 
 	begin(&s);
 	say(&s, 1, "to a crowd");
+	recall_sent(&s.recall, 1, 256, false);
 	for (unsigned int i = 0; i < 256; i++) {
 		whom.id.bytes[0] = (uint8_t)i;
 		recall_undelivered(&s.recall, 1, UNDELIVERED_LEFT, &whom);
 	}
 	recall_tell(&s.recall, &s.cryptod);
-	told_text(&s, "", "to a crowd");
+	r = told_text(&s, "", "to a crowd");
+	CU_ASSERT_EQUAL(r->others, 256 - RECALL_MISSED_MAX);
 	for (unsigned int i = 0; i < RECALL_MISSED_MAX; i++) {
 		m = told(&s, IPC_RECALL_MISSED);
 		CU_ASSERT_EQUAL(m->id.bytes[0], i);
 	}
-	CU_ASSERT_EQUAL(m->others, 256 - RECALL_MISSED_MAX);
+	told_end(&s);
+	end(&s);
+}
+
+/* Those who are named have it after all; the others do not. */
+static void
+test_named_late(void)
+{
+	struct recall_whom whom = anna;
+	const struct ipc_recall *r;
+	struct stage s;
+
+	begin(&s);
+	say(&s, 1, "to a crowd");
+	recall_sent(&s.recall, 1, 10, false);
+	for (unsigned int i = 0; i < 10; i++) {
+		whom.id.bytes[0] = (uint8_t)i;
+		recall_undelivered(&s.recall, 1, UNDELIVERED_LEFT, &whom);
+	}
+	for (unsigned int i = 0; i < 9; i++) {
+		whom.id.bytes[0] = (uint8_t)i;
+		recall_late(&s.recall, 1, &whom.id);
+	}
+	recall_tell(&s.recall, &s.cryptod);
+	r = told_text(&s, "", "to a crowd");
+	CU_ASSERT_EQUAL(r->delivered, 9);
+	CU_ASSERT_EQUAL(r->others, 1);
 	told_end(&s);
 	end(&s);
 }
@@ -326,6 +355,7 @@ recall_suite(void)
 	CU_add_test(s, "marks", test_marks);
 	CU_add_test(s, "open", test_open);
 	CU_add_test(s, "many who did not get it", test_many_missed);
+	CU_add_test(s, "the named have it after all", test_named_late);
 	CU_add_test(s, "bounds", test_bounds);
 	CU_add_test(s, "draft", test_draft);
 }
