@@ -4,6 +4,7 @@
 #include "launcher/option_names.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ option_names_find(const char *variable, char *const envp[],
 			     : find_as_is(variable, envp, dotenv, origin);
 }
 
-/* ---- What is nearly a name ---- */
+/* ---- What is meant for a name ---- */
 
 /* Capitals and digits of a name, without a prefix that may be there. Returns
  * their number. */
@@ -107,6 +108,40 @@ is_near(const char *letters, const char *name)
 	    (d == 1 && strlen(letters) == len && strspn(letters, name) == len);
 }
 
+/*
+ * Other words for what must not go unheard: the room would be open to all, the
+ * bootnode anybody, or peers would see the own address. A name with another
+ * word before it, such as DB_PASSWORD_FILE, is another program's, and PASSWORD
+ * alone may be anybody's.
+ */
+static const struct {
+	const char *letters; /* for fnmatch(3) */
+	unsigned int meant;
+} guesses[] = {
+	{ "PASSPHRASE*", OPT_PASSPHRASE_FILE },
+	{ "PASSFILE*", OPT_PASSPHRASE_FILE },
+	{ "PASSPATH*", OPT_PASSPHRASE_FILE },
+	{ "PASSWDFILE*", OPT_PASSPHRASE_FILE },
+	{ "PASSWDPATH*", OPT_PASSPHRASE_FILE },
+	{ "PASSWORDFILE*", OPT_PASSPHRASE_FILE },
+	{ "PASSWORDPATH*", OPT_PASSPHRASE_FILE },
+	{ "ROOMPASS*", OPT_PASSPHRASE_FILE },
+	{ "BOOTNODE*KEY*", OPT_BOOTNODE_KEY },
+	{ "BOOTNODE*PUB", OPT_BOOTNODE_KEY },
+	{ "BOOTNODE*PUBLIC", OPT_BOOTNODE_KEY },
+	{ "BOOTNODE*FINGERPRINT*", OPT_BOOTNODE_KEY },
+	{ "RELAYONLY", OPT_RELAY },
+};
+
+static unsigned int
+find_guessed(const char *letters)
+{
+	for (size_t i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++)
+		if (fnmatch(guesses[i].letters, letters, 0) == 0)
+			return guesses[i].meant;
+	return NAMES;
+}
+
 /* The variable that is meant by a name: an index of variables, the nearest. It
  * is NAMES if it is like none. */
 static unsigned int
@@ -117,7 +152,7 @@ find_meant(const char *name, size_t len)
 	size_t letter_count = letters_of(name, len, letters), d, nearest = 0;
 
 	if (letter_count > LETTERS_MAX)
-		return NAMES;
+		return find_guessed(letters);
 	for (unsigned int i = 0; i < NAMES; i++) {
 		if (variables[i] == NULL)
 			continue;
@@ -129,7 +164,7 @@ find_meant(const char *name, size_t len)
 			nearest = d;
 		}
 	}
-	return found;
+	return found != NAMES ? found : find_guessed(letters);
 }
 
 /* ---- What is refused ---- */
@@ -176,6 +211,8 @@ is_named(const struct names *all, unsigned int id)
 
 	if (id == PASSPHRASE)
 		return false;
+	if (id == OPT_PASSPHRASE_FILE && all->is_given[OPT_PASSPHRASE])
+		return true; /* it is asked for instead */
 	(void)snprintf(name, sizeof(name), OPTION_PREFIX "%s", variables[id]);
 	return all->is_given[id] ||
 	    option_names_environment(all->envp, variables[id]) != NULL ||

@@ -1,6 +1,7 @@
 /*
  * The names of variables: where a value may stand, and what is nearly such a
- * name and stands for nothing. options_parse() asks.
+ * name, or is likely to be meant for one, and stands for nothing.
+ * options_parse() asks.
  */
 #ifndef LAUNCHER_OPTION_NAMES_H
 #define LAUNCHER_OPTION_NAMES_H
@@ -25,7 +26,8 @@ const char *option_names_find(const char *variable, char *const envp[],
 /*
  * Refuses a name that would go unheard though it is meant for us: with the
  * prefix but not a variable's, anywhere; or in .env, nearly that of a variable
- * which is not given otherwise. .env holds others' names, too, the environment
+ * which is not given otherwise, or a guess at one that the safety of the room
+ * hangs on, such as PASSWORD_FILE and BOOTNODE_PUBKEY. .env holds others' names, too, the environment
  * all of them. is_given tells of each option whether its flag was. PASSPHRASE
  * and what is nearly that is refused as well: it is the obvious guess, and to
  * ignore it would open the room to everybody.

@@ -77,6 +77,64 @@ test_meant(void)
 	meant("U_I", "UI");
 }
 
+/* Other words for what keeps others out: unheard, the room would be open, or
+ * the bootnode anybody. */
+static void
+test_guessed(void)
+{
+	static const struct {
+		const char *names[16], *variable;
+	} rows[] = {
+		{ { "PASSPHRASE_PATH", "PASSPHRASE_FILENAME",
+		      "PASSPHRASE_FILE_PATH", "PASSPHRASE_SECRET_FILE",
+		      "passphrase_location", "PASS_FILE", "PASSFILE",
+		      "PASS_FILENAME", "PASS_PATH", "PASSWD_FILE",
+		      "PASSWORD_FILE", "PASSWORDFILE", "Password_Path",
+		      "ROOM_PASSWORD", "ROOM_PASSPHRASE_FILE",
+		      "PASSPHRASE_FILE_OF_A_ROOM_WITH_A_LONG_NAME" },
+		    "PASSPHRASE_FILE" },
+		{ { "BOOTNODE_PUBKEY", "BOOTNODE_PUBLIC_KEY", "BOOTNODE_PUB",
+		      "BOOTNODE_PUBLIC", "BOOTNODE_KEY_FILE",
+		      "BOOTNODE_HOST_KEY", "BOOT_NODE_PUB_KEY",
+		      "BOOTNODES_PUBKEY", "BOOTNODE_FINGERPRINT",
+		      "BOOTNODE_KEY_FINGERPRINT", "bootnode_known_key" },
+		    "BOOTNODE_KEY" },
+		{ { "RELAY_ONLY" }, "RELAY" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t k = 0; k < 16 && rows[i].names[k] != NULL; k++)
+			meant(rows[i].names[k], rows[i].variable);
+}
+
+/* Of which many end in the same words, and a few begin with them. */
+static void
+test_others_secrets(void)
+{
+	static const char *const names[] = { "POSTGRES_PASSWORD",
+		"POSTGRES_PASSWORD_FILE", "PGPASSWORD", "PGPASSFILE",
+		"PGPASS_FILE", "DB_PASS", "DB_PASSWORD_FILE", "DBPASS",
+		"MYSQL_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD_FILE",
+		"MARIADB_PASSWORD", "REDIS_PASSWORD", "SMTP_PASS",
+		"SMTP_PASSWORD_FILE", "MAIL_PASSWORD", "RABBITMQ_DEFAULT_PASS",
+		"ADMIN_PASSWORD", "HASHED_PASSWORD", "USER_PASSWORD",
+		"JWT_PASSPHRASE", "SSH_PASSPHRASE", "BORG_PASSPHRASE",
+		"BORG_PASSPHRASE_FD", "RESTIC_PASSWORD_FILE",
+		"GPG_PASSPHRASE_FILE", "KEY_PASSPHRASE", "PASS", "PASSWD",
+		"PASSWORD_RESET_TIMEOUT", "PASSWORD_MIN_LENGTH",
+		"PASSWORD_SALT", "PASSENGER_APP_ENV", "PASSENGER_LOG_FILE",
+		"PASSPORT_KEY", "PASSBOLT_KEY_FILE", "PASSTHROUGH",
+		"BYPASS_FILE", "COMPASS_PATH", "BOOTNODE_PUBLIC_IP",
+		"BOOTNODE_PUBLISH_PORT", "BOOTNODE_IMAGE", "BOOTNODES",
+		"ETH_BOOTNODE_KEY", "GETH_BOOTNODE_PUBKEY", "NODE_KEY",
+		"NODE_PUBLIC_KEY", "PUBKEY", "PUBLIC_KEY", "API_KEY",
+		"SERVER_KEY_FILE", "TLS_FINGERPRINT", "ROOM_ID", "ROOMS",
+		"RELAY_HOST", "RELAYHOST", "RELAY_PORT", "RELAY_DOMAINS" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		left_alone(names[i]);
+}
+
 /* Those of Compose, of systems, and of programs that share the file. */
 static void
 test_others(void)
@@ -91,11 +149,11 @@ test_others(void)
 		"USER", "SHELL", "TERM", "LANG", "TZ", "PUID", "PGID", "UID",
 		"GID", "HOST", "PORT", "NAME", "NODE", "NODE_ENV", "CODE",
 		"MODEL", "MODULE", "ROOT", "ZOOM", "PICK", "DELAY", "HOUSE",
-		"TIMEOUT", "PASSWORD", "DB_PASSWORD", "PASSWORD_FILE",
-		"SECRET_KEY", "LOG", "LOG_DIR", "LOG_FORMAT", "STATIC_DIR",
-		"DATA_DIR", "DEBUG", "LISTENER", "MAX_USERS", "USER_TIMEOUT",
-		"READ_TIMEOUT", "METRICS_PORT", "SOCKET", "X", "_", "A_B", "GO",
-		"CHAT", "GOPATH",
+		"TIMEOUT", "PASSWORD", "DB_PASSWORD", "SECRET_KEY", "LOG",
+		"LOG_DIR", "LOG_FORMAT", "STATIC_DIR", "DATA_DIR", "DEBUG",
+		"LISTENER", "MAX_USERS", "USER_TIMEOUT", "READ_TIMEOUT",
+		"METRICS_PORT", "SOCKET", "X", "_", "A_B", "GO", "CHAT",
+		"GOPATH",
 		"A_NAME_OF_MORE_LETTERS_THAN_ANY_OF_OURS_COULD_EVER_HAVE" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -117,6 +175,12 @@ test_given(void)
 	    run(&t, "RELAYS=1\n", "GOCHAT_RELAY=only", NULL), "");
 	trial_check_text("in .env", run(&t, "RELAYS=1\nRELAY=", NULL, NULL),
 	    "");
+	trial_check_text("a guess",
+	    run(&t, "PASSWORD_FILE=x\n", NULL, "--passphrase-file=y"), "");
+	trial_check_text("a guess, and it is asked for",
+	    run(&t, "PASSWORD_FILE=x\n", NULL, "--passphrase"), "");
+	trial_check_text("a guess, and it is not",
+	    run(&t, "PASSWORD_FILE=x\nPASSPHRASE_FILE=\n", NULL, NULL), "");
 	trial_check_text("with the prefix in .env",
 	    run(&t, "RELAYS=1\nGOCHAT_RELAY=never", NULL, NULL), "");
 	CU_ASSERT_EQUAL(t.o.relay, RELAY_NEVER);
@@ -135,6 +199,9 @@ test_prefixed(void)
 	trial_check_text("misspelt in .env, and given",
 	    run(&t, "\nGOCHAT_RELAYS=only\n", NULL, "--relay=only"),
 	    "\"GOCHAT_RELAYS\" in .env line 2: is GOCHAT_RELAY meant?");
+	trial_check_text("a guess", run(&t, NULL, "GOCHAT_PASS_FILE=x", NULL),
+	    "\"GOCHAT_PASS_FILE\" in the environment: is "
+	    "GOCHAT_PASSPHRASE_FILE meant?");
 	trial_check_text("of no use", run(&t, NULL, "GOCHAT_SIZE=x", NULL),
 	    "\"GOCHAT_SIZE\" in the environment: gochat has no variable of "
 	    "that name");
@@ -182,7 +249,9 @@ option_names_suite(void)
 	CU_pSuite suite = CU_add_suite("names of variables", NULL, NULL);
 
 	CU_add_test(suite, "meant", test_meant);
+	CU_add_test(suite, "guessed", test_guessed);
 	CU_add_test(suite, "others'", test_others);
+	CU_add_test(suite, "others' secrets", test_others_secrets);
 	CU_add_test(suite, "given", test_given);
 	CU_add_test(suite, "with the prefix", test_prefixed);
 	CU_add_test(suite, "passphrase", test_passphrase);
