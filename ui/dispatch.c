@@ -191,7 +191,7 @@ text_fork(struct ui *ui, const struct ipc_message_in *in)
 
 	if (p == NULL)
 		return -1;
-	ui->view->fork(ui, p, b->seq);
+	ui_tell_fork(ui, p, b->seq);
 	return 0;
 }
 
@@ -235,7 +235,7 @@ message(struct ui *ui, const struct ipc_message_in *in)
 	if (model_is_new(&ui->model, b->handle, b->seq)) {
 		said_as(ui, p, tail, b->nick_len);
 		if (b->after_gap)
-			ui->view->gap(ui, p, b->seq);
+			ui_tell_gap(ui, p, b->seq);
 		ui->view->message(ui, p, b->flags, tail + b->nick_len,
 		    in->tail_len - b->nick_len);
 	} else if (ui->tui != NULL) {

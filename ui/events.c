@@ -359,6 +359,17 @@ event_folded(struct buf *out, enum fold_kind kind, unsigned int count,
 		put_who(out, f);
 		buf_printf(out, " took a known name of another key %s", times);
 		break;
+	case FOLD_FORK:
+		put_who(out, f);
+		buf_printf(out,
+		    " said texts that do not agree with those before %s",
+		    times);
+		break;
+	case FOLD_GAP:
+		put_who(out, f);
+		buf_printf(out, " said something that has not reached you %s",
+		    times);
+		break;
 	default:
 		buf_printf(out,
 		    "somebody passed for others in the room %s, and was "

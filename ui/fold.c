@@ -7,10 +7,22 @@
 #include <string.h>
 
 static const unsigned int bursts[FOLD_KINDS] = {
-#define X(kind, burst) [FOLD_##kind] = burst,
+#define X(kind, burst, warning) [FOLD_##kind] = burst,
 	FOLD_TABLE(X)
 #undef X
 };
+
+bool
+fold_is_warning(enum fold_kind kind)
+{
+	static const bool warnings[FOLD_KINDS] = {
+#define X(kind, burst, warning) [FOLD_##kind] = warning,
+		FOLD_TABLE(X)
+#undef X
+	};
+
+	return warnings[kind];
+}
 
 uint64_t
 fold_ready(const struct fold_bucket *b, unsigned int burst)
@@ -67,7 +79,7 @@ fold_shows(struct folds *all, enum fold_kind kind, const uint8_t *key,
 	struct fold *f = find(all, key, now);
 
 	/* Nobody's first warning is lost in a crowd. */
-	if (f == &all->crowd && kind == FOLD_KEY)
+	if (f == &all->crowd && (kind == FOLD_KEY || kind == FOLD_FORK))
 		return true;
 	if (f->folded[kind] == 0 &&
 	    fold_take(&f->buckets[kind], bursts[kind], now)) {

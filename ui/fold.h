@@ -18,16 +18,18 @@
  * crowd have one budget together. */
 #define FOLD_KEYS 512
 
-/* X(KIND, burst) */
-#define FOLD_TABLE(X)                                              \
-	X(PRESENCE, 8) /* is here, left, cannot be reached */      \
-	X(PATH, 8)     /* another path; is connecting */           \
-	X(NICK, 5)                                                 \
-	X(KEY, 3) /* the name of somebody known, each by itself */ \
-	X(CLAIM, 3)
+/* X(KIND, burst, is it a warning) */
+#define FOLD_TABLE(X)                                                    \
+	X(PRESENCE, 8, false) /* is here, left, cannot be reached */     \
+	X(PATH, 8, false)     /* another path; is connecting */          \
+	X(NICK, 5, false)                                                \
+	X(KEY, 3, true) /* the name of somebody known, each by itself */ \
+	X(CLAIM, 3, true)                                                \
+	X(FORK, 3, true) /* texts that do not agree */                   \
+	X(GAP, 3, true)	 /* a text after others that are not here */
 
 enum fold_kind {
-#define X(kind, burst) FOLD_##kind,
+#define X(kind, burst, warning) FOLD_##kind,
 	FOLD_TABLE(X)
 #undef X
 	FOLD_KINDS
@@ -68,6 +70,8 @@ struct folds {
  */
 bool fold_shows(struct folds *, enum fold_kind, const uint8_t *key,
     const uint8_t *fingerprint, const char *shown, uint64_t now);
+
+bool fold_is_warning(enum fold_kind);
 
 /* What was folded and is to be told now: *count times, of the one returned,
  * valid until the next call; or NULL if there is nothing more. */

@@ -235,9 +235,8 @@ plain_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 static void
 plain_folded(struct ui *ui, enum fold_kind kind, const struct buf *text)
 {
-	bool warning = kind == FOLD_KEY || kind == FOLD_CLAIM;
-
-	put_marked(ui, warning ? "! " : "* ", text->bytes, text->len);
+	put_marked(ui, fold_is_warning(kind) ? "! " : "* ", text->bytes,
+	    text->len);
 }
 
 static void

@@ -101,6 +101,27 @@ ui_tell_claim(struct ui *ui, const struct ipc_peer_claim *c)
 		ui->view->claim(ui, c, model_peer_by_id(&ui->model, &c->id));
 }
 
+void
+ui_tell_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	uint8_t key[FINGERPRINT_LEN];
+
+	key_of(p, key);
+	if (is_shown(ui, FOLD_FORK, key, key, p->shown))
+		ui->view->fork(ui, p, seq);
+}
+
+/* That something is missing is the peer's word alone. */
+void
+ui_tell_gap(struct ui *ui, const struct peer *p, uint64_t seq)
+{
+	uint8_t key[FINGERPRINT_LEN];
+
+	key_of(p, key);
+	if (is_shown(ui, FOLD_GAP, key, key, p->shown))
+		ui->view->gap(ui, p, seq);
+}
+
 /* Who it was, if they are here: a place that is connected, if one is. */
 static const struct peer *
 who(const struct ui *ui, const struct fold *f)

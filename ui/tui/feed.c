@@ -317,11 +317,9 @@ tui_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 static void
 tui_folded(struct ui *ui, enum fold_kind kind, const struct buf *text)
 {
-	bool warning = kind == FOLD_KEY || kind == FOLD_CLAIM;
-
 	if (kind != FOLD_PATH)
-		put_entry(ui, warning ? ENTRY_ERROR : ENTRY_EVENT, text->bytes,
-		    text->len);
+		put_entry(ui, fold_is_warning(kind) ? ENTRY_ERROR : ENTRY_EVENT,
+		    text->bytes, text->len);
 }
 
 static void

@@ -79,12 +79,12 @@ test_budgets(void)
 }
 
 /* More keys than there is room for have one budget together, but for warnings
- * of keys; and a place that is of no more use is another's. */
+ * of keys and forks; and a place that is of no more use is another's. */
 static void
 test_crowd(void)
 {
 	struct folds *all = calloc(1, sizeof(*all));
-	unsigned int shown = 0, warned = 0;
+	unsigned int shown = 0, warned = 0, forked = 0;
 	const struct fold *f;
 	enum fold_kind kind;
 	unsigned int count;
@@ -92,9 +92,11 @@ test_crowd(void)
 	for (uint32_t n = 0; n < 3 * FOLD_KEYS; n++) {
 		shown += shows(all, FOLD_PRESENCE, n, T0);
 		warned += shows(all, FOLD_KEY, n, T0);
+		forked += shows(all, FOLD_FORK, n, T0);
 	}
 	CU_ASSERT_EQUAL(shown, FOLD_KEYS + 8);
 	CU_ASSERT_EQUAL(warned, 3 * FOLD_KEYS);
+	CU_ASSERT_EQUAL(forked, 3 * FOLD_KEYS);
 	f = fold_due(all, T0 + FOLD_TIME, &kind, &count);
 	CU_ASSERT_PTR_EQUAL(f, &all->crowd);
 	CU_ASSERT_EQUAL(count, 2 * FOLD_KEYS - 8);
@@ -221,6 +223,79 @@ test_presence(void)
 	fixture_close(&f);
 }
 
+/* A text of a peer's, after one that it says is missing. */
+static void
+say_after_gap(struct fixture *f, uint32_t n, uint64_t seq)
+{
+	struct ipc_message m = { .handle = 0x1000 | n,
+		.seq = seq,
+		.after_gap = 1 };
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_MESSAGE, &m, "text", 4), 0);
+}
+
+/* The number before a text is its author's word: each of 100 says that some are
+ * missing. Every text is shown, and what somebody else lacks is, too. */
+static void
+test_gaps(void)
+{
+	const char *output;
+	struct fixture f;
+
+	open_ready(&f, UI_PLAIN);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "mallory");
+	fixture_tell_peer(&f, 2, PEER_CONNECTED, "bert");
+	fixture_output(&f);
+	for (uint64_t seq = 1; seq <= 100; seq++)
+		say_after_gap(&f, 1, 2 * seq);
+	output = fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_count(output, "before this, mallory"), 3);
+	CU_ASSERT_EQUAL(fixture_count(output, "<mallory> text"), 100);
+	say_after_gap(&f, 2, 2);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "before this, bert"),
+	    1);
+	f.ui->now += FOLD_TIME;
+	ui_work(f.ui);
+	fixture_expect(&f,
+	    "12:34:56 ! mallory said something that has not reached you 97 "
+	    "times more, and is here now\n");
+	fixture_close(&f);
+	open_ready(&f, UI_JSON);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "mallory");
+	fixture_output(&f);
+	for (uint64_t seq = 1; seq <= 100; seq++)
+		say_after_gap(&f, 1, 2 * seq);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "\"event\":\"gap\""),
+	    100);
+	fixture_close(&f);
+}
+
+/* One key comes again and again, each time in another place, of which cryptod
+ * tells once a minute each that what it says does not agree. */
+static void
+test_forks(void)
+{
+	struct ipc_fork fork = { .seq = 2 };
+	struct fixture f;
+
+	open_ready(&f, UI_PLAIN);
+	for (uint32_t n = 1; n <= 20; n++) {
+		fixture_tell_place(&f, n, 1, PEER_CONNECTED, "mallory");
+		fork.handle = 0x1000 | n;
+		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_FORK, &fork, NULL, 0), 0);
+		fixture_tell_place(&f, n, 1, PEER_LEFT, NULL);
+	}
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
+			    "the texts of mallory"),
+	    3);
+	f.ui->now += FOLD_TIME;
+	ui_work(f.ui);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "! mallory said texts that do not agree with those before 17 times "
+	    "more, and has left\n"));
+	fixture_close(&f);
+}
+
 /* The user's own: refused, with the reason, until it is time. */
 static void
 test_own_nicks(void)
@@ -256,5 +331,7 @@ fold_suite(void)
 	CU_add_test(s, "names without end", test_nicks);
 	CU_add_test(s, "the first warning", test_first_warning);
 	CU_add_test(s, "coming and going without end", test_presence);
+	CU_add_test(s, "texts that are missing without end", test_gaps);
+	CU_add_test(s, "texts that do not agree", test_forks);
 	CU_add_test(s, "our own names", test_own_nicks);
 }
