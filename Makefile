@@ -1,4 +1,4 @@
-# gochat: builds the launcher and its three siblings at the top of the tree,
+# gochat: builds the launcher and its siblings at the top of the tree,
 # everything else below build/. "make help" lists the targets.
 
 VERSION	= 0.1.0
@@ -109,28 +109,37 @@ endif
 
 # Which process may link what is the design's word, not the linker's.
 LIBS_common	= $(shell $(PKGCONF) --libs libseccomp libbsd)
-LIBS_launcher	= $(LIBS_common) $(shell $(PKGCONF) --libs libutf8proc)
-LIBS_netd	= $(LIBS_common)
-LIBS_cryptod	= $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
-LIBS_ui		= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
+LIBS_gochat	= $(LIBS_common) $(shell $(PKGCONF) --libs libutf8proc)
+LIBS_gochat-netd = $(LIBS_common)
+LIBS_gochat-netd-bootnode = $(LIBS_common)
+LIBS_gochat-cryptod = $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
+LIBS_gochat-cryptod-bootnode = $(LIBS_gochat-cryptod)
+LIBS_gochat-ui	= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
 		  readline tinfo)
-LIBS_unit	= $(LIBS_cryptod) $(LIBS_ui) $(shell $(PKGCONF) --libs cunit \
-		  vterm) -lm
+LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) \
+		  $(shell $(PKGCONF) --libs cunit vterm) -lm
 
 # --- Programs ---------------------------------------------------------------
 
-PROGRAMS = $(BIN)/gochat $(BIN)/gochat-netd $(BIN)/gochat-cryptod \
-	   $(BIN)/gochat-ui
+# The folders that each is made of, besides common. What only a client needs
+# is in no program of a bootnode, and the other way round.
+FOLDERS_gochat	= launcher
+FOLDERS_gochat-netd = netd netd/client netd/transport
+FOLDERS_gochat-netd-bootnode = netd netd/bootnode
+FOLDERS_gochat-cryptod = cryptod cryptod/client
+FOLDERS_gochat-cryptod-bootnode = cryptod cryptod/bootnode
+FOLDERS_gochat-ui = ui ui/json ui/tui
+
+NAMES	= gochat gochat-netd gochat-netd-bootnode gochat-cryptod \
+	  gochat-cryptod-bootnode gochat-ui
+PROGRAMS = $(NAMES:%=$(BIN)/%)
 
 src	= $(filter-out $(1)/gen_%.c,$(wildcard $(1)/*.c))
 objs	= $(patsubst %.c,$(BUILD)/%.o,$(call src,$(1)))
 parts	= $(filter-out $(BUILD)/$(1)/main.o,$(call objs,$(1)))
 
 COMMON	= $(call objs,common)
-NETD	= netd netd/bootnode netd/client netd/transport
-UI	= ui ui/json ui/tui
-CRYPTOD = cryptod cryptod/bootnode cryptod/client
-FOLDERS	= launcher $(NETD) $(CRYPTOD) $(UI)
+FOLDERS	= $(sort $(foreach n,$(NAMES),$(FOLDERS_$(n))))
 UNIT_FOLDERS = $(addprefix tests/unit/,common $(FOLDERS))
 UNIT	= $(foreach f,tests/unit $(UNIT_FOLDERS),$(call objs,$(f)))
 SHELLS	= bash zsh fish
@@ -140,18 +149,12 @@ all: $(PROGRAMS) $(SHELLS:%=$(BUILD)/completions/gochat.%)
 # What may be a nickname is one rule, ui's, for --nick as for /nick.
 NICKNAMES = $(BUILD)/ui/nick.o $(BUILD)/ui/text.o $(BUILD)/ui/buf.o
 
-$(BIN)/gochat: $(call objs,launcher) $(NICKNAMES) $(COMMON)
+$(foreach n,$(NAMES),$(eval \
+    $(BIN)/$(n): $(foreach f,$(FOLDERS_$(n)),$(call objs,$(f))) $(COMMON)))
+$(BIN)/gochat: $(NICKNAMES)
+$(PROGRAMS):
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_launcher)
-$(BIN)/gochat-netd: $(foreach f,$(NETD),$(call objs,$(f))) $(COMMON)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_netd)
-$(BIN)/gochat-cryptod: $(foreach f,$(CRYPTOD),$(call objs,$(f))) $(COMMON)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
-$(BIN)/gochat-ui: $(foreach f,$(UI),$(call objs,$(f))) $(COMMON)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_$(@F))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -214,10 +217,10 @@ $(BUILD)/tests/unit/run: $(UNIT) $(foreach f,$(FOLDERS),$(call parts,$(f))) \
 
 # Many clients in one process, for the end-to-end tests and the benchmark.
 SWARM	= $(BUILD)/tests/load/swarm
-$(SWARM): $(call objs,tests/load) $(foreach f,$(CRYPTOD),$(call parts,$(f))) \
-    $(COMMON)
+$(SWARM): $(call objs,tests/load) \
+    $(foreach f,$(FOLDERS_gochat-cryptod),$(call parts,$(f))) $(COMMON)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_cryptod)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_gochat-cryptod)
 
 # Lets calls of the launcher fail, for the end-to-end tests.
 INJECT	= $(BUILD)/tests/inject/inject.so
@@ -229,7 +232,7 @@ $(INJECT): tests/inject/inject.c
 
 # The references that the benchmark measures against, a program for each file.
 BENCH_TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
-LIBS_bench = $(LIBS_cryptod)
+LIBS_bench = $(LIBS_gochat-cryptod)
 $(BUILD)/tests/bench/curses: LIBS_bench = $(shell $(PKGCONF) --libs ncursesw)
 $(BENCH_TOOLS): %: %.o
 	$(call say,LINK,$@)
@@ -307,8 +310,8 @@ install-deps:
 # away just that, and folders of ours that are empty then.
 INSTALLED = \
 	755:$(BIN)/gochat:$(BINDIR)/gochat \
-	$(foreach p,netd cryptod ui,\
-	    755:$(BIN)/gochat-$(p):$(LIBEXECDIR)/gochat-$(p)) \
+	$(foreach n,$(filter-out gochat,$(NAMES)),\
+	    755:$(BIN)/$(n):$(LIBEXECDIR)/$(n)) \
 	$(foreach s,1 5 8,$(foreach m,$(notdir $(wildcard packaging/man/*.$(s))),\
 	    644:packaging/man/$(m):$(MANDIR)/man$(s)/$(m))) \
 	644:$(BUILD)/completions/gochat.bash:$(BASHCOMPDIR)/gochat \
@@ -352,10 +355,10 @@ lint:
 	    --error-exitcode=1 -I. common $(filter-out ui/tui,$(FOLDERS))
 
 clean:
-	rm -rf build gochat gochat-netd gochat-cryptod gochat-ui
+	rm -rf build $(NAMES)
 
 help:
-	@echo 'make              build gochat and its three siblings'
+	@echo 'make              build gochat and its siblings'
 	@echo 'make demo         install what is missing, build, show two clients chatting'
 	@echo 'make check        install what is missing, build, run every test'
 	@echo 'make check-asan   the same with the address and undefined behaviour sanitizers'

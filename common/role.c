@@ -27,6 +27,16 @@ role_short_name(enum role role)
 }
 
 const char *
+role_program(enum role role, enum mode mode)
+{
+	if (mode == MODE_BOOTNODE && role == ROLE_NETD)
+		return "gochat-netd-bootnode";
+	if (mode == MODE_BOOTNODE && role == ROLE_CRYPTOD)
+		return "gochat-cryptod-bootnode";
+	return role_name(role);
+}
+
+const char *
 mode_name(enum mode mode)
 {
 	return mode == MODE_BOOTNODE ? "bootnode" : "client";

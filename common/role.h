@@ -41,6 +41,9 @@ enum role_fd {
 const char *role_name(enum role);
 /* "gochat", "netd", "cryptod", "ui": where all are of gochat. */
 const char *role_short_name(enum role);
+/* The executable: that of netd and of cryptod has "-bootnode" at the end of its
+ * name in that mode. */
+const char *role_program(enum role, enum mode);
 /* "client" or "bootnode". */
 const char *mode_name(enum mode);
 

@@ -151,16 +151,19 @@ static void
 open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 {
 	char path[STATE_DIR_PATH_MAX], err[ERROR_MAX];
+	const char *missing;
 
 	if (logfile_open(o->log_file, o->log_level,
 		o->log_addresses == LOG_ADDRESSES_YES) == -1)
 		die(EXIT_FAILURE, "cannot open the log file %s: %s",
 		    o->log_file, strerror(errno));
 	has_log = true;
-	if (spawn_find(&kit->paths) == -1)
+	missing = spawn_find(&kit->paths, o->mode);
+	if (missing != NULL)
 		die(EXIT_FAILURE,
-		    "gochat-netd, gochat-cryptod and gochat-ui "
-		    "are neither beside gochat nor in " GOCHAT_LIBEXECDIR);
+		    "the programs that gochat starts, %s for one, are neither "
+		    "beside gochat nor in " GOCHAT_LIBEXECDIR,
+		    missing);
 	if (activation_take(&kit->sockets, o->mode, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
 	s->sockets_given = kit->sockets.count;

@@ -43,24 +43,25 @@ static const char *const ui_variables[] = {
 #define UI_VARIABLES (sizeof(ui_variables) / sizeof(ui_variables[0]))
 
 static void
-path_of(const struct spawn_paths *paths, enum role role,
+path_of(const struct spawn_paths *paths, enum role role, enum mode mode,
     char out[SPAWN_PATH_MAX])
 {
 	snprintf(out, SPAWN_PATH_MAX, "%s/%.31s", paths->folder,
-	    role_name(role));
+	    role_program(role, mode));
 }
 
-static bool
-has_siblings(const struct spawn_paths *paths)
+/* The name of one that is not in the folder, or NULL. */
+static const char *
+missing_sibling(const struct spawn_paths *paths, enum mode mode)
 {
 	char path[SPAWN_PATH_MAX];
 
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++) {
-		path_of(paths, role, path);
+		path_of(paths, role, mode, path);
 		if (access(path, X_OK) == -1)
-			return false;
+			return role_program(role, mode);
 	}
-	return true;
+	return NULL;
 }
 
 /* Goes up one folder. Returns false at the top. */
@@ -93,22 +94,23 @@ find_self(char *path, size_t size)
 	return n != 0;
 }
 
-int
-spawn_find(struct spawn_paths *paths)
+const char *
+spawn_find(struct spawn_paths *paths, enum mode mode)
 {
 	size_t size = sizeof(paths->folder);
 
 	if (find_self(paths->folder, size)) {
-		if (parent(paths->folder) && has_siblings(paths))
-			return 0;
+		if (parent(paths->folder) &&
+		    missing_sibling(paths, mode) == NULL)
+			return NULL;
 		/* bin/gochat of a tree that was moved after make install. */
 		if (parent(paths->folder) &&
 		    strlcat(paths->folder, "/libexec/gochat", size) < size &&
-		    has_siblings(paths))
-			return 0;
+		    missing_sibling(paths, mode) == NULL)
+			return NULL;
 	}
 	strlcpy(paths->folder, GOCHAT_LIBEXECDIR, size);
-	return has_siblings(paths) ? 0 : -1;
+	return missing_sibling(paths, mode);
 }
 
 static void
@@ -265,7 +267,7 @@ spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
 	if (pid != 0)
 		return pid == -1 ? -1 : 0;
 	reset_signals();
-	path_of(paths, role, path);
+	path_of(paths, role, mode, path);
 	fill_environment(role, envp);
 	snprintf(title, sizeof(title), "%s: %s", role_name(role),
 	    mode_name(mode));

@@ -18,8 +18,9 @@ struct spawn_paths {
 	char folder[SPAWN_PATH_MAX - 32]; /* room for a name */
 };
 
-/* Returns 0, or -1 if they are in none of the places. */
-int spawn_find(struct spawn_paths *);
+/* Looks for the programs of a mode. Returns NULL, or the name of one if they
+ * are in none of the places. */
+const char *spawn_find(struct spawn_paths *, enum mode);
 
 /* A descriptor of the spawner's and its number in the child. */
 struct spawn_fd {

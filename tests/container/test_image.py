@@ -8,7 +8,9 @@ from engine import IMAGE, USER
 from harness import check, test
 
 PROGRAMS = {"usr/bin/gochat", "usr/libexec/gochat/gochat-netd",
+            "usr/libexec/gochat/gochat-netd-bootnode",
             "usr/libexec/gochat/gochat-cryptod",
+            "usr/libexec/gochat/gochat-cryptod-bootnode",
             "usr/libexec/gochat/gochat-ui"}
 MIB = 1024 * 1024
 

@@ -14,7 +14,8 @@ from logfmt import Log
 from process import Bootnode, Gochat
 from topology import Lan
 
-PROGRAMS = ("gochat", "gochat-netd", "gochat-cryptod", "gochat-ui")
+PROGRAMS = ("gochat", "gochat-netd", "gochat-cryptod", "gochat-ui",
+            "gochat-netd-bootnode", "gochat-cryptod-bootnode")
 CONTROL, NEIGHBOUR, UI = 3, 4, 5	# descriptors: common/role.h
 # Of a type that there is not, and longer than a header.
 BAD = r"\377\377 is no message, however long"

@@ -4,24 +4,17 @@ import glob
 import os
 import re
 
-FILES = ("launcher/*.c", "netd/main.c", "netd/bootnode/*.c", "netd/udp.c",
-         "netd/events.c", "cryptod/main.c", "cryptod/bootnode/run.c",
-         "cryptod/crypto.c", "cryptod/identity.c", "cryptod/noise.c",
-         "cryptod/state_file.c", "common/*.c", "ui/*.c",
-         "ui/json/*.c", "ui/tui/*.c")
+FILES = ("launcher/*.c", "netd/*.c", "netd/bootnode/*.c", "cryptod/*.c",
+         "cryptod/bootnode/*.c", "common/*.c", "ui/*.c", "ui/json/*.c",
+         "ui/tui/*.c")
 # What only a client does; and options, whose errors explain themselves.
 NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
                      "launcher/resolve.c", "launcher/dotenv.c",
                      "launcher/option*.c", "ui/gen_confusables.c")
 ONLY_OF_A_CLIENT = {
     "cannot start a resolver: …",
-    "no second UDP port: …",
     "cannot resolve the bootnode …: …; still trying",
     "the bootnode … has … addresses too many: the first … are tried",
-    "cannot open UDP port …: …; choose another with --port, or 0 for any",
-    "cannot read the passphrase: …",
-    "the passphrase is longer than … bytes",
-    "the passphrase is empty",
     "no skeleton of a nickname",
     "no case folding of a nickname",
     "a name is not UTF-8",

@@ -1,4 +1,4 @@
-"""Facts of the four executables: what they link, how they are hardened.
+"""Facts of the executables: what they link, how they are hardened.
 
 Which process may link what is the design's word: the lists are exact, so
 one more library is a decision that is taken here, too.  A build with the
@@ -17,7 +17,9 @@ BSD = {"libbsd.so.0"}
 NAMED = {
     "gochat": COMMON | BSD | {"libutf8proc.so.2"},
     "gochat-netd": COMMON | BSD,
+    "gochat-netd-bootnode": COMMON | BSD,
     "gochat-cryptod": COMMON | {"libcrypto.so.3"},
+    "gochat-cryptod-bootnode": COMMON | {"libcrypto.so.3"},
     "gochat-ui": COMMON | BSD | {"libjansson.so.4", "libutf8proc.so.2",
                                  "libreadline.so.8", "libtinfo.so.6"},
 }
@@ -35,7 +37,7 @@ COMPLETE = {"IBT", "SHSTK"}
 
 
 def programs(t):
-    """(name, path) of the four."""
+    """(name, path) of each."""
     return [(name, os.path.join(t.bindir, name)) for name in sorted(NAMED)]
 
 

@@ -12,7 +12,9 @@ usr/lib/systemd/system/gochat-bootnode.service
 usr/lib/systemd/system/gochat-bootnode.socket
 usr/lib/sysusers.d/gochat.conf
 usr/libexec/gochat/gochat-cryptod
+usr/libexec/gochat/gochat-cryptod-bootnode
 usr/libexec/gochat/gochat-netd
+usr/libexec/gochat/gochat-netd-bootnode
 usr/libexec/gochat/gochat-ui
 usr/share/bash-completion/completions/gochat
 usr/share/doc/gochat/examples/bootnode.env
@@ -27,6 +29,8 @@ usr/share/zsh/site-functions/_gochat
 FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "packaging",
            "completions")	# that make all has filled
 PROGRAMS = ("usr/bin/", "usr/libexec/")
+NAMES = [os.path.basename(path) for path in INSTALLED
+         if path.startswith(PROGRAMS)]
 OWN_FOLDERS = ("usr/libexec/gochat", "usr/share/doc/gochat")
 
 
@@ -40,7 +44,7 @@ def make(t, target, *variables):
                             os.path.join(build, name))
         shutil.copy2(os.path.join(t.build, "prefix"), build)
         os.mkdir(programs)
-        for name in ("gochat", "gochat-netd", "gochat-cryptod", "gochat-ui"):
+        for name in NAMES:
             shutil.copy2(os.path.join(t.bindir, name), programs)
     # What the make that runs the tests was told is not for this one.
     quiet = {k: v for k, v in os.environ.items()

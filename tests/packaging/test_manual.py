@@ -112,7 +112,8 @@ def manual_examples_of_events_are_events(t):
 def events_logged(t):
     """The names of the events that the C sources log."""
     found = set()
-    for path in glob.glob(os.path.join(TOP, "*/*.c")):
+    for path in (path for folder in ("*", "*/bootnode", "*/client") for path
+                 in glob.glob(os.path.join(TOP, folder, "*.c"))):
         found |= set(re.findall(
             r'\blog_(?:event\([^,"]+,|at_address\()\s*"(\w+)"', t.read(path)))
     check("figure" in found and "joined" in found, str(found))

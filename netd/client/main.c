@@ -1,11 +1,9 @@
 /*
- * gochat-netd: owns one or two UDP sockets and nothing else worth having. Opens
- * them, if it was given none, jails itself, and only then reads the first
- * datagram.
+ * gochat-netd: owns a client's UDP sockets and nothing else worth having. Opens
+ * them, jails itself, and only then reads the first datagram.
  */
 #include "common/child.h"
 #include "common/log.h"
-#include "netd/bootnode/run.h"
 #include "netd/client/client.h"
 
 #include <errno.h>
@@ -47,32 +45,6 @@ open_spare(struct udp *udp, const struct ipc_config_netd *config)
 	udp->fd = -1;
 }
 
-/* Ports that were left to the system are in the configuration afterwards. */
-static void
-open_bootnode(struct udp udp[BINDS_MAX], struct ipc_config_netd *config)
-{
-	static const int numbers[BINDS_MAX] = { FD_UDP, FD_UDP_SECOND };
-	char text[ADDR_TEXT_MAX];
-
-	for (size_t i = 0; i < config->bind_count; i++) {
-		struct addr *addr = &config->bind[i];
-
-		if (config->given) {
-			if (udp_take(&udp[i], numbers[i], addr) == -1)
-				fatal("cannot use the socket that was given: "
-				      "%s",
-				    strerror(errno));
-			continue;
-		}
-		if (udp_open(&udp[i], numbers[i], addr) == -1)
-			fatal("cannot listen on UDP %s: %s; choose another "
-			      "address or port with --listen",
-			    addr_format(addr, text, sizeof(text)),
-			    strerror(errno));
-		addr->port = udp[i].port;
-	}
-}
-
 int
 main(void)
 {
@@ -83,12 +55,6 @@ main(void)
 
 	child_start(&child, ROLE_NETD, IPC_CONFIG_NETD, &config,
 	    sizeof(config));
-	if (child.mode == MODE_BOOTNODE) {
-		open_bootnode(udp, &config);
-		child.port = udp->port;
-		child_enter_sandbox(&child);
-		netd_bootnode_run(&child, &config, udp);
-	}
 	open_client(&udp[0], &config);
 	open_spare(&udp[1], &config);
 	hosts_open(&hosts, udp->family, udp->port, &config, clock_now());

@@ -1,0 +1,58 @@
+/*
+ * gochat-cryptod: holds a client's keys and nothing else. Opens its files,
+ * jails itself, and only then reads the first byte that somebody else wrote.
+ */
+#include "common/child.h"
+#include "common/log.h"
+#include "cryptod/client/client.h"
+#include "cryptod/identity.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A child of the launcher put it there, as it is used. */
+static void
+read_passphrase(struct passphrase *passphrase, bool wanted)
+{
+	char *bytes = passphrase->bytes;
+	size_t len = 0;
+	ssize_t n;
+
+	/* From its start: a cryptod before this one may have read it. */
+	while (len < sizeof(passphrase->bytes) &&
+	    (n = pread(FD_PASSPHRASE, bytes + len,
+		 sizeof(passphrase->bytes) - len, (off_t)len)) != 0) {
+		if (n == -1 && errno != EINTR)
+			fatal("cannot read the passphrase: %s",
+			    strerror(errno));
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (len > PASSPHRASE_MAX)
+		fatal("the passphrase is longer than %d bytes", PASSPHRASE_MAX);
+	if (wanted && len == 0)
+		fatal("the passphrase is empty");
+	passphrase->len = len;
+}
+
+int
+main(void)
+{
+	struct child child;
+	struct ipc_config_cryptod config;
+	struct known_peers known = { .fd = -1 };
+	struct client_secrets *secrets;
+
+	child_start(&child, ROLE_CRYPTOD, IPC_CONFIG_CRYPTOD, &config,
+	    sizeof(config));
+	crypto_init(CLIENT_HEAP);
+	secrets = crypto_secret_alloc(sizeof(*secrets));
+	identity_load(&secrets->identity, FD_STATE_DIR, IDENTITY_FILE);
+	known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
+	secrets->passphrase = crypto_secret_alloc(sizeof(*secrets->passphrase));
+	read_passphrase(secrets->passphrase, config.has_passphrase != 0);
+	close(FD_STATE_DIR);
+	close(FD_PASSPHRASE);
+	child_enter_sandbox(&child);
+	cryptod_client_run(&child, &config, secrets, &known);
+}
