@@ -201,7 +201,7 @@ said_pump(struct said *s, struct ipc_channel *cryptod)
 }
 
 void
-said_unsend(struct said *s)
+said_unsend(struct said *s, said_changed *changed, void *arg)
 {
 	struct said_entry *e;
 
@@ -209,8 +209,10 @@ said_unsend(struct said *s)
 		e = &s->window[seq % SAID_WINDOW];
 		/* Who came later is none of the next one's business, if it was
 		 * for somebody at all: nobody is to be told of twice. */
-		if (e->total > 0)
+		if (e->open && e->total > 0) {
 			e->open = false;
+			changed(arg, seq);
+		}
 		if (is_settled(e)) {
 			forget_text(e);
 			continue;

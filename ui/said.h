@@ -77,8 +77,6 @@ uint64_t said_hold(struct said *, unsigned int flags, const struct peer_id *to,
     size_t len);
 /* Sends what is held, as far as the limits above and the channel allow. */
 void said_pump(struct said *, struct ipc_channel *cryptod);
-/* cryptod died: what it had not settled is sent again by said_pump(). */
-void said_unsend(struct said *);
 /* Takes the oldest line held, writing its excerpt. False if none is left. */
 bool said_drop(struct said *, char excerpt[SAID_EXCERPT]);
 
@@ -88,6 +86,10 @@ int said_sent(struct said *, uint64_t seq, const struct peer_id *ids,
     uint32_t peers, bool open);
 /* Calls this with the number of each message that changes. */
 typedef void said_changed(void *arg, uint64_t seq);
+/* cryptod died: what it had not settled is sent again by said_pump(), to whom
+ * it was for. What had gone out and was open is so no more: that is a change
+ * here, and who else it was for is not known. */
+void said_unsend(struct said *, said_changed *, void *arg);
 /* A SENT_ALSO came: the open ones after this number are for this peer, too.
  * Returns -1, and changes nothing, if none can be after it, or one awaits this
  * peer already or as many as there can be. */

@@ -281,6 +281,40 @@ show_peer(void *arg, const struct peer *p)
 	ui_tell_peer(ui, p);
 }
 
+/* Of what had gone out to those who were back. */
+struct unsent {
+	struct ui *ui;
+	size_t count;
+	uint64_t last;
+};
+
+static void
+now_unknown(void *arg, uint64_t seq)
+{
+	struct unsent *u = arg;
+	bool open;
+
+	u->count++;
+	u->last = seq;
+	u->ui->view->sent(u->ui, seq, said_peers(&u->ui->said, seq, &open),
+	    SENT_UNKNOWN);
+}
+
+static void
+unsend(struct ui *ui)
+{
+	struct unsent u = { .ui = ui };
+
+	said_unsend(&ui->said, now_unknown, &u);
+	if (u.count == 0)
+		return;
+	ui->outcome.unknown = true;
+	ui_error(ui,
+	    "who was not back yet does not get %zu of your messages, and is "
+	    "not known; the last is \"%s\"",
+	    u.count, said_excerpt(&ui->said, u.last));
+}
+
 void
 ui_cryptod_gone(struct ui *ui)
 {
@@ -301,7 +335,7 @@ ui_cryptod_gone(struct ui *ui)
 			? "clients join again when there is another"
 			: "what was not delivered is sent again when there is "
 			  "another");
-	said_unsend(&ui->said);
+	unsend(ui);
 	model_cryptod_gone(&ui->model, show_peer, ui);
 	ui->return_by = ui->now + UI_RETURN_TIME;
 }

@@ -25,7 +25,9 @@ enum turn {
 enum sent_to {
 	SENT_OPEN, /* so many so far; who comes soon gets it, too */
 	SENT_MORE, /* another, and that still holds */
-	SENT_ALL   /* so many in all */
+	SENT_ALL,  /* so many in all */
+	/* So many; who else should have it nobody knows any more. */
+	SENT_UNKNOWN
 };
 
 struct key_help {
@@ -64,7 +66,8 @@ struct view {
 	    const struct peer *to, const char *text, size_t len);
 	void (*message)(struct ui *, const struct peer *, unsigned int flags,
 	    const char *text, size_t len);
-	/* To so many. Told again after SENT_OPEN, with SENT_ALL at last. */
+	/* To so many. Told again after SENT_OPEN, with SENT_ALL or SENT_UNKNOWN
+	 * at last. */
 	void (*sent)(struct ui *, uint64_t seq, uint32_t peers, enum sent_to);
 	/* The peer may be NULL: gone, and its name forgotten. */
 	void (*delivered)(struct ui *, const struct ipc_delivered *,

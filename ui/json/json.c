@@ -119,6 +119,8 @@ json_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 	json_set_number(event, "peers", peers);
 	if (to == SENT_OPEN)
 		json_set(event, "open", json_true());
+	if (to == SENT_UNKNOWN)
+		json_set(event, "unknown", json_true());
 	json_event_put(ui, event);
 }
 

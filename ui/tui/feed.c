@@ -206,7 +206,8 @@ tui_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 		return;
 	e->mark.sent = true;
 	e->mark.peers = peers;
-	e->mark.open = to != SENT_ALL;
+	e->mark.open = to == SENT_OPEN || to == SENT_MORE;
+	e->mark.unknown = to == SENT_UNKNOWN;
 	e->rows = 0;
 	tui_touch(ui);
 }

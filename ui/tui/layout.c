@@ -161,12 +161,21 @@ put_head(struct layout *l, const struct entry *e)
 	}
 }
 
+/* Are these all that it is for? */
+static const char *
+of_how_many(const struct entry_mark *m)
+{
+	if (m->unknown)
+		return "?";
+	return m->open ? "…" : "";
+}
+
 static void
 put_count(struct layout *l, const char *before, const struct entry_mark *m,
     enum style style)
 {
 	buf_printf(&l->text, "%s%u/%u%s", before, m->delivered, m->peers,
-	    m->open ? "…" : "");
+	    of_how_many(m));
 	end_span(l, style, 0);
 }
 
@@ -194,7 +203,9 @@ put_mark(struct layout *l, const struct entry *e)
 	uint32_t all = m->peers;
 
 	puts_as(l, "  ", STYLE_TEXT);
-	if (m->undelivered == 0 && (!m->sent || (m->open && all == 0)))
+	if (m->unknown)
+		put_count(l, "", m, STYLE_MARK);
+	else if (m->undelivered == 0 && (!m->sent || (m->open && all == 0)))
 		puts_as(l, "waiting", STYLE_MARK);
 	else if (m->sent && all == 0 && m->undelivered == 0)
 		puts_as(l, "nobody was here", STYLE_MARK_NOT);

@@ -204,7 +204,7 @@ test_said_again(void)
 	/* cryptod dies: nothing goes out before there is another. */
 	ipc_close(&ui);
 	ipc_close(&cryptod);
-	said_unsend(&said);
+	said_unsend(&said, NULL, NULL);
 	say("said meanwhile");
 	said_pump(&said, &ui);
 	CU_ASSERT_EQUAL(said_open(&said), 4);

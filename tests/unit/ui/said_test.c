@@ -1,9 +1,11 @@
 /*
  * What was said, as cryptod tells of it: whom it is for while that is open,
- * and what cannot be true of it.
+ * what cannot be true of it, and what is known of it if cryptod dies.
  */
-#include "ui/ui.h"
+#include "ui/tui/tui.h"
 
+#include "common/child.h"
+#include "tests/unit/ipc_pair.h"
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>
@@ -135,6 +137,121 @@ test_peers(void)
 	fixture_close(&f);
 }
 
+/* cryptod dies, and there is another. */
+static void
+restart_cryptod(struct fixture *f)
+{
+	ipc_close(&f->ui->cryptod);
+	ipc_close(&f->cryptod);
+	ui_cryptod_gone(f->ui);
+	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
+	ui_work(f->ui);
+}
+
+/* It went to one, who has it, and to nobody who was on the way back: nobody
+ * knows who that is. */
+static void
+test_open_and_gone(void)
+{
+	struct fixture f;
+
+	begin(&f, UI_PLAIN, 1);
+	tell_open(&f, 1, 1);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+	fixture_expect_say(&f, 1, "hello");
+	restart_cryptod(&f);
+	fixture_expect(&f,
+	    "12:34:56 ! the process that holds the keys ended; what was not "
+	    "delivered is sent again when there is another\n"
+	    "12:34:56 ! who was not back yet does not get 1 of your messages, "
+	    "and is not known; the last is \"hello\"\n");
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_close(&f);
+}
+
+/* A program is told by a last "sent"; then it goes on with those known. */
+static void
+test_open_and_gone_json(void)
+{
+	struct ipc_message_in in;
+	struct peer_id first = id_of(1);
+	struct fixture f;
+
+	begin(&f, UI_JSON, 2);
+	tell_open(&f, 1, 1);
+	tell_open(&f, 2, 0);
+	fixture_expect_say(&f, 1, "hello");
+	fixture_expect_say(&f, 2, "hello");
+	fixture_output(&f);
+	restart_cryptod(&f);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "\"event\":\"sent\""),
+	    1);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	/* The one to who is known and does not have it, the other to all. */
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY_TO);
+	CU_ASSERT_EQUAL_FATAL(in.tail_len, sizeof(first));
+	CU_ASSERT_EQUAL(memcmp(in.tail, &first, sizeof(first)), 0);
+	fixture_expect_say(&f, 1, "hello");
+	fixture_expect_say(&f, 2, "hello");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), 0);
+	fixture_expect(&f, "");
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	fixture_close(&f);
+}
+
+static void
+test_open_and_gone_sent(void)
+{
+	struct fixture f;
+
+	begin(&f, UI_JSON, 1);
+	tell_open(&f, 1, 1);
+	tell_also(&f, 0, 2);
+	fixture_output(&f);
+	restart_cryptod(&f);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "\"seq\":1,\"peers\":2,\"unknown\":true}\n"));
+	fixture_close(&f);
+}
+
+/* The mark does not say that all have it, nor that more may come. */
+static void
+test_open_and_gone_tui(void)
+{
+	const struct entry *e;
+	struct fixture f;
+
+	begin(&f, UI_TUI, 1);
+	tell_open(&f, 1, 1);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	e = history_own(&f.ui->tui->history, 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT(e->mark.open && !e->mark.unknown);
+	restart_cryptod(&f);
+	CU_ASSERT(!e->mark.open && e->mark.unknown);
+	CU_ASSERT(e->mark.peers == 1 && e->mark.delivered == 1);
+	fixture_close(&f);
+}
+
+/* Of what is not open, all is known. */
+static void
+test_closed_and_gone(void)
+{
+	struct fixture f;
+
+	begin(&f, UI_PLAIN, 2);
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 2), 0);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	tell_open(&f, 2, 0);
+	restart_cryptod(&f);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "!"), 1);
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
+	fixture_close(&f);
+}
+
 void
 said_suite(void)
 {
@@ -143,4 +260,9 @@ said_suite(void)
 	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "numbers of the ui before", test_numbers_before);
 	CU_add_test(s, "peers", test_peers);
+	CU_add_test(s, "open, and cryptod gone", test_open_and_gone);
+	CU_add_test(s, "the same in json", test_open_and_gone_json);
+	CU_add_test(s, "the last sent", test_open_and_gone_sent);
+	CU_add_test(s, "the same in the tui", test_open_and_gone_tui);
+	CU_add_test(s, "closed, and cryptod gone", test_closed_and_gone);
 }

@@ -392,7 +392,7 @@ test_rename_order(void)
 	expect_nick(&f, "anne");
 	fixture_expect_next(&f, IPC_NONE);
 	/* The next cryptod is told it under the same name. */
-	said_unsend(&f.ui->said);
+	said_unsend(&f.ui->said, NULL, NULL);
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY_TO);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
@@ -551,18 +551,18 @@ test_private(void)
 	expect_private(&f, 1, TEXT_FLAGS);
 	fixture_expect_say(&f, 2, "b");
 
-	said_unsend(&f.ui->said);
+	said_unsend(&f.ui->said, NULL, NULL);
 	ui_work(f.ui);
 	expect_private(&f, 1, TEXT_FLAGS);
 	fixture_expect_say(&f, 2, "b");
 
 	fixture_tell_sent(&f, 1, 1);
-	said_unsend(&f.ui->said);
+	said_unsend(&f.ui->said, NULL, NULL);
 	ui_work(f.ui);
 	expect_private(&f, 1, TEXT_FLAGS);
 	fixture_tell_sent(&f, 1, 1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
-	said_unsend(&f.ui->said);
+	said_unsend(&f.ui->said, NULL, NULL);
 	ui_work(f.ui);
 	fixture_expect_say(&f, 2, "b"); /* before it was settled */
 	fixture_expect_say(&f, 2, "b"); /* and now */

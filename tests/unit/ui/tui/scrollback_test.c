@@ -154,6 +154,10 @@ test_own(void)
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  2/2…", l.text.len);
 	e->mark.open = false;
+	e->mark.unknown = true;
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  2/2?", l.text.len);
+	e->mark.unknown = false;
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  ✓2/2", l.text.len);
 	e->mark.peers = 3;
