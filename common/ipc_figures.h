@@ -13,6 +13,7 @@ struct ipc_traffic {
 	uint64_t bytes; /* of UDP payload */
 };
 
+/* The figures of both tables in figures_table.h, and those of the queue. */
 struct ipc_figures { /* totals since netd's start, but for what is "now" */
 	/* Of a bootnode, without its sources: who sends what is no business
 	 * of a time series. Of a client only the uptime. */

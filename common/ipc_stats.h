@@ -6,6 +6,7 @@
 #ifndef COMMON_IPC_STATS_H
 #define COMMON_IPC_STATS_H
 
+#include "common/figures_table.h"
 #include "common/ipc_messages.h"
 
 /* Why a datagram was dropped: a name for programs, words for people. Those of
@@ -53,20 +54,13 @@ struct ipc_source {
 	uint64_t dropped;  /* of these */
 };
 
-struct ipc_stats {     /* totals since netd's start */
+struct ipc_stats {
 	uint8_t asked; /* answers a question */
-	uint64_t uptime_ms;
-	uint32_t sessions; /* now */
-	uint32_t rooms;	   /* now */
-	uint64_t joins;
-	uint64_t heartbeats;
-	uint64_t rejected; /* JOINs over a limit */
-	uint64_t dropped;  /* datagrams: the sum of drops */
-	uint64_t received;
-	uint64_t sent;
-	uint64_t relayed;	/* datagrams */
-	uint64_t relayed_bytes; /* of those, as they came */
-	uint64_t drops[DROP_COUNT];
+/* The figures: what they are is in the table, with their outputs. */
+#define X(field, ...) uint64_t field;
+	FIGURES_OF_STATS(X)
+#undef X
+	uint64_t drops[DROP_COUNT]; /* their sum is dropped */
 	/* Who sends most, and most first. What is older counts less, so that
 	 * the figures are those of a time that never exceeds a minute: by it,
 	 * they are datagrams a second. */

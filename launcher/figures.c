@@ -1,9 +1,11 @@
 /*
- * The list of figures, and how they are told. See figures.h.
+ * How figures are told: those that the launcher knows, which are listed here,
+ * and those that netd counts, of figures_table.h. See figures.h.
  */
 #include "launcher/figures.h"
 
 #include "common/clock.h"
+#include "common/figures_table.h"
 #include "common/log.h"
 
 #include <inttypes.h>
@@ -46,7 +48,7 @@ put_labelled(struct sink *to, const struct figure *f, const char *label,
 	to->value(to, f, (const char *const[2]){ label, NULL }, value);
 }
 
-/* --- The list ------------------------------------------------------------- */
+/* --- What the launcher knows ----------------------------------------------- */
 
 static void
 put_build(struct sink *to, const struct figures *figures)
@@ -106,93 +108,84 @@ put_queues(struct sink *to, const struct figures *figures)
 	    figures->netd->queue_dropped);
 }
 
-static void
-put_traffic(struct sink *to, const struct figure *packets,
-    const struct figure *bytes, const struct ipc_traffic *t)
+/* --- What netd counts ------------------------------------------------------ */
+
+/* A row of the table: the figure, and where its values are. */
+struct counted {
+	struct figure figure;
+	unsigned int modes; /* bits 1 << enum mode */
+	unsigned int scale; /* what is told is so many times less */
+	const uint64_t *first;
+	size_t step; /* from a value to the next one */
+	size_t count;
+	const char *(*label)(size_t); /* of a value; NULL: it has none */
+};
+
+static const char *
+type_label(size_t type)
 {
-	for (unsigned int i = 0; i < WIRE_TYPE_COUNT; i++)
-		put_labelled(to, packets, wire_type_name((enum wire_type)i),
-		    t[i].packets);
-	for (unsigned int i = 0; i < WIRE_TYPE_COUNT; i++)
-		put_labelled(to, bytes, wire_type_name((enum wire_type)i),
-		    t[i].bytes);
+	return wire_type_name((enum wire_type)type);
 }
 
-static void
-put_packets(struct sink *to, const struct ipc_figures *netd)
+static const char *
+cause_label(size_t cause)
 {
-	static const struct figure uptime = { "netd_uptime_seconds", GAUGE,
-		"Time since netd was started; what follows is counted from "
-		"then on.",
-		{ NULL } };
-	static const struct figure received = { "received_packets_total",
-		COUNTER, "UDP datagrams received, by type.", { "type" } };
-	static const struct figure received_bytes = { "received_bytes_total",
-		COUNTER, "Payload of the datagrams received.", { "type" } };
-	static const struct figure sent = { "sent_packets_total", COUNTER,
-		"UDP datagrams to be sent, by type.", { "type" } };
-	static const struct figure sent_bytes = { "sent_bytes_total", COUNTER,
-		"Payload of the datagrams to be sent.", { "type" } };
-	static const struct figure unsent = { "unsent_packets_total", COUNTER,
-		"Of those, what the kernel refused.", { NULL } };
-
-	put(to, &uptime, netd->stats.uptime_ms / 1000);
-	put_traffic(to, &received, &received_bytes, netd->received);
-	put_traffic(to, &sent, &sent_bytes, netd->sent);
-	put(to, &unsent, netd->unsent);
-}
-
-static void
-put_client(struct sink *to, const struct ipc_figures *netd)
-{
-	static const struct figure strays = { "dropped_packets_total", COUNTER,
-		"Datagrams dropped: neither the bootnode's nor a peer's.",
-		{ NULL } };
-
-	put(to, &strays, netd->strays);
-}
-
-static void
-put_drops(struct sink *to, const struct ipc_stats *s)
-{
-	static const struct figure dropped = { "dropped_packets_total", COUNTER,
-		"Datagrams dropped, by cause.", { "cause" } };
 	static const char *const causes[DROP_COUNT] = {
 #define X(cause, name, words) [DROP_##cause] = (name),
 		DROP_TABLE(X)
 #undef X
 	};
 
-	for (size_t i = 0; i < DROP_COUNT; i++)
-		put_labelled(to, &dropped, causes[i], s->drops[i]);
+	return causes[cause];
 }
 
-static void
-put_bootnode(struct sink *to, const struct ipc_stats *s)
-{
-	static const struct figure sessions = { "sessions", GAUGE,
-		"Clients that are here.", { NULL } };
-	static const struct figure rooms = { "rooms", GAUGE,
-		"Rooms that somebody is in.", { NULL } };
-	static const struct figure joins = { "joins_total", COUNTER,
-		"Clients that joined.", { NULL } };
-	static const struct figure rejected = { "rejected_joins_total", COUNTER,
-		"Joins that a limit forbade.", { NULL } };
-	static const struct figure heartbeats = { "heartbeats_total", COUNTER,
-		"Heartbeats that were answered.", { NULL } };
-	static const struct figure relayed = { "relayed_packets_total", COUNTER,
-		"Datagrams relayed between clients.", { NULL } };
-	static const struct figure relayed_bytes = { "relayed_bytes_total",
-		COUNTER, "Payload of the datagrams relayed.", { NULL } };
+/* The words of the table, as members of struct counted. */
+/* clang-format off */
+#define MODES_ANY	   (MODES_CLIENT | MODES_BOOTNODE)
+#define MODES_CLIENT	   (1U << MODE_CLIENT)
+#define MODES_BOOTNODE	   (1U << MODE_BOOTNODE)
+#define SCALE_NUMBER	   1
+#define SCALE_DATAGRAMS	   1
+#define SCALE_BYTES	   1
+#define SCALE_MILLISECONDS 1000
+#define TRAFFIC_DATAGRAMS  packets
+#define TRAFFIC_BYTES	   bytes
+#define LABEL_ALONE	   NULL
+#define LABEL_TYPE	   "type"
+#define LABEL_CAUSE	   "cause"
+#define VALUES_ALONE(in, field, unit)  &(in)->field, 0, 1, NULL
+#define VALUES_TYPE(in, field, unit)					\
+	&netd->field[0].TRAFFIC_##unit,					\
+	sizeof(struct ipc_traffic) / sizeof(uint64_t), WIRE_TYPE_COUNT,	\
+	type_label
+#define VALUES_CAUSE(in, field, unit)  (in)->drops, 1, DROP_COUNT, cause_label
+#define ROW(in, field, values, kind, unit, modes, metric, help)		\
+	{ { metric, kind, help, { LABEL_##values, NULL } },		\
+	  MODES_##modes, SCALE_##unit, VALUES_##values(in, field, unit) },
+#define ROW_OF_STATS(field, values, kind, unit, modes, metric, json,	\
+    words, news, help)							\
+	ROW(&netd->stats, field, values, kind, unit, modes, metric, help)
+#define ROW_OF_NETD(field, values, kind, unit, modes, metric, json,	\
+    words, news, help)							\
+	ROW(netd, field, values, kind, unit, modes, metric, help)
+/* clang-format on */
 
-	put(to, &sessions, s->sessions);
-	put(to, &rooms, s->rooms);
-	put(to, &joins, s->joins);
-	put(to, &rejected, s->rejected);
-	put(to, &heartbeats, s->heartbeats);
-	put(to, &relayed, s->relayed);
-	put(to, &relayed_bytes, s->relayed_bytes);
-	put_drops(to, s);
+static void
+put_counted(struct sink *to, const struct ipc_figures *netd, enum mode mode)
+{
+	const struct counted table[] = { FIGURES_OF_STATS(ROW_OF_STATS)
+		    FIGURES_OF_NETD(ROW_OF_NETD) };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const struct counted *row = &table[i];
+
+		if (!(row->modes & 1U << mode))
+			continue;
+		for (size_t k = 0; k < row->count; k++)
+			put_labelled(to, &row->figure,
+			    row->label != NULL ? row->label(k) : NULL,
+			    row->first[k * row->step] / row->scale);
+	}
 }
 
 static void
@@ -201,13 +194,8 @@ put_all(struct sink *to, const struct figures *figures)
 	put_build(to, figures);
 	put_processes(to, figures);
 	put_queues(to, figures);
-	if (figures->netd == NULL)
-		return;
-	put_packets(to, figures->netd);
-	if (figures->mode == MODE_BOOTNODE)
-		put_bootnode(to, &figures->netd->stats);
-	else
-		put_client(to, figures->netd);
+	if (figures->netd != NULL)
+		put_counted(to, figures->netd, figures->mode);
 }
 
 /* --- Text ----------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /*
  * The figures of a running gochat, and the two ways of telling them: in the
  * text format of Prometheus (its exposition format, version 0.0.4), and as
- * events of the log. Both come from the one list in figures.c. Pure but for
- * the log.
+ * events of the log. What netd counts is in the table of figures_table.h, what
+ * the launcher knows itself in figures.c. Pure but for the log.
  */
 #ifndef LAUNCHER_FIGURES_H
 #define LAUNCHER_FIGURES_H

@@ -3,9 +3,11 @@
  */
 #include "ui/figures.h"
 
+#include "ui/buf.h"
 #include "ui/format.h"
 #include "ui/ui.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -32,27 +34,71 @@ put_line(const struct lines *l, const char *format, ...)
 	l->put(l->ui, text);
 }
 
-static void
-put_totals(const struct lines *l, const struct ipc_stats *s)
-{
-	const struct {
-		const char *name;
-		uint64_t value;
-	} totals[] = {
-		{ "joins", s->joins },
-		{ "joins rejected", s->rejected },
-		{ "heartbeats", s->heartbeats },
-		{ "received", s->received },
-		{ "sent", s->sent },
-		{ "relayed", s->relayed },
-		{ "bytes relayed", s->relayed_bytes },
-		{ "dropped", s->dropped },
-	};
+/* --- The table ------------------------------------------------------------ */
 
-	for (size_t i = 0; i < sizeof(totals) / sizeof(totals[0]); i += 2)
-		put_line(l, "%-14s %16llu    %-14s %16llu", totals[i].name,
-		    (unsigned long long)totals[i].value, totals[i + 1].name,
-		    (unsigned long long)totals[i + 1].value);
+const struct figures_row figures_rows[FIGURES_COUNT] = {
+#define X(field, values, kind, unit, modes, metric, json, words, news, help) \
+	{ json, words, news, FIGURES_##unit },
+	FIGURES_OF_STATS(X)
+#undef X
+};
+
+void
+figures_values(const struct ipc_stats *s, uint64_t values[FIGURES_COUNT])
+{
+#define X(field, ...) *values++ = s->field;
+	FIGURES_OF_STATS(X)
+#undef X
+}
+
+/* Whether a view has a figure there, other than in the head of the line. */
+static bool
+is_told(const char *words)
+{
+	return words != NOT_TOLD && *words != '\0';
+}
+
+bool
+figures_is_total(const struct figures_row *row)
+{
+	return is_told(row->words);
+}
+
+double
+figures_per_second(uint64_t count, uint64_t ms)
+{
+	return ms == 0 ? 0 : (double)count * 1000 / (double)ms;
+}
+
+/* --- All of them ---------------------------------------------------------- */
+
+/* The first total from i on, or count. */
+static size_t
+next_total(const struct figures_row rows[], size_t count, size_t i)
+{
+	while (i < count && !figures_is_total(&rows[i]))
+		i++;
+	return i;
+}
+
+void
+figures_totals(struct ui *ui, const struct figures_row rows[],
+    const uint64_t values[], size_t count, figures_line *put)
+{
+	const struct lines l = { ui, put };
+	size_t left = next_total(rows, count, 0), right;
+
+	while (left < count) {
+		right = next_total(rows, count, left + 1);
+		if (right < count)
+			put_line(&l, "%-14s %16" PRIu64 "    %-14s %16" PRIu64,
+			    rows[left].words, values[left], rows[right].words,
+			    values[right]);
+		else
+			put_line(&l, "%-14s %16" PRIu64, rows[left].words,
+			    values[left]);
+		left = next_total(rows, count, right + 1);
+	}
 }
 
 static void
@@ -63,12 +109,6 @@ put_drops(const struct lines *l, const struct ipc_stats *s)
 			put_line(l, "  %-15s %13llu    %s", format_drop(i),
 			    (unsigned long long)s->drops[i],
 			    format_drop_meaning(i));
-}
-
-double
-figures_per_second(uint64_t count, uint64_t ms)
-{
-	return ms == 0 ? 0 : (double)count * 1000 / (double)ms;
 }
 
 static void
@@ -91,22 +131,53 @@ void
 figures_all(struct ui *ui, const struct ipc_stats *s, figures_line *put)
 {
 	const struct lines l = { ui, put };
+	uint64_t values[FIGURES_COUNT];
 	char age[FORMAT_AGE_MAX];
 
 	ui->figures.told = *s;
-	put_line(&l, "up %s, %u sessions in %u rooms",
+	figures_values(s, values);
+	put_line(&l, "up %s, %" PRIu64 " sessions in %" PRIu64 " rooms",
 	    format_age(age, s->uptime_ms), s->sessions, s->rooms);
-	put_totals(&l, s);
+	figures_totals(ui, figures_rows, values, FIGURES_COUNT, put);
 	put_drops(&l, s);
 	put_sources(&l, s);
 }
 
+/* --- News ----------------------------------------------------------------- */
+
 static bool
 is_news(const struct ipc_stats *a, const struct ipc_stats *b)
 {
-	return a->sessions != b->sessions || a->rooms != b->rooms ||
-	    a->joins != b->joins || a->rejected != b->rejected ||
-	    a->dropped != b->dropped;
+	uint64_t before[FIGURES_COUNT], now[FIGURES_COUNT];
+
+	figures_values(a, before);
+	figures_values(b, now);
+	for (size_t i = 0; i < FIGURES_COUNT; i++)
+		if (figures_rows[i].news != NOT_TOLD && before[i] != now[i])
+			return true;
+	return false;
+}
+
+static void
+put_news(const struct lines *l, const struct ipc_stats *s)
+{
+	uint64_t values[FIGURES_COUNT];
+	const char *between = "; ";
+	struct buf line = { 0 };
+
+	figures_values(s, values);
+	buf_printf(&line, "%" PRIu64 " sessions in %" PRIu64 " rooms",
+	    s->sessions, s->rooms);
+	for (size_t i = 0; i < FIGURES_COUNT; i++) {
+		if (!is_told(figures_rows[i].news))
+			continue;
+		buf_printf(&line, "%s%" PRIu64 " %s", between, values[i],
+		    figures_rows[i].news);
+		between = ", ";
+	}
+	buf_put(&line, "", 1);
+	l->put(l->ui, line.bytes);
+	buf_free(&line);
 }
 
 void
@@ -119,8 +190,5 @@ figures_news(struct ui *ui, const struct ipc_stats *s, figures_line *put)
 		return;
 	f->told = *s;
 	f->next = ui->now + NEWS_INTERVAL;
-	put_line(&l,
-	    "%u sessions in %u rooms; %llu joins, %llu rejected, %llu dropped",
-	    s->sessions, s->rooms, (unsigned long long)s->joins,
-	    (unsigned long long)s->rejected, (unsigned long long)s->dropped);
+	put_news(&l, s);
 }

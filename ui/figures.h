@@ -1,13 +1,54 @@
 /*
- * What a bootnode's operator reads of its figures: the answer to /status,
- * and a line now and then.
+ * A bootnode's figures for all views, and what its operator reads of them in
+ * the plain view: the answer to /status, and a line now and then.
  */
 #ifndef UI_FIGURES_H
 #define UI_FIGURES_H
 
 #include "common/ipc_stats.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 struct ui;
+
+/* --- The table ------------------------------------------------------------ */
+
+enum figures_unit {
+	FIGURES_NUMBER,
+	FIGURES_DATAGRAMS,
+	FIGURES_BYTES,
+	FIGURES_MILLISECONDS
+};
+
+#define X(...) +1
+enum {
+	FIGURES_COUNT = FIGURES_OF_STATS(X)
+};
+#undef X
+
+/* A row of FIGURES_OF_STATS: what a view calls the figure, NOT_TOLD or
+ * IN_HEAD. */
+struct figures_row {
+	const char *json;
+	const char *words;
+	const char *news;
+	enum figures_unit unit;
+};
+
+extern const struct figures_row figures_rows[FIGURES_COUNT];
+
+/* The values, in the order of the rows. */
+void figures_values(const struct ipc_stats *, uint64_t values[FIGURES_COUNT]);
+
+/* Whether people read it among the totals. */
+bool figures_is_total(const struct figures_row *);
+
+/* A rate; 0 if no time has passed. */
+double figures_per_second(uint64_t count, uint64_t ms);
+
+/* --- Lines ---------------------------------------------------------------- */
 
 /* What takes a line: safe text. */
 typedef void figures_line(struct ui *, const char *text);
@@ -18,6 +59,10 @@ struct figures {
 	uint64_t next; /* nothing again before */
 };
 
+/* Lines of two totals, the last of one if their number is odd. There are count
+ * rows, and as many values. */
+void figures_totals(struct ui *, const struct figures_row rows[],
+    const uint64_t values[], size_t count, figures_line *);
 /* All figures: totals, why datagrams were dropped, and who sends most. Lines
  * have at most 69 columns, numbers up to 13 digits: with the time before it,
  * 80. */
@@ -25,8 +70,5 @@ void figures_all(struct ui *, const struct ipc_stats *, figures_line *);
 /* One line, if it is a minute since the last and there is something new in
  * it. */
 void figures_news(struct ui *, const struct ipc_stats *, figures_line *);
-
-/* A rate; 0 if no time has passed. */
-double figures_per_second(uint64_t count, uint64_t ms);
 
 #endif

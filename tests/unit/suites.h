@@ -130,6 +130,7 @@
 	X(ui_end)             \
 	X(ui_trust)           \
 	X(ui_status)          \
+	X(ui_figures)         \
 	X(editor)             \
 	X(command)            \
 	X(later)              \

@@ -4,6 +4,7 @@
  */
 #include "ui/ui.h"
 
+#include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/json/json.h"
 #include "ui/json/text.h"
@@ -327,23 +328,31 @@ stats_sources(const struct ipc_stats *s)
 }
 
 static void
+stats_figures(json_t *event, const struct ipc_stats *s)
+{
+	uint64_t values[FIGURES_COUNT];
+
+	figures_values(s, values);
+	for (size_t i = 0; i < FIGURES_COUNT; i++) {
+		const struct figures_row *row = &figures_rows[i];
+
+		if (row->json == NOT_TOLD)
+			continue;
+		if (row->unit == FIGURES_MILLISECONDS)
+			set_seconds(event, row->json, values[i]);
+		else
+			json_set_number(event, row->json, values[i]);
+	}
+}
+
+static void
 json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 {
 	json_t *event = json_event_new(ui, "stats");
 
-	json_set_number(event, "sessions", s->sessions);
-	json_set_number(event, "rooms", s->rooms);
-	json_set_number(event, "joins", s->joins);
-	json_set_number(event, "heartbeats", s->heartbeats);
-	json_set_number(event, "rejected", s->rejected);
-	json_set_number(event, "dropped", s->dropped);
-	json_set_number(event, "received", s->received);
-	json_set_number(event, "sent", s->sent);
-	json_set_number(event, "relayed", s->relayed);
-	json_set_number(event, "relayed_bytes", s->relayed_bytes);
+	stats_figures(event, s);
 	json_set(event, "relay_dropped",
 	    stats_drops(s, DROP_RELAY_FIRST, strlen(DROP_RELAY_NAME)));
-	set_seconds(event, "uptime_s", s->uptime_ms);
 	json_set(event, "drops", stats_drops(s, 0, 0));
 	if (asked) {
 		json_set(event, "sources", stats_sources(s));

@@ -10,6 +10,7 @@
 #include "ui/figures.h"
 #include "ui/format.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,18 +84,16 @@ put_total(struct area *a, const struct dashboard *d, const char *name,
 static void
 put_totals(struct area *a, const struct dashboard *d)
 {
-	const struct ipc_stats *n = &d->now, *b = &d->before;
+	uint64_t now[FIGURES_COUNT], before[FIGURES_COUNT];
 
+	figures_values(&d->now, now);
+	figures_values(&d->before, before);
 	put_line(a, STYLE_NOTICE, " %-*s%14s%11s", COLUMNS_FIRST - 1, "",
 	    "since start", "a second");
-	put_total(a, d, "joins", n->joins, b->joins);
-	put_total(a, d, "joins rejected", n->rejected, b->rejected);
-	put_total(a, d, "heartbeats", n->heartbeats, b->heartbeats);
-	put_total(a, d, "received", n->received, b->received);
-	put_total(a, d, "sent", n->sent, b->sent);
-	put_total(a, d, "relayed", n->relayed, b->relayed);
-	put_total(a, d, "bytes relayed", n->relayed_bytes, b->relayed_bytes);
-	put_total(a, d, "dropped", n->dropped, b->dropped);
+	for (size_t i = 0; i < FIGURES_COUNT; i++)
+		if (figures_is_total(&figures_rows[i]))
+			put_total(a, d, figures_rows[i].words, now[i],
+			    before[i]);
 }
 
 static void
@@ -171,7 +170,7 @@ put_bars(const struct ui *ui, struct grid *grid, unsigned int rows)
 	char age[FORMAT_AGE_MAX], text[160];
 
 	snprintf(text, sizeof(text),
-	    " bootnode up %s · %u session%s in %u room%s",
+	    " bootnode up %s · %" PRIu64 " session%s in %" PRIu64 " room%s",
 	    format_age(age, d->now.uptime_ms), d->now.sessions,
 	    d->now.sessions == 1 ? "" : "s", d->now.rooms,
 	    d->now.rooms == 1 ? "" : "s");

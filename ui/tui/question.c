@@ -10,6 +10,7 @@
 
 #include "common/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,8 +79,8 @@ question_leave(struct ui *ui)
 
 	q->kind = QUESTION_END;
 	snprintf(q->text, sizeof(q->text),
-	    "End the bootnode? It has %u session%s in %u room%s. y ends it, "
-	    "any other key does not",
+	    "End the bootnode? It has %" PRIu64 " session%s in %" PRIu64
+	    " room%s. y ends it, any other key does not",
 	    s->sessions, s->sessions == 1 ? "" : "s", s->rooms,
 	    s->rooms == 1 ? "" : "s");
 	snprintf(q->brief, sizeof(q->brief), "y ends the bootnode, n does not");

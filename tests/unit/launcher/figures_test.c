@@ -148,6 +148,59 @@ test_text(void)
 			   "to=\"cryptod\"} 3"));
 }
 
+/* A metric's name ends with its kind, and before that says its unit. */
+static void
+check_name(const char *metric, const char *kind, const char *unit)
+{
+	static const struct {
+		const char *unit;
+		const char *part;
+	} parts[] = {
+		{ "DATAGRAMS", "_packets_" },
+		{ "BYTES", "_bytes_" },
+		{ "MILLISECONDS", "_seconds_" },
+	};
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "_%s_", metric);
+	CU_ASSERT_EQUAL(strstr(name, "_total_") != NULL,
+	    strcmp(kind, "COUNTER") == 0);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		CU_ASSERT_EQUAL(strstr(name, parts[i].part) != NULL,
+		    strcmp(unit, parts[i].unit) == 0);
+}
+
+/* Every row of the table is told in its modes, with its type and its help. */
+static void
+check_row(const char *metric, const char *kind, bool told, const char *help)
+{
+	char line[256];
+
+	(void)snprintf(line, sizeof(line), "# HELP gochat_%s %s", metric, help);
+	CU_ASSERT_EQUAL(has_line(line), told);
+	(void)snprintf(line, sizeof(line), "# TYPE gochat_%s %s", metric,
+	    strcmp(kind, "GAUGE") == 0 ? "gauge" : "counter");
+	CU_ASSERT(!told || has_line(line));
+}
+
+static void
+test_rows(void)
+{
+	struct ipc_figures netd = counted();
+
+	for (enum mode mode = MODE_CLIENT; mode <= MODE_BOOTNODE; mode++) {
+		const char *other = mode == MODE_CLIENT ? "BOOTNODE" : "CLIENT";
+
+		make_text(mode, &netd);
+#define X(field, values, kind, unit, modes, metric, json, words, news, help) \
+	check_name(metric, #kind, #unit);                                    \
+	check_row(metric, #kind, strcmp(#modes, other) != 0, help);
+		FIGURES_OF_STATS(X)
+		FIGURES_OF_NETD(X)
+#undef X
+	}
+}
+
 static void
 test_by_type_and_cause(void)
 {
@@ -230,6 +283,7 @@ figures_suite(void)
 	CU_pSuite s = CU_add_suite("figures", NULL, NULL);
 
 	CU_add_test(s, "the text of a bootnode", test_text);
+	CU_add_test(s, "all rows of the table", test_rows);
 	CU_add_test(s, "by type and by cause", test_by_type_and_cause);
 	CU_add_test(s, "the longest text", test_longest);
 	CU_add_test(s, "without netd", test_without_netd);

@@ -392,12 +392,13 @@ test_bootnode_mode(void)
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(fixture_output(&f), "\"reason\":\"leave\"}"));
 #define STATS                                                              \
-	"{\"event\":\"stats\"," TIME ",\"sessions\":2,"                    \
-	"\"rooms\":1,\"joins\":3,\"heartbeats\":4,\"rejected\":5,"         \
-	"\"dropped\":136,\"received\":7,\"sent\":8,\"relayed\":9,"         \
-	"\"relayed_bytes\":10,\"relay_dropped\":{\"malformed\":12,"        \
-	"\"refused\":13,\"forged\":14,\"nobody\":15,\"rate\":16},"         \
-	"\"uptime_s\":3661.007,\"drops\":{\"malformed\":1,"                \
+	"{\"event\":\"stats\"," TIME ",\"uptime_s\":3661.007,"             \
+	"\"sessions\":2,\"rooms\":1,\"joins\":3,\"rejected\":5,"           \
+	"\"heartbeats\":4,\"received\":7,\"sent\":8,\"relayed\":9,"        \
+	"\"relayed_bytes\":10,\"dropped\":136,"                            \
+	"\"relay_dropped\":{\"malformed\":12,\"refused\":13,"              \
+	"\"forged\":14,\"nobody\":15,\"rate\":16},"                        \
+	"\"drops\":{\"malformed\":1,"                                      \
 	"\"unexpected\":2,\"cookie\":3,\"session\":4,\"forged\":5,"        \
 	"\"replayed\":6,\"join\":7,\"limit\":8,"                           \
 	"\"join_rate\":9,\"busy\":10,\"rate\":11,"                         \
