@@ -109,3 +109,13 @@ known_changed(const struct known *k, const struct nick_look *look,
 		return NULL;
 	return !has_key || before->verified ? before : NULL;
 }
+
+bool
+known_is_second(const struct known *k, const struct nick_look *look,
+    const uint8_t fingerprint[FINGERPRINT_LEN], bool verified)
+{
+	const struct known_peer *first = known_alike(k, look, NULL);
+
+	return !verified && first != NULL &&
+	    memcmp(first->fingerprint, fingerprint, FINGERPRINT_LEN) != 0;
+}

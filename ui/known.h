@@ -55,4 +55,11 @@ const struct known_peer *known_changed(const struct known *,
     const struct nick_look *, const uint8_t fingerprint[FINGERPRINT_LEN],
     bool verified);
 
+/*
+ * Whether a key that the user has not verified was met after another one whose
+ * name looks like this: the bare name is that one's, whether it is here or not.
+ */
+bool known_is_second(const struct known *, const struct nick_look *,
+    const uint8_t fingerprint[FINGERPRINT_LEN], bool verified);
+
 #endif

@@ -123,6 +123,9 @@ ui_compare(struct ui *ui, const struct peer *p)
 	}
 	before =
 	    known_changed(&ui->known, &p->look, p->fingerprint, p->verified);
-	model_compared(&ui->model, p->handle, before != NULL);
+	model_compared(&ui->model, p->handle,
+	    before != NULL ||
+		known_is_second(&ui->known, &p->look, p->fingerprint,
+		    p->verified));
 	return before;
 }

@@ -317,6 +317,19 @@ is_same(const struct known_key *a, const struct known_key *b)
 	    is_same_nick(a, b);
 }
 
+/* Has another key been known by just this name for longer? */
+static bool
+is_anothers(const struct known_peers *known, const struct known_key *self,
+    const char *nick, size_t len)
+{
+	const struct known_key *e = known->entries;
+
+	for (size_t i = 0; i < known->count; i++, e++)
+		if (e->nick_len == len && memcmp(e->nick, nick, len) == 0)
+			return e != self;
+	return false;
+}
+
 /* What is known of the key by now, to be changed and kept. */
 static struct known_key
 known_by_now(const struct known_peers *known, const uint8_t key[X25519_LEN],
@@ -331,8 +344,10 @@ known_by_now(const struct known_peers *known, const uint8_t key[X25519_LEN],
 	if (entry.last_day < today)
 		entry.last_day = today;
 	/* A verified key keeps the name that it was verified under, or somebody
-	 * else could take that once its owner goes by another. */
-	if (entry.value != KNOWN_VERIFIED)
+	 * else could take that once its owner goes by another. And whoever was
+	 * met by one name does not come to be known by the name of another. */
+	if (entry.value != KNOWN_VERIFIED &&
+	    (before == NULL || !is_anothers(known, before, nick, nick_len)))
 		set_nick(&entry, nick, nick_len);
 	return entry;
 }

@@ -94,6 +94,35 @@ test_warned_again(void)
 	}
 }
 
+/* Of two keys that were met by one name the first has it, whoever comes first
+ * today, unless the user has verified the other one. */
+static void
+test_second(void)
+{
+	const struct peer *second, *first;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	tell_known(&f, 1, "bob", false);
+	tell_known(&f, 5, "bob", false);
+	fixture_output(&f);
+	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
+	second = model_peer(&f.ui->model, PEER(5));
+	CU_ASSERT_STRING_EQUAL(second->shown, "bob~ab05");
+	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "THE KEY OF"));
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	first = model_peer(&f.ui->model, PEER(1));
+	CU_ASSERT_STRING_EQUAL(first->shown, "bob");
+	CU_ASSERT_TRUE(known_is_second(&f.ui->known, &second->look,
+	    second->fingerprint, false));
+	CU_ASSERT_FALSE(known_is_second(&f.ui->known, &second->look,
+	    second->fingerprint, true));
+	CU_ASSERT_FALSE(known_is_second(&f.ui->known, &first->look,
+	    first->fingerprint, false));
+	fixture_close(&f);
+}
+
 /* Taking the name while connected; verified meanwhile, and no longer. */
 static void
 test_warned_of_renamed(void)
@@ -622,6 +651,7 @@ ui_trust_suite(void)
 
 	CU_add_test(s, "who is warned of", test_warnings);
 	CU_add_test(s, "warned of again", test_warned_again);
+	CU_add_test(s, "the second of a name", test_second);
 	CU_add_test(s, "warned of after a new name", test_warned_of_renamed);
 	CU_add_test(s, "the warning in plain", test_plain_warning);
 	CU_add_test(s, "a bootnode that is refused", test_bootnode_refused);

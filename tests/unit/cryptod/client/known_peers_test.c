@@ -151,6 +151,28 @@ test_long_nick(void)
 	known_peers_free(&known);
 }
 
+/* Whoever was met by one name is not known by the name of another key, however
+ * often it takes that; a name that nobody is known by is remembered. */
+static void
+test_name_of_another(void)
+{
+	struct known_peers known = { .fd = -1 };
+	uint8_t zed[X25519_LEN] = { 1 }, anna[X25519_LEN] = { 2 };
+	const struct known_key *k;
+
+	known_peers_note(&known, zed, "zed", 3, 1);
+	known_peers_note(&known, anna, "anna", 4, 1);
+	known_peers_note(&known, zed, "anna", 4, 2);
+	k = known_peers_find(&known, zed);
+	CU_ASSERT(k->nick_len == 3 && memcmp(k->nick, "zed", 3) == 0);
+	CU_ASSERT_EQUAL(k->last_day, 2);
+	known_peers_note(&known, anna, "anne", 4, 2);
+	known_peers_note(&known, zed, "anna", 4, 2);
+	k = known_peers_find(&known, zed);
+	CU_ASSERT(k->nick_len == 4 && memcmp(k->nick, "anna", 4) == 0);
+	known_peers_free(&known);
+}
+
 static void
 test_forgotten(void)
 {
@@ -697,6 +719,7 @@ known_peers_suite(void)
 	CU_add_test(suite, "the longest line", test_longest_line);
 	CU_add_test(suite, "what is no line", test_bad_lines);
 	CU_add_test(suite, "a nickname too long", test_long_nick);
+	CU_add_test(suite, "the name of another key", test_name_of_another);
 	CU_add_test(suite, "who is forgotten", test_forgotten);
 	CU_add_test(suite, "all verified", test_all_verified);
 	CU_add_test(suite, "a crowd of one day", test_crowd_of_a_day);
