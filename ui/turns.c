@@ -158,7 +158,7 @@ watch(struct ui *ui)
 
 	if (!turns_wait(ui)) {
 		t->since = CLOCK_NEVER;
-		t->told = false;
+		t->told = t->full_told = false;
 	} else if (t->since == CLOCK_NEVER || taken != t->taken) {
 		t->since = ui->now;
 	}
@@ -183,6 +183,25 @@ tell(struct ui *ui)
 	    "%s: what is said from now on waits; quit and status are obeyed at "
 	    "once",
 	    why);
+}
+
+/* What stands behind that is not seen, and a line that leaves may be there. To
+ * look for one and drop the others would lose what only has to wait. */
+static void
+tell_full(struct ui *ui)
+{
+	bool full = ui->tui != NULL ? ahead_full(&ui->tui->ahead)
+				    : turns_full(&ui->turns);
+
+	_Static_assert(TURNS_BYTES_MAX == AHEAD_BYTES_MAX, "one text for both");
+	if (!full || ui->turns.full_told || output_full(&ui->out) ||
+	    ui->mode == MODE_BOOTNODE)
+		return;
+	ui->turns.full_told = true;
+	ui_error(ui,
+	    "%lu KiB of the input wait, and no more of it is read: what leaves "
+	    "now is its end, or SIGTERM",
+	    TURNS_BYTES_MAX / 1024);
 }
 
 static enum turn
@@ -234,6 +253,7 @@ turns_take(struct ui *ui)
 	tell(ui);
 	if (ui->view->keys == NULL)
 		obey_out_of_turn(ui);
+	tell_full(ui);
 }
 
 bool

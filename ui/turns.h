@@ -3,7 +3,8 @@
  * there is room for what it says. Those that have to wait are kept here, so
  * that the input is read on: its end is seen, and once nothing has been taken
  * for a while, what says nothing and ends or explains that is obeyed out of
- * turn.
+ * turn. Beyond what can be kept nothing is read: what leaves then is the end of
+ * the input, or a signal.
  */
 #ifndef UI_TURNS_H
 #define UI_TURNS_H
@@ -30,7 +31,8 @@ struct turns {
 	uint64_t line;	/* number of the one that is being taken */
 	uint64_t taken; /* texts, ever, when last looked at */
 	uint64_t since; /* none was taken, and one waits; or CLOCK_NEVER */
-	bool told;	/* the user knows that they wait */
+	bool told;	/* the user knows that they wait, */
+	bool full_told; /* and that no more is read */
 };
 
 void turns_init(struct turns *);

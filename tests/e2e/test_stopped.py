@@ -279,6 +279,24 @@ def stopped_all_signal(t):
 
 
 @test(deadline=120)
+def stopped_all_input_full(t):
+    """So much waits that quit is not read: she is told, and its end leaves."""
+    anna, bert = nobody_keeps_up(t)
+    # Of TYPED some 140 KB wait: with these more than 256 KiB, and some that ui
+    # and the pipe have room for beyond it, and for quit.
+    for _ in range(23):
+        anna.say("x" * LINE)
+    anna.wait("error", 10, where=lambda e: "no more of it is read"
+              in e["text"])
+    anna.quit()		# into the pipe
+    mark = anna.mark()
+    anna.never("bye", 5, since=mark)
+    anna.close_stdin()
+    ends(anna, "the end of an input that is not read", 10 + 8)
+    continue_ui(bert)
+
+
+@test(deadline=120)
 def stopped_own_output(t):
     """Nobody reads one's own output, and it is full: quit works."""
     net = Lan(t)

@@ -162,6 +162,69 @@ test_bound(void)
 	fixture_close(&f);
 }
 
+static const char full_text[] =
+    "! 256 KiB of the input wait, and no more of it is read: what leaves now "
+    "is its end, or SIGTERM\n";
+
+/* More than that waits: the user is told once that what leaves is not seen
+ * behind it, and it leaves when the writer is gone. */
+static void
+test_beyond(void)
+{
+	static char line[1002];
+	struct fixture f;
+	size_t count = 0;
+
+	fill(&f, UI_PLAIN);
+	memset(line, 'x', 1000);
+	line[1000] = '\n';
+	for (; ui_reads_input(f.ui) && count < 1000; count++)
+		fixture_type(&f, line);
+	CU_ASSERT(count * 1001 > TURNS_BYTES_MAX / 100 * 90);
+	fixture_type(&f, "/quit\n");
+	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), full_text));
+	pass(&f, TURNS_PATIENCE);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), full_text), 1);
+	for (int i = 0; i < 60; i++) {
+		pass(&f, USEC_PER_SEC);
+		fixture_read(&f);
+		fixture_expect(&f, "");
+	}
+	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+	fixture_expect_next(&f, IPC_NONE);
+	ui_drain(f.ui); /* as main.c does if the writer is gone */
+	pass(&f, UI_DRAIN_TIME);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+}
+
+/* And if there is room again, all is in its turn. */
+static void
+test_beyond_moves(void)
+{
+	static char line[1002];
+	struct ipc_message_in in;
+	struct fixture f;
+	uint64_t seq = 0;
+
+	fill(&f, UI_PLAIN);
+	memset(line, 'x', 1000);
+	line[1000] = '\n';
+	while (ui_reads_input(f.ui))
+		fixture_type(&f, line);
+	fixture_type(&f, "/quit\n");
+	while (f.ui->phase == UI_RUNNING && seq < 2000) {
+		CU_ASSERT_EQUAL(fixture_tell_sent(&f, ++seq, 0), 0);
+		pass(&f, 1);
+		fixture_read(&f);
+		fixture_next(&f, &in);
+		CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), full_text));
+	}
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	CU_ASSERT_EQUAL(f.ui->turns.count, 0);
+	fixture_close(&f);
+}
+
 /* Nobody reads the output: who leaves does, and hears the goodbye, and no
  * question makes it longer. */
 static void
@@ -247,6 +310,25 @@ test_tui(void)
 	fixture_close(&f);
 }
 
+/* So much was typed that the terminal keeps the rest. */
+static void
+test_tui_beyond(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_TUI);
+	f.ui->tui->ask_at = CLOCK_NEVER;
+	for (int i = 0; i < FIXTURE_WAITING; i++)
+		type(&f, "x\r");
+	type(&f, "waits\r");
+	while (ui_reads_input(f.ui))
+		type(&f, "typed on and on");
+	pass(&f, TURNS_PATIENCE);
+	CU_ASSERT_TRUE(f.ui->turns.full_told);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+	fixture_close(&f);
+}
+
 void
 turns_suite(void)
 {
@@ -257,6 +339,9 @@ turns_suite(void)
 	CU_add_test(s, "in json", test_json);
 	CU_add_test(s, "end of input", test_end_of_input);
 	CU_add_test(s, "a full pipe", test_bound);
+	CU_add_test(s, "quit behind a full pipe", test_beyond);
+	CU_add_test(s, "quit behind a full pipe that moves", test_beyond_moves);
 	CU_add_test(s, "a full output", test_output_full);
 	CU_add_test(s, "in the tui", test_tui);
+	CU_add_test(s, "a full terminal", test_tui_beyond);
 }
