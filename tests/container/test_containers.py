@@ -155,7 +155,7 @@ def container_resolves_names(t):
 
 @test(deadline=120)
 def container_on_a_terminal(t):
-    """The line of README.md as it is written there."""
+    """The line of docs/installing.md as it is written there."""
     net = Lan(t)
     boot = BootnodeContainer(t, net.boot)
     anna = ClientContainer(t, net.a, "anna", boot.address)

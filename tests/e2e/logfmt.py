@@ -1,7 +1,7 @@
 """A strict reader of the log: logfmt, one line an event.
 
-parse() takes a line as the README promises it and nothing else; Log is a
-file of such lines that is still being written.
+parse() takes a line as docs/interfaces.md promises it and nothing else; Log is
+a file of such lines that is still being written.
 """
 
 import datetime

@@ -120,22 +120,37 @@ def events_logged(t):
     return found
 
 
-@test
-def manual_and_readme_have_all_events_of_the_log(t):
-    known = events_logged(t)
-    page = t.read("packaging/man/gochat-bootnode.8")
+def events_of_page(page):
+    """{event: its keys} of the log, as gochat-bootnode(8) has them."""
     page = page[page.index(".Ss The log"):]
     page = page[:page.index(".El")]
-    words = [word for item in re.findall(r"^\.It Ic (.*)$", page, re.M)
-             for word in item.partition(" Pq")[0].split(" , ")]
-    check_equal(words, known - {"path", "refused", "broken"},
+    found = {}
+    for item in re.findall(r"^\.It Ic (.*)$", page, re.M):
+        words, _, keys = item.partition(" Pq ")
+        for word in words.split(" , "):
+            found[word] = keys.split(" , ") if keys else []
+    return found
+
+
+def events_of_document(text):
+    """The same of docs/interfaces.md."""
+    table = text[text.index("| event | keys |"):]
+    rows = [line.split("|") for line in
+            table[:table.index("\n\n")].splitlines()[2:]]
+    return {re.search(r"`(\w+)`", row[1])[1]: re.findall(r"\w+", row[2].replace(
+        "and ", "")) for row in rows}
+
+
+@test
+def manual_and_document_have_all_events_of_the_log(t):
+    known = events_logged(t)
+    page = events_of_page(t.read("packaging/man/gochat-bootnode.8"))
+    check_equal(page, known - {"path", "refused", "broken"},
                 "gochat-bootnode.8")	# those are a client's
-    readme = t.read("README.md")
-    table = readme[readme.index("| event | keys |"):]
-    table = table[:table.index("\n\n")]
-    check_equal(re.findall(r"`(\w+)`", " ".join(
-        line.split("|")[1] for line in table.splitlines()[2:])), known,
-        "README.md")
+    document = events_of_document(t.read("docs/interfaces.md"))
+    check_equal(document, known, "docs/interfaces.md")
+    for name, keys in page.items():
+        check_equal(document[name], keys, "docs/interfaces.md: " + name)
 
 
 @test

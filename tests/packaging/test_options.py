@@ -1,4 +1,4 @@
-"""--help, manual, README.md and .env.example say what the table says.
+"""--help, manual, docs/options.md and .env.example say what the table says.
 
 Each names every option and no other, with the same words to choose from and
 the same default.  The completions are asked in test_completions.py.
@@ -13,6 +13,7 @@ from harness import check, check_equal, test
 
 # launcher/options.c, check_together(): not in the table.
 BOOTNODE_CHOICES = {"RELAY": ["auto", "never"]}
+DOCUMENT = "docs/options.md"
 DEFAULT = re.compile(r"The default is (\S+?)[.,]?(?= |$)")
 
 
@@ -113,7 +114,7 @@ def options_in_help(t):
                   "--help: the variable of --" + row.flag)
 
 
-def readme_rows(text):
+def document_rows(text):
     """[variable, flag, default, meaning] of the table of options."""
     table = text[text.index("| Variable | Flag |"):]
     for line in table[:table.index("\n\n")].splitlines()[2:]:
@@ -123,30 +124,30 @@ def readme_rows(text):
 
 
 @test
-def options_in_readme(t):
+def options_in_document(t):
     found = {}
-    for variable, flag, default, meaning in readme_rows(t.read("README.md")):
+    for variable, flag, default, meaning in document_rows(t.read(DOCUMENT)):
         name = variable.strip("`") or flag.strip("`")
-        check(name not in found, "README.md has %s twice" % name)
+        check(name not in found, "%s has %s twice" % (DOCUMENT, name))
         found[name] = flag.strip("`"), default, meaning
     rows = options.rows(t)
-    check_equal(found, [row.name for row in rows], "options in README.md")
+    check_equal(found, [row.name for row in rows], "options in " + DOCUMENT)
     for row in rows:
         flag, default, meaning = found[row.name]
         check(flag.removeprefix("--") == row.flag,
-              "README.md: the flag of %s is %s" % (row.name, flag))
+              "%s: the flag of %s is %s" % (DOCUMENT, row.name, flag))
         # Without a fixed default there is a sentence, or nothing.
         if row.default or re.fullmatch(r"[\w.:]+|`\S+`", default):
-            check_default(row, default.strip("`"), "README.md")
+            check_default(row, default.strip("`"), DOCUMENT)
         if row.choices:
             words = re.findall("`([a-z0-9]+)`", default + meaning)
             check_equal(words, row.choices,
-                        "README.md: choices of " + row.name)
+                        DOCUMENT + ": choices of " + row.name)
         numbers = re.search(r"\d+ to \d+", row.want)
         told = re.search(r"\d+ to \d+", meaning)
         check(not told or (numbers and told[0] == numbers[0]),
-              "README.md: the range of %s is %s"
-              % (row.name, told[0] if told else "missing"))
+              "%s: the range of %s is %s"
+              % (DOCUMENT, row.name, told[0] if told else "missing"))
 
 
 EXAMPLE_SET = ("BOOTNODE", "ROOM")	# what a client cannot do without
