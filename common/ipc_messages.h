@@ -2,7 +2,7 @@
  * Bodies of the messages between processes, in host order: both ends are
  * the same build on the same machine. No pointers, no descriptors. Which
  * process may send which to whom is the table in ipc.h; what a body must
- * satisfy beyond its size is checked by the functions of ipc_check.c.
+ * satisfy beyond its size is checked by the functions of ipc_check*.c.
  */
 #ifndef COMMON_IPC_MESSAGES_H
 #define COMMON_IPC_MESSAGES_H

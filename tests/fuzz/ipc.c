@@ -1,6 +1,6 @@
 /*
  * Fuzzes the checks of messages between processes (common/ipc.c,
- * common/ipc_check.c): what a process that was taken over could send. The
+ * common/ipc_check*.c): what a process that was taken over could send. The
  * first byte says from whom to whom; the message follows.
  */
 #include "common/ipc.h"

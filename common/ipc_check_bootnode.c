@@ -1,0 +1,89 @@
+/*
+ * What the bodies between the processes of a bootnode must satisfy.
+ * See ipc_check_parts.h.
+ */
+#include "common/ipc_check_parts.h"
+
+#include <string.h>
+
+bool
+ipc_check_slot(const struct ipc_message_in *in)
+{
+	BODY(ipc_slot); /* every slot message starts with it */
+
+	return b->slot < SESSIONS_MAX;
+}
+
+static bool
+are_slots(const uint8_t *slots, size_t count)
+{
+	uint32_t slot;
+
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&slot, slots + i * sizeof(slot), sizeof(slot));
+		if (slot >= SESSIONS_MAX)
+			return false;
+	}
+	return true;
+}
+
+bool
+ipc_check_seal(const struct ipc_message_in *in)
+{
+	BODY(ipc_seal);
+
+	size_t len = b->count * sizeof(uint32_t);
+
+	for (size_t i = 0; i < SEAL_PAGES_MAX; i++) {
+		if (b->lens[i] > WIRE_SEALED_MAX ||
+		    (i > 0 && b->lens[i] > 0 && b->lens[i - 1] == 0))
+			return false;
+		len += b->lens[i];
+	}
+	return b->count > 0 && b->count <= SEAL_SLOTS_MAX && b->lens[0] > 0 &&
+	    len == in->tail_len && are_slots(in->tail, b->count);
+}
+
+bool
+ipc_check_member(const struct ipc_message_in *in)
+{
+	BODY(ipc_member);
+
+	return b->what == MEMBER_JOINED ||
+	    (b->what == MEMBER_LEFT &&
+		(b->reason == LEAVE_GRACEFUL || b->reason == LEAVE_TIMEOUT));
+}
+
+bool
+ipc_check_boot_keys(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_keys);
+
+	return b->fresh <= 1;
+}
+
+bool
+ipc_check_join_opened(const struct ipc_message_in *in)
+{
+	BODY(ipc_join_opened);
+
+	return ipc_check_slot(in) && b->hidden <= 1 && in->tail_len > 0;
+}
+
+bool
+ipc_check_sealed(const struct ipc_message_in *in)
+{
+	BODY(ipc_sealed);
+
+	size_t len = 0;
+
+	if (b->count == 0 || b->count > SEALED_MAX)
+		return false;
+	for (size_t i = 0; i < b->count; i++) {
+		if (b->slots[i] >= SESSIONS_MAX || b->lens[i] <= AEAD_TAG_LEN ||
+		    b->lens[i] > WIRE_SEALED_MAX + AEAD_TAG_LEN)
+			return false;
+		len += b->lens[i];
+	}
+	return len == in->tail_len;
+}

@@ -1,0 +1,110 @@
+/*
+ * What the bodies between the launcher and the others must satisfy.
+ * See ipc_check_parts.h.
+ */
+#include "common/ipc_check_parts.h"
+
+#include "common/log.h"
+#include "common/sandbox.h"
+#include "common/utf8.h"
+
+#include <string.h>
+
+static bool
+is_room(const char *room, size_t len)
+{
+	return len <= ROOM_MAX && utf8_valid(room, len);
+}
+
+bool
+ipc_check_privileges(const struct ipc_message_in *in)
+{
+	BODY(ipc_privileges);
+
+	return b->drop <= 1;
+}
+
+bool
+ipc_check_config(const struct ipc_message_in *in)
+{
+	if (in->type == IPC_CONFIG_NETD) {
+		BODY(ipc_config_netd);
+
+		return b->mode <= MODE_BOOTNODE && b->port_asked_for <= 1 &&
+		    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
+		    b->bind_count <= BINDS_MAX &&
+		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
+		    b->given <= (b->mode == MODE_BOOTNODE) &&
+		    b->relay <= RELAY_ONLY && b->incarnation > 0 &&
+		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
+		    b->max_peers <= PEERS_MAX &&
+		    b->max_per_address <= SESSIONS_MAX;
+	}
+	if (in->type == IPC_CONFIG_CRYPTOD) {
+		BODY(ipc_config_cryptod);
+
+		return b->mode <= MODE_BOOTNODE && b->has_passphrase <= 1 &&
+		    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
+		    b->incarnation > 0 && is_room(b->room, b->room_len) &&
+		    (b->mode == MODE_BOOTNODE ||
+			ipc_is_nick(b->nick, b->nick_len));
+	}
+	BODY(ipc_config_ui);
+	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
+	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
+	    b->mouse < MOUSE_COUNT && b->has_passphrase <= 1 &&
+	    b->restarted <= 1 && b->first_seq > 0 &&
+	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
+	    is_room(b->room, b->room_len) &&
+	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));
+}
+
+bool
+ipc_check_boot_addrs(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_addrs);
+
+	return b->count <= BOOT_ADDRS_MAX;
+}
+
+bool
+ipc_check_channel(const struct ipc_message_in *in)
+{
+	BODY(ipc_channel_end);
+
+	return b->incarnation > 0 &&
+	    (b->role == ROLE_NETD || b->role == ROLE_CRYPTOD ||
+		b->role == ROLE_UI);
+}
+
+bool
+ipc_check_notice(const struct ipc_message_in *in)
+{
+	BODY(ipc_log);
+
+	return b->level < LOG_LEVEL_COUNT && b->event == 0 && ipc_is_text(in);
+}
+
+bool
+ipc_check_log(const struct ipc_message_in *in)
+{
+	BODY(ipc_log);
+
+	return b->level < LOG_LEVEL_COUNT && b->event <= 1;
+}
+
+bool
+ipc_check_ready(const struct ipc_message_in *in)
+{
+	BODY(ipc_ready);
+
+	return (b->degraded & ~SANDBOX_STEPS) == 0;
+}
+
+bool
+ipc_check_fault(const struct ipc_message_in *in)
+{
+	BODY(ipc_fault);
+
+	return b->role < ROLE_COUNT;
+}
