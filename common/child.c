@@ -59,12 +59,13 @@ child_start(struct child *c, enum role role, enum ipc_type config_type,
 	ignore_signals();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	c->role = role;
-	ipc_open(&c->control, FD_CONTROL, role, ROLE_LAUNCHER);
+	ipc_open(&c->control, FD_CONTROL, role, ROLE_LAUNCHER, IN_BOTH);
 	log_to_channel(&c->control);
 	await_message(c, IPC_PRIVILEGES, &c->privileges, sizeof(c->privileges));
 	await_message(c, config_type, config, config_size);
 	memcpy(&mode, config, sizeof(mode));
 	c->mode = (enum mode)mode;
+	c->control.modes = IN_MODE(c->mode);
 }
 
 void
@@ -75,6 +76,12 @@ child_enter_sandbox(struct child *c)
 	ready.port = c->port;
 	ready.degraded = (uint8_t)sandbox_enter(c->role, &c->privileges);
 	ipc_send(&c->control, IPC_READY, &ready, NULL, 0);
+}
+
+void
+child_open(struct child *c, struct ipc_channel *ch, int fd, enum role other)
+{
+	ipc_open(ch, fd, c->role, other, IN_MODE(c->mode));
 }
 
 /* Most processes have no close(2) in their filter, and no use for it. */
@@ -126,7 +133,7 @@ child_reopen(struct child *c, struct ipc_channel *ch, int want, int fd)
 			    strerror(errno));
 		close(fd);
 	}
-	ipc_open(ch, want, c->role, other);
+	child_open(c, ch, want, other);
 }
 
 void

@@ -38,6 +38,9 @@ void child_start(struct child *, enum role, enum ipc_type config_type,
 /* Steps 4 to 8 of the sandbox; then tells the launcher READY. */
 void child_enter_sandbox(struct child *);
 
+/* Opens a channel to another child, in the mode that the configuration says. */
+void child_open(struct child *, struct ipc_channel *, int fd, enum role other);
+
 /*
  * Receives from a channel of this child. Returns true with *in filled in, or
  * false if there is nothing now. If the other end is gone, ends the process

@@ -2,7 +2,7 @@
  * The channels between processes: sending, queueing, receiving, and the
  * checks of the table in ipc.h.
  */
-#include "common/ipc.h"
+#include "common/ipc_check_parts.h"
 
 #include "common/log.h"
 
@@ -25,25 +25,17 @@ struct ipc_queued {
 	uint8_t bytes[];
 };
 
-struct ipc_rule {
-	const char *name;
-	unsigned int from;
-	unsigned int to;
-	size_t body;
-	size_t tail_max;
-	enum ipc_when_full when_full;
-};
-
 /* A body type with no members has size 0 in GNU C: no body. */
-static const struct ipc_rule rules[IPC_TYPE_COUNT] = {
-#define X(name, from, to, body, tail, full) \
-	[IPC_##name] = { #name, from, to, sizeof(body), tail, full },
+const struct ipc_rule ipc_rules[IPC_TYPE_COUNT] = {
+#define X(name, from, to, modes, when, body, tail, check, full)             \
+	[IPC_##name] = { #name, from, to, modes, when, sizeof(struct body), \
+		tail, ipc_check_##check, full },
 	IPC_TABLE(X)
 #undef X
 };
 
-#define X(name, from, to, body, tail, full)                   \
-	_Static_assert(sizeof(body) + (tail) <= IPC_BODY_MAX, \
+#define X(name, from, to, modes, when, body, tail, check, full)      \
+	_Static_assert(sizeof(struct body) + (tail) <= IPC_BODY_MAX, \
 	    #name " is too long");
 IPC_TABLE(X)
 #undef X
@@ -53,16 +45,20 @@ ipc_type_name(enum ipc_type type)
 {
 	if (type <= IPC_NONE || type >= IPC_TYPE_COUNT)
 		return "unknown";
-	return rules[type].name;
+	return ipc_rules[type].name;
 }
 
 void
-ipc_open(struct ipc_channel *ch, int fd, enum role self, enum role other)
+ipc_open(struct ipc_channel *ch, int fd, enum role self, enum role other,
+    unsigned int modes)
 {
 	memset(ch, 0, sizeof(*ch));
 	ch->fd = fd;
 	ch->self = self;
 	ch->other = other;
+	ch->modes = modes;
+	ch->state = self == ROLE_LAUNCHER || other == ROLE_LAUNCHER ? AT_START
+								    : AT_WORK;
 	ch->last = &ch->first;
 }
 
@@ -171,11 +167,39 @@ ipc_send_end(struct ipc_channel *ch, const struct ipc_channel_end *end, int fd)
 									: 0;
 }
 
+/* May it go from one end of the channel to the other in this state? */
+static bool
+may_pass(const struct ipc_channel *ch, enum ipc_type type, enum role from,
+    enum role to, unsigned int state)
+{
+	const struct ipc_rule *rule = &ipc_rules[type];
+
+	return (rule->from & 1u << from) != 0 && (rule->to & 1u << to) != 0 &&
+	    (ch->modes & ~rule->modes) == 0 && (rule->when & state) != 0 &&
+	    !ch->passed[type];
+}
+
+static void
+note_passed(struct ipc_channel *ch, enum ipc_type type)
+{
+	ch->passed[type] = (ipc_rules[type].when & ONCE) != 0;
+	if (type == IPC_READY)
+		ch->state = AT_WORK;
+}
+
+/* A child reads what is for its work after its start, whenever it was sent. */
+static bool
+may_send(const struct ipc_channel *ch, enum ipc_type type)
+{
+	return may_pass(ch, type, ch->self, ch->other,
+	    ch->self == ROLE_LAUNCHER ? ch->state | AT_WORK : ch->state);
+}
+
 int
 ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
     const void *tail, size_t tail_len)
 {
-	const struct ipc_rule *rule = &rules[type];
+	const struct ipc_rule *rule = &ipc_rules[type];
 	struct ipc_header header = { .type = (uint16_t)type };
 	struct iovec iov[3] = {
 		{ &header, sizeof(header) },
@@ -183,14 +207,14 @@ ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
 		{ (void *)(uintptr_t)tail, tail_len },
 	};
 
-	if ((rule->from & 1u << ch->self) == 0 ||
-	    (rule->to & 1u << ch->other) == 0 || tail_len > rule->tail_max)
+	if (!may_send(ch, type) || tail_len > rule->tail_max)
 		__builtin_trap(); /* not a case of the table */
 	if (ch->fd == -1)
 		return -1;
 	if (ch->first == NULL) {
 		switch (send_now(ch, iov, 3)) {
 		case 0:
+			note_passed(ch, type);
 			return 0;
 		case -1:
 			return -1;
@@ -201,6 +225,7 @@ ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
 		return -1;
 	}
 	enqueue(ch, iov, 3);
+	note_passed(ch, type);
 	return 0;
 }
 
@@ -231,7 +256,7 @@ ipc_flush(struct ipc_channel *ch)
 }
 
 int
-ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
+ipc_parse(struct ipc_channel *ch, const uint8_t *buf, size_t len,
     struct ipc_message_in *in)
 {
 	const struct ipc_rule *rule;
@@ -245,16 +270,25 @@ ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
 	    header.zero != 0)
 		return -1;
 	in->type = (enum ipc_type)header.type;
-	rule = &rules[in->type];
+	rule = &ipc_rules[in->type];
 	len -= sizeof(header);
-	if ((rule->from & 1u << from) == 0 || (rule->to & 1u << to) == 0 ||
+	if (!may_pass(ch, in->type, ch->other, ch->self, ch->state) ||
 	    len < rule->body || len - rule->body > rule->tail_max)
 		return -1;
 	in->body = buf + sizeof(header);
 	in->tail = buf + sizeof(header) + rule->body;
 	in->tail_len = len - rule->body;
 	in->fd = -1;
-	return ipc_check(in) ? 0 : -1;
+	if (!ipc_check(in))
+		return -1;
+	note_passed(ch, in->type);
+	return 0;
+}
+
+bool
+ipc_check(const struct ipc_message_in *in)
+{
+	return ipc_rules[in->type].check(in);
 }
 
 /* The descriptor that came with a message, or -1. */
@@ -300,7 +334,7 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 		return IPC_EMPTY;
 	if (n <= 0)
 		return IPC_CLOSED;
-	if (ipc_parse(buf + 4, (size_t)n, ch->other, ch->self, in) == -1)
+	if (ipc_parse(ch, buf + 4, (size_t)n, in) == -1)
 		return IPC_FAULTY;
 	fd = ch->other == ROLE_LAUNCHER ? received_fd(&msg) : -1;
 	in->fd = fd;

@@ -1,9 +1,10 @@
 /*
  * Messages between the processes, over socketpairs of type SOCK_SEQPACKET:
  * one record is one message, a 4 byte header and its body. This table is
- * the one place that says what exists, who may send it to whom, and how long
- * it may be; senders and receivers both go by it. What breaks it is never
- * skipped: the receiver reports the sender to the launcher and ends.
+ * the one place that says what exists, who may send it to whom, in which mode
+ * and when, how long it may be, and what checks its body; senders and receivers
+ * both go by it. What breaks it is never skipped: the receiver reports the
+ * sender to the launcher and ends.
  */
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
@@ -22,6 +23,22 @@
 #define BY_C (1u << ROLE_CRYPTOD)
 #define BY_U (1u << ROLE_UI)
 
+/* In which modes of the program. */
+#define IN_MODE(mode) (1u << (mode))
+#define IN_CLIENT     IN_MODE(MODE_CLIENT)
+#define IN_BOOTNODE   IN_MODE(MODE_BOOTNODE)
+#define IN_BOTH	      (IN_CLIENT | IN_BOOTNODE)
+
+/*
+ * When: in which states of the receiver. A child, and the launcher towards it,
+ * is at its start until the child has told READY, which is the last message of
+ * the start, and at work from then on. Children are at work to each other.
+ */
+#define AT_START    1u
+#define AT_WORK	    2u
+#define AT_ANY_TIME (AT_START | AT_WORK)
+#define ONCE	    4u /* and on one channel no second time */
+
 /* What a sender does when the channel's queue is full: KEEP queues beyond
  * the mark (its reader must pause its own sources, see ipc_congested), DROP
  * drops and counts: for what a stranger on the network can cause. */
@@ -30,132 +47,234 @@ enum ipc_when_full {
 	IPC_DROP
 };
 
+/*
+ * X(NAME, from, to, in which modes, when,
+ *     body, longest tail, check, when full)
+ *
+ * The check of the body is a function ipc_check_CHECK(): see ipc_check_parts.h.
+ * It is "nothing" where there is neither body nor tail, and "anything" where
+ * every value of every field is one that the receiver must take.
+ */
 /* clang-format off */
-/*  X(NAME,		from,		to,	body,	longest tail,	when full) */
 #define IPC_TABLE(X)							\
 	/* control: launcher to child, child to launcher */		\
-	X(PRIVILEGES, BY_L, BY_N | BY_C | BY_U, struct ipc_privileges, 0, IPC_KEEP) \
-	X(CONFIG_NETD,	BY_L, BY_N,	struct ipc_config_netd, 0, IPC_KEEP) \
-	X(BOOT_ADDRS,	BY_L, BY_N,	struct ipc_boot_addrs, 0, IPC_KEEP) \
-	X(CONFIG_CRYPTOD, BY_L, BY_C,	struct ipc_config_cryptod, 0, IPC_KEEP) \
-	X(CONFIG_UI,	BY_L, BY_U,	struct ipc_config_ui, 0, IPC_KEEP) \
-	X(CHANNEL,	BY_L, BY_C | BY_U, struct ipc_channel_end, 0, IPC_KEEP) \
-	X(SHUTDOWN,	BY_L, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(NOTICE,	BY_L, BY_U,	struct ipc_log, LOG_TEXT_MAX, IPC_DROP) \
-	X(SCREEN,	BY_L, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(SCREEN_ASK,	BY_U, BY_L,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(STOP,		BY_U, BY_L,	struct ipc_empty, 0, IPC_DROP)	\
-	X(LOG, BY_N | BY_C | BY_U, BY_L, struct ipc_log, LOG_TEXT_MAX, IPC_DROP) \
-	X(FAREWELL,	BY_U, BY_L,	struct ipc_empty, LOG_TEXT_MAX, IPC_DROP) \
-	X(READY, BY_N | BY_C | BY_U, BY_L, struct ipc_ready, 0, IPC_KEEP) \
-	X(VIOLATION, BY_N | BY_C | BY_U, BY_L, struct ipc_violation, 0, IPC_KEEP) \
-	X(FAULT, BY_N | BY_C | BY_U, BY_L, struct ipc_fault, 0, IPC_KEEP) \
-	X(RESOLVE,	BY_N, BY_L,	struct ipc_empty, 0, IPC_DROP)	\
-	X(FIGURES_ASK,	BY_L, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(FIGURES,	BY_N, BY_L,	struct ipc_figures, 0, IPC_KEEP) \
-	X(PING,	BY_L, BY_N | BY_C | BY_U, struct ipc_empty, 0, IPC_KEEP) \
-	X(PONG,	BY_N | BY_C | BY_U, BY_L, struct ipc_empty, 0, IPC_KEEP) \
-	X(REMEMBER,	BY_C, BY_L,	struct ipc_remember, 0, IPC_KEEP) \
+	X(PRIVILEGES, BY_L, BY_N | BY_C | BY_U, IN_BOTH, AT_START | ONCE, \
+	    ipc_privileges, 0, privileges, IPC_KEEP)			\
+	X(CONFIG_NETD,	BY_L, BY_N, IN_BOTH, AT_START | ONCE,		\
+	    ipc_config_netd, 0, config_netd, IPC_KEEP)			\
+	X(BOOT_ADDRS,	BY_L, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_addrs, 0, boot_addrs, IPC_KEEP)			\
+	X(CONFIG_CRYPTOD, BY_L, BY_C, IN_BOTH, AT_START | ONCE,		\
+	    ipc_config_cryptod, 0, config_cryptod, IPC_KEEP)		\
+	X(CONFIG_UI,	BY_L, BY_U, IN_BOTH, AT_START | ONCE,		\
+	    ipc_config_ui, 0, config_ui, IPC_KEEP)			\
+	X(CHANNEL,	BY_L, BY_C | BY_U, IN_BOTH, AT_WORK,		\
+	    ipc_channel_end, 0, channel, IPC_KEEP)			\
+	X(SHUTDOWN,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(NOTICE,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
+	    ipc_log, LOG_TEXT_MAX, notice, IPC_DROP)			\
+	X(SCREEN,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(SCREEN_ASK,	BY_U, BY_L, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(STOP,		BY_U, BY_L, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_DROP)				\
+	X(LOG,		BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_ANY_TIME,	\
+	    ipc_log, LOG_TEXT_MAX, log, IPC_DROP)			\
+	X(FAREWELL,	BY_U, BY_L, IN_BOTH, AT_WORK,			\
+	    ipc_empty, LOG_TEXT_MAX, anything, IPC_DROP)		\
+	X(READY, BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_START | ONCE,	\
+	    ipc_ready, 0, ready, IPC_KEEP)				\
+	X(VIOLATION,	BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_ANY_TIME,	\
+	    ipc_violation, 0, anything, IPC_KEEP)			\
+	X(FAULT,	BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_ANY_TIME,	\
+	    ipc_fault, 0, fault, IPC_KEEP)				\
+	X(RESOLVE,	BY_N, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_DROP)				\
+	X(FIGURES_ASK,	BY_L, BY_N, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(FIGURES,	BY_N, BY_L, IN_BOTH, AT_WORK,			\
+	    ipc_figures, 0, figures, IPC_KEEP)				\
+	X(PING,		BY_L, BY_N | BY_C | BY_U, IN_BOTH, AT_WORK,	\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(PONG,		BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_WORK,	\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(REMEMBER,	BY_C, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_remember, 0, anything, IPC_KEEP)			\
 	/* client, netd to cryptod */					\
-	X(LOCAL,	BY_N, BY_C,	struct ipc_local, 0, IPC_KEEP)	\
-	X(BOOT_COOKIE,	BY_N, BY_C,	struct ipc_boot_cookie, 0, IPC_DROP) \
-	X(BOOT_WELCOME,	BY_N, BY_C,	struct ipc_boot_welcome, WIRE_MAX, IPC_DROP) \
-	X(BOOT_SEALED,	BY_N, BY_C,	struct ipc_boot_sealed, WIRE_MAX, IPC_DROP) \
-	X(BOOT_STATUS,	BY_N, BY_C,	struct ipc_boot_status, 0, IPC_KEEP) \
-	X(PATH,		BY_N, BY_C,	struct ipc_path, 0, IPC_KEEP)	\
-	X(RECORD_IN,	BY_N, BY_C,	struct ipc_record, RECORD_MAX, IPC_KEEP) \
-	X(ACKED,	BY_N, BY_C,	struct ipc_acked, 0, IPC_KEEP)	\
-	X(HANDSHAKE_IN,	BY_N, BY_C,	struct ipc_handshake,		\
-	    WIRE_HANDSHAKE_RECORD_MAX, IPC_DROP)			\
-	X(SESSION_UP,	BY_N, BY_C,	struct ipc_session_up, 0, IPC_KEEP) \
-	X(LEFT,		BY_N, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(NET_PEER,	BY_N, BY_C,	struct ipc_net_peer, 0, IPC_KEEP) \
-	X(NET_STATUS,	BY_N, BY_C,	struct ipc_net_status, 0, IPC_KEEP) \
+	X(LOCAL,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_local, 0, local, IPC_KEEP)				\
+	X(BOOT_COOKIE,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_cookie, 0, anything, IPC_DROP)			\
+	X(BOOT_WELCOME,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_welcome, WIRE_MAX, anything, IPC_DROP)		\
+	X(BOOT_SEALED,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_sealed, WIRE_MAX, anything, IPC_DROP)		\
+	X(BOOT_STATUS,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_status, 0, boot_status, IPC_KEEP)			\
+	X(PATH,		BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_path, 0, path, IPC_KEEP)				\
+	X(RECORD_IN,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_record, RECORD_MAX, record, IPC_KEEP)			\
+	X(ACKED,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_acked, 0, of_session, IPC_KEEP)				\
+	X(HANDSHAKE_IN,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_handshake, WIRE_HANDSHAKE_RECORD_MAX, handshake, IPC_DROP) \
+	X(SESSION_UP,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_session_up, 0, of_session, IPC_KEEP)			\
+	X(LEFT,		BY_N, BY_C, IN_CLIENT, AT_WORK | ONCE,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(NET_PEER,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_net_peer, 0, net_peer, IPC_KEEP)			\
+	X(NET_STATUS,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_net_status, 0, net_status, IPC_KEEP)			\
 	/* client, cryptod to netd */					\
-	X(BOOT_JOIN,	BY_C, BY_N,	struct ipc_boot_join, WIRE_MAX, IPC_KEEP) \
-	X(BOOT_SESSION,	BY_C, BY_N,	struct ipc_boot_session, 0, IPC_KEEP) \
-	X(BOOT_VERSION,	BY_C, BY_N,	struct ipc_boot_version, 0, IPC_KEEP) \
-	X(PEER_ADD,	BY_C, BY_N,	struct ipc_peer_add, 0, IPC_KEEP) \
-	X(PEER_UPDATE,	BY_C, BY_N,	struct ipc_peer_update, 0, IPC_KEEP) \
-	X(PEER_KEYS,	BY_C, BY_N,	struct ipc_peer_keys, 0, IPC_KEEP) \
-	X(HANDSHAKE_OUT, BY_C, BY_N,	struct ipc_handshake,		\
-	    WIRE_HANDSHAKE_RECORD_MAX, IPC_DROP)			\
-	X(PEER_SESSION,	BY_C, BY_N,	struct ipc_peer_session, 0, IPC_KEEP) \
-	X(PEER_CHECK,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
-	X(PEER_OPEN,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
-	X(PEER_FALSE,	BY_C, BY_N,	struct ipc_peer_false, 0, IPC_KEEP)	\
-	X(PEER_REST,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
-	X(PEER_DROP,	BY_C, BY_N,	struct ipc_peer, 0, IPC_KEEP)	\
-	X(RECORD_OUT,	BY_C, BY_N,	struct ipc_record, RECORD_MAX, IPC_KEEP) \
-	X(LEAVE,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
-	/* the same, both modes */					\
-	X(NET_ASK,	BY_C, BY_N,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(BOOT_JOIN,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_join, WIRE_MAX, anything, IPC_KEEP)		\
+	X(BOOT_SESSION,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_session, 0, boot_session, IPC_KEEP)		\
+	X(BOOT_VERSION,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_version, 0, boot_version, IPC_KEEP)		\
+	X(PEER_ADD,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer_add, 0, peer_add, IPC_KEEP)			\
+	X(PEER_UPDATE,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer_update, 0, peer_update, IPC_KEEP)			\
+	X(PEER_KEYS,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer_keys, 0, peer_keys, IPC_KEEP)			\
+	X(HANDSHAKE_OUT, BY_C, BY_N, IN_CLIENT, AT_WORK,		\
+	    ipc_handshake, WIRE_HANDSHAKE_RECORD_MAX, handshake, IPC_DROP) \
+	X(PEER_SESSION,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer_session, 0, peer_session, IPC_KEEP)		\
+	X(PEER_CHECK,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer, 0, about_peer, IPC_KEEP)				\
+	X(PEER_OPEN,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer, 0, about_peer, IPC_KEEP)				\
+	X(PEER_FALSE,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer_false, 0, peer_false, IPC_KEEP)			\
+	X(PEER_REST,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer, 0, about_peer, IPC_KEEP)				\
+	X(PEER_DROP,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_peer, 0, about_peer, IPC_KEEP)				\
+	X(RECORD_OUT,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_record, RECORD_MAX, record, IPC_KEEP)			\
+	X(LEAVE,	BY_C, BY_N, IN_CLIENT, AT_WORK | ONCE,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	/* both modes, cryptod to netd */				\
+	X(NET_ASK,	BY_C, BY_N, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	/* client, cryptod to ui */					\
-	X(CLIENT_READY,	BY_C, BY_U,	struct ipc_client_ready, NICK_MAX, IPC_KEEP) \
-	X(KNOWN_PEER,	BY_C, BY_U,	struct ipc_known_peer, NICK_MAX, IPC_KEEP) \
-	X(BOOTNODE,	BY_C, BY_U,	struct ipc_bootnode, 0, IPC_KEEP) \
-	X(SETTLED,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(PEER,		BY_C, BY_U,	struct ipc_peer_state, NICK_MAX, IPC_KEEP) \
-	X(STRANGER,	BY_C, BY_U,	struct ipc_stranger, 0, IPC_KEEP) \
-	X(PEER_CLAIM,	BY_C, BY_U,	struct ipc_peer_claim, 0, IPC_KEEP) \
-	X(MESSAGE,	BY_C, BY_U,	struct ipc_message,		\
-	    NICK_MAX + TEXT_MAX, IPC_KEEP)				\
-	X(FORK,		BY_C, BY_U,	struct ipc_fork, 0, IPC_KEEP)	\
-	X(SENT,		BY_C, BY_U,	struct ipc_sent,		\
-	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
-	X(SENT_ALSO,	BY_C, BY_U,	struct ipc_sent_also, 0, IPC_KEEP) \
-	X(SENT_ALL,	BY_C, BY_U,	struct ipc_sent_all, 0, IPC_KEEP) \
-	X(DELIVERED,	BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
-	X(DELIVERED_LATE, BY_C, BY_U,	struct ipc_delivered, 0, IPC_KEEP) \
-	X(UNDELIVERED,	BY_C, BY_U,	struct ipc_undelivered, 0, IPC_KEEP) \
-	X(STATUS_PEER,	BY_C, BY_U,	struct ipc_status_peer, 0, IPC_KEEP) \
-	X(STATUS,	BY_C, BY_U,	struct ipc_status, 0, IPC_KEEP)	\
-	X(SAFETY,	BY_C, BY_U,	struct ipc_safety, 0, IPC_KEEP)	\
-	X(VERIFIED,	BY_C, BY_U,	struct ipc_verified, 0, IPC_KEEP) \
-	X(GOODBYE,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(RECALL,	BY_C, BY_U,	struct ipc_recall,		\
-	    NICK_MAX + TEXT_MAX, IPC_KEEP)				\
-	X(RECALL_MISSED, BY_C, BY_U,	struct ipc_recall_missed, NICK_MAX, IPC_KEEP) \
-	X(RECALL_DRAFT,	BY_C, BY_U,	struct ipc_draft, TEXT_MAX, IPC_KEEP) \
-	X(RECALL_END,	BY_C, BY_U,	struct ipc_empty, 0, IPC_KEEP)	\
-	/* ui to cryptod, both modes for STATUS_ASK and QUIT */		\
-	X(STATUS_ASK,	BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
-	X(SAY_TO,	BY_U, BY_C,	struct ipc_say_to,		\
-	    SENT_PEERS_MAX * PEER_ID_LEN, IPC_KEEP)			\
-	X(SAY,		BY_U, BY_C,	struct ipc_say,			\
-	    NICK_MAX + TEXT_MAX, IPC_KEEP)				\
-	X(NICK,		BY_U, BY_C,	struct ipc_empty, NICK_MAX, IPC_KEEP) \
-	X(SAFETY_ASK,	BY_U, BY_C,	struct ipc_peer, 0, IPC_KEEP)	\
-	X(SET_VERIFIED,	BY_U, BY_C,	struct ipc_verified, 0, IPC_KEEP) \
-	X(RECEIPT,	BY_U, BY_C,	struct ipc_receipt, 0, IPC_KEEP) \
-	X(DRAFT,	BY_U, BY_C,	struct ipc_draft, TEXT_MAX, IPC_KEEP) \
-	X(QUIT,		BY_U, BY_C,	struct ipc_empty, 0, IPC_KEEP)	\
+	X(CLIENT_READY,	BY_C, BY_U, IN_CLIENT, AT_WORK | ONCE,		\
+	    ipc_client_ready, NICK_MAX, nick, IPC_KEEP)			\
+	X(KNOWN_PEER,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_known_peer, NICK_MAX, known_peer, IPC_KEEP)		\
+	X(BOOTNODE,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_bootnode, 0, bootnode, IPC_KEEP)			\
+	X(SETTLED,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(PEER,		BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_peer_state, NICK_MAX, peer_state, IPC_KEEP)		\
+	X(STRANGER,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_stranger, 0, anything, IPC_KEEP)			\
+	X(PEER_CLAIM,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_peer_claim, 0, about_peer, IPC_KEEP)			\
+	X(MESSAGE,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_message, NICK_MAX + TEXT_MAX, message, IPC_KEEP)	\
+	X(FORK,		BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_fork, 0, about_peer, IPC_KEEP)				\
+	X(SENT,		BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_sent, SENT_PEERS_MAX * PEER_ID_LEN, sent, IPC_KEEP)	\
+	X(SENT_ALSO,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_sent_also, 0, anything, IPC_KEEP)			\
+	X(SENT_ALL,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_sent_all, 0, anything, IPC_KEEP)			\
+	X(DELIVERED,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_delivered, 0, anything, IPC_KEEP)			\
+	X(DELIVERED_LATE, BY_C, BY_U, IN_CLIENT, AT_WORK,		\
+	    ipc_delivered, 0, anything, IPC_KEEP)			\
+	X(UNDELIVERED,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_undelivered, 0, undelivered, IPC_KEEP)			\
+	X(STATUS_PEER,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_status_peer, 0, status_peer, IPC_KEEP)			\
+	X(STATUS,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_status, 0, status, IPC_KEEP)				\
+	X(SAFETY,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_safety, 0, safety, IPC_KEEP)				\
+	X(VERIFIED,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_verified, 0, verified, IPC_KEEP)			\
+	X(GOODBYE,	BY_C, BY_U, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(RECALL,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_recall, NICK_MAX + TEXT_MAX, recall, IPC_KEEP)		\
+	X(RECALL_MISSED, BY_C, BY_U, IN_CLIENT, AT_WORK,		\
+	    ipc_recall_missed, NICK_MAX, recall_missed, IPC_KEEP)	\
+	X(RECALL_DRAFT,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_draft, TEXT_MAX, draft, IPC_KEEP)			\
+	X(RECALL_END,	BY_C, BY_U, IN_CLIENT, AT_WORK | ONCE,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	/* client, ui to cryptod; STATUS_ASK and QUIT: both */		\
+	X(STATUS_ASK,	BY_U, BY_C, IN_BOTH, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(SAY_TO,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_say_to, SENT_PEERS_MAX * PEER_ID_LEN, say_to, IPC_KEEP)	\
+	X(SAY,		BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_say, NICK_MAX + TEXT_MAX, say, IPC_KEEP)		\
+	X(NICK,		BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_empty, NICK_MAX, nick, IPC_KEEP)			\
+	X(SAFETY_ASK,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_peer, 0, about_peer, IPC_KEEP)				\
+	X(SET_VERIFIED,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_verified, 0, verified, IPC_KEEP)			\
+	X(RECEIPT,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_receipt, 0, about_peer, IPC_KEEP)			\
+	X(DRAFT,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_draft, TEXT_MAX, draft, IPC_KEEP)			\
+	X(QUIT,		BY_U, BY_C, IN_BOTH, AT_WORK | ONCE,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	/* bootnode, netd to cryptod */					\
-	X(LISTENING,	BY_N, BY_C,	struct ipc_listening, 0, IPC_KEEP) \
-	X(JOIN_OPEN,	BY_N, BY_C,	struct ipc_join_open, WIRE_MAX, IPC_DROP) \
-	X(JOIN_REPLY,	BY_N, BY_C,	struct ipc_join_reply, BOOTMSG_WELCOME_MAX, IPC_KEEP) \
-	X(JOIN_DROP,	BY_N, BY_C,	struct ipc_slot, 0, IPC_KEEP)	\
-	X(SLOT_FREE,	BY_N, BY_C,	struct ipc_slot, 0, IPC_KEEP)	\
-	X(SEAL,		BY_N, BY_C,	struct ipc_seal,		\
-	    SEAL_SLOTS_MAX * 4 + SEAL_PAGES_MAX * WIRE_SEALED_MAX, IPC_KEEP) \
-	X(MEMBER,	BY_N, BY_C,	struct ipc_member, 0, IPC_DROP)	\
-	X(STATS,	BY_N, BY_C,	struct ipc_stats, 0, IPC_DROP)	\
+	X(LISTENING,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_listening, 0, anything, IPC_KEEP)			\
+	X(JOIN_OPEN,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_join_open, WIRE_MAX, slot, IPC_DROP)			\
+	X(JOIN_REPLY,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_join_reply, BOOTMSG_WELCOME_MAX, slot, IPC_KEEP)	\
+	X(JOIN_DROP,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_slot, 0, slot, IPC_KEEP)				\
+	X(SLOT_FREE,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_slot, 0, slot, IPC_KEEP)				\
+	X(SEAL,		BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_seal, SEAL_SLOTS_MAX * 4 + SEAL_PAGES_MAX * WIRE_SEALED_MAX, \
+	    seal, IPC_KEEP)						\
+	X(MEMBER,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_member, 0, member, IPC_DROP)				\
+	X(STATS,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_stats, 0, stats, IPC_DROP)				\
 	/* bootnode, cryptod to netd */					\
-	X(BOOT_KEYS,	BY_C, BY_N,	struct ipc_boot_keys, 0, IPC_KEEP) \
-	X(JOIN_OPENED,	BY_C, BY_N,	struct ipc_join_opened, CARD_MAX, IPC_KEEP) \
-	X(JOIN_FAILED,	BY_C, BY_N,	struct ipc_join_failed, 0, IPC_KEEP) \
-	X(JOIN_SEALED,	BY_C, BY_N,	struct ipc_join_sealed, WIRE_MAX, IPC_KEEP) \
-	X(SEALED,	BY_C, BY_N,	struct ipc_sealed,		\
-	    SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN), IPC_KEEP)	\
+	X(BOOT_KEYS,	BY_C, BY_N, IN_BOOTNODE, AT_WORK | ONCE,	\
+	    ipc_boot_keys, 0, boot_keys, IPC_KEEP)			\
+	X(JOIN_OPENED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_join_opened, CARD_MAX, join_opened, IPC_KEEP)		\
+	X(JOIN_FAILED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_join_failed, 0, slot, IPC_KEEP)				\
+	X(JOIN_SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_join_sealed, WIRE_MAX, slot, IPC_KEEP)			\
+	X(SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_sealed, SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN),	\
+	    sealed, IPC_KEEP)						\
 	/* bootnode, cryptod to ui */					\
-	X(BOOTNODE_READY, BY_C, BY_U,	struct ipc_bootnode_ready, 0, IPC_KEEP) \
-	X(MEMBER_SHOW,	BY_C, BY_U,	struct ipc_member, 0, IPC_DROP)	\
-	X(STATS_SHOW,	BY_C, BY_U,	struct ipc_stats, 0, IPC_DROP)
+	X(BOOTNODE_READY, BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
+	    ipc_bootnode_ready, 0, anything, IPC_KEEP)			\
+	X(MEMBER_SHOW,	BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
+	    ipc_member, 0, member, IPC_DROP)				\
+	X(STATS_SHOW,	BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
+	    ipc_stats, 0, stats, IPC_DROP)
 /* clang-format on */
+
+struct ipc_message_in;
 
 enum ipc_type {
 	IPC_NONE,
-#define X(name, from, to, body, tail, full) IPC_##name,
+#define X(name, from, to, modes, when, body, tail, check, full) IPC_##name,
 	IPC_TABLE(X)
 #undef X
 	IPC_TYPE_COUNT
@@ -176,7 +295,10 @@ struct ipc_channel {
 	int fd; /* -1 once closed */
 	enum role self;
 	enum role other;
-	struct ipc_queued *first; /* waiting to be sent */
+	unsigned int modes; /* a message must be allowed in all of these */
+	unsigned int state; /* AT_START or AT_WORK: the child's, of the two */
+	bool passed[IPC_TYPE_COUNT]; /* of those that pass ONCE */
+	struct ipc_queued *first;    /* waiting to be sent */
 	struct ipc_queued **last;
 	size_t queued;	  /* bytes */
 	uint64_t dropped; /* DROP messages, since start */
@@ -191,8 +313,28 @@ struct ipc_message_in {
 	int fd; /* CHANNEL: the receiver's from now on; else -1 */
 };
 
-/* Takes fd, a connected SOCK_SEQPACKET socket. Nothing here ever blocks. */
-void ipc_open(struct ipc_channel *, int fd, enum role self, enum role other);
+/* A row of the table. */
+struct ipc_rule {
+	const char *name;
+	unsigned int from;
+	unsigned int to;
+	unsigned int modes;
+	unsigned int when;
+	size_t body;
+	size_t tail_max;
+	bool (*check)(const struct ipc_message_in *);
+	enum ipc_when_full when_full;
+};
+/* By type; there is none of IPC_NONE. */
+extern const struct ipc_rule ipc_rules[IPC_TYPE_COUNT];
+
+/*
+ * Takes fd, a connected SOCK_SEQPACKET socket, or -1. The modes are that of
+ * the program, or IN_BOTH until it is known: then only what both allow passes.
+ * Nothing here ever blocks.
+ */
+void ipc_open(struct ipc_channel *, int fd, enum role self, enum role other,
+    unsigned int modes);
 /* Closes the descriptor and frees what is queued. */
 void ipc_close(struct ipc_channel *);
 
@@ -232,14 +374,14 @@ enum ipc_result {
 enum ipc_result ipc_receive(struct ipc_channel *, struct ipc_message_in *in);
 
 /*
- * Checks bytes as a message from one role to another. Returns 0 and fills in
- * *in, which points into buf (the body, 4 bytes into it, is to be aligned to
+ * Checks bytes as a message that came in by the channel. Returns 0 and fills
+ * in *in, which points into buf (the body, 4 bytes into it, is to be aligned to
  * 8), or -1. in->type is what the header says, or IPC_NONE. Exposed for tests.
  */
-int ipc_parse(const uint8_t *buf, size_t len, enum role from, enum role to,
+int ipc_parse(struct ipc_channel *, const uint8_t *buf, size_t len,
     struct ipc_message_in *in);
 
-/* The rules of bodies beyond length: enums, counts, handles, UTF-8. */
+/* The check of its row: enums, counts, handles, UTF-8. */
 bool ipc_check(const struct ipc_message_in *in);
 
 const char *ipc_type_name(enum ipc_type);

@@ -25,31 +25,36 @@ ipc_check_privileges(const struct ipc_message_in *in)
 }
 
 bool
-ipc_check_config(const struct ipc_message_in *in)
+ipc_check_config_netd(const struct ipc_message_in *in)
 {
-	if (in->type == IPC_CONFIG_NETD) {
-		BODY(ipc_config_netd);
+	BODY(ipc_config_netd);
 
-		return b->mode <= MODE_BOOTNODE && b->port_asked_for <= 1 &&
-		    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
-		    b->bind_count <= BINDS_MAX &&
-		    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
-		    b->given <= (b->mode == MODE_BOOTNODE) &&
-		    b->relay <= RELAY_ONLY && b->incarnation > 0 &&
-		    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
-		    b->max_peers <= PEERS_MAX &&
-		    b->max_per_address <= SESSIONS_MAX;
-	}
-	if (in->type == IPC_CONFIG_CRYPTOD) {
-		BODY(ipc_config_cryptod);
+	return b->mode <= MODE_BOOTNODE && b->port_asked_for <= 1 &&
+	    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
+	    b->bind_count <= BINDS_MAX &&
+	    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
+	    b->given <= (b->mode == MODE_BOOTNODE) && b->relay <= RELAY_ONLY &&
+	    b->incarnation > 0 && b->heartbeat_ms > 0 &&
+	    b->timeout_ms > b->heartbeat_ms && b->max_peers <= PEERS_MAX &&
+	    b->max_per_address <= SESSIONS_MAX;
+}
 
-		return b->mode <= MODE_BOOTNODE && b->has_passphrase <= 1 &&
-		    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
-		    b->incarnation > 0 && is_room(b->room, b->room_len) &&
-		    (b->mode == MODE_BOOTNODE ||
-			ipc_is_nick(b->nick, b->nick_len));
-	}
+bool
+ipc_check_config_cryptod(const struct ipc_message_in *in)
+{
+	BODY(ipc_config_cryptod);
+
+	return b->mode <= MODE_BOOTNODE && b->has_passphrase <= 1 &&
+	    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
+	    b->incarnation > 0 && is_room(b->room, b->room_len) &&
+	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));
+}
+
+bool
+ipc_check_config_ui(const struct ipc_message_in *in)
+{
 	BODY(ipc_config_ui);
+
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
 	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
 	    b->mouse < MOUSE_COUNT && b->has_passphrase <= 1 &&

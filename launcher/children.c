@@ -92,7 +92,8 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		.due = clock_now() + READY_PATIENCE,
 		.violation = -1,
 	};
-	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role);
+	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role,
+	    IN_MODE(s->options->mode));
 	service_started(s, role);
 	if (role == ROLE_UI)
 		s->terminal.used = true;

@@ -271,7 +271,8 @@ main(int argc, char *argv[])
 	s->resolver = -1;
 	s->buried_by = CLOCK_NEVER;
 	FOREACH_CHILD (role) { /* that are not there yet */
-		ipc_open(&s->children[role].channel, -1, ROLE_LAUNCHER, role);
+		ipc_open(&s->children[role].channel, -1, ROLE_LAUNCHER, role,
+		    IN_MODE(s->options->mode));
 		s->children[role].pidfd = -1;
 	}
 	log_at_fatal(finish_fatal);

@@ -1,7 +1,6 @@
 /*
- * Messages from cryptod: a table of type, mode and handler. What is not in
- * it, comes in the wrong mode or names nobody is refused, and main.c reports
- * cryptod for it.
+ * Messages from cryptod: a table of handlers by type. What is not in it, or
+ * names nobody, is refused, and main.c reports cryptod for it.
  */
 #include "ui/tui/tui.h"
 
@@ -408,46 +407,38 @@ status(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
-#define IN_CLIENT   (1u << MODE_CLIENT)
-#define IN_BOOTNODE (1u << MODE_BOOTNODE)
-
-static const struct {
-	unsigned int modes;
-	handler *handle;
-} handlers[IPC_TYPE_COUNT] = {
-	[IPC_CLIENT_READY] = { IN_CLIENT, client_ready },
-	[IPC_BOOTNODE] = { IN_CLIENT, bootnode },
-	[IPC_SETTLED] = { IN_CLIENT, settled },
-	[IPC_KNOWN_PEER] = { IN_CLIENT, known_peer },
-	[IPC_PEER] = { IN_CLIENT, peer_state },
-	[IPC_FORK] = { IN_CLIENT, text_fork },
-	[IPC_STRANGER] = { IN_CLIENT, stranger },
-	[IPC_PEER_CLAIM] = { IN_CLIENT, claim },
-	[IPC_MESSAGE] = { IN_CLIENT, message },
-	[IPC_SENT] = { IN_CLIENT, sent },
-	[IPC_SENT_ALSO] = { IN_CLIENT, sent_also },
-	[IPC_SENT_ALL] = { IN_CLIENT, sent_all },
-	[IPC_DELIVERED] = { IN_CLIENT, delivered },
-	[IPC_DELIVERED_LATE] = { IN_CLIENT, delivered_late },
-	[IPC_UNDELIVERED] = { IN_CLIENT, undelivered },
-	[IPC_SAFETY] = { IN_CLIENT, safety },
-	[IPC_VERIFIED] = { IN_CLIENT, verified },
-	[IPC_STATUS_PEER] = { IN_CLIENT, status_peer },
-	[IPC_STATUS] = { IN_CLIENT, status },
-	[IPC_RECALL] = { IN_CLIENT, past_text },
-	[IPC_RECALL_MISSED] = { IN_CLIENT, past_missed },
-	[IPC_RECALL_DRAFT] = { IN_CLIENT, past_draft },
-	[IPC_RECALL_END] = { IN_CLIENT, past_end },
-	[IPC_GOODBYE] = { IN_CLIENT | IN_BOOTNODE, goodbye },
-	[IPC_BOOTNODE_READY] = { IN_BOOTNODE, bootnode_ready },
-	[IPC_MEMBER_SHOW] = { IN_BOOTNODE, member },
-	[IPC_STATS_SHOW] = { IN_BOOTNODE, stats },
+static handler *const handlers[IPC_TYPE_COUNT] = {
+	[IPC_CLIENT_READY] = client_ready,
+	[IPC_BOOTNODE] = bootnode,
+	[IPC_SETTLED] = settled,
+	[IPC_KNOWN_PEER] = known_peer,
+	[IPC_PEER] = peer_state,
+	[IPC_FORK] = text_fork,
+	[IPC_STRANGER] = stranger,
+	[IPC_PEER_CLAIM] = claim,
+	[IPC_MESSAGE] = message,
+	[IPC_SENT] = sent,
+	[IPC_SENT_ALSO] = sent_also,
+	[IPC_SENT_ALL] = sent_all,
+	[IPC_DELIVERED] = delivered,
+	[IPC_DELIVERED_LATE] = delivered_late,
+	[IPC_UNDELIVERED] = undelivered,
+	[IPC_SAFETY] = safety,
+	[IPC_VERIFIED] = verified,
+	[IPC_STATUS_PEER] = status_peer,
+	[IPC_STATUS] = status,
+	[IPC_RECALL] = past_text,
+	[IPC_RECALL_MISSED] = past_missed,
+	[IPC_RECALL_DRAFT] = past_draft,
+	[IPC_RECALL_END] = past_end,
+	[IPC_GOODBYE] = goodbye,
+	[IPC_BOOTNODE_READY] = bootnode_ready,
+	[IPC_MEMBER_SHOW] = member,
+	[IPC_STATS_SHOW] = stats,
 };
 
 int
 ui_dispatch(struct ui *ui, const struct ipc_message_in *in)
 {
-	if ((handlers[in->type].modes & 1u << ui->mode) == 0)
-		return -1;
-	return handlers[in->type].handle(ui, in);
+	return handlers[in->type] != NULL ? handlers[in->type](ui, in) : -1;
 }

@@ -375,7 +375,7 @@ main(void)
 
 	child_start(&p.child, ROLE_UI, IPC_CONFIG_UI, &config, sizeof(config));
 	ui_init(&p.ui, &config);
-	ipc_open(&p.ui.cryptod, FD_CRYPTOD, ROLE_UI, ROLE_CRYPTOD);
+	child_open(&p.child, &p.ui.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;
 	/* The first time it opens a file: not in the sandbox. */
 	json_object_seed(0);

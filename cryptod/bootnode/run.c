@@ -422,8 +422,8 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	b.pending = crypto_secret_alloc(PENDING_MAX * sizeof(*b.pending));
 	for (size_t i = 0; i < SESSIONS_MAX; i++)
 		b.counters[i] = NO_SESSION;
-	ipc_open(&b.netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
-	ipc_open(&b.ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
+	child_open(child, &b.netd, FD_NETD, ROLE_NETD);
+	child_open(child, &b.ui, FD_UI, ROLE_UI);
 	tell_keys(&b, fresh);
 	for (;;) {
 		struct pollfd fds[] = {

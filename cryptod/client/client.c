@@ -394,8 +394,8 @@ client_init(struct client *c, struct child *child,
 	recall_init(&c->recall);
 	/* Higher than any of the cryptods before in this run. */
 	c->boot.attempt = config->incarnation << 16;
-	ipc_open(&c->netd, FD_NETD, ROLE_CRYPTOD, ROLE_NETD);
-	ipc_open(&c->ui, FD_UI, ROLE_CRYPTOD, ROLE_UI);
+	child_open(child, &c->netd, FD_NETD, ROLE_NETD);
+	child_open(child, &c->ui, FD_UI, ROLE_UI);
 	/* If both were started anew, there is nothing to recall. */
 	ipc_send(&c->ui, IPC_RECALL_END, NULL, NULL, 0);
 	if (c->boot.known) {

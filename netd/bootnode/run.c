@@ -145,7 +145,7 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 	for (size_t i = 0; i < l.udp_count; i++)
 		udp[i].number = (uint8_t)i;
 	l.now = clock_now();
-	ipc_open(&l.cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
+	child_open(child, &l.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
 	l.bootnode = bootnode_new(config, &io, l.now);
 	if (l.bootnode == NULL)
 		fatal("out of memory");

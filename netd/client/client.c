@@ -362,7 +362,7 @@ start(struct client *c, struct child *child,
 	c->udp_count = udp[1].fd == -1 ? 1 : 2;
 	c->hosts = hosts;
 	c->now = c->started = clock_now();
-	ipc_open(&c->cryptod, FD_CRYPTOD, ROLE_NETD, ROLE_CRYPTOD);
+	child_open(child, &c->cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
 	ipc_send(&c->cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
 	nat_init(&c->nat, hosts->local.port, &hosts->lan);
 	links_init(&c->links, udp, &c->cryptod, &c->boot, &c->nat, config,

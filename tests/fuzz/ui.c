@@ -51,8 +51,8 @@ set_up(bool json)
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
 	memset(&ui, 0, sizeof(ui));
 	ui_init(&ui, &config);
-	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD);
-	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI);
+	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD, IN_CLIENT);
+	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI, IN_CLIENT);
 	ui.now = USEC_PER_SEC;
 	tell(IPC_CLIENT_READY, &ready, "me", 2);
 }

@@ -8,87 +8,170 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct ipc_row ipc_rows[] = {
-#define X(name, from, to, body, tail, full) \
-	{ IPC_##name, from, to, sizeof(body), tail },
-	IPC_TABLE(X)
-#undef X
-};
-const size_t ipc_row_count = sizeof(ipc_rows) / sizeof(ipc_rows[0]);
-
-bool
-ipc_has_handle(enum ipc_type type)
-{
-	return type == IPC_PATH || type == IPC_RECORD_IN || type == IPC_ACKED ||
-	    type == IPC_PEER_ADD || type == IPC_PEER_UPDATE ||
-	    type == IPC_PEER_KEYS || type == IPC_PEER_CHECK ||
-	    type == IPC_PEER_OPEN || type == IPC_PEER_FALSE ||
-	    type == IPC_PEER_SESSION || type == IPC_SESSION_UP ||
-	    type == IPC_HANDSHAKE_IN || type == IPC_HANDSHAKE_OUT ||
-	    type == IPC_PEER_REST || type == IPC_PEER_DROP ||
-	    type == IPC_RECORD_OUT || type == IPC_PEER || type == IPC_MESSAGE ||
-	    type == IPC_RECEIPT || type == IPC_NET_PEER ||
-	    type == IPC_STATUS_PEER || type == IPC_SAFETY_ASK ||
-	    type == IPC_SAFETY || type == IPC_SET_VERIFIED ||
-	    type == IPC_VERIFIED || type == IPC_PEER_CLAIM || type == IPC_FORK;
-}
-
-bool
-ipc_has_slot(enum ipc_type type)
-{
-	return type == IPC_JOIN_OPEN || type == IPC_JOIN_REPLY ||
-	    type == IPC_JOIN_DROP || type == IPC_SLOT_FREE ||
-	    type == IPC_JOIN_OPENED || type == IPC_JOIN_FAILED ||
-	    type == IPC_JOIN_SEALED;
-}
-
-size_t
-ipc_shortest_tail(enum ipc_type type)
-{
-	switch (type) {
-	case IPC_SAY_TO:
-		return PEER_ID_LEN;
-	case IPC_MESSAGE:
-	case IPC_SAY:
-		return 2; /* a name and a text */
-	case IPC_SEAL:
-		return sizeof(uint32_t) + 1;
-	case IPC_SEALED:
-		return AEAD_TAG_LEN + 1;
-	case IPC_JOIN_OPENED:
-	case IPC_RECORD_IN:
-	case IPC_RECORD_OUT:
-	case IPC_NOTICE:
-	case IPC_CLIENT_READY:
-	case IPC_NICK:
-	case IPC_KNOWN_PEER:
-	case IPC_PEER: /* of a connected peer */
-		return 1;
-	case IPC_RECALL: /* a nickname and a text */
-		return 2;
-	default:
-		return 0;
-	}
-}
-
-const struct ipc_row *
-ipc_row_of(enum ipc_type type)
-{
-	FOREACH_ROW(r)
-	if (r->type == type)
-		return r;
-	abort();
-}
-
 static size_t
 shorter(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
+/* What a valid body has besides zeros, and a handle if it begins with one; by
+ * the length of the tail. */
+
 static void
-fill_seal(struct ipc_seal *seal, size_t tail_len)
+zeros(struct ipc_built *m, size_t tail_len)
 {
+	(void)m;
+	(void)tail_len;
+}
+
+static void
+fill_config_netd(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_config_netd *b = &m->body.config_netd;
+
+	(void)tail_len;
+	b->incarnation = 1;
+	b->bind_count = 1;
+	b->heartbeat_ms = 10000;
+	b->timeout_ms = 15000;
+}
+
+static void
+fill_config_cryptod(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_config_cryptod *b = &m->body.config_cryptod;
+
+	(void)tail_len;
+	b->incarnation = 1;
+	b->nick_len = 1;
+	b->nick[0] = 'n';
+}
+
+static void
+fill_config_ui(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_config_ui *b = &m->body.config_ui;
+
+	(void)tail_len;
+	b->first_seq = 1;
+	b->nick_len = 1;
+	b->nick[0] = 'n';
+}
+
+static void
+fill_channel(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.channel_end.role = ROLE_NETD;
+	m->body.channel_end.incarnation = 1;
+}
+
+static void
+fill_boot_session(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_boot_session *b = &m->body.boot_session;
+
+	(void)tail_len;
+	b->session = 1;
+	b->interval_ms = 10000;
+	b->timeout_ms = 15000;
+}
+
+/* SENT and SAY_TO begin alike. */
+static void
+fill_peers(struct ipc_built *m, size_t tail_len)
+{
+	m->body.sent.peers = (uint32_t)(tail_len / PEER_ID_LEN);
+}
+
+/* The longest tail has the longest name and the longest text. */
+static uint8_t
+said_under(size_t tail_len)
+{
+	return tail_len > TEXT_MAX ? NICK_MAX : 1;
+}
+
+static void
+fill_message(struct ipc_built *m, size_t tail_len)
+{
+	m->body.message.nick_len = said_under(tail_len);
+}
+
+static void
+fill_say(struct ipc_built *m, size_t tail_len)
+{
+	m->body.say.nick_len = said_under(tail_len);
+}
+
+static void
+fill_peer_session(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.peer_session.serial = 1;
+}
+
+static void
+fill_peer_keys(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.peer_keys.epoch = 1;
+}
+
+static void
+fill_peer_false(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.peer_false.attempt = 1;
+}
+
+/* All that is of a session begins alike. */
+static void
+fill_serial(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.session_up.serial = 1;
+}
+
+static void
+fill_handshake(struct ipc_built *m, size_t tail_len)
+{
+	m->body.handshake.number =
+	    tail_len == 0 ? HANDSHAKE_BEGIN : HANDSHAKE_1;
+	m->body.handshake.attempt = tail_len == 0 ? 0 : 1;
+}
+
+static void
+fill_peer(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.peer_state.state = PEER_CONNECTED;
+	m->body.peer_state.kind = PATH_LAN;
+}
+
+static void
+fill_recall(struct ipc_built *m, size_t tail_len)
+{
+	m->body.recall.nick_len = (uint8_t)shorter(tail_len - 1, NICK_MAX);
+}
+
+static void
+fill_recall_missed(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.recall_missed.seq = 1;
+}
+
+static void
+fill_safety(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	memset(m->body.safety.digits, '0', SAFETY_DIGITS);
+}
+
+static void
+fill_seal(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_seal *seal = &m->body.seal;
 	size_t left;
 
 	seal->count = tail_len >= SEAL_SLOTS_MAX * 4 + SEAL_PAGES_MAX
@@ -102,9 +185,10 @@ fill_seal(struct ipc_seal *seal, size_t tail_len)
 }
 
 static void
-fill_sealed(struct ipc_sealed *sealed, size_t tail_len)
+fill_sealed(struct ipc_built *m, size_t tail_len)
 {
 	const size_t most = WIRE_SEALED_MAX + AEAD_TAG_LEN;
+	struct ipc_sealed *sealed = &m->body.sealed;
 
 	for (size_t i = 0; i < SEALED_MAX && tail_len > 0; i++) {
 		sealed->lens[i] = (uint16_t)shorter(tail_len, most);
@@ -113,118 +197,192 @@ fill_sealed(struct ipc_sealed *sealed, size_t tail_len)
 	}
 }
 
-/* The longest tail has the longest name and the longest text. */
-static uint8_t
-said_under(size_t tail_len)
+static void
+fill_member(struct ipc_built *m, size_t tail_len)
 {
-	return tail_len > TEXT_MAX ? NICK_MAX : 1;
+	(void)tail_len;
+	m->body.member.what = MEMBER_JOINED;
+}
+
+enum begins {
+	NEITHER,
+	HANDLE,
+	SLOT
+};
+
+/* How each message is built; one for every row of the table in common/ipc.h.
+ * The shortest tail is that of a valid message as it is built here. */
+static const struct {
+	void (*fill)(struct ipc_built *, size_t tail_len);
+	size_t shortest;
+	enum begins begins;
+} builders[IPC_TYPE_COUNT] = {
+	[IPC_PRIVILEGES] = { zeros, 0, NEITHER },
+	[IPC_CONFIG_NETD] = { fill_config_netd, 0, NEITHER },
+	[IPC_BOOT_ADDRS] = { zeros, 0, NEITHER },
+	[IPC_CONFIG_CRYPTOD] = { fill_config_cryptod, 0, NEITHER },
+	[IPC_CONFIG_UI] = { fill_config_ui, 0, NEITHER },
+	[IPC_CHANNEL] = { fill_channel, 0, NEITHER },
+	[IPC_SHUTDOWN] = { zeros, 0, NEITHER },
+	[IPC_NOTICE] = { zeros, 1, NEITHER },
+	[IPC_SCREEN] = { zeros, 0, NEITHER },
+	[IPC_SCREEN_ASK] = { zeros, 0, NEITHER },
+	[IPC_STOP] = { zeros, 0, NEITHER },
+	[IPC_LOG] = { zeros, 0, NEITHER },
+	[IPC_FAREWELL] = { zeros, 0, NEITHER },
+	[IPC_READY] = { zeros, 0, NEITHER },
+	[IPC_VIOLATION] = { zeros, 0, NEITHER },
+	[IPC_FAULT] = { zeros, 0, NEITHER },
+	[IPC_RESOLVE] = { zeros, 0, NEITHER },
+	[IPC_FIGURES_ASK] = { zeros, 0, NEITHER },
+	[IPC_FIGURES] = { zeros, 0, NEITHER },
+	[IPC_PING] = { zeros, 0, NEITHER },
+	[IPC_PONG] = { zeros, 0, NEITHER },
+	[IPC_REMEMBER] = { zeros, 0, NEITHER },
+	[IPC_LOCAL] = { zeros, 0, NEITHER },
+	[IPC_BOOT_COOKIE] = { zeros, 0, NEITHER },
+	[IPC_BOOT_WELCOME] = { zeros, 0, NEITHER },
+	[IPC_BOOT_SEALED] = { zeros, 0, NEITHER },
+	[IPC_BOOT_STATUS] = { zeros, 0, NEITHER },
+	[IPC_PATH] = { zeros, 0, HANDLE },
+	[IPC_RECORD_IN] = { fill_serial, 1, HANDLE },
+	[IPC_ACKED] = { fill_serial, 0, HANDLE },
+	[IPC_HANDSHAKE_IN] = { fill_handshake, 0, HANDLE },
+	[IPC_SESSION_UP] = { fill_serial, 0, HANDLE },
+	[IPC_LEFT] = { zeros, 0, NEITHER },
+	[IPC_NET_PEER] = { zeros, 0, HANDLE },
+	[IPC_NET_STATUS] = { zeros, 0, NEITHER },
+	[IPC_BOOT_JOIN] = { zeros, 0, NEITHER },
+	[IPC_BOOT_SESSION] = { fill_boot_session, 0, NEITHER },
+	[IPC_BOOT_VERSION] = { zeros, 0, NEITHER },
+	[IPC_PEER_ADD] = { zeros, 0, HANDLE },
+	[IPC_PEER_UPDATE] = { zeros, 0, HANDLE },
+	[IPC_PEER_KEYS] = { fill_peer_keys, 0, HANDLE },
+	[IPC_HANDSHAKE_OUT] = { fill_handshake, 0, HANDLE },
+	[IPC_PEER_SESSION] = { fill_peer_session, 0, HANDLE },
+	[IPC_PEER_CHECK] = { zeros, 0, HANDLE },
+	[IPC_PEER_OPEN] = { zeros, 0, HANDLE },
+	[IPC_PEER_FALSE] = { fill_peer_false, 0, HANDLE },
+	[IPC_PEER_REST] = { zeros, 0, HANDLE },
+	[IPC_PEER_DROP] = { zeros, 0, HANDLE },
+	[IPC_RECORD_OUT] = { fill_serial, 1, HANDLE },
+	[IPC_LEAVE] = { zeros, 0, NEITHER },
+	[IPC_NET_ASK] = { zeros, 0, NEITHER },
+	[IPC_CLIENT_READY] = { zeros, 1, NEITHER },
+	[IPC_KNOWN_PEER] = { zeros, 1, NEITHER },
+	[IPC_BOOTNODE] = { zeros, 0, NEITHER },
+	[IPC_SETTLED] = { zeros, 0, NEITHER },
+	[IPC_PEER] = { fill_peer, 1, HANDLE },
+	[IPC_STRANGER] = { zeros, 0, NEITHER },
+	[IPC_PEER_CLAIM] = { zeros, 0, HANDLE },
+	[IPC_MESSAGE] = { fill_message, 2, HANDLE },
+	[IPC_FORK] = { zeros, 0, HANDLE },
+	[IPC_SENT] = { fill_peers, 0, NEITHER },
+	[IPC_SENT_ALSO] = { zeros, 0, NEITHER },
+	[IPC_SENT_ALL] = { zeros, 0, NEITHER },
+	[IPC_DELIVERED] = { zeros, 0, NEITHER },
+	[IPC_DELIVERED_LATE] = { zeros, 0, NEITHER },
+	[IPC_UNDELIVERED] = { zeros, 0, NEITHER },
+	[IPC_STATUS_PEER] = { zeros, 0, HANDLE },
+	[IPC_STATUS] = { zeros, 0, NEITHER },
+	[IPC_SAFETY] = { fill_safety, 0, HANDLE },
+	[IPC_VERIFIED] = { zeros, 0, HANDLE },
+	[IPC_GOODBYE] = { zeros, 0, NEITHER },
+	[IPC_RECALL] = { fill_recall, 2, NEITHER },
+	[IPC_RECALL_MISSED] = { fill_recall_missed, 0, NEITHER },
+	[IPC_RECALL_DRAFT] = { zeros, 0, NEITHER },
+	[IPC_RECALL_END] = { zeros, 0, NEITHER },
+	[IPC_STATUS_ASK] = { zeros, 0, NEITHER },
+	[IPC_SAY_TO] = { fill_peers, PEER_ID_LEN, NEITHER },
+	[IPC_SAY] = { fill_say, 2, NEITHER },
+	[IPC_NICK] = { zeros, 1, NEITHER },
+	[IPC_SAFETY_ASK] = { zeros, 0, HANDLE },
+	[IPC_SET_VERIFIED] = { zeros, 0, HANDLE },
+	[IPC_RECEIPT] = { zeros, 0, HANDLE },
+	[IPC_DRAFT] = { zeros, 0, NEITHER },
+	[IPC_QUIT] = { zeros, 0, NEITHER },
+	[IPC_LISTENING] = { zeros, 0, NEITHER },
+	[IPC_JOIN_OPEN] = { zeros, 0, SLOT },
+	[IPC_JOIN_REPLY] = { zeros, 0, SLOT },
+	[IPC_JOIN_DROP] = { zeros, 0, SLOT },
+	[IPC_SLOT_FREE] = { zeros, 0, SLOT },
+	[IPC_SEAL] = { fill_seal, sizeof(uint32_t) + 1, NEITHER },
+	[IPC_MEMBER] = { fill_member, 0, NEITHER },
+	[IPC_STATS] = { zeros, 0, NEITHER },
+	[IPC_BOOT_KEYS] = { zeros, 0, NEITHER },
+	[IPC_JOIN_OPENED] = { zeros, 1, SLOT },
+	[IPC_JOIN_FAILED] = { zeros, 0, SLOT },
+	[IPC_JOIN_SEALED] = { zeros, 0, SLOT },
+	[IPC_SEALED] = { fill_sealed, AEAD_TAG_LEN + 1, NEITHER },
+	[IPC_BOOTNODE_READY] = { zeros, 0, NEITHER },
+	[IPC_MEMBER_SHOW] = { fill_member, 0, NEITHER },
+	[IPC_STATS_SHOW] = { zeros, 0, NEITHER },
+};
+
+bool
+ipc_can_build(enum ipc_type type)
+{
+	return builders[type].fill != NULL;
+}
+
+bool
+ipc_has_handle(enum ipc_type type)
+{
+	return builders[type].begins == HANDLE;
+}
+
+bool
+ipc_has_slot(enum ipc_type type)
+{
+	return builders[type].begins == SLOT;
+}
+
+size_t
+ipc_shortest_tail(enum ipc_type type)
+{
+	return builders[type].shortest;
 }
 
 void
 ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 {
-	const struct ipc_row *r = ipc_row_of(type);
+	size_t body = ipc_rules[type].body;
 	size_t slots = 0; /* bytes of them, which are zero, before the text */
 
 	memset(m, 0, sizeof(*m));
 	m->header.type = (uint16_t)type;
-	m->len = IPC_HEADER_LEN + r->body + tail_len;
+	m->len = IPC_HEADER_LEN + body + tail_len;
 	if (ipc_has_handle(type))
 		m->body.handle = 0x1001;
-	switch (type) {
-	case IPC_CONFIG_NETD:
-		m->body.config_netd.incarnation = 1;
-		m->body.config_netd.bind_count = 1;
-		m->body.config_netd.heartbeat_ms = 10000;
-		m->body.config_netd.timeout_ms = 15000;
-		break;
-	case IPC_CONFIG_CRYPTOD:
-		m->body.config_cryptod.incarnation = 1;
-		m->body.config_cryptod.nick_len = 1;
-		m->body.config_cryptod.nick[0] = 'n';
-		break;
-	case IPC_CHANNEL:
-		m->body.channel_end.role = ROLE_NETD;
-		m->body.channel_end.incarnation = 1;
-		break;
-	case IPC_CONFIG_UI:
-		m->body.config_ui.first_seq = 1;
-		m->body.config_ui.nick_len = 1;
-		m->body.config_ui.nick[0] = 'n';
-		break;
-	case IPC_BOOT_SESSION:
-		m->body.boot_session.session = 1;
-		m->body.boot_session.interval_ms = 10000;
-		m->body.boot_session.timeout_ms = 15000;
-		break;
-	case IPC_SENT:
-	case IPC_SAY_TO:
-		m->body.sent.peers = (uint32_t)(tail_len / PEER_ID_LEN);
-		break;
-	case IPC_MESSAGE:
-		m->body.message.nick_len = said_under(tail_len);
-		break;
-	case IPC_SAY:
-		m->body.say.nick_len = said_under(tail_len);
-		break;
-	case IPC_PEER_SESSION:
-		m->body.peer_session.serial = 1;
-		break;
-	case IPC_PEER_KEYS:
-		m->body.peer_keys.epoch = 1;
-		break;
-	case IPC_PEER_FALSE:
-		m->body.peer_false.attempt = 1;
-		break;
-	case IPC_SESSION_UP:
-	case IPC_ACKED:
-	case IPC_RECORD_IN:
-	case IPC_RECORD_OUT:
-		m->body.session_up.serial = 1;
-		break;
-	case IPC_HANDSHAKE_IN:
-	case IPC_HANDSHAKE_OUT:
-		m->body.handshake.number =
-		    tail_len == 0 ? HANDSHAKE_BEGIN : HANDSHAKE_1;
-		m->body.handshake.attempt = tail_len == 0 ? 0 : 1;
-		break;
-	case IPC_PEER:
-		m->body.peer_state.state = PEER_CONNECTED;
-		m->body.peer_state.kind = PATH_LAN;
-		break;
-	case IPC_RECALL:
-		m->body.recall.nick_len =
-		    (uint8_t)shorter(tail_len - 1, NICK_MAX);
-		break;
-	case IPC_RECALL_MISSED:
-		m->body.recall_missed.seq = 1;
-		break;
-	case IPC_SAFETY:
-		memset(m->body.safety.digits, '0', SAFETY_DIGITS);
-		break;
-	case IPC_SEAL:
-		fill_seal(&m->body.seal, tail_len);
+	if (!ipc_can_build(type))
+		abort();
+	builders[type].fill(m, tail_len);
+	if (type == IPC_SEAL)
 		slots =
 		    shorter(tail_len, m->body.seal.count * sizeof(uint32_t));
-		break;
-	case IPC_SEALED:
-		fill_sealed(&m->body.sealed, tail_len);
-		break;
-	case IPC_MEMBER:
-	case IPC_MEMBER_SHOW:
-		m->body.member.what = MEMBER_JOINED;
-		break;
-	default:
-		break;
-	}
-	memset(m->body.bytes + r->body + slots, 'a', tail_len - slots);
+	memset(m->body.bytes + body + slots, 'a', tail_len - slots);
+}
+
+static enum role
+first_role(unsigned int set)
+{
+	return (enum role)__builtin_ctz(set);
+}
+
+void
+ipc_receiver(struct ipc_channel *ch, enum ipc_type type)
+{
+	const struct ipc_rule *rule = &ipc_rules[type];
+
+	ipc_open(ch, -1, first_role(rule->to), first_role(rule->from),
+	    (rule->modes & IN_CLIENT) != 0 ? IN_CLIENT : IN_BOOTNODE);
+	ch->state = (rule->when & AT_WORK) != 0 ? AT_WORK : AT_START;
 }
 
 /* The copy is on the heap, so that its body is aligned and sanitizers see its
  * end. */
 int
-ipc_parse_as(const struct ipc_built *m, size_t len, enum role from,
-    enum role to)
+ipc_parse_as(const struct ipc_built *m, size_t len, struct ipc_channel *ch)
 {
 	uint8_t *buf = malloc(4 + len);
 	struct ipc_message_in in;
@@ -233,29 +391,23 @@ ipc_parse_as(const struct ipc_built *m, size_t len, enum role from,
 	if (buf == NULL)
 		abort();
 	memcpy(buf + 4, &m->header, len);
-	result = ipc_parse(buf + 4, len, from, to, &in);
+	result = ipc_parse(ch, buf + 4, len, &in);
 	if (result == 0) {
 		CU_ASSERT_EQUAL(in.type, m->header.type);
 		CU_ASSERT_PTR_EQUAL(in.body, buf + 4 + IPC_HEADER_LEN);
 		CU_ASSERT_PTR_EQUAL(in.tail + in.tail_len, buf + 4 + len);
 		CU_ASSERT_EQUAL(in.tail_len,
-		    len - IPC_HEADER_LEN - ipc_row_of(in.type)->body);
+		    len - IPC_HEADER_LEN - ipc_rules[in.type].body);
 	}
 	free(buf);
 	return result;
 }
 
-enum role
-ipc_first_role(unsigned int set)
-{
-	return (enum role)__builtin_ctz(set);
-}
-
 int
 ipc_parse_built(const struct ipc_built *m)
 {
-	const struct ipc_row *r = ipc_row_of((enum ipc_type)m->header.type);
+	struct ipc_channel ch;
 
-	return ipc_parse_as(m, m->len, ipc_first_role(r->from),
-	    ipc_first_role(r->to));
+	ipc_receiver(&ch, (enum ipc_type)m->header.type);
+	return ipc_parse_as(m, m->len, &ch);
 }

@@ -7,19 +7,8 @@
 
 #include "common/ipc.h"
 
-/* The rows of the table in common/ipc.h. */
-struct ipc_row {
-	enum ipc_type type;
-	unsigned int from, to;
-	size_t body, tail_max;
-};
-
-extern const struct ipc_row ipc_rows[];
-extern const size_t ipc_row_count;
-
-#define FOREACH_ROW(r)                                                         \
-	for (const struct ipc_row *r = ipc_rows; r < ipc_rows + ipc_row_count; \
-	     r++)
+#define FOREACH_TYPE(type) \
+	for (enum ipc_type type = IPC_NONE + 1; type < IPC_TYPE_COUNT; type++)
 
 /* A message with its header; body and all are aligned as ipc_parse() wants
  * it. */
@@ -81,10 +70,9 @@ struct ipc_built {
 	size_t len; /* with the header */
 };
 
-const struct ipc_row *ipc_row_of(enum ipc_type);
-/* The first of a set of roles. */
-enum role ipc_first_role(unsigned int set);
-
+/* False for a type without a builder in ipc_build.c; the others are built by
+ * it. */
+bool ipc_can_build(enum ipc_type);
 /* Types whose body starts with a handle, or a slot, and needs one. */
 bool ipc_has_handle(enum ipc_type);
 bool ipc_has_slot(enum ipc_type);
@@ -94,10 +82,12 @@ size_t ipc_shortest_tail(enum ipc_type);
 /* A valid message, its tail of the given length all "a". */
 void ipc_build(struct ipc_built *, enum ipc_type, size_t tail_len);
 
+/* Opens a channel without a descriptor, at a receiver that takes the type: the
+ * first roles, mode and state of its row. */
+void ipc_receiver(struct ipc_channel *, enum ipc_type);
 /* ipc_parse() of the first len bytes, in memory that ends there. */
-int ipc_parse_as(const struct ipc_built *, size_t len, enum role from,
-    enum role to);
-/* The same between the first roles that may. */
+int ipc_parse_as(const struct ipc_built *, size_t len, struct ipc_channel *);
+/* The same of all of it, at such a receiver. */
 int ipc_parse_built(const struct ipc_built *);
 
 #endif

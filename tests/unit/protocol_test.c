@@ -127,9 +127,9 @@ make_client(void)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, netd) == -1 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ui) == -1)
 		abort();
-	ipc_open(&client.netd, netd[0], ROLE_CRYPTOD, ROLE_NETD);
-	ipc_open(&client.ui, ui[0], ROLE_CRYPTOD, ROLE_UI);
-	ipc_open(&netd_end, netd[1], ROLE_NETD, ROLE_CRYPTOD);
+	ipc_open(&client.netd, netd[0], ROLE_CRYPTOD, ROLE_NETD, IN_CLIENT);
+	ipc_open(&client.ui, ui[0], ROLE_CRYPTOD, ROLE_UI, IN_CLIENT);
+	ipc_open(&netd_end, netd[1], ROLE_NETD, ROLE_CRYPTOD, IN_CLIENT);
 	ui_end = ui[1];
 	client.secrets = crypto_secret_alloc(sizeof(*client.secrets));
 	client.secrets->identity = anna.identity;

@@ -18,10 +18,10 @@
 
 void ipc_channel_suite(void);
 
-/* cryptod sends both kinds to ui: MESSAGE is kept, STATS_SHOW dropped. */
+/* netd sends both kinds to cryptod: RECORD_IN is kept, BOOT_SEALED dropped. */
 struct fixture {
+	struct ipc_channel netd;
 	struct ipc_channel cryptod;
-	struct ipc_channel ui;
 	uint64_t sent; /* numbers of messages */
 	uint64_t received;
 };
@@ -30,39 +30,35 @@ static void
 set_up(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
-	ipc_pair(&f->cryptod, ROLE_CRYPTOD, &f->ui, ROLE_UI);
+	ipc_pair(&f->netd, ROLE_NETD, &f->cryptod, ROLE_CRYPTOD);
 }
 
 static void
 tear_down(struct fixture *f)
 {
+	ipc_close(&f->netd);
 	ipc_close(&f->cryptod);
-	ipc_close(&f->ui);
-	ipc_close(&f->ui); /* twice is fine */
-	CU_ASSERT_EQUAL(f->cryptod.queued, 0);
-	CU_ASSERT_PTR_NULL(f->cryptod.first);
+	ipc_close(&f->cryptod); /* twice is fine */
+	CU_ASSERT_EQUAL(f->netd.queued, 0);
+	CU_ASSERT_PTR_NULL(f->netd.first);
 }
 
-/* A message of the next number; len bytes of text tell it, too. */
+/* A message of the next number; len bytes of its record tell it, too. */
 static int
 send_kept(struct fixture *f, size_t len)
 {
 	static char text[TEXT_MAX];
-	struct ipc_message body = { .handle = 1,
-		.nick_len = 1,
-		.seq = ++f->sent };
+	struct ipc_record body = { .handle = 1, .serial = (uint32_t)++f->sent };
 
-	if (len < 2) /* a name, and a text */
-		len = 2;
 	memset(text, 'a' + (int)(f->sent % 26), len);
-	return ipc_send(&f->cryptod, IPC_MESSAGE, &body, text, len);
+	return ipc_send(&f->netd, IPC_RECORD_IN, &body, text, len);
 }
 
 static int
 send_droppable(struct fixture *f)
 {
-	struct ipc_stats body = { .joins = ++f->sent };
-	int result = ipc_send(&f->cryptod, IPC_STATS_SHOW, &body, NULL, 0);
+	struct ipc_boot_sealed body = { .counter = ++f->sent };
+	int result = ipc_send(&f->netd, IPC_BOOT_SEALED, &body, NULL, 0);
 
 	if (result == -1)
 		f->sent--;
@@ -72,22 +68,22 @@ send_droppable(struct fixture *f)
 static void
 check_message(struct fixture *f, const struct ipc_message_in *in)
 {
-	const struct ipc_message *message = in->body;
-	const struct ipc_stats *stats = in->body;
+	const struct ipc_record *record = in->body;
+	const struct ipc_boot_sealed *sealed = in->body;
 	char letter;
 
 	f->received++;
 	CU_ASSERT_EQUAL((uintptr_t)in->body % 8, 0);
-	if (in->type == IPC_STATS_SHOW) {
-		CU_ASSERT_EQUAL(stats->joins, f->received);
+	if (in->type == IPC_BOOT_SEALED) {
+		CU_ASSERT_EQUAL(sealed->counter, f->received);
 		return;
 	}
-	CU_ASSERT_EQUAL_FATAL(in->type, IPC_MESSAGE);
-	CU_ASSERT_EQUAL(message->seq, f->received);
+	CU_ASSERT_EQUAL_FATAL(in->type, IPC_RECORD_IN);
+	CU_ASSERT_EQUAL(record->serial, f->received);
 	letter = (char)('a' + (int)(f->received % 26));
 	for (size_t i = 0; i < in->tail_len; i++)
 		if (in->tail[i] != letter)
-			CU_FAIL("the text is another's");
+			CU_FAIL("the record is another's");
 }
 
 /* Receives all that is in the socket; returns why it stopped. */
@@ -97,7 +93,7 @@ receive_all(struct fixture *f)
 	struct ipc_message_in in;
 	enum ipc_result result;
 
-	while ((result = ipc_receive(&f->ui, &in)) == IPC_GOT)
+	while ((result = ipc_receive(&f->cryptod, &in)) == IPC_GOT)
 		check_message(f, &in);
 	return result;
 }
@@ -109,14 +105,14 @@ test_send_receive(void)
 	struct fixture f;
 
 	set_up(&f);
-	CU_ASSERT_EQUAL(ipc_receive(&f.ui, &in), IPC_EMPTY);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_EMPTY);
 	CU_ASSERT_EQUAL(send_kept(&f, 1), 0);
 	CU_ASSERT_EQUAL(send_kept(&f, TEXT_MAX), 0);
 	CU_ASSERT_EQUAL(send_droppable(&f), 0);
-	CU_ASSERT_EQUAL(ipc_poll_events(&f.cryptod), POLLIN);
+	CU_ASSERT_EQUAL(ipc_poll_events(&f.netd), POLLIN);
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
 	CU_ASSERT_EQUAL(f.received, 3);
-	CU_ASSERT_FALSE(ipc_congested(&f.cryptod));
+	CU_ASSERT_FALSE(ipc_congested(&f.netd));
 	tear_down(&f);
 }
 
@@ -124,10 +120,10 @@ test_send_receive(void)
 static void
 fill_socket(struct fixture *f)
 {
-	while (f->cryptod.first == NULL && f->sent < 100000)
+	while (f->netd.first == NULL && f->sent < 100000)
 		CU_ASSERT_EQUAL(send_kept(f, 4000), 0);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(f->cryptod.first);
-	CU_ASSERT_EQUAL(ipc_poll_events(&f->cryptod), POLLIN | POLLOUT);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f->netd.first);
+	CU_ASSERT_EQUAL(ipc_poll_events(&f->netd), POLLIN | POLLOUT);
 }
 
 /* Reads and flushes in turns until nothing waits. */
@@ -136,12 +132,12 @@ drain(struct fixture *f)
 {
 	do {
 		CU_ASSERT_EQUAL_FATAL(receive_all(f), IPC_EMPTY);
-		ipc_flush(&f->cryptod);
-	} while (f->cryptod.first != NULL);
+		ipc_flush(&f->netd);
+	} while (f->netd.first != NULL);
 	CU_ASSERT_EQUAL(receive_all(f), IPC_EMPTY);
 	CU_ASSERT_EQUAL(f->received, f->sent);
-	CU_ASSERT_EQUAL(f->cryptod.queued, 0);
-	CU_ASSERT_EQUAL(ipc_poll_events(&f->cryptod), POLLIN);
+	CU_ASSERT_EQUAL(f->netd.queued, 0);
+	CU_ASSERT_EQUAL(ipc_poll_events(&f->netd), POLLIN);
 }
 
 static void
@@ -158,15 +154,15 @@ test_queue(void)
 		CU_ASSERT_EQUAL(send_droppable(&f), 0);
 		CU_ASSERT_EQUAL(send_kept(&f, 100), 0);
 	}
-	CU_ASSERT_FALSE(ipc_congested(&f.cryptod));
-	CU_ASSERT(f.cryptod.queued > 40 * IPC_HEADER_LEN);
+	CU_ASSERT_FALSE(ipc_congested(&f.netd));
+	CU_ASSERT(f.netd.queued > 40 * IPC_HEADER_LEN);
 	/* A full socket takes nothing more, and nothing is lost by that. */
-	ipc_flush(&f.cryptod);
-	CU_ASSERT_PTR_NOT_NULL(f.cryptod.first);
+	ipc_flush(&f.netd);
+	CU_ASSERT_PTR_NOT_NULL(f.netd.first);
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
 	CU_ASSERT_EQUAL(f.received, queued_from - 1);
 	drain(&f);
-	CU_ASSERT_EQUAL(f.cryptod.dropped, 0);
+	CU_ASSERT_EQUAL(f.netd.dropped, 0);
 	tear_down(&f);
 }
 
@@ -194,20 +190,20 @@ test_congestion(void)
 
 	set_up(&f);
 	fill_socket(&f);
-	while (!ipc_congested(&f.cryptod))
+	while (!ipc_congested(&f.netd))
 		CU_ASSERT_EQUAL_FATAL(send_kept(&f, 4000), 0);
-	CU_ASSERT(f.cryptod.queued > IPC_QUEUE_MARK);
-	CU_ASSERT(f.cryptod.queued <= IPC_QUEUE_MARK + 4100);
-	queued = f.cryptod.queued;
+	CU_ASSERT(f.netd.queued > IPC_QUEUE_MARK);
+	CU_ASSERT(f.netd.queued <= IPC_QUEUE_MARK + 4100);
+	queued = f.netd.queued;
 	for (int i = 0; i < 3; i++)
 		CU_ASSERT_EQUAL(send_droppable(&f), -1);
-	CU_ASSERT_EQUAL(f.cryptod.dropped, 3);
-	CU_ASSERT_EQUAL(f.cryptod.queued, queued);
+	CU_ASSERT_EQUAL(f.netd.dropped, 3);
+	CU_ASSERT_EQUAL(f.netd.queued, queued);
 	CU_ASSERT_EQUAL(send_kept(&f, 4000), 0);
-	CU_ASSERT(f.cryptod.queued > queued);
+	CU_ASSERT(f.netd.queued > queued);
 	drain(&f);
 	CU_ASSERT_EQUAL(send_droppable(&f), 0);
-	CU_ASSERT_EQUAL(f.cryptod.dropped, 3);
+	CU_ASSERT_EQUAL(f.netd.dropped, 3);
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
 	tear_down(&f);
 }
@@ -220,9 +216,9 @@ test_closed(void)
 
 	set_up(&f);
 	CU_ASSERT_EQUAL(send_kept(&f, 10), 0);
-	ipc_close(&f.cryptod);
+	ipc_close(&f.netd);
 	CU_ASSERT_EQUAL(send_kept(&f, 10), -1);
-	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_CLOSED);
+	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_CLOSED);
 	/* What was sent before is still there. */
 	f.sent = 1;
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_CLOSED);
@@ -231,15 +227,15 @@ test_closed(void)
 
 	set_up(&f);
 	fill_socket(&f);
-	ipc_close(&f.ui);
-	ipc_flush(&f.cryptod);
-	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_CLOSED);
+	ipc_close(&f.cryptod);
+	ipc_flush(&f.netd);
+	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_CLOSED);
 	tear_down(&f);
 
 	set_up(&f);
-	ipc_close(&f.ui);
+	ipc_close(&f.cryptod);
 	CU_ASSERT_EQUAL(send_kept(&f, 10), -1);
-	CU_ASSERT_PTR_NULL(f.cryptod.first);
+	CU_ASSERT_PTR_NULL(f.netd.first);
 	tear_down(&f);
 }
 
@@ -252,12 +248,12 @@ test_last_words(void)
 	struct ipc_message_in in;
 
 	set_up(&f);
-	CU_ASSERT_EQUAL(ipc_send(&f.ui, IPC_QUIT, NULL, NULL, 0), 0);
+	CU_ASSERT_EQUAL(ipc_send(&f.cryptod, IPC_NET_ASK, NULL, NULL, 0), 0);
 	send_kept(&f, 5);
-	ipc_close(&f.cryptod);
-	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.ui, &in), IPC_GOT);
+	ipc_close(&f.netd);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	check_message(&f, &in);
-	CU_ASSERT_EQUAL(ipc_receive(&f.ui, &in), IPC_CLOSED);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_CLOSED);
 	tear_down(&f);
 }
 
@@ -265,31 +261,31 @@ test_last_words(void)
 static void
 test_faulty(void)
 {
-	static const uint8_t
-	    long_one[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 100] = { IPC_SAY };
-	struct ipc_say say = { .seq = 1, .nick_len = 1 };
-	uint8_t wrong[IPC_HEADER_LEN + sizeof(say) + 2] = { 0 };
+	static const uint8_t long_one[4 + IPC_HEADER_LEN + IPC_BODY_MAX +
+	    100] = { IPC_RECORD_OUT };
+	struct ipc_record record = { .handle = 1, .serial = 1 };
+	uint8_t wrong[IPC_HEADER_LEN + sizeof(record) + 2] = { 0 };
 	struct ipc_message_in in;
 	struct fixture f;
 	uint16_t type;
 
 	set_up(&f);
-	type = IPC_SAY; /* ui may send it; cryptod may not */
+	type = IPC_RECORD_OUT; /* cryptod may send it; netd may not */
 	memcpy(wrong, &type, sizeof(type));
-	memcpy(wrong + IPC_HEADER_LEN, &say, sizeof(say));
+	memcpy(wrong + IPC_HEADER_LEN, &record, sizeof(record));
 	memcpy(wrong + sizeof(wrong) - 2, "na", 2);
-	CU_ASSERT_EQUAL(write(f.ui.fd, wrong, sizeof(wrong)), sizeof(wrong));
-	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(write(f.cryptod.fd, wrong, sizeof(wrong)),
 	    sizeof(wrong));
-	CU_ASSERT_EQUAL(ipc_receive(&f.ui, &in), IPC_FAULTY);
-	CU_ASSERT_EQUAL(in.type, IPC_SAY);
-	CU_ASSERT_EQUAL(write(f.ui.fd, wrong, 3), 3);
+	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(write(f.netd.fd, wrong, sizeof(wrong)), sizeof(wrong));
 	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_FAULTY);
+	CU_ASSERT_EQUAL(in.type, IPC_RECORD_OUT);
+	CU_ASSERT_EQUAL(write(f.cryptod.fd, wrong, 3), 3);
+	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_FAULTY);
 	CU_ASSERT_EQUAL(in.type, IPC_NONE);
-	CU_ASSERT_EQUAL(write(f.ui.fd, long_one, sizeof(long_one)),
+	CU_ASSERT_EQUAL(write(f.cryptod.fd, long_one, sizeof(long_one)),
 	    sizeof(long_one));
-	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_FAULTY);
+	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_FAULTY);
 	/* One bad message does not spoil the next for the receiver. */
 	CU_ASSERT_EQUAL(send_kept(&f, 5), 0);
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
@@ -317,18 +313,46 @@ in_child(void (*function)(struct fixture *), struct fixture *f)
 static void
 send_not_allowed(struct fixture *f)
 {
-	struct ipc_say body = { .seq = 1 };
+	struct ipc_record body = { .handle = 1, .serial = 1 };
 
-	ipc_send(&f->cryptod, IPC_SAY, &body, "a", 1);
+	ipc_send(&f->netd, IPC_RECORD_OUT, &body, "a", 1);
+}
+
+static void
+send_in_wrong_mode(struct fixture *f)
+{
+	struct ipc_listening body = { .addr.port = 1 };
+
+	ipc_send(&f->netd, IPC_LISTENING, &body, NULL, 0);
+}
+
+static void
+send_again(struct fixture *f)
+{
+	struct ipc_channel netd = f->netd;
+
+	/* The first is fine: the second is what ends it. */
+	if (ipc_send(&netd, IPC_LEFT, NULL, NULL, 0) == 0)
+		ipc_send(&netd, IPC_LEFT, NULL, NULL, 0);
+}
+
+/* What is for its work, by a child that has yet to tell READY. */
+static void
+send_too_early(struct fixture *f)
+{
+	struct ipc_channel control;
+
+	ipc_open(&control, f->netd.fd, ROLE_NETD, ROLE_LAUNCHER, IN_CLIENT);
+	ipc_send(&control, IPC_RESOLVE, NULL, NULL, 0);
 }
 
 static void
 send_too_long(struct fixture *f)
 {
-	static const char text[NICK_MAX + TEXT_MAX + 1];
-	struct ipc_message body = { .handle = 1 };
+	static const char record[RECORD_MAX + 1];
+	struct ipc_record body = { .handle = 1, .serial = 1 };
 
-	ipc_send(&f->cryptod, IPC_MESSAGE, &body, text, sizeof(text));
+	ipc_send(&f->netd, IPC_RECORD_IN, &body, record, sizeof(record));
 }
 
 static void
@@ -336,6 +360,33 @@ send_far_too_much(struct fixture *f)
 {
 	for (int i = 0; i < 2 * IPC_QUEUE_LIMIT / TEXT_MAX; i++)
 		send_kept(f, TEXT_MAX);
+}
+
+/* The launcher does not wait for READY: the child reads it after that. */
+static void
+test_launcher_is_early(void)
+{
+	struct ipc_privileges privileges = { 0 };
+	struct ipc_channel launcher, ui;
+	struct ipc_ready ready = { 0 };
+	struct ipc_message_in in;
+
+	ipc_pair(&launcher, ROLE_LAUNCHER, &ui, ROLE_UI);
+	launcher.state = ui.state = AT_START;
+	CU_ASSERT_EQUAL(ipc_send(&launcher, IPC_PRIVILEGES, &privileges, NULL,
+			    0),
+	    0);
+	CU_ASSERT_EQUAL(ipc_send(&launcher, IPC_SHUTDOWN, NULL, NULL, 0), 0);
+	CU_ASSERT_EQUAL(ipc_receive(&ui, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(ipc_send(&ui, IPC_READY, &ready, NULL, 0), 0);
+	CU_ASSERT_EQUAL(ipc_receive(&ui, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_SHUTDOWN);
+	CU_ASSERT_EQUAL(ipc_receive(&launcher, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(launcher.state, AT_WORK);
+	CU_ASSERT_EQUAL(ipc_send(&ui, IPC_STOP, NULL, NULL, 0), 0);
+	CU_ASSERT_EQUAL(ipc_receive(&launcher, &in), IPC_GOT);
+	ipc_close(&launcher);
+	ipc_close(&ui);
 }
 
 static void
@@ -348,6 +399,9 @@ test_fatal(void)
 	/* A bug of ours: a trap, or a sanitizer's report of it. */
 	CU_ASSERT_NOT_EQUAL(in_child(send_not_allowed, &f), 0);
 	CU_ASSERT_NOT_EQUAL(in_child(send_too_long, &f), 0);
+	CU_ASSERT_NOT_EQUAL(in_child(send_in_wrong_mode, &f), 0);
+	CU_ASSERT_NOT_EQUAL(in_child(send_again, &f), 0);
+	CU_ASSERT_NOT_EQUAL(in_child(send_too_early, &f), 0);
 	/* Nobody reads: the sender ends rather than eat the memory. */
 	status = in_child(send_far_too_much, &f);
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
@@ -366,5 +420,6 @@ ipc_channel_suite(void)
 	CU_add_test(suite, "closed", test_closed);
 	CU_add_test(suite, "last words", test_last_words);
 	CU_add_test(suite, "faulty messages", test_faulty);
+	CU_add_test(suite, "sent before READY", test_launcher_is_early);
 	CU_add_test(suite, "what ends the sender", test_fatal);
 }

@@ -291,7 +291,7 @@ read_violation(const struct jail *j)
 		p = strstr(j->text, "system call ");
 		return p == NULL ? -1 : atoi(p + strlen("system call "));
 	}
-	ipc_open(&ch, j->control, ROLE_LAUNCHER, j->role);
+	ipc_open(&ch, j->control, ROLE_LAUNCHER, j->role, IN_BOTH);
 	while ((result = ipc_receive(&ch, &in)) != IPC_CLOSED &&
 	    result != IPC_EMPTY)
 		if (result == IPC_GOT && in.type == IPC_VIOLATION) {

@@ -124,6 +124,9 @@ tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
 	struct ipc_message_in in = { type, body, tail, len, -1 };
 
 	CU_ASSERT(ipc_check(&in));
+	/* Its channel is of one mode. */
+	if ((ipc_rules[type].modes & IN_MODE(f->ui->mode)) == 0)
+		return -1;
 	return ui_dispatch(f->ui, &in);
 }
 

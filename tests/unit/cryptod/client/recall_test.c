@@ -85,11 +85,15 @@ told_text(struct stage *s, const char *nick, const char *text)
 	return r;
 }
 
+/* That was all. The next ui has a channel of its own. */
 static void
 told_end(struct stage *s)
 {
 	told(s, IPC_RECALL_END);
 	CU_ASSERT_EQUAL(ipc_receive(&s->ui, &s->in), IPC_EMPTY);
+	ipc_close(&s->cryptod);
+	ipc_close(&s->ui);
+	ipc_pair(&s->cryptod, ROLE_CRYPTOD, &s->ui, ROLE_UI);
 }
 
 static void

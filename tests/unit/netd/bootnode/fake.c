@@ -55,12 +55,7 @@ static int
 fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
     size_t tail_len)
 {
-	static const size_t sizes[IPC_TYPE_COUNT] = {
-#define X(name, from, to, body_type, longest, full) \
-	[IPC_##name] = sizeof(body_type),
-		IPC_TABLE(X)
-#undef X
-	};
+	size_t size = ipc_rules[type].body;
 	struct world *w = arg;
 	struct message *m = &w->channel[w->channel_end];
 	struct ipc_message_in in;
@@ -69,10 +64,10 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 	if (w->channel_full && (type == IPC_JOIN_OPEN || type == IPC_STATS))
 		return -1;
 	if (type == IPC_JOIN_REPLY) /* begins with the slot, as ipc_slot */
-		CU_ASSERT_EQUAL(sizes[type], sizeof(struct ipc_slot));
-	CU_ASSERT_FATAL(sizes[type] <= sizeof(m->body));
+		CU_ASSERT_EQUAL(size, sizeof(struct ipc_slot));
+	CU_ASSERT_FATAL(size <= sizeof(m->body));
 	m->type = type;
-	memcpy(&m->body, body, sizes[type]);
+	memcpy(&m->body, body, size);
 	m->tail_len = tail_len;
 	m->tail = malloc(tail_len + 1);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(m->tail);
