@@ -245,8 +245,8 @@ bench: all $(SWARM) $(BENCH_TOOLS)
 	    --tools $(BUILD)/tests/bench $(BENCH_FLAGS)
 
 # A target and a corpus for each parser of foreign bytes. check replays the
-# corpora; fuzz looks for more, for so long each.
-FUZZ_TARGETS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,\
+# corpora; fuzz looks for more, for so long each. The corpus of ipc is made.
+FUZZ_TARGETS = $(filter-out replay ipc_seeds,$(patsubst tests/fuzz/%.c,%,\
 	       $(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 60
 FUZZED	= $(foreach f,$(FOLDERS),$(call parts,$(f))) $(COMMON) \
@@ -260,9 +260,21 @@ $(BUILD)/tests/fuzz/fuzz-%: $(BUILD)/tests/fuzz/%.o $(FUZZED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_unit)
 
-replay: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/replay-%)
+SEEDS	= $(BUILD)/tests/fuzz/seeds
+
+$(BUILD)/tests/fuzz/ipc_seeds: $(BUILD)/tests/fuzz/ipc_seeds.o \
+    $(BUILD)/tests/unit/ipc_build.o $(COMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_unit)
+$(SEEDS): $(BUILD)/tests/fuzz/ipc_seeds
+	$(Q)rm -rf $@ && mkdir -p $@/ipc && $< $@/ipc
+
+replay: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/replay-%) $(SEEDS)
 	@for t in $(FUZZ_TARGETS); do \
-	    $(BUILD)/tests/fuzz/replay-$$t tests/fuzz/corpus/$$t/* || exit 1; \
+	    for c in tests/fuzz/corpus/$$t $(SEEDS)/$$t; do \
+		[ ! -d $$c ] || $(BUILD)/tests/fuzz/replay-$$t $$c/* || \
+		    exit 1; \
+	    done; \
 	done
 
 fuzz: install-deps
@@ -270,13 +282,15 @@ fuzz: install-deps
 	$(MAKE) fuzz-run FUZZ=1
 
 # What is found beyond the corpus stays below build/.
-fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz-%)
+fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz-%) $(SEEDS)
 	@for t in $(FUZZ_TARGETS); do mkdir -p $(BUILD)/corpus/$$t; \
+	    mkdir -p $(SEEDS)/$$t; \
 	    echo "  FUZZ	$$t"; \
 	    $(BUILD)/tests/fuzz/fuzz-$$t -max_total_time=$(FUZZ_SECONDS) \
 		-max_len=20000 -verbosity=0 -print_final_stats=1 \
 		-artifact_prefix=$(BUILD)/crash-$$t- \
-		$(BUILD)/corpus/$$t tests/fuzz/corpus/$$t || exit 1; \
+		$(BUILD)/corpus/$$t $(SEEDS)/$$t \
+		$$(ls -d tests/fuzz/corpus/$$t 2>/dev/null) || exit 1; \
 	done
 
 unit: $(BUILD)/tests/unit/run
