@@ -349,6 +349,8 @@ boot_status(struct client *c, const struct ipc_boot_status *status)
 {
 	if (status->status == BOOT_JOINED || status->status == BOOT_REJOINED)
 		return -1; /* that is not for netd to say */
+	if (status->status == BOOT_UNREACHABLE)
+		settle_unanswered(c);
 	if (status->status == BOOT_LOST) {
 		c->boot.up = false;
 		settle_lost(c);

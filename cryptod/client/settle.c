@@ -198,6 +198,9 @@ settle_welcome(struct client *c, const struct bootmsg_welcome *w)
 	    bootmsg_settle_ms(w->timeout_ms, w->interval_ms) * USEC_PER_MSEC;
 	s->asked = false;
 	s->open_until = left == 0 ? 0 : c->now + clock_min(left, s->all);
+	if (s->unanswered)
+		s->open_until = c->now + s->all;
+	s->unanswered = false;
 	/* The others may have been cut off by what cut us off. */
 	if (s->await_until != 0)
 		s->await_until = c->now + s->all;
@@ -213,6 +216,12 @@ settle_lost(struct client *c)
 	s->await_until = CLOCK_NEVER;
 	if (s->open_until != 0)
 		s->open_until = CLOCK_NEVER;
+}
+
+void
+settle_unanswered(struct client *c)
+{
+	c->settling.unanswered = c->settling.all == 0;
 }
 
 /* By then the bootnode is missed as well, or it was not our network. */

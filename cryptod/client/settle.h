@@ -31,13 +31,18 @@ struct settling {
 	 * CLOCK_NEVER: there is no bootnode. */
 	uint64_t await_until;
 	bool asked;
-	uint64_t all; /* how long all can take to be back; 0: not known */
+	bool unanswered; /* no bootnode was there when we came */
+	uint64_t all;	 /* how long all can take to be back; 0: not known */
 };
 
 /* The bootnode has let us in, and says how long its rooms have yet to settle;
  * and it is lost. */
 void settle_welcome(struct client *, const struct bootmsg_welcome *);
 void settle_lost(struct client *);
+
+/* No bootnode has answered since we came: others may wait for it as we do, and
+ * it cannot know of them. */
+void settle_unanswered(struct client *);
 
 /* There is no way to a peer that we were connected to: perhaps it is we who
  * are cut off, and the bootnode is not missed yet. */

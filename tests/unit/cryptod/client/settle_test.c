@@ -151,6 +151,32 @@ test_settled(void)
 	stage_close(&s);
 }
 
+/* No bootnode was there when we came, and then one that has only begun: it
+ * knows of nobody, but others may have waited for it as we have. */
+static void
+test_waited(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	settle_unanswered(s.c);
+	welcome(&s, 0);
+	stage_say(&s, 1, "early");
+	check_sent(&s, 1, 0, true);
+	pass(&s, USEC_PER_SEC);
+	stage_listed(&s);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 1);
+	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	pass(&s, SETTLE_ASK);
+	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 1);
+	/* Once: the next one is believed. */
+	settle_unanswered(s.c);
+	welcome(&s, 0);
+	stage_say(&s, 2, "late");
+	check_sent(&s, 2, 1, false);
+	stage_close(&s);
+}
+
 /* Whatever a bootnode says, it is over in time. */
 static void
 test_bound(void)
@@ -416,6 +442,7 @@ settle_suite(void)
 
 	CU_add_test(s, "who comes in time", test_newcomers);
 	CU_add_test(s, "nothing to settle", test_settled);
+	CU_add_test(s, "nobody answered before", test_waited);
 	CU_add_test(s, "what a bootnode may say", test_bound);
 	CU_add_test(s, "lost again", test_lost_again);
 	CU_add_test(s, "our own network away", test_own_network);
