@@ -6,6 +6,8 @@ import select
 import signal
 import subprocess
 
+import figures
+import manual
 from harness import check, check_equal, test
 
 NAME = re.compile(r"gochat_[a-z_]+")
@@ -85,6 +87,54 @@ def metrics_http(t):
     boot.end()
     head, body = ask(t, boot.socket)
     check(head[0].startswith("HTTP/1.0 503 "), head[0])
+
+
+def exposed(text):
+    """{name: (type, labels, help)} of an exposition."""
+    found = {}
+    for name, meaning, kind in re.findall(
+            r"^# HELP (\w+) (.*)\n# TYPE \1 (\w+)$", text, re.M):
+        sample = re.search(r"^%s(?:\{(.*)\})? \d+$" % name, text, re.M)
+        found[name] = (kind, re.findall(r'(\w+)="', sample[1] or ""), meaning)
+    return found
+
+
+@test
+def metrics_are_of_the_table(t):
+    """The socket of a bootnode has each row of common/figures_table.h."""
+    boot = Bootnode(t)
+    file = os.path.join(t.folder, "gochat.prom")
+    t.run([script(t, "textfile"), boot.socket, file])
+    found = exposed(t.read(file))
+    check_equal(found, names(t.read(file)), "figures with help and type")
+    for row in figures.of_netd(t):
+        if not row.is_of_bootnode:
+            continue
+        labels = {"ALONE": []}.get(row.values, [row.values.lower()])
+        check(found.get("gochat_" + row.metric) ==
+              (row.type, labels, row.help),
+              "%s: %s" % (row.metric, found.get("gochat_" + row.metric)))
+
+
+@test
+def metrics_in_bootnode_page(t):
+    """gochat-bootnode(8) has each figure with its type, labels and help."""
+    boot = Bootnode(t)
+    file = os.path.join(t.folder, "gochat.prom")
+    t.run([script(t, "textfile"), boot.socket, file])
+    page = manual.section(t.read("packaging/man/gochat-bootnode.8"),
+                          r"\.Ss Figures", r"\.S[sh]")
+    heads = {name: (kind, re.findall(r"\w+", labels)) for name, kind, labels
+             in re.findall(r"^\.It Va (\w+) Pq (\w+)(?: by (.*))?$", page,
+                           re.M)}
+    items = manual.items(page, "Va")
+    wanted = exposed(t.read(file))
+    check_equal(items, wanted, "figures in gochat-bootnode.8")
+    for name, (kind, labels, meaning) in wanted.items():
+        check(heads[name] == (kind, labels), "gochat-bootnode.8: %s is %s"
+              % (name, heads[name]))
+        check(items[name].text == meaning, "gochat-bootnode.8: %s is %r"
+              % (name, items[name].text))
 
 
 @test
