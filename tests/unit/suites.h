@@ -59,6 +59,7 @@
 	X(nat)                \
 	X(reflect)            \
 	X(links)              \
+	X(links_handshake)    \
 	X(two_clients)        \
 	X(targets)            \
 	X(path)               \

@@ -1,0 +1,294 @@
+/*
+ * The handshakes of the links: by which way each message goes, and what is made
+ * of where it came from.
+ */
+#include "tests/unit/netd/client/links_scene.h"
+
+#include <CUnit/CUnit.h>
+
+void links_handshake_suite(void);
+
+static const uint8_t record[] = "a record of a handshake";
+
+/* A message of this attempt, from there. */
+static void
+give_message(struct scene *s, enum handshake_number number,
+    const struct packet_keys *keys, uint64_t attempt, const struct addr *from)
+{
+	struct wire_handshake w = {
+		.number = number,
+		.connection = keys->connection_rx,
+		.attempt = attempt,
+		.record = record,
+		.record_len = sizeof(record),
+	};
+	struct remote remote = { .addr = *from };
+	uint8_t packet[WIRE_MAX];
+
+	links_packet(&s->links, s->f.now, &fake_udp, &remote, packet,
+	    wire_put_handshake(packet, &w, keys->probe.rx));
+}
+
+static void
+give_first(struct scene *s, const struct packet_keys *keys, uint64_t attempt,
+    const struct addr *from)
+{
+	give_message(s, HANDSHAKE_1, keys, attempt, from);
+}
+
+/* cryptod has this message of an attempt sent, which began by the session's
+ * keys or by the room's. What then went to the address n of the two; number
+ * HANDSHAKE_NUMBER_COUNT: nothing. */
+static struct wire_handshake
+sent_by(struct scene *s, bool by_session, enum handshake_number number,
+    uint64_t attempt, int n)
+{
+	struct ipc_handshake body = {
+		.handle = SCENE_HANDLE,
+		.number = (uint8_t)number,
+		.by_session = by_session,
+		.attempt = attempt,
+	};
+	struct wire_handshake w = { .number = HANDSHAKE_NUMBER_COUNT };
+
+	fake_collect(&s->f, 0);
+	fake_collect(&s->f, 1);
+	CU_ASSERT_EQUAL(links_handshake(&s->links, &body, record,
+			    sizeof(record)),
+	    0);
+	if (fake_collect(&s->f, n) == 1)
+		CU_ASSERT_EQUAL(wire_get_handshake(s->f.packet, s->f.len, &w),
+		    0);
+	return w;
+}
+
+static struct wire_handshake
+sent(struct scene *s, enum handshake_number number, uint64_t attempt, int n)
+{
+	return sent_by(s, false, number, attempt, n);
+}
+
+/* A message 2 goes to where its message 1 came from, by the same keys, path or
+ * no path; the others by the path. */
+static void
+test_handshake(void)
+{
+	const struct ipc_handshake *in;
+	struct wire_handshake w;
+	struct scene s;
+
+	scene_begin(&s);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_1, 7, 1).number,
+	    HANDSHAKE_NUMBER_COUNT);
+	give_first(&s, &scene_room, 9, &s.f.addr[0]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT(in->handle == SCENE_HANDLE && in->number == HANDSHAKE_1 &&
+	    in->attempt == 9 && !in->by_session);
+	w = sent(&s, HANDSHAKE_2, 9, 0);
+	CU_ASSERT(w.number == HANDSHAKE_2 && w.attempt == 9 &&
+	    w.connection == scene_room.connection_tx &&
+	    w.record_len == sizeof(record));
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 10, 0).number,
+	    HANDSHAKE_NUMBER_COUNT);
+	scene_end(&s);
+
+	scene_come_together(&s);
+	w = sent(&s, HANDSHAKE_1, 7, 1);
+	CU_ASSERT(w.number == HANDSHAKE_1 && w.attempt == 7 &&
+	    w.connection == scene_one.connection_tx);
+	/* Its answer counts from there alone, whatever the path is by then. */
+	give_message(&s, HANDSHAKE_2, &scene_one, 7, &s.f.addr[0]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_FALSE(in->on_path);
+	path_lost(&s.links.at[PEER_INDEX(SCENE_HANDLE)]->path, s.f.now);
+	give_message(&s, HANDSHAKE_2, &scene_one, 7, &s.f.addr[1]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path);
+	give_first(&s, &scene_one, 11, &s.f.addr[0]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT(in->attempt == 11 && in->by_session);
+	CU_ASSERT_EQUAL(sent_by(&s, true, HANDSHAKE_2, 11, 0).connection,
+	    scene_one.connection_tx);
+	/* The peer has lost its session: its keys are the room's. */
+	give_first(&s, &scene_room, 12, &s.f.addr[0]);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 12, 0).connection,
+	    scene_room.connection_tx);
+	scene_end(&s);
+}
+
+static int
+say_false(struct scene *s, uint64_t attempt, uint8_t way)
+{
+	struct ipc_peer_false body = {
+		.handle = SCENE_HANDLE,
+		.attempt = attempt,
+		.way = way,
+	};
+	int result = links_false(&s->links, s->f.now, &body);
+
+	links_deliver(&s->links);
+	return result;
+}
+
+/* An answer was somebody else's: where that came from is given up. */
+static void
+test_false(void)
+{
+	const struct ipc_handshake *in;
+	const struct ipc_path *path;
+	struct scene s;
+
+	scene_come_up(&s);
+	sent(&s, HANDSHAKE_1, 7, 1);
+	give_message(&s, HANDSHAKE_2, &scene_room, 7, &s.f.addr[1]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_EQUAL(say_false(&s, 8, in->way), 0);
+	CU_ASSERT_PTR_NULL(scene_told(&s, IPC_PATH));
+	CU_ASSERT_EQUAL(say_false(&s, 7, in->way), 0);
+	path = scene_told(&s, IPC_PATH);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT_EQUAL(path->state, PATH_PROBING);
+	scene_end(&s);
+}
+
+/* A member was the path when the handshake began, and answers it when the peer
+ * itself is: the peer does not pay for that. */
+static void
+test_false_before(void)
+{
+	const struct ipc_handshake *in;
+	struct path_probe answer;
+	struct path *path;
+	struct remote x;
+	struct scene s;
+
+	scene_begin(&s);
+	x = (struct remote){ .addr = scene_elsewhere(&s) };
+	path = &links_find(&s.links, SCENE_HANDLE)->path;
+	path_probed(path, &s.links.lan, s.f.now, 12345, &x, PROBE_SEEKING, 5,
+	    &answer);
+	scene_give(&s, &scene_room, WIRE_PROBE_REPLY, 0, answer.ask, &x.addr);
+	CU_ASSERT_TRUE_FATAL(addr_equal(&path_current(path)->at.addr, &x.addr));
+	sent(&s, HANDSHAKE_1, 99, 1);
+	for (int i = 0;
+	     i < 20 && !addr_equal(&path_current(path)->at.addr, &s.f.addr[1]);
+	     i++)
+		scene_give(&s, &scene_room, WIRE_PROBE_REPLY, 0,
+		    scene_probed(&s).id, &s.f.addr[1]);
+	CU_ASSERT_TRUE(addr_equal(&path_current(path)->at.addr, &s.f.addr[1]));
+	sent(&s, HANDSHAKE_1, 99, 1);
+	while (scene_told(&s, IPC_PATH) != NULL)
+		;
+	give_message(&s, HANDSHAKE_2, &scene_room, 99, &x.addr);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path && addr_equal(&in->from, &x.addr));
+	CU_ASSERT_EQUAL(say_false(&s, 99, in->way), 0);
+	CU_ASSERT_PTR_NULL(scene_told(&s, IPC_PATH));
+	for (size_t i = 0; i < path->count; i++)
+		CU_ASSERT_EQUAL(path->candidates[i].aside_until,
+		    addr_equal(&path->candidates[i].at.addr, &x.addr)
+			? CLOCK_NEVER
+			: 0);
+	scene_end(&s);
+}
+
+/* A copy of a message 1 that somebody else passes on does not draw the answers
+ * to him for longer than until the next one from where it is. */
+static void
+test_copied(void)
+{
+	struct scene s;
+
+	scene_begin(&s);
+	give_first(&s, &scene_room, 9, &s.f.addr[1]);
+	give_first(&s, &scene_room, 9, &s.f.addr[0]);
+	give_first(&s, &scene_room, 9, &s.f.addr[1]);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 9, 1).number, HANDSHAKE_2);
+	scene_end(&s);
+}
+
+/* With a session, who has the room's keys alone is not at the other end of the
+ * path, whatever address he gives. */
+static void
+test_forged_source(void)
+{
+	const struct ipc_handshake *in;
+	struct scene s;
+
+	scene_come_together(&s);
+	give_first(&s, &scene_room, 9, &s.f.addr[1]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_FALSE(in->on_path);
+	give_first(&s, &scene_one, 10, &s.f.addr[1]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path);
+	scene_end(&s);
+}
+
+/* With a session, an answer counts by the keys that it was asked for with. */
+static void
+test_answer_by_others(void)
+{
+	const struct ipc_handshake *in;
+	struct scene s;
+
+	scene_come_together(&s);
+	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_1, 7, 1).connection,
+	    scene_one.connection_tx);
+	give_message(&s, HANDSHAKE_2, &scene_room, 7, &s.f.addr[1]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_FALSE(in->on_path);
+	give_message(&s, HANDSHAKE_2, &scene_one, 7, &s.f.addr[1]);
+	in = scene_told(&s, IPC_HANDSHAKE_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_TRUE(in->on_path);
+	scene_end(&s);
+}
+
+/* Who asks by the session's keys is answered, whatever others in the room ask,
+ * and whatever number they give to it. */
+static void
+test_ways_of_others(void)
+{
+	struct wire_handshake w;
+	struct addr other;
+	struct scene s;
+
+	scene_come_together(&s);
+	other = scene_elsewhere(&s);
+	give_first(&s, &scene_one, 11, &s.f.addr[1]);
+	for (uint64_t i = 0; i < HANDSHAKE_WAYS; i++)
+		give_first(&s, &scene_room, 21 + i, &other);
+	give_first(&s, &scene_room, 11, &s.f.addr[0]);
+	w = sent_by(&s, true, HANDSHAKE_2, 11, 1);
+	CU_ASSERT(
+	    w.number == HANDSHAKE_2 && w.connection == scene_one.connection_tx);
+	w = sent_by(&s, false, HANDSHAKE_2, 11, 0);
+	CU_ASSERT(w.number == HANDSHAKE_2 &&
+	    w.connection == scene_room.connection_tx);
+	scene_end(&s);
+}
+
+void
+links_handshake_suite(void)
+{
+	CU_pSuite s =
+	    CU_add_suite("links_handshake", fake_open_udp, fake_close_udp);
+
+	CU_add_test(s, "where handshakes go", test_handshake);
+	CU_add_test(s, "a wrong key at the end of the path", test_false);
+	CU_add_test(s, "at one that was the path before", test_false_before);
+	CU_add_test(s, "a message that is passed on", test_copied);
+	CU_add_test(s, "a source that is forged", test_forged_source);
+	CU_add_test(s, "an answer by the room's keys", test_answer_by_others);
+	CU_add_test(s, "ways of the session's keys", test_ways_of_others);
+}
