@@ -60,6 +60,7 @@
 	X(reflect)            \
 	X(links)              \
 	X(links_handshake)    \
+	X(links_keys)         \
 	X(two_clients)        \
 	X(targets)            \
 	X(path)               \

@@ -1,0 +1,221 @@
+/*
+ * The keys of DATA packets over a rekey: until the peer uses the next ones both
+ * are good, and then the old ones are gone. PROTOCOL.md section 3.6.
+ */
+#include "tests/unit/netd/client/links_scene.h"
+
+#include <CUnit/CUnit.h>
+
+void links_keys_suite(void);
+
+static const uint8_t record[] = "a record";
+
+/* Of the epochs 1, 2 and so on. */
+static struct peer_keys
+keys_of(unsigned int epoch)
+{
+	struct peer_keys keys = scene_data;
+
+	if (epoch > 1) {
+		keys.tx[0] = (uint8_t)(0x10 + epoch);
+		keys.rx[0] = (uint8_t)(0x20 + epoch);
+	}
+	return keys;
+}
+
+/* The peer's end of the stream. */
+struct far_end {
+	struct scene s;
+	struct transport_pool pool;
+	struct transport *t;
+};
+
+static void
+begin(struct far_end *p)
+{
+	scene_come_together(&p->s);
+	p->pool.used = 0;
+	p->t = transport_new(&p->pool);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p->t);
+	transport_path(p->t, p->s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
+}
+
+static void
+end(struct far_end *p)
+{
+	transport_free(p->t);
+	scene_end(&p->s);
+}
+
+static void
+rekey(struct far_end *p, unsigned int epoch, bool send_now)
+{
+	struct ipc_peer_keys body = {
+		.handle = SCENE_HANDLE,
+		.epoch = (uint8_t)epoch,
+		.send_now = send_now,
+		.data = keys_of(epoch),
+	};
+
+	CU_ASSERT_EQUAL(links_keys(&p->s.links, &body), 0);
+}
+
+/* A packet of the peer's with another record, in an epoch and sealed by the keys
+ * of another. Returns whether it is taken: the record comes then, unless one
+ * before it was not. */
+static bool
+is_taken_by(struct far_end *p, unsigned int epoch, unsigned int keys)
+{
+	static uint8_t frames[TRANSPORT_FRAMES_MAX], packet[WIRE_DATA_MAX];
+	struct remote from = { .addr = p->s.f.addr[1] };
+	struct wire_data d = {
+		.epoch = (uint8_t)epoch,
+		.connection = scene_one.connection_rx,
+		.frames = frames,
+	};
+	uint64_t dropped;
+
+	CU_ASSERT_EQUAL(transport_queue(p->t, record, sizeof(record)), 0);
+	p->s.f.now += 10 * USEC_PER_MSEC;
+	d.frames_len = transport_output(p->t, p->s.f.now, &d.number, frames,
+	    sizeof(frames));
+	CU_ASSERT(d.frames_len > 0);
+	dropped = p->s.links.dropped;
+	links_packet(&p->s.links, p->s.f.now, &fake_udp, &from, packet,
+	    wire_put_data(packet, &d, keys_of(keys).rx));
+	links_deliver(&p->s.links);
+	return p->s.links.dropped == dropped;
+}
+
+static bool
+is_taken(struct far_end *p, unsigned int epoch)
+{
+	return is_taken_by(p, epoch, epoch);
+}
+
+/* The epoch that we send a record in, by whose keys it is, or 0. */
+static unsigned int
+sends(struct far_end *p)
+{
+	struct ipc_record body = { .handle = SCENE_HANDLE, .serial = 1 };
+	struct scene *s = &p->s;
+	struct wire_data d;
+
+	(void)fake_collect(&s->f, 1);
+	CU_ASSERT_EQUAL(links_record(&s->links, &body, record, sizeof(record)),
+	    0);
+	for (int i = 0; i < 50; i++) {
+		s->f.now += 10 * USEC_PER_MSEC;
+		links_timer(&s->links, s->f.now);
+		if (fake_collect(&s->f, 1) > 0 &&
+		    wire_get_data(s->f.packet, s->f.len, &d) == 0)
+			return wire_mac_ok(s->f.packet, s->f.len,
+				   keys_of(d.epoch).tx)
+			    ? d.epoch
+			    : 0;
+	}
+	return 0;
+}
+
+/* Who began the rekey waits with the new keys until the peer uses them; what
+ * comes meanwhile is of either epoch, and later of the new one alone. */
+static void
+test_both_epochs(void)
+{
+	struct far_end p;
+
+	begin(&p);
+	CU_ASSERT_TRUE(is_taken(&p, 1));
+	CU_ASSERT_EQUAL(sends(&p), 1);
+	rekey(&p, 2, false);
+	CU_ASSERT_TRUE(is_taken(&p, 1));
+	CU_ASSERT_EQUAL(sends(&p), 1);
+	CU_ASSERT_TRUE(is_taken(&p, 1));
+	CU_ASSERT_TRUE(is_taken(&p, 2));
+	CU_ASSERT_EQUAL(sends(&p), 2);
+	CU_ASSERT_FALSE(is_taken(&p, 1));
+	for (int i = 0; i < 4; i++)
+		CU_ASSERT_PTR_NOT_NULL(scene_told(&p.s, IPC_RECORD_IN));
+	CU_ASSERT_PTR_NULL(scene_told(&p.s, IPC_RECORD_IN));
+	end(&p);
+}
+
+/* The other side knows that its peer has them: it sends with the new keys at
+ * once, and what the peer sent before is good. */
+static void
+test_send_now(void)
+{
+	struct far_end p;
+
+	begin(&p);
+	rekey(&p, 2, true);
+	CU_ASSERT_EQUAL(sends(&p), 2);
+	CU_ASSERT_TRUE(is_taken(&p, 1));
+	CU_ASSERT_EQUAL(sends(&p), 2);
+	CU_ASSERT_TRUE(is_taken(&p, 2));
+	CU_ASSERT_EQUAL(sends(&p), 2);
+	CU_ASSERT_FALSE(is_taken(&p, 1));
+	end(&p);
+}
+
+/* Nobody who lacks the new keys has them used, or makes an end of the old. */
+static void
+test_forged(void)
+{
+	struct far_end p;
+
+	begin(&p);
+	CU_ASSERT_FALSE(is_taken_by(&p, 2, 1)); /* nobody has spoken of it */
+	rekey(&p, 2, false);
+	CU_ASSERT_FALSE(is_taken_by(&p, 2, 1));
+	CU_ASSERT_FALSE(is_taken_by(&p, 1, 2));
+	CU_ASSERT_FALSE(is_taken_by(&p, 3, 2));
+	CU_ASSERT_EQUAL(sends(&p), 1);
+	CU_ASSERT_EQUAL(p.s.links.dropped, 4);
+	end(&p);
+}
+
+/* And so on; nothing is left of those before the last. */
+static void
+test_again(void)
+{
+	struct link *l;
+	struct far_end p;
+
+	begin(&p);
+	l = links_find(&p.s.links, SCENE_HANDLE);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(l);
+	for (unsigned int epoch = 2; epoch < 6; epoch++) {
+		rekey(&p, epoch, epoch % 2 == 0);
+		CU_ASSERT_FALSE(is_taken(&p, epoch + 1));
+		CU_ASSERT_TRUE(is_taken(&p, epoch));
+		CU_ASSERT_FALSE(is_taken(&p, epoch - 1));
+		CU_ASSERT_EQUAL(sends(&p), epoch);
+		CU_ASSERT_FALSE(l->rx_next.set || l->tx_next.set);
+		CU_ASSERT_EQUAL(l->rx_next.key[0], 0);
+	}
+	end(&p);
+}
+
+static void
+test_unknown(void)
+{
+	struct ipc_peer_keys body = { .handle = SCENE_HANDLE + 1 };
+	struct far_end p;
+
+	begin(&p);
+	CU_ASSERT_EQUAL(links_keys(&p.s.links, &body), -1);
+	end(&p);
+}
+
+void
+links_keys_suite(void)
+{
+	CU_pSuite s = CU_add_suite("links_keys", fake_open_udp, fake_close_udp);
+
+	CU_add_test(s, "both epochs after a rekey", test_both_epochs);
+	CU_add_test(s, "the new keys at once", test_send_now);
+	CU_add_test(s, "new keys that are forged", test_forged);
+	CU_add_test(s, "one rekey after another", test_again);
+	CU_add_test(s, "no such peer", test_unknown);
+}
