@@ -52,6 +52,7 @@
 	X(udp)                \
 	X(transport)          \
 	X(transport_frames)   \
+	X(transport_ack)      \
 	X(transport_credit)   \
 	X(transport_mutation) \
 	X(transport_goodput)  \
