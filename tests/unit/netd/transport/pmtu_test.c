@@ -1,7 +1,9 @@
 /*
- * The search for a path's MTU, over paths of every size.
+ * The search for a path's MTU, over paths of every size, and when it begins.
  */
 #include "netd/transport/pmtu.h"
+
+#include "tests/unit/netd/transport/frames.h"
 
 #include <CUnit/CUnit.h>
 
@@ -9,7 +11,6 @@ void pmtu_suite(void);
 
 #define BASE	1200
 #define CEILING 8972
-#define NOW	(50 * USEC_PER_SEC)
 
 /* Searches until there is nothing more to try; returns the probes sent. */
 static unsigned int
@@ -92,6 +93,79 @@ test_silence(void)
 	CU_ASSERT_EQUAL(p.size, 1472);
 }
 
+/* All that the transport sends is acknowledged, until there is nothing more.
+ * Returns the size of the largest datagram. */
+static size_t
+send_all(struct transport *t, uint64_t *now)
+{
+	static uint64_t in;
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	size_t len, largest = 0;
+	struct putter p;
+	uint64_t number;
+
+	for (int i = 0; i < 100; i++) {
+		*now += 10 * USEC_PER_MSEC;
+		transport_timer(t, *now);
+		while ((len = transport_output(t, *now, &number, frames,
+			    sizeof(frames))) > 0) {
+			if (len + WIRE_DATA_OVERHEAD > largest)
+				largest = len + WIRE_DATA_OVERHEAD;
+			put_init(&p, frames, sizeof(frames));
+			frames_put_ack(&p, number, 0, 0);
+			CU_ASSERT_EQUAL(transport_input(t, *now, in++, frames,
+					    put_length(&p)),
+			    0);
+		}
+	}
+	CU_ASSERT_TRUE(transport_idle(t));
+	return largest;
+}
+
+/* What is said line by line is not worth a search: only if eight packets of the
+ * size that would be tried are waiting, and the path is known to carry any. */
+static void
+test_bulk(void)
+{
+	static const uint8_t record[RECORD_MAX];
+	static const size_t enough = 8 * 1352 - 2; /* and its length */
+	struct transport *t = frames_transport();
+	uint64_t now = NOW;
+
+	transport_path(t, now, 1000, BASE, CEILING);
+	for (int i = 0; i < 50; i++) {
+		CU_ASSERT_EQUAL(transport_queue(t, record, 100), 0);
+		CU_ASSERT(send_all(t, &now) < BASE);
+	}
+	CU_ASSERT_EQUAL(transport_queue(t, record, enough - 1), 0);
+	CU_ASSERT_EQUAL(send_all(t, &now), BASE);
+	CU_ASSERT_EQUAL(transport_queue(t, record, enough), 0);
+	CU_ASSERT_EQUAL(send_all(t, &now), 1352);
+	transport_free(t);
+}
+
+/* Nothing large before anything was acknowledged: on a new path, too. */
+static void
+test_first_ack(void)
+{
+	static const uint8_t record[RECORD_MAX];
+	struct transport *t = frames_transport();
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	uint64_t now = NOW, number;
+	size_t len;
+
+	for (int path = 0; path < 2; path++) {
+		transport_path(t, now, 1000, BASE, CEILING);
+		CU_ASSERT_EQUAL(transport_queue(t, record, RECORD_MAX), 0);
+		CU_ASSERT_EQUAL(transport_queue(t, record, RECORD_MAX), 0);
+		while ((len = transport_output(t, now, &number, frames,
+			    sizeof(frames))) > 0)
+			CU_ASSERT(len + WIRE_DATA_OVERHEAD <= BASE);
+		CU_ASSERT(send_all(t, &now) > BASE);
+	}
+	transport_free(t);
+}
+
 void
 pmtu_suite(void)
 {
@@ -100,4 +174,6 @@ pmtu_suite(void)
 	CU_add_test(suite, "the search", test_search);
 	CU_add_test(suite, "the search again", test_again);
 	CU_add_test(suite, "a black hole", test_silence);
+	CU_add_test(suite, "not without bulk", test_bulk);
+	CU_add_test(suite, "not before an ACK", test_first_ack);
 }
