@@ -2,6 +2,7 @@
  * Which path is used: who is believed, when the controlling side says that it
  * uses another, and when one is left.
  */
+#include "netd/client/path_parts.h"
 #include "tests/unit/netd/client/path_sim.h"
 
 #include <CUnit/CUnit.h>
@@ -320,6 +321,41 @@ test_vouched_controlling(void)
 	CU_ASSERT_TRUE(uses(&p, &p.other));
 }
 
+/* The peer says once that it does not use the path: the next best that answers
+ * takes its place, and then that is the path, no worse than any. */
+static void
+test_doubted_once(void)
+{
+	struct path_probe answer;
+	struct path_pair p;
+
+	path_pair_init(&p, true);
+	path_secure(&p.path, p.now);
+	path_add(&p.path, &p.lan, p.now, &p.other.addr);
+	answer_at_home(&p, PROBE_IN_USE);
+	answer_at_home(&p, PROBE_IN_USE);
+	CU_ASSERT_TRUE(uses(&p, &p.peer) && p.path.confirmed);
+	p.now += 2 * USEC_PER_SEC;
+	path_probed(&p.path, &p.lan, p.now, 9, &p.other, PROBE_SEEKING, 7,
+	    &answer);
+	/* Both are asked; the first to answer is not taken at once. */
+	p.now += MSEC(1);
+	path_hears(&p.path, p.now, &p.other, 0, answer.ask);
+	CU_ASSERT_TRUE(uses(&p, &p.peer));
+	p.now += DOUBT_PATIENCE;
+	answer_at(&p, &p.other, 0);
+	CU_ASSERT_TRUE(uses(&p, &p.other));
+	/* Even before the new one has answered again. */
+	for (int i = 0; i < 10; i++) {
+		p.now += MSEC(100);
+		path_probed(&p.path, &p.lan, p.now, 9, &p.peer, 0, 7, &answer);
+		CU_ASSERT_EQUAL(answer.ask, 0);
+		path_hears(&p.path, p.now, &p.peer, 0,
+		    path_note_probe(&p.path.candidates[0], 9, p.now - 1));
+		CU_ASSERT_TRUE(uses(&p, &p.other));
+	}
+}
+
 static void
 test_vouched_controlled(void)
 {
@@ -410,5 +446,6 @@ path_choice_suite(void)
 	CU_add_test(suite, "and that for long", test_silent);
 	CU_add_test(suite, "named before not named", test_vouched_controlling);
 	CU_add_test(suite, "the same, and followed", test_vouched_controlled);
+	CU_add_test(suite, "a doubt ends with the path", test_doubted_once);
 	CU_add_test(suite, "somebody else", test_ban);
 }
