@@ -242,6 +242,41 @@ test_unknown(void)
 	check("\033O\033[A", "<[A>");
 }
 
+/* A 5, which is kept where a sequence that is too long would go on; then ESC [,
+ * zeros and another 5, so many bytes in all; and this end. */
+static void
+type_long(size_t len, const char *end)
+{
+	char bytes[2 * KEYS_SEQUENCE_MAX];
+
+	CU_ASSERT_FATAL(len <= sizeof(bytes));
+	memset(bytes, '0', len);
+	bytes[len - 1] = '5';
+	start();
+	type("5\033[");
+	feed(bytes, len);
+	CU_ASSERT(keys.len <= sizeof(keys.bytes) + 1);
+	type(end);
+}
+
+/* As long as what is kept, and longer; rxvt's $ ends one that is kept alone. */
+static void
+test_long(void)
+{
+	type_long(KEYS_SEQUENCE_MAX, "~x");
+	expect("5<PageUp>x");
+	type_long(KEYS_SEQUENCE_MAX, "$x");
+	expect("5<PageUp>x");
+	for (size_t more = 1; more <= KEYS_SEQUENCE_MAX; more++) {
+		type_long(KEYS_SEQUENCE_MAX + more, "~x");
+		expect("5x");
+		type_long(KEYS_SEQUENCE_MAX + more, "$xy");
+		expect("5y");
+		type_long(KEYS_SEQUENCE_MAX + more, "$$$~y");
+		expect("5y");
+	}
+}
+
 static void
 test_strings(void)
 {
@@ -391,6 +426,7 @@ keys_suite(void)
 	CU_add_test(s, "arrows and their neighbours", test_arrows);
 	CU_add_test(s, "mouse and focus", test_mouse);
 	CU_add_test(s, "unknown sequences", test_unknown);
+	CU_add_test(s, "sequences that are too long", test_long);
 	CU_add_test(s, "strings", test_strings);
 	CU_add_test(s, "escape", test_escape);
 	CU_add_test(s, "paste", test_paste);
