@@ -128,6 +128,7 @@
 	X(people)             \
 	X(fold)               \
 	X(ascii)              \
+	X(said_texts)         \
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \

@@ -83,6 +83,21 @@ check_undelivered(struct stage *s, uint64_t seq, const struct peer_id *id)
 	CU_ASSERT_EQUAL(memcmp(&u->id, id, sizeof(*id)), 0);
 }
 
+/* Nobody is there, and nobody is waited for: what was said is not kept. */
+static void
+test_nobody(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, 0);
+	stage_say(&s, 1, "hello?");
+	check_sent(&s, 1, 0, false);
+	CU_ASSERT_TRUE(TAILQ_EMPTY(&s.c->outbox.sent));
+	CU_ASSERT_TRUE(TAILQ_EMPTY(&s.c->outbox.waiting));
+	stage_close(&s);
+}
+
 /* We are the first at a bootnode that was started anew. */
 static void
 test_newcomers(void)
@@ -440,6 +455,7 @@ settle_suite(void)
 {
 	CU_pSuite s = CU_add_suite("settle", crypto_setup, NULL);
 
+	CU_add_test(s, "nobody is there", test_nobody);
 	CU_add_test(s, "who comes in time", test_newcomers);
 	CU_add_test(s, "nothing to settle", test_settled);
 	CU_add_test(s, "nobody answered before", test_waited);
