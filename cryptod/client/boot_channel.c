@@ -263,7 +263,7 @@ apply(struct client *c, const struct bootmsg_entry *e, uint32_t version)
 		members_moved(c, e);
 		break;
 	case MEMBER_LEFT:
-		members_left(c, &e->id);
+		members_left(c, &e->id, e->reason);
 		break;
 	case MEMBER_OVERTAKEN:
 		return e->count;

@@ -135,7 +135,8 @@ void boot_tell_ui(struct client *);
 void members_joined(struct client *, const struct bootmsg_entry *,
     uint32_t version);
 void members_moved(struct client *, const struct bootmsg_entry *);
-void members_left(struct client *, const struct peer_id *);
+/* Who has only timed out may be on the way back, as we were. */
+void members_left(struct client *, const struct peer_id *, enum leave_reason);
 /* A whole roster was read: whoever was not in it has left. */
 /* The versions of another session count from anew. */
 void members_unseen(struct client *);

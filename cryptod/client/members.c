@@ -249,14 +249,31 @@ check_left(struct peer *p)
 		peer_remove(p, LEFT_UNLISTED);
 }
 
+/* It is not listed any more, and that does not say that it has gone: it may be
+ * on the way back. */
+static void
+miss(struct peer *p)
+{
+	p->awaited = p->awaited || (p->in_roster && !p->said_bye && !p->broken);
+	if (p->awaited)
+		p->in_roster = false;
+	else
+		check_left(p);
+}
+
 void
-members_left(struct client *c, const struct peer_id *id)
+members_left(struct client *c, const struct peer_id *id,
+    enum leave_reason reason)
 {
 	struct peer *p = members_find(c, id);
 
 	strangers_remove(&c->strangers, id);
 	if (p == NULL)
 		return;
+	if (reason == LEAVE_TIMEOUT && settle_is_back(c)) {
+		miss(p);
+		return;
+	}
 	p->awaited = false;
 	check_left(p);
 }
@@ -279,10 +296,8 @@ members_roster_end(struct client *c, uint32_t version)
 	FOREACH_PEER (c, p) {
 		if (!p->in_roster || p->seen >= version)
 			continue;
-		/* Whom it does not list may be on the way back. */
-		p->awaited = p->awaited || settle_awaits(c);
-		if (p->awaited)
-			p->in_roster = false;
+		if (p->awaited || settle_awaits(c))
+			miss(p);
 		else
 			check_left(p);
 	}

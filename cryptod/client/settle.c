@@ -13,6 +13,12 @@ settle_awaits(const struct client *c)
 	return c->settling.await_until != 0;
 }
 
+bool
+settle_is_back(const struct client *c)
+{
+	return settle_awaits(c) && !c->settling.doubt;
+}
+
 /* --- To whom it goes ------------------------------------------------- */
 
 /* Why nothing gets to a peer that cannot be reached. */
@@ -196,7 +202,7 @@ settle_welcome(struct client *c, const struct bootmsg_welcome *w)
 
 	s->all =
 	    bootmsg_settle_ms(w->timeout_ms, w->interval_ms) * USEC_PER_MSEC;
-	s->asked = false;
+	s->asked = s->doubt = false;
 	s->open_until = left == 0 ? 0 : c->now + clock_min(left, s->all);
 	if (s->unanswered)
 		s->open_until = c->now + s->all;
@@ -214,6 +220,7 @@ settle_lost(struct client *c)
 	struct settling *s = &c->settling;
 
 	s->await_until = CLOCK_NEVER;
+	s->doubt = false;
 	if (s->open_until != 0)
 		s->open_until = CLOCK_NEVER;
 }
@@ -233,7 +240,7 @@ settle_doubt(struct client *c)
 	if (settle_awaits(c) || s->all == 0)
 		return;
 	s->await_until = c->now + s->all;
-	s->asked = true;
+	s->asked = s->doubt = true;
 }
 
 /* Is there anybody who may be back? */
@@ -283,6 +290,7 @@ settle_timer(struct client *c)
 		s->await_until = clock_max(s->await_until, s->open_until);
 	else if (!anybody_missing(c) || is_over(c, &s->await_until)) {
 		s->await_until = 0;
+		s->doubt = false;
 		close_all(c, false);
 		give_up_missing(c);
 		boot_tell_settled(c);

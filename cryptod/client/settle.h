@@ -32,7 +32,10 @@ struct settling {
 	uint64_t await_until;
 	bool asked;
 	bool unanswered; /* no bootnode was there when we came */
-	uint64_t all;	 /* how long all can take to be back; 0: not known */
+	/* The bootnode has not been missed: perhaps it is the peer that is cut
+	 * off, and not we. */
+	bool doubt;
+	uint64_t all; /* how long all can take to be back; 0: not known */
 };
 
 /* The bootnode has let us in, and says how long its rooms have yet to settle;
@@ -50,6 +53,9 @@ void settle_doubt(struct client *);
 
 /* Are those who cannot be reached awaited now? */
 bool settle_awaits(const struct client *);
+/* Are they because we are back, or a bootnode is? Whom it misses then may have
+ * been cut off by the same. */
+bool settle_is_back(const struct client *);
 
 /* A message that was just moved to outbox.sent: tells ui whom it is for. The
  * caller calls outbox_settle(). */

@@ -182,7 +182,7 @@ two_tell(struct two *t, int n, bool joined)
 
 	c->now = t->f.now;
 	if (!joined) {
-		members_left(c, &e.id);
+		members_left(c, &e.id, LEAVE_TIMEOUT);
 		return;
 	}
 	e.card_len = card_seal(&card, &other->secrets->room, &e.id, sealed);

@@ -35,7 +35,7 @@ unlist(struct stage *s)
 {
 	const struct peer_id id = s->p->id; /* it may go with the call */
 
-	members_left(s->c, &id);
+	members_left(s->c, &id, LEAVE_TIMEOUT);
 }
 
 static void

@@ -356,6 +356,116 @@ test_not_back(void)
 	stage_close(&s);
 }
 
+/* Back before the bootnode has missed the peer, which was cut off with us: that
+ * it times out then is no news, and it gets what was said when it is back. */
+static void
+test_timed_out_meanwhile(void)
+{
+	struct stage s;
+
+	cut_off(&s);
+	welcome(&s, 0);
+	members_left(s.c, &s.p->id, LEAVE_TIMEOUT);
+	stage_say(&s, 3, "still for all who were here");
+	check_sent(&s, 3, 1, false);
+	pass(&s, 5 * USEC_PER_SEC);
+	stage_listed(&s);
+	stage_path(&s, PATH_UP);
+	stage_exchange(&s, s.them);
+	CU_ASSERT_EQUAL(s.p->lates.given, 3);
+	stage_receipt(&s, 3);
+	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
+	CU_ASSERT_EQUAL(s.told[IPC_UNDELIVERED], 0);
+	stage_close(&s);
+}
+
+/* Likewise, and its path has not been given up yet. If it is not back in time
+ * it is named, once for each text. */
+static void
+test_timed_out_for_good(void)
+{
+	struct peer_id id;
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, 0);
+	stage_listed(&s);
+	stage_connect(&s);
+	id = s.p->id;
+	settle_lost(s.c);
+	s.c->boot.up = false;
+	stage_say(&s, 1, "into the void");
+	welcome(&s, 0);
+	members_left(s.c, &id, LEAVE_TIMEOUT);
+	stage_path(&s, PATH_PROBING);
+	stage_path(&s, PATH_FAILED);
+	stage_say(&s, 2, "still for all who were here");
+	check_sent(&s, 1, 1, false);
+	check_sent(&s, 2, 1, false);
+	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	pass(&s, SETTLE_ASK);
+	check_undelivered(&s, 1, &id);
+	check_undelivered(&s, 2, &id);
+	stage_say(&s, 3, "alone");
+	check_sent(&s, 3, 0, false);
+	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	stage_close(&s);
+}
+
+/* The bootnode was never missed: if it misses the peer, the peer is gone. */
+static void
+test_timed_out_alone(void)
+{
+	struct peer_id id;
+	struct stage s;
+
+	stage_open(&s, true);
+	welcome(&s, 0);
+	stage_listed(&s);
+	stage_connect(&s);
+	id = s.p->id;
+	stage_say(&s, 1, "can you hear me?");
+	stage_path(&s, PATH_FAILED);
+	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	members_left(s.c, &id, LEAVE_TIMEOUT);
+	stage_path(&s, PATH_FAILED);
+	check_undelivered(&s, 1, &id);
+	stage_close(&s);
+}
+
+/* Who said goodbye is not awaited, whatever the bootnode says of it later. */
+static void
+test_goodbye_before(void)
+{
+	struct peer_id id;
+	struct stage s;
+
+	for (int how = 0; how < 2; how++) {
+		stage_open(&s, true);
+		welcome(&s, 0);
+		stage_listed(&s);
+		stage_connect(&s);
+		id = s.p->id;
+		CU_ASSERT_EQUAL(session_send(s.them->session, s.c->now,
+				    SESSION_BYE, NULL, 0),
+		    0);
+		stage_exchange(&s, s.them);
+		settle_lost(s.c);
+		welcome(&s, 0);
+		if (how == 0) {
+			members_left(s.c, &id, LEAVE_TIMEOUT);
+		} else {
+			members_unseen(s.c);
+			members_roster_end(s.c, 2);
+		}
+		stage_say(&s, 1, "alone");
+		check_sent(&s, 1, 0, false);
+		CU_ASSERT_PTR_NULL(members_find(s.c, &id));
+		stage_close(&s);
+	}
+}
+
 /* The bootnode says that it has left: that is no network. */
 static void
 test_left_meanwhile(void)
@@ -366,7 +476,7 @@ test_left_meanwhile(void)
 	cut_off(&s);
 	id = s.p->id;
 	welcome(&s, 0);
-	members_left(s.c, &id);
+	members_left(s.c, &id, LEAVE_GRACEFUL);
 	stage_path(&s, PATH_FAILED);
 	check_undelivered(&s, 1, &id);
 	check_undelivered(&s, 2, &id);
@@ -464,6 +574,10 @@ settle_suite(void)
 	CU_add_test(s, "our own network away", test_own_network);
 	CU_add_test(s, "a path given up first", test_doubt);
 	CU_add_test(s, "not back in time", test_not_back);
+	CU_add_test(s, "timed out meanwhile", test_timed_out_meanwhile);
+	CU_add_test(s, "timed out for good", test_timed_out_for_good);
+	CU_add_test(s, "timed out alone", test_timed_out_alone);
+	CU_add_test(s, "goodbye before", test_goodbye_before);
 	CU_add_test(s, "left meanwhile", test_left_meanwhile);
 	CU_add_test(s, "a private text", test_private);
 	CU_add_test(s, "for somebody not met yet", test_not_met);

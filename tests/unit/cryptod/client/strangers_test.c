@@ -68,7 +68,7 @@ test_told_once(void)
 	CU_ASSERT_EQUAL(stage_exchange(&s, s.them), 0);
 	CU_ASSERT_EQUAL(s.told[IPC_PEER_ADD], 0);
 	left.id = number(1);
-	members_left(s.c, &left.id);
+	members_left(s.c, &left.id, LEAVE_TIMEOUT);
 	CU_ASSERT_EQUAL(s.c->strangers.count, 0);
 	list(&s, 1);
 	CU_ASSERT_TRUE(is_told(&s, 1, 0));
