@@ -29,9 +29,11 @@ bool
 ipc_check_bootnode(const struct ipc_message_in *in)
 {
 	BODY(ipc_bootnode);
+	bool now = b->status == BOOT_JOINED || b->status == BOOT_REJOINED;
 
 	return b->status < BOOT_STATUS_COUNT &&
-	    b->refusal < BOOT_REFUSAL_COUNT &&
+	    b->refusal < BOOT_REFUSAL_COUNT && b->joined <= 1 &&
+	    b->joined >= now &&
 	    (b->status == BOOT_REFUSED) == (b->refusal != REFUSAL_NONE) &&
 	    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
 }

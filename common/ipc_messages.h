@@ -389,6 +389,7 @@ struct ipc_bootnode {
 	uint8_t status;	  /* enum boot_status */
 	uint8_t refusal;  /* enum boot_refusal */
 	uint8_t settling; /* JOINED, REJOINED: others may be on the way back */
+	uint8_t joined;	  /* it is JOINED, or was before */
 	uint16_t mtu;	  /* as in ipc_boot_status */
 	struct addr addr;
 	uint8_t key[X25519_LEN];

@@ -72,13 +72,13 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_bootnode *b = in->body;
 
+	ui->model.joined = ui->model.joined || b->joined;
 	if (b->status == BOOT_UNREACHABLE) {
 		if (!is_no_news(ui))
 			bootnode_unreachable(ui, b);
 		return 0;
 	}
 	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED) {
-		ui->model.joined = true;
 		ui->model.settling = b->settling;
 	} else if (b->status == BOOT_LOST) {
 		ui->model.settling = true;

@@ -147,8 +147,14 @@ test_status(void)
 		m.body.bootnode.refusal = REFUSAL_ROOM_FULL));
 	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_REFUSED);
 	CHECK(IPC_BOOTNODE, -1,
-	    (m.body.bootnode.status = BOOT_JOINED,
+	    (m.body.bootnode.status = BOOT_JOINED, m.body.bootnode.joined = 1,
 		m.body.bootnode.refusal = REFUSAL_ROOM_FULL));
+	CHECK(IPC_BOOTNODE, 0,
+	    (m.body.bootnode.status = BOOT_REJOINED,
+		m.body.bootnode.joined = 1));
+	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_REJOINED);
+	CHECK(IPC_BOOTNODE, 0, m.body.bootnode.joined = 1);
+	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.joined = 2);
 	for (unsigned int state = 0; state < 5; state++)
 		for (unsigned int kind = 0; kind < 6; kind++)
 			CHECK(IPC_PATH,

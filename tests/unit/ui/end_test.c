@@ -38,6 +38,31 @@ test_quit(void)
 	fixture_close(&f);
 }
 
+/* It was started anew while the bootnode was away: what was said is with
+ * cryptod, and went out. */
+static void
+test_quit_joined_before(void)
+{
+	struct ipc_bootnode lost = { .status = BOOT_LOST, .joined = 1 };
+	struct ipc_empty nothing;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_BOOTNODE, &lost, NULL, 0), 0);
+	fixture_output(&f);
+	fixture_type(&f, "said\n");
+	fixture_expect(&f, "");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), 0);
+	ui_quit(f.ui);
+	fixture_expect(&f, "");
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+	fixture_expect(&f,
+	    "12:34:56 ! it is not known whether everybody got the last 1 of "
+	    "your messages\n12:34:56 * bye\n");
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+}
+
 /* No goodbye, and nobody reads the output: ends all the same. */
 static void
 test_quit_deadlines(void)
@@ -257,6 +282,7 @@ ui_end_suite(void)
 	CU_pSuite s = CU_add_suite("ui end", NULL, NULL);
 
 	CU_add_test(s, "quit", test_quit);
+	CU_add_test(s, "quit, joined before", test_quit_joined_before);
 	CU_add_test(s, "quit without an answer", test_quit_deadlines);
 	CU_add_test(s, "end of input", test_end_of_input);
 	CU_add_test(s, "end of input, deadline", test_end_of_input_deadline);

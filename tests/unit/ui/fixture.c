@@ -231,6 +231,7 @@ fixture_tell_bootnode(struct fixture *f, enum boot_status status)
 		.status = (uint8_t)status,
 		.refusal =
 		    status == BOOT_REFUSED ? REFUSAL_ROOM_FULL : REFUSAL_NONE,
+		.joined = status == BOOT_JOINED || status == BOOT_REJOINED,
 	};
 
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_BOOTNODE, &b, NULL, 0), 0);

@@ -29,7 +29,11 @@ set_up(struct fixture *f)
 static void
 join(struct fixture *f, bool settling)
 {
-	struct ipc_bootnode b = { .status = BOOT_JOINED, .settling = settling };
+	struct ipc_bootnode b = {
+		.status = BOOT_JOINED,
+		.settling = settling,
+		.joined = 1,
+	};
 
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_BOOTNODE, &b, NULL, 0), 0);
 	ui_work(f->ui);

@@ -243,6 +243,34 @@ test_sealed_for_one(void)
 	tear_down(&t);
 }
 
+/* ui is told of this state, and whether there was a bootnode before. */
+static void
+tells(struct stage *s, enum boot_status status, bool joined)
+{
+	struct ipc_boot_status body = { .status = (uint8_t)status };
+	const struct ipc_bootnode *told;
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL(boot_status(s->c, &body), 0);
+	told = stage_ui(s, IPC_BOOTNODE, &in);
+	CU_ASSERT_EQUAL(told->status, status);
+	CU_ASSERT_EQUAL(told->joined, joined);
+}
+
+static void
+test_joined_before(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	s.c->boot.ever_joined = s.c->boot.up = false;
+	tells(&s, BOOT_UNREACHABLE, false);
+	s.c->boot.ever_joined = s.c->boot.up = true;
+	tells(&s, BOOT_LOST, true);
+	tells(&s, BOOT_UNREACHABLE, true);
+	stage_close(&s);
+}
+
 void
 boot_channel_suite(void)
 {
@@ -253,4 +281,5 @@ boot_channel_suite(void)
 	CU_add_test(suite, "a room at the start", test_known_at_start);
 	CU_add_test(suite, "a JOIN is sealed for its cookie",
 	    test_sealed_for_one);
+	CU_add_test(suite, "joined before", test_joined_before);
 }

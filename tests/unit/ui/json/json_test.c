@@ -96,6 +96,7 @@ check_bootnode(struct fixture *f, enum boot_status status,
 	struct ipc_bootnode b = {
 		.status = (uint8_t)status,
 		.refusal = (uint8_t)refusal,
+		.joined = status == BOOT_JOINED || status == BOOT_REJOINED,
 		.addr = address,
 	};
 
