@@ -14,7 +14,7 @@ ipc_check_recall(const struct ipc_message_in *in)
 	bool named = b->seq == 0 || (b->flags & TEXT_FLAG_PRIVATE) != 0;
 
 	if ((b->flags & ~TEXT_FLAGS) != 0 || b->sent > 1 || b->wall_ms < 0 ||
-	    b->delivered > b->peers ||
+	    b->delivered > b->peers || b->left > b->peers - b->delivered ||
 	    (b->sent == 0 && (b->peers > 0 || b->others > 0)) ||
 	    (b->seq == 0 && b->sent != 0) || b->open > b->sent ||
 	    b->nick_len >= in->tail_len ||

@@ -79,7 +79,7 @@ ipc_check_undelivered(const struct ipc_message_in *in)
 {
 	BODY(ipc_undelivered);
 
-	return b->reason < UNDELIVERED_COUNT;
+	return b->reason < UNDELIVERED_COUNT && b->counted <= 1;
 }
 
 bool

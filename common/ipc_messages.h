@@ -489,6 +489,7 @@ struct ipc_undelivered {
 	uint64_t seq;
 	struct peer_id id;
 	uint8_t reason;
+	uint8_t counted; /* it is one of those that SENT counts */
 };
 
 /* ui to cryptod. */

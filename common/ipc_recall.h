@@ -12,10 +12,11 @@
 /* A nickname (nick_len bytes, none if it was not known) and the text follow:
  * the name of its author, or of whom alone it is for. Ours to all have none. */
 struct ipc_recall {
-	int64_t wall_ms; /* when it was said or came, since 1970 */
-	uint64_t seq;	 /* of ours; 0: it is a peer's */
-	uint32_t peers;	 /* ours went to so many */
-	uint32_t delivered;
+	int64_t wall_ms;    /* when it was said or came, since 1970 */
+	uint64_t seq;	    /* of ours; 0: it is a peer's */
+	uint32_t peers;	    /* ours went to so many */
+	uint32_t delivered; /* so many have it, */
+	uint32_t left;	    /* and so many are still to be heard of */
 	/* Did not get it either, beyond those of RECALL_MISSED: their names
 	 * were not kept. */
 	uint32_t others;

@@ -312,6 +312,7 @@ delivered(struct ui *ui, const struct ipc_message_in *in)
 
 	if (said_settled(&ui->said, b->seq, &b->id) == -1)
 		return -1;
+	past_heard_of(ui, b->seq);
 	ui->view->delivered(ui, b, model_peer_by_id(&ui->model, &b->id));
 	return 0;
 }
@@ -342,6 +343,8 @@ undelivered(struct ui *ui, const struct ipc_message_in *in)
 	if (said_settled(&ui->said, b->seq, &b->id) == -1 &&
 	    (!failed || !said_was_sent(&ui->said, b->seq)))
 		return -1;
+	if (b->counted)
+		past_heard_of(ui, b->seq);
 	outcome_undelivered(&ui->outcome);
 	missed_undelivered(ui, b, p);
 	return 0;

@@ -77,29 +77,64 @@ person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
 
 /* --- What becomes of ours ------------------------------------------------- */
 
+static bool
+is_settled(const struct past_own *o)
+{
+	return o->sent && !o->open && o->left == 0;
+}
+
+/* Of these there is no more to be heard. */
+static void
+drop_settled(struct ui_past *past)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < past->own_count; i++)
+		if (!is_settled(&past->own[i]))
+			past->own[kept++] = past->own[i];
+	past->own_count = kept;
+}
+
 static void
 follow(struct ui_past *past, const struct ipc_recall *r)
 {
+	struct past_own *o;
+
 	past->own =
 	    reallocarray(past->own, past->own_count + 1, sizeof(past->own[0]));
 	if (past->own == NULL)
 		fatal("out of memory");
-	past->own[past->own_count++] =
-	    (struct past_own){ r->seq, r->peers, r->open };
+	o = &past->own[past->own_count++];
+	o->seq = r->seq;
+	o->peers = r->peers;
+	o->left = r->left;
+	o->sent = r->sent;
+	o->open = r->open;
+	memcpy(o->excerpt, past->excerpt, sizeof(o->excerpt));
+	drop_settled(past);
+}
+
+static struct past_own *
+find(const struct ui_past *past, uint64_t seq)
+{
+	for (size_t i = 0; i < past->own_count; i++)
+		if (past->own[i].seq == seq)
+			return &past->own[i];
+	return NULL;
 }
 
 void
 past_sent(struct ui *ui, uint64_t seq, uint32_t peers, bool open)
 {
-	struct past_own *o = ui->past.own;
+	struct past_own *o = find(&ui->past, seq);
 
-	for (size_t i = 0; i < ui->past.own_count; i++, o++) {
-		if (o->seq != seq)
-			continue;
-		o->peers = peers;
-		o->open = open;
-		ui->view->sent(ui, seq, peers, open ? SENT_OPEN : SENT_ALL);
-	}
+	if (o == NULL || o->sent)
+		return;
+	o->sent = true;
+	o->peers = o->left = peers;
+	o->open = open;
+	ui->view->sent(ui, seq, peers, open ? SENT_OPEN : SENT_ALL);
+	drop_settled(&ui->past);
 }
 
 void
@@ -107,9 +142,12 @@ past_also(struct ui *ui, uint64_t after)
 {
 	struct past_own *o = ui->past.own;
 
-	for (size_t i = 0; i < ui->past.own_count; i++, o++)
-		if (o->open && o->seq > after)
-			ui->view->sent(ui, o->seq, ++o->peers, SENT_MORE);
+	for (size_t i = 0; i < ui->past.own_count; i++, o++) {
+		if (!o->open || o->seq <= after)
+			continue;
+		o->left++;
+		ui->view->sent(ui, o->seq, ++o->peers, SENT_MORE);
+	}
 }
 
 void
@@ -123,6 +161,37 @@ past_all(struct ui *ui, uint64_t seq)
 		o->open = false;
 		ui->view->sent(ui, o->seq, o->peers, SENT_ALL);
 	}
+	drop_settled(&ui->past);
+}
+
+void
+past_heard_of(struct ui *ui, uint64_t seq)
+{
+	struct past_own *o = find(&ui->past, seq);
+
+	if (o == NULL || o->left == 0)
+		return;
+	o->left--;
+	drop_settled(&ui->past);
+}
+
+void
+past_lost(struct ui *ui)
+{
+	const struct past_own *o = ui->past.own;
+	size_t count = ui->past.own_count;
+
+	if (count == 0)
+		return;
+	ui->outcome.unknown = true;
+	for (size_t i = 0; i < count; i++)
+		ui->view->sent(ui, o[i].seq, o[i].peers, SENT_UNKNOWN);
+	ui_error(ui,
+	    "it is not known whether everybody got what was said before ui was "
+	    "started anew, and it is not sent again: %zu of your messages, the "
+	    "last is \"%s\"",
+	    count, o[count - 1].excerpt);
+	ui->past.own_count = 0;
 }
 
 /* --- From cryptod --------------------------------------------------------- */
@@ -157,10 +226,10 @@ past_text(struct ui *ui, const struct ipc_message_in *in)
 	ui->past.texts++;
 	t.who = person(ui, &b->id, b->fingerprint, nick, b->nick_len);
 	if (b->seq != 0) {
-		follow(&ui->past, b);
 		ui->past.seq = b->seq;
 		text_excerpt(ui->past.excerpt, sizeof(ui->past.excerpt), t.text,
 		    t.len);
+		follow(&ui->past, b);
 	}
 	if (ui->view->recalled != NULL)
 		ui->view->recalled(ui, &t);

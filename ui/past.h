@@ -19,15 +19,18 @@ struct ui_past {
 	unsigned int texts;
 	uint64_t seq; /* of ours that came last, and its start: */
 	char excerpt[SAID_EXCERPT];
-	/* Ours, by their numbers: what becomes of them goes on. */
+	/* Ours of which not all is known, by their numbers. */
 	struct past_own *own;
 	size_t own_count;
 };
 
 struct past_own {
 	uint64_t seq;
-	uint32_t peers;
+	uint32_t peers; /* it went to so many, */
+	uint32_t left;	/* of whom so many are still to be heard of */
+	bool sent;
 	bool open;
+	char excerpt[SAID_EXCERPT];
 };
 
 /* A text of it, for a view. */
@@ -52,10 +55,15 @@ int past_missed(struct ui *, const struct ipc_message_in *);
 int past_draft(struct ui *, const struct ipc_message_in *);
 int past_end(struct ui *, const struct ipc_message_in *);
 
-/* SENT, SENT_ALSO and SENT_ALL of what it has: the views are told. */
+/* SENT, SENT_ALSO and SENT_ALL of what it has: the views are told. One of those
+ * that it went to has it, or will not get it. */
 void past_sent(struct ui *, uint64_t seq, uint32_t peers, bool open);
 void past_also(struct ui *, uint64_t after);
 void past_all(struct ui *, uint64_t seq);
+void past_heard_of(struct ui *, uint64_t seq);
+/* cryptod died, and no other knows these texts: tells the user of how many it
+ * is not known what became of them. */
+void past_lost(struct ui *);
 
 /* No more of it comes: tells the user that this is another ui. */
 void past_over(struct ui *);

@@ -315,6 +315,17 @@ unsend(struct ui *ui)
 	    u.count, said_excerpt(&ui->said, u.last));
 }
 
+static const char *
+what_comes_again(const struct ui *ui)
+{
+	if (ui->mode == MODE_BOOTNODE)
+		return "clients join again when there is another";
+	if (ui->past.own_count > 0)
+		return "what was said since ui was started anew and was not "
+		       "delivered is sent again when there is another";
+	return "what was not delivered is sent again when there is another";
+}
+
 void
 ui_cryptod_gone(struct ui *ui)
 {
@@ -331,10 +342,8 @@ ui_cryptod_gone(struct ui *ui)
 	 * has said why. */
 	if (ui->was_ready)
 		ui_error(ui, "the process that holds the keys ended; %s",
-		    ui->mode == MODE_BOOTNODE
-			? "clients join again when there is another"
-			: "what was not delivered is sent again when there is "
-			  "another");
+		    what_comes_again(ui));
+	past_lost(ui);
 	unsend(ui);
 	model_cryptod_gone(&ui->model, show_peer, ui);
 	ui->return_by = ui->now + UI_RETURN_TIME;

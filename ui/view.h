@@ -26,7 +26,8 @@ enum sent_to {
 	SENT_OPEN, /* so many so far; who comes soon gets it, too */
 	SENT_MORE, /* another, and that still holds */
 	SENT_ALL,  /* so many in all */
-	/* So many; who else should have it nobody knows any more. */
+	/* So many; who else should have it, or if it is one that was recalled,
+	 * who of these has it, nobody knows any more. */
 	SENT_UNKNOWN
 };
 

@@ -206,6 +206,9 @@ void told_delivered(struct client *, uint64_t seq, const struct peer_id *);
 void told_late(struct client *, uint64_t seq, const struct peer_id *);
 void told_undelivered(struct client *, uint64_t seq, const struct peer_id *,
     enum undelivered_reason);
+/* The same of one that SENT did not count. */
+void told_unreachable(struct client *, uint64_t seq, const struct peer_id *,
+    enum undelivered_reason);
 /* The time now, and who the peer of this id is to the user now. */
 struct recall_time told_time(const struct client *);
 struct recall_whom told_whom(struct client *, const struct peer_id *);

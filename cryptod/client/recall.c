@@ -119,7 +119,7 @@ recall_sent(struct recall *r, uint64_t seq, uint32_t peers, bool open)
 		return;
 	e->head.sent = true;
 	e->head.open = open;
-	e->head.peers = peers;
+	e->head.peers = e->head.left = peers;
 }
 
 void
@@ -128,8 +128,10 @@ recall_also(struct recall *r, uint64_t after)
 	struct recalled *e;
 
 	TAILQ_FOREACH (e, &r->list, entry)
-		if (e->head.open && e->head.seq > after)
+		if (e->head.open && e->head.seq > after) {
 			e->head.peers++;
+			e->head.left++;
+		}
 }
 
 void
@@ -145,8 +147,16 @@ recall_all(struct recall *r, uint64_t seq)
 static void
 count_delivered(struct recalled *e)
 {
-	if (e->head.delivered < e->head.peers)
+	if (e->head.delivered + e->head.left < e->head.peers)
 		e->head.delivered++;
+}
+
+/* One of those it went to has it, or will not get it. */
+static void
+heard_of_one(struct recalled *e)
+{
+	if (e->head.left > 0)
+		e->head.left--;
 }
 
 void
@@ -154,8 +164,10 @@ recall_delivered(struct recall *r, uint64_t seq)
 {
 	struct recalled *e = find(r, seq);
 
-	if (e != NULL)
-		count_delivered(e);
+	if (e == NULL)
+		return;
+	heard_of_one(e);
+	count_delivered(e);
 }
 
 void
@@ -179,13 +191,15 @@ recall_late(struct recall *r, uint64_t seq, const struct peer_id *id)
 }
 
 void
-recall_undelivered(struct recall *r, uint64_t seq, uint8_t reason,
+recall_undelivered(struct recall *r, const struct ipc_undelivered *u,
     const struct recall_whom *whom)
 {
-	struct recalled *e = find(r, seq);
+	struct recalled *e = find(r, u->seq);
 
 	if (e == NULL)
 		return;
+	if (u->counted)
+		heard_of_one(e);
 	if (e->missed_count == RECALL_MISSED_MAX) {
 		e->head.others++;
 		return;
@@ -195,7 +209,8 @@ recall_undelivered(struct recall *r, uint64_t seq, uint8_t reason,
 		e->missed = calloc(RECALL_MISSED_MAX, sizeof(e->missed[0]));
 	if (e->missed == NULL)
 		fatal("out of memory");
-	e->missed[e->missed_count++] = (struct recall_missed){ reason, *whom };
+	e->missed[e->missed_count++] =
+	    (struct recall_missed){ u->reason, *whom };
 	r->bytes += size_of(e);
 	keep_bounds(r);
 }

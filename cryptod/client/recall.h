@@ -72,7 +72,7 @@ void recall_text(struct recall *, struct recall_time, uint64_t seq,
 void recall_sent(struct recall *, uint64_t seq, uint32_t peers, bool open);
 void recall_delivered(struct recall *, uint64_t seq);
 void recall_late(struct recall *, uint64_t seq, const struct peer_id *);
-void recall_undelivered(struct recall *, uint64_t seq, uint8_t reason,
+void recall_undelivered(struct recall *, const struct ipc_undelivered *,
     const struct recall_whom *);
 
 /* Somebody came for whom all is, too, that was said after this number and is

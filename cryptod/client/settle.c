@@ -62,7 +62,7 @@ send_to_all(struct client *c, struct outgoing *m)
 	told_sent(c, &sent, ids);
 	FOREACH_PEER (c, p)
 		if (p->state == PEER_FAILED && !is_addressee(p))
-			tell_undelivered(c, m->seq, &p->id, p);
+			told_unreachable(c, m->seq, &p->id, why_not(p));
 }
 
 /* To one alone, or to whoever had no receipt for it when it was said before.

@@ -70,17 +70,32 @@ told_late(struct client *c, uint64_t seq, const struct peer_id *id)
 	ipc_send(&c->ui, IPC_DELIVERED_LATE, &body, NULL, 0);
 }
 
-void
-told_undelivered(struct client *c, uint64_t seq, const struct peer_id *id,
-    enum undelivered_reason why)
+static void
+not_delivered(struct client *c, uint64_t seq, const struct peer_id *id,
+    enum undelivered_reason why, bool counted)
 {
 	struct ipc_undelivered body = {
 		.seq = seq,
 		.id = *id,
 		.reason = (uint8_t)why,
+		.counted = counted,
 	};
 	struct recall_whom whom = told_whom(c, id);
 
-	recall_undelivered(&c->recall, seq, body.reason, &whom);
+	recall_undelivered(&c->recall, &body, &whom);
 	ipc_send(&c->ui, IPC_UNDELIVERED, &body, NULL, 0);
+}
+
+void
+told_undelivered(struct client *c, uint64_t seq, const struct peer_id *id,
+    enum undelivered_reason why)
+{
+	not_delivered(c, seq, id, why, true);
+}
+
+void
+told_unreachable(struct client *c, uint64_t seq, const struct peer_id *id,
+    enum undelivered_reason why)
+{
+	not_delivered(c, seq, id, why, false);
 }

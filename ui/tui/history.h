@@ -42,7 +42,7 @@ struct missed {
 struct entry_mark {
 	bool sent;
 	bool open;	       /* and who comes soon gets it, too */
-	bool unknown;	       /* who else was to get it */
+	bool unknown;	       /* who else was to get it, or got it */
 	uint32_t peers;	       /* it was sent to so many */
 	uint32_t delivered;    /* so many have it */
 	uint32_t undelivered;  /* so many will not get it: */

@@ -203,7 +203,9 @@ put_mark(struct layout *l, const struct entry *e)
 	uint32_t all = m->peers;
 
 	puts_as(l, "  ", STYLE_TEXT);
-	if (m->unknown)
+	if (m->unknown && all == 0)
+		puts_as(l, "not known", STYLE_MARK_NOT);
+	else if (m->unknown)
 		put_count(l, "", m, STYLE_MARK);
 	else if (m->undelivered == 0 && (!m->sent || (m->open && all == 0)))
 		puts_as(l, "waiting", STYLE_MARK);

@@ -459,6 +459,8 @@ test_members(void)
 	    m.body.undelivered.reason = UNDELIVERED_COUNT - 1);
 	CHECK(IPC_UNDELIVERED, -1,
 	    m.body.undelivered.reason = UNDELIVERED_COUNT);
+	CHECK(IPC_UNDELIVERED, 0, m.body.undelivered.counted = 1);
+	CHECK(IPC_UNDELIVERED, -1, m.body.undelivered.counted = 2);
 }
 
 static void
@@ -484,6 +486,13 @@ test_recall(void)
 		r->delivered = 3));
 	CHECK(IPC_RECALL, -1,
 	    (r->seq = 1, r->nick_len = 0, r->sent = 0, r->peers = 1));
+	CHECK(IPC_RECALL, 0,
+	    (r->seq = 1, r->nick_len = 0, r->sent = 1, r->peers = 3,
+		r->delivered = 1, r->left = 2));
+	CHECK(IPC_RECALL, -1,
+	    (r->seq = 1, r->nick_len = 0, r->sent = 1, r->peers = 3,
+		r->delivered = 1, r->left = 3));
+	CHECK(IPC_RECALL, -1, (r->seq = 1, r->nick_len = 0, r->left = 1));
 	CHECK(IPC_RECALL, 0,
 	    (r->seq = 1, r->nick_len = 0, r->sent = 1, r->others = 1));
 	CHECK(IPC_RECALL, -1, (r->seq = 1, r->nick_len = 0, r->others = 1));

@@ -294,6 +294,7 @@ int
 fixture_tell_undelivered(struct fixture *f, uint64_t seq, uint32_t n)
 {
 	struct ipc_undelivered u = {
+		.counted = 1,
 		.seq = seq,
 		.reason = UNDELIVERED_NO_PATH,
 		.id.bytes = { (uint8_t)n, 0xee },

@@ -61,6 +61,20 @@ say(struct stage *s, uint64_t seq, const char *text)
 	recall_text(&s->recall, at(++s->now), seq, 0, NULL, text, strlen(text));
 }
 
+static void
+miss(struct stage *s, uint64_t seq, enum undelivered_reason reason,
+    const struct recall_whom *whom)
+{
+	struct ipc_undelivered u = {
+		.seq = seq,
+		.id = whom->id,
+		.reason = (uint8_t)reason,
+		.counted = 1,
+	};
+
+	recall_undelivered(&s->recall, &u, whom);
+}
+
 /* The next that ui is told, of this type. */
 static const void *
 told(struct stage *s, enum ipc_type type)
@@ -173,15 +187,15 @@ test_marks(void)
 	say(&s, 2, "had by some");
 	recall_sent(&s.recall, 2, 3, false);
 	recall_delivered(&s.recall, 2);
-	recall_undelivered(&s.recall, 2, UNDELIVERED_LEFT, &bert);
-	recall_undelivered(&s.recall, 2, UNDELIVERED_SLOW, &anna);
-	recall_undelivered(&s.recall, 2, UNDELIVERED_NO_PATH, &nameless);
+	miss(&s, 2, UNDELIVERED_LEFT, &bert);
+	miss(&s, 2, UNDELIVERED_SLOW, &anna);
+	miss(&s, 2, UNDELIVERED_NO_PATH, &nameless);
 	recall_late(&s.recall, 2, &anna.id);
 	/* Of another ui, long ago. */
 	recall_sent(&s.recall, 99, 1, false);
 	recall_delivered(&s.recall, 99);
 	recall_late(&s.recall, 99, &anna.id);
-	recall_undelivered(&s.recall, 99, UNDELIVERED_LEFT, &anna);
+	miss(&s, 99, UNDELIVERED_LEFT, &anna);
 
 	recall_tell(&s.recall, &s.cryptod);
 	r = told_text(&s, "", "waits");
@@ -198,6 +212,35 @@ test_marks(void)
 	m = told(&s, IPC_RECALL_MISSED);
 	CU_ASSERT_EQUAL(m->id.bytes[0], 0xc);
 	CU_ASSERT_EQUAL(s.in.tail_len, 0);
+	told_end(&s);
+	end(&s);
+}
+
+/* Who is still to be heard of: not who was not to have it. */
+static void
+test_left(void)
+{
+	struct ipc_undelivered unreachable = { .seq = 1, .id = nameless.id };
+	const struct ipc_recall *r;
+	struct stage s;
+
+	begin(&s);
+	say(&s, 1, "to three");
+	recall_sent(&s.recall, 1, 3, false);
+	recall_undelivered(&s.recall, &unreachable, &nameless);
+	recall_delivered(&s.recall, 1);
+	recall_tell(&s.recall, &s.cryptod);
+	r = told_text(&s, "", "to three");
+	CU_ASSERT(r->peers == 3 && r->delivered == 1 && r->left == 2);
+	told(&s, IPC_RECALL_MISSED);
+	told_end(&s);
+	miss(&s, 1, UNDELIVERED_LEFT, &bert);
+	recall_delivered(&s.recall, 1);
+	recall_late(&s.recall, 1, &bert.id);
+	recall_tell(&s.recall, &s.cryptod);
+	r = told_text(&s, "", "to three");
+	CU_ASSERT(r->peers == 3 && r->delivered == 3 && r->left == 0);
+	told(&s, IPC_RECALL_MISSED);
 	told_end(&s);
 	end(&s);
 }
@@ -228,6 +271,7 @@ test_open(void)
 	CU_ASSERT(r->peers == 1 && r->open == 0);
 	r = told_text(&s, "", "ours");
 	CU_ASSERT(r->peers == 3 && r->open == 1);
+	CU_ASSERT_EQUAL(r->left, 3);
 	told_end(&s);
 	end(&s);
 }
@@ -246,7 +290,7 @@ test_many_missed(void)
 	recall_sent(&s.recall, 1, 256, false);
 	for (unsigned int i = 0; i < 256; i++) {
 		whom.id.bytes[0] = (uint8_t)i;
-		recall_undelivered(&s.recall, 1, UNDELIVERED_LEFT, &whom);
+		miss(&s, 1, UNDELIVERED_LEFT, &whom);
 	}
 	recall_tell(&s.recall, &s.cryptod);
 	r = told_text(&s, "", "to a crowd");
@@ -272,7 +316,7 @@ test_named_late(void)
 	recall_sent(&s.recall, 1, 10, false);
 	for (unsigned int i = 0; i < 10; i++) {
 		whom.id.bytes[0] = (uint8_t)i;
-		recall_undelivered(&s.recall, 1, UNDELIVERED_LEFT, &whom);
+		miss(&s, 1, UNDELIVERED_LEFT, &whom);
 	}
 	for (unsigned int i = 0; i < 9; i++) {
 		whom.id.bytes[0] = (uint8_t)i;
@@ -316,7 +360,7 @@ test_bounds(void)
 		recall_text(&s.recall, at(seq), seq, 0, NULL, "x", 1);
 		for (unsigned int i = 0; i < 16; i++) {
 			whom.id.bytes[0] = (uint8_t)i;
-			recall_undelivered(&s.recall, seq, 0, &whom);
+			miss(&s, seq, 0, &whom);
 		}
 		CU_ASSERT(s.recall.bytes <= RECALL_BYTES);
 	}
@@ -357,6 +401,7 @@ recall_suite(void)
 	CU_add_test(s, "texts", test_texts);
 	CU_add_test(s, "order", test_order);
 	CU_add_test(s, "marks", test_marks);
+	CU_add_test(s, "those left", test_left);
 	CU_add_test(s, "open", test_open);
 	CU_add_test(s, "many who did not get it", test_many_missed);
 	CU_add_test(s, "the named have it after all", test_named_late);

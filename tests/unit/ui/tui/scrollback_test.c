@@ -157,6 +157,10 @@ test_own(void)
 	e->mark.unknown = true;
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  2/2?", l.text.len);
+	e->mark.peers = 0;
+	layout_entry(&l, e, 40, NULL);
+	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  not known", l.text.len);
+	e->mark.peers = 2;
 	e->mark.unknown = false;
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  ✓2/2", l.text.len);
