@@ -161,7 +161,7 @@ def manual_says_what_is_needed(t):
     texts = {"DESCRIPTORS": "may be used, and gochat needs %s",
              "PROCESSES": "no more processes are allowed, and gochat needs %s"}
     for path in ("packaging/man/gochat.1", "packaging/man/gochat-bootnode.8",
-                 "README.md"):
+                 "docs/troubleshooting.md"):
         page = t.read(path)
         for name, text in texts.items():
             check(text % needs[name] in page, "%s: %s" % (path, name))
