@@ -98,7 +98,6 @@ $(call need,libbsd,libbsd-dev)
 $(call need,libcrypto,libssl-dev)
 $(call need,jansson,libjansson-dev)
 $(call need,libutf8proc,libutf8proc-dev)
-$(call need,readline,libreadline-dev)
 $(call need,tinfo,libncurses-dev)
 $(call need,icu-i18n,libicu-dev,$(PKGCONF_FOR_BUILD))
 ifneq ($(filter check-run unit replay fuzz-run,$(MAKECMDGOALS)),)
@@ -115,7 +114,7 @@ LIBS_gochat-netd-bootnode = $(LIBS_common)
 LIBS_gochat-cryptod = $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
 LIBS_gochat-cryptod-bootnode = $(LIBS_gochat-cryptod)
 LIBS_gochat-ui	= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
-		  readline tinfo)
+		  tinfo)
 LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) \
 		  $(shell $(PKGCONF) --libs cunit vterm) -lm
 
@@ -128,7 +127,7 @@ FOLDERS_gochat-netd = netd netd/client netd/transport
 FOLDERS_gochat-netd-bootnode = netd netd/bootnode
 FOLDERS_gochat-cryptod = cryptod cryptod/client
 FOLDERS_gochat-cryptod-bootnode = cryptod cryptod/bootnode
-FOLDERS_gochat-ui = ui ui/json ui/tui
+FOLDERS_gochat-ui = ui ui/json ui/tui ui/tui/editor
 
 NAMES	= gochat gochat-netd gochat-netd-bootnode gochat-cryptod \
 	  gochat-cryptod-bootnode gochat-ui
@@ -366,7 +365,7 @@ lint:
 	    --suppress=unknownMacro --suppress=uninitvar \
 	    --suppress=nullPointerRedundantCheck \
 	    --suppress=uselessAssignmentPtrArg \
-	    --error-exitcode=1 -I. common $(filter-out ui/tui,$(FOLDERS))
+	    --error-exitcode=1 -I. common $(filter-out ui/%,$(FOLDERS))
 
 clean:
 	rm -rf build $(NAMES)

@@ -11,8 +11,6 @@
 #include <jansson.h>
 
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -136,10 +134,6 @@ open_screen(struct process *p, const struct ipc_config_ui *config)
 	struct terminal terminal;
 	const char *why;
 
-	/* readline cuts text into characters as the locale says. */
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-		setlocale(LC_CTYPE, "C.UTF-8");
-	editor_init();
 	why = terminal_probe(&terminal);
 	if (why != NULL) {
 		ui_error(&p->ui, "no screen, --ui plain instead: %s", why);

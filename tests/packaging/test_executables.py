@@ -1,9 +1,10 @@
 """Facts of the executables: what they link, how they are hardened.
 
 Which process may link what is the design's word: the lists are exact, so
-one more library is a decision that is taken here, too.  A build with the
-sanitizers, which add libraries and take the place of what hardens the others,
-is judged by its libraries alone.
+one more library is a decision that is taken here, too, and so is its licence:
+none of these is under the GPL, under which an executable that links it would
+be as well.  A build with the sanitizers, which add libraries and take the
+place of what hardens the others, is judged by its libraries alone.
 """
 
 import glob
@@ -21,7 +22,7 @@ NAMED = {
     "gochat-cryptod": COMMON | {"libcrypto.so.3"},
     "gochat-cryptod-bootnode": COMMON | {"libcrypto.so.3"},
     "gochat-ui": COMMON | BSD | {"libjansson.so.4", "libutf8proc.so.2",
-                                 "libreadline.so.8", "libtinfo.so.6"},
+                                 "libtinfo.so.6"},
 }
 # What those libraries bring along.
 BROUGHT = {"libbsd.so.0": {"libmd.so.0"}}
@@ -32,7 +33,7 @@ BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
 
 FOLDERS = ("common", "launcher", "netd", "netd/bootnode", "netd/client",
            "netd/transport", "cryptod", "cryptod/bootnode", "cryptod/client",
-           "ui", "ui/json", "ui/tui")
+           "ui", "ui/json", "ui/tui", "ui/tui/editor")
 COMPLETE = {"IBT", "SHSTK"}
 
 

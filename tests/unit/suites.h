@@ -136,6 +136,8 @@
 	X(ui_status)          \
 	X(ui_figures)         \
 	X(editor)             \
+	X(editor_commands)    \
+	X(editor_memory)      \
 	X(command)            \
 	X(later)              \
 	X(complete)           \

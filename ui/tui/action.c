@@ -77,7 +77,7 @@ static void
 enter(struct ui *ui)
 {
 	size_t len;
-	const char *text = editor_text(&len);
+	const char *text = editor_text(&ui->tui->editor, &len);
 	char *line;
 
 	scroll_to_bottom(&ui->tui->scroll);
@@ -91,7 +91,7 @@ enter(struct ui *ui)
 	line = strndup(text, len);
 	if (line == NULL)
 		fatal("no memory for a line");
-	editor_accept();
+	editor_accept(&ui->tui->editor);
 	command_line(ui, line, len);
 	free(line);
 }
@@ -115,9 +115,9 @@ interrupt(struct ui *ui)
 {
 	size_t len;
 
-	editor_text(&len);
+	editor_text(&ui->tui->editor, &len);
 	if (len > 0)
-		editor_clear();
+		editor_clear(&ui->tui->editor);
 	else
 		leave(ui);
 }
@@ -125,7 +125,7 @@ interrupt(struct ui *ui)
 static void
 edit(struct ui *ui, const struct key_event *event)
 {
-	if (!editor_key(event->bytes, event->len))
+	if (!editor_key(&ui->tui->editor, event->bytes, event->len))
 		tui_hint(ui, HINT_FULL);
 }
 
@@ -134,7 +134,7 @@ end_of_input(struct ui *ui, const struct key_event *event)
 {
 	size_t len;
 
-	editor_text(&len);
+	editor_text(&ui->tui->editor, &len);
 	if (len > 0)
 		edit(ui, event);
 	else
@@ -170,8 +170,9 @@ complete(struct ui *ui, bool backwards)
 	struct complete_words words = { list, 0, names, names_of(ui, names) };
 	const struct command *c;
 	struct buf out = { 0 };
+	struct editor *e = &ui->tui->editor;
 	size_t at = 0, len, cursor;
-	const char *text = editor_text(&len);
+	const char *text = editor_text(e, &len);
 
 	while (words.command_count < COMMANDS_MAX &&
 	    (c = command_next(ui, &at)) != NULL) {
@@ -180,9 +181,9 @@ complete(struct ui *ui, bool backwards)
 		list[words.command_count] = commands[words.command_count];
 		words.command_count++;
 	}
-	if (complete_tab(&ui->tui->complete, &words, text, len, editor_cursor(),
-		backwards, &out, &cursor))
-		editor_set(out.bytes, out.len, cursor);
+	if (complete_tab(&ui->tui->complete, &words, text, len,
+		editor_cursor(e), backwards, &out, &cursor))
+		editor_set(e, out.bytes, out.len, cursor);
 	buf_free(&out);
 }
 
@@ -197,7 +198,7 @@ compose(struct ui *ui, const struct key_event *event)
 		enter(ui);
 		break;
 	case KEY_NEWLINE:
-		if (!editor_insert("\n", 1))
+		if (!editor_insert(&ui->tui->editor, "\n", 1))
 			tui_hint(ui, HINT_FULL);
 		break;
 	case KEY_TAB:
@@ -323,7 +324,7 @@ answer(struct ui *ui, const struct key_event *event)
 {
 	size_t len;
 
-	editor_text(&len);
+	editor_text(&ui->tui->editor, &len);
 	if (ui->tui->question.kind == QUESTION_VERIFY &&
 	    (event->kind == KEY_BYTES || event->kind == KEY_NEWLINE ||
 		event->kind == KEY_TAB || event->kind == KEY_SHIFT_TAB ||

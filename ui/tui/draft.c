@@ -6,17 +6,20 @@
 #include <string.h>
 
 static bool
-is_told(const struct draft *d, const char *text, size_t len)
+is_told(const struct tui *t, const char *text, size_t len)
 {
+	const struct draft *d = &t->draft;
+
 	return len == d->len && memcmp(text, d->told, len) == 0 &&
-	    (len == 0 || editor_cursor() == d->cursor);
+	    (len == 0 || editor_cursor(&t->editor) == d->cursor);
 }
 
 static void
 tell(struct ui *ui, const char *text, size_t len)
 {
 	struct draft *d = &ui->tui->draft;
-	struct ipc_draft body = { .cursor = (uint32_t)editor_cursor() };
+	const struct editor *e = &ui->tui->editor;
+	struct ipc_draft body = { .cursor = (uint32_t)editor_cursor(e) };
 
 	if (ipc_send(&ui->cryptod, IPC_DRAFT, &body, text, len) == -1)
 		return;
@@ -30,7 +33,7 @@ draft_work(struct ui *ui)
 {
 	struct draft *d = &ui->tui->draft;
 	size_t len;
-	const char *text = editor_text(&len);
+	const char *text = editor_text(&ui->tui->editor, &len);
 
 	if (ui->mode == MODE_BOOTNODE)
 		return;
@@ -38,7 +41,7 @@ draft_work(struct ui *ui)
 		d->len = 0; /* the next one has none */
 	/* Before it told what there was, it would be forgotten. */
 	if (ui->phase != UI_RUNNING || ui->past.awaited ||
-	    ui->cryptod.fd == -1 || is_told(d, text, len)) {
+	    ui->cryptod.fd == -1 || is_told(ui->tui, text, len)) {
 		d->due = 0;
 		return;
 	}
@@ -63,12 +66,13 @@ tui_draft(struct ui *ui, const char *text, size_t len, size_t cursor)
 {
 	struct buf typed = { 0 };
 	size_t typed_len;
-	const char *now = editor_text(&typed_len);
+	struct editor *e = &ui->tui->editor;
+	const char *now = editor_text(e, &typed_len);
 
 	buf_put(&typed, now, typed_len);
-	editor_set(text, len, cursor);
-	if (typed_len > 0 && !editor_insert(typed.bytes, typed_len))
-		editor_set(typed.bytes, typed_len, typed_len);
+	editor_set(e, text, len, cursor);
+	if (typed_len > 0 && !editor_insert(e, typed.bytes, typed_len))
+		editor_set(e, typed.bytes, typed_len, typed_len);
 	buf_free(&typed);
 	tui_touch(ui);
 }

@@ -90,14 +90,15 @@ ask_briefly(struct question *q, size_t lines, size_t command)
 }
 
 static void
-ask_paste(struct question *q)
+ask_paste(struct ui *ui)
 {
+	struct question *q = &ui->tui->question;
 	size_t len = length(q), lines = line_count(q->paste, len);
 	size_t parts = part_count(q->paste, len), used;
 	size_t command = typed_command_in(q->paste, len, 1, NULL);
 	struct buf text = { 0 };
 
-	editor_text(&used);
+	editor_text(&ui->tui->editor, &used);
 	q->kind = QUESTION_PASTE;
 	q->commands = command > 0;
 	q->editable = q->cut == 0 && used + len <= TEXT_MAX;
@@ -142,17 +143,19 @@ add_text(struct question *q, const char *text, size_t len)
 /* What was typed in the moment before is the first line: it comes back if the
  * rest is dropped. */
 static void
-take_draft(struct question *q)
+take_draft(struct ui *ui)
 {
+	struct question *q = &ui->tui->question;
+	struct editor *e = &ui->tui->editor;
 	const char *text;
 	size_t len;
 
-	text = editor_text(&len);
+	text = editor_text(e, &len);
 	q->draft = strndup(text, len);
 	if (q->draft == NULL)
 		fatal("no memory for a line");
 	add_text(q, text, len);
-	editor_clear();
+	editor_clear(e);
 }
 
 void
@@ -168,7 +171,7 @@ question_paste(struct ui *ui, const struct key_event *event)
 	if (q->kind == QUESTION_PASTE && q->bare) {
 		add_text(q, text, len);
 		q->cut += event->cut;
-		ask_paste(q);
+		ask_paste(ui);
 		return;
 	}
 	while (!event->bare && len > 0 && text[len - 1] == '\n')
@@ -176,18 +179,18 @@ question_paste(struct ui *ui, const struct key_event *event)
 	if (len == 0)
 		return;
 	if (!event->bare && memchr(text, '\n', len) == NULL &&
-	    event->cut == 0 && editor_insert(text, len))
+	    event->cut == 0 && editor_insert(&ui->tui->editor, text, len))
 		return;
 	if (q->kind == QUESTION_NONE)
 		question_end(q);
 	else
 		question_restore(ui);
 	if (event->follows)
-		take_draft(q);
+		take_draft(ui);
 	add_text(q, text, len);
 	q->cut = event->cut;
 	q->bare = event->bare;
-	ask_paste(q);
+	ask_paste(ui);
 }
 
 static void
@@ -219,7 +222,7 @@ question_paste_key(struct ui *ui, const struct key_event *event)
 		send_paste(ui, q);
 		question_end(q);
 	} else if (key == 'e' && q->editable) {
-		editor_insert(q->paste, length(q));
+		editor_insert(&ui->tui->editor, q->paste, length(q));
 		question_end(q);
 	} else if (key == 'n') {
 		question_restore(ui);

@@ -35,12 +35,12 @@ question_restore(struct ui *ui)
 	struct buf line = { 0 };
 	size_t len;
 
-	text = editor_text(&len);
+	text = editor_text(&ui->tui->editor, &len);
 	buf_puts(&line, q->draft != NULL ? q->draft : "");
 	buf_put(&line, text, len);
 	/* Of two that are too long together the one that is typed stays. */
 	if (q->draft != NULL)
-		editor_set(line.bytes, line.len, line.len);
+		editor_set(&ui->tui->editor, line.bytes, line.len, line.len);
 	buf_free(&line);
 	question_end(q);
 }
@@ -64,11 +64,11 @@ question_verify(struct ui *ui, const struct peer *p)
 	    (int)name.len, name.bytes);
 	snprintf(q->brief, sizeof(q->brief), "The same number there?");
 	buf_free(&name);
-	text = editor_text(&len);
+	text = editor_text(&ui->tui->editor, &len);
 	q->draft = strndup(text, len);
 	if (q->draft == NULL)
 		fatal("no memory for a line");
-	editor_clear();
+	editor_clear(&ui->tui->editor);
 }
 
 void
@@ -115,7 +115,7 @@ answer_verify(struct ui *ui)
 	struct question *q = &ui->tui->question;
 	struct peer_id id = q->id;
 	size_t len, at;
-	const char *text = editor_text(&len);
+	const char *text = editor_text(&ui->tui->editor, &len);
 	bool answer = typed_is_answer(text, len);
 
 	at = typed_begin(text, len).at;
@@ -127,7 +127,7 @@ answer_verify(struct ui *ui)
 	else
 		tui_hint(ui, at < len ? HINT_KEPT : HINT_NOTHING);
 	if (answer)
-		editor_clear();
+		editor_clear(&ui->tui->editor);
 	command_compared(ui);
 	question_restore(ui);
 }

@@ -68,8 +68,8 @@ screen_input(const struct ui *ui)
 	} else {
 		if (t->question.kind == QUESTION_VERIFY)
 			line.prompt = "yes/no> ";
-		line.text = editor_text(&line.len);
-		line.cursor = editor_cursor();
+		line.text = editor_text(&ui->tui->editor, &line.len);
+		line.cursor = editor_cursor(&ui->tui->editor);
 	}
 	return line;
 }

@@ -50,6 +50,7 @@ tui_close(struct ui *ui)
 	question_end(&t->question);
 	complete_end(&t->complete);
 	ahead_drop(&t->ahead);
+	editor_free(&t->editor);
 	history_free(&t->history);
 	grid_free(&t->grid);
 	paint_free(&t->painter);

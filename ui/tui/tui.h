@@ -17,7 +17,7 @@
 #include "ui/tui/complete.h"
 #include "ui/tui/dashboard.h"
 #include "ui/tui/draft.h"
-#include "ui/tui/editor.h"
+#include "ui/tui/editor/editor.h"
 #include "ui/tui/history.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/paint.h"
@@ -57,6 +57,7 @@ struct tui {
 	struct keys keys;
 	struct burst burst;
 	struct ahead ahead;
+	struct editor editor;
 	struct draft draft;
 	struct complete complete;
 	struct dashboard dashboard;

@@ -41,10 +41,8 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 	f->ui = calloc(1, sizeof(*f->ui));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
 	ui_init(f->ui, &config);
-	if (kind == UI_TUI) {
-		editor_init();
+	if (kind == UI_TUI)
 		tui_open(f->ui, &config, &terminal);
-	}
 	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
 	f->ui->wall_ms = FIXTURE_WALL_MS;
 	f->ui->now = 1000 * USEC_PER_SEC;
@@ -59,8 +57,6 @@ fixture_close(struct fixture *f)
 		close(f->in[i]);
 		close(f->out[i]);
 	}
-	if (f->ui->tui != NULL)
-		editor_free();
 	ui_free(f->ui);
 	free(f->ui);
 }
@@ -109,10 +105,10 @@ fixture_command(struct fixture *f, const char *line)
 }
 
 void
-fixture_expect_typed(const char *text)
+fixture_expect_typed(struct fixture *f, const char *text)
 {
 	size_t len;
-	const char *line = editor_text(&len);
+	const char *line = editor_text(&f->ui->tui->editor, &len);
 
 	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
 }

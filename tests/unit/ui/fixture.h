@@ -41,7 +41,7 @@ unsigned int fixture_count(const char *output, const char *what);
 /* A line as command_line() takes it. */
 void fixture_command(struct fixture *, const char *line);
 /* Asserts that this is in the input line of the tui. */
-void fixture_expect_typed(const char *text);
+void fixture_expect_typed(struct fixture *, const char *text);
 
 /* A message from cryptod. Returns -1 if the ui does not allow it. The tail of a
  * MESSAGE is the text alone: it is said under the name that its author has. */

@@ -385,10 +385,10 @@ test_draft(void)
 	fixture_expect_next(&f, IPC_NONE); /* or what is kept would be lost */
 	recall_draft(&f, "half [] line", 6);
 	recall_end(&f);
-	text = editor_text(&len);
+	text = editor_text(&f.ui->tui->editor, &len);
 	CU_ASSERT(
 	    len == 23 && memcmp(text, "half [typed since] line", 23) == 0);
-	CU_ASSERT_EQUAL(editor_cursor(), 17);
+	CU_ASSERT_EQUAL(editor_cursor(&f.ui->tui->editor), 17);
 	fixture_close(&f);
 }
 

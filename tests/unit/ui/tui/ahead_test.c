@@ -99,7 +99,7 @@ test_lines(void)
 	}
 	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
-	fixture_expect_typed("");
+	fixture_expect_typed(&f, "");
 	fixture_close(&f);
 }
 
@@ -127,7 +127,7 @@ test_paste(void)
 		type(&f, "y");
 		expect_said(&f, FIXTURE_WAITING + 2, "one\ntwo");
 		expect_said(&f, FIXTURE_WAITING + 3, "yes");
-		fixture_expect_typed("");
+		fixture_expect_typed(&f, "");
 		fixture_close(&f);
 	}
 }
@@ -152,7 +152,7 @@ test_order(void)
 	expect_said(&f, FIXTURE_WAITING + 4, "pasted it");
 	expect_said(&f, FIXTURE_WAITING + 5, "I say: gr\303\274\303\237e");
 	fixture_expect_next(&f, IPC_NONE);
-	fixture_expect_typed("draft");
+	fixture_expect_typed(&f, "draft");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
 	fixture_close(&f);
 }
@@ -184,10 +184,10 @@ test_command(void)
 		type(&f, "x\r");
 	type(&f, "/help\r");
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
-	fixture_expect_typed("");
+	fixture_expect_typed(&f, "");
 	type(&f, "/me waves\r");
 	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
-	fixture_expect_typed("/me waves");
+	fixture_expect_typed(&f, "/me waves");
 	type(&f, "\003");
 	type(&f, "\003/quit\r");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
@@ -205,11 +205,11 @@ test_taken_back(void)
 	type(&f, "\003");
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
 	type(&f, " no more");
-	fixture_expect_typed("waits no more");
+	fixture_expect_typed(&f, "waits no more");
 	join(&f);
 	take_filling(&f);
 	fixture_expect_next(&f, IPC_NONE);
-	fixture_expect_typed("waits no more");
+	fixture_expect_typed(&f, "waits no more");
 	fixture_close(&f);
 }
 

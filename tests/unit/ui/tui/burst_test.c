@@ -61,7 +61,7 @@ test_pasted(void)
 		desk_type(&s, "y");
 		fixture_expect_say(&s.f, 1, TWELVE_SAID);
 		fixture_expect_next(&s.f, IPC_NONE);
-		fixture_expect_typed("");
+		fixture_expect_typed(&s.f, "");
 		desk_close(&s);
 	}
 }
@@ -97,7 +97,7 @@ test_typed(void)
 	desk_type(&s, "more");
 	desk_type(&s, "\rthen");
 	fixture_expect_say(&s.f, 2, "more");
-	fixture_expect_typed("then");
+	fixture_expect_typed(&s.f, "then");
 	desk_type(&s, "\025\033[A\r\033[A\033[A\r");
 	fixture_expect_say(&s.f, 3, "more");
 	fixture_expect_say(&s.f, 4, "hello");
@@ -111,9 +111,9 @@ test_typed(void)
 		    (char[]){ (char)('a' + i), '\0' });
 	/* A single key is taken at once. */
 	tui_keys(s.f.ui, "x", 1);
-	fixture_expect_typed("x");
+	fixture_expect_typed(&s.f, "x");
 	tui_keys(s.f.ui, "y", 1);
-	fixture_expect_typed("xy");
+	fixture_expect_typed(&s.f, "xy");
 	desk_close(&s);
 }
 
@@ -131,16 +131,16 @@ test_late_rest(void)
 	CU_ASSERT(desk_row_with(&s, "Send 4 lines, 14 bytes") > 0);
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "n");
-	fixture_expect_typed("before ");
+	fixture_expect_typed(&s.f, "before ");
 	desk_type(&s, "one\rtwo");
 	desk_type(&s, "e");
-	fixture_expect_typed("before one\ntwo");
+	fixture_expect_typed(&s.f, "before one\ntwo");
 	/* Byte by byte: what was typed in the moment before comes back. */
 	desk_type(&s, "\025");
 	read_in_parts(&s, "one\rtwo", 1, USEC_PER_MSEC);
 	CU_ASSERT(desk_row_with(&s, "Send 2 lines") > 0);
 	desk_type(&s, "\003");
-	fixture_expect_typed("one");
+	fixture_expect_typed(&s.f, "one");
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_close(&s);
 }
@@ -179,7 +179,7 @@ test_brackets(void)
 		CU_ASSERT(desk_row_with(&s, "Send 2 lines, 7 bytes? y") > 0);
 		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "one\ntwo");
 		desk_type(&s, "n");
-		fixture_expect_typed("ab");
+		fixture_expect_typed(&s.f, "ab");
 		desk_close(&s);
 	}
 }
@@ -203,7 +203,7 @@ test_arrows(void)
 	desk_show(&s);
 	fixture_expect_say(&s.f, 4, "lo");
 	fixture_expect_say(&s.f, 5, "lox");
-	fixture_expect_typed("");
+	fixture_expect_typed(&s.f, "");
 	desk_close(&s);
 }
 
@@ -242,7 +242,7 @@ test_large_in_brackets(void)
 	CU_ASSERT(desk_row_with(&s, "Send 2 lines, 262144 bytes") > 0);
 	CU_ASSERT_FALSE(keys_pasting(&s.f.ui->tui->keys));
 	desk_type(&s, "n");
-	fixture_expect_typed("a");
+	fixture_expect_typed(&s.f, "a");
 	desk_close(&s);
 }
 
@@ -295,7 +295,7 @@ test_large(void)
 	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
 	desk_type(&s, "n");
 	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
-	fixture_expect_typed("");
+	fixture_expect_typed(&s.f, "");
 	desk_close(&s);
 }
 

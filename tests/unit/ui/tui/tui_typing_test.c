@@ -138,7 +138,7 @@ test_verify(void)
 	CU_ASSERT_EQUAL(s.f.ui->tui->painter.shown.cursor_column, 11);
 	desk_type(&s, "\r");
 	CU_ASSERT(desk_row_with(&s, "nothing was marked") > 0);
-	fixture_expect_typed("hello, ybit");
+	fixture_expect_typed(&s.f, "hello, ybit");
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "\r");
 	fixture_expect_say(&s.f, 1, "hello, ybit");
@@ -149,14 +149,14 @@ test_verify(void)
 	show_number(&s);
 	desk_type(&s, "Y\r");
 	CU_ASSERT(desk_row_with(&s, "the whole word yes") > 0);
-	fixture_expect_typed("draft");
+	fixture_expect_typed(&s.f, "draft");
 	desk_type(&s, "\025/verify bob\r");
 	desk_drain(&s);
 	show_number(&s);
 	desk_type(&s, "maybe\033");
 	s.f.ui->now += KEYS_ESCAPE_TIME;
 	desk_show(&s);
-	fixture_expect_typed("maybe");
+	fixture_expect_typed(&s.f, "maybe");
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "\025/verify bob\r");
 	desk_type(&s, "draft");
@@ -164,7 +164,7 @@ test_verify(void)
 	show_number(&s);
 	desk_type(&s, " YES\r");
 	fixture_expect_next(&s.f, IPC_SET_VERIFIED);
-	fixture_expect_typed("draft");
+	fixture_expect_typed(&s.f, "draft");
 	desk_close(&s);
 }
 
@@ -254,9 +254,9 @@ test_limit_of_line(void)
 
 	desk_open(&s, 80, 24);
 	memset(line, 'x', TEXT_MAX);
-	CU_ASSERT(editor_set(line, TEXT_MAX, TEXT_MAX));
+	CU_ASSERT(editor_set(&s.f.ui->tui->editor, line, TEXT_MAX, TEXT_MAX));
 	desk_type(&s, "y");
-	editor_text(&len);
+	editor_text(&s.f.ui->tui->editor, &len);
 	CU_ASSERT_EQUAL(len, TEXT_MAX);
 	CU_ASSERT(desk_row_with(&s, "at most 16384 bytes") >= 0 ||
 	    desk_row_with(&s, "0 bytes left") >= 0);

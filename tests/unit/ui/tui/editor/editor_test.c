@@ -2,121 +2,54 @@
  * The line editor: what its keys do to text and cursor, its bounds, its
  * history; and that no key makes a system call that ui's sandbox denies.
  */
-#include "ui/tui/editor.h"
+#include "ui/tui/editor/editor.h"
 
 #include "common/ipc_messages.h"
 #include "common/utf8.h"
-#include "tests/unit/folder.h"
 #include "tests/unit/common/sandbox_jail.h"
+#include "tests/unit/ui/tui/editor/typist.h"
 
 #include <CUnit/CUnit.h>
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void editor_suite(void);
 
-/* A start among all that could lead it astray: what readline would obey, and
- * a locale without UTF-8 in the environment. */
-static void
-start_editor(void)
-{
-	static const char inputrc[] = "set editing-mode vi\n"
-				      "set convert-meta on\n"
-				      "set bell-style audible\n"
-				      "\"x\": \"obeyed\"\n";
-	struct folder folder;
-	char path[300];
-
-	folder_open(&folder);
-	folder_put(&folder, "inputrc", inputrc, sizeof(inputrc) - 1);
-	snprintf(path, sizeof(path), "%s/inputrc", folder.path);
-	setenv("INPUTRC", path, 1);
-	setenv("LC_ALL", "POSIX", 1);
-	editor_init();
-	editor_free();
-	editor_init();
-	CU_ASSERT_STRING_EQUAL(getenv("INPUTRC"), path);
-	CU_ASSERT_STRING_EQUAL(getenv("LC_ALL"), "POSIX");
-	CU_ASSERT_STRING_EQUAL(setlocale(LC_CTYPE, NULL), "C.UTF-8");
-	unsetenv("INPUTRC");
-	unsetenv("LC_ALL");
-	folder_remove(&folder);
-}
-
-/* readline is one for the process: it is started once, for all tests. */
-static int
-start(void)
-{
-	return setlocale(LC_CTYPE, "C.UTF-8") == NULL;
-}
+static struct editor e;
 
 static int
 end(void)
 {
-	editor_free();
-	setlocale(LC_CTYPE, "C");
+	editor_free(&e);
 	return 0;
 }
 
-/* Gives keys to the editor as keys.h would: each sequence whole, else
- * characters. */
 static void
 type(const char *keys)
 {
-	size_t left = strlen(keys), n;
-	uint32_t c;
-
-	for (; left > 0; keys += n, left -= n) {
-		if (keys[0] == '\033' && keys[1] == '[')
-			n = strcspn(keys + 2, "ABCDHF~") + 3;
-		else if (keys[0] == '\033')
-			n = 2;
-		else
-			n = utf8_decode(keys, left, &c);
-		CU_ASSERT(editor_key(keys, n));
-	}
+	typist_type(&e, keys);
 }
 
-/* The cursor is where the bar is. */
 static void
 expect(const char *with_cursor)
 {
-	size_t len, cursor = editor_cursor();
-	const char *text = editor_text(&len);
-	char got[256];
-
-	CU_ASSERT_EQUAL(strlen(text), len);
-	snprintf(got, sizeof(got), "%.*s|%s", (int)cursor, text, text + cursor);
-	if (strcmp(got, with_cursor) != 0)
-		fprintf(stderr, "\n  got %s, expected %s\n", got, with_cursor);
-	CU_ASSERT_STRING_EQUAL(got, with_cursor);
+	typist_expect(&e, with_cursor);
 }
 
 /* Empties the line, types, and expects. */
 static void
 check(const char *keys, const char *with_cursor)
 {
-	editor_clear();
+	editor_clear(&e);
 	type(keys);
 	expect(with_cursor);
 }
 
-#define LEFT   "\033[D"
-#define RIGHT  "\033[C"
-#define UP     "\033[A"
-#define DOWN   "\033[B"
-#define HOME   "\033[H"
-#define END    "\033[F"
-#define DELETE "\033[3~"
-#define BACK   "\177"
-
 static void
 test_keys(void)
 {
-	start_editor();
 	check("", "|");
 	check("hello", "hello|");
 	check("hello" LEFT LEFT "x", "helx|lo");
@@ -147,7 +80,7 @@ test_keys(void)
 	/* The start of a key does not outlive the line. */
 	check("hello\030", "hello|");
 	check("x", "x|");
-	CU_ASSERT(editor_key("", 0));
+	CU_ASSERT(editor_key(&e, "", 0));
 	expect("x|");
 	/* At either end nothing happens. */
 	check(LEFT BACK RIGHT DELETE "\024\033b\033f\033d", "|");
@@ -172,17 +105,17 @@ test_clusters(void)
 	check("猫犬" LEFT BACK, "|犬");
 	/* Typed before a mark, a character takes it. */
 	check("a\xcc\x81" HOME "x" HOME DELETE, "|a\xcc\x81");
-	CU_ASSERT(editor_set("e\xcc\x81", 3, 1));
+	CU_ASSERT(editor_set(&e, "e\xcc\x81", 3, 1));
 	expect("e\xcc\x81|");
-	CU_ASSERT(editor_set("grüße", 7, 3));
+	CU_ASSERT(editor_set(&e, "grüße", 7, 3));
 	expect("grü|ße");
-	CU_ASSERT(editor_set("abc", 3, 99));
+	CU_ASSERT(editor_set(&e, "abc", 3, 99));
 	expect("abc|");
-	/* A word may end within a cluster for readline; the cursor does not. */
+	/* A move by words ends at a boundary of clusters, too. */
 	check("a" FAMILY " b\001\033f\033f\033b\033b", "|a" FAMILY " b");
 }
 
-/* Words of letters that are not ASCII, whatever the environment said. */
+/* Words of letters that are not ASCII, whatever the locale is. */
 static void
 test_words(void)
 {
@@ -196,19 +129,19 @@ test_set(void)
 {
 	size_t len;
 
-	editor_clear();
-	CU_ASSERT(editor_set("one\ntwo", 7, 3));
+	editor_clear(&e);
+	CU_ASSERT(editor_set(&e, "one\ntwo", 7, 3));
 	expect("one|\ntwo");
-	CU_ASSERT(editor_insert("\nand", 4));
+	CU_ASSERT(editor_insert(&e, "\nand", 4));
 	expect("one\nand|\ntwo");
 	type("\037");
 	expect("one|\ntwo");
-	CU_ASSERT_FALSE(editor_insert("\xff", 1));
-	CU_ASSERT_FALSE(editor_set("a\xc3", 2, 0));
-	CU_ASSERT_FALSE(editor_set("a\0b", 3, 0));
+	CU_ASSERT_FALSE(editor_insert(&e, "\xff", 1));
+	CU_ASSERT_FALSE(editor_set(&e, "a\xc3", 2, 0));
+	CU_ASSERT_FALSE(editor_set(&e, "a\0b", 3, 0));
 	expect("one|\ntwo");
-	editor_clear();
-	CU_ASSERT_STRING_EQUAL(editor_text(&len), "");
+	editor_clear(&e);
+	CU_ASSERT_STRING_EQUAL(editor_text(&e, &len), "");
 	CU_ASSERT_EQUAL(len, 0);
 	type("\037");
 	expect("|");
@@ -218,7 +151,7 @@ static void
 check_length(size_t expected)
 {
 	size_t len;
-	const char *text = editor_text(&len);
+	const char *text = editor_text(&e, &len);
 
 	CU_ASSERT(utf8_valid(text, len));
 	CU_ASSERT_EQUAL(len, expected);
@@ -231,23 +164,23 @@ test_bound(void)
 	char *text = malloc(TEXT_MAX + 1);
 
 	memset(text, 'x', TEXT_MAX + 1);
-	CU_ASSERT_FALSE(editor_set(text, TEXT_MAX + 1, 0));
-	CU_ASSERT(editor_set(text, TEXT_MAX, 0));
-	CU_ASSERT_FALSE(editor_key("y", 1));
-	CU_ASSERT_FALSE(editor_insert("y", 1));
+	CU_ASSERT_FALSE(editor_set(&e, text, TEXT_MAX + 1, 0));
+	CU_ASSERT(editor_set(&e, text, TEXT_MAX, 0));
+	CU_ASSERT_FALSE(editor_key(&e, "y", 1));
+	CU_ASSERT_FALSE(editor_insert(&e, "y", 1));
 	check_length(TEXT_MAX);
-	CU_ASSERT_EQUAL(editor_cursor(), 0);
+	CU_ASSERT_EQUAL(editor_cursor(&e), 0);
 	type(DELETE);
-	CU_ASSERT_FALSE(editor_key("ü", 2));
+	CU_ASSERT_FALSE(editor_key(&e, "ü", 2));
 	check_length(TEXT_MAX - 1);
-	CU_ASSERT(editor_key("y", 1));
-	CU_ASSERT_FALSE(editor_key("z", 1));
+	CU_ASSERT(editor_key(&e, "y", 1));
+	CU_ASSERT_FALSE(editor_key(&e, "z", 1));
 	check_length(TEXT_MAX);
 	/* Killed, and yanked twice. */
 	type("\005\025\031");
-	CU_ASSERT_FALSE(editor_key("\031", 1));
+	CU_ASSERT_FALSE(editor_key(&e, "\031", 1));
 	check_length(TEXT_MAX);
-	CU_ASSERT_EQUAL(editor_cursor(), TEXT_MAX);
+	CU_ASSERT_EQUAL(editor_cursor(&e), TEXT_MAX);
 	type(BACK "z");
 	check_length(TEXT_MAX);
 	free(text);
@@ -256,9 +189,9 @@ test_bound(void)
 static void
 say(const char *line)
 {
-	editor_clear();
+	editor_clear(&e);
 	type(line);
-	editor_accept();
+	editor_accept(&e);
 	expect("|");
 }
 
@@ -269,7 +202,7 @@ test_history(void)
 	say("second");
 	say("second");
 	say("f third");
-	editor_accept(); /* empty: not remembered */
+	editor_accept(&e); /* empty: not remembered */
 	check("draft" LEFT UP, "f third|");
 	type("\020");
 	expect("second|");
@@ -286,7 +219,7 @@ test_history(void)
 	/* What was changed in the history is not kept there. */
 	check(UP UP, "second|");
 	type(" time");
-	editor_accept();
+	editor_accept(&e);
 	check(UP, "second time|");
 	type(UP UP);
 	expect("second|");
@@ -309,9 +242,9 @@ static void
 test_lines(void)
 {
 	say("older");
-	CU_ASSERT(editor_set("a1\nb2\nc3", 8, 8));
-	editor_accept();
-	CU_ASSERT(editor_set("long first\nx\nthe third", 22, 22));
+	CU_ASSERT(editor_set(&e, "a1\nb2\nc3", 8, 8));
+	editor_accept(&e);
+	CU_ASSERT(editor_set(&e, "long first\nx\nthe third", 22, 22));
 	expect("long first\nx\nthe third|");
 	type(UP);
 	expect("long first\nx|\nthe third");
@@ -319,7 +252,7 @@ test_lines(void)
 	expect("long firs|t\nx\nthe third");
 	type(DOWN "\016");
 	expect("long first\nx\nthe third|");
-	CU_ASSERT(editor_set("long first\nx\nthe third", 22, 14));
+	CU_ASSERT(editor_set(&e, "long first\nx\nthe third", 22, 14));
 	type(UP UP);
 	expect("l|ong first\nx\nthe third");
 	/* Then history, and its lines in turn. */
@@ -334,11 +267,11 @@ test_lines(void)
 	type(DOWN);
 	expect("long first\nx\nthe third|");
 	/* By columns: a wide character has two. */
-	CU_ASSERT(editor_set("日本語\nabcd", 14, 13));
+	CU_ASSERT(editor_set(&e, "日本語\nabcd", 14, 13));
 	expect("日本語\nabc|d");
 	type(UP);
 	expect("日|本語\nabcd");
-	editor_clear();
+	editor_clear(&e);
 }
 
 static void
@@ -366,14 +299,14 @@ survives(const char *key, size_t len)
 	size_t n;
 
 	for (size_t i = 0; i < 2; i++) {
-		if (!editor_set(texts[i], strlen(texts[i]), i * 8))
+		if (!editor_set(&e, texts[i], strlen(texts[i]), i * 8))
 			return false;
-		editor_key(key, len);
-		editor_key("x", 1);
-		editor_key("\031", 1);
-		text = editor_text(&n);
+		editor_key(&e, key, len);
+		editor_key(&e, "x", 1);
+		editor_key(&e, "\031", 1);
+		text = editor_text(&e, &n);
 		if (n > TEXT_MAX || !utf8_valid(text, n) ||
-		    editor_cursor() > n || text[n] != '\0')
+		    editor_cursor(&e) > n || text[n] != '\0')
 			return false;
 	}
 	return true;
@@ -404,7 +337,7 @@ press_all(const struct inmate *in)
 		     i++)
 			if (!survives(sequences[i], strlen(sequences[i])))
 				return 3;
-		editor_accept();
+		editor_accept(&e);
 	}
 	return 0;
 }
@@ -414,7 +347,7 @@ test_sandbox(void)
 {
 	struct jail j;
 
-	editor_clear();
+	editor_clear(&e);
 	jail_start(&j, ROLE_UI, press_all);
 	jail_end(&j);
 	CU_ASSERT_EQUAL(j.end, JAIL_DID);
@@ -426,7 +359,7 @@ test_sandbox(void)
 void
 editor_suite(void)
 {
-	CU_pSuite s = CU_add_suite("editor", start, end);
+	CU_pSuite s = CU_add_suite("editor", NULL, end);
 
 	CU_add_test(s, "keys", test_keys);
 	CU_add_test(s, "clusters", test_clusters);
