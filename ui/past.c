@@ -75,6 +75,26 @@ person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
 	return p;
 }
 
+/*
+ * With so many people those who only missed a text get no name any more: each
+ * text can name some, and a model has room for 2048. What is left is for those
+ * who wrote the texts, of which cryptod keeps 500.
+ */
+#define NAMED_MAX 1024
+
+/* Who missed a text, or NULL: the id has to do. */
+static const struct peer *
+person_missed(struct ui *ui, const struct ipc_recall_missed *m,
+    const char *nick, size_t nick_len)
+{
+	const struct model *people = people_of(ui);
+
+	if (people->high >= NAMED_MAX &&
+	    model_peer_by_id(people, &m->id) == NULL)
+		return NULL;
+	return person(ui, &m->id, m->fingerprint, nick, nick_len);
+}
+
 /* --- What becomes of ours ------------------------------------------------- */
 
 static bool
@@ -249,8 +269,7 @@ past_missed(struct ui *ui, const struct ipc_message_in *in)
 	if (!ui->past.awaited || b->seq != ui->past.seq)
 		return -1;
 	ui->view->recalled_missed(ui, &u,
-	    person(ui, &b->id, b->fingerprint, (const char *)in->tail,
-		in->tail_len));
+	    person_missed(ui, b, (const char *)in->tail, in->tail_len));
 	return 0;
 }
 

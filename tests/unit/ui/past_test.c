@@ -291,6 +291,46 @@ test_others(void)
 	fixture_close(&f);
 }
 
+/* However many missed a text, who wrote one has a name; of the others those
+ * beyond a bound have their ids. */
+static void
+test_crowd(void)
+{
+	struct ipc_recall own = { .sent = 1, .peers = 8 };
+	struct ipc_recall_missed m = { .reason = UNDELIVERED_LEFT };
+	const char *who;
+	struct fixture f;
+	uint16_t n = 1;
+
+	begin(&f, UI_TUI);
+	for (own.seq = 1; own.seq <= 300; own.seq++) {
+		CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+		m.seq = own.seq;
+		for (int i = 0; i < 8; i++, n++) {
+			memcpy(m.id.bytes, &n, sizeof(n));
+			memcpy(m.fingerprint, &n, sizeof(n));
+			m.id.bytes[2] = 0xdd;
+			CU_ASSERT_EQUAL(fixture_tell(&f, IPC_RECALL_MISSED, &m,
+					    "guest", 5),
+			    0);
+		}
+	}
+	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello alice"), 0);
+	/* Who has a name keeps it. */
+	m.seq = own.seq = 301;
+	CU_ASSERT_EQUAL(recall(&f, own, "", "hello bob"), 0);
+	CU_ASSERT_EQUAL(recall_missed(&f, 301, 1, "bob"), 0);
+	recall_end(&f);
+	CU_ASSERT_STRING_EQUAL(entry(&f, 301)->name, "bob");
+	who = entry(&f, 302)->mark.missed[0].who_and_why;
+	CU_ASSERT_STRING_EQUAL(who, "bob (left)");
+	who = entry(&f, 1)->mark.missed[0].who_and_why;
+	CU_ASSERT_STRING_EQUAL(who, "guest (left)");
+	who = entry(&f, 300)->mark.missed[0].who_and_why;
+	CU_ASSERT_PTR_NOT_NULL(strstr(who, "dd"));
+	fixture_close(&f);
+}
+
 /* The nth of this ui does not take the place of the nth of the one before. */
 static void
 test_numbers(void)
@@ -557,6 +597,7 @@ past_suite(void)
 	CU_add_test(s, "lost, in json", test_lost_json);
 	CU_add_test(s, "nothing lost", test_lost_nothing);
 	CU_add_test(s, "others", test_others);
+	CU_add_test(s, "a crowd", test_crowd);
 	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "followed on", test_followed);
 	CU_add_test(s, "names", test_names);
