@@ -117,7 +117,9 @@ static int
 tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
     size_t len)
 {
-	struct ipc_message_in in = { type, body, tail, len, -1 };
+	/* A message that was received has a tail, if only an empty one. */
+	struct ipc_message_in in = { type, body, tail != NULL ? tail : "", len,
+		-1 };
 
 	CU_ASSERT(ipc_check(&in));
 	/* Its channel is of one mode. */
