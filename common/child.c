@@ -45,36 +45,42 @@ await_message(struct child *c, enum ipc_type type, void *body, size_t size)
 }
 
 void
-child_start(struct child *c, enum role role, enum ipc_type config_type,
+child_start(struct child *c, enum process_id process, enum ipc_type config_type,
     void *config, size_t config_size)
 {
+	const struct process_row *p = &process_table[process];
 	struct stat st;
 	uint8_t mode;
 
 	if (fstat(FD_CONTROL, &st) == -1 || !S_ISSOCK(st.st_mode)) {
 		dprintf(STDERR_FILENO, "%s: run gochat, which starts it\n",
-		    role_name(role));
+		    p->program);
 		_exit(1);
 	}
 	ignore_signals();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	c->role = role;
-	ipc_open(&c->control, FD_CONTROL, role, ROLE_LAUNCHER, IN_BOTH);
+	c->process = process;
+	c->role = p->role;
+	ipc_open(&c->control, FD_CONTROL, c->role, ROLE_LAUNCHER, p->modes);
 	log_to_channel(&c->control);
 	await_message(c, IPC_PRIVILEGES, &c->privileges, sizeof(c->privileges));
 	await_message(c, config_type, config, config_size);
 	memcpy(&mode, config, sizeof(mode));
 	c->mode = (enum mode)mode;
+	if ((p->modes & IN_MODE(c->mode)) == 0)
+		fatal("%s does not run in mode %s", p->program,
+		    mode_name(c->mode));
 	c->control.modes = IN_MODE(c->mode);
 }
 
 void
-child_enter_sandbox(struct child *c)
+child_enter_sandbox(struct child *c, const struct filter_table *filter)
 {
 	struct ipc_ready ready = { 0 };
 
 	ready.port = c->port;
-	ready.degraded = (uint8_t)sandbox_enter(c->role, &c->privileges);
+	ready.degraded =
+	    (uint8_t)sandbox_enter(c->process, filter, &c->privileges);
 	ipc_send(&c->control, IPC_READY, &ready, NULL, 0);
 }
 

@@ -18,8 +18,11 @@
 /* Of ui when it ended in order, but not all that was said was delivered. */
 #define CHILD_UNDELIVERED 6
 
+struct filter_table;
+
 struct child {
-	enum role role;
+	enum process_id process;
+	enum role role; /* of the process */
 	enum mode mode;
 	struct ipc_privileges privileges;
 	uint16_t port;		    /* netd: told with READY */
@@ -27,16 +30,17 @@ struct child {
 };
 
 /*
- * Opens the control channel, sends the log there, ignores the terminal's
+ * Begins as that process. Opens the control channel, sends the log there, ignores the terminal's
  * signals, and waits for the configuration message of the given type, whose
  * body it copies to config (its size from the table; every config starts
  * with a byte of enum mode). Ends the process if the launcher is gone.
  */
-void child_start(struct child *, enum role, enum ipc_type config_type,
+void child_start(struct child *, enum process_id, enum ipc_type config_type,
     void *config, size_t config_size);
 
-/* Steps 4 to 8 of the sandbox; then tells the launcher READY. */
-void child_enter_sandbox(struct child *);
+/* Steps 4 to 8 of the sandbox, with the filter of the process; then tells the
+ * launcher READY. */
+void child_enter_sandbox(struct child *, const struct filter_table *);
 
 /* Opens a channel to another child, in the mode that the configuration says. */
 void child_open(struct child *, struct ipc_channel *, int fd, enum role other);

@@ -1,7 +1,7 @@
 /*
- * From the table of a role to its filter. libseccomp makes the program; a few
- * instructions of ours come before it, for what it cannot say: that a number
- * above a bound is a call that does not exist. See filter.h.
+ * From the table of a process to its filter. libseccomp makes the program; a
+ * few instructions of ours come before it, for what it cannot say: that a
+ * number above a bound is a call that does not exist. See filter.h.
  */
 #include "common/filter.h"
 
@@ -90,7 +90,7 @@ allow_terminal(scmp_filter_ctx ctx, int nr)
 /* Several rules of one system call are alternatives, never conditions that
  * hold together: so each entry demands one thing of one argument. */
 static int
-allow_call(scmp_filter_ctx ctx, int nr, const struct entry *e)
+allow_call(scmp_filter_ctx ctx, int nr, const struct filter_entry *e)
 {
 	switch (e->demand) {
 	case ANY:
@@ -110,7 +110,7 @@ allow_call(scmp_filter_ctx ctx, int nr, const struct entry *e)
 }
 
 static int
-allow_entry(scmp_filter_ctx ctx, const struct entry *e, bool narrow)
+allow_entry(scmp_filter_ctx ctx, const struct filter_entry *e, bool narrow)
 {
 	const struct narrow_call *other = NULL;
 	int result = 0;
@@ -126,9 +126,8 @@ allow_entry(scmp_filter_ctx ctx, const struct entry *e, bool narrow)
 }
 
 static int
-allow_all(scmp_filter_ctx ctx, enum role role, uint32_t arch)
+allow_all(scmp_filter_ctx ctx, const struct filter_table *table, uint32_t arch)
 {
-	const struct filter_table *table = &filter_tables[role];
 	bool narrow = (arch & __AUDIT_ARCH_64BIT) == 0;
 	int result = 0;
 
@@ -158,7 +157,7 @@ set_arch(scmp_filter_ctx ctx, uint32_t arch)
 }
 
 static int
-describe(scmp_filter_ctx ctx, enum role role, uint32_t arch)
+describe(scmp_filter_ctx ctx, const struct filter_table *table, uint32_t arch)
 {
 	int result = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
 	    SCMP_ACT_KILL_PROCESS);
@@ -168,7 +167,7 @@ describe(scmp_filter_ctx ctx, enum role role, uint32_t arch)
 	if (result == 0)
 		result = seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS,
 		    SCMP_SYS(ptrace), 0);
-	return result != 0 ? result : allow_all(ctx, role, arch);
+	return result != 0 ? result : allow_all(ctx, table, arch);
 }
 
 /* What stands before libseccomp's program, and how long it is. */
@@ -216,7 +215,8 @@ export_program(scmp_filter_ctx ctx, struct sock_fprog *out)
 }
 
 int
-filter_build(enum role role, uint32_t arch, struct sock_fprog *out)
+filter_build(const struct filter_table *table, uint32_t arch,
+    struct sock_fprog *out)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRAP);
 	int result = -ENOMEM;
@@ -226,7 +226,7 @@ filter_build(enum role role, uint32_t arch, struct sock_fprog *out)
 	out->filter = calloc(BPF_MAXINSNS, sizeof(*out->filter));
 	if (ctx != NULL && out->filter != NULL) {
 		out->len = (unsigned short)put_prologue(out->filter, arch);
-		result = describe(ctx, role, arch);
+		result = describe(ctx, table, arch);
 		if (result == 0)
 			result = export_program(ctx, out);
 	}
@@ -238,10 +238,4 @@ filter_build(enum role role, uint32_t arch, struct sock_fprog *out)
 	out->filter = NULL;
 	errno = -result;
 	return -1;
-}
-
-size_t
-filter_call_count(enum role role)
-{
-	return filter_tables[role].count;
 }

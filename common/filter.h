@@ -1,7 +1,7 @@
 /*
  * The filter of sandbox step 8 as a program of classic BPF: which system calls
- * a role makes after start-up, and what becomes of all others. seccomp.c loads
- * it.
+ * a process makes after start-up, and what becomes of all others. seccomp.c
+ * loads it.
  *
  *	listed, with arguments as demanded	ALLOW
  *	newer than FILTER_NEWEST_CALL		ERRNO, ENOSYS
@@ -11,12 +11,12 @@
 #ifndef COMMON_FILTER_H
 #define COMMON_FILTER_H
 
-#include "common/role.h"
-
 #include <linux/filter.h>
 
 #include <stddef.h>
 #include <stdint.h>
+
+struct filter_table;
 
 /*
  * set_mempolicy_home_node of Linux 5.17. A C library tries what the kernel has
@@ -29,14 +29,12 @@
 #define FILTER_NEWEST_CALL 450
 
 /*
- * Makes the filter of a role for an architecture (SCMP_ARCH_ of seccomp.h,
+ * Makes the filter of a table for an architecture (SCMP_ARCH_ of seccomp.h,
  * or SCMP_ARCH_NATIVE). Takes a descriptor or two for a moment. Returns 0 with
  * out->filter, which the caller frees, and out->len, in instructions; or -1
  * with errno set.
  */
-int filter_build(enum role, uint32_t arch, struct sock_fprog *out);
-
-/* Different system calls in a role's table. */
-size_t filter_call_count(enum role);
+int filter_build(const struct filter_table *, uint32_t arch,
+    struct sock_fprog *out);
 
 #endif

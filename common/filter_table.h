@@ -1,11 +1,14 @@
 /*
- * The tables that filters are made from. See filter_table.c.
+ * The tables that filters are made from: for each process the system calls that
+ * it makes after start-up, with who needs each, in the filter.c of its folder.
+ * filter.c makes the filter of it; everything else ends the process.
  */
 #ifndef COMMON_FILTER_TABLE_H
 #define COMMON_FILTER_TABLE_H
 
-#include "common/role.h"
+#include "common/processes.h"
 
+#include <seccomp.h>
 #include <stddef.h>
 
 /* What an entry demands of the call's arguments. */
@@ -18,20 +21,38 @@ enum demand {
 	SELF	  /* argument 0 is this process */
 };
 
-struct entry {
+struct filter_entry {
 	int nr;
 	enum demand demand;
 	unsigned int fds; /* FDS: bit n is descriptor n */
 };
 
-#define FD(n) (1u << (n))
-
 struct filter_table {
-	const struct entry *entries;
+	const struct filter_entry *entries;
 	size_t count;
 };
 
-extern const struct filter_table filter_tables[ROLE_COUNT];
+/* What every process needs; it stands first in each table. */
+#define EVERYBODY                                                    \
+	{ SCMP_SYS(ppoll), ANY, 0 },		 /* main loop */     \
+	    { SCMP_SYS(clock_gettime), ANY, 0 }, /* where no vDSO */ \
+	    { SCMP_SYS(brk), ANY, 0 },		 /* malloc */        \
+	    { SCMP_SYS(mmap), NOT_EXEC, 0 },	 /* malloc, large */ \
+	    { SCMP_SYS(munmap), ANY, 0 },	 /* free, large */   \
+	{                                                            \
+		SCMP_SYS(exit_group), ANY, 0                         \
+	}
+
+/* Defines the table of a process, in a file of its folder, of entries. */
+#define FILTER(process, e)                                  \
+	const struct filter_table filter_##process = { (e), \
+		sizeof(e) / sizeof((e)[0]) }
+
+/* A process without one cannot be linked. */
+#define X(process, filter, role, modes, program, needs, fds, later, bytes) \
+	extern const struct filter_table filter_##filter;
+PROCESS_TABLE(X)
+#undef X
 
 /*
  * What a call of the tables is besides, or instead, where registers have 32

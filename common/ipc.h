@@ -13,7 +13,7 @@
 #include "common/ipc_recall.h"
 #include "common/ipc_status.h"
 #include "common/ipc_trust.h"
-#include "common/role.h"
+#include "common/processes.h"
 
 #include <poll.h>
 
@@ -22,12 +22,6 @@
 #define BY_N (1u << ROLE_NETD)
 #define BY_C (1u << ROLE_CRYPTOD)
 #define BY_U (1u << ROLE_UI)
-
-/* In which modes of the program. */
-#define IN_MODE(mode) (1u << (mode))
-#define IN_CLIENT     IN_MODE(MODE_CLIENT)
-#define IN_BOOTNODE   IN_MODE(MODE_BOOTNODE)
-#define IN_BOTH	      (IN_CLIENT | IN_BOOTNODE)
 
 /*
  * When: in which states of the receiver. A child, and the launcher towards it,

@@ -5,7 +5,6 @@
 #include "common/sandbox.h"
 
 #include "common/filter.h"
-#include "common/ipc_trust.h"
 #include "common/log.h"
 
 #include <sys/mman.h>
@@ -23,14 +22,6 @@
 
 /* What cryptod may need at once on top of what it has: scrypt's table. */
 #define SCRYPT_BYTES (64UL * 1024 * 1024)
-
-/* Descriptors that arrive later: ends of new channels, for the launcher on
- * their way through; and readers of its metrics. */
-static const rlim_t spare_fds[ROLE_COUNT] = {
-	[ROLE_LAUNCHER] = 4 + LAUNCHER_CONNECTIONS,
-	[ROLE_CRYPTOD] = 1,
-	[ROLE_UI] = 1,
-};
 
 /* The type of setrlimit's first argument differs between C libraries. */
 #define LIMIT(name, value)                                 \
@@ -62,20 +53,18 @@ open_descriptors(void)
 	return top;
 }
 
+/* Descriptors may arrive later: ends of new channels, for the launcher on their
+ * way through; and readers of its metrics. */
 static void
-set_limits(enum role role)
+set_limits(const struct process_row *p)
 {
-	const rlim_t descriptors = open_descriptors() + spare_fds[role];
+	const rlim_t descriptors = open_descriptors() + p->fds_later;
 
 	LIMIT(CORE, 0);
 	LIMIT(NPROC, 0);
 	LIMIT(NOFILE, descriptors);
-	/* known_peers is cryptod's one file. ui's output may be a file, and the
-	 * launcher writes the log. */
-	if (role == ROLE_NETD)
-		LIMIT(FSIZE, 0);
-	if (role == ROLE_CRYPTOD)
-		LIMIT(FSIZE, KNOWN_PEERS_BYTES);
+	if (p->file_bytes != FILES_ANY)
+		LIMIT(FSIZE, (rlim_t)p->file_bytes);
 }
 
 /* Locks the writable private mappings, where keys can be: the data of
@@ -126,18 +115,20 @@ mandatory(int result, const char *step)
 }
 
 unsigned int
-sandbox_enter(enum role role, const struct ipc_privileges *user)
+sandbox_enter(enum process_id process, const struct filter_table *table,
+    const struct ipc_privileges *user)
 {
+	const struct process_row *p = &process_table[process];
 	struct sock_fprog filter;
 	unsigned int refused = 0;
 	bool same = false;
 
 	sandbox_settle_libc();
 	/* While there still are descriptors. */
-	mandatory(filter_build(role, SCMP_ARCH_NATIVE, &filter),
+	mandatory(filter_build(table, SCMP_ARCH_NATIVE, &filter),
 	    "a filter of system calls, which valgrind, for one, does not know");
 
-	if (role == ROLE_CRYPTOD && !lock_memory())
+	if ((p->needs & NEEDS_LOCKED_MEMORY) != 0 && !lock_memory())
 		refused |= SANDBOX_NO_MLOCK;
 	/* Root makes namespaces where others may not: so before the change
 	 * of user. */
@@ -152,15 +143,16 @@ sandbox_enter(enum role role, const struct ipc_privileges *user)
 	mandatory(sandbox_drop_capabilities(), "dropping capabilities");
 
 	/* A change of user or of capabilities clears this. */
-	if (role != ROLE_LAUNCHER)
+	if (process != PROCESS_LAUNCHER)
 		mandatory(prctl(PR_SET_PDEATHSIG, SIGKILL), "pdeathsig");
 	mandatory(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
 	mandatory(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "dumpable");
-	if (sandbox_landlock(role == ROLE_LAUNCHER) == -1)
+	if (sandbox_landlock(process == PROCESS_LAUNCHER) == -1)
 		refused |= SANDBOX_NO_LANDLOCK;
 	/* After Landlock, which takes a descriptor for a moment. */
-	set_limits(role);
-	mandatory(sandbox_seccomp(role, &filter), "seccomp");
+	set_limits(p);
+	mandatory(sandbox_seccomp(process == PROCESS_LAUNCHER, &filter),
+	    "seccomp");
 	free(filter.filter);
 	return refused;
 }

@@ -1,5 +1,5 @@
 /*
- * The sandbox: the same steps for every process, with a table for each role
+ * The sandbox: the same steps for every process, with a table for each
  * (DESIGN.md section 2, steps 4 to 8). Whoever calls sandbox_enter() has
  * opened everything it will ever need.
  */
@@ -7,11 +7,13 @@
 #define COMMON_SANDBOX_H
 
 #include "common/ipc_messages.h"
-#include "common/role.h"
+#include "common/processes.h"
 
 #include <linux/filter.h>
 
 #include <stdbool.h>
+
+struct filter_table;
 
 /* Steps that the system may refuse (inside a container, say). */
 #define SANDBOX_NO_USER	      0x01 /* no other user to become */
@@ -21,18 +23,16 @@
 #define SANDBOX_NO_USER_NS    0x10 /* the other namespaces it has */
 #define SANDBOX_STEPS	      0x1f /* all of these */
 
-/* Connections that the launcher may have at a time, besides what it has. */
-#define LAUNCHER_CONNECTIONS 8
-
 /*
- * Enters the sandbox of a role. Ends the process with an error if a
+ * Enters the sandbox of a process, with its filter. Ends the process with an error if a
  * mandatory step fails. Returns the SANDBOX_ bits of the steps that the
  * system refused.
  *
- * From here on a system call that the role's filter does not list ends the
+ * From here on a system call that the filter does not list ends the
  * process by SIGSYS, after it named the call to the launcher on FD_CONTROL.
  */
-unsigned int sandbox_enter(enum role, const struct ipc_privileges *);
+unsigned int sandbox_enter(enum process_id, const struct filter_table *,
+    const struct ipc_privileges *);
 
 /* Program, C library and architecture, each with its version, for a report of
  * a system call that a filter does not allow. */
@@ -57,7 +57,8 @@ int sandbox_unshare(void);
 int sandbox_unshare_user(void);
 /* allow_signals: keep the right to signal other processes. */
 int sandbox_landlock(bool allow_signals);
-/* Loads the filter of the role (filter.h). no_new_privs must be set. */
-int sandbox_seccomp(enum role, const struct sock_fprog *);
+/* Loads the filter (filter.h). no_new_privs must be set. launcher: what breaks
+ * it has nobody to report to. */
+int sandbox_seccomp(bool launcher, const struct sock_fprog *);
 
 #endif

@@ -74,11 +74,10 @@ report_violation(int sig, siginfo_t *info, void *context)
 }
 
 static int
-install_handler(enum role role)
+install_handler(bool launcher)
 {
 	struct sigaction sa = {
-		.sa_sigaction =
-		    role == ROLE_LAUNCHER ? report_launcher : report_violation,
+		.sa_sigaction = launcher ? report_launcher : report_violation,
 		.sa_flags = SA_SIGINFO,
 	};
 
@@ -87,9 +86,9 @@ install_handler(enum role role)
 }
 
 int
-sandbox_seccomp(enum role role, const struct sock_fprog *filter)
+sandbox_seccomp(bool launcher, const struct sock_fprog *filter)
 {
-	if (install_handler(role) == -1)
+	if (install_handler(launcher) == -1)
 		return -1;
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter);
 }

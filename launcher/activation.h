@@ -7,7 +7,7 @@
 #define LAUNCHER_ACTIVATION_H
 
 #include "common/ipc_messages.h"
-#include "common/role.h"
+#include "common/processes.h"
 
 #include <stddef.h>
 

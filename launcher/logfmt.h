@@ -8,7 +8,7 @@
 #define LAUNCHER_LOGFMT_H
 
 #include "common/log.h"
-#include "common/role.h"
+#include "common/processes.h"
 
 #include <stddef.h>
 

@@ -3,6 +3,7 @@
  * itself and watches over them. It never sees a key or a message.
  */
 #include "common/clock.h"
+#include "common/filter_table.h"
 #include "common/log.h"
 #include "common/sandbox.h"
 #include "launcher/activation.h"
@@ -278,7 +279,7 @@ main(int argc, char *argv[])
 	log_at_fatal(finish_fatal);
 	start_all(s, &kit);
 	supervise_log_refused(ROLE_LAUNCHER,
-	    sandbox_enter(ROLE_LAUNCHER, &s->privileges));
+	    sandbox_enter(PROCESS_LAUNCHER, &filter_launcher, &s->privileges));
 	code = supervise(s);
 	finish(s, code);
 	return code;

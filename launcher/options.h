@@ -13,7 +13,7 @@
 
 #include "common/ipc_messages.h"
 #include "common/log.h"
-#include "common/role.h"
+#include "common/processes.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/options_table.h"
 #include "ui/nick.h"

@@ -47,7 +47,7 @@ path_of(const struct spawn_paths *paths, enum role role, enum mode mode,
     char out[SPAWN_PATH_MAX])
 {
 	snprintf(out, SPAWN_PATH_MAX, "%s/%.31s", paths->folder,
-	    role_program(role, mode));
+	    process_table[process_of(role, mode)].program);
 }
 
 /* The name of one that is not in the folder, or NULL. */
@@ -59,7 +59,7 @@ missing_sibling(const struct spawn_paths *paths, enum mode mode)
 	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++) {
 		path_of(paths, role, mode, path);
 		if (access(path, X_OK) == -1)
-			return role_program(role, mode);
+			return process_table[process_of(role, mode)].program;
 	}
 	return NULL;
 }

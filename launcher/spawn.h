@@ -5,7 +5,7 @@
 #ifndef LAUNCHER_SPAWN_H
 #define LAUNCHER_SPAWN_H
 
-#include "common/role.h"
+#include "common/processes.h"
 
 #include <sys/types.h>
 

@@ -199,6 +199,8 @@ start(struct spawner *sp, struct link links[LINKS], enum role role)
 {
 	const struct spawn_kit *kit = sp->kit;
 	struct spawned s = { .event = SPAWN_STARTED, .role = (uint8_t)role };
+	const unsigned int needs =
+	    process_table[process_of(role, kit->mode)].needs;
 	struct spawn_fd fds[8];
 	struct spawned_child child;
 	size_t count = 0;
@@ -213,13 +215,14 @@ start(struct spawner *sp, struct link links[LINKS], enum role role)
 				fds[count++] =
 				    (struct spawn_fd){ links[i].ends[end],
 					    links[i].numbers[end] };
-	if (role == ROLE_CRYPTOD) {
+	if ((needs & NEEDS_STATE_DIR) != 0)
 		fds[count++] =
 		    (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
+	if ((needs & NEEDS_PASSPHRASE) != 0)
 		fds[count++] =
 		    (struct spawn_fd){ kit->passphrase, FD_PASSPHRASE };
-	}
-	for (size_t i = 0; role == ROLE_NETD && i < kit->sockets.count; i++)
+	for (size_t i = 0;
+	     (needs & NEEDS_SOCKETS) != 0 && i < kit->sockets.count; i++)
 		fds[count++] = (struct spawn_fd){ kit->sockets.fds[i],
 			i == 0 ? FD_UDP : FD_UDP_SECOND };
 	result = spawn(&kit->paths, role, kit->mode, fds, count, &child);

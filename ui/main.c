@@ -6,6 +6,7 @@
 #include "ui/tui/tui.h"
 
 #include "common/child.h"
+#include "common/filter_table.h"
 #include "common/log.h"
 
 #include <jansson.h>
@@ -367,7 +368,8 @@ main(void)
 	static struct process p;
 	struct ipc_config_ui config;
 
-	child_start(&p.child, ROLE_UI, IPC_CONFIG_UI, &config, sizeof(config));
+	child_start(&p.child, PROCESS_UI, IPC_CONFIG_UI, &config,
+	    sizeof(config));
 	ui_init(&p.ui, &config);
 	child_open(&p.child, &p.ui.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;
@@ -378,7 +380,7 @@ main(void)
 		ui_use_ascii(&p.ui);
 	if (config.kind == UI_TUI)
 		open_screen(&p, &config);
-	child_enter_sandbox(&p.child);
+	child_enter_sandbox(&p.child, &filter_ui);
 	read_clocks(&p.ui);
 	if (p.ui.tui != NULL)
 		ask_for_screen(&p);

@@ -4,6 +4,7 @@
  * reads the first byte that somebody else wrote.
  */
 #include "common/child.h"
+#include "common/filter_table.h"
 #include "cryptod/bootnode/run.h"
 #include "cryptod/identity.h"
 
@@ -17,13 +18,12 @@ main(void)
 	struct x25519_key *key;
 	bool fresh;
 
-	child_start(&child, ROLE_CRYPTOD, IPC_CONFIG_CRYPTOD, &config,
-	    sizeof(config));
+	child_start(&child, PROCESS_CRYPTOD_BOOTNODE, IPC_CONFIG_CRYPTOD,
+	    &config, sizeof(config));
 	crypto_init(BOOTNODE_HEAP);
 	key = crypto_secret_alloc(sizeof(*key));
 	fresh = identity_load(key, FD_STATE_DIR, BOOTNODE_KEY_FILE);
 	close(FD_STATE_DIR);
-	close(FD_PASSPHRASE);
-	child_enter_sandbox(&child);
+	child_enter_sandbox(&child, &filter_cryptod_bootnode);
 	cryptod_bootnode_run(&child, key, fresh);
 }

@@ -3,6 +3,7 @@
  * jails itself, and only then reads the first byte that somebody else wrote.
  */
 #include "common/child.h"
+#include "common/filter_table.h"
 #include "common/log.h"
 #include "cryptod/client/client.h"
 #include "cryptod/identity.h"
@@ -43,7 +44,7 @@ main(void)
 	struct known_peers known = { .fd = -1 };
 	struct client_secrets *secrets;
 
-	child_start(&child, ROLE_CRYPTOD, IPC_CONFIG_CRYPTOD, &config,
+	child_start(&child, PROCESS_CRYPTOD_CLIENT, IPC_CONFIG_CRYPTOD, &config,
 	    sizeof(config));
 	crypto_init(CLIENT_HEAP);
 	secrets = crypto_secret_alloc(sizeof(*secrets));
@@ -53,6 +54,6 @@ main(void)
 	read_passphrase(secrets->passphrase, config.has_passphrase != 0);
 	close(FD_STATE_DIR);
 	close(FD_PASSPHRASE);
-	child_enter_sandbox(&child);
+	child_enter_sandbox(&child, &filter_cryptod_client);
 	cryptod_client_run(&child, &config, secrets, &known);
 }

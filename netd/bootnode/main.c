@@ -4,6 +4,7 @@
  * then reads the first datagram.
  */
 #include "common/child.h"
+#include "common/filter_table.h"
 #include "common/log.h"
 #include "netd/bootnode/run.h"
 
@@ -36,13 +37,13 @@ main(void)
 	struct ipc_config_netd config;
 	struct child child;
 
-	child_start(&child, ROLE_NETD, IPC_CONFIG_NETD, &config,
+	child_start(&child, PROCESS_NETD_BOOTNODE, IPC_CONFIG_NETD, &config,
 	    sizeof(config));
 	/* Ports that were left to the system are in the configuration
 	 * afterwards. */
 	for (size_t i = 0; i < config.bind_count; i++)
 		open_one(&udp[i], numbers[i], &config.bind[i], config.given);
 	child.port = udp->port;
-	child_enter_sandbox(&child);
+	child_enter_sandbox(&child, &filter_netd_bootnode);
 	netd_bootnode_run(&child, &config, udp);
 }

@@ -3,6 +3,7 @@
  * them, jails itself, and only then reads the first datagram.
  */
 #include "common/child.h"
+#include "common/filter_table.h"
 #include "common/log.h"
 #include "netd/client/client.h"
 
@@ -53,12 +54,12 @@ main(void)
 	struct ipc_config_netd config;
 	struct child child;
 
-	child_start(&child, ROLE_NETD, IPC_CONFIG_NETD, &config,
+	child_start(&child, PROCESS_NETD_CLIENT, IPC_CONFIG_NETD, &config,
 	    sizeof(config));
 	open_client(&udp[0], &config);
 	open_spare(&udp[1], &config);
 	hosts_open(&hosts, udp->family, udp->port, &config, clock_now());
 	child.port = udp->port;
-	child_enter_sandbox(&child);
+	child_enter_sandbox(&child, &filter_netd_client);
 	netd_client_run(&child, &config, udp, &hosts);
 }

@@ -3,7 +3,7 @@
  */
 #include "netd/client/netlink.h"
 
-#include "common/role.h"
+#include "common/processes.h"
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>

@@ -16,7 +16,7 @@ from topology import Lan
 
 PROGRAMS = ("gochat", "gochat-netd", "gochat-cryptod", "gochat-ui",
             "gochat-netd-bootnode", "gochat-cryptod-bootnode")
-CONTROL, NEIGHBOUR, UI = 3, 4, 5	# descriptors: common/role.h
+CONTROL, NEIGHBOUR, UI = 3, 4, 5	# descriptors: common/processes.h
 # Of a type that there is not, and longer than a header.
 BAD = r"\377\377 is no message, however long"
 STAND_IN = """#!/bin/sh

@@ -77,6 +77,7 @@
 	X(bootclient_delay)   \
 	X(network)            \
 	X(netlink)            \
+	X(processes)          \
 	X(filter)             \
 	X(sandbox)            \
 	X(cookie)             \

@@ -1,9 +1,10 @@
 /*
- * The filters of all roles on all architectures that they are made for, run by
+ * The filters of all processes on all architectures that they are made for, run by
  * bpf_sim.c: this machine's kernel knows one of them only. What a filter does
  * in earnest is in sandbox_test.c.
  */
 #include "common/filter.h"
+#include "tests/unit/common/all_filters.h"
 #include "tests/unit/common/bpf_sim.h"
 
 #include <CUnit/CUnit.h>
@@ -37,8 +38,8 @@ enum where {
 	WIDE
 };
 
-/* One argument of a call, and a letter for each role in the order of enum
- * role: a, it is allowed; t, it is trapped; k, it kills. */
+/* One argument of a call, and a letter for each process in the order of enum
+ * process_id: a, it is allowed; t, it is trapped; k, it kills. */
 static const struct question {
 	const char *call;
 	enum where where;
@@ -46,49 +47,53 @@ static const struct question {
 	uint64_t value;
 	const char *answers;
 } questions[] = {
-	{ "ppoll", EVERYWHERE, 0, 0, "aaaa" },
-	{ "ppoll_time64", NARROW, 0, 0, "aaaa" },
-	{ "clock_gettime", EVERYWHERE, 0, 0, "aaaa" },
-	{ "clock_gettime64", NARROW, 0, 0, "aaaa" },
-	{ "brk", EVERYWHERE, 0, 0, "aaaa" },
-	{ "munmap", EVERYWHERE, 0, 0, "aaaa" },
-	{ "exit_group", EVERYWHERE, 0, 0, "aaaa" },
-	{ "mmap", WIDE, 2, PROT_READ | PROT_WRITE, "aaaa" },
-	{ "mmap", WIDE, 2, PROT_READ | PROT_EXEC, "tttt" },
-	{ "mmap2", NARROW, 2, PROT_READ | PROT_WRITE, "aaaa" },
-	{ "mmap2", NARROW, 2, PROT_READ | PROT_EXEC, "tttt" },
+	{ "ppoll", EVERYWHERE, 0, 0, "aaaaaa" },
+	{ "ppoll_time64", NARROW, 0, 0, "aaaaaa" },
+	{ "clock_gettime", EVERYWHERE, 0, 0, "aaaaaa" },
+	{ "clock_gettime64", NARROW, 0, 0, "aaaaaa" },
+	{ "brk", EVERYWHERE, 0, 0, "aaaaaa" },
+	{ "munmap", EVERYWHERE, 0, 0, "aaaaaa" },
+	{ "exit_group", EVERYWHERE, 0, 0, "aaaaaa" },
+	{ "mmap", WIDE, 2, PROT_READ | PROT_WRITE, "aaaaaa" },
+	{ "mmap", WIDE, 2, PROT_READ | PROT_EXEC, "tttttt" },
+	{ "mmap2", NARROW, 2, PROT_READ | PROT_WRITE, "aaaaaa" },
+	{ "mmap2", NARROW, 2, PROT_READ | PROT_EXEC, "tttttt" },
 	/* Its protection is in memory. */
-	{ "mmap", NARROW, 2, PROT_READ, "tttt" },
-	{ "mprotect", EVERYWHERE, 2, PROT_READ, "tttt" },
-	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaa" },
-	{ "sendmsg", EVERYWHERE, 0, FD_UI, "atat" },
-	{ "recvmsg", EVERYWHERE, 0, FD_CONTROL, "aaaa" },
-	{ "recvmsg", EVERYWHERE, 0, 30, "attt" },
-	{ "recvmmsg", EVERYWHERE, 0, FD_UDP, "tatt" },
-	{ "recvmmsg", EVERYWHERE, 0, FD_CONTROL, "tttt" },
-	{ "recvmmsg_time64", NARROW, 0, FD_UDP, "tatt" },
-	{ "recvmmsg_time64", NARROW, 0, FD_CONTROL, "tttt" },
-	{ "sendmmsg", EVERYWHERE, 0, FD_UDP, "tatt" },
-	{ "sendmmsg", EVERYWHERE, 0, FD_CONTROL, "tttt" },
+	{ "mmap", NARROW, 2, PROT_READ, "tttttt" },
+	{ "mprotect", EVERYWHERE, 2, PROT_READ, "tttttt" },
+	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
+	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attaat" },
+	/* netlink is a client's. */
+	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aatttt" },
+	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aatttt" },
+	{ "mremap", EVERYWHERE, 0, 0, "taaata" },
+	{ "recvmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
+	{ "recvmsg", EVERYWHERE, 0, 30, "attttt" },
+	{ "recvmmsg", EVERYWHERE, 0, FD_UDP, "taattt" },
+	{ "recvmmsg", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
+	{ "recvmmsg_time64", NARROW, 0, FD_UDP, "taattt" },
+	{ "recvmmsg_time64", NARROW, 0, FD_CONTROL, "tttttt" },
+	{ "sendmmsg", EVERYWHERE, 0, FD_UDP, "taattt" },
+	{ "sendmmsg", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
 	/* What stands for all calls of sockets on i386: connect, sendmsg. */
-	{ "socketcall", NARROW, 0, 3, "tttt" },
-	{ "socketcall", NARROW, 0, 16, "tttt" },
-	{ "socket", EVERYWHERE, 0, 1, "tttt" },
-	{ "connect", EVERYWHERE, 0, FD_UDP, "tttt" },
-	{ "getrandom", EVERYWHERE, 0, 0, "taat" },
-	{ "rt_sigreturn", EVERYWHERE, 0, 0, "atta" },
-	{ "sigreturn", NARROW, 0, 0, "atta" },
-	{ "rt_sigprocmask", EVERYWHERE, 0, 0, "tttt" },
-	{ "rt_sigaction", EVERYWHERE, 0, 0, "tttt" },
-	{ "read", EVERYWHERE, 0, 0, "ttta" },
-	{ "write", EVERYWHERE, 0, 1, "atta" },
-	{ "write", EVERYWHERE, 0, FD_KNOWN_PEERS, "atat" },
-	{ "pread64", EVERYWHERE, 0, FD_KNOWN_PEERS, "ttat" },
-	{ "pread64", EVERYWHERE, 0, FD_CONTROL, "tttt" },
-	{ "openat", EVERYWHERE, 0, 0, "tttt" },
-	{ "execve", EVERYWHERE, 0, 0, "tttt" },
-	{ "clone", EVERYWHERE, 0, 0, "tttt" },
-	{ "ptrace", EVERYWHERE, 0, 0, "kkkk" },
+	{ "socketcall", NARROW, 0, 3, "tttttt" },
+	{ "socketcall", NARROW, 0, 16, "tttttt" },
+	{ "socket", EVERYWHERE, 0, 1, "tttttt" },
+	{ "connect", EVERYWHERE, 0, FD_UDP, "tttttt" },
+	{ "getrandom", EVERYWHERE, 0, 0, "taaaat" },
+	{ "rt_sigreturn", EVERYWHERE, 0, 0, "atttta" },
+	{ "sigreturn", NARROW, 0, 0, "atttta" },
+	{ "rt_sigprocmask", EVERYWHERE, 0, 0, "tttttt" },
+	{ "rt_sigaction", EVERYWHERE, 0, 0, "tttttt" },
+	{ "read", EVERYWHERE, 0, 0, "ttttta" },
+	{ "write", EVERYWHERE, 0, 1, "atttta" },
+	{ "write", EVERYWHERE, 0, FD_KNOWN_PEERS, "attatt" },
+	{ "pread64", EVERYWHERE, 0, FD_KNOWN_PEERS, "tttatt" },
+	{ "pread64", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
+	{ "openat", EVERYWHERE, 0, 0, "tttttt" },
+	{ "execve", EVERYWHERE, 0, 0, "tttttt" },
+	{ "clone", EVERYWHERE, 0, 0, "tttttt" },
+	{ "ptrace", EVERYWHERE, 0, 0, "kkkkkk" },
 };
 
 static bool
@@ -114,7 +119,8 @@ meaning(char answer)
 
 /* Returns how many of the questions there are on this architecture. */
 static unsigned int
-ask_all(const struct arch *arch, enum role role, const struct sock_fprog *f)
+ask_all(const struct arch *arch, enum process_id process,
+    const struct sock_fprog *f)
 {
 	unsigned int asked = 0;
 
@@ -131,14 +137,14 @@ ask_all(const struct arch *arch, enum role role, const struct sock_fprog *f)
 		call.args[q->arg] = q->value;
 		got = bpf_sim_run(f, &call);
 #ifdef GOCHAT_SANITIZE /* whose calls pass there */
-		if (q->answers[role] == 't' && got == SECCOMP_RET_ALLOW)
+		if (q->answers[process] == 't' && got == SECCOMP_RET_ALLOW)
 			continue;
 #endif
-		CU_ASSERT_EQUAL(got, meaning(q->answers[role]));
-		if (got != meaning(q->answers[role]))
+		CU_ASSERT_EQUAL(got, meaning(q->answers[process]));
+		if (got != meaning(q->answers[process]))
 			printf("\n%s, %s: %s with argument %u %llu: %#x\n",
-			    arch->name, role_name(role), q->call, q->arg,
-			    (unsigned long long)q->value, got);
+			    arch->name, process_table[process].program, q->call,
+			    q->arg, (unsigned long long)q->value, got);
 	}
 	return asked;
 }
@@ -174,12 +180,13 @@ ask_bounds(const struct arch *arch, const struct sock_fprog *f)
 static void
 ask(const struct arch *arch)
 {
-	for (enum role role = 0; role < ROLE_COUNT; role++) {
+	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct sock_fprog filter = { 0 };
 
-		CU_ASSERT_EQUAL_FATAL(filter_build(role, arch->token, &filter),
+		CU_ASSERT_EQUAL_FATAL(filter_build(all_filters[process],
+					  arch->token, &filter),
 		    0);
-		CU_ASSERT(ask_all(arch, role, &filter) >= 25);
+		CU_ASSERT(ask_all(arch, process, &filter) >= 25);
 		ask_bounds(arch, &filter);
 		free(filter.filter);
 	}
@@ -217,12 +224,12 @@ test_native(void)
 	struct seccomp_data call = { .nr = SCMP_SYS(exit_group),
 		.arch = seccomp_arch_native() };
 
-	CU_ASSERT_EQUAL_FATAL(filter_build(ROLE_NETD, SCMP_ARCH_NATIVE,
-				  &filter),
+	CU_ASSERT_EQUAL_FATAL(filter_build(&filter_netd_client,
+				  SCMP_ARCH_NATIVE, &filter),
 	    0);
 	CU_ASSERT_EQUAL(bpf_sim_run(&filter, &call), SECCOMP_RET_ALLOW);
 	free(filter.filter);
-	CU_ASSERT_EQUAL(filter_build(ROLE_NETD, 12345, &filter), -1);
+	CU_ASSERT_EQUAL(filter_build(&filter_netd_client, 12345, &filter), -1);
 	CU_ASSERT_EQUAL(errno, EINVAL);
 	CU_ASSERT_PTR_NULL(filter.filter);
 }

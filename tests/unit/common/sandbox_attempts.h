@@ -8,13 +8,13 @@
 
 #include <sys/syscall.h>
 
-/* What must come of an attempt: a letter for each role, in the order of
- * enum role: launcher, netd, cryptod, ui. */
+/* What must come of an attempt: a letter for each process, in the order of
+ * enum process_id. */
 #define OUTCOME_KILLED	'k' /* by SIGSYS, and it named this call */
 #define OUTCOME_SILENT	's' /* by SIGSYS, with no word of it */
 #define OUTCOME_REFUSED 'r' /* the system call fails */
 #define OUTCOME_UNKNOWN 'n' /* it fails as if the kernel did not know it */
-#define OUTCOME_WORKS	'w' /* the role needs it */
+#define OUTCOME_WORKS	'w' /* the process needs it */
 #define OUTCOME_NONE	'-' /* not tried */
 
 /* What a C library calls where registers have 32 bits. */

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/common/sandbox_jail.h"
 
+#include "tests/unit/common/all_filters.h"
+
 #include "common/clock.h"
 #include "common/ipc.h"
 #include "common/log.h"
@@ -94,7 +96,7 @@ make_udp(bool bound)
 }
 
 static void
-make_ends(struct ends *e, enum role role)
+make_ends(struct ends *e, enum process_id process)
 {
 	char path[64];
 
@@ -105,7 +107,7 @@ make_ends(struct ends *e, enum role role)
 	make_pipe(e, STDERR_FILENO);
 	make_socketpair(e, FD_CONTROL);
 	make_socketpair(e, FD_CRYPTOD);
-	if (role == ROLE_NETD)
+	if (process_table[process].role == ROLE_NETD)
 		e->child[FD_UDP] = make_udp(true);
 	else
 		make_socketpair(e, FD_FIFTH);
@@ -195,10 +197,12 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, count_signal);
 	signal(SIGILL, count_signal);
-	in->child =
-	    in->role == ROLE_LAUNCHER ? start_child(&in->privileges) : in->self;
+	in->child = in->process == PROCESS_LAUNCHER
+	    ? start_child(&in->privileges)
+	    : in->self;
 	in->pidfd = (int)syscall(SYS_pidfd_open, in->child, 0);
-	refused = sandbox_enter(in->role, &in->privileges);
+	refused = sandbox_enter(in->process, all_filters[in->process],
+	    &in->privileges);
 	sendmsg(FD_CONTROL, &msg, 0);
 	/* Waits until it may go on. */
 	iov = (struct iovec){ &byte, 1 };
@@ -224,16 +228,16 @@ await(int fd, uint64_t deadline)
 }
 
 void
-jail_start(struct jail *j, enum role role, jail_deed *deed)
+jail_start(struct jail *j, enum process_id process, jail_deed *deed)
 {
-	struct inmate in = { .role = role, .parent = getpid() };
+	struct inmate in = { .process = process, .parent = getpid() };
 	struct ends e;
 	char byte;
 
 	memset(j, 0, sizeof(*j));
-	j->role = role;
+	j->process = process;
 	j->violation = -1;
-	make_ends(&e, role);
+	make_ends(&e, process);
 	/* The byte in the control channel is sent later: it lets it go. */
 	CU_ASSERT_EQUAL(recv(e.child[FD_CONTROL], &byte, 1, 0), 1);
 	choose_privileges(&in.privileges);
@@ -287,11 +291,12 @@ read_violation(const struct jail *j)
 	enum ipc_result result;
 	const char *p;
 
-	if (j->role == ROLE_LAUNCHER) {
+	if (j->process == PROCESS_LAUNCHER) {
 		p = strstr(j->text, "system call ");
 		return p == NULL ? -1 : atoi(p + strlen("system call "));
 	}
-	ipc_open(&ch, j->control, ROLE_LAUNCHER, j->role, IN_BOTH);
+	ipc_open(&ch, j->control, ROLE_LAUNCHER, process_table[j->process].role,
+	    IN_BOTH);
 	while ((result = ipc_receive(&ch, &in)) != IPC_CLOSED &&
 	    result != IPC_EMPTY)
 		if (result == IPC_GOT && in.type == IPC_VIOLATION) {

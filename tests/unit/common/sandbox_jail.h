@@ -9,10 +9,10 @@
 
 #include <signal.h>
 
-/* Open in every child, whatever its role. 0 is a terminal, 1 and 2 are
+/* Open in every child, whatever its process. 0 is a terminal, 1 and 2 are
  * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket, and 6
  * another of these; 7 is a connected socket, where netd has its netlink
- * socket. The others are in no role's filter. */
+ * socket. The others are in no filter. */
 #define FD_FIFTH   5
 #define FD_SIXTH   6 /* a UDP socket */
 #define FD_SEVENTH 7
@@ -23,7 +23,7 @@
 
 /* What a child knows. */
 struct inmate {
-	enum role role;
+	enum process_id process;
 	struct ipc_privileges privileges;
 	pid_t self;
 	pid_t parent; /* the test */
@@ -45,7 +45,7 @@ enum jail_end {
 };
 
 struct jail {
-	enum role role;
+	enum process_id process;
 	pid_t pid;
 	struct ipc_privileges privileges;
 	bool ready;	      /* it was in the sandbox; then */
@@ -60,9 +60,9 @@ struct jail {
 	int control, channel, fifth, seventh, strange;
 };
 
-/* Starts a child in the sandbox of a role. There it waits for jail_end(),
+/* Starts a child in the sandbox of a process. There it waits for jail_end(),
  * and then does the deed. */
-void jail_start(struct jail *, enum role, jail_deed *);
+void jail_start(struct jail *, enum process_id, jail_deed *);
 /* Lets it go on; waits for its end, 20 s at most, and fills in how it was. */
 void jail_end(struct jail *);
 

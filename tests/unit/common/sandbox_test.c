@@ -1,9 +1,10 @@
 /*
- * The sandbox from inside: for each role, children that the real function
+ * The sandbox from inside: for each process, children that the real function
  * jails try one thing each (sandbox_attempts.inc); what can be seen of a
  * jailed process from outside; and the steps by themselves.
  */
 #include "tests/unit/bytes.h"
+#include "tests/unit/common/all_filters.h"
 #include "tests/unit/common/sandbox_attempts.h"
 
 #include "common/filter.h"
@@ -17,11 +18,13 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <bsd/string.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,11 +87,11 @@ as_expected(const struct jail *j, const struct attempt *a, char outcome)
 }
 
 static void
-attempt(enum role role, const struct attempt *a)
+attempt(enum process_id process, const struct attempt *a)
 {
 	static const char *const ends[] = { "did it", "was refused",
 		"was killed", "ended otherwise" };
-	char outcome = a->outcomes[role];
+	char outcome = a->outcomes[process];
 	struct jail j;
 	bool ok;
 
@@ -98,23 +101,23 @@ attempt(enum role role, const struct attempt *a)
 		printf(" %s", a->name);
 		return;
 	}
-	jail_start(&j, role, a->deed);
+	jail_start(&j, process, a->deed);
 	jail_end(&j);
 	ok = as_expected(&j, a, outcome);
 	CU_ASSERT_TRUE(ok);
 	if (!ok)
 		printf("\n%s, %s: expected %c; it %s (ready %d, status %#x, "
 		       "error %d, call %d of %d) %s\n",
-		    role_name(role), a->name, outcome, ends[j.end], j.ready,
-		    (unsigned int)j.status, j.error, j.violation, a->number,
-		    j.text);
+		    process_table[process].program, a->name, outcome,
+		    ends[j.end], j.ready, (unsigned int)j.status, j.error,
+		    j.violation, a->number, j.text);
 }
 
 /* Those that may write get SIGPIPE for it, others what they may have. */
 static int
 get_signal(const struct inmate *in)
 {
-	if (in->role != ROLE_UI && in->role != ROLE_LAUNCHER)
+	if (in->process != PROCESS_UI && in->process != PROCESS_LAUNCHER)
 		__builtin_trap(); /* SIGILL, for ever if the handler returns */
 	if (write(STDOUT_FILENO, "y", 1) != -1 || errno != EPIPE)
 		return EISCONN;
@@ -127,62 +130,127 @@ test_signal_handlers(void)
 {
 	const struct attempt a = { .name = "return from a handler",
 		.number = CALL_SIGRETURN,
-		.outcomes = "wkkw" };
+		.outcomes = "wkkkkw" };
 
-	for (enum role role = 0; role < ROLE_COUNT; role++) {
+	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct jail j;
 
-		jail_start(&j, role, get_signal);
+		jail_start(&j, process, get_signal);
 		close(j.out);
 		j.out = -1;
 		jail_end(&j);
-		CU_ASSERT_TRUE(as_expected(&j, &a, a.outcomes[role]));
+		CU_ASSERT_TRUE(as_expected(&j, &a, a.outcomes[process]));
 	}
 }
 
 static void
-attempt_all(enum role role)
+attempt_all(enum process_id process)
 {
 #ifdef GOCHAT_SANITIZE
 	printf("\n      not tried, since the sanitizers need the calls:");
 #endif
 	for (size_t i = 0; i < attempt_count; i++)
-		attempt(role, &attempts[i]);
+		attempt(process, &attempts[i]);
 }
 
 static void
 test_launcher(void)
 {
-	attempt_all(ROLE_LAUNCHER);
+	attempt_all(PROCESS_LAUNCHER);
 }
 
 static void
-test_netd(void)
+test_netd_client(void)
 {
-	attempt_all(ROLE_NETD);
+	attempt_all(PROCESS_NETD_CLIENT);
 }
 
 static void
-test_cryptod(void)
+test_netd_bootnode(void)
 {
-	attempt_all(ROLE_CRYPTOD);
+	attempt_all(PROCESS_NETD_BOOTNODE);
+}
+
+static void
+test_cryptod_client(void)
+{
+	attempt_all(PROCESS_CRYPTOD_CLIENT);
+}
+
+static void
+test_cryptod_bootnode(void)
+{
+	attempt_all(PROCESS_CRYPTOD_BOOTNODE);
 }
 
 static void
 test_ui(void)
 {
-	attempt_all(ROLE_UI);
+	attempt_all(PROCESS_UI);
 }
 
-static void
-test_budget(void)
+/* What each may call, in the order of the names. */
+static const char *const calls[PROCESS_COUNT] = {
+	[PROCESS_LAUNCHER] = "accept4 brk clock_gettime close exit_group ioctl "
+			     "kill mmap munmap pidfd_send_signal ppoll recvmsg "
+			     "rt_sigreturn sendmsg setitimer wait4 write ",
+	[PROCESS_NETD_CLIENT] = "brk clock_gettime exit_group getrandom mmap "
+				"mremap munmap ppoll recvmmsg recvmsg sendmmsg "
+				"sendmsg ",
+	[PROCESS_NETD_BOOTNODE] = "brk clock_gettime exit_group getrandom mmap "
+				  "mremap munmap ppoll recvmmsg recvmsg "
+				  "sendmmsg sendmsg ",
+	[PROCESS_CRYPTOD_CLIENT] = "brk clock_gettime close dup3 exit_group "
+				   "getpid getrandom mmap mremap munmap ppoll "
+				   "pread64 recvmsg sendmsg write ",
+	[PROCESS_CRYPTOD_BOOTNODE] = "brk clock_gettime close dup3 exit_group "
+				     "getpid getrandom mmap munmap ppoll "
+				     "recvmsg sendmsg ",
+	[PROCESS_UI] = "brk clock_gettime close dup3 exit_group ioctl mmap "
+		       "mremap munmap ppoll read recvmsg rt_sigreturn sendmsg "
+		       "write ",
+};
+
+static int
+compare_names(const void *a, const void *b)
 {
-	CU_ASSERT(filter_call_count(ROLE_CRYPTOD) <= 15);
-	CU_ASSERT(filter_call_count(ROLE_NETD) <= 22);
-	CU_ASSERT(filter_call_count(ROLE_UI) <= 28);
-	CU_ASSERT(filter_call_count(ROLE_LAUNCHER) <= 30);
-	for (enum role role = 0; role < ROLE_COUNT; role++)
-		CU_ASSERT(filter_call_count(role) > 0);
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of the calls that a table lists, sorted, a blank after each. */
+static void
+list_calls(const struct filter_table *table, char *text, size_t size)
+{
+	char *names[32] = { NULL };
+
+	CU_ASSERT_FATAL(table->count <= 32);
+	for (size_t i = 0; i < table->count; i++) {
+		names[i] = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE,
+		    table->entries[i].nr);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(names[i]);
+	}
+	qsort(names, table->count, sizeof(names[0]), compare_names);
+	text[0] = '\0';
+	for (size_t i = 0; i < table->count; i++) {
+		strlcat(text, names[i], size);
+		strlcat(text, " ", size);
+		free(names[i]);
+	}
+}
+
+/* One call more is a decision that is taken here, too. */
+static void
+test_calls(void)
+{
+	char text[1024];
+
+	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
+		list_calls(all_filters[process], text, sizeof(text));
+		CU_ASSERT_STRING_EQUAL(text, calls[process]);
+		if (strcmp(text, calls[process]) != 0)
+			printf("\n%s: %s\n", process_table[process].program,
+			    text);
+	}
 }
 
 /* --- From outside --------------------------------------------------------- */
@@ -337,22 +405,26 @@ no_deed(const struct inmate *in)
 static void
 test_from_outside(void)
 {
-	static const unsigned long spare[] = { 4 + LAUNCHER_CONNECTIONS, 0, 1,
-		1 };
+	static const unsigned long spare[PROCESS_COUNT] = {
+		4 + LAUNCHER_CONNECTIONS, 0, 0, 1, 1, 1
+	};
 
-	for (enum role role = 0; role < ROLE_COUNT; role++) {
+	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct jail j;
 
-		jail_start(&j, role, no_deed);
+		jail_start(&j, process, no_deed);
 		CU_ASSERT_TRUE(j.ready);
 		check_user(&j);
 		check_limit(&j, "Max core file size", 0);
 		check_limit(&j, "Max processes", 0);
 		/* With the pidfd; and the ends of channels to come. */
-		check_limit(&j, "Max open files", JAIL_FDS + 1 + spare[role]);
-		if (role == ROLE_NETD || role == ROLE_CRYPTOD)
+		check_limit(&j, "Max open files",
+		    JAIL_FDS + 1 + spare[process]);
+		if (process != PROCESS_LAUNCHER && process != PROCESS_UI)
 			check_limit(&j, "Max file size",
-			    role == ROLE_CRYPTOD ? KNOWN_PEERS_BYTES : 0);
+			    process == PROCESS_CRYPTOD_CLIENT
+				? KNOWN_PEERS_BYTES
+				: 0);
 		if ((j.refused & SANDBOX_NO_NAMESPACES) == 0) {
 			check_namespace(&j, "net");
 			check_namespace(&j, "mnt");
@@ -364,7 +436,8 @@ test_from_outside(void)
 		jail_end(&j);
 		CU_ASSERT_EQUAL(j.end, JAIL_DID);
 		if (j.end != JAIL_DID)
-			printf("\n%s: %s\n", role_name(role), j.text);
+			printf("\n%s: %s\n", process_table[process].program,
+			    j.text);
 	}
 }
 
@@ -517,7 +590,7 @@ sandbox_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("sandbox", crypto_setup, NULL);
 
-	CU_add_test(suite, "system calls against the budget", test_budget);
+	CU_add_test(suite, "system calls of each process", test_calls);
 	CU_add_test(suite, "names of the steps", test_names);
 	CU_add_test(suite, "a change of user", test_user);
 	CU_add_test(suite, "no capabilities", test_capabilities);
@@ -526,7 +599,12 @@ sandbox_suite(void)
 	CU_add_test(suite, "seen from outside", test_from_outside);
 	CU_add_test(suite, "signal handlers", test_signal_handlers);
 	CU_add_test(suite, "attempts in the launcher", test_launcher);
-	CU_add_test(suite, "attempts in netd", test_netd);
-	CU_add_test(suite, "attempts in cryptod", test_cryptod);
+	CU_add_test(suite, "attempts in netd of a client", test_netd_client);
+	CU_add_test(suite, "attempts in netd of a bootnode",
+	    test_netd_bootnode);
+	CU_add_test(suite, "attempts in cryptod of a client",
+	    test_cryptod_client);
+	CU_add_test(suite, "attempts in cryptod of a bootnode",
+	    test_cryptod_bootnode);
 	CU_add_test(suite, "attempts in ui", test_ui);
 }

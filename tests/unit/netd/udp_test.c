@@ -3,7 +3,7 @@
  * in batches arrives as the same datagrams, whether the kernel cuts messages
  * or not.
  */
-#include "common/role.h"
+#include "common/processes.h"
 #include "netd/udp.h"
 
 #include <CUnit/CUnit.h>

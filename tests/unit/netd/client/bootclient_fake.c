@@ -4,7 +4,7 @@
 #include "tests/unit/netd/client/bootclient_fake.h"
 
 #include "tests/unit/ipc_pair.h"
-#include "common/role.h"
+#include "common/processes.h"
 
 #include <CUnit/CUnit.h>
 

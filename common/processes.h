@@ -1,0 +1,194 @@
+/*
+ * gochat's processes, in one table: which there are, who talks to whom, what
+ * each needs and may have. The spawner, the launcher, the sandbox, the figures
+ * and the tests go by it, and launcher/README.md shows it.
+ *
+ * A process is a program in a mode: a bootnode has a netd, too, but another one
+ * than a client. What messages, the log and the figures call it is its role.
+ * A new process is a row here; a folder with its main.c, filter.c and README.md;
+ * what the launcher tells it, a message; and what the tests demand of each row.
+ */
+#ifndef COMMON_PROCESSES_H
+#define COMMON_PROCESSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum mode {
+	MODE_CLIENT,
+	MODE_BOOTNODE
+};
+
+/* Sets of modes. */
+#define IN_MODE(mode) (1u << (mode))
+#define IN_CLIENT     IN_MODE(MODE_CLIENT)
+#define IN_BOOTNODE   IN_MODE(MODE_BOOTNODE)
+#define IN_BOTH	      (IN_CLIENT | IN_BOOTNODE)
+
+/*
+ * What a child finds open, besides 0, 1 and 2 (the terminal in ui,
+ * /dev/null elsewhere), or opens before its sandbox. One number may be
+ * another thing in another process.
+ */
+enum process_fd {
+	FD_CONTROL = 3,	   /* all: the launcher */
+	FD_CRYPTOD = 4,	   /* netd and ui: their end of the channel */
+	FD_NETD = 4,	   /* cryptod: netd's end */
+	FD_UDP = 5,	   /* netd: its socket, which it opens if need be */
+	FD_UDP_SECOND = 6, /* netd: another, if it has two */
+	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
+	FD_UI = 5,	   /* cryptod: ui's end */
+	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
+	FD_PASSPHRASE = 7, /* cryptod, at start only: /dev/null if none */
+	/* cryptod of a client, which opens it; above the number that a new
+	 * channel comes with. */
+	FD_KNOWN_PEERS = 8,
+	FD_END /* above every number that a child knows */
+};
+
+/* A set of descriptors: bit n is number n. */
+#define FD(n) (1u << (n))
+
+/* What a process needs beyond its channels. */
+#define NEEDS_NOTHING	    0x00
+#define NEEDS_TERMINAL	    0x01 /* 0 and 1, and words of the environment */
+#define NEEDS_SOCKETS	    0x02 /* those that systemd opened, if it did */
+#define NEEDS_STATE_DIR	    0x04 /* the state folder, until its sandbox */
+#define NEEDS_PASSPHRASE    0x08 /* of the room, until its sandbox */
+#define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
+
+/* How large a file it may make: none at all, so many bytes, any. */
+#define FILES_NONE UINT64_C(0)
+#define FILES_ANY  UINT64_MAX
+
+/* Connections that the launcher may have at a time, besides what it has. */
+#define LAUNCHER_CONNECTIONS 8
+
+/* clang-format off */
+/*
+ * X(ROLE, name, goes with): a process is started anew together with the role
+ * that it goes with. netd has nothing of worth that cryptod does not have, too,
+ * and its keys are those of cryptod's sessions. ui has what is on the screen
+ * and what was said and is not yet delivered: it lives on.
+ *
+ * Children are started from the last to the first: somebody waits for ui's
+ * screen.
+ */
+#define ROLE_TABLE(X)							\
+	X(LAUNCHER,	"gochat",		LAUNCHER)		\
+	X(NETD,		"gochat-netd",		CRYPTOD)		\
+	X(CRYPTOD,	"gochat-cryptod",	CRYPTOD)		\
+	X(UI,		"gochat-ui",		UI)
+
+/*
+ * X(PROCESS, filter, role, modes,
+ *     executable,
+ *     needs,
+ *     descriptors in its sandbox, besides 0, 1 and 2,
+ *     how many more come later, how large a file it may make)
+ *
+ * Its filter is filter_ with that name, in its folder; its AppArmor profile has
+ * the name of the executable. The launcher's descriptors are what it opened.
+ */
+#define PROCESS_TABLE(X)						\
+	X(LAUNCHER, launcher, LAUNCHER, IN_BOTH,			\
+	    "gochat",							\
+	    NEEDS_NOTHING,						\
+	    ~0u,							\
+	    4 + LAUNCHER_CONNECTIONS, FILES_ANY)			\
+	X(NETD_CLIENT, netd_client, NETD, IN_CLIENT,			\
+	    "gochat-netd",						\
+	    NEEDS_NOTHING,						\
+	    FD(FD_CONTROL) | FD(FD_CRYPTOD) | FD(FD_UDP) |		\
+	    FD(FD_UDP_SECOND) | FD(FD_NETLINK),				\
+	    0, FILES_NONE)						\
+	X(NETD_BOOTNODE, netd_bootnode, NETD, IN_BOOTNODE,		\
+	    "gochat-netd-bootnode",					\
+	    NEEDS_SOCKETS,						\
+	    FD(FD_CONTROL) | FD(FD_CRYPTOD) | FD(FD_UDP) |		\
+	    FD(FD_UDP_SECOND),						\
+	    0, FILES_NONE)						\
+	X(CRYPTOD_CLIENT, cryptod_client, CRYPTOD, IN_CLIENT,		\
+	    "gochat-cryptod",						\
+	    NEEDS_STATE_DIR | NEEDS_PASSPHRASE | NEEDS_LOCKED_MEMORY,	\
+	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI) |			\
+	    FD(FD_KNOWN_PEERS),						\
+	    1, KNOWN_PEERS_BYTES)					\
+	X(CRYPTOD_BOOTNODE, cryptod_bootnode, CRYPTOD, IN_BOOTNODE,	\
+	    "gochat-cryptod-bootnode",					\
+	    NEEDS_STATE_DIR | NEEDS_LOCKED_MEMORY,			\
+	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI),			\
+	    1, FILES_NONE)						\
+	X(UI, ui, UI, IN_BOTH,						\
+	    "gochat-ui",						\
+	    NEEDS_TERMINAL,						\
+	    FD(FD_CONTROL) | FD(FD_CRYPTOD),				\
+	    1, FILES_ANY)
+
+/*
+ * X(role, number, other, number): a channel between two children, and the
+ * number that its end has in each. All have one to the launcher besides.
+ */
+#define CHANNEL_TABLE(X)						\
+	X(NETD,		FD_CRYPTOD,	CRYPTOD,	FD_NETD)	\
+	X(CRYPTOD,	FD_UI,		UI,		FD_CRYPTOD)
+/* clang-format on */
+
+enum role {
+#define X(role, name, with) ROLE_##role,
+	ROLE_TABLE(X)
+#undef X
+	ROLE_COUNT
+};
+
+enum process_id {
+#define X(process, filter, role, modes, program, needs, fds, later, bytes) \
+	PROCESS_##process,
+	PROCESS_TABLE(X)
+#undef X
+	PROCESS_COUNT
+};
+
+/* A row of the table. */
+struct process_row {
+	enum role role;
+	unsigned int modes;
+	const char *program; /* its executable and its AppArmor profile */
+	unsigned int needs;
+	uint32_t fds;
+	unsigned int fds_later;
+	uint64_t file_bytes; /* that a file of its may have */
+};
+
+extern const struct process_row process_table[PROCESS_COUNT];
+
+/* A row of the channels. */
+struct channel_row {
+	enum role roles[2];
+	int numbers[2]; /* of the ends, in the processes */
+};
+
+enum {
+#define X(a, a_fd, b, b_fd) CHANNEL_##a##_##b,
+	CHANNEL_TABLE(X)
+#undef X
+	CHANNEL_COUNT
+};
+
+extern const struct channel_row channel_table[CHANNEL_COUNT];
+
+/* "gochat", "gochat-netd", "gochat-cryptod", "gochat-ui". */
+const char *role_name(enum role);
+/* "gochat", "netd", "cryptod", "ui": where all are of gochat. */
+const char *role_short_name(enum role);
+/* The role that must be started anew for this one to be, too; itself if it
+ * goes with none. */
+enum role role_goes_with(enum role);
+/* Whether the two have a channel to each other, the launcher's aside. */
+bool roles_are_neighbours(enum role, enum role);
+/* The one of a role in a mode; PROCESS_COUNT if that mode has none. */
+enum process_id process_of(enum role, enum mode);
+/* "client" or "bootnode". */
+const char *mode_name(enum mode);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * The table of processes: that its rows agree with each other, and the filters
+ * with them.
+ */
+#include "common/processes.h"
+#include "tests/unit/common/all_filters.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void processes_suite(void);
+
+/* No two processes are the same role in one mode, nor the same program. */
+static void
+test_rows(void)
+{
+	for (enum process_id a = 0; a < PROCESS_COUNT; a++) {
+		const struct process_row *p = &process_table[a];
+
+		CU_ASSERT(p->modes != 0 && (p->modes & ~IN_BOTH) == 0);
+		CU_ASSERT(p->role < ROLE_COUNT);
+		for (enum process_id b = 0; b < a; b++) {
+			const struct process_row *q = &process_table[b];
+
+			CU_ASSERT_STRING_NOT_EQUAL(p->program, q->program);
+			if (p->role == q->role)
+				CU_ASSERT_EQUAL(p->modes & q->modes, 0);
+		}
+	}
+}
+
+/* Whoever sees only the first 15 characters, in ps or top, knows which role it
+ * is. */
+static void
+test_names(void)
+{
+	for (enum process_id a = 0; a < PROCESS_COUNT; a++) {
+		const struct process_row *p = &process_table[a];
+		const char *name = role_name(p->role);
+
+		CU_ASSERT(strlen(name) <= 15);
+		CU_ASSERT_EQUAL(strncmp(p->program, name, strlen(name)), 0);
+		for (enum role other = 0; other < ROLE_COUNT; other++)
+			if (other != p->role && other != ROLE_LAUNCHER)
+				CU_ASSERT_NOT_EQUAL(strncmp(p->program,
+							role_name(other),
+							strlen(
+							    role_name(other))),
+				    0);
+	}
+}
+
+static void
+test_lookup(void)
+{
+	CU_ASSERT_EQUAL(process_of(ROLE_LAUNCHER, MODE_BOOTNODE),
+	    PROCESS_LAUNCHER);
+	CU_ASSERT_EQUAL(process_of(ROLE_NETD, MODE_CLIENT),
+	    PROCESS_NETD_CLIENT);
+	CU_ASSERT_EQUAL(process_of(ROLE_NETD, MODE_BOOTNODE),
+	    PROCESS_NETD_BOOTNODE);
+	CU_ASSERT_EQUAL(process_of(ROLE_UI, MODE_CLIENT), PROCESS_UI);
+	CU_ASSERT_EQUAL(process_of(ROLE_UI, MODE_BOOTNODE), PROCESS_UI);
+	CU_ASSERT_EQUAL(process_of(ROLE_COUNT, MODE_CLIENT), PROCESS_COUNT);
+}
+
+static void
+test_neighbours(void)
+{
+	CU_ASSERT_TRUE(roles_are_neighbours(ROLE_NETD, ROLE_CRYPTOD));
+	CU_ASSERT_TRUE(roles_are_neighbours(ROLE_CRYPTOD, ROLE_NETD));
+	CU_ASSERT_TRUE(roles_are_neighbours(ROLE_CRYPTOD, ROLE_UI));
+	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_NETD, ROLE_UI));
+	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_CRYPTOD, ROLE_CRYPTOD));
+	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_LAUNCHER, ROLE_UI));
+}
+
+/* Each end of a channel is a descriptor of whoever has that role, and no other
+ * thing there. */
+static void
+test_channels(void)
+{
+	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
+		const struct process_row *p = &process_table[process];
+		uint32_t ends = FD(FD_CONTROL);
+
+		if (process == PROCESS_LAUNCHER)
+			continue;
+		for (size_t i = 0; i < CHANNEL_COUNT; i++)
+			for (int end = 0; end < 2; end++)
+				if (channel_table[i].roles[end] == p->role) {
+					uint32_t fd =
+					    FD(channel_table[i].numbers[end]);
+
+					CU_ASSERT_EQUAL(ends & fd, 0);
+					ends |= fd;
+				}
+		CU_ASSERT_EQUAL(p->fds & ends, ends);
+		CU_ASSERT_EQUAL(p->fds >> FD_END, 0);
+	}
+}
+
+/* A filter allows nothing with a descriptor that the process does not have. A
+ * new end of a channel comes as another number, and is put in its place. */
+static void
+test_filters(void)
+{
+	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
+		const struct process_row *p = &process_table[process];
+		const struct filter_table *table = all_filters[process];
+		uint32_t has = p->fds;
+
+		if ((p->needs & NEEDS_TERMINAL) != 0)
+			has |= FD(STDIN_FILENO) | FD(STDOUT_FILENO);
+		for (size_t i = 0; i < table->count; i++) {
+			const struct filter_entry *e = &table->entries[i];
+
+			if (e->demand != FDS)
+				continue;
+			if (e->nr == SCMP_SYS(close) ||
+			    e->nr == SCMP_SYS(dup3)) {
+				CU_ASSERT(p->fds_later > 0);
+				continue;
+			}
+			CU_ASSERT_EQUAL(e->fds & ~has, 0);
+		}
+	}
+}
+
+void
+processes_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("processes", NULL, NULL);
+
+	CU_add_test(suite, "rows", test_rows);
+	CU_add_test(suite, "names", test_names);
+	CU_add_test(suite, "of a role and mode", test_lookup);
+	CU_add_test(suite, "neighbours", test_neighbours);
+	CU_add_test(suite, "channels", test_channels);
+	CU_add_test(suite, "filters", test_filters);
+}

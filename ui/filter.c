@@ -1,0 +1,24 @@
+/*
+ * What gochat-ui may call in its sandbox.
+ */
+#include "common/filter_table.h"
+
+#include <unistd.h>
+
+#define CHANNELS (FD(FD_CONTROL) | FD(FD_CRYPTOD))
+/* An end of a channel that comes later gets the number after them. */
+#define REOPENED (FD(FD_CRYPTOD) | FD(FD_CRYPTOD + 1))
+
+static const struct filter_entry entries[] = {
+	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS }, /* ipc_receive */
+	{ SCMP_SYS(sendmsg), FDS, CHANNELS },		 /* ipc_send */
+	{ SCMP_SYS(read), FDS, FD(STDIN_FILENO) },	 /* what is typed */
+	{ SCMP_SYS(write), FDS, FD(STDOUT_FILENO) },	 /* what is shown */
+	{ SCMP_SYS(ioctl), TERMINAL, 0 },		 /* is it a terminal? */
+	{ SCMP_SYS(rt_sigreturn), ANY, 0 }, /* its signal handlers */
+	{ SCMP_SYS(mremap), ANY, 0 },	    /* realloc of long lines */
+	{ SCMP_SYS(close), FDS, REOPENED }, /* child_reopen */
+	{ SCMP_SYS(dup3), FDS, REOPENED },  /* the same */
+};
+
+FILTER(ui, entries);
