@@ -1,6 +1,6 @@
 /*
- * The life of the ui process: input, what was said, receipts, quitting.
- * See ui.h.
+ * The life of the ui process: input, what was said, receipts, the death of
+ * cryptod. See ui.h.
  */
 #include "ui/ui.h"
 
@@ -188,89 +188,6 @@ ui_ask_status(struct ui *ui)
 		ui->status_wanted = true;
 	else
 		ui_error(ui, "nobody can tell while cryptod is started anew");
-}
-
-static void
-enter(struct ui *ui, enum ui_phase phase, uint64_t time)
-{
-	ui->phase = phase;
-	ui->deadline = ui->now + time;
-}
-
-/* Of the lines that were never sent, so many are named. */
-#define HELD_NAMED 64
-
-/* A line was not sent: names it, if it is one of the first. */
-static void
-report_line(struct ui *ui, const char *why, const char *excerpt, size_t number)
-{
-	if (number < HELD_NAMED)
-		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
-}
-
-static void
-report_held(struct ui *ui, bool unread)
-{
-	const char *why = ui->model.joined ? "quit before it could be"
-					   : "no bootnode has let us in";
-	uint64_t seq = ui->said.oldest;
-	char excerpt[SAID_EXCERPT];
-	size_t count = 0, more;
-
-	later_drop(ui, why);
-	/* cryptod sends nothing before a bootnode has let us in. */
-	for (; !ui->model.joined && said_unsent(&ui->said, &seq); seq++)
-		report_line(ui, why, said_excerpt(&ui->said, seq), count++);
-	while (said_drop(&ui->said, excerpt))
-		report_line(ui, why, excerpt, count++);
-	more = count > HELD_NAMED ? count - HELD_NAMED : 0;
-	more += turns_drop(&ui->turns);
-	if (more > 0)
-		ui_error(ui, "not sent, %s: %zu more lines", why, more);
-	if (count > 0 || more > 0 || unread)
-		ui->outcome.not_sent = true;
-	if (unread)
-		ui_error(ui, "not sent, %s: the rest of the input", why);
-}
-
-void
-ui_drain(struct ui *ui)
-{
-	if (ui->mode == MODE_CLIENT) /* a bootnode needs no operator */
-		enter(ui, UI_DRAINING, UI_DRAIN_TIME);
-}
-
-void
-ui_quit(struct ui *ui)
-{
-	bool unread = ui->phase == UI_DRAINING && !ui->in.ended;
-
-	if (ui->phase >= UI_QUITTING)
-		return;
-	/* What was said just before goes out, though nobody waits for it. */
-	said_pump(&ui->said, &ui->cryptod);
-	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
-	report_held(ui, unread);
-	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
-		ui_goodbye(ui); /* nobody is there to say it */
-}
-
-void
-ui_goodbye(struct ui *ui)
-{
-	/* Before that nothing was sent, and that has been told. */
-	size_t open = ui->model.joined ? said_open(&ui->said) : 0;
-
-	missed_tell(ui, true);
-	if (open > 0)
-		ui->outcome.unknown = true;
-	if (open > 0)
-		ui_error(ui,
-		    "it is not known whether everybody got the last "
-		    "%zu of your messages",
-		    open);
-	ui->view->bye(ui);
-	enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
 }
 
 static void

@@ -35,6 +35,7 @@
 	X(outbox)             \
 	X(recall)             \
 	X(past)               \
+	X(past_outcome)       \
 	X(said)               \
 	X(ahead)              \
 	X(turns)              \

@@ -4,9 +4,9 @@
  */
 #include "ui/tui/tui.h"
 
-#include "common/child.h"
 #include "tests/unit/ipc_pair.h"
 #include "tests/unit/ui/fixture.h"
+#include "tests/unit/ui/recalled.h"
 
 #include <CUnit/CUnit.h>
 
@@ -15,50 +15,13 @@
 
 void past_suite(void);
 
-#define EARLIER (FIXTURE_WALL_MS - 60000)
-
-static void
-begin(struct fixture *f, enum ui_kind kind)
-{
-	fixture_open(f, MODE_CLIENT, kind);
-	said_init(&f->ui->said, 1ULL << 32 | 1);
-	f->ui->past.awaited = true;
-	if (f->ui->tui != NULL)
-		f->ui->tui->ask_at = CLOCK_NEVER;
-	fixture_tell_ready(f);
-}
-
-/* A text of peer n, or ours with this number and mark. */
-static int
-recall(struct fixture *f, struct ipc_recall r, const char *nick,
-    const char *text)
-{
-	char tail[256];
-	size_t len = (size_t)snprintf(tail, sizeof(tail), "%s%s", nick, text);
-
-	r.wall_ms = EARLIER;
-	r.nick_len = (uint8_t)strlen(nick);
-	return fixture_tell(f, IPC_RECALL, &r, tail, len);
-}
-
 static int
 recall_peer(struct fixture *f, uint8_t n, const char *nick, const char *text)
 {
 	struct ipc_recall r = { .id.bytes = { n, 0xee },
 		.fingerprint = { 0xab, n, 0xcd } };
 
-	return recall(f, r, nick, text);
-}
-
-static int
-recall_missed(struct fixture *f, uint64_t seq, uint8_t n, const char *nick)
-{
-	struct ipc_recall_missed m = { .seq = seq,
-		.reason = UNDELIVERED_LEFT,
-		.id.bytes = { n, 0xee },
-		.fingerprint = { 0xab, n, 0xcd } };
-
-	return fixture_tell(f, IPC_RECALL_MISSED, &m, nick, strlen(nick));
+	return recalled_text(f, r, nick, text);
 }
 
 static void
@@ -69,22 +32,6 @@ recall_draft(struct fixture *f, const char *text, uint32_t cursor)
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_RECALL_DRAFT, &d, text,
 			    strlen(text)),
 	    0);
-}
-
-static void
-recall_end(struct fixture *f)
-{
-	CU_ASSERT_EQUAL(fixture_tell(f, IPC_RECALL_END, NULL, NULL, 0), 0);
-}
-
-/* The nth entry of the scrollback, without the day's. */
-static const struct entry *
-entry(struct fixture *f, uint64_t n)
-{
-	const struct entry *e = history_entry(&f->ui->tui->history, n + 1);
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
-	return e;
 }
 
 static void
@@ -104,26 +51,27 @@ test_screen(void)
 	const struct entry *e;
 	struct fixture f;
 
-	begin(&f, UI_TUI);
+	recalled_begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello alice"), 0);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
-	recall_end(&f);
-	e = entry(&f, 1);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), 0);
+	recalled_end(&f);
+	e = recalled_entry(&f, 1);
 	CU_ASSERT_EQUAL(e->kind, ENTRY_HEARD);
-	CU_ASSERT_EQUAL(e->wall_ms, EARLIER);
+	CU_ASSERT_EQUAL(e->wall_ms, RECALLED_WALL_MS);
 	CU_ASSERT_STRING_EQUAL(e->name, "bob");
 	CU_ASSERT_STRING_EQUAL(e->text, "hello alice");
 	CU_ASSERT_TRUE(e->mention);
-	e = entry(&f, 2);
+	e = recalled_entry(&f, 2);
 	CU_ASSERT_EQUAL(e->kind, ENTRY_SAID);
 	CU_ASSERT_STRING_EQUAL(e->name, "alice");
 	CU_ASSERT(e->mark.sent && e->mark.peers == 3 && e->mark.delivered == 1);
 	CU_ASSERT_EQUAL(e->mark.undelivered, 1);
 	CU_ASSERT_STRING_EQUAL(e->mark.missed[0].who_and_why, "bob (left)");
 	/* Then the user is told what happened, and who we are. */
-	CU_ASSERT_EQUAL(entry(&f, 3)->kind, ENTRY_ERROR);
-	CU_ASSERT_PTR_NOT_NULL(strstr(entry(&f, 4)->text, "you are alice"));
+	CU_ASSERT_EQUAL(recalled_entry(&f, 3)->kind, ENTRY_ERROR);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(recalled_entry(&f, 4)->text, "you are alice"));
 	/* No news. */
 	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
 	CU_ASSERT_FALSE(f.ui->tui->attention.due);
@@ -131,132 +79,7 @@ test_screen(void)
 	fixture_expect_next(&f, IPC_NONE);
 	/* What comes now belongs to the same texts. */
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 2), 0);
-	CU_ASSERT_EQUAL(entry(&f, 2)->mark.delivered, 2);
-	fixture_close(&f);
-}
-
-/* One that waits, one that has yet to reach one of two, one that is open, and
- * one of which all is known. */
-static void
-recall_four(struct fixture *f)
-{
-	struct ipc_recall waits = { .seq = 5 };
-	struct ipc_recall under_way = { .seq = 6,
-		.sent = 1,
-		.peers = 2,
-		.delivered = 1,
-		.left = 1 };
-	struct ipc_recall open = { .seq = 7,
-		.sent = 1,
-		.open = 1,
-		.peers = 1,
-		.delivered = 1 };
-	struct ipc_recall settled = { .seq = 8, .sent = 1, .peers = 1 };
-
-	CU_ASSERT_EQUAL(recall(f, waits, "", "waits"), 0);
-	CU_ASSERT_EQUAL(recall(f, under_way, "", "is under way"), 0);
-	CU_ASSERT_EQUAL(recall(f, open, "", "is open"), 0);
-	CU_ASSERT_EQUAL(recall(f, settled, "", "is settled"), 0);
-	CU_ASSERT_EQUAL(recall_missed(f, 8, 1, "bob"), 0);
-	recall_end(f);
-	fixture_output(f);
-}
-
-/* cryptod dies as well: their marks say that it is not known. */
-static void
-test_lost(void)
-{
-	const struct entry_mark *m;
-	struct fixture f;
-
-	begin(&f, UI_TUI);
-	recall_four(&f);
-	ui_cryptod_gone(f.ui);
-	m = &entry(&f, 1)->mark;
-	CU_ASSERT(m->unknown && m->peers == 0);
-	m = &entry(&f, 2)->mark;
-	CU_ASSERT(m->unknown && m->peers == 2 && m->delivered == 1);
-	m = &entry(&f, 3)->mark;
-	CU_ASSERT(m->unknown && !m->open && m->peers == 1);
-	CU_ASSERT_FALSE(entry(&f, 4)->mark.unknown);
-	fixture_close(&f);
-}
-
-/* The user is told of how many, once, and not that they come again. */
-static void
-test_lost_plain(void)
-{
-	const char *out;
-	struct fixture f;
-
-	begin(&f, UI_PLAIN);
-	recall_four(&f);
-	ui_cryptod_gone(f.ui);
-	out = fixture_output(&f);
-	CU_ASSERT_PTR_NOT_NULL(strstr(out,
-	    "12:34:56 ! it is not known whether everybody got what was said "
-	    "before ui was started anew, and it is not sent again: 3 of your "
-	    "messages, the last is \"is open\"\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(out,
-	    "; what was said since ui was started anew and was not delivered "
-	    "is sent again when there is another\n"));
-	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
-	ui_cryptod_gone(f.ui);
-	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "it is not known"));
-	fixture_close(&f);
-}
-
-static void
-test_lost_json(void)
-{
-	const char *out;
-	struct fixture f;
-
-	begin(&f, UI_JSON);
-	recall_four(&f);
-	ui_cryptod_gone(f.ui);
-	out = fixture_output(&f);
-	CU_ASSERT_EQUAL(fixture_count(out, "\"event\":\"sent\""), 3);
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(out, "\"seq\":5,\"peers\":0,\"unknown\":true}"));
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(out, "\"seq\":6,\"peers\":2,\"unknown\":true}"));
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(out, "\"seq\":7,\"peers\":1,\"unknown\":true}"));
-	fixture_close(&f);
-}
-
-/* What was heard of since is known. */
-static void
-test_lost_nothing(void)
-{
-	struct ipc_sent_also also = { .after = 6, .id.bytes = { 3, 0xee } };
-	struct ipc_sent_all all = { .seq = 7 };
-	struct ipc_undelivered unreachable = { .seq = 5,
-		.reason = UNDELIVERED_NO_PATH,
-		.id.bytes = { 4, 0xee } };
-	struct fixture f;
-
-	begin(&f, UI_PLAIN);
-	recall_four(&f);
-	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 5, 2), 0);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_UNDELIVERED, &unreachable, NULL,
-			    0),
-	    0);
-	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 1), 0);
-	CU_ASSERT_EQUAL(f.ui->past.own_count, 3);
-	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 2), 0);
-	CU_ASSERT_EQUAL(f.ui->past.own_count, 2);
-	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 6, 2), 0);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), 0);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
-	CU_ASSERT_EQUAL(f.ui->past.own_count, 1);
-	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 7, 3), 0);
-	fixture_output(&f);
-	ui_cryptod_gone(f.ui);
-	fixture_expect(&f,
-	    "12:34:56 ! the process that holds the keys ended; what was not "
-	    "delivered is sent again when there is another\n");
+	CU_ASSERT_EQUAL(recalled_entry(&f, 2)->mark.delivered, 2);
 	fixture_close(&f);
 }
 
@@ -272,11 +95,11 @@ test_others(void)
 	const struct entry_mark *m;
 	struct fixture f;
 
-	begin(&f, UI_TUI);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
-	recall_end(&f);
-	m = &entry(&f, 1)->mark;
+	recalled_begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), 0);
+	recalled_end(&f);
+	m = &recalled_entry(&f, 1)->mark;
 	CU_ASSERT_EQUAL(m->undelivered, 3);
 	CU_ASSERT_EQUAL(m->missed_count, 1);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &d, NULL, 0), 0);
@@ -284,8 +107,8 @@ test_others(void)
 	CU_ASSERT_EQUAL(m->missed_count, 1);
 	fixture_close(&f);
 	/* A program is told how many they are. */
-	begin(&f, UI_JSON);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+	recalled_begin(&f, UI_JSON);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello all"), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
 	    "\"delivered\":0,\"others\":2,\"text\":\"hello all\"}\n"));
 	fixture_close(&f);
@@ -302,9 +125,9 @@ test_crowd(void)
 	struct fixture f;
 	uint16_t n = 1;
 
-	begin(&f, UI_TUI);
+	recalled_begin(&f, UI_TUI);
 	for (own.seq = 1; own.seq <= 300; own.seq++) {
-		CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
+		CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello all"), 0);
 		m.seq = own.seq;
 		for (int i = 0; i < 8; i++, n++) {
 			memcpy(m.id.bytes, &n, sizeof(n));
@@ -318,15 +141,15 @@ test_crowd(void)
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello alice"), 0);
 	/* Who has a name keeps it. */
 	m.seq = own.seq = 301;
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello bob"), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 301, 1, "bob"), 0);
-	recall_end(&f);
-	CU_ASSERT_STRING_EQUAL(entry(&f, 301)->name, "bob");
-	who = entry(&f, 302)->mark.missed[0].who_and_why;
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello bob"), 0);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 301, 1, "bob"), 0);
+	recalled_end(&f);
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 301)->name, "bob");
+	who = recalled_entry(&f, 302)->mark.missed[0].who_and_why;
 	CU_ASSERT_STRING_EQUAL(who, "bob (left)");
-	who = entry(&f, 1)->mark.missed[0].who_and_why;
+	who = recalled_entry(&f, 1)->mark.missed[0].who_and_why;
 	CU_ASSERT_STRING_EQUAL(who, "guest (left)");
-	who = entry(&f, 300)->mark.missed[0].who_and_why;
+	who = recalled_entry(&f, 300)->mark.missed[0].who_and_why;
 	CU_ASSERT_PTR_NOT_NULL(strstr(who, "dd"));
 	fixture_close(&f);
 }
@@ -342,18 +165,18 @@ test_numbers(void)
 	struct ipc_recall waits = { .seq = 2 };
 	struct fixture f;
 
-	begin(&f, UI_TUI);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
-	CU_ASSERT_EQUAL(recall(&f, waits, "", "waits"), 0);
-	recall_end(&f);
+	recalled_begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recalled_text(&f, waits, "", "waits"), 0);
+	recalled_end(&f);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
 	ui_say(f.ui, "x", 1);
 	ui_say(f.ui, "y", 1);
 	work(&f);
 	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 2, 2), 0);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 2), 0);
-	CU_ASSERT_EQUAL(entry(&f, 1)->mark.delivered, 2);
-	CU_ASSERT_TRUE(entry(&f, 2)->mark.sent);
+	CU_ASSERT_EQUAL(recalled_entry(&f, 1)->mark.delivered, 2);
+	CU_ASSERT_TRUE(recalled_entry(&f, 2)->mark.sent);
 	fixture_close(&f);
 }
 
@@ -368,20 +191,21 @@ test_followed(void)
 	const struct entry_mark *m;
 	struct fixture f;
 
-	begin(&f, UI_TUI);
-	recall(&f, waits, "", "waits");
-	recall(&f, open, "", "is open");
-	recall_end(&f);
-	CU_ASSERT_FALSE(entry(&f, 1)->mark.sent);
-	m = &entry(&f, 2)->mark;
+	recalled_begin(&f, UI_TUI);
+	recalled_text(&f, waits, "", "waits");
+	recalled_text(&f, open, "", "is open");
+	recalled_end(&f);
+	CU_ASSERT_FALSE(recalled_entry(&f, 1)->mark.sent);
+	m = &recalled_entry(&f, 2)->mark;
 	CU_ASSERT(m->open && m->peers == 1);
 	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 5, 2), 0);
-	CU_ASSERT(entry(&f, 1)->mark.sent && entry(&f, 1)->mark.peers == 2);
+	CU_ASSERT(recalled_entry(&f, 1)->mark.sent &&
+	    recalled_entry(&f, 1)->mark.peers == 2);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), 0);
 	CU_ASSERT(m->open && m->peers == 2);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
 	CU_ASSERT(!m->open && m->peers == 2);
-	CU_ASSERT_EQUAL(entry(&f, 1)->mark.peers, 2);
+	CU_ASSERT_EQUAL(recalled_entry(&f, 1)->mark.peers, 2);
 	fixture_close(&f);
 }
 
@@ -392,19 +216,19 @@ test_names(void)
 	static const struct ipc_known_peer known = { 1, { 0x77 } };
 	struct fixture f;
 
-	begin(&f, UI_TUI);
+	recalled_begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_KNOWN_PEER, &known, "dora", 4), 0);
 	recall_peer(&f, 1, "bob", "one");
 	recall_peer(&f, 2, "BOB", "another");
 	recall_peer(&f, 3, "alice", "not you");
 	recall_peer(&f, 4, "dora", "with another key");
 	recall_peer(&f, 1, "robert", "one, renamed");
-	recall_end(&f);
-	CU_ASSERT_STRING_EQUAL(entry(&f, 1)->name, "bob");
-	CU_ASSERT_STRING_EQUAL(entry(&f, 2)->name, "BOB~ab02");
-	CU_ASSERT_STRING_EQUAL(entry(&f, 3)->name, "alice~ab03");
-	CU_ASSERT_STRING_EQUAL(entry(&f, 4)->name, "dora~ab04");
-	CU_ASSERT_STRING_EQUAL(entry(&f, 5)->name, "robert");
+	recalled_end(&f);
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 1)->name, "bob");
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 2)->name, "BOB~ab02");
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 3)->name, "alice~ab03");
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 4)->name, "dora~ab04");
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 5)->name, "robert");
 	/* They are not here. */
 	CU_ASSERT_EQUAL(f.ui->model.high, 0);
 	CU_ASSERT_PTR_NULL(f.ui->past.people);
@@ -418,13 +242,13 @@ test_draft(void)
 	const char *text;
 	size_t len;
 
-	begin(&f, UI_TUI);
+	recalled_begin(&f, UI_TUI);
 	tui_keys(f.ui, "typed since", 11);
 	f.ui->now += USEC_PER_SEC;
 	work(&f);
 	fixture_expect_next(&f, IPC_NONE); /* or what is kept would be lost */
 	recall_draft(&f, "half [] line", 6);
-	recall_end(&f);
+	recalled_end(&f);
 	text = editor_text(&f.ui->tui->editor, &len);
 	CU_ASSERT(
 	    len == 23 && memcmp(text, "half [typed since] line", 23) == 0);
@@ -452,8 +276,8 @@ test_telling(void)
 	struct fixture f;
 	uint64_t start;
 
-	begin(&f, UI_TUI);
-	recall_end(&f);
+	recalled_begin(&f, UI_TUI);
+	recalled_end(&f);
 	start = f.ui->now;
 	tui_keys(f.ui, "a", 1);
 	work(&f);
@@ -507,11 +331,11 @@ test_plain(void)
 	struct fixture f;
 	const char *out;
 
-	begin(&f, UI_PLAIN);
+	recalled_begin(&f, UI_PLAIN);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello all"), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 2, ""), 0);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello all"), 0);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), 0);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 2, ""), 0);
 	recall_draft(&f, "none here", 0);
 	fixture_expect(&f,
 	    "12:34:56 ! not delivered to 7 whose names were not kept: "
@@ -519,7 +343,7 @@ test_plain(void)
 	    "12:34:56 ! not delivered to bob (left): \"hello all\"\n"
 	    "12:34:56 ! not delivered to peer 02ee0000 (left): "
 	    "\"hello all\"\n");
-	recall_end(&f);
+	recalled_end(&f);
 	out = fixture_output(&f);
 	CU_ASSERT_PTR_EQUAL(strstr(out,
 				"12:34:56 ! ui ended and was started anew; "),
@@ -537,10 +361,10 @@ test_json(void)
 	struct fixture f;
 	const char *out;
 
-	begin(&f, UI_JSON);
+	recalled_begin(&f, UI_JSON);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello \"all\""), 0);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), 0);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello \"all\""), 0);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), 0);
 	fixture_expect(&f,
 	    "{\"event\":\"recalled\",\"time\":\"" FIXTURE_UTC
 	    "\",\"seq\":5,\"said\":\"2024-02-29T12:33:56.007Z\",\"sent\":true,"
@@ -548,7 +372,7 @@ test_json(void)
 	    "{\"event\":\"undelivered\",\"time\":\"" FIXTURE_UTC
 	    "\",\"seq\":5,\"id\":\"01ee0000000000000000000000000000\","
 	    "\"reason\":\"left\"}\n");
-	recall_end(&f);
+	recalled_end(&f);
 	out = fixture_output(&f);
 	CU_ASSERT(strstr(out, "\"error\"") < strstr(out, "\"ready\""));
 	fixture_close(&f);
@@ -563,26 +387,27 @@ test_refused(void)
 	struct ipc_draft d = { 0 };
 	struct fixture f;
 
-	begin(&f, UI_TUI);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), -1);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), 0);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "the same number"), -1);
-	CU_ASSERT_EQUAL(recall(&f, of_this_ui, "", "hello"), -1);
-	CU_ASSERT_EQUAL(recall_missed(&f, 6, 1, "bob"), -1);
-	recall_end(&f);
-	CU_ASSERT_EQUAL(recall(&f, own, "", "hello"), -1);
-	CU_ASSERT_EQUAL(recall_missed(&f, 5, 1, "bob"), -1);
+	recalled_begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), -1);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello"), 0);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "the same number"), -1);
+	CU_ASSERT_EQUAL(recalled_text(&f, of_this_ui, "", "hello"), -1);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 6, 1, "bob"), -1);
+	recalled_end(&f);
+	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello"), -1);
+	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), -1);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_RECALL_DRAFT, &d, NULL, 0), -1);
-	recall_end(&f); /* the next cryptod has nothing either */
+	recalled_end(&f); /* the next cryptod has nothing either */
 	fixture_close(&f);
 
 	/* It dies before it has told all. */
-	begin(&f, UI_TUI);
+	recalled_begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
 	ui_cryptod_gone(f.ui);
 	CU_ASSERT_FALSE(f.ui->past.awaited);
-	CU_ASSERT_EQUAL(entry(&f, 2)->kind, ENTRY_ERROR);
-	CU_ASSERT_PTR_NOT_NULL(strstr(entry(&f, 3)->text, "you are alice"));
+	CU_ASSERT_EQUAL(recalled_entry(&f, 2)->kind, ENTRY_ERROR);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(recalled_entry(&f, 3)->text, "you are alice"));
 	fixture_close(&f);
 }
 
@@ -592,10 +417,6 @@ past_suite(void)
 	CU_pSuite s = CU_add_suite("past", NULL, NULL);
 
 	CU_add_test(s, "on the screen", test_screen);
-	CU_add_test(s, "lost with cryptod", test_lost);
-	CU_add_test(s, "lost, in plain", test_lost_plain);
-	CU_add_test(s, "lost, in json", test_lost_json);
-	CU_add_test(s, "nothing lost", test_lost_nothing);
 	CU_add_test(s, "others", test_others);
 	CU_add_test(s, "a crowd", test_crowd);
 	CU_add_test(s, "numbers", test_numbers);

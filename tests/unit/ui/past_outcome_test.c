@@ -1,0 +1,149 @@
+/*
+ * What becomes of the texts of a ui that died, while another one runs: if
+ * cryptod dies as well, and at the end.
+ */
+#include "tests/unit/ui/recalled.h"
+
+#include "common/child.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void past_outcome_suite(void);
+
+/* One that waits, one that has yet to reach one of two, one that is open, and
+ * one of which all is known. */
+static void
+recall_four(struct fixture *f)
+{
+	struct ipc_recall waits = { .seq = 5 };
+	struct ipc_recall under_way = { .seq = 6,
+		.sent = 1,
+		.peers = 2,
+		.delivered = 1,
+		.left = 1 };
+	struct ipc_recall open = { .seq = 7,
+		.sent = 1,
+		.open = 1,
+		.peers = 1,
+		.delivered = 1 };
+	struct ipc_recall settled = { .seq = 8, .sent = 1, .peers = 1 };
+
+	CU_ASSERT_EQUAL(recalled_text(f, waits, "", "waits"), 0);
+	CU_ASSERT_EQUAL(recalled_text(f, under_way, "", "is under way"), 0);
+	CU_ASSERT_EQUAL(recalled_text(f, open, "", "is open"), 0);
+	CU_ASSERT_EQUAL(recalled_text(f, settled, "", "is settled"), 0);
+	CU_ASSERT_EQUAL(recalled_missed(f, 8, 1, "bob"), 0);
+	recalled_end(f);
+	fixture_output(f);
+}
+
+/* cryptod dies as well: their marks say that it is not known. */
+static void
+test_lost(void)
+{
+	const struct entry_mark *m;
+	struct fixture f;
+
+	recalled_begin(&f, UI_TUI);
+	recall_four(&f);
+	ui_cryptod_gone(f.ui);
+	m = &recalled_entry(&f, 1)->mark;
+	CU_ASSERT(m->unknown && m->peers == 0);
+	m = &recalled_entry(&f, 2)->mark;
+	CU_ASSERT(m->unknown && m->peers == 2 && m->delivered == 1);
+	m = &recalled_entry(&f, 3)->mark;
+	CU_ASSERT(m->unknown && !m->open && m->peers == 1);
+	CU_ASSERT_FALSE(recalled_entry(&f, 4)->mark.unknown);
+	fixture_close(&f);
+}
+
+/* The user is told of how many, once, and not that they come again. */
+static void
+test_lost_plain(void)
+{
+	const char *out;
+	struct fixture f;
+
+	recalled_begin(&f, UI_PLAIN);
+	recall_four(&f);
+	ui_cryptod_gone(f.ui);
+	out = fixture_output(&f);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out,
+	    "12:34:56 ! it is not known whether everybody got what was said "
+	    "before ui was started anew, and it is not sent again: 3 of your "
+	    "messages, the last is \"is open\"\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out,
+	    "; what was said since ui was started anew and was not delivered "
+	    "is sent again when there is another\n"));
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	ui_cryptod_gone(f.ui);
+	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "it is not known"));
+	fixture_close(&f);
+}
+
+static void
+test_lost_json(void)
+{
+	const char *out;
+	struct fixture f;
+
+	recalled_begin(&f, UI_JSON);
+	recall_four(&f);
+	ui_cryptod_gone(f.ui);
+	out = fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_count(out, "\"event\":\"sent\""), 3);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(out, "\"seq\":5,\"peers\":0,\"unknown\":true}"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(out, "\"seq\":6,\"peers\":2,\"unknown\":true}"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(out, "\"seq\":7,\"peers\":1,\"unknown\":true}"));
+	fixture_close(&f);
+}
+
+/* What was heard of since is known. */
+static void
+test_lost_nothing(void)
+{
+	struct ipc_sent_also also = { .after = 6, .id.bytes = { 3, 0xee } };
+	struct ipc_sent_all all = { .seq = 7 };
+	struct ipc_undelivered unreachable = { .seq = 5,
+		.reason = UNDELIVERED_NO_PATH,
+		.id.bytes = { 4, 0xee } };
+	struct fixture f;
+
+	recalled_begin(&f, UI_PLAIN);
+	recall_four(&f);
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 5, 2), 0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_UNDELIVERED, &unreachable, NULL,
+			    0),
+	    0);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 1), 0);
+	CU_ASSERT_EQUAL(f.ui->past.own_count, 3);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 2), 0);
+	CU_ASSERT_EQUAL(f.ui->past.own_count, 2);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 6, 2), 0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), 0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
+	CU_ASSERT_EQUAL(f.ui->past.own_count, 1);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 7, 3), 0);
+	fixture_output(&f);
+	ui_cryptod_gone(f.ui);
+	fixture_expect(&f,
+	    "12:34:56 ! the process that holds the keys ended; what was not "
+	    "delivered is sent again when there is another\n");
+	fixture_close(&f);
+}
+
+void
+past_outcome_suite(void)
+{
+	CU_pSuite s = CU_add_suite("past_outcome", NULL, NULL);
+
+	CU_add_test(s, "lost with cryptod", test_lost);
+	CU_add_test(s, "lost, in plain", test_lost_plain);
+	CU_add_test(s, "lost, in json", test_lost_json);
+	CU_add_test(s, "nothing lost", test_lost_nothing);
+}
