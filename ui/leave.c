@@ -23,10 +23,19 @@ report_line(struct ui *ui, const char *why, const char *excerpt, size_t number)
 }
 
 static void
+report_more(struct ui *ui, const char *why, size_t more)
+{
+	if (more > 0)
+		ui_error(ui, "not sent, %s: %zu more lines", why, more);
+}
+
+static const char no_bootnode[] = "no bootnode has let us in";
+
+static void
 report_held(struct ui *ui, bool unread)
 {
-	const char *why = ui->model.joined ? "quit before it could be"
-					   : "no bootnode has let us in";
+	const char *why =
+	    ui->model.joined ? "quit before it could be" : no_bootnode;
 	uint64_t seq = ui->said.oldest;
 	char excerpt[SAID_EXCERPT];
 	size_t count = 0, more;
@@ -39,12 +48,27 @@ report_held(struct ui *ui, bool unread)
 		report_line(ui, why, excerpt, count++);
 	more = count > HELD_NAMED ? count - HELD_NAMED : 0;
 	more += turns_drop(&ui->turns);
-	if (more > 0)
-		ui_error(ui, "not sent, %s: %zu more lines", why, more);
+	report_more(ui, why, more);
 	if (count > 0 || more > 0 || unread)
 		ui->outcome.not_sent = true;
 	if (unread)
 		ui_error(ui, "not sent, %s: the rest of the input", why);
+}
+
+/* What the ui before this one said waits with cryptod, too. We may have quit
+ * before it told us of that. */
+static void
+report_past(struct ui *ui)
+{
+	const struct ui_past *past = &ui->past;
+
+	if (ui->model.joined || past->own_count == 0)
+		return;
+	ui->outcome.not_sent = true;
+	for (size_t i = 0; i < past->own_count; i++)
+		report_line(ui, no_bootnode, past->own[i].excerpt, i);
+	if (past->own_count > HELD_NAMED)
+		report_more(ui, no_bootnode, past->own_count - HELD_NAMED);
 }
 
 void
@@ -73,8 +97,10 @@ void
 ui_goodbye(struct ui *ui)
 {
 	/* Before that nothing was sent, and that has been told. */
-	size_t open = ui->model.joined ? said_open(&ui->said) : 0;
+	size_t open =
+	    ui->model.joined ? said_open(&ui->said) + ui->past.own_count : 0;
 
+	report_past(ui);
 	missed_tell(ui, true);
 	if (open > 0)
 		ui->outcome.unknown = true;

@@ -347,6 +347,14 @@ send_receipts(struct ui *ui)
 	}
 }
 
+/* All that was said is where it belongs, or known not to get there. */
+static bool
+is_all_settled(const struct ui *ui)
+{
+	return said_open(&ui->said) == 0 && ui->later.count == 0 &&
+	    !ui->past.awaited && ui->past.own_count == 0;
+}
+
 void
 ui_work(struct ui *ui)
 {
@@ -359,7 +367,7 @@ ui_work(struct ui *ui)
 	if (ui->phase < UI_QUITTING)
 		said_pump(&ui->said, &ui->cryptod);
 	if (ui->phase == UI_DRAINING && ui->in.ended && !turns_wait(ui) &&
-	    said_open(&ui->said) == 0 && ui->later.count == 0)
+	    is_all_settled(ui))
 		ui_quit(ui);
 	ui_tell_folded(ui);
 	missed_tell(ui, false);

@@ -137,6 +137,99 @@ test_lost_nothing(void)
 	fixture_close(&f);
 }
 
+static void
+tell_goodbye(struct fixture *f)
+{
+	struct ipc_empty nothing;
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+}
+
+/* What waits with cryptod is not sent if no bootnode ever let us in: it is
+ * named, also if we quit before we were told of it. */
+static void
+test_quit_waiting(void)
+{
+	struct ipc_recall first = { .seq = 5 }, second = { .seq = 6 };
+	const char *out;
+	struct fixture f;
+
+	recalled_begin(&f, UI_PLAIN);
+	CU_ASSERT_EQUAL(recalled_text(&f, first, "", "too early"), 0);
+	ui_quit(f.ui);
+	CU_ASSERT_EQUAL(recalled_text(&f, second, "", "and quit"), 0);
+	recalled_end(&f);
+	fixture_output(&f);
+	tell_goodbye(&f);
+	fixture_expect(&f,
+	    "12:34:56 ! not sent, no bootnode has let us in: \"too early\"\n"
+	    "12:34:56 ! not sent, no bootnode has let us in: \"and quit\"\n"
+	    "12:34:56 * bye\n");
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+	/* Not without end. */
+	recalled_begin(&f, UI_JSON);
+	for (first.seq = 1; first.seq <= 100; first.seq++)
+		CU_ASSERT_EQUAL(recalled_text(&f, first, "", "again"), 0);
+	recalled_end(&f);
+	ui_quit(f.ui);
+	fixture_output(&f);
+	tell_goodbye(&f);
+	out = fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_count(out, "\\\"again\\\""), 64);
+	CU_ASSERT_EQUAL(fixture_count(out, ": 36 more lines\""), 1);
+	fixture_close(&f);
+}
+
+/* What was not heard of by the end is not passed over. */
+static void
+test_quit_under_way(void)
+{
+	struct fixture f;
+
+	recalled_begin(&f, UI_PLAIN);
+	recall_four(&f);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	ui_quit(f.ui);
+	fixture_output(&f);
+	tell_goodbye(&f);
+	fixture_expect(&f,
+	    "12:34:56 ! it is not known whether everybody got the last 3 of "
+	    "your messages\n12:34:56 * bye\n");
+	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
+	fixture_close(&f);
+}
+
+/* The end of input waits for what the one before said, once it knows of it. */
+static void
+test_end_of_input(void)
+{
+	struct ipc_recall under_way = { .seq = 6,
+		.sent = 1,
+		.peers = 1,
+		.left = 1 };
+	struct fixture f;
+
+	recalled_begin(&f, UI_PLAIN);
+	fixture_end_input(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(recalled_text(&f, under_way, "", "is under way"), 0);
+	recalled_end(&f);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 6, 1), 0);
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+	/* But not for ever. */
+	recalled_begin(&f, UI_PLAIN);
+	fixture_end_input(&f);
+	f.ui->now += UI_DRAIN_TIME;
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+}
+
 void
 past_outcome_suite(void)
 {
@@ -146,4 +239,7 @@ past_outcome_suite(void)
 	CU_add_test(s, "lost, in plain", test_lost_plain);
 	CU_add_test(s, "lost, in json", test_lost_json);
 	CU_add_test(s, "nothing lost", test_lost_nothing);
+	CU_add_test(s, "quit while they wait", test_quit_waiting);
+	CU_add_test(s, "quit while they are under way", test_quit_under_way);
+	CU_add_test(s, "the end of input", test_end_of_input);
 }
