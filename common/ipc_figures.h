@@ -8,6 +8,10 @@
 #include "common/ipc_stats.h"
 #include "common/wire.h"
 
+/* No padding: see ipc_messages.h. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 struct ipc_traffic {
 	uint64_t packets;
 	uint64_t bytes; /* of UDP payload */
@@ -26,5 +30,7 @@ struct ipc_figures { /* totals since netd's start, but for what is "now" */
 	uint64_t queued; /* bytes for cryptod that wait, now */
 	uint64_t queue_dropped; /* messages that cryptod had no room for */
 };
+
+#pragma GCC diagnostic pop
 
 #endif

@@ -9,6 +9,11 @@
 
 #include "common/bootmsg.h"
 
+/* No body has padding, or a process would tell another what its memory holds:
+ * a struct with a gap does not compile. What fills a gap is called unused. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 #define TEXT_MAX 16384 /* bytes of one message's text */
 /* Texts of the user that ui follows, from the oldest that is not settled. */
 #define TEXTS_OPEN_MAX	4096
@@ -73,16 +78,18 @@ struct ipc_empty {
 /* Launcher to a child, once each, as its first two messages. */
 
 struct ipc_privileges {
-	uint8_t drop; /* started as root: become this user */
 	uint32_t uid;
 	uint32_t gid;
+	uint8_t drop; /* started as root: become this user */
+	uint8_t unused[3];
 };
 
 /* Launcher to cryptod or ui: the process at the other end of a channel was
  * started anew, and this is the receiver's end of a new one. */
 struct ipc_channel_end {
-	uint8_t role;	      /* of the process at the other end */
 	uint32_t incarnation; /* of netd */
+	uint8_t role;	      /* of the process at the other end */
+	uint8_t unused[3];
 };
 
 struct ipc_config_netd {
@@ -94,6 +101,7 @@ struct ipc_config_netd {
 	uint8_t given;	    /* bootnode: the sockets are there, bound */
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
+	uint8_t unused[2];
 	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;
 	uint32_t timeout_ms;
@@ -105,6 +113,7 @@ struct ipc_config_netd {
 
 struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
 	uint8_t count;
+	uint8_t unused;
 	struct addr addrs[BOOT_ADDRS_MAX];
 };
 
@@ -115,7 +124,8 @@ struct ipc_config_cryptod {
 	uint8_t remembered; /* boot_key is from known_bootnodes */
 	uint8_t hidden;	    /* no peer is to learn our address */
 	uint8_t boot_key[X25519_LEN];
-	uint8_t run[16];      /* random, one for each run of the program */
+	uint8_t run[16]; /* random, one for each run of the program */
+	uint8_t unused[3];
 	uint32_t incarnation; /* of netd */
 	uint16_t nick_len;
 	uint16_t room_len;
@@ -158,13 +168,14 @@ struct ipc_config_ui {
 	uint8_t notify_for; /* enum notify_for */
 	uint8_t mouse;	    /* enum mouse */
 	uint8_t has_passphrase;
-	uint8_t restarted;  /* its predecessor ended unasked */
-	uint64_t first_seq; /* its first message gets the next number */
+	uint8_t restarted; /* its predecessor ended unasked */
+	uint8_t unused[5];
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
 	char room[ROOM_MAX];
 	char state_dir[STATE_DIR_SHOWN_MAX]; /* to be shown; "": too long */
+	uint64_t first_seq; /* its first message gets the next number */
 };
 
 /* A child to the launcher: a line for the log. The launcher to ui, NOTICE: a
@@ -176,17 +187,19 @@ struct ipc_log {
 };
 
 struct ipc_ready {	  /* sandboxed; about to read its first byte */
-	uint8_t degraded; /* SANDBOX_* steps that the system refused */
 	uint16_t port;	  /* netd: of its socket */
+	uint8_t degraded; /* SANDBOX_* steps that the system refused */
+	uint8_t unused;
 };
 
 struct ipc_violation { /* last words of a process in SIGSYS */
 	int32_t syscall;
 };
 
-struct ipc_fault {    /* a message that is not allowed came in */
-	uint8_t role; /* from this process */
+struct ipc_fault { /* a message that is not allowed came in */
 	uint16_t type;
+	uint8_t role; /* from this process */
+	uint8_t unused;
 };
 
 struct ipc_remember {
@@ -198,6 +211,7 @@ struct ipc_remember {
 struct ipc_local { /* at the start, and when the addresses change */
 	uint16_t port;
 	uint8_t count;
+	uint8_t unused;
 	struct addr hosts[CANDIDATES_MAX];
 };
 
@@ -249,6 +263,7 @@ struct ipc_path {
 	uint8_t secured; /* only the session's keys are believed */
 	uint32_t rtt_us;
 	struct addr addr; /* of the bootnode if it is relayed */
+	uint8_t unused[2];
 };
 
 /* Both ways; the record follows, but in BEGIN. A message 2 goes to where the
@@ -263,6 +278,7 @@ struct ipc_handshake {
 	uint8_t way;	 /* in: a number for where it came from */
 	uint64_t attempt;
 	struct addr from; /* in: that address; none through the relay */
+	uint8_t unused[6];
 };
 
 /* Ways that netd keeps: by the room's keys, and by those of a session, as many
@@ -273,6 +289,7 @@ struct ipc_handshake {
 struct ipc_peer_false {
 	peer_handle handle;
 	uint8_t way; /* of HANDSHAKE_IN */
+	uint8_t unused[3];
 	uint64_t attempt;
 };
 
@@ -320,6 +337,7 @@ enum boot_sync {
 struct ipc_boot_version {
 	uint32_t version; /* what heartbeats are to carry */
 	uint8_t sync;	  /* enum boot_sync */
+	uint8_t unused[3];
 	/* The roster, begun at this version, is missing after this one; zeros:
 	 * no part of it is. */
 	uint32_t from;
@@ -344,14 +362,15 @@ struct ipc_peer_add {
 	struct peer_id peer;
 	uint8_t controlling; /* we have the lower id: we nominate */
 	uint8_t count;
-	struct packet_keys room;
 	struct addr observed;
 	struct addr hosts[CANDIDATES_MAX];
+	struct packet_keys room;
 };
 
 struct ipc_peer_update { /* it moved: new addresses, same keys */
 	peer_handle handle;
 	uint8_t count;
+	uint8_t unused;
 	struct addr observed;
 	struct addr hosts[CANDIDATES_MAX];
 };
@@ -363,6 +382,7 @@ struct ipc_peer_session { /* a handshake is finished */
 	    confirmed; /* the peer has the keys, too; else SESSION_UP tells */
 	uint8_t has_stream; /* else it is over, and what is left are the keys */
 	uint8_t epoch;
+	uint8_t unused[5];
 	struct packet_keys keys;
 	struct peer_keys data;
 };
@@ -371,6 +391,7 @@ struct ipc_peer_keys { /* the session's next keys for DATA packets */
 	peer_handle handle;
 	uint8_t epoch;
 	uint8_t send_now; /* else once the peer uses them */
+	uint8_t unused[2];
 	struct peer_keys data;
 };
 
@@ -418,12 +439,13 @@ enum left_reason {
 
 struct ipc_peer_state { /* the nickname follows, once connected */
 	peer_handle handle;
+	uint32_t rtt_us;
 	uint8_t state;	  /* enum peer_state */
 	uint8_t kind;	  /* enum path_kind */
 	uint8_t failure;  /* enum path_failure of PEER_FAILED */
 	uint8_t left;	  /* enum left_reason of PEER_LEFT */
 	uint8_t verified; /* its key, by the user; once connected */
-	uint32_t rtt_us;
+	uint8_t unused;
 	struct addr addr;
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
@@ -442,11 +464,13 @@ struct ipc_message {
 	uint8_t flags; /* TEXT_FLAG_* */
 	/* Texts that its sender said to all before it are not here. */
 	uint8_t after_gap;
+	uint8_t unused;
 	uint64_t seq; /* of its sender */
 };
 
 struct ipc_fork { /* a text came that does not agree with those before */
 	peer_handle handle;
+	uint8_t unused[4];
 	uint64_t seq;
 };
 
@@ -457,6 +481,7 @@ struct ipc_sent { /* the ids of the peers follow */
 	uint64_t seq;
 	uint32_t peers;
 	uint8_t open; /* it is for those as well who come before SENT_ALL */
+	uint8_t unused[3];
 };
 
 /* A peer came: it gets what was said after this number and is open. */
@@ -490,6 +515,7 @@ struct ipc_undelivered {
 	struct peer_id id;
 	uint8_t reason;
 	uint8_t counted; /* it is one of those that SENT counts */
+	uint8_t unused[6];
 };
 
 /* ui to cryptod. */
@@ -500,6 +526,7 @@ struct ipc_undelivered {
 struct ipc_say_to {
 	uint64_t seq;
 	uint32_t peers;
+	uint8_t unused[4];
 };
 
 struct ipc_say {
@@ -507,12 +534,14 @@ struct ipc_say {
 	uint8_t nick_len;
 	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO */
 	uint8_t again; /* it was said before, to a cryptod that died */
+	uint8_t unused;
 	/* If PRIVATE: whose it is. An id is only what a bootnode says. */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
 struct ipc_receipt {
 	peer_handle handle;
+	uint8_t unused[4];
 	uint64_t seq;
 };
 
@@ -568,6 +597,7 @@ struct ipc_join_opened { /* the sealed card follows */
 	uint32_t slot;
 	uint32_t attempt;
 	uint8_t hidden; /* peers are not to learn its address */
+	uint8_t unused[3];
 	uint8_t reject_key[SIPHASH_KEY]; /* of a REJECT that answers it */
 	struct peer_id id;
 	struct room_tag tag;
@@ -586,10 +616,11 @@ struct ipc_join_sealed { /* Noise NK message 2 follows, or nothing if
 /* What a SEAL asked for, in as few of these as hold it. */
 #define SEALED_MAX 12
 struct ipc_sealed { /* count ciphertexts follow */
-	uint16_t count;
-	uint16_t lens[SEALED_MAX];
-	uint32_t slots[SEALED_MAX];
 	uint64_t counters[SEALED_MAX];
+	uint32_t slots[SEALED_MAX];
+	uint16_t lens[SEALED_MAX];
+	uint16_t count;
+	uint8_t unused[6];
 };
 
 /* Bootnode: cryptod to ui. */
@@ -598,5 +629,7 @@ struct ipc_bootnode_ready {
 	struct addr addr;
 	uint8_t key[X25519_LEN];
 };
+
+#pragma GCC diagnostic pop
 
 #endif

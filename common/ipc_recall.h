@@ -9,6 +9,10 @@
 
 #include "common/ipc_messages.h"
 
+/* No padding: see ipc_messages.h. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 /* A nickname (nick_len bytes, none if it was not known) and the text follow:
  * the name of its author, or of whom alone it is for. Ours to all have none. */
 struct ipc_recall {
@@ -32,6 +36,7 @@ struct ipc_recall {
 struct ipc_recall_missed {
 	uint64_t seq;
 	uint8_t reason; /* enum undelivered_reason */
+	uint8_t unused[3];
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	struct peer_id id;
 };
@@ -41,5 +46,7 @@ struct ipc_recall_missed {
 struct ipc_draft {
 	uint32_t cursor; /* bytes before it */
 };
+
+#pragma GCC diagnostic pop
 
 #endif

@@ -9,6 +9,10 @@
 #include "common/figures_table.h"
 #include "common/ipc_messages.h"
 
+/* No padding: see ipc_messages.h. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 /* Why a datagram was dropped: a name for programs, words for people. Those of
  * RELAY come last, and their names begin with DROP_RELAY_NAME. */
 /* clang-format off */
@@ -56,6 +60,7 @@ struct ipc_source {
 
 struct ipc_stats {
 	uint8_t asked; /* answers a question */
+	uint8_t unused[7];
 /* The figures: what they are is in the table, with their outputs. */
 #define X(field, ...) uint64_t field;
 	FIGURES_OF_STATS(X)
@@ -68,5 +73,7 @@ struct ipc_stats {
 	uint32_t source_count;
 	struct ipc_source sources[SOURCES_MAX];
 };
+
+#pragma GCC diagnostic pop
 
 #endif

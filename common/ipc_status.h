@@ -9,6 +9,10 @@
 
 #include "common/ipc_messages.h"
 
+/* No padding: see ipc_messages.h. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 /* What our NAT makes of our port: RFC 4787, section 4.1. */
 enum nat_mapping {
 	NAT_UNKNOWN,
@@ -31,6 +35,7 @@ struct ipc_net_peer { /* a peer to which there is a path */
 struct ipc_net_status {	 /* ends the answer */
 	uint8_t mapping; /* enum nat_mapping */
 	uint8_t heard;	 /* the bootnode has answered, at some time */
+	uint8_t unused[2];
 	uint32_t heard_age_ms;
 	struct addr addr;     /* the bootnode's, or all zero */
 	struct addr observed; /* ours, as it sees us, or all zero */
@@ -56,13 +61,16 @@ struct ipc_status_peer { /* a connected peer */
 	uint64_t rekey_age_ms;
 };
 
-struct ipc_status { /* ends the answer */
+struct ipc_status {		/* ends the answer */
+	struct ipc_texts texts; /* our own */
 	struct ipc_net_status net;
+	uint32_t strangers;  /* members whose card does not open */
 	uint8_t boot_status; /* enum boot_status; no REJOINED */
 	uint8_t has_key;
 	uint8_t key[X25519_LEN]; /* that the bootnode has, or must have */
-	uint32_t strangers;	 /* members whose card does not open */
-	struct ipc_texts texts;	 /* our own */
+	uint8_t unused[6];
 };
+
+#pragma GCC diagnostic pop
 
 #endif

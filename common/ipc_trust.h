@@ -7,6 +7,10 @@
 
 #include "common/ipc_messages.h"
 
+/* No padding: see ipc_messages.h. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 #define KNOWN_PEERS_MAX 4096 /* keys that are remembered */
 /* Of those that were first met on one day, and are not verified. */
 #define KNOWN_DAY_MAX 256
@@ -25,6 +29,7 @@ struct ipc_peer_claim {
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN]; /* of that key, which is proven */
 	struct addr addr; /* of the direct path it came by, or all zero */
+	uint8_t unused[2];
 };
 
 /* A member of the room whose card does not open; and so many others since the
@@ -42,12 +47,16 @@ struct ipc_safety {
 	char digits[SAFETY_DIGITS];
 	uint8_t own[FINGERPRINT_LEN];
 	uint8_t fingerprint[FINGERPRINT_LEN];
+	uint8_t unused[3];
 };
 
 /* Both ways (SET_VERIFIED and VERIFIED): what the user says, what holds. */
 struct ipc_verified {
 	peer_handle handle;
 	uint8_t verified;
+	uint8_t unused[3];
 };
+
+#pragma GCC diagnostic pop
 
 #endif

@@ -66,6 +66,7 @@ card_open(struct card *card, const struct room *room,
 	card->count = get_u8(&g);
 	if (card->count > CANDIDATES_MAX || card->incarnation == 0)
 		return -1;
+	memset(card->hosts, 0, sizeof(card->hosts)); /* netd gets all of them */
 	for (size_t i = 0; i < card->count; i++)
 		wire_get_addr(&g, &card->hosts[i]);
 	return get_done(&g) ? 0 : -1;

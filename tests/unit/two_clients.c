@@ -251,7 +251,8 @@ show(struct two *t, struct whole *s)
 			CU_ASSERT_EQUAL(m->handle, s->shown);
 			other->told[m->seq].shown++;
 			peers_receipt(s->c,
-			    &(struct ipc_receipt){ m->handle, m->seq });
+			    &(struct ipc_receipt){ .handle = m->handle,
+				.seq = m->seq });
 		}
 		if (in.type == IPC_SENT) {
 			s->told[sent->seq].to = sent->peers;

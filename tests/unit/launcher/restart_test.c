@@ -346,7 +346,7 @@ open_fds(void)
 static void
 test_channel_end(void)
 {
-	struct ipc_channel_end end = { ROLE_NETD, 2 };
+	struct ipc_channel_end end = { .role = ROLE_NETD, .incarnation = 2 };
 	struct ipc_channel launcher, cryptod, netd, other;
 	struct ipc_message_in in;
 	int before, pair[2];

@@ -196,7 +196,7 @@ test_warned_once(void)
 static void
 test_verified(void)
 {
-	struct ipc_verified v = { PEER(1), true };
+	struct ipc_verified v = { .handle = PEER(1), .verified = true };
 	struct fixture f;
 
 	for (int json = 0; json < 2; json++) {

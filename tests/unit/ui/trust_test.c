@@ -33,7 +33,7 @@ warns(struct fixture *f)
 static void
 tell_verified(struct fixture *f, uint32_t n, bool verified)
 {
-	struct ipc_verified v = { PEER(n), verified };
+	struct ipc_verified v = { .handle = PEER(n), .verified = verified };
 
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_VERIFIED, &v, NULL, 0), 0);
 }

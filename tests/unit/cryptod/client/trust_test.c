@@ -138,7 +138,7 @@ test_own_key(void)
 	    X25519_LEN);
 	CU_ASSERT_TRUE(trust_is_verified(s.p));
 	trust_note(s.p);
-	trust_verify(s.c, &(struct ipc_verified){ s.p->handle, false });
+	trust_verify(s.c, &(struct ipc_verified){ .handle = s.p->handle });
 	CU_ASSERT_TRUE(is_told_verified(&s, true));
 	stage_hear(&s, 1, "hello");
 	stage_say(&s, 1, "hello");
