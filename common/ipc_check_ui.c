@@ -32,8 +32,8 @@ ipc_check_bootnode(const struct ipc_message_in *in)
 	bool now = b->status == BOOT_JOINED || b->status == BOOT_REJOINED;
 
 	return b->status < BOOT_STATUS_COUNT &&
-	    b->refusal < BOOT_REFUSAL_COUNT && b->joined <= 1 &&
-	    b->joined >= now &&
+	    b->refusal < BOOT_REFUSAL_COUNT && b->settling <= 1 &&
+	    b->joined <= 1 && b->joined >= now &&
 	    (b->status == BOOT_REFUSED) == (b->refusal != REFUSAL_NONE) &&
 	    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
 }

@@ -139,6 +139,8 @@ test_status(void)
 	CHECK(IPC_BOOT_STATUS, 0, b->mtu = 1200);
 	CHECK(IPC_BOOT_STATUS, -1, (b->mtu = 1200, b->status = BOOT_LOST));
 	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.status = BOOT_STATUS_COUNT);
+	CHECK(IPC_BOOTNODE, 0, m.body.bootnode.settling = 1);
+	CHECK(IPC_BOOTNODE, -1, m.body.bootnode.settling = 2);
 	CHECK(IPC_BOOTNODE, -1,
 	    (m.body.bootnode.status = BOOT_REFUSED,
 		m.body.bootnode.refusal = BOOT_REFUSAL_COUNT));
