@@ -1,6 +1,6 @@
 /*
- * The json view: one object per line, in and out. The events and their
- * fields are a contract (README.md); other programs rely on them.
+ * The json view: one object per line, in (command.c) and out. The events and
+ * their fields are a contract (README.md); other programs rely on them.
  */
 #include "ui/ui.h"
 
@@ -378,102 +378,6 @@ static void
 json_bye(struct ui *ui)
 {
 	json_event_put(ui, json_event_new(ui, "bye"));
-}
-
-static void
-say(struct ui *ui, unsigned int flags, const struct peer *to, const char *text,
-    size_t len)
-{
-	if (len == 0)
-		ui_line_error(ui, "the text is empty; not sent");
-	else
-		ui_say_as(ui, flags, to, text, len);
-}
-
-static void
-command_say(struct ui *ui, const json_t *command)
-{
-	const json_t *text = json_object_get(command, "text");
-	const json_t *action = json_object_get(command, "action");
-	const struct peer *to = NULL;
-
-	if (!json_is_string(text)) {
-		ui_line_error(ui,
-		    "\"say\" needs \"text\", a string; "
-		    "not sent");
-		return;
-	}
-	if (action != NULL && !json_is_boolean(action)) {
-		ui_line_error(ui, "\"action\" is not true or false; not sent");
-		return;
-	}
-	/* What is meant for one peer never goes to all instead. */
-	if (json_object_get(command, "to") != NULL &&
-	    (to = json_get_peer(ui, command, "to", true)) == NULL)
-		return;
-	say(ui, json_is_true(action) ? TEXT_FLAG_ACTION : 0, to,
-	    json_string_value(text), json_string_length(text));
-}
-
-/* Any line but the simple ones that json_text_say() reads. */
-static void
-json_command(struct ui *ui, const char *line, size_t len)
-{
-	json_error_t error;
-	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
-	const char *cmd = json_string_value(json_object_get(command, "cmd"));
-
-	if (command == NULL)
-		ui_line_error(ui, "not JSON: %s (column %d)", error.text,
-		    error.column);
-	else if (!json_is_object(command))
-		ui_line_error(ui, "not a JSON object");
-	else if (cmd == NULL)
-		ui_line_error(ui, "no \"cmd\", or it is not a string");
-	else if (strcmp(cmd, "say") == 0)
-		command_say(ui, command);
-	else if (strcmp(cmd, "status") == 0)
-		ui_ask_status(ui);
-	else if (strcmp(cmd, "nick") == 0)
-		json_command_nick(ui, command);
-	else if (strcmp(cmd, "verify") == 0)
-		json_command_verify(ui, command);
-	else if (strcmp(cmd, "quit") == 0)
-		ui_quit(ui);
-	else
-		ui_line_error(ui,
-		    "\"cmd\" is \"%.40s\"; it can be \"say\", \"nick\", "
-		    "\"verify\", \"status\" or \"quit\"",
-		    cmd);
-	json_decref(command);
-}
-
-static enum turn
-json_turn(const struct ui *ui, const char *line, size_t len)
-{
-	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	const char *cmd = json_string_value(json_object_get(command, "cmd"));
-	enum turn turn = TURN_ITS_OWN;
-
-	(void)ui;
-	if (cmd != NULL && strcmp(cmd, "status") == 0)
-		turn = TURN_ANY;
-	else if (cmd != NULL && strcmp(cmd, "quit") == 0)
-		turn = TURN_FIRST;
-	json_decref(command);
-	return turn;
-}
-
-static void
-json_line(struct ui *ui, const char *line, size_t len)
-{
-	struct buf text = { 0 };
-
-	if (json_text_say(&text, line, len))
-		say(ui, 0, NULL, text.bytes, text.len);
-	else
-		json_command(ui, line, len);
-	buf_free(&text);
 }
 
 const struct view view_json = {

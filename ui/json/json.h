@@ -1,7 +1,7 @@
 /*
- * What the files of the json view share: events are made member by member
- * (event.c); those about names and keys, and the commands that lead to
- * them, are in trust.c.
+ * What the files of the json view share: lines are read as commands
+ * (command.c); events are made member by member (event.c); those about names
+ * and keys, and the commands that lead to them, are in trust.c.
  */
 #ifndef UI_JSON_JSON_H
 #define UI_JSON_JSON_H
@@ -25,11 +25,16 @@ void json_event_append(struct buf *line, json_t *event);
 /* Puts the event out as one line, and frees it. */
 void json_event_put(struct ui *, json_t *event);
 
+/* Obeys a line, a command or an error; and whether it may come before others
+ * that wait, as view.h says. */
+void json_line(struct ui *, const char *line, size_t len);
+enum turn json_turn(const struct ui *, const char *line, size_t len);
+
 /* The peer in the room that a command names by its id in this member; away: or
  * one who may be back. NULL if there is none: an error was shown. */
 const struct peer *json_get_peer(struct ui *, const json_t *command,
     const char *member, bool away);
-/* {"cmd":"nick"} and {"cmd":"verify"} */
+/* {"cmd":"nick"} and {"cmd":"verify"}, without members that they do not have. */
 void json_command_nick(struct ui *, const json_t *command);
 void json_command_verify(struct ui *, const json_t *command);
 

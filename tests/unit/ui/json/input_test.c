@@ -64,6 +64,32 @@ test_bad_lines(void)
 	fixture_close(&f);
 }
 
+/* A misspelt "to" would say to all what is for one. */
+static void
+test_unknown_members(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	check_error(&f, "{\"cmd\":\"say\",\"text\":\"a\",\"To\":\"00\"}",
+	    "line 1: \\\"say\\\" has no \\\"To\\\", only \\\"cmd\\\", "
+	    "\\\"text\\\", \\\"to\\\", \\\"action\\\"; nothing done");
+	check_error(&f,
+	    "{\"id\":\"00\",\"cmd\":\"say\",\"text\":\"a\",\"x\\n\":1}",
+	    "line 2: \\\"say\\\" has no \\\"id\\\", \\\"x");
+	check_error(&f, "{\"cmd\":\"nick\",\"nick\":\"bob\",\"id\":\"00\"}",
+	    "line 3: \\\"nick\\\" has no \\\"id\\\"");
+	check_error(&f, "{\"cmd\":\"verify\",\"id\":\"00\",\"nick\":\"bob\"}",
+	    "line 4: \\\"verify\\\" has no \\\"nick\\\"");
+	check_error(&f, "{\"cmd\":\"status\",\"of\":\"bob\"}",
+	    "line 5: \\\"status\\\" has no \\\"of\\\", only "
+	    "\\\"cmd\\\"; nothing done");
+	check_error(&f, "{\"cmd\":\"quit\",\"when\":\"later\"}",
+	    "line 6: \\\"quit\\\" has no \\\"when\\\"");
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	fixture_close(&f);
+}
+
 static void
 test_nul_byte(void)
 {
@@ -122,7 +148,7 @@ test_commands(void)
 {
 	static const char says[] =
 	    "{\"cmd\":\"say\",\"text\":\"a\\u202eb\"}\r\n"
-	    " {\"text\":\"two\",\"cmd\":\"say\",\"more\":1} \n";
+	    " {\"text\":\"two\",\"cmd\":\"say\",\"action\":false} \n";
 	static const char quit[] = "{\"cmd\":\"quit\"}\n";
 	struct ipc_message_in in;
 	struct fixture f;
@@ -151,6 +177,7 @@ json_input_suite(void)
 	CU_pSuite s = CU_add_suite("json input", NULL, NULL);
 
 	CU_add_test(s, "bad lines", test_bad_lines);
+	CU_add_test(s, "unknown members", test_unknown_members);
 	CU_add_test(s, "NUL byte", test_nul_byte);
 	CU_add_test(s, "limits", test_limits);
 	CU_add_test(s, "commands", test_commands);

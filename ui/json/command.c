@@ -1,0 +1,183 @@
+/*
+ * Lines of input to the json view: each is a command, or answered by an error.
+ * See json.h.
+ */
+#include "ui/json/json.h"
+
+#include "ui/json/text.h"
+
+#include <string.h>
+
+#define MEMBERS_MAX 3
+
+struct command {
+	const char *name;
+	void (*obey)(struct ui *, const json_t *command);
+	const char *members[MEMBERS_MAX]; /* that it may have besides "cmd" */
+	enum turn turn;
+};
+
+static void
+say(struct ui *ui, unsigned int flags, const struct peer *to, const char *text,
+    size_t len)
+{
+	if (len == 0)
+		ui_line_error(ui, "the text is empty; not sent");
+	else
+		ui_say_as(ui, flags, to, text, len);
+}
+
+static void
+command_say(struct ui *ui, const json_t *command)
+{
+	const json_t *text = json_object_get(command, "text");
+	const json_t *action = json_object_get(command, "action");
+	const struct peer *to = NULL;
+
+	if (!json_is_string(text)) {
+		ui_line_error(ui, "\"say\" needs \"text\", a string; not sent");
+		return;
+	}
+	if (action != NULL && !json_is_boolean(action)) {
+		ui_line_error(ui, "\"action\" is not true or false; not sent");
+		return;
+	}
+	/* What is meant for one peer never goes to all instead. */
+	if (json_object_get(command, "to") != NULL &&
+	    (to = json_get_peer(ui, command, "to", true)) == NULL)
+		return;
+	say(ui, json_is_true(action) ? TEXT_FLAG_ACTION : 0, to,
+	    json_string_value(text), json_string_length(text));
+}
+
+static void
+command_status(struct ui *ui, const json_t *command)
+{
+	(void)command;
+	ui_ask_status(ui);
+}
+
+static void
+command_quit(struct ui *ui, const json_t *command)
+{
+	(void)command;
+	ui_quit(ui);
+}
+
+static const struct command commands[] = {
+	{ "say", command_say, { "text", "to", "action" }, TURN_ITS_OWN },
+	{ "nick", json_command_nick, { "nick" }, TURN_ITS_OWN },
+	{ "verify", json_command_verify, { "id", "verified" }, TURN_ITS_OWN },
+	{ "status", command_status, { NULL }, TURN_ANY },
+	{ "quit", command_quit, { NULL }, TURN_FIRST },
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *
+find_command(const char *name)
+{
+	for (size_t i = 0; name != NULL && i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static bool
+has_member(const struct command *c, const char *key)
+{
+	for (size_t i = 0; i < MEMBERS_MAX && c->members[i] != NULL; i++)
+		if (strcmp(c->members[i], key) == 0)
+			return true;
+	return strcmp(key, "cmd") == 0;
+}
+
+static void
+put_members(struct buf *out, const struct command *c)
+{
+	for (size_t i = 0; i < MEMBERS_MAX && c->members[i] != NULL; i++)
+		buf_printf(out, ", \"%s\"", c->members[i]);
+}
+
+/*
+ * Returns false, after an error, if there is a member that the command does not
+ * have: of "To" in place of "to" only the author knows that the text was for
+ * one peer, and without it it would go to all.
+ */
+static bool
+check_members(struct ui *ui, const struct command *c, json_t *command)
+{
+	struct buf unknown = { 0 }, known = { 0 };
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(command, key, value) if (!has_member(c, key))
+	    buf_printf(&unknown, "%s\"%.40s\"", unknown.len > 0 ? ", " : "",
+		key);
+	if (unknown.len == 0)
+		return true;
+	put_members(&known, c);
+	ui_line_error(ui, "\"%s\" has no %.*s, only \"cmd\"%.*s; nothing done",
+	    c->name, (int)unknown.len, unknown.bytes, (int)known.len,
+	    known.len > 0 ? known.bytes : "");
+	buf_free(&unknown);
+	buf_free(&known);
+	return false;
+}
+
+static void
+obey(struct ui *ui, const char *name, json_t *command)
+{
+	const struct command *c = find_command(name);
+
+	if (c == NULL)
+		ui_line_error(ui,
+		    "\"cmd\" is \"%.40s\"; it can be \"say\", \"nick\", "
+		    "\"verify\", \"status\" or \"quit\"",
+		    name);
+	else if (check_members(ui, c, command))
+		c->obey(ui, command);
+}
+
+/* Any line but the simple ones that json_text_say() reads. */
+static void
+read_command(struct ui *ui, const char *line, size_t len)
+{
+	json_error_t error;
+	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
+	const char *cmd = json_string_value(json_object_get(command, "cmd"));
+
+	if (command == NULL)
+		ui_line_error(ui, "not JSON: %s (column %d)", error.text,
+		    error.column);
+	else if (!json_is_object(command))
+		ui_line_error(ui, "not a JSON object");
+	else if (cmd == NULL)
+		ui_line_error(ui, "no \"cmd\", or it is not a string");
+	else
+		obey(ui, cmd, command);
+	json_decref(command);
+}
+
+enum turn
+json_turn(const struct ui *ui, const char *line, size_t len)
+{
+	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	const struct command *c =
+	    find_command(json_string_value(json_object_get(command, "cmd")));
+
+	(void)ui;
+	json_decref(command);
+	return c != NULL ? c->turn : TURN_ITS_OWN;
+}
+
+void
+json_line(struct ui *ui, const char *line, size_t len)
+{
+	struct buf text = { 0 };
+
+	if (json_text_say(&text, line, len))
+		say(ui, 0, NULL, text.bytes, text.len);
+	else
+		read_command(ui, line, len);
+	buf_free(&text);
+}
