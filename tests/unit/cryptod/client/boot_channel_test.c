@@ -271,6 +271,34 @@ test_joined_before(void)
 	stage_close(&s);
 }
 
+/* A bootnode's key that makes no secret: no JOIN is sent to whoever says that it
+ * is his, what he answers counts for nothing, and the next is asked as ever. */
+static void
+test_no_secret(void)
+{
+	struct ipc_boot_welcome body = { .addr.port = 9595 };
+	struct x25519_key none = { .public_key = { 0 } }, boot;
+	uint8_t message[WIRE_MAX] = { 0 };
+	struct ipc_message_in in;
+	struct bootmsg_join said;
+	struct trial t;
+
+	set_up(&t);
+	crypto_keypair(&boot);
+	CU_ASSERT_FALSE(join(&t, &none, &said));
+	CU_ASSERT_FALSE(t.s.c->boot.joining);
+	CU_ASSERT_EQUAL(boot_welcome(t.s.c, &body, message, sizeof(message)),
+	    0);
+	CU_ASSERT_FALSE(t.s.c->boot.have_session);
+	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_EMPTY);
+	CU_ASSERT_EQUAL(ipc_receive(&t.launcher, &in), IPC_EMPTY);
+	CU_ASSERT_PTR_NOT_NULL(t.s.c->secrets->passphrase);
+	CU_ASSERT_TRUE(join(&t, &boot, &said));
+	CU_ASSERT_TRUE(t.s.c->boot.joining);
+	welcome(&t);
+	tear_down(&t);
+}
+
 void
 boot_channel_suite(void)
 {
@@ -279,6 +307,7 @@ boot_channel_suite(void)
 	CU_add_test(suite, "a room at the first meeting", test_first_meeting);
 	CU_add_test(suite, "one scrypt for a key", test_once_for_a_key);
 	CU_add_test(suite, "a room at the start", test_known_at_start);
+	CU_add_test(suite, "a key that makes no secret", test_no_secret);
 	CU_add_test(suite, "a JOIN is sealed for its cookie",
 	    test_sealed_for_one);
 	CU_add_test(suite, "joined before", test_joined_before);

@@ -20,8 +20,9 @@ struct forger {
 	uint64_t counter;
 };
 
+/* last_hash: of the handshake before, or NULL. */
 static void
-start_noise(struct forger *f)
+start_noise(struct forger *f, const uint8_t *last_hash)
 {
 	struct {
 		char domain[16];
@@ -35,6 +36,8 @@ start_noise(struct forger *f)
 		.higher = f->pair.b.config.us,
 	};
 
+	if (last_hash != NULL)
+		memcpy(prologue.last_hash, last_hash, HASH_LEN);
 	noise_init(&f->noise, NOISE_XXPSK3, true, &prologue, sizeof(prologue),
 	    &f->pair.a.key, NULL, f->pair.a.config.psk);
 }
@@ -61,7 +64,7 @@ forge_start(struct forger *f)
 	pair_init(&f->pair);
 	f->pair.b.session =
 	    session_new(&f->pair.b.config, &f->pair.b.io, f->pair.now);
-	start_noise(f);
+	start_noise(f, NULL);
 	handshake(f, NULL, 0);
 	answer = pair_take(&f->pair.b);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(answer);
@@ -76,12 +79,24 @@ forge_start(struct forger *f)
 	CU_ASSERT_EQUAL(f->pair.b.established, 1);
 }
 
+static int
+seal(struct forger *f, const uint8_t *plain, size_t padded)
+{
+	static uint8_t record[RECORD_MAX];
+	uint8_t nonce[GCM_NONCE_LEN];
+
+	record[0] = 2;
+	record[1] = 1;
+	crypto_counter_nonce(nonce, f->counter++);
+	crypto_seal(record + 2, f->tx, nonce, record, 2, plain, padded);
+	return pair_give(&f->pair, &f->pair.b, record, 2 + padded + TAG_LEN);
+}
+
 /* Seals what claims to be content of that length, padded to padded bytes. */
 static int
 forge(struct forger *f, enum session_type type, size_t len, size_t padded)
 {
-	static uint8_t plain[RECORD_MAX], record[RECORD_MAX];
-	uint8_t nonce[GCM_NONCE_LEN];
+	static uint8_t plain[RECORD_MAX];
 	struct putter p;
 
 	memset(plain, 'x', sizeof(plain));
@@ -92,11 +107,7 @@ forge(struct forger *f, enum session_type type, size_t len, size_t padded)
 	put_u8(&p, 0);
 	put_u64(&p, 0);
 	plain[3 + SESSION_TEXT_HEADER - 1] = NICK_MAX;
-	record[0] = 2;
-	record[1] = 1;
-	crypto_counter_nonce(nonce, f->counter++);
-	crypto_seal(record + 2, f->tx, nonce, record, 2, plain, padded);
-	return pair_give(&f->pair, &f->pair.b, record, 2 + padded + TAG_LEN);
+	return seal(f, plain, padded);
 }
 
 static size_t
@@ -139,11 +150,73 @@ test_bad_lengths(void)
 	pair_free(&f.pair);
 }
 
+/* Message 1 of the next handshake, whose public key is this or a good one. */
+static size_t
+first_message(struct forger *f, const uint8_t *key, uint8_t *message)
+{
+	struct noise before = f->noise;
+
+	start_noise(f, f->pair.b.established > 0 ? before.hash : NULL);
+	crypto_keypair(&f->noise.e);
+	f->noise.has_e = true;
+	if (key != NULL)
+		memcpy(f->noise.e.public_key, key, X25519_LEN);
+	return noise_write(&f->noise, NULL, 0, message);
+}
+
+/* The same to begin a session with. */
+static int
+begin_by(struct forger *f, const uint8_t *key)
+{
+	uint8_t record[128] = { 1, 0 };
+	size_t len;
+
+	memset(f, 0, sizeof(*f));
+	pair_init(&f->pair);
+	f->pair.b.session =
+	    session_new(&f->pair.b.config, &f->pair.b.io, f->pair.now);
+	len = first_message(f, key, record + 2);
+	return pair_give(&f->pair, &f->pair.b, record, 2 + len);
+}
+
+/* And within one. */
+static int
+rekey_by(struct forger *f, const uint8_t *key)
+{
+	uint8_t plain[SESSION_PADDING] = { SESSION_REKEY_1 };
+
+	forge_start(f);
+	f->pair.b.records = 0;
+	plain[2] = (uint8_t)first_message(f, key, plain + 3);
+	return seal(f, plain, sizeof(plain));
+}
+
+/* A public key with which nothing is secret: a handshake is not answered, and a
+ * session ends. */
+static void
+test_no_secret(void)
+{
+	static const uint8_t zeros[X25519_LEN];
+	int (*const by[])(struct forger *, const uint8_t *) = { begin_by,
+		rekey_by };
+	struct forger f;
+
+	for (int i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(by[i](&f, NULL), 0);
+		CU_ASSERT_EQUAL(f.pair.b.records, 1);
+		pair_free(&f.pair);
+		CU_ASSERT_EQUAL(by[i](&f, zeros), -1);
+		CU_ASSERT_EQUAL(f.pair.b.records, 0);
+		pair_free(&f.pair);
+	}
+}
+
 void
 session_forge_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("session_forge", crypto_setup, NULL);
 
 	CU_add_test(suite, "content too long", test_content_too_long);
+	CU_add_test(suite, "a key that makes no secret", test_no_secret);
 	CU_add_test(suite, "lengths that do not fit", test_bad_lengths);
 }
