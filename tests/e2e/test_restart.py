@@ -4,6 +4,10 @@ The conversation goes on: what was said before, meanwhile and after arrives
 once and in order, and nobody hears that somebody left.
 """
 
+import os
+import re
+from collections import Counter
+
 from chat import FAST, Dialogue, connected, meet, nobody_left, talk, texts
 from delay import BadCable
 from harness import check, register, test
@@ -190,6 +194,39 @@ def restart_bootnode_ui_listens_again(t):
     again = boot.wait("listening", 10, since=mark)
     check(again["key"] == boot.key, "another key")
     check(again["address"] == boot.address, "another address")
+
+
+# What a death leaves behind.
+
+def descriptors(pid):
+    """How many PID has open of each kind."""
+    folder = "/proc/%d/fd" % pid
+    links = (os.readlink(os.path.join(folder, n)) for n in os.listdir(folder))
+    return Counter(re.sub("[0-9]+", "", link) for link in links)
+
+
+def descriptors_after(t, which):
+    """Launcher and spawner have as many as before any of theirs died."""
+    net, boot, anna, bert = two(t)
+    process = {"client": anna, "bootnode": boot}[which]
+    pids = process.by_role()
+    try:
+        before = {role: descriptors(pids[role])
+                  for role in ("launcher", "spawner")}
+    except PermissionError:
+        t.note("not for root of a user namespace to see")
+        return
+    for role in ("netd", "ui", "cryptod", "netd", "ui"):
+        process.wait_restarted(role, process.kill_role(role))
+    talk(anna, [bert], "all are there again", PATIENCE)
+    for role, counts in before.items():
+        t.wait(lambda: descriptors(pids[role]) == counts, 10,
+               "the %s has open what it had: %s" % (role, dict(counts)))
+
+
+for MODE in ("client", "bootnode"):
+    register("restart_descriptors_" + MODE,
+             lambda t, which=MODE: descriptors_after(t, which), deadline=120)
 
 
 # The limit, and the launcher's own death.
