@@ -1,12 +1,13 @@
 """New keys within a session: nothing of what is said is lost meanwhile."""
 
-from chat import texts
+from chat import Dialogue, meet, nobody_left, texts
 from harness import check, test
 from process import Bootnode, Gochat
 from test_status import status
 from topology import Lan
 
 RECORDS = 65536		# of a direction with one key, PROTOCOL.md 5.4
+AGE = 120		# seconds of a key, likewise
 
 
 def peer(client):
@@ -38,3 +39,35 @@ def rekey(t):
            (after["session_age_s"] - after["rekey_age_s"]))
     bert.say("still here")
     anna.wait_line(b"<bert> still here")
+
+
+# Nothing shortens the time of a key.  It is among the first to be started, and
+# others run beside it.
+@test(deadline=240)
+def rekey_by_age(t):
+    """Two who talk for longer than that have other keys, and go on."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    bert = Gochat(t, net.b, "bert", boot)
+    meet(anna, bert)
+    dialogue = Dialogue(anna, bert)
+
+    def lasted(client):
+        found = peer(client)
+        return found["session_age_s"] - found["rekey_age_s"]
+
+    def renewed():
+        dialogue.say()
+        return lasted(anna) > 0 and lasted(bert) > 0
+    t.wait(renewed, AGE + 60, "both have other keys", 1)
+    for client in (anna, bert):
+        check(AGE - 1 <= lasted(client) < AGE + 30,
+              "%s had its first keys for %s s" % (client.label,
+                                                  lasted(client)))
+    dialogue.settle()
+    dialogue.say(10)
+    dialogue.settle()
+    nobody_left(anna, bert)
+    t.note("%d lines, other keys after %.1f s" % (
+        sum(len(said) for said in dialogue.said.values()), lasted(anna)))
