@@ -41,6 +41,7 @@
 	X(turns)              \
 	X(missed)             \
 	X(private)            \
+	X(peers)              \
 	X(status)             \
 	X(identity)           \
 	X(protocol)           \

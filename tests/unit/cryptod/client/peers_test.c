@@ -1,0 +1,164 @@
+/*
+ * What a client's cryptod hands on to netd, and what netd says of it: no more
+ * than so much at a time, and of another netd all anew.
+ */
+#include "tests/unit/bytes.h"
+#include "tests/unit/cryptod/client/client_stage.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+void peers_suite(void);
+
+/* Texts of the longest kind: with the last of these as much is on the way as may
+ * be at once; and more than those. */
+#define FULL ((IN_FLIGHT_MAX + TEXT_MAX - 1) / TEXT_MAX)
+#define MANY (2 * IN_FLIGHT_MAX / TEXT_MAX)
+
+static void
+begin(struct stage *s, bool lower)
+{
+	stage_open(s, lower);
+	stage_listed(s);
+	stage_connect(s);
+}
+
+/* Numbers as many as there are, after seq. */
+static void
+say_long(struct stage *s, uint64_t seq, unsigned int count)
+{
+	static char tail[NICK_MAX + TEXT_MAX];
+	struct ipc_say say = { .nick_len = (uint8_t)s->c->config.nick_len };
+
+	memset(tail, 'x', sizeof(tail));
+	memcpy(tail, s->c->config.nick, say.nick_len);
+	while (count-- > 0) {
+		say.seq = ++seq;
+		CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, tail,
+				    say.nick_len + TEXT_MAX, NULL, 0),
+		    0);
+	}
+	peers_pump(s->c);
+}
+
+/* How many records netd gets to send, once it has taken all messages. */
+static unsigned int
+sent(struct stage *s)
+{
+	unsigned int before;
+
+	s->told[IPC_RECORD_OUT] = 0;
+	do {
+		before = s->told[IPC_RECORD_OUT];
+		stage_take(s);
+		ipc_flush(&s->c->netd);
+		peers_pump(s->c);
+	} while (s->told[IPC_RECORD_OUT] > before);
+	return before;
+}
+
+/* How many texts the peer then has, if netd and the way take all. */
+static uint64_t
+heard(struct stage *s)
+{
+	uint64_t before;
+
+	do {
+		before = s->them->heard;
+		ipc_flush(&s->c->netd);
+		peers_pump(s->c);
+		stage_exchange(s, s->them);
+	} while (s->them->heard > before);
+	return before;
+}
+
+static void
+acked(struct stage *s, uint32_t serial, size_t bytes)
+{
+	struct ipc_acked body = {
+		.handle = s->p->handle,
+		.serial = serial,
+		.bytes = (uint32_t)bytes,
+	};
+
+	peers_acked(s->c, &body);
+}
+
+/* It has room for the next as far as it says that others have arrived. */
+static void
+test_in_flight(void)
+{
+	struct stage stage, *s = &stage;
+	uint32_t serial;
+	size_t one;
+
+	begin(s, true);
+	acked(s, s->p->session_serial, s->p->in_flight);
+	CU_ASSERT_EQUAL(s->p->in_flight, 0);
+	(void)sent(s);
+	serial = s->p->session_serial;
+	say_long(s, 0, MANY);
+	CU_ASSERT_EQUAL(sent(s), FULL);
+	CU_ASSERT(s->p->in_flight >= IN_FLIGHT_MAX);
+	one = s->p->in_flight / FULL;
+	CU_ASSERT(one > TEXT_MAX);
+	/* Of a session that is over, or that is to come. */
+	acked(s, serial - 1, 2 * one);
+	acked(s, serial + 1, 2 * one);
+	CU_ASSERT_EQUAL(sent(s), 0);
+	acked(s, serial, s->p->in_flight - IN_FLIGHT_MAX);
+	CU_ASSERT_EQUAL(sent(s), 0);
+	acked(s, serial, 1);
+	CU_ASSERT_EQUAL(sent(s), 1);
+	acked(s, serial, 3 * one);
+	CU_ASSERT_EQUAL(sent(s), 3);
+	/* More than there is cannot be. */
+	acked(s, serial, UINT32_MAX);
+	CU_ASSERT_EQUAL(sent(s), MANY - FULL - 4);
+	CU_ASSERT_EQUAL(s->p->in_flight, (MANY - FULL - 4) * one);
+	stage_close(s);
+}
+
+/* netd died with all that it had: the next one has room again, and gets what
+ * the peer did not confirm, from the first on. */
+static void
+test_new_netd(void)
+{
+	for (int lower = 0; lower < 2; lower++) {
+		struct stage stage, *s = &stage;
+
+		begin(s, lower);
+		(void)sent(s);
+		say_long(s, 0, MANY);
+		CU_ASSERT(sent(s) < MANY);
+		CU_ASSERT(s->p->in_flight >= IN_FLIGHT_MAX);
+		peers_netd_gone(s->c);
+		CU_ASSERT_EQUAL(s->p->in_flight, 0);
+		CU_ASSERT_EQUAL(s->p->state, PEER_CONNECTING);
+		CU_ASSERT_EQUAL(sent(s), 0);
+		s->c->now += ATTEMPTS_WITHIN;
+		members_tell_netd(s->c);
+		session_free(s->them->session);
+		s->them->heard = 0;
+		s->them->epochs = 0;
+		stage_connect(s);
+		CU_ASSERT_EQUAL(heard(s), FULL);
+		acked(s, s->p->session_serial, s->p->in_flight);
+		CU_ASSERT_EQUAL(heard(s), MANY);
+		CU_ASSERT_EQUAL(s->p->place.owed->seq, 1);
+		stage_receipt(s, MANY);
+		CU_ASSERT_PTR_NULL(s->p->place.owed);
+		stage_close(s);
+	}
+}
+
+void
+peers_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("peers", crypto_setup, NULL);
+
+	CU_add_test(suite, "what is on the way", test_in_flight);
+	CU_add_test(suite, "credit at another netd", test_new_netd);
+}
