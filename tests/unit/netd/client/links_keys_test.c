@@ -6,6 +6,8 @@
 
 #include <CUnit/CUnit.h>
 
+#include <string.h>
+
 void links_keys_suite(void);
 
 static const uint8_t record[] = "a record";
@@ -28,16 +30,29 @@ struct far_end {
 	struct scene s;
 	struct transport_pool pool;
 	struct transport *t;
+	/* Of the session. */
+	const struct packet_keys *keys;
+	uint32_t serial;
+	unsigned int epoch; /* of our last DATA */
 };
+
+static void
+begin_session(struct far_end *p, const struct packet_keys *keys,
+    uint32_t serial)
+{
+	p->keys = keys;
+	p->serial = serial;
+	p->t = transport_new(&p->pool);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(p->t);
+	transport_path(p->t, p->s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
+}
 
 static void
 begin(struct far_end *p)
 {
 	scene_come_together(&p->s);
 	p->pool.used = 0;
-	p->t = transport_new(&p->pool);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(p->t);
-	transport_path(p->t, p->s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
+	begin_session(p, &scene_one, 1);
 }
 
 static void
@@ -70,7 +85,7 @@ is_taken_by(struct far_end *p, unsigned int epoch, unsigned int keys)
 	struct remote from = { .addr = p->s.f.addr[1] };
 	struct wire_data d = {
 		.epoch = (uint8_t)epoch,
-		.connection = scene_one.connection_rx,
+		.connection = p->keys->connection_rx,
 		.frames = frames,
 	};
 	uint64_t dropped;
@@ -93,28 +108,41 @@ is_taken(struct far_end *p, unsigned int epoch)
 	return is_taken_by(p, epoch, epoch);
 }
 
+/* Something that we sent: the peer takes DATA of its session. */
+static void
+take(void *arg, const uint8_t *bytes, size_t len)
+{
+	struct far_end *p = arg;
+	struct wire_data d;
+
+	if (wire_get_data(bytes, len, &d) == -1 ||
+	    !wire_mac_ok(bytes, len, keys_of(d.epoch).tx))
+		return;
+	CU_ASSERT_EQUAL(d.connection, p->keys->connection_tx);
+	CU_ASSERT_EQUAL(transport_input(p->t, p->s.f.now, d.number, d.frames,
+			    d.frames_len),
+	    0);
+	p->epoch = d.epoch;
+}
+
 /* The epoch that we send a record in, by whose keys it is, or 0. */
 static unsigned int
 sends(struct far_end *p)
 {
-	struct ipc_record body = { .handle = SCENE_HANDLE, .serial = 1 };
+	struct ipc_record body = { .handle = SCENE_HANDLE,
+		.serial = p->serial };
 	struct scene *s = &p->s;
-	struct wire_data d;
 
-	(void)fake_collect(&s->f, 1);
+	fake_each(&s->f, 1, take, p);
 	CU_ASSERT_EQUAL(links_record(&s->links, &body, record, sizeof(record)),
 	    0);
-	for (int i = 0; i < 50; i++) {
+	p->epoch = 0;
+	for (int i = 0; i < 50 && p->epoch == 0; i++) {
 		s->f.now += 10 * USEC_PER_MSEC;
 		links_timer(&s->links, s->f.now);
-		if (fake_collect(&s->f, 1) > 0 &&
-		    wire_get_data(s->f.packet, s->f.len, &d) == 0)
-			return wire_mac_ok(s->f.packet, s->f.len,
-				   keys_of(d.epoch).tx)
-			    ? d.epoch
-			    : 0;
+		fake_each(&s->f, 1, take, p);
 	}
-	return 0;
+	return p->epoch;
 }
 
 /* Who began the rekey waits with the new keys until the peer uses them; what
@@ -197,6 +225,41 @@ test_again(void)
 	end(&p);
 }
 
+/* With another session both streams begin anew, and so does the credit: nothing
+ * is left of what the one before had sent, or had received. */
+static void
+test_new_session(void)
+{
+	static const struct peer_keys none;
+	const struct ipc_record *in;
+	struct link *l;
+	uint8_t got[RECORD_MAX];
+	struct far_end p;
+
+	begin(&p);
+	CU_ASSERT_TRUE(is_taken(&p, 1));
+	CU_ASSERT_PTR_NOT_NULL(scene_told(&p.s, IPC_RECORD_IN));
+	CU_ASSERT_EQUAL(sends(&p), 1);
+	CU_ASSERT_EQUAL(transport_read(p.t, got), sizeof(record));
+	CU_ASSERT_FALSE(links_idle(&p.s.links));
+	transport_free(p.t);
+	scene_session(&p.s, 2, true, &scene_two);
+	begin_session(&p, &scene_two, 2);
+	/* The keys are kept once. */
+	l = links_find(&p.s.links, SCENE_HANDLE);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(l);
+	CU_ASSERT_EQUAL(memcmp(&l->session.data, &none, sizeof(none)), 0);
+	CU_ASSERT_TRUE(links_idle(&p.s.links));
+	CU_ASSERT_TRUE(is_taken(&p, 1));
+	in = scene_told(&p.s, IPC_RECORD_IN);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+	CU_ASSERT_EQUAL(in->serial, 2);
+	CU_ASSERT_EQUAL(sends(&p), 1);
+	CU_ASSERT_EQUAL(transport_read(p.t, got), sizeof(record));
+	CU_ASSERT_EQUAL(memcmp(got, record, sizeof(record)), 0);
+	end(&p);
+}
+
 static void
 test_unknown(void)
 {
@@ -217,5 +280,6 @@ links_keys_suite(void)
 	CU_add_test(s, "the new keys at once", test_send_now);
 	CU_add_test(s, "new keys that are forged", test_forged);
 	CU_add_test(s, "one rekey after another", test_again);
+	CU_add_test(s, "another session", test_new_session);
 	CU_add_test(s, "no such peer", test_unknown);
 }
