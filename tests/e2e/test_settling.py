@@ -224,6 +224,31 @@ def settling_after_the_end_of_input(t):
 
 
 @test(deadline=90)
+def settling_while_the_keys_are_lost(t):
+    """cryptod dies before all are back: who was missing is not known."""
+    flags = ("--heartbeat-interval", "2")
+    net, boot, (anna, bert, carl) = room(t, 3, *flags)
+    for other in (bert, carl):
+        other.suspend()
+    kill(boot)
+    again = boot.again()
+    one = Gochat(t, net.a, "script", again, "--port", "0", *flags)
+    one.say("the build is broken")
+    one.wait("delivered", 30, seq=1)
+    check(one.find("sent", seq=1)[-1].get("open"), "it settled before")
+    one.wait_restarted("cryptod", one.kill_role("cryptod"))
+    last = one.wait("sent", 10, seq=1, unknown=True)
+    check(last["peers"] == 1, last)
+    check([e for e in one.find("error") if "is not known" in e["text"]],
+          "no word: %s" % one.find("error"))
+    one.close_stdin()
+    check(one.wait_exit(20) == 4, "exit code %s" % one.code)
+    check(texts(anna, "script") == ["the build is broken"], "not once")
+    for other in (bert, carl):
+        other.resume()
+
+
+@test(deadline=90)
 def settling_with_a_new_key(t):
     """Nobody can be on the way back: nothing waits."""
     net = Loopback(t)

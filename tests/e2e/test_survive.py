@@ -189,3 +189,21 @@ def survive_ui_killed_before_a_bootnode(t):
         bert.wait("message", 30, text=text)
         anna.wait(text + " +✓1/1", 30)
     check(texts(bert, "anna") == said, texts(bert, "anna"))
+
+
+@test(deadline=60)
+def survive_ui_killed_and_quit_before_a_bootnode(t):
+    """What waited with cryptod is named as not sent by the next ui."""
+    net = Lan(t)
+    bert = Gochat(t, net.b, "bert", net.boot.address, *FAST)
+    bert.say("I am early")
+    bert.cmd({"cmd": "status"})
+    bert.wait("status", 10)	# so it was said
+    mark = bert.mark()
+    bert.wait_restarted("ui", bert.kill_role("ui"))
+    bert.wait("recalled", 10, since=mark, text="I am early", sent=False)
+    bert.quit()
+    check(bert.wait_exit(15) == 4, "exit code %s" % bert.code)
+    named = [e for e in bert.find("error", since=mark)
+             if "not sent, " in e["text"] and '"I am early"' in e["text"]]
+    check(len(named) == 1, bert.find("error"))
