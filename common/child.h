@@ -30,10 +30,11 @@ struct child {
 };
 
 /*
- * Begins as that process. Opens the control channel, sends the log there, ignores the terminal's
- * signals, and waits for the configuration message of the given type, whose
- * body it copies to config (its size from the table; every config starts
- * with a byte of enum mode). Ends the process if the launcher is gone.
+ * Begins as that process. Opens the control channel, sends the log there,
+ * ignores the terminal's signals, and waits for the configuration message of
+ * the given type, whose body it copies to config (its size from the table;
+ * every config starts with a byte of enum mode). Ends the process if the
+ * launcher is gone.
  */
 void child_start(struct child *, enum process_id, enum ipc_type config_type,
     void *config, size_t config_size);

@@ -5,8 +5,9 @@
  *
  * A process is a program in a mode: a bootnode has a netd, too, but another one
  * than a client. What messages, the log and the figures call it is its role.
- * A new process is a row here; a folder with its main.c, filter.c and README.md;
- * what the launcher tells it, a message; and what the tests demand of each row.
+ * A new process is a row here; a folder with its main.c, filter.c and
+ * README.md; what the launcher tells it, a message; and what the tests demand
+ * of each row.
  */
 #ifndef COMMON_PROCESSES_H
 #define COMMON_PROCESSES_H

@@ -24,9 +24,9 @@ struct filter_table;
 #define SANDBOX_STEPS	      0x1f /* all of these */
 
 /*
- * Enters the sandbox of a process, with its filter. Ends the process with an error if a
- * mandatory step fails. Returns the SANDBOX_ bits of the steps that the
- * system refused.
+ * Enters the sandbox of a process, with its filter. Ends the process with an
+ * error if a mandatory step fails. Returns the SANDBOX_ bits of the steps that
+ * the system refused.
  *
  * From here on a system call that the filter does not list ends the
  * process by SIGSYS, after it named the call to the launcher on FD_CONTROL.

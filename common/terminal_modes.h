@@ -13,8 +13,9 @@
 #define TERM_ST	 TERM_ESC "\\" /* ends OSC, DCS and other strings */
 
 /*
- * X(where, on, off): on ANY terminal, or on any but the Linux console, NOT_CONSOLE, which shows
- * some of the sequence as text. Both columns are written from top to bottom.
+ * X(where, on, off): on ANY terminal, or on any but the Linux console,
+ * NOT_CONSOLE, which shows some of the sequence as text. Both columns are
+ * written from top to bottom.
  */
 /* clang-format off */
 #define TERMINAL_MODES(X)						\

@@ -130,8 +130,8 @@ struct wire_welcome {
 #define ACK_AGAIN 0x01 /* HEARTBEAT_ACK: ask again with this echo */
 /* What a SYNC is answered with is at most so many times as long as it is. */
 #define WIRE_SYNC_FACTOR 3
-/* What nobody asked for is announced within a budget, which an echo raises by so
- * many bytes. */
+/* What nobody asked for is announced within a budget, which an echo raises by
+ * so many bytes. */
 #define WIRE_ECHO_WORTH 2048
 
 /* HEARTBEAT, HEARTBEAT_ACK, SYNC, LEAVE and LEAVE_ACK; MACed. */

@@ -1,7 +1,7 @@
 /*
  * What ties a peer id to one identity key in one run at one bootnode: the id is
- * a hash of two things, a token that only its owner can show to the bootnode, and a
- * commitment to the key that only its owner can open to a peer. So the
+ * a hash of two things, a token that only its owner can show to the bootnode,
+ * and a commitment to the key that only its owner can open to a peer. So the
  * bootnode can check who joins and learns no key, and a peer can check the key
  * of a handshake against the id that it is for. PROTOCOL.md section 6.5.
  */
@@ -29,8 +29,9 @@ struct claimant {
 	struct peer_id id;			 /* all */
 };
 
-/* Ours, of the run with this number, at the bootnode with this key: whoever gets
- * the token as a bootnode with another key has no use for it at this one. */
+/* Ours, of the run with this number, at the bootnode with this key: whoever
+ * gets the token as a bootnode with another key has no use for it at this
+ * one. */
 void claim_make(struct claimant *, const struct x25519_key *identity,
     const uint8_t run[16], const uint8_t boot_key[X25519_LEN]);
 /* Whatever follows from token, opening and public key: for claim_make(), and

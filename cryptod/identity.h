@@ -13,8 +13,9 @@
 
 /*
  * Loads the key pair from a file in the folder, or makes and stores it at
- * first start: then it returns true. Ends the process with an error that says what to do if the
- * file is damaged, not a file, somebody else's, or open to others.
+ * first start: then it returns true. Ends the process with an error that says
+ * what to do if the file is damaged, not a file, somebody else's, or open to
+ * others.
  */
 bool identity_load(struct x25519_key *, int folder, const char *file);
 

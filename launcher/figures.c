@@ -48,7 +48,7 @@ put_labelled(struct sink *to, const struct figure *f, const char *label,
 	to->value(to, f, (const char *const[2]){ label, NULL }, value);
 }
 
-/* --- What the launcher knows ----------------------------------------------- */
+/* --- What the launcher knows ---------------------------------------------- */
 
 static void
 put_build(struct sink *to, const struct figures *figures)
@@ -108,7 +108,7 @@ put_queues(struct sink *to, const struct figures *figures)
 	    figures->netd->queue_dropped);
 }
 
-/* --- What netd counts ------------------------------------------------------ */
+/* --- What netd counts ----------------------------------------------------- */
 
 /* A row of the table: the figure, and where its values are. */
 struct counted {

@@ -46,7 +46,8 @@ static struct {
 	enum log_level level;
 	bool addresses;
 	bool holding;
-	/* Of the lines held, a ring: how many there were, and of those taken. */
+	/* Of the lines held, a ring: how many there were, and of those
+	 * taken. */
 	unsigned int held, taken;
 	struct line ring[LOGFILE_HELD_MAX];
 	/* What is to be written. Once a line was dropped no more are taken

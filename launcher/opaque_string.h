@@ -1,7 +1,7 @@
 /*
  * The one form of room names and passphrases: the profile OpaqueString of RFC
- * 8265 section 4.2. Two people who type the same meet in the same room, whatever
- * their keyboards, editors and systems make of it.
+ * 8265 section 4.2. Two people who type the same meet in the same room,
+ * whatever their keyboards, editors and systems make of it.
  */
 #ifndef LAUNCHER_OPAQUE_STRING_H
 #define LAUNCHER_OPAQUE_STRING_H

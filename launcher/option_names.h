@@ -27,10 +27,10 @@ const char *option_names_find(const char *variable, char *const envp[],
  * Refuses a name that would go unheard though it is meant for us: with the
  * prefix but not a variable's, anywhere; or in .env, nearly that of a variable
  * which is not given otherwise, or a guess at one that the safety of the room
- * hangs on, such as PASSWORD_FILE and BOOTNODE_PUBKEY. .env holds others' names, too, the environment
- * all of them. is_given tells of each option whether its flag was. PASSPHRASE
- * and what is nearly that is refused as well: it is the obvious guess, and to
- * ignore it would open the room to everybody.
+ * hangs on, such as PASSWORD_FILE and BOOTNODE_PUBKEY. .env holds others'
+ * names, too, the environment all of them. is_given tells of each option
+ * whether its flag was. PASSPHRASE and what is nearly that is refused as well:
+ * it is the obvious guess, and to ignore it would open the room to everybody.
  *
  * Returns 0, or -1 with the reason in err, which has no value in it.
  */

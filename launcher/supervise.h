@@ -139,8 +139,8 @@ void supervise_begin_end(struct supervisor *, uint64_t patience);
 /* Puts the terminal back, when ui has ended or is stopped. */
 void supervise_restore(struct supervisor *);
 
-/* ui has started or was stopped, and asks for the screen: it may have it if this
- * job has the terminal. */
+/* ui has started or was stopped, and asks for the screen: it may have it if
+ * this job has the terminal. */
 void supervise_give_screen(struct supervisor *);
 
 /* For an end that supervise() does not see: kills ui, and waits for that, but

@@ -31,9 +31,9 @@ void terminal_give_screen(struct terminal *);
 /*
  * Puts it back if it was used. Undoes the screen at standard output, if there
  * was one: a terminal that does not know what that takes, and so has none, gets
- * nothing but text. Sets the attributes of standard input, and never waits long for a terminal that
- * takes nothing. If a shell has taken over and set attributes of its own,
- * those stay.
+ * nothing but text. Sets the attributes of standard input, and never waits long
+ * for a terminal that takes nothing. If a shell has taken over and set
+ * attributes of its own, those stay.
  */
 void terminal_restore(struct terminal *);
 

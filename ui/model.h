@@ -52,8 +52,8 @@ struct model {
 	bool ready_again; /* awaited from the next cryptod */
 	bool has_passphrase;
 	bool joined; /* some bootnode, at some time */
-	/* Who was in the room may be on the way to it: at the start, while there
-	 * is no bootnode, and until its rooms have settled. */
+	/* Who was in the room may be on the way to it: at the start, while
+	 * there is no bootnode, and until its rooms have settled. */
 	bool settling;
 	struct peer *peers[PEERS_MAX]; /* by PEER_INDEX() */
 	size_t high;		       /* peers[high] and after: NULL */

@@ -1,8 +1,8 @@
 /*
- * What a ui before this one showed and cryptod has kept (cryptod/client/recall.h): it
- * comes before all else that is shown, and is no news. Who wrote it need not be
- * here any more, so its names are decided among themselves, by the rules of
- * those who are.
+ * What a ui before this one showed and cryptod has kept
+ * (cryptod/client/recall.h): it comes before all else that is shown, and is no
+ * news. Who wrote it need not be here any more, so its names are decided among
+ * themselves, by the rules of those who are.
  */
 #ifndef UI_PAST_H
 #define UI_PAST_H

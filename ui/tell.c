@@ -23,7 +23,8 @@ key_of(const struct peer *p, uint8_t key[FINGERPRINT_LEN])
 		memcpy(key, &p->id, sizeof(p->id));
 }
 
-/* True if it is to be told now. The list of who is here changes all the same. */
+/* True if it is to be told now. The list of who is here changes all the
+ * same. */
 static bool
 is_shown(struct ui *ui, enum fold_kind kind, const uint8_t *key,
     const uint8_t *fingerprint, const char *shown)

@@ -97,7 +97,8 @@ struct ui {
 /* *ui is all zero: most of it is tables that are empty for long, and pages
  * that nobody writes to are neither memory nor time. */
 void ui_init(struct ui *, const struct ipc_config_ui *);
-/* The locale is not UTF-8 (ascii.h): for views for people. Before tui_open(). */
+/* The locale is not UTF-8 (ascii.h): for views for people. Before
+ * tui_open(). */
 void ui_use_ascii(struct ui *);
 /* Frees all but the channel. */
 void ui_free(struct ui *);

@@ -25,10 +25,10 @@ enum attempt_place {
 _Static_assert(HANDSHAKE_WAYS == 2 * ATTEMPTS_MAX, "netd keeps a way of each");
 #define ATTEMPTS_WITHIN (1 * USEC_PER_SEC)
 /* Those that did not come over a path, with all peers together: what the heap
- * for keys has room for besides. One more, if it came with the keys of a session,
- * takes the place of the oldest that did not. If there is none, or if it came
- * without, it takes that of the oldest of its own kind, if that began so long
- * ago. */
+ * for keys has room for besides. One more, if it came with the keys of a
+ * session, takes the place of the oldest that did not. If there is none, or if
+ * it came without, it takes that of the oldest of its own kind, if that began
+ * so long ago. */
 #define ATTEMPTS_ALL 64
 
 struct attempt {

@@ -45,9 +45,9 @@ struct chain_link chain_add(struct chain *, const struct chain_text *);
 /*
  * A text of a peer's, with a higher number than all before, that is not
  * private. Returns false if it does not agree with those that were followed
- * before it: if it comes after the last of them with another chain, or after one
- * before that. A gap is no fault: what is missing was never for us, or came to
- * nothing; the chain is the sender's word for it then.
+ * before it: if it comes after the last of them with another chain, or after
+ * one before that. A gap is no fault: what is missing was never for us, or came
+ * to nothing; the chain is the sender's word for it then.
  */
 bool chain_follow(struct chain *, const struct chain_link *,
     const struct chain_text *);

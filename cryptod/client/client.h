@@ -117,8 +117,8 @@ int boot_welcome(struct client *, const struct ipc_boot_welcome *,
 int boot_sealed(struct client *, const struct ipc_boot_sealed *,
     const uint8_t *sealed, size_t len);
 int boot_status(struct client *, const struct ipc_boot_status *);
-/* The room's keys and our id, for a bootnode with this key; nothing is left to do
- * if it has proved it. Takes a good part of a second. */
+/* The room's keys and our id, for a bootnode with this key; nothing is left to
+ * do if it has proved it. Takes a good part of a second. */
 void boot_derive(struct client *, const uint8_t key[X25519_LEN]);
 /* They are for good now: wipes the passphrase. */
 void boot_keep(struct client *);

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Runs of sequence numbers that are kept; beyond that, the oldest is dropped and
- * stays told as undelivered. */
+/* Runs of sequence numbers that are kept; beyond that, the oldest is dropped
+ * and stays told as undelivered. */
 #define LATE_MAX 8
 
 struct late {
@@ -37,7 +37,8 @@ void late_add(struct lates *, uint64_t seq, bool on_stream);
 /* The stream is over. */
 void late_over(struct lates *);
 /* Only the stream's first receipt can tell what became of some. It could not if
- * the stream had had anything before it, so nothing is to be given until then. */
+ * the stream had had anything before it, so nothing is to be given until
+ * then. */
 bool late_wait(const struct lates *);
 /* A receipt up to this number came: the next that was received after all, or 0.
  * Call it until there is none. */

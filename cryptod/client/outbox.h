@@ -73,8 +73,8 @@ struct outbox_place {
 
 void outbox_init(struct outbox *);
 
-/* Takes what the user said, the tail of a SAY: a nickname of say->nick_len bytes
- * and the text; for these peers alone, unless count is 0. Returns
+/* Takes what the user said, the tail of a SAY: a nickname of say->nick_len
+ * bytes and the text; for these peers alone, unless count is 0. Returns
  * -1 if the number is not higher than the last one, if too many wait, or if it
  * is private and not for anybody. */
 int outbox_say(struct outbox *, const struct ipc_say *, const void *tail,

@@ -21,8 +21,8 @@ _Static_assert(ROSTER_PUSHED *WIRE_MAX + WIRE_COOKIE_LEN +
 		BOOTMSG_JOIN_MAX - CARD_MAX + 1),
     "amplifies a JOIN more than it may");
 /* A cookie so young shows that its address receives: then the roster's start is
- * three times a HELLO that came just now, and its JOIN. An older one may be kept by
- * somebody who is not there any more. */
+ * three times a HELLO that came just now, and its JOIN. An older one may be
+ * kept by somebody who is not there any more. */
 #define COOKIE_YOUNG (10 * USEC_PER_SEC)
 _Static_assert(TELL_KNOWN_FOR >= COOKIE_LIFE,
     "who comes again with a kept cookie is told all of it anew");
@@ -65,10 +65,10 @@ seal(struct bootnode *b, const struct audience *to, const struct pages *p)
 /* --- Who may be told ------------------------------------------------------ */
 
 /*
- * What is told unasked is earned by echoes alone: no cookie shows that the address
- * still receives, since who had it may have kept some. He may have kept echoes,
- * too. So one earns only if it was given out after the last one that did: of all
- * that a session's client can have kept, one.
+ * What is told unasked is earned by echoes alone: no cookie shows that the
+ * address still receives, since who had it may have kept some. He may have kept
+ * echoes, too. So one earns only if it was given out after the last one that
+ * did: of all that a session's client can have kept, one.
  */
 void
 bootnode_prove(uint64_t now, struct session *s, unsigned int age)

@@ -9,8 +9,9 @@
 #include "common/clock.h"
 #include "common/wire.h"
 
-/* So many seconds a cookie is good, and so long: a round trip of 10 s, a scrypt on
- * a slow machine, and a lost JOIN sent again after three round trips fit in. */
+/* So many seconds a cookie is good, and so long: a round trip of 10 s, a scrypt
+ * on a slow machine, and a lost JOIN sent again after three round trips fit
+ * in. */
 #define COOKIE_SECONDS 120
 #define COOKIE_LIFE    (COOKIE_SECONDS * USEC_PER_SEC)
 
@@ -25,8 +26,8 @@ enum cookie_purpose {
 void cookie_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
 
-/* True if cookie_make() made it with the same arguments, less than COOKIE_LIFE ago.
- * Takes the same time for every wrong MAC. */
+/* True if cookie_make() made it with the same arguments, less than COOKIE_LIFE
+ * ago. Takes the same time for every wrong MAC. */
 bool cookie_valid(const struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
 

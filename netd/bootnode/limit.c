@@ -10,12 +10,12 @@
 
 /* From each source, beside twice MAX_SESSIONS_PER_ADDRESS at once. */
 #define JOINS_PER (60 * USEC_PER_SEC)
-/* And into one room, beside twice MAX_SESSIONS_PER_ADDRESS at once: with 64, one
- * in four seconds. */
+/* And into one room, beside twice MAX_SESSIONS_PER_ADDRESS at once: with 64,
+ * one in four seconds. */
 #define ENTRIES_PER (256 * USEC_PER_SEC)
-/* A peer joins its room so often at once, and then so often. A client waits longer
- * than that (PROTOCOL.md section 2.12), and what it sends too soon it sends
- * again. */
+/* A peer joins its room so often at once, and then so often. A client waits
+ * longer than that (PROTOCOL.md section 2.12), and what it sends too soon it
+ * sends again. */
 #define RETURNS_AT_ONCE 2
 #define RETURN_SPACING	USEC_PER_SEC
 /* However few sessions it may have, people come and go. */

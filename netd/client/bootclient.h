@@ -25,7 +25,8 @@
 #define HELLO_SPACING (250 * USEC_PER_MSEC)
 /* Copies of a JOIN; then comes another, after a HELLO. */
 #define JOIN_COPIES 4
-/* A cookie is good for 119 s at least; a JOIN is on its way for some of that. */
+/* A cookie is good for 119 s at least; a JOIN is on its way for some of
+ * that. */
 #define COOKIE_FRESH (45 * USEC_PER_SEC)
 /* An address whose key was another's rests. */
 #define REFUSED_REST (10 * USEC_PER_SEC)
@@ -73,8 +74,8 @@
  * last one: the next must be. */
 #define AGAIN_REST (1 * USEC_PER_SEC)
 /* So many bytes of SEALED since our last packet are a reason for a heartbeat:
- * what the bootnode may announce to us unasked is limited, and each echo from us
- * makes it more again, by more than that. */
+ * what the bootnode may announce to us unasked is limited, and each echo from
+ * us makes it more again, by more than that. */
 #define SEALED_QUOTA (WIRE_ECHO_WORTH / 2)
 /* After the probe of a stranger who may be a new member: a heartbeat comes so
  * soon, in case that what tells of it was lost, and so often. */

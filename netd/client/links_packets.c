@@ -72,7 +72,8 @@ first_way(bool by_session)
 	return by_session ? WAYS_EACH : 0;
 }
 
-/* Where a message 1 of this handshake, by such keys, came from last, or NULL. */
+/* Where a message 1 of this handshake, by such keys, came from last, or
+ * NULL. */
 static const struct route *
 find_route(const struct link *p, uint64_t attempt, bool by_session)
 {
@@ -89,8 +90,8 @@ find_route(const struct link *p, uint64_t attempt, bool by_session)
 	return last;
 }
 
-/* The way that a message 1 of it, by such keys, went or came, if this is one; or
- * -1. */
+/* The way that a message 1 of it, by such keys, went or came, if this is one;
+ * or -1. */
 static int
 find_way(const struct link *p, uint64_t attempt, bool by_session,
     const struct addr *addr)

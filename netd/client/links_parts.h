@@ -19,8 +19,8 @@ struct data_key {
 	uint8_t key[SIPHASH_KEY];
 };
 
-/* A way that the message 1 of a handshake came or went lately: there its message
- * 2 goes, or comes from. */
+/* A way that the message 1 of a handshake came or went lately: there its
+ * message 2 goes, or comes from. */
 struct route {
 	uint64_t attempt; /* 0: none */
 	uint64_t order;	  /* the highest was used last */

@@ -253,9 +253,9 @@ void path_secure(struct path *, uint64_t now);
 /* Others in the room have the keys, too, again. */
 void path_open(struct path *);
 
-/* Whoever is at this address, or NULL, behind the relay, is not the peer: that is
- * set aside for good, or for BANNED_REST if it was named; and the path is lost
- * if it is that. */
+/* Whoever is at this address, or NULL, behind the relay, is not the peer: that
+ * is set aside for good, or for BANNED_REST if it was named; and the path is
+ * lost if it is that. */
 enum path_change path_ban(struct path *, uint64_t now, const struct addr *);
 
 /* What was learned of it counts no more: punching starts anew, with all

@@ -1,6 +1,6 @@
 /*
- * The path to one peer: its end, by silence or because it is of no use, and what
- * gives a reason to ask whether it is there. See path.h.
+ * The path to one peer: its end, by silence or because it is of no use, and
+ * what gives a reason to ask whether it is there. See path.h.
  */
 #include "netd/client/path_parts.h"
 

@@ -93,7 +93,8 @@ bool transport_suspect(const struct transport *);
 bool transport_stalled(struct transport *, uint64_t carried);
 
 /* For how long nothing that was sent has been acknowledged, over whichever
- * paths; 0 if there is nothing, or no probe timeout has passed over this one. */
+ * paths; 0 if there is nothing, or no probe timeout has passed over this
+ * one. */
 uint64_t transport_silence(const struct transport *, uint64_t now);
 /* The user knows: it counts from the next packet on. */
 void transport_given_up(struct transport *);

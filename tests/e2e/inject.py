@@ -38,7 +38,8 @@ class Injection:
         with open(self.path, "r+b") as file:
             self.map = mmap.mmap(file.fileno(), SIZE)
         test.cleanup(self.map.close)
-        asan = os.environ.get("ASAN_OPTIONS", "")	# which wants to be first
+        # ASan wants to be first.
+        asan = os.environ.get("ASAN_OPTIONS", "")
         self.prefix = ["env", "LD_PRELOAD=" + test.inject,
                        "INJECT_FILE=" + self.path,
                        "ASAN_OPTIONS=%s:verify_asan_link_order=0" % asan]

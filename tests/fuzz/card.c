@@ -1,6 +1,6 @@
 /*
- * Fuzzes what is inside a peer card (cryptod/client/card.c), sealed here as a peer
- * of the room can seal anything.
+ * Fuzzes what is inside a peer card (cryptod/client/card.c), sealed here as a
+ * peer of the room can seal anything.
  */
 #include "cryptod/client/card.h"
 

@@ -1,6 +1,6 @@
 /*
- * Fuzzes the lines of known_peers (cryptod/client/known_peers.c), whose nicknames
- * are what peers told.
+ * Fuzzes the lines of known_peers (cryptod/client/known_peers.c), whose
+ * nicknames are what peers told.
  */
 #include "cryptod/client/known_peers.h"
 

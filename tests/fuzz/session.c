@@ -1,6 +1,6 @@
 /*
- * Fuzzes peer sessions (cryptod/client/session.c). The input is a script for two
- * ends that know each other: texts, authentic content of any kind, records
+ * Fuzzes peer sessions (cryptod/client/session.c). The input is a script for
+ * two ends that know each other: texts, authentic content of any kind, records
  * delivered, damaged or made up, time that passes. Keys are random, so bytes
  * differ from run to run; what the script does with them does not.
  */

@@ -1,7 +1,7 @@
 /*
- * Fuzzes the transport between peers (netd/transport/transport.c): the frames that a
- * peer of the room may send. The input is a script of packets, records to
- * send, paths, and time that passes.
+ * Fuzzes the transport between peers (netd/transport/transport.c): the frames
+ * that a peer of the room may send. The input is a script of packets, records
+ * to send, paths, and time that passes.
  */
 #include "netd/transport/transport.h"
 

@@ -1,7 +1,7 @@
 /*
  * Two clients of a room, cryptod and netd of each, and the network between
- * them. The test is the bootnode, which tells each of the other, and both users,
- * who are shown everything at once, if their ui is not stopped.
+ * them. The test is the bootnode, which tells each of the other, and both
+ * users, who are shown everything at once, if their ui is not stopped.
  */
 #ifndef TESTS_UNIT_TWO_CLIENTS_H
 #define TESTS_UNIT_TWO_CLIENTS_H

@@ -226,7 +226,8 @@ tui_delivered(struct ui *ui, const struct ipc_delivered *d,
 	tui_touch(ui);
 }
 
-/* The mark of its message takes it back, if that is still there; else a line. */
+/* The mark of its message takes it back, if that is still there; else a
+ * line. */
 static void
 tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
     const struct peer *p)

@@ -1,7 +1,8 @@
 /*
  * What stands to the left of a text: the time, whose it is, and a rule that
- * no text can cross, a double one beside what is private. Names stand in < and >, which no name can hold, so that
- * nobody can call himself what an event begins with.
+ * no text can cross, a double one beside what is private. Names stand in < and
+ * >, which no name can hold, so that nobody can call himself what an event
+ * begins with.
  */
 #ifndef UI_TUI_GUTTER_H
 #define UI_TUI_GUTTER_H

@@ -47,7 +47,7 @@ class Pair:
         self.nominated = None	# by us, if we are the one who does
         self.path = None
         self.heard = 0		# of an answer on the path
-        self.attempts = {}	# by their numbers, those by the room's keys apart
+        self.attempts = {}	# by number, those by the room's keys apart
         self.under_way = None	# the initiator's attempt
         self.again = 0		# when its last message goes again
         self.session = None

@@ -1,7 +1,7 @@
 /*
- * The filters of all processes on all architectures that they are made for, run by
- * bpf_sim.c: this machine's kernel knows one of them only. What a filter does
- * in earnest is in sandbox_test.c.
+ * The filters of all processes on all architectures that they are made for, run
+ * by bpf_sim.c: this machine's kernel knows one of them only. What a filter
+ * does in earnest is in sandbox_test.c.
  */
 #include "common/filter.h"
 #include "tests/unit/common/all_filters.h"

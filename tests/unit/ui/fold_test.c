@@ -105,7 +105,7 @@ test_crowd(void)
 	free(all);
 }
 
-/* --- In the views ---------------------------------------------------------- */
+/* --- In the views --------------------------------------------------------- */
 
 static void
 open_ready(struct fixture *f, enum ui_kind kind)

@@ -155,7 +155,8 @@ test_forget_unsent(void)
 		CU_ASSERT(body->again && body->seq == (i == 0 ? owed : late));
 	}
 	CU_ASSERT_EQUAL(ipc_receive(&d.theirs, &in), IPC_EMPTY);
-	/* That it was sent is no news of the one that somebody was there for. */
+	/* That it was sent is no news of the one that somebody was there
+	 * for. */
 	CU_ASSERT_EQUAL(said_sent(d.s, owed, &bob, 1, false), 1);
 	CU_ASSERT_EQUAL(said_sent(d.s, late, &bob, 1, false), 0);
 	end(&d);

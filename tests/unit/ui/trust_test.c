@@ -201,7 +201,7 @@ test_crowd(void)
 	known_free(&known);
 }
 
-/* --- Who passes for another ------------------------------------------------ */
+/* --- Who passes for another ----------------------------------------------- */
 
 static void
 tell_claim(struct fixture *f, uint8_t n, bool direct)
@@ -257,7 +257,7 @@ test_claim(void)
 	fixture_close(&f);
 }
 
-/* --- Who does not show who they are ---------------------------------------- */
+/* --- Who does not show who they are --------------------------------------- */
 
 static void
 test_stranger(void)
@@ -284,7 +284,7 @@ test_stranger(void)
 	fixture_close(&f);
 }
 
-/* --- Who tells different people different things --------------------------- */
+/* --- Who tells different people different things -------------------------- */
 
 static void
 test_fork(void)

@@ -1,6 +1,7 @@
 /*
  * Lines that have to wait for their turn (ui/turns.c), whatever is full: what
- * leaves or asks is obeyed, the end of input ends, and the rest keeps its order.
+ * leaves or asks is obeyed, the end of input ends, and the rest keeps its
+ * order.
  */
 #include "ui/tui/tui.h"
 

@@ -217,8 +217,8 @@ test_known_at_start(void)
 	tear_down(&t);
 }
 
-/* What is sealed for a JOIN opens in no other: not with another nonce or cookie,
- * and so not from another address. */
+/* What is sealed for a JOIN opens in no other: not with another nonce or
+ * cookie, and so not from another address. */
 static void
 test_sealed_for_one(void)
 {

@@ -1,7 +1,7 @@
 /*
- * The chain of a sender's texts (cryptod/client/chain.c): whoever tells two people
- * different things under one number cannot go on to both unseen; and an honest
- * sender is never taken for one, whatever is missing.
+ * The chain of a sender's texts (cryptod/client/chain.c): whoever tells two
+ * people different things under one number cannot go on to both unseen; and an
+ * honest sender is never taken for one, whatever is missing.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -71,9 +71,10 @@ test_followed(void)
 	CU_ASSERT(early.last == sender.last && late.last == sender.last);
 }
 
-/* Whoever was told another text, number, name or flags, or of another beginning, has
- * another chain, which shows with the next text: he says the one that all
- * others have. If he goes on with this one's, it shows when they compare. */
+/* Whoever was told another text, number, name or flags, or of another
+ * beginning, has another chain, which shows with the next text: he says the one
+ * that all others have. If he goes on with this one's, it shows when they
+ * compare. */
 static void
 test_forked(void)
 {

@@ -216,7 +216,7 @@ test_old_keys(void)
 		check_old_key(i % 2 != 0, i / 2 != 0);
 }
 
-/* --- What a leak gives away ------------------------------------------------ */
+/* --- What a leak gives away ----------------------------------------------- */
 
 /* Everything that cryptod holds of a session at some time. */
 struct leak {

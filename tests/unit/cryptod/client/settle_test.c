@@ -1,6 +1,6 @@
 /*
- * Whom a text is for while the room settles (cryptod/client/settle.c): a bootnode was
- * started anew, or our own network was away.
+ * Whom a text is for while the room settles (cryptod/client/settle.c): a
+ * bootnode was started anew, or our own network was away.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"

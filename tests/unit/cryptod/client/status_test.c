@@ -1,6 +1,6 @@
 /*
- * cryptod's part of /status (cryptod/client/status.c): one question to netd at a
- * time, whose answer is completed and passed on; and what is said when there
+ * cryptod's part of /status (cryptod/client/status.c): one question to netd at
+ * a time, whose answer is completed and passed on; and what is said when there
  * is no netd to ask.
  */
 #include "cryptod/client/peer.h"

@@ -1,6 +1,6 @@
 /*
- * Members whose card does not open (cryptod/client/strangers.c): each is told of, but
- * a few in a minute at most, and all are counted in /status.
+ * Members whose card does not open (cryptod/client/strangers.c): each is told
+ * of, but a few in a minute at most, and all are counted in /status.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -139,8 +139,8 @@ test_bounded(void)
 }
 
 /* Two come by events while a roster is read, in versions of their own; they
- * stay, and are not told of again. Who was there before and is not in the roster
- * has left. */
+ * stay, and are not told of again. Who was there before and is not in the
+ * roster has left. */
 static void
 test_versions(void)
 {

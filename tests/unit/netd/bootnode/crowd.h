@@ -1,6 +1,6 @@
 /*
- * Many guests of a bootnode at once, for its tests: what all of them do, and what
- * they hear. Those from first to last, which is not one of them.
+ * Many guests of a bootnode at once, for its tests: what all of them do, and
+ * what they hear. Those from first to last, which is not one of them.
  */
 #ifndef TESTS_UNIT_NETD_BOOTNODE_CROWD_H
 #define TESTS_UNIT_NETD_BOOTNODE_CROWD_H
@@ -16,7 +16,8 @@ uint64_t crowd_heard(const struct world *, uint32_t first, uint32_t last);
 /* All of them change, as fast as nobody may, for a time. */
 void crowd_churn(struct world *, uint32_t first, uint32_t last, uint64_t time);
 
-/* A new guest behind the IPv4 address that all have who are behind this host. */
+/* A new guest behind the IPv4 address that all have who are behind this
+ * host. */
 struct guest *guest_behind(struct world *, uint32_t index, char room,
     uint8_t host);
 /* Three copies of its JOIN, of which the bootnode is to make nothing but a

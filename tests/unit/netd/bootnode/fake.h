@@ -122,8 +122,8 @@ size_t world_packet(struct world *, const struct addr *from, const void *,
     size_t len);
 uint32_t world_random(struct world *);
 
-/* A client (a guest here, netd/client/client.c being another) that has not joined,
- * at an address of its own. */
+/* A client (a guest here, netd/client/client.c being another) that has not
+ * joined, at an address of its own. */
 struct guest *guest_new(struct world *, uint32_t index, char room);
 void guest_receive(struct guest *, const uint8_t *packet, size_t len);
 /* Packets as the client would send them; they return the length. */

@@ -1,5 +1,6 @@
 /*
- * That a JOIN counts once, in its sender's hands alone, and not after a newer one.
+ * That a JOIN counts once, in its sender's hands alone, and not after a newer
+ * one.
  */
 #include "tests/unit/netd/bootnode/crowd.h"
 #include "netd/bootnode/parts.h"
@@ -97,8 +98,8 @@ test_used_by_another(void)
 	world_free(w);
 }
 
-/* What was sealed for somebody's JOIN, in one with a nonce, a cookie and an address
- * of one's own. */
+/* What was sealed for somebody's JOIN, in one with a nonce, a cookie and an
+ * address of one's own. */
 static void
 carry_on(struct guest *m, const struct wire_join *seen)
 {
@@ -115,8 +116,8 @@ carry_on(struct guest *m, const struct wire_join *seen)
 	world_run(w);
 }
 
-/* Whoever saw one has no use of it: neither once its sender has left, nor before
- * its sender's own has arrived. */
+/* Whoever saw one has no use of it: neither once its sender has left, nor
+ * before its sender's own has arrived. */
 static void
 test_carried_on(void)
 {
@@ -172,7 +173,8 @@ test_old_attempt(void)
 	world_free(w);
 }
 
-/* One that was late, or held back, while its sender joined by another and left. */
+/* One that was late, or held back, while its sender joined by another and
+ * left. */
 static void
 test_late(void)
 {

@@ -12,9 +12,9 @@ void bootnode_kept_suite(void);
 #define OFFICE 64
 
 /*
- * The address of 64 sessions is somebody else's now. Whoever had it has kept four
- * echoes of each that earn something yet, brings one after the other, and in
- * their rooms all change all the time: each session earns once more.
+ * The address of 64 sessions is somebody else's now. Whoever had it has kept
+ * four echoes of each that earn something yet, brings one after the other, and
+ * in their rooms all change all the time: each session earns once more.
  */
 static void
 test_kept_echoes(void)
@@ -182,8 +182,8 @@ test_kept_cookies(void)
 	world_free(w);
 }
 
-/* A cookie that was kept for a while brings a WELCOME, which is shorter than the
- * JOIN. Who is slow, but there, gets all of the rest for the asking. */
+/* A cookie that was kept for a while brings a WELCOME, which is shorter than
+ * the JOIN. Who is slow, but there, gets all of the rest for the asking. */
 static void
 test_kept_joins(void)
 {

@@ -1,6 +1,6 @@
 /*
- * How often a source may join, how many sessions of it a room takes, and by what
- * name people know a room.
+ * How often a source may join, how many sessions of it a room takes, and by
+ * what name people know a room.
  */
 #include "tests/unit/netd/bootnode/crowd.h"
 #include "netd/bootnode/parts.h"
@@ -105,8 +105,8 @@ test_office(void)
 	world_free(w);
 }
 
-/* One who joins as fast as it can, or leaves between, makes no news for all others
- * each time; and who joins a little soon is let in by a copy. */
+/* One who joins as fast as it can, or leaves between, makes no news for all
+ * others each time; and who joins a little soon is let in by a copy. */
 static void
 test_return(void)
 {

@@ -75,9 +75,9 @@ rekey(struct far_end *p, unsigned int epoch, bool send_now)
 	CU_ASSERT_EQUAL(links_keys(&p->s.links, &body), 0);
 }
 
-/* A packet of the peer's with another record, in an epoch and sealed by the keys
- * of another. Returns whether it is taken: the record comes then, unless one
- * before it was not. */
+/* A packet of the peer's with another record, in an epoch and sealed by the
+ * keys of another. Returns whether it is taken: the record comes then, unless
+ * one before it was not. */
 static bool
 is_taken_by(struct far_end *p, unsigned int epoch, unsigned int keys)
 {

@@ -1,6 +1,6 @@
 /*
- * The links of a client to one peer or two, who are at the second address of the
- * fake bootnode, with a clock that is made up.
+ * The links of a client to one peer or two, who are at the second address of
+ * the fake bootnode, with a clock that is made up.
  */
 #ifndef TESTS_UNIT_NETD_CLIENT_LINKS_SCENE_H
 #define TESTS_UNIT_NETD_CLIENT_LINKS_SCENE_H

@@ -133,7 +133,7 @@ test_open(void)
 
 static const uint8_t record[] = "a record of a session";
 
-/* --- Records --------------------------------------------------------------- */
+/* --- Records -------------------------------------------------------------- */
 /* A probe of the peer's, with a number. Returns how many packets it gets. */
 static size_t
 probe_numbered(struct scene *s, const struct packet_keys *keys, uint64_t number,

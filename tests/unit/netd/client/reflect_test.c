@@ -1,6 +1,7 @@
 /*
- * REFLECT of a client (netd/client/reflect.c): when it asks, which answers count,
- * and what netd tells cryptod when /status is asked (netd/client/report.c).
+ * REFLECT of a client (netd/client/reflect.c): when it asks, which answers
+ * count, and what netd tells cryptod when /status is asked
+ * (netd/client/report.c).
  */
 #include "netd/client/report.h"
 #include "tests/unit/netd/client/bootclient_fake.h"

@@ -1,6 +1,7 @@
 /*
- * What an ACK says and when it is sent: how long it waited, for which packet, and
- * that none is sent for what is nothing but an ACK. PROTOCOL.md section 3.3.
+ * What an ACK says and when it is sent: how long it waited, for which packet,
+ * and that none is sent for what is nothing but an ACK. PROTOCOL.md section
+ * 3.3.
  */
 #include "tests/unit/netd/transport/frames.h"
 
@@ -106,8 +107,8 @@ test_goes_along(void)
 }
 
 /* A network that sends everything twice does not have two sides acknowledge
- * their ACKs, however many ranges these have; a copy of anything else shows that
- * our ACK was lost. */
+ * their ACKs, however many ranges these have; a copy of anything else shows
+ * that our ACK was lost. */
 static void
 test_copies(void)
 {

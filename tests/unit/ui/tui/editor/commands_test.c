@@ -300,7 +300,7 @@ test_all(void)
 #undef HAS
 }
 
-/* --- Where they are told of ------------------------------------------------ */
+/* --- Where they are told of ----------------------------------------------- */
 
 #define README "ui/tui/README.md"
 #define TABLE  "\n| keys | what they do |\n|---|---|\n"
