@@ -176,6 +176,7 @@ static const struct trial changes[] = {
 	{ "|ǆ", "\033c", "ǅ|" },
 	{ "|ПРИВЕТ", "\033l", "привет|" },
 	{ "|日本", "\033u", "日本|" },
+	{ "|x", "\033u", "X|" },
 	{ "x|", "\033u", "x|" },
 	{ "|", "\033c", "|" },
 };
@@ -198,6 +199,10 @@ static const struct trial undone[] = {
 	{ "one|", "\037", "|" },
 	{ "one two|", "\027x" LEFT "y\033r", "|" },
 	{ "one|", "\037\037", "|" },
+	/* Where nothing was changed there is nothing to undo. */
+	{ "one|", DELETE "\037", "|" },
+	{ "|one", BACK "\037", "|" },
+	{ "one|", "\013\033u\033t" RIGHT "\037", "|" },
 	/* Ctrl-X and a key that has no meaning after it. */
 	{ "one|", "\030x", "one|" },
 	{ "one|", "\030\030\025", "|" },
@@ -214,6 +219,7 @@ static const struct trial lines[] = {
 	{ "\n\n|", UP UP DOWN, "\n|\n" },
 	/* By columns, and never within a cluster. */
 	{ "日本\nabc|d", UP, "日|本\nabcd" },
+	{ "abcdef\n日|本", UP, "ab|cdef\n日本" },
 	{ "e" ACUTE "e" ACUTE "\na|b", UP, "e" ACUTE "|e" ACUTE "\nab" },
 	{ FAMILY "x\na|b", UP, "|" FAMILY "x\nab" },
 	{ "שלום\nab|c", UP, "של|ום\nabc" },

@@ -236,6 +236,24 @@ test_history(void)
 	check("x" UP "\037", "second time|");
 }
 
+/* A line of the history that was changed is the draft, but where there is one
+ * already. */
+static void
+test_changed(void)
+{
+	say("one");
+	say("two");
+	check(UP "x" UP, "one|");
+	type(DOWN);
+	expect("two|");
+	type(DOWN);
+	expect("twox|");
+	check("draft" UP "x" UP DOWN DOWN, "draft|");
+	check(UP "\025" UP DOWN, "two|");
+	type(DOWN);
+	expect("|");
+}
+
 /* Up and down in a text of several lines, before history; the column is kept
  * over shorter lines. */
 static void
@@ -367,6 +385,7 @@ editor_suite(void)
 	CU_add_test(s, "text that is set", test_set);
 	CU_add_test(s, "no longer than TEXT_MAX", test_bound);
 	CU_add_test(s, "history", test_history);
+	CU_add_test(s, "history that is changed", test_changed);
 	CU_add_test(s, "lines of a text", test_lines);
 	CU_add_test(s, "history is bounded", test_history_bound);
 	CU_add_test(s, "every key in the sandbox", test_sandbox);

@@ -84,6 +84,12 @@ test_bytes(void)
 	    'A' + EDITOR_UNDO_BYTES / TEXT_MAX - 1);
 	CU_ASSERT_EQUAL(len, TEXT_MAX);
 	CU_ASSERT_EQUAL(e.undo.bytes, 0);
+	/* Nor do those count that are forgotten with their line. */
+	typist_type(&e, "\005\025");
+	CU_ASSERT_EQUAL(e.undo.bytes, TEXT_MAX);
+	editor_clear(&e);
+	CU_ASSERT_EQUAL(e.undo.bytes, 0);
+	CU_ASSERT_EQUAL(e.undo.count, 0);
 }
 
 /* The oldest of the kills makes room; after it comes the newest again. */
