@@ -66,18 +66,6 @@ roles_are_neighbours(enum role a, enum role b)
 	return false;
 }
 
-enum process_id
-process_of(enum role role, enum mode mode)
-{
-	enum process_id process = 0;
-
-	while (process < PROCESS_COUNT &&
-	    (process_table[process].role != role ||
-		(process_table[process].modes & IN_MODE(mode)) == 0))
-		process++;
-	return process;
-}
-
 const char *
 mode_name(enum mode mode)
 {

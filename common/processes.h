@@ -187,8 +187,6 @@ const char *role_short_name(enum role);
 enum role role_goes_with(enum role);
 /* Whether the two have a channel to each other, the launcher's aside. */
 bool roles_are_neighbours(enum role, enum role);
-/* The one of a role in a mode; PROCESS_COUNT if that mode has none. */
-enum process_id process_of(enum role, enum mode);
 /* "client" or "bootnode". */
 const char *mode_name(enum mode);
 

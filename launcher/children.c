@@ -1,6 +1,6 @@
 /*
- * The launcher's side of the other three: starting and configuring them, and
- * what they say. See supervise.h.
+ * The launcher's side of its children: starting and configuring them, and what
+ * they say. See supervise.h.
  */
 #include "launcher/supervise.h"
 
@@ -21,104 +21,162 @@
 #include <unistd.h>
 
 void
-children_signal(struct supervisor *s, enum role role, int sig)
+children_init(struct supervisor *s)
 {
-	if (s->children[role].pid != 0)
-		syscall(SYS_pidfd_send_signal, s->children[role].pidfd, sig,
-		    NULL, 0);
+	for (unsigned int child = 0; child < s->family.count; child++) {
+		struct supervised *c = &s->children[child];
+
+		*c = (struct supervised){
+			.role = family_role(&s->family, child),
+			.pidfd = -1,
+		};
+		ipc_open(&c->channel, -1, ROLE_LAUNCHER, c->role,
+		    IN_MODE(s->options->mode));
+	}
+}
+
+struct supervised *
+child_of(struct supervisor *s, enum role role)
+{
+	unsigned int child = family_find(&s->family, role);
+
+	if (child == s->family.count)
+		fatal("there is no %s", role_name(role));
+	return &s->children[child];
+}
+
+uint32_t
+child_bit(const struct supervisor *s, const struct supervised *child)
+{
+	return CHILD_BIT(child - s->children);
+}
+
+bool
+children_all_ready(const struct supervisor *s)
+{
+	return s->ready == family_all(&s->family);
 }
 
 void
-children_kill(struct supervisor *s, enum role role)
+children_signal(struct supervised *child, int sig)
 {
-	struct supervised *child = &s->children[role];
+	if (child->pid != 0)
+		syscall(SYS_pidfd_send_signal, child->pidfd, sig, NULL, 0);
+}
 
+void
+children_kill(struct supervised *child)
+{
 	if (!child->killed)
 		child->due = clock_now() + KILL_PATIENCE;
 	child->killed = true;
-	children_signal(s, role, SIGKILL);
+	children_signal(child, SIGKILL);
 }
 
 void
-children_end(struct supervisor *s, enum role role)
+children_end(struct supervised *child)
 {
-	ipc_close(&s->children[role].channel);
-	children_kill(s, role);
+	ipc_close(&child->channel);
+	children_kill(child);
 }
 
 /* --- Starting -------------------------------------------------------- */
 
 static void
-configure(struct supervisor *s, enum role role)
+send_netd(struct supervisor *s, struct ipc_channel *ch)
 {
-	struct ipc_channel *ch = &s->children[role].channel;
-	struct ipc_config_netd netd;
-	struct ipc_config_cryptod cryptod;
-	struct ipc_config_ui ui;
+	struct ipc_config_netd c;
+
+	configure_netd(&c, s->options, s->sockets_given, s->incarnation,
+	    s->port, &s->boot_addrs);
+	memcpy(c.alias_key, s->alias_key, sizeof(c.alias_key));
+	ipc_send(ch, IPC_CONFIG_NETD, &c, NULL, 0);
+}
+
+static void
+send_cryptod(struct supervisor *s, struct ipc_channel *ch)
+{
+	struct ipc_config_cryptod c;
+
+	configure_cryptod(&c, s->options, s->run, s->incarnation,
+	    s->remembered ? s->boot_key : NULL);
+	ipc_send(ch, IPC_CONFIG_CRYPTOD, &c, NULL, 0);
+}
+
+static void
+send_ui(struct supervisor *s, struct ipc_channel *ch)
+{
+	struct ipc_config_ui c;
+
+	configure_ui(&c, s->options, s->ui_starts, s->state_dir);
+	ipc_send(ch, IPC_CONFIG_UI, &c, NULL, 0);
+}
+
+/* A role that is not listed does not compile. */
+static void
+configure(struct supervisor *s, struct supervised *child)
+{
+	struct ipc_channel *ch = &child->channel;
 
 	ipc_send(ch, IPC_PRIVILEGES, &s->privileges, NULL, 0);
-	switch (role) {
+	switch (child->role) {
 	case ROLE_NETD:
-		configure_netd(&netd, s->options, s->sockets_given,
-		    s->incarnation, s->port, &s->boot_addrs);
-		memcpy(netd.alias_key, s->alias_key, sizeof(netd.alias_key));
-		ipc_send(ch, IPC_CONFIG_NETD, &netd, NULL, 0);
-		break;
+		send_netd(s, ch);
+		return;
 	case ROLE_CRYPTOD:
-		configure_cryptod(&cryptod, s->options, s->run, s->incarnation,
-		    s->remembered ? s->boot_key : NULL);
-		ipc_send(ch, IPC_CONFIG_CRYPTOD, &cryptod, NULL, 0);
+		send_cryptod(s, ch);
+		return;
+	case ROLE_UI:
+		send_ui(s, ch);
+		return;
+	case ROLE_LAUNCHER:
+	case ROLE_COUNT:
 		break;
-	default:
-		configure_ui(&ui, s->options, s->ui_starts, s->state_dir);
-		ipc_send(ch, IPC_CONFIG_UI, &ui, NULL, 0);
 	}
+	fatal("%s is no child", role_name(child->role));
 }
 
 static void
 started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 {
-	enum role role = (enum role)spawned->role;
-	struct supervised *child = &s->children[role];
+	struct supervised *child = &s->children[spawned->child];
 
-	s->starting &= ~ROLE_BIT(role);
-	if (role == ROLE_LAUNCHER) { /* its resolver */
-		s->resolver = fds[0];
-		return;
-	}
+	s->starting &= ~child_bit(s, child);
 	*child = (struct supervised){
+		.role = child->role,
+		.restarts = child->restarts,
 		.pid = spawned->pid,
 		.pidfd = fds[1],
 		.due = clock_now() + READY_PATIENCE,
 		.violation = -1,
 	};
-	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, role,
+	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, child->role,
 	    IN_MODE(s->options->mode));
-	service_started(s, role);
-	if (role == ROLE_UI)
+	service_started(s, child);
+	if (child->role == ROLE_UI)
 		s->terminal.used = true;
 	if (!spawned->isolated)
 		log_info("%s runs without a pid namespace: the system refused "
 			 "it",
-		    role_name(role));
+		    role_name(child->role));
 	if (s->ending) /* too late */
-		children_end(s, role);
+		children_end(child);
 	else
-		configure(s, role);
+		configure(s, child);
 }
 
 /* One that lives on has a new neighbour: its end of their channel. */
 static void
 pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 {
-	enum role role = (enum role)spawned->role;
+	struct supervised *child = &s->children[spawned->child];
 	struct ipc_channel_end end = {
-		.role = spawned->other,
+		.role = (uint8_t)family_role(&s->family, spawned->other),
 		.incarnation = s->incarnation,
 	};
 
-	if (ipc_send_end(&s->children[role].channel, &end, fd) == -1)
-		children_kill(s, role); /* and start it anew */
+	if (ipc_send_end(&child->channel, &end, fd) == -1)
+		children_kill(child); /* and start it anew */
 	close(fd);
 }
 
@@ -126,18 +184,13 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 static int
 not_started(struct supervisor *s, const struct spawned *spawned)
 {
-	const char *why = needs_reason(spawned->error);
-
-	if (spawned->role == ROLE_LAUNCHER) {
-		log_warn("cannot start a resolver: %s", why);
-		s->starting &= ~RESOLVER_BIT;
-		return 0;
-	}
 	log_error("cannot start %s: %s",
-	    spawned->role < ROLE_COUNT ? role_name((enum role)spawned->role)
-				       : "the spawner",
-	    why);
+	    spawned->child < s->family.count
+		? role_name(family_role(&s->family, spawned->child))
+		: "the spawner",
+	    needs_reason(spawned->error));
 	s->starting = 0;
+	s->resolving = false;
 	return -1;
 }
 
@@ -145,17 +198,18 @@ not_started(struct supervisor *s, const struct spawned *spawned)
 static int
 lose_spawner(struct supervisor *s, const char *why)
 {
-	unsigned int missing = s->starting & ALL_ROLES;
-	enum role first = ROLE_UI;
+	const uint32_t missing = s->starting;
+	unsigned int first = s->family.count; /* to be started: the last */
 
 	close(s->spawner);
 	s->spawner = -1;
 	s->starting = 0;
-	while (first > ROLE_NETD && (missing & ROLE_BIT(first)) == 0)
+	s->resolving = false;
+	while (first > 0 && (missing & CHILD_BIT(first - 1)) == 0)
 		first--;
 	if (missing != 0)
-		log_error("cannot start %s: the spawner %s", role_name(first),
-		    why);
+		log_error("cannot start %s: the spawner %s",
+		    role_name(family_role(&s->family, first - 1)), why);
 	else if (!s->ending)
 		log_event(LOG_ERROR, "died",
 		    "child=spawner msg=the spawner %s: what dies now cannot be "
@@ -180,23 +234,68 @@ no_word_with_spawner(struct supervisor *s, const char *what)
 	return lose_spawner(s, why);
 }
 
-int
-children_start(struct supervisor *s, unsigned int roles)
+static int
+ask(struct supervisor *s, enum wish_kind kind, uint32_t set)
 {
-	if ((roles & ROLE_BIT(ROLE_NETD)) != 0)
-		s->incarnation++;
-	if ((roles & ROLE_BIT(ROLE_UI)) != 0)
-		s->ui_starts++;
 	if (s->spawner == -1) {
 		log_error("nothing can be started any more: the spawner is "
 			  "gone");
 		return -1;
 	}
-	s->starting |= roles;
+	s->starting |= set;
+	s->resolving = s->resolving || kind == WISH_RESOLVER;
 	s->answer_by = clock_now() + SPAWN_PATIENCE;
-	if (spawner_ask(s->spawner, roles) == 0)
+	if (spawner_ask(s->spawner, kind, set) == 0)
 		return 0;
 	return no_word_with_spawner(s, "asked");
+}
+
+int
+children_start(struct supervisor *s, uint32_t set)
+{
+	if ((set & child_bit(s, child_of(s, ROLE_NETD))) != 0)
+		s->incarnation++;
+	if ((set & child_bit(s, child_of(s, ROLE_UI))) != 0)
+		s->ui_starts++;
+	return ask(s, WISH_CHILDREN, set);
+}
+
+int
+children_resolve(struct supervisor *s)
+{
+	return ask(s, WISH_RESOLVER, 0);
+}
+
+bool
+children_awaited(const struct supervisor *s)
+{
+	return s->starting != 0 || s->resolving;
+}
+
+/* Returns -1 if a child could not be started. */
+static int
+arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
+{
+	switch ((enum spawn_event)spawned->event) {
+	case SPAWN_STARTED:
+		started(s, spawned, fds);
+		break;
+	case SPAWN_END_LEFT:
+		pass_on(s, spawned, fds[0]);
+		break;
+	case SPAWN_FAILED:
+		return not_started(s, spawned);
+	case SPAWN_RESOLVER:
+		s->resolving = false;
+		s->resolver = fds[0];
+		break;
+	case SPAWN_NO_RESOLVER:
+		s->resolving = false;
+		log_warn("cannot start a resolver: %s",
+		    needs_reason(spawned->error));
+		break;
+	}
+	return 0;
 }
 
 int
@@ -207,20 +306,9 @@ children_arrive(struct supervisor *s)
 
 	if (s->spawner == -1) /* lost since the poll */
 		return 0;
-	while ((result = spawner_receive(s->spawner, &spawned, fds)) == 1) {
-		switch ((enum spawn_event)spawned.event) {
-		case SPAWN_STARTED:
-			started(s, &spawned, fds);
-			break;
-		case SPAWN_END_LEFT:
-			pass_on(s, &spawned, fds[0]);
-			break;
-		case SPAWN_FAILED:
-			if (not_started(s, &spawned) == -1)
-				return -1;
-			break;
-		}
-	}
+	while ((result = spawner_receive(s->spawner, &spawned, fds)) == 1)
+		if (arrived(s, &spawned, fds) == -1)
+			return -1;
 	if (result == 0)
 		return 0;
 	return no_word_with_spawner(s, "heard");
@@ -235,7 +323,7 @@ children_overdue(struct supervisor *s)
 void
 children_notice(struct supervisor *s)
 {
-	struct ipc_channel *ui = &s->children[ROLE_UI].channel;
+	struct ipc_channel *ui = &child_of(s, ROLE_UI)->channel;
 	enum log_level level;
 	const char *text;
 	size_t len;
@@ -257,34 +345,28 @@ on_resolve(struct supervisor *s)
 {
 	uint64_t now = clock_now();
 
-	if (s->resolver != -1 || (s->starting & RESOLVER_BIT) != 0 ||
+	if (s->resolver != -1 || s->resolving ||
 	    s->options->mode != MODE_CLIENT ||
 	    endpoint_is_numeric(&s->options->bootnode) ||
 	    now - s->resolved_at < RESOLVE_SPACING)
 		return;
 	s->resolved_at = now;
-	children_start(s, RESOLVER_BIT);
-}
-
-/* Those that have a channel to each other. */
-static bool
-are_neighbours(enum role a, enum role b)
-{
-	return a != b && a != ROLE_LAUNCHER && b != ROLE_LAUNCHER &&
-	    (a == ROLE_CRYPTOD || b == ROLE_CRYPTOD);
+	children_resolve(s);
 }
 
 static void
-on_fault(struct supervisor *s, enum role reporter,
+on_fault(struct supervisor *s, const struct supervised *reporter,
     const struct ipc_fault *fault)
 {
 	enum role culprit = (enum role)fault->role;
+	unsigned int child = family_neighbour(&s->family,
+	    (unsigned int)(reporter - s->children), culprit);
 
 	log_error("%s: message %s from %s is not allowed: ending it",
-	    role_name(reporter), ipc_type_name((enum ipc_type)fault->type),
-	    role_name(culprit));
-	if (are_neighbours(reporter, culprit))
-		children_kill(s, culprit);
+	    role_name(reporter->role),
+	    ipc_type_name((enum ipc_type)fault->type), role_name(culprit));
+	if (child < s->family.count)
+		children_kill(&s->children[child]);
 }
 
 void
@@ -297,18 +379,20 @@ supervise_log_refused(enum role role, unsigned int steps)
 }
 
 static void
-on_ready(struct supervisor *s, enum role role, const struct ipc_ready *ready)
+on_ready(struct supervisor *s, struct supervised *child,
+    const struct ipc_ready *ready)
 {
-	s->children[role].due = CLOCK_NEVER;
-	if (s->ready != ALL_ROLES && (s->ready | ROLE_BIT(role)) == ALL_ROLES &&
-	    !s->ending)
+	const bool first = !children_all_ready(s);
+
+	child->due = CLOCK_NEVER;
+	s->ready |= child_bit(s, child);
+	if (first && children_all_ready(s) && !s->ending)
 		service_ready(s);
-	s->ready |= ROLE_BIT(role);
 	/* Of the first, which had not read a byte from the network. */
-	if (role == ROLE_NETD && s->port == 0)
+	if (child->role == ROLE_NETD && s->port == 0)
 		s->port = ready->port;
-	supervise_log_refused(role, ready->degraded);
-	log_debug("%s is in its sandbox", role_name(role));
+	supervise_log_refused(child->role, ready->degraded);
+	log_debug("%s is in its sandbox", role_name(child->role));
 }
 
 static void
@@ -330,12 +414,11 @@ on_remember(struct supervisor *s, const struct ipc_remember *remember)
 }
 
 static void
-on_log(struct supervised *child, enum role role,
-    const struct ipc_message_in *in)
+on_log(struct supervised *child, const struct ipc_message_in *in)
 {
 	const struct ipc_log *line = in->body;
 	const struct log_entry entry = {
-		.role = role,
+		.role = child->role,
 		.level = (enum log_level)line->level,
 		.event = line->event,
 		.text = (const char *)in->tail,
@@ -346,7 +429,7 @@ on_log(struct supervised *child, enum role role,
 	if (now - child->log_time >= USEC_PER_SEC) {
 		if (child->log_lost > 0)
 			log_warn("%u lines of %s were left out: too many",
-			    child->log_lost, role_name(role));
+			    child->log_lost, role_name(child->role));
 		child->log_time = now;
 		child->log_lines = child->log_lost = 0;
 	}
@@ -357,7 +440,7 @@ on_log(struct supervised *child, enum role role,
 }
 
 static void
-on_message(struct supervisor *s, enum role role,
+on_message(struct supervisor *s, struct supervised *child,
     const struct ipc_message_in *in)
 {
 	const struct ipc_violation *violation = in->body;
@@ -370,19 +453,19 @@ on_message(struct supervisor *s, enum role role,
 		supervise_give_screen(s);
 		break;
 	case IPC_LOG:
-		on_log(&s->children[role], role, in);
+		on_log(child, in);
 		break;
 	case IPC_FAREWELL:
 		logfile_farewell((const char *)in->tail, in->tail_len);
 		break;
 	case IPC_READY:
-		on_ready(s, role, in->body);
+		on_ready(s, child, in->body);
 		break;
 	case IPC_VIOLATION:
-		s->children[role].violation = violation->syscall;
+		child->violation = violation->syscall;
 		break;
 	case IPC_FAULT:
-		on_fault(s, role, in->body);
+		on_fault(s, child, in->body);
 		break;
 	case IPC_RESOLVE:
 		on_resolve(s);
@@ -391,7 +474,7 @@ on_message(struct supervisor *s, enum role role,
 		service_figures(s, in->body);
 		break;
 	case IPC_PONG:
-		service_pong(s, role);
+		service_pong(s, child);
 		break;
 	case IPC_REMEMBER:
 		on_remember(s, in->body);
@@ -402,15 +485,14 @@ on_message(struct supervisor *s, enum role role,
 }
 
 void
-children_listen(struct supervisor *s, enum role role)
+children_listen(struct supervisor *s, struct supervised *child)
 {
-	struct supervised *child = &s->children[role];
 	struct ipc_message_in in;
 
 	for (int i = 0; i < LISTEN_MAX; i++) {
 		switch (ipc_receive(&child->channel, &in)) {
 		case IPC_GOT:
-			on_message(s, role, &in);
+			on_message(s, child, &in);
 			continue;
 		case IPC_EMPTY:
 			return;
@@ -420,9 +502,9 @@ children_listen(struct supervisor *s, enum role role)
 		case IPC_FAULTY:
 			log_error("message %s from %s is not allowed: ending "
 				  "it",
-			    ipc_type_name(in.type), role_name(role));
+			    ipc_type_name(in.type), role_name(child->role));
 			ipc_close(&child->channel);
-			children_kill(s, role);
+			children_kill(child);
 			return;
 		}
 	}
@@ -431,7 +513,7 @@ children_listen(struct supervisor *s, enum role role)
 void
 children_resolved(struct supervisor *s)
 {
-	struct ipc_channel *netd = &s->children[ROLE_NETD].channel;
+	struct ipc_channel *netd = &child_of(s, ROLE_NETD)->channel;
 	struct resolved r;
 	struct iovec iov = { &r, sizeof(r) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };

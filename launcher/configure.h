@@ -1,5 +1,5 @@
 /*
- * From checked options to the configuration messages of the other three.
+ * From checked options to the configuration messages of the children.
  */
 #ifndef LAUNCHER_CONFIGURE_H
 #define LAUNCHER_CONFIGURE_H

@@ -41,9 +41,10 @@ log_violation(enum role role, int nr)
  * another it cannot be told whether it was dying already: if it had died first,
  * and the other for want of it, this is all that says so. */
 static void
-log_death(const struct supervisor *s, enum role role, int status)
+log_death(const struct supervisor *s, const struct supervised *child,
+    int status)
 {
-	const struct supervised *child = &s->children[role];
+	const enum role role = child->role;
 	const char *name = role_short_name(role);
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
@@ -83,11 +84,10 @@ ui_ended(struct supervisor *s, int code)
  * input has ended already, whether the others come up decides the exit code.
  */
 static void
-on_death_at_start(struct supervisor *s, enum role role, int code)
+on_death_at_start(struct supervisor *s, const struct supervised *child,
+    int code)
 {
-	const struct supervised *child = &s->children[role];
-
-	if (role == ROLE_UI && is_in_order(code)) {
+	if (child->role == ROLE_UI && is_in_order(code)) {
 		ui_ended(s, code);
 		supervise_begin_end(s, s->asked_at == 0 ? READY_PATIENCE : 0);
 		return;
@@ -104,12 +104,12 @@ on_death_at_start(struct supervisor *s, enum role role, int code)
  * not mended: whoever made the process do that would have another try.
  */
 static void
-on_death(struct supervisor *s, enum role role, int status)
+on_death(struct supervisor *s, struct supervised *child, int status)
 {
-	struct supervised *child = &s->children[role];
+	const enum role role = child->role;
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
-	log_death(s, role, status);
+	log_death(s, child, status);
 	child->pid = 0;
 	close(child->pidfd);
 	child->pidfd = -1;
@@ -117,8 +117,8 @@ on_death(struct supervisor *s, enum role role, int status)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
 		s->exit_code = 3;
 		supervise_begin_end(s, 0);
-	} else if (s->ready != ALL_ROLES) {
-		on_death_at_start(s, role, code);
+	} else if (!children_all_ready(s)) {
+		on_death_at_start(s, child, code);
 	} else if (role == ROLE_UI && is_in_order(code)) {
 		ui_ended(s, code);
 		supervise_begin_end(s, 0);
@@ -128,16 +128,16 @@ on_death(struct supervisor *s, enum role role, int status)
 		supervise_begin_end(s,
 		    code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
 	} else {
-		s->ended |= ROLE_BIT(role);
+		s->ended |= child_bit(s, child);
 		if (role == ROLE_UI)
 			supervise_restore(s);
 	}
 }
 
 enum change
-deaths_reap(struct supervisor *s, enum role role)
+deaths_reap(struct supervisor *s, struct supervised *child)
 {
-	pid_t pid = s->children[role].pid;
+	pid_t pid = child->pid;
 	int status;
 
 	if (pid == 0 ||
@@ -147,8 +147,8 @@ deaths_reap(struct supervisor *s, enum role role)
 		return STOPPED;
 	if (WIFCONTINUED(status))
 		return CONTINUED;
-	children_listen(s, role); /* its last words */
-	on_death(s, role, status);
+	children_listen(s, child); /* its last words */
+	on_death(s, child, status);
 	return UNCHANGED;
 }
 
@@ -158,49 +158,49 @@ deaths_reap(struct supervisor *s, enum role role)
 void
 deaths_give_up(struct supervisor *s)
 {
-	bool has_ui = s->ready == ALL_ROLES && s->children[ROLE_UI].pid != 0;
+	struct supervised *ui = child_of(s, ROLE_UI);
+	bool has_ui = children_all_ready(s) && ui->pid != 0;
 
 	s->failed = true;
-	ipc_send(&s->children[ROLE_UI].channel, IPC_SHUTDOWN, NULL, NULL, 0);
+	ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
 	supervise_begin_end(s, has_ui ? CAUSE_PATIENCE : 0);
 }
 
 void
-deaths_overdue(struct supervisor *s, enum role role)
+deaths_overdue(struct supervisor *s, struct supervised *child)
 {
-	struct supervised *child = &s->children[role];
-
 	if (child->pid == 0 || clock_now() < child->due)
 		return;
 	child->due = CLOCK_NEVER;
 	if (child->killed && s->ending)
 		return; /* the end has a deadline of its own */
 	if (child->killed) {
-		log_error("%s was killed, and does not end", role_name(role));
+		log_error("%s was killed, and does not end",
+		    role_name(child->role));
 		deaths_give_up(s);
 		return;
 	}
 	log_error("%s is not in its sandbox after %d s: ending it",
-	    role_name(role), (int)(READY_PATIENCE / USEC_PER_SEC));
-	if (s->ready != ALL_ROLES)
+	    role_name(child->role), (int)(READY_PATIENCE / USEC_PER_SEC));
+	if (!children_all_ready(s))
 		s->failed = true;
-	children_kill(s, role);
+	children_kill(child);
 }
 
 /* True while one has to end before others can be started. */
 static bool
-awaits_ends(struct supervisor *s, unsigned int set)
+awaits_ends(struct supervisor *s, uint32_t set)
 {
 	bool waiting = false;
 
-	FOREACH_CHILD (role) {
-		if (s->children[role].pid == 0)
+	FOREACH_CHILD (child, s) {
+		if (child->pid == 0)
 			continue;
-		if ((set & ROLE_BIT(role)) != 0 && !s->children[role].killed)
-			children_kill(s, role);
+		if ((set & child_bit(s, child)) != 0 && !child->killed)
+			children_kill(child);
 		/* Who was killed for a fault ends with the one who told of
 		 * it. */
-		waiting = waiting || s->children[role].killed;
+		waiting = waiting || child->killed;
 	}
 	return waiting;
 }
@@ -208,9 +208,9 @@ awaits_ends(struct supervisor *s, unsigned int set)
 void
 deaths_mend(struct supervisor *s)
 {
-	unsigned int set = restart_set(s->ended);
+	uint32_t set = family_restart_set(&s->family, s->ended);
 
-	if (set == 0 || s->ending || awaits_ends(s, set) || s->starting != 0)
+	if (set == 0 || s->ending || awaits_ends(s, set) || children_awaited(s))
 		return;
 	if (!restart_note(&s->restarts, clock_now())) {
 		log_error("more than %d restarts in %d s: giving up",
@@ -218,12 +218,13 @@ deaths_mend(struct supervisor *s)
 		deaths_give_up(s);
 		return;
 	}
-	FOREACH_CHILD (role)
-		if ((set & ROLE_BIT(role)) != 0) {
+	FOREACH_CHILD (child, s)
+		if ((set & child_bit(s, child)) != 0) {
 			log_event(LOG_WARN, "restarted",
 			    "child=%s msg=starting %s anew",
-			    role_short_name(role), role_name(role));
-			s->restarted[role]++;
+			    role_short_name(child->role),
+			    role_name(child->role));
+			child->restarts++;
 		}
 	s->ended = 0;
 	if (children_start(s, set) == -1)

@@ -75,13 +75,15 @@ put_processes(struct sink *to, const struct figures *figures)
 		"cryptod.",
 		{ "child" } };
 
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
-		put_labelled(to, &up, role_short_name(role),
-		    figures->children[role].up);
+	for (unsigned int i = 0; i < figures->child_count; i++)
+		put_labelled(to, &up,
+		    role_short_name(figures->children[i].role),
+		    figures->children[i].up);
 	put_labelled(to, &up, "spawner", figures->spawner);
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
-		put_labelled(to, &restarts, role_short_name(role),
-		    figures->children[role].restarts);
+	for (unsigned int i = 0; i < figures->child_count; i++)
+		put_labelled(to, &restarts,
+		    role_short_name(figures->children[i].role),
+		    figures->children[i].restarts);
 }
 
 static void
@@ -95,11 +97,11 @@ put_queues(struct sink *to, const struct figures *figures)
 	const char *netd = role_short_name(ROLE_NETD);
 	const char *cryptod = role_short_name(ROLE_CRYPTOD);
 
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
+	for (unsigned int i = 0; i < figures->child_count; i++)
 		to->value(to, &bytes,
 		    (const char *const[2]){ role_short_name(ROLE_LAUNCHER),
-			role_short_name(role) },
-		    figures->children[role].queued);
+			role_short_name(figures->children[i].role) },
+		    figures->children[i].queued);
 	if (figures->netd == NULL)
 		return;
 	to->value(to, &bytes, (const char *const[2]){ netd, cryptod },

@@ -8,6 +8,7 @@
 #define LAUNCHER_FIGURES_H
 
 #include "common/ipc.h"
+#include "launcher/family.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,12 +20,14 @@
 struct figures {
 	enum mode mode;
 	uint64_t uptime; /* of the launcher, microseconds */
-	struct {
+	unsigned int child_count;
+	struct child_figures {
+		enum role role;
 		bool up;
 		uint64_t restarts;
 		uint64_t queued; /* bytes for it that wait in the launcher */
-	} children[ROLE_COUNT];	 /* but the launcher */
-	bool spawner;		 /* runs */
+	} children[CHILDREN_MAX];
+	bool spawner;			/* runs */
 	const struct ipc_figures *netd; /* NULL: netd did not say */
 };
 

@@ -159,7 +159,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "cannot open the log file %s: %s",
 		    o->log_file, strerror(errno));
 	has_log = true;
-	missing = spawn_find(&kit->paths, o->mode);
+	missing = spawn_find(&kit->paths, &kit->family);
 	if (missing != NULL)
 		die(EXIT_FAILURE,
 		    "the programs that gochat starts, %s for one, are neither "
@@ -203,8 +203,6 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 static void
 start_all(struct supervisor *s, struct spawn_kit *kit)
 {
-	unsigned int roles = ALL_ROLES;
-
 	s->spawner = spawner_start(kit);
 	if (s->spawner == -1)
 		die(EXIT_FAILURE, "cannot start the spawner: %s",
@@ -212,9 +210,8 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 	close(kit->state_dir);
 	close(kit->passphrase);
 	activation_close(&kit->sockets);
-	if (kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode))
-		roles |= RESOLVER_BIT;
-	supervise_start(s, roles);
+	supervise_start(s,
+	    kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode));
 }
 
 /* Whatever ended it: ui is gone, and now its screen is, too. */
@@ -258,6 +255,8 @@ main(int argc, char *argv[])
 	s->self = getpid();
 	s->options = &o;
 	kit.mode = o.mode;
+	family_make(&s->family, o.mode);
+	kit.family = s->family;
 	kit.bootnode = &o.bootnode;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
@@ -271,11 +270,7 @@ main(int argc, char *argv[])
 	supervise_signals();
 	s->resolver = -1;
 	s->buried_by = CLOCK_NEVER;
-	FOREACH_CHILD (role) { /* that are not there yet */
-		ipc_open(&s->children[role].channel, -1, ROLE_LAUNCHER, role,
-		    IN_MODE(s->options->mode));
-		s->children[role].pidfd = -1;
-	}
+	children_init(s);
 	log_at_fatal(finish_fatal);
 	start_all(s, &kit);
 	supervise_log_refused(ROLE_LAUNCHER,

@@ -1,17 +1,7 @@
 /*
- * What is started anew, and how often. See restart.h.
+ * How often something is started anew. See restart.h.
  */
 #include "launcher/restart.h"
-
-#include "launcher/spawner.h"
-
-unsigned int
-restart_set(unsigned int ended)
-{
-	if ((ended & ROLE_BIT(ROLE_CRYPTOD)) != 0)
-		ended |= ROLE_BIT(ROLE_NETD);
-	return ended;
-}
 
 bool
 restart_note(struct restarts *r, uint64_t now)

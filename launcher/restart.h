@@ -1,7 +1,7 @@
 /*
- * What is started anew when a process ended that should not have, and when
- * there is no more use in it. DESIGN.md section 2, "Faults between processes".
- * Pure: no processes and no clock here.
+ * How often a process is started anew that should not have ended, until there
+ * is no more use in it. DESIGN.md section 2, "Faults between processes". Which
+ * ones are is a matter of family_restart_set(). Pure: no clock here.
  */
 #ifndef LAUNCHER_RESTART_H
 #define LAUNCHER_RESTART_H
@@ -18,14 +18,6 @@ struct restarts {
 	unsigned int count; /* in all */
 	uint64_t times[RESTARTS_MAX];
 };
-
-/*
- * The processes to be started in place of a set that ended (sets of
- * ROLE_BIT). netd has nothing of worth that cryptod does not have, too, and
- * its keys are those of cryptod's sessions: it goes with cryptod. ui has what
- * is on the screen and what was said and is not yet delivered: it lives on.
- */
-unsigned int restart_set(unsigned int ended);
 
 /* Notes a restart at now. Returns false if it is one too many. */
 bool restart_note(struct restarts *, uint64_t now);

@@ -38,10 +38,10 @@ service_ready(struct supervisor *s)
 }
 
 void
-service_started(struct supervisor *s, enum role role)
+service_started(struct supervisor *s, const struct supervised *child)
 {
-	s->service.silent[role] = false;
-	if (role == ROLE_NETD)
+	service_pong(s, child);
+	if (child->role == ROLE_NETD)
 		s->service.netd_asked = false;
 }
 
@@ -66,12 +66,14 @@ tell(struct supervisor *s, const struct ipc_figures *netd)
 		.netd = netd,
 	};
 
-	FOREACH_CHILD (role) {
-		figures.children[role].up = s->children[role].pid != 0;
-		figures.children[role].restarts = s->restarted[role];
-		figures.children[role].queued =
-		    s->children[role].channel.queued;
-	}
+	FOREACH_CHILD (child, s)
+		figures.children[figures.child_count++] =
+		    (struct child_figures){
+			    .role = child->role,
+			    .up = child->pid != 0,
+			    .restarts = child->restarts,
+			    .queued = child->channel.queued,
+		    };
 	if (v->for_log)
 		figures_log(&figures);
 	metrics_answer(&v->metrics, text, figures_text(text, &figures));
@@ -89,7 +91,7 @@ ask(struct supervisor *s)
 	/* It may still owe an answer; that is as good as a new one. */
 	if (s->service.netd_asked)
 		return;
-	s->service.netd_asked = ipc_send(&s->children[ROLE_NETD].channel,
+	s->service.netd_asked = ipc_send(&child_of(s, ROLE_NETD)->channel,
 				    IPC_FIGURES_ASK, NULL, NULL, 0) == 0;
 }
 
@@ -118,9 +120,9 @@ service_figures(struct supervisor *s, const struct ipc_figures *netd)
 /* --- The watchdog --------------------------------------------------------- */
 
 void
-service_pong(struct supervisor *s, enum role role)
+service_pong(struct supervisor *s, const struct supervised *child)
 {
-	s->service.silent[role] = false;
+	s->service.silent &= ~child_bit(s, child);
 }
 
 /*
@@ -132,25 +134,19 @@ static void
 beat(struct supervisor *s)
 {
 	struct service *v = &s->service;
-	bool all = true;
+	const uint32_t silent = v->silent;
 
-	FOREACH_CHILD (role) {
-		if (!v->silent[role])
-			continue;
-		all = false;
-		if (!v->told)
-			log_warn("%s does not answer", role_name(role));
-	}
-	v->told = !all;
-	if (all)
+	FOREACH_CHILD (child, s)
+		if ((silent & child_bit(s, child)) != 0 && !v->told)
+			log_warn("%s does not answer", role_name(child->role));
+	v->told = silent != 0;
+	if (silent == 0)
 		notify_send(&v->notify, "WATCHDOG=1");
-	FOREACH_CHILD (role) {
-		/* One question at a time, or its queue would grow. */
-		if (!v->silent[role])
-			ipc_send(&s->children[role].channel, IPC_PING, NULL,
-			    NULL, 0);
-		v->silent[role] = true;
-	}
+	/* One question at a time, or its queue would grow. */
+	FOREACH_CHILD (child, s)
+		if ((silent & child_bit(s, child)) == 0)
+			ipc_send(&child->channel, IPC_PING, NULL, NULL, 0);
+	v->silent = family_all(&s->family);
 	v->beat_at = clock_now() + v->notify.watchdog / WATCHDOG_BEATS;
 }
 

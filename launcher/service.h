@@ -19,6 +19,7 @@
  * which systemd wants to hear it. */
 #define WATCHDOG_BEATS 4
 
+struct supervised;
 struct supervisor;
 
 struct service {
@@ -30,9 +31,9 @@ struct service {
 	bool netd_asked;      /* and has not answered */
 	bool for_log;
 	/* The watchdog. */
-	uint64_t beat_at;	 /* CLOCK_NEVER: there is none */
-	bool silent[ROLE_COUNT]; /* has not answered the last PING */
-	bool told;		 /* that one is silent */
+	uint64_t beat_at; /* CLOCK_NEVER: there is none */
+	uint32_t silent; /* the children that have not answered the last PING */
+	bool told;	 /* that one is silent */
 };
 
 /* Opens both sockets, if they are wanted; before anything is started. Returns
@@ -43,7 +44,7 @@ int service_open(struct service *, const struct options *, pid_t self,
 /* All are in their sandboxes; one was started (its answers begin anew); it is
  * the end. The log and systemd are told of the first and the last. */
 void service_ready(struct supervisor *);
-void service_started(struct supervisor *, enum role);
+void service_started(struct supervisor *, const struct supervised *);
 void service_stopping(struct supervisor *);
 
 /* Somebody wants figures: by SIGUSR1, or at the metrics socket. */
@@ -52,8 +53,8 @@ void service_readers(struct supervisor *);
 /* netd tells them. */
 void service_figures(struct supervisor *, const struct ipc_figures *);
 
-/* The process has answered. */
-void service_pong(struct supervisor *, enum role);
+/* The child has answered. */
+void service_pong(struct supervisor *, const struct supervised *);
 
 /* When service_timer() is to be called next, or CLOCK_NEVER. */
 uint64_t service_deadline(const struct supervisor *);

@@ -1,5 +1,5 @@
 /*
- * Starting the other three processes. See spawn.h.
+ * Starting a child. See spawn.h.
  */
 #include "launcher/spawn.h"
 
@@ -23,10 +23,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Above every number that a child knows. */
-#define FD_FREE (FD_KNOWN_PEERS + 1)
-#define FDS_MAX 8
-
 /* What ui needs to know of the terminal and the user's language. HOME is not
  * among it: a description of the terminal in ~/.terminfo takes TERMINFO. */
 static const char *const ui_variables[] = {
@@ -43,23 +39,23 @@ static const char *const ui_variables[] = {
 #define UI_VARIABLES (sizeof(ui_variables) / sizeof(ui_variables[0]))
 
 static void
-path_of(const struct spawn_paths *paths, enum role role, enum mode mode,
+path_of(const struct spawn_paths *paths, enum process_id id,
     char out[SPAWN_PATH_MAX])
 {
 	snprintf(out, SPAWN_PATH_MAX, "%s/%.31s", paths->folder,
-	    process_table[process_of(role, mode)].program);
+	    process_table[id].program);
 }
 
 /* The name of one that is not in the folder, or NULL. */
 static const char *
-missing_sibling(const struct spawn_paths *paths, enum mode mode)
+missing_sibling(const struct spawn_paths *paths, const struct family *f)
 {
 	char path[SPAWN_PATH_MAX];
 
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++) {
-		path_of(paths, role, mode, path);
+	for (unsigned int child = 0; child < f->count; child++) {
+		path_of(paths, f->at[child], path);
 		if (access(path, X_OK) == -1)
-			return process_table[process_of(role, mode)].program;
+			return process_table[f->at[child]].program;
 	}
 	return NULL;
 }
@@ -95,22 +91,21 @@ find_self(char *path, size_t size)
 }
 
 const char *
-spawn_find(struct spawn_paths *paths, enum mode mode)
+spawn_find(struct spawn_paths *paths, const struct family *f)
 {
 	size_t size = sizeof(paths->folder);
 
 	if (find_self(paths->folder, size)) {
-		if (parent(paths->folder) &&
-		    missing_sibling(paths, mode) == NULL)
+		if (parent(paths->folder) && missing_sibling(paths, f) == NULL)
 			return NULL;
 		/* bin/gochat of a tree that was moved after make install. */
 		if (parent(paths->folder) &&
 		    strlcat(paths->folder, "/libexec/gochat", size) < size &&
-		    missing_sibling(paths, mode) == NULL)
+		    missing_sibling(paths, f) == NULL)
 			return NULL;
 	}
 	strlcpy(paths->folder, GOCHAT_LIBEXECDIR, size);
-	return missing_sibling(paths, mode);
+	return missing_sibling(paths, f);
 }
 
 static void
@@ -174,14 +169,14 @@ fork_isolated(struct spawned_child *child)
 /* Puts the descriptors at their numbers and closes all others. *first is the
  * number that the first of them has, whatever happens. */
 static int
-place_fds(enum role role, const struct spawn_fd *fds, size_t count, int *first)
+place_fds(bool terminal, const struct spawn_fd *fds, size_t count, int *first)
 {
-	int moved[FDS_MAX], null, top = STDERR_FILENO;
+	int moved[SPAWN_FDS_MAX], null, top = STDERR_FILENO;
 
 	*first = fds[0].from;
 	/* First out of the way of each other. */
 	for (size_t i = 0; i < count; i++) {
-		moved[i] = fcntl(fds[i].from, F_DUPFD_CLOEXEC, FD_FREE);
+		moved[i] = fcntl(fds[i].from, F_DUPFD_CLOEXEC, FD_END);
 		if (moved[i] == -1)
 			return -1;
 	}
@@ -189,7 +184,7 @@ place_fds(enum role role, const struct spawn_fd *fds, size_t count, int *first)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null == -1)
 		return -1;
-	if (role != ROLE_UI &&
+	if (!terminal &&
 	    (dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1))
 		return -1;
 #ifndef GOCHAT_SANITIZE /* whose reports go there */
@@ -217,11 +212,11 @@ place_fds(enum role role, const struct spawn_fd *fds, size_t count, int *first)
 }
 
 static void
-fill_environment(enum role role, char **envp)
+fill_environment(bool terminal, char **envp)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; role == ROLE_UI && i < UI_VARIABLES; i++) {
+	for (size_t i = 0; terminal && i < UI_VARIABLES; i++) {
 		const char *value = getenv(ui_variables[i]);
 
 		if (value != NULL &&
@@ -256,9 +251,11 @@ tell_why(enum role role, const char *path, int control, int error)
 }
 
 int
-spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
+spawn(const struct spawn_paths *paths, enum process_id id, enum mode mode,
     const struct spawn_fd *fds, size_t count, struct spawned_child *child)
 {
+	const struct process_row *p = &process_table[id];
+	const bool terminal = (p->needs & NEEDS_TERMINAL) != 0;
 	char path[SPAWN_PATH_MAX], *envp[UI_VARIABLES + 1], title[64];
 	char *argv[] = { title, NULL };
 	pid_t pid = fork_isolated(child);
@@ -267,11 +264,11 @@ spawn(const struct spawn_paths *paths, enum role role, enum mode mode,
 	if (pid != 0)
 		return pid == -1 ? -1 : 0;
 	reset_signals();
-	path_of(paths, role, mode, path);
-	fill_environment(role, envp);
-	snprintf(title, sizeof(title), "%s: %s", role_name(role),
+	path_of(paths, id, path);
+	fill_environment(terminal, envp);
+	snprintf(title, sizeof(title), "%s: %s", role_name(p->role),
 	    mode_name(mode));
-	if (place_fds(role, fds, count, &control) == 0)
+	if (place_fds(terminal, fds, count, &control) == 0)
 		execve(path, argv, envp);
-	tell_why(role, path, control, errno);
+	tell_why(p->role, path, control, errno);
 }

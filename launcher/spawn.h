@@ -1,11 +1,11 @@
 /*
- * Starting the other three processes: socketpairs, clone, descriptors at
+ * Starting a child: socketpairs, clone, descriptors at
  * their places, an empty environment, exec.
  */
 #ifndef LAUNCHER_SPAWN_H
 #define LAUNCHER_SPAWN_H
 
-#include "common/processes.h"
+#include "launcher/family.h"
 
 #include <sys/types.h>
 
@@ -18,9 +18,12 @@ struct spawn_paths {
 	char folder[SPAWN_PATH_MAX - 32]; /* room for a name */
 };
 
-/* Looks for the programs of a mode. Returns NULL, or the name of one if they
+/* Looks for the programs of a family. Returns NULL, or the name of one if they
  * are in none of the places. */
-const char *spawn_find(struct spawn_paths *, enum mode);
+const char *spawn_find(struct spawn_paths *, const struct family *);
+
+/* Of one child. */
+#define SPAWN_FDS_MAX 8
 
 /* A descriptor of the spawner's and its number in the child. */
 struct spawn_fd {
@@ -35,15 +38,15 @@ struct spawned_child {
 };
 
 /*
- * Starts the program of a role as a child of the caller's parent, with exactly
+ * Starts a process of the table as a child of the caller's parent, with exactly
  * the descriptors listed (and 0, 1, 2), in a pid namespace of its own where
- * the system allows it. Its title in ps is program and mode. Returns 0 with
+ * the system allows it. Its title in ps is role and mode. Returns 0 with
  * *child filled in, whose pidfd the caller closes, or -1 with errno set.
  *
  * The first descriptor is the control channel. If the program does not come to
  * run, the process says there why, as a line of its log, and ends.
  */
-int spawn(const struct spawn_paths *, enum role, enum mode,
+int spawn(const struct spawn_paths *, enum process_id, enum mode,
     const struct spawn_fd *, size_t count, struct spawned_child *);
 
 #endif

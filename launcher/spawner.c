@@ -1,5 +1,5 @@
 /*
- * The process that starts the others. See spawner.h.
+ * The process that starts the children. See spawner.h.
  */
 #include "launcher/spawner.h"
 
@@ -34,7 +34,7 @@ struct spawner {
 
 /* --- After the launcher --------------------------------------------------- */
 
-/* It died, rather than ended: see SPAWNER_END. What ui still draws must not
+/* It died, rather than ended: see WISH_END. What ui still draws must not
  * come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
@@ -88,11 +88,12 @@ report(struct spawner *sp, const struct spawned *s, const int *fds,
 
 /* If not even this can be said, the launcher does not wait for ever. */
 static void
-report_failure(struct spawner *sp, enum role role, int error)
+report_failure(struct spawner *sp, enum spawn_event event, unsigned int child,
+    int error)
 {
 	const struct spawned s = {
-		.event = SPAWN_FAILED,
-		.role = (uint8_t)role,
+		.event = (uint8_t)event,
+		.child = (uint8_t)child,
 		.error = error,
 	};
 
@@ -100,13 +101,13 @@ report_failure(struct spawner *sp, enum role role, int error)
 }
 
 int
-spawner_ask(int fd, unsigned int what)
+spawner_ask(int fd, enum wish_kind kind, uint32_t children)
 {
-	uint8_t byte = (uint8_t)what;
-	struct iovec iov = { &byte, 1 };
+	struct wish wish = { .kind = kind, .children = children };
+	struct iovec iov = { &wish, sizeof(wish) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 ? 0 : -1;
+	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 ? -1 : 0;
 }
 
 void
@@ -116,7 +117,7 @@ spawner_end(int fd)
 		0 }; /* the end of it is told all the same */
 	const struct timespec patience = { 0, END_PATIENCE };
 
-	if (spawner_ask(fd, SPAWNER_END) == 0)
+	if (spawner_ask(fd, WISH_END, 0) == 0)
 		ppoll(&pfd, 1, &patience, NULL);
 }
 
@@ -153,18 +154,17 @@ spawner_receive(int fd, struct spawned *s, int fds[2])
 
 /* --- The process ---------------------------------------------------- */
 
-/* Two processes of the chain and the ends of the channel between them. */
+/* Two children and the ends of the channel between them. */
 struct link {
-	enum role roles[2];
+	unsigned int children[2];
 	int numbers[2]; /* of the ends, in the processes */
 	int ends[2];	/* -1: not made, or given away */
 };
 
-static const struct link chain[] = {
-	{ { ROLE_NETD, ROLE_CRYPTOD }, { FD_CRYPTOD, FD_NETD }, { -1, -1 } },
-	{ { ROLE_CRYPTOD, ROLE_UI }, { FD_UI, FD_CRYPTOD }, { -1, -1 } },
+struct links {
+	size_t count;
+	struct link at[CHANNEL_COUNT];
 };
-#define LINKS (sizeof(chain) / sizeof(chain[0]))
 
 static void
 close_end(int *fd)
@@ -180,63 +180,101 @@ make_pair(int pair[2])
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 }
 
+/* All that there are in the family, without ends. */
+static void
+find_links(const struct family *f, struct links *links)
+{
+	links->count = 0;
+	for (size_t i = 0; i < CHANNEL_COUNT; i++) {
+		const struct channel_row *row = &channel_table[i];
+		struct link link = {
+			.children = { family_find(f, row->roles[0]),
+			    family_find(f, row->roles[1]) },
+			.numbers = { row->numbers[0], row->numbers[1] },
+			.ends = { -1, -1 },
+		};
+
+		if (link.children[0] < f->count && link.children[1] < f->count)
+			links->at[links->count++] = link;
+	}
+}
+
 /* Channels of which at least one end is needed. */
 static int
-make_links(struct link links[LINKS], unsigned int roles)
+make_links(struct links *links, uint32_t set)
 {
-	for (size_t i = 0; i < LINKS; i++)
-		if ((roles &
-			(ROLE_BIT(links[i].roles[0]) |
-			    ROLE_BIT(links[i].roles[1]))) != 0 &&
-		    make_pair(links[i].ends) == -1)
+	for (size_t i = 0; i < links->count; i++) {
+		struct link *link = &links->at[i];
+
+		if ((set &
+			(CHILD_BIT(link->children[0]) |
+			    CHILD_BIT(link->children[1]))) != 0 &&
+		    make_pair(link->ends) == -1)
 			return -1;
+	}
 	return 0;
+}
+
+/* What a child finds open besides its control channel. Returns how many. */
+static size_t
+choose_fds(const struct spawn_kit *kit, const struct links *links,
+    unsigned int child, struct spawn_fd *fds)
+{
+	const unsigned int needs = process_table[kit->family.at[child]].needs;
+	size_t n = 0;
+
+	for (size_t i = 0; i < links->count; i++)
+		for (int end = 0; end < 2; end++)
+			if (links->at[i].children[end] == child)
+				fds[n++] = (struct spawn_fd){
+					links->at[i].ends[end],
+					links->at[i].numbers[end],
+				};
+	if ((needs & NEEDS_STATE_DIR) != 0)
+		fds[n++] = (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
+	if ((needs & NEEDS_PASSPHRASE) != 0)
+		fds[n++] = (struct spawn_fd){ kit->passphrase, FD_PASSPHRASE };
+	if ((needs & NEEDS_SOCKETS) != 0)
+		for (size_t i = 0; i < kit->sockets.count; i++)
+			fds[n++] = (struct spawn_fd){ kit->sockets.fds[i],
+				i == 0 ? FD_UDP : FD_UDP_SECOND };
+	return n;
+}
+
+/* From now on the terminal is to be put back, when this one has ended. */
+static void
+note_terminal_used(struct spawner *sp, int pidfd)
+{
+	close_end(&sp->ui);
+	sp->ui = fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
+	sp->terminal.used = true;
 }
 
 /* Starts one with its descriptors, and reports it. */
 static int
-start(struct spawner *sp, struct link links[LINKS], enum role role)
+start(struct spawner *sp, const struct links *links, unsigned int child)
 {
 	const struct spawn_kit *kit = sp->kit;
-	struct spawned s = { .event = SPAWN_STARTED, .role = (uint8_t)role };
-	const unsigned int needs =
-	    process_table[process_of(role, kit->mode)].needs;
-	struct spawn_fd fds[8];
-	struct spawned_child child;
-	size_t count = 0;
+	const enum process_id id = kit->family.at[child];
+	struct spawned s = { .event = SPAWN_STARTED, .child = (uint8_t)child };
+	struct spawn_fd fds[SPAWN_FDS_MAX];
+	struct spawned_child made;
+	size_t count;
 	int control[2], result;
 
 	if (make_pair(control) == -1)
 		return -1;
-	fds[count++] = (struct spawn_fd){ control[1], FD_CONTROL };
-	for (size_t i = 0; i < LINKS; i++)
-		for (int end = 0; end < 2; end++)
-			if (links[i].roles[end] == role)
-				fds[count++] =
-				    (struct spawn_fd){ links[i].ends[end],
-					    links[i].numbers[end] };
-	if ((needs & NEEDS_STATE_DIR) != 0)
-		fds[count++] =
-		    (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
-	if ((needs & NEEDS_PASSPHRASE) != 0)
-		fds[count++] =
-		    (struct spawn_fd){ kit->passphrase, FD_PASSPHRASE };
-	for (size_t i = 0;
-	     (needs & NEEDS_SOCKETS) != 0 && i < kit->sockets.count; i++)
-		fds[count++] = (struct spawn_fd){ kit->sockets.fds[i],
-			i == 0 ? FD_UDP : FD_UDP_SECOND };
-	result = spawn(&kit->paths, role, kit->mode, fds, count, &child);
+	fds[0] = (struct spawn_fd){ control[1], FD_CONTROL };
+	count = 1 + choose_fds(kit, links, child, &fds[1]);
+	result = spawn(&kit->paths, id, kit->mode, fds, count, &made);
 	close(control[1]);
 	if (result == 0) {
-		s.pid = child.pid;
-		s.isolated = child.isolated;
-		if (role == ROLE_UI) {
-			close_end(&sp->ui);
-			sp->ui = fcntl(child.pidfd, F_DUPFD_CLOEXEC, 0);
-			sp->terminal.used = true;
-		}
-		result = report(sp, &s, (int[]){ control[0], child.pidfd }, 2);
-		close(child.pidfd);
+		s.pid = made.pid;
+		s.isolated = made.isolated;
+		if ((process_table[id].needs & NEEDS_TERMINAL) != 0)
+			note_terminal_used(sp, made.pidfd);
+		result = report(sp, &s, (int[]){ control[0], made.pidfd }, 2);
+		close(made.pidfd);
 	}
 	close(control[0]);
 	return result;
@@ -244,76 +282,65 @@ start(struct spawner *sp, struct link links[LINKS], enum role role)
 
 /* What is left of the channels is for processes that live on. */
 static int
-hand_over(struct spawner *sp, const struct link links[LINKS],
-    unsigned int roles)
+hand_over(struct spawner *sp, const struct links *links, uint32_t set)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < LINKS; i++)
+	for (size_t i = 0; i < links->count; i++)
 		for (int end = 0; end < 2; end++) {
+			const struct link *link = &links->at[i];
 			const struct spawned s = {
 				.event = SPAWN_END_LEFT,
-				.role = (uint8_t)links[i].roles[end],
-				.other = (uint8_t)links[i].roles[1 - end],
+				.child = (uint8_t)link->children[end],
+				.other = (uint8_t)link->children[1 - end],
 			};
 
-			if (links[i].ends[end] != -1 && result == 0 &&
-			    (roles & ROLE_BIT(s.role)) == 0)
-				result = report(sp, &s, &links[i].ends[end], 1);
+			if (link->ends[end] != -1 && result == 0 &&
+			    (set & CHILD_BIT(s.child)) == 0)
+				result = report(sp, &s, &link->ends[end], 1);
 		}
-	return result;
-}
-
-static int
-start_resolver(struct spawner *sp)
-{
-	struct spawned s = { .event = SPAWN_STARTED, .role = ROLE_LAUNCHER };
-	int resolver = resolve_start(sp->kit->bootnode, sp->kit->user), result;
-
-	if (resolver == -1)
-		return -1;
-	result = report(sp, &s, &resolver, 1);
-	close(resolver);
-	return result;
-}
-
-/* Returns 0, or -1 with errno set and *at the one that could not be started,
- * which is the first if there were no channels. */
-static int
-start_children(struct spawner *sp, unsigned int roles, enum role *at)
-{
-	struct link links[LINKS];
-	int result;
-
-	*at = ROLE_UI;
-	while (*at > ROLE_NETD && (roles & ROLE_BIT(*at)) == 0)
-		(*at)--;
-	memcpy(links, chain, sizeof(chain));
-	result = make_links(links, roles);
-	/* ui first: somebody waits for its screen. */
-	for (enum role role = *at; result == 0 && role >= ROLE_NETD; role--)
-		if ((roles & ROLE_BIT(role)) != 0) {
-			*at = role;
-			result = start(sp, links, role);
-		}
-	if (result == 0)
-		result = hand_over(sp, links, roles);
-	for (size_t i = 0; i < LINKS; i++)
-		for (int end = 0; end < 2; end++)
-			close_end(&links[i].ends[end]);
 	return result;
 }
 
 static void
-start_set(struct spawner *sp, unsigned int roles)
+start_resolver(struct spawner *sp)
 {
-	enum role at;
+	struct spawned s = { .event = SPAWN_RESOLVER };
+	int resolver = resolve_start(sp->kit->bootnode, sp->kit->user);
 
-	if ((roles & ALL_ROLES) != 0 &&
-	    start_children(sp, roles & ALL_ROLES, &at) == -1)
-		report_failure(sp, at, errno);
-	else if ((roles & RESOLVER_BIT) != 0 && start_resolver(sp) == -1)
-		report_failure(sp, ROLE_LAUNCHER, errno);
+	if (resolver == -1 || report(sp, &s, &resolver, 1) == -1)
+		report_failure(sp, SPAWN_NO_RESOLVER, 0, errno);
+	if (resolver != -1)
+		close(resolver);
+}
+
+/* From the last to the first: see ROLE_TABLE. If there are no channels it is
+ * the last that could not be started. */
+static void
+start_children(struct spawner *sp, uint32_t set)
+{
+	unsigned int at = sp->kit->family.count;
+	struct links links;
+	int result;
+
+	if (set == 0)
+		return;
+	while (at > 0 && (set & CHILD_BIT(at - 1)) == 0)
+		at--;
+	find_links(&sp->kit->family, &links);
+	result = make_links(&links, set);
+	for (unsigned int child = at; result == 0 && child-- > 0;)
+		if ((set & CHILD_BIT(child)) != 0) {
+			at = child + 1;
+			result = start(sp, &links, child);
+		}
+	if (result == 0)
+		result = hand_over(sp, &links, set);
+	if (result == -1)
+		report_failure(sp, SPAWN_FAILED, at - 1, errno);
+	for (size_t i = 0; i < links.count; i++)
+		for (int end = 0; end < 2; end++)
+			close_end(&links.at[i].ends[end]);
 }
 
 /* What was typed stays out of swap for as long as it is kept. */
@@ -330,33 +357,44 @@ pin(int fd)
 		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
 }
 
+static void
+grant(struct spawner *sp, const struct wish *wish)
+{
+	switch ((enum wish_kind)wish->kind) {
+	case WISH_CHILDREN:
+		start_children(sp,
+		    wish->children & family_all(&sp->kit->family));
+		break;
+	case WISH_RESOLVER:
+		start_resolver(sp);
+		break;
+	case WISH_SCREEN_GIVEN:
+		terminal_give_screen(&sp->terminal);
+		break;
+	case WISH_TERMINAL_RESTORED:
+		sp->terminal.used = sp->terminal.screen = false;
+		break;
+	case WISH_STOP_JOB:
+		kill(0, SIGTSTP);
+		break;
+	case WISH_END:
+		metrics_remove(sp->kit->metrics);
+		_exit(0);
+	}
+}
+
 static void __attribute__((noreturn)) run(struct spawner *sp)
 {
-	uint8_t what;
+	struct wish wish;
 
 	for (;;) {
-		ssize_t n = recv(sp->launcher, &what, sizeof(what), 0);
+		ssize_t n = recv(sp->launcher, &wish, sizeof(wish), 0);
 
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n != 1)
+		if (n != (ssize_t)sizeof(wish))
 			outlive_launcher(sp);
-		switch (what) {
-		case SPAWNER_SCREEN_GIVEN:
-			terminal_give_screen(&sp->terminal);
-			break;
-		case SPAWNER_TERMINAL_RESTORED:
-			sp->terminal.used = sp->terminal.screen = false;
-			break;
-		case SPAWNER_END:
-			metrics_remove(sp->kit->metrics);
-			_exit(0);
-		case SPAWNER_STOP_JOB:
-			kill(0, SIGTSTP);
-			break;
-		default:
-			start_set(sp, what & (ALL_ROLES | RESOLVER_BIT));
-		}
+		grant(sp, &wish);
 	}
 }
 
@@ -400,7 +438,7 @@ spawner_start(const struct spawn_kit *kit)
 	sp.launcher = pair[1];
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
-		report_failure(&sp, ROLE_COUNT, errno);
+		report_failure(&sp, SPAWN_FAILED, SPAWN_ITSELF, errno);
 		_exit(1);
 	}
 	if (kit->metrics->fd != -1)

@@ -1,18 +1,16 @@
 /*
- * The spawner: a process of the launcher's that does nothing but start the
- * other three, at first and when one has to be started anew. The launcher
- * itself could not do it any more: in its jail there is no fork, no exec and no
- * file, and it reads what the others write. The spawner reads nothing but which
- * of them to start, and has what cannot be opened twice: the state folder and
- * the passphrase, for cryptod.
+ * The spawner: a process of the launcher's that does nothing but start its
+ * children, at first and when one has to be started anew. The launcher itself
+ * could not do it any more: in its jail there is no fork, no exec and no file,
+ * and it reads what the others write. The spawner reads nothing but wishes of a
+ * few bytes, and has what cannot be opened twice: the state folder and the
+ * passphrase, for whoever needs them by the table of processes.
  *
- * If the launcher dies, the kernel ends the other three, but not the spawner:
- * it sees the end of its socket, puts the terminal back, removes the metrics
+ * If the launcher dies, the kernel ends the children, but not the spawner: it
+ * sees the end of its socket, puts the terminal back, removes the metrics
  * socket, and ends.
  *
- *	launcher -> spawner	a byte: the set of processes to start; the
- *				launcher's own bit stands for the resolver.
- *				Or one of three other wishes
+ *	launcher -> spawner	struct wish
  *	spawner -> launcher	struct spawned: for each one started, with its
  *				control channel and its pidfd; and the ends of
  *				new channels that belong to one that lives on
@@ -29,31 +27,32 @@
 
 #include <stdint.h>
 
-/* A set of processes: bit n is role n. */
-#define ROLE_BIT(role) (1u << (role))
-#define ALL_ROLES \
-	(ROLE_BIT(ROLE_NETD) | ROLE_BIT(ROLE_CRYPTOD) | ROLE_BIT(ROLE_UI))
+enum wish_kind {
+	WISH_CHILDREN, /* a set of them is to be started */
+	WISH_RESOLVER, /* a child of the spawner's that asks for the bootnode's
+			* addresses: resolve.h */
+	/* Should the launcher die now, the spawner is to put the terminal back,
+	 * and what was on the screen. To start who needs the terminal says the
+	 * first, too, but for the screen. */
+	WISH_SCREEN_GIVEN,
+	WISH_TERMINAL_RESTORED, /* it has been put back */
+	WISH_STOP_JOB, /* SIGTSTP to the job that it is in, with its launcher,
+			* which might be another user by now than the rest */
+	WISH_END       /* all is over, and put back */
+};
 
-/* A child of the spawner that asks for the bootnode's addresses: resolve.h. */
-#define RESOLVER_BIT ROLE_BIT(ROLE_LAUNCHER)
-
-/* Bytes that are no sets: should the launcher die now, the spawner is to put
- * the terminal back, and what was on the screen; or it has been put back. To
- * start ui says the first, too, but for the screen. */
-#define SPAWNER_SCREEN_GIVEN	  0x10
-#define SPAWNER_TERMINAL_RESTORED 0x20
-/* Another: SIGTSTP to the job that it is in, with its launcher, which might be
- * another user by now than the rest. */
-#define SPAWNER_STOP_JOB 0x40
-/* Another: all is over, and put back. */
-#define SPAWNER_END 0x80
+struct wish {
+	uint32_t kind;	   /* enum wish_kind */
+	uint32_t children; /* WISH_CHILDREN: which, else 0 */
+};
 
 struct spawn_kit {
 	struct spawn_paths paths;
 	enum mode mode;
+	struct family family;
 	int state_dir;	/* folder of the key files */
 	int passphrase; /* to be read from its start; /dev/null if none */
-	struct given_sockets sockets; /* for netd */
+	struct given_sockets sockets;
 	const struct endpoint *bootnode;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
@@ -61,20 +60,23 @@ struct spawn_kit {
 };
 
 enum spawn_event {
-	SPAWN_STARTED,	/* fds: control channel, pidfd; of the resolver, a
-			 * socket that struct resolved comes from */
-	SPAWN_END_LEFT, /* fds: an end for role of a channel to other */
-	SPAWN_FAILED	/* role is not started, nor what was to come after it,
-			 * and error says why; ROLE_COUNT: the spawner itself */
+	SPAWN_STARTED,	/* a child; fds: control channel, pidfd */
+	SPAWN_END_LEFT, /* fds: an end for child of a channel to other */
+	SPAWN_FAILED,	/* child is not started, nor what was to come after it,
+			 * and error says why; SPAWN_ITSELF: the spawner */
+	SPAWN_RESOLVER, /* it is started; fds: a socket that struct resolved
+			 * comes from */
+	SPAWN_NO_RESOLVER /* and error says why */
 };
+#define SPAWN_ITSELF UINT8_MAX
 
 struct spawned {
-	uint8_t event; /* enum spawn_event */
-	uint8_t role;
-	uint8_t other;
+	uint8_t event;	  /* enum spawn_event */
+	uint8_t child;	  /* number in the family */
+	uint8_t other;	  /* END_LEFT: likewise */
 	uint8_t isolated; /* STARTED: in a pid namespace of its own */
 	int32_t pid;	  /* STARTED */
-	int32_t error;	  /* FAILED: errno, EAGAIN is that of fork(2) */
+	int32_t error;	  /* errno; EAGAIN is that of fork(2) */
 };
 
 /*
@@ -84,9 +86,9 @@ struct spawned {
  */
 int spawner_start(const struct spawn_kit *);
 
-/* Asks for a set of processes, or one of the other things. Returns 0, or -1
- * with errno set. */
-int spawner_ask(int fd, unsigned int what);
+/* Makes a wish; children: 0 but with WISH_CHILDREN. Returns 0, or -1 with errno
+ * set. */
+int spawner_ask(int fd, enum wish_kind, uint32_t children);
 
 /* The launcher ends, and has closed the metrics socket: waits, but not for
  * long, until the spawner has done what it has to do after that and is gone. */

@@ -1,5 +1,5 @@
 /*
- * Watching over the other three. See supervise.h.
+ * Watching over the children. See supervise.h.
  */
 #include "launcher/supervise.h"
 
@@ -65,7 +65,7 @@ supervise_restore(struct supervisor *s)
 {
 	terminal_restore(&s->terminal);
 	if (s->spawner != -1)
-		spawner_ask(s->spawner, SPAWNER_TERMINAL_RESTORED);
+		spawner_ask(s->spawner, WISH_TERMINAL_RESTORED, 0);
 }
 
 void
@@ -75,18 +75,19 @@ supervise_give_screen(struct supervisor *s)
 		return;
 	terminal_give_screen(&s->terminal);
 	if (s->spawner != -1)
-		spawner_ask(s->spawner, SPAWNER_SCREEN_GIVEN);
-	ipc_send(&s->children[ROLE_UI].channel, IPC_SCREEN, NULL, NULL, 0);
+		spawner_ask(s->spawner, WISH_SCREEN_GIVEN, 0);
+	ipc_send(&child_of(s, ROLE_UI)->channel, IPC_SCREEN, NULL, NULL, 0);
 }
 
 void
 supervise_end_ui(struct supervisor *s)
 {
-	struct pollfd ended = { s->children[ROLE_UI].pidfd, POLLIN, 0 };
+	struct supervised *ui = child_of(s, ROLE_UI);
+	struct pollfd ended = { ui->pidfd, POLLIN, 0 };
 	struct timespec ts;
 
-	children_end(s, ROLE_UI);
-	if (s->children[ROLE_UI].pid != 0)
+	children_end(ui);
+	if (ui->pid != 0)
 		ppoll(&ended, 1, clock_timeout(0, BURIAL_PATIENCE, &ts), NULL);
 }
 
@@ -110,19 +111,18 @@ supervise_begin_end(struct supervisor *s, uint64_t patience)
 static void
 ask_to_end(struct supervisor *s)
 {
+	struct supervised *ui = child_of(s, ROLE_UI);
 	uint64_t now = clock_now();
 
 	got_end = 0;
 	if (s->asked_at == 0) {
 		s->asked_at = now;
 		/* Before there was one, there is nothing to say. */
-		if (s->ready != ALL_ROLES && s->children[ROLE_UI].pid == 0)
+		if (!children_all_ready(s) && ui->pid == 0)
 			s->ui_ended = true;
-		ipc_send(&s->children[ROLE_UI].channel, IPC_SHUTDOWN, NULL,
-		    NULL, 0);
+		ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
 		/* Without ui, between two of them, there is no goodbye. */
-		supervise_begin_end(s,
-		    s->children[ROLE_UI].pid != 0 ? END_PATIENCE : 0);
+		supervise_begin_end(s, ui->pid != 0 ? END_PATIENCE : 0);
 	} else if (now - s->asked_at > SAME_WISH) {
 		supervise_begin_end(s, 0);
 	}
@@ -131,9 +131,9 @@ ask_to_end(struct supervisor *s)
 static void
 kill_all(struct supervisor *s)
 {
-	FOREACH_CHILD (role) {
-		children_listen(s, role); /* one may be dying already */
-		children_end(s, role);
+	FOREACH_CHILD (child, s) {
+		children_listen(s, child); /* one may be dying already */
+		children_end(child);
 	}
 	s->end_by = CLOCK_NEVER;
 	s->buried_by = BURIAL_PATIENCE +
@@ -148,10 +148,11 @@ static void
 hold_ui(struct supervisor *s)
 {
 	uint64_t deadline = clock_now() + STOP_PATIENCE;
+	struct supervised *ui = child_of(s, ROLE_UI);
 
-	children_signal(s, ROLE_UI, SIGSTOP);
-	while (s->children[ROLE_UI].pid != 0 && clock_now() < deadline &&
-	    deaths_reap(s, ROLE_UI) != STOPPED)
+	children_signal(ui, SIGSTOP);
+	while (ui->pid != 0 && clock_now() < deadline &&
+	    deaths_reap(s, ui) != STOPPED)
 		await_signal(deadline);
 }
 
@@ -166,7 +167,7 @@ stop_job(struct supervisor *s)
 	uint64_t deadline = clock_now() + STOP_PATIENCE;
 
 	got_stop = 0;
-	if (s->spawner != -1 && spawner_ask(s->spawner, SPAWNER_STOP_JOB) == 0)
+	if (s->spawner != -1 && spawner_ask(s->spawner, WISH_STOP_JOB, 0) == 0)
 		while (!got_stop && clock_now() < deadline)
 			await_signal(deadline);
 	got_stop = 0;
@@ -196,15 +197,16 @@ static void
 postpone(struct supervisor *s, uint64_t by)
 {
 	s->answer_by += by;
-	FOREACH_CHILD (role)
-		if (s->children[role].due != CLOCK_NEVER)
-			s->children[role].due += by;
+	FOREACH_CHILD (child, s)
+		if (child->due != CLOCK_NEVER)
+			child->due += by;
 }
 
 /* The others keep the conversations alive meanwhile. */
 static void
 stop(struct supervisor *s)
 {
+	struct supervised *ui = child_of(s, ROLE_UI);
 	uint64_t stopped_at = clock_now();
 	bool asked = s->stop_asked;
 
@@ -217,12 +219,12 @@ stop(struct supervisor *s)
 	if (s->terminal.screen) {
 		suspend(s);
 	} else {
-		children_signal(s, ROLE_UI, SIGSTOP);
+		children_signal(ui, SIGSTOP);
 		kill(s->self, SIGSTOP);
 	}
 	/* Unless the shell has done it: ui would ask and draw twice. */
-	if (deaths_reap(s, ROLE_UI) != CONTINUED)
-		children_signal(s, ROLE_UI, SIGCONT);
+	if (deaths_reap(s, ui) != CONTINUED)
+		children_signal(ui, SIGCONT);
 	postpone(s, clock_now() - stopped_at);
 }
 
@@ -231,11 +233,11 @@ stop(struct supervisor *s)
 static bool
 all_gone(const struct supervisor *s)
 {
-	FOREACH_CHILD (role)
-		if (s->children[role].pid != 0)
+	FOREACH_CHILD (child, s)
+		if (child->pid != 0)
 			return false;
 	/* One that comes too late finds its channel closed, and ends. */
-	return s->starting == 0 || s->buried_by != CLOCK_NEVER;
+	return !children_awaited(s) || s->buried_by != CLOCK_NEVER;
 }
 
 static uint64_t
@@ -245,11 +247,11 @@ next_deadline(const struct supervisor *s)
 
 	if (s->ending)
 		due = clock_min(due, s->end_by);
-	if (s->starting != 0)
+	if (children_awaited(s))
 		due = clock_min(due, s->answer_by);
-	FOREACH_CHILD (role)
-		if (s->children[role].pid != 0)
-			due = clock_min(due, s->children[role].due);
+	FOREACH_CHILD (child, s)
+		if (child->pid != 0)
+			due = clock_min(due, child->due);
 	return due;
 }
 
@@ -271,8 +273,9 @@ wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 		postpone(s, now - due);
 }
 
+/* The children, by their numbers, and what else is waited for. */
 enum {
-	POLL_RESOLVER = ROLE_COUNT,
+	POLL_RESOLVER = CHILDREN_MAX,
 	POLL_SPAWNER,
 	POLL_METRICS,
 	POLL_LOG,
@@ -282,23 +285,24 @@ enum {
 static void
 wait_for_news(struct supervisor *s)
 {
-	struct pollfd fds[POLL_COUNT] = { { -1, 0, 0 } };
+	struct pollfd fds[POLL_COUNT];
 
+	for (size_t i = 0; i < POLL_COUNT; i++)
+		fds[i] = (struct pollfd){ -1, 0, 0 };
 	fds[POLL_METRICS] =
 	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_LOG] = (struct pollfd){ logfile_poll(), POLLOUT, 0 };
 	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
-	FOREACH_CHILD (role) {
-		fds[role].fd = s->children[role].channel.fd;
-		fds[role].events = ipc_poll_events(&s->children[role].channel);
-	}
+	FOREACH_CHILD (child, s)
+		fds[child - s->children] = (struct pollfd){ child->channel.fd,
+			ipc_poll_events(&child->channel), 0 };
 	wait_on(s, fds, POLL_COUNT);
-	FOREACH_CHILD (role) {
-		if (fds[role].revents == 0)
+	FOREACH_CHILD (child, s) {
+		if (fds[child - s->children].revents == 0)
 			continue;
-		ipc_flush(&s->children[role].channel);
-		children_listen(s, role);
+		ipc_flush(&child->channel);
+		children_listen(s, child);
 	}
 	if (fds[POLL_RESOLVER].revents != 0)
 		children_resolved(s);
@@ -327,7 +331,7 @@ obey(struct supervisor *s)
 static void
 hurry_spawner(struct supervisor *s)
 {
-	if (s->starting != 0 && clock_now() >= s->answer_by &&
+	if (children_awaited(s) && clock_now() >= s->answer_by &&
 	    children_overdue(s) == -1)
 		deaths_give_up(s);
 }
@@ -338,23 +342,24 @@ look_at_clock(struct supervisor *s)
 {
 	service_timer(s);
 	hurry_spawner(s);
-	FOREACH_CHILD (role)
-		deaths_overdue(s, role);
+	FOREACH_CHILD (child, s)
+		deaths_overdue(s, child);
 	/* ui has ended, and it was waited for the others to come up. */
-	if (s->ui_ended && s->ready == ALL_ROLES)
+	if (s->ui_ended && children_all_ready(s))
 		supervise_begin_end(s, 0);
 	if (s->ending && clock_now() >= s->end_by)
 		kill_all(s);
 }
 
 void
-supervise_start(struct supervisor *s, unsigned int roles)
+supervise_start(struct supervisor *s, bool resolver)
 {
 	struct pollfd spawner;
 
-	if (children_start(s, roles) == -1)
+	if (children_start(s, family_all(&s->family)) == -1 ||
+	    (resolver && children_resolve(s) == -1))
 		deaths_give_up(s);
-	while (s->starting != 0 && !s->ending) {
+	while (children_awaited(s) && !s->ending) {
 		spawner = (struct pollfd){ s->spawner, POLLIN, 0 };
 		wait_on(s, &spawner, 1);
 		if (spawner.revents != 0 && children_arrive(s) == -1)
@@ -372,16 +377,16 @@ supervise(struct supervisor *s)
 		children_notice(s);
 		wait_for_news(s);
 		obey(s);
-		FOREACH_CHILD (role)
-			deaths_reap(s, role);
+		FOREACH_CHILD (child, s)
+			deaths_reap(s, child);
 		deaths_mend(s);
 		look_at_clock(s);
 	}
-	FOREACH_CHILD (role)
-		if (s->children[role].pid != 0)
+	FOREACH_CHILD (child, s)
+		if (child->pid != 0)
 			log_error("%s was killed, does not end, and is left "
 				  "behind",
-			    role_name(role));
+			    role_name(child->role));
 	if (s->exit_code != 0)
 		return s->exit_code;
 	if (!s->ui_ended || s->failed)

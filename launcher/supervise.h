@@ -1,5 +1,5 @@
 /*
- * Watching over the other three: their log, their last words, their ends and
+ * Watching over the children: their log, their last words, their ends and
  * what follows from them, and the signals that the user sends. supervise.c has
  * the loop and the end of all, children.c starts them and hears what they say,
  * deaths.c has what a death leads to, and what a child is late with.
@@ -11,6 +11,7 @@
 #define LAUNCHER_SUPERVISE_H
 
 #include "common/ipc.h"
+#include "launcher/family.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/options.h"
 #include "launcher/restart.h"
@@ -59,9 +60,11 @@
 #define EXIT_UNDELIVERED 4
 
 struct supervised {
+	enum role role;
 	pid_t pid; /* 0 once it has ended */
 	int pidfd; /* the only way to signal it; -1 */
 	struct ipc_channel channel;
+	uint64_t restarts; /* how often it was started anew */
 	bool killed;	   /* by us */
 	uint64_t due;	   /* READY, or its end if it was killed; CLOCK_NEVER */
 	int32_t violation; /* system call, or -1 */
@@ -77,16 +80,17 @@ struct supervisor {
 	struct ipc_privileges privileges;
 	size_t sockets_given; /* the spawner has them */
 	struct terminal terminal;
-	bool stop_asked;			/* by ui */
-	int spawner;				/* socket, or -1 */
-	struct supervised children[ROLE_COUNT]; /* but the launcher */
-	/* Sets of processes. */
-	unsigned int starting; /* asked for, not yet here */
-	uint64_t answer_by;    /* by then they are to be */
-	unsigned int ready;    /* in their sandboxes, at some time */
-	unsigned int ended;    /* and to be started anew */
+	bool stop_asked; /* by ui */
+	int spawner;	 /* socket, or -1 */
+	struct family family;
+	struct supervised children[CHILDREN_MAX]; /* by number in the family */
+	/* Sets of children. */
+	uint32_t starting;  /* asked for, not yet here */
+	bool resolving;	    /* likewise, of the resolver */
+	uint64_t answer_by; /* by then they are to be */
+	uint32_t ready;	    /* in their sandboxes, at some time */
+	uint32_t ended;	    /* and to be started anew */
 	struct restarts restarts;
-	uint64_t restarted[ROLE_COUNT]; /* how often */
 	struct service service;
 	/* What they are configured with, besides the options. */
 	uint8_t run[16];
@@ -115,8 +119,10 @@ struct supervisor {
 	int exit_code;
 };
 
-#define FOREACH_CHILD(role) \
-	for (enum role role = ROLE_NETD; role < ROLE_COUNT; role++)
+/* s may be const: then so is what child points to. */
+#define FOREACH_CHILD(child, s)                                   \
+	for (__typeof__(&(s)->children[0]) child = (s)->children; \
+	     child < (s)->children + (s)->family.count; child++)
 
 /* Catches the signals that end or stop the program, and blocks them until
  * supervise() waits: none is lost before. */
@@ -125,10 +131,10 @@ void supervise_signals(void);
 /* Logs the sandbox steps that the system refused to a process. */
 void supervise_log_refused(enum role, unsigned int steps);
 
-/* The first start, before the launcher is jailed: until the set of processes
- * is there, or the program is to end, which supervise() sees to. Nothing that
- * they say is read. */
-void supervise_start(struct supervisor *, unsigned int roles);
+/* The first start, before the launcher is jailed, with a resolver if that is
+ * wanted: until all are there, or the program is to end, which supervise() sees
+ * to. Nothing that they say is read. */
+void supervise_start(struct supervisor *, bool resolver);
 
 /* Until all have ended. Returns the program's exit code. */
 int supervise(struct supervisor *);
@@ -157,34 +163,46 @@ enum change {
 };
 
 /* Buries it if it has ended, and begins what follows from that. */
-enum change deaths_reap(struct supervisor *, enum role);
+enum change deaths_reap(struct supervisor *, struct supervised *);
 /* Starts anew what ended, as soon as all that goes with it has. */
 void deaths_mend(struct supervisor *);
 /* The end, as a failure: something cannot be started. */
 void deaths_give_up(struct supervisor *);
 /* Does without a child that has not done in time what it owes. */
-void deaths_overdue(struct supervisor *, enum role);
+void deaths_overdue(struct supervisor *, struct supervised *);
 
 /* children.c */
 
-/* Asks the spawner for a set of processes. Returns 0, or -1 if it is gone. */
-int children_start(struct supervisor *, unsigned int roles);
+/* None is there yet. */
+void children_init(struct supervisor *);
+/* The first child of a role that every family has. */
+struct supervised *child_of(struct supervisor *, enum role);
+/* The set that has this child alone. */
+uint32_t child_bit(const struct supervisor *, const struct supervised *);
+/* Whether all have been in their sandboxes. */
+bool children_all_ready(const struct supervisor *);
+/* Asks the spawner for a set of children. Returns 0, or -1 if it is gone. */
+int children_start(struct supervisor *, uint32_t set);
+/* Likewise for a resolver. */
+int children_resolve(struct supervisor *);
+/* Whether the spawner owes something. */
+bool children_awaited(const struct supervisor *);
 /* Takes what the spawner has: configures the processes that were started, and
  * passes the ends of their channels on. Returns -1 if one could not be. */
 int children_arrive(struct supervisor *);
 /* The spawner has not answered by the time it had to: does without it. Returns
  * -1 if it cannot be done without. */
 int children_overdue(struct supervisor *);
-/* Reads all that a process has said. */
-void children_listen(struct supervisor *, enum role);
+/* Reads all that a child has said. */
+void children_listen(struct supervisor *, struct supervised *);
 /* Shows what of the log is held because of the tui, if there is a ui. */
 void children_notice(struct supervisor *);
 /* The resolver has found out something. */
 void children_resolved(struct supervisor *);
-void children_signal(struct supervisor *, enum role, int sig);
-void children_kill(struct supervisor *, enum role);
+void children_signal(struct supervised *, int sig);
+void children_kill(struct supervised *);
 /* Kills it for good. One that has not given up root yet cannot be killed by
  * us, who have: it ends because its channel does. */
-void children_end(struct supervisor *, enum role);
+void children_end(struct supervised *);
 
 #endif

@@ -110,6 +110,7 @@
 	X(opaque_string)      \
 	X(passphrase)         \
 	X(resolve)            \
+	X(family)             \
 	X(restart)            \
 	X(figures)            \
 	X(service)            \

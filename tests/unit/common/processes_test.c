@@ -54,20 +54,6 @@ test_names(void)
 }
 
 static void
-test_lookup(void)
-{
-	CU_ASSERT_EQUAL(process_of(ROLE_LAUNCHER, MODE_BOOTNODE),
-	    PROCESS_LAUNCHER);
-	CU_ASSERT_EQUAL(process_of(ROLE_NETD, MODE_CLIENT),
-	    PROCESS_NETD_CLIENT);
-	CU_ASSERT_EQUAL(process_of(ROLE_NETD, MODE_BOOTNODE),
-	    PROCESS_NETD_BOOTNODE);
-	CU_ASSERT_EQUAL(process_of(ROLE_UI, MODE_CLIENT), PROCESS_UI);
-	CU_ASSERT_EQUAL(process_of(ROLE_UI, MODE_BOOTNODE), PROCESS_UI);
-	CU_ASSERT_EQUAL(process_of(ROLE_COUNT, MODE_CLIENT), PROCESS_COUNT);
-}
-
-static void
 test_neighbours(void)
 {
 	CU_ASSERT_TRUE(roles_are_neighbours(ROLE_NETD, ROLE_CRYPTOD));
@@ -137,7 +123,6 @@ processes_suite(void)
 
 	CU_add_test(suite, "rows", test_rows);
 	CU_add_test(suite, "names", test_names);
-	CU_add_test(suite, "of a role and mode", test_lookup);
 	CU_add_test(suite, "neighbours", test_neighbours);
 	CU_add_test(suite, "channels", test_channels);
 	CU_add_test(suite, "filters", test_filters);

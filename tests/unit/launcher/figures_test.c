@@ -52,10 +52,14 @@ make_text(enum mode mode, const struct ipc_figures *netd)
 		.uptime = 125 * USEC_PER_SEC + 1,
 		.netd = netd };
 
-	f.children[ROLE_NETD].up = netd != NULL;
-	f.children[ROLE_CRYPTOD].up = f.children[ROLE_UI].up = true;
-	f.children[ROLE_NETD].restarts = 3;
-	f.children[ROLE_UI].queued = 77;
+	f.child_count = 3;
+	f.children[0] = (struct child_figures){ .role = ROLE_NETD,
+		.up = netd != NULL,
+		.restarts = 3 };
+	f.children[1] =
+	    (struct child_figures){ .role = ROLE_CRYPTOD, .up = true };
+	f.children[2] =
+	    (struct child_figures){ .role = ROLE_UI, .up = true, .queued = 77 };
 	f.spawner = true;
 	memset(text, 'x', sizeof(text));
 	text[figures_text(text, &f)] = '\0';

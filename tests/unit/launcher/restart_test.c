@@ -4,7 +4,6 @@
  */
 #include "cryptod/client/inbox.h"
 #include "launcher/restart.h"
-#include "launcher/spawner.h"
 #include "ui/model.h"
 #include "ui/said.h"
 
@@ -21,20 +20,6 @@
 void restart_suite(void);
 
 /* --- The launcher's policy ------------------------------------------------ */
-
-static void
-test_sets(void)
-{
-	unsigned int netd = ROLE_BIT(ROLE_NETD), ui = ROLE_BIT(ROLE_UI);
-	unsigned int cryptod = ROLE_BIT(ROLE_CRYPTOD);
-
-	CU_ASSERT_EQUAL(restart_set(0), 0);
-	CU_ASSERT_EQUAL(restart_set(netd), netd);
-	CU_ASSERT_EQUAL(restart_set(ui), ui);
-	CU_ASSERT_EQUAL(restart_set(netd | ui), netd | ui);
-	CU_ASSERT_EQUAL(restart_set(cryptod), cryptod | netd);
-	CU_ASSERT_EQUAL(restart_set(cryptod | ui), ALL_ROLES);
-}
 
 /* Five in any 60 s, the sixth is too many; and they are forgotten. */
 static void
@@ -384,7 +369,6 @@ restart_suite(void)
 {
 	CU_pSuite s = CU_add_suite("restart", NULL, NULL);
 
-	CU_add_test(s, "what goes with what", test_sets);
 	CU_add_test(s, "not too often", test_limit);
 	CU_add_test(s, "inbox for the next ui", test_inbox);
 	CU_add_test(s, "said again to the next cryptod", test_said_again);
