@@ -11,55 +11,56 @@
 #include <string.h>
 
 void
-links_init(struct links *ps, struct udp *udp, struct ipc_channel *cryptod,
+links_init(struct links *links, struct udp *udp, struct ipc_channel *cryptod,
     struct bootclient *boot, struct nat *nat,
     const struct ipc_config_netd *config, const struct lan *lan)
 {
 	uint8_t key[SIPHASH_KEY];
 
-	memset(ps, 0, sizeof(*ps));
-	ps->udp = udp;
-	ps->cryptod = cryptod;
-	ps->nat = nat;
-	ps->boot = boot;
-	ps->mode = (enum relay)config->relay;
-	ps->lan = *lan;
-	ps->incarnation = config->incarnation;
+	memset(links, 0, sizeof(*links));
+	links->udp = udp;
+	links->cryptod = cryptod;
+	links->nat = nat;
+	links->boot = boot;
+	links->mode = (enum relay)config->relay;
+	links->lan = *lan;
+	links->incarnation = config->incarnation;
 	random_bytes(key, sizeof(key));
-	targets_init(&ps->targets, key);
+	targets_init(&links->targets, key);
 }
 
 struct link *
-links_find(struct links *ps, peer_handle handle)
+links_find(struct links *links, peer_handle handle)
 {
 	size_t i = PEER_INDEX(handle);
 
-	if (i >= LINKS_MAX || ps->at[i] == NULL || ps->at[i]->handle != handle)
+	if (i >= LINKS_MAX || links->at[i] == NULL ||
+	    links->at[i]->handle != handle)
 		return NULL;
-	return ps->at[i];
+	return links->at[i];
 }
 
 /* Why there is no path to it. */
 static enum path_failure
-failure(const struct links *ps, const struct link *p)
+failure(const struct links *links, const struct link *p)
 {
 	if (p->broken)
 		return FAILURE_PROTOCOL;
 	if (p->stalled)
 		return FAILURE_STALLED;
-	if (ps->mode == RELAY_NEVER)
+	if (links->mode == RELAY_NEVER)
 		return FAILURE_RELAY_NEVER;
-	if (!ps->boot->has_session)
+	if (!links->boot->has_session)
 		return FAILURE_NO_BOOTNODE;
-	if (ps->mode == RELAY_ONLY && bootclient_relays(ps->boot))
+	if (links->mode == RELAY_ONLY && bootclient_relays(links->boot))
 		return FAILURE_RELAY_ONLY;
-	return bootclient_relays(ps->boot) ? FAILURE_UNANSWERED
-					   : FAILURE_RELAY_REFUSED;
+	return bootclient_relays(links->boot) ? FAILURE_UNANSWERED
+					      : FAILURE_RELAY_REFUSED;
 }
 
 /* Only the latest state counts: a peer could change it with each packet. */
 static void
-tell_path(struct links *ps, struct link *p)
+tell_path(struct links *links, struct link *p)
 {
 	const struct candidate *c = path_current(&p->path);
 	struct ipc_path body = {
@@ -71,13 +72,13 @@ tell_path(struct links *ps, struct link *p)
 	if (c != NULL) {
 		body.kind = (uint8_t)c->kind;
 		body.rtt_us = c->rtt_us;
-		body.addr =
-		    c->kind == PATH_RELAY ? ps->boot->session_addr : c->at.addr;
+		body.addr = c->kind == PATH_RELAY ? links->boot->session_addr
+						  : c->at.addr;
 	}
 	if (p->path.state == PATH_FAILED)
-		body.failure = (uint8_t)failure(ps, p);
+		body.failure = (uint8_t)failure(links, p);
 	p->untold = false;
-	ipc_send(ps->cryptod, IPC_PATH, &body, NULL, 0);
+	ipc_send(links->cryptod, IPC_PATH, &body, NULL, 0);
 	if (body.state != p->told.state || body.kind != p->told.kind ||
 	    !addr_equal(&body.addr, &p->told.addr))
 		event_path(&p->peer, &body);
@@ -105,54 +106,54 @@ links_changed(struct link *p, uint64_t now, int nominee)
 
 /* Returns whether any is new. */
 static bool
-add_candidates(struct links *ps, struct link *p, uint64_t now,
+add_candidates(struct links *links, struct link *p, uint64_t now,
     const struct addr *observed, const struct addr *hosts, size_t count)
 {
-	bool news = path_add(&p->path, &ps->lan, now, observed);
+	bool news = path_add(&p->path, &links->lan, now, observed);
 
 	/* A card cannot make us probe our own services. */
 	for (size_t i = 0; i < count; i++)
 		if (!addr_is_loopback(&hosts[i]))
-			news |=
-			    path_add_host(&p->path, &ps->lan, now, &hosts[i]);
+			news |= path_add_host(&p->path, &links->lan, now,
+			    &hosts[i]);
 	return news;
 }
 
 int
-links_add(struct links *ps, uint64_t now, const struct ipc_peer_add *add)
+links_add(struct links *links, uint64_t now, const struct ipc_peer_add *add)
 {
 	size_t i = PEER_INDEX(add->handle);
 	struct link *p;
 
-	if (i >= LINKS_MAX || ps->at[i] != NULL)
+	if (i >= LINKS_MAX || links->at[i] != NULL)
 		return -1;
 	p = calloc(1, sizeof(*p));
-	if (p == NULL || (p->transport = transport_new(&ps->pool)) == NULL)
+	if (p == NULL || (p->transport = transport_new(&links->pool)) == NULL)
 		fatal("out of memory");
 	p->handle = add->handle;
 	p->peer = add->peer;
-	p->udp = ps->udp;
+	p->udp = links->udp;
 	p->room = add->room;
 	/* They go on rising if this netd is followed by another. */
-	p->number = (uint64_t)ps->incarnation << 32;
-	path_init(&p->path, &ps->targets, add->controlling, ps->mode, now,
-	    bootclient_rtt(ps->boot));
-	path_relay(&p->path, now, ps->relay_up);
-	ps->at[i] = p;
-	add_candidates(ps, p, now, &add->observed, add->hosts, add->count);
+	p->number = (uint64_t)links->incarnation << 32;
+	path_init(&p->path, &links->targets, add->controlling, links->mode, now,
+	    bootclient_rtt(links->boot));
+	path_relay(&p->path, now, links->relay_up);
+	links->at[i] = p;
+	add_candidates(links, p, now, &add->observed, add->hosts, add->count);
 	return 0;
 }
 
 int
-links_update(struct links *ps, uint64_t now,
+links_update(struct links *links, uint64_t now,
     const struct ipc_peer_update *update)
 {
-	struct link *p = links_find(ps, update->handle);
+	struct link *p = links_find(links, update->handle);
 
 	if (p == NULL)
 		return -1;
 	/* Most likely it has moved: it may still be where it was. */
-	if (add_candidates(ps, p, now, &update->observed, update->hosts,
+	if (add_candidates(links, p, now, &update->observed, update->hosts,
 		update->count))
 		path_suspect(&p->path, now);
 	if (!p->broken)
@@ -161,9 +162,10 @@ links_update(struct links *ps, uint64_t now,
 }
 
 int
-links_false(struct links *ps, uint64_t now, const struct ipc_peer_false *body)
+links_false(struct links *links, uint64_t now,
+    const struct ipc_peer_false *body)
 {
-	struct link *p = links_find(ps, body->handle);
+	struct link *p = links_find(links, body->handle);
 	const struct route *r;
 
 	if (p == NULL)
@@ -178,9 +180,9 @@ links_false(struct links *ps, uint64_t now, const struct ipc_peer_false *body)
 }
 
 int
-links_check(struct links *ps, uint64_t now, const struct ipc_peer *body)
+links_check(struct links *links, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = links_find(ps, body->handle);
+	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
@@ -191,9 +193,9 @@ links_check(struct links *ps, uint64_t now, const struct ipc_peer *body)
 }
 
 int
-links_rest(struct links *ps, uint64_t now, const struct ipc_peer *body)
+links_rest(struct links *links, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = links_find(ps, body->handle);
+	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
@@ -202,27 +204,27 @@ links_rest(struct links *ps, uint64_t now, const struct ipc_peer *body)
 }
 
 int
-links_drop(struct links *ps, uint64_t now, const struct ipc_peer *body)
+links_drop(struct links *links, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = links_find(ps, body->handle);
+	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
 	/* It may be waiting to hear that its goodbye arrived. */
 	transport_ack_now(p->transport);
-	links_send_data(ps, p, now);
+	links_send_data(links, p, now);
 	transport_free(p->transport);
 	explicit_bzero(p, sizeof(*p));
 	free(p);
-	ps->at[PEER_INDEX(body->handle)] = NULL;
+	links->at[PEER_INDEX(body->handle)] = NULL;
 	return 0;
 }
 
 int
-links_record(struct links *ps, const struct ipc_record *body,
+links_record(struct links *links, const struct ipc_record *body,
     const uint8_t *record, size_t len)
 {
-	struct link *p = links_find(ps, body->handle);
+	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
@@ -235,25 +237,25 @@ links_record(struct links *ps, const struct ipc_record *body,
 
 /* What is soon told, of all; records may take the channel's room for long. */
 static void
-tell_all(struct links *ps)
+tell_all(struct links *links)
 {
 	struct ipc_acked acked;
 	struct link *p;
 
-	FOREACH_LINK (ps, p) {
+	FOREACH_LINK (links, p) {
 		if (p->untold)
-			tell_path(ps, p);
+			tell_path(links, p);
 		acked.handle = p->handle;
 		acked.serial = p->session.serial;
 		acked.bytes = transport_acked(p->transport);
 		if (acked.bytes > 0)
-			ipc_send(ps->cryptod, IPC_ACKED, &acked, NULL, 0);
+			ipc_send(links->cryptod, IPC_ACKED, &acked, NULL, 0);
 	}
 }
 
 /* One record of a peer, after PATH, which says that the peer is there. */
 static bool
-deliver_one(struct links *ps, struct link *p)
+deliver_one(struct links *links, struct link *p)
 {
 	static uint8_t record[RECORD_MAX];
 	struct ipc_record body = {
@@ -265,34 +267,34 @@ deliver_one(struct links *ps, struct link *p)
 	if (path_current(&p->path) == NULL ||
 	    (len = transport_read(p->transport, record)) == 0)
 		return false;
-	ipc_send(ps->cryptod, IPC_RECORD_IN, &body, record, len);
+	ipc_send(links->cryptod, IPC_RECORD_IN, &body, record, len);
 	return true;
 }
 
 /* In turn, so that nobody who sends much keeps the others waiting. */
 void
-links_deliver(struct links *ps)
+links_deliver(struct links *links)
 {
 	size_t idle = 0;
 
-	if (ipc_congested(ps->cryptod))
+	if (ipc_congested(links->cryptod))
 		return;
-	tell_all(ps);
-	for (; idle < LINKS_MAX && !ipc_congested(ps->cryptod);
-	     ps->deliver_turn++) {
-		struct link *p = ps->at[ps->deliver_turn % LINKS_MAX];
+	tell_all(links);
+	for (; idle < LINKS_MAX && !ipc_congested(links->cryptod);
+	     links->deliver_turn++) {
+		struct link *p = links->at[links->deliver_turn % LINKS_MAX];
 
-		idle = p != NULL && deliver_one(ps, p) ? 0 : idle + 1;
+		idle = p != NULL && deliver_one(links, p) ? 0 : idle + 1;
 	}
 }
 
 void
-links_port(struct links *ps, uint64_t now, struct udp *udp)
+links_port(struct links *links, uint64_t now, struct udp *udp)
 {
 	struct link *p;
 
-	ps->udp = udp;
-	FOREACH_LINK (ps, p)
+	links->udp = udp;
+	FOREACH_LINK (links, p)
 		if (path_current(&p->path) == NULL && !p->broken)
 			path_restart(&p->path, now);
 }
@@ -308,54 +310,55 @@ transport_due(const struct link *p)
 }
 
 uint64_t
-links_deadline(const struct links *ps)
+links_deadline(const struct links *links)
 {
 	uint64_t deadline = CLOCK_NEVER, probes = CLOCK_NEVER;
 	const struct link *p;
 
-	FOREACH_LINK (ps, p) {
+	FOREACH_LINK (links, p) {
 		deadline = clock_min(deadline, transport_due(p));
 		probes = clock_min(probes, path_deadline(&p->path));
 	}
-	if (probes != CLOCK_NEVER && probes < ps->probe_at)
-		probes = ps->probe_at;
+	if (probes != CLOCK_NEVER && probes < links->probe_at)
+		probes = links->probe_at;
 	return clock_min(deadline, probes);
 }
 
 /* One probe, of the next peer that has one due. */
 static void
-probe_one(struct links *ps, uint64_t now)
+probe_one(struct links *links, uint64_t now)
 {
 	struct path_probe probe;
 
 	for (size_t n = 0; n < LINKS_MAX; n++) {
-		size_t i = (ps->turn + n) % LINKS_MAX;
-		struct link *p = ps->at[i];
+		size_t i = (links->turn + n) % LINKS_MAX;
+		struct link *p = links->at[i];
 
 		if (p == NULL || path_deadline(&p->path) > now ||
 		    !path_next(&p->path, now, random_u64(), &probe))
 			continue;
-		links_send_probe(ps, p, p->udp, links_keys_in_use(p), &probe);
+		links_send_probe(links, p, p->udp, links_keys_in_use(p),
+		    &probe);
 		/* Perhaps the bootnode has forgotten our session. */
 		if (probe.relayed && p->path.unanswered == 2)
-			bootclient_touch(ps->boot, now);
-		ps->turn = i + 1;
-		ps->probe_at = now + PROBE_SPACING;
+			bootclient_touch(links->boot, now);
+		links->turn = i + 1;
+		links->probe_at = now + PROBE_SPACING;
 		return;
 	}
 }
 
 /* The paths through the relay come and go with the session. */
 static void
-follow_bootnode(struct links *ps, uint64_t now)
+follow_bootnode(struct links *links, uint64_t now)
 {
-	bool up = bootclient_relays(ps->boot);
+	bool up = bootclient_relays(links->boot);
 	struct link *p;
 
-	if (up == ps->relay_up)
+	if (up == links->relay_up)
 		return;
-	ps->relay_up = up;
-	FOREACH_LINK (ps, p)
+	links->relay_up = up;
+	FOREACH_LINK (links, p)
 		if (path_relay(&p->path, now, up) == PATH_CHANGED)
 			links_changed(p, now, -1);
 }
@@ -384,13 +387,13 @@ judge_path(struct link *p, uint64_t now)
 
 /* The path of one, and what goes over it. */
 static void
-serve(struct links *ps, struct link *p, uint64_t now)
+serve(struct links *links, struct link *p, uint64_t now)
 {
 	int nominee = p->path.nominee;
 
-	path_reckon(&p->path, bootclient_rtt(ps->boot));
+	path_reckon(&p->path, bootclient_rtt(links->boot));
 	if (path_current(&p->path) == NULL)
-		p->udp = ps->udp;
+		p->udp = links->udp;
 	if (path_timer(&p->path, now) == PATH_CHANGED)
 		links_changed(p, now, nominee);
 	if (transport_due(p) <= now)
@@ -398,29 +401,29 @@ serve(struct links *ps, struct link *p, uint64_t now)
 	if (transport_suspect(p->transport))
 		path_suspect(&p->path, now);
 	judge_path(p, now);
-	links_send_data(ps, p, now);
+	links_send_data(links, p, now);
 }
 
 void
-links_timer(struct links *ps, uint64_t now)
+links_timer(struct links *links, uint64_t now)
 {
 	unsigned int up = 0;
 	struct link *p;
 
-	follow_bootnode(ps, now);
-	FOREACH_LINK (ps, p) {
-		serve(ps, p, now);
+	follow_bootnode(links, now);
+	FOREACH_LINK (links, p) {
+		serve(links, p, now);
 		up += p->path.state == PATH_UP;
 	}
-	ps->targets.peers = up;
-	if (now >= ps->probe_at)
-		probe_one(ps, now);
+	links->targets.peers = up;
+	if (now >= links->probe_at)
+		probe_one(links, now);
 }
 
 bool
-links_figures(const struct links *ps, size_t i, struct ipc_net_peer *out)
+links_figures(const struct links *links, size_t i, struct ipc_net_peer *out)
 {
-	const struct link *p = ps->at[i];
+	const struct link *p = links->at[i];
 	const struct candidate *c;
 	struct transport_figures f;
 
@@ -437,11 +440,11 @@ links_figures(const struct links *ps, size_t i, struct ipc_net_peer *out)
 }
 
 bool
-links_idle(const struct links *ps)
+links_idle(const struct links *links)
 {
 	const struct link *p;
 
-	FOREACH_LINK (ps, p)
+	FOREACH_LINK (links, p)
 		if (path_current(&p->path) != NULL &&
 		    !transport_idle(p->transport))
 			return false;

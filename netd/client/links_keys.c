@@ -22,10 +22,11 @@ set_key(struct data_key *k, uint8_t epoch, const uint8_t key[SIPHASH_KEY])
 
 /* What was sent and received with the session before is over. */
 static void
-begin_stream(struct links *ps, struct link *p, const struct ipc_peer_session *s)
+begin_stream(struct links *links, struct link *p,
+    const struct ipc_peer_session *s)
 {
 	transport_free(p->transport);
-	if ((p->transport = transport_new(&ps->pool)) == NULL)
+	if ((p->transport = transport_new(&links->pool)) == NULL)
 		fatal("out of memory");
 	explicit_bzero(&p->tx, sizeof(p->tx));
 	explicit_bzero(&p->rx, sizeof(p->rx));
@@ -51,11 +52,11 @@ secure(struct link *p, uint64_t now)
 }
 
 static void
-use_session(struct links *ps, struct link *p, uint64_t now,
+use_session(struct links *links, struct link *p, uint64_t now,
     const struct ipc_peer_session *s)
 {
 	p->session = *s;
-	begin_stream(ps, p, s);
+	begin_stream(links, p, s);
 	explicit_bzero(&p->session.data, sizeof(p->session.data));
 	explicit_bzero(&p->next, sizeof(p->next));
 	memset(&p->seen, 0, sizeof(p->seen));
@@ -64,23 +65,24 @@ use_session(struct links *ps, struct link *p, uint64_t now,
 }
 
 int
-links_session(struct links *ps, uint64_t now, const struct ipc_peer_session *s)
+links_session(struct links *links, uint64_t now,
+    const struct ipc_peer_session *s)
 {
-	struct link *p = links_find(ps, s->handle);
+	struct link *p = links_find(links, s->handle);
 
 	if (p == NULL)
 		return -1;
 	if (s->confirmed)
-		use_session(ps, p, now, s);
+		use_session(links, p, now, s);
 	else
 		p->next = *s;
 	return 0;
 }
 
 int
-links_keys(struct links *ps, const struct ipc_peer_keys *keys)
+links_keys(struct links *links, const struct ipc_peer_keys *keys)
 {
-	struct link *p = links_find(ps, keys->handle);
+	struct link *p = links_find(links, keys->handle);
 
 	if (p == NULL)
 		return -1;
@@ -91,9 +93,9 @@ links_keys(struct links *ps, const struct ipc_peer_keys *keys)
 }
 
 int
-links_open(struct links *ps, uint64_t now, const struct ipc_peer *body)
+links_open(struct links *links, uint64_t now, const struct ipc_peer *body)
 {
-	struct link *p = links_find(ps, body->handle);
+	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
@@ -107,11 +109,11 @@ links_open(struct links *ps, uint64_t now, const struct ipc_peer *body)
 /* --- Whose a packet is -------------------------------------------------- */
 
 struct link *
-links_sender(struct links *ps, uint64_t connection, enum key_origin *origin)
+links_sender(struct links *links, uint64_t connection, enum key_origin *origin)
 {
 	struct link *p;
 
-	FOREACH_LINK (ps, p) {
+	FOREACH_LINK (links, p) {
 		if (p->session.serial != 0 &&
 		    p->session.keys.connection_rx == connection)
 			*origin = KEYS_SESSION;
@@ -169,16 +171,16 @@ links_secure(struct link *p, uint64_t now)
 }
 
 void
-links_advance_keys(struct links *ps, struct link *p, uint64_t now,
+links_advance_keys(struct links *links, struct link *p, uint64_t now,
     enum key_origin origin)
 {
 	struct ipc_session_up up = { .handle = p->handle };
 
 	if (origin != KEYS_NEXT)
 		return;
-	use_session(ps, p, now, &p->next);
+	use_session(links, p, now, &p->next);
 	up.serial = p->session.serial;
-	ipc_send(ps->cryptod, IPC_SESSION_UP, &up, NULL, 0);
+	ipc_send(links->cryptod, IPC_SESSION_UP, &up, NULL, 0);
 }
 
 /* The peer uses the next epoch: so it has its keys, and the old ones go. */

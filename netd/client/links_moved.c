@@ -15,11 +15,11 @@ doubt(struct link *p, uint64_t now)
 }
 
 void
-links_doubt(struct links *ps, uint64_t now)
+links_doubt(struct links *links, uint64_t now)
 {
 	struct link *p;
 
-	FOREACH_LINK (ps, p)
+	FOREACH_LINK (links, p)
 		doubt(p, now);
 }
 
@@ -61,27 +61,28 @@ has_lost_source(const struct lan *old, const struct lan *new,
 /* Is the address of ours gone that packets to this peer leave from? To the
  * bootnode they leave from whichever the system takes. */
 static bool
-is_cut(const struct links *ps, const struct link *p, const struct lan *new)
+is_cut(const struct links *links, const struct link *p, const struct lan *new)
 {
 	const struct candidate *c = path_current(&p->path);
 
 	if (c == NULL)
 		return false;
 	if (c->kind == PATH_RELAY)
-		return has_lost_source(&ps->lan, new, &ps->boot->session_addr);
+		return has_lost_source(&links->lan, new,
+		    &links->boot->session_addr);
 	if (!remote_has_local(&c->at))
-		return has_lost_source(&ps->lan, new, &c->at.addr);
-	return has_address(&ps->lan, c->at.local) &&
+		return has_lost_source(&links->lan, new, &c->at.addr);
+	return has_address(&links->lan, c->at.local) &&
 	    !has_address(new, c->at.local);
 }
 
 void
-links_moved(struct links *ps, uint64_t now, const struct lan *lan)
+links_moved(struct links *links, uint64_t now, const struct lan *lan)
 {
 	struct link *p;
 
-	FOREACH_LINK (ps, p) {
-		if (is_cut(ps, p, lan)) {
+	FOREACH_LINK (links, p) {
+		if (is_cut(links, p, lan)) {
 			path_lost(&p->path, now);
 			links_changed(p, now, -1);
 		}
@@ -89,5 +90,5 @@ links_moved(struct links *ps, uint64_t now, const struct lan *lan)
 			p->untold = true;
 		doubt(p, now);
 	}
-	ps->lan = *lan;
+	links->lan = *lan;
 }

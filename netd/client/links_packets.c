@@ -12,17 +12,17 @@
 
 /* To an address, or through the bootnode. */
 static void
-send_packet(struct links *ps, const struct link *p, struct udp *udp,
+send_packet(struct links *links, const struct link *p, struct udp *udp,
     bool relayed, const struct remote *to, const uint8_t *packet, size_t len)
 {
 	if (relayed)
-		bootclient_relay(ps->boot, &p->peer, packet, len);
+		bootclient_relay(links->boot, &p->peer, packet, len);
 	else
 		udp_send_from(udp, to, packet, len);
 }
 
 void
-links_send_probe(struct links *ps, struct link *p, struct udp *udp,
+links_send_probe(struct links *links, struct link *p, struct udp *udp,
     const struct packet_keys *keys, const struct path_probe *probe)
 {
 	struct wire_probe w = {
@@ -37,12 +37,12 @@ links_send_probe(struct links *ps, struct link *p, struct udp *udp,
 
 	if (probe->reply)
 		w.observed = probe->to.addr;
-	send_packet(ps, p, udp, probe->relayed, &probe->to, buf,
+	send_packet(links, p, udp, probe->relayed, &probe->to, buf,
 	    wire_put_probe(buf, &w, keys->probe.tx));
 }
 
 void
-links_send_data(struct links *ps, struct link *p, uint64_t now)
+links_send_data(struct links *links, struct link *p, uint64_t now)
 {
 	const struct candidate *c = path_current(&p->path);
 	static uint8_t frames[TRANSPORT_FRAMES_MAX], buf[WIRE_DATA_MAX];
@@ -56,8 +56,8 @@ links_send_data(struct links *ps, struct link *p, uint64_t now)
 		return;
 	while ((w.frames_len = transport_output(p->transport, now, &w.number,
 		    frames, sizeof(frames))) > 0)
-		send_packet(ps, p, p->udp, c->kind == PATH_RELAY, &c->at, buf,
-		    wire_put_data(buf, &w, p->tx.key));
+		send_packet(links, p, p->udp, c->kind == PATH_RELAY, &c->at,
+		    buf, wire_put_data(buf, &w, p->tx.key));
 }
 
 /* --- Ways of handshakes ---------------------------------------------- */
@@ -155,10 +155,10 @@ choose_route(struct link *p, const struct ipc_handshake *h, struct route *way)
 }
 
 int
-links_handshake(struct links *ps, const struct ipc_handshake *body,
+links_handshake(struct links *links, const struct ipc_handshake *body,
     const uint8_t *record, size_t len)
 {
-	struct link *p = links_find(ps, body->handle);
+	struct link *p = links_find(links, body->handle);
 	const struct packet_keys *keys;
 	struct wire_handshake w = {
 		.number = (enum handshake_number)body->number,
@@ -176,7 +176,7 @@ links_handshake(struct links *ps, const struct ipc_handshake *body,
 	keys = links_packet_keys(p, way.by_session ? KEYS_SESSION : KEYS_ROOM);
 	w.connection = keys->connection_tx;
 	len = wire_put_handshake(buf, &w, keys->probe.tx);
-	send_packet(ps, p, way.udp, way.relayed, &way.to, buf, len);
+	send_packet(links, p, way.udp, way.relayed, &way.to, buf, len);
 	return 0;
 }
 
@@ -188,17 +188,18 @@ links_handshake(struct links *ps, const struct ipc_handshake *body,
  * bootnode, too, says that it is the peer's.
  */
 static struct link *
-authenticated(struct links *ps, uint64_t connection, const struct arrival *by,
-    const uint8_t *packet, size_t len, enum key_origin *origin)
+authenticated(struct links *links, uint64_t connection,
+    const struct arrival *by, const uint8_t *packet, size_t len,
+    enum key_origin *origin)
 {
-	struct link *p = links_sender(ps, connection, origin);
+	struct link *p = links_sender(links, connection, origin);
 
 	if (p == NULL || p->broken ||
 	    !wire_mac_ok(packet, len,
 		links_packet_keys(p, *origin)->probe.rx) ||
 	    (*origin == KEYS_ROOM && by->relayed_of != NULL &&
 		memcmp(by->relayed_of, &p->peer, sizeof(p->peer)) != 0)) {
-		ps->dropped++;
+		links->dropped++;
 		return NULL;
 	}
 	return p;
@@ -210,7 +211,7 @@ authenticated(struct links *ps, uint64_t connection, const struct arrival *by,
  * peer where it can begin a new one, and the path is asked for a sign of life.
  */
 static void
-on_unsecured(struct links *ps, struct link *p, uint64_t now,
+on_unsecured(struct links *links, struct link *p, uint64_t now,
     const struct arrival *by, const struct wire_probe *w)
 {
 	struct path_probe answer = {
@@ -224,7 +225,7 @@ on_unsecured(struct links *ps, struct link *p, uint64_t now,
 		return;
 	if (by->from != NULL)
 		answer.to = *by->from;
-	links_send_probe(ps, p, by->udp, &p->room, &answer);
+	links_send_probe(links, p, by->udp, &p->room, &answer);
 }
 
 /*
@@ -245,7 +246,7 @@ is_fresh(struct link *p, struct wire_probe *w)
 
 /* What the path makes of it, and the answer. */
 static enum path_change
-on_believed(struct links *ps, struct link *p, uint64_t now,
+on_believed(struct links *links, struct link *p, uint64_t now,
     const struct arrival *by, const struct wire_probe *w)
 {
 	const struct remote *from = by->from;
@@ -253,21 +254,22 @@ on_believed(struct links *ps, struct link *p, uint64_t now,
 	struct path_probe answer;
 
 	if (w->type == WIRE_PROBE) {
-		path_probed(&p->path, &ps->lan, now, random_u64(), from,
+		path_probed(&p->path, &links->lan, now, random_u64(), from,
 		    w->flags, w->id, &answer);
 	} else {
 		if (from != NULL && path_awaits(&p->path, now, from, w->id))
-			nat_peer(ps->nat, now, &from->addr, &w->observed);
+			nat_peer(links->nat, now, &from->addr, &w->observed);
 		change = path_answered(&p->path, now, from, w->flags, w->id,
 		    w->ask, &answer);
 	}
 	if (answer.due)
-		links_send_probe(ps, p, by->udp, links_keys_in_use(p), &answer);
+		links_send_probe(links, p, by->udp, links_keys_in_use(p),
+		    &answer);
 	return change;
 }
 
 static void
-on_probe(struct links *ps, uint64_t now, const struct arrival *by,
+on_probe(struct links *links, uint64_t now, const struct arrival *by,
     const uint8_t *packet, size_t len)
 {
 	enum key_origin origin;
@@ -277,29 +279,29 @@ on_probe(struct links *ps, uint64_t now, const struct arrival *by,
 	int nominee;
 
 	if (wire_get_probe(packet, len, &w) == -1) {
-		ps->dropped++;
+		links->dropped++;
 		return;
 	}
-	if (links_sender(ps, w.connection, &origin) == NULL)
-		bootclient_stranger(ps->boot, now);
-	p = authenticated(ps, w.connection, by, packet, len, &origin);
+	if (links_sender(links, w.connection, &origin) == NULL)
+		bootclient_stranger(links->boot, now);
+	p = authenticated(links, w.connection, by, packet, len, &origin);
 	if (p == NULL)
 		return;
 	if (origin == KEYS_ROOM && p->path.secured) {
-		on_unsecured(ps, p, now, by, &w);
+		on_unsecured(links, p, now, by, &w);
 		return;
 	}
 	/* The first packet by the next keys is fresh, and makes them those of
 	 * the session. */
-	links_advance_keys(ps, p, now, origin);
+	links_advance_keys(links, p, now, origin);
 	if (origin != KEYS_ROOM && !is_fresh(p, &w)) {
-		ps->dropped++;
+		links->dropped++;
 		return;
 	}
 	if (origin != KEYS_ROOM)
 		links_secure(p, now);
 	nominee = p->path.nominee;
-	change = on_believed(ps, p, now, by, &w);
+	change = on_believed(links, p, now, by, &w);
 	/* Where what makes the path has come, now or later. */
 	if (change == PATH_CHANGED && by->from != NULL)
 		p->udp = by->udp;
@@ -344,7 +346,7 @@ note_question(struct link *p, const struct arrival *by, uint64_t attempt,
 }
 
 static void
-on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
+on_handshake(struct links *links, uint64_t now, const struct arrival *by,
     const uint8_t *packet, size_t len)
 {
 	struct ipc_handshake body = { .handle = 0 };
@@ -354,13 +356,13 @@ on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
 	int way;
 
 	if (wire_get_handshake(packet, len, &w) == -1) {
-		ps->dropped++;
+		links->dropped++;
 		return;
 	}
-	p = authenticated(ps, w.connection, by, packet, len, &origin);
+	p = authenticated(links, w.connection, by, packet, len, &origin);
 	if (p == NULL)
 		return;
-	links_advance_keys(ps, p, now, origin);
+	links_advance_keys(links, p, now, origin);
 	if (w.number == HANDSHAKE_1)
 		note_question(p, by, w.attempt, origin);
 	body.handle = p->handle;
@@ -373,7 +375,8 @@ on_handshake(struct links *ps, uint64_t now, const struct arrival *by,
 	if (by->from != NULL)
 		body.from = by->from->addr;
 	body.attempt = w.attempt;
-	ipc_send(ps->cryptod, IPC_HANDSHAKE_IN, &body, w.record, w.record_len);
+	ipc_send(links->cryptod, IPC_HANDSHAKE_IN, &body, w.record,
+	    w.record_len);
 }
 
 /* Nothing more comes of it: for cryptod, a path that cannot be made. */
@@ -387,7 +390,7 @@ break_link(struct link *p, uint64_t now)
 }
 
 static void
-on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
+on_data(struct links *links, uint64_t now, const uint8_t *packet, size_t len)
 {
 	enum key_origin origin;
 	const uint8_t *key;
@@ -396,18 +399,18 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 	bool suspect;
 
 	if (wire_get_data(packet, len, &w) == -1 ||
-	    (p = links_sender(ps, w.connection, &origin)) == NULL ||
+	    (p = links_sender(links, w.connection, &origin)) == NULL ||
 	    p->broken || (key = links_data_key(p, origin, w.epoch)) == NULL ||
 	    !wire_mac_ok(packet, len, key)) {
-		ps->dropped++;
+		links->dropped++;
 		return;
 	}
-	links_advance_keys(ps, p, now, origin);
+	links_advance_keys(links, p, now, origin);
 	links_advance(p, w.epoch);
 	suspect = transport_suspect(p->transport);
 	if (transport_input(p->transport, now, w.number, w.frames,
 		w.frames_len) == -1) {
-		ps->dropped++;
+		links->dropped++;
 		break_link(p, now);
 	} else if (suspect && !transport_suspect(p->transport)) {
 		path_alive(&p->path, now);
@@ -415,43 +418,43 @@ on_data(struct links *ps, uint64_t now, const uint8_t *packet, size_t len)
 }
 
 static void
-on_packet(struct links *ps, uint64_t now, const struct arrival *by,
+on_packet(struct links *links, uint64_t now, const struct arrival *by,
     const uint8_t *packet, size_t len)
 {
-	if (!path_allows(ps->mode, by->from == NULL)) {
-		ps->dropped++;
+	if (!path_allows(links->mode, by->from == NULL)) {
+		links->dropped++;
 		return;
 	}
 	switch (wire_type(packet, len)) {
 	case WIRE_DATA:
-		on_data(ps, now, packet, len);
+		on_data(links, now, packet, len);
 		break;
 	case WIRE_HANDSHAKE:
-		on_handshake(ps, now, by, packet, len);
+		on_handshake(links, now, by, packet, len);
 		break;
 	default: /* anything else is dropped there */
-		on_probe(ps, now, by, packet, len);
+		on_probe(links, now, by, packet, len);
 	}
 }
 
 void
-links_packet(struct links *ps, uint64_t now, struct udp *udp,
+links_packet(struct links *links, uint64_t now, struct udp *udp,
     const struct remote *from, const uint8_t *packet, size_t len)
 {
 	struct arrival by = { .udp = udp, .from = from };
 
-	on_packet(ps, now, &by, packet, len);
+	on_packet(links, now, &by, packet, len);
 }
 
 void
-links_relayed(struct links *ps, uint64_t now, const struct addr *from,
+links_relayed(struct links *links, uint64_t now, const struct addr *from,
     const uint8_t *packet, size_t len)
 {
-	struct arrival by = { .udp = ps->udp };
+	struct arrival by = { .udp = links->udp };
 	struct wire_relay r;
 
-	if (bootclient_relayed(ps->boot, from, packet, len, &r) == -1)
+	if (bootclient_relayed(links->boot, from, packet, len, &r) == -1)
 		return;
 	by.relayed_of = &r.peer;
-	on_packet(ps, now, &by, r.packet, r.packet_len);
+	on_packet(links, now, &by, r.packet, r.packet_len);
 }

@@ -70,9 +70,9 @@ enum key_origin {
 	KEYS_NEXT
 };
 
-#define FOREACH_LINK(ps, p)                       \
+#define FOREACH_LINK(links, p)                    \
 	for (size_t i_ = 0; i_ < LINKS_MAX; i_++) \
-		if (((p) = (ps)->at[i_]) != NULL)
+		if (((p) = (links)->at[i_]) != NULL)
 
 /* links.c */
 
