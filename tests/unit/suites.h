@@ -106,6 +106,8 @@
 	X(logfmt)             \
 	X(log_events)         \
 	X(dotenv)             \
+	X(activation)         \
+	X(configure)          \
 	X(state_dir)          \
 	X(opaque_string)      \
 	X(passphrase)         \

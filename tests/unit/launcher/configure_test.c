@@ -1,0 +1,160 @@
+/*
+ * From options to what each process is configured with.
+ */
+#include "launcher/configure.h"
+
+#include "tests/unit/forked.h"
+#include "tests/unit/launcher/options_trial.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+#include <unistd.h>
+
+void configure_suite(void);
+
+static const struct ipc_boot_addrs no_addrs;
+
+/* A client's options, with these flags besides. */
+static struct options
+options_with(const char *one, const char *other)
+{
+	struct trial t = { .flags = { "gochat", "--bootnode", "192.0.2.1",
+			       "--room", "r", "--nick", "n" } };
+
+	trial_add(t.flags, one);
+	if (other != NULL)
+		trial_add(t.flags, other);
+	trial_check_text(one, trial_run(&t), "");
+	return t.o;
+}
+
+/* Each ui of a run numbers its messages from a number of its own, above all that
+ * one before could have used. */
+static void
+test_ui(void)
+{
+	struct options o = options_with("--ui=json", NULL);
+	struct ipc_config_ui c, next;
+
+	configure_ui(&c, &o, 1, "/here");
+	CU_ASSERT_EQUAL(c.first_seq, 1);
+	CU_ASSERT_FALSE(c.restarted);
+	CU_ASSERT_EQUAL(c.kind, UI_JSON);
+	CU_ASSERT_STRING_EQUAL(c.state_dir, "/here");
+	configure_ui(&next, &o, 2, "/here");
+	CU_ASSERT_EQUAL(next.first_seq, 1 | 1ULL << 32);
+	CU_ASSERT_TRUE(next.restarted);
+	configure_ui(&next, &o, 4, "/here");
+	CU_ASSERT_EQUAL(next.first_seq, 1 | 3ULL << 32);
+}
+
+/* A key that was given counts more than one that was remembered, and says so. */
+static void
+test_key(void)
+{
+	static const uint8_t run[16] = { 7 }, remembered[X25519_LEN] = { 9 };
+	struct options o = options_with("--relay=only", NULL);
+	struct ipc_config_cryptod c;
+
+	configure_cryptod(&c, &o, run, 3, NULL);
+	CU_ASSERT(!c.pinned && !c.remembered && c.hidden);
+	CU_ASSERT_EQUAL(c.boot_key[0], 0);
+	CU_ASSERT_EQUAL(c.incarnation, 3);
+	CU_ASSERT_EQUAL(c.run[0], 7);
+	configure_cryptod(&c, &o, run, 3, remembered);
+	CU_ASSERT(!c.pinned && c.remembered);
+	CU_ASSERT_EQUAL(c.boot_key[0], 9);
+	o.bootnode_key_given = true;
+	o.bootnode_key[0] = 5;
+	configure_cryptod(&c, &o, run, 3, remembered);
+	CU_ASSERT(c.pinned && !c.remembered);
+	CU_ASSERT_EQUAL(c.boot_key[0], 5);
+	o = options_with("--relay=auto", NULL);
+	configure_cryptod(&c, &o, run, 3, NULL);
+	CU_ASSERT_FALSE(c.hidden);
+}
+
+/* The port that the netd before had is kept; one that the user asked for is, and
+ * it is told if another had to do. */
+static void
+test_port(void)
+{
+	struct options o = options_with("--relay=auto", NULL);
+	struct ipc_boot_addrs found = { .count = 1 };
+	struct ipc_config_netd c;
+
+	configure_netd(&c, &o, 0, 1, 0, &no_addrs);
+	CU_ASSERT(c.bind_count == 1 && !c.port_asked_for && !c.given);
+	CU_ASSERT_EQUAL(c.boot_addr_count, 1);
+	CU_ASSERT_EQUAL(c.boot_addrs[0].ip[15], 1);
+	configure_netd(&c, &o, 0, 2, 4747, &no_addrs);
+	CU_ASSERT(c.bind[0].port == 4747 && !c.port_asked_for);
+	CU_ASSERT_EQUAL(c.incarnation, 2);
+	o = options_with("--port", "4848");
+	configure_netd(&c, &o, 0, 1, 0, &no_addrs);
+	CU_ASSERT(c.bind[0].port == 4848 && c.port_asked_for);
+	/* What the resolver found is in place of what stands in the option. */
+	found.addrs[0].ip[15] = 77;
+	configure_netd(&c, &o, 0, 1, 0, &found);
+	CU_ASSERT_EQUAL(c.boot_addr_count, 1);
+	CU_ASSERT_EQUAL(c.boot_addrs[0].ip[15], 77);
+}
+
+static void
+test_bootnode(void)
+{
+	struct trial t = { .flags = { "gochat", "--mode", "bootnode",
+			       "--listen", "192.0.2.1:9595", "--listen",
+			       "192.0.2.1:9596", "--relay", "never" } };
+	struct ipc_config_netd c;
+
+	trial_check_text("a bootnode", trial_run(&t), "");
+	configure_netd(&c, &t.o, 0, 1, 0, &no_addrs);
+	CU_ASSERT(c.bind_count == 2 && c.bind[0].port == 9595 &&
+	    c.bind[1].port == 9596);
+	CU_ASSERT_EQUAL(c.relay_rate, 0);
+	configure_netd(&c, &t.o, 0, 1, 1234, &no_addrs);
+	CU_ASSERT(c.bind[0].port == 1234 && c.bind[1].port == 9596);
+	configure_netd(&c, &t.o, 2, 1, 0, &no_addrs);
+	CU_ASSERT(c.given && c.bind_count == 2 && c.bind[0].port == 0);
+	t.o.relay = RELAY_AUTO;
+	configure_netd(&c, &t.o, 0, 1, 0, &no_addrs);
+	CU_ASSERT_EQUAL(c.relay_rate, t.o.relay_rate * 1024);
+}
+
+#define STRANGE_USER 54321
+
+static int
+nobody_known(void *arg)
+{
+	struct trial t = { .flags = { "gochat", "--bootnode", "b", "--room",
+			       "r" } };
+
+	(void)arg;
+	if (setuid(STRANGE_USER) == -1)
+		return 2;
+	if (*trial_run(&t) != '\0')
+		return 3;
+	return strcmp(t.o.nick, "anonymous") == 0 ? 0 : 1;
+}
+
+/* A user without a name has a nickname; only root can become one. */
+static void
+test_anonymous(void)
+{
+	if (geteuid() == 0)
+		CU_ASSERT_EQUAL(forked(nobody_known, NULL), 0);
+}
+
+void
+configure_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("configure", NULL, NULL);
+
+	CU_add_test(suite, "ui", test_ui);
+	CU_add_test(suite, "the bootnode's key", test_key);
+	CU_add_test(suite, "ports and addresses", test_port);
+	CU_add_test(suite, "a bootnode's", test_bootnode);
+	CU_add_test(suite, "a user without a name", test_anonymous);
+}
