@@ -64,12 +64,14 @@
 	X(links)              \
 	X(links_handshake)    \
 	X(links_keys)         \
+	X(links_log)          \
 	X(two_clients)        \
 	X(targets)            \
 	X(path)               \
 	X(path_rules)         \
 	X(path_choice)        \
 	X(path_ends)          \
+	X(path_rest)          \
 	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_addrs)   \

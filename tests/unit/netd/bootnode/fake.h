@@ -88,6 +88,7 @@ struct guest {
 	struct bootmsg_welcome welcome;
 	uint64_t session; /* 0: not welcomed */
 	uint64_t counter;
+	uint64_t sealed;       /* counter of the last packet that was */
 	uint32_t version;      /* of what it knows */
 	uint32_t room_version; /* what the bootnode said last */
 	bool roster_open;      /* being read: */

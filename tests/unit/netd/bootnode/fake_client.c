@@ -289,6 +289,9 @@ take_sealed(struct guest *c, const uint8_t *packet, size_t len)
 	CU_ASSERT_EQUAL_FATAL(wire_get_sealed(packet, len, &s), 0);
 	/* Only after its WELCOME, and only its own. */
 	CU_ASSERT_EQUAL(s.session, c->session);
+	/* By a counter that is good once. */
+	CU_ASSERT(s.counter > c->sealed);
+	c->sealed = s.counter;
 	get_init(&g, s.sealed, s.sealed_len - AEAD_TAG_LEN);
 	CU_ASSERT_EQUAL_FATAL(bootmsg_get_head(&g, &h), 0);
 	c->room_version = h.version;
@@ -311,6 +314,7 @@ take_welcome(struct guest *c, const uint8_t *packet, size_t len)
 	    0);
 	CU_ASSERT_TRUE(addr_equal(&c->welcome.observed, &c->addr));
 	c->session = c->welcome.session;
+	c->sealed = 0;
 	c->echo = c->welcome.echo;
 	c->roster_open = false;
 	c->counter = 0;

@@ -70,6 +70,7 @@ test_reject_session(void)
 	fake_reject(&f, REJECT_UNKNOWN_SESSION, SESSION + 1);
 	fake_reject(&f, REJECT_ROOM_FULL, SESSION);
 	fake_reject(&f, REJECT_ROOM_FULL, fake_nonce_id(&f));
+	CU_ASSERT_EQUAL(f.b.dropped, 2);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
 	began = f.now;
