@@ -105,6 +105,20 @@ def tui_paste(t):
 
 
 @test()
+def tui_paste_with_end(t):
+    """tmux passes on the sequence that ends a paste where it was written into
+    the text: nothing behind it is obeyed or said unasked."""
+    boot, (anna, bert) = start(t, "anna", "bert")
+    anna.paste("harmless \x1b[201~\n/quit\ny\n")
+    anna.wait("Line 2 begins like a command")
+    anna.type("n")
+    anna.wait_not("Line 2 begins")
+    anna.line("still here")
+    bert.wait("<anna> │ still here")
+    check("harmless" not in bert.text(), "it was sent without being asked")
+
+
+@test()
 def tui_paste_without_brackets(t):
     """Lines that come faster than anybody types are asked about, too; the
     question can be read on a small terminal."""

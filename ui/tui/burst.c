@@ -52,9 +52,9 @@ burst_came(struct burst *b, uint64_t now)
 }
 
 size_t
-burst_text(const char *bytes, size_t len)
+burst_text(const struct burst *b, const char *bytes, size_t len)
 {
-	const char *escape = memchr(bytes, ESC, len);
+	const char *escape = b->pasted ? NULL : memchr(bytes, ESC, len);
 
 	return escape != NULL ? (size_t)(escape - bytes) : len;
 }
@@ -74,9 +74,42 @@ burst_add(struct burst *b, const char *bytes, size_t len, bool quick)
 	b->len += len;
 }
 
+void
+burst_paste(struct burst *b, const struct key_event *paste)
+{
+	burst_add(b, paste->bytes, paste->len, false);
+	b->cut = paste->cut;
+	b->pasted = true;
+}
+
+static void
+strip(struct burst *b, const char *sequence)
+{
+	size_t n = strlen(sequence);
+	char *found, *from = b->bytes;
+
+	while ((found = memmem(from, (size_t)(b->bytes + b->len - from),
+		    sequence, n)) != NULL) {
+		b->len -= n;
+		memmove(found, found + n, (size_t)(b->bytes + b->len - found));
+		from = found;
+	}
+}
+
+void
+burst_strip(struct burst *b)
+{
+	strip(b, "\033[200~");
+	strip(b, "\033[201~");
+	strip(b, "\033[I");
+	strip(b, "\033[O");
+}
+
 uint64_t
 burst_deadline(const struct burst *b)
 {
+	if (b->pasted)
+		return b->last + BURST_PASTE_TIME;
 	return b->len > 0 ? b->last + BURST_TIME : CLOCK_NEVER;
 }
 

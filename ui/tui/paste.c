@@ -158,6 +158,20 @@ take_draft(struct ui *ui)
 	editor_clear(e);
 }
 
+/* More comes while the question stands. Of two in brackets each is lines of its
+ * own; without, it may be the rest of a line. */
+static void
+add_paste(struct ui *ui, const struct key_event *event)
+{
+	struct question *q = &ui->tui->question;
+
+	if (!q->bare && !event->bare && event->len > 0)
+		add_text(q, "\n", 1);
+	add_text(q, event->bytes, event->len);
+	q->cut += event->cut;
+	ask_paste(ui);
+}
+
 void
 question_paste(struct ui *ui, const struct key_event *event)
 {
@@ -167,11 +181,8 @@ question_paste(struct ui *ui, const struct key_event *event)
 
 	if (ui->mode == MODE_BOOTNODE)
 		return;
-	/* Also in brackets: what stands there already may have been typed. */
-	if (q->kind == QUESTION_PASTE && q->bare) {
-		add_text(q, text, len);
-		q->cut += event->cut;
-		ask_paste(ui);
+	if (q->kind == QUESTION_PASTE) {
+		add_paste(ui, event);
 		return;
 	}
 	while (!event->bare && len > 0 && text[len - 1] == '\n')

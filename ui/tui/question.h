@@ -33,7 +33,7 @@ struct question {
 	char *paste;
 	size_t len;
 	size_t cut; /* bytes that are missing at its end */
-	bool bare;  /* without brackets: what comes in a burst belongs to it */
+	bool bare;  /* it began without brackets, and perhaps within a line */
 	bool commands;	   /* a line of it begins like a command */
 	bool editable;	   /* it fits into the input line */
 	struct peer_id id; /* whose key */
@@ -42,7 +42,8 @@ struct question {
 /*
  * Text came at once, as keys.h gives it. A single line goes into the input
  * line; of several it is asked whether to send them, and with another key if
- * one of them begins like a command.
+ * one of them begins like a command. What comes while that is asked is added to
+ * it, and the question is another one.
  */
 void question_paste(struct ui *, const struct key_event *);
 /* Whether the number that was shown is the one the peer sees; not while

@@ -4,25 +4,27 @@
  */
 #include "ui/tui/tui.h"
 
-/* Up to the next key. Returns how many bytes it took. */
+/* Up to the next key. Returns how many bytes it took. A paste is not over yet:
+ * what comes with it belongs to it. */
 static size_t
 take_key(struct ui *ui, const char *bytes, size_t len)
 {
 	struct key_event event;
 	size_t n = keys_next(&ui->tui->keys, bytes, len, ui->now, &event);
 
-	tui_key(ui, &event);
+	if (event.kind == KEY_PASTE)
+		burst_paste(&ui->tui->burst, &event);
+	else
+		tui_key(ui, &event);
 	return n;
 }
 
-/* Whether a paste is asked about that came without brackets: what comes with
- * it belongs to it, and answers nothing. */
+/* Whether a paste is asked about: what comes in a burst belongs to it, and
+ * answers nothing. */
 static bool
 is_asked(const struct ui *ui)
 {
-	const struct question *q = &ui->tui->question;
-
-	return q->kind == QUESTION_PASTE && q->bare;
+	return ui->tui->question.kind == QUESTION_PASTE;
 }
 
 /* Whether what is left of a burst from there on is a paste, if text follows
@@ -44,12 +46,30 @@ is_paste(const struct ui *ui, size_t at, size_t last)
 }
 
 static void
+end_paste(struct ui *ui)
+{
+	struct burst *b = &ui->tui->burst;
+	struct key_event event;
+
+	burst_strip(b);
+	keys_paste(&ui->tui->keys, b->bytes, b->len, b->cut, &event);
+	event.bare = false;
+	b->len = b->cut = 0;
+	b->pasted = false;
+	tui_key(ui, &event);
+}
+
+static void
 end_burst(struct ui *ui)
 {
 	struct burst *b = &ui->tui->burst;
 	struct key_event event;
 	size_t last, n;
 
+	if (b->pasted) {
+		end_paste(ui);
+		return;
+	}
 	last = burst_last_end(b->bytes, b->len);
 	for (size_t at = 0; at < b->len && ui->phase <= UI_DRAINING; at += n) {
 		n = b->len - at;
@@ -78,7 +98,8 @@ begins_burst(const struct ui *ui, const char *bytes, size_t len, bool quick,
 /*
  * What begins with ESC is a key, a report or a paste in brackets, and ends the
  * burst before it: so the keys of somebody who typed on while the network stood
- * still are those keys, and no part of a text.
+ * still are those keys, and no part of a text. Behind a paste it is text: that
+ * there was an end of it may have been written in it.
  */
 void
 tui_keys(struct ui *ui, const char *bytes, size_t len)
@@ -89,10 +110,10 @@ tui_keys(struct ui *ui, const char *bytes, size_t len)
 
 	burst_came(&t->burst, ui->now);
 	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
-		n = burst_text(bytes, len);
+		n = burst_text(&t->burst, bytes, len);
 		if (n == 0 && t->burst.len > 0) {
 			end_burst(ui);
-		} else if (t->burst.len > 0 ||
+		} else if (t->burst.len > 0 || t->burst.pasted ||
 		    begins_burst(ui, bytes, len, quick, behind)) {
 			burst_add(&t->burst, bytes, n, quick);
 		} else {

@@ -115,7 +115,7 @@ test_paste(void)
 	for (size_t i = 0; i < 2; i++) {
 		fill(&f);
 		tui_keys(f.ui, pastes[i], strlen(pastes[i]));
-		f.ui->now += 2 * BURST_TIME;
+		f.ui->now += 2 * BURST_PASTE_TIME;
 		ui_work(f.ui);
 		type(&f, "yes\r");
 		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
@@ -139,9 +139,11 @@ test_order(void)
 	struct fixture f;
 
 	fill(&f);
+	type(&f, "\r/me waves\r  //slash\r\033[200~pasted\033[201~");
+	f.ui->now += BURST_PASTE_TIME;
+	ui_work(f.ui);
 	type(&f,
-	    "\r/me waves\r  //slash\r\033[200~pasted\033[201~ it\r"
-	    "gr\303\274\303\237e\001I say: \r"
+	    " it\rgr\303\274\303\237e\001I say: \r"
 	    "/quite\r/help me\rdraft");
 	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 7);
 	join(&f);

@@ -163,8 +163,9 @@ test_commands(void)
 	desk_close(&s);
 }
 
-/* Keys and a paste in brackets that come late, and so together: each is what
- * it was, however it is cut on its way. */
+/* Keys and a paste in brackets that come late, and so together, however they are
+ * cut on their way: the keys before it are keys; what is behind it may have been
+ * written in it. */
 static void
 test_brackets(void)
 {
@@ -176,8 +177,9 @@ test_brackets(void)
 		read_in_parts(&s, "ab\033[200~one\ntwo\033[201~c\033[D",
 		    parts[i], USEC_PER_MSEC);
 		fixture_expect_next(&s.f, IPC_NONE);
-		CU_ASSERT(desk_row_with(&s, "Send 2 lines, 7 bytes? y") > 0);
-		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "one\ntwo");
+		CU_ASSERT(desk_row_with(&s, "Send 2 lines, 10 bytes? y") > 0);
+		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste,
+		    "one\ntwoc[D");
 		desk_type(&s, "n");
 		fixture_expect_typed(&s.f, "ab");
 		desk_close(&s);
@@ -223,6 +225,74 @@ test_behind_sequence(void)
 	desk_type(&s, "y");
 	fixture_expect_say(&s.f, 1, "one\ntwoythree\nfourn");
 	fixture_expect_next(&s.f, IPC_NONE);
+	desk_close(&s);
+}
+
+/* The end of the brackets was written in what is pasted, and a terminal let it
+ * through: what is behind it is text like the rest, and said, obeyed or an
+ * answer only once the user has said so. */
+static void
+test_end_in_paste(void)
+{
+	static const size_t parts[] = { 4096, 40, 20, 2, 1 };
+	struct desk s;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		open_room(&s);
+		read_in_parts(&s,
+		    "\033[200~harmless \033[201~\r/quit\ry\033[A\r\033[201~",
+		    parts[i], 2 * BURST_TIME);
+		fixture_output(&s.f);
+		CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
+		fixture_expect_next(&s.f, IPC_NONE);
+		desk_show(&s);
+		CU_ASSERT(
+		    desk_row_with(&s, "Line 2 begins like a command") > 0);
+		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste,
+		    "harmless \n/quit\ny[A");
+		desk_type(&s, "s");
+		fixture_expect_say(&s.f, 1, "harmless \n/quit\ny[A");
+		desk_close(&s);
+	}
+}
+
+/* One line goes where lines are typed; an Enter that was written behind it does
+ * not say it. So it is where text is looked for. */
+static void
+test_enter_in_paste(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "\033[200~/quit\033[201~\r\033[201~\033[I");
+	CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
+	fixture_expect_typed(&s.f, "/quit");
+	desk_type(&s, "\025\022");
+	desk_type(&s, "\033[200~x\033[201~\r/quit\r\033[201~");
+	CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
+	CU_ASSERT_TRUE(s.f.ui->tui->search.typing);
+	desk_close(&s);
+}
+
+/* A second paste while the first is asked about is added to it; and the letters
+ * of what comes in a burst are no answer. */
+static void
+test_two_pastes(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_paste(&s, "one\ntwo\n");
+	CU_ASSERT(desk_row_with(&s, "Send 2 lines") > 0);
+	desk_paste(&s, "three");
+	CU_ASSERT(desk_row_with(&s, "Send 3 lines, 13 bytes") > 0);
+	desk_paste(&s, "four\nfive");
+	desk_type(&s, "yes, no");
+	CU_ASSERT(desk_row_with(&s, "Send 5 lines, 30 bytes") > 0);
+	fixture_expect_next(&s.f, IPC_NONE);
+	desk_type(&s, "y");
+	fixture_expect_say(&s.f, 1, "one\ntwo\nthree\nfour\nfiveyes, no");
+	fixture_expect_typed(&s.f, "");
 	desk_close(&s);
 }
 
@@ -310,6 +380,9 @@ burst_suite(void)
 	CU_add_test(s, "a rest that is late", test_late_rest);
 	CU_add_test(s, "commands", test_commands);
 	CU_add_test(s, "before a paste in brackets", test_brackets);
+	CU_add_test(s, "an end that was pasted", test_end_in_paste);
+	CU_add_test(s, "an Enter that was pasted", test_enter_in_paste);
+	CU_add_test(s, "two pastes", test_two_pastes);
 	CU_add_test(s, "between arrows", test_arrows);
 	CU_add_test(s, "behind a sequence", test_behind_sequence);
 	CU_add_test(s, "before a large paste", test_large_in_brackets);

@@ -12,6 +12,8 @@ desk_show(struct desk *s)
 {
 	const char *bytes;
 
+	if (s->f.ui->tui->burst.pasted)
+		s->f.ui->now += BURST_PASTE_TIME;
 	s->f.ui->now += 2 * TUI_FRAME_TIME;
 	ui_work(s->f.ui);
 	bytes = fixture_output(&s->f);

@@ -84,14 +84,16 @@ test_pasted_commands(void)
 	CU_ASSERT(desk_row_with(&s, "Line 1 begins like a command") > 0);
 	desk_type(&s, "y");
 	fixture_expect_next(&s.f, IPC_NONE);
-	desk_type(&s, "e\r");
+	desk_type(&s, "e");
+	desk_type(&s, "\r");
 	fixture_expect_next(&s.f, IPC_SAY_TO);
 	fixture_expect_next(&s.f, IPC_SAY);
 	desk_paste(&s, "see\n\u200b/etc/passwd");
 	CU_ASSERT(desk_row_with(&s, "Line 2 begins like a command") > 0);
 	desk_type(&s, "y");
 	fixture_expect_next(&s.f, IPC_NONE);
-	desk_type(&s, "e\r");
+	desk_type(&s, "e");
+	desk_type(&s, "\r");
 	CU_ASSERT(desk_row_with(&s, "line 2 of it begins like a") > 0);
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_paste(&s, "see\n/etc/passwd");
