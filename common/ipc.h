@@ -177,7 +177,7 @@ enum ipc_when_full {
 	X(FORK,		BY_C, BY_U, IN_CLIENT, AT_WORK,			\
 	    ipc_fork, 0, about_peer, IPC_KEEP)				\
 	X(SENT,		BY_C, BY_U, IN_CLIENT, AT_WORK,			\
-	    ipc_sent, SENT_PEERS_MAX * PEER_ID_LEN, sent, IPC_KEEP)	\
+	    ipc_sent, CLIENT_PEERS_MAX * PEER_ID_LEN, sent, IPC_KEEP)	\
 	X(SENT_ALSO,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
 	    ipc_sent_also, 0, anything, IPC_KEEP)			\
 	X(SENT_ALL,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
@@ -210,7 +210,7 @@ enum ipc_when_full {
 	X(STATUS_ASK,	BY_U, BY_C, IN_BOTH, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(SAY_TO,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
-	    ipc_say_to, SENT_PEERS_MAX * PEER_ID_LEN, say_to, IPC_KEEP)	\
+	    ipc_say_to, CLIENT_PEERS_MAX * PEER_ID_LEN, say_to, IPC_KEEP)	\
 	X(SAY,		BY_U, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_say, NICK_MAX + TEXT_MAX, say, IPC_KEEP)		\
 	X(NICK,		BY_U, BY_C, IN_CLIENT, AT_WORK,			\

@@ -70,7 +70,7 @@ ipc_check_sent(const struct ipc_message_in *in)
 {
 	BODY(ipc_sent);
 
-	return b->peers <= SENT_PEERS_MAX && b->open <= 1 &&
+	return b->peers <= CLIENT_PEERS_MAX && b->open <= 1 &&
 	    in->tail_len == b->peers * sizeof(struct peer_id);
 }
 
@@ -98,7 +98,7 @@ ipc_check_say_to(const struct ipc_message_in *in)
 {
 	BODY(ipc_say_to);
 
-	return b->peers > 0 && b->peers <= SENT_PEERS_MAX &&
+	return b->peers > 0 && b->peers <= CLIENT_PEERS_MAX &&
 	    in->tail_len == b->peers * sizeof(struct peer_id);
 }
 

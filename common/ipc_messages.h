@@ -8,6 +8,7 @@
 #define COMMON_IPC_MESSAGES_H
 
 #include "common/bootmsg.h"
+#include "common/peer_handle.h"
 
 /* No body has padding, or a process would tell another what its memory holds:
  * a struct with a gap does not compile. What fills a gap is called unused. */
@@ -26,14 +27,7 @@
 #define CANDIDATES_MAX 8     /* host addresses in a card */
 #define BOOT_ADDRS_MAX 32    /* addresses a bootnode's name resolves to */
 #define BINDS_MAX      2     /* UDP sockets of a netd */
-#define PEERS_MAX      4096  /* a client's table; a room's hard limit */
 #define SESSIONS_MAX   65536 /* a bootnode's table */
-
-/* Names a peer between ui, cryptod and netd of one client: an index below
- * PEERS_MAX, and above it a generation, so that a late message about a peer
- * that is gone names nobody. Never 0. */
-typedef uint32_t peer_handle;
-#define PEER_INDEX(handle) ((handle)&0xfff)
 
 enum path_state {
 	PATH_PROBING, /* punching, no path yet */
@@ -473,9 +467,6 @@ struct ipc_fork { /* a text came that does not agree with those before */
 	uint8_t unused[4];
 	uint64_t seq;
 };
-
-/* Peers that one message can go to. */
-#define SENT_PEERS_MAX 256
 
 struct ipc_sent { /* the ids of the peers follow */
 	uint64_t seq;

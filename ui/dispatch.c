@@ -256,7 +256,7 @@ static int
 sent(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_sent *b = in->body;
-	struct peer_id ids[SENT_PEERS_MAX];
+	struct peer_id ids[CLIENT_PEERS_MAX];
 
 	memcpy(ids, in->tail, in->tail_len);
 	if (said_earlier(&ui->said, b->seq)) {

@@ -301,7 +301,7 @@ may_await(const struct said *s, uint64_t seq, const struct peer_id *id)
 
 	for (; seq < s->next; seq++) {
 		e = &s->window[seq % SAID_WINDOW];
-		if (e->open && (e->peers >= SENT_PEERS_MAX || awaits(e, id)))
+		if (e->open && (e->peers >= CLIENT_PEERS_MAX || awaits(e, id)))
 			return false;
 	}
 	return true;

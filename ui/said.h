@@ -70,7 +70,7 @@ void said_rename(struct said *, struct ipc_channel *cryptod, const char *nick,
 /* True while there is no room to hold another line. */
 bool said_full(const struct said *);
 /* Holds a copy of 1 to TEXT_MAX bytes; there must be room. to: those that it
- * is for alone, up to SENT_PEERS_MAX, all of this fingerprint; or none, and
+ * is for alone, up to CLIENT_PEERS_MAX, all of this fingerprint; or none, and
  * NULL. Returns the number that it will have. */
 uint64_t said_hold(struct said *, unsigned int flags, const struct peer_id *to,
     uint32_t to_count, const uint8_t *fingerprint, const char *text,

@@ -162,11 +162,11 @@ int
 ui_say_to_person(struct ui *ui, unsigned int flags, const struct peer *to,
     const char *text, size_t len)
 {
-	struct peer_id ids[SENT_PEERS_MAX] = { to->id };
+	struct peer_id ids[CLIENT_PEERS_MAX] = { to->id };
 	const struct peer *p = NULL;
 	uint32_t count = 1;
 
-	while (count < SENT_PEERS_MAX &&
+	while (count < CLIENT_PEERS_MAX &&
 	    (p = people_elsewhere(&ui->model, to, p)) != NULL)
 		ids[count++] = p->id;
 	return say_to(ui, flags, to, ids, count, text, len);

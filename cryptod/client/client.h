@@ -34,10 +34,8 @@
 #include "cryptod/client/settle.h"
 #include "cryptod/client/strangers.h"
 
-/* Peers that one client talks to: what its heap for keys is sized for. */
-#define CLIENT_PEERS_MAX 256
-#define CLIENT_HEAP	 (1024 * 1024)
-_Static_assert(CLIENT_PEERS_MAX <= OUTBOX_PLACES, "no place for a peer");
+/* The heap for keys: those of CLIENT_PEERS_MAX peers, and our own. */
+#define CLIENT_HEAP (1024 * 1024)
 
 struct client_secrets { /* in secret memory */
 	struct x25519_key identity;
@@ -98,10 +96,10 @@ struct client {
 	struct inbox inbox;
 	struct recall recall;
 	struct ipc_say_to say_to; /* what the next SAY is for; peers 0: all */
-	struct peer_id say_to_ids[SENT_PEERS_MAX];
+	struct peer_id say_to_ids[CLIENT_PEERS_MAX];
 	uint64_t known_read_at; /* when known_peers was read on, last */
 	struct peer *peers[CLIENT_PEERS_MAX];
-	uint32_t generation; /* of the next handle */
+	uint32_t generation; /* of the newest handle */
 	uint64_t now;
 };
 

@@ -135,11 +135,9 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		fatal("out of memory");
-	c->generation = (c->generation + 1) & 0xfffff;
-	if (c->generation == 0)
-		c->generation = 1;
+	c->generation = c->generation % PEER_GENERATION_MAX + 1;
 	p->client = c;
-	p->handle = c->generation << 12 | (peer_handle)index;
+	p->handle = peer_handle_make(c->generation, index);
 	p->id = e->id;
 	p->card = *card;
 	p->state = PEER_CONNECTING;

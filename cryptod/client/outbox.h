@@ -6,6 +6,7 @@
 #ifndef CRYPTOD_CLIENT_OUTBOX_H
 #define CRYPTOD_CLIENT_OUTBOX_H
 
+#include "common/peer_handle.h"
 #include "cryptod/client/chain.h"
 
 #include <bsd/sys/queue.h>
@@ -25,9 +26,6 @@
 #define OUTBOX_BYTES (4UL * 1024 * 1024)
 #define OUTBOX_TEXTS (TEXTS_OPEN_MAX - OUTBOX_WAITING)
 
-/* Peers, by the number of their place. */
-#define OUTBOX_PLACES 256
-
 struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;
 	uint64_t seq;
@@ -39,8 +37,8 @@ struct outgoing {
 	/* Peers that come before it is closed get it as well. */
 	bool open;
 	unsigned int owing; /* peers without a receipt: */
-	uint8_t owed_by[OUTBOX_PLACES / 8];
-	uint8_t was_for[OUTBOX_PLACES / 8]; /* at some time */
+	uint8_t owed_by[CLIENT_PEERS_MAX / 8];
+	uint8_t was_for[CLIENT_PEERS_MAX / 8]; /* at some time */
 	/* If not NULL, it is for these peers alone: it is private, or was
 	 * said before. */
 	struct peer_id *only;
@@ -66,7 +64,7 @@ struct outbox {
 
 /* A peer's place: both are in outbox.sent, or NULL at its end. */
 struct outbox_place {
-	unsigned int number;	 /* set by the caller, below OUTBOX_PLACES */
+	unsigned int number;	 /* set by the caller, below CLIENT_PEERS_MAX */
 	struct outgoing *unsent; /* the next to hand to the session */
 	struct outgoing *owed;	 /* the oldest without a receipt */
 };

@@ -50,7 +50,7 @@ is_addressee(const struct peer *p)
 static void
 send_to_all(struct client *c, struct outgoing *m)
 {
-	struct peer_id ids[SENT_PEERS_MAX];
+	struct peer_id ids[CLIENT_PEERS_MAX];
 	struct ipc_sent sent = { .seq = m->seq };
 	struct peer *p;
 

@@ -34,7 +34,7 @@ links_find(struct links *links, peer_handle handle)
 {
 	size_t i = PEER_INDEX(handle);
 
-	if (i >= LINKS_MAX || links->at[i] == NULL ||
+	if (i >= CLIENT_PEERS_MAX || links->at[i] == NULL ||
 	    links->at[i]->handle != handle)
 		return NULL;
 	return links->at[i];
@@ -125,7 +125,7 @@ links_add(struct links *links, uint64_t now, const struct ipc_peer_add *add)
 	size_t i = PEER_INDEX(add->handle);
 	struct link *p;
 
-	if (i >= LINKS_MAX || links->at[i] != NULL)
+	if (i >= CLIENT_PEERS_MAX || links->at[i] != NULL)
 		return -1;
 	p = calloc(1, sizeof(*p));
 	if (p == NULL || (p->transport = transport_new(&links->pool)) == NULL)
@@ -280,9 +280,10 @@ links_deliver(struct links *links)
 	if (ipc_congested(links->cryptod))
 		return;
 	tell_all(links);
-	for (; idle < LINKS_MAX && !ipc_congested(links->cryptod);
+	for (; idle < CLIENT_PEERS_MAX && !ipc_congested(links->cryptod);
 	     links->deliver_turn++) {
-		struct link *p = links->at[links->deliver_turn % LINKS_MAX];
+		struct link *p =
+		    links->at[links->deliver_turn % CLIENT_PEERS_MAX];
 
 		idle = p != NULL && deliver_one(links, p) ? 0 : idle + 1;
 	}
@@ -330,8 +331,8 @@ probe_one(struct links *links, uint64_t now)
 {
 	struct path_probe probe;
 
-	for (size_t n = 0; n < LINKS_MAX; n++) {
-		size_t i = (links->turn + n) % LINKS_MAX;
+	for (size_t n = 0; n < CLIENT_PEERS_MAX; n++) {
+		size_t i = (links->turn + n) % CLIENT_PEERS_MAX;
 		struct link *p = links->at[i];
 
 		if (p == NULL || path_deadline(&p->path) > now ||

@@ -12,8 +12,6 @@
 #include "netd/client/path.h"
 #include "netd/transport/transport.h"
 
-/* As many as cryptod has. */
-#define LINKS_MAX 256
 /* Section 6: at most 100 probes a second in all. */
 #define PROBE_SPACING (10 * USEC_PER_MSEC)
 
@@ -30,7 +28,7 @@ struct links {
 	struct lan lan;
 	struct targets targets; /* what may be sent to whom, of all paths */
 	uint32_t incarnation;	/* our own */
-	struct link *at[LINKS_MAX];
+	struct link *at[CLIENT_PEERS_MAX];
 	size_t turn;	     /* whose probes are next */
 	size_t deliver_turn; /* whose record is next */
 	uint64_t probe_at;   /* the earliest for any peer */
@@ -85,7 +83,7 @@ void links_deliver(struct links *);
 uint64_t links_deadline(const struct links *);
 void links_timer(struct links *, uint64_t now);
 
-/* The figures of the peer in place i, below LINKS_MAX; false if there is none
+/* The figures of the peer in place i, below CLIENT_PEERS_MAX; false if there is none
  * or no path to it. */
 bool links_figures(const struct links *, size_t i, struct ipc_net_peer *);
 

@@ -70,8 +70,8 @@ enum key_origin {
 	KEYS_NEXT
 };
 
-#define FOREACH_LINK(links, p)                    \
-	for (size_t i_ = 0; i_ < LINKS_MAX; i_++) \
+#define FOREACH_LINK(links, p)                           \
+	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
 		if (((p) = (links)->at[i_]) != NULL)
 
 /* links.c */

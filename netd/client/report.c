@@ -24,7 +24,7 @@ tell_peers(const struct report *r)
 {
 	struct ipc_net_peer body;
 
-	for (size_t i = 0; i < LINKS_MAX; i++)
+	for (size_t i = 0; i < CLIENT_PEERS_MAX; i++)
 		if (links_figures(r->links, i, &body))
 			ipc_send(r->cryptod, IPC_NET_PEER, &body, NULL, 0);
 }

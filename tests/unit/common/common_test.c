@@ -3,6 +3,7 @@
  */
 #include "common/addr.h"
 #include "common/codec.h"
+#include "common/peer_handle.h"
 #include "common/utf8.h"
 
 #include "tests/unit/bytes.h"
@@ -307,6 +308,22 @@ test_utf8_mixed(void)
 	CU_ASSERT(good > 1000 && good < 99000); /* there are both */
 }
 
+/* The first of them is not 0, and the last of them has no bit more; the place
+ * is what it was made of. */
+static void
+test_peer_handle(void)
+{
+	peer_handle low = peer_handle_make(1, 0);
+	peer_handle high = peer_handle_make(PEER_GENERATION_MAX, PEERS_MAX - 1);
+
+	CU_ASSERT_NOT_EQUAL(low, 0);
+	CU_ASSERT_EQUAL(PEER_INDEX(low), 0);
+	CU_ASSERT_EQUAL(high, UINT32_MAX);
+	CU_ASSERT_EQUAL(PEER_INDEX(high), PEERS_MAX - 1);
+	CU_ASSERT_NOT_EQUAL(peer_handle_make(1, 7), peer_handle_make(2, 7));
+	CU_ASSERT_EQUAL(PEER_INDEX(peer_handle_make(2, 7)), 7);
+}
+
 void
 common_suite(void)
 {
@@ -316,6 +333,7 @@ common_suite(void)
 	CU_add_test(suite, "prefixes", test_prefixes);
 	CU_add_test(suite, "sockaddr and text", test_sockaddr);
 	CU_add_test(suite, "order of addresses", test_addr_order);
+	CU_add_test(suite, "peer handles", test_peer_handle);
 	CU_add_test(suite, "codec", test_codec);
 	CU_add_test(suite, "UTF-8", test_utf8);
 	CU_add_test(suite, "UTF-8, plain runs", test_utf8_runs);

@@ -279,7 +279,7 @@ int
 fixture_tell_sent(struct fixture *f, uint64_t seq, uint32_t peers)
 {
 	struct ipc_sent sent = { .seq = seq, .peers = peers };
-	struct peer_id ids[SENT_PEERS_MAX] = { { { 0 } } };
+	struct peer_id ids[CLIENT_PEERS_MAX] = { { { 0 } } };
 
 	for (uint32_t n = 0; n < peers; n++) {
 		ids[n].bytes[0] = (uint8_t)(n + 1);

@@ -127,13 +127,13 @@ test_peers(void)
 	CU_ASSERT_EQUAL(tell_also(&f, 0, 1), -1);
 	CU_ASSERT_EQUAL(peers_of(&f, 1), 0);
 	CU_ASSERT_EQUAL(peers_of(&f, 2), 1);
-	for (uint32_t n = 2; n <= SENT_PEERS_MAX; n++)
+	for (uint32_t n = 2; n <= CLIENT_PEERS_MAX; n++)
 		CU_ASSERT_EQUAL(tell_also(&f, 0, n), 0);
-	CU_ASSERT_EQUAL(peers_of(&f, 2), SENT_PEERS_MAX);
-	CU_ASSERT_EQUAL(tell_also(&f, 0, SENT_PEERS_MAX + 1), -1);
+	CU_ASSERT_EQUAL(peers_of(&f, 2), CLIENT_PEERS_MAX);
+	CU_ASSERT_EQUAL(tell_also(&f, 0, CLIENT_PEERS_MAX + 1), -1);
 	/* Who has it makes room. */
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 2, 1), 0);
-	CU_ASSERT_EQUAL(tell_also(&f, 0, SENT_PEERS_MAX + 1), 0);
+	CU_ASSERT_EQUAL(tell_also(&f, 0, CLIENT_PEERS_MAX + 1), 0);
 	fixture_close(&f);
 }
 
