@@ -151,9 +151,10 @@ NICKNAMES = $(BUILD)/ui/nick.o $(BUILD)/ui/text.o $(BUILD)/ui/buf.o
 $(foreach n,$(NAMES),$(eval \
     $(BIN)/$(n): $(foreach f,$(FOLDERS_$(n)),$(call objs,$(f))) $(COMMON)))
 $(BIN)/gochat: $(NICKNAMES)
+# The map tells a test what has become part of each.
 $(PROGRAMS):
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_$(@F))
+	$(Q)$(CC) $(LDFLAGS) -Wl,-Map=$(BUILD)/$(@F).map -o $@ $^ $(LIBS_$(@F))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

@@ -6,9 +6,10 @@ to one gochat and what they are.
 
 import os
 
+import process_table
 import procinfo
 
-ROLES = ("launcher", "netd", "cryptod", "ui")
+ROLES = ("launcher",) + process_table.children("client")
 
 
 def cpu(pid):

@@ -3,6 +3,7 @@
 import os
 import time
 
+import process_table
 import procinfo
 import resolver
 from chat import meet, talk
@@ -13,6 +14,9 @@ from topology import Lan
 
 STOP_LIMIT = 7			# seconds; engines kill after 10
 NAME = "chat.example.org"
+# The same roles in both modes.
+CHILDREN = process_table.children("bootnode")
+ALL = set(CHILDREN) | {"launcher", "spawner"}
 
 
 def conversation(t, *flags):
@@ -64,7 +68,7 @@ def containers_are_confined(t):
     boot, anna, _ = conversation(t)
     for container in (boot, anna):
         pids = container.by_role()
-        check(set(pids) == {"launcher", "spawner", "netd", "cryptod", "ui"},
+        check(set(pids) == ALL,
               "processes %s" % pids)
         for role, pid in pids.items():
             what = "%s of %s" % (role, container.label)
@@ -89,7 +93,7 @@ def containers_are_confined(t):
 
 def check_refusals(container):
     """What the profile refuses is told, and nothing else is."""
-    for role in ("netd", "cryptod", "ui"):
+    for role in CHILDREN:
         for what in ("a pid namespace", "namespaces"):
             text = "gochat-%s runs without %s: the system refused it" % (
                 role, what)
@@ -117,15 +121,13 @@ def container_keeps_its_state(t):
 def container_mends_itself(t):
     """What dies is started anew, and process 1 leaves no zombie."""
     boot, anna, bert = conversation(t)
-    for role in ("netd", "cryptod", "ui"):
+    for role in CHILDREN:
         old = boot.by_role()[role]
         os.kill(old, 9)
         t.wait(lambda: boot.by_role().get(role) not in (None, old), 10,
                "%s is started anew" % role)
         boot.wait("listening", 10, count=len(boot.find("listening")))
-        t.wait(lambda: set(boot.by_role()) == {
-            "launcher", "spawner", "netd", "cryptod", "ui"}, 10,
-            "all are there again")
+        t.wait(lambda: set(boot.by_role()) == ALL, 10, "all are there again")
     first = boot.inside()[0]
     t.wait(lambda: not zombies(first), 5, "no zombie is left")
     talk(anna, [bert], "meanwhile")

@@ -4,14 +4,13 @@ import io
 import os
 import tarfile
 
+import process_table
 from engine import IMAGE, USER
 from harness import check, test
 
-PROGRAMS = {"usr/bin/gochat", "usr/libexec/gochat/gochat-netd",
-            "usr/libexec/gochat/gochat-netd-bootnode",
-            "usr/libexec/gochat/gochat-cryptod",
-            "usr/libexec/gochat/gochat-cryptod-bootnode",
-            "usr/libexec/gochat/gochat-ui"}
+PROGRAMS = {"usr/bin/gochat"} | {
+    "usr/libexec/gochat/" + row.program for row in process_table.ROWS
+    if row.role != process_table.LAUNCHER}
 MIB = 1024 * 1024
 
 

@@ -8,11 +8,12 @@ import datetime
 import json
 import re
 
+import process_table
 from harness import check
 
 PAIR = re.compile(r'([a-z0-9_]+)=("(?:[ !#-\[\]-~]|\\.)*"|[^ "=\\]+)(?: |$)')
 LEVELS = ("error", "warn", "info", "debug")
-PROCESSES = ("gochat", "netd", "cryptod", "ui")
+PROCESSES = tuple(process_table.SHORT.values())
 PRIORITIES = {"error": 3, "warn": 4, "info": 6, "debug": 7}
 HEAD = ["time", "level", "process"]
 # In all but the time: what could be an address, with or without a port.

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import termios
 
+import process_table
 import procinfo
 from harness import check
 from process import Process, new_state
@@ -110,7 +111,8 @@ class OnTerminal(Process):
             try:
                 return all(role in pids and
                            procinfo.status(pids[role])["Seccomp"] == "2"
-                           for role in ("launcher", "netd", "cryptod", "ui"))
+                           for role in ("launcher",) +
+                           process_table.children("client"))
             except OSError:
                 return False
         self.test.wait(jailed, 15, "all are in their sandboxes")

@@ -8,15 +8,14 @@ import os
 import pwd
 import subprocess
 
+import process_table
 import procinfo
 from harness import check, register
 from logfmt import Log
 from process import Bootnode, Gochat
 from topology import Lan
 
-PROGRAMS = ("gochat", "gochat-netd", "gochat-cryptod", "gochat-ui",
-            "gochat-netd-bootnode", "gochat-cryptod-bootnode")
-CONTROL, NEIGHBOUR, UI = 3, 4, 5	# descriptors: common/processes.h
+CONTROL = process_table.FDS["FD_CONTROL"]
 # Of a type that there is not, and longer than a header.
 BAD = r"\377\377 is no message, however long"
 STAND_IN = """#!/bin/sh
@@ -49,11 +48,12 @@ def with_stand_in(t, role, descriptor):
     another test is just starting, too, and could then not be executed.
     """
     folder = t.path("programs")
+    replaced = process_table.row_of(role, "client").program
     os.mkdir(folder)
     script = t.path("stand-in", STAND_IN % (as_that_user(), BAD, descriptor),
                     0o755)
-    for name in PROGRAMS:
-        source = script if name == "gochat-" + role else \
+    for name in process_table.PROGRAMS:
+        source = script if name == replaced else \
             os.path.join(t.bindir, name)
         subprocess.run(["cp", source, os.path.join(folder, name)], check=True)
     return folder
@@ -74,11 +74,10 @@ def faulty(t, role, descriptor, reporter):
     check(len(found) == 1, "%d lines of the log are %r" % (len(found), said))
 
 
-for NAME, ARGUMENTS in {
-        "ui_to_launcher": ("ui", CONTROL, None),
-        "ui_to_cryptod": ("ui", NEIGHBOUR, "cryptod"),
-        "netd_to_launcher": ("netd", CONTROL, None),
-        "netd_to_cryptod": ("netd", NEIGHBOUR, "cryptod"),
-        "cryptod_to_netd": ("cryptod", NEIGHBOUR, "netd"),
-        "cryptod_to_ui": ("cryptod", UI, "ui")}.items():
-    register("fault_" + NAME, lambda t, a=ARGUMENTS: faulty(t, *a))
+# Each towards the launcher, and towards each of its neighbours.
+for ROLE in process_table.children("client"):
+    register("fault_%s_to_launcher" % ROLE,
+             lambda t, role=ROLE: faulty(t, role, CONTROL, None))
+    for OTHER, NUMBER in process_table.neighbours(ROLE):
+        register("fault_%s_to_%s" % (ROLE, OTHER), lambda t, role=ROLE,
+                 other=OTHER, number=NUMBER: faulty(t, role, number, other))

@@ -3,13 +3,14 @@
 import os
 import signal
 
+import process_table
 import procinfo
 from chat import FAST, meet, talk
 from harness import check, register, test
 from process import Bootnode, Gochat
 from topology import Lan
 
-ROLES = ("netd", "cryptod", "ui")
+ROLES = process_table.children("client")
 ROOM = "velvet-underpass-room"
 NOBODY = 65534
 
@@ -17,7 +18,9 @@ NOBODY = 65534
 def by_role(process):
     """The pid of each role."""
     pids = process.by_role()
-    check(set(pids) == set(ROLES) | {"launcher", "spawner"} and
+    mode = "bootnode" if isinstance(process, Bootnode) else "client"
+    roles = set(process_table.children(mode)) | {"launcher", "spawner"}
+    check(set(pids) == roles and
           process.family() == set(pids.values()), "the processes are %s" % {
               pid: procinfo.cmdline(pid) for pid in process.family()})
     return pids
@@ -39,7 +42,7 @@ def processes_titles(t):
     boot, anna, bert = conversation(t)
     for process, mode in ((anna, "client"), (boot, "bootnode")):
         pids = by_role(process)
-        for role in ROLES:
+        for role in process_table.children(mode):
             title = procinfo.cmdline(pids[role]).decode()
             check(title == "gochat-%s: %s" % (role, mode), "title %r" % title)
         for pid in pids.values():
@@ -75,7 +78,7 @@ def check_jail(process):
 
 @test()
 def processes_jailed(t):
-    """Each of the four, in both modes."""
+    """Each of them, in both modes."""
     boot, anna, bert = conversation(t)
     for process in (anna, boot):
         check_jail(process)
@@ -83,10 +86,11 @@ def processes_jailed(t):
 
 @test()
 def processes_descriptors(t):
-    """A child holds no file but known_peers; only ui has the pipes."""
+    """A child holds what its row says, no file but known_peers; only ui has
+    the pipes."""
     boot, anna, bert = conversation(t)
     looked = 0
-    for process in (anna, boot):
+    for process, mode in ((anna, "client"), (boot, "bootnode")):
         for role, pid in by_role(process).items():
             folder = "/proc/%d/fd" % pid
             try:
@@ -97,6 +101,10 @@ def processes_descriptors(t):
             if role in ("launcher", "spawner"):
                 continue
             looked += 1
+            more = set(links) - process_table.numbers(
+                process_table.row_of(role, mode))
+            check(not more, "%s of %s has the descriptors %s, too" % (
+                role, process.label, {n: links[n] for n in more}))
             for number, target in links.items():
                 # Standard error is where a sanitizer speaks.
                 open_file = target.startswith("/") and number != 2 and \
@@ -110,6 +118,26 @@ def processes_descriptors(t):
                       not target.startswith("pipe:"),
                       "%s of %s holds a pipe" % (role, process.label))
     t.note("descriptors of %d processes seen" % looked)
+
+
+@test()
+def processes_programs(t):
+    """Each runs the executable of its role and mode."""
+    boot, anna, bert = conversation(t)
+    looked = 0
+    for process, mode in ((anna, "client"), (boot, "bootnode")):
+        for role, pid in by_role(process).items():
+            if role in ("launcher", "spawner"):
+                continue
+            try:
+                path = os.readlink("/proc/%d/exe" % pid)
+            except PermissionError:
+                continue	# not for root of a user namespace to see
+            looked += 1
+            wanted = process_table.row_of(role, mode).program
+            check(os.path.basename(path) == wanted, "%s of %s is %s" % (
+                role, process.label, path))
+    t.note("executables of %d processes seen" % looked)
 
 
 @test()

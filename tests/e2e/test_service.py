@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 
+import process_table
 from chat import FAST, meet, talk
 from harness import check, test
 from process import Bootnode, Gochat, Process, new_state
@@ -87,7 +88,7 @@ def service_figures(t):
     check(now.get("received_bytes_total", type="hello") ==
           1200 * now.get("received_packets_total", type="hello"), "HELLOs")
     check(now.sum("dropped_packets_total") == NOTHING, "what else dropped")
-    for child in ("netd", "cryptod", "ui"):
+    for child in process_table.children("bootnode"):
         check(now.get("process_up", child=child) == 1, child)
     bert.quit()
     t.wait(lambda: Figures(path)["sessions"] == 1, 10, "one has left")
@@ -218,7 +219,7 @@ def service_watchdog(t):
     manager = Manager(t)
     boot = Bootnode(t, net.boot, env=manager.environment())
     t.wait(lambda: manager.beats() >= 3, 10, "it beats")
-    for role in ("netd", "cryptod", "ui"):
+    for role in process_table.children("bootnode"):
         pid = boot.by_role()[role]
         os.kill(pid, signal.SIGSTOP)
         text = ("gochat-%s does not answer" % role).encode()

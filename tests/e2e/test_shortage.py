@@ -11,6 +11,7 @@ import re
 import signal
 import socket
 
+import process_table
 import procinfo
 from harness import check, register, test
 from inject import RUNS_OUT, WORDS, Injection
@@ -284,7 +285,7 @@ def enough(t, flags):
     up = it.await_start()
     with open(t.path("log"), "rb") as log:
         check(up, "it does not start: %r" % log.read())
-    for role in "netd", "cryptod", "ui":
+    for role in process_table.children("client"):
         it.wait_restarted(role, it.kill_role(role))
     return it
 

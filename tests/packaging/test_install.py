@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import sys
 
-from harness import check, check_equal, test
+from harness import HERE, check, check_equal, test
+
+sys.path.append(os.path.join(os.path.dirname(HERE), "e2e"))
+import process_table  # noqa: E402
 
 # With PREFIX=/usr.
 INSTALLED = """
@@ -11,11 +15,6 @@ usr/bin/gochat
 usr/lib/systemd/system/gochat-bootnode.service
 usr/lib/systemd/system/gochat-bootnode.socket
 usr/lib/sysusers.d/gochat.conf
-usr/libexec/gochat/gochat-cryptod
-usr/libexec/gochat/gochat-cryptod-bootnode
-usr/libexec/gochat/gochat-netd
-usr/libexec/gochat/gochat-netd-bootnode
-usr/libexec/gochat/gochat-ui
 usr/share/bash-completion/completions/gochat
 usr/share/doc/gochat/examples/bootnode.env
 usr/share/doc/gochat/examples/env.example
@@ -25,7 +24,8 @@ usr/share/man/man5/gochat-json.5
 usr/share/man/man5/gochat.env.5
 usr/share/man/man8/gochat-bootnode.8
 usr/share/zsh/site-functions/_gochat
-""".split()
+""".split() + ["usr/libexec/gochat/" + row.program for row in process_table.ROWS
+             if row.role != process_table.LAUNCHER]
 FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "packaging",
            "completions")	# that make all has filled
 PROGRAMS = ("usr/bin/", "usr/libexec/")

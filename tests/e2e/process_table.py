@@ -1,0 +1,89 @@
+"""The table of processes, read out of common/processes.h.
+
+What a test expects of all processes it asks here, so that one more is tried
+without a list of its own.
+"""
+
+import collections
+import os
+import re
+
+HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                      "..", "..", "common", "processes.h")
+MODES = ("client", "bootnode")
+
+Row = collections.namedtuple(
+    "Row", "id filter role modes program needs fds later bytes")
+Channel = collections.namedtuple("Channel", "role number other other_number")
+
+
+def read_table(text, name, columns):
+    """The rows of an X-macro: a tuple of strings each."""
+    body = re.search(r"#define %s\(X\)\s*\\\n((?:.*\\\n)*.*\n)" % name, text)
+    body = body[1].replace("\\\n", "\n")
+    rows, depth, start = [], 0, 0
+    for at, char in enumerate(body):
+        if char == "(":
+            depth += 1
+            if depth == 1:
+                start = at + 1
+        elif char == ")":
+            depth -= 1
+            if depth == 0:
+                rows.append(tuple(" ".join(cell.split()) for cell in
+                                  body[start:at].split(",")))
+    for row in rows:
+        if len(row) != columns:
+            raise AssertionError("%s: expected %d columns: %s" % (
+                name, columns, row))
+    if not rows:
+        raise AssertionError("no rows in " + name)
+    return rows
+
+
+def in_modes(cell):
+    return {"IN_CLIENT": MODES[:1], "IN_BOOTNODE": MODES[1:],
+            "IN_BOTH": MODES}[cell]
+
+
+with open(HEADER) as FILE:
+    TEXT = FILE.read()
+
+# "netd" by NETD; the launcher's is "gochat".
+SHORT = {id: name.strip('"').rpartition("-")[2]
+         for id, name, _ in read_table(TEXT, "ROLE_TABLE", 3)}
+GOES_WITH = {SHORT[id]: SHORT[other]
+             for id, _, other in read_table(TEXT, "ROLE_TABLE", 3)}
+FDS = {name: int(number) for name, number in re.findall(
+    r"\b(FD_\w+) = (\d+)", TEXT)}
+ROWS = [Row(row[0], row[1], SHORT[row[2]], in_modes(row[3]),
+            row[4].strip('"'), tuple(re.findall(r"NEEDS_(\w+)", row[5])),
+            tuple(re.findall(r"FD\((\w+)\)", row[6])), row[7], row[8])
+        for row in read_table(TEXT, "PROCESS_TABLE", 9)]
+CHANNELS = [Channel(SHORT[a], FDS[a_fd], SHORT[b], FDS[b_fd])
+            for a, a_fd, b, b_fd in read_table(TEXT, "CHANNEL_TABLE", 4)]
+PROGRAMS = tuple(row.program for row in ROWS)
+LAUNCHER = "gochat"
+
+
+def children(mode):
+    """The short names of the roles that a mode has, but the launcher's."""
+    return tuple(row.role for row in ROWS
+                 if row.role != LAUNCHER and mode in row.modes)
+
+
+def row_of(role, mode):
+    found, = [row for row in ROWS if row.role == role and mode in row.modes]
+    return found
+
+
+def numbers(row):
+    """The descriptors that it has in its sandbox, 0, 1 and 2 among them."""
+    return {0, 1, 2} | {FDS[name] for name in row.fds}
+
+
+def neighbours(role):
+    """(neighbour, number of its end) of each channel of a role."""
+    return [pair for c in CHANNELS for pair in
+            ([(c.other, c.number)] if c.role == role else []) +
+            ([(c.role, c.other_number)] if c.other == role else [])]

@@ -1,0 +1,155 @@
+"""What derives from the table of processes, or has to agree with it.
+
+common/processes.h is the one list of them; the launcher, the sandbox and the
+tests go by it.  Here is what the compiler cannot see: the Makefile, the
+AppArmor profiles, the folders, and the table in launcher/README.md.
+"""
+
+import os
+import re
+import sys
+
+from harness import HERE, TOP, check, check_equal, test
+
+sys.path.append(os.path.join(os.path.dirname(HERE), "e2e"))
+import process_table  # noqa: E402
+
+PROFILES = "packaging/apparmor/usr.bin.gochat"
+# What a process is made of besides common, its folder and the one above it.
+BESIDES = {
+    "gochat": {"ui/nick.o", "ui/text.o", "ui/buf.o"},
+    "gochat-netd": {"netd/transport/"},
+    "gochat-ui": {"ui/json/", "ui/tui/"},
+}
+NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
+          "SOCKETS": "sockets of systemd", "STATE_DIR": "the state folder",
+          "PASSPHRASE": "the passphrase", "LOCKED_MEMORY": "locked memory"}
+FILES = {"FILES_ANY": "any", "FILES_NONE": "none",
+         "KNOWN_PEERS_BYTES": "`known_peers`"}
+
+
+def folder(row):
+    """netd_client: netd/client."""
+    return row.filter.replace("_", "/") + "/"
+
+
+@test
+def processes_are_built(t):
+    """Each row has a program, and each program a row."""
+    makefile = t.read("Makefile").replace("\\\n", " ")
+    names = re.search(r"^NAMES\s*=(.*)$", makefile, re.M)[1].split()
+    check_equal(names, process_table.PROGRAMS, "NAMES of the Makefile")
+
+
+@test
+def processes_have_folders(t):
+    """Each with its main, its filter and what a reader needs."""
+    for row in process_table.ROWS:
+        for name in ("main.c", "filter.c", "README.md"):
+            check(os.path.exists(os.path.join(TOP, folder(row), name)),
+                  "%s has no %s%s" % (row.program, folder(row), name))
+        check("FILTER(%s," % row.filter in t.read(folder(row) + "filter.c"),
+              "%sfilter.c is not that of %s" % (folder(row), row.filter))
+
+
+def linked(t, program):
+    """The objects below the build folder that code of has become part of it,
+    by the linker's map: a section that nothing refers to has not."""
+    with open(os.path.join(t.build, program + ".map")) as file:
+        text = file.read()
+    text = text[text.index("\nLinker script and memory map"):]
+    # A long name has a line of its own.
+    sections = re.findall(
+        r"^ \.text\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S+\.o)$", text, re.M)
+    base = os.path.relpath(os.path.abspath(t.build), TOP)
+    found = {}
+    for size, path in sections:
+        inside = path.split(os.path.basename(base) + "/", 1)
+        if len(inside) == 2 and int(size, 16) > 0:
+            found[inside[1]] = found.get(inside[1], 0) + int(size, 16)
+    return found
+
+
+@test
+def executables_have_no_others_code(t):
+    """What only another process needs is part of none."""
+    for row in process_table.ROWS:
+        above = os.path.dirname(folder(row).rstrip("/"))
+        own = {"common", above, folder(row).rstrip("/")} - {""}
+        more = BESIDES.get(row.program, set())
+        objects = linked(t, row.program)
+        check(folder(row) + "main.o" in objects and
+              folder(row) + "filter.o" not in objects,
+              "the map of %s names %s" % (row.program, sorted(objects)))
+        strange = [o for o in objects if os.path.dirname(o) not in own and
+                   o not in more and not any(o.startswith(f) for f in more
+                                             if f.endswith("/"))]
+        check(not strange, "%s has code of %s" % (row.program, strange))
+
+
+def profiles(t):
+    """The lines of each profile."""
+    found, current = {}, None
+    for line in t.read(PROFILES).splitlines():
+        begun = re.match(r"profile (\S+)", line)
+        if begun:
+            current = found.setdefault(begun[1], [])
+        elif current is not None:
+            current.append(line.strip())
+    return found
+
+
+@test
+def processes_have_profiles(t):
+    """One for each, which has what its row says it needs and no more."""
+    found = profiles(t)
+    check_equal(found, process_table.PROGRAMS, "profiles")
+    for row in process_table.ROWS:
+        if row.role == process_table.LAUNCHER:
+            continue
+        program, rules = row.program, found[row.program]
+        start = "@{gochat_libexec}/%s mrpx -> &%s," % (program, program)
+        check(start in found["gochat"], "the launcher may not start " + program)
+        check("@{gochat_libexec}/%s mr," % program in rules,
+              program + " may not read itself")
+        for rule, wanted in {
+                "network netlink raw,": "FD_NETLINK" in row.fds,
+                "network inet dgram,": "FD_UDP" in row.fds,
+                "network inet6 dgram,": "FD_UDP" in row.fds,
+                "owner @{gochat_state}/{,**} rwkl,": "STATE_DIR" in row.needs,
+                "owner /memfd:* r,": "PASSPHRASE" in row.needs,
+                "capability ipc_lock,": "LOCKED_MEMORY" in row.needs,
+                "include <abstractions/consoles>": "TERMINAL" in row.needs,
+        }.items():
+            check((rule in rules) == wanted, "the profile of %s %s %r" % (
+                program, "lacks" if wanted else "has", rule))
+    signals, = [rule for rule in found["gochat"] if "signal (send)" in rule]
+    check(signals == "signal (send) peer={%s}," % ",".join(
+        process_table.PROGRAMS), "the launcher may signal: " + signals)
+
+
+def documented(row):
+    """A row as launcher/README.md has it."""
+    neighbours = process_table.neighbours(row.role)
+    ends = {number for _, number in neighbours} | {
+        process_table.FDS["FD_CONTROL"]}
+    others = [name for name in row.fds if process_table.FDS[name] not in ends]
+    goes = process_table.GOES_WITH[row.role]
+    return "| %s |" % " | ".join((
+        "`%s`" % row.program, " and ".join(row.modes),
+        ", ".join("%s (%d)" % pair for pair in neighbours),
+        "" if goes == row.role else goes,
+        ", ".join(NEEDED[need] for need in row.needs),
+        ", ".join("`%s`" % name for name in others),
+        FILES[row.bytes])).replace("  ", " ")
+
+
+@test
+def processes_are_documented(t):
+    readme = t.read("launcher/README.md")
+    at = readme.index("| program | mode |")
+    lines = readme[at:readme.index("\n\n", at)].splitlines()[2:]
+    wanted = [documented(row) for row in process_table.ROWS
+              if row.role != process_table.LAUNCHER]
+    check(lines == wanted, "launcher/README.md is to have these rows:\n%s" %
+          "\n".join(wanted))
