@@ -72,6 +72,31 @@ test_addr_kinds(void)
 	}
 }
 
+/* RFC 1918, RFC 6598 and RFC 4193, up to their edges. */
+static void
+test_addr_private(void)
+{
+	static const char *const private[] = { "10.0.0.0", "10.255.255.255",
+		"172.16.0.0", "172.31.255.255", "192.168.0.0",
+		"192.168.255.255", "100.64.0.0", "100.127.255.255",
+		"fc00::", "fdff::1" };
+	static const char *const public[] = { "9.255.255.255", "11.0.0.0",
+		"172.15.255.255", "172.32.0.0", "192.167.255.255",
+		"192.169.0.0", "191.168.0.1", "100.63.255.255", "100.128.0.0",
+		"101.64.0.0", "169.254.0.1", "127.0.0.1", "fbff::1",
+		"fe00::", "fe80::1", "2001:db8::1" };
+	struct addr a;
+
+	for (size_t i = 0; i < sizeof(private) / sizeof(private[0]); i++) {
+		a = address(private[i]);
+		CU_ASSERT_TRUE(addr_is_private(&a));
+	}
+	for (size_t i = 0; i < sizeof(public) / sizeof(public[0]); i++) {
+		a = address(public[i]);
+		CU_ASSERT_FALSE(addr_is_private(&a));
+	}
+}
+
 static bool
 in_prefix(const char *text, const char *prefix, unsigned int bits)
 {
@@ -330,6 +355,7 @@ common_suite(void)
 	CU_pSuite suite = CU_add_suite("common", NULL, NULL);
 
 	CU_add_test(suite, "kinds of addresses", test_addr_kinds);
+	CU_add_test(suite, "private addresses", test_addr_private);
 	CU_add_test(suite, "prefixes", test_prefixes);
 	CU_add_test(suite, "sockaddr and text", test_sockaddr);
 	CU_add_test(suite, "order of addresses", test_addr_order);

@@ -1,6 +1,6 @@
 /*
- * What a client's cryptod hands on to netd, and what netd says of it: no more
- * than so much at a time, and of another netd all anew.
+ * The peers of a client's cryptod: how they are known, what is handed on to netd
+ * for them and what netd says of them; and another netd.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -154,6 +154,85 @@ test_new_netd(void)
 	}
 }
 
+static void
+path(struct stage *s, enum path_state state, bool secured)
+{
+	struct ipc_path body = {
+		.handle = s->p->handle,
+		.state = (uint8_t)state,
+		.kind = state == PATH_UP ? PATH_DIRECT : PATH_NONE,
+		.secured = secured,
+	};
+
+	peers_path(s->c, &body);
+	stage_take(s);
+}
+
+/* Who cannot be reached with the session's keys, and begins no other session, is
+ * told as failed; and is back at once if it has them after all. */
+static void
+test_keys_not_lost(void)
+{
+	struct stage stage, *s = &stage;
+
+	begin(s, true);
+	path(s, PATH_PROBING, true);
+	path(s, PATH_UP, false);
+	CU_ASSERT_EQUAL(s->p->state, PEER_CONNECTING);
+	for (int i = 0; i < 300; i++) {
+		s->c->now += 100 * USEC_PER_MSEC;
+		peers_timer(s->c);
+		stage_take(s);
+	}
+	CU_ASSERT_EQUAL(s->p->state, PEER_FAILED);
+	CU_ASSERT_TRUE(session_established(s->p->session));
+	path(s, PATH_UP, true);
+	CU_ASSERT_EQUAL(s->p->state, PEER_CONNECTED);
+	stage_close(s);
+}
+
+static struct peer *
+list(struct stage *s, uint8_t name)
+{
+	struct peer_id id = { { name, 0xcc } };
+	struct card card = { .incarnation = 1, .serial = 1, .nonce = { name } };
+	uint8_t sealed[CARD_MAX];
+
+	stage_list(s, &id, sealed,
+	    card_seal(&card, &s->c->secrets->room, &id, sealed));
+	return members_find(s->c, &id);
+}
+
+/* No two peers of a run have one handle, though they have one place; and none
+ * has 0, not even after a million. */
+static void
+test_handles(void)
+{
+	peer_handle first, second;
+	struct stage s;
+	struct peer *p;
+
+	stage_open(&s, true);
+	p = list(&s, 1);
+	first = p->handle;
+	CU_ASSERT_PTR_EQUAL(peers_find(s.c, first), p);
+	peer_free(p);
+	CU_ASSERT_PTR_NULL(peers_find(s.c, first));
+	p = list(&s, 2);
+	second = p->handle;
+	CU_ASSERT_EQUAL(PEER_INDEX(second), PEER_INDEX(first));
+	CU_ASSERT_NOT_EQUAL(second, first);
+	CU_ASSERT_PTR_NULL(peers_find(s.c, first));
+	CU_ASSERT_PTR_EQUAL(peers_find(s.c, second), p);
+	CU_ASSERT_NOT_EQUAL(PEER_INDEX(list(&s, 3)->handle),
+	    PEER_INDEX(second));
+	peer_free(p);
+	s.c->generation = 0xfffff;
+	CU_ASSERT_NOT_EQUAL(list(&s, 4)->handle, 0);
+	CU_ASSERT_EQUAL(s.c->generation, 1);
+	stage_close(&s);
+}
+
 void
 peers_suite(void)
 {
@@ -161,4 +240,6 @@ peers_suite(void)
 
 	CU_add_test(suite, "what is on the way", test_in_flight);
 	CU_add_test(suite, "credit at another netd", test_new_netd);
+	CU_add_test(suite, "keys that were not lost", test_keys_not_lost);
+	CU_add_test(suite, "handles", test_handles);
 }

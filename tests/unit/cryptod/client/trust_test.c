@@ -85,6 +85,19 @@ is_told_verified(struct stage *s, bool verified)
 	    v->verified == verified;
 }
 
+/* The peer's key, and the name that it was verified by. */
+static bool
+is_told_known(struct stage *s, bool verified)
+{
+	const struct ipc_known_peer *k;
+	struct ipc_message_in in;
+
+	k = stage_ui(s, IPC_KNOWN_PEER, &in);
+	return k != NULL && k->verified == verified && in.tail_len == 4 &&
+	    memcmp(in.tail, "them", 4) == 0 &&
+	    memcmp(k->fingerprint, s->p->fingerprint, FINGERPRINT_LEN) == 0;
+}
+
 /* Another gochat of the user's verifies a peer that is here: ui is told, once,
  * and of the taking back, too. */
 static void
@@ -109,6 +122,7 @@ test_verified_elsewhere(void)
 		s.c->now += KNOWN_READ_REST;
 		CU_ASSERT(trust_deadline(s.c) <= s.c->now + KNOWN_READ_TIME);
 		trust_timer(s.c);
+		CU_ASSERT_TRUE(is_told_known(&s, verified));
 		CU_ASSERT_TRUE(is_told_verified(&s, verified));
 		CU_ASSERT_EQUAL(trust_is_verified(s.p), verified);
 		s.c->now += KNOWN_READ_REST;
