@@ -121,6 +121,7 @@
 	X(text)               \
 	X(nick)               \
 	X(paint)              \
+	X(peerlist)           \
 	X(tui_typing)         \
 	X(burst)              \
 	X(help)               \

@@ -93,10 +93,55 @@ test_hostile_at_all_widths(void)
 	hostile_free(all, count);
 }
 
+/* Puts this on the first row, from the column on. */
+static void
+put_at(struct grid *g, unsigned int column, const char *text)
+{
+	struct grid_place at = { g, 0, column, g->columns, STYLE_TEXT, 0 };
+
+	grid_put(&at, text, strlen(text));
+}
+
+/* What changes within a row leaves what is right of it as it was, and costs a few
+ * bytes: not the row, nor what is left of it. */
+static void
+test_within_row(void)
+{
+	static const char *const changes[][2] = { { "c", " " }, { " ", "c" },
+		{ "ab", "  " }, { "\u4f60", "  " }, { "  ", "\u4f60" },
+		{ "\u4f60", "\u597d" }, { "\u4f60", "x " } };
+	struct painter p = { .colours = COLOURS_256, .links = true };
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		struct grid g = { 0 };
+		struct buf out = { 0 };
+		struct vt vt;
+
+		vt_open(&vt, 80, ROWS);
+		paint_invalidate(&p);
+		for (int change = 0; change < 2; change++) {
+			grid_resize(&g, 80, ROWS);
+			for (unsigned int at = 0; at < 80; at += 10)
+				put_at(&g, at, at == 40 ? "" : "unchanged");
+			put_at(&g, 42, changes[i][change]);
+			buf_free(&out);
+			paint(&p, &out, &g);
+			vt_write(&vt, out.bytes, out.len);
+			CU_ASSERT_TRUE(vt_shows(&vt, &p.shown));
+		}
+		CU_ASSERT(out.len > 0 && out.len < 60);
+		buf_free(&out);
+		vt_close(&vt);
+		grid_free(&g);
+	}
+	paint_free(&p);
+}
+
 void
 paint_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("paint", NULL, NULL);
 
 	CU_ADD_TEST(suite, test_hostile_at_all_widths);
+	CU_add_test(suite, "within a row", test_within_row);
 }
