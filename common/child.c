@@ -46,11 +46,10 @@ await_message(struct child *c, enum ipc_type type, void *body, size_t size)
 
 void
 child_start(struct child *c, enum process_id process, enum ipc_type config_type,
-    void *config, size_t config_size)
+    void *config, size_t config_size, const uint8_t *mode)
 {
 	const struct process_row *p = &process_table[process];
 	struct stat st;
-	uint8_t mode;
 
 	if (fstat(FD_CONTROL, &st) == -1 || !S_ISSOCK(st.st_mode)) {
 		dprintf(STDERR_FILENO, "%s: run gochat, which starts it\n",
@@ -65,8 +64,7 @@ child_start(struct child *c, enum process_id process, enum ipc_type config_type,
 	log_to_channel(&c->control);
 	await_message(c, IPC_PRIVILEGES, &c->privileges, sizeof(c->privileges));
 	await_message(c, config_type, config, config_size);
-	memcpy(&mode, config, sizeof(mode));
-	c->mode = (enum mode)mode;
+	c->mode = *mode;
 	if ((p->modes & IN_MODE(c->mode)) == 0)
 		fatal("%s does not run in mode %s", p->program,
 		    mode_name(c->mode));

@@ -32,12 +32,12 @@ struct child {
 /*
  * Begins as that process. Opens the control channel, sends the log there,
  * ignores the terminal's signals, and waits for the configuration message of
- * the given type, whose body it copies to config (its size from the table;
- * every config starts with a byte of enum mode). Ends the process if the
- * launcher is gone.
+ * the given type, whose body it copies to config (its size from the table).
+ * mode is the member of config that says it. Ends the process if the launcher
+ * is gone, or if the process does not run in that mode.
  */
 void child_start(struct child *, enum process_id, enum ipc_type config_type,
-    void *config, size_t config_size);
+    void *config, size_t config_size, const uint8_t *mode);
 
 /* Steps 4 to 8 of the sandbox, with the filter of the process; then tells the
  * launcher READY. */

@@ -366,10 +366,10 @@ int
 main(void)
 {
 	static struct process p;
-	struct ipc_config_ui config;
+	struct ipc_config_ui config = { 0 };
 
 	child_start(&p.child, PROCESS_UI, IPC_CONFIG_UI, &config,
-	    sizeof(config));
+	    sizeof(config), &config.mode);
 	ui_init(&p.ui, &config);
 	child_open(&p.child, &p.ui.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;

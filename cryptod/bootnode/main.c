@@ -14,12 +14,12 @@ int
 main(void)
 {
 	struct child child;
-	struct ipc_config_cryptod config;
+	struct ipc_config_cryptod config = { 0 };
 	struct x25519_key *key;
 	bool fresh;
 
 	child_start(&child, PROCESS_CRYPTOD_BOOTNODE, IPC_CONFIG_CRYPTOD,
-	    &config, sizeof(config));
+	    &config, sizeof(config), &config.mode);
 	crypto_init(BOOTNODE_HEAP);
 	key = crypto_secret_alloc(sizeof(*key));
 	fresh = identity_load(key, FD_STATE_DIR, BOOTNODE_KEY_FILE);

@@ -40,12 +40,12 @@ int
 main(void)
 {
 	struct child child;
-	struct ipc_config_cryptod config;
+	struct ipc_config_cryptod config = { 0 };
 	struct known_peers known = { .fd = -1 };
 	struct client_secrets *secrets;
 
 	child_start(&child, PROCESS_CRYPTOD_CLIENT, IPC_CONFIG_CRYPTOD, &config,
-	    sizeof(config));
+	    sizeof(config), &config.mode);
 	crypto_init(CLIENT_HEAP);
 	secrets = crypto_secret_alloc(sizeof(*secrets));
 	identity_load(&secrets->identity, FD_STATE_DIR, IDENTITY_FILE);

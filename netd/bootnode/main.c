@@ -34,11 +34,11 @@ main(void)
 {
 	static const int numbers[BINDS_MAX] = { FD_UDP, FD_UDP_SECOND };
 	static struct udp udp[BINDS_MAX];
-	struct ipc_config_netd config;
+	struct ipc_config_netd config = { 0 };
 	struct child child;
 
 	child_start(&child, PROCESS_NETD_BOOTNODE, IPC_CONFIG_NETD, &config,
-	    sizeof(config));
+	    sizeof(config), &config.mode);
 	/* Ports that were left to the system are in the configuration
 	 * afterwards. */
 	for (size_t i = 0; i < config.bind_count; i++)

@@ -51,11 +51,11 @@ main(void)
 {
 	static struct udp udp[BINDS_MAX];
 	static struct hosts hosts;
-	struct ipc_config_netd config;
+	struct ipc_config_netd config = { 0 };
 	struct child child;
 
 	child_start(&child, PROCESS_NETD_CLIENT, IPC_CONFIG_NETD, &config,
-	    sizeof(config));
+	    sizeof(config), &config.mode);
 	open_client(&udp[0], &config);
 	open_spare(&udp[1], &config);
 	hosts_open(&hosts, udp->family, udp->port, &config, clock_now());
