@@ -1,5 +1,5 @@
 /*
- * The beginning of a JOIN's handshake. See join.h.
+ * What both sides of a JOIN's handshake do alike. See join.h.
  */
 #include "cryptod/join.h"
 
@@ -17,4 +17,16 @@ join_handshake(struct noise *n, bool initiator,
 	memcpy(prologue + sizeof(domain), start, WIRE_JOIN_OVERHEAD);
 	noise_init(n, NOISE_NK, initiator, prologue, sizeof(prologue), ours,
 	    theirs, NULL);
+}
+
+void
+join_reject_key(const struct noise *n, uint8_t key[SIPHASH_KEY])
+{
+	noise_export(n, "gochat 1 reject", key, SIPHASH_KEY);
+}
+
+void
+join_control_key(const struct noise *n, uint8_t key[SIPHASH_KEY])
+{
+	noise_export(n, "gochat 1 control packets", key, SIPHASH_KEY);
 }

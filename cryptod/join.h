@@ -1,10 +1,12 @@
 /*
- * The handshake of a JOIN and its WELCOME, as both sides begin it. PROTOCOL.md
+ * The handshake of a JOIN and its WELCOME: how both sides begin it, and the
+ * keys that both take from it for packets that are not sealed. PROTOCOL.md
  * section 6.3.
  */
 #ifndef CRYPTOD_JOIN_H
 #define CRYPTOD_JOIN_H
 
+#include "common/siphash.h"
 #include "common/wire.h"
 #include "cryptod/noise.h"
 
@@ -17,5 +19,13 @@
 void join_handshake(struct noise *, bool initiator,
     const uint8_t start[WIRE_JOIN_OVERHEAD], const struct x25519_key *ours,
     const uint8_t *theirs);
+
+/* The key that a REJECT of the JOIN is authentic by, once the JOIN is written
+ * or read. */
+void join_reject_key(const struct noise *, uint8_t key[SIPHASH_KEY]);
+
+/* The key of the session's control packets, once the WELCOME is written or
+ * read. */
+void join_control_key(const struct noise *, uint8_t key[SIPHASH_KEY]);
 
 #endif

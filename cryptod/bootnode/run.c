@@ -118,8 +118,7 @@ open_join(struct bootnode_state *b, struct noise *noise,
 	opened->tag = join->tag;
 	opened->attempt = join->attempt;
 	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;
-	noise_export(noise, "gochat 1 reject", opened->reject_key,
-	    sizeof(opened->reject_key));
+	join_reject_key(noise, opened->reject_key);
 	return 0;
 }
 
@@ -175,8 +174,7 @@ on_join_reply(struct bootnode_state *b, const struct ipc_message_in *in)
 	if (len != 0) {
 		noise_split(&p->noise, slot_key(b, body->slot), rx);
 		b->counters[body->slot] = 0;
-		noise_export(&p->noise, "gochat 1 control packets",
-		    sealed.mac_key, sizeof(sealed.mac_key));
+		join_control_key(&p->noise, sealed.mac_key);
 		crypto_wipe(rx, sizeof(rx));
 	}
 	/* An empty message: the client's key makes no secret. */

@@ -128,8 +128,7 @@ boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
 	crypto_wipe(payload, sizeof(payload));
 	crypto_wipe(&join, sizeof(join));
 	c->boot.joining = len > 0; /* 0: a key that makes no secret */
-	noise_export(&s->join, "gochat 1 reject", body.reject_key,
-	    sizeof(body.reject_key));
+	join_reject_key(&s->join, body.reject_key);
 	ipc_send(&c->netd, IPC_BOOT_JOIN, &body, message, len);
 	crypto_wipe(&body, sizeof(body));
 	return 0;
@@ -153,8 +152,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 	uint8_t tx[KEY_LEN];
 
 	noise_split(&s->join, tx, s->boot_rx);
-	noise_export(&s->join, "gochat 1 control packets", body.mac_key,
-	    sizeof(body.mac_key));
+	join_control_key(&s->join, body.mac_key);
 	crypto_wipe(tx, sizeof(tx));
 	crypto_wipe(&s->join, sizeof(s->join));
 	c->boot.joining = false;

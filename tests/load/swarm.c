@@ -163,8 +163,7 @@ on_welcome(struct member *m, const uint8_t *packet, size_t len)
 	    bootmsg_get_welcome(payload, payload_len, &w) == -1)
 		give_up("a WELCOME that is not authentic");
 	noise_split(&m->noise, tx, m->rx_key);
-	noise_export(&m->noise, "gochat 1 control packets", m->mac_key,
-	    sizeof(m->mac_key));
+	join_control_key(&m->noise, m->mac_key);
 	m->session = w.session;
 	m->echo = w.echo;
 }
