@@ -26,15 +26,14 @@ static const struct option_spec specs[] = { OPTIONS_TABLE(OPTION_ROW) };
 static_assert(OPT_MODE == 0 && OPT_BOOTNODE_UDP_PORT < OPT_BOOTNODE &&
 	OPT_BOOTNODE_UDP_PORT < OPT_LISTEN,
     "options that others depend on are read first");
-static_assert(sizeof(enum mode) == sizeof(unsigned int) &&
-	sizeof(enum ui_kind) == sizeof(unsigned int) &&
-	sizeof(enum notify_how) == sizeof(unsigned int) &&
-	sizeof(enum notify_for) == sizeof(unsigned int) &&
-	sizeof(enum mouse) == sizeof(unsigned int) &&
-	sizeof(enum relay) == sizeof(unsigned int) &&
-	sizeof(enum log_level) == sizeof(unsigned int) &&
-	sizeof(enum log_addresses) == sizeof(unsigned int),
-    "choices are stored as unsigned int");
+/* A choice is stored in its enum as an unsigned int. */
+#define STORES_CHOICE(id, variable, flag, kind, field, ...) \
+	static_assert(KIND_##kind != KIND_CHOICE ||         \
+		sizeof(((struct options *)NULL)->field) ==  \
+		    sizeof(unsigned int),                   \
+	    #field " is not as large as an unsigned int");
+OPTIONS_TABLE(STORES_CHOICE)
+#undef STORES_CHOICE
 
 /* What the user wrote for an option, not yet checked. */
 struct raw {
