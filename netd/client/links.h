@@ -83,8 +83,8 @@ void links_deliver(struct links *);
 uint64_t links_deadline(const struct links *);
 void links_timer(struct links *, uint64_t now);
 
-/* The figures of the peer in place i, below CLIENT_PEERS_MAX; false if there is none
- * or no path to it. */
+/* The figures of the peer in place i, below CLIENT_PEERS_MAX; false if there is
+ * none or no path to it. */
 bool links_figures(const struct links *, size_t i, struct ipc_net_peer *);
 
 /* True if no peer with a path has anything unacknowledged. */

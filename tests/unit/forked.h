@@ -5,8 +5,8 @@
 #ifndef TESTS_UNIT_FORKED_H
 #define TESTS_UNIT_FORKED_H
 
-/* Calls it in a child of its own and returns what it returns, from 0 to 254; 255
- * if the child did not end so. Assertions in it count for nothing. */
+/* Calls it in a child of its own and returns what it returns, from 0 to 254;
+ * 255 if the child did not end so. Assertions in it count for nothing. */
 int forked(int (*step)(void *), void *arg);
 
 #endif

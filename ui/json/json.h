@@ -34,7 +34,8 @@ enum turn json_turn(const struct ui *, const char *line, size_t len);
  * one who may be back. NULL if there is none: an error was shown. */
 const struct peer *json_get_peer(struct ui *, const json_t *command,
     const char *member, bool away);
-/* {"cmd":"nick"} and {"cmd":"verify"}, without members that they do not have. */
+/* {"cmd":"nick"} and {"cmd":"verify"}, without members that they do not
+ * have. */
 void json_command_nick(struct ui *, const json_t *command);
 void json_command_verify(struct ui *, const json_t *command);
 

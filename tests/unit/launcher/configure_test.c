@@ -29,8 +29,8 @@ options_with(const char *one, const char *other)
 	return t.o;
 }
 
-/* Each ui of a run numbers its messages from a number of its own, above all that
- * one before could have used. */
+/* Each ui of a run numbers its messages from a number of its own, above all
+ * that one before could have used. */
 static void
 test_ui(void)
 {
@@ -49,7 +49,8 @@ test_ui(void)
 	CU_ASSERT_EQUAL(next.first_seq, 1 | 3ULL << 32);
 }
 
-/* A key that was given counts more than one that was remembered, and says so. */
+/* A key that was given counts more than one that was remembered, and says
+ * so. */
 static void
 test_key(void)
 {
@@ -75,8 +76,8 @@ test_key(void)
 	CU_ASSERT_FALSE(c.hidden);
 }
 
-/* The port that the netd before had is kept; one that the user asked for is, and
- * it is told if another had to do. */
+/* The port that the netd before had is kept; one that the user asked for is,
+ * and it is told if another had to do. */
 static void
 test_port(void)
 {

@@ -271,8 +271,9 @@ test_joined_before(void)
 	stage_close(&s);
 }
 
-/* A bootnode's key that makes no secret: no JOIN is sent to whoever says that it
- * is his, what he answers counts for nothing, and the next is asked as ever. */
+/* A bootnode's key that makes no secret: no JOIN is sent to whoever says that
+ * it is his, what he answers counts for nothing, and the next is asked as
+ * ever. */
 static void
 test_no_secret(void)
 {

@@ -1,6 +1,6 @@
 /*
- * The peers of a client's cryptod: how they are known, what is handed on to netd
- * for them and what netd says of them; and another netd.
+ * The peers of a client's cryptod: how they are known, what is handed on to
+ * netd for them and what netd says of them; and another netd.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -12,8 +12,8 @@
 
 void peers_suite(void);
 
-/* Texts of the longest kind: with the last of these as much is on the way as may
- * be at once; and more than those. */
+/* Texts of the longest kind: with the last of these as much is on the way as
+ * may be at once; and more than those. */
 #define FULL ((IN_FLIGHT_MAX + TEXT_MAX - 1) / TEXT_MAX)
 #define MANY (2 * IN_FLIGHT_MAX / TEXT_MAX)
 
@@ -168,8 +168,8 @@ path(struct stage *s, enum path_state state, bool secured)
 	stage_take(s);
 }
 
-/* Who cannot be reached with the session's keys, and begins no other session, is
- * told as failed; and is back at once if it has them after all. */
+/* Who cannot be reached with the session's keys, and begins no other session,
+ * is told as failed; and is back at once if it has them after all. */
 static void
 test_keys_not_lost(void)
 {

@@ -20,8 +20,8 @@ struct desk {
 void desk_open(struct desk *, unsigned int columns, unsigned int rows);
 void desk_close(struct desk *);
 
-/* Lets a frame's time pass, and that after which a paste is over, and shows what
- * was painted, all of it as it should be. */
+/* Lets a frame's time pass, and that after which a paste is over, and shows
+ * what was painted, all of it as it should be. */
 void desk_show(struct desk *);
 /* Keys that come at once, or a paste in brackets; and what is shown then. */
 void desk_type(struct desk *, const char *keys);

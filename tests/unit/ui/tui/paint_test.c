@@ -102,8 +102,8 @@ put_at(struct grid *g, unsigned int column, const char *text)
 	grid_put(&at, text, strlen(text));
 }
 
-/* What changes within a row leaves what is right of it as it was, and costs a few
- * bytes: not the row, nor what is left of it. */
+/* What changes within a row leaves what is right of it as it was, and costs a
+ * few bytes: not the row, nor what is left of it. */
 static void
 test_within_row(void)
 {
