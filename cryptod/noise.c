@@ -296,12 +296,6 @@ out:
 	return result;
 }
 
-bool
-noise_finished(const struct noise *n)
-{
-	return n->next == patterns[n->pattern].messages;
-}
-
 void
 noise_split(const struct noise *n, uint8_t tx[KEY_LEN], uint8_t rx[KEY_LEN])
 {

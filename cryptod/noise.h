@@ -58,9 +58,6 @@ size_t noise_write(struct noise *, const uint8_t *payload, size_t len,
 int noise_read(struct noise *, const uint8_t *message, size_t len,
     uint8_t *payload, size_t *payload_len);
 
-/* True once the last message of the pattern was written or read. */
-bool noise_finished(const struct noise *);
-
 /* The two transport keys (section 5.2, Split), after the last message. */
 void noise_split(const struct noise *, uint8_t tx[KEY_LEN],
     uint8_t rx[KEY_LEN]);

@@ -54,13 +54,13 @@ static void
 check_way_out(struct keys *k, uint64_t now)
 {
 	struct key_event e;
-	bool pasting = keys_pasting(k);
+	bool pasting = k->pasting;
 
 	now += KEYS_SEQUENCE_TIME;
 	keys_expire(k, now, &e);
 	REQUIRE(keys_next(k, "\x03", 1, now, &e) == 1);
 	REQUIRE(e.kind == KEY_CTRL_C);
-	REQUIRE(!pasting || !keys_pasting(k));
+	REQUIRE(!pasting || !k->pasting);
 	REQUIRE(keys_next(k, "a", 1, now, &e) == 1);
 	REQUIRE(e.kind == KEY_BYTES && e.len == 1 && e.bytes[0] == 'a');
 	REQUIRE(keys_deadline(k) == CLOCK_NEVER);

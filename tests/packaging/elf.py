@@ -24,6 +24,12 @@ def dynamic(path):
                       output("readelf", "-dW", path), re.M)
 
 
+def symbols(objects):
+    """A list of (object, kind, name); nm(1) has the kinds."""
+    return re.findall(r"^(.+):[0-9a-f]* +(\w) (\S+)$",
+                      output("nm", "-A", *objects), re.M)
+
+
 def needed(path):
     """The libraries that it names itself."""
     return {value.partition("[")[2].rstrip("]")

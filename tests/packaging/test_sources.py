@@ -6,11 +6,15 @@ import os
 import re
 import tokenize
 
-from harness import TOP, check, test
+import elf
+from harness import TOP, check, check_equal, test
 
 COLUMNS = 80
-FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "packaging",
-           "tests")
+PROGRAM = ("common", "launcher", "netd", "cryptod", "ui")
+FOLDERS = PROGRAM + ("packaging", "tests")
+# What the programs leave to the end of their processes, and tests free, so
+# that a leak is seen.
+FREED_BY_TESTS = {"bootnode_free", "recall_free", "ui_free"}
 C_TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
                      r"|'(?:\\.|[^'\\\n])*'", re.S)
 
@@ -51,3 +55,31 @@ def comments_fit_the_line(t):
                   if len(lines[number - 1].expandtabs(8)) > COLUMNS]
     check(not wrong, "comments of over %d columns:\n%s"
           % (COLUMNS, "\n".join(wrong)))
+
+
+def code(t, *paths):
+    """What is in PATHS, comments and strings aside."""
+    return "\n".join(C_TOKEN.sub(" ", t.read(path)) for path in paths)
+
+
+@test
+def functions_are_used_by_the_program(t):
+    """None is there for the tests alone: it would be proved right, and what
+    the program does instead would not."""
+    built = {os.path.join(t.build, path[:-2] + ".o"): path
+             for path in sources(".c", folders=PROGRAM)}
+    public, wanted = {}, set()
+    # What runs while building has no object.
+    for path, kind, name in elf.symbols(filter(os.path.exists, built)):
+        if kind == "U":
+            wanted.add(name)
+        elif kind == "T" and name != "main":
+            public[name] = built[path]
+    check(len(public) > 500, "only %d functions are found" % len(public))
+    # In a header one that is not declared there stands in a table.
+    tables = set(re.findall(r"\b\w+\b(?!\()", code(
+        t, *sources(".h", folders=PROGRAM))))
+    unused = {name for name in public.keys() - wanted - tables
+              if len(re.findall(r"\b%s\b" % name, code(
+                  t, public[name]))) == 1}
+    check_equal(unused, FREED_BY_TESTS, "functions that only tests call")

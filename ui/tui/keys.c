@@ -20,12 +20,6 @@ keys_init(struct keys *k)
 }
 
 bool
-keys_pasting(const struct keys *k)
-{
-	return k->pasting;
-}
-
-bool
 keys_at_start(const struct keys *k)
 {
 	return k->state == KEYS_GROUND && !k->pasting;

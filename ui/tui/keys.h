@@ -90,8 +90,8 @@ enum keys_state {
 
 struct keys {
 	enum keys_state state;
-	bool meta; /* ESC came before the sequence */
-	bool pasting;
+	bool meta;    /* ESC came before the sequence */
+	bool pasting; /* within a paste */
 	size_t paste_cut;
 	size_t wanted;	/* bytes of the character or sequence */
 	uint64_t last;	/* when a byte came */
@@ -114,6 +114,11 @@ void keys_init(struct keys *);
  *		n = keys_next(keys, bytes, len, now, &event);
  *		...
  *	}
+ *
+ * A paste whose end does not come is ended by a Ctrl-C that comes alone,
+ * KEYS_PASTE_QUIET after the last byte: it is thrown away, and the event is
+ * KEY_CTRL_C. No time alone ends a paste: what comes late of it must not be
+ * taken for typing.
  */
 size_t keys_next(struct keys *, const char *bytes, size_t len, uint64_t now,
     struct key_event *event);
@@ -133,13 +138,5 @@ void keys_paste(struct keys *, const char *bytes, size_t len, size_t cut,
 
 /* True if the next byte is the first of a key. */
 bool keys_at_start(const struct keys *);
-
-/*
- * True within a paste. A paste whose end does not come is ended by a Ctrl-C
- * that comes alone, KEYS_PASTE_QUIET after the last byte: it is thrown away,
- * and the event is KEY_CTRL_C. No time alone ends a paste: what comes late of
- * it must not be taken for typing.
- */
-bool keys_pasting(const struct keys *);
 
 #endif

@@ -45,9 +45,3 @@ theme_nicks(enum theme_colours colours)
 	    : colours == COLOURS_16   ? THEME_NICKS_16
 				      : 1;
 }
-
-int
-theme_colour_256(enum style style)
-{
-	return styles[style].colour_256;
-}

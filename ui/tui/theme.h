@@ -90,7 +90,4 @@ void theme_put(struct buf *, enum style, enum theme_colours);
 /* How many styles of names differ; from STYLE_NICK_0 on. */
 unsigned int theme_nicks(enum theme_colours);
 
-/* The colour of 256 that a style has, or THEME_DEFAULT. */
-int theme_colour_256(enum style);
-
 #endif

@@ -163,9 +163,9 @@ test_commands(void)
 	desk_close(&s);
 }
 
-/* Keys and a paste in brackets that come late, and so together, however they are
- * cut on their way: the keys before it are keys; what is behind it may have been
- * written in it. */
+/* Keys and a paste in brackets that come late, and so together, however they
+ * are cut on their way: the keys before it are keys; what is behind it may have
+ * been written in it. */
 static void
 test_brackets(void)
 {
@@ -310,7 +310,7 @@ test_large_in_brackets(void)
 	memcpy(text + sizeof(text) - 8, "\033[201~z", 7);
 	read_in_parts(&s, text, 4096, USEC_PER_MSEC);
 	CU_ASSERT(desk_row_with(&s, "Send 2 lines, 262144 bytes") > 0);
-	CU_ASSERT_FALSE(keys_pasting(&s.f.ui->tui->keys));
+	CU_ASSERT_FALSE(s.f.ui->tui->keys.pasting);
 	desk_type(&s, "n");
 	fixture_expect_typed(&s.f, "a");
 	desk_close(&s);

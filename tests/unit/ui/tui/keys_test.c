@@ -400,18 +400,18 @@ test_endless_paste(void)
 {
 	start();
 	type(PASTE "secret\r");
-	CU_ASSERT(keys_pasting(&keys));
+	CU_ASSERT(keys.pasting);
 	CU_ASSERT_EQUAL(keys_deadline(&keys), CLOCK_NEVER);
 	pass(3600 * USEC_PER_SEC);
 	type("more\r\x03");
 	now += KEYS_PASTE_QUIET - 1;
 	type("\x03\r");
 	expect("");
-	CU_ASSERT(keys_pasting(&keys));
+	CU_ASSERT(keys.pasting);
 	now += KEYS_PASTE_QUIET;
 	type("\x03");
 	expect("<C-c>");
-	CU_ASSERT_FALSE(keys_pasting(&keys));
+	CU_ASSERT_FALSE(keys.pasting);
 	type("a" PASTE "b" STOP);
 	expect("a<paste b>");
 }

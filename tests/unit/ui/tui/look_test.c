@@ -110,8 +110,12 @@ luminance(int colour)
 static void
 test_contrast(void)
 {
-	for (unsigned int i = 0; i < STYLE_COUNT; i++) {
-		int colour = theme_colour_256((enum style)i);
+#define X(name, colour_256, ...) colour_256,
+	static const int colours[] = { THEME_STYLES(X) };
+#undef X
+
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {
+		int colour = colours[i];
 		double l;
 
 		if (colour == THEME_DEFAULT)
