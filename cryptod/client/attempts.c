@@ -110,7 +110,6 @@ attempts_new(struct peer *p, uint64_t id, enum attempt_place i, bool by_session)
 	a->id = id;
 	a->by_session = by_session;
 	a->started = p->client->now;
-	a->session = peer_new_session(p);
 	drop_at(p, i);
 	all->at[i] = a;
 	all->begun[i] = p->client->now;
@@ -149,4 +148,41 @@ attempts_own(const struct peer *p)
 	return session_initiates(&p->config)
 	    ? p->handshakes.attempts.at[ATTEMPT_ON_PATH]
 	    : NULL;
+}
+
+uint64_t
+attempts_round_trip(const struct peer *p)
+{
+	return p->path_up ? p->path.rtt_us : 0;
+}
+
+void
+attempts_send_last(const struct peer *p, const struct attempt *a)
+{
+	struct ipc_handshake body = {
+		.handle = p->handle,
+		.number = a->number,
+		.by_session = a->by_session,
+		.attempt = a->id,
+	};
+
+	ipc_send(&p->client->netd, IPC_HANDSHAKE_OUT, &body, a->record, a->len);
+}
+
+void
+attempts_out(struct peer *p, const uint8_t *record, size_t len)
+{
+	struct attempt *a = p->handshakes.serving;
+
+	if (a == NULL) /* only a netd that is not ours has it come to this */
+		return;
+	if (!session_initiates(&p->config))
+		a->number = HANDSHAKE_2;
+	else
+		a->number = a->number == 0 ? HANDSHAKE_1 : HANDSHAKE_3;
+	a->len = (uint16_t)len;
+	memcpy(a->record, record, len);
+	a->wait = clock_max(ATTEMPT_RETRY, 2 * attempts_round_trip(p));
+	a->retry_at = p->client->now + a->wait;
+	attempts_send_last(p, a);
 }

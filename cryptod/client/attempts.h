@@ -31,6 +31,10 @@ _Static_assert(HANDSHAKE_WAYS == 2 * ATTEMPTS_MAX, "netd keeps a way of each");
  * so long ago. */
 #define ATTEMPTS_ALL 64
 
+/* The last message again: first after this or two round trips, then twice as
+ * much each time. */
+#define ATTEMPT_RETRY (250 * USEC_PER_MSEC)
+
 struct attempt {
 	uint64_t id;	 /* on the wire; not 0 */
 	bool by_session; /* responder: message 1 came with a session's keys */
@@ -50,8 +54,8 @@ struct attempts {
 	uint64_t begun[ATTEMPTS_MAX]; /* the last one there; 0: none */
 };
 
-/* Another one, with a session for it; NULL if that are too many, or there is no
- * memory. */
+/* Another one, to which the caller gives a session; NULL if that are too many,
+ * or there is no memory. */
 struct attempt *attempts_new(struct peer *, uint64_t id, enum attempt_place,
     bool by_session);
 /* The one with this id that began with such keys, or NULL: others in the room
@@ -66,5 +70,12 @@ struct attempt *attempts_own(const struct peer *);
 void attempts_drop(struct peer *, const struct attempt *);
 void attempts_drop_old(struct peer *, uint64_t age);
 void attempts_end(struct peer *);
+
+/* The session of the attempt that is served wants this record sent. */
+void attempts_out(struct peer *, const uint8_t *record, size_t len);
+/* Sends the last one again. */
+void attempts_send_last(const struct peer *, const struct attempt *);
+/* Of the path that there is; or 0. */
+uint64_t attempts_round_trip(const struct peer *);
 
 #endif

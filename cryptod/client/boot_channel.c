@@ -1,11 +1,12 @@
 /*
- * The sealed channel from the bootnode to a client: checks the bootnode's
- * key, writes JOINs, reads WELCOMEs, and keeps the room's version in step
- * with rosters and events. DESIGN.md sections 4 and 5.
+ * The sealed channel from the bootnode to a client. See boot_channel.h.
  */
-#include "cryptod/client/client.h"
+#include "cryptod/client/boot_channel.h"
 
 #include "common/log.h"
+#include "cryptod/client/members.h"
+#include "cryptod/client/pump.h"
+#include "cryptod/client/settle.h"
 #include "cryptod/join.h"
 
 #include <string.h>
@@ -202,7 +203,7 @@ now_joined(struct client *c)
 	tell_ui(c, c->boot.ever_joined ? BOOT_REJOINED : BOOT_JOINED,
 	    REFUSAL_NONE);
 	c->boot.ever_joined = true;
-	peers_pump(c);
+	pump_all(c);
 }
 
 /*

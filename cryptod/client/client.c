@@ -6,6 +6,14 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "cryptod/client/boot_channel.h"
+#include "cryptod/client/members.h"
+#include "cryptod/client/names.h"
+#include "cryptod/client/peers.h"
+#include "cryptod/client/pump.h"
+#include "cryptod/client/status.h"
+#include "cryptod/client/told.h"
+#include "cryptod/client/trust.h"
 #include "cryptod/identity.h"
 
 #include <errno.h>
@@ -166,12 +174,12 @@ on_say(struct client *c, const struct ipc_message_in *in)
 	if (!say->again &&
 	    (say->nick_len != c->config.nick_len ||
 		memcmp(in->tail, c->config.nick, say->nick_len) != 0))
-		trust_rename(c, in->tail, say->nick_len);
+		names_rename(c, in->tail, say->nick_len);
 	if (outbox_say(&c->outbox, say, in->tail, in->tail_len, c->say_to_ids,
 		only) == -1)
 		return -1;
 	note_said(c, in);
-	peers_pump(c);
+	pump_all(c);
 	return 0;
 }
 
@@ -179,7 +187,7 @@ static int
 on_receipt(struct client *c, const struct ipc_message_in *in)
 {
 	peers_receipt(c, in->body);
-	peers_pump(c);
+	pump_all(c);
 	return 0;
 }
 
@@ -195,8 +203,8 @@ on_draft(struct client *c, const struct ipc_message_in *in)
 static int
 on_nick(struct client *c, const struct ipc_message_in *in)
 {
-	trust_rename(c, in->tail, in->tail_len);
-	peers_pump(c);
+	names_rename(c, in->tail, in->tail_len);
+	pump_all(c);
 	return 0;
 }
 
@@ -450,6 +458,6 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
 		c.now = clock_now();
 		peers_timer(&c);
 		trust_timer(&c);
-		peers_pump(&c); /* what waited for room */
+		pump_all(&c); /* what waited for room */
 	}
 }

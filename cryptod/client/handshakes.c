@@ -3,7 +3,7 @@
  */
 #include "cryptod/client/handshakes.h"
 
-#include "cryptod/client/peer.h"
+#include "cryptod/client/peer_session.h"
 
 #include <string.h>
 
@@ -14,49 +14,13 @@ initiates(const struct peer *p)
 }
 
 static uint64_t
-round_trip(const struct peer *p)
-{
-	return p->path_up ? p->path.rtt_us : 0;
-}
-
-static uint64_t
 patience(const struct peer *p)
 {
-	return clock_max(ATTEMPT_FOR, ATTEMPT_ROUND_TRIPS * round_trip(p));
+	return clock_max(ATTEMPT_FOR,
+	    ATTEMPT_ROUND_TRIPS * attempts_round_trip(p));
 }
 
 /* --- Sending ---------------------------------------------------------- */
-
-static void
-send_last(struct peer *p, const struct attempt *a)
-{
-	struct ipc_handshake body = {
-		.handle = p->handle,
-		.number = a->number,
-		.by_session = a->by_session,
-		.attempt = a->id,
-	};
-
-	ipc_send(&p->client->netd, IPC_HANDSHAKE_OUT, &body, a->record, a->len);
-}
-
-void
-handshakes_out(struct peer *p, const uint8_t *record, size_t len)
-{
-	struct attempt *a = p->handshakes.serving;
-
-	if (a == NULL) /* only a netd that is not ours has it come to this */
-		return;
-	if (!initiates(p))
-		a->number = HANDSHAKE_2;
-	else
-		a->number = a->number == 0 ? HANDSHAKE_1 : HANDSHAKE_3;
-	a->len = (uint16_t)len;
-	memcpy(a->record, record, len);
-	a->wait = clock_max(ATTEMPT_RETRY, 2 * round_trip(p));
-	a->retry_at = p->client->now + a->wait;
-	send_last(p, a);
-}
 
 /* We cannot start one ourselves. */
 static void
@@ -70,6 +34,18 @@ ask_for_one(const struct peer *p)
 	ipc_send(&p->client->netd, IPC_HANDSHAKE_OUT, &body, NULL, 0);
 }
 
+/* Another one, with a session for it; NULL if that are too many. */
+static struct attempt *
+new_attempt(struct peer *p, uint64_t id, enum attempt_place place,
+    bool by_session)
+{
+	struct attempt *a = attempts_new(p, id, place, by_session);
+
+	if (a != NULL)
+		a->session = peer_new_session(p);
+	return a;
+}
+
 static void
 begin(struct peer *p)
 {
@@ -78,7 +54,7 @@ begin(struct peer *p)
 
 	while (id == 0)
 		crypto_random(&id, sizeof(id));
-	a = attempts_new(p, id, ATTEMPT_ON_PATH, false);
+	a = new_attempt(p, id, ATTEMPT_ON_PATH, false);
 	if (a == NULL)
 		return;
 	p->handshakes.next_at = CLOCK_NEVER; /* before it is over */
@@ -175,10 +151,10 @@ on_first(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
 
 	if (a != NULL) {
 		if (is_copy(a, record, len))
-			send_last(p, a);
+			attempts_send_last(p, a);
 		return;
 	}
-	a = attempts_new(p, h->attempt, place_of(p, h), h->by_session);
+	a = new_attempt(p, h->attempt, place_of(p, h), h->by_session);
 	if (a == NULL)
 		return;
 	note_question(a, record, len);
@@ -196,7 +172,7 @@ on_second(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
 		return;
 	if (a->number == HANDSHAKE_3) {
 		if (is_copy(a, record, len))
-			send_last(p, a);
+			attempts_send_last(p, a);
 		return;
 	}
 	note_question(a, record, len);
@@ -340,7 +316,7 @@ go_on(struct peer *p, struct attempt *a)
 	} else if (now >= a->retry_at) {
 		a->wait = clock_min(2 * a->wait, patience(p));
 		a->retry_at = now + a->wait;
-		send_last(p, a);
+		attempts_send_last(p, a);
 	}
 }
 
@@ -372,7 +348,7 @@ first_time(const struct peer *p)
 
 	if (initiates(p) || p->session_serial != 0)
 		return now;
-	return now + clock_max(ATTEMPT_PAUSE, 2 * round_trip(p));
+	return now + clock_max(ATTEMPT_PAUSE, 2 * attempts_round_trip(p));
 }
 
 void

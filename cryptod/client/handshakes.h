@@ -16,9 +16,6 @@
  * that no session comes about. */
 #define ATTEMPT_FOR	    (10 * USEC_PER_SEC)
 #define ATTEMPT_ROUND_TRIPS 4
-/* The last message again: first after this or two round trips, then twice as
- * much each time. */
-#define ATTEMPT_RETRY (250 * USEC_PER_MSEC)
 /* Between one and the next: twice as much each time. */
 #define ATTEMPT_PAUSE	  (1 * USEC_PER_SEC)
 #define ATTEMPT_PAUSE_MAX (60 * USEC_PER_SEC)
@@ -38,8 +35,6 @@ struct handshakes {
  * in the room. */
 void handshakes_in(struct peer *, const struct ipc_handshake *,
     const uint8_t *record, size_t len);
-/* A session of ours wants this record sent. */
-void handshakes_out(struct peer *, const uint8_t *record, size_t len);
 /* The peer uses the keys of the session with this serial. */
 void handshakes_up(struct peer *, uint32_t serial);
 

@@ -1,24 +1,15 @@
 /*
- * The members of the room as the bootnode tells of them. DESIGN.md section 6,
- * last paragraph: its word alone never removes a connected peer.
+ * The members of the room as the bootnode tells of them. See members.h.
  */
-#include "cryptod/client/peer.h"
+#include "cryptod/client/members.h"
 
 #include "common/log.h"
+#include "cryptod/client/addressees.h"
+#include "cryptod/client/peer_session.h"
+#include "cryptod/client/peer_table.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct peer *
-members_find(struct client *c, const struct peer_id *id)
-{
-	struct peer *p;
-
-	FOREACH_PEER (c, p)
-		if (memcmp(&p->id, id, sizeof(*id)) == 0)
-			return p;
-	return NULL;
-}
 
 static void
 name_side(struct room_side *side, const struct peer_id *id,
@@ -186,7 +177,7 @@ void
 members_joined(struct client *c, const struct bootmsg_entry *e,
     uint32_t version)
 {
-	struct peer *p = members_find(c, &e->id);
+	struct peer *p = peer_of_id(c, &e->id);
 	struct card card;
 
 	if (memcmp(&e->id, &c->id, sizeof(c->id)) == 0)
@@ -207,7 +198,7 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 		p->observed = e->observed;
 		peer_tell_ui(p, PEER_CONNECTING);
 		tell_netd(p);
-		settle_came(p);
+		addressees_came(p);
 	} else {
 		p->observed = e->observed;
 		if (may_return(p, &card))
@@ -226,7 +217,7 @@ members_joined(struct client *c, const struct bootmsg_entry *e,
 void
 members_moved(struct client *c, const struct bootmsg_entry *e)
 {
-	struct peer *p = members_find(c, &e->id);
+	struct peer *p = peer_of_id(c, &e->id);
 
 	if (p == NULL)
 		return;
@@ -263,7 +254,7 @@ void
 members_left(struct client *c, const struct peer_id *id,
     enum leave_reason reason)
 {
-	struct peer *p = members_find(c, id);
+	struct peer *p = peer_of_id(c, id);
 
 	strangers_remove(&c->strangers, id);
 	if (p == NULL)

@@ -1,11 +1,13 @@
 /*
- * One peer: its state, what it is sent, and its end. See peer.h; its session is
- * in peer_session.c.
+ * One peer: its state and its end. See peer.h.
  */
 #include "cryptod/client/peer.h"
 
 #include "common/hex.h"
 #include "common/log.h"
+#include "cryptod/client/addressees.h"
+#include "cryptod/client/told.h"
+#include "cryptod/client/trust.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +60,7 @@ peer_set_state(struct peer *p, enum peer_state state)
 		peer_show_kept(p);
 	}
 	if (was_gone)
-		settle_came(p);
+		addressees_came(p);
 	if (state == PEER_LEFT) /* ui forgets who it was */
 		p->named = false;
 }
@@ -162,86 +164,4 @@ peer_break(struct peer *p)
 		peer_fail(p, FAILURE_PROTOCOL);
 	else
 		peer_leave(p, LEFT_PROTOCOL);
-}
-
-/* There is a session, and netd has room for more. */
-static bool
-may_send(const struct peer *p)
-{
-	return session_established(p->session) &&
-	    p->in_flight < IN_FLIGHT_MAX && !ipc_congested(&p->client->netd);
-}
-
-/* A receipt is for all before it, too. */
-static void
-send_receipt(struct peer *p)
-{
-	uint8_t content[8];
-	struct putter put;
-
-	put_init(&put, content, sizeof(content));
-	put_u64(&put, p->receipted);
-	p->receipt_due = false;
-	if (session_send(p->session, p->client->now, SESSION_RECEIPT, content,
-		sizeof(content)) == -1)
-		peer_break(p);
-}
-
-static void
-send_nick(struct peer *p)
-{
-	const struct ipc_config_cryptod *config = &p->client->config;
-
-	p->nick_due = false;
-	if (session_send(p->session, p->client->now, SESSION_NICK, config->nick,
-		config->nick_len) == -1)
-		peer_break(p);
-}
-
-static void
-send_text(struct peer *p)
-{
-	static uint8_t content[SESSION_CONTENT_MAX];
-	struct outgoing *m = p->place.unsent;
-	struct putter put;
-	size_t len;
-
-	/* Whoever goes by this id now is not whom the user meant. */
-	if ((m->flags & TEXT_FLAG_PRIVATE) != 0 &&
-	    memcmp(m->fingerprint, p->fingerprint, FINGERPRINT_LEN) != 0) {
-		peer_give_up(p, UNDELIVERED_LEFT);
-		return;
-	}
-	put_init(&put, content, sizeof(content));
-	put_u64(&put, m->seq);
-	put_u8(&put, m->flags);
-	put_u64(&put, m->link.before);
-	put_bytes(&put, m->link.chain, sizeof(m->link.chain));
-	put_u8(&put, (unsigned int)m->nick_len);
-	put_bytes(&put, outgoing_nick(m), m->nick_len);
-	put_bytes(&put, m->text, m->len);
-	/* What it says is our name is so now, for whoever hears it. */
-	p->nick_due = m->nick_len != p->client->config.nick_len ||
-	    memcmp(outgoing_nick(m), p->client->config.nick, m->nick_len) != 0;
-	outbox_advance(&p->place);
-	late_given(&p->lates, m->seq);
-	len = put_length(&put);
-	if (session_send(p->session, p->client->now, SESSION_TEXT, content,
-		len) == -1)
-		peer_break(p);
-	explicit_bzero(content, len);
-}
-
-void
-peer_pump(struct peer *p)
-{
-	if (p->receipt_due && p->receipted >= p->due_from && may_send(p))
-		send_receipt(p);
-	trust_pump(p);
-	while (p->place.unsent != NULL && may_send(p) && !late_wait(&p->lates))
-		send_text(p);
-	/* A name is for what is said after it. */
-	if (p->nick_due && p->place.unsent == NULL &&
-	    TAILQ_EMPTY(&p->client->outbox.waiting) && may_send(p))
-		send_nick(p);
 }

@@ -1,6 +1,5 @@
 /*
- * One peer of the room, as cryptod knows it: shared by the files that work
- * on peers (peer.c, members.c, peers.c).
+ * One peer of the room, as cryptod knows it, what ui is told of it, and its end.
  */
 #ifndef CRYPTOD_CLIENT_PEER_H
 #define CRYPTOD_CLIENT_PEER_H
@@ -10,11 +9,6 @@
 #include "cryptod/client/handshakes.h"
 #include "cryptod/identity.h"
 #include "cryptod/client/late.h"
-
-/* Bytes of records that netd has and the peer has not yet acknowledged: as
- * much as the peer's netd takes before somebody reads it (PROTOCOL.md section
- * 3.3), so that it is what bounds a fast path. */
-#define IN_FLIGHT_MAX (512 * 1024)
 
 struct peer {
 	struct client *client;
@@ -82,38 +76,6 @@ struct peer {
 	uint64_t claim_told; /* when, the last; 0: never */
 };
 
-/* Texts that wait for a path in our direction, too; with more, ui shows them
- * without a name. */
-#define KEPT_MAX 8
-
-/* Of others who pass for one peer, and of texts of its that do not agree, ui is
- * told at most once in this time. */
-#define TELL_TIME (60 * USEC_PER_SEC)
-
-/* Names that are taken of one peer in this time; of those beyond, the last is
- * taken with the next thing that happens when it is over. */
-#define NICKS_MAX  5
-#define NICKS_TIME (60 * USEC_PER_SEC)
-
-/* peers.c: the peer of a handle, or NULL. */
-struct peer *peers_find(struct client *, peer_handle);
-
-/* trust.c: its key is proven, with the name it goes by. */
-void trust_note(struct peer *);
-/* It was heard or told something: if both, its key is one we talked to. */
-void trust_talked(struct peer *);
-bool trust_is_verified(const struct peer *);
-/* It goes by another name from now on. */
-void trust_renamed(struct peer *, const uint8_t *nick, size_t len);
-/* It said a text under this name, which it goes by from now on; ui is told of
- * it with the text. */
-void trust_said_as(struct peer *, const uint8_t *nick, size_t len);
-/* Takes the name that had to wait, or notes it, if it is time. */
-void trust_pump(struct peer *);
-
-/* members.c: the peer with this id, or NULL. */
-struct peer *members_find(struct client *, const struct peer_id *);
-
 #define FOREACH_PEER(c, p)                               \
 	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
 		if (((p) = (c)->peers[i_]) != NULL)
@@ -141,31 +103,8 @@ void peer_give_up(struct peer *, enum undelivered_reason);
 /* The same for the oldest message alone. */
 void peer_give_up_one(struct peer *, enum undelivered_reason);
 
-/* Hands its session the receipt that is due and as many messages as netd may
- * hold. */
-void peer_pump(struct peer *);
-
-/* peer_session.c: a session for another handshake, which calls back there. */
-struct session *peer_new_session(struct peer *);
-/* The peer has the keys of this handshake, too: its session (NULL: there is
- * none any more) takes the place of the one that there was, so does its stream,
- * and what the peer owes a receipt for is sent again. */
-void peer_take_session(struct peer *, struct session *, uint32_t serial);
-/* Its stream is over, and so is its session; the keys of packets stay. */
-void peer_forget_session(struct peer *);
-/* Its card says that it may have lost the session's keys: if it cannot be
- * reached with them, those of the room are believed again, too. */
-void peer_doubt_keys(struct peer *);
-/* It could not be reached with them for as long as a search takes: likewise,
- * whatever its card says. */
-void peer_open(struct peer *);
-
 /* It does not follow the protocol: nothing more with it in this run. */
 void peer_break(struct peer *);
-
-/* Somebody else made a handshake under its id, from there: tells the user. */
-void peer_claimed(struct peer *, const uint8_t key[X25519_LEN],
-    const struct addr *from);
 
 /*
  * It is gone as far as the user is concerned. A session rests, unless the

@@ -1,10 +1,13 @@
 /*
  * The session of one peer: what it calls back, and how one takes the place of
- * another. See peer.h.
+ * another. See peer_session.h.
  */
-#include "cryptod/client/peer.h"
+#include "cryptod/client/peer_session.h"
 
 #include "common/log.h"
+#include "cryptod/client/names.h"
+#include "cryptod/client/told.h"
+#include "cryptod/client/trust.h"
 
 #include <string.h>
 
@@ -143,7 +146,7 @@ on_record(void *arg, const uint8_t *record, size_t len)
 	struct ipc_record body = { .handle = p->handle, .serial = serial(p) };
 
 	if (session_is_handshake(record, len)) {
-		handshakes_out(p, record, len);
+		attempts_out(p, record, len);
 		return;
 	}
 	p->in_flight += len;
@@ -235,7 +238,7 @@ on_text(struct peer *p, struct getter *g)
 	text = (struct chain_text){ message.seq, message.flags,
 		{ g->p, message.nick_len },
 		{ g->p + message.nick_len, g->left - message.nick_len } };
-	trust_said_as(p, g->p, message.nick_len);
+	names_said_as(p, g->p, message.nick_len);
 	if ((message.flags & TEXT_FLAG_PRIVATE) == 0 &&
 	    !chain_follow(&p->chain, &link, &text) &&
 	    is_time(&p->fork_told, p->client->now))
@@ -271,7 +274,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 		p->said_bye = true;
 		break;
 	case SESSION_NICK:
-		trust_renamed(p, content, len);
+		names_renamed(p, content, len);
 		break;
 	default:
 		break;

@@ -1,70 +1,16 @@
 /*
- * What netd and ui say of peers, and what the user says to them.
+ * What netd and ui say of peers. See peers.h.
  */
-#include "cryptod/client/peer.h"
+#include "cryptod/client/peers.h"
+
+#include "cryptod/client/addressees.h"
+#include "cryptod/client/peer_session.h"
+#include "cryptod/client/peer_table.h"
+#include "cryptod/client/pump.h"
+#include "cryptod/client/settle_over.h"
+#include "cryptod/client/trust.h"
 
 #include <string.h>
-
-struct peer *
-peers_find(struct client *c, peer_handle handle)
-{
-	size_t index = PEER_INDEX(handle);
-
-	if (index >= CLIENT_PEERS_MAX || c->peers[index] == NULL ||
-	    c->peers[index]->handle != handle)
-		return NULL;
-	return c->peers[index];
-}
-
-/*
- * Makes room for a message that waits, if there is somebody who keeps up:
- * nobody is to wait for the slow ones. Returns false if there is none.
- */
-static bool
-leave_slow_behind(struct client *c)
-{
-	struct outgoing *oldest = TAILQ_FIRST(&c->outbox.sent);
-	bool anybody = false;
-	struct peer *p;
-
-	FOREACH_PEER (c, p)
-		if (p->state == PEER_CONNECTED &&
-		    !outbox_is_behind(&c->outbox, &p->place))
-			anybody = true;
-	if (!anybody)
-		return false;
-	settle_close(c, oldest); /* for nobody who is yet to come */
-	if (TAILQ_FIRST(&c->outbox.sent) != oldest)
-		return true;
-	FOREACH_PEER (c, p)
-		if (p->place.owed == oldest)
-			peer_give_up_one(p, UNDELIVERED_SLOW);
-	return TAILQ_FIRST(&c->outbox.sent) != oldest;
-}
-
-/* The next message that there is room for. */
-static struct outgoing *
-next_message(struct client *c)
-{
-	while (outbox_full(&c->outbox))
-		if (!leave_slow_behind(c))
-			return NULL;
-	return outbox_next(&c->outbox);
-}
-
-void
-peers_pump(struct client *c)
-{
-	struct outgoing *m;
-	struct peer *p;
-
-	while (c->boot.ever_joined && (m = next_message(c)) != NULL) {
-		settle_send(c, m);
-		outbox_settle(&c->outbox, m);
-	}
-	FOREACH_PEER (c, p)
-		peer_pump(p);
-}
 
 void
 peers_timer(struct client *c)
@@ -105,7 +51,7 @@ path_up(struct peer *p, const struct ipc_path *path)
 		peer_tell_ui(p, PEER_PATH);
 	else
 		peer_set_state(p, PEER_CONNECTED);
-	peer_pump(p);
+	pump_peer(p);
 }
 
 static void
@@ -148,7 +94,7 @@ path_down(struct peer *p, const struct ipc_path *path)
 void
 peers_path(struct client *c, const struct ipc_path *path)
 {
-	struct peer *p = peers_find(c, path->handle);
+	struct peer *p = peer_find(c, path->handle);
 
 	if (p == NULL || !p->known_to_netd)
 		return;
@@ -156,14 +102,14 @@ peers_path(struct client *c, const struct ipc_path *path)
 		path_up(p, path);
 	else
 		path_down(p, path);
-	peers_pump(c);
+	pump_all(c);
 }
 
 void
 peers_record(struct client *c, const struct ipc_record *body,
     const uint8_t *record, size_t len)
 {
-	struct peer *p = peers_find(c, body->handle);
+	struct peer *p = peer_find(c, body->handle);
 
 	if (p == NULL || !p->known_to_netd || p->session == NULL ||
 	    body->serial != p->session_serial)
@@ -173,28 +119,28 @@ peers_record(struct client *c, const struct ipc_record *body,
 		peer_break(p);
 	else if (p->said_bye)
 		peer_remove(p, LEFT_GOODBYE);
-	peers_pump(c);
+	pump_all(c);
 }
 
 void
 peers_handshake(struct client *c, const struct ipc_handshake *h,
     const uint8_t *record, size_t len)
 {
-	struct peer *p = peers_find(c, h->handle);
+	struct peer *p = peer_find(c, h->handle);
 
 	if (p != NULL && p->known_to_netd)
 		handshakes_in(p, h, record, len);
-	peers_pump(c);
+	pump_all(c);
 }
 
 void
 peers_session_up(struct client *c, const struct ipc_session_up *up)
 {
-	struct peer *p = peers_find(c, up->handle);
+	struct peer *p = peer_find(c, up->handle);
 
 	if (p != NULL && p->known_to_netd)
 		handshakes_up(p, up->serial);
-	peers_pump(c);
+	pump_all(c);
 }
 
 void
@@ -219,7 +165,7 @@ peers_netd_gone(struct client *c)
 static enum inbox_fate
 fate(void *arg, peer_handle handle)
 {
-	struct peer *p = peers_find(arg, handle);
+	struct peer *p = peer_find(arg, handle);
 
 	if (p == NULL)
 		return INBOX_FORGET;
@@ -250,20 +196,20 @@ peers_tell_ui(struct client *c)
 void
 peers_acked(struct client *c, const struct ipc_acked *acked)
 {
-	struct peer *p = peers_find(c, acked->handle);
+	struct peer *p = peer_find(c, acked->handle);
 
 	if (p == NULL || !p->known_to_netd ||
 	    acked->serial != p->session_serial)
 		return; /* of a stream that is over */
 	p->in_flight -=
 	    acked->bytes < p->in_flight ? acked->bytes : p->in_flight;
-	peer_pump(p);
+	pump_peer(p);
 }
 
 void
 peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 {
-	struct peer *p = peers_find(c, receipt->handle);
+	struct peer *p = peer_find(c, receipt->handle);
 
 	inbox_shown(&c->inbox, receipt->handle, receipt->seq, &c->recall);
 	if (p == NULL)
@@ -272,13 +218,13 @@ peers_receipt(struct client *c, const struct ipc_receipt *receipt)
 	p->receipt_due = true;
 	p->heard = true;
 	trust_talked(p);
-	peer_pump(p);
+	pump_peer(p);
 }
 
 void
 peers_figures(struct client *c, const struct ipc_net_peer *figures)
 {
-	struct peer *p = peers_find(c, figures->handle);
+	struct peer *p = peer_find(c, figures->handle);
 
 	if (p != NULL)
 		p->figures = *figures;
@@ -289,7 +235,7 @@ peers_goodbye(struct client *c)
 {
 	struct peer *p;
 
-	settle_end(c);
+	addressees_end(c);
 	FOREACH_PEER (c, p) {
 		peer_give_up(p, UNDELIVERED_QUIT);
 		if (session_established(p->session))

@@ -1,7 +1,8 @@
 /*
  * What the files of a session share; nobody else includes this.
  *
- *	session.c		records: sealing, opening, what may be in them
+ *	session.c		records: opening them, what may be in them
+ *	session_seal.c		and sealing them
  *	session_handshake.c	the handshake, and those of rekeys
  */
 #ifndef CRYPTOD_CLIENT_SESSION_PARTS_H
@@ -57,7 +58,7 @@ _Static_assert(sizeof(struct session) <= SESSION_BLOCK &&
 	sizeof(struct noise) <= SESSION_BLOCK,
     "SESSION_BLOCK is too small");
 
-/* session.c: seals content under the newest key and sends it. */
+/* session_seal.c: seals content under the newest key and sends it. */
 int session_seal(struct session *, enum session_type, const void *content,
     size_t len);
 

@@ -1,8 +1,7 @@
 /*
- * Whom a text is for: everybody who was in the room when it was said. That is
- * not known at once where a bootnode was away, or our own network: those who
- * were here take some seconds to be back. DESIGN.md section 12, PROTOCOL.md
- * section 2.6.
+ * How long it is not known who is in the room: where a bootnode was away, or our
+ * own network, those who were here take some seconds to be back. DESIGN.md
+ * section 12, PROTOCOL.md section 2.6.
  */
 #ifndef CRYPTOD_CLIENT_SETTLE_H
 #define CRYPTOD_CLIENT_SETTLE_H
@@ -12,8 +11,6 @@
 #include <stdbool.h>
 
 struct client;
-struct outgoing;
-struct peer;
 struct bootmsg_welcome;
 
 /* Before it ends the bootnode is asked for changes once more, of which the news
@@ -57,17 +54,7 @@ bool settle_awaits(const struct client *);
  * been cut off by the same. */
 bool settle_is_back(const struct client *);
 
-/* A message that was just moved to outbox.sent: tells ui whom it is for. The
- * caller calls outbox_settle(). */
-void settle_send(struct client *, struct outgoing *);
-/* The peer is in the room as of now: what is open is for it, too. */
-void settle_came(struct peer *);
-/* No newcomer gets this message any more; it may be gone afterwards. */
-void settle_close(struct client *, struct outgoing *);
-/* We leave. */
-void settle_end(struct client *);
-
-void settle_timer(struct client *);
+/* When settle_timer() of settle_over.h has something to do, or CLOCK_NEVER. */
 uint64_t settle_deadline(const struct client *);
 
 #endif

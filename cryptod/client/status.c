@@ -3,9 +3,11 @@
  * and what only cryptod knows of sessions and keys. One question is under way
  * at a time; its answer is also that of any that come meanwhile.
  */
-#include "cryptod/client/peer.h"
+#include "cryptod/client/status.h"
 
 #include "common/clock.h"
+#include "cryptod/client/peer.h"
+#include "cryptod/client/peers.h"
 
 #include <string.h>
 

@@ -1,7 +1,9 @@
 /*
- * What becomes of our texts: told to ui, and noted for the ui after it.
+ * What becomes of our texts. See told.h.
  */
-#include "cryptod/client/peer.h"
+#include "cryptod/client/told.h"
+
+#include "cryptod/client/peer_table.h"
 
 #include <string.h>
 #include <time.h>
@@ -19,7 +21,7 @@ told_time(const struct client *c)
 struct recall_whom
 told_whom(struct client *c, const struct peer_id *id)
 {
-	const struct peer *p = members_find(c, id);
+	const struct peer *p = peer_of_id(c, id);
 	struct recall_whom whom = { .id = *id };
 
 	if (p == NULL)

@@ -3,6 +3,7 @@
  * it is computed anew by the code that the programs run, from the inputs that
  * the section names. What the code draws at random is fixed here.
  */
+#include "cryptod/client/boot_channel.h"
 #include "cryptod/client/client.h"
 #include "cryptod/identity.h"
 #include "cryptod/join.h"

@@ -3,6 +3,12 @@
  */
 #include "tests/unit/two_clients.h"
 
+#include "cryptod/client/members.h"
+#include "cryptod/client/peer_table.h"
+#include "cryptod/client/peers.h"
+#include "cryptod/client/pump.h"
+#include "cryptod/client/settle.h"
+
 #include "tests/unit/ipc_pair.h"
 #include "tests/unit/simnet.h"
 
@@ -226,7 +232,7 @@ two_say(struct two *t, int n)
 
 	CU_ASSERT_FATAL(s->said <= TOLD_TEXTS);
 	outbox_say(&s->c->outbox, &say, "nhi", 3, NULL, 0);
-	peers_pump(s->c);
+	pump_all(s->c);
 }
 
 static void
@@ -291,7 +297,7 @@ two_connected(const struct two *t)
 {
 	for (int n = 0; n < 2; n++) {
 		const struct peer *p =
-		    members_find(t->side[n].c, &t->side[1 - n].c->id);
+		    peer_of_id(t->side[n].c, &t->side[1 - n].c->id);
 
 		if (p == NULL || p->state != PEER_CONNECTED)
 			return false;
@@ -393,7 +399,7 @@ work(struct two *t, struct whole *s)
 	links_deliver(&s->links);
 	do {
 		peers_timer(s->c);
-		peers_pump(s->c);
+		pump_all(s->c);
 	} while (exchange(t, s));
 	links_timer(&s->links, t->f.now);
 }

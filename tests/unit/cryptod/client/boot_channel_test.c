@@ -3,6 +3,7 @@
  * hang on the bootnode's key, so without one that is known it waits for the
  * first COOKIE, and for the WELCOME before it takes them for good.
  */
+#include "cryptod/client/boot_channel.h"
 #include "cryptod/join.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"

@@ -3,6 +3,9 @@
  * people different things under one number cannot go on to both unseen; and an
  * honest sender is never taken for one, whatever is missing.
  */
+#include "cryptod/client/peer_session.h"
+#include "cryptod/client/status.h"
+
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 

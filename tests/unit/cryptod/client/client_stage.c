@@ -3,6 +3,11 @@
  */
 #include "tests/unit/cryptod/client/client_stage.h"
 
+#include "cryptod/client/members.h"
+#include "cryptod/client/peer_table.h"
+#include "cryptod/client/peers.h"
+#include "cryptod/client/pump.h"
+
 #include "tests/unit/ipc_pair.h"
 
 #include <CUnit/CUnit.h>
@@ -93,7 +98,7 @@ stage_listed(struct stage *s)
 
 	stage_list(s, id, sealed,
 	    card_seal(&card, &s->c->secrets->room, id, sealed));
-	s->p = members_find(s->c, id);
+	s->p = peer_of_id(s->c, id);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s->p);
 }
 
@@ -242,7 +247,7 @@ stage_say(struct stage *s, uint64_t seq, const char *text)
 	CU_ASSERT_EQUAL_FATAL(outbox_say(&s->c->outbox, &say, tail, len, NULL,
 				  0),
 	    0);
-	peers_pump(s->c);
+	pump_all(s->c);
 	stage_exchange(s, s->them);
 }
 

@@ -2,7 +2,10 @@
  * Handshakes in cryptod (handshakes.c): two of them, whose netds the test
  * plays. It carries their packets, loses some, and forges others.
  */
+#include "cryptod/client/members.h"
 #include "cryptod/client/peer.h"
+#include "cryptod/client/peers.h"
+#include "cryptod/client/pump.h"
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/ipc_pair.h"
@@ -375,7 +378,7 @@ owe_text(struct side *s)
 
 	s->c->boot.ever_joined = true;
 	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, "nhi", 3, NULL, 0), 0);
-	peers_pump(s->c);
+	pump_all(s->c);
 }
 
 /* There is a path, and nobody at its end answers the handshake: the user is

@@ -2,6 +2,9 @@
  * Why a peer is taken to have left, as cryptod tells it (peer.c, peers.c,
  * members.c).
  */
+#include "cryptod/client/members.h"
+#include "cryptod/client/peers.h"
+
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 

@@ -2,6 +2,11 @@
  * The peers of a client's cryptod: how they are known, what is handed on to
  * netd for them and what netd says of them; and another netd.
  */
+#include "cryptod/client/members.h"
+#include "cryptod/client/peer_table.h"
+#include "cryptod/client/peers.h"
+#include "cryptod/client/pump.h"
+
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 
@@ -40,7 +45,7 @@ say_long(struct stage *s, uint64_t seq, unsigned int count)
 				    say.nick_len + TEXT_MAX, NULL, 0),
 		    0);
 	}
-	peers_pump(s->c);
+	pump_all(s->c);
 }
 
 /* How many records netd gets to send, once it has taken all messages. */
@@ -54,7 +59,7 @@ sent(struct stage *s)
 		before = s->told[IPC_RECORD_OUT];
 		stage_take(s);
 		ipc_flush(&s->c->netd);
-		peers_pump(s->c);
+		pump_all(s->c);
 	} while (s->told[IPC_RECORD_OUT] > before);
 	return before;
 }
@@ -68,7 +73,7 @@ heard(struct stage *s)
 	do {
 		before = s->them->heard;
 		ipc_flush(&s->c->netd);
-		peers_pump(s->c);
+		pump_all(s->c);
 		stage_exchange(s, s->them);
 	} while (s->them->heard > before);
 	return before;
@@ -200,7 +205,7 @@ list(struct stage *s, uint8_t name)
 
 	stage_list(s, &id, sealed,
 	    card_seal(&card, &s->c->secrets->room, &id, sealed));
-	return members_find(s->c, &id);
+	return peer_of_id(s->c, &id);
 }
 
 /* No two peers of a run have one handle, though they have one place; and none
@@ -215,15 +220,15 @@ test_handles(void)
 	stage_open(&s, true);
 	p = list(&s, 1);
 	first = p->handle;
-	CU_ASSERT_PTR_EQUAL(peers_find(s.c, first), p);
+	CU_ASSERT_PTR_EQUAL(peer_find(s.c, first), p);
 	peer_free(p);
-	CU_ASSERT_PTR_NULL(peers_find(s.c, first));
+	CU_ASSERT_PTR_NULL(peer_find(s.c, first));
 	p = list(&s, 2);
 	second = p->handle;
 	CU_ASSERT_EQUAL(PEER_INDEX(second), PEER_INDEX(first));
 	CU_ASSERT_NOT_EQUAL(second, first);
-	CU_ASSERT_PTR_NULL(peers_find(s.c, first));
-	CU_ASSERT_PTR_EQUAL(peers_find(s.c, second), p);
+	CU_ASSERT_PTR_NULL(peer_find(s.c, first));
+	CU_ASSERT_PTR_EQUAL(peer_find(s.c, second), p);
 	CU_ASSERT_NOT_EQUAL(PEER_INDEX(list(&s, 3)->handle),
 	    PEER_INDEX(second));
 	peer_free(p);

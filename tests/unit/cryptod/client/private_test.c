@@ -3,6 +3,7 @@
  * for, whatever the id that a bootnode lists.
  */
 #include "cryptod/client/peer.h"
+#include "cryptod/client/pump.h"
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/ipc_pair.h"
@@ -77,7 +78,7 @@ say(struct stage *s, uint64_t seq, unsigned int flags, uint8_t key)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
 	outbox_owe(m, &s->p.place);
 	outbox_settle(&s->c->outbox, m);
-	peer_pump(&s->p);
+	pump_peer(&s->p);
 }
 
 static void

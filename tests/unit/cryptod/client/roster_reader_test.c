@@ -3,8 +3,11 @@
  * come piece by piece, in any order, while the room changes; events, and those
  * that were overtaken.
  */
+#include "cryptod/client/boot_channel.h"
 #include "cryptod/client/client.h"
+#include "cryptod/client/members.h"
 #include "cryptod/client/peer.h"
+#include "cryptod/client/peer_table.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/ipc_pair.h"
 
@@ -138,7 +141,7 @@ are(const char *people)
 	for (const char *n = people; *n != '\0'; n++) {
 		struct peer_id id = id_of((unsigned int)(*n - '0'));
 
-		peer = members_find(&client, &id);
+		peer = peer_of_id(&client, &id);
 		if (peer == NULL || !peer->in_roster)
 			return false;
 	}

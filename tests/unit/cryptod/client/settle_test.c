@@ -2,6 +2,13 @@
  * Whom a text is for while the room settles (cryptod/client/settle.c): a
  * bootnode was started anew, or our own network was away.
  */
+#include "cryptod/client/members.h"
+#include "cryptod/client/peer_table.h"
+#include "cryptod/client/peers.h"
+#include "cryptod/client/pump.h"
+#include "cryptod/client/settle.h"
+#include "cryptod/client/settle_over.h"
+
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 
@@ -44,7 +51,7 @@ list_other(struct stage *s, uint8_t name)
 
 	stage_list(s, &id, sealed,
 	    card_seal(&card, &s->c->secrets->room, &id, sealed));
-	return members_find(s->c, &id);
+	return peer_of_id(s->c, &id);
 }
 
 /* The next text is told as sent to so many. */
@@ -461,7 +468,7 @@ test_goodbye_before(void)
 		}
 		stage_say(&s, 1, "alone");
 		check_sent(&s, 1, 0, false);
-		CU_ASSERT_PTR_NULL(members_find(s.c, &id));
+		CU_ASSERT_PTR_NULL(peer_of_id(s.c, &id));
 		stage_close(&s);
 	}
 }
@@ -495,7 +502,7 @@ say_to(struct stage *s, uint64_t seq, const struct peer_id *id)
 	if (s->p != NULL)
 		memcpy(say.fingerprint, s->p->fingerprint, FINGERPRINT_LEN);
 	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, "npsst", 5, id, 1), 0);
-	peers_pump(s->c);
+	pump_all(s->c);
 }
 
 /* A private one to somebody who is away waits, and goes to nobody else. */

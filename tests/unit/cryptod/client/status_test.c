@@ -3,7 +3,9 @@
  * a time, whose answer is completed and passed on; and what is said when there
  * is no netd to ask.
  */
+#include "cryptod/client/boot_channel.h"
 #include "cryptod/client/peer.h"
+#include "cryptod/client/status.h"
 
 #include "tests/unit/ipc_pair.h"
 

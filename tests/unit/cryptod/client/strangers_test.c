@@ -2,6 +2,9 @@
  * Members whose card does not open (cryptod/client/strangers.c): each is told
  * of, but a few in a minute at most, and all are counted in /status.
  */
+#include "cryptod/client/members.h"
+#include "cryptod/client/status.h"
+
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 

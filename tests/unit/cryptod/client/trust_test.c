@@ -2,6 +2,9 @@
  * What cryptod remembers of a peer's key (trust.c): that it was seen, and that
  * texts went both ways.
  */
+#include "cryptod/client/names.h"
+#include "cryptod/client/trust.h"
+
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 #include "tests/unit/folder.h"
@@ -219,7 +222,7 @@ test_said_as(void)
 	hear_as(&s, 100, "last");
 	CU_ASSERT_EQUAL(s.p->next_nick_len, 0);
 	s.c->now += NICKS_TIME;
-	trust_pump(s.p);
+	names_pump(s.p);
 	expect_said_as(&s, 100, "last");
 	CU_ASSERT_EQUAL(known_peers_find(s.c->known, s.them->key.public_key)
 			    ->nick_len,
@@ -264,12 +267,12 @@ test_own_order(void)
 	stage_open(&s, true);
 	stage_listed(&s);
 	stage_say(&s, 1, "as I was");
-	trust_rename(s.c, (const uint8_t *)"new", 3);
+	names_rename(s.c, (const uint8_t *)"new", 3);
 	stage_connect(&s);
 	stage_receipt(&s, 0); /* of what came before: now all goes */
 	CU_ASSERT(s.them->heard == 1 && s.them->nicks == 1);
 	CU_ASSERT_FALSE(s.p->nick_due);
-	trust_rename(s.c, (const uint8_t *)"newer", 5);
+	names_rename(s.c, (const uint8_t *)"newer", 5);
 	CU_ASSERT_TRUE(s.p->nick_due);
 	stage_say(&s, 2, "as I am");
 	CU_ASSERT(s.them->heard == 2 && s.them->nicks == 1);

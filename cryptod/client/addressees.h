@@ -1,0 +1,27 @@
+/*
+ * Whom a text is for: everybody who was in the room when it was said. While the
+ * room settles (settle.h) that is not known at once, and what is said stays
+ * open.
+ */
+#ifndef CRYPTOD_CLIENT_ADDRESSEES_H
+#define CRYPTOD_CLIENT_ADDRESSEES_H
+
+#include "cryptod/client/peer.h"
+
+/* Why nothing gets to a peer that cannot be reached; NULL: it is gone. */
+enum undelivered_reason addressees_why_not(const struct peer *);
+
+/* A message that was just moved to outbox.sent: tells ui whom it is for. The
+ * caller calls outbox_settle(). */
+void addressees_send(struct client *, struct outgoing *);
+/* The peer is in the room as of now: what is open is for it, too. */
+void addressees_came(struct peer *);
+/* No newcomer gets this message any more; it may be gone afterwards. */
+void addressees_close(struct client *, struct outgoing *);
+/* The same for all that is open to everybody, or else for all that is for those
+ * who did not come. */
+void addressees_close_all(struct client *, bool to_all);
+/* We leave. */
+void addressees_end(struct client *);
+
+#endif

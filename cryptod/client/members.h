@@ -1,0 +1,25 @@
+/*
+ * The members of the room as the bootnode tells of them. DESIGN.md section 6,
+ * last paragraph: its word alone never removes a connected peer.
+ */
+#ifndef CRYPTOD_CLIENT_MEMBERS_H
+#define CRYPTOD_CLIENT_MEMBERS_H
+
+#include "cryptod/client/client.h"
+
+void members_joined(struct client *, const struct bootmsg_entry *,
+    uint32_t version);
+void members_moved(struct client *, const struct bootmsg_entry *);
+/* Who has only timed out may be on the way back, as we were. */
+void members_left(struct client *, const struct peer_id *, enum leave_reason);
+/* The versions of another session count from anew. */
+void members_unseen(struct client *);
+/* A whole roster was read: who has not been seen since this version is not in
+ * the room. */
+void members_roster_end(struct client *, uint32_t version);
+/* Nobody is on the way back any more: who is not listed is not in the room. */
+void members_settled(struct client *);
+/* A new netd is to know of the peers. */
+void members_tell_netd(struct client *);
+
+#endif

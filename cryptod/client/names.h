@@ -1,0 +1,25 @@
+/*
+ * Nicknames: ours, which may change, and those that peers tell.
+ */
+#ifndef CRYPTOD_CLIENT_NAMES_H
+#define CRYPTOD_CLIENT_NAMES_H
+
+#include "cryptod/client/peer.h"
+
+/* Names that are taken of one peer in this time; of those beyond, the last is
+ * taken with the next thing that happens when it is over. */
+#define NICKS_MAX  5
+#define NICKS_TIME (60 * USEC_PER_SEC)
+
+/* The user goes by another name from now on. */
+void names_rename(struct client *, const uint8_t *nick, size_t len);
+
+/* The peer goes by another name from now on. */
+void names_renamed(struct peer *, const uint8_t *nick, size_t len);
+/* It said a text under this name, which it goes by from now on; ui is told of
+ * it with the text. */
+void names_said_as(struct peer *, const uint8_t *nick, size_t len);
+/* Takes the name that had to wait, or notes it, if it is time. */
+void names_pump(struct peer *);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * The end of settling: who is not back by then is not in the room, and what was
+ * open to them is for nobody else.
+ */
+#ifndef CRYPTOD_CLIENT_SETTLE_OVER_H
+#define CRYPTOD_CLIENT_SETTLE_OVER_H
+
+#include "cryptod/client/settle.h"
+
+/* To be called at settle_deadline(). */
+void settle_timer(struct client *);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * What becomes of our texts: told to ui, and noted for the ui after it.
+ */
+#ifndef CRYPTOD_CLIENT_TOLD_H
+#define CRYPTOD_CLIENT_TOLD_H
+
+#include "cryptod/client/client.h"
+
+void told_sent(struct client *, const struct ipc_sent *,
+    const struct peer_id *ids);
+void told_also(struct client *, const struct ipc_sent_also *);
+void told_all(struct client *, const struct ipc_sent_all *);
+void told_delivered(struct client *, uint64_t seq, const struct peer_id *);
+/* It was told to be undelivered. */
+void told_late(struct client *, uint64_t seq, const struct peer_id *);
+void told_undelivered(struct client *, uint64_t seq, const struct peer_id *,
+    enum undelivered_reason);
+/* The same of one that SENT did not count. */
+void told_unreachable(struct client *, uint64_t seq, const struct peer_id *,
+    enum undelivered_reason);
+/* The time now, and who the peer of this id is to the user now. */
+struct recall_time told_time(const struct client *);
+struct recall_whom told_whom(struct client *, const struct peer_id *);
+
+#endif
