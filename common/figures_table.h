@@ -36,7 +36,7 @@
 #define FIGURES_OF_STATS(X)						\
 X(uptime_ms, ALONE, GAUGE, MILLISECONDS, ANY,			\
     "netd_uptime_seconds", "uptime_s", IN_HEAD, NOT_TOLD,		\
-    "Time since netd was started; what follows is counted from then on.") \
+    "Time since netd was started; the figures of netd count from then on.") \
 X(sessions, ALONE, GAUGE, NUMBER, BOOTNODE,				\
     "sessions", "sessions", IN_HEAD, IN_HEAD,				\
     "Clients that are here.")						\

@@ -306,6 +306,6 @@ crypto_scrypt(uint8_t out[KEY_LEN], const char *passphrase, size_t len,
 	};
 
 	must(EVP_KDF_derive(crypto.scrypt, out, KEY_LEN, params) == 1,
-	    "scrypt (is there 64 MiB of memory?)");
+	    "scrypt (are 64 MiB of memory free?)");
 	EVP_KDF_CTX_reset(crypto.scrypt);
 }

@@ -68,14 +68,14 @@ load(struct x25519_key *key, int fd, const char *file)
 	ssize_t n;
 
 	state_file_check(fd, file,
-	    "if nobody has read it, chmod 600 it; otherwise remove it and a "
-	    "new key is made");
+	    "if nobody has read it, run chmod 600 on it; otherwise remove it, "
+	    "and gochat makes a new key");
 	n = read(fd, text, FILE_LEN + 1);
 	if (n == -1)
 		fatal("%s in the state folder: %s", file, strerror(errno));
 	if (n != (ssize_t)FILE_LEN || decode(key, text) == -1)
 		fatal("%s in the state folder is damaged: restore it from a "
-		      "backup, or remove it and a new key is made",
+		      "backup, or remove it, and gochat makes a new key",
 		    file);
 	crypto_secret_free(text, FILE_LEN + 1);
 }

@@ -212,8 +212,8 @@ lose_spawner(struct supervisor *s, const char *why)
 		    role_name(family_role(&s->family, first - 1)), why);
 	else if (!s->ending)
 		log_event(LOG_ERROR, "died",
-		    "child=spawner msg=the spawner %s: what dies now cannot be "
-		    "started anew",
+		    "child=spawner msg=the spawner %s: a process that ends "
+		    "now cannot be restarted",
 		    why);
 	/* Under systemd all is, at once. */
 	return missing == 0 && s->service.notify.fd == -1 ? 0 : -1;
@@ -238,7 +238,7 @@ static int
 ask(struct supervisor *s, enum wish_kind kind, uint32_t set)
 {
 	if (s->spawner == -1) {
-		log_error("nothing can be started any more: the spawner is "
+		log_error("no process can be started any more: the spawner is "
 			  "gone");
 		return -1;
 	}

@@ -27,15 +27,16 @@ log_violation(enum role role, int nr)
 
 	log_event(LOG_ERROR, "died",
 	    "child=%s signal=%d syscall=%s msg=%s was killed by its sandbox: "
-	    "system call %s (%s). Either somebody has taken it over, or it "
-	    "does not know this system yet: please report this line",
+	    "system call %s (%s). Either somebody has taken this process "
+	    "over, or gochat does not know this system yet: please report "
+	    "this line",
 	    role_short_name(role), SIGSYS, name != NULL ? name : "unknown",
 	    role_name(role), name != NULL ? name : "unknown",
 	    sandbox_build_name());
 	free(name);
 }
 
-#define WITH_THE_OTHERS "%s was killed by signal %d, with the others"
+#define WITH_THE_OTHERS "%s was killed by signal %d, together with others"
 
 /* What became of a child. Of one that was killed to be started anew with
  * another it cannot be told whether it was dying already: if it had died first,
@@ -175,7 +176,7 @@ deaths_overdue(struct supervisor *s, struct supervised *child)
 	if (child->killed && s->ending)
 		return; /* the end has a deadline of its own */
 	if (child->killed) {
-		log_error("%s was killed, and does not end",
+		log_error("%s was killed, but does not end",
 		    role_name(child->role));
 		deaths_give_up(s);
 		return;
@@ -221,7 +222,7 @@ deaths_mend(struct supervisor *s)
 	FOREACH_CHILD (child, s)
 		if ((set & child_bit(s, child)) != 0) {
 			log_event(LOG_WARN, "restarted",
-			    "child=%s msg=starting %s anew",
+			    "child=%s msg=restarting %s",
 			    role_short_name(child->role),
 			    role_name(child->role));
 			child->restarts++;

@@ -71,8 +71,8 @@ put_processes(struct sink *to, const struct figures *figures)
 		"Whether the process runs.", { "child" } };
 	static const struct figure restarts = { "process_restarts_total",
 		COUNTER,
-		"How often the process was started anew; netd goes with "
-		"cryptod.",
+		"How often the process was replaced; netd is always replaced "
+		"with cryptod.",
 		{ "child" } };
 
 	for (unsigned int i = 0; i < figures->child_count; i++)

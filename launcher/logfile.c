@@ -243,7 +243,7 @@ tell_dropped(void)
 	struct line l;
 
 	(void)snprintf(text, sizeof(text),
-	    "%u lines of the log were dropped: nobody has read it",
+	    "%u lines of the log were dropped, because nobody read it",
 	    logfile.dropped);
 	logfile.dropped = 0;
 	format_line(&l,

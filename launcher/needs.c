@@ -44,9 +44,9 @@ needs_check(char *err, size_t errlen)
 	if (count >= NEEDS_DESCRIPTORS && setrlimit(RLIMIT_NOFILE, &limit) == 0)
 		return 0;
 	(void)snprintf(err, errlen,
-	    "of %llu descriptors %u may be used, and gochat needs %d: raise "
-	    "the limit (ulimit -n, LimitNOFILE=)",
-	    (unsigned long long)limit.rlim_max, count, NEEDS_DESCRIPTORS);
+	    "only %u of %llu descriptors can be used, and gochat needs %d: "
+	    "raise the limit (ulimit -n, LimitNOFILE=)",
+	    count, (unsigned long long)limit.rlim_max, NEEDS_DESCRIPTORS);
 	return -1;
 }
 

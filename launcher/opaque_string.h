@@ -10,15 +10,15 @@
 #include <stdint.h>
 
 /* Why a text is refused. A blank at an end is one that nobody sees. */
-#define OPAQUE_FAULTS(X)                                              \
-	X(OPAQUE_EMPTY, "it is empty")                                \
-	X(OPAQUE_TOO_LONG, "it is too long")                          \
-	X(OPAQUE_NOT_UTF8, "it is not UTF-8")                         \
-	X(OPAQUE_BLANK_FIRST, "it begins with a blank")               \
-	X(OPAQUE_BLANK_LAST, "it ends with a blank")                  \
-	X(OPAQUE_CONTROL, "it has a control character in it")         \
-	X(OPAQUE_NOT_ALLOWED,                                         \
-	    "it has a character in it that is invisible, unassigned " \
+#define OPAQUE_FAULTS(X)                                             \
+	X(OPAQUE_EMPTY, "it is empty")                               \
+	X(OPAQUE_TOO_LONG, "it is too long")                         \
+	X(OPAQUE_NOT_UTF8, "it is not UTF-8")                        \
+	X(OPAQUE_BLANK_FIRST, "it begins with a blank")              \
+	X(OPAQUE_BLANK_LAST, "it ends with a blank")                 \
+	X(OPAQUE_CONTROL, "it contains a control character")         \
+	X(OPAQUE_NOT_ALLOWED,                                        \
+	    "it contains a character that is invisible, unassigned " \
 	    "or otherwise not allowed by RFC 8264")
 
 #define OPAQUE_ID(id, text) id,

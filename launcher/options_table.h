@@ -30,13 +30,13 @@
 #define OPTIONS_TABLE(X)						\
 X(MODE, "MODE", "mode", CHOICE, mode, 0, 0,				\
     "client|bootnode", FOR_BOTH, "MODE", "client", NULL,		\
-    "what to run")							\
+    "the role of this gochat")						\
 X(BOOTNODE_UDP_PORT, "BOOTNODE_UDP_PORT", NULL, NUMBER,			\
     bootnode_udp_port, 1, 65535, NULL, FOR_BOTH, "PORT", "9595", NULL,	\
-    "port where --bootnode or --listen names none")			\
+    "port of --bootnode or --listen if the address names none")		\
 X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
     NULL, FOR_CLIENT, "HOST[:PORT]", NULL, OPTION_REQUIRED,		\
-    "the bootnode to meet the others at")				\
+    "the bootnode through which you meet the others")			\
 X(ROOM, "ROOM", "room", ROOM, room, 1, ROOM_MAX,			\
     NULL, FOR_CLIENT, "ROOM", NULL, OPTION_REQUIRED,			\
     "name of the room to join")						\
@@ -58,19 +58,19 @@ X(PEER_TIMEOUT, "PEER_TIMEOUT", "peer-timeout", NUMBER,			\
     "than the heartbeat interval")					\
 X(NICK, "NICK", "nick", NICK, nick, 1, NICK_COLUMNS,			\
     NULL, FOR_CLIENT, "NICK", NULL, "default from the login name",	\
-    "the name others see")						\
+    "the name that others see")						\
 X(UI, "UI", "ui", CHOICE, ui, 0, 0,					\
     "plain|json|tui", FOR_BOTH, "UI", NULL,				\
     "default tui on a terminal, else plain",				\
-    "the interface")							\
+    "the user interface")						\
 X(NOTIFY, "NOTIFY", "notify", CHOICE, notify, 0, 0,			\
     "off|bell|osc9", FOR_CLIENT, "HOW", "bell", NULL,			\
-    "how the tui tells that somebody wrote to you while you look "	\
-    "elsewhere: not, by the bell, or by a desktop notification that "	\
-    "says nothing of it")						\
+    "how the tui tells you of a message while you look elsewhere: not at " \
+    "all, by the bell, or by a desktop notification without the text")	\
 X(NOTIFY_FOR, "NOTIFY_FOR", "notify-for", CHOICE, notify_for, 0, 0,	\
     "mentions|all", FOR_CLIENT, "WHAT", "mentions", NULL,		\
-    "for which messages: private ones and those with your name, or all") \
+    "which messages --notify is for: private ones and those with your "	\
+    "name, or all")							\
 X(MOUSE, "MOUSE", "mouse", CHOICE, mouse, 0, 0,				\
     "on|off", FOR_CLIENT, "MOUSE", "on", NULL,				\
     "the wheel scrolls in the tui; the terminal then selects text with "	\
@@ -87,8 +87,8 @@ X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
     "the key that the bootnode must have")				\
 X(RELAY, "RELAY", "relay", CHOICE, relay, 0, 0,				\
     "auto|never|only", FOR_BOTH, "RELAY", "auto", NULL,			\
-    "relaying through the bootnode where no direct path stands; a "	\
-    "bootnode takes auto and never")					\
+    "whether packets go through the bootnode where there is no direct "	\
+    "path; a bootnode takes auto and never")				\
 X(RELAY_RATE, "RELAY_RATE", "relay-rate", NUMBER, relay_rate,		\
     1, 1048576, NULL, FOR_BOOTNODE, "KIB", "128", NULL,			\
     "KiB a second that the bootnode relays for each client")		\
@@ -112,10 +112,10 @@ X(LOG_FILE, "LOG_FILE", "log-file", PATH, log_file,			\
     "file that the log is added to")					\
 X(LOG_ADDRESSES, "LOG_ADDRESSES", "log-addresses", CHOICE,		\
     log_addresses, 0, 0, "yes|no", FOR_BOTH, "WHETHER", "yes", NULL,	\
-    "whether the log tells the addresses of clients and peers")		\
+    "whether the log contains the addresses of clients and peers")	\
 X(METRICS_SOCKET, "METRICS_SOCKET", "metrics-socket", PATH,		\
     metrics_socket, 1, METRICS_PATH_MAX, NULL, FOR_BOOTNODE, "PATH", NULL, \
-    NULL, "unix socket to read the figures from, in the text format of "	\
+    NULL, "unix socket that gives the figures, in the text format of "	\
     "Prometheus")							\
 X(HELP, NULL, "help", SWITCH, help, 0, 0,				\
     NULL, FOR_BOTH, NULL, NULL, NULL, "print this and exit")		\
@@ -191,19 +191,18 @@ struct option_spec {
 	"More: gochat --help, man gochat\n"
 
 /* What --help says before and after the options. */
-#define OPTIONS_USAGE                                                          \
-	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"         \
-	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n"  \
-	"\n"                                                                   \
-	"End-to-end encrypted group chat on the terminal. A value comes from " \
-	"its flag,\nelse from its variable in the environment, else from its " \
-	"variable in .env in\nthe current folder, else it is the default. A "  \
-	"variable with GOCHAT_ before its\nname is stronger than one "         \
-	"without.\n"
+#define OPTIONS_USAGE                                                         \
+	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"        \
+	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n" \
+	"\n"                                                                  \
+	"End-to-end encrypted group chat on the terminal. A value comes "     \
+	"from its flag,\nelse from its variable in the environment, else "    \
+	"from its variable in .env in\nthe current folder; otherwise it is "  \
+	"the default. A variable with\nGOCHAT_ before its name takes "        \
+	"precedence over one without.\n"
 
-#define OPTIONS_EXIT_STATUS                                                   \
-	"\nExit status: 0 clean end, 1 failure, 2 wrong usage, 3 a process "  \
-	"was killed by\nits sandbox, 4 not all that was said is known to be " \
-	"delivered.\n"
+#define OPTIONS_EXIT_STATUS                                                  \
+	"\nExit status: 0 clean end, 1 failure, 2 wrong usage, 3 a process " \
+	"was killed by\nits sandbox, 4 a message may not have been delivered.\n"
 
 #endif

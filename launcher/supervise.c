@@ -213,7 +213,7 @@ stop(struct supervisor *s)
 	got_stop = 0;
 	s->stop_asked = false;
 	if (asked && !s->terminal.has_shell) {
-		log_warn("not stopped: there is no shell that could go on");
+		log_warn("not suspended: there is no shell to return to");
 		return;
 	}
 	if (s->terminal.screen) {
@@ -384,8 +384,9 @@ supervise(struct supervisor *s)
 	}
 	FOREACH_CHILD (child, s)
 		if (child->pid != 0)
-			log_error("%s was killed, does not end, and is left "
-				  "behind",
+			log_error(
+			    "%s was killed, but does not end, and is left "
+			    "behind",
 			    role_name(child->role));
 	if (s->exit_code != 0)
 		return s->exit_code;

@@ -78,9 +78,9 @@ event_masqueraded(const struct addr *at, uint32_t sessions)
 
 	log_event(LOG_WARN, "masqueraded",
 	    "address=%s sessions=%u msg=many clients come from one private "
-	    "address: if that is a container engine's or a forward's, none "
-	    "can be told the others' and all are relayed; run it on the "
-	    "host's network, or forward without masquerading",
+	    "address: if it belongs to a container engine or a port forward, "
+	    "no client can learn another's address, and all are relayed; run "
+	    "it on the host's network, or forward without masquerading",
 	    addr_format(at, text, sizeof(text)), sessions);
 }
 

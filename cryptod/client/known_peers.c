@@ -232,8 +232,9 @@ take_whole_lines(struct known_peers *known, const char *bytes, size_t len,
 		line = end;
 	}
 	if (damaged && !known->damage_told)
-		log_warn("another program wrote a line into %s that is none: "
-			 "it is left out, and the next start will name it",
+		log_warn(
+		    "another program wrote an invalid line into %s: gochat "
+		    "ignores it now, and the next start will name it",
 		    KNOWN_PEERS_FILE);
 	known->damage_told |= damaged;
 	return (size_t)(line - bytes);
@@ -291,17 +292,18 @@ append(struct known_peers *known, const struct known_key *entry,
 		return;
 	if (known->size + len > room) {
 		if (!known->full_told || by_user)
-			log_warn("%s is full until gochat is started anew: %s",
+			log_warn("%s is full until gochat is restarted: %s",
 			    KNOWN_PEERS_FILE,
 			    by_user ? "this mark is not kept"
-				    : "who comes now is not kept");
+				    : "peers that come now are not remembered");
 		known->full_told = true;
 		return;
 	}
 	n = write(known->fd, line, len);
 	if (n != (ssize_t)len) {
-		log_error("cannot write %s: %s; who comes now is forgotten "
-			  "with the end of this run",
+		log_error(
+		    "cannot write %s: %s; peers that come now are forgotten "
+		    "when gochat ends",
 		    KNOWN_PEERS_FILE,
 		    n == -1 ? strerror(errno) : "the disk is full");
 		known->fd = -1;
@@ -373,7 +375,7 @@ keep(struct known_peers *known, const struct known_key *entry,
 		return;
 	}
 	if (!known->crowd_told)
-		log_info("%s has no room for one more of today",
+		log_info("%s has no room for another peer of today",
 		    KNOWN_PEERS_FILE);
 	known->crowd_told = true;
 }

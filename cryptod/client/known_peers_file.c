@@ -37,8 +37,8 @@ open_file(int folder)
 	if (fd == -1)
 		state_file_not_opened(KNOWN_PEERS_FILE);
 	state_file_check(fd, KNOWN_PEERS_FILE,
-	    "if nobody has changed it, chmod 600 it; otherwise remove it and "
-	    "all peers are new");
+	    "if nobody has changed it, run chmod 600 on it; otherwise remove "
+	    "it, and all peers are new to gochat");
 	return fd;
 }
 
@@ -185,9 +185,9 @@ try_open(struct known_peers *known, int folder, int fd)
 	known->fd = fd;
 	/* Somebody else has it open, and failed to write it. */
 	if (!whole) {
-		log_warn("%s is open in another gochat, which could not write "
-			 "it: who comes now is forgotten with the end of this "
-			 "run",
+		log_warn(
+		    "%s is open in another gochat, which could not write "
+		    "it: peers that come now are forgotten when gochat ends",
 		    KNOWN_PEERS_FILE);
 		close(fd);
 		known->fd = -1;

@@ -117,8 +117,8 @@ new_peer(struct client *c, const struct bootmsg_entry *e,
 	index = free_index(c);
 	if (index == CLIENT_PEERS_MAX) {
 		if (!c->full_told)
-			log_warn("more than %d peers in the room: the others "
-				 "are left out",
+			log_warn("more than %d peers are in the room: gochat "
+				 "ignores the others",
 			    CLIENT_PEERS_MAX);
 		c->full_told = true;
 		return NULL;

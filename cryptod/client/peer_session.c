@@ -94,7 +94,7 @@ peer_claimed(struct peer *p, const uint8_t key[X25519_LEN],
 
 	if (!is_time(&p->claim_told, p->client->now))
 		return;
-	log_info("somebody else passes for a peer");
+	log_info("somebody pretends to be a peer");
 	identity_fingerprint(body.fingerprint, key);
 	ipc_send(&p->client->ui, IPC_PEER_CLAIM, &body, NULL, 0);
 }

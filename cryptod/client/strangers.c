@@ -31,7 +31,7 @@ tell(struct strangers *s, struct ipc_channel *ui, uint64_t now,
 	if (s->told++ == 0)
 		s->since = now;
 	s->untold = 0;
-	log_info("a member's card does not open: nothing is said to it");
+	log_info("a member's card cannot be opened: nothing is sent to it");
 	ipc_send(ui, IPC_STRANGER, &body, NULL, 0);
 }
 

@@ -149,13 +149,15 @@ boot_try_port(struct bootclient *b, uint64_t now)
 	if (b->target_count == 0) /* nobody was asked yet */
 		return;
 	if (b->spare == NULL) {
-		log_warn("the bootnode does not answer on UDP port %u, the "
-			 "one asked for; perhaps it does on another: --port 0",
+		log_warn(
+		    "the bootnode does not answer on UDP port %u, which "
+		    "--port names; perhaps it answers on another: try --port 0",
 		    b->udp->port);
 		return;
 	}
-	log_warn("the bootnode does not answer on UDP port %u: trying from "
-		 "port %u, too",
+	log_warn(
+	    "the bootnode does not answer on UDP port %u: trying port %u as "
+	    "well",
 	    b->udp->port, b->spare->port);
 	b->try_spare = true;
 	b->turn = b->target_count;
@@ -283,8 +285,7 @@ use_spare(struct bootclient *b)
 {
 	struct udp *old = b->udp;
 
-	log_info("the bootnode answers on UDP port %u: that takes the place of "
-		 "port %u",
+	log_info("the bootnode answers on UDP port %u, which replaces port %u",
 	    b->spare->port, old->port);
 	b->udp = b->spare;
 	b->spare = old;

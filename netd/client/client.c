@@ -225,7 +225,8 @@ tell_drops(struct client *c)
 		    "not sent so far: %llu probes to addresses that do not answer",
 		    (unsigned long long)refused);
 	if (lost > 0)
-		log_info("dropped so far for want of room: %llu datagrams",
+		log_info(
+		    "dropped so far because a queue was full: %llu datagrams",
 		    (unsigned long long)lost);
 	c->drops_told = strays + lost + refused;
 	c->tell_drops_at = c->now + DROPS_EVERY;

@@ -165,7 +165,7 @@ def log_on_a_terminal(t):
     there.wait_jailed()
     there.wait_restarted("netd", there.kill_role("netd"))
     there.wait_shown(b"error gochat: gochat-netd was killed by signal 9")
-    there.wait_shown(b"warn gochat: starting gochat-netd anew")
+    there.wait_shown(b"warn gochat: restarting gochat-netd")
     anna.kill()
     there.kill(signal.SIGTERM)
     check(there.wait_exit() == 0, "exit code %s" % there.code)

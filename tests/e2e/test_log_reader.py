@@ -20,7 +20,7 @@ from topology import Loopback
 
 LOTS = 200			# times all figures: more than is kept
 DROPPED = re.compile(
-    rb"(\d+) lines of the log were dropped: nobody has read it")
+    rb"(\d+) lines of the log were dropped, because nobody read it")
 # Of a line: for programs, for a file, for a person at a terminal.
 BEGINNING = re.compile(rb"(time=)?\d{4}-\d\d-\d\dT|\d\d:\d\d:\d\d ")
 

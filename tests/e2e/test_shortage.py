@@ -317,7 +317,7 @@ def shortage_enough_descriptors_bootnode(t):
 def shortage_one_descriptor_too_few(t):
     it = with_descriptors(t, needed() - 1, bootnode_flags(t))
     check(it.await_end(START) == 1, "exit code %s" % it.code)
-    check(it.stderr() == b"gochat: of %d descriptors %d may be used, and "
+    check(it.stderr() == b"gochat: only %d of %d descriptors can be used, and "
           b"gochat needs %d: raise the limit (ulimit -n, LimitNOFILE=)\n" % (
               needed() - 1, needed() - 1, needed()), it.stderr())
 

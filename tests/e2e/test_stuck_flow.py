@@ -51,7 +51,7 @@ def stuck_flow_port_asked_for(t):
     anna = Gochat(t, net.a, "anna", boot, "--port", "4545")
     anna.wait("error", 15)
     net.nat_a.nft(nat.RULES["port_restricted"])
-    t.wait(lambda: says(anna, "the one asked for", "--port 0"), 30,
+    t.wait(lambda: says(anna, "which --port names", "--port 0"), 30,
            "it says what helps")
     check(not anna.find("bootnode"), "joined from another port")
 

@@ -54,7 +54,7 @@ FLAGS = [
     ("room_blank_last", GOOD[:2] + ["--room", "r "],
      ["--room", '"r "', "it ends with a blank"]),
     ("room_control", GOOD[:2] + ["--room", "a\tb"],
-     ["--room", "control character in it, U+0009"]),
+     ["--room", "a control character, U+0009"]),
     ("room_invisible", GOOD[:2] + ["--room", "\ufeffr"],
      ["--room", "invisible", "U+FEFF"]),
     ("bootnode_missing", GOOD[2:], ["--bootnode"]),

@@ -158,7 +158,7 @@ def manual_says_what_is_needed(t):
     """The numbers of launcher/needs.h."""
     needs = dict(re.findall(r"#define NEEDS_(\w+) (\d+)",
                             t.read("launcher/needs.h")))
-    texts = {"DESCRIPTORS": "may be used, and gochat needs %s",
+    texts = {"DESCRIPTORS": "can be used, and gochat needs %s",
              "PROCESSES": "no more processes are allowed, and gochat needs %s"}
     for path in ("packaging/man/gochat.1", "packaging/man/gochat-bootnode.8",
                  "docs/troubleshooting.md"):

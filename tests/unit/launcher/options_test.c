@@ -313,12 +313,12 @@ static const struct {
 	{ OPT_ROOM, "a\xc2\xa0", "a\\xc2\\xa0",
 	    "it ends with a blank" EXPECTED BYTES },
 	{ OPT_ROOM, "a\x1b[1m", "a\\x1b[1m",
-	    "it has a control character in it, U+001B" EXPECTED BYTES },
+	    "it contains a control character, U+001B" EXPECTED BYTES },
 	{ OPT_ROOM,
 	    "\xef\xbb\xbf"
 	    "a",
 	    "\\xef\\xbb\\xbfa",
-	    "it has a character in it that is invisible, unassigned or "
+	    "it contains a character that is invisible, unassigned or "
 	    "otherwise not allowed by RFC 8264, U+FEFF" EXPECTED BYTES },
 	{ OPT_NICK, "", NULL, COLUMNS },
 	{ OPT_NICK, "12345678901234567890123456789012", NULL, NULL },

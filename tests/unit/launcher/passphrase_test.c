@@ -110,10 +110,10 @@ test_files_refused(void)
 		{ "\ufeff\r\n", ": it is empty" },
 		{ "seven ducks \n", ": it ends with a blank" },
 		{ "\u00a0seven ducks\n", ": it begins with a blank" },
-		{ "seven\tducks\n", ": it has a control character in it" },
+		{ "seven\tducks\n", ": it contains a control character" },
 		{ "seven\xff\n", ": it is not UTF-8" },
-		{ "seven\u200bducks\n", ": it has a character in it that is" },
-		{ "seven \ufeffducks\n", ": it has a character in it that is" },
+		{ "seven\u200bducks\n", ": it contains a character that is" },
+		{ "seven \ufeffducks\n", ": it contains a character that is" },
 		{ "seven\nducks\n", ": expected one line" },
 		{ "\nseven\n", ": expected one line" },
 		{ "seven\rducks", ": expected one line" },
@@ -124,7 +124,7 @@ test_files_refused(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		try_file(cases[i].text, strlen(cases[i].text), NULL,
 		    cases[i].error);
-	try_file("seven\0ducks", 11, NULL, ": it has a control character");
+	try_file("seven\0ducks", 11, NULL, ": it contains a control character");
 	try_file(wide, sizeof(wide), NULL, ": it is not UTF-8");
 	/* Nothing is left unread at the end. */
 	memset(text, '\n', sizeof(text));
@@ -221,7 +221,7 @@ test_asking(void)
 	try_asking("se\u0301cret\u3000x\n", "got s\u00e9cret x");
 	try_asking("secret \n", "--passphrase: it ends with a blank");
 	try_asking("\ufeffsecret\n",
-	    "--passphrase: it has a character in it that is invisible, "
+	    "--passphrase: it contains a character that is invisible, "
 	    "unassigned or otherwise not allowed by RFC 8264");
 	try_asking("sec\xff\n", "--passphrase: it is not UTF-8");
 	try_asking("\n", "--passphrase: nothing was typed");
