@@ -4,6 +4,7 @@
 #include "common/child.h"
 
 #include "common/log.h"
+#include "common/log_channel.h"
 #include "common/sandbox.h"
 
 #include <sys/prctl.h>

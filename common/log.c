@@ -1,24 +1,17 @@
 /*
- * Logging by message to the launcher. See log.h.
+ * Logging. See log.h.
  */
 #include "common/log.h"
 
-#include "common/ipc.h"
+#include "common/ipc_messages.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static struct ipc_channel *log_channel;
 static void (*log_function)(enum log_level, bool, const char *);
 static void (*fatal_function)(void);
-
-void
-log_to_channel(struct ipc_channel *channel)
-{
-	log_channel = channel;
-}
 
 void
 log_to_function(void (*function)(enum log_level, bool, const char *))
@@ -35,12 +28,8 @@ log_at_fatal(void (*function)(void))
 static void
 put_line(enum log_level level, bool event, const char *text)
 {
-	struct ipc_log body = { .level = (uint8_t)level, .event = event };
-
 	if (log_function != NULL)
 		log_function(level, event, text);
-	else if (log_channel != NULL)
-		ipc_send(log_channel, IPC_LOG, &body, text, strlen(text));
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -92,16 +81,6 @@ log_event(enum log_level level, const char *event, const char *format, ...)
 	if ((size_t)n >= room && blank != NULL)
 		*blank = '\0'; /* half a value is a wrong one */
 	put_line(level, true, text);
-}
-
-void
-log_farewell(const char *text)
-{
-	size_t len = strlen(text);
-
-	if (log_channel != NULL)
-		ipc_send(log_channel, IPC_FAREWELL, NULL, text,
-		    len < LOG_TEXT_MAX ? len : LOG_TEXT_MAX);
 }
 
 void

@@ -10,8 +10,6 @@
 
 #define LOG_EVENT_NAME_MAX 32
 
-struct ipc_channel;
-
 enum log_level {
 	LOG_ERROR,
 	LOG_WARN,
@@ -20,9 +18,8 @@ enum log_level {
 	LOG_LEVEL_COUNT
 };
 
-/* Where lines go from now on: a child's control channel. */
-void log_to_channel(struct ipc_channel *);
-/* The launcher's own sink; event: the text is that of log_event(). */
+/* Where lines go from now on; event: the text is that of log_event(). A child
+ * calls log_to_channel() of log_channel.h. */
 void log_to_function(void (*)(enum log_level, bool event, const char *text));
 
 void log_error(const char *, ...) __attribute__((format(printf, 1, 2)));
@@ -44,10 +41,6 @@ void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
  */
 void log_event(enum log_level, const char *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* Not for the log but for the user, whose text may be in it: ui tells what is
- * to stand on standard error once its screen is gone. */
-void log_farewell(const char *text);
 
 /* fatal() calls it before it ends the process. */
 void log_at_fatal(void (*)(void));

@@ -5,6 +5,7 @@
 
 #include "common/ipc.h"
 #include "common/log.h"
+#include "common/log_channel.h"
 #include "launcher/needs.h"
 
 #include <sys/auxv.h>
@@ -244,7 +245,6 @@ tell_why(enum role role, const char *path, int control, int error)
 	struct ipc_channel channel;
 
 	ipc_open(&channel, control, role, ROLE_LAUNCHER, IN_BOTH);
-	log_to_function(NULL); /* which was the launcher's */
 	log_to_channel(&channel);
 	log_error("cannot start %s: %s", path, needs_reason(error));
 	_exit(1);

@@ -11,7 +11,7 @@
 #include "ui/events.h"
 #include "ui/text.h"
 
-#include "common/log.h"
+#include "common/log_channel.h"
 
 #include <stdio.h>
 #include <string.h>
