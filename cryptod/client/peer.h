@@ -1,5 +1,6 @@
 /*
- * One peer of the room, as cryptod knows it, what ui is told of it, and its end.
+ * One peer of the room, as cryptod knows it, what ui is told of it, and its
+ * end.
  */
 #ifndef CRYPTOD_CLIENT_PEER_H
 #define CRYPTOD_CLIENT_PEER_H

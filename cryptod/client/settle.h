@@ -1,6 +1,6 @@
 /*
- * How long it is not known who is in the room: where a bootnode was away, or our
- * own network, those who were here take some seconds to be back. DESIGN.md
+ * How long it is not known who is in the room: where a bootnode was away, or
+ * our own network, those who were here take some seconds to be back. DESIGN.md
  * section 12, PROTOCOL.md section 2.6.
  */
 #ifndef CRYPTOD_CLIENT_SETTLE_H

@@ -12,8 +12,8 @@ void trust_note(struct peer *);
 void trust_talked(struct peer *);
 bool trust_is_verified(const struct peer *);
 
-/* Handlers of ui's messages about keys. About a peer that is gone they are late,
- * not wrong. */
+/* Handlers of ui's messages about keys. About a peer that is gone they are
+ * late, not wrong. */
 void trust_safety(struct client *, const struct ipc_peer *);
 void trust_verify(struct client *, const struct ipc_verified *);
 /* A new ui is to know whom we know. */
