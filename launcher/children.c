@@ -1,8 +1,8 @@
 /*
  * The launcher's side of its children: starting and configuring them, and what
- * they say. See supervise.h.
+ * they say. See children.h.
  */
-#include "launcher/supervise.h"
+#include "launcher/children.h"
 
 #include "common/log.h"
 #include "common/sandbox.h"
@@ -10,6 +10,8 @@
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/resolve.h"
+#include "launcher/screen.h"
+#include "launcher/supervised.h"
 
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -33,51 +35,6 @@ children_init(struct supervisor *s)
 		ipc_open(&c->channel, -1, ROLE_LAUNCHER, c->role,
 		    IN_MODE(s->options->mode));
 	}
-}
-
-struct supervised *
-child_of(struct supervisor *s, enum role role)
-{
-	unsigned int child = family_find(&s->family, role);
-
-	if (child == s->family.count)
-		fatal("there is no %s", role_name(role));
-	return &s->children[child];
-}
-
-uint32_t
-child_bit(const struct supervisor *s, const struct supervised *child)
-{
-	return CHILD_BIT(child - s->children);
-}
-
-bool
-children_all_ready(const struct supervisor *s)
-{
-	return s->ready == family_all(&s->family);
-}
-
-void
-children_signal(struct supervised *child, int sig)
-{
-	if (child->pid != 0)
-		syscall(SYS_pidfd_send_signal, child->pidfd, sig, NULL, 0);
-}
-
-void
-children_kill(struct supervised *child)
-{
-	if (!child->killed)
-		child->due = clock_now() + KILL_PATIENCE;
-	child->killed = true;
-	children_signal(child, SIGKILL);
-}
-
-void
-children_end(struct supervised *child)
-{
-	ipc_close(&child->channel);
-	children_kill(child);
 }
 
 /* --- Starting -------------------------------------------------------- */
@@ -141,7 +98,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 {
 	struct supervised *child = &s->children[spawned->child];
 
-	s->starting &= ~child_bit(s, child);
+	s->starting &= ~supervised_bit(s, child);
 	*child = (struct supervised){
 		.role = child->role,
 		.restarts = child->restarts,
@@ -160,7 +117,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 			 "it",
 		    role_name(child->role));
 	if (s->ending) /* too late */
-		children_end(child);
+		supervised_end(child);
 	else
 		configure(s, child);
 }
@@ -176,7 +133,7 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 	};
 
 	if (ipc_send_end(&child->channel, &end, fd) == -1)
-		children_kill(child); /* and start it anew */
+		supervised_kill(child); /* and start it anew */
 	close(fd);
 }
 
@@ -253,9 +210,9 @@ ask(struct supervisor *s, enum wish_kind kind, uint32_t set)
 int
 children_start(struct supervisor *s, uint32_t set)
 {
-	if ((set & child_bit(s, child_of(s, ROLE_NETD))) != 0)
+	if ((set & supervised_bit(s, supervised_of(s, ROLE_NETD))) != 0)
 		s->incarnation++;
-	if ((set & child_bit(s, child_of(s, ROLE_UI))) != 0)
+	if ((set & supervised_bit(s, supervised_of(s, ROLE_UI))) != 0)
 		s->ui_starts++;
 	return ask(s, WISH_CHILDREN, set);
 }
@@ -323,7 +280,7 @@ children_overdue(struct supervisor *s)
 void
 children_notice(struct supervisor *s)
 {
-	struct ipc_channel *ui = &child_of(s, ROLE_UI)->channel;
+	struct ipc_channel *ui = &supervised_of(s, ROLE_UI)->channel;
 	enum log_level level;
 	const char *text;
 	size_t len;
@@ -366,11 +323,11 @@ on_fault(struct supervisor *s, const struct supervised *reporter,
 	    role_name(reporter->role),
 	    ipc_type_name((enum ipc_type)fault->type), role_name(culprit));
 	if (child < s->family.count)
-		children_kill(&s->children[child]);
+		supervised_kill(&s->children[child]);
 }
 
 void
-supervise_log_refused(enum role role, unsigned int steps)
+children_log_refused(enum role role, unsigned int steps)
 {
 	for (unsigned int bit = 0; sandbox_step_name(bit) != NULL; bit++)
 		if ((steps & 1u << bit) != 0)
@@ -382,16 +339,16 @@ static void
 on_ready(struct supervisor *s, struct supervised *child,
     const struct ipc_ready *ready)
 {
-	const bool first = !children_all_ready(s);
+	const bool first = !supervised_all_ready(s);
 
 	child->due = CLOCK_NEVER;
-	s->ready |= child_bit(s, child);
-	if (first && children_all_ready(s) && !s->ending)
+	s->ready |= supervised_bit(s, child);
+	if (first && supervised_all_ready(s) && !s->ending)
 		service_ready(s);
 	/* Of the first, which had not read a byte from the network. */
 	if (child->role == ROLE_NETD && s->port == 0)
 		s->port = ready->port;
-	supervise_log_refused(child->role, ready->degraded);
+	children_log_refused(child->role, ready->degraded);
 	log_debug("%s is in its sandbox", role_name(child->role));
 }
 
@@ -450,7 +407,7 @@ on_message(struct supervisor *s, struct supervised *child,
 		s->stop_asked = true;
 		break;
 	case IPC_SCREEN_ASK:
-		supervise_give_screen(s);
+		screen_give(s);
 		break;
 	case IPC_LOG:
 		on_log(child, in);
@@ -504,7 +461,7 @@ children_listen(struct supervisor *s, struct supervised *child)
 				  "it",
 			    ipc_type_name(in.type), role_name(child->role));
 			ipc_close(&child->channel);
-			children_kill(child);
+			supervised_kill(child);
 			return;
 		}
 	}
@@ -513,7 +470,7 @@ children_listen(struct supervisor *s, struct supervised *child)
 void
 children_resolved(struct supervisor *s)
 {
-	struct ipc_channel *netd = &child_of(s, ROLE_NETD)->channel;
+	struct ipc_channel *netd = &supervised_of(s, ROLE_NETD)->channel;
 	struct resolved r;
 	struct iovec iov = { &r, sizeof(r) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };

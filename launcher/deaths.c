@@ -1,12 +1,16 @@
 /*
  * What a child owes the launcher, and its death: what is said of it, and what
- * follows. See supervise.h.
+ * follows. See deaths.h.
  */
-#include "launcher/supervise.h"
+#include "launcher/deaths.h"
 
 #include "common/child.h"
 #include "common/log.h"
 #include "common/sandbox.h"
+#include "launcher/children.h"
+#include "launcher/ending.h"
+#include "launcher/screen.h"
+#include "launcher/supervised.h"
 
 #include <sys/wait.h>
 
@@ -90,13 +94,13 @@ on_death_at_start(struct supervisor *s, const struct supervised *child,
 {
 	if (child->role == ROLE_UI && is_in_order(code)) {
 		ui_ended(s, code);
-		supervise_begin_end(s, s->asked_at == 0 ? READY_PATIENCE : 0);
+		ending_begin(s, s->asked_at == 0 ? READY_PATIENCE : 0);
 		return;
 	}
 	if (!child->killed)
 		s->failed = true;
 	/* The one that caused it may not be the first that we hear of. */
-	supervise_begin_end(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
+	ending_begin(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
 }
 
 /*
@@ -117,21 +121,20 @@ on_death(struct supervisor *s, struct supervised *child, int status)
 	ipc_close(&child->channel);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
 		s->exit_code = 3;
-		supervise_begin_end(s, 0);
-	} else if (!children_all_ready(s)) {
+		ending_begin(s, 0);
+	} else if (!supervised_all_ready(s)) {
 		on_death_at_start(s, child, code);
 	} else if (role == ROLE_UI && is_in_order(code)) {
 		ui_ended(s, code);
-		supervise_begin_end(s, 0);
+		ending_begin(s, 0);
 	} else if (role == ROLE_UI && code == CHILD_UNABLE) {
-		supervise_begin_end(s, 0);
+		ending_begin(s, 0);
 	} else if (s->ending) {
-		supervise_begin_end(s,
-		    code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
+		ending_begin(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
 	} else {
-		s->ended |= child_bit(s, child);
+		s->ended |= supervised_bit(s, child);
 		if (role == ROLE_UI)
-			supervise_restore(s);
+			screen_restore(s);
 	}
 }
 
@@ -155,18 +158,6 @@ deaths_reap(struct supervisor *s, struct supervised *child)
 
 /* --- What follows --------------------------------------------------------- */
 
-/* If there is a ui left, it says what it knows of what was not delivered. */
-void
-deaths_give_up(struct supervisor *s)
-{
-	struct supervised *ui = child_of(s, ROLE_UI);
-	bool has_ui = children_all_ready(s) && ui->pid != 0;
-
-	s->failed = true;
-	ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
-	supervise_begin_end(s, has_ui ? CAUSE_PATIENCE : 0);
-}
-
 void
 deaths_overdue(struct supervisor *s, struct supervised *child)
 {
@@ -178,14 +169,14 @@ deaths_overdue(struct supervisor *s, struct supervised *child)
 	if (child->killed) {
 		log_error("%s was killed, but does not end",
 		    role_name(child->role));
-		deaths_give_up(s);
+		ending_give_up(s);
 		return;
 	}
 	log_error("%s is not in its sandbox after %d s: ending it",
 	    role_name(child->role), (int)(READY_PATIENCE / USEC_PER_SEC));
-	if (!children_all_ready(s))
+	if (!supervised_all_ready(s))
 		s->failed = true;
-	children_kill(child);
+	supervised_kill(child);
 }
 
 /* True while one has to end before others can be started. */
@@ -197,8 +188,8 @@ awaits_ends(struct supervisor *s, uint32_t set)
 	FOREACH_CHILD (child, s) {
 		if (child->pid == 0)
 			continue;
-		if ((set & child_bit(s, child)) != 0 && !child->killed)
-			children_kill(child);
+		if ((set & supervised_bit(s, child)) != 0 && !child->killed)
+			supervised_kill(child);
 		/* Who was killed for a fault ends with the one who told of
 		 * it. */
 		waiting = waiting || child->killed;
@@ -216,11 +207,11 @@ deaths_mend(struct supervisor *s)
 	if (!restart_note(&s->restarts, clock_now())) {
 		log_error("more than %d restarts in %d s: giving up",
 		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
-		deaths_give_up(s);
+		ending_give_up(s);
 		return;
 	}
 	FOREACH_CHILD (child, s)
-		if ((set & child_bit(s, child)) != 0) {
+		if ((set & supervised_bit(s, child)) != 0) {
 			log_event(LOG_WARN, "restarted",
 			    "child=%s msg=restarting %s",
 			    role_short_name(child->role),
@@ -229,5 +220,5 @@ deaths_mend(struct supervisor *s)
 		}
 	s->ended = 0;
 	if (children_start(s, set) == -1)
-		deaths_give_up(s);
+		ending_give_up(s);
 }

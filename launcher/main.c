@@ -8,10 +8,12 @@
 #include "common/sandbox.h"
 #include "launcher/activation.h"
 #include "launcher/brief.h"
+#include "launcher/children.h"
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/passphrase.h"
+#include "launcher/screen.h"
 #include "launcher/state_dir.h"
 #include "launcher/supervise.h"
 
@@ -218,7 +220,7 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 static void
 finish(struct supervisor *s, int code)
 {
-	supervise_restore(s);
+	screen_restore(s);
 	logfile_release(code != 0);
 	metrics_close(&s->service.metrics);
 	if (s->spawner != -1)
@@ -273,7 +275,7 @@ main(int argc, char *argv[])
 	children_init(s);
 	log_at_fatal(finish_fatal);
 	start_all(s, &kit);
-	supervise_log_refused(ROLE_LAUNCHER,
+	children_log_refused(ROLE_LAUNCHER,
 	    sandbox_enter(PROCESS_LAUNCHER, &filter_launcher, &s->privileges));
 	code = supervise(s);
 	finish(s, code);

@@ -5,7 +5,7 @@
 
 #include "common/log.h"
 #include "launcher/figures.h"
-#include "launcher/supervise.h"
+#include "launcher/supervised.h"
 
 int
 service_open(struct service *v, const struct options *o, pid_t self, char *err,
@@ -91,7 +91,7 @@ ask(struct supervisor *s)
 	/* It may still owe an answer; that is as good as a new one. */
 	if (s->service.netd_asked)
 		return;
-	s->service.netd_asked = ipc_send(&child_of(s, ROLE_NETD)->channel,
+	s->service.netd_asked = ipc_send(&supervised_of(s, ROLE_NETD)->channel,
 				    IPC_FIGURES_ASK, NULL, NULL, 0) == 0;
 }
 
@@ -122,7 +122,7 @@ service_figures(struct supervisor *s, const struct ipc_figures *netd)
 void
 service_pong(struct supervisor *s, const struct supervised *child)
 {
-	s->service.silent &= ~child_bit(s, child);
+	s->service.silent &= ~supervised_bit(s, child);
 }
 
 /*
@@ -137,14 +137,14 @@ beat(struct supervisor *s)
 	const uint32_t silent = v->silent;
 
 	FOREACH_CHILD (child, s)
-		if ((silent & child_bit(s, child)) != 0 && !v->told)
+		if ((silent & supervised_bit(s, child)) != 0 && !v->told)
 			log_warn("%s does not answer", role_name(child->role));
 	v->told = silent != 0;
 	if (silent == 0)
 		notify_send(&v->notify, "WATCHDOG=1");
 	/* One question at a time, or its queue would grow. */
 	FOREACH_CHILD (child, s)
-		if ((silent & child_bit(s, child)) == 0)
+		if ((silent & supervised_bit(s, child)) == 0)
 			ipc_send(&child->channel, IPC_PING, NULL, NULL, 0);
 	v->silent = family_all(&s->family);
 	v->beat_at = clock_now() + v->notify.watchdog / WATCHDOG_BEATS;

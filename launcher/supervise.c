@@ -5,8 +5,13 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "launcher/children.h"
+#include "launcher/deaths.h"
+#include "launcher/ending.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
+#include "launcher/screen.h"
+#include "launcher/supervised.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -61,70 +66,37 @@ await_signal(uint64_t deadline)
 /* --- The terminal --------------------------------------------------------- */
 
 void
-supervise_restore(struct supervisor *s)
-{
-	terminal_restore(&s->terminal);
-	if (s->spawner != -1)
-		spawner_ask(s->spawner, WISH_TERMINAL_RESTORED, 0);
-}
-
-void
-supervise_give_screen(struct supervisor *s)
-{
-	if (!terminal_is_ours(&s->terminal))
-		return;
-	terminal_give_screen(&s->terminal);
-	if (s->spawner != -1)
-		spawner_ask(s->spawner, WISH_SCREEN_GIVEN, 0);
-	ipc_send(&child_of(s, ROLE_UI)->channel, IPC_SCREEN, NULL, NULL, 0);
-}
-
-void
 supervise_end_ui(struct supervisor *s)
 {
-	struct supervised *ui = child_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI);
 	struct pollfd ended = { ui->pidfd, POLLIN, 0 };
 	struct timespec ts;
 
-	children_end(ui);
+	supervised_end(ui);
 	if (ui->pid != 0)
 		ppoll(&ended, 1, clock_timeout(0, BURIAL_PATIENCE, &ts), NULL);
 }
 
 /* --- Ending --------------------------------------------------------- */
 
-void
-supervise_begin_end(struct supervisor *s, uint64_t patience)
-{
-	uint64_t end_by = clock_now() + patience;
-
-	if (!s->ending) {
-		s->end_began = clock_now();
-		service_stopping(s);
-	}
-	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))
-		s->end_by = end_by;
-	s->ending = true;
-}
-
 /* The user wants it to end: ui says goodbye to all. */
 static void
 ask_to_end(struct supervisor *s)
 {
-	struct supervised *ui = child_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI);
 	uint64_t now = clock_now();
 
 	got_end = 0;
 	if (s->asked_at == 0) {
 		s->asked_at = now;
 		/* Before there was one, there is nothing to say. */
-		if (!children_all_ready(s) && ui->pid == 0)
+		if (!supervised_all_ready(s) && ui->pid == 0)
 			s->ui_ended = true;
 		ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
 		/* Without ui, between two of them, there is no goodbye. */
-		supervise_begin_end(s, ui->pid != 0 ? END_PATIENCE : 0);
+		ending_begin(s, ui->pid != 0 ? END_PATIENCE : 0);
 	} else if (now - s->asked_at > SAME_WISH) {
-		supervise_begin_end(s, 0);
+		ending_begin(s, 0);
 	}
 }
 
@@ -133,7 +105,7 @@ kill_all(struct supervisor *s)
 {
 	FOREACH_CHILD (child, s) {
 		children_listen(s, child); /* one may be dying already */
-		children_end(child);
+		supervised_end(child);
 	}
 	s->end_by = CLOCK_NEVER;
 	s->buried_by = BURIAL_PATIENCE +
@@ -148,9 +120,9 @@ static void
 hold_ui(struct supervisor *s)
 {
 	uint64_t deadline = clock_now() + STOP_PATIENCE;
-	struct supervised *ui = child_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI);
 
-	children_signal(ui, SIGSTOP);
+	supervised_signal(ui, SIGSTOP);
 	while (ui->pid != 0 && clock_now() < deadline &&
 	    deaths_reap(s, ui) != STOPPED)
 		await_signal(deadline);
@@ -186,7 +158,7 @@ suspend(struct supervisor *s)
 {
 	do {
 		hold_ui(s);
-		supervise_restore(s);
+		screen_restore(s);
 		if (!got_end)
 			stop_job(s);
 	} while (!got_end && !terminal_is_ours(&s->terminal));
@@ -206,7 +178,7 @@ postpone(struct supervisor *s, uint64_t by)
 static void
 stop(struct supervisor *s)
 {
-	struct supervised *ui = child_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI);
 	uint64_t stopped_at = clock_now();
 	bool asked = s->stop_asked;
 
@@ -219,12 +191,12 @@ stop(struct supervisor *s)
 	if (s->terminal.screen) {
 		suspend(s);
 	} else {
-		children_signal(ui, SIGSTOP);
+		supervised_signal(ui, SIGSTOP);
 		kill(s->self, SIGSTOP);
 	}
 	/* Unless the shell has done it: ui would ask and draw twice. */
 	if (deaths_reap(s, ui) != CONTINUED)
-		children_signal(ui, SIGCONT);
+		supervised_signal(ui, SIGCONT);
 	postpone(s, clock_now() - stopped_at);
 }
 
@@ -307,7 +279,7 @@ wait_for_news(struct supervisor *s)
 	if (fds[POLL_RESOLVER].revents != 0)
 		children_resolved(s);
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
-		deaths_give_up(s);
+		ending_give_up(s);
 	if (fds[POLL_METRICS].revents != 0)
 		service_readers(s);
 	if (fds[POLL_LOG].revents != 0)
@@ -333,7 +305,7 @@ hurry_spawner(struct supervisor *s)
 {
 	if (children_awaited(s) && clock_now() >= s->answer_by &&
 	    children_overdue(s) == -1)
-		deaths_give_up(s);
+		ending_give_up(s);
 }
 
 /* What is late, or due. */
@@ -345,8 +317,8 @@ look_at_clock(struct supervisor *s)
 	FOREACH_CHILD (child, s)
 		deaths_overdue(s, child);
 	/* ui has ended, and it was waited for the others to come up. */
-	if (s->ui_ended && children_all_ready(s))
-		supervise_begin_end(s, 0);
+	if (s->ui_ended && supervised_all_ready(s))
+		ending_begin(s, 0);
 	if (s->ending && clock_now() >= s->end_by)
 		kill_all(s);
 }
@@ -358,12 +330,12 @@ supervise_start(struct supervisor *s, bool resolver)
 
 	if (children_start(s, family_all(&s->family)) == -1 ||
 	    (resolver && children_resolve(s) == -1))
-		deaths_give_up(s);
+		ending_give_up(s);
 	while (children_awaited(s) && !s->ending) {
 		spawner = (struct pollfd){ s->spawner, POLLIN, 0 };
 		wait_on(s, &spawner, 1);
 		if (spawner.revents != 0 && children_arrive(s) == -1)
-			deaths_give_up(s);
+			ending_give_up(s);
 		if (got_end)
 			ask_to_end(s);
 		hurry_spawner(s);

@@ -1,0 +1,33 @@
+/*
+ * How the end of the program begins. See ending.h.
+ */
+#include "launcher/ending.h"
+
+#include "common/clock.h"
+#include "launcher/supervised.h"
+
+void
+ending_begin(struct supervisor *s, uint64_t patience)
+{
+	uint64_t end_by = clock_now() + patience;
+
+	if (!s->ending) {
+		s->end_began = clock_now();
+		service_stopping(s);
+	}
+	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))
+		s->end_by = end_by;
+	s->ending = true;
+}
+
+/* If there is a ui left, it says what it knows of what was not delivered. */
+void
+ending_give_up(struct supervisor *s)
+{
+	struct supervised *ui = supervised_of(s, ROLE_UI);
+	bool has_ui = supervised_all_ready(s) && ui->pid != 0;
+
+	s->failed = true;
+	ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
+	ending_begin(s, has_ui ? CAUSE_PATIENCE : 0);
+}

@@ -1,0 +1,26 @@
+/*
+ * Who has the terminal. See screen.h.
+ */
+#include "launcher/screen.h"
+
+#include "launcher/supervised.h"
+
+void
+screen_restore(struct supervisor *s)
+{
+	terminal_restore(&s->terminal);
+	if (s->spawner != -1)
+		spawner_ask(s->spawner, WISH_TERMINAL_RESTORED, 0);
+}
+
+void
+screen_give(struct supervisor *s)
+{
+	if (!terminal_is_ours(&s->terminal))
+		return;
+	terminal_give_screen(&s->terminal);
+	if (s->spawner != -1)
+		spawner_ask(s->spawner, WISH_SCREEN_GIVEN, 0);
+	ipc_send(&supervised_of(s, ROLE_UI)->channel, IPC_SCREEN, NULL, NULL,
+	    0);
+}

@@ -1,0 +1,56 @@
+/*
+ * One child, or all of them. See supervised.h.
+ */
+#include "launcher/supervised.h"
+
+#include "common/log.h"
+
+#include <sys/syscall.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+struct supervised *
+supervised_of(struct supervisor *s, enum role role)
+{
+	unsigned int child = family_find(&s->family, role);
+
+	if (child == s->family.count)
+		fatal("there is no %s", role_name(role));
+	return &s->children[child];
+}
+
+uint32_t
+supervised_bit(const struct supervisor *s, const struct supervised *child)
+{
+	return CHILD_BIT(child - s->children);
+}
+
+bool
+supervised_all_ready(const struct supervisor *s)
+{
+	return s->ready == family_all(&s->family);
+}
+
+void
+supervised_signal(struct supervised *child, int sig)
+{
+	if (child->pid != 0)
+		syscall(SYS_pidfd_send_signal, child->pidfd, sig, NULL, 0);
+}
+
+void
+supervised_kill(struct supervised *child)
+{
+	if (!child->killed)
+		child->due = clock_now() + KILL_PATIENCE;
+	child->killed = true;
+	supervised_signal(child, SIGKILL);
+}
+
+void
+supervised_end(struct supervised *child)
+{
+	ipc_close(&child->channel);
+	supervised_kill(child);
+}

@@ -1,0 +1,23 @@
+/*
+ * One child, or all of them, as the launcher sees them: found, and signalled.
+ */
+#ifndef LAUNCHER_SUPERVISED_H
+#define LAUNCHER_SUPERVISED_H
+
+#include "launcher/supervisor.h"
+
+/* The first child of a role that every family has. */
+struct supervised *supervised_of(struct supervisor *, enum role);
+/* The set that has this child alone. */
+uint32_t supervised_bit(const struct supervisor *, const struct supervised *);
+/* Whether all have been in their sandboxes. */
+bool supervised_all_ready(const struct supervisor *);
+/* Signals one, if it has not ended. */
+void supervised_signal(struct supervised *, int sig);
+/* It is to end within KILL_PATIENCE. */
+void supervised_kill(struct supervised *);
+/* Kills it for good. One that has not given up root yet cannot be killed by
+ * us, who have: it ends because its channel does. */
+void supervised_end(struct supervised *);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * What the launcher knows of its children and of its own end: one struct, on
+ * which supervise.c and the files that it calls work.
+ */
+#ifndef LAUNCHER_SUPERVISOR_H
+#define LAUNCHER_SUPERVISOR_H
+
+#include "common/ipc.h"
+#include "launcher/family.h"
+#include "launcher/known_bootnodes.h"
+#include "launcher/options.h"
+#include "launcher/restart.h"
+#include "launcher/service.h"
+#include "launcher/spawner.h"
+#include "launcher/state_dir.h"
+#include "launcher/terminal.h"
+
+#include <sys/types.h>
+
+/* After being asked to end, before they are made to: ui takes up to 5 s to say
+ * goodbye. With what may come after it, to bury them, to put the terminal back,
+ * for the log and the spawner, these are the 7 s that are promised. */
+#define END_PATIENCE (5200 * USEC_PER_MSEC)
+/* After that, if there was no need of it before: namespaces that are taken
+ * apart take some 0.3 s, and one that the kernel cannot end is left behind. */
+#define BURIAL_PATIENCE (750 * USEC_PER_MSEC)
+/* For the spawner's answers. It needs some ms; with what the end takes it is
+ * less than the 5 s in which a start or a restart succeeds or is given up. */
+#define SPAWN_PATIENCE (3 * USEC_PER_SEC)
+/* For a child that was started to be in its sandbox. It takes some 50 ms, but
+ * cryptod may make a key on a slow disk, and a machine full of containers is
+ * slow to make namespaces; the passphrase was asked for before, and the scrypt
+ * comes after. A service manager waits for 90 s, as a rule. */
+#define READY_PATIENCE (30 * USEC_PER_SEC)
+/* For one that was killed to end. */
+#define KILL_PATIENCE (2 * USEC_PER_SEC)
+/* A wait that takes so much longer than it was to: we were stopped, or the
+ * machine slept, and the others with us. */
+#define ASLEEP (1 * USEC_PER_SEC)
+/* When one ends because another did, that one's end is awaited for so long. */
+#define CAUSE_PATIENCE (1 * USEC_PER_SEC)
+/* Signals within it are one wish; a later one ends everything at once. */
+#define SAME_WISH (1 * USEC_PER_SEC)
+/* For ui to be stopped, and for our own job. */
+#define STOP_PATIENCE (USEC_PER_SEC / 2)
+/* So many lines of the log a process may write in a second. */
+#define LOG_LINES_MAX 200
+/* Between two resolvers. */
+#define RESOLVE_SPACING (10 * USEC_PER_SEC)
+/* Messages of one process in a turn. */
+#define LISTEN_MAX 256
+
+/* The program's exit code if all ended in order, and not all that was said was
+ * delivered; the others are those of every program, and 3. */
+#define EXIT_UNDELIVERED 4
+
+struct supervised {
+	enum role role;
+	pid_t pid; /* 0 once it has ended */
+	int pidfd; /* the only way to signal it; -1 */
+	struct ipc_channel channel;
+	uint64_t restarts; /* how often it was started anew */
+	bool killed;	   /* by us */
+	uint64_t due;	   /* READY, or its end if it was killed; CLOCK_NEVER */
+	int32_t violation; /* system call, or -1 */
+	/* Lines of the log, so that one process cannot fill a disk. */
+	uint64_t log_time;
+	unsigned int log_lines; /* since then */
+	unsigned int log_lost;
+};
+
+struct supervisor {
+	pid_t self;
+	const struct options *options;
+	struct ipc_privileges privileges;
+	size_t sockets_given; /* the spawner has them */
+	struct terminal terminal;
+	bool stop_asked; /* by ui */
+	int spawner;	 /* socket, or -1 */
+	struct family family;
+	struct supervised children[CHILDREN_MAX]; /* by number in the family */
+	/* Sets of children. */
+	uint32_t starting;  /* asked for, not yet here */
+	bool resolving;	    /* likewise, of the resolver */
+	uint64_t answer_by; /* by then they are to be */
+	uint32_t ready;	    /* in their sandboxes, at some time */
+	uint32_t ended;	    /* and to be started anew */
+	struct restarts restarts;
+	struct service service;
+	/* What they are configured with, besides the options. */
+	uint8_t run[16];
+	uint8_t alias_key[SIPHASH_KEY]; /* of a bootnode's rooms */
+	uint32_t incarnation;		/* of netd */
+	uint32_t ui_starts;
+	uint16_t port; /* that netd has, 0 if not known yet */
+	char state_dir[STATE_DIR_PATH_MAX];
+	struct ipc_boot_addrs boot_addrs;
+	bool remembered; /* boot_key is the bootnode's */
+	uint8_t boot_key[X25519_LEN];
+	uint64_t resolved_at; /* when it was last started */
+	int resolver;	      /* socket, or -1: it has done its work */
+	bool resolver_complained;
+	struct known_bootnodes known; /* fd -1: nothing to remember */
+	char bootnode[ENDPOINT_TEXT_MAX];
+	/* The end. */
+	bool ending;
+	uint64_t asked_at; /* by the user */
+	uint64_t end_began;
+	uint64_t end_by;
+	uint64_t buried_by; /* CLOCK_NEVER until all are killed */
+	bool ui_ended;	    /* as it should */
+	bool undelivered;   /* and says that not all arrived that was said */
+	bool failed;	    /* a start, or what died cannot be started anew */
+	int exit_code;
+};
+
+/* s may be const: then so is what child points to. */
+#define FOREACH_CHILD(child, s)                                   \
+	for (__typeof__(&(s)->children[0]) child = (s)->children; \
+	     child < (s)->children + (s)->family.count; child++)
+
+#endif
