@@ -77,6 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    type == WIRE_SYNC ? WIRE_SYNC_MIN - SIPHASH_MAC
 			      : size - SIPHASH_MAC);
 	MACED(challenge_reply, size - SIPHASH_MAC);
+	MACED(reflect, size - SIPHASH_MAC);
+	MACED(relay, size - SIPHASH_MAC);
 	MACED(probe, size - SIPHASH_MAC);
 	MACED(handshake, size - SIPHASH_MAC);
 	MACED(data, size - SIPHASH_MAC);
