@@ -304,7 +304,8 @@ struct ipc_message_in {
 	const void *body; /* aligned for any body struct */
 	const uint8_t *tail;
 	size_t tail_len;
-	int fd; /* CHANNEL: the receiver's from now on; else -1 */
+	int fd;	      /* CHANNEL: the receiver's from now on; else -1 */
+	uint64_t now; /* for its handler, as whoever hands it on has it */
 };
 
 /* A row of the table. */

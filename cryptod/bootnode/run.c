@@ -5,14 +5,12 @@
  */
 #include "cryptod/bootnode/run.h"
 
-#include "common/clock.h"
 #include "common/hex.h"
 #include "common/log.h"
+#include "common/loop.h"
 #include "cryptod/claim.h"
 #include "cryptod/join.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +19,8 @@
 #define BLOCKS	    (SESSIONS_MAX / BLOCK_SLOTS)
 /* Handshakes between JOIN_OPEN and its answer. */
 #define PENDING_MAX 512
+/* Messages in a turn. */
+#define TURN 256
 
 /* A power of two: that is what the secret heap gives out. */
 struct block {
@@ -40,7 +40,8 @@ _Static_assert(BLOCKS * sizeof(struct block) +
     "the heap for keys is too small");
 
 struct bootnode_state {
-	struct child *child;
+	struct loop loop;
+	uint64_t now;
 	const struct x25519_key *key;
 	struct ipc_channel netd;
 	struct ipc_channel ui;
@@ -83,8 +84,9 @@ end_pending(struct pending *p)
 }
 
 static int
-on_listening(struct bootnode_state *b, const struct ipc_message_in *in)
+on_listening(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	const struct ipc_listening *listening = in->body;
 	struct ipc_bootnode_ready *ready = &b->ready[b->ready_count];
 	char key[2 * X25519_LEN + 1];
@@ -123,8 +125,9 @@ open_join(struct bootnode_state *b, struct noise *noise,
 }
 
 static int
-on_join_open(struct bootnode_state *b, const struct ipc_message_in *in)
+on_join_open(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	const struct ipc_join_open *body = in->body;
 	struct ipc_join_opened opened = { .slot = body->slot };
 	struct ipc_join_failed failed = { .slot = body->slot };
@@ -159,8 +162,9 @@ on_join_open(struct bootnode_state *b, const struct ipc_message_in *in)
  * same handshake, so netd gets it with the sealed WELCOME.
  */
 static int
-on_join_reply(struct bootnode_state *b, const struct ipc_message_in *in)
+on_join_reply(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	const struct ipc_join_reply *body = in->body;
 	struct pending *p = find_pending(b, body->slot);
 	uint8_t message[BOOTMSG_WELCOME_MAX + NOISE_OVERHEAD_MAX];
@@ -185,8 +189,9 @@ on_join_reply(struct bootnode_state *b, const struct ipc_message_in *in)
 }
 
 static int
-on_join_drop(struct bootnode_state *b, const struct ipc_message_in *in)
+on_join_drop(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	const struct ipc_slot *body = in->body;
 	struct pending *p = find_pending(b, body->slot);
 
@@ -197,8 +202,9 @@ on_join_drop(struct bootnode_state *b, const struct ipc_message_in *in)
 }
 
 static int
-on_slot_free(struct bootnode_state *b, const struct ipc_message_in *in)
+on_slot_free(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	const struct ipc_slot *body = in->body;
 
 	crypto_wipe(slot_key(b, body->slot), KEY_LEN);
@@ -241,8 +247,9 @@ seal_for(struct bootnode_state *b, uint32_t slot, const uint8_t *plaintext,
 }
 
 static int
-on_seal(struct bootnode_state *b, const struct ipc_message_in *in)
+on_seal(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	const struct ipc_seal *body = in->body;
 	const uint8_t *page;
 	struct sealed s;
@@ -266,15 +273,17 @@ on_seal(struct bootnode_state *b, const struct ipc_message_in *in)
 }
 
 static int
-on_member(struct bootnode_state *b, const struct ipc_message_in *in)
+on_member(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	ipc_send(&b->ui, IPC_MEMBER_SHOW, in->body, NULL, 0);
 	return 0;
 }
 
 static int
-on_stats(struct bootnode_state *b, const struct ipc_message_in *in)
+on_stats(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	struct ipc_stats stats = *(const struct ipc_stats *)in->body;
 
 	if (stats.asked)
@@ -286,8 +295,9 @@ on_stats(struct bootnode_state *b, const struct ipc_message_in *in)
 }
 
 static int
-on_status_ask(struct bootnode_state *b, const struct ipc_message_in *in)
+on_status_ask(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	(void)in;
 	b->asked = true;
 	ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
@@ -295,8 +305,9 @@ on_status_ask(struct bootnode_state *b, const struct ipc_message_in *in)
 }
 
 static int
-on_quit(struct bootnode_state *b, const struct ipc_message_in *in)
+on_quit(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode_state *b = self;
 	(void)in;
 	if (b->leaving)
 		return 0; /* a ui after the one that asked */
@@ -304,20 +315,6 @@ on_quit(struct bootnode_state *b, const struct ipc_message_in *in)
 	ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
 	return 0;
 }
-
-static int (*const handlers[IPC_TYPE_COUNT])(struct bootnode_state *,
-    const struct ipc_message_in *) = {
-	[IPC_LISTENING] = on_listening,
-	[IPC_JOIN_OPEN] = on_join_open,
-	[IPC_JOIN_REPLY] = on_join_reply,
-	[IPC_JOIN_DROP] = on_join_drop,
-	[IPC_SLOT_FREE] = on_slot_free,
-	[IPC_SEAL] = on_seal,
-	[IPC_MEMBER] = on_member,
-	[IPC_STATS] = on_stats,
-	[IPC_STATUS_ASK] = on_status_ask,
-	[IPC_QUIT] = on_quit,
-};
 
 static void
 tell_keys(struct bootnode_state *b, bool fresh)
@@ -346,66 +343,68 @@ netd_gone(struct bootnode_state *b)
 	b->ready_count = 0;
 }
 
+/* Of either: what it said last is of no use to the next one. */
 static void
-handle(struct bootnode_state *b, struct ipc_channel *ch,
-    const struct ipc_message_in *in)
+gone(void *self, struct ipc_channel *ch)
 {
-	if (handlers[in->type] == NULL || handlers[in->type](b, in) == -1)
-		child_fault(b->child, ch, in->type);
-}
+	struct bootnode_state *b = self;
 
-#define TURN 256
-
-static void
-serve(struct bootnode_state *b, struct ipc_channel *ch)
-{
-	struct ipc_message_in in;
-
-	for (int i = 0; i < TURN && !ipc_congested(&b->netd) &&
-	     child_receive_from(b->child, ch, &in) == IPC_GOT;
-	     i++)
-		handle(b, ch, &in);
-}
-
-/* The other end died. What it said last is of no use to the next one. */
-static void
-end_channel(struct bootnode_state *b, struct ipc_channel *ch)
-{
-	if (ch->fd == -1)
-		return;
-	ipc_close(ch);
 	if (ch == &b->netd)
 		netd_gone(b);
 }
 
 static void
-serve_control(struct bootnode_state *b)
+netd_came(struct bootnode_state *b, int fd)
 {
-	struct ipc_channel *ch = &b->child->control;
-	const struct ipc_channel_end *end;
-	struct ipc_message_in in;
+	loop_end(&b->loop, &b->netd);
+	child_reopen(b->loop.child, &b->netd, FD_NETD, fd);
+	tell_keys(b, false); /* clients of the last one */
+	if (b->asked)	     /* the last one, in vain */
+		ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
+}
 
-	while (child_receive(b->child, ch, &in)) {
-		end = in.body;
-		if (in.type != IPC_CHANNEL ||
-		    (end->role != ROLE_NETD && end->role != ROLE_UI))
-			child_fault(b->child, ch, in.type);
-		if (end->role == ROLE_NETD) {
-			end_channel(b, &b->netd);
-			child_reopen(b->child, &b->netd, FD_NETD, in.fd);
-			tell_keys(b, false); /* clients of the last one */
-			if (b->asked)	     /* the last one, in vain */
-				ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
-			continue;
-		}
-		end_channel(b, &b->ui);
-		child_reopen(b->child, &b->ui, FD_UI, in.fd);
-		for (size_t i = 0; i < b->ready_count; i++)
-			ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready[i], NULL,
-			    0);
-		if (b->leaving)
-			ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
-	}
+static void
+ui_came(struct bootnode_state *b, int fd)
+{
+	loop_end(&b->loop, &b->ui);
+	child_reopen(b->loop.child, &b->ui, FD_UI, fd);
+	for (size_t i = 0; i < b->ready_count; i++)
+		ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready[i], NULL, 0);
+	if (b->leaving)
+		ipc_send(&b->ui, IPC_GOODBYE, NULL, NULL, 0);
+}
+
+static int
+on_channel(void *self, const struct ipc_message_in *in)
+{
+	const struct ipc_channel_end *end = in->body;
+
+	if (end->role == ROLE_NETD)
+		netd_came(self, in->fd);
+	else if (end->role == ROLE_UI)
+		ui_came(self, in->fd);
+	else
+		return -1;
+	return 0;
+}
+
+/* What comes in from either side leads to messages to netd. */
+static bool
+may_read(const void *self, bool gone_by)
+{
+	const struct bootnode_state *b = self;
+
+	(void)gone_by;
+	return !ipc_congested(&b->netd);
+}
+
+static void
+listen_to(struct bootnode_state *b, struct ipc_channel *ch)
+{
+	struct loop_channel *c = loop_add(&b->loop, ch, TURN);
+
+	c->may_read = may_read;
+	c->gone = gone;
 }
 
 void
@@ -413,41 +412,32 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
     bool fresh)
 {
 	static struct bootnode_state b;
-	short gone = POLLHUP | POLLERR;
+	const struct handler handlers[] = {
+		{ IPC_CHANNEL, on_channel, &b },
+		{ IPC_LISTENING, on_listening, &b },
+		{ IPC_JOIN_OPEN, on_join_open, &b },
+		{ IPC_JOIN_REPLY, on_join_reply, &b },
+		{ IPC_JOIN_DROP, on_join_drop, &b },
+		{ IPC_SLOT_FREE, on_slot_free, &b },
+		{ IPC_SEAL, on_seal, &b },
+		{ IPC_MEMBER, on_member, &b },
+		{ IPC_STATS, on_stats, &b },
+		{ IPC_STATUS_ASK, on_status_ask, &b },
+		{ IPC_QUIT, on_quit, &b },
+	};
 
-	b.child = child;
 	b.key = key;
 	b.pending = crypto_secret_alloc(PENDING_MAX * sizeof(*b.pending));
 	for (size_t i = 0; i < SESSIONS_MAX; i++)
 		b.counters[i] = NO_SESSION;
+	loop_init(&b.loop, child, &b, &b.now);
+	dispatch_add(&b.loop.handlers, handlers,
+	    sizeof(handlers) / sizeof(handlers[0]));
 	child_open(child, &b.netd, FD_NETD, ROLE_NETD);
 	child_open(child, &b.ui, FD_UI, ROLE_UI);
+	listen_to(&b, &b.netd);
+	listen_to(&b, &b.ui);
 	tell_keys(&b, fresh);
-	for (;;) {
-		struct pollfd fds[] = {
-			{ child->control.fd, ipc_poll_events(&child->control),
-			    0 },
-			{ b.netd.fd, ipc_poll_events(&b.netd), 0 },
-			{ b.ui.fd, ipc_poll_events(&b.ui), 0 },
-		};
-
-		if (ipc_congested(&b.netd))
-			fds[1].events = POLLOUT;
-		if (ppoll(fds, 3, NULL, NULL) == -1 && errno != EINTR)
-			fatal("poll: %s", strerror(errno));
-		ipc_flush(&child->control);
-		ipc_flush(&b.netd);
-		ipc_flush(&b.ui);
-		/* Who is gone first: the new end gets the old one's number. */
-		if ((fds[2].revents & gone) != 0)
-			end_channel(&b, &b.ui);
-		if ((fds[1].revents & gone) != 0)
-			end_channel(&b, &b.netd);
-		if (fds[0].revents != 0)
-			serve_control(&b);
-		if (fds[1].revents != 0)
-			serve(&b, &b.netd);
-		if (fds[2].revents != 0)
-			serve(&b, &b.ui);
-	}
+	for (;;)
+		loop_turn(&b.loop);
 }

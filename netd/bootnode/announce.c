@@ -368,15 +368,14 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 }
 
 int
-bootnode_sealed(struct bootnode *b, uint64_t now,
-    const struct ipc_message_in *in)
+bootnode_sealed(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode *b = self;
 	const struct ipc_sealed *sealed = in->body;
 	struct wire_sealed packet = { .sealed = in->tail };
 	uint8_t buf[WIRE_MAX];
 	struct session *s;
 
-	(void)now;
 	for (size_t i = 0; i < sealed->count; i++) {
 		s = registry_slot(&b->registry, sealed->slots[i]);
 		if (s == NULL)

@@ -60,33 +60,52 @@ tell_stats(struct bootnode *b, uint64_t now)
 
 /* The operator asks. */
 static int
-on_net_ask(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
+on_net_ask(void *self, const struct ipc_message_in *in)
 {
-	(void)in;
+	struct bootnode *b = self;
+
 	b->stats.asked = 1;
-	tell_stats(b, now);
+	tell_stats(b, in->now);
 	return 0;
 }
 
-static bootnode_message_handler *const message_handlers[IPC_TYPE_COUNT] = {
-	[IPC_JOIN_OPENED] = bootnode_join_opened,
-	[IPC_JOIN_FAILED] = bootnode_join_failed,
-	[IPC_JOIN_SEALED] = bootnode_join_sealed,
-	[IPC_SEALED] = bootnode_sealed,
-	[IPC_NET_ASK] = on_net_ask,
-};
+/* The first that cryptod says. Nothing else is taken before. */
+static int
+on_boot_keys(void *self, const struct ipc_message_in *in)
+{
+	struct bootnode *b = self;
+	const struct handler then[] = {
+		{ IPC_JOIN_OPENED, bootnode_join_opened, b },
+		{ IPC_JOIN_FAILED, bootnode_join_failed, b },
+		{ IPC_JOIN_SEALED, bootnode_join_sealed, b },
+		{ IPC_SEALED, bootnode_sealed, b },
+		{ IPC_NET_ASK, on_net_ask, b },
+	};
+
+	if (b->has_keys)
+		return -1;
+	b->keys = *(const struct ipc_boot_keys *)in->body;
+	if (!b->keys.fresh)
+		bootnode_settle(b, in->now);
+	b->has_keys = true;
+	dispatch_add(b->handlers, then, sizeof(then) / sizeof(then[0]));
+	return 0;
+}
 
 struct bootnode *
 bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
-    uint64_t now)
+    struct dispatch *handlers, uint64_t now)
 {
 	struct bootnode *b = calloc(1, sizeof(*b));
+	const struct handler first = { IPC_BOOT_KEYS, on_boot_keys, b };
 	uint64_t seed[2];
 	uint32_t fits;
 
 	if (b == NULL)
 		return NULL;
 	b->io = *io;
+	b->handlers = handlers;
+	dispatch_add(handlers, &first, 1);
 	b->bind_count = config->bind_count;
 	memcpy(b->bind, config->bind, sizeof(b->bind));
 	b->timeout_ms = config->timeout_ms;
@@ -220,30 +239,6 @@ bootnode_settle(struct bootnode *b, uint64_t now)
 {
 	b->settled_at = now +
 	    bootmsg_settle_ms(b->timeout_ms, b->interval_ms) * USEC_PER_MSEC;
-}
-
-static int
-take_keys(struct bootnode *b, uint64_t now, const struct ipc_message_in *in)
-{
-	if (b->has_keys)
-		return -1;
-	b->keys = *(const struct ipc_boot_keys *)in->body;
-	if (!b->keys.fresh)
-		bootnode_settle(b, now);
-	b->has_keys = true;
-	return 0;
-}
-
-int
-bootnode_message(struct bootnode *b, uint64_t now,
-    const struct ipc_message_in *in)
-{
-	if (in->type == IPC_BOOT_KEYS)
-		return take_keys(b, now, in);
-	if (in->type >= IPC_TYPE_COUNT || message_handlers[in->type] == NULL ||
-	    !b->has_keys)
-		return -1;
-	return message_handlers[in->type](b, now, in);
 }
 
 static uint64_t

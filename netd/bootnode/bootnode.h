@@ -7,7 +7,7 @@
 #ifndef NETD_BOOTNODE_BOOTNODE_H
 #define NETD_BOOTNODE_BOOTNODE_H
 
-#include "common/ipc.h"
+#include "common/dispatch.h"
 #include "netd/remote.h"
 
 struct bootnode;
@@ -24,19 +24,16 @@ struct bootnode_io {
 };
 
 /* Limits, times and addresses are those of the configuration, the ports of
- * its addresses those that are really bound. NULL: out of memory. */
+ * its addresses those that are really bound. It adds its handlers of cryptod's
+ * messages to those given, which last as long as it does. NULL: out of
+ * memory. */
 struct bootnode *bootnode_new(const struct ipc_config_netd *,
-    const struct bootnode_io *, uint64_t now);
+    const struct bootnode_io *, struct dispatch *, uint64_t now);
 void bootnode_free(struct bootnode *);
 
 /* A datagram came. Never fails: what is wrong is dropped and counted. */
 void bootnode_packet(struct bootnode *, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len);
-
-/* A message from cryptod came, valid by the IPC table. Returns 0, or -1 if
- * it makes no sense now (the caller then treats cryptod as faulty). */
-int bootnode_message(struct bootnode *, uint64_t now,
-    const struct ipc_message_in *);
 
 /* Its figures as of now, without the sources. */
 void bootnode_figures(const struct bootnode *, uint64_t now,

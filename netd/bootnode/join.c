@@ -150,13 +150,12 @@ asked(struct bootnode *b, uint32_t slot)
 }
 
 int
-bootnode_join_failed(struct bootnode *b, uint64_t now,
-    const struct ipc_message_in *in)
+bootnode_join_failed(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode *b = self;
 	const struct ipc_join_failed *failed = in->body;
 	struct session *s = asked(b, failed->slot);
 
-	(void)now;
 	if (s == NULL)
 		return -1;
 	if (s->state == SESSION_PENDING)
@@ -273,9 +272,10 @@ drop_opened(struct bootnode *b, struct session *s)
 }
 
 int
-bootnode_join_opened(struct bootnode *b, uint64_t now,
-    const struct ipc_message_in *in)
+bootnode_join_opened(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode *b = self;
+	uint64_t now = in->now;
 	const struct ipc_join_opened *opened = in->body;
 	struct session *s = asked(b, opened->slot);
 	uint8_t alias[ROOM_ALIAS_LEN];
@@ -323,9 +323,10 @@ bootnode_join_opened(struct bootnode *b, uint64_t now,
 }
 
 int
-bootnode_join_sealed(struct bootnode *b, uint64_t now,
-    const struct ipc_message_in *in)
+bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 {
+	struct bootnode *b = self;
+	uint64_t now = in->now;
 	const struct ipc_join_sealed *sealed = in->body;
 	struct session *s = registry_slot(&b->registry, sealed->slot);
 	struct wire_welcome welcome = {

@@ -25,7 +25,8 @@ struct bootnode {
 	uint32_t timeout_ms;
 	uint32_t interval_ms;
 	uint32_t relay_rate; /* bytes a second for each session; 0: none */
-	bool has_keys;	     /* before that all is dropped */
+	struct dispatch *handlers; /* of BOOT_KEYS, and then of all */
+	bool has_keys;		   /* before that all is dropped */
 	struct ipc_boot_keys keys;
 	/* What is not counted as it happens is as last told. */
 	struct ipc_stats stats;
@@ -54,13 +55,9 @@ bootnode_packet_handler bootnode_hello, bootnode_join;
 bootnode_packet_handler bootnode_control, bootnode_challenge_reply;
 bootnode_packet_handler bootnode_reflect, bootnode_relay;
 
-/* Handlers of a message from cryptod after BOOT_KEYS; as
- * bootnode_message(). */
-typedef int bootnode_message_handler(struct bootnode *, uint64_t now,
-    const struct ipc_message_in *);
-
-bootnode_message_handler bootnode_join_opened, bootnode_join_failed;
-bootnode_message_handler bootnode_join_sealed, bootnode_sealed;
+/* Messages from cryptod; none before BOOT_KEYS. Each is of a bootnode. */
+message_handler bootnode_join_opened, bootnode_join_failed;
+message_handler bootnode_join_sealed, bootnode_sealed;
 
 /* limit.c */
 

@@ -4,19 +4,15 @@
  */
 #include "netd/bootnode/run.h"
 
-#include "common/clock.h"
 #include "common/log.h"
+#include "common/loop.h"
 #include "netd/bootnode/bootnode.h"
 #include "netd/events.h"
 #include "netd/figures.h"
 #include "netd/random.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <string.h>
-
-struct loop {
-	struct child *child;
+struct server {
+	struct loop loop;
 	struct udp *udp; /* of udp_count sockets */
 	size_t udp_count;
 	struct ipc_channel cryptod;
@@ -27,18 +23,18 @@ struct loop {
 static void
 io_send(void *arg, const struct remote *to, const uint8_t *packet, size_t len)
 {
-	struct loop *l = arg;
+	struct server *s = arg;
 
-	udp_send_from(&l->udp[to->socket], to, packet, len);
+	udp_send_from(&s->udp[to->socket], to, packet, len);
 }
 
 static int
 io_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
     size_t tail_len)
 {
-	struct loop *l = arg;
+	struct server *s = arg;
 
-	return ipc_send(&l->cryptod, type, body, tail, tail_len);
+	return ipc_send(&s->cryptod, type, body, tail, tail_len);
 }
 
 static void
@@ -52,111 +48,97 @@ static void
 on_packet(void *arg, const struct remote *from, const uint8_t *packet,
     size_t len)
 {
-	struct loop *l = arg;
+	struct server *s = arg;
 
-	bootnode_packet(l->bootnode, l->now, from, packet, len);
+	bootnode_packet(s->bootnode, s->now, from, packet, len);
 }
 
-/* Messages in a turn; datagrams wait in the socket's buffer. */
-#define TURN 256
-
-static void
-serve_cryptod(struct loop *l)
+/* The launcher asks. */
+static int
+on_figures_ask(void *self, const struct ipc_message_in *in)
 {
-	struct ipc_message_in in;
+	struct server *s = self;
+	struct ipc_figures figures = { 0 };
 
-	for (int i = 0; i < TURN && child_receive(l->child, &l->cryptod, &in);
-	     i++)
-		if (bootnode_message(l->bootnode, l->now, &in) == -1)
-			child_fault(l->child, &l->cryptod, in.type);
+	bootnode_figures(s->bootnode, in->now, &figures.stats);
+	figures_tell(&s->loop.child->control, &figures, s->udp, s->udp_count,
+	    &s->cryptod);
+	return 0;
 }
 
 static void
-serve_control(struct loop *l)
-{
-	struct ipc_message_in in;
-
-	while (child_receive(l->child, &l->child->control, &in)) {
-		struct ipc_figures figures = { 0 };
-
-		if (in.type != IPC_FIGURES_ASK)
-			child_fault(l->child, &l->child->control, in.type);
-		bootnode_figures(l->bootnode, l->now, &figures.stats);
-		figures_tell(&l->child->control, &figures, l->udp, l->udp_count,
-		    &l->cryptod);
-	}
-}
-
-static void
-tell_listening(struct loop *l, const struct ipc_config_netd *config)
+tell_listening(struct server *s, const struct ipc_config_netd *config)
 {
 	struct ipc_listening body;
 
 	for (size_t i = 0; i < config->bind_count; i++) {
 		body.addr = config->bind[i];
-		ipc_send(&l->cryptod, IPC_LISTENING, &body, NULL, 0);
+		ipc_send(&s->cryptod, IPC_LISTENING, &body, NULL, 0);
 		event_listening(&body.addr);
 	}
 }
 
-/* Waits for anything to do. */
+/* While cryptod has enough to do, datagrams wait in the kernel. */
 static void
-wait_for_work(struct loop *l)
+work(void *self)
 {
-	struct ipc_channel *control = &l->child->control;
-	struct pollfd fds[2 + BINDS_MAX] = {
-		{ control->fd, ipc_poll_events(control), 0 },
-		{ l->cryptod.fd, ipc_poll_events(&l->cryptod), 0 },
-	};
-	struct timespec ts;
+	struct server *s = self;
 
-	for (size_t i = 0; i < l->udp_count; i++) {
-		udp_flush(&l->udp[i]);
-		/* cryptod has enough to do: the kernel queues. */
-		fds[2 + i] = (struct pollfd){ l->udp[i].fd,
-			ipc_congested(&l->cryptod) ? 0 : POLLIN, 0 };
+	bootnode_timer(s->bootnode, s->now);
+	for (size_t i = 0; i < s->udp_count; i++) {
+		udp_flush(&s->udp[i]);
+		s->loop.fds[i] = (struct pollfd){ s->udp[i].fd,
+			ipc_congested(&s->cryptod) ? 0 : POLLIN, 0 };
 	}
-	if (ppoll(fds, 2 + l->udp_count,
-		clock_timeout(l->now, bootnode_deadline(l->bootnode), &ts),
-		NULL) == -1 &&
-	    errno != EINTR)
-		fatal("poll: %s", strerror(errno));
-	l->now = clock_now();
+}
+
+static uint64_t
+deadline(const void *self)
+{
+	const struct server *s = self;
+
+	return bootnode_deadline(s->bootnode);
 }
 
 static void
-receive(struct loop *l)
+receive(void *self)
 {
-	for (size_t i = 0; i < l->udp_count; i++)
-		if (!ipc_congested(&l->cryptod))
-			udp_receive(&l->udp[i], on_packet, l);
+	struct server *s = self;
+
+	for (size_t i = 0; i < s->udp_count; i++)
+		if (s->loop.fds[i].revents != 0 && !ipc_congested(&s->cryptod))
+			udp_receive(&s->udp[i], on_packet, s);
 }
+
+/* Messages in a turn. */
+#define TURN 256
 
 void
 netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
     struct udp udp[BINDS_MAX])
 {
-	static struct loop l;
-	struct bootnode_io io = { io_send, io_tell, io_random, &l };
+	static struct server s;
+	const struct handler handlers[] = {
+		{ IPC_FIGURES_ASK, on_figures_ask, &s },
+	};
+	struct bootnode_io io = { io_send, io_tell, io_random, &s };
 
-	l.child = child;
-	l.udp = udp;
-	l.udp_count = config->bind_count;
-	for (size_t i = 0; i < l.udp_count; i++)
+	loop_init(&s.loop, child, &s, &s.now);
+	s.loop.work = work;
+	s.loop.deadline = deadline;
+	s.loop.ready = receive;
+	s.loop.fd_count = s.udp_count = config->bind_count;
+	s.udp = udp;
+	for (size_t i = 0; i < s.udp_count; i++)
 		udp[i].number = (uint8_t)i;
-	l.now = clock_now();
-	child_open(child, &l.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
-	l.bootnode = bootnode_new(config, &io, l.now);
-	if (l.bootnode == NULL)
+	child_open(child, &s.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
+	loop_add(&s.loop, &s.cryptod, TURN);
+	dispatch_add(&s.loop.handlers, handlers, 1);
+	s.bootnode = bootnode_new(config, &io, &s.loop.handlers, s.now);
+	if (s.bootnode == NULL)
 		fatal("out of memory");
-	tell_listening(&l, config);
-	for (;;) {
-		wait_for_work(&l);
-		ipc_flush(&child->control);
-		ipc_flush(&l.cryptod);
-		serve_control(&l);
-		serve_cryptod(&l);
-		receive(&l);
-		bootnode_timer(l.bootnode, l.now);
-	}
+	tell_listening(&s, config);
+	work(&s);
+	for (;;)
+		loop_turn(&s.loop);
 }

@@ -27,7 +27,7 @@ static struct ipc_channel cryptod;
 static void
 tell(enum ipc_type type, const void *body, const void *tail, size_t len)
 {
-	struct ipc_message_in in = { type, body, tail, len, -1 };
+	struct ipc_message_in in = { type, body, tail, len, -1, 0 };
 
 	if (ipc_check(&in))
 		REQUIRE(ui_dispatch(&ui, &in) == 0);
@@ -193,7 +193,7 @@ from_peer(const uint8_t *data, size_t size, bool json)
 		.nick_len = (uint8_t)nick,
 		.seq = 1 };
 	static uint8_t tail[NICK_MAX + TEXT_MAX];
-	struct ipc_message_in in = { IPC_PEER, &peer, data, nick, -1 };
+	struct ipc_message_in in = { IPC_PEER, &peer, data, nick, -1, 0 };
 
 	if (end == NULL || nick > NICK_MAX || !ipc_check(&in))
 		return;

@@ -16,6 +16,7 @@
 	X(bootmsg)            \
 	X(ipc)                \
 	X(ipc_check)          \
+	X(loop)               \
 	X(ipc_channel)        \
 	X(session)            \
 	X(session_rekey)      \

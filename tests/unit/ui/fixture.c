@@ -119,7 +119,7 @@ tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
 {
 	/* A message that was received has a tail, if only an empty one. */
 	struct ipc_message_in in = { type, body, tail != NULL ? tail : "", len,
-		-1 };
+		-1, f->ui->now };
 
 	CU_ASSERT(ipc_check(&in));
 	/* Its channel is of one mode. */

@@ -60,8 +60,10 @@ test_no_keys(void)
 		.max_per_address = 2 };
 	struct bootnode_io io = { NULL, NULL, no_random, NULL };
 	struct ipc_join_failed failed = { 0 };
-	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0, -1 };
-	struct bootnode *b = bootnode_new(&config, &io, FAKE_START);
+	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0, -1,
+		FAKE_START };
+	struct dispatch handlers = { 0 };
+	struct bootnode *b = bootnode_new(&config, &io, &handlers, FAKE_START);
 	struct world *w = world_new(2, 2);
 	struct guest *c = guest_new(w, 0, 'x');
 	struct remote from = { .addr = c->addr };
@@ -69,14 +71,15 @@ test_no_keys(void)
 
 	/* Would crash if it tried to answer. */
 	bootnode_packet(b, FAKE_START, &from, buf, guest_hello(c, buf));
-	CU_ASSERT_EQUAL(bootnode_message(b, FAKE_START, &in), -1);
+	CU_ASSERT_EQUAL(dispatch_message(&handlers, &in), -1);
 	bootnode_free(b);
 	/* Nonsense from cryptod. */
-	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), -1);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
 	in.type = IPC_BOOT_JOIN;
-	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), -1);
-	in = (struct ipc_message_in){ IPC_BOOT_KEYS, &fake_keys, NULL, 0, -1 };
-	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), -1);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
+	in = (struct ipc_message_in){ IPC_BOOT_KEYS, &fake_keys, NULL, 0, -1,
+		w->now };
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
 	world_free(w);
 }
 
@@ -451,9 +454,9 @@ static int
 message(struct world *w, enum ipc_type type, const void *body, size_t tail_len)
 {
 	static const uint8_t tail[WIRE_MAX];
-	struct ipc_message_in in = { type, body, tail, tail_len, -1 };
+	struct ipc_message_in in = { type, body, tail, tail_len, -1, w->now };
 
-	return bootnode_message(w->bootnode, w->now, &in);
+	return dispatch_message(&w->handlers, &in);
 }
 
 /* What cryptod cannot mean. */

@@ -75,7 +75,8 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 		memcpy(m->tail, tail, tail_len);
 	w->channel_end++;
 	w->told[type]++;
-	in = (struct ipc_message_in){ type, &m->body, m->tail, tail_len, -1 };
+	in =
+	    (struct ipc_message_in){ type, &m->body, m->tail, tail_len, -1, 0 };
 	CU_ASSERT_TRUE(ipc_check(&in));
 	return 0;
 }
@@ -105,9 +106,9 @@ static void
 answer(struct world *w, enum ipc_type type, const void *body,
     const uint8_t *tail, size_t tail_len)
 {
-	struct ipc_message_in in = { type, body, tail, tail_len, -1 };
+	struct ipc_message_in in = { type, body, tail, tail_len, -1, w->now };
 
-	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), 0);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), 0);
 	check_logs(w);
 }
 
@@ -233,7 +234,8 @@ start_bootnode(struct world *w, bool fresh)
 	struct bootnode_io io = { fake_send, fake_tell, fake_random, w };
 	struct ipc_boot_keys keys = fake_keys;
 
-	w->bootnode = bootnode_new(&w->config, &io, w->now);
+	memset(&w->handlers, 0, sizeof(w->handlers));
+	w->bootnode = bootnode_new(&w->config, &io, &w->handlers, w->now);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->bootnode);
 	keys.fresh = fresh;
 	answer(w, IPC_BOOT_KEYS, &keys, NULL, 0);

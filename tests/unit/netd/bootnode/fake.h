@@ -39,6 +39,7 @@ struct message {
 
 struct world {
 	struct bootnode *bootnode;
+	struct dispatch handlers; /* the bootnode's */
 	struct ipc_config_netd config;
 	uint64_t now;
 	uint8_t socket; /* of the bootnode, that datagrams come to, */

@@ -16,9 +16,9 @@ void bootnode_stats_suite(void);
 static const struct ipc_stats *
 ask(struct world *w)
 {
-	struct ipc_message_in in = { IPC_NET_ASK, NULL, NULL, 0, -1 };
+	struct ipc_message_in in = { IPC_NET_ASK, NULL, NULL, 0, -1, w->now };
 
-	CU_ASSERT_EQUAL(bootnode_message(w->bootnode, w->now, &in), 0);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), 0);
 	world_run(w);
 	return &w->stats;
 }

@@ -1,0 +1,23 @@
+/*
+ * From the type of a message to who takes it. See dispatch.h.
+ */
+#include "common/dispatch.h"
+
+void
+dispatch_add(struct dispatch *d, const struct handler *handlers, size_t count)
+{
+	for (const struct handler *h = handlers; h < handlers + count; h++) {
+		if (d->by_type[h->type].handle != NULL)
+			__builtin_trap(); /* two for one type */
+		d->by_type[h->type].handle = h->handle;
+		d->by_type[h->type].self = h->self;
+	}
+}
+
+int
+dispatch_message(const struct dispatch *d, const struct ipc_message_in *in)
+{
+	message_handler *handle = d->by_type[in->type].handle;
+
+	return handle != NULL ? handle(d->by_type[in->type].self, in) : -1;
+}

@@ -1,0 +1,192 @@
+/*
+ * The main loop of a child. See loop.h.
+ */
+#include "common/loop.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+
+/* The first is the control channel. */
+#define POLLED_MAX (1 + LOOP_CHANNELS + LOOP_FDS)
+
+void
+loop_init(struct loop *l, struct child *child, void *self, uint64_t *now)
+{
+	memset(l, 0, sizeof(*l));
+	l->child = child;
+	l->self = self;
+	l->now = now;
+	*now = clock_now();
+}
+
+struct loop_channel *
+loop_add(struct loop *l, struct ipc_channel *ch, int turn)
+{
+	struct loop_channel *c = &l->channels[l->channel_count++];
+
+	c->channel = ch;
+	c->turn = turn;
+	return c;
+}
+
+static bool
+may_read(const struct loop *l, const struct loop_channel *c, bool gone)
+{
+	return c->may_read == NULL || c->may_read(l->self, gone);
+}
+
+static void
+hand_on(struct loop *l, const struct ipc_channel *ch, struct ipc_message_in *in)
+{
+	in->now = *l->now = clock_now();
+	if (dispatch_message(&l->handlers, in) == -1)
+		child_fault(l->child, ch, in->type);
+}
+
+/* Who ends with its neighbour does not close: it is not in its filter. */
+static enum ipc_result
+receive(const struct loop *l, const struct loop_channel *c,
+    struct ipc_message_in *in)
+{
+	if (c->gone != NULL)
+		return child_receive_from(l->child, c->channel, in);
+	return child_receive(l->child, c->channel, in) ? IPC_GOT : IPC_EMPTY;
+}
+
+/* What has come, up to a fair share; or to the last, if that is all. */
+static void
+serve(struct loop *l, const struct loop_channel *c, bool gone)
+{
+	struct ipc_message_in in;
+
+	for (int left = gone ? INT_MAX : c->turn;
+	     left > 0 && c->channel->fd != -1 && may_read(l, c, gone); left--)
+		switch (receive(l, c, &in)) {
+		case IPC_GOT:
+			hand_on(l, c->channel, &in);
+			break;
+		case IPC_CLOSED:
+			c->gone(l->self, c->channel);
+			return;
+		default:
+			return;
+		}
+}
+
+static void
+end(struct loop *l, const struct loop_channel *c)
+{
+	if (c->channel->fd == -1)
+		return;
+	if (c->heard_out) {
+		serve(l, c, true);
+		return;
+	}
+	ipc_close(c->channel);
+	c->gone(l->self, c->channel);
+}
+
+void
+loop_end(struct loop *l, struct ipc_channel *ch)
+{
+	for (size_t i = 0; i < l->channel_count; i++)
+		if (l->channels[i].channel == ch)
+			end(l, &l->channels[i]);
+}
+
+static void
+serve_control(struct loop *l)
+{
+	struct ipc_channel *control = &l->child->control;
+	struct ipc_message_in in;
+
+	while (child_receive(l->child, control, &in))
+		hand_on(l, control, &in);
+}
+
+/* Fills in what is waited for. Returns how many there are. */
+static size_t
+poll_set(const struct loop *l, struct pollfd fds[POLLED_MAX])
+{
+	const struct ipc_channel *control = &l->child->control;
+	size_t n = 0;
+
+	fds[n++] = (struct pollfd){ control->fd, ipc_poll_events(control), 0 };
+	for (size_t i = 0; i < l->channel_count; i++) {
+		const struct loop_channel *c = &l->channels[i];
+		short events = ipc_poll_events(c->channel);
+
+		if (!may_read(l, c, false))
+			events &= (short)~POLLIN;
+		fds[n++] =
+		    (struct pollfd){ c->off ? -1 : c->channel->fd, events, 0 };
+	}
+	for (size_t i = 0; i < l->fd_count; i++)
+		fds[n++] = l->fds[i];
+	return n;
+}
+
+/* Who is gone first: the new end gets the old one's number. */
+static void
+serve_channels(struct loop *l, const struct pollfd *fds)
+{
+	const struct pollfd *of = fds + 1;
+
+	ipc_flush(&l->child->control);
+	for (size_t i = 0; i < l->channel_count; i++)
+		ipc_flush(l->channels[i].channel);
+	for (size_t i = 0; i < l->channel_count; i++)
+		if ((of[i].revents & (POLLHUP | POLLERR)) != 0 &&
+		    l->channels[i].gone != NULL)
+			end(l, &l->channels[i]);
+	if (fds[0].revents != 0)
+		serve_control(l);
+	for (size_t i = 0; i < l->channel_count; i++)
+		if (of[i].revents != 0)
+			serve(l, &l->channels[i], false);
+}
+
+static void
+serve_fds(struct loop *l, const struct pollfd *fds)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < l->fd_count; i++) {
+		l->fds[i].revents = fds[i].revents;
+		any |= fds[i].revents != 0;
+	}
+	if (any)
+		l->ready(l->self);
+}
+
+static void
+wait_for_any(struct loop *l, struct pollfd *fds, size_t count)
+{
+	struct timespec ts;
+
+	l->due = l->deadline != NULL ? l->deadline(l->self) : CLOCK_NEVER;
+	if (ppoll(fds, count, clock_timeout(*l->now, l->due, &ts),
+		l->waiting) == -1 &&
+	    errno != EINTR)
+		fatal("poll: %s", strerror(errno));
+	*l->now = clock_now();
+}
+
+void
+loop_turn(struct loop *l)
+{
+	struct pollfd fds[POLLED_MAX];
+
+	wait_for_any(l, fds, poll_set(l, fds));
+	if (l->woke == NULL || l->woke(l->self)) {
+		serve_channels(l, fds);
+		serve_fds(l, fds + 1 + l->channel_count);
+	}
+	if (l->work != NULL)
+		l->work(l->self);
+}
