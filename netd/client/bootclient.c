@@ -107,9 +107,11 @@ start_leaving(struct bootclient *b, uint64_t now)
 }
 
 int
-bootclient_session(struct bootclient *b, uint64_t now,
-    const struct ipc_boot_session *s)
+bootclient_session(void *self, const struct ipc_message_in *in)
 {
+	struct bootclient *b = self;
+	const struct ipc_boot_session *s = in->body;
+
 	/* Another JOIN is being written, perhaps for elsewhere, or there is
 	 * none any more. */
 	if (b->join_len == 0)
@@ -136,14 +138,14 @@ bootclient_session(struct bootclient *b, uint64_t now,
 	memset(&b->after, 0, sizeof(b->after));
 	b->echo = s->echo;
 	b->sealed_len = b->synced_at = b->again_at = 0;
-	b->heard_at = b->joined_at = now;
+	b->heard_at = b->joined_at = in->now;
 	b->beat_at = b->join_at;
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	/* The roster came before its WELCOME did, and meant nothing yet, if
 	 * this one is the answer to a copy. */
-	b->sync_at = b->join_copies > 1 ? now : now + SYNC_RETRY;
+	b->sync_at = b->join_copies > 1 ? in->now : in->now + SYNC_RETRY;
 	if (b->leave_asked)
-		start_leaving(b, now);
+		start_leaving(b, in->now);
 	return 0;
 }
 

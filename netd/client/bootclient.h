@@ -7,7 +7,7 @@
 #define NETD_CLIENT_BOOTCLIENT_H
 
 #include "common/clock.h"
-#include "common/ipc.h"
+#include "common/dispatch.h"
 #include "netd/client/hosts.h"
 #include "netd/client/network.h"
 #include "netd/transport/rtt.h"
@@ -210,12 +210,7 @@ void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
 
 /* Messages from cryptod; -1 if they make no sense now. No bytes instead of a
  * JOIN: the key is not the bootnode's. */
-int bootclient_join(struct bootclient *, uint64_t now,
-    const struct ipc_boot_join *, const uint8_t *noise, size_t len);
-int bootclient_session(struct bootclient *, uint64_t now,
-    const struct ipc_boot_session *);
-int bootclient_version(struct bootclient *, uint64_t now,
-    const struct ipc_boot_version *);
+message_handler bootclient_join, bootclient_session, bootclient_version;
 int bootclient_leave(struct bootclient *, uint64_t now);
 
 /* Somebody probes us who is no peer: a member that we were not told of? */

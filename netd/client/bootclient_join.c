@@ -373,33 +373,34 @@ refuse_target(struct bootclient *b, uint64_t now)
 }
 
 int
-bootclient_join(struct bootclient *b, uint64_t now,
-    const struct ipc_boot_join *body, const uint8_t *noise, size_t len)
+bootclient_join(void *self, const struct ipc_message_in *in)
 {
+	struct bootclient *b = self;
+	const struct ipc_boot_join *body = in->body;
 	struct wire_join j = {
 		.cookie = b->cookie,
-		.noise = noise,
-		.noise_len = len,
+		.noise = in->tail,
+		.noise_len = in->tail_len,
 	};
 
 	/* Another attempt, or leaving, has begun: the answer is late. */
 	if (b->phase != BOOT_JOINING || b->join_len > 0 ||
 	    !addr_equal(&body->addr, &b->addr))
 		return 0;
-	if (len == 0) {
-		refuse_target(b, now);
+	if (in->tail_len == 0) {
+		refuse_target(b, in->now);
 		return 0;
 	}
-	if (now - b->cookie_at >= COOKIE_FRESH) {
-		say_hello(b, now);
+	if (in->now - b->cookie_at >= COOKIE_FRESH) {
+		say_hello(b, in->now);
 		return 0;
 	}
 	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
 	memcpy(b->reject_key, body->reject_key, sizeof(b->reject_key));
 	b->join_len = wire_put_join(b->join, &j);
-	b->join_at = now;
+	b->join_at = in->now;
 	b->join_copies = 0;
-	send_join(b, now);
+	send_join(b, in->now);
 	return 0;
 }
 

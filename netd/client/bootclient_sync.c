@@ -39,18 +39,20 @@ sync_soon(struct bootclient *b, uint64_t now)
 }
 
 int
-bootclient_version(struct bootclient *b, uint64_t now,
-    const struct ipc_boot_version *v)
+bootclient_version(void *self, const struct ipc_message_in *in)
 {
+	struct bootclient *b = self;
+	const struct ipc_boot_version *v = in->body;
+
 	if (b->phase != BOOT_SESSION)
 		return 0;
 	b->version = v->version;
 	b->roster_from = v->from;
 	b->after = v->after;
 	if (v->sync == SYNC_ON)
-		sync_on(b, now);
+		sync_on(b, in->now);
 	else if (v->sync == SYNC_MISSING)
-		sync_soon(b, now);
+		sync_soon(b, in->now);
 	else if (b->version >= b->room_version)
 		b->sync_at = CLOCK_NEVER;
 	return 0;

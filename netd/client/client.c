@@ -5,17 +5,16 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/loop.h"
 #include "netd/client/bootclient.h"
 #include "netd/figures.h"
 #include "netd/client/links.h"
 #include "netd/client/report.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <string.h>
 
 struct client {
-	struct child *child;
+	struct loop loop;
 	struct udp *udp;
 	size_t udp_count;
 	struct udp *receiving; /* what on_packet() is given came here */
@@ -40,132 +39,53 @@ struct client {
 /* Between two lines of the log about what was dropped. */
 #define DROPS_EVERY (60 * USEC_PER_SEC)
 
-static int
-on_boot_join(struct client *c, const struct ipc_message_in *in)
-{
-	return bootclient_join(&c->boot, c->now, in->body, in->tail,
-	    in->tail_len);
-}
+/* Messages of cryptod and the launcher that concern more than one part. */
 
 static int
-on_boot_session(struct client *c, const struct ipc_message_in *in)
+on_boot_session(void *self, const struct ipc_message_in *in)
 {
-	if (bootclient_session(&c->boot, c->now, in->body) == -1)
+	struct client *c = self;
+
+	if (bootclient_session(&c->boot, in) == -1)
 		return -1;
-	reflect_session(&c->reflect, c->now, in->body);
+	reflect_session(&c->reflect, in->now, in->body);
 	return 0;
 }
 
 static int
-on_boot_version(struct client *c, const struct ipc_message_in *in)
+on_leave(void *self, const struct ipc_message_in *in)
 {
-	return bootclient_version(&c->boot, c->now, in->body);
-}
+	struct client *c = self;
 
-static int
-on_peer_add(struct client *c, const struct ipc_message_in *in)
-{
-	return links_add(&c->links, c->now, in->body);
-}
-
-static int
-on_peer_update(struct client *c, const struct ipc_message_in *in)
-{
-	return links_update(&c->links, c->now, in->body);
-}
-
-static int
-on_peer_keys(struct client *c, const struct ipc_message_in *in)
-{
-	return links_keys(&c->links, in->body);
-}
-
-static int
-on_peer_session(struct client *c, const struct ipc_message_in *in)
-{
-	return links_session(&c->links, c->now, in->body);
-}
-
-static int
-on_peer_open(struct client *c, const struct ipc_message_in *in)
-{
-	return links_open(&c->links, c->now, in->body);
-}
-
-static int
-on_peer_false(struct client *c, const struct ipc_message_in *in)
-{
-	return links_false(&c->links, c->now, in->body);
-}
-
-static int
-on_handshake_out(struct client *c, const struct ipc_message_in *in)
-{
-	return links_handshake(&c->links, in->body, in->tail, in->tail_len);
-}
-
-static int
-on_peer_check(struct client *c, const struct ipc_message_in *in)
-{
-	return links_check(&c->links, c->now, in->body);
-}
-
-static int
-on_peer_rest(struct client *c, const struct ipc_message_in *in)
-{
-	return links_rest(&c->links, c->now, in->body);
-}
-
-static int
-on_peer_drop(struct client *c, const struct ipc_message_in *in)
-{
-	return links_drop(&c->links, c->now, in->body);
-}
-
-static int
-on_record_out(struct client *c, const struct ipc_message_in *in)
-{
-	return links_record(&c->links, in->body, in->tail, in->tail_len);
-}
-
-static int
-on_net_ask(struct client *c, const struct ipc_message_in *in)
-{
-	(void)in;
-	report_ask(&c->report, c->now);
-	return 0;
-}
-
-static int
-on_leave(struct client *c, const struct ipc_message_in *in)
-{
-	(void)in;
-	if (c->leaving)
-		return -1;
 	c->leaving = true;
-	c->leave_until = c->now + bootclient_patience(&c->boot);
-	return bootclient_leave(&c->boot, c->now);
+	c->leave_until = in->now + bootclient_patience(&c->boot);
+	return bootclient_leave(&c->boot, in->now);
 }
 
-static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
-    const struct ipc_message_in *) = {
-	[IPC_BOOT_JOIN] = on_boot_join,
-	[IPC_BOOT_SESSION] = on_boot_session,
-	[IPC_BOOT_VERSION] = on_boot_version,
-	[IPC_PEER_ADD] = on_peer_add,
-	[IPC_PEER_UPDATE] = on_peer_update,
-	[IPC_PEER_KEYS] = on_peer_keys,
-	[IPC_PEER_SESSION] = on_peer_session,
-	[IPC_PEER_OPEN] = on_peer_open,
-	[IPC_PEER_FALSE] = on_peer_false,
-	[IPC_HANDSHAKE_OUT] = on_handshake_out,
-	[IPC_PEER_CHECK] = on_peer_check,
-	[IPC_PEER_REST] = on_peer_rest,
-	[IPC_PEER_DROP] = on_peer_drop,
-	[IPC_RECORD_OUT] = on_record_out,
-	[IPC_NET_ASK] = on_net_ask,
-	[IPC_LEAVE] = on_leave,
-};
+static int
+on_boot_addrs(void *self, const struct ipc_message_in *in)
+{
+	const struct ipc_boot_addrs *addrs = in->body;
+	struct client *c = self;
+
+	bootclient_addrs(&c->boot, in->now, addrs->addrs, addrs->count);
+	hosts_toward(c->hosts, in->now, addrs->addrs, addrs->count);
+	return 0;
+}
+
+static int
+on_figures_ask(void *self, const struct ipc_message_in *in)
+{
+	const struct client *c = self;
+	struct ipc_figures figures = {
+		.stats.uptime_ms = (in->now - c->started) / USEC_PER_MSEC,
+		.strays = c->boot.dropped + c->links.dropped,
+	};
+
+	figures_tell(&c->loop.child->control, &figures, c->udp, c->udp_count,
+	    &c->cryptod);
+	return 0;
+}
 
 /* The bootnode has answered on our other port. */
 static void
@@ -240,57 +160,6 @@ receive(struct client *c, struct udp *udp)
 		tell_drops(c);
 }
 
-/* Messages in a turn; datagrams wait meanwhile. */
-#define TURN 64
-
-static void
-serve_cryptod(struct client *c)
-{
-	struct ipc_message_in in;
-
-	for (int i = 0; i < TURN && child_receive(c->child, &c->cryptod, &in);
-	     i++)
-		if (handlers[in.type] == NULL ||
-		    handlers[in.type](c, &in) == -1)
-			child_fault(c->child, &c->cryptod, in.type);
-}
-
-static void
-tell_figures(struct client *c)
-{
-	struct ipc_figures figures = {
-		.stats.uptime_ms = (c->now - c->started) / USEC_PER_MSEC,
-		.strays = c->boot.dropped + c->links.dropped,
-	};
-
-	figures_tell(&c->child->control, &figures, c->udp, c->udp_count,
-	    &c->cryptod);
-}
-
-static void
-serve_control(struct client *c)
-{
-	const struct ipc_boot_addrs *addrs;
-	struct ipc_message_in in;
-
-	while (child_receive(c->child, &c->child->control, &in)) {
-		switch (in.type) {
-		case IPC_BOOT_ADDRS:
-			addrs = in.body;
-			bootclient_addrs(&c->boot, c->now, addrs->addrs,
-			    addrs->count);
-			hosts_toward(c->hosts, c->now, addrs->addrs,
-			    addrs->count);
-			break;
-		case IPC_FIGURES_ASK:
-			tell_figures(c);
-			break;
-		default:
-			child_fault(c->child, &c->child->control, in.type);
-		}
-	}
-}
-
 /* This host was elsewhere, or asleep: whoever does not know it yet is told,
  * and nothing is taken for granted. */
 static void
@@ -300,12 +169,17 @@ look_around(struct client *c)
 	bootclient_touch(&c->boot, c->now);
 }
 
-/* Nor is what was measured of the network. */
-static void
-woke(struct client *c)
+/* After a suspension nor is what was measured of the network. */
+static bool
+woke(void *self)
 {
-	bootclient_woke(&c->boot, c->now);
-	look_around(c);
+	struct client *c = self;
+
+	if (c->loop.due < c->now && c->now - c->loop.due > CLOCK_JUMP) {
+		bootclient_woke(&c->boot, c->now);
+		look_around(c);
+	}
+	return true;
 }
 
 static void
@@ -343,8 +217,9 @@ check_left(struct client *c)
 }
 
 static uint64_t
-deadline(const struct client *c)
+deadline(const void *self)
 {
+	const struct client *c = self;
 	uint64_t d =
 	    clock_min(bootclient_deadline(&c->boot), links_deadline(&c->links));
 
@@ -354,16 +229,97 @@ deadline(const struct client *c)
 	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
 }
 
+/* What it is time for, and what follows from all that has come. */
+static void
+work(void *self)
+{
+	struct client *c = self;
+
+	hosts_timer(c->hosts, c->now);
+	bootclient_timer(&c->boot, c->now);
+	if (bootclient_wants_addrs(&c->boot))
+		ipc_send(&c->loop.child->control, IPC_RESOLVE, NULL, NULL, 0);
+	links_timer(&c->links, c->now);
+	reflect_timer(&c->reflect, c->now);
+	links_deliver(&c->links);
+	report_timer(&c->report, c->now);
+	check_left(c);
+	for (size_t i = 0; i < c->udp_count; i++)
+		udp_flush(&c->udp[i]);
+}
+
+/* The descriptors of the loop: news of addresses, then the sockets. */
+static void
+ready(void *self)
+{
+	struct client *c = self;
+
+	if (c->loop.fds[0].revents != 0)
+		serve_hosts(c);
+	for (size_t i = 0; i < c->udp_count; i++)
+		if (c->loop.fds[1 + i].revents != 0)
+			receive(c, &c->udp[i]);
+}
+
+static void
+add_handlers(struct client *c)
+{
+	const struct handler handlers[] = {
+		{ IPC_BOOT_ADDRS, on_boot_addrs, c },
+		{ IPC_FIGURES_ASK, on_figures_ask, c },
+		{ IPC_BOOT_JOIN, bootclient_join, &c->boot },
+		{ IPC_BOOT_SESSION, on_boot_session, c },
+		{ IPC_BOOT_VERSION, bootclient_version, &c->boot },
+		{ IPC_PEER_ADD, links_add, &c->links },
+		{ IPC_PEER_UPDATE, links_update, &c->links },
+		{ IPC_PEER_KEYS, links_keys, &c->links },
+		{ IPC_PEER_SESSION, links_session, &c->links },
+		{ IPC_PEER_OPEN, links_open, &c->links },
+		{ IPC_PEER_FALSE, links_false, &c->links },
+		{ IPC_HANDSHAKE_OUT, links_handshake, &c->links },
+		{ IPC_PEER_CHECK, links_check, &c->links },
+		{ IPC_PEER_REST, links_rest, &c->links },
+		{ IPC_PEER_DROP, links_drop, &c->links },
+		{ IPC_RECORD_OUT, links_record, &c->links },
+		{ IPC_NET_ASK, report_ask, &c->report },
+		{ IPC_LEAVE, on_leave, c },
+	};
+
+	dispatch_add(&c->loop.handlers, handlers,
+	    sizeof(handlers) / sizeof(handlers[0]));
+}
+
+/* Messages in a turn; datagrams wait meanwhile. */
+#define TURN 64
+
+static void
+start_loop(struct client *c, struct child *child)
+{
+	struct loop *l = &c->loop;
+
+	loop_init(l, child, c, &c->now);
+	add_handlers(c);
+	child_open(child, &c->cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
+	loop_add(l, &c->cryptod, TURN);
+	l->fds[0] = (struct pollfd){ c->hosts->netlink.fd, POLLIN, 0 };
+	for (size_t i = 0; i < c->udp_count; i++)
+		l->fds[1 + i] = (struct pollfd){ c->udp[i].fd, POLLIN, 0 };
+	l->fd_count = 1 + c->udp_count;
+	l->deadline = deadline;
+	l->woke = woke;
+	l->ready = ready;
+	l->work = work;
+}
+
 static void
 start(struct client *c, struct child *child,
     const struct ipc_config_netd *config, struct udp *udp, struct hosts *hosts)
 {
-	c->child = child;
 	c->udp = udp;
 	c->udp_count = udp[1].fd == -1 ? 1 : 2;
 	c->hosts = hosts;
-	c->now = c->started = clock_now();
-	child_open(child, &c->cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
+	start_loop(c, child);
+	c->started = c->now;
 	ipc_send(&c->cryptod, IPC_LOCAL, &hosts->local, NULL, 0);
 	nat_init(&c->nat, hosts->local.port, &hosts->lan);
 	links_init(&c->links, udp, &c->cryptod, &c->boot, &c->nat, config,
@@ -382,60 +338,13 @@ start(struct client *c, struct child *child,
 	};
 }
 
-/* What it is time for, and what follows from all that has come. */
-static void
-work(struct client *c)
-{
-	hosts_timer(c->hosts, c->now);
-	bootclient_timer(&c->boot, c->now);
-	if (bootclient_wants_addrs(&c->boot))
-		ipc_send(&c->child->control, IPC_RESOLVE, NULL, NULL, 0);
-	links_timer(&c->links, c->now);
-	reflect_timer(&c->reflect, c->now);
-	links_deliver(&c->links);
-	report_timer(&c->report, c->now);
-	check_left(c);
-}
-
 void
 netd_client_run(struct child *child, const struct ipc_config_netd *config,
     struct udp *udp, struct hosts *hosts)
 {
 	static struct client c;
-	struct timespec ts;
-	uint64_t due;
 
 	start(&c, child, config, udp, hosts);
-	for (;;) {
-		struct pollfd fds[] = {
-			{ child->control.fd, ipc_poll_events(&child->control),
-			    0 },
-			{ c.cryptod.fd, ipc_poll_events(&c.cryptod), 0 },
-			{ hosts->netlink.fd, POLLIN, 0 },
-			{ udp[0].fd, POLLIN, 0 },
-			{ udp[1].fd, POLLIN, 0 },
-		};
-
-		for (size_t i = 0; i < c.udp_count; i++)
-			udp_flush(&udp[i]);
-		due = deadline(&c);
-		if (ppoll(fds, 5, clock_timeout(c.now, due, &ts), NULL) == -1 &&
-		    errno != EINTR)
-			fatal("poll: %s", strerror(errno));
-		c.now = clock_now();
-		if (due < c.now && c.now - due > CLOCK_JUMP)
-			woke(&c);
-		if (fds[2].revents != 0)
-			serve_hosts(&c);
-		ipc_flush(&child->control);
-		ipc_flush(&c.cryptod);
-		if (fds[0].revents != 0)
-			serve_control(&c);
-		if (fds[1].revents != 0)
-			serve_cryptod(&c);
-		for (size_t i = 0; i < c.udp_count; i++)
-			if (fds[3 + i].revents != 0)
-				receive(&c, &udp[i]);
-		work(&c);
-	}
+	for (;;)
+		loop_turn(&c.loop);
 }

@@ -120,8 +120,10 @@ add_candidates(struct links *links, struct link *p, uint64_t now,
 }
 
 int
-links_add(struct links *links, uint64_t now, const struct ipc_peer_add *add)
+links_add(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer_add *add = in->body;
 	size_t i = PEER_INDEX(add->handle);
 	struct link *p;
 
@@ -136,35 +138,38 @@ links_add(struct links *links, uint64_t now, const struct ipc_peer_add *add)
 	p->room = add->room;
 	/* They go on rising if this netd is followed by another. */
 	p->number = (uint64_t)links->incarnation << 32;
-	path_init(&p->path, &links->targets, add->controlling, links->mode, now,
-	    bootclient_rtt(links->boot));
-	path_relay(&p->path, now, links->relay_up);
+	path_init(&p->path, &links->targets, add->controlling, links->mode,
+	    in->now, bootclient_rtt(links->boot));
+	path_relay(&p->path, in->now, links->relay_up);
 	links->at[i] = p;
-	add_candidates(links, p, now, &add->observed, add->hosts, add->count);
+	add_candidates(links, p, in->now, &add->observed, add->hosts,
+	    add->count);
 	return 0;
 }
 
 int
-links_update(struct links *links, uint64_t now,
-    const struct ipc_peer_update *update)
+links_update(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer_update *update = in->body;
 	struct link *p = links_find(links, update->handle);
 
 	if (p == NULL)
 		return -1;
 	/* Most likely it has moved: it may still be where it was. */
-	if (add_candidates(links, p, now, &update->observed, update->hosts,
+	if (add_candidates(links, p, in->now, &update->observed, update->hosts,
 		update->count))
-		path_suspect(&p->path, now);
+		path_suspect(&p->path, in->now);
 	if (!p->broken)
-		path_restart(&p->path, now);
+		path_restart(&p->path, in->now);
 	return 0;
 }
 
 int
-links_false(struct links *links, uint64_t now,
-    const struct ipc_peer_false *body)
+links_false(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer_false *body = in->body;
 	struct link *p = links_find(links, body->handle);
 	const struct route *r;
 
@@ -173,46 +178,52 @@ links_false(struct links *links, uint64_t now,
 	r = &p->routes[body->way];
 	if (p->path.secured || r->attempt != body->attempt)
 		return 0;
-	if (path_ban(&p->path, now, r->relayed ? NULL : &r->to.addr) ==
+	if (path_ban(&p->path, in->now, r->relayed ? NULL : &r->to.addr) ==
 	    PATH_CHANGED)
-		links_changed(p, now, -1);
+		links_changed(p, in->now, -1);
 	return 0;
 }
 
 int
-links_check(struct links *links, uint64_t now, const struct ipc_peer *body)
+links_check(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer *body = in->body;
 	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
-	path_check(&p->path, now);
+	path_check(&p->path, in->now);
 	if (p->path.state != PATH_UP) /* cryptod may not know yet */
 		p->untold = true;
 	return 0;
 }
 
 int
-links_rest(struct links *links, uint64_t now, const struct ipc_peer *body)
+links_rest(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer *body = in->body;
 	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
-	path_rest(&p->path, now);
+	path_rest(&p->path, in->now);
 	return 0;
 }
 
 int
-links_drop(struct links *links, uint64_t now, const struct ipc_peer *body)
+links_drop(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer *body = in->body;
 	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
 	/* It may be waiting to hear that its goodbye arrived. */
 	transport_ack_now(p->transport);
-	links_send_data(links, p, now);
+	links_send_data(links, p, in->now);
 	transport_free(p->transport);
 	explicit_bzero(p, sizeof(*p));
 	free(p);
@@ -221,16 +232,17 @@ links_drop(struct links *links, uint64_t now, const struct ipc_peer *body)
 }
 
 int
-links_record(struct links *links, const struct ipc_record *body,
-    const uint8_t *record, size_t len)
+links_record(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_record *body = in->body;
 	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
 		return -1;
 	if (body->serial != p->session.serial || !p->tx.set)
 		return 0; /* of a session that is over */
-	if (transport_queue(p->transport, record, len) == -1)
+	if (transport_queue(p->transport, in->tail, in->tail_len) == -1)
 		fatal("out of memory");
 	return 0;
 }

@@ -6,7 +6,7 @@
 #ifndef NETD_CLIENT_LINKS_H
 #define NETD_CLIENT_LINKS_H
 
-#include "common/ipc.h"
+#include "common/dispatch.h"
 #include "netd/client/bootclient.h"
 #include "netd/client/nat.h"
 #include "netd/client/path.h"
@@ -40,23 +40,15 @@ void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
     const struct lan *);
 
 /* Messages from cryptod; -1 if they make no sense. */
-int links_add(struct links *, uint64_t now, const struct ipc_peer_add *);
-int links_update(struct links *, uint64_t now, const struct ipc_peer_update *);
-int links_session(struct links *, uint64_t now,
-    const struct ipc_peer_session *);
-int links_keys(struct links *, const struct ipc_peer_keys *);
+message_handler links_add, links_update, links_session, links_keys;
 /* Without a path, the room's keys are believed again. */
-int links_open(struct links *, uint64_t now, const struct ipc_peer *);
+message_handler links_open;
 /* Where an answer came from is somebody else. */
-int links_false(struct links *, uint64_t now, const struct ipc_peer_false *);
-int links_check(struct links *, uint64_t now, const struct ipc_peer *);
-int links_rest(struct links *, uint64_t now, const struct ipc_peer *);
-int links_drop(struct links *, uint64_t now, const struct ipc_peer *);
+message_handler links_false;
+message_handler links_check, links_rest, links_drop;
 /* It goes out with links_timer(), and what else is queued then. */
-int links_record(struct links *, const struct ipc_record *,
-    const uint8_t *record, size_t len);
-int links_handshake(struct links *, const struct ipc_handshake *,
-    const uint8_t *record, size_t len);
+message_handler links_record;
+message_handler links_handshake;
 
 /* The socket of another port is for what is new from now on; a path that is up
  * stays where it is. */

@@ -65,23 +65,26 @@ use_session(struct links *links, struct link *p, uint64_t now,
 }
 
 int
-links_session(struct links *links, uint64_t now,
-    const struct ipc_peer_session *s)
+links_session(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer_session *s = in->body;
 	struct link *p = links_find(links, s->handle);
 
 	if (p == NULL)
 		return -1;
 	if (s->confirmed)
-		use_session(links, p, now, s);
+		use_session(links, p, in->now, s);
 	else
 		p->next = *s;
 	return 0;
 }
 
 int
-links_keys(struct links *links, const struct ipc_peer_keys *keys)
+links_keys(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer_keys *keys = in->body;
 	struct link *p = links_find(links, keys->handle);
 
 	if (p == NULL)
@@ -93,8 +96,10 @@ links_keys(struct links *links, const struct ipc_peer_keys *keys)
 }
 
 int
-links_open(struct links *links, uint64_t now, const struct ipc_peer *body)
+links_open(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_peer *body = in->body;
 	struct link *p = links_find(links, body->handle);
 
 	if (p == NULL)
@@ -102,7 +107,7 @@ links_open(struct links *links, uint64_t now, const struct ipc_peer *body)
 	if (!p->path.secured || path_current(&p->path) != NULL)
 		return 0; /* it has come back meanwhile */
 	path_open(&p->path);
-	path_restart(&p->path, now);
+	path_restart(&p->path, in->now);
 	return 0;
 }
 

@@ -155,18 +155,20 @@ choose_route(struct link *p, const struct ipc_handshake *h, struct route *way)
 }
 
 int
-links_handshake(struct links *links, const struct ipc_handshake *body,
-    const uint8_t *record, size_t len)
+links_handshake(void *self, const struct ipc_message_in *in)
 {
+	struct links *links = self;
+	const struct ipc_handshake *body = in->body;
 	struct link *p = links_find(links, body->handle);
 	const struct packet_keys *keys;
 	struct wire_handshake w = {
 		.number = (enum handshake_number)body->number,
 		.attempt = body->attempt,
-		.record = record,
-		.record_len = len,
+		.record = in->tail,
+		.record_len = in->tail_len,
 	};
 	uint8_t buf[WIRE_MAX];
+	size_t len;
 	struct route way;
 
 	if (p == NULL)

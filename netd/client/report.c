@@ -3,14 +3,17 @@
  */
 #include "netd/client/report.h"
 
-void
-report_ask(struct report *r, uint64_t now)
+int
+report_ask(void *self, const struct ipc_message_in *in)
 {
+	struct report *r = self;
+
 	if (r->asked) /* by a ui that died meanwhile */
-		return;
+		return 0;
 	r->asked = true;
-	r->answer_at = now + REPORT_WAIT;
-	reflect_look(r->reflect, now);
+	r->answer_at = in->now + REPORT_WAIT;
+	reflect_look(r->reflect, in->now);
+	return 0;
 }
 
 uint64_t

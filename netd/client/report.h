@@ -4,6 +4,7 @@
 #ifndef NETD_CLIENT_REPORT_H
 #define NETD_CLIENT_REPORT_H
 
+#include "common/dispatch.h"
 #include "netd/client/links.h"
 #include "netd/client/reflect.h"
 
@@ -20,8 +21,8 @@ struct report {
 	uint64_t answer_at; /* at the latest */
 };
 
-/* cryptod asks. Returns -1 if it has no answer to its last question yet. */
-void report_ask(struct report *, uint64_t now);
+/* cryptod asks. */
+message_handler report_ask;
 
 uint64_t report_deadline(const struct report *);
 /* Answers when it is time: at the end of a turn of the main loop. */

@@ -11,6 +11,7 @@
 
 #include "tests/unit/ipc_pair.h"
 #include "tests/unit/simnet.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -49,7 +50,8 @@ netd_down(struct whole *s)
 		struct ipc_peer body = { .handle = p->handle };
 
 		if (p->known_to_netd)
-			CU_ASSERT_EQUAL(links_drop(&s->links, s->c->now, &body),
+			CU_ASSERT_EQUAL(links_drop(&s->links,
+					    MESSAGE(s->c->now, &body)),
 			    0);
 	}
 	ipc_close(&s->netd);
@@ -307,49 +309,30 @@ two_connected(const struct two *t)
 
 /* --- Between the processes, and the two -------------------------------- */
 
+/* What concerns paths; the rest is not looked at. */
 static void
-to_netd(const struct two *t, struct whole *s, const struct ipc_message_in *in)
+to_netd(struct whole *s, const struct ipc_message_in *in)
 {
-	struct links *l = &s->links;
-	uint64_t now = t->f.now;
+	static const struct {
+		enum ipc_type type;
+		message_handler *handle;
+	} handlers[] = {
+		{ IPC_PEER_ADD, links_add },
+		{ IPC_PEER_UPDATE, links_update },
+		{ IPC_PEER_KEYS, links_keys },
+		{ IPC_PEER_SESSION, links_session },
+		{ IPC_PEER_OPEN, links_open },
+		{ IPC_PEER_FALSE, links_false },
+		{ IPC_PEER_CHECK, links_check },
+		{ IPC_PEER_REST, links_rest },
+		{ IPC_PEER_DROP, links_drop },
+		{ IPC_HANDSHAKE_OUT, links_handshake },
+		{ IPC_RECORD_OUT, links_record },
+	};
 
-	switch (in->type) {
-	case IPC_PEER_ADD:
-		links_add(l, now, in->body);
-		break;
-	case IPC_PEER_UPDATE:
-		links_update(l, now, in->body);
-		break;
-	case IPC_PEER_KEYS:
-		links_keys(l, in->body);
-		break;
-	case IPC_PEER_SESSION:
-		links_session(l, now, in->body);
-		break;
-	case IPC_PEER_OPEN:
-		links_open(l, now, in->body);
-		break;
-	case IPC_PEER_FALSE:
-		links_false(l, now, in->body);
-		break;
-	case IPC_PEER_CHECK:
-		links_check(l, now, in->body);
-		break;
-	case IPC_PEER_REST:
-		links_rest(l, now, in->body);
-		break;
-	case IPC_PEER_DROP:
-		links_drop(l, now, in->body);
-		break;
-	case IPC_HANDSHAKE_OUT:
-		links_handshake(l, in->body, in->tail, in->tail_len);
-		break;
-	case IPC_RECORD_OUT:
-		links_record(l, in->body, in->tail, in->tail_len);
-		break;
-	default:
-		break;
-	}
+	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
+		if (handlers[i].type == in->type)
+			handlers[i].handle(&s->links, in);
 }
 
 static void
@@ -383,8 +366,10 @@ exchange(struct two *t, struct whole *s)
 	struct ipc_message_in in;
 	bool any = false;
 
-	for (; ipc_receive(&s->netd, &in) == IPC_GOT; any = true)
-		to_netd(t, s, &in);
+	for (; ipc_receive(&s->netd, &in) == IPC_GOT; any = true) {
+		in.now = t->f.now;
+		to_netd(s, &in);
+	}
 	for (; ipc_receive(&s->c->netd, &in) == IPC_GOT; any = true)
 		to_cryptod(s, &in);
 	show(t, s);

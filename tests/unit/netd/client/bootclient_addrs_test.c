@@ -4,6 +4,7 @@
  * others.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -224,7 +225,7 @@ test_rests(void)
 	fake_cookie(&c.f, c.f.nonce);
 	CU_ASSERT_TRUE(fake_told(&c.f, IPC_BOOT_COOKIE, &in));
 	none = (struct ipc_boot_join){ .addr = c.f.addr[0] };
-	bootclient_join(&c.f.b, c.f.now, &none, NULL, 0);
+	bootclient_join(&c.f.b, MESSAGE_WITH(c.f.now, &none, NULL, 0));
 	bootclient_addrs(&c.f.b, c.f.now, c.f.addr, 2);
 	CU_ASSERT_EQUAL(fake_collect(&c.f, 1), 1);
 	while (bootclient_deadline(&c.f.b) < NOW + REFUSED_REST) {

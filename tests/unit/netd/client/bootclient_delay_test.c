@@ -7,6 +7,7 @@
 #include "tests/unit/netd/client/bootclient_fake.h"
 
 #include "tests/unit/simnet.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -171,7 +172,8 @@ write_join(struct way *w)
 	uint8_t noise[70] = { ++w->attempt };
 
 	w->asked = false;
-	bootclient_join(&w->f.b, w->f.now, &body, noise, sizeof(noise));
+	bootclient_join(&w->f.b,
+	    MESSAGE_WITH(w->f.now, &body, noise, sizeof(noise)));
 }
 
 static void
@@ -185,7 +187,7 @@ read_welcome(struct way *w, const uint8_t *noise)
 		return;
 	w->session = w->attempt;
 	memcpy(s.mac_key, fake_mac_key, sizeof(s.mac_key));
-	bootclient_session(&w->f.b, w->f.now, &s);
+	bootclient_session(&w->f.b, MESSAGE(w->f.now, &s));
 }
 
 static void
@@ -204,7 +206,7 @@ cryptod(struct way *w)
 		else if (in.type == IPC_BOOT_STATUS)
 			w->lost_told += status->status == BOOT_LOST;
 		else if (w->session != 0) {
-			bootclient_version(&w->f.b, w->f.now, &v);
+			bootclient_version(&w->f.b, MESSAGE(w->f.now, &v));
 			if (w->joined_at == 0)
 				w->joined_at = w->f.now;
 		}

@@ -3,6 +3,7 @@
  * means no good: CHALLENGE and REJECT, and how often it joins.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
+#include "tests/unit/message.h"
 
 #include "netd/client/bootclient_parts.h"
 
@@ -166,7 +167,7 @@ test_sync_floor(void)
 	end = f.now + USEC_PER_SEC;
 	for (uint32_t version = 7; f.now < end; version++) {
 		f.now += 200;
-		bootclient_version(&f.b, f.now, &v);
+		bootclient_version(&f.b, MESSAGE(f.now, &v));
 		fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, f.b.asked, version,
 		    fake_mac_key);
 		bootclient_timer(&f.b, f.now);
@@ -193,8 +194,8 @@ welcomed(struct fixture *f, uint32_t timeout_ms, uint32_t interval_ms)
 	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_COOKIE, &in));
 	fake_join(f, &f->addr[0]);
 	CU_ASSERT_TRUE(fake_sent(f, WIRE_JOIN));
-	CU_ASSERT_EQUAL(bootclient_session(&f->b, f->now, &s), 0);
-	CU_ASSERT_EQUAL(bootclient_version(&f->b, f->now, &v), 0);
+	CU_ASSERT_EQUAL(bootclient_session(&f->b, MESSAGE(f->now, &s)), 0);
+	CU_ASSERT_EQUAL(bootclient_version(&f->b, MESSAGE(f->now, &v)), 0);
 }
 
 /*

@@ -4,6 +4,7 @@
 #include "tests/unit/netd/client/bootclient_fake.h"
 
 #include "tests/unit/ipc_pair.h"
+#include "tests/unit/message.h"
 #include "common/processes.h"
 
 #include <CUnit/CUnit.h>
@@ -294,8 +295,9 @@ fake_join(struct fixture *f, const struct addr *to)
 	struct ipc_boot_join body = { .addr = *to };
 
 	memcpy(body.reject_key, fake_reject_key, SIPHASH_KEY);
-	CU_ASSERT_EQUAL(bootclient_join(&f->b, f->now, &body,
-			    (const uint8_t *)"message 1", 9),
+	CU_ASSERT_EQUAL(bootclient_join(&f->b,
+			    MESSAGE_WITH(f->now, &body,
+				(const uint8_t *)"message 1", 9)),
 	    0);
 }
 
@@ -328,8 +330,8 @@ fake_come_in(struct fixture *f, uint32_t interval_ms)
 	fake_come_to_join(f);
 	fake_welcome(f, f->nonce);
 	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_WELCOME, &in));
-	CU_ASSERT_EQUAL(bootclient_session(&f->b, f->now, &s), 0);
-	CU_ASSERT_EQUAL(bootclient_version(&f->b, f->now, &v), 0);
+	CU_ASSERT_EQUAL(bootclient_session(&f->b, MESSAGE(f->now, &s)), 0);
+	CU_ASSERT_EQUAL(bootclient_version(&f->b, MESSAGE(f->now, &v)), 0);
 	f->b.joined_at = 0; /* it has lived long: nothing waits if it ends */
 	CU_ASSERT_TRUE(fake_sent_nothing(f));
 }

@@ -4,6 +4,7 @@
  * counts as coming through it.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
+#include "tests/unit/message.h"
 
 #include "netd/client/bootclient_parts.h"
 
@@ -29,7 +30,7 @@ come_in(struct fixture *f, uint32_t rate)
 
 	memcpy(s.mac_key, fake_mac_key, SIPHASH_KEY);
 	fake_come_to_join(f);
-	CU_ASSERT_EQUAL(bootclient_session(&f->b, f->now, &s), 0);
+	CU_ASSERT_EQUAL(bootclient_session(&f->b, MESSAGE(f->now, &s)), 0);
 	f->b.joined_at = 0; /* it has lived long */
 	CU_ASSERT_TRUE(fake_sent_nothing(f));
 }
@@ -134,7 +135,7 @@ test_rejoin(void)
 	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
 	memcpy(s.mac_key, fake_mac_key, SIPHASH_KEY);
-	CU_ASSERT_EQUAL(bootclient_session(&f.b, f.now, &s), 0);
+	CU_ASSERT_EQUAL(bootclient_session(&f.b, MESSAGE(f.now, &s)), 0);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	CU_ASSERT_EQUAL(relayed(&f, SESSION, &f.addr[0], fake_mac_key), -1);
 	CU_ASSERT_EQUAL(relayed(&f, SESSION + 1, &f.addr[0], fake_mac_key), 0);

@@ -3,6 +3,7 @@
  * a bootnode that is lost, leaving.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -173,7 +174,7 @@ test_sync(void)
 	fake_until_deadline(&f);
 	CU_ASSERT_EQUAL(f.now - before, SYNC_RETRY);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
-	bootclient_version(&f.b, f.now, &v);
+	bootclient_version(&f.b, MESSAGE(f.now, &v));
 	before = f.now;
 	fake_until_deadline(&f);
 	CU_ASSERT(f.now - before > 8 * USEC_PER_SEC);
@@ -182,7 +183,7 @@ test_sync(void)
 	fake_acknowledge(&f, 6);
 	/* cryptod has found a hole itself. */
 	v.sync = 1;
-	bootclient_version(&f.b, f.now, &v);
+	bootclient_version(&f.b, MESSAGE(f.now, &v));
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
 	fake_end(&f);
@@ -225,7 +226,7 @@ test_echo(void)
 	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
 	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + SYNC_RETRY);
 	f.now += SYNC_REST;
-	CU_ASSERT_EQUAL(bootclient_version(&f.b, f.now, &v), 0);
+	CU_ASSERT_EQUAL(bootclient_version(&f.b, MESSAGE(f.now, &v)), 0);
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
 	CU_ASSERT_EQUAL(f.len, WIRE_MAX);
@@ -368,7 +369,7 @@ test_leave_joining(void)
 	CU_ASSERT_EQUAL(bootclient_leave(&f.b, f.now), -1);
 	CU_ASSERT_FALSE(bootclient_gone(&f.b));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
-	CU_ASSERT_EQUAL(bootclient_session(&f.b, f.now, &s), 0);
+	CU_ASSERT_EQUAL(bootclient_session(&f.b, MESSAGE(f.now, &s)), 0);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_LEAVE));
 	CU_ASSERT_FALSE(bootclient_gone(&f.b));
 	fake_answer(&f, WIRE_LEAVE_ACK, SESSION, f.b.counter, 0, fake_mac_key);

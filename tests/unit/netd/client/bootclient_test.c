@@ -7,6 +7,7 @@
 #include "tests/unit/netd/client/bootclient_fake.h"
 
 #include "tests/unit/simnet.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -132,7 +133,9 @@ meet_a_stranger(struct fixture *f)
 	CU_ASSERT_TRUE(fake_sent(f, WIRE_HELLO));
 	fake_cookie(f, f->nonce);
 	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_COOKIE, &in));
-	CU_ASSERT_EQUAL(bootclient_join(&f->b, f->now, &body, NULL, 0), 0);
+	CU_ASSERT_EQUAL(bootclient_join(&f->b,
+			    MESSAGE_WITH(f->now, &body, NULL, 0)),
+	    0);
 }
 
 /* Somebody else is at the first address: the second is asked at once; the

@@ -3,6 +3,7 @@
  * of where it came from.
  */
 #include "tests/unit/netd/client/links_scene.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -53,8 +54,8 @@ sent_by(struct scene *s, bool by_session, enum handshake_number number,
 
 	fake_collect(&s->f, 0);
 	fake_collect(&s->f, 1);
-	CU_ASSERT_EQUAL(links_handshake(&s->links, &body, record,
-			    sizeof(record)),
+	CU_ASSERT_EQUAL(links_handshake(&s->links,
+			    MESSAGE_WITH(0, &body, record, sizeof(record))),
 	    0);
 	if (fake_collect(&s->f, n) == 1)
 		CU_ASSERT_EQUAL(wire_get_handshake(s->f.packet, s->f.len, &w),
@@ -128,7 +129,7 @@ say_false(struct scene *s, uint64_t attempt, uint8_t way)
 		.attempt = attempt,
 		.way = way,
 	};
-	int result = links_false(&s->links, s->f.now, &body);
+	int result = links_false(&s->links, MESSAGE(s->f.now, &body));
 
 	links_deliver(&s->links);
 	return result;

@@ -3,6 +3,7 @@
  * are good, and then the old ones are gone. PROTOCOL.md section 3.6.
  */
 #include "tests/unit/netd/client/links_scene.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -72,7 +73,7 @@ rekey(struct far_end *p, unsigned int epoch, bool send_now)
 		.data = keys_of(epoch),
 	};
 
-	CU_ASSERT_EQUAL(links_keys(&p->s.links, &body), 0);
+	CU_ASSERT_EQUAL(links_keys(&p->s.links, MESSAGE(0, &body)), 0);
 }
 
 /* A packet of the peer's with another record, in an epoch and sealed by the
@@ -134,7 +135,8 @@ sends(struct far_end *p)
 	struct scene *s = &p->s;
 
 	fake_each(&s->f, 1, take, p);
-	CU_ASSERT_EQUAL(links_record(&s->links, &body, record, sizeof(record)),
+	CU_ASSERT_EQUAL(links_record(&s->links,
+			    MESSAGE_WITH(0, &body, record, sizeof(record))),
 	    0);
 	p->epoch = 0;
 	for (int i = 0; i < 50 && p->epoch == 0; i++) {
@@ -267,7 +269,7 @@ test_unknown(void)
 	struct far_end p;
 
 	begin(&p);
-	CU_ASSERT_EQUAL(links_keys(&p.s.links, &body), -1);
+	CU_ASSERT_EQUAL(links_keys(&p.s.links, MESSAGE(0, &body)), -1);
 	end(&p);
 }
 

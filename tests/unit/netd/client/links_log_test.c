@@ -3,6 +3,7 @@
  * before, once.
  */
 #include "tests/unit/netd/client/links_scene.h"
+#include "tests/unit/message.h"
 
 #include "common/log.h"
 
@@ -38,7 +39,7 @@ test_paths(void)
 	CU_ASSERT_EQUAL(lines, 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(last, " state=up kind="));
 	/* That it is secured, or faster, is none. */
-	CU_ASSERT_EQUAL(links_check(&s.links, s.f.now, &body), 0);
+	CU_ASSERT_EQUAL(links_check(&s.links, MESSAGE(s.f.now, &body)), 0);
 	scene_give(&s, &scene_one, WIRE_PROBE_REPLY, PROBE_IN_USE,
 	    scene_probed(&s).id, &s.f.addr[1]);
 	links_find(&s.links, SCENE_HANDLE)->untold = true;

@@ -2,6 +2,7 @@
  * One link or two and their peers. See links_scene.h.
  */
 #include "tests/unit/netd/client/links_scene.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -26,7 +27,7 @@ scene_add_peer(struct scene *s, uint32_t n)
 
 	add.room.connection_tx += n;
 	add.room.connection_rx += n;
-	CU_ASSERT_EQUAL(links_add(&s->links, s->f.now, &add), 0);
+	CU_ASSERT_EQUAL(links_add(&s->links, MESSAGE(s->f.now, &add)), 0);
 }
 
 void
@@ -48,7 +49,7 @@ scene_end(struct scene *s)
 {
 	struct ipc_peer body = { .handle = SCENE_HANDLE };
 
-	CU_ASSERT_EQUAL(links_drop(&s->links, s->f.now, &body), 0);
+	CU_ASSERT_EQUAL(links_drop(&s->links, MESSAGE(s->f.now, &body)), 0);
 	fake_end(&s->f);
 }
 
@@ -134,7 +135,7 @@ scene_session(struct scene *s, uint32_t serial, bool confirmed,
 		.data = scene_data,
 	};
 
-	CU_ASSERT_EQUAL(links_session(&s->links, s->f.now, &body), 0);
+	CU_ASSERT_EQUAL(links_session(&s->links, MESSAGE(s->f.now, &body)), 0);
 	links_deliver(&s->links);
 }
 

@@ -4,6 +4,7 @@
  * next.
  */
 #include "tests/unit/netd/client/links_scene.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -108,11 +109,11 @@ test_open(void)
 
 	scene_come_together(&s);
 	old = s.number - 1;
-	CU_ASSERT_EQUAL(links_open(&s.links, s.f.now, &body), 0);
+	CU_ASSERT_EQUAL(links_open(&s.links, MESSAGE(s.f.now, &body)), 0);
 	scene_give(&s, &scene_one, WIRE_PROBE_REPLY, 0, scene_probed(&s).id,
 	    &s.f.addr[1]);
-	CU_ASSERT_EQUAL(links_rest(&s.links, s.f.now, &body), 0);
-	CU_ASSERT_EQUAL(links_open(&s.links, s.f.now, &body), 0);
+	CU_ASSERT_EQUAL(links_rest(&s.links, MESSAGE(s.f.now, &body)), 0);
+	CU_ASSERT_EQUAL(links_open(&s.links, MESSAGE(s.f.now, &body)), 0);
 	p = scene_probed(&s);
 	CU_ASSERT_EQUAL(p.connection, scene_room.connection_tx);
 	scene_give(&s, &scene_room, WIRE_PROBE_REPLY, 0, p.id, &s.f.addr[1]);
@@ -305,7 +306,7 @@ give_other(struct scene *s)
 		p = scene_probed(s);
 	while (p.connection != its.connection_tx);
 	scene_give(s, &its, WIRE_PROBE_REPLY, 0, p.id, &s->f.addr[1]);
-	CU_ASSERT_EQUAL(links_session(&s->links, s->f.now, &body), 0);
+	CU_ASSERT_EQUAL(links_session(&s->links, MESSAGE(s->f.now, &body)), 0);
 	while (scene_told(s, IPC_PATH) != NULL)
 		;
 }
@@ -323,11 +324,13 @@ test_stream(void)
 
 	scene_come_together(&s);
 	scene_session(&s, 2, true, &scene_two);
-	CU_ASSERT_EQUAL(links_record(&s.links, &out, record, sizeof(record)),
+	CU_ASSERT_EQUAL(links_record(&s.links,
+			    MESSAGE_WITH(0, &out, record, sizeof(record))),
 	    0);
 	CU_ASSERT_TRUE(links_idle(&s.links));
 	out.serial = 2;
-	CU_ASSERT_EQUAL(links_record(&s.links, &out, record, sizeof(record)),
+	CU_ASSERT_EQUAL(links_record(&s.links,
+			    MESSAGE_WITH(0, &out, record, sizeof(record))),
 	    0);
 	CU_ASSERT_FALSE(links_idle(&s.links));
 	transport_path(t, s.f.now, 1000, TRANSPORT_BASE, TRANSPORT_BASE);
@@ -379,7 +382,8 @@ test_silence(void)
 
 	scene_come_together(&s);
 	CU_ASSERT_EQUAL(answer_probes(&s, 60 * USEC_PER_SEC), 0);
-	CU_ASSERT_EQUAL(links_record(&s.links, &out, record, sizeof(record)),
+	CU_ASSERT_EQUAL(links_record(&s.links,
+			    MESSAGE_WITH(0, &out, record, sizeof(record))),
 	    0);
 	after = answer_probes(&s, 60 * USEC_PER_SEC);
 	CU_ASSERT(after >= STALLED_END);
@@ -433,7 +437,8 @@ test_turns(void)
 	CU_ASSERT(before <= 1);
 	transport_free(much);
 	transport_free(little);
-	links_drop(&s.links, s.f.now, &(struct ipc_peer){ SCENE_HANDLE + 1 });
+	links_drop(&s.links,
+	    MESSAGE(s.f.now, &(struct ipc_peer){ SCENE_HANDLE + 1 }));
 	scene_end(&s);
 }
 

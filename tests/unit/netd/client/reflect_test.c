@@ -5,6 +5,7 @@
  */
 #include "netd/client/report.h"
 #include "tests/unit/netd/client/bootclient_fake.h"
+#include "tests/unit/message.h"
 
 #include "netd/client/bootclient_parts.h"
 
@@ -241,8 +242,8 @@ test_report(void)
 
 	begin(&c, true);
 	CU_ASSERT_EQUAL(report_deadline(&c.report), CLOCK_NEVER);
-	report_ask(&c.report, c.f.now);
-	report_ask(&c.report, c.f.now);
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
 	report_timer(&c.report, c.f.now);
 	CU_ASSERT_TRUE(fake_told_nothing(&c.f));
 	answer(&c, 1, asked(&c, 1));
@@ -251,7 +252,7 @@ test_report(void)
 	fake_end(&c.f);
 
 	begin(&c, true);
-	report_ask(&c.report, c.f.now);
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
 	c.f.now = report_deadline(&c.report);
 	CU_ASSERT_EQUAL(c.f.now, NOW + REPORT_WAIT);
 	CU_ASSERT_TRUE(told(&c, NAT_UNKNOWN, REPORT_WAIT / USEC_PER_MSEC));
@@ -267,11 +268,11 @@ test_look_again(void)
 	begin(&c, true);
 	answer(&c, 1, asked(&c, 1));
 	c.f.now = NOW + REFLECT_FRESH - 1;
-	report_ask(&c.report, c.f.now);
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
 	CU_ASSERT_TRUE(told(&c, NAT_INDEPENDENT, 59999));
 	CU_ASSERT_TRUE(asked_nothing(&c));
 	c.f.now++;
-	report_ask(&c.report, c.f.now);
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
 	answer(&c, 0, asked(&c, 0));
 	report_timer(&c.report, c.f.now);
 	CU_ASSERT_TRUE(fake_told_nothing(&c.f));
@@ -295,7 +296,7 @@ test_lost(void)
 	CU_ASSERT_EQUAL(reflect_deadline(&c.reflect), CLOCK_NEVER);
 	c.f.now += 2 * REFLECT_FRESH;
 	reflect_timer(&c.reflect, c.f.now);
-	report_ask(&c.report, c.f.now);
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
 	CU_ASSERT_TRUE(told(&c, NAT_UNKNOWN, 120000));
 	CU_ASSERT_TRUE(asked_nothing(&c));
 	fake_end(&c.f);
