@@ -125,6 +125,42 @@ test_json(void)
 	fixture_close(&f);
 }
 
+/* More peers than are followed at a time: whoever loses the place to another has
+ * all of its texts told of. */
+static void
+test_many_peers(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+	char name[8];
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	for (uint32_t n = 1; n <= MISSED_RUNS + 1; n++) {
+		snprintf(name, sizeof(name), "no%u", n);
+		fixture_tell_peer(&f, n, PEER_CONNECTED, name);
+	}
+	for (uint64_t seq = 1; seq <= MISSED_EACH + 3; seq++) {
+		ui_say(f.ui, "text", 4);
+		ui_work(f.ui);
+		fixture_next(&f, &in);
+		CU_ASSERT_EQUAL(fixture_tell_sent(&f, seq, MISSED_RUNS + 1), 0);
+	}
+	fixture_output(&f);
+	for (uint32_t n = 1; n <= MISSED_RUNS; n++)
+		for (uint64_t seq = 1; seq <= MISSED_EACH + 3; seq++)
+			CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, seq, n),
+			    0);
+	CU_ASSERT_EQUAL(count(fixture_output(&f), "no1 "), MISSED_EACH);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, MISSED_RUNS + 1), 0);
+	fixture_expect(&f,
+	    "12:34:56 ! not delivered to no1 (no path): 3 more, the last "
+	    "\"text\"\n"
+	    "12:34:56 ! not delivered to no17 (no path): \"text\"\n");
+	fixture_close(&f);
+}
+
 void
 missed_suite(void)
 {
@@ -133,4 +169,5 @@ missed_suite(void)
 	CU_add_test(s, "in plain", test_plain);
 	CU_add_test(s, "after a rest", test_rest);
 	CU_add_test(s, "each, for programs", test_json);
+	CU_add_test(s, "of many peers", test_many_peers);
 }

@@ -214,6 +214,11 @@ test_colours(void)
 	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_16), "\033[0;31m");
 	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ERROR, COLOURS_NONE),
 	    "\033[0;1m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_BAR, COLOURS_256), "\033[0;7m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_ALARM, COLOURS_16),
+	    "\033[0;1;7;31m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_MENTION, COLOURS_NONE),
+	    "\033[0;1;7m");
 	for (unsigned int i = 0; i < STYLE_COUNT; i++)
 		CU_ASSERT_PTR_NULL(
 		    strstr(sequence((enum style)i, COLOURS_NONE), ";3"));
