@@ -71,10 +71,6 @@ const struct command *command_next(const struct ui *, size_t *at);
 /* The number that /verify showed was compared: a lone yes is a text again. */
 void command_compared(struct ui *);
 
-/* Appends a name as the first argument of a command: in quotes if it has
- * spaces, quotes or backslashes. */
-void command_quote(struct buf *, const char *name);
-
 /* Who is called so, or may be back and is, by one of their places; or NULL.
  * Sets *too_many if that is more than one. */
 const struct peer *command_find_person(struct ui *, const char *name,

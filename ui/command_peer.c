@@ -17,22 +17,6 @@
 /* Hex digits of an id that stand for a peer. */
 #define ID_DIGITS 8
 
-void
-command_quote(struct buf *out, const char *name)
-{
-	if (strpbrk(name, " \"\\") == NULL) {
-		buf_puts(out, name);
-		return;
-	}
-	buf_puts(out, "\"");
-	for (; *name != '\0'; name++) {
-		if (*name == '"' || *name == '\\')
-			buf_puts(out, "\\");
-		buf_put(out, name, 1);
-	}
-	buf_puts(out, "\"");
-}
-
 /* Takes a word, or what is in quotes, and the blanks after it. Returns false
  * if the quotes are not closed, or something follows them at once. */
 static bool
@@ -86,7 +70,7 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 		}
 		buf_puts(&names, names.len > 0 ? ", " : "");
 		if (p->known)
-			command_quote(&names, p->shown);
+			format_argument(&names, p->shown);
 		else
 			buf_printf(&names, "%.*s", ID_DIGITS,
 			    format_hex(id, p->id.bytes, PEER_ID_LEN));
@@ -206,7 +190,7 @@ compare(struct ui *ui, const struct peer *p)
 {
 	command_compared(ui);
 	if (p->known) {
-		command_quote(&ui->comparing, p->shown);
+		format_argument(&ui->comparing, p->shown);
 		buf_put(&ui->comparing, "", 1);
 	}
 	ui_ask_safety(ui, p);

@@ -2,7 +2,7 @@
  * Messages from cryptod: a table of handlers by type. What is not in it, or
  * names nobody, is refused, and main.c reports cryptod for it.
  */
-#include "ui/tui/tui.h"
+#include "ui/ui.h"
 
 #include "ui/format.h"
 #include "ui/people.h"
@@ -237,8 +237,8 @@ message(struct ui *ui, const struct ipc_message_in *in)
 			ui_tell_gap(ui, p, b->seq);
 		ui->view->message(ui, p, b->flags, tail + b->nick_len,
 		    in->tail_len - b->nick_len);
-	} else if (ui->tui != NULL) {
-		tui_touch(ui); /* its receipt goes with the next frame */
+	} else if (ui->view->touch != NULL) {
+		ui->view->touch(ui); /* its receipt goes with the next frame */
 	}
 	ui_owe_receipt(ui, b);
 	return 0;

@@ -3,7 +3,6 @@
  */
 #include "ui/events.h"
 
-#include "ui/command.h"
 #include "ui/format.h"
 #include "ui/people.h"
 #include "ui/text.h"
@@ -26,7 +25,7 @@ event_name(struct buf *out, const struct peer *p, const struct peer_id *id)
 	if (p != NULL && p->us)
 		buf_puts(out, "you, elsewhere");
 	else if (p != NULL && p->known)
-		command_quote(out, p->shown);
+		format_argument(out, p->shown);
 	else
 		put_id(out, id);
 }
@@ -81,14 +80,14 @@ put_another_place(struct buf *out, const struct model *m, const struct peer *p)
 		buf_puts(out, "you are here from another place, too (");
 		return;
 	}
-	command_quote(out, p->shown);
+	format_argument(out, p->shown);
 	while ((q = people_elsewhere(m, p, q)) != NULL)
 		if (strcmp(p->shown, q->shown) == 0) {
 			buf_puts(out, " is here from another place, too (");
 			return;
 		}
 	buf_puts(out, " is here, the same person as ");
-	command_quote(out, people_elsewhere(m, p, NULL)->shown);
+	format_argument(out, people_elsewhere(m, p, NULL)->shown);
 	buf_puts(out, " (");
 }
 
@@ -235,9 +234,9 @@ event_renamed(struct buf *out, const struct model *m, const struct peer *p,
 	if (p->us)
 		put_subject(out, p);
 	else
-		command_quote(out, before);
+		format_argument(out, before);
 	buf_puts(out, " is now called ");
-	command_quote(out, p->shown);
+	format_argument(out, p->shown);
 }
 
 void
@@ -331,7 +330,7 @@ put_who(struct buf *out, const struct fold *f)
 	if (f == NULL)
 		buf_puts(out, "other people");
 	else
-		command_quote(out, f->shown);
+		format_argument(out, f->shown);
 }
 
 void
@@ -384,7 +383,7 @@ event_folded(struct buf *out, enum fold_kind kind, unsigned int count,
 		return;
 	if (p != NULL && strcmp(p->shown, f->shown) != 0) {
 		buf_puts(out, ", and is now called ");
-		command_quote(out, p->shown);
+		format_argument(out, p->shown);
 	} else if (kind == FOLD_NICK && p != NULL) {
 		buf_puts(out, ", and is called so again");
 	} else {

@@ -293,3 +293,19 @@ format_refusal(unsigned int refusal)
 
 	return texts[refusal];
 }
+
+void
+format_argument(struct buf *out, const char *name)
+{
+	if (strpbrk(name, " \"\\") == NULL) {
+		buf_puts(out, name);
+		return;
+	}
+	buf_puts(out, "\"");
+	for (; *name != '\0'; name++) {
+		if (*name == '"' || *name == '\\')
+			buf_puts(out, "\\");
+		buf_put(out, name, 1);
+	}
+	buf_puts(out, "\"");
+}

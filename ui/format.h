@@ -5,6 +5,8 @@
 #ifndef UI_FORMAT_H
 #define UI_FORMAT_H
 
+#include "ui/buf.h"
+
 #include "common/hex.h"
 #include "common/ipc_stats.h"
 #include "common/ipc_status.h"
@@ -59,5 +61,9 @@ const char *format_mapping(unsigned int nat_mapping);
 const char *format_nat_meaning(const struct ipc_net_status *);
 /* What a refusal by a bootnode means and what to do. */
 const char *format_refusal(unsigned int boot_refusal);
+
+/* Appends a name as the first argument of a command: in quotes if it has
+ * spaces, quotes or backslashes. */
+void format_argument(struct buf *, const char *name);
 
 #endif

@@ -370,7 +370,8 @@ main(void)
 
 	child_start(&p.child, PROCESS_UI, IPC_CONFIG_UI, &config,
 	    sizeof(config), &config.mode);
-	ui_init(&p.ui, &config);
+	ui_init(&p.ui, &config,
+	    config.kind == UI_JSON ? &view_json : &view_plain);
 	child_open(&p.child, &p.ui.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;
 	/* The first time it opens a file: not in the sandbox. */

@@ -276,7 +276,7 @@ plain_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 	struct buf name = { 0 };
 
 	answer_safety(ui, p, s);
-	command_quote(&name, p->shown);
+	format_argument(&name, p->shown);
 	answer_line(ui, "if it is the same there, type this line:");
 	answer_line(ui, "  /verify %.*s yes", (int)name.len, name.bytes);
 	buf_free(&name);

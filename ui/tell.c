@@ -3,7 +3,7 @@
  * of their places, and by lines of a limited number (fold.h); to programs all
  * of it. See ui.h.
  */
-#include "ui/tui/tui.h"
+#include "ui/ui.h"
 
 #include "ui/events.h"
 #include "ui/people.h"
@@ -32,8 +32,8 @@ is_shown(struct ui *ui, enum fold_kind kind, const uint8_t *key,
 	if (!ui->view->for_people ||
 	    fold_shows(&ui->folds, kind, key, fingerprint, shown, ui->now))
 		return true;
-	if (ui->tui != NULL)
-		tui_touch(ui);
+	if (ui->view->touch != NULL)
+		ui->view->touch(ui);
 	return false;
 }
 

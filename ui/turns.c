@@ -3,7 +3,7 @@
  */
 #include "ui/turns.h"
 
-#include "ui/tui/tui.h"
+#include "ui/ui.h"
 
 #include "common/log.h"
 #include "common/utf8.h"
@@ -146,7 +146,8 @@ take_next(struct ui *ui)
 bool
 turns_wait(const struct ui *ui)
 {
-	return ui->tui != NULL ? ui->tui->ahead.waiting : ui->turns.count > 0;
+	return ui->view->waits != NULL ? ui->view->waits(ui)
+				       : ui->turns.count > 0;
 }
 
 /* Has anything been taken since last looked at? */
@@ -190,10 +191,9 @@ tell(struct ui *ui)
 static void
 tell_full(struct ui *ui)
 {
-	bool full = ui->tui != NULL ? ahead_full(&ui->tui->ahead)
-				    : turns_full(&ui->turns);
+	bool full = ui->view->takes_keys != NULL ? !ui->view->takes_keys(ui)
+						 : turns_full(&ui->turns);
 
-	_Static_assert(TURNS_BYTES_MAX == AHEAD_BYTES_MAX, "one text for both");
 	if (!full || ui->turns.full_told || output_full(&ui->out) ||
 	    ui->mode == MODE_BOOTNODE)
 		return;

@@ -5,7 +5,6 @@
 #include "ui/ui.h"
 
 #include "ui/people.h"
-#include "ui/tui/tui.h"
 
 #include "common/log.h"
 
@@ -16,10 +15,11 @@
 #define ERROR_TEXT_MAX 1024
 
 void
-ui_init(struct ui *ui, const struct ipc_config_ui *config)
+ui_init(struct ui *ui, const struct ipc_config_ui *config,
+    const struct view *view)
 {
 	ui->mode = (enum mode)config->mode;
-	ui->view = config->kind == UI_JSON ? &view_json : &view_plain;
+	ui->view = view;
 	ui->deadline = ui->return_by = CLOCK_NEVER;
 	input_init(&ui->in, ui->view->line_max);
 	turns_init(&ui->turns);
@@ -39,7 +39,8 @@ ui_use_ascii(struct ui *ui)
 void
 ui_free(struct ui *ui)
 {
-	tui_close(ui);
+	if (ui->view->close != NULL)
+		ui->view->close(ui);
 	input_free(&ui->in);
 	turns_drop(&ui->turns);
 	output_free(&ui->out);
@@ -63,7 +64,7 @@ ui_reads_input(const struct ui *ui)
 {
 	if (ui->view->keys != NULL)
 		return ui->phase == UI_RUNNING && !ui->in.ended &&
-		    tui_takes_keys(ui);
+		    ui->view->takes_keys(ui);
 	return ui->phase <= UI_DRAINING && input_wants(&ui->in) &&
 	    !turns_full(&ui->turns);
 }

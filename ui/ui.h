@@ -94,9 +94,10 @@ struct ui {
 	int64_t wall_ms;    /* the same, since 1970 */
 };
 
-/* *ui is all zero: most of it is tables that are empty for long, and pages
- * that nobody writes to are neither memory nor time. */
-void ui_init(struct ui *, const struct ipc_config_ui *);
+/* Shows all in this view, unless tui_open() is called. *ui is all zero: most of
+ * it is tables that are empty for long, and pages that nobody writes to are
+ * neither memory nor time. */
+void ui_init(struct ui *, const struct ipc_config_ui *, const struct view *);
 /* The locale is not UTF-8 (ascii.h): for views for people. Before
  * tui_open(). */
 void ui_use_ascii(struct ui *);

@@ -47,8 +47,14 @@ struct view {
 
 	enum turn (*turn)(const struct ui *, const char *line, size_t len);
 
-	/* The tui alone, else NULL. Bytes of input as they come, not lines. */
+	/* The tui alone, else NULL. Bytes of input as they come, not lines;
+	 * false while so many of them wait that no more may be read; whether
+	 * any wait. */
 	void (*keys)(struct ui *, const char *bytes, size_t len);
+	bool (*takes_keys)(const struct ui *);
+	bool (*waits)(const struct ui *);
+	/* Something that it shows has changed, and no other callback tells. */
+	void (*touch)(struct ui *);
 	/* Called by ui_work() first: takes what was typed and had to wait. */
 	void (*typed)(struct ui *);
 	/* Called by ui_work(), at the deadline and whenever anything came. */
@@ -140,6 +146,9 @@ struct view {
 	/* The text may quote what others wrote. */
 	void (*error)(struct ui *, const char *text);
 	void (*bye)(struct ui *);
+
+	/* Frees what the view has of its own; or NULL. */
+	void (*close)(struct ui *);
 };
 
 extern const struct view view_plain;

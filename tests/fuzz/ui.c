@@ -50,7 +50,7 @@ set_up(bool json)
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
 	memset(&ui, 0, sizeof(ui));
-	ui_init(&ui, &config);
+	ui_init(&ui, &config, json ? &view_json : &view_plain);
 	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD, IN_CLIENT);
 	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI, IN_CLIENT);
 	ui.now = USEC_PER_SEC;

@@ -407,6 +407,14 @@ tui_takes_keys(const struct ui *ui)
 	return !ahead_full(&ui->tui->ahead);
 }
 
+bool
+tui_waits(const struct ui *ui)
+{
+	return ui->tui->ahead.waiting;
+}
+
+_Static_assert(TURNS_BYTES_MAX == AHEAD_BYTES_MAX, "one text for both");
+
 static bool
 needs_no_turn(const void *arg, const char *line, size_t len)
 {

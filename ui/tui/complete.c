@@ -5,6 +5,7 @@
 #include "ui/tui/complete.h"
 
 #include "ui/command.h"
+#include "ui/format.h"
 
 #include "common/log.h"
 
@@ -136,7 +137,7 @@ written(const struct word *w, const char *name)
 	struct buf b = { 0 };
 
 	if (w->place == PLACE_ARGUMENT)
-		command_quote(&b, name);
+		format_argument(&b, name);
 	else
 		buf_puts(&b, name);
 	buf_puts(&b, w->place == PLACE_FIRST ? ": " : " ");

@@ -427,6 +427,9 @@ const struct view view_tui = {
 	.line_max = TEXT_MAX,
 	.for_people = true,
 	.keys = tui_keys,
+	.takes_keys = tui_takes_keys,
+	.waits = tui_waits,
+	.touch = tui_touch,
 	.typed = tui_typed,
 	.work = tui_work,
 	.deadline = tui_deadline,
@@ -462,4 +465,5 @@ const struct view view_tui = {
 	.stats = tui_stats,
 	.error = tui_error,
 	.bye = tui_bye,
+	.close = tui_close,
 };

@@ -7,7 +7,7 @@
 #include "ui/tui/match.h"
 #include "ui/tui/wrap.h"
 
-#include "ui/command.h"
+#include "ui/format.h"
 
 #include "common/ipc_messages.h"
 #include "common/log.h"
@@ -155,7 +155,7 @@ put_head(struct layout *l, const struct entry *e)
 		}
 	}
 	if (e->flags & TEXT_FLAG_ACTION) {
-		command_quote(&l->text, e->name);
+		format_argument(&l->text, e->name);
 		end_span(l, e->name_style, 0);
 		puts_as(l, " ", STYLE_TEXT);
 	}

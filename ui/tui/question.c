@@ -6,6 +6,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/command.h"
+#include "ui/format.h"
 #include "ui/typed.h"
 
 #include "common/log.h"
@@ -58,7 +59,7 @@ question_verify(struct ui *ui, const struct peer *p)
 		return;
 	q->kind = QUESTION_VERIFY;
 	q->id = p->id;
-	command_quote(&name, p->shown);
+	format_argument(&name, p->shown);
 	snprintf(q->text, sizeof(q->text),
 	    "Does %.*s read out the same number? Type yes or no.",
 	    (int)name.len, name.bytes);

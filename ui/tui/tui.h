@@ -107,6 +107,8 @@ void tui_key(struct ui *, const struct key_event *);
 void tui_ahead(struct ui *);
 /* False while so much of it waits that nothing more may be read. */
 bool tui_takes_keys(const struct ui *);
+/* Whether any of it waits. */
+bool tui_waits(const struct ui *);
 /* Paints if it is time; to be called often. */
 void tui_work(struct ui *);
 uint64_t tui_deadline(const struct ui *);

@@ -6,6 +6,7 @@
 #include "tests/unit/ui/fixture.h"
 
 #include "ui/command.h"
+#include "ui/format.h"
 
 #include <CUnit/CUnit.h>
 
@@ -189,7 +190,7 @@ check_quote(const char *name, const char *quoted)
 {
 	struct buf b = { 0 };
 
-	command_quote(&b, name);
+	format_argument(&b, name);
 	buf_put(&b, "", 1);
 	CU_ASSERT_STRING_EQUAL(b.bytes, quoted);
 	buf_free(&b);
@@ -211,7 +212,7 @@ test_quotes(void)
 	    0);
 	fixture_output(&f);
 	buf_puts(&line, "/msg ");
-	command_quote(&line, "\"a\" \\b");
+	format_argument(&line, "\"a\" \\b");
 	buf_put(&line, "", 1);
 	expect_error(&f, line.bytes, "no text to send: /msg NAME TEXT");
 	buf_free(&line);

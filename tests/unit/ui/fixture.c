@@ -40,7 +40,7 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 	CU_ASSERT_EQUAL_FATAL(pipe2(f->out, O_NONBLOCK | O_CLOEXEC), 0);
 	f->ui = calloc(1, sizeof(*f->ui));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
-	ui_init(f->ui, &config);
+	ui_init(f->ui, &config, kind == UI_JSON ? &view_json : &view_plain);
 	if (kind == UI_TUI)
 		tui_open(f->ui, &config, &terminal);
 	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
