@@ -10,6 +10,7 @@
 #include "ui/typed.h"
 #include "ui/ui.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Of the names of who is here, in an error. */
@@ -114,14 +115,21 @@ command_find_person(struct ui *ui, const char *name, bool *too_many)
 	return p != NULL ? p : find_person(&ui->model, name, true, too_many);
 }
 
-/* The name that the first argument is, to be freed; args moves to what follows
- * it. Returns false after an error. */
+/* The name that the first argument is, in the form in which names are shown, to
+ * be freed; args moves to what follows it. Returns false after an error. */
 static bool
 take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
     const char **args, size_t *len)
 {
-	if (take_name(name, args, len))
+	char *normal;
+
+	if (take_name(name, args, len)) {
+		normal = nick_typed(name->bytes, strlen(name->bytes));
+		name->len = 0;
+		buf_put(name, normal, strlen(normal) + 1);
+		free(normal);
 		return true;
+	}
 	ui_line_error(ui, "the quotes of the name end nowhere: /%s %s", c->name,
 	    c->arguments);
 	buf_free(name);

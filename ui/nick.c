@@ -113,14 +113,15 @@ breaks_frame(const char *nick)
 	return breaks;
 }
 
-int
-nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1])
+/* A string to free(), or NULL if there is no form that stays. */
+static char *
+normalise(const char *nick, size_t len)
 {
 	char *now, *next;
-	bool stable = false, ok;
+	bool stable = false;
 
-	if (len == 0 || len > NICK_MAX || !utf8_valid(nick, len))
-		return -1;
+	if (!utf8_valid(nick, len))
+		return NULL;
 	now = normalise_once(nick, len);
 	for (int i = 1; now != NULL && !stable && i < NORMALISE_ROUNDS_MAX;
 	     i++) {
@@ -129,8 +130,36 @@ nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1])
 		free(now);
 		now = next;
 	}
-	ok = now != NULL && stable && strlen(now) <= NICK_MAX &&
-	    is_showable(now) && !breaks_frame(now);
+	if (!stable) {
+		free(now);
+		now = NULL;
+	}
+	return now;
+}
+
+char *
+nick_typed(const char *name, size_t len)
+{
+	char *normal = normalise(name, len);
+
+	if (normal == NULL)
+		normal = strndup(name, len);
+	if (normal == NULL)
+		fatal("out of memory");
+	return normal;
+}
+
+int
+nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1])
+{
+	char *now;
+	bool ok;
+
+	if (len == 0 || len > NICK_MAX)
+		return -1;
+	now = normalise(nick, len);
+	ok = now != NULL && strlen(now) <= NICK_MAX && is_showable(now) &&
+	    !breaks_frame(now);
 	if (ok)
 		memcpy(out, now, strlen(now) + 1);
 	free(now);

@@ -41,6 +41,13 @@ struct nick_look {
  */
 int nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1]);
 
+/*
+ * A name that somebody typed, to be compared with names as they are shown, in
+ * the same normal form and without the bounds of a nickname. Returns a string
+ * to free(), as it was if it has no such form.
+ */
+char *nick_typed(const char *name, size_t len);
+
 /* What stands for a nickname that cannot be shown: "peer-ab12", from the
  * first bytes of the fingerprint. */
 void nick_stand_in(char out[NICK_MAX + 1],

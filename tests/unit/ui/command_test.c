@@ -162,6 +162,16 @@ test_names(void)
 	    "the quotes of the name end nowhere: /msg NAME TEXT");
 	expect_error(&f, "/msg \"anna b\"hi",
 	    "the quotes of the name end nowhere: /msg NAME TEXT");
+	/* However it is typed: a name is shown in its normal form. */
+	fixture_command(&f, "/nick Zoe\u0308");
+	fixture_expect_next(&f, IPC_NICK);
+	fixture_output(&f);
+	expect_error(&f, "/msg Zoe\u0308 hi",
+	    "Zoë is you: /msg is for somebody else");
+	expect_error(&f, "/verify \"Zoe\u0308 \"",
+	    "Zoë is you: /verify is for somebody else");
+	expect_error(&f, "/msg \"anna\u00a0 b\"",
+	    "no text to send: /msg NAME TEXT");
 	/* Named, but with nothing to say. */
 	expect_error(&f, "/msg \"anna b\"", "no text to send: /msg NAME TEXT");
 	expect_error(&f, "/msg 01ee0000", "no text to send: /msg NAME TEXT");

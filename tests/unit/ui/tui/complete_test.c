@@ -95,6 +95,7 @@ test_arguments(void)
 	check("/msg b|", "/msg bob |");
 	check("/msg anna\\|", NULL);
 	check("/msg \"anna |", "/msg \"anna b\" |");
+	check("/msg A\u0308n|", "/msg Änne |");
 	check("/verify anna| yes", "/verify anna |yes");
 	check(" /msg  b|", " /msg  bob |");
 	/* The name is there: now it is text. */
