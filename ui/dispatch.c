@@ -72,6 +72,7 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 {
 	const struct ipc_bootnode *b = in->body;
 
+	later_all_known(ui); /* they are told before anything of a bootnode */
 	ui->model.joined = ui->model.joined || b->joined;
 	if (b->status == BOOT_UNREACHABLE) {
 		if (!is_no_news(ui))

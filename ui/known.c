@@ -110,6 +110,17 @@ known_changed(const struct known *k, const struct nick_look *look,
 	return !has_key || before->verified ? before : NULL;
 }
 
+const struct known_peer *
+known_owner(const struct known *k, const struct nick_look *look)
+{
+	const struct known_peer *e = NULL;
+
+	while ((e = known_alike(k, look, e)) != NULL)
+		if (e->verified)
+			return e;
+	return known_alike(k, look, NULL);
+}
+
 bool
 known_is_second(const struct known *k, const struct nick_look *look,
     const uint8_t fingerprint[FINGERPRINT_LEN], bool verified)

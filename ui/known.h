@@ -55,6 +55,11 @@ const struct known_peer *known_changed(const struct known *,
     const struct nick_look *, const uint8_t fingerprint[FINGERPRINT_LEN],
     bool verified);
 
+/* Who goes by a name of this look, of those who were met: whom the user has
+ * verified, else who was met first; NULL if nobody was. */
+const struct known_peer *known_owner(const struct known *,
+    const struct nick_look *);
+
 /*
  * Whether a key that the user has not verified was met after another one whose
  * name looks like this: the bare name is that one's, whether it is here or not.

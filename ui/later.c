@@ -12,11 +12,54 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Notes whose it is: of who was met by that name. Returns false if nobody
+ * was. */
+static bool
+find_owner(const struct ui *ui, struct later_text *t, const char *name)
+{
+	const struct known_peer *owner;
+	struct nick_look look;
+
+	nick_look(&look, name);
+	owner = known_owner(&ui->known, &look);
+	nick_look_free(&look);
+	if (owner == NULL)
+		return false;
+	memcpy(t->fingerprint, owner->fingerprint, FINGERPRINT_LEN);
+	t->owned = true;
+	return true;
+}
+
+static void
+tell_never_met(struct ui *ui, const char *name)
+{
+	char shown[SAID_EXCERPT];
+
+	text_excerpt(shown, sizeof(shown), name, strlen(name));
+	ui_line_error(ui,
+	    "nobody called %s is here or was ever met, and anybody could take "
+	    "that name; not sent",
+	    shown);
+}
+
+static void
+tell_held(struct ui *ui, const char *name)
+{
+	struct buf notice = { 0 };
+
+	text_clean(&notice, name, strlen(name), NULL);
+	buf_puts(&notice,
+	    " is not here, and may be on the way back: it is said to them "
+	    "alone if they come, or you are told that they did not");
+	buf_put(&notice, "", 1);
+	ui->view->notice(ui, notice.bytes);
+	buf_free(&notice);
+}
+
 bool
 later_hold(struct ui *ui, const char *name, const char *text, size_t len)
 {
 	struct later *l = &ui->later;
-	struct buf notice = { 0 };
 	struct later_text *t;
 
 	if (!ui->model.settling || len > TEXT_MAX)
@@ -28,6 +71,10 @@ later_hold(struct ui *ui, const char *name, const char *text, size_t len)
 		return true;
 	}
 	t = &l->texts[l->count];
+	if (!find_owner(ui, t, name) && l->all_known) {
+		tell_never_met(ui, name);
+		return true;
+	}
 	t->name = strdup(name);
 	t->text = malloc(len);
 	if (t->name == NULL || t->text == NULL)
@@ -35,13 +82,7 @@ later_hold(struct ui *ui, const char *name, const char *text, size_t len)
 	memcpy(t->text, text, len);
 	t->len = len;
 	l->count++;
-	text_clean(&notice, name, strlen(name), NULL);
-	buf_puts(&notice,
-	    " is not here: it is said to them alone if they are once all "
-	    "have had the time to be back");
-	buf_put(&notice, "", 1);
-	ui->view->notice(ui, notice.bytes);
-	buf_free(&notice);
+	tell_held(ui, name);
 	return true;
 }
 
@@ -65,29 +106,55 @@ tell_not_said(struct ui *ui, const struct later_text *t, const char *why)
 	ui_error(ui, "not sent to %s, %s: \"%s\"", name, why, excerpt);
 }
 
+static void
+say_or_tell(struct ui *ui, const struct later_text *t)
+{
+	bool too_many = false;
+	const struct peer *p = command_find_person(ui, t->name, &too_many);
+
+	if (too_many)
+		tell_not_said(ui, t, "more than one is called so");
+	else if (p == NULL)
+		tell_not_said(ui, t, "nobody here is called so");
+	else if (memcmp(p->fingerprint, t->fingerprint, FINGERPRINT_LEN) != 0)
+		tell_not_said(ui, t, "whoever is called so has another key");
+	else
+		ui_say_to_person(ui, 0, p, t->text, t->len);
+}
+
 void
 later_say(struct ui *ui)
 {
 	struct later *l = &ui->later;
-	const struct peer *p;
-	bool too_many;
 
 	if (l->count == 0 || ui->model.settling || model_is_naming(&ui->model))
 		return;
 	for (size_t i = 0; i < l->count; i++) {
-		struct later_text *t = &l->texts[i];
-
-		too_many = false;
-		p = command_find_person(ui, t->name, &too_many);
-		if (p == NULL || too_many)
-			tell_not_said(ui, t,
-			    too_many ? "more than one is called so"
-				     : "nobody here is called so");
-		else
-			ui_say_to_person(ui, 0, p, t->text, t->len);
-		forget(t);
+		say_or_tell(ui, &l->texts[i]);
+		forget(&l->texts[i]);
 	}
 	l->count = 0;
+}
+
+void
+later_all_known(struct ui *ui)
+{
+	struct later *l = &ui->later;
+	size_t kept = 0;
+
+	l->all_known = true;
+	for (size_t i = 0; i < l->count; i++) {
+		struct later_text *t = &l->texts[i];
+
+		if (t->owned || find_owner(ui, t, t->name)) {
+			l->texts[kept++] = *t;
+			continue;
+		}
+		tell_not_said(ui, t,
+		    "whom you have never met, and anybody could take the name");
+		forget(t);
+	}
+	l->count = kept;
 }
 
 void

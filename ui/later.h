@@ -2,10 +2,14 @@
  * Private texts to people who are not here yet: while those who were in the
  * room may be on the way back, a name that nobody has is no mistake. They are
  * said, or are an error, once the room has settled, and not as soon as somebody
- * comes who is called so: of two of one name that is who came first.
+ * comes who is called so: of two of one name that is who came first. They are
+ * for a key, that of who was met by that name: a name that nobody was met by
+ * anybody could take.
  */
 #ifndef UI_LATER_H
 #define UI_LATER_H
+
+#include "common/ipc_trust.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,18 +20,26 @@ struct ui;
 
 struct later_text {
 	char *name;
+	bool owned; /* it is known whom it is for: */
+	uint8_t fingerprint[FINGERPRINT_LEN];
 	char *text;
 	size_t len;
 };
 
 struct later {
+	bool all_known; /* cryptod has told whom we have met */
 	size_t count;
 	struct later_text texts[LATER_MAX]; /* in the order of saying */
 };
 
-/* Keeps copies and tells the user so, or that too many wait; name ends with a
- * NUL. Returns false if nobody is waited for now. */
+/* Keeps copies and tells the user so, or that too many wait, or that nobody was
+ * met by that name; name ends with a NUL. Returns false if nobody is waited for
+ * now. */
 bool later_hold(struct ui *, const char *name, const char *text, size_t len);
+/* cryptod has told of all whom we met before, and of nobody else yet: forgets
+ * the texts for others, with an error for each. To be called again is no
+ * harm. */
+void later_all_known(struct ui *);
 /* If the room has settled, and all have told their names: says them, each to
  * whom it names. */
 void later_say(struct ui *);

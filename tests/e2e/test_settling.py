@@ -155,15 +155,24 @@ def settling_after_its_network_was_away(t):
 
 @test(deadline=90)
 def settling_private(t):
-    """To somebody by name who is not back yet: to her alone, or an error."""
-    net, boot, (anna, bert) = room(t, 2, *QUICK)
+    """To somebody by name who is not back yet: to her alone, or an error, as
+    for a name that nobody was ever met by."""
+    net, boot, (anna, bert, carl) = room(t, 3, *QUICK)
+    gina = Gochat(t, net.a, "gina", boot, "--port", "0", *QUICK)
+    for met in anna, carl:
+        connected(gina, met)
+    for gone in gina, carl:
+        gone.cmd({"cmd": "quit"})
+        check(gone.wait_exit(20) == 0, "%s fails" % gone.label)
     kill(boot)
-    gina = Gochat(t, net.a, "gina", boot, "--port", "0", *QUICK, ui="plain")
-    gina.raw(b"/msg anna psst\n/msg nora and you?\n")
-    gina.wait_line(b"nora is not here")
+    gina = Gochat(t, net.a, "gina", boot, "--port", "0", *QUICK, ui="plain",
+                  state=gina.state)
+    gina.raw(b"/msg anna psst\n/msg carl and you?\n/msg nora or you?\n")
+    gina.wait_line(b"carl is not here")
+    gina.wait_line(b"not sent to nora, whom you have never met")
     boot.again()
     anna.wait("message", 40, text="psst", private=True, nick="gina")
-    gina.wait_line(b'not sent to nora, nobody here is called so: "and you?"',
+    gina.wait_line(b'not sent to carl, nobody here is called so: "and you?"',
                    timeout=20)
     gina.raw(b"for all\n")
     bert.wait("message", text="for all")

@@ -11,16 +11,29 @@ void later_suite(void);
 
 #define T "12:34:56 * "
 #define E "12:34:56 ! "
-#define WAITS                                                               \
-	" is not here: it is said to them alone if they are once all have " \
-	"had the time to be back\n"
+#define WAITS                                                                 \
+	" is not here, and may be on the way back: it is said to them alone " \
+	"if they come, or you are told that they did not\n"
 
-/* The user starts while the bootnode is away. */
+static void
+know(struct fixture *f, uint8_t key, const char *nick, bool verified)
+{
+	struct ipc_known_peer k = { .verified = verified,
+		.fingerprint = { 0xab, key, 0xcd } };
+
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_KNOWN_PEER, &k, nick, strlen(nick)),
+	    0);
+}
+
+/* The user starts while the bootnode is away, and has met anna and bert. */
 static void
 set_up(struct fixture *f)
 {
 	fixture_open(f, MODE_CLIENT, UI_PLAIN);
 	f->ui->terminal = true; /* no numbers of lines */
+	know(f, 1, "anna", false);
+	know(f, 2, "bert b", false);
+	know(f, 8, "Zoë", false);
 	fixture_tell_ready(f);
 	fixture_output(f);
 }
@@ -159,6 +172,97 @@ test_bound(void)
 	fixture_close(&f);
 }
 
+/* A name that nobody was met by is anybody's. */
+static void
+test_never_met(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	/* Whom we have met may not be told yet. */
+	fixture_type(&f, "/msg zed the secret\n/msg anna for her\n");
+	fixture_expect(&f, T "zed" WAITS T "anna" WAITS);
+	fixture_tell_bootnode(&f, BOOT_UNREACHABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    E "not sent to zed, whom you have never met, and anybody could "
+	      "take the name: \"the secret\"\n"));
+	CU_ASSERT_EQUAL(f.ui->later.count, 1);
+	CU_ASSERT_TRUE(f.ui->outcome.not_sent);
+	fixture_type(&f, "/msg zed the secret\n");
+	fixture_expect(&f,
+	    E "nobody called zed is here or was ever met, and anybody could "
+	      "take that name; not sent\n");
+	join(&f, true);
+	fixture_tell_peer(&f, 3, PEER_CONNECTED, "zed");
+	settle(&f);
+	CU_ASSERT_EQUAL(f.ui->later.count, 0); /* anna is not here */
+	fixture_expect_next(&f, IPC_NONE);
+	/* Who is here may be talked to. */
+	fixture_type(&f, "/msg zed hello\n");
+	expect_private(&f, 3, "hello");
+	fixture_close(&f);
+}
+
+/* Of two that were met by one name it is for the one that was verified, and
+ * else for the first; nobody else's key gets it, whatever it is called. */
+static void
+test_other_key(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	know(&f, 4, "anna", true);
+	fixture_type(&f, "/msg anna one\n/msg \"bert b\" two\n");
+	join(&f, true);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "anna");
+	fixture_tell_peer(&f, 3, PEER_CONNECTED, "bert b");
+	fixture_output(&f);
+	settle(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_expect(&f,
+	    E "not sent to anna, nobody here is called so: \"one\"\n" E
+	      "not sent to bert b, nobody here is called so: \"two\"\n");
+	fixture_close(&f);
+}
+
+/* The names that are shown are not all that there is to it: a key whose owner
+ * was verified meanwhile takes the name, and not what was for another. */
+static void
+test_name_passes_on(void)
+{
+	struct ipc_verified v = { .handle = 0x1003, .verified = true };
+	struct fixture f;
+
+	set_up(&f);
+	fixture_type(&f, "/msg anna one\n");
+	join(&f, true);
+	fixture_tell_peer(&f, 3, PEER_CONNECTED, "anna");
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_VERIFIED, &v, NULL, 0), 0);
+	fixture_output(&f);
+	settle(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_TRUE(f.ui->outcome.not_sent);
+	fixture_close(&f);
+}
+
+/* As they are typed on some keyboards, and in some spaces. */
+static void
+test_decomposed(void)
+{
+	struct fixture f;
+
+	set_up(&f);
+	fixture_type(&f, "/msg Zoe\u0308 one\n/msg \"bert\u00a0 b\" two\n");
+	fixture_expect(&f, T "Zoë" WAITS T "bert b" WAITS);
+	join(&f, true);
+	fixture_tell_peer(&f, 8, PEER_CONNECTED, "Zoë");
+	fixture_tell_peer(&f, 2, PEER_CONNECTED, "bert b");
+	settle(&f);
+	expect_private(&f, 8, "one");
+	expect_private(&f, 2, "two");
+	fixture_close(&f);
+}
+
 void
 later_suite(void)
 {
@@ -167,6 +271,10 @@ later_suite(void)
 	CU_add_test(s, "who comes back", test_comes_back);
 	CU_add_test(s, "who does not", test_not_back);
 	CU_add_test(s, "nothing to wait for", test_settled);
+	CU_add_test(s, "a name never met", test_never_met);
+	CU_add_test(s, "another key", test_other_key);
+	CU_add_test(s, "a name that passes on", test_name_passes_on);
+	CU_add_test(s, "decomposed names", test_decomposed);
 	CU_add_test(s, "quit", test_quit);
 	CU_add_test(s, "bound", test_bound);
 }
