@@ -16,8 +16,6 @@
 #include "cryptod/client/trust.h"
 #include "cryptod/identity.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,8 +34,9 @@ tell_ready(struct client *c)
 /* netd opened its socket: now there is a card to publish. Or its addresses
  * are others now, and with the next JOIN there will be another card. */
 static int
-on_local(struct client *c, const struct ipc_message_in *in)
+on_local(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	const struct ipc_local *local = in->body;
 	bool first = c->port == 0;
 
@@ -56,81 +55,93 @@ on_local(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
-on_boot_cookie(struct client *c, const struct ipc_message_in *in)
+on_boot_cookie(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	return boot_cookie(c, in->body);
 }
 
 static int
-on_boot_welcome(struct client *c, const struct ipc_message_in *in)
+on_boot_welcome(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	return boot_welcome(c, in->body, in->tail, in->tail_len);
 }
 
 static int
-on_boot_sealed(struct client *c, const struct ipc_message_in *in)
+on_boot_sealed(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	return boot_sealed(c, in->body, in->tail, in->tail_len);
 }
 
 static int
-on_boot_status(struct client *c, const struct ipc_message_in *in)
+on_boot_status(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	return boot_status(c, in->body);
 }
 
 static int
-on_path(struct client *c, const struct ipc_message_in *in)
+on_path(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	peers_path(c, in->body);
 	return 0;
 }
 
 static int
-on_record_in(struct client *c, const struct ipc_message_in *in)
+on_record_in(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	peers_record(c, in->body, in->tail, in->tail_len);
 	return 0;
 }
 
 static int
-on_handshake_in(struct client *c, const struct ipc_message_in *in)
+on_handshake_in(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	peers_handshake(c, in->body, in->tail, in->tail_len);
 	return 0;
 }
 
 static int
-on_session_up(struct client *c, const struct ipc_message_in *in)
+on_session_up(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	peers_session_up(c, in->body);
 	return 0;
 }
 
 static int
-on_acked(struct client *c, const struct ipc_message_in *in)
+on_acked(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	peers_acked(c, in->body);
 	return 0;
 }
 
 static int
-on_net_peer(struct client *c, const struct ipc_message_in *in)
+on_net_peer(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	status_net_peer(c, in->body);
 	return 0;
 }
 
 static int
-on_net_status(struct client *c, const struct ipc_message_in *in)
+on_net_status(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	status_net(c, in->body);
 	return 0;
 }
 
 static int
-on_left(struct client *c, const struct ipc_message_in *in)
+on_left(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	(void)in;
 	if (!c->leaving)
 		return -1;
@@ -139,8 +150,9 @@ on_left(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
-on_say_to(struct client *c, const struct ipc_message_in *in)
+on_say_to(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	c->say_to = *(const struct ipc_say_to *)in->body;
 	memcpy(c->say_to_ids, in->tail, in->tail_len);
 	return 0;
@@ -162,8 +174,9 @@ note_said(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
-on_say(struct client *c, const struct ipc_message_in *in)
+on_say(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	const struct ipc_say *say = in->body;
 	uint32_t only = c->say_to.seq == say->seq ? c->say_to.peers : 0;
 
@@ -184,16 +197,18 @@ on_say(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
-on_receipt(struct client *c, const struct ipc_message_in *in)
+on_receipt(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	peers_receipt(c, in->body);
 	pump_all(c);
 	return 0;
 }
 
 static int
-on_draft(struct client *c, const struct ipc_message_in *in)
+on_draft(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	const struct ipc_draft *draft = in->body;
 
 	recall_draft(&c->recall, draft->cursor, in->tail, in->tail_len);
@@ -201,38 +216,43 @@ on_draft(struct client *c, const struct ipc_message_in *in)
 }
 
 static int
-on_nick(struct client *c, const struct ipc_message_in *in)
+on_nick(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	names_rename(c, in->tail, in->tail_len);
 	pump_all(c);
 	return 0;
 }
 
 static int
-on_safety_ask(struct client *c, const struct ipc_message_in *in)
+on_safety_ask(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	trust_safety(c, in->body);
 	return 0;
 }
 
 static int
-on_set_verified(struct client *c, const struct ipc_message_in *in)
+on_set_verified(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	trust_verify(c, in->body);
 	return 0;
 }
 
 static int
-on_status_ask(struct client *c, const struct ipc_message_in *in)
+on_status_ask(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	(void)in;
 	status_ask(c);
 	return 0;
 }
 
 static int
-on_quit(struct client *c, const struct ipc_message_in *in)
+on_quit(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	(void)in;
 	if (c->leaving)
 		return 0; /* a ui after the one that asked */
@@ -244,34 +264,6 @@ on_quit(struct client *c, const struct ipc_message_in *in)
 		ipc_send(&c->netd, IPC_LEAVE, NULL, NULL, 0);
 	return 0;
 }
-
-/* Everything that may come in a client, and who handles it. A type that the
- * IPC table allows here but this list does not is the bootnode mode's. */
-static int (*const handlers[IPC_TYPE_COUNT])(struct client *,
-    const struct ipc_message_in *) = {
-	[IPC_LOCAL] = on_local,
-	[IPC_BOOT_COOKIE] = on_boot_cookie,
-	[IPC_BOOT_WELCOME] = on_boot_welcome,
-	[IPC_BOOT_SEALED] = on_boot_sealed,
-	[IPC_BOOT_STATUS] = on_boot_status,
-	[IPC_PATH] = on_path,
-	[IPC_RECORD_IN] = on_record_in,
-	[IPC_HANDSHAKE_IN] = on_handshake_in,
-	[IPC_SESSION_UP] = on_session_up,
-	[IPC_ACKED] = on_acked,
-	[IPC_NET_PEER] = on_net_peer,
-	[IPC_NET_STATUS] = on_net_status,
-	[IPC_LEFT] = on_left,
-	[IPC_SAY_TO] = on_say_to,
-	[IPC_SAY] = on_say,
-	[IPC_RECEIPT] = on_receipt,
-	[IPC_DRAFT] = on_draft,
-	[IPC_NICK] = on_nick,
-	[IPC_SAFETY_ASK] = on_safety_ask,
-	[IPC_SET_VERIFIED] = on_set_verified,
-	[IPC_STATUS_ASK] = on_status_ask,
-	[IPC_QUIT] = on_quit,
-};
 
 /* --- The other ends, gone and come ------------------------------------ */
 
@@ -322,68 +314,116 @@ is_congested(const struct client *c)
 	    c->ui.fd == -1;
 }
 
-static void
-handle(struct client *c, struct ipc_channel *ch,
-    const struct ipc_message_in *in)
+static bool
+may_read(const void *self, bool gone_by)
 {
-	c->now = clock_now();
-	if (handlers[in->type] == NULL || handlers[in->type](c, in) == -1)
-		child_fault(c->child, ch, in->type);
+	return gone_by || !is_congested(self);
 }
 
-/* Takes what has come, up to a fair share; the other channels wait. */
-#define TURN 64
-
+/* What it said before is taken to the last by then: it is what the user typed,
+ * or what does no harm. */
 static void
-serve(struct client *c, struct ipc_channel *ch)
+gone(void *self, struct ipc_channel *ch)
 {
-	struct ipc_message_in in;
+	struct client *c = self;
 
-	for (int i = 0; i < TURN && !is_congested(c) &&
-	     child_receive_from(c->child, ch, &in) == IPC_GOT;
-	     i++)
-		handle(c, ch, &in);
-}
-
-/* The other end died: what it said before is taken to the last (it is what
- * the user typed, or what does no harm), whoever is congested. */
-static void
-serve_last(struct client *c, struct ipc_channel *ch)
-{
-	struct ipc_message_in in;
-
-	if (ch->fd == -1)
-		return;
-	while (child_receive_from(c->child, ch, &in) == IPC_GOT)
-		handle(c, ch, &in);
-	ipc_close(ch);
 	if (ch == &c->netd)
 		netd_gone(c);
 }
 
-static void
-serve_control(struct client *c)
+static int
+on_channel(void *self, const struct ipc_message_in *in)
 {
-	struct ipc_channel *ch = &c->child->control;
-	struct ipc_channel_end end;
-	struct ipc_message_in in;
-	int fd;
+	/* A copy: what follows receives other messages. */
+	const struct ipc_channel_end end =
+	    *(const struct ipc_channel_end *)in->body;
+	struct client *c = self;
+	int fd = in->fd;
 
-	while (child_receive(c->child, ch, &in)) {
-		if (in.type != IPC_CHANNEL)
-			child_fault(c->child, ch, in.type);
-		/* A copy: what follows receives other messages. */
-		memcpy(&end, in.body, sizeof(end));
-		fd = in.fd;
-		if (end.role != ROLE_NETD && end.role != ROLE_UI)
-			child_fault(c->child, ch, in.type);
-		/* If we did not see that the one before is gone. */
-		serve_last(c, end.role == ROLE_NETD ? &c->netd : &c->ui);
-		if (end.role == ROLE_NETD)
-			netd_came(c, &end, fd);
-		else
-			ui_came(c, fd);
-	}
+	if (end.role != ROLE_NETD && end.role != ROLE_UI)
+		return -1;
+	/* If we did not see that the one before is gone. */
+	loop_end(&c->loop, end.role == ROLE_NETD ? &c->netd : &c->ui);
+	if (end.role == ROLE_NETD)
+		netd_came(c, &end, fd);
+	else
+		ui_came(c, fd);
+	return 0;
+}
+
+static void
+work(void *self)
+{
+	struct client *c = self;
+
+	peers_timer(c);
+	trust_timer(c);
+	pump_all(c); /* what waited for room */
+}
+
+static uint64_t
+deadline(const void *self)
+{
+	const struct client *c = self;
+
+	return clock_min(peers_deadline(c), trust_deadline(c));
+}
+
+static void
+add_handlers(struct client *c)
+{
+	const struct handler handlers[] = {
+		{ IPC_CHANNEL, on_channel, c },
+		{ IPC_LOCAL, on_local, c },
+		{ IPC_BOOT_COOKIE, on_boot_cookie, c },
+		{ IPC_BOOT_WELCOME, on_boot_welcome, c },
+		{ IPC_BOOT_SEALED, on_boot_sealed, c },
+		{ IPC_BOOT_STATUS, on_boot_status, c },
+		{ IPC_PATH, on_path, c },
+		{ IPC_RECORD_IN, on_record_in, c },
+		{ IPC_HANDSHAKE_IN, on_handshake_in, c },
+		{ IPC_SESSION_UP, on_session_up, c },
+		{ IPC_ACKED, on_acked, c },
+		{ IPC_NET_PEER, on_net_peer, c },
+		{ IPC_NET_STATUS, on_net_status, c },
+		{ IPC_LEFT, on_left, c },
+		{ IPC_SAY_TO, on_say_to, c },
+		{ IPC_SAY, on_say, c },
+		{ IPC_RECEIPT, on_receipt, c },
+		{ IPC_DRAFT, on_draft, c },
+		{ IPC_NICK, on_nick, c },
+		{ IPC_SAFETY_ASK, on_safety_ask, c },
+		{ IPC_SET_VERIFIED, on_set_verified, c },
+		{ IPC_STATUS_ASK, on_status_ask, c },
+		{ IPC_QUIT, on_quit, c },
+	};
+
+	dispatch_add(&c->loop.handlers, handlers,
+	    sizeof(handlers) / sizeof(handlers[0]));
+}
+
+/* Messages in a turn; the other channels wait. */
+#define TURN 64
+
+static void
+listen_to(struct client *c, struct ipc_channel *ch)
+{
+	struct loop_channel *l = loop_add(&c->loop, ch, TURN);
+
+	l->may_read = may_read;
+	l->gone = gone;
+	l->heard_out = true;
+}
+
+static void
+start_loop(struct client *c)
+{
+	loop_init(&c->loop, c->child, c, &c->now);
+	add_handlers(c);
+	listen_to(c, &c->ui);
+	listen_to(c, &c->netd);
+	c->loop.work = work;
+	c->loop.deadline = deadline;
 }
 
 static void
@@ -419,45 +459,9 @@ cryptod_client_run(struct child *child, const struct ipc_config_cryptod *config,
     struct client_secrets *secrets, struct known_peers *known)
 {
 	static struct client c;
-	short gone = POLLHUP | POLLERR;
-	uint64_t deadline;
-	struct timespec ts;
 
 	client_init(&c, child, config, secrets, known);
-	for (;;) {
-		struct pollfd fds[] = {
-			{ child->control.fd, ipc_poll_events(&child->control),
-			    0 },
-			{ c.netd.fd, ipc_poll_events(&c.netd), 0 },
-			{ c.ui.fd, ipc_poll_events(&c.ui), 0 },
-		};
-
-		if (is_congested(&c)) {
-			fds[1].events &= (short)~POLLIN;
-			fds[2].events &= (short)~POLLIN;
-		}
-		deadline = clock_min(peers_deadline(&c), trust_deadline(&c));
-		if (ppoll(fds, 3, clock_timeout(c.now, deadline, &ts), NULL) ==
-			-1 &&
-		    errno != EINTR)
-			fatal("poll: %s", strerror(errno));
-		ipc_flush(&child->control);
-		ipc_flush(&c.netd);
-		ipc_flush(&c.ui);
-		/* Who is gone first: the new end gets the old one's number. */
-		if ((fds[2].revents & gone) != 0)
-			serve_last(&c, &c.ui);
-		if ((fds[1].revents & gone) != 0)
-			serve_last(&c, &c.netd);
-		if (fds[0].revents != 0)
-			serve_control(&c);
-		if (fds[1].revents != 0)
-			serve(&c, &c.netd);
-		if (fds[2].revents != 0)
-			serve(&c, &c.ui);
-		c.now = clock_now();
-		peers_timer(&c);
-		trust_timer(&c);
-		pump_all(&c); /* what waited for room */
-	}
+	start_loop(&c);
+	for (;;)
+		loop_turn(&c.loop);
 }

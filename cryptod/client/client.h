@@ -29,7 +29,7 @@
 #ifndef CRYPTOD_CLIENT_CLIENT_H
 #define CRYPTOD_CLIENT_CLIENT_H
 
-#include "common/child.h"
+#include "common/loop.h"
 #include "common/replay.h"
 #include "cryptod/client/card.h"
 #include "cryptod/client/inbox.h"
@@ -83,6 +83,7 @@ struct peer;
 
 struct client {
 	struct child *child;
+	struct loop loop;
 	struct ipc_channel netd;
 	struct ipc_channel ui;
 	struct ipc_config_cryptod config;
