@@ -109,7 +109,7 @@ def client_killed(t):
 
 @test()
 def launcher_killed(t):
-    """The launcher's death ends its three children."""
+    """The launcher's death ends its children."""
     net, boot, anna, bert = two_chatting(t)
     by_role(anna)
     anna.kill()

@@ -7,7 +7,9 @@
 
 #include <CUnit/CUnit.h>
 
+#include <bsd/string.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,6 +118,70 @@ test_filters(void)
 	}
 }
 
+/* What each may call, in the order of the names. */
+static const char *const calls[PROCESS_COUNT] = {
+	[PROCESS_LAUNCHER] = "accept4 brk clock_gettime close exit_group ioctl "
+			     "kill mmap munmap pidfd_send_signal ppoll recvmsg "
+			     "rt_sigreturn sendmsg setitimer wait4 write ",
+	[PROCESS_NETD_CLIENT] = "brk clock_gettime exit_group getrandom mmap "
+				"mremap munmap ppoll recvmmsg recvmsg sendmmsg "
+				"sendmsg ",
+	[PROCESS_NETD_BOOTNODE] = "brk clock_gettime exit_group getrandom mmap "
+				  "mremap munmap ppoll recvmmsg recvmsg "
+				  "sendmmsg sendmsg ",
+	[PROCESS_CRYPTOD_CLIENT] = "brk clock_gettime close dup3 exit_group "
+				   "getpid getrandom mmap mremap munmap ppoll "
+				   "pread64 recvmsg sendmsg write ",
+	[PROCESS_CRYPTOD_BOOTNODE] = "brk clock_gettime close dup3 exit_group "
+				     "getpid getrandom mmap munmap ppoll "
+				     "recvmsg sendmsg ",
+	[PROCESS_UI] = "brk clock_gettime close dup3 exit_group ioctl mmap "
+		       "mremap munmap ppoll read recvmsg rt_sigreturn sendmsg "
+		       "write ",
+};
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of the calls that a table lists, sorted, a blank after each. */
+static void
+list_calls(const struct filter_table *table, char *text, size_t size)
+{
+	char *names[32] = { NULL };
+
+	CU_ASSERT_FATAL(table->count <= 32);
+	for (size_t i = 0; i < table->count; i++) {
+		names[i] = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE,
+		    table->entries[i].nr);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(names[i]);
+	}
+	qsort(names, table->count, sizeof(names[0]), compare_names);
+	text[0] = '\0';
+	for (size_t i = 0; i < table->count; i++) {
+		strlcat(text, names[i], size);
+		strlcat(text, " ", size);
+		free(names[i]);
+	}
+}
+
+/* One call more is a decision that is taken here, too. */
+static void
+test_calls(void)
+{
+	char text[1024];
+
+	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
+		list_calls(all_filters[process], text, sizeof(text));
+		CU_ASSERT_STRING_EQUAL(text, calls[process]);
+		if (strcmp(text, calls[process]) != 0)
+			printf("\n%s: %s\n", process_table[process].program,
+			    text);
+	}
+}
+
 void
 processes_suite(void)
 {
@@ -126,4 +192,5 @@ processes_suite(void)
 	CU_add_test(suite, "neighbours", test_neighbours);
 	CU_add_test(suite, "channels", test_channels);
 	CU_add_test(suite, "filters", test_filters);
+	CU_add_test(suite, "system calls", test_calls);
 }

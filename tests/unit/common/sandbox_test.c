@@ -4,7 +4,6 @@
  * jailed process from outside; and the steps by themselves.
  */
 #include "tests/unit/bytes.h"
-#include "tests/unit/common/all_filters.h"
 #include "tests/unit/common/sandbox_attempts.h"
 
 #include "common/filter.h"
@@ -18,13 +17,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include <bsd/string.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,70 +184,6 @@ static void
 test_ui(void)
 {
 	attempt_all(PROCESS_UI);
-}
-
-/* What each may call, in the order of the names. */
-static const char *const calls[PROCESS_COUNT] = {
-	[PROCESS_LAUNCHER] = "accept4 brk clock_gettime close exit_group ioctl "
-			     "kill mmap munmap pidfd_send_signal ppoll recvmsg "
-			     "rt_sigreturn sendmsg setitimer wait4 write ",
-	[PROCESS_NETD_CLIENT] = "brk clock_gettime exit_group getrandom mmap "
-				"mremap munmap ppoll recvmmsg recvmsg sendmmsg "
-				"sendmsg ",
-	[PROCESS_NETD_BOOTNODE] = "brk clock_gettime exit_group getrandom mmap "
-				  "mremap munmap ppoll recvmmsg recvmsg "
-				  "sendmmsg sendmsg ",
-	[PROCESS_CRYPTOD_CLIENT] = "brk clock_gettime close dup3 exit_group "
-				   "getpid getrandom mmap mremap munmap ppoll "
-				   "pread64 recvmsg sendmsg write ",
-	[PROCESS_CRYPTOD_BOOTNODE] = "brk clock_gettime close dup3 exit_group "
-				     "getpid getrandom mmap munmap ppoll "
-				     "recvmsg sendmsg ",
-	[PROCESS_UI] = "brk clock_gettime close dup3 exit_group ioctl mmap "
-		       "mremap munmap ppoll read recvmsg rt_sigreturn sendmsg "
-		       "write ",
-};
-
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names of the calls that a table lists, sorted, a blank after each. */
-static void
-list_calls(const struct filter_table *table, char *text, size_t size)
-{
-	char *names[32] = { NULL };
-
-	CU_ASSERT_FATAL(table->count <= 32);
-	for (size_t i = 0; i < table->count; i++) {
-		names[i] = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE,
-		    table->entries[i].nr);
-		CU_ASSERT_PTR_NOT_NULL_FATAL(names[i]);
-	}
-	qsort(names, table->count, sizeof(names[0]), compare_names);
-	text[0] = '\0';
-	for (size_t i = 0; i < table->count; i++) {
-		strlcat(text, names[i], size);
-		strlcat(text, " ", size);
-		free(names[i]);
-	}
-}
-
-/* One call more is a decision that is taken here, too. */
-static void
-test_calls(void)
-{
-	char text[1024];
-
-	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
-		list_calls(all_filters[process], text, sizeof(text));
-		CU_ASSERT_STRING_EQUAL(text, calls[process]);
-		if (strcmp(text, calls[process]) != 0)
-			printf("\n%s: %s\n", process_table[process].program,
-			    text);
-	}
 }
 
 /* --- From outside --------------------------------------------------------- */
@@ -590,7 +523,6 @@ sandbox_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("sandbox", crypto_setup, NULL);
 
-	CU_add_test(suite, "system calls of each process", test_calls);
 	CU_add_test(suite, "names of the steps", test_names);
 	CU_add_test(suite, "a change of user", test_user);
 	CU_add_test(suite, "no capabilities", test_capabilities);
