@@ -88,20 +88,20 @@ test_forget(void)
 	begin(&d);
 	seq = say(&d, "nobody is there");
 	CU_ASSERT_EQUAL(said_open(d.s), 1);
-	CU_ASSERT_EQUAL(said_sent(d.s, seq, NULL, 0, false), 0);
+	CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 0, false), 0);
 	CU_ASSERT_FALSE(is_kept(&d, seq));
 	CU_ASSERT_EQUAL(said_open(d.s), 0);
 	CU_ASSERT_STRING_EQUAL(said_excerpt(d.s, seq), "nobody is there");
 	CU_ASSERT_TRUE(said_was_sent(d.s, seq));
 
 	seq = say(&d, "nobody comes");
-	CU_ASSERT_EQUAL(said_sent(d.s, seq, NULL, 0, true), 0);
+	CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 0, true), 0);
 	CU_ASSERT_TRUE(is_kept(&d, seq));
 	CU_ASSERT_EQUAL(said_all(d.s, seq, changed, &d), 0);
 	CU_ASSERT_FALSE(is_kept(&d, seq));
 
 	seq = say(&d, "somebody comes");
-	CU_ASSERT_EQUAL(said_sent(d.s, seq, NULL, 0, true), 0);
+	CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 0, true), 0);
 	CU_ASSERT_EQUAL(said_also(d.s, seq - 1, &bob, changed, &d), 0);
 	CU_ASSERT_EQUAL(said_all(d.s, seq, changed, &d), 0);
 	CU_ASSERT_EQUAL(d.changes, 3);
@@ -140,7 +140,7 @@ test_forget_unsent(void)
 	CU_ASSERT_EQUAL(said_sent(d.s, got, &bob, 1, true), 0);
 	CU_ASSERT_EQUAL(said_settled(d.s, got, &bob), 0);
 	late = say(&d, "for who comes");
-	CU_ASSERT_EQUAL(said_sent(d.s, late, NULL, 0, true), 0);
+	CU_ASSERT_EQUAL(said_sent(d.s, late, &bob, 0, true), 0);
 	said_unsend(d.s, changed, &d);
 	CU_ASSERT_FALSE(is_kept(&d, got));
 	said_pump(d.s, &d.cryptod);
@@ -174,18 +174,18 @@ test_window(void)
 	begin(&d);
 	first = say(&d, "the first");
 	CU_ASSERT_FALSE(said_was_sent(d.s, first));
-	CU_ASSERT_EQUAL(said_sent(d.s, first, NULL, 0, false), 0);
+	CU_ASSERT_EQUAL(said_sent(d.s, first, &bob, 0, false), 0);
 	for (int i = 2; i <= SAID_WINDOW; i++) {
 		(void)snprintf(text, sizeof(text), "number %d", i);
 		seq = say(&d, text);
-		CU_ASSERT_EQUAL(said_sent(d.s, seq, NULL, 0, false), 0);
+		CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 0, false), 0);
 	}
 	CU_ASSERT_EQUAL(seq, first + SAID_WINDOW - 1);
 	CU_ASSERT_TRUE(said_was_sent(d.s, first));
 	CU_ASSERT_STRING_EQUAL(said_excerpt(d.s, first), "the first");
 	CU_ASSERT_STRING_EQUAL(said_excerpt(d.s, seq), "number 4096");
 	seq = say(&d, "one more");
-	CU_ASSERT_EQUAL(said_sent(d.s, seq, NULL, 0, false), 0);
+	CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 0, false), 0);
 	CU_ASSERT_FALSE(said_was_sent(d.s, first));
 	CU_ASSERT_TRUE(said_was_sent(d.s, first + 1));
 	CU_ASSERT_FALSE(said_was_sent(d.s, seq + 1));
@@ -206,7 +206,7 @@ test_owed(void)
 	CU_ASSERT_EQUAL(said_sent(d.s, first, &bob, 1, false), 0);
 	for (int i = 2; i <= SAID_WINDOW; i++) {
 		seq = say(&d, "got by all");
-		CU_ASSERT_EQUAL(said_sent(d.s, seq, NULL, 0, false), 0);
+		CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 0, false), 0);
 	}
 	CU_ASSERT_EQUAL(seq, first + SAID_WINDOW - 1);
 	CU_ASSERT_EQUAL(said_hold(d.s, 0, NULL, 0, NULL, "waits", 5), seq + 1);
