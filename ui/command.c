@@ -1,7 +1,12 @@
 /*
  * The slash commands. See command.h.
  */
+#include "ui/ask.h"
 #include "ui/command_parts.h"
+#include "ui/errors.h"
+#include "ui/leave.h"
+#include "ui/say.h"
+#include "ui/trust.h"
 
 #include "ui/answers.h"
 #include "ui/text.h"

@@ -71,9 +71,4 @@ const struct command *command_next(const struct ui *, size_t *at);
 /* The number that /verify showed was compared: a lone yes is a text again. */
 void command_compared(struct ui *);
 
-/* Who is called so, or may be back and is, by one of their places; or NULL.
- * Sets *too_many if that is more than one. */
-const struct peer *command_find_person(struct ui *, const char *name,
-    bool *too_many);
-
 #endif

@@ -1,7 +1,11 @@
 /*
  * The slash commands that name a person. See command_parts.h.
  */
+#include "ui/ask.h"
 #include "ui/command_parts.h"
+#include "ui/errors.h"
+#include "ui/find.h"
+#include "ui/say.h"
 
 #include "ui/format.h"
 #include "ui/later.h"
@@ -15,9 +19,6 @@
 
 /* Of the names of who is here, in an error. */
 #define NAMES_MAX 600
-/* Hex digits of an id that stand for a peer. */
-#define ID_DIGITS 8
-
 /* Takes a word, or what is in quotes, and the blanks after it. Returns false
  * if the quotes are not closed, or something follows them at once. */
 static bool
@@ -41,17 +42,6 @@ take_name(struct buf *name, const char **args, size_t *len)
 	return true;
 }
 
-static bool
-is_named(const struct peer *p, const char *name)
-{
-	char id[FORMAT_ID_MAX];
-
-	return strcmp(p->shown, name) == 0 ||
-	    (strlen(name) == ID_DIGITS &&
-		strncmp(format_hex(id, p->id.bytes, PEER_ID_LEN), name,
-		    ID_DIGITS) == 0);
-}
-
 /* Says that a name means nobody, or too many, and who is here. */
 static void
 not_one_person(struct ui *ui, const char *name, bool too_many)
@@ -73,7 +63,7 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 		if (p->known)
 			format_argument(&names, p->shown);
 		else
-			buf_printf(&names, "%.*s", ID_DIGITS,
+			buf_printf(&names, "%.*s", FIND_ID_DIGITS,
 			    format_hex(id, p->id.bytes, PEER_ID_LEN));
 	}
 	if (more > 0)
@@ -86,33 +76,6 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 		ui_line_error(ui, "%s is called %s. Here: %s",
 		    too_many ? "more than one" : "nobody", shown, names.bytes);
 	buf_free(&names);
-}
-
-/* Who is called so, by the place that is connected if one is, or NULL. away:
- * of those who may be back. */
-static const struct peer *
-find_person(const struct model *m, const char *name, bool away, bool *too_many)
-{
-	const struct peer *found = NULL, *p;
-
-	for (size_t i = 0; i < m->high; i++) {
-		p = m->peers[i];
-		if (p == NULL || !(away ? model_is_away(p) : p->present) ||
-		    !is_named(p, name))
-			continue;
-		*too_many |= found != NULL && !people_same(found, p);
-		if (found == NULL || !model_is_connected(found))
-			found = p;
-	}
-	return found;
-}
-
-const struct peer *
-command_find_person(struct ui *ui, const char *name, bool *too_many)
-{
-	const struct peer *p = find_person(&ui->model, name, false, too_many);
-
-	return p != NULL ? p : find_person(&ui->model, name, true, too_many);
 }
 
 /* The name that the first argument is, in the form in which names are shown, to
@@ -157,7 +120,7 @@ take_person(struct ui *ui, const struct command *c, const char **args,
 
 	if (!take_name_or_tell(ui, c, &name, args, len))
 		return NULL;
-	found = find_person(&ui->model, name.bytes, false, &too_many);
+	found = find_present(ui, name.bytes, &too_many);
 	if ((found == NULL && !is_oneself(ui, c, name.bytes)) || too_many)
 		not_one_person(ui, name.bytes, too_many);
 	buf_free(&name);
@@ -174,7 +137,7 @@ command_msg(struct ui *ui, const struct command *self, const char *args,
 
 	if (!take_name_or_tell(ui, self, &name, &args, &len))
 		return;
-	p = command_find_person(ui, name.bytes, &too_many);
+	p = find_person(ui, name.bytes, &too_many);
 	if (too_many || (p == NULL && len == 0))
 		not_one_person(ui, name.bytes, too_many);
 	else if (len == 0)

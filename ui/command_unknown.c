@@ -2,6 +2,7 @@
  * What is no command, and which one may have been meant. See command_parts.h.
  */
 #include "ui/command_parts.h"
+#include "ui/errors.h"
 
 #include "ui/text.h"
 #include "ui/ui.h"

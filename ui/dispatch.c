@@ -2,6 +2,11 @@
  * Messages from cryptod: a table of handlers by type. What is not in it, or
  * names nobody, is refused, and main.c reports cryptod for it.
  */
+#include "ui/errors.h"
+#include "ui/leave.h"
+#include "ui/receipts.h"
+#include "ui/tell.h"
+#include "ui/trust.h"
 #include "ui/ui.h"
 
 #include "ui/format.h"

@@ -3,7 +3,9 @@
  */
 #include "ui/later.h"
 
-#include "ui/command.h"
+#include "ui/errors.h"
+#include "ui/find.h"
+#include "ui/say.h"
 #include "ui/text.h"
 #include "ui/ui.h"
 
@@ -110,7 +112,7 @@ static void
 say_or_tell(struct ui *ui, const struct later_text *t)
 {
 	bool too_many = false;
-	const struct peer *p = command_find_person(ui, t->name, &too_many);
+	const struct peer *p = find_person(ui, t->name, &too_many);
 
 	if (too_many)
 		tell_not_said(ui, t, "more than one is called so");

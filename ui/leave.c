@@ -1,15 +1,10 @@
 /*
- * The end of the ui process: what has not gone out by then, and what is not
- * known to have arrived, is told. See ui.h.
+ * The end of the ui process. See leave.h.
  */
-#include "ui/ui.h"
+#include "ui/leave.h"
 
-static void
-enter(struct ui *ui, enum ui_phase phase, uint64_t time)
-{
-	ui->phase = phase;
-	ui->deadline = ui->now + time;
-}
+#include "ui/errors.h"
+#include "ui/phase.h"
 
 /* Of the lines that were never sent, so many are named. */
 #define HELD_NAMED 64
@@ -72,13 +67,6 @@ report_past(struct ui *ui)
 }
 
 void
-ui_drain(struct ui *ui)
-{
-	if (ui->mode == MODE_CLIENT) /* a bootnode needs no operator */
-		enter(ui, UI_DRAINING, UI_DRAIN_TIME);
-}
-
-void
 ui_quit(struct ui *ui)
 {
 	bool unread = ui->phase == UI_DRAINING && !ui->in.ended;
@@ -87,7 +75,7 @@ ui_quit(struct ui *ui)
 		return;
 	/* What was said just before goes out, though nobody waits for it. */
 	said_pump(&ui->said, &ui->cryptod);
-	enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
+	ui_enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
 	report_held(ui, unread);
 	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
 		ui_goodbye(ui); /* nobody is there to say it */
@@ -110,5 +98,5 @@ ui_goodbye(struct ui *ui)
 		    "%zu of your messages",
 		    open);
 	ui->view->bye(ui);
-	enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
+	ui_enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
 }

@@ -3,6 +3,10 @@
  * sandbox, then waits for the user, the output, the launcher and cryptod.
  */
 #include "ui/ascii.h"
+#include "ui/errors.h"
+#include "ui/leave.h"
+#include "ui/phase.h"
+#include "ui/trust.h"
 #include "ui/tui/tui.h"
 
 #include "common/child.h"

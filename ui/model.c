@@ -86,7 +86,7 @@ is_taken(const struct model *m, const struct peer *self,
 	for (size_t i = 0; i < m->high; i++) {
 		p = m->peers[i];
 		if (p == NULL || !p->present || !p->known ||
-		    people_same(p, self))
+		    model_is_same_person(p, self))
 			continue;
 		if ((!p->doubted && nick_alike(look, &p->look)) ||
 		    nick_alike(look, &p->shown_look))
@@ -103,7 +103,8 @@ namesake(const struct model *m, const struct peer *p, size_t high)
 	for (size_t i = 0; i < high; i++) {
 		const struct peer *q = m->peers[i];
 
-		if (q != NULL && q->present && q != p && people_same(p, q) &&
+		if (q != NULL && q->present && q != p &&
+		    model_is_same_person(p, q) &&
 		    strcmp(p->nick, q->nick) == 0 && q->doubted == p->doubted)
 			return q;
 	}
@@ -269,12 +270,19 @@ count_places(struct model *m, struct peer *of)
 
 	for (size_t i = 0; i < m->high; i++)
 		places += m->peers[i] != NULL && m->peers[i]->present &&
-		    people_same(m->peers[i], of);
+		    model_is_same_person(m->peers[i], of);
 	for (size_t i = 0; i < m->high && places > 0; i++)
 		if (m->peers[i] != NULL && m->peers[i]->present &&
-		    people_same(m->peers[i], of))
+		    model_is_same_person(m->peers[i], of))
 			m->peers[i]->others = places - 1;
 	of->others = places - of->present;
+}
+
+bool
+model_is_same_person(const struct peer *a, const struct peer *b)
+{
+	return a->known && b->known &&
+	    memcmp(a->fingerprint, b->fingerprint, FINGERPRINT_LEN) == 0;
 }
 
 bool
@@ -357,7 +365,7 @@ model_verified(struct model *m, const struct ipc_verified *v)
 	if (p == NULL || !p->present || p->handle != v->handle)
 		return NULL;
 	for (size_t i = 0; i < m->high; i++)
-		if (m->peers[i] != NULL && people_same(m->peers[i], p))
+		if (m->peers[i] != NULL && model_is_same_person(m->peers[i], p))
 			m->peers[i]->verified = v->verified;
 	p->verified = v->verified;
 	return p;

@@ -116,6 +116,8 @@ int model_figures(struct model *, const struct ipc_status_peer *);
 /* The status was shown. */
 void model_forget_figures(struct model *);
 
+/* True if both are known by the same key. */
+bool model_is_same_person(const struct peer *, const struct peer *);
 /* Connected, over whatever path. */
 bool model_is_connected(const struct peer *);
 

@@ -1,6 +1,7 @@
 /*
  * What a ui before this one showed. See past.h.
  */
+#include "ui/errors.h"
 #include "ui/ui.h"
 
 #include "ui/format.h"

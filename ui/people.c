@@ -6,13 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool
-people_same(const struct peer *a, const struct peer *b)
-{
-	return a->known && b->known &&
-	    memcmp(a->fingerprint, b->fingerprint, FINGERPRINT_LEN) == 0;
-}
-
 const struct peer *
 people_elsewhere(const struct model *m, const struct peer *p,
     const struct peer *after)
@@ -22,7 +15,7 @@ people_elsewhere(const struct model *m, const struct peer *p,
 	for (size_t i = 0; i < m->high; i++) {
 		const struct peer *q = m->peers[i];
 
-		if (q == NULL || q == p || !people_same(p, q) ||
+		if (q == NULL || q == p || !model_is_same_person(p, q) ||
 		    (!q->present && (p->present || !model_is_away(q))))
 			continue;
 		if (on)
@@ -114,7 +107,8 @@ people_list(const struct model *m, struct person people[PEERS_MAX])
 			people[places++] = (struct person){ m->peers[i], 1 };
 	qsort(people, places, sizeof(people[0]), compare_places);
 	for (size_t i = 0; i < places; i++) {
-		if (last != NULL && people_same(last->p, people[i].p) &&
+		if (last != NULL &&
+		    model_is_same_person(last->p, people[i].p) &&
 		    strcmp(last->p->shown, people[i].p->shown) == 0) {
 			last->places += model_is_connected(people[i].p);
 			continue;

@@ -15,9 +15,6 @@ struct person {
 	unsigned int places;  /* that are connected, or 1 */
 };
 
-/* True if both are known by the same key. */
-bool people_same(const struct peer *, const struct peer *);
-
 /* Another place of the same key that is here; of one that is away, also those
  * that are: the next after "after" (NULL: the first), or NULL. */
 const struct peer *people_elsewhere(const struct model *, const struct peer *,

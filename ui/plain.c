@@ -3,6 +3,7 @@
  * line starts with the time; further lines of a message are indented, so
  * that no text from a peer can look like a line of ours (README.md).
  */
+#include "ui/errors.h"
 #include "ui/ui.h"
 
 #include "ui/answers.h"

@@ -1,9 +1,7 @@
 /*
- * What others do, told to the view: to people once for a person, not for each
- * of their places, and by lines of a limited number (fold.h); to programs all
- * of it. See ui.h.
+ * What others do, told to the view. See tell.h.
  */
-#include "ui/ui.h"
+#include "ui/tell.h"
 
 #include "ui/events.h"
 #include "ui/people.h"

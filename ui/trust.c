@@ -1,11 +1,11 @@
 /*
- * What the user asks for by name and key: another nickname, a safety number,
- * a peer to be marked as verified. And what is to be told of those who came.
- * See ui.h.
+ * Names and keys. See trust.h.
  */
-#include "ui/ui.h"
+#include "ui/trust.h"
 
+#include "ui/errors.h"
 #include "ui/people.h"
+#include "ui/tell.h"
 
 #include <string.h>
 
@@ -59,40 +59,6 @@ ui_cryptod_came(struct ui *ui)
 
 	if (ui->mode == MODE_CLIENT && ui->model.renamed)
 		ipc_send(&ui->cryptod, IPC_NICK, NULL, own, strlen(own));
-}
-
-/* Asks cryptod about a peer, if it can be asked. */
-static void
-ask(struct ui *ui, const struct peer *p, enum ipc_type type, const void *body)
-{
-	if (p->us)
-		ui_line_error(ui,
-		    "that is you, in another place: it has the same key");
-	else if (p->handle == 0 || !p->known)
-		ui_line_error(ui, "%s is not connected: its key is not known",
-		    p->shown);
-	else if (ipc_send(&ui->cryptod, type, body, NULL, 0) == -1)
-		ui_line_error(ui,
-		    "nobody can tell while cryptod is started anew");
-}
-
-void
-ui_ask_safety(struct ui *ui, const struct peer *p)
-{
-	struct ipc_peer body = { .handle = p->handle };
-
-	ask(ui, p, IPC_SAFETY_ASK, &body);
-}
-
-void
-ui_set_verified(struct ui *ui, const struct peer *p, bool verified)
-{
-	struct ipc_verified body = {
-		.handle = p->handle,
-		.verified = verified,
-	};
-
-	ask(ui, p, IPC_SET_VERIFIED, &body);
 }
 
 /* Another place of its key, of the same nickname, that was compared. */

@@ -3,6 +3,9 @@
  */
 #include "ui/turns.h"
 
+#include "ui/errors.h"
+#include "ui/phase.h"
+#include "ui/say.h"
 #include "ui/ui.h"
 
 #include "common/log.h"

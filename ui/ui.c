@@ -4,15 +4,17 @@
  */
 #include "ui/ui.h"
 
+#include "ui/errors.h"
+#include "ui/leave.h"
 #include "ui/people.h"
+#include "ui/receipts.h"
+#include "ui/tell.h"
 
 #include "common/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#define ERROR_TEXT_MAX 1024
 
 void
 ui_init(struct ui *ui, const struct ipc_config_ui *config,
@@ -53,13 +55,6 @@ ui_free(struct ui *ui)
 }
 
 bool
-ui_takes_lines(const struct ui *ui)
-{
-	return ui->phase <= UI_DRAINING && !said_full(&ui->said) &&
-	    !output_full(&ui->out) && !ipc_congested(&ui->cryptod);
-}
-
-bool
 ui_reads_input(const struct ui *ui)
 {
 	if (ui->view->keys != NULL)
@@ -77,118 +72,6 @@ ui_reads_cryptod(const struct ui *ui)
 	    (ui->phase <= UI_DRAINING && !output_full(&ui->out) &&
 		ui->receipt_count < UI_RECEIPTS_MAX &&
 		(ui->view->full == NULL || !ui->view->full(ui)));
-}
-
-static void __attribute__((format(printf, 3, 0)))
-show_error(struct ui *ui, const char *before, const char *format, va_list ap)
-{
-	char text[ERROR_TEXT_MAX];
-	size_t n = (size_t)snprintf(text, sizeof(text), "%s", before);
-
-	vsnprintf(text + n, sizeof(text) - n, format, ap);
-	ui->view->error(ui, text);
-}
-
-void
-ui_error(struct ui *ui, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	show_error(ui, "", format, ap);
-	va_end(ap);
-}
-
-void
-ui_line_error(struct ui *ui, const char *format, ...)
-{
-	char before[40] = "";
-	va_list ap;
-
-	if (!ui->terminal) {
-		ui->outcome.refused = true;
-		snprintf(before, sizeof(before),
-		    "line %llu: ", (unsigned long long)ui->turns.line);
-	}
-	va_start(ap, format);
-	show_error(ui, before, format, ap);
-	va_end(ap);
-}
-
-void
-ui_say(struct ui *ui, const char *text, size_t len)
-{
-	ui_say_as(ui, 0, NULL, text, len);
-}
-
-/* to: one of the places that it goes to, or NULL. */
-static int
-say_to(struct ui *ui, unsigned int flags, const struct peer *to,
-    const struct peer_id *ids, uint32_t count, const char *text, size_t len)
-{
-	uint64_t seq;
-
-	if (ui->mode == MODE_BOOTNODE)
-		ui_line_error(ui, "a bootnode does not chat; not sent");
-	else if (len > TEXT_MAX)
-		ui_line_error(ui,
-		    "a text of %zu bytes is over the limit of "
-		    "%d; not sent",
-		    len, TEXT_MAX);
-	else if (to != NULL && !to->known)
-		ui_line_error(ui,
-		    "its key is not known before it is connected; not sent");
-	else if (said_full(&ui->said))
-		ui_line_error(ui, "too much waits to be sent; not sent");
-	else {
-		if (to != NULL)
-			flags |= TEXT_FLAG_PRIVATE;
-		seq = said_hold(&ui->said, flags, ids, count,
-		    to != NULL ? to->fingerprint : NULL, text, len);
-		ui->view->said(ui, seq, flags, to, text, len);
-		return 0;
-	}
-	return -1;
-}
-
-int
-ui_say_as(struct ui *ui, unsigned int flags, const struct peer *to,
-    const char *text, size_t len)
-{
-	return say_to(ui, flags, to, to != NULL ? &to->id : NULL, to != NULL,
-	    text, len);
-}
-
-int
-ui_say_to_person(struct ui *ui, unsigned int flags, const struct peer *to,
-    const char *text, size_t len)
-{
-	struct peer_id ids[CLIENT_PEERS_MAX] = { to->id };
-	const struct peer *p = NULL;
-	uint32_t count = 1;
-
-	while (count < CLIENT_PEERS_MAX &&
-	    (p = people_elsewhere(&ui->model, to, p)) != NULL)
-		ids[count++] = p->id;
-	return say_to(ui, flags, to, ids, count, text, len);
-}
-
-void
-ui_poll_status(struct ui *ui)
-{
-	if (!ui->status_asked &&
-	    ipc_send(&ui->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == 0)
-		ui->status_asked = true;
-}
-
-void
-ui_ask_status(struct ui *ui)
-{
-	ui_poll_status(ui);
-	if (ui->status_asked)
-		ui->status_wanted = true;
-	else
-		ui_error(ui, "nobody can tell while cryptod is started anew");
 }
 
 static void
@@ -289,65 +172,6 @@ ui_output_gone(struct ui *ui)
 	ui_quit(ui);
 }
 
-void
-ui_owe_receipt(struct ui *ui, const struct ipc_message *message)
-{
-	struct ui_receipt *r;
-
-	/* What a screen shows that is about to go nobody reads. */
-	if (ui->out.gone || (ui->tui != NULL && ui->phase >= UI_QUITTING))
-		return;
-	if (ui->receipt_count == UI_RECEIPTS_MAX)
-		fatal("more messages than receipts");
-	r = &ui->receipts[(ui->receipt_first + ui->receipt_count++) %
-	    UI_RECEIPTS_MAX];
-	r->body.handle = message->handle;
-	r->body.seq = message->seq;
-	r->at = ui->view->work != NULL ? UI_NOT_SHOWN : ui->out.put;
-}
-
-void
-ui_shown(struct ui *ui)
-{
-	struct ui_receipt *r;
-
-	for (size_t i = ui->receipt_count; i-- > 0;) {
-		r = &ui->receipts[(ui->receipt_first + i) % UI_RECEIPTS_MAX];
-		if (r->at != UI_NOT_SHOWN)
-			return; /* so are those before it */
-		r->at = ui->out.put;
-	}
-}
-
-void
-ui_not_shown(struct ui *ui)
-{
-	struct ui_receipt *r;
-
-	for (size_t i = 0; i < ui->receipt_count; i++) {
-		r = &ui->receipts[(ui->receipt_first + i) % UI_RECEIPTS_MAX];
-		if (r->at > ui->out.written)
-			r->at = UI_NOT_SHOWN;
-	}
-	output_drop(&ui->out);
-}
-
-/* A receipt says that the message was shown: not before it is written. */
-static void
-send_receipts(struct ui *ui)
-{
-	const struct ui_receipt *r;
-
-	while (ui->receipt_count > 0) {
-		r = &ui->receipts[ui->receipt_first];
-		if (r->at > ui->out.written)
-			return;
-		ipc_send(&ui->cryptod, IPC_RECEIPT, &r->body, NULL, 0);
-		ui->receipt_first = (ui->receipt_first + 1) % UI_RECEIPTS_MAX;
-		ui->receipt_count--;
-	}
-}
-
 /* All that was said is where it belongs, or known not to get there. */
 static bool
 is_all_settled(const struct ui *ui)
@@ -359,7 +183,7 @@ is_all_settled(const struct ui *ui)
 void
 ui_work(struct ui *ui)
 {
-	send_receipts(ui);
+	ui_send_receipts(ui);
 	if (ui->view->typed != NULL)
 		ui->view->typed(ui);
 	turns_take(ui);

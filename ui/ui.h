@@ -112,9 +112,6 @@ void ui_work(struct ui *);
 /* True if more may be read: what there is no room for is kept, up to a bound
  * (turns.h, tui/ahead.h), until the time for it is over. */
 bool ui_reads_input(const struct ui *);
-/* True if there is room for what a line may say: in the output, among the
- * messages held, and in the channel. */
-bool ui_takes_lines(const struct ui *);
 bool ui_reads_cryptod(const struct ui *);
 
 /* cryptod died; its channel is closed. The caller opens one to the next. */
@@ -125,79 +122,7 @@ uint64_t ui_deadline(const struct ui *);
 /* A message from cryptod. Returns -1 if it is not allowed now. */
 int ui_dispatch(struct ui *, const struct ipc_message_in *);
 
-/* For views: says 1 or more bytes of valid UTF-8; reports an error if it
- * cannot be said. */
-void ui_say(struct ui *, const char *text, size_t len);
-/* The same, to everybody (to NULL) or to one peer alone. flags:
- * TEXT_FLAG_ACTION or 0. Returns 0, or -1 after an error was shown. */
-int ui_say_as(struct ui *, unsigned int flags, const struct peer *to,
-    const char *text, size_t len);
-/* The same to one person alone: to each place of the peer's key. */
-int ui_say_to_person(struct ui *, unsigned int flags, const struct peer *,
-    const char *text, size_t len);
-/* Goes by another name from now on. Returns 0, or -1 after an error was
- * shown. */
-int ui_rename(struct ui *, const char *nick, size_t len);
-/* Asks for the safety number that we have with a connected peer; the view's
- * safety() gets it. */
-void ui_ask_safety(struct ui *, const struct peer *);
-/* The user has, or has no longer, verified the peer's key; the view's
- * verified() tells once it is noted. */
-void ui_set_verified(struct ui *, const struct peer *, bool verified);
-/* Asks how things are; the view gets the answer. While one question is under
- * way, its answer is that of further ones, too. */
-void ui_ask_status(struct ui *);
-/* Asks unless nobody can tell, to have fresh figures: the view is told all the
- * same, with ui->status_wanted false. */
-void ui_poll_status(struct ui *);
-/* Nothing more comes than what is to be read already: quits when all of it was
- * taken and delivered, or UI_DRAIN_TIME after the last call. */
-void ui_drain(struct ui *);
-/* Sends QUIT, now; reports what was held as not sent. */
-void ui_quit(struct ui *);
-/* There is another cryptod, and a channel to it: tells it what it cannot know
- * from the launcher. */
-void ui_cryptod_came(struct ui *);
-/* cryptod said GOODBYE, or never will. */
-void ui_goodbye(struct ui *);
 /* Nobody reads the output any more: quits. */
 void ui_output_gone(struct ui *);
-
-/* Shows an error; the second names the line of input it is about, unless that
- * was typed at a terminal. */
-void ui_error(struct ui *, const char *, ...)
-    __attribute__((format(printf, 2, 3)));
-void ui_line_error(struct ui *, const char *, ...)
-    __attribute__((format(printf, 2, 3)));
-/*
- * Compares the name and key of a connected peer with those that are known, once
- * for each connection and name, and has it shown accordingly. Returns the
- * known peer that the user is to be warned it could be taken for; or NULL.
- */
-const struct known_peer *ui_compare(struct ui *, const struct peer *);
-/*
- * tell.c: the view is told of what a peer did, people once for a person and not
- * without end (fold.h). A peer has another state; calls itself otherwise; is
- * shown otherwise, since we call ourselves otherwise; came by the name of
- * somebody known; passed for another.
- */
-void ui_tell_peer(struct ui *, const struct peer *);
-void ui_tell_renamed(struct ui *, const struct peer *, const char *before);
-void ui_tell_shown_as(struct ui *, const struct peer *, const char *before);
-void ui_tell_key_changed(struct ui *, const struct peer *,
-    const struct known_peer *);
-void ui_tell_claim(struct ui *, const struct ipc_peer_claim *);
-/* Of the text of that number, which comes next. */
-void ui_tell_fork(struct ui *, const struct peer *, uint64_t seq);
-void ui_tell_gap(struct ui *, const struct peer *, uint64_t seq);
-/* What was folded until now. */
-void ui_tell_folded(struct ui *);
-/* Notes that a message has been put out, to send its receipt later. With the
- * tui it is not out before ui_shown(). */
-void ui_owe_receipt(struct ui *, const struct ipc_message *);
-/* A frame was put out that shows, or could show, all that came. */
-void ui_shown(struct ui *);
-/* What is put out and not yet written will not be: it was not shown. */
-void ui_not_shown(struct ui *);
 
 #endif

@@ -6,6 +6,8 @@
  * What the ui sends to cryptod must be allowed, what it writes must be lines
  * of JSON or text that steers no terminal.
  */
+#include "ui/ask.h"
+#include "ui/trust.h"
 #include "ui/ui.h"
 
 #include "common/utf8.h"

@@ -4,6 +4,11 @@
  */
 #include "ui/json/json.h"
 
+#include "ui/ask.h"
+#include "ui/errors.h"
+#include "ui/leave.h"
+#include "ui/say.h"
+
 #include "ui/json/text.h"
 
 #include <string.h>

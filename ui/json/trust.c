@@ -3,7 +3,10 @@
  */
 #include "ui/json/json.h"
 
+#include "ui/ask.h"
+#include "ui/errors.h"
 #include "ui/format.h"
+#include "ui/trust.h"
 
 #include "common/log.h"
 

@@ -4,7 +4,9 @@
 #include "ui/tui/tui.h"
 
 #include "ui/command.h"
+#include "ui/leave.h"
 #include "ui/people.h"
+#include "ui/say.h"
 
 #include "common/log.h"
 #include "common/utf8.h"

@@ -30,7 +30,7 @@ count_used(const struct colours *c, const struct model *m,
 		size_t at;
 
 		if (p == NULL || !p->present || !p->known ||
-		    people_same(p, but))
+		    model_is_same_person(p, but))
 			continue;
 		at = find(c, p->fingerprint);
 		if (at < c->count)

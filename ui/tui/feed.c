@@ -8,6 +8,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/answers.h"
+#include "ui/errors.h"
 #include "ui/events.h"
 #include "ui/text.h"
 

@@ -5,6 +5,8 @@
 
 #include "ui/tui/tui.h"
 
+#include "ui/errors.h"
+#include "ui/say.h"
 #include "ui/typed.h"
 
 #include "common/log.h"

@@ -5,8 +5,11 @@
 
 #include "ui/tui/tui.h"
 
+#include "ui/ask.h"
 #include "ui/command.h"
+#include "ui/errors.h"
 #include "ui/format.h"
+#include "ui/leave.h"
 #include "ui/typed.h"
 
 #include "common/log.h"

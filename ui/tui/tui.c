@@ -8,6 +8,8 @@
 #include "ui/tui/screen.h"
 
 #include "ui/ascii.h"
+#include "ui/ask.h"
+#include "ui/receipts.h"
 #include "ui/text.h"
 
 #include "common/log.h"

@@ -4,6 +4,9 @@
  */
 #include "ui/tui/tui.h"
 
+#include "ui/leave.h"
+#include "ui/say.h"
+
 #include "common/child.h"
 #include "tests/unit/ui/fixture.h"
 

@@ -2,6 +2,8 @@
  * What one person can have shown (fold.c), and that by it the views for people
  * are spared and programs are not (tell.c).
  */
+#include "ui/trust.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>

@@ -2,6 +2,8 @@
  * What is typed: in which order and when it is said, how much is held, and
  * what a line of the plain view may be; json_input_test.c has the other view.
  */
+#include "ui/say.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>

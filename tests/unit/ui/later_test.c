@@ -1,6 +1,8 @@
 /*
  * Private texts to people who are not here yet (ui/later.c).
  */
+#include "ui/leave.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>

@@ -2,6 +2,8 @@
  * Many texts that did not arrive at one peer (ui/missed.c): people are told of
  * the first by themselves, of the rest by number; nothing is left out.
  */
+#include "ui/say.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>
@@ -125,8 +127,8 @@ test_json(void)
 	fixture_close(&f);
 }
 
-/* More peers than are followed at a time: whoever loses the place to another has
- * all of its texts told of. */
+/* More peers than are followed at a time: whoever loses the place to another
+ * has all of its texts told of. */
 static void
 test_many_peers(void)
 {

@@ -2,6 +2,8 @@
  * What is shown in the plain view (json_test.c has the other), and the
  * receipts for it: when they are sent, and what is not read without them.
  */
+#include "ui/say.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>

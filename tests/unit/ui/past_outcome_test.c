@@ -2,6 +2,8 @@
  * What becomes of the texts of a ui that died, while another one runs: if
  * cryptod dies as well, and at the end.
  */
+#include "ui/leave.h"
+
 #include "tests/unit/ui/recalled.h"
 
 #include "common/child.h"

@@ -3,6 +3,7 @@
  * what is told, and what is said to them alone.
  */
 #include "ui/people.h"
+#include "ui/trust.h"
 
 #include "tests/unit/ui/fixture.h"
 

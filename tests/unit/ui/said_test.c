@@ -4,6 +4,8 @@
  */
 #include "ui/tui/tui.h"
 
+#include "ui/say.h"
+
 #include "common/child.h"
 #include "tests/unit/ipc_pair.h"
 #include "tests/unit/ui/fixture.h"

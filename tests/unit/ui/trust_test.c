@@ -2,6 +2,10 @@
  * Names and keys in ui: who is warned of, names that change, and what is said
  * to one peer alone.
  */
+#include "ui/ask.h"
+#include "ui/say.h"
+#include "ui/trust.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>

@@ -5,6 +5,9 @@
  */
 #include "ui/tui/tui.h"
 
+#include "ui/phase.h"
+#include "ui/say.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>

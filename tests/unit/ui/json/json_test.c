@@ -4,6 +4,7 @@
  */
 #include "tests/unit/ui/fixture.h"
 
+#include "ui/say.h"
 #include "ui/text.h"
 
 #include "common/utf8.h"

@@ -4,6 +4,8 @@
  */
 #include "ui/tui/tui.h"
 
+#include "ui/say.h"
+
 #include "tests/unit/ui/fixture.h"
 
 #include <CUnit/CUnit.h>

@@ -2,6 +2,8 @@
  * The tui as a whole, without its process: what comes from cryptod and from
  * the keyboard goes in, and a terminal (libvterm) shows what comes out.
  */
+#include "ui/receipts.h"
+
 #include "tests/unit/hostile.h"
 #include "tests/unit/ui/tui/desk.h"
 

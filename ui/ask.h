@@ -1,0 +1,22 @@
+/*
+ * What is asked of cryptod; the view gets the answer.
+ */
+#ifndef UI_ASK_H
+#define UI_ASK_H
+
+#include "ui/ui.h"
+
+/* Asks for the safety number that we have with a connected peer; the view's
+ * safety() gets it. */
+void ui_ask_safety(struct ui *, const struct peer *);
+/* The user has, or has no longer, verified the peer's key; the view's
+ * verified() tells once it is noted. */
+void ui_set_verified(struct ui *, const struct peer *, bool verified);
+/* Asks how things are; the view gets the answer. While one question is under
+ * way, its answer is that of further ones, too. */
+void ui_ask_status(struct ui *);
+/* Asks unless nobody can tell, to have fresh figures: the view is told all the
+ * same, with ui->status_wanted false. */
+void ui_poll_status(struct ui *);
+
+#endif

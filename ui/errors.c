@@ -1,0 +1,45 @@
+/*
+ * Errors. See errors.h.
+ */
+#include "ui/errors.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define ERROR_TEXT_MAX 1024
+
+static void __attribute__((format(printf, 3, 0)))
+show_error(struct ui *ui, const char *before, const char *format, va_list ap)
+{
+	char text[ERROR_TEXT_MAX];
+	size_t n = (size_t)snprintf(text, sizeof(text), "%s", before);
+
+	vsnprintf(text + n, sizeof(text) - n, format, ap);
+	ui->view->error(ui, text);
+}
+
+void
+ui_error(struct ui *ui, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	show_error(ui, "", format, ap);
+	va_end(ap);
+}
+
+void
+ui_line_error(struct ui *ui, const char *format, ...)
+{
+	char before[40] = "";
+	va_list ap;
+
+	if (!ui->terminal) {
+		ui->outcome.refused = true;
+		snprintf(before, sizeof(before),
+		    "line %llu: ", (unsigned long long)ui->turns.line);
+	}
+	va_start(ap, format);
+	show_error(ui, before, format, ap);
+	va_end(ap);
+}

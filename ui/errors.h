@@ -1,0 +1,16 @@
+/*
+ * Errors, as the view shows them.
+ */
+#ifndef UI_ERRORS_H
+#define UI_ERRORS_H
+
+#include "ui/ui.h"
+
+/* Shows an error; the second names the line of input it is about, unless that
+ * was typed at a terminal. */
+void ui_error(struct ui *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+void ui_line_error(struct ui *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

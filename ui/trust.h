@@ -1,0 +1,22 @@
+/*
+ * Names and keys: our nickname, and who is compared with those we know.
+ */
+#ifndef UI_TRUST_H
+#define UI_TRUST_H
+
+#include "ui/ui.h"
+
+/* Goes by another name from now on. Returns 0, or -1 after an error was
+ * shown. */
+int ui_rename(struct ui *, const char *nick, size_t len);
+/* There is another cryptod, and a channel to it: tells it what it cannot know
+ * from the launcher. */
+void ui_cryptod_came(struct ui *);
+/*
+ * Compares the name and key of a connected peer with those that are known, once
+ * for each connection and name, and has it shown accordingly. Returns the
+ * known peer that the user is to be warned it could be taken for; or NULL.
+ */
+const struct known_peer *ui_compare(struct ui *, const struct peer *);
+
+#endif
