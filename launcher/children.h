@@ -1,6 +1,6 @@
 /*
- * The launcher's side of its children: having them started, configuring them,
- * and what they say.
+ * The launcher's side of its children: having them started, and configuring
+ * them.
  */
 #ifndef LAUNCHER_CHILDREN_H
 #define LAUNCHER_CHILDREN_H
@@ -21,12 +21,8 @@ int children_arrive(struct supervisor *);
 /* The spawner has not answered by the time it had to: does without it. Returns
  * -1 if it cannot be done without. */
 int children_overdue(struct supervisor *);
-/* Reads all that a child has said. */
-void children_listen(struct supervisor *, struct supervised *);
 /* Shows what of the log is held because of the tui, if there is a ui. */
 void children_notice(struct supervisor *);
-/* The resolver has found out something. */
-void children_resolved(struct supervisor *);
 
 /* Logs the sandbox steps that the system refused to a process. */
 void children_log_refused(enum role, unsigned int steps);

@@ -9,6 +9,7 @@
 #include "common/sandbox.h"
 #include "launcher/children.h"
 #include "launcher/ending.h"
+#include "launcher/listen.h"
 #include "launcher/screen.h"
 #include "launcher/supervised.h"
 
@@ -151,7 +152,7 @@ deaths_reap(struct supervisor *s, struct supervised *child)
 		return STOPPED;
 	if (WIFCONTINUED(status))
 		return CONTINUED;
-	children_listen(s, child); /* its last words */
+	listen_child(s, child); /* its last words */
 	on_death(s, child, status);
 	return UNCHANGED;
 }

@@ -8,6 +8,7 @@
 #include "launcher/children.h"
 #include "launcher/deaths.h"
 #include "launcher/ending.h"
+#include "launcher/listen.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/screen.h"
@@ -104,7 +105,7 @@ static void
 kill_all(struct supervisor *s)
 {
 	FOREACH_CHILD (child, s) {
-		children_listen(s, child); /* one may be dying already */
+		listen_child(s, child); /* one may be dying already */
 		supervised_end(child);
 	}
 	s->end_by = CLOCK_NEVER;
@@ -274,10 +275,10 @@ wait_for_news(struct supervisor *s)
 		if (fds[child - s->children].revents == 0)
 			continue;
 		ipc_flush(&child->channel);
-		children_listen(s, child);
+		listen_child(s, child);
 	}
 	if (fds[POLL_RESOLVER].revents != 0)
-		children_resolved(s);
+		listen_resolver(s);
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
 		ending_give_up(s);
 	if (fds[POLL_METRICS].revents != 0)
