@@ -95,7 +95,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		.restarts = child->restarts,
 		.pid = spawned->pid,
 		.pidfd = fds[1],
-		.due = clock_now() + READY_PATIENCE,
+		.due = kernel_now(&s->kernel) + READY_PATIENCE,
 		.violation = -1,
 	};
 	ipc_open(&child->channel, fds[0], ROLE_LAUNCHER, child->role,
@@ -108,7 +108,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 			 "it",
 		    role_name(child->role));
 	if (s->ending) /* too late */
-		supervised_end(child);
+		supervised_end(s, child);
 	else
 		configure(s, child);
 }
@@ -124,7 +124,7 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 	};
 
 	if (ipc_send_end(&child->channel, &end, fd) == -1)
-		supervised_kill(child); /* and start it anew */
+		supervised_kill(s, child); /* and start it anew */
 	close(fd);
 }
 
@@ -192,7 +192,7 @@ ask(struct supervisor *s, enum wish_kind kind, uint32_t set)
 	}
 	s->starting |= set;
 	s->resolving = s->resolving || kind == WISH_RESOLVER;
-	s->answer_by = clock_now() + SPAWN_PATIENCE;
+	s->answer_by = kernel_now(&s->kernel) + SPAWN_PATIENCE;
 	if (spawner_ask(s->spawner, kind, set) == 0)
 		return 0;
 	return no_word_with_spawner(s, "asked");

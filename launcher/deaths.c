@@ -145,8 +145,7 @@ deaths_reap(struct supervisor *s, struct supervised *child)
 	pid_t pid = child->pid;
 	int status;
 
-	if (pid == 0 ||
-	    waitpid(pid, &status, WNOHANG | WUNTRACED | WCONTINUED) != pid)
+	if (pid == 0 || kernel_wait(&s->kernel, pid, &status) != pid)
 		return UNCHANGED;
 	if (WIFSTOPPED(status))
 		return STOPPED;
@@ -162,7 +161,7 @@ deaths_reap(struct supervisor *s, struct supervised *child)
 void
 deaths_overdue(struct supervisor *s, struct supervised *child)
 {
-	if (child->pid == 0 || clock_now() < child->due)
+	if (child->pid == 0 || kernel_now(&s->kernel) < child->due)
 		return;
 	child->due = CLOCK_NEVER;
 	if (child->killed && s->ending)
@@ -177,7 +176,7 @@ deaths_overdue(struct supervisor *s, struct supervised *child)
 	    role_name(child->role), (int)(READY_PATIENCE / USEC_PER_SEC));
 	if (!supervised_all_ready(s))
 		s->failed = true;
-	supervised_kill(child);
+	supervised_kill(s, child);
 }
 
 /* True while one has to end before others can be started. */
@@ -190,7 +189,7 @@ awaits_ends(struct supervisor *s, uint32_t set)
 		if (child->pid == 0)
 			continue;
 		if ((set & supervised_bit(s, child)) != 0 && !child->killed)
-			supervised_kill(child);
+			supervised_kill(s, child);
 		/* Who was killed for a fault ends with the one who told of
 		 * it. */
 		waiting = waiting || child->killed;
@@ -205,7 +204,7 @@ deaths_mend(struct supervisor *s)
 
 	if (set == 0 || s->ending || awaits_ends(s, set) || children_awaited(s))
 		return;
-	if (!restart_note(&s->restarts, clock_now())) {
+	if (!restart_note(&s->restarts, kernel_now(&s->kernel))) {
 		log_error("more than %d restarts in %d s: giving up",
 		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
 		ending_give_up(s);

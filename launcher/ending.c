@@ -3,16 +3,15 @@
  */
 #include "launcher/ending.h"
 
-#include "common/clock.h"
 #include "launcher/supervised.h"
 
 void
 ending_begin(struct supervisor *s, uint64_t patience)
 {
-	uint64_t end_by = clock_now() + patience;
+	uint64_t end_by = kernel_now(&s->kernel) + patience;
 
 	if (!s->ending) {
-		s->end_began = clock_now();
+		s->end_began = kernel_now(&s->kernel);
 		service_stopping(s);
 	}
 	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))

@@ -21,7 +21,7 @@
 static void
 on_resolve(struct supervisor *s)
 {
-	uint64_t now = clock_now();
+	uint64_t now = kernel_now(&s->kernel);
 
 	if (s->resolver != -1 || s->resolving ||
 	    s->options->mode != MODE_CLIENT ||
@@ -44,7 +44,7 @@ on_fault(struct supervisor *s, const struct supervised *reporter,
 	    role_name(reporter->role),
 	    ipc_type_name((enum ipc_type)fault->type), role_name(culprit));
 	if (child < s->family.count)
-		supervised_kill(&s->children[child]);
+		supervised_kill(s, &s->children[child]);
 }
 
 static void
@@ -83,7 +83,8 @@ on_remember(struct supervisor *s, const struct ipc_remember *remember)
 }
 
 static void
-on_log(struct supervised *child, const struct ipc_message_in *in)
+on_log(const struct supervisor *s, struct supervised *child,
+    const struct ipc_message_in *in)
 {
 	const struct ipc_log *line = in->body;
 	const struct log_entry entry = {
@@ -93,7 +94,7 @@ on_log(struct supervised *child, const struct ipc_message_in *in)
 		.text = (const char *)in->tail,
 		.len = in->tail_len,
 	};
-	uint64_t now = clock_now();
+	uint64_t now = kernel_now(&s->kernel);
 
 	if (now - child->log_time >= USEC_PER_SEC) {
 		if (child->log_lost > 0)
@@ -122,7 +123,7 @@ on_message(struct supervisor *s, struct supervised *child,
 		screen_give(s);
 		break;
 	case IPC_LOG:
-		on_log(child, in);
+		on_log(s, child, in);
 		break;
 	case IPC_FAREWELL:
 		logfile_farewell((const char *)in->tail, in->tail_len);
@@ -173,7 +174,7 @@ listen_child(struct supervisor *s, struct supervised *child)
 				  "it",
 			    ipc_type_name(in.type), role_name(child->role));
 			ipc_close(&child->channel);
-			supervised_kill(child);
+			supervised_kill(s, child);
 			return;
 		}
 	}

@@ -254,6 +254,7 @@ main(int argc, char *argv[])
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(&o, argc, argv);
 	setproctitle("%s", mode_name(o.mode)); /* and no arguments in ps */
+	s->kernel = kernel_real;
 	s->self = getpid();
 	s->options = &o;
 	kit.mode = o.mode;

@@ -16,7 +16,7 @@ screen_restore(struct supervisor *s)
 void
 screen_give(struct supervisor *s)
 {
-	if (!terminal_is_ours(&s->terminal))
+	if (!kernel_has_terminal(&s->kernel, &s->terminal))
 		return;
 	terminal_give_screen(&s->terminal);
 	if (s->spawner != -1)

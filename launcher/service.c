@@ -34,7 +34,7 @@ service_ready(struct supervisor *s)
 	    "READY=1\nSTATUS=All processes are in their "
 	    "sandboxes.");
 	if (v->notify.watchdog != 0)
-		v->beat_at = clock_now();
+		v->beat_at = kernel_now(&s->kernel);
 }
 
 void
@@ -61,7 +61,7 @@ tell(struct supervisor *s, const struct ipc_figures *netd)
 	struct service *v = &s->service;
 	struct figures figures = {
 		.mode = s->options->mode,
-		.uptime = clock_now() - v->started,
+		.uptime = kernel_now(&s->kernel) - v->started,
 		.spawner = s->spawner != -1,
 		.netd = netd,
 	};
@@ -87,7 +87,7 @@ ask(struct supervisor *s)
 {
 	if (s->service.figures_due != CLOCK_NEVER)
 		return;
-	s->service.figures_due = clock_now() + FIGURES_PATIENCE;
+	s->service.figures_due = kernel_now(&s->kernel) + FIGURES_PATIENCE;
 	/* It may still owe an answer; that is as good as a new one. */
 	if (s->service.netd_asked)
 		return;
@@ -147,7 +147,8 @@ beat(struct supervisor *s)
 		if ((silent & supervised_bit(s, child)) == 0)
 			ipc_send(&child->channel, IPC_PING, NULL, NULL, 0);
 	v->silent = family_all(&s->family);
-	v->beat_at = clock_now() + v->notify.watchdog / WATCHDOG_BEATS;
+	v->beat_at =
+	    kernel_now(&s->kernel) + v->notify.watchdog / WATCHDOG_BEATS;
 }
 
 /* --- Time ----------------------------------------------------------------- */
@@ -161,7 +162,7 @@ service_deadline(const struct supervisor *s)
 void
 service_timer(struct supervisor *s)
 {
-	uint64_t now = clock_now();
+	uint64_t now = kernel_now(&s->kernel);
 
 	if (s->service.figures_due <= now)
 		tell(s, NULL);

@@ -55,13 +55,9 @@ supervise_signals(void)
 
 /* Waits for one, or until a deadline. Those that came before are taken. */
 static void
-await_signal(uint64_t deadline)
+await_signal(const struct supervisor *s, uint64_t deadline)
 {
-	struct timespec ts;
-	sigset_t none;
-
-	sigemptyset(&none);
-	ppoll(NULL, 0, clock_timeout(clock_now(), deadline, &ts), &none);
+	kernel_poll(&s->kernel, NULL, 0, deadline);
 }
 
 /* --- The terminal --------------------------------------------------------- */
@@ -73,7 +69,7 @@ supervise_end_ui(struct supervisor *s)
 	struct pollfd ended = { ui->pidfd, POLLIN, 0 };
 	struct timespec ts;
 
-	supervised_end(ui);
+	supervised_end(s, ui);
 	if (ui->pid != 0)
 		ppoll(&ended, 1, clock_timeout(0, BURIAL_PATIENCE, &ts), NULL);
 }
@@ -85,7 +81,7 @@ static void
 ask_to_end(struct supervisor *s)
 {
 	struct supervised *ui = supervised_of(s, ROLE_UI);
-	uint64_t now = clock_now();
+	uint64_t now = kernel_now(&s->kernel);
 
 	got_end = 0;
 	if (s->asked_at == 0) {
@@ -106,11 +102,11 @@ kill_all(struct supervisor *s)
 {
 	FOREACH_CHILD (child, s) {
 		listen_child(s, child); /* one may be dying already */
-		supervised_end(child);
+		supervised_end(s, child);
 	}
 	s->end_by = CLOCK_NEVER;
 	s->buried_by = BURIAL_PATIENCE +
-	    clock_max(clock_now(), s->end_began + END_PATIENCE);
+	    clock_max(kernel_now(&s->kernel), s->end_began + END_PATIENCE);
 }
 
 /* --- Ctrl-Z --------------------------------------------------------------- */
@@ -120,13 +116,13 @@ kill_all(struct supervisor *s)
 static void
 hold_ui(struct supervisor *s)
 {
-	uint64_t deadline = clock_now() + STOP_PATIENCE;
+	uint64_t deadline = kernel_now(&s->kernel) + STOP_PATIENCE;
 	struct supervised *ui = supervised_of(s, ROLE_UI);
 
-	supervised_signal(ui, SIGSTOP);
-	while (ui->pid != 0 && clock_now() < deadline &&
+	supervised_signal(s, ui, SIGSTOP);
+	while (ui->pid != 0 && kernel_now(&s->kernel) < deadline &&
 	    deaths_reap(s, ui) != STOPPED)
-		await_signal(deadline);
+		await_signal(s, deadline);
 }
 
 /*
@@ -137,15 +133,15 @@ hold_ui(struct supervisor *s)
 static void
 stop_job(struct supervisor *s)
 {
-	uint64_t deadline = clock_now() + STOP_PATIENCE;
+	uint64_t deadline = kernel_now(&s->kernel) + STOP_PATIENCE;
 
 	got_stop = 0;
 	if (s->spawner != -1 && spawner_ask(s->spawner, WISH_STOP_JOB, 0) == 0)
-		while (!got_stop && clock_now() < deadline)
-			await_signal(deadline);
+		while (!got_stop && kernel_now(&s->kernel) < deadline)
+			await_signal(s, deadline);
 	got_stop = 0;
-	kill(s->self, SIGSTOP);
-	await_signal(0);
+	kernel_stop(&s->kernel, s->self);
+	await_signal(s, 0);
 }
 
 /*
@@ -162,7 +158,7 @@ suspend(struct supervisor *s)
 		screen_restore(s);
 		if (!got_end)
 			stop_job(s);
-	} while (!got_end && !terminal_is_ours(&s->terminal));
+	} while (!got_end && !kernel_has_terminal(&s->kernel, &s->terminal));
 }
 
 /* Nobody has done anything for so long, through no fault of theirs. */
@@ -180,7 +176,7 @@ static void
 stop(struct supervisor *s)
 {
 	struct supervised *ui = supervised_of(s, ROLE_UI);
-	uint64_t stopped_at = clock_now();
+	uint64_t stopped_at = kernel_now(&s->kernel);
 	bool asked = s->stop_asked;
 
 	got_stop = 0;
@@ -192,13 +188,13 @@ stop(struct supervisor *s)
 	if (s->terminal.screen) {
 		suspend(s);
 	} else {
-		supervised_signal(ui, SIGSTOP);
-		kill(s->self, SIGSTOP);
+		supervised_signal(s, ui, SIGSTOP);
+		kernel_stop(&s->kernel, s->self);
 	}
 	/* Unless the shell has done it: ui would ask and draw twice. */
 	if (deaths_reap(s, ui) != CONTINUED)
-		supervised_signal(ui, SIGCONT);
-	postpone(s, clock_now() - stopped_at);
+		supervised_signal(s, ui, SIGCONT);
+	postpone(s, kernel_now(&s->kernel) - stopped_at);
 }
 
 /* --- The loop ------------------------------------------------------------- */
@@ -232,16 +228,12 @@ next_deadline(const struct supervisor *s)
 static void
 wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 {
-	uint64_t due = next_deadline(s), now = clock_now();
-	struct timespec ts;
-	sigset_t none;
+	uint64_t due = next_deadline(s), now = kernel_now(&s->kernel);
 
-	sigemptyset(&none);
-	if (ppoll(fds, count, clock_timeout(now, due, &ts), &none) == -1 &&
-	    errno != EINTR)
+	if (kernel_poll(&s->kernel, fds, count, due) == -1 && errno != EINTR)
 		fatal("poll: %s", needs_reason(errno));
 	due = clock_max(due, now);
-	now = clock_now();
+	now = kernel_now(&s->kernel);
 	if (due < now && now - due > ASLEEP)
 		postpone(s, now - due);
 }
@@ -304,7 +296,7 @@ obey(struct supervisor *s)
 static void
 hurry_spawner(struct supervisor *s)
 {
-	if (children_awaited(s) && clock_now() >= s->answer_by &&
+	if (children_awaited(s) && kernel_now(&s->kernel) >= s->answer_by &&
 	    children_overdue(s) == -1)
 		ending_give_up(s);
 }
@@ -320,7 +312,7 @@ look_at_clock(struct supervisor *s)
 	/* ui has ended, and it was waited for the others to come up. */
 	if (s->ui_ended && supervised_all_ready(s))
 		ending_begin(s, 0);
-	if (s->ending && clock_now() >= s->end_by)
+	if (s->ending && kernel_now(&s->kernel) >= s->end_by)
 		kill_all(s);
 }
 
@@ -343,18 +335,26 @@ supervise_start(struct supervisor *s, bool resolver)
 	}
 }
 
+bool
+supervise_turn(struct supervisor *s)
+{
+	if (all_gone(s) || kernel_now(&s->kernel) >= s->buried_by)
+		return false;
+	children_notice(s);
+	wait_for_news(s);
+	obey(s);
+	FOREACH_CHILD (child, s)
+		deaths_reap(s, child);
+	deaths_mend(s);
+	look_at_clock(s);
+	return true;
+}
+
 int
 supervise(struct supervisor *s)
 {
-	while (!all_gone(s) && clock_now() < s->buried_by) {
-		children_notice(s);
-		wait_for_news(s);
-		obey(s);
-		FOREACH_CHILD (child, s)
-			deaths_reap(s, child);
-		deaths_mend(s);
-		look_at_clock(s);
-	}
+	while (supervise_turn(s))
+		;
 	FOREACH_CHILD (child, s)
 		if (child->pid != 0)
 			log_error(

@@ -22,6 +22,9 @@ void supervise_start(struct supervisor *, bool resolver);
 
 /* Until all have ended. Returns the program's exit code. */
 int supervise(struct supervisor *);
+/* A turn of it: waits for something to do, and does it. Returns false, having
+ * done nothing, if all have ended. */
+bool supervise_turn(struct supervisor *);
 
 /* For an end that supervise() does not see: kills ui, and waits for that, but
  * not for long. */

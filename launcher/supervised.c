@@ -5,10 +5,7 @@
 
 #include "common/log.h"
 
-#include <sys/syscall.h>
-
 #include <signal.h>
-#include <unistd.h>
 
 struct supervised *
 supervised_of(struct supervisor *s, enum role role)
@@ -33,24 +30,24 @@ supervised_all_ready(const struct supervisor *s)
 }
 
 void
-supervised_signal(struct supervised *child, int sig)
+supervised_signal(const struct supervisor *s, struct supervised *child, int sig)
 {
 	if (child->pid != 0)
-		syscall(SYS_pidfd_send_signal, child->pidfd, sig, NULL, 0);
+		kernel_signal(&s->kernel, child->pidfd, sig);
 }
 
 void
-supervised_kill(struct supervised *child)
+supervised_kill(const struct supervisor *s, struct supervised *child)
 {
 	if (!child->killed)
-		child->due = clock_now() + KILL_PATIENCE;
+		child->due = kernel_now(&s->kernel) + KILL_PATIENCE;
 	child->killed = true;
-	supervised_signal(child, SIGKILL);
+	supervised_signal(s, child, SIGKILL);
 }
 
 void
-supervised_end(struct supervised *child)
+supervised_end(const struct supervisor *s, struct supervised *child)
 {
 	ipc_close(&child->channel);
-	supervised_kill(child);
+	supervised_kill(s, child);
 }

@@ -13,11 +13,11 @@ uint32_t supervised_bit(const struct supervisor *, const struct supervised *);
 /* Whether all have been in their sandboxes. */
 bool supervised_all_ready(const struct supervisor *);
 /* Signals one, if it has not ended. */
-void supervised_signal(struct supervised *, int sig);
+void supervised_signal(const struct supervisor *, struct supervised *, int sig);
 /* It is to end within KILL_PATIENCE. */
-void supervised_kill(struct supervised *);
+void supervised_kill(const struct supervisor *, struct supervised *);
 /* Kills it for good. One that has not given up root yet cannot be killed by
  * us, who have: it ends because its channel does. */
-void supervised_end(struct supervised *);
+void supervised_end(const struct supervisor *, struct supervised *);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "common/ipc.h"
 #include "launcher/family.h"
+#include "launcher/kernel.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/options.h"
 #include "launcher/restart.h"
@@ -70,6 +71,7 @@ struct supervised {
 };
 
 struct supervisor {
+	struct kernel kernel;
 	pid_t self;
 	const struct options *options;
 	struct ipc_privileges privileges;
