@@ -117,6 +117,7 @@
 	X(passphrase)         \
 	X(resolve)            \
 	X(family)             \
+	X(deaths)             \
 	X(restart)            \
 	X(figures)            \
 	X(service)            \

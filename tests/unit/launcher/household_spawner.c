@@ -1,0 +1,120 @@
+/*
+ * The spawner of a household. See household_spawner.h.
+ */
+#include "tests/unit/launcher/household_spawner.h"
+
+#include <sys/socket.h>
+
+#include <CUnit/CUnit.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+household_report(struct household *h, const struct spawned *spawned,
+    const int *fds, size_t count)
+{
+	char control[CMSG_SPACE(2 * sizeof(int))] = { 0 };
+	struct iovec iov = { (void *)(uintptr_t)spawned, sizeof(*spawned) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+
+	if (count > 0) {
+		msg.msg_control = control;
+		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
+	}
+	CU_ASSERT_EQUAL(sendmsg(h->spawner, &msg, 0),
+	    (ssize_t)sizeof(*spawned));
+}
+
+static void
+start_member(struct household *h, unsigned int child)
+{
+	struct member *m = &h->members[child];
+	struct spawned spawned = { .event = SPAWN_STARTED,
+		.child = (uint8_t)child,
+		.isolated = true,
+		.pid = h->next_pid++ };
+	int pair[2], fds[2];
+
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+				  0, pair),
+	    0);
+	fds[0] = pair[1];
+	fds[1] = dup(pair[0]); /* for a pidfd: nothing but a number */
+	household_report(h, &spawned, fds, 2);
+	close(fds[0]);
+	close(fds[1]);
+	*m = (struct member){ .pid = spawned.pid,
+		.starts = m->starts + 1,
+		.answers = true,
+		.undying = m->undying };
+	ipc_open(&m->channel, pair[0], family_role(&h->s.family, child),
+	    ROLE_LAUNCHER, IN_MODE(h->options.mode));
+}
+
+static void
+start_members(struct household *h, uint32_t set)
+{
+	struct spawned failed = { .event = SPAWN_FAILED, .error = ENOMEM };
+	unsigned int child = h->s.family.count;
+
+	h->children = set;
+	if (h->mood == SPAWNER_SILENT)
+		return;
+	while (child-- > 0) {
+		if ((set & CHILD_BIT(child)) == 0)
+			continue;
+		failed.child = (uint8_t)child;
+		if (h->mood == SPAWNER_UNABLE) {
+			household_report(h, &failed, NULL, 0);
+			return;
+		}
+		start_member(h, child);
+	}
+}
+
+static void
+start_resolver(struct household *h)
+{
+	struct spawned spawned = { .event = SPAWN_RESOLVER };
+	struct spawned failed = { .event = SPAWN_NO_RESOLVER, .error = ENOMEM };
+	int pair[2];
+
+	if (h->mood == SPAWNER_UNABLE)
+		household_report(h, &failed, NULL, 0);
+	if (h->mood != SPAWNER_PROMPT)
+		return;
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+				  0, pair),
+	    0);
+	household_report(h, &spawned, &pair[1], 1);
+	close(pair[1]);
+	if (h->resolver != -1)
+		close(h->resolver);
+	h->resolver = pair[0];
+}
+
+void
+household_grant(struct household *h)
+{
+	struct wish wish;
+
+	while (h->spawner != -1 &&
+	    recv(h->spawner, &wish, sizeof(wish), MSG_DONTWAIT) ==
+		(ssize_t)sizeof(wish)) {
+		CU_ASSERT_FATAL(wish.kind <= WISH_END);
+		h->wishes[wish.kind]++;
+		if (wish.kind == WISH_CHILDREN)
+			start_members(h, wish.children);
+		else if (wish.kind == WISH_RESOLVER)
+			start_resolver(h);
+		else if (wish.kind == WISH_STOP_JOB && h->job_stops)
+			raise(SIGTSTP);
+	}
+}
