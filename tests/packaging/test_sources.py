@@ -15,6 +15,28 @@ FOLDERS = PROGRAM + ("packaging", "tests")
 # What the programs leave to the end of their processes, and tests free, so
 # that a leak is seen.
 FREED_BY_TESTS = {"bootnode_free", "recall_free", "ui_free"}
+# Of each folder those whose headers it may include, besides its own.
+BELOW = {
+    "common": (),
+    "launcher": ("common",),
+    "netd": ("common",),
+    "netd/transport": ("common",),
+    "netd/client": ("common", "netd", "netd/transport"),
+    "netd/bootnode": ("common", "netd"),
+    "cryptod": ("common",),
+    "cryptod/client": ("common", "cryptod"),
+    "cryptod/bootnode": ("common", "cryptod"),
+    "ui": ("common",),
+    "ui/json": ("common", "ui"),
+    "ui/tui/editor": ("common", "ui"),
+    "ui/tui": ("common", "ui", "ui/tui/editor"),
+}
+INCLUDED_ALL_THE_SAME = {
+    ("launcher/options.h", "ui/nick.h"),	# one rule of nicknames
+    ("ui/main.c", "ui/tui/tui.h"),		# it opens the screen
+    # How wide a character is, as the screen has it.
+    ("ui/tui/editor/history.c", "ui/tui/cluster.h"),
+}
 C_TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
                      r"|'(?:\\.|[^'\\\n])*'", re.S)
 
@@ -83,3 +105,20 @@ def functions_are_used_by_the_program(t):
               if len(re.findall(r"\b%s\b" % name, code(
                   t, public[name]))) == 1}
     check_equal(unused, FREED_BY_TESTS, "functions that only tests call")
+
+
+@test
+def folders_include_what_is_below_them(t):
+    """Never the other way round, nor each other's."""
+    wrong, seen = [], set()
+    for path in sources(".c", ".h", folders=PROGRAM):
+        folder = os.path.dirname(path)
+        check(folder in BELOW, folder + " is a new folder: what is below it?")
+        for header in re.findall(r'^#include "([^"]+)"', t.read(path), re.M):
+            of = os.path.dirname(header)
+            if (path, header) in INCLUDED_ALL_THE_SAME:
+                seen.add((path, header))
+            elif of and of != folder and of not in BELOW[folder]:
+                wrong.append("%s includes %s" % (path, header))
+    check(not wrong, "\n".join(wrong))
+    check_equal(seen, set(INCLUDED_ALL_THE_SAME), "exceptions")
