@@ -342,6 +342,8 @@ command_line(struct ui *ui, const char *line, size_t len)
 	const char *first = line + typed.at;
 	size_t left = len - typed.at;
 
+	if (typed.kind != TYPED_NOTHING && !typed_is_answer(line, len))
+		ui->may_answer = false;
 	switch (typed.kind) {
 	case TYPED_NOTHING:
 		break;

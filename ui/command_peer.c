@@ -172,8 +172,16 @@ command_answers(struct ui *ui, const char *line, size_t len)
 {
 	const char *name = ui->comparing.bytes;
 
-	if (name == NULL || !typed_is_answer(line, len))
+	if (!typed_is_answer(line, len) ||
+	    (name == NULL && !ui->may_answer && !ui->past.awaited))
 		return false;
+	if (name == NULL) {
+		ui_line_error(ui,
+		    "not said: ui was started anew, and what it asked is "
+		    "gone; /verify NAME asks again, /say yes says it to the "
+		    "room");
+		return true;
+	}
 	ui_line_error(ui,
 	    "not said, as you compare numbers with %s: /verify %s yes marks "
 	    "the key, /verify %s no does not; /say yes says it to the room",

@@ -303,6 +303,7 @@ past_over(struct ui *ui)
 	if (!r->awaited)
 		return;
 	r->awaited = false;
+	ui->may_answer = true;
 	ui_error(ui,
 	    "ui ended and was started anew%s; what was typed in its last "
 	    "moment may not have been said",

@@ -80,6 +80,9 @@ struct ui {
 	/* By /verify, as it takes the name, until it is answered; else empty:
 	 * whose safety number is compared. */
 	struct buf comparing;
+	/* Another ui died, which may have asked something, until a line that
+	 * is no answer is entered. */
+	bool may_answer;
 	bool status_asked;  /* and not yet answered */
 	bool status_wanted; /* by the user: else to keep figures fresh */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */

@@ -211,6 +211,33 @@ test_followed(void)
 	fixture_close(&f);
 }
 
+/* The one before may have asked for a yes: what is typed for that is not said,
+ * before all of it is recalled or after, until something else was. */
+static void
+test_answer(void)
+{
+	static const enum ui_kind kinds[] = { UI_PLAIN, UI_TUI };
+	struct fixture f;
+
+	for (size_t i = 0; i < 2; i++) {
+		recalled_begin(&f, kinds[i]);
+		f.ui->model.joined = true;
+		fixture_command(&f, "yes");
+		fixture_expect_next(&f, IPC_NONE);
+		recalled_end(&f);
+		fixture_command(&f, " Yes.");
+		fixture_command(&f, "");
+		fixture_command(&f, "n");
+		fixture_expect_next(&f, IPC_NONE);
+		CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+		fixture_command(&f, "/names");
+		fixture_command(&f, "yes");
+		ui_work(f.ui);
+		CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+		fixture_close(&f);
+	}
+}
+
 /* Names are told apart as those of people who are here. */
 static void
 test_names(void)
@@ -419,6 +446,7 @@ past_suite(void)
 	CU_pSuite s = CU_add_suite("past", NULL, NULL);
 
 	CU_add_test(s, "on the screen", test_screen);
+	CU_add_test(s, "an answer to the one before", test_answer);
 	CU_add_test(s, "others", test_others);
 	CU_add_test(s, "a crowd", test_crowd);
 	CU_add_test(s, "numbers", test_numbers);

@@ -119,7 +119,7 @@ test_paste(void)
 		tui_keys(f.ui, pastes[i], strlen(pastes[i]));
 		f.ui->now += 2 * BURST_PASTE_TIME;
 		ui_work(f.ui);
-		type(&f, "yes\r");
+		type(&f, "yes to it\r");
 		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
 		join(&f);
 		take_filling(&f);
@@ -128,7 +128,7 @@ test_paste(void)
 		fixture_expect_next(&f, IPC_NONE);
 		type(&f, "y");
 		expect_said(&f, FIXTURE_WAITING + 2, "one\ntwo");
-		expect_said(&f, FIXTURE_WAITING + 3, "yes");
+		expect_said(&f, FIXTURE_WAITING + 3, "yes to it");
 		fixture_expect_typed(&f, "");
 		fixture_close(&f);
 	}
