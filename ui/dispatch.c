@@ -79,6 +79,8 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 
 	later_all_known(ui); /* they are told before anything of a bootnode */
 	ui->model.joined = ui->model.joined || b->joined;
+	ui->kept_out = ui->kept_out || b->status == BOOT_REFUSED ||
+	    b->status == BOOT_UNREACHABLE;
 	if (b->status == BOOT_UNREACHABLE) {
 		if (!is_no_news(ui))
 			bootnode_unreachable(ui, b);

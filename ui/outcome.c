@@ -25,7 +25,7 @@ outcome_exit_code(const struct ui *ui)
 {
 	const struct outcome *o = &ui->outcome;
 	bool all = o->undelivered == 0 && !o->to_nobody && !o->not_sent &&
-	    !o->refused && !o->unknown;
+	    !o->refused && !o->unknown && !o->stayed_out;
 
 	if (all || ui->tui != NULL || ui->mode == MODE_BOOTNODE)
 		return 0;

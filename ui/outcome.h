@@ -13,9 +13,10 @@ struct ui;
 struct outcome {
 	uint64_t undelivered; /* a text and a peer that has not got it */
 	bool to_nobody;	      /* a text that nobody was there for */
-	bool not_sent; /* a text, or a line that was not taken any more */
-	bool refused;  /* a line of the input was an error */
-	bool unknown;  /* it is not known of some whether they arrived */
+	bool not_sent;	 /* a text, or a line that was not taken any more */
+	bool refused;	 /* a line of the input was an error */
+	bool stayed_out; /* the input ended, and no bootnode had let us in */
+	bool unknown;	 /* it is not known of some whether they arrived */
 };
 
 /* A peer will not get a text; it has one that was told of like that. */

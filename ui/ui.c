@@ -180,6 +180,15 @@ is_all_settled(const struct ui *ui)
 	    !ui->past.awaited && ui->past.own_count == 0;
 }
 
+/* The input has ended, and nothing of it is waited for any more. Of nothing
+ * that was said at once it is not known yet if it could have been. */
+static void
+end_draining(struct ui *ui)
+{
+	ui->outcome.stayed_out = ui->kept_out && !ui->model.joined;
+	ui_quit(ui);
+}
+
 void
 ui_work(struct ui *ui)
 {
@@ -193,7 +202,7 @@ ui_work(struct ui *ui)
 		said_pump(&ui->said, &ui->cryptod);
 	if (ui->phase == UI_DRAINING && ui->in.ended && !turns_wait(ui) &&
 	    is_all_settled(ui))
-		ui_quit(ui);
+		end_draining(ui);
 	ui_tell_folded(ui);
 	missed_tell(ui, false);
 	if (ui->view->work != NULL)
@@ -207,7 +216,7 @@ ui_work(struct ui *ui)
 	if (ui->now < ui->deadline)
 		return;
 	if (ui->phase == UI_DRAINING) {
-		ui_quit(ui);
+		end_draining(ui);
 	} else if (ui->phase == UI_QUITTING) {
 		ui_error(ui, "no goodbye from the others");
 		ui_goodbye(ui);

@@ -66,6 +66,52 @@ test_quit_joined_before(void)
 	fixture_close(&f);
 }
 
+static int
+exit_code(struct fixture *f)
+{
+	struct ipc_empty nothing;
+
+	ui_work(f->ui);
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_GOODBYE, &nothing, NULL, 0), 0);
+	ui_work(f->ui);
+	fixture_output(f);
+	return outcome_exit_code(f->ui);
+}
+
+/* No bootnode has let us in, whatever was to be said: a script is to know. Who
+ * says /quit does. */
+static void
+test_stayed_out(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_REFUSED);
+	fixture_end_input(&f);
+	CU_ASSERT_EQUAL(exit_code(&f), CHILD_UNDELIVERED);
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_tell_bootnode(&f, BOOT_UNREACHABLE);
+	fixture_end_input(&f);
+	CU_ASSERT_EQUAL(exit_code(&f), CHILD_UNDELIVERED);
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	fixture_end_input(&f);
+	CU_ASSERT_EQUAL(exit_code(&f), 0);
+	fixture_close(&f);
+	/* It ended before anything was known. */
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_end_input(&f);
+	CU_ASSERT_EQUAL(exit_code(&f), 0);
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_REFUSED);
+	fixture_type(&f, "/quit\n");
+	CU_ASSERT_EQUAL(exit_code(&f), 0);
+	fixture_close(&f);
+}
+
 /* No goodbye, and nobody reads the output: ends all the same. */
 static void
 test_quit_deadlines(void)
@@ -285,6 +331,7 @@ ui_end_suite(void)
 	CU_pSuite s = CU_add_suite("ui end", NULL, NULL);
 
 	CU_add_test(s, "quit", test_quit);
+	CU_add_test(s, "no bootnode let us in", test_stayed_out);
 	CU_add_test(s, "quit, joined before", test_quit_joined_before);
 	CU_add_test(s, "quit without an answer", test_quit_deadlines);
 	CU_add_test(s, "end of input", test_end_of_input);
