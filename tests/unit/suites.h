@@ -118,6 +118,11 @@
 	X(resolve)            \
 	X(family)             \
 	X(deaths)             \
+	X(supervise)          \
+	X(suspend)            \
+	X(children)           \
+	X(listen)             \
+	X(watchdog)           \
 	X(restart)            \
 	X(figures)            \
 	X(service)            \

@@ -258,6 +258,13 @@ household_logged(const struct household *h, const char *text)
 	return count;
 }
 
+void
+household_log(struct household *h)
+{
+	logging = h;
+	log_to_function(on_log);
+}
+
 static void
 take_options(struct household *h, enum mode mode)
 {
@@ -303,8 +310,7 @@ household_open(struct household *h, enum mode mode)
 	children_init(s);
 	for (unsigned int child = 0; child < CHILDREN_MAX; child++)
 		h->members[child].channel.fd = -1;
-	logging = h;
-	log_to_function(on_log);
+	household_log(h);
 }
 
 void

@@ -41,6 +41,7 @@ struct household {
 	pid_t next_pid;
 	int spawner; /* its end */
 	enum spawner_mood mood;
+	bool crowded; /* it has no pid namespaces */
 	unsigned int wishes[WISH_END + 1];
 	uint32_t children;	 /* of the last wish for some */
 	int resolver;		 /* its end of the last one, or -1 */
@@ -82,6 +83,8 @@ void household_pass(struct household *, uint64_t usec);
 int household_end(struct household *, uint64_t *took);
 /* The set of one child. */
 uint32_t household_bit(struct household *, enum role);
+/* The launcher's own lines go to the household's log, as from the beginning. */
+void household_log(struct household *);
 /* How often the log has a text. */
 unsigned int household_logged(const struct household *, const char *text);
 

@@ -32,13 +32,13 @@ household_report(struct household *h, const struct spawned *spawned,
 	    (ssize_t)sizeof(*spawned));
 }
 
-static void
-start_member(struct household *h, unsigned int child)
+void
+household_start_member(struct household *h, unsigned int child)
 {
 	struct member *m = &h->members[child];
 	struct spawned spawned = { .event = SPAWN_STARTED,
 		.child = (uint8_t)child,
-		.isolated = true,
+		.isolated = !h->crowded,
 		.pid = h->next_pid++ };
 	int pair[2], fds[2];
 
@@ -75,7 +75,7 @@ start_members(struct household *h, uint32_t set)
 			household_report(h, &failed, NULL, 0);
 			return;
 		}
-		start_member(h, child);
+		household_start_member(h, child);
 	}
 }
 

@@ -11,5 +11,7 @@ void household_grant(struct household *);
 /* Tells the launcher something, with these descriptors. */
 void household_report(struct household *, const struct spawned *,
     const int *fds, size_t count);
+/* Starts one, whoever asked for it, and reports it. */
+void household_start_member(struct household *, unsigned int child);
 
 #endif

@@ -1,0 +1,168 @@
+/*
+ * Children are started and configured, and get the ends of new channels.
+ */
+#include "launcher/children.h"
+
+#include "common/sandbox.h"
+
+#include "tests/unit/launcher/household_spawner.h"
+
+#include <sys/socket.h>
+
+#include <CUnit/CUnit.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void children_suite(void);
+
+/* Each is told what it needs to begin with, once, and nothing else. */
+static void
+test_configured(void)
+{
+	static const enum ipc_type configs[] = {
+		[ROLE_NETD] = IPC_CONFIG_NETD,
+		[ROLE_CRYPTOD] = IPC_CONFIG_CRYPTOD,
+		[ROLE_UI] = IPC_CONFIG_UI,
+	};
+	struct household h;
+
+	household_open(&h, MODE_CLIENT);
+	memset(h.s.run, 7, sizeof(h.s.run));
+	memset(h.s.alias_key, 8, sizeof(h.s.alias_key));
+	household_start(&h, false);
+	household_all_ready(&h);
+	FOREACH_CHILD (child, &h.s) {
+		const struct member *m = household_member(&h, child->role);
+		unsigned int told = 0;
+
+		for (size_t type = 0; type < IPC_TYPE_COUNT; type++)
+			told += m->told[type];
+		CU_ASSERT_EQUAL(m->told[IPC_PRIVILEGES], 1);
+		CU_ASSERT_EQUAL(m->told[configs[child->role]], 1);
+		CU_ASSERT_EQUAL(told, 2);
+		CU_ASSERT_EQUAL(m->pid, child->pid);
+	}
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.alias_key[0], 8);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.run[0], 7);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.incarnation,
+	    1);
+	CU_ASSERT_TRUE(h.s.terminal.used);
+	household_close(&h);
+}
+
+/* What depends on which netd and which ui it is. */
+static void
+test_numbers(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_exit(&h, ROLE_UI, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.incarnation, 1);
+	CU_ASSERT_EQUAL(h.s.ui_starts, 2);
+	household_exit(&h, ROLE_CRYPTOD, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.incarnation, 2);
+	CU_ASSERT_EQUAL(h.s.ui_starts, 2);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.incarnation,
+	    2);
+	household_close(&h);
+}
+
+static void
+leave_end(struct household *h, enum role child, enum role other)
+{
+	struct spawned left = {
+		.event = SPAWN_END_LEFT,
+		.child = (uint8_t)family_find(&h->s.family, child),
+		.other = (uint8_t)family_find(&h->s.family, other),
+	};
+	int pair[2];
+
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	household_report(h, &left, &pair[1], 1);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* A child that lives on gets the end of its channel to a new neighbour; one
+ * that cannot be told of it is of no use. */
+static void
+test_end_left(void)
+{
+	struct household h;
+	struct member *ui;
+
+	household_live(&h, MODE_CLIENT);
+	leave_end(&h, ROLE_UI, ROLE_CRYPTOD);
+	household_pass(&h, 0);
+	ui = household_member(&h, ROLE_UI);
+	CU_ASSERT_EQUAL(ui->told[IPC_CHANNEL], 1);
+	CU_ASSERT_EQUAL(ui->signals[SIGKILL], 0);
+	ui->undying = true;
+	shutdown(ui->channel.fd, SHUT_RD);
+	leave_end(&h, ROLE_UI, ROLE_CRYPTOD);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(ui->signals[SIGKILL], 1);
+	household_close(&h);
+}
+
+/* A pid namespace is missed, and so is each step of the sandbox. */
+static void
+test_refused(void)
+{
+	struct household h;
+
+	household_open(&h, MODE_CLIENT);
+	h.crowded = true;
+	household_start(&h, false);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "info gochat-netd runs without a pid namespace"),
+	    1);
+	CU_ASSERT_EQUAL(household_logged(&h, "runs without"), 3);
+	household_close(&h);
+	household_live(&h, MODE_CLIENT);
+	CU_ASSERT_EQUAL(household_logged(&h, "runs without"), 0);
+	children_log_refused(ROLE_LAUNCHER, 0);
+	CU_ASSERT_EQUAL(household_logged(&h, "runs without"), 0);
+	children_log_refused(ROLE_LAUNCHER, SANDBOX_STEPS);
+	CU_ASSERT(household_logged(&h, "info gochat runs without") > 1);
+	household_close(&h);
+}
+
+/* One that comes when all is ending is ended, and not configured. */
+static void
+test_too_late(void)
+{
+	struct household h;
+	struct member *netd;
+
+	household_live(&h, MODE_CLIENT);
+	h.mood = SPAWNER_SILENT;
+	household_exit(&h, ROLE_NETD, 1);
+	household_pass(&h, 0);
+	raise(SIGTERM);
+	household_pass(&h, 0);
+	household_start_member(&h, family_find(&h.s.family, ROLE_NETD));
+	netd = household_member(&h, ROLE_NETD);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(netd->signals[SIGKILL], 1);
+	CU_ASSERT_EQUAL(netd->told[IPC_PRIVILEGES], 0);
+	CU_ASSERT_FALSE(children_awaited(&h.s));
+	household_close(&h);
+}
+
+void
+children_suite(void)
+{
+	CU_pSuite s =
+	    CU_add_suite("children", household_setup, household_cleanup);
+
+	CU_add_test(s, "configurations", test_configured);
+	CU_add_test(s, "numbers of a run", test_numbers);
+	CU_add_test(s, "an end that is left", test_end_left);
+	CU_add_test(s, "what the system refuses", test_refused);
+	CU_add_test(s, "too late", test_too_late);
+}

@@ -1,0 +1,360 @@
+/*
+ * What the launcher does about what a child says, and the resolver.
+ */
+#include "launcher/listen.h"
+
+#include "common/log.h"
+#include "common/sandbox.h"
+#include "launcher/children.h"
+#include "launcher/logfile.h"
+#include "launcher/resolve.h"
+
+#include "tests/unit/folder.h"
+#include "tests/unit/launcher/household.h"
+
+#include <CUnit/CUnit.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+void listen_suite(void);
+
+static unsigned int
+kills(struct household *h, enum role role)
+{
+	return household_member(h, role)->signals[SIGKILL];
+}
+
+/* --- READY ---------------------------------------------------------------- */
+
+static void
+test_ready(void)
+{
+	struct ipc_ready ready = { .port = 5000,
+		.degraded = SANDBOX_STEPS & -SANDBOX_STEPS };
+	struct household h;
+
+	household_open(&h, MODE_BOOTNODE);
+	household_start(&h, false);
+	household_ready(&h, ROLE_UI);
+	household_ready(&h, ROLE_CRYPTOD);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h, "event ready"), 0);
+	CU_ASSERT_EQUAL(household_logged(&h, "runs without"), 0);
+	household_say(&h, ROLE_NETD, IPC_READY, &ready, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h, "info event ready"), 1);
+	CU_ASSERT_EQUAL(household_logged(&h, "info gochat-netd runs without"),
+	    1);
+	CU_ASSERT_EQUAL(h.s.port, 5000);
+	/* It is told once, and the port is that of the first. */
+	household_exit(&h, ROLE_NETD, 1);
+	household_pass(&h, 0);
+	ready.port = 5001;
+	household_say(&h, ROLE_NETD, IPC_READY, &ready, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h, "event ready"), 1);
+	CU_ASSERT_EQUAL(h.s.port, 5000);
+	household_close(&h);
+}
+
+/* --- Faults --------------------------------------------------------------- */
+
+static void
+accuse(struct household *h, enum role by, enum role culprit)
+{
+	struct ipc_fault fault = { .type = IPC_ACKED,
+		.role = (uint8_t)culprit };
+
+	household_say(h, by, IPC_FAULT, &fault, NULL);
+	household_pass(h, 0);
+}
+
+/* A child accuses its neighbours, and nobody else. */
+static void
+test_fault(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	accuse(&h, ROLE_CRYPTOD, ROLE_NETD);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->starts, 2);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->starts, 1);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "error gochat-cryptod: message ACKED from "
+			    "gochat-netd is not allowed: ending it"),
+	    1);
+	household_ready(&h, ROLE_NETD);
+	household_pass(&h, 0);
+	accuse(&h, ROLE_NETD, ROLE_UI);
+	accuse(&h, ROLE_UI, ROLE_LAUNCHER);
+	accuse(&h, ROLE_UI, ROLE_UI);
+	FOREACH_CHILD (child, &h.s)
+		CU_ASSERT_EQUAL(kills(&h, child->role), 0);
+	household_close(&h);
+}
+
+/* What the table does not allow ends who said it. */
+static void
+test_not_allowed(void)
+{
+	static const uint16_t resolve[2] = { IPC_RESOLVE, 0 };
+	struct household h;
+
+	household_live(&h, MODE_BOOTNODE); /* which resolves nothing */
+	CU_ASSERT_EQUAL(send(household_member(&h, ROLE_NETD)->channel.fd,
+			    resolve, sizeof(resolve), 0),
+	    (ssize_t)sizeof(resolve));
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "error message RESOLVE from gochat-netd is not "
+			    "allowed: ending it"),
+	    1);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->starts, 2);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 0);
+	household_close(&h);
+}
+
+/* --- Addresses ------------------------------------------------------------ */
+
+static void
+ask_to_resolve(struct household *h)
+{
+	household_say(h, ROLE_NETD, IPC_RESOLVE, NULL, NULL);
+	household_pass(h, 0);
+}
+
+static void
+resolve(struct household *h, const struct resolved *r)
+{
+	CU_ASSERT_EQUAL(send(h->resolver, r, sizeof(*r), 0),
+	    (ssize_t)sizeof(*r));
+	household_pass(h, 0);
+}
+
+static void
+test_resolve(void)
+{
+	struct resolved r = { .error = "no such name" };
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	ask_to_resolve(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
+	CU_ASSERT_FALSE(children_awaited(&h.s));
+	household_pass(&h, RESOLVE_SPACING);
+	ask_to_resolve(&h); /* there is one */
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
+	resolve(&h, &r);
+	resolve(&h, &r);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "warn cannot resolve the bootnode b.example:9595: "
+			    "no such name; still trying"),
+	    1);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->told[IPC_BOOT_ADDRS],
+	    0);
+	r.addrs.count = 2;
+	r.addrs.addrs[1].port = 99;
+	r.left_out = 3;
+	resolve(&h, &r);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->addrs.count, 2);
+	CU_ASSERT_EQUAL(household_logged(&h, "has 3 addresses too many"), 1);
+	/* It has done its work. */
+	close(h.resolver);
+	h.resolver = -1;
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.resolver, -1);
+	/* A netd to come knows them, too. */
+	household_exit(&h, ROLE_NETD, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.boot_addr_count,
+	    2);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)
+			    ->netd.boot_addrs[1]
+			    .port,
+	    99);
+	household_close(&h);
+}
+
+/* A resolver says no more than there is room for. */
+static void
+test_resolver_lies(void)
+{
+	struct resolved r = { .addrs.count = BOOT_ADDRS_MAX + 1 };
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	ask_to_resolve(&h);
+	resolve(&h, &r);
+	CU_ASSERT_EQUAL(h.s.boot_addrs.count, 0);
+	r.addrs.count = 0;
+	memset(r.error, 'x', sizeof(r.error)); /* without an end */
+	resolve(&h, &r);
+	CU_ASSERT_EQUAL(household_logged(&h, "xxx; still trying"), 1);
+	CU_ASSERT_NOT_EQUAL(h.s.resolver, -1);
+	CU_ASSERT_EQUAL(send(h.resolver, &r, sizeof(r) - 1, 0),
+	    (ssize_t)sizeof(r) - 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.resolver, -1);
+	household_close(&h);
+}
+
+/* Not often, and only a name that may have another address by now. */
+static void
+test_resolve_again(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	h.mood = SPAWNER_UNABLE;
+	ask_to_resolve(&h);
+	CU_ASSERT_EQUAL(household_logged(&h, "warn cannot start a resolver"),
+	    1);
+	CU_ASSERT_FALSE(h.s.ending);
+	h.mood = SPAWNER_PROMPT;
+	household_pass(&h, RESOLVE_SPACING - 1);
+	ask_to_resolve(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
+	household_pass(&h, 1);
+	ask_to_resolve(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 2);
+	household_close(&h);
+
+	household_live(&h, MODE_CLIENT);
+	(void)snprintf(h.options.bootnode.host, sizeof(h.options.bootnode.host),
+	    "192.0.2.1");
+	ask_to_resolve(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 0);
+	household_close(&h);
+}
+
+/* --- The bootnode's key --------------------------------------------------- */
+
+static void
+test_remember(void)
+{
+	struct ipc_remember remember = { { 3, 4 } };
+	struct folder folder;
+	struct household h;
+	struct ipc_config_cryptod *cryptod;
+	uint8_t found[X25519_LEN];
+	char err[256];
+
+	folder_open(&folder);
+	household_live(&h, MODE_CLIENT);
+	cryptod = &household_member(&h, ROLE_CRYPTOD)->cryptod;
+	CU_ASSERT_FALSE(cryptod->remembered);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd, err,
+				  sizeof(err)),
+	    0);
+	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "info remembered the bootnode's "
+			    "key"),
+	    1);
+	CU_ASSERT_EQUAL(h.s.known.fd, -1);
+	household_exit(&h, ROLE_CRYPTOD, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_TRUE(cryptod->remembered);
+	CU_ASSERT_EQUAL(memcmp(cryptod->boot_key, remember.boot_key,
+			    X25519_LEN),
+	    0);
+	/* A second one is for this run alone. */
+	household_ready(&h, ROLE_CRYPTOD);
+	remember.boot_key[0]++;
+	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h, "info remembered"), 1);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd, err,
+				  sizeof(err)),
+	    0);
+	CU_ASSERT_EQUAL(known_bootnodes_find(&h.s.known, "b.example:9595",
+			    found, err, sizeof(err)),
+	    1);
+	CU_ASSERT_EQUAL(found[0], 3);
+	close(h.s.known.fd);
+	household_close(&h);
+	folder_remove(&folder);
+}
+
+/* --- The log -------------------------------------------------------------- */
+
+static unsigned int
+lines(const struct folder *f)
+{
+	static char text[256 * 1024];
+	unsigned int count = 0;
+	int fd = openat(f->fd, "log", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text));
+
+	close(fd);
+	for (ssize_t i = 0; i < n; i++)
+		count += text[i] == '\n';
+	return count;
+}
+
+static void
+chatter(struct household *h, unsigned int count)
+{
+	struct ipc_log line = { .level = LOG_WARN };
+
+	while (count-- > 0) {
+		household_say(h, ROLE_NETD, IPC_LOG, &line, "text");
+		if (count % 50 == 0)
+			household_pass(h, 0);
+	}
+}
+
+/* One process cannot fill a disk: what is too much is counted. */
+static void
+test_log(void)
+{
+	char path[300];
+	struct folder folder;
+	struct household h;
+
+	folder_open(&folder);
+	(void)snprintf(path, sizeof(path), "%s/log", folder.path);
+	household_live(&h, MODE_CLIENT);
+	CU_ASSERT_EQUAL_FATAL(logfile_open(path, LOG_INFO, true), 0);
+	household_log(&h);
+	chatter(&h, LOG_LINES_MAX);
+	CU_ASSERT_EQUAL(lines(&folder), LOG_LINES_MAX);
+	household_pass(&h, USEC_PER_SEC - 1);
+	chatter(&h, 7);
+	CU_ASSERT_EQUAL(lines(&folder), LOG_LINES_MAX);
+	CU_ASSERT_EQUAL(household_logged(&h, "were left out"), 0);
+	household_pass(&h, 1);
+	chatter(&h, 1);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "warn 7 lines of gochat-netd were left out: too "
+			    "many"),
+	    1);
+	CU_ASSERT_EQUAL(lines(&folder), LOG_LINES_MAX + 1);
+	household_pass(&h, USEC_PER_SEC);
+	chatter(&h, 1);
+	CU_ASSERT_EQUAL(household_logged(&h, "were left out"), 1);
+	CU_ASSERT_EQUAL_FATAL(logfile_open("", LOG_INFO, true), 0);
+	household_close(&h);
+	folder_remove(&folder);
+}
+
+void
+listen_suite(void)
+{
+	CU_pSuite s =
+	    CU_add_suite("listen", household_setup, household_cleanup);
+
+	CU_add_test(s, "READY", test_ready);
+	CU_add_test(s, "FAULT", test_fault);
+	CU_add_test(s, "not allowed", test_not_allowed);
+	CU_add_test(s, "RESOLVE", test_resolve);
+	CU_add_test(s, "a resolver that lies", test_resolver_lies);
+	CU_add_test(s, "not resolved too often", test_resolve_again);
+	CU_add_test(s, "REMEMBER", test_remember);
+	CU_add_test(s, "LOG", test_log);
+}
