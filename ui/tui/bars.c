@@ -3,7 +3,7 @@
  */
 #include "ui/tui/bars.h"
 
-#include "ui/tui/screen.h"
+#include "ui/tui/inputline.h"
 #include "ui/tui/tui.h"
 #include "ui/tui/wrap.h"
 
@@ -160,7 +160,7 @@ describe_now(const struct ui *ui, unsigned int columns, char *out, size_t size)
 {
 	const struct tui *t = ui->tui;
 	uint64_t below = scroll_below(&t->scroll, &t->history);
-	struct inputline input = screen_input(ui);
+	struct inputline input = inputline_now(ui);
 
 	if (t->search.active)
 		describe_search(&t->search, out, size);

@@ -3,6 +3,8 @@
  */
 #include "ui/tui/inputline.h"
 
+#include "ui/tui/tui.h"
+
 #include "ui/text.h"
 
 #include <string.h>
@@ -131,4 +133,23 @@ inputline_put(const struct inputline *line, struct grid *grid, unsigned int row,
 	grid->cursor_column = w.cursor_column < grid->columns
 	    ? w.cursor_column
 	    : grid->columns - 1;
+}
+
+struct inputline
+inputline_now(const struct ui *ui)
+{
+	const struct tui *t = ui->tui;
+	struct inputline line = { .prompt = "> " };
+
+	if (t->search.typing) {
+		line.prompt = "search: ";
+		line.text = t->search.what;
+		line.len = line.cursor = strlen(t->search.what);
+	} else {
+		if (t->question.kind == QUESTION_VERIFY)
+			line.prompt = "yes/no> ";
+		line.text = editor_text(&ui->tui->editor, &line.len);
+		line.cursor = editor_cursor(&ui->tui->editor);
+	}
+	return line;
 }

@@ -7,6 +7,8 @@
 
 #include "ui/tui/grid.h"
 
+struct ui;
+
 struct inputline {
 	const char *prompt; /* safe, ASCII */
 	const char *text;   /* valid UTF-8 */
@@ -21,5 +23,8 @@ unsigned int inputline_rows(const struct inputline *, unsigned int columns);
  * and the grid's cursor. */
 void inputline_put(const struct inputline *, struct grid *, unsigned int row,
     unsigned int rows);
+
+/* What is in the input line now. */
+struct inputline inputline_now(const struct ui *);
 
 #endif

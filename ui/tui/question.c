@@ -23,32 +23,6 @@
 #define HINT_WORD    "nothing was marked: that takes the whole word yes"
 #define HINT_KEPT    "nothing was marked; Enter says the line"
 
-void
-question_end(struct question *q)
-{
-	free(q->paste);
-	free(q->draft);
-	memset(q, 0, sizeof(*q));
-}
-
-void
-question_restore(struct ui *ui)
-{
-	struct question *q = &ui->tui->question;
-	const char *text;
-	struct buf line = { 0 };
-	size_t len;
-
-	text = editor_text(&ui->tui->editor, &len);
-	buf_puts(&line, q->draft != NULL ? q->draft : "");
-	buf_put(&line, text, len);
-	/* Of two that are too long together the one that is typed stays. */
-	if (q->draft != NULL)
-		editor_set(&ui->tui->editor, line.bytes, line.len, line.len);
-	buf_free(&line);
-	question_end(q);
-}
-
 /* "yes" has to be typed out; anything else changes nothing. */
 void
 question_verify(struct ui *ui, const struct peer *p)

@@ -55,25 +55,6 @@ screen_areas(const struct ui *ui, unsigned int columns, unsigned int rows,
 	return a;
 }
 
-struct inputline
-screen_input(const struct ui *ui)
-{
-	const struct tui *t = ui->tui;
-	struct inputline line = { .prompt = "> " };
-
-	if (t->search.typing) {
-		line.prompt = "search: ";
-		line.text = t->search.what;
-		line.len = line.cursor = strlen(t->search.what);
-	} else {
-		if (t->question.kind == QUESTION_VERIFY)
-			line.prompt = "yes/no> ";
-		line.text = editor_text(&ui->tui->editor, &line.len);
-		line.cursor = editor_cursor(&ui->tui->editor);
-	}
-	return line;
-}
-
 static void
 put_messages(const struct ui *ui, struct grid *grid,
     const struct screen_areas *a)
@@ -92,7 +73,7 @@ put_messages(const struct ui *ui, struct grid *grid,
 void
 screen_compose(const struct ui *ui, struct grid *grid)
 {
-	struct inputline input = screen_input(ui);
+	struct inputline input = inputline_now(ui);
 	struct screen_areas a =
 	    screen_areas(ui, grid->columns, grid->rows, &input);
 	unsigned int row = 0;

@@ -29,9 +29,6 @@ struct screen_areas {
 struct screen_areas screen_areas(const struct ui *, unsigned int columns,
     unsigned int rows, const struct inputline *);
 
-/* What is in the input line now. */
-struct inputline screen_input(const struct ui *);
-
 /* The grid is clear. */
 void screen_compose(const struct ui *, struct grid *);
 

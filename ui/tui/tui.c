@@ -3,7 +3,6 @@
  */
 #include "ui/tui/tui.h"
 
-#include "ui/tui/feed.h"
 #include "ui/tui/messages.h"
 #include "ui/tui/screen.h"
 
@@ -12,35 +11,12 @@
 #include "ui/receipts.h"
 #include "ui/text.h"
 
-#include "common/log.h"
 #include "common/terminal_modes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MOUSE_OFF_NOW TERM_CSI "?1000l"
-
-void
-tui_open(struct ui *ui, const struct ipc_config_ui *config,
-    const struct terminal *terminal)
-{
-	struct tui *t = calloc(1, sizeof(*t));
-
-	if (t == NULL)
-		fatal("no memory for the screen");
-	t->terminal = *terminal;
-	t->painter.colours = terminal->colours;
-	t->painter.links = terminal->links;
-	t->attention.title_stale = true;
-	t->attention.how = config->notify;
-	t->attention.what = config->notify_for;
-	t->mouse = config->mouse == MOUSE_ON;
-	history_init(&t->history);
-	t->history.ascii = ui->ascii;
-	keys_init(&t->keys);
-	ui->tui = t;
-	ui->view = &view_tui;
-}
 
 void
 tui_close(struct ui *ui)
@@ -58,26 +34,6 @@ tui_close(struct ui *ui)
 	paint_free(&t->painter);
 	free(t);
 	ui->tui = NULL;
-}
-
-void
-tui_touch(struct ui *ui)
-{
-	ui->tui->changed = true;
-}
-
-void
-tui_hint(struct ui *ui, const char *hint)
-{
-	ui->tui->hint = hint;
-	tui_touch(ui);
-}
-
-enum style
-tui_nick_style(const struct ui *ui, const struct peer *p)
-{
-	return colours_of(&ui->tui->colours, &ui->model, p,
-	    ui->tui->painter.colours);
 }
 
 void
@@ -111,7 +67,7 @@ struct scroll_window
 tui_window(const struct ui *ui)
 {
 	const struct tui *t = ui->tui;
-	struct inputline input = screen_input(ui);
+	struct inputline input = inputline_now(ui);
 	struct screen_areas a =
 	    screen_areas(ui, t->grid.columns, t->grid.rows, &input);
 

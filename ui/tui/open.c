@@ -1,0 +1,32 @@
+/*
+ * The tui is opened, and is the view from then on. See tui.h.
+ */
+#include "ui/tui/tui.h"
+
+#include "ui/tui/feed.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+
+void
+tui_open(struct ui *ui, const struct ipc_config_ui *config,
+    const struct terminal *terminal)
+{
+	struct tui *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		fatal("no memory for the screen");
+	t->terminal = *terminal;
+	t->painter.colours = terminal->colours;
+	t->painter.links = terminal->links;
+	t->attention.title_stale = true;
+	t->attention.how = config->notify;
+	t->attention.what = config->notify_for;
+	t->mouse = config->mouse == MOUSE_ON;
+	history_init(&t->history);
+	t->history.ascii = ui->ascii;
+	keys_init(&t->keys);
+	ui->tui = t;
+	ui->view = &view_tui;
+}

@@ -1,0 +1,35 @@
+/*
+ * The end of a question, whichever it was. See question.h.
+ */
+#include "ui/tui/question.h"
+
+#include "ui/tui/tui.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+question_end(struct question *q)
+{
+	free(q->paste);
+	free(q->draft);
+	memset(q, 0, sizeof(*q));
+}
+
+void
+question_restore(struct ui *ui)
+{
+	struct question *q = &ui->tui->question;
+	const char *text;
+	struct buf line = { 0 };
+	size_t len;
+
+	text = editor_text(&ui->tui->editor, &len);
+	buf_puts(&line, q->draft != NULL ? q->draft : "");
+	buf_put(&line, text, len);
+	/* Of two that are too long together the one that is typed stays. */
+	if (q->draft != NULL)
+		editor_set(&ui->tui->editor, line.bytes, line.len, line.len);
+	buf_free(&line);
+	question_end(q);
+}

@@ -1,0 +1,24 @@
+/*
+ * What all parts of the tui need of it. See tui.h.
+ */
+#include "ui/tui/tui.h"
+
+void
+tui_touch(struct ui *ui)
+{
+	ui->tui->changed = true;
+}
+
+void
+tui_hint(struct ui *ui, const char *hint)
+{
+	ui->tui->hint = hint;
+	tui_touch(ui);
+}
+
+enum style
+tui_nick_style(const struct ui *ui, const struct peer *p)
+{
+	return colours_of(&ui->tui->colours, &ui->model, p,
+	    ui->tui->painter.colours);
+}
