@@ -6,6 +6,7 @@
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
 
+#include <bsd/unistd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ main(int argc, char *argv[])
 	unsigned int failures;
 	int added = 0;
 
+	setproctitle_init(argc, argv, environ);
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return EXIT_FAILURE;
 	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {

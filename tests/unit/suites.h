@@ -123,6 +123,7 @@
 	X(children)           \
 	X(listen)             \
 	X(watchdog)           \
+	X(spawner)            \
 	X(restart)            \
 	X(figures)            \
 	X(service)            \

@@ -1,0 +1,453 @@
+/*
+ * The spawner, a real one, whose programs are scripts: who gets which
+ * descriptors, what it reports, and what it does when the launcher is gone.
+ */
+#include "launcher/spawner.h"
+
+#include "common/clock.h"
+#include "launcher/resolve.h"
+
+#include "tests/unit/folder.h"
+#include "tests/unit/forked.h"
+#include "tests/unit/ipc_pair.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <CUnit/CUnit.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bsd/unistd.h>
+
+void spawner_suite(void);
+
+#define PATIENCE (10 * USEC_PER_SEC)
+
+/* Says which descriptors it has, then what comes by the first channel to a
+ * neighbour, to the launcher; and ends with that. */
+#define PROGRAM                                     \
+	"#!/bin/sh\n"                               \
+	"s=; for i in 0 1 2 3 4 5 6 7 8 9; do\n"    \
+	"[ -e /proc/self/fd/$i ] && s=$s$i; done\n" \
+	"printf %s \"$s\" >&3; cat <&4 >&3 & read x <&3; kill $!\n"
+
+struct scene {
+	struct folder folder;
+	struct spawn_kit kit;
+	struct endpoint bootnode;
+	struct ipc_privileges user;
+	struct terminal terminal;
+	struct metrics metrics;
+	char path[300]; /* of the metrics socket */
+	int fd;		/* to the spawner */
+	int controls[CHILDREN_MAX], pidfds[CHILDREN_MAX];
+};
+
+/* --- The scene ------------------------------------------------------------ */
+
+static void
+put_programs(struct scene *s)
+{
+	for (unsigned int i = 0; i < s->kit.family.count; i++) {
+		const char *name = process_table[s->kit.family.at[i]].program;
+
+		folder_put(&s->folder, name, PROGRAM, sizeof(PROGRAM) - 1);
+		CU_ASSERT_EQUAL(fchmodat(s->folder.fd, name, 0700, 0), 0);
+	}
+}
+
+static void
+prepare(struct scene *s, enum mode mode)
+{
+	memset(s, 0, sizeof(*s));
+	folder_open(&s->folder);
+	(void)snprintf(s->kit.paths.folder, sizeof(s->kit.paths.folder), "%s",
+	    s->folder.path);
+	(void)snprintf(s->path, sizeof(s->path), "%s/metrics", s->folder.path);
+	(void)snprintf(s->bootnode.host, sizeof(s->bootnode.host), "192.0.2.1");
+	s->metrics = (struct metrics){ .fd = -1, .path = s->path };
+	s->kit.mode = mode;
+	family_make(&s->kit.family, mode);
+	s->kit.state_dir = s->folder.fd;
+	s->kit.passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	s->kit.bootnode = &s->bootnode;
+	s->kit.user = &s->user;
+	s->kit.terminal = &s->terminal;
+	s->kit.metrics = &s->metrics;
+	put_programs(s);
+	memset(s->controls, -1, sizeof(s->controls));
+	memset(s->pidfds, -1, sizeof(s->pidfds));
+}
+
+static void
+begin(struct scene *s, enum mode mode)
+{
+	prepare(s, mode);
+	s->fd = spawner_start(&s->kit);
+	CU_ASSERT_NOT_EQUAL_FATAL(s->fd, -1);
+}
+
+static bool
+readable(int fd)
+{
+	struct pollfd pfd = { fd, POLLIN, 0 };
+
+	return poll(&pfd, 1, (int)(PATIENCE / USEC_PER_MSEC)) == 1;
+}
+
+/* What the spawner has to say. */
+static int
+hear(struct scene *s, struct spawned *spawned, int fds[2])
+{
+	CU_ASSERT_TRUE(readable(s->fd));
+	memset(spawned, 0xff, sizeof(*spawned));
+	return spawner_receive(s->fd, spawned, fds);
+}
+
+/* Ends one that has been started, and buries it. */
+static void
+end_child(struct scene *s, unsigned int child)
+{
+	if (s->pidfds[child] == -1)
+		return;
+	syscall(SYS_pidfd_send_signal, s->pidfds[child], SIGKILL, NULL, 0);
+	CU_ASSERT_EQUAL(waitid(P_PIDFD, (id_t)s->pidfds[child], NULL, WEXITED),
+	    0);
+	close(s->pidfds[child]);
+	close(s->controls[child]);
+	s->pidfds[child] = s->controls[child] = -1;
+}
+
+static void
+finish(struct scene *s)
+{
+	struct spawned spawned;
+	int fds[2];
+
+	for (unsigned int i = 0; i < CHILDREN_MAX; i++)
+		end_child(s, i);
+	spawner_end(s->fd);
+	CU_ASSERT_EQUAL(hear(s, &spawned, fds), -1);
+	CU_ASSERT_EQUAL(errno, EPIPE);
+	CU_ASSERT_NOT_EQUAL(waitpid(-1, NULL, 0), -1);
+	close(s->fd);
+	close(s->kit.passphrase);
+	folder_remove(&s->folder);
+}
+
+/* The next report is that this child has started. */
+static void
+hear_started(struct scene *s, enum role role)
+{
+	unsigned int child = family_find(&s->kit.family, role);
+	struct spawned spawned;
+	int fds[2];
+
+	CU_ASSERT_EQUAL_FATAL(hear(s, &spawned, fds), 1);
+	CU_ASSERT_EQUAL_FATAL(spawned.event, SPAWN_STARTED);
+	CU_ASSERT_EQUAL(spawned.child, child);
+	CU_ASSERT(spawned.pid > 0 && fds[0] != -1 && fds[1] != -1);
+	CU_ASSERT_EQUAL(kill(spawned.pid, 0), 0);
+	end_child(s, child);
+	s->controls[child] = fds[0];
+	s->pidfds[child] = fds[1];
+}
+
+/* The next report is an end for one that lives on; it is returned. */
+static int
+hear_end(struct scene *s, enum role role, enum role other)
+{
+	struct spawned spawned;
+	int fds[2];
+
+	CU_ASSERT_EQUAL_FATAL(hear(s, &spawned, fds), 1);
+	CU_ASSERT_EQUAL(spawned.event, SPAWN_END_LEFT);
+	CU_ASSERT_EQUAL(spawned.child, family_find(&s->kit.family, role));
+	CU_ASSERT_EQUAL(spawned.other, family_find(&s->kit.family, other));
+	CU_ASSERT(fds[0] != -1 && fds[1] == -1);
+	return fds[0];
+}
+
+/* What a child says to the launcher. */
+static void
+check_says(struct scene *s, enum role role, const char *want)
+{
+	int fd = s->controls[family_find(&s->kit.family, role)];
+	char got[64] = "";
+
+	CU_ASSERT_TRUE(readable(fd));
+	CU_ASSERT(recv(fd, got, sizeof(got) - 1, 0) > 0);
+	CU_ASSERT_STRING_EQUAL(got, want);
+}
+
+static void
+start_all(struct scene *s)
+{
+	CU_ASSERT_EQUAL(spawner_ask(s->fd, WISH_CHILDREN,
+			    family_all(&s->kit.family)),
+	    0);
+	hear_started(s, ROLE_UI);
+	hear_started(s, ROLE_CRYPTOD);
+	hear_started(s, ROLE_NETD);
+}
+
+/* --- Children ------------------------------------------------------------- */
+
+/* Each has what its row says, at these numbers, and no more. */
+static void
+test_descriptors(void)
+{
+	struct scene s;
+	int sockets[2];
+
+	begin(&s, MODE_CLIENT);
+	start_all(&s);
+	check_says(&s, ROLE_UI, "01234");
+	check_says(&s, ROLE_CRYPTOD, "01234567");
+	check_says(&s, ROLE_NETD, "01234");
+	finish(&s);
+
+	prepare(&s, MODE_BOOTNODE);
+	CU_ASSERT_EQUAL(socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets), 0);
+	s.kit.sockets.count = 2;
+	memcpy(s.kit.sockets.fds, sockets, sizeof(sockets));
+	s.fd = spawner_start(&s.kit);
+	CU_ASSERT_NOT_EQUAL_FATAL(s.fd, -1);
+	start_all(&s);
+	check_says(&s, ROLE_UI, "01234");
+	check_says(&s, ROLE_CRYPTOD, "0123456");
+	check_says(&s, ROLE_NETD, "0123456");
+	close(sockets[0]);
+	close(sockets[1]);
+	finish(&s);
+}
+
+/* Of some of them: those that live on get the other ends. */
+static void
+test_some(void)
+{
+	struct scene s;
+	int end;
+
+	begin(&s, MODE_CLIENT);
+	start_all(&s);
+	spawner_ask(s.fd, WISH_CHILDREN,
+	    CHILD_BIT(family_find(&s.kit.family, ROLE_NETD)));
+	hear_started(&s, ROLE_NETD);
+	check_says(&s, ROLE_NETD, "01234");
+	end = hear_end(&s, ROLE_CRYPTOD, ROLE_NETD);
+	CU_ASSERT_EQUAL(send(end, "well", 4, 0), 4);
+	check_says(&s, ROLE_NETD, "well");
+	close(end);
+
+	spawner_ask(s.fd, WISH_CHILDREN,
+	    CHILD_BIT(family_find(&s.kit.family, ROLE_CRYPTOD)) |
+		CHILD_BIT(family_find(&s.kit.family, ROLE_NETD)));
+	hear_started(&s, ROLE_CRYPTOD);
+	hear_started(&s, ROLE_NETD);
+	close(hear_end(&s, ROLE_UI, ROLE_CRYPTOD));
+	check_says(&s, ROLE_CRYPTOD, "01234567");
+	/* Nobody, and whoever is not in the family: nothing comes of it. */
+	spawner_ask(s.fd, WISH_CHILDREN, 0);
+	spawner_ask(s.fd, WISH_CHILDREN, CHILD_BIT(CHILDREN_MAX));
+	spawner_ask(s.fd, WISH_CHILDREN,
+	    CHILD_BIT(family_find(&s.kit.family, ROLE_UI)));
+	hear_started(&s, ROLE_UI);
+	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
+	finish(&s);
+}
+
+/* A program that does not run says why, in the place of what it is. */
+static void
+test_no_program(void)
+{
+	struct ipc_channel ch;
+	struct ipc_message_in in;
+	struct scene s;
+	unsigned int ui;
+
+	begin(&s, MODE_CLIENT);
+	CU_ASSERT_EQUAL(unlinkat(s.folder.fd, "gochat-ui", 0), 0);
+	ui = family_find(&s.kit.family, ROLE_UI);
+	spawner_ask(s.fd, WISH_CHILDREN, CHILD_BIT(ui));
+	hear_started(&s, ROLE_UI);
+	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
+	CU_ASSERT_TRUE(readable(s.controls[ui]));
+	ipc_open(&ch, s.controls[ui], ROLE_LAUNCHER, ROLE_UI, IN_CLIENT);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&ch, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_LOG);
+	CU_ASSERT_PTR_NOT_NULL(
+	    memmem(in.tail, in.tail_len, "/gochat-ui: No ", 15));
+	finish(&s);
+}
+
+/* --- What it cannot do ---------------------------------------------------- */
+
+/* Steps in processes of their own: each returns 0 if all is as it should be,
+ * else the number of what is not. */
+static int
+without_descriptors(void *arg)
+{
+	/* Enough for the spawner itself, and for one pair more. */
+	const struct rlimit few = { 7, 7 };
+	struct scene *s = arg;
+	struct spawned spawned;
+	int fds[2];
+
+	closefrom(3);
+	setrlimit(RLIMIT_NOFILE, &few);
+	s->fd = spawner_start(&s->kit);
+	for (int i = 0; i < 2; i++) {
+		spawner_ask(s->fd, WISH_CHILDREN, family_all(&s->kit.family));
+		if (hear(s, &spawned, fds) != 1)
+			return 1;
+		if (spawned.event != SPAWN_FAILED || spawned.error != EMFILE)
+			return 2;
+		if (spawned.child != family_find(&s->kit.family, ROLE_UI))
+			return 3;
+	}
+	/* It has what it had before: nothing is lost on the way. */
+	spawner_ask(s->fd, WISH_RESOLVER, 0);
+	if (hear(s, &spawned, fds) != 1 || spawned.event != SPAWN_RESOLVER)
+		return 4;
+	spawner_end(s->fd);
+	return 0;
+}
+
+static void
+test_few_descriptors(void)
+{
+	struct scene s;
+
+	prepare(&s, MODE_CLIENT);
+	CU_ASSERT_EQUAL(forked(without_descriptors, &s), 0);
+	close(s.kit.passphrase);
+	folder_remove(&s.folder);
+}
+
+/* --- Other wishes --------------------------------------------------------- */
+
+static void
+test_resolver(void)
+{
+	struct spawned spawned;
+	struct resolved r;
+	struct scene s;
+	int fds[2];
+
+	begin(&s, MODE_CLIENT);
+	spawner_ask(s.fd, WISH_RESOLVER, 0);
+	CU_ASSERT_EQUAL_FATAL(hear(&s, &spawned, fds), 1);
+	CU_ASSERT_EQUAL(spawned.event, SPAWN_RESOLVER);
+	CU_ASSERT(fds[0] != -1 && fds[1] == -1);
+	CU_ASSERT_TRUE(readable(fds[0]));
+	CU_ASSERT_EQUAL(recv(fds[0], &r, sizeof(r), 0), (ssize_t)sizeof(r));
+	CU_ASSERT_EQUAL(r.addrs.count, 1);
+	close(fds[0]);
+	finish(&s);
+}
+
+static int
+stop_job(void *arg)
+{
+	const struct timespec patience = { PATIENCE / USEC_PER_SEC, 0 };
+	struct scene *s = arg;
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	setpgid(0, 0); /* a job of its own */
+	s->fd = spawner_start(&s->kit);
+	if (spawner_ask(s->fd, WISH_STOP_JOB, 0) == -1 ||
+	    sigtimedwait(&stop, NULL, &patience) != SIGTSTP)
+		return 1;
+	/* The spawner itself goes on. */
+	spawner_end(s->fd);
+	return recv(s->fd, &stop, sizeof(stop), 0) == 0 ? 0 : 2;
+}
+
+static void
+test_stop_job(void)
+{
+	struct scene s;
+
+	prepare(&s, MODE_CLIENT);
+	CU_ASSERT_EQUAL(forked(stop_job, &s), 0);
+	close(s.kit.passphrase);
+	folder_remove(&s.folder);
+}
+
+/* --- After the launcher --------------------------------------------------- */
+
+static int
+die(void *arg)
+{
+	struct scene *s = arg;
+	char err[256];
+
+	if (metrics_open(&s->metrics, s->path, err, sizeof(err)) == -1)
+		return 1;
+	s->fd = spawner_start(&s->kit);
+	return s->fd == -1 ? 2 : 0;
+}
+
+/* Its metrics socket is removed, which it could not do any more. */
+static void
+test_launcher_dies(void)
+{
+	uint64_t deadline = clock_now() + PATIENCE;
+	const struct timespec pause = { 0, 1000000 };
+	struct scene s;
+
+	prepare(&s, MODE_BOOTNODE);
+	CU_ASSERT_EQUAL(forked(die, &s), 0);
+	while (access(s.path, F_OK) == 0 && clock_now() < deadline)
+		nanosleep(&pause, NULL);
+	CU_ASSERT_EQUAL(access(s.path, F_OK), -1);
+	close(s.kit.passphrase);
+	folder_remove(&s.folder);
+}
+
+/* One that ends as it should says so, and the socket is removed as well. */
+static void
+test_end(void)
+{
+	struct scene s;
+
+	prepare(&s, MODE_BOOTNODE);
+	CU_ASSERT_EQUAL_FATAL(metrics_open(&s.metrics, s.path, s.folder.err,
+				  sizeof(s.folder.err)),
+	    0);
+	s.fd = spawner_start(&s.kit);
+	CU_ASSERT_NOT_EQUAL_FATAL(s.fd, -1);
+	CU_ASSERT_EQUAL(access(s.path, F_OK), 0);
+	close(s.metrics.fd);
+	spawner_end(s.fd);
+	CU_ASSERT_EQUAL(access(s.path, F_OK), -1);
+	finish(&s);
+}
+
+void
+spawner_suite(void)
+{
+	CU_pSuite s = CU_add_suite("spawner", NULL, NULL);
+
+	CU_add_test(s, "descriptors", test_descriptors);
+	CU_add_test(s, "some of the children", test_some);
+	CU_add_test(s, "a program is missing", test_no_program);
+	CU_add_test(s, "few descriptors", test_few_descriptors);
+	CU_add_test(s, "a resolver", test_resolver);
+	CU_add_test(s, "the job is stopped", test_stop_job);
+	CU_add_test(s, "the launcher dies", test_launcher_dies);
+	CU_add_test(s, "the launcher ends", test_end);
+}
