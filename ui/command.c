@@ -221,6 +221,17 @@ command_next(const struct ui *ui, size_t *at)
 	return NULL;
 }
 
+bool
+command_is_of_tui(const struct ui *ui, const char *name, size_t len)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if ((commands[i].where & COMMAND_TUI_ONLY) != 0 &&
+		    command_is_word(name, len, commands[i].name))
+			return ui->mode == MODE_CLIENT &&
+			    ui->view->search == NULL;
+	return false;
+}
+
 const struct command *
 command_find(const struct ui *ui, const char *name, size_t len)
 {

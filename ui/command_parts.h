@@ -18,6 +18,8 @@ bool command_is_blank(char);
 void command_skip_blanks(const char **s, size_t *len);
 /* In any case of letters. */
 bool command_is_word(const char *s, size_t len, const char *word);
+/* True for a command that only the tui has, in another view of a client. */
+bool command_is_of_tui(const struct ui *, const char *name, size_t len);
 /* The command of that name, or NULL if it is not there. */
 const struct command *command_find(const struct ui *, const char *name,
     size_t len);

@@ -16,8 +16,24 @@
 #define WORD_MAX 16
 _Static_assert(WORD_MAX <= EDIT_DISTANCE_MAX, "longer than what is compared");
 
-/* The command that the word is the start of, or is at most half away from;
- * NULL if none is so near. */
+/* Appends the commands that the word is the start of, and says whether there
+ * are any. */
+static bool
+put_begun(const struct ui *ui, const char *word, size_t len, struct buf *out)
+{
+	const struct command *c;
+	size_t at = 0;
+
+	while (len > 0 && (c = command_next(ui, &at)) != NULL)
+		if (strncasecmp(c->name, word, len) == 0)
+			buf_printf(out, "%s/%s", out->len > 0 ? " or " : "",
+			    c->name);
+	buf_put(out, "", 1);
+	return out->len > 1;
+}
+
+/* The command that the word is at most half away from; NULL if none is so
+ * near. */
 static const struct command *
 nearest(const struct ui *ui, const char *word, size_t len)
 {
@@ -30,8 +46,6 @@ nearest(const struct ui *ui, const char *word, size_t len)
 	for (size_t i = 0; i < len; i++)
 		name[i] = (char)tolower((unsigned char)word[i]);
 	while ((c = command_next(ui, &at)) != NULL) {
-		if (strncmp(c->name, name, len) == 0)
-			return c;
 		d = edit_distance(name, len, c->name, strlen(c->name));
 		if (d * 2 <= strlen(c->name) && d <= 2 &&
 		    (best == NULL || d < best_d)) {
@@ -47,13 +61,23 @@ command_unknown(struct ui *ui, const char *name, size_t len)
 {
 	const struct command *c = nearest(ui, name, len);
 	char shown[COMMAND_SHOWN_MAX];
+	struct buf begun = { 0 };
 
 	text_excerpt(shown, sizeof(shown), name, len);
-	if (c != NULL)
+	if (command_is_of_tui(ui, name, len))
+		ui_line_error(ui,
+		    "/%s is a command of the tui, the full screen; not sent",
+		    shown);
+	else if (put_begun(ui, name, len, &begun))
+		ui_line_error(ui,
+		    "unknown command /%s, did you mean %s? Not sent", shown,
+		    begun.bytes);
+	else if (c != NULL)
 		ui_line_error(ui,
 		    "unknown command /%s, did you mean /%s? Not sent", shown,
 		    c->name);
 	else
 		ui_line_error(ui, "unknown command /%s; not sent, see /help",
 		    shown);
+	buf_free(&begun);
 }

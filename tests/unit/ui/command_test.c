@@ -98,6 +98,12 @@ test_unknown(void)
 	    "unknown command /statsu, did you mean /status? Not sent");
 	expect_error(&f, "/q",
 	    "unknown command /q, did you mean /quit? Not sent");
+	expect_error(&f, "/m bob hi",
+	    "unknown command /m, did you mean /me or /msg? Not sent");
+	expect_error(&f, "/Search me",
+	    "/Search is a command of the tui, the full screen; not sent");
+	expect_error(&f, "/clear",
+	    "/clear is a command of the tui, the full screen; not sent");
 	expect_error(&f, "/dance",
 	    "unknown command /dance; not sent, see /help");
 	expect_error(&f, "/", "unknown command /; not sent, see /help");
@@ -112,10 +118,7 @@ test_unknown(void)
 	    "not sent, see /help");
 	/* Those of the tui are not here, and not thought of. */
 	expect_error(&f, "/search x",
-	    "unknown command /search; not sent, see /help");
-	expect_error(&f, "/clear",
-	    "unknown command /clear; not sent, see "
-	    "/help");
+	    "/search is a command of the tui, the full screen; not sent");
 	fixture_close(&f);
 }
 
