@@ -225,11 +225,33 @@ send_paste(struct ui *ui, const struct question *q)
 	}
 }
 
+/* So long after a key that answers nothing no other does: somebody types a
+ * word who has not seen the question, and it has other letters. */
+#define WORD_TIME USEC_PER_SEC
+
+/* The letter of a key that may be an answer, or 0. */
+static int
+answer(struct ui *ui, const struct key_event *event)
+{
+	struct question *q = &ui->tui->question;
+	int key = key_letter(event);
+	bool is_answer = key != 0 && strchr("ysen", key) != NULL;
+
+	if (event->kind == KEY_BYTES && burst_is_text(event->bytes[0]) &&
+	    !is_answer)
+		q->typed = ui->now;
+	if (q->typed != 0 && ui->now < q->typed + WORD_TIME) {
+		q->typed = ui->now;
+		return 0;
+	}
+	return key;
+}
+
 void
 question_paste_key(struct ui *ui, const struct key_event *event)
 {
 	struct question *q = &ui->tui->question;
-	int key = key_letter(event);
+	int key = answer(ui, event);
 
 	if (key == (q->commands ? 's' : 'y')) {
 		send_paste(ui, q);

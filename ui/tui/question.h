@@ -36,6 +36,7 @@ struct question {
 	bool bare;  /* it began without brackets, and perhaps within a line */
 	bool commands;	   /* a line of it begins like a command */
 	bool editable;	   /* it fits into the input line */
+	uint64_t typed;	   /* when a key came that answers nothing, or 0 */
 	struct peer_id id; /* whose key */
 };
 

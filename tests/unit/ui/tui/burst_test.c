@@ -274,6 +274,25 @@ test_enter_in_paste(void)
 	desk_close(&s);
 }
 
+/* Who types a word has not seen the question: none of its letters answers. */
+static void
+test_word(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_paste(&s, "one\ntwo");
+	for (const char *c = "hello, yes\r"; *c != '\0'; c++)
+		desk_type(&s, (char[]){ *c, '\0' });
+	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	fixture_expect_next(&s.f, IPC_NONE);
+	fixture_expect_typed(&s.f, "");
+	s.f.ui->now += USEC_PER_SEC;
+	desk_type(&s, "e");
+	fixture_expect_typed(&s.f, "one\ntwo");
+	desk_close(&s);
+}
+
 /* A second paste while the first is asked about is added to it; and the letters
  * of what comes in a burst are no answer. */
 static void
@@ -383,6 +402,7 @@ burst_suite(void)
 	CU_add_test(s, "an end that was pasted", test_end_in_paste);
 	CU_add_test(s, "an Enter that was pasted", test_enter_in_paste);
 	CU_add_test(s, "two pastes", test_two_pastes);
+	CU_add_test(s, "a word is no answer", test_word);
 	CU_add_test(s, "between arrows", test_arrows);
 	CU_add_test(s, "behind a sequence", test_behind_sequence);
 	CU_add_test(s, "before a large paste", test_large_in_brackets);
