@@ -1,7 +1,7 @@
 /*
  * Watching over the children: the loop, the signals that the user sends, and
- * the end of all. children.c starts them, listen.c hears what they say, deaths.c
- * has what a death leads to, and what a child is late with.
+ * the end of all. children.c starts them, listen.c hears what they say,
+ * deaths.c has what a death leads to, and what a child is late with.
  *
  * Nothing here waits without a deadline, or deaf to signals: whoever is waited
  * for, child, spawner, terminal or reader of the log, may be stopped for ever.
