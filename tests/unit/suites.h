@@ -116,6 +116,8 @@
 	X(opaque_string)      \
 	X(passphrase)         \
 	X(resolve)            \
+	X(needs)              \
+	X(terminal)           \
 	X(family)             \
 	X(deaths)             \
 	X(supervise)          \

@@ -1,12 +1,19 @@
 /*
- * The order in which a bootnode's addresses are tried: RFC 8305, section 4.
+ * A bootnode's addresses: the order in which they are tried (RFC 8305, section
+ * 4), and the process that asks for them. No name here needs a server.
  */
 #include "launcher/resolve.h"
+#include "tests/unit/forked.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <CUnit/CUnit.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void resolve_suite(void);
 
@@ -80,6 +87,142 @@ test_many(void)
 	CU_ASSERT_TRUE(addr_is_ipv4(&out.addrs[1]));
 }
 
+static struct endpoint
+endpoint(const char *host)
+{
+	struct endpoint e = { .port = 9595 };
+
+	snprintf(e.host, sizeof(e.host), "%s", host);
+	return e;
+}
+
+static void
+test_numeric(void)
+{
+	static const uint8_t ipv4[16] = { [10] = 0xff, 0xff, 192, 0, 2, 7 };
+	static const uint8_t ipv6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
+	struct endpoint e = endpoint("192.0.2.7");
+	struct addr a;
+
+	CU_ASSERT_EQUAL(resolve_numeric(&e, &a), 0);
+	CU_ASSERT_EQUAL(memcmp(a.ip, ipv4, 16), 0);
+	CU_ASSERT_EQUAL(a.port, 9595);
+	e = endpoint("2001:db8::1");
+	CU_ASSERT_EQUAL(resolve_numeric(&e, &a), 0);
+	CU_ASSERT_EQUAL(memcmp(a.ip, ipv6, 16), 0);
+	/* A name is none, even one that any system knows. */
+	e = endpoint("localhost");
+	CU_ASSERT_EQUAL(resolve_numeric(&e, &a), -1);
+}
+
+/* The user is not another one. The title that the resolver takes is for a
+ * program that has prepared for it, and the C library would say so here. */
+static int
+start(const char *host)
+{
+	const struct endpoint e = endpoint(host);
+	const struct ipc_privileges same = { .drop = 0 };
+
+	if (freopen("/dev/null", "w", stderr) == NULL)
+		return -1;
+	return resolve_start(&e, &same);
+}
+
+static int
+resolved_at_once(void *arg)
+{
+	int fd = start("192.0.2.7"), status;
+	struct resolved r;
+
+	(void)arg;
+	if (fd == -1 || recv(fd, &r, sizeof(r), 0) != (ssize_t)sizeof(r))
+		return 1;
+	if (r.addrs.count != 1 || r.addrs.addrs[0].port != 9595 ||
+	    r.left_out != 0 || r.error[0] != '\0')
+		return 2;
+	/* It is done, and goes. */
+	if (recv(fd, &r, sizeof(r), 0) != 0)
+		return 3;
+	return wait(&status) != -1 && status == 0 ? 0 : 4;
+}
+
+static void
+test_resolver(void)
+{
+	CU_ASSERT_EQUAL(forked(resolved_at_once, NULL), 0);
+}
+
+/* The number in the line of a file of /proc that begins with a word; -1 if
+ * there is none. */
+static long long
+proc_number(pid_t pid, const char *file, const char *word, int base)
+{
+	char path[64], line[256];
+	long long found = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, word, strlen(word)) == 0)
+			found = strtoll(line + strlen(word), NULL, base);
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
+static pid_t
+only_child(void)
+{
+	char path[64];
+	int pid = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	f = fopen(path, "re");
+	if (f == NULL || fscanf(f, "%d", &pid) != 1)
+		pid = -1;
+	if (f != NULL)
+		fclose(f);
+	return pid;
+}
+
+/* It says why it failed, and goes on trying: while it waits, one can see what
+ * it may do. */
+static int
+tries_on(void *arg)
+{
+	/* An address within an interface that does not exist. */
+	int fd = start("fe80::1%no-such-one");
+	struct resolved r;
+	pid_t pid;
+
+	(void)arg;
+	if (fd == -1 || recv(fd, &r, sizeof(r), 0) != (ssize_t)sizeof(r))
+		return 1;
+	if (r.addrs.count != 0 || r.error[0] == '\0')
+		return 2;
+	if (recv(fd, &r, sizeof(r), MSG_DONTWAIT) != -1)
+		return 3;
+	pid = only_child();
+	if (pid == -1)
+		return 4;
+	if (proc_number(pid, "limits", "Max file size", 10) != 0 ||
+	    proc_number(pid, "limits", "Max processes", 10) != 0)
+		return 5;
+	if (proc_number(pid, "status", "NoNewPrivs:", 10) != 1 ||
+	    proc_number(pid, "status", "CapPrm:", 16) != 0 ||
+	    proc_number(pid, "status", "CapEff:", 16) != 0)
+		return 6;
+	return 0; /* and with us it ends */
+}
+
+static void
+test_tries_on(void)
+{
+	CU_ASSERT_EQUAL(forked(tries_on, NULL), 0);
+}
+
 void
 resolve_suite(void)
 {
@@ -87,4 +230,8 @@ resolve_suite(void)
 
 	CU_add_test(suite, "families take turns", test_turns);
 	CU_add_test(suite, "more than are tried", test_many);
+	CU_add_test(suite, "an address is no name", test_numeric);
+	CU_add_test(suite, "the resolver answers and goes", test_resolver);
+	CU_add_test(suite, "the resolver tries on, with no rights",
+	    test_tries_on);
 }
