@@ -167,7 +167,8 @@ $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(BINDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
 	    echo '$(BINDIR) $(LIBEXECDIR)' >$@
-$(BUILD)/launcher/spawn.o $(BUILD)/launcher/main.o: $(BUILD)/prefix
+$(BUILD)/launcher/spawn.o $(BUILD)/launcher/main.o \
+    $(BUILD)/tests/unit/launcher/spawn_test.o: $(BUILD)/prefix
 FORCE:
 
 # The look-alike characters of UTS #39, and which letters join, read from ICU

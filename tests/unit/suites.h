@@ -116,6 +116,7 @@
 	X(opaque_string)      \
 	X(passphrase)         \
 	X(resolve)            \
+	X(spawn)              \
 	X(needs)              \
 	X(terminal)           \
 	X(family)             \
