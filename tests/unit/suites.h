@@ -31,6 +31,8 @@
 	X(left)               \
 	X(settle)             \
 	X(room)               \
+	/* run_test.c */      \
+	X(cryptod_bootnode)   \
 	X(boot_channel)       \
 	X(replay)             \
 	X(outbox)             \

@@ -1,0 +1,52 @@
+/*
+ * A child of the launcher as a process of its own in a test, without sandbox:
+ * what its main loop does is seen from the other ends of its channels, which
+ * are the test's.
+ */
+#ifndef TESTS_UNIT_WORKER_H
+#define TESTS_UNIT_WORKER_H
+
+#include "common/child.h"
+
+#include <sys/types.h>
+
+#define WORKER_NEIGHBOURS 2
+
+struct worker {
+	pid_t pid;
+	enum mode mode;
+	enum role role;
+	struct ipc_channel launcher; /* its end */
+	struct {
+		enum role role;
+		int number; /* of the channel, in the worker; 0: none */
+		struct ipc_channel end;
+	} neighbours[WORKER_NEIGHBOURS];
+};
+
+/* Starts a process of the table at its work; run() does not return. */
+void worker_start(struct worker *, enum process_id, enum mode,
+    void (*run)(struct child *, void *arg), void *arg);
+
+/* The end of a neighbour. */
+struct ipc_channel *worker_end(struct worker *, enum role);
+/* A neighbour dies, and another takes its place. */
+void worker_lose(struct worker *, enum role);
+void worker_replace(struct worker *, enum role);
+/* The launcher passes a channel that is for nobody here. */
+void worker_pass(struct worker *, enum role);
+
+/* The worker's next message to the launcher or a neighbour, LOG aside. Asserts
+ * that it is of this type, and comes. Returns its body. */
+const void *worker_says(struct ipc_channel *, enum ipc_type,
+    struct ipc_message_in *);
+/* Asserts that it has nothing to say there once it has done all that it was
+ * told before. */
+void worker_is_silent(struct worker *, struct ipc_channel *);
+
+/* Asserts that it ends because this neighbour broke the rules with that. */
+void worker_blames(struct worker *, enum role, enum ipc_type);
+/* The launcher dies: the worker does, too. */
+void worker_stop(struct worker *);
+
+#endif
