@@ -426,7 +426,7 @@ enum left_reason {
 	LEFT_UNLISTED, /* so says the bootnode, and there is no session */
 	LEFT_LOST,     /* so does the bootnode, and its path is dead */
 	LEFT_SILENT,   /* its path is dead, and there is no bootnode to ask */
-	LEFT_PROTOCOL, /* its session broke, the bootnode lists it no more */
+	LEFT_PROTOCOL, /* its session broke, the bootnode no longer lists it */
 	LEFT_NOT_BACK, /* our cryptod died, and the next one has not met it */
 	LEFT_REASON_COUNT
 };

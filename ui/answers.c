@@ -140,7 +140,7 @@ status_bootnode(struct ui *ui, const struct ipc_status *s)
 	    s->net.addr.port != 0
 		? addr_format(&s->net.addr, addr, sizeof(addr))
 		: "without an address",
-	    format_boot_status(s->boot_status));
+	    format_boot_words(s->boot_status));
 	if (s->has_key)
 		answer_line(ui, "key %s", format_hex(key, s->key, X25519_LEN));
 	if (s->net.heard)
@@ -172,8 +172,8 @@ answer_status(struct ui *ui, const struct ipc_status *s)
 		answer_line(ui, "nobody else is here");
 	if (s->strangers > 0)
 		answer_line(ui,
-		    "members whose card does not open: %u; they know the "
-		    "room's tag",
+		    "members whose card cannot be opened: %u; they know only "
+		    "the room's tag",
 		    s->strangers);
 }
 
@@ -255,7 +255,7 @@ answer_names(struct ui *ui)
 	struct buf line = { 0 };
 
 	people_count(&ui->model, &here, &relayed);
-	answer_line(ui, "%u here, with you, %s", here, ui->model.own);
+	answer_line(ui, "%u here, including you, %s", here, ui->model.own);
 	for (size_t i = 0; i < count; i++) {
 		buf_puts(&line, i % ACROSS == 0 ? "" : " ");
 		put_across(&line, &people[i]);

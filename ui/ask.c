@@ -20,7 +20,9 @@ ui_ask_status(struct ui *ui)
 	if (ui->status_asked)
 		ui->status_wanted = true;
 	else
-		ui_error(ui, "nobody can tell while cryptod is started anew");
+		ui_error(ui,
+		    "that is not possible while cryptod is being "
+		    "restarted");
 }
 
 /* Asks cryptod about a peer, if it can be asked. */
@@ -29,13 +31,13 @@ ask(struct ui *ui, const struct peer *p, enum ipc_type type, const void *body)
 {
 	if (p->us)
 		ui_line_error(ui,
-		    "that is you, in another place: it has the same key");
+		    "that is you, at another place, with the same key");
 	else if (p->handle == 0 || !p->known)
 		ui_line_error(ui, "%s is not connected: its key is not known",
 		    p->shown);
 	else if (ipc_send(&ui->cryptod, type, body, NULL, 0) == -1)
 		ui_line_error(ui,
-		    "nobody can tell while cryptod is started anew");
+		    "that is not possible while cryptod is being restarted");
 }
 
 void

@@ -141,64 +141,64 @@ run_quit(struct ui *ui, const struct command *self, const char *args,
 
 /* In the order of /help, and of completion. */
 static const struct command commands[] = {
-	{ "help", "[COMMAND]", "lists the commands, or tells of one",
-	    "Without COMMAND there is a line for each. In the full screen keys "
-	    "is one, too, and lists the keys.",
+	{ "help", "[COMMAND]", "lists the commands, or explains one",
+	    "Without COMMAND it shows one line for each. In the full screen, "
+	    "/help keys lists the keys.",
 	    "msg", EVERYWHERE | COMMAND_ASKS, COMMAND_OPTIONAL, command_help },
-	{ "me", "TEXT", "says what you do",
-	    "It is shown as something that you do, after your name. It has at "
-	    "most 16384 bytes, as each text.",
+	{ "me", "TEXT", "shows what you do",
+	    "Others see it after your name, as something that you do. Like "
+	    "every text, it has at most 16384 bytes.",
 	    "waves", SAYS, COMMAND_NEEDED, run_me },
-	{ "say", "TEXT", "says TEXT, whatever it begins with",
-	    "What looks like a command, and a text with such a line in it, is "
-	    "refused otherwise.",
+	{ "say", "TEXT", "sends TEXT, whatever it begins with",
+	    "Otherwise gochat refuses a text of which a line looks like a "
+	    "command.",
 	    "/etc is a folder", SAYS | COMMAND_AS_IT_IS, COMMAND_NEEDED,
 	    run_say },
-	{ "msg", "NAME TEXT", "says it to one peer alone",
-	    "NAME is as it is shown, in quotes if it has spaces; the first 8 "
-	    "digits of a peer's id do as well. It goes to the key that has the "
-	    "name now, and to no other; at most 16384 bytes.",
+	{ "msg", "NAME TEXT", "sends TEXT to one person",
+	    "Give NAME as it is shown, in quotes if it has spaces, or the "
+	    "first 8 digits of a peer's id. The text goes to the key that has "
+	    "the name now, and to no other. It has at most 16384 bytes.",
 	    "\"anna b\" see you at noon", SAYS, COMMAND_NEEDED, command_msg },
-	{ "nick", "NAME", "another name for you",
-	    "It has 1 to 32 columns, at most 128 bytes, and neither < nor >. "
-	    "It is yours until you leave; --nick is for the next time.",
+	{ "nick", "NAME", "changes your name",
+	    "A name has 1 to 32 columns and at most 128 bytes, and neither < "
+	    "nor >. You have it until you leave; --nick sets the name for the "
+	    "next time.",
 	    "anna b", COMMAND_CLIENT, COMMAND_NEEDED, run_nick },
-	{ "peers", "", "who is here, paths and fingerprints",
-	    "Of each the path (lan, direct, or relay), the round trip time, "
-	    "whether you have verified the key, the address and the "
-	    "fingerprint; then your own.",
+	{ "peers", "", "who is here, with paths and fingerprints",
+	    "Shows for each peer the path (lan, direct, or relay), the round "
+	    "trip time, whether you have verified the key, the address and "
+	    "the fingerprint; then your own fingerprint.",
 	    NULL, ASKS, COMMAND_BARE, run_peers },
 	{ "names", "", "who is here, by name",
-	    "All of them, however many, and how many with you.", NULL, ASKS,
+	    "Lists all of them, and how many you are together.", NULL, ASKS,
 	    COMMAND_BARE, run_names },
-	{ "status", "", "how things are",
-	    "A client tells of the bootnode, its NAT and what that means, and "
-	    "of each peer: path, round trip time, loss, age of session and "
-	    "keys. A bootnode tells its totals, what it dropped and why, and "
-	    "who sends most.",
+	{ "status", "", "how the connections are",
+	    "A client shows the bootnode, its NAT and what that means, and "
+	    "for each peer the path, the round trip time, the loss and the "
+	    "age of session and keys. A bootnode shows its totals, what it "
+	    "dropped and why, and who sends most.",
 	    NULL, EVERYWHERE | COMMAND_ASKS, COMMAND_BARE, run_status },
-	{ "verify", "NAME [yes|no]", "compare keys; yes: they are the same",
-	    "Shows the number that you two have in common: compare it by "
-	    "another way, a call for instance. yes marks the key as verified, "
-	    "no takes the mark away; without either you are asked, or told "
-	    "what to type.",
+	{ "verify", "NAME [yes|no]", "compares keys; yes: they match",
+	    "Shows the number that you two have in common. Compare it over "
+	    "another channel, in a call for instance. yes marks the key as "
+	    "verified, and no removes the mark. Without either, gochat asks "
+	    "you, or tells you what to type.",
 	    "anna", COMMAND_CLIENT, COMMAND_NEEDED, command_verify },
-	{ "fingerprint", "", "your own, to be compared",
-	    "The 40 digits that others are shown for you by /peers and "
-	    "/verify.",
+	{ "fingerprint", "", "shows your own fingerprint",
+	    "These are the 40 digits that /peers and /verify show others for "
+	    "you.",
 	    NULL, ASKS, COMMAND_BARE, run_fingerprint },
-	{ "search", "TEXT", "finds it in what is above",
-	    "The newest first, in any case of letters. Ctrl-R goes on to older "
-	    "ones, Ctrl-S to newer ones, Enter stays, Escape goes back; any "
-	    "other key is a part of what you type next.",
+	{ "search", "TEXT", "searches the messages above",
+	    "Finds the newest match first, in upper or lower case. Ctrl-R "
+	    "goes on to older ones, Ctrl-S to newer ones, Enter stays there, "
+	    "and Escape goes back. Any other key begins your next line.",
 	    "8:12", TUI, COMMAND_NEEDED, run_search },
-	{ "clear", "", "empties the screen; PgUp finds it",
-	    "Nothing is lost: scrolling up finds what was there, and so does "
-	    "/search.",
+	{ "clear", "", "empties the screen",
+	    "Nothing is lost: scroll up to see what was there, or use /search.",
 	    NULL, TUI, COMMAND_BARE, run_clear },
 	{ "quit", "", "leaves",
-	    "At once: what is on its way is not waited for. If it is not known "
-	    "to have arrived, that is told.",
+	    "Leaves at once, without waiting for messages on their way. "
+	    "gochat tells you which may not have arrived.",
 	    NULL, EVERYWHERE | COMMAND_LEAVES, COMMAND_BARE, run_quit },
 };
 
@@ -257,7 +257,8 @@ holds_command(struct ui *ui, const char *line, size_t len, const char *how)
 	if (number == 0 || ui->mode == MODE_BOOTNODE)
 		return false;
 	ui_line_error(ui,
-	    "line %zu of it begins like a command: %s; nothing of it is sent. "
+	    "line %zu of your text begins like a command: %s; nothing was "
+	    "sent. "
 	    "%s",
 	    number, text_excerpt(shown, sizeof(shown), line + at, len - at),
 	    how);
@@ -272,8 +273,9 @@ only_alike(struct ui *ui, const char *line, size_t len)
 
 	utf8_decode(line, len, &c);
 	ui_line_error(ui,
-	    "it begins with U+%04X, which looks like a slash and is none; not "
-	    "sent: type / for a command, or /say before it to say it",
+	    "the text begins with U+%04X, which looks like a slash but is not "
+	    "one; not sent: type / for a command, or put /say before the text "
+	    "to send it",
 	    (unsigned int)c);
 }
 
@@ -348,7 +350,8 @@ command_turn(const struct ui *ui, const char *line, size_t len)
 void
 command_line(struct ui *ui, const char *line, size_t len)
 {
-	static const char say[] = "With /say before it all is said as it is";
+	static const char say[] = "With /say before it, the text is sent as "
+				  "it is";
 	struct typed typed = typed_begin(line, len);
 	const char *first = line + typed.at;
 	size_t left = len - typed.at;

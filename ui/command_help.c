@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define SLASHES	     "//TEXT"
-#define SLASHES_HELP "says /TEXT, which is no command then"
+#define SLASHES_HELP "sends /TEXT as a text, not as a command"
 
 static void
 help_line(struct ui *ui, const struct command *c)

@@ -93,7 +93,7 @@ take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
 		free(normal);
 		return true;
 	}
-	ui_line_error(ui, "the quotes of the name end nowhere: /%s %s", c->name,
+	ui_line_error(ui, "the name has no closing quote: /%s %s", c->name,
 	    c->arguments);
 	buf_free(name);
 	return false;
@@ -183,8 +183,9 @@ command_answers(struct ui *ui, const char *line, size_t len)
 		return true;
 	}
 	ui_line_error(ui,
-	    "not said, as you compare numbers with %s: /verify %s yes marks "
-	    "the key, /verify %s no does not; /say yes says it to the room",
+	    "not sent, because you are comparing numbers with %s: /verify %s "
+	    "yes marks the key, /verify %s no does not; /say yes sends it to "
+	    "the room",
 	    name, name, name);
 	return true;
 }
@@ -203,7 +204,9 @@ command_verify(struct ui *ui, const struct command *self, const char *args,
 	}
 	if (!command_is_word(args, len, "yes") &&
 	    !command_is_word(args, len, "no")) {
-		command_usage_error(ui, self, "after the name comes yes or no");
+		command_usage_error(ui, self,
+		    "expected yes or no after the "
+		    "name");
 		return;
 	}
 	command_compared(ui);

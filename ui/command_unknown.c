@@ -70,11 +70,11 @@ command_unknown(struct ui *ui, const char *name, size_t len)
 		    shown);
 	else if (put_begun(ui, name, len, &begun))
 		ui_line_error(ui,
-		    "unknown command /%s, did you mean %s? Not sent", shown,
+		    "unknown command /%s; did you mean %s? Not sent", shown,
 		    begun.bytes);
 	else if (c != NULL)
 		ui_line_error(ui,
-		    "unknown command /%s, did you mean /%s? Not sent", shown,
+		    "unknown command /%s; did you mean /%s? Not sent", shown,
 		    c->name);
 	else
 		ui_line_error(ui, "unknown command /%s; not sent, see /help",

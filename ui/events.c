@@ -53,11 +53,19 @@ event_bootnode(struct buf *out, const struct ipc_bootnode *b)
 {
 	char addr[ADDR_TEXT_MAX];
 
-	buf_printf(out, "bootnode %s %s",
-	    addr_format(&b->addr, addr, sizeof(addr)),
-	    format_boot_status(b->status));
-	if (b->status == BOOT_LOST)
-		buf_puts(out, "; conversations go on without it");
+	addr_format(&b->addr, addr, sizeof(addr));
+	if (b->status == BOOT_JOINED)
+		buf_printf(out, "connected to bootnode %s", addr);
+	else if (b->status == BOOT_REJOINED)
+		buf_printf(out, "connected to bootnode %s again", addr);
+	else if (b->status == BOOT_LOST)
+		buf_printf(out,
+		    "lost the connection to bootnode %s; conversations go on "
+		    "without it",
+		    addr);
+	else
+		buf_printf(out, "bootnode %s %s", addr,
+		    format_boot_status(b->status));
 }
 
 /* The same where it does something. */
@@ -171,7 +179,7 @@ put_what(struct buf *out, unsigned int what, const struct peer *p,
 
 	/* Who leaves does not learn any more what arrived. */
 	if (what == UNDELIVERED_QUIT)
-		buf_puts(out, "not known to be delivered to ");
+		buf_puts(out, "not known to have reached ");
 	else
 		buf_puts(out,
 		    known ? "not delivered to " : "delivered after all to ");
@@ -210,7 +218,9 @@ event_recalled_missed(struct buf *out, const char *excerpt,
 void
 event_recalled_others(struct buf *out, const char *excerpt, uint32_t others)
 {
-	buf_printf(out, "not delivered to %u whose names were not kept: \"%s\"",
+	buf_printf(out,
+	    "not delivered to %u more, whose names were not kept: "
+	    "\"%s\"",
 	    others, excerpt);
 }
 
@@ -221,6 +231,17 @@ event_delivered_late(struct buf *out, const struct said *said,
 	put_what(out, MISSED_LATE, p, &d->id);
 	if (said_was_sent(said, d->seq))
 		buf_printf(out, ": \"%s\"", said_excerpt(said, d->seq));
+}
+
+/* Did only the digits behind the nickname come or go? They do when somebody
+ * else takes a nickname that looks like it, or gives it up. */
+static bool
+is_same_nick(const struct peer *p, const char *before)
+{
+	size_t len = strlen(p->nick);
+
+	return strncmp(before, p->nick, len) == 0 &&
+	    (before[len] == '\0' || before[len] == '~');
 }
 
 void
@@ -235,8 +256,11 @@ event_renamed(struct buf *out, const struct model *m, const struct peer *p,
 		put_subject(out, p);
 	else
 		format_argument(out, before);
-	buf_puts(out, " is now called ");
+	buf_puts(out,
+	    is_same_nick(p, before) ? " is now shown as " : " is now called ");
 	format_argument(out, p->shown);
+	if (is_same_nick(p, before) && strcmp(p->shown, p->nick) != 0)
+		buf_puts(out, ", to tell similar names apart");
 }
 
 void
@@ -276,8 +300,9 @@ event_key_changed(struct ui *ui, const struct peer *p,
 	    format_fingerprint(fingerprint, p->fingerprint));
 	put_line(ui, &line, put);
 	buf_puts(&line,
-	    "somebody else goes by this name, or it is a new installation: "
-	    "ask by another way, and compare by /verify ");
+	    "either somebody else uses this name, or it is a new "
+	    "installation: ask over another channel, and compare with "
+	    "/verify ");
 	event_name(&line, p, &p->id);
 	put_line(ui, &line, put);
 	buf_puts(&line, "the known key is in ");
@@ -298,9 +323,9 @@ event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
 	char fingerprint[FORMAT_FINGERPRINT_MAX], addr[ADDR_TEXT_MAX];
 	struct buf line = { 0 };
 
-	buf_puts(&line, "somebody else in the room passes for ");
+	buf_puts(&line, "somebody in the room pretends to be ");
 	event_name(&line, p, &c->id);
-	buf_puts(&line, "; they were refused");
+	buf_puts(&line, "; gochat refused them");
 	put_line(ui, &line, put);
 	buf_printf(&line, "their key: %s",
 	    format_fingerprint(fingerprint, c->fingerprint));
@@ -356,12 +381,13 @@ event_folded(struct buf *out, enum fold_kind kind, unsigned int count,
 		break;
 	case FOLD_KEY:
 		put_who(out, f);
-		buf_printf(out, " took a known name of another key %s", times);
+		buf_printf(out, " took a name known with another key %s",
+		    times);
 		break;
 	case FOLD_FORK:
 		put_who(out, f);
 		buf_printf(out,
-		    " said texts that do not agree with those before %s",
+		    " sent texts that do not agree with earlier ones %s",
 		    times);
 		break;
 	case FOLD_GAP:
@@ -371,7 +397,7 @@ event_folded(struct buf *out, enum fold_kind kind, unsigned int count,
 		break;
 	default:
 		buf_printf(out,
-		    "somebody passed for others in the room %s, and was "
+		    "somebody pretended to be others in the room %s, and was "
 		    "refused",
 		    times);
 		if (f != NULL)
@@ -385,7 +411,7 @@ event_folded(struct buf *out, enum fold_kind kind, unsigned int count,
 		buf_puts(out, ", and is now called ");
 		format_argument(out, p->shown);
 	} else if (kind == FOLD_NICK && p != NULL) {
-		buf_puts(out, ", and is called so again");
+		buf_puts(out, ", and has the first name again");
 	} else {
 		put_now(out, p);
 	}
@@ -397,8 +423,8 @@ event_fork(struct buf *out, const struct peer *p)
 	buf_puts(out, "the texts of ");
 	event_name(out, p, &p->id);
 	buf_puts(out,
-	    " do not agree with what they said before: others may have been "
-	    "told something else; compare /status with them");
+	    " do not agree with what they said before: others may have "
+	    "received something else; compare /status with them");
 }
 
 void
@@ -416,7 +442,7 @@ event_stranger(struct buf *out, const struct ipc_stranger *s)
 	if (s->others > 0)
 		buf_printf(out, " and %u others", s->others);
 	buf_printf(out,
-	    " %s listed in the room and %s not show who %s: nothing is said "
+	    " %s listed in the room and %s not show who %s: nothing is sent "
 	    "to %s",
 	    s->others > 0 ? "are" : "is", s->others > 0 ? "do" : "does",
 	    s->others > 0 ? "they are" : "it is",

@@ -118,7 +118,7 @@ put_sources(const struct lines *l, const struct ipc_stats *s)
 
 	if (s->source_count == 0)
 		return;
-	put_line(l, "%-33s%16s%17s", "most of late from", "received/s",
+	put_line(l, "%-33s%16s%17s", "recent top sources", "received/s",
 	    "dropped/s");
 	for (size_t i = 0; i < s->source_count; i++)
 		put_line(l, "  %-31s%16.1f%17.1f",

@@ -96,6 +96,15 @@ format_boot_status(unsigned int status)
 }
 
 const char *
+format_boot_words(unsigned int status)
+{
+	if (status == BOOT_JOINED || status == BOOT_REJOINED)
+		return "connected";
+	return status == BOOT_LOST ? "connection lost"
+				   : format_boot_status(status);
+}
+
+const char *
 format_peer_state(unsigned int state)
 {
 	static const char *const words[PEER_STATE_COUNT] = {
@@ -188,10 +197,10 @@ format_failure(unsigned int failure)
 		[FAILURE_RELAY_ONLY] = "no answer through the relay",
 		[FAILURE_UNANSWERED] =
 		    "no answer, neither directly nor through the relay",
-		[FAILURE_PROTOCOL] = "it broke the protocol",
+		[FAILURE_PROTOCOL] = "it violated the protocol",
 		[FAILURE_HANDSHAKE] =
 		    "there is a path, but the handshake was not answered",
-		[FAILURE_STALLED] = "its path carries probes, but nothing else",
+		[FAILURE_STALLED] = "its path carries probes, but no data",
 	};
 
 	return clauses[failure];
@@ -227,12 +236,12 @@ static const struct {
 } lefts[LEFT_REASON_COUNT] = {
 	[LEFT_NONE] = { "", "" },
 	[LEFT_GOODBYE] = { "goodbye", "" },
-	[LEFT_UNLISTED] = { "not listed", "the bootnode lists it no more" },
+	[LEFT_UNLISTED] = { "not listed", "the bootnode no longer lists it" },
 	[LEFT_LOST] = { "lost", "its path is dead" },
 	[LEFT_SILENT] = { "silent",
 	    "its path is dead, and there is no bootnode to ask" },
 	[LEFT_PROTOCOL] = { "protocol error", "its session broke" },
-	[LEFT_NOT_BACK] = { "not back", "it was not met again" },
+	[LEFT_NOT_BACK] = { "not back", "it did not come back" },
 };
 
 const char *

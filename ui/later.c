@@ -39,7 +39,7 @@ tell_never_met(struct ui *ui, const char *name)
 
 	text_excerpt(shown, sizeof(shown), name, strlen(name));
 	ui_line_error(ui,
-	    "nobody called %s is here or was ever met, and anybody could take "
+	    "you have never met anybody called %s, and anybody could take "
 	    "that name; not sent",
 	    shown);
 }
@@ -51,8 +51,8 @@ tell_held(struct ui *ui, const char *name)
 
 	text_clean(&notice, name, strlen(name), NULL);
 	buf_puts(&notice,
-	    " is not here, and may be on the way back: it is said to them "
-	    "alone if they come, or you are told that they did not");
+	    " is not here, and may be on the way back: your message goes to "
+	    "them if they come, or gochat tells you that they did not");
 	buf_put(&notice, "", 1);
 	ui->view->notice(ui, notice.bytes);
 	buf_free(&notice);
@@ -68,7 +68,8 @@ later_hold(struct ui *ui, const char *name, const char *text, size_t len)
 		return false;
 	if (l->count == LATER_MAX) {
 		ui_line_error(ui,
-		    "%d private texts wait for people already; not sent",
+		    "%d private messages are already waiting for people; not "
+		    "sent",
 		    LATER_MAX);
 		return true;
 	}
@@ -105,7 +106,7 @@ tell_not_said(struct ui *ui, const struct later_text *t, const char *why)
 	text_excerpt(excerpt, sizeof(excerpt), t->text, t->len);
 	text_excerpt(name, sizeof(name), t->name, strlen(t->name));
 	ui->outcome.not_sent = true;
-	ui_error(ui, "not sent to %s, %s: \"%s\"", name, why, excerpt);
+	ui_error(ui, "not sent to %s, because %s: \"%s\"", name, why, excerpt);
 }
 
 static void
@@ -115,11 +116,11 @@ say_or_tell(struct ui *ui, const struct later_text *t)
 	const struct peer *p = find_person(ui, t->name, &too_many);
 
 	if (too_many)
-		tell_not_said(ui, t, "more than one is called so");
+		tell_not_said(ui, t, "more than one person here has this name");
 	else if (p == NULL)
-		tell_not_said(ui, t, "nobody here is called so");
+		tell_not_said(ui, t, "nobody here has this name");
 	else if (memcmp(p->fingerprint, t->fingerprint, FINGERPRINT_LEN) != 0)
-		tell_not_said(ui, t, "whoever is called so has another key");
+		tell_not_said(ui, t, "another key has this name now");
 	else
 		ui_say_to_person(ui, 0, p, t->text, t->len);
 }
@@ -153,7 +154,8 @@ later_all_known(struct ui *ui)
 			continue;
 		}
 		tell_not_said(ui, t,
-		    "whom you have never met, and anybody could take the name");
+		    "you have never met anybody with this name, and anybody "
+		    "could take it");
 		forget(t);
 	}
 	l->count = kept;

@@ -14,23 +14,23 @@ static void
 report_line(struct ui *ui, const char *why, const char *excerpt, size_t number)
 {
 	if (number < HELD_NAMED)
-		ui_error(ui, "not sent, %s: \"%s\"", why, excerpt);
+		ui_error(ui, "not sent, because %s: \"%s\"", why, excerpt);
 }
 
 static void
 report_more(struct ui *ui, const char *why, size_t more)
 {
 	if (more > 0)
-		ui_error(ui, "not sent, %s: %zu more lines", why, more);
+		ui_error(ui, "not sent, because %s: %zu more lines", why, more);
 }
 
-static const char no_bootnode[] = "no bootnode has let us in";
+static const char no_bootnode[] = "there is no connection to a bootnode";
 
 static void
 report_held(struct ui *ui, bool unread)
 {
 	const char *why =
-	    ui->model.joined ? "quit before it could be" : no_bootnode;
+	    ui->model.joined ? "gochat was told to quit first" : no_bootnode;
 	uint64_t seq = ui->said.oldest;
 	char excerpt[SAID_EXCERPT];
 	size_t count = 0, more;
@@ -47,7 +47,8 @@ report_held(struct ui *ui, bool unread)
 	if (count > 0 || more > 0 || unread)
 		ui->outcome.not_sent = true;
 	if (unread)
-		ui_error(ui, "not sent, %s: the rest of the input", why);
+		ui_error(ui, "not sent, because %s: the rest of the input",
+		    why);
 }
 
 /* What the ui before this one said waits with cryptod, too. We may have quit
@@ -94,9 +95,9 @@ ui_goodbye(struct ui *ui)
 		ui->outcome.unknown = true;
 	if (open > 0)
 		ui_error(ui,
-		    "it is not known whether everybody got the last "
-		    "%zu of your messages",
-		    open);
+		    "it is not known whether everybody received your last %zu "
+		    "message%s",
+		    open, open == 1 ? "" : "s");
 	ui->view->bye(ui);
 	ui_enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
 }

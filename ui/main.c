@@ -141,7 +141,7 @@ open_screen(struct process *p, const struct ipc_config_ui *config)
 
 	why = terminal_probe(&terminal);
 	if (why != NULL) {
-		ui_error(&p->ui, "no screen, --ui plain instead: %s", why);
+		ui_error(&p->ui, "no full screen, but --ui plain: %s", why);
 		return;
 	}
 	catch_signals(p);
@@ -357,8 +357,8 @@ static void
 tell_of_ascii(struct ui *ui)
 {
 	static const char text[] =
-	    "the locale (LC_ALL, LC_CTYPE or LANG) is not UTF-8: what is not "
-	    "ASCII is shown as ? or <U+00E9>";
+	    "the locale (LC_ALL, LC_CTYPE or LANG) is not UTF-8: characters "
+	    "outside ASCII are shown as ? or <U+00E9>";
 
 	if (ui->tui != NULL)
 		ui->view->notice(ui, text);
@@ -393,7 +393,7 @@ main(void)
 		tell_of_ascii(&p.ui);
 	/* A client's user is told when all is back that there was. */
 	if (config.restarted && p.ui.mode == MODE_BOOTNODE)
-		ui_error(&p.ui, "ui ended and was started anew");
+		ui_error(&p.ui, "ui ended and was restarted");
 	p.ui.outcome.unknown = config.restarted;
 	run(&p);
 	_exit(p.exit_code != 0 ? p.exit_code : outcome_exit_code(&p.ui));

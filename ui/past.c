@@ -208,9 +208,9 @@ past_lost(struct ui *ui)
 	for (size_t i = 0; i < count; i++)
 		ui->view->sent(ui, o[i].seq, o[i].peers, SENT_UNKNOWN);
 	ui_error(ui,
-	    "it is not known whether everybody got what was said before ui was "
-	    "started anew, and it is not sent again: %zu of your messages, the "
-	    "last is \"%s\"",
+	    "it is not known whether everybody received what you said before "
+	    "ui was restarted, and it is not sent again: %zu of your "
+	    "messages, the last is \"%s\"",
 	    count, o[count - 1].excerpt);
 	ui->past.own_count = 0;
 }
@@ -305,8 +305,8 @@ past_over(struct ui *ui)
 	r->awaited = false;
 	ui->may_answer = true;
 	ui_error(ui,
-	    "ui ended and was started anew%s; what was typed in its last "
-	    "moment may not have been said",
+	    "ui ended and was restarted%s; what you typed just before may not "
+	    "have been sent",
 	    r->texts > 0 && ui->tui != NULL ? ": the texts above are old" : "");
 	if (r->ready_due)
 		ui->view->ready(ui);

@@ -278,7 +278,7 @@ plain_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 
 	answer_safety(ui, p, s);
 	format_argument(&name, p->shown);
-	answer_line(ui, "if it is the same there, type this line:");
+	answer_line(ui, "if your friend has the same number, type this line:");
 	answer_line(ui, "  /verify %.*s yes", (int)name.len, name.bytes);
 	buf_free(&name);
 }
@@ -345,7 +345,8 @@ plain_line(struct ui *ui, const char *line, size_t len)
 
 	command_line(ui, line, len);
 	if (first && said_open(&ui->said) > 0)
-		plain_notice(ui, "held until a bootnode lets us in");
+		plain_notice(ui,
+		    "your text waits for a connection to a bootnode");
 }
 
 const struct view view_plain = {

@@ -393,7 +393,7 @@ const char *
 said_excerpt(const struct said *s, uint64_t seq)
 {
 	if (said_earlier(s, seq))
-		return "said before ui was started anew";
+		return "said before ui was restarted";
 	return s->window[seq % SAID_WINDOW].excerpt;
 }
 

@@ -35,9 +35,9 @@ say_to(struct ui *ui, unsigned int flags, const struct peer *to,
 		    len, TEXT_MAX);
 	else if (to != NULL && !to->known)
 		ui_line_error(ui,
-		    "its key is not known before it is connected; not sent");
+		    "its key is not known until it is connected; not sent");
 	else if (said_full(&ui->said))
-		ui_line_error(ui, "too much waits to be sent; not sent");
+		ui_line_error(ui, "too much is waiting to be sent; not sent");
 	else {
 		if (to != NULL)
 			flags |= TEXT_FLAG_PRIVATE;

@@ -29,15 +29,15 @@ ui_rename(struct ui *ui, const char *nick, size_t len)
 	}
 	if (nick_normalise(nick, len, normal) == -1) {
 		ui_line_error(ui,
-		    "this cannot be a nickname: one has " NICK_RULE);
+		    "this cannot be a nickname: a nickname has " NICK_RULE);
 		return -1;
 	}
 	if (strcmp(normal, ui->model.own) == 0)
 		return 0;
 	if (!fold_take(&ui->own_nicks, OWN_NICKS, ui->now)) {
 		ui_line_error(ui,
-		    "%d other names in a short time are all that the others "
-		    "are told of; the next one is in %llu s",
+		    "you have changed your name %d times in a short time; you "
+		    "can change it again in %llu s",
 		    OWN_NICKS,
 		    (unsigned long long)((fold_ready(&ui->own_nicks,
 					      OWN_NICKS) -

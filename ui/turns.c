@@ -90,13 +90,14 @@ take(struct ui *ui, uint64_t number, const char *line, size_t len)
 	ui->turns.line = number;
 	if (ui->terminal && len >= TERMINAL_LINE_MAX)
 		ui_line_error(ui,
-		    "a terminal gives no more than %d bytes of a line, so this "
-		    "one is cut; not sent: say it in parts, or through a pipe",
+		    "a terminal passes on at most %d bytes of a line, so this "
+		    "one was cut; not sent: send it in parts, or through a "
+		    "pipe",
 		    TERMINAL_LINE_MAX);
 	else if (memchr(line, '\0', len) != NULL)
-		ui_line_error(ui, "it holds a NUL byte; not sent");
+		ui_line_error(ui, "the text contains a NUL byte; not sent");
 	else if (!utf8_valid(line, len))
-		ui_line_error(ui, "it is not valid UTF-8; not sent");
+		ui_line_error(ui, "the text is not valid UTF-8; not sent");
 	else
 		ui->view->line(ui, line, len);
 	if (ui->phase == UI_DRAINING)
@@ -133,8 +134,8 @@ take_next(struct ui *ui)
 	case INPUT_TOO_LONG:
 		ui->turns.line = ui->in.line;
 		ui_line_error(ui,
-		    "it is longer than %zu bytes, the limit for a line; not "
-		    "sent",
+		    "the line is longer than %zu bytes, which is the limit; "
+		    "not sent",
 		    ui->in.line_max);
 		return true;
 	case INPUT_END:
@@ -173,19 +174,19 @@ watch(struct ui *ui)
 static void
 tell(struct ui *ui)
 {
-	const char *why = "nobody in the room keeps up";
+	const char *why = "the others in the room cannot keep up";
 
 	if (ui->turns.told || output_full(&ui->out) ||
 	    ui->mode == MODE_BOOTNODE)
 		return;
 	ui->turns.told = true;
 	if (ui->cryptod.fd == -1)
-		why = "the process that holds the keys is started anew";
+		why = "the process with the keys is being restarted";
 	else if (!ui->model.joined)
-		why = "no bootnode has let us in";
+		why = "there is no connection to a bootnode";
 	ui_error(ui,
-	    "%s: what is said from now on waits; quit and status are obeyed at "
-	    "once",
+	    "%s: what you send now waits, but quit and status are carried out "
+	    "at once",
 	    why);
 }
 
@@ -202,8 +203,8 @@ tell_full(struct ui *ui)
 		return;
 	ui->turns.full_told = true;
 	ui_error(ui,
-	    "%lu KiB of the input wait, and no more of it is read: what leaves "
-	    "now is its end, or SIGTERM",
+	    "%lu KiB of input are waiting, and gochat reads no more: to leave "
+	    "now, end the input or send SIGTERM",
 	    TURNS_BYTES_MAX / 1024);
 }
 

@@ -111,8 +111,8 @@ unsend(struct ui *ui)
 		return;
 	ui->outcome.unknown = true;
 	ui_error(ui,
-	    "who was not back yet does not get %zu of your messages, and is "
-	    "not known; the last is \"%s\"",
+	    "people who had not returned yet do not get %zu of your messages, "
+	    "and gochat does not know who they are; the last is \"%s\"",
 	    u.count, said_excerpt(&ui->said, u.last));
 }
 
@@ -120,11 +120,11 @@ static const char *
 what_comes_again(const struct ui *ui)
 {
 	if (ui->mode == MODE_BOOTNODE)
-		return "clients join again when there is another";
+		return "clients join again when it is back";
 	if (ui->past.own_count > 0)
-		return "what was said since ui was started anew and was not "
-		       "delivered is sent again when there is another";
-	return "what was not delivered is sent again when there is another";
+		return "when it is back, gochat sends again what you said "
+		       "since ui was restarted and was not delivered";
+	return "when it is back, gochat sends again what was not delivered";
 }
 
 void
@@ -142,7 +142,7 @@ ui_cryptod_gone(struct ui *ui)
 	/* Without a first one this is a start that failed, and whoever failed
 	 * has said why. */
 	if (ui->was_ready)
-		ui_error(ui, "the process that holds the keys ended; %s",
+		ui_error(ui, "the process with the keys ended; %s",
 		    what_comes_again(ui));
 	past_lost(ui);
 	unsend(ui);
@@ -218,7 +218,7 @@ ui_work(struct ui *ui)
 	if (ui->phase == UI_DRAINING) {
 		end_draining(ui);
 	} else if (ui->phase == UI_QUITTING) {
-		ui_error(ui, "no goodbye from the others");
+		ui_error(ui, "the other processes did not confirm the end");
 		ui_goodbye(ui);
 	} else if (ui->phase == UI_FLUSHING) {
 		ui->phase = UI_DONE;

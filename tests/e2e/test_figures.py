@@ -108,7 +108,7 @@ def figures_plain(t):
     bother(net.a, net.boot)
     since = len(boot.lines)
     boot.raw(b"/status\n")
-    boot.wait_line(b"most of late from")
+    boot.wait_line(b"recent top sources")
     # Not the line of its own address, which begins alike.
     boot.wait_line(b"*   %s " % net.a.address.encode())
     shown = b"\n".join(boot.lines[since:]).decode()

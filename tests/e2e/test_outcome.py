@@ -53,7 +53,7 @@ def nobody_there(t, ui):
     if ui == "json":
         anna.wait("bootnode", 15, state="joined")
     else:
-        anna.wait_line(b"joined", timeout=15)
+        anna.wait_line(b"connected to bootnode", timeout=15)
     say(anna, "anybody?")
     anna.close_stdin()
     ended(anna, UNDELIVERED)

@@ -90,9 +90,9 @@ def plain_hidden_command(t):
     bert.poll(lambda: sum(b"(to you alone) <anna> secret" in line
                           for line in bert.lines) == 5, 10, "all five")
     anna.raw("\u2215msg bert secret\n".encode())
-    anna.wait_line(b"! line 6: it begins with U+2215, which looks like")
+    anna.wait_line(b"! line 6: the text begins with U+2215, which looks like")
     anna.raw(b"hello\r/msg bert secret\n")
-    anna.wait_line(b"! line 7: line 2 of it begins like a command")
+    anna.wait_line(b"! line 7: line 2 of your text begins like a command")
     anna.raw("/say \u2215that is all\n".encode())
     cleo.wait_line("<anna> \u2215that is all".encode())
     check(not any(b"secret" in line for line in cleo.lines),
@@ -143,7 +143,8 @@ def plain_verify(t):
     check(numbers[0] == numbers[1], "not the same: %r" % numbers)
     anna.wait_line(b"*   /verify bert yes")
     anna.raw(b"yes\n")
-    anna.wait_line(b"! line 2: not said, as you compare numbers with bert")
+    anna.wait_line(b"! line 2: not sent, because you are comparing numbers "
+                   b"with bert")
     anna.raw(b"/verify bert yes\n")
     anna.wait_line(b"bert is marked as verified")
     anna.raw(b"/peers\n")
@@ -163,10 +164,10 @@ def plain_held_before_joining(t):
     anna = Gochat(t, net.a, "anna", net.boot.address + ":9595", *FAST,
                   ui="plain")
     anna.raw(b"first\nsecond\n")
-    anna.wait_line(b"* held until a bootnode lets us in")
+    anna.wait_line(b"* your text waits for a connection to a bootnode")
     Bootnode(t, net.boot, *FAST)
     anna.wait_line(b"nobody is here", b'"second"', timeout=40)
-    held = [line for line in anna.lines if b"held until" in line]
+    held = [line for line in anna.lines if b"your text waits" in line]
     check(len(held) == 1, "told %d times" % len(held))
 
 

@@ -169,11 +169,12 @@ def settling_private(t):
                   state=gina.state)
     gina.raw(b"/msg anna psst\n/msg carl and you?\n/msg nora or you?\n")
     gina.wait_line(b"carl is not here")
-    gina.wait_line(b"not sent to nora, whom you have never met")
+    gina.wait_line(b"not sent to nora, because you have never met "
+                   b"anybody with this name")
     boot.again()
     anna.wait("message", 40, text="psst", private=True, nick="gina")
-    gina.wait_line(b'not sent to carl, nobody here is called so: "and you?"',
-                   timeout=20)
+    gina.wait_line(b'not sent to carl, because nobody here has this '
+                   b'name: "and you?"', timeout=20)
     gina.raw(b"for all\n")
     bert.wait("message", text="for all")
     check(texts(bert, "gina") == ["for all"], texts(bert, "gina"))

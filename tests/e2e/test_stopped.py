@@ -235,8 +235,8 @@ def ends(client, what, timeout=10):
 def stopped_all_json(t):
     """Nobody keeps up: the author is told so and asks, and leaves."""
     anna, bert = nobody_keeps_up(t)
-    anna.wait("error", 10, where=lambda e: "nobody in the room keeps up"
-              in e["text"])
+    anna.wait("error", 10, where=lambda e: "the others in the room cannot "
+              "keep up" in e["text"])
     mark = anna.mark()
     anna.cmd({"cmd": "status"})
     anna.wait("status", 5, since=mark)
@@ -250,14 +250,14 @@ def stopped_all_json(t):
 @test(deadline=120)
 def stopped_all_plain(t):
     anna, bert = nobody_keeps_up(t, "plain")
-    anna.wait_line(b"! nobody in the room keeps up", timeout=10)
+    anna.wait_line(b"! the others in the room cannot keep up", timeout=10)
     anna.raw(b"/peers\n")
     anna.wait_line(b"bert", b"lan", timeout=5)
     anna.raw(b"/quit\n")
     ends(anna, "/quit")
     # Of thousands the first are named, and the others counted.
     lost = [line for line in anna.lines
-            if b"not known to be delivered to bert" in line]
+            if b"not known to have reached bert" in line]
     check(len(lost) < 20 and b" more, the last " in lost[-1], lost)
     continue_ui(bert)
 
@@ -286,7 +286,7 @@ def stopped_all_input_full(t):
     # and the pipe have room for beyond it, and for quit.
     for _ in range(23):
         anna.say("x" * LINE)
-    anna.wait("error", 10, where=lambda e: "no more of it is read"
+    anna.wait("error", 10, where=lambda e: "gochat reads no more"
               in e["text"])
     anna.quit()		# into the pipe
     mark = anna.mark()

@@ -24,7 +24,7 @@ def room(t, **more):
     cleo = Gochat(t, net.c, "cleo", boot, *FAST)
     for client in (bert, cleo):
         connected(client, anna)
-        anna.wait("│ *%s +L " % client.nick)
+        anna.wait("│ *%s +lan" % client.nick)
     connected(bert, cleo)
     return net, boot, anna, bert, cleo
 
@@ -34,7 +34,7 @@ def kill_ui(anna):
     old = anna.signal_role("ui", signal.SIGKILL)
     anna.until(lambda: anna.by_role().get("ui") not in (None, old),
                "have another ui")
-    anna.wait("│ *bert +L ")
+    anna.wait("│ *bert +lan")
 
 
 def place(anna, text):
@@ -69,7 +69,7 @@ def survive_ui_killed(t):
     for death in range(DEATHS):
         time.sleep(MOMENT)
         kill_ui(anna)
-        anna.wait("ui ended and was started anew")
+        anna.wait("ui ended and was restarted")
         anna.wait("^> half a line, und")
         order = [place(anna, text) for text in (
             "<bert> │ hello anna, this is bert", "hello to both  ✓2/2",

@@ -41,7 +41,7 @@ def tui_conversation(t):
 def tui_default_on_a_terminal(t):
     """Without --ui a terminal gets the tui, and /quit gives it back."""
     boot, (anna,) = start(t, "anna")
-    anna.wait("no bootnode yet|bootnode joined")
+    anna.wait("no bootnode yet|bootnode connected")
     check(anna.show("alternate_on") == "1", "no screen of its own")
     anna.line("/quit")
     check(anna.wait_exit() == 0, "exit code")
@@ -73,11 +73,11 @@ def tui_resize_storm(t):
 def tui_narrow_has_no_list(t):
     """Under 60 columns the list of peers goes; from 60 on it is there."""
     boot, (anna, bert) = start(t, "anna", "bert")
-    anna.wait(r"│ bert +L")
+    anna.wait(r"│ bert +lan")
     anna.resize(59, 24)
-    anna.wait_not(r"│ bert +L")
+    anna.wait_not(r"│ bert +lan")
     anna.resize(60, 24)
-    anna.wait(r"│ bert +L")
+    anna.wait(r"│ bert +lan")
 
 
 @test()
@@ -289,7 +289,7 @@ def tui_editing(t):
     for first, second in (("C-c", "C-d"), ("C-d", "C-c")):
         one = anna if first == "C-c" else bert
         one.key(first)
-        one.wait("^ once more leaves, as does /quit")
+        one.wait("^ press it again to leave, or type /quit")
         one.key(second)
         check(one.wait_exit() == 0, "exit code")
 
@@ -316,9 +316,9 @@ def tui_commands(t):
     anna.wait("anna is you: /msg is for somebody else")
     anna.line("/nick annika")
     bert.wait("anna is now called annika")
-    bert.wait(r"│ annika +L")
+    bert.wait(r"│ annika +lan")
     anna.line("/hlep")
-    anna.wait("unknown command /hlep, did")
+    anna.wait("unknown command /hlep; did")
     anna.line("//slash")
     bert.wait("<annika> │ /slash")
     check("hlep" not in bert.text(), "a command was said")
@@ -335,7 +335,7 @@ def tui_commands(t):
     anna.line("/peers")
     anna.wait("bert +connected, lan")
     anna.line("/status")
-    anna.wait("bootnode 10.0.0.100:9595: joined")
+    anna.wait("bootnode 10.0.0.100:9595: connected")
 
 
 def number_of(screen):
@@ -562,7 +562,7 @@ def tui_quit_before_delivered(t):
     anna.line("/quit")
     anna.wait_exit()
     bert.signal_role("ui", signal.SIGCONT)
-    check(b"not known whether a peer got" in anna.stderr(),
+    check(b"not known whether a peer received" in anna.stderr(),
           "nothing was said of it: %r" % anna.stderr()[-400:])
 
 

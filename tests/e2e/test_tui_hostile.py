@@ -163,5 +163,6 @@ def tui_hostile_nicknames(t):
     frame.bars = [re.sub("3 here", "%d here" % (here + 1), bar)
                   for bar in frame.bars]
     frame.outside("names")
-    paths = bert.cells(72)
-    check(paths[:here] == ["L"] * here, "paths: %s" % paths)
+    for column, letter in enumerate("lan", 72):
+        paths = bert.cells(column)
+        check(paths[:here] == [letter] * here, "paths: %s" % paths)

@@ -16,9 +16,9 @@
 #include <string.h>
 
 #define HINT_FULL  "a message has at most 16384 bytes"
-#define HINT_LEAVE "once more leaves, as does /quit"
+#define HINT_LEAVE "press it again to leave, or type /quit"
 #define HINT_WAITS \
-	"no room yet: this waits, and what you type; Ctrl-C takes it back"
+	"cannot send yet: this waits, and what you type; Ctrl-C takes it back"
 
 static void
 scroll(struct ui *ui, enum key_kind kind)
@@ -377,7 +377,7 @@ wait_too(struct ui *ui, const struct key_event *event)
 		return true;
 	}
 	t->hint =
-	    t->ahead.len > 0 ? "what was typed after this is dropped" : NULL;
+	    t->ahead.len > 0 ? "what you typed after this is dropped" : NULL;
 	ahead_drop(&t->ahead);
 	return true;
 }

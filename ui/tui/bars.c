@@ -37,10 +37,7 @@ describe_bootnode(const struct tui *t, struct buf *out)
 		buf_puts(out, "no bootnode yet");
 		return;
 	}
-	/* That it was away is news for the messages; here it is how it is. */
-	buf_printf(out, "bootnode %s",
-	    format_boot_status(
-		t->boot_state == BOOT_REJOINED ? BOOT_JOINED : t->boot_state));
+	buf_printf(out, "bootnode %s", format_boot_words(t->boot_state));
 }
 
 /* People, the user among them. */

@@ -115,7 +115,7 @@ put_sources(struct area *a, const struct dashboard *d)
 	const struct ipc_stats *s = &d->now;
 	char text[ADDR_BLOCK_TEXT_MAX];
 
-	put_line(a, STYLE_NOTICE, " %-21s%14s%11s", "top sources of late",
+	put_line(a, STYLE_NOTICE, " %-21s%14s%11s", "recent top sources",
 	    "received/s", "dropped/s");
 	for (size_t i = 0; i < s->source_count; i++)
 		put_line(a, STYLE_TEXT, " %-21s%14.1f%11.1f",

@@ -389,13 +389,15 @@ tui_bye(struct ui *ui)
 
 	if (ui->tui->lost > 0) {
 		(void)snprintf(text, sizeof(text),
-		    "%u times it is not known whether a peer got one of your "
-		    "last messages",
+		    "in %u cases it is not known whether a peer received one "
+		    "of your last messages",
 		    ui->tui->lost);
 		log_farewell(text);
 	}
 	if (ui->tui->ahead.waiting)
-		ui_error(ui, "not sent, there was no room: the last %u lines",
+		ui_error(ui,
+		    "not sent, because too much is waiting: the last "
+		    "%u lines",
 		    ui->tui->ahead.lines + 1);
 	put_entry(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }

@@ -11,15 +11,15 @@
 #define KEY(bytes, command)
 
 const struct key_help tui_key_help[] = {
-	{ "Enter, M-Enter", "says the line; a new line within it" },
-	{ "Tab, Shift-Tab", "complete commands and names; again: the next" },
+	{ "Enter, M-Enter", "send the line; start a new line in it" },
+	{ "Tab, Shift-Tab", "complete commands and names; again for the next" },
 	{ "PageUp, PageDown, wheel", "scroll" },
 	{ "Shift-Up, Shift-Down", "scroll by a row" },
-	{ "M-<, M->; Escape", "to the first, to the last; to the last" },
+	{ "M-<, M->; Escape", "to the first message, to the last; to the last" },
 	{ "Ctrl-R, Ctrl-S", "search as you type; older, newer" },
 	EDITOR_COMMANDS(ROW, KEY)
-	{ "Ctrl-L, Ctrl-Z", "draw anew; suspend" },
-	{ "Ctrl-C, Ctrl-D", "empty the line; delete; on an empty one leave" },
+	{ "Ctrl-L, Ctrl-Z", "redraw the screen; suspend" },
+	{ "Ctrl-C, Ctrl-D", "empty the line; delete; on an empty line leave" },
 	{ NULL, NULL },
 };
 /* clang-format on */

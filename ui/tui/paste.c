@@ -215,8 +215,8 @@ send_paste(struct ui *ui, const struct question *q)
 		end = part_end(q->paste, len, at);
 		if (said_full(&ui->said)) {
 			ui_error(ui,
-			    "too much waits to be sent: the last %zu bytes of "
-			    "what was pasted are not sent",
+			    "too much is waiting to be sent: the last %zu "
+			    "bytes of what you pasted are not sent",
 			    len - at);
 			return;
 		}

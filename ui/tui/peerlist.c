@@ -11,9 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From this many columns on paths are words, not letters. */
-#define WORDS_COLUMNS 28
-#define RTT_COLUMNS   6
+/* From this many columns on there is room for round trip times, too. */
+#define RTT_FROM_COLUMNS 28
+#define WORD_COLUMNS	 8
+#define RTT_COLUMNS	 6
 
 bool
 peerlist_empty(const struct model *m)
@@ -37,34 +38,36 @@ format_rtt(char out[16], uint32_t rtt_us)
 
 static const struct {
 	enum style style;
-	const char *letter;
 	const char *word;
 } paths[PATH_KIND_COUNT] = {
-	[PATH_LAN] = { STYLE_LAN, "L", "lan   " },
-	[PATH_DIRECT] = { STYLE_DIRECT, "D", "direct" },
-	[PATH_RELAY] = { STYLE_RELAY, "R", "relay " },
+	[PATH_LAN] = { STYLE_LAN, "lan" },
+	[PATH_DIRECT] = { STYLE_DIRECT, "direct" },
+	[PATH_RELAY] = { STYLE_RELAY, "relay" },
 };
 
 static void
-put_path(struct grid_place *at, const struct peer *p, bool words)
+put_path(struct grid_place *at, const struct peer *p, bool with_rtt)
 {
 	char rtt[16], text[40];
 
 	if (p->state == PEER_FAILED) {
 		at->style = STYLE_ERROR;
-		grid_puts(at, words ? "no path      " : "no path ");
+		grid_puts(at, with_rtt ? "no path      " : "no path ");
 		return;
 	}
 	if (!model_is_connected(p)) {
 		at->style = STYLE_ABSENT;
-		grid_puts(at, words ? "connecting   " : "connects");
+		grid_puts(at, with_rtt ? "connecting   " : "connects");
 		return;
 	}
 	format_rtt(rtt, p->rtt_us);
 	at->style = paths[p->kind].style;
-	snprintf(text, sizeof(text), "%s %*s",
-	    words ? paths[p->kind].word : paths[p->kind].letter, RTT_COLUMNS,
-	    rtt);
+	if (with_rtt)
+		snprintf(text, sizeof(text), "%-6s %*s", paths[p->kind].word,
+		    RTT_COLUMNS, rtt);
+	else
+		snprintf(text, sizeof(text), "%-*s", WORD_COLUMNS,
+		    paths[p->kind].word);
 	grid_puts(at, text);
 }
 
@@ -106,15 +109,15 @@ put_person(const struct ui *ui, struct grid_place at,
     const struct person *person)
 {
 	const struct peer *p = person->p;
-	bool words = at.end - at.column >= WORDS_COLUMNS - 1;
-	unsigned int path_columns = (words ? 7 : 2) + RTT_COLUMNS;
+	bool with_rtt = at.end - at.column >= RTT_FROM_COLUMNS - 1;
+	unsigned int path_columns = with_rtt ? 7 + RTT_COLUMNS : WORD_COLUMNS;
 	unsigned int path_at = at.end - path_columns;
 
 	at.style = STYLE_VERIFIED;
 	grid_puts(&at, p->verified && !p->us ? "✓" : " ");
 	put_name(ui, &at, person, path_at - 1);
 	grid_blank(&at, path_at);
-	put_path(&at, p, words);
+	put_path(&at, p, with_rtt);
 }
 
 void

@@ -20,8 +20,8 @@
 #include <string.h>
 
 #define HINT_NOTHING "nothing was marked"
-#define HINT_WORD    "nothing was marked: that takes the whole word yes"
-#define HINT_KEPT    "nothing was marked; Enter says the line"
+#define HINT_WORD    "nothing was marked: type the whole word yes"
+#define HINT_KEPT    "nothing was marked; Enter sends the line"
 
 /* "yes" has to be typed out; anything else changes nothing. */
 void
@@ -81,7 +81,7 @@ mark(struct ui *ui, const struct peer_id *id)
 	const struct peer *p = model_peer_by_id(&ui->model, id);
 
 	if (p == NULL || !p->present)
-		ui_error(ui, "it left meanwhile; nothing was marked");
+		ui_error(ui, "that peer has left; nothing was marked");
 	else
 		ui_set_verified(ui, p, true);
 }

@@ -91,15 +91,15 @@ test_unknown(void)
 
 	open_room(&f);
 	expect_error(&f, "/hlep",
-	    "unknown command /hlep, did you mean /help? Not sent");
+	    "unknown command /hlep; did you mean /help? Not sent");
 	expect_error(&f, "/HLEP",
-	    "unknown command /HLEP, did you mean /help? Not sent");
+	    "unknown command /HLEP; did you mean /help? Not sent");
 	expect_error(&f, "/statsu please",
-	    "unknown command /statsu, did you mean /status? Not sent");
+	    "unknown command /statsu; did you mean /status? Not sent");
 	expect_error(&f, "/q",
-	    "unknown command /q, did you mean /quit? Not sent");
+	    "unknown command /q; did you mean /quit? Not sent");
 	expect_error(&f, "/m bob hi",
-	    "unknown command /m, did you mean /me or /msg? Not sent");
+	    "unknown command /m; did you mean /me or /msg? Not sent");
 	expect_error(&f, "/Search me",
 	    "/Search is a command of the tui, the full screen; not sent");
 	expect_error(&f, "/clear",
@@ -138,7 +138,7 @@ test_arguments(void)
 	expect_error(&f, "/msg bob ", "no text to send: /msg NAME TEXT");
 	expect_error(&f, "/nick", "usage: /nick NAME");
 	expect_error(&f, "/verify bob maybe",
-	    "after the name comes yes or no: /verify NAME [yes|no]");
+	    "expected yes or no after the name: /verify NAME [yes|no]");
 	fixture_close(&f);
 }
 
@@ -162,9 +162,9 @@ test_names(void)
 	expect_error(&f, "/msg Bob hi",
 	    "nobody is called Bob. Here: \"anna b\", bob, 03ee0000");
 	expect_error(&f, "/msg \"anna b hi",
-	    "the quotes of the name end nowhere: /msg NAME TEXT");
+	    "the name has no closing quote: /msg NAME TEXT");
 	expect_error(&f, "/msg \"anna b\"hi",
-	    "the quotes of the name end nowhere: /msg NAME TEXT");
+	    "the name has no closing quote: /msg NAME TEXT");
 	/* However it is typed: a name is shown in its normal form. */
 	fixture_command(&f, "/nick Zoe\u0308");
 	fixture_expect_next(&f, IPC_NICK);
@@ -360,8 +360,8 @@ test_bootnode(void)
 	f.ui->terminal = true;
 	fixture_command(&f, "/help");
 	fixture_expect(&f,
-	    T "/help [COMMAND]       lists the commands, or tells of one\n" T
-	      "/status               how things are\n" T
+	    T "/help [COMMAND]       lists the commands, or explains one\n" T
+	      "/status               how the connections are\n" T
 	      "/quit                 leaves\n");
 	expect_error(&f, "/peers",
 	    "unknown command /peers; not sent, see "
@@ -399,7 +399,7 @@ test_peers(void)
 	fixture_output(&f);
 	fixture_command(&f, "/names");
 	fixture_expect(&f,
-	    T "4 here, with you, alice\n" T
+	    T "4 here, including you, alice\n" T
 	      "\"a name of thirty two\u2026 \"anna b\"               bob "
 	      "\u00d72                \n" T "peer 03ee0000         \n");
 	fixture_close(&f);
@@ -446,7 +446,7 @@ test_scrollback(void)
 	CU_ASSERT_EQUAL(cleared, 1);
 	expect_error(&f, "/search", "usage: /search TEXT");
 	expect_error(&f, "/claer",
-	    "unknown command /claer, did you mean /clear? Not sent");
+	    "unknown command /claer; did you mean /clear? Not sent");
 	while (command_next(f.ui, &at) != NULL)
 		count++;
 	CU_ASSERT_EQUAL(count, 13);

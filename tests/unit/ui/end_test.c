@@ -25,8 +25,9 @@ test_quit(void)
 	fixture_expect_say(&f, 1, "held");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_expect(&f,
-	    "12:34:56 * held until a bootnode lets us in\n"
-	    "12:34:56 ! not sent, no bootnode has let us in: "
+	    "12:34:56 * your text waits for a connection to a bootnode\n"
+	    "12:34:56 ! not sent, because there is no connection to a "
+	    "bootnode: "
 	    "\"held\"\n");
 	CU_ASSERT(!ui_reads_input(f.ui));
 	ui_quit(f.ui);
@@ -60,8 +61,8 @@ test_quit_joined_before(void)
 	fixture_expect(&f, "");
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
 	fixture_expect(&f,
-	    "12:34:56 ! it is not known whether everybody got the last 1 of "
-	    "your messages\n12:34:56 * bye\n");
+	    "12:34:56 ! it is not known whether everybody received your last "
+	    "1 message\n12:34:56 * bye\n");
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 	fixture_close(&f);
 }
@@ -133,7 +134,7 @@ test_quit_deadlines(void)
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
 	fixture_expect(&f,
-	    "12:34:56 ! no goodbye from the others\n"
+	    "12:34:56 ! the other processes did not confirm the end\n"
 	    "12:34:56 * bye\n");
 	fixture_close(&f);
 }
@@ -179,13 +180,16 @@ test_end_of_input_deadline(void)
 	fixture_expect_say(&f, 2, "two");
 	fixture_expect_next(&f, IPC_NONE);
 	/* Told once, however much is held. */
-	fixture_expect(&f, "12:34:56 * held until a bootnode lets us in\n");
+	fixture_expect(&f,
+	    "12:34:56 * your text waits for a connection to a bootnode\n");
 	f.ui->now += 1;
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_expect(&f,
-	    "12:34:56 ! not sent, no bootnode has let us in: \"one\"\n"
-	    "12:34:56 ! not sent, no bootnode has let us in: \"two\"\n");
+	    "12:34:56 ! not sent, because there is no connection to a "
+	    "bootnode: \"one\"\n"
+	    "12:34:56 ! not sent, because there is no connection to a "
+	    "bootnode: \"two\"\n");
 	fixture_close(&f);
 }
 
@@ -204,8 +208,8 @@ test_unconfirmed(void)
 	ui_quit(f.ui);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
 	fixture_expect(&f,
-	    "12:34:56 ! it is not known whether everybody got "
-	    "the last 2 of your messages\n12:34:56 * bye\n");
+	    "12:34:56 ! it is not known whether everybody received your last "
+	    "2 messages\n12:34:56 * bye\n");
 	fixture_close(&f);
 }
 

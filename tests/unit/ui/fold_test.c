@@ -293,7 +293,7 @@ test_forks(void)
 	f.ui->now += FOLD_TIME;
 	ui_work(f.ui);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
-	    "! mallory said texts that do not agree with those before 17 times "
+	    "! mallory sent texts that do not agree with earlier ones 17 times "
 	    "more, and has left\n"));
 	fixture_close(&f);
 }
@@ -312,8 +312,8 @@ test_own_nicks(void)
 		    i < 5 ? 0 : -1);
 	}
 	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
-			    "5 other names in a short time are all that the "
-			    "others are told of; the next one is in 60 s"),
+			    "you have changed your name 5 times in a short "
+			    "time; you can change it again in 60 s"),
 	    395);
 	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "me 4");
 	f.ui->now += FOLD_TIME;

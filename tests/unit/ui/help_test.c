@@ -31,18 +31,20 @@ test_list(void)
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_command(&f, "/help");
 	fixture_expect(&f,
-	    T "/help [COMMAND]       lists the commands, or tells of one\n" T
-	      "/me TEXT              says what you do\n" T
-	      "/say TEXT             says TEXT, whatever it begins with\n" T
-	      "/msg NAME TEXT        says it to one peer alone\n" T
-	      "/nick NAME            another name for you\n" T
-	      "/peers                who is here, paths and fingerprints\n" T
+	    T "/help [COMMAND]       lists the commands, or explains one\n" T
+	      "/me TEXT              shows what you do\n" T
+	      "/say TEXT             sends TEXT, whatever it begins with\n" T
+	      "/msg NAME TEXT        sends TEXT to one person\n" T
+	      "/nick NAME            changes your name\n" T
+	      "/peers                who is here, with paths and "
+	      "fingerprints\n" T
 	      "/names                who is here, by name\n" T
-	      "/status               how things are\n" T
-	      "/verify NAME [yes|no] compare keys; yes: they are the same\n" T
-	      "/fingerprint          your own, to be compared\n" T
+	      "/status               how the connections are\n" T
+	      "/verify NAME [yes|no] compares keys; yes: they match\n" T
+	      "/fingerprint          shows your own fingerprint\n" T
 	      "/quit                 leaves\n" T
-	      "//TEXT                says /TEXT, which is no command then\n");
+	      "//TEXT                sends /TEXT as a text, not as a "
+	      "command\n");
 	fixture_command(&f, "/help");
 	check_width(fixture_output(&f));
 	fixture_close(&f);
@@ -57,21 +59,20 @@ test_one(void)
 	f.ui->terminal = true;
 	fixture_command(&f, "/help msg");
 	fixture_expect(&f,
-	    T
-	    "/msg NAME TEXT        says it to one peer alone\n" T
-	    "NAME is as it is shown, in quotes if it has spaces; the first 8\n" T
-	    "digits of a peer's id do as well. It goes to the key that has the\n" T
-	    "name now, and to no other; at most 16384 bytes.\n" T
-	    "example: /msg \"anna b\" see you at noon\n");
+	    T "/msg NAME TEXT        sends TEXT to one person\n" T
+	      "Give NAME as it is shown, in quotes if it has spaces, or the "
+	      "first 8\n" T
+	      "digits of a peer's id. The text goes to the key that has the "
+	      "name\n" T "now, and to no other. It has at most 16384 bytes.\n" T
+	      "example: /msg \"anna b\" see you at noon\n");
 	fixture_command(&f, "/help /QUIT");
 	fixture_expect(&f,
-	    T
-	    "/quit                 leaves\n" T
-	    "At once: what is on its way is not waited for. If it is not known to\n" T
-	    "have arrived, that is told.\n");
+	    T "/quit                 leaves\n" T
+	      "Leaves at once, without waiting for messages on their way. "
+	      "gochat\n" T "tells you which may not have arrived.\n");
 	fixture_command(&f, "/help stauts");
 	fixture_expect(&f,
-	    E "unknown command /stauts, did you mean /status? Not sent\n");
+	    E "unknown command /stauts; did you mean /status? Not sent\n");
 	fixture_close(&f);
 }
 
@@ -123,7 +124,8 @@ test_keys(void)
 	desk_type(&s, "/help keys\r");
 	CU_ASSERT(
 	    desk_row_with(&s,
-		" Enter, M-Enter            says the line; a new line") > 0);
+		" Enter, M-Enter            send the line; start a new line") >
+	    0);
 	CU_ASSERT(
 	    desk_row_with(&s,
 		" Ctrl-C, Ctrl-D            empty the line; delete; on") > 0);

@@ -176,13 +176,13 @@ test_plain_input(void)
 	fixture_expect(&f,
 	    "12:34:56 ! line 4: unknown command /dance; not sent, see "
 	    "/help\n"
-	    "12:34:56 ! line 5: it is not valid UTF-8; not sent\n");
+	    "12:34:56 ! line 5: the text is not valid UTF-8; not sent\n");
 	memset(line, 'x', TEXT_MAX + 1);
 	strcpy(line + TEXT_MAX + 1, "\n");
 	fixture_type(&f, line);
 	fixture_expect(&f,
-	    "12:34:56 ! line 6: it is longer than 16384 bytes, "
-	    "the limit for a line; not sent\n");
+	    "12:34:56 ! line 6: the line is longer than 16384 bytes, "
+	    "which is the limit; not sent\n");
 	strcpy(line + TEXT_MAX, "\n");
 	fixture_type(&f, line);
 	line[TEXT_MAX] = '\0';

@@ -13,9 +13,9 @@ void later_suite(void);
 
 #define T "12:34:56 * "
 #define E "12:34:56 ! "
-#define WAITS                                                                 \
-	" is not here, and may be on the way back: it is said to them alone " \
-	"if they come, or you are told that they did not\n"
+#define WAITS                                                             \
+	" is not here, and may be on the way back: your message goes to " \
+	"them if they come, or gochat tells you that they did not\n"
 
 static void
 know(struct fixture *f, uint8_t key, const char *nick, bool verified)
@@ -122,7 +122,8 @@ test_not_back(void)
 	fixture_output(&f);
 	settle(&f);
 	fixture_expect(&f,
-	    E "not sent to anna, nobody here is called so: \"secret\"\n");
+	    E "not sent to anna, because nobody here has this name: "
+	      "\"secret\"\n");
 	CU_ASSERT_TRUE(f.ui->outcome.not_sent);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
@@ -155,7 +156,8 @@ test_quit(void)
 	fixture_output(&f);
 	ui_quit(f.ui);
 	fixture_expect(&f,
-	    E "not sent to anna, no bootnode has let us in: \"secret\"\n");
+	    E "not sent to anna, because there is no connection to a "
+	      "bootnode: \"secret\"\n");
 	fixture_close(&f);
 }
 
@@ -170,7 +172,7 @@ test_bound(void)
 	fixture_output(&f);
 	fixture_type(&f, "/msg anna one more\n");
 	fixture_expect(&f,
-	    E "16 private texts wait for people already; not sent\n");
+	    E "16 private messages are already waiting for people; not sent\n");
 	fixture_close(&f);
 }
 
@@ -186,13 +188,13 @@ test_never_met(void)
 	fixture_expect(&f, T "zed" WAITS T "anna" WAITS);
 	fixture_tell_bootnode(&f, BOOT_UNREACHABLE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
-	    E "not sent to zed, whom you have never met, and anybody could "
-	      "take the name: \"the secret\"\n"));
+	    E "not sent to zed, because you have never met anybody with "
+	      "this name, and anybody could take it: \"the secret\"\n"));
 	CU_ASSERT_EQUAL(f.ui->later.count, 1);
 	CU_ASSERT_TRUE(f.ui->outcome.not_sent);
 	fixture_type(&f, "/msg zed the secret\n");
 	fixture_expect(&f,
-	    E "nobody called zed is here or was ever met, and anybody could "
+	    E "you have never met anybody called zed, and anybody could "
 	      "take that name; not sent\n");
 	join(&f, true);
 	fixture_tell_peer(&f, 3, PEER_CONNECTED, "zed");
@@ -222,8 +224,9 @@ test_other_key(void)
 	settle(&f);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_expect(&f,
-	    E "not sent to anna, nobody here is called so: \"one\"\n" E
-	      "not sent to bert b, nobody here is called so: \"two\"\n");
+	    E "not sent to anna, because nobody here has this name: \"one\"\n" E
+	      "not sent to bert b, because nobody here has this name: "
+	      "\"two\"\n");
 	fixture_close(&f);
 }
 

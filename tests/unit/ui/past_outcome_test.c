@@ -73,12 +73,12 @@ test_lost_plain(void)
 	ui_cryptod_gone(f.ui);
 	out = fixture_output(&f);
 	CU_ASSERT_PTR_NOT_NULL(strstr(out,
-	    "12:34:56 ! it is not known whether everybody got what was said "
-	    "before ui was started anew, and it is not sent again: 3 of your "
+	    "12:34:56 ! it is not known whether everybody received what you "
+	    "said before ui was restarted, and it is not sent again: 3 of your "
 	    "messages, the last is \"is open\"\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(out,
-	    "; what was said since ui was started anew and was not delivered "
-	    "is sent again when there is another\n"));
+	    "; when it is back, gochat sends again what you said since ui was "
+	    "restarted and was not delivered\n"));
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 	ui_cryptod_gone(f.ui);
 	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "it is not known"));
@@ -134,8 +134,8 @@ test_lost_nothing(void)
 	fixture_output(&f);
 	ui_cryptod_gone(f.ui);
 	fixture_expect(&f,
-	    "12:34:56 ! the process that holds the keys ended; what was not "
-	    "delivered is sent again when there is another\n");
+	    "12:34:56 ! the process with the keys ended; when it is back, "
+	    "gochat sends again what was not delivered\n");
 	fixture_close(&f);
 }
 
@@ -164,8 +164,10 @@ test_quit_waiting(void)
 	fixture_output(&f);
 	tell_goodbye(&f);
 	fixture_expect(&f,
-	    "12:34:56 ! not sent, no bootnode has let us in: \"too early\"\n"
-	    "12:34:56 ! not sent, no bootnode has let us in: \"and quit\"\n"
+	    "12:34:56 ! not sent, because there is no connection to a "
+	    "bootnode: \"too early\"\n"
+	    "12:34:56 ! not sent, because there is no connection to a "
+	    "bootnode: \"and quit\"\n"
 	    "12:34:56 * bye\n");
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 	fixture_close(&f);
@@ -196,8 +198,8 @@ test_quit_under_way(void)
 	fixture_output(&f);
 	tell_goodbye(&f);
 	fixture_expect(&f,
-	    "12:34:56 ! it is not known whether everybody got the last 3 of "
-	    "your messages\n12:34:56 * bye\n");
+	    "12:34:56 ! it is not known whether everybody received your last "
+	    "3 messages\n12:34:56 * bye\n");
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 	fixture_close(&f);
 }

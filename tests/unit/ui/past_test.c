@@ -367,7 +367,7 @@ test_plain(void)
 	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 2, ""), 0);
 	recall_draft(&f, "none here", 0);
 	fixture_expect(&f,
-	    "12:34:56 ! not delivered to 7 whose names were not kept: "
+	    "12:34:56 ! not delivered to 7 more, whose names were not kept: "
 	    "\"hello all\"\n"
 	    "12:34:56 ! not delivered to bob (left): \"hello all\"\n"
 	    "12:34:56 ! not delivered to peer 02ee0000 (left): "
@@ -375,7 +375,7 @@ test_plain(void)
 	recalled_end(&f);
 	out = fixture_output(&f);
 	CU_ASSERT_PTR_EQUAL(strstr(out,
-				"12:34:56 ! ui ended and was started anew; "),
+				"12:34:56 ! ui ended and was restarted; "),
 	    out);
 	fixture_close(&f);
 }

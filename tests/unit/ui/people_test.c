@@ -98,7 +98,8 @@ test_names(void)
 	CU_ASSERT_STRING_EQUAL(shown(&f, 3), "anna~ab01");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 7), "anna~ab01");
 	fixture_expect(&f,
-	    "12:34:56 * anna is now called anna~ab01\n"
+	    "12:34:56 * anna is now shown as anna~ab01, to tell similar "
+	    "names apart\n"
 	    "12:34:56 * you are now called anna\n");
 	fixture_close(&f);
 }

@@ -164,10 +164,11 @@ test_open_and_gone(void)
 	fixture_expect_say(&f, 1, "hello");
 	restart_cryptod(&f);
 	fixture_expect(&f,
-	    "12:34:56 ! the process that holds the keys ended; what was not "
-	    "delivered is sent again when there is another\n"
-	    "12:34:56 ! who was not back yet does not get 1 of your messages, "
-	    "and is not known; the last is \"hello\"\n");
+	    "12:34:56 ! the process with the keys ended; when it is back, "
+	    "gochat sends again what was not delivered\n"
+	    "12:34:56 ! people who had not returned yet do not get 1 of your "
+	    "messages, and gochat does not know who they are; the last is "
+	    "\"hello\"\n");
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
 	fixture_expect_next(&f, IPC_NONE);

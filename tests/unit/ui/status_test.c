@@ -180,7 +180,7 @@ test_plain(void)
 #define T "12:34:56 * "
 	fixture_expect(&f,
 	    T
-	    "bootnode 192.0.2.1:9595: joined\n" T "key " BYTES_32 "\n" T
+	    "bootnode 192.0.2.1:9595: connected\n" T "key " BYTES_32 "\n" T
 	    "it last answered 2 s ago\n" T
 	    "NAT: none, you are seen as 203.0.113.1:4545\n" T
 	    "The bootnode sees your own address: direct connections work, "
@@ -206,7 +206,8 @@ test_plain(void)
 	    T "  said up to 12, 2 gaps, DOES NOT AGREE\n" T
 	      "  chain 1a2b 0304" CHAIN_GROUPS));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text,
-	    T "members whose card does not open: 2; they know the room's tag"
+	    T "members whose card cannot be opened: 2; they know only the "
+	      "room's tag"
 	      "\n"));
 	fixture_close(&f);
 }
@@ -332,7 +333,7 @@ test_bootnode(void)
 	      "  cookie                      9    a cookie that is wrong or "
 	      "old\n" T
 	      "  relay_rate                 90    a RELAY beyond the sender's "
-	      "rate\n" T "most of late from                      received/s"
+	      "rate\n" T "recent top sources                     received/s"
 	      "        dropped/s\n" T
 	      "  203.0.113.7                               120.3"
 	      "              0.0\n" T

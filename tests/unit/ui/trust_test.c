@@ -235,13 +235,13 @@ test_claim(void)
 	fixture_output(&f);
 	tell_claim(&f, 5, true);
 	fixture_expect(&f,
-	    "12:34:56 ! somebody else in the room passes for bob; they were "
-	    "refused\n"
+	    "12:34:56 ! somebody in the room pretends to be bob; gochat "
+	    "refused them\n"
 	    "12:34:56 ! their key: " CLAIM_KEY ", at 192.0.2.9:4545\n");
 	tell_claim(&f, 6, false);
 	fixture_expect(&f,
-	    "12:34:56 ! somebody else in the room passes for peer 06ee0000; "
-	    "they were refused\n"
+	    "12:34:56 ! somebody in the room pretends to be peer 06ee0000; "
+	    "gochat refused them\n"
 	    "12:34:56 ! their key: " CLAIM_KEY "\n");
 	fixture_close(&f);
 
@@ -275,9 +275,9 @@ test_stranger(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STRANGER, &s, NULL, 0), 0);
 	fixture_expect(&f,
 	    "12:34:56 ! peer 06ee0000 is listed in the room and does not show "
-	    "who it is: nothing is said to it\n"
+	    "who it is: nothing is sent to it\n"
 	    "12:34:56 ! peer 06ee0000 and 9 others are listed in the room and "
-	    "do not show who they are: nothing is said to them\n");
+	    "do not show who they are: nothing is sent to them\n");
 	fixture_close(&f);
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STRANGER, &s, NULL, 0), 0);
@@ -304,7 +304,7 @@ test_fork(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_FORK, &fork, NULL, 0), 0);
 	fixture_expect(&f,
 	    "12:34:56 ! the texts of bob do not agree with what they said "
-	    "before: others may have been told something else; compare /status "
+	    "before: others may have received something else; compare /status "
 	    "with them\n");
 	fixture_close(&f);
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
@@ -386,11 +386,12 @@ test_rename(void)
 	CU_ASSERT_EQUAL(ui_rename(f.ui, "bob", 3), 0);
 	expect_nick(&f, "bob");
 	fixture_expect(&f,
-	    "12:34:56 * bob is now called bob~ab01\n"
+	    "12:34:56 * bob is now shown as bob~ab01, to tell "
+	    "similar names apart\n"
 	    "12:34:56 * you are now called bob\n");
 	CU_ASSERT_EQUAL(ui_rename(f.ui, "carl", 4), 0);
 	fixture_expect(&f,
-	    "12:34:56 * bob~ab01 is now called bob\n"
+	    "12:34:56 * bob~ab01 is now shown as bob\n"
 	    "12:34:56 * you are now called carl\n");
 	fixture_close(&f);
 }

@@ -58,8 +58,8 @@ test_asks_and_quits(void)
 	pass(&f, 1);
 	/* It names its own line, and what only waits is not obeyed. */
 	fixture_expect(&f,
-	    "12:34:56 ! nobody in the room keeps up: what is said from now on "
-	    "waits; quit and status are obeyed at once\n"
+	    "12:34:56 ! the others in the room cannot keep up: what you send "
+	    "now waits, but quit and status are carried out at once\n"
 	    "12:34:56 ! line 1060: /quit takes no argument\n");
 	fixture_expect_next(&f, IPC_STATUS_ASK);
 	fixture_expect_next(&f, IPC_NONE);
@@ -68,7 +68,8 @@ test_asks_and_quits(void)
 	fixture_expect_next(&f, IPC_QUIT);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
-	    "! not sent, quit before it could be: 962 more lines\n"));
+	    "! not sent, because gochat was told to quit first: 962 more "
+	    "lines\n"));
 	fixture_close(&f);
 }
 
@@ -109,8 +110,8 @@ test_json(void)
 	    "{\"cmd\":\"status\"}\n");
 	pass(&f, 0);
 	pass(&f, TURNS_PATIENCE);
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(fixture_output(&f), "nobody in the room keeps up"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "the others in the room cannot keep up"));
 	fixture_expect_next(&f, IPC_STATUS_ASK);
 	fixture_expect_next(&f, IPC_NONE);
 	CU_ASSERT_EQUAL(f.ui->turns.count, 2);
@@ -162,13 +163,14 @@ test_bound(void)
 	pass(&f, UI_DRAIN_TIME);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
-	    "! not sent, quit before it could be: the rest of the input\n"));
+	    "! not sent, because gochat was told to quit first: the rest of "
+	    "the input\n"));
 	fixture_close(&f);
 }
 
 static const char full_text[] =
-    "! 256 KiB of the input wait, and no more of it is read: what leaves now "
-    "is its end, or SIGTERM\n";
+    "! 256 KiB of input are waiting, and gochat reads no more: to leave now, "
+    "end the input or send SIGTERM\n";
 
 /* More than that waits: the user is told once that what leaves is not seen
  * behind it, and it leaves when the writer is gone. */

@@ -234,12 +234,14 @@ test_never_said(void)
 	/* Not one that the blank after it is missing of, either. */
 	expect_not_said(&f, "/msg\u00a0bob secret", "unknown command /msg");
 	expect_not_said(&f, "hello\n\ufeff/msg bob secret",
-	    "line 2 of it begins like a command: /msg bob secret; nothing of "
-	    "it is sent. With /say");
-	expect_not_said(&f, "hello\r/msg bob secret", "line 2 of it");
-	expect_not_said(&f, "//hello\n/msg bob secret", "line 2 of it");
-	expect_not_said(&f, "/me waves\n/msg bob secret", "line 2 of it");
-	expect_not_said(&f, "/msg bob a\n/msg carl secret", "line 2 of it");
+	    "line 2 of your text begins like a command: /msg bob secret; "
+	    "nothing was sent. With /say");
+	expect_not_said(&f, "hello\r/msg bob secret", "line 2 of your text");
+	expect_not_said(&f, "//hello\n/msg bob secret", "line 2 of your text");
+	expect_not_said(&f, "/me waves\n/msg bob secret",
+	    "line 2 of your text");
+	expect_not_said(&f, "/msg bob a\n/msg carl secret",
+	    "line 2 of your text");
 	expect_not_said(&f, "\u200b\u00a0", "");
 	/* The way to say it all the same. */
 	expect_said(&f, "/say \u2215msg", 11, "\u2215msg");
@@ -276,10 +278,10 @@ run(struct fixture *f, const char *line)
 }
 
 #define NUMBER "12345 12345 12345 12345 12345 12345"
-#define NOT_SAID                                                             \
-	"12:34:56 ! not said, as you compare numbers with \"b ob\": "        \
-	"/verify \"b ob\" yes marks the key, /verify \"b ob\" no does not; " \
-	"/say yes says it to the room\n"
+#define NOT_SAID                                                                 \
+	"12:34:56 ! not sent, because you are comparing numbers with \"b ob\": " \
+	"/verify \"b ob\" yes marks the key, /verify \"b ob\" no does not; "     \
+	"/say yes sends it to the room\n"
 
 /* In plain the line that answers is shown, and a lone yes is for nobody. */
 static void
@@ -306,7 +308,7 @@ test_plain_comparing(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SAFETY, &safety, NULL, 0), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
 	    "*   " NUMBER "\n12:34:56 *   " NUMBER "\n"
-	    "12:34:56 * if it is the same there, type this line:\n"
+	    "12:34:56 * if your friend has the same number, type this line:\n"
 	    "12:34:56 *   /verify \"b ob\" yes\n"));
 	/* Something else is said, and is no answer either. */
 	run(&f, "wait a moment");

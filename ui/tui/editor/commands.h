@@ -14,12 +14,12 @@
 
 /* clang-format off */
 #define EDITOR_COMMANDS(X, KEY)						\
-	X("Up, Down", "a line of the text, then lines said before",	\
+	X("Up, Down", "move by a line, then to lines sent before",	\
 	    KEY("\033[A", editor_up)					\
 	    KEY("\033[B", editor_down)					\
 	    KEY("\020", editor_up)		/* Ctrl-P */		\
 	    KEY("\016", editor_down))		/* Ctrl-N */		\
-	X("M-p, M-n", "those said before that begin like this one",	\
+	X("M-p, M-n", "lines sent before that begin like this one",	\
 	    KEY("\033p", editor_older_alike)				\
 	    KEY("\033n", editor_newer_alike))				\
 	X("Ctrl-A, Ctrl-E", "to the start, to the end",			\

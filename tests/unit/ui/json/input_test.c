@@ -53,7 +53,7 @@ test_bad_lines(void)
 	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\"}",
 	    "line 11: the text is empty");
 	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\xff\"}",
-	    "line 12: it is not valid UTF-8");
+	    "line 12: the text is not valid UTF-8");
 	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\\ud800\"}", "line 13: ");
 	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\\u0000\"}", "line 14: ");
 	check_error(&f, "{\"cmd\":\"quit\"} {\"cmd\":\"quit\"}", "line 15: ");
@@ -99,7 +99,7 @@ test_nul_byte(void)
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	fixture_feed(&f, line, sizeof(line) - 1);
 	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(fixture_output(&f), "line 1: it holds a NUL byte"));
+	    strstr(fixture_output(&f), "line 1: the text contains a NUL byte"));
 	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
 	fixture_close(&f);
 }
@@ -134,8 +134,8 @@ test_limits(void)
 		  "limit of 16384; not sent"));
 	CU_ASSERT_EQUAL(say_long(&f, "x", 300000), 2);
 	fixture_expect(&f,
-	    ERROR("line 4: it is longer than 99328 bytes, the "
-		  "limit for a line; not sent"));
+	    ERROR("line 4: the line is longer than 99328 bytes, which is the "
+		  "limit; not sent"));
 	CU_ASSERT_EQUAL(say_long(&f, "x", 1), 3);
 	fixture_expect(&f, "");
 	CU_ASSERT_EQUAL(f.ui->said.held[0].len, 5 + TEXT_MAX);

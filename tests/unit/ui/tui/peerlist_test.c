@@ -28,11 +28,12 @@ test_states(void)
 	CU_ASSERT(fixture_tell_peer(&s.f, 3, PEER_FAILED, NULL) == 0);
 	desk_show(&s);
 	CU_ASSERT_TRUE(row_has(&s, 1, " bob "));
-	CU_ASSERT_TRUE(row_has(&s, 1, " direct "));
+	CU_ASSERT_TRUE(row_has(&s, 1, " direct   12ms"));
 	CU_ASSERT_TRUE(row_has(&s, 2, " connecting"));
 	CU_ASSERT_TRUE(row_has(&s, 3, " no path"));
 	desk_resize(&s, 70, 24);
-	CU_ASSERT_TRUE(row_has(&s, 1, " D "));
+	CU_ASSERT_TRUE(row_has(&s, 1, " direct"));
+	CU_ASSERT_FALSE(row_has(&s, 1, "12ms"));
 	CU_ASSERT_TRUE(row_has(&s, 2, " connects"));
 	CU_ASSERT_TRUE(row_has(&s, 3, " no path"));
 	CU_ASSERT_EQUAL(desk_row_with(&s, "connecting"), -1);

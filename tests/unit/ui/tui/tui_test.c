@@ -27,12 +27,12 @@ test_screen(void)
 	desk_hear(&s, 1, 0, "hello alice", 11);
 	desk_show(&s);
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 0),
-	    " r\"om · alice · 0000 0000 · bootnode joined · 2 here");
+	    " r\"om · alice · 0000 0000 · bootnode connected · 2 here");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 21),
 	    "12:34      <bob> │ hello alice                              │");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1),
 	    "                                                            "
-	    "│ bob       D   12ms");
+	    "│ bob       direct");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), ">");
 	desk_close(&s);
 }
@@ -54,11 +54,11 @@ test_list(void)
 	fixture_tell_bootnode(&s.f, BOOT_REJOINED);
 	desk_show(&s);
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 0),
-	    " r\"om · alice · 0000 0000 · bootnode joined · 13 here");
-	CU_ASSERT_EQUAL(desk_row_with(&s, "│ <you>     D   12ms"), 1);
-	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member1   D   12ms"), 2);
-	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member2×2 D   12ms"), 3);
-	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member7   D   12ms"), 8);
+	    " r\"om · alice · 0000 0000 · bootnode connected · 13 here");
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ <you>     direct"), 1);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member1   direct"), 2);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member2×2 direct"), 3);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "│ member7   direct"), 8);
 	CU_ASSERT_EQUAL(desk_row_with(&s, "│ 5 more: /names"), 9);
 	desk_resize(&s, 100, 24);
 	CU_ASSERT(desk_row_with(&s, "│ member2 ×2   direct   12ms") > 0);

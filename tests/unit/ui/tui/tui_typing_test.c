@@ -94,7 +94,7 @@ test_pasted_commands(void)
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "e");
 	desk_type(&s, "\r");
-	CU_ASSERT(desk_row_with(&s, "line 2 of it begins like a") > 0);
+	CU_ASSERT(desk_row_with(&s, "line 2 of your text begins like a") > 0);
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_paste(&s, "see\n/etc/passwd");
 	desk_type(&s, "s");
@@ -181,7 +181,7 @@ test_early_yes(void)
 	desk_type(&s, "/verify bob\r");
 	desk_drain(&s);
 	desk_type(&s, "yes\r");
-	CU_ASSERT(desk_row_with(&s, "not said, as you compare") > 0);
+	CU_ASSERT(desk_row_with(&s, "not sent, because you are") > 0);
 	fixture_expect_next(&s.f, IPC_NONE);
 	show_number(&s);
 	desk_type(&s, "no\r");
@@ -204,7 +204,7 @@ test_leave(void)
 		key[0] = pairs[i][0];
 		desk_type(&s, key);
 		CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 22),
-		    " once more leaves, as does /quit");
+		    " press it again to leave, or type /quit");
 		CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
 		s.f.ui->now += TUI_LEAVE_TIME;
 		desk_type(&s, key);
