@@ -73,6 +73,15 @@ fill_standard_fds(void)
 	close(fd);
 }
 
+/* What was asked for is printed, or could not be. */
+static _Noreturn void
+end_output(void)
+{
+	if (fflush(stdout) == EOF || ferror(stdout))
+		die(1, "cannot write to standard output: %s", strerror(errno));
+	exit(0);
+}
+
 static void
 parse(struct options *o, int argc, char *argv[])
 {
@@ -86,10 +95,10 @@ parse(struct options *o, int argc, char *argv[])
 		return;
 	case OPTIONS_HELP:
 		options_help(stdout);
-		exit(0);
+		end_output();
 	case OPTIONS_VERSION:
 		puts("gochat " GOCHAT_VERSION);
-		exit(0);
+		end_output();
 	case OPTIONS_NOTHING:
 		if (isatty(STDERR_FILENO)) {
 			brief_write_all(STDERR_FILENO, OPTIONS_NOTHING_ASKED,

@@ -213,6 +213,18 @@ def usage_nothing_asked(t):
 
 
 @test()
+def usage_help_not_written(t):
+    """Help that could not be written is no success, and says so."""
+    for flag in "--help", "--version":
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([os.path.join(t.bindir, "gochat"), flag],
+                                  env=clean_environment(t), stdout=full,
+                                  stderr=subprocess.PIPE, timeout=10)
+        check(done.returncode == 1, "%s: %d" % (flag, done.returncode))
+        check(b"No space left" in done.stderr, done.stderr)
+
+
+@test()
 def usage_help_and_version(t):
     """--help lists every flag, --version one line; both exit 0."""
     for flag, letter in ("--help", "-h"), ("--version", "-V"):
