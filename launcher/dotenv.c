@@ -228,6 +228,13 @@ dotenv_load(struct dotenv *d, int dirfd, char *err, size_t errlen)
 	if (size == -1)
 		goto fail;
 
+	/* It would be a part of the first name, where nobody sees it. */
+	if (size >= 3 && memcmp(d->text, "\xef\xbb\xbf", 3) == 0) {
+		(void)snprintf(err, errlen,
+		    ".env: it begins with a byte order mark, which is to be "
+		    "taken out");
+		goto fail;
+	}
 	for (ssize_t i = 0; i < size; i++)
 		lines += d->text[i] == '\n';
 	d->entries = calloc(lines, sizeof(*d->entries));

@@ -72,6 +72,9 @@ test_dotenv(void)
 		{ "X=$HOME", "$HOME" },
 		{ "XX=1\n_X=2", "(none)" },
 		{ "X='\xc3\xa9'", "\xc3\xa9" },
+		{ "\xef\xbb\xbfX=1",
+		    ".env: it begins with a byte order mark, which is to be "
+		    "taken out" },
 	};
 	static const char *const malformed[] = { "X", "=1", "1X=1", "X-Y=1",
 		"X Y=1", "export X", "export", "X='a", "X=\"a", "X=\"a\\\"",
