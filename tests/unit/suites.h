@@ -84,6 +84,7 @@
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \
 	X(network)            \
+	X(hosts)              \
 	X(netlink)            \
 	X(processes)          \
 	X(filter)             \

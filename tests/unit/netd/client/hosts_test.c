@@ -1,0 +1,373 @@
+/*
+ * The addresses of this host, as the kernel itself tells them: in a network of
+ * the test's own, on its loopback, whose addresses are set and taken away.
+ */
+#include "netd/client/hosts.h"
+
+#include "common/log.h"
+#include "common/processes.h"
+#include "tests/unit/forked.h"
+
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <CUnit/CUnit.h>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void hosts_suite(void);
+
+#define PORT	    4711
+#define START	    (100 * USEC_PER_SEC)
+#define PATIENCE_MS 10000
+#define NO_NETWORK  77 /* what a step returns where none can be made */
+
+/* Leaves the step, with its line told, if that is not as expected. */
+#define EXPECT(condition)                                              \
+	do {                                                           \
+		if (!(condition)) {                                    \
+			fprintf(stderr, "\n  line %d: %s\n", __LINE__, \
+			    #condition);                               \
+			return 1;                                      \
+		}                                                      \
+	} while (0)
+
+static int control = -1; /* for ioctl() */
+static struct hosts hosts;
+
+static bool
+set_flag(const char *name, bool up)
+{
+	struct ifreq r = { .ifr_flags = up ? IFF_UP : 0 };
+
+	strcpy(r.ifr_name, name);
+	return ioctl(control, SIOCSIFFLAGS, &r) == 0;
+}
+
+static bool
+set_sockaddr(unsigned long request, const char *name, const char *ip)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	struct ifreq r = { .ifr_flags = 0 };
+
+	inet_pton(AF_INET, ip, &sin.sin_addr);
+	strcpy(r.ifr_name, name);
+	memcpy(&r.ifr_addr, &sin, sizeof(sin));
+	return ioctl(control, request, &r) == 0;
+}
+
+/* An address of loopback, by a name of its own, with a prefix of 24 bits. */
+static bool
+add_address(const char *name, const char *ip)
+{
+	return set_sockaddr(SIOCSIFADDR, name, ip) &&
+	    set_sockaddr(SIOCSIFNETMASK, name, "255.255.255.0");
+}
+
+/* With loopback up, at 192.0.2.7. */
+static bool
+make_network(void)
+{
+	if (unshare(CLONE_NEWNET) == -1 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1)
+		return false;
+	control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return set_flag("lo", true) && add_address("lo:1", "192.0.2.7");
+}
+
+static void
+try(int (*step)(void *))
+{
+	int result = forked(step, NULL);
+
+	if (result == NO_NETWORK)
+		fprintf(stderr, "\n  no network of its own here: not tried\n");
+	else
+		CU_ASSERT_EQUAL(result, 0);
+}
+
+static bool
+is_ipv4(const uint8_t ip[16], const char *text)
+{
+	uint8_t want[16] = { [10] = 0xff, 0xff };
+
+	inet_pton(AF_INET, text, want + 12);
+	return memcmp(ip, want, 16) == 0;
+}
+
+static bool
+has_host(const struct ipc_local *local, const char *ip, uint16_t port)
+{
+	for (size_t i = 0; i < local->count; i++)
+		if (is_ipv4(local->hosts[i].ip, ip) &&
+		    local->hosts[i].port == port)
+			return true;
+	return false;
+}
+
+static void
+open_hosts(uint8_t relay)
+{
+	struct ipc_config_netd config = { .relay = relay };
+
+	hosts_open(&hosts, AF_INET, PORT, &config, START);
+}
+
+/* The kernel has said something: what is made of it. */
+static unsigned int
+hear(uint64_t now)
+{
+	struct pollfd p = { .fd = hosts.netlink.fd, .events = POLLIN };
+
+	return poll(&p, 1, PATIENCE_MS) == 1 ? hosts_receive(&hosts, now) : ~0u;
+}
+
+/* At the deadline all is asked for. */
+static unsigned int
+ask(void)
+{
+	uint64_t now = hosts_deadline(&hosts);
+
+	hosts_timer(&hosts, now);
+	return hear(now);
+}
+
+static int
+found_at_start(void *arg)
+{
+	int lowest = dup(STDERR_FILENO), after;
+
+	(void)arg;
+	if (!make_network())
+		return NO_NETWORK;
+	close(lowest);
+	open_hosts(RELAY_AUTO);
+	/* The filter knows the socket by its number, and it has no other. */
+	EXPECT(hosts.netlink.fd == FD_NETLINK);
+	EXPECT(fcntl(FD_NETLINK, F_GETFD) == FD_CLOEXEC);
+	after = dup(STDERR_FILENO);
+	EXPECT(after == lowest);
+	EXPECT(hosts.local.count == 1 && hosts.local.port == PORT);
+	EXPECT(has_host(&hosts.local, "192.0.2.7", PORT));
+	EXPECT(hosts.lan.count == 1 && hosts.lan.prefixes[0].bits == 96 + 24);
+	EXPECT(is_ipv4(hosts.lan.prefixes[0].ip, "192.0.2.7"));
+	EXPECT(hosts_deadline(&hosts) == CLOCK_NEVER);
+	/* Nothing is asked for while nothing changes. */
+	hosts_timer(&hosts, START + USEC_PER_SEC);
+	EXPECT(hosts_receive(&hosts, START + USEC_PER_SEC) == 0);
+	return 0;
+}
+
+/* One address more, then one less; each is looked at in its time. */
+static int
+changed(void *arg)
+{
+	const uint64_t later = START + 10 * USEC_PER_SEC;
+
+	(void)arg;
+	if (!make_network())
+		return NO_NETWORK;
+	open_hosts(RELAY_AUTO);
+	EXPECT(add_address("lo:2", "198.51.100.9"));
+	EXPECT(hear(START + 1) == 0);
+	/* It was asked just now: not again so soon. */
+	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
+	hosts_timer(&hosts, hosts_deadline(&hosts) - 1);
+	EXPECT(hosts_receive(&hosts, START + 2) == 0);
+	EXPECT(ask() == (HOSTS_MOVED | HOSTS_CHOSEN));
+	EXPECT(hosts_deadline(&hosts) == CLOCK_NEVER);
+	EXPECT(hosts.local.count == 2 && hosts.lan.count == 2);
+	EXPECT(has_host(&hosts.local, "192.0.2.7", PORT));
+	EXPECT(has_host(&hosts.local, "198.51.100.9", PORT));
+	/* Down with an alias, and its address is gone. */
+	EXPECT(set_flag("lo:1", false));
+	EXPECT(hear(later) == 0);
+	/* More may come: it is to be quiet for a moment. */
+	EXPECT(hosts_deadline(&hosts) == later + HOSTS_DEBOUNCE);
+	EXPECT(ask() == (HOSTS_MOVED | HOSTS_CHOSEN));
+	EXPECT(hosts.local.count == 1 && hosts.lan.count == 1);
+	EXPECT(has_host(&hosts.local, "198.51.100.9", PORT));
+	return 0;
+}
+
+/* What is as it was is no news, be it asked again or by another port. */
+static int
+unchanged(void *arg)
+{
+	const struct addr bootnode = {
+		.ip = { [10] = 0xff, 0xff, 192, 0, 2, 1 },
+		.port = 9595
+	};
+
+	(void)arg;
+	if (!make_network() || !add_address("lo:2", "198.51.100.9"))
+		return NO_NETWORK;
+	open_hosts(RELAY_AUTO);
+	hosts_toward(&hosts, START, &bootnode, 1);
+	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
+	EXPECT(ask() == 0);
+	hosts_port(&hosts, PORT + 1);
+	EXPECT(hosts.local.port == PORT + 1);
+	EXPECT(has_host(&hosts.local, "192.0.2.7", PORT + 1));
+	hosts_toward(&hosts, START, &bootnode, 1);
+	EXPECT(ask() == 0);
+	EXPECT(hosts.local.count == 2);
+	EXPECT(has_host(&hosts.local, "198.51.100.9", PORT + 1));
+	/* The kernel told the way to the bootnode. */
+	EXPECT(hosts.netlink.network.way_count > 0);
+	EXPECT(is_ipv4(hosts.netlink.network.ways[0].to, "192.0.2.1"));
+	return 0;
+}
+
+/* By the relay alone: the others hear of no address, and the bootnode of a
+ * new card when there is one. */
+static int
+hidden(void *arg)
+{
+	(void)arg;
+	if (!make_network())
+		return NO_NETWORK;
+	open_hosts(RELAY_ONLY);
+	EXPECT(hosts.local.count == 0 && hosts.lan.count == 1);
+	EXPECT(add_address("lo:2", "198.51.100.9"));
+	EXPECT(hear(START) == 0);
+	EXPECT(ask() == (HOSTS_MOVED | HOSTS_CHOSEN));
+	EXPECT(hosts.local.count == 0 && hosts.lan.count == 2);
+	return 0;
+}
+
+static int
+link_up(void *arg)
+{
+	(void)arg;
+	if (!make_network())
+		return NO_NETWORK;
+	open_hosts(RELAY_AUTO);
+	EXPECT(set_flag("lo", false));
+	EXPECT(hear(START) == 0);
+	EXPECT(set_flag("lo", true));
+	EXPECT(hear(START) == HOSTS_LINK_UP);
+	return 0;
+}
+
+/* Another process can send to the socket, too: it is not the kernel. */
+static int
+forged(void *arg)
+{
+	struct {
+		struct nlmsghdr head;
+		struct ifaddrmsg body;
+	} m = { { .nlmsg_len = sizeof(m), .nlmsg_type = RTM_NEWADDR },
+		{ .ifa_family = AF_INET } };
+	struct sockaddr_nl to = { .nl_family = AF_NETLINK };
+	int fd;
+
+	(void)arg;
+	if (!make_network())
+		return NO_NETWORK;
+	open_hosts(RELAY_AUTO);
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	to.nl_pid = hosts.netlink.port;
+	if (sendto(fd, &m, sizeof(m), 0, (struct sockaddr *)&to, sizeof(to)) ==
+	    -1)
+		return NO_NETWORK;
+	EXPECT(hear(START) == 0);
+	EXPECT(hosts_deadline(&hosts) == CLOCK_NEVER);
+	return 0;
+}
+
+static unsigned int warnings;
+
+static void
+on_log(enum log_level level, bool event, const char *text)
+{
+	(void)event, (void)text;
+	warnings += level == LOG_WARN;
+}
+
+/* The system does not tell: then there are none, and one goes on. */
+static int
+refused(void *arg)
+{
+	struct rlimit none = { 3, 3 };
+	struct addr bootnode = { .port = 9595 };
+
+	(void)arg;
+	if (setrlimit(RLIMIT_NOFILE, &none) == -1)
+		return 2;
+	log_to_function(on_log);
+	open_hosts(RELAY_AUTO);
+	EXPECT(hosts.netlink.fd == -1 && warnings == 1);
+	EXPECT(hosts.local.count == 0 && hosts.local.port == PORT);
+	EXPECT(hosts_deadline(&hosts) == CLOCK_NEVER);
+	hosts_toward(&hosts, START, &bootnode, 1);
+	hosts_timer(&hosts, hosts_deadline(&hosts));
+	EXPECT(hosts_deadline(&hosts) == CLOCK_NEVER);
+	return 0;
+}
+
+static void
+test_start(void)
+{
+	try(found_at_start);
+}
+
+static void
+test_changed(void)
+{
+	try(changed);
+}
+
+static void
+test_unchanged(void)
+{
+	try(unchanged);
+}
+
+static void
+test_hidden(void)
+{
+	try(hidden);
+}
+
+static void
+test_link_up(void)
+{
+	try(link_up);
+}
+
+static void
+test_forged(void)
+{
+	try(forged);
+}
+
+static void
+test_refused(void)
+{
+	try(refused);
+}
+
+void
+hosts_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("hosts", NULL, NULL);
+
+	CU_add_test(suite, "found at the start", test_start);
+	CU_add_test(suite, "addresses come and go", test_changed);
+	CU_add_test(suite, "what is as it was", test_unchanged);
+	CU_add_test(suite, "by the relay alone", test_hidden);
+	CU_add_test(suite, "a link comes up", test_link_up);
+	CU_add_test(suite, "not from the kernel", test_forged);
+	CU_add_test(suite, "the system does not tell", test_refused);
+}
