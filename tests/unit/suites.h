@@ -68,6 +68,7 @@
 	X(links_handshake)    \
 	X(links_keys)         \
 	X(links_log)          \
+	X(links_moved)        \
 	X(links_socket)       \
 	X(two_clients)        \
 	X(targets)            \
