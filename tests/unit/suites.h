@@ -33,6 +33,8 @@
 	X(room)               \
 	/* run_test.c */      \
 	X(cryptod_bootnode)   \
+	X(netd_bootnode)      \
+	X(client)             \
 	X(boot_channel)       \
 	X(replay)             \
 	X(outbox)             \
