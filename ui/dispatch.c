@@ -1,6 +1,6 @@
 /*
- * Messages from cryptod: a table of handlers by type. What is not in it, or
- * names nobody, is refused, and main.c reports cryptod for it.
+ * Messages from cryptod: their handlers. What names nobody is refused, and
+ * cryptod is reported for it.
  */
 #include "ui/errors.h"
 #include "ui/leave.h"
@@ -12,11 +12,10 @@
 #include "ui/format.h"
 #include "ui/people.h"
 
-typedef int handler(struct ui *, const struct ipc_message_in *);
-
 static int
-client_ready(struct ui *ui, const struct ipc_message_in *in)
+client_ready(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	int known = model_ready(&ui->model, in->body, (const char *)in->tail,
 	    in->tail_len);
 
@@ -73,8 +72,9 @@ bootnode_refused(struct ui *ui, const struct ipc_bootnode *b)
 }
 
 static int
-bootnode(struct ui *ui, const struct ipc_message_in *in)
+bootnode(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_bootnode *b = in->body;
 
 	later_all_known(ui); /* they are told before anything of a bootnode */
@@ -98,16 +98,19 @@ bootnode(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
-settled(struct ui *ui, const struct ipc_message_in *in)
+settled(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	(void)in;
 	ui->model.settling = false;
 	return 0;
 }
 
 static int
-peer_state(struct ui *ui, const struct ipc_message_in *in)
+peer_state(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_peer_state *s = in->body;
 	const struct peer *p = model_peer_by_id(&ui->model, &s->id);
 	bool was_named = p != NULL && p->present && p->known;
@@ -137,8 +140,9 @@ peer_state(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
-known_peer(struct ui *ui, const struct ipc_message_in *in)
+known_peer(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_known_peer *b = in->body;
 	char nick[NICK_MAX + 1];
 
@@ -150,8 +154,9 @@ known_peer(struct ui *ui, const struct ipc_message_in *in)
 
 /* Answers come in the order of questions: the peer may be gone since. */
 static int
-safety(struct ui *ui, const struct ipc_message_in *in)
+safety(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_safety *b = in->body;
 	const struct peer *p = model_peer(&ui->model, b->handle);
 
@@ -161,8 +166,9 @@ safety(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
-verified(struct ui *ui, const struct ipc_message_in *in)
+verified(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct peer *p = model_verified(&ui->model, in->body), *q = NULL;
 
 	if (p == NULL)
@@ -177,22 +183,27 @@ verified(struct ui *ui, const struct ipc_message_in *in)
 
 /* Of a peer that this ui need not have heard of yet. */
 static int
-claim(struct ui *ui, const struct ipc_message_in *in)
+claim(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	ui_tell_claim(ui, in->body);
 	return 0;
 }
 
 static int
-stranger(struct ui *ui, const struct ipc_message_in *in)
+stranger(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	ui->view->stranger(ui, in->body);
 	return 0;
 }
 
 static int
-text_fork(struct ui *ui, const struct ipc_message_in *in)
+text_fork(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_fork *b = in->body;
 	const struct peer *p = model_peer(&ui->model, b->handle);
 
@@ -226,8 +237,9 @@ said_as(struct ui *ui, const struct peer *p, const char *nick, size_t len)
 }
 
 static int
-message(struct ui *ui, const struct ipc_message_in *in)
+message(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const char *tail = (const char *)in->tail;
 	const struct ipc_message *b = in->body;
 	const struct peer *p = model_peer(&ui->model, b->handle);
@@ -261,8 +273,9 @@ tell_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 }
 
 static int
-sent(struct ui *ui, const struct ipc_message_in *in)
+sent(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_sent *b = in->body;
 	struct peer_id ids[CLIENT_PEERS_MAX];
 
@@ -292,8 +305,9 @@ sent_more(void *arg, uint64_t seq)
 }
 
 static int
-sent_also(struct ui *ui, const struct ipc_message_in *in)
+sent_also(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_sent_also *b = in->body;
 
 	if (said_also(&ui->said, b->after, &b->id, sent_more, ui) == -1)
@@ -303,8 +317,9 @@ sent_also(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
-sent_all(struct ui *ui, const struct ipc_message_in *in)
+sent_all(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_sent_all *b = in->body;
 
 	if (said_all(&ui->said, b->seq, sent_more, ui) == -1)
@@ -314,8 +329,9 @@ sent_all(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
-delivered(struct ui *ui, const struct ipc_message_in *in)
+delivered(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_delivered *b = in->body;
 
 	if (said_settled(&ui->said, b->seq, &b->id) == -1)
@@ -327,8 +343,9 @@ delivered(struct ui *ui, const struct ipc_message_in *in)
 
 /* It was told as undelivered, but the peer had it after all. */
 static int
-delivered_late(struct ui *ui, const struct ipc_message_in *in)
+delivered_late(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_delivered *b = in->body;
 
 	if (b->seq == 0 || b->seq >= ui->said.next)
@@ -342,8 +359,9 @@ delivered_late(struct ui *ui, const struct ipc_message_in *in)
 /* A peer that could not be reached when it was sent was not counted in SENT,
  * and the user is told all the same. */
 static int
-undelivered(struct ui *ui, const struct ipc_message_in *in)
+undelivered(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_undelivered *b = in->body;
 	const struct peer *p = model_peer_by_id(&ui->model, &b->id);
 	bool failed = p != NULL && p->present && p->state == PEER_FAILED;
@@ -359,31 +377,38 @@ undelivered(struct ui *ui, const struct ipc_message_in *in)
 }
 
 static int
-goodbye(struct ui *ui, const struct ipc_message_in *in)
+goodbye(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	(void)in;
 	ui_goodbye(ui); /* perhaps one before us has asked for it */
 	return 0;
 }
 
 static int
-bootnode_ready(struct ui *ui, const struct ipc_message_in *in)
+bootnode_ready(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	ui->was_ready = true;
 	ui->view->listening(ui, in->body);
 	return 0;
 }
 
 static int
-member(struct ui *ui, const struct ipc_message_in *in)
+member(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	ui->view->member(ui, in->body);
 	return 0;
 }
 
 static int
-stats(struct ui *ui, const struct ipc_message_in *in)
+stats(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_stats *now = in->body;
 	bool asked;
 
@@ -401,14 +426,18 @@ stats(struct ui *ui, const struct ipc_message_in *in)
 
 /* What was not asked is the answer to the ui before this one. */
 static int
-status_peer(struct ui *ui, const struct ipc_message_in *in)
+status_peer(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	return ui->status_asked ? model_figures(&ui->model, in->body) : 0;
 }
 
 static int
-status(struct ui *ui, const struct ipc_message_in *in)
+status(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	if (!ui->status_asked)
 		return 0;
 	ui->status_asked = false;
@@ -418,38 +447,38 @@ status(struct ui *ui, const struct ipc_message_in *in)
 	return 0;
 }
 
-static handler *const handlers[IPC_TYPE_COUNT] = {
-	[IPC_CLIENT_READY] = client_ready,
-	[IPC_BOOTNODE] = bootnode,
-	[IPC_SETTLED] = settled,
-	[IPC_KNOWN_PEER] = known_peer,
-	[IPC_PEER] = peer_state,
-	[IPC_FORK] = text_fork,
-	[IPC_STRANGER] = stranger,
-	[IPC_PEER_CLAIM] = claim,
-	[IPC_MESSAGE] = message,
-	[IPC_SENT] = sent,
-	[IPC_SENT_ALSO] = sent_also,
-	[IPC_SENT_ALL] = sent_all,
-	[IPC_DELIVERED] = delivered,
-	[IPC_DELIVERED_LATE] = delivered_late,
-	[IPC_UNDELIVERED] = undelivered,
-	[IPC_SAFETY] = safety,
-	[IPC_VERIFIED] = verified,
-	[IPC_STATUS_PEER] = status_peer,
-	[IPC_STATUS] = status,
-	[IPC_RECALL] = past_text,
-	[IPC_RECALL_MISSED] = past_missed,
-	[IPC_RECALL_DRAFT] = past_draft,
-	[IPC_RECALL_END] = past_end,
-	[IPC_GOODBYE] = goodbye,
-	[IPC_BOOTNODE_READY] = bootnode_ready,
-	[IPC_MEMBER_SHOW] = member,
-	[IPC_STATS_SHOW] = stats,
-};
-
-int
-ui_dispatch(struct ui *ui, const struct ipc_message_in *in)
+void
+ui_add_handlers(struct ui *ui, struct dispatch *d)
 {
-	return handlers[in->type] != NULL ? handlers[in->type](ui, in) : -1;
+	const struct handler handlers[] = {
+		{ IPC_CLIENT_READY, client_ready, ui },
+		{ IPC_BOOTNODE, bootnode, ui },
+		{ IPC_SETTLED, settled, ui },
+		{ IPC_KNOWN_PEER, known_peer, ui },
+		{ IPC_PEER, peer_state, ui },
+		{ IPC_FORK, text_fork, ui },
+		{ IPC_STRANGER, stranger, ui },
+		{ IPC_PEER_CLAIM, claim, ui },
+		{ IPC_MESSAGE, message, ui },
+		{ IPC_SENT, sent, ui },
+		{ IPC_SENT_ALSO, sent_also, ui },
+		{ IPC_SENT_ALL, sent_all, ui },
+		{ IPC_DELIVERED, delivered, ui },
+		{ IPC_DELIVERED_LATE, delivered_late, ui },
+		{ IPC_UNDELIVERED, undelivered, ui },
+		{ IPC_SAFETY, safety, ui },
+		{ IPC_VERIFIED, verified, ui },
+		{ IPC_STATUS_PEER, status_peer, ui },
+		{ IPC_STATUS, status, ui },
+		{ IPC_RECALL, past_text, ui },
+		{ IPC_RECALL_MISSED, past_missed, ui },
+		{ IPC_RECALL_DRAFT, past_draft, ui },
+		{ IPC_RECALL_END, past_end, ui },
+		{ IPC_GOODBYE, goodbye, ui },
+		{ IPC_BOOTNODE_READY, bootnode_ready, ui },
+		{ IPC_MEMBER_SHOW, member, ui },
+		{ IPC_STATS_SHOW, stats, ui },
+	};
+
+	dispatch_add(d, handlers, sizeof(handlers) / sizeof(handlers[0]));
 }

@@ -12,6 +12,7 @@
 #include "common/child.h"
 #include "common/filter_table.h"
 #include "common/log.h"
+#include "common/loop.h"
 
 #include <jansson.h>
 
@@ -24,28 +25,31 @@
 /* A background process may not read its terminal: EIO, tried again so. */
 #define STDIN_RETRY USEC_PER_SEC
 /* Messages taken from cryptod before the others have their turn. */
-#define RECEIVE_MAX 64
+#define TURN 64
 /* Bytes of keys taken at once. */
 #define KEYS_MAX 4096
 
+/* Descriptors besides channels. */
 enum {
-	WAIT_IN,
 	WAIT_OUT,
-	WAIT_CONTROL,
-	WAIT_CRYPTOD,
+	WAIT_IN,
 	WAIT_COUNT
 };
 
+_Static_assert(WAIT_COUNT <= LOOP_FDS, "more than a loop waits for");
+
 struct process {
 	struct child child;
+	struct loop loop;
+	struct loop_channel *cryptod; /* of the loop */
 	struct ui ui;
 	uint64_t stdin_at; /* not read before */
 	bool hung_up;	   /* what is left to be read is all that comes */
-	sigset_t waiting;  /* what is blocked while ppoll waits */
+	sigset_t waiting;  /* what is blocked while the loop waits */
 	int exit_code;
 };
 
-/* Of the terminal, for the tui; they come only while ppoll waits. */
+/* Of the terminal, for the tui; they come only while the loop waits. */
 static volatile sig_atomic_t resized, continued;
 
 static void
@@ -67,6 +71,7 @@ catch_signals(struct process *p)
 	sigaddset(&set, SIGWINCH);
 	sigaddset(&set, SIGCONT);
 	sigprocmask(SIG_BLOCK, &set, &p->waiting);
+	p->loop.waiting = &p->waiting;
 	sigaction(SIGWINCH, &action, NULL);
 	sigaction(SIGCONT, &action, NULL);
 }
@@ -81,31 +86,28 @@ read_clocks(struct ui *ui)
 	ui->now = clock_now();
 }
 
+/* What the next wait is for. */
 static void
-poll_set(struct process *p, struct pollfd fds[WAIT_COUNT])
+choose_descriptors(struct process *p)
 {
 	struct ui *ui = &p->ui;
 	bool input = ui_reads_input(ui) && ui->now >= p->stdin_at;
-	short cryptod = ipc_poll_events(&ui->cryptod);
 
-	if (!ui_reads_cryptod(ui))
-		cryptod &= ~POLLIN;
 	/* Without events too: to see that its writer or reader is gone. */
-	fds[WAIT_IN] =
+	p->loop.fds[WAIT_IN] =
 	    (struct pollfd){ input || !p->hung_up ? STDIN_FILENO : -1,
 		    input ? POLLIN : 0, 0 };
-	fds[WAIT_OUT] = (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
-		output_pending(&ui->out) ? POLLOUT : 0, 0 };
-	fds[WAIT_CONTROL] = (struct pollfd){ p->child.control.fd,
-		ipc_poll_events(&p->child.control), 0 };
-	fds[WAIT_CRYPTOD] =
-	    (struct pollfd){ ui->phase < UI_FLUSHING ? ui->cryptod.fd : -1,
-		    cryptod, 0 };
+	p->loop.fds[WAIT_OUT] =
+	    (struct pollfd){ ui->out.gone ? -1 : STDOUT_FILENO,
+		    output_pending(&ui->out) ? POLLOUT : 0, 0 };
+	p->cryptod->off = ui->phase >= UI_FLUSHING;
 }
 
 static uint64_t
-next_deadline(const struct process *p)
+deadline(const void *self)
 {
+	const struct process *p = self;
+
 	if (p->stdin_at > p->ui.now && ui_reads_input(&p->ui))
 		return clock_min(p->stdin_at, ui_deadline(&p->ui));
 	return ui_deadline(&p->ui);
@@ -248,33 +250,27 @@ write_output(struct process *p, short revents)
 		output_failed(p, errno);
 }
 
-/* If cryptod is gone, reads on whatever waits: up to the end. */
-static void
-read_cryptod(struct process *p, short revents)
+/* What cryptod said before it died is taken whether or not the output has room
+ * for it, as long as there is a receipt for each text. */
+static bool
+may_read_cryptod(const void *self, bool gone)
 {
-	bool gone = (revents & (POLLERR | POLLHUP)) != 0;
-	struct ui *ui = &p->ui;
-	struct ipc_message_in in;
+	const struct process *p = self;
+	const struct ui *ui = &p->ui;
 
-	ipc_flush(&ui->cryptod);
-	for (int i = 0; i < RECEIVE_MAX; i++) {
-		if (ui->phase >= UI_FLUSHING ||
-		    (!gone && !ui_reads_cryptod(ui)) ||
-		    (ui->phase < UI_QUITTING &&
-			ui->receipt_count >= UI_RECEIPTS_MAX))
-			return;
-		switch (child_receive_from(&p->child, &ui->cryptod, &in)) {
-		case IPC_GOT:
-			break;
-		case IPC_CLOSED:
-			ui_cryptod_gone(ui);
-			return;
-		default:
-			return;
-		}
-		if (ui_dispatch(ui, &in) == -1)
-			child_fault(&p->child, &ui->cryptod, in.type);
-	}
+	if (!gone)
+		return ui_reads_cryptod(ui);
+	return ui->phase == UI_QUITTING ||
+	    (ui->phase < UI_QUITTING && ui->receipt_count < UI_RECEIPTS_MAX);
+}
+
+static void
+cryptod_gone(void *self, struct ipc_channel *ch)
+{
+	struct process *p = self;
+
+	(void)ch;
+	ui_cryptod_gone(&p->ui);
 }
 
 /* There is a new cryptod. If the old one is not known to be gone, it is now:
@@ -291,65 +287,119 @@ reopen(struct process *p, int fd)
 	ui_cryptod_came(ui);
 }
 
-static void
-read_control(struct process *p)
+static int
+on_channel(void *self, const struct ipc_message_in *in)
 {
-	const struct ipc_channel_end *end;
-	struct ipc_message_in in;
+	const struct ipc_channel_end *end = in->body;
 
-	ipc_flush(&p->child.control);
-	while (child_receive(&p->child, &p->child.control, &in)) {
-		end = in.body;
-		if (in.type == IPC_SHUTDOWN)
-			ui_quit(&p->ui);
-		else if (in.type == IPC_CHANNEL && end->role == ROLE_CRYPTOD)
-			reopen(p, in.fd);
-		else if (in.type == IPC_SCREEN && p->ui.tui != NULL)
-			take_terminal(p);
-		else if (in.type == IPC_NOTICE)
-			ui_error(&p->ui, "%.*s", (int)in.tail_len,
-			    (const char *)in.tail);
-		else
-			child_fault(&p->child, &p->child.control, in.type);
-	}
+	if (end->role != ROLE_CRYPTOD)
+		return -1;
+	reopen(self, in->fd);
+	return 0;
+}
+
+static int
+on_screen(void *self, const struct ipc_message_in *in)
+{
+	struct process *p = self;
+
+	(void)in;
+	if (p->ui.tui == NULL)
+		return -1;
+	take_terminal(p);
+	return 0;
+}
+
+static int
+on_notice(void *self, const struct ipc_message_in *in)
+{
+	struct process *p = self;
+
+	ui_error(&p->ui, "%.*s", (int)in->tail_len, (const char *)in->tail);
+	return 0;
+}
+
+static int
+on_shutdown(void *self, const struct ipc_message_in *in)
+{
+	struct process *p = self;
+
+	(void)in;
+	ui_quit(&p->ui);
+	return 0;
+}
+
+/* The wait is over. Nothing is taken while the shell may have the screen. */
+static bool
+woke(void *self)
+{
+	struct process *p = self;
+
+	read_clocks(&p->ui);
+	return !was_continued(p);
+}
+
+/* The output first: it makes room for what the input says. */
+static void
+ready(void *self)
+{
+	struct process *p = self;
+	const struct pollfd *in = &p->loop.fds[WAIT_IN];
+
+	if (p->loop.fds[WAIT_OUT].revents != 0)
+		write_output(p, p->loop.fds[WAIT_OUT].revents);
+	if (in->revents != 0 && in->events != 0)
+		read_input(p);
+	else if (in->revents != 0)
+		hang_up(p);
+}
+
+static void
+work(void *self)
+{
+	struct process *p = self;
+
+	read_clocks(&p->ui);
+	look_at_terminal(p);
+	ui_work(&p->ui);
+	if (p->ui.phase == UI_DONE)
+		return;
+	if (p->ui.stop_wanted)
+		ask_to_stop(p);
+	choose_descriptors(p);
+}
+
+static void
+init_loop(struct process *p)
+{
+	const struct handler handlers[] = {
+		{ IPC_SHUTDOWN, on_shutdown, p },
+		{ IPC_CHANNEL, on_channel, p },
+		{ IPC_SCREEN, on_screen, p },
+		{ IPC_NOTICE, on_notice, p },
+	};
+	struct loop *l = &p->loop;
+
+	loop_init(l, &p->child, p, &p->ui.now);
+	dispatch_add(&l->handlers, handlers,
+	    sizeof(handlers) / sizeof(handlers[0]));
+	ui_add_handlers(&p->ui, &l->handlers);
+	p->cryptod = loop_add(l, &p->ui.cryptod, TURN);
+	p->cryptod->may_read = may_read_cryptod;
+	p->cryptod->gone = cryptod_gone;
+	p->cryptod->heard_out = true;
+	l->fd_count = WAIT_COUNT;
+	l->deadline = deadline;
+	l->woke = woke;
+	l->ready = ready;
+	l->work = work;
 }
 
 static void
 run(struct process *p)
 {
-	struct pollfd fds[WAIT_COUNT];
-	struct timespec ts;
-
-	for (;;) {
-		read_clocks(&p->ui);
-		look_at_terminal(p);
-		ui_work(&p->ui);
-		if (p->ui.phase == UI_DONE)
-			return;
-		if (p->ui.stop_wanted)
-			ask_to_stop(p);
-		poll_set(p, fds);
-		if (ppoll(fds, WAIT_COUNT,
-			clock_timeout(p->ui.now, next_deadline(p), &ts),
-			p->ui.tui != NULL ? &p->waiting : NULL) == -1) {
-			if (errno != EINTR)
-				fatal("ppoll: %s", strerror(errno));
-			continue;
-		}
-		if (was_continued(p))
-			continue;
-		read_clocks(&p->ui);
-		if (fds[WAIT_CRYPTOD].revents != 0)
-			read_cryptod(p, fds[WAIT_CRYPTOD].revents);
-		if (fds[WAIT_CONTROL].revents != 0)
-			read_control(p);
-		if (fds[WAIT_OUT].revents != 0)
-			write_output(p, fds[WAIT_OUT].revents);
-		if (fds[WAIT_IN].revents != 0 && fds[WAIT_IN].events != 0)
-			read_input(p);
-		else if (fds[WAIT_IN].revents != 0)
-			hang_up(p);
-	}
+	for (work(p); p->ui.phase != UI_DONE;)
+		loop_turn(&p->loop);
 }
 
 /* The tui shows nothing that its own process logs. */
@@ -377,6 +427,7 @@ main(void)
 	ui_init(&p.ui, &config,
 	    config.kind == UI_JSON ? &view_json : &view_plain);
 	child_open(&p.child, &p.ui.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
+	init_loop(&p);
 	p.ui.terminal = isatty(STDIN_FILENO) == 1;
 	/* The first time it opens a file: not in the sandbox. */
 	json_object_seed(0);

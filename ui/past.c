@@ -225,8 +225,9 @@ is_next(const struct ui *ui, uint64_t seq)
 }
 
 int
-past_text(struct ui *ui, const struct ipc_message_in *in)
+past_text(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_recall *b = in->body;
 	const char *nick = (const char *)in->tail;
 	struct recalled_text t = {
@@ -258,8 +259,9 @@ past_text(struct ui *ui, const struct ipc_message_in *in)
 }
 
 int
-past_missed(struct ui *ui, const struct ipc_message_in *in)
+past_missed(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_recall_missed *b = in->body;
 	struct ipc_undelivered u = {
 		.seq = b->seq,
@@ -275,8 +277,9 @@ past_missed(struct ui *ui, const struct ipc_message_in *in)
 }
 
 int
-past_draft(struct ui *ui, const struct ipc_message_in *in)
+past_draft(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
 	const struct ipc_draft *b = in->body;
 
 	if (!ui->past.awaited)
@@ -288,8 +291,10 @@ past_draft(struct ui *ui, const struct ipc_message_in *in)
 }
 
 int
-past_end(struct ui *ui, const struct ipc_message_in *in)
+past_end(void *self, const struct ipc_message_in *in)
 {
+	struct ui *ui = self;
+
 	(void)in;
 	past_over(ui); /* there may be nothing to recall, nor ever was */
 	return 0;

@@ -50,10 +50,10 @@ struct recalled_text {
 };
 
 /* Handlers of dispatch.c, -1 if the message is not allowed now. */
-int past_text(struct ui *, const struct ipc_message_in *);
-int past_missed(struct ui *, const struct ipc_message_in *);
-int past_draft(struct ui *, const struct ipc_message_in *);
-int past_end(struct ui *, const struct ipc_message_in *);
+int past_text(void *ui, const struct ipc_message_in *);
+int past_missed(void *ui, const struct ipc_message_in *);
+int past_draft(void *ui, const struct ipc_message_in *);
+int past_end(void *ui, const struct ipc_message_in *);
 
 /* SENT, SENT_ALSO and SENT_ALL of what it has: the views are told. One of those
  * that it went to has it, or will not get it. */

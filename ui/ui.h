@@ -24,6 +24,7 @@
 #include "ui/view.h"
 
 #include "common/clock.h"
+#include "common/dispatch.h"
 
 /* After the end of input, for what was said to arrive: DESIGN.md 9. */
 #define UI_DRAIN_TIME (10 * USEC_PER_SEC)
@@ -123,8 +124,8 @@ void ui_cryptod_gone(struct ui *);
 /* When ui_work() has something to do at the latest. */
 uint64_t ui_deadline(const struct ui *);
 
-/* A message from cryptod. Returns -1 if it is not allowed now. */
-int ui_dispatch(struct ui *, const struct ipc_message_in *);
+/* Adds the handlers of all that cryptod says. */
+void ui_add_handlers(struct ui *, struct dispatch *);
 
 /* Nobody reads the output any more: quits. */
 void ui_output_gone(struct ui *);

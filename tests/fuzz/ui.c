@@ -24,6 +24,7 @@
 #define HANDLE 0x1001
 
 static struct ui ui;
+static struct dispatch handlers;
 static struct ipc_channel cryptod;
 
 static void
@@ -32,7 +33,7 @@ tell(enum ipc_type type, const void *body, const void *tail, size_t len)
 	struct ipc_message_in in = { type, body, tail, len, -1, 0 };
 
 	if (ipc_check(&in))
-		REQUIRE(ui_dispatch(&ui, &in) == 0);
+		REQUIRE(dispatch_message(&handlers, &in) == 0);
 }
 
 static void
@@ -52,6 +53,8 @@ set_up(bool json)
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
 	memset(&ui, 0, sizeof(ui));
+	memset(&handlers, 0, sizeof(handlers));
+	ui_add_handlers(&ui, &handlers);
 	ui_init(&ui, &config, json ? &view_json : &view_plain);
 	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD, IN_CLIENT);
 	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI, IN_CLIENT);

@@ -41,6 +41,8 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 	f->ui = calloc(1, sizeof(*f->ui));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
 	ui_init(f->ui, &config, kind == UI_JSON ? &view_json : &view_plain);
+	memset(&f->handlers, 0, sizeof(f->handlers));
+	ui_add_handlers(f->ui, &f->handlers);
 	if (kind == UI_TUI)
 		tui_open(f->ui, &config, &terminal);
 	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
@@ -125,7 +127,7 @@ tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
 	/* Its channel is of one mode. */
 	if ((ipc_rules[type].modes & IN_MODE(f->ui->mode)) == 0)
 		return -1;
-	return ui_dispatch(f->ui, &in);
+	return dispatch_message(&f->handlers, &in);
 }
 
 int

@@ -16,6 +16,7 @@
 
 struct fixture {
 	struct ui *ui;
+	struct dispatch handlers;
 	struct ipc_channel cryptod;
 	int in[2];
 	int out[2]; /* neither end waits */
