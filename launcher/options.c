@@ -17,6 +17,7 @@
 
 #include <bsd/string.h>
 
+#include "common/edit_distance.h"
 #include "launcher/dotenv.h"
 #include "launcher/option_names.h"
 #include "launcher/option_value.h"
@@ -142,13 +143,56 @@ find_letter(char letter)
 	return OPT_COUNT;
 }
 
+/* The flag that this one, without its dashes, is at most two letters away from;
+ * NULL if none is so near. */
+static const char *
+nearest_flag(const char *name, size_t len)
+{
+	const char *best = NULL;
+	size_t best_d = 3, d;
+
+	for (unsigned int id = 0; id < OPT_COUNT && len <= EDIT_DISTANCE_MAX;
+	     id++) {
+		const char *flag = specs[id].flag;
+
+		if (flag == NULL)
+			continue;
+		d = edit_distance(name, len, flag, strlen(flag));
+		if (d < best_d && d * 2 <= strlen(flag)) {
+			best = flag;
+			best_d = d;
+		}
+	}
+	return best;
+}
+
+/* The error about an argument that is no flag of ours. */
+static int
+fail_unknown(struct parse *p, const char *arg, size_t len)
+{
+	char quoted[OPTION_QUOTED_MAX];
+	const char *near = NULL;
+
+	/* Do not repeat what may be a passphrase. */
+	if (*arg != '-' && p->raw[OPT_PASSPHRASE].text != NULL)
+		return fail(p, "--passphrase: expected no value");
+	option_quote(arg, len, quoted);
+	if (*arg != '-')
+		return fail(p, "%s: expected a flag", quoted);
+	if (strncmp(arg, "--", 2) == 0)
+		near = nearest_flag(arg + 2, len - 2);
+	if (near != NULL)
+		return fail(p, "%s: unknown flag; did you mean --%s?", quoted,
+		    near);
+	return fail(p, "%s: unknown flag", quoted);
+}
+
 /* Take the flag at argv[*i], and its value. Returns as options_parse(). */
 static int
 collect_flag(struct parse *p, char *const argv[], int *i)
 {
 	const char *arg = argv[*i];
 	size_t len = strcspn(arg, "=");
-	char quoted[OPTION_QUOTED_MAX];
 	unsigned int id = OPT_COUNT;
 	const char **text;
 	struct raw *raw;
@@ -157,13 +201,8 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 		id = find_flag(arg + 2, len - 2);
 	else if (arg[0] == '-' && arg[1] != '\0' && arg[2] == '\0')
 		id = find_letter(arg[1]);
-	if (id == OPT_COUNT) {
-		/* Do not repeat what may be a passphrase. */
-		if (*arg != '-' && p->raw[OPT_PASSPHRASE].text != NULL)
-			return fail(p, "--passphrase: expected no value");
-		return fail(p, "%s: %s", option_quote(arg, len, quoted),
-		    *arg == '-' ? "unknown flag" : "expected a flag");
-	}
+	if (id == OPT_COUNT)
+		return fail_unknown(p, arg, len);
 	raw = &p->raw[id];
 	text = &raw->text;
 	if (raw->text != NULL && specs[id].kind == KIND_LISTEN)
