@@ -35,6 +35,7 @@
 	X(cryptod_bootnode)   \
 	X(netd_bootnode)      \
 	X(client)             \
+	X(client_joined)      \
 	X(boot_channel)       \
 	X(replay)             \
 	X(outbox)             \

@@ -176,7 +176,7 @@ static int
 pass(struct worker *w, enum role role)
 {
 	struct ipc_channel_end end = { .role = (uint8_t)role,
-		.incarnation = 2 };
+		.incarnation = WORKER_INCARNATION };
 	int pair[2];
 
 	make_pair(pair);
@@ -202,14 +202,30 @@ worker_pass(struct worker *w, enum role role)
 
 /* --- What it says --------------------------------------------------------- */
 
-const void *
-worker_says(struct ipc_channel *ch, enum ipc_type type,
-    struct ipc_message_in *in)
+static void
+hear(struct ipc_channel *ch, struct ipc_message_in *in)
 {
 	do {
 		CU_ASSERT_TRUE_FATAL(readable(ch->fd));
 		CU_ASSERT_EQUAL_FATAL(ipc_receive(ch, in), IPC_GOT);
 	} while (in->type == IPC_LOG);
+}
+
+const void *
+worker_says_yet(struct ipc_channel *ch, enum ipc_type type,
+    struct ipc_message_in *in)
+{
+	do
+		hear(ch, in);
+	while (in->type != type);
+	return in->body;
+}
+
+const void *
+worker_says(struct ipc_channel *ch, enum ipc_type type,
+    struct ipc_message_in *in)
+{
+	hear(ch, in);
 	CU_ASSERT_STRING_EQUAL_FATAL(ipc_type_name(in->type),
 	    ipc_type_name(type));
 	return in->body;

@@ -11,6 +11,8 @@
 #include <sys/types.h>
 
 #define WORKER_NEIGHBOURS 2
+/* Of a netd that takes the place of another. */
+#define WORKER_INCARNATION 2
 
 struct worker {
 	pid_t pid;
@@ -39,6 +41,9 @@ void worker_pass(struct worker *, enum role);
 /* The worker's next message to the launcher or a neighbour, LOG aside. Asserts
  * that it is of this type, and comes. Returns its body. */
 const void *worker_says(struct ipc_channel *, enum ipc_type,
+    struct ipc_message_in *);
+/* The same, with others before it. */
+const void *worker_says_yet(struct ipc_channel *, enum ipc_type,
     struct ipc_message_in *);
 /* Asserts that it has nothing to say there once it has done all that it was
  * told before. */

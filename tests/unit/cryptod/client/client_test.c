@@ -4,134 +4,14 @@
  */
 #include "cryptod/client/client.h"
 
-#include "cryptod/identity.h"
-#include "cryptod/join.h"
-
 #include "tests/unit/bytes.h"
-#include "tests/unit/worker.h"
+#include "tests/unit/cryptod/client/client_worker.h"
 
 #include <CUnit/CUnit.h>
 
 #include <string.h>
 
 void client_suite(void);
-
-#define NICK "anna"
-#define ROOM "kitchen"
-
-struct scene {
-	struct worker w;
-	struct ipc_config_cryptod config;
-	struct x25519_key identity, boot;
-};
-
-static void
-run(struct child *child, void *arg)
-{
-	struct known_peers known = { .fd = -1 };
-	struct client_secrets *secrets = crypto_secret_alloc(sizeof(*secrets));
-	struct scene *s = arg;
-
-	secrets->identity = s->identity;
-	secrets->passphrase = crypto_secret_alloc(sizeof(*secrets->passphrase));
-	cryptod_client_run(child, &s->config, secrets, &known);
-}
-
-static struct ipc_channel *
-netd(struct scene *s)
-{
-	return worker_end(&s->w, ROLE_NETD);
-}
-
-static struct ipc_channel *
-ui(struct scene *s)
-{
-	return worker_end(&s->w, ROLE_UI);
-}
-
-static void
-prepare(struct scene *s)
-{
-	memset(s, 0, sizeof(*s));
-	s->config = (struct ipc_config_cryptod){
-		.mode = MODE_CLIENT,
-		.run = { 5 },
-		.incarnation = 3,
-		.nick_len = strlen(NICK),
-		.nick = NICK,
-		.room_len = strlen(ROOM),
-		.room = ROOM,
-	};
-	crypto_keypair(&s->identity);
-	crypto_keypair(&s->boot);
-}
-
-static void
-begin(struct scene *s)
-{
-	struct ipc_message_in in;
-
-	worker_start(&s->w, PROCESS_CRYPTOD_CLIENT, MODE_CLIENT, run, s);
-	/* Nothing was said before. */
-	worker_says(ui(s), IPC_RECALL_END, &in);
-}
-
-static void
-local(struct scene *s, uint16_t port)
-{
-	const struct ipc_local body = { .port = port,
-		.count = 1,
-		.hosts = { { .port = port } } };
-
-	CU_ASSERT_EQUAL(ipc_send(netd(s), IPC_LOCAL, &body, NULL, 0), 0);
-}
-
-static void
-check_ready(struct scene *s, uint16_t port, const char *nick)
-{
-	const struct ipc_client_ready *ready;
-	uint8_t fingerprint[FINGERPRINT_LEN];
-	struct ipc_message_in in;
-
-	ready = worker_says(ui(s), IPC_CLIENT_READY, &in);
-	identity_fingerprint(fingerprint, s->identity.public_key);
-	CU_ASSERT_EQUAL(ready->port, port);
-	CU_ASSERT_EQUAL(memcmp(ready->fingerprint, fingerprint,
-			    FINGERPRINT_LEN),
-	    0);
-	CU_ASSERT_EQUAL(in.tail_len, strlen(nick));
-	CU_ASSERT_EQUAL(memcmp(in.tail, nick, in.tail_len), 0);
-}
-
-/* A client that has its port. */
-static void
-open_scene(struct scene *s)
-{
-	prepare(s);
-	begin(s);
-	local(s, 4545);
-	check_ready(s, 4545, NICK);
-}
-
-/* What the JOIN says that answers a bootnode's COOKIE. */
-static void
-join(struct scene *s, struct bootmsg_join *join)
-{
-	static uint8_t payload[WIRE_MAX];
-	struct ipc_boot_cookie cookie = { .addr.port = 9595, .start = { 8 } };
-	struct ipc_message_in in;
-	struct noise noise;
-	size_t len;
-
-	memcpy(cookie.boot_key, s->boot.public_key, X25519_LEN);
-	ipc_send(netd(s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
-	worker_says(netd(s), IPC_BOOT_JOIN, &in);
-	join_handshake(&noise, false, cookie.start, &s->boot, NULL);
-	CU_ASSERT_EQUAL_FATAL(noise_read(&noise, in.tail, in.tail_len, payload,
-				  &len),
-	    0);
-	CU_ASSERT_EQUAL_FATAL(bootmsg_get_join(payload, len, join), 0);
-}
 
 /* --- netd ----------------------------------------------------------------- */
 
@@ -140,16 +20,16 @@ static void
 test_local(void)
 {
 	struct bootmsg_join first, second;
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
-	join(&s, &first);
+	client_worker_open(&s);
+	client_worker_join(&s, &first);
 	CU_ASSERT_EQUAL(first.attempt, (3 << 16) + 1);
-	local(&s, 4546);
-	join(&s, &second);
+	client_worker_local(&s, 4546);
+	client_worker_join(&s, &second);
 	CU_ASSERT_EQUAL(second.attempt, (3 << 16) + 2);
 	CU_ASSERT_EQUAL(memcmp(&first.tag, &second.tag, ROOM_TAG_LEN), 0);
-	worker_is_silent(&s.w, ui(&s));
+	worker_is_silent(&s.w, client_worker_ui(&s));
 	worker_stop(&s.w);
 }
 
@@ -158,17 +38,17 @@ static void
 test_no_local(void)
 {
 	const struct ipc_boot_cookie cookie = { .addr.port = 9595 };
-	struct scene s;
+	struct client_worker s;
 
-	prepare(&s);
-	begin(&s);
-	ipc_send(netd(&s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
+	client_worker_prepare(&s);
+	client_worker_begin(&s);
+	ipc_send(client_worker_netd(&s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
 	worker_blames(&s.w, ROLE_NETD, IPC_BOOT_COOKIE);
 	/* That of the netd before does not count. */
-	open_scene(&s);
+	client_worker_open(&s);
 	worker_replace(&s.w, ROLE_NETD);
-	worker_is_silent(&s.w, netd(&s));
-	ipc_send(netd(&s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
+	worker_is_silent(&s.w, client_worker_netd(&s));
+	ipc_send(client_worker_netd(&s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
 	worker_blames(&s.w, ROLE_NETD, IPC_BOOT_COOKIE);
 }
 
@@ -176,18 +56,18 @@ static void
 test_another_netd(void)
 {
 	struct bootmsg_join first, second;
-	struct scene s;
+	struct client_worker s;
 
 	for (int seen = 0; seen < 2; seen++) {
-		open_scene(&s);
-		join(&s, &first);
+		client_worker_open(&s);
+		client_worker_join(&s, &first);
 		if (seen)
 			worker_lose(&s.w, ROLE_NETD);
 		worker_replace(&s.w, ROLE_NETD);
-		local(&s, 4545);
-		join(&s, &second);
+		client_worker_local(&s, 4545);
+		client_worker_join(&s, &second);
 		CU_ASSERT(second.attempt > first.attempt);
-		worker_is_silent(&s.w, ui(&s));
+		worker_is_silent(&s.w, client_worker_ui(&s));
 		worker_stop(&s.w);
 	}
 }
@@ -196,10 +76,10 @@ test_another_netd(void)
 static void
 test_left(void)
 {
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
-	ipc_send(netd(&s), IPC_LEFT, NULL, NULL, 0);
+	client_worker_open(&s);
+	ipc_send(client_worker_netd(&s), IPC_LEFT, NULL, NULL, 0);
 	worker_blames(&s.w, ROLE_NETD, IPC_LEFT);
 }
 
@@ -209,22 +89,22 @@ static void
 test_quit(void)
 {
 	struct ipc_message_in in;
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
-	ipc_send(ui(&s), IPC_QUIT, NULL, NULL, 0);
-	worker_says(netd(&s), IPC_LEAVE, &in);
-	worker_is_silent(&s.w, ui(&s));
-	ipc_send(netd(&s), IPC_LEFT, NULL, NULL, 0);
-	worker_says(ui(&s), IPC_GOODBYE, &in);
+	client_worker_open(&s);
+	ipc_send(client_worker_ui(&s), IPC_QUIT, NULL, NULL, 0);
+	worker_says(client_worker_netd(&s), IPC_LEAVE, &in);
+	worker_is_silent(&s.w, client_worker_ui(&s));
+	ipc_send(client_worker_netd(&s), IPC_LEFT, NULL, NULL, 0);
+	worker_says(client_worker_ui(&s), IPC_GOODBYE, &in);
 	/* The next ui is told, and need not ask. */
 	worker_replace(&s.w, ROLE_UI);
-	check_ready(&s, 4545, NICK);
-	worker_says(ui(&s), IPC_RECALL_END, &in);
-	worker_says(ui(&s), IPC_GOODBYE, &in);
-	ipc_send(ui(&s), IPC_QUIT, NULL, NULL, 0);
-	worker_is_silent(&s.w, ui(&s));
-	worker_is_silent(&s.w, netd(&s));
+	client_worker_check_ready(&s, 4545, NICK);
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	worker_says(client_worker_ui(&s), IPC_GOODBYE, &in);
+	ipc_send(client_worker_ui(&s), IPC_QUIT, NULL, NULL, 0);
+	worker_is_silent(&s.w, client_worker_ui(&s));
+	worker_is_silent(&s.w, client_worker_netd(&s));
 	worker_stop(&s.w);
 }
 
@@ -233,27 +113,27 @@ static void
 test_quit_without_netd(void)
 {
 	struct ipc_message_in in;
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
+	client_worker_open(&s);
 	worker_lose(&s.w, ROLE_NETD);
-	worker_is_silent(&s.w, ui(&s));
-	ipc_send(ui(&s), IPC_QUIT, NULL, NULL, 0);
-	worker_says(ui(&s), IPC_GOODBYE, &in);
+	worker_is_silent(&s.w, client_worker_ui(&s));
+	ipc_send(client_worker_ui(&s), IPC_QUIT, NULL, NULL, 0);
+	worker_says(client_worker_ui(&s), IPC_GOODBYE, &in);
 	worker_stop(&s.w);
 
-	open_scene(&s);
-	ipc_send(ui(&s), IPC_QUIT, NULL, NULL, 0);
-	worker_says(netd(&s), IPC_LEAVE, &in);
+	client_worker_open(&s);
+	ipc_send(client_worker_ui(&s), IPC_QUIT, NULL, NULL, 0);
+	worker_says(client_worker_netd(&s), IPC_LEAVE, &in);
 	worker_lose(&s.w, ROLE_NETD);
-	worker_says(ui(&s), IPC_GOODBYE, &in);
+	worker_says(client_worker_ui(&s), IPC_GOODBYE, &in);
 	worker_stop(&s.w);
 }
 
 /* --- ui ------------------------------------------------------------------- */
 
 static void
-say(struct scene *s, uint64_t seq, const char *nick, const char *text)
+say(struct client_worker *s, uint64_t seq, const char *nick, const char *text)
 {
 	struct ipc_say body = { .seq = seq, .nick_len = (uint8_t)strlen(nick) };
 	char tail[NICK_MAX + 64];
@@ -261,7 +141,9 @@ say(struct scene *s, uint64_t seq, const char *nick, const char *text)
 
 	memcpy(tail, nick, strlen(nick));
 	memcpy(tail + strlen(nick), text, strlen(text));
-	CU_ASSERT_EQUAL(ipc_send(ui(s), IPC_SAY, &body, tail, len), 0);
+	CU_ASSERT_EQUAL(ipc_send(client_worker_ui(s), IPC_SAY, &body, tail,
+			    len),
+	    0);
 }
 
 /* The ui after this one is told what was said, and what was being typed. */
@@ -272,23 +154,23 @@ test_another_ui(void)
 	const struct ipc_draft *draft;
 	struct ipc_draft typed = { .cursor = 2 };
 	struct ipc_message_in in;
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
+	client_worker_open(&s);
 	say(&s, 1, NICK, "hello");
-	ipc_send(ui(&s), IPC_DRAFT, &typed, "more", 4);
-	worker_is_silent(&s.w, netd(&s));
+	ipc_send(client_worker_ui(&s), IPC_DRAFT, &typed, "more", 4);
+	worker_is_silent(&s.w, client_worker_netd(&s));
 	worker_replace(&s.w, ROLE_UI);
-	check_ready(&s, 4545, NICK);
-	recall = worker_says(ui(&s), IPC_RECALL, &in);
+	client_worker_check_ready(&s, 4545, NICK);
+	recall = worker_says(client_worker_ui(&s), IPC_RECALL, &in);
 	CU_ASSERT_EQUAL(recall->seq, 1);
 	CU_ASSERT_EQUAL(in.tail_len, 5);
 	CU_ASSERT_EQUAL(memcmp(in.tail, "hello", 5), 0);
-	draft = worker_says(ui(&s), IPC_RECALL_DRAFT, &in);
+	draft = worker_says(client_worker_ui(&s), IPC_RECALL_DRAFT, &in);
 	CU_ASSERT_EQUAL(draft->cursor, 2);
 	CU_ASSERT_EQUAL(in.tail_len, 4);
-	worker_says(ui(&s), IPC_RECALL_END, &in);
-	worker_is_silent(&s.w, ui(&s));
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	worker_is_silent(&s.w, client_worker_ui(&s));
 	worker_stop(&s.w);
 }
 
@@ -297,15 +179,15 @@ static void
 test_ui_first(void)
 {
 	struct ipc_message_in in;
-	struct scene s;
+	struct client_worker s;
 
-	prepare(&s);
-	begin(&s);
+	client_worker_prepare(&s);
+	client_worker_begin(&s);
 	worker_replace(&s.w, ROLE_UI);
-	worker_says(ui(&s), IPC_RECALL_END, &in);
-	worker_is_silent(&s.w, ui(&s));
-	local(&s, 4545);
-	check_ready(&s, 4545, NICK);
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	worker_is_silent(&s.w, client_worker_ui(&s));
+	client_worker_local(&s, 4545);
+	client_worker_check_ready(&s, 4545, NICK);
 	worker_stop(&s.w);
 }
 
@@ -313,17 +195,17 @@ test_ui_first(void)
 static void
 test_nick(void)
 {
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
-	ipc_send(ui(&s), IPC_NICK, NULL, "berta", 5);
-	worker_is_silent(&s.w, netd(&s));
+	client_worker_open(&s);
+	ipc_send(client_worker_ui(&s), IPC_NICK, NULL, "berta", 5);
+	worker_is_silent(&s.w, client_worker_netd(&s));
 	worker_replace(&s.w, ROLE_UI);
-	check_ready(&s, 4545, "berta");
+	client_worker_check_ready(&s, 4545, "berta");
 	say(&s, 1, "carla", "hello");
-	worker_is_silent(&s.w, netd(&s));
+	worker_is_silent(&s.w, client_worker_netd(&s));
 	worker_replace(&s.w, ROLE_UI);
-	check_ready(&s, 4545, "carla");
+	client_worker_check_ready(&s, 4545, "carla");
 	worker_stop(&s.w);
 }
 
@@ -331,9 +213,9 @@ test_nick(void)
 static void
 test_say_again(void)
 {
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
+	client_worker_open(&s);
 	say(&s, 2, NICK, "two");
 	say(&s, 2, NICK, "two");
 	worker_blames(&s.w, ROLE_UI, IPC_SAY);
@@ -344,17 +226,17 @@ static void
 test_no_ui(void)
 {
 	struct ipc_message_in in;
-	struct scene s;
+	struct client_worker s;
 
-	prepare(&s);
-	begin(&s);
+	client_worker_prepare(&s);
+	client_worker_begin(&s);
 	worker_lose(&s.w, ROLE_UI);
-	worker_is_silent(&s.w, netd(&s));
-	local(&s, 4545);
-	worker_is_silent(&s.w, netd(&s));
+	worker_is_silent(&s.w, client_worker_netd(&s));
+	client_worker_local(&s, 4545);
+	worker_is_silent(&s.w, client_worker_netd(&s));
 	worker_replace(&s.w, ROLE_UI);
-	worker_says(ui(&s), IPC_RECALL_END, &in);
-	check_ready(&s, 4545, NICK);
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	client_worker_check_ready(&s, 4545, NICK);
 	worker_stop(&s.w);
 }
 
@@ -362,23 +244,23 @@ static void
 test_status(void)
 {
 	struct ipc_message_in in;
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
-	ipc_send(ui(&s), IPC_STATUS_ASK, NULL, NULL, 0);
-	worker_says(netd(&s), IPC_NET_ASK, &in);
+	client_worker_open(&s);
+	ipc_send(client_worker_ui(&s), IPC_STATUS_ASK, NULL, NULL, 0);
+	worker_says(client_worker_netd(&s), IPC_NET_ASK, &in);
 	/* The one that was asked has died: ui is told without it. */
 	worker_lose(&s.w, ROLE_NETD);
-	worker_says(ui(&s), IPC_STATUS, &in);
+	worker_says(client_worker_ui(&s), IPC_STATUS, &in);
 	worker_stop(&s.w);
 }
 
 static void
 test_other_channel(void)
 {
-	struct scene s;
+	struct client_worker s;
 
-	open_scene(&s);
+	client_worker_open(&s);
 	worker_pass(&s.w, ROLE_CRYPTOD);
 	worker_blames(&s.w, ROLE_LAUNCHER, IPC_CHANNEL);
 }

@@ -1,0 +1,38 @@
+/*
+ * A client's cryptod as a worker, and the bootnode that it joins at.
+ */
+#ifndef TESTS_UNIT_CRYPTOD_CLIENT_CLIENT_WORKER_H
+#define TESTS_UNIT_CRYPTOD_CLIENT_CLIENT_WORKER_H
+
+#include "cryptod/noise.h"
+
+#include "tests/unit/worker.h"
+
+#define NICK "anna"
+#define ROOM "kitchen"
+
+struct client_worker {
+	struct worker w;
+	struct ipc_config_cryptod config;
+	struct x25519_key identity, boot; /* of the client, of the bootnode */
+	struct noise noise; /* the bootnode's side of the last JOIN */
+};
+
+/* Its configuration; it is started with that. */
+void client_worker_prepare(struct client_worker *);
+void client_worker_begin(struct client_worker *);
+/* All of it: it is started, and has its port, 4545. */
+void client_worker_open(struct client_worker *);
+
+struct ipc_channel *client_worker_netd(struct client_worker *);
+struct ipc_channel *client_worker_ui(struct client_worker *);
+
+/* netd has this port. */
+void client_worker_local(struct client_worker *, uint16_t port);
+/* ui is told that it is ready, with this port and nickname. */
+void client_worker_check_ready(struct client_worker *, uint16_t port,
+    const char *nick);
+/* netd brings a COOKIE; what the JOIN says that answers it, until the next. */
+void client_worker_join(struct client_worker *, struct bootmsg_join *);
+
+#endif
