@@ -129,7 +129,7 @@ is_none(const struct addr *a)
 	return addr_equal(a, &none);
 }
 
-/* One byte of zero where others have the family: no address. */
+/* A byte of zero in the place of the family: no address. */
 static void
 put_observed(struct putter *p, const struct addr *a)
 {

@@ -97,9 +97,10 @@ _Static_assert(BOOTMSG_ROSTER_HEAD + BOOTMSG_ENTRY_MAX <= WIRE_SEALED_MAX,
     "an entry does not fit");
 
 /*
- * Whoever was in a room has so long to be back in it, in milliseconds, once a
- * bootnode with this timeout and interval can be reached again: until the next
- * heartbeat tells it, and so much more to ask whether that is true and to join.
+ * A peer that was in a room has this many milliseconds to come back to it once
+ * a bootnode with this timeout and interval can be reached again. It learns of
+ * that with the next heartbeat, and this is the time to ask whether it is true
+ * and to join.
  */
 #define SETTLE_JOIN_MS 5000
 #define SETTLE_MAX_MS  60000

@@ -95,7 +95,7 @@ receive(struct child *c, struct ipc_channel *ch, struct ipc_message_in *in)
 {
 	enum ipc_result result;
 
-	/* Whoever comes to read this is alive. */
+	/* A process that comes to read this is alive. */
 	while (
 	    (result = ipc_receive(ch, in)) == IPC_GOT && in->type == IPC_PING)
 		ipc_send(ch, IPC_PONG, NULL, NULL, 0);

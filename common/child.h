@@ -12,10 +12,10 @@
 /* The exit code of a process that ended because the other end of one of its
  * channels did: never the cause of anything. */
 #define CHILD_ORPHANED 4
-/* Of ui when it ended in order, but could not show all: no reason to start it
- * again. */
+/* ui ended in order, but could not show anything: there is no reason to start
+ * it again. */
 #define CHILD_UNABLE 5
-/* Of ui when it ended in order, but not all that was said was delivered. */
+/* ui ended in order, but not all that was said was delivered. */
 #define CHILD_UNDELIVERED 6
 
 struct filter_table;
@@ -56,14 +56,14 @@ bool child_receive(struct child *, struct ipc_channel *,
     struct ipc_message_in *in);
 
 /*
- * The same from a channel whose other end may be started anew: returns
+ * As child_receive(), from a channel whose other end may be restarted: returns
  * IPC_GOT, IPC_EMPTY, or IPC_CLOSED if it is gone, and then closes it.
  */
 enum ipc_result child_receive_from(struct child *, struct ipc_channel *,
     struct ipc_message_in *in);
 
 /*
- * Opens the channel anew with the descriptor of a CHANNEL message, put at the
+ * Opens the channel again with the descriptor of a CHANNEL message, put at the
  * number want, which the filter knows. The channel is closed before.
  */
 void child_reopen(struct child *, struct ipc_channel *, int want, int fd);

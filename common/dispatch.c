@@ -1,5 +1,5 @@
 /*
- * From the type of a message to who takes it. See dispatch.h.
+ * The way from the type of a message to its receiver. See dispatch.h.
  */
 #include "common/dispatch.h"
 

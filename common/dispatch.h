@@ -1,6 +1,6 @@
 /*
- * Who takes a message: for each type that a process takes, a function of the
- * module that does the work, and the object that it is called with. A type
+ * The receivers of messages: for each type that a process takes, a function of
+ * the module that does the work, and the object that it is called with. A type
  * comes from one kind of sender, so there is one table for all channels.
  */
 #ifndef COMMON_DISPATCH_H
@@ -29,7 +29,8 @@ struct dispatch {
 
 /* Adds handlers. There is one for a type at most, or the process ends. */
 void dispatch_add(struct dispatch *, const struct handler *, size_t count);
-/* Hands it on. Returns what its handler does, or -1 if there is none. */
+/* Hands the message on. Returns what its handler does, or -1 if there is
+ * none. */
 int dispatch_message(const struct dispatch *, const struct ipc_message_in *);
 
 #endif

@@ -30,7 +30,7 @@
 #include <stddef.h>
 
 #define NOT_TOLD NULL
-#define IN_HEAD	 "" /* it is told, in the words before the others */
+#define IN_HEAD	 "" /* the words before the others tell it */
 
 /* clang-format off */
 #define FIGURES_OF_STATS(X)						\

@@ -1,7 +1,7 @@
 /*
- * From the table of a process to its filter. libseccomp makes the program; a
- * few instructions of ours come before it, for what it cannot say: that a
- * number above a bound is a call that does not exist. See filter.h.
+ * The way from the table of a process to its filter. libseccomp makes the
+ * program; a few instructions of ours come before it, for what it cannot say:
+ * that a number above a bound is a call that does not exist. See filter.h.
  */
 #include "common/filter.h"
 

@@ -10,7 +10,7 @@ const struct narrow_call filter_narrow_calls[] = {
 	{ SCMP_SYS(ppoll), SCMP_SYS(ppoll_time64), 0 },
 	{ SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), 0 },
 	{ SCMP_SYS(recvmmsg), SCMP_SYS(recvmmsg_time64), 0 },
-	/* From a handler without SA_SIGINFO. */
+	/* The call by which a handler without SA_SIGINFO returns. */
 	{ SCMP_SYS(rt_sigreturn), SCMP_SYS(sigreturn), 0 },
 	/* The old one is given its arguments in memory, where no filter can
 	 * look at them. */

@@ -17,7 +17,7 @@
 
 #include <poll.h>
 
-/* From and to: sets of roles. */
+/* Sets of roles, for the sender and the receiver of a message. */
 #define BY_L (1u << ROLE_LAUNCHER)
 #define BY_N (1u << ROLE_NETD)
 #define BY_C (1u << ROLE_CRYPTOD)
@@ -320,7 +320,7 @@ struct ipc_rule {
 	bool (*check)(const struct ipc_message_in *);
 	enum ipc_when_full when_full;
 };
-/* By type; there is none of IPC_NONE. */
+/* The rules by type; there is none for IPC_NONE. */
 extern const struct ipc_rule ipc_rules[IPC_TYPE_COUNT];
 
 /*

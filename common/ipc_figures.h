@@ -18,11 +18,11 @@ struct ipc_traffic {
 };
 
 /* The figures of both tables in figures_table.h, and those of the queue. */
-struct ipc_figures { /* totals since netd's start, but for what is "now" */
-	/* Of a bootnode, without its sources: who sends what is no business
-	 * of a time series. Of a client only the uptime. */
+struct ipc_figures { /* totals since netd's start, except what is "now" */
+	/* A bootnode's figures, without its sources: who sends what is no
+	 * business of a time series. A client has only the uptime. */
 	struct ipc_stats stats;
-	/* By enum wire_type; WIRE_INVALID is for what has none. */
+	/* By enum wire_type; WIRE_INVALID counts datagrams that have none. */
 	struct ipc_traffic received[WIRE_TYPE_COUNT];
 	struct ipc_traffic sent[WIRE_TYPE_COUNT];
 	uint64_t unsent; /* packets that the kernel refused */

@@ -56,7 +56,7 @@ enum path_failure {
 	FAILURE_NONE,
 	FAILURE_RELAY_NEVER,   /* by our --relay never */
 	FAILURE_RELAY_REFUSED, /* the bootnode does not relay */
-	FAILURE_NO_BOOTNODE,   /* there is none now that could */
+	FAILURE_NO_BOOTNODE,   /* no bootnode that could relay is known now */
 	FAILURE_UNANSWERED,    /* not through the relay either */
 	FAILURE_RELAY_ONLY,    /* not through the relay, our only way */
 	FAILURE_PROTOCOL,      /* its session broke */
@@ -79,7 +79,7 @@ struct ipc_privileges {
 };
 
 /* Launcher to cryptod or ui: the process at the other end of a channel was
- * started anew, and this is the receiver's end of a new one. */
+ * restarted, and this is the receiver's end of a new one. */
 struct ipc_channel_end {
 	uint32_t incarnation; /* of netd */
 	uint8_t role;	      /* of the process at the other end */
@@ -279,7 +279,7 @@ struct ipc_handshake {
  * as handshakes that cryptod answers at once. */
 #define HANDSHAKE_WAYS 6
 
-/* This answer was somebody else's: whoever is there. */
+/* This answer came from somebody else, whoever is there. */
 struct ipc_peer_false {
 	peer_handle handle;
 	uint8_t way; /* of HANDSHAKE_IN */
@@ -481,7 +481,7 @@ struct ipc_sent_also {
 	struct peer_id id;
 };
 
-/* Whoever comes from now on gets nothing of what was said up to this number. */
+/* A peer that comes from now on gets none of the texts up to this number. */
 struct ipc_sent_all {
 	uint64_t seq;
 };

@@ -1,8 +1,8 @@
 /*
- * Bodies of the messages by which cryptod tells a ui that was started anew what
- * the one before it showed; see ipc_messages.h. They come before all else that
- * is shown: each text as RECALL, who did not get it, the line that was being
- * typed, and RECALL_END. Nothing of it is news.
+ * Bodies of the messages by which cryptod tells a restarted ui what the one
+ * before it showed; see ipc_messages.h. They come before all else that is
+ * shown: each text as RECALL, who did not get it, the line that was being
+ * typed, and RECALL_END. None of it is news.
  */
 #ifndef COMMON_IPC_RECALL_H
 #define COMMON_IPC_RECALL_H
@@ -32,7 +32,8 @@ struct ipc_recall {
 	struct peer_id id;
 };
 
-/* Who did not get it; its nickname follows, if it ever told one. */
+/* A peer that did not get the text; its nickname follows, if it ever told
+ * one. */
 struct ipc_recall_missed {
 	uint64_t seq;
 	uint8_t reason; /* enum undelivered_reason */
@@ -41,8 +42,9 @@ struct ipc_recall_missed {
 	struct peer_id id;
 };
 
-/* The line that is being typed; it follows. Both ways: DRAFT to be kept,
- * RECALL_DRAFT what was. Nothing: there is none. */
+/* The line that is being typed; it follows. It goes both ways: DRAFT is to be
+ * kept, and RECALL_DRAFT is what was kept. An empty one means that there is
+ * none. */
 struct ipc_draft {
 	uint32_t cursor; /* bytes before it */
 };

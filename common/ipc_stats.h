@@ -49,7 +49,7 @@ enum drop_cause {
 	DROP_RELAY_FIRST = DROP_RELAY_MALFORMED
 };
 
-/* Sources that are told of. */
+/* The number of sources that are told. */
 #define SOURCES_MAX 10
 
 struct ipc_source {
@@ -66,9 +66,9 @@ struct ipc_stats {
 	FIGURES_OF_STATS(X)
 #undef X
 	uint64_t drops[DROP_COUNT]; /* their sum is dropped */
-	/* Who sends most, and most first. What is older counts less, so that
-	 * the figures are those of a time that never exceeds a minute: by it,
-	 * they are datagrams a second. */
+	/* The sources that send most, the largest first. Older datagrams count
+	 * less, so that the figures are those of a time that never exceeds a
+	 * minute: divided by it, they are datagrams a second. */
 	uint32_t sources_ms;
 	uint32_t source_count;
 	struct ipc_source sources[SOURCES_MAX];

@@ -12,7 +12,7 @@
 #pragma GCC diagnostic error "-Wpadded"
 
 #define KNOWN_PEERS_MAX 4096 /* keys that are remembered */
-/* Of those that were first met on one day, and are not verified. */
+/* The number of keys that were first met on one day and are not verified. */
 #define KNOWN_DAY_MAX 256
 /* Bytes of the file: so many of the longest lines, and as much to append. */
 #define KNOWN_PEERS_BYTES (4UL * 1024 * 1024)
@@ -32,8 +32,8 @@ struct ipc_peer_claim {
 	uint8_t unused[2];
 };
 
-/* A member of the room whose card does not open; and so many others since the
- * last that was told of. */
+/* A member of the room whose card cannot be opened, and the number of others
+ * since the last one that was reported. */
 struct ipc_stranger {
 	struct peer_id id;
 	uint32_t others;

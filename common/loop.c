@@ -48,7 +48,8 @@ hand_on(struct loop *l, const struct ipc_channel *ch, struct ipc_message_in *in)
 		child_fault(l->child, ch, in->type);
 }
 
-/* Who ends with its neighbour does not close: it is not in its filter. */
+/* A process that ends with its neighbour does not close the channel: close() is
+ * not in its filter. */
 static enum ipc_result
 receive(const struct loop *l, const struct loop_channel *c,
     struct ipc_message_in *in)
@@ -131,7 +132,8 @@ poll_set(const struct loop *l, struct pollfd fds[POLLED_MAX])
 	return n;
 }
 
-/* Who is gone first: the new end gets the old one's number. */
+/* A neighbour that is gone comes first: the new end gets the old one's
+ * number. */
 static void
 serve_channels(struct loop *l, const struct pollfd *fds)
 {

@@ -35,7 +35,7 @@ sandbox_unshare(void)
 {
 	int spaces = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC;
 
-	/* Whoever is not root needs a user namespace for the others. */
+	/* A process that is not root needs a user namespace for the others. */
 	if (geteuid() != 0)
 		spaces |= CLONE_NEWUSER;
 	/* Sockets that are open stay in the network that they were made in;

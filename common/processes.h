@@ -67,13 +67,11 @@ enum process_fd {
 
 /* clang-format off */
 /*
- * X(ROLE, name, goes with): a process is started anew together with the role
- * that it goes with. netd has nothing of worth that cryptod does not have, too,
- * and its keys are those of cryptod's sessions. ui has what is on the screen
- * and what was said and is not yet delivered: it lives on.
- *
- * Children are started from the last to the first: somebody waits for ui's
- * screen.
+ * X(ROLE, name, goes with): a process is restarted together with the role that
+ * it goes with. netd has nothing of worth that cryptod does not have, too, and
+ * its keys are those of cryptod's sessions. ui has what is on the screen and
+ * what was said and is not yet delivered: it lives on. Children are started
+ * from the last to the first, because somebody waits for ui's screen.
  */
 #define ROLE_TABLE(X)							\
 	X(LAUNCHER,	"gochat",		LAUNCHER)		\
@@ -182,7 +180,7 @@ extern const struct channel_row channel_table[CHANNEL_COUNT];
 const char *role_name(enum role);
 /* "gochat", "netd", "cryptod", "ui": where all are of gochat. */
 const char *role_short_name(enum role);
-/* The role that must be started anew for this one to be, too; itself if it
+/* The role that must be restarted before this one can be; the role itself if it
  * goes with none. */
 enum role role_goes_with(enum role);
 /* Whether the two have a channel to each other, the launcher's aside. */

@@ -26,7 +26,7 @@
 	X(ANY, "", TERM_CSI "?2026l")					\
 	/* A link that is open would go on in the shell's text. */	\
 	X(NOT_CONSOLE, "", TERM_ESC "]8;;" TERM_ST)			\
-	/* So would colours. */						\
+	/* Colours would do the same. */				\
 	X(ANY, "", TERM_CSI "0m")					\
 	/* The wheel scrolls (1000), at columns beyond 223 too (1006).	\
 	 * Left on, every click would type into the shell. */		\

@@ -16,7 +16,7 @@ void wire_put_header(struct putter *, uint8_t *buf, enum wire_type,
  */
 uint16_t wire_get_header(struct getter *, const uint8_t *packet, size_t len,
     enum wire_type);
-/* The same for packets that use no flags: bad if there are any. */
+/* As wire_get_header(), for packets that use no flags: bad if there are any. */
 void wire_get_plain_header(struct getter *, const uint8_t *packet, size_t len,
     enum wire_type);
 

@@ -30,7 +30,7 @@ void event_moved(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
 void event_left(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     enum leave_reason);
 
-/* So many sessions come from a private address, which cannot be theirs. */
+/* This many sessions come from a private address, which cannot be theirs. */
 void event_masqueraded(const struct addr *, uint32_t sessions);
 
 void event_rejected(struct event_rejects *, uint64_t now,
@@ -40,7 +40,7 @@ uint64_t event_rejects_deadline(const struct event_rejects *);
 /* Tells what was not told yet, if it is time. */
 void event_rejects_timer(struct event_rejects *, uint64_t now);
 
-/* The way to a peer is another, or there is none. Level debug. */
+/* The path to a peer is another, or there is no path. Level debug. */
 void event_path(const struct peer_id *, const struct ipc_path *);
 
 #endif

@@ -40,7 +40,7 @@ struct udp_in {
 	uint8_t bytes[UDP_BATCH][WIRE_DATA_MAX + 1];
 };
 
-/* What it is told of how a message leaves: from which address, cut to which
+/* The kernel is told how a message leaves: from which address, cut to which
  * size. */
 union departure_control {
 	struct cmsghdr header; /* for its alignment */
@@ -60,7 +60,7 @@ struct udp_out {
 	size_t used;
 	struct datagram datagrams[UDP_BATCH];
 	uint8_t bytes[OUT_BYTES];
-	/* As the kernel gets them. */
+	/* The messages as the kernel gets them. */
 	struct mmsghdr messages[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	struct sockaddr_storage addrs[UDP_BATCH];

@@ -21,7 +21,8 @@ struct udp {
 	uint16_t port;	/* it is bound to */
 	struct udp_in *in;
 	struct udp_out *out;
-	/* By enum wire_type; what is sent is counted when it is queued. */
+	/* Traffic by enum wire_type; a datagram to be sent is counted when it
+	 * is queued. */
 	struct ipc_traffic received[WIRE_TYPE_COUNT];
 	struct ipc_traffic sent[WIRE_TYPE_COUNT];
 	uint64_t unsent; /* the kernel refused them */
@@ -60,7 +61,7 @@ int udp_receive(struct udp *,
  */
 void udp_send_from(struct udp *, const struct remote *to, const uint8_t *bytes,
     size_t len);
-/* The same, from whichever address the system takes. */
+/* As above, from whichever address the system takes. */
 void udp_send(struct udp *, const struct addr *to, const uint8_t *bytes,
     size_t len);
 

@@ -212,7 +212,8 @@ is_burst(const struct bootnode *b, uint64_t now, struct room *room)
 
 	if (now >= room->wait_until)
 		return false;
-	/* Who waits for a WELCOME would have to ask for what is told now. */
+	/* A member that waits for a WELCOME would have to ask for what is told
+	 * now. */
 	if (any_admitted(room))
 		return true;
 	if (room->count < ROOM_LARGE)
@@ -225,7 +226,7 @@ is_burst(const struct bootnode *b, uint64_t now, struct room *room)
 	return next == room->version + 1;
 }
 
-/* Who made this version by joining, or NULL. */
+/* The session that made this version by joining, or NULL. */
 static const struct session *
 newest(struct room *room, uint32_t version)
 {
@@ -246,10 +247,11 @@ bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 		return;
 	}
 	until = all ? room->version : announce_until(room);
-	/* Of many, who has just joined gets a roster of what was announced
-	 * before, and is then told with everybody: in a burst that is most of
-	 * it, in packets that are full. But not the newest, who may be alone
-	 * and has all in the roster. Version 0 would say that there is none. */
+	/* In a large room a member that has just joined gets a roster of what
+	 * was announced before, and is then told with everybody: in a burst
+	 * that is most of it, in packets that are full. The newest member is no
+	 * such one: it may be alone, and has all in the roster. Version 0 would
+	 * say that there is none. */
 	if (room->count >= ROOM_LARGE)
 		push_rosters(b, room,
 		    room->announced == 0 ? 1 : room->announced,
@@ -356,8 +358,8 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 		bootnode_drop(b, DROP_RATE, &s->at);
 		return false;
 	}
-	/* Who goes on with a roster is told by events who came since it
-	 * began. */
+	/* A member that goes on with a roster is told by events who came since
+	 * it began. */
 	a.until = a.roster ? c->version : room->announced;
 	if (!registry_has_since(room, c->version) ||
 	    room->version - c->version < room->version - room->announced) {

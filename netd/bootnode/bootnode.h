@@ -12,11 +12,11 @@
 
 struct bootnode;
 
-/* Its ways out: the sockets, and the channel to cryptod. */
+/* The bootnode's ways out: the sockets, and the channel to cryptod. */
 struct bootnode_io {
 	void (*send)(void *arg, const struct remote *to, const uint8_t *packet,
 	    size_t len);
-	/* As ipc_send(). */
+	/* Sends as ipc_send() does. */
 	int (*tell)(void *arg, enum ipc_type, const void *body,
 	    const void *tail, size_t tail_len);
 	void (*random)(void *arg, void *out, size_t len);
@@ -35,7 +35,7 @@ void bootnode_free(struct bootnode *);
 void bootnode_packet(struct bootnode *, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len);
 
-/* Its figures as of now, without the sources. */
+/* Writes the bootnode's figures as of now, without the sources. */
 void bootnode_figures(const struct bootnode *, uint64_t now,
     struct ipc_stats *);
 

@@ -9,9 +9,8 @@
 #include "common/clock.h"
 #include "common/wire.h"
 
-/* So many seconds a cookie is good, and so long: a round trip of 10 s, a scrypt
- * on a slow machine, and a lost JOIN sent again after three round trips fit
- * in. */
+/* A cookie is good for this many seconds: a round trip of 10 s, a scrypt on a
+ * slow machine, and a lost JOIN sent again after three round trips fit in. */
 #define COOKIE_SECONDS 120
 #define COOKIE_LIFE    (COOKIE_SECONDS * USEC_PER_SEC)
 

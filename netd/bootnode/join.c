@@ -1,6 +1,6 @@
 /*
- * From HELLO to WELCOME. netd keeps nothing about an address before it has
- * brought back its cookie; then cryptod opens the JOIN, the registry judges
+ * The way from HELLO to WELCOME. netd keeps nothing about an address before it
+ * has brought back its cookie; then cryptod opens the JOIN, the registry judges
  * it, and cryptod seals the WELCOME. PROTOCOL.md section 2.
  */
 #include "netd/bootnode/parts.h"
@@ -242,8 +242,8 @@ notice_masquerade(struct bootnode *b, const struct session *s,
 	event_masqueraded(&s->at.addr, count);
 }
 
-/* May an opened JOIN be admitted? An old one is none, and takes nothing of what
- * its sender may do. */
+/* May an opened JOIN be admitted? An old one may not, and uses up nothing of
+ * what its sender may do. */
 static enum verdict
 may_admit(struct bootnode *b, uint64_t now, const struct session *s,
     const struct ipc_join_opened *opened, uint32_t *repeated)
@@ -356,7 +356,7 @@ bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 	registry_welcome(&b->registry, now, s, sealed->mac_key, packet, len);
 	bootnode_relay_start(b, now, s);
 	s->fresh = 1; /* that of the WELCOME */
-	/* Else it will ask, with its echo. */
+	/* A member that is not proven by its cookie will ask, with its echo. */
 	s->roster_due = bootnode_prove_by_cookie(b, now, s, s->proven);
 	return 0;
 }

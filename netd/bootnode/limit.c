@@ -1,17 +1,17 @@
 /*
- * How often a source may join, and that a JOIN counts once. What a source is:
- * an IPv4 address or an IPv6 /64, and with four times as much, the /48 that it
- * is in. All follows from MAX_SESSIONS_PER_ADDRESS: those who may be there may
- * all come again at once, after the bootnode was restarted, and once more soon
- * after that. A copy of a JOIN is none. PROTOCOL.md section 2.12.
+ * How often a source may join, and that a JOIN counts once. A source is an IPv4
+ * address or an IPv6 /64, and with four times as much, the /48 that it is in.
+ * All follows from MAX_SESSIONS_PER_ADDRESS: those who may be there may all
+ * come again at once, after the bootnode was restarted, and once more soon
+ * after that. A copy of a JOIN does not count. PROTOCOL.md section 2.12.
  */
 #include "netd/bootnode/parts.h"
 #include "netd/bootnode/cookie.h"
 
-/* From each source, beside twice MAX_SESSIONS_PER_ADDRESS at once. */
+/* JOINs from each source, beside twice MAX_SESSIONS_PER_ADDRESS at once. */
 #define JOINS_PER (60 * USEC_PER_SEC)
-/* And into one room, beside twice MAX_SESSIONS_PER_ADDRESS at once: with 64,
- * one in four seconds. */
+/* Entries into one room, beside twice MAX_SESSIONS_PER_ADDRESS at once: with
+ * 64, one in four seconds. */
 #define ENTRIES_PER (256 * USEC_PER_SEC)
 /* A peer joins its room so often at once, and then so often. A client waits
  * longer than that (PROTOCOL.md section 2.12), and what it sends too soon it

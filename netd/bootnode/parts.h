@@ -79,8 +79,8 @@ enum join_known {
 	JOIN_UNDER_WAY, /* cryptod has not opened it yet */
 	JOIN_USED	/* it has made a session, and counts no more */
 };
-/* What is known of one whose cookie is good; in *s the session that is made of
- * it, NULL if there is none any more. */
+/* Returns what is known of a client whose cookie is good; *s becomes the
+ * session that was made of it, or NULL if that is gone. */
 enum join_known bootnode_join_known(const struct bootnode *, uint64_t now,
     uint64_t key, struct session **s);
 /* cryptod was asked to open it, for this PENDING session; it was used. */
@@ -110,7 +110,7 @@ void bootnode_alias(const struct bootnode *, const struct session *,
 void bootnode_tell_member(struct bootnode *, enum bootmsg_what,
     enum leave_reason, const struct session *);
 
-/* From now on its rooms fill again. */
+/* The bootnode's rooms fill again from now on. */
 void bootnode_settle(struct bootnode *, uint64_t now);
 
 /* A session ends: cryptod is told, the room at its next flush. */
@@ -132,11 +132,12 @@ void bootnode_relay_start(const struct bootnode *, uint64_t now,
 /* The session has just shown that its address receives, by an echo that so many
  * others came after. */
 void bootnode_prove(uint64_t now, struct session *, unsigned int age);
-/* The same by a cookie that was made then, if that is not long ago; else it has
- * not, and this returns false. */
+/* As above, by a cookie that was made then, if that is not long ago; otherwise
+ * the session is not proven, and this returns false. */
 bool bootnode_prove_by_cookie(const struct bootnode *, uint64_t now,
     struct session *, uint64_t made);
-/* It has done so lately: it may be sent more than came from it. */
+/* Has the session proven its address lately? If so, it may be sent more than
+ * came from it. */
 bool bootnode_proven(const struct bootnode *, uint64_t now,
     const struct session *);
 /* Answers a SYNC of a session that has just done so by SEALED, in at most so

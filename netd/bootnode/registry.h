@@ -21,10 +21,11 @@
 
 /* A room's first change waits this long for others to share its packets. */
 #define ROOM_FLUSH_DELAY (5 * USEC_PER_MSEC)
-/* And a little longer for each 64 members, since each packet that is not full
- * goes to all of them: 500 wait 26 ms. */
+/* A room waits a little longer for each 64 members, since each packet that is
+ * not full goes to all of them: 500 wait 26 ms. */
 #define ROOM_FLUSH_PER_64 (3 * USEC_PER_MSEC)
-/* So many members are a large room: who joins is told with the others. */
+/* A room of this many members is large: a new member is told with the
+ * others. */
 #define ROOM_LARGE 64
 /* In a burst it waits on, but not longer than this. */
 #define ROOM_FLUSH_MAX (250 * USEC_PER_MSEC)
@@ -38,7 +39,7 @@
 #define ROOM_LOG_MIN 8
 #define ROOM_LOG_MAX 1024
 
-/* So many slots are kept for JOINs that are being opened: a full bootnode can
+/* This many slots are kept for JOINs that are being opened: a full bootnode can
  * still tell each client so with the key of its JOIN. */
 #define SESSIONS_RESERVE 512
 
@@ -220,7 +221,7 @@ struct relay_tokens *registry_block_relay(const struct session *);
 /* May the block be told so many bytes now that nobody there asked for? Then it
  * is. */
 bool registry_block_tell(const struct session *, uint64_t now, uint64_t bytes);
-/* It has earned so many more. */
+/* The session has earned this many bytes more. */
 void registry_block_earn(const struct session *, uint64_t bytes);
 
 /* How many sessions in rooms are from the address block of this one, which is
@@ -244,8 +245,8 @@ struct session *registry_next(struct session *);
 
 /* A session in a room has been heard, so it has its WELCOME. */
 void registry_heard(struct registry *, uint64_t now, struct session *);
-/* It has moved; its room has one version more. The new address may be over
- * its limit. Returns 0, or -1 without memory (nothing has changed). */
+/* The session has moved; its room has one version more. The new address may be
+ * over its limit. Returns 0, or -1 without memory (nothing has changed). */
 int registry_move(struct registry *, uint64_t now, struct session *,
     const struct remote *);
 /* Takes a session out of its room and frees its slot. Returns the room, with
@@ -263,12 +264,12 @@ uint64_t registry_deadline(const struct registry *);
 
 /* Makes a room dirty, unless it is. Every change does. */
 void registry_touch(struct registry *, uint64_t now, struct room *);
-/* So long a room waits at least. */
+/* Returns how long a room waits at least. */
 uint64_t registry_flush_delay(const struct room *);
 /* A dirty room is to wait a little longer. */
 void registry_wait(struct registry *, uint64_t now, struct room *);
-/* All changes up to version have been announced: the room is clean, or if
- * there are later ones, dirty anew. */
+/* All changes up to version have been announced: the room is clean, or dirty
+ * again if there are later ones. */
 void registry_announced(struct registry *, uint64_t now, struct room *,
     uint32_t version);
 /* True if one more change would push one out of the log that nobody has

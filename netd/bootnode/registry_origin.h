@@ -23,7 +23,8 @@ struct origin {
 struct origin *origin_get(struct registry *, uint64_t now, const struct addr *);
 /* Frees an origin that counts nothing any more, and so its site. */
 void origin_put(struct registry *, struct origin *);
-/* So many more come from there, and from its site; or fewer. */
+/* Counts this many sessions more, or fewer, from the origin and from its
+ * site. */
 void origin_count_sessions(struct origin *, int more);
 void origin_count_pending(struct origin *, int more);
 

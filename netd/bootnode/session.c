@@ -120,8 +120,8 @@ static void
 leave(struct bootnode *b, uint64_t now, const struct remote *from,
     struct session *s, uint64_t counter)
 {
-	/* From any address: a LEAVE caught and sent on does what its writer
-	 * wanted. */
+	/* A LEAVE may come from any address: one that was caught and sent on
+	 * does what its writer wanted. */
 	acknowledge(b, WIRE_LEAVE_ACK, from, s, counter, 0);
 	bootnode_leave(b, now, s, LEAVE_GRACEFUL);
 }

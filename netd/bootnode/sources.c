@@ -79,7 +79,8 @@ put(struct sources *s, uint8_t rank, uint8_t place)
 	s->places[place].rank = rank;
 }
 
-/* Its count has grown: those below it in the heap that have less go up. */
+/* The source's count has grown: sources below it in the heap that have less go
+ * up. */
 static void
 sink(struct sources *s, const struct source *p)
 {
@@ -153,7 +154,8 @@ sources_dropped(struct sources *s, const struct addr *from)
 	struct addr_block block = addr_block_of(from);
 	struct source *p = find(s, &block);
 
-	/* It may have lost its place since that came, and got one again. */
+	/* The source may have lost its place since that came, and got one
+	 * again. */
 	if (p != NULL && p->dropped < p->count - p->error)
 		p->dropped++;
 }

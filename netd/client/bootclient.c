@@ -112,8 +112,8 @@ bootclient_session(void *self, const struct ipc_message_in *in)
 	struct bootclient *b = self;
 	const struct ipc_boot_session *s = in->body;
 
-	/* Another JOIN is being written, perhaps for elsewhere, or there is
-	 * none any more. */
+	/* Another JOIN is being written, perhaps for elsewhere, or there is no
+	 * JOIN any more. */
 	if (b->join_len == 0)
 		return 0;
 	b->phase = BOOT_SESSION;

@@ -73,12 +73,12 @@
 /* An echo that was not good is no reason for another at once so soon after the
  * last one: the next must be. */
 #define AGAIN_REST (1 * USEC_PER_SEC)
-/* So many bytes of SEALED since our last packet are a reason for a heartbeat:
+/* This many bytes of SEALED since our last packet are a reason for a heartbeat:
  * what the bootnode may announce to us unasked is limited, and each echo from
- * us makes it more again, by more than that. */
+ * us raises the limit, by more than that. */
 #define SEALED_QUOTA (WIRE_ECHO_WORTH / 2)
-/* After the probe of a stranger who may be a new member: a heartbeat comes so
- * soon, in case that what tells of it was lost, and so often. */
+/* After a probe from a stranger who may be a new member, a heartbeat comes this
+ * soon, in case the message about it was lost, and this often. */
 #define STRANGER_WAIT (200 * USEC_PER_MSEC)
 #define STRANGER_REST (2 * USEC_PER_SEC)
 /* How long a LEAVE may take: two round trips within these. */
@@ -136,7 +136,7 @@ struct bootclient {
 	uint64_t cookie_at;
 	uint64_t join_at;
 	unsigned int join_copies;
-	size_t join_len; /* 0: there is none; cryptod writes it */
+	size_t join_len; /* 0: there is no JOIN; cryptod writes it */
 	uint8_t join[WIRE_MAX];
 	uint64_t port_at;    /* then another port is tried, too */
 	bool try_spare;	     /* it is */
@@ -148,7 +148,7 @@ struct bootclient {
 	uint64_t join_after;
 	unsigned int young;
 	uint64_t rejoin_at; /* SESSION: our addresses are others */
-	/* Session. It goes on while we join anew, until that is done. */
+	/* The session. It goes on while we join again, until that is done. */
 	bool lost_told;
 	bool has_session;
 	struct addr session_addr;
@@ -171,7 +171,7 @@ struct bootclient {
 	uint64_t again_at;   /* the last that was to be sent again at once */
 	uint64_t echo;	     /* the newest */
 	uint64_t sealed_len; /* of SEALED since our last packet */
-	/* It was rejected: heartbeats ask whether that is true. */
+	/* The session was rejected: heartbeats ask whether that is true. */
 	uint64_t doubt_from;  /* counter of the first of them; 0: no doubt */
 	uint64_t doubt_began; /* the last one */
 	uint64_t doubt_until; /* no answer so far */
@@ -190,12 +190,12 @@ struct bootclient {
 void bootclient_init(struct bootclient *, struct udp *,
     struct ipc_channel *cryptod, const struct ipc_config_netd *, uint64_t now);
 
-/* There is a second socket, for when the first one's port is of no use. The
- * hosts are told of the port, and cryptod of the hosts. */
+/* Gives the client a second socket, for when the first one's port is of no use.
+ * The hosts are told of the port, and cryptod of the hosts. */
 void bootclient_spare(struct bootclient *, struct udp *, struct hosts *);
 
-/* Without an answer for so long its name is to be resolved anew, and so often.
- */
+/* Without an answer for this long the bootnode's name is resolved again, and as
+ * often. */
 #define RESOLVE_AFTER (20 * USEC_PER_SEC)
 #define RESOLVE_EVERY (60 * USEC_PER_SEC)
 
@@ -213,7 +213,8 @@ void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
 message_handler bootclient_join, bootclient_session, bootclient_version;
 int bootclient_leave(struct bootclient *, uint64_t now);
 
-/* Somebody probes us who is no peer: a member that we were not told of? */
+/* Somebody who is no peer probes us: is it a member that we were not told
+ * about? */
 void bootclient_stranger(struct bootclient *, uint64_t now);
 
 /* How long an answer of the bootnode may take: RFC 9002, section 6.2. */
@@ -223,7 +224,7 @@ uint64_t bootclient_rtt(const struct bootclient *);
 /* How long leaving may take. */
 uint64_t bootclient_patience(const struct bootclient *);
 
-/* Our addresses changed: joins anew, which publishes a new card. */
+/* Our addresses changed: joins again, which publishes a new card. */
 void bootclient_rejoin(struct bootclient *, uint64_t now);
 /* Asks for a sign of life now. */
 void bootclient_touch(struct bootclient *, uint64_t now);

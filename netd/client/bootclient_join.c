@@ -249,8 +249,8 @@ bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
 	boot_new_round(b, now);
 	if (b->phase != BOOT_HELLO)
 		return;
-	/* That nobody has answered for so long is no less true, unless nobody
-	 * could be asked. */
+	/* It is no less true that nobody has answered for so long, unless
+	 * nobody could be asked. */
 	if (first)
 		boot_start_joining(b, now);
 	else
@@ -278,8 +278,8 @@ is_awaited(const struct bootclient *b, uint64_t now,
 	    now - *sent <= ANSWER_MAX;
 }
 
-/* The other port is ours now. Peers are told of it by our card, which the JOIN
- * has; those that we talk to from the old one are none the wiser. */
+/* The other port is ours now. Peers learn of it by our card, which the JOIN
+ * has; those that we talk to from the old one notice nothing. */
 static void
 use_spare(struct bootclient *b)
 {
@@ -360,7 +360,7 @@ boot_retry_joining(struct bootclient *b, uint64_t now)
 		say_hello_again(b, now);
 }
 
-/* Its key is not the one: the others are asked. */
+/* The bootnode does not have the right key: the other addresses are asked. */
 static void
 refuse_target(struct bootclient *b, uint64_t now)
 {

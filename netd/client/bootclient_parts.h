@@ -16,7 +16,7 @@
 /* BOOT_STATUS to cryptod. */
 void boot_tell(struct bootclient *, enum boot_status, enum boot_refusal);
 
-/* All addresses are asked anew from now on, and soon again. */
+/* Asks all addresses again from now on, and soon once more. */
 void boot_new_round(struct bootclient *, uint64_t now);
 /* A first attempt, now or when it may be: see join_after. */
 void boot_start_joining(struct bootclient *, uint64_t now);

@@ -34,7 +34,7 @@ struct client {
 	uint64_t now;
 };
 
-/* So late after a deadline, the machine was suspended. */
+/* If a deadline is missed by this much, the machine was suspended. */
 #define CLOCK_JUMP (3 * USEC_PER_SEC)
 /* Between two lines of the log about what was dropped. */
 #define DROPS_EVERY (60 * USEC_PER_SEC)

@@ -136,7 +136,7 @@ links_add(void *self, const struct ipc_message_in *in)
 	p->peer = add->peer;
 	p->udp = links->udp;
 	p->room = add->room;
-	/* They go on rising if this netd is followed by another. */
+	/* The numbers go on rising if this netd is followed by another. */
 	p->number = (uint64_t)links->incarnation << 32;
 	path_init(&p->path, &links->targets, add->controlling, links->mode,
 	    in->now, bootclient_rtt(links->boot));
@@ -221,7 +221,7 @@ links_drop(void *self, const struct ipc_message_in *in)
 
 	if (p == NULL)
 		return -1;
-	/* It may be waiting to hear that its goodbye arrived. */
+	/* The peer may be waiting to hear that its goodbye arrived. */
 	transport_ack_now(p->transport);
 	links_send_data(links, p, in->now);
 	transport_free(p->transport);

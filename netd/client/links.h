@@ -46,7 +46,7 @@ message_handler links_open;
 /* Where an answer came from is somebody else. */
 message_handler links_false;
 message_handler links_check, links_rest, links_drop;
-/* It goes out with links_timer(), and what else is queued then. */
+/* The record goes out with links_timer(), as does what else is queued then. */
 message_handler links_record;
 message_handler links_handshake;
 
@@ -62,10 +62,10 @@ void links_packet(struct links *, uint64_t now, struct udp *,
 void links_relayed(struct links *, uint64_t now, const struct addr *from,
     const uint8_t *packet, size_t len);
 
-/* Something may have happened to all paths: they are checked, and what there
- * is none to is looked for anew. */
+/* Something may have happened to all paths: they are checked, and a search
+ * begins again for each peer that has none. */
 void links_doubt(struct links *, uint64_t now);
-/* The same because our own addresses are others now; a path whose source
+/* As links_doubt(), because our own addresses have changed; a path whose source
  * address is gone is lost at once. */
 void links_moved(struct links *, uint64_t now, const struct lan *);
 
@@ -75,8 +75,8 @@ void links_deliver(struct links *);
 uint64_t links_deadline(const struct links *);
 void links_timer(struct links *, uint64_t now);
 
-/* The figures of the peer in place i, below CLIENT_PEERS_MAX; false if there is
- * none or no path to it. */
+/* Writes the figures of the peer in place i, below CLIENT_PEERS_MAX; returns
+ * false if there is no such peer or no path to it. */
 bool links_figures(const struct links *, size_t i, struct ipc_net_peer *);
 
 /* True if no peer with a path has anything unacknowledged. */

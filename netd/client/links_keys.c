@@ -39,9 +39,9 @@ begin_stream(struct links *links, struct link *p,
 }
 
 /*
- * From now on only this session's keys count. The path that there is may have
- * been made with the room's: whoever made it is asked at once whether they have
- * the session's, too.
+ * Only this session's keys count from now on. The path in use may have been
+ * made with the room's: the other side is asked at once whether it has the
+ * session's, too.
  */
 static void
 secure(struct link *p, uint64_t now)

@@ -208,9 +208,10 @@ authenticated(struct links *links, uint64_t connection,
 }
 
 /*
- * By the room's keys, although the two have a session: somebody else, or the
- * peer that has lost its session. Nothing is believed. The answer tells the
- * peer where it can begin a new one, and the path is asked for a sign of life.
+ * A packet came with the room's keys, although the two have a session: it is
+ * from somebody else, or from the peer, which has lost its session. Nothing is
+ * believed. The answer tells the peer where it can begin a new one, and the
+ * path is asked for a sign of life.
  */
 static void
 on_unsecured(struct links *links, struct link *p, uint64_t now,

@@ -63,7 +63,7 @@ struct arrival {
 	const struct peer_id *relayed_of; /* whose it is, says the bootnode */
 };
 
-/* By which keys one is authentic, if it is. */
+/* The keys by which a packet is authentic, if it is. */
 enum key_origin {
 	KEYS_ROOM,
 	KEYS_SESSION,
@@ -84,7 +84,8 @@ void links_changed(struct link *, uint64_t now, int nominee);
 
 /* links_keys.c */
 
-/* Whose connection id this is, and by which keys its packets are; or NULL. */
+/* Returns the peer that has this connection id, and the keys of its packets; or
+ * NULL. */
 struct link *links_sender(struct links *, uint64_t connection,
     enum key_origin *);
 const struct packet_keys *links_packet_keys(const struct link *,
@@ -98,9 +99,9 @@ const uint8_t *links_data_key(const struct link *, enum key_origin,
  * peer has them, and they take the place of this one's. */
 void links_advance_keys(struct links *, struct link *, uint64_t now,
     enum key_origin);
-/* And one that has never come before: the peer has the session's now. */
+/* A packet came that never came before: the peer has the session's keys now. */
 void links_secure(struct link *, uint64_t now);
-/* And an authentic DATA packet of this epoch. */
+/* An authentic DATA packet of this epoch came. */
 void links_advance(struct link *, uint8_t epoch);
 
 /* links_packets.c */

@@ -447,7 +447,7 @@ netlink_receive(struct netlink *n)
 		len = recvmsg(n->fd, &msg, MSG_DONTWAIT);
 		if (len == -1 && errno == EINTR)
 			continue;
-		/* It had more to say than fits into the buffer. */
+		/* The kernel had more to say than fits into the buffer. */
 		if (len == -1 && errno == ENOBUFS) {
 			news |= NETLINK_CHANGED | NETLINK_LINK_UP;
 			continue;

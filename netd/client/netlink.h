@@ -36,7 +36,8 @@ struct netlink {
 /* Returns 0, or -1 with errno set. */
 int netlink_open(struct netlink *);
 
-/* Asks for all anew; there are no ways and no addresses until they come. */
+/* Asks the kernel for everything again; there are no routes and no addresses
+ * until they come. */
 void netlink_ask(struct netlink *);
 
 /* Receives what is there, and goes on asking. Returns a set of the above. */

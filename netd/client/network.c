@@ -129,7 +129,7 @@ is_within(const uint8_t ip[16], const struct addr_prefix *p)
 	return addr_in_prefix(&a, p);
 }
 
-/* By the ways of its own family. */
+/* Ranks an address by the routes of its own family. */
 static enum rank
 rank_of_ways(const struct network *n, const struct network_addr *a)
 {
@@ -263,7 +263,7 @@ struct choice {
 	unsigned int taken[CLASS_COUNT][2]; /* by IPv6, IPv4 */
 };
 
-/* The next one, which is taken then; NULL: there is none left. */
+/* Takes and returns the next address; NULL if no address is left. */
 static const struct network_addr *
 choose_next(const struct network *n, const struct ipc_local *before,
     struct choice *c)

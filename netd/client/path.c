@@ -229,8 +229,8 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 		answer->ask = path_note_probe(&p->candidates[i], random, now);
 }
 
-/* Was it a probe that went there, not long ago, and none that was sent later
- * has been answered? Then *sent is when. */
+/* Did a probe go there, not long ago, and has none that was sent later been
+ * answered? Then *sent is when. */
 static bool
 is_awaited(const struct candidate *c, uint64_t now, uint64_t id, uint64_t *sent)
 {
@@ -276,7 +276,7 @@ current_answered(struct path *p, uint64_t now, bool in_use)
 	p->doubted = false;
 	if (p->unanswered > 0)
 		path_rest_assured(p, now);
-	/* It may have lost the path meanwhile: ask it anew. */
+	/* The peer may have lost the path in the meantime: ask it again. */
 	if (p->confirmed && !in_use)
 		p->started = p->probe_at = p->relay_at = now;
 	p->confirmed = p->controlling && in_use;
@@ -310,7 +310,8 @@ other_answered(struct path *p, uint64_t now, int i, uint8_t flags)
 	return PATH_CHANGED;
 }
 
-/* From now on it is probed as often as we like, and others there, too. */
+/* The candidate is probed as often as we like from now on, and others there,
+ * too. */
 static void
 note_answered(struct path *p, struct candidate *c, uint64_t now)
 {

@@ -75,14 +75,14 @@
 /* If there is a reason to doubt the path: the same in less time. */
 #define CHECK_RETRY (250 * USEC_PER_MSEC) /* at least half a round trip */
 #define CHECK_TRIES 6
-/* Of a peer that left, in case that only its network did. */
+/* A peer that left is probed this often, in case only its network did. */
 #define PROBE_RESTING (30 * USEC_PER_SEC)
 #define RESTING_FOR   (600 * USEC_PER_SEC)
 /* Nominations that follow each other faster are not followed. */
 #define SWITCH_SPACING (100 * USEC_PER_MSEC)
 /* A peer may give a reason for doubt with every probe; it counts so often. */
 #define DOUBT_SPACING (1 * USEC_PER_SEC)
-/* So long a path in use has to prove itself, before another takes its place:
+/* A path in use has this long to prove itself before another takes its place:
  * any that answers, if the peer has lost it, or the one that the controlling
  * side nominates; at least 5/4 round trips. */
 #define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
@@ -92,7 +92,7 @@
  * many times as long, whatever else there is. */
 #define STALLED_END   (10 * USEC_PER_SEC)
 #define STALLED_TIMES 3
-/* The same of a candidate that card or bootnode named, where somebody else has
+/* The same for a candidate that card or bootnode named, where somebody else has
  * answered. */
 #define BANNED_REST (5 * USEC_PER_SEC)
 /* How long after the path is up a better one is looked for. */
@@ -205,12 +205,12 @@ enum path_change path_moved(struct path *, const struct lan *);
  * not new. */
 bool path_add(struct path *, const struct lan *, uint64_t now,
     const struct addr *);
-/* The same of one that only the peer's card names. */
+/* As path_add(), for an address that only the peer's card names. */
 bool path_add_host(struct path *, const struct lan *, uint64_t now,
     const struct addr *);
 
-/* New addresses are known: punching starts anew; with a path, for a better
- * one. */
+/* New addresses are known: punching starts again; if there is a path, for a
+ * better one. */
 void path_restart(struct path *, uint64_t now);
 
 /*
@@ -253,13 +253,13 @@ void path_secure(struct path *, uint64_t now);
 /* Others in the room have the keys, too, again. */
 void path_open(struct path *);
 
-/* Whoever is at this address, or NULL, behind the relay, is not the peer: that
- * is set aside for good, or for BANNED_REST if it was named; and the path is
- * lost if it is that. */
+/* Somebody at this address, or behind the relay if it is NULL, is not the peer:
+ * the address is set aside for good, or for BANNED_REST if it was named; and
+ * the path is lost if it uses it. */
 enum path_change path_ban(struct path *, uint64_t now, const struct addr *);
 
-/* What was learned of it counts no more: punching starts anew, with all
- * candidates. */
+/* What was learned about the path no longer counts: punching starts again, with
+ * all candidates. */
 void path_lost(struct path *, uint64_t now);
 
 /* The path in use carries probes and nothing else: it is given up, and its
@@ -276,7 +276,7 @@ void path_rest(struct path *, uint64_t now);
 
 /* Asks for a sign of life now, and soon again. */
 void path_check(struct path *, uint64_t now);
-/* The same, at most every DOUBT_SPACING. */
+/* As path_check(), at most every DOUBT_SPACING. */
 void path_suspect(struct path *, uint64_t now);
 
 /* The peer has acknowledged what went over the path: no need to check it. */

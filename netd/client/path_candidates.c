@@ -17,7 +17,7 @@ kind_of(const struct lan *lan, const struct addr *a)
 	return PATH_DIRECT;
 }
 
-/* Same LAN, then IPv6, then IPv4, then the relay. */
+/* The order is: same LAN, then IPv6, then IPv4, then the relay. */
 static int
 rank(const struct candidate *c)
 {
@@ -87,7 +87,7 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
 	int other;
 
 	memset(c, 0, sizeof(*c));
-	/* Of two that differ in our address alone one can be open. */
+	/* Only one of two that differ just in our address can be open. */
 	other = path_find(p, a);
 	c->settled = other != -1;
 	if (other != -1) {
@@ -389,7 +389,8 @@ is_due(const struct candidate *c, uint64_t now)
 	return now >= c->aside_until && (c->answered || now >= c->due);
 }
 
-/* Of those that are due, the one whose turn it is; or -1. */
+/* Returns, among the candidates that are due, the one whose turn it is; or
+ * -1. */
 static int
 first_due(const struct path *p, uint64_t now)
 {

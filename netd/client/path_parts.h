@@ -35,7 +35,7 @@ uint64_t path_give_up_time(const struct path *);
 
 /* path_candidates.c */
 
-/* The first candidate of an address; -1 if there is none. */
+/* Returns the first candidate of an address, or -1. */
 int path_find(const struct path *, const struct addr *);
 /* The candidate of a pair of ends, or else the one of its address that is not
  * settled yet, or the relay's for NULL; or -1. */

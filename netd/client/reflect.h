@@ -38,7 +38,7 @@ void reflect_init(struct reflect *, struct bootclient *, struct nat *);
 void reflect_session(struct reflect *, uint64_t now,
     const struct ipc_boot_session *);
 
-/* Somebody wants to know: asks anew, unless that was done just now. */
+/* Somebody wants to know: asks again, unless that was done just now. */
 void reflect_look(struct reflect *, uint64_t now);
 /* True while answers are awaited. */
 bool reflect_is_looking(const struct reflect *);

@@ -166,7 +166,7 @@ take(struct budget *b, uint64_t now)
 	return true;
 }
 
-/* Of what one card names, it being the first time or not. *whole: it was so. */
+/* Takes one from the budget of a card. *whole: the budget was whole before. */
 static bool
 take_card(struct targets *ts, uint64_t now, const struct target_probe *probe,
     bool *whole)

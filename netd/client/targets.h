@@ -51,13 +51,14 @@
 #define TARGET_REFILL	  (60 * USEC_PER_SEC)	/* of one packet, */
 #define TARGET_REFILL_ALL (600 * USEC_PER_MSEC) /* and for all together */
 
-/* The same of what is only named: to an IP address that is on no link of ours
- * and to all such that a card names, or all that are on one; to a block; and to
- * all. */
+/* The limits for addresses that are only named: for an IP address that is on no
+ * link of ours and for all such that a card names, or all that are on one; for
+ * a block; and for all together. */
 #define NAMED_FIRST 3
 #define NAMED_BLOCK 6
 #define NAMED_ALL   800
-/* So many peers leave it so; of more, each has its part, but one at least. */
+/* Up to this many peers leave it so; of more, each has its part, but at least
+ * one. */
 #define NAMED_SMALL 6
 /* With more than so many it begins by chance within so long for each, and one
  * comes back in so long for each. */

@@ -73,7 +73,7 @@ void congestion_acked(struct congestion *, const struct congestion_ack *);
  */
 unsigned int congestion_lost(struct congestion *, uint64_t number,
     uint64_t next);
-/* It came after all. If all of its event did, the window is as before. */
+/* A packet came after all. If all of its event did, the window is as before. */
 void congestion_spurious(struct congestion *, unsigned int event);
 /* Persistent congestion: RFC 9002, section 7.6. */
 void congestion_collapse(struct congestion *);

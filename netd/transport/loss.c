@@ -36,7 +36,7 @@ resize(struct transport *t)
 
 /* --- Acknowledged --------------------------------------------------------- */
 
-/* It only was late: RFC 9002, section 6.1.1 and 6.1.2. */
+/* The packet was only late: RFC 9002, sections 6.1.1 and 6.1.2. */
 static void
 found(struct transport *t, const struct sent_packet *p, struct news *n)
 {

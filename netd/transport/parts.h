@@ -141,7 +141,7 @@ enum send_what send_choose(struct transport *, uint64_t now, size_t *size);
  * to be remembered. Returns -1 if there is no memory. */
 int send_frames(struct transport *, enum send_what, struct putter *,
     struct sent_packet *);
-/* It goes out. The same. */
+/* Notes a packet that goes out. Returns as above. */
 int send_note(struct transport *, const struct sent_packet *);
 
 /* loss.c */

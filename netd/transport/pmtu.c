@@ -6,7 +6,7 @@
 #define PROBES_MAX    3 /* of one size; RFC 8899, section 5.1.2 */
 #define SEARCH_AGAIN  (600 * USEC_PER_SEC) /* the same: PMTU_RAISE_TIMER */
 #define AFTER_SILENCE (30 * USEC_PER_SEC)
-/* So many lost, and none that arrived since: a black hole. */
+/* This many packets lost, and none arrived since: a black hole. */
 #define SILENT_MAX 6
 
 /*

@@ -27,7 +27,7 @@ void pmtu_init(struct pmtu *, size_t base, size_t ceiling);
 
 /* The size of a probe to be sent now, or 0. */
 size_t pmtu_next(const struct pmtu *, uint64_t now);
-/* It was sent. */
+/* A probe of this size was sent. */
 void pmtu_probing(struct pmtu *, size_t probe);
 
 /* The datagram of this packet number and size was acknowledged, or lost. True

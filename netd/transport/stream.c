@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define SIZE_FIRST 2048
-/* An empty buffer of up to this size stays: a peer that says little would
- * have it allocated anew each time. */
+/* An empty buffer of up to this size stays: for a peer that says little it
+ * would be allocated again each time. */
 #define SIZE_KEEP (32 * 1024)
 
 void

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known of a path begins anew; 0: no round trip time yet. */
+/* Forgets what is known of a path; 0: no round trip time yet. */
 static void
 start_path(struct transport *t, uint64_t now, uint32_t rtt_us, size_t base,
     size_t ceiling)
@@ -205,7 +205,7 @@ transport_input(struct transport *t, uint64_t now, uint64_t number,
 		t->dead = true;
 		return -1;
 	}
-	/* As if it had been lost. The sender comes again. */
+	/* The packet counts as lost. The sender comes again. */
 	if (result == RECEIVE_NO_ROOM)
 		return 0;
 	note_received(t, now, number, eliciting);

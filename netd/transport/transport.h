@@ -16,14 +16,14 @@
 #include "common/ipc_messages.h"
 #include "common/wire.h"
 
-/* Of the UDP payload: what every path carries, and the most on one that is
- * not relayed. */
+/* Sizes of the UDP payload: what every path carries, and the most on one that
+ * is not relayed. */
 #define TRANSPORT_BASE	     1200
 #define TRANSPORT_CEILING    WIRE_DATA_MAX
 #define TRANSPORT_FRAMES_MAX (WIRE_DATA_MAX - WIRE_DATA_OVERHEAD)
 
-/* Of what came and was not read, because something before it is missing or
- * nobody reads: each transport has room for so much, */
+/* Bytes may have come and not been read, because something before them is
+ * missing or nobody reads: each transport has room for so much of them, */
 #define TRANSPORT_OWN (64 * 1024)
 /* and for more as far as all together do not need more than so much. */
 #define TRANSPORT_POOL (16 * 1024 * 1024)
