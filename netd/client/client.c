@@ -229,6 +229,13 @@ deadline(const void *self)
 	return c->leaving && !c->left ? clock_min(d, c->leave_until) : d;
 }
 
+static void
+flush_sockets(struct client *c)
+{
+	for (size_t i = 0; i < c->udp_count; i++)
+		udp_flush(&c->udp[i]);
+}
+
 /* What it is time for, and what follows from all that has come. */
 static void
 work(void *self)
@@ -244,8 +251,7 @@ work(void *self)
 	links_deliver(&c->links);
 	report_timer(&c->report, c->now);
 	check_left(c);
-	for (size_t i = 0; i < c->udp_count; i++)
-		udp_flush(&c->udp[i]);
+	flush_sockets(c);
 }
 
 /* The descriptors of the loop: news of addresses, then the sockets. */
@@ -336,6 +342,7 @@ start(struct client *c, struct child *child,
 		.nat = &c->nat,
 		.reflect = &c->reflect,
 	};
+	flush_sockets(c); /* the first HELLO does not wait for a turn */
 }
 
 void
