@@ -38,6 +38,6 @@ ENV LANG=C.UTF-8
 VOLUME /var/lib/gochat
 EXPOSE 9595/udp
 STOPSIGNAL SIGTERM
-# There is no HEALTHCHECK: gochat itself starts anew what dies, and ends if
-# that does not help; then it is for the restart policy.
+# There is no HEALTHCHECK: gochat restarts its processes by itself, and ends if
+# that does not help. The restart policy does the rest.
 ENTRYPOINT ["/usr/bin/gochat"]
