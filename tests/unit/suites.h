@@ -148,6 +148,7 @@
 	X(wrap)               \
 	X(scrollback)         \
 	X(look)               \
+	X(feed)               \
 	X(tui)                \
 	X(json_text)          \
 	X(json)               \
