@@ -12,6 +12,7 @@
 #include <bsd/unistd.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct limits {
 	int open_at;	   /* a descriptor that is taken, or -1 */
 	rlim_t soft_after; /* 0: it is too few, and error says how many */
 	const char *error;
+	bool no_output;
 };
 
 /* Returns 0, or the number of what is not as expected. */
@@ -35,6 +37,8 @@ check_limits(void *arg)
 	closefrom(3);
 	if (l->open_at != -1 && dup2(STDERR_FILENO, l->open_at) == -1)
 		return 1;
+	if (l->no_output)
+		close(STDOUT_FILENO);
 	if (setrlimit(RLIMIT_NOFILE, &now) == -1)
 		return 2;
 	if (needs_check(err, sizeof(err)) != (l->soft_after != 0 ? 0 : -1))
@@ -55,19 +59,23 @@ test_descriptors(void)
 	};
 	struct limits cases[] = {
 		/* Enough: the limit stays what the user has set. */
-		{ N, N, -1, N, NULL },
-		{ N, 2 * N, -1, N, NULL },
+		{ N, N, -1, N, NULL, false },
+		{ N, 2 * N, -1, N, NULL, false },
 		/* It is raised, up to the hard one. */
-		{ N - 1, N, -1, N, NULL },
-		{ 10, 2 * N, -1, 2 * N, NULL },
+		{ N - 1, N, -1, N, NULL, false },
+		{ 10, 2 * N, -1, 2 * N, NULL, false },
 		/* What is open already cannot be used. */
-		{ N, N + 1, 9, N + 1, NULL },
-		{ N, N, 9, 0, "only 27 of 28 descriptors can be used" },
-		{ 10, N - 1, -1, 0, "only 27 of 27 descriptors can be used" },
-		{ 10, 12, -1, 0,
-		    "gochat needs 28: raise the limit (ulimit -n" },
+		{ N, N + 1, 9, N + 1, NULL, false },
+		{ N, N, 9, 0, "only 27 of 28 descriptors can be used", false },
+		{ 10, N - 1, -1, 0, "only 27 of 27 descriptors can be used",
+		    false },
+		{ 10, 12, -1, 0, "gochat needs 28: raise the limit (ulimit -n",
+		    false },
 		/* So cannot one beyond the limit, but that takes none away. */
-		{ N, N, N + 2, N, NULL },
+		{ N, N, N + 2, N, NULL, false },
+		/* Nor does one that stands for standard output, if it is closed:
+		 * it is opened at the start. */
+		{ N - 1, N - 1, -1, 0, "only 27 of 27", true },
 	};
 
 	CU_ASSERT_EQUAL(N, 28); /* the sentences above say so */

@@ -106,8 +106,13 @@ put_back(void *name)
 	EXPECT(has_flags(ECHO | ICANON | ISIG));
 	EXPECT(was_written(master,
 	    strcmp(name, "linux") == 0 ? TERMINAL_OFF_CONSOLE : TERMINAL_OFF));
+	/* It is done: what a shell sets from now on stays. */
+	set_flags(ECHO);
 	terminal_restore(&t);
-	EXPECT(was_written(master, ""));
+	EXPECT(!has_flags(ECHO) && was_written(master, ""));
+	t.used = true;
+	terminal_restore(&t);
+	EXPECT(has_flags(ECHO) && was_written(master, ""));
 	return 0;
 }
 
