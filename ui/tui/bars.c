@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SEPARATOR " · "
+#define SEPARATOR	  " · "
+#define SEPARATOR_COLUMNS 3
 
 /* What the top bar says, in this order. */
 enum part {
@@ -83,16 +84,18 @@ describe(const struct ui *ui, unsigned int columns,
 	describe_people(m, &parts[PART_PEOPLE]);
 }
 
+/* One before the first, and those between two. The room is always there. */
 static size_t
 columns_of(const struct buf parts[PART_COUNT])
 {
 	size_t columns = 1;
 
-	for (size_t i = 0; i < PART_COUNT; i++)
-		if (parts[i].len > 0)
-			columns +=
-			    cluster_columns(parts[i].bytes, parts[i].len) +
-			    strlen(SEPARATOR);
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		if (parts[i].len == 0)
+			continue;
+		columns += cluster_columns(parts[i].bytes, parts[i].len);
+		columns += i > 0 ? SEPARATOR_COLUMNS : 0;
+	}
 	return columns;
 }
 
