@@ -149,6 +149,7 @@
 	X(scrollback)         \
 	X(look)               \
 	X(feed)               \
+	X(dashboard)          \
 	X(bars)               \
 	X(scroll_keys)        \
 	X(tui)                \
