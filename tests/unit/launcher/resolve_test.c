@@ -10,6 +10,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,25 @@ only_child(void)
 	return pid;
 }
 
+/* True once it does; false if it has ended, or did not in ten seconds. */
+static bool
+sleeps(pid_t pid)
+{
+	char path[64], state = 'R';
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	for (int i = 0; i < 10000 && state == 'R'; i++) {
+		f = fopen(path, "re");
+		if (f == NULL || fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+			state = 'X';
+		if (f != NULL)
+			fclose(f);
+		poll(NULL, 0, 1);
+	}
+	return state == 'S';
+}
+
 /* It says why it failed, and goes on trying: while it waits, one can see what
  * it may do. */
 static int
@@ -202,10 +222,10 @@ tries_on(void *arg)
 		return 1;
 	if (r.addrs.count != 0 || r.error[0] == '\0')
 		return 2;
-	if (recv(fd, &r, sizeof(r), MSG_DONTWAIT) != -1)
-		return 3;
 	pid = only_child();
 	if (pid == -1)
+		return 3;
+	if (!sleeps(pid) || recv(fd, &r, sizeof(r), MSG_DONTWAIT) != -1)
 		return 4;
 	if (proc_number(pid, "limits", "Max file size", 10) != 0 ||
 	    proc_number(pid, "limits", "Max processes", 10) != 0)
