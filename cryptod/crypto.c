@@ -278,7 +278,7 @@ crypto_dh(uint8_t out[32], const uint8_t private_key[32],
 	must(ctx != NULL && EVP_PKEY_derive_init(ctx) == 1 &&
 		EVP_PKEY_derive_set_peer(ctx, theirs) == 1,
 	    "X25519");
-	/* It fails for a zero result, as RFC 7748 section 6.1 allows. */
+	/* X25519 fails for a zero result, as RFC 7748 section 6.1 allows. */
 	result = EVP_PKEY_derive(ctx, out, &len) == 1 && len == 32 ? 0 : -1;
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(theirs);

@@ -64,8 +64,8 @@ void crypto_counter_nonce(uint8_t nonce[GCM_NONCE_LEN], uint64_t counter);
 void crypto_seal(uint8_t *out, const uint8_t key[KEY_LEN],
     const uint8_t nonce[GCM_NONCE_LEN], const void *ad, size_t ad_len,
     const uint8_t *plain, size_t len);
-/* Writes len - TAG_LEN bytes. Returns 0, or -1 if it is not authentic (then
- * out holds nothing of it). */
+/* Writes len - TAG_LEN bytes. Returns 0, or -1 if the input is not authentic
+ * (then out holds no part of it). */
 int crypto_open(uint8_t *out, const uint8_t key[KEY_LEN],
     const uint8_t nonce[GCM_NONCE_LEN], const void *ad, size_t ad_len,
     const uint8_t *sealed, size_t len);

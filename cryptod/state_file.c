@@ -14,7 +14,7 @@
 void
 state_file_not_opened(const char *name)
 {
-	/* Of O_NOFOLLOW. */
+	/* O_NOFOLLOW fails like this. */
 	if (errno == ELOOP)
 		fatal("%s in the state folder is a symbolic link, which is not "
 		      "followed: put the file in its place, or name the folder "

@@ -124,7 +124,7 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 	};
 
 	if (ipc_send_end(&child->channel, &end, fd) == -1)
-		supervised_kill(s, child); /* and start it anew */
+		supervised_kill(s, child); /* and restart it */
 	close(fd);
 }
 

@@ -11,7 +11,7 @@
 void children_init(struct supervisor *);
 /* Asks the spawner for a set of children. Returns 0, or -1 if it is gone. */
 int children_start(struct supervisor *, uint32_t set);
-/* Likewise for a resolver. */
+/* As above, for a resolver. */
 int children_resolve(struct supervisor *);
 /* Whether the spawner owes something. */
 bool children_awaited(const struct supervisor *);

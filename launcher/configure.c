@@ -1,5 +1,5 @@
 /*
- * From options to configuration messages. See configure.h.
+ * Options become configuration messages. See configure.h.
  */
 #include "launcher/configure.h"
 

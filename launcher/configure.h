@@ -1,5 +1,5 @@
 /*
- * From checked options to the configuration messages of the children.
+ * Makes the configuration messages of the children from checked options.
  */
 #ifndef LAUNCHER_CONFIGURE_H
 #define LAUNCHER_CONFIGURE_H
@@ -20,7 +20,7 @@ void configure_ui(struct ipc_config_ui *, const struct options *,
     uint32_t starts, const char *state_dir);
 
 /*
- * Whom to become: if we are root, _gochat if that user exists, else nobody.
+ * The user to become: if we are root, _gochat if that user exists, else nobody.
  * Returns 0, or -1 if there is neither.
  */
 int configure_privileges(struct ipc_privileges *);

@@ -43,9 +43,9 @@ log_violation(enum role role, int nr)
 
 #define WITH_THE_OTHERS "%s was killed by signal %d, together with others"
 
-/* What became of a child. Of one that was killed to be started anew with
- * another it cannot be told whether it was dying already: if it had died first,
- * and the other for want of it, this is all that says so. */
+/* Logs what became of a child. For one that was killed because it restarts with
+ * another, it cannot be told whether it was dying already: if it had died
+ * first, and the other because of that, this is all that says so. */
 static void
 log_death(const struct supervisor *s, const struct supervised *child,
     int status)
@@ -86,8 +86,9 @@ ui_ended(struct supervisor *s, int code)
 }
 
 /*
- * It ended before all were in their sandboxes. If that was ui, because its
- * input has ended already, whether the others come up decides the exit code.
+ * The child ended before all were in their sandboxes. If that was ui, because
+ * its input has ended already, whether the others come up decides the exit
+ * code.
  */
 static void
 on_death_at_start(struct supervisor *s, const struct supervised *child,
@@ -105,9 +106,9 @@ on_death_at_start(struct supervisor *s, const struct supervised *child,
 }
 
 /*
- * A death is mended by starting anew what belongs together, once all have
- * worked: what goes wrong at the start goes wrong again. A broken filter is
- * not mended: whoever made the process do that would have another try.
+ * A death is mended by restarting what belongs together, once all have worked:
+ * what goes wrong at the start goes wrong again. A broken filter is not mended:
+ * whoever made the process do that would have another try.
  */
 static void
 on_death(struct supervisor *s, struct supervised *child, int status)
@@ -190,8 +191,8 @@ awaits_ends(struct supervisor *s, uint32_t set)
 			continue;
 		if ((set & supervised_bit(s, child)) != 0 && !child->killed)
 			supervised_kill(s, child);
-		/* Who was killed for a fault ends with the one who told of
-		 * it. */
+		/* A child that was killed for a fault ends with the one that
+		 * reported it. */
 		waiting = waiting || child->killed;
 	}
 	return waiting;

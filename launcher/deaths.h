@@ -16,7 +16,7 @@ enum change {
 
 /* Buries it if it has ended, and begins what follows from that. */
 enum change deaths_reap(struct supervisor *, struct supervised *);
-/* Starts anew what ended, as soon as all that goes with it has. */
+/* Restarts what ended, as soon as all that goes with it has ended. */
 void deaths_mend(struct supervisor *);
 /* Does without a child that has not done in time what it owes. */
 void deaths_overdue(struct supervisor *, struct supervised *);

@@ -37,7 +37,7 @@ ends_here(char *p)
 	return *rest == '\0' || (rest > p && *rest == '#');
 }
 
-/* The end of the name at p, or p if there is none. */
+/* Returns the end of the name at p, or p if there is no name. */
 static char *
 name_end(char *p)
 {
@@ -141,7 +141,7 @@ read_file(int dirfd, char *text, char *err, size_t errlen)
 		(void)snprintf(err, errlen, ".env: expected a regular file");
 		goto out;
 	}
-	/* It decides where the log goes and whom to trust. */
+	/* The file decides where the log goes and whom to trust. */
 	if ((st.st_uid != geteuid() && st.st_uid != 0) ||
 	    (st.st_mode & 022) != 0) {
 		(void)snprintf(err, errlen,
@@ -228,7 +228,8 @@ dotenv_load(struct dotenv *d, int dirfd, char *err, size_t errlen)
 	if (size == -1)
 		goto fail;
 
-	/* It would be a part of the first name, where nobody sees it. */
+	/* A byte order mark would be a part of the first name, where nobody
+	 * sees it. */
 	if (size >= 3 && memcmp(d->text, "\xef\xbb\xbf", 3) == 0) {
 		(void)snprintf(err, errlen,
 		    ".env: it begins with a byte order mark, which is to be "

@@ -25,7 +25,7 @@ void family_make(struct family *, enum mode);
 /* The role of a child, below count. */
 enum role family_role(const struct family *, unsigned int child);
 
-/* The first child of a role; count if there is none. */
+/* Returns the first child of a role, or count if the role has no child. */
 unsigned int family_find(const struct family *, enum role);
 
 /* The set of all. */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum figure_type {
-	COUNTER, /* only grows, until netd or gochat is started anew */
+	COUNTER, /* only grows, until netd or gochat is restarted */
 	GAUGE
 };
 

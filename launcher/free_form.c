@@ -73,7 +73,7 @@ follows_virama(const int32_t *points, size_t i)
 	    utf8proc_get_property(points[i - 1])->combining_class == VIRAMA;
 }
 
-/* Among Japanese, wherever it is. */
+/* Is it among Japanese characters, wherever it is? */
 static bool
 is_japanese(const int32_t *points, size_t count)
 {

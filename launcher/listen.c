@@ -57,7 +57,7 @@ on_ready(struct supervisor *s, struct supervised *child,
 	s->ready |= supervised_bit(s, child);
 	if (first && supervised_all_ready(s) && !s->ending)
 		service_ready(s);
-	/* Of the first, which had not read a byte from the network. */
+	/* The first netd had not read a byte from the network. */
 	if (child->role == ROLE_NETD && s->port == 0)
 		s->port = ready->port;
 	children_log_refused(child->role, ready->degraded);

@@ -46,7 +46,7 @@ static struct {
 	enum log_level level;
 	bool addresses;
 	bool holding;
-	/* Of the lines held, a ring: how many there were, and of those
+	/* The lines held are a ring: how many there were, and how many were
 	 * taken. */
 	unsigned int held, taken;
 	struct line ring[LOGFILE_HELD_MAX];
@@ -151,8 +151,8 @@ format_time(char *buf, size_t len)
 		ts.tv_nsec / 1000000);
 }
 
-/* As the plain view has it: on a terminal its lines and ours are mixed. Not
- * strftime(3), which can look at the time zone's file. */
+/* Writes the time as the plain view does: on a terminal its lines and ours are
+ * mixed. Not strftime(3), which can look at the time zone's file. */
 static size_t
 format_clock(char *buf, size_t len)
 {

@@ -28,14 +28,14 @@ bool logfile_is_standard_error(void);
 const char *logfile_address(const char *);
 
 /*
- * From now on standard error is under the screen of the tui: lines of level
+ * Standard error is under the screen of the tui from now on: lines of level
  * warn and error are held, others left out.
  */
 void logfile_hold(void);
 
-/* A line held that was not taken yet, the oldest, for ui to show: "process:
- * text", without an end, valid until the next line is written. What ui itself
- * has said it is not told. Returns NULL if there is none. */
+/* Returns the oldest line that is held and was not taken yet, for ui to show:
+ * "process: text", without an end, valid until the next line is written. ui is
+ * not told what it has said itself. Returns NULL if there is no such line. */
 const char *logfile_take(enum log_level *, size_t *len);
 
 /* Keeps what ui has to tell the user for logfile_release(): never in the log,

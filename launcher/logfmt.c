@@ -96,8 +96,8 @@ next_pair(struct span *rest, struct pair *p)
 	return 1;
 }
 
-/* Returns false if it is none that log_event() would make; else its name, and
- * the rest for next_pair(). */
+/* Returns false if log_event() would not make such a text; otherwise its name,
+ * and the rest for next_pair(). */
 static bool
 read_event(const struct log_entry *e, struct span *name, struct span *rest)
 {
@@ -141,7 +141,7 @@ put_string(struct out *o, const char *s)
 	return put(o, s, strlen(s));
 }
 
-/* One code point, or a byte that is none, as it stands in a string of JSON.
+/* Writes one code point, or one invalid byte, as it stands in a string of JSON.
  * Takes it off s; returns the length of out. */
 static size_t
 escape(char out[ESCAPE_MAX], struct span *s)
@@ -163,7 +163,7 @@ escape(char out[ESCAPE_MAX], struct span *s)
 	    0xd800 | c >> 10, 0xdc00 | (c & 0x3ff));
 }
 
-/* As much as fits. Returns false if that is not all. */
+/* Writes as much as fits. Returns false if that is not all. */
 static bool
 put_quoted(struct out *o, struct span s)
 {

@@ -1,8 +1,8 @@
 /*
  * How a line of the log is written: as logfmt for programs, and as a sentence
- * for a terminal. What a line says may come from a process that was taken
+ * for a terminal. The text of a line may come from a process that was taken
  * over: here it is made to stay one line of printable ASCII in which nothing
- * passes for what the launcher writes of itself.
+ * can be mistaken for what the launcher writes of itself.
  */
 #ifndef LAUNCHER_LOGFMT_H
 #define LAUNCHER_LOGFMT_H

@@ -131,8 +131,8 @@ metrics_answer(struct metrics *m, const char *text, size_t len)
 	struct iovec iov = { (void *)(uintptr_t)text, len };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	/* Who is gone, or has a tiny buffer, gets less: it is asked for
-	 * again soon. */
+	/* A reader that is gone, or has a tiny buffer, gets less: it asks again
+	 * soon. */
 	while (m->count > 0) {
 		sendmsg(m->readers[--m->count], &msg, MSG_NOSIGNAL);
 		close(m->readers[m->count]);

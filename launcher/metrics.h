@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Who waits for an answer at one time; others wait in the kernel. */
+/* The number of readers that wait for an answer at one time; others wait in the
+ * kernel. */
 #define METRICS_READERS LAUNCHER_CONNECTIONS
 
 struct metrics {
@@ -29,8 +30,8 @@ struct metrics {
  */
 int metrics_open(struct metrics *, const char *path, char *err, size_t errlen);
 
-/* The descriptor to wait at for readers, or -1 if there is none or as many
- * wait already as can. */
+/* Returns the descriptor to wait at for readers, or -1 if there is no socket or
+ * as many wait already as can. */
 int metrics_poll(const struct metrics *);
 /* Takes in those who have come. Returns true if somebody waits. */
 bool metrics_accept(struct metrics *);
@@ -38,7 +39,7 @@ bool metrics_accept(struct metrics *);
  * lets them go. */
 void metrics_answer(struct metrics *, const char *text, size_t len);
 
-/* Whoever waits gets nothing any more. */
+/* Readers that still wait get nothing any more. */
 void metrics_close(struct metrics *);
 
 /* Removes what nobody listens at any more. For a process that may: the

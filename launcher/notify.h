@@ -27,7 +27,8 @@ int notify_open(struct notify *, pid_t pid, char *err, size_t errlen);
 /* Sends the lines, without waiting: a manager that does not read them misses
  * them. */
 void notify_send(const struct notify *, const char *lines);
-/* The same, but waits for it, though not for long: what must not be missed. */
+/* As above, but waits until it is sent, though not for long: for what must not
+ * be missed. */
 void notify_send_surely(const struct notify *, const char *lines);
 
 #endif

@@ -36,7 +36,7 @@ option_names_environment(char *const envp[], const char *name)
 	return NULL;
 }
 
-/* Of a name as it stands; likewise. */
+/* As above, for a name as it stands. */
 static const char *
 find_as_is(const char *name, char *const envp[], const struct dotenv *dotenv,
     struct option_origin *origin)
@@ -202,8 +202,8 @@ is_variable(const struct name *n, const char *variable)
 	    memcmp(n->text + skip, variable, n->len - skip) == 0;
 }
 
-/* Given by its flag, or named in the environment or .env, if only as empty: so
- * the other name is none that was meant to give it. */
+/* True if the option is given by its flag, or named in the environment or .env,
+ * if only as empty: then the other name was not meant to give it. */
 static bool
 is_named(const struct names *all, unsigned int id)
 {
@@ -245,7 +245,7 @@ check_name(const struct names *all, const struct name *n)
 	unsigned int meant = find_meant(n->text, n->len);
 	bool prefixed = has_prefix(n);
 
-	/* Whose it is in the environment only a prefix tells. */
+	/* In the environment only a prefix says that a name is ours. */
 	if (n->line == 0 && !prefixed && !is_variable(n, "PASSPHRASE"))
 		return 0;
 	if (meant == NAMES)

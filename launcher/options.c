@@ -126,7 +126,7 @@ find_flag(const char *flag, size_t len)
 	return id;
 }
 
-/* Likewise of one letter. */
+/* As above, for a flag of one letter. */
 static unsigned int
 find_letter(char letter)
 {

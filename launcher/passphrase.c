@@ -25,7 +25,7 @@
 /* Bytes that are looked at: the one form may be far shorter than what was
  * given. */
 #define GIVEN_MAX 4096
-/* Of what an error begins with: the reason after it fits, too. */
+/* The size of what an error begins with: the reason after it fits, too. */
 #define SOURCE_MAX 384
 #define LINE_END   "\r\n"
 
@@ -148,8 +148,8 @@ child(int from, int to)
 	uint32_t culprit;
 	size_t len = 0;
 
-	/* It must reach no core file and no debugger. If the launcher ends,
-	 * readpassphrase(3) puts the terminal back. */
+	/* The passphrase must reach no core file and no debugger. If the
+	 * launcher ends, readpassphrase(3) puts the terminal back. */
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 ||
 	    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }) == -1)
@@ -189,15 +189,15 @@ get_by_child(int from, int to)
 	return (unsigned int)WEXITSTATUS(status);
 }
 
-/* As passphrase_open(), from an open file or, if from is -1, by asking. source
- * is what an error begins with. */
+/* Reads the passphrase from an open file or, if from is -1, by asking, as
+ * passphrase_open() does. source is what an error begins with. */
 static int
 get(int *fd, int from, const char *source, char *err, size_t errlen)
 {
 	unsigned int outcome;
 
-	/* In memory, and not in a pipe: a cryptod that is started anew reads
-	 * it again. */
+	/* The passphrase is in memory, and not in a pipe: a restarted cryptod
+	 * reads it again. */
 	*fd = memfd_create("passphrase", MFD_CLOEXEC);
 	if (*fd == -1) {
 		(void)snprintf(err, errlen, "%s: %s", source,

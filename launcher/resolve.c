@@ -115,8 +115,8 @@ static void __attribute__((noreturn)) run(const struct endpoint *e, int fd)
 	}
 }
 
-/* It reads what a stranger answers: no terminal, no files to write, no
- * further processes. */
+/* The resolver reads what a stranger answers: no terminal, no files to write,
+ * no further processes. */
 static void
 set_limits(void)
 {

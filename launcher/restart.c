@@ -1,5 +1,5 @@
 /*
- * How often something is started anew. See restart.h.
+ * How often a process is restarted. See restart.h.
  */
 #include "launcher/restart.h"
 

@@ -1,7 +1,7 @@
 /*
- * How often a process is started anew that should not have ended, until there
- * is no more use in it. DESIGN.md section 2, "Faults between processes". Which
- * ones are is a matter of family_restart_set(). Pure: no clock here.
+ * How often a process is restarted that should not have ended, until there is
+ * no more use in it. Which ones are restarted is decided by
+ * family_restart_set(). Pure: no clock here.
  */
 #ifndef LAUNCHER_RESTART_H
 #define LAUNCHER_RESTART_H

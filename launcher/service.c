@@ -88,7 +88,7 @@ ask(struct supervisor *s)
 	if (s->service.figures_due != CLOCK_NEVER)
 		return;
 	s->service.figures_due = kernel_now(&s->kernel) + FIGURES_PATIENCE;
-	/* It may still owe an answer; that is as good as a new one. */
+	/* netd may still owe an answer, which is as good as a new one. */
 	if (s->service.netd_asked)
 		return;
 	s->service.netd_asked = ipc_send(&supervised_of(s, ROLE_NETD)->channel,
@@ -126,9 +126,9 @@ service_pong(struct supervisor *s, const struct supervised *child)
 }
 
 /*
- * All have answered since the last beat: so systemd is told. One that is
- * stuck, or cannot be started anew, keeps quiet, and in the end systemd starts
- * the whole of gochat anew.
+ * Tells systemd when all have answered since the last beat. A process that is
+ * stuck, or cannot be restarted, keeps quiet, and in the end systemd restarts
+ * the whole of gochat.
  */
 static void
 beat(struct supervisor *s)

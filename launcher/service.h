@@ -31,7 +31,7 @@ struct service {
 	bool netd_asked;      /* and has not answered */
 	bool for_log;
 	/* The watchdog. */
-	uint64_t beat_at; /* CLOCK_NEVER: there is none */
+	uint64_t beat_at; /* CLOCK_NEVER: there are no beats */
 	uint32_t silent; /* the children that have not answered the last PING */
 	bool told;	 /* that one is silent */
 };
@@ -41,7 +41,7 @@ struct service {
 int service_open(struct service *, const struct options *, pid_t self,
     char *err, size_t errlen);
 
-/* All are in their sandboxes; one was started (its answers begin anew); it is
+/* All are in their sandboxes; one was started (its answers begin again); it is
  * the end. The log and systemd are told of the first and the last. */
 void service_ready(struct supervisor *);
 void service_started(struct supervisor *, const struct supervised *);

@@ -238,7 +238,8 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Its program does not run. It says so in its place, to the launcher. */
+/* The child's program does not run. This says so in its place, to the
+ * launcher. */
 static void __attribute__((noreturn))
 tell_why(enum role role, const char *path, int control, int error)
 {

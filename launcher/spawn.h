@@ -22,7 +22,7 @@ struct spawn_paths {
  * are in none of the places. */
 const char *spawn_find(struct spawn_paths *, const struct family *);
 
-/* Of one child. */
+/* The number of descriptors of one child. */
 #define SPAWN_FDS_MAX 8
 
 /* A descriptor of the spawner's and its number in the child. */

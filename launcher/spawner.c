@@ -34,8 +34,8 @@ struct spawner {
 
 /* --- After the launcher --------------------------------------------------- */
 
-/* It died, rather than ended: see WISH_END. What ui still draws must not
- * come after the terminal was put back. */
+/* The launcher died, rather than ended: see WISH_END. What ui still draws must
+ * not come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
 	struct pollfd ui = { sp->ui, POLLIN, 0 };
@@ -241,7 +241,7 @@ choose_fds(const struct spawn_kit *kit, const struct links *links,
 	return n;
 }
 
-/* From now on the terminal is to be put back, when this one has ended. */
+/* The terminal is to be put back from now on, when this child has ended. */
 static void
 note_terminal_used(struct spawner *sp, int pidfd)
 {
@@ -314,8 +314,8 @@ start_resolver(struct spawner *sp)
 		close(resolver);
 }
 
-/* From the last to the first: see ROLE_TABLE. If there are no channels it is
- * the last that could not be started. */
+/* Starts the children from the last to the first: see ROLE_TABLE. If there are
+ * no channels it is the last that could not be started. */
 static void
 start_children(struct spawner *sp, uint32_t set)
 {

@@ -14,7 +14,7 @@ uint32_t supervised_bit(const struct supervisor *, const struct supervised *);
 bool supervised_all_ready(const struct supervisor *);
 /* Signals one, if it has not ended. */
 void supervised_signal(const struct supervisor *, struct supervised *, int sig);
-/* It is to end within KILL_PATIENCE. */
+/* The child is to end within KILL_PATIENCE. */
 void supervised_kill(const struct supervisor *, struct supervised *);
 /* Kills it for good. One that has not given up root yet cannot be killed by
  * us, who have: it ends because its channel does. */

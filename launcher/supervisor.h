@@ -44,7 +44,7 @@
 #define SAME_WISH (1 * USEC_PER_SEC)
 /* For ui to be stopped, and for our own job. */
 #define STOP_PATIENCE (USEC_PER_SEC / 2)
-/* So many lines of the log a process may write in a second. */
+/* A process may write so many lines of the log in a second. */
 #define LOG_LINES_MAX 200
 /* Between two resolvers. */
 #define RESOLVE_SPACING (10 * USEC_PER_SEC)
@@ -60,7 +60,7 @@ struct supervised {
 	pid_t pid; /* 0 once it has ended */
 	int pidfd; /* the only way to signal it; -1 */
 	struct ipc_channel channel;
-	uint64_t restarts; /* how often it was started anew */
+	uint64_t restarts; /* how often it was restarted */
 	bool killed;	   /* by us */
 	uint64_t due;	   /* READY, or its end if it was killed; CLOCK_NEVER */
 	int32_t violation; /* system call, or -1 */
@@ -86,7 +86,7 @@ struct supervisor {
 	bool resolving;	    /* likewise, of the resolver */
 	uint64_t answer_by; /* by then they are to be */
 	uint32_t ready;	    /* in their sandboxes, at some time */
-	uint32_t ended;	    /* and to be started anew */
+	uint32_t ended;	    /* and to be restarted */
 	struct restarts restarts;
 	struct service service;
 	/* What they are configured with, besides the options. */
@@ -112,7 +112,7 @@ struct supervisor {
 	uint64_t buried_by; /* CLOCK_NEVER until all are killed */
 	bool ui_ended;	    /* as it should */
 	bool undelivered;   /* and says that not all arrived that was said */
-	bool failed;	    /* a start, or what died cannot be started anew */
+	bool failed;	    /* a start, or a death that cannot be mended */
 	int exit_code;
 };
 

@@ -65,7 +65,7 @@ terminal_restore(struct terminal *t)
 	if (t->screen)
 		brief_write(STDOUT_FILENO, t->undo, strlen(t->undo), PATIENCE);
 	t->screen = false;
-	/* Not TCSADRAIN: it would wait for a terminal that is stopped. */
+	/* TCSADRAIN would wait for a terminal that is stopped. */
 	if (!somebody_has_set_theirs(t))
 		tcsetattr(STDIN_FILENO, TCSANOW, &t->attributes);
 }

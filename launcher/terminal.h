@@ -15,7 +15,7 @@ struct terminal {
 	bool saved;  /* standard input is one */
 	bool used;   /* since it was last put back; kept up by the owner */
 	bool screen; /* the tui has it since then */
-	/* Of a job control shell, which takes over when we stop. */
+	/* Is there a job control shell, which takes over when we stop? */
 	bool has_shell;
 	pid_t group;	  /* our process group */
 	const char *undo; /* what the tui switches on */
@@ -25,7 +25,7 @@ struct terminal {
 /* Before ui is started. */
 void terminal_save(struct terminal *);
 
-/* From now on there is a screen to be undone. */
+/* There is a screen to be undone from now on. */
 void terminal_give_screen(struct terminal *);
 
 /*

@@ -343,7 +343,7 @@ netd_gone(struct bootnode_state *b)
 	b->ready_count = 0;
 }
 
-/* Of either: what it said last is of no use to the next one. */
+/* Forgets what a neighbour said last, which is of no use to the next one. */
 static void
 gone(void *self, struct ipc_channel *ch)
 {

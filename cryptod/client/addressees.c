@@ -161,7 +161,7 @@ addressees_end(struct client *c)
 	TAILQ_FOREACH_SAFE (m, &c->outbox.sent, entry, next) {
 		if (!m->open)
 			continue;
-		/* Of what was for all, ui knows that it stays open. */
+		/* ui knows that a text for everybody stays open. */
 		if (m->only != NULL)
 			addressees_close(c, m);
 		else

@@ -18,8 +18,8 @@ void addressees_send(struct client *, struct outgoing *);
 void addressees_came(struct peer *);
 /* No newcomer gets this message any more; it may be gone afterwards. */
 void addressees_close(struct client *, struct outgoing *);
-/* The same for all that is open to everybody, or else for all that is for those
- * who did not come. */
+/* As above, for all texts that are open to everybody, or else for all that are
+ * for peers who did not come. */
 void addressees_close_all(struct client *, bool to_all);
 /* We leave. */
 void addressees_end(struct client *);

@@ -24,11 +24,11 @@ enum attempt_place {
 };
 _Static_assert(HANDSHAKE_WAYS == 2 * ATTEMPTS_MAX, "netd keeps a way of each");
 #define ATTEMPTS_WITHIN (1 * USEC_PER_SEC)
-/* Those that did not come over a path, with all peers together: what the heap
+/* Attempts that did not come over a path, of all peers together: what the heap
  * for keys has room for besides. One more, if it came with the keys of a
- * session, takes the place of the oldest that did not. If there is none, or if
- * it came without, it takes that of the oldest of its own kind, if that began
- * so long ago. */
+ * session, takes the place of the oldest that did not. If there is no such
+ * attempt, or if it came without, it takes the place of the oldest of its own
+ * kind, if that began so long ago. */
 #define ATTEMPTS_ALL 64
 
 /* The last message again: first after this or two round trips, then twice as
@@ -75,7 +75,7 @@ void attempts_end(struct peer *);
 void attempts_out(struct peer *, const uint8_t *record, size_t len);
 /* Sends the last one again. */
 void attempts_send_last(const struct peer *, const struct attempt *);
-/* Of the path that there is; or 0. */
+/* Returns the round trip time of the path in use, or 0. */
 uint64_t attempts_round_trip(const struct peer *);
 
 #endif

@@ -207,10 +207,10 @@ now_joined(struct client *c)
 }
 
 /*
- * Members with ids from one to another. They count at once; those who have
- * gone, once the whole roster was read, from the lowest id to the highest, as
- * it was at different times. What has changed since the first of these comes
- * as EVENTS, and is none the worse for being told twice.
+ * Takes members with ids from one to another. They count at once; those who
+ * have gone count once the whole roster was read, from the lowest id to the
+ * highest, as it was at different times. What has changed since the first of
+ * these comes as EVENTS, and may well be told twice.
  */
 static void
 read_roster(struct client *c, const struct bootmsg_head *head, struct getter *g)

@@ -19,7 +19,7 @@ int boot_status(struct client *, const struct ipc_boot_status *);
 /* The room's keys and our id, for a bootnode with this key; nothing is left to
  * do if it has proved it. Takes a good part of a second. */
 void boot_derive(struct client *, const uint8_t key[X25519_LEN]);
-/* They are for good now: wipes the passphrase. */
+/* The room's keys stay for good now: wipes the passphrase. */
 void boot_keep(struct client *);
 /* Asks for what the room has seen since the last event. */
 void boot_ask_changes(struct client *);

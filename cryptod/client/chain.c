@@ -56,7 +56,7 @@ chain_follow(struct chain *c, const struct chain_link *link,
 {
 	static const struct chain_link none;
 	bool follows = c->last != 0 && link->before == c->last;
-	/* As if what is here had never been said. */
+	/* The sender's texts go on as if those here had never been said. */
 	bool goes_back = link->before != 0 && link->before < c->last;
 	bool agrees;
 

@@ -28,7 +28,7 @@ struct chain_text {
 	struct piece text;
 };
 
-/* As far as a sender has come, or a receiver has followed one. */
+/* The chain as far as a sender has come, or a receiver has followed one. */
 struct chain {
 	uint64_t last; /* number of the last text of it; 0: none yet */
 	uint8_t hash[CHAIN_LEN]; /* with that text */

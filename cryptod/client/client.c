@@ -183,7 +183,7 @@ on_say(void *self, const struct ipc_message_in *in)
 	if (c->leaving)
 		return 0;
 	c->say_to.peers = 0;
-	/* As NICK says it after this, or said it before. */
+	/* The name is the one that NICK gives after this, or gave before. */
 	if (!say->again &&
 	    (say->nick_len != c->config.nick_len ||
 		memcmp(in->tail, c->config.nick, say->nick_len) != 0))
@@ -287,7 +287,8 @@ netd_came(struct client *c, const struct ipc_channel_end *end, int fd)
 	c->card.serial = 0;
 }
 
-/* It knows nothing: all that it would have been told by now. */
+/* The new ui knows nothing: it is told all that it would have been told by
+ * now. */
 static void
 ui_came(struct client *c, int fd)
 {
@@ -444,7 +445,7 @@ client_init(struct client *c, struct child *child,
 	c->boot.attempt = config->incarnation << 16;
 	child_open(child, &c->netd, FD_NETD, ROLE_NETD);
 	child_open(child, &c->ui, FD_UI, ROLE_UI);
-	/* If both were started anew, there is nothing to recall. */
+	/* If both were restarted, there is nothing to recall. */
 	ipc_send(&c->ui, IPC_RECALL_END, NULL, NULL, 0);
 	if (c->boot.known) {
 		boot_derive(c, config->boot_key);

@@ -66,7 +66,7 @@ begin(struct peer *p)
 
 /* --- What came -------------------------------------------------------- */
 
-/* Its session takes the place of the one that there was. */
+/* The attempt's session takes the place of the one that there was. */
 static void
 adopt(struct peer *p, struct attempt *a)
 {
@@ -251,7 +251,7 @@ handshakes_up(struct peer *p, uint32_t serial)
 
 /* --- Time ------------------------------------------------------------- */
 
-/* Its keys have been used, and not for long. */
+/* The session's keys have been used, and not for long. */
 static bool
 is_idle(const struct peer *p)
 {

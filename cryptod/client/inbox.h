@@ -39,8 +39,7 @@ void inbox_show_kept(struct inbox *, struct ipc_channel *ui, peer_handle);
 /* ui has shown this peer's texts up to seq: they are to be recalled. */
 void inbox_shown(struct inbox *, peer_handle, uint64_t seq, struct recall *);
 
-/* This peer is nobody that could come back: what ui was not told of its
- * goes. */
+/* This peer can never come back: what ui was not told about it goes. */
 void inbox_forget(struct inbox *, peer_handle);
 
 enum inbox_fate {

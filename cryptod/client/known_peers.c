@@ -30,7 +30,8 @@ known_peers_find(const struct known_peers *known, const uint8_t key[X25519_LEN])
 	return find(known, key);
 }
 
-/* Of its day: whoever is worth less and came last; NULL if nobody is. */
+/* Returns, among the keys of the same day, the one that is worth less and came
+ * last; NULL if there is no such key. */
 static struct known_key *
 least_of_day(struct known_peers *known, const struct known_key *entry)
 {
@@ -46,7 +47,8 @@ least_of_day(struct known_peers *known, const struct known_key *entry)
 	return least;
 }
 
-/* Of all: whoever is worth least, and no more, and was longest not seen. */
+/* Returns, among all keys, the one that is worth least, and no more than this,
+ * and was longest not seen. */
 static struct known_key *
 least_of_all(struct known_peers *known, const struct known_key *entry)
 {

@@ -1,6 +1,6 @@
 /*
  * The keys of peers that were met before, in a file of the state folder that
- * grows by a line whenever something changes and is written anew at a start.
+ * grows by a line whenever something changes and is written again at a start.
  * README.md has its format.
  */
 #ifndef CRYPTOD_CLIENT_KNOWN_PEERS_H
@@ -42,12 +42,11 @@ struct known_peers {
 };
 
 /*
- * Opens the file in the folder, or makes an empty one, reads it, and writes
- * it anew if lines in it are out of date and no other process has it open.
- * The descriptor to append by becomes fd. A last line without its end is one
- * that a crash cut off: it is dropped. Ends the process with an error that
- * says what to do if the file is damaged, not a file, somebody else's, or open
- * to others.
+ * Opens the file in the folder, or makes an empty one, reads it, and writes it
+ * again if lines in it are out of date and no other process has it open. The
+ * descriptor to append by becomes fd. A last line without its end is one that a
+ * crash cut off: it is dropped. Ends the process with an error that says what
+ * to do if the file is damaged, not a file, somebody else's, or open to others.
  */
 void known_peers_open(struct known_peers *, int folder, int fd);
 void known_peers_free(struct known_peers *);
@@ -82,9 +81,9 @@ typedef void known_peers_changed(void *arg, const struct known_key *);
 /*
  * Takes what was added to the file since it was last read, by another gochat
  * with the same state folder, or by us. tell() is called for each key of which
- * the name or the mark of the user changed. A line that is none is told of in
- * the log and left out: the next start says what to do about it. Returns true
- * if there was anything to read.
+ * the name or the mark of the user changed. An invalid line is left out, and
+ * the log says so: the next start says what to do about it. Returns true if
+ * there was anything to read.
  */
 bool known_peers_read_on(struct known_peers *, known_peers_changed *tell,
     void *arg);
@@ -105,12 +104,13 @@ const struct known_key *known_peers_find(const struct known_peers *,
  */
 void known_peers_note(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today);
-/* The same, and texts went both ways: one of this key's was shown to the user,
- * and one of the user's was delivered to it. */
+/* As known_peers_note(), and texts went both ways: one of this key's was shown
+ * to the user, and one of the user's was delivered to it. */
 void known_peers_talked(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today);
-/* The same, and the user says this of the key. While it is verified, this name
- * is remembered, whatever it takes later; afterwards it is as one talked to. */
+/* As known_peers_note(), and the user says this of the key. While it is
+ * verified, this name is remembered, whatever it takes later; afterwards it is
+ * as one talked to. */
 void known_peers_verify(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, bool verified, uint32_t today);
 

@@ -42,7 +42,8 @@ open_file(int folder)
 	return fd;
 }
 
-/* True if the name stands for another file now: somebody wrote it anew. */
+/* True if the name stands for another file now: somebody wrote the file
+ * again. */
 static bool
 is_replaced(int folder, int fd)
 {
@@ -99,8 +100,8 @@ load(struct known_peers *known, int fd, size_t *lines)
 	return taken == len;
 }
 
-/* Of a line that another gochat is just writing half may be seen: at the edge
- * of a page. So it is read again for up to so long. */
+/* A line that another gochat is just writing may be seen by half, at the edge
+ * of a page. So it is read again, up to so many times. */
 #define LOAD_AGAIN_TIMES 20
 #define LOAD_AGAIN_MSEC	 10
 
@@ -149,7 +150,7 @@ write_anew(struct known_peers *known, int folder)
 	return open_file(folder);
 }
 
-/* Returns false if somebody else wrote it anew meanwhile. */
+/* Returns false if somebody else wrote the file again in the meantime. */
 static bool
 try_open(struct known_peers *known, int folder, int fd)
 {
@@ -169,7 +170,8 @@ try_open(struct known_peers *known, int folder, int fd)
 		log_warn("the last line of %s was cut off, and is dropped",
 		    KNOWN_PEERS_FILE);
 	if (alone && (!whole || lines > known->count)) {
-		/* Whoever waits for the old one sees that it is. */
+		/* A process that waits for the old file sees that it is the old
+		 * one. */
 		int new = write_anew(known, folder);
 
 		close(fd);

@@ -40,8 +40,8 @@ void late_over(struct lates *);
  * the stream had had anything before it, so nothing is to be given until
  * then. */
 bool late_wait(const struct lates *);
-/* A receipt up to this number came: the next that was received after all, or 0.
- * Call it until there is none. */
+/* A receipt up to this number came: returns the next text that was received
+ * after all, or 0. Call it until it returns 0. */
 uint64_t late_received(struct lates *, uint64_t seq);
 
 #endif

@@ -20,7 +20,8 @@ read_passphrase(struct passphrase *passphrase, bool wanted)
 	size_t len = 0;
 	ssize_t n;
 
-	/* From its start: a cryptod before this one may have read it. */
+	/* The file is read from its start: a cryptod before this one may have
+	 * read it. */
 	while (len < sizeof(passphrase->bytes) &&
 	    (n = pread(FD_PASSPHRASE, bytes + len,
 		 sizeof(passphrase->bytes) - len, (off_t)len)) != 0) {

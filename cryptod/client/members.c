@@ -1,5 +1,5 @@
 /*
- * The members of the room as the bootnode tells of them. See members.h.
+ * The members of the room as the bootnode reports them. See members.h.
  */
 #include "cryptod/client/members.h"
 
@@ -155,8 +155,8 @@ is_newer(const struct card *card, const struct card *than)
 		card->serial > than->serial);
 }
 
-/* netd has nothing of it: because it broke the protocol, and a new netd of its
- * own may do better, or because our own netd is a new one. */
+/* netd does not have this member: because the member violated the protocol, and
+ * a new netd of its own may do better, or because our own netd is a new one. */
 static bool
 may_return(const struct peer *p, const struct card *card)
 {
@@ -238,8 +238,8 @@ check_left(struct peer *p)
 		peer_remove(p, LEFT_UNLISTED);
 }
 
-/* It is not listed any more, and that does not say that it has gone: it may be
- * on the way back. */
+/* The member is no longer listed, which does not say that it has gone: it may
+ * be on the way back. */
 static void
 miss(struct peer *p)
 {

@@ -1,6 +1,6 @@
 /*
- * The members of the room as the bootnode tells of them. DESIGN.md section 6,
- * last paragraph: its word alone never removes a connected peer.
+ * The members of the room as the bootnode reports them. The bootnode's word
+ * alone never removes a connected peer.
  */
 #ifndef CRYPTOD_CLIENT_MEMBERS_H
 #define CRYPTOD_CLIENT_MEMBERS_H
@@ -10,9 +10,9 @@
 void members_joined(struct client *, const struct bootmsg_entry *,
     uint32_t version);
 void members_moved(struct client *, const struct bootmsg_entry *);
-/* Who has only timed out may be on the way back, as we were. */
+/* A member that has only timed out may be on the way back, as we were. */
 void members_left(struct client *, const struct peer_id *, enum leave_reason);
-/* The versions of another session count from anew. */
+/* The versions of another session begin at another number. */
 void members_unseen(struct client *);
 /* A whole roster was read: who has not been seen since this version is not in
  * the room. */

@@ -59,9 +59,9 @@ names_renamed(struct peer *p, const uint8_t *nick, size_t len)
 	take_nick(p);
 }
 
-/* Who says something is to be shown by the name they said it under, however
- * many they have had: what bounds names that come alone does not bound these,
- * of which each costs a text. known_peers is written to no more often. */
+/* A text is shown with the name that its author had then, however many they
+ * have had: what bounds names that come alone does not bound these, of which
+ * each costs a text. known_peers is written to no more often. */
 void
 names_said_as(struct peer *p, const uint8_t *nick, size_t len)
 {

@@ -16,8 +16,8 @@ void names_rename(struct client *, const uint8_t *nick, size_t len);
 
 /* The peer goes by another name from now on. */
 void names_renamed(struct peer *, const uint8_t *nick, size_t len);
-/* It said a text under this name, which it goes by from now on; ui is told of
- * it with the text. */
+/* The peer said a text under this name, which it goes by from now on; ui learns
+ * the name with the text. */
 void names_said_as(struct peer *, const uint8_t *nick, size_t len);
 /* Takes the name that had to wait, or notes it, if it is time. */
 void names_pump(struct peer *);

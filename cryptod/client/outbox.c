@@ -63,8 +63,8 @@ outgoing_nick(const struct outgoing *m)
 	return m->text + m->len;
 }
 
-/* From this one to the newest, and so many bytes more, it is not beyond the
- * bounds, or the part of them. */
+/* True if the texts from this one to the newest, and so many bytes more, are
+ * within the bounds, or within the part of them. */
 static bool
 is_within(const struct outbox *box, const struct outgoing *m, size_t more,
     unsigned int part)

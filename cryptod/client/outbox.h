@@ -17,11 +17,11 @@
 /* What ui may say before it hears that the first was sent. */
 #define OUTBOX_WAITING 256 /* of several uis, if they died */
 /*
- * From the oldest text that somebody owes a receipt for to the newest there are
- * so many bytes, and so many texts: fewer than ui follows. Beyond either, the
- * peers that owe the oldest are given up on for it (they are too slow for the
- * room), if there is one that is not behind by half of it. If nobody keeps up,
- * what is said waits to be sent, and ui tells the user so.
+ * The texts from the oldest that somebody owes a receipt for to the newest have
+ * at most so many bytes, and are at most so many: fewer than ui follows. Beyond
+ * either, the peers that owe the oldest are given up on for it (they are too
+ * slow for the room), if there is one that is not behind by half of it. If
+ * nobody keeps up, what is said waits to be sent, and ui tells the user so.
  */
 #define OUTBOX_BYTES (4UL * 1024 * 1024)
 #define OUTBOX_TEXTS (TEXTS_OPEN_MAX - OUTBOX_WAITING)
@@ -77,7 +77,7 @@ void outbox_init(struct outbox *);
  * is private and not for anybody. */
 int outbox_say(struct outbox *, const struct ipc_say *, const void *tail,
     size_t tail_len, const struct peer_id *only, uint32_t count);
-/* As whom it was said: nick_len bytes. */
+/* Returns the nickname that its author had: nick_len bytes. */
 const char *outgoing_nick(const struct outgoing *);
 
 /* True if a message waits for room. */

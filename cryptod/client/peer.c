@@ -37,7 +37,7 @@ peer_show_kept(struct peer *p)
 {
 	if (p->kept > 0)
 		inbox_show_kept(&p->client->inbox, &p->client->ui, p->handle);
-	/* It may have another name since it said that. */
+	/* The peer may have another name since it said that. */
 	if (p->kept > 0 && p->state == PEER_CONNECTED)
 		peer_tell_ui(p, p->state);
 	p->kept = 0;

@@ -23,8 +23,9 @@ struct peer {
 	bool known_to_netd;
 	bool path_up;
 	bool said_bye;
-	/* It was here and may be back before the room has settled: what it owes
-	 * a receipt for is not given up, and what is said is for it, too. */
+	/* The peer was here and may be back before the room has settled: what
+	 * it owes a receipt for is not given up, and what is said is for it,
+	 * too. */
 	bool awaited;
 	bool broken;	      /* did not follow the protocol */
 	struct addr observed; /* by the bootnode */
@@ -90,9 +91,9 @@ peer_is_present(const struct peer *p)
 
 /* Tells ui of the peer, in this state. */
 void peer_tell_ui(struct peer *, enum peer_state);
-/* The same, if the state is another than it was. */
+/* As above, if the state is another than it was. */
 void peer_set_state(struct peer *, enum peer_state);
-/* Its name is known: what it said before is shown. */
+/* The peer's name is known: what it said before is shown. */
 void peer_show_kept(struct peer *);
 /* PEER_FAILED, and PEER_LEFT, for this reason. */
 void peer_fail(struct peer *, enum path_failure);
@@ -101,19 +102,20 @@ void peer_leave(struct peer *, enum left_reason);
 /* Whatever it still owes a receipt for, it will not give one: tells ui. */
 void peer_give_up(struct peer *, enum undelivered_reason);
 
-/* The same for the oldest message alone. */
+/* As above, for the oldest message alone. */
 void peer_give_up_one(struct peer *, enum undelivered_reason);
 
-/* It does not follow the protocol: nothing more with it in this run. */
+/* The peer does not follow the protocol: there is nothing more with it in this
+ * run. */
 void peer_break(struct peer *);
 
 /*
- * It is gone as far as the user is concerned. A session rests, unless the
- * peer said goodbye: then the entry goes, too, once the bootnode does not list
- * it any more. The pointer may be invalid afterwards.
+ * The peer is gone as far as the user is concerned. A session rests, unless the
+ * peer said goodbye: then the entry goes, too, once the bootnode no longer
+ * lists it. The pointer may be invalid afterwards.
  */
 void peer_remove(struct peer *, enum left_reason);
-/* Its entry goes, and all that belongs to it. */
+/* Frees the peer's entry, and all that belongs to it. */
 void peer_free(struct peer *);
 
 #endif

@@ -72,7 +72,7 @@ peer_open(struct peer *p)
 		ipc_send(&p->client->netd, IPC_PEER_OPEN, &body, NULL, 0);
 }
 
-/* Is it time to tell of it again? */
+/* Is it time to tell ui again? */
 static bool
 is_time(uint64_t *told, uint64_t now)
 {
@@ -131,7 +131,8 @@ show_text(struct peer *p, const struct ipc_message *message,
 
 /* --- The session's ways out -------------------------------------- */
 
-/* Of the handshake that calls back, or of the session that there is. */
+/* Returns the epoch of the handshake that calls back, or of the session that
+ * there is. */
 static uint32_t
 serial(const struct peer *p)
 {

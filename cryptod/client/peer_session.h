@@ -11,23 +11,24 @@
  * without a name. */
 #define KEPT_MAX 8
 
-/* Of others who pass for one peer, and of texts of its that do not agree, ui is
- * told at most once in this time. */
+/* ui is told at most once in this time that others pretend to be one peer, and
+ * that texts of a peer do not agree. */
 #define TELL_TIME (60 * USEC_PER_SEC)
 
 /* A session for another handshake; what it calls back is here. */
 struct session *peer_new_session(struct peer *);
-/* The peer has the keys of this handshake, too: its session (NULL: there is
- * none any more) takes the place of the one that there was, so does its stream,
- * and what the peer owes a receipt for is sent again. */
+/* The peer has the keys of this handshake, too: its session (NULL: it is gone)
+ * takes the place of the one that there was, so does its stream, and what the
+ * peer owes a receipt for is sent again. */
 void peer_take_session(struct peer *, struct session *, uint32_t serial);
-/* Its stream is over, and so is its session; the keys of packets stay. */
+/* The peer's stream is over, and so is its session; the keys of packets
+ * stay. */
 void peer_forget_session(struct peer *);
-/* Its card says that it may have lost the session's keys: if it cannot be
- * reached with them, those of the room are believed again, too. */
+/* The peer's card says that it may have lost the session's keys: if it cannot
+ * be reached with them, those of the room are believed again, too. */
 void peer_doubt_keys(struct peer *);
-/* It could not be reached with them for as long as a search takes: likewise,
- * whatever its card says. */
+/* The peer could not be reached with them for as long as a search takes: those
+ * of the room are believed again, whatever its card says. */
 void peer_open(struct peer *);
 
 /* Somebody else made a handshake under its id, from there: tells the user. */

@@ -67,7 +67,8 @@ path_down(struct peer *p, const struct ipc_path *path)
 	/* A peer whose probes come through has the session's keys. */
 	if (state == PATH_FAILED && path->failure != FAILURE_STALLED)
 		peer_open(p);
-	/* It may be back in a moment: who is quick enough misses nothing. */
+	/* The peer may be back in a moment: one that is quick enough misses
+	 * nothing. */
 	if (state == PATH_PROBING && p->state != PEER_LEFT) {
 		peer_set_state(p, PEER_CONNECTING);
 		return;
@@ -160,8 +161,8 @@ peers_netd_gone(struct client *c)
 	}
 }
 
-/* Of what a ui before had not shown. Somebody who has left may come back, over
- * the stream that there was, too; and is told by name. */
+/* Decides about a text that a ui before this one had not shown. Somebody who
+ * has left may come back, over the same stream, too; and is named by name. */
 static enum inbox_fate
 fate(void *arg, peer_handle handle)
 {
@@ -186,7 +187,7 @@ peers_tell_ui(struct client *c)
 			peer_tell_ui(p, p->state);
 	}
 	inbox_show_again(&c->inbox, &c->ui, fate, c);
-	/* They may have other names since they said that. */
+	/* The authors may have other names since they said that. */
 	if (!STAILQ_EMPTY(&c->inbox))
 		FOREACH_PEER (c, p)
 			if (p->state == PEER_CONNECTED)

@@ -50,7 +50,8 @@ send_text(struct peer *p)
 	struct putter put;
 	size_t len;
 
-	/* Whoever goes by this id now is not whom the user meant. */
+	/* Another key that goes by this id now is not the one that the user
+	 * meant. */
 	if ((m->flags & TEXT_FLAG_PRIVATE) != 0 &&
 	    memcmp(m->fingerprint, p->fingerprint, FINGERPRINT_LEN) != 0) {
 		peer_give_up(p, UNDELIVERED_LEFT);
@@ -91,8 +92,8 @@ pump_peer(struct peer *p)
 }
 
 /*
- * Makes room for a message that waits, if there is somebody who keeps up:
- * nobody is to wait for the slow ones. Returns false if there is none.
+ * Makes room for a message that waits, if somebody keeps up: nobody is to wait
+ * for the slow ones. Returns false if nobody does.
  */
 static bool
 leave_slow_behind(struct client *c)

@@ -13,10 +13,11 @@
 
 #define RECALL_TEXTS 500
 #define RECALL_BYTES (256UL * 1024) /* of texts, names, and who missed them */
-/* Of those who did not get a text so many are named. */
+/* At most so many of the peers that did not get a text are named. */
 #define RECALL_MISSED_MAX 8
 
-/* Whose a text is, or for whom alone; as we knew them then. */
+/* The author of a text, or the one peer that it is for; as we knew them
+ * then. */
 struct recall_whom {
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
@@ -80,11 +81,12 @@ void recall_undelivered(struct recall *, const struct ipc_undelivered *,
 void recall_also(struct recall *, uint64_t after);
 void recall_all(struct recall *, uint64_t seq);
 
-/* The line that is being typed is this one now; len 0: there is none. */
+/* The line that is being typed is this one now; len 0: there is no such
+ * line. */
 void recall_draft(struct recall *, uint32_t cursor, const void *text,
     size_t len);
 
-/* Tells all of it to a ui that was started anew. */
+/* Tells all of it to a ui that was restarted. */
 void recall_tell(const struct recall *, struct ipc_channel *ui);
 
 #endif

@@ -35,7 +35,7 @@ enum session_type {
 /* A rekey is due after so much use, whichever is first. */
 #define REKEY_AGE_USEC (120ULL * 1000000)
 #define REKEY_RECORDS  (1ULL << 16)
-/* So many in REKEY_AGE_USEC that neither led to are an attack. */
+/* So many rekeys in REKEY_AGE_USEC that led to nothing are an attack. */
 #define REKEYS_MAX 16
 /* No rekey came about: the session ends rather than go on. */
 #define RECORDS_LIMIT (1ULL << 20)

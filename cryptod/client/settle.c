@@ -56,7 +56,7 @@ settle_unanswered(struct client *c)
 	c->settling.unanswered = c->settling.all == 0;
 }
 
-/* By then the bootnode is missed as well, or it was not our network. */
+/* The bootnode is missed by then as well, or it was not our network. */
 void
 settle_doubt(struct client *c)
 {

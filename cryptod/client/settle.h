@@ -23,9 +23,9 @@ struct settling {
 	 * come before this. 0: they are all here, or others; CLOCK_NEVER: it
 	 * was lost again. */
 	uint64_t open_until;
-	/* Whoever was here and cannot be reached is awaited up to this: what
-	 * is said is for them, too. Not before open_until; 0: nobody is;
-	 * CLOCK_NEVER: there is no bootnode. */
+	/* A peer that was here and cannot be reached is awaited up to this
+	 * time: what is said is for it, too. Not before open_until; 0: nobody
+	 * is awaited; CLOCK_NEVER: there is no bootnode. */
 	uint64_t await_until;
 	bool asked;
 	bool unanswered; /* no bootnode was there when we came */
@@ -35,7 +35,7 @@ struct settling {
 	uint64_t all; /* how long all can take to be back; 0: not known */
 };
 
-/* The bootnode has let us in, and says how long its rooms have yet to settle;
+/* The bootnode has admitted us, and says how long its rooms have yet to settle;
  * and it is lost. */
 void settle_welcome(struct client *, const struct bootmsg_welcome *);
 void settle_lost(struct client *);

@@ -17,7 +17,7 @@ msec_since(const struct client *c, uint64_t time)
 	return (c->now - time) / USEC_PER_MSEC;
 }
 
-/* Only of whom the user knows to be connected. */
+/* Reports only peers that the user knows to be connected. */
 static void
 tell_peer(const struct client *c, const struct peer *p)
 {
@@ -92,7 +92,7 @@ status_net_peer(struct client *c, const struct ipc_net_peer *figures)
 void
 status_net(struct client *c, const struct ipc_net_status *net)
 {
-	/* Or the ui that asked has died. */
+	/* The ui that asked may have died. */
 	if (c->status_asked)
 		answer(c, net);
 }

@@ -10,10 +10,10 @@
 #include "common/clock.h"
 #include "common/ipc.h"
 
-/* So many are remembered, and counted. */
+/* So many strangers are remembered, and counted. */
 #define STRANGERS_MAX 256
-/* So many are told of one by one in this time; of the others their number,
- * with the next one. */
+/* So many strangers are reported one by one in this time; the number of the
+ * others comes with the next one. */
 #define STRANGERS_TOLD 4
 #define STRANGERS_TIME (60 * USEC_PER_SEC)
 
@@ -23,7 +23,7 @@ struct strangers {
 		struct peer_id id;
 		uint32_t seen; /* the newest version it was listed in */
 	} list[STRANGERS_MAX];
-	uint64_t since;	   /* the first was told of, in this time */
+	uint64_t since;	   /* when the first in this time was reported */
 	unsigned int told; /* since then */
 	uint32_t untold;   /* of those that came since the last that was */
 };
@@ -32,7 +32,7 @@ struct strangers {
  * long as it is listed. */
 void strangers_add(struct strangers *, struct ipc_channel *ui, uint64_t now,
     const struct peer_id *, uint32_t version);
-/* It left, or its card opens now. */
+/* The member left, or its card can be opened now. */
 void strangers_remove(struct strangers *, const struct peer_id *);
 /* A whole roster was read: whoever was not in it, and did not come by an event
  * since, has left. */

@@ -11,11 +11,11 @@ void told_sent(struct client *, const struct ipc_sent *,
 void told_also(struct client *, const struct ipc_sent_also *);
 void told_all(struct client *, const struct ipc_sent_all *);
 void told_delivered(struct client *, uint64_t seq, const struct peer_id *);
-/* It was told to be undelivered. */
+/* A text that was reported as undelivered was received after all. */
 void told_late(struct client *, uint64_t seq, const struct peer_id *);
 void told_undelivered(struct client *, uint64_t seq, const struct peer_id *,
     enum undelivered_reason);
-/* The same of one that SENT did not count. */
+/* A text was not delivered to a peer that SENT did not count. */
 void told_unreachable(struct client *, uint64_t seq, const struct peer_id *,
     enum undelivered_reason);
 /* The time now, and who the peer of this id is to the user now. */

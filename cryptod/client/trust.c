@@ -61,7 +61,7 @@ on_changed(void *arg, const struct known_key *k)
 	struct peer *p;
 
 	if (c->port == 0)
-		return; /* ui is told of all at once */
+		return; /* ui learns all of it at once */
 	tell_known(c, k);
 	FOREACH_PEER (c, p)
 		if (p->named &&

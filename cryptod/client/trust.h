@@ -8,7 +8,8 @@
 
 /* The peer's key is proven, with the name it goes by. */
 void trust_note(struct peer *);
-/* It was heard or told something: if both, its key is one we talked to. */
+/* The peer was heard or told something: if both, its key is one we talked
+ * to. */
 void trust_talked(struct peer *);
 bool trust_is_verified(const struct peer *);
 
