@@ -33,7 +33,7 @@ def stuck_flow_nat_comes_late(t):
     anna.wait("error", 15)
     net.nat_a.nft(nat.RULES["port_restricted"])
     anna.wait("bootnode", 40, state="joined")
-    check(says(anna, "does not answer on UDP port 4545", "trying from port"),
+    check(says(anna, "does not answer on UDP port 4545", "trying port"),
           "it does not say which port it tries")
     check(says(anna, "answers on UDP port"), "nor which one does it")
     bert = Gochat(t, net.b, "bert", boot)

@@ -364,7 +364,7 @@ def suspend_without_shell(t):
     there.wait_screen()
     there.wait_shown(CLEARED)
     there.raw(CTRL_Z)
-    there.wait_shown(b"not stopped")
+    there.wait_shown(b"not suspended")
     there.raw(QUIT)
     check(there.wait_exit() == 0, "exit code %s" % there.code)
     there.wait_restored()
