@@ -89,6 +89,7 @@
 	X(bootclient_delay)   \
 	X(network)            \
 	X(hosts)              \
+	X(netd_client)        \
 	X(netlink)            \
 	X(processes)          \
 	X(filter)             \
