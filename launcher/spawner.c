@@ -390,7 +390,8 @@ static void __attribute__((noreturn)) run(struct spawner *sp)
 	for (;;) {
 		ssize_t n = recv(sp->launcher, &wish, sizeof(wish), 0);
 
-		if (n == -1 && errno == EINTR)
+		/* See ipc_receive(): what it said last is still there. */
+		if (n == -1 && (errno == EINTR || errno == ECONNRESET))
 			continue;
 		if (n != (ssize_t)sizeof(wish))
 			outlive_launcher(sp);

@@ -34,11 +34,12 @@ void spawner_suite(void);
 
 /* Says which descriptors it has, then what comes by the first channel to a
  * neighbour, to the launcher; and ends with that. */
-#define PROGRAM                                     \
-	"#!/bin/sh\n"                               \
-	"s=; for i in 0 1 2 3 4 5 6 7 8 9; do\n"    \
-	"[ -e /proc/self/fd/$i ] && s=$s$i; done\n" \
-	"printf %s \"$s\" >&3; cat <&4 >&3 & read x <&3; kill $!\n"
+#define PROGRAM                                            \
+	"#!/bin/sh\n"                                      \
+	"s=; for i in 0 1 2 3 4 5 6 7 8 9; do\n"           \
+	"[ -e /proc/self/fd/$i ] && s=$s$i; done\n"        \
+	"printf %s \"$s\" >&3; cat <&4 >&3 & read x <&3\n" \
+	"printf bye; kill $!\n"
 
 struct scene {
 	struct folder folder;
@@ -49,6 +50,8 @@ struct scene {
 	struct metrics metrics;
 	char path[300]; /* of the metrics socket */
 	int fd;		/* to the spawner */
+	int screen[2];	/* a pipe in place of it */
+	bool restored;
 	int controls[CHILDREN_MAX], pidfds[CHILDREN_MAX];
 };
 
@@ -418,6 +421,53 @@ test_launcher_dies(void)
 	folder_remove(&s.folder);
 }
 
+static int
+die_with_screen(void *arg)
+{
+	struct scene *s = arg;
+
+	dup2(s->screen[1], STDOUT_FILENO);
+	s->fd = spawner_start(&s->kit);
+	spawner_ask(s->fd, WISH_CHILDREN,
+	    CHILD_BIT(family_find(&s->kit.family, ROLE_UI)));
+	hear_started(s, ROLE_UI);
+	/* That there is an end for cryptod it does not hear any more. */
+	readable(s->fd);
+	spawner_ask(s->fd, WISH_SCREEN_GIVEN, 0);
+	if (s->restored)
+		spawner_ask(s->fd, WISH_TERMINAL_RESTORED, 0);
+	return 0;
+}
+
+/* ui draws its last, and then the terminal is put back; unless it is. */
+static void
+test_screen(void)
+{
+	for (int restored = 0; restored < 2; restored++) {
+		char got[64] = "";
+		size_t len = 0;
+		struct scene s;
+		ssize_t n;
+
+		prepare(&s, MODE_CLIENT);
+		s.restored = restored;
+		s.terminal.saved = true;
+		s.terminal.undo = "undone";
+		CU_ASSERT_EQUAL_FATAL(pipe2(s.screen, O_CLOEXEC), 0);
+		CU_ASSERT_EQUAL(forked(die_with_screen, &s), 0);
+		close(s.screen[1]);
+		do {
+			CU_ASSERT_TRUE_FATAL(readable(s.screen[0]));
+			n = read(s.screen[0], got + len, sizeof(got) - 1 - len);
+			len += n > 0 ? (size_t)n : 0;
+		} while (n > 0);
+		CU_ASSERT_STRING_EQUAL(got, restored ? "bye" : "byeundone");
+		close(s.screen[0]);
+		close(s.kit.passphrase);
+		folder_remove(&s.folder);
+	}
+}
+
 /* One that ends as it should says so, and the socket is removed as well. */
 static void
 test_end(void)
@@ -449,5 +499,6 @@ spawner_suite(void)
 	CU_add_test(s, "a resolver", test_resolver);
 	CU_add_test(s, "the job is stopped", test_stop_job);
 	CU_add_test(s, "the launcher dies", test_launcher_dies);
+	CU_add_test(s, "it dies with a screen", test_screen);
 	CU_add_test(s, "the launcher ends", test_end);
 }
