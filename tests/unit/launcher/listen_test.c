@@ -10,7 +10,7 @@
 #include "launcher/resolve.h"
 
 #include "tests/unit/folder.h"
-#include "tests/unit/launcher/household.h"
+#include "tests/unit/launcher/household_spawner.h"
 
 #include <CUnit/CUnit.h>
 
@@ -343,6 +343,36 @@ test_log(void)
 	folder_remove(&folder);
 }
 
+/* With a screen over standard error, ui shows what is held of the log; what it
+ * has said itself it is not told. */
+static void
+test_notice(void)
+{
+	const struct log_entry held = { ROLE_NETD, LOG_WARN, false, "text", 4 };
+	const struct log_entry own = { ROLE_UI, LOG_WARN, false, "text", 4 };
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	logfile_hold();
+	logfile_write(&held);
+	logfile_write(&own);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_NOTICE], 1);
+	/* One that comes while there is no ui is for the next one. */
+	h.mood = SPAWNER_SILENT;
+	household_exit(&h, ROLE_UI, 1);
+	household_pass(&h, 0);
+	logfile_write(&held);
+	household_pass(&h, 0);
+	household_start_member(&h, family_find(&h.s.family, ROLE_UI));
+	household_pass(&h, 0);
+	household_ready(&h, ROLE_UI);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_NOTICE], 1);
+	logfile_release(false);
+	household_close(&h);
+}
+
 void
 listen_suite(void)
 {
@@ -357,4 +387,5 @@ listen_suite(void)
 	CU_add_test(s, "not resolved too often", test_resolve_again);
 	CU_add_test(s, "REMEMBER", test_remember);
 	CU_add_test(s, "LOG", test_log);
+	CU_add_test(s, "NOTICE", test_notice);
 }
