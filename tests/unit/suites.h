@@ -25,6 +25,7 @@
 	X(attempts)           \
 	X(claim)              \
 	X(strangers)          \
+	X(peer)               \
 	X(trust)              \
 	X(chain)              \
 	X(late)               \
@@ -128,6 +129,7 @@
 	X(needs)              \
 	X(terminal)           \
 	X(family)             \
+	X(kernel)             \
 	X(deaths)             \
 	X(supervise)          \
 	X(suspend)            \

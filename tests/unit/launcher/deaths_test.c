@@ -292,6 +292,32 @@ test_sandbox(void)
 	check_end(&h, 3, 0);
 }
 
+/* One that ends with another is no reason to hurry while ui says goodbye: that
+ * one may have more to say. */
+static void
+test_during_the_end(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	raise(SIGTERM);
+	household_pass(&h, 0);
+	household_exit(&h, ROLE_NETD, CHILD_ORPHANED);
+	household_pass(&h, CAUSE_PATIENCE - 1);
+	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 0);
+	CU_ASSERT_EQUAL(starts(&h, ROLE_NETD), 1);
+	household_exit(&h, ROLE_UI, 0);
+	check_end(&h, 0, 0);
+	/* Of one that fails there is nothing to wait for. */
+	household_live(&h, MODE_CLIENT);
+	raise(SIGTERM);
+	household_pass(&h, 0);
+	household_exit(&h, ROLE_CRYPTOD, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 1);
+	check_end(&h, EXIT_FAILURE, 0);
+}
+
 /* --- How often ------------------------------------------------------------ */
 
 static void
@@ -409,6 +435,7 @@ deaths_suite(void)
 	CU_add_test(s, "ui", test_ui);
 	CU_add_test(s, "ui ends as it should", test_ui_ends);
 	CU_add_test(s, "by the sandbox", test_sandbox);
+	CU_add_test(s, "during the end", test_during_the_end);
 	CU_add_test(s, "too often", test_too_often);
 	CU_add_test(s, "not too often", test_often_enough);
 	CU_add_test(s, "READY is overdue", test_ready_overdue);

@@ -4,13 +4,18 @@
  */
 #include "launcher/service.h"
 
+#include "launcher/figures.h"
+
+#include "tests/unit/folder.h"
 #include "tests/unit/launcher/household.h"
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <CUnit/CUnit.h>
 
-#include <stdio.h>
+#include <bsd/string.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -221,6 +226,84 @@ test_no_answer(void)
 	household_close(&h);
 }
 
+static void
+put_path(char *path, size_t size, const struct folder *folder)
+{
+	CU_ASSERT_FATAL(strlcpy(path, folder->path, size) < size);
+	CU_ASSERT_FATAL(strlcat(path, "/m", size) < size);
+}
+
+/* Who reads the metrics socket gets what SIGUSR1 tells the log. */
+static void
+test_reader(void)
+{
+	struct ipc_figures figures = { 0 };
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	char text[FIGURES_TEXT_MAX + 1] = "";
+	struct folder folder;
+	struct household h;
+	int fd;
+
+	folder_open(&folder);
+	household_live(&h, MODE_BOOTNODE);
+	put_path(sun.sun_path, sizeof(sun.sun_path), &folder);
+	CU_ASSERT_EQUAL_FATAL(metrics_open(&h.s.service.metrics, sun.sun_path,
+				  folder.err, sizeof(folder.err)),
+	    0);
+	household_pass(&h, USEC_PER_SEC);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->told[IPC_FIGURES_ASK],
+	    0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&sun, sizeof(sun)),
+	    0);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->told[IPC_FIGURES_ASK],
+	    1);
+	household_say(&h, ROLE_NETD, IPC_FIGURES, &figures, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT(recv(fd, text, sizeof(text) - 1, MSG_WAITALL) > 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "gochat_heartbeats_total 0"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "gochat_uptime_seconds 1\n"));
+	CU_ASSERT_EQUAL(household_logged(&h, "gochat_process_up"), 0);
+	close(fd);
+	metrics_close(&h.s.service.metrics);
+	household_close(&h);
+	folder_remove(&folder);
+}
+
+/* A client is nobody's service; a bootnode is, and has a metrics socket if that
+ * is wanted. */
+static void
+test_open(void)
+{
+	struct options o = { .mode = MODE_CLIENT };
+	struct folder folder;
+	struct service v = { 0 };
+
+	folder_open(&folder);
+	setenv("NOTIFY_SOCKET", "relative", 1); /* which is wrong */
+	put_path(o.metrics_socket, sizeof(o.metrics_socket), &folder);
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	    0);
+	CU_ASSERT(v.notify.fd == -1 && v.metrics.fd == -1);
+	CU_ASSERT_EQUAL(v.beat_at, CLOCK_NEVER);
+	CU_ASSERT_EQUAL(v.figures_due, CLOCK_NEVER);
+	o.mode = MODE_BOOTNODE;
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	    -1);
+	folder_check_error(&folder, "NOTIFY_SOCKET", "expected");
+	unsetenv("NOTIFY_SOCKET");
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	    0);
+	CU_ASSERT_NOT_EQUAL(v.metrics.fd, -1);
+	metrics_close(&v.metrics);
+	o.metrics_socket[0] = '\0';
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	    0);
+	CU_ASSERT_EQUAL(v.metrics.fd, -1);
+	folder_remove(&folder);
+}
+
 void
 watchdog_suite(void)
 {
@@ -233,4 +316,6 @@ watchdog_suite(void)
 	CU_add_test(s, "one that was silent is replaced", test_silent_replaced);
 	CU_add_test(s, "SIGUSR1", test_signal);
 	CU_add_test(s, "no answer", test_no_answer);
+	CU_add_test(s, "the metrics socket", test_reader);
+	CU_add_test(s, "which are opened", test_open);
 }

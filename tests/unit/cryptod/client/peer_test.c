@@ -1,0 +1,147 @@
+/*
+ * What ui and netd are told of a peer: who it is once it is connected, and one
+ * that breaks the rules of its session.
+ */
+#include "cryptod/client/peer.h"
+#include "cryptod/client/peers.h"
+#include "cryptod/identity.h"
+
+#include "tests/unit/bytes.h"
+#include "tests/unit/cryptod/client/client_stage.h"
+
+#include <CUnit/CUnit.h>
+
+#include <string.h>
+
+void peer_suite(void);
+
+/* The last that ui was told of its state. */
+static struct ipc_peer_state
+last_state(struct stage *s)
+{
+	struct ipc_peer_state last = { .handle = 0 };
+	const struct ipc_peer_state *state;
+	struct ipc_message_in in;
+
+	while ((state = stage_ui(s, IPC_PEER, &in)) != NULL)
+		last = *state;
+	return last;
+}
+
+static void
+begin(struct stage *s)
+{
+	stage_open(s, true);
+	stage_listed(s);
+	stage_connect(s);
+}
+
+/* Whose key it is, by which path, and that nobody has verified it. */
+static void
+test_connected(void)
+{
+	uint8_t fingerprint[FINGERPRINT_LEN];
+	struct ipc_peer_state state;
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_listed(&s);
+	state = last_state(&s);
+	CU_ASSERT_EQUAL(state.state, PEER_CONNECTING);
+	CU_ASSERT_EQUAL(state.handle, s.p->handle);
+	stage_connect(&s);
+	state = last_state(&s);
+	identity_fingerprint(fingerprint, s.them->key.public_key);
+	CU_ASSERT_EQUAL(state.state, PEER_CONNECTED);
+	CU_ASSERT_EQUAL(state.handle, s.p->handle);
+	CU_ASSERT_EQUAL(state.kind, PATH_DIRECT);
+	CU_ASSERT_EQUAL(state.addr.port, 4545);
+	CU_ASSERT_EQUAL(state.failure, 0);
+	CU_ASSERT_EQUAL(state.left, 0);
+	CU_ASSERT_FALSE(state.verified);
+	CU_ASSERT_EQUAL(memcmp(&state.id, &s.them->us.id, sizeof(state.id)), 0);
+	CU_ASSERT_EQUAL(memcmp(state.fingerprint, fingerprint, FINGERPRINT_LEN),
+	    0);
+	stage_close(&s);
+}
+
+static void
+forge(struct stage *s)
+{
+	const struct ipc_record body = { .handle = s->p->handle,
+		.serial = s->p->session_serial };
+	static const uint8_t record[64] = { 0xff };
+
+	peers_record(s->c, &body, record, sizeof(record));
+}
+
+/* It is given up, and so is what was said to it. */
+static void
+test_broken(void)
+{
+	const struct ipc_undelivered *undelivered;
+	struct ipc_peer_state state;
+	struct ipc_message_in in;
+	struct stage s;
+
+	begin(&s);
+	stage_say(&s, 1, "to be lost");
+	(void)last_state(&s);
+	stage_take(&s);
+	s.told[IPC_PEER_DROP] = 0;
+	forge(&s);
+	undelivered = stage_ui(&s, IPC_UNDELIVERED, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(undelivered);
+	CU_ASSERT_EQUAL(undelivered->seq, 1);
+	CU_ASSERT_EQUAL(undelivered->reason, UNDELIVERED_PROTOCOL);
+	state = last_state(&s);
+	CU_ASSERT_EQUAL(state.state, PEER_FAILED);
+	CU_ASSERT_EQUAL(state.failure, FAILURE_PROTOCOL);
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.told[IPC_PEER_DROP], 1);
+	stage_close(&s);
+}
+
+/* A record of a session that is over does it no harm. */
+static void
+test_old_record(void)
+{
+	struct ipc_record body = { 0 };
+	static const uint8_t record[64] = { 0xff };
+	struct stage s;
+
+	begin(&s);
+	body.handle = s.p->handle;
+	body.serial = s.p->session_serial + 1;
+	peers_record(s.c, &body, record, sizeof(record));
+	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
+	body.handle ^= 0x100; /* of nobody */
+	body.serial = s.p->session_serial;
+	peers_record(s.c, &body, record, sizeof(record));
+	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
+	stage_close(&s);
+}
+
+/* What is heard of a peer shows that its session is in use. */
+static void
+test_used(void)
+{
+	struct stage s;
+
+	begin(&s);
+	s.c->now += 5 * USEC_PER_SEC;
+	stage_hear(&s, 1, "here");
+	CU_ASSERT_EQUAL(s.p->used_at, s.c->now);
+	stage_close(&s);
+}
+
+void
+peer_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("peer", crypto_setup, NULL);
+
+	CU_add_test(suite, "connected", test_connected);
+	CU_add_test(suite, "the rules broken", test_broken);
+	CU_add_test(suite, "an old record", test_old_record);
+	CU_add_test(suite, "in use", test_used);
+}
