@@ -181,6 +181,51 @@ test_undelivered(void)
 	desk_close(&s);
 }
 
+/* The list's figures are asked for all the time: only who asks with /status
+ * is answered in lines. */
+static void
+test_status(void)
+{
+	struct ipc_status status = { .boot_status = BOOT_JOINED };
+	struct desk s;
+	uint64_t lines;
+
+	open_wide(&s);
+	desk_type(&s, "x");
+	lines = s.f.ui->tui->history.next;
+	CU_ASSERT_TRUE(s.f.ui->status_asked);
+	CU_ASSERT_EQUAL(fixture_tell(&s.f, IPC_STATUS, &status, NULL, 0), 0);
+	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines);
+	desk_type(&s, "\010/status\r");
+	CU_ASSERT_EQUAL(fixture_tell(&s.f, IPC_STATUS, &status, NULL, 0), 0);
+	expect_line(&s, ENTRY_NOTICE,
+	    " bootnode without an address: connected");
+	CU_ASSERT_NOT_EQUAL(desk_row_with(&s, " NAT: unknown"), -1);
+	desk_close(&s);
+}
+
+/* Who comes and goes all the time is told of once in a while, as news or as a
+ * warning; of paths the list tells alone. */
+static void
+test_folded(void)
+{
+	struct buf text = { 0 };
+	struct desk s;
+	uint64_t lines;
+
+	open_wide(&s);
+	buf_puts(&text, "it goes on");
+	s.f.ui->view->folded(s.f.ui, FOLD_PRESENCE, &text);
+	expect_line(&s, ENTRY_EVENT, "│ it goes on");
+	s.f.ui->view->folded(s.f.ui, FOLD_KEY, &text);
+	expect_line(&s, ENTRY_ERROR, "│ it goes on");
+	lines = s.f.ui->tui->history.next;
+	s.f.ui->view->folded(s.f.ui, FOLD_PATH, &text);
+	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines);
+	buf_free(&text);
+	desk_close(&s);
+}
+
 /* What is told when the screen goes is told again by the launcher. */
 static void
 test_farewell(void)
@@ -220,5 +265,7 @@ feed_suite(void)
 	CU_add_test(suite, "another key", test_key_changed);
 	CU_add_test(suite, "what rings", test_rings);
 	CU_add_test(suite, "not delivered", test_undelivered);
+	CU_add_test(suite, "status, asked for or not", test_status);
+	CU_add_test(suite, "what is folded", test_folded);
 	CU_add_test(suite, "told when the screen is gone", test_farewell);
 }

@@ -104,6 +104,40 @@ test_held(void)
 	desk_close(&s);
 }
 
+/* The row of the line that was found; -1 if it is not shown. */
+static int
+found(struct desk *s, unsigned int line)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "line %u.", line);
+	return desk_row_with(s, text);
+}
+
+/* Ctrl-R goes to what is older, Ctrl-S back to what is newer; Enter stays
+ * there, and Escape is where one was before. */
+static void
+test_search(void)
+{
+	struct desk s;
+
+	open_read(&s);
+	desk_type(&s, "\0222.");
+	CU_ASSERT(found(&s, 52) > 0);
+	desk_type(&s, "\022\022");
+	CU_ASSERT(found(&s, 32) > 0);
+	CU_ASSERT_EQUAL(found(&s, 52), -1);
+	desk_type(&s, "\023");
+	CU_ASSERT(found(&s, 42) > 0);
+	CU_ASSERT_EQUAL(found(&s, 32), -1);
+	desk_type(&s, "\r");
+	CU_ASSERT(found(&s, 42) > 0);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "Ctrl-S newer"), -1);
+	desk_type(&s, BOTTOM "\0222." CTRL_G);
+	CU_ASSERT_EQUAL(last_line(&s), LINES - 1);
+	desk_close(&s);
+}
+
 /* Something else has written on the screen: Ctrl-L, and it is whole again. */
 static void
 test_paint_anew(void)
@@ -192,6 +226,7 @@ scroll_keys_suite(void)
 
 	CU_add_test(suite, "scrolling", test_scroll);
 	CU_add_test(suite, "reading while others write", test_held);
+	CU_add_test(suite, "searching up and down", test_search);
 	CU_add_test(suite, "painted anew", test_paint_anew);
 	CU_add_test(suite, "stopped and continued", test_stop);
 	CU_add_test(suite, "figures for who looks", test_figures_asked);
