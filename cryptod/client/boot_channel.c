@@ -94,8 +94,10 @@ boot_keep(struct client *c)
 }
 
 int
-boot_cookie(struct client *c, const struct ipc_boot_cookie *cookie)
+boot_cookie(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_boot_cookie *cookie = in->body;
 	uint8_t payload[BOOTMSG_JOIN_MAX];
 	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
 	uint8_t card[CARD_MAX];
@@ -175,16 +177,15 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 }
 
 int
-boot_welcome(struct client *c, const struct ipc_boot_welcome *welcome,
-    const uint8_t *message, size_t len)
+boot_welcome(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	struct bootmsg_welcome w;
 	uint8_t payload[WIRE_MAX];
 	size_t payload_len;
 
-	(void)welcome;
 	if (!c->boot.joining ||
-	    noise_read(&c->secrets->join, message, len, payload,
+	    noise_read(&c->secrets->join, in->tail, in->tail_len, payload,
 		&payload_len) == -1 ||
 	    bootmsg_get_welcome(payload, payload_len, &w) == -1) {
 		log_debug("a WELCOME that does not answer our JOIN");
@@ -305,9 +306,11 @@ read_events(struct client *c, const struct bootmsg_head *head, struct getter *g)
 }
 
 int
-boot_sealed(struct client *c, const struct ipc_boot_sealed *body,
-    const uint8_t *sealed, size_t len)
+boot_sealed(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_boot_sealed *body = in->body;
+	size_t len = in->tail_len;
 	uint8_t plain[WIRE_MAX], nonce[GCM_NONCE_LEN];
 	struct bootmsg_head head;
 	struct getter g;
@@ -316,7 +319,7 @@ boot_sealed(struct client *c, const struct ipc_boot_sealed *body,
 	    !replay_ok(&c->boot.replay, body->counter))
 		return 0;
 	crypto_counter_nonce(nonce, body->counter);
-	if (crypto_open(plain, c->secrets->boot_rx, nonce, NULL, 0, sealed,
+	if (crypto_open(plain, c->secrets->boot_rx, nonce, NULL, 0, in->tail,
 		len) == -1)
 		return 0;
 	replay_mark(&c->boot.replay, body->counter);
@@ -345,8 +348,11 @@ boot_ask_changes(struct client *c)
 }
 
 int
-boot_status(struct client *c, const struct ipc_boot_status *status)
+boot_status(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_boot_status *status = in->body;
+
 	if (status->status == BOOT_JOINED || status->status == BOOT_REJOINED)
 		return -1; /* that is not for netd to say */
 	if (status->status == BOOT_UNREACHABLE)

@@ -8,14 +8,9 @@
 
 #include "cryptod/client/client.h"
 
-/* Handlers of netd's messages about the bootnode. They return -1 if the message
- * makes no sense now. */
-int boot_cookie(struct client *, const struct ipc_boot_cookie *);
-int boot_welcome(struct client *, const struct ipc_boot_welcome *,
-    const uint8_t *noise, size_t len);
-int boot_sealed(struct client *, const struct ipc_boot_sealed *,
-    const uint8_t *sealed, size_t len);
-int boot_status(struct client *, const struct ipc_boot_status *);
+/* Handlers of netd's messages about the bootnode; they are called with the
+ * client. */
+message_handler boot_cookie, boot_welcome, boot_sealed, boot_status;
 /* The room's keys and our id, for a bootnode with this key; nothing is left to
  * do if it has proved it. Takes a good part of a second. */
 void boot_derive(struct client *, const uint8_t key[X25519_LEN]);

@@ -55,90 +55,6 @@ on_local(void *self, const struct ipc_message_in *in)
 }
 
 static int
-on_boot_cookie(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	return boot_cookie(c, in->body);
-}
-
-static int
-on_boot_welcome(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	return boot_welcome(c, in->body, in->tail, in->tail_len);
-}
-
-static int
-on_boot_sealed(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	return boot_sealed(c, in->body, in->tail, in->tail_len);
-}
-
-static int
-on_boot_status(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	return boot_status(c, in->body);
-}
-
-static int
-on_path(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	peers_path(c, in->body);
-	return 0;
-}
-
-static int
-on_record_in(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	peers_record(c, in->body, in->tail, in->tail_len);
-	return 0;
-}
-
-static int
-on_handshake_in(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	peers_handshake(c, in->body, in->tail, in->tail_len);
-	return 0;
-}
-
-static int
-on_session_up(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	peers_session_up(c, in->body);
-	return 0;
-}
-
-static int
-on_acked(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	peers_acked(c, in->body);
-	return 0;
-}
-
-static int
-on_net_peer(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	status_net_peer(c, in->body);
-	return 0;
-}
-
-static int
-on_net_status(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	status_net(c, in->body);
-	return 0;
-}
-
-static int
 on_left(void *self, const struct ipc_message_in *in)
 {
 	struct client *c = self;
@@ -221,31 +137,6 @@ on_nick(void *self, const struct ipc_message_in *in)
 	struct client *c = self;
 	names_rename(c, in->tail, in->tail_len);
 	pump_all(c);
-	return 0;
-}
-
-static int
-on_safety_ask(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	trust_safety(c, in->body);
-	return 0;
-}
-
-static int
-on_set_verified(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	trust_verify(c, in->body);
-	return 0;
-}
-
-static int
-on_status_ask(void *self, const struct ipc_message_in *in)
-{
-	struct client *c = self;
-	(void)in;
-	status_ask(c);
 	return 0;
 }
 
@@ -376,26 +267,26 @@ add_handlers(struct client *c)
 	const struct handler handlers[] = {
 		{ IPC_CHANNEL, on_channel, c },
 		{ IPC_LOCAL, on_local, c },
-		{ IPC_BOOT_COOKIE, on_boot_cookie, c },
-		{ IPC_BOOT_WELCOME, on_boot_welcome, c },
-		{ IPC_BOOT_SEALED, on_boot_sealed, c },
-		{ IPC_BOOT_STATUS, on_boot_status, c },
-		{ IPC_PATH, on_path, c },
-		{ IPC_RECORD_IN, on_record_in, c },
-		{ IPC_HANDSHAKE_IN, on_handshake_in, c },
-		{ IPC_SESSION_UP, on_session_up, c },
-		{ IPC_ACKED, on_acked, c },
-		{ IPC_NET_PEER, on_net_peer, c },
-		{ IPC_NET_STATUS, on_net_status, c },
+		{ IPC_BOOT_COOKIE, boot_cookie, c },
+		{ IPC_BOOT_WELCOME, boot_welcome, c },
+		{ IPC_BOOT_SEALED, boot_sealed, c },
+		{ IPC_BOOT_STATUS, boot_status, c },
+		{ IPC_PATH, peers_path, c },
+		{ IPC_RECORD_IN, peers_record, c },
+		{ IPC_HANDSHAKE_IN, peers_handshake, c },
+		{ IPC_SESSION_UP, peers_session_up, c },
+		{ IPC_ACKED, peers_acked, c },
+		{ IPC_NET_PEER, status_net_peer, c },
+		{ IPC_NET_STATUS, status_net, c },
 		{ IPC_LEFT, on_left, c },
 		{ IPC_SAY_TO, on_say_to, c },
 		{ IPC_SAY, on_say, c },
 		{ IPC_RECEIPT, on_receipt, c },
 		{ IPC_DRAFT, on_draft, c },
 		{ IPC_NICK, on_nick, c },
-		{ IPC_SAFETY_ASK, on_safety_ask, c },
-		{ IPC_SET_VERIFIED, on_set_verified, c },
-		{ IPC_STATUS_ASK, on_status_ask, c },
+		{ IPC_SAFETY_ASK, trust_safety, c },
+		{ IPC_SET_VERIFIED, trust_verify, c },
+		{ IPC_STATUS_ASK, status_ask, c },
 		{ IPC_QUIT, on_quit, c },
 	};
 

@@ -92,56 +92,66 @@ path_down(struct peer *p, const struct ipc_path *path)
 		peer_fail(p, (enum path_failure)path->failure);
 }
 
-void
-peers_path(struct client *c, const struct ipc_path *path)
+int
+peers_path(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_path *path = in->body;
 	struct peer *p = peer_find(c, path->handle);
 
 	if (p == NULL || !p->known_to_netd)
-		return;
+		return 0;
 	if (path->state == PATH_UP)
 		path_up(p, path);
 	else
 		path_down(p, path);
 	pump_all(c);
+	return 0;
 }
 
-void
-peers_record(struct client *c, const struct ipc_record *body,
-    const uint8_t *record, size_t len)
+int
+peers_record(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_record *body = in->body;
 	struct peer *p = peer_find(c, body->handle);
 
 	if (p == NULL || !p->known_to_netd || p->session == NULL ||
 	    body->serial != p->session_serial)
-		return; /* of a session that is over */
+		return 0; /* of a session that is over */
 	p->used_at = c->now;
-	if (session_receive(p->session, c->now, record, len) == -1)
+	if (session_receive(p->session, c->now, in->tail, in->tail_len) == -1)
 		peer_break(p);
 	else if (p->said_bye)
 		peer_remove(p, LEFT_GOODBYE);
 	pump_all(c);
+	return 0;
 }
 
-void
-peers_handshake(struct client *c, const struct ipc_handshake *h,
-    const uint8_t *record, size_t len)
+int
+peers_handshake(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_handshake *h = in->body;
 	struct peer *p = peer_find(c, h->handle);
 
 	if (p != NULL && p->known_to_netd)
-		handshakes_in(p, h, record, len);
+		handshakes_in(p, h, in->tail, in->tail_len);
 	pump_all(c);
+	return 0;
 }
 
-void
-peers_session_up(struct client *c, const struct ipc_session_up *up)
+int
+peers_session_up(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_session_up *up = in->body;
 	struct peer *p = peer_find(c, up->handle);
 
 	if (p != NULL && p->known_to_netd)
 		handshakes_up(p, up->serial);
 	pump_all(c);
+	return 0;
 }
 
 void
@@ -194,17 +204,20 @@ peers_tell_ui(struct client *c)
 				peer_tell_ui(p, p->state);
 }
 
-void
-peers_acked(struct client *c, const struct ipc_acked *acked)
+int
+peers_acked(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_acked *acked = in->body;
 	struct peer *p = peer_find(c, acked->handle);
 
 	if (p == NULL || !p->known_to_netd ||
 	    acked->serial != p->session_serial)
-		return; /* of a stream that is over */
+		return 0; /* of a stream that is over */
 	p->in_flight -=
 	    acked->bytes < p->in_flight ? acked->bytes : p->in_flight;
 	pump_peer(p);
+	return 0;
 }
 
 void

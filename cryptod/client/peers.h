@@ -6,15 +6,12 @@
 
 #include "cryptod/client/client.h"
 
-/* Handlers of netd's and ui's messages about a peer. A message about one that
- * is gone is late, not wrong. */
-void peers_path(struct client *, const struct ipc_path *);
-void peers_handshake(struct client *, const struct ipc_handshake *,
-    const uint8_t *record, size_t len);
-void peers_session_up(struct client *, const struct ipc_session_up *);
-void peers_record(struct client *, const struct ipc_record *,
-    const uint8_t *record, size_t len);
-void peers_acked(struct client *, const struct ipc_acked *);
+/* Handlers of netd's messages about a peer; they are called with the client.
+ * A message about a peer that is gone is late, not wrong. */
+message_handler peers_path, peers_handshake, peers_session_up;
+message_handler peers_record, peers_acked;
+
+/* The same of messages that concern others, too. */
 void peers_receipt(struct client *, const struct ipc_receipt *);
 void peers_figures(struct client *, const struct ipc_net_peer *);
 

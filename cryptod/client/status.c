@@ -68,31 +68,40 @@ status_without_netd(struct client *c)
 		answer(c, &net);
 }
 
-void
-status_ask(struct client *c)
+int
+status_ask(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
 	struct peer *p;
 
+	(void)in;
 	if (c->status_asked)
-		return;
+		return 0;
 	c->status_asked = true;
 	FOREACH_PEER (c, p)
 		memset(&p->figures, 0, sizeof(p->figures));
 	if (ipc_send(&c->netd, IPC_NET_ASK, NULL, NULL, 0) == -1)
 		status_without_netd(c);
+	return 0;
 }
 
-void
-status_net_peer(struct client *c, const struct ipc_net_peer *figures)
+int
+status_net_peer(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+
 	if (c->status_asked)
-		peers_figures(c, figures);
+		peers_figures(c, in->body);
+	return 0;
 }
 
-void
-status_net(struct client *c, const struct ipc_net_status *net)
+int
+status_net(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+
 	/* The ui that asked may have died. */
 	if (c->status_asked)
-		answer(c, net);
+		answer(c, in->body);
+	return 0;
 }

@@ -7,10 +7,8 @@
 #include "cryptod/client/client.h"
 
 /* Handlers of ui's question and of netd's answer, which nobody may have asked
- * for. */
-void status_ask(struct client *);
-void status_net_peer(struct client *, const struct ipc_net_peer *);
-void status_net(struct client *, const struct ipc_net_status *);
+ * for; they are called with the client. */
+message_handler status_ask, status_net_peer, status_net;
 /* There is no netd now: answers what was asked from what is known here. */
 void status_without_netd(struct client *);
 

@@ -135,34 +135,40 @@ trust_tell_ui(struct client *c)
 		tell_known(c, &c->known->entries[i]);
 }
 
-void
-trust_safety(struct client *c, const struct ipc_peer *ask)
+int
+trust_safety(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_peer *ask = in->body;
 	const struct peer *p = peer_find(c, ask->handle);
 	const uint8_t *own = c->secrets->identity.public_key;
 	struct ipc_safety body = { .handle = ask->handle };
 
 	if (p == NULL || !p->known) /* it left just now */
-		return;
+		return 0;
 	read_on(c);
 	body.verified = trust_is_verified(p);
 	safety_number(body.digits, own, p->static_key);
 	identity_fingerprint(body.own, own);
 	memcpy(body.fingerprint, p->fingerprint, sizeof(body.fingerprint));
 	ipc_send(&c->ui, IPC_SAFETY, &body, NULL, 0);
+	return 0;
 }
 
 /* The mark is the key's: it holds in each of its owner's places. */
-void
-trust_verify(struct client *c, const struct ipc_verified *wanted)
+int
+trust_verify(void *self, const struct ipc_message_in *in)
 {
+	struct client *c = self;
+	const struct ipc_verified *wanted = in->body;
 	const struct peer *p = peer_find(c, wanted->handle);
 
 	if (p == NULL || !p->known)
-		return;
+		return 0;
 	read_on(c);
 	if (!is_us(p))
 		known_peers_verify(c->known, p->static_key, p->nick,
 		    p->nick_len, wanted->verified, today());
 	tell_verified(p);
+	return 0;
 }

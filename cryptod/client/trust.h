@@ -13,10 +13,9 @@ void trust_note(struct peer *);
 void trust_talked(struct peer *);
 bool trust_is_verified(const struct peer *);
 
-/* Handlers of ui's messages about keys. About a peer that is gone they are
- * late, not wrong. */
-void trust_safety(struct client *, const struct ipc_peer *);
-void trust_verify(struct client *, const struct ipc_verified *);
+/* Handlers of ui's messages about keys; they are called with the client. A
+ * message about a peer that is gone is late, not wrong. */
+message_handler trust_safety, trust_verify;
 /* A new ui is to know whom we know. */
 void trust_tell_ui(struct client *);
 /* Takes from known_peers what other gochats of the user added, from time to

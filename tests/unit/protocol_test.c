@@ -13,6 +13,7 @@
 #include "tests/unit/bytes.h"
 #include "tests/unit/document.h"
 #include "tests/unit/example.h"
+#include "tests/unit/message.h"
 
 #include <sys/socket.h>
 
@@ -193,7 +194,7 @@ test_join(void)
 	memcpy(cookie.boot_key, example_boot_key.public_key, X25519_LEN);
 	wire_join_start(cookie.start, nonce, &reply.cookie);
 	example_draws = "\xa5\xa3"; /* the card's nonce, the ephemeral key */
-	CU_ASSERT_EQUAL(boot_cookie(&client, &cookie), 0);
+	CU_ASSERT_EQUAL(boot_cookie(&client, MESSAGE(client.now, &cookie)), 0);
 	sent = from_client(IPC_BOOT_JOIN, &in);
 	memcpy(join.nonce, nonce, sizeof(nonce));
 	join.cookie = reply.cookie;
@@ -236,7 +237,9 @@ test_welcome(void)
 	memcpy(welcome.nonce, nonce, sizeof(nonce));
 	EXPECT("WELCOME", packet, wire_put_welcome(packet, &welcome));
 
-	CU_ASSERT_EQUAL(boot_welcome(&client, &body, noise, welcome.noise_len),
+	CU_ASSERT_EQUAL(boot_welcome(&client,
+			    MESSAGE_WITH(client.now, &body, noise,
+				welcome.noise_len)),
 	    0);
 	session = from_client(IPC_BOOT_SESSION, &in);
 	c.echo = session->echo;
@@ -288,7 +291,10 @@ test_roster(void)
 	EXPECT("SEALED", packet, wire_put_sealed(packet, &s));
 
 	/* Anna reads it, and learns of Bert. */
-	CU_ASSERT_EQUAL(boot_sealed(&client, &body, sealed, s.sealed_len), 0);
+	CU_ASSERT_EQUAL(boot_sealed(&client,
+			    MESSAGE_WITH(client.now, &body, sealed,
+				s.sealed_len)),
+	    0);
 	add = from_client(IPC_PEER_ADD, &in);
 	CU_ASSERT_TRUE(addr_equal(&add->observed, &bert.observed));
 	CU_ASSERT_EQUAL(add->count, 1);

@@ -338,25 +338,20 @@ to_netd(struct whole *s, const struct ipc_message_in *in)
 static void
 to_cryptod(struct whole *s, const struct ipc_message_in *in)
 {
-	switch (in->type) {
-	case IPC_PATH:
-		peers_path(s->c, in->body);
-		break;
-	case IPC_HANDSHAKE_IN:
-		peers_handshake(s->c, in->body, in->tail, in->tail_len);
-		break;
-	case IPC_SESSION_UP:
-		peers_session_up(s->c, in->body);
-		break;
-	case IPC_RECORD_IN:
-		peers_record(s->c, in->body, in->tail, in->tail_len);
-		break;
-	case IPC_ACKED:
-		peers_acked(s->c, in->body);
-		break;
-	default:
-		break;
-	}
+	static const struct {
+		enum ipc_type type;
+		message_handler *handle;
+	} handlers[] = {
+		{ IPC_PATH, peers_path },
+		{ IPC_HANDSHAKE_IN, peers_handshake },
+		{ IPC_SESSION_UP, peers_session_up },
+		{ IPC_RECORD_IN, peers_record },
+		{ IPC_ACKED, peers_acked },
+	};
+
+	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
+		if (handlers[i].type == in->type)
+			handlers[i].handle(s->c, in);
 }
 
 /* Hands on what waits between them. Returns true if there was anything. */

@@ -8,6 +8,7 @@
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 #include "tests/unit/ipc_pair.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -69,7 +70,7 @@ join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
 
 	memcpy(cookie.boot_key, boot->public_key, X25519_LEN);
 	crypto_random(cookie.start, sizeof(cookie.start));
-	CU_ASSERT_EQUAL(boot_cookie(t->s.c, &cookie), 0);
+	CU_ASSERT_EQUAL(boot_cookie(t->s.c, MESSAGE(t->s.c->now, &cookie)), 0);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t->s.netd, &in), IPC_GOT);
 	CU_ASSERT_EQUAL_FATAL(in.type, IPC_BOOT_JOIN);
 	if (in.tail_len == 0)
@@ -105,7 +106,9 @@ welcome(struct trial *t)
 	size_t len = bootmsg_put_welcome(payload, sizeof(payload), &w);
 
 	len = noise_write(&t->noise, payload, len, message);
-	CU_ASSERT_EQUAL(boot_welcome(t->s.c, &body, message, len), 0);
+	CU_ASSERT_EQUAL(boot_welcome(t->s.c,
+			    MESSAGE_WITH(t->s.c->now, &body, message, len)),
+	    0);
 	CU_ASSERT_TRUE(t->s.c->boot.have_session);
 }
 
@@ -252,7 +255,7 @@ tells(struct stage *s, enum boot_status status, bool joined)
 	const struct ipc_bootnode *told;
 	struct ipc_message_in in;
 
-	CU_ASSERT_EQUAL(boot_status(s->c, &body), 0);
+	CU_ASSERT_EQUAL(boot_status(s->c, MESSAGE(s->c->now, &body)), 0);
 	told = stage_ui(s, IPC_BOOTNODE, &in);
 	CU_ASSERT_EQUAL(told->status, status);
 	CU_ASSERT_EQUAL(told->joined, joined);
@@ -289,7 +292,9 @@ test_no_secret(void)
 	crypto_keypair(&boot);
 	CU_ASSERT_FALSE(join(&t, &none, &said));
 	CU_ASSERT_FALSE(t.s.c->boot.joining);
-	CU_ASSERT_EQUAL(boot_welcome(t.s.c, &body, message, sizeof(message)),
+	CU_ASSERT_EQUAL(boot_welcome(t.s.c,
+			    MESSAGE_WITH(t.s.c->now, &body, message,
+				sizeof(message))),
 	    0);
 	CU_ASSERT_FALSE(t.s.c->boot.have_session);
 	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_EMPTY);

@@ -8,6 +8,7 @@
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -295,8 +296,9 @@ test_status(void)
 	stage_hear(&s, 7, "seven");
 	stage_say(&s, 1, "one");
 	stage_take(&s);
-	status_ask(s.c);
-	status_net(s.c, &(struct ipc_net_status){ .heard = 0 });
+	status_ask(s.c, MESSAGE(s.c->now, NULL));
+	status_net(s.c,
+	    MESSAGE(s.c->now, &(struct ipc_net_status){ .heard = 0 }));
 	peer = stage_ui(&s, IPC_STATUS_PEER, &in);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(peer);
 	CU_ASSERT_EQUAL(peer->texts.last, 7);

@@ -9,6 +9,7 @@
 #include "cryptod/client/pump.h"
 
 #include "tests/unit/ipc_pair.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -115,7 +116,7 @@ stage_path(struct stage *s, enum path_state state)
 	} else if (state == PATH_FAILED) {
 		path.failure = FAILURE_UNANSWERED;
 	}
-	peers_path(s->c, &path);
+	peers_path(s->c, MESSAGE(s->c->now, &path));
 }
 
 void
@@ -182,14 +183,15 @@ to_us(struct stage *s, const struct end *from, const struct record *r)
 			h.on_path = 1;
 		}
 		h.attempt = s->attempt;
-		peers_handshake(s->c, &h, r->bytes, r->len);
+		peers_handshake(s->c,
+		    MESSAGE_WITH(s->c->now, &h, r->bytes, r->len));
 		return;
 	}
 	if (!s->up)
-		peers_session_up(s->c, &up);
+		peers_session_up(s->c, MESSAGE(s->c->now, &up));
 	s->up = true;
 	body.serial = s->serial;
-	peers_record(s->c, &body, r->bytes, r->len);
+	peers_record(s->c, MESSAGE_WITH(s->c->now, &body, r->bytes, r->len));
 }
 
 int

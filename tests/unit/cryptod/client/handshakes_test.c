@@ -9,6 +9,7 @@
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/ipc_pair.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -209,7 +210,7 @@ path(struct both *t, struct side *s, enum path_state state, bool secured)
 	};
 
 	s->c->now = t->now;
-	peers_path(s->c, &body);
+	peers_path(s->c, MESSAGE(s->c->now, &body));
 	work(t);
 }
 
@@ -218,7 +219,8 @@ give(struct both *t, struct side *to, const struct ipc_handshake *h,
     const uint8_t *record, size_t len)
 {
 	to->c->now = t->now;
-	peers_handshake(to->c, h, bytes_guarded(record, len), len);
+	peers_handshake(to->c,
+	    MESSAGE_WITH(to->c->now, h, bytes_guarded(record, len), len));
 	hear(to);
 }
 
@@ -240,7 +242,7 @@ confirm(struct both *t)
 	struct ipc_session_up up = { HANDLE, t->a.serial };
 
 	t->a.c->now = t->now;
-	peers_session_up(t->a.c, &up);
+	peers_session_up(t->a.c, MESSAGE(t->a.c->now, &up));
 	work(t);
 }
 
@@ -250,8 +252,9 @@ carry_records(struct both *t, struct side *from, struct side *to)
 {
 	to->c->now = t->now;
 	for (unsigned int i = 0; i < from->records; i++)
-		peers_record(to->c, &from->stream[i].body,
-		    from->stream[i].bytes, from->stream[i].len);
+		peers_record(to->c,
+		    MESSAGE_WITH(to->c->now, &from->stream[i].body,
+			from->stream[i].bytes, from->stream[i].len));
 	from->records = 0;
 	work(t);
 }

@@ -7,6 +7,7 @@
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -107,7 +108,7 @@ test_stalled(void)
 	set_up(&s);
 	stage_take(&s);
 	stalled.handle = s.p->handle;
-	peers_path(s.c, &stalled);
+	peers_path(s.c, MESSAGE(s.c->now, &stalled));
 	stage_take(&s);
 	CU_ASSERT_EQUAL(s.p->state, PEER_FAILED);
 	CU_ASSERT_EQUAL(s.told[IPC_PEER_OPEN], 0);
@@ -127,7 +128,8 @@ test_protocol(void)
 	set_up(&s);
 	unlist(&s);
 	body = (struct ipc_record){ s.p->handle, s.p->session_serial };
-	peers_record(s.c, &body, nonsense, sizeof(nonsense));
+	peers_record(s.c,
+	    MESSAGE_WITH(s.c->now, &body, nonsense, sizeof(nonsense)));
 	CU_ASSERT_EQUAL(reason(&s), LEFT_PROTOCOL);
 	stage_close(&s);
 }

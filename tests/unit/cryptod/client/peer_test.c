@@ -8,6 +8,7 @@
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -72,7 +73,8 @@ forge(struct stage *s)
 		.serial = s->p->session_serial };
 	static const uint8_t record[64] = { 0xff };
 
-	peers_record(s->c, &body, record, sizeof(record));
+	peers_record(s->c,
+	    MESSAGE_WITH(s->c->now, &body, record, sizeof(record)));
 }
 
 /* It is given up, and so is what was said to it. */
@@ -113,11 +115,13 @@ test_old_record(void)
 	begin(&s);
 	body.handle = s.p->handle;
 	body.serial = s.p->session_serial + 1;
-	peers_record(s.c, &body, record, sizeof(record));
+	peers_record(s.c,
+	    MESSAGE_WITH(s.c->now, &body, record, sizeof(record)));
 	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
 	body.handle ^= 0x100; /* of nobody */
 	body.serial = s.p->session_serial;
-	peers_record(s.c, &body, record, sizeof(record));
+	peers_record(s.c,
+	    MESSAGE_WITH(s.c->now, &body, record, sizeof(record)));
 	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
 	stage_close(&s);
 }

@@ -9,6 +9,7 @@
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -88,7 +89,7 @@ acked(struct stage *s, uint32_t serial, size_t bytes)
 		.bytes = (uint32_t)bytes,
 	};
 
-	peers_acked(s->c, &body);
+	peers_acked(s->c, MESSAGE(s->c->now, &body));
 }
 
 /* It has room for the next as far as it says that others have arrived. */
@@ -169,7 +170,7 @@ path(struct stage *s, enum path_state state, bool secured)
 		.secured = secured,
 	};
 
-	peers_path(s->c, &body);
+	peers_path(s->c, MESSAGE(s->c->now, &body));
 	stage_take(s);
 }
 

@@ -10,6 +10,7 @@
 #include "cryptod/client/peer_table.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/ipc_pair.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -122,7 +123,10 @@ come(void)
 	crypto_counter_nonce(nonce, counter++);
 	crypto_seal(sealed, client.secrets->boot_rx, nonce, NULL, 0, plain,
 	    len);
-	CU_ASSERT_EQUAL(boot_sealed(&client, &body, sealed, len + TAG_LEN), 0);
+	CU_ASSERT_EQUAL(boot_sealed(&client,
+			    MESSAGE_WITH(client.now, &body, sealed,
+				len + TAG_LEN)),
+	    0);
 	while (ipc_receive(&netd_end, &in) == IPC_GOT)
 		if (in.type == IPC_BOOT_VERSION)
 			last = *(const struct ipc_boot_version *)in.body;

@@ -8,6 +8,7 @@
 #include "cryptod/client/status.h"
 
 #include "tests/unit/ipc_pair.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -87,22 +88,22 @@ test_answer(void)
 
 	set_up(&f);
 	/* Not asked, or by an ui that has died. */
-	status_net_peer(f.c, &gone);
-	status_net(f.c, &net);
+	status_net_peer(f.c, MESSAGE(f.c->now, &gone));
+	status_net(f.c, MESSAGE(f.c->now, &net));
 	CU_ASSERT_TRUE(got_nothing(&f.ui));
-	status_ask(f.c);
-	status_ask(f.c);
+	status_ask(f.c, MESSAGE(f.c->now, NULL));
+	status_ask(f.c, MESSAGE(f.c->now, NULL));
 	CU_ASSERT_TRUE(got(&f.netd, IPC_NET_ASK, &in));
 	CU_ASSERT_TRUE(got_nothing(&f.netd));
 	CU_ASSERT_TRUE(got_nothing(&f.ui));
 	/* A peer that is gone meanwhile is nobody's fault. */
-	status_net_peer(f.c, &gone);
-	status_net(f.c, &net);
+	status_net_peer(f.c, MESSAGE(f.c->now, &gone));
+	status_net(f.c, MESSAGE(f.c->now, &net));
 	s = answered(&f);
 	CU_ASSERT_EQUAL(memcmp(&s.net, &net, sizeof(net)), 0);
 	CU_ASSERT_EQUAL(s.boot_status, BOOT_UNREACHABLE);
 	CU_ASSERT_EQUAL(s.has_key, 0);
-	status_net(f.c, &net);
+	status_net(f.c, MESSAGE(f.c->now, &net));
 	CU_ASSERT_TRUE(got_nothing(&f.ui));
 	tear_down(&f);
 }
@@ -121,8 +122,8 @@ test_bootnode(void)
 	f.c->config.boot_key[0] = 7;
 	f.c->boot.key[0] = 9; /* of one that is refused, say */
 	f.c->boot.status.status = BOOT_REJOINED;
-	status_ask(f.c);
-	status_net(f.c, &net);
+	status_ask(f.c, MESSAGE(f.c->now, NULL));
+	status_net(f.c, MESSAGE(f.c->now, &net));
 	s = answered(&f);
 	CU_ASSERT_EQUAL(s.boot_status, BOOT_JOINED);
 	CU_ASSERT_EQUAL(s.has_key, 1);
@@ -141,14 +142,14 @@ test_without_netd(void)
 	set_up(&f);
 	status_without_netd(f.c); /* nobody has asked */
 	CU_ASSERT_TRUE(got_nothing(&f.ui));
-	status_ask(f.c);
+	status_ask(f.c, MESSAGE(f.c->now, NULL));
 	CU_ASSERT_TRUE(got_nothing(&f.ui));
 	status_without_netd(f.c);
 	s = answered(&f);
 	CU_ASSERT_EQUAL(s.net.mapping, NAT_UNKNOWN);
 	ipc_close(&f.c->netd);
 	for (int i = 0; i < 3; i++) {
-		status_ask(f.c);
+		status_ask(f.c, MESSAGE(f.c->now, NULL));
 		s = answered(&f);
 		CU_ASSERT_EQUAL(s.net.mapping, NAT_UNKNOWN);
 		CU_ASSERT_EQUAL(s.net.heard, 0);

@@ -7,6 +7,7 @@
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -131,8 +132,9 @@ test_bounded(void)
 		list(&s, n);
 	stage_take(&s);
 	CU_ASSERT_EQUAL(s.told[IPC_STRANGER], STRANGERS_TOLD);
-	status_ask(s.c);
-	status_net(s.c, &(struct ipc_net_status){ .heard = 0 });
+	status_ask(s.c, MESSAGE(s.c->now, NULL));
+	status_net(s.c,
+	    MESSAGE(s.c->now, &(struct ipc_net_status){ .heard = 0 }));
 	status = stage_ui(&s, IPC_STATUS, &in);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(status);
 	CU_ASSERT_EQUAL(status->strangers, STRANGERS_MAX);

@@ -8,6 +8,7 @@
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
 #include "tests/unit/folder.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -155,7 +156,8 @@ test_own_key(void)
 	    X25519_LEN);
 	CU_ASSERT_TRUE(trust_is_verified(s.p));
 	trust_note(s.p);
-	trust_verify(s.c, &(struct ipc_verified){ .handle = s.p->handle });
+	trust_verify(s.c,
+	    MESSAGE(s.c->now, &(struct ipc_verified){ .handle = s.p->handle }));
 	CU_ASSERT_TRUE(is_told_verified(&s, true));
 	stage_hear(&s, 1, "hello");
 	stage_say(&s, 1, "hello");
