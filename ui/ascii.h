@@ -22,11 +22,11 @@ bool ascii_is_wanted(void);
 /* Appends valid UTF-8 as ASCII: "caf<U+00E9>", as text.h shows what is
  * invisible; what we draw with becomes one character each. */
 void ascii_put(struct buf *out, const char *s, size_t len);
-/* Of one code point: the character that stands for what we draw with, or
+/* Returns the character that stands for a code point that we draw with, or
  * '?'. */
 char ascii_of(uint32_t code_point);
-/* Each character of a name that is not ASCII becomes '?', in place. Returns
- * false if there is none. */
+/* Turns each character of a name that is not ASCII into '?', in place. Returns
+ * false if there is no such character. */
 bool ascii_name(char *name);
 
 #endif

@@ -18,10 +18,10 @@ struct ui;
 #define COMMAND_CLIENT	 1u
 #define COMMAND_BOOTNODE 2u
 #define COMMAND_TUI_ONLY 4u /* of the views */
-/* Its argument is said whatever it and its lines begin with. */
+/* The command's argument is said whatever it and its lines begin with. */
 #define COMMAND_AS_IT_IS 8u
 #define COMMAND_SAYS	 16u /* something, so it needs room to be held */
-/* It need not wait for its turn: it only asks something, or leaves. */
+/* The command need not wait for its turn: it only asks something, or leaves. */
 #define COMMAND_ASKS   32u
 #define COMMAND_LEAVES 64u
 

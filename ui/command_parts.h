@@ -1,7 +1,7 @@
 /*
  * What the files of the commands share: command.c has the table and takes a
- * line apart, command_peer.c has what names a person, command_help.c tells of
- * them, command_unknown.c of what is none.
+ * line apart, command_peer.c has what names a person, command_help.c explains
+ * them, command_unknown.c answers a line that is no command.
  */
 #ifndef UI_COMMAND_PARTS_H
 #define UI_COMMAND_PARTS_H
@@ -10,11 +10,11 @@
 
 #include <stdbool.h>
 
-/* Of what was typed, in an error: bytes, with the NUL. */
+/* The size of what was typed, in an error: bytes, with the NUL. */
 #define COMMAND_SHOWN_MAX 48
 
 bool command_is_blank(char);
-/* Moves to the first character that is none. */
+/* Moves to the first character that is not a blank. */
 void command_skip_blanks(const char **s, size_t *len);
 /* In any case of letters. */
 bool command_is_word(const char *s, size_t len, const char *word);
@@ -23,7 +23,7 @@ bool command_is_of_tui(const struct ui *, const char *name, size_t len);
 /* The command of that name, or NULL if it is not there. */
 const struct command *command_find(const struct ui *, const char *name,
     size_t len);
-/* Says that there is none of that name, and which may have been meant. */
+/* Says that there is no command of that name, and which may have been meant. */
 void command_unknown(struct ui *, const char *name, size_t len);
 /* Says what is wrong with the arguments, and how they are. */
 void command_usage_error(struct ui *, const struct command *, const char *what);
@@ -32,7 +32,7 @@ void command_usage_error(struct ui *, const struct command *, const char *what);
  * is not meant for the room. */
 bool command_answers(struct ui *, const char *line, size_t len);
 
-/* As struct command has them. */
+/* The functions of commands, as struct command has them. */
 void command_help(struct ui *, const struct command *, const char *args,
     size_t len);
 void command_msg(struct ui *, const struct command *, const char *args,

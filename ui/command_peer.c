@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the names of who is here, in an error. */
+/* The size of the names of those who are here, in an error. */
 #define NAMES_MAX 600
 /* Takes a word, or what is in quotes, and the blanks after it. Returns false
  * if the quotes are not closed, or something follows them at once. */
@@ -177,9 +177,8 @@ command_answers(struct ui *ui, const char *line, size_t len)
 		return false;
 	if (name == NULL) {
 		ui_line_error(ui,
-		    "not said: ui was started anew, and what it asked is "
-		    "gone; /verify NAME asks again, /say yes says it to the "
-		    "room");
+		    "not sent: ui was restarted, and what it asked is gone; "
+		    "/verify NAME asks again, /say yes sends it to the room");
 		return true;
 	}
 	ui_line_error(ui,

@@ -129,7 +129,7 @@ peer_state(void *self, const struct ipc_message_in *in)
 	known = ui_compare(ui, p);
 	if (was_named && strcmp(before, p->shown) != 0)
 		ui_tell_renamed(ui, p, before);
-	/* That it is still connected is no news: it told its name. */
+	/* It is no news that the peer is still connected: it told its name. */
 	if (!was_connected || s->state != PEER_CONNECTED)
 		ui_tell_peer(ui, p);
 	if (known != NULL)
@@ -181,7 +181,7 @@ verified(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* Of a peer that this ui need not have heard of yet. */
+/* This ui need not have heard of the peer yet. */
 static int
 claim(void *self, const struct ipc_message_in *in)
 {
@@ -213,8 +213,9 @@ text_fork(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* It says its next text under this name, which is looked at as one that it
- * tells by itself. Of whom we know no key nothing can be told by a name. */
+/* The peer says its next text under this name, which is looked at as one that
+ * it tells by itself. Of a peer whose key we do not know nothing can be told by
+ * a name. */
 static void
 said_as(struct ui *ui, const struct peer *p, const char *nick, size_t len)
 {
@@ -341,7 +342,7 @@ delivered(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* It was told as undelivered, but the peer had it after all. */
+/* The text was reported as undelivered, but the peer had it after all. */
 static int
 delivered_late(void *self, const struct ipc_message_in *in)
 {
@@ -415,7 +416,7 @@ stats(void *self, const struct ipc_message_in *in)
 	/* A new netd has counted from zero. */
 	if (now->uptime_ms < ui->stats.uptime_ms)
 		memset(&ui->stats, 0, sizeof(ui->stats));
-	/* Or an answer to the ui before this one. */
+	/* The answer may be to the ui before this one. */
 	asked = now->asked && ui->status_asked;
 	ui->view->stats(ui, now, asked);
 	ui->stats = *now;

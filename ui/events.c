@@ -68,7 +68,7 @@ event_bootnode(struct buf *out, const struct ipc_bootnode *b)
 		    format_boot_status(b->status));
 }
 
-/* The same where it does something. */
+/* Puts the peer's name where the peer does something. */
 static void
 put_subject(struct buf *out, const struct peer *p)
 {
@@ -153,7 +153,8 @@ event_peer(struct buf *out, const struct model *m, const struct peer *p)
 	}
 }
 
-/* Who did not get it; one of several places may have, and be enough. */
+/* Puts who did not get a text; one of several places may have it, and that may
+ * be enough. */
 static void
 put_missed_by(struct buf *out, const struct peer *p, const struct peer_id *id)
 {
@@ -177,7 +178,7 @@ put_what(struct buf *out, unsigned int what, const struct peer *p,
 {
 	bool known = what != UNDELIVERED_QUIT && what != MISSED_LATE;
 
-	/* Who leaves does not learn any more what arrived. */
+	/* A client that leaves no longer learns what arrived. */
 	if (what == UNDELIVERED_QUIT)
 		buf_puts(out, "not known to have reached ");
 	else
@@ -335,7 +336,7 @@ event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
 	put_line(ui, &line, put);
 }
 
-/* How it stands now with somebody of whom something was folded. */
+/* Puts the present state of somebody whose events were folded. */
 static void
 put_now(struct buf *out, const struct peer *p)
 {

@@ -20,21 +20,21 @@ struct ui;
  * places, "you, elsewhere". */
 void event_name(struct buf *, const struct peer *, const struct peer_id *);
 
-/* Who the user is, in which room. */
+/* Says who the user is, and in which room. */
 void event_ready(struct buf *, const struct model *);
 void event_bootnode(struct buf *, const struct ipc_bootnode *);
 void event_peer(struct buf *, const struct model *, const struct peer *);
-/* Who did not get a message, and why: "anna (left)". */
+/* Puts who did not get a message, and why: "anna (left)". */
 void event_missed(struct buf *, const struct ipc_undelivered *,
     const struct peer *);
-/* The same as a sentence with the start of the message. */
+/* As above, as a sentence with the start of the message. */
 void event_undelivered(struct buf *, const struct said *,
     const struct ipc_undelivered *, const struct peer *);
 /* How many more it was of, and the start of the last. */
 void event_missed_more(struct buf *, const struct said *,
     const struct missed_run *, const struct peer *);
-/* The same of a text of which this is the start; and so many who have no names
- * any more. */
+/* As above, for a text that begins so; and for so many peers whose names were
+ * not kept. */
 void event_recalled_missed(struct buf *, const char *excerpt,
     const struct ipc_undelivered *, const struct peer *);
 void event_recalled_others(struct buf *, const char *excerpt, uint32_t others);
@@ -55,8 +55,8 @@ void event_key_changed(struct ui *, const struct peer *,
 void event_claim(struct ui *, const struct ipc_peer_claim *,
     const struct peer *, void (*put)(struct ui *, const char *line));
 
-/* What was folded, so many times of a kind: of whom (NULL: of many), and the
- * peer that it is, or NULL if nobody of that key is here. */
+/* Says what was folded, so many times of a kind: by whom (NULL: by many), and
+ * the peer that it is, or NULL if nobody with that key is here. */
 void event_folded(struct buf *, enum fold_kind, unsigned int count,
     const struct fold *, const struct peer *);
 

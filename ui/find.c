@@ -1,5 +1,5 @@
 /*
- * Who is called so. See find.h.
+ * Finds the people of a name. See find.h.
  */
 #include "ui/find.h"
 
@@ -18,8 +18,8 @@ is_named(const struct peer *p, const char *name)
 		    FIND_ID_DIGITS) == 0);
 }
 
-/* Who is called so, by the place that is connected if one is, or NULL. away:
- * of those who may be back. */
+/* Returns the person of that name, by the place that is connected if one is, or
+ * NULL. away: among those who may be back. */
 static const struct peer *
 find_among(const struct model *m, const char *name, bool away, bool *too_many)
 {

@@ -49,7 +49,7 @@ uint64_t fold_ready(const struct fold_bucket *, unsigned int burst);
 
 struct fold {
 	uint8_t key[FINGERPRINT_LEN];
-	/* Who it was when something was told last, by their name. */
+	/* The person when something was told last, and their name. */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	char shown[NICK_SHOWN_MAX];
 	struct fold_bucket buckets[FOLD_KINDS];

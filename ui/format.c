@@ -30,8 +30,8 @@ format_chain(char out[FORMAT_CHAIN_MAX], const uint8_t chain[CHAIN_LEN])
 	return format_groups(out, chain, CHAIN_LEN);
 }
 
-/* Not strftime(3): it can look at the time zone's file, which the sandbox
- * does not allow. */
+/* strftime(3) can look at the time zone's file, which the sandbox does not
+ * allow. */
 char *
 format_utc(char out[FORMAT_UTC_MAX], int64_t wall_ms)
 {

@@ -41,10 +41,10 @@ unsigned int format_loss(const struct ipc_net_peer *);
 
 /* Each takes a value that ipc_check() let through. */
 const char *format_boot_status(unsigned int boot_status);
-/* The same in words for people, of a bootnode now, not of an event. */
+/* The bootnode's state now, in words for people, not that of an event. */
 const char *format_boot_words(unsigned int boot_status);
 const char *format_peer_state(unsigned int peer_state);
-/* The same of a peer now, not of an event: PATH is "connected". */
+/* The peer's state now, not that of an event: PATH is "connected". */
 const char *format_presence(unsigned int peer_state);
 const char *format_path(unsigned int path_kind);
 /* Why a bootnode drops a datagram: the name, and what it means. */

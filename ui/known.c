@@ -1,5 +1,5 @@
 /*
- * Whom we have met before. See known.h.
+ * People that we have met before. See known.h.
  */
 #include "ui/known.h"
 

@@ -1,7 +1,7 @@
 /*
- * Whom we have met before, in this run or an earlier one: cryptod remembers
- * the keys, and here they are compared by the look of their names, for which
- * it has no tables.
+ * People that we have met before, in this run or an earlier one: cryptod
+ * remembers the keys, and here they are compared by the look of their names,
+ * for which it has no tables.
  */
 #ifndef UI_KNOWN_H
 #define UI_KNOWN_H
@@ -55,8 +55,9 @@ const struct known_peer *known_changed(const struct known *,
     const struct nick_look *, const uint8_t fingerprint[FINGERPRINT_LEN],
     bool verified);
 
-/* Who goes by a name of this look, of those who were met: whom the user has
- * verified, else who was met first; NULL if nobody was. */
+/* Returns the owner of a name of this look, among those who were met: the one
+ * that the user has verified, else the one that was met first; NULL if nobody
+ * has it. */
 const struct known_peer *known_owner(const struct known *,
     const struct nick_look *);
 

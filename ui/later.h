@@ -36,9 +36,8 @@ struct later {
  * met by that name; name ends with a NUL. Returns false if nobody is waited for
  * now. */
 bool later_hold(struct ui *, const char *name, const char *text, size_t len);
-/* cryptod has told of all whom we met before, and of nobody else yet: forgets
- * the texts for others, with an error for each. To be called again is no
- * harm. */
+/* cryptod has named everybody that we met before, and nobody else yet: forgets
+ * the texts for others, with an error for each. This may be called again. */
 void later_all_known(struct ui *);
 /* If the room has settled, and all have told their names: says them, each to
  * whom it names. */

@@ -6,7 +6,7 @@
 #include "ui/errors.h"
 #include "ui/phase.h"
 
-/* Of the lines that were never sent, so many are named. */
+/* So many of the lines that were never sent are named. */
 #define HELD_NAMED 64
 
 /* A line was not sent: names it, if it is one of the first. */
@@ -36,7 +36,7 @@ report_held(struct ui *ui, bool unread)
 	size_t count = 0, more;
 
 	later_drop(ui, why);
-	/* cryptod sends nothing before a bootnode has let us in. */
+	/* cryptod sends nothing before a bootnode has admitted us. */
 	for (; !ui->model.joined && said_unsent(&ui->said, &seq); seq++)
 		report_line(ui, why, said_excerpt(&ui->said, seq), count++);
 	while (said_drop(&ui->said, excerpt))

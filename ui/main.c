@@ -49,7 +49,7 @@ struct process {
 	int exit_code;
 };
 
-/* Of the terminal, for the tui; they come only while the loop waits. */
+/* Signals of the terminal, for the tui; they come only while the loop waits. */
 static volatile sig_atomic_t resized, continued;
 
 static void
@@ -167,7 +167,7 @@ look_at_terminal(struct process *p)
 }
 
 /*
- * Asks for signals alone. Where a descriptor is ready, too, ppoll(2) tells of
+ * Asks for signals alone. Where a descriptor is ready, too, ppoll(2) reports
  * that and leaves the signal for the next time; a frame drawn until then would
  * be on the screen that the shell has.
  */
@@ -220,7 +220,8 @@ read_input(struct process *p)
 	input_end(&ui->in);
 }
 
-/* It is not read, because what it says has to wait; and its writer is gone. */
+/* The input is not read, because what it says has to wait; and its writer is
+ * gone. */
 static void
 hang_up(struct process *p)
 {

@@ -26,7 +26,8 @@ tell_more(struct ui *ui, struct missed_run *r)
 	r->more = 0;
 }
 
-/* Its run, or the one of which nothing came for longest, for it to take. */
+/* Returns the peer's run, or the one that was quiet for longest, for it to
+ * take. */
 static struct missed_run *
 run_of(struct ui *ui, const struct peer_id *id, unsigned int what)
 {
@@ -44,7 +45,7 @@ run_of(struct ui *ui, const struct peer_id *id, unsigned int what)
 	return oldest;
 }
 
-/* Is it told of by itself? */
+/* Is it reported by itself? */
 static bool
 is_told(struct ui *ui, const struct peer_id *id, unsigned int what,
     uint64_t seq)

@@ -1,8 +1,8 @@
 /*
- * Text after text that one peer has not got, or has got after all: told to
+ * Text after text that one peer has not got, or has got after all: reported to
  * people by a few lines that name each, and then by one a second that counts
- * the rest. For the plain view; in the tui each text has its mark, and programs
- * are told of each.
+ * the rest. This is for the plain view; in the tui each text has its mark, and
+ * programs are told each.
  */
 #ifndef UI_MISSED_H
 #define UI_MISSED_H
@@ -13,12 +13,12 @@
 struct peer;
 struct ui;
 
-/* So many are told of by themselves, until there were none for so long. */
+/* So many are reported by themselves, until there were none for so long. */
 #define MISSED_EACH 8
 #define MISSED_REST (60 * USEC_PER_SEC)
-/* And the others so often. */
+/* The others are reported so often. */
 #define MISSED_TIME USEC_PER_SEC
-/* Of so many peers, or kinds, at a time. */
+/* Runs are kept for so many peers, or kinds, at a time. */
 #define MISSED_RUNS 16
 
 /* Instead of an enum undelivered_reason: it was delivered after all. */
@@ -28,7 +28,7 @@ struct missed_run {
 	struct peer_id id;
 	unsigned int what; /* enum undelivered_reason, or MISSED_LATE */
 	unsigned int told; /* 0: it is free */
-	unsigned int more; /* not told of yet, */
+	unsigned int more; /* not reported yet, */
 	uint64_t seq;	   /* the last of which is this one; */
 	uint64_t tell_at;  /* to be told then */
 	uint64_t at;	   /* when the last came */

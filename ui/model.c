@@ -1,5 +1,5 @@
 /*
- * Who is in the room. See model.h.
+ * The people in the room. See model.h.
  */
 #include "ui/model.h"
 
@@ -63,7 +63,7 @@ model_ready(struct model *m, const struct ipc_client_ready *ready,
 	m->ready_again = false;
 	m->port = ready->port;
 	memcpy(m->fingerprint, ready->fingerprint, FINGERPRINT_LEN);
-	/* Its own word may be older than ours, and the launcher's is. */
+	/* cryptod's word may be older than ours, as the launcher's is. */
 	if (!m->renamed) {
 		m->renamed = strlen(m->configured) != nick_len ||
 		    memcmp(m->configured, nick, nick_len) != 0;

@@ -1,5 +1,5 @@
 /*
- * Who is in the room, as cryptod told it, and the name each is shown by.
+ * The people in the room, as cryptod told it, and the name each is shown by.
  * Both views read it; only dispatch.c changes it.
  */
 #ifndef UI_MODEL_H
@@ -13,7 +13,7 @@ struct peer {
 	peer_handle handle;
 	/* False: left; its name is kept until the place is taken again. */
 	bool present;
-	/* Was connected: has a nickname, a fingerprint, a path. */
+	/* The peer was connected: it has a nickname, a fingerprint, a path. */
 	bool known;
 	bool us;	     /* its key is ours: the user, in another place */
 	unsigned int others; /* places of its key that are here besides */
@@ -27,7 +27,8 @@ struct peer {
 	uint8_t left;	     /* enum left_reason of PEER_LEFT */
 	uint32_t rtt_us;
 	struct addr addr;
-	/* Of a connected peer while a status is shown; handle 0: none. */
+	/* The figures of a connected peer while a status is shown; handle 0:
+	 * none. */
 	struct ipc_status_peer figures;
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
@@ -52,8 +53,9 @@ struct model {
 	bool ready_again; /* awaited from the next cryptod */
 	bool has_passphrase;
 	bool joined; /* some bootnode, at some time */
-	/* Who was in the room may be on the way to it: at the start, while
-	 * there is no bootnode, and until its rooms have settled. */
+	/* A peer that was in the room may be on the way back to it: at the
+	 * start, while there is no bootnode, and until its rooms have
+	 * settled. */
 	bool settling;
 	struct peer *peers[PEERS_MAX]; /* by PEER_INDEX() */
 	size_t high;		       /* peers[high] and after: NULL */
@@ -82,7 +84,7 @@ void model_rename(struct model *, const char nick[NICK_MAX + 1],
  */
 void model_cryptod_gone(struct model *,
     void (*tell)(void *arg, const struct peer *), void *arg);
-/* Whoever of them was not named since has left. */
+/* Each of them that was not named since has left. */
 void model_not_returned(struct model *,
     void (*tell)(void *arg, const struct peer *), void *arg);
 
@@ -106,9 +108,9 @@ void model_said_as(struct model *, const struct peer *, const char *nick,
 /* What holds of the peer's key, and so of all its places. Returns NULL if no
  * such peer is present. */
 const struct peer *model_verified(struct model *, const struct ipc_verified *);
-/* Its name and key are compared: not again until one of them changes. Who is
- * doubted is shown with digits of its fingerprint, and leaves the name to whom
- * it could pass for. */
+/* The peer's name and key are compared: not again until one of them changes. A
+ * peer that is doubted is shown with digits of its fingerprint, and leaves the
+ * name to the one that it could be mistaken for. */
 void model_compared(struct model *, peer_handle, bool doubted);
 
 /* A peer's part of a status came. Returns -1 if no such peer is connected. */
@@ -121,8 +123,8 @@ bool model_is_same_person(const struct peer *, const struct peer *);
 /* Connected, over whatever path. */
 bool model_is_connected(const struct peer *);
 
-/* It fell silent while there was no bootnode to ask: it may be back, and what
- * is said to it waits for that. */
+/* The peer fell silent while there was no bootnode to ask: it may be back, and
+ * what is said to it waits for that. */
 bool model_is_away(const struct peer *);
 
 /* Somebody has come and has not told a name yet, but may soon. */
@@ -130,7 +132,7 @@ bool model_is_naming(const struct model *);
 
 /* NULL if no such peer is present. */
 const struct peer *model_peer(const struct model *, peer_handle);
-/* Also one that left, if its name is still kept; or NULL. */
+/* Returns a peer, also one that left, if its name is still kept; or NULL. */
 const struct peer *model_peer_by_id(const struct model *,
     const struct peer_id *);
 

@@ -1,6 +1,6 @@
 /*
- * Nicknames: normalised as RFC 8266 says, and compared by what they look
- * like (skeletons of UTS #39), so that nobody passes for somebody else. The
+ * Nicknames: normalised as RFC 8266 says, and compared by what they look like
+ * (skeletons of UTS #39), so that nobody can be mistaken for somebody else. The
  * model decides with these who is shown with a piece of the fingerprint. The
  * launcher, which nick.c is linked into as well, holds --nick to the same rule.
  */

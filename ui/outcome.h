@@ -15,11 +15,12 @@ struct outcome {
 	bool to_nobody;	      /* a text that nobody was there for */
 	bool not_sent;	 /* a text, or a line that was not taken any more */
 	bool refused;	 /* a line of the input was an error */
-	bool stayed_out; /* the input ended, and no bootnode had let us in */
+	bool stayed_out; /* the input ended, and no bootnode had admitted us */
 	bool unknown;	 /* it is not known of some whether they arrived */
 };
 
-/* A peer will not get a text; it has one that was told of like that. */
+/* A peer will not get a text; a peer has got one that was reported like
+ * that. */
 void outcome_undelivered(struct outcome *);
 void outcome_delivered_late(struct outcome *);
 

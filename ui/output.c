@@ -50,8 +50,8 @@ compact(struct output *out)
 	out->start = 0;
 }
 
-/* As many whole lines as one piece holds: a reader gets no half of one if this
- * process dies. Only a line longer than a piece is cut. */
+/* Returns as many whole lines as one piece holds: a reader gets no half of one
+ * if this process dies. Only a line longer than a piece is cut. */
 static size_t
 next_piece(const struct output *out)
 {

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From this many bytes on nothing more is read that makes output. */
+/* When so many bytes wait, nothing more is read that makes output. */
 #define OUTPUT_MARK (256 * 1024)
 /* Most for one write(2). Standard output cannot be made non-blocking, it is
  * shared with the shell; a pipe that polls writable takes PIPE_BUF bytes. */

@@ -48,7 +48,8 @@ free_people(struct ui_past *past)
 	past->people = NULL;
 }
 
-/* Somebody of this name and key, or NULL if there is none to be shown. */
+/* Returns somebody of this name and key, or NULL if there is nobody to be
+ * shown. */
 static const struct peer *
 person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
     const char *nick, size_t nick_len)
@@ -83,7 +84,7 @@ person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
  */
 #define NAMED_MAX 1024
 
-/* Who missed a text, or NULL: the id has to do. */
+/* Returns the peer that missed a text, or NULL: the id has to do. */
 static const struct peer *
 person_missed(struct ui *ui, const struct ipc_recall_missed *m,
     const char *nick, size_t nick_len)
@@ -104,7 +105,7 @@ is_settled(const struct past_own *o)
 	return o->sent && !o->open && o->left == 0;
 }
 
-/* Of these there is no more to be heard. */
+/* Nothing more will be heard about these texts. */
 static void
 drop_settled(struct ui_past *past)
 {

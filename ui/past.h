@@ -27,7 +27,7 @@ struct ui_past {
 struct past_own {
 	uint64_t seq;
 	uint32_t peers; /* it went to so many, */
-	uint32_t left;	/* of whom so many are still to be heard of */
+	uint32_t left;	/* so many peers are still to be heard from */
 	bool sent;
 	bool open;
 	char excerpt[SAID_EXCERPT];
@@ -38,7 +38,7 @@ struct recalled_text {
 	int64_t wall_ms; /* since 1970 */
 	uint64_t seq;	 /* of ours; 0: it is a peer's */
 	unsigned int flags;
-	/* Its author, or whom alone ours is for; else NULL. */
+	/* Its author, or the one peer that ours is for; else NULL. */
 	const struct peer *who;
 	bool sent;	/* ours: it does not wait any more, */
 	bool open;	/* whoever comes gets it, too, */

@@ -72,7 +72,8 @@ people_order(const char *a, const char *b)
 	return order != 0 ? order : strcmp(a, b);
 }
 
-/* By name, and of one name by key, who is connected first. */
+/* Compares by name; people of one name by key; and of one key the place that is
+ * connected comes first. */
 static int
 compare_places(const void *a, const void *b)
 {

@@ -20,8 +20,9 @@ struct person {
 const struct peer *people_elsewhere(const struct model *, const struct peer *,
     const struct peer *after);
 
-/* Who is here, also those who are not connected yet: who can be talked to
- * first, then by name, numbers in names by their value. Returns how many. */
+/* Lists those who are here, also those who are not connected yet: first those
+ * who can be talked to, then by name, numbers in names by their value. Returns
+ * how many. */
 size_t people_list(const struct model *, struct person people[PEERS_MAX]);
 
 /* How many people are connected, the user included; and how many places there

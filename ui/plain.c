@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* As wide as the time and the space after it, and a bar. */
+/* The margin is as wide as the time and the space after it, and a bar. */
 #define CONTINUATION "\n         | "
 
 static void
@@ -54,7 +54,7 @@ put_marked(struct ui *ui, const char *mark, const char *text, size_t len)
 	put_line(ui, &line);
 }
 
-/* The same of a sentence, which is freed. */
+/* Puts a sentence, which is freed. */
 static void
 put_event(struct ui *ui, const char *mark, struct buf *sentence)
 {
@@ -87,7 +87,7 @@ plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 	char key[FORMAT_KEY_MAX];
 	struct buf text = { 0 };
 
-	/* That and why it is refused is an error, which follows. */
+	/* The refusal and its reason are an error, which follows. */
 	if (b->status != BOOT_REFUSED) {
 		event_bootnode(&text, b);
 		put_event(ui, "* ", &text);
@@ -109,7 +109,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 	put_event(ui, "* ", &text);
 }
 
-/* Who types sees what is typed, but not to whom a command sent it. */
+/* The user sees what is typed, but not to whom a command sent it. */
 static void
 plain_said(struct ui *ui, uint64_t seq, unsigned int flags,
     const struct peer *to, const char *text, size_t len)

@@ -153,7 +153,7 @@ take_held(struct said_entry *e, const struct said_held *h)
 	excerpt_of(h, e->excerpt);
 }
 
-/* If there is no cryptod, the next one is told of it at once. */
+/* If there is no cryptod, the next one is told at once. */
 static void
 tell_nick(struct said *s, struct ipc_channel *cryptod)
 {
@@ -207,8 +207,9 @@ said_unsend(struct said *s, said_changed *changed, void *arg)
 
 	for (uint64_t seq = s->oldest; seq < s->next; seq++) {
 		e = &s->window[seq % SAID_WINDOW];
-		/* Who came later is none of the next one's business, if it was
-		 * for somebody at all: nobody is to be told of twice. */
+		/* A peer that came later is none of the next one's business, if
+		 * the text was for somebody at all: nobody is to be counted
+		 * twice. */
 		if (e->open && e->total > 0) {
 			e->open = false;
 			changed(arg, seq);

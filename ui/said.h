@@ -63,7 +63,7 @@ void said_free(struct said *);
 
 /* What is said from now on is said under this name, of 1 to NICK_MAX bytes. */
 void said_name(struct said *, const char *nick, size_t len);
-/* The same, and cryptod is told: after what was said before. */
+/* As above, and cryptod is told: after what was said before. */
 void said_rename(struct said *, struct ipc_channel *cryptod, const char *nick,
     size_t len);
 
@@ -95,8 +95,8 @@ void said_unsend(struct said *, said_changed *, void *arg);
  * peer already or as many as there can be. */
 int said_also(struct said *, uint64_t after, const struct peer_id *,
     said_changed *, void *arg);
-/* A SENT_ALL came: those up to this number are open no more. Returns -1 if
- * there is none of this number yet. */
+/* A SENT_ALL came: texts up to this number are open no more. Returns -1 if
+ * there is no text of this number yet. */
 int said_all(struct said *, uint64_t seq, said_changed *, void *arg);
 /* How many a message is for, and whether more may come; of one that
  * said_was_sent(). */
@@ -112,7 +112,7 @@ bool said_was_sent(const struct said *, uint64_t seq);
 const char *said_excerpt(const struct said *, uint64_t seq);
 
 /* Finds the first message, from *seq on, that ui has told cryptod and cryptod
- * has not sent. False if there is none. */
+ * has not sent. Returns false if there is no such message. */
 bool said_unsent(const struct said *, uint64_t *seq);
 
 /* How many messages are held, unsent or not settled. */

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* Whose budget it is: the key's, or, as long as that is not known, the id's. */
+/* The owner of the budget: the key, or, as long as that is not known, the
+ * id. */
 static void
 key_of(const struct peer *p, uint8_t key[FINGERPRINT_LEN])
 {
@@ -110,7 +111,7 @@ ui_tell_fork(struct ui *ui, const struct peer *p, uint64_t seq)
 		ui->view->fork(ui, p, seq);
 }
 
-/* That something is missing is the peer's word alone. */
+/* Only the peer's word says that something is missing. */
 void
 ui_tell_gap(struct ui *ui, const struct peer *p, uint64_t seq)
 {
@@ -121,7 +122,8 @@ ui_tell_gap(struct ui *ui, const struct peer *p, uint64_t seq)
 		ui->view->gap(ui, p, seq);
 }
 
-/* Who it was, if they are here: a place that is connected, if one is. */
+/* Returns the peer that it was, if it is here: a place that is connected, if
+ * one is. */
 static const struct peer *
 who(const struct ui *ui, const struct fold *f)
 {

@@ -17,7 +17,7 @@ void ui_tell_shown_as(struct ui *, const struct peer *, const char *before);
 void ui_tell_key_changed(struct ui *, const struct peer *,
     const struct known_peer *);
 void ui_tell_claim(struct ui *, const struct ipc_peer_claim *);
-/* Of the text of that number, which comes next. */
+/* Warns about the text of that number, which comes next. */
 void ui_tell_fork(struct ui *, const struct peer *, uint64_t seq);
 void ui_tell_gap(struct ui *, const struct peer *, uint64_t seq);
 /* What was folded until now. */

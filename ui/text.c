@@ -175,7 +175,7 @@ put_plain_run(struct cleaner *cl, const char *s, size_t len)
 	cl->emoji = EMOJI_NONE;
 }
 
-/* As text_clean(), but stops once *out is at least that long. */
+/* Cleans as text_clean() does, but stops once *out is at least that long. */
 static void
 clean_until(struct buf *out, size_t enough, const char *s, size_t len,
     const char *newline)
@@ -249,7 +249,7 @@ text_excerpt(char *out, size_t max, const char *s, size_t len)
 	size_t keep;
 	bool cut = end != NULL;
 
-	/* Of a long text only the start matters. */
+	/* Only the start of a long text matters. */
 	clean_until(&b, max, s, cut ? (size_t)(end - s) : len, NULL);
 	keep = b.len;
 	if (keep + (cut ? sizeof(more) : 1) > max) {

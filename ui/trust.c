@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-/* As many as a peer takes of us at once: NICKS_MAX of cryptod/client/peer.h. */
+/* The number of names that a peer takes of us at once: NICKS_MAX of
+ * cryptod/client/peer.h. */
 #define OWN_NICKS 5
 
 static void

@@ -30,7 +30,7 @@ turns_init(struct turns *t)
 	t->since = CLOCK_NEVER;
 }
 
-/* It waits no more: what it says may drop all that do. */
+/* The line waits no more: what it says may drop all that do. */
 static void
 let_go(struct turns *t, struct waiting_line *w)
 {
@@ -101,7 +101,7 @@ take(struct ui *ui, uint64_t number, const char *line, size_t len)
 	else
 		ui->view->line(ui, line, len);
 	if (ui->phase == UI_DRAINING)
-		ui_drain(ui); /* it goes on: the time for it begins anew */
+		ui_drain(ui); /* the input goes on: so does the time for it */
 }
 
 static void
@@ -117,7 +117,7 @@ take_waiting(struct ui *ui)
 	}
 }
 
-/* Returns false if there is none now. */
+/* Returns false if there is no line now. */
 static bool
 take_next(struct ui *ui)
 {
@@ -226,8 +226,8 @@ obey_out_of_turn(struct ui *ui)
 		if (!w->looked_at)
 			w->turn = turn_of(ui, w);
 		w->looked_at = true;
-		/* What is asked for ever again would fill the output for
-		 * nobody. */
+		/* Something that is asked again and again would fill the output
+		 * for nobody. */
 		if (w->turn == TURN_ITS_OWN ||
 		    (w->turn == TURN_ANY && output_full(&ui->out)))
 			continue;

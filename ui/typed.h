@@ -16,7 +16,7 @@ enum typed_kind {
 	TYPED_TEXT,
 	TYPED_COMMAND, /* begins with a slash */
 	TYPED_SLASHES, /* begins with two: a text that begins with one */
-	TYPED_ALIKE    /* begins with what looks like a slash and is none */
+	TYPED_ALIKE    /* begins with something that only looks like one */
 };
 
 struct typed {
@@ -33,10 +33,10 @@ struct typed {
 struct typed typed_begin(const char *line, size_t len);
 
 /*
- * The number, from 1, of the first line of a text, from that line on, that
- * begins as a command does or seems to; 0 if there is none. A line ends with
- * whatever anybody takes for its end. Sets *at to where it begins, unless at
- * is NULL.
+ * Returns the number, from 1, of the first line of a text, from that line on,
+ * that begins as a command does or seems to; 0 if there is no such line. A line
+ * ends with whatever anybody takes for its end. Sets *at to where it begins,
+ * unless at is NULL.
  */
 size_t typed_command_in(const char *text, size_t len, size_t from, size_t *at);
 
@@ -44,7 +44,7 @@ size_t typed_command_in(const char *text, size_t len, size_t from, size_t *at);
  * an exclamation mark or without. */
 bool typed_is_answer(const char *line, size_t len);
 
-/* True for a character that looks like a slash, is none, and is no letter
+/* True for a character that looks like a slash, but is neither one nor a letter
  * of any script. */
 bool typed_is_alike(uint32_t code_point);
 

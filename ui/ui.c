@@ -67,7 +67,7 @@ ui_reads_input(const struct ui *ui)
 bool
 ui_reads_cryptod(const struct ui *ui)
 {
-	/* Whoever leaves is to hear the goodbye. */
+	/* A client that leaves is to hear the goodbye. */
 	return ui->phase == UI_QUITTING ||
 	    (ui->phase <= UI_DRAINING && !output_full(&ui->out) &&
 		ui->receipt_count < UI_RECEIPTS_MAX &&
@@ -82,7 +82,7 @@ show_peer(void *arg, const struct peer *p)
 	ui_tell_peer(ui, p);
 }
 
-/* Of what had gone out to those who were back. */
+/* The texts that had gone out to those who were back. */
 struct unsent {
 	struct ui *ui;
 	size_t count;

@@ -78,8 +78,8 @@ struct ui {
 	struct ui_past past;
 	struct ipc_stats stats; /* of a bootnode: the last */
 	struct figures figures;
-	/* By /verify, as it takes the name, until it is answered; else empty:
-	 * whose safety number is compared. */
+	/* The name, as /verify takes it, of the peer whose safety number is
+	 * compared, until that is answered; else empty. */
 	struct buf comparing;
 	/* Another ui died, which may have asked something, until a line that
 	 * is no answer is entered. */

@@ -21,7 +21,7 @@ enum turn {
 	TURN_FIRST /* it leaves */
 };
 
-/* Whom a message that was sent is for. */
+/* The addressees of a message that was sent. */
 enum sent_to {
 	SENT_OPEN, /* so many so far; who comes soon gets it, too */
 	SENT_MORE, /* another, and that still holds */
@@ -38,8 +38,9 @@ struct key_help {
 
 struct view {
 	size_t line_max; /* bytes of a line of input */
-	/* People read it: they are told of a person, not of each place, and of
-	 * what one person does again and again not each time. */
+	/* People read this view: they are told about a person, not about each
+	 * place, and not each time about what one person does again and
+	 * again. */
 	bool for_people;
 
 	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */

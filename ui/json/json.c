@@ -367,7 +367,7 @@ json_error_event(struct ui *ui, const char *text)
 	json_t *event = json_event_new(ui, "error");
 	struct buf clean = { 0 };
 
-	/* It can quote input that was cut within a code point. */
+	/* The text can quote input that was cut within a code point. */
 	text_clean(&clean, text, strlen(text), NULL);
 	json_set(event, "text", json_stringn(clean.bytes, clean.len));
 	buf_free(&clean);

@@ -30,8 +30,9 @@ void json_event_put(struct ui *, json_t *event);
 void json_line(struct ui *, const char *line, size_t len);
 enum turn json_turn(const struct ui *, const char *line, size_t len);
 
-/* The peer in the room that a command names by its id in this member; away: or
- * one who may be back. NULL if there is none: an error was shown. */
+/* Returns the peer in the room that a command names by its id in this member;
+ * away: or one that may be back. NULL if there is no such peer: an error was
+ * shown. */
 const struct peer *json_get_peer(struct ui *, const json_t *command,
     const char *member, bool away);
 /* {"cmd":"nick"} and {"cmd":"verify"}, without members that they do not

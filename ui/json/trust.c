@@ -112,7 +112,7 @@ json_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 	json_event_put(ui, event);
 }
 
-/* Of a text that comes next. */
+/* The event is about a text that comes next. */
 static void
 put_before_text(struct ui *ui, const char *name, const struct peer *p,
     uint64_t seq)

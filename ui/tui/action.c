@@ -143,7 +143,8 @@ end_of_input(struct ui *ui, const struct key_event *event)
 		leave(ui);
 }
 
-/* Who may be completed to, into names; returns how many. */
+/* Writes the people whose names can be completed into names; returns how
+ * many. */
 static size_t
 names_of(const struct ui *ui, struct complete_name names[PEERS_MAX])
 {

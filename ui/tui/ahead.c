@@ -78,7 +78,7 @@ ahead_take(struct ahead *a, struct key_event *event)
 	return true;
 }
 
-/* Of keys that only add to a line. */
+/* True for keys that only add to a line. */
 static bool
 are_characters(const char *bytes, size_t len)
 {

@@ -26,12 +26,12 @@ struct ahead {
 /* Keeps a copy of the event, after those before it. What stands in the line
  * then is not the start of a paste. */
 void ahead_add(struct ahead *, const struct key_event *);
-/* Takes the first one; its bytes are valid until the next call. Returns false
- * if there is none. */
+/* Takes the first key; its bytes are valid until the next call. Returns false
+ * if there is no key. */
 bool ahead_take(struct ahead *, struct key_event *);
 /* Takes out the first whole line after the one that waits, if it was typed by
- * nothing but its characters, that is wanted; appends it. Returns false if
- * there is none. */
+ * nothing but its characters and is wanted; appends it. Returns false if there
+ * is no such line. */
 bool ahead_take_line(struct ahead *,
     bool (*is_wanted)(const void *arg, const char *line, size_t len),
     const void *arg, struct buf *line);

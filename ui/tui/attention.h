@@ -13,14 +13,14 @@
 
 /* At most one bell in this time, however many messages come. */
 #define ATTENTION_REST (2 * USEC_PER_SEC)
-/* Of a terminal that does not tell whether it has the focus: after a key
- * somebody looks at it for so long. */
+/* A terminal may not tell whether it has the focus: after a key somebody is
+ * taken to look at it for so long. */
 #define ATTENTION_LOOK (5 * USEC_PER_SEC)
 
 struct attention {
 	uint8_t how;	  /* enum notify_how */
 	uint8_t what;	  /* enum notify_for */
-	bool tells_focus; /* the terminal has told of it: */
+	bool tells_focus; /* the terminal has said so: */
 	bool focused;
 	uint64_t key_at; /* when a key was pressed last */
 	uint64_t unread;

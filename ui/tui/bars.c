@@ -138,7 +138,7 @@ describe_search(const struct search *s, char *out, size_t size)
 	    " %s  Ctrl-R older  Ctrl-S newer  Enter stay  Esc back", how);
 }
 
-/* As many hints as have room. */
+/* Puts as many hints as there is room for. */
 static void
 describe_keys(unsigned int columns, char *out, size_t size)
 {

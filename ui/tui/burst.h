@@ -15,11 +15,11 @@
 
 /* What comes within this time of what came before was not typed after it. */
 #define BURST_TIME (5 * USEC_PER_MSEC)
-/* The same behind a paste in brackets: a terminal that writes a long one in
+/* The time behind a paste in brackets: a terminal that writes a long one in
  * pieces can be held up between them. Nobody presses Enter so soon. */
 #define BURST_PASTE_TIME (50 * USEC_PER_MSEC)
 
-/* All zero: there is none. */
+/* All zero means that there is no burst. */
 struct burst {
 	uint64_t last; /* when anything came */
 	bool follows;  /* what is typed so far came just before */
@@ -35,8 +35,8 @@ struct burst {
  * line that comes in a burst itself. quick: burst_quick(), from before.
  */
 bool burst_begins(const char *bytes, size_t len, bool quick);
-/* True if what came before came only just now. To be asked before
- * burst_came(), which is to be told of all that comes. */
+/* True if what came before came only just now. To be asked before burst_came(),
+ * which is called for all that comes. */
 bool burst_quick(const struct burst *, uint64_t now);
 void burst_came(struct burst *, uint64_t now);
 /* How many bytes there are before the first ESC, which is in no burst but
@@ -49,10 +49,11 @@ void burst_paste(struct burst *, const struct key_event *);
  * has the focus. */
 void burst_strip(struct burst *);
 
-/* When it is over if nothing more comes; CLOCK_NEVER: there is none. */
+/* Returns when the burst is over if nothing more comes; CLOCK_NEVER: there is
+ * no burst. */
 uint64_t burst_deadline(const struct burst *);
 /* True if text begins there; and where the last end of a line is that text
- * follows, in len bytes, plus 1: 0 if there is none. */
+ * follows, in len bytes, plus 1: 0 if there is no such end. */
 bool burst_is_text(char);
 size_t burst_last_end(const char *bytes, size_t len);
 

@@ -39,7 +39,8 @@ is_regional_indicator(uint32_t c)
 	return bound_class(c) == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR;
 }
 
-/* Draws nothing of its own on any terminal, but on what stands before. */
+/* The character draws nothing of its own on any terminal, but on what stands
+ * before. */
 static bool
 is_mark(uint32_t c)
 {
@@ -54,7 +55,7 @@ is_within_syllable(uint32_t c)
 	    bound_class(c) == UTF8PROC_BOUNDCLASS_T;
 }
 
-/* The same by our tables, which others may not share. */
+/* As above, by our tables, which others may not share. */
 static bool
 is_zero_width(uint32_t c)
 {

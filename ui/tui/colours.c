@@ -1,5 +1,5 @@
 /*
- * Who has which colour. See colours.h.
+ * The colours of people. See colours.h.
  */
 #include "ui/tui/colours.h"
 

@@ -1,5 +1,5 @@
 /*
- * Who has which colour. People who are here have different ones as long as
+ * The colours of people. Those who are here have different ones as long as
  * there are enough, and everybody keeps theirs until the end of the run.
  */
 #ifndef UI_TUI_COLOURS_H

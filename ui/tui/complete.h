@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Who may be named. */
+/* A name that may be completed. */
 struct complete_name {
 	const char *name;    /* as shown; valid UTF-8 */
 	uint64_t last_spoke; /* the higher the later; 0: never */
@@ -52,7 +52,7 @@ bool complete_tab(struct complete *, const struct complete_words *,
     const char *text, size_t len, size_t cursor, bool backwards,
     struct buf *out, size_t *out_cursor);
 
-/* Another key came: the next Tab starts anew. */
+/* Another key came: the next Tab begins a new completion. */
 void complete_end(struct complete *);
 
 #endif

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From this many columns on totals and drops are side by side. */
+/* With this many columns or more, totals and drops are side by side. */
 #define WIDE_COLUMNS  96
 #define LEFT_COLUMNS  48
 #define EVENT_ROWS    3 /* kept for who came and left, at least */
@@ -69,7 +69,7 @@ put_line(struct area *a, enum style style, const char *format, ...)
 	a->row++;
 }
 
-/* A total, and what it grew by a second of late. */
+/* Puts a total, and what it recently grew by in a second. */
 static void
 put_total(struct area *a, const struct dashboard *d, const char *name,
     uint64_t now, uint64_t before)
@@ -124,7 +124,7 @@ put_sources(struct area *a, const struct dashboard *d)
 		    figures_per_second(s->sources[i].dropped, s->sources_ms));
 }
 
-/* Who came and left, the last at the bottom. */
+/* Puts who came and left, the last at the bottom. */
 static void
 put_events(const struct ui *ui, const struct area *a)
 {

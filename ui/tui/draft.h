@@ -12,8 +12,8 @@
 
 struct ui;
 
-/* cryptod is told of a change after so long, and of what follows it at most so
- * often; of a line that was entered at once. */
+/* cryptod is told about a change after so long, and about what follows it at
+ * most so often; about a line that was entered at once. */
 #define DRAFT_TIME (300 * USEC_PER_MSEC)
 
 struct draft {
@@ -27,7 +27,8 @@ struct draft {
 void draft_work(struct ui *);
 uint64_t draft_deadline(const struct ui *);
 
-/* What the ui before this one was told of: put before what was typed since. */
+/* Takes what the ui before this one was told: puts it before what was typed
+ * since. */
 void tui_draft(struct ui *, const char *text, size_t len, size_t cursor);
 
 #endif

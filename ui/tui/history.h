@@ -29,10 +29,10 @@ enum entry_kind {
 	ENTRY_DAY    /* what follows is of another day */
 };
 
-/* So many of those who will not get it are named. */
+/* So many of the peers that will not get it are named. */
 #define HISTORY_MISSED_MAX 8
 
-/* Who will not get a message. */
+/* A peer that will not get a message. */
 struct missed {
 	struct peer_id id;
 	char *who_and_why;

@@ -160,7 +160,8 @@ act_csi(struct keys *k, const struct sequence *s, struct key_event *event)
 static void
 act_ss3(struct keys *k, const struct sequence *s, struct key_event *event)
 {
-	/* Of the last number, as CSI 1;5C or as older ones: SS3 5C. */
+	/* The modifiers are in the last number, as CSI 1;5C or as older ones:
+	 * SS3 5C. */
 	unsigned int modifiers =
 	    modifiers_of(k, s, s->count > 0 ? s->count - 1 : 0);
 	char digit = (char)(s->final - 'p' + '0');

@@ -99,8 +99,8 @@ text_style(const struct entry *e)
 	return e->flags & TEXT_FLAG_PRIVATE ? STYLE_PRIVATE : STYLE_TEXT;
 }
 
-/* The same number for a link each time it is laid out, and hardly ever for
- * another one on the same screen. */
+/* Returns the same number for a link each time it is laid out, and hardly ever
+ * the same for another one on the same screen. */
 static uint32_t
 link_id(const struct entry *e, size_t at)
 {

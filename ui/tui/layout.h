@@ -9,7 +9,7 @@
 
 #include "ui/buf.h"
 
-/* From where the span before ends; bytes. */
+/* A span begins where the one before ends; bytes. */
 struct layout_span {
 	size_t end;
 	enum style style;

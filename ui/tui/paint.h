@@ -9,7 +9,7 @@
 
 struct painter {
 	struct grid shown; /* what the terminal shows */
-	bool valid;	   /* else all is painted anew */
+	bool valid;	   /* else all is painted again */
 	enum theme_colours colours;
 	bool links; /* OSC 8; a Linux console would print it */
 };
@@ -20,9 +20,9 @@ void paint_invalidate(struct painter *);
 void paint_free(struct painter *);
 
 /*
- * Appends what makes the terminal show next, which then holds the frame
- * before (to be composed anew). Appends nothing if nothing changed. Autowrap
- * must be off.
+ * Appends what makes the terminal show next, which then holds the frame before
+ * (to be composed again). Appends nothing if nothing changed. Autowrap must be
+ * off.
  */
 void paint(struct painter *, struct buf *out, struct grid *next);
 

@@ -225,8 +225,8 @@ send_paste(struct ui *ui, const struct question *q)
 	}
 }
 
-/* So long after a key that answers nothing no other does: somebody types a
- * word who has not seen the question, and it has other letters. */
+/* For this long after a key that answers nothing, no other key does: somebody
+ * types a word who has not seen the question, and it has other letters. */
 #define WORD_TIME USEC_PER_SEC
 
 /* The letter of a key that may be an answer, or 0. */

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From this many columns on there is room for round trip times, too. */
+/* With this many columns or more, there is room for round trip times, too. */
 #define RTT_FROM_COLUMNS 28
 #define WORD_COLUMNS	 8
 #define RTT_COLUMNS	 6

@@ -27,7 +27,7 @@ question_restore(struct ui *ui)
 	text = editor_text(&ui->tui->editor, &len);
 	buf_puts(&line, q->draft != NULL ? q->draft : "");
 	buf_put(&line, text, len);
-	/* Of two that are too long together the one that is typed stays. */
+	/* If the two are too long together, the one that is typed stays. */
 	if (q->draft != NULL)
 		editor_set(&ui->tui->editor, line.bytes, line.len, line.len);
 	buf_free(&line);

@@ -1,5 +1,5 @@
 /*
- * The screen of a client, composed anew for each frame:
+ * The screen of a client, composed again for each frame:
  *
  *	top bar: room, own name, bootnode, peers
  *	messages                        | peers
@@ -24,8 +24,8 @@ struct screen_areas {
 	unsigned int input_rows; /* at least 1 */
 };
 
-/* Who gets which part of a screen of that size; the list of peers none while
- * nobody else is here. */
+/* Returns who gets which part of a screen of that size; the list of peers has
+ * none while nobody else is here. */
 struct screen_areas screen_areas(const struct ui *, unsigned int columns,
     unsigned int rows, const struct inputline *);
 

@@ -52,7 +52,7 @@ step_down(const struct scroll_window *w, struct scroll_row *at)
 	return true;
 }
 
-/* As many rows as there are, at most n. Returns how many. */
+/* Writes as many rows as there are, at most n. Returns how many. */
 static unsigned int
 steps_up(const struct scroll_window *w, struct scroll_row *at, unsigned int n)
 {

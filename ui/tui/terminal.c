@@ -92,6 +92,6 @@ terminal_raw(int fd)
 	cfmakeraw(&raw);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
-	/* Not TCSAFLUSH: what was typed already is not lost. */
+	/* With TCSAFLUSH, what was typed already would be lost. */
 	return tcsetattr(fd, TCSADRAIN, &raw);
 }

@@ -16,7 +16,7 @@ enum theme_colours {
 	COLOURS_256
 };
 
-/* Of a style. */
+/* The attributes of a style. */
 #define THEME_BOLD	1u
 #define THEME_DIM	2u
 #define THEME_UNDERLINE 4u
@@ -78,8 +78,8 @@ enum style {
 	STYLE_COUNT
 };
 
-/* Of 256 colours those that can be told apart best; the first of them differ
- * with 16 as well. */
+/* The nicknames have those of 256 colours that can be told apart best; the
+ * first of them differ with 16 as well. */
 #define THEME_NICKS    (STYLE_COUNT - STYLE_NICK_0)
 #define THEME_NICKS_16 12
 

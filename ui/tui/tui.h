@@ -68,7 +68,8 @@ struct tui {
 	bool boot_known;      /* a bootnode was heard of: */
 	uint8_t boot_state;   /* enum boot_status */
 	unsigned int lost;    /* not known to be delivered, while we left */
-	/* Who spoke last: a count that only grows, by PEER_INDEX(). */
+	/* When each peer spoke last: a count that only grows, by
+	 * PEER_INDEX(). */
 	uint64_t spoke[PEERS_MAX];
 	uint64_t spoke_count;
 };
@@ -81,8 +82,8 @@ void tui_open(struct ui *, const struct ipc_config_ui *,
     const struct terminal *);
 void tui_close(struct ui *);
 
-/* Takes the terminal and draws all anew: at start, and when the program goes
- * on after a stop. */
+/* Takes the terminal and draws the whole screen: at start, and when the program
+ * goes on after a stop. */
 void tui_resume(struct ui *);
 /* Draws nothing until then: the terminal may be another job's. */
 void tui_suspend(struct ui *);
@@ -112,7 +113,7 @@ bool tui_waits(const struct ui *);
 /* Paints if it is time; to be called often. */
 void tui_work(struct ui *);
 uint64_t tui_deadline(const struct ui *);
-/* As ui/view.h says. */
+/* The functions of the view, as ui/view.h says. */
 bool tui_full(const struct ui *);
 
 /* The part of the screen that shows the scrollback. */

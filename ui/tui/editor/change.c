@@ -78,8 +78,8 @@ editor_swap_words(struct editor *e)
 
 typedef utf8proc_int32_t mapping(utf8proc_int32_t);
 
-/* From the cursor to the end of the word, of each word that begins there with
- * a letter the first by first, and all else by rest. */
+/* Changes the text from the cursor to the end of the word: of each word that
+ * begins there with a letter the first by first, and all else by rest. */
 static void
 change_case(struct editor *e, mapping *first, mapping *rest)
 {

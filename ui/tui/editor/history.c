@@ -44,7 +44,7 @@ go_to_column(struct editor *e, size_t start)
 	editor_put_cursor(e, at);
 }
 
-/* By one line; false if there is none that way. */
+/* Moves by one line; returns false if there is no line that way. */
 static bool
 move_line(struct editor *e, bool up)
 {

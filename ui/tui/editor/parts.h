@@ -29,7 +29,7 @@ EDITOR_COMMANDS(DECLARE_ROW, DECLARE_KEY)
  */
 bool editor_change(struct editor *, size_t at, size_t removed, const char *text,
     size_t len);
-/* The same, whatever its length, and not to be undone. */
+/* As above, whatever its length, and not to be undone. */
 void editor_splice(struct editor *, size_t at, size_t removed, const char *text,
     size_t len);
 /* Replaces all of the text, with nothing left to undo. */
@@ -57,11 +57,11 @@ typedef bool editor_kind(const char *cluster, size_t len);
 editor_kind editor_is_word; /* it begins with a letter or a digit */
 editor_kind editor_is_dark; /* it is no blank, tab or line feed */
 
-/* The end of the first run of that kind that ends behind at; the text's if
- * there is none. */
+/* Returns the end of the first run of that kind that ends behind at, or that of
+ * the text if there is no such run. */
 size_t editor_run_end(const struct editor *, size_t at, editor_kind *);
-/* The start of the last run of that kind that begins before at; the text's if
- * there is none. */
+/* Returns the start of the last run of that kind that begins before at, or that
+ * of the text if there is no such run. */
 size_t editor_run_start(const struct editor *, size_t at, editor_kind *);
 
 /* --- Undo (undo.c) -------------------------------------------------------- */
