@@ -362,15 +362,27 @@ test_resolver(void)
 static int
 stop_job(void *arg)
 {
+	static const int terminals[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
+		SIGTTIN, SIGTTOU, SIGUSR1 };
 	const struct timespec patience = { PATIENCE / USEC_PER_SEC, 0 };
 	struct scene *s = arg;
+	struct spawned spawned;
+	int fds[2];
 	sigset_t stop;
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTSTP);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
 	setpgid(0, 0); /* a job of its own */
 	s->fd = spawner_start(&s->kit);
+	/* It runs once it has answered. */
+	spawner_ask(s->fd, WISH_RESOLVER, 0);
+	if (hear(s, &spawned, fds) != 1)
+		return 3;
+	sigfillset(&stop);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	/* What a terminal sends to all of a job is not for the spawner. */
+	for (size_t i = 0; i < sizeof(terminals) / sizeof(terminals[0]); i++)
+		kill(0, terminals[i]);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
 	if (spawner_ask(s->fd, WISH_STOP_JOB, 0) == -1 ||
 	    sigtimedwait(&stop, NULL, &patience) != SIGTSTP)
 		return 1;
