@@ -5,12 +5,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <CUnit/CUnit.h>
 
 #include "launcher/state_dir.h"
 #include "tests/unit/folder.h"
+#include "tests/unit/forked.h"
 
 void state_dir_suite(void);
 
@@ -70,10 +72,52 @@ test_state_dir(void)
 	folder_remove(&f);
 }
 
+/* Who has no home is told what to do, and so is whoever names a path that is
+ * too long: before anything is made. */
+static int
+without_home(void *arg)
+{
+	char path[STATE_DIR_PATH_MAX], err[256] = "";
+
+	(void)arg;
+	/* Nobody with this number is in the system's list of users. */
+	if (setresuid(54321, 54321, 54321) == -1 ||
+	    state_dir_open(NULL, "relative", "", path, err, sizeof(err)) != -1)
+		return 1;
+	return strstr(err, "no home folder") != NULL &&
+		strstr(err, "--state-dir") != NULL
+	    ? 0
+	    : 2;
+}
+
+static void
+test_no_path(void)
+{
+	char path[STATE_DIR_PATH_MAX], asked[STATE_DIR_PATH_MAX + 1];
+	char err[STATE_DIR_PATH_MAX + 256] = "";
+
+	memset(asked, 'a', sizeof(asked));
+	asked[0] = '/';
+	asked[STATE_DIR_PATH_MAX] = '\0';
+	CU_ASSERT_EQUAL(state_dir_open(asked, NULL, NULL, path, err,
+			    sizeof(err)),
+	    -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, "expected a path of at most"));
+	/* One byte less is a path, if none that the system takes. */
+	asked[STATE_DIR_PATH_MAX - 1] = '\0';
+	CU_ASSERT_EQUAL(state_dir_open(asked, NULL, NULL, path, err,
+			    sizeof(err)),
+	    -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, "File name too long"));
+	if (geteuid() == 0)
+		CU_ASSERT_EQUAL(forked(without_home, NULL), 0);
+}
+
 void
 state_dir_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("state folder", NULL, NULL);
 
 	CU_add_test(suite, "state folder", test_state_dir);
+	CU_add_test(suite, "no path, or too long", test_no_path);
 }
