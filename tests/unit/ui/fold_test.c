@@ -6,6 +6,8 @@
 
 #include "tests/unit/ui/fixture.h"
 
+#include "ui/events.h"
+
 #include <CUnit/CUnit.h>
 
 #include <stdio.h>
@@ -322,6 +324,36 @@ test_own_nicks(void)
 	fixture_close(&f);
 }
 
+static void
+expect_sentence(enum fold_kind kind, unsigned int count, const struct fold *who,
+    const char *sentence)
+{
+	struct buf out = { 0 };
+
+	event_folded(&out, kind, count, who, NULL);
+	buf_put(&out, "", 1);
+	CU_ASSERT_STRING_EQUAL(out.bytes, sentence);
+	buf_free(&out);
+}
+
+/* Of somebody, of many, and of one time alone. */
+static void
+test_sentences(void)
+{
+	const struct fold bob = { .shown = "bob" };
+
+	expect_sentence(FOLD_PRESENCE, 1, &bob,
+	    "bob came or went once more, and has left");
+	expect_sentence(FOLD_PRESENCE, 2, &bob,
+	    "bob came or went 2 times more, and has left");
+	expect_sentence(FOLD_PRESENCE, 7, NULL,
+	    "other people came or went 7 times more");
+	expect_sentence(FOLD_NICK, 1, &bob,
+	    "bob took another name once more, and has left");
+	expect_sentence(FOLD_KEY, 2, NULL,
+	    "other people took a name known with another key 2 times more");
+}
+
 void
 fold_suite(void)
 {
@@ -336,4 +368,5 @@ fold_suite(void)
 	CU_add_test(s, "texts that are missing without end", test_gaps);
 	CU_add_test(s, "texts that do not agree", test_forks);
 	CU_add_test(s, "our own names", test_own_nicks);
+	CU_add_test(s, "sentences", test_sentences);
 }
