@@ -1,6 +1,6 @@
 /*
  * The spawner: a process of the launcher's that does nothing but start its
- * children, at first and when one has to be started anew. The launcher itself
+ * children, at first and when one has to be restarted. The launcher itself
  * could not do it any more: in its jail there is no fork, no exec and no file,
  * and it reads what the others write. The spawner reads nothing but wishes of a
  * few bytes, and has what cannot be opened twice: the state folder and the

@@ -1,6 +1,6 @@
 /*
  * The file of known peers: opened before the sandbox, under a lock that all
- * who append to it hold together and who writes it anew holds alone. See
+ * who append to it hold together and who writes it again holds alone. See
  * known_peers.h.
  */
 #include "cryptod/client/known_peers.h"

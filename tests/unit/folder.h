@@ -18,7 +18,7 @@ void folder_open(struct folder *);
 /* Closes it, and removes it with all that is in it. */
 void folder_remove(struct folder *);
 
-/* Writes a file of mode 0600, anew if there is one. */
+/* Writes a file of mode 0600, again if there is one. */
 void folder_put(struct folder *, const char *name, const void *text,
     size_t len);
 

@@ -1,6 +1,6 @@
 /*
  * The worked example of common/PROTOCOL.md, section 8: every hex string in
- * it is computed anew by the code that the programs run, from the inputs that
+ * it is computed again by the code that the programs run, from the inputs that
  * the section names. What the code draws at random is fixed here.
  */
 #include "cryptod/client/boot_channel.h"

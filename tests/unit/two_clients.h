@@ -53,12 +53,13 @@ void two_lose_bootnode(struct two *, int n);
 void two_join_bootnode(struct two *, int n, uint32_t settle_ms, bool listed);
 /* The bootnode tells side n that the other is there, as it is now, or left. */
 void two_tell(struct two *, int n, bool joined);
-/* Its netd, or all of it, is started anew. The bootnode does not say so. */
+/* Its netd, or all of it, is restarted. The bootnode does not say so. */
 void two_restart_netd(struct two *, int n);
 void two_restart(struct two *, int n);
-/* So is its ui: a text that was not shown is told to the next one. */
+/* Restarts the client's ui: a text that was not shown is told to the next
+ * one. */
 void two_restart_ui(struct two *, int n);
-/* Its user says the next text. */
+/* The client's user says the next text. */
 void two_say(struct two *, int n);
 /* Time passes, in microseconds. */
 void two_run(struct two *, uint64_t time);

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 #define WORKER_NEIGHBOURS 2
-/* Of a netd that takes the place of another. */
+/* The incarnation of a netd that takes the place of another. */
 #define WORKER_INCARNATION 2
 
 struct worker {

@@ -342,7 +342,7 @@ get_entry(size_t index, size_t at, unsigned int value, enum bootmsg_kind kind)
 	return bootmsg_get_entry(&g, kind, &e) == 0 && get_done(&g) ? 0 : -1;
 }
 
-/* A card of no bytes is none. */
+/* A card of no bytes is invalid. */
 static int
 get_empty_card(void)
 {
@@ -399,7 +399,7 @@ test_entries(void)
 		    entries[i].what == MEMBER_JOINED ? 0 : -1);
 }
 
-/* As for packets: what is read has one encoding. */
+/* As for packets, what is read has one encoding. */
 static void
 test_mutations(void)
 {

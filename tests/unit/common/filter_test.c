@@ -58,7 +58,7 @@ static const struct question {
 	{ "mmap", WIDE, 2, PROT_READ | PROT_EXEC, "tttttt" },
 	{ "mmap2", NARROW, 2, PROT_READ | PROT_WRITE, "aaaaaa" },
 	{ "mmap2", NARROW, 2, PROT_READ | PROT_EXEC, "tttttt" },
-	/* Its protection is in memory. */
+	/* The protection that mmap() asks for is in memory. */
 	{ "mmap", NARROW, 2, PROT_READ, "tttttt" },
 	{ "mprotect", EVERYWHERE, 2, PROT_READ, "tttttt" },
 	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },

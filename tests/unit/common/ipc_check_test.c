@@ -534,7 +534,7 @@ check_text(const char *bytes, size_t len, int result)
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);
 	if (len == 0 || len > NICK_MAX)
 		return;
-	/* And as the name that it is said under. */
+	/* The name that a text is said under is checked, too. */
 	ipc_build(&m, IPC_MESSAGE, len + 1);
 	m.body.message.nick_len = (uint8_t)len;
 	memcpy(m.body.bytes + sizeof(struct ipc_message), bytes, len);

@@ -107,8 +107,8 @@ test_states(void)
 			at_start += allowed && state == AT_START;
 		}
 	}
-	/* So much is there to be said before a child is jailed, and no more:
-	 * its configuration, the log, and how it ended. */
+	/* Only this may be said before a child is jailed: its configuration,
+	 * the log, and how it ended. */
 	CU_ASSERT_EQUAL(at_start, 8);
 }
 

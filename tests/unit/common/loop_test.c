@@ -245,7 +245,8 @@ test_faults(void)
 	begin(&s, 2);
 	ipc_send(&s.netd_end, IPC_LOCAL, &local, NULL, 0);
 	expect_fault(&s, IPC_LOCAL);
-	/* Who has nothing to say about its neighbour's end ends, too. */
+	/* A process that has nothing to say about its neighbour's end ends,
+	 * too. */
 	begin(&s, 2);
 	ipc_close(&s.ui_end);
 	CU_ASSERT_EQUAL(end_of(&s), CHILD_ORPHANED);

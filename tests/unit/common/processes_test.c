@@ -34,8 +34,7 @@ test_rows(void)
 	}
 }
 
-/* Whoever sees only the first 15 characters, in ps or top, knows which role it
- * is. */
+/* The first 15 characters, all that ps and top show, tell the role. */
 static void
 test_names(void)
 {

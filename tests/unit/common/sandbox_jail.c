@@ -120,7 +120,7 @@ make_ends(struct ends *e, enum process_id process)
 	CU_ASSERT_NOT_EQUAL_FATAL(e->child[FD_MEMORY], -1);
 }
 
-/* As configured when root: user nobody. */
+/* The child is configured as when root starts it: user nobody. */
 static void
 choose_privileges(struct ipc_privileges *p)
 {
@@ -192,7 +192,7 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 	int error;
 
 	in->self = getpid();
-	/* It will try to stop the group that it is in. */
+	/* The child will try to stop the group that it is in. */
 	setpgid(0, 0);
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, count_signal);

@@ -194,7 +194,8 @@ note(const char *what)
 	printf("\n      not looked at: %s", what);
 }
 
-/* The value of a line of /proc/PID/status, or "" if there is none. */
+/* Reads the value of a line of /proc/PID/status, or "" if there is no such
+ * line. */
 static void
 read_status(pid_t pid, const char *name, char *value, size_t size)
 {
@@ -263,7 +264,8 @@ check_user(const struct jail *j)
 		CU_ASSERT_EQUAL(st.st_uid, 0);
 }
 
-/* From /proc: prlimit(2) would want a right over its user namespace. */
+/* The limits are read from /proc: prlimit(2) would want a right over the
+ * child's user namespace. */
 static void
 check_limit(const struct jail *j, const char *name, unsigned long want)
 {

@@ -437,7 +437,7 @@ test_headers(void)
 			? len
 			: 0);
 	}
-	/* Of a session that nobody knows there is no key. */
+	/* A session that nobody knows has no key. */
 	buf[3] = REJECT_UNKNOWN_SESSION;
 	CU_ASSERT_EQUAL(recode_reject(buf, WIRE_REJECT_LEN, again),
 	    WIRE_REJECT_LEN);

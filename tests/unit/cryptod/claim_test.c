@@ -87,7 +87,7 @@ impersonate(struct stage *s, struct end *mallory)
 	stage_path(s, PATH_UP);
 	CU_ASSERT_EQUAL(session_start(mallory->session), 0);
 	stage_exchange(s, mallory);
-	/* Who initiates has not shown its key to her. */
+	/* The initiator has not shown its key to her. */
 	CU_ASSERT_EQUAL(mallory->established, 0);
 }
 

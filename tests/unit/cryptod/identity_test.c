@@ -244,7 +244,8 @@ test_damaged(void)
 		bad[i] = i < 13 ? 'X' : 'G'; /* no digit, no newline */
 		write_file(bad, FILE_LEN, 0600);
 		check_refused("damaged");
-		/* It is left as it was, for the user to look at. */
+		/* The damaged file is left as it was, for the user to look
+		 * at. */
 		CU_ASSERT_EQUAL(read_file(bad), FILE_LEN);
 	}
 	memset(bad, 0, FILE_LEN);

@@ -123,7 +123,7 @@ test_given(void)
 		{ NULL, "", MODE_BOOTNODE, { UDP }, 0, NULL },
 		{ NULL, "1", MODE_BOOTNODE, { UDP, PIPE }, 1, NULL },
 		{ NULL, "2", MODE_BOOTNODE, { UDP, UDP, PIPE }, 2, NULL },
-		/* Of another process, or of nobody. */
+		/* LISTEN_PID names another process, or nobody. */
 		{ "1", "2", MODE_BOOTNODE, { UDP, UDP }, 0, NULL },
 		{ "", "2", MODE_BOOTNODE, { UDP, UDP }, 0, NULL },
 		{ "1", "many", MODE_BOOTNODE, { UDP, UDP }, 0, NULL },

@@ -117,7 +117,7 @@ test_dotenv(void)
 	folder_remove(&f);
 }
 
-/* Whoever can write it says where the log goes and whom to trust. */
+/* A user who can write .env says where the log goes and whom to trust. */
 static void
 test_mode(void)
 {
@@ -143,8 +143,8 @@ test_mode(void)
 	folder_remove(&f);
 }
 
-/* Nor may it be somebody else's, who could give himself the right. Only root
- * can make such a file; root's own is good for everybody. */
+/* The file may not be somebody else's, either, who could give himself the
+ * right. Only root can make such a file; root's own is good for everybody. */
 static void
 test_owner(void)
 {

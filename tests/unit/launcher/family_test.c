@@ -1,6 +1,6 @@
 /*
  * The children of a run: which a mode has, who is told of a neighbour, and what
- * is started anew with what.
+ * is restarted with what.
  */
 #include "launcher/family.h"
 

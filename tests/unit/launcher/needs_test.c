@@ -73,8 +73,8 @@ test_descriptors(void)
 		    false },
 		/* So cannot one beyond the limit, but that takes none away. */
 		{ N, N, N + 2, N, NULL, false },
-		/* Nor does one that stands for standard output, if it is closed:
-		 * it is opened at the start. */
+		/* Nor does one that stands for standard output, if it is
+		 * closed: it is opened at the start. */
 		{ N - 1, N - 1, -1, 0, "only 27 of 27", true },
 	};
 

@@ -245,7 +245,7 @@ test_spawner_gone(void)
 	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
-/* A service manager starts all anew, and does not wait for the next death. */
+/* A service manager starts all again, and does not wait for the next death. */
 static void
 test_spawner_gone_of_service(void)
 {

@@ -26,7 +26,7 @@ test_put(void)
 	buf_free(&out);
 }
 
-/* By what is asked for, whether the system has it or not. */
+/* The locale that is asked for decides, whether the system has it or not. */
 static void
 test_locales(void)
 {

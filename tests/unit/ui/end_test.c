@@ -42,7 +42,7 @@ test_quit(void)
 	fixture_close(&f);
 }
 
-/* It was started anew while the bootnode was away: what was said is with
+/* It was restarted while the bootnode was away: what was said is with
  * cryptod, and went out. */
 static void
 test_quit_joined_before(void)
@@ -101,7 +101,7 @@ test_stayed_out(void)
 	fixture_end_input(&f);
 	CU_ASSERT_EQUAL(exit_code(&f), 0);
 	fixture_close(&f);
-	/* It ended before anything was known. */
+	/* The input ended before anything was known. */
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_end_input(&f);
 	CU_ASSERT_EQUAL(exit_code(&f), 0);
@@ -263,13 +263,13 @@ test_outcome(void)
 	    0);
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
 	fixture_close(&f);
-	/* Who leaves before does not know. */
+	/* A user who leaves before does not know. */
 	open_said(&f, UI_JSON);
 	ui_quit(f.ui);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 	fixture_close(&f);
-	/* Whoever looks at a screen has seen it. */
+	/* A user who looks at a screen has seen it. */
 	open_said(&f, UI_TUI);
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);

@@ -124,7 +124,7 @@ tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
 		-1, f->ui->now };
 
 	CU_ASSERT(ipc_check(&in));
-	/* Its channel is of one mode. */
+	/* The fixture's channel is of one mode. */
 	if ((ipc_rules[type].modes & IN_MODE(f->ui->mode)) == 0)
 		return -1;
 	return dispatch_message(&f->handlers, &in);

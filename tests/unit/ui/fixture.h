@@ -11,7 +11,7 @@
 #define FIXTURE_WALL_MS 1709210096007
 #define FIXTURE_UTC	"2024-02-29T12:34:56.007Z"
 
-/* So many lines can be said before a bootnode lets us in. */
+/* So many lines can be said before a bootnode admits us. */
 #define FIXTURE_WAITING (SAID_UNSENT_MAX + SAID_HELD_MAX)
 
 struct fixture {

@@ -188,7 +188,7 @@ test_first_warning(void)
 		CU_ASSERT_PTR_NOT_NULL(
 		    strstr(fixture_output(&f), "THE KEY OF"));
 	}
-	/* The same name again and again is not, beyond two times more. */
+	/* The same name again and again is not told, beyond two times more. */
 	for (int i = 0; i < 30; i++) {
 		fixture_tell_peer(&f, 1, PEER_CONNECTED, "known 1");
 		fixture_tell_peer(&f, 1, PEER_CONNECTED, "known 2");
@@ -197,7 +197,7 @@ test_first_warning(void)
 	fixture_close(&f);
 }
 
-/* Who comes and goes without end. */
+/* A peer comes and goes without end. */
 static void
 test_presence(void)
 {

@@ -40,7 +40,7 @@ set_up(struct fixture *f)
 	fixture_output(f);
 }
 
-/* It lets us in: is anybody on the way back? */
+/* The bootnode admits us: is anybody on the way back? */
 static void
 join(struct fixture *f, bool settling)
 {
@@ -103,7 +103,7 @@ test_comes_back(void)
 	expect_private(&f, 1, "one");
 	expect_private(&f, 2, "two");
 	fixture_expect_next(&f, IPC_NONE);
-	/* From now on a name that nobody has is an error at once. */
+	/* A name that nobody has is an error at once from now on. */
 	fixture_type(&f, "/msg carl three\n");
 	fixture_expect(&f, E "nobody is called carl. Here: anna, \"bert b\"\n");
 	fixture_close(&f);
@@ -201,7 +201,7 @@ test_never_met(void)
 	settle(&f);
 	CU_ASSERT_EQUAL(f.ui->later.count, 0); /* anna is not here */
 	fixture_expect_next(&f, IPC_NONE);
-	/* Who is here may be talked to. */
+	/* A person who is here may be talked to. */
 	fixture_type(&f, "/msg zed hello\n");
 	expect_private(&f, 3, "hello");
 	fixture_close(&f);
@@ -250,7 +250,7 @@ test_name_passes_on(void)
 	fixture_close(&f);
 }
 
-/* As they are typed on some keyboards, and in some spaces. */
+/* Names are typed so on some keyboards, and with some spaces. */
 static void
 test_decomposed(void)
 {

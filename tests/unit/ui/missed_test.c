@@ -98,7 +98,7 @@ test_plain(void)
 	fixture_close(&f);
 }
 
-/* After a rest each is told of again. */
+/* After a rest each is reported again. */
 static void
 test_rest(void)
 {

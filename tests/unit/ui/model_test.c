@@ -45,7 +45,7 @@ test_names(void)
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 2, PEER_PATH, "Bob"), 0);
 	check_shown(&f, 2, "Bob~ab02");
 	CU_ASSERT_PTR_NULL(model_peer(&f.ui->model, 0x1001));
-	/* Whoever comes now is after those who are here. */
+	/* A peer that comes now is after those who are here. */
 	join(&f, 10, "bob", "bob~ab0a");
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 6, PEER_LEFT, NULL), 0);
 	join(&f, 11, "carol", "carol~ab0b"); /* not the key known by it */
@@ -89,7 +89,7 @@ test_peer_messages_refused(void)
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_LEFT, NULL), -1);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_PATH, "bob"), -1);
-	/* Its place is taken, by another generation or another id. */
+	/* The peer's place is taken, by another generation or another id. */
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 0x1001, PEER_CONNECTING, NULL),
 	    0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 0x2001, PEER_CONNECTING, NULL),

@@ -171,7 +171,7 @@ test_quit_waiting(void)
 	    "12:34:56 * bye\n");
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 	fixture_close(&f);
-	/* Not without end. */
+	/* The wait has an end. */
 	recalled_begin(&f, UI_JSON);
 	for (first.seq = 1; first.seq <= 100; first.seq++)
 		CU_ASSERT_EQUAL(recalled_text(&f, first, "", "again"), 0);
@@ -225,7 +225,7 @@ test_end_of_input(void)
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
-	/* But not for ever. */
+	/* The wait does not last for ever. */
 	recalled_begin(&f, UI_PLAIN);
 	fixture_end_input(&f);
 	f.ui->now += UI_DRAIN_TIME;

@@ -1,5 +1,5 @@
 /*
- * What a ui that was started anew makes of what cryptod tells it of the one
+ * What a ui that was restarted makes of what cryptod tells it of the one
  * before: it shows it as it was, and takes nothing of it for news.
  */
 #include "ui/tui/tui.h"
@@ -70,7 +70,7 @@ test_screen(void)
 	CU_ASSERT(e->mark.sent && e->mark.peers == 3 && e->mark.delivered == 1);
 	CU_ASSERT_EQUAL(e->mark.undelivered, 1);
 	CU_ASSERT_STRING_EQUAL(e->mark.missed[0].who_and_why, "bob (left)");
-	/* Then the user is told what happened, and who we are. */
+	/* The user is told next what happened, and who we are. */
 	CU_ASSERT_EQUAL(recalled_entry(&f, 3)->kind, ENTRY_ERROR);
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(recalled_entry(&f, 4)->text, "you are alice"));
@@ -141,7 +141,7 @@ test_crowd(void)
 		}
 	}
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello alice"), 0);
-	/* Who has a name keeps it. */
+	/* A peer that has a name keeps it. */
 	m.seq = own.seq = 301;
 	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello bob"), 0);
 	CU_ASSERT_EQUAL(recalled_missed(&f, 301, 1, "bob"), 0);
@@ -258,7 +258,7 @@ test_names(void)
 	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 3)->name, "alice~ab03");
 	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 4)->name, "dora~ab04");
 	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 5)->name, "robert");
-	/* They are not here. */
+	/* The recalled peers are not here. */
 	CU_ASSERT_EQUAL(f.ui->model.high, 0);
 	CU_ASSERT_PTR_NULL(f.ui->past.people);
 	fixture_close(&f);
@@ -429,7 +429,7 @@ test_refused(void)
 	recalled_end(&f); /* the next cryptod has nothing either */
 	fixture_close(&f);
 
-	/* It dies before it has told all. */
+	/* cryptod dies before it has told all. */
 	recalled_begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
 	ui_cryptod_gone(f.ui);

@@ -79,7 +79,8 @@ test_names(void)
 	CU_ASSERT_STRING_EQUAL(shown(&f, 3), "anna");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 4), "anna~ab02");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 5), "annie");
-	/* Nor is it lost to somebody whom the user has verified meanwhile. */
+	/* The name is not lost to somebody whom the user has verified in the
+	 * meantime, either. */
 	fixture_tell(&f, IPC_PEER, &carl, "anna", 4);
 	CU_ASSERT_STRING_EQUAL(shown(&f, 8), "anna~ab08");
 	come(&f, 9, 1, "anna");
@@ -137,7 +138,7 @@ test_list(void)
 	fixture_close(&f);
 }
 
-/* Who comes from one more place, and leaves it. */
+/* A person comes from one more place, and leaves it. */
 static void
 test_told(void)
 {

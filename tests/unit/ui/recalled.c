@@ -1,5 +1,5 @@
 /*
- * What a ui that was started anew is told. See recalled.h.
+ * What a ui that was restarted is told. See recalled.h.
  */
 #include "tests/unit/ui/recalled.h"
 

@@ -1,5 +1,5 @@
 /*
- * A ui that was started anew, and what cryptod tells it of the one before: for
+ * A ui that was restarted, and what cryptod tells it of the one before: for
  * the tests of ui/past.c.
  */
 #ifndef TESTS_UNIT_UI_RECALLED_H

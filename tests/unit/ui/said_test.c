@@ -133,7 +133,7 @@ test_peers(void)
 		CU_ASSERT_EQUAL(tell_also(&f, 0, n), 0);
 	CU_ASSERT_EQUAL(peers_of(&f, 2), CLIENT_PEERS_MAX);
 	CU_ASSERT_EQUAL(tell_also(&f, 0, CLIENT_PEERS_MAX + 1), -1);
-	/* Who has it makes room. */
+	/* A peer that has the text makes room. */
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 2, 1), 0);
 	CU_ASSERT_EQUAL(tell_also(&f, 0, CLIENT_PEERS_MAX + 1), 0);
 	fixture_close(&f);
@@ -239,7 +239,7 @@ test_open_and_gone_tui(void)
 	fixture_close(&f);
 }
 
-/* Of what is not open, all is known. */
+/* All is known about a text that is not open. */
 static void
 test_closed_and_gone(void)
 {

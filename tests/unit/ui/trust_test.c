@@ -146,7 +146,7 @@ test_warned_of_renamed(void)
 	CU_ASSERT_FALSE(warns(&f));
 	fixture_tell_peer(&f, 6, PEER_CONNECTED, "bob");
 	CU_ASSERT_TRUE(warns(&f));
-	/* A peer that is gone is nothing to tell of. */
+	/* Nothing is reported about a peer that is gone. */
 	tell_verified(&f, 7, true);
 	fixture_expect(&f, "");
 	fixture_close(&f);
@@ -223,7 +223,8 @@ tell_claim(struct fixture *f, uint8_t n, bool direct)
 
 #define CLAIM_KEY "dead 0000 0000 0000 0000 0000 0000 0000 0000 0000"
 
-/* Of a peer with a name, of one without, and of one that ui does not know. */
+/* Claims are about a peer with a name, one without, and one that ui does not
+ * know. */
 static void
 test_claim(void)
 {
@@ -382,7 +383,8 @@ test_rename(void)
 	CU_ASSERT_EQUAL(ui_rename(f.ui, "", 0), -1);
 	fixture_output(&f);
 	fixture_expect_next(&f, IPC_NONE);
-	/* Whose name looks like ours is shown with its key, while it does. */
+	/* A peer whose name looks like ours is shown with its key, while it
+	 * does. */
 	CU_ASSERT_EQUAL(ui_rename(f.ui, "bob", 3), 0);
 	expect_nick(&f, "bob");
 	fixture_expect(&f,

@@ -120,7 +120,7 @@ test_json(void)
 	fixture_close(&f);
 }
 
-/* The time begins anew while lines are taken. */
+/* The time begins again while lines are taken. */
 static void
 test_end_of_input(void)
 {
@@ -204,7 +204,7 @@ test_beyond(void)
 	fixture_close(&f);
 }
 
-/* And if there is room again, all is in its turn. */
+/* If there is room again, all lines have their turn. */
 static void
 test_beyond_moves(void)
 {

@@ -67,7 +67,7 @@ test_sequences(void)
 	CU_ASSERT_EQUAL(kind_of("\033[/"), TYPED_TEXT);
 }
 
-/* By the tables of Unicode rather than by ours. */
+/* The tables of Unicode decide rather than ours. */
 static bool
 draws_nothing(uint32_t c)
 {
@@ -97,7 +97,7 @@ is_letter(uint32_t c)
 	    category <= UTF8PROC_CATEGORY_LO;
 }
 
-/* Its skeleton (UTS #39) is a slash. */
+/* True if the character's skeleton (UTS #39) is a slash. */
 static bool
 looks_like_slash(const char *s)
 {

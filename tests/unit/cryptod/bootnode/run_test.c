@@ -205,8 +205,8 @@ test_join(void)
 	worker_stop(&s.w);
 }
 
-/* What is changed on the way, or is no JOIN, is none; and nothing is left of
- * it. */
+/* A JOIN that was changed on the way, or is something else, is refused, and
+ * nothing is left of it. */
 static void
 test_no_join(void)
 {
@@ -240,7 +240,7 @@ test_no_join(void)
 	worker_stop(&s.w);
 }
 
-/* So many are open at a time. One that is dropped makes room. */
+/* At most so many JOINs are open at a time. One that is dropped makes room. */
 static void
 test_many(void)
 {
@@ -361,7 +361,7 @@ test_seal(void)
 	seal(&s, guests, 7, 4);
 	check_sealed(&s, guests, 7, 4);
 	worker_is_silent(&s.w, netd(&s));
-	/* The next one in that place begins anew. */
+	/* The next one in that place begins again. */
 	tell_slot(&s, IPC_SLOT_FREE, guests[2].slot);
 	join(&s, &guests[2], guests[2].slot);
 	seal(&s, guests, 7, 2);
@@ -426,7 +426,7 @@ test_listening(void)
 	check_ready(&s, 1000);
 	check_ready(&s, 1001);
 	worker_is_silent(&s.w, ui(&s));
-	/* Another netd says it anew. */
+	/* Another netd says it again. */
 	worker_replace(&s.w, ROLE_NETD);
 	check_keys(&s, false);
 	worker_lose(&s.w, ROLE_UI);
@@ -481,7 +481,7 @@ test_figures(void)
 	tell(&s, IPC_STATS, &stats, NULL, 0);
 	shown = worker_says(ui(&s), IPC_STATS_SHOW, &in);
 	CU_ASSERT_TRUE(shown->asked);
-	/* It has answered. */
+	/* cryptod has answered. */
 	worker_replace(&s.w, ROLE_NETD);
 	check_keys(&s, false);
 	worker_is_silent(&s.w, netd(&s));

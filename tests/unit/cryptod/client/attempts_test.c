@@ -38,8 +38,8 @@ by_session(struct peer *p, uint64_t id)
 	return attempts_new(p, id, ATTEMPT_BY_SESSION, true) != NULL;
 }
 
-/* Whoever has a session's keys gets a place before those who have the room's
- * alone, and keeps it; of one kind, each has its second. */
+/* A peer with a session's keys gets a place before those who have the room's
+ * alone, and keeps it; within one kind, each has its second. */
 static void
 test_places(void)
 {

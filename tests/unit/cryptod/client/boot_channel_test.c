@@ -86,7 +86,7 @@ join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
 	return true;
 }
 
-/* The bootnode that had the last JOIN lets us in. */
+/* The bootnode that had the last JOIN admits us. */
 static void
 welcome(struct trial *t)
 {
@@ -134,7 +134,7 @@ is_our_id(const struct trial *t, const struct bootmsg_join *join)
 		t->s.c->secrets->identity.public_key, &id);
 }
 
-/* One answers and is never heard again; another lets us in. */
+/* One bootnode answers and is never heard again; another admits us. */
 static void
 test_first_meeting(void)
 {
@@ -168,7 +168,7 @@ test_first_meeting(void)
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.launcher, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_REMEMBER);
 	CU_ASSERT_EQUAL(memcmp(in.body, other.public_key, X25519_LEN), 0);
-	/* From now on it is that one's room, and no other's. */
+	/* The room is that of this bootnode from now on, and of no other. */
 	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_GOT); /* session */
 	CU_ASSERT_FALSE(join(&t, &one, &third));
 	CU_ASSERT_TRUE(join(&t, &other, &third));

@@ -119,7 +119,7 @@ test_forked(void)
 	CU_ASSERT_NOT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
 }
 
-/* Nor can he go on from before what we were told alone. */
+/* He cannot go on from before what we were told alone, either. */
 static void
 test_back(void)
 {
@@ -138,7 +138,7 @@ test_back(void)
 	CU_ASSERT_FALSE(chain_misses(&c, &link));
 	CU_ASSERT_FALSE(follow(&c, &link, 4, "to all"));
 	CU_ASSERT(c.forks == 1 && c.gaps == 0);
-	/* That is where they are now. */
+	/* The others are at this link now. */
 	link = add(&others, 5, "to all");
 	CU_ASSERT_TRUE(follow(&c, &link, 5, "to all"));
 	CU_ASSERT_EQUAL(memcmp(c.hash, others.hash, CHAIN_LEN), 0);
@@ -158,7 +158,7 @@ test_begins(void)
 }
 
 /* A text that was never for us; a new cryptod of the sender's, whose chain
- * begins anew, and what it says again: no fault, but counted, or it would be
+ * begins again, and what it says again: no fault, but counted, or it would be
  * a way to hide one. */
 static void
 test_gaps(void)

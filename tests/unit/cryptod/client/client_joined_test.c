@@ -40,7 +40,7 @@ write_welcome(struct client_worker *s, uint8_t *message)
 	return noise_write(&s->noise, payload, len, message);
 }
 
-/* It joins, and the bootnode lets it in. */
+/* The client joins, and the bootnode admits it. */
 static void
 welcome(struct client_worker *s, struct bootmsg_join *join)
 {
@@ -60,7 +60,7 @@ welcome(struct client_worker *s, struct bootmsg_join *join)
 	session = worker_says(client_worker_netd(s), IPC_BOOT_SESSION, &in);
 	CU_ASSERT_EQUAL(session->session, 7);
 	CU_ASSERT_EQUAL(session->interval_ms, 10000);
-	/* It has proved its key. */
+	/* The bootnode has proved its key. */
 	worker_says(&s->w.launcher, IPC_REMEMBER, &in);
 	CU_ASSERT_EQUAL(memcmp(in.body, s->boot.public_key, X25519_LEN), 0);
 }
@@ -190,7 +190,7 @@ test_told_by_netd(void)
 	worker_stop(&s.w);
 }
 
-/* That one is in the room is not for netd to say. */
+/* netd cannot say who is in the room. */
 static void
 test_joined_by_netd(void)
 {
@@ -267,7 +267,7 @@ check_card(struct client_worker *s, const struct bootmsg_join *join,
 	CU_ASSERT_EQUAL(card.nonce[0], s->config.run[0]);
 }
 
-/* Another netd is told of her, too, and has to join anew. */
+/* Another netd is told of her, too, and has to join again. */
 static void
 test_another_netd(void)
 {

@@ -162,7 +162,7 @@ from_us(struct stage *s, struct end *to, int *result)
 /* The first message is shorter than all others. */
 #define FIRST_MESSAGE 50
 
-/* As netd would hand it on. */
+/* Hands the record on as netd would. */
 static void
 to_us(struct stage *s, const struct end *from, const struct record *r)
 {

@@ -32,7 +32,7 @@ void stage_close(struct stage *);
 void stage_listed(struct stage *);
 void stage_list(struct stage *, const struct peer_id *, const uint8_t *card,
     size_t len);
-/* There is a path, or there is none any more. */
+/* There is a path, or there is no path any more. */
 void stage_path(struct stage *, enum path_state);
 /* Their side of the session begins, and both go on until nothing waits. */
 void stage_connect(struct stage *);

@@ -44,7 +44,7 @@ test_no_local(void)
 	client_worker_begin(&s);
 	ipc_send(client_worker_netd(&s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
 	worker_blames(&s.w, ROLE_NETD, IPC_BOOT_COOKIE);
-	/* That of the netd before does not count. */
+	/* What the netd before says does not count. */
 	client_worker_open(&s);
 	worker_replace(&s.w, ROLE_NETD);
 	worker_is_silent(&s.w, client_worker_netd(&s));
@@ -191,7 +191,7 @@ test_ui_first(void)
 	worker_stop(&s.w);
 }
 
-/* By NICK, or with a text that is said under it. */
+/* The name comes by NICK, or with a text that is said under it. */
 static void
 test_nick(void)
 {

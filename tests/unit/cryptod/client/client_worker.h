@@ -18,7 +18,7 @@ struct client_worker {
 	struct noise noise; /* the bootnode's side of the last JOIN */
 };
 
-/* Its configuration; it is started with that. */
+/* Fills in the worker's configuration, with which it is started. */
 void client_worker_prepare(struct client_worker *);
 void client_worker_begin(struct client_worker *);
 /* All of it: it is started, and has its port, 4545. */

@@ -34,7 +34,7 @@ struct side {
 	struct ipc_handshake out;
 	uint8_t record[WIRE_HANDSHAKE_RECORD_MAX];
 	size_t len;
-	/* And the records of its stream that have not been carried. */
+	/* The records of the stream that have not been carried. */
 	unsigned int records;
 	struct {
 		struct ipc_record body;
@@ -599,7 +599,7 @@ test_secured_meanwhile(void)
 }
 
 /* A new netd has no stream: it is given the keys that the peer's believes, and
- * the session begins anew. */
+ * the session begins again. */
 static void
 test_new_netd(void)
 {

@@ -127,7 +127,7 @@ test_bad_lines(void)
 	    0);
 	CU_ASSERT_EQUAL(known.count, 1);
 	known_peers_free(&known);
-	/* Without its end it is none, whatever it holds. */
+	/* A line without its end does not count, whatever it holds. */
 	CU_ASSERT_EQUAL(read_lines(&known, "peer-1 " KEY " seen 1 2 a", &taken),
 	    0);
 	CU_ASSERT_EQUAL(taken, 0);
@@ -278,7 +278,7 @@ test_crowd_of_a_day(void)
 	known_peers_verify(&known, key, "a", 1, true, 20000);
 	CU_ASSERT_TRUE(knows(&known, TODAY + 3, KNOWN_VERIFIED));
 	CU_ASSERT_TRUE(knows(&known, TODAY, KNOWN_SEEN));
-	/* Of tomorrow it is another one. */
+	/* Tomorrow has a limit of its own. */
 	note(&known, TODAY + 4, 20001);
 	CU_ASSERT_TRUE(knows(&known, TODAY + 4, KNOWN_SEEN));
 	known_peers_free(&known);
@@ -346,7 +346,8 @@ file_size(const struct folder *f)
 	return st.st_size;
 }
 
-/* It keeps what was noted, and a start drops the lines that do not count. */
+/* The file keeps what was noted, and a start drops the lines that do not
+ * count. */
 static void
 test_file(void)
 {
@@ -483,7 +484,7 @@ test_read_on(void)
 	CU_ASSERT_TRUE(knows(&two, 1, KNOWN_VERIFIED));
 	CU_ASSERT_FALSE(known_peers_read_on(&two, count_changed, &changed));
 	CU_ASSERT_EQUAL(two.size, (size_t)file_size(&f));
-	/* Its own lines are no news to the one that wrote them. */
+	/* Lines are no news to the process that wrote them. */
 	changed = 0;
 	known_peers_read_on(&one, count_changed, &changed);
 	CU_ASSERT_EQUAL(changed, 0);
@@ -587,7 +588,7 @@ write_own(const struct folder *f, unsigned int writer)
 }
 
 /* Several at once, and others that start and end meanwhile: no entry is
- * lost, whoever writes the file anew. */
+ * lost, whoever writes the file again. */
 static void
 test_many(void)
 {

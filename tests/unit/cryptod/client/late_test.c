@@ -93,7 +93,7 @@ test_between_streams(void)
 	CU_ASSERT_EQUAL(receipt(&l, 9), 0);
 }
 
-/* Of too many runs the oldest is forgotten. */
+/* If there are too many runs, the oldest is forgotten. */
 static void
 test_many(void)
 {

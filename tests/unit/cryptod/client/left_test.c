@@ -13,7 +13,7 @@
 
 void left_suite(void);
 
-/* What ui is told of its end. */
+/* Returns what ui is told about the peer's end. */
 static unsigned int
 reason(struct stage *s)
 {
@@ -153,7 +153,7 @@ test_back(void)
 	stage_close(&s);
 }
 
-/* And one that leaves again, before there is a path, is not lost. */
+/* A text of a peer that leaves again, before there is a path, is not lost. */
 static void
 test_gone_again(void)
 {
@@ -199,7 +199,7 @@ test_unshown(void)
 	stage_close(&s);
 }
 
-/* Not one that has no name yet, either. */
+/* A peer that has no name yet is not kept, either. */
 static void
 test_unshown_unnamed(void)
 {
@@ -236,7 +236,7 @@ test_unshown_once(void)
 	stage_close(&s);
 }
 
-/* Its entry goes, and what nobody is to be told with it. */
+/* The peer's entry goes, and with it what nobody is to be told. */
 static void
 test_unshown_for_good(void)
 {

@@ -92,7 +92,7 @@ acked(struct stage *s, uint32_t serial, size_t bytes)
 	peers_acked(s->c, MESSAGE(s->c->now, &body));
 }
 
-/* It has room for the next as far as it says that others have arrived. */
+/* netd has room for the next as far as it says that others have arrived. */
 static void
 test_in_flight(void)
 {
@@ -110,7 +110,8 @@ test_in_flight(void)
 	CU_ASSERT(s->p->in_flight >= IN_FLIGHT_MAX);
 	one = s->p->in_flight / FULL;
 	CU_ASSERT(one > TEXT_MAX);
-	/* Of a session that is over, or that is to come. */
+	/* The acknowledgement is for a session that is over, or that is to
+	 * come. */
 	acked(s, serial - 1, 2 * one);
 	acked(s, serial + 1, 2 * one);
 	CU_ASSERT_EQUAL(sent(s), 0);

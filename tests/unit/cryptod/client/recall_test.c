@@ -1,5 +1,5 @@
 /*
- * What cryptod keeps for a ui that is started anew: what, how much of it, and
+ * What cryptod keeps for a ui that is restarted: what, how much of it, and
  * what a ui is told.
  */
 #include "cryptod/client/recall.h"
@@ -191,7 +191,7 @@ test_marks(void)
 	miss(&s, 2, UNDELIVERED_SLOW, &anna);
 	miss(&s, 2, UNDELIVERED_NO_PATH, &nameless);
 	recall_late(&s.recall, 2, &anna.id);
-	/* Of another ui, long ago. */
+	/* The number is that of another ui, long ago. */
 	recall_sent(&s.recall, 99, 1, false);
 	recall_delivered(&s.recall, 99);
 	recall_late(&s.recall, 99, &anna.id);

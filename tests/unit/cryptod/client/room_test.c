@@ -233,7 +233,7 @@ open_plain(const uint8_t *plain, size_t len)
 	return card_open(&card, &room, &owner, bytes_guarded(sealed, len), len);
 }
 
-/* An authentic card that is none; PROTOCOL.md section 4. */
+/* An authentic card with invalid contents; PROTOCOL.md section 4. */
 static void
 test_card_plain(void)
 {

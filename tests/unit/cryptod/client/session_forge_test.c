@@ -133,7 +133,8 @@ test_content_too_long(void)
 	}
 }
 
-/* Its length is more than there is, or the record is not padded. */
+/* The length in the record is more than there is, or the record is not
+ * padded. */
 static void
 test_bad_lengths(void)
 {
@@ -164,7 +165,7 @@ first_message(struct forger *f, const uint8_t *key, uint8_t *message)
 	return noise_write(&f->noise, NULL, 0, message);
 }
 
-/* The same to begin a session with. */
+/* Forges a message that begins a session. */
 static int
 begin_by(struct forger *f, const uint8_t *key)
 {
@@ -179,7 +180,7 @@ begin_by(struct forger *f, const uint8_t *key)
 	return pair_give(&f->pair, &f->pair.b, record, 2 + len);
 }
 
-/* And within one. */
+/* Forges a message within a session. */
 static int
 rekey_by(struct forger *f, const uint8_t *key)
 {

@@ -88,7 +88,7 @@ test_records(void)
 	CU_ASSERT(p.a.epochs == 1 && p.b.epochs == 1);
 	CU_ASSERT(STAILQ_EMPTY(&p.a.out));
 	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
-	/* Its record, and with it the start of a rekey. */
+	/* The record is sent, and with it the start of a rekey. */
 	CU_ASSERT_EQUAL(pair_say(&p, &p.a), 0);
 	CU_ASSERT_EQUAL(p.a.records, 2 + REKEY_RECORDS + 2);
 	pair_settle(&p);

@@ -248,8 +248,9 @@ test_order(void)
 }
 
 /*
- * Whoever has stolen our private key passes for us, but not for others to us:
- * that takes their private key (key compromise impersonation).
+ * Somebody who has stolen our private key can pretend to be us, but not pretend
+ * to us to be others: that takes their private key (key compromise
+ * impersonation).
  */
 static void
 test_stolen_key(void)

@@ -1,6 +1,6 @@
 /*
  * Whom a text is for while the room settles (cryptod/client/settle.c): a
- * bootnode was started anew, or our own network was away.
+ * bootnode was restarted, or our own network was away.
  */
 #include "cryptod/client/members.h"
 #include "cryptod/client/peer_table.h"
@@ -105,7 +105,7 @@ test_nobody(void)
 	stage_close(&s);
 }
 
-/* We are the first at a bootnode that was started anew. */
+/* We are the first at a bootnode that was restarted. */
 static void
 test_newcomers(void)
 {
@@ -147,7 +147,7 @@ test_newcomers(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(all);
 		CU_ASSERT_EQUAL(all->seq, seq);
 	}
-	/* Who comes now was not there. */
+	/* A peer that comes now was not there. */
 	list_other(&s, 0x78);
 	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
@@ -219,7 +219,8 @@ test_bound(void)
 	stage_close(&s);
 }
 
-/* It is lost before that: nobody knows who is there until it is back. */
+/* The bootnode is lost before that: nobody knows who is there until it is
+ * back. */
 static void
 test_lost_again(void)
 {
@@ -240,7 +241,8 @@ test_lost_again(void)
 	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
 	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 2);
-	/* And if it has settled when it is back, it is over. */
+	/* If the room has settled when the bootnode is back, the wait is
+	 * over. */
 	welcome(&s, TIMEOUT_MS);
 	stage_say(&s, 3, "once more");
 	settle_lost(s.c);
@@ -270,8 +272,8 @@ cut_off(struct stage *s)
 	CU_ASSERT_EQUAL(told(s, IPC_UNDELIVERED), 0);
 }
 
-/* Its path is given up before the bootnode is: nobody knows whose network it
- * is. */
+/* The peer's path is given up before the bootnode is: nobody knows whose
+ * network it is. */
 static void
 test_doubt(void)
 {
@@ -338,7 +340,7 @@ test_own_network(void)
 	stage_close(&s);
 }
 
-/* Who is not back in time is named, once for each text. */
+/* A peer that is not back in time is named, once for each text. */
 static void
 test_not_back(void)
 {
@@ -441,7 +443,8 @@ test_timed_out_alone(void)
 	stage_close(&s);
 }
 
-/* Who said goodbye is not awaited, whatever the bootnode says of it later. */
+/* A peer that said goodbye is not awaited, whatever the bootnode says of it
+ * later. */
 static void
 test_goodbye_before(void)
 {

@@ -87,7 +87,7 @@ test_answer(void)
 	struct fixture f;
 
 	set_up(&f);
-	/* Not asked, or by an ui that has died. */
+	/* Nobody asked, or a ui did that has died. */
 	status_net_peer(f.c, MESSAGE(f.c->now, &gone));
 	status_net(f.c, MESSAGE(f.c->now, &net));
 	CU_ASSERT_TRUE(got_nothing(&f.ui));

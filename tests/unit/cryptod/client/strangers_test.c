@@ -68,7 +68,7 @@ test_told_once(void)
 	list(&s, 1);
 	CU_ASSERT_TRUE(is_quiet(&s));
 	CU_ASSERT_EQUAL(s.c->strangers.count, 1);
-	/* netd hears nothing of it. */
+	/* netd does not learn of the stranger. */
 	CU_ASSERT_EQUAL(stage_exchange(&s, s.them), 0);
 	CU_ASSERT_EQUAL(s.told[IPC_PEER_ADD], 0);
 	left.id = number(1);

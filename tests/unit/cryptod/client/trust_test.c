@@ -141,7 +141,7 @@ test_verified_elsewhere(void)
 	folder_remove(&f);
 }
 
-/* Who has our own key is us: verified, and nobody that we met. */
+/* A peer with our own key is us: verified, and nobody that we met. */
 static void
 test_own_key(void)
 {

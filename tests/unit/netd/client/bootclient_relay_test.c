@@ -1,5 +1,5 @@
 /*
- * A client's side of the bootnode when the client moves: joining anew while
+ * A client's side of the bootnode when the client moves: joining again while
  * the session goes on. And RELAY: what goes through the bootnode, and what
  * counts as coming through it.
  */

@@ -227,8 +227,8 @@ test_again(void)
 	end(&p);
 }
 
-/* With another session both streams begin anew, and so does the credit: nothing
- * is left of what the one before had sent, or had received. */
+/* With another session both streams begin again, and so does the credit:
+ * nothing is left of what the one before had sent, or had received. */
 static void
 test_new_session(void)
 {

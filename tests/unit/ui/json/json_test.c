@@ -309,7 +309,7 @@ test_deliveries(void)
 	fixture_close(&f);
 }
 
-/* It is told again once it is known for how many it is. */
+/* A text is told again once it is known for how many it is. */
 static void
 test_sent_open(void)
 {
@@ -410,7 +410,7 @@ test_bootnode_mode(void)
 		stats.drops[i] = i + 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f, STATS "}\n");
-	/* Who sends is told to those that ask. */
+	/* The sources are told to those that ask. */
 	fixture_type(&f, "{\"cmd\":\"status\"}\n");
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f, STATS "}\n");

@@ -85,7 +85,7 @@ test_left_to_jansson(void)
 	buf_free(&text);
 }
 
-/* As json.c has jansson read it. */
+/* Reads the text as json.c has jansson read it. */
 static bool
 jansson_agrees(const char *line, size_t len, const struct buf *text)
 {

@@ -274,7 +274,8 @@ test_enter_in_paste(void)
 	desk_close(&s);
 }
 
-/* Who types a word has not seen the question: none of its letters answers. */
+/* A user who types a word has not seen the question: none of its letters
+ * answers. */
 static void
 test_word(void)
 {

@@ -83,7 +83,8 @@ test_names(void)
 	check("x|", NULL);
 	check("hi x|", NULL);
 	check("bobo|", NULL);
-	/* By what they look like in lower case; an accent is not needed. */
+	/* Names match by what they look like in lower case; an accent is not
+	 * needed. */
 	check("hi än|", "hi Änne |");
 	check("hi ant|", "hi ａｎton |");
 	check("/me greets b|", "/me greets bob |");
@@ -104,7 +105,7 @@ test_arguments(void)
 	check("/message b|", "/message bob |");
 }
 
-/* Who spoke last comes first; round in both directions. */
+/* The name that spoke last comes first; round in both directions. */
 static void
 test_round(void)
 {

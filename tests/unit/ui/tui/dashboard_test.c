@@ -88,7 +88,7 @@ test_rates(void)
 	desk_close(&s);
 }
 
-/* From 96 columns on the drops are beside the totals. */
+/* With 96 columns or more, the drops are beside the totals. */
 static void
 test_width(void)
 {
@@ -127,7 +127,7 @@ test_sources(void)
 	desk_close(&s);
 }
 
-/* Who came and who left, the last at the bottom. */
+/* Tests the events: who came and who left, the last at the bottom. */
 static void
 test_members(void)
 {

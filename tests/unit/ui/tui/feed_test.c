@@ -48,7 +48,7 @@ test_peers(void)
 	open_wide(&s);
 	h = &s.f.ui->tui->history;
 	expect_line(&s, ENTRY_EVENT, "bob is here");
-	/* Who is connecting, and over which path, the list shows. */
+	/* The list shows who is connecting, and over which path. */
 	lines = h->next;
 	CU_ASSERT_EQUAL(fixture_tell_peer(&s.f, 2, PEER_CONNECTING, "carl"), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&s.f, 1, PEER_PATH, "bob"), 0);

@@ -153,7 +153,7 @@ test_text(void)
 {
 	check("hello", "hello");
 	check("grüße 猫 👩‍👧", "grüße 猫 👩‍👧");
-	/* Not UTF-8: dropped, and what follows is not. */
+	/* Bytes that are not UTF-8 are dropped, and what follows is not. */
 	check("a\xff\xc0\xaf"
 	      "b",
 	    "ab");
@@ -321,7 +321,7 @@ test_escape(void)
 	CU_ASSERT_EQUAL(keys_deadline(&keys), CLOCK_NEVER);
 	type("[A");
 	expect("[A");
-	/* The same if nobody asked at the deadline. */
+	/* The key is the same if nobody asked at the deadline. */
 	type("\033");
 	now += KEYS_ESCAPE_TIME;
 	type("[A");

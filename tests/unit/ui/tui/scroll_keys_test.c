@@ -1,5 +1,5 @@
 /*
- * Keys of the tui that type nothing: they scroll, paint anew, stop the
+ * Keys of the tui that type nothing: they scroll, paint again, stop the
  * program; and the screen that comes back after that.
  */
 #include "common/terminal_modes.h"
@@ -42,7 +42,8 @@ open_read(struct desk *s)
 	desk_show(s);
 }
 
-/* The number of the line in the last row; -1 if it is none. */
+/* Returns the number of the line in the last row, or -1 if that is no such
+ * line. */
 static int
 last_line(struct desk *s)
 {
@@ -96,7 +97,7 @@ test_held(void)
 	desk_show(&s);
 	CU_ASSERT_EQUAL(last_line(&s), LINES - 1 - 2 * (PAGE - 1));
 	CU_ASSERT(desk_row_with(&s, "new below (PgDn)") > PAGE);
-	/* Nor does typing; what is said is seen. */
+	/* Typing does not scroll, either; what is said is seen. */
 	expect_last(&s, "ok", LINES - 1 - 2 * (PAGE - 1));
 	desk_type(&s, "\r");
 	CU_ASSERT(desk_row_with(&s, "<alice> │ ok") > 0);

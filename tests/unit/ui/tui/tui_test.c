@@ -304,7 +304,7 @@ test_hostile_names(void)
 	hostile_free(all, count);
 }
 
-/* And pasted, or typed, into the input line. */
+/* Hostile texts are pasted, or typed, into the input line. */
 static void
 test_hostile_input(void)
 {

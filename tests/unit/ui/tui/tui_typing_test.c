@@ -55,7 +55,7 @@ test_after_search(void)
 	desk_type(&s, "/search needle\r");
 	desk_type(&s, "a message\r");
 	CU_ASSERT_EQUAL(fixture_next(&s.f, &in), IPC_SAY);
-	/* By Ctrl-R it is the search that is typed, up to Enter. */
+	/* Behind Ctrl-R the search is typed, up to Enter. */
 	desk_type(&s, "\022needle one\r");
 	desk_type(&s, "and one more\r");
 	fixture_expect_next(&s.f, IPC_SAY);

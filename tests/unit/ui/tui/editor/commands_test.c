@@ -217,7 +217,7 @@ static const struct trial lines[] = {
 	{ "long\nx\nlong|", UP UP, "long|\nx\nlong" },
 	{ "long\nx\nlong|", UP LEFT UP, "|long\nx\nlong" },
 	{ "\n\n|", UP UP DOWN, "\n|\n" },
-	/* By columns, and never within a cluster. */
+	/* The cursor moves by columns, and never within a cluster. */
 	{ "日本\nabc|d", UP, "日|本\nabcd" },
 	{ "abcdef\n日|本", UP, "ab|cdef\n日本" },
 	{ "e" ACUTE "e" ACUTE "\na|b", UP, "e" ACUTE "|e" ACUTE "\nab" },

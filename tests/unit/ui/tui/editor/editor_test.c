@@ -223,7 +223,8 @@ test_history(void)
 	check(UP, "second time|");
 	type(UP UP);
 	expect("second|");
-	/* By the start of the text, which may be the draft's. */
+	/* The search goes by the start of the text, which may be the
+	 * draft's. */
 	check("f\033p", "f| third");
 	type("\033p");
 	expect("f|irst");
@@ -273,7 +274,7 @@ test_lines(void)
 	CU_ASSERT(editor_set(&e, "long first\nx\nthe third", 22, 14));
 	type(UP UP);
 	expect("l|ong first\nx\nthe third");
-	/* Then history, and its lines in turn. */
+	/* History comes next, and its lines in turn. */
 	type(UP);
 	expect("a1\nb2\nc3|");
 	type(UP LEFT UP);
@@ -284,7 +285,7 @@ test_lines(void)
 	expect("a1\nb2\nc3|");
 	type(DOWN);
 	expect("long first\nx\nthe third|");
-	/* By columns: a wide character has two. */
+	/* The cursor moves by columns: a wide character has two. */
 	CU_ASSERT(editor_set(&e, "日本語\nabcd", 14, 13));
 	expect("日本語\nabc|d");
 	type(UP);

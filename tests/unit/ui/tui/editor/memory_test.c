@@ -145,7 +145,7 @@ test_full(void)
 		memcpy(text + i, "ɐ", 2);
 	editor_clear(&e);
 	CU_ASSERT(editor_set(&e, text, TEXT_MAX, 0));
-	/* Its capital is longer by a byte. */
+	/* The capital of this letter is longer by a byte. */
 	CU_ASSERT_FALSE(editor_key(&e, "\033u", 2));
 	CU_ASSERT_EQUAL(editor_cursor(&e), 0);
 	CU_ASSERT_STRING_EQUAL(editor_text(&e, &len), text);
@@ -178,7 +178,7 @@ test_overwritten(void)
 	typist_type(&e, UP "x" UP DOWN "\030");
 	editor_free(&e);
 	CU_ASSERT(is_zero(&e, sizeof(e)));
-	/* It is an empty one then, which works. */
+	/* The line is empty then, and works. */
 	typist_type(&e, "x");
 	typist_expect(&e, "x|");
 }
