@@ -119,13 +119,13 @@ def container_keeps_its_state(t):
 
 @test(deadline=120)
 def container_mends_itself(t):
-    """What dies is started anew, and process 1 leaves no zombie."""
+    """What dies is restarted, and process 1 leaves no zombie."""
     boot, anna, bert = conversation(t)
     for role in CHILDREN:
         old = boot.by_role()[role]
         os.kill(old, 9)
         t.wait(lambda: boot.by_role().get(role) not in (None, old), 10,
-               "%s is started anew" % role)
+               "%s is restarted" % role)
         boot.wait("listening", 10, count=len(boot.find("listening")))
         t.wait(lambda: set(boot.by_role()) == ALL, 10, "all are there again")
     first = boot.inside()[0]

@@ -113,7 +113,7 @@ class Dialogue:
 def told(sender):
     """What SENDER was told of: (ui, number of the line, peer id).
 
-    A ui that was started anew says so, and counts from 1 again.
+    A ui that was restarted says so, and counts from 1 again.
     """
     found, ui = [], 0
     for event in list(sender.events):

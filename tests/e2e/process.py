@@ -252,7 +252,7 @@ class Process:
     def wait_restarted(self, role, old, timeout=10):
         """Until there is another one than OLD."""
         self.test.wait(lambda: self.by_role().get(role) not in (None, old),
-                       timeout, "%s of %s is started anew" % (
+                       timeout, "%s of %s is restarted" % (
                            role, self.label))
 
     def kill(self, number=signal.SIGKILL):

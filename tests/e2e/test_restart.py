@@ -1,4 +1,4 @@
-"""One of the three processes dies, and the launcher starts it anew.
+"""One of the three processes dies, and the launcher starts it again.
 
 The conversation goes on: what was said before, meanwhile and after arrives
 once and in order, and nobody hears that somebody left.
@@ -38,7 +38,7 @@ def still_the_same(anna, bert):
     for client in (anna, bert):
         left = client.find("peer", state="left")
         check(not left, "%s saw %s" % (client.label, left))
-    check(len(bert.find("ready")) == 1, "bert started anew")
+    check(len(bert.find("ready")) == 1, "bert restarted")
 
 
 # In a client.
@@ -270,7 +270,7 @@ def restart_limit_bootnode(t):
 
 @test(deadline=90)
 def restart_and_launcher_killed(t):
-    """A process that was started anew ends with the launcher, too."""
+    """A process that was restarted ends with the launcher, too."""
     net, boot, anna, bert = two(t)
     for process in (anna, boot):
         for role in ("netd", "ui"):

@@ -123,7 +123,7 @@ def said_by_the_one_away(t):
     check(texts(anna, "bert").count("from the void") == 1, "not once")
 
 
-def unshown(t, anew):
+def unshown(t, again):
     """A text that bert has and was not shown when its author left, and when
     his ui died: he is shown it when she is back, and only then she is told so;
     and what they say after that is not held up."""
@@ -140,7 +140,7 @@ def unshown(t, anew):
     bert.wait_restarted("ui", bert.kill_role("ui"))
     bert.wait("bootnode", 10, since=bert_mark)
     check(not bert.find("peer", since=bert_mark), "anna has not left yet")
-    if anew:
+    if again:
         anna.wait_restarted("netd", anna.kill_role("netd"))
         bert.wait_restarted("netd", bert.kill_role("netd"))
 

@@ -140,7 +140,7 @@ for MODE, FLAGS in ("bootnode", bootnode_flags), ("client", client_flags):
              lambda t, flags=FLAGS: fails_at_start(t, flags), deadline=400)
 
 
-# A netd that was killed is not to be started anew so easily.
+# A netd that was killed is not to be restarted so easily.
 
 def restart(t, injection, host, trial=None):
     """A bootnode whose netd died, with one failure then, or with none."""

@@ -168,7 +168,7 @@ for FLAGS, NAME in ((CLIENT, "identity"), (CLIENT, "known_peers"),
 # Without /proc.
 
 def without_proc(t, flags, event):
-    """It starts, and starts anew what dies."""
+    """It starts, and starts again what dies."""
     hide = ["unshare", "--mount", "sh", "-c",
             "mount -t tmpfs none /proc && exec \"$@\"", "sh"]
     it = Process(t, Loopback(t).a, "gochat", flags + [

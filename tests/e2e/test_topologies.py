@@ -201,7 +201,7 @@ def topology_engines_and_ipv6(t):
 
 @test()
 def topology_engine_starts_containers(t):
-    """Bridges get members and lose them: nobody joins anew for that, but
+    """Bridges get members and lose them: nobody joins again for that, but
     does for an address that is better than theirs."""
     net = Lan(t)
     for host in (net.a, net.b):
@@ -218,6 +218,6 @@ def topology_engine_starts_containers(t):
         add_member(net.a, number)
     net.a.ip("link set m-0 down", "link set m-1 down")
     anna.never("bootnode", 3, since=mark)
-    check(joins() == before, "anna has joined anew for a container")
+    check(joins() == before, "anna has joined again for a container")
     net.a.ip("address add 10.1.1.1/24 dev eth0")
-    t.wait(lambda: joins() > before, 10, "anna joins anew")
+    t.wait(lambda: joins() > before, 10, "anna joins again")
