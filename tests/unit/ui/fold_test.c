@@ -167,7 +167,7 @@ test_first_warning(void)
 {
 	struct ipc_known_peer known = { .fingerprint = { 0xab, 9, 0xcd } };
 	struct fixture f;
-	char name[16];
+	char name[24];
 
 	open_ready(&f, UI_PLAIN);
 	for (uint8_t i = 0; i < 20; i++) {
