@@ -157,6 +157,24 @@ run(struct scene *s, char *said, size_t size, struct result *r)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* Of the signals that are ignored here, those that the C library keeps for
+ * itself: its posix_spawn() leaves them ignored, and no program can have them
+ * back.  As make does, that starts this. */
+static unsigned long long
+ignored_for_good(void)
+{
+	const unsigned long long kept = 3ULL << 31; /* 32 and 33 */
+	unsigned long long ignored = 0;
+	char line[256];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		(void)sscanf(line, "SigIgn: %llx", &ignored);
+	fclose(f);
+	return ignored & kept;
+}
+
 static void
 expect_said(const char *said, const char *want)
 {
@@ -179,8 +197,8 @@ test_finds(void)
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
 	snprintf(want, sizeof(want),
 	    " null0 null1%s open3 open6 TERM= SECRET=%s"
-	    " blocked=0000000000000000 ignored=0000000000000000\n",
-	    NULL2, r.child.isolated ? " alone" : "");
+	    " blocked=0000000000000000 ignored=%016llx\n",
+	    NULL2, r.child.isolated ? " alone" : "", ignored_for_good());
 	expect_said(said, want);
 	scene_close(&s);
 }
@@ -198,8 +216,8 @@ test_terminal(void)
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
 	snprintf(want, sizeof(want),
 	    " open3 open6 TERM=of-the-test SECRET=%s"
-	    " blocked=0000000000000000 ignored=0000000000000000\n",
-	    r.child.isolated ? " alone" : "");
+	    " blocked=0000000000000000 ignored=%016llx\n",
+	    r.child.isolated ? " alone" : "", ignored_for_good());
 	/* Whoever runs this may have /dev/null for a terminal. */
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, NULL2));
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, want));
