@@ -249,7 +249,7 @@ def settling_while_the_keys_are_lost(t):
     one.wait_restarted("cryptod", one.kill_role("cryptod"))
     last = one.wait("sent", 10, seq=1, unknown=True)
     check(last["peers"] == 1, last)
-    check([e for e in one.find("error") if "is not known" in e["text"]],
+    check([e for e in one.find("error") if "had not returned yet" in e["text"]],
           "no word: %s" % one.find("error"))
     one.close_stdin()
     check(one.wait_exit(20) == 4, "exit code %s" % one.code)
