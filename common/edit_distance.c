@@ -3,6 +3,8 @@
  */
 #include "common/edit_distance.h"
 
+#include <string.h>
+
 static size_t
 least(size_t a, size_t b)
 {
@@ -27,4 +29,16 @@ edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	return d[a_len][b_len];
+}
+
+size_t
+edit_distance_of_name(const char *word, size_t len, const char *name)
+{
+	size_t name_len = strlen(name), d;
+
+	if (len > EDIT_DISTANCE_MAX)
+		return EDIT_DISTANCE_FAR;
+	d = edit_distance(word, len, name, name_len);
+	return d < EDIT_DISTANCE_FAR && d * 2 <= name_len ? d
+							  : EDIT_DISTANCE_FAR;
 }

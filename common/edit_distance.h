@@ -16,4 +16,15 @@
  */
 size_t edit_distance(const char *a, size_t a_len, const char *b, size_t b_len);
 
+/* The distance of a word that is not meant for a name. */
+#define EDIT_DISTANCE_FAR 3
+
+/*
+ * How far a word is from a name that a person may have mistyped: as
+ * edit_distance(), or EDIT_DISTANCE_FAR if that is more than two, or more than
+ * half of the name, or if the word is longer than EDIT_DISTANCE_MAX. The name,
+ * which ends with NUL, is not.
+ */
+size_t edit_distance_of_name(const char *word, size_t len, const char *name);
+
 #endif

@@ -143,23 +143,20 @@ find_letter(char letter)
 	return OPT_COUNT;
 }
 
-/* The flag that this one, without its dashes, is at most two letters away from;
- * NULL if none is so near. */
+/* The flag that this one, without its dashes, is nearest to; NULL if it is near
+ * none. */
 static const char *
 nearest_flag(const char *name, size_t len)
 {
 	const char *best = NULL;
-	size_t best_d = 3, d;
+	size_t best_d = EDIT_DISTANCE_FAR, d;
 
-	for (unsigned int id = 0; id < OPT_COUNT && len <= EDIT_DISTANCE_MAX;
-	     id++) {
-		const char *flag = specs[id].flag;
-
-		if (flag == NULL)
+	for (unsigned int id = 0; id < OPT_COUNT; id++) {
+		if (specs[id].flag == NULL)
 			continue;
-		d = edit_distance(name, len, flag, strlen(flag));
-		if (d < best_d && d * 2 <= strlen(flag)) {
-			best = flag;
+		d = edit_distance_of_name(name, len, specs[id].flag);
+		if (d < best_d) {
+			best = specs[id].flag;
 			best_d = d;
 		}
 	}

@@ -38,7 +38,7 @@ static const struct command *
 nearest(const struct ui *ui, const char *word, size_t len)
 {
 	const struct command *c, *best = NULL;
-	size_t at = 0, d, best_d = 0;
+	size_t at = 0, d, best_d = EDIT_DISTANCE_FAR;
 	char name[WORD_MAX];
 
 	if (len == 0 || len > WORD_MAX)
@@ -46,9 +46,8 @@ nearest(const struct ui *ui, const char *word, size_t len)
 	for (size_t i = 0; i < len; i++)
 		name[i] = (char)tolower((unsigned char)word[i]);
 	while ((c = command_next(ui, &at)) != NULL) {
-		d = edit_distance(name, len, c->name, strlen(c->name));
-		if (d * 2 <= strlen(c->name) && d <= 2 &&
-		    (best == NULL || d < best_d)) {
+		d = edit_distance_of_name(name, len, c->name);
+		if (d < best_d) {
 			best = c;
 			best_d = d;
 		}
