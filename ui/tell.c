@@ -36,15 +36,22 @@ is_shown(struct ui *ui, enum fold_kind kind, const uint8_t *key,
 	return false;
 }
 
+/* Likewise of what a peer does, which counts for its key. */
+static bool
+is_shown_of(struct ui *ui, enum fold_kind kind, const struct peer *p)
+{
+	uint8_t key[FINGERPRINT_LEN];
+
+	key_of(p, key);
+	return is_shown(ui, kind, key, key, p->shown);
+}
+
 void
 ui_tell_peer(struct ui *ui, const struct peer *p)
 {
 	bool on_its_way = p->state == PEER_CONNECTING || p->state == PEER_PATH;
-	uint8_t key[FINGERPRINT_LEN];
 
-	key_of(p, key);
-	if (is_shown(ui, on_its_way ? FOLD_PATH : FOLD_PRESENCE, key, key,
-		p->shown))
+	if (is_shown_of(ui, on_its_way ? FOLD_PATH : FOLD_PRESENCE, p))
 		ui->view->peer(ui, p);
 }
 
@@ -70,11 +77,8 @@ ui_tell_shown_as(struct ui *ui, const struct peer *p, const char *before)
 void
 ui_tell_renamed(struct ui *ui, const struct peer *p, const char *before)
 {
-	uint8_t key[FINGERPRINT_LEN];
-
-	key_of(p, key);
 	if ((ui->view->for_people && is_so_elsewhere(ui, p)) ||
-	    !is_shown(ui, FOLD_NICK, key, key, p->shown))
+	    !is_shown_of(ui, FOLD_NICK, p))
 		return;
 	ui->view->renamed(ui, p, before);
 }
@@ -104,10 +108,7 @@ ui_tell_claim(struct ui *ui, const struct ipc_peer_claim *c)
 void
 ui_tell_fork(struct ui *ui, const struct peer *p, uint64_t seq)
 {
-	uint8_t key[FINGERPRINT_LEN];
-
-	key_of(p, key);
-	if (is_shown(ui, FOLD_FORK, key, key, p->shown))
+	if (is_shown_of(ui, FOLD_FORK, p))
 		ui->view->fork(ui, p, seq);
 }
 
@@ -115,10 +116,7 @@ ui_tell_fork(struct ui *ui, const struct peer *p, uint64_t seq)
 void
 ui_tell_gap(struct ui *ui, const struct peer *p, uint64_t seq)
 {
-	uint8_t key[FINGERPRINT_LEN];
-
-	key_of(p, key);
-	if (is_shown(ui, FOLD_GAP, key, key, p->shown))
+	if (is_shown_of(ui, FOLD_GAP, p))
 		ui->view->gap(ui, p, seq);
 }
 
