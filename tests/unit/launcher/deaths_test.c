@@ -25,25 +25,6 @@ restarts(struct household *h, enum role role)
 	return h->s.children[family_find(&h->s.family, role)].restarts;
 }
 
-static unsigned int
-kills(struct household *h, enum role role)
-{
-	return household_member(h, role)->signals[SIGKILL];
-}
-
-/* Ends all that is left, and asserts the exit code and how long it took. */
-static void
-check_end(struct household *h, int code, uint64_t within)
-{
-	uint64_t took;
-
-	CU_ASSERT_EQUAL(household_end(h, &took), code);
-	CU_ASSERT_EQUAL(took, within);
-	FOREACH_CHILD (child, &h->s)
-		CU_ASSERT_EQUAL(child->pid, 0);
-	household_close(h);
-}
-
 /* --- Before all are in their sandboxes ------------------------------------ */
 
 /* What goes wrong at the start would go wrong again. */
@@ -61,9 +42,9 @@ test_at_start(void)
 		household_pass(&h, 0);
 		CU_ASSERT_TRUE(h.s.ending);
 		CU_ASSERT_EQUAL(starts(&h, roles[i]), 1);
-		CU_ASSERT_EQUAL(kills(&h, roles[i]), 0);
+		CU_ASSERT_EQUAL(household_kills(&h, roles[i]), 0);
 		CU_ASSERT_EQUAL(household_logged(&h, "event "), 1);
-		check_end(&h, EXIT_FAILURE, 0);
+		household_check_end(&h, EXIT_FAILURE, 0);
 	}
 }
 
@@ -80,9 +61,9 @@ test_ui_first(void)
 	household_exit(&h, ROLE_UI, CHILD_UNDELIVERED);
 	household_ready(&h, ROLE_NETD);
 	household_pass(&h, 2 * USEC_PER_SEC);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 0);
 	household_ready(&h, ROLE_CRYPTOD);
-	check_end(&h, EXIT_UNDELIVERED, 0);
+	household_check_end(&h, EXIT_UNDELIVERED, 0);
 
 	household_open(&h, MODE_CLIENT);
 	household_start(&h, false);
@@ -90,7 +71,7 @@ test_ui_first(void)
 	household_pass(&h, 0);
 	household_exit(&h, ROLE_UI, 0);
 	/* The others do not come up. */
-	check_end(&h, EXIT_FAILURE, READY_PATIENCE);
+	household_check_end(&h, EXIT_FAILURE, READY_PATIENCE);
 	/* The user has asked for the end meanwhile: it is not waited. */
 	household_open(&h, MODE_CLIENT);
 	household_start(&h, false);
@@ -100,7 +81,7 @@ test_ui_first(void)
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_SHUTDOWN], 1);
 	household_exit(&h, ROLE_UI, 0);
-	check_end(&h, 0, 0);
+	household_check_end(&h, 0, 0);
 }
 
 /* A child that went because another did: that one is waited for, for it says
@@ -114,14 +95,14 @@ test_orphan_at_start(void)
 	household_start(&h, false);
 	household_exit(&h, ROLE_NETD, CHILD_ORPHANED);
 	household_pass(&h, CAUSE_PATIENCE / 2);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 0);
 	household_crash(&h, ROLE_CRYPTOD, SIGSYS);
-	check_end(&h, 3, 0);
+	household_check_end(&h, 3, 0);
 
 	household_open(&h, MODE_CLIENT);
 	household_start(&h, false);
 	household_exit(&h, ROLE_NETD, CHILD_ORPHANED);
-	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
+	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
 static void
@@ -136,7 +117,7 @@ test_no_library(void)
 	CU_ASSERT_EQUAL(household_logged(&h,
 			    "error gochat-ui could not be started"),
 	    1);
-	check_end(&h, EXIT_FAILURE, 0);
+	household_check_end(&h, EXIT_FAILURE, 0);
 }
 
 /* --- At work -------------------------------------------------------------- */
@@ -171,7 +152,7 @@ test_netd(void)
 	raise(SIGINT);
 	household_pass(&h, 0);
 	household_exit(&h, ROLE_UI, 0);
-	check_end(&h, 0, 0);
+	household_check_end(&h, 0, 0);
 }
 
 /* netd goes with cryptod, and both come back together, not before both are
@@ -257,13 +238,13 @@ test_ui_ends(void)
 		household_exit(&h, ROLE_UI, cases[i].code);
 		household_pass(&h, 0);
 		CU_ASSERT_EQUAL(starts(&h, ROLE_UI), 1);
-		CU_ASSERT_EQUAL(kills(&h, ROLE_NETD), 1);
-		CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 1);
+		CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 1);
+		CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 1);
 		/* What is said of those is no news if all went well. */
 		CU_ASSERT_EQUAL(household_logged(&h,
 				    "debug gochat-netd was killed"),
 		    cases[i].exit != EXIT_FAILURE);
-		check_end(&h, cases[i].exit, 0);
+		household_check_end(&h, cases[i].exit, 0);
 	}
 }
 
@@ -282,14 +263,14 @@ test_sandbox(void)
 	CU_ASSERT_EQUAL(household_logged(&h, "child=netd signal=31 syscall="),
 	    1);
 	CU_ASSERT_EQUAL(household_logged(&h, "syscall=unknown"), 0);
-	check_end(&h, 3, 0);
+	household_check_end(&h, 3, 0);
 
 	household_live(&h, MODE_BOOTNODE);
 	household_crash(&h, ROLE_CRYPTOD, SIGSYS);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h, "child=cryptod signal=31"), 1);
 	CU_ASSERT_EQUAL(household_logged(&h, "syscall=unknown"), 1);
-	check_end(&h, 3, 0);
+	household_check_end(&h, 3, 0);
 }
 
 /* One that ends with another is no reason to hurry while ui says goodbye: that
@@ -304,18 +285,18 @@ test_during_the_end(void)
 	household_pass(&h, 0);
 	household_exit(&h, ROLE_NETD, CHILD_ORPHANED);
 	household_pass(&h, CAUSE_PATIENCE - 1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
 	CU_ASSERT_EQUAL(starts(&h, ROLE_NETD), 1);
 	household_exit(&h, ROLE_UI, 0);
-	check_end(&h, 0, 0);
+	household_check_end(&h, 0, 0);
 	/* Of one that fails there is nothing to wait for. */
 	household_live(&h, MODE_CLIENT);
 	raise(SIGTERM);
 	household_pass(&h, 0);
 	household_exit(&h, ROLE_CRYPTOD, 1);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 1);
-	check_end(&h, EXIT_FAILURE, 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 1);
+	household_check_end(&h, EXIT_FAILURE, 0);
 }
 
 /* --- How often ------------------------------------------------------------ */
@@ -349,8 +330,8 @@ test_too_often(void)
 	    1);
 	/* ui may tell what was not delivered, but not for long. */
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_SHUTDOWN], 1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 0);
-	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
+	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
 static void
@@ -379,14 +360,14 @@ test_ready_overdue(void)
 	household_ready(&h, ROLE_UI);
 	household_ready(&h, ROLE_NETD);
 	household_pass(&h, READY_PATIENCE - 1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 0);
 	household_pass(&h, 1);
 	CU_ASSERT_EQUAL(household_logged(&h,
 			    "error gochat-cryptod is not in its sandbox after "
 			    "30 s: ending it"),
 	    1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 1);
-	check_end(&h, EXIT_FAILURE, 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 1);
+	household_check_end(&h, EXIT_FAILURE, 0);
 	/* At a restart it is started once more. */
 	household_live(&h, MODE_CLIENT);
 	household_exit(&h, ROLE_UI, 1);
@@ -417,7 +398,7 @@ test_undying(void)
 			    "error gochat-netd was killed, but does not end"),
 	    1);
 	household_member(&h, ROLE_NETD)->undying = false;
-	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
+	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
 void

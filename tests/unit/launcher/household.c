@@ -377,6 +377,24 @@ household_end(struct household *h, uint64_t *took)
 	return code;
 }
 
+void
+household_check_end(struct household *h, int code, uint64_t within)
+{
+	uint64_t took;
+
+	CU_ASSERT_EQUAL(household_end(h, &took), code);
+	CU_ASSERT_EQUAL(took, within);
+	FOREACH_CHILD (child, &h->s)
+		CU_ASSERT_EQUAL(child->pid, 0);
+	household_close(h);
+}
+
+unsigned int
+household_kills(struct household *h, enum role role)
+{
+	return household_member(h, role)->signals[SIGKILL];
+}
+
 static struct sigaction before[NSIG];
 static sigset_t blocked_before;
 

@@ -81,6 +81,11 @@ void household_pass(struct household *, uint64_t usec);
 /* Goes on to the end of the program. Returns its exit code; *took: how long
  * that took. */
 int household_end(struct household *, uint64_t *took);
+/* The same: asserts the exit code, how long it took and that nobody is left,
+ * and closes the household. */
+void household_check_end(struct household *, int code, uint64_t within);
+/* How often a child was sent SIGKILL. */
+unsigned int household_kills(struct household *, enum role);
 /* The set of one child. */
 uint32_t household_bit(struct household *, enum role);
 /* The launcher's own lines go to the household's log, as from the beginning. */

@@ -22,12 +22,6 @@
 
 void listen_suite(void);
 
-static unsigned int
-kills(struct household *h, enum role role)
-{
-	return household_member(h, role)->signals[SIGKILL];
-}
-
 /* --- READY ---------------------------------------------------------------- */
 
 static void
@@ -93,7 +87,7 @@ test_fault(void)
 	accuse(&h, ROLE_UI, ROLE_LAUNCHER);
 	accuse(&h, ROLE_UI, ROLE_UI);
 	FOREACH_CHILD (child, &h.s)
-		CU_ASSERT_EQUAL(kills(&h, child->role), 0);
+		CU_ASSERT_EQUAL(household_kills(&h, child->role), 0);
 	household_close(&h);
 }
 

@@ -14,22 +14,6 @@
 
 void supervise_suite(void);
 
-static unsigned int
-kills(struct household *h, enum role role)
-{
-	return household_member(h, role)->signals[SIGKILL];
-}
-
-static void
-check_end(struct household *h, int code, uint64_t within)
-{
-	uint64_t took;
-
-	CU_ASSERT_EQUAL(household_end(h, &took), code);
-	CU_ASSERT_EQUAL(took, within);
-	household_close(h);
-}
-
 /* --- The end -------------------------------------------------------------- */
 
 static void
@@ -47,16 +31,16 @@ test_order(void)
 		CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)
 				    ->told[IPC_SHUTDOWN],
 		    1);
-		CU_ASSERT_EQUAL(kills(&h, ROLE_NETD), 0);
-		CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 0);
+		CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 0);
+		CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 0);
 		CU_ASSERT_EQUAL(household_logged(&h, "event stopping"), 1);
 		household_exit(&h, ROLE_UI, 0);
 		household_pass(&h, 0);
-		CU_ASSERT_EQUAL(kills(&h, ROLE_NETD), 1);
-		CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 1);
-		CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 0);
+		CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 1);
+		CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 1);
+		CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
 		CU_ASSERT_EQUAL(household_logged(&h, "event stopping"), 1);
-		check_end(&h, 0, 0);
+		household_check_end(&h, 0, 0);
 	}
 }
 
@@ -68,8 +52,8 @@ test_deaf_ui(void)
 	household_live(&h, MODE_CLIENT);
 	raise(SIGTERM);
 	household_pass(&h, END_PATIENCE - 1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 0);
-	check_end(&h, EXIT_FAILURE, 1);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
+	household_check_end(&h, EXIT_FAILURE, 1);
 }
 
 /* A second wish that is one of its own ends everything at once. */
@@ -83,14 +67,14 @@ test_twice(void)
 	household_pass(&h, SAME_WISH);
 	raise(SIGTERM);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_SHUTDOWN], 1);
 	household_pass(&h, 1);
 	raise(SIGINT);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_NETD), 1);
-	check_end(&h, EXIT_FAILURE, 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 1);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 1);
+	household_check_end(&h, EXIT_FAILURE, 0);
 }
 
 /* Between two of them there is no ui to say goodbye. */
@@ -105,8 +89,8 @@ test_without_ui(void)
 	household_pass(&h, 0);
 	raise(SIGTERM);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_CRYPTOD), 1);
-	check_end(&h, EXIT_FAILURE, 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 1);
+	household_check_end(&h, EXIT_FAILURE, 0);
 }
 
 /* One that the kernel cannot end is left behind. */
@@ -120,7 +104,7 @@ test_left_behind(void)
 	household_member(&h, ROLE_NETD)->undying = true;
 	household_exit(&h, ROLE_UI, 0);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_NETD), 1);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 1);
 	household_pass(&h, KILL_PATIENCE);
 	CU_ASSERT_EQUAL(household_logged(&h, "does not end"), 0);
 	CU_ASSERT_EQUAL(household_end(&h, &took), 0);
@@ -135,7 +119,10 @@ test_left_behind(void)
 	household_member(&h, ROLE_UI)->undying = true;
 	raise(SIGTERM);
 	household_pass(&h, 0);
-	check_end(&h, EXIT_FAILURE, END_PATIENCE + BURIAL_PATIENCE);
+	CU_ASSERT_EQUAL(household_end(&h, &took), EXIT_FAILURE);
+	CU_ASSERT_EQUAL(took, END_PATIENCE + BURIAL_PATIENCE);
+	CU_ASSERT_NOT_EQUAL(household_member(&h, ROLE_UI)->pid, 0);
+	household_close(&h);
 }
 
 /* For a fatal error: ui is gone before its screen is taken away. */
@@ -149,8 +136,8 @@ test_end_ui(void)
 	ui = &h.s.children[family_find(&h.s.family, ROLE_UI)];
 	/* What stands for its pidfd is readable once the channel is closed. */
 	supervise_end_ui(&h.s);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_NETD), 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 1);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 0);
 	CU_ASSERT_EQUAL(ui->channel.fd, -1);
 	household_close(&h);
 }
@@ -172,7 +159,7 @@ test_silent_at_start(void)
 			    "error cannot start gochat-ui: the spawner does "
 			    "not answer"),
 	    1);
-	check_end(&h, EXIT_FAILURE, 0);
+	household_check_end(&h, EXIT_FAILURE, 0);
 	/* Somebody is not willing to wait for that. */
 	household_open(&h, MODE_CLIENT);
 	h.mood = SPAWNER_SILENT;
@@ -182,7 +169,7 @@ test_silent_at_start(void)
 	CU_ASSERT_EQUAL(h.now, began);
 	CU_ASSERT_TRUE(h.s.ending);
 	CU_ASSERT_EQUAL(household_logged(&h, "error"), 0);
-	check_end(&h, 0, 0);
+	household_check_end(&h, 0, 0);
 }
 
 static void
@@ -196,7 +183,7 @@ test_unable_at_start(void)
 	CU_ASSERT_EQUAL(household_logged(&h, "error cannot start gochat-ui: "),
 	    1);
 	CU_ASSERT_TRUE(h.s.failed);
-	check_end(&h, EXIT_FAILURE, 0);
+	household_check_end(&h, EXIT_FAILURE, 0);
 	/* It is gone before it has started anybody. */
 	household_open(&h, MODE_CLIENT);
 	household_lose_spawner(&h);
@@ -205,7 +192,7 @@ test_unable_at_start(void)
 			    "error cannot start gochat-ui: the spawner is "
 			    "gone"),
 	    1);
-	check_end(&h, EXIT_FAILURE, 0);
+	household_check_end(&h, EXIT_FAILURE, 0);
 }
 
 static void
@@ -242,7 +229,7 @@ test_spawner_gone(void)
 			    "error no process can be started any more"),
 	    1);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_SHUTDOWN], 1);
-	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
+	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
 /* A service manager starts all again, and does not wait for the next death. */
@@ -258,7 +245,7 @@ test_spawner_gone_of_service(void)
 	CU_ASSERT_TRUE(h.s.ending);
 	close(h.s.service.notify.fd);
 	h.s.service.notify.fd = -1;
-	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
+	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
 static void
@@ -277,7 +264,7 @@ test_silent_at_restart(void)
 			    "error cannot start gochat-cryptod: the spawner "
 			    "does not answer"),
 	    1);
-	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
+	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
 static void
@@ -293,7 +280,7 @@ test_unable_at_restart(void)
 	CU_ASSERT_EQUAL(household_logged(&h,
 			    "error cannot start gochat-netd: "),
 	    1);
-	check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
+	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
 /* What dies while another is being started is mended after that. */
@@ -327,7 +314,7 @@ test_asleep(void)
 	h.asleep = 2 * READY_PATIENCE;
 	household_pass(&h, 0);
 	household_pass(&h, READY_PATIENCE / 2 - 1);
-	CU_ASSERT_EQUAL(kills(&h, ROLE_UI), 0);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
 	household_pass(&h, 2);
 	CU_ASSERT_EQUAL(household_logged(&h, "is not in its sandbox"), 1);
 	household_close(&h);

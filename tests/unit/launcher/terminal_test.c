@@ -21,16 +21,6 @@
 
 void terminal_suite(void);
 
-/* Leaves the step, with its line told, if that is not as expected. */
-#define EXPECT(condition)                                              \
-	do {                                                           \
-		if (!(condition)) {                                    \
-			fprintf(stderr, "\n  line %d: %s\n", __LINE__, \
-			    #condition);                               \
-			return 1;                                      \
-		}                                                      \
-	} while (0)
-
 /* A new session with a terminal at 0 and 1. Returns the other end, or -1. */
 static int
 take_terminal(const char *name)

@@ -103,6 +103,18 @@ stage_listed(struct stage *s)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s->p);
 }
 
+struct peer *
+stage_list_other(struct stage *s, uint8_t name)
+{
+	struct peer_id id = { { name, 0xcc } };
+	struct card card = { .incarnation = 1, .serial = 1, .nonce = { name } };
+	uint8_t sealed[CARD_MAX];
+
+	stage_list(s, &id, sealed,
+	    card_seal(&card, &s->c->secrets->room, &id, sealed));
+	return peer_of_id(s->c, &id);
+}
+
 void
 stage_path(struct stage *s, enum path_state state)
 {

@@ -32,6 +32,8 @@ void stage_close(struct stage *);
 void stage_listed(struct stage *);
 void stage_list(struct stage *, const struct peer_id *, const uint8_t *card,
     size_t len);
+/* The same with somebody else of the room, who is known by this number. */
+struct peer *stage_list_other(struct stage *, uint8_t name);
 /* There is a path, or there is no path any more. */
 void stage_path(struct stage *, enum path_state);
 /* Their side of the session begins, and both go on until nothing waits. */

@@ -198,18 +198,6 @@ test_keys_not_lost(void)
 	stage_close(s);
 }
 
-static struct peer *
-list(struct stage *s, uint8_t name)
-{
-	struct peer_id id = { { name, 0xcc } };
-	struct card card = { .incarnation = 1, .serial = 1, .nonce = { name } };
-	uint8_t sealed[CARD_MAX];
-
-	stage_list(s, &id, sealed,
-	    card_seal(&card, &s->c->secrets->room, &id, sealed));
-	return peer_of_id(s->c, &id);
-}
-
 /* No two peers of a run have one handle, though they have one place; and none
  * has 0, not even after a million. */
 static void
@@ -220,22 +208,22 @@ test_handles(void)
 	struct peer *p;
 
 	stage_open(&s, true);
-	p = list(&s, 1);
+	p = stage_list_other(&s, 1);
 	first = p->handle;
 	CU_ASSERT_PTR_EQUAL(peer_find(s.c, first), p);
 	peer_free(p);
 	CU_ASSERT_PTR_NULL(peer_find(s.c, first));
-	p = list(&s, 2);
+	p = stage_list_other(&s, 2);
 	second = p->handle;
 	CU_ASSERT_EQUAL(PEER_INDEX(second), PEER_INDEX(first));
 	CU_ASSERT_NOT_EQUAL(second, first);
 	CU_ASSERT_PTR_NULL(peer_find(s.c, first));
 	CU_ASSERT_PTR_EQUAL(peer_find(s.c, second), p);
-	CU_ASSERT_NOT_EQUAL(PEER_INDEX(list(&s, 3)->handle),
+	CU_ASSERT_NOT_EQUAL(PEER_INDEX(stage_list_other(&s, 3)->handle),
 	    PEER_INDEX(second));
 	peer_free(p);
 	s.c->generation = 0xfffff;
-	CU_ASSERT_NOT_EQUAL(list(&s, 4)->handle, 0);
+	CU_ASSERT_NOT_EQUAL(stage_list_other(&s, 4)->handle, 0);
 	CU_ASSERT_EQUAL(s.c->generation, 1);
 	stage_close(&s);
 }

@@ -41,19 +41,6 @@ pass(struct stage *s, uint64_t time)
 	settle_timer(s->c);
 }
 
-/* Somebody else of the room. */
-static struct peer *
-list_other(struct stage *s, uint8_t name)
-{
-	struct peer_id id = { { name, 0xcc } };
-	struct card card = { .incarnation = 1, .serial = 1, .nonce = { name } };
-	uint8_t sealed[CARD_MAX];
-
-	stage_list(s, &id, sealed,
-	    card_seal(&card, &s->c->secrets->room, &id, sealed));
-	return peer_of_id(s->c, &id);
-}
-
 /* The next text is told as sent to so many. */
 static void
 check_sent(struct stage *s, uint64_t seq, uint32_t peers, bool open)
@@ -138,7 +125,7 @@ test_newcomers(void)
 	pass(&s, 10 * USEC_PER_SEC);
 	CU_ASSERT_EQUAL(told(&s, IPC_BOOT_VERSION), 1);
 	CU_ASSERT_EQUAL(s.told[IPC_SENT_ALL], 0);
-	list_other(&s, 0x77);
+	stage_list_other(&s, 0x77);
 	also = stage_ui(&s, IPC_SENT_ALSO, &in);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(also);
 	pass(&s, SETTLE_ASK);
@@ -148,7 +135,7 @@ test_newcomers(void)
 		CU_ASSERT_EQUAL(all->seq, seq);
 	}
 	/* A peer that comes now was not there. */
-	list_other(&s, 0x78);
+	stage_list_other(&s, 0x78);
 	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
 	stage_say(&s, 4, "all");
@@ -168,7 +155,7 @@ test_settled(void)
 	stage_say(&s, 1, "hello");
 	check_sent(&s, 1, 1, false);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
-	list_other(&s, 0x77);
+	stage_list_other(&s, 0x77);
 	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
 	stage_close(&s);
 }
@@ -518,7 +505,7 @@ test_private(void)
 	say_to(&s, 3, &s.p->id);
 	check_sent(&s, 3, 1, false);
 	welcome(&s, TIMEOUT_MS);
-	list_other(&s, 0x77);
+	stage_list_other(&s, 0x77);
 	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
 	stage_listed(&s);
 	stage_path(&s, PATH_UP);

@@ -32,16 +32,6 @@ void hosts_suite(void);
 #define PATIENCE_MS 10000
 #define NO_NETWORK  77 /* what a step returns where none can be made */
 
-/* Leaves the step, with its line told, if that is not as expected. */
-#define EXPECT(condition)                                              \
-	do {                                                           \
-		if (!(condition)) {                                    \
-			fprintf(stderr, "\n  line %d: %s\n", __LINE__, \
-			    #condition);                               \
-			return 1;                                      \
-		}                                                      \
-	} while (0)
-
 static int control = -1; /* for ioctl() */
 static struct hosts hosts;
 
