@@ -294,8 +294,18 @@ fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz-%) $(SEEDS)
 		$$(ls -d tests/fuzz/corpus/$$t 2>/dev/null) || exit 1; \
 	done
 
+# With the sanitizers, too: they notice what no assertion looks at.
 unit: $(BUILD)/tests/unit/run
 	ASAN_OPTIONS=detect_leaks=1 $(BUILD)/tests/unit/run
+ifndef ASAN
+	$(MAKE) unit ASAN=1
+endif
+
+# How many small changes of the program the unit tests notice.
+COUNT	?= 100
+SEED	?= 1
+mutants: $(BUILD)/tests/unit/run
+	tests/mutation/run --count $(COUNT) --seed $(SEED)
 
 packaged: all $(BUILD)/options.table
 	tests/packaging/run --bindir $(BIN) --build $(BUILD) $(if $(ASAN),--asan)
@@ -379,6 +389,7 @@ help:
 	@echo 'make check-asan   the same with the address and undefined behaviour sanitizers'
 	@echo 'make check-container build the image of the Dockerfile and try it, in minutes, as root'
 	@echo 'make unit         the unit tests alone'
+	@echo 'make mutants      how many of COUNT random changes the unit tests notice'
 	@echo 'make replay       the fuzz corpora alone'
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
 	@echo 'make bench        measure, each figure beside its reference'
@@ -395,7 +406,7 @@ help:
 	@echo 'make lint         static analysis with cppcheck'
 	@echo 'make clean        remove everything built'
 
-.PHONY: FORCE all screenshots unit replay fuzz-run check check-run check-asan demo install-deps install \
+.PHONY: FORCE all screenshots unit mutants replay fuzz-run check check-run check-asan demo install-deps install \
 	uninstall packaged format lint clean help fuzz bench
 
 include packaging/packaging.mk
