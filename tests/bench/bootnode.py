@@ -1,4 +1,5 @@
-"""What heartbeats and joins cost a bootnode, beside a bare echo in C."""
+"""What heartbeats and joins cost a bootnode, compared with a bare echo in
+C."""
 
 import statistics
 import subprocess
@@ -19,7 +20,8 @@ def measure(bench):
     family = boot.family()
 
     def spent(*arguments):
-        """CPU seconds of the bootnode while the swarm does that."""
+        """Runs the swarm with ARGUMENTS; returns the bootnode's CPU
+        seconds."""
         before = family.total(cpu)
         subprocess.run([swarm, "127.0.0.1", str(boot.port)] +
                        [str(a) for a in arguments], check=True,
@@ -38,7 +40,7 @@ def measure(bench):
     beat, echoed = statistics.median(beats), statistics.median(echoes)
     table.row("heartbeat and its answer, us CPU", beat, echoed,
               "a datagram echoed in C", at_most=1.3)
-    # Telling each of each in a datagram of its own takes a bootnode about
-    # two echoes for each; a tenth of that is the aim.
+    # A bootnode that told each client of each other one in a datagram of its
+    # own would need about two echoes for each; the aim is a tenth of that.
     table.row("join, all 500 told of all, us CPU", join, JOINS * echoed,
               "500 datagrams echoed", at_most=0.2)

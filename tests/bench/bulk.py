@@ -1,7 +1,7 @@
-"""Texts of 16 KiB as fast as they go, beside openssl over TCP.
+"""The speed of many texts of 16 KiB, compared with openssl over TCP.
 
-All get their bytes from a file, and what comes out at the other end goes
-to /dev/null, both by splice(2) and a pipe: this process copies nothing.
+Both programs read from a file, and what they write at the other end goes to
+/dev/null, both by splice(2) and a pipe: this process copies nothing.
 """
 
 import os
@@ -22,7 +22,7 @@ CHUNK = 1 << 20
 
 
 def prepare(folder):
-    """The inputs of one round, plain and wrapped in json: their paths."""
+    """The paths of the inputs of one round, plain and wrapped in json."""
     paths = [os.path.join(folder, name) for name in ("plain", "wrapped")]
     text = ("All work and no play makes a dull text. " * 512)[:TEXT - 8]
     with open(paths[0], "wb") as plain, open(paths[1], "wb") as wrapped:
@@ -34,7 +34,7 @@ def prepare(folder):
 
 
 def feed(path, pipe):
-    """Pour a file into a pipe."""
+    """Pours a file into a pipe."""
     with open(path, "rb") as file:
         while os.splice(file.fileno(), pipe.fileno(), CHUNK):
             pass
@@ -45,7 +45,7 @@ class Drain(threading.Thread):
 
     def __init__(self, pipe):
         threading.Thread.__init__(self, daemon=True)
-        self.fd = os.dup(pipe.fileno())	# whoever has PIPE may close it
+        self.fd = os.dup(pipe.fileno())	# the owner of PIPE may close it
         self.count = 0
         self.more = threading.Condition()
         self.start()
@@ -95,7 +95,8 @@ class Tls:
         self.drain = Drain(self.server.stdout)
 
     def carry(self, path):
-        """Seconds until all of the file has come out of the server."""
+        """Returns the seconds until all of the file has come out of the
+        server."""
         wanted = self.drain.count + os.path.getsize(path)
         started = time.perf_counter()
         feed(path, self.client.stdin)
@@ -103,13 +104,13 @@ class Tls:
         return time.perf_counter() - started
 
     def cpu(self):
-        """CPU seconds so far, by process."""
+        """Returns the CPU seconds so far, by process."""
         return {process.args[1]: cpu(process.pid)
                 for process in (self.client, self.server)}
 
 
 def wait_for_listener(port):
-    """Until a TCP socket listens there, without connecting to it."""
+    """Waits until a TCP socket listens at PORT, without connecting to it."""
     wanted = ":%04X 00000000:0000 0A" % port
     while True:
         with open("/proc/net/tcp") as file:
@@ -119,7 +120,8 @@ def wait_for_listener(port):
 
 
 class Talk:
-    """Two clients with the interface UI, of which anna says the texts."""
+    """Two clients with the interface UI; anna sends the texts, bert gets
+    them."""
 
     def __init__(self, bench, boot, ui):
         self.anna, self.bert = [
@@ -128,18 +130,19 @@ class Talk:
         self.families = None
 
     def ready(self):
-        """Both are connected."""
+        """Notes the processes of both clients, which are connected by now."""
         self.families = {"sender": self.anna.family(),
                          "receiver": self.bert.family()}
         self.drain = Drain(self.bert.popen.stdout)
 
     def cpu(self):
-        """CPU seconds so far, by process."""
+        """Returns the CPU seconds so far, by process."""
         return cpu_by_process(self.families)
 
 
 class JsonTalk(Talk):
-    """Over when anna has the receipt of every text."""
+    """A talk in json, which is over when anna has the receipt of every
+    text."""
 
     def __init__(self, bench, boot):
         Talk.__init__(self, bench, boot, "json")
@@ -148,7 +151,7 @@ class JsonTalk(Talk):
         self.ready()
 
     def carry(self, path):
-        """Seconds until all texts of the file are delivered."""
+        """Returns the seconds until all texts of the file are delivered."""
         started = time.perf_counter()
         feeder = threading.Thread(target=feed,
                                   args=(path, self.anna.popen.stdin))
@@ -164,7 +167,7 @@ class JsonTalk(Talk):
 
 
 class PlainTalk(Talk):
-    """Over when bert's output is long enough."""
+    """A talk in plain, which is over when bert's output is long enough."""
 
     def __init__(self, bench, boot):
         Talk.__init__(self, bench, boot, "plain")
@@ -173,7 +176,7 @@ class PlainTalk(Talk):
         self.ready()
 
     def carry(self, path):
-        """Seconds until all texts of the file have been shown."""
+        """Returns the seconds until all texts of the file have been shown."""
         shown = os.path.getsize(path) + TEXTS * len("12:34:56 <anna-plain> ")
         wanted = self.drain.count + shown
         started = time.perf_counter()
@@ -190,7 +193,7 @@ def measure(bench):
              "tls": (Tls(bench), plain)}
     speeds = {name: [] for name in kinds}
     for talk, path in kinds.values():
-        talk.carry(path)	# windows and heaps are as large as they get
+        talk.carry(path)	# lets windows and heaps grow to their full size
     before = {name: talk.cpu() for name, (talk, _) in kinds.items()}
     for _ in range(ROUNDS):
         for name, (talk, path) in kinds.items():
@@ -203,7 +206,8 @@ def measure(bench):
 
 
 def rows(name, ours, reference):
-    """OURS and REFERENCE are speed and CPU seconds by process."""
+    """Prints a row. OURS and REFERENCE are speed and CPU seconds by
+    process."""
     table.row("texts of 16 KiB, %s, MiB/s" % name, ours[0], reference[0],
               "openssl s_client, TCP, AES-GCM", at_least=0.5)
     scale = 1e3 / MIB / ROUNDS

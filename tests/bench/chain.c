@@ -1,10 +1,11 @@
 /*
- * The reference for the way of a line: as many processes as it passes in
- * gochat, joined in the same way, that do nothing but pass it on.
+ * The reference for the way of a line: as many processes as a line
+ * passes in gochat, joined in the same way, that do nothing but pass it on.
  *
  *	stdin - ui - cryptod - netd = UDP = netd - cryptod - ui - stdout
  *
- * Lines of at most LINE_MAX_LEN bytes, each in one write(). Ends with stdin.
+ * Each line has at most LINE_MAX_LEN bytes, and comes in one write(). The
+ * chain ends when stdin does.
  */
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -17,7 +18,7 @@
 #include <unistd.h>
 
 #define PROCESSES    6
-#define UDP_AFTER    3 /* of them comes the network */
+#define UDP_AFTER    3 /* after so many comes the network */
 #define LINE_MAX_LEN 4096
 
 static void
@@ -59,7 +60,8 @@ udp_pair(int pair[2])
 		    "chain: connect");
 }
 
-/* One process: waits as ours do, and passes on. Ends when its input does. */
+/* One process of the chain waits as gochat's do, and passes lines on. It ends
+ * when its input does. */
 static void
 pass_on(int from, int to)
 {

@@ -1,8 +1,6 @@
 """Typing while lines pour in: how soon a key is seen, and what the screen
-costs meanwhile.
-
-The lines come from a client with the json interface, the keys from here, with
-a terminal in between.
+costs meanwhile. A client with the json interface says the lines; the keys come
+from here, through a terminal.
 """
 
 import select
@@ -24,29 +22,30 @@ CORE_SHARE = 0.25		# of ui, at most
 
 
 class Typing:
-    """One who types on a terminal, key by key, and looks for each."""
+    """Somebody who types on a terminal, key by key, and looks for each."""
 
     # Upper case letters that end no sequence and are in no other text.
     LETTERS = b"QVWXYZ"
-    # Then the line is cleared.  It begins with another letter each time, or
-    # that letter would be there already and not be drawn.
+    # So many keys go into a line, and then it is cleared. The next line begins
+    # with another letter: the same one would be there already and not be
+    # drawn.
     PER_LINE = 31
 
     def __init__(self, terminal):
         self.terminal = terminal
         self.count = 0
-        self.pressed = None	# when, if it is not drawn yet
+        self.pressed = None	# when the key was pressed, until it is drawn
         self.begin()
 
     def begin(self):
-        """The figures begin here."""
+        """Starts the figures at zero."""
         self.times = []		# milliseconds from key to echo
         self.frames = 0
         self.bytes = 0
         self.tail = b""
 
     def press(self):
-        """The next key; none if the last is not seen yet."""
+        """Types the next key, unless the last one is not seen yet."""
         if self.pressed is not None:
             return
         if self.count % self.PER_LINE == 0:
@@ -78,9 +77,9 @@ class Talking:
         self.text = 0		# bytes
 
     def talk(self, elapsed):
-        """Says what is due ELAPSED seconds after the start: lines that begin
-        and end with other letters than those before, so that a row is drawn
-        as a whole when it scrolls."""
+        """Says the lines that are due ELAPSED seconds after the start. Each
+        line begins and ends with other letters than the one before, so that a
+        row is drawn as a whole when it scrolls."""
         due = int(elapsed / BURST) * int(RATE * BURST)
         lines = b""
         for number in range(self.said, due):
@@ -99,7 +98,8 @@ class Talking:
 
 
 def converse(typing, talking=None):
-    """Types for SECONDS, TALKING meanwhile.  Returns the seconds it took."""
+    """Types for SECONDS while TALKING says lines. Returns the seconds it
+    took."""
     typing.begin()
     watched = {typing.terminal.descriptor: typing.look}
     if talking:
@@ -108,7 +108,7 @@ def converse(typing, talking=None):
     while time.perf_counter() < started + SECONDS:
         if time.perf_counter() >= due:
             typing.press()
-            # Never in step with the frames.
+            # The keys are never in step with the frames.
             due += (0.75 + 0.5 * (typing.count * 0.618 % 1)) / KEYS
         if talking:
             talking.talk(time.perf_counter() - started)

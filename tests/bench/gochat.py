@@ -1,6 +1,6 @@
-"""A gochat to be measured: start it, read its events, end it.
+"""A gochat to be measured: starts it, reads its events, ends it.
 
-Leaner than the Process of tests/e2e: no thread reads along, so that
+This is leaner than the Process of tests/e2e: no thread reads along, so that
 nothing but the measured processes runs while a figure is taken.
 """
 
@@ -15,7 +15,8 @@ from procs import Family
 
 
 class Bench:
-    """What a group of rows needs: options, a folder, what was started."""
+    """What a group of rows needs: options, a folder, the programs it
+    started."""
 
     def __init__(self, options, folder):
         self.options = options
@@ -24,7 +25,7 @@ class Bench:
         self.undo = []
 
     def cleanup(self, function):
-        """FUNCTION() is called at the end, the last one first."""
+        """Has FUNCTION() called at the end, the last one first."""
         self.undo.append(function)
 
     def close(self):
@@ -32,7 +33,7 @@ class Bench:
             self.undo.pop()()
 
     def tool(self, name, *arguments, **keywords):
-        """Start a program of tests/bench/*.c; ended with the group."""
+        """Starts a program of tests/bench/*.c, which ends with the group."""
         return self.popen([os.path.join(self.options.tools, name)] +
                           [str(a) for a in arguments], **keywords)
 
@@ -58,7 +59,7 @@ def end(process, number=signal.SIGTERM):
 
 
 def read_some(pipe):
-    """What is there to read, waiting for it."""
+    """Waits for something to read, and returns it."""
     data = os.read(pipe.fileno(), 1 << 20)
     if not data:
         raise RuntimeError("a process ended while it was measured")
@@ -72,14 +73,14 @@ def free_port():
 
 
 def command(bench, name, ui, *arguments):
-    """The words that start NAME's gochat."""
+    """Returns the command line that starts NAME's gochat."""
     return [os.path.join(bench.options.bindir, "gochat"), "--ui", ui,
             "--log-level", "error", "--state-dir",
             bench.home(name)] + list(arguments)
 
 
 def as_client(nick, boot, room):
-    """Arguments: a client of BOOT."""
+    """Returns the arguments of a client of BOOT."""
     return ["--bootnode", boot.address, "--room", room, "--nick", nick,
             "--port", "0"]
 
@@ -90,7 +91,7 @@ def environment(home, **more):
 
 
 class Gochat:
-    """One gochat.  ENTER are words before its command."""
+    """One gochat. ENTER are words that stand before its command."""
 
     def __init__(self, bench, name, *arguments, enter=(), ui="json"):
         home = bench.home(name)
@@ -105,7 +106,7 @@ class Gochat:
         return Family(self.popen.pid)
 
     def wait(self, event, **fields):
-        """The next event of that name with these fields."""
+        """Waits for the next event of that name with these fields."""
         wanted = dict(fields, event=event)
         while True:
             while self.events:
@@ -117,7 +118,7 @@ class Gochat:
             self.events = [json.loads(line) for line in lines]
 
     def wait_text(self, text):
-        """Until there is TEXT in the output of the plain interface."""
+        """Waits until TEXT is in the output of the plain interface."""
         while text not in self.rest:
             self.rest += read_some(self.popen.stdout)
 
@@ -148,7 +149,7 @@ class Client(Gochat):
 
 
 def say(text):
-    """The line of input that says TEXT."""
+    """Returns the line of input that says TEXT."""
     return json.dumps({"cmd": "say", "text": text}).encode() + b"\n"
 
 

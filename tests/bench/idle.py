@@ -1,10 +1,9 @@
 """What a client costs that nobody uses: memory, CPU time and wake-ups.
 
-A wake-up has a cause, or should not be: the heartbeat and its answer, and
-for each peer the keepalive, its answer, and the peer's own keepalive.
-All of them are netd's. While somebody is connected cryptod looks from time
-to time whether another gochat of the user has added to known_peers; ui and
-the launcher sleep.
+Each wake-up ought to have a cause: the heartbeat and its answer, and for each
+peer the keepalive, its answer, and the peer's own keepalive. All of these are
+netd's. While somebody is connected cryptod looks from time to time whether
+another gochat of the user has added to known_peers; ui and the launcher sleep.
 """
 
 import statistics
@@ -25,13 +24,13 @@ MEMORY = 7			# MB
 
 
 def expected(peers):
-    """Wake-ups of a client in a minute that have a cause."""
+    """Returns the wake-ups a minute of a client that have a cause."""
     return (2 * 60 / HEARTBEAT + 3 * peers * 60 / KEEPALIVE +
             (60 / KNOWN_PEERS if peers > 0 else 0))
 
 
 def watch(families):
-    """For each family, wake-ups and CPU seconds a minute, by role."""
+    """For each family, returns wake-ups and CPU seconds a minute, by role."""
     figures = (wakeups, cpu)
     before = [[family.each(f) for f in figures] for family in families]
     time.sleep(WINDOW)
@@ -49,7 +48,8 @@ def memory_row(name, family):
 
 
 def wakeup_row(name, causes, watched):
-    """WATCHED has one answer of watch() for each client: the median."""
+    """Prints the medians. WATCHED has one answer of watch() for each
+    client."""
     woken, spent = [{role: statistics.median(client[figure][role]
                                              for client in watched)
                      for role in ROLES} for figure in range(2)]

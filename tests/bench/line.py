@@ -1,7 +1,5 @@
-"""How long a line takes from ui to ui, beside a chain of processes that
-only pass it on.
-
-Both are fed and read by the same function below, through pipes.
+"""How long a line takes from ui to ui, compared with a chain of processes that
+only pass it on. The same function below feeds and reads both, through pipes.
 """
 
 import os
@@ -14,12 +12,13 @@ import table
 from gochat import pair, read_some, say
 from procs import cpu, cpu_by_process, growth
 
-ROUNDS = 80			# by turns: a busy moment hits both
+ROUNDS = 80			# both take turns, so a busy moment hits both
 LINES = 50			# in each round
 
 
 def carry(into, out, number):
-    """Milliseconds until line NUMBER, written to INTO, comes out of OUT."""
+    """Returns the milliseconds until line NUMBER, written to INTO, comes out
+    of OUT."""
     mark = b"line %06d, of the usual length of a line" % number
     line = say(mark.decode())
     started = time.perf_counter()

@@ -68,7 +68,8 @@ class Link:
                     os.write(out, packet)
 
     def round_trip(self):
-        """Seconds that a datagram takes there and back, the best of 5."""
+        """Returns the seconds that a datagram takes there and back, the best
+        of 5."""
         here, there = [host.udp(address=host.address)
                        for host in self.hosts[:2]]
         best = None

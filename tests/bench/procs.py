@@ -13,13 +13,14 @@ ROLES = ("launcher",) + process_table.children("client")
 
 
 def cpu(pid):
-    """CPU seconds of a process so far, to the nanosecond."""
+    """Returns the CPU seconds of a process so far, to the nanosecond."""
     with open("/proc/%d/schedstat" % pid) as file:
         return int(file.read().split()[0]) / 1e9
 
 
 def pss(pid):
-    """Proportional set size in bytes: pages that are shared count in part."""
+    """Returns the proportional set size in bytes: shared pages count in
+    part."""
     with open("/proc/%d/smaps_rollup" % pid) as file:
         for line in file:
             if line.startswith("Pss:"):
@@ -28,7 +29,7 @@ def pss(pid):
 
 
 def wakeups(pid):
-    """How often a process has gone to sleep, and hence been woken."""
+    """Returns how often a process has gone to sleep, and hence been woken."""
     return int(procinfo.status(pid)["voluntary_ctxt_switches"])
 
 
@@ -43,7 +44,7 @@ class Family:
             raise RuntimeError("no process %s" % ", ".join(missing))
 
     def each(self, figure):
-        """{role: FIGURE(pid)}."""
+        """Returns {role: FIGURE(pid)}."""
         return {role: figure(self.pids[role]) for role in ROLES}
 
     def total(self, figure):
@@ -51,12 +52,12 @@ class Family:
 
 
 def growth(before, after):
-    """The difference of two answers of Family.each()."""
+    """Returns the difference of two answers of Family.each()."""
     return {role: after[role] - before[role] for role in before}
 
 
 def cpu_by_process(families):
-    """CPU seconds so far of {who: Family}, as {"who's role": seconds}."""
+    """Returns the CPU seconds so far as {"who's role": seconds}."""
     return {"%s's %s" % (who, role): seconds
             for who, family in families.items()
             for role, seconds in family.each(cpu).items()
@@ -64,14 +65,15 @@ def cpu_by_process(families):
 
 
 class Others:
-    """The machine's CPU time that others than this benchmark took."""
+    """Measures the CPU time that others than this benchmark took."""
 
     def __init__(self):
         self.first = self.now()
 
     @staticmethod
     def now():
-        """CPU seconds so far: all there were, taken by anybody, by us."""
+        """Returns CPU seconds so far: those there were, those anybody used,
+        ours."""
         with open("/proc/stat") as file:
             ticks = [int(word) for word in file.readline().split()[1:9]]
         tick = os.sysconf("SC_CLK_TCK")
@@ -81,7 +83,8 @@ class Others:
                 sum(ours[:4])]
 
     def share(self):
-        """From 0 to 1.  Call it when all that was started has ended."""
+        """Returns the others' share, 0 to 1, once all that was started has
+        ended."""
         total, taken, ours = [now - first for now, first
                              in zip(self.now(), self.first)]
         return max(taken - ours, 0) / total

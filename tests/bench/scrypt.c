@@ -1,6 +1,6 @@
 /*
  * The reference for joining a room: one scrypt, with the parameters of
- * common/PROTOCOL.md, section 6.2, as libcrypto does it. Prints the
+ * common/PROTOCOL.md, section 6.2, as libcrypto does it. The program prints the
  * milliseconds that it took.
  */
 #include <openssl/evp.h>

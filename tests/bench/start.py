@@ -1,9 +1,9 @@
-"""From the start of a client to the first line that it delivered, beside
-the scrypt that no client can do without.
+"""From the start of a client to the first line that it delivered, compared
+with the scrypt that no client can do without.
 
-Somebody is in the room already.  On loopback the start of a bootnode is
-part of the reference, which has no scrypt to do; over a link, six round
-trips are granted instead.
+Somebody is in the room already. On loopback the start of a bootnode is part of
+the reference, which has no scrypt to do; over a link, six round trips are
+granted instead.
 """
 
 import statistics
@@ -20,7 +20,7 @@ ROUND_TRIPS = 6
 
 
 class Times:
-    """Milliseconds of all rounds, medians by name."""
+    """The milliseconds of all rounds, and their medians by name."""
 
     def __init__(self):
         self.lists = {}
@@ -44,7 +44,8 @@ class Scene:
         self.anna.wait("bootnode", state="joined")
 
     def come(self):
-        """Seconds until bert is connected and has delivered a line."""
+        """Returns the seconds until bert is connected and has delivered a
+        line."""
         bert = Client(self.bench, "bert", self.boot, enter=self.enter)
         bert.wait("peer", state="connected")
         connected = time.perf_counter() - bert.started
@@ -57,7 +58,7 @@ class Scene:
 
 
 def scrypt(bench):
-    """Seconds of one scrypt."""
+    """Returns the seconds of one scrypt."""
     tool = bench.tool("scrypt", stdout=subprocess.PIPE)
     took = float(tool.stdout.read()) / 1e3
     tool.wait()
@@ -65,7 +66,7 @@ def scrypt(bench):
 
 
 def bare_start(bench):
-    """Seconds until a bootnode listens."""
+    """Returns the seconds until a bootnode listens."""
     started = time.perf_counter()
     boot = Bootnode(bench)
     took = time.perf_counter() - started
@@ -74,7 +75,7 @@ def bare_start(bench):
 
 
 def rounds(bench, scene):
-    """Medians of all rounds."""
+    """Returns the medians of all rounds."""
     times = Times()
     scene.come()		# makes bert's identity
     for _ in range(ROUNDS):

@@ -14,7 +14,7 @@ def header():
 
 
 def figure(value):
-    """Three digits that count, and no exponent."""
+    """Writes VALUE with three digits that count, and no exponent."""
     if value == 0:
         return "0"
     for digits, limit in ((2, 10), (1, 100)):
@@ -24,7 +24,8 @@ def figure(value):
 
 
 def row(name, value, reference, what, at_most=None, at_least=None):
-    """NAME says the unit of VALUE and REFERENCE; WHAT is the reference."""
+    """Prints a row. NAME says the unit of both figures; WHAT is the
+    reference."""
     ratio = value / reference if reference else float(value != 0)
     aim = verdict = ""
     if at_most is not None:
@@ -39,7 +40,7 @@ def row(name, value, reference, what, at_most=None, at_least=None):
 
 
 def note(text):
-    """Something under a row that explains it."""
+    """Prints an explanation under a row."""
     print("    " + text, flush=True)
 
 

@@ -1,5 +1,5 @@
-"""A program on a terminal that is a pair of descriptors: what it draws is
-read as bytes, nobody draws them.
+"""A program on a terminal that is a pair of descriptors: what it draws is read
+as bytes, and nothing draws them.
 """
 
 import fcntl
@@ -13,7 +13,7 @@ from gochat import as_client, command, environment
 from procs import Family
 
 COLUMNS, ROWS = 80, 24
-# DEC's private mode 2026: between these is one frame.
+# DEC's private mode 2026: a frame is between these two.
 FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
@@ -26,7 +26,7 @@ def open_pair():
 
 
 def read_end(descriptor):
-    """What is there to read, waiting for it."""
+    """Waits for something to read, and returns it."""
     try:
         return os.read(descriptor, 1 << 16)
     except OSError as error:	# EIO: the program has ended
@@ -34,9 +34,8 @@ def read_end(descriptor):
 
 
 class Terminal:
-    """A program, and the terminal that it controls.
-
-    It is not forked from here: that would take longer, the larger we are.
+    """A program, and the terminal that it controls. This process does not fork
+    it: that would take longer, the larger this process is.
     """
 
     def __init__(self, bench, words, env):
@@ -54,7 +53,8 @@ class Terminal:
         return Family(self.pid)
 
     def wait(self, mark):
-        """Until the bytes MARK were drawn; forgets them and those before."""
+        """Waits until the bytes MARK were drawn; forgets them and those
+        before."""
         while mark not in self.rest:
             self.rest += read_end(self.descriptor)
         self.rest = self.rest.partition(mark)[2]
@@ -63,7 +63,7 @@ class Terminal:
         os.write(self.descriptor, keys)
 
     def end(self):
-        """Asks it to, and reads what it draws until it has."""
+        """Asks the program to end, and reads what it draws until it has."""
         if self.pid is None:
             return
         os.kill(self.pid, signal.SIGTERM)
@@ -78,7 +78,7 @@ class Terminal:
 
 
 class Tui(Terminal):
-    """A client of BOOT that draws."""
+    """A client of BOOT with the full screen."""
 
     def __init__(self, bench, nick, boot, room="bench"):
         Terminal.__init__(

@@ -1,5 +1,5 @@
-"""The terminal interface, through a terminal: how soon there is a screen, and
-how soon a line is on a peer's.
+"""The terminal interface, through a terminal: how soon the first screen is
+there, and how soon a line is on a peer's screen.
 """
 
 import os
@@ -15,10 +15,10 @@ from terminal import FRAME_END, Terminal, Tui, open_pair, read_end
 
 SCREENS = 25
 SCREEN_AIM = 20			# ms
-ROUNDS = 40			# by turns: a busy moment hits both
+ROUNDS = 40			# all take turns, so a busy moment hits all
 LINES = 10			# in each round
 LINE_AIM = 2			# ms
-THINKING = 0.02			# seconds before Enter: the screen is at rest
+THINKING = 0.02			# seconds at rest before Enter
 
 
 def percentile(times, percent):
@@ -28,13 +28,13 @@ def percentile(times, percent):
 # The first screen.
 
 def irssi(bench):
-    """irssi's command, if it is installed."""
+    """Returns irssi's command, if it is installed."""
     path = shutil.which("irssi")
     return path and [path, "--home=" + bench.home("irssi")]
 
 
 def programs(bench, boot):
-    """{name: (what starts it, what of its first screen is drawn last)}."""
+    """Returns {name: (what starts it, what its first screen draws last)}."""
     env = environment(bench.home("curses"), TERM="xterm-256color")
     found = {
         "gochat": (lambda: Tui(bench, "anna", boot), FRAME_END),
@@ -49,7 +49,7 @@ def programs(bench, boot):
 
 
 def first_screen(start, mark):
-    """Milliseconds until what START() starts has drawn MARK."""
+    """Returns the milliseconds until what START() starts has drawn MARK."""
     terminal = start()
     terminal.wait(mark)
     took = time.perf_counter() - terminal.started
@@ -61,7 +61,7 @@ def measure_screen(bench):
     known = programs(bench, Bootnode(bench))
     times = {name: [] for name in known}
     for program in known.values():
-        first_screen(*program)	# makes files that will be there
+        first_screen(*program)	# makes the files that later starts find
     for _ in range(SCREENS):
         for name, program in known.items():
             times[name].append(first_screen(*program))
@@ -76,7 +76,7 @@ def measure_screen(bench):
 # From Enter to the peer's screen.
 
 class Chain:
-    """The bare chain, from a terminal to another one."""
+    """The bare chain, from one terminal to another."""
 
     def __init__(self, bench):
         self.input, from_input = open_pair()
@@ -96,8 +96,8 @@ class Chain:
 
 
 def carry(anna, bert, mark):
-    """Milliseconds until the line MARK, which Anna has typed, is drawn for
-    Bert once she presses Enter."""
+    """Returns the milliseconds from Anna's Enter until the line MARK, which
+    she has typed, is drawn for Bert."""
     anna.type(mark)
     anna.wait(mark)
     time.sleep(THINKING)
@@ -108,8 +108,8 @@ def carry(anna, bert, mark):
 
 
 def mark_of(number):
-    """A line that is drawn as a whole, and not as its difference from the
-    line that was at the same place: the first and last letters differ."""
+    """Returns a line that is drawn as a whole, and not as its difference from
+    the line that was at the same place: the first and last letters differ."""
     letter = string.ascii_uppercase[number % 26]
     return ("%s%06d%s" % (letter, number, letter)).encode()
 

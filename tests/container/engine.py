@@ -1,7 +1,7 @@
 """gochat in containers: podman as the tests use it, without a daemon.
 
 The flags and the seccomp profile are those that docker-compose.yml and the
-engines' defaults give.  Containers are in the network namespace of a Host
+engines' defaults give. Containers are in the network namespace of a Host
 (tests/e2e/netns.py), because podman is started there and told to stay.
 """
 
@@ -19,12 +19,12 @@ from screen import SCRIPT, Screen
 
 IMAGE = "gochat_gochat"
 USER = 9595
-# What docker-compose.yml asks for.
+# The flags that docker-compose.yml asks for.
 STRICT = ["--read-only", "--cap-drop=ALL", "--security-opt",
           "no-new-privileges"]
 # podman's own profile, which lets a process make a user namespace.
 LAX_PROFILE = "/usr/share/containers/seccomp.json"
-# Docker's does not: it refuses these, and namespaces by clone.
+# Docker's profile refuses these, and clone with a flag for namespaces.
 REFUSED = {"clone", "clone3", "unshare", "setns", "mount", "umount",
            "umount2", "pivot_root", "open_tree", "move_mount", "fsopen",
            "fsmount", "fsconfig", "fspick", "mount_setattr"}
@@ -43,7 +43,7 @@ events_logger = "none"
 
 
 def strict_profile():
-    """LAX_PROFILE, changed to refuse what Docker's default one refuses."""
+    """Writes LAX_PROFILE, changed to refuse what Docker's default refuses."""
     with open(LAX_PROFILE) as file:
         profile = json.load(file)
     for rule in profile["syscalls"]:
@@ -77,7 +77,7 @@ class Engine:
         self.words = ["podman", "--storage-driver=vfs", "--root", storage,
                       "--runroot", os.path.join(self.folder, "run"),
                       "--tmpdir", os.path.join(self.folder, "tmp")]
-        # What a user types, with this engine behind it.
+        # The command that a user types, which runs this engine.
         self.docker = os.path.join(self.folder, "bin", "docker")
         os.mkdir(os.path.dirname(self.docker))
         with open(self.docker, "w") as file:
@@ -89,7 +89,7 @@ CONTAINERS_CONF=%s exec %s "$verb" --cgroup-parent=%s "$@"
         os.chmod(self.docker, 0o755)
 
     def run(self, *arguments, timeout=60):
-        """A command of podman; returns what it wrote."""
+        """Runs a command of podman; returns what it wrote."""
         done = subprocess.run(self.words + list(arguments),
                               stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=timeout)
@@ -105,7 +105,7 @@ CONTAINERS_CONF=%s exec %s "$verb" --cgroup-parent=%s "$@"
         return self.inspect(IMAGE, "--type", "image")
 
     def volume(self, test, name):
-        """A new volume, which goes with the test."""
+        """Makes a new volume, which goes with the test."""
         name = "%s-%s" % (test.tag, name)
         self.run("volume", "create", name)
         test.cleanup(lambda: self.run("volume", "rm", "-f", name))
@@ -125,12 +125,13 @@ class Container(Process):
         if volume:
             self.flags += ["-v", volume + ":/var/lib/gochat"]
         Process.__init__(self, test, host, label, arguments)
-        self.client = self.pid	# podman, as long as the container runs
+        self.client = self.pid	# podman, which lives as long as the container
         test.cleanup(lambda: self.engine.run("rm", "-f", "-v", "-t", "0", "-i",
                                              self.name))
 
     def _start(self, command, stderr, environment):
-        # What Process put there ends with the program and its arguments.
+        # The words that Process put there end with the program and its
+        # arguments.
         arguments = command[len(self.host.enter()) + 1:]
         command = (self.host.enter() + self.engine.words +
                    ["run", "-i", "--name", self.name,
@@ -139,7 +140,8 @@ class Container(Process):
         return Process._start(self, command, stderr, dict(os.environ))
 
     def inside(self):
-        """The pids of the container's processes; the first is gochat's."""
+        """Returns the pids of the container's processes; the first is
+        gochat's."""
         first = self.engine.inspect(self.name)["State"]["Pid"]
         if first == 0:
             raise Failure("%s does not run" % self.label)
@@ -149,7 +151,7 @@ class Container(Process):
         return {procinfo.role(pid): pid for pid in self.inside()}
 
     def stop(self):
-        """As docker stop does it; returns the exit code."""
+        """Stops the container as docker stop does; returns the exit code."""
         self.engine.run("stop", self.name)
         return self.wait_exit(5)
 
@@ -162,7 +164,7 @@ class Container(Process):
 
 
 class BootnodeContainer(Container):
-    """A bootnode that listens; key is known."""
+    """A bootnode that listens, with its key."""
 
     def __init__(self, test, host, *flags, **more):
         Container.__init__(self, test, host, "bootnode",
@@ -182,7 +184,7 @@ class ClientContainer(Container):
 
 
 class DockerScreen(Screen):
-    """A line as a user types it, on a terminal of its own."""
+    """Runs a command line as a user types it, on a terminal of its own."""
 
     def __init__(self, test, host, label, line):
         words = shlex.split(line)

@@ -1,4 +1,4 @@
-"""A name server that knows one name, for those who must ask one."""
+"""A name server that knows one name, for clients that must ask one."""
 
 import struct
 import threading
@@ -8,7 +8,7 @@ TYPE_A = 1
 
 
 def name_of(query):
-    """The name asked for, and where the question ends."""
+    """Returns the name asked for, and where the question ends."""
     labels, at = [], HEADER
     while query[at]:
         labels.append(query[at + 1:at + 1 + query[at]].decode("ascii"))
@@ -17,7 +17,7 @@ def name_of(query):
 
 
 def answer(query, name, address):
-    """The reply to QUERY: NAME has ADDRESS, and there is nothing else."""
+    """Returns the reply to QUERY: NAME has ADDRESS, no other name exists."""
     asked, end = name_of(query)
     kind = struct.unpack_from("!H", query, end - 4)[0]
     found = asked == name and kind == TYPE_A
@@ -41,5 +41,5 @@ def serve(test, host, name, address):
                 query, sender = sock.recvfrom(512)
                 sock.sendto(answer(query, name, address), sender)
             except OSError:
-                return		# closed
+                return		# the socket was closed
     threading.Thread(target=run, daemon=True).start()

@@ -14,7 +14,7 @@ from topology import Lan
 
 STOP_LIMIT = 7			# seconds; engines kill after 10
 NAME = "chat.example.org"
-# The same roles in both modes.
+# A client has the same roles as a bootnode.
 CHILDREN = process_table.children("bootnode")
 ALL = set(CHILDREN) | {"launcher", "spawner"}
 
@@ -32,7 +32,8 @@ def conversation(t, *flags):
 
 @test(deadline=120)
 def containers_chat(t):
-    """Text goes through; each ends at once and cleanly when it is stopped."""
+    """A conversation goes through, and each container ends within seconds,
+    with exit code 0, when it is stopped."""
     for container in conversation(t):
         started = time.monotonic()
         code = container.stop()
@@ -44,7 +45,7 @@ def containers_chat(t):
 
 @test(deadline=120)
 def containers_chat_in_namespaces(t):
-    """Under a profile that leaves user namespaces to gochat, it has them."""
+    """Under a profile that lets gochat make user namespaces, it has them."""
     lax = ("--security-opt", "seccomp=" + LAX_PROFILE)
     for container in conversation(t, *lax):
         check("without a pid namespace" not in container.log(),
@@ -63,8 +64,8 @@ def mount_options(pid, place):
 
 @test(deadline=120)
 def containers_are_confined(t):
-    """By the engine: no root, no capability, nothing to write to, and its
-    profile refuses namespaces.  By gochat besides: its own filters."""
+    """The engine gives no root, no capability and nothing to write to, and its
+    profile refuses namespaces. gochat adds its own filters."""
     boot, anna, _ = conversation(t)
     for container in (boot, anna):
         pids = container.by_role()
@@ -81,7 +82,7 @@ def containers_are_confined(t):
                     what, field, status[field]))
             check(status["NoNewPrivs"] == "1", what + " may gain privileges")
             check(status["Seccomp"] == "2", what + " has no filter")
-            # The spawner has the engine's alone.
+            # The spawner has only the engine's filter.
             count = int(status["Seccomp_filters"])
             check(count == 1 if role == "spawner" else count == 2,
                   "%s has %d filters" % (what, count))
@@ -92,7 +93,7 @@ def containers_are_confined(t):
 
 
 def check_refusals(container):
-    """What the profile refuses is told, and nothing else is."""
+    """The log says what the profile refuses, and complains of nothing else."""
     for role in CHILDREN:
         for what in ("a pid namespace", "namespaces"):
             text = "gochat-%s runs without %s: the system refused it" % (
@@ -119,7 +120,7 @@ def container_keeps_its_state(t):
 
 @test(deadline=120)
 def container_mends_itself(t):
-    """What dies is restarted, and process 1 leaves no zombie."""
+    """A process that dies is restarted, and process 1 leaves no zombie."""
     boot, anna, bert = conversation(t)
     for role in CHILDREN:
         old = boot.by_role()[role]
@@ -142,7 +143,8 @@ def zombies(parent):
 
 @test(deadline=120)
 def container_resolves_names(t):
-    """From /etc/hosts as from a name server: nothing is missing for it."""
+    """The name is found in /etc/hosts and by a name server: the image lacks
+    nothing that this needs."""
     net = Lan(t)
     boot = BootnodeContainer(t, net.boot)
     resolver.serve(t, net.boot, NAME, net.boot.address)
@@ -157,7 +159,7 @@ def container_resolves_names(t):
 
 @test(deadline=120)
 def container_on_a_terminal(t):
-    """The line of docs/installing.md as it is written there."""
+    """The command line of docs/installing.md works as it is written there."""
     net = Lan(t)
     boot = BootnodeContainer(t, net.boot)
     anna = ClientContainer(t, net.a, "anna", boot.address)

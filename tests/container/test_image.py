@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 
 
 def members(t):
-    """What is in the image: a TarInfo for each path."""
+    """Returns the contents of the image: a TarInfo for each path."""
     name = t.engine.run("create", IMAGE).decode().strip()
     t.cleanup(lambda: t.engine.run("rm", "-v", name))
     archive = tarfile.open(fileobj=io.BytesIO(t.engine.run("export", name)))
@@ -24,7 +24,8 @@ def members(t):
 
 @test()
 def image_holds_gochat_and_its_libraries(t):
-    """Nothing else can be executed: no shell, no compiler, no apt."""
+    """Only gochat's programs can be executed: no shell, no compiler, no
+    apt."""
     files = members(t)
     executable = {path for path, m in files.items()
                   if m.isfile() and m.mode & 0o111}
@@ -48,7 +49,8 @@ def image_holds_gochat_and_its_libraries(t):
 
 @test()
 def image_says_how_it_runs(t):
-    """Not as root, with its state in a volume of that user's."""
+    """The image runs as its own user, not as root, with its state in a
+    volume."""
     config = t.engine.image()["Config"]
     check(config["User"] == "%d:%d" % (USER, USER), config["User"])
     check(config["Entrypoint"] == ["/usr/bin/gochat"],
@@ -68,7 +70,8 @@ def image_says_how_it_runs(t):
 
 @test()
 def image_tells_what_is_in_it(t):
-    """The package of each library, with its terms, for scanners."""
+    """The image has the package of each library and its terms, for
+    scanners."""
     files = members(t)
     known = {os.path.basename(p) for p in files
              if p.startswith("var/lib/dpkg/status.d/")}
