@@ -37,7 +37,7 @@ class Capture:
         try:
             sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
         except OSError:
-            pass		# in a user namespace the usual size must do
+            pass		# a user namespace has to do with the usual size
         sock.settimeout(0.2)
         return sock
 
@@ -55,7 +55,7 @@ class Capture:
                 self.frames.append(frame)
 
     def stop(self):
-        """End when the wire is quiet or after 2 s; sets lost."""
+        """Ends when the wire is quiet or after 2 s; sets lost."""
         if self.stopping:
             return
         self.stopping = True
@@ -64,11 +64,12 @@ class Capture:
         self.lost = struct.unpack("II", got)[1]
 
     def datagrams(self):
-        """Each (source, destination, payload) of an IPv4 UDP packet."""
+        """Returns (source, destination, payload) of each IPv4 UDP packet."""
         return [found[1:] for found in self.timed()]
 
     def timed(self, last=0):
-        """The same, with the time before them; of the LAST frames, or all."""
+        """Returns the same, each with its time first; of the LAST frames, or
+        all."""
         found = []
         for at, frame in list(zip(self.times[-last:], self.frames[-last:])):
             if len(frame) < 42 or frame[12:14] != b"\x08\x00":
@@ -85,12 +86,12 @@ class Capture:
 
 
 def holders(frames, needle):
-    """How many of FRAMES contain the bytes NEEDLE."""
+    """Returns how many of FRAMES contain the bytes NEEDLE."""
     return sum(needle in frame for frame in frames)
 
 
 def wait_still(capture, seconds=0.3, limit=3):
-    """Until nothing was captured for SECONDS."""
+    """Waits until nothing was captured for SECONDS."""
     end = time.monotonic() + limit
     while time.monotonic() < end:
         before = len(capture.frames)

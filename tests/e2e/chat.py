@@ -1,4 +1,5 @@
-"""Steps that many tests share: meet, talk, and what they must look like."""
+"""Steps that many tests share: clients meet and talk, and their events are
+checked."""
 
 from harness import check
 
@@ -6,12 +7,12 @@ FAST = ("--heartbeat-interval", "1", "--peer-timeout", "3")
 
 
 def connected(client, other, timeout=15):
-    """CLIENT's event of being connected to OTHER."""
+    """Waits for CLIENT's event of being connected to OTHER."""
     return client.wait("peer", timeout, state="connected", nick=other.nick)
 
 
 def meet(*clients, timeout=15):
-    """Every one connected to every other."""
+    """Waits until every client is connected to every other."""
     for client in clients:
         for other in clients:
             if other is not client:
@@ -19,7 +20,8 @@ def meet(*clients, timeout=15):
 
 
 def talk(sender, receivers, text, timeout=10):
-    """Say TEXT; it is sent to all, arrives at each, is delivered to each."""
+    """Says TEXT; it is sent to all, arrives at each, and is delivered to
+    each."""
     marks = [(r, r.mark()) for r in receivers]
     since = sender.mark()
     sender.say(text)
@@ -38,14 +40,14 @@ def talk(sender, receivers, text, timeout=10):
 
 
 def path_to(client, peer):
-    """The path that CLIENT last named for the peer id PEER."""
+    """Returns the path that CLIENT last named for the peer id PEER."""
     found = client.find("peer", id=peer,
                         where=lambda e: e["state"] in ("connected", "path"))
     return found[-1]["path"] if found else None
 
 
 def nobody_left(*clients):
-    """No client has seen a peer leave, or connect a second time."""
+    """Checks that no client saw a peer leave, or connect a second time."""
     for client in clients:
         left = client.find("peer", state="left")
         check(not left, "%s saw %s" % (client.label, left))
@@ -55,15 +57,16 @@ def nobody_left(*clients):
 
 
 def texts(client, nick):
-    """The texts that CLIENT has shown from NICK, in order."""
+    """Returns the texts that CLIENT has shown from NICK, in order."""
     return [e["text"] for e in client.find("message", nick=nick)]
 
 
 class Dialogue:
     """Numbered lines from everybody to everybody, counted at the end.
 
-    Whatever happens in between, settle() wants each line once at each of
-    the others, in order, and told as delivered by each.
+    Whatever happens in between, settle() checks that each line has come once
+    to each of the others, in order, and that its author was told of each
+    delivery.
     """
 
     def __init__(self, *clients, padding=""):
@@ -72,7 +75,7 @@ class Dialogue:
         self.said = {client: [] for client in clients}
 
     def say(self, count=1, of=None):
-        """COUNT lines from each of OF, or of all, in turn."""
+        """Says COUNT lines from each of OF, or of all, in turn."""
         for _ in range(count):
             for client in of or self.clients:
                 text = "%s says %d%s" % (client.nick, len(self.said[client]),
@@ -81,7 +84,8 @@ class Dialogue:
                 client.say(text)
 
     def arrived(self, timeout=60, at=None):
-        """Each line at each of AT, or of all, once and in order."""
+        """Checks that each line has come to each of AT, or to all, once and in
+        order."""
         for reader, sender in self._pairs():
             if reader not in (at or self.clients):
                 continue
@@ -94,7 +98,8 @@ class Dialogue:
                                        texts(reader, sender.nick)))
 
     def settle(self, timeout=60):
-        """All arrived, and every sender was told of each."""
+        """Waits until all lines have come, and every sender was told of
+        each."""
         self.arrived(timeout)
         others = len(self.clients) - 1
         for sender in self.clients:
@@ -103,7 +108,7 @@ class Dialogue:
                         "that %d times a line was delivered" % wanted)
             check(len(set(told(sender))) == len(told(sender)) == wanted,
                   "%s was told twice" % sender.label)
-        self.arrived()	# nothing came since
+        self.arrived()	# nothing has come since
 
     def _pairs(self):
         return [(reader, sender) for sender in self.clients
@@ -111,7 +116,7 @@ class Dialogue:
 
 
 def told(sender):
-    """What SENDER was told of: (ui, number of the line, peer id).
+    """Returns what SENDER was told of: (ui, number of the line, peer id).
 
     A ui that was restarted says so, and counts from 1 again.
     """

@@ -1,4 +1,4 @@
-"""The contract of the json interface (section 9 of the design), as a check.
+"""The contract of the json interface, gochat-json(5), as a check.
 
 Every line that any gochat writes in any test goes through parse() and
 violation(): other programs rely on these events exactly as they stand.
@@ -11,8 +11,8 @@ import re
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)")
 TAG = re.compile(r"[0-9a-f]{8}")
 CHAIN = re.compile(r"[0-9a-f]{32}")
-# What stands in no line as it is, but only as \uXXXX: controls, and what hides
-# text or turns its direction.
+# These characters stand in no line as they are, but only as \uXXXX: controls,
+# and those that hide text or turn its direction.
 RAW = re.compile("[\0-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e"
                  "\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
 
@@ -102,7 +102,8 @@ def no_duplicates(pairs):
 
 
 def parse(line):
-    """An Event from one line of bytes; ValueError says what is wrong."""
+    """Returns an Event from one line of bytes; ValueError says what is
+    wrong."""
     text = line.decode("utf-8")
     if RAW.search(text):
         raise ValueError("%r is not escaped" % RAW.search(text).group())
@@ -190,7 +191,7 @@ def stats_violation(event):
 
 
 def violation(event):
-    """What in EVENT is not as the contract says, or None."""
+    """Returns what in EVENT is not as the contract says, or None."""
     kind = kind_of(event)
     time = event.get("time")
     if not isinstance(time, str) or not TIME.fullmatch(time):
@@ -216,7 +217,7 @@ def violation(event):
 
 
 def seconds_off(event):
-    """How far the event's time is from now, in seconds."""
+    """Returns how far the event's time is from now, in seconds."""
     text = event["time"].replace("Z", "+00:00")
     then = datetime.datetime.fromisoformat(text)
     now = datetime.datetime.now(datetime.timezone.utc)

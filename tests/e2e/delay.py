@@ -37,8 +37,9 @@ QUEUE_MAX = 10000		# frames under way in one direction
 
 
 class BadCable:
-    """Call it as plug() is; MS is the delay of each direction in ms, and
-    JITTER what may be added to it; LOSS and DUPLICATES are in percent."""
+    """A cable that is called as plug() is. MS is the delay of each direction
+    in ms, JITTER the most that is added to it; LOSS and DUPLICATES are
+    percentages."""
 
     def __init__(self, test, ms=0, jitter=0, loss=0, duplicates=0, seed=1):
         self.test = test
@@ -49,7 +50,7 @@ class BadCable:
         cable(host, device, middle, "host")
         cable(middle, "switch", switch, "p-" + host.label)
         switch.ip("link set p-%s master br0" % host.label)
-        # What a packet socket reads must have its checksum already.
+        # A packet that a packet socket reads must have its checksum already.
         host.call(no_offload, device)
         switch.call(no_offload, "p-" + host.label)
         ends = [middle.call(open_end, name) for name in ("host", "switch")]
@@ -70,7 +71,7 @@ class BadCable:
 
 
 def no_offload(device):
-    """Have the kernel fill in checksums before DEVICE sends."""
+    """Has the kernel fill in checksums before DEVICE sends."""
     value = array.array("I", [ETHTOOL_STXCSUM, 0])
     request = struct.pack("16sP16x", device.encode(), value.buffer_info()[0])
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -84,7 +85,7 @@ def open_end(device):
     try:
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
     except OSError:
-        pass		# in a user namespace the usual size must do
+        pass		# a user namespace has to do with the usual size
     sock.setblocking(False)
     return sock
 
@@ -124,7 +125,7 @@ class Direction:
             heapq.heappush(self.queue, (due, self.number, frame))
 
     def send(self, now):
-        """Sends what is due; returns when the next one will be."""
+        """Sends the frames that are due; returns when the next one will be."""
         while self.queue and self.queue[0][0] <= now:
             frame = heapq.heappop(self.queue)[2]
             try:

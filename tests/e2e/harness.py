@@ -23,7 +23,7 @@ GRACE = 20			# seconds for clean-up after the deadline
 
 
 class Failure(Exception):
-    """What a test expected did not happen."""
+    """A test did not find what it expected."""
 
 
 class Case:
@@ -39,9 +39,9 @@ class Case:
 
 def register(name, function, deadline=60, needs_gochat=True, alone=False,
              on_demand=False):
-    """ALONE: it runs after the others, with the machine to itself.
+    """ALONE: the test runs after the others, with the machine to itself.
 
-    ON_DEMAND: only if a pattern matches it.
+    ON_DEMAND: the test runs only if a pattern matches it.
     """
     if any(case.name == name for case in CASES):
         raise RuntimeError("two tests are called " + name)
@@ -50,7 +50,7 @@ def register(name, function, deadline=60, needs_gochat=True, alone=False,
 
 
 def test(deadline=60, **more):
-    """Decorator: register a function under its own name."""
+    """Decorates a test: registers the function under its own name."""
     def wrap(function):
         register(function.__name__, function, deadline, **more)
         return function
@@ -58,7 +58,8 @@ def test(deadline=60, **more):
 
 
 def select(patterns):
-    """The cases that match any of PATTERNS; or all but those on demand.
+    """Returns the cases that match any of PATTERNS, or all but those on
+    demand.
 
     The longest come first.
     """
@@ -95,19 +96,20 @@ class Test:
         self._cleanups = []
 
     def cleanup(self, function):
-        """Have FUNCTION called when the test is over, last one first."""
+        """Has FUNCTION called when the test is over, last one first."""
         self._cleanups.append(function)
 
     def note(self, text):
-        """A remark that is shown if the test fails."""
+        """Keeps a remark that is shown if the test fails."""
         self.notes.append("%7.3f %s" % (time.monotonic() - self.started, text))
 
     def until(self, timeout):
-        """TIMEOUT seconds from now, but never beyond the test's end."""
+        """Returns TIMEOUT seconds from now, but never beyond the test's
+        end."""
         return min(time.monotonic() + timeout, self.deadline)
 
     def wait(self, condition, timeout, text, interval=0.05):
-        """Poll CONDITION; returns its first true value or raises."""
+        """Polls CONDITION; returns its first true value or raises."""
         end = self.until(timeout)
         while True:
             value = condition()
@@ -118,7 +120,8 @@ class Test:
             time.sleep(interval)
 
     def path(self, name, text=None, mode=0o644):
-        """A path in the test's folder; written there if TEXT is given."""
+        """Returns a path in the test's folder, and writes TEXT there if it is
+        given."""
         path = os.path.join(self.folder, name)
         if text is not None:
             data = text if isinstance(text, bytes) else text.encode()
@@ -129,7 +132,7 @@ class Test:
         return path
 
     def finish(self):
-        """End every process, then undo the rest; returns complaints."""
+        """Ends every process, then undoes the rest; returns complaints."""
         complaints = []
         try:
             for process in self.processes:
@@ -149,7 +152,7 @@ class Test:
         return complaints
 
     def report(self):
-        """What the processes wrote, for the reader of a failure."""
+        """Returns what the processes wrote, for the reader of a failure."""
         lines = list(self.notes)
         for process in self.processes:
             lines += process.tail(self.started)
@@ -206,7 +209,8 @@ class Runner:
                             dirs_exist_ok=True)
 
     def watch(self, case, number):
-        """run_one with a limit of its own, should a test hang anyway."""
+        """Runs run_one() with a limit of its own, should a test hang
+        anyway."""
         result = []
         thread = threading.Thread(
             target=lambda: result.append(self.run_one(case, number)),
@@ -224,7 +228,7 @@ class Runner:
 
 
 def where(error):
-    """The lines of the tests that led to ERROR, the innermost last."""
+    """Returns the lines of the tests that led to ERROR, the innermost last."""
     frames = traceback.extract_tb(error.__traceback__)
     return "\n".join("  at %s:%d  %s" % (os.path.basename(f.filename),
                                          f.lineno, f.line)
@@ -232,7 +236,7 @@ def where(error):
 
 
 def run(cases, options):
-    """Run CASES, options.jobs at a time; returns the exit code."""
+    """Runs CASES, options.jobs at a time; returns the exit code."""
     runner = Runner(options)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for number, case in enumerate(cases, 1):

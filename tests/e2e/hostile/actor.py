@@ -41,7 +41,7 @@ class Actor:
         """A datagram from SOURCE."""
 
     def tick(self, now):
-        """What the clock makes it do."""
+        """Does what is due at this time."""
 
     def send(self, data, to):
         self.sent[to] += len(data)
@@ -74,19 +74,19 @@ class Actor:
                 return
 
     def _receive(self, ready):
-        """A few datagrams, so that the clock has its turn."""
+        """Takes a few datagrams, so that the clock has its turn."""
         for _ in range(64 if ready else 0):
             try:
                 data, source = self.socket.recvfrom(65536)
             except BlockingIOError:
                 return
             except OSError:
-                continue	# an ICMP error of something sent before
+                continue	# an ICMP error for something sent before
             source = source[:2]
             self.received[source] += len(data)
             self.take(data, source)
 
-    # For the Test that owns it, as a process.
+    # What the Test that owns it calls, as it does with a process.
 
     def ask_to_end(self):
         self.ending = True

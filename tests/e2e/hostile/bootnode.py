@@ -1,8 +1,7 @@
-"""A bootnode whose every answer a test can change: at first a plain one.
+"""A bootnode whose every answer a test can change; at first it is honest.
 
-It serves one port, checks no cookie, and keeps its clients in rooms by
-their tags.  Its WELCOME says what the test wants, its rosters what
-listed() returns.
+It serves one port, checks no cookie, and keeps its clients in rooms by their
+tags. Its WELCOME says what the test wants, its rosters what listed() returns.
 """
 
 import collections
@@ -20,7 +19,7 @@ from hostile.room import peer_id
 
 
 class Guest:
-    """A session."""
+    """One client's session."""
 
     def __init__(self, session, place, join, noise):
         self.session, self.place = session, place
@@ -42,13 +41,13 @@ PIECES = 3			# packets that go at a time
 
 
 def id_of(entry):
-    """Of an entry's bytes."""
+    """Returns the peer id in an entry's bytes."""
     return entry[1:17]
 
 
 class HostileBootnode(Actor):
     def __init__(self, test, host, port=9595, private=None, **welcome):
-        """WELCOME: fields of that packet that are to be otherwise."""
+        """WELCOME has fields of that packet that the test wants otherwise."""
         Actor.__init__(self, test, host, "hostile-bootnode", port)
         self.address = "%s:%d" % self.place
         self.private = private or os.urandom(32)
@@ -62,12 +61,12 @@ class HostileBootnode(Actor):
         self.start()
 
     def count(self, name, since=0):
-        """How many packets of a type have come."""
+        """Returns how many packets of a type have come."""
         return sum(what == name and when >= since
                    for when, what, _ in list(self.arrivals))
 
     def room(self, tag):
-        """The guests of a room, the newest of each peer id."""
+        """Returns the guests of a room, the newest of each peer id."""
         found = {g.id: g for g in self.guests.values() if g.tag == tag}
         return [found[peer_id] for peer_id in sorted(found)]
 
@@ -144,7 +143,7 @@ class HostileBootnode(Actor):
     # Rosters.
 
     def listed(self, guest):
-        """The entries of GUEST's roster, as bytes."""
+        """Returns the entries of GUEST's roster, as bytes."""
         return [other.entry() for other in self.room(guest.tag)]
 
     def tell(self, tag):
@@ -152,7 +151,7 @@ class HostileBootnode(Actor):
             self.send_roster(guest)
 
     def send_roster(self, guest, after=bytes(16)):
-        """From the id AFTER on, so much as goes at a time."""
+        """Sends the roster from the id AFTER on, as much as goes at a time."""
         entries = sorted(e for e in self.listed(guest) if id_of(e) > after)
         for left in reversed(range(PIECES)):
             piece, entries = entries[:PIECE], entries[PIECE:]

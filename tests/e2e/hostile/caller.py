@@ -1,5 +1,5 @@
 """Many sessions with a bootnode from one socket, without a thread: each step
-is asked and waited for."""
+sends a question and waits for the answer."""
 
 import select
 import time
@@ -28,7 +28,7 @@ class Caller:
         self.socket.sendto(data, self.bootnode)
 
     def hear(self, *names, timeout=2):
-        """The next packet with one of NAMES, or None."""
+        """Returns the next packet with one of NAMES, or None."""
         end = self.test.until(timeout)
         while True:
             left = end - time.monotonic()
@@ -39,7 +39,7 @@ class Caller:
                 return packet
 
     def cookie(self, channel):
-        """A COOKIE for a JOIN of CHANNEL's."""
+        """Gets a COOKIE for a JOIN of CHANNEL's."""
         hello = channel.hello()
         for _ in range(TRIES):
             self.send(hello)
@@ -49,7 +49,8 @@ class Caller:
         raise Failure("no COOKIE")
 
     def ask_to_join(self, room, person=None, timeout=2, card=None):
-        """(the Channel, the name of what was answered or None)."""
+        """Returns (the Channel, the name of the packet that answered or
+        None)."""
         channel = Channel(room, person or Person("caller"))
         channel.sent = channel.join(self.cookie(channel), card)
         self.send(channel.sent)
@@ -61,7 +62,7 @@ class Caller:
         return channel, packet and packet.name
 
     def join(self, room, person=None, card=None):
-        """A Channel that is in the room."""
+        """Returns a Channel that is in the room."""
         channel, answer = self.ask_to_join(room, person, card=card)
         if answer != "WELCOME":
             raise Failure("JOIN is answered by %s" % answer)

@@ -11,7 +11,8 @@ from hostile.primitives import (counter_nonce, hkdf, open_sealed,
                                 siphash)
 
 def prologue(nonce, cookie):
-    """Of the handshake of a JOIN with these (section 6.3)."""
+    """Returns the prologue of the handshake of a JOIN with these (section
+    6.3)."""
     return b"gochat 1 bootnode\0" + packets.encode(
         "JOIN", nonce=nonce, cookie=cookie, noise=b"")
 
@@ -37,7 +38,8 @@ class Channel:
         return packets.encode("HELLO", nonce=self.nonce)
 
     def join(self, cookie, card=None):
-        """The JOIN for a COOKIE packet; CARD: instead of the person's."""
+        """Makes the JOIN for a COOKIE packet, with CARD instead of the
+        person's."""
         person = self.person
         person.attempt += 1
         self.bootnode_key = cookie.static
@@ -57,7 +59,7 @@ class Channel:
                               cookie=cookie.cookie, noise=message)
 
     def rejected(self, packet):
-        """A REJECT of the JOIN is authentic."""
+        """Returns whether a REJECT of the JOIN is authentic."""
         signed = packet.data[:len(packet.data) - len(packet.proof)]
         return (packet.subject == self.nonce and
                 packet.proof == siphash(self.reject_key, signed))
@@ -75,7 +77,7 @@ class Channel:
         self.reading, self.roster = None, {}
 
     def control(self, name, version=None, **fields):
-        """HEARTBEAT, SYNC or LEAVE."""
+        """Makes a HEARTBEAT, SYNC or LEAVE."""
         self.counter += 1
         return packets.encode(name, self.key, session=self.session,
                               counter=self.counter, echo=self.echo,
@@ -83,7 +85,8 @@ class Channel:
                               else version, **fields)
 
     def sync(self):
-        """The longest SYNC, which goes on with a roster if one is read."""
+        """Makes the longest SYNC, which goes on with a roster if one is
+        read."""
         padding = bytes(packets.SYNC_PADDING)
         self.more = False
         if not self.reading:
@@ -93,7 +96,7 @@ class Channel:
                             after=entries[-1].id if entries else None)
 
     def acknowledged_by(self, packet):
-        """A HEARTBEAT_ACK: false if it is not authentic."""
+        """Takes a HEARTBEAT_ACK; returns false if it is not authentic."""
         if not self.authentic(packet):
             return False
         self.echo = packet.echo
@@ -114,7 +117,8 @@ class Channel:
                 packets.authentic(packet, self.key))
 
     def news(self, packet):
-        """The entries of a SEALED; those of a roster once it is whole."""
+        """Returns the entries of a SEALED; those of a roster once it is
+        whole."""
         plain = open_sealed(self.sealing, counter_nonce(packet.counter), b"",
                             packet.sealed)
         news, = packets.get_tagged(packets.NEWS, plain)
@@ -125,8 +129,8 @@ class Channel:
         return self._events(news.version, entries)
 
     def _piece(self, news, entries):
-        """It has the version of its first piece; what changed meanwhile the
-        next SYNC brings."""
+        """Takes a piece of a roster. The whole roster has the version of its
+        first piece; changes since then come with the next SYNC."""
         if news.after == bytes(16):
             self.reading = (news.version, [])
         if not self.reading:

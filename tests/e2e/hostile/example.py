@@ -1,6 +1,6 @@
-"""Reads the worked example of PROTOCOL.md (its section 8): in the blocks, a
-line that is not indented is a title, and the lines below it are its bytes
-in hexadecimal, with ; before a comment and 00*3 for three zeros."""
+"""Reads the worked example of PROTOCOL.md (its section 8). In its blocks, a
+line that is not indented is a title, and the lines below it are its bytes in
+hexadecimal; a comment begins with ; and 00*3 means three zeros."""
 
 import re
 

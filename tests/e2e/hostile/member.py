@@ -1,8 +1,8 @@
-"""A member of a room: at first an honest one.
+"""A member of a room; at first it is honest.
 
-It joins a bootnode, keeps its session alive, opens the cards of the others
-and talks to them.  What a test wants otherwise it changes in a subclass, of
-this or of Pair, or does itself with the lock.
+It joins a bootnode, keeps its session alive, opens the cards of the others and
+talks to them. A test that wants something else changes it in a subclass, of
+this or of Pair, or does it itself while it has the lock.
 """
 
 import time
@@ -22,8 +22,8 @@ SYNC_AGAIN = 0.03
 class Member(Actor):
     def __init__(self, test, host, room, boot, nick="mallory", person=None,
                  port=0, pair_class=Pair, addresses=None, hidden=False):
-        """BOOT: (address, port), or a Bootnode.  ADDRESSES: those of the
-        card; its own if there are none given."""
+        """BOOT is (address, port), or a Bootnode. ADDRESSES are those of the
+        card; without them the card has the member's own."""
         Actor.__init__(self, test, host, nick, port)
         self.room = room
         self.bootnode = getattr(boot, "place", None) or parse(
@@ -46,7 +46,7 @@ class Member(Actor):
         return self.channel.session is not None
 
     def join(self, timeout=10):
-        """Start, and wait until it is in the room and knows who else is."""
+        """Starts, and waits until it is in the room and knows who else is."""
         self.start()
         self.wait(lambda: self.channel.version, timeout, "joins")
         return self
@@ -121,7 +121,7 @@ class Member(Actor):
     # The others.
 
     def meet(self, entry):
-        """Somebody is in the room: an entry JOINED."""
+        """Takes an entry JOINED: somebody is in the room."""
         card = self.room.open_card(entry.id, entry.card)
         if not card:
             self.trace("a card that does not open")
@@ -133,14 +133,15 @@ class Member(Actor):
                                      entry.address))
 
     def add(self, pair, replace=True):
-        """Listen for PAIR's packets, and let it have the clock."""
+        """Listens for PAIR's packets, and gives PAIR its turns of the
+        clock."""
         if replace:
             self.pairs[pair.other.id] = pair
         self.listen(pair, pair.room_keys)
         return pair
 
     def listen(self, pair, keys):
-        """Packets with the connection id of KEYS are PAIR's."""
+        """Hands packets with the connection id of KEYS to PAIR."""
         self.by_connection[keys.connection_in] = (pair, keys)
 
     def part(self, peer_id):
@@ -157,14 +158,14 @@ class Member(Actor):
     on_probe = on_probe_reply = on_handshake = on_data = from_peer
 
     def pair_with(self, nick, timeout=10):
-        """The pair with who said in the handshake that this is its name."""
+        """Returns the pair whose peer gave this name in the handshake."""
         def look():
             return [p for p in list(self.pairs.values())
                     if p.ready and p.session.peer_nick == nick]
         return self.wait(look, timeout, "a session with " + nick)[0]
 
     def quit(self):
-        """BYE to all, LEAVE to the bootnode, and no more."""
+        """Sends BYE to all and LEAVE to the bootnode, and ends."""
         with self.lock:
             for pair in self.pairs.values():
                 pair.bye()
@@ -173,14 +174,14 @@ class Member(Actor):
             self.ending = True
 
     def say(self, text):
-        """To all."""
+        """Says TEXT to all."""
         with self.lock:
             for pair in self.pairs.values():
                 pair.say(text)
 
 
 def parse(address):
-    """(text, port) of "text:port"."""
+    """Returns (text, port) of "text:port"."""
     if isinstance(address, tuple):
         return address
     text, port = address.rsplit(":", 1)

@@ -17,7 +17,7 @@ KEY = 32
 
 
 def derive(chain, material, count):
-    """Noise's own HKDF (section 4.3 there): COUNT values of 32 bytes."""
+    """Noise's own HKDF (its section 4.3) returns COUNT values of 32 bytes."""
     prk = hmac_sha256(chain, material)
     block, found = b"", []
     for number in range(1, count + 1):
@@ -99,7 +99,7 @@ class Handshake:
             self.mix_key(public)
 
     def tokens(self):
-        """Those of the next message."""
+        """Returns the tokens of the next message."""
         self.done += 1
         return self.messages[self.done - 1]
 
@@ -117,7 +117,7 @@ class Handshake:
         return message + self.seal(payload)
 
     def read(self, message):
-        """The payload; raises Forged."""
+        """Reads a message; returns its payload, or raises Forged."""
         for token in self.tokens():
             if token == "e":
                 self.remote_ephemeral, message = self.cut(message, KEY)
@@ -137,5 +137,6 @@ class Handshake:
         return message[:size], message[size:]
 
     def split(self):
-        """Keys of what the initiator and what the responder sends."""
+        """Returns the keys of what the initiator and what the responder
+        sends."""
         return derive(self.chain, b"", 2)

@@ -37,7 +37,7 @@ SYNC_PADDING = MAX - 64		# of the longest SYNC
 
 
 class Malformed(Exception):
-    """Not exactly of the form that it should have."""
+    """The bytes do not have exactly the form that they should have."""
 
 
 class Packet:
@@ -137,7 +137,7 @@ def ip_bytes(text):
 
 
 def put_address(address):
-    """Of section 1.3, without the length that is fixed."""
+    """Writes an address of section 1.3, in as many bytes as it needs."""
     if address is None:
         return b"\0"
     ip = ip_bytes(address[0])
@@ -156,7 +156,7 @@ def get_address(data):
 
 
 def put_fixed(address):
-    """The address of 18 bytes, IPv4 as ::ffff:a.b.c.d."""
+    """Writes the address in 18 bytes, IPv4 as ::ffff:a.b.c.d."""
     if address is None:
         return bytes(18)
     ip = ip_bytes(address[0])
@@ -200,7 +200,7 @@ def get_ranges(data):
 
 
 def put(form, value):
-    """The bytes of one field; a value of None is zeros where it can be."""
+    """Returns the bytes of one field; None becomes zeros where it can."""
     letter, size = form[0], int(form[1:] or 0)
     if letter == "n":
         return number(value or 0, size)
@@ -222,7 +222,7 @@ def put(form, value):
 
 
 def get(form, data):
-    """(value, what is left) of one field."""
+    """Returns (value, the rest of the bytes) of one field."""
     letter, size = form[0], int(form[1:] or 0)
     if letter in "nb-":
         value, data = cut(data, size)
@@ -249,7 +249,7 @@ def get(form, data):
 
 
 def pack(layout, **values):
-    """Bytes of LAYOUT; a field that is not given is zero or empty."""
+    """Returns the bytes of LAYOUT; a field not given is zero or empty."""
     unknown = set(values) - {name for name, _ in layout}
     if unknown:
         raise ValueError("no such field: %s" % unknown)
@@ -257,7 +257,7 @@ def pack(layout, **values):
 
 
 def unpack_some(layout, data):
-    """(fields, what is left)."""
+    """Returns (fields, the rest of the bytes)."""
     found = types.SimpleNamespace()
     for name, form in layout:
         value, data = get(form, data)
@@ -273,7 +273,7 @@ def unpack(layout, data):
 
 
 def encode(name, key=None, flags=0, **fields):
-    """A packet; KEY is that of its MAC, if it has one."""
+    """Returns a packet; KEY is that of its MAC, if it has one."""
     packet = BY_NAME[name]
     data = (bytes([packet.kind, VERSION]) + number(flags, 2) +
             pack(packet.fields, **fields))
@@ -281,7 +281,7 @@ def encode(name, key=None, flags=0, **fields):
 
 
 def decode(data):
-    """A packet's fields, and its name, flags, data, signed and mac."""
+    """Returns a packet's fields, and its name, flags, data, signed and mac."""
     head, body = cut(data, 4)
     packet = BY_KIND.get(head[0])
     if not packet or head[1] != VERSION:
@@ -298,7 +298,7 @@ def decode(data):
 
 
 def fixed_size(kind):
-    """The length of every packet of this type, or None if it varies."""
+    """Returns the length of all packets of this type, or None if it varies."""
     packet = BY_KIND.get(kind)
     if not packet or any(form == "*" for _, form in packet.fields):
         return None
@@ -312,7 +312,8 @@ def authentic(packet, key):
 
 
 def put_tagged(table, name, **fields):
-    """One entry, frame or content of TABLE: its type and its fields."""
+    """Returns one entry, frame or content of TABLE: its type and its
+    fields."""
     for kind, (its_name, layout) in table.items():
         if its_name == name:
             return bytes([kind]) + pack(layout, **fields)
@@ -320,7 +321,7 @@ def put_tagged(table, name, **fields):
 
 
 def get_tagged(table, data):
-    """All entries or frames up to the end of DATA; each has a name."""
+    """Returns all entries or frames in DATA; each has a name."""
     found = []
     while data:
         if data[0] not in table:
@@ -333,7 +334,7 @@ def get_tagged(table, data):
 
 
 def put_content(name, **fields):
-    """The plaintext of a SEALED record, padded (section 5.2)."""
+    """Returns the plaintext of a SEALED record, padded (section 5.2)."""
     data = put_tagged(CONTENTS, name, **fields)
     data = data[:1] + number(len(data) - 1, 2) + data[1:]
     return data + bytes(-len(data) % PIECE)

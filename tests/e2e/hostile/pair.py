@@ -13,16 +13,17 @@ from hostile.room import room_keys
 from hostile.session import Attempt, Session
 from hostile.stream import Stream
 
-RELAY = ("relay", 0)		# the place of a packet that the bootnode passes
+RELAY = ("relay", 0)		# the place of a packet by the relay
 EVERY = 0.05			# between two probes of a place
-ANSWERABLE = 15			# a probe's answer counts so long
+ANSWERABLE = 15			# a probe's answer counts for so long
 KEEPALIVE = 15
 HANDSHAKE_AGAIN = 0.25
-CHAIN = bytes([1]) * 16		# where that of our texts begins
+CHAIN = bytes([1]) * 16		# where the chain of our texts begins
 
 
 def chain_of(before, sequence, flags, nick, text):
-    """Over a text and all that its sender said to all (section 5.2)."""
+    """Returns the chain over a text and all that its sender said to all
+    (section 5.2)."""
     return sha256(b"gochat 1 texts\0", before,
                   packets.number(sequence, 8), bytes([flags]),
                   packets.number(len(nick.encode()), 1), nick.encode(),
@@ -30,26 +31,26 @@ def chain_of(before, sequence, flags, nick, text):
 
 
 class Pair:
-    """MEMBER is whose socket it is.  MINE and OTHER are cards; MINE may be
-    that of somebody else.  PERSON has the key and the name to show."""
+    """MEMBER owns the socket. MINE and OTHER are cards; MINE may be that of
+    somebody else. PERSON has the key and the name to show."""
 
     def __init__(self, member, mine, other, observed=None, person=None):
         self.member, self.mine, self.other = member, mine, other
         self.person = person or member.person
         self.room_keys = room_keys(member.room, mine, other)
         self.controlling = self.room_keys.controlling
-        self.keys = self.room_keys	# of what we send
+        self.keys = self.room_keys	# of the packets that we send
         self.candidates = {}	# place: when it was probed last
         self.answered = set()	# places
         self.asked = {}		# probe id: (place, when)
         self.number = mine.incarnation << 32	# of the next probe
-        self.numbers = set()	# that came by the session's keys
+        self.numbers = set()	# those that came by the session's keys
         self.nominated = None	# by us, if we are the one who does
         self.path = None
-        self.heard = 0		# of an answer on the path
-        self.attempts = {}	# by number, those by the room's keys apart
+        self.heard = 0		# when the path last answered
+        self.attempts = {}	# by number; those by the room's keys are apart
         self.under_way = None	# the initiator's attempt
-        self.again = 0		# when its last message goes again
+        self.again = 0		# when the last message of it goes again
         self.session = None
         self.stream = None
         self.texts = []		# that came
@@ -67,7 +68,8 @@ class Pair:
 
     @property
     def arrived(self):
-        """There is a session, and all that was said in it was received."""
+        """True if there is a session, and the peer has all that we said in
+        it."""
         with self.member.lock:
             return self.ready and not self.stream.flying
 
@@ -83,7 +85,7 @@ class Pair:
         self._probe("PROBE", place, flags, probe=self._ask(place))
 
     def reply(self, probe, place, ask=False, flags=None, keys=None):
-        """Answer the probe of this id, and ask in turn or not."""
+        """Answers the probe of this id, and asks in turn or not."""
         self._probe("PROBE_REPLY", place,
                     self.uses(place) if flags is None else flags,
                     keys, probe=probe, ask=self._ask(place) if ask else None,
@@ -102,28 +104,28 @@ class Pair:
         self.number += 1
 
     def uses(self, place):
-        """The flag that a reply from us has there."""
+        """Returns the flag that our reply to a probe from PLACE has."""
         if self.controlling:
             return NOMINATE if place == self.nominated else 0
         return IN_USE if place == self.path else 0
 
     def send_data(self, number, frames):
         if not self.path:
-            return		# it goes again, when there is one
+            return		# it goes again, once there is a path
         self.send(packets.encode(
             "DATA", self.session.data[1][0], 1,
             connection=self.keys.connection_out, number=number,
             frames=frames), self.path)
 
     def send_handshake(self, number, attempt, record, place, keys):
-        """Message NUMBER of the ATTEMPT with this number; 0 is BEGIN."""
+        """Sends message NUMBER of the ATTEMPT with this number; 0 is BEGIN."""
         self.send(packets.encode(
             "HANDSHAKE", keys.probe_out, number,
             connection=keys.connection_out, attempt=attempt, record=record),
             place)
 
     def say(self, text, flags=0, nick=None):
-        """A text, once there is a session; returns its number."""
+        """Says a text, once there is a session; returns its number."""
         nick = nick or self.person.nick
         before, self.sequence = self.sequence, self.sequence + 1
         self.unsaid.append(dict(sequence=self.sequence, flags=flags,
@@ -144,7 +146,7 @@ class Pair:
     # Receiving.
 
     def take(self, packet, place, keys):
-        """A packet with the connection id of KEYS, from PLACE."""
+        """Takes a packet with the connection id of KEYS, from PLACE."""
         if packet.name == "DATA":
             self.take_data(packet, place)
         elif packets.authentic(packet, keys.probe_in) and not self.is_copy(
@@ -152,7 +154,7 @@ class Pair:
             getattr(self, "on_" + packet.name.lower())(packet, place, keys)
 
     def is_copy(self, packet, keys):
-        """By the session's keys a number counts once (section 3.1)."""
+        """A number by the session's keys counts once (section 3.1)."""
         if packet.name == "HANDSHAKE" or keys is self.room_keys:
             return False
         known = packet.number in self.numbers
@@ -165,7 +167,7 @@ class Pair:
             self.on_data(packet, place)
 
     def on_probe(self, packet, place, keys):
-        """NOMINATE counts in the answer to a probe of our own alone."""
+        """NOMINATE counts only in the answer to a probe of our own."""
         self.reply(packet.probe, place, place not in self.answered or
                    not self.path or bool(packet.flags & NOMINATE), keys=keys)
         if place not in self.candidates:
@@ -187,7 +189,7 @@ class Pair:
             self.use(place)
 
     def on_data(self, packet, place):
-        self.under_way = None	# its message 3 has arrived
+        self.under_way = None	# message 3 of it has arrived
         for record in self.stream.take(packet.number, packet.frames):
             content = self.session.take(record)
             self.on_content(content)
@@ -196,7 +198,8 @@ class Pair:
     # Handshakes.
 
     def attempt(self, keys, number=None):
-        """A new one by these keys; its number is the initiator's to choose."""
+        """Starts an attempt by these keys; the initiator chooses its
+        number."""
         attempt = Attempt(self.member.room, self.person, self.mine,
                           self.other, number)
         attempt.keys = keys
@@ -204,7 +207,7 @@ class Pair:
         return attempt
 
     def begin_handshake(self):
-        """The initiator's, once there is a path."""
+        """Begins the initiator's handshake, once there is a path."""
         attempt = self.attempt(self.keys)
         self.under_way = attempt
         attempt.write()
@@ -217,7 +220,7 @@ class Pair:
                             self.under_way.keys)
 
     def on_handshake(self, packet, place, keys):
-        """A message, or the responder's wish that there be one."""
+        """Takes a message, or the responder's wish for a handshake."""
         number = packet.flags
         if number == 0:
             if self.controlling and not self.session and self.path:
@@ -238,7 +241,7 @@ class Pair:
                                 attempt.sent[1], place, keys)
 
     def handshook(self, attempt):
-        """A message was read: ours follows, or it is done."""
+        """A message was read: ours follows, or the handshake is done."""
         if not attempt.done:
             attempt.write()
         if attempt.done:

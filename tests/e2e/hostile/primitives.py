@@ -23,7 +23,7 @@ for _name in POINTERS:
 
 
 class Forged(Exception):
-    """What is sealed or signed does not open."""
+    """Something that is sealed or signed does not open."""
 
 
 def must(result):
@@ -52,7 +52,7 @@ def _private(key):
 
 
 def public_key(private):
-    """The X25519 public key of 32 bytes of private key."""
+    """Returns the X25519 public key of 32 bytes of private key."""
     out = ctypes.create_string_buffer(32)
     size = ctypes.c_size_t(32)
     with _private(private) as key:
@@ -61,7 +61,7 @@ def public_key(private):
 
 
 def exchange(private, public):
-    """X25519; raises Forged if all of the result is zero."""
+    """Computes X25519; raises Forged if all of the result is zero."""
     out = ctypes.create_string_buffer(32)
     size = ctypes.c_size_t(32)
     with _private(private) as key, Held(
@@ -77,7 +77,8 @@ def exchange(private, public):
 
 
 def _gcm(way, key, nonce, data, text, tag):
-    """AES-256-GCM by EVP_WAYInit_ex() and its like; (text, tag)."""
+    """Runs AES-256-GCM by EVP_WAYInit_ex() and its like; returns (text,
+    tag)."""
     def call(name, *arguments):
         return getattr(CRYPTO, "EVP_%s%s" % (way, name))(*arguments)
 
@@ -106,19 +107,19 @@ def _gcm(way, key, nonce, data, text, tag):
 
 
 def seal(key, nonce, data, text):
-    """AES-256-GCM of TEXT with the associated DATA: ciphertext and tag."""
+    """Seals TEXT with the associated DATA: returns ciphertext and tag."""
     return b"".join(_gcm("Encrypt", key, nonce, data, text, None))
 
 
 def open_sealed(key, nonce, data, sealed):
-    """The text; raises Forged."""
+    """Returns the text; raises Forged."""
     if len(sealed) < TAG:
         raise Forged("too short")
     return _gcm("Decrypt", key, nonce, data, sealed[:-TAG], sealed[-TAG:])[0]
 
 
 def counter_nonce(counter):
-    """Section 6.1: 4 zero bytes and the counter in 8."""
+    """Returns the nonce of section 6.1: 4 zero bytes and the counter in 8."""
     return bytes(4) + counter.to_bytes(8, "big")
 
 
@@ -142,7 +143,8 @@ def hkdf(secret, info, size):
 
 @functools.lru_cache(maxsize=None)
 def scrypt(password, salt):
-    """Of section 6.2; takes 64 MiB for a moment, so it is kept."""
+    """Derives the keys of section 6.2, which takes 64 MiB for a moment: so the
+    result is kept."""
     return hashlib.scrypt(password, salt=salt, n=65536, r=8, p=1,
                           maxmem=1 << 27, dklen=32)
 

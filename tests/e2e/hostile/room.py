@@ -12,13 +12,13 @@ LOWEST, HIGHEST = 0, 255	# of an id, where it is asked for
 
 
 def one_form(text):
-    """That of a name or a passphrase, as bytes (section 6.2)."""
+    """Returns the form of a name or a passphrase, as bytes (section 6.2)."""
     return unicodedata.normalize("NFC", "".join(
         " " if unicodedata.category(c) == "Zs" else c for c in text)).encode()
 
 
 class Room:
-    """One at the bootnode with this static key."""
+    """A room at the bootnode with this static key."""
 
     def __init__(self, name, bootnode_key, passphrase=b""):
         salt = sha256(b"gochat 1 room\0", bootnode_key, one_form(name))
@@ -30,7 +30,7 @@ class Room:
         self.transport_key = hkdf(secret, b"gochat 1 transport", 32)
 
     def seal_card(self, card, nonce=None):
-        """CARD (a Card), sealed."""
+        """Seals CARD (a Card)."""
         nonce = nonce or os.urandom(12)
         plain = packets.pack(packets.CARD, version=1, nonce=card.nonce,
                              incarnation=card.incarnation,
@@ -40,7 +40,7 @@ class Room:
             sealed=seal(self.card_key, nonce, self.tag + card.id, plain))
 
     def open_card(self, peer_id, sealed):
-        """The Card, or None if it does not open."""
+        """Returns the Card, or None if it does not open."""
         try:
             both = packets.unpack(packets.SEALED_CARD, sealed)
             plain = packets.unpack(packets.CARD, open_sealed(
@@ -51,13 +51,13 @@ class Room:
                     plain.addresses)
 
     def prologue(self, one, other, before=bytes(32)):
-        """Of a handshake of two ids (section 5.3)."""
+        """Returns the prologue of a handshake of two ids (section 5.3)."""
         return (b"gochat 1 peer".ljust(16, b"\0") + self.tag +
                 min(one, other) + max(one, other) + before)
 
 
 class Card:
-    """What a peer tells the room of itself."""
+    """The card: what a peer tells the room of itself."""
 
     def __init__(self, peer_id, nonce, incarnation=1, serial=1, addresses=()):
         self.id, self.nonce = peer_id, nonce
@@ -66,7 +66,7 @@ class Card:
 
 
 def peer_id(token_hash, commitment):
-    """Section 6.5, as the next one."""
+    """Returns the id made of these hashes (section 6.5)."""
     return sha256(b"gochat 1 peer id\0", token_hash, commitment)[:16]
 
 
@@ -79,7 +79,7 @@ class Person:
 
     def __init__(self, nick, private=None, token=None, nonce=None,
                  opening=None, first=None):
-        """FIRST: the first byte that the id is to have."""
+        """FIRST is the first byte that the id is to have."""
         self.nick = nick
         self.private = private or os.urandom(32)
         self.public = public_key(self.private)
@@ -99,7 +99,7 @@ class Person:
                 return token
 
     def claim(self):
-        """What messages 2 and 3 carry (section 5.3)."""
+        """Returns what messages 2 and 3 carry (section 5.3)."""
         return packets.pack(packets.CLAIM, opening=self.opening,
                             token=sha256(self.token),
                             nick=self.nick.encode())
@@ -110,13 +110,13 @@ class Person:
 
 
 def fingerprint(public):
-    """As people see it (section 6.5)."""
+    """Returns the fingerprint as people see it (section 6.5)."""
     digits = sha256(b"gochat 1 fingerprint\0", public)[:20].hex()
     return " ".join(digits[at:at + 4] for at in range(0, 40, 4))
 
 
 def room_keys(room, mine, other):
-    """What two cards give the side of MINE (section 6.2)."""
+    """Returns what two cards give the side of MINE (section 6.2)."""
     lower, higher = sorted((mine, other), key=lambda card: card.id)
     return Keys(mine is lower, hkdf(
         room.transport_key, b"gochat 1 pair" + lower.id + lower.nonce +
@@ -124,8 +124,8 @@ def room_keys(room, mine, other):
 
 
 class Keys:
-    """Of probes and handshakes, and connection ids: of what we send, and of
-    what we get."""
+    """Keys of probes and handshakes, and connection ids, each for what we send
+    and for what we get."""
 
     def __init__(self, controlling, secret):
         def ours(to_higher, to_lower):

@@ -35,7 +35,7 @@ class Attempt:
         return self.noise.done == MESSAGES
 
     def write(self):
-        """Our next message: (its number, its record)."""
+        """Writes our next message; returns (its number, its record)."""
         payload = self.claim if self.noise.done else b""
         body = self.noise.write(payload)
         self.sent = (self.noise.done, packets.pack(
@@ -43,7 +43,8 @@ class Attempt:
         return self.sent
 
     def read(self, number, record):
-        """False if it is not the message that is due; raises Forged."""
+        """Reads a message; returns false if another is due, or raises
+        Forged."""
         if number != self.noise.done + 1:
             return False
         payload = self.noise.read(packets.unpack(RECORD, record).body)
@@ -58,7 +59,7 @@ class Attempt:
             raise Forged("another's id")
         self.peer_nick = claim.nick.decode()
 
-    # What comes of it (section 6.4): of what we send first.
+    # What a finished handshake gives (section 6.4): first for what we send.
 
     def ours(self, initiators, responders):
         return ((initiators, responders) if self.initiator
@@ -80,7 +81,7 @@ class Attempt:
 
 
 class Session:
-    """WRITE(record) sends one."""
+    """The session calls WRITE(record) to send a record."""
 
     def __init__(self, attempt, write):
         self.keys = attempt.record_keys()
@@ -92,7 +93,7 @@ class Session:
         self.ready = False	# texts may be sent
 
     def take(self, record):
-        """The content of a record."""
+        """Returns the content of a record."""
         record = packets.unpack(RECORD, record)
         text = open_sealed(self.keys[1], counter_nonce(self.counters[1]),
                            bytes([record.kind, record.epoch]), record.body)
@@ -103,7 +104,7 @@ class Session:
         return content
 
     def say(self, name, **fields):
-        """Send a content."""
+        """Sends a content."""
         head = bytes([packets.SEALED, 1])
         body = seal(self.keys[0], counter_nonce(self.counters[0]), head,
                     packets.put_content(name, **fields))
@@ -111,7 +112,7 @@ class Session:
         self.write(head + body)
 
     def begin(self):
-        """The responder's first record."""
+        """Sends the responder's first record."""
         if not self.initiator:
             self.ready = True
             self.say("READY")

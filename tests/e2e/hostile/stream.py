@@ -1,8 +1,8 @@
-"""The stream of records in DATA packets, as simply as can be (section 3.3).
+"""The stream of records in DATA packets, as simple as it can be (section 3.3).
 
 What is not acknowledged goes again after AGAIN seconds; every packet that
-wants an acknowledgement gets one at once.  There is no window: what a test
-says is short.
+wants an acknowledgement gets one at once. There is no window: tests say
+little.
 """
 
 import time
@@ -16,7 +16,7 @@ CREDIT = 524288
 
 
 class Stream:
-    """SEND(number, frames) makes and sends a packet."""
+    """The stream calls SEND(number, frames) to make and send a packet."""
 
     def __init__(self, send):
         self.send = send
@@ -30,7 +30,7 @@ class Stream:
         self.buffer = b""	# in order, and not yet a whole record
 
     def write(self, record):
-        """Send a record."""
+        """Sends a record."""
         data = packets.number(len(record), 2) + record
         for at in range(0, len(data), PIECE):
             piece = data[at:at + PIECE]
@@ -55,7 +55,8 @@ class Stream:
                 self._piece(offset, piece)
 
     def take(self, number, data):
-        """The frames of packet NUMBER; returns the records that are whole."""
+        """Takes the frames of packet NUMBER; returns the records that are
+        whole."""
         if number in self.got:
             return []
         self.got.add(number)
@@ -73,7 +74,7 @@ class Stream:
         return self._records()
 
     def acknowledgement(self):
-        """An ACK of the newest 32 ranges."""
+        """Returns an ACK of the newest 32 ranges."""
         runs = []		# [lowest, highest], the newest first
         for number in sorted(self.got, reverse=True):
             if runs and runs[-1][0] == number + 1:
@@ -104,7 +105,7 @@ class Stream:
                 del self.flying[number]
 
     def _join(self):
-        """Take what comes next from the pieces that are here."""
+        """Takes the next bytes in order from the pieces that are here."""
         moved = True
         while moved:
             moved = False

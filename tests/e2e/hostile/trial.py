@@ -1,4 +1,4 @@
-"""Steps that several attacks share: what must go on meanwhile."""
+"""Steps that several attacks share, to see that the conversation goes on."""
 
 import time
 
@@ -11,7 +11,7 @@ LATE = 2			# seconds that a text may take
 
 
 def exchange(sender, receiver, text, late=LATE):
-    """A text arrives, and its author is told so, within LATE seconds."""
+    """Checks that a text arrives, and its author hears so, in LATE seconds."""
     since, mark = receiver.mark(), sender.mark()
     sender.say(text)
     receiver.wait("message", late, since=since, text=text)
@@ -20,7 +20,7 @@ def exchange(sender, receiver, text, late=LATE):
 
 
 def chat_under_attack(t, anna, bert, seconds):
-    """Texts both ways, again and again; none is late."""
+    """Sends texts both ways, again and again; none may be late."""
     end = t.until(seconds)
     slowest = number = 0
     while time.monotonic() < end:
@@ -38,13 +38,13 @@ def chat_under_attack(t, anna, bert, seconds):
 
 
 def in_order(*clients):
-    """Two connected clients, the one with the lower id, who nominates,
-    first."""
+    """Returns two connected clients; the first has the lower id and
+    nominates."""
     one, other = clients
     return ((one, other) if connected(other, one)["id"] <
             connected(one, other)["id"] else (other, one))
 
 
 def room_of(boot, name=ROOM, passphrase=b""):
-    """The room of a bootnode's clients, who were told this passphrase."""
+    """Returns the room of a bootnode's clients, who have this passphrase."""
     return Room(name, boot.public, passphrase)

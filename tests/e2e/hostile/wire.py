@@ -1,4 +1,4 @@
-"""On the way: what was captured, forged sources, a forwarder."""
+"""Captured packets, forged sources, and a forwarder on the way."""
 
 import socket
 import struct
@@ -8,16 +8,16 @@ from hostile.actor import Actor
 
 
 def pieces(data):
-    """The datagrams in one, on a wire where the kernel leaves those that
-    were sent at once in one piece (UDP_SEGMENT)."""
+    """Returns the datagrams in one packet, on a wire where the kernel leaves
+    datagrams that were sent at once in one piece (UDP_SEGMENT)."""
     size = packets.fixed_size(data[0]) if data else None
     return [data[at:at + size] for at in range(0, len(data), size)
             ] if size else [data]
 
 
 def caught(capture, name, source=None, to=None, last=0):
-    """The captured packets of one type, between two addresses; in the LAST
-    frames, or all."""
+    """Returns the captured packets of one type between two addresses, from the
+    LAST frames or from all."""
     kind = packets.BY_NAME[name].kind
     return [data for _, its_source, its_to, frame in capture.timed(last)
             if source in (None, its_source[0], its_source) and
@@ -26,7 +26,7 @@ def caught(capture, name, source=None, to=None, last=0):
 
 
 def volume(capture, source=None, to=None, since=0, until=float("inf")):
-    """(packets, bytes) of UDP between two addresses in a time."""
+    """Returns (packets, bytes) of UDP between two addresses in a time."""
     sizes = [len(data) for at, its_source, its_to, frame in capture.timed()
              if since <= at <= until and
              source in (None, its_source[0], its_source) and
@@ -54,8 +54,8 @@ class Forger:
 
 
 class Forwarder(Actor):
-    """A stranger between two: what comes from one goes to the other, but
-    for what is dropped."""
+    """A stranger between two hosts passes on what comes from each to the
+    other, except what the test drops."""
 
     def __init__(self, test, host, one, other, drops=()):
         Actor.__init__(self, test, host, "forwarder")
