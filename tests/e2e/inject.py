@@ -1,6 +1,6 @@
 """Calls of the launcher and the spawner that fail on demand.
 
-The other half is tests/inject/inject.c, put before the C library.
+The other half is tests/inject/inject.c, which is loaded before the C library.
 """
 
 import errno
@@ -16,7 +16,7 @@ FUNCTIONS = 64
 COUNTS = struct.Struct("=%dI" % (GENERATIONS * FUNCTIONS))
 TEXT = HEAD.size + COUNTS.size
 SIZE = TEXT + 2048
-# What runs out when it fails, and the word that tells so.
+# The error with which each call fails, as if something had run out.
 RUNS_OUT = {"fork": errno.EAGAIN, "socketpair": errno.EMFILE,
             "socket": errno.EMFILE, "open": errno.EMFILE,
             "openat": errno.EMFILE, "dup2": errno.EMFILE,
@@ -31,22 +31,22 @@ WORDS = {errno.EAGAIN: [b"no more processes are allowed, and gochat needs "],
 
 
 class Injection:
-    """The file shared with one gochat, and how to start that."""
+    """The file shared with one gochat, and the words that start it."""
 
     def __init__(self, test):
         self.path = test.path("inject", bytes(SIZE))
         with open(self.path, "r+b") as file:
             self.map = mmap.mmap(file.fileno(), SIZE)
         test.cleanup(self.map.close)
-        # ASan wants to be first.
+        # ASan wants to be loaded first.
         asan = os.environ.get("ASAN_OPTIONS", "")
         self.prefix = ["env", "LD_PRELOAD=" + test.inject,
                        "INJECT_FILE=" + self.path,
                        "ASAN_OPTIONS=%s:verify_asan_link_order=0" % asan]
-        subprocess.run(self.prefix + ["true"], check=True)	# the names
+        subprocess.run(self.prefix + ["true"], check=True)	# names
 
     def clear(self):
-        """Nothing fails, and what was called before does not count."""
+        """Lets nothing fail, and forgets the calls so far."""
         self.map[:TEXT] = bytes(TEXT)
 
     def functions(self):
@@ -61,12 +61,12 @@ class Injection:
                 if counts[number * FUNCTIONS + index]}
 
     def fail(self, process, function, nth):
-        """Let the NTH call from now on fail."""
+        """Lets the NTH call from now on fail."""
         self._plan(process, function, nth,
                    RUNS_OUT.get(function, errno.ENOMEM))
 
     def hang(self, process, function, nth):
-        """Let the process hang there, until clear()."""
+        """Lets the process hang in that call, until clear()."""
         self._plan(process, function, nth, 0)
 
     def _plan(self, process, function, nth, error):
@@ -76,5 +76,5 @@ class Injection:
             0, 0, 0, 0)
 
     def happened(self):
-        """Whether it has come to that."""
+        """Returns whether the call has failed or hung."""
         return HEAD.unpack(self.map[:HEAD.size])[4] != 0

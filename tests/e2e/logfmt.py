@@ -16,12 +16,12 @@ LEVELS = ("error", "warn", "info", "debug")
 PROCESSES = tuple(process_table.SHORT.values())
 PRIORITIES = {"error": 3, "warn": 4, "info": 6, "debug": 7}
 HEAD = ["time", "level", "process"]
-# In all but the time: what could be an address, with or without a port.
+# What could be an address, with or without a port, in any value but the time.
 ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F]*:")
 
 
 def parse(line, journal=False):
-    """The pairs of a LINE (bytes, without its end), in their order."""
+    """Returns the pairs of a LINE (bytes, without its end), in their order."""
     text = line.decode("ascii")
     priority = None
     if journal:
@@ -59,26 +59,27 @@ class Log:
         self.journal = journal
 
     def lines(self):
-        """All that has its end, parsed."""
+        """Returns all lines that are complete, parsed."""
         with open(self.path, "rb") as file:
             whole, _, _ = file.read().rpartition(b"\n")
         return [parse(line, self.journal)
                 for line in whole.split(b"\n") if line]
 
     def find(self, event, **pairs):
-        """The lines of EVENT that have these PAIRS."""
+        """Returns the lines of EVENT that have these PAIRS."""
         return [line for line in self.lines() if line.get("event") == event
                 and all(line.get(k) == v for k, v in pairs.items())]
 
     def wait(self, event, timeout=15, **pairs):
-        """The only line like this, once it is there."""
+        """Waits for a line like this, which must be the only one; returns
+        it."""
         found = self.test.wait(lambda: self.find(event, **pairs), timeout,
                                "%s %s in the log" % (event, pairs))
         check(len(found) == 1, "%d times: %s" % (len(found), found))
         return found[0]
 
     def addresses(self):
-        """The lines in which something like an address stands."""
+        """Returns the lines in which something like an address stands."""
         return [line for line in self.lines()
                 if any(ADDRESS.search(value)
                        for key, value in line.items() if key != "time")]

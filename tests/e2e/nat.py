@@ -98,26 +98,26 @@ KINDS = ["full_cone", "restricted", "port_restricted", "symmetric"]
 
 
 def install(router, kind, host, wan):
-    """Make ROUTER, with devices lan and wan, a NAT of KIND for one HOST."""
+    """Makes ROUTER, with devices lan and wan, a NAT of KIND for one HOST."""
     router.sysctl("net.ipv4.ip_forward", "1")
     router.nft(FILTER + RULES[kind] % {"host": host, "wan": wan})
 
 
 def switch_off(router):
-    """Cut ROUTER's power: its table of connections and its rules go."""
+    """Cuts ROUTER's power: its table of connections and its rules go."""
     router.ip("link set wan down", "link set lan down")
     router.nft("flush ruleset")
     router.call(flush_connections)
 
 
 def switch_on(router, kind, host, wan):
-    """The reverse; KIND may be another than before."""
+    """Gives ROUTER its power back; KIND may be another than before."""
     install(router, kind, host, wan)
     router.ip("link set lan up", "link set wan up")
 
 
 def flush_connections():
-    """As conntrack -F does: a delete request that names no connection."""
+    """Does what conntrack -F does: sends a delete request for all."""
     length, kind, flags, sequence = 20, 1 << 8 | 2, 1 | 4, 1
     request = struct.pack("=IHHIIBBH", length, kind, flags, sequence,
                           0, 0, 0, 0)
@@ -182,18 +182,18 @@ def install_shared(router, wan, hosts, hairpin):
 
 
 def public_port(number):
-    """The port that a shared NAT shows for its host NUMBER, from 0."""
+    """Returns the port that a shared NAT shows for its host NUMBER, from 0."""
     return 10001 + number
 
 
 def can_be_punched(one, other):
-    """Whether two NATs can be joined without guessing ports."""
+    """Returns whether two NATs can be joined without guessing ports."""
     hard = {"symmetric", "port_restricted", "port_changing"}
     return not ("symmetric" in (one, other) and {one, other} <= hard)
 
 
 def lose(host, percent):
-    """Drop PERCENT of the UDP packets that arrive at or cross HOST."""
+    """Drops PERCENT of the UDP packets that arrive at or cross HOST."""
     host.nft("""
 table ip loss {
     chain input {

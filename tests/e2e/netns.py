@@ -16,7 +16,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def command(arguments, stdin=None):
-    """Run a configuration command; its error text becomes the exception."""
+    """Runs a configuration command; its error text becomes the exception."""
     done = subprocess.run(arguments, input=stdin, capture_output=True,
                           text=True, timeout=30)
     if done.returncode != 0:
@@ -46,16 +46,16 @@ class Host:
         return "/run/netns/" + self.name
 
     def enter(self):
-        """The words that start a command in this namespace."""
+        """Returns the words that start a command in this namespace."""
         return ["nsenter", "--net=" + self.path]
 
     def ip(self, *lines):
-        """Run lines of ip(8) here, as one batch."""
+        """Runs lines of ip(8) in this namespace, as one batch."""
         command(["ip", "-netns", self.name, "-batch", "-"],
                 "\n".join(lines) + "\n")
 
     def devices(self, prefix):
-        """The names of the devices that begin so."""
+        """Returns the names of the devices that begin with PREFIX."""
         names = self.call(socket.if_nameindex)
         return [name for _, name in names if name.startswith(prefix)]
 
@@ -63,7 +63,7 @@ class Host:
         command(self.enter() + ["nft", "-f", "-"], rules)
 
     def call(self, function, *arguments):
-        """FUNCTION(*ARGUMENTS), run by a thread inside this namespace."""
+        """Calls FUNCTION(*ARGUMENTS) in a thread inside this namespace."""
         result = []
 
         def inside():
@@ -87,7 +87,7 @@ class Host:
         return value
 
     def udp(self, port=0, address="0.0.0.0"):
-        """A bound UDP socket of this namespace."""
+        """Returns a bound UDP socket of this namespace."""
         def make():
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
             sock = socket.socket(family, socket.SOCK_DGRAM)
@@ -102,7 +102,7 @@ class Host:
         self.call(write)
 
     def enable_ipv6(self):
-        """For the devices that are there, and those to come."""
+        """Turns IPv6 on for the devices that are there, and those to come."""
         every = ["default"] + self.devices("")
         for name, value in (("accept_ra", "0"), ("accept_dad", "0"),
                             ("disable_ipv6", "0")):
@@ -110,7 +110,7 @@ class Host:
                 self.sysctl("net.ipv6.conf.%s.%s" % (which, name), value)
 
     def _defaults(self):
-        """No IPv6 at first: its neighbour discovery is only noise."""
+        """Turns IPv6 off at first: its neighbour discovery is only noise."""
         try:
             path = "/proc/sys/net/ipv6/conf/%s/disable_ipv6"
             for which in ("all", "default"):
@@ -121,7 +121,7 @@ class Host:
 
 
 def cable(one, one_name, other, other_name):
-    """A veth pair between two hosts, both ends up."""
+    """Makes a veth pair between two hosts, both ends up."""
     command(["ip", "-netns", one.name, "link", "add", one_name,
              "type", "veth", "peer", "name", other_name,
              "netns", other.name])
@@ -130,22 +130,23 @@ def cable(one, one_name, other, other_name):
 
 
 def plug(host, device, switch):
-    """Cable HOST's DEVICE into SWITCH's bridge br0."""
+    """Plugs HOST's DEVICE into SWITCH's bridge br0."""
     port = "p-" + host.label
     cable(host, device, switch, port)
     switch.ip("link set %s master br0" % port)
 
 
 def make_switch(test, label):
-    """A namespace with nothing but a bridge; it has no address."""
+    """Makes a namespace with nothing but a bridge; it has no address."""
     switch = Host(test, label)
     switch.ip("link add br0 type bridge", "link set br0 up")
     return switch
 
 
 def add_engine(host, bridges, with_members):
-    """What a container engine leaves on HOST: so many bridges with networks
-    of their own, the same on every host; some of them have members."""
+    """Makes what a container engine leaves on HOST: so many bridges with
+    networks of their own, the same on every host; some of them have
+    members."""
     for number in range(bridges):
         host.ip("link add br-%d type bridge" % number,
                 "address add 172.%d.0.1/16 dev br-%d" % (17 + number, number),
@@ -155,7 +156,7 @@ def add_engine(host, bridges, with_members):
 
 
 def add_member(host, number):
-    """A container, or all that its host sees of it, on a bridge of these."""
+    """Adds a container to one of these bridges, as far as its host sees it."""
     host.ip("link add m-%d type veth peer name c-%d" % (number, number),
             "link set c-%d up" % number,
             "link set m-%d master br-%d" % (number, number),

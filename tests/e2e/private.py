@@ -35,7 +35,8 @@ def fail(text):
 
 
 def add_sbin_to_path():
-    """ip and nft live in sbin, which is not in every user's PATH."""
+    """Adds sbin to PATH, which not every user has there: ip and nft live in
+    it."""
     path = os.environ.get("PATH", "/usr/bin:/bin").split(":")
     for folder in ("/usr/sbin", "/sbin"):
         if folder not in path:
@@ -50,7 +51,8 @@ def check_tools():
 
 
 def unshare_command():
-    """The unshare that works here: as root, else in a user namespace."""
+    """Returns the unshare that works here: as root, else in a user
+    namespace."""
     forms = [["unshare", "--user", "--map-root-user"] + COMMON]
     if os.geteuid() == 0:
         forms.insert(0, ["unshare"] + COMMON)
@@ -66,10 +68,10 @@ def unshare_command():
 
 
 def run_again(script, arguments):
-    """Run SCRIPT inside the namespaces; returns its exit code.
+    """Runs SCRIPT inside the namespaces; returns its exit code.
 
-    unshare itself ignores SIGTERM.  So this process stays, and the inner
-    run holds the other end of a pipe, which closes when this one dies.
+    unshare itself ignores SIGTERM. So this process stays, and the inner run
+    holds the other end of a pipe, which closes when this one dies.
     """
     add_sbin_to_path()
     check_tools()
@@ -81,7 +83,7 @@ def run_again(script, arguments):
     os.close(inner)
 
     def give_up(number, _):
-        child.kill()		# takes the inner run and all tests along
+        child.kill()		# the inner run and all tests die with it
         os._exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -92,7 +94,7 @@ def run_again(script, arguments):
 
 
 def finish_setup(lifeline):
-    """The private tmpfs; only ever as process 1 of a PID namespace.
+    """Mounts the private tmpfs; only ever as process 1 of a PID namespace.
 
     LIFELINE is the descriptor that reports the death of the outer run.
     """

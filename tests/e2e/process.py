@@ -1,8 +1,9 @@
-"""gochat under test: start it in a namespace, speak to it, watch it.
+"""gochat under test: the test starts it in a namespace, speaks to it, watches
+it.
 
-Process reads standard output in a thread (events of the json interface,
-lines of the others), keeps standard error in a file, and is ended by the
-Test that owns it.  Gochat and Bootnode know the two modes' flags.
+Process reads standard output in a thread (events of the json interface, lines
+of the others), keeps standard error in a file, and is ended by the Test that
+owns it. Gochat and Bootnode know the two modes' flags.
 """
 
 import json
@@ -26,7 +27,7 @@ PASSED_ON = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")
 
 
 def clean_environment(test, extra=None):
-    """What gochat gets: nothing of its own variables but EXTRA."""
+    """Returns gochat's environment, with EXTRA and no variable of its own."""
     environment = {k: os.environ[k] for k in PASSED_ON if k in os.environ}
     environment.update(HOME=test.folder, LANG="C.UTF-8", LC_ALL="C.UTF-8",
                        TERM="dumb", LOGNAME="tester", USER="tester")
@@ -51,11 +52,11 @@ class Process:
         self.code = None
         self.may_read = threading.Event()
         self.may_read.set()
-        self.known = set()	# pids of the family, as last looked at
+        self.known = set()	# pids of the family, when it was last looked at
         self.changed = threading.Condition()
         number = len(test.processes)
         self.stderr_path = test.path("%d-%s.stderr" % (number, label))
-        self.rest = b""		# of a line that has not ended
+        self.rest = b""		# a line that has not ended
         command = host.enter() + list(prefix)
         command += [os.path.join(test.bindir, "gochat")] + arguments
         with open(self.stderr_path, "wb") as stderr:
@@ -69,7 +70,7 @@ class Process:
         test.processes.append(self)
 
     def _start(self, command, stderr, environment):
-        """The Popen, with pipes for input and output."""
+        """Starts it; returns the Popen, with pipes for input and output."""
         return subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=stderr, cwd=self.test.folder, bufsize=0, env=environment,
@@ -78,7 +79,7 @@ class Process:
     # Output.
 
     def _receive(self):
-        """Some bytes of output, or none at its end."""
+        """Returns some bytes of output, or none at its end."""
         return os.read(self.popen.stdout.fileno(), 65536)
 
     def _read(self):
@@ -121,7 +122,7 @@ class Process:
         self.events.append(event)
 
     def hold_output(self):
-        """Read no more of its output, as a terminal after Ctrl-S.
+        """Reads no more of its output, as a terminal after Ctrl-S.
 
         What it writes next may still be read, once and 64 KiB at most.
         """
@@ -137,7 +138,7 @@ class Process:
     # Waiting.
 
     def poll(self, look, timeout, text):
-        """Until LOOK() is true, re-evaluated at each line of output."""
+        """Waits until LOOK() is true, called at each line of output."""
         end = self.test.until(timeout)
         with self.changed:
             while True:
@@ -153,14 +154,14 @@ class Process:
                 self.changed.wait(min(left, 0.2))
 
     def find(self, event, since=0, where=None, **fields):
-        """The events so far that match, from index SINCE on."""
+        """Returns the events so far that match, from index SINCE on."""
         wanted = dict(fields, event=event)
         return [e for e in self.events[since:]
                 if all(e.get(k) == v for k, v in wanted.items())
                 and (where is None or where(e))]
 
     def wait(self, event, timeout=10, since=0, count=1, where=None, **fields):
-        """The COUNTth matching event (the first), waiting for it."""
+        """Waits for the COUNTth matching event (the first), and returns it."""
         found = self.poll(
             lambda: self.find(event, since, where, **fields)[count - 1:],
             timeout, "%s %s%s" % (event, fields or "",
@@ -168,7 +169,7 @@ class Process:
         return found[0]
 
     def never(self, event, seconds, since=0, where=None, **fields):
-        """Watch for SECONDS; fail if such an event is or comes there."""
+        """Watches for SECONDS; fails if such an event is there or comes."""
         end = self.test.until(seconds)
         while True:
             found = self.find(event, since, where, **fields)
@@ -181,29 +182,31 @@ class Process:
                 self.changed.wait(min(left, 0.2))
 
     def wait_line(self, *parts, timeout=10):
-        """A line of standard output that contains all PARTS (bytes)."""
+        """Waits for a line of standard output that contains all PARTS
+        (bytes)."""
         return self.poll(
             lambda: [n for n in self.lines if all(p in n for p in parts)],
             timeout, "a line with %r" % (parts,))[0]
 
     def mark(self):
-        """The index that the next event will have."""
+        """Returns the index that the next event will have."""
         with self.changed:
             return len(self.events)
 
     def wait_exit(self, timeout=10):
-        """The exit code, negative for a signal; its output is all read."""
+        """Waits for the end, and all of the output; returns the exit code,
+        negative for a signal."""
         def over():
             self.code = self.popen.poll()
             return self.code is not None
         self.test.wait(over, timeout, "%s ends" % self.label, 0.01)
-        self.reader.join(2)	# what it wrote last may be on its way
+        self.reader.join(2)	# its last output may still be on the way
         return self.code
 
     # Input.
 
     def raw(self, data, timeout=30):
-        """Write bytes to standard input, as fast as they are taken."""
+        """Writes bytes to standard input, as fast as they are taken."""
         fd = self.popen.stdin.fileno()
         waiter = select.poll()
         waiter.register(fd, select.POLLOUT)
@@ -233,36 +236,36 @@ class Process:
     # Ending.
 
     def family(self):
-        """The living processes of this gochat, launcher included."""
+        """Returns the living processes of this gochat, launcher included."""
         self.known |= procinfo.family(self.pid)
         return {pid for pid in self.known if procinfo.alive(pid)}
 
     def by_role(self):
-        """The pid of each role, launcher included."""
+        """Returns the pid of each role, launcher included."""
         pids = {procinfo.role(pid): pid for pid in self.family()}
-        pids["launcher"] = self.pid	# a child is one, too, until it execs
+        pids["launcher"] = self.pid	# a child, too, until it execs
         return pids
 
     def kill_role(self, role):
-        """Kill one of the three; returns the pid that it had."""
+        """Kills one of the three; returns the pid that it had."""
         pid = self.by_role()[role]
         os.kill(pid, signal.SIGKILL)
         return pid
 
     def wait_restarted(self, role, old, timeout=10):
-        """Until there is another one than OLD."""
+        """Waits until that role has another process than OLD."""
         self.test.wait(lambda: self.by_role().get(role) not in (None, old),
                        timeout, "%s of %s is restarted" % (
                            role, self.label))
 
     def kill(self, number=signal.SIGKILL):
-        """Send a signal to the launcher alone."""
+        """Sends a signal to the launcher alone."""
         self.family()
         self.abandoned = self.abandoned or number == signal.SIGKILL
         os.kill(self.pid, number)
 
     def kill_all(self):
-        """End every process at once: none sees another's death."""
+        """Ends every process at once: none sees another's death."""
         self.abandoned = True
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in self.family():
@@ -272,7 +275,7 @@ class Process:
                     pass
 
     def suspend(self):
-        """Stop every process, as a machine that goes to sleep does."""
+        """Stops every process, as a machine that goes to sleep does."""
         self.suspended = True
         for pid in self.family():
             os.kill(pid, signal.SIGSTOP)
@@ -283,7 +286,7 @@ class Process:
             os.kill(pid, signal.SIGCONT)
 
     def wait_gone(self, timeout=5):
-        """Until no process of the family is left."""
+        """Waits until no process of the family is left."""
         self.test.wait(lambda: not self.family(), timeout,
                        "all processes of %s are gone" % self.label)
 
@@ -309,9 +312,9 @@ class Process:
             self.popen.stdin.close()
 
     def complaints(self):
-        """What is wrong whatever the test was about."""
+        """Returns what is wrong, whatever the test was about."""
         found = list(self.broken)
-        # 4: something that it said was not delivered.
+        # Exit code 4: something that was said was not delivered.
         if self.asked_to_end and self.popen.returncode not in (
                 0, 4, -signal.SIGTERM, -signal.SIGKILL):
             found.append("exit code %d on SIGTERM" % self.popen.returncode)
@@ -322,7 +325,7 @@ class Process:
         return ["%s: %s" % (self.label, text) for text in found]
 
     def tail(self, origin):
-        """The last output and log lines, for a report."""
+        """Returns the last output and log lines, for a report."""
         lines = ["--- %s (%s), exit code %s" % (
             self.label, self.host.label, self.popen.returncode)]
         if self.json_ui:
@@ -337,7 +340,7 @@ class Process:
 class Bootnode(Process):
     """A bootnode that listens; address ("ip:port") and key are known.
 
-    It listens at LISTEN, or else at that address alone.
+    It listens at LISTEN, or else only at HOST's address.
     """
 
     def __init__(self, test, host, *flags, port=9595, state=None,
@@ -356,14 +359,15 @@ class Bootnode(Process):
         self.public = bytes.fromhex(self.key)
 
     def again(self):
-        """A new bootnode with the same state, hence with the same key."""
+        """Starts a new bootnode with the same state, hence with the same
+        key."""
         return Bootnode(self.test, self.host, *self.flags, port=self.port,
                         state=self.state, listen=self.listen)
 
 
 class Gochat(Process):
-    """A client; BOOT is a Bootnode or the text for --bootnode.  LABEL: its
-    name in reports, the nickname if there is none."""
+    """A client; BOOT is a Bootnode or the text for --bootnode. LABEL is its
+    name in reports, which is the nickname if there is no LABEL."""
 
     def __init__(self, test, host, nick, boot, *flags, room=ROOM, state=None,
                  ui="json", log="debug", label=None, **more):
@@ -379,5 +383,5 @@ class Gochat(Process):
 
 
 def new_state(test):
-    """A new state folder, as gochat itself would make it."""
+    """Makes a new state folder, as gochat itself would make it."""
     return tempfile.mkdtemp(prefix="state-", dir=test.folder)	# 0700

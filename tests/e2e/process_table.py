@@ -1,7 +1,7 @@
 """The table of processes, read out of common/processes.h.
 
-What a test expects of all processes it asks here, so that one more is tried
-without a list of its own.
+A test that expects something of all processes takes them from here, so that a
+new one is tested without another list.
 """
 
 import collections
@@ -18,7 +18,7 @@ Channel = collections.namedtuple("Channel", "role number other other_number")
 
 
 def read_table(text, name, columns):
-    """The rows of an X-macro: a tuple of strings each."""
+    """Returns the rows of an X-macro: a tuple of strings each."""
     body = re.search(r"#define %s\(X\)\s*\\\n((?:.*\\\n)*.*\n)" % name, text)
     body = body[1].replace("\\\n", "\n")
     rows, depth, start = [], 0, 0
@@ -67,7 +67,7 @@ LAUNCHER = "gochat"
 
 
 def children(mode):
-    """The short names of the roles that a mode has, but the launcher's."""
+    """Returns the short names of a mode's roles, except the launcher's."""
     return tuple(row.role for row in ROWS
                  if row.role != LAUNCHER and mode in row.modes)
 
@@ -78,12 +78,13 @@ def row_of(role, mode):
 
 
 def numbers(row):
-    """The descriptors that it has in its sandbox, 0, 1 and 2 among them."""
+    """Returns the descriptors that the process has in its sandbox, with 0 to
+    2."""
     return {0, 1, 2} | {FDS[name] for name in row.fds}
 
 
 def neighbours(role):
-    """(neighbour, number of its end) of each channel of a role."""
+    """Returns (neighbour, number of its end) of each channel of a role."""
     return [pair for c in CHANNELS for pair in
             ([(c.other, c.number)] if c.role == role else []) +
             ([(c.role, c.other_number)] if c.other == role else [])]

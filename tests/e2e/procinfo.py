@@ -9,7 +9,7 @@ import os
 
 
 def stat(pid):
-    """(state, parent, session) of PID, or None when it is gone."""
+    """Returns (state, parent, session) of PID, or None when it is gone."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
@@ -24,7 +24,8 @@ def alive(pid):
 
 
 def family(leader):
-    """Living processes of LEADER's session, and its descendants."""
+    """Returns the living processes of LEADER's session, and its
+    descendants."""
     table = {}
     for name in os.listdir("/proc"):
         found = stat(int(name)) if name.isdigit() else None
@@ -41,10 +42,10 @@ def family(leader):
 
 
 def reap_orphans():
-    """Take leave of orphans that have ended, and whose launcher is gone.
+    """Reaps orphans that have ended, and whose launcher is gone.
 
-    Whoever was started here itself is of this session, or leads one of
-    its own: those are waited for where they were started.
+    A process that the run itself started is of this session, or leads one of
+    its own: the code that started it waits for it.
     """
     us = os.getpid()
     ours = stat(us)[2]
@@ -59,7 +60,7 @@ def reap_orphans():
 
 
 def cmdline(pid):
-    """The command line as ps shows it; empty when PID is gone."""
+    """Returns the command line as ps shows it; empty when PID is gone."""
     try:
         with open("/proc/%d/cmdline" % pid, "rb") as file:
             return file.read().replace(b"\0", b" ").strip()
@@ -68,19 +69,21 @@ def cmdline(pid):
 
 
 def status(pid):
-    """The fields of /proc/PID/status."""
+    """Returns the fields of /proc/PID/status."""
     with open("/proc/%d/status" % pid) as file:
         pairs = (line.partition(":") for line in file)
         return {name: value.strip() for name, _, value in pairs}
 
 
 def resident(pids):
-    """KiB that PIDS have in memory, those they share counted each time."""
+    """Returns the KiB that PIDS have in memory; shared ones count each
+    time."""
     return sum(int(status(pid)["VmRSS"].split()[0]) for pid in pids)
 
 
 def proportional(pids):
-    """The same with what is shared divided; None if it is not ours to see."""
+    """Returns the same, with shared memory divided among the processes that
+    share it, or None if we may not look."""
     total = 0
     for pid in pids:
         try:
@@ -93,7 +96,7 @@ def proportional(pids):
 
 
 def cpu_seconds(pids):
-    """What PIDS have used of the processor since each was started."""
+    """Returns the processor seconds that PIDS have used since their start."""
     ticks = 0
     for pid in pids:
         with open("/proc/%d/stat" % pid, "rb") as file:
@@ -103,7 +106,7 @@ def cpu_seconds(pids):
 
 
 def role(pid):
-    """netd, cryptod, ui, launcher or spawner; None if unknown."""
+    """Returns netd, cryptod, ui, launcher or spawner; None if unknown."""
     line = cmdline(pid)
     if line.startswith(b"gochat: spawner"):
         return "spawner"
@@ -115,7 +118,7 @@ def role(pid):
 
 
 def maps_uid(uid):
-    """Whether this user namespace knows the user id UID."""
+    """Returns whether this user namespace knows the user id UID."""
     with open("/proc/self/uid_map") as file:
         for line in file:
             first, _, count = map(int, line.split())

@@ -1,7 +1,8 @@
-"""gochat on a terminal: in a tmux of its own, typed into, its screen read.
+"""gochat on a terminal: it runs in a tmux of its own, a test types into that
+and reads its screen.
 
-The pane shows a line, then gochat, then its exit code, and then what is
-typed: so a test sees what a user sees before, meanwhile and after.
+The pane shows a line, then gochat, then its exit code, and then what is typed:
+so a test sees what a user sees before, meanwhile and after.
 """
 
 import os
@@ -57,20 +58,20 @@ class Screen:
         return done.stdout.decode()
 
     def wait_started(self):
-        """Until the pane has shown its first line.  The terminal would echo
-        what is typed earlier in front of that line."""
+        """Waits until the pane has shown its first line. The terminal would
+        echo what is typed earlier in front of that line."""
         self.until(lambda: self.show("alternate_on") == "1" or
                    BEFORE in self.tmux("capture-pane", "-p", "-S", "-"),
                    "start")
 
     def show(self, variable):
-        """A variable of the pane, as tmux(1) names it."""
+        """Returns a variable of the pane, as tmux(1) names it."""
         return self.tmux("display", "-p", "#{%s}" % variable).strip()
 
     # The screen.
 
     def rows(self, colours=False):
-        """The rows, without the blanks at their ends."""
+        """Returns the rows, without the blanks at their ends."""
         more = ["-e"] if colours else []
         text = self.tmux("capture-pane", "-p", *more)
         return [row.rstrip() for row in text.split("\n")[:-1]]
@@ -79,8 +80,8 @@ class Screen:
         return "\n".join(self.rows())
 
     def cells(self, column):
-        """What tmux holds in one column, from the second row to the third
-        last.  The first row must be of narrow characters."""
+        """Returns what tmux holds in one column, from the second row to the
+        third last. The first row must be of narrow characters."""
         last = int(self.show("pane_height")) - 3
         # Only a rectangle may begin beyond the last text of a row.
         text = self.tmux(*(
@@ -93,12 +94,12 @@ class Screen:
         return (text + "\n" * last).split("\n")[:last]
 
     def wait(self, pattern, timeout=10):
-        """Until the regular expression matches the screen; the match."""
+        """Waits until the regular expression matches the screen; the match."""
         return self.until(lambda: re.search(pattern, self.text(), re.M),
                           "show %r" % pattern, timeout)
 
     def wait_not(self, pattern, timeout=10):
-        """Until it does not."""
+        """Waits until the regular expression does not match the screen."""
         self.until(lambda: not re.search(pattern, self.text(), re.M),
                    "lose %r" % pattern, timeout)
 
@@ -122,7 +123,7 @@ class Screen:
         self.tmux("send-keys", "-l", text)
 
     def key(self, *names):
-        """Keys as tmux names them: Enter, Tab, PPage, C-r, M-b."""
+        """Types keys as tmux names them: Enter, Tab, PPage, C-r, M-b."""
         self.tmux("send-keys", *names)
 
     def line(self, text):
@@ -130,7 +131,8 @@ class Screen:
         self.key("Enter")
 
     def paste(self, text, brackets=True):
-        """As a terminal does that knows bracketed paste; or does not."""
+        """Pastes TEXT, as a terminal that knows bracketed paste, or does
+        not."""
         self.tmux("load-buffer", "-", stdin=text.encode())
         self.tmux("paste-buffer", *(["-p", "-r"] if brackets else []))
 
@@ -140,7 +142,7 @@ class Screen:
     # Processes.
 
     def family(self):
-        """gochat's living processes."""
+        """Returns gochat's living processes."""
         self.known |= procinfo.family(self.pid)
         return {pid for pid in self.known if procinfo.alive(pid)
                 and b"gochat" in procinfo.cmdline(pid)
@@ -155,12 +157,12 @@ class Screen:
         return pid
 
     def wait_exit(self, timeout=10):
-        """The exit code that the pane shows, once it does."""
+        """Waits for the exit code that the pane shows, and returns it."""
         return int(self.wait(r"^exit (\d+)$", timeout).group(1))
 
     def restored(self, modes=True):
-        """What is left of the tui on this terminal, as words; empty: it is
-        as it was.  MODES: with those of stty(1)."""
+        """Returns what is left of the tui on this terminal, as words; none if
+        the terminal is as it was. MODES: looks at those of stty(1), too."""
         left = []
         for variable, wanted in (
                 ("alternate_on", "0"), ("cursor_flag", "1"),
@@ -179,7 +181,8 @@ class Screen:
         return left
 
     def wait_restored(self, timeout=10, modes=True):
-        """Until it is, and what was there before is seen again."""
+        """Waits until the terminal is as it was, and shows what it showed
+        before."""
         self.until(lambda: not self.restored(modes), "restore the terminal",
                    timeout)
         self.wait("^%s$" % BEFORE, timeout)
@@ -223,8 +226,9 @@ class Tui(Screen):
     """A client on a terminal."""
 
     def line(self, text):
-        """As fast as somebody types who looks: lines that are read at once
-        would be taken for a paste.  What does not show is typed blindly."""
+        """Types TEXT as fast as somebody who looks: lines that are read at
+        once would be taken for a paste. Text that is not shown is typed
+        blindly."""
         end = text[-10:].rstrip()
         self.type(text)
         self.look(lambda rows: any(row.endswith(end) for row in rows))

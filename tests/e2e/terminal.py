@@ -1,7 +1,7 @@
 """gochat on a terminal: a pseudo-terminal whose other end is the test's.
 
-OnTerminal is one that was started there at once, as a terminal emulator
-does; UnderShell one that a shell with job control has started.
+OnTerminal starts gochat there, as a terminal emulator does; UnderShell has a
+shell with job control start it.
 """
 
 import os
@@ -17,12 +17,12 @@ from harness import check
 from process import Process, new_state
 
 PROMPT = b"what-next? "
-# What the tui may switch on, and what switches it off.
+# The modes that the tui may switch on, and the sequences that switch them off.
 MODES = [(b"\033[?%dh" % n, b"\033[?%dl" % n) for n in (
     1000, 1002, 1003, 1006, 1049, 2004, 2026)]
 MODES += [(b"\033[?7l", b"\033[?7h"), (b"\033[?25l", b"\033[?25h"),
           (b"\033[22;0t", b"\033[23;0t")]
-# What has to come in any case, once the screen was taken.
+# The sequences that have to come in any case, once the screen was taken.
 ENTERED = b"\033[?1049h"
 LEFT = b"\033[?1049l"
 ALWAYS = [LEFT, b"\033[?1000l", b"\033[?1006l", b"\033[?2004l",
@@ -66,7 +66,7 @@ class OnTerminal(Process):
         select.select([self.popen.stdout], [], [])
         try:
             return Process._receive(self)
-        except OSError:		# EIO: nobody has it open any more
+        except OSError:		# EIO: no process has it open any more
             return b""
 
     def _got(self, data):
@@ -82,7 +82,7 @@ class OnTerminal(Process):
             return len(self.output)
 
     def wait_shown(self, text, timeout=10, since=0):
-        """Until TEXT was written there; returns the index of its end."""
+        """Waits until TEXT was written; returns the index of its end."""
         self.poll(lambda: text in self.output[since:], timeout, repr(text))
         return self.output.index(text, since) + len(text)
 
@@ -96,16 +96,17 @@ class OnTerminal(Process):
         return termios.tcgetattr(self.popen.stdout.fileno())
 
     def make_raw(self):
-        """As the tui does: no echo, no lines, no signals."""
+        """Makes the terminal raw, as the tui does: no echo, no lines, no
+        signals."""
         new = self.attributes()
         new[LFLAG] &= ~(termios.ICANON | termios.ECHO | termios.ISIG |
                         termios.IEXTEN)
         termios.tcsetattr(self.popen.stdout.fileno(), termios.TCSANOW, new)
 
-    # What must be so.
+    # The state that the tests ask for.
 
     def wait_jailed(self):
-        """Until all four are in their sandboxes."""
+        """Waits until all four are in their sandboxes."""
         def jailed():
             pids = self.by_role()
             try:
@@ -118,12 +119,13 @@ class OnTerminal(Process):
         self.test.wait(jailed, 15, "all are in their sandboxes")
 
     def wait_screen(self, since=0):
-        """Until ui has the screen, too: it asks for it in its sandbox."""
+        """Waits until ui has the screen, too, which it takes in its
+        sandbox."""
         self.wait_jailed()
         self.wait_shown(ENTERED, since=since)
 
     def modes_undone(self, since=0):
-        """Nothing is on that has been switched on, and all was seen to."""
+        """Returns whether every mode that was switched on is off again."""
         text = self.output[since:]
         return (all(word in text for word in ALWAYS) and
                 all(text.rfind(off) > text.rfind(on)
@@ -133,7 +135,7 @@ class OnTerminal(Process):
         check(self.modes_undone(), "something is still switched on")
 
     def wait_left(self, timeout=10, since=0):
-        """Until all that undoes it was written, whatever came after."""
+        """Waits until ui has undone all modes, whatever came after."""
         self.poll(lambda: all(word in self.output[since:]
                               for word in ALWAYS), timeout, "what undoes it")
 
@@ -178,7 +180,8 @@ class UnderShell(OnTerminal):
         return found and found[0]
 
     def wait_stopped(self, since):
-        """The terminal is the shell's again, and it asks what to do."""
+        """Waits until the terminal is the shell's again, and shows its
+        prompt."""
         self.test.wait(lambda: self.state_of("launcher") ==
                        self.state_of("ui") == "T", 10,
                        "launcher and ui are stopped")
@@ -194,6 +197,6 @@ class UnderShell(OnTerminal):
                        "launcher and ui go on")
 
     def wait_over(self, timeout=10):
-        """Until nobody but the shell is left."""
+        """Waits until only the shell is left."""
         self.test.wait(lambda: set(self.by_role()) <= {None}, timeout,
                        "gochat is gone")

@@ -38,7 +38,8 @@ def starter(host, *ports, address=None):
 
 @test()
 def activation_chat(t):
-    """It meets people over that socket alone, with another netd, too."""
+    """Clients meet over the socket that the bootnode was given, also when its
+    netd was restarted."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST, listen="127.0.0.1:1",
                     prefix=starter(net.boot, 9595))
@@ -54,7 +55,7 @@ def activation_chat(t):
 
 @test()
 def activation_two_ports(t):
-    """The second socket is the second port."""
+    """The second socket that a bootnode is given is its second port."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST, prefix=starter(net.boot, 9595, 9596))
     boot.wait("listening", address="%s:9596" % net.boot.address)
@@ -65,7 +66,7 @@ def activation_two_ports(t):
 
 @test()
 def activation_addresses(t):
-    """A socket at all addresses answers from the one that was asked."""
+    """A socket at all addresses answers from the address that was asked."""
     net = Lan(t)
     net.boot.enable_ipv6()
     net.boot.ip("address add 10.0.0.101/24 dev eth0")
@@ -77,7 +78,8 @@ def activation_addresses(t):
 
 
 def outcome(t, descriptor, *flags):
-    """What becomes of a gochat that is given DESCRIPTOR, a redirection."""
+    """Returns exit code and log of a gochat that gets DESCRIPTOR, a
+    redirection."""
     script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" ' + descriptor
     done = subprocess.run(
         ["sh", "-c", script, "sh", os.path.join(t.bindir, "gochat"),
@@ -89,7 +91,8 @@ def outcome(t, descriptor, *flags):
 
 @test()
 def activation_refused(t):
-    """What is no UDP socket, and a client: an error that says so."""
+    """A descriptor that is no UDP socket, or a client, ends with an error that
+    says so."""
     code, log = outcome(t, "3</dev/null", "--mode", "bootnode")
     check(code == 1 and b"descriptor 3 is no UDP port" in log, log)
     code, log = outcome(t, "", "--bootnode", "127.0.0.1", "--room", "r")

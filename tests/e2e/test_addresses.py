@@ -1,5 +1,5 @@
-"""Hosts with several addresses: everybody is answered from the one that was
-asked, whichever the system would take by itself.
+"""Hosts with several addresses: an answer comes from the address that was
+asked, whichever one the system would choose.
 """
 
 from chat import Dialogue, connected, meet, path_to, talk
@@ -13,7 +13,8 @@ PORT = 9595
 
 
 def two_of_each(t):
-    """A LAN of four, and a bootnode with two addresses of each family."""
+    """Makes a LAN of four, and a bootnode with two addresses of each
+    family."""
     net = Lan(t, NAMES)
     for number, name in enumerate(NAMES, 1):
         host = net.hosts[name]
@@ -31,7 +32,7 @@ IPV6 = ("[2001:db8::100]", "[2001:db8::101]")
 
 
 def everybody_joins(t, listen, addresses, relay):
-    """One client asks for each address; all of them meet and talk."""
+    """One client asks at each address; all of them meet and talk."""
     net = two_of_each(t)
     Bootnode(t, net.boot, listen=listen)
     clients = [Gochat(t, net.hosts[name], "nick-" + name,
@@ -83,9 +84,8 @@ register("addresses_two_ports_ipv4", lambda t: second_port(t, "0.0.0.0"))
 
 @test(deadline=120)
 def addresses_of_a_client(t):
-    """bert has two, and only the one that he would not send from is let in.
-
-    Then it is taken away, and the other one has to do.
+    """Bert has two addresses, and anna accepts packets only from the one that
+    he would not send from. Then that address goes, and he uses the other.
     """
     net = Lan(t)
     net.a.ip("route add 10.0.1.0/24 dev eth0")

@@ -1,6 +1,6 @@
 """Many lines typed while nobody is there: each arrives as a line of its own.
 
-The terminal's user is cut off from the network meanwhile.
+Whoever types is cut off from the network meanwhile.
 """
 
 import json
@@ -31,11 +31,11 @@ class Typist(OnTerminal):
             "--nick", nick, *FAST])
 
     def enter(self, text):
-        # As the terminal in each state takes it: one line in canonical mode.
+        # In canonical mode a line ends with a newline, in raw mode with Enter.
         since = self.mark()
         self.raw(text.encode() + (b"\n" if self.attributes()[3] & 2
                                   else b"\r"))
-        # Not before something is seen of it, or it would be pasted.
+        # Lines written before something of this one is seen would be a paste.
         self.poll(lambda: len(self.output) > since, 10, "what was typed")
         time.sleep(TYPING)
 
@@ -58,7 +58,7 @@ def all_arrived(net, bert, count=LINES):
 
 
 def typed(t, ui):
-    """Slowly, as far as a program can tell; the last one leaves."""
+    """Lines come slowly, as a program sees it; the last one leaves."""
     net, boot, bert = reader_and_network(t)
     anna = Typist(t, net.a, "anna", boot, ui)
     anna.wait_jailed()
@@ -69,13 +69,13 @@ def typed(t, ui):
     anna.enter("/help msg")
     anna.wait_shown(b"/msg NAME TEXT")
     all_arrived(net, bert)
-    anna.enter("/quit")	# before the last is confirmed, perhaps
+    anna.enter("/quit")	# perhaps before the last line is confirmed
     check(anna.wait_exit(15) in (0, 4), "exit code %s" % anna.code)
     check(len(texts(bert, "anna")) == LINES, "/quit was said")
 
 
 def piped(t, ui):
-    """At once, through a pipe."""
+    """All lines come at once, through a pipe."""
     net, boot, bert = reader_and_network(t)
     anna = Gochat(t, net.a, "anna", boot, *FAST, ui=ui)
     for number in range(LINES):

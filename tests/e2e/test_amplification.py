@@ -1,4 +1,4 @@
-"""A bootnode is no amplifier: what a stranger gets out of it, in bytes."""
+"""A bootnode is no amplifier: how many bytes a stranger gets out of it."""
 
 import collections
 import random
@@ -17,15 +17,16 @@ CHANGED = 20			# copies of each packet that was recorded
 
 
 def of_each_form(rng):
-    """Packets of every type and of lengths that matter."""
-    for kind in range(TYPES + 2):	# and what is none
+    """Yields packets of every type and of the lengths that matter."""
+    for kind in range(TYPES + 2):	# and numbers that are no type
         for size in LENGTHS:
             yield (struct.pack(">BBH", kind, 1, 0) + rng.randbytes(size))[
                 :size]
 
 
 def with_changes(rng, packets):
-    """Each as it is, and with a bit turned or a piece cut off."""
+    """Yields each packet as it is, and with a bit turned or a piece cut
+    off."""
     for packet in packets:
         yield packet
         for _ in range(CHANGED):
@@ -37,7 +38,7 @@ def with_changes(rng, packets):
 
 @test(deadline=60)
 def amplification(t):
-    """Never has an address been sent more than it had sent before."""
+    """The bootnode never sends an address more than came from there before."""
     net = Lan(t, ("a", "b", "c"))
     capture = Capture(t, net.switch)
     boot = Bootnode(t, net.boot, *FAST)
@@ -46,7 +47,7 @@ def amplification(t):
     place = (net.boot.address, boot.port)
 
     def life():
-        """What anna has sent to the bootnode."""
+        """Returns the datagrams that anna has sent to the bootnode."""
         return {d for s, to, d in capture.datagrams()
                 if to == place and s[0] == net.a.address}
 

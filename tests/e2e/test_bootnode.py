@@ -1,4 +1,4 @@
-"""The bootnode dies, comes back, or is somebody else."""
+"""The bootnode dies, comes back, or somebody else takes its place."""
 
 import time
 
@@ -21,7 +21,7 @@ def two_chatting(t, names=("a", "b")):
 
 
 def chat_for(seconds, anna, bert):
-    """Lines both ways, again and again."""
+    """Says lines both ways, again and again."""
     end = time.monotonic() + seconds
     number = 0
     while time.monotonic() < end:
@@ -33,7 +33,8 @@ def chat_for(seconds, anna, bert):
 
 @test(deadline=90)
 def bootnode_killed_and_back(t):
-    """Chat outlives the bootnode; back with its key, a third can join."""
+    """Chat goes on without the bootnode; once it is back with its key, a third
+    client can join."""
     net, boot, anna, bert = two_chatting(t, ("a", "b", "c"))
     boot.kill()
     boot.wait_gone()
@@ -58,7 +59,8 @@ def bootnode_killed_and_back(t):
 
 @test(deadline=90)
 def bootnode_restarts_at_once(t):
-    """A quick restart: sessions are unknown there, REJECT, join again."""
+    """After a quick restart the bootnode does not know the sessions and sends
+    REJECT, and the clients join again."""
     net, boot, anna, bert = two_chatting(t)
     boot.kill()
     boot.wait_gone()
@@ -71,7 +73,8 @@ def bootnode_restarts_at_once(t):
 
 @test(deadline=90)
 def bootnode_says_that_one_left(t):
-    """Its word alone ends nothing: the two hear each other, and go on."""
+    """The bootnode's word that somebody left ends nothing while the two hear
+    each other."""
     net, boot, anna, bert = two_chatting(t)
     net.a.nft("""
         table inet cut {
@@ -93,7 +96,8 @@ def bootnode_says_that_one_left(t):
 
 @test(deadline=90)
 def client_killed(t):
-    """Announced by timeout in PEER_TIMEOUT + 5 s; the others see it go."""
+    """A killed client is announced as gone after PEER_TIMEOUT, within 5 s; the
+    other clients see it leave."""
     net, boot, anna, bert = two_chatting(t)
     anna_id = connected(bert, anna)["id"]
     anna.kill_all()
@@ -119,7 +123,8 @@ def launcher_killed(t):
 
 
 def announced(boot, bert, anna_id, since):
-    """Both hear of it within a second of SINCE."""
+    """Checks that bert and the bootnode hear of it within a second of
+    SINCE."""
     left = boot.wait("left", 5, peer=anna_id)
     check(left["reason"] == "leave", left["reason"])
     gone = bert.wait("peer", 5, state="left", id=anna_id, reason="goodbye")
@@ -130,7 +135,8 @@ def announced(boot, bert, anna_id, since):
 
 @test()
 def leave_by_quit(t):
-    """quit: a graceful end, announced within 1 s, bye, exit code 0."""
+    """quit is a clean end with exit code 0; the room hears of it within 1
+    s."""
     net, boot, anna, bert = two_chatting(t)
     anna_id = connected(bert, anna)["id"]
     since = time.monotonic()
@@ -143,7 +149,8 @@ def leave_by_quit(t):
 
 @test()
 def leave_by_end_of_input(t):
-    """The end of input after several lines: delivered, then a leave."""
+    """The end of input after several lines: they are delivered, then the
+    client leaves."""
     net, boot, anna, bert = two_chatting(t)
     anna_id = connected(bert, anna)["id"]
     lines = ["last words %d" % n for n in range(20)]
@@ -161,7 +168,7 @@ def leave_by_end_of_input(t):
 
 @test()
 def end_of_input_waits_for_delivery(t):
-    """The peer stops answering: the end comes all the same, in 10 s."""
+    """The peer stops answering: the client still ends, within 10 s."""
     net, boot, anna, bert = two_chatting(t)
     bert.kill_all()
     since = time.monotonic()
@@ -174,7 +181,8 @@ def end_of_input_waits_for_delivery(t):
 
 
 def refused(t, client, boot, other):
-    """CLIENT says that BOOT is refused, and why; OTHER never lets it in."""
+    """Checks that CLIENT says why BOOT is refused, and that OTHER sees no
+    join."""
     event = client.wait("bootnode", 15, state="refused")
     check(event["address"] == boot.address, event["address"])
     t.wait(lambda: any("key" in e["text"].lower()
@@ -187,7 +195,7 @@ def refused(t, client, boot, other):
 
 @test()
 def bootnode_key_changed(t):
-    """A remembered bootnode comes back with another key: refused."""
+    """A remembered bootnode that comes back with another key is refused."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, *FAST)
@@ -200,7 +208,7 @@ def bootnode_key_changed(t):
     check(impostor.key != boot.key, "two bootnodes with one key")
     again = Gochat(t, net.a, "anna", impostor, *FAST, state=anna.state)
     refused(t, again, impostor, impostor)
-    # Somebody who has never been here has nothing to compare with.
+    # A client that was never here has no key to compare with.
     bert = Gochat(t, net.b, "bert", impostor, *FAST)
     bert.wait("bootnode", state="joined", key=impostor.key)
 
@@ -220,7 +228,7 @@ def bootnode_key_pinned(t):
 
 @test(deadline=90)
 def bootnode_replaced_during_chat(t):
-    """An impostor takes over the address: refused, and chat goes on."""
+    """An impostor that takes over the address is refused, and chat goes on."""
     net, boot, anna, bert = two_chatting(t)
     boot.kill()
     boot.wait_gone()

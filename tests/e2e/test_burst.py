@@ -8,7 +8,7 @@ from process import Bootnode
 from topology import Loopback
 
 CLIENTS = 500
-# A datagram for each member and event would be 249,500; a tenth is the aim.
+# A datagram for each member and event would make 249,500; a tenth is the aim.
 DATAGRAMS = CLIENTS * (CLIENTS - 1) // 10
 FIGURES = re.compile(r"(\w+): (\d+) clients, ([0-9.]+) s, (\d+) datagrams "
                      r"sent, (\d+) received, (\d+) bytes sent, (\d+) received")
@@ -16,7 +16,8 @@ FIGURES = re.compile(r"(\w+): (\d+) clients, ([0-9.]+) s, (\d+) datagrams "
 
 @test(deadline=90)
 def burst_of_500(t):
-    """Everybody learns of everybody, and one of the end of the others."""
+    """Each client learns of all others, and the last one hears of their
+    ends."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot, "--max-peers", str(CLIENTS),
                     "--max-sessions-per-address", str(CLIENTS),
@@ -34,6 +35,6 @@ def burst_of_500(t):
     # Each of the 500 hears of 499 ends, in a few packets.
     check(int(expired[4]) <= 10 * CLIENTS,
           "%s datagrams to tell of the end" % expired[4])
-    # Lines for the operator may be left out under such load, not figures.
+    # Under such load lines for the operator may be left out, but not figures.
     stats = boot.wait("stats", 10, joins=CLIENTS, sessions=1)
     check(stats["rejected"] == 0, "%s rejected" % stats["rejected"])

@@ -1,8 +1,8 @@
 """The network changes under a conversation, and it goes on by itself.
 
-Lines are said before, while it happens, and after.  Each must arrive once
-and in order and be told as delivered; after a short fault nobody was even
-told that somebody left.
+Lines are said before, meanwhile, and after. Each must arrive once and in order
+and be reported as delivered; after a short fault nobody may even be told that
+somebody left.
 """
 
 import nat
@@ -18,7 +18,7 @@ SHORT = 5			# seconds; all timeouts are longer
 
 
 def begin(t, net, boot, *flags):
-    """Two who have said something already."""
+    """Starts two clients who have said something already."""
     anna = Gochat(t, net.a, "anna", boot, *flags)
     bert = Gochat(t, net.b, "bert", boot, *flags)
     meet(anna, bert)
@@ -35,7 +35,8 @@ def chatting(t, net, *flags):
 
 
 def goes_on(dialogue):
-    """Also after what was said meanwhile; and nobody was said to leave."""
+    """The conversation goes on, with what was said meanwhile, and nobody was
+    said to leave."""
     dialogue.settle(PATIENCE)
     dialogue.say(LINES)
     dialogue.settle(PATIENCE)
@@ -45,7 +46,7 @@ def goes_on(dialogue):
 
 
 def is_here(one, other):
-    """Whether ONE has OTHER among those who are connected."""
+    """Returns whether ONE has OTHER among those who are connected."""
     id = connected(one, other)["id"]
     states = [e["state"] for e in one.find("peer", id=id)
               if e["state"] in ("connected", "left")]
@@ -53,7 +54,7 @@ def is_here(one, other):
 
 
 def goes_on_after_absence(dialogue):
-    """Some were told that the other left; now it must be back."""
+    """Clients that were told of the other's leaving have it back now."""
     dialogue.settle(PATIENCE)
     for one in dialogue.clients:
         for other in dialogue.clients:
@@ -68,7 +69,7 @@ def goes_on_after_absence(dialogue):
 
 @test(deadline=120)
 def change_address_on_lan(t):
-    """The DHCP server has another idea."""
+    """A client's address changes, as a DHCP server may decide."""
     net = Lan(t)
     boot, anna, bert, dialogue = chatting(t, net, *FAST)
     net.a.ip("address del %s/24 dev eth0" % net.a.address,
@@ -79,7 +80,8 @@ def change_address_on_lan(t):
 
 @test(deadline=120)
 def change_address_behind_nat(t):
-    """The same; the NAT takes it for another host, with another port."""
+    """The same behind a NAT, which takes the client for another host and gives
+    it another port."""
     net = NatPair(t, "port_restricted", "restricted")
     boot, anna, bert, dialogue = chatting(t, net)
     net.a.ip("address del %s/24 dev eth0" % net.a.address,
@@ -91,7 +93,7 @@ def change_address_behind_nat(t):
 
 @test(deadline=120)
 def change_of_network(t):
-    """From one home to another: other device, other LAN, other NAT."""
+    """A client moves from one home to another: other device, LAN and NAT."""
     net = NatPair(t, "port_restricted", "port_restricted")
     boot, anna, bert, dialogue = chatting(t, net)
     net.move_a(t, "port_restricted")
@@ -101,7 +103,8 @@ def change_of_network(t):
 
 @test(deadline=120)
 def change_ipv6_address(t):
-    """Another one of the same network, as privacy extensions have it."""
+    """A client gets another IPv6 address of the same network, as privacy
+    extensions give it."""
     net = DualStack(t, "6", "6")
     Bootnode(t, net.boot, listen="[::]:9595")
     dialogue = begin(t, net, "[%s]:9595" % net.boot6)
@@ -113,7 +116,7 @@ def change_ipv6_address(t):
 
 @test(deadline=120)
 def change_ipv6_goes_away(t):
-    """A router forgets IPv6; there still is IPv4."""
+    """A router forgets IPv6; IPv4 is still there."""
     net = DualStack(t, "46", "46")
     boot = Bootnode(t, net.boot, listen="[::]:9595")
     dialogue = begin(t, net, boot.address)
@@ -133,7 +136,7 @@ def nat_reboots(t, kind_after):
     boot, anna, bert, dialogue = chatting(t, net)
     nat.switch_off(net.nat_a)
     dialogue.say(LINES)
-    # Long enough for some to be sent in vain.
+    # Long enough for some lines to be sent in vain.
     bert.never("peer", 2, state="left")
     nat.switch_on(net.nat_a, kind_after, net.a.address, net.nat_a.address)
     dialogue.say(LINES)
@@ -149,7 +152,7 @@ register("change_nat_reboots_to_another_port",
 # A cable that is pulled and put back.
 
 def pull(net):
-    """The host sees that its carrier is gone."""
+    """Cuts the cable at the host, which sees that its carrier is gone."""
     net.switch.ip("link set p-a down")
 
 
@@ -158,7 +161,7 @@ def put_back(net):
 
 
 def unplug_further_away(net):
-    """The host sees nothing but silence."""
+    """Cuts the cable further away: the host sees nothing but silence."""
     net.switch.ip("link set p-a nomaster")
 
 
@@ -171,7 +174,7 @@ FAULTS = {"carrier": (pull, put_back),
 
 
 def cable_short(t, cut, mend):
-    """Shorter than every timeout: nobody is told anything."""
+    """A cut shorter than every timeout: nobody is told anything."""
     net = Lan(t)
     boot, anna, bert, dialogue = chatting(t, net)
     cut(net)
@@ -185,7 +188,7 @@ def cable_short(t, cut, mend):
 
 
 def cable_long(t, cut, mend):
-    """Longer than the timeouts: missed, and found again."""
+    """A cut longer than the timeouts: they lose each other, and meet again."""
     net = Lan(t)
     boot, anna, bert, dialogue = chatting(t, net, *FAST)
     cut(net)
@@ -203,7 +206,7 @@ for FAULT, STEPS in FAULTS.items():
              lambda t, steps=STEPS: cable_long(t, *steps), deadline=180)
 
 
-# A machine that is suspended: from inside, the clock jumps.
+# A machine that is suspended: for its programs, the clock jumps.
 
 @test(deadline=90)
 def change_suspended_short(t):
@@ -219,7 +222,7 @@ def change_suspended_short(t):
 
 @test(deadline=180)
 def change_suspended_long(t):
-    """Longer than all timeouts, her own among them."""
+    """A suspension longer than all timeouts, her own among them."""
     net = Lan(t)
     boot, anna, bert, dialogue = chatting(t, net, *FAST)
     anna.suspend()

@@ -15,7 +15,7 @@ LIMIT = 16 * 1024
 
 @test()
 def lan_events(t):
-    """Two on one switch; each event with each field as it must be."""
+    """Two clients on one switch: each event has each field as it must be."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -52,7 +52,8 @@ def lan_events(t):
 
 @test()
 def lan_bootnode_events(t):
-    """listening, joined, left: the peer, the room's digits, the reason."""
+    """A bootnode's events listening, joined and left have the peer, the room's
+    digits and the reason."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, "--heartbeat-interval", "1",
                     "--peer-timeout", "3")
@@ -95,7 +96,7 @@ def lan_rooms_are_apart(t):
 
 @test()
 def lan_texts_arrive_whole(t):
-    """Unicode, the longest text, an empty room of meaning in between."""
+    """Unicode, the longest text and odd spaces arrive as they were said."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -114,8 +115,9 @@ def lan_texts_arrive_whole(t):
 
 @test()
 def lan_texts_as_they_came(t):
-    """What steers or hides is escaped in the line, and given to its reader as
-    it was said: all controls, directions, what is invisible, tags."""
+    """Characters that steer a terminal or hide are escaped in the line, and
+    its reader gets them as they were said: all controls, directions, invisible
+    ones, tags."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -136,7 +138,7 @@ def lan_texts_as_they_came(t):
 
 @test()
 def lan_many_lines_in_order(t):
-    """500 lines written at once: each once, in order, each delivered."""
+    """500 lines written at once arrive once each, in order, all delivered."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -156,7 +158,7 @@ def lan_many_lines_in_order(t):
 
 @test()
 def lan_three_talk(t):
-    """Three in a room: pairwise, and nothing arrives twice."""
+    """Three in a room are connected in pairs, and no text arrives twice."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot)
     people = [Gochat(t, net.hosts[host], nick, boot) for host, nick in
@@ -173,7 +175,8 @@ def lan_three_talk(t):
 
 @test()
 def loopback_conversation(t):
-    """All on one host; the usual port is taken, so the second moves on."""
+    """All run on one host; the second client finds the usual port taken and
+    moves on."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -189,7 +192,7 @@ def loopback_conversation(t):
 
 @test()
 def lan_alone(t):
-    """Nobody there: what is said goes to 0 peers, and quitting works."""
+    """What somebody says alone goes to 0 peers, and quitting works."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)

@@ -1,6 +1,6 @@
 """A process that was taken over sends its neighbours what it may not.
 
-A script stands in for it.  The receiver names it and the launcher ends it;
+A script stands in for it. The receiver names it and the launcher ends it;
 since it has never worked, that ends the program.
 """
 
@@ -16,18 +16,17 @@ from process import Bootnode, Gochat
 from topology import Lan
 
 CONTROL = process_table.FDS["FD_CONTROL"]
-# Of a type that there is not, and longer than a header.
+# A message of a type that does not exist, and longer than a header.
 BAD = r"\377\377 is no message, however long"
 STAND_IN = """#!/bin/sh
 exec %s sh -c 'printf "%s" >&%d; exec sleep 60'
 """
-USERS = ("_gochat", "nobody")	# that a launcher becomes, if root starts it
+USERS = ("_gochat", "nobody")	# what root's launcher becomes
 
 
 def as_that_user():
-    """The words before a command that make it run as the launcher does.
-
-    Otherwise it would be root's, and not the launcher's to end.
+    """Returns the words before a command that run it as the launcher's user.
+    Otherwise root would own it, and the launcher could not end it.
     """
     for name in USERS:
         try:
@@ -42,10 +41,10 @@ def as_that_user():
 
 
 def with_stand_in(t, role, descriptor):
-    """A folder of programs, that of ROLE being the script.
+    """Makes a folder of programs, in which the one of ROLE is the script.
 
-    cp writes them: what is open for writing here may be so in a process that
-    another test is just starting, too, and could then not be executed.
+    cp writes them: a file that is open for writing in this process may be open
+    in one that another test is just starting, and could then not be executed.
     """
     folder = t.path("programs")
     replaced = process_table.row_of(role, "client").program
@@ -74,7 +73,7 @@ def faulty(t, role, descriptor, reporter):
     check(len(found) == 1, "%d lines of the log are %r" % (len(found), said))
 
 
-# Each towards the launcher, and towards each of its neighbours.
+# Each process misbehaves towards the launcher, and towards each neighbour.
 for ROLE in process_table.children("client"):
     register("fault_%s_to_launcher" % ROLE,
              lambda t, role=ROLE: faulty(t, role, CONTROL, None))

@@ -1,4 +1,4 @@
-"""A bootnode's figures: what it drops and why, who sends, since when."""
+"""A bootnode's figures: what it drops and why, who sends, and since when."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from harness import check, test
 from process import Bootnode, Gochat, Process, new_state
 from topology import Lan
 
-NOTHING = 30			# datagrams that are none of the protocol
+NOTHING = 30			# datagrams that are not of the protocol
 STRANGE = 20			# of a session that does not exist
 
 
@@ -22,7 +22,7 @@ def figures(boot):
 
 
 def bother(host, boot, port=9595):
-    """Somebody at HOST sends BOOT what it drops, and is answered at last."""
+    """HOST sends BOOT datagrams that it drops, until one is answered."""
     target = (boot.address, port)
     stranger = host.udp()
     stranger.settimeout(10)
@@ -50,7 +50,8 @@ def figures_causes_and_sources(t):
     sources = {s["address"]: s for s in now["sources"]}
     check(set(sources) == {net.a.address, net.b.address, net.c.address},
           str(now))
-    # Halved once or twice if all of this took long, but all by the same.
+    # The figures were halved once or twice if all of this took long, but all
+    # alike.
     check(now["sources"][0]["address"] == net.c.address, str(now))
     check(NOTHING // 2 < sources[net.c.address]["received"]
           <= NOTHING + STRANGE + 1, str(now))
@@ -62,7 +63,8 @@ def figures_causes_and_sources(t):
 
 @test(deadline=60)
 def figures_outlive_ui(t):
-    """They are netd's: another ui goes on with them, another netd begins."""
+    """The figures are netd's: a new ui goes on with them, a new netd starts at
+    zero."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     bother(net.a, net.boot)
@@ -82,7 +84,8 @@ def figures_outlive_ui(t):
 
 @test()
 def figures_of_dead_netd(t):
-    """What one netd was asked and has not answered, the next one does."""
+    """A question that one netd has not answered is answered by the next
+    one."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     bother(net.a, net.boot)
@@ -98,7 +101,8 @@ def figures_of_dead_netd(t):
 
 @test()
 def figures_plain(t):
-    """An operator reads them in lines of 80 columns, when they ask."""
+    """An operator who asks for the figures reads them in lines of 80
+    columns."""
     net = Lan(t)
     boot = Process(t, net.boot, "bootnode",
                    ["--mode", "bootnode", "--ui", "plain", "--listen",
@@ -109,7 +113,7 @@ def figures_plain(t):
     since = len(boot.lines)
     boot.raw(b"/status\n")
     boot.wait_line(b"recent top sources")
-    # Not the line of its own address, which begins alike.
+    # Not the line of the bootnode's own address, which begins alike.
     boot.wait_line(b"*   %s " % net.a.address.encode())
     shown = b"\n".join(boot.lines[since:]).decode()
     for line in shown.split("\n"):
