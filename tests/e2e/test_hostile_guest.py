@@ -19,13 +19,13 @@ from process import Bootnode, Gochat
 from topology import Lan
 
 LONGEST_CARD = 206
-ECHOES = 4			# that are good at a time (section 2.16)
+ECHOES = 4			# echoes that are good at a time (section 2.16)
 ACK = 48			# bytes of a HEARTBEAT_ACK
-JOINS = 128			# of an address: at once, and in a minute
+JOINS = 128			# JOINs of one address: at once, and in a minute
 
 
 class InventedRoom:
-    """One that nobody has a secret of: its tag alone."""
+    """A room whose secret nobody has: it is only a tag."""
 
     def __init__(self):
         self.tag = os.urandom(32)
@@ -38,8 +38,8 @@ class InventedRoom:
 @test()
 def forged_sync(t):
     """Somebody was in a room of 60 and is gone, but SYNCs go on coming from
-    its address: it gets no more than was sent in its name, and of the
-    roster no more once a few answers were not echoed."""
+    that address. The bootnode sends it no more than was sent in its name, and
+    stops sending the roster once a few answers were not echoed."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot)
     room = InventedRoom()
@@ -67,8 +67,8 @@ def forged_sync(t):
 
 @test()
 def guessed_rooms(t):
-    """300 rooms are tried from one address, each left at once: most tries
-    are not answered."""
+    """Somebody tries 300 rooms from one address and leaves each at once: most
+    of the tries are not answered."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     caller = Caller(t, net.a, boot)
@@ -82,17 +82,17 @@ def guessed_rooms(t):
     took = time.monotonic() - since
     t.figures = "%d of 300 in %.1f s" % (let_in, took)
     check(let_in <= JOINS + JOINS * took / 60 + 1, t.figures)
-    # Somebody else is not made to wait for that.
+    # Another client does not have to wait because of that.
     bert = Gochat(t, net.b, "bert", boot)
     bert.wait("bootnode", 5, state="joined")
 
 
 @test()
 def room_names_in_log(t):
-    """Neither log nor events hold any four bytes of the tag."""
+    """Neither log nor events hold any four bytes of a room's tag."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
-    tags = HostileBootnode(t, net.b)	# where the clients' tag can be seen
+    tags = HostileBootnode(t, net.b)	# this one sees the clients' tag
     for place in (boot.address, tags.address):
         anna = Gochat(t, net.a, "anna", place, "--port", "0", *FAST)
         anna.wait("bootnode", state="joined")
@@ -109,8 +109,8 @@ def room_names_in_log(t):
 
 @test()
 def tags_of_two_bootnodes(t):
-    """One room and passphrase: each bootnode sees another tag, so that none
-    can be computed ahead for all."""
+    """For the same room and passphrase each bootnode sees another tag, so
+    nobody can compute tags in advance for all bootnodes."""
     net = Lan(t)
     passphrase = t.path("passphrase", "correct horse\n", 0o600)
     boots = [HostileBootnode(t, host) for host in (net.a, net.boot)]
@@ -125,7 +125,7 @@ def tags_of_two_bootnodes(t):
 
 @test()
 def card_that_does_not_open(t):
-    """Who is in the room with a card that nobody can open is shown."""
+    """The user is told of a member whose card nobody can open."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -139,7 +139,8 @@ def card_that_does_not_open(t):
 
 @test()
 def sessions_of_four_addresses(t):
-    """As many as they may have: a fifth still finds the room open."""
+    """Four addresses have as many sessions as they may: a client at a fifth
+    still gets into the room."""
     net = Lan(t, ("b", "mallory"))
     boot = Bootnode(t, net.boot)
     room = room_of(boot)
@@ -157,13 +158,14 @@ def sessions_of_four_addresses(t):
     check(not bert.find("error"), "bert saw %s" % bert.find("error"))
 
 
-NETWORKS = 20			# of 64 bits
-OF_A_64, OF_A_48 = 64, 256	# sessions that one of so many bits may have
+NETWORKS = 20			# networks of 64 bits
+OF_A_64, OF_A_48 = 64, 256	# sessions that a /64 and a /48 may have
 
 
 @test()
 def sessions_of_one_ipv6_network(t):
-    """Whoever has a /48 has 65536 networks of 64 bits: it has a limit, too."""
+    """A /48 has a limit of its own, since its owner has 65536 networks of 64
+    bits."""
     net = Lan(t)
     for host, address in ((net.boot, "2001:db8:2::100/32"),
                           (net.a, "2001:db8:3::1/32")):
@@ -190,13 +192,14 @@ def sessions_of_one_ipv6_network(t):
 
 @test()
 def rejoin_churn(t):
-    """One who joins again and again, as fast as it can or so slowly that each
-    time is told by a packet of its own, does not make the bootnode tell all
-    the others each time."""
+    """Somebody joins again and again, as fast as possible or so slowly that
+    each time makes a packet of its own. The bootnode does not tell all the
+    others each time."""
     net = Lan(t, ("b", "mallory"))
     boot = Bootnode(t, net.boot)
     room = InventedRoom()
-    # One address might be told no more of it (section 2.16).
+    # The crowd has many addresses: a single one might be told less (section
+    # 2.16).
     crowd = ["10.0.0.%d" % number for number in range(151, 201)]
     for address in crowd:
         net.b.ip("address add %s/24 dev eth0" % address)
@@ -225,7 +228,7 @@ def rejoin_churn(t):
 
 @test()
 def join_repeated_after_leave(t):
-    """A copy of the JOIN of one who has left makes no ghost."""
+    """A copy of the JOIN of somebody who has left brings nobody back."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     caller = Caller(t, net.a, boot)
@@ -241,8 +244,8 @@ def join_repeated_after_leave(t):
 
 @test()
 def forged_rejects(t):
-    """A hundred a second for 5 s, with the session's id: the client joins a
-    time or two, and its user is not flooded."""
+    """A hundred forged REJECTs a second for 5 s, with the session's id: the
+    client joins a time or two, and its user is not flooded."""
     net = Lan(t)
     capture = Capture(t, net.switch)
     boot = Bootnode(t, net.boot, *FAST)
@@ -259,7 +262,7 @@ def forged_rejects(t):
 
 
 def forge_rejects(t, net, capture, count):
-    """COUNT, 10 ms apart, for the sessions that the client was heard with
+    """Forges COUNT REJECTs, 10 ms apart, for the session that the client used
     last."""
     forger = Forger(t, net.b)
     place = (net.boot.address, 9595)
@@ -277,8 +280,8 @@ def forge_rejects(t, net, capture, count):
 
 @test()
 def welcome_without_patience(t):
-    """A bootnode that gives its clients 1 ms: they do not join more often
-    for it."""
+    """A bootnode gives its clients a timeout of 1 ms: they do not join more
+    often for it."""
     net = Lan(t)
     boot = HostileBootnode(t, net.boot, timeout=1, interval=1)
     anna = Gochat(t, net.a, "anna", boot.address)
@@ -291,8 +294,8 @@ def welcome_without_patience(t):
 
 @test()
 def forged_challenges(t):
-    """A CHALLENGE is answered where a session moves: not every time that
-    anybody sends one."""
+    """The client answers a CHALLENGE when its session moves, and not every
+    time that somebody sends one."""
     net = Lan(t)
     capture = Capture(t, net.switch)
     boot = Bootnode(t, net.boot, *FAST)
@@ -313,7 +316,7 @@ def forged_challenges(t):
 
 
 class Forgetful(HostileBootnode):
-    """Welcomes everybody, and knows nobody a moment later."""
+    """A bootnode that welcomes everybody, and knows nobody a moment later."""
 
     def tick(self, now):
         for guest in self.guests.values():
@@ -331,8 +334,8 @@ class Forgetful(HostileBootnode):
 
 @test()
 def bootnode_that_knows_nobody(t):
-    """Its REJECTs are true, and still its clients join no more often than
-    they would if it did not answer."""
+    """The bootnode's REJECTs are authentic, and still its clients join no more
+    often than if it did not answer."""
     net = Lan(t)
     boot = Forgetful(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot.address)

@@ -1,6 +1,6 @@
-"""What others do with how somebody joins: strangers with a JOIN or a COOKIE
-that they saw, from their own address or in the other's name; and who passes
-for a bootnode with what he is shown."""
+"""What others do with somebody's JOIN. Strangers have a JOIN or a COOKIE that
+they saw, and use it from their own address or in the other's name; somebody
+plays a bootnode and uses what clients show it."""
 
 import time
 
@@ -21,14 +21,14 @@ from test_hostile_guest import InventedRoom
 from topology import Lan
 
 PORT = 4545
-WELCOME = 105			# bytes of one
+WELCOME = 105			# bytes of a WELCOME
 OLD = 11			# seconds after which a cookie counts for less
 
 
 @test()
 def join_carried_on(t):
-    """He puts what anna's JOIN has sealed into a JOIN of his own, with a
-    nonce and a COOKIE of his own, after she has left: nobody is welcomed,
+    """Mallory puts the sealed part of anna's JOIN into a JOIN of his own, with
+    a nonce and a COOKIE of his own, after she has left: nobody is welcomed,
     and the room hears of nobody."""
     net = Lan(t, ("a", "b", "mallory"))
     capture = Capture(t, net.switch)
@@ -53,8 +53,8 @@ def join_carried_on(t):
 
 @test()
 def cookie_used_by_another(t):
-    """He sees each COOKIE for anna, and joins with it in her name, a room of
-    his own, before she does: she is let in all the same."""
+    """Mallory sees each COOKIE for anna, and uses it before she does to join a
+    room of his own in her name: she is let in all the same."""
     net = Lan(t, ("a", "mallory"))
     capture = Capture(t, net.switch)
     boot = Bootnode(t, net.boot)
@@ -76,7 +76,8 @@ def cookie_used_by_another(t):
 
 
 class Thief(HostileBootnode):
-    """Answers HELLOs with a key of his own, reads a JOIN, says nothing."""
+    """A bootnode that answers HELLOs with a key of its own, reads a JOIN, and
+    says nothing."""
     stolen = None
 
     def on_join(self, packet, source):
@@ -88,8 +89,8 @@ class Thief(HostileBootnode):
 
 @test()
 def token_shown_to_another(t):
-    """Anna knows no key yet, and the first COOKIE has a thief's: with what
-    she sealed for that he cannot take her place at the bootnode."""
+    """Anna knows no key yet, and the first COOKIE has a thief's: he cannot
+    take her place at the bootnode with what she sealed for that key."""
     net = Lan(t, ("a", "b", "mallory"))
     thief = Thief(t, net.boot)
     anna = Gochat(t, net.a, "anna", thief.address)
@@ -116,8 +117,9 @@ def token_shown_to_another(t):
 
 @test()
 def cookies_kept(t):
-    """Somebody got cookies at an address that he has no more, and joins and
-    leaves a room of 60 with them in its name: it gets less than he sends."""
+    """Somebody got cookies at an address that he no longer has, and uses them
+    to join and leave a room of 60 in its name. The bootnode sends less to that
+    address than he sends."""
     net = Lan(t, ("a", "b", "mallory"))
     boot = Bootnode(t, net.boot)
     room = InventedRoom()

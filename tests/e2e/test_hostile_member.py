@@ -1,7 +1,7 @@
 """What a member of the room tries on two others.
 
-Whoever is in the room can open every card, and so knows the keys that
-follow from the cards of any two.
+Every member can open every card, and so knows the keys that follow from the
+cards of any two.
 """
 
 import os
@@ -26,21 +26,21 @@ table inet apart {
     }
 }
 """
-SPOILED = 50			# bytes of a record that is none
+SPOILED = 50			# bytes of something that is no record
 
 
 class Slanderer(Pair):
-    """Passes for one of two, by the keys of the room: claims the path, and
-    that there must be another handshake. What arrives is not passed on."""
+    """Pretends to be one of two, by the keys of the room: claims the path, and
+    asks for another handshake. What arrives is not passed on."""
 
     due = 0
-    forger = None		# sends in the other's name, too
+    forger = None		# may send with the other's address as source
 
     def uses(self, place):
         return NOMINATE if self.controlling else IN_USE
 
     def use(self, place):
-        """It has no path, and goes on."""
+        """Takes no path, and goes on."""
 
     def seek(self, now):
         if now < self.due:
@@ -51,7 +51,8 @@ class Slanderer(Pair):
             self.handshake(place)
 
     def handshake(self, place):
-        """What each side of one could begin with, and what is none."""
+        """Sends what each side of a handshake could begin with, and what is no
+        handshake."""
         if self.controlling:
             attempt = self.attempt(self.keys)
             messages = [(attempt.number, *attempt.write()),
@@ -72,7 +73,7 @@ class Slanderer(Pair):
 
 class Slandering(Member):
     """Attacks all others in the name of each other, as soon as it has their
-    cards. FORGER: also with their addresses as source."""
+    cards. With FORGER, it also uses their addresses as source."""
 
     forger = None
     attacking = True
@@ -112,14 +113,15 @@ def attack_on_a_session(t, path):
 
 @test()
 def forged_nominations_direct(t):
-    """Paths, handshakes and their ends in another's name: two who have a
-    session chat on."""
+    """Two who have a session chat on, while somebody sends paths, handshakes
+    and their ends in another's name."""
     attack_on_a_session(t, "lan")
 
 
 @test()
 def forged_nominations_relay(t):
-    """The same, where the attacker offers more than the path they have."""
+    """The same when the attacker offers a better path than the one they
+    have."""
     attack_on_a_session(t, "relay")
 
 
@@ -138,11 +140,12 @@ def attack_on_a_meeting(t, forging):
 
 @test()
 def first_handshake_disturbed(t):
-    """The same from before they meet: they have a session all the same."""
+    """The same begins before they meet: they get their session all the
+    same."""
     attack_on_a_meeting(t, forging=False)
 
 
 @test()
 def first_handshake_disturbed_by_forgeries(t):
-    """And with each other's addresses as the source of what is forged."""
+    """The same, and the forged packets come from each other's addresses."""
     attack_on_a_meeting(t, forging=True)

@@ -1,4 +1,4 @@
-"""Who somebody is: a member who passes for another, or never says who he
+"""Somebody's identity: a member pretends to be another, or never says who he
 is, or comes with key after key."""
 
 import os
@@ -26,8 +26,8 @@ TOGETHER = "delete table inet apart"
 
 
 class TwoFaced(Member):
-    """To whom it meets it is itself, and somebody else besides: MASK, the id
-    of somebody whose card it has."""
+    """A member who shows himself to whomever it meets, and also as MASK, the
+    id of somebody whose card it has."""
 
     mask = None
     fake = None
@@ -44,8 +44,9 @@ class TwoFaced(Member):
 
 @test()
 def passed_for_another(t):
-    """Bert is answered by mallory as anna before anna can: he has the real
-    one in the end, and is shown that another laid claim to her id."""
+    """Mallory answers bert as anna before anna can. In the end bert is
+    connected to the real one, and is told that another laid claim to her
+    id."""
     net = Lan(t, ("a", "b", "c"))
     net.b.nft(APART)
     boot = Bootnode(t, net.boot, *FAST)
@@ -71,27 +72,29 @@ def passed_for_another(t):
 
 
 class Mute(Pair):
-    """Answers probes; of a handshake it wants to know nothing."""
+    """Answers probes, and takes no part in a handshake."""
 
     def on_path(self):
-        """It does not begin."""
+        """Begins no handshake."""
 
     def on_handshake(self, packet, place, keys):
-        """It does not answer."""
+        """Answers no handshake."""
 
 
 class Halfway(Pair):
-    """Does its part of the handshake, and sends no DATA, nor takes any."""
+    """Does its part of the handshake, and then neither sends nor takes
+    DATA."""
 
     def send_data(self, number, frames):
-        """No READY, no acknowledgement."""
+        """Sends no READY and no acknowledgement."""
 
 
-HANDSHAKE_ENDS = 20		# seconds until it is told
+HANDSHAKE_ENDS = 20		# seconds until the user is told
 
 
 def silent_handshake(t, pair_class):
-    """Whichever side would begin."""
+    """The peer fails, whichever side would begin, and the text is
+    undelivered."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, *FAST)
@@ -117,18 +120,18 @@ def silent_handshake(t, pair_class):
 
 @test()
 def handshake_never_answered(t):
-    """Probes are: failed, and the text undelivered."""
+    """The peer answers probes, and no handshake."""
     silent_handshake(t, Mute)
 
 
 @test()
 def handshake_and_no_more(t):
-    """The handshake is done, and nothing comes of it: the same."""
+    """The peer finishes the handshake, and then does nothing."""
     silent_handshake(t, Halfway)
 
 
-# known_peers holds so many keys; but for ROOM_LEFT it is full of people of
-# yesterday when strangers come, STRANGERS of them, AT_ONCE at a time.
+# known_peers holds so many keys. It is full of people of yesterday, with room
+# for ROOM_LEFT, when STRANGERS come, AT_ONCE at a time.
 KNOWN_PEERS = 4096
 ROOM_LEFT = 20
 STRANGERS = 60
@@ -140,12 +143,12 @@ def known_file(state):
 
 
 def line_of(lines, nick):
-    """The words of the newest line of this nickname."""
+    """Returns the words of the newest line of this nickname."""
     return [line for line in lines if line.split()[-1] == nick][-1].split()
 
 
 def of_yesterday(words, key, nick):
-    """A line like WORDS, of another key, seen yesterday."""
+    """Returns a line like WORDS, of another key, seen yesterday."""
     today = str(int(time.time()) // 86400)
     day = str(int(today) - 1)
     return " ".join(word.replace(today, day) if word == today else word
@@ -153,7 +156,8 @@ def of_yesterday(words, key, nick):
 
 
 def fill(state):
-    """Bert, who was talked to, and many who were only met, all yesterday."""
+    """Fills the file with bert, to whom texts went, and many who were only
+    met, all yesterday."""
     with open(known_file(state), encoding="ascii") as file:
         lines = file.read().splitlines()
     bert, met = line_of(lines, "bert"), line_of(lines, "met")
@@ -166,7 +170,7 @@ def fill(state):
 
 
 def strangers(t, net, boot, count):
-    """So many with fresh keys meet the client, and go."""
+    """Lets COUNT members with fresh keys meet the client, and leave."""
     for at in range(0, count, AT_ONCE):
         group = [Member(t, net.c, room_of(boot), boot, "new%d" % (at + n))
                  for n in range(AT_ONCE)]
@@ -180,7 +184,8 @@ def strangers(t, net, boot, count):
 
 @test(deadline=90)
 def known_peers_flooded(t):
-    """Who was talked to yesterday is known, whoever else comes today."""
+    """Somebody to whom texts went yesterday is still known, however many come
+    today."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, "--max-sessions-per-address", "256")
     anna = Gochat(t, net.a, "anna", boot)
@@ -210,7 +215,7 @@ def known_peers_flooded(t):
 
 
 def chain_seen(client, peer_id):
-    """What /status shows of the texts that a peer has said."""
+    """Returns the chain that /status shows for the texts of a peer."""
     since = client.mark()
     client.cmd({"cmd": "status"})
     status = client.wait("status", since=since)
@@ -220,8 +225,8 @@ def chain_seen(client, peer_id):
 
 
 class TwoTongues:
-    """Mallory, with a session with each of two; what she says to them goes
-    on from one text to the next."""
+    """Mallory, with a session with each of two; her texts to each of them go
+    on from one to the next."""
 
     def __init__(self, t):
         net = Lan(t, ("a", "b", "c"))
@@ -233,7 +238,7 @@ class TwoTongues:
         self.pairs = [self.mallory.pair_with(c.nick) for c in self.clients]
 
     def say(self, *texts):
-        """One text to each; returns the chains that they show then."""
+        """Says one text to each; returns the chains that they show then."""
         with self.mallory.lock:
             for pair, text in zip(self.pairs, texts):
                 pair.say(text)
@@ -245,8 +250,8 @@ class TwoTongues:
 
 @test()
 def different_texts_under_one_number(t):
-    """Two people see one chain while they were told the same, and another
-    each when they were not."""
+    """Two people see one chain while they are told the same, and two different
+    ones when they are not."""
     both = TwoTongues(t)
     same = both.say("at eight", "at eight")
     check(same[0] == same[1], "two chains of one text")
@@ -258,8 +263,9 @@ def different_texts_under_one_number(t):
 
 @test()
 def texts_that_go_back(t):
-    """She tells anna alone something, and goes on as if she had not: anna is
-    told so. A text that comes after itself is none at all."""
+    """Mallory says something to anna alone, and goes on as if she had not:
+    anna is told so. A text that claims to follow itself is not shown: the
+    session fails."""
     both = TwoTongues(t)
     both.say("hello", "hello")
     anna, pair = both.clients[0], both.pairs[0]
@@ -289,7 +295,8 @@ ALIKE = 4			# bytes of a chain that are easily made the same
 
 
 def alike(chain, sequence, nick, one, other):
-    """Two texts that begin so, and whose chains after CHAIN begin alike."""
+    """Returns two texts that begin with ONE and OTHER, and whose chains after
+    CHAIN begin alike."""
     found = [{}, {}]
     for number in range(1 << 20):
         for side, text in enumerate((one, other)):
@@ -303,8 +310,7 @@ def alike(chain, sequence, nick, one, other):
 
 @test()
 def different_texts_with_like_chains(t):
-    """Texts that were made for it, so that the chains begin alike: they show
-    as different nevertheless."""
+    """Texts made so that their chains begin alike still show as different."""
     both = TwoTongues(t)
     both.say("hello", "hello")
     texts = alike(both.pairs[0].chain, 2, both.mallory.person.nick,
@@ -316,7 +322,7 @@ def different_texts_with_like_chains(t):
 
 @test()
 def left_has_a_reason(t):
-    """Whether somebody said goodbye or was not heard any more."""
+    """The others are told whether somebody said goodbye or fell silent."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, *FAST)

@@ -1,5 +1,5 @@
-"""What a stranger does with what he caught: he has no key, but can send from
-any address, his own or another's."""
+"""What a stranger does with packets that he caught: he has no key, but can
+send from any address, his own or another's."""
 
 import time
 
@@ -18,7 +18,7 @@ AGAIN = 0.15			# seconds between two copies
 
 
 def two_on_a_switch(t, names):
-    """Both connected, and all that was on the wire since the start."""
+    """Returns both clients, connected, and a capture since the start."""
     net = Lan(t, names)
     capture = Capture(t, net.switch)
     boot = Bootnode(t, net.boot, *FAST)
@@ -33,7 +33,8 @@ def place_of(client):
 
 
 class Repeater(Forwarder):
-    """A forwarder that puts itself in the way by a packet that it caught."""
+    """A forwarder that puts itself into the path by a packet that it
+    caught."""
 
     def __init__(self, test, host, one, other, copy):
         self.copy, self.due = copy, 0
@@ -53,7 +54,7 @@ def with_flag(capture, flag, source, to):
 
 @test()
 def replayed_nomination(t):
-    """From a stranger's address, who passes on probes and drops the rest:
+    """A stranger at an address of his own passes on probes and drops the rest:
     the path stays where it was, and no text is late."""
     net, capture, anna, bert = two_on_a_switch(t, ("a", "b", "c"))
     one, other = [place_of(client) for client in in_order(anna, bert)]
@@ -73,11 +74,11 @@ def replayed_nomination(t):
 
 @test()
 def replayed_probes_to_third(t):
-    """Copies of every probe, as if from a third party: that one gets no more
-    than one packet for each of them."""
+    """Copies of every probe come with a third party's address as source: that
+    address gets no more than one packet for each of them."""
     net, capture, anna, bert = two_on_a_switch(t, ("a", "b", "c", "d"))
     third = (net.d.address, 7)
-    held = net.d.udp(third[1])	# takes what comes, answers nothing
+    held = net.d.udp(third[1])	# takes all that comes, and answers nothing
     t.cleanup(held.close)
     forger = Forger(t, net.c)
     wait_still(capture)
@@ -89,7 +90,7 @@ def replayed_probes_to_third(t):
     for number in range(5):
         for data, to in copies:
             forger.send(data, third, to)
-        time.sleep(1)		# what was due within the second is over
+        time.sleep(1)		# what was due in that second has come
         got = volume(capture, to=third)
         check(got[1] <= forger.sent, "%d packets, %d bytes for %d bytes" % (
             *got, forger.sent))

@@ -1,4 +1,4 @@
-"""What peers with sessions of their own try on the memory of one client."""
+"""What peers with sessions of their own do to the memory of one client."""
 
 import procinfo
 from chat import meet
@@ -17,11 +17,11 @@ GROWTH = 22 << 20		# bytes that netd may need for all of them
 
 
 class ToOne(Pair):
-    """Seeks a path to clients of other hosts only, and confirms no text:
-    that would be the bytes that are to be missing."""
+    """Seeks a path to clients of other hosts only, and confirms no text: a
+    receipt would use the bytes that are to be missing."""
 
     def on_content(self, content):
-        """Nothing is said to it."""
+        """Confirms no text."""
 
     def seek(self, now):
         if self.member.place[0] not in [a for a, _ in self.other.addresses]:
@@ -30,8 +30,8 @@ class ToOne(Pair):
 
 @test(deadline=90)
 def streams_out_of_order(t):
-    """Each of many sends all that it may, but for the first byte: netd does
-    not keep it all."""
+    """Each of many peers sends all that it may except the first byte: netd
+    does not keep it all."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -52,7 +52,7 @@ def streams_out_of_order(t):
 
 
 def fill(member, pair):
-    """All of the credit but for the next byte, so that nothing can be
+    """Sends all of the credit but for the next byte, so that nothing can be
     read."""
     first = pair.stream.offset + 1
     for offset in range(first, CREDIT, PIECE):

@@ -1,5 +1,5 @@
-"""Honest clients, made to send to somebody who never asked: by a member's
-cards, or a bootnode's roster of people who are not there."""
+"""Honest clients are made to send to somebody who never asked, by a member's
+cards, or by a bootnode's roster of people who are not there."""
 
 import os
 import time
@@ -18,19 +18,19 @@ from process import Bootnode, Gochat
 from topology import Lan, NatPair
 
 CLIENTS = ("a", "b", "c", "d", "e", "f")
-ADDRESSES = 8			# of a card
-WINDOW = 10			# seconds, of which none may bring more
+ADDRESSES = 8			# addresses on a card
+WINDOW = 10			# seconds; none may bring more than was sent
 
 
 def target_ports(test, net):
-    """The third party: takes all that comes, and answers nothing."""
+    """The third party takes all that comes, and answers nothing."""
     socket = net.third.udp(4000)
     test.cleanup(socket.close)
     return net.third.address
 
 
 def clients_in_room(t, net, boot):
-    """Six, connected to each other."""
+    """Starts six clients, connected to each other."""
     address = getattr(boot, "address", boot)
     people = [Gochat(t, net.hosts[name], name, address, *FAST, log="info")
               for name in CLIENTS]
@@ -40,8 +40,8 @@ def clients_in_room(t, net, boot):
 
 
 def settled(t, capture, attackers, third, since, seconds):
-    """Watch; then no WINDOW may have brought more than was sent in it, nor
-    the whole time."""
+    """Watches for SECONDS. Then no WINDOW, nor the whole time, may have
+    brought THIRD more bytes than the attackers sent in it."""
     end = time.monotonic() + seconds
     t.wait(lambda: time.monotonic() >= end, seconds + 1, "time passes", 0.2)
     now = time.monotonic()
@@ -59,7 +59,8 @@ def settled(t, capture, attackers, third, since, seconds):
 
 
 def rejoin_with(caller, room, person, third):
-    """A new card with eight addresses of THIRD's that were in none yet."""
+    """Joins again with a new card, which has eight new addresses of
+    THIRD's."""
     card = person.card
     card.serial += 1
     card.addresses = [(third, 1000 + ADDRESSES * card.serial + n)
@@ -69,7 +70,8 @@ def rejoin_with(caller, room, person, third):
 
 @test(deadline=90)
 def cards_that_name_a_third_party(t):
-    """A new one every 2 s by one member, each with eight addresses there."""
+    """A member has a new card every 2 s, with eight addresses of a third
+    party."""
     net = Lan(t, CLIENTS + ("mallory", "third"))
     boot = Bootnode(t, net.boot, *FAST)
     clients_in_room(t, net, boot)
@@ -86,8 +88,8 @@ def cards_that_name_a_third_party(t):
 
 
 class Inventor(HostileBootnode):
-    """Lists people who are not there, whose cards name one address, and does
-    not relay: so all probes go there."""
+    """A bootnode that lists people who are not there, whose cards name one
+    address, and that relays nothing: so all probes go to that address."""
 
     def __init__(self, test, host):
         self.invented = []
@@ -110,7 +112,7 @@ class Inventor(HostileBootnode):
 
 @test(deadline=90)
 def roster_that_names_a_third_party(t):
-    """Two hundred members whom a bootnode invented with a member's help."""
+    """A bootnode has invented two hundred members, with a member's help."""
     net = Lan(t, CLIENTS + ("third",))
     third = target_ports(t, net)
     boot = Inventor(t, net.boot)
@@ -124,8 +126,8 @@ def roster_that_names_a_third_party(t):
 
 @test(deadline=90)
 def cards_that_name_a_newcomer(t):
-    """Cards that name the address of somebody who is yet to come do not keep
-    that one from a direct path."""
+    """Cards name the address of somebody who will come later: that client
+    still gets a direct path."""
     net = NatPair(t, "port_restricted", "port_restricted")
     host = Host(t, "mallory", "203.0.113.50")
     plug(host, "eth0", net.wan)

@@ -1,7 +1,8 @@
-"""Bad input while it runs: an error each, nothing lost, no crash.
+"""Bad input while gochat runs: each is answered by an error, nothing is lost,
+nothing crashes.
 
-Also the bootnode that cannot be found or does not answer: the client says
-so, keeps trying, and still ends when told to.
+A bootnode that cannot be found or does not answer is here, too: the client
+says so, keeps trying, and still ends when told to.
 """
 
 from chat import FAST, meet, nobody_left, talk, texts
@@ -60,7 +61,7 @@ def input_bad_lines(t):
 
 @test()
 def input_in_pieces(t):
-    """A line that comes byte by byte, and several lines in one write."""
+    """A line may come byte by byte, and several lines in one write."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -79,7 +80,7 @@ def input_in_pieces(t):
 
 @test()
 def input_last_line_without_newline(t):
-    """The end of input also ends a line; it is not lost."""
+    """The end of input also ends a line, which is not lost."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -92,7 +93,8 @@ def input_last_line_without_newline(t):
 
 
 def says_so(t, client, *words):
-    """An error event, or a warning on standard error, with a word."""
+    """Waits for an error event, or a line on standard error, with one of
+    WORDS."""
     def said():
         log = client.stderr().decode(errors="replace").lower()
         return any(w in log for w in words) or any(
@@ -103,7 +105,8 @@ def says_so(t, client, *words):
 
 @test(deadline=90)
 def bootnode_does_not_answer(t):
-    """Nobody there at first: says so, keeps trying, joins in the end."""
+    """No bootnode is there at first: the client says so, keeps trying, and
+    joins in the end."""
     net = Lan(t)
     address = net.boot.address + ":9595"
     anna = Gochat(t, net.a, "anna", address, *FAST, log="warn")
@@ -116,7 +119,7 @@ def bootnode_does_not_answer(t):
 
 @test()
 def bootnode_does_not_answer_quit(t):
-    """Nobody there: quitting works at once and is a clean end."""
+    """No bootnode is there: quitting works at once and is a clean end."""
     net = Loopback(t)
     anna = Gochat(t, net.a, "anna", "127.0.0.1:9595", *FAST)
     anna.wait("ready")
@@ -127,7 +130,8 @@ def bootnode_does_not_answer_quit(t):
 
 @test()
 def bootnode_unresolved_quit(t):
-    """A name that does not exist: says so, and still quits with 0."""
+    """The bootnode's name does not exist: the client says so, and still quits
+    with 0."""
     net = Loopback(t)
     anna = Gochat(t, net.a, "anna", "nonexistent.invalid", *FAST, log="warn")
     says_so(t, anna, "nonexistent.invalid")
@@ -155,8 +159,8 @@ def bootnode_resolves_later(t):
 
 @test(deadline=60)
 def bootnode_with_dead_addresses(t):
-    """Four IPv6 addresses where nobody is, before the IPv4 one that answers:
-    one round of them is enough, and none is left out."""
+    """Four IPv6 addresses with no bootnode come before the IPv4 one that
+    answers: one round of them is enough, and none is left out."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     net.a.enable_ipv6()
@@ -176,7 +180,8 @@ def bootnode_with_dead_addresses(t):
 
 @test(deadline=60)
 def bootnode_over_a_narrow_link(t):
-    """A link that a HELLO does not fit into is named, until it is wider."""
+    """The client says when a HELLO does not fit into its link, until the link
+    is wider."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     net.a.ip("link set eth0 mtu 1200")
@@ -190,7 +195,7 @@ def bootnode_over_a_narrow_link(t):
 
 @test(deadline=120)
 def bootnode_moves_to_another_address(t):
-    """Its name is resolved again when it does not answer any more."""
+    """The bootnode's name is resolved again when it no longer answers."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST)
     hosts = t.path("hosts", "127.0.0.1 localhost\n%s moves.invalid\n"

@@ -1,4 +1,4 @@
-"""The log: each event once, addresses only if they are wanted."""
+"""The log has each event once, and addresses only if they are wanted."""
 
 import os
 import signal
@@ -13,17 +13,17 @@ from process import Bootnode, Gochat, Process, new_state
 from terminal import BOOTNODE, OnTerminal
 from topology import Lan, Loopback, NatPair
 
-PORT = 4545			# of a client that names none
+PORT = 4545			# the port of a client that names none
 
 
 def flags(log, *more):
-    """For a Bootnode or Gochat, which log at level debug."""
+    """Returns the flags of a Bootnode or Gochat, which log at level debug."""
     return ("--log-file", log.path) + more
 
 
 @test(deadline=90)
 def log_of_a_bootnode(t):
-    """Who joins, leaves, is rejected, dies: a line for each."""
+    """The log has a line for each that joins, leaves, is rejected or dies."""
     net = Lan(t, ("a", "b", "c"))
     log = Log(t, t.path("log"))
     boot = Bootnode(t, net.boot, *FAST, "--max-peers", "2", *flags(log))
@@ -53,7 +53,7 @@ def log_of_a_bootnode(t):
 
     net.a.ip("address del %s/24 dev eth0" % net.a.address,
              "address add 10.0.0.77/24 dev eth0")
-    # It moves first if a heartbeat was due just then.
+    # The session moves before it joins again if a heartbeat was due just then.
     there = "10.0.0.77:%d" % PORT
     t.wait(lambda: log.find("rejoined", peer=ids[anna], address=there), 30,
            "anna at her new address")
@@ -82,7 +82,8 @@ def log_of_a_bootnode(t):
 
 @test(deadline=90)
 def log_of_a_move(t):
-    """A client's NAT gives it another port, which it does not see."""
+    """A client's NAT gives it another port, and the bootnode's log has the
+    move."""
     net = NatPair(t, "port_restricted", "port_restricted")
     log = Log(t, t.path("log"))
     boot = Bootnode(t, net.boot, *FAST, *flags(log))
@@ -100,7 +101,7 @@ def log_of_a_move(t):
 
 
 def masked(t, net, boot_address, listen):
-    """No address of anybody in anybody's log; returns the bootnode's."""
+    """Checks that no log has an address; returns the bootnode's log."""
     logs = [Log(t, t.path(name)) for name in ("boot", "anna", "bert")]
     more = [flags(log, "--log-addresses", "no") for log in logs]
     boot = Bootnode(t, net.boot, *FAST, *more[0], listen=listen)
@@ -120,7 +121,8 @@ def masked(t, net, boot_address, listen):
 
 @test(deadline=90)
 def log_without_addresses(t):
-    """LOG_ADDRESSES=no, at level debug, over IPv4."""
+    """LOG_ADDRESSES=no keeps addresses out of the log, at level debug, over
+    IPv4."""
     net = Lan(t)
     masked(t, net, net.boot.address + ":9595", None)
 
@@ -133,7 +135,7 @@ def log_without_ipv6_addresses(t):
 
 @test()
 def log_without_names(t):
-    """Nor the name of a bootnode that cannot be resolved."""
+    """It also keeps out the name of a bootnode that cannot be resolved."""
     net = Loopback(t)
     name = "nowhere.invalid"
     for wanted in ("yes", "no"):
@@ -153,7 +155,8 @@ def log_without_names(t):
 
 @test()
 def log_on_a_terminal(t):
-    """Sentences for people; what the view shows is not told twice."""
+    """The log is sentences for people; events that the view shows are not in
+    it."""
     there = OnTerminal(t, Loopback(t).boot,
                        arguments=BOOTNODE + ["--ui", "plain"])
     end = there.wait_shown(b"listening on ")
@@ -175,7 +178,7 @@ def log_on_a_terminal(t):
 
 @test()
 def log_to_the_journal(t):
-    """Its priorities before each line, and no time of ours."""
+    """Each line has the journal's priority before it, and no time."""
     path = t.path("%d-journal.stderr" % len(t.processes))
     log = Log(t, path, journal=True)
     found = os.stat(path)
@@ -197,8 +200,8 @@ def log_to_the_journal(t):
 
 @test(deadline=60)
 def log_of_a_bootnode_in_a_container(t):
-    """Its engine puts one address in place of all: the operator is told, and
-    so is who is refused for it."""
+    """A bootnode whose container engine puts one address in place of all says
+    so, and so does a client that is refused for it."""
     net = Lan(t, ("a", "b", "c"))
     engine = net.boot
     inside = Host(t, "inside", "172.18.0.2")

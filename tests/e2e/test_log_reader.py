@@ -21,12 +21,12 @@ from topology import Loopback
 LOTS = 200			# times all figures: more than is kept
 DROPPED = re.compile(
     rb"(\d+) lines of the log were dropped, because nobody read it")
-# Of a line: for programs, for a file, for a person at a terminal.
+# How a line begins: for programs, for a file, for a person at a terminal.
 BEGINNING = re.compile(rb"(time=)?\d{4}-\d\d-\d\dT|\d\d:\d\d:\d\d ")
 
 
 class WithError(Process):
-    """A process whose standard error is a descriptor of ours, or a file."""
+    """A process whose standard error is the descriptor given, or a file."""
 
     def __init__(self, test, standard_error, flags):
         self.standard_error = standard_error
@@ -38,7 +38,7 @@ class WithError(Process):
 
 
 class Unread(WithError):
-    """A bootnode that is up."""
+    """A bootnode that is up, and whose log nobody reads."""
 
     def __init__(self, test, standard_error, *flags):
         self.metrics = test.path("metrics")
@@ -49,7 +49,7 @@ class Unread(WithError):
         self.wait("listening", 10)
 
     def fill(self):
-        """The log, with more than all that is between it and its reader."""
+        """Fills all buffers between the log and its reader."""
         for _ in range(LOTS):
             self.kill(signal.SIGUSR1)
             Figures(self.metrics)
@@ -77,14 +77,14 @@ def a_socket(test):
 
 
 def a_terminal(test):
-    """Where Ctrl-S was pressed, as far as its program can tell."""
+    """A terminal that takes no more, as after Ctrl-S."""
     ours, theirs = owned(test, *pty.openpty())
     tty.setraw(theirs)
     return ours, Unread(test, theirs)
 
 
 def a_fifo(test):
-    """LOG_FILE; there is no reader when it starts."""
+    """LOG_FILE is a FIFO that has no reader when the bootnode starts."""
     path = test.path("fifo")
     os.mkfifo(path, 0o600)
     it = Unread(test, None, "--log-file", path)
@@ -97,7 +97,7 @@ KINDS = (a_pipe, a_socket, a_terminal, a_fifo)
 
 
 def goes_on(t, make):
-    """Without a reader, to the end."""
+    """The bootnode works and ends without a reader."""
     _, it = make(t)
     it.fill()
     it.works()
@@ -127,8 +127,8 @@ class Reader(threading.Thread):
 
 
 def is_told(t, make):
-    """What was kept is read whole, then how much is missing, then what
-    follows."""
+    """The reader gets the lines that were kept, then how many are missing,
+    then the ones that follow."""
     fd, it = make(t)
     it.fill()
     reader = Reader(os.dup(fd))
@@ -152,7 +152,7 @@ for KIND in KINDS:
 
 @test()
 def log_start_fails_unread(t):
-    """The reason of a failure has nowhere to go, and holds up nothing."""
+    """A start fails, and nobody can read why: the end comes all the same."""
     reading, writing = owned(t, *os.pipe())
     os.set_blocking(writing, False)
     try:
@@ -165,7 +165,7 @@ def log_start_fails_unread(t):
 
 
 def without_reader(t):
-    """A pipe whose other end is closed already."""
+    """Returns a pipe whose other end is closed already."""
     reading, writing = os.pipe()
     os.close(reading)
     return owned(t, writing)[0]
@@ -173,7 +173,7 @@ def without_reader(t):
 
 @test()
 def log_reader_is_gone(t):
-    """It starts, works and ends as if somebody read the log."""
+    """The bootnode starts, works and ends as if somebody read the log."""
     it = Unread(t, without_reader(t))
     it.works()
     it.kill(signal.SIGTERM)
@@ -182,6 +182,6 @@ def log_reader_is_gone(t):
 
 @test()
 def log_reader_is_gone_at_an_error(t):
-    """What has nowhere to go does not change the exit code."""
+    """An error that cannot be written does not change the exit code."""
     it = WithError(t, without_reader(t), ["--no-such-option"])
     check(it.wait_exit(7) == 2, "exit code %s" % it.code)

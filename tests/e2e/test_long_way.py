@@ -1,4 +1,4 @@
-"""Long ways: a bootnode and a peer that are seconds away."""
+"""A bootnode and a peer that are seconds away."""
 
 import time
 
@@ -12,7 +12,8 @@ SCRYPT = 4			# seconds, on a machine with much else to do
 
 
 def far(t, rtt, loss=0):
-    """Anna is RTT seconds from the bootnode and from bert."""
+    """Returns a network in which anna is RTT seconds from the bootnode and
+    bert."""
     net = Lan(t, wires={"a": BadCable(t, int(rtt * 500), loss=loss)})
     boot = Bootnode(t, net.boot)
     bert = Gochat(t, net.b, "bert", boot)
@@ -21,7 +22,7 @@ def far(t, rtt, loss=0):
 
 
 def join(t, rtt):
-    """Joined within four round trips and the scrypt."""
+    """A client joins within four round trips and the scrypt."""
     net, boot, _ = far(t, rtt)
     started = time.monotonic()
     anna = Gochat(t, net.a, "anna", boot)
@@ -37,8 +38,8 @@ for RTT in (1.5, 2.4, 5):
 
 @test(deadline=150)
 def long_way_chat_5_s(t):
-    """Text both ways, and over some heartbeats and keepalives nobody is lost,
-    has left or failed, and no path changes."""
+    """Texts arrive both ways, and over some heartbeats and keepalives nobody
+    is lost, leaves or fails, and no path changes."""
     net, boot, bert = far(t, 5)
     anna = Gochat(t, net.a, "anna", boot)
     meet(anna, bert, timeout=50)
@@ -59,7 +60,7 @@ def long_way_chat_5_s(t):
 
 
 def within(clients, seconds, look):
-    """Whether LOOK() becomes true in that time; it need not."""
+    """Returns whether LOOK() becomes true in that time; it need not."""
     end = time.monotonic() + seconds
     while not look() and time.monotonic() < end:
         with clients[0].changed:
@@ -68,8 +69,8 @@ def within(clients, seconds, look):
 
 
 def is_honest(sender, reader, said):
-    """What READER has is the start of what was SAID; what SENDER calls
-    delivered, READER has; and what it calls undelivered has a reason."""
+    """READER has the beginning of what was SAID. SENDER calls delivered only
+    texts that READER has, and names a reason for undelivered ones."""
     delivered = len(sender.find("delivered"))
     read = texts(reader, sender.nick)
     check(read == said[:len(read)],
@@ -82,8 +83,8 @@ def is_honest(sender, reader, said):
 
 @test(deadline=300)
 def long_way_chat_10_s_and_loss(t):
-    """What is told stays true where a round trip takes 10 s and one packet
-    in twenty is lost each way. How far they come is chance: the bootnode's
+    """The events stay true where a round trip takes 10 s and one packet in
+    twenty is lost each way. How far the clients come is chance: the bootnode's
     patience of 15 s leaves no time for a second try."""
     net, boot, bert = far(t, 10, loss=5)
     anna = Gochat(t, net.a, "anna", boot)
@@ -100,8 +101,8 @@ def long_way_chat_10_s_and_loss(t):
     is_honest(anna, bert, said[anna])
     is_honest(bert, anna, said[bert])
     for client in clients:
-        # The bootnode gives up whom it has not heard for 15 s, and says so:
-        # true, and no more often than a join takes.
+        # The bootnode gives up a client that it has not heard for 15 s, and
+        # says so: that is true, and comes no more often than a join takes.
         left = client.find("peer", state="left")
         check(len(left) <= 6, "%s: the other comes and goes: %s" % (
             client.label, [e["state"] for e in client.find("peer")]))

@@ -1,4 +1,4 @@
-"""Bad networks: packets lost, late, out of order and doubled, each way."""
+"""Bad networks: packets are lost, late, out of order and doubled, each way."""
 
 import time
 
@@ -10,12 +10,13 @@ from process import Bootnode, Gochat
 from topology import Lan
 
 LINES = 200
-LIMIT = 60			# seconds for all of them
+LIMIT = 60			# seconds for all lines
 
 
 @test(deadline=120)
 def loss_of_a_quarter(t):
-    """200 lines each way: each once, in order, delivered, within 60 s."""
+    """200 lines each way arrive once each, in order, delivered, within 60
+    s."""
     net = Lan(t)
     for host in (net.a, net.b, net.boot):
         nat.lose(host, 25)
@@ -44,7 +45,7 @@ def loss_of_a_quarter(t):
 
 @test(deadline=120)
 def loss_and_duplicates_and_reordering(t):
-    """500 lines each way through all of it at once."""
+    """500 lines each way go through all of it at once."""
     cable = BadCable(t, 10, jitter=15, loss=30, duplicates=5)
     net = Lan(t, wires={"a": cable})
     boot = Bootnode(t, net.boot)
@@ -58,7 +59,7 @@ def loss_and_duplicates_and_reordering(t):
 
 
 def long_way(t, ms):
-    """Every packet needs MS; nothing else is wrong."""
+    """Every packet takes MS; nothing else is wrong."""
     net = Lan(t, wires={"a": BadCable(t, ms)})
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)

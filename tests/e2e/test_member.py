@@ -1,5 +1,5 @@
 """A member written from PROTOCOL.md alone, in another language: while it is
-honest, gochat must not be able to tell.  The hostile ones are made of it."""
+honest, gochat must not be able to tell. The hostile members are made of it."""
 
 from chat import FAST, connected, meet, path_to, talk
 from harness import check, test
@@ -12,7 +12,7 @@ from topology import Lan
 
 
 def conversation(t, first):
-    """With a member whose id begins with the byte FIRST."""
+    """A client talks with a member whose id begins with the byte FIRST."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     bert = Gochat(t, net.b, "bert", boot, *FAST)
@@ -48,8 +48,7 @@ def member_talks_as_responder(t):
 
 @test()
 def hostile_bootnode_serves(t):
-    """So do two clients of the bootnode that the tests play, also by its
-    relay alone."""
+    """Two clients meet at the tests' own bootnode, also by its relay alone."""
     net = Lan(t)
     boot = HostileBootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot.address)

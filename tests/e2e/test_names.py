@@ -1,5 +1,5 @@
 """A text is shown under the name that it was said under, wherever and however
-late it comes; and that name is looked at as any other is.
+late it comes; and a client checks that name as it does any other.
 """
 
 from chat import FAST, connected, meet
@@ -9,24 +9,25 @@ from hostile.trial import room_of
 from process import Bootnode, Gochat
 from topology import Lan
 
-# From those two alone.
+# Packets from those two are dropped.
 CUT = """
 table inet cut {
     chain in { type filter hook input priority -10; ip saddr { %s, %s } drop; }
 }
 """
 TEXTS = 200
-NAMES = 5			# that a client takes in a short time
+NAMES = 5			# names that a client takes in a short time
 
 
 def named(client, peer_id):
-    """(name, text) of each message of a peer, in order."""
+    """Returns (name, text) of each message of a peer, in order."""
     return [(e["nick"], e["text"])
             for e in client.find("message", id=peer_id)]
 
 
 def say_and_rename(anna):
-    """200 texts with another name after each 40: what was said, as whom."""
+    """Says 200 texts, with another name after each 40; returns (name, text) of
+    each."""
     wanted, lines, name = [], "", "anna"
     for number in range(TEXTS):
         text = "text %d" % number
@@ -41,7 +42,8 @@ def say_and_rename(anna):
 
 @test(deadline=120)
 def names_of_texts(t):
-    """To somebody who is connected, and to somebody who is so later."""
+    """Each text has its name for a peer that is connected, and for one that is
+    connected only later."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST, "--relay", "never")
     anna = Gochat(t, net.a, "anna", boot, *FAST)
@@ -71,7 +73,8 @@ def names_of_texts(t):
 
 @test()
 def names_of_each_text(t):
-    """Another name with each text, more than are taken by themselves."""
+    """Each text comes under another name, faster than names may change
+    alone."""
     net = Lan(t, ("a", "c"))
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -88,7 +91,8 @@ def names_of_each_text(t):
 
 @test()
 def names_of_others(t):
-    """A name of somebody else's is not had by saying something under it."""
+    """Saying something under somebody else's name does not give a peer that
+    name."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)

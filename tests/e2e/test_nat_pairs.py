@@ -1,8 +1,8 @@
 """Every ordered pair of NATs ends up connected, as it must.
 
-13 of the 16 pairs can be punched and end up direct; the three that would
-need a guessed port are relayed.  All chat both ways.  A NAT that changes the
-port is one more, with the kinds that matter.
+13 of the 16 pairs can be punched and get a direct path; the three that would
+need a guessed port are relayed. All chat both ways. A NAT that changes the
+port is tried, too, with the kinds for which that matters.
 """
 
 import nat

@@ -1,8 +1,8 @@
 """The topologies themselves: is each kind of NAT what it claims to be?
 
-Plain UDP sockets, no gochat.  The public side is played by the bootnode's
-host and by a second public address on the same host, so that mapping and
-filtering can be seen apart by address and by port.
+Plain UDP sockets are used, no gochat. The bootnode's host and a second public
+address on it play the public side, so that mapping and filtering can be seen
+apart by address and by port.
 """
 
 import socket
@@ -16,12 +16,12 @@ from harness import check, register, test
 from providers import OneNat
 from topology import Lan, NatPair
 
-QUIET = 0.4			# long enough for a packet that does come
+QUIET = 0.4			# seconds, long enough for a packet to come
 OTHER = "203.0.113.101"		# the second public address
 
 
 def receive(sock, timeout):
-    """The next (payload, source) or None."""
+    """Returns the next (payload, source) or None."""
     sock.settimeout(timeout)
     try:
         return sock.recvfrom(2048)
@@ -30,7 +30,7 @@ def receive(sock, timeout):
 
 
 def mapped(sender, receiver, address):
-    """Where RECEIVER at ADDRESS sees SENDER's packets come from."""
+    """Returns where RECEIVER at ADDRESS sees SENDER's packets come from."""
     sender.sendto(b"map", address)
     got = receive(receiver, 5)
     check(got, "nothing went out through the NAT to %s:%d" % address)
@@ -38,7 +38,8 @@ def mapped(sender, receiver, address):
 
 
 def reaches(sender, target, inside):
-    """Whether a packet from SENDER to TARGET gets to the socket INSIDE."""
+    """Returns whether a packet from SENDER to TARGET gets to the socket
+    INSIDE."""
     while receive(inside, 0.01):
         pass
     sender.sendto(b"probe", target)
@@ -60,7 +61,7 @@ def judge(t, kind):
     check(seen[0] == net.nat_a.address, "not translated: %s" % seen[0])
     check(reaches(first, seen, inside), "an answer does not come back")
 
-    # Filtering, before anything else was sent to.
+    # Filtering, before anything was sent elsewhere.
     check(reaches(same_host, seen, inside) == (kind in (
         "full_cone", "restricted")), "another port of a known address")
     check(reaches(other_host, seen, inside) == (kind == "full_cone"),
@@ -79,7 +80,7 @@ def judge(t, kind):
     else:
         check(set(ports) == {nat.CLIENT_PORT}, "ports %s" % ports)
 
-    # What was sent to may answer now; port 9597 of that address is new.
+    # Addresses that were sent to may answer now; port 9597 there is new.
     target = (seen[0], ports[2])
     check(reaches(other_host, target, inside), "no answer once sent to")
     check(reaches(stranger, target, inside) == (kind in (
@@ -93,7 +94,8 @@ for KIND in nat.KINDS + ["port_changing"]:
 
 @test(needs_gochat=False)
 def nat_selftest_lans_are_apart(t):
-    """Neither host reaches the other's LAN address, nor the NAT itself."""
+    """Neither host reaches the other's LAN address, nor does the NAT
+    itself."""
     net = NatPair(t, "full_cone", "full_cone")
     a, b = net.a.udp(4545), net.b.udp(4545)
     for sender, receiver, host in ((a, b, net.b), (b, a, net.a)):
@@ -138,7 +140,7 @@ for ONE in ALL:
 
 @test(needs_gochat=False)
 def nat_selftest_loss(t):
-    """A quarter of the packets is lost, each way, not all and not none."""
+    """A quarter of the packets is lost each way: not all, and not none."""
     net = Lan(t)
     for host in (net.a, net.b):
         nat.lose(host, 25)
@@ -155,7 +157,8 @@ def nat_selftest_loss(t):
 
 
 def hairpin(t, lans, wanted):
-    """By the public address of both, from that of the sender, or not."""
+    """A NAT that hairpins passes packets to the public address on, with the
+    sender's public address as source; one that does not drops them."""
     net = OneNat(t, lans, wanted)
     a, b = net.a.udp(nat.CLIENT_PORT), net.b.udp(nat.CLIENT_PORT)
     public = [(net.nat.address, nat.public_port(n)) for n in (0, 1)]
@@ -192,12 +195,13 @@ def nat_selftest_ipv6_firewall(t):
 
 @test(needs_gochat=False)
 def nat_selftest_bad_cable(t):
-    """Slow, lossy, out of order and doubling, as much as was asked for."""
+    """A cable is as slow, lossy, out of order and doubling as was asked
+    for."""
     net = Lan(t, wires={"a": BadCable(t, 20, 10, loss=30, duplicates=5)})
     a, b = net.a.udp(4545), net.b.udp(4545)
     for sender, receiver, target in ((a, b, net.b), (b, a, net.a)):
         got = []
-        for first in range(0, 1000, 50):	# what a socket holds
+        for first in range(0, 1000, 50):	# as many as a socket holds
             started = time.monotonic()
             for number in range(first, first + 50):
                 sender.sendto(b"%d" % number, (target.address, 4545))

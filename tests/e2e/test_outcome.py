@@ -1,5 +1,5 @@
 """What a script learns from the exit code: 0 if all that it said arrived at
-everybody whom it was for, 4 if not, or if that is not known.
+everybody it was for, 4 if not, or if that is not known.
 """
 
 from chat import FAST, connected, meet
@@ -68,7 +68,7 @@ def nothing_said(t, ui):
 
 
 def no_bootnode(t, ui):
-    """What waits for one when the input ends is not sent."""
+    """A text that waits for a bootnode when the input ends is not sent."""
     net = Lan(t)
     anna = Gochat(t, net.a, "anna", net.boot.address, ui=ui)
     say(anna, "hello?")
@@ -77,7 +77,8 @@ def no_bootnode(t, ui):
 
 
 def leaves_at_once(t, ui):
-    """Who does not wait does not know. What is known is no failure."""
+    """A client that leaves at once cannot know that its text arrived: exit
+    code 4."""
     _, anna, bert = pair(t, ui)
     bert.suspend()
     say(anna, "hello")
@@ -90,7 +91,8 @@ def leaves_at_once(t, ui):
 
 
 def wrong_line(t, ui):
-    """A line that is none was meant as something."""
+    """A line that is no command and no text counts as something that was not
+    said."""
     _, anna, bert = pair(t, ui)
     anna.raw(b'{"cmd":"say"}\n' if ui == "json" else b"/mgs bert hello\n")
     say(anna, "hello")
@@ -113,8 +115,8 @@ for UI in ("json", "plain"):
 
 @test(deadline=120)
 def outcome_late(t):
-    """Told as undelivered, and delivered after all: in plain a line takes it
-    back, and it was a success; if it does not come, it was none."""
+    """A text is called undelivered, and is delivered after all: in plain a
+    line takes it back, and the exit code is 0; without that line it is 4."""
     net, anna, bert = pair(t, "plain")
     net.b.nft(CUT)
     say(anna, "are you there?")
@@ -128,7 +130,7 @@ def outcome_late(t):
 
 @test(deadline=120)
 def outcome_some(t):
-    """One of two has it, and the other has left."""
+    """One of two has the text, and the other has left."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST)
     anna, bert, cleo = (Gochat(t, host, nick, boot, *FAST) for host, nick in

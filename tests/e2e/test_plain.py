@@ -9,7 +9,8 @@ from topology import Lan
 
 
 def pair(t):
-    """A plain client and another, who know of each other."""
+    """Returns two plain clients, who know of each other, and their
+    bootnode."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot, ui="plain")
@@ -20,14 +21,14 @@ def pair(t):
 
 
 def safety_lines(client):
-    """What it showed of safety numbers, without the time."""
+    """Returns the lines of safety numbers that it showed, without the time."""
     return [line.split(b"* ", 1)[1] for line in client.lines
             if re.search(rb"\*   (\d{5} ){5}\d{5}$", line)]
 
 
 @test()
 def plain_conversation(t):
-    """A line typed here is one line there, with its author."""
+    """A line typed by one is a line at the other, with its author."""
     boot, anna, bert = pair(t)
     anna.raw("hello bert, grüße\n".encode())
     bert.wait_line(b"anna", "hello bert, grüße".encode())
@@ -41,7 +42,7 @@ def plain_conversation(t):
 
 @test()
 def plain_quit_and_end_of_input(t):
-    """/quit and the end of input both are a clean leave."""
+    """/quit and the end of input are both a clean leave."""
     boot, anna, bert = pair(t)
     anna.raw(b"/quit\n")
     left = boot.wait("left", 5)
@@ -56,8 +57,8 @@ def plain_quit_and_end_of_input(t):
 
 @test()
 def plain_commands(t):
-    """/help and /peers answer; what is no command, or a wrong one, is an
-    error and is never said."""
+    """/help and /peers answer; a wrong command is an error and is never
+    said."""
     boot, anna, bert = pair(t)
     anna.raw(b"/help\n")
     anna.wait_line(b"/status")
@@ -78,8 +79,8 @@ def plain_commands(t):
 
 @test()
 def plain_hidden_command(t):
-    """What looks like a command to a person reaches nobody but whom it
-    names, whatever stands before the slash; /say says it."""
+    """A line that a person would take for a command reaches nobody but the one
+    it names, whatever stands before the slash; /say says it."""
     boot, anna, bert = pair(t)
     cleo = Gochat(t, bert.host, "cleo", boot, ui="plain")
     for one, other in ((cleo, b"anna"), (cleo, b"bert"), (anna, b"cleo"),
@@ -101,8 +102,8 @@ def plain_hidden_command(t):
 
 @test()
 def plain_private_and_action(t):
-    """/msg reaches one of two, marked as private; /me both, as an action;
-    /nick shows to both."""
+    """/msg reaches one of two, marked as private; both see /me as an action,
+    and /nick."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     hosts = {"anna": net.a, "bert": net.b, "cleo": net.boot}
@@ -159,7 +160,7 @@ def plain_verify(t):
 
 @test()
 def plain_held_before_joining(t):
-    """What is said before a bootnode answers is held, and that is told."""
+    """Texts said before a bootnode answers are held, and a line says so."""
     net = Lan(t)
     anna = Gochat(t, net.a, "anna", net.boot.address + ":9595", *FAST,
                   ui="plain")
@@ -173,7 +174,7 @@ def plain_held_before_joining(t):
 
 @test()
 def plain_control_characters(t):
-    """What a peer says cannot drive the terminal."""
+    """A peer's text cannot steer the terminal."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -195,8 +196,8 @@ def plain_control_characters(t):
 
 @test()
 def plain_in_ascii(t):
-    """Where the locale is not UTF-8 nothing else than ASCII is written, what
-    is said stays readable, and standard error says so; json is UTF-8."""
+    """Where the locale is not UTF-8 only ASCII is written, texts stay
+    readable, and standard error says so; json is UTF-8."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     c = {"LANG": "C", "LC_ALL": "C"}
@@ -219,7 +220,7 @@ def plain_in_ascii(t):
 
 @test()
 def plain_with_json(t):
-    """The interfaces are one chat: plain on one side, json on the other."""
+    """The interfaces are one chat: one side has plain, the other json."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)

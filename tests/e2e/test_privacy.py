@@ -1,4 +1,5 @@
-"""What others see: a wire-tapper, and somebody without the passphrase."""
+"""What others see: somebody on the wire, and somebody without the
+passphrase."""
 
 from capture import Capture, holders, wait_still
 from chat import FAST, connected, meet, talk
@@ -17,7 +18,7 @@ LINES = ["the rhubarb is under the third flowerpot",
 
 
 def tapped(t, net):
-    """A conversation from the first packet to the last, recorded."""
+    """Records a conversation from the first packet to the last."""
     capture = Capture(t, net.switch)
     boot = Bootnode(t, net.boot, *FAST)
     room = SECRETS["room"]
@@ -55,7 +56,7 @@ def tapped(t, net):
                   "the text %r is in the open" % piece)
     for text in prints:
         check(not holders(capture.frames, text.encode()), "a fingerprint")
-    # Between peers they may be longer, and a tap on a virtual cable sees
+    # Between peers datagrams may be longer, and a tap on a virtual cable sees
     # them before they are cut.
     check(max(len(p[2]) for p in packets if p not in direct) <= 1232,
           "a datagram over 1232 to or from the bootnode")

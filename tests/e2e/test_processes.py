@@ -1,4 +1,5 @@
-"""The processes from outside: titles, jail, and what ends the program."""
+"""The processes from outside: their titles, their jails, and what ends the
+program."""
 
 import os
 import signal
@@ -16,7 +17,7 @@ NOBODY = 65534
 
 
 def by_role(process):
-    """The pid of each role."""
+    """Returns the pid of each role."""
     pids = process.by_role()
     mode = "bootnode" if isinstance(process, Bootnode) else "client"
     roles = set(process_table.children(mode)) | {"launcher", "spawner"}
@@ -38,7 +39,7 @@ def conversation(t):
 
 @test()
 def processes_titles(t):
-    """Program and role, and nothing of the command line."""
+    """ps shows program and role, and nothing of the command line."""
     boot, anna, bert = conversation(t)
     for process, mode in ((anna, "client"), (boot, "bootnode")):
         pids = by_role(process)
@@ -53,9 +54,9 @@ def processes_titles(t):
 
 
 def check_jail(process):
-    """No new privileges, a filter, no capability, not root.
+    """Checks for no new privileges, a filter, no capability, not root.
 
-    A spawner has to be able to start the others.
+    The spawner has no filter: it has to be able to start the others.
     """
     for role, pid in by_role(process).items():
         if role == "spawner":
@@ -78,7 +79,7 @@ def check_jail(process):
 
 @test()
 def processes_jailed(t):
-    """Each of them, in both modes."""
+    """Each process is in its jail, in both modes."""
     boot, anna, bert = conversation(t)
     for process in (anna, boot):
         check_jail(process)
@@ -86,8 +87,8 @@ def processes_jailed(t):
 
 @test()
 def processes_descriptors(t):
-    """A child holds what its row says, no file but known_peers; only ui has
-    the pipes."""
+    """A child holds the descriptors of its row, and no file but known_peers;
+    only ui has the pipes."""
     boot, anna, bert = conversation(t)
     looked = 0
     for process, mode in ((anna, "client"), (boot, "bootnode")):
@@ -97,7 +98,7 @@ def processes_descriptors(t):
                 links = {int(n): os.readlink(os.path.join(folder, n))
                          for n in os.listdir(folder)}
             except PermissionError:
-                continue	# not for root of a user namespace to see
+                continue	# root of a user namespace may not look
             if role in ("launcher", "spawner"):
                 continue
             looked += 1
@@ -106,7 +107,7 @@ def processes_descriptors(t):
             check(not more, "%s of %s has the descriptors %s, too" % (
                 role, process.label, {n: links[n] for n in more}))
             for number, target in links.items():
-                # Standard error is where a sanitizer speaks.
+                # A sanitizer writes to standard error.
                 open_file = target.startswith("/") and number != 2 and \
                     not target.startswith("/dev/")
                 if process is anna and role == "cryptod" and target == \
@@ -122,7 +123,7 @@ def processes_descriptors(t):
 
 @test()
 def processes_programs(t):
-    """Each runs the executable of its role and mode."""
+    """Each process runs the executable of its role and mode."""
     boot, anna, bert = conversation(t)
     looked = 0
     for process, mode in ((anna, "client"), (boot, "bootnode")):
@@ -132,7 +133,7 @@ def processes_programs(t):
             try:
                 path = os.readlink("/proc/%d/exe" % pid)
             except PermissionError:
-                continue	# not for root of a user namespace to see
+                continue	# root of a user namespace may not look
             looked += 1
             wanted = process_table.row_of(role, mode).program
             check(os.path.basename(path) == wanted, "%s of %s is %s" % (
@@ -161,7 +162,8 @@ def processes_environment(t):
 
 
 def child_broke_its_filter(t, role):
-    """The launcher tells which process that was, and ends: exit code 3."""
+    """The launcher says which process broke its filter, and ends with exit
+    code 3."""
     boot, anna, bert = conversation(t)
     anna.may_fail = True
     os.kill(by_role(anna)[role], signal.SIGSYS)

@@ -1,5 +1,6 @@
-"""The hostile peer's own code, against public vectors and the worked example
-of PROTOCOL.md: two who read that page must come to the same bytes."""
+"""The hostile peer's own code, compared with public vectors and the worked
+example of PROTOCOL.md: two programs written from that page must come to the
+same bytes."""
 
 import os
 
@@ -40,7 +41,8 @@ VECTORS = {
 
 
 def handshake_of(vector, pattern):
-    """The hash after all of PATTERN's messages, the same on both sides."""
+    """Returns the hash after all of PATTERN's messages, the same on both
+    sides."""
     of = {name: HEX(value) for name, value in vector.items()}
     sides = [
         Handshake(pattern, True, PROLOGUE_OF_VECTORS, of.get("i_s"),
@@ -58,7 +60,7 @@ def handshake_of(vector, pattern):
 
 @test(needs_gochat=False)
 def protocol_vectors(t):
-    """SipHash, AES-GCM, HKDF and both handshakes, as others have them."""
+    """SipHash, AES-GCM, HKDF and both handshakes match the public vectors."""
     check(primitives.siphash(bytes(range(16)), bytes(range(15))) ==
           HEX("5493e99933b0a8117e08ec0f97cfc3d9"), "SipHash-2-4-128")
     check(primitives.seal(bytes(32), bytes(12), b"", bytes(16)) ==
@@ -72,7 +74,7 @@ def protocol_vectors(t):
 
 
 class Example:
-    """The inputs of section 8, and who is in it."""
+    """The inputs of section 8, and the people in it."""
 
     def __init__(self):
         self.found = read_example(PAGE)
@@ -95,7 +97,7 @@ class Example:
 
 
 def the_room(x):
-    """Section 8.1."""
+    """Computes section 8.1."""
     x.same("bootnode's key", x.public)
     x.same("scrypt salt", x.room.salt)
     x.same("room tag", x.room.tag)
@@ -116,7 +118,7 @@ def the_room(x):
 
 
 def cookie_for(nonce, place):
-    """That of a bootnode whose clock shows 6000 s."""
+    """Returns a cookie of a bootnode whose clock shows 6000 s."""
     bound = packets.pack(packets.COOKIE_BOUND, purpose=packets.TO_JOIN,
                          time=6000, address=place, bound=nonce)
     return packets.pack(packets.COOKIE, time=6000,
@@ -124,7 +126,7 @@ def cookie_for(nonce, place):
 
 
 def joining(x):
-    """Section 8.2."""
+    """Computes section 8.2."""
     nonce = b"\xa6" * 8
     x.same("HELLO", packets.encode("HELLO", nonce=nonce))
     cookie = cookie_for(nonce, ("192.0.2.1", 4545))
@@ -190,7 +192,7 @@ def the_roster(x, channel):
 
 
 def probing(x):
-    """Section 8.3; returns the keys of both."""
+    """Computes section 8.3; returns the keys of both."""
     ours = room_keys(x.room, x.anna.card, x.bert.card)
     theirs = room_keys(x.room, x.bert.card, x.anna.card)
     check(ours.controlling and not theirs.controlling, "who nominates")
@@ -213,7 +215,7 @@ def probing(x):
 
 
 def handshaking(x, ours, theirs):
-    """The handshake of section 8.4; returns the attempts of both."""
+    """Computes the handshake of section 8.4; returns the attempts of both."""
     number = HEX("1112131415161718")
     attempts = [Attempt(x.room, one, one.card, other.card, number)
                 for one, other in ((x.anna, x.bert), (x.bert, x.anna))]
@@ -233,7 +235,7 @@ def handshaking(x, ours, theirs):
 
 
 def the_session(x, ours, theirs):
-    """Section 8.4; returns the sessions of both."""
+    """Computes section 8.4; returns the sessions of both."""
     attempts = handshaking(x, ours, theirs)
     written = [], []
     anna, bert = (Session(attempt, wrote.append)
@@ -258,7 +260,7 @@ def the_session(x, ours, theirs):
 
 
 def the_packets(x, anna, bert):
-    """Section 8.5; each is a session with its keys."""
+    """Computes section 8.5; each of the two is a session with its keys."""
     def stream_of(session, keys, frames_before=b""):
         def send(number, frames):
             sent.append(packets.encode(
@@ -278,7 +280,7 @@ def the_packets(x, anna, bert):
 
 @test(needs_gochat=False)
 def protocol_second_reading(t):
-    """Every hex string of section 8, computed by this code."""
+    """This code computes every hex string of section 8."""
     x = Example()
     the_room(x)
     joining(x)

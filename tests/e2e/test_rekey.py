@@ -1,4 +1,4 @@
-"""New keys within a session: nothing of what is said is lost meanwhile."""
+"""New keys within a session: no text is lost meanwhile."""
 
 from chat import Dialogue, meet, nobody_left, texts
 from harness import check, test
@@ -6,12 +6,12 @@ from process import Bootnode, Gochat
 from test_status import status
 from topology import Lan
 
-RECORDS = 65536		# of a direction with one key, PROTOCOL.md 5.4
-AGE = 120		# seconds of a key, likewise
+RECORDS = 65536		# records in one direction with one key, PROTOCOL.md 5.4
+AGE = 120		# seconds that a key lives, likewise
 
 
 def peer(client):
-    """What CLIENT tells of the only other one."""
+    """Returns what CLIENT's status says of its only peer."""
     found, = status(client)["peers"]
     return found
 
@@ -41,11 +41,11 @@ def rekey(t):
     anna.wait_line(b"<bert> still here")
 
 
-# Nothing shortens the time of a key.  It is among the first to be started, and
-# others run beside it.
+# Nothing shortens the time of a key. The test is among the first to be
+# started, and others run meanwhile.
 @test(deadline=240)
 def rekey_by_age(t):
-    """Two who talk for longer than that have other keys, and go on."""
+    """Two who talk for longer than that have new keys, and go on."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)

@@ -1,7 +1,6 @@
 """The relay through the bootnode: when it is used, refused and left again.
 
-That pairs of NATs which cannot be punched are relayed is in
-test_nat_pairs.py.
+test_nat_pairs.py shows that pairs of NATs which cannot be punched are relayed.
 """
 
 import time
@@ -14,7 +13,8 @@ from topology import NatPair
 
 START = 15			# seconds from start to a verdict
 
-# On a switch between the NATs nothing gets through but to the bootnode.
+# The switch between the NATs lets packets through only to and from the
+# bootnode.
 BLOCK = """
 table bridge block {
     chain forward {
@@ -45,14 +45,15 @@ def are_relayed(boot, *clients):
 
 
 def arrived(receiver, sender, lines, timeout):
-    """Exactly these LINES of SENDER have come, each once and in order."""
+    """Waits until exactly these LINES of SENDER have come, each once and in
+    order."""
     receiver.poll(lambda: len(texts(receiver, sender.nick)) >= len(lines),
                   timeout, "all %d lines" % len(lines))
     check(texts(receiver, sender.nick) == lines,
           "%s has %s" % (receiver.label, texts(receiver, sender.nick)))
 
 
-# Where it is forbidden.
+# The relay is forbidden.
 
 NEVER = "no direct path, and our --relay is never"
 REFUSED = "no direct path, and the bootnode does not relay"
@@ -84,7 +85,7 @@ for NAME, ARGUMENTS in {
 
 @test()
 def relay_never_and_not_needed(t):
-    """It forbids nothing but the relay."""
+    """--relay never forbids nothing else."""
     net = NatPair(t, "full_cone", "port_restricted")
     boot, anna, bert = start(t, net, OFF, OFF, OFF)
     check(connected(anna, bert, START)["path"] == "direct", "not direct")
@@ -95,14 +96,15 @@ def relay_never_and_not_needed(t):
 
 @test()
 def relay_only(t):
-    """At once, and no packet of hers goes anywhere but to the bootnode."""
+    """--relay only: at once, and no packet of hers goes anywhere but to the
+    bootnode."""
     net = NatPair(t, "full_cone", "full_cone")
     capture = Capture(t, net.switch)
     boot, anna, bert = start(t, net, ("--relay", "only"))
     are_relayed(boot, anna, bert)
     talk(anna, [bert], "from anna to bert")
     talk(bert, [anna], "from bert to anna")
-    # He would probe an address that he knew.
+    # He would probe an address of hers if he knew one.
     bert.never("peer", 3, state="path")
     capture.stop()
     packets = capture.datagrams()
@@ -117,10 +119,10 @@ def relay_only(t):
           "her address in a packet")
 
 
-# From the relay to a direct path, and back.
+# A pair changes from the relay to a direct path, and back.
 
 def chatter(anna, bert, lines, seconds):
-    """Lines one after the other, both ways, for SECONDS."""
+    """Says lines one after the other, both ways, for SECONDS."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         text = "line %d" % len(lines)
@@ -132,7 +134,7 @@ def chatter(anna, bert, lines, seconds):
 
 @test(deadline=120)
 def relay_upgraded(t):
-    """What is said meanwhile is neither lost nor doubled nor reordered."""
+    """Texts said meanwhile are neither lost nor doubled nor reordered."""
     net = NatPair(t, "port_restricted", "port_restricted")
     net.switch.nft(BLOCK)
     boot, anna, bert = start(t, net)
@@ -150,7 +152,7 @@ def relay_upgraded(t):
     arrived(bert, anna, lines, 20)
     arrived(anna, bert, lines, 20)
 
-    # The direct way is blocked again: the relay takes over.
+    # The direct path is blocked again: the relay takes over.
     net.switch.nft(BLOCK)
     chatter(anna, bert, lines, 1)
     for client in ids:
@@ -166,7 +168,7 @@ def relay_upgraded(t):
 
 @test(deadline=120)
 def relay_bootnode_restarts(t):
-    """The pair is joined again as soon as there is a bootnode."""
+    """A relayed pair is joined again as soon as there is a bootnode."""
     net = NatPair(t, "symmetric", "symmetric")
     boot, anna, bert = start(t, net)
     are_relayed(boot, anna, bert)
@@ -186,7 +188,7 @@ def relay_bootnode_restarts(t):
         check(not client.find("undelivered"), "told as undelivered")
 
 
-# How much.
+# The relay has a limit.
 
 @test(deadline=120)
 def relay_rate(t):
@@ -198,11 +200,11 @@ def relay_rate(t):
     begun = time.monotonic()
     for text in lines:
         anna.say(text)
-    # What she answers waits behind her lines.
+    # The answer waits behind anna's lines.
     talk(bert, [anna], "in between", timeout=60)
     arrived(bert, anna, lines, 60)
-    # 176 KiB, of which a burst of 32 KiB goes at once.
+    # These are 176 KiB, of which a burst of 32 KiB goes at once.
     check(time.monotonic() - begun > 5, "faster than allowed")
-    anna.quit()			# a session less: the bootnode tells its figures
+    anna.quit()			# a session ends: the figures are told
     stats = boot.wait("stats", where=lambda e: e["relayed"] > 150)
     check(stats["relayed_bytes"] > 180000, stats)

@@ -18,9 +18,9 @@ from topology import Lan
 
 PATIENCE = 60			# seconds for everything to arrive
 LINES = 5			# from each, at each stage
-MANY = 300			# said at once, to be cut in the middle
+MANY = 300			# lines said at once, to be cut in the middle
 FLIGHT = 200			# ms from one to the other
-RESTARTS = 5			# that are allowed in 60 s
+RESTARTS = 5			# restarts that are allowed in 60 s
 
 
 def two(t, names=("a", "b"), wires=None):
@@ -33,7 +33,7 @@ def two(t, names=("a", "b"), wires=None):
 
 
 def still_the_same(anna, bert):
-    """Nothing was seen but that it goes on."""
+    """Neither side has seen anything but the conversation going on."""
     check(anna.popen.poll() is None, "the program has ended")
     for client in (anna, bert):
         left = client.find("peer", state="left")
@@ -41,10 +41,10 @@ def still_the_same(anna, bert):
     check(len(bert.find("ready")) == 1, "bert restarted")
 
 
-# In a client.
+# Processes of a client.
 
 def client(t, role):
-    """Killed between lines that were delivered and others."""
+    """ROLE is killed between lines that were delivered and others."""
     net, boot, anna, bert = two(t)
     dialogue = Dialogue(anna, bert)
     dialogue.say(LINES)
@@ -63,12 +63,13 @@ def client(t, role):
 
 
 def client_in_flight(t, role):
-    """Killed while lines of both are on their way, and that is long."""
+    """ROLE is killed while lines of both are on their way, which takes
+    long."""
     net, boot, anna, bert = two(t, wires={"b": BadCable(t, FLIGHT)})
     dialogue = Dialogue(anna, bert)
     dialogue.say(MANY, of=[bert])
     dialogue.say(MANY, of=[anna])
-    # What is in ui alone is lost with it: wait until it is handed on.
+    # Lines that only ui has are lost with it: wait until they are handed on.
     anna.wait("sent", 30, count=MANY)
     check(not anna.find("delivered"), "nothing is on its way any more")
     old = anna.kill_role(role)
@@ -88,7 +89,7 @@ for ROLE in ROLES:
 
 @test(deadline=90)
 def restart_ui_says_ready_again(t):
-    """The reader of its output learns all that the first ui had told."""
+    """The reader of the output learns all that the first ui had told."""
     net, boot, anna, bert = two(t)
     first = anna.find("ready")[0]
     mark = anna.mark()
@@ -104,13 +105,13 @@ def restart_ui_says_ready_again(t):
     talk(anna, [bert], "as before")
     talk(bert, [anna], "indeed")
     anna.quit()
-    # What the first one had taken, and not yet said, nobody knows.
+    # Nobody knows what the first ui had taken and not yet said.
     check(anna.wait_exit() == 4, "exit code %s" % anna.code)
 
 
 @test(deadline=90)
 def restart_ui_at_end_of_input(t):
-    """The new ui reads what is left of the input, and its end."""
+    """The new ui reads the rest of the input, and its end."""
     net, boot, anna, bert = two(t)
     old = anna.kill_role("ui")
     anna.say("the last words")
@@ -121,11 +122,12 @@ def restart_ui_at_end_of_input(t):
 
 @test(deadline=90)
 def restart_ui_with_stopped_output(t):
-    """Killed where it could write no more: no line is cut off or missing."""
+    """ui is killed when it can write no more: no line is cut off or
+    missing."""
     net, boot, anna, bert = two(t)
     dialogue = Dialogue(anna, bert, padding=" " + "x" * 1000)
     anna.hold_output()
-    # It gets many at once, more than it may write in one go.
+    # ui gets many lines at once, more than it may write in one go.
     stop_ui(anna)
     dialogue.say(MANY, of=[bert])
     bert.wait("sent", 30, count=MANY)
@@ -140,7 +142,8 @@ def restart_ui_with_stopped_output(t):
 
 @test(deadline=90)
 def restart_cryptod_and_who_came_late(t):
-    """What is said again goes to whom it was owed, and to nobody else."""
+    """A text that is said again goes to those it was owed, and to nobody
+    else."""
     net, boot, anna, bert = two(t, ("a", "b", "c"))
     stop_ui(bert)
     anna.say("for bert alone")
@@ -160,10 +163,10 @@ def restart_cryptod_and_who_came_late(t):
           texts(bert, "anna"))
 
 
-# In a bootnode.
+# Processes of a bootnode.
 
 def bootnode(t, role):
-    """Its clients go on, and somebody new can join."""
+    """The bootnode's clients go on, and a new one can join."""
     net, boot, anna, bert = two(t, ("a", "b", "c"))
     old = boot.kill_role(role)
     talk(anna, [bert], "meanwhile")
@@ -196,17 +199,17 @@ def restart_bootnode_ui_listens_again(t):
     check(again["address"] == boot.address, "another address")
 
 
-# What a death leaves behind.
+# Descriptors after a death.
 
 def descriptors(pid):
-    """How many PID has open of each kind."""
+    """Returns how many descriptors of each kind PID has open."""
     folder = "/proc/%d/fd" % pid
     links = (os.readlink(os.path.join(folder, n)) for n in os.listdir(folder))
     return Counter(re.sub("[0-9]+", "", link) for link in links)
 
 
 def descriptors_after(t, which):
-    """Launcher and spawner have as many as before any of theirs died."""
+    """Launcher and spawner have as many as before any child died."""
     net, boot, anna, bert = two(t)
     process = {"client": anna, "bootnode": boot}[which]
     pids = process.by_role()
@@ -229,7 +232,7 @@ for MODE in ("client", "bootnode"):
              lambda t, which=MODE: descriptors_after(t, which), deadline=120)
 
 
-# The limit, and the launcher's own death.
+# The limit of restarts, and the launcher's own death.
 
 def restart_as_often_as_allowed(process, roles):
     for number in range(RESTARTS):
@@ -239,7 +242,7 @@ def restart_as_often_as_allowed(process, roles):
 
 
 def kill_once_more(process, role):
-    """And that is the end, with the reason in the log."""
+    """Kills ROLE a last time: gochat ends, with the reason in the log."""
     process.kill_role(role)
     check(process.wait_exit(15) == 1, "exit code %s" % process.code)
     process.wait_gone(2)
@@ -249,7 +252,7 @@ def kill_once_more(process, role):
 
 @test(deadline=120)
 def restart_limit_client(t):
-    """After five deaths of any of them it works; the sixth is the end."""
+    """gochat works after five deaths; the sixth is its end."""
     net, boot, anna, bert = two(t)
     restart_as_often_as_allowed(anna, ["ui", "netd"])
     dialogue = Dialogue(anna, bert)
@@ -260,7 +263,7 @@ def restart_limit_client(t):
 
 @test(deadline=120)
 def restart_limit_bootnode(t):
-    """The same; its clients go on without it."""
+    """The same of a bootnode; its clients go on without it."""
     net, boot, anna, bert = two(t)
     restart_as_often_as_allowed(boot, ["netd"])
     talk(anna, [bert], "it is still there")
@@ -282,7 +285,8 @@ def restart_and_launcher_killed(t):
 
 @test(deadline=90)
 def restart_without_spawner(t):
-    """Its death changes nothing, until somebody has to be started."""
+    """The spawner's death changes nothing, until a process has to be
+    started."""
     net, boot, anna, bert = two(t)
     anna.kill_role("spawner")
     talk(anna, [bert], "who is missing?")

@@ -1,4 +1,4 @@
-"""A client whose network goes away and comes back, long after it was missed."""
+"""A client's network goes away and comes back, long after it was missed."""
 
 import time
 
@@ -19,7 +19,8 @@ table inet cut {
 
 @test(deadline=90)
 def network_away_and_back(t):
-    """Shown as left, then as connected again, in the session it had."""
+    """The peer is shown as left, then as connected again, in its old
+    session."""
     net, boot, anna, bert = two_chatting(t)
     talk(bert, [anna], "before")
     bert_id = connected(anna, bert)["id"]
@@ -40,7 +41,8 @@ def network_away_and_back(t):
 
 @test(deadline=120)
 def said_while_away(t):
-    """What is said while a peer is away arrives once, or is said not to."""
+    """A text said while a peer is away arrives once, or is reported as
+    undelivered."""
     net, boot, anna, bert = two_chatting(t)
     meet(anna, bert)
     net.b.nft(CUT)
@@ -52,8 +54,8 @@ def said_while_away(t):
     check(lost["id"] == connected(anna, bert)["id"], lost["id"])
     check(lost["reason"] == "left", lost["reason"])
 
-    # It was on its way: when the network is back it arrives, once, and that
-    # is told, too.
+    # The text was on its way: when the network is back it arrives, once, and
+    # the author is told of that, too.
     net.b.nft("delete table inet cut")
     late = anna.wait("delivered", 40, since=mark, seq=sent["seq"])
     check(late.at > lost.at, "delivered before undelivered")
@@ -64,10 +66,10 @@ def said_while_away(t):
 
 @test(deadline=150)
 def said_while_all_are_away(t):
-    """One's own network is away: what is said is for all who were here.
+    """Anna's own network is away: her texts are for all who were here.
 
-    It waits for them, also what is for one of them alone, and so it is in
-    order and once at each; who is not back then is named.
+    They wait for those people, also the texts to one alone, and so each gets
+    them once and in order; those who are not back in time are named.
     """
     net = Lan(t, ("a", "b", "c", "d"))
     boot = Bootnode(t, net.boot, *FAST)
@@ -109,7 +111,8 @@ def said_while_all_are_away(t):
 
 @test(deadline=90)
 def said_by_the_one_away(t):
-    """The one who is away says something: it arrives when it is back."""
+    """The client whose network is away says something: it arrives when the
+    network is back."""
     net, boot, anna, bert = two_chatting(t)
     bert_id = connected(anna, bert)["id"]
     net.b.nft(CUT)
@@ -124,15 +127,15 @@ def said_by_the_one_away(t):
 
 
 def unshown(t, again):
-    """A text that bert has and was not shown when its author left, and when
-    his ui died: he is shown it when she is back, and only then she is told so;
-    and what they say after that is not held up."""
+    """Bert has a text, but was not shown it when its author left and his ui
+    died. He is shown it when she is back, and only then she is told of the
+    receipt; texts that they say after that are not held up."""
     net, boot, anna, bert = two_chatting(t)
     meet(anna, bert)
     stop_ui(bert)
     anna.say("for nobody?")
     sent = anna.wait("sent", 10)
-    time.sleep(0.5)		# it is there, and nothing shows it
+    time.sleep(0.5)		# the text is there, and nothing shows it
     net.a.nft(CUT)
     boot.wait("left", 30)
     anna.wait("peer", 60, state="left", nick="bert")

@@ -1,4 +1,4 @@
-"""A room of fifty: everybody connected to everybody, on one host."""
+"""A room of fifty: everybody is connected to everybody, on one host."""
 
 import procinfo
 from chat import FAST, Dialogue, meet, talk, told
@@ -7,12 +7,12 @@ from process import Bootnode, Gochat
 from topology import Loopback
 
 PEOPLE = 50
-AT_ONCE = 5			# each takes 64 MiB for a moment when it starts
+AT_ONCE = 5			# each takes 64 MiB for a moment at its start
 
 
 @test(deadline=180, alone=True)
 def room_of_50(t):
-    """All 1225 pairs; one line from each reaches all others, once."""
+    """All 1225 pairs meet; one line from each reaches all others, once."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot)
     people = []
@@ -46,7 +46,7 @@ def room_of_50(t):
         check(len(told(one)) == PEOPLE - 1, "not told by all")
 
 
-# One name and one passphrase, as two systems and their editors write them.
+# The same name and passphrase, as two systems and their editors write them.
 COMPOSED = "caf\u00e9 1", "sept canards mouill\u00e9s\n"
 DECOMPOSED = ("cafe\u0301\u30001",
               "\ufeffsept\u00a0canards mouille\u0301s\r\n")
@@ -54,8 +54,8 @@ DECOMPOSED = ("cafe\u0301\u30001",
 
 @test()
 def room_of_one_name(t):
-    """Who means the same name and passphrase is in one room, whichever
-    characters they are made of."""
+    """People with the same name and passphrase are in one room, whichever
+    characters these are made of."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot, *FAST)
     people = []
@@ -72,8 +72,9 @@ def room_of_one_name(t):
 
 @test()
 def room_of_a_bootnode(t):
-    """The key of the bootnode is part of the room: whoever has met it and
-    whoever has not come to the same one, and neither keeps the 64 MiB."""
+    """The key of the bootnode is part of the room: a client that has met it
+    and one that has not come to the same room, and neither keeps the 64
+    MiB."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot, *FAST)
     secret = t.path("passphrase", "seven wet ducks\n", 0o600)

@@ -1,4 +1,5 @@
-"""What each process can never see, looked for in its memory and on the wire.
+"""The secrets that a process can never see, looked for in its memory and on
+the wire.
 
 Every search has a control: the same bytes must be found where they belong.
 """
@@ -18,18 +19,19 @@ TEXT = "the gooseberries are ripe, tell nobody"
 ANSWER = "nobody will hear of gooseberries"
 PASSPHRASE = "quiet otters weigh nine anvils"
 PIECE = 1 << 20
-# Of the sanitizers' maps of memory: nothing is kept there, and no end to it.
+# Larger maps are the sanitizers': they hold no data, and would take for ever.
 TOO_LARGE = 1 << 30
 
 
 def private_key(process, name):
-    """The 32 bytes of a key file of its state folder."""
+    """Returns the 32 bytes of a key file of its state folder."""
     with open(os.path.join(process.state, name)) as file:
         return bytes.fromhex(file.read().split()[1])
 
 
 def writable(pid):
-    """(start, end) of the memory that the process can have written to."""
+    """Yields (start, end) of the memory that the process can have written
+    to."""
     with open("/proc/%d/maps" % pid) as file:
         for line in file:
             span, rights = line.split()[:2]
@@ -39,7 +41,8 @@ def writable(pid):
 
 
 def memory_holds(pid, needles):
-    """Those of NEEDLES, name: bytes, that are in the process's memory."""
+    """Returns those of NEEDLES, name: bytes, that are in the process's
+    memory."""
     found = set()
     overlap = max(map(len, needles.values())) - 1
     with open("/proc/%d/mem" % pid, "rb", buffering=0) as memory:
@@ -60,8 +63,8 @@ def memory_holds(pid, needles):
 
 @test(deadline=90)
 def secrets_in_memory(t):
-    """Launcher and netd hold no key and no text, ui no key; nor does any
-    process of a bootnode know what is said, by whom, or where."""
+    """Launcher and netd hold no key and no text, and ui no key; no process of
+    a bootnode knows what is said, by whom, or in which room."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     secret = t.path("passphrase", PASSPHRASE + "\n", 0o600)
@@ -82,7 +85,7 @@ def secrets_in_memory(t):
         bootnode = {role: memory_holds(pid, needles)
                     for role, pid in by_role(boot).items()}
     except PermissionError:
-        # Whoever is root in a user namespace only may not look.
+        # Root in a user namespace alone may not look.
         t.figures = "not looked at: only root may"
         return
     check("identity" in client["cryptod"], "cryptod has no identity")
@@ -103,7 +106,8 @@ def secrets_in_memory(t):
 
 @test()
 def secrets_on_the_wire(t):
-    """No identity key, private or public; the bootnode's public one is."""
+    """No identity key is on the wire, private or public; the bootnode's public
+    one is."""
     net = Lan(t)
     capture = Capture(t, net.switch)
     boot = Bootnode(t, net.boot, *FAST)

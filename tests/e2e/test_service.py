@@ -1,4 +1,4 @@
-"""What a service owes its operator: figures, readiness, the watchdog."""
+"""What an operator gets from a service: figures, readiness, the watchdog."""
 
 import os
 import re
@@ -11,14 +11,14 @@ from harness import check, test
 from process import Bootnode, Gochat, Process, new_state
 from topology import Lan
 
-NOTHING = 30			# datagrams that are none of the protocol
-WATCHDOG = 2			# seconds in which systemd wants to hear
+NOTHING = 30			# datagrams that are not of the protocol
+WATCHDOG = 2			# seconds in which systemd expects a beat
 SAMPLE = re.compile(r'gochat_(\w+)(?:\{([^}]*)\})? (\d+)')
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
 def read(path, timeout=10):
-    """What the metrics socket says, to its end."""
+    """Returns what the metrics socket says, to its end."""
     with socket.socket(socket.AF_UNIX) as reader:
         reader.settimeout(timeout)
         reader.connect(path)
@@ -31,7 +31,7 @@ def read(path, timeout=10):
 
 
 class Figures:
-    """The samples of one answer; labels in any order."""
+    """The samples of one answer; their labels may have any order."""
 
     def __init__(self, path):
         self.samples = {}
@@ -62,7 +62,7 @@ def bootnode(t, net, *more):
 
 @test(deadline=60)
 def service_figures(t):
-    """They are what really happened."""
+    """The figures are what really happened."""
     net = Lan(t, ("a", "b", "c"))
     boot, path = bootnode(t, net)
     check(os.stat(path).st_mode & 0o777 == 0o660, "mode of the socket")
@@ -96,7 +96,7 @@ def service_figures(t):
 
 @test(deadline=60)
 def service_figures_relayed(t):
-    """What is relayed is counted, and in full."""
+    """Relayed packets are counted, all of them and all their bytes."""
     net = Lan(t)
     boot, path = bootnode(t, net)
     anna = Gochat(t, net.a, "anna", boot, *FAST, "--relay", "only")
@@ -136,7 +136,8 @@ def service_figures_of_the_others(t):
 
 @test(deadline=60)
 def service_socket_comes_and_goes(t):
-    """Gone after the end, replaced after a bad one, never taken away."""
+    """The metrics socket is gone after the end, is replaced after a crash, and
+    is never taken away from another process."""
     net = Lan(t)
     boot, path = bootnode(t, net)
     second = Process(t, net.a, "second", [
@@ -151,7 +152,8 @@ def service_socket_comes_and_goes(t):
 
 @test(deadline=60)
 def service_sigusr1(t):
-    """The figures go to the log, of a client, too; nothing else happens."""
+    """SIGUSR1 writes the figures to the log, also in a client, and does
+    nothing else."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, *FAST)
@@ -172,7 +174,7 @@ def service_sigusr1(t):
 # systemd's socket.
 
 class Manager:
-    """What systemd would hear."""
+    """Listens in systemd's place."""
 
     def __init__(self, t):
         self.path = t.path("notify")
@@ -199,7 +201,8 @@ class Manager:
 
 @test(deadline=60)
 def service_ready_and_stopping(t):
-    """READY when clients can join, not before; STOPPING at the end."""
+    """READY comes when clients can join, not before; STOPPING comes at the
+    end."""
     net = Lan(t)
     manager = Manager(t)
     boot = Bootnode(t, net.boot, env=manager.environment())
@@ -214,7 +217,8 @@ def service_ready_and_stopping(t):
 
 @test(deadline=90)
 def service_watchdog(t):
-    """It beats while all three answer, and stops when one does not."""
+    """The watchdog beats while all three answer, and stops when one does
+    not."""
     net = Lan(t)
     manager = Manager(t)
     boot = Bootnode(t, net.boot, env=manager.environment())
