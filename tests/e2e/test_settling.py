@@ -1,8 +1,8 @@
-"""Whom a text is for while a room fills again: the bootnode was away.
+"""Whom a text is for while a room fills again after its bootnode was away.
 
-Everybody who was there has some seconds to be back. Whoever comes within them
-gets what was said meanwhile, once and in order, and no mark is complete before
-they are over.
+Everybody who was there has some seconds to be back. A client that comes within
+them gets the texts said meanwhile, once and in order, and no mark is complete
+before they are over.
 """
 
 import time
@@ -15,8 +15,8 @@ from topology import Lan, Loopback
 
 QUICK = ("--heartbeat-interval", "2", "--peer-timeout", "6")
 NAMES = ("anna", "bert", "carl", "dora", "emil", "fred")
-SETTLES = 5			# seconds, and some more, of QUICK
-AT_ONCE = 5			# each takes 64 MiB for a moment when it starts
+SETTLES = 5			# seconds for a room with QUICK, and some more
+AT_ONCE = 5			# each takes 64 MiB for a moment at its start
 
 
 def names(count):
@@ -25,7 +25,8 @@ def names(count):
 
 
 def room(t, count, *flags):
-    """A network, a bootnode, and so many people who are all connected."""
+    """Returns a network, a bootnode, and COUNT people who are all
+    connected."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot, *flags)
     people = []
@@ -45,7 +46,7 @@ def kill(boot):
 
 
 def final(client, seq, timeout=30):
-    """The event that says to how many the text went in the end."""
+    """Waits for the event that says to how many the text went in the end."""
     return client.wait("sent", timeout, seq=seq,
                        where=lambda e: not e.get("open"))
 
@@ -55,7 +56,7 @@ def ids(client, event, seq):
 
 
 class Text:
-    """What one says, and what becomes of it."""
+    """A text that AUTHOR says, and the events about it."""
 
     def __init__(self, author, text):
         self.author = author
@@ -65,7 +66,8 @@ class Text:
         author.say(text)
 
     def is_for(self, others, timeout):
-        """Each of OTHERS has it once, or is named: how many are named."""
+        """Checks that each of OTHERS has it once, or is named; returns how
+        many are named."""
         end = final(self.author, self.seq, timeout)
         check(end["peers"] == len(others), "%s in %s, for %d" % (
             self.text, end, len(others)))
@@ -85,7 +87,8 @@ class Text:
 
 
 def trial(t, count, seconds, *flags):
-    """Texts of those who stay and of one who comes while there is none."""
+    """Those who stay and one who comes say texts while there is no
+    bootnode."""
     net, boot, people = room(t, count, *flags)
     kill(boot)
     gone = time.monotonic()
@@ -102,7 +105,7 @@ def trial(t, count, seconds, *flags):
     said.append((Text(first, "it is back"),
                  [p for p in people + [gina] if p is not first]))
     sent = gina.wait("sent", 10, seq=1)
-    # She has no session to miss, so she may be late.
+    # Gina has no session that could be missing, so she may be late.
     check(sent.get("open") or joined > SETTLES,
           "complete at once: %s" % sent)
     missed = sum(text.is_for(others, 40) for text, others in said)
@@ -122,7 +125,7 @@ for COUNT in (2, 6):
                  lambda t, count=COUNT, seconds=SECONDS:
                  trial(t, count, seconds, *QUICK), deadline=150)
 
-# With the times that people have; tests/e2e/README.md.
+# The same with the times that people have; see tests/e2e/README.md.
 for COUNT in (2, 6, 30):
     for SECONDS in (5, 15, 60):
         register("trial_settling_%d_%d" % (COUNT, SECONDS),
@@ -133,7 +136,8 @@ for COUNT in (2, 6, 30):
 
 @test(deadline=120)
 def settling_after_its_network_was_away(t):
-    """The bootnode ran on, cut off: whom it lets in first is not all."""
+    """A bootnode whose network was away does not take those it lets in first
+    for the whole room."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *QUICK)
     anna, bert = people = [Gochat(t, host, name, boot, *QUICK)
@@ -146,7 +150,7 @@ def settling_after_its_network_was_away(t):
         one.wait("bootnode", 30, state="lost")
     gina = Gochat(t, net.c, "gina", boot, *QUICK)
     text = Text(gina, "hello?")
-    gina.wait("error", 15)	# that nobody answers
+    gina.wait("error", 15)	# the error that nobody answers
     net.boot.nft("delete table inet cut")
     sent = gina.wait("sent", 20, seq=1)
     check(sent.get("open"), "complete at once: %s" % sent)
@@ -155,8 +159,8 @@ def settling_after_its_network_was_away(t):
 
 @test(deadline=90)
 def settling_private(t):
-    """To somebody by name who is not back yet: to her alone, or an error, as
-    for a name that nobody was ever met by."""
+    """A text to somebody by name who is not back yet goes to her alone, or is
+    an error if nobody of that name was ever met."""
     net, boot, (anna, bert, carl) = room(t, 3, *QUICK)
     gina = Gochat(t, net.a, "gina", boot, "--port", "0", *QUICK)
     for met in anna, carl:
@@ -182,7 +186,7 @@ def settling_private(t):
 
 @test(deadline=120)
 def settling_one_is_not_back(t):
-    """Who was there and is not back in time is named."""
+    """Somebody who was there and is not back in time is named."""
     net, boot, (anna, bert, carl) = room(t, 3, *QUICK)
     kill(boot)
     gone = connected(anna, bert)["id"]
@@ -212,7 +216,7 @@ def script(t, *flags):
 
 @test(deadline=90)
 def settling_at_the_end_of_input(t):
-    """What it says at once reaches all who come within its 10 s."""
+    """The script's text reaches all who come within its 10 s."""
     one, people = script(t, "--heartbeat-interval", "2")
     for other in people:
         other.wait("message", text="the build is broken")
@@ -223,7 +227,8 @@ def settling_at_the_end_of_input(t):
 
 @test(deadline=90)
 def settling_after_the_end_of_input(t):
-    """The room settles later than that: it says that it does not know."""
+    """The room settles later than that, and the script says that it does not
+    know."""
     one, people = script(t)
     check(one.code == 4, "exit code %s" % one.code)
     check(one.find("sent"), "not sent")
@@ -235,7 +240,7 @@ def settling_after_the_end_of_input(t):
 
 @test(deadline=90)
 def settling_while_the_keys_are_lost(t):
-    """cryptod dies before all are back: who was missing is not known."""
+    """cryptod dies before all are back, so nobody knows who was missing."""
     flags = ("--heartbeat-interval", "2")
     net, boot, (anna, bert, carl) = room(t, 3, *flags)
     for other in (bert, carl):
@@ -260,7 +265,8 @@ def settling_while_the_keys_are_lost(t):
 
 @test(deadline=90)
 def settling_with_a_new_key(t):
-    """Nobody can be on the way back: nothing waits."""
+    """The bootnode is new, so nobody can be on the way back, and nothing
+    waits."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot, "--port", "0")

@@ -1,8 +1,8 @@
 """Something is short: descriptors, processes, memory; or a process hangs.
 
-Every call of the launcher and of the spawner fails in turn. Whatever fails,
-a start and a restart succeed, or the program ends within 5 s, with exit code
-1, and says what is short and how much is needed. SIGTERM ends it always.
+Every call of the launcher and of the spawner fails in turn. Whichever fails, a
+start and a restart succeed, or the program ends within 5 s, with exit code 1,
+and says what is short and how much is needed. SIGTERM always ends it.
 """
 
 import errno
@@ -21,8 +21,8 @@ from topology import Loopback
 START = 5			# seconds
 END = 7
 READY = 30
-READERS = 8			# of the metrics, at a time
-OFTEN = 3			# calls of the loop that fail: one is as another
+READERS = 8			# readers of the metrics at a time
+OFTEN = 3			# calls of the loop that fail: all are alike
 SURELY = (("launcher", "open"), ("launcher", "fork"), ("launcher", "fcntl"),
           ("launcher", "setrlimit"), ("launcher", "syscall"),
           ("spawner", "socketpair"), ("spawner", "syscall"),
@@ -32,7 +32,7 @@ LOOP = ("fcntl", "ppoll", "prctl", "recvmsg", "waitpid", "write")
 
 
 class Patient(Process):
-    """A bootnode or a client that may fail; the test sees to its end."""
+    """A bootnode or a client that may fail; the test ends it."""
 
     def __init__(self, test, host, flags, **more):
         Process.__init__(self, test, host, "gochat", flags + [
@@ -43,16 +43,16 @@ class Patient(Process):
         return self.popen.poll() is not None
 
     def await_start(self):
-        """True if it is up, False if it has ended; one of them soon."""
+        """Waits for the start or the end; returns True if it is up."""
         self.test.wait(lambda: self.find("ready") or self.find("listening")
                        or self.has_ended(), START,
                        "it is up, or has ended", 0.01)
         return not self.has_ended()
 
     def await_end(self, timeout):
-        """Its exit code; of a failure it has told the reason."""
+        """Waits for the exit code, and checks that a failure has a reason."""
         code = self.wait_exit(timeout)
-        if code == 2:		# because it could not read its options
+        if code == 2:		# it could not read its options
             check(b".env: " in self.stderr(), "exit code 2")
             code = 1
         check(code in (0, 1, 4), "exit code %s" % code)
@@ -60,12 +60,12 @@ class Patient(Process):
         return code
 
     def errors(self):
-        """The lines of standard error that are no news and no warnings."""
+        """Returns the lines of standard error that report errors."""
         return [line for line in self.stderr().splitlines()
                 if b"level=" not in line or b"level=error" in line]
 
     def end(self):
-        """The exit code after SIGTERM."""
+        """Returns the exit code after SIGTERM."""
         if not self.has_ended():
             self.kill(signal.SIGTERM)
         code = self.await_end(END)
@@ -85,9 +85,9 @@ def client_flags(test):
 
 
 def trials(calls, *processes):
-    """Which call of which process is to fail: (process, function, nth).
+    """Yields each call that is to fail: (process, function, nth).
 
-    Each of PROCESSES has to be seen at what it does surely.
+    CALLS must have every call that one of PROCESSES is sure to make.
     """
     for call in SURELY:
         check(call[0] not in processes or call in calls,
@@ -100,17 +100,17 @@ def trials(calls, *processes):
 
 
 def check_reason(it, function):
-    """What it ended with names what was short."""
+    """Checks that the error names what was short."""
     words = WORDS.get(RUNS_OUT.get(function, errno.ENOMEM))
     told = b" ".join(it.errors())
-    # A step of the sandbox is forbidden, rather than short of something.
+    # A step of the sandbox is forbidden: nothing is short.
     check(not words or b"sandbox: " in told or
           any(word in told for word in words),
           "%r does not say %r" % (told, words))
 
 
 def start_with_failure(t, injection, host, flags, trial):
-    """One start with one failure."""
+    """Starts once, with one failure; returns the exit code."""
     injection.fail(*trial)
     it = Patient(t, host, flags, prefix=injection.prefix)
     it.await_start()
@@ -140,10 +140,11 @@ for MODE, FLAGS in ("bootnode", bootnode_flags), ("client", client_flags):
              lambda t, flags=FLAGS: fails_at_start(t, flags), deadline=400)
 
 
-# A netd that was killed is not to be restarted so easily.
+# The netd of a bootnode was killed, and something fails at its restart.
 
 def restart(t, injection, host, trial=None):
-    """A bootnode whose netd died, with one failure then, or with none."""
+    """Returns a bootnode whose netd died, with one failure then, or with
+    none."""
     injection.clear()
     it = Patient(t, host, bootnode_flags(t), prefix=injection.prefix)
     check(it.await_start(), "it does not start")
@@ -161,7 +162,8 @@ def restart(t, injection, host, trial=None):
 
 @test(deadline=240)
 def shortage_at_restart(t):
-    """In the launcher, the spawner, and in what becomes the new netd."""
+    """Each call fails in the launcher, the spawner, and the process that is to
+    become the new netd."""
     host = Loopback(t).a
     injection = Injection(t)
     sound = restart(t, injection, host)
@@ -179,7 +181,7 @@ def shortage_at_restart(t):
     t.figures = "%d restarts, %d failed" % (len(codes), failed)
 
 
-# A process that hangs before it is what it is to become.
+# A process hangs before it runs its program.
 
 def hangs_at_start(t, process, function):
     injection = Injection(t)
@@ -203,9 +205,10 @@ def shortage_hanging_spawner_at_start(t):
 
 @test(deadline=90)
 def shortage_hanging_child(t):
-    """One that never comes to its sandbox is given up.
+    """A child that never comes to its sandbox is given up.
 
-    If we were root it still is, and cannot be killed: then it is left behind.
+    If gochat was started as root the child still is root, and cannot be
+    killed: then it is left behind.
     """
     it, injection = hangs_at_start(t, "child", "open")
     check(it.await_end(READY + 2 * END) == 1, "exit code %s" % it.code)
@@ -216,7 +219,7 @@ def shortage_hanging_child(t):
 
 
 def ends_all_the_same(t, process, function):
-    """On SIGTERM."""
+    """SIGTERM ends gochat while a process hangs."""
     it, injection = hangs_at_start(t, process, function)
     it.kill(signal.SIGTERM)
     it.await_end(END)
@@ -230,10 +233,10 @@ for PROCESS, FUNCTION in ("spawner", "socketpair"), ("child", "open"):
              ends_all_the_same(t, process, function))
 
 
-# A spawner that is stopped later.
+# The spawner is stopped when everything runs.
 
 def with_stopped_spawner(t, flags):
-    """SIGSTOP, as from a debugger."""
+    """Starts gochat, and stops its spawner, as a debugger would."""
     it = Patient(t, Loopback(t).a, flags(t))
     check(it.await_start(), "it does not start")
     t.wait(lambda: b"event=ready" in it.stderr(), START, "all are ready")
@@ -264,10 +267,11 @@ def shortage_stopped_spawner_at_end(t):
     it.wait_gone()
 
 
-# The number that the manuals name.
+# So many descriptors are enough, as the manuals say.
 
 def with_descriptors(t, count, flags):
-    """Started with so many, and no other open but 0, 1 and 2."""
+    """Starts gochat with COUNT descriptors, of which only 0, 1 and 2 are
+    open."""
     limit = ["prlimit", "--nofile=%d:%d" % (count, count)]
     return Patient(t, Loopback(t).a, flags, prefix=limit)
 
@@ -280,7 +284,7 @@ def needed():
 
 
 def enough(t, flags):
-    """All works, restarts and readers of the metrics too."""
+    """All works, including restarts and readers of the metrics."""
     it = with_descriptors(t, needed(), flags + ["--log-file", t.path("log")])
     up = it.await_start()
     with open(t.path("log"), "rb") as log:
@@ -300,7 +304,7 @@ def shortage_enough_descriptors_client(t):
 @test()
 def shortage_enough_descriptors_bootnode(t):
     it = enough(t, bootnode_flags(t) + ["--listen", "127.0.0.2:0"])
-    os.kill(it.by_role()["netd"], signal.SIGSTOP)	# it answers late
+    os.kill(it.by_role()["netd"], signal.SIGSTOP)	# netd will answer late
     readers = []
     for _ in range(READERS):
         readers.append(socket.socket(socket.AF_UNIX))
@@ -324,7 +328,7 @@ def shortage_one_descriptor_too_few(t):
 
 @test()
 def shortage_soft_limit(t):
-    """What the user may raise is raised."""
+    """gochat raises a limit that its user may raise."""
     it = Patient(t, Loopback(t).a, bootnode_flags(t),
                  prefix=["prlimit", "--nofile=10:1024"])
     check(it.await_start(), "it does not start: %r" % it.errors())

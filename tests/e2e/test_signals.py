@@ -1,4 +1,5 @@
-"""Signals to the launcher: a clean end, nobody left over, others told."""
+"""Signals to the launcher: the end is clean, no process is left, the others
+are told."""
 
 import os
 import signal
@@ -63,7 +64,7 @@ def signal_ctrl_c(t):
 
 @test()
 def signal_impatient(t):
-    """Several signals in a row still are one clean end."""
+    """Several signals in a row make one clean end."""
     boot, anna, bert = start(t)
     anna.family()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

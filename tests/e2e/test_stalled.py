@@ -5,7 +5,7 @@ from harness import check, test
 from process import Bootnode, Gochat
 from topology import Lan
 
-# By the type of the packet, the first byte of the datagram.
+# Packets are dropped by their type, the first byte of the datagram.
 DATA = 18
 CUT = """
 table inet data {
@@ -15,8 +15,8 @@ table inet data {
 """ % (DATA, DATA)
 UNCUT = "delete table inet data"
 
-ENDS = 10 + 5			# seconds, for one that is told, and some more
-RESTS = 60 + 10			# likewise, until it is tried again
+ENDS = 10 + 5			# seconds until a path fails, and some more
+RESTS = 60 + 10			# seconds until the next try, and some more
 
 
 def chatting(t, *boot_flags):
@@ -32,7 +32,7 @@ def chatting(t, *boot_flags):
 
 @test(deadline=120)
 def stalled_without_relay(t):
-    """What is said is told to be undelivered, and why; later it comes."""
+    """A text is reported as undelivered, with the reason; later it arrives."""
     net, anna, bert = chatting(t, "--relay", "never")
     bert_id = connected(anna, bert)["id"]
     mark, since = anna.mark(), bert.mark()
@@ -43,7 +43,7 @@ def stalled_without_relay(t):
           failed["reason"])
     lost = anna.wait("undelivered", since=mark, seq=sent["seq"])
     check(lost["reason"] == "no path", lost["reason"])
-    # He finds it dead, too.
+    # Bert finds the path dead, too.
     bert.wait("peer", 30, since=since, state="failed")
 
     net.b.nft(UNCUT)
@@ -56,7 +56,7 @@ def stalled_without_relay(t):
 
 @test(deadline=60)
 def stalled_with_relay(t):
-    """It goes through the bootnode, and nothing is undelivered."""
+    """The text goes through the bootnode, and nothing is undelivered."""
     net, anna, bert = chatting(t)
     bert_id = connected(anna, bert)["id"]
     mark = anna.mark()

@@ -1,4 +1,5 @@
-"""Starts that fail, that are many at once, or that find odd files or no /proc.
+"""Starts that fail, many starts at once, and starts that find odd files or no
+/proc.
 """
 
 import os
@@ -15,7 +16,7 @@ TAKEN = 7777			# UDP port
 
 
 class Start(Process):
-    """A client or a bootnode with its input at an end."""
+    """A client or a bootnode whose input has ended."""
 
     def __init__(self, test, host, flags, state, **more):
         Process.__init__(self, test, host, "gochat", flags + [
@@ -69,7 +70,8 @@ def bootnode_damaged(t):
 
 
 def fails(t, make):
-    """Exit code 1 and the reason, in whatever order the processes end."""
+    """The start fails with exit code 1 and the reason, in whatever order the
+    processes end."""
     host = Loopback(t).a
     sock = host.udp(TAKEN)
     t.cleanup(sock.close)
@@ -90,7 +92,7 @@ for MAKE in (damaged, readable, damaged_peers, port_taken, empty_passphrase,
 
 @test()
 def start_succeeds_without_input(t):
-    """And one that has nothing to say is no failure."""
+    """A client whose input is empty ends without an error."""
     host = Loopback(t).a
     for _ in range(5):
         it = Start(t, host, CLIENT, new_state(t))
@@ -101,11 +103,11 @@ def start_succeeds_without_input(t):
 # Many first starts at once, with one state folder.
 
 def many(t, host, flags, event, field):
-    """All run, and all with one key; nothing else is left in the folder."""
-    # On a disk: on the tests' tmpfs a key is written in no time.
+    """All run with one key, and nothing else is left in the folder."""
+    # The folder is on a disk: a tmpfs takes no time to write a key.
     disk = tempfile.mkdtemp(prefix="gochat-e2e-", dir="/var/tmp")
     t.cleanup(lambda: shutil.rmtree(disk))
-    state = os.path.join(disk, "one")	# they make it, too
+    state = os.path.join(disk, "one")	# the first makes the folder
     those = [Process(t, host, "gochat-%d" % n, flags + [
         "--ui", "json", "--state-dir", state]) for n in range(AT_ONCE)]
     keys = {it.wait(event, 20)[field] for it in those}
@@ -126,7 +128,7 @@ def start_many_at_once(t, rounds, *what):
         many(t, host, *what)
 
 
-# A client works for some 0.3 s before it says a word.
+# A client works for some 0.3 s before it writes anything.
 register("start_many_at_once_client", lambda t: start_many_at_once(
     t, 1, CLIENT, "ready", "fingerprint"), deadline=90)
 register("start_many_at_once_bootnode", lambda t: start_many_at_once(
@@ -137,7 +139,8 @@ register("start_many_at_once_bootnode", lambda t: start_many_at_once(
 
 @test()
 def start_with_remarks(t):
-    """Blank lines and comments are no faults, in neither file."""
+    """Blank lines and comments in known_peers and known_bootnodes are no
+    errors."""
     state = state_with(t, "known_bootnodes", "\n# ours\n\n")
     with open(os.open(os.path.join(state, "known_peers"),
                       os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
@@ -148,7 +151,7 @@ def start_with_remarks(t):
 
 
 def linked(t, flags, name):
-    """It is said that it is a link, and what to do."""
+    """The error says that the file is a symbolic link, and what to do."""
     state = new_state(t)
     path = t.path("elsewhere", "", 0o600)
     os.symlink(path, os.path.join(state, name))
@@ -168,7 +171,7 @@ for FLAGS, NAME in ((CLIENT, "identity"), (CLIENT, "known_peers"),
 # Without /proc.
 
 def without_proc(t, flags, event):
-    """It starts, and starts again what dies."""
+    """gochat starts without /proc, and restarts a process that dies."""
     hide = ["unshare", "--mount", "sh", "-c",
             "mount -t tmpfs none /proc && exec \"$@\"", "sh"]
     it = Process(t, Loopback(t).a, "gochat", flags + [
@@ -176,7 +179,7 @@ def without_proc(t, flags, event):
     it.wait(event, 10)
     t.wait(lambda: b"event=ready" in it.stderr(), 10, "all are ready")
     it.wait_restarted("netd", it.kill_role("netd"))
-    if event == "listening":	# a client's ready comes once
+    if event == "listening":	# a client says ready only once
         it.wait(event, 10, count=2)
 
 

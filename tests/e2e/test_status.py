@@ -1,5 +1,5 @@
-"""/status: what it says of peers, the bootnode and the NAT, and that it is
-true; a bootnode with two ports, which shows what a NAT does.
+"""/status says the truth about peers, the bootnode and the NAT; a bootnode
+with two ports shows what a NAT does.
 """
 
 import os
@@ -29,7 +29,7 @@ def status(client, timeout=5):
 
 
 def verdict(client):
-    """The mapping, once it is known."""
+    """Asks until the mapping is known; returns it."""
     known = []
 
     def asked():
@@ -63,7 +63,8 @@ for ONE, TWO in (("full_cone", "symmetric"), ("restricted", "port_changing"),
 
 @test(deadline=60)
 def status_nat_by_peers(t):
-    """With one port of the bootnode, nothing is known until a peer says."""
+    """With one port of the bootnode the mapping is unknown, until a peer shows
+    it."""
     net = NatPair(t, "port_restricted", "full_cone")
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -79,7 +80,8 @@ def status_nat_by_peers(t):
 
 @test()
 def status_without_nat(t):
-    """The bootnode sees our own address, which others can send to."""
+    """The bootnode sees the client's own address, which others can send to:
+    there is no NAT."""
     net = Lan(t)
     for host in (net.a, net.boot):
         host.address = host.address.replace("10.0.0", "203.0.113")
@@ -94,7 +96,7 @@ def status_without_nat(t):
 
 @test()
 def status_bootnode_near(t):
-    """A bootnode on one's own LAN cannot tell what is behind that."""
+    """A bootnode on the client's own LAN cannot tell what is beyond it."""
     net = Lan(t)
     boot = two_ports(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -107,7 +109,7 @@ def status_bootnode_near(t):
 
 @test(deadline=60)
 def status_fields(t):
-    """Peers and bootnode are as the events have told."""
+    """The status of peers and bootnode agrees with the events."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot)
     clients = [Gochat(t, host, nick, boot) for host, nick in
@@ -138,7 +140,7 @@ def status_fields(t):
 
 @test(deadline=60)
 def status_bootnode_gone(t):
-    """Without a bootnode the peers are still told; it counts as lost."""
+    """Without a bootnode the status still has the peers, and calls it lost."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, *FAST)
@@ -155,7 +157,7 @@ def status_bootnode_gone(t):
 
 @test()
 def status_no_bootnode(t):
-    """Nobody answers from the start: that is what it says, at once."""
+    """If no bootnode ever answers, the status says so, at once."""
     net = Lan(t)
     anna = Gochat(t, net.a, "anna", "%s:9595" % net.boot.address)
     anna.wait("ready", 15)
@@ -168,12 +170,13 @@ def status_no_bootnode(t):
         check("address" not in now["nat"], str(now))
         check(now["peers"] == [], str(now))
         if not mark:
-            anna.wait("error", 10)	# it does not answer; still trying
+            anna.wait("error", 10)	# says that it still tries
 
 
 @test()
 def status_many_questions(t):
-    """Fifty at once: an answer after the last, and no more than fifty."""
+    """Fifty questions at once get an answer after the last, and no more than
+    fifty."""
     net = Lan(t)
     boot = two_ports(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -188,7 +191,7 @@ def status_many_questions(t):
 
 @test()
 def status_plain(t):
-    """Lines of 80 columns, whatever somebody's name is."""
+    """The status has lines of 80 columns, whatever somebody's name is."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot, ui="plain")
@@ -208,7 +211,7 @@ def status_plain(t):
 
 @test()
 def status_of_bootnode(t):
-    """The operator gets the figures when they ask."""
+    """An operator who asks gets the figures."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -220,7 +223,7 @@ def status_of_bootnode(t):
 
 @test()
 def bootnode_two_ports(t):
-    """Who comes to one port meets who comes to the other."""
+    """A client that comes to one port meets one that comes to the other."""
     net = Lan(t)
     boot = two_ports(t, net.boot)
     other = "%s:%d" % (net.boot.address, SECOND)
@@ -243,7 +246,8 @@ def reflect():
 
 @test()
 def reflect_from_stranger(t):
-    """Who has no session gets no answer to a REFLECT, from either port."""
+    """A stranger without a session gets no answer to a REFLECT, from either
+    port."""
     net = Lan(t)
     boot = two_ports(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -254,10 +258,10 @@ def reflect_from_stranger(t):
     for target in targets:
         for _ in range(20):
             stranger.sendto(reflect(), target)
-            # To the client nobody may say what it is.
+            # The client believes no answer of a stranger's.
             stranger.sendto(b"\x13" + reflect()[1:],
                             (net.a.address, anna.wait("ready")["port"]))
-        # Answers come in order, and the first is already that to the HELLO.
+        # Answers come in order, and the first that comes answers the HELLO.
         stranger.sendto(hello(), target)
         packet, sender = stranger.recvfrom(2048)
         check(sender == target, str(sender))

@@ -1,7 +1,7 @@
 """Somebody stops reading, or stops altogether.
 
-Nothing is lost: the sender waits in the end, and no queue grows without
-bound.  Nobody else waits.
+Nothing is lost: in the end the sender waits, and no queue grows without bound.
+Nobody else waits.
 """
 
 import os
@@ -23,7 +23,8 @@ OTHERS_SAY = 300
 
 
 class Speaker(threading.Thread):
-    """Says TEXTS as fast as they are taken; count are taken so far."""
+    """Says TEXTS as fast as the client takes them; count says how many it
+    has."""
 
     def __init__(self, client, lines):
         threading.Thread.__init__(self, daemon=True)
@@ -43,7 +44,7 @@ class Speaker(threading.Thread):
 
 
 class Growth:
-    """The most that CLIENT's processes have grown by, in KiB."""
+    """Measures the most that CLIENT's processes have grown by, in KiB."""
 
     def __init__(self, client):
         self.client = client
@@ -56,13 +57,14 @@ class Growth:
 
 
 def keeps_what_is_freed(t):
-    """As the address sanitizer does, for a while: no measure then."""
+    """Returns whether freed memory is kept for a while, as the address
+    sanitizer does: growth then measures nothing."""
     with open(os.path.join(t.bindir, "gochat"), "rb") as file:
         return b"__asan_init" in file.read()
 
 
 class Standstill:
-    """True when called once COUNTER() stood at a value for SECONDS."""
+    """True when called after COUNTER() stood at a value for SECONDS."""
 
     def __init__(self, counter, seconds):
         self.counter = counter
@@ -80,7 +82,7 @@ class Standstill:
 
 @test(deadline=180)
 def stopped_terminal(t):
-    """20 MB are said to somebody who pressed Ctrl-S, and then Ctrl-Q."""
+    """20 MB are said to somebody who has pressed Ctrl-S, and then Ctrl-Q."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot, log="info")
@@ -126,7 +128,8 @@ def continue_ui(client):
 
 
 def one_of_three(t, stop, go_on):
-    """STOP one; the other two go on as if nothing was."""
+    """One of three is stopped; the other two go on as if nothing had
+    happened."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -157,8 +160,8 @@ def given_up(sender, receiver):
 
 @test(deadline=180)
 def stopped_one_is_given_up(t):
-    """Thousands of short lines: who reads gets them all, and who does not is
-    given up for the oldest of them, and is told so when he goes on."""
+    """Thousands of short lines: a peer that reads gets them all. One that does
+    not loses the oldest of them, and is told so when it goes on."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot)
     anna, bert, cleo = (
@@ -166,7 +169,7 @@ def stopped_one_is_given_up(t):
         ((net.a, "anna"), (net.b, "bert"), (net.c, "cleo")))
     meet(anna, bert, cleo)
     stop_ui(cleo)
-    # Together more than what is on its way to her, which she shows later.
+    # These are more than what is on its way to cleo, which she shows later.
     lines = [("line %d " % n).ljust(500, "x") for n in range(1, MANY + 1)]
     speaker = Speaker(anna, lines)
     bert.wait("message", 100, text=lines[-1])
@@ -186,7 +189,7 @@ def stopped_one_is_given_up(t):
     continue_ui(cleo)
     cleo.wait("message", 30, text=lines[-1])
     shown = [int(text.split()[1]) for text in texts(cleo, "anna")]
-    # What she had before she was given up is told otherwise.
+    # The lines that she had before she was given up count as delivered.
     anna.poll(lambda: {e["seq"] for e in anna.find(
         "delivered", id=connected(anna, cleo)["id"])} == set(shown),
         30, "that cleo has just what she shows")
@@ -206,7 +209,7 @@ TYPED = 7000			# lines: more than are open and held together
 
 
 def nobody_keeps_up(t, ui="json"):
-    """Two, one of them stopped: what the other says fills all there is."""
+    """One of two is stopped, and the other's lines fill all buffers."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot, ui=ui, log="info")
@@ -233,7 +236,8 @@ def ends(client, what, timeout=10):
 
 @test(deadline=120)
 def stopped_all_json(t):
-    """Nobody keeps up: the author is told so and asks, and leaves."""
+    """Nobody keeps up: the author is told so, asks for the status, and
+    leaves."""
     anna, bert = nobody_keeps_up(t)
     anna.wait("error", 10, where=lambda e: "the others in the room cannot "
               "keep up" in e["text"])
@@ -255,7 +259,7 @@ def stopped_all_plain(t):
     anna.wait_line(b"bert", b"lan", timeout=5)
     anna.raw(b"/quit\n")
     ends(anna, "/quit")
-    # Of thousands the first are named, and the others counted.
+    # The first of thousands are named, and the others counted.
     lost = [line for line in anna.lines
             if b"not known to have reached bert" in line]
     check(len(lost) < 20 and b" more, the last " in lost[-1], lost)
@@ -280,10 +284,11 @@ def stopped_all_signal(t):
 
 @test(deadline=120)
 def stopped_all_input_full(t):
-    """So much waits that quit is not read: she is told, and its end leaves."""
+    """So much waits that quit is not read: the author is told so, and leaves
+    at the end of her input."""
     anna, bert = nobody_keeps_up(t)
-    # Of TYPED some 140 KB wait: with these more than 256 KiB, and some that ui
-    # and the pipe have room for beyond it, and for quit.
+    # 140 KB of the TYPED lines wait. With these it is more than 256 KiB, and
+    # ui and the pipe still have room for the rest and for quit.
     for _ in range(23):
         anna.say("x" * LINE)
     anna.wait("error", 10, where=lambda e: "gochat reads no more"
@@ -298,14 +303,15 @@ def stopped_all_input_full(t):
 
 @test(deadline=120)
 def stopped_own_output(t):
-    """Nobody reads one's own output, and it is full: quit works."""
+    """Nobody reads anna's own output, and it is full: quit works."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot, log="info")
     bert = Gochat(t, net.b, "bert", boot, log="info")
     meet(anna, bert)
     anna.hold_output()
-    # Each shorter than a piece that ui writes, so that none is cut at the end.
+    # Each line is shorter than what ui writes at once, so none is cut at the
+    # end.
     speaker = Speaker(bert, ["x" * SHORT for _ in range(LINES)])
     t.wait(Standstill(lambda: speaker.count, 2), 60, "bert waits")
     check(speaker.count < LINES, "anna's output is read")

@@ -1,4 +1,4 @@
-"""A router that holds on to what it once made of a flow."""
+"""A router keeps a flow as it once was."""
 
 import nat
 from chat import FAST, connected, meet, nobody_left, talk
@@ -24,8 +24,8 @@ def says(client, *words):
 
 @test(deadline=90)
 def stuck_flow_nat_comes_late(t):
-    """The NAT is set up after the client: what it sends all the time keeps
-    the connection that was tracked without it; another port gets through."""
+    """The NAT is set up after the client. The client's packets keep alive the
+    connection that was tracked without the NAT; another port gets through."""
     net = NatPair(t, "port_restricted", "port_restricted")
     boot = Bootnode(t, net.boot)
     net.nat_a.nft("delete table ip nat")
@@ -44,7 +44,7 @@ def stuck_flow_nat_comes_late(t):
 
 @test(deadline=90)
 def stuck_flow_port_asked_for(t):
-    """Nobody but the user changes a port that was asked for."""
+    """A port that the user asked for is changed by nobody else."""
     net = NatPair(t, "port_restricted", "port_restricted")
     boot = Bootnode(t, net.boot)
     net.nat_a.nft("delete table ip nat")
@@ -58,8 +58,8 @@ def stuck_flow_port_asked_for(t):
 
 @test(deadline=120)
 def stuck_flow_during_chat(t):
-    """The conversation goes on where it is, the bootnode is found again from
-    another port, and somebody who comes then finds both."""
+    """The conversation goes on over its path, the client finds the bootnode
+    again from another port, and somebody who comes then meets both."""
     net = NatPair(t, "port_restricted", "port_restricted")
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, *FAST)

@@ -1,5 +1,5 @@
-"""ui dies by SIGKILL: what was on the screen and in the input line comes back
-with the next one, and nothing is said, shown or confirmed twice."""
+"""ui is killed by SIGKILL: the next one restores the screen and the input
+line, and nothing is said, shown or confirmed twice."""
 
 import signal
 import time
@@ -10,13 +10,13 @@ from process import Bootnode, Gochat
 from screen import Tui
 from topology import Lan
 
-DEATHS = 4			# of the five that are allowed in a minute
-MOMENT = 0.6			# seconds: what is typed before them is kept
+DEATHS = 4			# four of the five that are allowed in a minute
+MOMENT = 0.6			# seconds after which what was typed is kept
 DRAFT = "half a line, und\u0308 more"
 
 
 def room(t, **more):
-    """anna on a terminal, bert and cleo who tell all in json."""
+    """Returns anna on a terminal, and bert and cleo with json."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST)
     anna = Tui(t, net.a, "anna", boot, *FAST, columns=90, rows=30, **more)
@@ -30,7 +30,7 @@ def room(t, **more):
 
 
 def kill_ui(anna):
-    """Kill it, and wait until there is another one that has drawn."""
+    """Kills ui, and waits until another one has drawn the screen."""
     old = anna.signal_role("ui", signal.SIGKILL)
     anna.until(lambda: anna.by_role().get("ui") not in (None, old),
                "have another ui")
@@ -38,7 +38,8 @@ def kill_ui(anna):
 
 
 def place(anna, text):
-    """The row of the screen with the text: its only one."""
+    """Returns the row of the screen with the text, which must be the only
+    one."""
     rows = [n for n, row in enumerate(anna.rows()) if text in row]
     check(len(rows) == 1, "%r is in rows %s of\n%s" % (text, rows,
                                                        anna.text()))
@@ -47,7 +48,8 @@ def place(anna, text):
 
 @test(deadline=90)
 def survive_ui_killed(t):
-    """Texts, names, marks and the draft with its cursor; several times."""
+    """Texts, names, marks and the draft with its cursor come back, several
+    times."""
     net, boot, anna, bert, cleo = room(t)
     bert.say("hello anna, this is bert")
     anna.wait("<bert> │ hello anna, this is bert")
@@ -99,7 +101,8 @@ def survive_ui_killed(t):
 
 @test(deadline=90)
 def survive_ui_killed_within_a_frame(t):
-    """Whatever it was just writing: the screen is as if drawn from nothing."""
+    """ui dies while it writes something: the next screen is as if drawn from
+    nothing."""
     net, boot, anna, bert, cleo = room(t, term="xterm-256color")
     for death in range(DEATHS):
         for number in range(40):
@@ -117,7 +120,7 @@ def survive_ui_killed_within_a_frame(t):
 
 
 def same_when_redrawn(anna):
-    """Ctrl-L changes nothing but round trip times."""
+    """Checks that Ctrl-L changes nothing but round trip times."""
     def messages():
         return [row.rpartition("│")[0] for row in anna.rows()]
 
@@ -134,13 +137,14 @@ def same_when_redrawn(anna):
 
 @test(deadline=90)
 def survive_ui_killed_json(t):
-    """A program is told what became of what it said, and no text twice."""
+    """A program is told about the texts that it said, and gets no text
+    twice."""
     net, boot, anna, bert, cleo = room(t)
     bert.say("to be or not")
     first = bert.wait("sent", 10)
     bert.wait("delivered", 10, seq=first["seq"], count=2)
     cleo.say("that is")
-    # What is not confirmed yet would come again.
+    # A text that is not confirmed yet would come again.
     cleo.wait("delivered", 10, count=2)
     mark = bert.mark()
     bert.wait_restarted("ui", bert.kill_role("ui"))
@@ -164,7 +168,8 @@ def survive_ui_killed_json(t):
 
 @test(deadline=90)
 def survive_ui_killed_before_a_bootnode(t):
-    """What was said before anybody let us in waits on, and goes out once."""
+    """Texts said before a bootnode has let the client in wait, and go out
+    once."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST)
     bert = Gochat(t, net.b, "bert", boot, *FAST)
@@ -193,12 +198,12 @@ def survive_ui_killed_before_a_bootnode(t):
 
 @test(deadline=60)
 def survive_ui_killed_and_quit_before_a_bootnode(t):
-    """What waited with cryptod is named as not sent by the next ui."""
+    """The next ui names the texts that waited with cryptod as not sent."""
     net = Lan(t)
     bert = Gochat(t, net.b, "bert", net.boot.address, *FAST)
     bert.say("I am early")
     bert.cmd({"cmd": "status"})
-    bert.wait("status", 10)	# so it was said
+    bert.wait("status", 10)	# so cryptod has the text
     mark = bert.mark()
     bert.wait_restarted("ui", bert.kill_role("ui"))
     bert.wait("recalled", 10, since=mark, text="I am early", sent=False)

@@ -1,7 +1,7 @@
-"""The terminal is as it was before, whatever dies, and Ctrl-Z and back.
+"""The terminal is as it was before, whatever dies, and after Ctrl-Z.
 
-These run the tui, on a terminal of their own. Where it matters they make the
-terminal raw themselves: it is to be restored even if ui never said so.
+These tests run the tui, on a terminal of their own. Where it matters they make
+the terminal raw themselves: it must be restored even if ui never said so.
 """
 
 import os
@@ -20,7 +20,7 @@ RESTARTS = 5			# that are allowed in 60 s
 TAKEN = 7777			# UDP port
 CTRL_S = b"\x13"
 CTRL_Z = b"\x1a"
-QUIT = b"qy"			# and yes, that is meant
+QUIT = b"qy"			# q asks, y confirms
 CLEARED = b"\033[2J"
 FRAME = b"\033[?2026h"		# begins
 PLACE = re.compile(rb"\033\[(\d+);\d+H")
@@ -37,7 +37,7 @@ def start(t, *flags, **more):
     return there
 
 
-# Every way to end.
+# Every kind of end.
 
 @test()
 def terminal_restored_after_quit(t):
@@ -61,7 +61,7 @@ for NUMBER in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 
 
 def after_death_of(t, role):
-    """It goes on with a new one; for ui the terminal is new, too."""
+    """gochat replaces the process; a new ui also takes the terminal again."""
     there = start(t)
     mark = there.mark()
     there.wait_restarted(role, there.kill_role(role))
@@ -85,14 +85,14 @@ for ROLE in ROLES:
 def terminal_restored_after_death_of_spawner(t):
     there = start(t)
     there.kill_role("spawner")
-    there.kill_role("netd")		# and nobody can start another
+    there.kill_role("netd")		# no process can start another
     check(there.wait_exit() == 1, "exit code %s" % there.code)
     there.wait_restored()
 
 
 @test()
 def terminal_restored_after_death_of_launcher(t):
-    """By the spawner, which ends then."""
+    """The spawner restores the terminal, and ends."""
     there = start(t)
     there.kill(signal.SIGKILL)
     there.wait_restored()
@@ -101,7 +101,7 @@ def terminal_restored_after_death_of_launcher(t):
 
 @test()
 def terminal_restored_after_death_of_launcher_and_new_ui(t):
-    """And after a ui that was not the first."""
+    """The spawner also does so after a ui that was not the first."""
     there = start(t)
     mark = there.mark()
     there.wait_restarted("ui", there.kill_role("ui"))
@@ -114,7 +114,7 @@ def terminal_restored_after_death_of_launcher_and_new_ui(t):
 
 
 def after_violation(t, role):
-    """The reason is to be read when the screen is gone."""
+    """The reason can be read when the screen is gone."""
     there = start(t)
     there.may_fail = True
     os.kill(there.by_role()[role], signal.SIGSYS)
@@ -146,7 +146,8 @@ def terminal_restored_after_giving_up(t):
 
 @test()
 def terminal_restored_though_stopped(t):
-    """Ctrl-S: it takes no byte, so what can be done without is."""
+    """After Ctrl-S the terminal takes no byte: its attributes are restored,
+    without sequences."""
     there = start(t)
     there.raw(CTRL_S)
     there.kill(signal.SIGTERM)
@@ -154,7 +155,7 @@ def terminal_restored_though_stopped(t):
     check(there.attributes() == there.at_start, "the attributes are not back")
 
 
-# Where there is no screen. Of the last two only ui finds out.
+# There is no screen. In the last two cases only ui finds that out.
 WITHOUT_SCREEN = {
     "plain": {"arguments": BOOTNODE + ["--ui", "plain"]},
     "dumb": {"term": "dumb"},
@@ -171,7 +172,7 @@ def only_text(there):
 
 
 def without_screen(t, more, end, code):
-    """Nothing is written to the terminal but lines, however it ends."""
+    """gochat writes only lines to the terminal, whatever its end."""
     there = OnTerminal(t, Loopback(t).boot, **more)
     there.wait_shown(b"listening on")
     there.wait_jailed()
@@ -190,7 +191,7 @@ for NAME, MORE in WITHOUT_SCREEN.items():
 
 @test()
 def terminal_of_a_start_that_fails(t):
-    """The tui never had the screen, so there is nothing to undo."""
+    """The start fails before the tui has the screen: nothing is undone."""
     host = Loopback(t).boot
     sock = host.udp(TAKEN)
     t.cleanup(sock.close)
@@ -207,7 +208,7 @@ def terminal_of_a_start_that_fails(t):
 
 @test()
 def terminal_is_not_logged_to(t):
-    """What is wrong is shown by ui; no line of the log is on the screen."""
+    """ui shows what is wrong; no line of the log is on the screen."""
     there = start(t, "--log-level", "debug")
     there.wait_restarted("netd", there.kill_role("netd"))
     there.wait_shown(b"gochat-netd was killed by signal 9")
@@ -220,7 +221,7 @@ def terminal_is_not_logged_to(t):
 
 @test()
 def terminal_and_log_elsewhere(t):
-    """Where standard error is none, it is the log as ever."""
+    """If standard error is no terminal, the log goes there as ever."""
     there = start(t, "--log-level", "debug", log=False)
     there.wait_restarted("netd", there.kill_role("netd"))
     there.wait_jailed()
@@ -243,7 +244,7 @@ def suspended(t, shell, **more):
 
 
 def leave(there, keys=QUIT):
-    """It works again as before."""
+    """Leaves with KEYS; the terminal is the shell's again."""
     mark = there.mark()
     there.raw(keys)
     there.wait_over()
@@ -266,7 +267,7 @@ def stop_and_go_on(t, shell):
 
 
 def stop_in_background(t, shell):
-    """There it stops again, and that is not the end of it."""
+    """In the background gochat stops again, and does not end."""
     there = suspended(t, shell)
     pid = there.by_role()["launcher"]
 
@@ -283,7 +284,7 @@ def stop_in_background(t, shell):
 
 
 def stopped_and_killed(t, shell):
-    """kill %1: it says goodbye, and leaves the terminal to the shell."""
+    """kill %1 is a clean end, and leaves the terminal to the shell."""
     there = suspended(t, shell)
     there.enter_line("kill %1" if shell == "bash" else
                      "kill %1; kill -CONT %1")
@@ -319,7 +320,7 @@ for SHELL in SHELLS:
 
 @test()
 def suspend_and_resize(t):
-    """What is drawn after it fits the size that the terminal has now."""
+    """After the suspension ui draws for the size that the terminal has now."""
     there = suspended(t, "bash")
     there.resize(*SMALL)
     mark = there.mark()
@@ -335,7 +336,8 @@ def suspend_and_resize(t):
 
 @test()
 def suspend_and_news(t):
-    """What came meanwhile is drawn on its own screen, not on the shell's."""
+    """Texts that came meanwhile are drawn on gochat's screen, not on the
+    shell's."""
     host = Loopback(t).boot
     boot = Bootnode(t, host)
     bert = Gochat(t, host, "bert", boot)
@@ -359,7 +361,8 @@ def suspend_and_news(t):
 
 @test()
 def suspend_without_shell(t):
-    """Nobody could continue it: it goes on, and says so."""
+    """Without a shell nobody could continue gochat: it goes on, and says
+    so."""
     there = OnTerminal(t, Loopback(t).boot)
     there.wait_screen()
     there.wait_shown(CLEARED)
@@ -372,7 +375,7 @@ def suspend_without_shell(t):
 
 @test()
 def suspend_ui_alone(t):
-    """Stopped and continued from outside, it draws again."""
+    """A ui that was stopped and continued from outside draws again."""
     there = OnTerminal(t, Loopback(t).boot)
     there.wait_jailed()
     there.wait_shown(CLEARED)
@@ -386,7 +389,8 @@ def suspend_ui_alone(t):
 
 @test()
 def suspend_whole_job(t):
-    """The shell of a script stops, too: or nobody had the terminal."""
+    """The shell of a script stops, too, since otherwise nobody would have the
+    terminal."""
     there = suspended(t, "bash", script=True)
     there.enter_line("fg")
     there.wait_running()

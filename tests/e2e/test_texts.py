@@ -1,8 +1,8 @@
-"""The chain over what each has said: members who compare it have the same.
+"""The chain over each person's texts is the same for all members who compare
+it.
 
-It hangs on every text to all and on no private one, and a sender whose
-process died is not taken for somebody who tells different people different
-things.
+It depends on every text to all and on no private one. A sender whose process
+died is not taken for somebody who tells different people different things.
 """
 
 from chat import FAST, connected, meet, talk
@@ -22,7 +22,7 @@ def people(t, *names):
 
 
 def texts_of(client, author):
-    """What CLIENT's status says of AUTHOR's texts."""
+    """Returns what CLIENT's status says of AUTHOR's texts."""
     if client is author:
         return status(client).get("texts")
     peers = {p["id"]: p for p in status(client)["peers"]}
@@ -46,7 +46,7 @@ def check_no_fork(*clients):
 
 @test()
 def texts_compared(t):
-    """Everybody has the same of everybody, also who came later."""
+    """All members have the same chain of each, also those who came later."""
     net, boot, (anna, bert) = people(t, "anna", "bert")
     check(texts_of(anna, anna) is None and texts_of(anna, bert) is None,
           "texts before there are any")
@@ -71,7 +71,8 @@ def texts_compared(t):
 
 
 def after_death(t, role):
-    """ROLE of the author dies, with texts under way: all agree afterwards."""
+    """ROLE of the author dies, with texts on their way: all agree
+    afterwards."""
     net, boot, (anna, bert, carl) = people(t, "anna", "bert", "carl")
     talk(anna, [bert, carl], "before")
     since = bert.mark()

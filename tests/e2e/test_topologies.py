@@ -1,9 +1,9 @@
-"""Section 6 of the design beyond pairs of NATs: who is where, and how they
-must end up.
+"""Networks beyond pairs of NATs: where the clients are, and which path they
+must get.
 
-Both behind one NAT, two NATs one behind the other, IPv6.  A path counts
-only if it is of the kind that it must be, at the address that it must have,
-with lines both ways.
+Both are behind one NAT, or two NATs one behind the other, or have IPv6. A path
+counts only if it is of the right kind, at the right address, with lines both
+ways.
 """
 
 import nat
@@ -27,14 +27,15 @@ def start(t, net, boot_a=None, boot_b=None):
 
 
 def last_path(client, other_id):
-    """(path, address) that CLIENT last named for a peer."""
+    """Returns (path, address) that CLIENT last named for a peer."""
     found = client.find("peer", id=other_id,
                         where=lambda e: e["state"] in ("connected", "path"))
     return (found[-1]["path"], found[-1]["address"]) if found else None
 
 
 def must_be(anna, bert, path, bert_at, anna_at):
-    """Connected both ways by PATH, each seen at the address given."""
+    """Checks that both are connected by PATH, each seen at the address
+    given."""
     for one, other, at in ((anna, bert, bert_at), (bert, anna, anna_at)):
         id = connected(one, other, VERDICT)["id"]
         one.poll(lambda: last_path(one, id) == (path, at), VERDICT,
@@ -51,7 +52,7 @@ def at(address, port=nat.CLIENT_PORT):
     return ("[%s]:%d" if ":" in address else "%s:%d") % (address, port)
 
 
-# Behind one NAT.
+# Both are behind one NAT.
 
 def one_lan(t, hairpin):
     net = OneNat(t, 1, hairpin)
@@ -65,7 +66,7 @@ register("topology_one_lan_hairpin", lambda t: one_lan(t, True))
 
 @test()
 def topology_two_lans_hairpin(t):
-    """No way from LAN to LAN but by the public address of both."""
+    """The only way from LAN to LAN is the public address of both."""
     net = OneNat(t, 2, True)
     anna, bert = start(t, net)
     must_be(anna, bert, "direct", at(net.nat.address, nat.public_port(1)),
@@ -101,14 +102,14 @@ for ONE, TWO, HOME in (
 
 @test()
 def topology_one_carrier_hairpin(t):
-    """Neighbours, who see each other by their provider's address."""
+    """Neighbours see each other by their provider's address."""
     net = OneCarrier(t)
     anna, bert = start(t, net)
     must_be(anna, bert, "direct", at(net.cgn.address, nat.public_port(1)),
             at(net.cgn.address, nat.public_port(0)))
 
 
-# No way but by the bootnode's relay.
+# Only the bootnode's relay is left.
 
 def relayed(t, make):
     anna, bert = start(t, make(t))
@@ -131,7 +132,7 @@ for NAME, MAKE in (
 # IPv6.
 
 def both_ipv6(t, families, kind):
-    """Over IPv6, whatever stands in the way of IPv4."""
+    """They are connected over IPv6, whatever stands in the way of IPv4."""
     net = DualStack(t, families, families, kind)
     boot6 = at(net.boot6, 9595)
     anna, bert = start(t, net, boot6, boot6)
@@ -145,7 +146,8 @@ register("topology_ipv6_symmetric",
 
 @test()
 def topology_ipv6_preferred(t):
-    """IPv4 would do, and is what the bootnode is asked over."""
+    """IPv4 would do, and the bootnode is asked over it, but the path is
+    IPv6."""
     net = DualStack(t, "46", "46")
     boot4 = at(net.boot.address, 9595)
     anna, bert = start(t, net, boot4, boot4)
@@ -154,7 +156,7 @@ def topology_ipv6_preferred(t):
 
 @test()
 def topology_ipv4_only_and_dual(t):
-    """What they have in common is IPv4."""
+    """The two have only IPv4 in common."""
     net = DualStack(t, "4", "46")
     boot4 = at(net.boot.address, 9595)
     anna, bert = start(t, net, boot4, boot4)
@@ -164,7 +166,7 @@ def topology_ipv4_only_and_dual(t):
 
 @test()
 def topology_ipv4_only_and_joined_by_ipv6(t):
-    """The bootnode knows one by IPv4 and the other by IPv6 alone.
+    """The bootnode knows one only by IPv4 and the other only by IPv6.
 
     So nobody can tell the first where the other's NAT is.
     """
@@ -181,8 +183,8 @@ def topology_ipv4_only_and_joined_by_ipv6(t):
 
 @test()
 def topology_engines_on_one_lan(t):
-    """Eight bridges on each, which the kernel names first: both cards have
-    the LAN's address, and there is no other way."""
+    """Each host has eight bridges, which the kernel names first: both cards
+    still have the LAN's address, and there is no other way."""
     net = OneNat(t, 1, False, lambda host: add_engine(host, 8, 3))
     anna, bert = start(t, net)
     must_be(anna, bert, "lan", at(net.b.address), at(net.a.address))
@@ -190,7 +192,7 @@ def topology_engines_on_one_lan(t):
 
 @test()
 def topology_engines_and_ipv6(t):
-    """The kernel names IPv6 last; it is the only direct way."""
+    """The kernel names IPv6 last, and it is the only direct way."""
     net = DualStack(t, "46", "46", "symmetric")
     for host in (net.a, net.b):
         add_engine(host, 12, 4)
@@ -201,8 +203,8 @@ def topology_engines_and_ipv6(t):
 
 @test()
 def topology_engine_starts_containers(t):
-    """Bridges get members and lose them: nobody joins again for that, but
-    does for an address that is better than theirs."""
+    """Bridges get members and lose them: nobody joins again for that. A better
+    address is a reason to join again."""
     net = Lan(t)
     for host in (net.a, net.b):
         add_engine(host, 12, 6)

@@ -1,7 +1,7 @@
-"""Names and keys: private texts, actions, other names, who is known.
+"""Names and keys: private texts, actions, new names, known people.
 
-What is said to one is not heard by another, a name that changes is seen by
-all, and a name that comes with another key is told of before its first text.
+Nobody else hears a text to one person; everybody sees a name that changes; and
+a name that comes with another key is reported before its first text.
 """
 
 import os
@@ -36,7 +36,7 @@ def wait_renamed(client, before, after, since=0):
 
 @test()
 def private_text(t):
-    """One of two gets it, marked; the other gets nothing of it."""
+    """One of two gets a private text, marked; the other gets nothing."""
     net, boot, anna, bert, carl = people(t, 3)
     since = anna.mark()
     anna.cmd({"cmd": "say", "text": "for bert", "to": id_of(anna, bert)})
@@ -46,7 +46,7 @@ def private_text(t):
     check(sent["peers"] == 1, "sent to %d" % sent["peers"])
     delivered = anna.wait("delivered", since=since, seq=sent["seq"])
     check(delivered["id"] == id_of(anna, bert), "delivered to another")
-    # What comes after it in order has come: so it never will.
+    # Later lines have come in order: so the private one never will.
     talk(anna, [bert, carl], "for all")
     check([e["text"] for e in carl.find("message")] == ["for all"],
           "carl has %s" % carl.find("message"))
@@ -55,7 +55,8 @@ def private_text(t):
 
 @test()
 def private_to_nobody(t):
-    """What names no peer that is here goes to nobody; nor to all."""
+    """A text to no peer that is here goes to nobody, and certainly not to
+    all."""
     net, boot, anna, bert = people(t, 2)
     anna.cmd({"cmd": "say", "text": "secret", "to": "0" * 32})
     check("\"to\"" in anna.wait("error")["text"], "no error of \"to\"")
@@ -67,7 +68,8 @@ def private_to_nobody(t):
 
 @test(deadline=120)
 def private_said_again(t):
-    """cryptod dies with it: it goes to that one peer again, and to no other."""
+    """cryptod dies with private texts: they go to that one peer again, and to
+    no other."""
     net, boot, anna, bert, carl = people(t, 3)
     old = anna.kill_role("cryptod")
     to_bert = id_of(anna, bert)
@@ -85,7 +87,7 @@ def private_said_again(t):
 
 @test()
 def action(t):
-    """It is marked, also if it is private."""
+    """An action is marked, also if it is private."""
     net, boot, anna, bert = people(t, 2)
     anna.cmd({"cmd": "say", "text": "waves", "action": True})
     message = bert.wait("message", text="waves")
@@ -100,7 +102,7 @@ def action(t):
 
 @test()
 def rename(t):
-    """All see the new name, and who comes later knows no other."""
+    """All see the new name, and a client that comes later knows no other."""
     net, boot, anna, bert = people(t, 2)
     anna.cmd({"cmd": "nick", "nick": "  anne "})
     check("id" not in anna.wait("nick", nick="anne", before="anna"),
@@ -118,7 +120,7 @@ def rename(t):
 
 @test()
 def rename_refused(t):
-    """What is no nickname changes nothing."""
+    """A text that is no nickname changes nothing."""
     net, boot, anna, bert = people(t, 2)
     for number, nick in enumerate(("", "a<b", "x" * 200, "\u202eanna", 5)):
         anna.cmd({"cmd": "nick", "nick": nick})
@@ -138,7 +140,8 @@ def rename_to_ours(t):
 
 
 def rename_survives(t, role):
-    """The process of ROLE dies: the name stays, for those who come, too."""
+    """The process of ROLE dies: the name stays, also for those who come
+    later."""
     net, boot, anna, bert = people(t, 2)
     anna.cmd({"cmd": "nick", "nick": "anne"})
     wait_renamed(bert, "anna", "anne")
@@ -178,7 +181,7 @@ def verify(client, other, verified=True):
 
 @test()
 def safety_number(t):
-    """Both sides of each pair have the same; other pairs, others."""
+    """Both sides of a pair have the same number; other pairs have others."""
     net, boot, anna, bert, carl = people(t, 3)
     one, other = safety(anna, bert), safety(bert, anna)
     check(re.fullmatch("[0-9]{60}", one["number"]), "it is %s" % one)
@@ -194,7 +197,8 @@ def safety_number(t):
 
 @test(deadline=120)
 def verified_is_remembered(t):
-    """By cryptod and the state folder; until it is taken back."""
+    """cryptod and the state folder remember that a peer was verified, until
+    the user takes it back."""
     net, boot, anna, bert = people(t, 2)
     check(connected(anna, bert)["verified"] is False, "verified at once")
     verify(anna, bert)
@@ -229,7 +233,7 @@ def leave(client, *others):
 
 @test()
 def changed_key(t):
-    """The same name with a new key is told of before its first text."""
+    """The same name with a new key is reported before its first text."""
     net, boot, anna, bert = people(t, 2)
     known = connected(anna, bert)["fingerprint"]
     leave(bert, anna)
@@ -249,7 +253,8 @@ def changed_key(t):
 
 @test()
 def changed_key_of_verified(t):
-    """Of a verified name it is told each time; of its own key, never."""
+    """A new key under a verified name is reported each time; its own key never
+    is."""
     net, boot, anna, bert = people(t, 2)
     verify(anna, bert)
     leave(bert, anna)
@@ -259,7 +264,7 @@ def changed_key_of_verified(t):
         mallory = Gochat(t, net.a, "bert", boot, "--port", "0", *FAST,
                          state=state)
         anna.wait("key_changed", 15, count=number + 1)
-        # Who leaves before it has a session says no goodbye.
+        # A client that leaves before it has a session says no goodbye.
         mallory.wait("peer", 15, state="connected", nick="anna")
         leave(mallory, anna)
     since = anna.mark()
@@ -274,7 +279,7 @@ def changed_key_of_verified(t):
 
 @test()
 def renamed_to_known(t):
-    """Who takes a known name while connected is told of, too."""
+    """A connected peer that takes a known name is reported, too."""
     net, boot, anna, bert, carl = people(t, 3)
     leave(bert, anna, carl)
     carl.cmd({"cmd": "nick", "nick": "bert"})
@@ -288,7 +293,7 @@ def known_file(client):
 
 @test()
 def known_peers_file(t):
-    """It holds whom we met, and nobody else can read it."""
+    """The file holds the people we met, and nobody else can read it."""
     net, boot, anna, bert = people(t, 2)
     status = os.stat(known_file(anna))
     check(status.st_mode & 0o777 == 0o600, "its mode is %o" % status.st_mode)
@@ -299,7 +304,7 @@ def known_peers_file(t):
 
 
 def starts_not(t, client, boot, net, text):
-    """A new one with CLIENT's folder ends and says TEXT."""
+    """Checks that a new client with CLIENT's folder ends and says TEXT."""
     again = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
                    state=client.state)
     code = again.wait_exit()
@@ -309,7 +314,8 @@ def starts_not(t, client, boot, net, text):
 
 @test()
 def known_peers_talked(t):
-    """Whom texts went to and came from is more than who was only seen."""
+    """A peer with texts both ways is "talked", one without an answer "seen".
+    """
     net, boot, anna, bert, carl = people(t, 3)
 
     def words():
@@ -325,7 +331,7 @@ def known_peers_talked(t):
 
 @test()
 def known_peers_damaged(t):
-    """A line that is none is named; half a line at the end is dropped."""
+    """A malformed line is named; half a line at the end is dropped."""
     net, boot, anna, bert = people(t, 2)
     verify(anna, bert)
     leave(anna, bert)
@@ -351,7 +357,7 @@ def known_peers_damaged(t):
 # --- One key is one person, in however many places ---------------------------
 
 def second_place(t, client, host, boot, *flags, nick=None, **more):
-    """Another client of CLIENT's user, on a machine with a copy of the
+    """Starts another client of CLIENT's user, on a machine with a copy of the
     identity."""
     state = new_state(t)
     shutil.copy(os.path.join(client.state, "identity"), state)
@@ -361,8 +367,9 @@ def second_place(t, client, host, boot, *flags, nick=None, **more):
 
 @test()
 def one_person_in_two_places(t):
-    """Shown by one name and one fingerprint, marked as one, never warned of;
-    and a user who is there twice is no stranger to themselves."""
+    """One person in two places has one name and one fingerprint, is marked as
+    one, and causes no warning; nor is a user who is there twice a stranger to
+    themselves."""
     net, boot, anna, bert = people(t, 2)
     phone = second_place(t, anna, net.b, boot)
     places = [bert.wait("peer", 15, state="connected", nick="anna", count=n)
@@ -418,9 +425,9 @@ def said_to_one_person(t):
 
 @test(deadline=90)
 def verified_by_another_client(t):
-    """Two clients of one user with one state folder, in two rooms: what is
-    verified in one reaches the other while it runs, and so does taking it
-    back."""
+    """Two clients of one user with one state folder are in two rooms: a
+    verification in one reaches the other while it runs, and so does its
+    end."""
     net, boot, anna, bert = people(t, 2)
     other = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST,
                    state=anna.state, room="study", label="anna-study")
@@ -432,7 +439,7 @@ def verified_by_another_client(t):
         verify(anna, bert, verified)
 
         def told_of():
-            other.cmd({"cmd": "status"})	# as a user who looks there
+            other.cmd({"cmd": "status"})	# the user looks there
             return other.find("verified", since=since)
         t.wait(told_of, 10, "the other client tells of it", 0.5)
         told = other.find("verified", since=since)[0]
@@ -443,7 +450,7 @@ def verified_by_another_client(t):
 @test(deadline=120)
 def known_peers_of_many(t):
     """Several clients of one user run, meet others, and start meanwhile: the
-    file has everybody, and what was verified."""
+    file has everybody, and who was verified."""
     net, boot, bert = people(t, 1)
     state = new_state(t)
     clients, others = [], []
@@ -471,8 +478,8 @@ def known_peers_of_many(t):
 
 @test(deadline=120)
 def nicks_without_end(t):
-    """400 other names by a script: the script is told why it is refused, and
-    whoever reads along has a few lines of it, while texts go on."""
+    """A script takes 400 names: it is told why that is refused, and a reader
+    sees only a few lines of it, while texts go on."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, "--port", "0", *FAST)

@@ -11,7 +11,7 @@ from topology import Lan
 
 
 def start(t, *names, **more):
-    """A bootnode and clients on terminals, who know of each other."""
+    """Starts a bootnode and clients on terminals, who know of each other."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     hosts = {"anna": net.a, "bert": net.b, "carl": net.b}
@@ -25,7 +25,7 @@ def start(t, *names, **more):
 
 @test()
 def tui_conversation(t):
-    """Two people talk; each sees whose line it is, and that it arrived."""
+    """Two people talk; each sees who wrote a line, and that it arrived."""
     boot, (anna, bert) = start(t, "anna", "bert")
     anna.line("hello bert, grüße")
     bert.wait(r"<anna> │ hello bert, grüße *│")
@@ -50,7 +50,8 @@ def tui_default_on_a_terminal(t):
 
 @test(deadline=120)
 def tui_resize_storm(t):
-    """Any size at any time: nothing said is lost, the newest is seen."""
+    """The terminal may have any size at any time: no text is lost, and the
+    newest is seen."""
     boot, (anna, bert) = start(t, "anna", "bert")
     sizes = [(20, 5), (200, 60), (60, 24), (59, 24), (33, 7), (100, 10),
              (21, 6), (120, 40), (80, 24)]
@@ -82,7 +83,8 @@ def tui_narrow_has_no_list(t):
 
 @test()
 def tui_paste(t):
-    """Several lines at once are asked about, and sent as one message."""
+    """Before several lines are sent at once the tui asks; they are one
+    message."""
     boot, (anna, bert) = start(t, "anna", "bert")
     anna.paste("one\ntwo\n    three")
     anna.wait("Send 3 lines, 17 bytes")
@@ -106,8 +108,8 @@ def tui_paste(t):
 
 @test()
 def tui_paste_with_end(t):
-    """tmux passes on the sequence that ends a paste where it was written into
-    the text: nothing behind it is obeyed or said unasked."""
+    """A pasted text may contain the sequence that ends a paste, and tmux
+    passes it on: nothing behind it is obeyed or said without a question."""
     boot, (anna, bert) = start(t, "anna", "bert")
     anna.paste("harmless \x1b[201~\n/quit\ny\n")
     anna.wait("Line 2 begins like a command")
@@ -120,8 +122,8 @@ def tui_paste_with_end(t):
 
 @test()
 def tui_paste_without_brackets(t):
-    """Lines that come faster than anybody types are asked about, too; the
-    question can be read on a small terminal."""
+    """The tui also asks about lines that come faster than anybody types, and
+    the question can be read on a small terminal."""
     boot, (anna, bert) = start(t, "anna", "bert")
     twelve = "\n".join("pasted %d" % n for n in range(12)) + "\n"
     anna.paste(twelve, brackets=False)
@@ -143,7 +145,7 @@ def tui_paste_without_brackets(t):
 
 @test()
 def tui_scrollback(t):
-    """PageUp and the wheel go back; what is new below is counted."""
+    """PageUp and the wheel go back; new messages below are counted."""
     boot, (anna, bert) = start(t, "anna", "bert")
     for number in range(60):
         bert.line("line %d." % number)
@@ -207,7 +209,8 @@ def tui_search(t):
 
 @test()
 def tui_no_color(t):
-    """NO_COLOR: no colour at all, and still what matters stands out."""
+    """With NO_COLOR there is no colour at all, and important things still
+    stand out."""
     boot, (anna, bert) = start(t, "anna", "bert", env={"NO_COLOR": "1"})
     bert.line("anna: look")
     anna.wait("look")
@@ -240,7 +243,8 @@ def tui_in_ascii(t):
 
 @test()
 def tui_completion(t):
-    """Tab completes commands and names, and again the next that fits."""
+    """Tab completes commands and names; another Tab takes the next one that
+    fits."""
     boot, (anna, bert) = start(t, "anna", "bert")
     anna.type("/sta")
     anna.key("Tab")
@@ -259,7 +263,7 @@ def tui_completion(t):
 
 @test()
 def tui_editing(t):
-    """Emacs keys, and the lines said before."""
+    """Keys of Emacs work, and earlier lines come back."""
     boot, (anna, bert) = start(t, "anna", "bert")
     anna.line("first line")
     anna.line("second line")
@@ -339,14 +343,14 @@ def tui_commands(t):
 
 
 def number_of(screen):
-    """The safety number that is on the screen."""
+    """Returns the safety number that is on the screen."""
     match = screen.wait(r"the safety number.*\n((?:.*\b\d{5} .*\n){2})")
     return re.findall(r"\d{5}", match.group(1))
 
 
 @test()
 def tui_verify(t):
-    """Both see one number; who says yes has the peer marked from then on."""
+    """Both see one number; after yes the peer is marked."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Tui(t, net.a, "anna", boot)
@@ -390,7 +394,8 @@ def tui_verify(t):
 
 @test()
 def tui_changed_key(t):
-    """A known name with another key is told loudly, before its words."""
+    """A known name with another key causes a loud warning, before its first
+    text."""
     boot, (anna, bert) = start(t, "anna", "bert")
     bert.line("/quit")
     bert.wait_exit()
@@ -407,7 +412,7 @@ def tui_changed_key(t):
 
 @test()
 def tui_not_delivered(t):
-    """A line that did not arrive says to whom not."""
+    """A line that did not arrive says whom it did not reach."""
     boot, (anna, bert) = start(t, "anna", "bert")
     anna.line("before")
     anna.wait("before  ✓1/1")
@@ -420,7 +425,7 @@ def tui_not_delivered(t):
 
 @test()
 def tui_unread(t):
-    """The title counts what came since a key was pressed."""
+    """The title counts messages that came since a key was pressed."""
     boot, (anna, bert) = start(t, "anna", "bert")
     bert.line("one")
     bert.line("two")
@@ -439,7 +444,7 @@ def tui_links(t):
     url = "https://example.org/" + "segment/" * 12
     bert.line("see %s now" % url)
     anna.wait("now")
-    anna.resize(59, 24)	# no list of peers beside it
+    anna.resize(59, 24)	# there is no list of peers now
 
     def whole():
         rows = re.search(r"<bert> │ see\n(( +│ .*\n)+)", anna.text())
@@ -449,7 +454,7 @@ def tui_links(t):
 
 
 def killed(role):
-    """ROLE's death in the middle of a chat: another takes over, and in the
+    """ROLE dies in the middle of a chat: another one takes over, and in the
     end the terminal is as it was."""
     def function(t):
         boot, (anna, bert) = start(t, "anna", "bert")
@@ -476,7 +481,7 @@ for _role in ("spawner", "netd", "cryptod", "ui"):
 
 @test()
 def tui_killed_launcher(t):
-    """Without it all end, and the terminal is as it was."""
+    """Without the launcher all end, and the terminal is as it was."""
     boot, (anna,) = start(t, "anna")
     anna.line("/help")
     anna.wait("/verify")
@@ -500,7 +505,7 @@ def tui_suspended(t):
     anna.wait("bert is here", 15)
     anna.key("C-z")
     anna.wait("Stopped")
-    anna.wait_restored(modes=False)	# bash has set its own again
+    anna.wait_restored(modes=False)	# bash has set its own modes again
     bert.line("while you were away")
     anna.resize(60, 20)
     anna.line("fg")
@@ -554,7 +559,7 @@ def tui_bootnode(t):
 
 @test()
 def tui_quit_before_delivered(t):
-    """What nobody confirmed before /quit is told when the screen is gone."""
+    """Lines not confirmed before /quit are listed when the screen is gone."""
     boot, (anna, bert) = start(t, "anna", "bert")
     bert.signal_role("ui", signal.SIGSTOP)
     anna.line("important words")
@@ -568,7 +573,7 @@ def tui_quit_before_delivered(t):
 
 @test()
 def tui_in_the_background(t):
-    """Started with &, it waits for the terminal like any other program."""
+    """gochat started with & waits for the terminal like any other program."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Tui(t, net.a, "anna", boot,

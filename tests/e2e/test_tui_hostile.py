@@ -1,6 +1,8 @@
-"""Text that is meant to break a screen, from a real peer to real terminals:
-what stands around the messages stays where it was, and so do the terminal's
-modes. tests/unit has the same text cell by cell, and more of it.
+"""Text that is meant to break a screen goes from a real peer to real
+terminals: everything around the messages stays where it was, and so do the
+terminal's modes.
+
+tests/unit has the same text cell by cell, and more of it.
 """
 
 import os
@@ -17,9 +19,9 @@ HOSTILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 TEXT_MAX = 16384		# bytes of a message
 NICK_MAX = 128			# and of a nickname
 TYPED = "half a line"
-RULES = {"│", "║"}		# before a text, before a private one
-# What of a terminal a text could change, as tmux names it. No client of tmux
-# is attached, so that a bell sets the flag for good.
+RULES = {"│", "║"}		# before a text, before a private text
+# The state of a terminal that a text could change, as tmux names it. No client
+# of tmux is attached, so that a bell sets the flag for good.
 MODES = ("alternate_on", "cursor_flag", "insert_flag", "origin_flag",
          "wrap_flag", "keypad_flag", "keypad_cursor_flag", "mouse_any_flag",
          "mouse_sgr_flag", "scroll_region_upper", "scroll_region_lower",
@@ -52,7 +54,7 @@ class Frame:
         return self.tui.show("} #{".join(MODES)).split(" ")
 
     def intact(self, after):
-        """Nothing but messages changed; they fill the screen."""
+        """Checks that only messages changed; they fill the screen."""
         self.outside(after)
         rule = set(self.tui.cells(self.rule))
         check(rule <= RULES, "%s after %s: %s where the rule was" % (
@@ -73,19 +75,19 @@ class Frame:
 
 
 def read():
-    """Each file's name and bytes, in order."""
+    """Yields each file's name and bytes, in order."""
     for name in sorted(os.listdir(HOSTILE)):
         with open(os.path.join(HOSTILE, name), "rb") as file:
             yield name, file.read()
 
 
 def cut(data, most):
-    """Its first bytes, up to the end of a character."""
+    """Returns the first bytes, up to the end of a character."""
     return data[:most].decode("utf-8", "ignore")
 
 
 def start(t):
-    """A sender without a screen, a terminal, and a small one."""
+    """Starts a sender without a screen, a terminal, and a small one."""
     net = Lan(t)
     boot = Bootnode(t, net.boot)
     anna = Gochat(t, net.a, "anna", boot)
@@ -100,7 +102,8 @@ def start(t):
 
 @test(deadline=120)
 def tui_hostile_messages(t):
-    """Said, done and said in private, short and as long as can be."""
+    """The texts are said, done and said in private, short and as long as can
+    be."""
     net, boot, anna, bert, carl = start(t)
     for number in range(21):
         anna.say("line %d" % number)
@@ -136,7 +139,7 @@ def tui_hostile_messages(t):
 
 @test()
 def tui_hostile_nicknames(t):
-    """A name that cannot be shown is refused; what is taken stays in its
+    """A name that cannot be shown is refused; one that is taken stays in its
     place in the list."""
     net, boot, anna, bert, carl = start(t)
     frame = Frame(bert, 17, 60)

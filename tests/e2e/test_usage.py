@@ -1,4 +1,4 @@
-"""Wrong options: exit code 2, and an error that names what and where.
+"""Wrong options: exit code 2, and an error that says what is wrong and where.
 
 Each case is tried on the real command line, environment or .env file; the
 error must name the option and its source.
@@ -87,7 +87,7 @@ VARIABLES = [
 
 
 def run_briefly(t, flags, variables=None):
-    """Run gochat to its end; returns (code, stdout, stderr)."""
+    """Runs gochat to its end; returns (code, stdout, stderr)."""
     command = [os.path.join(t.bindir, "gochat")] + flags
     done = subprocess.run(command, env=clean_environment(t, variables),
                           cwd=t.folder, stdin=subprocess.DEVNULL,
@@ -100,7 +100,7 @@ def run_briefly(t, flags, variables=None):
 
 
 def refuses(t, flags, words, variables=None):
-    """Exit code 2, all WORDS on standard error, nothing on output."""
+    """Checks for exit code 2, all WORDS on standard error, no output."""
     code, out, err = run_briefly(t, flags, variables)
     check(code == 2, "exit code %d, not 2" % code)
     for word in words:
@@ -111,7 +111,7 @@ def refuses(t, flags, words, variables=None):
 
 @test()
 def usage_empty_environment(t):
-    """Not one variable, not even HOME."""
+    """gochat runs without a single variable, even without HOME."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot)
     done = subprocess.run(
@@ -125,20 +125,21 @@ def usage_empty_environment(t):
 
 @test()
 def usage_flags(t):
-    """Every wrong flag or value of the table."""
+    """Every wrong flag or value of the table is refused."""
     for name, flags, words in FLAGS:
         t.note("case " + name)
         refuses(t, flags, words)
 
 
 def room_not_twice(flags, variables):
-    """A flag would hide the variable that is to be wrong."""
+    """Leaves out a flag that would hide the variable that is to be wrong."""
     return flags[:2] if "ROOM" in variables else flags
 
 
 @test()
 def usage_environment(t):
-    """The same through the environment, which the error names."""
+    """The same values are refused in the environment, which the error
+    names."""
     for name, variables, words in VARIABLES:
         t.note("case " + name)
         refuses(t, room_not_twice(GOOD, variables), words + ["environment"],
@@ -147,7 +148,8 @@ def usage_environment(t):
 
 @test()
 def usage_dotenv(t):
-    """The same through .env, which the error names, with the line."""
+    """The same values are refused in .env, which the error names, with the
+    line."""
     for name, variables, words in VARIABLES:
         t.note("case " + name)
         lines = ["# a comment", "NICK=fine"]
@@ -158,7 +160,7 @@ def usage_dotenv(t):
 
 @test()
 def usage_misspelt(t):
-    """A name that is nearly a variable's does not go unheard."""
+    """A name that is nearly a variable's is an error."""
     t.path(".env", "# ours\nPASSPHRASEFILE=ducks\n", 0o600)
     refuses(t, GOOD, [".env line 2", "PASSPHRASEFILE",
                       "is PASSPHRASE_FILE meant?"])
@@ -169,7 +171,7 @@ def usage_misspelt(t):
 
 @test()
 def usage_others_variables(t):
-    """Those of other programs are named, and can be got past."""
+    """Other programs' variables are named, and there are ways around them."""
     theirs = {"MODE": "production", "LOG_LEVEL": "trace", "UI": "qt"}
     refuses(t, GOOD, ["MODE in the environment", "production",
                       "use --mode or GOCHAT_MODE"], theirs)
@@ -182,7 +184,8 @@ def usage_others_variables(t):
 
 @test()
 def usage_precedence(t):
-    """Flags over environment over .env over defaults."""
+    """Flags win over the environment, which wins over .env and the
+    defaults."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot)
     t.path(".env", "NICK=dot\nROOM=dot-room\nLOCAL_UDP_PORT=5001\n"
@@ -198,8 +201,8 @@ def usage_precedence(t):
 
 @test()
 def usage_nothing_asked(t):
-    """Whoever starts it to see what it is, is told; a program gets the error,
-    which names all that is missing."""
+    """A person who starts gochat to see what it is gets the usage; a program
+    gets the error, which names all that is missing."""
     shown = OnTerminal(t, Loopback(t).a, arguments=[])
     check(shown.wait_exit(5) == 2, "exit code %s" % shown.code)
     for line in (b"usage: gochat --bootnode HOST --room ROOM  ",
@@ -214,7 +217,7 @@ def usage_nothing_asked(t):
 
 @test()
 def usage_help_not_written(t):
-    """Help that could not be written is no success, and says so."""
+    """Help that cannot be written is an error, which says so."""
     for flag in "--help", "--version":
         with open("/dev/full", "w") as full:
             done = subprocess.run([os.path.join(t.bindir, "gochat"), flag],
@@ -242,10 +245,10 @@ def usage_help_and_version(t):
     check(out.startswith("gochat ") and out.count("\n") == 1, repr(out))
 
 
-# What can only fail once it runs: exit code 1.
+# These starts can fail only once gochat runs: exit code 1.
 
 def fails(t, host, words, *flags, state=None):
-    """A client that must end with code 1 and all WORDS in its errors."""
+    """Checks that a client ends with code 1 and all WORDS in its errors."""
     client = Gochat(t, host, "anna", "127.0.0.1:9595", *flags, state=state,
                     log="warn")
     code = client.wait_exit(15)
@@ -256,7 +259,7 @@ def fails(t, host, words, *flags, state=None):
 
 
 def with_identity(t, host):
-    """A state folder with an identity in it; returns (folder, file)."""
+    """Makes a state folder with an identity in it; returns (folder, file)."""
     client = Gochat(t, host, "anna", "127.0.0.1:9595")
     client.wait("ready")
     client.quit()
@@ -297,7 +300,7 @@ for NAME, DATA in (("empty", b""), ("text", b"this is no key\n"),
 
 @test()
 def identity_is_a_folder(t):
-    """Something that cannot be read as a file at all."""
+    """An identity that cannot be read as a file at all is refused."""
     net = Loopback(t)
     state = new_state(t)
     os.mkdir(os.path.join(state, "identity"), 0o700)
@@ -306,7 +309,8 @@ def identity_is_a_folder(t):
 
 @test()
 def passphrase_file_missing(t):
-    """A passphrase file that is not there: an error, never no passphrase."""
+    """A missing passphrase file is an error: gochat never goes on without
+    one."""
     code, out, err = run_briefly(t, GOOD + [
         "--state-dir", new_state(t), "--passphrase-file", "/nowhere/at-all"])
     check(code in (1, 2), "exit code %d" % code)
@@ -315,7 +319,7 @@ def passphrase_file_missing(t):
 
 @test()
 def port_taken(t):
-    """A port asked for must be free; the usual one falls back."""
+    """A port asked for must be free; the usual one falls back to another."""
     net = Loopback(t)
     held = [net.a.udp(port) for port in (4545, 5000)]
     fails(t, net.a, ["5000"], "--port", "5000")
@@ -327,7 +331,8 @@ def port_taken(t):
 
 @test()
 def listen_address_taken(t):
-    """A second bootnode on one address: exit code 1, names the address."""
+    """A second bootnode on one address ends with exit code 1, and names the
+    address."""
     net = Loopback(t)
     boot = Bootnode(t, net.boot)
     second = Process(t, net.boot, "second",

@@ -51,7 +51,7 @@ class NatPair:
         plug(router, "wan", self.wan)
 
     def move_a(self, test, kind):
-        """Take host a from its home to another one, behind another NAT."""
+        """Takes host a from its home to another one, behind another NAT."""
         self.a.ip("link set eth0 down", "address flush dev eth0")
         router = Host(test, "nat-c", "203.0.113.3")
         self._plug(router)
@@ -64,12 +64,12 @@ class NatPair:
 
 
 def gateway(address):
-    """The router's address in the /24 of ADDRESS."""
+    """Returns the router's address in the /24 of ADDRESS."""
     return address.rpartition(".")[0] + ".1"
 
 
 def make_home(test, label, address, wan, kind, connect):
-    """A host at ADDRESS behind its own NAT; returns (host, NAT).
+    """Makes a host at ADDRESS behind its own NAT; returns (host, NAT).
 
     CONNECT(NAT) makes the NAT's device wan, which gets the address WAN.
     """

@@ -1,6 +1,6 @@
 """The public key of an X25519 private key, as in RFC 7748, section 5.
 
-For tests only: slow, and its time tells of the key.
+This is for tests only: it is slow, and its time tells something of the key.
 """
 
 PRIME = 2 ** 255 - 19
@@ -9,7 +9,7 @@ BASE = 9
 
 
 def public_key(private):
-    """32 bytes for 32 bytes."""
+    """Returns the 32 bytes of the public key of 32 bytes."""
     scalar = int.from_bytes(private, "little")
     scalar = scalar & ~7 & (2 ** 255 - 1) | 2 ** 254
     x2, z2, x3, z3, swapped = 1, 0, BASE, 1, 0
