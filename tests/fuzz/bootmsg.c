@@ -1,6 +1,6 @@
 /*
- * Fuzzes what is read inside the bootnode's sealed channel
- * (common/bootmsg.c). The first byte says which of it; what is read has one
+ * Fuzzes the messages inside the bootnode's sealed channel (common/bootmsg.c).
+ * The first byte says which kind follows. A message that is taken has one
  * encoding.
  */
 #include "common/bootmsg.h"

@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	copy = fuzz_copy(sealed, len);
 	memset(&card, 0, sizeof(card));
 	if (card_open(&card, &room, &binding.id, copy, len) == 0) {
-		/* It has one form, and can be published again. */
+		/* A card has one form, and can be published again. */
 		memset(&got, 0, sizeof(got));
 		REQUIRE(card_seal(&card, &room, &binding.id, again) == len);
 		REQUIRE(card_open(&got, &room, &binding.id, again, len) == 0);

@@ -1,10 +1,10 @@
 /*
- * Fuzzes the line editor (ui/tui/editor/). The input is a script: a byte below
- * the number of keys that have a meaning is that key; one of those below does
- * what it says, with as many of the bytes that follow as the next one says; of
- * any other the character that it begins is typed. Whatever comes, the text is
- * valid UTF-8, the cursor is between two clusters, bounds hold, and what a key
- * changed undo brings back.
+ * Fuzzes the line editor (ui/tui/editor/). The input is a script. A byte below
+ * the number of keys that have a meaning is that key. A byte from OP_SET on is
+ * a command; a text that it takes has as many of the bytes that follow as the
+ * next one says. Any other byte begins a character that is typed. Whatever
+ * comes, the text is valid UTF-8, the cursor is between two clusters, bounds
+ * hold, and undo takes back what a key changed.
  */
 #include "ui/tui/editor/parts.h"
 
@@ -18,8 +18,8 @@ enum op {
 	OP_INSERT,
 	OP_CLEAR,
 	OP_ACCEPT,
-	OP_FILL, /* so that little more has room */
-	OP_UNDO	 /* the next key, once it is done */
+	OP_FILL, /* so that little more fits */
+	OP_UNDO	 /* undoes the next key, once it is done */
 };
 
 #define ROW(names, meaning, commands) commands
@@ -72,7 +72,7 @@ fill(void)
 	editor_insert(&e, much, TEXT_MAX - e.len);
 }
 
-/* A text of the bytes that follow; returns how many. */
+/* Takes a text from the bytes that follow; returns how many it took. */
 static size_t
 put_text(enum op op, const char *bytes, size_t len)
 {
@@ -87,7 +87,7 @@ put_text(enum op op, const char *bytes, size_t len)
 	return n + 1;
 }
 
-/* A key, or a character; returns how many bytes it has. */
+/* Takes a key or a character; returns how many bytes it has. */
 static size_t
 put_key(const char *bytes, size_t len, bool undo)
 {
@@ -104,7 +104,7 @@ put_key(const char *bytes, size_t len, bool undo)
 	return n > 0 ? n : 1;
 }
 
-/* Returns how many of the bytes it took. */
+/* Obeys a command; returns how many of the bytes it took. */
 static size_t
 play(const char *bytes, size_t len)
 {

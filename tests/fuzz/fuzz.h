@@ -16,14 +16,14 @@
 /* The target. Returns 0; crashes if something is wrong. */
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-/* What has to hold whatever the input. */
+/* Holds for every input, or the target crashes. */
 #define REQUIRE(what)            \
 	do {                     \
 		if (!(what))     \
 			abort(); \
 	} while (0)
 
-/* The next bytes of an input that is read as a script: as many as there
+/* Returns the next bytes of an input that is read as a script: as many as there
  * are, at most max. */
 static inline const uint8_t *
 fuzz_take(struct getter *g, size_t max, size_t *len)
@@ -32,7 +32,7 @@ fuzz_take(struct getter *g, size_t max, size_t *len)
 	return get_ref(g, *len);
 }
 
-/* A copy that ends where its memory ends, for sanitizers to see. */
+/* Returns a copy that ends where its memory ends, for sanitizers to see. */
 static inline uint8_t *
 fuzz_copy(const uint8_t *bytes, size_t len)
 {

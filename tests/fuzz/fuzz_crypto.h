@@ -12,9 +12,9 @@ void __lsan_disable(void) __attribute__((weak));
 void __lsan_enable(void) __attribute__((weak));
 
 /*
- * Once; true the first time. The random generator lives in the heap for
- * keys, where LeakSanitizer does not look: what only hangs there is not
- * leaked.
+ * Starts them once; returns true the first time. The random generator lives in
+ * the heap for keys, where LeakSanitizer does not look: memory that only hangs
+ * there is not leaked.
  */
 static inline bool
 fuzz_crypto_init(void)

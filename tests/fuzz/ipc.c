@@ -1,7 +1,7 @@
 /*
  * Fuzzes the checks of messages between processes (common/ipc.c,
  * common/ipc_check*.c): what a process that was taken over could send. The
- * first byte says from whom to whom, in which mode and when; the message
+ * first byte says who sends to whom, in which mode and when; the message
  * follows. ipc_seeds.c makes the corpus.
  */
 #include "tests/fuzz/ipc_seeds.h"

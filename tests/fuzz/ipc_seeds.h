@@ -1,5 +1,6 @@
 /*
- * The first byte of an input of ipc.c: whose message it is, and who gets it.
+ * The first byte of an input of ipc.c: the sender and the receiver of the
+ * message, the mode and the state.
  */
 #ifndef TESTS_FUZZ_IPC_SEEDS_H
 #define TESTS_FUZZ_IPC_SEEDS_H
@@ -8,8 +9,8 @@
 
 _Static_assert(ROLE_COUNT <= 4, "a role has two bits");
 
-/* Two bits of the sender, two of the receiver, one of the mode, one of the
- * state. */
+/* The byte has two bits of the sender, two of the receiver, one of the mode and
+ * one of the state. */
 static inline uint8_t
 ipc_seed_byte(const struct ipc_channel *ch)
 {

@@ -1,5 +1,5 @@
 /*
- * Fuzzes what takes bytes from the terminal (ui/tui/keys.c). The input is a
+ * Fuzzes the reader of bytes from the terminal (ui/tui/keys.c). The input is a
  * script: one byte says how much time passes, another how many bytes follow.
  * Whatever comes, text is UTF-8 without controls, bounds hold, and after some
  * time Ctrl-C is Ctrl-C and a letter is a letter.
@@ -49,7 +49,7 @@ feed(struct keys *k, const char *bytes, size_t len, uint64_t now)
 	}
 }
 
-/* A way out of everything: a Ctrl-C that comes alone. */
+/* Ctrl-C works after any input, once it comes alone. */
 static void
 check_way_out(struct keys *k, uint64_t now)
 {

@@ -1,6 +1,6 @@
 /*
  * Fuzzes the lines of known_peers (cryptod/client/known_peers.c), whose
- * nicknames are what peers told.
+ * nicknames come from peers.
  */
 #include "cryptod/client/known_peers.h"
 
@@ -23,7 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		REQUIRE(k->nick_len > 0 && k->nick_len <= NICK_MAX);
 		REQUIRE(utf8_valid(k->nick, k->nick_len));
-		/* What is written reads back as the same. */
+		/* A line that was written reads back as the same. */
 		end = known_peers_line(line, k, (enum known_word)k->value);
 		REQUIRE(end <= sizeof(line));
 		REQUIRE(

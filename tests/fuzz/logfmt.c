@@ -1,10 +1,10 @@
 /*
- * Fuzzes the writer of the log (launcher/logfmt.c): what a line says may come
- * from a process that was taken over. Of the input the first byte says whether
- * it is an event's, whether addresses are told and how long a line may be; the
- * rest is the text. Whatever it is, it has to become one line that a strict
- * reader of logfmt takes, in which level, process and event stand once, where
- * the launcher puts them.
+ * Fuzzes the writer of the log (launcher/logfmt.c): the content of a line may
+ * come from a process that was taken over. The first byte of the input says
+ * whether the line is an event's, whether addresses are told and how long a
+ * line may be; the rest is the text. Whatever it is, it has to become one line
+ * that a strict reader of logfmt takes, in which level, process and event are
+ * there once, where the launcher puts them.
  */
 #include "launcher/logfmt.h"
 
@@ -19,7 +19,7 @@ is_key(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Reads "..." from at on; returns what comes after it. */
+/* Reads a value in quotes; returns the place after it. */
 static const char *
 read_quoted(const char *at)
 {
@@ -55,7 +55,7 @@ starts(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0;
 }
 
-/* The pairs of a line after its head. */
+/* Reads the pairs of a line after its head. */
 static void
 check_pairs(const char *at, bool addresses)
 {

@@ -1,8 +1,8 @@
 /*
- * What others wrote, on the screen: cleaned, laid out, painted over what was
- * there before. The terminal (libvterm) must show each cell as the grid says.
- * The first two bytes are the columns and where in the text the second frame
- * begins.
+ * Fuzzes others' text on the screen: it is cleaned, laid out, and painted over
+ * what was there before. The terminal (libvterm) must show each cell as the
+ * grid says. The first two bytes are the columns and where in the text the
+ * second frame begins.
  */
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/ui/tui/vt.h"

@@ -2,7 +2,7 @@
  * Fuzzes peer sessions (cryptod/client/session.c). The input is a script for
  * two ends that know each other: texts, authentic content of any kind, records
  * delivered, damaged or made up, time that passes. Keys are random, so bytes
- * differ from run to run; what the script does with them does not.
+ * differ from run to run; the effect of the script does not.
  */
 #include "common/utf8.h"
 #include "cryptod/client/session.h"
@@ -36,7 +36,7 @@ on_record(void *arg, const uint8_t *record, size_t len)
 
 	REQUIRE(len > 0 && len <= RECORD_MAX);
 	if (e->count == QUEUE)
-		return; /* lost: the other end will not like it */
+		return; /* lost, and the other end gives up */
 	e->queue[at].len = len;
 	memcpy(e->queue[at].bytes, record, len);
 	e->count++;
@@ -157,7 +157,7 @@ damage(struct end *from, unsigned int at, uint8_t bits)
 		from->queue[from->first].bytes[at % len] ^= bits;
 }
 
-/* One step: the low bit says whose, the rest what. */
+/* Does one step: the low bit says whose it is, the rest which one. */
 static void
 step(struct getter *g, uint64_t *now)
 {

@@ -1,7 +1,7 @@
 /*
- * Fuzzes what makes a peer's text and nickname safe to show (ui/text.c,
- * ui/nick.c). Whatever goes in, what comes out is valid UTF-8 that steers no
- * terminal.
+ * Fuzzes the functions that make a peer's text and nickname safe to show
+ * (ui/text.c, ui/nick.c). Whatever goes in, valid UTF-8 comes out that steers
+ * no terminal.
  */
 #include "ui/text.h"
 
@@ -9,7 +9,8 @@
 #include "tests/fuzz/fuzz.h"
 #include "ui/nick.h"
 
-/* Valid, and nothing invisible but what belongs to an emoji. */
+/* The output is valid, and has nothing invisible but what belongs to an
+ * emoji. */
 static void
 check_shown(const char *s, size_t len, bool newlines)
 {
@@ -35,7 +36,7 @@ check_clean(const char *s, size_t len, const char *newline)
 
 	text_clean(&out, s, len, newline);
 	check_shown(out.bytes, out.len, newline != NULL);
-	/* What is safe stays as it is. */
+	/* A text that is safe stays as it is. */
 	text_clean(&again, out.bytes, out.len, newline);
 	REQUIRE(again.len == out.len &&
 	    (out.len == 0 || memcmp(again.bytes, out.bytes, out.len) == 0));

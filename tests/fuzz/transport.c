@@ -16,7 +16,7 @@ receive(struct transport *t, struct getter *g, uint64_t now, uint64_t *number)
 	uint8_t *copy;
 	size_t len;
 
-	/* The next number, one again, or one of those around. */
+	/* The packet has the next number, the same one again, or one nearby. */
 	*number += (uint64_t)(int64_t)(int8_t)get_u8(g);
 	len = get_u8(g);
 	frames = fuzz_take(g, len, &len);
@@ -37,7 +37,7 @@ send_all(struct transport *t, uint64_t now, uint64_t *last)
 		REQUIRE(len <= sizeof(frames));
 		if (len == 0)
 			break;
-		/* Never a number again. */
+		/* No number is used twice. */
 		REQUIRE(*last == UINT64_MAX || number > *last);
 		*last = number;
 	}

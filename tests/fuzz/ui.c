@@ -70,7 +70,7 @@ tear_down(void)
 	ui_free(&ui);
 }
 
-/* Takes what the ui sent, and answers as cryptod would. */
+/* Takes the messages that ui sent, and answers as cryptod would. */
 static void
 answer(void)
 {
@@ -141,7 +141,7 @@ check_output(bool json)
 	out->start = out->buf.len = 0;
 }
 
-/* Lets the ui read what is in the pipe; false if it wants no more of it. */
+/* Lets ui read from the pipe; returns false if ui wants no more. */
 static bool
 read_pipe(int fd, bool json)
 {
@@ -205,7 +205,7 @@ from_peer(const uint8_t *data, size_t size, bool json)
 	tell(IPC_KNOWN_PEER, &known, data, nick);
 	tell(IPC_PEER, &peer, data, nick);
 	size -= nick + 1;
-	if (size > 0 && size <= NICK_MAX) /* it takes that name, too */
+	if (size > 0 && size <= NICK_MAX) /* ui takes that name, too */
 		tell(IPC_PEER, &peer, end + 1, size);
 	if (size <= TEXT_MAX) {
 		memcpy(tail, data, nick);

@@ -1,6 +1,6 @@
 /*
- * Fuzzes the decoders of datagrams (common/wire.h). The input is a datagram;
- * what a decoder takes must be the one encoding of what it read.
+ * Fuzzes the decoders of datagrams (common/wire.h). The input is a datagram. If
+ * a decoder takes it, it must be the one encoding of the decoded values.
  */
 #include "common/wire.h"
 
@@ -8,7 +8,7 @@
 
 static const uint8_t key[SIPHASH_KEY] = "0123456789abcde";
 
-/* The first len bytes are the same; all of them have the same number. */
+/* The first len bytes of both are the same, and so are their lengths. */
 static void
 check(const uint8_t *again, size_t again_len, const uint8_t *data, size_t size,
     size_t len)
@@ -17,7 +17,7 @@ check(const uint8_t *again, size_t again_len, const uint8_t *data, size_t size,
 	REQUIRE(memcmp(again, data, len) == 0);
 }
 
-/* The padding of HELLO and SYNC is not looked at. */
+/* Decoders ignore the padding of HELLO and SYNC. */
 #define PLAIN(kind, len)                                    \
 	do {                                                \
 		struct wire_##kind x;                       \
@@ -82,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MACED(probe, size - SIPHASH_MAC);
 	MACED(handshake, size - SIPHASH_MAC);
 	MACED(data, size - SIPHASH_MAC);
-	/* A datagram is of one type or of none. */
+	/* A datagram has one type at most. */
 	REQUIRE(decoded <= 1);
 	REQUIRE(decoded == 0 || type != WIRE_INVALID);
 	wire_mac_ok(data, size, key);

@@ -41,7 +41,7 @@ typedef __rlimit_resource_t resource;
 typedef int resource;
 #endif
 
-/* Result, name, parameters, arguments. */
+/* Result, name, parameters, arguments of each function. */
 #define PLAIN(X)                                                               \
 	X(int, socketpair, (int a, int b, int c, int d[2]), (a, b, c, d))      \
 	X(int, socket, (int a, int b, int c), (a, b, c))                       \
@@ -69,7 +69,8 @@ typedef int resource;
 	X(int, fstat, (int a, struct stat *b), (a, b))                         \
 	X(ssize_t, write, (int a, const void *b, size_t c), (a, b, c))
 
-/* Result, name, parameters that are always there, their names, the last. */
+/* Result, name, parameters that are always there, their names, the last of
+ * them. */
 #define VARIADIC(X)                                                         \
 	X(int, open, (const char *a, int b, ...), (a, b, V), b)             \
 	X(int, openat, (int a, const char *b, int c, ...), (a, b, c, V), c) \
@@ -88,11 +89,11 @@ static const char names[] =
     PLAIN(X) VARIADIC(X) "fork\nsyscall\n";
 #undef X
 
-/* The file. */
+/* The content of the file. */
 struct shared {
-	uint32_t generation, function, error; /* what is to fail */
+	uint32_t generation, function, error; /* the call that is to fail */
 	uint32_t nth;			      /* call from now on; 0: none */
-	uint32_t failed;		      /* 1 since it has */
+	uint32_t failed;		      /* 1 once it has failed */
 	uint32_t zero[3];
 	uint32_t counts[GENERATIONS][FUNCTIONS];
 	char names[NAMES_SIZE];
@@ -101,8 +102,8 @@ struct shared {
 static struct shared *shared;
 static unsigned int generation;
 
-/* The next one of that name; where it has a 64 at its end, if it does so here,
- * too: that depends on how both are compiled. */
+/* Finds the next function of that name. On some systems its name has a 64 at
+ * its end: that depends on how the program and the C library are compiled. */
 static void *
 real(const char *name)
 {
@@ -141,8 +142,8 @@ static void __attribute__((constructor)) map_file(void)
 	strcpy(shared->names, names);
 }
 
-/* Counts the call. Returns true if it is to fail, with errno set; if it is to
- * hang, hangs. */
+/* Counts the call. Returns true with errno set if it is to fail; if it is to
+ * hang, it hangs here. */
 static bool
 fails(enum function function)
 {
@@ -174,7 +175,7 @@ fails(enum function function)
 PLAIN(X)
 #undef X
 
-/* More arguments than there are do no harm. */
+/* A function gets more arguments than it takes, which does no harm. */
 #define V more[0], more[1], more[2], more[3]
 #define X(result, name, parameters, arguments, last) \
 	result name parameters                       \

@@ -7,7 +7,8 @@
  * All join the same room in one burst. When everybody knows everybody, all
  * but the first fall silent, and the first waits until the bootnode has told
  * it that they are gone. With HEARTBEATS, they send that many instead, as
- * fast as the answers come. Prints one line of figures for each step.
+ * fast as the answers come. The program prints one line of figures for each
+ * step.
  */
 #include "common/bootmsg.h"
 #include "common/clock.h"
@@ -27,7 +28,7 @@
 
 #define CLIENTS_MAX 1024
 #define CARD_BYTES  57 /* of a card with one IPv4 address */
-/* Patient: on a busy machine an answer is late, not lost. */
+/* A retry waits long: on a busy machine an answer is late, not lost. */
 #define RETRY	   (3 * USEC_PER_SEC)
 #define SYNC_EVERY (1 * USEC_PER_SEC)
 #define BEAT_EVERY (1 * USEC_PER_SEC)
@@ -49,8 +50,8 @@ struct member {
 	uint64_t counter;
 	uint32_t version;
 	uint64_t echo;
-	bool reading; /* a roster, up to this one: */
-	bool gap;     /* and has missed a change */
+	bool reading; /* reads a roster, up to this one: */
+	bool gap;     /* it missed a change */
 	uint32_t from;
 	struct peer_id after;
 	bool behind;
@@ -215,7 +216,7 @@ learn(struct swarm *s, struct member *m, const struct bootmsg_entry *e)
 	}
 }
 
-/* What is missing is asked for now. */
+/* Asks for missing changes now. */
 static void
 ask_on(struct swarm *s, struct member *m)
 {
@@ -336,7 +337,7 @@ on_packet(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 	}
 }
 
-/* Takes what has come, waiting at most so long for something. */
+/* Takes the packets that have come; waits for one for so long at most. */
 static void
 turn(struct swarm *s, int wait_ms)
 {
@@ -370,7 +371,7 @@ figures(struct swarm *s, const char *step, uint64_t started)
 	s->sent = s->received = s->bytes_sent = s->bytes_received = 0;
 }
 
-/* Asks for what is missing, and shows that it is there. */
+/* Asks for missing changes, and shows the bootnode that it is there. */
 static void
 stay(struct swarm *s, struct member *m)
 {
@@ -449,8 +450,8 @@ heartbeats(struct swarm *s, uint64_t total)
 	figures(s, "heartbeats", started);
 }
 
-/* On loopback each has an address of its own: what one address may be told
- * unasked is limited. */
+/* On loopback each client has an address of its own: the bootnode limits how
+ * much it tells one address that did not ask. */
 static int
 open_socket(const struct sockaddr_in *to, size_t i)
 {

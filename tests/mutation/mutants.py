@@ -1,8 +1,8 @@
-"""Where a line of C can be changed a little, and into what.
+"""Finds the lines of C that can be changed a little, and the changes.
 
-A mutant is the program with one such change.  Only the bodies of functions
-are changed, by the layout that .clang-format gives them: they begin and end
-with a brace in the first column.
+A mutant is the program with one such change. Only the bodies of functions are
+changed, by the layout that .clang-format gives them: they begin and end with a
+brace in the first column.
 """
 
 import re
@@ -10,8 +10,7 @@ from collections import namedtuple
 
 Mutant = namedtuple("Mutant", "path line old new kind")
 
-# (kind, what is looked for, what takes its place); a match's group 1 is what
-# is replaced.
+# (kind, pattern, replacement); group 1 of a match is replaced.
 SWAPS = [
     ("boundary", r"\s(<)\s", "<="), ("boundary", r"\s(<=)\s", "<"),
     ("boundary", r"\s(>)\s", ">="), ("boundary", r"\s(>=)\s", ">"),
@@ -36,7 +35,7 @@ CONDITION = re.compile(r"^\t+(?:\} else )?(?:if|while) \((.*)\)(?: \{)?$")
 
 
 def blank(text):
-    """The text with comments, strings and characters as spaces."""
+    """Returns the text with spaces for comments, strings and characters."""
     def spaces(match):
         return re.sub(r"[^\n]", " ", match.group(0))
     return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
@@ -44,7 +43,7 @@ def blank(text):
 
 
 def bodies(code):
-    """The numbers of the lines that are within a function."""
+    """Returns the numbers of the lines that are within a function."""
     inside = False
     for number, line in enumerate(code):
         if line.startswith("{"):
@@ -84,7 +83,7 @@ def begins_statement(code, number):
 
 
 def of_file(path, text):
-    """All mutants of a source file."""
+    """Returns all mutants of a source file."""
     lines = text.split("\n")
     code = [line.rstrip() for line in blank(text).split("\n")]
     for number in bodies(code):
