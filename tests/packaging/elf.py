@@ -9,7 +9,7 @@ PROPERTY = re.compile(r"x86 feature: ([A-Z, ]*[A-Z])")
 
 
 def output(*command):
-    """Standard output and error of COMMAND; it must succeed."""
+    """Returns standard output and error of COMMAND, which must succeed."""
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
                           stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                           env=ENVIRONMENT, timeout=60)
@@ -19,25 +19,25 @@ def output(*command):
 
 
 def dynamic(path):
-    """The dynamic section: a list of (tag, value)."""
+    """Returns the dynamic section: a list of (tag, value)."""
     return re.findall(r"^ 0x[0-9a-f]+ \(([A-Z_0-9]+)\) +(.*)$",
                       output("readelf", "-dW", path), re.M)
 
 
 def symbols(objects):
-    """A list of (object, kind, name); nm(1) has the kinds."""
+    """Returns a list of (object, kind, name); nm(1) explains the kinds."""
     return re.findall(r"^(.+):[0-9a-f]* +(\w) (\S+)$",
                       output("nm", "-A", *objects), re.M)
 
 
 def needed(path):
-    """The libraries that it names itself."""
+    """Returns the libraries that it names itself."""
     return {value.partition("[")[2].rstrip("]")
             for tag, value in dynamic(path) if tag == "NEEDED"}
 
 
 def loaded(path):
-    """All libraries that are loaded with it, but for the loader itself."""
+    """Returns all libraries that are loaded with it, except the loader."""
     text = output("ldd", path)
     if "not found" in text:
         raise AssertionError("%s lacks a library: %s" % (path, text))
@@ -47,7 +47,7 @@ def loaded(path):
 
 
 def segments(path):
-    """The program headers: a list of (type, flags), flags of R, W and E."""
+    """Returns the program headers: a list of (type, flags of R, W and E)."""
     hexadecimal = " +0x[0-9a-f]+"
     return [(kind, flags.replace(" ", "")) for kind, flags in re.findall(
         r"^  ([A-Z_]+)" + 5 * hexadecimal + r" ([R ][W ][E ])" + hexadecimal,
@@ -55,18 +55,19 @@ def segments(path):
 
 
 def kind(path):
-    """EXEC, DYN or REL."""
+    """Returns EXEC, DYN or REL."""
     return re.search(r"^  Type: +(\w+)", output("readelf", "-hW", path),
                      re.M)[1]
 
 
 def imports(path):
-    """The functions that it takes from libraries."""
+    """Returns the functions that it takes from libraries."""
     return set(re.findall(r" FUNC +GLOBAL +DEFAULT +UND (\w+)", output(
         "readelf", "--dyn-syms", "-W", path)))
 
 
 def branch_protection(path):
-    """The x86 features of its property note: IBT, SHSTK, both, none."""
+    """Returns the x86 features of its property note: IBT, SHSTK, both,
+    none."""
     found = PROPERTY.search(output("readelf", "-nW", path))
     return set(found[1].split(", ")) if found else set()

@@ -7,12 +7,12 @@ DROPS = "common/ipc_stats.h"
 COLUMNS = ("field", "values", "kind", "unit", "modes", "metric", "json",
            "words", "news", "help")
 TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([A-Za-z_]\w*)|(,)')
-# Not a name, and why: the words of common/figures_table.h.
+# These words of common/figures_table.h stand where a name is missing.
 UNTOLD = ("NOT_TOLD", "IN_HEAD")
 
 
 def macro(text, name):
-    """The body of #define NAME(X), its lines joined."""
+    """Returns the body of #define NAME(X), its lines joined."""
     start = text.index("#define %s(X)" % name) + len("#define (X)" + name)
     body = []
     for line in text[start:].splitlines():
@@ -23,8 +23,8 @@ def macro(text, name):
 
 
 def rows(body, words):
-    """The arguments of each X(); adjoining strings are one, and a name in
-    WORDS is what it stands for."""
+    """Returns the arguments of each X(). Adjoining strings are one, and a name
+    in WORDS becomes the string that it stands for."""
     for row in re.findall(r'\bX\(((?:[^()"]|"(?:[^"\\]|\\.)*")*)\)', body):
         columns = [""]
         for string, name, comma in TOKEN.findall(row):
@@ -36,7 +36,7 @@ def rows(body, words):
 
 
 class Figure:
-    """A row; json, words and news are None where it is not told."""
+    """A row; json, words and news are None if that output lacks the figure."""
 
     def __init__(self, columns):
         if len(columns) != len(COLUMNS):
@@ -48,7 +48,7 @@ class Figure:
 
 
 def of_netd(t):
-    """All figures that netd counts."""
+    """Returns all figures that netd counts."""
     text = t.read(TABLE)
     found = [Figure(columns) for name in ("FIGURES_OF_STATS",
                                           "FIGURES_OF_NETD")
@@ -59,7 +59,7 @@ def of_netd(t):
 
 
 def causes(t):
-    """{name of a cause: words for people}."""
+    """Returns {name of a cause: words for people}."""
     text = t.read(DROPS)
     words = dict(re.findall(r'^#define (\w+) "(\w+)"$', text, re.M))
     return {name: meaning for _, name, meaning in rows(

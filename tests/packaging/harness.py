@@ -1,8 +1,8 @@
-"""What a test of packaging/ is, and how the tests are run.
+"""Defines what a test of packaging/ is, and runs the tests.
 
-A test is a function of one argument, a Test, registered by @test.  It fails
-by raising; check() and Test.run() raise Failure with a text for the reader.
-They run one after another, each in a folder of its own.
+A test is a function of one argument, a Test, registered by @test. It fails by
+raising; check() and Test.run() raise Failure with a text for the reader. The
+tests run one after another, each in a folder of its own.
 """
 
 import fnmatch
@@ -21,11 +21,11 @@ CASES = []
 
 
 class Failure(Exception):
-    """What a test expected did not happen."""
+    """A test did not find what it expected."""
 
 
 def test(function):
-    """Decorator: register a function under its own name."""
+    """Decorates a test: registers the function under its own name."""
     if any(case.__name__ == function.__name__ for case in CASES):
         raise RuntimeError("two tests are called " + function.__name__)
     CASES.append(function)
@@ -33,7 +33,7 @@ def test(function):
 
 
 def select(patterns):
-    """The tests that match any of PATTERNS, or all."""
+    """Returns the tests that match any of PATTERNS, or all."""
     return [case for case in CASES
             if not patterns or any(
                 fnmatch.fnmatchcase(case.__name__, p)
@@ -46,7 +46,7 @@ def check(condition, text):
 
 
 def check_equal(found, expected, what):
-    """Compare two lists or sets of words; the text names the difference."""
+    """Compares two lists or sets of words; the text names the difference."""
     missing = sorted(set(expected) - set(found))
     extra = sorted(set(found) - set(expected))
     check(not missing and not extra, "%s: missing %s; not expected %s"
@@ -55,7 +55,7 @@ def check_equal(found, expected, what):
 
 
 def end_group(process):
-    """End whatever is left of what PROCESS, a group's leader, started."""
+    """Ends all that PROCESS, a group's leader, has started."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -74,32 +74,32 @@ class Test:
 
     def __init__(self, name, options):
         self.name = name
-        self.bindir = options.bindir	# of the programs
-        self.build = options.build	# of all else that make makes
-        self.asan = options.asan	# built with the sanitizers
+        self.bindir = options.bindir	# the folder of the programs
+        self.build = options.build	# the folder of all else that make makes
+        self.asan = options.asan	# true if built with the sanitizers
         self.folder = tempfile.mkdtemp(prefix="gochat-" + name + "-")
         self._cleanups = []
 
     def cleanup(self, function):
-        """Have FUNCTION called when the test is over, last one first."""
+        """Has FUNCTION called when the test is over, last one first."""
         self._cleanups.append(function)
 
     def read(self, path):
-        """The text of a file of the tree, or of an absolute path."""
+        """Returns the text of a file of the tree, or of an absolute path."""
         with open(os.path.join(TOP, path), encoding="utf-8") as file:
             return file.read()
 
     def tool(self, name, package=None):
-        """The path of a program that the test needs."""
+        """Returns the path of a program that the test needs."""
         path = shutil.which(name)
         check(path, "%s is missing: install the package %s "
               "(packaging/install-deps)" % (name, package or name))
         return path
 
     def run(self, command, code=0, timeout=60, **more):
-        """Run a program; Failure if its exit code is not CODE (None: any).
+        """Runs a program; Failure if its exit code is not CODE (None: any).
 
-        Its standard input is empty, and whatever it started ends with it.
+        Its standard input is empty, and all that it started ends with it.
         Returns a CompletedProcess with text.
         """
         process = subprocess.Popen(
@@ -121,7 +121,7 @@ class Test:
                                            out, err)
 
     def finish(self):
-        """Undo what the test did; returns complaints."""
+        """Undoes what the test did; returns complaints."""
         complaints = []
         for function in reversed(self._cleanups):
             try:
@@ -136,7 +136,7 @@ class Test:
 
 
 def where(error):
-    """The lines of the tests that led to ERROR, the innermost last."""
+    """Returns the lines of the tests that led to ERROR, the innermost last."""
     frames = traceback.extract_tb(error.__traceback__)
     return ["  at %s:%d  %s" % (os.path.basename(f.filename), f.lineno,
                                 f.line)

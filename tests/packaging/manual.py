@@ -1,8 +1,8 @@
-"""Reading mdoc: what the items of a manual page's lists say."""
+"""Reads mdoc: the text of the items of a manual page's lists."""
 
 import re
 
-# Macros whose arguments are text, and punctuation that they are followed by.
+# Macros whose arguments are text, and punctuation that may follow them.
 MACROS = ("Cm", "Ev", "Pa", "Ql", "Ar", "Fl", "Ic", "Va", "Nm", "Xr", "Sx",
           "Li")
 
@@ -15,13 +15,13 @@ class Item:
         self.lines = []
 
     def words(self, macro):
-        """The first argument of each MACRO at the start of a line."""
+        """Returns the first argument of each MACRO at the start of a line."""
         return re.findall(r"^\.%s (\S+)" % macro, "\n".join(self.lines),
                           re.M)
 
     @property
     def text(self):
-        """The item as one line, without macros."""
+        """Returns the item as one line, without macros."""
         words = []
         for line in self.lines:
             if line.startswith("."):
@@ -34,9 +34,9 @@ class Item:
 
 
 def items(page, macro):
-    """The items whose head is MACRO, {its argument: Item}, in any list.
+    """Returns the items whose head is MACRO, {its argument: Item}.
 
-    What stands in a list within an item belongs to the item.
+    The text of a list within an item belongs to the item.
     """
     found, item, depth, begun = {}, None, 0, 0
     for line in page.splitlines():
@@ -60,6 +60,6 @@ def items(page, macro):
 
 
 def section(page, start, end=r"\.Sh"):
-    """What stands below the heading START, up to the next END."""
+    """Returns the text below the heading START, up to the next END."""
     after = re.split(r"^%s.*\n" % start, page, maxsplit=1, flags=re.M)[1]
     return re.split(r"^%s" % end, after, maxsplit=1, flags=re.M)[0]

@@ -1,4 +1,5 @@
-"""The messages that a bootnode can log or die with, out of the C code."""
+"""Collects the messages that a bootnode can log or die with from the C
+code."""
 
 import glob
 import os
@@ -7,7 +8,7 @@ import re
 FILES = ("launcher/*.c", "netd/*.c", "netd/bootnode/*.c", "cryptod/*.c",
          "cryptod/bootnode/*.c", "common/*.c", "ui/*.c", "ui/json/*.c",
          "ui/tui/*.c")
-# What only a client does; and options, whose errors explain themselves.
+# Only clients use these files; and the errors of options explain themselves.
 NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
                      "launcher/resolve.c", "launcher/dotenv.c",
                      "launcher/option*.c", "ui/gen_confusables.c")
@@ -20,7 +21,7 @@ ONLY_OF_A_CLIENT = {
     "a name is not UTF-8",
     "more messages than receipts",
 }
-# Where a line is put together that goes into the log as it is.
+# These places put a line together that goes into the log as it is.
 OWN_LINES = {"logfile.c": "text, sizeof(text)"}
 IN_FRONT_OF_OTHERS = {"… (see --help)"}
 TEXT = (r'(?P<text>"(?:[^"\\]|\\.)*"(?:\s*(?:[A-Z_]+\s*)?'
@@ -28,7 +29,7 @@ TEXT = (r'(?P<text>"(?:[^"\\]|\\.)*"(?:\s*(?:[A-Z_]+\s*)?'
 CALL = re.compile(
     r'\b(?:log_error|log_warn|fatal|die|snprintf)\s*\((?P<before>[^";]*?)'
     + TEXT, re.S)
-# Of an event the sentence in it.
+# The sentence of an event.
 EVENT = re.compile(r'\blog_event\((?:LOG_ERROR|LOG_WARN),\s*"\w+",\s*' + TEXT,
                    re.S)
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -36,7 +37,7 @@ CONVERSION = re.compile(r"%[-+ #0-9.*]*(?:hh|h|ll|l|z|j|t)?[a-zA-Z]")
 
 
 def plain(text):
-    """What a reader sees of a format: … for what varies."""
+    """Returns a format as a reader sees it: … stands for what varies."""
     pieces, at = [], 0
     for literal in LITERAL.finditer(text):
         if text[at:literal.start()].strip():	# a macro in between
@@ -47,7 +48,7 @@ def plain(text):
 
 
 def of_bootnode(top):
-    """{message: file}, without dots at the end."""
+    """Returns {message: file}, without dots at the end."""
     skipped = {path for pattern in NOT_OF_A_BOOTNODE
                for path in glob.glob(os.path.join(top, pattern))}
     found = {}
@@ -76,5 +77,5 @@ def of_bootnode(top):
 
 
 def ending_cut(message):
-    """Without what varies at its end: where a macro is, nothing is seen."""
+    """Drops … at the end: the text after a macro is not seen."""
     return message.rstrip(" …")

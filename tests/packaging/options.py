@@ -1,4 +1,4 @@
-"""The table of options, as build/options.table has it: a line a row."""
+"""The table of options, from build/options.table, which has a line a row."""
 
 import os
 

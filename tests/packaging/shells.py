@@ -1,10 +1,10 @@
-"""The three shells, asked what they complete a line to.
+"""Asks the three shells what they complete a line to.
 
-Each is a real one that reads the installed file by its own loader:
-bash by bash-completion's, interactive on a terminal of its own; zsh likewise,
-by compinit; fish by its complete builtin.  USR is the tree that make install
-has made; its gochat is in the PATH, since fish completes no command that is
-not there.
+Each is a real one that reads the installed file by its own loader: bash by
+bash-completion's, interactive on a terminal of its own; zsh likewise, by
+compinit; fish by its complete builtin. USR is the tree that make install has
+made; its gochat is in the PATH, since fish completes no command that is not
+there.
 """
 
 import os
@@ -43,7 +43,7 @@ class Shell:
         os.write(self.fd, text.encode())
 
     def expect(self, what):
-        """Wait for WHAT; returns all that came before it."""
+        """Waits for WHAT; returns all that came before it."""
         end = time.monotonic() + PATIENCE
         what = what.encode()
         while what not in self.seen:
@@ -57,7 +57,7 @@ class Shell:
 
 
 class Bash(Shell):
-    """M-* puts all that a word can be completed to into the line."""
+    """bash; M-* puts all completions of a word into the line."""
 
     def __init__(self, t, usr, folder):
         super().__init__(
@@ -72,7 +72,7 @@ class Bash(Shell):
         self.expect("ready")
 
     def complete(self, line):
-        """The words that the last one of LINE can be; none if it stays."""
+        """Returns the completions of the last word of LINE, or nothing."""
         self.send(line + "\033*\030p")
         self.expect("<<")
         shown = self.expect(">>")
@@ -85,8 +85,8 @@ class Bash(Shell):
         return [] if shown == line else shown[len(kept):].split()
 
 
-# A widget that has the candidates listed instead of inserted: compadd is told
-# to leave them in an array.
+# The widget has the candidates listed instead of inserted: compadd is told to
+# leave them in an array.
 ZSH = """
 PS1='$ ' PS2=
 unsetopt zle_bracketed_paste prompt_cr prompt_sp
@@ -140,7 +140,7 @@ class Zsh(Shell):
 
 
 class Fish:
-    """fish answers without a terminal."""
+    """fish, which answers without a terminal."""
 
     def __init__(self, t, usr, folder):
         self.t = t
@@ -150,17 +150,17 @@ class Fish:
                                XDG_DATA_DIRS=usr + "/share:/usr/share")
 
     def ask(self, line):
-        """The lines that fish answers with: a word, a tab, its meaning."""
+        """Returns the lines that fish answers: a word, a tab, its meaning."""
         return self.t.run([self.fish, "-c", "complete -C -- $argv[1]",
                           line],
                          env=self.env, cwd=self.folder).stdout.splitlines()
 
     def meanings(self, line):
-        """Each word and what is shown beside it."""
+        """Returns each word and the meaning that fish shows for it."""
         return dict((found + "\t").split("\t")[:2] for found in self.ask(line))
 
     def complete(self, line):
         words = [found.split("\t")[0] for found in self.ask(line)]
-        # A folder comes with the flag and the = before it, a word without.
+        # Such a folder has the flag and its = before it, a word does not.
         before = line[line.rindex(" ") + 1:line.rfind("=") + 1]
         return [word.removeprefix(before) for word in words]

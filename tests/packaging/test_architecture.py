@@ -1,6 +1,7 @@
-"""docs/architecture.md follows a line, a datagram and others through the
-code.  Each step is a function that is where the document says, and that one
-of the steps above it in the same list leads to."""
+"""docs/architecture.md follows a line, a datagram and others through the code.
+
+Each step is a function that is where the document says, and one of the steps
+above it in the same list leads to it."""
 
 import glob
 import os
@@ -16,21 +17,22 @@ COMMENT = re.compile(r"/\*.*?\*/", re.S)
 
 
 class Source:
-    """A file of C in the style of this project: the name of a function that
-    it defines is the first thing on a line, and "}" alone ends it."""
+    """A file of C in the style of this project: the name of a function that it
+    defines is the first word of a line, and "}" alone ends it."""
 
     def __init__(self, text):
         self.text = COMMENT.sub("", text)
 
     def body(self, function):
-        """The body of a function, or None if it is not defined here."""
+        """Returns the body of a function, or None if it is not defined
+        here."""
         found = re.search(
             r"^(?:static void __attribute__\(\(noreturn\)\) )?%s\([^;{]*?\)\n"
             r"?\s*\{\n(.*?)^\}" % function, self.text, re.M | re.S)
         return found and found[1]
 
     def members(self, function):
-        """Under which names of a table or struct it is to be called."""
+        """Returns the names by which the function may be called in tables."""
         return re.findall(r"[.>](\w+) = %s\b" % function, self.text)
 
 
@@ -45,7 +47,8 @@ class Step:
         self.body = self.body or ""
 
     def is_received(self, t):
-        """Does a table or a switch of its process hand it what came?"""
+        """Returns whether a table or a switch of its process calls it for
+        that."""
         kind = "IPC_" if self.by == "message" else "WIRE_"
         folder = self.path.split("/")[0]
         place = re.compile(r"\b%s%s\b[^;]{0,80}?\b%s\b" % (
@@ -55,7 +58,7 @@ class Step:
                 os.path.join(t.top, folder, "**/*.c"), recursive=True))
 
     def leads_to(self, other):
-        """Does this one call, send to or hand on the other?"""
+        """Returns whether one calls, sends to or hands on the other."""
         if other.by == "message":
             return "IPC_" + other.what in self.body
         if other.by == "packet":
@@ -63,20 +66,20 @@ class Step:
         called = [r"\b%s\(" % other.function] + [
             r"[.>]%s\(" % member for member in other.source.members(
                 other.function)]
-        # Or it is handed over, to be called back.
+        # The function may also be handed over, to be called back.
         handed = re.search(r"\b%s\([^;]*\b%s\b" % (
             self.function, other.function), other.source.text)
         return handed or any(re.search(call, self.body) for call in called)
 
 
 def lists(text):
-    """The numbered lists of the document: their items, as text."""
+    """Returns the numbered lists of the document: their items, as text."""
     return [found for part in re.split(r"\n\n(?!\s)", text)
             if (found := ITEM.findall(part))]
 
 
 def steps(t):
-    """The lists of steps."""
+    """Returns the lists of steps."""
     return [[Step(t, match) for match in map(STEP.match, items) if match]
             for items in lists(t.read(DOCUMENT))
             if any(STEP.match(item) for item in items)]
@@ -105,7 +108,7 @@ def architecture_follows_calls(t):
 
 @test
 def architecture_has_only_steps(t):
-    """In a list of steps each item is one, so that none is unchecked."""
+    """Every item of a list of steps is a step, so that none is unchecked."""
     odd = [item for items in lists(t.read(DOCUMENT))
            if any(STEP.match(item) for item in items)
            for item in items if not STEP.match(item)]

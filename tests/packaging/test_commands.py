@@ -1,4 +1,5 @@
-"""What the documents tell a reader to run can be run: targets and options."""
+"""The commands in the documents can be run: their targets and options
+exist."""
 
 import glob
 import os
@@ -15,7 +16,7 @@ FLAG = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
 
 
 def commands(text):
-    """What stands in blocks and in spans of code, a line each."""
+    """Returns the lines in blocks and spans of code."""
     blocks = "".join(BLOCK.findall(text))
     for line in blocks.splitlines() + SPAN.findall(BLOCK.sub("", text)):
         yield re.split(r" +# ", line)[0]
@@ -51,7 +52,7 @@ def commands_have_options_that_there_are(t):
 
 @test
 def commands_of_scripts_are_there(t):
-    """packaging/... and ./gochat, wherever a line begins with them."""
+    """Commands that begin with packaging/... or ./gochat exist."""
     for path, lines in documents(t):
         for line in lines:
             script = re.match(r"(packaging/[\w./-]+)", line)

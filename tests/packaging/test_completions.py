@@ -1,4 +1,4 @@
-"""What bash, zsh and fish complete, and to what."""
+"""The completions of bash, zsh and fish."""
 
 import os
 
@@ -14,7 +14,7 @@ def flags(t, mode):
 
 
 def check_flags(t, complete):
-    """All of the mode, those of the other mode not."""
+    """A shell offers all options of the mode, and none of the other mode."""
     client, bootnode = flags(t, "client"), flags(t, "bootnode")
     check_equal(complete("gochat --"), client, "flags")
     check_equal(complete("gochat --l"),
@@ -30,7 +30,8 @@ def check_flags(t, complete):
 
 
 def check_values(t, complete):
-    """The words of choices, in both forms; nothing where only texts go."""
+    """A shell offers the words of choices, in both forms, and nothing for
+    texts."""
     for row in options.rows(t):
         mode = "gochat --mode %s" % row.modes[0]
         if row.flag == "mode":
@@ -50,7 +51,8 @@ def check_values(t, complete):
 
 
 def check_paths(t, complete):
-    """Folders for --state-dir, files and folders for the others."""
+    """A shell offers folders for --state-dir, files and folders for the
+    others."""
     def names(line):
         return [os.path.basename(name.rstrip("/"))
                 for name in complete(line)]

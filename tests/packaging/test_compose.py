@@ -9,7 +9,7 @@ ROW = re.compile(r'^X\(\w+, "(\w+)",.*?\bFOR_(BOTH|CLIENT|BOOTNODE)\b',
 
 
 def variables(t, mode):
-    """Those of the options table that mean something in MODE."""
+    """Returns those of the options table that mean something in MODE."""
     table = t.read("launcher/options_table.h")
     table = table[table.index("#define OPTIONS_TABLE"):]
     table = table[:table.index("/* clang-format on */")]
@@ -19,7 +19,7 @@ def variables(t, mode):
 
 
 def blocks(text, indent):
-    """{name: the lines below it} of what stands at INDENT blanks."""
+    """Returns {name: the lines below it} for the names at INDENT blanks."""
     found, name = {}, None
     for line in text.splitlines():
         head = re.match(r" {%d}([\w-]+):" % indent, line)
@@ -34,7 +34,7 @@ def blocks(text, indent):
 
 
 def environment(t, service):
-    """{variable: its value} of a service."""
+    """Returns {variable: its value} of a service."""
     services = blocks(t.read("docker-compose.yml"), 0)["services"]
     lines = blocks(blocks(services, 2)[service], 4)["environment"]
     pairs = re.findall(r"^ {6}(\w+): (.*)$", lines, re.M)
@@ -55,7 +55,7 @@ def check_service(t, service, mode, **fixed):
 
 @test
 def compose_passes_variables_to_the_bootnode(t):
-    # .env is the client's, too, and no terminal is there.
+    # The client uses .env, too, and there is no terminal.
     check_service(t, "bootnode", "BOOTNODE", UI="plain")
 
 

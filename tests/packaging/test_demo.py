@@ -11,13 +11,13 @@ from harness import Failure, check, test
 LINES = ("hello bob, nobody in between can read this",
          "hello alice, not even the bootnode")
 PATIENCE = 30			# seconds
-# All that the demo calls, but tmux.
+# All commands that the demo uses, except tmux.
 TOOLS = ("cat", "dirname", "env", "grep", "mkfifo", "mktemp", "rm", "sed", "sh",
          "sleep", "tput")
 
 
 def environment(t, **more):
-    """What it is started with; what it makes is below t.folder/made."""
+    """Returns the demo's environment; its files are below t.folder/made."""
     made = os.path.join(t.folder, "made")
     os.makedirs(made, exist_ok=True)
     return dict({"PATH": os.environ["PATH"], "HOME": t.folder, "TMPDIR": made,
@@ -35,7 +35,7 @@ def nothing_left(t):
 
 
 class Screen:
-    """The demo in a tmux of the test's."""
+    """The demo in a tmux of the test's own."""
 
     def __init__(self, t, columns, rows, **more):
         self.t = t
@@ -73,13 +73,14 @@ class Screen:
                    % (times, ", ".join(texts)))
 
     def line(self, text):
-        """Typed, seen, and only then entered: else it would be a paste."""
+        """Types TEXT, sees it, and only then enters it: otherwise it would be
+        a paste."""
         self.tmux("send-keys", "-l", text)
         self.wait("> " + text)
         self.tmux("send-keys", "Enter")
 
     def ended(self):
-        """Its exit code; it must end by itself."""
+        """Returns the exit code; the demo must end by itself."""
         self.until(lambda: os.path.exists(self.code) and
                    self.t.read(self.code), "the end")
         return int(self.t.read(self.code))
@@ -87,7 +88,7 @@ class Screen:
 
 @test
 def demo_is_printed_without_a_terminal(t):
-    """Whatever is set in the environment or in a .env."""
+    """The demo works whatever is set in the environment or in a .env."""
     odd = {prefix + row.variable: "odd" for row in options.rows(t)
            if row.variable for prefix in ("", "GOCHAT_")}
     with open(os.path.join(t.folder, ".env"), "w", encoding="utf-8") as file:
@@ -100,7 +101,7 @@ def demo_is_printed_without_a_terminal(t):
 
 def see_both(t, columns, rows):
     screen = Screen(t, columns, rows)
-    # Each line stands on both screens; where they are narrow it is wrapped.
+    # Each line is on both screens; where they are narrow it is wrapped.
     screen.wait("hello bob", "hello alice", "> ", "2 here", times=2)
     screen.line("/quit")
     screen.until(lambda: screen.text().count("2 here") == 0, "one is left")
@@ -111,19 +112,19 @@ def see_both(t, columns, rows):
 
 @test
 def demo_on_a_wide_terminal(t):
-    """The full screens of both, beside each other."""
+    """The full screens of both are side by side."""
     see_both(t, 140, 30)
 
 
 @test
 def demo_on_a_usual_terminal(t):
-    """The full screens of both, one above the other."""
+    """The full screens of both are one above the other."""
     see_both(t, 80, 24)
 
 
 @test
 def demo_without_tmux(t):
-    """One full screen; the other answers."""
+    """There is one full screen; the other client answers."""
     tools = os.path.join(t.folder, "tools")
     os.mkdir(tools)
     for name in TOOLS:

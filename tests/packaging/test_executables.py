@@ -1,10 +1,10 @@
-"""Facts of the executables: what they link, how they are hardened.
+"""Facts of the executables: the libraries they link, and their hardening.
 
-Which process may link what is the design's word: the lists are exact, so
-one more library is a decision that is taken here, too, and so is its licence:
-none of these is under the GPL, under which an executable that links it would
-be as well.  A build with the sanitizers, which add libraries and take the
-place of what hardens the others, is judged by its libraries alone.
+It is part of the design which process may link which library. The lists are
+exact, so another library is a decision that is made here, too, and so is its
+licence: none of these is under the GPL, which would then apply to the
+executable as well. A build with the sanitizers, which add libraries and
+replace what hardens the others, is judged by its libraries alone.
 """
 
 import glob
@@ -24,7 +24,7 @@ NAMED = {
     "gochat-ui": COMMON | BSD | {"libjansson.so.4", "libutf8proc.so.2",
                                  "libtinfo.so.6"},
 }
-# What those libraries bring along.
+# Libraries that come with those.
 BROUGHT = {"libbsd.so.0": {"libmd.so.0"}}
 
 SANITIZERS = {"libasan.so.8", "libubsan.so.1"}
@@ -38,7 +38,7 @@ COMPLETE = {"IBT", "SHSTK"}
 
 
 def programs(t):
-    """(name, path) of each."""
+    """Returns (name, path) of each program."""
     return [(name, os.path.join(t.bindir, name)) for name in sorted(NAMED)]
 
 
@@ -61,7 +61,8 @@ def executables_libraries(t):
 
 @test
 def executables_hardened(t):
-    """PIE, full RELRO, no executable stack or data, canaries, FORTIFY."""
+    """Each has PIE, full RELRO, no executable stack or data, canaries,
+    FORTIFY."""
     if t.asan:
         return
     for name, path in programs(t):
@@ -97,10 +98,10 @@ def executables_hardened(t):
 def executables_branch_protection(t):
     """Every object of ours is compiled for CET, and no program claims more.
 
-    The note of a program is what all of its parts have.  Debian 12's start
-    files (Scrt1.o, crti.o, crtn.o), its loader and its libraries have none,
-    so no program there can, and -z ibt -z shstk would only make it say so.
-    Where a program of one object gets the note, ours must have it.
+    The note of a program has what all of its parts have. Debian 12's start
+    files (Scrt1.o, crti.o, crtn.o), its loader and its libraries have none, so
+    no program there can, and -z ibt -z shstk would only make it say so. Where
+    a program of one object gets the note, ours must have it.
     """
     if t.asan:
         return

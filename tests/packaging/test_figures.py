@@ -1,8 +1,8 @@
-"""What documents say of a bootnode's figures is what the tables say.
+"""The documents agree with the tables about a bootnode's figures.
 
 The table that the outputs are made from is common/figures_table.h, that of
-causes is in common/ipc_stats.h.  That the socket has all figures, and the
-runbook and gochat-bootnode(8) those of the socket, is in test_metrics.py.
+causes is in common/ipc_stats.h. test_metrics.py checks that the socket has all
+figures, and the runbook and gochat-bootnode(8) those of the socket.
 """
 
 import os
@@ -16,13 +16,13 @@ from harness import HERE, check, check_equal, test
 sys.path.append(os.path.join(os.path.dirname(HERE), "e2e"))
 import contract  # noqa: E402
 
-# Members of "stats" that are no figure.
+# Members of "stats" that are not figures.
 BESIDE = {"relay_dropped", "drops", "sources", "sources_s"}
 RELAY = "relay_"
 
 
 def members(t):
-    """The members of "stats" that are figures, {name: type}."""
+    """Returns the members of "stats" that are figures, {name: type}."""
     found = {row.json: "number" if row.unit == "MILLISECONDS" else "integer"
              for row in figures.of_netd(t) if row.json}
     check(len(found) > 8, "the table of figures is not read: %s" % found)
@@ -30,7 +30,7 @@ def members(t):
 
 
 def check_causes(t, found, where):
-    """FOUND, {cause: meaning}, is the table of causes."""
+    """Checks that FOUND, {cause: meaning}, is the table of causes."""
     wanted = figures.causes(t)
     check(len(wanted) > 10, "the table of causes is not read: %s" % wanted)
     check_equal(found, wanted, where)
@@ -46,14 +46,14 @@ def check_relay_causes(t, found, where):
 
 
 def json_page(t):
-    """Lines of the item of "stats" in gochat-json(5)."""
+    """Returns the lines of the item of "stats" in gochat-json(5)."""
     page = manual.section(t.read("packaging/man/gochat-json.5"),
                           r"\.Sh EVENTS")
     return "\n".join(manual.items(page, "Ic")["stats"].lines)
 
 
 def item(text, name):
-    """The lines of one member within that."""
+    """Returns the lines of one member within that item."""
     return re.search(r"^\.It Va %s .*\n((?:(?!\.It|\.El).*\n)*)" % name,
                      text, re.M)[1]
 
@@ -108,7 +108,7 @@ def figures_in_json_readme(t):
 
 @test
 def figures_in_contract(t):
-    """What the end-to-end tests hold the json view to."""
+    """The end-to-end tests demand the same of the json view."""
     must, may = contract.EVENTS["stats"]
     check_equal(set(must) | set(may), set(members(t)) | BESIDE,
                 "tests/e2e/contract.py")
@@ -135,7 +135,7 @@ def figures_in_ui_readme(t):
 
 @test
 def figures_causes_in_runbook(t):
-    """Each cause has a row that says what to do."""
+    """Each cause has a row that says what to do about it."""
     table = [line.split("|")[1] for line in
              t.read("packaging/RUNBOOK.md").splitlines()
              if line.startswith("| `gochat_dropped_packets_total`")

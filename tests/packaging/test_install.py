@@ -9,7 +9,7 @@ from harness import HERE, check, check_equal, test
 sys.path.append(os.path.join(os.path.dirname(HERE), "e2e"))
 import process_table  # noqa: E402
 
-# With PREFIX=/usr.
+# The files with PREFIX=/usr.
 INSTALLED = """
 usr/bin/gochat
 usr/lib/systemd/system/gochat-bootnode.service
@@ -27,7 +27,7 @@ usr/share/zsh/site-functions/_gochat
 """.split() + ["usr/libexec/gochat/" + row.program for row in process_table.ROWS
              if row.role != process_table.LAUNCHER]
 FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "packaging",
-           "completions")	# that make all has filled
+           "completions")	# make all has filled this folder
 PROGRAMS = ("usr/bin/", "usr/libexec/")
 NAMES = [os.path.basename(path) for path in INSTALLED
          if path.startswith(PROGRAMS)]
@@ -35,7 +35,7 @@ OWN_FOLDERS = ("usr/libexec/gochat", "usr/share/doc/gochat")
 
 
 def make(t, target, *variables):
-    """Run make on a copy of what was built, which another PREFIX changes."""
+    """Runs make on a copy of the build, which another PREFIX changes."""
     build, programs = t.folder + "/build", t.folder + "/programs"
     if not os.path.exists(build):
         os.makedirs(build)
@@ -46,7 +46,7 @@ def make(t, target, *variables):
         os.mkdir(programs)
         for name in NAMES:
             shutil.copy2(os.path.join(t.bindir, name), programs)
-    # What the make that runs the tests was told is not for this one.
+    # The options of the make that runs the tests are not for this one.
     quiet = {k: v for k, v in os.environ.items()
              if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
     t.run(["make", "-C", t.top, target, "BUILD=" + build, "BIN=" + programs]
@@ -75,7 +75,7 @@ def install_and_uninstall(t):
     said = t.run([root + "/usr/bin/gochat", "--version"]).stdout
     check(said.startswith("gochat "), "--version says " + said)
 
-    # What others put beside ours stays, and their folders.
+    # Other packages' files next to ours stay, and their folders.
     beside = ["usr/bin/gochat-other", "usr/share/man/man1/gochatter.1",
               "usr/share/doc/gochat/examples/theirs"]
     for name in beside:
@@ -94,10 +94,10 @@ def install_and_uninstall(t):
 
 @test
 def installed_tree_may_be_moved(t):
-    """It finds its siblings beside it, wherever the tree is."""
+    """gochat finds its siblings next to it, wherever the tree is."""
     make(t, "install", "DESTDIR=" + t.folder + "/root", "PREFIX=/usr")
     os.rename(t.folder + "/root/usr", t.folder + "/moved")
-    # A passphrase file that is not there is looked at after the siblings.
+    # gochat looks for the passphrase file only once it has found them.
     failed = t.run([t.folder + "/moved/bin/gochat", "--bootnode", "127.0.0.1",
                     "--room", "r", "--ui", "plain", "--state-dir",
                     t.folder + "/state", "--passphrase-file",

@@ -1,4 +1,4 @@
-"""Documents: what a link of one of them leads to is there."""
+"""Every link of a document leads somewhere."""
 
 import os
 import re
@@ -8,12 +8,12 @@ from harness import TOP, check, test
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^( *)```.*?^\1```$", re.M | re.S)
 HEADING = re.compile(r"^#+ (.+)$", re.M)
-# What building puts into the tree.
+# Folders that building puts into the tree.
 BUILT = {"build", "debian", ".git", "__pycache__"}
 
 
 def documents():
-    """All .md of the tree, by their paths in it."""
+    """Returns all .md of the tree, by their paths in it."""
     for folder, folders, files in os.walk(TOP):
         folders[:] = sorted(set(folders) - BUILT)
         for name in sorted(files):
@@ -22,13 +22,13 @@ def documents():
 
 
 def anchors(text):
-    """The names that a reader of Markdown gives to its headings."""
+    """Returns the names that a reader of Markdown gives to its headings."""
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
             for heading in HEADING.findall(FENCED.sub("", text))}
 
 
 def broken(t, path):
-    """The links of the document at PATH that lead nowhere."""
+    """Returns the links of the document at PATH that lead nowhere."""
     for link in LINK.findall(FENCED.sub("", t.read(path))):
         if re.match(r"[a-z]+:", link):
             continue
@@ -52,7 +52,7 @@ def links_lead_somewhere(t):
 
 @test
 def links_reach_all_documents(t):
-    """From README.md one comes to each document below docs/."""
+    """Links lead from README.md to each document below docs/."""
     linked = {os.path.normpath(link.partition("#")[0])
               for link in LINK.findall(t.read("README.md"))}
     missed = [path for path in documents()

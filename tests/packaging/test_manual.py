@@ -1,4 +1,4 @@
-"""The manual: no warning, what it refers to is there, json as it is."""
+"""The manual has no warnings, its references exist, its json is right."""
 
 import glob
 import os
@@ -13,7 +13,7 @@ import contract  # noqa: E402
 
 TYPES = {contract.TEXT: "string", contract.COUNT: "integer", bool: "boolean",
          contract.NUMBER: "number", list: "array", dict: "object"}
-# Of those that gochat's own pages name.
+# Pages of others that gochat's own pages name.
 OTHERS = {"systemd 1", "systemd.exec 5", "sd_listen_fds 3", "chmod 1"}
 
 
@@ -49,7 +49,7 @@ def manual_refers_to_what_is_there(t):
 
 @test
 def manual_has_all_commands(t):
-    """The slash commands of ui/command.c, and no other."""
+    """The page has the slash commands of ui/command.c, and no other."""
     table = t.read("ui/command.c").split("commands[] = {")[1]
     names = re.findall(r'^\t\{ "(\w+)",', table, re.M)
     check(len(names) > 5, "the table of commands is not read")
@@ -65,7 +65,7 @@ def fields(item):
 
 
 def expected_fields():
-    """{event: {field: type}} of the contract of the end-to-end tests."""
+    """Returns {event: {field: type}} of the end-to-end tests' contract."""
     found = {}
     for kind, (must, may) in contract.EVENTS.items():
         name, _, state = kind.partition("/")
@@ -79,7 +79,8 @@ def expected_fields():
 
 @test
 def manual_has_all_events(t):
-    """gochat-json(5) and what the end-to-end tests hold gochat to."""
+    """gochat-json(5) and the end-to-end tests agree about events and
+    fields."""
     page = manual.section(t.read("packaging/man/gochat-json.5"),
                           r"\.Sh EVENTS")
     events = manual.items(page, "Ic")
@@ -92,7 +93,7 @@ def manual_has_all_events(t):
 
 
 def examples(page):
-    """The objects between .Bd -literal and .Ed, one for each block."""
+    """Returns the objects between .Bd -literal and .Ed, one for each block."""
     for block in re.findall(r"^\.Bd -literal\n(.*?)^\.Ed", page, re.M | re.S):
         yield block.replace("\\e", "\\").replace("\n", "").encode()
 
@@ -110,7 +111,7 @@ def manual_examples_of_events_are_events(t):
 
 
 def events_logged(t):
-    """The names of the events that the C sources log."""
+    """Returns the names of the events that the C sources log."""
     found = set()
     for path in (path for folder in ("*", "*/bootnode", "*/client") for path
                  in glob.glob(os.path.join(TOP, folder, "*.c"))):
@@ -121,7 +122,7 @@ def events_logged(t):
 
 
 def events_of_page(page):
-    """{event: its keys} of the log, as gochat-bootnode(8) has them."""
+    """Returns {event: its keys} of the log, as gochat-bootnode(8) has them."""
     page = page[page.index(".Ss The log"):]
     page = page[:page.index(".El")]
     found = {}
@@ -133,7 +134,7 @@ def events_of_page(page):
 
 
 def events_of_document(text):
-    """The same of docs/interfaces.md."""
+    """Returns the same, as docs/interfaces.md has them."""
     table = text[text.index("| event | keys |"):]
     rows = [line.split("|") for line in
             table[:table.index("\n\n")].splitlines()[2:]]
@@ -146,7 +147,7 @@ def manual_and_document_have_all_events_of_the_log(t):
     known = events_logged(t)
     page = events_of_page(t.read("packaging/man/gochat-bootnode.8"))
     check_equal(page, known - {"path", "refused", "broken"},
-                "gochat-bootnode.8")	# those are a client's
+                "gochat-bootnode.8")	# the other events are a client's
     document = events_of_document(t.read("docs/interfaces.md"))
     check_equal(document, known, "docs/interfaces.md")
     for name, keys in page.items():
@@ -155,7 +156,7 @@ def manual_and_document_have_all_events_of_the_log(t):
 
 @test
 def manual_says_what_is_needed(t):
-    """The numbers of launcher/needs.h."""
+    """The pages name the numbers of launcher/needs.h."""
     needs = dict(re.findall(r"#define NEEDS_(\w+) (\d+)",
                             t.read("launcher/needs.h")))
     texts = {"DESCRIPTORS": "can be used, and gochat needs %s",

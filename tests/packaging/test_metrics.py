@@ -1,4 +1,4 @@
-"""packaging/metrics: the figures of a real bootnode reach a Prometheus."""
+"""packaging/metrics brings the figures of a real bootnode to a Prometheus."""
 
 import os
 import re
@@ -15,7 +15,7 @@ PATIENCE = 10			# seconds
 
 
 class Bootnode:
-    """On loopback, at any port, with a metrics socket."""
+    """Starts a bootnode on loopback, at any port, with a metrics socket."""
 
     def __init__(self, t):
         self.socket = os.path.join(t.folder, "metrics.sock")
@@ -43,7 +43,7 @@ def script(t, name):
 
 
 def names(text):
-    """The figures of an exposition, each of which has a type."""
+    """Returns the figures of an exposition, each of which has a type."""
     found = set(re.findall(r"^# TYPE (\w+) (?:counter|gauge)$", text, re.M))
     check("gochat_sessions" in found, "no figures: %s" % text[:200])
     return found
@@ -51,7 +51,7 @@ def names(text):
 
 @test
 def metrics_textfile(t):
-    """The file is there, whole and readable, while the bootnode is."""
+    """The file is there, whole and readable, while the bootnode runs."""
     boot = Bootnode(t)
     file = os.path.join(t.folder, "gochat.prom")
     command = [script(t, "textfile"), boot.socket, file]
@@ -66,7 +66,7 @@ def metrics_textfile(t):
 
 
 def ask(t, socket):
-    """Head and body of the answer to a request."""
+    """Returns head and body of the answer to a request."""
     with subprocess.Popen([script(t, "http"), socket],
                           stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as process:
@@ -78,7 +78,7 @@ def ask(t, socket):
 
 @test
 def metrics_http(t):
-    """One request, one answer; an honest one when there are no figures."""
+    """A request gets one answer, which says so when there are no figures."""
     boot = Bootnode(t)
     head, body = ask(t, boot.socket)
     check(head[0] == "HTTP/1.0 200 OK", head[0])
@@ -90,7 +90,7 @@ def metrics_http(t):
 
 
 def exposed(text):
-    """{name: (type, labels, help)} of an exposition."""
+    """Returns {name: (type, labels, help)} of an exposition."""
     found = {}
     for name, meaning, kind in re.findall(
             r"^# HELP (\w+) (.*)\n# TYPE \1 (\w+)$", text, re.M):
@@ -139,7 +139,7 @@ def metrics_in_bootnode_page(t):
 
 @test
 def metrics_names(t):
-    """Alerts and runbook speak of figures that there are, and of all."""
+    """Alerts and runbook name only figures that exist, and the runbook all."""
     boot = Bootnode(t)
     file = os.path.join(t.folder, "gochat.prom")
     t.run([script(t, "textfile"), boot.socket, file])

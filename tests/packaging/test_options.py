@@ -1,7 +1,7 @@
-"""--help, manual, docs/options.md and .env.example say what the table says.
+"""--help, manual, docs/options.md and .env.example agree with the table.
 
 Each names every option and no other, with the same words to choose from and
-the same default.  The completions are asked in test_completions.py.
+the same default. test_completions.py checks the completions.
 """
 
 import os
@@ -11,21 +11,22 @@ import manual
 import options
 from harness import check, check_equal, test
 
-# launcher/options.c, check_together(): not in the table.
+# A bootnode takes only these: check_together() in launcher/options.c, not the
+# table, says so.
 BOOTNODE_CHOICES = {"RELAY": ["auto", "never"]}
 DOCUMENT = "docs/options.md"
 DEFAULT = re.compile(r"The default is (\S+?)[.,]?(?= |$)")
 
 
 def check_default(row, found, where):
-    """FOUND is what stands there as the default; None or empty: nothing."""
+    """Compares a document's default; FOUND is None or empty if it has none."""
     check((found or "") == row.default,
           "%s: the default of %s is %r, and not %r"
           % (where, row.name, found or "", row.default))
 
 
 def check_item(row, item, where, choices=None):
-    """An item of the manual: words, range and default."""
+    """Checks an item of the manual: words, range and default."""
     text = item.text
     found = DEFAULT.findall(text)
     check(len(found) < 2, "%s: two defaults of %s" % (where, row.name))
@@ -115,7 +116,7 @@ def options_in_help(t):
 
 
 def document_rows(text):
-    """[variable, flag, default, meaning] of the table of options."""
+    """Returns [variable, flag, default, meaning] of each row of the table."""
     table = text[text.index("| Variable | Flag |"):]
     for line in table[:table.index("\n\n")].splitlines()[2:]:
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
@@ -136,7 +137,7 @@ def options_in_document(t):
         flag, default, meaning = found[row.name]
         check(flag.removeprefix("--") == row.flag,
               "%s: the flag of %s is %s" % (DOCUMENT, row.name, flag))
-        # Without a fixed default there is a sentence, or nothing.
+        # An option without a fixed default may have a sentence there.
         if row.default or re.fullmatch(r"[\w.:]+|`\S+`", default):
             check_default(row, default.strip("`"), DOCUMENT)
         if row.choices:
@@ -150,7 +151,7 @@ def options_in_document(t):
               % (DOCUMENT, row.name, told[0] if told else "missing"))
 
 
-EXAMPLE_SET = ("BOOTNODE", "ROOM")	# what a client cannot do without
+EXAMPLE_SET = ("BOOTNODE", "ROOM")	# a client needs these
 
 
 @test
@@ -186,7 +187,7 @@ def options_in_env_example(t):
 
 @test
 def env_example_is_accepted(t):
-    """As it is, and with all that is commented out."""
+    """.env.example is accepted as it is, and without its comment signs."""
     text = t.read(".env.example")
     for name, content in (("as it is", text),
                           ("all of it", re.sub(r"(?m)^#(?=[A-Z_]+=)", "",
@@ -195,7 +196,7 @@ def env_example_is_accepted(t):
         with open(path, "w", encoding="utf-8") as file:
             file.write(content)
         os.chmod(path, 0o644)
-        # It gets as far as to the passphrase, whose file is not there.
+        # gochat gets as far as the passphrase, whose file is missing.
         failed = t.run([os.path.join(t.bindir, "gochat"), "--state-dir",
                         t.folder + "/state", "--passphrase-file", "none"],
                        code=1, cwd=t.folder,

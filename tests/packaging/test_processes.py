@@ -1,8 +1,8 @@
-"""What derives from the table of processes, or has to agree with it.
+"""Files that follow from the table of processes agree with it.
 
 common/processes.h is the one list of them; the launcher, the sandbox and the
-tests go by it.  Here is what the compiler cannot see: the Makefile, the
-AppArmor profiles, the folders, and the table in launcher/README.md.
+tests use it. Here is what the compiler cannot see: the Makefile, the AppArmor
+profiles, the folders, and the table in launcher/README.md.
 """
 
 import os
@@ -15,7 +15,7 @@ sys.path.append(os.path.join(os.path.dirname(HERE), "e2e"))
 import process_table  # noqa: E402
 
 PROFILES = "packaging/apparmor/usr.bin.gochat"
-# What a process is made of besides common, its folder and the one above it.
+# Folders of a process, apart from common, its own and the one above that.
 BESIDES = {
     "gochat": {"ui/nick.o", "ui/text.o", "ui/buf.o"},
     "gochat-netd": {"netd/transport/"},
@@ -29,7 +29,7 @@ FILES = {"FILES_ANY": "any", "FILES_NONE": "none",
 
 
 def folder(row):
-    """netd_client: netd/client."""
+    """Returns the folder of a process: netd/client for netd_client."""
     return row.filter.replace("_", "/") + "/"
 
 
@@ -43,7 +43,7 @@ def processes_are_built(t):
 
 @test
 def processes_have_folders(t):
-    """Each with its main, its filter and what a reader needs."""
+    """Each folder has a main.c, a filter.c and a README.md."""
     for row in process_table.ROWS:
         for name in ("main.c", "filter.c", "README.md"):
             check(os.path.exists(os.path.join(TOP, folder(row), name)),
@@ -53,8 +53,8 @@ def processes_have_folders(t):
 
 
 def linked(t, program):
-    """The objects below the build folder that code of has become part of it,
-    by the linker's map: a section that nothing refers to has not."""
+    """Returns the objects below the build folder whose code is part of it, by
+    the linker's map: sections that nothing refers to are not."""
     with open(os.path.join(t.build, program + ".map")) as file:
         text = file.read()
     text = text[text.index("\nLinker script and memory map"):]
@@ -72,7 +72,7 @@ def linked(t, program):
 
 @test
 def executables_have_no_others_code(t):
-    """What only another process needs is part of none."""
+    """No process contains code that only another one needs."""
     for row in process_table.ROWS:
         above = os.path.dirname(folder(row).rstrip("/"))
         own = {"common", above, folder(row).rstrip("/")} - {""}
@@ -88,7 +88,7 @@ def executables_have_no_others_code(t):
 
 
 def profiles(t):
-    """The lines of each profile."""
+    """Returns the lines of each profile."""
     found, current = {}, None
     for line in t.read(PROFILES).splitlines():
         begun = re.match(r"profile (\S+)", line)
@@ -101,7 +101,7 @@ def profiles(t):
 
 @test
 def processes_have_profiles(t):
-    """One for each, which has what its row says it needs and no more."""
+    """Each process has a profile, with what its row needs and no more."""
     found = profiles(t)
     check_equal(found, process_table.PROGRAMS, "profiles")
     for row in process_table.ROWS:
@@ -129,7 +129,7 @@ def processes_have_profiles(t):
 
 
 def documented(row):
-    """A row as launcher/README.md has it."""
+    """Returns a row as launcher/README.md has it."""
     neighbours = process_table.neighbours(row.role)
     ends = {number for _, number in neighbours} | {
         process_table.FDS["FD_CONTROL"]}

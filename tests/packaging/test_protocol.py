@@ -8,7 +8,7 @@ ROW = re.compile(r'^\tX\((\w+),\s+(\d+),\s+"([\w-]+)"\)', re.M)
 
 
 def types(t):
-    """{name: number}"""
+    """Returns {name: number} of the types."""
     text = t.read("common/wire.h")
     found = {name: number for name, number, _ in ROW.findall(text)}
     check(len(found) > 10, "the table of types is not read: %s" % found)
@@ -17,7 +17,8 @@ def types(t):
 
 @test
 def protocol_has_all_packets(t):
-    """A row in the table of types, and a section whose heading names it."""
+    """Each type has a row in the table, and a section whose heading names
+    it."""
     text = t.read("common/PROTOCOL.md")
     wanted = {"%s %s" % pair for pair in types(t).items()}
     table = re.findall(r"^\| (\d+) \| ([A-Z_]+) \|", text, re.M)
@@ -31,7 +32,7 @@ def protocol_has_all_packets(t):
 
 @test
 def packets_are_all_fuzzed(t):
-    """Each decoder is one of those that the fuzz target calls."""
+    """The fuzz target calls each decoder."""
     decoders = set(re.findall(r"^int wire_get_(\w+)\(", t.read("common/wire.h"),
                               re.M))
     text = t.read("tests/fuzz/wire.c")

@@ -9,7 +9,8 @@ SECTION = "## 7. "
 
 
 def explained(text):
-    """The messages in the first column of the last section's tables."""
+    """Returns the messages in the first column of the last section's
+    tables."""
     for line in text[text.index(SECTION):].splitlines():
         if line.startswith("| `"):
             yield from re.findall("`([^`]+)`", line.split(" | ")[0])

@@ -13,14 +13,15 @@ PART = re.compile(r"^(\w+)\(CU_pSuite", re.M)
 
 
 def unit_tests(t):
-    """"SUITE: TEST" of all; a suite may have its tests in two files."""
+    """Returns "SUITE: TEST" of all; a suite may have its tests in two
+    files."""
     files = [t.read(path) for path in sorted(glob.glob(
         os.path.join(t.top, "tests/unit/**/*_test.c"), recursive=True))]
     found = set()
     for text in files:
         suite = SUITE.search(text)
         part = PART.search(text)
-        if not suite and part:	# another file has the suite, and calls this
+        if not suite and part:	# another file has the suite, and calls this one
             suite = next(filter(None, (
                 SUITE.search(other) for other in files
                 if "\t%s(suite);" % part[1] in other)), None)

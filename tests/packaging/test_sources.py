@@ -1,4 +1,4 @@
-"""The sources: what no compiler and no formatter holds them to."""
+"""Rules for the sources that no compiler and no formatter checks."""
 
 import glob
 import io
@@ -12,10 +12,10 @@ from harness import TOP, check, check_equal, test
 COLUMNS = 80
 PROGRAM = ("common", "launcher", "netd", "cryptod", "ui")
 FOLDERS = PROGRAM + ("packaging", "tests")
-# What the programs leave to the end of their processes, and tests free, so
+# The programs leave this to the end of their processes, and tests free it, so
 # that a leak is seen.
 FREED_BY_TESTS = {"bootnode_free", "recall_free", "ui_free"}
-# Of each folder those whose headers it may include, besides its own.
+# For each folder, the folders whose headers it may include.
 BELOW = {
     "common": (),
     "launcher": ("common",),
@@ -32,9 +32,9 @@ BELOW = {
     "ui/tui": ("common", "ui", "ui/tui/editor"),
 }
 INCLUDED_ALL_THE_SAME = {
-    ("launcher/options.h", "ui/nick.h"),	# one rule of nicknames
-    ("ui/main.c", "ui/tui/tui.h"),		# it opens the screen
-    # How wide a character is, as the screen has it.
+    ("launcher/options.h", "ui/nick.h"),	# one rule for nicknames
+    ("ui/main.c", "ui/tui/tui.h"),		# ui/main.c opens the screen
+    # The width of a character, as on the screen.
     ("ui/tui/editor/history.c", "ui/tui/cluster.h"),
 }
 C_TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
@@ -42,7 +42,7 @@ C_TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
 
 
 def sources(*endings, folders=FOLDERS):
-    """The paths in the tree of all files with such ENDINGS."""
+    """Returns the paths in the tree of all files with such ENDINGS."""
     found = [path for folder in folders for ending in endings
              for path in glob.glob(os.path.join(TOP, folder, "**/*" + ending),
                                    recursive=True)]
@@ -51,7 +51,7 @@ def sources(*endings, folders=FOLDERS):
 
 
 def c_comments(text):
-    """The lines, from 1, on which a comment of C stands."""
+    """Returns the numbers of the lines that have a comment of C."""
     for token in C_TOKEN.finditer(text):
         if token[0].startswith("/"):
             first = text.count("\n", 0, token.start()) + 1
@@ -66,7 +66,7 @@ def python_comments(text):
 
 @test
 def comments_fit_the_line(t):
-    """make format breaks lines of code, and no comments."""
+    """make format breaks lines of code, but not comments."""
     wrong = []
     for path in sources(".c", ".h", ".py"):
         text = t.read(path)
@@ -80,25 +80,25 @@ def comments_fit_the_line(t):
 
 
 def code(t, *paths):
-    """What is in PATHS, comments and strings aside."""
+    """Returns the code in PATHS, without comments and strings."""
     return "\n".join(C_TOKEN.sub(" ", t.read(path)) for path in paths)
 
 
 @test
 def functions_are_used_by_the_program(t):
-    """None is there for the tests alone: it would be proved right, and what
-    the program does instead would not."""
+    """No function is there for the tests alone: they would test it, and not
+    the code that the program runs instead."""
     built = {os.path.join(t.build, path[:-2] + ".o"): path
              for path in sources(".c", folders=PROGRAM)}
     public, wanted = {}, set()
-    # What runs while building has no object.
+    # Programs that only run while building have no object here.
     for path, kind, name in elf.symbols(filter(os.path.exists, built)):
         if kind == "U":
             wanted.add(name)
         elif kind == "T" and name != "main":
             public[name] = built[path]
     check(len(public) > 500, "only %d functions are found" % len(public))
-    # In a header one that is not declared there stands in a table.
+    # A function that its header does not declare stands in a table there.
     tables = set(re.findall(r"\b\w+\b(?!\()", code(
         t, *sources(".h", folders=PROGRAM))))
     unused = {name for name in public.keys() - wanted - tables
@@ -109,7 +109,7 @@ def functions_are_used_by_the_program(t):
 
 @test
 def folders_include_what_is_below_them(t):
-    """Never the other way round, nor each other's."""
+    """No folder includes one above it, or one at its side."""
     wrong, seen = [], set()
     for path in sources(".c", ".h", folders=PROGRAM):
         folder = os.path.dirname(path)

@@ -1,4 +1,4 @@
-"""What the documents show of a conversation is what the program prints."""
+"""The conversations in the documents are what the program prints."""
 
 import glob
 import os
@@ -10,7 +10,7 @@ from harness import TOP, Failure, check, test
 
 PATIENCE = 15			# seconds
 LINE = re.compile(r"^\d\d:\d\d:\d\d .+$", re.M)
-# What differs from one run to the next, and what stands for it.
+# What differs from one run to the next, and its replacement.
 VARYING = (
     (r"^\d\d:\d\d:\d\d", "TIME"),
     (r"\b[0-9a-f]{4}(?: [0-9a-f]{4}){9}\b", "FINGERPRINT"),
@@ -46,7 +46,7 @@ class Running:
             return LINE.findall(out.read())
 
     def wait(self, pattern):
-        """Until a line has PATTERN in it; the match."""
+        """Waits until a line has PATTERN in it; returns the match."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             found = re.search(pattern, "\n".join(self.lines()))
@@ -72,7 +72,7 @@ def client(t, name, port):
 
 
 def conversation(t):
-    """All lines of a bootnode, anna and bert, who greet each other."""
+    """Returns all lines of a bootnode, anna and bert, who greet each other."""
     boot = Running(t, "bootnode", "--mode", "bootnode", "--listen",
                    "127.0.0.1:0")
     port = boot.wait(r"listening on 127\.0\.0\.1:(\d+)")[1]

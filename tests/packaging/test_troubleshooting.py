@@ -15,24 +15,24 @@ PAGES = ("packaging/man/gochat.1", "packaging/man/gochat-bootnode.8")
 
 
 def varying(message):
-    """With one sign for whatever varies: numbers, names, addresses."""
+    """Puts one sign for whatever varies: numbers, names, addresses."""
     return re.sub(r"\d+", "…", message.replace("...", "…")).rstrip("… :")
 
 
 def of_page(text):
-    """The heads of its DIAGNOSTICS."""
+    """Returns the heads of its DIAGNOSTICS."""
     return re.findall(r"^\.It (.+)$", manual.section(text, r"\.Sh DIAG"),
                       re.M)
 
 
 def of_document(text):
-    """The messages in the first column of its tables."""
+    """Returns the messages in the first column of its tables."""
     return [message for line in text.splitlines() if line.startswith("| `")
             for message in re.findall("`([^`]+)`", line.split(" | ")[0])]
 
 
 def of_program():
-    """All strings of the C sources, as a reader sees them."""
+    """Returns all strings of the C sources, as a reader sees them."""
     found = []
     for path in glob.glob(os.path.join(TOP, "**/*.c"), recursive=True):
         if os.path.relpath(path, TOP).split(os.sep)[0] in ("tests", "build"):
@@ -55,14 +55,14 @@ def troubleshooting_and_manual_agree(t):
 
 
 def template(text, gap):
-    """What begins with TEXT; for each … in it stands what GAP allows."""
+    """Returns a pattern for what begins with TEXT; … stands for GAP."""
     return re.compile(gap.join(map(re.escape, re.split(" *… *", text))),
                       re.S)
 
 
 def is_said(message, said):
-    """Whether MESSAGE, whose file may be any, is within a string of SAID, or
-    what comes of one that says most of it."""
+    """Returns whether MESSAGE, whose file may be any, is within a string of
+    SAID, or comes from one that says most of it."""
     for form in (varying(message), varying(STATE_FILE.sub("…", message))):
         within = template(form.lstrip("… "), ".*?")
         if any(within.search(text) for text in said):

@@ -1,4 +1,4 @@
-"""One version: what the program says, in whatever else names it."""
+"""All files that name the version name the one that the program says."""
 
 import re
 
@@ -7,7 +7,8 @@ from harness import check, test
 
 @test
 def version_agrees(t):
-    """The Makefile's is that of the program, the changes and the package."""
+    """The Makefile's version is that of the program, the changes and the
+    package."""
     version = re.search(r"^VERSION\s*= (\S+)$", t.read("Makefile"), re.M)[1]
     said = t.run([t.bindir + "/gochat", "--version"]).stdout
     check(said == "gochat %s\n" % version, "gochat --version says " + said)
