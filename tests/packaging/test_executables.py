@@ -9,6 +9,7 @@ replace what hardens the others, is judged by its libraries alone.
 
 import glob
 import os
+import shlex
 
 import elf
 from harness import check, check_equal, test
@@ -116,8 +117,8 @@ def executables_branch_protection(t):
     least = os.path.join(t.folder, "least")
     with open(source, "w") as file:
         file.write("int\nmain(void)\n{\n\treturn 0;\n}\n")
-    t.run([os.environ.get("CC", "gcc"), "-fPIE", "-pie",
-           "-fcf-protection=full", "-o", least, source])
+    t.run(shlex.split(os.environ.get("CC", "gcc")) + [
+        "-fPIE", "-pie", "-fcf-protection=full", "-o", least, source])
     possible = elf.branch_protection(least)
     for name, path in programs(t):
         check_equal(elf.branch_protection(path), possible, name + " claims")
