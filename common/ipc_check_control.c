@@ -77,7 +77,7 @@ ipc_check_channel(const struct ipc_message_in *in)
 {
 	BODY(ipc_channel_end);
 
-	return b->incarnation > 0 &&
+	return b->incarnation > 0 && b->room < ROOMS_MAX &&
 	    (b->role == ROLE_NETD || b->role == ROLE_CRYPTOD ||
 		b->role == ROLE_UI);
 }
@@ -111,5 +111,5 @@ ipc_check_fault(const struct ipc_message_in *in)
 {
 	BODY(ipc_fault);
 
-	return b->role < ROLE_COUNT;
+	return b->role < ROLE_COUNT && b->room < ROOMS_MAX;
 }

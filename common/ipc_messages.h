@@ -83,7 +83,8 @@ struct ipc_privileges {
 struct ipc_channel_end {
 	uint32_t incarnation; /* of netd */
 	uint8_t role;	      /* of the process at the other end */
-	uint8_t unused[3];
+	uint8_t room;	      /* of the two */
+	uint8_t unused[2];
 };
 
 struct ipc_config_netd {
@@ -193,7 +194,8 @@ struct ipc_violation { /* last words of a process in SIGSYS */
 struct ipc_fault { /* a message that is not allowed came in */
 	uint16_t type;
 	uint8_t role; /* from this process */
-	uint8_t unused;
+	uint8_t room; /* of that, as CHANNEL says it to a child for all rooms;
+		       * else 0 */
 };
 
 struct ipc_remember {

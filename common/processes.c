@@ -25,7 +25,7 @@ const char *
 role_name(enum role role)
 {
 	static const char *const names[ROLE_COUNT] = {
-#define X(role, name, with) [ROLE_##role] = (name),
+#define X(role, name, with, each) [ROLE_##role] = (name),
 		ROLE_TABLE(X)
 #undef X
 	};
@@ -45,12 +45,24 @@ enum role
 role_goes_with(enum role role)
 {
 	static const enum role with[ROLE_COUNT] = {
-#define X(role, name, with) [ROLE_##role] = ROLE_##with,
+#define X(role, name, with, each) [ROLE_##role] = ROLE_##with,
 		ROLE_TABLE(X)
 #undef X
 	};
 
 	return with[role];
+}
+
+bool
+role_is_for_each_room(enum role role)
+{
+	static const bool for_each[ROLE_COUNT] = {
+#define X(role, name, with, each) [ROLE_##role] = (each),
+		ROLE_TABLE(X)
+#undef X
+	};
+
+	return for_each[role];
 }
 
 bool

@@ -58,6 +58,14 @@ enum process_fd {
 #define NEEDS_PASSPHRASE    0x08 /* of the room, until its sandbox */
 #define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
 
+/* A client may be in so many rooms at a time. */
+#define ROOMS_MAX 16
+
+/* How many children of a role there are: one for all rooms of a client, or one
+ * for each. A bootnode counts as one room. */
+#define FOR_ALL_ROOMS false
+#define FOR_EACH_ROOM true
+
 /* How large a file it may make: none at all, so many bytes, any. */
 #define FILES_NONE UINT64_C(0)
 #define FILES_ANY  UINT64_MAX
@@ -67,17 +75,18 @@ enum process_fd {
 
 /* clang-format off */
 /*
- * X(ROLE, name, goes with): a process is restarted together with the role that
- * it goes with. netd has nothing of worth that cryptod does not have, too, and
- * its keys are those of cryptod's sessions. ui has what is on the screen and
- * what was said and is not yet delivered: it lives on. Children are started
- * from the last to the first, because somebody waits for ui's screen.
+ * X(ROLE, name, goes with, for how many rooms): a process is restarted together
+ * with the role that it goes with, in its room. netd has nothing of worth that
+ * cryptod does not have, too, and its keys are those of cryptod's sessions. ui
+ * has what is on the screen and what was said and is not yet delivered: it
+ * lives on. Children are started from the last to the first, because somebody
+ * waits for ui's screen.
  */
 #define ROLE_TABLE(X)							\
-	X(LAUNCHER,	"gochat",		LAUNCHER)		\
-	X(NETD,		"gochat-netd",		CRYPTOD)		\
-	X(CRYPTOD,	"gochat-cryptod",	CRYPTOD)		\
-	X(UI,		"gochat-ui",		UI)
+	X(LAUNCHER,	"gochat",		LAUNCHER, FOR_ALL_ROOMS) \
+	X(NETD,		"gochat-netd",		CRYPTOD,  FOR_EACH_ROOM) \
+	X(CRYPTOD,	"gochat-cryptod",	CRYPTOD,  FOR_EACH_ROOM) \
+	X(UI,		"gochat-ui",		UI,	  FOR_ALL_ROOMS)
 
 /*
  * X(PROCESS, filter, role, modes,
@@ -125,8 +134,10 @@ enum process_fd {
 	    1, FILES_ANY)
 
 /*
- * X(role, number, other, number): a channel between two children, and the
- * number that its end has in each. All have one to the launcher besides.
+ * X(role, number, other, number): a channel between two children of a room, and
+ * the number that its end has in each. A child for all rooms has one to each
+ * room's child of the other role, which is the first in the row. All have one
+ * to the launcher besides.
  */
 #define CHANNEL_TABLE(X)						\
 	X(NETD,		FD_CRYPTOD,	CRYPTOD,	FD_NETD)	\
@@ -134,7 +145,7 @@ enum process_fd {
 /* clang-format on */
 
 enum role {
-#define X(role, name, with) ROLE_##role,
+#define X(role, name, with, each) ROLE_##role,
 	ROLE_TABLE(X)
 #undef X
 	ROLE_COUNT
@@ -183,6 +194,8 @@ const char *role_short_name(enum role);
 /* The role that must be restarted before this one can be; the role itself if it
  * goes with none. */
 enum role role_goes_with(enum role);
+/* Whether each room has a child of the role. */
+bool role_is_for_each_room(enum role);
 /* Whether the two have a channel to each other, the launcher's aside. */
 bool roles_are_neighbours(enum role, enum role);
 /* "client" or "bootnode". */

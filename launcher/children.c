@@ -120,6 +120,7 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 	struct supervised *child = &s->children[spawned->child];
 	struct ipc_channel_end end = {
 		.role = (uint8_t)family_role(&s->family, spawned->other),
+		.room = (uint8_t)s->family.at[spawned->other].room,
 		.incarnation = s->incarnation,
 	};
 
@@ -146,18 +147,18 @@ not_started(struct supervisor *s, const struct spawned *spawned)
 static int
 lose_spawner(struct supervisor *s, const char *why)
 {
-	const uint32_t missing = s->starting;
-	unsigned int first = s->family.count; /* to be started: the last */
+	const uint64_t missing = s->starting;
+	unsigned int first = 0; /* to be started */
 
 	close(s->spawner);
 	s->spawner = -1;
 	s->starting = 0;
 	s->resolving = false;
-	while (first > 0 && (missing & CHILD_BIT(first - 1)) == 0)
-		first--;
+	while (missing != 0 && (missing & CHILD_BIT(first)) == 0)
+		first++;
 	if (missing != 0)
 		log_error("cannot start %s: the spawner %s",
-		    role_name(family_role(&s->family, first - 1)), why);
+		    role_name(family_role(&s->family, first)), why);
 	else if (!s->ending)
 		log_event(LOG_ERROR, "died",
 		    "child=spawner msg=the spawner %s: a process that ends "
@@ -183,7 +184,7 @@ no_word_with_spawner(struct supervisor *s, const char *what)
 }
 
 static int
-ask(struct supervisor *s, enum wish_kind kind, uint32_t set)
+ask(struct supervisor *s, enum wish_kind kind, uint64_t set)
 {
 	if (s->spawner == -1) {
 		log_error("no process can be started any more: the spawner is "
@@ -199,11 +200,11 @@ ask(struct supervisor *s, enum wish_kind kind, uint32_t set)
 }
 
 int
-children_start(struct supervisor *s, uint32_t set)
+children_start(struct supervisor *s, uint64_t set)
 {
-	if ((set & supervised_bit(s, supervised_of(s, ROLE_NETD))) != 0)
+	if ((set & supervised_bit(s, supervised_of(s, ROLE_NETD, 0))) != 0)
 		s->incarnation++;
-	if ((set & supervised_bit(s, supervised_of(s, ROLE_UI))) != 0)
+	if ((set & supervised_bit(s, supervised_of(s, ROLE_UI, 0))) != 0)
 		s->ui_starts++;
 	return ask(s, WISH_CHILDREN, set);
 }
@@ -271,7 +272,7 @@ children_overdue(struct supervisor *s)
 void
 children_notice(struct supervisor *s)
 {
-	struct ipc_channel *ui = &supervised_of(s, ROLE_UI)->channel;
+	struct ipc_channel *ui = &supervised_of(s, ROLE_UI, 0)->channel;
 	enum log_level level;
 	const char *text;
 	size_t len;

@@ -10,7 +10,7 @@
 /* None is there yet. */
 void children_init(struct supervisor *);
 /* Asks the spawner for a set of children. Returns 0, or -1 if it is gone. */
-int children_start(struct supervisor *, uint32_t set);
+int children_start(struct supervisor *, uint64_t set);
 /* As above, for a resolver. */
 int children_resolve(struct supervisor *);
 /* Whether the spawner owes something. */

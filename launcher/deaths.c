@@ -182,7 +182,7 @@ deaths_overdue(struct supervisor *s, struct supervised *child)
 
 /* True while one has to end before others can be started. */
 static bool
-awaits_ends(struct supervisor *s, uint32_t set)
+awaits_ends(struct supervisor *s, uint64_t set)
 {
 	bool waiting = false;
 
@@ -201,7 +201,7 @@ awaits_ends(struct supervisor *s, uint32_t set)
 void
 deaths_mend(struct supervisor *s)
 {
-	uint32_t set = family_restart_set(&s->family, s->ended);
+	uint64_t set = family_restart_set(&s->family, s->ended);
 
 	if (set == 0 || s->ending || awaits_ends(s, set) || children_awaited(s))
 		return;

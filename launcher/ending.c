@@ -23,7 +23,7 @@ ending_begin(struct supervisor *s, uint64_t patience)
 void
 ending_give_up(struct supervisor *s)
 {
-	struct supervised *ui = supervised_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI, 0);
 	bool has_ui = supervised_all_ready(s) && ui->pid != 0;
 
 	s->failed = true;

@@ -38,7 +38,7 @@ on_fault(struct supervisor *s, const struct supervised *reporter,
 {
 	enum role culprit = (enum role)fault->role;
 	unsigned int child = family_neighbour(&s->family,
-	    (unsigned int)(reporter - s->children), culprit);
+	    (unsigned int)(reporter - s->children), culprit, fault->room);
 
 	log_error("%s: message %s from %s is not allowed: ending it",
 	    role_name(reporter->role),
@@ -183,7 +183,7 @@ listen_child(struct supervisor *s, struct supervised *child)
 void
 listen_resolver(struct supervisor *s)
 {
-	struct ipc_channel *netd = &supervised_of(s, ROLE_NETD)->channel;
+	struct ipc_channel *netd = &supervised_of(s, ROLE_NETD, 0)->channel;
 	struct resolved r;
 	struct iovec iov = { &r, sizeof(r) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };

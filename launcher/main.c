@@ -267,7 +267,7 @@ main(int argc, char *argv[])
 	s->self = getpid();
 	s->options = &o;
 	kit.mode = o.mode;
-	family_make(&s->family, o.mode);
+	family_make(&s->family, o.mode, 1);
 	kit.family = s->family;
 	kit.bootnode = &o.bootnode;
 	kit.user = &s->privileges;

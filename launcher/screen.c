@@ -21,6 +21,6 @@ screen_give(struct supervisor *s)
 	terminal_give_screen(&s->terminal);
 	if (s->spawner != -1)
 		spawner_ask(s->spawner, WISH_SCREEN_GIVEN, 0);
-	ipc_send(&supervised_of(s, ROLE_UI)->channel, IPC_SCREEN, NULL, NULL,
+	ipc_send(&supervised_of(s, ROLE_UI, 0)->channel, IPC_SCREEN, NULL, NULL,
 	    0);
 }

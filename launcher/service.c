@@ -91,8 +91,9 @@ ask(struct supervisor *s)
 	/* netd may still owe an answer, which is as good as a new one. */
 	if (s->service.netd_asked)
 		return;
-	s->service.netd_asked = ipc_send(&supervised_of(s, ROLE_NETD)->channel,
-				    IPC_FIGURES_ASK, NULL, NULL, 0) == 0;
+	s->service.netd_asked =
+	    ipc_send(&supervised_of(s, ROLE_NETD, 0)->channel, IPC_FIGURES_ASK,
+		NULL, NULL, 0) == 0;
 }
 
 void
@@ -134,7 +135,7 @@ static void
 beat(struct supervisor *s)
 {
 	struct service *v = &s->service;
-	const uint32_t silent = v->silent;
+	const uint64_t silent = v->silent;
 
 	FOREACH_CHILD (child, s)
 		if ((silent & supervised_bit(s, child)) != 0 && !v->told)

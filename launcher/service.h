@@ -32,7 +32,7 @@ struct service {
 	bool for_log;
 	/* The watchdog. */
 	uint64_t beat_at; /* CLOCK_NEVER: there are no beats */
-	uint32_t silent; /* the children that have not answered the last PING */
+	uint64_t silent; /* the children that have not answered the last PING */
 	bool told;	 /* that one is silent */
 };
 

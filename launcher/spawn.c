@@ -54,9 +54,11 @@ missing_sibling(const struct spawn_paths *paths, const struct family *f)
 	char path[SPAWN_PATH_MAX];
 
 	for (unsigned int child = 0; child < f->count; child++) {
-		path_of(paths, f->at[child], path);
+		enum process_id process = f->at[child].process;
+
+		path_of(paths, process, path);
 		if (access(path, X_OK) == -1)
-			return process_table[f->at[child]].program;
+			return process_table[process].program;
 	}
 	return NULL;
 }

@@ -101,9 +101,9 @@ report_failure(struct spawner *sp, enum spawn_event event, unsigned int child,
 }
 
 int
-spawner_ask(int fd, enum wish_kind kind, uint32_t children)
+spawner_ask(int fd, enum wish_kind kind, uint64_t children)
 {
-	struct wish wish = { .kind = kind, .children = children };
+	struct wish wish = { .children = children, .kind = kind };
 	struct iovec iov = { &wish, sizeof(wish) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
@@ -154,16 +154,15 @@ spawner_receive(int fd, struct spawned *s, int fds[2])
 
 /* --- The process ---------------------------------------------------- */
 
-/* Two children and the ends of the channel between them. */
+/* A channel and what is left of its ends: -1 is not made, or given away. */
 struct link {
-	unsigned int children[2];
-	int numbers[2]; /* of the ends, in the processes */
-	int ends[2];	/* -1: not made, or given away */
+	struct family_link between;
+	int ends[2];
 };
 
 struct links {
 	size_t count;
-	struct link at[CHANNEL_COUNT];
+	struct link at[FAMILY_LINKS_MAX];
 };
 
 static void
@@ -180,39 +179,45 @@ make_pair(int pair[2])
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 }
 
-/* All that there are in the family, without ends. */
-static void
-find_links(const struct family *f, struct links *links)
+/* Whether a set has the child at an end. */
+static bool
+has_child(uint64_t set, const struct link *link, int end)
 {
-	links->count = 0;
-	for (size_t i = 0; i < CHANNEL_COUNT; i++) {
-		const struct channel_row *row = &channel_table[i];
-		struct link link = {
-			.children = { family_find(f, row->roles[0]),
-			    family_find(f, row->roles[1]) },
-			.numbers = { row->numbers[0], row->numbers[1] },
-			.ends = { -1, -1 },
-		};
-
-		if (link.children[0] < f->count && link.children[1] < f->count)
-			links->at[links->count++] = link;
-	}
+	return (set & CHILD_BIT(link->between.children[end])) != 0;
 }
 
-/* Channels of which at least one end is needed. */
+/* All channels of the family of which at least one end is needed. */
 static int
-make_links(struct links *links, uint32_t set)
+make_links(const struct family *f, uint64_t set, struct links *links)
 {
-	for (size_t i = 0; i < links->count; i++) {
-		struct link *link = &links->at[i];
+	struct family_link all[FAMILY_LINKS_MAX];
+	size_t count = family_links(f, all);
 
-		if ((set &
-			(CHILD_BIT(link->children[0]) |
-			    CHILD_BIT(link->children[1]))) != 0 &&
-		    make_pair(link->ends) == -1)
+	links->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct link *link = &links->at[links->count];
+
+		*link = (struct link){ all[i], { -1, -1 } };
+		if (!has_child(set, link, 0) && !has_child(set, link, 1))
+			continue;
+		if (make_pair(link->ends) == -1)
 			return -1;
+		links->count++;
 	}
 	return 0;
+}
+
+/* A child finds the ends of its own room's channels. One for all rooms finds
+ * those of the first, and is given the others later: they would need a number
+ * each. */
+static bool
+is_found(const struct spawn_kit *kit, const struct link *link, int end)
+{
+	const struct family *f = &kit->family;
+	const unsigned int *children = link->between.children;
+
+	return role_is_for_each_room(family_role(f, children[end])) ||
+	    f->at[children[1 - end]].room == 0;
 }
 
 /* What a child finds open besides its control channel. Returns how many. */
@@ -220,16 +225,21 @@ static size_t
 choose_fds(const struct spawn_kit *kit, const struct links *links,
     unsigned int child, struct spawn_fd *fds)
 {
-	const unsigned int needs = process_table[kit->family.at[child]].needs;
+	const unsigned int needs =
+	    process_table[kit->family.at[child].process].needs;
 	size_t n = 0;
 
 	for (size_t i = 0; i < links->count; i++)
-		for (int end = 0; end < 2; end++)
-			if (links->at[i].children[end] == child)
+		for (int end = 0; end < 2; end++) {
+			const struct link *link = &links->at[i];
+
+			if (link->between.children[end] == child &&
+			    is_found(kit, link, end))
 				fds[n++] = (struct spawn_fd){
-					links->at[i].ends[end],
-					links->at[i].numbers[end],
+					link->ends[end],
+					link->between.numbers[end],
 				};
+		}
 	if ((needs & NEEDS_STATE_DIR) != 0)
 		fds[n++] = (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
 	if ((needs & NEEDS_PASSPHRASE) != 0)
@@ -255,7 +265,7 @@ static int
 start(struct spawner *sp, const struct links *links, unsigned int child)
 {
 	const struct spawn_kit *kit = sp->kit;
-	const enum process_id id = kit->family.at[child];
+	const enum process_id id = kit->family.at[child].process;
 	struct spawned s = { .event = SPAWN_STARTED, .child = (uint8_t)child };
 	struct spawn_fd fds[SPAWN_FDS_MAX];
 	struct spawned_child made;
@@ -280,23 +290,26 @@ start(struct spawner *sp, const struct links *links, unsigned int child)
 	return result;
 }
 
-/* What is left of the channels is for processes that live on. */
+/* What is left of the channels is for processes that live on, or that are for
+ * all rooms. */
 static int
-hand_over(struct spawner *sp, const struct links *links, uint32_t set)
+hand_over(struct spawner *sp, const struct links *links, uint64_t set)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < links->count; i++)
 		for (int end = 0; end < 2; end++) {
 			const struct link *link = &links->at[i];
+			const unsigned int *children = link->between.children;
 			const struct spawned s = {
 				.event = SPAWN_END_LEFT,
-				.child = (uint8_t)link->children[end],
-				.other = (uint8_t)link->children[1 - end],
+				.child = (uint8_t)children[end],
+				.other = (uint8_t)children[1 - end],
 			};
 
-			if (link->ends[end] != -1 && result == 0 &&
-			    (set & CHILD_BIT(s.child)) == 0)
+			if (result == 0 &&
+			    !(has_child(set, link, end) &&
+				is_found(sp->kit, link, end)))
 				result = report(sp, &s, &link->ends[end], 1);
 		}
 	return result;
@@ -314,30 +327,29 @@ start_resolver(struct spawner *sp)
 		close(resolver);
 }
 
-/* Starts the children from the last to the first: see ROLE_TABLE. If there are
- * no channels it is the last that could not be started. */
+/* If there are no channels it is the first that could not be started. */
 static void
-start_children(struct spawner *sp, uint32_t set)
+start_children(struct spawner *sp, uint64_t set)
 {
-	unsigned int at = sp->kit->family.count;
+	const struct family *f = &sp->kit->family;
+	unsigned int at = 0;
 	struct links links;
 	int result;
 
 	if (set == 0)
 		return;
-	while (at > 0 && (set & CHILD_BIT(at - 1)) == 0)
-		at--;
-	find_links(&sp->kit->family, &links);
-	result = make_links(&links, set);
-	for (unsigned int child = at; result == 0 && child-- > 0;)
+	while ((set & CHILD_BIT(at)) == 0)
+		at++;
+	result = make_links(f, set, &links);
+	for (unsigned int child = at; result == 0 && child < f->count; child++)
 		if ((set & CHILD_BIT(child)) != 0) {
-			at = child + 1;
+			at = child;
 			result = start(sp, &links, child);
 		}
 	if (result == 0)
 		result = hand_over(sp, &links, set);
 	if (result == -1)
-		report_failure(sp, SPAWN_FAILED, at - 1, errno);
+		report_failure(sp, SPAWN_FAILED, at, errno);
 	for (size_t i = 0; i < links.count; i++)
 		for (int end = 0; end < 2; end++)
 			close_end(&links.at[i].ends[end]);

@@ -42,8 +42,9 @@ enum wish_kind {
 };
 
 struct wish {
+	uint64_t children; /* WISH_CHILDREN: which, else 0 */
 	uint32_t kind;	   /* enum wish_kind */
-	uint32_t children; /* WISH_CHILDREN: which, else 0 */
+	uint32_t unused;
 };
 
 struct spawn_kit {
@@ -88,7 +89,7 @@ int spawner_start(const struct spawn_kit *);
 
 /* Makes a wish; children: 0 but with WISH_CHILDREN. Returns 0, or -1 with errno
  * set. */
-int spawner_ask(int fd, enum wish_kind, uint32_t children);
+int spawner_ask(int fd, enum wish_kind, uint64_t children);
 
 /* The launcher ends, and has closed the metrics socket: waits, but not for
  * long, until the spawner has done what it has to do after that and is gone. */

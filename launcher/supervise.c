@@ -65,7 +65,7 @@ await_signal(const struct supervisor *s, uint64_t deadline)
 void
 supervise_end_ui(struct supervisor *s)
 {
-	struct supervised *ui = supervised_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI, 0);
 	struct pollfd ended = { ui->pidfd, POLLIN, 0 };
 	struct timespec ts;
 
@@ -80,7 +80,7 @@ supervise_end_ui(struct supervisor *s)
 static void
 ask_to_end(struct supervisor *s)
 {
-	struct supervised *ui = supervised_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI, 0);
 	uint64_t now = kernel_now(&s->kernel);
 
 	got_end = 0;
@@ -117,7 +117,7 @@ static void
 hold_ui(struct supervisor *s)
 {
 	uint64_t deadline = kernel_now(&s->kernel) + STOP_PATIENCE;
-	struct supervised *ui = supervised_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI, 0);
 
 	supervised_signal(s, ui, SIGSTOP);
 	while (ui->pid != 0 && kernel_now(&s->kernel) < deadline &&
@@ -175,7 +175,7 @@ postpone(struct supervisor *s, uint64_t by)
 static void
 stop(struct supervisor *s)
 {
-	struct supervised *ui = supervised_of(s, ROLE_UI);
+	struct supervised *ui = supervised_of(s, ROLE_UI, 0);
 	uint64_t stopped_at = kernel_now(&s->kernel);
 	bool asked = s->stop_asked;
 
@@ -238,33 +238,35 @@ wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 		postpone(s, now - due);
 }
 
-/* The children, by their numbers, and what else is waited for. */
+/* What is waited for, and after it the children by their numbers: those that
+ * there are, because poll(2) takes no more than there may be descriptors. */
 enum {
-	POLL_RESOLVER = CHILDREN_MAX,
+	POLL_RESOLVER,
 	POLL_SPAWNER,
 	POLL_METRICS,
 	POLL_LOG,
-	POLL_COUNT
+	POLL_CHILDREN,
+	POLL_COUNT = POLL_CHILDREN + CHILDREN_MAX
 };
 
 static void
 wait_for_news(struct supervisor *s)
 {
 	struct pollfd fds[POLL_COUNT];
+	struct pollfd *of_child = &fds[POLL_CHILDREN];
 
-	for (size_t i = 0; i < POLL_COUNT; i++)
-		fds[i] = (struct pollfd){ -1, 0, 0 };
 	fds[POLL_METRICS] =
 	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_LOG] = (struct pollfd){ logfile_poll(), POLLOUT, 0 };
 	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (child, s)
-		fds[child - s->children] = (struct pollfd){ child->channel.fd,
-			ipc_poll_events(&child->channel), 0 };
-	wait_on(s, fds, POLL_COUNT);
+		of_child[child - s->children] =
+		    (struct pollfd){ child->channel.fd,
+			    ipc_poll_events(&child->channel), 0 };
+	wait_on(s, fds, POLL_CHILDREN + s->family.count);
 	FOREACH_CHILD (child, s) {
-		if (fds[child - s->children].revents == 0)
+		if (of_child[child - s->children].revents == 0)
 			continue;
 		ipc_flush(&child->channel);
 		listen_child(s, child);

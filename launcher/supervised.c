@@ -8,16 +8,16 @@
 #include <signal.h>
 
 struct supervised *
-supervised_of(struct supervisor *s, enum role role)
+supervised_of(struct supervisor *s, enum role role, unsigned int room)
 {
-	unsigned int child = family_find(&s->family, role);
+	unsigned int child = family_find(&s->family, role, room);
 
 	if (child == s->family.count)
 		fatal("there is no %s", role_name(role));
 	return &s->children[child];
 }
 
-uint32_t
+uint64_t
 supervised_bit(const struct supervisor *s, const struct supervised *child)
 {
 	return CHILD_BIT(child - s->children);

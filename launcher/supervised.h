@@ -6,10 +6,11 @@
 
 #include "launcher/supervisor.h"
 
-/* The first child of a role that every family has. */
-struct supervised *supervised_of(struct supervisor *, enum role);
+/* The child of a role that the family has, as family_find() says. */
+struct supervised *supervised_of(struct supervisor *, enum role,
+    unsigned int room);
 /* The set that has this child alone. */
-uint32_t supervised_bit(const struct supervisor *, const struct supervised *);
+uint64_t supervised_bit(const struct supervisor *, const struct supervised *);
 /* Whether all have been in their sandboxes. */
 bool supervised_all_ready(const struct supervisor *);
 /* Signals one, if it has not ended. */

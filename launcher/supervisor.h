@@ -82,11 +82,11 @@ struct supervisor {
 	struct family family;
 	struct supervised children[CHILDREN_MAX]; /* by number in the family */
 	/* Sets of children. */
-	uint32_t starting;  /* asked for, not yet here */
+	uint64_t starting;  /* asked for, not yet here */
 	bool resolving;	    /* likewise, of the resolver */
 	uint64_t answer_by; /* by then they are to be */
-	uint32_t ready;	    /* in their sandboxes, at some time */
-	uint32_t ended;	    /* and to be restarted */
+	uint64_t ready;	    /* in their sandboxes, at some time */
+	uint64_t ended;	    /* and to be restarted */
 	struct restarts restarts;
 	struct service service;
 	/* What they are configured with, besides the options. */

@@ -51,9 +51,9 @@ with open(HEADER) as FILE:
 
 # "netd" by NETD; the launcher's is "gochat".
 SHORT = {id: name.strip('"').rpartition("-")[2]
-         for id, name, _ in read_table(TEXT, "ROLE_TABLE", 3)}
+         for id, name, _, _ in read_table(TEXT, "ROLE_TABLE", 4)}
 GOES_WITH = {SHORT[id]: SHORT[other]
-             for id, _, other in read_table(TEXT, "ROLE_TABLE", 3)}
+             for id, _, other, _ in read_table(TEXT, "ROLE_TABLE", 4)}
 FDS = {name: int(number) for name, number in re.findall(
     r"\b(FD_\w+) = (\d+)", TEXT)}
 ROWS = [Row(row[0], row[1], SHORT[row[2]], in_modes(row[3]),

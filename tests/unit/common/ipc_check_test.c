@@ -101,6 +101,8 @@ test_config(void)
 	CHECK(IPC_CHANNEL, 0, m.body.channel_end.role = ROLE_UI);
 	CHECK(IPC_CHANNEL, -1, m.body.channel_end.role = ROLE_LAUNCHER);
 	CHECK(IPC_CHANNEL, -1, m.body.channel_end.role = ROLE_COUNT);
+	CHECK(IPC_CHANNEL, 0, m.body.channel_end.room = ROOMS_MAX - 1);
+	CHECK(IPC_CHANNEL, -1, m.body.channel_end.room = ROOMS_MAX);
 	CHECK(IPC_CHANNEL, -1, m.body.channel_end.incarnation = 0);
 	CHECK(IPC_CONFIG_UI, -1, u->first_seq = 0);
 	CHECK(IPC_CONFIG_UI, 0, u->kind = UI_JSON);
@@ -191,6 +193,8 @@ test_status(void)
 	CHECK(IPC_NOTICE, -1, m.body.log.event = 1);
 	CHECK(IPC_FAULT, 0, m.body.fault.role = ROLE_UI);
 	CHECK(IPC_FAULT, -1, m.body.fault.role = ROLE_COUNT);
+	CHECK(IPC_FAULT, 0, m.body.fault.room = ROOMS_MAX - 1);
+	CHECK(IPC_FAULT, -1, m.body.fault.room = ROOMS_MAX);
 }
 
 static void

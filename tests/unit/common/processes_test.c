@@ -65,6 +65,19 @@ test_neighbours(void)
 	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_LAUNCHER, ROLE_UI));
 }
 
+/* The launcher finds the channels of all rooms by the children that have the
+ * first role of a row. */
+static void
+test_first_roles(void)
+{
+	for (size_t i = 0; i < CHANNEL_COUNT; i++)
+		CU_ASSERT_TRUE(
+		    role_is_for_each_room(channel_table[i].roles[0]));
+	CU_ASSERT_TRUE(role_is_for_each_room(ROLE_CRYPTOD));
+	CU_ASSERT_FALSE(role_is_for_each_room(ROLE_UI));
+	CU_ASSERT_FALSE(role_is_for_each_room(ROLE_LAUNCHER));
+}
+
 /* Each end of a channel is a descriptor of whoever has that role, and no other
  * thing there. */
 static void
@@ -190,6 +203,7 @@ processes_suite(void)
 	CU_add_test(suite, "names", test_names);
 	CU_add_test(suite, "neighbours", test_neighbours);
 	CU_add_test(suite, "channels", test_channels);
+	CU_add_test(suite, "first roles of channels", test_first_roles);
 	CU_add_test(suite, "filters", test_filters);
 	CU_add_test(suite, "system calls", test_calls);
 }

@@ -76,8 +76,8 @@ leave_end(struct household *h, enum role child, enum role other)
 {
 	struct spawned left = {
 		.event = SPAWN_END_LEFT,
-		.child = (uint8_t)family_find(&h->s.family, child),
-		.other = (uint8_t)family_find(&h->s.family, other),
+		.child = (uint8_t)family_find(&h->s.family, child, 0),
+		.other = (uint8_t)family_find(&h->s.family, other, 0),
 	};
 	int pair[2];
 
@@ -145,7 +145,7 @@ test_too_late(void)
 	household_pass(&h, 0);
 	raise(SIGTERM);
 	household_pass(&h, 0);
-	household_start_member(&h, family_find(&h.s.family, ROLE_NETD));
+	household_start_member(&h, family_find(&h.s.family, ROLE_NETD, 0));
 	netd = household_member(&h, ROLE_NETD);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(netd->signals[SIGKILL], 1);

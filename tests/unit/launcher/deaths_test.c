@@ -22,7 +22,7 @@ starts(struct household *h, enum role role)
 static uint64_t
 restarts(struct household *h, enum role role)
 {
-	return h->s.children[family_find(&h->s.family, role)].restarts;
+	return h->s.children[family_find(&h->s.family, role, 0)].restarts;
 }
 
 /* --- Before all are in their sandboxes ------------------------------------ */

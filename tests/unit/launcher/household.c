@@ -29,13 +29,13 @@
 struct member *
 household_member(struct household *h, enum role role)
 {
-	return &h->members[family_find(&h->s.family, role)];
+	return &h->members[family_find(&h->s.family, role, 0)];
 }
 
-uint32_t
+uint64_t
 household_bit(struct household *h, enum role role)
 {
-	return CHILD_BIT(family_find(&h->s.family, role));
+	return CHILD_BIT(family_find(&h->s.family, role, 0));
 }
 
 static void
@@ -307,7 +307,7 @@ household_open(struct household *h, enum mode mode)
 	s->service.figures_due = s->service.beat_at = CLOCK_NEVER;
 	s->buried_by = CLOCK_NEVER;
 	(void)snprintf(s->bootnode, sizeof(s->bootnode), "b.example:9595");
-	family_make(&s->family, mode);
+	family_make(&s->family, mode, 1);
 	children_init(s);
 	for (unsigned int child = 0; child < CHILDREN_MAX; child++)
 		h->members[child].channel.fd = -1;

@@ -43,7 +43,7 @@ struct household {
 	enum spawner_mood mood;
 	bool crowded; /* it has no pid namespaces */
 	unsigned int wishes[WISH_END + 1];
-	uint32_t children;	 /* of the last wish for some */
+	uint64_t children;	 /* of the last wish for some */
 	int resolver;		 /* its end of the last one, or -1 */
 	unsigned int background; /* so often another job has the terminal */
 	bool job_stops;		 /* when it is wished for */
@@ -87,7 +87,7 @@ void household_check_end(struct household *, int code, uint64_t within);
 /* How often a child was sent SIGKILL. */
 unsigned int household_kills(struct household *, enum role);
 /* The set of one child. */
-uint32_t household_bit(struct household *, enum role);
+uint64_t household_bit(struct household *, enum role);
 /* The launcher's own lines go to the household's log, as from the beginning. */
 void household_log(struct household *);
 /* How often the log has a text. */

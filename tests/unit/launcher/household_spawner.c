@@ -59,15 +59,14 @@ household_start_member(struct household *h, unsigned int child)
 }
 
 static void
-start_members(struct household *h, uint32_t set)
+start_members(struct household *h, uint64_t set)
 {
 	struct spawned failed = { .event = SPAWN_FAILED, .error = ENOMEM };
-	unsigned int child = h->s.family.count;
 
 	h->children = set;
 	if (h->mood == SPAWNER_SILENT)
 		return;
-	while (child-- > 0) {
+	for (unsigned int child = 0; child < h->s.family.count; child++) {
 		if ((set & CHILD_BIT(child)) == 0)
 			continue;
 		failed.child = (uint8_t)child;

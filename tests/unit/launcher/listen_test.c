@@ -358,7 +358,7 @@ test_notice(void)
 	household_pass(&h, 0);
 	logfile_write(&held);
 	household_pass(&h, 0);
-	household_start_member(&h, family_find(&h.s.family, ROLE_UI));
+	household_start_member(&h, family_find(&h.s.family, ROLE_UI, 0));
 	household_pass(&h, 0);
 	household_ready(&h, ROLE_UI);
 	household_pass(&h, 0);

@@ -248,7 +248,7 @@ test_find(void)
 {
 	static struct spawn_paths paths;
 	struct family none = { .count = 0 };
-	struct family ui = { .count = 1, .at = { PROCESS_UI } };
+	struct family ui = { .count = 1, .at = { { PROCESS_UI, 0 } } };
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 

@@ -61,7 +61,8 @@ static void
 put_programs(struct scene *s)
 {
 	for (unsigned int i = 0; i < s->kit.family.count; i++) {
-		const char *name = process_table[s->kit.family.at[i]].program;
+		const char *name =
+		    process_table[s->kit.family.at[i].process].program;
 
 		folder_put(&s->folder, name, PROGRAM, sizeof(PROGRAM) - 1);
 		CU_ASSERT_EQUAL(fchmodat(s->folder.fd, name, 0700, 0), 0);
@@ -79,7 +80,7 @@ prepare(struct scene *s, enum mode mode)
 	(void)snprintf(s->bootnode.host, sizeof(s->bootnode.host), "192.0.2.1");
 	s->metrics = (struct metrics){ .fd = -1, .path = s->path };
 	s->kit.mode = mode;
-	family_make(&s->kit.family, mode);
+	family_make(&s->kit.family, mode, 1);
 	s->kit.state_dir = s->folder.fd;
 	s->kit.passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	s->kit.bootnode = &s->bootnode;
@@ -147,11 +148,11 @@ finish(struct scene *s)
 	folder_remove(&s->folder);
 }
 
-/* The next report is that this child has started. */
+/* The next report is that this child of a room has started. */
 static void
-hear_started(struct scene *s, enum role role)
+hear_started_in(struct scene *s, enum role role, unsigned int room)
 {
-	unsigned int child = family_find(&s->kit.family, role);
+	unsigned int child = family_find(&s->kit.family, role, room);
 	struct spawned spawned;
 	int fds[2];
 
@@ -165,31 +166,53 @@ hear_started(struct scene *s, enum role role)
 	s->pidfds[child] = fds[1];
 }
 
-/* The next report is an end for one that lives on; it is returned. */
+/* As above, in the only room that there is. */
+static void
+hear_started(struct scene *s, enum role role)
+{
+	hear_started_in(s, role, 0);
+}
+
+/* The next report is an end for one that is there, of its channel to a child of
+ * the room; it is returned. */
 static int
-hear_end(struct scene *s, enum role role, enum role other)
+hear_end_in(struct scene *s, enum role role, enum role other, unsigned int room)
 {
 	struct spawned spawned;
 	int fds[2];
 
 	CU_ASSERT_EQUAL_FATAL(hear(s, &spawned, fds), 1);
 	CU_ASSERT_EQUAL(spawned.event, SPAWN_END_LEFT);
-	CU_ASSERT_EQUAL(spawned.child, family_find(&s->kit.family, role));
-	CU_ASSERT_EQUAL(spawned.other, family_find(&s->kit.family, other));
+	CU_ASSERT_EQUAL(spawned.child, family_find(&s->kit.family, role, room));
+	CU_ASSERT_EQUAL(spawned.other,
+	    family_find(&s->kit.family, other, room));
 	CU_ASSERT(fds[0] != -1 && fds[1] == -1);
 	return fds[0];
 }
 
-/* What a child says to the launcher. */
-static void
-check_says(struct scene *s, enum role role, const char *want)
+static int
+hear_end(struct scene *s, enum role role, enum role other)
 {
-	int fd = s->controls[family_find(&s->kit.family, role)];
+	return hear_end_in(s, role, other, 0);
+}
+
+/* What a child of a room says to the launcher. */
+static void
+check_says_in(struct scene *s, enum role role, unsigned int room,
+    const char *want)
+{
+	int fd = s->controls[family_find(&s->kit.family, role, room)];
 	char got[64] = "";
 
 	CU_ASSERT_TRUE(readable(fd));
 	CU_ASSERT(recv(fd, got, sizeof(got) - 1, 0) > 0);
 	CU_ASSERT_STRING_EQUAL(got, want);
+}
+
+static void
+check_says(struct scene *s, enum role role, const char *want)
+{
+	check_says_in(s, role, 0, want);
 }
 
 static void
@@ -244,7 +267,7 @@ test_some(void)
 	begin(&s, MODE_CLIENT);
 	start_all(&s);
 	spawner_ask(s.fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s.kit.family, ROLE_NETD)));
+	    CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 0)));
 	hear_started(&s, ROLE_NETD);
 	check_says(&s, ROLE_NETD, "01234");
 	end = hear_end(&s, ROLE_CRYPTOD, ROLE_NETD);
@@ -253,19 +276,60 @@ test_some(void)
 	close(end);
 
 	spawner_ask(s.fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s.kit.family, ROLE_CRYPTOD)) |
-		CHILD_BIT(family_find(&s.kit.family, ROLE_NETD)));
+	    CHILD_BIT(family_find(&s.kit.family, ROLE_CRYPTOD, 0)) |
+		CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 0)));
 	hear_started(&s, ROLE_CRYPTOD);
 	hear_started(&s, ROLE_NETD);
 	close(hear_end(&s, ROLE_UI, ROLE_CRYPTOD));
 	check_says(&s, ROLE_CRYPTOD, "01234567");
 	/* Nobody, and whoever is not in the family: nothing comes of it. */
 	spawner_ask(s.fd, WISH_CHILDREN, 0);
-	spawner_ask(s.fd, WISH_CHILDREN, CHILD_BIT(CHILDREN_MAX));
+	spawner_ask(s.fd, WISH_CHILDREN, CHILD_BIT(CHILDREN_MAX - 1));
 	spawner_ask(s.fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s.kit.family, ROLE_UI)));
+	    CHILD_BIT(family_find(&s.kit.family, ROLE_UI, 0)));
 	hear_started(&s, ROLE_UI);
 	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
+	finish(&s);
+}
+
+/* Sends by an end, and it arrives at a child of the room. */
+static void
+check_joined(struct scene *s, int end, enum role role, unsigned int room)
+{
+	CU_ASSERT_EQUAL(send(end, "well", 4, 0), 4);
+	check_says_in(s, role, room, "well");
+	close(end);
+}
+
+/* Each room has children of its own, that have nothing of another room's. ui
+ * finds its end to the first room, and is given those to the others. */
+static void
+test_rooms(void)
+{
+	struct scene s;
+
+	prepare(&s, MODE_CLIENT);
+	family_make(&s.kit.family, MODE_CLIENT, 2);
+	s.fd = spawner_start(&s.kit);
+	spawner_ask(s.fd, WISH_CHILDREN, family_all(&s.kit.family));
+	hear_started(&s, ROLE_UI);
+	for (unsigned int room = 0; room < 2; room++) {
+		hear_started_in(&s, ROLE_CRYPTOD, room);
+		hear_started_in(&s, ROLE_NETD, room);
+	}
+	check_says(&s, ROLE_UI, "01234");
+	check_says_in(&s, ROLE_CRYPTOD, 0, "01234567");
+	check_says_in(&s, ROLE_CRYPTOD, 1, "01234567");
+	check_says_in(&s, ROLE_NETD, 1, "01234");
+	close(hear_end_in(&s, ROLE_UI, ROLE_CRYPTOD, 1));
+
+	/* What is restarted in one room is no matter of the other. */
+	spawner_ask(s.fd, WISH_CHILDREN,
+	    CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 1)));
+	hear_started_in(&s, ROLE_NETD, 1);
+	check_says_in(&s, ROLE_NETD, 1, "01234");
+	check_joined(&s, hear_end_in(&s, ROLE_CRYPTOD, ROLE_NETD, 1), ROLE_NETD,
+	    1);
 	finish(&s);
 }
 
@@ -280,7 +344,7 @@ test_no_program(void)
 
 	begin(&s, MODE_CLIENT);
 	CU_ASSERT_EQUAL(unlinkat(s.folder.fd, "gochat-ui", 0), 0);
-	ui = family_find(&s.kit.family, ROLE_UI);
+	ui = family_find(&s.kit.family, ROLE_UI, 0);
 	spawner_ask(s.fd, WISH_CHILDREN, CHILD_BIT(ui));
 	hear_started(&s, ROLE_UI);
 	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
@@ -315,7 +379,7 @@ without_descriptors(void *arg)
 			return 1;
 		if (spawned.event != SPAWN_FAILED || spawned.error != EMFILE)
 			return 2;
-		if (spawned.child != family_find(&s->kit.family, ROLE_UI))
+		if (spawned.child != family_find(&s->kit.family, ROLE_UI, 0))
 			return 3;
 	}
 	/* It has what it had before: nothing is lost on the way. */
@@ -441,7 +505,7 @@ die_with_screen(void *arg)
 	dup2(s->screen[1], STDOUT_FILENO);
 	s->fd = spawner_start(&s->kit);
 	spawner_ask(s->fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s->kit.family, ROLE_UI)));
+	    CHILD_BIT(family_find(&s->kit.family, ROLE_UI, 0)));
 	hear_started(s, ROLE_UI);
 	/* That there is an end for cryptod it does not hear any more. */
 	readable(s->fd);
@@ -506,6 +570,7 @@ spawner_suite(void)
 
 	CU_add_test(s, "descriptors", test_descriptors);
 	CU_add_test(s, "some of the children", test_some);
+	CU_add_test(s, "rooms", test_rooms);
 	CU_add_test(s, "a program is missing", test_no_program);
 	CU_add_test(s, "few descriptors", test_few_descriptors);
 	CU_add_test(s, "a resolver", test_resolver);

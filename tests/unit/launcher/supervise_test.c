@@ -133,7 +133,7 @@ test_end_ui(void)
 	struct supervised *ui;
 
 	household_live(&h, MODE_CLIENT);
-	ui = &h.s.children[family_find(&h.s.family, ROLE_UI)];
+	ui = &h.s.children[family_find(&h.s.family, ROLE_UI, 0)];
 	/* What stands for its pidfd is readable once the channel is closed. */
 	supervise_end_ui(&h.s);
 	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 1);
