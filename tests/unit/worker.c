@@ -61,6 +61,7 @@ work(const struct worker *w, enum process_id process, const int theirs[3],
 			dup2(moved[1 + i], w->neighbours[i].number);
 	closefrom(FAR);
 	signal(SIGPIPE, SIG_IGN);
+	worker_clock_use(w);
 	ipc_open(&child.control, FD_CONTROL, w->role, ROLE_LAUNCHER,
 	    IN_MODE(w->mode));
 	child.control.state = AT_WORK;
@@ -94,6 +95,7 @@ worker_start(struct worker *w, enum process_id process, enum mode mode,
 	w->mode = mode;
 	w->role = process_table[process].role;
 	find_neighbours(w);
+	worker_clock_open(w);
 	for (int i = 0; i < 1 + WORKER_NEIGHBOURS; i++) {
 		int pair[2];
 
@@ -141,6 +143,7 @@ bury(struct worker *w)
 		kill(w->pid, SIGKILL);
 	}
 	CU_ASSERT_EQUAL(waitpid(w->pid, &status, 0), w->pid);
+	worker_clock_close(w);
 	ipc_close(&w->launcher);
 	for (int i = 0; i < WORKER_NEIGHBOURS; i++)
 		ipc_close(&w->neighbours[i].end);
@@ -202,13 +205,33 @@ worker_pass(struct worker *w, enum role role)
 
 /* --- What it says --------------------------------------------------------- */
 
+void
+worker_hear(struct ipc_channel *ch, struct ipc_message_in *in)
+{
+	CU_ASSERT_TRUE_FATAL(readable(ch->fd));
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(ch, in), IPC_GOT);
+}
+
 static void
 hear(struct ipc_channel *ch, struct ipc_message_in *in)
 {
+	do
+		worker_hear(ch, in);
+	while (in->type == IPC_LOG);
+}
+
+const char *
+worker_logs(struct worker *w, const char *text)
+{
+	static char line[LOG_TEXT_MAX + 1];
+	struct ipc_message_in in;
+
 	do {
-		CU_ASSERT_TRUE_FATAL(readable(ch->fd));
-		CU_ASSERT_EQUAL_FATAL(ipc_receive(ch, in), IPC_GOT);
-	} while (in->type == IPC_LOG);
+		worker_hear(&w->launcher, &in);
+		(void)snprintf(line, sizeof(line), "%.*s", (int)in.tail_len,
+		    (const char *)in.tail);
+	} while (in.type != IPC_LOG || strstr(line, text) == NULL);
+	return line;
 }
 
 const void *
@@ -231,17 +254,39 @@ worker_says(struct ipc_channel *ch, enum ipc_type type,
 	return in->body;
 }
 
-/* PING is read behind all that the launcher said, and the loop takes what came
- * on other channels before it waits again: two of them, and it has. */
+/* A process that has anything to do is not asleep; and it is asleep nowhere but
+ * in the wait of its main loop. */
+static bool
+is_asleep(const struct worker *w)
+{
+	char path[64], state = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)w->pid);
+	f = fopen(path, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT_EQUAL(fscanf(f, "%*d (%*[^)]) %c", &state), 1);
+	fclose(f);
+	return state == 'S';
+}
+
+void
+worker_settles(struct worker *w)
+{
+	uint64_t until = clock_now() + PATIENCE;
+
+	while (!is_asleep(w)) {
+		CU_ASSERT_FATAL(clock_now() < until);
+		poll(NULL, 0, 1);
+	}
+}
+
 void
 worker_is_silent(struct worker *w, struct ipc_channel *ch)
 {
 	struct ipc_message_in in;
 
-	for (int i = 0; i < 2; i++) {
-		ipc_send(&w->launcher, IPC_PING, NULL, NULL, 0);
-		worker_says(&w->launcher, IPC_PONG, &in);
-	}
+	worker_settles(w);
 	CU_ASSERT_EQUAL(ipc_receive(ch, &in), IPC_EMPTY);
 }
 

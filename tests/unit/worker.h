@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+#include <time.h>
+
 #define WORKER_NEIGHBOURS 2
 /* The incarnation of a netd that takes the place of another. */
 #define WORKER_INCARNATION 2
@@ -19,6 +21,9 @@ struct worker {
 	enum mode mode;
 	enum role role;
 	struct ipc_channel launcher; /* its end */
+	volatile time_t *passed;     /* by its clock, besides what does */
+	/* What it said to the launcher while its clock was put forward. */
+	bool said[IPC_TYPE_COUNT];
 	struct {
 		enum role role;
 		int number; /* of the channel, in the worker; 0: none */
@@ -45,13 +50,35 @@ const void *worker_says(struct ipc_channel *, enum ipc_type,
 /* The same, with others before it. */
 const void *worker_says_yet(struct ipc_channel *, enum ipc_type,
     struct ipc_message_in *);
+/* Waits until it has done all that it was told, and waits itself. */
+void worker_settles(struct worker *);
 /* Asserts that it has nothing to say there once it has done all that it was
  * told before. */
 void worker_is_silent(struct worker *, struct ipc_channel *);
+
+/* It logs a line with this text in it, whatever it says before to the
+ * launcher. Returns the line, until the next call. */
+const char *worker_logs(struct worker *, const char *text);
+
+/* Its clock goes on by so much, which may be nothing: while it runs, second by
+ * second, or at once, as if the host had slept. It has done then what there was
+ * to do. What it says to the launcher meanwhile is noted in
+ * said, and not kept. */
+void worker_waits(struct worker *, unsigned int seconds);
+void worker_sleeps(struct worker *, unsigned int seconds);
 
 /* Asserts that it ends because this neighbour broke the rules with that. */
 void worker_blames(struct worker *, enum role, enum ipc_type);
 /* The launcher dies: the worker does, too. */
 void worker_stop(struct worker *);
+
+/* Between the files of the worker. */
+
+/* Its next message, LOG among them. */
+void worker_hear(struct ipc_channel *, struct ipc_message_in *);
+/* The clock: in the test, in the worker, and in the test again. */
+void worker_clock_open(struct worker *);
+void worker_clock_use(const struct worker *);
+void worker_clock_close(struct worker *);
 
 #endif
