@@ -91,6 +91,9 @@
 	X(network)            \
 	X(hosts)              \
 	X(netd_client)        \
+	X(run_session)        \
+	X(run_socket)         \
+	X(run_hosts)          \
 	X(netlink)            \
 	X(processes)          \
 	X(filter)             \

@@ -7,11 +7,9 @@
 #include "common/log.h"
 #include "common/processes.h"
 #include "tests/unit/forked.h"
+#include "tests/unit/own_net.h"
 
 #include <linux/rtnetlink.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -20,7 +18,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,54 +29,13 @@ void hosts_suite(void);
 #define PATIENCE_MS 10000
 #define NO_NETWORK  77 /* what a step returns where none can be made */
 
-static int control = -1; /* for ioctl() */
 static struct hosts hosts;
 
-static bool
-set_flag(const char *name, bool up)
-{
-	struct ifreq r = { .ifr_flags = up ? IFF_UP : 0 };
-
-	strcpy(r.ifr_name, name);
-	return ioctl(control, SIOCSIFFLAGS, &r) == 0;
-}
-
-static bool
-set_sockaddr(unsigned long request, const char *name, const char *ip)
-{
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-	struct ifreq r = { .ifr_flags = 0 };
-
-	inet_pton(AF_INET, ip, &sin.sin_addr);
-	strcpy(r.ifr_name, name);
-	memcpy(&r.ifr_addr, &sin, sizeof(sin));
-	return ioctl(control, request, &r) == 0;
-}
-
-/* An address of loopback, by a name of its own, with a prefix of 24 bits. */
-static bool
-add_address(const char *name, const char *ip)
-{
-	return set_sockaddr(SIOCSIFADDR, name, ip) &&
-	    set_sockaddr(SIOCSIFNETMASK, name, "255.255.255.0");
-}
-
-/* In the network of what make_network() gives us. */
+/* In the network that own_net_make() gives us. */
 static const struct addr bootnode = {
 	.ip = { [10] = 0xff, 0xff, 192, 0, 2, 1 },
 	.port = 9595,
 };
-
-/* With loopback up, at 192.0.2.7. */
-static bool
-make_network(void)
-{
-	if (unshare(CLONE_NEWNET) == -1 &&
-	    unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1)
-		return false;
-	control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	return set_flag("lo", true) && add_address("lo:1", "192.0.2.7");
-}
 
 static void
 try(int (*step)(void *))
@@ -146,7 +102,7 @@ found_at_start(void *arg)
 	int lowest = dup(STDERR_FILENO), after;
 
 	(void)arg;
-	if (!make_network())
+	if (!own_net_make())
 		return NO_NETWORK;
 	close(lowest);
 	open_hosts(RELAY_AUTO);
@@ -176,10 +132,10 @@ changed(void *arg)
 	const uint64_t later = START + 10 * USEC_PER_SEC;
 
 	(void)arg;
-	if (!make_network())
+	if (!own_net_make())
 		return NO_NETWORK;
 	open_hosts(RELAY_AUTO);
-	EXPECT(add_address("lo:2", "198.51.100.9"));
+	EXPECT(own_net_add("lo:2", "198.51.100.9"));
 	EXPECT(hear(START + 1) == 0);
 	/* It was asked just now: not again so soon. */
 	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
@@ -191,7 +147,7 @@ changed(void *arg)
 	EXPECT(has_host(&hosts.local, "192.0.2.7", PORT));
 	EXPECT(has_host(&hosts.local, "198.51.100.9", PORT));
 	/* One takes the place of another: as many as before, and news. */
-	EXPECT(add_address("lo:2", "203.0.113.4"));
+	EXPECT(own_net_add("lo:2", "203.0.113.4"));
 	EXPECT(hear(START + HOSTS_SPACING * 2 - 1) == 0);
 	/* It could be asked again in a moment: but more may come. */
 	EXPECT(hosts_deadline(&hosts) ==
@@ -200,7 +156,7 @@ changed(void *arg)
 	EXPECT(hosts.local.count == 2);
 	EXPECT(has_host(&hosts.local, "203.0.113.4", PORT));
 	/* Down with an alias, and its address is gone. */
-	EXPECT(set_flag("lo:1", false));
+	EXPECT(own_net_set("lo:1", false));
 	EXPECT(hear(later) == 0);
 	/* More may come: it is to be quiet for a moment. */
 	EXPECT(hosts_deadline(&hosts) == later + HOSTS_DEBOUNCE);
@@ -215,7 +171,7 @@ static int
 unchanged(void *arg)
 {
 	(void)arg;
-	if (!make_network() || !add_address("lo:2", "198.51.100.9"))
+	if (!own_net_make() || !own_net_add("lo:2", "198.51.100.9"))
 		return NO_NETWORK;
 	open_hosts(RELAY_AUTO);
 	hosts_toward(&hosts, START, &bootnode, 1);
@@ -237,11 +193,11 @@ static int
 hidden(void *arg)
 {
 	(void)arg;
-	if (!make_network())
+	if (!own_net_make())
 		return NO_NETWORK;
 	open_hosts(RELAY_ONLY);
 	EXPECT(hosts.local.count == 0 && hosts.lan.count == 1);
-	EXPECT(add_address("lo:2", "198.51.100.9"));
+	EXPECT(own_net_add("lo:2", "198.51.100.9"));
 	EXPECT(hear(START) == 0);
 	EXPECT(ask() == (HOSTS_MOVED | HOSTS_CHOSEN));
 	EXPECT(hosts.local.count == 0 && hosts.lan.count == 2);
@@ -252,12 +208,12 @@ static int
 link_up(void *arg)
 {
 	(void)arg;
-	if (!make_network())
+	if (!own_net_make())
 		return NO_NETWORK;
 	open_hosts(RELAY_AUTO);
-	EXPECT(set_flag("lo", false));
+	EXPECT(own_net_set("lo", false));
 	EXPECT(hear(START) == 0);
-	EXPECT(set_flag("lo", true));
+	EXPECT(own_net_set("lo", true));
 	EXPECT(hear(START) == HOSTS_LINK_UP);
 	return 0;
 }
@@ -275,7 +231,7 @@ forged(void *arg)
 	int fd;
 
 	(void)arg;
-	if (!make_network())
+	if (!own_net_make())
 		return NO_NETWORK;
 	open_hosts(RELAY_AUTO);
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
