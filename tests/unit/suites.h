@@ -95,6 +95,8 @@
 	X(run_socket)         \
 	X(run_hosts)          \
 	X(netlink)            \
+	X(netlink_ask)        \
+	X(netlink_parts)      \
 	X(processes)          \
 	X(filter)             \
 	X(sandbox)            \

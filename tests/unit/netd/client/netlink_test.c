@@ -2,84 +2,40 @@
  * The kernel's messages about addresses and links: what is made of them, and
  * that none that is cut or nonsense does harm.
  */
-#include "netd/client/netlink.h"
+#include "tests/unit/netd/client/netlink_batch.h"
 #include "tests/unit/simnet.h"
 
 #include <CUnit/CUnit.h>
 
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 void netlink_suite(void);
-
-#define SEQUENCE 7
-#define PORT	 4711
-
-/* Messages being put together. */
-struct batch {
-	_Alignas(8) uint8_t bytes[2048];
-	size_t len;
-};
-
-static struct nlmsghdr *
-put_head(struct batch *b, uint16_t type, uint16_t flags)
-{
-	struct nlmsghdr *h = (void *)(b->bytes + b->len);
-
-	memset(h, 0, sizeof(*h));
-	h->nlmsg_type = type;
-	h->nlmsg_flags = flags;
-	h->nlmsg_seq = SEQUENCE;
-	h->nlmsg_len = sizeof(*h);
-	b->len += sizeof(*h);
-	return h;
-}
-
-static void
-put(struct batch *b, struct nlmsghdr *h, const void *bytes, size_t len)
-{
-	memset(b->bytes + b->len, 0, NLMSG_ALIGN(len));
-	memcpy(b->bytes + b->len, bytes, len);
-	b->len += NLMSG_ALIGN(len);
-	h->nlmsg_len += (uint32_t)NLMSG_ALIGN(len);
-}
-
-static void
-put_attribute(struct batch *b, struct nlmsghdr *h, uint16_t type,
-    const void *value, size_t len)
-{
-	struct rtattr a = { (uint16_t)RTA_LENGTH(len), type };
-
-	put(b, h, &a, sizeof(a));
-	put(b, h, value, len);
-}
 
 static void
 put_address(struct batch *b, uint16_t type, uint16_t flags, uint8_t last,
     uint32_t state)
 {
 	struct ifaddrmsg m = { .ifa_family = AF_INET, .ifa_prefixlen = 24 };
-	struct nlmsghdr *h = put_head(b, type, flags);
+	struct nlmsghdr *h = batch_head(b, type, flags);
 	uint8_t other[4] = { 10, 9, 9, 9 }, own[4] = { 10, 0, 0, last };
 
-	put(b, h, &m, sizeof(m));
-	put_attribute(b, h, IFA_ADDRESS, other, 4);
-	put_attribute(b, h, IFA_LOCAL, own, 4);
-	put_attribute(b, h, IFA_FLAGS, &state, sizeof(state));
+	batch_put(b, h, &m, sizeof(m));
+	batch_attribute(b, h, IFA_ADDRESS, other, 4);
+	batch_attribute(b, h, IFA_LOCAL, own, 4);
+	batch_attribute(b, h, IFA_FLAGS, &state, sizeof(state));
 }
 
 static void
 put_ipv6(struct batch *b)
 {
 	struct ifaddrmsg m = { .ifa_family = AF_INET6, .ifa_prefixlen = 64 };
-	struct nlmsghdr *h = put_head(b, RTM_NEWADDR, NLM_F_MULTI);
+	struct nlmsghdr *h = batch_head(b, RTM_NEWADDR, NLM_F_MULTI);
 	uint8_t own[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
 
-	put(b, h, &m, sizeof(m));
-	put_attribute(b, h, IFA_ADDRESS, own, 16);
+	batch_put(b, h, &m, sizeof(m));
+	batch_attribute(b, h, IFA_ADDRESS, own, 16);
 }
 
 static void
@@ -90,7 +46,7 @@ put_link_of(struct batch *b, uint8_t family, uint16_t type, int index,
 		.ifi_index = index,
 		.ifi_flags = flags };
 
-	put(b, put_head(b, type, 0), &m, sizeof(m));
+	batch_put(b, batch_head(b, type, 0), &m, sizeof(m));
 }
 
 static void
@@ -105,26 +61,26 @@ put_kind(struct batch *b, int index, unsigned int flags, const char *kind,
     uint32_t mtu)
 {
 	struct ifinfomsg m = { .ifi_index = index, .ifi_flags = flags };
-	struct nlmsghdr *h = put_head(b, RTM_NEWLINK, NLM_F_MULTI);
+	struct nlmsghdr *h = batch_head(b, RTM_NEWLINK, NLM_F_MULTI);
 	size_t len = strlen(kind) + 1;
 	struct rtattr info = { (uint16_t)(RTA_LENGTH(0) +
 				   RTA_ALIGN(RTA_LENGTH(len))),
 		IFLA_LINKINFO };
 
-	put(b, h, &m, sizeof(m));
-	put_attribute(b, h, IFLA_MTU, &mtu, sizeof(mtu));
-	put(b, h, &info, sizeof(info));
-	put_attribute(b, h, IFLA_INFO_KIND, kind, len);
+	batch_put(b, h, &m, sizeof(m));
+	batch_attribute(b, h, IFLA_MTU, &mtu, sizeof(mtu));
+	batch_put(b, h, &info, sizeof(info));
+	batch_attribute(b, h, IFLA_INFO_KIND, kind, len);
 }
 
 static struct nlmsghdr *
 put_route(struct batch *b, uint16_t type, uint8_t bits, uint32_t pid)
 {
 	struct rtmsg m = { .rtm_family = AF_INET, .rtm_dst_len = bits };
-	struct nlmsghdr *h = put_head(b, type, 0);
+	struct nlmsghdr *h = batch_head(b, type, 0);
 
 	h->nlmsg_pid = pid;
-	put(b, h, &m, sizeof(m));
+	batch_put(b, h, &m, sizeof(m));
 	return h;
 }
 
@@ -133,39 +89,15 @@ static void
 put_way(struct batch *b, uint32_t link, uint32_t mtu)
 {
 	uint8_t to[4] = { 10, 0, 0, 100 }, from[4] = { 10, 0, 0, 1 };
-	struct nlmsghdr *h = put_route(b, RTM_NEWROUTE, 32, PORT);
+	struct nlmsghdr *h = put_route(b, RTM_NEWROUTE, 32, BATCH_PORT);
 	struct rtattr metrics = { RTA_LENGTH(RTA_LENGTH(sizeof(mtu))),
 		RTA_METRICS };
 
-	put_attribute(b, h, RTA_DST, to, 4);
-	put_attribute(b, h, RTA_OIF, &link, sizeof(link));
-	put_attribute(b, h, RTA_PREFSRC, from, 4);
-	put(b, h, &metrics, sizeof(metrics));
-	put_attribute(b, h, RTAX_MTU, &mtu, sizeof(mtu));
-}
-
-/* The messages in memory of their exact length, for sanitizers. */
-static unsigned int
-read_all(struct netlink *n, const void *bytes, size_t len)
-{
-	void *exact = malloc(len + 1);
-	unsigned int news;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(exact);
-	memcpy(exact, bytes, len);
-	news = netlink_read(n, exact, len);
-	free(exact);
-	return news;
-}
-
-/* A socket of nobody's that has asked for this. */
-static struct netlink
-asked(enum netlink_list listing)
-{
-	return (struct netlink){ .fd = -1,
-		.port = PORT,
-		.sequence = SEQUENCE,
-		.listing = listing };
+	batch_attribute(b, h, RTA_DST, to, 4);
+	batch_attribute(b, h, RTA_OIF, &link, sizeof(link));
+	batch_attribute(b, h, RTA_PREFSRC, from, 4);
+	batch_put(b, h, &metrics, sizeof(metrics));
+	batch_attribute(b, h, RTAX_MTU, &mtu, sizeof(mtu));
 }
 
 static void
@@ -177,7 +109,7 @@ put_list(struct batch *b)
 	put_address(b, RTM_NEWADDR, NLM_F_MULTI, 2, IFA_F_TENTATIVE);
 	put_address(b, RTM_NEWADDR, NLM_F_MULTI, 3, IFA_F_DADFAILED);
 	put_ipv6(b);
-	put_head(b, NLMSG_DONE, NLM_F_MULTI);
+	batch_head(b, NLMSG_DONE, NLM_F_MULTI);
 }
 
 static void
@@ -187,12 +119,12 @@ test_list(void)
 		{ { [10] = 0xff, [11] = 0xff, 10, 0, 0, 1 }, 96 + 24 },
 		{ { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 }, 64 },
 	};
-	struct netlink n = asked(NETLINK_ADDRS);
+	struct netlink n = batch_asked(NETLINK_ADDRS);
 	struct addr to = { .ip = { [10] = 0xff, 0xff, 10, 0, 0, 100 } };
 	struct batch b;
 
 	put_list(&b);
-	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_LISTED);
+	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), NETLINK_LISTED);
 	CU_ASSERT_EQUAL_FATAL(n.network.addr_count, 2);
 	for (size_t i = 0; i < 2; i++)
 		CU_ASSERT_EQUAL(memcmp(&n.network.addrs[i].prefix, &expected[i],
@@ -204,22 +136,22 @@ test_list(void)
 	CU_ASSERT_EQUAL(network_mtu(&n.network, &to), 1280);
 	/* The end of a list that nobody waits for any more. */
 	n.sequence++;
-	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), 0);
+	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), 0);
 	CU_ASSERT_EQUAL(n.network.addr_count, 2);
 	CU_ASSERT_EQUAL(n.network.way_count, 1);
 	/* Something changed while it was written: it counts for nothing. */
 	b.len = 0;
-	n = asked(NETLINK_ADDRS);
+	n = batch_asked(NETLINK_ADDRS);
 	put_address(&b, RTM_NEWADDR, NLM_F_MULTI | NLM_F_DUMP_INTR, 1, 0);
-	put_head(&b, NLMSG_DONE, NLM_F_MULTI);
-	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_CHANGED);
+	batch_head(&b, NLMSG_DONE, NLM_F_MULTI);
+	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), NETLINK_CHANGED);
 }
 
 /* Links come first, and are no news; those that are missing are gone. */
 static void
 test_list_of_links(void)
 {
-	struct netlink n = asked(NETLINK_LINKS);
+	struct netlink n = batch_asked(NETLINK_LINKS);
 	struct network_link gone = { .index = 9, .up = true };
 	const struct network_link *link;
 	struct batch b = { .len = 0 };
@@ -228,10 +160,10 @@ test_list_of_links(void)
 	put_kind(&b, 2, IFF_UP | IFF_RUNNING, "veth", 1400);
 	put_kind(&b, 3, IFF_UP, "bridge", 1500);
 	put_kind(&b, 4, IFF_UP, "bridge_slave", 1500);
-	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), 0);
+	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), 0);
 	b.len = 0;
-	put_head(&b, NLMSG_DONE, NLM_F_MULTI);
-	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_LINKED);
+	batch_head(&b, NLMSG_DONE, NLM_F_MULTI);
+	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), NETLINK_LINKED);
 	CU_ASSERT_EQUAL(n.network.link_count, 3);
 	link = network_find(&n.network, 2);
 	CU_ASSERT_TRUE_FATAL(link != NULL && link->up && !link->bridge);
@@ -259,13 +191,14 @@ test_routes(void)
 		{ RTM_NEWROUTE, 8, 0 },
 		{ RTM_DELROUTE, 24, 0 },
 	};
-	struct netlink n = asked(NETLINK_ADDRS);
+	struct netlink n = batch_asked(NETLINK_ADDRS);
 	struct batch b;
 
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		b.len = 0;
-		put_route(&b, routes[i].type, routes[i].bits, PORT + 1);
-		CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), routes[i].news);
+		put_route(&b, routes[i].type, routes[i].bits, BATCH_PORT + 1);
+		CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len),
+		    routes[i].news);
 	}
 	CU_ASSERT_EQUAL(n.network.way_count, 0);
 }
@@ -273,14 +206,14 @@ test_routes(void)
 static void
 test_news(void)
 {
-	struct netlink n = asked(NETLINK_ADDRS);
+	struct netlink n = batch_asked(NETLINK_ADDRS);
 	struct batch b = { .len = 0 };
 
 	put_address(&b, RTM_NEWADDR, 0, 1, 0);
-	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_CHANGED);
+	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), NETLINK_CHANGED);
 	b.len = 0;
 	put_address(&b, RTM_DELADDR, 0, 1, 0);
-	CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), NETLINK_CHANGED);
+	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), NETLINK_CHANGED);
 	CU_ASSERT_EQUAL(n.network.addr_count, 0);
 }
 
@@ -305,19 +238,20 @@ test_links(void)
 		{ RTM_DELLINK, 3, IFF_UP | IFF_RUNNING, NETLINK_CHANGED },
 		{ RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING, UP },
 	};
-	struct netlink n = asked(NETLINK_ADDRS);
+	struct netlink n = batch_asked(NETLINK_ADDRS);
 	struct batch b;
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		b.len = 0;
 		put_link(&b, steps[i].type, steps[i].index, steps[i].flags);
-		CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), steps[i].news);
+		CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len),
+		    steps[i].news);
 	}
 	/* More than it can remember. */
 	for (int i = 10; i < 10 + 2 * NETWORK_LINKS_MAX; i++) {
 		b.len = 0;
 		put_link(&b, RTM_NEWLINK, i, IFF_RUNNING);
-		read_all(&n, b.bytes, b.len);
+		batch_read_bytes(&n, b.bytes, b.len);
 		CU_ASSERT(n.network.link_count <= NETWORK_LINKS_MAX);
 	}
 }
@@ -341,7 +275,7 @@ test_link_news_in_part(void)
 		/* Without any attribute. */
 		{ AF_UNSPEC, RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING },
 	};
-	struct netlink n = asked(NETLINK_LINKS);
+	struct netlink n = batch_asked(NETLINK_LINKS);
 	struct batch b = { .len = 0 };
 	struct ifinfomsg ethernet = { .ifi_index = 2 };
 	const struct network_link *link;
@@ -350,12 +284,12 @@ test_link_news_in_part(void)
 
 	put_kind(&b, 2, IFF_UP | IFF_RUNNING, "bridge", 1450);
 	put_kind(&b, 3, IFF_UP | IFF_RUNNING, "veth", 1400);
-	read_all(&n, b.bytes, b.len);
+	batch_read_bytes(&n, b.bytes, b.len);
 	for (size_t i = 0; i < sizeof(news) / sizeof(news[0]); i++) {
 		b.len = 0;
 		put_link_of(&b, news[i].family, news[i].type, news[i].index,
 		    news[i].flags);
-		CU_ASSERT_EQUAL(read_all(&n, b.bytes, b.len), 0);
+		CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), 0);
 		link = network_find(&n.network, 2);
 		CU_ASSERT_TRUE(link != NULL && link->up && link->bridge &&
 		    link->mtu == 1450);
@@ -365,10 +299,10 @@ test_link_news_in_part(void)
 	}
 	/* A list has all of it: this is another one now, of no kind. */
 	b.len = 0;
-	h = put_head(&b, RTM_NEWLINK, NLM_F_MULTI);
-	put(&b, h, &ethernet, sizeof(ethernet));
-	put_attribute(&b, h, IFLA_MTU, &mtu, sizeof(mtu));
-	read_all(&n, b.bytes, b.len);
+	h = batch_head(&b, RTM_NEWLINK, NLM_F_MULTI);
+	batch_put(&b, h, &ethernet, sizeof(ethernet));
+	batch_attribute(&b, h, IFLA_MTU, &mtu, sizeof(mtu));
+	batch_read_bytes(&n, b.bytes, b.len);
 	link = network_find(&n.network, 2);
 	CU_ASSERT_TRUE(link != NULL && !link->bridge && link->mtu == 1500);
 }
@@ -376,18 +310,18 @@ test_link_news_in_part(void)
 static void
 test_bounds(void)
 {
-	struct netlink n = asked(NETLINK_ADDRS);
+	struct netlink n = batch_asked(NETLINK_ADDRS);
 	uint64_t seed = 1;
 	struct batch b;
 
 	for (unsigned int i = 0; i < 2 * NETWORK_ADDRS_MAX; i++) {
 		b.len = 0;
 		put_address(&b, RTM_NEWADDR, NLM_F_MULTI, (uint8_t)i, 0);
-		read_all(&n, b.bytes, b.len);
+		batch_read_bytes(&n, b.bytes, b.len);
 	}
 	CU_ASSERT_EQUAL(n.network.addr_count, NETWORK_ADDRS_MAX);
 	for (size_t len = 0; len < b.len; len++)
-		read_all(&n, b.bytes, len);
+		batch_read_bytes(&n, b.bytes, len);
 	for (int i = 0; i < 20000; i++) {
 		size_t at;
 
@@ -397,7 +331,7 @@ test_bounds(void)
 		put_kind(&b, 3, IFF_RUNNING, "bridge", 1500);
 		at = simnet_random(&seed) % b.len;
 		b.bytes[at] = (uint8_t)simnet_random(&seed);
-		read_all(&n, b.bytes, b.len);
+		batch_read_bytes(&n, b.bytes, b.len);
 		CU_ASSERT(n.network.addr_count <= 4);
 	}
 }
