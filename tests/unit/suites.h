@@ -31,6 +31,7 @@
 	X(late)               \
 	X(left)               \
 	X(settle)             \
+	X(settle_time)        \
 	X(room)               \
 	/* run_test.c */      \
 	X(cryptod_bootnode)   \

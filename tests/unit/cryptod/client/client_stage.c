@@ -78,6 +78,19 @@ stage_close(struct stage *s)
 }
 
 void
+stage_welcome(struct stage *s, uint32_t settle_ms)
+{
+	struct bootmsg_welcome w = {
+		.timeout_ms = STAGE_TIMEOUT_MS,
+		.interval_ms = STAGE_TIMEOUT_MS - SETTLE_JOIN_MS,
+		.settle_ms = settle_ms,
+	};
+
+	settle_welcome(s->c, &w);
+	s->c->boot.up = true;
+}
+
+void
 stage_list(struct stage *s, const struct peer_id *id, const uint8_t *card,
     size_t len)
 {
@@ -245,6 +258,14 @@ stage_take(struct stage *s)
 
 	from_us(s, NULL, &ignored);
 	stage_ui(s, IPC_NONE, &in);
+}
+
+unsigned int
+stage_told(struct stage *s, enum ipc_type type)
+{
+	memset(s->told, 0, sizeof(s->told));
+	stage_take(s);
+	return s->told[type];
 }
 
 void

@@ -28,6 +28,10 @@ struct stage {
 void stage_open(struct stage *, bool lower);
 void stage_close(struct stage *);
 
+/* A bootnode admits us, whose rooms have yet to settle for so long. Whoever was
+ * cut off from it can take up to STAGE_TIMEOUT_MS to be back. */
+#define STAGE_TIMEOUT_MS 15000
+void stage_welcome(struct stage *, uint32_t settle_ms);
 /* The bootnode lists them; or somebody with this id and card. */
 void stage_listed(struct stage *);
 void stage_list(struct stage *, const struct peer_id *, const uint8_t *card,
@@ -59,5 +63,9 @@ int stage_exchange(struct stage *, struct end *);
 const void *stage_ui(struct stage *, enum ipc_type, struct ipc_message_in *in);
 /* Takes what netd and ui were told, to be counted. */
 void stage_take(struct stage *);
+
+/* Takes what they were told since it was taken last, and returns how much of it
+ * was of this type. */
+unsigned int stage_told(struct stage *, enum ipc_type);
 
 #endif

@@ -18,22 +18,6 @@
 
 void settle_suite(void);
 
-#define TIMEOUT_MS  15000
-#define INTERVAL_MS 10000
-
-static void
-welcome(struct stage *s, uint32_t settle_ms)
-{
-	struct bootmsg_welcome w = {
-		.timeout_ms = TIMEOUT_MS,
-		.interval_ms = INTERVAL_MS,
-		.settle_ms = settle_ms,
-	};
-
-	settle_welcome(s->c, &w);
-	s->c->boot.up = true;
-}
-
 static void
 pass(struct stage *s, uint64_t time)
 {
@@ -53,15 +37,6 @@ check_sent(struct stage *s, uint64_t seq, uint32_t peers, bool open)
 	CU_ASSERT_EQUAL(sent->seq, seq);
 	CU_ASSERT_EQUAL(sent->peers, peers);
 	CU_ASSERT_EQUAL(sent->open, open);
-}
-
-/* How often it is told of now, of all that was not taken yet. */
-static unsigned int
-told(struct stage *s, enum ipc_type type)
-{
-	memset(s->told, 0, sizeof(s->told));
-	stage_take(s);
-	return s->told[type];
 }
 
 static void
@@ -84,7 +59,7 @@ test_nobody(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	stage_say(&s, 1, "hello?");
 	check_sent(&s, 1, 0, false);
 	CU_ASSERT_TRUE(TAILQ_EMPTY(&s.c->outbox.sent));
@@ -102,7 +77,7 @@ test_newcomers(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, TIMEOUT_MS);
+	stage_welcome(&s, STAGE_TIMEOUT_MS);
 	stage_say(&s, 1, "hello?");
 	stage_say(&s, 2, "anybody?");
 	check_sent(&s, 1, 0, true);
@@ -119,11 +94,11 @@ test_newcomers(void)
 	check_sent(&s, 3, 1, true);
 	CU_ASSERT_EQUAL(s.p->lates.given, 3); /* in order, each once */
 	stage_receipt(&s, 3);
-	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_DELIVERED), 3);
 
 	/* The last news are asked for before it is over. */
 	pass(&s, 10 * USEC_PER_SEC);
-	CU_ASSERT_EQUAL(told(&s, IPC_BOOT_VERSION), 1);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_BOOT_VERSION), 1);
 	CU_ASSERT_EQUAL(s.told[IPC_SENT_ALL], 0);
 	stage_list_other(&s, 0x77);
 	also = stage_ui(&s, IPC_SENT_ALSO, &in);
@@ -136,7 +111,7 @@ test_newcomers(void)
 	}
 	/* A peer that comes now was not there. */
 	stage_list_other(&s, 0x78);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALSO), 0);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
 	stage_say(&s, 4, "all");
 	check_sent(&s, 4, 3, false);
@@ -150,13 +125,13 @@ test_settled(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	stage_listed(&s);
 	stage_say(&s, 1, "hello");
 	check_sent(&s, 1, 1, false);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
 	stage_list_other(&s, 0x77);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALSO), 0);
 	stage_close(&s);
 }
 
@@ -169,18 +144,18 @@ test_waited(void)
 
 	stage_open(&s, true);
 	settle_unanswered(s.c);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	stage_say(&s, 1, "early");
 	check_sent(&s, 1, 0, true);
 	pass(&s, USEC_PER_SEC);
 	stage_listed(&s);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 1);
-	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALSO), 1);
+	pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 1);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 1);
 	/* Once: the next one is believed. */
 	settle_unanswered(s.c);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	stage_say(&s, 2, "late");
 	check_sent(&s, 2, 1, false);
 	stage_close(&s);
@@ -201,7 +176,7 @@ test_bound(void)
 	check_sent(&s, 1, 0, true);
 	pass(&s, SETTLE_MAX_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 1);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 1);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
 	stage_close(&s);
 }
@@ -214,28 +189,28 @@ test_lost_again(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, TIMEOUT_MS);
+	stage_welcome(&s, STAGE_TIMEOUT_MS);
 	stage_say(&s, 1, "hello?");
 	s.c->boot.up = false;
 	settle_lost(s.c);
 	stage_say(&s, 2, "and now?");
-	told(&s, IPC_SENT);
+	stage_told(&s, IPC_SENT);
 	pass(&s, 3600 * USEC_PER_SEC);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 0);
-	welcome(&s, TIMEOUT_MS);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 0);
+	stage_welcome(&s, STAGE_TIMEOUT_MS);
 	stage_listed(&s);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 1);
-	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALSO), 1);
+	pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 2);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 2);
 	/* If the room has settled when the bootnode is back, the wait is
 	 * over. */
-	welcome(&s, TIMEOUT_MS);
+	stage_welcome(&s, STAGE_TIMEOUT_MS);
 	stage_say(&s, 3, "once more");
 	settle_lost(s.c);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	pass(&s, 0);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 1);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 1);
 	stage_close(&s);
 }
 
@@ -244,7 +219,7 @@ static void
 cut_off(struct stage *s)
 {
 	stage_open(s, true);
-	welcome(s, 0);
+	stage_welcome(s, 0);
 	stage_listed(s);
 	stage_connect(s);
 	stage_say(s, 1, "before it is noticed");
@@ -256,7 +231,7 @@ cut_off(struct stage *s)
 	stage_say(s, 2, "into the void");
 	check_sent(s, 1, 1, false);
 	check_sent(s, 2, 1, false);
-	CU_ASSERT_EQUAL(told(s, IPC_UNDELIVERED), 0);
+	CU_ASSERT_EQUAL(stage_told(s, IPC_UNDELIVERED), 0);
 }
 
 /* The peer's path is given up before the bootnode is: nobody knows whose
@@ -276,21 +251,21 @@ test_doubt(void)
 
 	for (int now = HERE; now <= ELSEWHERE; now++) {
 		stage_open(&s, true);
-		welcome(&s, 0);
+		stage_welcome(&s, 0);
 		stage_listed(&s);
 		stage_connect(&s);
 		stage_say(&s, 1, "can you hear me?");
 		stage_path(&s, PATH_FAILED);
 		stage_say(&s, 2, "and now?");
-		pass(&s, TIMEOUT_MS * USEC_PER_MSEC - 1);
-		CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+		pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC - 1);
+		CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 		if (now == LOST) {
 			settle_lost(s.c);
 			s.c->boot.up = false;
 		} else if (now == ELSEWHERE) { /* we have joined from there */
-			welcome(&s, 0);
-			pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
-			CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+			stage_welcome(&s, 0);
+			pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC);
+			CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 			pass(&s, SETTLE_ASK - 1);
 		}
 		pass(&s, 1);
@@ -300,7 +275,7 @@ test_doubt(void)
 			CU_ASSERT_EQUAL(u->seq, seq);
 			CU_ASSERT_EQUAL(u->reason, UNDELIVERED_NO_PATH);
 		}
-		CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+		CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 		stage_close(&s);
 	}
 }
@@ -311,7 +286,7 @@ test_own_network(void)
 	struct stage s;
 
 	cut_off(&s);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	pass(&s, 5 * USEC_PER_SEC);
 	stage_listed(&s);
 	stage_path(&s, PATH_UP);
@@ -319,7 +294,7 @@ test_own_network(void)
 	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
 	CU_ASSERT_EQUAL(s.p->lates.given, 2);
 	stage_receipt(&s, 2);
-	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 2);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_DELIVERED), 2);
 	CU_ASSERT_EQUAL(s.told[IPC_UNDELIVERED], 0);
 	/* All are back: nothing else is waited for. */
 	pass(&s, 0);
@@ -336,19 +311,19 @@ test_not_back(void)
 
 	cut_off(&s);
 	id = s.p->id;
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	members_unseen(s.c);
 	members_roster_end(s.c, 2); /* and it is not in it */
-	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 	stage_say(&s, 3, "still for all who were here");
 	check_sent(&s, 3, 1, false);
-	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
 	for (uint64_t seq = 1; seq <= 3; seq++)
 		check_undelivered(&s, seq, &id);
 	stage_say(&s, 4, "alone");
 	check_sent(&s, 4, 0, false);
-	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 	stage_close(&s);
 }
 
@@ -360,7 +335,7 @@ test_timed_out_meanwhile(void)
 	struct stage s;
 
 	cut_off(&s);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	members_left(s.c, &s.p->id, LEAVE_TIMEOUT);
 	stage_say(&s, 3, "still for all who were here");
 	check_sent(&s, 3, 1, false);
@@ -370,7 +345,7 @@ test_timed_out_meanwhile(void)
 	stage_exchange(&s, s.them);
 	CU_ASSERT_EQUAL(s.p->lates.given, 3);
 	stage_receipt(&s, 3);
-	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_DELIVERED), 3);
 	CU_ASSERT_EQUAL(s.told[IPC_UNDELIVERED], 0);
 	stage_close(&s);
 }
@@ -384,28 +359,28 @@ test_timed_out_for_good(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	stage_listed(&s);
 	stage_connect(&s);
 	id = s.p->id;
 	settle_lost(s.c);
 	s.c->boot.up = false;
 	stage_say(&s, 1, "into the void");
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	members_left(s.c, &id, LEAVE_TIMEOUT);
 	stage_path(&s, PATH_PROBING);
 	stage_path(&s, PATH_FAILED);
 	stage_say(&s, 2, "still for all who were here");
 	check_sent(&s, 1, 1, false);
 	check_sent(&s, 2, 1, false);
-	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
-	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 	pass(&s, SETTLE_ASK);
 	check_undelivered(&s, 1, &id);
 	check_undelivered(&s, 2, &id);
 	stage_say(&s, 3, "alone");
 	check_sent(&s, 3, 0, false);
-	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 	stage_close(&s);
 }
 
@@ -417,13 +392,13 @@ test_timed_out_alone(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	stage_listed(&s);
 	stage_connect(&s);
 	id = s.p->id;
 	stage_say(&s, 1, "can you hear me?");
 	stage_path(&s, PATH_FAILED);
-	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 	members_left(s.c, &id, LEAVE_TIMEOUT);
 	stage_path(&s, PATH_FAILED);
 	check_undelivered(&s, 1, &id);
@@ -440,7 +415,7 @@ test_goodbye_before(void)
 
 	for (int how = 0; how < 2; how++) {
 		stage_open(&s, true);
-		welcome(&s, 0);
+		stage_welcome(&s, 0);
 		stage_listed(&s);
 		stage_connect(&s);
 		id = s.p->id;
@@ -449,7 +424,7 @@ test_goodbye_before(void)
 		    0);
 		stage_exchange(&s, s.them);
 		settle_lost(s.c);
-		welcome(&s, 0);
+		stage_welcome(&s, 0);
 		if (how == 0) {
 			members_left(s.c, &id, LEAVE_TIMEOUT);
 		} else {
@@ -472,7 +447,7 @@ test_left_meanwhile(void)
 
 	cut_off(&s);
 	id = s.p->id;
-	welcome(&s, 0);
+	stage_welcome(&s, 0);
 	members_left(s.c, &id, LEAVE_GRACEFUL);
 	stage_path(&s, PATH_FAILED);
 	check_undelivered(&s, 1, &id);
@@ -504,15 +479,15 @@ test_private(void)
 	cut_off(&s);
 	say_to(&s, 3, &s.p->id);
 	check_sent(&s, 3, 1, false);
-	welcome(&s, TIMEOUT_MS);
+	stage_welcome(&s, STAGE_TIMEOUT_MS);
 	stage_list_other(&s, 0x77);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALSO), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALSO), 0);
 	stage_listed(&s);
 	stage_path(&s, PATH_UP);
 	stage_exchange(&s, s.them);
 	CU_ASSERT_EQUAL(s.p->lates.given, 3);
 	stage_receipt(&s, 3);
-	CU_ASSERT_EQUAL(told(&s, IPC_DELIVERED), 3);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_DELIVERED), 3);
 	stage_close(&s);
 }
 
@@ -524,19 +499,19 @@ test_not_met(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, TIMEOUT_MS);
+	stage_welcome(&s, STAGE_TIMEOUT_MS);
 	say_to(&s, 1, &s.them->us.id);
 	say_to(&s, 2, &nobody);
 	check_sent(&s, 1, 1, false);
 	check_sent(&s, 2, 1, false);
 	stage_listed(&s);
-	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s.p->place.owed);
 	CU_ASSERT_EQUAL(s.p->place.owed->seq, 1);
-	pass(&s, TIMEOUT_MS * USEC_PER_MSEC);
+	pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
 	check_undelivered(&s, 2, &nobody);
-	CU_ASSERT_EQUAL(told(&s, IPC_SENT_ALL), 0);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 0);
 	stage_close(&s);
 }
 
@@ -547,11 +522,11 @@ test_quit(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	welcome(&s, TIMEOUT_MS);
+	stage_welcome(&s, STAGE_TIMEOUT_MS);
 	stage_listed(&s);
 	stage_say(&s, 1, "hello?");
 	peers_goodbye(s.c);
-	CU_ASSERT_EQUAL(told(&s, IPC_UNDELIVERED), 1);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 1);
 	CU_ASSERT_EQUAL(s.told[IPC_SENT_ALL], 0);
 	CU_ASSERT(TAILQ_EMPTY(&s.c->outbox.sent));
 	stage_close(&s);
