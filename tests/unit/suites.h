@@ -22,6 +22,8 @@
 	X(session_rekey)      \
 	X(session_forge)      \
 	X(handshakes)         \
+	X(handshakes_time)    \
+	X(handshakes_stray)   \
 	X(attempts)           \
 	X(claim)              \
 	X(strangers)          \
