@@ -1,15 +1,18 @@
 /*
  * The slash commands. See command.h.
  */
+#include "ui/command.h"
+
+#include "ui/answers.h"
 #include "ui/ask.h"
-#include "ui/command_parts.h"
+#include "ui/command_help.h"
+#include "ui/command_peer.h"
+#include "ui/command_unknown.h"
 #include "ui/errors.h"
 #include "ui/leave.h"
 #include "ui/say.h"
-#include "ui/trust.h"
-
-#include "ui/answers.h"
 #include "ui/text.h"
+#include "ui/trust.h"
 #include "ui/typed.h"
 #include "ui/ui.h"
 
@@ -17,118 +20,69 @@
 
 #include <string.h>
 
-bool
-command_is_blank(char c)
+static void
+run_nick(struct ui *ui, const struct command_call *call)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-void
-command_skip_blanks(const char **s, size_t *len)
-{
-	for (; *len > 0 && command_is_blank(**s); (*s)++)
-		(*len)--;
-}
-
-void
-command_usage_error(struct ui *ui, const struct command *c, const char *what)
-{
-	ui_line_error(ui, "%s: /%s %s", what, c->name, c->arguments);
-}
-
-bool
-command_is_word(const char *s, size_t len, const char *word)
-{
-	return len == strlen(word) && strncasecmp(s, word, len) == 0;
+	ui_rename(ui, call->args, call->len);
 }
 
 static void
-run_nick(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+run_say(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	ui_rename(ui, args, len);
+	ui_say(ui, call->args, call->len);
 }
 
 static void
-run_say(struct ui *ui, const struct command *self, const char *args, size_t len)
+run_me(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	ui_say(ui, args, len);
+	ui_say_as(ui, TEXT_FLAG_ACTION, NULL, call->args, call->len);
 }
 
 static void
-run_me(struct ui *ui, const struct command *self, const char *args, size_t len)
+run_peers(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	ui_say_as(ui, TEXT_FLAG_ACTION, NULL, args, len);
-}
-
-static void
-run_peers(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
-{
-	(void)self;
-	(void)args;
-	(void)len;
+	(void)call;
 	answer_peers(ui);
 }
 
 static void
-run_names(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+run_names(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	(void)args;
-	(void)len;
+	(void)call;
 	answer_names(ui);
 }
 
 static void
-run_status(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+run_status(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	(void)args;
-	(void)len;
+	(void)call;
 	ui_ask_status(ui);
 }
 
 static void
-run_fingerprint(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+run_fingerprint(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	(void)args;
-	(void)len;
+	(void)call;
 	answer_fingerprint(ui);
 }
 
 static void
-run_search(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+run_search(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	ui->view->search(ui, args, len);
+	ui->view->search(ui, call->args, call->len);
 }
 
 static void
-run_clear(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+run_clear(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	(void)args;
-	(void)len;
+	(void)call;
 	ui->view->clear(ui);
 }
 
 static void
-run_quit(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+run_quit(struct ui *ui, const struct command_call *call)
 {
-	(void)self;
-	(void)args;
-	(void)len;
+	(void)call;
 	ui_quit(ui);
 }
 
@@ -202,46 +156,13 @@ static const struct command commands[] = {
 	    NULL, EVERYWHERE | COMMAND_LEAVES, COMMAND_BARE, run_quit },
 };
 
-#define COUNT (sizeof(commands) / sizeof(commands[0]))
+static const struct command_list all = { commands,
+	sizeof(commands) / sizeof(commands[0]) };
 
 const struct command *
 command_next(const struct ui *ui, size_t *at)
 {
-	unsigned int mode =
-	    ui->mode == MODE_CLIENT ? COMMAND_CLIENT : COMMAND_BOOTNODE;
-	const struct command *c;
-
-	while (*at < COUNT) {
-		c = &commands[(*at)++];
-		if ((c->where & mode) != 0 &&
-		    ((c->where & COMMAND_TUI_ONLY) == 0 ||
-			ui->view->search != NULL))
-			return c;
-	}
-	return NULL;
-}
-
-bool
-command_is_of_tui(const struct ui *ui, const char *name, size_t len)
-{
-	for (size_t i = 0; i < COUNT; i++)
-		if ((commands[i].where & COMMAND_TUI_ONLY) != 0 &&
-		    command_is_word(name, len, commands[i].name))
-			return ui->mode == MODE_CLIENT &&
-			    ui->view->search == NULL;
-	return false;
-}
-
-const struct command *
-command_find(const struct ui *ui, const char *name, size_t len)
-{
-	const struct command *c;
-	size_t at = 0;
-
-	while ((c = command_next(ui, &at)) != NULL)
-		if (command_is_word(name, len, c->name))
-			return c;
-	return NULL;
+	return command_list_next(&all, ui, at);
 }
 
 /* --- A line --------------------------------------------------------------- */
@@ -251,7 +172,7 @@ command_find(const struct ui *ui, const char *name, size_t len)
 static bool
 holds_command(struct ui *ui, const char *line, size_t len, const char *how)
 {
-	char shown[COMMAND_SHOWN_MAX];
+	char shown[TEXT_SHOWN_MAX];
 	size_t at, number = typed_command_in(line, len, 2, &at);
 
 	if (number == 0 || ui->mode == MODE_BOOTNODE)
@@ -293,26 +214,29 @@ static void
 run(struct ui *ui, const char *line, size_t len)
 {
 	size_t name_len = word_len(line, len), all_len = len;
-	const struct command *c = command_find(ui, line, name_len);
-	const char *all = line;
+	struct command_call call = {
+		.command = command_list_find(&all, ui, line, name_len),
+		.all = &all,
+		.args = line + name_len,
+	};
+	const struct command *c = call.command;
 
-	while (len > 0 && command_is_blank(line[len - 1]))
-		len--;
 	if (c == NULL) {
-		command_unknown(ui, line, name_len);
+		command_unknown(ui, &all, line, name_len);
 		return;
 	}
-	line += name_len;
-	len -= name_len;
-	command_skip_blanks(&line, &len);
-	if (len > 0 && c->takes == COMMAND_BARE)
+	while (len > name_len && command_is_blank(line[len - 1]))
+		len--;
+	call.len = len - name_len;
+	command_skip_blanks(&call.args, &call.len);
+	if (call.len > 0 && c->takes == COMMAND_BARE)
 		ui_line_error(ui, "/%s takes no argument", c->name);
-	else if (len == 0 && c->takes == COMMAND_NEEDED)
+	else if (call.len == 0 && c->takes == COMMAND_NEEDED)
 		command_usage_error(ui, c, "usage");
 	else if ((c->where & COMMAND_AS_IT_IS) != 0 ||
-	    !holds_command(ui, all, all_len,
+	    !holds_command(ui, line, all_len,
 		"Each command is a message of its own"))
-		c->run(ui, c, line, len);
+		c->run(ui, &call);
 }
 
 /* The command that a line is, by its first word; or NULL. */
@@ -324,7 +248,8 @@ named(const struct ui *ui, const char *line, size_t len)
 	if (typed.kind != TYPED_COMMAND)
 		return NULL;
 	line += typed.at + 1;
-	return command_find(ui, line, word_len(line, len - typed.at - 1));
+	return command_list_find(&all, ui, line,
+	    word_len(line, len - typed.at - 1));
 }
 
 bool

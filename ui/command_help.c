@@ -1,9 +1,10 @@
 /*
- * /help: the commands, one of them, or the keys. See command_parts.h.
+ * /help. See command_help.h.
  */
-#include "ui/command_parts.h"
+#include "ui/command_help.h"
 
 #include "ui/answers.h"
+#include "ui/command_unknown.h"
 #include "ui/ui.h"
 
 #include <stdio.h>
@@ -30,12 +31,12 @@ help_command(struct ui *ui, const struct command *c)
 }
 
 static void
-help_all(struct ui *ui)
+help_all(struct ui *ui, const struct command_list *all)
 {
 	const struct command *c;
 	size_t at = 0;
 
-	while ((c = command_next(ui, &at)) != NULL)
+	while ((c = command_list_next(all, ui, &at)) != NULL)
 		help_line(ui, c);
 	if (ui->mode == MODE_CLIENT)
 		answer_line(ui, "%-21s %s", SLASHES, SLASHES_HELP);
@@ -58,25 +59,25 @@ help_keys(struct ui *ui)
 }
 
 void
-command_help(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+command_help(struct ui *ui, const struct command_call *call)
 {
+	const char *name = call->args;
+	size_t len = call->len;
 	const struct command *c;
 
-	(void)self;
 	if (len == 0) {
-		help_all(ui);
+		help_all(ui, call->all);
 		return;
 	}
-	if (*args == '/') {
-		args++;
+	if (*name == '/') {
+		name++;
 		len--;
 	}
-	c = command_find(ui, args, len);
+	c = command_list_find(call->all, ui, name, len);
 	if (c != NULL)
 		help_command(ui, c);
-	else if (command_is_word(args, len, "keys"))
+	else if (command_is_word(name, len, "keys"))
 		help_keys(ui);
 	else
-		command_unknown(ui, args, len);
+		command_unknown(ui, call->all, name, len);
 }

@@ -1,15 +1,15 @@
 /*
- * The slash commands that name a person. See command_parts.h.
+ * The slash commands that name a person. See command_peer.h.
  */
+#include "ui/command_peer.h"
+
 #include "ui/ask.h"
-#include "ui/command_parts.h"
 #include "ui/errors.h"
 #include "ui/find.h"
-#include "ui/say.h"
-
 #include "ui/format.h"
 #include "ui/later.h"
 #include "ui/people.h"
+#include "ui/say.h"
 #include "ui/text.h"
 #include "ui/typed.h"
 #include "ui/ui.h"
@@ -19,6 +19,7 @@
 
 /* The size of the names of those who are here, in an error. */
 #define NAMES_MAX 600
+
 /* Takes a word, or what is in quotes, and the blanks after it. Returns false
  * if the quotes are not closed, or something follows them at once. */
 static bool
@@ -48,7 +49,7 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 {
 	struct person people[PEERS_MAX];
 	size_t count = people_list(&ui->model, people), more = 0;
-	char shown[COMMAND_SHOWN_MAX];
+	char shown[TEXT_SHOWN_MAX];
 	struct buf names = { 0 };
 	char id[FORMAT_ID_MAX];
 
@@ -128,9 +129,11 @@ take_person(struct ui *ui, const struct command *c, const char **args,
 }
 
 void
-command_msg(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+command_msg(struct ui *ui, const struct command_call *call)
 {
+	const struct command *self = call->command;
+	const char *args = call->args;
+	size_t len = call->len;
 	const struct peer *p;
 	struct buf name = { 0 };
 	bool too_many = false;
@@ -190,10 +193,11 @@ command_answers(struct ui *ui, const char *line, size_t len)
 }
 
 void
-command_verify(struct ui *ui, const struct command *self, const char *args,
-    size_t len)
+command_verify(struct ui *ui, const struct command_call *call)
 {
-	const struct peer *p = take_person(ui, self, &args, &len);
+	const char *args = call->args;
+	size_t len = call->len;
+	const struct peer *p = take_person(ui, call->command, &args, &len);
 
 	if (p == NULL)
 		return;
@@ -203,9 +207,8 @@ command_verify(struct ui *ui, const struct command *self, const char *args,
 	}
 	if (!command_is_word(args, len, "yes") &&
 	    !command_is_word(args, len, "no")) {
-		command_usage_error(ui, self,
-		    "expected yes or no after the "
-		    "name");
+		command_usage_error(ui, call->command,
+		    "expected yes or no after the name");
 		return;
 	}
 	command_compared(ui);

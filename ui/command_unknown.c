@@ -1,9 +1,9 @@
 /*
- * What is no command, and which one may have been meant. See command_parts.h.
+ * What is no command. See command_unknown.h.
  */
-#include "ui/command_parts.h"
-#include "ui/errors.h"
+#include "ui/command_unknown.h"
 
+#include "ui/errors.h"
 #include "ui/text.h"
 #include "ui/ui.h"
 
@@ -19,12 +19,13 @@ _Static_assert(WORD_MAX <= EDIT_DISTANCE_MAX, "longer than what is compared");
 /* Appends the commands that the word is the start of, and says whether there
  * are any. */
 static bool
-put_begun(const struct ui *ui, const char *word, size_t len, struct buf *out)
+put_begun(const struct command_list *all, const struct ui *ui, const char *word,
+    size_t len, struct buf *out)
 {
 	const struct command *c;
 	size_t at = 0;
 
-	while (len > 0 && (c = command_next(ui, &at)) != NULL)
+	while (len > 0 && (c = command_list_next(all, ui, &at)) != NULL)
 		if (strncasecmp(c->name, word, len) == 0)
 			buf_printf(out, "%s/%s", out->len > 0 ? " or " : "",
 			    c->name);
@@ -35,7 +36,8 @@ put_begun(const struct ui *ui, const char *word, size_t len, struct buf *out)
 /* The command that the word is at most half away from; NULL if none is so
  * near. */
 static const struct command *
-nearest(const struct ui *ui, const char *word, size_t len)
+nearest(const struct command_list *all, const struct ui *ui, const char *word,
+    size_t len)
 {
 	const struct command *c, *best = NULL;
 	size_t at = 0, d, best_d = EDIT_DISTANCE_FAR;
@@ -45,7 +47,7 @@ nearest(const struct ui *ui, const char *word, size_t len)
 		return NULL;
 	for (size_t i = 0; i < len; i++)
 		name[i] = (char)tolower((unsigned char)word[i]);
-	while ((c = command_next(ui, &at)) != NULL) {
+	while ((c = command_list_next(all, ui, &at)) != NULL) {
 		d = edit_distance_of_name(name, len, c->name);
 		if (d < best_d) {
 			best = c;
@@ -56,18 +58,19 @@ nearest(const struct ui *ui, const char *word, size_t len)
 }
 
 void
-command_unknown(struct ui *ui, const char *name, size_t len)
+command_unknown(struct ui *ui, const struct command_list *all, const char *name,
+    size_t len)
 {
-	const struct command *c = nearest(ui, name, len);
-	char shown[COMMAND_SHOWN_MAX];
+	const struct command *c = nearest(all, ui, name, len);
+	char shown[TEXT_SHOWN_MAX];
 	struct buf begun = { 0 };
 
 	text_excerpt(shown, sizeof(shown), name, len);
-	if (command_is_of_tui(ui, name, len))
+	if (command_list_is_of_tui(all, ui, name, len))
 		ui_line_error(ui,
 		    "/%s is a command of the tui, the full screen; not sent",
 		    shown);
-	else if (put_begun(ui, name, len, &begun))
+	else if (put_begun(all, ui, name, len, &begun))
 		ui_line_error(ui,
 		    "unknown command /%s; did you mean %s? Not sent", shown,
 		    begun.bytes);

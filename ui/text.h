@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The size of what was typed, in an error: bytes, with the NUL. */
+#define TEXT_SHOWN_MAX 48
 /* Most combining marks kept in a row; further ones are counted. */
 #define TEXT_MARKS_MAX 8
 

@@ -6,7 +6,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/ask.h"
-#include "ui/command.h"
+#include "ui/command_peer.h"
 #include "ui/errors.h"
 #include "ui/format.h"
 #include "ui/leave.h"

@@ -1,0 +1,12 @@
+/*
+ * /help: the commands, one of them, or the keys.
+ */
+#ifndef UI_COMMAND_HELP_H
+#define UI_COMMAND_HELP_H
+
+#include "ui/command_list.h"
+
+/* As struct command has it. */
+void command_help(struct ui *, const struct command_call *);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * Commands in a list, and the words of a line. See command_list.h.
+ */
+#include "ui/command_list.h"
+
+#include "ui/errors.h"
+#include "ui/ui.h"
+
+#include <string.h>
+
+static bool
+is_there(const struct command *c, const struct ui *ui)
+{
+	unsigned int mode =
+	    ui->mode == MODE_CLIENT ? COMMAND_CLIENT : COMMAND_BOOTNODE;
+
+	return (c->where & mode) != 0 &&
+	    ((c->where & COMMAND_TUI_ONLY) == 0 || ui->view->search != NULL);
+}
+
+const struct command *
+command_list_next(const struct command_list *all, const struct ui *ui,
+    size_t *at)
+{
+	const struct command *c;
+
+	while (*at < all->count) {
+		c = &all->rows[(*at)++];
+		if (is_there(c, ui))
+			return c;
+	}
+	return NULL;
+}
+
+const struct command *
+command_list_find(const struct command_list *all, const struct ui *ui,
+    const char *name, size_t len)
+{
+	const struct command *c;
+	size_t at = 0;
+
+	while ((c = command_list_next(all, ui, &at)) != NULL)
+		if (command_is_word(name, len, c->name))
+			return c;
+	return NULL;
+}
+
+bool
+command_list_is_of_tui(const struct command_list *all, const struct ui *ui,
+    const char *name, size_t len)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if ((all->rows[i].where & COMMAND_TUI_ONLY) != 0 &&
+		    command_is_word(name, len, all->rows[i].name))
+			return ui->mode == MODE_CLIENT &&
+			    ui->view->search == NULL;
+	return false;
+}
+
+bool
+command_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void
+command_skip_blanks(const char **s, size_t *len)
+{
+	for (; *len > 0 && command_is_blank(**s); (*s)++)
+		(*len)--;
+}
+
+bool
+command_is_word(const char *s, size_t len, const char *word)
+{
+	return len == strlen(word) && strncasecmp(s, word, len) == 0;
+}
+
+void
+command_usage_error(struct ui *ui, const struct command *c, const char *what)
+{
+	ui_line_error(ui, "%s: /%s %s", what, c->name, c->arguments);
+}
