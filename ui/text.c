@@ -17,9 +17,8 @@
 /* Where in an emoji the text is after a code point. */
 enum emoji {
 	EMOJI_NONE,
-	EMOJI_BASE,	/* may take a presentation selector */
-	EMOJI_SELECTED, /* has one; may be joined to the next */
-	EMOJI_JOINED	/* just after a joiner */
+	EMOJI_BASE,    /* may take a presentation selector */
+	EMOJI_SELECTED /* has one; may be joined to the next */
 };
 
 struct cleaner {
@@ -33,8 +32,6 @@ struct cleaner {
 bool
 text_is_invisible(uint32_t c)
 {
-	if (c >= ' ' && c <= '~')
-		return false; /* no need to look it up */
 	switch (utf8proc_category((utf8proc_int32_t)c)) {
 	case UTF8PROC_CATEGORY_CC:
 	case UTF8PROC_CATEGORY_CF:
@@ -117,12 +114,8 @@ is_emoji_part(struct cleaner *cl, uint32_t c, uint32_t next)
 		cl->emoji = EMOJI_SELECTED;
 		return true;
 	}
-	if (c == ZERO_WIDTH_JOINER && is_pictograph(next) &&
-	    (cl->emoji == EMOJI_BASE || cl->emoji == EMOJI_SELECTED)) {
-		cl->emoji = EMOJI_JOINED;
-		return true;
-	}
-	return false;
+	return c == ZERO_WIDTH_JOINER && is_pictograph(next) &&
+	    cl->emoji != EMOJI_NONE;
 }
 
 static void
@@ -136,6 +129,7 @@ put_control(struct cleaner *cl, uint32_t c)
 		put_code_point(cl->out, c == 0x7f ? 0x2421 : 0x2400 + c);
 }
 
+/* What is in no plain run. */
 static void
 put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
 {
@@ -155,7 +149,7 @@ put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
 		buf_printf(cl->out, "<U+%04X>", (unsigned int)c);
 	else
 		put_code_point(cl->out, c);
-	cl->key = is_key(c);
+	cl->key = false;
 	if (text_is_skin_tone(c) && cl->emoji != EMOJI_NONE)
 		cl->emoji = EMOJI_SELECTED;
 	else

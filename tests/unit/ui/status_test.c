@@ -5,7 +5,6 @@
 #include "tests/unit/ui/fixture.h"
 
 #include "ui/format.h"
-#include "ui/text.h"
 
 #include <CUnit/CUnit.h>
 
@@ -425,17 +424,6 @@ test_bootnode_rates(void)
 #undef T
 
 static void
-check_column(const char *name, size_t columns, const char *expected)
-{
-	struct buf b = { 0 };
-
-	text_column(&b, name, strlen(name), columns);
-	buf_put(&b, "", 1);
-	CU_ASSERT_STRING_EQUAL(b.bytes, expected);
-	buf_free(&b);
-}
-
-static void
 test_formats(void)
 {
 	static const struct {
@@ -451,16 +439,6 @@ test_formats(void)
 					   ages[i].seconds * 1000 + 999),
 		    ages[i].text);
 	format_age(age, UINT64_MAX);
-
-	check_column("abc", 5, "abc  ");
-	check_column("abcde", 5, "abcde");
-	check_column("abcdef", 5, "abcd…");
-	check_column("abcdef", 1, "…");
-	check_column("猫猫", 4, "猫猫");
-	check_column("猫猫", 3, "猫…");
-	check_column("a猫猫", 4, "a猫…");
-	check_column("猫猫猫", 4, "猫… ");
-	check_column("e\xcc\x81", 2, "e\xcc\x81 ");
 }
 
 void

@@ -167,6 +167,9 @@ test_invalid_utf8(void)
 	CLEAN("", "");
 }
 
+#define EIGHT_MARKS "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
+#define NINE_MARKS  EIGHT_MARKS "\u0301"
+
 static void
 test_marks(void)
 {
@@ -187,6 +190,55 @@ test_marks(void)
 	CLEAN("a\u20e0b", "a\u20e0b");
 }
 
+/* Marks are counted up to whatever is no mark, and from there again. */
+static void
+test_marks_between(void)
+{
+	CLEAN("e" NINE_MARKS "ü" NINE_MARKS,
+	    "e" EIGHT_MARKS "<+1 marks>ü" EIGHT_MARKS "<+1 marks>");
+	CLEAN("e" NINE_MARKS "\n\u0301", "e" EIGHT_MARKS "<+1 marks>␊\u0301");
+}
+
+/* A digit, # or * under the sign of a key needs a selector, and no other
+ * character may have one there: it would be invisible. */
+static void
+test_keycaps(void)
+{
+	static const char keys[] = "0123456789#*", others[] = "/:\"+ a";
+	char in[8] = "?\ufe0f\u20e3", expected[16] = "?<U+FE0F>\u20e3";
+
+	for (const char *key = keys; *key != '\0'; key++) {
+		in[0] = *key;
+		check_clean(in, 7, NULL, in);
+	}
+	for (const char *other = others; *other != '\0'; other++) {
+		in[0] = expected[0] = *other;
+		check_clean(in, 7, NULL, expected);
+	}
+	CLEAN("1ü\ufe0f\u20e3", "1ü<U+FE0F>\u20e3");
+	CLEAN("1👩\u200d🚀2\ufe0f\u20e3", "1👩\u200d🚀2\ufe0f\u20e3");
+}
+
+/* The five tones, and no neighbour of theirs, may stand before a joiner; after
+ * a tone an emoji has no other form. */
+static void
+test_skin_tones(void)
+{
+	char in[16] = "👩";
+	size_t n;
+
+	for (uint32_t c = 0x1f3fb; c <= 0x1f3ff; c++) {
+		CU_ASSERT(text_is_skin_tone(c));
+		n = 4 + utf8_encode(in + 4, c);
+		memcpy(in + n, "\u200d🚀", 7);
+		check_clean(in, n + 7, NULL, in);
+	}
+	CU_ASSERT(!text_is_skin_tone(0x1f3fa));
+	CU_ASSERT(!text_is_skin_tone(0x1f400));
+	CLEAN("👩🏽\ufe0f", "👩🏽<U+FE0F>");
+	CLEAN("🏽\u200d🚀", "🏽<U+200D>🚀");
+}
+
 static void
 test_emoji(void)
 {
@@ -198,6 +250,8 @@ test_emoji(void)
 	CLEAN("👩\u200dx", "👩<U+200D>x");
 	CLEAN("x\u200d👩", "x<U+200D>👩");
 	CLEAN("👩\u200d\u200d🚀", "👩<U+200D><U+200D>🚀");
+	CLEAN("❤\ufe0e", "❤\ufe0e");
+	CLEAN("é\ufe0e", "é<U+FE0E>");
 	CLEAN("❤\ufe0f\ufe0f", "❤\ufe0f<U+FE0F>");
 	CLEAN("👩\u200d", "👩<U+200D>");
 	CLEAN("🏴\U000e0067\U000e007f", "🏴<U+E0067><U+E007F>");
@@ -217,6 +271,44 @@ test_excerpt(void)
 	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "üüüüüüü", 14), "üüüü…");
 	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "one\ntwo", 7), "one…");
 	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "\x1b!", 2), "␛!");
+	/* The last that fits before the sign that more follows, and what does
+	 * not fit whole. */
+	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "eight by\nx", 10),
+	    "eight by…");
+	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 12, "nine byte\nx", 11),
+	    "nine byt…");
+	CU_ASSERT_STRING_EQUAL(text_excerpt(out, 4, "🚀🚀", 8), "…");
+}
+
+static void
+check_column(const char *name, size_t columns, const char *expected)
+{
+	struct buf out = { 0 };
+
+	text_column(&out, name, strlen(name), columns);
+	buf_put(&out, "", 1);
+	CU_ASSERT_STRING_EQUAL(out.bytes, expected);
+	buf_free(&out);
+}
+
+/* A column is as wide as it says, whatever stands in it. */
+static void
+test_columns(void)
+{
+	check_column("anna", 6, "anna  ");
+	check_column("anna", 5, "anna ");
+	check_column("anna", 4, "anna");
+	check_column("anna", 3, "an…");
+	check_column("anna", 1, "…");
+	check_column("", 2, "  ");
+	/* A character of two columns has room whole, or not at all. */
+	check_column("日本語", 7, "日本語 ");
+	check_column("日本語", 6, "日本語");
+	check_column("日本語", 5, "日本…");
+	check_column("日本語", 4, "日… ");
+	check_column("a日本", 4, "a日…");
+	check_column("e\u0301e\u0301", 2, "e\u0301e\u0301");
+	check_column("e\u0301e\u0301e", 2, "e\u0301…");
 }
 
 /* Runs of plain text, which are not looked at one by one, end what went
@@ -364,9 +456,13 @@ text_suite(void)
 	CU_add_test(s, "unassigned, private, noncharacters", test_unassigned);
 	CU_add_test(s, "invalid UTF-8", test_invalid_utf8);
 	CU_add_test(s, "towers of combining marks", test_marks);
+	CU_add_test(s, "marks after marks", test_marks_between);
 	CU_add_test(s, "emoji", test_emoji);
+	CU_add_test(s, "keycaps", test_keycaps);
+	CU_add_test(s, "skin tones", test_skin_tones);
 	CU_add_test(s, "runs of plain text", test_runs);
 	CU_add_test(s, "excerpts", test_excerpt);
+	CU_add_test(s, "names in columns", test_columns);
 	CU_add_test(s, "excerpts of random inputs", test_excerpt_random);
 	CU_add_test(s, "100,000 random inputs", test_random);
 }
