@@ -167,6 +167,8 @@
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
+	X(events)             \
+	X(plain)              \
 	X(ui_model)           \
 	X(people)             \
 	X(fold)               \
