@@ -12,10 +12,6 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Names of commands are short; a longer word is like none of them. */
-#define WORD_MAX 16
-_Static_assert(WORD_MAX <= EDIT_DISTANCE_MAX, "longer than what is compared");
-
 /* Appends the commands that the word is the start of, and says whether there
  * are any. */
 static bool
@@ -41,9 +37,9 @@ nearest(const struct command_list *all, const struct ui *ui, const char *word,
 {
 	const struct command *c, *best = NULL;
 	size_t at = 0, d, best_d = EDIT_DISTANCE_FAR;
-	char name[WORD_MAX];
+	char name[EDIT_DISTANCE_MAX];
 
-	if (len == 0 || len > WORD_MAX)
+	if (len > sizeof(name))
 		return NULL;
 	for (size_t i = 0; i < len; i++)
 		name[i] = (char)tolower((unsigned char)word[i]);

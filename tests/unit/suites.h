@@ -184,6 +184,7 @@
 	X(editor_commands)    \
 	X(editor_memory)      \
 	X(command)            \
+	X(command_peer)       \
 	X(later)              \
 	X(complete)           \
 	X(keys)

@@ -1,12 +1,11 @@
 /*
- * The slash commands: what a line means, whom a name means, the answers byte
- * for byte, and that nothing meant as a command is ever said. All in the plain
- * view; where the tui differs, in a view like it.
+ * The slash commands: what a line means, the answers byte for byte, and that
+ * nothing meant as a command is ever said. All in the plain view; where the tui
+ * differs, in a view like it.
  */
-#include "tests/unit/ui/fixture.h"
+#include "tests/unit/ui/room.h"
 
 #include "ui/command.h"
-#include "ui/format.h"
 
 #include <CUnit/CUnit.h>
 
@@ -16,42 +15,8 @@
 
 void command_suite(void);
 
-#define T "12:34:56 * "
-#define E "12:34:56 ! "
-
-/* A room that lets us say things, with two peers and one not known yet. */
-static void
-open_room(struct fixture *f)
-{
-	fixture_open(f, MODE_CLIENT, UI_PLAIN);
-	f->ui->terminal = true; /* no numbers of lines */
-	fixture_tell_bootnode(f, BOOT_JOINED);
-	fixture_tell_ready(f);
-	CU_ASSERT_EQUAL(fixture_tell_peer(f, 1, PEER_CONNECTED, "bob"), 0);
-	CU_ASSERT_EQUAL(fixture_tell_peer(f, 2, PEER_CONNECTED, "anna b"), 0);
-	CU_ASSERT_EQUAL(fixture_tell_peer(f, 3, PEER_CONNECTING, NULL), 0);
-	fixture_output(f);
-}
-
-static void
-expect_said(struct fixture *f, uint64_t seq, const char *text)
-{
-	ui_work(f->ui);
-	fixture_expect_say(f, seq, text);
-	fixture_expect(f, "");
-}
-
-static void
-expect_error(struct fixture *f, const char *line, const char *error)
-{
-	char expected[512];
-
-	fixture_command(f, line);
-	ui_work(f->ui);
-	snprintf(expected, sizeof(expected), E "%s\n", error);
-	fixture_expect(f, expected);
-	fixture_expect_next(f, IPC_NONE);
-}
+#define T ROOM_EVENT
+#define E ROOM_ERROR
 
 /* What is said, and what is a command whatever blanks are around it. */
 static void
@@ -59,19 +24,13 @@ test_lines(void)
 {
 	struct fixture f;
 
-	open_room(&f);
-	fixture_command(&f, "hello");
-	expect_said(&f, 1, "hello");
-	fixture_command(&f, "  as it is /status ");
-	expect_said(&f, 2, "  as it is /status ");
-	fixture_command(&f, "//status ");
-	expect_said(&f, 3, "/status ");
-	fixture_command(&f, " //status");
-	expect_said(&f, 4, "/status");
-	fixture_command(&f, "//");
-	expect_said(&f, 5, "/");
-	fixture_command(&f, "/say /status ");
-	expect_said(&f, 6, "/status");
+	room_open(&f);
+	room_expect_said(&f, "hello", 1, "hello");
+	room_expect_said(&f, "  as it is /status ", 2, "  as it is /status ");
+	room_expect_said(&f, "//status ", 3, "/status ");
+	room_expect_said(&f, " //status", 4, "/status");
+	room_expect_said(&f, "//", 5, "/");
+	room_expect_said(&f, "/say /status ", 6, "/status");
 	fixture_command(&f, "");
 	fixture_command(&f, " \t ");
 	ui_work(f.ui);
@@ -89,35 +48,48 @@ test_unknown(void)
 {
 	struct fixture f;
 
-	open_room(&f);
-	expect_error(&f, "/hlep",
+	room_open(&f);
+	room_expect_error(&f, "/hlep",
 	    "unknown command /hlep; did you mean /help? Not sent");
-	expect_error(&f, "/HLEP",
+	room_expect_error(&f, "/HLEP",
 	    "unknown command /HLEP; did you mean /help? Not sent");
-	expect_error(&f, "/statsu please",
+	room_expect_error(&f, "/statsu please",
 	    "unknown command /statsu; did you mean /status? Not sent");
-	expect_error(&f, "/q",
+	room_expect_error(&f, "/q",
 	    "unknown command /q; did you mean /quit? Not sent");
-	expect_error(&f, "/m bob hi",
+	room_expect_error(&f, "/m bob hi",
 	    "unknown command /m; did you mean /me or /msg? Not sent");
-	expect_error(&f, "/Search me",
+	room_expect_error(&f, "/Search me",
 	    "/Search is a command of the tui, the full screen; not sent");
-	expect_error(&f, "/clear",
+	room_expect_error(&f, "/clear",
 	    "/clear is a command of the tui, the full screen; not sent");
-	expect_error(&f, "/dance",
+	room_expect_error(&f, "/dance",
 	    "unknown command /dance; not sent, see /help");
-	expect_error(&f, "/", "unknown command /; not sent, see /help");
-	expect_error(&f, "/ help", "unknown command /; not sent, see /help");
-	expect_error(&f, "/x", "unknown command /x; not sent, see /help");
+	room_expect_error(&f, "/", "unknown command /; not sent, see /help");
+	room_expect_error(&f, "/ help",
+	    "unknown command /; not sent, see /help");
+	room_expect_error(&f, "/x", "unknown command /x; not sent, see /help");
+	/* The nearest, of two that are near; and a word that is too long. */
+	room_expect_error(&f, "/pers",
+	    "unknown command /pers; did you mean /peers? Not sent");
+	room_expect_error(&f, "/fingerprintxyz",
+	    "unknown command /fingerprintxyz; not sent, see /help");
+	room_expect_error(&f, "/fingerprintersofallofthemandmore",
+	    "unknown command /fingerprintersofallofthemandmore; not sent, see "
+	    "/help");
+	room_expect_error(&f, "/fingerprints",
+	    "unknown command /fingerprints; did you mean /fingerprint? Not "
+	    "sent");
 	/* Shown, not obeyed; and not all of it. */
-	expect_error(&f, "/\x1b[31m",
+	room_expect_error(&f, "/\x1b[31m",
 	    "unknown command /␛[31m; not sent, see "
 	    "/help");
-	expect_error(&f, "/usr/share/doc/a/path/that/goes/on/and/on/and/on/and",
+	room_expect_error(&f,
+	    "/usr/share/doc/a/path/that/goes/on/and/on/and/on/and",
 	    "unknown command /usr/share/doc/a/path/that/goes/on/and/on/and…; "
 	    "not sent, see /help");
 	/* Those of the tui are not here, and not thought of. */
-	expect_error(&f, "/search x",
+	room_expect_error(&f, "/search x",
 	    "/search is a command of the tui, the full screen; not sent");
 	fixture_close(&f);
 }
@@ -127,178 +99,18 @@ test_arguments(void)
 {
 	struct fixture f;
 
-	open_room(&f);
-	expect_error(&f, "/quit now", "/quit takes no argument");
+	room_open(&f);
+	room_expect_error(&f, "/quit now", "/quit takes no argument");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
-	expect_error(&f, "/status -v", "/status takes no argument");
-	expect_error(&f, "/me", "usage: /me TEXT");
-	expect_error(&f, "/me  ", "usage: /me TEXT");
-	expect_error(&f, "/msg", "usage: /msg NAME TEXT");
-	expect_error(&f, "/msg bob", "no text to send: /msg NAME TEXT");
-	expect_error(&f, "/msg bob ", "no text to send: /msg NAME TEXT");
-	expect_error(&f, "/nick", "usage: /nick NAME");
-	expect_error(&f, "/verify bob maybe",
+	room_expect_error(&f, "/status -v", "/status takes no argument");
+	room_expect_error(&f, "/me", "usage: /me TEXT");
+	room_expect_error(&f, "/me  ", "usage: /me TEXT");
+	room_expect_error(&f, "/msg", "usage: /msg NAME TEXT");
+	room_expect_error(&f, "/msg bob", "no text to send: /msg NAME TEXT");
+	room_expect_error(&f, "/msg bob ", "no text to send: /msg NAME TEXT");
+	room_expect_error(&f, "/nick", "usage: /nick NAME");
+	room_expect_error(&f, "/verify bob maybe",
 	    "expected yes or no after the name: /verify NAME [yes|no]");
-	fixture_close(&f);
-}
-
-/* Nobody but the one who was named may be meant. */
-static void
-test_names(void)
-{
-	struct fixture f;
-
-	open_room(&f);
-	expect_error(&f, "/msg alice hi",
-	    "alice is you: /msg is for somebody else");
-	expect_error(&f, "/verify alice",
-	    "alice is you: /verify is for somebody else");
-	expect_error(&f, "/msg carol hi",
-	    "nobody is called carol. Here: \"anna b\", bob, "
-	    "03ee0000");
-	expect_error(&f, "/msg anna b hi",
-	    "nobody is called anna. Here: \"anna b\", bob, "
-	    "03ee0000");
-	expect_error(&f, "/msg Bob hi",
-	    "nobody is called Bob. Here: \"anna b\", bob, 03ee0000");
-	expect_error(&f, "/msg \"anna b hi",
-	    "the name has no closing quote: /msg NAME TEXT");
-	expect_error(&f, "/msg \"anna b\"hi",
-	    "the name has no closing quote: /msg NAME TEXT");
-	/* However it is typed: a name is shown in its normal form. */
-	fixture_command(&f, "/nick Zoe\u0308");
-	fixture_expect_next(&f, IPC_NICK);
-	fixture_output(&f);
-	expect_error(&f, "/msg Zoe\u0308 hi",
-	    "Zoë is you: /msg is for somebody else");
-	expect_error(&f, "/verify \"Zoe\u0308 \"",
-	    "Zoë is you: /verify is for somebody else");
-	expect_error(&f, "/msg \"anna\u00a0 b\"",
-	    "no text to send: /msg NAME TEXT");
-	/* Named, but with nothing to say. */
-	expect_error(&f, "/msg \"anna b\"", "no text to send: /msg NAME TEXT");
-	expect_error(&f, "/msg 01ee0000", "no text to send: /msg NAME TEXT");
-	expect_error(&f, "/msg 03ee0000", "no text to send: /msg NAME TEXT");
-	expect_error(&f, "/msg 01ee00 x",
-	    "nobody is called 01ee00. Here: \"anna b\", bob, "
-	    "03ee0000");
-	/* Who takes the digits of another's id for a name is not that one. */
-	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 4, PEER_CONNECTED, "01ee0000"),
-	    0);
-	fixture_output(&f);
-	expect_error(&f, "/msg 01ee0000 x",
-	    "more than one is called 01ee0000. Here: 01ee0000, "
-	    "\"anna b\", bob, 03ee0000");
-	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_LEFT, NULL), 0);
-	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 2, PEER_LEFT, NULL), 0);
-	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 3, PEER_LEFT, NULL), 0);
-	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 4, PEER_LEFT, NULL), 0);
-	fixture_output(&f);
-	expect_error(&f, "/msg bob hi", "nobody else is here");
-	fixture_close(&f);
-}
-
-static void
-check_quote(const char *name, const char *quoted)
-{
-	struct buf b = { 0 };
-
-	format_argument(&b, name);
-	buf_put(&b, "", 1);
-	CU_ASSERT_STRING_EQUAL(b.bytes, quoted);
-	buf_free(&b);
-}
-
-/* A name that was quoted is found again, whatever it is made of. */
-static void
-test_quotes(void)
-{
-	struct buf line = { 0 };
-	struct fixture f;
-
-	check_quote("anna", "anna");
-	check_quote("anna b", "\"anna b\"");
-	check_quote("\"", "\"\\\"\"");
-	check_quote("a\\b", "\"a\\\\b\"");
-	open_room(&f);
-	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 4, PEER_CONNECTED, "\"a\" \\b"),
-	    0);
-	fixture_output(&f);
-	buf_puts(&line, "/msg ");
-	format_argument(&line, "\"a\" \\b");
-	buf_put(&line, "", 1);
-	expect_error(&f, line.bytes, "no text to send: /msg NAME TEXT");
-	buf_free(&line);
-	fixture_close(&f);
-}
-
-static void
-expect_flags(struct fixture *f, unsigned int flags, const char *text)
-{
-	struct ipc_message_in in;
-	const struct ipc_say *say;
-
-	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY);
-	say = in.body;
-	CU_ASSERT_EQUAL(say->flags, flags);
-	CU_ASSERT(in.tail_len == say->nick_len + strlen(text) &&
-	    memcmp(in.tail + say->nick_len, text, strlen(text)) == 0);
-}
-
-/* To the one peer, of this number, and nobody else. */
-static void
-expect_private(struct fixture *f, const char *line, uint8_t n, const char *text)
-{
-	struct peer_id id = { .bytes = { n, 0xee } };
-	struct ipc_message_in in;
-
-	fixture_command(f, line);
-	ui_work(f->ui);
-	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY_TO);
-	CU_ASSERT(
-	    in.tail_len == sizeof(id) && memcmp(in.tail, &id, sizeof(id)) == 0);
-	expect_flags(f, TEXT_FLAG_PRIVATE, text);
-	fixture_expect_next(f, IPC_NONE);
-}
-
-static void
-tell_left(struct fixture *f, uint32_t n, enum left_reason why)
-{
-	struct ipc_peer_state s = { .handle = 0x1000 | n,
-		.state = PEER_LEFT,
-		.left = (uint8_t)why,
-		.id.bytes = { (uint8_t)n, 0xee } };
-
-	CU_ASSERT_EQUAL(fixture_tell(f, IPC_PEER, &s, NULL, 0), 0);
-}
-
-static void
-test_private(void)
-{
-	struct fixture f;
-
-	open_room(&f);
-	expect_private(&f, "/msg bob hi  there ", 1, "hi  there");
-	fixture_expect(&f, T "to bob alone\n");
-	expect_private(&f, "/msg \"anna b\" hi\nthere", 2, "hi\nthere");
-	fixture_expect(&f, T "to \"anna b\" alone\n");
-	expect_private(&f, " /msg\t01ee0000 /quit", 1, "/quit");
-	expect_private(&f, "/msg \"bob\" hi", 1, "hi");
-	expect_private(&f, "/MSG bob Hi", 1, "Hi");
-	fixture_command(&f, "/Me waves");
-	ui_work(f.ui);
-	expect_flags(&f, TEXT_FLAG_ACTION, "waves");
-	/* Who fell silent may be back: it waits for them. Of whoever left
-	 * nobody expects that. */
-	tell_left(&f, 1, LEFT_SILENT);
-	tell_left(&f, 2, LEFT_GOODBYE);
-	fixture_output(&f);
-	expect_private(&f, "/msg bob still there?", 1, "still there?");
-	fixture_expect(&f, T "to bob alone\n");
-	expect_error(&f, "/msg \"anna b\" and you?",
-	    "nobody is called anna b. Here: 03ee0000");
-	expect_error(&f, "/verify bob", "nobody is called bob. Here: 03ee0000");
-	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
 }
 
@@ -308,7 +120,7 @@ test_nick(void)
 	struct ipc_message_in in;
 	struct fixture f;
 
-	open_room(&f);
+	room_open(&f);
 	fixture_command(&f, "/nick  anne of  kleve ");
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_NICK);
 	CU_ASSERT(
@@ -317,37 +129,6 @@ test_nick(void)
 	fixture_command(&f, "/nick <anne>");
 	fixture_expect_next(&f, IPC_NONE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), E "this cannot be"));
-	fixture_close(&f);
-}
-
-static void
-expect_verified(struct fixture *f, const char *line, uint32_t n, bool verified)
-{
-	const struct ipc_verified *v;
-	struct ipc_message_in in;
-
-	fixture_command(f, line);
-	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SET_VERIFIED);
-	v = in.body;
-	CU_ASSERT_EQUAL(v->handle, 0x1000 | n);
-	CU_ASSERT_EQUAL(v->verified, verified);
-}
-
-static void
-test_verify(void)
-{
-	struct ipc_message_in in;
-	struct fixture f;
-
-	open_room(&f);
-	fixture_command(&f, "/verify bob");
-	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAFETY_ASK);
-	CU_ASSERT_EQUAL(((const struct ipc_peer *)in.body)->handle, 0x1001);
-	expect_verified(&f, "/verify \"anna b\" yes", 2, true);
-	expect_verified(&f, "/verify bob NO", 1, false);
-	fixture_command(&f, "/verify 03ee0000 yes"); /* nobody knows its key */
-	fixture_expect_next(&f, IPC_NONE);
-	CU_ASSERT_EQUAL(strncmp(fixture_output(&f), E, strlen(E)), 0);
 	fixture_close(&f);
 }
 
@@ -363,11 +144,21 @@ test_bootnode(void)
 	    T "/help [COMMAND]       lists the commands, or explains one\n" T
 	      "/status               how the connections are\n" T
 	      "/quit                 leaves\n");
-	expect_error(&f, "/peers",
+	room_expect_error(&f, "/peers",
 	    "unknown command /peers; not sent, see "
 	    "/help");
-	expect_error(&f, "hello", "a bootnode does not chat; not sent");
-	expect_error(&f, "//hello", "a bootnode does not chat; not sent");
+	room_expect_error(&f, "hello", "a bootnode does not chat; not sent");
+	room_expect_error(&f, "//hello", "a bootnode does not chat; not sent");
+	/* Lines, however many, are nothing that could be said to somebody. */
+	room_expect_error(&f, "hello\n/status",
+	    "a bootnode does not chat; not sent");
+	/* Of what only a client has, a tui or not, nothing is known here. */
+	room_expect_error(&f, "/clear",
+	    "unknown command /clear; not sent, see /help");
+	room_expect_error(&f, "/nick bob",
+	    "unknown command /nick; not sent, see /help");
+	room_expect_error(&f, "/qiut",
+	    "unknown command /qiut; did you mean /quit? Not sent");
 	fixture_command(&f, "/quit");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
@@ -382,7 +173,7 @@ test_peers(void)
 {
 	struct fixture f;
 
-	open_room(&f);
+	room_open(&f);
 	fixture_command(&f, "/peers");
 	fixture_expect(&f,
 	    T
@@ -411,6 +202,96 @@ test_peers(void)
 	fixture_close(&f);
 }
 
+/* What each does, in any case of its letters. */
+static void
+test_actions(void)
+{
+	const struct ipc_say *say;
+	struct ipc_message_in in;
+	struct fixture f;
+
+	room_open(&f);
+	fixture_command(&f, "/Me waves ");
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
+	say = in.body;
+	CU_ASSERT_EQUAL(say->flags, TEXT_FLAG_ACTION);
+	CU_ASSERT(in.tail_len == say->nick_len + strlen("waves") &&
+	    memcmp(in.tail + say->nick_len, "waves", 5) == 0);
+	fixture_command(&f, "/STATUS");
+	fixture_expect_next(&f, IPC_STATUS_ASK);
+	CU_ASSERT_TRUE(f.ui->status_wanted);
+	fixture_close(&f);
+}
+
+/* What only asks, and what leaves, need not wait behind what is said. */
+static void
+test_turns(void)
+{
+	static const struct {
+		const char *line;
+		enum turn turn;
+		bool says;
+	} cases[] = {
+		{ "hello", TURN_ITS_OWN, true },
+		{ "", TURN_ITS_OWN, true },
+		{ "//quit", TURN_ITS_OWN, true },
+		{ "\u2215quit", TURN_ITS_OWN, true },
+		{ "/me waves", TURN_ITS_OWN, true },
+		{ "/say x", TURN_ITS_OWN, true },
+		{ "/msg bob x", TURN_ITS_OWN, true },
+		{ "/nick carol", TURN_ITS_OWN, false },
+		{ "/verify bob", TURN_ITS_OWN, false },
+		{ "/dance", TURN_ITS_OWN, false },
+		{ "/qui", TURN_ITS_OWN, false },
+		{ "/help", TURN_ANY, false },
+		{ "/peers", TURN_ANY, false },
+		{ "/names", TURN_ANY, false },
+		{ "/status", TURN_ANY, false },
+		{ " /Fingerprint", TURN_ANY, false },
+		{ "/quit", TURN_FIRST, false },
+		{ "\t/QUIT now", TURN_FIRST, false },
+	};
+	struct fixture f;
+
+	room_open(&f);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *line = cases[i].line;
+
+		CU_ASSERT_EQUAL(command_turn(f.ui, line, strlen(line)),
+		    cases[i].turn);
+		CU_ASSERT_EQUAL(command_says(f.ui, line, strlen(line)),
+		    cases[i].says);
+	}
+	fixture_close(&f);
+}
+
+/* After a ui that died a lone yes may answer what that one asked: until
+ * something else is typed. */
+static void
+test_may_answer(void)
+{
+	static const char gone[] =
+	    "not sent: ui was restarted, and what it asked is gone; /verify "
+	    "NAME asks again, /say yes sends it to the room";
+	struct fixture f;
+
+	room_open(&f);
+	f.ui->may_answer = true;
+	room_expect_error(&f, "yes", gone);
+	fixture_command(&f, " ");
+	room_expect_error(&f, "no", gone);
+	room_expect_said(&f, "hello", 1, "hello");
+	room_expect_said(&f, "yes", 2, "yes");
+	f.ui->may_answer = true;
+	fixture_command(&f, "/fingerprint");
+	fixture_output(&f);
+	room_expect_said(&f, "yes", 3, "yes");
+	f.ui->past.awaited = true;
+	room_expect_error(&f, "yes", gone);
+	fixture_close(&f);
+}
+
 /* A view with a scrollback has two commands more. */
 static char searched[32];
 static unsigned int cleared;
@@ -436,7 +317,7 @@ test_scrollback(void)
 	struct fixture f;
 	size_t at = 0, count = 0;
 
-	open_room(&f);
+	room_open(&f);
 	view.search = note_search;
 	view.clear = note_clear;
 	f.ui->view = &view;
@@ -444,8 +325,8 @@ test_scrollback(void)
 	CU_ASSERT_STRING_EQUAL(searched, "two words");
 	fixture_command(&f, "/clear");
 	CU_ASSERT_EQUAL(cleared, 1);
-	expect_error(&f, "/search", "usage: /search TEXT");
-	expect_error(&f, "/claer",
+	room_expect_error(&f, "/search", "usage: /search TEXT");
+	room_expect_error(&f, "/claer",
 	    "unknown command /claer; did you mean /clear? Not sent");
 	while (command_next(f.ui, &at) != NULL)
 		count++;
@@ -475,11 +356,10 @@ command_suite(void)
 	CU_add_test(s, "what a line means", test_lines);
 	CU_add_test(s, "unknown commands", test_unknown);
 	CU_add_test(s, "arguments", test_arguments);
-	CU_add_test(s, "names", test_names);
-	CU_add_test(s, "quotes", test_quotes);
-	CU_add_test(s, "private texts and actions", test_private);
+	CU_add_test(s, "actions", test_actions);
+	CU_add_test(s, "turns", test_turns);
+	CU_add_test(s, "a yes after a restart", test_may_answer);
 	CU_add_test(s, "nick", test_nick);
-	CU_add_test(s, "verify", test_verify);
 	CU_add_test(s, "bootnode", test_bootnode);
 	CU_add_test(s, "peers and fingerprint", test_peers);
 	CU_add_test(s, "commands of a scrollback", test_scrollback);

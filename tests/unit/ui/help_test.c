@@ -70,6 +70,15 @@ test_one(void)
 	    T "/quit                 leaves\n" T
 	      "Leaves at once, without waiting for messages on their way. "
 	      "gochat\n" T "tells you which may not have arrived.\n");
+	fixture_command(&f, "/help //quit");
+	fixture_expect(&f,
+	    E "unknown command //quit; did you mean /quit? Not sent\n");
+	fixture_command(&f, "/help /");
+	fixture_expect(&f, E "unknown command /; not sent, see /help\n");
+	/* Of the tui alone: not to be explained here. */
+	fixture_command(&f, "/help clear");
+	fixture_expect(&f,
+	    E "/clear is a command of the tui, the full screen; not sent\n");
 	fixture_command(&f, "/help stauts");
 	fixture_expect(&f,
 	    E "unknown command /stauts; did you mean /status? Not sent\n");
