@@ -183,6 +183,7 @@
 	X(editor)             \
 	X(editor_commands)    \
 	X(editor_memory)      \
+	X(answers)            \
 	X(command)            \
 	X(command_peer)       \
 	X(later)              \
