@@ -18,6 +18,8 @@
 void
 children_init(struct supervisor *s)
 {
+	for (unsigned int room = 0; room < ROOMS_MAX; room++)
+		s->rooms[room].resolver = s->rooms[room].known.fd = -1;
 	for (unsigned int child = 0; child < s->family.count; child++) {
 		struct supervised *c = &s->children[child];
 
@@ -31,23 +33,22 @@ children_init(struct supervisor *s)
 }
 
 static void
-send_netd(struct supervisor *s, struct ipc_channel *ch)
+send_netd(struct supervisor *s, const struct room *room, struct ipc_channel *ch)
 {
 	struct ipc_config_netd c;
 
-	configure_netd(&c, s->options, s->sockets_given, s->incarnation,
-	    s->port, &s->boot_addrs);
+	configure_netd(&c, s->options, s->sockets_given, room);
 	memcpy(c.alias_key, s->alias_key, sizeof(c.alias_key));
 	ipc_send(ch, IPC_CONFIG_NETD, &c, NULL, 0);
 }
 
 static void
-send_cryptod(struct supervisor *s, struct ipc_channel *ch)
+send_cryptod(struct supervisor *s, const struct room *room,
+    struct ipc_channel *ch)
 {
 	struct ipc_config_cryptod c;
 
-	configure_cryptod(&c, s->options, s->run, s->incarnation,
-	    s->remembered ? s->boot_key : NULL);
+	configure_cryptod(&c, s->options, room);
 	ipc_send(ch, IPC_CONFIG_CRYPTOD, &c, NULL, 0);
 }
 
@@ -64,15 +65,16 @@ send_ui(struct supervisor *s, struct ipc_channel *ch)
 static void
 configure(struct supervisor *s, struct supervised *child)
 {
+	const struct room *room = supervised_room(s, child);
 	struct ipc_channel *ch = &child->channel;
 
 	ipc_send(ch, IPC_PRIVILEGES, &s->privileges, NULL, 0);
 	switch (child->role) {
 	case ROLE_NETD:
-		send_netd(s, ch);
+		send_netd(s, room, ch);
 		return;
 	case ROLE_CRYPTOD:
-		send_cryptod(s, ch);
+		send_cryptod(s, room, ch);
 		return;
 	case ROLE_UI:
 		send_ui(s, ch);
@@ -118,15 +120,25 @@ static void
 pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 {
 	struct supervised *child = &s->children[spawned->child];
+	const unsigned int room = s->family.at[spawned->other].room;
 	struct ipc_channel_end end = {
 		.role = (uint8_t)family_role(&s->family, spawned->other),
-		.room = (uint8_t)s->family.at[spawned->other].room,
-		.incarnation = s->incarnation,
+		.room = (uint8_t)room,
+		.incarnation = s->rooms[room].incarnation,
 	};
 
 	if (ipc_send_end(&child->channel, &end, fd) == -1)
 		supervised_kill(s, child); /* and restart it */
 	close(fd);
+}
+
+/* What was asked of the spawner does not come. */
+static void
+forget_asked(struct supervisor *s)
+{
+	s->starting = 0;
+	for (unsigned int room = 0; room < s->family.rooms; room++)
+		s->rooms[room].resolving = false;
 }
 
 /* One could not be started, and with it what was to come after it. */
@@ -138,8 +150,7 @@ not_started(struct supervisor *s, const struct spawned *spawned)
 		? role_name(family_role(&s->family, spawned->child))
 		: "the spawner",
 	    needs_reason(spawned->error));
-	s->starting = 0;
-	s->resolving = false;
+	forget_asked(s);
 	return -1;
 }
 
@@ -152,8 +163,7 @@ lose_spawner(struct supervisor *s, const char *why)
 
 	close(s->spawner);
 	s->spawner = -1;
-	s->starting = 0;
-	s->resolving = false;
+	forget_asked(s);
 	while (missing != 0 && (missing & CHILD_BIT(first)) == 0)
 		first++;
 	if (missing != 0)
@@ -184,17 +194,18 @@ no_word_with_spawner(struct supervisor *s, const char *what)
 }
 
 static int
-ask(struct supervisor *s, enum wish_kind kind, uint64_t set)
+ask(struct supervisor *s, const struct wish *wish)
 {
 	if (s->spawner == -1) {
 		log_error("no process can be started any more: the spawner is "
 			  "gone");
 		return -1;
 	}
-	s->starting |= set;
-	s->resolving = s->resolving || kind == WISH_RESOLVER;
+	s->starting |= wish->children;
+	if (wish->kind == WISH_RESOLVER)
+		s->rooms[wish->room].resolving = true;
 	s->answer_by = kernel_now(&s->kernel) + SPAWN_PATIENCE;
-	if (spawner_ask(s->spawner, kind, set) == 0)
+	if (spawner_ask(s->spawner, wish) == 0)
 		return 0;
 	return no_word_with_spawner(s, "asked");
 }
@@ -202,23 +213,35 @@ ask(struct supervisor *s, enum wish_kind kind, uint64_t set)
 int
 children_start(struct supervisor *s, uint64_t set)
 {
-	if ((set & supervised_bit(s, supervised_of(s, ROLE_NETD, 0))) != 0)
-		s->incarnation++;
-	if ((set & supervised_bit(s, supervised_of(s, ROLE_UI, 0))) != 0)
-		s->ui_starts++;
-	return ask(s, WISH_CHILDREN, set);
+	const struct wish wish = { .kind = WISH_CHILDREN, .children = set };
+
+	FOREACH_CHILD (child, s) {
+		if ((set & supervised_bit(s, child)) == 0)
+			continue;
+		if (child->role == ROLE_NETD)
+			supervised_room(s, child)->incarnation++;
+		if (child->role == ROLE_UI)
+			s->ui_starts++;
+	}
+	return ask(s, &wish);
 }
 
 int
-children_resolve(struct supervisor *s)
+children_resolve(struct supervisor *s, unsigned int room)
 {
-	return ask(s, WISH_RESOLVER, 0);
+	const struct wish wish = { .kind = WISH_RESOLVER, .room = room };
+
+	return ask(s, &wish);
 }
 
 bool
 children_awaited(const struct supervisor *s)
 {
-	return s->starting != 0 || s->resolving;
+	bool resolving = false;
+
+	for (unsigned int room = 0; room < s->family.rooms; room++)
+		resolving = resolving || s->rooms[room].resolving;
+	return s->starting != 0 || resolving;
 }
 
 /* Returns -1 if a child could not be started. */
@@ -235,11 +258,11 @@ arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	case SPAWN_FAILED:
 		return not_started(s, spawned);
 	case SPAWN_RESOLVER:
-		s->resolving = false;
-		s->resolver = fds[0];
+		s->rooms[spawned->child].resolving = false;
+		s->rooms[spawned->child].resolver = fds[0];
 		break;
 	case SPAWN_NO_RESOLVER:
-		s->resolving = false;
+		s->rooms[spawned->child].resolving = false;
 		log_warn("cannot start a resolver: %s",
 		    needs_reason(spawned->error));
 		break;

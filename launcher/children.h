@@ -11,8 +11,8 @@
 void children_init(struct supervisor *);
 /* Asks the spawner for a set of children. Returns 0, or -1 if it is gone. */
 int children_start(struct supervisor *, uint64_t set);
-/* As above, for a resolver. */
-int children_resolve(struct supervisor *);
+/* As above, for a resolver of a room's bootnode. */
+int children_resolve(struct supervisor *, unsigned int room);
 /* Whether the spawner owes something. */
 bool children_awaited(const struct supervisor *);
 /* Takes what the spawner has: configures the processes that were started, and

@@ -20,11 +20,14 @@ copy_text(char *to, const char *from)
 
 void
 configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
-    uint32_t incarnation, uint16_t port, const struct ipc_boot_addrs *addrs)
+    const struct room *room)
 {
+	const struct ipc_boot_addrs *addrs = &room->boot_addrs;
+	const uint16_t port = room->port; /* that its predecessor had */
+
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
-	c->incarnation = incarnation;
+	c->incarnation = room->incarnation;
 	c->heartbeat_ms = o->heartbeat_interval * 1000;
 	c->timeout_ms = o->peer_timeout * 1000;
 	c->max_peers = o->max_peers;
@@ -65,21 +68,21 @@ has_passphrase(const struct options *o)
 
 void
 configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
-    const uint8_t run[16], uint32_t incarnation, const uint8_t *remembered)
+    const struct room *room)
 {
 	const uint8_t *key =
-	    o->bootnode_key_given ? o->bootnode_key : remembered;
+	    o->bootnode_key_given ? o->bootnode_key : room->boot_key;
 
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
 	c->has_passphrase = has_passphrase(o);
 	c->pinned = o->bootnode_key_given;
 	c->hidden = o->relay == RELAY_ONLY;
-	c->remembered = !c->pinned && remembered != NULL;
-	if (key != NULL)
+	c->remembered = !c->pinned && room->remembered;
+	if (c->pinned || c->remembered)
 		memcpy(c->boot_key, key, sizeof(c->boot_key));
-	c->incarnation = incarnation;
-	memcpy(c->run, run, sizeof(c->run));
+	c->incarnation = room->incarnation;
+	memcpy(c->run, room->run, sizeof(c->run));
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
 }

@@ -5,15 +5,14 @@
 #define LAUNCHER_CONFIGURE_H
 
 #include "launcher/options.h"
+#include "launcher/room.h"
 
-/* given: sockets that it finds open, see activation.h; port: that its
- * predecessor had, or 0; addrs: of the bootnode, if its name was resolved. */
+/* given: sockets that it finds open, see activation.h. The alias key is left
+ * zero. */
 void configure_netd(struct ipc_config_netd *, const struct options *,
-    size_t given, uint32_t incarnation, uint16_t port,
-    const struct ipc_boot_addrs *);
-/* remembered: the key from known_bootnodes, or NULL. */
+    size_t given, const struct room *);
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
-    const uint8_t run[16], uint32_t incarnation, const uint8_t *remembered);
+    const struct room *);
 /* starts: how many uis of this run, with this one. Their messages are numbered
  * so that a later one's are higher. state_dir: its path. */
 void configure_ui(struct ipc_config_ui *, const struct options *,

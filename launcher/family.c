@@ -23,6 +23,7 @@ add(struct family *f, enum mode mode, bool for_each, unsigned int room)
 void
 family_make(struct family *f, enum mode mode, unsigned int rooms)
 {
+	f->rooms = rooms;
 	f->count = 0;
 	add(f, mode, FOR_ALL_ROOMS, 0);
 	for (unsigned int room = 0; room < rooms; room++)

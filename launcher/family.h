@@ -15,6 +15,7 @@
 #define CHILD_BIT(child) (UINT64_C(1) << (child))
 
 struct family {
+	unsigned int rooms;
 	unsigned int count;
 	struct family_member {
 		enum process_id process;

@@ -19,17 +19,18 @@
 /* The bootnode does not answer: if it has a name, perhaps that has another
  * address by now. netd does not ask often. */
 static void
-on_resolve(struct supervisor *s)
+on_resolve(struct supervisor *s, const struct supervised *netd)
 {
+	struct room *room = supervised_room(s, netd);
 	uint64_t now = kernel_now(&s->kernel);
 
-	if (s->resolver != -1 || s->resolving ||
+	if (room->resolver != -1 || room->resolving ||
 	    s->options->mode != MODE_CLIENT ||
 	    endpoint_is_numeric(&s->options->bootnode) ||
-	    now - s->resolved_at < RESOLVE_SPACING)
+	    now - room->resolved_at < RESOLVE_SPACING)
 		return;
-	s->resolved_at = now;
-	children_resolve(s);
+	room->resolved_at = now;
+	children_resolve(s, (unsigned int)(room - s->rooms));
 }
 
 static void
@@ -52,34 +53,35 @@ on_ready(struct supervisor *s, struct supervised *child,
     const struct ipc_ready *ready)
 {
 	const bool first = !supervised_all_ready(s);
+	struct room *room = supervised_room(s, child);
 
 	child->due = CLOCK_NEVER;
 	s->ready |= supervised_bit(s, child);
 	if (first && supervised_all_ready(s) && !s->ending)
 		service_ready(s);
 	/* The first netd had not read a byte from the network. */
-	if (child->role == ROLE_NETD && s->port == 0)
-		s->port = ready->port;
+	if (child->role == ROLE_NETD && room->port == 0)
+		room->port = ready->port;
 	children_log_refused(child->role, ready->degraded);
 	log_debug("%s is in its sandbox", role_name(child->role));
 }
 
 static void
-on_remember(struct supervisor *s, const struct ipc_remember *remember)
+on_remember(struct room *room, const struct ipc_remember *remember)
 {
 	char err[256];
 
-	s->remembered = true;
-	memcpy(s->boot_key, remember->boot_key, sizeof(s->boot_key));
-	if (s->known.fd == -1)
+	room->remembered = true;
+	memcpy(room->boot_key, remember->boot_key, sizeof(room->boot_key));
+	if (room->known.fd == -1)
 		return;
-	if (known_bootnodes_append(&s->known, s->bootnode, remember->boot_key,
-		err, sizeof(err)) == -1)
+	if (known_bootnodes_append(&room->known, room->bootnode,
+		remember->boot_key, err, sizeof(err)) == -1)
 		log_warn("%s", err);
 	else
 		log_info("remembered the bootnode's key in known_bootnodes");
-	close(s->known.fd); /* once: a second key would be a conflict */
-	s->known.fd = -1;
+	close(room->known.fd); /* once: a second key would be a conflict */
+	room->known.fd = -1;
 }
 
 static void
@@ -138,7 +140,7 @@ on_message(struct supervisor *s, struct supervised *child,
 		on_fault(s, child, in->body);
 		break;
 	case IPC_RESOLVE:
-		on_resolve(s);
+		on_resolve(s, child);
 		break;
 	case IPC_FIGURES:
 		service_figures(s, in->body);
@@ -147,7 +149,7 @@ on_message(struct supervisor *s, struct supervised *child,
 		service_pong(s, child);
 		break;
 	case IPC_REMEMBER:
-		on_remember(s, in->body);
+		on_remember(supervised_room(s, child), in->body);
 		break;
 	default:
 		break;
@@ -180,35 +182,44 @@ listen_child(struct supervisor *s, struct supervised *child)
 	}
 }
 
-void
-listen_resolver(struct supervisor *s)
+/* The name has addresses. */
+static void
+resolved(struct supervisor *s, struct room *room, const struct resolved *r)
 {
-	struct ipc_channel *netd = &supervised_of(s, ROLE_NETD, 0)->channel;
+	const unsigned int number = (unsigned int)(room - s->rooms);
+
+	if (r->left_out > 0)
+		log_warn("the bootnode %s has %u addresses too many: the first "
+			 "%d are tried",
+		    logfile_address(room->bootnode), r->left_out,
+		    BOOT_ADDRS_MAX);
+	room->boot_addrs = r->addrs; /* for a netd to come, too */
+	ipc_send(&supervised_of(s, ROLE_NETD, number)->channel, IPC_BOOT_ADDRS,
+	    &r->addrs, NULL, 0);
+}
+
+void
+listen_resolver(struct supervisor *s, struct room *room)
+{
 	struct resolved r;
 	struct iovec iov = { &r, sizeof(r) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	ssize_t n = recvmsg(s->resolver, &msg, MSG_DONTWAIT);
+	ssize_t n = recvmsg(room->resolver, &msg, MSG_DONTWAIT);
 
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n != (ssize_t)sizeof(r)) {
-		close(s->resolver);
-		s->resolver = -1;
+		close(room->resolver);
+		room->resolver = -1;
 		return;
 	}
 	r.error[sizeof(r.error) - 1] = '\0';
 	if (r.addrs.count > BOOT_ADDRS_MAX)
 		return;
-	if (r.addrs.count > 0) {
-		if (r.left_out > 0)
-			log_warn("the bootnode %s has %u addresses too many: "
-				 "the first %d are tried",
-			    logfile_address(s->bootnode), r.left_out,
-			    BOOT_ADDRS_MAX);
-		s->boot_addrs = r.addrs; /* for a netd to come, too */
-		ipc_send(netd, IPC_BOOT_ADDRS, &r.addrs, NULL, 0);
-	} else if (!s->resolver_complained)
+	if (r.addrs.count > 0)
+		resolved(s, room, &r);
+	else if (!room->complained)
 		log_warn("cannot resolve the bootnode %s: %s; still trying",
-		    logfile_address(s->bootnode), r.error);
-	s->resolver_complained = true;
+		    logfile_address(room->bootnode), r.error);
+	room->complained = true;
 }

@@ -8,7 +8,7 @@
 
 /* Reads all that a child has said. */
 void listen_child(struct supervisor *, struct supervised *);
-/* The resolver has found out something. */
-void listen_resolver(struct supervisor *);
+/* The resolver of a room has found out something. */
+void listen_resolver(struct supervisor *, struct room *);
 
 #endif

@@ -114,23 +114,23 @@ parse(struct options *o, int argc, char *argv[])
 
 /* The key remembered for this bootnode, and where to remember one. */
 static void
-open_known(struct supervisor *s, int state_dir, const struct options *o)
+open_known(struct room *room, int state_dir)
 {
+	struct known_bootnodes *known = &room->known;
 	char err[ERROR_MAX];
 	int found;
 
-	endpoint_format(&o->bootnode, s->bootnode);
-	if (known_bootnodes_open(&s->known, state_dir, err, sizeof(err)) == -1)
+	if (known_bootnodes_open(known, state_dir, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
-	found = known_bootnodes_find(&s->known, s->bootnode, s->boot_key, err,
+	found = known_bootnodes_find(known, room->bootnode, room->boot_key, err,
 	    sizeof(err));
 	if (found == -1)
 		die(EXIT_FAILURE, "%s", err);
-	s->remembered = found == 1;
-	if (!s->remembered)
+	room->remembered = found == 1;
+	if (!room->remembered)
 		return;
-	close(s->known.fd); /* nothing to add */
-	s->known.fd = -1;
+	close(known->fd); /* nothing to add */
+	known->fd = -1;
 }
 
 /* The tui's screen is where the log would go. */
@@ -187,9 +187,9 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 	    getenv("HOME"), s->state_dir, err, sizeof(err));
 	if (kit->state_dir == -1)
 		die(EXIT_FAILURE, "%s", err);
-	s->known.fd = -1;
+	endpoint_format(&o->bootnode, s->rooms[0].bootnode);
 	if (o->mode == MODE_CLIENT && !o->bootnode_key_given)
-		open_known(s, kit->state_dir, o);
+		open_known(&s->rooms[0], kit->state_dir);
 	if (passphrase_open(&kit->passphrase, o->passphrase_file,
 		o->passphrase_ask, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
@@ -273,16 +273,15 @@ main(int argc, char *argv[])
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
 	kit.metrics = &s->service.metrics;
-	if (getentropy(s->run, sizeof(s->run)) == -1 ||
+	if (getentropy(s->rooms[0].run, sizeof(s->rooms[0].run)) == -1 ||
 	    getentropy(s->alias_key, sizeof(s->alias_key)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
+	children_init(s);
 	await_foreground(&o);
 	open_all(s, &kit, &o);
 	terminal_save(&s->terminal);
 	supervise_signals();
-	s->resolver = -1;
 	s->buried_by = CLOCK_NEVER;
-	children_init(s);
 	log_at_fatal(finish_fatal);
 	start_all(s, &kit);
 	children_log_refused(ROLE_LAUNCHER,

@@ -10,7 +10,7 @@ screen_restore(struct supervisor *s)
 {
 	terminal_restore(&s->terminal);
 	if (s->spawner != -1)
-		spawner_ask(s->spawner, WISH_TERMINAL_RESTORED, 0);
+		spawner_tell(s->spawner, WISH_TERMINAL_RESTORED);
 }
 
 void
@@ -20,7 +20,7 @@ screen_give(struct supervisor *s)
 		return;
 	terminal_give_screen(&s->terminal);
 	if (s->spawner != -1)
-		spawner_ask(s->spawner, WISH_SCREEN_GIVEN, 0);
+		spawner_tell(s->spawner, WISH_SCREEN_GIVEN);
 	ipc_send(&supervised_of(s, ROLE_UI, 0)->channel, IPC_SCREEN, NULL, NULL,
 	    0);
 }

@@ -101,13 +101,18 @@ report_failure(struct spawner *sp, enum spawn_event event, unsigned int child,
 }
 
 int
-spawner_ask(int fd, enum wish_kind kind, uint64_t children)
+spawner_ask(int fd, const struct wish *wish)
 {
-	struct wish wish = { .children = children, .kind = kind };
-	struct iovec iov = { &wish, sizeof(wish) };
+	struct iovec iov = { (void *)(uintptr_t)wish, sizeof(*wish) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 ? -1 : 0;
+}
+
+int
+spawner_tell(int fd, enum wish_kind kind)
+{
+	return spawner_ask(fd, &(struct wish){ .kind = kind });
 }
 
 void
@@ -117,7 +122,7 @@ spawner_end(int fd)
 		0 }; /* the end of it is told all the same */
 	const struct timespec patience = { 0, END_PATIENCE };
 
-	if (spawner_ask(fd, WISH_END, 0) == 0)
+	if (spawner_tell(fd, WISH_END) == 0)
 		ppoll(&pfd, 1, &patience, NULL);
 }
 
@@ -316,13 +321,13 @@ hand_over(struct spawner *sp, const struct links *links, uint64_t set)
 }
 
 static void
-start_resolver(struct spawner *sp)
+start_resolver(struct spawner *sp, unsigned int room)
 {
-	struct spawned s = { .event = SPAWN_RESOLVER };
+	struct spawned s = { .event = SPAWN_RESOLVER, .child = (uint8_t)room };
 	int resolver = resolve_start(sp->kit->bootnode, sp->kit->user);
 
 	if (resolver == -1 || report(sp, &s, &resolver, 1) == -1)
-		report_failure(sp, SPAWN_NO_RESOLVER, 0, errno);
+		report_failure(sp, SPAWN_NO_RESOLVER, room, errno);
 	if (resolver != -1)
 		close(resolver);
 }
@@ -378,7 +383,8 @@ grant(struct spawner *sp, const struct wish *wish)
 		    wish->children & family_all(&sp->kit->family));
 		break;
 	case WISH_RESOLVER:
-		start_resolver(sp);
+		if (wish->room < sp->kit->family.rooms)
+			start_resolver(sp, wish->room);
 		break;
 	case WISH_SCREEN_GIVEN:
 		terminal_give_screen(&sp->terminal);

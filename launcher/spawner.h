@@ -44,7 +44,7 @@ enum wish_kind {
 struct wish {
 	uint64_t children; /* WISH_CHILDREN: which, else 0 */
 	uint32_t kind;	   /* enum wish_kind */
-	uint32_t unused;
+	uint32_t room;	   /* WISH_RESOLVER: whose bootnode, else 0 */
 };
 
 struct spawn_kit {
@@ -73,7 +73,7 @@ enum spawn_event {
 
 struct spawned {
 	uint8_t event;	  /* enum spawn_event */
-	uint8_t child;	  /* number in the family */
+	uint8_t child;	  /* number in the family; of a resolver: its room */
 	uint8_t other;	  /* END_LEFT: likewise */
 	uint8_t isolated; /* STARTED: in a pid namespace of its own */
 	int32_t pid;	  /* STARTED */
@@ -87,9 +87,11 @@ struct spawned {
  */
 int spawner_start(const struct spawn_kit *);
 
-/* Makes a wish; children: 0 but with WISH_CHILDREN. Returns 0, or -1 with errno
- * set. */
-int spawner_ask(int fd, enum wish_kind, uint64_t children);
+/* Makes a wish, of which struct wish says what belongs to it. Returns 0, or -1
+ * with errno set. */
+int spawner_ask(int fd, const struct wish *);
+/* Likewise, of a wish that is no more than its kind. */
+int spawner_tell(int fd, enum wish_kind);
 
 /* The launcher ends, and has closed the metrics socket: waits, but not for
  * long, until the spawner has done what it has to do after that and is gone. */

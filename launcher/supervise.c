@@ -136,7 +136,7 @@ stop_job(struct supervisor *s)
 	uint64_t deadline = kernel_now(&s->kernel) + STOP_PATIENCE;
 
 	got_stop = 0;
-	if (s->spawner != -1 && spawner_ask(s->spawner, WISH_STOP_JOB, 0) == 0)
+	if (s->spawner != -1 && spawner_tell(s->spawner, WISH_STOP_JOB) == 0)
 		while (!got_stop && kernel_now(&s->kernel) < deadline)
 			await_signal(s, deadline);
 	got_stop = 0;
@@ -238,15 +238,15 @@ wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 		postpone(s, now - due);
 }
 
-/* What is waited for, and after it the children by their numbers: those that
- * there are, because poll(2) takes no more than there may be descriptors. */
+/* What is waited for. After it come the children by their numbers, and then the
+ * rooms' resolvers: those that there are, because poll(2) takes no more than
+ * there may be descriptors. */
 enum {
-	POLL_RESOLVER,
 	POLL_SPAWNER,
 	POLL_METRICS,
 	POLL_LOG,
 	POLL_CHILDREN,
-	POLL_COUNT = POLL_CHILDREN + CHILDREN_MAX
+	POLL_COUNT = POLL_CHILDREN + CHILDREN_MAX + ROOMS_MAX
 };
 
 static void
@@ -254,25 +254,29 @@ wait_for_news(struct supervisor *s)
 {
 	struct pollfd fds[POLL_COUNT];
 	struct pollfd *of_child = &fds[POLL_CHILDREN];
+	struct pollfd *of_room = &of_child[s->family.count];
 
 	fds[POLL_METRICS] =
 	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_LOG] = (struct pollfd){ logfile_poll(), POLLOUT, 0 };
-	fds[POLL_RESOLVER] = (struct pollfd){ s->resolver, POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (child, s)
 		of_child[child - s->children] =
 		    (struct pollfd){ child->channel.fd,
 			    ipc_poll_events(&child->channel), 0 };
-	wait_on(s, fds, POLL_CHILDREN + s->family.count);
+	for (unsigned int room = 0; room < s->family.rooms; room++)
+		of_room[room] =
+		    (struct pollfd){ s->rooms[room].resolver, POLLIN, 0 };
+	wait_on(s, fds, POLL_CHILDREN + s->family.count + s->family.rooms);
 	FOREACH_CHILD (child, s) {
 		if (of_child[child - s->children].revents == 0)
 			continue;
 		ipc_flush(&child->channel);
 		listen_child(s, child);
 	}
-	if (fds[POLL_RESOLVER].revents != 0)
-		listen_resolver(s);
+	for (unsigned int room = 0; room < s->family.rooms; room++)
+		if (of_room[room].revents != 0)
+			listen_resolver(s, &s->rooms[room]);
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
 		ending_give_up(s);
 	if (fds[POLL_METRICS].revents != 0)
@@ -324,7 +328,7 @@ supervise_start(struct supervisor *s, bool resolver)
 	struct pollfd spawner;
 
 	if (children_start(s, family_all(&s->family)) == -1 ||
-	    (resolver && children_resolve(s) == -1))
+	    (resolver && children_resolve(s, 0) == -1))
 		ending_give_up(s);
 	while (children_awaited(s) && !s->ending) {
 		spawner = (struct pollfd){ s->spawner, POLLIN, 0 };

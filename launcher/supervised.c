@@ -17,6 +17,12 @@ supervised_of(struct supervisor *s, enum role role, unsigned int room)
 	return &s->children[child];
 }
 
+struct room *
+supervised_room(struct supervisor *s, const struct supervised *child)
+{
+	return &s->rooms[s->family.at[child - s->children].room];
+}
+
 uint64_t
 supervised_bit(const struct supervisor *s, const struct supervised *child)
 {

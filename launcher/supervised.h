@@ -9,6 +9,8 @@
 /* The child of a role that the family has, as family_find() says. */
 struct supervised *supervised_of(struct supervisor *, enum role,
     unsigned int room);
+/* The room that a child is for; of one for all rooms, the first. */
+struct room *supervised_room(struct supervisor *, const struct supervised *);
 /* The set that has this child alone. */
 uint64_t supervised_bit(const struct supervisor *, const struct supervised *);
 /* Whether all have been in their sandboxes. */

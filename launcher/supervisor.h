@@ -8,9 +8,9 @@
 #include "common/ipc.h"
 #include "launcher/family.h"
 #include "launcher/kernel.h"
-#include "launcher/known_bootnodes.h"
 #include "launcher/options.h"
 #include "launcher/restart.h"
+#include "launcher/room.h"
 #include "launcher/service.h"
 #include "launcher/spawner.h"
 #include "launcher/state_dir.h"
@@ -83,27 +83,16 @@ struct supervisor {
 	struct supervised children[CHILDREN_MAX]; /* by number in the family */
 	/* Sets of children. */
 	uint64_t starting;  /* asked for, not yet here */
-	bool resolving;	    /* likewise, of the resolver */
 	uint64_t answer_by; /* by then they are to be */
 	uint64_t ready;	    /* in their sandboxes, at some time */
 	uint64_t ended;	    /* and to be restarted */
 	struct restarts restarts;
 	struct service service;
 	/* What they are configured with, besides the options. */
-	uint8_t run[16];
+	struct room rooms[ROOMS_MAX];
 	uint8_t alias_key[SIPHASH_KEY]; /* of a bootnode's rooms */
-	uint32_t incarnation;		/* of netd */
 	uint32_t ui_starts;
-	uint16_t port; /* that netd has, 0 if not known yet */
 	char state_dir[STATE_DIR_PATH_MAX];
-	struct ipc_boot_addrs boot_addrs;
-	bool remembered; /* boot_key is the bootnode's */
-	uint8_t boot_key[X25519_LEN];
-	uint64_t resolved_at; /* when it was last started */
-	int resolver;	      /* socket, or -1: it has done its work */
-	bool resolver_complained;
-	struct known_bootnodes known; /* fd -1: nothing to remember */
-	char bootnode[ENDPOINT_TEXT_MAX];
 	/* The end. */
 	bool ending;
 	uint64_t asked_at; /* by the user */

@@ -28,7 +28,7 @@ test_configured(void)
 	struct household h;
 
 	household_open(&h, MODE_CLIENT);
-	memset(h.s.run, 7, sizeof(h.s.run));
+	memset(h.s.rooms[0].run, 7, sizeof(h.s.rooms[0].run));
 	memset(h.s.alias_key, 8, sizeof(h.s.alias_key));
 	household_start(&h, false);
 	household_all_ready(&h);
@@ -60,11 +60,11 @@ test_numbers(void)
 	household_live(&h, MODE_CLIENT);
 	household_exit(&h, ROLE_UI, 1);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(h.s.incarnation, 1);
+	CU_ASSERT_EQUAL(h.s.rooms[0].incarnation, 1);
 	CU_ASSERT_EQUAL(h.s.ui_starts, 2);
 	household_exit(&h, ROLE_CRYPTOD, 1);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(h.s.incarnation, 2);
+	CU_ASSERT_EQUAL(h.s.rooms[0].incarnation, 2);
 	CU_ASSERT_EQUAL(h.s.ui_starts, 2);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.incarnation,
 	    2);

@@ -13,8 +13,6 @@
 
 void configure_suite(void);
 
-static const struct ipc_boot_addrs no_addrs;
-
 /* A client's options, with these flags besides. */
 static struct options
 options_with(const char *one, const char *other)
@@ -54,25 +52,27 @@ test_ui(void)
 static void
 test_key(void)
 {
-	static const uint8_t run[16] = { 7 }, remembered[X25519_LEN] = { 9 };
+	struct room room = { .run = { 7 }, .incarnation = 3 };
 	struct options o = options_with("--relay=only", NULL);
 	struct ipc_config_cryptod c;
 
-	configure_cryptod(&c, &o, run, 3, NULL);
+	configure_cryptod(&c, &o, &room);
 	CU_ASSERT(!c.pinned && !c.remembered && c.hidden);
 	CU_ASSERT_EQUAL(c.boot_key[0], 0);
 	CU_ASSERT_EQUAL(c.incarnation, 3);
 	CU_ASSERT_EQUAL(c.run[0], 7);
-	configure_cryptod(&c, &o, run, 3, remembered);
+	room.remembered = true;
+	room.boot_key[0] = 9;
+	configure_cryptod(&c, &o, &room);
 	CU_ASSERT(!c.pinned && c.remembered);
 	CU_ASSERT_EQUAL(c.boot_key[0], 9);
 	o.bootnode_key_given = true;
 	o.bootnode_key[0] = 5;
-	configure_cryptod(&c, &o, run, 3, remembered);
+	configure_cryptod(&c, &o, &room);
 	CU_ASSERT(c.pinned && !c.remembered);
 	CU_ASSERT_EQUAL(c.boot_key[0], 5);
 	o = options_with("--relay=auto", NULL);
-	configure_cryptod(&c, &o, run, 3, NULL);
+	configure_cryptod(&c, &o, &room);
 	CU_ASSERT_FALSE(c.hidden);
 }
 
@@ -82,22 +82,26 @@ static void
 test_port(void)
 {
 	struct options o = options_with("--relay=auto", NULL);
-	struct ipc_boot_addrs found = { .count = 1 };
+	struct room room = { .incarnation = 1 };
 	struct ipc_config_netd c;
 
-	configure_netd(&c, &o, 0, 1, 0, &no_addrs);
+	configure_netd(&c, &o, 0, &room);
 	CU_ASSERT(c.bind_count == 1 && !c.port_asked_for && !c.given);
 	CU_ASSERT_EQUAL(c.boot_addr_count, 1);
 	CU_ASSERT_EQUAL(c.boot_addrs[0].ip[15], 1);
-	configure_netd(&c, &o, 0, 2, 4747, &no_addrs);
+	room.incarnation = 2;
+	room.port = 4747;
+	configure_netd(&c, &o, 0, &room);
 	CU_ASSERT(c.bind[0].port == 4747 && !c.port_asked_for);
 	CU_ASSERT_EQUAL(c.incarnation, 2);
 	o = options_with("--port", "4848");
-	configure_netd(&c, &o, 0, 1, 0, &no_addrs);
+	room.port = 0;
+	configure_netd(&c, &o, 0, &room);
 	CU_ASSERT(c.bind[0].port == 4848 && c.port_asked_for);
 	/* What the resolver found is in place of what stands in the option. */
-	found.addrs[0].ip[15] = 77;
-	configure_netd(&c, &o, 0, 1, 0, &found);
+	room.boot_addrs.count = 1;
+	room.boot_addrs.addrs[0].ip[15] = 77;
+	configure_netd(&c, &o, 0, &room);
 	CU_ASSERT_EQUAL(c.boot_addr_count, 1);
 	CU_ASSERT_EQUAL(c.boot_addrs[0].ip[15], 77);
 }
@@ -108,19 +112,21 @@ test_bootnode(void)
 	struct trial t = { .flags = { "gochat", "--mode", "bootnode",
 			       "--listen", "192.0.2.1:9595", "--listen",
 			       "192.0.2.1:9596", "--relay", "never" } };
+	struct room room = { .incarnation = 1 };
 	struct ipc_config_netd c;
 
 	trial_check_text("a bootnode", trial_run(&t), "");
-	configure_netd(&c, &t.o, 0, 1, 0, &no_addrs);
+	configure_netd(&c, &t.o, 0, &room);
 	CU_ASSERT(c.bind_count == 2 && c.bind[0].port == 9595 &&
 	    c.bind[1].port == 9596);
 	CU_ASSERT_EQUAL(c.relay_rate, 0);
-	configure_netd(&c, &t.o, 0, 1, 1234, &no_addrs);
+	room.port = 1234;
+	configure_netd(&c, &t.o, 0, &room);
 	CU_ASSERT(c.bind[0].port == 1234 && c.bind[1].port == 9596);
-	configure_netd(&c, &t.o, 2, 1, 0, &no_addrs);
+	configure_netd(&c, &t.o, 2, &room);
 	CU_ASSERT(c.given && c.bind_count == 2 && c.bind[0].port == 0);
 	t.o.relay = RELAY_AUTO;
-	configure_netd(&c, &t.o, 0, 1, 0, &no_addrs);
+	configure_netd(&c, &t.o, 0, &room);
 	CU_ASSERT_EQUAL(c.relay_rate, t.o.relay_rate * 1024);
 }
 

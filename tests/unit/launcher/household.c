@@ -301,12 +301,12 @@ household_open(struct household *h, enum mode mode)
 	terminal_save(&s->terminal);
 	s->terminal.saved = s->terminal.has_shell = true;
 	s->terminal.undo = "";
-	s->resolver = s->known.fd = -1;
 	s->service.started = h->now;
 	s->service.metrics.fd = s->service.notify.fd = -1;
 	s->service.figures_due = s->service.beat_at = CLOCK_NEVER;
 	s->buried_by = CLOCK_NEVER;
-	(void)snprintf(s->bootnode, sizeof(s->bootnode), "b.example:9595");
+	(void)snprintf(s->rooms[0].bootnode, sizeof(s->rooms[0].bootnode),
+	    "b.example:9595");
 	family_make(&s->family, mode, 1);
 	children_init(s);
 	for (unsigned int child = 0; child < CHILDREN_MAX; child++)
@@ -346,8 +346,8 @@ household_close(struct household *h)
 		close(h->s.spawner);
 	if (h->spawner != -1)
 		close(h->spawner);
-	if (h->s.resolver != -1)
-		close(h->s.resolver);
+	if (h->s.rooms[0].resolver != -1)
+		close(h->s.rooms[0].resolver);
 	if (h->resolver != -1)
 		close(h->resolver);
 }

@@ -43,7 +43,7 @@ test_ready(void)
 	CU_ASSERT_EQUAL(household_logged(&h, "info event ready"), 1);
 	CU_ASSERT_EQUAL(household_logged(&h, "info gochat-netd runs without"),
 	    1);
-	CU_ASSERT_EQUAL(h.s.port, 5000);
+	CU_ASSERT_EQUAL(h.s.rooms[0].port, 5000);
 	/* It is told once, and the port is that of the first. */
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);
@@ -51,7 +51,7 @@ test_ready(void)
 	household_say(&h, ROLE_NETD, IPC_READY, &ready, NULL);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h, "event ready"), 1);
-	CU_ASSERT_EQUAL(h.s.port, 5000);
+	CU_ASSERT_EQUAL(h.s.rooms[0].port, 5000);
 	household_close(&h);
 }
 
@@ -160,7 +160,7 @@ test_resolve(void)
 	close(h.resolver);
 	h.resolver = -1;
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(h.s.resolver, -1);
+	CU_ASSERT_EQUAL(h.s.rooms[0].resolver, -1);
 	/* A netd to come knows them, too. */
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);
@@ -183,16 +183,16 @@ test_resolver_lies(void)
 	household_live(&h, MODE_CLIENT);
 	ask_to_resolve(&h);
 	resolve(&h, &r);
-	CU_ASSERT_EQUAL(h.s.boot_addrs.count, 0);
+	CU_ASSERT_EQUAL(h.s.rooms[0].boot_addrs.count, 0);
 	r.addrs.count = 0;
 	memset(r.error, 'x', sizeof(r.error)); /* without an end */
 	resolve(&h, &r);
 	CU_ASSERT_EQUAL(household_logged(&h, "xxx; still trying"), 1);
-	CU_ASSERT_NOT_EQUAL(h.s.resolver, -1);
+	CU_ASSERT_NOT_EQUAL(h.s.rooms[0].resolver, -1);
 	CU_ASSERT_EQUAL(send(h.resolver, &r, sizeof(r) - 1, 0),
 	    (ssize_t)sizeof(r) - 1);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(h.s.resolver, -1);
+	CU_ASSERT_EQUAL(h.s.rooms[0].resolver, -1);
 	household_close(&h);
 }
 
@@ -241,8 +241,8 @@ test_remember(void)
 	household_live(&h, MODE_CLIENT);
 	cryptod = &household_member(&h, ROLE_CRYPTOD)->cryptod;
 	CU_ASSERT_FALSE(cryptod->remembered);
-	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd, err,
-				  sizeof(err)),
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.rooms[0].known,
+				  folder.fd, err, sizeof(err)),
 	    0);
 	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
 	household_pass(&h, 0);
@@ -250,7 +250,7 @@ test_remember(void)
 			    "info remembered the bootnode's "
 			    "key"),
 	    1);
-	CU_ASSERT_EQUAL(h.s.known.fd, -1);
+	CU_ASSERT_EQUAL(h.s.rooms[0].known.fd, -1);
 	household_exit(&h, ROLE_CRYPTOD, 1);
 	household_pass(&h, 0);
 	CU_ASSERT_TRUE(cryptod->remembered);
@@ -263,14 +263,14 @@ test_remember(void)
 	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h, "info remembered"), 1);
-	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd, err,
-				  sizeof(err)),
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.rooms[0].known,
+				  folder.fd, err, sizeof(err)),
 	    0);
-	CU_ASSERT_EQUAL(known_bootnodes_find(&h.s.known, "b.example:9595",
-			    found, err, sizeof(err)),
+	CU_ASSERT_EQUAL(known_bootnodes_find(&h.s.rooms[0].known,
+			    "b.example:9595", found, err, sizeof(err)),
 	    1);
 	CU_ASSERT_EQUAL(found[0], 3);
-	close(h.s.known.fd);
+	close(h.s.rooms[0].known.fd);
 	household_close(&h);
 	folder_remove(&folder);
 }

@@ -215,12 +215,26 @@ check_says(struct scene *s, enum role role, const char *want)
 	check_says_in(s, role, 0, want);
 }
 
+/* Asks for a set of children. */
+static int
+ask_children(int fd, uint64_t set)
+{
+	const struct wish wish = { .kind = WISH_CHILDREN, .children = set };
+
+	return spawner_ask(fd, &wish);
+}
+
+/* Asks for a resolver of the first room. */
+static int
+ask_resolver(int fd)
+{
+	return spawner_tell(fd, WISH_RESOLVER);
+}
+
 static void
 start_all(struct scene *s)
 {
-	CU_ASSERT_EQUAL(spawner_ask(s->fd, WISH_CHILDREN,
-			    family_all(&s->kit.family)),
-	    0);
+	CU_ASSERT_EQUAL(ask_children(s->fd, family_all(&s->kit.family)), 0);
 	hear_started(s, ROLE_UI);
 	hear_started(s, ROLE_CRYPTOD);
 	hear_started(s, ROLE_NETD);
@@ -266,8 +280,7 @@ test_some(void)
 
 	begin(&s, MODE_CLIENT);
 	start_all(&s);
-	spawner_ask(s.fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 0)));
+	ask_children(s.fd, CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 0)));
 	hear_started(&s, ROLE_NETD);
 	check_says(&s, ROLE_NETD, "01234");
 	end = hear_end(&s, ROLE_CRYPTOD, ROLE_NETD);
@@ -275,7 +288,7 @@ test_some(void)
 	check_says(&s, ROLE_NETD, "well");
 	close(end);
 
-	spawner_ask(s.fd, WISH_CHILDREN,
+	ask_children(s.fd,
 	    CHILD_BIT(family_find(&s.kit.family, ROLE_CRYPTOD, 0)) |
 		CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 0)));
 	hear_started(&s, ROLE_CRYPTOD);
@@ -283,10 +296,9 @@ test_some(void)
 	close(hear_end(&s, ROLE_UI, ROLE_CRYPTOD));
 	check_says(&s, ROLE_CRYPTOD, "01234567");
 	/* Nobody, and whoever is not in the family: nothing comes of it. */
-	spawner_ask(s.fd, WISH_CHILDREN, 0);
-	spawner_ask(s.fd, WISH_CHILDREN, CHILD_BIT(CHILDREN_MAX - 1));
-	spawner_ask(s.fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s.kit.family, ROLE_UI, 0)));
+	ask_children(s.fd, 0);
+	ask_children(s.fd, CHILD_BIT(CHILDREN_MAX - 1));
+	ask_children(s.fd, CHILD_BIT(family_find(&s.kit.family, ROLE_UI, 0)));
 	hear_started(&s, ROLE_UI);
 	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
 	finish(&s);
@@ -311,7 +323,7 @@ test_rooms(void)
 	prepare(&s, MODE_CLIENT);
 	family_make(&s.kit.family, MODE_CLIENT, 2);
 	s.fd = spawner_start(&s.kit);
-	spawner_ask(s.fd, WISH_CHILDREN, family_all(&s.kit.family));
+	ask_children(s.fd, family_all(&s.kit.family));
 	hear_started(&s, ROLE_UI);
 	for (unsigned int room = 0; room < 2; room++) {
 		hear_started_in(&s, ROLE_CRYPTOD, room);
@@ -324,8 +336,7 @@ test_rooms(void)
 	close(hear_end_in(&s, ROLE_UI, ROLE_CRYPTOD, 1));
 
 	/* What is restarted in one room is no matter of the other. */
-	spawner_ask(s.fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 1)));
+	ask_children(s.fd, CHILD_BIT(family_find(&s.kit.family, ROLE_NETD, 1)));
 	hear_started_in(&s, ROLE_NETD, 1);
 	check_says_in(&s, ROLE_NETD, 1, "01234");
 	check_joined(&s, hear_end_in(&s, ROLE_CRYPTOD, ROLE_NETD, 1), ROLE_NETD,
@@ -345,7 +356,7 @@ test_no_program(void)
 	begin(&s, MODE_CLIENT);
 	CU_ASSERT_EQUAL(unlinkat(s.folder.fd, "gochat-ui", 0), 0);
 	ui = family_find(&s.kit.family, ROLE_UI, 0);
-	spawner_ask(s.fd, WISH_CHILDREN, CHILD_BIT(ui));
+	ask_children(s.fd, CHILD_BIT(ui));
 	hear_started(&s, ROLE_UI);
 	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
 	CU_ASSERT_TRUE(readable(s.controls[ui]));
@@ -374,7 +385,7 @@ without_descriptors(void *arg)
 	setrlimit(RLIMIT_NOFILE, &few);
 	s->fd = spawner_start(&s->kit);
 	for (int i = 0; i < 2; i++) {
-		spawner_ask(s->fd, WISH_CHILDREN, family_all(&s->kit.family));
+		ask_children(s->fd, family_all(&s->kit.family));
 		if (hear(s, &spawned, fds) != 1)
 			return 1;
 		if (spawned.event != SPAWN_FAILED || spawned.error != EMFILE)
@@ -383,7 +394,7 @@ without_descriptors(void *arg)
 			return 3;
 	}
 	/* It has what it had before: nothing is lost on the way. */
-	spawner_ask(s->fd, WISH_RESOLVER, 0);
+	ask_resolver(s->fd);
 	if (hear(s, &spawned, fds) != 1 || spawned.event != SPAWN_RESOLVER)
 		return 4;
 	spawner_end(s->fd);
@@ -412,7 +423,7 @@ test_resolver(void)
 	int fds[2];
 
 	begin(&s, MODE_CLIENT);
-	spawner_ask(s.fd, WISH_RESOLVER, 0);
+	ask_resolver(s.fd);
 	CU_ASSERT_EQUAL_FATAL(hear(&s, &spawned, fds), 1);
 	CU_ASSERT_EQUAL(spawned.event, SPAWN_RESOLVER);
 	CU_ASSERT(fds[0] != -1 && fds[1] == -1);
@@ -437,7 +448,7 @@ stop_job(void *arg)
 	setpgid(0, 0); /* a job of its own */
 	s->fd = spawner_start(&s->kit);
 	/* It runs once it has answered. */
-	spawner_ask(s->fd, WISH_RESOLVER, 0);
+	ask_resolver(s->fd);
 	if (hear(s, &spawned, fds) != 1)
 		return 3;
 	sigfillset(&stop);
@@ -447,7 +458,7 @@ stop_job(void *arg)
 		kill(0, terminals[i]);
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
-	if (spawner_ask(s->fd, WISH_STOP_JOB, 0) == -1 ||
+	if (spawner_tell(s->fd, WISH_STOP_JOB) == -1 ||
 	    sigtimedwait(&stop, NULL, &patience) != SIGTSTP)
 		return 1;
 	/* The spawner itself goes on. */
@@ -504,14 +515,13 @@ die_with_screen(void *arg)
 
 	dup2(s->screen[1], STDOUT_FILENO);
 	s->fd = spawner_start(&s->kit);
-	spawner_ask(s->fd, WISH_CHILDREN,
-	    CHILD_BIT(family_find(&s->kit.family, ROLE_UI, 0)));
+	ask_children(s->fd, CHILD_BIT(family_find(&s->kit.family, ROLE_UI, 0)));
 	hear_started(s, ROLE_UI);
 	/* That there is an end for cryptod it does not hear any more. */
 	readable(s->fd);
-	spawner_ask(s->fd, WISH_SCREEN_GIVEN, 0);
+	spawner_tell(s->fd, WISH_SCREEN_GIVEN);
 	if (s->restored)
-		spawner_ask(s->fd, WISH_TERMINAL_RESTORED, 0);
+		spawner_tell(s->fd, WISH_TERMINAL_RESTORED);
 	return 0;
 }
 

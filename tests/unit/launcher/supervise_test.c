@@ -203,8 +203,8 @@ test_resolver_at_start(void)
 	household_open(&h, MODE_CLIENT);
 	household_start(&h, true);
 	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
-	CU_ASSERT_NOT_EQUAL(h.s.resolver, -1);
-	CU_ASSERT_FALSE(h.s.resolving);
+	CU_ASSERT_NOT_EQUAL(h.s.rooms[0].resolver, -1);
+	CU_ASSERT_FALSE(h.s.rooms[0].resolving);
 	household_close(&h);
 }
 
