@@ -154,6 +154,7 @@
 	X(peerlist)           \
 	X(tui_typing)         \
 	X(burst)              \
+	X(burst_bytes)        \
 	X(help)               \
 	X(typed)              \
 	X(wrap)               \
