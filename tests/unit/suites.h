@@ -48,6 +48,7 @@
 	X(past_outcome)       \
 	X(said)               \
 	X(ahead)              \
+	X(ahead_keys)         \
 	X(turns)              \
 	X(missed)             \
 	X(private)            \
