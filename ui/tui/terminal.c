@@ -45,17 +45,12 @@ colours_of(int count)
 	return COLOURS_16;
 }
 
-const char *
-terminal_probe(struct terminal *t)
+/* What terminfo says of the terminal, as long as it is there. */
+static const char *
+look_up(struct terminal *t)
 {
-	const char *term = getenv("TERM"), *cup;
-	int error;
+	const char *term = getenv("TERM"), *cup = tigetstr("cup");
 
-	memset(t, 0, sizeof(*t));
-	if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
-		return "terminfo does not know this TERM; try "
-		       "TERM=xterm-256color";
-	cup = tigetstr("cup");
 	if (cup == NULL || cup == (char *)-1 ||
 	    strncmp(cup, CUP_ECMA48, strlen(CUP_ECMA48)) != 0)
 		return "a terminal of this TERM does not understand ECMA-48";
@@ -64,6 +59,21 @@ terminal_probe(struct terminal *t)
 	t->links = t->title =
 	    term == NULL || strncmp(term, "linux", strlen("linux")) != 0;
 	return NULL;
+}
+
+const char *
+terminal_probe(struct terminal *t)
+{
+	const char *why;
+	int error;
+
+	memset(t, 0, sizeof(*t));
+	if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
+		return "terminfo does not know this TERM; try "
+		       "TERM=xterm-256color";
+	why = look_up(t);
+	del_curterm(cur_term);
+	return why;
 }
 
 bool
