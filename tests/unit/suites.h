@@ -166,6 +166,7 @@
 	X(bars)               \
 	X(scroll_keys)        \
 	X(tui)                \
+	X(tui_terminal)       \
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
