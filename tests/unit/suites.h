@@ -156,6 +156,7 @@
 	X(tui_typing)         \
 	X(burst)              \
 	X(burst_bytes)        \
+	X(paste)              \
 	X(help)               \
 	X(typed)              \
 	X(wrap)               \
