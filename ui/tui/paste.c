@@ -122,23 +122,24 @@ ask_paste(struct ui *ui)
 	ask_briefly(q, lines, command);
 }
 
-/* Adds to what was pasted as much as a paste may hold. */
+/* Adds to what was pasted as much as a paste may hold. Once something is
+ * missing, so is all that comes after it. */
 static void
 add_text(struct question *q, const char *text, size_t len)
 {
-	size_t room = KEYS_PASTE_MAX - q->len;
+	size_t room = q->cut > 0 ? 0 : KEYS_PASTE_MAX - q->len, kept = len;
 
-	if (len > room) {
-		q->cut += len - room;
-		len = room;
-		while (len > 0 && (text[len] & 0xc0) == 0x80)
-			len--;
+	if (kept > room) {
+		kept = room;
+		while (kept > 0 && (text[kept] & 0xc0) == 0x80)
+			kept--;
+		q->cut += len - kept;
 	}
-	q->paste = realloc(q->paste, q->len + len + 1);
+	q->paste = realloc(q->paste, q->len + kept + 1);
 	if (q->paste == NULL)
 		fatal("no memory for what was pasted");
-	memcpy(q->paste + q->len, text, len);
-	q->len += len;
+	memcpy(q->paste + q->len, text, kept);
+	q->len += kept;
 	q->paste[q->len] = '\0';
 }
 
@@ -201,7 +202,7 @@ question_paste(struct ui *ui, const struct key_event *event)
 	if (event->follows)
 		take_draft(ui);
 	add_text(q, text, len);
-	q->cut = event->cut;
+	q->cut += event->cut;
 	q->bare = event->bare;
 	ask_paste(ui);
 }

@@ -305,6 +305,59 @@ test_more(void)
 	desk_close(&s);
 }
 
+/* However it comes, no more is kept than a paste may hold; the rest is counted,
+ * and no character is cut in two. */
+static void
+test_no_more_room(void)
+{
+	struct key_event more = { .kind = KEY_PASTE,
+		.bytes = "猫3456",
+		.len = 7,
+		.cut = 5 };
+	struct desk s;
+	const struct question *q;
+
+	open_room(&s);
+	q = &s.f.ui->tui->question;
+	paste(&s, text_of(KEYS_PASTE_MAX - 5, 'x', "\ny"));
+	CU_ASSERT_EQUAL(q->len, KEYS_PASTE_MAX - 3);
+	CU_ASSERT_EQUAL(q->cut, 0);
+	tui_key(s.f.ui, &more); /* behind a line feed: two bytes of three */
+	CU_ASSERT_EQUAL(q->len, KEYS_PASTE_MAX - 2);
+	CU_ASSERT_EQUAL(q->cut, 7 + 5);
+	paste(&s, "a");
+	paste(&s, "b");
+	CU_ASSERT_EQUAL(q->len, KEYS_PASTE_MAX - 2);
+	CU_ASSERT_EQUAL(q->cut, 7 + 5 + 2 + 2);
+	desk_close(&s);
+}
+
+/* What was typed in the moment before is the start of a paste without brackets,
+ * and pushes out as much at its end: so much is missing. */
+static void
+test_typed_before(void)
+{
+	struct key_event event = { .kind = KEY_PASTE,
+		.len = KEYS_PASTE_MAX,
+		.cut = 5,
+		.bare = true,
+		.follows = true };
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "one ");
+	event.bytes = text_of(KEYS_PASTE_MAX - 1, 'x', "\n");
+	((char *)event.bytes)[100] = '\n';
+	tui_key(s.f.ui, &event);
+	CU_ASSERT_EQUAL(s.f.ui->tui->question.len, KEYS_PASTE_MAX);
+	CU_ASSERT_NSTRING_EQUAL(s.f.ui->tui->question.paste, "one xxx", 7);
+	CU_ASSERT_EQUAL(s.f.ui->tui->question.cut, 4 + 5);
+	fixture_expect_typed(&s.f, "");
+	desk_type(&s, "n");
+	fixture_expect_typed(&s.f, "one ");
+	desk_close(&s);
+}
+
 /* Another question goes, and what was typed before it and in it is there. */
 static void
 test_in_verify(void)
@@ -383,6 +436,8 @@ paste_suite(void)
 	CU_add_test(s, "given up", test_given_up);
 	CU_add_test(s, "a word", test_word);
 	CU_add_test(s, "more comes", test_more);
+	CU_add_test(s, "more than there is room for", test_no_more_room);
+	CU_add_test(s, "what was typed before", test_typed_before);
 	CU_add_test(s, "in another question", test_in_verify);
 	CU_add_test(s, "too much waits", test_too_much_waits);
 	CU_add_test(s, "on a bootnode", test_bootnode);
