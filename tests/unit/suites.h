@@ -157,6 +157,7 @@
 	X(burst)              \
 	X(burst_bytes)        \
 	X(paste)              \
+	X(tab)                \
 	X(help)               \
 	X(typed)              \
 	X(wrap)               \

@@ -6,6 +6,7 @@
 #include <CUnit/CUnit.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void complete_suite(void);
@@ -15,36 +16,53 @@ static const struct complete_name names[] = { { "bob", 0 }, { "anna", 5 },
 	{ "Änne", 7 }, { "anna b", 0 }, { "ａｎton", 0 } };
 static const struct complete_words words = { commands, 4, names, 5 };
 
-/* In texts | is the cursor. */
+/* The text without its cursor, in memory of just its length. */
+static char *
+bare(const char *text, size_t *len, size_t *cursor)
+{
+	char *bytes;
+
+	*len = strlen(text) - 1;
+	*cursor = strcspn(text, "|");
+	bytes = malloc(*len + (*len == 0));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+	memcpy(bytes, text, *cursor);
+	memcpy(bytes + *cursor, text + *cursor + 1, *len - *cursor);
+	return bytes;
+}
+
+static void
+expect_made(const struct buf *out, size_t at, const char *expected)
+{
+	char got[256];
+
+	snprintf(got, sizeof(got), "%.*s|%.*s", (int)at, out->bytes,
+	    (int)(out->len - at), out->bytes + at);
+	if (strcmp(got, expected) != 0)
+		fprintf(stderr, "\n  got %s, expected %s\n", got, expected);
+	CU_ASSERT_STRING_EQUAL(got, expected);
+}
+
+/* In texts | is the cursor; expected is NULL if nothing fits. */
 static void
 press(struct complete *c, bool backwards, const char *text,
     const char *expected)
 {
-	struct buf bare = { 0 }, out = { 0 }, got = { 0 };
-	size_t cursor = strcspn(text, "|"), at = 0;
+	struct buf out = { 0 };
+	size_t len, cursor, at = 0;
+	char *bytes = bare(text, &len, &cursor);
 	bool found;
 
-	buf_puts(&bare, text);
-	memmove(bare.bytes + cursor, bare.bytes + cursor + 1,
-	    --bare.len - cursor);
-	found = complete_tab(c, &words, bare.bytes, bare.len, cursor, backwards,
-	    &out, &at);
+	buf_puts(&out, "of before");
+	found =
+	    complete_tab(c, &words, bytes, len, cursor, backwards, &out, &at);
 	CU_ASSERT_EQUAL(found, expected != NULL);
-	if (found) {
-		buf_put(&got, out.bytes, at);
-		buf_puts(&got, "|");
-		buf_put(&got, out.bytes + at, out.len - at);
-		buf_put(&got, "", 1);
-		if (expected != NULL && strcmp(got.bytes, expected) != 0)
-			fprintf(stderr, "\n  got %s, expected %s\n", got.bytes,
-			    expected);
-		CU_ASSERT(expected != NULL && strcmp(got.bytes, expected) == 0);
-	} else {
+	if (found && expected != NULL)
+		expect_made(&out, at, expected);
+	else
 		CU_ASSERT_EQUAL(out.len, 0);
-	}
-	buf_free(&bare);
+	free(bytes);
 	buf_free(&out);
-	buf_free(&got);
 }
 
 /* One Tab. */
@@ -69,6 +87,11 @@ test_commands(void)
 	check("hi /st|", NULL);
 	check("/s|tatus now", "/status |tatus now");
 	check("/st| now", "/status |now");
+	check(" \t\n/st|", " \t\n/status |");
+	check("/ms|g bob", "/msg |g bob");
+	check("/|", "/help |");
+	/* The slash is behind the cursor: there is no command yet. */
+	check("|/st", "Änne: |/st");
 }
 
 static void
@@ -80,6 +103,14 @@ test_names(void)
 	check("hi\nb|", "hi\nbob |");
 	check("hi b| and", "hi bob |and");
 	check("b|: hi", "bob: |hi");
+	check("hi\tb|", "hi\tbob |");
+	check("  b|", "  bob: |");
+	check("hi b|ob", "hi bob |ob");
+	/* What follows a name is not put there twice, nor half of it. */
+	check("hi b| ", "hi bob |");
+	check("b|: ", "bob: |");
+	check("b|:", "bob: |:");
+	check("b| ", "bob: | ");
 	check("x|", NULL);
 	check("hi x|", NULL);
 	check("bobo|", NULL);
@@ -87,6 +118,9 @@ test_names(void)
 	 * needed. */
 	check("hi än|", "hi Änne |");
 	check("hi ant|", "hi ａｎton |");
+	check("hi ａｎＴ|", "hi ａｎton |");
+	check("hi anne|", "hi Änne |");
+	check("hi ánn|", NULL);
 	check("/me greets b|", "/me greets bob |");
 }
 
@@ -103,6 +137,18 @@ test_arguments(void)
 	check("/msg bob b|", "/msg bob bob |");
 	check("/msg \"anna b\" b|", "/msg \"anna b\" bob |");
 	check("/message b|", "/message bob |");
+	check("/MSG b|", "/MSG bob |");
+	check("/msg\tb|", "/msg\tbob |");
+	check("/msg |", "/msg Änne |");
+	check("/verify \n b|", "/verify \n bob |");
+	check("/msg|", "/msg |");
+	/* A quotation mark that stands open, or closed, before the cursor. */
+	check("/msg \"|", "/msg Änne |");
+	check("/msg \"a|\" x", "/msg Änne |\" x");
+	check("/msg \"b|", "/msg bob |");
+	check("/msg \"anna b\"|", NULL);
+	check("/msg \"\"b|", NULL);
+	check("/msg \"an\"b|", NULL);
 }
 
 /* The name that spoke last comes first; round in both directions. */
@@ -122,6 +168,13 @@ test_round(void)
 	press(&c, true, "hi an| there", "hi ａｎton |there");
 	press(&c, true, "hi ａｎton |there", "hi anna b |there");
 	complete_end(&c);
+	/* An accent that was typed has to be there. */
+	press(&c, false, "hi än|", "hi Änne |");
+	press(&c, false, "hi Änne |", "hi Änne |");
+	complete_end(&c);
+	press(&c, true, "/m|", "/msg |");
+	press(&c, true, "/msg |", "/me |");
+	complete_end(&c);
 	press(&c, false, "/msg an|", "/msg Änne |");
 	press(&c, false, "/msg Änne |", "/msg anna |");
 	press(&c, false, "/msg anna |", "/msg \"anna b\" |");
@@ -132,26 +185,42 @@ test_round(void)
 	/* With nothing typed, everybody. */
 	press(&c, false, "|", "Änne: |");
 	press(&c, false, "Änne: |", "anna: |");
+	/* Those who never spoke, by their names. */
+	press(&c, false, "anna: |", "anna b: |");
+	press(&c, false, "anna b: |", "bob: |");
+	press(&c, false, "bob: |", "ａｎton: |");
+	press(&c, false, "ａｎton: |", "Änne: |");
 	complete_end(&c);
 	press(&c, false, "hi |", "hi Änne |");
 	complete_end(&c);
 }
 
-/* A name that begins with a slash makes no command of the line. */
+static void
+press_among(const struct complete_words *some, const char *text,
+    const char *expected)
+{
+	struct complete c = { 0 };
+	struct buf out = { 0 };
+	size_t cursor, len = strlen(text);
+
+	CU_ASSERT(complete_tab(&c, some, text, len, len, false, &out, &cursor));
+	expect_made(&out, cursor, expected);
+	complete_end(&c);
+	buf_free(&out);
+}
+
+/* A name that begins with a slash makes no command of the line; within one it
+ * is a name like others. */
 static void
 test_name_like_a_command(void)
 {
-	static const struct complete_name one[] = { { "/msg mallory", 9 },
+	static const struct complete_name two[] = { { "/msg mallory", 9 },
 		{ "bob", 1 } };
-	const struct complete_words some = { commands, 4, one, 2 };
-	struct complete c = { 0 };
-	struct buf out = { 0 };
-	size_t cursor;
+	const struct complete_words some = { commands, 4, two, 2 };
 
-	CU_ASSERT(complete_tab(&c, &some, "", 0, 0, false, &out, &cursor));
-	CU_ASSERT(out.len == 5 && memcmp(out.bytes, "bob: ", 5) == 0);
-	complete_end(&c);
-	buf_free(&out);
+	press_among(&some, "", "bob: |");
+	press_among(&some, "hi ", "hi /msg mallory |");
+	press_among(&some, "/msg ", "/msg \"/msg mallory\" |");
 }
 
 static void
