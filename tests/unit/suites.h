@@ -162,6 +162,7 @@
 	X(typed)              \
 	X(wrap)               \
 	X(scrollback)         \
+	X(tui_history)        \
 	X(look)               \
 	X(feed)               \
 	X(dashboard)          \
