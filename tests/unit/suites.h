@@ -161,6 +161,7 @@
 	X(help)               \
 	X(typed)              \
 	X(wrap)               \
+	X(layout)             \
 	X(scrollback)         \
 	X(tui_history)        \
 	X(look)               \
