@@ -159,6 +159,140 @@ test_members(void)
 	desk_close(&s);
 }
 
+/* As many addresses as have room. */
+static void
+test_addresses(void)
+{
+	struct ipc_bootnode_ready ready = { .addr = { .port = 1 },
+		.key = { 0xf0, 0x0d } };
+	struct desk s;
+
+	open_bootnode(&s, 200, 30);
+	for (unsigned int i = 0; i < 20; i++)
+		CU_ASSERT_EQUAL(fixture_tell(&s.f, IPC_BOOTNODE_READY, &ready,
+				    NULL, 0),
+		    0);
+	desk_show(&s);
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 1),
+	    " listening on [::]:4545, 192.0.2.1:4545, [::]:1, ", 49);
+	CU_ASSERT_EQUAL(strlen(vt_row(&s.vt, 1)),
+	    strlen(" listening on ") +
+		sizeof(s.f.ui->tui->dashboard.listening) - 1);
+	desk_close(&s);
+}
+
+/* What was counted before the process that counts was started again says
+ * nothing of a rate. */
+static void
+test_shrunk(void)
+{
+	struct ipc_stats stats = { .uptime_ms = 10000, .received = 100 };
+	struct desk s;
+
+	open_bootnode(&s, 80, 40);
+	tell_stats(&s, &stats);
+	stats.uptime_ms += 2000;
+	stats.received = 60;
+	tell_stats(&s, &stats);
+	CU_ASSERT(desk_row_with(&s,
+		      " received                         60        0.0") > 0);
+	desk_close(&s);
+}
+
+static int
+count_rows(struct desk *s, const char *text)
+{
+	int count = 0;
+
+	for (int row = 0; row < s->vt.rows; row++)
+		count +=
+		    strstr(vt_row(&s->vt, (unsigned int)row), text) != NULL;
+	return count;
+}
+
+/* Each cause that occurred, and no other; what is below begins below both
+ * columns, whichever is longer. */
+static void
+test_causes(void)
+{
+	struct ipc_stats stats = { .uptime_ms = 1000 };
+	struct desk s;
+	int below;
+
+	open_bootnode(&s, 96, 60);
+	tell_stats(&s, &stats);
+	below = desk_row_with(&s, "recent top sources");
+	CU_ASSERT_EQUAL(count_rows(&s, "nothing was dropped"), 1);
+	for (unsigned int i = 0; i < DROP_COUNT; i++) {
+		stats.drops[i] = 1000 + i;
+		stats.dropped += 1000 + i;
+	}
+	tell_stats(&s, &stats);
+	CU_ASSERT_EQUAL(count_rows(&s, "  10"), DROP_COUNT);
+	CU_ASSERT_EQUAL(count_rows(&s, "nothing was dropped"), 0);
+	CU_ASSERT(below <= desk_row_with(&s, "recent top sources"));
+	CU_ASSERT(4 + DROP_COUNT <= desk_row_with(&s, "recent top sources"));
+	/* Below one another, nothing is hidden. */
+	below = desk_row_with(&s, "recent top sources");
+	desk_resize(&s, 95, 60);
+	CU_ASSERT_EQUAL(count_rows(&s, "  10"), DROP_COUNT);
+	CU_ASSERT(desk_row_with(&s, "recent top sources") > below);
+	desk_close(&s);
+}
+
+static void
+test_look(void)
+{
+	struct ipc_stats stats = { .uptime_ms = 1000, .received = 7 };
+	struct desk s;
+
+	open_bootnode(&s, 80, 40);
+	tell_stats(&s, &stats);
+	CU_ASSERT_EQUAL(desk_style(&s, "bootnode up"), STYLE_BAR);
+	CU_ASSERT_EQUAL(desk_style(&s, "listening"), STYLE_EVENT);
+	CU_ASSERT_EQUAL(desk_style(&s, "since start"), STYLE_NOTICE);
+	CU_ASSERT_EQUAL(desk_style(&s, "received "), STYLE_TEXT);
+	CU_ASSERT_EQUAL(desk_style(&s, "nothing was dropped"), STYLE_ABSENT);
+	CU_ASSERT_EQUAL(desk_style(&s, "q ends it"), STYLE_BAR);
+	/* The bars are as wide as the screen. */
+	CU_ASSERT_EQUAL(grid_cell(&s.f.ui->tui->painter.shown, 0, 79)->style,
+	    STYLE_BAR);
+	CU_ASSERT_EQUAL(grid_cell(&s.f.ui->tui->painter.shown, 39, 79)->style,
+	    STYLE_BAR);
+	desk_close(&s);
+}
+
+/* Three rows stay for who came and left; on a smaller screen none do. */
+static void
+test_small(void)
+{
+	struct ipc_member m = { .what = MEMBER_JOINED };
+	struct ipc_stats stats = { .uptime_ms = 1000 };
+	struct desk s;
+
+	open_bootnode(&s, 80, 14);
+	tell_stats(&s, &stats);
+	for (uint8_t i = 0; i < 5; i++) {
+		m.id.bytes[0] = i;
+		CU_ASSERT_EQUAL(fixture_tell(&s.f, IPC_MEMBER_SHOW, &m, NULL,
+				    0),
+		    0);
+	}
+	desk_show(&s);
+	CU_ASSERT_EQUAL(count_rows(&s, " joined room "), 3);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "peer 02000000 joined"), 10);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "peer 04000000 joined"), 12);
+	desk_resize(&s, 80, 13);
+	CU_ASSERT_EQUAL(count_rows(&s, " joined room "), 0);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 12), " q ends it");
+	desk_resize(&s, 80, 2);
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1), " q ends it");
+	desk_resize(&s, 80, 1);
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
+	desk_close(&s);
+}
+
 /* Nobody ends it by accident: it says how many it would cost. */
 static void
 test_question(void)
@@ -177,6 +311,8 @@ test_question(void)
 	/* Where that takes more rows than one, they are the figures'. */
 	desk_resize(&s, 60, 20);
 	CU_ASSERT_EQUAL(desk_row_with(&s, " End the bootnode? It has 12"), 18);
+	desk_resize(&s, 100, 1);
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
 	/* On a very small screen the brief question is there. */
 	desk_resize(&s, 40, 2);
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1),
@@ -194,6 +330,11 @@ dashboard_suite(void)
 	CU_add_test(suite, "where it listens, and for whom", test_head);
 	CU_add_test(suite, "figures by the second", test_rates);
 	CU_add_test(suite, "beside one another", test_width);
+	CU_add_test(suite, "many addresses", test_addresses);
+	CU_add_test(suite, "figures that shrank", test_shrunk);
+	CU_add_test(suite, "all causes", test_causes);
+	CU_add_test(suite, "what it looks like", test_look);
+	CU_add_test(suite, "small screens", test_small);
 	CU_add_test(suite, "sources", test_sources);
 	CU_add_test(suite, "who came and left", test_members);
 	CU_add_test(suite, "the question at the end", test_question);

@@ -96,6 +96,20 @@ desk_row_with(struct desk *s, const char *text)
 	return -1;
 }
 
+enum style
+desk_style(struct desk *s, const char *text)
+{
+	int row = desk_row_with(s, text);
+	const char *all, *at;
+
+	CU_ASSERT_FATAL(row >= 0);
+	all = vt_row(&s->vt, (unsigned int)row);
+	at = strstr(all, text);
+	return grid_cell(&s->f.ui->tui->painter.shown, (unsigned int)row,
+	    (unsigned int)cluster_columns(all, (size_t)(at - all)))
+	    ->style;
+}
+
 void
 desk_paste(struct desk *s, const char *text)
 {

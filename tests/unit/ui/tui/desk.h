@@ -37,5 +37,7 @@ void desk_hear(struct desk *, uint64_t seq, unsigned int flags,
 void desk_drain(struct desk *);
 /* A row of the terminal that holds the text, or -1. */
 int desk_row_with(struct desk *, const char *text);
+/* What the first character of a text looks like, which has to be there. */
+enum style desk_style(struct desk *, const char *text);
 
 #endif
