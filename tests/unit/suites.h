@@ -158,6 +158,7 @@
 	X(burst_bytes)        \
 	X(paste)              \
 	X(tab)                \
+	X(draft)              \
 	X(help)               \
 	X(typed)              \
 	X(wrap)               \
