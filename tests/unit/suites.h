@@ -106,6 +106,9 @@
 	X(sandbox)            \
 	X(cookie)             \
 	X(registry)           \
+	X(registry_log)       \
+	X(registry_origin)    \
+	X(recent)             \
 	X(sources)            \
 	X(bootnode_stats)     \
 	X(bootnode)           \
