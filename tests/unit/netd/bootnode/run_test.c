@@ -13,12 +13,15 @@
 #include <sys/socket.h>
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 void netd_bootnode_suite(void);
 
-#define WAIT_MS 10000
+#define WAIT_MS	  10000
+#define JOINS_MAX 1000 /* of one address */
+#define JOIN_LEN  (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
 
 struct scene {
 	struct worker w;
@@ -47,14 +50,14 @@ cryptod(struct scene *s)
 	return worker_end(&s->w, ROLE_CRYPTOD);
 }
 
+/* What it listens at is told for each socket, with its port. */
 static void
-begin(struct scene *s)
+start(struct scene *s)
 {
 	static const struct addr loopback = {
 		.ip = { [10] = 0xff, 0xff, 127, 0, 0, 1 }
 	};
 	const struct ipc_listening *listening;
-	struct ipc_boot_keys keys = { .public_key = { 7 } };
 	struct ipc_message_in in;
 
 	memset(s, 0, sizeof(*s));
@@ -66,12 +69,11 @@ begin(struct scene *s)
 		.heartbeat_ms = 10000,
 		.timeout_ms = 30000,
 		.max_peers = PEERS_MAX,
-		.max_per_address = 10,
+		.max_per_address = JOINS_MAX,
 	};
 	s->client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	CU_ASSERT_NOT_EQUAL_FATAL(s->client, -1);
 	worker_start(&s->w, PROCESS_NETD_BOOTNODE, MODE_BOOTNODE, run, s);
-	/* What it listens at is told for each socket, with its port. */
 	for (size_t i = 0; i < BINDS_MAX; i++) {
 		listening = worker_says(cryptod(s), IPC_LISTENING, &in);
 		s->config.bind[i] = listening->addr;
@@ -79,6 +81,14 @@ begin(struct scene *s)
 		CU_ASSERT_EQUAL(memcmp(listening->addr.ip, loopback.ip, 16), 0);
 	}
 	CU_ASSERT_NOT_EQUAL(s->config.bind[0].port, s->config.bind[1].port);
+}
+
+static void
+begin(struct scene *s)
+{
+	struct ipc_boot_keys keys = { .public_key = { 7 } };
+
+	start(s);
 	CU_ASSERT_EQUAL(ipc_send(cryptod(s), IPC_BOOT_KEYS, &keys, NULL, 0), 0);
 	worker_is_silent(&s->w, cryptod(s));
 }
@@ -108,28 +118,72 @@ send_packet(struct scene *s, size_t to, const uint8_t *packet, size_t len)
 	    (ssize_t)len);
 }
 
+static void
+say_hello(struct scene *s, size_t to)
+{
+	struct wire_hello hello = { .nonce = { 1, (uint8_t)to } };
+	uint8_t packet[WIRE_MAX];
+
+	send_packet(s, to, packet, wire_put_hello(packet, &hello));
+}
+
+/* What the client hears next; it is from this socket. */
+static size_t
+hear(struct scene *s, size_t from, uint8_t packet[WIRE_MAX])
+{
+	struct pollfd pfd = { s->client, POLLIN, 0 };
+	const struct sockaddr_in want = address(s, from);
+	struct sockaddr_in sin;
+	socklen_t len = sizeof(sin);
+	ssize_t n;
+
+	CU_ASSERT_EQUAL_FATAL(poll(&pfd, 1, WAIT_MS), 1);
+	n = recvfrom(s->client, packet, WIRE_MAX, 0, (struct sockaddr *)&sin,
+	    &len);
+	CU_ASSERT_FATAL(n > 0);
+	CU_ASSERT_EQUAL(sin.sin_port, want.sin_port);
+	return (size_t)n;
+}
+
 /* A client says HELLO at one of the sockets, and hears of there. */
 static void
 get_cookie(struct scene *s, size_t from, struct wire_cookie_reply *reply)
 {
-	struct pollfd pfd = { s->client, POLLIN, 0 };
-	struct wire_hello hello = { .nonce = { 1, (uint8_t)from } };
-	const struct sockaddr_in want = address(s, from);
-	struct sockaddr_in sin;
-	socklen_t len = sizeof(sin);
 	uint8_t packet[WIRE_MAX];
-	ssize_t n;
 
-	send_packet(s, from, packet, wire_put_hello(packet, &hello));
-	CU_ASSERT_EQUAL_FATAL(poll(&pfd, 1, WAIT_MS), 1);
-	n = recvfrom(s->client, packet, sizeof(packet), 0,
-	    (struct sockaddr *)&sin, &len);
-	CU_ASSERT_FATAL(n > 0);
-	CU_ASSERT_EQUAL(sin.sin_port, want.sin_port);
-	CU_ASSERT_EQUAL_FATAL(wire_get_cookie_reply(packet, (size_t)n, reply),
+	say_hello(s, from);
+	CU_ASSERT_EQUAL_FATAL(wire_get_cookie_reply(packet,
+				  hear(s, from, packet), reply),
 	    0);
-	CU_ASSERT_EQUAL(memcmp(reply->nonce, hello.nonce, NONCE_LEN), 0);
+	CU_ASSERT(reply->nonce[0] == 1 && reply->nonce[1] == from);
 	CU_ASSERT_EQUAL(reply->bootnode_key[0], 7);
+}
+
+/* The n-th of the JOINs that this cookie is good for, and its first bytes. */
+static void
+send_join(struct scene *s, const struct wire_cookie_reply *reply, uint16_t n,
+    uint8_t start[WIRE_JOIN_OVERHEAD])
+{
+	const uint8_t noise[JOIN_LEN] = { (uint8_t)n, (uint8_t)(n >> 8) };
+	struct wire_join join = { .cookie = reply->cookie,
+		.noise = noise,
+		.noise_len = sizeof(noise) };
+	uint8_t packet[WIRE_MAX];
+
+	memcpy(join.nonce, reply->nonce, sizeof(join.nonce));
+	wire_join_start(start, join.nonce, &join.cookie);
+	send_packet(s, 0, packet, wire_put_join(packet, &join));
+}
+
+static const struct ipc_figures *
+ask_figures(struct scene *s)
+{
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL(ipc_send(&s->w.launcher, IPC_FIGURES_ASK, NULL, NULL,
+			    0),
+	    0);
+	return worker_says(&s->w.launcher, IPC_FIGURES, &in);
 }
 
 /* Each answer leaves by the socket that the question came to. */
@@ -146,29 +200,41 @@ test_sockets(void)
 	end(&s);
 }
 
+/* Where it listens is told the log, too. */
+static void
+test_listening(void)
+{
+	char line[128], text[ADDR_TEXT_MAX];
+	struct scene s;
+
+	start(&s);
+	for (size_t i = 0; i < BINDS_MAX; i++) {
+		snprintf(line, sizeof(line), "listening address=%s",
+		    addr_format(&s.config.bind[i], text, sizeof(text)));
+		worker_logs(&s.w, line);
+	}
+	end(&s);
+}
+
 /* A JOIN goes to cryptod, and its failure is heard by nobody. */
 static void
 test_join(void)
 {
-	static const uint8_t noise[NK_OVERHEAD + BOOTMSG_JOIN_MAX] = { 3 };
 	const struct ipc_join_open *open;
 	struct wire_cookie_reply reply;
-	struct wire_join join = { .noise = noise, .noise_len = sizeof(noise) };
-	uint8_t packet[WIRE_MAX], start[WIRE_JOIN_OVERHEAD];
+	uint8_t start_bytes[WIRE_JOIN_OVERHEAD];
 	struct ipc_message_in in;
 	struct ipc_join_failed failed;
 	struct scene s;
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
-	memcpy(join.nonce, reply.nonce, sizeof(join.nonce));
-	join.cookie = reply.cookie;
-	send_packet(&s, 0, packet, wire_put_join(packet, &join));
+	send_join(&s, &reply, 3, start_bytes);
 	open = worker_says(cryptod(&s), IPC_JOIN_OPEN, &in);
-	wire_join_start(start, join.nonce, &join.cookie);
-	CU_ASSERT_EQUAL(memcmp(open->start, start, sizeof(start)), 0);
-	CU_ASSERT_EQUAL(in.tail_len, sizeof(noise));
-	CU_ASSERT_EQUAL(memcmp(in.tail, noise, sizeof(noise)), 0);
+	CU_ASSERT_EQUAL(memcmp(open->start, start_bytes, sizeof(start_bytes)),
+	    0);
+	CU_ASSERT_EQUAL(in.tail_len, JOIN_LEN);
+	CU_ASSERT(in.tail[0] == 3 && in.tail[1] == 0);
 	failed.slot = open->slot;
 	ipc_send(cryptod(&s), IPC_JOIN_FAILED, &failed, NULL, 0);
 	worker_is_silent(&s.w, cryptod(&s));
@@ -178,23 +244,104 @@ test_join(void)
 	close(s.client);
 }
 
+/* One that cryptod opens makes a session: its WELCOME leaves by the socket
+ * that the JOIN came to, and what is due later is done without anybody asking,
+ * the roster and the figures. */
+static void
+test_member(void)
+{
+	static const uint8_t sealed_noise[NK_OVERHEAD + BOOTMSG_WELCOME_MAX];
+	static const struct ipc_join_sealed sealed; /* slot 0 */
+	const struct ipc_join_opened opened = { .attempt = 1 };
+	const struct ipc_stats *stats;
+	struct wire_cookie_reply reply;
+	uint8_t start_bytes[WIRE_JOIN_OVERHEAD], packet[WIRE_MAX];
+	struct ipc_message_in in;
+	struct wire_welcome welcome;
+	struct scene s;
+
+	begin(&s);
+	get_cookie(&s, 0, &reply);
+	send_join(&s, &reply, 3, start_bytes);
+	worker_says(cryptod(&s), IPC_JOIN_OPEN, &in);
+	ipc_send(cryptod(&s), IPC_JOIN_OPENED, &opened, "card", 4);
+	worker_says(cryptod(&s), IPC_MEMBER, &in);
+	worker_says(cryptod(&s), IPC_JOIN_REPLY, &in);
+	ipc_send(cryptod(&s), IPC_JOIN_SEALED, &sealed, sealed_noise,
+	    sizeof(sealed_noise));
+	CU_ASSERT_EQUAL(wire_get_welcome(packet, hear(&s, 0, packet), &welcome),
+	    0);
+	CU_ASSERT_EQUAL(memcmp(welcome.nonce, reply.nonce, NONCE_LEN), 0);
+	worker_says(cryptod(&s), IPC_SEAL, &in);
+	stats = worker_says(cryptod(&s), IPC_STATS, &in);
+	CU_ASSERT(stats->sessions == 1 && stats->rooms == 1);
+	CU_ASSERT(stats->uptime_ms >= 1000);
+	end(&s);
+}
+
+/* Reads what is said to cryptod until the client has something to read. */
+static void
+read_on(struct scene *s)
+{
+	struct pollfd pfds[] = { { s->client, POLLIN, 0 },
+		{ cryptod(s)->fd, POLLIN, 0 } };
+	struct ipc_message_in in;
+
+	for (;;) {
+		CU_ASSERT_FATAL(poll(pfds, 2, WAIT_MS) > 0);
+		if (pfds[0].revents != 0)
+			return;
+		CU_ASSERT_EQUAL(ipc_receive(cryptod(s), &in), IPC_GOT);
+	}
+}
+
+/* While cryptod does not read what it is told, datagrams wait in the kernel;
+ * and they are not lost. */
+static void
+test_congested(void)
+{
+	uint8_t start_bytes[WIRE_JOIN_OVERHEAD], packet[WIRE_MAX];
+	struct wire_cookie_reply reply;
+	uint16_t joins = 0;
+	struct scene s;
+
+	begin(&s);
+	get_cookie(&s, 0, &reply);
+	while (ask_figures(&s)->queued <= IPC_QUEUE_MARK && joins < JOINS_MAX)
+		send_join(&s, &reply, joins++, start_bytes);
+	CU_ASSERT(joins < JOINS_MAX);
+	for (size_t i = 0; i < BINDS_MAX; i++)
+		say_hello(&s, i);
+	for (int i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL(ask_figures(&s)->received[WIRE_HELLO].packets,
+		    1);
+	for (size_t i = 0; i < BINDS_MAX; i++) {
+		read_on(&s);
+		CU_ASSERT_EQUAL(wire_type(packet, hear(&s, i, packet)),
+		    WIRE_COOKIE);
+	}
+	CU_ASSERT_EQUAL(ask_figures(&s)->received[WIRE_HELLO].packets, 3);
+	end(&s);
+}
+
 static void
 test_figures(void)
 {
 	const struct ipc_figures *figures;
 	struct wire_cookie_reply reply;
-	struct ipc_message_in in;
 	struct scene s;
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
 	get_cookie(&s, 1, &reply);
-	CU_ASSERT_EQUAL(ipc_send(&s.w.launcher, IPC_FIGURES_ASK, NULL, NULL, 0),
-	    0);
-	figures = worker_says(&s.w.launcher, IPC_FIGURES, &in);
+	figures = ask_figures(&s);
 	CU_ASSERT_EQUAL(figures->received[WIRE_HELLO].packets, 2);
 	CU_ASSERT_EQUAL(figures->sent[WIRE_COOKIE].packets, 2);
 	CU_ASSERT_EQUAL(figures->sent[WIRE_WELCOME].packets, 0);
+	/* And those of the bootnode. */
+	CU_ASSERT_EQUAL(figures->stats.received, 2);
+	CU_ASSERT_EQUAL(figures->stats.sent, 2);
+	CU_ASSERT_EQUAL(figures->stats.dropped, 0);
 	end(&s);
 }
 
@@ -204,6 +351,9 @@ netd_bootnode_suite(void)
 	CU_pSuite s = CU_add_suite("netd_bootnode", NULL, NULL);
 
 	CU_add_test(s, "sockets", test_sockets);
+	CU_add_test(s, "where it listens", test_listening);
 	CU_add_test(s, "a JOIN", test_join);
+	CU_add_test(s, "a member", test_member);
+	CU_add_test(s, "cryptod does not read", test_congested);
 	CU_add_test(s, "figures", test_figures);
 }
