@@ -109,6 +109,7 @@
 	X(registry_log)       \
 	X(registry_origin)    \
 	X(recent)             \
+	X(bootnode_roster)    \
 	X(sources)            \
 	X(bootnode_stats)     \
 	X(bootnode)           \

@@ -145,6 +145,7 @@ open_join(struct world *w, const struct ipc_join_open *body,
 		return;
 	}
 	opened.attempt = join.attempt;
+	opened.hidden = (join.flags & JOIN_HIDDEN) != 0;
 	memcpy(opened.reject_key, MAC_KEY(join.token), SIPHASH_KEY);
 	opened.tag = join.tag;
 	memcpy(opened.id.bytes, join.token, PEER_ID_LEN);

@@ -98,6 +98,7 @@ struct guest {
 	struct peer_id roster_after;
 	bool asks;		   /* will send a SYNC at once */
 	bool mute;		   /* does not */
+	bool hidden;		   /* joins so */
 	size_t sync_len;	   /* of its SYNCs; 0: as a client's */
 	uint64_t echo;		   /* the newest */
 	struct known *known;	   /* by the others' index */

@@ -68,6 +68,7 @@ guest_join(struct guest *c, uint8_t *buf)
 	struct bootmsg_join join = {
 		.tag = c->tag,
 		.attempt = c->attempt,
+		.flags = c->hidden ? JOIN_HIDDEN : 0,
 		.card = card,
 		.card_len = sizeof(card),
 	};
@@ -164,6 +165,13 @@ guest_entered(struct world *w, uint32_t index, char room)
 	return c;
 }
 
+/* What others may know of where it is. */
+static struct addr
+known_address(const struct guest *c)
+{
+	return c->hidden ? (struct addr){ .port = 0 } : c->addr;
+}
+
 bool
 guest_knows(const struct guest *c, uint32_t first, uint32_t count)
 {
@@ -171,6 +179,7 @@ guest_knows(const struct guest *c, uint32_t first, uint32_t count)
 
 	for (uint32_t i = 0; i < FAKE_CLIENTS; i++) {
 		const struct guest *other = &c->world->clients[i];
+		const struct addr addr = known_address(other);
 		const struct known *k = &c->known[i];
 
 		if (k->present != (i >= first && i < first + count))
@@ -178,7 +187,7 @@ guest_knows(const struct guest *c, uint32_t first, uint32_t count)
 		if (!k->present)
 			continue;
 		put_card(other, card);
-		if (!addr_equal(&k->addr, &other->addr) ||
+		if (!addr_equal(&k->addr, &addr) ||
 		    k->card != sum(card, sizeof(card)))
 			return false;
 	}

@@ -74,6 +74,83 @@ test_source_and_room(void)
 	world_free(w);
 }
 
+/* How often it may enter this room now, up to a hundred times. */
+static unsigned int
+entries(struct world *w, const struct guest *c)
+{
+	unsigned int n = 0;
+
+	while (n < 100 &&
+	    bootnode_may_enter(w->bootnode, w->now, &c->addr, &c->tag))
+		n++;
+	return n;
+}
+
+/* What a source did in one room does not count in another, nor what another
+ * source did in the same; however few sessions it may have, it enters 16 times
+ * at once. */
+static void
+test_entries(void)
+{
+	struct world *w = world_new(256, 1);
+	struct guest *c = guest_behind(w, 0, 'x', 1),
+		     *d = guest_behind(w, 1, 'x', 2);
+
+	CU_ASSERT_EQUAL(entries(w, c), 16);
+	CU_ASSERT_EQUAL(entries(w, d), 16);
+	c->tag.bytes[0] = 'y';
+	CU_ASSERT_EQUAL(entries(w, c), 16);
+	w->now += 256 * USEC_PER_SEC - 1;
+	CU_ASSERT_EQUAL(entries(w, c), 0);
+	w->now++;
+	CU_ASSERT_EQUAL(entries(w, c), 1);
+	world_free(w);
+	w = world_new(256, MAX);
+	CU_ASSERT_EQUAL(entries(w, guest_behind(w, 0, 'x', 1)), 100);
+	CU_ASSERT_EQUAL(entries(w, &w->clients[0]), 2 * MAX - 100);
+	w->now += 3 * 4 * USEC_PER_SEC;
+	CU_ASSERT_EQUAL(entries(w, &w->clients[0]), 3);
+	world_free(w);
+}
+
+/* However few sessions a source may have, 16 JOINs of it are opened at once. */
+static void
+test_few_sessions(void)
+{
+	struct world *w = world_new(256, 1);
+	struct guest *c = guest_behind(w, 0, 'x', 1);
+
+	w->loss = 100;
+	CU_ASSERT_EQUAL(opened(c, 20, true), 16);
+	world_until(w, w->now + 60 * USEC_PER_SEC - 1);
+	CU_ASSERT_EQUAL(opened(c, 1, true), 0);
+	world_until(w, w->now + 1);
+	CU_ASSERT_EQUAL(opened(c, 2, true), 1);
+	world_free(w);
+}
+
+/* All of a /48 together have four times what a source has, however many /64s
+ * they come from. */
+static void
+test_joins_of_site(void)
+{
+	struct world *w = world_new(256, 8);
+	struct guest *c = guest_new(w, 0, 'x');
+	uint64_t count = 0;
+
+	w->loss = 100;
+	memset(c->addr.ip, 0, sizeof(c->addr.ip));
+	memcpy(c->addr.ip, "\x20\x01\x0d\xb8", 4);
+	for (uint8_t block = 0; block < 10; block++) {
+		c->addr.ip[7] = block;
+		count += opened(c, 10, true);
+	}
+	CU_ASSERT_EQUAL(count, 2 * SITE_BLOCKS * 8);
+	c->addr.ip[3] = 0xb9; /* another's */
+	CU_ASSERT_EQUAL(opened(c, 1, true), 1);
+	world_free(w);
+}
+
 /* An office of 64 in one room, behind one address: all come back at once to a
  * bootnode that was restarted, and again soon after, each with copies of its
  * JOIN while it is under way and when it is admitted. */
@@ -300,7 +377,7 @@ test_alias(void)
 
 	memcpy(first, w->member.room, sizeof(first));
 	CU_ASSERT_NOT_EQUAL(memcmp(first, c->tag.bytes, sizeof(first)), 0);
-	siphash(mac, w->bootnode->alias_key, c->tag.bytes, ROOM_TAG_LEN);
+	siphash(mac, w->config.alias_key, c->tag.bytes, ROOM_TAG_LEN);
 	CU_ASSERT_EQUAL(memcmp(first, mac, sizeof(first)), 0);
 	w->bootnode->alias_key[0] ^= 1; /* as in another run */
 	guest_send(c, WIRE_LEAVE);
@@ -316,6 +393,9 @@ bootnode_limit_suite(void)
 	CU_add_test(suite, "joins of a source", test_source);
 	CU_add_test(suite, "joins of a source into a room",
 	    test_source_and_room);
+	CU_add_test(suite, "entries into a room", test_entries);
+	CU_add_test(suite, "sources of few sessions", test_few_sessions);
+	CU_add_test(suite, "joins of an IPv6 site", test_joins_of_site);
 	CU_add_test(suite, "an office comes back", test_office);
 	CU_add_test(suite, "one who joins again and again", test_return);
 	CU_add_test(suite, "a source's share of a room", test_room_share);
