@@ -70,17 +70,15 @@ origin_put(struct registry *r, struct origin *o)
 {
 	struct origin *site = o->site;
 
-	if (o->sessions > 0 || o->pending > 0 || o->blocks > 0)
+	if (o->sessions > 0 || o->pending > 0)
 		return;
 	RB_REMOVE(origin_tree, &r->origins, o);
 	if (o->may_tell < TELL_BURST)
 		recent_put(&r->told, told_key(r, o),
 		    o->told_at + TELL_KNOWN_FOR, o->may_tell);
 	free(o);
-	if (site == NULL)
-		return;
-	site->blocks--;
-	origin_put(r, site);
+	if (site != NULL)
+		origin_put(r, site);
 }
 
 struct origin *
@@ -97,7 +95,6 @@ origin_get(struct registry *r, uint64_t now, const struct addr *addr)
 		origin_put(r, o);
 		return NULL;
 	}
-	o->site->blocks++;
 	return o;
 }
 

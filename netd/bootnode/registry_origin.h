@@ -11,9 +11,8 @@ struct origin {
 	RB_ENTRY(origin) by_block;
 	struct addr_block block;
 	struct origin *site; /* of an IPv6 /64 the /48, else NULL */
-	uint32_t sessions;   /* in rooms */
-	uint32_t pending;
-	uint32_t blocks; /* of a site: those that are here */
+	uint32_t sessions;   /* in rooms; of a site, those of its blocks */
+	uint32_t pending;    /* the same */
 	struct relay_tokens relay;
 	uint32_t may_tell; /* bytes, unasked */
 	uint64_t told_at;  /* the last of them */

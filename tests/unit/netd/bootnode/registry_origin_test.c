@@ -233,11 +233,15 @@ static void
 test_told(void)
 {
 	struct remote from = stage_ipv4(1, 1), other = stage_ipv4(2, 1);
+	static const struct recent_entry unused[RECENT_PLACES];
 	const uint64_t end = START + TELL_KNOWN_FOR;
 	struct registry r;
 	struct session *s;
 
 	registry_init(&r, 256, 64, TIMEOUT);
+	/* Nothing is known of a source that was told nothing. */
+	visit(&r, START, &other, 0, TELL_BURST);
+	CU_ASSERT_EQUAL(memcmp(r.told.places, unused, sizeof(unused)), 0);
 	visit(&r, START, &from, 1000, TELL_BURST - 1000);
 	visit(&r, START, &other, 0, TELL_BURST);
 	/* That it came again does not make it be known for longer. */
