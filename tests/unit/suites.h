@@ -110,6 +110,7 @@
 	X(registry_origin)    \
 	X(recent)             \
 	X(bootnode_roster)    \
+	X(bootnode_answers)   \
 	X(sources)            \
 	X(bootnode_stats)     \
 	X(bootnode)           \

@@ -250,6 +250,51 @@ test_told(void)
 	world_free(w);
 }
 
+/* With nothing to tell, each minute. */
+static void
+test_each_minute(void)
+{
+	struct world *w = begin(64);
+
+	world_until(w, FAKE_START + 60 * USEC_PER_SEC - 1);
+	CU_ASSERT_EQUAL(w->told[IPC_STATS], 0);
+	world_until(w, FAKE_START + 60 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->told[IPC_STATS], 1);
+	CU_ASSERT_EQUAL(w->stats.uptime_ms, 60000);
+	/* Something new is told a second after the last. */
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, 0, 'x')));
+	world_until(w, FAKE_START + 61 * USEC_PER_SEC - 1);
+	CU_ASSERT_EQUAL(w->told[IPC_STATS], 1);
+	world_until(w, FAKE_START + 61 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->told[IPC_STATS], 2);
+	world_free(w);
+}
+
+/* A time series has no sources, and answers nobody. */
+static void
+test_figures(void)
+{
+	static const struct ipc_source none[SOURCES_MAX];
+	struct world *w = begin(64);
+	struct ipc_stats f;
+
+	guest_send(guest_entered(w, 0, 'x'), WIRE_HEARTBEAT);
+	guest_entered(w, 1, 'y');
+	world_until(w, w->now + USEC_PER_SEC);
+	w->channel_full = true;
+	ask(w); /* that answer is owed */
+	w->now += 5 * USEC_PER_SEC;
+	bootnode_figures(w->bootnode, w->now, &f);
+	CU_ASSERT_EQUAL(f.uptime_ms, (w->now - FAKE_START) / 1000);
+	CU_ASSERT(f.sessions == 2 && f.rooms == 2 && f.joins == 2);
+	CU_ASSERT(f.received == 5 && f.heartbeats == 1 && f.dropped == 0);
+	CU_ASSERT_EQUAL(f.sent, w->sent);
+	CU_ASSERT(f.asked == 0 && f.sources_ms == 0 && f.source_count == 0);
+	CU_ASSERT_EQUAL(memcmp(f.sources, none, sizeof(none)), 0);
+	w->channel_full = false;
+	world_free(w);
+}
+
 /* --- Many from one address ------------------------------------------------ */
 
 static unsigned int masqueraded;
@@ -337,5 +382,7 @@ bootnode_stats_suite(void)
 	CU_add_test(suite, "dropped: no keys yet", test_no_keys);
 	CU_add_test(suite, "who sends most", test_sources);
 	CU_add_test(suite, "when they are told", test_told);
+	CU_add_test(suite, "each minute", test_each_minute);
+	CU_add_test(suite, "for a time series", test_figures);
 	CU_add_test(suite, "many from one address", test_masqueraded);
 }
