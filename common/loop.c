@@ -44,7 +44,7 @@ static void
 hand_on(struct loop *l, const struct ipc_channel *ch, struct ipc_message_in *in)
 {
 	in->now = *l->now = clock_now();
-	if (dispatch_message(&l->handlers, in) == -1)
+	if (dispatch_message(&l->handlers, in) != 0)
 		child_fault(l->child, ch, in->type);
 }
 

@@ -45,11 +45,10 @@ static int
 on_boot_session(void *self, const struct ipc_message_in *in)
 {
 	struct client *c = self;
+	int result = bootclient_session(&c->boot, in);
 
-	if (bootclient_session(&c->boot, in) == -1)
-		return -1;
 	reflect_session(&c->reflect, in->now, in->body);
-	return 0;
+	return result;
 }
 
 static int
