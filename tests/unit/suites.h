@@ -76,8 +76,11 @@
 	X(links_handshake)    \
 	X(links_keys)         \
 	X(links_log)          \
+	X(links_messages)     \
 	X(links_moved)        \
+	X(links_relayed)      \
 	X(links_socket)       \
+	X(links_time)         \
 	X(two_clients)        \
 	X(targets)            \
 	X(path)               \
