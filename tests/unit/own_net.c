@@ -76,7 +76,13 @@ bool
 own_net_add(const char *name, const char *ip)
 {
 	return set_sockaddr(SIOCSIFADDR, name, ip) &&
-	    set_sockaddr(SIOCSIFNETMASK, name, "255.255.255.0");
+	    own_net_mask(name, "255.255.255.0");
+}
+
+bool
+own_net_mask(const char *name, const char *mask)
+{
+	return set_sockaddr(SIOCSIFNETMASK, name, mask);
 }
 
 bool

@@ -21,6 +21,8 @@ bool own_net_enter(pid_t);
  * 24 bits; takes the place of that which had the name. Returns whether the
  * kernel did it, as do the next ones. */
 bool own_net_add(const char *name, const char *ip);
+/* Another prefix. */
+bool own_net_mask(const char *name, const char *mask);
 /* Up or down: an address by its name, or loopback with all of them. */
 bool own_net_set(const char *name, bool up);
 /* The longest packet that loopback takes. */

@@ -16,6 +16,7 @@
 #include <CUnit/CUnit.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -187,6 +188,90 @@ unchanged(void *arg)
 	return 0;
 }
 
+/* Another prefix of the same address: there are others on our LAN now, and
+ * nothing that peers would have to know. */
+static int
+another_prefix(void *arg)
+{
+	(void)arg;
+	if (!own_net_make())
+		return NO_NETWORK;
+	open_hosts(RELAY_AUTO);
+	EXPECT(own_net_mask("lo:1", "255.255.0.0"));
+	EXPECT(hear(START) == 0);
+	EXPECT(ask() == HOSTS_MOVED);
+	EXPECT(hosts.lan.count == 1 && hosts.lan.prefixes[0].bits == 96 + 16);
+	EXPECT(hosts.local.count == 1);
+	return 0;
+}
+
+/* The kernel is asked for the way to the bootnode's addresses, and out in both
+ * families: that says which of ours others can reach. */
+static int
+targets(void *arg)
+{
+	const struct addr two[] = { { { [15] = 1 }, 1 }, { { [15] = 2 }, 2 } };
+	const struct netlink *n = &hosts.netlink;
+
+	(void)arg;
+	if (!own_net_make())
+		return NO_NETWORK;
+	open_hosts(RELAY_AUTO);
+	EXPECT(n->target_count == 3);
+	EXPECT(is_ipv4(n->targets[0].ip, "198.41.0.4"));
+	EXPECT(!addr_is_ipv4(&n->targets[1]) && n->targets[1].ip[0] == 0x20);
+	EXPECT(addr_equal(&n->targets[2], &bootnode));
+	hosts_toward(&hosts, START, two, 2);
+	EXPECT(n->target_count == 4);
+	EXPECT(is_ipv4(n->targets[0].ip, "198.41.0.4"));
+	EXPECT(addr_equal(&n->targets[2], &two[0]));
+	EXPECT(addr_equal(&n->targets[3], &two[1]));
+	/* It is asked soon, and another change does not put that off. */
+	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
+	hosts_toward(&hosts, START + HOSTS_SPACING - 1, two, 1);
+	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
+	return 0;
+}
+
+/* Whether IPv6 is ours depends on the socket. */
+static int
+family(void *arg)
+{
+	struct ipc_config_netd config = { .relay = RELAY_AUTO };
+
+	(void)arg;
+	if (!own_net_make())
+		return NO_NETWORK;
+	hosts_open(&hosts, AF_INET, PORT, &config, START);
+	EXPECT(hosts.netlink.network.ipv4_only && hosts.local.count == 1);
+	EXPECT(hosts.netlink.target_count == 2);
+	hosts_open(&hosts, AF_INET6, PORT, &config, START);
+	EXPECT(!hosts.netlink.network.ipv4_only && hosts.local.count == 1);
+	return 0;
+}
+
+/* More changes than the socket holds: nobody knows which, so all is asked for,
+ * and a link may have come up. */
+static int
+overflow(void *arg)
+{
+	int bytes = 1; /* the kernel takes that for as few as it can */
+
+	(void)arg;
+	if (!own_net_make())
+		return NO_NETWORK;
+	open_hosts(RELAY_AUTO);
+	EXPECT(setsockopt(hosts.netlink.fd, SOL_SOCKET, SO_RCVBUF, &bytes,
+		   sizeof(bytes)) == 0);
+	for (int i = 0; i < 20; i++) {
+		EXPECT(own_net_add("lo:2", "198.51.100.9"));
+		EXPECT(own_net_set("lo:2", false));
+	}
+	EXPECT(hear(START) == HOSTS_LINK_UP);
+	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
+	return 0;
+}
+
 /* By the relay alone: the others hear of no address, and the bootnode of a
  * new card when there is one. */
 static int
@@ -241,6 +326,47 @@ forged(void *arg)
 		return NO_NETWORK;
 	EXPECT(hear(START) == 0);
 	EXPECT(hosts_deadline(&hosts) == CLOCK_NEVER);
+	return 0;
+}
+
+/* A list that is not complete says nothing of what is missing from it. */
+static void
+test_incomplete(void)
+{
+	struct network_addr a = { .prefix = { { 0x20, 1 }, 64 } };
+	struct hosts h = { .netlink.fd = -1, .ask_at = CLOCK_NEVER };
+
+	network_add(&h.netlink.network, &a);
+	CU_ASSERT_EQUAL(hosts_receive(&h, START), 0);
+	CU_ASSERT_EQUAL(h.lan.count, 0);
+	CU_ASSERT_EQUAL(h.local.count, 0);
+	CU_ASSERT_EQUAL(hosts_deadline(&h), CLOCK_NEVER);
+}
+
+/* The socket is where the filter expects it, also if it was so from the start;
+ * and if it cannot be, there is none. */
+static int
+number(void *arg)
+{
+	struct rlimit low = { FD_NETLINK, FD_NETLINK };
+	struct netlink n;
+	int fd;
+
+	(void)arg;
+	for (fd = FD_NETLINK - 1; fd < 20; fd++)
+		close(fd);
+	while ((fd = dup(STDERR_FILENO)) < FD_NETLINK)
+		EXPECT(fd != -1);
+	close(FD_NETLINK);
+	EXPECT(netlink_open(&n) == 0);
+	EXPECT(n.fd == FD_NETLINK && fcntl(FD_NETLINK, F_GETFD) == FD_CLOEXEC);
+	EXPECT(dup(STDERR_FILENO) == FD_NETLINK + 1);
+	for (fd = FD_NETLINK - 1; fd < 20; fd++)
+		close(fd);
+	EXPECT(setrlimit(RLIMIT_NOFILE, &low) == 0);
+	EXPECT(netlink_open(&n) == -1);
+	EXPECT(n.fd == -1 && errno == EBADF);
+	EXPECT(dup(STDERR_FILENO) == FD_NETLINK - 1);
 	return 0;
 }
 
@@ -310,6 +436,36 @@ test_forged(void)
 }
 
 static void
+test_another_prefix(void)
+{
+	try(another_prefix);
+}
+
+static void
+test_targets(void)
+{
+	try(targets);
+}
+
+static void
+test_family(void)
+{
+	try(family);
+}
+
+static void
+test_overflow(void)
+{
+	try(overflow);
+}
+
+static void
+test_number(void)
+{
+	try(number);
+}
+
+static void
 test_refused(void)
 {
 	try(refused);
@@ -326,5 +482,11 @@ hosts_suite(void)
 	CU_add_test(suite, "by the relay alone", test_hidden);
 	CU_add_test(suite, "a link comes up", test_link_up);
 	CU_add_test(suite, "not from the kernel", test_forged);
+	CU_add_test(suite, "another prefix", test_another_prefix);
+	CU_add_test(suite, "where ways are asked to", test_targets);
+	CU_add_test(suite, "by family", test_family);
+	CU_add_test(suite, "more than the socket holds", test_overflow);
+	CU_add_test(suite, "a list that is not complete", test_incomplete);
+	CU_add_test(suite, "the socket's number", test_number);
 	CU_add_test(suite, "the system does not tell", test_refused);
 }

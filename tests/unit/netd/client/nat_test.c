@@ -103,6 +103,60 @@ test_none(void)
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
 }
 
+/* Each address of ours is one, and so is loopback, by whichever port: as near
+ * as that, nothing is known of what is beyond. */
+static void
+test_near(void)
+{
+	struct addr own = { { 0xfd, 1, [15] = 2 }, 4545 };
+	struct addr loopback = { { [15] = 1 }, 99 };
+	struct lan lan = { .count = 2, .prefixes = { { .bits = 64 } } };
+	struct nat n;
+
+	memcpy(lan.prefixes[0].ip, seen.ip, sizeof(seen.ip));
+	memcpy(lan.prefixes[1].ip, own.ip, sizeof(own.ip));
+	nat_init(&n, 4545, &lan);
+	nat_session(&n, NOW, &boot, &own);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NEAR));
+	nat_session(&n, NOW, &boot, &seen);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NONE));
+	nat_session(&n, NOW, &boot, &loopback);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NEAR));
+	own.ip[15]++;
+	nat_session(&n, NOW, &boot, &own);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
+}
+
+/* With other addresses of ours, what the bootnode saw is judged by those, and
+ * so is who is on our side of the NAT. With another port of ours nothing is
+ * known. */
+static void
+test_moved(void)
+{
+	struct lan lan = { .count = 1 };
+	struct addr address;
+	struct nat n;
+
+	begin(&n);
+	nat_peer(&n, NOW, &neighbour, &seen);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
+	memcpy(lan.prefixes[0].ip, other_ip.ip, sizeof(other_ip.ip));
+	lan.prefixes[0].bits = 128;
+	nat_moved(&n, &lan);
+	nat_peer(&n, NOW, &neighbour, &seen);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_INDEPENDENT));
+	memcpy(lan.prefixes[0].ip, seen.ip, sizeof(seen.ip));
+	nat_moved(&n, &lan);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NONE));
+	nat_init(&n, 4546, &lan);
+	CU_ASSERT_EQUAL(nat_mapping(&n, NOW, &address), NAT_UNKNOWN);
+	CU_ASSERT_TRUE(addr_equal(&address, &none));
+	nat_session(&n, NOW, &boot, &seen);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
+	nat_session(&n, NOW, &boot, &other_port);
+	CU_ASSERT_TRUE(is(&n, NOW, NAT_NONE));
+}
+
 static void
 test_no_session(void)
 {
@@ -217,6 +271,53 @@ test_full(void)
 	CU_ASSERT_EQUAL(n.count, NAT_LOOKS);
 }
 
+/* The oldest is not always the first that came: whoever looks again is new. */
+static void
+test_oldest(void)
+{
+	struct addr by;
+	struct nat n;
+
+	begin(&n);
+	for (uint8_t i = 1; i < NAT_LOOKS; i++) {
+		by = peer((uint8_t)(i + 1));
+		nat_peer(&n, NOW + i, &by, i == 4 ? &other_port : &seen);
+	}
+	for (uint8_t i = 1; i < 4; i++) {
+		by = peer((uint8_t)(i + 1));
+		nat_peer(&n, NOW + 10, &by, &seen);
+	}
+	CU_ASSERT_EQUAL(n.count, NAT_LOOKS);
+	CU_ASSERT_TRUE(is(&n, NOW + 10, NAT_DEPENDENT));
+	by = peer(99);
+	nat_peer(&n, NOW + 11, &by, &seen);
+	CU_ASSERT_TRUE(is(&n, NOW + 11, NAT_INDEPENDENT));
+	CU_ASSERT_EQUAL(n.count, NAT_LOOKS);
+}
+
+/* The second port's look is no news of the first's; and what came with the new
+ * address is kept of what was before, however much goes. */
+static void
+test_kept(void)
+{
+	struct addr by = peer(2), there = peer(3);
+	uint64_t now = NOW + NAT_TOGETHER + 1;
+	struct nat n;
+
+	begin(&n);
+	nat_peer(&n, NOW, &by, &seen);
+	nat_bootnode(&n, now, &boot_2, &other_port);
+	CU_ASSERT_EQUAL(n.count, 3);
+	nat_peer(&n, now, &there, &seen);
+	nat_bootnode(&n, now, &boot, &seen); /* as before */
+	CU_ASSERT_EQUAL(n.count, 4);
+	nat_bootnode(&n, now, &boot, &other_port);
+	CU_ASSERT_EQUAL(n.count, 3);
+	CU_ASSERT_TRUE(addr_equal(&n.looks[1].by, &boot_2));
+	CU_ASSERT_TRUE(addr_equal(&n.looks[2].by, &there));
+	CU_ASSERT_TRUE(is(&n, now, NAT_DEPENDENT));
+}
+
 static void
 test_ipv6(void)
 {
@@ -241,11 +342,15 @@ nat_suite(void)
 
 	CU_add_test(suite, "the bootnode's ports", test_bootnode);
 	CU_add_test(suite, "no NAT", test_none);
+	CU_add_test(suite, "the bootnode is near", test_near);
+	CU_add_test(suite, "other addresses of ours", test_moved);
 	CU_add_test(suite, "no session", test_no_session);
 	CU_add_test(suite, "peers", test_peers);
 	CU_add_test(suite, "peers without a say", test_peers_without_a_say);
 	CU_add_test(suite, "time", test_time);
 	CU_add_test(suite, "a new address", test_new_address);
 	CU_add_test(suite, "more peers than places", test_full);
+	CU_add_test(suite, "the oldest look", test_oldest);
+	CU_add_test(suite, "looks that are kept", test_kept);
 	CU_add_test(suite, "IPv6", test_ipv6);
 }

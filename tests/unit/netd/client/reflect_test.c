@@ -8,6 +8,7 @@
 #include "tests/unit/message.h"
 
 #include "netd/client/bootclient_parts.h"
+#include "netd/client/links_parts.h"
 
 #include <CUnit/CUnit.h>
 
@@ -259,6 +260,77 @@ test_report(void)
 	fake_end(&c.f);
 }
 
+/* Before the bootnode has ever answered there is no age of its answer; an age
+ * of more than 49 days is said to be that. */
+static void
+test_report_age(void)
+{
+	const struct ipc_net_status *s;
+	struct ipc_message_in in;
+	struct client c;
+
+	begin(&c, false);
+	c.f.b.heard_at = 0;
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
+	report_timer(&c.report, c.f.now);
+	CU_ASSERT_TRUE_FATAL(fake_told(&c.f, IPC_NET_STATUS, &in));
+	s = in.body;
+	CU_ASSERT_FALSE(s->heard);
+	CU_ASSERT_EQUAL(s->heard_age_ms, 0);
+	c.f.b.heard_at = 1;
+	c.f.now = 1 + (UINT32_MAX + 1ULL) * USEC_PER_MSEC;
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
+	report_timer(&c.report, c.f.now + REPORT_WAIT);
+	CU_ASSERT_TRUE_FATAL(fake_told(&c.f, IPC_NET_STATUS, &in));
+	s = in.body;
+	CU_ASSERT_TRUE(s->heard);
+	CU_ASSERT_EQUAL(s->heard_age_ms, UINT32_MAX);
+	fake_end(&c.f);
+}
+
+/* Each peer that there is a path to comes first, in whichever place. */
+static void
+test_report_peers(void)
+{
+	static const size_t places[] = { 0, 7, CLIENT_PEERS_MAX - 1 };
+	struct ipc_peer_add add = { .controlling = 1 };
+	const struct ipc_net_peer *peer;
+	struct ipc_message_in in;
+	struct client c;
+
+	begin(&c, false);
+	for (size_t i = 0; i < 3; i++) {
+		add.handle = peer_handle_make(1, places[i]);
+		CU_ASSERT_EQUAL(links_add(&c.links, MESSAGE(c.f.now, &add)), 0);
+	}
+	for (size_t i = 0; i < 3; i += 2) { /* has a path: the relay */
+		struct path *p = &c.links.at[places[i]]->path;
+
+		p->state = PATH_UP;
+		p->current = PATH_BY_RELAY;
+		p->candidates[PATH_BY_RELAY].rtt_us = 1000 + (uint32_t)i;
+	}
+	report_ask(&c.report, MESSAGE(c.f.now, NULL));
+	report_timer(&c.report, c.f.now);
+	for (size_t i = 0; i < 3; i += 2) {
+		CU_ASSERT_TRUE_FATAL(fake_told(&c.f, IPC_NET_PEER, &in));
+		peer = in.body;
+		CU_ASSERT_EQUAL(peer->handle, peer_handle_make(1, places[i]));
+		CU_ASSERT_EQUAL(peer->rtt_us, 1000 + i);
+	}
+	CU_ASSERT_TRUE(fake_told(&c.f, IPC_NET_STATUS, &in));
+	CU_ASSERT_TRUE(fake_told_nothing(&c.f));
+	/* It is told once. */
+	report_timer(&c.report, c.f.now + 2 * REPORT_WAIT);
+	CU_ASSERT_TRUE(fake_told_nothing(&c.f));
+	for (size_t i = 0; i < 3; i++) {
+		struct ipc_peer body = { peer_handle_make(1, places[i]) };
+
+		links_drop(&c.links, MESSAGE(c.f.now, &body));
+	}
+	fake_end(&c.f);
+}
+
 /* What is older than a minute is asked for again, at both ports. */
 static void
 test_look_again(void)
@@ -313,6 +385,8 @@ reflect_suite(void)
 	CU_add_test(suite, "forged answers", test_forged);
 	CU_add_test(suite, "counter", test_counter);
 	CU_add_test(suite, "report", test_report);
+	CU_add_test(suite, "report, how old", test_report_age);
+	CU_add_test(suite, "report, with peers", test_report_peers);
 	CU_add_test(suite, "look again", test_look_again);
 	CU_add_test(suite, "lost", test_lost);
 }
