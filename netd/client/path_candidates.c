@@ -103,13 +103,12 @@ set_candidate(struct path *p, size_t i, const struct lan *lan,
 }
 
 /* Why a candidate may lose its place to a new one, the best reason first. The
- * last two are for one that card or bootnode names: who probes from many
- * addresses, and answers at all of them, does not drive out those. */
+ * last is for one that card or bootnode names: who probes from many addresses,
+ * and answers at all of them, does not drive out those. */
 enum reason {
 	ONLY_HEARD, /* nobody has named it, and it does not answer */
 	NAMED_ONCE, /* nor does it, and there are more than one card has */
 	NOT_NAMED,
-	NO_ANSWER,
 	NO_REASON
 };
 
@@ -122,17 +121,16 @@ reason_to_go(const struct path *p, size_t i, size_t named)
 		return NO_REASON;
 	if (!c->vouched)
 		return c->valid ? NOT_NAMED : ONLY_HEARD;
-	if (c->valid)
-		return NO_REASON;
-	return named > CANDIDATES_MAX + 1 ? NAMED_ONCE : NO_ANSWER;
+	return c->valid || named <= CANDIDATES_MAX + 1 ? NO_REASON : NAMED_ONCE;
 }
 
 /* A peer that moves from network to network fills the table: where it is now
- * takes the place of where it was. */
+ * takes the place of where it was. With a full table there are either more
+ * that were named than one card has, or others than the two in use. */
 static int
 replace(struct path *p, bool named)
 {
-	enum reason most = named ? NO_ANSWER : NAMED_ONCE, reason;
+	enum reason least = named ? NO_REASON : NOT_NAMED, reason;
 	size_t count = 0, first = p->replaced++;
 	int best = -1;
 
@@ -142,9 +140,9 @@ replace(struct path *p, bool named)
 		size_t i = (first + n) % p->count;
 
 		reason = reason_to_go(p, i, count);
-		if (reason <= most && (best == -1 || reason < most)) {
+		if (reason < least) {
 			best = (int)i;
-			most = reason;
+			least = reason;
 		}
 	}
 	if (best != -1)
