@@ -15,10 +15,10 @@ boot_sync_len(const struct bootclient *b)
 	uint32_t missing = b->room_version - b->version;
 	size_t len = WIRE_SYNC_MIN + BOOTMSG_ENTRY_MAX / WIRE_SYNC_FACTOR;
 
-	if (b->version == 0 || missing == 0 || missing > 64 ||
+	if (b->version == 0 || missing == 0 ||
 	    memcmp(&b->after, &none, sizeof(none)) != 0)
 		return WIRE_MAX;
-	len += 40 * missing;
+	len += (size_t)40 * missing;
 	return len < WIRE_MAX ? len : WIRE_MAX;
 }
 
