@@ -88,6 +88,7 @@
 	X(path_choice)        \
 	X(path_ends)          \
 	X(path_rest)          \
+	X(path_table)         \
 	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_addrs)   \
