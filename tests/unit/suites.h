@@ -86,9 +86,11 @@
 	X(path)               \
 	X(path_rules)         \
 	X(path_choice)        \
+	X(path_doubt)         \
 	X(path_ends)          \
 	X(path_rest)          \
 	X(path_table)         \
+	X(path_timing)        \
 	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_addrs)   \
