@@ -94,7 +94,9 @@
 	X(path_relay)         \
 	X(bootclient)         \
 	X(bootclient_addrs)   \
+	X(bootclient_bounds)  \
 	X(bootclient_doubt)   \
+	X(bootclient_joining) \
 	X(bootclient_session) \
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \
