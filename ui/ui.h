@@ -1,7 +1,7 @@
 /*
  * The ui process between its descriptors: what was read goes in, what is to
- * be written is in out and in the channel's queue. main.c does the reading,
- * writing and waiting, so tests run this without a process.
+ * be written is in out and in the channel's queue. process.h is around it, so
+ * tests run this without a process.
  *
  *	stdin -> input -> view.line -> ui_say -> said -> SAY -> cryptod
  *	cryptod -> dispatch -> model, said -> view -> output -> stdout
@@ -94,7 +94,7 @@ struct ui {
 	uint64_t deadline;  /* of the phase, or CLOCK_NEVER */
 	uint64_t return_by; /* of peers, or CLOCK_NEVER */
 	bool was_ready;	    /* there has been a cryptod that worked */
-	bool stop_wanted;   /* the user pressed Ctrl-Z: for main.c */
+	bool stop_wanted;   /* the user pressed Ctrl-Z */
 	uint64_t now;	    /* kept up by the caller */
 	int64_t wall_ms;    /* the same, since 1970 */
 };

@@ -33,7 +33,8 @@ BELOW = {
 }
 INCLUDED_ALL_THE_SAME = {
     ("launcher/options.h", "ui/nick.h"),	# one rule for nicknames
-    ("ui/main.c", "ui/tui/tui.h"),		# ui/main.c opens the screen
+    ("ui/start.c", "ui/tui/tui.h"),		# opens the screen
+    ("ui/foreground.c", "ui/tui/tui.h"),	# gives it away and takes it
     # The width of a character, as on the screen.
     ("ui/tui/editor/history.c", "ui/tui/cluster.h"),
 }

@@ -195,6 +195,10 @@
 	X(fold)               \
 	X(ascii)              \
 	X(said_texts)         \
+	X(ui_process)         \
+	X(streams)            \
+	X(foreground)         \
+	X(ui_start)           \
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \

@@ -1,0 +1,179 @@
+/*
+ * The ui process. See process.h.
+ */
+#include "ui/process.h"
+
+#include "ui/errors.h"
+#include "ui/foreground.h"
+#include "ui/leave.h"
+#include "ui/streams.h"
+#include "ui/trust.h"
+
+/* Messages taken from cryptod before the others have their turn. */
+#define TURN 64
+
+static uint64_t
+deadline(const void *self)
+{
+	const struct process *p = self;
+
+	return clock_min(streams_deadline(p), ui_deadline(&p->ui));
+}
+
+/* --- cryptod -------------------------------------------------------------- */
+
+/* What cryptod said before it died is taken whether or not the output has room
+ * for it, as long as there is a receipt for each text. */
+static bool
+may_read_cryptod(const void *self, bool gone)
+{
+	const struct process *p = self;
+	const struct ui *ui = &p->ui;
+
+	if (!gone)
+		return ui_reads_cryptod(ui);
+	return ui->phase == UI_QUITTING ||
+	    (ui->phase < UI_QUITTING && ui->receipt_count < UI_RECEIPTS_MAX);
+}
+
+static void
+cryptod_gone(void *self, struct ipc_channel *ch)
+{
+	struct process *p = self;
+
+	(void)ch;
+	ui_cryptod_gone(&p->ui);
+}
+
+/* There is a new cryptod. If the old one is not known to be gone, it is now:
+ * what else it said is said again. */
+static void
+reopen(struct process *p, int fd)
+{
+	struct ui *ui = &p->ui;
+	bool gone = ui->cryptod.fd == -1;
+
+	child_reopen(&p->child, &ui->cryptod, p->cryptod_fd, fd);
+	if (!gone)
+		ui_cryptod_gone(ui);
+	ui_cryptod_came(ui);
+}
+
+/* --- The launcher --------------------------------------------------------- */
+
+static int
+on_channel(void *self, const struct ipc_message_in *in)
+{
+	const struct ipc_channel_end *end = in->body;
+
+	if (end->role != ROLE_CRYPTOD)
+		return -1;
+	reopen(self, in->fd);
+	return 0;
+}
+
+static int
+on_screen(void *self, const struct ipc_message_in *in)
+{
+	struct process *p = self;
+
+	(void)in;
+	if (p->ui.tui == NULL)
+		return -1;
+	foreground_take(p);
+	return 0;
+}
+
+static int
+on_notice(void *self, const struct ipc_message_in *in)
+{
+	struct process *p = self;
+
+	ui_error(&p->ui, "%.*s", (int)in->tail_len, (const char *)in->tail);
+	return 0;
+}
+
+static int
+on_shutdown(void *self, const struct ipc_message_in *in)
+{
+	struct process *p = self;
+
+	(void)in;
+	ui_quit(&p->ui);
+	return 0;
+}
+
+/* --- The loop ------------------------------------------------------------- */
+
+/* The wait is over. Nothing is taken while the shell may have the screen. */
+static bool
+woke(void *self)
+{
+	struct process *p = self;
+
+	p->read_clocks(&p->ui);
+	return !foreground_returned(p);
+}
+
+static void
+ready(void *self)
+{
+	struct process *p = self;
+
+	streams_serve(p);
+}
+
+static void
+work(void *self)
+{
+	struct process *p = self;
+
+	p->read_clocks(&p->ui);
+	foreground_look(p);
+	ui_work(&p->ui);
+	if (p->ui.phase == UI_DONE)
+		return;
+	if (p->ui.stop_wanted)
+		foreground_stop(p);
+	streams_choose(p);
+	p->cryptod->off = p->ui.phase >= UI_FLUSHING;
+}
+
+void
+process_init(struct process *p)
+{
+	const struct handler handlers[] = {
+		{ IPC_SHUTDOWN, on_shutdown, p },
+		{ IPC_CHANNEL, on_channel, p },
+		{ IPC_SCREEN, on_screen, p },
+		{ IPC_NOTICE, on_notice, p },
+	};
+	struct loop *l = &p->loop;
+
+	loop_init(l, &p->child, p, &p->ui.now);
+	dispatch_add(&l->handlers, handlers,
+	    sizeof(handlers) / sizeof(handlers[0]));
+	ui_add_handlers(&p->ui, &l->handlers);
+	p->cryptod = loop_add(l, &p->ui.cryptod, TURN);
+	p->cryptod->may_read = may_read_cryptod;
+	p->cryptod->gone = cryptod_gone;
+	p->cryptod->heard_out = true;
+	l->fd_count = WAIT_COUNT;
+	l->deadline = deadline;
+	l->woke = woke;
+	l->ready = ready;
+	l->work = work;
+}
+
+void
+process_run(struct process *p)
+{
+	for (work(p); p->ui.phase != UI_DONE;)
+		loop_turn(&p->loop);
+}
+
+int
+process_exit_code(const struct process *p)
+{
+	return p->exit_code != 0 ? p->exit_code : outcome_exit_code(&p->ui);
+}

@@ -1,0 +1,77 @@
+/*
+ * The start of the ui process. See start.h.
+ */
+#include "ui/start.h"
+
+#include "ui/ascii.h"
+#include "ui/errors.h"
+#include "ui/foreground.h"
+#include "ui/tui/tui.h"
+
+#include "common/log.h"
+
+#include <jansson.h>
+
+#include <unistd.h>
+
+/* The tui, if the terminal can show it; else the plain view has to do. */
+static void
+open_screen(struct process *p, const struct ipc_config_ui *config)
+{
+	struct terminal terminal;
+	const char *why;
+
+	why = terminal_probe(&terminal);
+	if (why != NULL) {
+		ui_error(&p->ui, "no full screen, but --ui plain: %s", why);
+		return;
+	}
+	foreground_catch(p);
+	tui_open(&p->ui, config, &terminal);
+}
+
+void
+start_outside(struct process *p, const struct ipc_config_ui *config)
+{
+	struct ui *ui = &p->ui;
+
+	ui_init(ui, config, config->kind == UI_JSON ? &view_json : &view_plain);
+	process_init(p);
+	ui->terminal = isatty(p->in) == 1;
+	json_object_seed(0);
+	p->read_clocks(ui);
+	if (config->kind != UI_JSON && ascii_is_wanted())
+		ui_use_ascii(ui);
+	if (config->kind == UI_TUI)
+		open_screen(p, config);
+}
+
+/* The tui shows nothing that its own process logs. */
+static void
+tell_of_ascii(struct ui *ui)
+{
+	static const char text[] =
+	    "the locale (LC_ALL, LC_CTYPE or LANG) is not UTF-8: characters "
+	    "outside ASCII are shown as ? or <U+00E9>";
+
+	if (ui->tui != NULL)
+		ui->view->notice(ui, text);
+	else
+		log_warn("%s", text);
+}
+
+void
+start_inside(struct process *p, const struct ipc_config_ui *config)
+{
+	struct ui *ui = &p->ui;
+
+	p->read_clocks(ui);
+	if (ui->tui != NULL)
+		foreground_ask(p);
+	if (ui->ascii && ui->mode == MODE_CLIENT && !config->restarted)
+		tell_of_ascii(ui);
+	/* A client's user is told when all is back that there was. */
+	if (config->restarted && ui->mode == MODE_BOOTNODE)
+		ui_error(ui, "ui ended and was restarted");
+	ui->outcome.unknown = config->restarted;
+}

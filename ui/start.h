@@ -1,0 +1,15 @@
+/*
+ * The start of the ui process, before its sandbox and in it.
+ */
+#ifndef UI_START_H
+#define UI_START_H
+
+#include "ui/process.h"
+
+/* Sets up ui, its view and its loop. What opens a file at its first use is used
+ * once here: not for the sandbox. */
+void start_outside(struct process *p, const struct ipc_config_ui *);
+/* Says what the user has to know at first, and asks for the screen. */
+void start_inside(struct process *p, const struct ipc_config_ui *);
+
+#endif
