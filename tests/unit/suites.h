@@ -188,6 +188,7 @@
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
+	X(json_trust)         \
 	X(events)             \
 	X(plain)              \
 	X(ui_model)           \
