@@ -200,6 +200,7 @@
 	X(streams)            \
 	X(foreground)         \
 	X(ui_start)           \
+	X(lines)              \
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \
