@@ -191,6 +191,7 @@
 	X(json_trust)         \
 	X(events)             \
 	X(plain)              \
+	X(dispatch)           \
 	X(ui_model)           \
 	X(people)             \
 	X(fold)               \
