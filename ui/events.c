@@ -441,7 +441,8 @@ event_stranger(struct buf *out, const struct ipc_stranger *s)
 {
 	put_id(out, &s->id);
 	if (s->others > 0)
-		buf_printf(out, " and %u others", s->others);
+		buf_printf(out, " and %u other%s", s->others,
+		    s->others > 1 ? "s" : "");
 	buf_printf(out,
 	    " %s listed in the room and %s not show who %s: nothing is sent "
 	    "to %s",

@@ -366,6 +366,28 @@ test_folded_crowd(void)
 }
 
 static void
+test_stranger(void)
+{
+	struct ipc_stranger s = { .id = id5 };
+	struct buf out = { 0 };
+
+	event_stranger(&out, &s);
+	expect(&out,
+	    "peer 05ee0000 is listed in the room and does not show who it is: "
+	    "nothing is sent to it");
+	s.others = 1;
+	event_stranger(&out, &s);
+	expect(&out,
+	    "peer 05ee0000 and 1 other are listed in the room and do not show "
+	    "who they are: nothing is sent to them");
+	s.others = 2;
+	event_stranger(&out, &s);
+	expect(&out,
+	    "peer 05ee0000 and 2 others are listed in the room and do not show "
+	    "who they are: nothing is sent to them");
+}
+
+static void
 test_member(void)
 {
 	struct ipc_member m = { .what = MEMBER_JOINED,
@@ -401,5 +423,6 @@ events_suite(void)
 	CU_add_test(s, "verified", test_verified);
 	CU_add_test(s, "what was folded", test_folded);
 	CU_add_test(s, "what many did", test_folded_crowd);
+	CU_add_test(s, "strangers", test_stranger);
 	CU_add_test(s, "members of a bootnode", test_member);
 }
