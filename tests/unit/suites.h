@@ -162,6 +162,7 @@
 	X(restart)            \
 	X(figures)            \
 	X(service)            \
+	X(buf)                \
 	X(text)               \
 	X(nick)               \
 	X(paint)              \

@@ -6,6 +6,7 @@
 
 #include "ui/buf.h"
 #include "ui/figures.h"
+#include "ui/format.h"
 #include "ui/tui/dashboard.h"
 
 #include <CUnit/CUnit.h>
@@ -103,6 +104,43 @@ test_values(void)
 		CU_ASSERT_EQUAL(values[i], i + 1);
 }
 
+/* What nobody sent or what was not dropped has no line; rates are by the time
+ * that was counted. */
+static void
+test_all(void)
+{
+	struct ipc_stats s = { .sources_ms = 2000 };
+	struct ui ui;
+
+	memset(&ui, 0, sizeof(ui));
+	figures_all(&ui, &s, remember);
+	buf_put(&lines, "", 1);
+	CU_ASSERT_EQUAL(strncmp(lines.bytes, "up 0 s, 0 sessions in 0 rooms\n",
+			    30),
+	    0);
+	CU_ASSERT_PTR_NULL(strstr(lines.bytes, "recent top sources"));
+	CU_ASSERT_PTR_NULL(strstr(lines.bytes, format_drop(DROP_COOKIE)));
+	buf_free(&lines);
+	s.source_count = 1;
+	s.sources[0].received = 1;
+	s.sources[0].dropped = 3;
+	s.drops[DROP_COOKIE] = 1;
+	figures_all(&ui, &s, remember);
+	buf_put(&lines, "", 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(lines.bytes,
+	    "recent top sources                     received/s        "
+	    "dropped/s\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(lines.bytes, "             0.5              1.5\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(lines.bytes, "  cookie                      1    a cookie"));
+	buf_free(&lines);
+	/* They are known now: no news. */
+	figures_news(&ui, &s, remember);
+	CU_ASSERT_EQUAL(lines.len, 0);
+	CU_ASSERT_EQUAL(figures_per_second(5, 0), 0);
+}
+
 /* A change of what is news is told, and of nothing else. */
 static void
 test_news(void)
@@ -192,6 +230,7 @@ ui_figures_suite(void)
 	CU_add_test(suite, "lines of totals", test_totals);
 	CU_add_test(suite, "the rows", test_rows);
 	CU_add_test(suite, "the values", test_values);
+	CU_add_test(suite, "all of them", test_all);
 	CU_add_test(suite, "news", test_news);
 	CU_add_test(suite, "the dashboard", test_dashboard);
 }

@@ -4,7 +4,12 @@
  */
 #include "tests/unit/ui/fixture.h"
 
+#include "ui/trust.h"
+
 #include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
 
 void ui_model_suite(void);
 
@@ -141,6 +146,237 @@ test_other_messages_refused(void)
 	fixture_close(&f);
 }
 
+/* --- The death of cryptod ------------------------------------------------- */
+
+static char told[256];
+
+static void
+note(void *arg, const struct peer *p)
+{
+	(void)arg;
+	snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s:%u ",
+	    p->shown, p->state);
+}
+
+static void
+expect_told(const char *expected)
+{
+	CU_ASSERT_STRING_EQUAL(told, expected);
+	told[0] = '\0';
+}
+
+static const struct peer *
+by_id(struct fixture *f, uint32_t n)
+{
+	const struct peer_id id = { .bytes = { (uint8_t)n, 0xee } };
+
+	return model_peer_by_id(&f->ui->model, &id);
+}
+
+/* Who was here is on the way back until the next cryptod names them, by their
+ * ids and at whatever place, or their time is over. */
+static void
+test_return(void)
+{
+	struct model *m;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	m = &f.ui->model;
+	join(&f, 1, "bob", "bob");
+	join(&f, 2, "anna", "anna");
+	join(&f, 3, "carl", "carl");
+	fixture_tell_peer(&f, 2, PEER_LEFT, NULL);
+	m->settling = false;
+	model_cryptod_gone(m, note, NULL);
+	expect_told("bob:0 carl:0 ");
+	CU_ASSERT_TRUE(m->settling);
+	CU_ASSERT_PTR_NULL(model_peer(m, 0x1001));
+	CU_ASSERT_TRUE(by_id(&f, 1)->present);
+	CU_ASSERT_FALSE(by_id(&f, 2)->present);
+	CU_ASSERT_EQUAL(by_id(&f, 3)->state, PEER_CONNECTING);
+	/* It may die again meanwhile. */
+	model_cryptod_gone(m, note, NULL);
+	expect_told("");
+	CU_ASSERT_EQUAL(fixture_tell_place(&f, 1, 1, PEER_CONNECTING, NULL), 0);
+	check_shown(&f, 1, "bob");
+	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob"), 0);
+	model_not_returned(m, note, NULL);
+	expect_told("carl:4 ");
+	CU_ASSERT_EQUAL(by_id(&f, 3)->left, LEFT_NOT_BACK);
+	CU_ASSERT_FALSE(by_id(&f, 3)->present);
+	CU_ASSERT_TRUE(by_id(&f, 1)->present);
+	model_not_returned(m, note, NULL);
+	expect_told("");
+	fixture_close(&f);
+}
+
+/* The first of two deaths leaves bob where the second one finds anna. */
+static void
+test_two_deaths(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	join(&f, 1, "bob", "bob");
+	model_cryptod_gone(&f.ui->model, note, NULL);
+	join(&f, 2, "anna", "anna");
+	model_cryptod_gone(&f.ui->model, note, NULL);
+	told[0] = '\0';
+	model_not_returned(&f.ui->model, note, NULL);
+	expect_told("bob:4 anna:4 ");
+	fixture_close(&f);
+}
+
+/* The upper half of the places is for those who are on the way back. */
+static void
+test_places(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	CU_ASSERT_EQUAL(fixture_tell_peer(&f, PEERS_MAX / 2 - 1,
+			    PEER_CONNECTING, NULL),
+	    0);
+	CU_ASSERT_EQUAL(fixture_tell_peer(&f, PEERS_MAX / 2, PEER_CONNECTING,
+			    NULL),
+	    -1);
+	fixture_close(&f);
+}
+
+/* --- Questions ------------------------------------------------------------ */
+
+/* Is anybody here whose name is yet to come? */
+static void
+test_naming(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
+	CU_ASSERT_TRUE(model_is_naming(&f.ui->model));
+	fixture_tell_peer(&f, 1, PEER_FAILED, NULL);
+	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
+	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	fixture_tell_peer(&f, 2, PEER_CONNECTING, NULL);
+	fixture_tell_peer(&f, 2, PEER_LEFT, NULL);
+	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	fixture_close(&f);
+}
+
+/* Whoever has an id now comes before those who had it. */
+static void
+test_by_id(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	CU_ASSERT_PTR_NULL(by_id(&f, 1));
+	join(&f, 1, "bob", "bob");
+	fixture_tell_peer(&f, 1, PEER_LEFT, NULL);
+	CU_ASSERT_STRING_EQUAL(by_id(&f, 1)->shown, "bob");
+	/* The same id at another place, before and after. */
+	for (uint32_t place = 0; place <= 2; place += 2) {
+		struct ipc_peer_state s = { .handle = 0x1000 | place,
+			.state = PEER_CONNECTING,
+			.id.bytes = { 1, 0xee } };
+
+		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_PEER, &s, NULL, 0), 0);
+		CU_ASSERT_TRUE(by_id(&f, 1)->present);
+		CU_ASSERT_EQUAL(by_id(&f, 1)->handle, 0x1000 | place);
+		s.state = PEER_LEFT;
+		s.left = LEFT_GOODBYE;
+		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_PEER, &s, NULL, 0), 0);
+	}
+	fixture_close(&f);
+}
+
+/* What the peer was shown by is what can be renamed: its own nickname, or one
+ * that only looks like ours. */
+static void
+note_renamed(void *arg, const struct peer *p, const char *before)
+{
+	(void)arg;
+	snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s>%s ",
+	    before, p->shown);
+}
+
+static void
+rename_us(struct fixture *f, const char *nick)
+{
+	char own[NICK_MAX + 1] = "";
+
+	strcpy(own, nick);
+	model_rename(&f->ui->model, own, note_renamed, NULL);
+}
+
+static void
+test_our_name(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	told[0] = '\0';
+	join(&f, 1, "bob", "bob");
+	join(&f, 2, "Alice", "Alice~ab02");
+	join(&f, 3, "carl", "carl");
+	rename_us(&f, "dora");
+	expect_told("Alice~ab02>Alice ");
+	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "dora");
+	CU_ASSERT_TRUE(f.ui->model.renamed);
+	rename_us(&f, "b0b");
+	expect_told("bob>bob~ab01 ");
+	rename_us(&f, "carl");
+	expect_told("bob~ab01>bob carl>carl~ab03 ");
+	/* Who has left keeps the name by which they were known. */
+	fixture_tell_peer(&f, 1, PEER_LEFT, NULL);
+	rename_us(&f, "bob");
+	expect_told("carl~ab03>carl ");
+	CU_ASSERT_STRING_EQUAL(by_id(&f, 1)->shown, "bob");
+	fixture_close(&f);
+}
+
+/* Names that are as long as can be, with all digits of a key, and ours. */
+static void
+test_longest(void)
+{
+	static const char longest[] = "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400\U00010400"
+				      "\U00010400\U00010400";
+	char expected[NICK_SHOWN_MAX];
+	struct fixture f;
+
+	CU_ASSERT_EQUAL(strlen(longest), NICK_MAX);
+	snprintf(expected, sizeof(expected), "%s~ab02", longest);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	join(&f, 1, longest, longest);
+	join(&f, 2, longest, expected);
+	fixture_tell_peer(&f, 1, PEER_LEFT, NULL);
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(ui_rename(f.ui, longest, NICK_MAX), 0);
+	CU_ASSERT_STRING_EQUAL(f.ui->model.own, longest);
+	CU_ASSERT_EQUAL(ui_rename(f.ui, "alice", 5), 0);
+	fixture_close(&f);
+}
+
 void
 ui_model_suite(void)
 {
@@ -150,4 +386,11 @@ ui_model_suite(void)
 	CU_add_test(s, "names with a suffix", test_names_with_suffix);
 	CU_add_test(s, "peers: what is refused", test_peer_messages_refused);
 	CU_add_test(s, "others: what is refused", test_other_messages_refused);
+	CU_add_test(s, "who is on the way back", test_return);
+	CU_add_test(s, "cryptod dies twice", test_two_deaths);
+	CU_add_test(s, "places", test_places);
+	CU_add_test(s, "names that are yet to come", test_naming);
+	CU_add_test(s, "who has an id", test_by_id);
+	CU_add_test(s, "another name of ours", test_our_name);
+	CU_add_test(s, "the longest names", test_longest);
 }

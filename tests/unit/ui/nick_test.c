@@ -97,6 +97,46 @@ test_width(void)
 	check("aّّّّّّّّّ", NULL);
 }
 
+#define TALL_4	"\U00010400\U00010400\U00010400\U00010400"
+#define TALL_32 TALL_4 TALL_4 TALL_4 TALL_4 TALL_4 TALL_4 TALL_4 TALL_4
+/* 9 bytes, 17 in normal form, one column. */
+#define MARKED	   "b\u0344\u0344\u0344\u0344"
+#define NORMAL	   "b\u0308\u0301\u0308\u0301\u0308\u0301\u0308\u0301"
+#define TIMES_7(x) x x x x x x x
+
+/* At most 128 bytes, as it comes and in its normal form. */
+static void
+test_bytes(void)
+{
+	CU_ASSERT_EQUAL(strlen(TALL_32), NICK_MAX);
+	check(TALL_32, TALL_32);
+	check(TALL_32 " ", NULL);
+	CU_ASSERT_EQUAL(strlen(TIMES_7(NORMAL) "123456789"), NICK_MAX);
+	check(TIMES_7(MARKED) "123456789", TIMES_7(NORMAL) "123456789");
+	check(TIMES_7(MARKED) "1234567890", NULL);
+}
+
+/* A name in a command is compared however long it is, and as it is if it has no
+ * normal form. */
+static void
+check_typed(const char *name, size_t len, const char *expected)
+{
+	char *typed = nick_typed(name, len);
+
+	CU_ASSERT_STRING_EQUAL(typed, expected);
+	free(typed);
+}
+
+static void
+test_typed(void)
+{
+	check_typed(" Zoe\u0308  b ", 9, "Zoë b");
+	check_typed("Zoe", 2, "Zo");
+	check_typed(TALL_32 "x", NICK_MAX + 1, TALL_32 "x");
+	check_typed("a\xff", 2, "a\xff");
+	check_typed("", 0, "");
+}
+
 static void
 test_stand_in(void)
 {
@@ -187,6 +227,8 @@ nick_suite(void)
 	CU_add_test(s, "normal form of RFC 8266", test_normal_form);
 	CU_add_test(s, "what cannot be shown", test_refused);
 	CU_add_test(s, "width", test_width);
+	CU_add_test(s, "bytes", test_bytes);
+	CU_add_test(s, "names that are typed", test_typed);
 	CU_add_test(s, "stand-in", test_stand_in);
 	CU_add_test(s, "look-alikes", test_alike);
 	CU_add_test(s, "not look-alikes", test_not_alike);
