@@ -206,6 +206,7 @@
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_end)             \
+	X(known)              \
 	X(ui_trust)           \
 	X(ui_status)          \
 	X(ui_figures)         \

@@ -6,6 +6,7 @@
 #include "tests/unit/ui/fixture.h"
 
 #include "ui/leave.h"
+#include "ui/tui/tui.h"
 
 #include <CUnit/CUnit.h>
 
@@ -185,6 +186,25 @@ test_bootnode_at_end(void)
 	fixture_close(&f);
 }
 
+/* On a screen that is about to go nobody would see them. */
+static void
+test_bootnode_on_screen(void)
+{
+	struct fixture f;
+	uint64_t entries;
+
+	fixture_open(&f, MODE_CLIENT, UI_TUI);
+	fixture_tell_ready(&f);
+	entries = f.ui->tui->history.next;
+	tell_bootnode(&f, BOOT_UNREACHABLE, false);
+	CU_ASSERT_EQUAL(f.ui->tui->history.next, entries + 1);
+	ui_quit(f.ui);
+	entries = f.ui->tui->history.next;
+	tell_bootnode(&f, BOOT_UNREACHABLE, false);
+	CU_ASSERT_EQUAL(f.ui->tui->history.next, entries);
+	fixture_close(&f);
+}
+
 /* --- Peers ---------------------------------------------------------------- */
 
 /* A name that is told again is no news, and a peer that comes back is. */
@@ -361,66 +381,6 @@ test_message_at_end(void)
 	fixture_close(&f);
 }
 
-/* --- What was said -------------------------------------------------------- */
-
-/* It was reported as lost, and counted; of what a ui before us said we have not
- * counted anything, and of what was never said nothing can arrive. */
-static void
-test_delivered_late(void)
-{
-	struct ipc_delivered d = { .seq = 10, .id.bytes = { 1, 0xee } };
-	struct fixture f;
-
-	open_ready(&f);
-	said_init(&f.ui->said, 10);
-	fixture_tell_bootnode(&f, BOOT_JOINED);
-	fixture_type(&f, "x\ny\n");
-	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 10, 1), 0);
-	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 10, 1), 0);
-	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 1);
-	fixture_output(&f);
-	d.seq = 12;
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &d, NULL, 0), -1);
-	d.seq = 9;
-	tell(&f, IPC_DELIVERED_LATE, &d);
-	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 1);
-	d.seq = 11;
-	tell(&f, IPC_DELIVERED_LATE, &d);
-	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 0);
-	d.seq = 10;
-	tell(&f, IPC_DELIVERED_LATE, &d);
-	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 0);
-	fixture_close(&f);
-}
-
-/* For another one, and for all: only of what was said. */
-static void
-test_sent_refused(void)
-{
-	struct ipc_sent_also also = { .after = 1, .id.bytes = { 1, 0xee } };
-	struct ipc_sent sent = { .seq = 1, .open = 1 };
-	struct ipc_sent_all all = { .seq = 2 };
-	struct fixture f;
-
-	open_ready(&f);
-	fixture_tell_bootnode(&f, BOOT_JOINED);
-	fixture_type(&f, "x\n");
-	fixture_output(&f);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT, &sent, NULL, 0), 0);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), -1);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), -1);
-	also.after = 0;
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), 0);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), -1);
-	all.seq = 1;
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
-	CU_ASSERT_FALSE(f.ui->outcome.to_nobody); /* bob is somebody */
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
-	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
-	fixture_close(&f);
-}
-
 /* --- Questions, and the end ----------------------------------------------- */
 
 /* An answer is shown once, and its figures are not kept for the next. */
@@ -471,6 +431,7 @@ dispatch_suite(void)
 	CU_add_test(s, "a bootnode is ready", test_bootnode_mode);
 	CU_add_test(s, "the bootnode", test_bootnode);
 	CU_add_test(s, "the bootnode, at the end", test_bootnode_at_end);
+	CU_add_test(s, "the bootnode, on a screen", test_bootnode_on_screen);
 	CU_add_test(s, "what is news of a peer", test_peer);
 	CU_add_test(s, "who was met", test_met);
 	CU_add_test(s, "who was met by a text", test_met_by_text);
@@ -479,8 +440,6 @@ dispatch_suite(void)
 	CU_add_test(s, "who is verified", test_verified);
 	CU_add_test(s, "a text again", test_message_again);
 	CU_add_test(s, "a text at the end", test_message_at_end);
-	CU_add_test(s, "delivered after all", test_delivered_late);
-	CU_add_test(s, "sent, to whom", test_sent_refused);
 	CU_add_test(s, "a status", test_status);
 	CU_add_test(s, "goodbye", test_goodbye);
 }

@@ -166,6 +166,139 @@ test_end_of_input(void)
 	fixture_close(&f);
 }
 
+/* Nor does it leave before what waits for somebody is said, or before it knows
+ * what a ui before it had said. */
+static void
+test_end_of_input_waits(void)
+{
+	struct ipc_known_peer anna = { .fingerprint = { 0xab, 1, 0xcd } };
+	struct ipc_empty nothing;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_KNOWN_PEER, &anna, "anna", 4), 0);
+	fixture_type(&f, "/msg anna hello\n");
+	fixture_end_input(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DRAINING);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SETTLED, &nothing, NULL, 0), 0);
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	f.ui->past.awaited = true;
+	fixture_end_input(&f);
+	fixture_expect_next(&f, IPC_NONE);
+	f.ui->past.awaited = false;
+	f.ui->past.own_count = 1;
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_NONE);
+	f.ui->past.own_count = 0;
+	ui_work(f.ui);
+	fixture_expect_next(&f, IPC_QUIT);
+	fixture_close(&f);
+}
+
+/* --- What is read -------------------------------------------------------- */
+
+static bool full;
+
+static bool
+is_full(const struct ui *ui)
+{
+	(void)ui;
+	return full;
+}
+
+/* In each phase: is the input read, and is cryptod? */
+static void
+test_reads(void)
+{
+	static const struct {
+		enum ui_phase phase;
+		bool input, cryptod;
+	} cases[] = {
+		{ UI_RUNNING, true, true },
+		{ UI_DRAINING, true, true },
+		{ UI_QUITTING, false, true },
+		{ UI_FLUSHING, false, false },
+		{ UI_DONE, false, false },
+	};
+	struct view view = view_plain;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		f.ui->phase = cases[i].phase;
+		CU_ASSERT_EQUAL(ui_reads_input(f.ui), cases[i].input);
+		CU_ASSERT_EQUAL(ui_reads_cryptod(f.ui), cases[i].cryptod);
+	}
+	/* A view may have no room for more. */
+	f.ui->phase = UI_RUNNING;
+	view.full = is_full;
+	f.ui->view = &view;
+	full = true;
+	CU_ASSERT_FALSE(ui_reads_cryptod(f.ui));
+	full = false;
+	CU_ASSERT_TRUE(ui_reads_cryptod(f.ui));
+	fixture_close(&f);
+}
+
+static void
+take_keys(struct ui *ui, const char *bytes, size_t len)
+{
+	(void)ui;
+	(void)bytes;
+	(void)len;
+}
+
+/* Keys are read while the view takes them, until the input or the user is
+ * done. */
+static void
+test_reads_keys(void)
+{
+	struct view view = view_plain;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	view.keys = take_keys;
+	view.takes_keys = is_full;
+	f.ui->view = &view;
+	full = true;
+	CU_ASSERT_TRUE(ui_reads_input(f.ui));
+	full = false;
+	CU_ASSERT_FALSE(ui_reads_input(f.ui));
+	full = true;
+	f.ui->phase = UI_DRAINING;
+	CU_ASSERT_FALSE(ui_reads_input(f.ui));
+	f.ui->phase = UI_RUNNING;
+	f.ui->in.ended = true;
+	CU_ASSERT_FALSE(ui_reads_input(f.ui));
+	fixture_close(&f);
+}
+
+/* A minute after cryptod died those whom the next has not named have left. */
+static void
+test_return(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
+	ui_cryptod_gone(f.ui);
+	CU_ASSERT_EQUAL(ui_deadline(f.ui), f.ui->now + UI_RETURN_TIME);
+	fixture_output(&f);
+	f.ui->now += UI_RETURN_TIME - 1;
+	ui_work(f.ui);
+	fixture_expect(&f, "");
+	f.ui->now++;
+	ui_work(f.ui);
+	fixture_expect(&f, "12:34:56 * bob left (it did not come back)\n");
+	CU_ASSERT_EQUAL(ui_deadline(f.ui), CLOCK_NEVER);
+	fixture_close(&f);
+}
+
 static void
 test_end_of_input_deadline(void)
 {
@@ -339,6 +472,10 @@ ui_end_suite(void)
 	CU_add_test(s, "quit, joined before", test_quit_joined_before);
 	CU_add_test(s, "quit without an answer", test_quit_deadlines);
 	CU_add_test(s, "end of input", test_end_of_input);
+	CU_add_test(s, "end of input, and more", test_end_of_input_waits);
+	CU_add_test(s, "what is read", test_reads);
+	CU_add_test(s, "when keys are read", test_reads_keys);
+	CU_add_test(s, "who does not come back", test_return);
 	CU_add_test(s, "end of input, deadline", test_end_of_input_deadline);
 	CU_add_test(s, "unconfirmed at the end", test_unconfirmed);
 	CU_add_test(s, "output gone", test_output_gone);

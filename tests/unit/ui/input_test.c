@@ -197,6 +197,39 @@ test_plain_input(void)
 	fixture_close(&f);
 }
 
+/* A terminal cuts a line at 4095 bytes, and nobody is to get half of it; a pipe
+ * does not. */
+static void
+test_terminal(void)
+{
+	char line[4097];
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	f.ui->terminal = true;
+	fixture_output(&f);
+	memset(line, 'x', sizeof(line));
+	strcpy(line + 4095, "\n");
+	fixture_type(&f, line);
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_expect(&f,
+	    "12:34:56 ! a terminal passes on at most 4095 bytes of a line, so "
+	    "this one was cut; not sent: send it in parts, or through a "
+	    "pipe\n");
+	strcpy(line + 4094, "\n");
+	fixture_type(&f, line);
+	line[4094] = '\0';
+	fixture_expect_say(&f, 1, line);
+	memcpy(line + 4094, "x\n", 3);
+	f.ui->terminal = false;
+	fixture_type(&f, line);
+	line[4095] = '\0';
+	fixture_expect_say(&f, 2, line);
+	fixture_expect(&f, "");
+	fixture_close(&f);
+}
+
 void
 ui_input_suite(void)
 {
@@ -208,4 +241,5 @@ ui_input_suite(void)
 	CU_add_test(s, "window of messages", test_window);
 	CU_add_test(s, "a peer that failed", test_failed_peer);
 	CU_add_test(s, "plain input", test_plain_input);
+	CU_add_test(s, "lines of a terminal", test_terminal);
 }

@@ -115,6 +115,35 @@ test_rest(void)
 	fixture_close(&f);
 }
 
+/* The rest has to be whole, and what was counted meanwhile is told first. */
+static void
+test_short_rest(void)
+{
+	struct fixture f;
+
+	open_said(&f, UI_PLAIN);
+	for (uint64_t seq = 1; seq <= MISSED_EACH; seq++)
+		CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, seq, 1), 0);
+	f.ui->now += MISSED_REST;
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(ui_deadline(f.ui), CLOCK_NEVER);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 49, 1), 0);
+	fixture_expect(&f, "");
+	CU_ASSERT_EQUAL(ui_deadline(f.ui), f.ui->now + MISSED_TIME);
+	f.ui->now += MISSED_TIME - 1;
+	ui_work(f.ui);
+	fixture_expect(&f, "");
+	/* It is told a second after the first of them, not of the last. */
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 50, 1), 0);
+	f.ui->now++;
+	ui_work(f.ui);
+	fixture_expect(&f,
+	    "12:34:56 ! not delivered to bob (no path): 2 more, the last "
+	    "\"text 50\"\n");
+	CU_ASSERT_EQUAL(ui_deadline(f.ui), CLOCK_NEVER);
+	fixture_close(&f);
+}
+
 static void
 test_json(void)
 {
@@ -170,6 +199,7 @@ missed_suite(void)
 
 	CU_add_test(s, "in plain", test_plain);
 	CU_add_test(s, "after a rest", test_rest);
+	CU_add_test(s, "after a shorter rest", test_short_rest);
 	CU_add_test(s, "each, for programs", test_json);
 	CU_add_test(s, "of many peers", test_many_peers);
 }

@@ -264,6 +264,26 @@ test_names(void)
 	fixture_close(&f);
 }
 
+/* Two keys that the user has verified may have one name: neither is in doubt,
+ * and the later text has the digits. */
+static void
+test_names_verified(void)
+{
+	const struct ipc_known_peer first = { 1, { 0xab, 1, 0xcd } },
+				    second = { 1, { 0xab, 2, 0xcd } };
+	struct fixture f;
+
+	recalled_begin(&f, UI_TUI);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_KNOWN_PEER, &first, "bob", 3), 0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_KNOWN_PEER, &second, "bob", 3), 0);
+	recall_peer(&f, 2, "bob", "one");
+	recall_peer(&f, 1, "bob", "another");
+	recalled_end(&f);
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 1)->name, "bob");
+	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 2)->name, "bob~ab01");
+	fixture_close(&f);
+}
+
 static void
 test_draft(void)
 {
@@ -452,6 +472,7 @@ past_suite(void)
 	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "followed on", test_followed);
 	CU_add_test(s, "names", test_names);
+	CU_add_test(s, "names of verified keys", test_names_verified);
 	CU_add_test(s, "draft", test_draft);
 	CU_add_test(s, "the draft is told of", test_telling);
 	CU_add_test(s, "plain", test_plain);

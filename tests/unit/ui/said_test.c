@@ -255,6 +255,60 @@ test_closed_and_gone(void)
 	fixture_close(&f);
 }
 
+/* It was reported as lost, and counted; of what a ui before us said we have not
+ * counted anything, and of what was never said nothing can arrive. */
+static void
+test_delivered_late(void)
+{
+	struct ipc_delivered d = { .seq = 10, .id.bytes = { 1, 0xee } };
+	struct fixture f;
+
+	begin(&f, UI_PLAIN, 0);
+	said_init(&f.ui->said, 10);
+	fixture_type(&f, "x\ny\n");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 10, 1), 0);
+	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 10, 1), 0);
+	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 1);
+	fixture_output(&f);
+	d.seq = 12;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &d, NULL, 0), -1);
+	d.seq = 9;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &d, NULL, 0), 0);
+	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 1);
+	d.seq = 11;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &d, NULL, 0), 0);
+	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 0);
+	d.seq = 10;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &d, NULL, 0), 0);
+	CU_ASSERT_EQUAL(f.ui->outcome.undelivered, 0);
+	fixture_close(&f);
+}
+
+/* For another one, and for all: only of what was said. */
+static void
+test_sent_refused(void)
+{
+	struct ipc_sent_also also = { .after = 1, .id.bytes = { 1, 0xee } };
+	struct ipc_sent sent = { .seq = 1, .open = 1 };
+	struct ipc_sent_all all = { .seq = 2 };
+	struct fixture f;
+
+	begin(&f, UI_PLAIN, 1);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT, &sent, NULL, 0), 0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), -1);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), -1);
+	also.after = 0;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), 0);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), -1);
+	all.seq = 1;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
+	CU_ASSERT_FALSE(f.ui->outcome.to_nobody); /* bob is somebody */
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
+	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	fixture_close(&f);
+}
+
 void
 said_suite(void)
 {
@@ -263,6 +317,8 @@ said_suite(void)
 	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "numbers of the ui before", test_numbers_before);
 	CU_add_test(s, "peers", test_peers);
+	CU_add_test(s, "delivered after all", test_delivered_late);
+	CU_add_test(s, "sent, to whom", test_sent_refused);
 	CU_add_test(s, "open, and cryptod gone", test_open_and_gone);
 	CU_add_test(s, "the same in json", test_open_and_gone_json);
 	CU_add_test(s, "the last sent", test_open_and_gone_sent);

@@ -73,6 +73,50 @@ test_asks_and_quits(void)
 	fixture_close(&f);
 }
 
+/* Why they wait: who is to do something first. */
+static void
+expect_why(struct fixture *f, const char *why)
+{
+	fixture_type(f, "waits\n");
+	pass(f, 0);
+	fixture_output(f);
+	pass(f, TURNS_PATIENCE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(f), why));
+	/* Once, however long it lasts. */
+	pass(f, TURNS_PATIENCE);
+	fixture_expect(f, "");
+}
+
+static void
+test_why(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	fill(&f, UI_PLAIN);
+	f.ui->model.joined = false;
+	expect_why(&f,
+	    "! there is no connection to a bootnode: what you send now waits, ");
+	fixture_close(&f);
+	fill(&f, UI_PLAIN);
+	ipc_close(&f.ui->cryptod);
+	expect_why(&f,
+	    "! the process with the keys is being restarted: what you send now "
+	    "waits, ");
+	fixture_close(&f);
+	/* Again, if it was over in between. */
+	fill(&f, UI_PLAIN);
+	expect_why(&f, "! the others in the room cannot keep up: ");
+	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 0), 0);
+	pass(&f, 0);
+	pass(&f, 0);
+	CU_ASSERT_FALSE(turns_wait(f.ui));
+	while (fixture_next(&f, &in) == IPC_SAY)
+		;
+	expect_why(&f, "! the others in the room cannot keep up: ");
+	fixture_close(&f);
+}
+
 /* Somebody keeps up again before that: all in order, quit among it. */
 static void
 test_moves(void)
@@ -198,7 +242,7 @@ test_beyond(void)
 	}
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
 	fixture_expect_next(&f, IPC_NONE);
-	ui_drain(f.ui); /* as main.c does if the writer is gone */
+	ui_drain(f.ui); /* as streams.c does if the writer is gone */
 	pass(&f, UI_DRAIN_TIME);
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
@@ -341,6 +385,7 @@ turns_suite(void)
 	CU_pSuite s = CU_add_suite("turns", NULL, NULL);
 
 	CU_add_test(s, "asking and leaving", test_asks_and_quits);
+	CU_add_test(s, "why they wait", test_why);
 	CU_add_test(s, "as long as it moves", test_moves);
 	CU_add_test(s, "in json", test_json);
 	CU_add_test(s, "end of input", test_end_of_input);
