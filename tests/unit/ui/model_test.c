@@ -212,6 +212,27 @@ test_return(void)
 	fixture_close(&f);
 }
 
+/* Of somebody in two places one is not back first: they are still here then. */
+static void
+test_two_places(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	fixture_tell_place(&f, 1, 1, PEER_CONNECTED, "bob");
+	fixture_tell_place(&f, 2, 1, PEER_CONNECTED, "bob");
+	ui_cryptod_gone(f.ui);
+	fixture_output(&f);
+	f.ui->now += UI_RETURN_TIME;
+	ui_work(f.ui);
+	fixture_expect(&f,
+	    "12:34:56 * bob left one place (it did not come back), and is "
+	    "still here\n"
+	    "12:34:56 * bob left (it did not come back)\n");
+	fixture_close(&f);
+}
+
 /* The first of two deaths leaves bob where the second one finds anna. */
 static void
 test_two_deaths(void)
@@ -387,6 +408,7 @@ ui_model_suite(void)
 	CU_add_test(s, "peers: what is refused", test_peer_messages_refused);
 	CU_add_test(s, "others: what is refused", test_other_messages_refused);
 	CU_add_test(s, "who is on the way back", test_return);
+	CU_add_test(s, "one place is not back", test_two_places);
 	CU_add_test(s, "cryptod dies twice", test_two_deaths);
 	CU_add_test(s, "places", test_places);
 	CU_add_test(s, "names that are yet to come", test_naming);
