@@ -189,6 +189,7 @@
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \
+	X(json_status)        \
 	X(json_trust)         \
 	X(events)             \
 	X(plain)              \

@@ -41,6 +41,9 @@ test_locales(void)
 		{ "", "", true },
 		{ "xx_XX.UTF-8", "", false },
 		{ "", "xx_XX.utf8@euro", false },
+		{ "", "xx_XX.UTF-8@euro", false },
+		{ "", "xx_XX.UTF-7", true },
+		{ "xx_XX.utf-8", "C", false },
 		{ "xx_XX.ISO-8859-1", "", true },
 		{ "xx_XX", "", true },
 	};

@@ -1,6 +1,6 @@
 /*
- * /status in both views: the question, the answer byte for byte, and what a
- * cryptod may not say. The clock is made up.
+ * /status: the question, the answer in plain byte for byte, and what a cryptod
+ * may not say. json/status_test.c has the event. The clock is made up.
  */
 #include "tests/unit/ui/fixture.h"
 
@@ -14,7 +14,6 @@
 void ui_status_suite(void);
 
 /* The zeros that the chains of these tests end with. */
-#define CHAIN_REST   "000000000000000000000000"
 #define CHAIN_GROUPS " 0000 0000 0000 0000 0000 0000\n"
 
 static const struct addr boot = { { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
@@ -93,67 +92,6 @@ joined(enum nat_mapping mapping)
 
 #define BYTES_4	 "abababab"
 #define BYTES_32 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4
-#define ZEROS_15 "000000000000000000000000000000"
-
-static void
-test_json(void)
-{
-	struct ipc_status s = joined(NAT_INDEPENDENT);
-	struct ipc_status_peer peer = figures;
-	struct fixture f;
-	char expected[2048];
-
-	peer.texts = (struct ipc_texts){ 12, { 0x1a, 0x2b, 3, 4 }, 2, 1 };
-	s.texts = (struct ipc_texts){ 1ULL << 32 | 7, { 0xff }, 0, 0 };
-
-	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
-	tell_peer(&f, 0x2002, PEER_CONNECTING, "");
-	ask(&f);
-	CU_ASSERT_EQUAL(questions(&f), 1);
-	fixture_expect(&f, "");
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), 0);
-	fixture_expect(&f, "");
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
-	snprintf(expected, sizeof(expected),
-	    "{\"event\":\"status\",\"time\":\"" FIXTURE_UTC "\","
-	    "\"bootnode\":{\"state\":\"joined\",\"address\":\"192.0.2.1:9595\","
-	    "\"key\":\"" BYTES_32 "\",\"heartbeat_age_s\":2.5},"
-	    "\"nat\":{\"mapping\":\"endpoint-independent\","
-	    "\"address\":\"203.0.113.1:4545\",\"meaning\":\"%s\"},"
-	    "\"peers\":[{\"id\":\"01" ZEROS_15 "\",\"nick\":\"bob\","
-	    "\"state\":\"connected\",\"path\":\"direct\","
-	    "\"address\":\"203.0.113.1:4545\",\"rtt_ms\":12.345,"
-	    "\"loss\":0.023,\"session_age_s\":3725.123,"
-	    "\"rekey_age_s\":65.001,\"texts\":{\"seq\":12,"
-	    "\"chain\":\"1a2b0304" CHAIN_REST "\",\"gaps\":2,\"forks\":1}},"
-	    "{\"id\":\"02" ZEROS_15 "\",\"state\":\"connecting\"}],"
-	    "\"strangers\":0,\"texts\":{\"seq\":4294967303,"
-	    "\"chain\":\"ff000000" CHAIN_REST "\"}}\n",
-	    format_nat_meaning(&s.net));
-	fixture_expect(&f, expected);
-	fixture_close(&f);
-}
-
-/* Nothing is known: nothing is made up. */
-static void
-test_json_nothing(void)
-{
-	struct ipc_status s = { .boot_status = BOOT_UNREACHABLE,
-		.strangers = 3 };
-	struct fixture f;
-
-	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	ask(&f);
-	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
-	fixture_expect(&f,
-	    "{\"event\":\"status\",\"time\":\"" FIXTURE_UTC "\","
-	    "\"bootnode\":{\"state\":\"unreachable\"},"
-	    "\"nat\":{\"mapping\":\"unknown\",\"meaning\":\"No bootnode tells "
-	    "now which address it sees, so nothing is known of a NAT.\"},"
-	    "\"peers\":[],\"strangers\":3}\n");
-	fixture_close(&f);
-}
 
 static void
 test_plain(void)
@@ -446,8 +384,6 @@ ui_status_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("ui_status", NULL, NULL);
 
-	CU_add_test(suite, "json", test_json);
-	CU_add_test(suite, "json, nothing known", test_json_nothing);
 	CU_add_test(suite, "plain", test_plain);
 	CU_add_test(suite, "plain, sentences", test_plain_sentences);
 	CU_add_test(suite, "questions", test_questions);

@@ -171,6 +171,51 @@ test_commands(void)
 	fixture_close(&f);
 }
 
+/* What only asks, and what leaves, need not wait behind what is said. */
+static void
+test_turns(void)
+{
+	static const struct {
+		const char *line;
+		enum turn turn;
+	} cases[] = {
+		{ "{\"cmd\":\"status\"}", TURN_ANY },
+		{ " {\"cmd\":\"quit\",\"x\":1}", TURN_FIRST },
+		{ "{\"cmd\":\"say\",\"text\":\"quit\"}", TURN_ITS_OWN },
+		{ "{\"cmd\":\"nick\",\"nick\":\"quit\"}", TURN_ITS_OWN },
+		{ "{\"cmd\":\"verify\",\"id\":\"00\"}", TURN_ITS_OWN },
+		{ "{\"cmd\":\"dance\"}", TURN_ITS_OWN },
+		{ "{\"cmd\":5}", TURN_ITS_OWN },
+		{ "{}", TURN_ITS_OWN },
+		{ "quit", TURN_ITS_OWN },
+		{ "", TURN_ITS_OWN },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CU_ASSERT_EQUAL(view_json.turn(NULL, cases[i].line,
+				    strlen(cases[i].line)),
+		    cases[i].turn);
+}
+
+/* An error quotes no more than 40 bytes of each word. */
+static void
+test_long_words(void)
+{
+	char line[128], word[61], error[128];
+	struct fixture f;
+
+	memset(word, 'x', 60);
+	word[60] = '\0';
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	snprintf(line, sizeof(line), "{\"cmd\":\"%s\"}", word);
+	snprintf(error, sizeof(error), "\\\"%.40s\\\"; it can be", word);
+	check_error(&f, line, error);
+	snprintf(line, sizeof(line), "{\"cmd\":\"quit\",\"%s\":1}", word);
+	snprintf(error, sizeof(error), "has no \\\"%.40s\\\", only", word);
+	check_error(&f, line, error);
+	fixture_close(&f);
+}
+
 void
 json_input_suite(void)
 {
@@ -181,4 +226,6 @@ json_input_suite(void)
 	CU_add_test(s, "NUL byte", test_nul_byte);
 	CU_add_test(s, "limits", test_limits);
 	CU_add_test(s, "commands", test_commands);
+	CU_add_test(s, "turns", test_turns);
+	CU_add_test(s, "long words", test_long_words);
 }
