@@ -233,6 +233,38 @@ test_two_places(void)
 	fixture_close(&f);
 }
 
+static void
+expect_others(struct fixture *f, unsigned int first, unsigned int second,
+    unsigned int third)
+{
+	CU_ASSERT_EQUAL(by_id(f, 1)->others, first);
+	CU_ASSERT_EQUAL(by_id(f, 2)->others, second);
+	CU_ASSERT_EQUAL(by_id(f, 3)->others, third);
+}
+
+/* How many places of the key are here besides, for each of them, and for one
+ * that has left. */
+static void
+test_other_places(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	for (uint32_t n = 1; n <= 3; n++)
+		fixture_tell_place(&f, n, 1, PEER_CONNECTED, "bob");
+	join(&f, 4, "anna", "anna");
+	expect_others(&f, 2, 2, 2);
+	CU_ASSERT_EQUAL(by_id(&f, 4)->others, 0);
+	fixture_tell_place(&f, 2, 1, PEER_LEFT, NULL);
+	expect_others(&f, 1, 2, 1);
+	fixture_tell_place(&f, 1, 1, PEER_LEFT, NULL);
+	expect_others(&f, 1, 2, 0);
+	fixture_tell_place(&f, 3, 1, PEER_LEFT, NULL);
+	expect_others(&f, 1, 2, 0);
+	fixture_close(&f);
+}
+
 /* The first of two deaths leaves bob where the second one finds anna. */
 static void
 test_two_deaths(void)
@@ -409,6 +441,7 @@ ui_model_suite(void)
 	CU_add_test(s, "others: what is refused", test_other_messages_refused);
 	CU_add_test(s, "who is on the way back", test_return);
 	CU_add_test(s, "one place is not back", test_two_places);
+	CU_add_test(s, "other places", test_other_places);
 	CU_add_test(s, "cryptod dies twice", test_two_deaths);
 	CU_add_test(s, "places", test_places);
 	CU_add_test(s, "names that are yet to come", test_naming);
