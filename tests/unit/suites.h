@@ -203,6 +203,10 @@
 	X(streams)            \
 	X(foreground)         \
 	X(ui_start)           \
+	X(say)                \
+	X(receipts)           \
+	X(find)               \
+	X(leave)              \
 	X(lines)              \
 	X(ui_input)           \
 	X(ui_output)          \

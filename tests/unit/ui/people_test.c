@@ -41,9 +41,10 @@ shown(struct fixture *f, uint32_t n)
 static void
 test_order(void)
 {
-	static const char *const sorted[] = { "", "anna", "Bert", "bert2",
-		"Bert10", "bert010x", "carl", "member1", "member2", "member2a",
-		"member10", "member99999999999999999999998",
+	static const char *const sorted[] = { "", "Anna", "anna", "Anna b",
+		"anna1", "Bert", "bert2", "Bert10", "bert010x", "carl",
+		"member1", "member2", "member2a", "member10",
+		"member99999999999999999999998",
 		"member99999999999999999999999", "\xc3\xa9mile" };
 	const size_t count = sizeof(sorted) / sizeof(sorted[0]);
 

@@ -221,6 +221,148 @@ test_owed(void)
 	end(&d);
 }
 
+/* Takes a SAY: does it name a key? */
+static bool
+names_key(struct desk *d)
+{
+	static const uint8_t none[FINGERPRINT_LEN];
+	const struct ipc_say *body;
+	struct ipc_message_in in;
+
+	do {
+		CU_ASSERT_EQUAL_FATAL(ipc_receive(&d->theirs, &in), IPC_GOT);
+	} while (in.type == IPC_SAY_TO);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_SAY);
+	body = in.body;
+	CU_ASSERT_EQUAL((body->flags & TEXT_FLAG_PRIVATE) != 0,
+	    memcmp(body->fingerprint, none, sizeof(none)) != 0);
+	return memcmp(body->fingerprint, none, sizeof(none)) != 0;
+}
+
+/* A text for all names nobody's key, though its place held one for somebody
+ * before. */
+static void
+test_private(void)
+{
+	static const uint8_t key[FINGERPRINT_LEN] = { 0xab };
+	struct desk d;
+	uint64_t seq;
+
+	begin(&d);
+	seq = said_hold(d.s, 0, &bob, 1, key, "psst", 4);
+	said_pump(d.s, &d.cryptod);
+	CU_ASSERT_TRUE(names_key(&d));
+	CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 1, false), 0);
+	for (int i = 0; i < SAID_HELD_MAX; i++) {
+		seq = said_hold(d.s, 0, NULL, 0, NULL, "all", 3);
+		said_pump(d.s, &d.cryptod);
+		CU_ASSERT_FALSE(names_key(&d));
+		CU_ASSERT_EQUAL(said_sent(d.s, seq, &bob, 0, false), 0);
+	}
+	end(&d);
+}
+
+/* What is held goes out under the name of its time, and another name after it;
+ * with nothing to wait for at once. */
+static void
+test_rename(void)
+{
+	struct ipc_message_in in;
+	struct desk d;
+
+	begin(&d);
+	said_rename(d.s, &d.cryptod, "anne", 4);
+	CU_ASSERT_EQUAL(ipc_receive(&d.theirs, &in), IPC_GOT);
+	CU_ASSERT(in.type == IPC_NICK && in.tail_len == 4);
+	CU_ASSERT_FALSE(d.s->nick_due);
+	CU_ASSERT_EQUAL(said_hold(d.s, 0, NULL, 0, NULL, "x", 1), 1);
+	said_rename(d.s, &d.cryptod, "bea", 3);
+	CU_ASSERT_EQUAL(ipc_receive(&d.theirs, &in), IPC_EMPTY);
+	said_pump(d.s, &d.cryptod);
+	CU_ASSERT_EQUAL(ipc_receive(&d.theirs, &in), IPC_GOT);
+	CU_ASSERT(in.type == IPC_SAY && in.tail_len == 5 &&
+	    memcmp(in.tail, "annex", 5) == 0);
+	CU_ASSERT_EQUAL(ipc_receive(&d.theirs, &in), IPC_GOT);
+	CU_ASSERT(in.type == IPC_NICK && in.tail_len == 3);
+	said_pump(d.s, &d.cryptod);
+	CU_ASSERT_EQUAL(ipc_receive(&d.theirs, &in), IPC_EMPTY);
+	end(&d);
+}
+
+/* Lines that are never sent are taken one by one, with how they began. */
+static void
+test_drop(void)
+{
+	char excerpt[SAID_EXCERPT];
+	struct desk d;
+
+	begin(&d);
+	CU_ASSERT_FALSE(said_drop(d.s, excerpt));
+	said_hold(d.s, 0, NULL, 0, NULL, "one\nmore", 8);
+	said_hold(d.s, 0, &bob, 1, (const uint8_t[FINGERPRINT_LEN]){ 1 }, "two",
+	    3);
+	CU_ASSERT_EQUAL(said_open(d.s), 2);
+	CU_ASSERT_EQUAL(d.s->held_bytes, 2 * 5 + 8 + 3);
+	CU_ASSERT_TRUE(said_drop(d.s, excerpt));
+	CU_ASSERT_STRING_EQUAL(excerpt, "one…");
+	CU_ASSERT_TRUE(said_drop(d.s, excerpt));
+	CU_ASSERT_STRING_EQUAL(excerpt, "two");
+	CU_ASSERT_FALSE(said_drop(d.s, excerpt));
+	CU_ASSERT_EQUAL(d.s->held_bytes, 0);
+	CU_ASSERT_EQUAL(said_open(d.s), 0);
+	end(&d);
+}
+
+/* The first, from a number on, that cryptod has and has not sent. */
+static void
+test_unsent(void)
+{
+	struct desk d;
+	uint64_t seq = 1;
+
+	begin(&d);
+	CU_ASSERT_FALSE(said_unsent(d.s, &seq));
+	CU_ASSERT_EQUAL(say(&d, "a"), 1);
+	CU_ASSERT_EQUAL(say(&d, "b"), 2);
+	CU_ASSERT_EQUAL(say(&d, "c"), 3);
+	CU_ASSERT_EQUAL(said_sent(d.s, 1, &bob, 1, false), 0);
+	CU_ASSERT_TRUE(said_unsent(d.s, &seq));
+	CU_ASSERT_EQUAL(seq, 2);
+	CU_ASSERT_EQUAL(said_sent(d.s, 2, &bob, 1, false), 0);
+	CU_ASSERT_TRUE(said_unsent(d.s, &seq));
+	CU_ASSERT_EQUAL(seq, 3);
+	CU_ASSERT_EQUAL(said_sent(d.s, 3, &bob, 1, false), 0);
+	CU_ASSERT_FALSE(said_unsent(d.s, &seq));
+	CU_ASSERT_EQUAL(d.s->unsent, 0);
+	end(&d);
+}
+
+/* So many lines, or so many bytes: the last may go over them. */
+static void
+test_full(void)
+{
+	static char text[TEXT_MAX];
+	struct desk d;
+
+	begin(&d);
+	for (int i = 0; i < SAID_HELD_MAX; i++) {
+		CU_ASSERT_FALSE(said_full(d.s));
+		said_hold(d.s, 0, NULL, 0, NULL, "x", 1);
+	}
+	CU_ASSERT_TRUE(said_full(d.s));
+	end(&d);
+	begin(&d);
+	while (d.s->held_bytes + 5 + TEXT_MAX < SAID_HELD_BYTES)
+		said_hold(d.s, 0, NULL, 0, NULL, text, TEXT_MAX);
+	said_hold(d.s, 0, NULL, 0, NULL, text,
+	    SAID_HELD_BYTES - d.s->held_bytes - 6);
+	CU_ASSERT_EQUAL(d.s->held_bytes, SAID_HELD_BYTES - 1);
+	CU_ASSERT_FALSE(said_full(d.s));
+	said_hold(d.s, 0, NULL, 0, NULL, "x", 1);
+	CU_ASSERT_TRUE(said_full(d.s));
+	end(&d);
+}
+
 void
 said_texts_suite(void)
 {
@@ -230,4 +372,9 @@ said_texts_suite(void)
 	CU_add_test(suite, "also without cryptod", test_forget_unsent);
 	CU_add_test(suite, "4,096 messages are known", test_window);
 	CU_add_test(suite, "one of them is owed", test_owed);
+	CU_add_test(suite, "for one, and for all", test_private);
+	CU_add_test(suite, "another name of ours", test_rename);
+	CU_add_test(suite, "what is never sent", test_drop);
+	CU_add_test(suite, "what is not sent yet", test_unsent);
+	CU_add_test(suite, "when nothing more is held", test_full);
 }
