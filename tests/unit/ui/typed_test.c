@@ -67,6 +67,28 @@ test_sequences(void)
 	CU_ASSERT_EQUAL(kind_of("\033[/"), TYPED_TEXT);
 }
 
+/* The bytes that a sequence may be of, and no others: their neighbours show. */
+static void
+test_bytes_of_sequences(void)
+{
+	static const char *const hidden[] = { "\033(B", "\033)0", "\033*~",
+		"\033+ ", "\033[m", "\033[0m", "\033[?~", "\033[;@",
+		"\xc2\x9bm", "\xc2\x9b", "\033" };
+	static const char *const shown[] = { "\033'B", "\033,B", "\033(",
+		"\033[", "\033[0", "\033[/m", "\033[ m", "\033[0\x7f",
+		"\xc2\x9b/", "\xc2\x9b+m" };
+	char line[32];
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		CU_ASSERT_EQUAL(kind_of(hidden[i]), TYPED_NOTHING);
+		snprintf(line, sizeof(line), "%s\t/msg", hidden[i]);
+		CU_ASSERT_EQUAL(kind_of(line), TYPED_COMMAND);
+	}
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		CU_ASSERT_NOT_EQUAL(kind_of(shown[i]), TYPED_NOTHING);
+	CU_ASSERT_EQUAL(typed_begin("\033(B\033[0;1mx", 10).at, 9);
+}
+
 /* The tables of Unicode decide rather than ours. */
 static bool
 draws_nothing(uint32_t c)
@@ -141,6 +163,8 @@ test_all(void)
 	CU_ASSERT(typed_is_alike(0x29f8));
 	CU_ASSERT_FALSE(typed_is_alike('/'));
 	CU_ASSERT_FALSE(typed_is_alike('\\'));
+	CU_ASSERT(typed_is_alike(0x1735)); /* the first of the table, */
+	CU_ASSERT(typed_is_alike(0x20eb)); /* and the last */
 }
 
 static size_t
@@ -171,6 +195,11 @@ test_further_lines(void)
 	CU_ASSERT_EQUAL(command_in("a\n//b\n\nc/d", 1), 0);
 	CU_ASSERT_EQUAL(command_in("a\n\n\u2044b", 2), 3);
 	CU_ASSERT_EQUAL(command_in("", 1), 0);
+	CU_ASSERT_EQUAL(command_in("a\xff\n/b", 1), 2);
+	CU_ASSERT_EQUAL(command_in("a\r\r\n/b", 1), 3);
+	CU_ASSERT_EQUAL(command_in("a\n\r/b", 1), 3);
+	CU_ASSERT_EQUAL(command_in("a\r", 1), 0);
+	CU_ASSERT_EQUAL(command_in("a\x0e/b\x09/c", 1), 0);
 }
 
 /* Nobody hears a line, and its error has this in it. */
@@ -347,6 +376,7 @@ typed_suite(void)
 
 	CU_add_test(s, "kinds", test_kinds);
 	CU_add_test(s, "sequences", test_sequences);
+	CU_add_test(s, "bytes of sequences", test_bytes_of_sequences);
 	CU_add_test(s, "all of Unicode", test_all);
 	CU_add_test(s, "further lines", test_further_lines);
 	CU_add_test(s, "never said", test_never_said);
