@@ -246,6 +246,10 @@ test_writes(void)
 	expect_wait(&t, WAIT_OUT, t.p->out, 0);
 	output_put(&t.p->ui.out, "line\n", 5);
 	expect_wait(&t, WAIT_OUT, t.p->out, POLLOUT);
+	/* It is not ready, and would wait for whoever reads it. */
+	CU_ASSERT_EQUAL(write(t.in, "\n", 1), 1);
+	trial_ready(&t, WAIT_IN, POLLIN);
+	CU_ASSERT_EQUAL(read(t.out, text, sizeof(text)), -1);
 	trial_ready(&t, WAIT_OUT, POLLOUT);
 	CU_ASSERT_EQUAL(read(t.out, text, sizeof(text)), 5);
 	CU_ASSERT_STRING_EQUAL(text, "line\n");
