@@ -78,9 +78,7 @@ said_hold(struct said *s, unsigned int flags, const struct peer_id *to,
 static void
 release(struct said *s)
 {
-	s->held[s->held_first].named = NULL;
 	free(s->held[s->held_first].to);
-	s->held[s->held_first].to = NULL;
 	s->held_bytes -= s->held[s->held_first].len;
 	s->held_first = (s->held_first + 1) % SAID_HELD_MAX;
 	s->held_count--;
