@@ -196,10 +196,10 @@ ui_work(struct ui *ui)
 	if (ui->view->typed != NULL)
 		ui->view->typed(ui);
 	turns_take(ui);
-	if (ui->phase < UI_QUITTING)
+	if (ui->phase < UI_QUITTING) {
 		later_say(ui);
-	if (ui->phase < UI_QUITTING)
 		said_pump(&ui->said, &ui->cryptod);
+	}
 	if (ui->phase == UI_DRAINING && ui->in.ended && !turns_wait(ui) &&
 	    is_all_settled(ui))
 		end_draining(ui);

@@ -210,6 +210,7 @@
 	X(lines)              \
 	X(ui_input)           \
 	X(ui_output)          \
+	X(ui_work)            \
 	X(ui_end)             \
 	X(known)              \
 	X(ui_trust)           \
