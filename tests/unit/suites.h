@@ -213,6 +213,7 @@
 	X(ui_work)            \
 	X(ui_end)             \
 	X(known)              \
+	X(rename)             \
 	X(ui_trust)           \
 	X(ui_status)          \
 	X(ui_figures)         \

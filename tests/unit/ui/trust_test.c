@@ -245,21 +245,6 @@ test_claim(void)
 	    "gochat refused them\n"
 	    "12:34:56 ! their key: " CLAIM_KEY "\n");
 	fixture_close(&f);
-
-	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	fixture_tell_ready(&f);
-	fixture_output(&f);
-	tell_claim(&f, 6, true);
-	tell_claim(&f, 6, false);
-	fixture_expect(&f,
-	    "{\"event\":\"claim\",\"time\":\"" FIXTURE_UTC
-	    "\",\"id\":\"06ee0000000000000000000000000000\","
-	    "\"fingerprint\":\"" CLAIM_KEY
-	    "\",\"address\":\"192.0.2.9:4545\"}\n"
-	    "{\"event\":\"claim\",\"time\":\"" FIXTURE_UTC
-	    "\",\"id\":\"06ee0000000000000000000000000000\","
-	    "\"fingerprint\":\"" CLAIM_KEY "\"}\n");
-	fixture_close(&f);
 }
 
 /* --- Who does not show who they are --------------------------------------- */
@@ -279,13 +264,6 @@ test_stranger(void)
 	    "who it is: nothing is sent to it\n"
 	    "12:34:56 ! peer 06ee0000 and 9 others are listed in the room and "
 	    "do not show who they are: nothing is sent to them\n");
-	fixture_close(&f);
-	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STRANGER, &s, NULL, 0), 0);
-	fixture_expect(&f,
-	    "{\"event\":\"stranger\",\"time\":\"" FIXTURE_UTC
-	    "\",\"id\":\"06ee0000000000000000000000000000\","
-	    "\"others\":9}\n");
 	fixture_close(&f);
 }
 
@@ -307,16 +285,6 @@ test_fork(void)
 	    "12:34:56 ! the texts of bob do not agree with what they said "
 	    "before: others may have received something else; compare /status "
 	    "with them\n");
-	fixture_close(&f);
-	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	fixture_tell_ready(&f);
-	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
-	fixture_output(&f);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_FORK, &fork, NULL, 0), 0);
-	fixture_expect(&f,
-	    "{\"event\":\"fork\",\"time\":\"" FIXTURE_UTC
-	    "\",\"id\":\"05ee0000000000000000000000000000\","
-	    "\"nick\":\"bob\",\"seq\":12}\n");
 	fixture_close(&f);
 }
 
@@ -340,101 +308,9 @@ test_gap(void)
 	    "you\n"
 	    "12:34:56 <bob> so\n");
 	fixture_close(&f);
-	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	fixture_tell_ready(&f);
-	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
-	fixture_output(&f);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "so", 2), 0);
-	fixture_expect(&f,
-	    "{\"event\":\"gap\",\"time\":\"" FIXTURE_UTC
-	    "\",\"id\":\"05ee0000000000000000000000000000\","
-	    "\"nick\":\"bob\",\"seq\":12}\n"
-	    "{\"event\":\"message\",\"time\":\"" FIXTURE_UTC
-	    "\",\"id\":\"05ee0000000000000000000000000000\","
-	    "\"nick\":\"bob\",\"text\":\"so\",\"room\":\"r\\\"om\"}\n");
-	fixture_close(&f);
 }
 
 /* --- Names --------------------------------------------------------------- */
-
-static void
-expect_nick(struct fixture *f, const char *nick)
-{
-	struct ipc_message_in in;
-
-	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_NICK);
-	CU_ASSERT(in.tail_len == strlen(nick) &&
-	    memcmp(in.tail, nick, in.tail_len) == 0);
-}
-
-static void
-test_rename(void)
-{
-	struct fixture f;
-
-	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	fixture_tell_ready(&f);
-	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
-	fixture_output(&f);
-	CU_ASSERT_EQUAL(ui_rename(f.ui, " B\u00f6b ", 6), 0);
-	expect_nick(&f, "B\u00f6b");
-	fixture_expect(&f, "12:34:56 * you are now called B\u00f6b\n");
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "b\u202eob", 6), -1);
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "", 0), -1);
-	fixture_output(&f);
-	fixture_expect_next(&f, IPC_NONE);
-	/* A peer whose name looks like ours is shown with its key, while it
-	 * does. */
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "bob", 3), 0);
-	expect_nick(&f, "bob");
-	fixture_expect(&f,
-	    "12:34:56 * bob is now shown as bob~ab01, to tell "
-	    "similar names apart\n"
-	    "12:34:56 * you are now called bob\n");
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "carl", 4), 0);
-	fixture_expect(&f,
-	    "12:34:56 * bob~ab01 is now shown as bob\n"
-	    "12:34:56 * you are now called carl\n");
-	fixture_close(&f);
-}
-
-/* What was said before goes before the new name, and under the old one. */
-static void
-test_rename_order(void)
-{
-	struct ipc_message_in in;
-	struct fixture f;
-
-	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	fixture_tell_ready(&f);
-	fixture_type(&f, "as alice\n");
-	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
-	CU_ASSERT(
-	    in.tail_len == 13 && memcmp(in.tail, "aliceas alice", 13) == 0);
-	/* More than cryptod takes: what follows waits. */
-	for (uint64_t seq = 2; seq <= SAID_UNSENT_MAX + 1; seq++)
-		fixture_type(&f, "as alice\n");
-	fixture_type(&f, "/nick anne\nas anne\n");
-	for (uint64_t seq = 2; seq <= SAID_UNSENT_MAX; seq++)
-		fixture_expect_say(&f, seq, "as alice");
-	fixture_expect_next(&f, IPC_NONE);
-	fixture_tell_bootnode(&f, BOOT_JOINED);
-	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), 0);
-	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 2, 1), 0);
-	ui_work(f.ui);
-	fixture_expect_say(&f, SAID_UNSENT_MAX + 1, "as alice");
-	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
-	CU_ASSERT(in.tail_len == 11 && memcmp(in.tail, "anneas anne", 11) == 0);
-	expect_nick(&f, "anne");
-	fixture_expect_next(&f, IPC_NONE);
-	/* The next cryptod is told it under the same name. */
-	said_unsend(&f.ui->said, NULL, NULL);
-	ui_work(f.ui);
-	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY_TO);
-	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
-	CU_ASSERT_EQUAL(memcmp(in.tail, "aliceas alice", 13), 0);
-	fixture_close(&f);
-}
 
 /* A text brings its author's name, before it, and that is looked at as any
  * other: also of somebody to whom there is no path now. */
@@ -471,58 +347,6 @@ test_said_as(void)
 	/* One that it had shown before changes nothing. */
 	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "eve", "hi", 2), 0);
 	fixture_expect(&f, "");
-	fixture_close(&f);
-}
-
-/* The next cryptod is told, and what it says of before does not count. */
-static void
-test_rename_kept(void)
-{
-	struct fixture f;
-
-	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	fixture_tell_ready(&f);
-	ui_cryptod_came(f.ui); /* the launcher's name: nothing to tell */
-	fixture_expect_next(&f, IPC_NONE);
-	ui_rename(f.ui, "anne", 4);
-	expect_nick(&f, "anne");
-	model_cryptod_gone(&f.ui->model, NULL, NULL);
-	ui_cryptod_came(f.ui);
-	expect_nick(&f, "anne");
-	fixture_tell_ready(&f); /* sent before it was told */
-	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "anne");
-	fixture_close(&f);
-}
-
-/* A new ui learns it from cryptod, and tells the next. */
-static void
-test_rename_learnt(void)
-{
-	struct ipc_client_ready ready = { .port = 4545 };
-	struct fixture f;
-
-	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, "anne", 4),
-	    0);
-	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "anne");
-	ui_cryptod_came(f.ui);
-	expect_nick(&f, "anne");
-	fixture_close(&f);
-}
-
-static void
-test_peer_renamed(void)
-{
-	struct fixture f;
-
-	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	fixture_tell_ready(&f);
-	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
-	fixture_output(&f);
-	fixture_tell_peer(&f, 1, PEER_CONNECTED, "rob");
-	fixture_expect(&f, "12:34:56 * bob is now called rob\n");
-	fixture_tell_peer(&f, 1, PEER_CONNECTED, "rob ");
-	fixture_expect(&f, ""); /* it is the same */
 	fixture_close(&f);
 }
 
@@ -667,12 +491,7 @@ ui_trust_suite(void)
 	CU_add_test(s, "somebody is a stranger", test_stranger);
 	CU_add_test(s, "somebody says two things", test_fork);
 	CU_add_test(s, "texts that are missing", test_gap);
-	CU_add_test(s, "another name of ours", test_rename);
-	CU_add_test(s, "the next cryptod and our name", test_rename_kept);
-	CU_add_test(s, "another name, in its place", test_rename_order);
 	CU_add_test(s, "the name of a text", test_said_as);
-	CU_add_test(s, "the next ui and our name", test_rename_learnt);
-	CU_add_test(s, "another name of a peer", test_peer_renamed);
 	CU_add_test(s, "kinds of text", test_kinds_of_text);
 	CU_add_test(s, "to one alone", test_private);
 	CU_add_test(s, "not connected", test_not_connected);
