@@ -63,6 +63,8 @@
 	X(congestion)         \
 	X(pmtu)               \
 	X(udp)                \
+	X(udp_socket)         \
+	X(netd_figures)       \
 	X(transport)          \
 	X(transport_frames)   \
 	X(transport_ack)      \
