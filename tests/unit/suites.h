@@ -80,6 +80,7 @@
 	X(links_log)          \
 	X(links_messages)     \
 	X(links_moved)        \
+	X(links_next)         \
 	X(links_relayed)      \
 	X(links_socket)       \
 	X(links_time)         \

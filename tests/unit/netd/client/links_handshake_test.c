@@ -279,6 +279,90 @@ test_ways_of_others(void)
 	scene_end(&s);
 }
 
+/* Three ways are kept of those by the room's keys: a new one takes the place of
+ * the one that was longest not used. */
+static void
+test_ways_full(void)
+{
+	static const struct {
+		uint64_t attempt;
+		bool kept;
+	} after[] = { { 1, false }, { 2, true }, { 3, false }, { 4, true },
+		{ 5, true } };
+	uint8_t ways[6] = { 0 };
+	struct scene s;
+
+	scene_begin(&s);
+	for (uint64_t attempt = 1; attempt <= 4; attempt++) {
+		const struct ipc_handshake *in;
+
+		give_first(&s, &scene_room, attempt, &s.f.addr[0]);
+		in = scene_told(&s, IPC_HANDSHAKE_IN);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+		ways[attempt] = in->way;
+		CU_ASSERT(in->way < HANDSHAKE_WAYS / 2);
+	}
+	CU_ASSERT(ways[1] != ways[2] && ways[2] != ways[3]);
+	CU_ASSERT(ways[3] != ways[1] && ways[4] == ways[1]);
+	/* The second is in use once more: the third goes. */
+	give_first(&s, &scene_room, 2, &s.f.addr[0]);
+	give_first(&s, &scene_room, 5, &s.f.addr[0]);
+	for (size_t i = 0; i < sizeof(after) / sizeof(after[0]); i++)
+		CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, after[i].attempt, 0)
+				    .number == HANDSHAKE_2,
+		    after[i].kept);
+	scene_end(&s);
+}
+
+/* The same message from two places is of two ways; a third way, of another
+ * handshake, does not count for it. */
+static void
+test_way_numbers(void)
+{
+	const struct ipc_handshake *in;
+	uint8_t ways[2];
+	struct scene s;
+
+	scene_come_up(&s);
+	for (int i = 0; i < 2; i++) {
+		give_first(&s, &scene_room, 9, &s.f.addr[i]);
+		in = scene_told(&s, IPC_HANDSHAKE_IN);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+		CU_ASSERT_TRUE(addr_equal(&in->from, &s.f.addr[i]));
+		CU_ASSERT_EQUAL(in->on_path, i == 1);
+		ways[i] = in->way;
+	}
+	CU_ASSERT_NOT_EQUAL(ways[0], ways[1]);
+	/* A message 3 is on the path if it came over it, whatever ways there
+	 * are. */
+	for (int i = 0; i < 2; i++) {
+		give_message(&s, HANDSHAKE_3, &scene_room, 9, &s.f.addr[i]);
+		in = scene_told(&s, IPC_HANDSHAKE_IN);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(in);
+		CU_ASSERT_EQUAL(in->on_path, i == 1);
+		CU_ASSERT_EQUAL(in->way, ways[i]);
+	}
+	scene_end(&s);
+}
+
+/* Nobody's path is lost by a word about a way that is another's by now, nor by
+ * one about the time before the session. */
+static void
+test_false_late(void)
+{
+	struct scene s;
+
+	scene_come_up(&s);
+	give_first(&s, &scene_room, 9, &s.f.addr[1]);
+	scene_session(&s, 1, true, &scene_one);
+	while (scene_told(&s, IPC_PATH) != NULL)
+		;
+	for (uint8_t way = 0; way < HANDSHAKE_WAYS; way++)
+		CU_ASSERT_EQUAL(say_false(&s, 9, way), 0);
+	CU_ASSERT_PTR_NULL(scene_told(&s, IPC_PATH));
+	scene_end(&s);
+}
+
 void
 links_handshake_suite(void)
 {
@@ -292,4 +376,7 @@ links_handshake_suite(void)
 	CU_add_test(s, "a source that is forged", test_forged_source);
 	CU_add_test(s, "an answer by the room's keys", test_answer_by_others);
 	CU_add_test(s, "ways of the session's keys", test_ways_of_others);
+	CU_add_test(s, "more ways than places", test_ways_full);
+	CU_add_test(s, "which way", test_way_numbers);
+	CU_add_test(s, "a wrong key, late", test_false_late);
 }

@@ -87,6 +87,113 @@ test_moved(void)
 	}
 }
 
+/* The address that the path leaves from is known: whether that is gone counts,
+ * and nothing else. */
+static void
+test_own_end(void)
+{
+	static const struct {
+		const char *before, *after;
+		bool lost;
+	} cases[] = {
+		{ "QP", "P", true },
+		{ "QP", "Q", false },
+		{ "P", "", false }, /* it was none of ours */
+		{ "Q", "R", true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct path *path;
+		struct scene s;
+		struct lan lan;
+
+		scene_come_together(&s);
+		path = &links_find(&s.links, SCENE_HANDLE)->path;
+		lan = make_lan(&s, "Q");
+		memcpy(path->candidates[0].at.local, lan.prefixes[0].ip, 16);
+		s.links.lan = make_lan(&s, cases[i].before);
+		lan = make_lan(&s, cases[i].after);
+		links_moved(&s.links, s.f.now, &lan);
+		CU_ASSERT_EQUAL(path->state,
+		    cases[i].lost ? PATH_PROBING : PATH_UP);
+		scene_end(&s);
+	}
+}
+
+/* A relayed path leaves from where the way to the bootnode does. */
+static void
+test_relayed(void)
+{
+	for (int lost = 0; lost < 2; lost++) {
+		struct path *path;
+		struct scene s;
+		struct lan lan;
+
+		scene_come_together(&s);
+		path = &links_find(&s.links, SCENE_HANDLE)->path;
+		path->current = PATH_BY_RELAY;
+		s.links.lan = make_lan(&s, "PQ");
+		/* The peer's network is the bootnode's, too, or is not. */
+		if (!lost)
+			s.f.b.session_addr.ip[13] ^= 'R';
+		lan = make_lan(&s, "Q");
+		links_moved(&s.links, s.f.now, &lan);
+		CU_ASSERT_EQUAL(path->state, lost ? PATH_PROBING : PATH_UP);
+		s.f.b.session_addr = s.f.addr[0];
+		scene_end(&s);
+	}
+}
+
+/* The peer is on our LAN now, or is not any more: the path is the same, and
+ * cryptod is told of its kind. */
+static void
+test_kind(void)
+{
+	const struct addr far = { { [10] = 0xff, 0xff, 192, 0, 2, 5 }, 1 };
+	const struct ipc_path *told;
+	struct path *path;
+	struct scene s;
+	struct lan lan = { .count = 1 };
+
+	scene_come_together(&s);
+	path = &links_find(&s.links, SCENE_HANDLE)->path;
+	path->candidates[0].at.addr = far;
+	path->candidates[0].kind = PATH_DIRECT;
+	memcpy(lan.prefixes[0].ip, far.ip, sizeof(far.ip));
+	lan.prefixes[0].ip[15]++;
+	lan.prefixes[0].bits = 96 + 24;
+	links_moved(&s.links, s.f.now, &lan);
+	links_deliver(&s.links);
+	told = scene_told(&s, IPC_PATH);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+	CU_ASSERT_EQUAL(told->kind, PATH_LAN);
+	CU_ASSERT_EQUAL(told->state, PATH_UP);
+	links_moved(&s.links, s.f.now, &lan);
+	links_deliver(&s.links);
+	CU_ASSERT_PTR_NULL(scene_told(&s, IPC_PATH));
+	scene_end(&s);
+}
+
+/* Who is only looked for is looked for from the start. */
+static void
+test_searching(void)
+{
+	struct scene s;
+	struct lan lan;
+
+	scene_begin(&s);
+	for (int i = 0; i < 10; i++)
+		(void)scene_probed(&s);
+	lan = make_lan(&s, "P");
+	links_moved(&s.links, s.f.now, &lan);
+	links_deliver(&s.links);
+	CU_ASSERT_PTR_NULL(scene_told(&s, IPC_PATH));
+	CU_ASSERT_NOT_EQUAL(scene_probed(&s).id, 0);
+	CU_ASSERT_EQUAL(links_find(&s.links, SCENE_HANDLE)->path.started,
+	    s.f.now - 10 * USEC_PER_MSEC);
+	scene_end(&s);
+}
+
 /* The host was asleep: the peer is asked, and nothing is given up. */
 static void
 test_doubt(void)
@@ -109,5 +216,9 @@ links_moved_suite(void)
 	    CU_add_suite("links_moved", fake_open_udp, fake_close_udp);
 
 	CU_add_test(suite, "the address is gone or not", test_moved);
+	CU_add_test(suite, "our end is gone or not", test_own_end);
+	CU_add_test(suite, "relayed", test_relayed);
+	CU_add_test(suite, "another kind", test_kind);
+	CU_add_test(suite, "no path", test_searching);
 	CU_add_test(suite, "in doubt the peer is asked", test_doubt);
 }

@@ -2,6 +2,8 @@
  * What the links do when: whose probe is next and how soon, what is sent again,
  * and when the main loop has to come back.
  */
+#include "netd/client/path_parts.h"
+
 #include "tests/unit/netd/client/links_scene.h"
 #include "tests/unit/message.h"
 
@@ -131,6 +133,57 @@ test_peers(void)
 	scene_end(&s);
 }
 
+/* An answer says where the question came from: so the peer learns what its NAT
+ * does. */
+static void
+test_observed(void)
+{
+	const struct addr none = { .port = 0 };
+	struct wire_probe p;
+	struct scene s;
+
+	scene_begin(&s);
+	p = scene_probed(&s);
+	CU_ASSERT_TRUE(addr_equal(&p.observed, &none));
+	scene_give(&s, &scene_room, WIRE_PROBE, 0, 5, &s.f.addr[1]);
+	CU_ASSERT_EQUAL(fake_collect(&s.f, 1), 1);
+	CU_ASSERT_EQUAL(wire_get_probe(s.f.packet, s.f.len, &p), 0);
+	CU_ASSERT_EQUAL(p.type, WIRE_PROBE_REPLY);
+	CU_ASSERT_EQUAL(p.id, 5);
+	CU_ASSERT_TRUE(addr_equal(&p.observed, &s.f.addr[1]));
+	scene_end(&s);
+}
+
+/* And what a peer says of us counts, if it was asked, and is far enough away to
+ * see our NAT. */
+static void
+test_seen(void)
+{
+	const struct addr seen = { { [10] = 0xff, 0xff, 203, 0, 113, 1 }, 1 };
+	const struct addr bootnode = { { [10] = 0xff, 0xff, 203, 0, 113, 9 },
+		1 };
+	struct remote far = { .addr = { { [10] = 0xff, 0xff, 192, 0, 2, 5 },
+				  1 } };
+	struct wire_probe w = { .type = WIRE_PROBE_REPLY,
+		.connection = SCENE_RX,
+		.observed = seen };
+	struct candidate *c;
+	uint8_t packet[WIRE_MAX];
+	struct scene s;
+
+	for (uint64_t wrong = 0; wrong < 2; wrong++) {
+		scene_begin(&s);
+		nat_session(&s.nat, s.f.now, &bootnode, &seen);
+		c = &first(&s)->path.candidates[0];
+		c->at.addr = far.addr;
+		w.id = wrong + path_note_probe(c, 77, s.f.now);
+		links_packet(&s.links, s.f.now, &fake_udp, &far, packet,
+		    wire_put_probe(packet, &w, scene_room.probe.rx));
+		CU_ASSERT_EQUAL(s.nat.count, wrong ? 1 : 2);
+		scene_end(&s);
+	}
+}
+
 /* --- Records -------------------------------------------------------------- */
 
 static void
@@ -179,6 +232,71 @@ test_again(void)
 	CU_ASSERT(counts[WIRE_DATA] >= 3);
 	CU_ASSERT(counts[WIRE_DATA] <= 5);
 	scene_end(&s);
+}
+
+struct taker {
+	struct scene *s;
+	struct transport *t;
+};
+
+static void
+take(void *arg, const uint8_t *bytes, size_t len)
+{
+	struct taker *taker = arg;
+	struct wire_data d;
+
+	if (wire_get_data(bytes, len, &d) == 0)
+		CU_ASSERT_EQUAL(transport_input(taker->t, taker->s->f.now,
+				    d.number, d.frames, d.frames_len),
+		    0);
+}
+
+/* All that the peer has to send, by the keys of the session. */
+static void
+give_all(struct scene *s, struct transport *t)
+{
+	static uint8_t frames[TRANSPORT_FRAMES_MAX], packet[WIRE_DATA_MAX];
+	struct remote from = { .addr = s->f.addr[1] };
+	struct wire_data d = { .epoch = 1,
+		.connection = scene_one.connection_rx,
+		.frames = frames };
+
+	while ((d.frames_len = transport_output(t, s->f.now, &d.number, frames,
+		    sizeof(frames))) > 0)
+		links_packet(&s->links, s->f.now, &fake_udp, &from, packet,
+		    wire_put_data(packet, &d, scene_data.rx));
+}
+
+/* What the peer acknowledges after that is as good as an answer to a probe;
+ * what it says itself is not. */
+static void
+test_alive(void)
+{
+	struct transport_pool pool = { 0 };
+	struct taker taker;
+	struct scene s;
+
+	for (int acknowledged = 0; acknowledged < 2; acknowledged++) {
+		scene_come_together(&s);
+		taker = (struct taker){ &s, transport_new(&pool) };
+		transport_path(taker.t, s.f.now, 1000, TRANSPORT_BASE,
+		    TRANSPORT_BASE);
+		say(&s);
+		while (!first(&s)->path.checking) {
+			links_timer(&s.links, s.f.now);
+			s.f.now = links_deadline(&s.links);
+		}
+		if (acknowledged)
+			fake_each(&s.f, 1, take, &taker);
+		CU_ASSERT_EQUAL(transport_queue(taker.t, record,
+				    sizeof(record)),
+		    0);
+		transport_ack_now(taker.t);
+		give_all(&s, taker.t);
+		CU_ASSERT_EQUAL(first(&s)->path.checking, !acknowledged);
+		transport_free(taker.t);
+		scene_end(&s);
+	}
 }
 
 /* Without a path nothing is sent, and nothing is due: it waits for the next
@@ -359,7 +477,10 @@ links_time_suite(void)
 	CU_add_test(s, "pacing", test_pacing);
 	CU_add_test(s, "deadlines", test_deadline);
 	CU_add_test(s, "how many peers", test_peers);
+	CU_add_test(s, "where a probe came from", test_observed);
+	CU_add_test(s, "what a peer sees", test_seen);
 	CU_add_test(s, "a record, again", test_again);
+	CU_add_test(s, "acknowledged after that", test_alive);
 	CU_add_test(s, "a record that waits", test_waits);
 	CU_add_test(s, "broken", test_broken);
 	CU_add_test(s, "dropped", test_dropped);
