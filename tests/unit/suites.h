@@ -104,6 +104,7 @@
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \
 	X(network)            \
+	X(network_rank)       \
 	X(hosts)              \
 	X(netd_client)        \
 	X(run_session)        \
