@@ -86,6 +86,7 @@
 	X(links_time)         \
 	X(two_clients)        \
 	X(targets)            \
+	X(targets_rules)      \
 	X(path)               \
 	X(path_rules)         \
 	X(path_choice)        \
