@@ -256,6 +256,7 @@ static int
 overflow(void *arg)
 {
 	int bytes = 1; /* the kernel takes that for as few as it can */
+	struct pollfd p = { .events = POLLIN };
 
 	(void)arg;
 	if (!own_net_make())
@@ -269,6 +270,8 @@ overflow(void *arg)
 	}
 	EXPECT(hear(START) == HOSTS_LINK_UP);
 	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
+	p.fd = hosts.netlink.fd; /* and all that it held is read */
+	EXPECT(poll(&p, 1, 0) == 0);
 	return 0;
 }
 
