@@ -348,6 +348,87 @@ test_sync_version(void)
 	fake_end(&f);
 }
 
+/* What cryptod has read decides whether something is asked for, and when: what
+ * follows, at once, but not too soon after the last time; what is missing, at
+ * once or when it is time anyway; nothing, if all is there. */
+static void
+test_version(void)
+{
+	static const struct {
+		enum boot_sync sync;
+		uint32_t version, room_version;
+		uint64_t synced_at, before, expected;
+	} cases[] = {
+		{ SYNC_ON, 5, 5, 0, CLOCK_NEVER, NOW },
+		{ SYNC_ON, 5, 5, NOW - 1, CLOCK_NEVER, NOW - 1 + SYNC_REST },
+		{ SYNC_ON, 5, 5, 0, NOW + SEC(9), NOW },
+		{ SYNC_MISSING, 5, 5, 0, CLOCK_NEVER, NOW },
+		{ SYNC_MISSING, 5, 5, 0, NOW + SEC(9), NOW + SEC(9) },
+		{ SYNC_NOTHING, 5, 5, 0, NOW + SEC(9), CLOCK_NEVER },
+		{ SYNC_NOTHING, 6, 5, 0, NOW + SEC(9), CLOCK_NEVER },
+		{ SYNC_NOTHING, 5, 6, 0, NOW + SEC(9), NOW + SEC(9) },
+	};
+	struct fixture f;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ipc_boot_version v = { .version = cases[i].version,
+			.sync = (uint8_t)cases[i].sync,
+			.from = 7,
+			.after = { { 8 } } };
+
+		fake_come_in(&f, 10000);
+		f.b.room_version = cases[i].room_version;
+		f.b.synced_at = cases[i].synced_at;
+		f.b.sync_at = cases[i].before;
+		CU_ASSERT_EQUAL(bootclient_version(&f.b, MESSAGE(NOW, &v)), 0);
+		CU_ASSERT_EQUAL(f.b.sync_at, cases[i].expected);
+		CU_ASSERT_EQUAL(f.b.version, cases[i].version);
+		CU_ASSERT_EQUAL(f.b.roster_from, 7);
+		CU_ASSERT_EQUAL(f.b.after.bytes[0], 8);
+		/* Of a session that is over it says nothing. */
+		v.version = 99;
+		boot_lost(&f.b, NOW);
+		CU_ASSERT_EQUAL(bootclient_version(&f.b, MESSAGE(NOW, &v)), 0);
+		CU_ASSERT_NOT_EQUAL(f.b.version, 99);
+		fake_end(&f);
+	}
+}
+
+/* The bootnode asks to be asked again: once a second. */
+static void
+test_again(void)
+{
+	struct wire_control ack = { .type = WIRE_HEARTBEAT_ACK,
+		.session = SESSION,
+		.version = 5,
+		.flags = ACK_AGAIN };
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	for (int i = 0; i < 3; i++) {
+		/* At once; not again for a second; then again. */
+		ack.counter = boot_next_counter(&f.b, f.now);
+		f.b.sync_at = CLOCK_NEVER;
+		fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+		CU_ASSERT_EQUAL(f.b.sync_at, i == 1 ? CLOCK_NEVER : f.now);
+		f.now += i == 0 ? AGAIN_REST - 1 : 1;
+	}
+	/* Another version is a reason, too. */
+	ack.flags = 0;
+	ack.version = 6;
+	ack.counter = boot_next_counter(&f.b, f.now);
+	f.b.sync_at = CLOCK_NEVER;
+	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+	CU_ASSERT_EQUAL(f.b.sync_at, f.now);
+	CU_ASSERT_EQUAL(f.b.room_version, 6);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_EQUAL(f.b.synced_at, f.now);
+	CU_ASSERT_EQUAL(f.b.sync_at,
+	    f.now + clock_max(SYNC_RETRY, bootclient_pto(&f.b)));
+	fake_end(&f);
+}
+
 /* --- Doubt --------------------------------------------------------------- */
 
 /* A REJECT is heard a second after the last; and nothing comes of it if what
@@ -400,5 +481,7 @@ bootclient_bounds_suite(void)
 	CU_add_test(suite, "by chance", test_later);
 	CU_add_test(suite, "the length of a SYNC", test_sync_length);
 	CU_add_test(suite, "the version of a SYNC", test_sync_version);
+	CU_add_test(suite, "what cryptod has read", test_version);
+	CU_add_test(suite, "again, please", test_again);
 	CU_add_test(suite, "doubt", test_doubt);
 }

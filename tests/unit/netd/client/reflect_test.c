@@ -164,6 +164,50 @@ test_tries(void)
 	fake_end(&c.f);
 }
 
+/* On a long way a question waits as long as its answer may take. */
+static void
+test_long_way(void)
+{
+	struct client c;
+
+	begin(&c, false);
+	c.f.b.rtt = (struct rtt){ .sampled = true,
+		.latest = 4 * USEC_PER_SEC,
+		.smoothed = 4 * USEC_PER_SEC };
+	c.f.now += REFLECT_FRESH;
+	reflect_look(&c.reflect, c.f.now);
+	asked(&c, 0);
+	CU_ASSERT(bootclient_pto(&c.f.b) >= 4 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(reflect_deadline(&c.reflect),
+	    c.f.now + bootclient_pto(&c.f.b));
+	fake_end(&c.f);
+}
+
+/* Another session begins with what it has: a bootnode without a second port is
+ * not asked there, and what was asked before is not waited for. One that the
+ * client did not take is none. */
+static void
+test_other_session(void)
+{
+	struct ipc_boot_session s = { .session = SESSION, .observed = seen };
+	struct wire_reflect r;
+	struct client c;
+
+	begin(&c, true);
+	r = asked(&c, 1);
+	reflect_session(&c.reflect, c.f.now, &s);
+	CU_ASSERT_FALSE(reflect_is_looking(&c.reflect));
+	answer(&c, 1, r);
+	CU_ASSERT_EQUAL(c.f.b.dropped, 1);
+	CU_ASSERT_EQUAL(mapping(&c), NAT_UNKNOWN);
+	s.session++;
+	s.reflect_port = c.f.addr[1].port;
+	reflect_session(&c.reflect, c.f.now, &s);
+	CU_ASSERT_FALSE(reflect_is_looking(&c.reflect));
+	CU_ASSERT_TRUE(asked_nothing(&c));
+	fake_end(&c.f);
+}
+
 /* What is not the bootnode's answer to this question changes nothing. */
 static void
 test_forged(void)
@@ -382,6 +426,8 @@ reflect_suite(void)
 
 	CU_add_test(suite, "a session begins", test_session);
 	CU_add_test(suite, "tries", test_tries);
+	CU_add_test(suite, "a long way", test_long_way);
+	CU_add_test(suite, "another session", test_other_session);
 	CU_add_test(suite, "forged answers", test_forged);
 	CU_add_test(suite, "counter", test_counter);
 	CU_add_test(suite, "report", test_report);
