@@ -2,6 +2,8 @@
  * A client's side of the bootnode once it has a session: heartbeats, SYNC,
  * a bootnode that is lost, leaving.
  */
+#include "netd/client/bootclient_parts.h"
+
 #include "tests/unit/netd/client/bootclient_fake.h"
 #include "tests/unit/message.h"
 
@@ -265,6 +267,34 @@ test_sealed_quota(void)
 	fake_end(&f);
 }
 
+/* As much as may be announced without a word from us is no reason for one; a
+ * little more is, a second after the last. What we send ends the count. */
+static void
+test_sealed_exactly(void)
+{
+	static uint8_t sealed[SEALED_QUOTA / 2];
+	struct wire_sealed s = { SESSION, 3, sealed,
+		SEALED_QUOTA / 2 - (WIRE_SEALED_OVERHEAD - AEAD_TAG_LEN) };
+	struct fixture f;
+	uint8_t buf[WIRE_MAX];
+	uint64_t due;
+
+	fake_come_in(&f, 10000);
+	due = bootclient_deadline(&f.b);
+	for (int i = 0; i < 4; i++) {
+		CU_ASSERT_EQUAL(wire_put_sealed(buf, &s), SEALED_QUOTA / 2);
+		fake_give(&f, buf, SEALED_QUOTA / 2);
+		CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
+		if (i == 1) {
+			boot_send_control(&f.b, f.now, WIRE_SYNC);
+			CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
+		}
+	}
+	fake_give(&f, buf, SEALED_QUOTA / 2);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.b.beat_at + INTERVAL_MIN);
+	fake_end(&f);
+}
+
 static void
 test_sealed(void)
 {
@@ -400,6 +430,7 @@ bootclient_session_suite(void)
 	CU_add_test(suite, "echoes", test_echo);
 	CU_add_test(suite, "SEALED", test_sealed);
 	CU_add_test(suite, "much SEALED", test_sealed_quota);
+	CU_add_test(suite, "as much as may be", test_sealed_exactly);
 	CU_add_test(suite, "LEAVE", test_leave);
 	CU_add_test(suite, "LEAVE without an answer", test_leave_alone);
 	CU_add_test(suite, "LEAVE without a session", test_leave_early);
