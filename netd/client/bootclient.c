@@ -44,7 +44,6 @@ bootclient_init(struct bootclient *b, struct udp *udp,
 	b->udp = udp;
 	b->cryptod = cryptod;
 	b->own_interval = config->heartbeat_ms * USEC_PER_MSEC;
-	b->timeout = config->timeout_ms * USEC_PER_MSEC;
 	rtt_init(&b->rtt);
 	bootclient_addrs(b, now, config->boot_addrs, config->boot_addr_count);
 }
