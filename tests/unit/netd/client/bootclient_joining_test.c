@@ -9,7 +9,9 @@
 
 #include <CUnit/CUnit.h>
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void bootclient_joining_suite(void);
 
@@ -224,6 +226,40 @@ test_dropped(void)
 	fake_end(&f);
 }
 
+/* When it is time for another port, all addresses are asked from there at once,
+ * whichever was next; and in turn with the first port from then on. */
+static void
+test_other_port(void)
+{
+	struct hosts hosts = { .local.count = 0 };
+	const struct addr any = { { [10] = 0xff, 0xff, 127, 0, 0, 1 }, 0 };
+	struct udp spare;
+	struct fixture f;
+
+	fake_start(&f, 2);
+	CU_ASSERT_EQUAL_FATAL(udp_open(&spare, 99, &any), 0);
+	bootclient_spare(&f.b, &spare, &hosts);
+	CU_ASSERT_EQUAL(f.b.turn, 1);
+	boot_try_port(&f.b, f.now);
+	CU_ASSERT_EQUAL(f.b.port_at, CLOCK_NEVER);
+	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now);
+	for (unsigned int n = 1; n <= 2; n++) {
+		bootclient_timer(&f.b, f.now);
+		CU_ASSERT_EQUAL(spare.sent[WIRE_HELLO].packets, n);
+		CU_ASSERT_TRUE(addr_equal(&f.b.addr, &f.addr[n - 1]));
+		f.now += HELLO_SPACING;
+	}
+	(void)fake_collect(&f, 0);
+	f.now = f.b.round_at;
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_EQUAL(spare.sent[WIRE_HELLO].packets, 2);
+	CU_ASSERT_EQUAL(fake_collect(&f, 0), 1);
+	close(spare.fd);
+	free(spare.in);
+	free(spare.out);
+	fake_end(&f);
+}
+
 /* --- The link, and cryptod ---------------------------------------------- */
 
 /* Why nobody answers: the link takes no HELLO, which is longer by the header of
@@ -431,6 +467,7 @@ bootclient_joining_suite(void)
 	CU_add_test(suite, "leaving", test_leaving);
 	CU_add_test(suite, "another session", test_new_session);
 	CU_add_test(suite, "dropped", test_dropped);
+	CU_add_test(suite, "another port", test_other_port);
 	CU_add_test(suite, "a link for short packets", test_short_link);
 	CU_add_test(suite, "no room", test_no_room);
 	CU_add_test(suite, "a cookie that is stale", test_stale_cookie);
