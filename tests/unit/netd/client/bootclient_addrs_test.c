@@ -236,6 +236,30 @@ test_rests(void)
 	client_end(&c);
 }
 
+/* As many as before, and the last of them is another: it is asked at once. */
+static void
+test_last_is_another(void)
+{
+	struct addr addrs[2];
+	struct fixture f;
+
+	fake_start(&f, 1);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	addrs[0] = addrs[1] = f.addr[1];
+	addrs[0].ip[15] = 2; /* 127.0.0.x: refused */
+	addrs[1].ip[15] = 3;
+	bootclient_addrs(&f.b, f.now, addrs, 2);
+	addrs[1] = f.addr[0];
+	bootclient_addrs(&f.b, f.now, addrs, 2);
+	for (int i = 0; i < 2; i++) {
+		f.now += HELLO_SPACING;
+		bootclient_timer(&f.b, f.now);
+	}
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	CU_ASSERT_EQUAL(f.b.target_count, 2);
+	fake_end(&f);
+}
+
 void
 bootclient_addrs_suite(void)
 {
@@ -249,4 +273,5 @@ bootclient_addrs_suite(void)
 	CU_add_test(suite, "another order, a COOKIE under way", test_under_way);
 	CU_add_test(suite, "one stays, one is new", test_new_one);
 	CU_add_test(suite, "one stays, and rests", test_rests);
+	CU_add_test(suite, "the last is another", test_last_is_another);
 }

@@ -250,6 +250,58 @@ test_upgrade(void)
 	CU_ASSERT_EQUAL(path_next_probe_time(&p.path, p.now), CLOCK_NEVER);
 }
 
+/* With keys that the two alone have, whoever was not trusted before may be
+ * better: they are looked for at once. Without a path that changes nothing. */
+static void
+test_secured(void)
+{
+	struct path_pair p;
+	uint64_t began;
+
+	come_up(&p, true, MSEC(10));
+	p.path.probe_at = CLOCK_NEVER;
+	p.now += SEC(9);
+	path_secure(&p.path, p.now);
+	CU_ASSERT_TRUE(p.path.secured);
+	CU_ASSERT_EQUAL(p.path.started, p.now);
+	CU_ASSERT_EQUAL(p.path.probe_at, p.now);
+	path_open(&p.path);
+	CU_ASSERT_FALSE(p.path.secured);
+
+	path_pair_init(&p, true);
+	began = p.path.started;
+	path_secure(&p.path, p.now + SEC(9));
+	CU_ASSERT_EQUAL(p.path.started, began);
+	CU_ASSERT_TRUE(p.path.secured);
+}
+
+/* The first answer of an address is worth more probes there; the next ones are
+ * not. */
+static void
+test_first_answer(void)
+{
+	struct budget card = { .first = 0 };
+	struct path_probe probe;
+	struct path_pair p;
+	unsigned int left = 0;
+
+	path_pair_init(&p, false);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
+	path_hears(&p.path, p.now, &p.peer, 0, probe.id);
+	for (int i = 0; i < 3; i++) {
+		p.now += PROBE_FAST;
+		CU_ASSERT_TRUE(path_next(&p.path, p.now, 77, &probe));
+		path_hears(&p.path, p.now, &p.peer, 0, probe.id);
+	}
+	while (left < 1000 &&
+	    targets_take(&p.targets, p.now,
+		&(struct target_probe){ .to = &p.peer.addr,
+		    .kind = TARGET_OBSERVED,
+		    .card = &card }))
+		left++;
+	CU_ASSERT_EQUAL(left, TARGET_FIRST - 1 + TARGET_ANSWER);
+}
+
 /* --- The path in use ----------------------------------------------------- */
 
 /* Until the other side follows, it is asked: as often as any, or eight times in
@@ -425,6 +477,8 @@ path_timing_suite(void)
 	CU_add_test(suite, "tries", test_tries);
 	CU_add_test(suite, "a new start", test_restart);
 	CU_add_test(suite, "a better path", test_upgrade);
+	CU_add_test(suite, "with a session", test_secured);
+	CU_add_test(suite, "the first answer", test_first_answer);
 	CU_add_test(suite, "asking to follow", test_nominating);
 	CU_add_test(suite, "and others", test_nominating_unnamed);
 	CU_add_test(suite, "what a probe says", test_flags);
