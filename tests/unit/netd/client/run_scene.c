@@ -194,17 +194,23 @@ run_receive(struct run_scene *s, int n, enum wire_type type,
 }
 
 bool
-run_has_received(struct run_scene *s, int n, enum wire_type type)
+run_has_at_once(struct run_scene *s, int n, enum wire_type type)
 {
 	uint8_t packet[WIRE_MAX];
 	enum wire_type got;
 	bool found = false;
 	size_t len;
 
-	worker_waits(&s->w, 0);
 	while ((got = receive_any(s, n, 0, packet, &len)) != WIRE_TYPE_COUNT)
 		found |= got == type;
 	return found;
+}
+
+bool
+run_has_received(struct run_scene *s, int n, enum wire_type type)
+{
+	worker_waits(&s->w, 0);
+	return run_has_at_once(s, n, type);
 }
 
 void
@@ -273,7 +279,8 @@ run_welcome(struct run_scene *s, const struct addr *observed,
 		.interval_ms = 600000,
 		.timeout_ms = 3000000,
 		.reflect_port = reflect_port,
-		.observed = *observed };
+		.observed = *observed,
+		.relay_rate = s->relay_rate };
 	struct ipc_boot_version version = { .version = 5 };
 	struct wire_welcome w = { .noise = noise, .noise_len = NK_OVERHEAD };
 	struct ipc_message_in in;
@@ -326,17 +333,25 @@ run_add_peer(struct run_scene *s)
 	run_tell(s, IPC_PEER_ADD, &add, NULL, 0);
 }
 
-void
-run_probe(struct run_scene *s, enum wire_type type, uint64_t id)
+size_t
+run_put_probe(struct run_scene *s, enum wire_type type, uint64_t id,
+    uint8_t packet[WIRE_MAX])
 {
 	struct wire_probe w = { .type = type,
 		.flags = type == WIRE_PROBE_REPLY ? PROBE_IN_USE : 0,
 		.connection = RUN_RX,
 		.number = ++s->nonce,
 		.id = id };
+
+	return wire_put_probe(packet, &w, room.probe.rx);
+}
+
+void
+run_probe(struct run_scene *s, enum wire_type type, uint64_t id)
+{
 	uint8_t packet[WIRE_MAX];
 
-	run_send(s, 1, packet, wire_put_probe(packet, &w, room.probe.rx));
+	run_send(s, 1, packet, run_put_probe(s, type, id, packet));
 }
 
 /* It answers until netd has seen that both use the path. */

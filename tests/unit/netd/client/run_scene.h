@@ -27,7 +27,8 @@ struct run_scene {
 	bool second;   /* it has a second socket */
 	bool with_net; /* it is told its addresses, by a network of its own */
 	int mtu;       /* of which this is the longest packet, if not 0 */
-	unsigned int delay; /* seconds that a HELLO waits for its answer */
+	unsigned int delay;  /* seconds that a HELLO waits for its answer */
+	uint32_t relay_rate; /* of the bootnode */
 	struct run_shown *shown;
 	int fds[2]; /* the test's sockets, at these addresses */
 	struct addr at[2];
@@ -59,6 +60,8 @@ size_t run_receive(struct run_scene *, int n, enum wire_type,
     uint8_t packet[WIRE_MAX]);
 /* Whether one is there, once netd has done all that it was told. */
 bool run_has_received(struct run_scene *, int n, enum wire_type);
+/* The same, of netd as it is, which is not waited for. */
+bool run_has_at_once(struct run_scene *, int n, enum wire_type);
 /* A packet from the test's socket n. */
 void run_send(struct run_scene *, int n, const uint8_t *packet, size_t len);
 
@@ -83,7 +86,9 @@ void run_add_peer(struct run_scene *);
 void run_peer_up(struct run_scene *);
 /* The same, with a session and its stream. */
 void run_peer_session(struct run_scene *);
-/* A probe or an answer of the peer's. */
+/* A probe or an answer of the peer's; and that it comes. */
+size_t run_put_probe(struct run_scene *, enum wire_type, uint64_t id,
+    uint8_t packet[WIRE_MAX]);
 void run_probe(struct run_scene *, enum wire_type, uint64_t id);
 
 #endif

@@ -36,6 +36,17 @@ begin_slow(struct run_scene *s, unsigned int delay)
 	run_welcome(s, &observed, s->at[1].port);
 }
 
+static uint64_t
+strays(struct run_scene *s)
+{
+	const struct ipc_figures *figures;
+	struct ipc_message_in in;
+
+	run_order(s, IPC_FIGURES_ASK, NULL);
+	figures = worker_says_yet(&s->w.launcher, IPC_FIGURES, &in);
+	return figures->strays;
+}
+
 /* --- The bootnode --------------------------------------------------------- */
 
 /* A session begins with a question to the second port, again if need be; what
@@ -57,11 +68,13 @@ test_reflect(void)
 	r.type = WIRE_REFLECT_REPLY;
 	r.observed = observed;
 	run_send(&s, 1, packet, wire_put_reflect(packet, &r, run_mac_key));
+	run_acknowledge(&s, WIRE_LEAVE_ACK, 0); /* which changes nothing */
 	worker_waits(&s.w, 0);
 	run_tell(&s, IPC_NET_ASK, NULL, NULL, 0);
 	status = worker_says(run_cryptod(&s), IPC_NET_STATUS, &in);
 	CU_ASSERT_EQUAL(status->mapping, NAT_INDEPENDENT);
 	CU_ASSERT_TRUE(addr_equal(&status->observed, &observed));
+	CU_ASSERT_EQUAL(strays(&s), 0);
 	run_end(&s);
 }
 
@@ -76,6 +89,32 @@ test_status_soon(void)
 	begin_slow(&s, 5); /* questions are repeated after three times that */
 	run_tell(&s, IPC_NET_ASK, NULL, NULL, 0);
 	worker_says(run_cryptod(&s), IPC_NET_STATUS, &in);
+	run_end(&s);
+}
+
+/* What comes through the relay is a peer's, and answered so. */
+static void
+test_relay(void)
+{
+	struct wire_relay r = { .session = RUN_SESSION };
+	struct wire_probe p;
+	uint8_t probe[WIRE_MAX], packet[WIRE_MAX];
+	struct run_scene s;
+	size_t len;
+
+	run_prepare(&s);
+	s.relay_rate = 100000;
+	run_begin(&s);
+	run_come_in(&s);
+	run_add_peer(&s);
+	r.packet = probe;
+	r.packet_len = run_put_probe(&s, WIRE_PROBE, 5, probe);
+	run_send(&s, 0, packet, wire_put_relay(packet, &r, run_mac_key));
+	len = run_receive(&s, 0, WIRE_RELAY, packet);
+	CU_ASSERT_EQUAL_FATAL(wire_get_relay(packet, len, &r), 0);
+	CU_ASSERT_EQUAL(wire_get_probe(r.packet, r.packet_len, &p), 0);
+	CU_ASSERT(p.type == WIRE_PROBE_REPLY && p.id == 5);
+	CU_ASSERT_EQUAL(strays(&s), 0);
 	run_end(&s);
 }
 
@@ -179,9 +218,7 @@ test_sleep(void)
 static void
 test_sleep_before_answer(void)
 {
-	const struct ipc_figures *figures;
 	struct wire_cookie_reply reply;
-	struct ipc_message_in in;
 	uint8_t hello[WIRE_MAX];
 	struct run_scene s;
 	size_t len;
@@ -192,9 +229,7 @@ test_sleep_before_answer(void)
 	worker_sleeps(&s.w, 8);
 	run_cookie(&s, hello, len, &reply);
 	worker_waits(&s.w, 0);
-	run_order(&s, IPC_FIGURES_ASK, NULL);
-	figures = worker_says_yet(&s.w.launcher, IPC_FIGURES, &in);
-	CU_ASSERT_EQUAL(figures->strays, 1);
+	CU_ASSERT_EQUAL(strays(&s), 1);
 	run_end(&s);
 }
 
@@ -327,6 +362,7 @@ run_session_suite(void)
 
 	CU_add_test(s, "REFLECT", test_reflect);
 	CU_add_test(s, "how the net is, soon", test_status_soon);
+	CU_add_test(s, "RELAY", test_relay);
 	CU_add_test(s, "leaving", test_leave);
 	CU_add_test(s, "leaving peers", test_leave_peer);
 	CU_add_test(s, "the host slept", test_sleep);

@@ -82,6 +82,26 @@ test_silence(void)
 	run_end(&s);
 }
 
+/* The first HELLO does not wait; and a port that was asked for is the only one,
+ * however long it is silent there. */
+static void
+test_only_one(void)
+{
+	uint8_t packet[WIRE_MAX];
+	struct run_scene s;
+
+	run_prepare(&s);
+	run_begin(&s);
+	worker_settles(&s.w);
+	CU_ASSERT_TRUE(run_has_at_once(&s, 0, WIRE_HELLO));
+	worker_waits(&s.w, 45);
+	do {
+		run_receive(&s, 0, WIRE_HELLO, packet);
+		CU_ASSERT_EQUAL(s.from, s.shown->ports[0]);
+	} while (run_has_at_once(&s, 0, WIRE_HELLO));
+	run_end(&s);
+}
+
 /* Peers are looked for by the socket that the bootnode knows. */
 static void
 test_peers(void)
@@ -190,6 +210,7 @@ run_socket_suite(void)
 	CU_pSuite s = CU_add_suite("run_socket", NULL, NULL);
 
 	CU_add_test(s, "no answer by the first", test_silence);
+	CU_add_test(s, "no second", test_only_one);
 	CU_add_test(s, "new peers", test_peers);
 	CU_add_test(s, "a search that goes on", test_search);
 	CU_add_test(s, "answers to peers", test_answers);
