@@ -232,7 +232,8 @@ test_begins(void)
 	CU_ASSERT_TRUE(take_crowd(NOW, at(2, 1), NAMED_CROWD, TARGET_NAMED));
 }
 
-/* Who answers has no need to wait for that. */
+/* Who answers has no need to wait for that, though the card that names him has
+ * begun by another address. */
 static void
 test_begins_by_answer(void)
 {
@@ -240,13 +241,16 @@ test_begins_by_answer(void)
 
 	for (unsigned int i = 0; i < 20; i++) {
 		struct addr a = at(2, i);
+		struct budget card = { NAMED_FIRST, NAMED_FIRST, NOW };
+		const struct target_probe probe = { &a, TARGET_NAMED, 100, NOW,
+			&card };
 
 		begin();
-		if (take_crowd(NOW, a, 100, TARGET_NAMED))
+		if (targets_take(&ts, NOW, &probe))
 			continue;
 		waited++;
 		targets_answered(&ts, NOW, &a, TARGET_NAMED);
-		CU_ASSERT_TRUE(take(NOW, a, TARGET_NAMED));
+		CU_ASSERT_TRUE(targets_take(&ts, NOW, &probe));
 	}
 	CU_ASSERT(waited > 10);
 }
