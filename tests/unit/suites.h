@@ -40,6 +40,7 @@
 	X(netd_bootnode)      \
 	X(client)             \
 	X(client_joined)      \
+	X(client_peer)        \
 	X(boot_channel)       \
 	X(replay)             \
 	X(outbox)             \

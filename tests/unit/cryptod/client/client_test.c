@@ -33,6 +33,55 @@ test_local(void)
 	worker_stop(&s.w);
 }
 
+/* A ui that comes later is told the port of now. */
+static void
+test_other_port(void)
+{
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	client_worker_open(&s);
+	client_worker_local(&s, 4546);
+	worker_is_silent(&s.w, client_worker_netd(&s));
+	worker_replace(&s.w, ROLE_UI);
+	client_worker_check_ready(&s, 4546, NICK);
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	worker_stop(&s.w);
+}
+
+/* A bootnode whose key is known, by an option or from before, is joined with
+ * the keys that were made at the start, and no other is. */
+static void
+test_known_bootnode(void)
+{
+	const struct ipc_boot_cookie other = { .addr.port = 9595,
+		.boot_key = { 7 } };
+	const struct ipc_bootnode *bootnode;
+	struct bootmsg_join join;
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	for (int pinned = 0; pinned < 2; pinned++) {
+		client_worker_prepare(&s);
+		s.config.pinned = pinned == 1;
+		s.config.remembered = pinned == 0;
+		memcpy(s.config.boot_key, s.boot.public_key, X25519_LEN);
+		client_worker_begin(&s);
+		client_worker_local(&s, 4545);
+		client_worker_check_ready(&s, 4545, NICK);
+		ipc_send(client_worker_netd(&s), IPC_BOOT_COOKIE, &other, NULL,
+		    0);
+		worker_says(client_worker_netd(&s), IPC_BOOT_JOIN, &in);
+		CU_ASSERT_EQUAL(in.tail_len, 0);
+		bootnode = worker_says(client_worker_ui(&s), IPC_BOOTNODE, &in);
+		CU_ASSERT_EQUAL(bootnode->status, BOOT_REFUSED);
+		CU_ASSERT_EQUAL(bootnode->refusal,
+		    pinned ? REFUSAL_KEY_PINNED : REFUSAL_KEY_CHANGED);
+		client_worker_join(&s, &join);
+		worker_stop(&s.w);
+	}
+}
+
 /* A COOKIE comes only for who has an address to join from. */
 static void
 test_no_local(void)
@@ -209,6 +258,42 @@ test_nick(void)
 	worker_stop(&s.w);
 }
 
+/* A text that was said before, under the name of then, takes nothing back. */
+static void
+test_old_nick(void)
+{
+	const struct ipc_say_to to = { .seq = 1, .peers = 1 };
+	const struct ipc_say again = { .seq = 1, .nick_len = 5, .again = true };
+	const struct peer_id nobody = { { 0x99 } };
+	struct client_worker s;
+
+	client_worker_open(&s);
+	ipc_send(client_worker_ui(&s), IPC_SAY_TO, &to, &nobody,
+	    sizeof(nobody));
+	ipc_send(client_worker_ui(&s), IPC_SAY, &again, "bertahello", 10);
+	worker_is_silent(&s.w, client_worker_netd(&s));
+	worker_replace(&s.w, ROLE_UI);
+	client_worker_check_ready(&s, 4545, NICK);
+	worker_stop(&s.w);
+}
+
+/* What ui said just before it died counts. */
+static void
+test_last_words(void)
+{
+	const struct ipc_recall *recall;
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	client_worker_open(&s);
+	say(&s, 1, NICK, "hello");
+	worker_replace(&s.w, ROLE_UI);
+	client_worker_check_ready(&s, 4545, NICK);
+	recall = worker_says(client_worker_ui(&s), IPC_RECALL, &in);
+	CU_ASSERT_EQUAL(recall->seq, 1);
+	worker_stop(&s.w);
+}
+
 /* Numbers of texts rise. */
 static void
 test_say_again(void)
@@ -255,6 +340,27 @@ test_status(void)
 	worker_stop(&s.w);
 }
 
+/* The ui that asked has died: the next one is not told, and may ask, too. */
+static void
+test_status_of_another(void)
+{
+	const struct ipc_net_status net = { .heard = 1 };
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	client_worker_open(&s);
+	ipc_send(client_worker_ui(&s), IPC_STATUS_ASK, NULL, NULL, 0);
+	worker_says(client_worker_netd(&s), IPC_NET_ASK, &in);
+	worker_replace(&s.w, ROLE_UI);
+	client_worker_check_ready(&s, 4545, NICK);
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	ipc_send(client_worker_netd(&s), IPC_NET_STATUS, &net, NULL, 0);
+	worker_is_silent(&s.w, client_worker_ui(&s));
+	ipc_send(client_worker_ui(&s), IPC_STATUS_ASK, NULL, NULL, 0);
+	worker_says(client_worker_netd(&s), IPC_NET_ASK, &in);
+	worker_stop(&s.w);
+}
+
 static void
 test_other_channel(void)
 {
@@ -271,6 +377,8 @@ client_suite(void)
 	CU_pSuite s = CU_add_suite("client", crypto_setup, NULL);
 
 	CU_add_test(s, "LOCAL", test_local);
+	CU_add_test(s, "another port", test_other_port);
+	CU_add_test(s, "a known bootnode", test_known_bootnode);
 	CU_add_test(s, "a COOKIE before that", test_no_local);
 	CU_add_test(s, "another netd", test_another_netd);
 	CU_add_test(s, "LEFT", test_left);
@@ -279,8 +387,11 @@ client_suite(void)
 	CU_add_test(s, "another ui", test_another_ui);
 	CU_add_test(s, "another ui before LOCAL", test_ui_first);
 	CU_add_test(s, "a nickname", test_nick);
+	CU_add_test(s, "a name of before", test_old_nick);
+	CU_add_test(s, "its last words", test_last_words);
 	CU_add_test(s, "a text twice", test_say_again);
 	CU_add_test(s, "no ui", test_no_ui);
 	CU_add_test(s, "status", test_status);
+	CU_add_test(s, "status for another ui", test_status_of_another);
 	CU_add_test(s, "a channel to nobody", test_other_channel);
 }

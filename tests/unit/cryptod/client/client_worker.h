@@ -4,6 +4,7 @@
 #ifndef TESTS_UNIT_CRYPTOD_CLIENT_CLIENT_WORKER_H
 #define TESTS_UNIT_CRYPTOD_CLIENT_CLIENT_WORKER_H
 
+#include "cryptod/client/room.h"
 #include "cryptod/noise.h"
 
 #include "tests/unit/worker.h"
@@ -16,6 +17,9 @@ struct client_worker {
 	struct ipc_config_cryptod config;
 	struct x25519_key identity, boot; /* of the client, of the bootnode */
 	struct noise noise; /* the bootnode's side of the last JOIN */
+	/* Once it is welcome: its room, and its id there. */
+	struct room room;
+	struct peer_id id;
 };
 
 /* Fills in the worker's configuration, with which it is started. */
@@ -34,5 +38,11 @@ void client_worker_check_ready(struct client_worker *, uint16_t port,
     const char *nick);
 /* netd brings a COOKIE; what the JOIN says that answers it, until the next. */
 void client_worker_join(struct client_worker *, struct bootmsg_join *);
+
+/* All of that, and the bootnode admits it. */
+void client_worker_welcome(struct client_worker *);
+/* Then the roster comes, with this one beside it. Returns the handle by which
+ * it is known, and is being connected to. */
+peer_handle client_worker_list(struct client_worker *, const struct peer_id *);
 
 #endif
