@@ -46,8 +46,6 @@ settle_lost(struct client *c)
 
 	s->await_until = CLOCK_NEVER;
 	s->doubt = false;
-	if (s->open_until != 0)
-		s->open_until = CLOCK_NEVER;
 }
 
 void

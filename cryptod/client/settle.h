@@ -20,12 +20,12 @@ struct bootmsg_welcome;
 /* All zero: the room is known. */
 struct settling {
 	/* While a bootnode's room fills: what is said is for those as well who
-	 * come before this. 0: they are all here, or others; CLOCK_NEVER: it
-	 * was lost again. */
+	 * come before this, or, if it is lost again, before its next time. 0:
+	 * they are all here, or others. */
 	uint64_t open_until;
 	/* A peer that was here and cannot be reached is awaited up to this
-	 * time: what is said is for it, too. Not before open_until; 0: nobody
-	 * is awaited; CLOCK_NEVER: there is no bootnode. */
+	 * time, and as long as the room is open: what is said is for it, too.
+	 * 0: nobody is awaited; CLOCK_NEVER: there is no bootnode. */
 	uint64_t await_until;
 	bool asked;
 	bool unanswered; /* no bootnode was there when we came */

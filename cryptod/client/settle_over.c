@@ -62,10 +62,9 @@ settle_timer(struct client *c)
 		addressees_close_all(c, true);
 	}
 	if (s->open_until != 0)
-		s->await_until = clock_max(s->await_until, s->open_until);
-	else if (!anybody_missing(c) || is_over(c, &s->await_until)) {
+		return;
+	if (!anybody_missing(c) || is_over(c, &s->await_until)) {
 		s->await_until = 0;
-		s->doubt = false;
 		addressees_close_all(c, false);
 		give_up_missing(c);
 		boot_tell_settled(c);

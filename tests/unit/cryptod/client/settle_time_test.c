@@ -3,6 +3,7 @@
  * settle_over.c). Before that a text is also for those who are not back yet:
  * too early leaves them out, and too late leaves the user without an answer.
  */
+#include "cryptod/client/pump.h"
 #include "cryptod/client/settle.h"
 #include "cryptod/client/settle_over.h"
 
@@ -126,6 +127,8 @@ test_unanswered(void)
 		go_to(&s, s.c->now + SETTLE_ASK);
 		CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 1);
 		CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
+		stage_welcome(&s, 0); /* the next one knows */
+		CU_ASSERT_FALSE(settle_awaits(s.c));
 		stage_close(&s);
 	}
 }
@@ -214,6 +217,31 @@ test_nobody_missing(void)
 	stage_close(&s);
 }
 
+/* A private text for somebody whom we have not met waits for that one alone. */
+static void
+test_private(void)
+{
+	struct ipc_say say = { .seq = 1,
+		.nick_len = 1,
+		.flags = TEXT_FLAG_PRIVATE };
+	struct peer_id id = { { 0x99, 0xcc } };
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_welcome(&s, 0);
+	settle_lost(s.c);
+	s.c->boot.up = false;
+	CU_ASSERT_EQUAL(outbox_say(&s.c->outbox, &say, "npsst", 5, &id, 1), 0);
+	pump_all(s.c);
+	stage_welcome(&s, 0);
+	check_asks(&s, s.c->now + ALL);
+	go_to(&s, s.c->now + SETTLE_ASK);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_SETTLED], 1);
+	CU_ASSERT_FALSE(settle_awaits(s.c));
+	stage_close(&s);
+}
+
 /* A peer cannot be reached, and the bootnode has not been missed yet: it would
  * be by then. Nobody is asked, and nobody takes us for back. */
 static void
@@ -272,6 +300,7 @@ settle_time_suite(void)
 	CU_add_test(s, "back", test_back);
 	CU_add_test(s, "back at another bootnode", test_back_at_another);
 	CU_add_test(s, "nobody is missing", test_nobody_missing);
+	CU_add_test(s, "a private text", test_private);
 	CU_add_test(s, "whose network it is", test_doubt);
 	CU_add_test(s, "it was ours", test_doubt_ends);
 }
