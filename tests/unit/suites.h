@@ -54,6 +54,7 @@
 	X(missed)             \
 	X(private)            \
 	X(peers)              \
+	X(members)            \
 	X(status)             \
 	X(identity)           \
 	X(protocol)           \
