@@ -55,6 +55,11 @@
 	X(private)            \
 	X(peers)              \
 	X(members)            \
+	X(addressees)         \
+	X(peers_end)          \
+	X(pump)               \
+	X(names)              \
+	X(trust_told)         \
 	X(status)             \
 	X(identity)           \
 	X(protocol)           \

@@ -1,0 +1,153 @@
+/*
+ * Nicknames of peers that come without a text (names.c): ui is told of them,
+ * but of a few in a minute at most, and then of the last.
+ */
+#include "cryptod/client/names.h"
+
+#include "tests/unit/bytes.h"
+#include "tests/unit/cryptod/client/client_stage.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void names_suite(void);
+
+static void
+begin(struct stage *s)
+{
+	stage_open(s, true);
+	s->c->now = NICKS_TIME;
+	stage_listed(s);
+	stage_connect(s);
+	stage_take(s);
+}
+
+static void
+rename_to(struct stage *s, const char *nick)
+{
+	names_renamed(s->p, (const uint8_t *)nick, strlen(nick));
+}
+
+/* ui is told of the peer by this name; or it is not told of it. */
+static void
+expect_nick(struct stage *s, const char *nick)
+{
+	const struct ipc_peer_state *state;
+	struct ipc_message_in in;
+
+	state = stage_ui(s, IPC_PEER, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(state);
+	CU_ASSERT_EQUAL(state->state, PEER_CONNECTED);
+	CU_ASSERT_EQUAL(in.tail_len, strlen(nick));
+	CU_ASSERT_EQUAL(memcmp(in.tail, nick, strlen(nick)), 0);
+}
+
+static void
+expect_quiet(struct stage *s)
+{
+	CU_ASSERT_EQUAL(stage_told(s, IPC_PEER), 0);
+}
+
+static void
+test_told(void)
+{
+	const struct known_key *k;
+	struct stage s;
+
+	begin(&s);
+	rename_to(&s, "one");
+	expect_nick(&s, "one");
+	k = known_peers_find(s.c->known, s.them->key.public_key);
+	CU_ASSERT(k->nick_len == 3 && memcmp(k->nick, "one", 3) == 0);
+	rename_to(&s, "one"); /* nothing new */
+	expect_quiet(&s);
+	rename_to(&s, "ones"); /* what begins alike is another */
+	expect_nick(&s, "ones");
+	rename_to(&s, "onex");
+	expect_nick(&s, "onex");
+	stage_close(&s);
+}
+
+/* While it is not connected, ui is told with its next state. */
+static void
+test_not_connected(void)
+{
+	struct stage s;
+
+	begin(&s);
+	stage_path(&s, PATH_PROBING);
+	stage_take(&s);
+	rename_to(&s, "one");
+	expect_quiet(&s);
+	stage_path(&s, PATH_UP);
+	expect_nick(&s, "one");
+	stage_close(&s);
+}
+
+/* More than that wait for the end of the minute. The last one counts; and none,
+ * if the peer has taken back its name by then. */
+static void
+test_few_in_a_minute(void)
+{
+	char nick[8];
+	struct stage s;
+
+	begin(&s);
+	for (int i = 0; i < NICKS_MAX; i++) {
+		snprintf(nick, sizeof(nick), "n%d", i);
+		rename_to(&s, nick);
+		expect_nick(&s, nick);
+	}
+	rename_to(&s, "next");
+	rename_to(&s, "last");
+	s.c->now += NICKS_TIME - 1;
+	names_pump(s.p);
+	expect_quiet(&s);
+	s.c->now++;
+	names_pump(s.p);
+	expect_nick(&s, "last");
+	names_pump(s.p);
+	expect_quiet(&s);
+	for (int i = 0; i < NICKS_MAX; i++) {
+		snprintf(nick, sizeof(nick), "m%d", i);
+		rename_to(&s, nick);
+	}
+	stage_take(&s);
+	rename_to(&s, "m3"); /* m4 was one too many */
+	s.c->now += NICKS_TIME;
+	names_pump(s.p);
+	expect_quiet(&s);
+	CU_ASSERT(s.p->nick_len == 2 && memcmp(s.p->nick, "m3", 2) == 0);
+	stage_close(&s);
+}
+
+/* Ours is for every peer to hear, and what each handshake says of us. */
+static void
+test_ours(void)
+{
+	struct peer *other;
+	struct stage s;
+
+	begin(&s);
+	other = stage_list_other(&s, 1);
+	CU_ASSERT_FALSE(s.p->nick_due || other->nick_due);
+	names_rename(s.c, (const uint8_t *)"somebody", 8);
+	CU_ASSERT_TRUE(s.p->nick_due && other->nick_due);
+	CU_ASSERT_EQUAL(s.p->config.nick_len, 8);
+	CU_ASSERT_EQUAL(s.c->config.nick_len, 8);
+	CU_ASSERT_EQUAL(memcmp(s.p->config.nick, "somebody", 8), 0);
+	stage_close(&s);
+}
+
+void
+names_suite(void)
+{
+	CU_pSuite s = CU_add_suite("names", crypto_setup, NULL);
+
+	CU_add_test(s, "told", test_told);
+	CU_add_test(s, "not connected", test_not_connected);
+	CU_add_test(s, "a few in a minute", test_few_in_a_minute);
+	CU_add_test(s, "ours", test_ours);
+}
