@@ -55,6 +55,8 @@
 	X(private)            \
 	X(peers)              \
 	X(members)            \
+	X(peer_session)       \
+	X(card)               \
 	X(addressees)         \
 	X(peers_end)          \
 	X(pump)               \

@@ -4,6 +4,7 @@
  * harm to the handshake that is under way, or to the session that there is.
  */
 #include "cryptod/client/peers.h"
+#include "cryptod/client/pump.h"
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/both.h"
@@ -325,6 +326,46 @@ test_path_changes(void)
 	both_close(&t);
 }
 
+/* The side says a text to the other: it goes by the session that both have. */
+static void
+check_says(struct both *t, struct side *s)
+{
+	const struct ipc_say say = { .seq = 1, .nick_len = 1 };
+
+	s->c->boot.ever_joined = true;
+	both_hear(s);
+	s->records = 0;
+	CU_ASSERT_EQUAL(outbox_say(&s->c->outbox, &say, "nhi", 3, NULL, 0), 0);
+	pump_all(s->c);
+	both_work(t);
+	CU_ASSERT(s->records > 0);
+	for (unsigned int i = 0; i < s->records; i++)
+		CU_ASSERT_EQUAL(s->stream[i].body.serial, s->serial);
+}
+
+/* While another handshake is under way, and after one that came to nothing, the
+ * session that there is goes on as before. */
+static void
+test_beside(void)
+{
+	struct ipc_handshake h;
+	struct both t;
+
+	both_open(&t);
+	both_connect(&t);
+	t.now += SESSION_IDLE;
+	both_work(&t);
+	CU_ASSERT_EQUAL_FATAL(t.a.out.number, HANDSHAKE_1);
+	both_carry(&t, &t.a, &t.b);
+	CU_ASSERT_EQUAL(t.b.out.number, HANDSHAKE_2);
+	h = t.a.out;
+	h.number = HANDSHAKE_3; /* which it is not */
+	both_give(&t, &t.b, &h, t.a.record, t.a.len);
+	check_says(&t, &t.a);
+	check_says(&t, &t.b);
+	both_close(&t);
+}
+
 void
 handshakes_stray_suite(void)
 {
@@ -342,4 +383,5 @@ handshakes_stray_suite(void)
 	CU_add_test(s, "keys that were given up", test_other_keys_up);
 	CU_add_test(s, "unknown to netd", test_unknown_to_netd);
 	CU_add_test(s, "another path", test_path_changes);
+	CU_add_test(s, "beside a session", test_beside);
 }

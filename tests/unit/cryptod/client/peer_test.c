@@ -139,6 +139,115 @@ test_used(void)
 	stage_close(&s);
 }
 
+/* Why it cannot be reached is told as long as it cannot; and so is the path,
+ * while there is one. */
+static void
+test_states(void)
+{
+	struct ipc_peer_state state;
+	struct stage s;
+
+	begin(&s);
+	s.p->path.rtt_us = 7000;
+	peer_tell_ui(s.p, PEER_PATH);
+	state = last_state(&s);
+	CU_ASSERT_EQUAL(state.state, PEER_PATH);
+	CU_ASSERT_EQUAL(state.rtt_us, 7000);
+	stage_path(&s, PATH_FAILED);
+	state = last_state(&s);
+	CU_ASSERT_EQUAL(state.state, PEER_FAILED);
+	CU_ASSERT_EQUAL(state.failure, FAILURE_UNANSWERED);
+	CU_ASSERT_EQUAL(state.kind, PATH_NONE);
+	CU_ASSERT_EQUAL(state.rtt_us, 0);
+	stage_path(&s, PATH_PROBING);
+	state = last_state(&s);
+	CU_ASSERT_EQUAL(state.state, PEER_CONNECTING);
+	CU_ASSERT_EQUAL(state.failure, 0);
+	stage_path(&s, PATH_UP);
+	CU_ASSERT_EQUAL(last_state(&s).state, PEER_CONNECTED);
+	stage_path(&s, PATH_UP); /* nothing new */
+	CU_ASSERT_EQUAL(last_state(&s).handle, 0);
+	stage_close(&s);
+}
+
+/* It is back: nobody waits for it any more. */
+static void
+test_awaited(void)
+{
+	struct stage s;
+
+	begin(&s);
+	settle_lost(s.c);
+	stage_path(&s, PATH_FAILED);
+	CU_ASSERT_TRUE(s.p->awaited);
+	stage_path(&s, PATH_PROBING);
+	CU_ASSERT_TRUE(s.p->awaited);
+	stage_path(&s, PATH_UP);
+	CU_ASSERT_FALSE(s.p->awaited);
+	stage_close(&s);
+}
+
+/* It has left, as far as the user is concerned: its session rests with netd,
+ * and what it had not confirmed is told. Without a session it is gone. */
+static void
+test_removed(void)
+{
+	const struct ipc_undelivered *u;
+	struct ipc_message_in in;
+	struct peer *other;
+	struct stage s;
+
+	begin(&s);
+	stage_say(&s, 1, "hello");
+	s.p->awaited = true;
+	peer_remove(s.p, LEFT_LOST);
+	u = stage_ui(&s, IPC_UNDELIVERED, &in);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(u);
+	CU_ASSERT_EQUAL(u->reason, UNDELIVERED_LEFT);
+	CU_ASSERT_EQUAL(last_state(&s).left, LEFT_LOST);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_PEER_REST), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_PEER_DROP], 0);
+	CU_ASSERT_FALSE(s.p->awaited);
+	CU_ASSERT_FALSE(s.p->path_up);
+	CU_ASSERT_PTR_NOT_NULL(s.p->session);
+	other = stage_list_other(&s, 1);
+	peer_remove(other, LEFT_UNLISTED); /* a roster lists it, still */
+	CU_ASSERT_EQUAL(other->state, PEER_LEFT);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_PEER_DROP), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_PEER_REST], 0);
+	CU_ASSERT_FALSE(other->known_to_netd);
+	other->in_roster = false;
+	peer_remove(other, LEFT_UNLISTED);
+	CU_ASSERT_PTR_NULL(s.c->peers[1]);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_PEER_DROP), 0); /* it knows */
+	stage_close(&s);
+}
+
+/* There is only the room's bootnode between: once it does not list it, who
+ * breaks the rules has left. */
+static void
+test_broken_unlisted(void)
+{
+	struct ipc_peer_state state;
+	struct stage s;
+
+	begin(&s);
+	s.p->in_roster = false;
+	s.p->awaited = true;
+	s.p->receipt_due = true;
+	late_given(&s.p->lates, 4);
+	forge(&s);
+	state = last_state(&s);
+	CU_ASSERT_EQUAL(state.state, PEER_LEFT);
+	CU_ASSERT_EQUAL(state.left, LEFT_PROTOCOL);
+	CU_ASSERT_EQUAL(state.failure, 0);
+	CU_ASSERT_TRUE(s.p->broken);
+	CU_ASSERT_FALSE(s.p->awaited || s.p->path_up || s.p->receipt_due);
+	CU_ASSERT_EQUAL(s.p->lates.given, 0); /* its next stream is another */
+	CU_ASSERT_PTR_NULL(s.p->session);
+	stage_close(&s);
+}
+
 void
 peer_suite(void)
 {
@@ -148,4 +257,8 @@ peer_suite(void)
 	CU_add_test(suite, "the rules broken", test_broken);
 	CU_add_test(suite, "an old record", test_old_record);
 	CU_add_test(suite, "in use", test_used);
+	CU_add_test(suite, "states", test_states);
+	CU_add_test(suite, "awaited", test_awaited);
+	CU_add_test(suite, "removed", test_removed);
+	CU_add_test(suite, "broken, and not listed", test_broken_unlisted);
 }
