@@ -139,6 +139,7 @@
 	X(bootnode_settle)    \
 	X(bootnode_sockets)   \
 	X(roster_reader)      \
+	X(boot_sealed)        \
 	X(bootnode_burst)     \
 	X(bootnode_echo)      \
 	X(bootnode_limit)     \
