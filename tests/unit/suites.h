@@ -42,6 +42,7 @@
 	X(client_joined)      \
 	X(client_peer)        \
 	X(boot_channel)       \
+	X(boot_status)        \
 	X(replay)             \
 	X(outbox)             \
 	X(recall)             \

@@ -26,6 +26,7 @@ struct trial {
 	uint8_t start[WIRE_JOIN_OVERHEAD], message[WIRE_MAX];
 	size_t len;
 	struct noise noise;
+	struct ipc_message_in in; /* which brought it, until the next */
 };
 
 static const struct passphrase words = { 5, "seven" };
@@ -65,50 +66,58 @@ join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
 {
 	struct ipc_boot_cookie cookie = { .addr.port = 9595 };
 	static uint8_t payload[WIRE_MAX];
-	struct ipc_message_in in;
 	size_t len;
 
 	memcpy(cookie.boot_key, boot->public_key, X25519_LEN);
 	crypto_random(cookie.start, sizeof(cookie.start));
 	CU_ASSERT_EQUAL(boot_cookie(t->s.c, MESSAGE(t->s.c->now, &cookie)), 0);
-	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t->s.netd, &in), IPC_GOT);
-	CU_ASSERT_EQUAL_FATAL(in.type, IPC_BOOT_JOIN);
-	if (in.tail_len == 0)
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t->s.netd, &t->in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(t->in.type, IPC_BOOT_JOIN);
+	if (t->in.tail_len == 0)
 		return false;
 	memcpy(t->start, cookie.start, sizeof(t->start));
-	memcpy(t->message, in.tail, in.tail_len);
-	t->len = in.tail_len;
+	memcpy(t->message, t->in.tail, t->in.tail_len);
+	t->len = t->in.tail_len;
 	join_handshake(&t->noise, false, cookie.start, boot, NULL);
-	CU_ASSERT_EQUAL_FATAL(noise_read(&t->noise, in.tail, in.tail_len,
+	CU_ASSERT_EQUAL_FATAL(noise_read(&t->noise, t->in.tail, t->in.tail_len,
 				  payload, &len),
 	    0);
 	CU_ASSERT_EQUAL_FATAL(bootmsg_get_join(payload, len, join), 0);
 	return true;
 }
 
+static const struct bootmsg_welcome admitted = {
+	.session = 7,
+	.observed = { .ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
+	    .port = 4545 },
+	.timeout_ms = 15000,
+	.interval_ms = 10000,
+	.version = 1,
+	.relay_rate = 333,
+	.reflect_port = 44,
+	.echo = 55,
+};
+
+/* A WELCOME comes. */
+static void
+bring_welcome(struct trial *t, const uint8_t *message, size_t len)
+{
+	const struct ipc_boot_welcome body = { .addr.port = 9595 };
+
+	CU_ASSERT_EQUAL(boot_welcome(t->s.c,
+			    MESSAGE_WITH(t->s.c->now, &body, message, len)),
+	    0);
+}
+
 /* The bootnode that had the last JOIN admits us. */
 static void
 welcome(struct trial *t)
 {
-	static const struct addr us = {
-		.ip = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 },
-		.port = 4545
-	};
-	struct bootmsg_welcome w = {
-		.session = 7,
-		.observed = us,
-		.timeout_ms = 15000,
-		.interval_ms = 10000,
-		.version = 1,
-	};
-	struct ipc_boot_welcome body = { .addr.port = 9595 };
 	uint8_t payload[WIRE_MAX], message[WIRE_MAX];
-	size_t len = bootmsg_put_welcome(payload, sizeof(payload), &w);
+	size_t len = bootmsg_put_welcome(payload, sizeof(payload), &admitted);
 
 	len = noise_write(&t->noise, payload, len, message);
-	CU_ASSERT_EQUAL(boot_welcome(t->s.c,
-			    MESSAGE_WITH(t->s.c->now, &body, message, len)),
-	    0);
+	bring_welcome(t, message, len);
 	CU_ASSERT_TRUE(t->s.c->boot.have_session);
 }
 
@@ -247,34 +256,6 @@ test_sealed_for_one(void)
 	tear_down(&t);
 }
 
-/* ui is told of this state, and whether there was a bootnode before. */
-static void
-tells(struct stage *s, enum boot_status status, bool joined)
-{
-	struct ipc_boot_status body = { .status = (uint8_t)status };
-	const struct ipc_bootnode *told;
-	struct ipc_message_in in;
-
-	CU_ASSERT_EQUAL(boot_status(s->c, MESSAGE(s->c->now, &body)), 0);
-	told = stage_ui(s, IPC_BOOTNODE, &in);
-	CU_ASSERT_EQUAL(told->status, status);
-	CU_ASSERT_EQUAL(told->joined, joined);
-}
-
-static void
-test_joined_before(void)
-{
-	struct stage s;
-
-	stage_open(&s, true);
-	s.c->boot.ever_joined = s.c->boot.up = false;
-	tells(&s, BOOT_UNREACHABLE, false);
-	s.c->boot.ever_joined = s.c->boot.up = true;
-	tells(&s, BOOT_LOST, true);
-	tells(&s, BOOT_UNREACHABLE, true);
-	stage_close(&s);
-}
-
 /* A bootnode's key that makes no secret: no JOIN is sent to whoever says that
  * it is his, what he answers counts for nothing, and the next is asked as
  * ever. */
@@ -306,6 +287,148 @@ test_no_secret(void)
 	tear_down(&t);
 }
 
+/* A client that knows the bootnode, and so needs no scrypt. */
+static void
+set_up_known(struct trial *t, const struct x25519_key *boot)
+{
+	set_up(t);
+	boot_keep(t->s.c);
+	t->s.c->boot.known = true;
+	memcpy(t->s.c->config.boot_key, boot->public_key, X25519_LEN);
+}
+
+/* netd hears of the session what the bootnode said, and with which keys its
+ * control packets and a REJECT are made. */
+static void
+test_session(void)
+{
+	const struct ipc_boot_session *session;
+	uint8_t key[SIPHASH_KEY];
+	struct bootmsg_join said;
+	struct ipc_message_in in;
+	struct x25519_key boot;
+	struct trial t;
+
+	crypto_keypair(&boot);
+	set_up_known(&t, &boot);
+	t.s.c->boot.version = 9;
+	t.s.c->boot.roster_open = true;
+	replay_mark(&t.s.c->boot.replay, 0);
+	CU_ASSERT_TRUE(join(&t, &boot, &said));
+	welcome(&t);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.s.netd, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_BOOT_SESSION);
+	session = in.body;
+	CU_ASSERT_EQUAL(session->session, 7);
+	CU_ASSERT_EQUAL(session->interval_ms, 10000);
+	CU_ASSERT_EQUAL(session->timeout_ms, 15000);
+	CU_ASSERT_EQUAL(session->relay_rate, 333);
+	CU_ASSERT_EQUAL(session->reflect_port, 44);
+	CU_ASSERT_EQUAL(session->echo, 55);
+	CU_ASSERT_TRUE(addr_equal(&session->observed, &admitted.observed));
+	join_control_key(&t.noise, key);
+	CU_ASSERT_EQUAL(memcmp(session->mac_key, key, SIPHASH_KEY), 0);
+	/* It is known, and its room is another one now. */
+	CU_ASSERT_EQUAL(ipc_receive(&t.launcher, &in), IPC_EMPTY);
+	CU_ASSERT_EQUAL(t.s.c->boot.version, 0);
+	CU_ASSERT_FALSE(t.s.c->boot.roster_open);
+	CU_ASSERT_TRUE(replay_ok(&t.s.c->boot.replay, 0));
+	tear_down(&t);
+}
+
+/* What the JOIN says of us, and the key of a REJECT that answers it. */
+static void
+test_join(void)
+{
+	const struct ipc_boot_join *sent;
+	uint8_t key[SIPHASH_KEY];
+	struct bootmsg_join said;
+	struct x25519_key boot;
+	struct trial t;
+
+	crypto_keypair(&boot);
+	for (int hidden = 0; hidden < 2; hidden++) {
+		set_up_known(&t, &boot);
+		t.s.c->config.hidden = hidden == 1;
+		t.s.c->boot.attempt = 70;
+		CU_ASSERT_TRUE(join(&t, &boot, &said));
+		CU_ASSERT_EQUAL(said.flags, hidden ? JOIN_HIDDEN : 0);
+		CU_ASSERT_EQUAL(said.attempt, 71);
+		sent = t.in.body;
+		CU_ASSERT_EQUAL(sent->addr.port, 9595);
+		join_reject_key(&t.noise, key);
+		CU_ASSERT_EQUAL(memcmp(sent->reject_key, key, SIPHASH_KEY), 0);
+		tear_down(&t);
+	}
+}
+
+/* A WELCOME counts if it answers our JOIN, and once. */
+static void
+test_false_welcome(void)
+{
+	uint8_t payload[WIRE_MAX], message[WIRE_MAX];
+	struct bootmsg_welcome none = admitted;
+	struct bootmsg_join said;
+	struct x25519_key boot;
+	struct trial t;
+	size_t len;
+
+	crypto_keypair(&boot);
+	set_up_known(&t, &boot);
+	memset(message, 7, sizeof(message));
+	bring_welcome(&t, message, 100); /* there was no JOIN */
+	CU_ASSERT_TRUE(join(&t, &boot, &said));
+	bring_welcome(&t, message, 100);
+	CU_ASSERT_FALSE(t.s.c->boot.have_session);
+	CU_ASSERT_TRUE(join(&t, &boot, &said));
+	none.session = 0;
+	len = bootmsg_put_welcome(payload, sizeof(payload), &none);
+	len = noise_write(&t.noise, payload, len, message);
+	bring_welcome(&t, message, len);
+	CU_ASSERT_FALSE(t.s.c->boot.have_session);
+	CU_ASSERT_TRUE(join(&t, &boot, &said));
+	welcome(&t);
+	CU_ASSERT_FALSE(t.s.c->boot.joining);
+	tear_down(&t);
+}
+
+/* Who leaves does not join; and who has no address cannot have been sent a
+ * COOKIE. */
+static void
+test_no_join(void)
+{
+	const struct ipc_boot_cookie cookie = { .addr.port = 9595 };
+	struct ipc_message_in in;
+	struct trial t;
+
+	set_up(&t);
+	t.s.c->leaving = true;
+	CU_ASSERT_EQUAL(boot_cookie(t.s.c, MESSAGE(t.s.c->now, &cookie)), 0);
+	t.s.c->have_local = false;
+	CU_ASSERT_EQUAL(boot_cookie(t.s.c, MESSAGE(t.s.c->now, &cookie)), -1);
+	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_EMPTY);
+	tear_down(&t);
+}
+
+/* The user is told once that a bootnode has another key. */
+static void
+test_refused(void)
+{
+	struct x25519_key boot, other;
+	struct bootmsg_join said;
+	struct trial t;
+
+	crypto_keypair(&boot);
+	crypto_keypair(&other);
+	set_up_known(&t, &boot);
+	CU_ASSERT_FALSE(join(&t, &other, &said));
+	CU_ASSERT_EQUAL(stage_told(&t.s, IPC_BOOTNODE), 1);
+	CU_ASSERT_FALSE(join(&t, &other, &said));
+	CU_ASSERT_EQUAL(stage_told(&t.s, IPC_BOOTNODE), 0);
+	CU_ASSERT_FALSE(t.s.c->boot.joining);
+	tear_down(&t);
+}
+
 void
 boot_channel_suite(void)
 {
@@ -317,5 +440,9 @@ boot_channel_suite(void)
 	CU_add_test(suite, "a key that makes no secret", test_no_secret);
 	CU_add_test(suite, "a JOIN is sealed for its cookie",
 	    test_sealed_for_one);
-	CU_add_test(suite, "joined before", test_joined_before);
+	CU_add_test(suite, "the session", test_session);
+	CU_add_test(suite, "what a JOIN says", test_join);
+	CU_add_test(suite, "a false WELCOME", test_false_welcome);
+	CU_add_test(suite, "no JOIN", test_no_join);
+	CU_add_test(suite, "another key", test_refused);
 }
