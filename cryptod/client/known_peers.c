@@ -31,20 +31,19 @@ known_peers_find(const struct known_peers *known, const uint8_t key[X25519_LEN])
 }
 
 /* Returns, among the keys of the same day, the one that is worth less and came
- * last; NULL if there is no such key. */
+ * last; NULL if there is no such key. Nobody makes room for one that is
+ * verified, so all that are worth less are worth the same. */
 static struct known_key *
-least_of_day(struct known_peers *known, const struct known_key *entry)
+last_of_day(struct known_peers *known, const struct known_key *entry)
 {
-	struct known_key *least = NULL, *e;
+	struct known_key *last = NULL, *e;
 
 	for (size_t i = 0; i < known->count; i++) {
 		e = &known->entries[i];
-		if (e->first_day == entry->first_day &&
-		    e->value < entry->value &&
-		    (least == NULL || e->value <= least->value))
-			least = e;
+		if (e->first_day == entry->first_day && e->value < entry->value)
+			last = e;
 	}
-	return least;
+	return last;
 }
 
 /* Returns, among all keys, the one that is worth least, and no more than this,
@@ -94,7 +93,7 @@ make_room(struct known_peers *known, const struct known_key *entry)
 	struct known_key *least;
 
 	if (is_day_full(known, entry))
-		least = least_of_day(known, entry);
+		least = last_of_day(known, entry);
 	else if (known->count == KNOWN_PEERS_MAX)
 		least = least_of_all(known, entry);
 	else
