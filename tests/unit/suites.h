@@ -152,6 +152,7 @@
 	X(options_calls)      \
 	X(option_names)       \
 	X(known_peers)        \
+	X(known_peers_rules)  \
 	X(known_peers_file)   \
 	X(known_bootnodes)    \
 	X(logfile)            \

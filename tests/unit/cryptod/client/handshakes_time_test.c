@@ -122,6 +122,25 @@ test_other_path(void)
 	both_close(&t);
 }
 
+/* A path is gone and there again before anybody looked: it has its own time. */
+static void
+test_path_again(void)
+{
+	struct ipc_path down = { .handle = HANDLE, .state = PATH_PROBING };
+	struct both t;
+
+	both_open(&t);
+	both_path(&t, &t.b, PATH_UP, false);
+	t.now += ATTEMPT_FOR - 1;
+	t.b.c->now = t.now;
+	peers_path(t.b.c, MESSAGE(t.now, &down));
+	both_path(&t, &t.b, PATH_UP, false);
+	CU_ASSERT_EQUAL(t.b.sent, 0);
+	check_sends(&t, &t.b, t.now + ATTEMPT_PAUSE);
+	check_fails(&t, &t.b, START + ATTEMPT_FOR - 1 + ATTEMPT_FOR);
+	both_close(&t);
+}
+
 /* Another one follows after a pause, which doubles up to a minute. */
 static void
 test_pauses(void)
@@ -299,6 +318,7 @@ handshakes_time_suite(void)
 	CU_add_test(s, "a long way", test_long_way);
 	CU_add_test(s, "the third repeated", test_third_repeated);
 	CU_add_test(s, "another path", test_other_path);
+	CU_add_test(s, "a path again", test_path_again);
 	CU_add_test(s, "one after another", test_pauses);
 	CU_add_test(s, "asked for", test_asks);
 	CU_add_test(s, "how long an answer stands", test_responder_waits);

@@ -47,8 +47,7 @@ test_doubt(void)
 	peer_doubt_keys(s.p);
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_PEER_CHECK), 1);
 	CU_ASSERT_EQUAL(s.told[IPC_PEER_OPEN], 0);
-	s.p->path_up = false;
-	peer_doubt_keys(s.p);
+	stage_path(&s, PATH_PROBING);
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_PEER_CHECK), 0);
 	CU_ASSERT_EQUAL(s.told[IPC_PEER_OPEN], 1);
 	s.p->known_to_netd = false;
