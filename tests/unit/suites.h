@@ -56,6 +56,7 @@
 	X(private)            \
 	X(peers)              \
 	X(members)            \
+	X(inbox)              \
 	X(peer_session)       \
 	X(card)               \
 	X(addressees)         \

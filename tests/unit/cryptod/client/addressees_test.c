@@ -190,8 +190,28 @@ test_some_come(void)
 	CU_ASSERT_EQUAL(stage_told(&r.s, IPC_UNDELIVERED), 0);
 	addressees_close_all(r.s.c, false);
 	expect_undelivered(&r, &ids[0], UNDELIVERED_LEFT, true);
+	CU_ASSERT_EQUAL(r.s.told[IPC_SENT_ALL], 0);
 	expect_no_more(&r);
 	CU_ASSERT_EQUAL(r.s.told[IPC_SENT_ALL], 0);
+	stage_close(&r.s);
+}
+
+/* All of them came: nothing is open, and it goes once they have it. */
+static void
+test_all_came(void)
+{
+	const struct peer_id id = { { 11, 0xcc } };
+	struct peer *late;
+	struct room_of r;
+
+	begin(&r);
+	settle_lost(r.s.c);
+	say_to(&r, &id, 1);
+	late = stage_list_other(&r.s, 11);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(late->place.owed);
+	CU_ASSERT_FALSE(late->place.owed->open);
+	outbox_done(&r.s.c->outbox, &late->place);
+	CU_ASSERT_TRUE(TAILQ_EMPTY(&r.s.c->outbox.sent));
 	stage_close(&r.s);
 }
 
@@ -255,6 +275,7 @@ addressees_suite(void)
 	CU_add_test(s, "to who may be back", test_to_awaited);
 	CU_add_test(s, "to some", test_to_some);
 	CU_add_test(s, "some come later", test_some_come);
+	CU_add_test(s, "all came", test_all_came);
 	CU_add_test(s, "who comes again", test_comes_again);
 	CU_add_test(s, "the end", test_end);
 }

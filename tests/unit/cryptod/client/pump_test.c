@@ -68,6 +68,8 @@ expect_slow(struct slow *t, uint64_t seq)
 	CU_ASSERT_EQUAL(u->seq, seq);
 	CU_ASSERT_EQUAL(u->reason, UNDELIVERED_SLOW);
 	CU_ASSERT_EQUAL(memcmp(&u->id, &t->slow->id, PEER_ID_LEN), 0);
+	/* That it went to all is no news: it was not open. */
+	CU_ASSERT_EQUAL(t->s.told[IPC_SENT_ALL], 0);
 }
 
 /* The next text finds room, at the cost of the oldest of the slow one. */

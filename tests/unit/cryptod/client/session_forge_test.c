@@ -20,9 +20,11 @@ struct forger {
 	uint64_t counter;
 };
 
-/* last_hash: of the handshake before, or NULL. */
+/* last_hash: of the handshake before, or NULL. The forger is a, and begins; or
+ * it is b. */
 static void
-start_noise(struct forger *f, const uint8_t *last_hash)
+start_noise_as(struct forger *f, const struct end *us, bool initiator,
+    const uint8_t *last_hash)
 {
 	struct {
 		char domain[16];
@@ -38,8 +40,14 @@ start_noise(struct forger *f, const uint8_t *last_hash)
 
 	if (last_hash != NULL)
 		memcpy(prologue.last_hash, last_hash, HASH_LEN);
-	noise_init(&f->noise, NOISE_XXPSK3, true, &prologue, sizeof(prologue),
-	    &f->pair.a.key, NULL, f->pair.a.config.psk);
+	noise_init(&f->noise, NOISE_XXPSK3, initiator, &prologue,
+	    sizeof(prologue), &us->key, NULL, us->config.psk);
+}
+
+static void
+start_noise(struct forger *f, const uint8_t *last_hash)
+{
+	start_noise_as(f, &f->pair.a, true, last_hash);
 }
 
 /* Writes the next message of the handshake and gives it to b. */
@@ -80,7 +88,7 @@ forge_start(struct forger *f)
 }
 
 static int
-seal(struct forger *f, const uint8_t *plain, size_t padded)
+seal_to(struct forger *f, struct end *to, const uint8_t *plain, size_t padded)
 {
 	static uint8_t record[RECORD_MAX];
 	uint8_t nonce[GCM_NONCE_LEN];
@@ -89,7 +97,13 @@ seal(struct forger *f, const uint8_t *plain, size_t padded)
 	record[1] = 1;
 	crypto_counter_nonce(nonce, f->counter++);
 	crypto_seal(record + 2, f->tx, nonce, record, 2, plain, padded);
-	return pair_give(&f->pair, &f->pair.b, record, 2 + padded + TAG_LEN);
+	return pair_give(&f->pair, to, record, 2 + padded + TAG_LEN);
+}
+
+static int
+seal(struct forger *f, const uint8_t *plain, size_t padded)
+{
+	return seal_to(f, &f->pair.b, plain, padded);
 }
 
 /* Seals what claims to be content of that length, padded to padded bytes. */
@@ -212,6 +226,130 @@ test_no_secret(void)
 	}
 }
 
+/* The first message carries nothing that anybody could read, however much it
+ * is. */
+static void
+test_first_payload(void)
+{
+	static const size_t lens[] = { 0, 1, CLAIM_LEN + 4, 600 };
+	static const uint8_t payload[600] = { 1 };
+	uint8_t record[1024] = { 1, 0 };
+	struct forger f;
+	size_t len;
+
+	for (size_t i = 0; i < 4; i++) {
+		memset(&f, 0, sizeof(f));
+		pair_init(&f.pair);
+		f.pair.b.session =
+		    session_new(&f.pair.b.config, &f.pair.b.io, f.pair.now);
+		start_noise(&f, NULL);
+		len = noise_write(&f.noise, payload, lens[i], record + 2);
+		CU_ASSERT_EQUAL(pair_give(&f.pair, &f.pair.b, record, 2 + len),
+		    lens[i] == 0 ? 0 : -1);
+		CU_ASSERT_EQUAL(f.pair.b.records, lens[i] == 0);
+		pair_free(&f.pair);
+	}
+}
+
+/* A responder that answers a, and has all the keys. */
+static void
+forge_answer(struct forger *f)
+{
+	uint8_t payload[256], rx[KEY_LEN], claim[CLAIM_LEN + 7];
+	uint8_t record[512] = { 1, 0 };
+	struct record *r;
+	size_t len;
+
+	memset(f, 0, sizeof(*f));
+	pair_init(&f->pair);
+	f->pair.a.session =
+	    session_new(&f->pair.a.config, &f->pair.a.io, f->pair.now);
+	start_noise_as(f, &f->pair.b, false, NULL);
+	CU_ASSERT_EQUAL(session_start(f->pair.a.session), 0);
+	r = pair_take(&f->pair.a);
+	CU_ASSERT_EQUAL(noise_read(&f->noise, r->bytes + 2, r->len - 2, payload,
+			    &len),
+	    0);
+	free(r);
+	memcpy(claim, &f->pair.b.us.claim, CLAIM_LEN);
+	memcpy(claim + CLAIM_LEN, "mallory", 7);
+	len = noise_write(&f->noise, claim, sizeof(claim), record + 2);
+	CU_ASSERT_EQUAL(pair_give(&f->pair, &f->pair.a, record, 2 + len), 0);
+	r = pair_take(&f->pair.a);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	CU_ASSERT_EQUAL(noise_read(&f->noise, r->bytes + 2, r->len - 2, payload,
+			    &len),
+	    0);
+	free(r);
+	noise_split(&f->noise, f->tx, rx);
+}
+
+/* The responder's first record is READY, which is empty; before it there is
+ * nothing to say. */
+static void
+test_ready_first(void)
+{
+	static const struct {
+		uint8_t plain[SESSION_PADDING];
+		int result;
+	} firsts[] = { { { SESSION_READY }, 0 }, { { SESSION_BYE }, -1 },
+		{ { SESSION_RECEIPT, 0, 8 }, -1 },
+		{ { SESSION_NICK, 0, 1, 'a' }, -1 },
+		{ { SESSION_READY, 0, 1 }, -1 } };
+	struct forger f;
+
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+		forge_answer(&f);
+		CU_ASSERT_EQUAL(seal_to(&f, &f.pair.a, firsts[i].plain,
+				    SESSION_PADDING),
+		    firsts[i].result);
+		CU_ASSERT_EQUAL(session_established(f.pair.a.session),
+		    firsts[i].result == 0);
+		CU_ASSERT_EQUAL(f.pair.a.byes + f.pair.a.nicks, 0);
+		pair_free(&f.pair);
+	}
+	/* Once more it says nothing new. */
+	forge_answer(&f);
+	for (int i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL(seal_to(&f, &f.pair.a, firsts[0].plain,
+				    SESSION_PADDING),
+		    0);
+	CU_ASSERT_EQUAL(f.pair.a.established, 1);
+	CU_ASSERT_STRING_EQUAL(f.pair.a.peer_nick, "mallory");
+	pair_free(&f.pair);
+}
+
+/* Who has not begun is not answered. */
+static void
+test_before_start(void)
+{
+	uint8_t record[512] = { 1, 0 };
+	struct forger f;
+	size_t len;
+
+	memset(&f, 0, sizeof(f));
+	pair_init(&f.pair);
+	f.pair.a.session =
+	    session_new(&f.pair.a.config, &f.pair.a.io, f.pair.now);
+	start_noise_as(&f, &f.pair.b, true, NULL);
+	len = noise_write(&f.noise, NULL, 0, record + 2);
+	CU_ASSERT_EQUAL(pair_give(&f.pair, &f.pair.a, record, 2 + len), -1);
+	CU_ASSERT_EQUAL(f.pair.a.records, 0);
+	pair_free(&f.pair);
+}
+
+/* A handshake's record is one of kind 1 and epoch 0, with a message in it. */
+static void
+test_is_handshake(void)
+{
+	const uint8_t handshake[3] = { 1, 0 }, sealed[3] = { 2, 0 };
+
+	CU_ASSERT_TRUE(session_is_handshake(handshake, 3));
+	CU_ASSERT_FALSE(session_is_handshake(handshake, 2));
+	CU_ASSERT_FALSE(session_is_handshake(handshake, 0));
+	CU_ASSERT_FALSE(session_is_handshake(sealed, 3));
+}
+
 void
 session_forge_suite(void)
 {
@@ -220,4 +358,8 @@ session_forge_suite(void)
 	CU_add_test(suite, "content too long", test_content_too_long);
 	CU_add_test(suite, "a key that makes no secret", test_no_secret);
 	CU_add_test(suite, "lengths that do not fit", test_bad_lengths);
+	CU_add_test(suite, "a payload that is too early", test_first_payload);
+	CU_add_test(suite, "READY comes first", test_ready_first);
+	CU_add_test(suite, "before the start", test_before_start);
+	CU_add_test(suite, "the record of a handshake", test_is_handshake);
 }
