@@ -255,6 +255,10 @@ test_nick(void)
 	worker_is_silent(&s.w, client_worker_netd(&s));
 	worker_replace(&s.w, ROLE_UI);
 	client_worker_check_ready(&s, 4545, "carla");
+	say(&s, 2, "carl", "hello");
+	worker_is_silent(&s.w, client_worker_netd(&s));
+	worker_replace(&s.w, ROLE_UI);
+	client_worker_check_ready(&s, 4545, "carl");
 	worker_stop(&s.w);
 }
 
@@ -325,6 +329,34 @@ test_no_ui(void)
 	worker_stop(&s.w);
 }
 
+/* What netd brings waits with netd while ui takes nothing, or this process
+ * would have to keep all of it; and then nothing of it is missing. */
+static void
+test_slow_ui(void)
+{
+	const struct ipc_boot_status lost = { .status = BOOT_LOST };
+	struct ipc_channel *netd, *ui;
+	unsigned int sent = 0, told = 0;
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	client_worker_open(&s);
+	netd = client_worker_netd(&s);
+	ui = client_worker_ui(&s);
+	while (!ipc_congested(netd) && sent < 1000000) {
+		ipc_send(netd, IPC_BOOT_STATUS, &lost, NULL, 0);
+		sent++;
+	}
+	CU_ASSERT_TRUE(ipc_congested(netd));
+	while (told < sent) {
+		ipc_flush(netd);
+		worker_says(ui, IPC_BOOTNODE, &in);
+		told++;
+	}
+	worker_is_silent(&s.w, ui);
+	worker_stop(&s.w);
+}
+
 static void
 test_status(void)
 {
@@ -391,6 +423,7 @@ client_suite(void)
 	CU_add_test(s, "its last words", test_last_words);
 	CU_add_test(s, "a text twice", test_say_again);
 	CU_add_test(s, "no ui", test_no_ui);
+	CU_add_test(s, "a slow ui", test_slow_ui);
 	CU_add_test(s, "status", test_status);
 	CU_add_test(s, "status for another ui", test_status_of_another);
 	CU_add_test(s, "a channel to nobody", test_other_channel);
