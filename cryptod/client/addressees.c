@@ -158,13 +158,10 @@ addressees_end(struct client *c)
 	struct outgoing *m, *next;
 
 	memset(&c->settling, 0, sizeof(c->settling));
-	TAILQ_FOREACH_SAFE (m, &c->outbox.sent, entry, next) {
-		if (!m->open)
-			continue;
-		/* ui knows that a text for everybody stays open. */
+	/* ui knows that a text for everybody stays open. */
+	TAILQ_FOREACH_SAFE (m, &c->outbox.sent, entry, next)
 		if (m->only != NULL)
 			addressees_close(c, m);
 		else
 			outbox_close(&c->outbox, m);
-	}
 }

@@ -54,8 +54,6 @@ late_over(struct lates *l)
 bool
 late_wait(const struct lates *l)
 {
-	if (l->settled)
-		return false;
 	for (size_t i = 0; i < l->count; i++)
 		if (l->at[i].over)
 			return true;
