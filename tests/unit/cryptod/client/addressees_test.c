@@ -242,6 +242,26 @@ test_comes_again(void)
 	stage_close(&r.s);
 }
 
+/* Somebody who had left is back, and was here: what is open is for that one,
+ * too. Who was there all along has it already. */
+static void
+test_back(void)
+{
+	struct room_of r;
+
+	begin(&r);
+	stage_welcome(&r.s, STAGE_TIMEOUT_MS);
+	say_to(&r, NULL, 0);
+	stage_take(&r.s);
+	peer_set_state(r.failed, PEER_CONNECTING);
+	CU_ASSERT_EQUAL(stage_told(&r.s, IPC_SENT_ALSO), 0);
+	peer_set_state(r.left, PEER_CONNECTING);
+	CU_ASSERT_EQUAL(stage_told(&r.s, IPC_SENT_ALSO), 1);
+	CU_ASSERT_PTR_NOT_NULL(r.left->place.owed);
+	addressees_end(r.s.c);
+	stage_close(&r.s);
+}
+
 /* We leave: what is open to all stays so, as ui knows; of a private text it is
  * told whom it did not reach. Nobody is awaited any more. */
 static void
@@ -277,5 +297,6 @@ addressees_suite(void)
 	CU_add_test(s, "some come later", test_some_come);
 	CU_add_test(s, "all came", test_all_came);
 	CU_add_test(s, "who comes again", test_comes_again);
+	CU_add_test(s, "back", test_back);
 	CU_add_test(s, "the end", test_end);
 }

@@ -127,6 +127,22 @@ test_which(void)
 	CU_ASSERT_EQUAL(l.count, 0);
 }
 
+/* All that a stream had is over with it. */
+static void
+test_over(void)
+{
+	struct lates l = { .given = 0 };
+
+	give(&l, 1, 5);
+	late_add(&l, 1, true);
+	late_add(&l, 3, true);
+	late_add(&l, 5, true);
+	late_over(&l);
+	CU_ASSERT_EQUAL(receipt(&l, 1), 1);
+	CU_ASSERT_EQUAL(l.count, 0);
+	CU_ASSERT_EQUAL(receipt(&l, 9), 0);
+}
+
 /* What the stream before had and what the one there is has are told of apart,
  * though their numbers follow each other. */
 static void
@@ -190,6 +206,7 @@ late_suite(void)
 	CU_add_test(s, "given up between streams", test_between_streams);
 	CU_add_test(s, "more than are kept", test_many);
 	CU_add_test(s, "which ones", test_which);
+	CU_add_test(s, "over", test_over);
 	CU_add_test(s, "of two streams", test_two_streams);
 	CU_add_test(s, "what was given", test_given);
 	CU_add_test(s, "the oldest goes", test_oldest);

@@ -217,6 +217,7 @@ test_kept(void)
 	CU_ASSERT_EQUAL(s.p->kept, KEPT_MAX);
 	stage_hear(&s, KEPT_MAX + 1, "hello");
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_MESSAGE), KEPT_MAX + 1);
+	CU_ASSERT_EQUAL(s.p->kept, 0);
 	stage_hear(&s, KEPT_MAX + 2, "hello");
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_MESSAGE), 1);
 	stage_close(&s);

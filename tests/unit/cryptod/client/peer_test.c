@@ -3,6 +3,7 @@
  * that breaks the rules of its session.
  */
 #include "cryptod/client/peer.h"
+#include "cryptod/client/peer_session.h"
 #include "cryptod/client/peers.h"
 #include "cryptod/identity.h"
 
@@ -12,6 +13,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 void peer_suite(void);
@@ -210,6 +212,9 @@ test_removed(void)
 	CU_ASSERT_FALSE(s.p->awaited);
 	CU_ASSERT_FALSE(s.p->path_up);
 	CU_ASSERT_PTR_NOT_NULL(s.p->session);
+	peer_forget_session(s.p); /* its packets are known by their keys */
+	peer_remove(s.p, LEFT_LOST);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_PEER_REST), 1);
 	other = stage_list_other(&s, 1);
 	peer_remove(other, LEFT_UNLISTED); /* a roster lists it, still */
 	CU_ASSERT_EQUAL(other->state, PEER_LEFT);
@@ -236,7 +241,9 @@ test_broken_unlisted(void)
 	s.p->awaited = true;
 	s.p->receipt_due = true;
 	late_given(&s.p->lates, 4);
+	CU_ASSERT_PTR_NOT_NULL(attempts_new(s.p, 7, ATTEMPT_BY_ROOM, false));
 	forge(&s);
+	CU_ASSERT_PTR_NULL(attempts_find(s.p, 7, false));
 	state = last_state(&s);
 	CU_ASSERT_EQUAL(state.state, PEER_LEFT);
 	CU_ASSERT_EQUAL(state.left, LEFT_PROTOCOL);
@@ -246,6 +253,26 @@ test_broken_unlisted(void)
 	CU_ASSERT_EQUAL(s.p->lates.given, 0); /* its next stream is another */
 	CU_ASSERT_PTR_NULL(s.p->session);
 	stage_close(&s);
+}
+
+/* Its entry goes with all that it had: netd drops it, ui is told what it did
+ * not get, and no key of its stays in memory. */
+static void
+test_freed(void)
+{
+	size_t before = CRYPTO_secure_used();
+	struct stage s;
+
+	begin(&s);
+	s.p->packets_next = crypto_secret_alloc(sizeof(*s.p->packets_next));
+	stage_say(&s, 1, "hello");
+	stage_take(&s);
+	peer_free(s.p);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_PEER_DROP], 1);
+	CU_ASSERT_TRUE(TAILQ_EMPTY(&s.c->outbox.sent));
+	stage_close(&s);
+	CU_ASSERT_EQUAL(CRYPTO_secure_used(), before);
 }
 
 void
@@ -260,5 +287,6 @@ peer_suite(void)
 	CU_add_test(suite, "states", test_states);
 	CU_add_test(suite, "awaited", test_awaited);
 	CU_add_test(suite, "removed", test_removed);
+	CU_add_test(suite, "freed", test_freed);
 	CU_add_test(suite, "broken, and not listed", test_broken_unlisted);
 }

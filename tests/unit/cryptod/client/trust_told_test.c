@@ -128,6 +128,30 @@ test_verified(void)
 	stage_close(&s);
 }
 
+/* A key that was verified in another run: the peer is told so as soon as it has
+ * shown it, and nobody is told again. */
+static void
+test_verified_before(void)
+{
+	struct ipc_peer_state last = { .handle = 0 };
+	const struct ipc_peer_state *state;
+	struct ipc_message_in in;
+	struct stage s;
+
+	stage_open(&s, true);
+	known_peers_verify(s.c->known, s.them->key.public_key, "them", 4, true,
+	    20000);
+	stage_listed(&s);
+	stage_connect(&s);
+	while ((state = stage_ui(&s, IPC_PEER, &in)) != NULL)
+		last = *state;
+	CU_ASSERT_EQUAL(last.state, PEER_CONNECTED);
+	CU_ASSERT_TRUE(last.verified);
+	CU_ASSERT_TRUE(s.p->verified);
+	CU_ASSERT_EQUAL(s.told[IPC_VERIFIED], 0);
+	stage_close(&s);
+}
+
 /* A new ui is told of every key that is known, in the order of coming. */
 static void
 test_known(void)
@@ -193,6 +217,7 @@ trust_told_suite(void)
 	CU_add_test(s, "safety numbers", test_safety);
 	CU_add_test(s, "of nobody", test_nobody);
 	CU_add_test(s, "verified", test_verified);
+	CU_add_test(s, "verified before", test_verified_before);
 	CU_add_test(s, "known keys", test_known);
 	CU_add_test(s, "when the file is read", test_when_read);
 }
