@@ -159,6 +159,8 @@ check_oldest(bool (*begin)(struct peer *, uint64_t id), bool session)
 	stage_listed(&s);
 	for (peer_handle i = 0; i <= ATTEMPTS_ALL; i++)
 		others[i] = add_peer(&s, i);
+	/* One over a path has a place of its own. */
+	CU_ASSERT_PTR_NOT_NULL(attempts_new(s.p, 1, ATTEMPT_ON_PATH, session));
 	for (size_t i = 0; i < ATTEMPTS_ALL; i++) {
 		s.c->now += 10;
 		CU_ASSERT_TRUE(begin(others[i], 1));
