@@ -5,6 +5,7 @@
 #include "cryptod/client/peer_table.h"
 #include "cryptod/client/peers.h"
 #include "cryptod/client/status.h"
+#include "cryptod/client/told.h"
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -13,6 +14,7 @@
 #include <CUnit/CUnit.h>
 
 #include <string.h>
+#include <time.h>
 
 void peers_end_suite(void);
 
@@ -158,6 +160,45 @@ test_goodbye(void)
 	stage_close(&s);
 }
 
+/* --- For the next ui ------------------------------------------------------ */
+
+static int64_t
+wall_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* When a text was said, by both clocks, and by whom: what is known of that one
+ * now, which may be the id alone. */
+static void
+test_told(void)
+{
+	const struct peer_id nobody = { { 0x99 } };
+	int64_t before = wall_ms();
+	struct recall_whom whom;
+	struct recall_time time;
+	struct stage s;
+
+	begin(&s);
+	time = told_time(s.c);
+	CU_ASSERT_EQUAL(time.at, s.c->now);
+	CU_ASSERT(time.wall_ms >= before && time.wall_ms <= wall_ms());
+	whom = told_whom(s.c, &s.p->id);
+	CU_ASSERT_EQUAL(memcmp(&whom.id, &s.p->id, PEER_ID_LEN), 0);
+	CU_ASSERT_EQUAL(memcmp(whom.fingerprint, s.p->fingerprint,
+			    FINGERPRINT_LEN),
+	    0);
+	CU_ASSERT_EQUAL(whom.nick_len, s.them->config.nick_len);
+	CU_ASSERT_EQUAL(memcmp(whom.nick, s.them->nick, whom.nick_len), 0);
+	whom = told_whom(s.c, &nobody);
+	CU_ASSERT_EQUAL(memcmp(&whom.id, &nobody, PEER_ID_LEN), 0);
+	CU_ASSERT_EQUAL(whom.nick_len, 0);
+	stage_close(&s);
+}
+
 /* --- Figures -------------------------------------------------------------- */
 
 /* What the user is told of the one peer that is connected. */
@@ -236,6 +277,7 @@ peers_end_suite(void)
 	CU_add_test(s, "another ui", test_another_ui);
 	CU_add_test(s, "dropped", test_dropped);
 	CU_add_test(s, "goodbye", test_goodbye);
+	CU_add_test(s, "who said it, and when", test_told);
 	CU_add_test(s, "figures", test_figures);
 	CU_add_test(s, "no figures", test_no_figures);
 }

@@ -225,6 +225,10 @@ test_handles(void)
 	s.c->generation = 0xfffff;
 	CU_ASSERT_NOT_EQUAL(stage_list_other(&s, 4)->handle, 0);
 	CU_ASSERT_EQUAL(s.c->generation, 1);
+	/* netd may say any: of a place that there is not. */
+	CU_ASSERT_PTR_NULL(
+	    peer_find(s.c, peer_handle_make(1, CLIENT_PEERS_MAX)));
+	CU_ASSERT_PTR_NULL(peer_find(s.c, UINT32_MAX));
 	stage_close(&s);
 }
 

@@ -13,6 +13,7 @@
 #include <CUnit/CUnit.h>
 
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 void trust_told_suite(void);
@@ -183,6 +184,22 @@ test_known(void)
 	stage_close(&s);
 }
 
+/* Days are counted as everybody does who reads the file. */
+static void
+test_day(void)
+{
+	const uint32_t before = (uint32_t)(time(NULL) / 86400);
+	const struct known_key *k;
+	struct stage s;
+
+	begin(&s);
+	k = known_peers_find(s.c->known, s.them->key.public_key);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(k);
+	CU_ASSERT(k->first_day >= before);
+	CU_ASSERT(k->first_day <= (uint32_t)(time(NULL) / 86400));
+	stage_close(&s);
+}
+
 /* The file is read from time to time while somebody is connected whom another
  * gochat could mark; without a file there is nothing to wake up for. */
 static void
@@ -219,5 +236,6 @@ trust_told_suite(void)
 	CU_add_test(s, "verified", test_verified);
 	CU_add_test(s, "verified before", test_verified_before);
 	CU_add_test(s, "known keys", test_known);
+	CU_add_test(s, "of which day", test_day);
 	CU_add_test(s, "when the file is read", test_when_read);
 }
