@@ -14,6 +14,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 void peer_session_suite(void);
@@ -74,6 +75,7 @@ test_doubt(void)
 static void
 test_packets(void)
 {
+	size_t before = CRYPTO_secure_used();
 	struct packet_keys *next;
 	struct stage s;
 
@@ -82,13 +84,16 @@ test_packets(void)
 	CU_ASSERT_PTR_NULL(s.p->packets_next);
 	next = s.p->packets_next = crypto_secret_alloc(sizeof(*next));
 	s.p->serial = 9;
+	s.c->now += 5;
 	peer_take_session(s.p, NULL, 8);
+	CU_ASSERT_EQUAL(s.p->used_at, s.c->now);
 	CU_ASSERT_PTR_EQUAL(s.p->packets_next, next);
 	CU_ASSERT_EQUAL(s.p->session_serial, 8);
 	peer_take_session(s.p, NULL, 9);
 	CU_ASSERT_PTR_EQUAL(s.p->packets, next);
 	CU_ASSERT_PTR_NULL(s.p->packets_next);
 	stage_close(&s);
+	CU_ASSERT_EQUAL(CRYPTO_secure_used(), before); /* none stays */
 }
 
 /* Its stream is over: what was on its way counts no more, and what is owed is
