@@ -3,6 +3,7 @@
  * but of a few in a minute at most, and then of the last.
  */
 #include "cryptod/client/names.h"
+#include "cryptod/client/pump.h"
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -141,6 +142,33 @@ test_ours(void)
 	stage_close(&s);
 }
 
+/* A name is for what is said after it: it waits for what was said before and
+ * could not be sent yet. */
+static void
+test_after_texts(void)
+{
+	const struct ipc_say say = { .seq = 1, .nick_len = 1 };
+	struct stage s;
+
+	begin(&s);
+	s.c->boot.ever_joined = false; /* so it waits */
+	CU_ASSERT_EQUAL(outbox_say(&s.c->outbox, &say, "nx", 2, NULL, 0), 0);
+	names_rename(s.c, (const uint8_t *)"new", 3);
+	pump_all(s.c);
+	stage_exchange(&s, s.them);
+	CU_ASSERT_EQUAL(s.them->nicks, 0);
+	CU_ASSERT_TRUE(s.p->nick_due);
+	s.c->boot.ever_joined = true;
+	pump_all(s.c);
+	stage_exchange(&s, s.them);
+	CU_ASSERT_EQUAL(s.them->heard, 1);
+	CU_ASSERT_EQUAL(s.them->nicks, 1);
+	pump_all(s.c);
+	stage_exchange(&s, s.them);
+	CU_ASSERT_EQUAL(s.them->nicks, 1); /* once */
+	stage_close(&s);
+}
+
 void
 names_suite(void)
 {
@@ -150,4 +178,5 @@ names_suite(void)
 	CU_add_test(s, "not connected", test_not_connected);
 	CU_add_test(s, "a few in a minute", test_few_in_a_minute);
 	CU_add_test(s, "ours", test_ours);
+	CU_add_test(s, "after what was said", test_after_texts);
 }

@@ -214,6 +214,29 @@ test_twice(void)
 	stage_close(&s);
 }
 
+/* The first receipt on another stream is for all that came by those before, so
+ * it waits until all of that was shown. */
+static void
+test_first_receipt(void)
+{
+	struct stage s;
+
+	begin(&s);
+	stage_hear(&s, 1, "one");
+	stage_hear(&s, 2, "two");
+	stage_shown(&s, 1);
+	peer_forget_session(s.p);
+	s.c->now += ATTEMPTS_WITHIN;
+	session_free(s.them->session);
+	s.them->epochs = 0;
+	s.them->receipt = 77;
+	stage_connect(&s);
+	CU_ASSERT_EQUAL(s.them->receipt, 77);
+	stage_shown(&s, 2);
+	CU_ASSERT_EQUAL(s.them->receipt, 2);
+	stage_close(&s);
+}
+
 /* Its texts, while ui does not know who it is: so many wait for that. */
 static void
 test_kept(void)
@@ -270,6 +293,7 @@ peer_session_suite(void)
 	CU_add_test(s, "somebody pretends to be it", test_claims);
 	CU_add_test(s, "texts that do not agree", test_forks);
 	CU_add_test(s, "twice", test_twice);
+	CU_add_test(s, "the first receipt", test_first_receipt);
 	CU_add_test(s, "before it has a name", test_kept);
 	CU_add_test(s, "a receipt", test_receipt);
 }
