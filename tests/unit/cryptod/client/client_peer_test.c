@@ -1,7 +1,7 @@
 /*
- * The main loop of a client's cryptod and one peer: what netd brings of it, from
- * the first message of a handshake to the receipt for a text, reaches the peer's
- * session and ui; and what has no answer is sent again in time.
+ * The main loop of a client's cryptod and one peer: what netd brings of it,
+ * from the first message of a handshake to the receipt for a text, reaches the
+ * peer's session and ui; and what has no answer is sent again in time.
  */
 #include "cryptod/client/pump.h"
 

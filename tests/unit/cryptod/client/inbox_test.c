@@ -1,7 +1,7 @@
 /*
- * What peers said and ui has not confirmed (inbox.c): each text is told to ui in
- * order, recalled once it was shown, and told again to another ui; one peer's
- * are not another's.
+ * What peers said and ui has not confirmed (inbox.c): each text is told to ui
+ * in order, recalled once it was shown, and told again to another ui; one
+ * peer's are not another's.
  */
 #include "cryptod/client/inbox.h"
 

@@ -1,7 +1,7 @@
 /*
- * The file of known peers at the start (known_peers_file.c): what ends the start
- * with an error that says what to do, and what happens to the file while others
- * have it open. A line that is lost could be somebody verified.
+ * The file of known peers at the start (known_peers_file.c): what ends the
+ * start with an error that says what to do, and what happens to the file while
+ * others have it open. A line that is lost could be somebody verified.
  */
 #include "cryptod/client/known_peers.h"
 

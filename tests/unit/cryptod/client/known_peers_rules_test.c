@@ -1,6 +1,6 @@
 /*
- * What a line makes of what is known of a key, who makes room for whom, and what
- * is written (known_peers.c), at the limits of each rule.
+ * What a line makes of what is known of a key, who makes room for whom, and
+ * what is written (known_peers.c), at the limits of each rule.
  */
 #include "cryptod/client/known_peers.h"
 
