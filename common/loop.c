@@ -27,8 +27,11 @@ loop_init(struct loop *l, struct child *child, void *self, uint64_t *now)
 struct loop_channel *
 loop_add(struct loop *l, struct ipc_channel *ch, int turn)
 {
-	struct loop_channel *c = &l->channels[l->channel_count++];
+	struct loop_channel *c;
 
+	if (l->channel_count == LOOP_CHANNELS)
+		__builtin_trap(); /* one too many */
+	c = &l->channels[l->channel_count++];
 	c->channel = ch;
 	c->turn = turn;
 	return c;

@@ -50,7 +50,8 @@ struct loop {
 
 /* Starts a loop on the control channel alone: the caller fills in the rest. */
 void loop_init(struct loop *, struct child *, void *self, uint64_t *now);
-/* Adds a channel, which the caller has opened. */
+/* Adds a channel, which the caller has opened. Ends the process if there are
+ * LOOP_CHANNELS already. */
 struct loop_channel *loop_add(struct loop *, struct ipc_channel *, int turn);
 
 /* Waits, takes what has come, and works. A message that has no handler, or that

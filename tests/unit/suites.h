@@ -17,6 +17,7 @@
 	X(ipc)                \
 	X(ipc_check)          \
 	X(loop)               \
+	X(loop_wait)          \
 	X(ipc_channel)        \
 	X(session)            \
 	X(session_rekey)      \

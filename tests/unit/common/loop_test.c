@@ -2,8 +2,8 @@
  * The main loop of a child: who gets which message, whose turn it is, and what
  * becomes of a channel whose other end has died.
  */
-#include "common/loop.h"
-#include "tests/unit/ipc_pair.h"
+#include "common/log.h"
+#include "tests/unit/common/loop_stage.h"
 
 #include <CUnit/CUnit.h>
 
@@ -14,143 +14,16 @@
 
 void loop_suite(void);
 
-/* A cryptod, its launcher and its two neighbours. */
-struct stage {
-	struct child child;
-	struct loop loop;
-	uint64_t now;
-	struct ipc_channel launcher;
-	struct ipc_channel netd, netd_end;
-	struct ipc_channel ui, ui_end;
-	int asked;  /* NET_STATUS came so often, */
-	int quits;  /* and QUIT, */
-	int worked; /* and it had time to work */
-	int gone;
-	bool full; /* nothing more is taken of netd */
-	bool ready;
-};
-
-static int
-on_net_status(void *self, const struct ipc_message_in *in)
-{
-	int *count = self;
-
-	CU_ASSERT(in->now > 0);
-	(*count)++;
-	return 0;
-}
-
-static int
-on_quit(void *self, const struct ipc_message_in *in)
-{
-	struct stage *s = self;
-
-	CU_ASSERT_EQUAL(in->type, IPC_QUIT);
-	CU_ASSERT_EQUAL(in->now, s->now);
-	s->quits++;
-	return 0;
-}
-
-static int
-refuse(void *self, const struct ipc_message_in *in)
-{
-	(void)self;
-	(void)in;
-	return -1;
-}
-
-static bool
-may_read(const void *self, bool gone)
-{
-	const struct stage *s = self;
-
-	return gone || !s->full;
-}
-
-static void
-gone(void *self, struct ipc_channel *ch)
-{
-	struct stage *s = self;
-
-	CU_ASSERT_PTR_EQUAL(ch, &s->netd);
-	CU_ASSERT_EQUAL(ch->fd, -1);
-	s->gone++;
-}
-
-static uint64_t
-at_once(const void *self)
-{
-	const struct stage *s = self;
-
-	return s->now;
-}
-
-static void
-work(void *self)
-{
-	struct stage *s = self;
-
-	s->worked++;
-}
-
-static void
-begin(struct stage *s, int turn)
-{
-	const struct handler handlers[] = {
-		{ IPC_NET_STATUS, on_net_status, &s->asked },
-		{ IPC_QUIT, on_quit, s },
-		{ IPC_LEFT, refuse, s },
-	};
-	struct loop_channel *c;
-
-	memset(s, 0, sizeof(*s));
-	s->child.role = ROLE_CRYPTOD;
-	ipc_pair(&s->child.control, ROLE_CRYPTOD, &s->launcher, ROLE_LAUNCHER);
-	ipc_pair(&s->netd, ROLE_CRYPTOD, &s->netd_end, ROLE_NETD);
-	ipc_pair(&s->ui, ROLE_CRYPTOD, &s->ui_end, ROLE_UI);
-	loop_init(&s->loop, &s->child, s, &s->now);
-	dispatch_add(&s->loop.handlers, handlers, 3);
-	c = loop_add(&s->loop, &s->netd, turn);
-	c->may_read = may_read;
-	c->gone = gone;
-	c->heard_out = true;
-	loop_add(&s->loop, &s->ui, turn);
-	s->loop.deadline = at_once;
-	s->loop.work = work;
-}
-
-static void
-end(struct stage *s)
-{
-	ipc_close(&s->child.control);
-	ipc_close(&s->launcher);
-	ipc_close(&s->netd);
-	ipc_close(&s->netd_end);
-	ipc_close(&s->ui);
-	ipc_close(&s->ui_end);
-}
-
-static void
-tell(struct stage *s, int count)
-{
-	const struct ipc_net_status status = { .heard = 1 };
-
-	while (count-- > 0)
-		CU_ASSERT_EQUAL(ipc_send(&s->netd_end, IPC_NET_STATUS, &status,
-				    NULL, 0),
-		    0);
-}
-
 /* Each its object; one channel does not keep the other waiting. */
 static void
 test_turns(void)
 {
 	struct stage s;
 
-	begin(&s, 2);
+	loop_stage_begin(&s, 2);
 	loop_turn(&s.loop);
 	CU_ASSERT_EQUAL(s.worked, 1);
-	tell(&s, 5);
+	loop_stage_tell(&s, 5);
 	ipc_send(&s.ui_end, IPC_QUIT, NULL, NULL, 0);
 	loop_turn(&s.loop);
 	CU_ASSERT_EQUAL(s.asked, 2);
@@ -159,7 +32,7 @@ test_turns(void)
 	loop_turn(&s.loop);
 	loop_turn(&s.loop);
 	CU_ASSERT_EQUAL(s.asked, 5);
-	end(&s);
+	loop_stage_end(&s);
 }
 
 static void
@@ -167,15 +40,66 @@ test_congestion(void)
 {
 	struct stage s;
 
-	begin(&s, 2);
+	loop_stage_begin(&s, 2);
 	s.full = true;
-	tell(&s, 1);
+	loop_stage_tell(&s, 1);
 	loop_turn(&s.loop);
 	CU_ASSERT_EQUAL(s.asked, 0);
 	s.full = false;
 	loop_turn(&s.loop);
 	CU_ASSERT_EQUAL(s.asked, 1);
-	end(&s);
+	loop_stage_end(&s);
+}
+
+/* A channel that is not looked at for now, and a process that takes nothing
+ * yet: what has come waits, and so does the end of a neighbour. */
+static void
+test_later(void)
+{
+	struct stage s;
+
+	loop_stage_begin(&s, 2);
+	loop_stage_tell(&s, 1);
+	ipc_close(&s.netd_end);
+	s.loop.channels[0].off = true;
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.asked + s.gone, 0);
+	s.loop.channels[0].off = false;
+	s.asleep = true;
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.asked + s.gone, 0);
+	CU_ASSERT_EQUAL(s.worked, 2);
+	s.asleep = false;
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.asked, 1);
+	CU_ASSERT_EQUAL(s.gone, 1);
+	loop_stage_end(&s);
+}
+
+/* What waits in a queue goes out as soon as there is room for it: to a
+ * neighbour, and to the launcher. */
+static void
+test_flush(void)
+{
+	const struct ipc_log line = { .level = LOG_INFO };
+	char text[100] = "";
+	struct ipc_message_in in;
+	struct stage s;
+
+	loop_stage_begin(&s, 2);
+	memset(text, 'x', sizeof(text));
+	while (s.netd.first == NULL)
+		ipc_send(&s.netd, IPC_NET_ASK, NULL, NULL, 0);
+	while (s.child.control.first == NULL)
+		ipc_send(&s.child.control, IPC_LOG, &line, text, sizeof(text));
+	while (ipc_receive(&s.netd_end, &in) == IPC_GOT)
+		;
+	while (ipc_receive(&s.launcher, &in) == IPC_GOT)
+		;
+	loop_turn(&s.loop);
+	CU_ASSERT_PTR_NULL(s.netd.first);
+	CU_ASSERT_PTR_NULL(s.child.control.first);
+	loop_stage_end(&s);
 }
 
 /* All that it said, whoever is congested; or nothing. Once. */
@@ -185,10 +109,10 @@ test_gone(void)
 	struct stage s;
 
 	for (int heard = 0; heard < 2; heard++) {
-		begin(&s, 2);
+		loop_stage_begin(&s, 2);
 		s.loop.channels[0].heard_out = heard;
 		s.full = true;
-		tell(&s, 5);
+		loop_stage_tell(&s, 5);
 		ipc_close(&s.netd_end);
 		loop_turn(&s.loop);
 		CU_ASSERT_EQUAL(s.asked, heard ? 5 : 0);
@@ -196,8 +120,61 @@ test_gone(void)
 		loop_turn(&s.loop);
 		loop_end(&s.loop, &s.netd);
 		CU_ASSERT_EQUAL(s.gone, 1);
-		end(&s);
+		loop_stage_end(&s);
 	}
+}
+
+/* It dies while it is listened to, after the wait. */
+static void
+test_gone_meanwhile(void)
+{
+	struct stage s;
+
+	loop_stage_begin(&s, 3);
+	s.netd_dies = true;
+	loop_stage_tell(&s, 1);
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.asked, 1);
+	CU_ASSERT_EQUAL(s.gone, 1);
+	CU_ASSERT_EQUAL(s.netd.fd, -1);
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.gone, 1);
+	loop_stage_end(&s);
+}
+
+/* The launcher has said that it died, before the channel shows it. */
+static void
+test_told_of_end(void)
+{
+	struct stage s;
+
+	loop_stage_begin(&s, 2);
+	loop_end(&s.loop, &s.netd);
+	CU_ASSERT_EQUAL(s.gone, 0); /* not yet: its last words may come */
+	s.loop.channels[0].heard_out = false;
+	loop_end(&s.loop, &s.netd);
+	CU_ASSERT_EQUAL(s.gone, 1);
+	CU_ASSERT_EQUAL(s.netd.fd, -1);
+	CU_ASSERT_NOT_EQUAL(s.ui.fd, -1);
+	loop_stage_end(&s);
+}
+
+/* The end of a neighbour is noticed before the channel to the next one, which
+ * gets its number; and the launcher comes before the neighbours. */
+static void
+test_order(void)
+{
+	const struct ipc_channel_end next = { .incarnation = 2,
+		.role = ROLE_NETD };
+	struct stage s;
+
+	loop_stage_begin(&s, 2);
+	ipc_send(&s.ui_end, IPC_QUIT, NULL, NULL, 0);
+	CU_ASSERT_EQUAL(ipc_send_end(&s.launcher, &next, STDERR_FILENO), 0);
+	ipc_close(&s.netd_end);
+	loop_turn(&s.loop);
+	CU_ASSERT_STRING_EQUAL(s.order, "GOQ");
+	loop_stage_end(&s);
 }
 
 /* The process whose neighbour sends that; returns its exit code. */
@@ -229,7 +206,7 @@ expect_fault(struct stage *s, enum ipc_type type)
 	fault = in.body;
 	CU_ASSERT_EQUAL(fault->role, ROLE_NETD);
 	CU_ASSERT_EQUAL(fault->type, type);
-	end(s);
+	loop_stage_end(s);
 }
 
 /* A message that its handler refuses, and one that has none. */
@@ -239,50 +216,18 @@ test_faults(void)
 	const struct ipc_local local = { .port = 1 };
 	struct stage s;
 
-	begin(&s, 2);
+	loop_stage_begin(&s, 2);
 	ipc_send(&s.netd_end, IPC_LEFT, NULL, NULL, 0);
 	expect_fault(&s, IPC_LEFT);
-	begin(&s, 2);
+	loop_stage_begin(&s, 2);
 	ipc_send(&s.netd_end, IPC_LOCAL, &local, NULL, 0);
 	expect_fault(&s, IPC_LOCAL);
 	/* A process that has nothing to say about its neighbour's end ends,
 	 * too. */
-	begin(&s, 2);
+	loop_stage_begin(&s, 2);
 	ipc_close(&s.ui_end);
 	CU_ASSERT_EQUAL(end_of(&s), CHILD_ORPHANED);
-	end(&s);
-}
-
-static void
-on_ready(void *self)
-{
-	struct stage *s = self;
-	char byte;
-
-	CU_ASSERT_EQUAL(s->loop.fds[0].revents & POLLIN, POLLIN);
-	CU_ASSERT_EQUAL(read(s->loop.fds[0].fd, &byte, 1), 1);
-	s->ready = true;
-}
-
-static void
-test_descriptors(void)
-{
-	struct stage s;
-	int fds[2];
-
-	CU_ASSERT_EQUAL_FATAL(pipe(fds), 0);
-	begin(&s, 2);
-	s.loop.fds[0] = (struct pollfd){ fds[0], POLLIN, 0 };
-	s.loop.fd_count = 1;
-	s.loop.ready = on_ready;
-	loop_turn(&s.loop);
-	CU_ASSERT_FALSE(s.ready);
-	CU_ASSERT_EQUAL(write(fds[1], "x", 1), 1);
-	loop_turn(&s.loop);
-	CU_ASSERT_TRUE(s.ready);
-	close(fds[0]);
-	close(fds[1]);
-	end(&s);
+	loop_stage_end(&s);
 }
 
 void
@@ -292,7 +237,11 @@ loop_suite(void)
 
 	CU_add_test(suite, "turns", test_turns);
 	CU_add_test(suite, "who is congested", test_congestion);
+	CU_add_test(suite, "what waits", test_later);
+	CU_add_test(suite, "what is queued", test_flush);
 	CU_add_test(suite, "who is gone", test_gone);
+	CU_add_test(suite, "who is gone meanwhile", test_gone_meanwhile);
+	CU_add_test(suite, "who is said to be gone", test_told_of_end);
+	CU_add_test(suite, "who comes first", test_order);
 	CU_add_test(suite, "what is refused", test_faults);
-	CU_add_test(suite, "other descriptors", test_descriptors);
 }
