@@ -3,6 +3,7 @@
  */
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -71,6 +72,8 @@ test_dotenv(void)
 		{ "X=a\"b", "a\"b" },
 		{ "X=$HOME", "$HOME" },
 		{ "XX=1\n_X=2", "(none)" },
+		/* What a name may be of, and the neighbours of that. */
+		{ "AZaz09_=1\nX=2", "2" },
 		{ "X='\xc3\xa9'", "\xc3\xa9" },
 		{ "\xef\xbb\xbfX=1",
 		    ".env: it begins with a byte order mark, which is to be "
@@ -78,7 +81,8 @@ test_dotenv(void)
 	};
 	static const char *const malformed[] = { "X", "=1", "1X=1", "X-Y=1",
 		"X Y=1", "export X", "export", "X='a", "X=\"a", "X=\"a\\\"",
-		"X='a'b", "X='a'#b", "X=\"a\nb\"", "\xc3\xa9=1", "X: 1" };
+		"X='a'b", "X='a'#b", "X=\"a\nb\"", "\xc3\xa9=1", "X: 1", "X@=1",
+		"X[=1", "X`=1", "X{=1", "X/=1", "X:=1", "0X=1", "9X=1" };
 	char big[DOTENV_FILE_MAX + 1], text[256], value[256];
 	struct folder f;
 
@@ -114,6 +118,21 @@ test_dotenv(void)
 	CU_ASSERT(dotenv_load(&(struct dotenv){ 0 }, f.fd, f.err,
 		      sizeof(f.err)) == -1);
 	folder_check_error(&f, ".env", "regular file");
+	folder_remove(&f);
+}
+
+/* None at all says nothing. One that cannot be opened is an error. */
+static void
+test_missing(void)
+{
+	char value[256];
+	struct folder f;
+
+	folder_open(&f);
+	CU_ASSERT_STRING_EQUAL(load_x(&f, value), "(none)");
+	CU_ASSERT_EQUAL(symlinkat(".env", f.fd, ".env"), 0);
+	load_x(&f, value);
+	folder_check_error(&f, ".env: ", strerror(ELOOP));
 	folder_remove(&f);
 }
 
@@ -175,6 +194,7 @@ dotenv_suite(void)
 	CU_pSuite suite = CU_add_suite(".env", NULL, NULL);
 
 	CU_add_test(suite, ".env", test_dotenv);
+	CU_add_test(suite, "none", test_missing);
 	CU_add_test(suite, "one that others can write", test_mode);
 	CU_add_test(suite, "one of somebody else", test_owner);
 }

@@ -37,8 +37,10 @@ check_limits(void *arg)
 	closefrom(3);
 	if (l->open_at != -1 && dup2(STDERR_FILENO, l->open_at) == -1)
 		return 1;
-	if (l->no_output)
+	if (l->no_output) {
 		close(STDOUT_FILENO);
+		close(STDERR_FILENO);
+	}
 	if (setrlimit(RLIMIT_NOFILE, &now) == -1)
 		return 2;
 	if (needs_check(err, sizeof(err)) != (l->soft_after != 0 ? 0 : -1))
@@ -73,8 +75,8 @@ test_descriptors(void)
 		    false },
 		/* So cannot one beyond the limit, but that takes none away. */
 		{ N, N, N + 2, N, NULL, false },
-		/* Nor does one that stands for standard output, if it is
-		 * closed: it is opened at the start. */
+		/* Nor do those that stand for standard output and error, if
+		 * they are closed: they are opened at the start. */
 		{ N - 1, N - 1, -1, 0, "only 27 of 27", true },
 	};
 
