@@ -81,8 +81,9 @@ test_dotenv(void)
 	};
 	static const char *const malformed[] = { "X", "=1", "1X=1", "X-Y=1",
 		"X Y=1", "export X", "export", "X='a", "X=\"a", "X=\"a\\\"",
-		"X='a'b", "X='a'#b", "X=\"a\nb\"", "\xc3\xa9=1", "X: 1", "X@=1",
-		"X[=1", "X`=1", "X{=1", "X/=1", "X:=1", "0X=1", "9X=1" };
+		"X=\"a\\", "X='a'b", "X='a'#b", "X=\"a\nb\"", "\xc3\xa9=1",
+		"X: 1", "X@=1", "X[=1", "X`=1", "X{=1", "X/=1", "X:=1", "0X=1",
+		"9X=1" };
 	char big[DOTENV_FILE_MAX + 1], text[256], value[256];
 	struct folder f;
 
@@ -121,7 +122,8 @@ test_dotenv(void)
 	folder_remove(&f);
 }
 
-/* None at all says nothing. One that cannot be opened is an error. */
+/* None at all says nothing. One that cannot be opened is an error, and so is a
+ * FIFO, which would make the start wait for whoever writes into it. */
 static void
 test_missing(void)
 {
@@ -130,6 +132,10 @@ test_missing(void)
 
 	folder_open(&f);
 	CU_ASSERT_STRING_EQUAL(load_x(&f, value), "(none)");
+	CU_ASSERT_EQUAL(mkfifoat(f.fd, ".env", 0600), 0);
+	load_x(&f, value);
+	folder_check_error(&f, ".env", "regular file");
+	CU_ASSERT_EQUAL(unlinkat(f.fd, ".env", 0), 0);
 	CU_ASSERT_EQUAL(symlinkat(".env", f.fd, ".env"), 0);
 	load_x(&f, value);
 	folder_check_error(&f, ".env: ", strerror(ELOOP));
