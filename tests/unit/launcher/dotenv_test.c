@@ -27,8 +27,10 @@ load_x(struct folder *f, char value[256])
 	struct dotenv d;
 
 	(void)snprintf(value, 256, "(none)");
-	if (dotenv_load(&d, f->fd, f->err, sizeof(f->err)) == -1)
+	if (dotenv_load(&d, f->fd, f->err, sizeof(f->err)) == -1) {
+		CU_ASSERT(d.text == NULL && d.entries == NULL);
 		return f->err;
+	}
 	e = dotenv_find(&d, "X");
 	if (e != NULL)
 		(void)snprintf(value, 256, "%s", e->value);
@@ -75,6 +77,9 @@ test_dotenv(void)
 		/* What a name may be of, and the neighbours of that. */
 		{ "AZaz09_=1\nX=2", "2" },
 		{ "X='\xc3\xa9'", "\xc3\xa9" },
+		{ "\xef\xbb\xbf",
+		    ".env: it begins with a byte order mark, which is to be "
+		    "taken out" },
 		{ "\xef\xbb\xbfX=1",
 		    ".env: it begins with a byte order mark, which is to be "
 		    "taken out" },
