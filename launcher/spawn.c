@@ -94,11 +94,12 @@ find_self(char *path, size_t size)
 }
 
 const char *
-spawn_find(struct spawn_paths *paths, const struct family *f)
+spawn_find_from(const char *self, struct spawn_paths *paths,
+    const struct family *f)
 {
 	size_t size = sizeof(paths->folder);
 
-	if (find_self(paths->folder, size)) {
+	if (strlcpy(paths->folder, self, size) < size) {
 		if (parent(paths->folder) && missing_sibling(paths, f) == NULL)
 			return NULL;
 		/* bin/gochat of a tree that was moved after make install. */
@@ -109,6 +110,16 @@ spawn_find(struct spawn_paths *paths, const struct family *f)
 	}
 	strlcpy(paths->folder, GOCHAT_LIBEXECDIR, size);
 	return missing_sibling(paths, f);
+}
+
+const char *
+spawn_find(struct spawn_paths *paths, const struct family *f)
+{
+	char self[SPAWN_PATH_MAX];
+
+	if (!find_self(self, sizeof(self)))
+		self[0] = '\0';
+	return spawn_find_from(self, paths, f);
 }
 
 static void

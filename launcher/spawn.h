@@ -21,6 +21,9 @@ struct spawn_paths {
 /* Looks for the programs of a family. Returns NULL, or the name of one if they
  * are in none of the places. */
 const char *spawn_find(struct spawn_paths *, const struct family *);
+/* The same for a launcher of this path; "": it is not known. */
+const char *spawn_find_from(const char *self, struct spawn_paths *,
+    const struct family *);
 
 /* The number of descriptors of one child. */
 #define SPAWN_FDS_MAX 8

@@ -15,6 +15,7 @@
 #include <bsd/unistd.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,8 +32,9 @@ void spawn_suite(void);
 #endif
 #define PATIENCE_MS 30000
 
-/* Whether 0, 1 and 2 are /dev/null, which others of 3 to 9 are open, words of
- * the environment, its number, and which signals it blocks and ignores. */
+/* Whether 0, 1 and 2 are /dev/null, which others of 3 to 9 are open, all of the
+ * environment, its number, its user and group, and which signals it blocks and
+ * ignores. */
 static const char script[] =
     "#!/bin/sh\n"
     "say=\n"
@@ -42,9 +44,12 @@ static const char script[] =
     "for fd in 3 4 5 6 7 8 9; do\n"
     "	if (: <&$fd) 2>&-; then say=\"$say open$fd\"; fi\n"
     "done\n"
-    "say=\"$say TERM=$TERM SECRET=$GOCHAT_TEST_SECRET\"\n"
+    "IFS= read -r words </proc/self/environ\n"
+    "say=\"$say <$words>\"\n"
     "[ $$ = 1 ] && say=\"$say alone\"\n"
-    "while read -r word value; do\n"
+    "while read -r word value others; do\n"
+    "	[ \"$word\" = Uid: ] && say=\"$say user=$value\"\n"
+    "	[ \"$word\" = Gid: ] && say=\"$say group=$value\"\n"
     "	[ \"$word\" = SigBlk: ] && say=\"$say blocked=$value\"\n"
     "	[ \"$word\" = SigIgn: ] && say=\"$say ignored=$value\"\n"
     "done </proc/self/status\n"
@@ -58,6 +63,8 @@ struct scene {
 	enum mode mode;
 	/* Of the two ends here, and what the child was to get. */
 	int control[2], other[2];
+	const char *input; /* of the child, or NULL: as here */
+	uid_t user;	   /* whom it is started by; 0: as here */
 	/* Written by the step, read by the test: memory of both. */
 	int result[2];
 };
@@ -104,6 +111,43 @@ put_program(struct scene *s)
 	CU_ASSERT_EQUAL_FATAL(fchmodat(s->folder.fd, name, 0700, 0), 0);
 }
 
+/* What ui is to know of the terminal and the language, in this order; but one
+ * that the user has not set; and what nobody is to know. */
+#define UI_WORDS                                                      \
+	"TERM=of-the-testTERMINFO=/descriptionsTERMINFO_DIRS=/others" \
+	"COLORTERM=truecolorNO_COLOR=1LANG=deLC_CTYPE=frTZ=Asia/Tokyo"
+
+static void
+set_environment(void)
+{
+	clearenv();
+	setenv("PATH", "/bin:/usr/bin", 1);
+	setenv("HOME", "/root", 1);
+	setenv("GOCHAT_TEST_SECRET", "told", 1);
+	setenv("TZ", "Asia/Tokyo", 1);
+	setenv("LC_CTYPE", "fr", 1);
+	setenv("LANG", "de", 1);
+	setenv("NO_COLOR", "1", 1);
+	setenv("COLORTERM", "truecolor", 1);
+	setenv("TERMINFO_DIRS", "/others", 1);
+	setenv("TERMINFO", "/descriptions", 1);
+	setenv("TERM", "of-the-test", 1);
+}
+
+/* Puts a pipe with this text in the place of standard input. */
+static void
+give_input(const char *text)
+{
+	int fds[2];
+
+	if (pipe(fds) == -1 ||
+	    write(fds[1], text, strlen(text)) != (ssize_t)strlen(text))
+		_exit(2);
+	dup2(fds[0], STDIN_FILENO);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 /* As the spawner: its child is its parent's, which is this test. */
 static int
 start(void *arg)
@@ -116,12 +160,18 @@ start(void *arg)
 
 	/* What a child is not to get: a variable, a signal that is blocked and
 	 * one that is ignored, a descriptor below and one above its own. */
-	setenv("TERM", "of-the-test", 1);
-	setenv("GOCHAT_TEST_SECRET", "told", 1);
+	set_environment();
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	signal(SIGUSR2, SIG_IGN);
+	if (s->user != 0 &&
+	    (setgroups(0, NULL) == -1 ||
+		setresgid(s->user + 1, s->user + 1, s->user + 1) == -1 ||
+		setresuid(s->user, s->user, s->user) == -1))
+		return 2;
+	if (s->input != NULL)
+		give_input(s->input);
 	/* One of the two is at the number of the other. */
 	fds[1].from = fcntl(fds[1].from, F_DUPFD, 20);
 	dup2(fds[0].from, 6);
@@ -183,6 +233,20 @@ expect_said(const char *said, const char *want)
 	CU_ASSERT_STRING_EQUAL(said, want);
 }
 
+/* What it says of itself after its descriptors and its environment. */
+static const char *
+itself(const struct scene *s, const struct result *r)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text),
+	    "%s user=%u group=%u blocked=0000000000000000 ignored=%016llx\n",
+	    r->child.isolated ? " alone" : "",
+	    s->user != 0 ? s->user : geteuid(),
+	    s->user != 0 ? s->user + 1 : getegid(), ignored_for_good());
+	return text;
+}
+
 /* It has what was given at the numbers asked for, and nothing else: neither
  * the terminal nor a word of the environment. */
 static void
@@ -195,10 +259,8 @@ test_finds(void)
 	scene_open(&s, PROCESS_NETD_CLIENT, MODE_CLIENT);
 	put_program(&s);
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
-	snprintf(want, sizeof(want),
-	    " null0 null1%s open3 open6 TERM= SECRET=%s"
-	    " blocked=0000000000000000 ignored=%016llx\n",
-	    NULL2, r.child.isolated ? " alone" : "", ignored_for_good());
+	snprintf(want, sizeof(want), " null0 null1%s open3 open6 <>%s", NULL2,
+	    itself(&s, &r));
 	expect_said(said, want);
 	scene_close(&s);
 }
@@ -214,13 +276,34 @@ test_terminal(void)
 	scene_open(&s, PROCESS_UI, MODE_BOOTNODE);
 	put_program(&s);
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
-	snprintf(want, sizeof(want),
-	    " open3 open6 TERM=of-the-test SECRET=%s"
-	    " blocked=0000000000000000 ignored=%016llx\n",
-	    r.child.isolated ? " alone" : "", ignored_for_good());
+	snprintf(want, sizeof(want), " open3 open6 <" UI_WORDS ">%s",
+	    itself(&s, &r));
 	/* Whoever runs this may have /dev/null for a terminal. */
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, NULL2));
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, want));
+	scene_close(&s);
+}
+
+/* Whoever is not root needs a user namespace for the pid namespace, and keeps
+ * its numbers in it: by these it may read its files. */
+static void
+test_user(void)
+{
+	struct scene s;
+	struct result r;
+	char said[512], want[512];
+
+	if (geteuid() != 0)
+		return; /* the other tests are of that case */
+	scene_open(&s, PROCESS_NETD_CLIENT, MODE_CLIENT);
+	put_program(&s);
+	s.user = 12345;
+	CU_ASSERT_EQUAL(fchmod(s.folder.fd, 0711), 0);
+	CU_ASSERT_EQUAL(fchmodat(s.folder.fd, "gochat-netd", 0755, 0), 0);
+	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
+	snprintf(want, sizeof(want), " null0 null1%s open3 open6 <>%s", NULL2,
+	    itself(&s, &r));
+	expect_said(said, want);
 	scene_close(&s);
 }
 
@@ -241,14 +324,99 @@ test_missing(void)
 	scene_close(&s);
 }
 
-/* The programs are looked for beside our own; and where they were installed,
- * if they are nowhere, so that a message names that folder. */
+/* What ps shows of it. A script would not know: so the program is the shell,
+ * and the script is its input. */
+static void
+test_title(void)
+{
+	struct scene s;
+	struct result r;
+	char said[512];
+
+	scene_open(&s, PROCESS_UI, MODE_BOOTNODE);
+	s.input = "echo \"$0 $#\" >&3\n";
+	CU_ASSERT_EQUAL(symlinkat("/bin/sh", s.folder.fd, "gochat-ui"), 0);
+	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 0);
+	expect_said(said, "gochat-ui: bootnode 0\n");
+	scene_close(&s);
+}
+
+/* --- Where the programs are ----------------------------------------------- */
+
+/* Puts a program of ui's name there, and returns where it is found by a
+ * launcher at bin/gochat of the folder. */
+static const char *
+find_after(struct folder *f, const char *program, mode_t mode)
+{
+	static const struct family ui = { .count = 1,
+		.at = { { PROCESS_UI, 0 } } };
+	static struct spawn_paths paths;
+	char self[512];
+
+	if (program != NULL) {
+		folder_put(f, program, "", 0);
+		CU_ASSERT_EQUAL(fchmodat(f->fd, program, mode, 0), 0);
+	}
+	(void)snprintf(self, sizeof(self), "%s/bin/gochat", f->path);
+	if (spawn_find_from(self, &paths, &ui) != NULL)
+		return "nowhere";
+	CU_ASSERT_EQUAL(strncmp(paths.folder, f->path, strlen(f->path)), 0);
+	return paths.folder + strlen(f->path);
+}
+
+/* They are looked for beside the launcher, and then in the folder that belongs
+ * to it in a tree that was moved after it was installed. */
 static void
 test_find(void)
 {
+	struct folder f;
+
+	folder_open(&f);
+	CU_ASSERT_EQUAL(mkdirat(f.fd, "bin", 0700), 0);
+	CU_ASSERT_EQUAL(mkdirat(f.fd, "libexec", 0700), 0);
+	CU_ASSERT_EQUAL(mkdirat(f.fd, "libexec/gochat", 0700), 0);
+	CU_ASSERT_STRING_EQUAL(find_after(&f, "libexec/gochat/gochat-ui", 0700),
+	    "/libexec/gochat");
+	/* What cannot be executed is none. */
+	CU_ASSERT_STRING_EQUAL(find_after(&f, "bin/gochat-ui", 0600),
+	    "/libexec/gochat");
+	CU_ASSERT_STRING_EQUAL(find_after(&f, "bin/gochat-ui", 0700), "/bin");
+	folder_remove(&f);
+}
+
+/* If they are nowhere, the first that is missing is named, and the folder is
+ * the one where they are installed, so that a message can name it. */
+static void
+test_find_nowhere(void)
+{
+	const struct family two = { .count = 2,
+		.at = { { PROCESS_CRYPTOD_CLIENT, 0 }, { PROCESS_UI, 0 } } };
+	static const char *const selves[] = { "/nowhere/bin/gochat", "/gochat",
+		"gochat", "" };
+	static struct spawn_paths paths;
+	static char longest[SPAWN_PATH_MAX + 1];
+
+	if (access(GOCHAT_LIBEXECDIR "/gochat-cryptod", X_OK) == 0)
+		return; /* gochat is installed here */
+	for (size_t i = 0; i < sizeof(selves) / sizeof(selves[0]); i++) {
+		CU_ASSERT_STRING_EQUAL(spawn_find_from(selves[i], &paths, &two),
+		    "gochat-cryptod");
+		CU_ASSERT_STRING_EQUAL(paths.folder, GOCHAT_LIBEXECDIR);
+	}
+	/* A path that is cut off would be another's. */
+	memset(longest, 'x', SPAWN_PATH_MAX);
+	memcpy(longest, "/bin/", 5);
+	CU_ASSERT_STRING_EQUAL(spawn_find_from(longest, &paths, &two),
+	    "gochat-cryptod");
+	CU_ASSERT_STRING_EQUAL(paths.folder, GOCHAT_LIBEXECDIR);
+}
+
+/* The launcher knows where it is itself. */
+static void
+test_find_self(void)
+{
 	static struct spawn_paths paths;
 	struct family none = { .count = 0 };
-	struct family ui = { .count = 1, .at = { { PROCESS_UI, 0 } } };
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
@@ -257,9 +425,6 @@ test_find(void)
 	*strrchr(self, '/') = '\0';
 	CU_ASSERT_PTR_NULL(spawn_find(&paths, &none));
 	CU_ASSERT_STRING_EQUAL(paths.folder, self);
-	if (spawn_find(&paths, &ui) != NULL)
-		CU_ASSERT_STRING_EQUAL(spawn_find(&paths, &ui), "gochat-ui");
-	CU_ASSERT_STRING_EQUAL(paths.folder, GOCHAT_LIBEXECDIR);
 }
 
 void
@@ -269,6 +434,10 @@ spawn_suite(void)
 
 	CU_add_test(suite, "what a child finds", test_finds);
 	CU_add_test(suite, "what ui finds", test_terminal);
+	CU_add_test(suite, "what another user's finds", test_user);
+	CU_add_test(suite, "its title", test_title);
 	CU_add_test(suite, "a program is missing", test_missing);
 	CU_add_test(suite, "where programs are", test_find);
+	CU_add_test(suite, "where they are not", test_find_nowhere);
+	CU_add_test(suite, "where the launcher is", test_find_self);
 }
