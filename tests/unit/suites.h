@@ -8,6 +8,8 @@
 
 #define SUITES(X)             \
 	X(common)             \
+	X(edit_distance)      \
+	X(log)                \
 	X(siphash)            \
 	X(crypto)             \
 	X(noise)              \

@@ -2,7 +2,9 @@
  * The small helpers of common/: addresses, the byte codec, UTF-8.
  */
 #include "common/addr.h"
+#include "common/clock.h"
 #include "common/codec.h"
+#include "common/hex.h"
 #include "common/peer_handle.h"
 #include "common/utf8.h"
 
@@ -349,6 +351,36 @@ test_peer_handle(void)
 	CU_ASSERT_EQUAL(PEER_INDEX(peer_handle_make(2, 7)), 7);
 }
 
+/* All that a byte can be; and not a byte more than it says. */
+static void
+test_hex(void)
+{
+	static const uint8_t bytes[] = { 0x00, 0x0f, 0xf0, 0x9a, 0xff };
+	char text[12];
+
+	memset(text, '#', sizeof(text));
+	CU_ASSERT_PTR_EQUAL(format_hex(text, bytes, sizeof(bytes)), text);
+	CU_ASSERT_STRING_EQUAL(text, "000ff09aff");
+	CU_ASSERT_EQUAL(text[11], '#');
+	CU_ASSERT_STRING_EQUAL(format_hex(text, bytes, 0), "");
+}
+
+/* How long a wait lasts: as poll wants it. One that is over is none. */
+static void
+test_timeout(void)
+{
+	struct timespec ts;
+
+	CU_ASSERT_PTR_NULL(clock_timeout(5, CLOCK_NEVER, &ts));
+	CU_ASSERT_PTR_EQUAL(clock_timeout(5, 2 * USEC_PER_SEC + 6, &ts), &ts);
+	CU_ASSERT_EQUAL(ts.tv_sec, 2);
+	CU_ASSERT_EQUAL(ts.tv_nsec, 1000);
+	clock_timeout(5, 5, &ts);
+	CU_ASSERT(ts.tv_sec == 0 && ts.tv_nsec == 0);
+	clock_timeout(6, 5, &ts);
+	CU_ASSERT(ts.tv_sec == 0 && ts.tv_nsec == 0);
+}
+
 void
 common_suite(void)
 {
@@ -361,6 +393,8 @@ common_suite(void)
 	CU_add_test(suite, "order of addresses", test_addr_order);
 	CU_add_test(suite, "peer handles", test_peer_handle);
 	CU_add_test(suite, "codec", test_codec);
+	CU_add_test(suite, "hex", test_hex);
+	CU_add_test(suite, "how long a wait lasts", test_timeout);
 	CU_add_test(suite, "UTF-8", test_utf8);
 	CU_add_test(suite, "UTF-8, plain runs", test_utf8_runs);
 	CU_add_test(suite, "UTF-8, mixed", test_utf8_mixed);
