@@ -10,6 +10,7 @@
 #include <CUnit/CUnit.h>
 
 #include <linux/audit.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include <errno.h>
@@ -17,6 +18,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
 
 void filter_suite(void);
 
@@ -88,6 +91,22 @@ static const struct question {
 	{ "read", EVERYWHERE, 0, 0, "ttttta" },
 	{ "write", EVERYWHERE, 0, 1, "atttta" },
 	{ "write", EVERYWHERE, 0, FD_KNOWN_PEERS, "attatt" },
+	/* A terminal is looked at and set; nothing is typed into it, and its
+	 * owner does not change. */
+	{ "ioctl", EVERYWHERE, 1, TCGETS, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, TCSETS, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, TCSETSW, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, TCSETSF, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, 0x802c542a /* TCGETS2 */, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, 0x402c542b /* TCSETS2 */, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, 0x402c542c /* TCSETSW2 */, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, 0x402c542d /* TCSETSF2 */, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, TIOCGWINSZ, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, TIOCGPGRP, "atttta" },
+	{ "ioctl", EVERYWHERE, 1, TIOCSPGRP, "tttttt" },
+	{ "ioctl", EVERYWHERE, 1, TIOCSTI, "tttttt" },
+	{ "ioctl", EVERYWHERE, 1, TIOCLINUX, "tttttt" },
+	{ "ioctl", EVERYWHERE, 1, 0, "tttttt" },
 	{ "pread64", EVERYWHERE, 0, FD_KNOWN_PEERS, "tttatt" },
 	{ "pread64", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
 	{ "openat", EVERYWHERE, 0, 0, "tttttt" },
@@ -149,6 +168,27 @@ ask_all(const struct arch *arch, enum process_id process,
 	return asked;
 }
 
+/* The launcher may stop itself, and signal nobody else by a number: neither its
+ * group nor everybody. */
+static void
+ask_kill(const struct arch *arch, enum process_id process,
+    const struct sock_fprog *f)
+{
+	const pid_t pids[] = { getpid(), getppid(), 0, -1, 1, -getpid() };
+	struct seccomp_data call = { .arch = arch->token };
+
+	call.nr = seccomp_syscall_resolve_name_arch(arch->token, "kill");
+	for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
+		call.args[0] = (__u64)pids[i];
+		if (arch->narrow)
+			call.args[0] &= UINT32_MAX;
+		CU_ASSERT_EQUAL(bpf_sim_run(f, &call),
+		    pids[i] == getpid() && process == PROCESS_LAUNCHER
+			? SECCOMP_RET_ALLOW
+			: SECCOMP_RET_TRAP);
+	}
+}
+
 /* Numbers at the bounds, and those of another architecture. */
 static void
 ask_bounds(const struct arch *arch, const struct sock_fprog *f)
@@ -187,6 +227,7 @@ ask(const struct arch *arch)
 					  arch->token, &filter),
 		    0);
 		CU_ASSERT(ask_all(arch, process, &filter) >= 25);
+		ask_kill(arch, process, &filter);
 		ask_bounds(arch, &filter);
 		free(filter.filter);
 	}
