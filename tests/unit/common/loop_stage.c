@@ -64,12 +64,12 @@ may_read(const void *self, bool gone)
 	return gone || !s->full;
 }
 
-static void
-gone(void *self, struct ipc_channel *ch)
+void
+loop_stage_gone(void *self, struct ipc_channel *ch)
 {
 	struct stage *s = self;
 
-	CU_ASSERT_PTR_EQUAL(ch, &s->netd);
+	CU_ASSERT(ch == &s->netd || ch == &s->ui);
 	CU_ASSERT_EQUAL(ch->fd, -1);
 	note(s, "G");
 	s->gone++;
@@ -119,7 +119,7 @@ loop_stage_begin(struct stage *s, int turn)
 	dispatch_add(&s->loop.handlers, handlers, 4);
 	c = loop_add(&s->loop, &s->netd, turn);
 	c->may_read = may_read;
-	c->gone = gone;
+	c->gone = loop_stage_gone;
 	c->heard_out = true;
 	loop_add(&s->loop, &s->ui, turn);
 	s->loop.deadline = deadline;

@@ -33,6 +33,9 @@ struct stage {
 void loop_stage_begin(struct stage *, int turn);
 void loop_stage_end(struct stage *);
 
+/* A neighbour has died: netd, unless a test says it of ui, too. */
+void loop_stage_gone(void *self, struct ipc_channel *);
+
 /* netd says NET_STATUS so often. */
 void loop_stage_tell(struct stage *, int count);
 

@@ -76,12 +76,13 @@ test_later(void)
 	loop_stage_end(&s);
 }
 
-/* What waits in a queue goes out as soon as there is room for it: to a
- * neighbour, and to the launcher. */
+/* What waits in a queue goes out as soon as there is room for it: to the
+ * neighbours, and to the launcher. */
 static void
 test_flush(void)
 {
 	const struct ipc_log line = { .level = LOG_INFO };
+	const struct ipc_sent_all told = { .seq = 1 };
 	char text[100] = "";
 	struct ipc_message_in in;
 	struct stage s;
@@ -90,14 +91,19 @@ test_flush(void)
 	memset(text, 'x', sizeof(text));
 	while (s.netd.first == NULL)
 		ipc_send(&s.netd, IPC_NET_ASK, NULL, NULL, 0);
+	while (s.ui.first == NULL)
+		ipc_send(&s.ui, IPC_SENT_ALL, &told, NULL, 0);
 	while (s.child.control.first == NULL)
 		ipc_send(&s.child.control, IPC_LOG, &line, text, sizeof(text));
 	while (ipc_receive(&s.netd_end, &in) == IPC_GOT)
+		;
+	while (ipc_receive(&s.ui_end, &in) == IPC_GOT)
 		;
 	while (ipc_receive(&s.launcher, &in) == IPC_GOT)
 		;
 	loop_turn(&s.loop);
 	CU_ASSERT_PTR_NULL(s.netd.first);
+	CU_ASSERT_PTR_NULL(s.ui.first);
 	CU_ASSERT_PTR_NULL(s.child.control.first);
 	loop_stage_end(&s);
 }
@@ -122,6 +128,24 @@ test_gone(void)
 		CU_ASSERT_EQUAL(s.gone, 1);
 		loop_stage_end(&s);
 	}
+}
+
+/* The end of each of them is seen, and it is its own. */
+static void
+test_other_gone(void)
+{
+	struct stage s;
+
+	loop_stage_begin(&s, 2);
+	s.loop.channels[1].gone = loop_stage_gone;
+	ipc_send(&s.ui_end, IPC_QUIT, NULL, NULL, 0);
+	ipc_close(&s.ui_end);
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.gone, 1);
+	CU_ASSERT_EQUAL(s.quits, 0);
+	CU_ASSERT_EQUAL(s.ui.fd, -1);
+	CU_ASSERT_NOT_EQUAL(s.netd.fd, -1);
+	loop_stage_end(&s);
 }
 
 /* It dies while it is listened to, after the wait. */
@@ -174,6 +198,13 @@ test_order(void)
 	ipc_close(&s.netd_end);
 	loop_turn(&s.loop);
 	CU_ASSERT_STRING_EQUAL(s.order, "GOQ");
+	loop_stage_end(&s);
+
+	/* It is listened to, too, while nobody else has anything to say. */
+	loop_stage_begin(&s, 2);
+	CU_ASSERT_EQUAL(ipc_send_end(&s.launcher, &next, STDERR_FILENO), 0);
+	loop_turn(&s.loop);
+	CU_ASSERT_STRING_EQUAL(s.order, "O");
 	loop_stage_end(&s);
 }
 
@@ -240,6 +271,7 @@ loop_suite(void)
 	CU_add_test(suite, "what waits", test_later);
 	CU_add_test(suite, "what is queued", test_flush);
 	CU_add_test(suite, "who is gone", test_gone);
+	CU_add_test(suite, "another is gone", test_other_gone);
 	CU_add_test(suite, "who is gone meanwhile", test_gone_meanwhile);
 	CU_add_test(suite, "who is said to be gone", test_told_of_end);
 	CU_add_test(suite, "who comes first", test_order);
