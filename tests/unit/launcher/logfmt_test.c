@@ -106,7 +106,7 @@ test_malformed(void)
 {
 	static const char *const texts[] = { "x ", "x  a=1", "x a", "x a=1 ",
 		"x =1", "x A=1", "x a\n=1", " x", "X", "x\ty=1", "x a=1\n b",
-		"x time=1", "x level=error", "x process=ui", "x event=y",
+		"x.", "x time=1", "x level=error", "x process=ui", "x event=y",
 		"x a=1 level=error", "x a-b=1", "x=1",
 		"an_event_with_a_name_far_too_long" };
 	char want[LINE];
@@ -188,6 +188,37 @@ test_too_long(void)
 	CU_ASSERT_EQUAL(strlen(line), sizeof(text));
 }
 
+/* Pairs that leave every number of bytes for the sentence at the end: it is cut
+ * within its quotes, or not there. */
+static void
+test_end_of_sentence(void)
+{
+	const size_t size = 128, all = strlen("two words\"");
+	const size_t most = size - strlen(HEAD "event=x a=0");
+	const char *line, *msg;
+	char text[256];
+	size_t room;
+
+	for (int pad = 0; pad <= (int)most; pad++) {
+		snprintf(text, sizeof(text), "x a=%0*d msg=two words", pad + 1,
+		    0);
+		line = format(true, text, strlen(text), size, true, false);
+		msg = strstr(line, " msg=\"");
+		room = most - (size_t)pad;
+		if (room < strlen(" msg=\"\"")) {
+			CU_ASSERT_PTR_NULL(strstr(line, "msg"));
+			continue;
+		}
+		CU_ASSERT_PTR_NOT_NULL_FATAL(msg);
+		msg += strlen(" msg=\"");
+		room -= strlen(" msg=\"");
+		CU_ASSERT_EQUAL(strlen(msg), room < all ? room : all);
+		CU_ASSERT_EQUAL(strncmp(msg, "two words\"", strlen(msg) - 1),
+		    0);
+		CU_ASSERT_EQUAL(msg[strlen(msg) - 1], '"');
+	}
+}
+
 static void
 test_terminal(void)
 {
@@ -248,6 +279,7 @@ logfmt_suite(void)
 	CU_add_test(suite, "what is no event", test_malformed);
 	CU_add_test(suite, "addresses are masked", test_masking);
 	CU_add_test(suite, "what does not fit", test_too_long);
+	CU_add_test(suite, "the end of a sentence", test_end_of_sentence);
 	CU_add_test(suite, "on a terminal", test_terminal);
 	CU_add_test(suite, "log_event()", test_log_event);
 }
