@@ -159,7 +159,9 @@
 	X(known_peers_rules)  \
 	X(known_peers_file)   \
 	X(known_bootnodes)    \
+	X(brief)              \
 	X(logfile)            \
+	X(logfile_kept)       \
 	X(logfmt)             \
 	X(log_events)         \
 	X(dotenv)             \

@@ -6,88 +6,21 @@
 
 #include "common/log.h"
 
+#include "tests/unit/launcher/log_trial.h"
+
 #include <CUnit/CUnit.h>
 
 #include <sys/stat.h>
 
 #include <bsd/string.h>
-#include <pty.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 void logfile_suite(void);
-
-#define WRITTEN_MAX (2 * 65536)
-
-/* Standard error is another meanwhile: its end to be read is this. */
-static int saved, reading;
-
-static void
-replace_stderr(int writing, int end)
-{
-	fflush(stderr);
-	saved = dup(STDERR_FILENO);
-	dup2(writing, STDERR_FILENO);
-	close(writing);
-	reading = end;
-}
-
-/* A terminal, with the tui on it. */
-static void
-begin(enum log_level level)
-{
-	struct termios raw;
-	int ours, theirs;
-
-	memset(&raw, 0, sizeof(raw));
-	cfmakeraw(&raw);
-	CU_ASSERT_EQUAL_FATAL(openpty(&ours, &theirs, NULL, &raw, NULL), 0);
-	replace_stderr(theirs, ours);
-	CU_ASSERT_EQUAL(logfile_open("", level, true), 0);
-	logfile_hold();
-}
-
-/* None: a pipe. */
-static void
-begin_pipe(enum log_level level, bool addresses)
-{
-	int fds[2];
-
-	CU_ASSERT_EQUAL_FATAL(pipe(fds), 0);
-	replace_stderr(fds[1], fds[0]);
-	CU_ASSERT_EQUAL(logfile_open("", level, addresses), 0);
-}
-
-/* Ends it. Returns what came there, valid until the next call. */
-static const char *
-end(bool failed)
-{
-	static char text[WRITTEN_MAX];
-	ssize_t n;
-	size_t len = 0;
-
-	logfile_release(failed);
-	log_to_function(NULL);
-	dup2(saved, STDERR_FILENO);
-	close(saved);
-	while ((n = read(reading, text + len, sizeof(text) - 1 - len)) > 0)
-		len += (size_t)n;
-	close(reading);
-	text[len] = '\0';
-	return text;
-}
-
-static void
-add(enum role role, enum log_level level, const char *text)
-{
-	logfile_write(
-	    &(struct log_entry){ role, level, false, text, strlen(text) });
-}
 
 #define TIME_LEN 29
 
@@ -126,19 +59,19 @@ test_what_is_held(void)
 {
 	const char *text;
 
-	begin(LOG_DEBUG);
-	add(ROLE_NETD, LOG_ERROR, "bad\x1b[2J");
-	add(ROLE_NETD, LOG_INFO, "news");
-	add(ROLE_UI, LOG_DEBUG, "detail");
+	log_trial_begin(LOG_DEBUG);
+	log_trial_add(ROLE_NETD, LOG_ERROR, "bad\x1b[2J");
+	log_trial_add(ROLE_NETD, LOG_INFO, "news");
+	log_trial_add(ROLE_UI, LOG_DEBUG, "detail");
 	log_warn("odd");
 	check_taken(LOG_ERROR, "gochat-netd: bad?[2J");
 	check_taken(LOG_WARN, "gochat: odd");
 	check_taken(0, NULL);
-	add(ROLE_CRYPTOD, LOG_ERROR, "worse");
+	log_trial_add(ROLE_CRYPTOD, LOG_ERROR, "worse");
 	check_taken(LOG_ERROR, "gochat-cryptod: worse");
 	check_taken(0, NULL);
 	/* What was shown is still the reason. */
-	text = end(true);
+	text = log_trial_end(true);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, " error gochat-netd: bad?[2J\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, " error gochat-cryptod: worse\n"));
 	CU_ASSERT_PTR_NULL(strstr(text, "odd"));
@@ -149,20 +82,20 @@ test_what_is_held(void)
 static void
 test_after_success(void)
 {
-	begin(LOG_INFO);
-	add(ROLE_NETD, LOG_ERROR, "bad");
-	CU_ASSERT_STRING_EQUAL(end(false), "");
+	log_trial_begin(LOG_INFO);
+	log_trial_add(ROLE_NETD, LOG_ERROR, "bad");
+	CU_ASSERT_STRING_EQUAL(log_trial_end(false), "");
 }
 
 static void
 test_level(void)
 {
-	begin(LOG_ERROR);
-	add(ROLE_NETD, LOG_WARN, "odd");
-	add(ROLE_NETD, LOG_ERROR, "bad");
+	log_trial_begin(LOG_ERROR);
+	log_trial_add(ROLE_NETD, LOG_WARN, "odd");
+	log_trial_add(ROLE_NETD, LOG_ERROR, "bad");
 	check_taken(LOG_ERROR, "gochat-netd: bad");
 	check_taken(0, NULL);
-	end(false);
+	log_trial_end(false);
 }
 
 /* The last ones stay, however many there are. */
@@ -173,19 +106,19 @@ test_bound(void)
 	char text[64];
 	const char *written;
 
-	begin(LOG_INFO);
-	add(ROLE_NETD, LOG_ERROR, "first");
+	log_trial_begin(LOG_INFO);
+	log_trial_add(ROLE_NETD, LOG_ERROR, "first");
 	check_taken(LOG_ERROR, "gochat-netd: first");
 	for (unsigned int i = 0; i < LOGFILE_HELD_MAX + more; i++) {
 		snprintf(text, sizeof(text), "line %u.", i);
-		add(ROLE_NETD, LOG_ERROR, text);
+		log_trial_add(ROLE_NETD, LOG_ERROR, text);
 	}
 	for (unsigned int i = more; i < LOGFILE_HELD_MAX + more; i++) {
 		snprintf(text, sizeof(text), "gochat-netd: line %u.", i);
 		check_taken(LOG_ERROR, text);
 	}
 	check_taken(0, NULL);
-	written = end(true);
+	written = log_trial_end(true);
 	CU_ASSERT_PTR_NULL(strstr(written, "first"));
 	CU_ASSERT_PTR_NULL(strstr(written, "line 2."));
 	CU_ASSERT_PTR_NOT_NULL(strstr(written, "line 3."));
@@ -202,12 +135,12 @@ test_long_line(void)
 	size_t len;
 
 	memset(text, 'x', sizeof(text));
-	begin(LOG_INFO);
+	log_trial_begin(LOG_INFO);
 	logfile_write(&(struct log_entry){ ROLE_NETD, LOG_ERROR, false, text,
 	    sizeof(text) });
 	CU_ASSERT_PTR_NOT_NULL(logfile_take(&level, &len));
 	CU_ASSERT(len < 1024);
-	written = end(true);
+	written = log_trial_end(true);
 	CU_ASSERT_EQUAL(strlen(written), 1024);
 	CU_ASSERT_PTR_EQUAL(strchr(written, '\n'), written + 1023);
 }
@@ -218,13 +151,13 @@ test_last_words_of_ui(void)
 {
 	const char *text;
 
-	begin(LOG_INFO);
-	add(ROLE_NETD, LOG_ERROR, "not why it ended");
+	log_trial_begin(LOG_INFO);
+	log_trial_add(ROLE_NETD, LOG_ERROR, "not why it ended");
 	logfile_farewell("not delivered: \x1b[2J", 19);
-	add(ROLE_UI, LOG_ERROR, "of ui");
+	log_trial_add(ROLE_UI, LOG_ERROR, "of ui");
 	check_taken(LOG_ERROR, "gochat-netd: not why it ended");
 	check_taken(LOG_ERROR, NULL);
-	text = end(false);
+	text = log_trial_end(false);
 	CU_ASSERT_STRING_EQUAL(text, "gochat: not delivered: ?[2J\n");
 }
 
@@ -235,11 +168,11 @@ test_logfmt(void)
 	    " level=warn process=netd msg=\"odd thing\"\n";
 	const char *text;
 
-	begin_pipe(LOG_INFO, true);
-	add(ROLE_NETD, LOG_WARN, "odd thing");
+	log_trial_begin_pipe(LOG_INFO, true);
+	log_trial_add(ROLE_NETD, LOG_WARN, "odd thing");
 	log_event(LOG_INFO, "started", "mode=%s", "bootnode");
 	log_debug("detail");
-	text = end(false);
+	text = log_trial_end(false);
 	check_time(text);
 	text += TIME_LEN;
 	CU_ASSERT_EQUAL(strncmp(text, first, strlen(first)), 0);
@@ -256,7 +189,7 @@ test_journal(void)
 	char journal[64];
 	struct stat st;
 
-	begin_pipe(LOG_DEBUG, true);
+	log_trial_begin_pipe(LOG_DEBUG, true);
 	CU_ASSERT_EQUAL(fstat(STDERR_FILENO, &st), 0);
 	snprintf(journal, sizeof(journal), "%ju:%ju", (uintmax_t)st.st_dev,
 	    (uintmax_t)st.st_ino);
@@ -267,7 +200,7 @@ test_journal(void)
 	log_info("c");
 	log_debug("d");
 	unsetenv("JOURNAL_STREAM");
-	CU_ASSERT_STRING_EQUAL(end(false),
+	CU_ASSERT_STRING_EQUAL(log_trial_end(false),
 	    "<3>level=error process=gochat msg=a\n"
 	    "<4>level=warn process=gochat msg=b\n"
 	    "<6>level=info process=gochat msg=c\n"
@@ -278,12 +211,12 @@ test_journal(void)
 static void
 test_no_journal(void)
 {
-	begin_pipe(LOG_INFO, true);
+	log_trial_begin_pipe(LOG_INFO, true);
 	setenv("JOURNAL_STREAM", "1:1", 1);
 	logfile_open("", LOG_INFO, true);
 	unsetenv("JOURNAL_STREAM");
 	log_info("c");
-	check_time(end(false));
+	check_time(log_trial_end(false));
 }
 
 /* "12:34:56" in the zone of the user. */
@@ -305,7 +238,7 @@ test_terminal(void)
 	setenv("TZ", "ELSE-05:45", 1);
 	tzset();
 	clock_of(before, time(NULL));
-	begin(LOG_INFO);
+	log_trial_begin(LOG_INFO);
 	logfile_release(false);
 	log_info("news");
 	log_event(LOG_INFO, "joined", "room=00000000");
@@ -313,7 +246,7 @@ test_terminal(void)
 	log_event(LOG_INFO, "figures", "rooms=%d joins=%d", 1, 2);
 	/* What the user is shown as an event is not told again. */
 	log_event(LOG_ERROR, "refused", "reason=key_changed");
-	text = end(false);
+	text = log_trial_end(false);
 	clock_of(after, time(NULL));
 	setenv("TZ", "UTC", 1);
 	tzset();
@@ -330,14 +263,14 @@ test_terminal(void)
 static void
 test_addresses(void)
 {
-	begin_pipe(LOG_INFO, false);
+	log_trial_begin_pipe(LOG_INFO, false);
 	CU_ASSERT_STRING_EQUAL(logfile_address("chat.example.org:9595"), "-");
 	log_event(LOG_INFO, "joined", "address=%s n=1", "192.0.2.1:4545");
-	CU_ASSERT_STRING_EQUAL(end(false) + TIME_LEN,
+	CU_ASSERT_STRING_EQUAL(log_trial_end(false) + TIME_LEN,
 	    " level=info process=gochat event=joined address=- n=1\n");
-	begin_pipe(LOG_INFO, true);
+	log_trial_begin_pipe(LOG_INFO, true);
 	CU_ASSERT_STRING_EQUAL(logfile_address("192.0.2.1"), "192.0.2.1");
-	end(false);
+	log_trial_end(false);
 }
 
 /* A pipe that nobody reads: nothing waits for it. What is read in the end is
@@ -350,21 +283,21 @@ test_no_reader(void)
 	unsigned int lines = 0, dropped = 0;
 	ssize_t n;
 
-	begin_pipe(LOG_INFO, true);
+	log_trial_begin_pipe(LOG_INFO, true);
 	CU_ASSERT_EQUAL(logfile_poll(), -1);
 	for (unsigned int i = 0; i < count; i++)
 		log_info("line %u", i);
 	CU_ASSERT_EQUAL(logfile_poll(), STDERR_FILENO);
 	/* It comes back, and goes on to read. */
 	while (logfile_poll() != -1) {
-		n = read(reading, text, 4096);
+		n = read(log_trial_reading, text, 4096);
 		CU_ASSERT_FATAL(n > 0);
 		for (ssize_t i = 0; i < n; i++)
 			lines += text[i] == '\n';
 		logfile_flush();
 	}
 	log_info("afterwards");
-	strlcpy(text, end(false), sizeof(text));
+	strlcpy(text, log_trial_end(false), sizeof(text));
 	for (const char *p = text; *p != '\0'; p++)
 		lines += *p == '\n';
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "msg=afterwards\n"));
@@ -386,17 +319,17 @@ test_no_reader_elsewhere(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 	(void)snprintf(path, sizeof(path), "%s/log", folder);
 	CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
-	begin(LOG_INFO);
+	log_trial_begin(LOG_INFO);
 	CU_ASSERT_EQUAL(logfile_open(path, LOG_INFO, true), 0);
 	for (unsigned int i = 0; i < 4096; i++)
-		add(ROLE_NETD, LOG_ERROR, "a line that nobody reads");
+		log_trial_add(ROLE_NETD, LOG_ERROR, "a line that nobody reads");
 	logfile_release(false);
 	for (unsigned int i = 0; i < 4096; i++)
 		log_info("line %u", i);
 	CU_ASSERT_NOT_EQUAL(logfile_poll(), -1);
 	logfile_farewell("not delivered to bert: hello", 28);
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(end(false), "gochat: not delivered to bert: hello\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(log_trial_end(false),
+	    "gochat: not delivered to bert: hello\n"));
 	CU_ASSERT_EQUAL(logfile_open("", LOG_INFO, true), 0);
 	log_to_function(NULL);
 	unlink(path);
