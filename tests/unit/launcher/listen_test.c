@@ -3,6 +3,7 @@
  */
 #include "launcher/listen.h"
 
+#include "common/child.h"
 #include "common/log.h"
 #include "common/sandbox.h"
 #include "launcher/children.h"
@@ -11,6 +12,7 @@
 
 #include "tests/unit/folder.h"
 #include "tests/unit/launcher/household_spawner.h"
+#include "tests/unit/launcher/log_trial.h"
 
 #include <CUnit/CUnit.h>
 
@@ -337,6 +339,26 @@ test_log(void)
 	folder_remove(&folder);
 }
 
+/* What ui could not deliver is told on standard error, and stands nowhere in
+ * the log: there is text in it. */
+static void
+test_farewell(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	log_trial_begin_pipe(LOG_DEBUG, true);
+	household_log(&h);
+	household_say(&h, ROLE_UI, IPC_FAREWELL, NULL, "not sent: hello");
+	household_say(&h, ROLE_UI, IPC_FAREWELL, NULL, "nor this");
+	household_exit(&h, ROLE_UI, CHILD_UNDELIVERED);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h, "hello"), 0);
+	CU_ASSERT_STRING_EQUAL(log_trial_end(false),
+	    "gochat: not sent: hello\ngochat: nor this\n");
+	household_check_end(&h, EXIT_UNDELIVERED, 0);
+}
+
 /* With a screen over standard error, ui shows what is held of the log; what it
  * has said itself it is not told. */
 static void
@@ -381,5 +403,6 @@ listen_suite(void)
 	CU_add_test(s, "not resolved too often", test_resolve_again);
 	CU_add_test(s, "REMEMBER", test_remember);
 	CU_add_test(s, "LOG", test_log);
+	CU_add_test(s, "FAREWELL", test_farewell);
 	CU_add_test(s, "NOTICE", test_notice);
 }
