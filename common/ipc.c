@@ -104,7 +104,7 @@ send_now(struct ipc_channel *ch, struct iovec *iov, size_t count)
 	while (sendmsg(ch->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1) {
 		if (errno == EINTR)
 			continue;
-		if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+		if (errno == EAGAIN || errno == ENOBUFS)
 			return 1;
 		if (errno == EPIPE || errno == ECONNRESET)
 			return -1;
@@ -330,7 +330,7 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 	do
 		n = recvmsg(ch->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	while (n == -1 && (errno == EINTR || errno == ECONNRESET));
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (n == -1 && errno == EAGAIN)
 		return IPC_EMPTY;
 	if (n <= 0)
 		return IPC_CLOSED;

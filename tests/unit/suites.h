@@ -21,6 +21,7 @@
 	X(loop)               \
 	X(loop_wait)          \
 	X(ipc_channel)        \
+	X(ipc_descriptor)     \
 	X(session)            \
 	X(session_rekey)      \
 	X(session_forge)      \

@@ -280,9 +280,11 @@ test_faulty(void)
 	CU_ASSERT_EQUAL(write(f.netd.fd, wrong, sizeof(wrong)), sizeof(wrong));
 	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_FAULTY);
 	CU_ASSERT_EQUAL(in.type, IPC_RECORD_OUT);
-	CU_ASSERT_EQUAL(write(f.cryptod.fd, wrong, 3), 3);
-	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_FAULTY);
-	CU_ASSERT_EQUAL(in.type, IPC_NONE);
+	for (size_t len = 1; len < IPC_HEADER_LEN; len++) {
+		CU_ASSERT_EQUAL(write(f.cryptod.fd, wrong, len), (ssize_t)len);
+		CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_FAULTY);
+		CU_ASSERT_EQUAL(in.type, IPC_NONE);
+	}
 	CU_ASSERT_EQUAL(write(f.cryptod.fd, long_one, sizeof(long_one)),
 	    sizeof(long_one));
 	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_FAULTY);
