@@ -6,14 +6,17 @@
 #include "common/filter.h"
 #include "tests/unit/common/all_filters.h"
 #include "tests/unit/common/bpf_sim.h"
+#include "tests/unit/forked.h"
 
 #include <CUnit/CUnit.h>
 
 #include <linux/audit.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -275,6 +278,33 @@ test_native(void)
 	CU_ASSERT_PTR_NULL(filter.filter);
 }
 
+/* It is made while there still are descriptors: without one it is not, and that
+ * is an error; and it does not matter which number is free. */
+static int
+build_without(void *arg)
+{
+	const struct rlimit none = { 0, 0 };
+	struct sock_fprog filter = { 0 };
+
+	(void)arg;
+	close(STDIN_FILENO);
+	EXPECT(filter_build(&filter_ui, SCMP_ARCH_NATIVE, &filter) == 0);
+	EXPECT(filter.len > 10 && filter.len < BPF_MAXINSNS);
+	EXPECT(fcntl(STDIN_FILENO, F_GETFD) == -1);
+	free(filter.filter);
+	EXPECT(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	EXPECT(filter_build(&filter_ui, SCMP_ARCH_NATIVE, &filter) == -1);
+	EXPECT(errno == EMFILE);
+	EXPECT(filter.filter == NULL);
+	return 0;
+}
+
+static void
+test_descriptors(void)
+{
+	CU_ASSERT_EQUAL(forked(build_without, NULL), 0);
+}
+
 void
 filter_suite(void)
 {
@@ -285,4 +315,5 @@ filter_suite(void)
 	CU_add_test(suite, "on i386", test_i386);
 	CU_add_test(suite, "on arm", test_arm);
 	CU_add_test(suite, "of this machine", test_native);
+	CU_add_test(suite, "without descriptors", test_descriptors);
 }
