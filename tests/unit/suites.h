@@ -173,6 +173,7 @@
 	X(passphrase)         \
 	X(resolve)            \
 	X(spawn)              \
+	X(spawn_find)         \
 	X(needs)              \
 	X(terminal)           \
 	X(family)             \
@@ -184,6 +185,7 @@
 	X(listen)             \
 	X(watchdog)           \
 	X(spawner)            \
+	X(spawner_itself)     \
 	X(restart)            \
 	X(figures)            \
 	X(service)            \

@@ -6,6 +6,7 @@
 #include "tests/unit/folder.h"
 #include "tests/unit/forked.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -63,8 +64,9 @@ struct scene {
 	enum mode mode;
 	/* Of the two ends here, and what the child was to get. */
 	int control[2], other[2];
-	const char *input; /* of the child, or NULL: as here */
-	uid_t user;	   /* whom it is started by; 0: as here */
+	const char *input;  /* of the child, or NULL: as here */
+	uid_t user;	    /* whom it is started by; 0: as here */
+	unsigned int spare; /* so many descriptors are free; 0: enough */
 	/* Written by the step, read by the test: memory of both. */
 	int result[2];
 };
@@ -148,13 +150,28 @@ give_input(const char *text)
 	close(fds[1]);
 }
 
+/* Leaves so many numbers of descriptors free, which are the highest. */
+static void
+leave(unsigned int spare)
+{
+	const struct rlimit few = { 32, 32 };
+	int fd, highest = -1;
+
+	setrlimit(RLIMIT_NOFILE, &few);
+	while ((fd = dup(STDERR_FILENO)) != -1)
+		highest = fd;
+	for (unsigned int i = 0; i < spare; i++)
+		close(highest - (int)i);
+}
+
 /* As the spawner: its child is its parent's, which is this test. */
 static int
 start(void *arg)
 {
 	struct scene *s = arg;
-	struct spawn_fd fds[2] = { { s->control[1], FD_CONTROL },
-		{ s->other[1], 6 } };
+	/* They need not be in the order of their numbers. */
+	struct spawn_fd fds[3] = { { s->control[1], FD_CONTROL },
+		{ s->other[1], 6 }, { s->other[0], 4 } };
 	struct result r = { .returned = -1 };
 	sigset_t blocked;
 
@@ -178,7 +195,9 @@ start(void *arg)
 	fds[0].from = 6;
 	dup2(STDERR_FILENO, 5);
 	dup2(STDERR_FILENO, 8);
-	r.returned = spawn(&s->paths, s->id, s->mode, fds, 2, &r.child);
+	if (s->spare > 0)
+		leave(s->spare);
+	r.returned = spawn(&s->paths, s->id, s->mode, fds, 3, &r.child);
 	r.pidfd_closes = fcntl(r.child.pidfd, F_GETFD) == FD_CLOEXEC;
 	return write(s->result[1], &r, sizeof(r)) == (ssize_t)sizeof(r) ? 0 : 1;
 }
@@ -259,8 +278,8 @@ test_finds(void)
 	scene_open(&s, PROCESS_NETD_CLIENT, MODE_CLIENT);
 	put_program(&s);
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
-	snprintf(want, sizeof(want), " null0 null1%s open3 open6 <>%s", NULL2,
-	    itself(&s, &r));
+	snprintf(want, sizeof(want), " null0 null1%s open3 open4 open6 <>%s",
+	    NULL2, itself(&s, &r));
 	expect_said(said, want);
 	scene_close(&s);
 }
@@ -276,7 +295,7 @@ test_terminal(void)
 	scene_open(&s, PROCESS_UI, MODE_BOOTNODE);
 	put_program(&s);
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
-	snprintf(want, sizeof(want), " open3 open6 <" UI_WORDS ">%s",
+	snprintf(want, sizeof(want), " open3 open4 open6 <" UI_WORDS ">%s",
 	    itself(&s, &r));
 	/* Whoever runs this may have /dev/null for a terminal. */
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, NULL2));
@@ -301,8 +320,8 @@ test_user(void)
 	CU_ASSERT_EQUAL(fchmod(s.folder.fd, 0711), 0);
 	CU_ASSERT_EQUAL(fchmodat(s.folder.fd, "gochat-netd", 0755, 0), 0);
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
-	snprintf(want, sizeof(want), " null0 null1%s open3 open6 <>%s", NULL2,
-	    itself(&s, &r));
+	snprintf(want, sizeof(want), " null0 null1%s open3 open4 open6 <>%s",
+	    NULL2, itself(&s, &r));
 	expect_said(said, want);
 	scene_close(&s);
 }
@@ -324,6 +343,56 @@ test_missing(void)
 	scene_close(&s);
 }
 
+/* So is what is short: it has a number for the first of its descriptors, or for
+ * all of them, but none for what is to stand for the terminal. */
+static void
+test_no_descriptor(void)
+{
+	for (unsigned int spare = 2; spare <= 3; spare++) {
+		struct scene s;
+		struct result r;
+		char said[512];
+
+		scene_open(&s, PROCESS_NETD_CLIENT, MODE_CLIENT);
+		put_program(&s);
+		s.spare = spare;
+		CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 1);
+		CU_ASSERT_PTR_NOT_NULL(strstr(said, "cannot start "));
+		CU_ASSERT_PTR_NOT_NULL(
+		    strstr(said, "/gochat-netd: no descriptor is free"));
+		scene_close(&s);
+	}
+}
+
+/* There can be no process: it is the spawner that says so. */
+static int
+start_in_vain(void *arg)
+{
+	const struct rlimit none = { 0, 0 };
+	struct scene *s = arg;
+	struct spawn_fd fd = { s->control[1], FD_CONTROL };
+	struct spawned_child child;
+
+	/* Root has no limit of processes. */
+	if (geteuid() == 0)
+		EXPECT(setresgid(12345, 12345, 12345) == 0 &&
+		    setresuid(12345, 12345, 12345) == 0);
+	EXPECT(setrlimit(RLIMIT_NPROC, &none) == 0);
+	EXPECT(spawn(&s->paths, s->id, s->mode, &fd, 1, &child) == -1);
+	EXPECT(errno == EAGAIN);
+	return 0;
+}
+
+static void
+test_no_process(void)
+{
+	struct scene s;
+
+	scene_open(&s, PROCESS_NETD_CLIENT, MODE_CLIENT);
+	CU_ASSERT_EQUAL(forked(start_in_vain, &s), 0);
+	scene_close(&s);
+}
+
 /* What ps shows of it. A script would not know: so the program is the shell,
  * and the script is its input. */
 static void
@@ -341,92 +410,6 @@ test_title(void)
 	scene_close(&s);
 }
 
-/* --- Where the programs are ----------------------------------------------- */
-
-/* Puts a program of ui's name there, and returns where it is found by a
- * launcher at bin/gochat of the folder. */
-static const char *
-find_after(struct folder *f, const char *program, mode_t mode)
-{
-	static const struct family ui = { .count = 1,
-		.at = { { PROCESS_UI, 0 } } };
-	static struct spawn_paths paths;
-	char self[512];
-
-	if (program != NULL) {
-		folder_put(f, program, "", 0);
-		CU_ASSERT_EQUAL(fchmodat(f->fd, program, mode, 0), 0);
-	}
-	(void)snprintf(self, sizeof(self), "%s/bin/gochat", f->path);
-	if (spawn_find_from(self, &paths, &ui) != NULL)
-		return "nowhere";
-	CU_ASSERT_EQUAL(strncmp(paths.folder, f->path, strlen(f->path)), 0);
-	return paths.folder + strlen(f->path);
-}
-
-/* They are looked for beside the launcher, and then in the folder that belongs
- * to it in a tree that was moved after it was installed. */
-static void
-test_find(void)
-{
-	struct folder f;
-
-	folder_open(&f);
-	CU_ASSERT_EQUAL(mkdirat(f.fd, "bin", 0700), 0);
-	CU_ASSERT_EQUAL(mkdirat(f.fd, "libexec", 0700), 0);
-	CU_ASSERT_EQUAL(mkdirat(f.fd, "libexec/gochat", 0700), 0);
-	CU_ASSERT_STRING_EQUAL(find_after(&f, "libexec/gochat/gochat-ui", 0700),
-	    "/libexec/gochat");
-	/* What cannot be executed is none. */
-	CU_ASSERT_STRING_EQUAL(find_after(&f, "bin/gochat-ui", 0600),
-	    "/libexec/gochat");
-	CU_ASSERT_STRING_EQUAL(find_after(&f, "bin/gochat-ui", 0700), "/bin");
-	folder_remove(&f);
-}
-
-/* If they are nowhere, the first that is missing is named, and the folder is
- * the one where they are installed, so that a message can name it. */
-static void
-test_find_nowhere(void)
-{
-	const struct family two = { .count = 2,
-		.at = { { PROCESS_CRYPTOD_CLIENT, 0 }, { PROCESS_UI, 0 } } };
-	static const char *const selves[] = { "/nowhere/bin/gochat", "/gochat",
-		"gochat", "" };
-	static struct spawn_paths paths;
-	static char longest[SPAWN_PATH_MAX + 1];
-
-	if (access(GOCHAT_LIBEXECDIR "/gochat-cryptod", X_OK) == 0)
-		return; /* gochat is installed here */
-	for (size_t i = 0; i < sizeof(selves) / sizeof(selves[0]); i++) {
-		CU_ASSERT_STRING_EQUAL(spawn_find_from(selves[i], &paths, &two),
-		    "gochat-cryptod");
-		CU_ASSERT_STRING_EQUAL(paths.folder, GOCHAT_LIBEXECDIR);
-	}
-	/* A path that is cut off would be another's. */
-	memset(longest, 'x', SPAWN_PATH_MAX);
-	memcpy(longest, "/bin/", 5);
-	CU_ASSERT_STRING_EQUAL(spawn_find_from(longest, &paths, &two),
-	    "gochat-cryptod");
-	CU_ASSERT_STRING_EQUAL(paths.folder, GOCHAT_LIBEXECDIR);
-}
-
-/* The launcher knows where it is itself. */
-static void
-test_find_self(void)
-{
-	static struct spawn_paths paths;
-	struct family none = { .count = 0 };
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	CU_ASSERT_FATAL(n > 0);
-	self[n] = '\0';
-	*strrchr(self, '/') = '\0';
-	CU_ASSERT_PTR_NULL(spawn_find(&paths, &none));
-	CU_ASSERT_STRING_EQUAL(paths.folder, self);
-}
-
 void
 spawn_suite(void)
 {
@@ -437,7 +420,6 @@ spawn_suite(void)
 	CU_add_test(suite, "what another user's finds", test_user);
 	CU_add_test(suite, "its title", test_title);
 	CU_add_test(suite, "a program is missing", test_missing);
-	CU_add_test(suite, "where programs are", test_find);
-	CU_add_test(suite, "where they are not", test_find_nowhere);
-	CU_add_test(suite, "where the launcher is", test_find_self);
+	CU_add_test(suite, "no descriptor", test_no_descriptor);
+	CU_add_test(suite, "no process", test_no_process);
 }
