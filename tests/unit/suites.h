@@ -132,6 +132,8 @@
 	X(processes)          \
 	X(filter)             \
 	X(sandbox)            \
+	X(sandbox_refused)    \
+	X(sandbox_steps)      \
 	X(cookie)             \
 	X(registry)           \
 	X(registry_log)       \

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include <bsd/unistd.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -370,4 +371,20 @@ jail_step(jail_deed *deed)
 	return WEXITSTATUS(status) == EXIT_DID
 	    ? 0
 	    : WEXITSTATUS(status) - EXIT_REFUSED;
+}
+
+int
+jail_count_names(const char *path)
+{
+	DIR *d = opendir(path);
+	const struct dirent *e;
+	int count = 0;
+
+	if (d == NULL)
+		return -1;
+	while ((e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			count++;
+	closedir(d);
+	return count;
 }

@@ -70,4 +70,7 @@ void jail_end(struct jail *);
  * or the errno that the deed returned, or -1. */
 int jail_step(jail_deed *);
 
+/* The number of names in a folder, or -1. */
+int jail_count_names(const char *path);
+
 #endif

@@ -1,7 +1,7 @@
 /*
  * The sandbox from inside: for each process, children that the real function
- * jails try one thing each (sandbox_attempts.inc); what can be seen of a
- * jailed process from outside; and the steps by themselves.
+ * jails try one thing each (sandbox_attempts.inc); and what can be seen of a
+ * jailed process from outside.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/common/sandbox_attempts.h"
@@ -284,6 +284,24 @@ check_limit(const struct jail *j, const char *name, unsigned long want)
 	CU_ASSERT_EQUAL(hard, want);
 }
 
+/* What has keys in its memory keeps them out of swap; the others need no more
+ * than they have. The sanitizers lock nothing. */
+static void
+check_memory(const struct jail *j)
+{
+#ifndef GOCHAT_SANITIZE
+	const unsigned int needs = process_table[j->process].needs;
+	char locked[128];
+
+	read_status(j->pid, "VmLck", locked, sizeof(locked));
+	if ((j->refused & SANDBOX_NO_MLOCK) == 0)
+		CU_ASSERT_EQUAL(atoi(locked) > 0,
+		    (needs & NEEDS_LOCKED_MEMORY) != 0);
+#else
+	(void)j;
+#endif
+}
+
 static void
 check_namespace(const struct jail *j, const char *name)
 {
@@ -298,23 +316,6 @@ check_namespace(const struct jail *j, const char *name)
 	CU_ASSERT_STRING_NOT_EQUAL(ours, theirs);
 }
 
-/* The number of names in a folder, or -1. */
-static int
-count_names(const char *path)
-{
-	DIR *d = opendir(path);
-	const struct dirent *e;
-	int count = 0;
-
-	if (d == NULL)
-		return -1;
-	while ((e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			count++;
-	closedir(d);
-	return count;
-}
-
 static void
 check_root(const struct jail *j)
 {
@@ -322,7 +323,7 @@ check_root(const struct jail *j)
 	int count;
 
 	snprintf(path, sizeof(path), "/proc/%d/root", j->pid);
-	count = count_names(path);
+	count = jail_count_names(path);
 	if (count == -1 && errno == EACCES) {
 		note("namespaces and root, which only root may see");
 		return;
@@ -350,6 +351,7 @@ test_from_outside(void)
 		jail_start(&j, process, no_deed);
 		CU_ASSERT_TRUE(j.ready);
 		check_user(&j);
+		check_memory(&j);
 		check_limit(&j, "Max core file size", 0);
 		check_limit(&j, "Max processes", 0);
 		/* With the pidfd; and the ends of channels to come. */
@@ -376,160 +378,11 @@ test_from_outside(void)
 	}
 }
 
-/* --- The steps by themselves ---------------------------------------------- */
-
-#define SKIPPED EHWPOISON /* of no call that is made here */
-
-static struct sockaddr_in listener;
-
-static int
-unshare_step(const struct inmate *in)
-{
-	struct if_nameindex *all;
-	int fd, count = 0;
-
-	(void)in;
-	if (sandbox_unshare() == -1)
-		return SKIPPED;
-	if (count_names("/") != 0)
-		return ENOTEMPTY;
-	if (mkdir("/x", 0700) != -1 || errno != EROFS)
-		return EROFS;
-	if (open("/etc/passwd", O_RDONLY) != -1)
-		return EEXIST;
-	/* The network has a loopback interface, which is down. */
-	all = if_nameindex();
-	while (all != NULL && all[count].if_index != 0)
-		count++;
-	if (count != 1)
-		return ENODEV;
-	fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (fd == -1 ||
-	    connect(fd, (struct sockaddr *)&listener, sizeof(listener)) != -1)
-		return EISCONN;
-	return 0;
-}
-
-static void
-test_namespaces(void)
-{
-	socklen_t len = sizeof(listener);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
-
-	listener.sin_family = AF_INET;
-	listener.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	CU_ASSERT_EQUAL(bind(fd, (struct sockaddr *)&listener, len), 0);
-	CU_ASSERT_EQUAL(listen(fd, 1), 0);
-	CU_ASSERT_EQUAL(getsockname(fd, (struct sockaddr *)&listener, &len), 0);
-	result = jail_step(unshare_step);
-	if (result == SKIPPED)
-		note("namespaces, which the system refused");
-	else
-		CU_ASSERT_EQUAL(result, 0);
-	close(fd);
-}
-
-static int
-landlock_step(const struct inmate *in)
-{
-	int udp = socket(AF_INET, SOCK_DGRAM, 0);
-
-	(void)in;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		return EPERM;
-	if (sandbox_landlock(false) == -1)
-		return SKIPPED;
-	if (open("/etc/passwd", O_RDONLY) != -1 || errno != EACCES)
-		return EEXIST;
-	if (mkdir("/tmp/gochat-sandbox-test", 0700) != -1 || errno != EACCES)
-		return EROFS;
-	if (opendir("/") != NULL)
-		return ENOTEMPTY;
-	/* A socket that is there goes on. */
-	return send(udp, "", 0, 0) == -1 && errno == EDESTADDRREQ ? 0 : EBADF;
-}
-
-static void
-test_landlock(void)
-{
-	int result = jail_step(landlock_step);
-
-	if (result == SKIPPED)
-		note("Landlock, which this kernel does not have");
-	else
-		CU_ASSERT_EQUAL(result, 0);
-}
-
-static int
-user_step(const struct inmate *in)
-{
-	struct ipc_privileges stay = in->privileges;
-	bool same;
-
-	stay.drop = 0;
-	if (sandbox_become_user(&stay, &same) == -1 || same)
-		return EINVAL;
-	if (!in->privileges.drop)
-		return SKIPPED;
-	if (sandbox_become_user(&in->privileges, &same) == -1)
-		return EPERM;
-	if (same)
-		return SKIPPED;
-	if (getuid() != in->privileges.uid || getgid() != in->privileges.gid)
-		return EUSERS;
-	if (setuid(0) != -1 || setgid(0) != -1 || setgroups(0, NULL) != -1)
-		return EEXIST;
-	return 0;
-}
-
-static void
-test_user(void)
-{
-	int result = jail_step(user_step);
-
-	if (result == SKIPPED)
-		note("the change of user, since this is not root");
-	else
-		CU_ASSERT_EQUAL(result, 0);
-}
-
-static int
-capability_step(const struct inmate *in)
-{
-	(void)in;
-	if (sandbox_drop_capabilities() == -1)
-		return EPERM;
-	/* Root's number without capabilities. */
-	return chroot("/") == -1 && errno == EPERM ? 0 : EEXIST;
-}
-
-static void
-test_capabilities(void)
-{
-	CU_ASSERT_EQUAL(jail_step(capability_step), 0);
-}
-
-static void
-test_names(void)
-{
-	unsigned int bit = 0;
-
-	while (sandbox_step_name(bit) != NULL && bit < 32)
-		bit++;
-	/* A name for each, the last bit being the highest. */
-	CU_ASSERT_EQUAL(1u << (bit - 1), SANDBOX_NO_USER_NS);
-}
-
 void
 sandbox_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("sandbox", crypto_setup, NULL);
 
-	CU_add_test(suite, "names of the steps", test_names);
-	CU_add_test(suite, "a change of user", test_user);
-	CU_add_test(suite, "no capabilities", test_capabilities);
-	CU_add_test(suite, "namespaces", test_namespaces);
-	CU_add_test(suite, "Landlock", test_landlock);
 	CU_add_test(suite, "seen from outside", test_from_outside);
 	CU_add_test(suite, "signal handlers", test_signal_handlers);
 	CU_add_test(suite, "attempts in the launcher", test_launcher);
