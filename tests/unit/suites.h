@@ -18,6 +18,7 @@
 	X(bootmsg)            \
 	X(ipc)                \
 	X(ipc_check)          \
+	X(child)              \
 	X(loop)               \
 	X(loop_wait)          \
 	X(ipc_channel)        \
