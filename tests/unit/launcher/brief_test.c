@@ -5,7 +5,10 @@
 #include "launcher/brief.h"
 
 #include "common/clock.h"
+#include "tests/unit/forked.h"
 
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 #include <CUnit/CUnit.h>
@@ -136,6 +139,28 @@ test_write(void)
 	close(fds[1]);
 }
 
+/* A file that may not grow any more ends nobody, either. */
+static int
+write_too_much(void *arg)
+{
+	const struct rlimit none = { 0, 0 };
+	int fd = memfd_create("log", MFD_CLOEXEC);
+
+	(void)arg;
+	signal(SIGXFSZ, SIG_DFL);
+	brief_init();
+	EXPECT(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	EXPECT(brief_write(fd, "x", 1, LONG) == -1);
+	EXPECT(errno == EFBIG);
+	return 0;
+}
+
+static void
+test_file_size(void)
+{
+	CU_ASSERT_EQUAL(forked(write_too_much, NULL), 0);
+}
+
 /* A pipe of packets, which keeps apart what was written apart. */
 static ssize_t
 next_packet(int fd, char got[2 * PIPE_BUF])
@@ -201,6 +226,7 @@ brief_suite(void)
 	CU_add_test(suite, "no room", test_no_room);
 	CU_add_test(suite, "more than a second", test_long_patience);
 	CU_add_test(suite, "one write", test_write);
+	CU_add_test(suite, "a file that is full", test_file_size);
 	CU_add_test(suite, "pieces", test_pieces);
 	CU_add_test(suite, "until a deadline", test_deadline);
 }

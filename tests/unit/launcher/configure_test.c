@@ -8,6 +8,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -154,6 +155,42 @@ test_anonymous(void)
 		CU_ASSERT_EQUAL(forked(nobody_known, NULL), 0);
 }
 
+/* Who is not root stays who it is, and there is nothing to give up. */
+static int
+ask_as_another(void *arg)
+{
+	struct ipc_privileges p;
+
+	(void)arg;
+	EXPECT(geteuid() != 0 || setuid(STRANGE_USER) == 0);
+	memset(&p, 0xff, sizeof(p));
+	EXPECT(configure_privileges(&p) == 0);
+	EXPECT(p.drop == 0 && p.uid == 0 && p.gid == 0);
+	return 0;
+}
+
+/* Root becomes gochat's own user if the system has it, otherwise nobody. */
+static void
+test_privileges(void)
+{
+	const struct passwd *pw;
+	struct ipc_privileges p;
+
+	CU_ASSERT_EQUAL(forked(ask_as_another, NULL), 0);
+	if (geteuid() != 0)
+		return;
+	memset(&p, 0xff, sizeof(p));
+	CU_ASSERT_EQUAL(configure_privileges(&p), 0);
+	pw = getpwnam("_gochat");
+	if (pw == NULL)
+		pw = getpwnam("nobody");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pw);
+	CU_ASSERT_EQUAL(p.drop, 1);
+	CU_ASSERT_EQUAL(p.uid, pw->pw_uid);
+	CU_ASSERT_EQUAL(p.gid, pw->pw_gid);
+	CU_ASSERT_NOT_EQUAL(p.uid, 0);
+}
+
 void
 configure_suite(void)
 {
@@ -164,4 +201,5 @@ configure_suite(void)
 	CU_add_test(suite, "ports and addresses", test_port);
 	CU_add_test(suite, "a bootnode's", test_bootnode);
 	CU_add_test(suite, "a user without a name", test_anonymous);
+	CU_add_test(suite, "another user", test_privileges);
 }
