@@ -1,9 +1,12 @@
 /*
  * Addresses and keys as text, and known_bootnodes, which is made of them.
  */
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +15,7 @@
 
 #include "launcher/known_bootnodes.h"
 #include "tests/unit/folder.h"
+#include "tests/unit/forked.h"
 
 void known_bootnodes_suite(void);
 
@@ -203,6 +207,56 @@ test_append(void)
 	folder_remove(&f);
 }
 
+/* Whether the file is exactly this. */
+static bool
+file_is(const struct known_bootnodes *k, const char *want)
+{
+	char text[512] = "";
+	ssize_t n = pread(k->fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0 || strcmp(text, want) != 0)
+		fprintf(stderr, "\n  got <%s>\n", text);
+	return n >= 0 && strcmp(text, want) == 0;
+}
+
+/* A disk that fills up within a line, and has room again later: the next line
+ * is one of its own. */
+static int
+append_to_full_disk(void *arg)
+{
+	struct rlimit limit = { 10, RLIM_INFINITY };
+	struct folder *folder = arg, f = *folder;
+	uint8_t a[BOOTNODE_KEY_SIZE];
+	struct known_bootnodes k;
+
+	signal(SIGXFSZ, SIG_IGN);
+	(void)bootnode_key_parse(a, HEX_A, 64);
+	EXPECT(OPEN() == 0);
+	EXPECT(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+	EXPECT(ADD("a:1", a) == -1);
+	EXPECT(strstr(f.err, "known_bootnodes") != NULL);
+	EXPECT(strstr(f.err, "the disk is full") != NULL);
+	EXPECT(ADD("a:1", a) == -1);
+	EXPECT(strstr(f.err, strerror(EFBIG)) != NULL);
+	EXPECT(file_is(&k, "a:1 001122"));
+	limit.rlim_cur = RLIM_INFINITY;
+	EXPECT(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+	EXPECT(ADD("b:2", a) == 0);
+	EXPECT(ADD("c:3", a) == 0);
+	EXPECT(file_is(&k, "a:1 001122\nb:2 " HEX_A "\nc:3 " HEX_A "\n"));
+	return 0;
+}
+
+static void
+test_full_disk(void)
+{
+	struct folder f;
+
+	folder_open(&f);
+	CU_ASSERT_EQUAL(forked(append_to_full_disk, &f), 0);
+	folder_remove(&f);
+}
+
 void
 known_bootnodes_suite(void)
 {
@@ -212,4 +266,5 @@ known_bootnodes_suite(void)
 	CU_add_test(suite, "keys", test_keys);
 	CU_add_test(suite, "known_bootnodes: find", test_find);
 	CU_add_test(suite, "known_bootnodes: append", test_append);
+	CU_add_test(suite, "known_bootnodes: a full disk", test_full_disk);
 }

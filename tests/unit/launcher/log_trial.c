@@ -50,9 +50,8 @@ log_trial_begin_pipe(enum log_level level, bool addresses)
 	CU_ASSERT_EQUAL(logfile_open("", level, addresses), 0);
 }
 
-/* What nobody has read is not for whoever comes next. */
-static void
-forget_kept(void)
+void
+log_trial_forget(void)
 {
 	if (logfile_poll() == -1)
 		return;
@@ -70,7 +69,7 @@ log_trial_end(bool failed)
 	size_t len = 0;
 
 	logfile_release(failed);
-	forget_kept();
+	log_trial_forget();
 	log_to_function(NULL);
 	dup2(saved, STDERR_FILENO);
 	close(saved);

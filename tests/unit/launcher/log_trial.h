@@ -17,6 +17,9 @@ void log_trial_begin_pipe(enum log_level, bool addresses);
 /* Ends it. Returns what came there, valid until the next call. */
 const char *log_trial_end(bool failed);
 
+/* What nobody has read is not for whoever comes next. */
+void log_trial_forget(void);
+
 /* A line that a process has said. */
 void log_trial_add(enum role, enum log_level, const char *text);
 

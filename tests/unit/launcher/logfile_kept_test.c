@@ -106,6 +106,12 @@ test_fifo(void)
 	CU_ASSERT(read(fd, got, sizeof(got) - 1) > 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(got, "msg=before\n"));
 	close(fd);
+	/* No program that is started has it, and no write to it waits. */
+	while (logfile_poll() == -1)
+		log_info("another");
+	CU_ASSERT_EQUAL(fcntl(logfile_poll(), F_GETFD), FD_CLOEXEC);
+	CU_ASSERT_NOT_EQUAL(fcntl(logfile_poll(), F_GETFL) & O_NONBLOCK, 0);
+	log_trial_forget();
 	CU_ASSERT_EQUAL(logfile_open("", LOG_INFO, true), 0);
 	log_to_function(NULL);
 	folder_remove(&f);
@@ -120,9 +126,10 @@ test_fifo(void)
 struct reader {
 	char part[LINE_LONGEST + 1]; /* of a line */
 	size_t len;
-	unsigned int next; /* number */
-	unsigned int told; /* how often some were dropped */
-	size_t bytes;	   /* before that */
+	unsigned int next;    /* number */
+	unsigned int told;    /* how often some were dropped, */
+	unsigned int dropped; /* and how many */
+	size_t bytes;	      /* before that */
 };
 
 static void
@@ -142,6 +149,7 @@ read_line(struct reader *r)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(dropped);
 	CU_ASSERT_EQUAL(sscanf(dropped, "msg=\"%u lines", &n), 1);
 	r->next += n;
+	r->dropped += n;
 	r->told++;
 }
 
@@ -228,6 +236,90 @@ test_kept(void)
 	CU_ASSERT_EQUAL(r.next, n);
 }
 
+/* So many lines of one length that exactly one of them is dropped. */
+static unsigned int
+say_alike(unsigned int count)
+{
+	struct reader r = { .len = 0 };
+
+	log_trial_begin_pipe(LOG_INFO, true);
+	for (unsigned int i = 0; i < count; i++)
+		log_event(LOG_INFO, "line", "n=%u text=%0*u", i, 90, 10000 + i);
+	read_all(&r);
+	log_trial_end(false);
+	CU_ASSERT_EQUAL(r.next, count);
+	return r.told == 0 ? 0 : r.dropped;
+}
+
+static void
+test_one_dropped(void)
+{
+	const unsigned int many = 5000;
+	unsigned int dropped = say_alike(many);
+
+	CU_ASSERT(dropped > 1 && dropped < many);
+	CU_ASSERT_EQUAL(say_alike(many - dropped), 0);
+	CU_ASSERT_EQUAL(say_alike(many - dropped + 1), 1);
+}
+
+/* What nobody can be told is not kept, and does not spoil what comes later. */
+static void
+test_reader_gone(void)
+{
+	const char *text;
+	int fds[2];
+
+	log_trial_begin_pipe(LOG_INFO, true);
+	close(log_trial_reading);
+	log_info("to nobody");
+	log_info("to nobody");
+	CU_ASSERT_EQUAL(logfile_poll(), -1);
+	CU_ASSERT_EQUAL_FATAL(pipe2(fds, O_CLOEXEC), 0);
+	log_trial_reading = fds[0];
+	dup2(fds[1], STDERR_FILENO);
+	close(fds[1]);
+	log_info("again");
+	text = log_trial_end(false);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, " msg=again\n"));
+	CU_ASSERT_PTR_NULL(strstr(text, "nobody"));
+}
+
+/* --- On a terminal -------------------------------------------------------- */
+
+#define CLOCK_LEN 9 /* "12:34:56 " */
+
+/* The least that can be said, and nothing, are lines. An error that is held is
+ * told once. */
+static void
+test_lines(void)
+{
+	const char *text;
+
+	log_trial_begin(LOG_INFO);
+	logfile_release(false);
+	log_info("!");
+	log_info("%s", "");
+	log_event(LOG_INFO, "joined", "room=1"); /* the views show it */
+	text = log_trial_end(false);
+	CU_ASSERT_EQUAL(strncmp(text + CLOCK_LEN, "info gochat: !\n", 15), 0);
+	CU_ASSERT_STRING_EQUAL(text + CLOCK_LEN + 15 + CLOCK_LEN,
+	    "info gochat: \n");
+}
+
+static void
+test_held_once(void)
+{
+	const char *text;
+
+	log_trial_begin(LOG_INFO);
+	log_error("the reason");
+	logfile_release(true);
+	text = log_trial_end(true);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(text, "the reason\n"));
+	CU_ASSERT_PTR_NULL(
+	    strstr(strstr(text, "the reason\n") + 1, "the reason"));
+}
+
 /* --- Farewells ------------------------------------------------------------ */
 
 /* Each is a line of printable ASCII. */
@@ -296,6 +388,10 @@ logfile_kept_suite(void)
 	CU_add_test(suite, "a FIFO", test_fifo);
 	CU_add_test(suite, "a slow reader", test_slow_reader);
 	CU_add_test(suite, "what is kept", test_kept);
+	CU_add_test(suite, "one is dropped", test_one_dropped);
+	CU_add_test(suite, "the reader is gone", test_reader_gone);
+	CU_add_test(suite, "short lines", test_lines);
+	CU_add_test(suite, "an error is told once", test_held_once);
 	CU_add_test(suite, "farewells", test_farewells);
 	CU_add_test(suite, "many farewells", test_many_farewells);
 }
