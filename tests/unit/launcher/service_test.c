@@ -121,6 +121,61 @@ test_crowd(void)
 	folder_remove(&folder);
 }
 
+/* A path that fits into an address to the byte, and one that does not; files
+ * that are made later have the mode that the user wants. */
+static void
+test_long_path(void)
+{
+	const mode_t before = umask(0027);
+	struct sockaddr_un sun;
+	struct metrics m;
+	size_t len;
+
+	for (size_t more = 0; more < 2; more++) {
+		begin("");
+		len = strlen(path);
+		memset(path + len, 'm', sizeof(sun.sun_path));
+		path[sizeof(sun.sun_path) - 1 + more] = '\0';
+		CU_ASSERT_EQUAL(open_at(&m), more == 0 ? 0 : -1);
+		CU_ASSERT_EQUAL(umask(0027), 0027);
+		if (more == 0) {
+			close(reader());
+			close_all(&m);
+		} else {
+			folder_check_error(&folder, path,
+			    "its path is too long");
+			CU_ASSERT_EQUAL(m.fd, -1);
+			CU_ASSERT_EQUAL(access(path, F_OK), -1);
+		}
+		folder_remove(&folder);
+	}
+	umask(before);
+}
+
+/* Who waits at the end gets nothing any more, and is not kept waiting. */
+static void
+test_close(void)
+{
+	struct metrics m;
+	char buf[4];
+	int fd;
+
+	begin("m");
+	CU_ASSERT_EQUAL_FATAL(open_at(&m), 0);
+	fd = reader();
+	CU_ASSERT_TRUE(metrics_accept(&m));
+	metrics_close(&m);
+	CU_ASSERT_EQUAL(m.fd, -1);
+	CU_ASSERT_EQUAL(metrics_poll(&m), -1);
+	CU_ASSERT_EQUAL(recv(fd, buf, sizeof(buf), 0), 0);
+	close(fd);
+	/* There may be none. */
+	metrics_close(&m);
+	metrics_remove(&m);
+	CU_ASSERT_EQUAL(access(path, F_OK), 0);
+	folder_remove(&folder);
+}
+
 static void
 test_path(void)
 {
@@ -343,6 +398,8 @@ service_suite(void)
 	CU_add_test(s, "readers of the metrics socket", test_answer);
 	CU_add_test(s, "a crowd of readers", test_crowd);
 	CU_add_test(s, "the path of the metrics socket", test_path);
+	CU_add_test(s, "a long path", test_long_path);
+	CU_add_test(s, "the end of it", test_close);
 	CU_add_test(s, "a socket that nobody serves", test_busy);
 	CU_add_test(s, "notifications", test_notify);
 	CU_add_test(s, "a manager that does not read", test_deaf);
