@@ -5,12 +5,16 @@
 #include "launcher/resolve.h"
 #include "tests/unit/forked.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <CUnit/CUnit.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,13 +238,113 @@ tries_on(void *arg)
 	    proc_number(pid, "status", "CapPrm:", 16) != 0 ||
 	    proc_number(pid, "status", "CapEff:", 16) != 0)
 		return 6;
-	return 0; /* and with us it ends */
+	/* Ctrl-C is not for it: the launcher ends it. */
+	if ((proc_number(pid, "status", "SigIgn:", 16) & 1 << (SIGINT - 1)) ==
+	    0)
+		return 7;
+	return write(*(int *)arg, &pid, sizeof(pid)) == (ssize_t)sizeof(pid)
+	    ? 0
+	    : 8;
+}
+
+/* Waits until a process has ended, buried or not. */
+static bool
+await_end(pid_t pid)
+{
+	char path[64], state = 'R';
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	for (int i = 0; i < 10000 && state != 'Z' && state != 'X'; i++) {
+		f = fopen(path, "re");
+		if (f == NULL || fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+			state = 'X';
+		if (f != NULL)
+			fclose(f);
+		poll(NULL, 0, 1);
+	}
+	return state == 'Z' || state == 'X';
 }
 
 static void
 test_tries_on(void)
 {
-	CU_ASSERT_EQUAL(forked(tries_on, NULL), 0);
+	int fds[2];
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(pipe2(fds, O_CLOEXEC), 0);
+	CU_ASSERT_EQUAL(forked(tries_on, &fds[1]), 0);
+	/* It ends with who started it. */
+	CU_ASSERT_EQUAL_FATAL(read(fds[0], &pid, sizeof(pid)),
+	    (ssize_t)sizeof(pid));
+	CU_ASSERT_TRUE(await_end(pid));
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* Root's is another user, and has no descriptor of root's. */
+static int
+is_another_user(void *arg)
+{
+	const struct endpoint e = endpoint("fe80::1%no-such-one");
+	const struct ipc_privileges nobody = { .drop = 1,
+		.uid = 65534,
+		.gid = 65534 };
+	struct resolved r;
+	char path[64], target[64];
+	int fd, count = 0;
+	pid_t pid;
+
+	(void)arg;
+	EXPECT(freopen("/dev/null", "w", stderr) != NULL);
+	EXPECT(dup2(STDERR_FILENO, 100) == 100);
+	fd = resolve_start(&e, &nobody);
+	EXPECT(fd != -1);
+	EXPECT(recv(fd, &r, sizeof(r), 0) == (ssize_t)sizeof(r));
+	pid = only_child();
+	EXPECT(pid != -1);
+	EXPECT(proc_number(pid, "status", "Uid:", 10) == 65534);
+	EXPECT(proc_number(pid, "status", "Gid:", 10) == 65534);
+	for (int i = 0; i < 128; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, i);
+		count += readlink(path, target, sizeof(target)) > 0;
+	}
+	EXPECT(count == 4); /* no terminal, and the socket */
+	return 0;
+}
+
+static void
+test_user(void)
+{
+	if (geteuid() == 0)
+		CU_ASSERT_EQUAL(forked(is_another_user, NULL), 0);
+}
+
+/* Whoever asks for one is told that there is none, and loses nothing. */
+static int
+start_in_vain(void *arg)
+{
+	const struct endpoint e = endpoint("192.0.2.7");
+	const struct ipc_privileges same = { .drop = 0 };
+	const struct rlimit none = { 0, 0 };
+	int lowest = dup(STDERR_FILENO);
+
+	(void)arg;
+	close(lowest);
+	/* Root has no limit of processes. */
+	if (geteuid() == 0)
+		EXPECT(setresuid(12345, 12345, 12345) == 0);
+	EXPECT(setrlimit(RLIMIT_NPROC, &none) == 0);
+	EXPECT(resolve_start(&e, &same) == -1);
+	EXPECT(errno == EAGAIN);
+	EXPECT(dup(STDERR_FILENO) == lowest);
+	return 0;
+}
+
+static void
+test_not_started(void)
+{
+	CU_ASSERT_EQUAL(forked(start_in_vain, NULL), 0);
 }
 
 void
@@ -254,4 +358,6 @@ resolve_suite(void)
 	CU_add_test(suite, "the resolver answers and goes", test_resolver);
 	CU_add_test(suite, "the resolver tries on, with no rights",
 	    test_tries_on);
+	CU_add_test(suite, "the resolver is another user", test_user);
+	CU_add_test(suite, "the resolver cannot be started", test_not_started);
 }
