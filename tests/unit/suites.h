@@ -189,6 +189,7 @@
 	X(watchdog)           \
 	X(spawner)            \
 	X(spawner_itself)     \
+	X(spawner_talk)       \
 	X(restart)            \
 	X(figures)            \
 	X(service)            \
