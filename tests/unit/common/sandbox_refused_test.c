@@ -13,6 +13,7 @@
 #include <CUnit/CUnit.h>
 
 #include <linux/seccomp.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -54,6 +55,7 @@ struct trial {
 /* --- In the child --------------------------------------------------------- */
 
 static int told[2];
+static rlim_t memlock; /* the limit on locked memory; 0: as it is */
 
 static void
 tell(enum log_level level, bool event, const char *text)
@@ -89,6 +91,9 @@ enter(void *arg)
 	EXPECT(ctx != NULL);
 	for (size_t i = 0; i < REFUSALS_MAX && t->refusals[i].call != 0; i++)
 		EXPECT(refuse(ctx, &t->refusals[i]) == 0);
+	if (memlock != 0)
+		EXPECT(setrlimit(RLIMIT_MEMLOCK,
+			   &(struct rlimit){ memlock, memlock }) == 0);
 	EXPECT(seccomp_load(ctx) == 0);
 	log_to_function(tell);
 	return ENTERED +
@@ -111,12 +116,15 @@ refused_here(enum process_id process)
 static void
 run(const struct trial *t)
 {
-	unsigned int already = refused_here(t->process);
 	struct trial copy = *t;
+	unsigned int already;
 	char text[512] = "";
 	int code;
 
-	if (t->of_root && (geteuid() != 0 || (already & SANDBOX_NO_USER) != 0))
+	if (t->of_root && geteuid() != 0)
+		return;
+	already = refused_here(t->process);
+	if (t->of_root && (already & SANDBOX_NO_USER) != 0)
 		return;
 	CU_ASSERT_EQUAL_FATAL(pipe2(told, O_NONBLOCK), 0);
 	code = forked(enter, &copy);
@@ -293,6 +301,11 @@ static void
 test_memory(void)
 {
 }
+
+static void
+test_later_memory(void)
+{
+}
 #else
 static void
 test_memory(void)
@@ -319,6 +332,49 @@ test_memory(void)
 		RUN_ALL(trials);
 	}
 }
+
+/* What is mapped later is locked, too, if there is room for the table of scrypt
+ * besides: the limit leaves twice its 64 MiB, and more. Each trial refuses one
+ * way to lock all, and the way to lock a part. */
+static void
+test_later_memory(void)
+{
+	static const uint64_t now = MCL_CURRENT | MCL_ONFAULT;
+	static const uint64_t later = MCL_CURRENT | MCL_ONFAULT | MCL_FUTURE;
+	static const struct {
+		rlim_t limit;
+		bool later;
+	} cases[] = {
+		{ 1 << 20, false },
+		{ 128 << 20, false },
+		{ 1 << 30, true },
+		{ RLIM_INFINITY, true },
+	};
+
+	struct rlimit here;
+
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_MEMLOCK, &here), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (int refuse_later = 0; refuse_later < 2 &&
+		     cases[i].limit <= here.rlim_max; /* or it cannot be set */
+		     refuse_later++) {
+			const struct trial t = {
+				.process = PROCESS_CRYPTOD_CLIENT,
+				.refusals = { { ONLY(mlockall, 0,
+						    refuse_later ? later : now),
+						  ENOMEM },
+				    { ALWAYS(mlock2), ENOMEM } },
+				.of_root = true,
+				.bits = refuse_later == cases[i].later
+				    ? SANDBOX_NO_MLOCK
+				    : 0,
+			};
+
+			memlock = cases[i].limit;
+			run(&t);
+			memlock = 0;
+		}
+}
 #endif
 
 void
@@ -332,4 +388,5 @@ sandbox_refused_suite(void)
 	CU_add_test(suite, "namespaces", test_namespaces);
 	CU_add_test(suite, "Landlock", test_landlock);
 	CU_add_test(suite, "locked memory", test_memory);
+	CU_add_test(suite, "memory to come", test_later_memory);
 }
