@@ -162,6 +162,29 @@ test_sockaddr(void)
 	check_sockaddr("2001:db8::1", AF_INET, 0, "[2001:db8::1]:4545");
 }
 
+/* What one user may well have of addresses: one of IPv4, 64 bits of IPv6. */
+static void
+test_blocks(void)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{ "192.0.2.1", "192.0.2.1" },
+		{ "255.255.255.255", "255.255.255.255" },
+		{ "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64" },
+		{ "::1", "::/64" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct addr a = address(cases[i].text);
+		struct addr_block b = addr_block_of(&a);
+		char text[ADDR_BLOCK_TEXT_MAX];
+
+		CU_ASSERT_STRING_EQUAL(addr_block_format(&b, text),
+		    cases[i].shown);
+	}
+}
+
 static void
 test_addr_order(void)
 {
@@ -390,6 +413,7 @@ common_suite(void)
 	CU_add_test(suite, "private addresses", test_addr_private);
 	CU_add_test(suite, "prefixes", test_prefixes);
 	CU_add_test(suite, "sockaddr and text", test_sockaddr);
+	CU_add_test(suite, "blocks of addresses", test_blocks);
 	CU_add_test(suite, "order of addresses", test_addr_order);
 	CU_add_test(suite, "peer handles", test_peer_handle);
 	CU_add_test(suite, "codec", test_codec);

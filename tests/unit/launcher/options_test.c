@@ -448,6 +448,40 @@ test_help(void)
 	free(text);
 }
 
+/* The text of an option begins in one column, beside its flag if there is room
+ * for that, and says in which ways it is given. */
+static void
+test_help_layout(void)
+{
+	static const char *const entries[] = {
+		"\n  --bootnode HOST[:PORT]  the bootnode through which you meet "
+		"the others: host,\n"
+		"                          host:port or [v6]:port; required; "
+		"variable BOOTNODE\n",
+		"\n  --heartbeat-interval SECONDS\n"
+		"                          seconds between two heartbeats to the "
+		"bootnode: a\n"
+		"                          number from 1 to 3600; default 10; "
+		"variable\n"
+		"                          HEARTBEAT_INTERVAL\n",
+		/* One without a flag, and one without a variable. */
+		"\n  BOOTNODE_UDP_PORT=PORT  port of --bootnode or --listen if "
+		"the address names\n"
+		"                          none: a number from 1 to 65535; "
+		"default 9595\n",
+		"\n  --help, -h              print this and exit\n",
+	};
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	options_help(out);
+	(void)fclose(out);
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+		CU_ASSERT_PTR_NOT_NULL(strstr(text, entries[i]));
+	free(text);
+}
+
 void
 options_suite(void)
 {
@@ -460,4 +494,5 @@ options_suite(void)
 	CU_add_test(suite, "one form of a room's name", test_room_form);
 	CU_add_test(suite, "one form of a nickname", test_nick_form);
 	CU_add_test(suite, "help", test_help);
+	CU_add_test(suite, "the layout of help", test_help_layout);
 }
