@@ -421,6 +421,48 @@ test_mutations(void)
 	}
 }
 
+/* An address that is hidden is one byte of zero, and not an address of zeros:
+ * what is said has one form. */
+static void
+test_hidden(void)
+{
+	struct bootmsg_entry entry = { .what = MEMBER_MOVED, .id = ID(0x93) };
+	uint8_t buf[64], zeros[1 + 16 + 2] = { 6 };
+	struct putter p;
+	struct getter g;
+
+	put_init(&p, buf, sizeof(buf));
+	bootmsg_put_entry(&p, &entry);
+	CU_ASSERT_EQUAL(put_length(&p), 1 + PEER_ID_LEN + 1);
+	CU_ASSERT_EQUAL(buf[1 + PEER_ID_LEN], 0);
+	get_init(&g, buf, put_length(&p));
+	CU_ASSERT_EQUAL(bootmsg_get_entry(&g, BOOTMSG_EVENTS, &entry), 0);
+	memcpy(buf + 1 + PEER_ID_LEN, zeros, sizeof(zeros));
+	get_init(&g, buf, 1 + PEER_ID_LEN + sizeof(zeros));
+	CU_ASSERT_EQUAL(bootmsg_get_entry(&g, BOOTMSG_EVENTS, &entry), -1);
+	/* With a port it is one. */
+	buf[1 + PEER_ID_LEN + sizeof(zeros) - 1] = 1;
+	get_init(&g, buf, 1 + PEER_ID_LEN + sizeof(zeros));
+	CU_ASSERT_EQUAL(bootmsg_get_entry(&g, BOOTMSG_EVENTS, &entry), 0);
+}
+
+/* The time to come back: an interval and five seconds, but never more than the
+ * bootnode waits, nor than a minute. */
+static void
+test_settle(void)
+{
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(30000, 10000), 15000);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(15001, 10000), 15000);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(15000, 10000), 15000);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(14999, 10000), 14999);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(10000, 10000), 10000);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(4000, 1), 4000);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(UINT32_MAX, 54999), 59999);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(UINT32_MAX, 55001), 60000);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(UINT32_MAX, UINT32_MAX), 60000);
+	CU_ASSERT_EQUAL(bootmsg_settle_ms(60001, 70000), 60000);
+}
+
 void
 bootmsg_suite(void)
 {
@@ -432,5 +474,7 @@ bootmsg_suite(void)
 	CU_add_test(suite, "values of a WELCOME", test_welcome_values);
 	CU_add_test(suite, "heads", test_heads);
 	CU_add_test(suite, "entries", test_entries);
+	CU_add_test(suite, "addresses that are hidden", test_hidden);
+	CU_add_test(suite, "the time to come back", test_settle);
 	CU_add_test(suite, "mutations", test_mutations);
 }

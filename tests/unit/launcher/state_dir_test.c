@@ -103,6 +103,11 @@ test_no_path(void)
 			    sizeof(err)),
 	    -1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err, "expected a path of at most"));
+	/* The folder that cannot be made is named, not those in it. */
+	CU_ASSERT_EQUAL(state_dir_open("/proc/gochat-none/in/it", NULL, NULL,
+			    path, err, sizeof(err)),
+	    -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, "state folder /proc/gochat-none: "));
 	/* One byte less is a path, if none that the system takes. */
 	asked[STATE_DIR_PATH_MAX - 1] = '\0';
 	CU_ASSERT_EQUAL(state_dir_open(asked, NULL, NULL, path, err,
