@@ -204,6 +204,7 @@
 	X(paste)              \
 	X(tab)                \
 	X(draft)              \
+	X(keys_sequence)      \
 	X(help)               \
 	X(typed)              \
 	X(wrap)               \
