@@ -6,12 +6,14 @@
 #include "ui/tui/gutter.h"
 #include "ui/tui/layout.h"
 
-/* One row of an entry: the part of each span that lies in it. */
-static void
+/* One row of an entry: the part of each span that lies in it. Returns false if
+ * there was no room for it. */
+static bool
 put_text_row(struct grid_place *at, const struct layout *l,
     const struct layout_row *row)
 {
 	size_t start = 0, first, end;
+	bool fits = true;
 
 	for (size_t i = 0; i < l->span_count && start < row->end;
 	     start = l->spans[i++].end) {
@@ -26,9 +28,10 @@ put_text_row(struct grid_place *at, const struct layout *l,
 		    ? 0
 		    : grid_link(at->grid, span->link, l->text.bytes + span->url,
 			  span->url_end - span->url);
-		grid_put(at, l->text.bytes + first, end - first);
+		fits = grid_put(at, l->text.bytes + first, end - first) && fits;
 	}
 	at->link = 0;
+	return fits;
 }
 
 /* A rule across the window with the day in it. */
@@ -52,8 +55,8 @@ put_day(struct grid_place *at, const struct entry *e)
 		grid_puts(at, "─");
 }
 
-/* The part of the layout that a wide cluster fits in may be too narrow for
- * it: then a mark stands there. */
+/* A window may be too narrow for a wide cluster, which is alone in its row:
+ * then a mark stands there. */
 static void
 put_row(struct grid_place *at, const struct gutter *gutter,
     const struct scroll_row *r, const struct layout *l)
@@ -71,9 +74,10 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 		gutter_put(at, gutter, r->entry, r->row == 0);
 	start = at->column;
 	at->style = STYLE_TEXT;
-	put_text_row(at, l, &l->rows[r->row]);
-	if (at->column == start && l->rows[r->row].end > l->rows[r->row].start)
-		grid_puts(at, ">");
+	if (put_text_row(at, l, &l->rows[r->row]))
+		return;
+	at->column = start;
+	grid_puts(at, ">");
 }
 
 void
