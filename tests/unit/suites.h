@@ -204,6 +204,7 @@
 	X(paste)              \
 	X(tab)                \
 	X(draft)              \
+	X(grid)               \
 	X(keys_sequence)      \
 	X(help)               \
 	X(typed)              \
