@@ -210,6 +210,7 @@
 	X(typed)              \
 	X(wrap)               \
 	X(layout)             \
+	X(messages)           \
 	X(scrollback)         \
 	X(tui_history)        \
 	X(look)               \
