@@ -197,6 +197,7 @@
 	X(text)               \
 	X(nick)               \
 	X(paint)              \
+	X(paint_bytes)        \
 	X(peerlist)           \
 	X(tui_typing)         \
 	X(burst)              \

@@ -38,6 +38,7 @@ expect_size(struct grid *g, unsigned int columns, unsigned int rows)
 	memset(grid_cell(g, rows - 1, columns - 1), 0, sizeof(struct cell));
 }
 
+/* A terminal may say whatever it likes of its size. */
 static void
 test_size(void)
 {

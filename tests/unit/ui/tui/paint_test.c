@@ -137,21 +137,6 @@ test_within_row(void)
 	paint_free(&p);
 }
 
-/* A terminal may say whatever it likes of its size. */
-static void
-test_sizes(void)
-{
-	struct grid g = { 0 };
-
-	grid_resize(&g, 0, 0);
-	CU_ASSERT(g.columns == 1 && g.rows == 1);
-	grid_resize(&g, GRID_COLUMNS_MAX, GRID_ROWS_MAX);
-	CU_ASSERT(g.columns == GRID_COLUMNS_MAX && g.rows == GRID_ROWS_MAX);
-	grid_resize(&g, GRID_COLUMNS_MAX + 1, GRID_ROWS_MAX + 1);
-	CU_ASSERT(g.columns == GRID_COLUMNS_MAX && g.rows == GRID_ROWS_MAX);
-	grid_free(&g);
-}
-
 void
 paint_suite(void)
 {
@@ -159,5 +144,4 @@ paint_suite(void)
 
 	CU_ADD_TEST(suite, test_hostile_at_all_widths);
 	CU_add_test(suite, "within a row", test_within_row);
-	CU_add_test(suite, "sizes out of bounds", test_sizes);
 }
