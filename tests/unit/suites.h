@@ -216,6 +216,7 @@
 	X(tui_history)        \
 	X(look)               \
 	X(feed)               \
+	X(screen)             \
 	X(dashboard)          \
 	X(bars)               \
 	X(scroll_keys)        \
