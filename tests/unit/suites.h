@@ -199,6 +199,7 @@
 	X(paint)              \
 	X(paint_bytes)        \
 	X(peerlist)           \
+	X(question)           \
 	X(tui_typing)         \
 	X(burst)              \
 	X(burst_bytes)        \
@@ -221,6 +222,7 @@
 	X(bars)               \
 	X(scroll_keys)        \
 	X(tui)                \
+	X(tui_open)           \
 	X(tui_terminal)       \
 	X(json_text)          \
 	X(json)               \
