@@ -217,6 +217,7 @@
 	X(tui_history)        \
 	X(look)               \
 	X(feed)               \
+	X(feed_marks)         \
 	X(screen)             \
 	X(dashboard)          \
 	X(bars)               \
