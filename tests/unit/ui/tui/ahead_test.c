@@ -217,6 +217,86 @@ test_taken_back(void)
 	fixture_close(&f);
 }
 
+static void
+expect_hint(const struct fixture *f, const char *hint)
+{
+	const char *got = f->ui->tui->hint;
+
+	CU_ASSERT_STRING_EQUAL(got != NULL ? got : "", hint);
+}
+
+#define WAITS \
+	"cannot send yet: this waits, and what you type; Ctrl-C takes it back"
+
+/* The user is told that it waits; what only looks at the screen does not. */
+static void
+test_meanwhile(void)
+{
+	struct fixture f;
+
+	fill(&f);
+	expect_hint(&f, WAITS);
+	type(&f, "\033[5~");
+	CU_ASSERT_TRUE(f.ui->tui->scroll.held);
+	expect_hint(&f, WAITS);
+	type(&f, "\033[6~");
+	CU_ASSERT_FALSE(f.ui->tui->scroll.held);
+	type(&f, "\032");
+	CU_ASSERT_TRUE(f.ui->stop_wanted);
+	f.ui->tui->painter.valid = true;
+	tui_keys(f.ui, "\014", 1);
+	CU_ASSERT_FALSE(f.ui->tui->painter.valid);
+	CU_ASSERT_EQUAL(f.ui->tui->ahead.len, 0);
+	/* Nothing was typed after it: nothing is dropped. */
+	type(&f, "\003");
+	expect_hint(&f, "");
+	fixture_expect_typed(&f, "waits");
+	type(&f, "\r");
+	type(&f, "a");
+	expect_hint(&f, WAITS);
+	type(&f, "\003");
+	expect_hint(&f, "what you typed after this is dropped");
+	fixture_close(&f);
+}
+
+/* Once its turn has come, it is over with the hint. */
+static void
+test_hint_goes(void)
+{
+	struct fixture f;
+
+	fill(&f);
+	join(&f);
+	take_filling(&f);
+	expect_said(&f, FIXTURE_WAITING + 1, "waits");
+	expect_hint(&f, "");
+	CU_ASSERT_FALSE(tui_waits(f.ui));
+	fixture_close(&f);
+}
+
+/* While nothing moves, what asks or leaves is obeyed, and only that: not what
+ * would be said, nor what is no UTF-8. */
+static void
+test_out_of_turn(void)
+{
+	struct fixture f;
+
+	fill(&f);
+	type(&f, "text\r/help me\r/status\rmore\r");
+	f.ui->now = f.ui->turns.since + TURNS_PATIENCE - 1;
+	tui_ahead(f.ui);
+	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 4);
+	f.ui->now++;
+	tui_ahead(f.ui);
+	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 2);
+	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
+	fixture_expect_typed(&f, "waits");
+	type(&f, "/quit\r");
+	tui_ahead(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
+	fixture_close(&f);
+}
+
 /* At the bound nothing more is read; at the end the user is told. */
 static void
 test_bound(void)
@@ -247,5 +327,8 @@ ahead_suite(void)
 	CU_add_test(s, "/quit among them", test_quit);
 	CU_add_test(s, "commands", test_command);
 	CU_add_test(s, "taken back", test_taken_back);
+	CU_add_test(s, "what does not wait", test_meanwhile);
+	CU_add_test(s, "its turn has come", test_hint_goes);
+	CU_add_test(s, "out of turn", test_out_of_turn);
 	CU_add_test(s, "bound", test_bound);
 }
