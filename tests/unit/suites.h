@@ -56,6 +56,7 @@
 	X(said)               \
 	X(ahead)              \
 	X(ahead_keys)         \
+	X(action)             \
 	X(turns)              \
 	X(missed)             \
 	X(private)            \
