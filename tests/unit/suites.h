@@ -208,6 +208,7 @@
 	X(tab)                \
 	X(draft)              \
 	X(grid)               \
+	X(inputline)          \
 	X(keys_sequence)      \
 	X(help)               \
 	X(typed)              \
