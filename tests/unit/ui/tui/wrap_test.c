@@ -59,6 +59,65 @@ test_bare_mark(void)
 	CU_ASSERT(cl.certain);
 }
 
+/* A cluster's first code point, and the most columns that a terminal takes for
+ * all of it; only what all agree on is certain. */
+static void
+drawn(const char *s, bool certain, unsigned int base, unsigned int worst)
+{
+	struct cluster cl;
+
+	cluster_next(s, strlen(s), &cl);
+	if (cl.certain != certain || cl.base != base ||
+	    cl.columns_worst != worst)
+		fprintf(stderr, "\n  \"%s\": %d, %u, %u\n", s, cl.certain,
+		    cl.base, cl.columns_worst);
+	CU_ASSERT_EQUAL(cl.certain, certain);
+	CU_ASSERT_EQUAL(cl.base, base);
+	CU_ASSERT_EQUAL(cl.columns_worst, worst);
+}
+
+static void
+test_drawn(void)
+{
+	drawn(" ", true, 1, 1);
+	drawn("~", true, 1, 1);
+	drawn("~ü", true, 1, 2);
+	drawn("ü", false, 2, 2);
+	/* The blocks that are certain, to their ends. */
+	drawn("ぁ", true, 3, 2);
+	drawn("ゖ", true, 3, 2);
+	drawn("゛", false, 3, 2);
+	drawn("゠", false, 3, 2);
+	drawn("ァ", true, 3, 2);
+	drawn("ヺ", true, 3, 2);
+	drawn("・", false, 3, 2);
+	drawn("䷿", false, 3, 2);
+	drawn("一", true, 3, 2);
+	drawn("龥", true, 3, 2);
+	drawn("龦", false, 3, 2);
+	drawn("가", true, 3, 2);
+	drawn("힣", true, 3, 2);
+	/* With anything on it nothing is. */
+	drawn("e\u0301", false, 1, 2);
+	drawn("一\u0301", false, 3, 2);
+	drawn("👍🏽", false, 4, 4);
+	drawn("👩\u200d👩", false, 4, 4);
+	drawn("🇩🇪", false, 4, 4);
+	drawn("\u0301", false, 3, 2);
+	drawn("\u1112\u1161\u11ab", false, 3, 6);
+}
+
+/* The longest cluster that a cell takes, in columns. */
+static void
+test_widest(void)
+{
+	cluster("\u1112\u1112", 6, 4);
+	cluster("\u1112\u1112\u1112", 6, 4);
+	CU_ASSERT_EQUAL(cluster_columns("", 0), 0);
+	CU_ASSERT_EQUAL(cluster_columns("a猫e\u0301", 7), 4);
+	CU_ASSERT_EQUAL(cluster_columns("ab", 1), 1);
+}
+
 /* A joiner at the end of a cell would join what is drawn beside it. */
 static void
 test_no_joiner_at_the_end(void)
@@ -104,6 +163,12 @@ test_words(void)
 	wrapped("trailing   ", 8, "trailing   |");
 	wrapped("line\nfeed\n\nend\n", 10, "line|feed||end||");
 	wrapped("  indented text", 10, "  indented|text|");
+	wrapped("one two", 3, "one|two|");
+	wrapped("one two ", 3, "one|two |");
+	wrapped("abcdef", 3, "abc|def|");
+	wrapped("a  b", 1, "a|b|");
+	wrapped("\n", 5, "||");
+	wrapped("abc\ndef", 3, "abc|def|");
 }
 
 static void
@@ -114,8 +179,16 @@ test_wide(void)
 	/* No row begins with a full stop. */
 	wrapped("日本語。", 6, "日本|語。|");
 	wrapped("「日本」", 4, "「日|本」|");
+	wrapped("日本」語", 4, "日|本」|語|");
+	wrapped("日“本”", 4, "日|“本”|");
+	wrapped("a日本", 4, "a日|本|");
+	wrapped("ab日本", 3, "ab|日|本|");
+	wrapped("日 本", 2, "日|本|");
+	wrapped("日abc", 4, "日|abc|");
 	/* Wider than a row: a row of its own. */
 	wrapped("日a", 1, "日|a|");
+	wrapped("a日", 1, "a|日|");
+	wrapped("日", 1, "日|");
 }
 
 static void
@@ -133,6 +206,8 @@ wrap_suite(void)
 
 	CU_add_test(s, "clusters", test_clusters);
 	CU_add_test(s, "a bare mark", test_bare_mark);
+	CU_add_test(s, "what is certain", test_drawn);
+	CU_add_test(s, "how wide", test_widest);
 	CU_add_test(s, "no joiner at the end", test_no_joiner_at_the_end);
 	CU_add_test(s, "words", test_words);
 	CU_add_test(s, "wide characters", test_wide);
