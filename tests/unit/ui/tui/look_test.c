@@ -48,6 +48,68 @@ test_links(void)
 	link_is("http://[::1]:80/x]", "http://[::1]:80/x");
 	link_is("https://ex\u0430mple.org", "https://ex");
 	link_is("'https://example.org/x'!", "https://example.org/x");
+	link_is("http://a", "http://a");
+	link_is("https://a", "https://a");
+	link_is("http://-a", NULL);
+	link_is("http:///a http://b", "http://b");
+	link_is("9http://a -http://b", "http://b");
+	link_is("Zhttp://a zhttp://b 0http://c", NULL);
+	link_is("hhttp://a", NULL);
+	link_is("h http://a h", "http://a");
+	link_is("http://0 ", "http://0");
+	link_is("http://9z:1", "http://9z:1");
+}
+
+/* What ends the sentence around a link is not its end. */
+static void
+test_ends_of_links(void)
+{
+	link_is("http://a.,;:!?'", "http://a");
+	link_is("http://a/-", "http://a/-");
+	link_is("http://a)", "http://a");
+	link_is("http://a/b)c)", "http://a/b)c");
+	link_is("http://a/(b)", "http://a/(b)");
+	link_is("http://a/(b))).", "http://a/(b)");
+	link_is("http://a/[b]].", "http://a/[b]");
+	link_is("http://a/([b)]", "http://a/([b)]");
+	link_is("http://a(", "http://a(");
+	link_is("http://a\"b http://a<b", "http://a");
+	link_is("http://a/-._~:/?#[@!$&'*+,;=%b\\",
+	    "http://a/-._~:/?#[@!$&'*+,;=%b");
+}
+
+/* Where in the text, in bytes, and how many of them. */
+static void
+found_at(const char *text, const char *what, size_t at, size_t n)
+{
+	size_t got_at = 99, got_n = 99;
+	bool found = match_find(text, strlen(text), what, &got_at, &got_n);
+
+	CU_ASSERT_EQUAL(found, n > 0);
+	if (!found)
+		return;
+	CU_ASSERT_EQUAL(got_at, at);
+	CU_ASSERT_EQUAL(got_n, n);
+}
+
+/* Without regard to case, ASCII or not, also where a capital has other bytes
+ * than the small letter. */
+static void
+test_found(void)
+{
+	found_at("abcabc", "bc", 1, 2);
+	found_at("ABC", "abc", 0, 3);
+	found_at("abc", "ABC", 0, 3);
+	found_at("aZ[", "z[", 1, 2);
+	found_at("a@`{", "`", 2, 1);
+	found_at("x@", "`", 0, 0);
+	found_at("x[", "{", 0, 0);
+	found_at("größer", "Ö", 2, 2);
+	found_at("K\u212a", "kk", 0, 4); /* KELVIN SIGN */
+	found_at("ab", "abc", 0, 0);
+	found_at("", "a", 0, 0);
+	found_at("aab", "ab", 1, 2);
+	found_at("日本語", "本", 3, 3);
 }
 
 static void
@@ -61,6 +123,26 @@ test_mentions(void)
 	CU_ASSERT_FALSE(match_word("anna\u0301", 6, "anna"));
 	CU_ASSERT_FALSE(match_word("", 0, "anna"));
 	CU_ASSERT_FALSE(match_word("anything", 8, ""));
+	CU_ASSERT(match_word("anna", 4, "anna"));
+	CU_ASSERT(match_word("joanna anna", 11, "anna"));
+	CU_ASSERT(match_word("annanna anna!", 13, "anna"));
+	CU_ASSERT_FALSE(match_word("annaanna", 8, "anna"));
+	/* What belongs to a word: letters, digits, marks, a low line. */
+	CU_ASSERT_FALSE(match_word("anna_", 5, "anna"));
+	CU_ASSERT_FALSE(match_word("_anna", 5, "anna"));
+	CU_ASSERT_FALSE(match_word("anna2", 5, "anna"));
+	CU_ASSERT_FALSE(match_word("2anna", 5, "anna"));
+	CU_ASSERT_FALSE(match_word("日anna", 7, "anna"));
+	CU_ASSERT_FALSE(match_word("éanna", 6, "anna"));
+	CU_ASSERT_FALSE(match_word("Éanna", 6, "anna"));
+	CU_ASSERT_FALSE(match_word("ʰanna", 6, "anna"));
+	CU_ASSERT_FALSE(match_word("anna\u0903", 7, "anna"));
+	CU_ASSERT_FALSE(match_word("ǅanna", 6, "anna"));
+	CU_ASSERT(match_word("-anna-", 6, "anna"));
+	CU_ASSERT(match_word("…anna…", 10, "anna"));
+	CU_ASSERT(match_word("½anna", 6, "anna"));
+	CU_ASSERT_FALSE(match_word("ann", 3, "anna"));
+	CU_ASSERT_FALSE(match_word("anna", 3, "anna"));
 }
 
 static void
@@ -86,6 +168,10 @@ test_names(void)
 	name_is("anna~ab12", 6, "…~ab12");
 	name_is("日本語日本語", 10, "日本…~ab12");
 	name_is("annabel", 5, "~ab12");
+	name_is("annabel", 6, "…~ab12");
+	name_is("annabella", 7, "a…~ab12");
+	name_is("日本語日本語", 9, "日…~ab12");
+	name_is("", 5, "");
 }
 
 /* WCAG 2.1: relative luminance of a colour of the 256, 16 to 231. */
@@ -226,19 +312,36 @@ test_colours(void)
 
 /* What was to be put for attention; "" if nothing. */
 static const char *
-put(struct attention *a)
+put_with(struct attention *a, bool has_title)
 {
 	static char text[128];
 	struct buf out = { 0 };
 
-	attention_put(a, &out, "room", 4, true);
+	attention_put(a, &out, "room", 4, has_title);
 	snprintf(text, sizeof(text), "%.*s", (int)out.len,
 	    out.bytes != NULL ? out.bytes : "");
 	buf_free(&out);
 	return text;
 }
 
+static const char *
+put(struct attention *a)
+{
+	return put_with(a, true);
+}
+
 #define T0 (1000 * USEC_PER_SEC)
+
+/* Without a title it rings all the same. */
+static void
+test_no_title(void)
+{
+	struct attention a = { .how = NOTIFY_BELL, .what = NOTIFY_ALL };
+
+	attention_heard(&a, false, T0);
+	CU_ASSERT_STRING_EQUAL(put_with(&a, false), "\a");
+	CU_ASSERT_STRING_EQUAL(put_with(&a, false), "");
+}
 
 static void
 test_bell(void)
@@ -258,6 +361,16 @@ test_bell(void)
 	CU_ASSERT_STRING_EQUAL(put(&a), "\033]2;room - gochat\033\\");
 	/* Somebody has just used the keys. */
 	attention_heard(&a, true, T0 + 2 * ATTENTION_REST + 1);
+	CU_ASSERT_STRING_EQUAL(put(&a), "");
+	attention_heard(&a, true, T0 + 2 * ATTENTION_REST + ATTENTION_LOOK - 1);
+	CU_ASSERT_STRING_EQUAL(put(&a), "");
+	attention_heard(&a, true, T0 + 2 * ATTENTION_REST + ATTENTION_LOOK);
+	CU_ASSERT_STRING_EQUAL(put(&a), "\a\033]2;(1) room - gochat\033\\");
+	CU_ASSERT_STRING_EQUAL(put(&a), "");
+	/* Nothing to read is no news for the title. */
+	attention_key(&a, T0 + 4 * ATTENTION_REST);
+	put(&a);
+	attention_key(&a, T0 + 4 * ATTENTION_REST);
 	CU_ASSERT_STRING_EQUAL(put(&a), "");
 }
 
@@ -288,6 +401,8 @@ look_suite(void)
 	CU_pSuite s = CU_add_suite("look", NULL, NULL);
 
 	CU_add_test(s, "links", test_links);
+	CU_add_test(s, "ends of links", test_ends_of_links);
+	CU_add_test(s, "what is found", test_found);
 	CU_add_test(s, "mentions", test_mentions);
 	CU_add_test(s, "names that are cut", test_names);
 	CU_add_test(s, "contrast", test_contrast);
@@ -295,5 +410,6 @@ look_suite(void)
 	CU_add_test(s, "names differ", test_nicks_differ);
 	CU_add_test(s, "who has which colour", test_who_has_which);
 	CU_add_test(s, "the bell", test_bell);
+	CU_add_test(s, "without a title", test_no_title);
 	CU_add_test(s, "the focus", test_focus);
 }
