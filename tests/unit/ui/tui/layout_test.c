@@ -20,7 +20,8 @@ static const char *const names[STYLE_COUNT] = {
 #undef X
 };
 
-/* The spans of an entry, each as its look and its text: TEXT{hello}. */
+/* The spans of an entry, each as its look and its text: TEXT{hello}; those of a
+ * link have an @: LINK@{http://a}. */
 static const char *
 spans(const struct layout *l)
 {
@@ -29,9 +30,9 @@ spans(const struct layout *l)
 
 	text[0] = '\0';
 	for (size_t i = 0; i < l->span_count; start = l->spans[i++].end)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s{%.*s}",
-		    names[l->spans[i].style], (int)(l->spans[i].end - start),
-		    l->text.bytes + start);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s{%.*s}",
+		    names[l->spans[i].style], l->spans[i].link != 0 ? "@" : "",
+		    (int)(l->spans[i].end - start), l->text.bytes + start);
 	return text;
 }
 
@@ -119,22 +120,22 @@ test_links(void)
 	char text[] = "see http://a.b/c, or http://d.e";
 	struct entry e = { .text = text, .name = bert, .to = empty };
 
-	expect(&e, "TEXT{see }LINK{http://a.b/c}TEXT{, or }LINK{http://d.e}");
+	expect(&e, "TEXT{see }LINK@{http://a.b/c}TEXT{, or }LINK@{http://d.e}");
 	e.flags = TEXT_FLAG_PRIVATE;
 	expect(&e,
-	    "PRIVATE{[to you alone] }PRIVATE{see }PRIVATE{http://a.b/c}"
-	    "PRIVATE{, or }PRIVATE{http://d.e}");
+	    "PRIVATE{[to you alone] }PRIVATE{see }PRIVATE@{http://a.b/c}"
+	    "PRIVATE{, or }PRIVATE@{http://d.e}");
 	e.flags = 0;
 	e.mention = true;
 	expect(&e,
-	    "MENTION{see }MENTION{http://a.b/c}MENTION{, or }"
-	    "MENTION{http://d.e}");
+	    "MENTION{see }MENTION@{http://a.b/c}MENTION{, or }"
+	    "MENTION@{http://d.e}");
 	e.mention = false;
 	e.kind = ENTRY_NOTICE;
 	expect(&e, "NOTICE{see http://a.b/c, or http://d.e}");
 	e.kind = ENTRY_SAID;
 	expect(&e,
-	    "TEXT{see }LINK{http://a.b/c}TEXT{, or }LINK{http://d.e}"
+	    "TEXT{see }LINK@{http://a.b/c}TEXT{, or }LINK@{http://d.e}"
 	    "TEXT{  }MARK{waiting}");
 }
 
@@ -146,11 +147,11 @@ test_found(void)
 	struct entry e = { .text = text, .name = bert, .to = empty };
 
 	expect_found(&e, "b",
-	    "TEXT{a }MATCH{B}TEXT{ }LINK{http://}MATCH{b}LINK{.a}MATCH{b}"
-	    "LINK{/}TEXT{ a}MATCH{b}");
+	    "TEXT{a }MATCH{B}TEXT{ }LINK@{http://}MATCH@{b}LINK@{.a}MATCH@{b}"
+	    "LINK@{/}TEXT{ a}MATCH{b}");
 	expect_found(&e, "ab",
-	    "TEXT{a B }LINK{http://b.}MATCH{ab}LINK{/}TEXT{ }MATCH{ab}");
-	expect_found(&e, "nowhere", "TEXT{a B }LINK{http://b.ab/}TEXT{ ab}");
+	    "TEXT{a B }LINK@{http://b.}MATCH@{ab}LINK@{/}TEXT{ }MATCH{ab}");
+	expect_found(&e, "nowhere", "TEXT{a B }LINK@{http://b.ab/}TEXT{ ab}");
 	e.kind = ENTRY_ERROR;
 	expect_found(&e, "http", "ERROR{a B }MATCH{http}ERROR{://b.ab/ ab}");
 }
