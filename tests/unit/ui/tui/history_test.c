@@ -1,7 +1,7 @@
 /*
  * The scrollback's entries (ui/tui/history.c): what is kept of each, how much
- * of all is kept, and which days there are. scrollback_test.c has what is shown
- * of it.
+ * of all is kept, and which days there are. scrollback_test.c has what of it
+ * is shown.
  */
 #include "ui/tui/history.h"
 #include "ui/tui/layout.h"
@@ -211,6 +211,63 @@ test_byte_limit(void)
 	close_history(h);
 }
 
+/* So many entries, and no other number is one. */
+static void
+test_bounds(void)
+{
+	struct history *h = open_history();
+
+	for (unsigned int i = 0; i < HISTORY_ENTRIES_MAX + 10; i++)
+		add(h, "");
+	CU_ASSERT_EQUAL(h->next - h->oldest, HISTORY_ENTRIES_MAX);
+	CU_ASSERT_PTR_NULL(history_entry(h, h->oldest - 1));
+	CU_ASSERT_EQUAL(history_entry(h, h->oldest)->number, h->oldest);
+	CU_ASSERT_EQUAL(history_entry(h, h->next - 1)->number, h->next - 1);
+	CU_ASSERT_PTR_NULL(history_entry(h, h->next));
+	close_history(h);
+}
+
+static void
+say_many(struct history *h, uint64_t first, uint64_t count)
+{
+	struct history_new new = { .kind = ENTRY_SAID,
+		.wall_ms = START_MS,
+		.text = "hi",
+		.len = 2 };
+
+	for (new.seq = first; new.seq < first + count; new.seq++)
+		history_add(h, &new);
+}
+
+/* Whatever numbers they have, all are found that are here, and no other. */
+static void
+test_own_numbers(void)
+{
+	const uint64_t second = 1ULL << 32 | 1;
+	struct history *h = open_history();
+	uint64_t seq;
+
+	CU_ASSERT_PTR_NULL(history_own(h, 0));
+	say_many(h, 1, 2500);
+	add(h, "not ours");
+	say_many(h, second, 7000);
+	for (seq = 1; seq <= 2500; seq++)
+		CU_ASSERT_EQUAL(history_own(h, seq)->seq, seq);
+	for (seq = second; seq < second + 7000; seq++)
+		CU_ASSERT_EQUAL(history_own(h, seq)->seq, seq);
+	CU_ASSERT_PTR_NULL(history_own(h, 0));
+	CU_ASSERT_PTR_NULL(history_own(h, 2501));
+	CU_ASSERT_PTR_NULL(history_own(h, second - 1));
+	CU_ASSERT_PTR_NULL(history_own(h, second + 7000));
+	/* The oldest are forgotten, and nobody else. */
+	say_many(h, 2 * second, 2000);
+	CU_ASSERT_EQUAL(h->next - h->oldest, HISTORY_ENTRIES_MAX);
+	CU_ASSERT_PTR_NULL(history_own(h, 1501));
+	CU_ASSERT_PTR_NOT_NULL(history_own(h, 1502));
+	CU_ASSERT_PTR_NOT_NULL(history_own(h, 2 * second + 1999));
+	close_history(h);
+}
+
 static struct entry *
 say(struct history *h, uint64_t seq)
 {
@@ -304,6 +361,8 @@ tui_history_suite(void)
 	CU_add_test(s, "messages", test_messages);
 	CU_add_test(s, "days", test_days);
 	CU_add_test(s, "in ASCII", test_ascii);
+	CU_add_test(s, "entries", test_bounds);
+	CU_add_test(s, "our own, by their numbers", test_own_numbers);
 	CU_add_test(s, "bytes", test_bytes);
 	CU_add_test(s, "the most bytes", test_byte_limit);
 	CU_add_test(s, "not missed after all", test_not_missed);

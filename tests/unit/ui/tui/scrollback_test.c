@@ -1,6 +1,6 @@
 /*
- * The scrollback (ui/tui/history.c), what of it is on the screen (scroll.c),
- * and searching it (search.c).
+ * What of the scrollback is on the screen (ui/tui/scroll.c), searching it
+ * (search.c), and our own texts in it; history_test.c has what is kept.
  */
 #include "ui/tui/history.h"
 #include "ui/tui/layout.h"
@@ -16,7 +16,6 @@
 
 void scrollback_suite(void);
 
-#define DAY_MS	 (24 * 3600 * 1000LL)
 #define START_MS (1709210096007LL) /* 2024-02-29T12:34:56Z */
 
 static struct history *
@@ -85,41 +84,6 @@ seen(const struct scroll *s, const struct scroll_window *w)
 }
 
 static void
-test_bounds(void)
-{
-	struct history *h = open_history();
-	static char big[16384];
-
-	hear_lines(h, HISTORY_ENTRIES_MAX + 10);
-	CU_ASSERT_EQUAL(h->next - h->oldest, HISTORY_ENTRIES_MAX);
-	CU_ASSERT_PTR_NULL(history_entry(h, h->oldest - 1));
-	CU_ASSERT_PTR_NOT_NULL(history_entry(h, h->oldest));
-	CU_ASSERT_PTR_NULL(history_entry(h, h->next));
-	memset(big, 'x', sizeof(big) - 1);
-	for (int i = 0; i < 4000; i++)
-		hear(h, big, START_MS);
-	CU_ASSERT(h->bytes <= HISTORY_BYTES_MAX);
-	CU_ASSERT(h->next - h->oldest > 1000);
-	close_history(h);
-}
-
-static void
-test_days(void)
-{
-	struct history *h = open_history();
-
-	hear(h, "a", START_MS);
-	hear(h, "b", START_MS + 1000);
-	hear(h, "c", START_MS + DAY_MS);
-	CU_ASSERT_EQUAL(h->next - h->oldest, 5);
-	CU_ASSERT_STRING_EQUAL(history_entry(h, 1)->text,
-	    "Thursday, 2024-02-29");
-	CU_ASSERT_EQUAL(history_entry(h, 4)->kind, ENTRY_DAY);
-	CU_ASSERT_STRING_EQUAL(history_entry(h, 4)->text, "Friday, 2024-03-01");
-	close_history(h);
-}
-
-static void
 test_own(void)
 {
 	const struct peer_id carl = { { 3 } };
@@ -174,47 +138,6 @@ test_own(void)
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  ✓3/3", l.text.len);
 	layout_free(&l);
-	close_history(h);
-}
-
-static void
-say_many(struct history *h, uint64_t first, uint64_t count)
-{
-	struct history_new new = { .kind = ENTRY_SAID,
-		.wall_ms = START_MS,
-		.text = "hi",
-		.len = 2 };
-
-	for (new.seq = first; new.seq < first + count; new.seq++)
-		history_add(h, &new);
-}
-
-/* Whatever numbers they have, all are found that are here, and no other. */
-static void
-test_own_numbers(void)
-{
-	const uint64_t second = 1ULL << 32 | 1;
-	struct history *h = open_history();
-	uint64_t seq;
-
-	CU_ASSERT_PTR_NULL(history_own(h, 0));
-	say_many(h, 1, 2500);
-	hear(h, "not ours", START_MS);
-	say_many(h, second, 7000);
-	for (seq = 1; seq <= 2500; seq++)
-		CU_ASSERT_EQUAL(history_own(h, seq)->seq, seq);
-	for (seq = second; seq < second + 7000; seq++)
-		CU_ASSERT_EQUAL(history_own(h, seq)->seq, seq);
-	CU_ASSERT_PTR_NULL(history_own(h, 0));
-	CU_ASSERT_PTR_NULL(history_own(h, 2501));
-	CU_ASSERT_PTR_NULL(history_own(h, second - 1));
-	CU_ASSERT_PTR_NULL(history_own(h, second + 7000));
-	/* The oldest are forgotten, and nobody else. */
-	say_many(h, 2 * second, 2000);
-	CU_ASSERT_EQUAL(h->next - h->oldest, HISTORY_ENTRIES_MAX);
-	CU_ASSERT_PTR_NULL(history_own(h, 1501));
-	CU_ASSERT_PTR_NOT_NULL(history_own(h, 1502));
-	CU_ASSERT_PTR_NOT_NULL(history_own(h, 2 * second + 1999));
 	close_history(h);
 }
 
@@ -429,15 +352,79 @@ test_search(void)
 	close_history(h);
 }
 
+/* What is found is in the middle of the screen, also within a long text; a day
+ * is never found, a name is; and at either end it says so and stays. */
+static void
+test_search_where(void)
+{
+	struct history *h = open_history();
+	struct scroll_window w = { h, 20, 20, 5 };
+	struct scroll scroll = { .held = false };
+	struct search s = { .active = false };
+
+	hear_lines(h, 30);
+	search_begin(&s, &scroll, &w, "line 11", 7);
+	CU_ASSERT_TRUE(s.active);
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w),
+	    "line 9|line 10|line 11|line 12|line 13|");
+	search_change(&s, &scroll, &w, "Thursday", 8);
+	CU_ASSERT_TRUE(s.failed);
+	/* Nothing is found: where one was before. */
+	CU_ASSERT_FALSE(scroll.held);
+	search_change(&s, &scroll, &w, "BERT", 4);
+	CU_ASSERT_FALSE(s.failed);
+	CU_ASSERT_EQUAL(s.entry, 31);
+	search_change(&s, &scroll, &w, "line 0", 6);
+	CU_ASSERT_EQUAL(s.entry, 2);
+	search_step(&s, &scroll, &w, true);
+	CU_ASSERT_TRUE(s.failed);
+	CU_ASSERT_EQUAL(s.entry, 2);
+	search_step(&s, &scroll, &w, false);
+	CU_ASSERT_TRUE(s.failed);
+	CU_ASSERT_EQUAL(s.entry, 2);
+	/* Nothing to look for is no failure, until it is looked for. */
+	search_change(&s, &scroll, &w, "", 0);
+	CU_ASSERT_FALSE(s.failed);
+	CU_ASSERT_FALSE(scroll.held);
+	search_step(&s, &scroll, &w, true);
+	CU_ASSERT_TRUE(s.failed);
+	close_history(h);
+}
+
+/* Escape goes back to where one was, Enter stays; and what was found and then
+ * forgotten is looked for from the bottom. */
+static void
+test_search_ends(void)
+{
+	struct history *h = open_history();
+	struct scroll_window w = { h, 20, 20, 1 };
+	struct scroll scroll = { .held = false };
+	struct search s = { .active = false };
+
+	hear_lines(h, 30);
+	scroll_up(&scroll, &w, 3);
+	search_begin(&s, &scroll, &w, "line 5", 6);
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w), "line 5|");
+	search_end(&s, &scroll, true);
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w), "line 26|");
+	search_begin(&s, &scroll, &w, "line 5", 6);
+	search_end(&s, &scroll, false);
+	CU_ASSERT_FALSE(s.active);
+	CU_ASSERT_STRING_EQUAL(seen(&scroll, &w), "line 5|");
+	search_begin(&s, &scroll, &w, "line", 4);
+	hear_lines(h, HISTORY_ENTRIES_MAX);
+	search_step(&s, &scroll, &w, true);
+	CU_ASSERT_FALSE(s.failed);
+	CU_ASSERT_EQUAL(s.entry, h->next - 1);
+	close_history(h);
+}
+
 void
 scrollback_suite(void)
 {
 	CU_pSuite s = CU_add_suite("scrollback", NULL, NULL);
 
-	CU_add_test(s, "bounds", test_bounds);
-	CU_add_test(s, "days", test_days);
 	CU_add_test(s, "our own, and how far they got", test_own);
-	CU_add_test(s, "our own, by their numbers", test_own_numbers);
 	CU_add_test(s, "many who did not get it", test_many_missed);
 	CU_add_test(s, "scrolling", test_scroll);
 	CU_add_test(s, "scrolling and another width", test_scroll_and_resize);
@@ -445,4 +432,6 @@ scrollback_suite(void)
 	CU_add_test(s, "what is shown is forgotten", test_forgotten);
 	CU_add_test(s, "what was cleared", test_cleared);
 	CU_add_test(s, "search", test_search);
+	CU_add_test(s, "where it is found", test_search_where);
+	CU_add_test(s, "the end of a search", test_search_ends);
 }
