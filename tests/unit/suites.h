@@ -227,6 +227,7 @@
 	X(tui)                \
 	X(tui_open)           \
 	X(tui_terminal)       \
+	X(tui_time)           \
 	X(json_text)          \
 	X(json)               \
 	X(json_input)         \

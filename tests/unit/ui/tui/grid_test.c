@@ -173,6 +173,9 @@ test_ascii(void)
 	CU_ASSERT_TRUE(grid_put(&at, "a│猫b", 8));
 	CU_ASSERT_STRING_EQUAL(row_of(&g, 0), "a|??b  ");
 	CU_ASSERT_EQUAL(grid_cell(&g, 0, 3)->style, STYLE_ERROR);
+	CU_ASSERT_TRUE(grid_put(&at, "│", 3));
+	CU_ASSERT_STRING_EQUAL(row_of(&g, 0), "a|??b| ");
+	at.column = 5;
 	CU_ASSERT_FALSE(grid_put(&at, "猫", 3));
 	CU_ASSERT_STRING_EQUAL(row_of(&g, 0), "a|??b  ");
 	grid_free(&g);
