@@ -201,6 +201,7 @@
 	X(paint_bytes)        \
 	X(peerlist)           \
 	X(question)           \
+	X(reading)            \
 	X(tui_typing)         \
 	X(burst)              \
 	X(burst_bytes)        \
