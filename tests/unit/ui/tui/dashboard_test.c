@@ -311,6 +311,13 @@ test_question(void)
 	/* Where that takes more rows than one, they are the figures'. */
 	desk_resize(&s, 60, 20);
 	CU_ASSERT_EQUAL(desk_row_with(&s, " End the bootnode? It has 12"), 18);
+	desk_resize(&s, 60, 3);
+	CU_ASSERT_EQUAL(desk_row_with(&s, " End the bootnode? It has 12"), 1);
+	/* One row is always the figures'. */
+	desk_resize(&s, 60, 2);
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1),
+	    " y ends the bootnode, n does not");
 	desk_resize(&s, 100, 1);
 	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
 	/* On a very small screen the brief question is there. */
