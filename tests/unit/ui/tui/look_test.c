@@ -143,6 +143,8 @@ test_mentions(void)
 	CU_ASSERT(match_word("½anna", 6, "anna"));
 	CU_ASSERT_FALSE(match_word("ann", 3, "anna"));
 	CU_ASSERT_FALSE(match_word("anna", 3, "anna"));
+	/* What is behind the text is no part of it. */
+	CU_ASSERT(match_word("x annab", 6, "anna"));
 }
 
 static void
@@ -279,6 +281,55 @@ test_who_has_which(void)
 	CU_ASSERT_EQUAL(c.count, COLOURS_KEYS);
 }
 
+/* The first colour that is tried follows from the key; the next ones from it,
+ * around the end. */
+static void
+test_first_colour(void)
+{
+	static struct colours c;
+	static struct model m;
+	struct peer peers[4] = { { 0 } };
+
+	for (uint8_t n = 0; n < 4; n++)
+		peers[n].fingerprint[1] = n;
+	CU_ASSERT_EQUAL(style_of(&c, &m, &peers[0], 14 + 16), STYLE_NICK_14);
+	CU_ASSERT_EQUAL(style_of(&c, &m, &peers[1], 14), STYLE_NICK_15);
+	CU_ASSERT_EQUAL(style_of(&c, &m, &peers[2], 14), STYLE_NICK_0);
+	peers[3].fingerprint[0] = 14;
+	CU_ASSERT_EQUAL(colours_of(&c, &m, &peers[3], COLOURS_16),
+	    STYLE_NICK_2);
+}
+
+/* Who left does not count, and keeps their colour as long as their key is
+ * known: the table forgets the oldest. */
+static void
+test_colour_kept(void)
+{
+	static struct colours c;
+	static struct model m;
+	struct peer peers[2] = { { 0 } }, others = { .fingerprint = { 1 } };
+	unsigned int n = 0;
+
+	peers[1].fingerprint[1] = 1;
+	style_of(&c, &m, &peers[0], 7);
+	CU_ASSERT_EQUAL(style_of(&c, &m, &peers[1], 7), STYLE_NICK_8);
+	peers[0].present = false;
+	while (c.count < COLOURS_KEYS) {
+		memcpy(&others.fingerprint[5], &n, sizeof(n));
+		colours_of(&c, &m, &others, COLOURS_256);
+		n++;
+	}
+	for (int more = 0; more < 2; more++, n++) {
+		CU_ASSERT_EQUAL(colours_of(&c, &m, &peers[1], COLOURS_256),
+		    STYLE_NICK_8);
+		memcpy(&others.fingerprint[5], &n, sizeof(n));
+		colours_of(&c, &m, &others, COLOURS_256);
+	}
+	CU_ASSERT_EQUAL(c.count, COLOURS_KEYS);
+	CU_ASSERT_EQUAL(colours_of(&c, &m, &peers[1], COLOURS_256),
+	    STYLE_NICK_7);
+}
+
 static const char *
 sequence(enum style style, enum theme_colours colours)
 {
@@ -409,6 +460,8 @@ look_suite(void)
 	CU_add_test(s, "colours", test_colours);
 	CU_add_test(s, "names differ", test_nicks_differ);
 	CU_add_test(s, "who has which colour", test_who_has_which);
+	CU_add_test(s, "the first colour", test_first_colour);
+	CU_add_test(s, "how long it is kept", test_colour_kept);
 	CU_add_test(s, "the bell", test_bell);
 	CU_add_test(s, "without a title", test_no_title);
 	CU_add_test(s, "the focus", test_focus);
