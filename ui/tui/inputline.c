@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Rows narrower than this have no prompt. */
-#define PROMPT_MIN_COLUMNS 8
+/* A prompt leaves at least so many columns to the text, or there is none. */
+#define TEXT_MIN_COLUMNS 6
 
 /* Walks over the line, row by row; draws what lies on the grid's rows. */
 struct walk {
@@ -86,7 +86,7 @@ walk(struct walk *w, const struct inputline *line)
 
 	w->indent = 0;
 	w->row = w->column = 0;
-	if (w->columns >= PROMPT_MIN_COLUMNS) {
+	if (w->columns >= strlen(line->prompt) + TEXT_MIN_COLUMNS) {
 		put_safe(w, line->prompt, strlen(line->prompt), STYLE_MARK);
 		w->indent = w->column;
 	}
@@ -130,9 +130,7 @@ inputline_put(const struct inputline *line, struct grid *grid, unsigned int row,
 		w.first = w.cursor_row - rows + 1;
 	walk(&w, line);
 	grid->cursor_row = row + w.cursor_row - w.first;
-	grid->cursor_column = w.cursor_column < grid->columns
-	    ? w.cursor_column
-	    : grid->columns - 1;
+	grid->cursor_column = w.cursor_column;
 }
 
 struct inputline

@@ -123,6 +123,27 @@ test_narrow(void)
 	expect("|猫", 1, "|", 0, 0);
 }
 
+/* A longer prompt needs more columns: the text has six of them at least. */
+static void
+test_long_prompt(void)
+{
+	const struct inputline line = { "search: ", "1234567", 7, 7 };
+	struct grid g = { 0 };
+
+	grid_resize(&g, 14, 2);
+	inputline_put(&line, &g, 0, 2);
+	CU_ASSERT_STRING_EQUAL(rows_of(&g), "search: 123456|        7|");
+	CU_ASSERT_EQUAL(g.cursor_row, 1);
+	CU_ASSERT_EQUAL(g.cursor_column, 9);
+	for (unsigned int columns = 8; columns < 14; columns++) {
+		grid_resize(&g, columns, 1);
+		inputline_put(&line, &g, 0, 1);
+		CU_ASSERT_STRING_EQUAL(rows_of(&g), "1234567|");
+		CU_ASSERT_EQUAL(g.cursor_column, 7);
+	}
+	grid_free(&g);
+}
+
 /* Nothing that was pasted steers the terminal; what it is shown as may take
  * more columns, and a cursor within a cluster is between its parts. */
 static void
@@ -182,6 +203,7 @@ inputline_suite(void)
 	CU_add_test(s, "one row", test_one_row);
 	CU_add_test(s, "several rows", test_rows);
 	CU_add_test(s, "a narrow terminal", test_narrow);
+	CU_add_test(s, "a long prompt", test_long_prompt);
 	CU_add_test(s, "anything that was pasted", test_safe);
 	CU_add_test(s, "a part of it", test_part);
 	CU_add_test(s, "what it looks like", test_looks);
