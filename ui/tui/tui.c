@@ -39,6 +39,7 @@ tui_close(struct ui *ui)
 void
 tui_suspend(struct ui *ui)
 {
+	/* What was left of a frame belongs to a screen that is gone. */
 	ui_not_shown(ui);
 	ui->tui->suspended = true;
 }
@@ -47,8 +48,6 @@ void
 tui_resume(struct ui *ui)
 {
 	ui->tui->suspended = false;
-	/* What was left of a frame belongs to a screen that is gone. */
-	ui_not_shown(ui);
 	output_put(&ui->out, TERMINAL_ON, sizeof(TERMINAL_ON) - 1);
 	if (!ui->tui->mouse)
 		output_put(&ui->out, MOUSE_OFF_NOW, sizeof(MOUSE_OFF_NOW) - 1);
