@@ -103,6 +103,7 @@ test_width(void)
 	desk_resize(&s, 96, 40);
 	CU_ASSERT_EQUAL(desk_row_with(&s, "dropped because"), 3);
 	CU_ASSERT_EQUAL(desk_row_with(&s, "since start"), 3);
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 3) + 50, " dropped because", 16);
 	desk_close(&s);
 }
 

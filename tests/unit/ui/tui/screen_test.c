@@ -44,6 +44,25 @@ test_rows(void)
 	desk_close(&s);
 }
 
+/* On a screen of one row there is no input line, and the cursor is on it. */
+static void
+test_one_row(void)
+{
+	struct desk s;
+
+	desk_open(&s, 80, 24);
+	desk_meet_bob(&s);
+	desk_hear(&s, 1, 0, "hello", 5);
+	desk_type(&s, "typed");
+	desk_resize(&s, 80, 2);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "> typed"), 1);
+	CU_ASSERT_EQUAL(s.f.ui->tui->painter.shown.cursor_row, 1);
+	desk_resize(&s, 80, 1);
+	CU_ASSERT_EQUAL(desk_row_with(&s, "hello"), 0);
+	CU_ASSERT_EQUAL(s.f.ui->tui->painter.shown.cursor_row, 0);
+	desk_close(&s);
+}
+
 /* The list is there from 60 columns on, if anybody else is. */
 static void
 test_list(void)
@@ -280,6 +299,7 @@ screen_suite(void)
 	CU_pSuite s = CU_add_suite("screen", NULL, NULL);
 
 	CU_add_test(s, "rows", test_rows);
+	CU_add_test(s, "one row", test_one_row);
 	CU_add_test(s, "columns of the list", test_list);
 	CU_add_test(s, "a long line", test_input);
 	CU_add_test(s, "a question", test_question);
