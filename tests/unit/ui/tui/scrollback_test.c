@@ -214,6 +214,65 @@ test_scroll(void)
 	close_history(h);
 }
 
+/* Row by row through entries of several rows, up to the top and down again. */
+static void
+test_scroll_rows(void)
+{
+	static const char *const views[] = { "b|c1|c2|", "a3|b|c1|", "a2|a3|b|",
+		"a1|a2|a3|" };
+	struct history *h = open_history();
+	struct scroll_window w = { h, 2, 2, 3 };
+	struct scroll s = { .held = false };
+
+	hear(h, "a1 a2 a3", START_MS);
+	hear(h, "b", START_MS);
+	hear(h, "c1 c2", START_MS);
+	for (int i = 0; i < 3; i++) {
+		CU_ASSERT_STRING_EQUAL(seen(&s, &w), views[i]);
+		CU_ASSERT_EQUAL(s.held, i > 0);
+		scroll_up(&s, &w, 1);
+	}
+	for (int i = 3; i > 0; i--) {
+		CU_ASSERT_STRING_EQUAL(seen(&s, &w), views[i]);
+		CU_ASSERT_TRUE(s.held);
+		scroll_down(&s, &w, 1);
+	}
+	CU_ASSERT_FALSE(s.held);
+	scroll_up(&s, &w, 2);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), views[2]);
+	scroll_down(&s, &w, 2);
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), views[0]);
+	/* What is gone to is in the middle, or as far as there is text. */
+	scroll_to(&s, &w, history_entry(h, 3));
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), views[1]);
+	scroll_to(&s, &w, history_entry(h, 4));
+	CU_ASSERT_STRING_EQUAL(seen(&s, &w), views[0]);
+	close_history(h);
+}
+
+/* A notice is as wide as the window, and what people say is not. */
+static void
+test_notice(void)
+{
+	struct history *h = open_history();
+	struct history_new notice = { .kind = ENTRY_NOTICE,
+		.wall_ms = START_MS,
+		.text = "one two",
+		.len = 7 };
+	struct scroll_window w = { h, 4, 7, 2 };
+	struct scroll s = { .held = false };
+	struct scroll_row rows[2];
+
+	hear(h, "one two", START_MS);
+	history_add(h, &notice);
+	CU_ASSERT_EQUAL(scroll_view(&s, &w, rows), 2);
+	CU_ASSERT_EQUAL(rows[0].entry->number, 2);
+	CU_ASSERT_EQUAL(rows[0].row, 1);
+	CU_ASSERT_EQUAL(rows[1].entry->number, 3);
+	CU_ASSERT_EQUAL(rows[1].row, 0);
+	close_history(h);
+}
+
 /* The bottom row stays the same text, whatever the width. */
 static void
 test_scroll_and_resize(void)
@@ -427,6 +486,8 @@ scrollback_suite(void)
 	CU_add_test(s, "our own, and how far they got", test_own);
 	CU_add_test(s, "many who did not get it", test_many_missed);
 	CU_add_test(s, "scrolling", test_scroll);
+	CU_add_test(s, "scrolling by rows", test_scroll_rows);
+	CU_add_test(s, "notices", test_notice);
 	CU_add_test(s, "scrolling and another width", test_scroll_and_resize);
 	CU_add_test(s, "new below", test_below);
 	CU_add_test(s, "what is shown is forgotten", test_forgotten);
