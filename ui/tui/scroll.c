@@ -124,13 +124,12 @@ settle(struct scroll *s, const struct scroll_window *w, struct scroll_row at)
 	struct scroll_row top = at, below;
 	unsigned int above = steps_up(w, &top, w->rows - 1);
 
-	if (above < w->rows - 1)
-		steps_down(w, &at, w->rows - 1 - above);
+	steps_down(w, &at, w->rows - 1 - above);
 	top = below = at;
 	steps_up(w, &top, w->rows - 1);
 	s->held = step_down(w, &below) || top.entry->number < s->cleared;
 	s->entry = at.entry->number;
-	s->offset = s->held ? offset_of(w, &at) : 0;
+	s->offset = offset_of(w, &at);
 }
 
 /* Goes to the top row of the screen; returns how many rows that is up. */
