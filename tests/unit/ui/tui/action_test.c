@@ -109,6 +109,11 @@ test_search_long(void)
 	desk_type(&s, "z");
 	CU_ASSERT_EQUAL(strlen(s.f.ui->tui->search.what), SEARCH_MAX - 1);
 	CU_ASSERT_EQUAL(s.f.ui->tui->search.what[SEARCH_MAX - 2], 'y');
+	/* What stands behind it in memory is no part of it. */
+	memset(text, 'x', sizeof(text));
+	text[SEARCH_MAX - 1] = '\x80';
+	tui_search(s.f.ui, text, SEARCH_MAX - 1);
+	CU_ASSERT_EQUAL(strlen(s.f.ui->tui->search.what), SEARCH_MAX - 1);
 	desk_close(&s);
 }
 
