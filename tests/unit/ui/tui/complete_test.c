@@ -179,6 +179,8 @@ test_round(void)
 	press(&c, false, "/msg Änne |", "/msg anna |");
 	press(&c, false, "/msg anna |", "/msg \"anna b\" |");
 	complete_end(&c);
+	press(&c, true, "/msg anna| hi", "/msg \"anna b\" |hi");
+	complete_end(&c);
 	press(&c, false, "/m|", "/me |");
 	press(&c, false, "/me |", "/msg |");
 	complete_end(&c);

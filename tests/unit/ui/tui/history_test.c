@@ -327,10 +327,12 @@ test_rows_of_missed(void)
 	struct entry *e = say(h, 1);
 
 	CU_ASSERT_EQUAL(layout_rows(e, 40), 1);
-	history_missed(e, &id, "a");
+	history_missed(e, &id, "a long name");
 	CU_ASSERT_EQUAL(layout_rows(e, 40), 2);
+	history_missed(e, &(struct peer_id){ { 2 } }, "another long name");
+	CU_ASSERT_EQUAL(layout_rows(e, 40), 3);
 	history_not_missed(e, &id);
-	CU_ASSERT_EQUAL(layout_rows(e, 40), 1);
+	CU_ASSERT_EQUAL(layout_rows(e, 40), 2);
 	close_history(h);
 }
 

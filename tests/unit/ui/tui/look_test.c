@@ -37,6 +37,8 @@ link_is(const char *text, const char *expected)
 static void
 test_links(void)
 {
+	size_t at, n;
+
 	link_is("no link", NULL);
 	link_is("http:// http:/x https://", NULL);
 	link_is("xhttp://a", NULL);
@@ -58,6 +60,11 @@ test_links(void)
 	link_is("h http://a h", "http://a");
 	link_is("http://0 ", "http://0");
 	link_is("http://9z:1", "http://9z:1");
+	/* What is behind the text is no part of it. */
+	CU_ASSERT_FALSE(link_find("https://a", 8, &at, &n));
+	CU_ASSERT_FALSE(link_find("http://a", 7, &at, &n));
+	CU_ASSERT_TRUE(link_find("http://ab", 8, &at, &n));
+	CU_ASSERT_EQUAL(n, 8);
 }
 
 /* What ends the sentence around a link is not its end. */
@@ -110,6 +117,8 @@ test_found(void)
 	found_at("", "a", 0, 0);
 	found_at("aab", "ab", 1, 2);
 	found_at("日本語", "本", 3, 3);
+	/* A text that is none is searched to its end. */
+	found_at("\xff\xc3 ab", "ab", 3, 2);
 }
 
 static void
