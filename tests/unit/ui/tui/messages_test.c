@@ -274,15 +274,23 @@ test_links(void)
 	CU_ASSERT_EQUAL(style_at(3, 0), STYLE_TEXT);
 }
 
-/* Nothing of the scrollback is a window of nothing. */
+/* Nothing of the scrollback is a window of nothing, and there is nowhere to
+ * scroll to. */
 static void
 test_empty(void)
 {
+	struct scroll_window w = { history, 40, 40, 3 };
+	struct scroll scroll = { .held = false };
+
 	history_free(history);
 	history_init(history);
 	put(40, 3, NULL);
 	for (unsigned int row = 0; row <= 3; row++)
 		expect_row(row, "");
+	scroll_to_top(&scroll, &w);
+	scroll_up(&scroll, &w, 1);
+	scroll_down(&scroll, &w, 1);
+	CU_ASSERT_FALSE(scroll.held);
 }
 
 void
