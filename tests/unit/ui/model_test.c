@@ -209,6 +209,33 @@ test_return(void)
 	CU_ASSERT_TRUE(by_id(&f, 1)->present);
 	model_not_returned(m, note, NULL);
 	expect_told("");
+	/* Too late: somebody of that id has yet to tell a name. */
+	fixture_tell_peer(&f, 3, PEER_CONNECTING, NULL);
+	check_shown(&f, 3, "peer-03ee0000000000000000000000000000");
+	fixture_close(&f);
+}
+
+/* In whatever order they come. */
+static void
+test_return_all(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
+	fixture_tell_ready(&f);
+	join(&f, 1, "bob", "bob");
+	join(&f, 2, "anna", "anna");
+	join(&f, 3, "carl", "carl");
+	model_cryptod_gone(&f.ui->model, note, NULL);
+	fixture_tell_peer(&f, 3, PEER_CONNECTING, NULL);
+	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
+	fixture_tell_peer(&f, 2, PEER_CONNECTING, NULL);
+	check_shown(&f, 1, "bob");
+	check_shown(&f, 2, "anna");
+	check_shown(&f, 3, "carl");
+	told[0] = '\0';
+	model_not_returned(&f.ui->model, note, NULL);
+	expect_told("");
 	fixture_close(&f);
 }
 
@@ -440,6 +467,7 @@ ui_model_suite(void)
 	CU_add_test(s, "peers: what is refused", test_peer_messages_refused);
 	CU_add_test(s, "others: what is refused", test_other_messages_refused);
 	CU_add_test(s, "who is on the way back", test_return);
+	CU_add_test(s, "all are back", test_return_all);
 	CU_add_test(s, "one place is not back", test_two_places);
 	CU_add_test(s, "other places", test_other_places);
 	CU_add_test(s, "cryptod dies twice", test_two_deaths);
