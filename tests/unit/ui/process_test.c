@@ -183,6 +183,11 @@ test_stop(void)
 	trial_work(&t);
 	trial_expect(&t.launcher, IPC_STOP);
 	trial_expect(&t.launcher, IPC_NONE);
+	/* Who is done ends, and need not be stopped. */
+	t.p->ui.stop_wanted = true;
+	t.p->ui.phase = UI_DONE;
+	trial_work(&t);
+	trial_expect(&t.launcher, IPC_NONE);
 	trial_close(&t);
 }
 
