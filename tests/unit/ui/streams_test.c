@@ -149,6 +149,7 @@ test_hang_up(void)
 
 	trial_open(&t, UI_PLAIN);
 	trial_work(&t);
+	t.p->in_at = t.p->ui.now; /* it could be read just now */
 	t.p->loop.fds[WAIT_IN].events = 0;
 	trial_ready(&t, WAIT_IN, POLLHUP);
 	CU_ASSERT_TRUE(t.p->hung_up);

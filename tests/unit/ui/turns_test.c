@@ -117,6 +117,39 @@ test_why(void)
 	fixture_close(&f);
 }
 
+static unsigned int looks;
+
+static enum turn
+note_look(const struct ui *ui, const char *line, size_t len)
+{
+	(void)ui;
+	(void)line;
+	(void)len;
+	looks++;
+	return TURN_ITS_OWN;
+}
+
+/* However long a line waits, and however many do: whether it need not is found
+ * out once. */
+static void
+test_looked_at_once(void)
+{
+	struct view view = view_plain;
+	struct fixture f;
+
+	fill(&f, UI_PLAIN);
+	view.turn = note_look;
+	f.ui->view = &view;
+	looks = 0;
+	fixture_type(&f, "one\ntwo\n");
+	pass(&f, 0);
+	CU_ASSERT_EQUAL(looks, 0);
+	for (int i = 0; i < 3; i++)
+		pass(&f, TURNS_PATIENCE);
+	CU_ASSERT_EQUAL(looks, 2);
+	fixture_close(&f);
+}
+
 /* Somebody keeps up again before that: all in order, quit among it. */
 static void
 test_moves(void)
@@ -386,6 +419,7 @@ turns_suite(void)
 
 	CU_add_test(s, "asking and leaving", test_asks_and_quits);
 	CU_add_test(s, "why they wait", test_why);
+	CU_add_test(s, "looked at once", test_looked_at_once);
 	CU_add_test(s, "as long as it moves", test_moves);
 	CU_add_test(s, "in json", test_json);
 	CU_add_test(s, "end of input", test_end_of_input);
