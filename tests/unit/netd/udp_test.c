@@ -6,9 +6,14 @@
 #include "common/processes.h"
 #include "netd/udp.h"
 
+#include "tests/unit/forked.h"
+#include "tests/unit/own_net.h"
+
 #include <CUnit/CUnit.h>
 
 #include <arpa/inet.h>
+#include <linux/ipv6.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <fcntl.h>
@@ -19,8 +24,9 @@
 
 void udp_suite(void);
 
-#define WAIT_MS 5000
-#define FIRST	16 /* of the bytes that tell datagrams apart */
+#define WAIT_MS	   5000
+#define NO_NETWORK 77 /* what a step returns where none can be made */
+#define FIRST	   16 /* of the bytes that tell datagrams apart */
 
 static struct udp udp;
 static int saved_fd, peer[2];
@@ -344,6 +350,55 @@ test_gone(void)
 	close_any(&u);
 }
 
+/* In a network of its own, whose loopback has fe80::1: what comes to that, and
+ * to ::1. The system may take a moment before the address is in use. */
+static int
+link_local(void *arg)
+{
+	struct in6_ifreq r = { .ifr6_addr = { { { 0xfe, 0x80, [15] = 1 } } },
+		.ifr6_prefixlen = 64,
+		.ifr6_ifindex = 1 };
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+		.sin6_scope_id = 1 };
+	struct pollfd pfd = { .events = POLLIN };
+	struct addr any = { .port = 0 };
+	struct remote from;
+	struct udp u;
+	int fd;
+
+	(void)arg;
+	if (!own_net_make() || (fd = socket(AF_INET6, SOCK_DGRAM, 0)) == -1 ||
+	    ioctl(fd, SIOCSIFADDR, &r) == -1)
+		return NO_NETWORK;
+	EXPECT(udp_open(&u, FD_UDP, &any) == 0);
+	to.sin6_port = htons(u.port);
+	pfd.fd = u.fd;
+	for (int i = 0; i < 2; i++) {
+		to.sin6_addr = i == 0 ? r.ifr6_addr : in6addr_loopback;
+		for (int tries = 0; tries < 500; tries++) {
+			(void)sendto(fd, "?", 1, 0, (struct sockaddr *)&to,
+			    sizeof(to));
+			if (poll(&pfd, 1, 10) == 1)
+				break;
+		}
+		EXPECT(udp_receive(&u, note_remote, &from) > 0);
+		EXPECT(remote_has_local(&from) == (i == 1));
+	}
+	return 0;
+}
+
+/* An address of a link alone says nothing without the link: it is left out. */
+static void
+test_link_local(void)
+{
+	int result = forked(link_local, NULL);
+
+	if (result == NO_NETWORK)
+		fprintf(stderr, "\n  no network of its own here: not tried\n");
+	else
+		CU_ASSERT_EQUAL(result, 0);
+}
+
 /* A socket at one address has no need to be told. */
 static void
 test_bound(void)
@@ -368,4 +423,5 @@ udp_suite(void)
 	CU_add_test(suite, "a kernel that does not cut", test_refused);
 	CU_add_test(suite, "answers from several addresses", test_answers);
 	CU_add_test(suite, "an address that is gone", test_gone);
+	CU_add_test(suite, "an address of a link", test_link_local);
 }
