@@ -157,6 +157,25 @@ test_seeks(void)
 	}
 }
 
+/* It has found the path again, says its answer: there is no doubt left. */
+static void
+test_found_again(void)
+{
+	struct path_probe probe;
+	struct path_pair p;
+
+	come_up(&p, true);
+	p.path.confirmed = true;
+	p.now += SEC(5);
+	probe_from(&p, p.now, &p.peer, PROBE_SEEKING, &probe);
+	CU_ASSERT_TRUE(p.path.doubted);
+	CU_ASSERT_TRUE(path_next(&p.path, p.now, 78, &probe));
+	path_hears(&p.path, p.now + MSEC(10), &p.peer, PROBE_IN_USE, probe.id);
+	CU_ASSERT_FALSE(p.path.doubted);
+	CU_ASSERT_FALSE(p.path.checking);
+	CU_ASSERT_TRUE(p.path.confirmed);
+}
+
 /* In doubt, any that answers is taken once the one in use has had its time, and
  * not before that; one that is worse, too. */
 static void
@@ -448,6 +467,7 @@ path_doubt_suite(void)
 	CU_add_test(suite, "is it there?", test_check);
 	CU_add_test(suite, "reasons to ask", test_reasons);
 	CU_add_test(suite, "a peer that seeks", test_seeks);
+	CU_add_test(suite, "that has found it again", test_found_again);
 	CU_add_test(suite, "another in doubt", test_taken);
 	CU_add_test(suite, "nominations", test_nominations);
 	CU_add_test(suite, "a rest that ends", test_rest_ends);
