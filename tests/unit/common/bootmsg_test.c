@@ -74,7 +74,7 @@ static const struct bootmsg_entry entries[] = {
 	    .card = card,
 	    .card_len = 1 },
 	{ .what = MEMBER_MOVED, .id = ID(0x93), .observed = V6 },
-	{ .what = MEMBER_MOVED, .id = ID(0x97) }, /* hidden */
+	{ .what = MEMBER_MOVED, .id = ID(0x97) }, /* its address is hidden */
 	{ .what = MEMBER_MOVED, .id = ID(0x94), .observed = V4 },
 	{ .what = MEMBER_LEFT, .id = ID(0x95), .reason = LEAVE_GRACEFUL },
 	{ .what = MEMBER_LEFT, .id = ID(0x96), .reason = LEAVE_TIMEOUT },
@@ -167,7 +167,7 @@ static const struct message {
 	size_t (*put)(uint8_t *);
 	size_t (*recode)(const uint8_t *, size_t, uint8_t *);
 	const char *golden;
-	size_t lengths[ENTRIES + 2]; /* that are whole, too */
+	size_t lengths[ENTRIES + 2]; /* of the prefixes that are whole, too */
 } messages[] = {
 	{ put_join, recode_join,
 	    TOKEN_HEX COMMITMENT_HEX TAG_HEX "01020304 01 ca4d01",
@@ -177,7 +177,7 @@ static const struct message {
 	    "00003a98 00002710 21222324 31323334 35363738 393a "
 	    "5152535455565758",
 	    { 0 } },
-	/* Without the last entry it is valid, and so on. */
+	/* The same without the last entry is valid, and so on. */
 	{ put_roster, recode_body, "01 02 41424344" ID_HEX("90") JOINED_HEX,
 	    { 22, 50 } },
 	{ put_events, recode_body,
@@ -228,7 +228,8 @@ test_lengths(void)
 					    again),
 			    want);
 		}
-		/* A byte more belongs to a JOIN's card, and nowhere else. */
+		/* One byte more belongs to a JOIN's card, and is an error
+		 * elsewhere. */
 		buf[len] = 1;
 		want = m->recode == recode_join ? len + 1 : 0;
 		CU_ASSERT_EQUAL(m->recode(bytes_guarded(buf, len + 1), len + 1,
@@ -269,7 +270,7 @@ test_limits(void)
 	CU_ASSERT_EQUAL(put_length(&p), BOOTMSG_HEAD_LEN);
 }
 
-/* A WELCOME that cannot be lived with. */
+/* A WELCOME with values that no client could live with is refused. */
 static void
 test_welcome_values(void)
 {
@@ -326,7 +327,8 @@ test_heads(void)
 	}
 }
 
-/* One entry with a byte changed; at counts from its start. */
+/* Reads one entry with a byte changed; at counts from the start of the
+ * entry. */
 static int
 get_entry(size_t index, size_t at, unsigned int value, enum bootmsg_kind kind)
 {
@@ -373,14 +375,14 @@ static void
 test_entries(void)
 {
 	for (unsigned int n = 0; n < 256; n++) {
-		/* What: each has its own length. */
+		/* The kind of the entry: each has its own length. */
 		CU_ASSERT_EQUAL(get_entry(0, 0, n, BOOTMSG_EVENTS),
 		    n == MEMBER_JOINED ? 0 : -1);
 		CU_ASSERT_EQUAL(get_entry(2, 0, n, BOOTMSG_EVENTS),
 		    n == MEMBER_MOVED ? 0 : -1);
 		CU_ASSERT_EQUAL(get_entry(5, 0, n, BOOTMSG_EVENTS),
 		    n == MEMBER_LEFT ? 0 : -1);
-		/* Why it left. */
+		/* The reason for leaving. */
 		CU_ASSERT_EQUAL(get_entry(5, 17, n, BOOTMSG_EVENTS),
 		    n == LEAVE_GRACEFUL || n == LEAVE_TIMEOUT ? 0 : -1);
 		/* The card's length. */
@@ -388,18 +390,18 @@ test_entries(void)
 		    n == 3 ? 0 : -1);
 	}
 	CU_ASSERT_EQUAL(get_empty_card(), -1);
-	/* No versions at all are overtaken. */
+	/* An entry that overtakes no versions at all is refused. */
 	CU_ASSERT_EQUAL(get_entry(7, 2, 0, BOOTMSG_EVENTS), 0);
 	CU_ASSERT_EQUAL(get_entry(7, 1, 0, BOOTMSG_EVENTS), 0);
 	CU_ASSERT_EQUAL(get_nothing_overtaken(), -1);
-	/* A roster lists who is there. */
+	/* A roster lists only members who are there. */
 	for (size_t i = 0; i < ENTRIES; i++)
 		CU_ASSERT_EQUAL(get_entry(i, 0, entries[i].what,
 				    BOOTMSG_ROSTER),
 		    entries[i].what == MEMBER_JOINED ? 0 : -1);
 }
 
-/* As for packets, what is read has one encoding. */
+/* A message that is taken has one encoding, as with packets. */
 static void
 test_mutations(void)
 {

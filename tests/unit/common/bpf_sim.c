@@ -17,7 +17,8 @@ load(uint32_t offset, const struct seccomp_data *call, uint32_t *word)
 	return true;
 }
 
-/* How many instructions a jump passes over; -1: no jump that is known. */
+/* Returns how many instructions a jump passes over, or -1 for an unknown
+ * jump. */
 static int
 jump(const struct sock_filter *i, uint32_t a)
 {

@@ -1,6 +1,6 @@
 /*
- * A filter of system calls, run without a kernel: so that it can be asked what
- * it does on another architecture than this one.
+ * A filter of system calls, run without a kernel, so that a test can ask what
+ * it does on another architecture.
  */
 #ifndef TESTS_UNIT_COMMON_BPF_SIM_H
 #define TESTS_UNIT_COMMON_BPF_SIM_H
@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* What a program that the kernel would refuse returns. */
+/* The result for a program that the kernel would refuse. */
 #define BPF_SIM_INVALID 0x12345678
 
 /*

@@ -18,7 +18,7 @@
 
 void common_suite(void);
 
-/* An address from its text; the port is 4545. */
+/* Reads an address from its text; the port is 4545. */
 static struct addr
 address(const char *text)
 {
@@ -228,7 +228,7 @@ test_codec(void)
 
 	get_init(&g, buf, 3);
 	CU_ASSERT_EQUAL(get_u32(&g), 0);
-	CU_ASSERT_EQUAL(get_u8(&g), 0); /* though it is there */
+	CU_ASSERT_EQUAL(get_u8(&g), 0); /* though this byte is there */
 	CU_ASSERT_PTR_NULL(get_ref(&g, 0));
 	get_bytes(&g, out, sizeof(out));
 	CU_ASSERT(bytes_are(out, sizeof(out), "00000000"));
@@ -272,7 +272,8 @@ test_utf8(void)
 	CU_ASSERT_FALSE(utf8_valid("a\0b", 3));
 }
 
-/* utf8_plain_run() and utf8_valid(), a byte or code point at a time. */
+/* Does what utf8_plain_run() and utf8_valid() do, one byte or code point at a
+ * time. */
 static size_t
 slow_plain_run(const char *s, size_t len)
 {
@@ -297,7 +298,7 @@ slow_valid(const char *s, size_t len)
 	return true;
 }
 
-/* Every byte at every place of texts that start and end anywhere. */
+/* Texts start and end anywhere, with every byte at every place. */
 static void
 test_utf8_runs(void)
 {
@@ -331,7 +332,7 @@ test_utf8_runs(void)
 	}
 }
 
-/* Code points of all lengths among plain text, whole and cut. */
+/* Code points of all lengths stand among plain text, whole and cut. */
 static void
 test_utf8_mixed(void)
 {
@@ -355,11 +356,11 @@ test_utf8_mixed(void)
 		wrong += utf8_valid(text, len) != slow_valid(text, len);
 	}
 	CU_ASSERT_EQUAL(wrong, 0);
-	CU_ASSERT(good > 1000 && good < 99000); /* there are both */
+	CU_ASSERT(good > 1000 && good < 99000); /* both kinds came up */
 }
 
-/* The first of them is not 0, and the last of them has no bit more; the place
- * is what it was made of. */
+/* The first handle is not 0, and the last has no bit more; the place comes back
+ * out of it. */
 static void
 test_peer_handle(void)
 {

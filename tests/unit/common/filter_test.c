@@ -1,7 +1,7 @@
 /*
  * The filters of all processes on all architectures that they are made for, run
- * by bpf_sim.c: this machine's kernel knows one of them only. What a filter
- * does in earnest is in sandbox_test.c.
+ * by bpf_sim.c, since this machine's kernel knows only one of them.
+ * sandbox_test.c has what a real filter does.
  */
 #include "common/filter.h"
 #include "tests/unit/common/all_filters.h"
@@ -29,7 +29,7 @@ void filter_suite(void);
 static const struct arch {
 	const char *name;
 	uint32_t token;
-	bool narrow; /* registers of 32 bits */
+	bool narrow; /* registers have 32 bits */
 } arches[] = {
 	{ "x86_64", SCMP_ARCH_X86_64, false },
 	{ "aarch64", SCMP_ARCH_AARCH64, false },
@@ -45,7 +45,7 @@ enum where {
 };
 
 /* One argument of a call, and a letter for each process in the order of enum
- * process_id: a, it is allowed; t, it is trapped; k, it kills. */
+ * process_id: a, the filter allows it; t, it traps; k, it kills. */
 static const struct question {
 	const char *call;
 	enum where where;
@@ -69,7 +69,7 @@ static const struct question {
 	{ "mprotect", EVERYWHERE, 2, PROT_READ, "tttttt" },
 	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
 	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attaat" },
-	/* netlink is a client's. */
+	/* Only a client has netlink. */
 	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aatttt" },
 	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aatttt" },
 	{ "mremap", EVERYWHERE, 0, 0, "taaata" },
@@ -81,7 +81,8 @@ static const struct question {
 	{ "recvmmsg_time64", NARROW, 0, FD_CONTROL, "tttttt" },
 	{ "sendmmsg", EVERYWHERE, 0, FD_UDP, "taattt" },
 	{ "sendmmsg", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
-	/* What stands for all calls of sockets on i386: connect, sendmsg. */
+	/* On i386 this stands for all calls of sockets, such as connect and
+	 * sendmsg. */
 	{ "socketcall", NARROW, 0, 3, "tttttt" },
 	{ "socketcall", NARROW, 0, 16, "tttttt" },
 	{ "socket", EVERYWHERE, 0, 1, "tttttt" },
@@ -139,7 +140,7 @@ meaning(char answer)
 	}
 }
 
-/* Returns how many of the questions there are on this architecture. */
+/* Returns how many of the questions apply to this architecture. */
 static unsigned int
 ask_all(const struct arch *arch, enum process_id process,
     const struct sock_fprog *f)
@@ -158,7 +159,7 @@ ask_all(const struct arch *arch, enum process_id process,
 		asked++;
 		call.args[q->arg] = q->value;
 		got = bpf_sim_run(f, &call);
-#ifdef GOCHAT_SANITIZE /* whose calls pass there */
+#ifdef GOCHAT_SANITIZE /* calls of the sanitizers pass there */
 		if (q->answers[process] == 't' && got == SECCOMP_RET_ALLOW)
 			continue;
 #endif
@@ -192,7 +193,7 @@ ask_kill(const struct arch *arch, enum process_id process,
 	}
 }
 
-/* Numbers at the bounds, and those of another architecture. */
+/* Numbers at the bounds, and numbers of another architecture. */
 static void
 ask_bounds(const struct arch *arch, const struct sock_fprog *f)
 {
@@ -205,7 +206,7 @@ ask_bounds(const struct arch *arch, const struct sock_fprog *f)
 	CU_ASSERT_EQUAL(bpf_sim_run(f, &call), unknown);
 	call.nr = 0x3fffffff;
 	CU_ASSERT_EQUAL(bpf_sim_run(f, &call), unknown);
-	call.nr = 0x40000000; /* x32, where there is that */
+	call.nr = 0x40000000; /* a call of x32, where that exists */
 	CU_ASSERT_NOT_EQUAL(bpf_sim_run(f, &call), SECCOMP_RET_ALLOW);
 	CU_ASSERT_NOT_EQUAL(bpf_sim_run(f, &call), unknown);
 	call.nr = -1;
@@ -260,7 +261,7 @@ test_arm(void)
 	ask(&arches[3]);
 }
 
-/* The one that is loaded is that of the architecture it is built on. */
+/* The filter that is loaded is the one of the native architecture. */
 static void
 test_native(void)
 {

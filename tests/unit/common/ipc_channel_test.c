@@ -38,12 +38,13 @@ tear_down(struct fixture *f)
 {
 	ipc_close(&f->netd);
 	ipc_close(&f->cryptod);
-	ipc_close(&f->cryptod); /* twice is fine */
+	ipc_close(&f->cryptod); /* a second close does no harm */
 	CU_ASSERT_EQUAL(f->netd.queued, 0);
 	CU_ASSERT_PTR_NULL(f->netd.first);
 }
 
-/* A message of the next number; len bytes of its record tell it, too. */
+/* Sends a message with the next number, which len bytes of its record also
+ * have. */
 static int
 send_kept(struct fixture *f, size_t len)
 {
@@ -86,7 +87,7 @@ check_message(struct fixture *f, const struct ipc_message_in *in)
 			CU_FAIL("the record is another's");
 }
 
-/* Receives all that is in the socket; returns why it stopped. */
+/* Receives all that is in the socket; returns the result that ended it. */
 static enum ipc_result
 receive_all(struct fixture *f)
 {
@@ -149,14 +150,15 @@ test_queue(void)
 	set_up(&f);
 	fill_socket(&f);
 	queued_from = f.sent;
-	/* Below the mark nothing is dropped, and nothing overtakes. */
+	/* Below the mark nothing is dropped, and no message overtakes
+	 * another. */
 	for (int i = 0; i < 20; i++) {
 		CU_ASSERT_EQUAL(send_droppable(&f), 0);
 		CU_ASSERT_EQUAL(send_kept(&f, 100), 0);
 	}
 	CU_ASSERT_FALSE(ipc_congested(&f.netd));
 	CU_ASSERT(f.netd.queued > 40 * IPC_HEADER_LEN);
-	/* A full socket takes nothing more, and nothing is lost by that. */
+	/* A full socket takes nothing more, and no message is lost. */
 	ipc_flush(&f.netd);
 	CU_ASSERT_PTR_NOT_NULL(f.netd.first);
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
@@ -166,7 +168,7 @@ test_queue(void)
 	tear_down(&f);
 }
 
-/* Room in the socket is not for what comes later: the queue goes first. */
+/* When the socket has room again, queued messages go before newer ones. */
 static void
 test_order(void)
 {
@@ -219,7 +221,7 @@ test_closed(void)
 	ipc_close(&f.netd);
 	CU_ASSERT_EQUAL(send_kept(&f, 10), -1);
 	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_CLOSED);
-	/* What was sent before is still there. */
+	/* The messages that were sent before are still there. */
 	f.sent = 1;
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_CLOSED);
 	CU_ASSERT_EQUAL(f.received, 1);
@@ -239,8 +241,8 @@ test_closed(void)
 	tear_down(&f);
 }
 
-/* The other end has said something, and ended with a message unread: for the
- * kernel that is a connection reset, and what was said still counts. */
+/* The other end has said something, and ended with a message unread. The kernel
+ * calls that a connection reset, and what was said still counts. */
 static void
 test_last_words(void)
 {
@@ -257,7 +259,7 @@ test_last_words(void)
 	tear_down(&f);
 }
 
-/* Bytes that ipc_send() would not send. */
+/* Writes bytes that ipc_send() would not send. */
 static void
 test_faulty(void)
 {
@@ -288,13 +290,13 @@ test_faulty(void)
 	CU_ASSERT_EQUAL(write(f.cryptod.fd, long_one, sizeof(long_one)),
 	    sizeof(long_one));
 	CU_ASSERT_EQUAL(ipc_receive(&f.netd, &in), IPC_FAULTY);
-	/* One bad message does not spoil the next for the receiver. */
+	/* After a bad message the receiver still takes a good one. */
 	CU_ASSERT_EQUAL(send_kept(&f, 5), 0);
 	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
 	tear_down(&f);
 }
 
-/* Runs in a child; returns its wait status. */
+/* Runs step in a child; returns its wait status. */
 static int
 in_child(void (*function)(struct fixture *), struct fixture *f)
 {
@@ -333,12 +335,12 @@ send_again(struct fixture *f)
 {
 	struct ipc_channel netd = f->netd;
 
-	/* The first is fine: the second is what ends it. */
+	/* The first call is fine, and the second ends the process. */
 	if (ipc_send(&netd, IPC_LEFT, NULL, NULL, 0) == 0)
 		ipc_send(&netd, IPC_LEFT, NULL, NULL, 0);
 }
 
-/* What is for its work, by a child that has yet to tell READY. */
+/* Messages for a child's work are refused before it has told READY. */
 static void
 send_too_early(struct fixture *f)
 {
@@ -364,7 +366,8 @@ send_far_too_much(struct fixture *f)
 		send_kept(f, TEXT_MAX);
 }
 
-/* The launcher does not wait for READY: the child reads it after that. */
+/* The launcher does not wait for READY: it sends at once, and the child reads
+ * later. */
 static void
 test_launcher_is_early(void)
 {
@@ -398,13 +401,13 @@ test_fatal(void)
 	int status;
 
 	set_up(&f);
-	/* A bug of ours: a trap, or a sanitizer's report of it. */
+	/* A bug of ours is a trap, or a report of a sanitizer. */
 	CU_ASSERT_NOT_EQUAL(in_child(send_not_allowed, &f), 0);
 	CU_ASSERT_NOT_EQUAL(in_child(send_too_long, &f), 0);
 	CU_ASSERT_NOT_EQUAL(in_child(send_in_wrong_mode, &f), 0);
 	CU_ASSERT_NOT_EQUAL(in_child(send_again, &f), 0);
 	CU_ASSERT_NOT_EQUAL(in_child(send_too_early, &f), 0);
-	/* Nobody reads: the sender ends rather than eat the memory. */
+	/* Nobody reads: the sender ends, before it uses up the memory. */
 	status = in_child(send_far_too_much, &f);
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 	tear_down(&f);

@@ -48,7 +48,7 @@ test_handles_and_slots(void)
 		CU_ASSERT_EQUAL(ipc_parse_built(&m), result); \
 	} while (0)
 
-/* Text to the end of both fields, and what follows: only the lengths are
+/* Fills both fields and the rest with text, so that only the lengths are
  * wrong. */
 #define FILL(c)                                     \
 	(memset((c)->nick, 'n', sizeof((c)->nick)), \
@@ -90,7 +90,7 @@ test_config(void)
 	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->nick_len = NICK_MAX, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->nick_len = NICK_MAX + 1, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->nick_len = UINT16_MAX, FILL(c)));
-	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick_len = 2); /* a NUL */
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick_len = 2); /* with a NUL */
 	CHECK(IPC_CONFIG_CRYPTOD, -1, c->nick[0] = (char)0xff);
 	CHECK(IPC_CONFIG_CRYPTOD, 0,
 	    (c->room_len = 2, memcpy(c->room, "\xc3\xa9", 2)));
@@ -220,7 +220,7 @@ test_status_answers(void)
 			: -1,
 		    status->boot_status = (uint8_t)mapping);
 	}
-	/* A verdict on an address that nobody saw. */
+	/* A verdict about the NAT needs an address that somebody saw. */
 	CHECK(IPC_NET_STATUS, -1, net->mapping = NAT_NONE);
 	CHECK(IPC_STATUS, -1, status->net.mapping = NAT_DEPENDENT);
 	CHECK(IPC_NET_STATUS, 0, net->heard = 1);
@@ -234,7 +234,7 @@ test_status_answers(void)
 	CHECK(IPC_STATUS_PEER, -1, shown->rekey_age_ms = 1);
 }
 
-/* Of who sends what the launcher is told nothing. */
+/* The launcher is told nothing about who sends what. */
 static void
 test_figures(void)
 {
@@ -264,7 +264,7 @@ test_stats(void)
 		CHECK(types[i], 0, s->sessions = s->rooms = SESSIONS_MAX);
 		CHECK(types[i], -1, s->sessions = SESSIONS_MAX + 1);
 		CHECK(types[i], -1, (s->sessions = 1, s->rooms = 2));
-		/* All drops have a cause. */
+		/* The drops by cause add up to all drops. */
 		CHECK(types[i], -1, s->dropped = 1);
 		CHECK(types[i], -1, s->drops[DROP_COUNT - 1] = 1);
 		CHECK(types[i], 0,
@@ -276,7 +276,8 @@ test_stats(void)
 		CHECK(types[i], -1,
 		    (s->source_count = 1, from->received = 1,
 			from->dropped = 2));
-		/* A /64 is no address, and what is not counted is not read. */
+		/* A /64 is no address, and sources beyond the count are not
+		 * read. */
 		CHECK(types[i], -1,
 		    (s->source_count = 1, from->received = 1,
 			from->block.ip[8] = 1));
@@ -289,7 +290,7 @@ test_stats(void)
 	}
 }
 
-/* Of a process, at its start. */
+/* A process's messages at its start. */
 static void
 test_starts(void)
 {
@@ -311,7 +312,7 @@ test_starts(void)
 	CHECK(IPC_JOIN_OPENED, -1, m.body.join_opened.hidden = 2);
 }
 
-/* Epoch 0 is the time before there are any. */
+/* Epoch 0 is the time before there is any. */
 static void
 test_epochs(void)
 {
@@ -324,7 +325,7 @@ test_epochs(void)
 	CHECK(IPC_PEER_KEYS, -1, k->epoch = 0);
 	CHECK(IPC_PEER_SESSION, 0, (s->has_stream = 1, s->epoch = UINT8_MAX));
 	CHECK(IPC_PEER_SESSION, -1, s->has_stream = 1);
-	CHECK(IPC_PEER_SESSION, -1, s->epoch = 1); /* of no stream */
+	CHECK(IPC_PEER_SESSION, -1, s->epoch = 1); /* no stream */
 }
 
 static void
@@ -373,7 +374,8 @@ test_counts(void)
 	CHECK(IPC_PEER_UPDATE, -1,
 	    m.body.peer_update.count = CANDIDATES_MAX + 1);
 
-	/* The slots, then at least a byte and at most a packet's worth. */
+	/* SEAL has the slots, then at least a byte and at most a packet's
+	 * worth. */
 	CHECK(IPC_SEAL, -1, m.body.seal.count = 0);
 	CHECK(IPC_SEAL, -1, m.body.seal.count = 2);
 	CHECK(IPC_SEAL, -1, m.body.seal.count = UINT16_MAX);
@@ -398,7 +400,8 @@ test_counts(void)
 	m.body.seal.count = SEAL_SLOTS_MAX + 1;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 
-	/* Ciphertexts of one length, that of a packet at most, for slots. */
+	/* SEALED has ciphertexts for slots; all have one length, at most a
+	 * packet's. */
 	CHECK(IPC_SEALED, -1, m.body.sealed.count = 0);
 	CHECK(IPC_SEALED, -1, m.body.sealed.count = 2);
 	CHECK(IPC_SEALED, -1, m.body.sealed.slots[0] = SESSIONS_MAX);
@@ -411,10 +414,10 @@ test_counts(void)
 	m.body.sealed.slots[1] = SESSIONS_MAX;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	m.body.sealed.slots[1] = 0;
-	m.len--; /* shorter than they are */
+	m.len--; /* shorter than its parts */
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	m.len++;
-	m.body.sealed.lens[0]--; /* no byte in it */
+	m.body.sealed.lens[0]--; /* a ciphertext without a byte */
 	m.body.sealed.lens[1]++;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEALED, WIRE_SEALED_MAX + AEAD_TAG_LEN);
@@ -445,7 +448,7 @@ test_members(void)
 	CHECK(IPC_PEER, -1, p->state = PEER_STATE_COUNT);
 	CHECK(IPC_PEER, -1, p->kind = PATH_KIND_COUNT);
 	CHECK(IPC_PEER, -1, p->kind = PATH_NONE);
-	CHECK(IPC_PEER, -1, m.len--); /* connected, and no name */
+	CHECK(IPC_PEER, -1, m.len--); /* connected, but without a name */
 	CHECK(IPC_PEER, 0, (m.len--, p->state = PEER_CONNECTING));
 	CHECK(IPC_PEER, -1, (p->state = PEER_LEFT, p->kind = PATH_NONE));
 	CHECK(IPC_PEER, -1, p->left = LEFT_LOST);
@@ -479,7 +482,7 @@ test_recall(void)
 	CHECK(IPC_RECALL, 0, r->flags = TEXT_FLAGS);
 	CHECK(IPC_RECALL, -1, r->flags = TEXT_FLAGS + 1);
 	CHECK(IPC_RECALL, -1, r->wall_ms = -1);
-	/* A peer's has a name and no mark; ours the other way round. */
+	/* A peer's text has a name and no mark, ours a mark and no name. */
 	CHECK(IPC_RECALL, -1, r->sent = 1);
 	CHECK(IPC_RECALL, -1, r->seq = 1);
 	CHECK(IPC_RECALL, 0, (r->seq = 1, r->nick_len = 0));
@@ -504,7 +507,7 @@ test_recall(void)
 	CHECK(IPC_RECALL, -1, (r->seq = 1, r->nick_len = 0, r->others = 1));
 	CHECK(IPC_RECALL, -1, r->others = 1);
 	CHECK(IPC_RECALL, -1, (r->seq = 1, r->nick_len = 0, r->open = 1));
-	CHECK(IPC_RECALL, -1, r->nick_len = 2); /* and no text */
+	CHECK(IPC_RECALL, -1, r->nick_len = 2); /* no text */
 	CHECK(IPC_RECALL, -1, r->nick_len = UINT8_MAX);
 	CHECK(IPC_RECALL, -1, tail[0] = (char)0xff);
 	CHECK(IPC_RECALL, -1, tail[1] = '\0');
@@ -538,7 +541,7 @@ check_text(const char *bytes, size_t len, int result)
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), result);
 	if (len == 0 || len > NICK_MAX)
 		return;
-	/* The name that a text is said under is checked, too. */
+	/* The name under which a text is said is checked, too. */
 	ipc_build(&m, IPC_MESSAGE, len + 1);
 	m.body.message.nick_len = (uint8_t)len;
 	memcpy(m.body.bytes + sizeof(struct ipc_message), bytes, len);
@@ -550,7 +553,7 @@ test_text(void)
 {
 #define TEXT(bytes, result) check_text(bytes, sizeof(bytes) - 1, result)
 	TEXT("plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80", 0);
-	TEXT("\x1b[2J", 0); /* the ui's to make safe */
+	TEXT("\x1b[2J", 0); /* ui makes this safe */
 	TEXT("", -1);
 	TEXT("a\0b", -1);
 	TEXT("\x80", -1);
@@ -577,7 +580,7 @@ test_trust(void)
 	CHECK(IPC_MESSAGE, 0, m.body.message.after_gap = 1);
 	CHECK(IPC_MESSAGE, -1, m.body.message.after_gap = 2);
 	CHECK(IPC_MESSAGE, -1, m.body.message.nick_len = 0);
-	CHECK(IPC_MESSAGE, -1, m.body.message.nick_len = 2); /* and no text */
+	CHECK(IPC_MESSAGE, -1, m.body.message.nick_len = 2); /* no text */
 	CHECK(IPC_SAY, -1, m.body.say.nick_len = 0);
 	CHECK(IPC_SAY, -1, m.body.say.nick_len = NICK_MAX + 1);
 	CHECK(IPC_PEER, 0, m.body.peer_state.verified = 1);

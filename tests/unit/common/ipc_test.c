@@ -1,7 +1,8 @@
 /*
- * What passes between processes: every row of the table in common/ipc.h is
- * accepted from whom, in the modes, at the time and at the lengths that the row
- * says, and else never; mutations. ipc_check_test.c has the rules of bodies.
+ * Messages between processes. Every row of the table in common/ipc.h is
+ * accepted from the senders, in the modes, at the time and at the lengths that
+ * the row says, and never otherwise; then mutations. ipc_check_test.c has the
+ * rules of bodies.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/ipc_build.h"
@@ -13,7 +14,7 @@
 
 void ipc_suite(void);
 
-/* A row that was added has a builder, and its message is taken. */
+/* Each row has a builder, and the message that it makes is taken. */
 static void
 test_builders(void)
 {
@@ -54,14 +55,14 @@ test_roles(void)
 				CU_ASSERT_EQUAL(ipc_parse_as(&m, m.len, &ch),
 				    allowed ? 0 : -1);
 			}
-		/* DESIGN.md section 2: nothing between netd and ui. */
+		/* No message goes between netd and ui. */
 		CU_ASSERT((r->from & BY_N) == 0 || (r->to & BY_U) == 0);
 		CU_ASSERT((r->from & BY_U) == 0 || (r->to & BY_N) == 0);
 		CU_ASSERT_EQUAL(r->from & r->to, 0);
 	}
 }
 
-/* Where the mode is not known yet, only what all modes have is taken. */
+/* While the mode is unknown, only messages of all modes are taken. */
 static void
 test_modes(void)
 {
@@ -107,12 +108,13 @@ test_states(void)
 			at_start += allowed && state == AT_START;
 		}
 	}
-	/* Only this may be said before a child is jailed: its configuration,
-	 * the log, and how it ended. */
+	/* Before a child is jailed only these may pass: its configuration, the
+	 * log, and how it ended. */
 	CU_ASSERT_EQUAL(at_start, 8);
 }
 
-/* What may pass once is refused when it comes again; a new channel takes it. */
+/* A message that may pass once is refused when it comes again; a new channel
+ * takes it. */
 static void
 test_once(void)
 {
@@ -128,12 +130,12 @@ test_once(void)
 		CU_ASSERT_EQUAL(ipc_parse_as(&m, m.len, &ch), 0);
 		CU_ASSERT_EQUAL(ipc_parse_as(&m, m.len, &ch), once ? -1 : 0);
 		CU_ASSERT_EQUAL(ipc_parse_as(&m, m.len, &ch), once ? -1 : 0);
-		/* One that is refused has not passed. */
+		/* A message that was refused has not passed. */
 		ipc_receiver(&ch, type);
 		CU_ASSERT_EQUAL(ipc_parse_as(&m, m.len - 1, &ch) == 0 && once,
 		    false);
 		CU_ASSERT_EQUAL(ipc_parse_as(&m, m.len, &ch), 0);
-		/* All that a child is started with comes once. */
+		/* All that a child gets at its start comes once. */
 		CU_ASSERT(ipc_rules[type].when != AT_START);
 	}
 }
@@ -211,8 +213,8 @@ test_headers(void)
 	CU_ASSERT_STRING_EQUAL(ipc_type_name(IPC_RECORD_IN), "RECORD_IN");
 }
 
-/* A channel of any roles, mode and state; or three times in four one that takes
- * the type. */
+/* Returns a channel of any roles, mode and state, or, three times in four, one
+ * that takes the type. */
 static void
 any_receiver(uint64_t *seed, struct ipc_channel *ch, enum ipc_type type)
 {

@@ -1,6 +1,6 @@
 /*
- * The main loop of a child: who gets which message, whose turn it is, and what
- * becomes of a channel whose other end has died.
+ * The main loop of a child: who gets which message, which channel's turn it is,
+ * and what happens to a channel whose other end has died.
  */
 #include "common/log.h"
 #include "tests/unit/common/loop_stage.h"
@@ -14,7 +14,7 @@
 
 void loop_suite(void);
 
-/* Each its object; one channel does not keep the other waiting. */
+/* Each message goes to its object, and no channel keeps another waiting. */
 static void
 test_turns(void)
 {
@@ -108,7 +108,8 @@ test_flush(void)
 	loop_stage_end(&s);
 }
 
-/* All that it said, whoever is congested; or nothing. Once. */
+/* After a death all that the other end said is taken, whoever is congested, or
+ * nothing at all; and only once. */
 static void
 test_gone(void)
 {
@@ -208,7 +209,7 @@ test_order(void)
 	loop_stage_end(&s);
 }
 
-/* The process whose neighbour sends that; returns its exit code. */
+/* Runs a process whose neighbour sends that; returns its exit code. */
 static int
 end_of(struct stage *s)
 {
@@ -240,7 +241,8 @@ expect_fault(struct stage *s, enum ipc_type type)
 	loop_stage_end(s);
 }
 
-/* A message that its handler refuses, and one that has none. */
+/* A message that its handler refuses ends the process, and so does one without
+ * a handler. */
 static void
 test_faults(void)
 {
@@ -253,8 +255,7 @@ test_faults(void)
 	loop_stage_begin(&s, 2);
 	ipc_send(&s.netd_end, IPC_LOCAL, &local, NULL, 0);
 	expect_fault(&s, IPC_LOCAL);
-	/* A process that has nothing to say about its neighbour's end ends,
-	 * too. */
+	/* A process that does not handle its neighbour's end ends, too. */
 	loop_stage_begin(&s, 2);
 	ipc_close(&s.ui_end);
 	CU_ASSERT_EQUAL(end_of(&s), CHILD_ORPHANED);

@@ -1,5 +1,5 @@
 /*
- * The table of processes: that its rows agree with each other, and the filters
+ * The rows of the table of processes agree with each other, and the filters
  * with them.
  */
 #include "common/processes.h"
@@ -15,7 +15,7 @@
 
 void processes_suite(void);
 
-/* No two processes are the same role in one mode, nor the same program. */
+/* No two processes have the same role in one mode, or the same program. */
 static void
 test_rows(void)
 {
@@ -78,8 +78,8 @@ test_first_roles(void)
 	CU_ASSERT_FALSE(role_is_for_each_room(ROLE_LAUNCHER));
 }
 
-/* Each end of a channel is a descriptor of whoever has that role, and no other
- * thing there. */
+/* Each end of a channel is a descriptor of the process that has that role, and
+ * nothing else there. */
 static void
 test_channels(void)
 {
@@ -130,7 +130,7 @@ test_filters(void)
 	}
 }
 
-/* What each may call, in the order of the names. */
+/* The calls of each process, in the order of the names. */
 static const char *const calls[PROCESS_COUNT] = {
 	[PROCESS_LAUNCHER] = "accept4 brk clock_gettime close exit_group ioctl "
 			     "kill mmap munmap pidfd_send_signal ppoll recvmsg "
@@ -158,7 +158,8 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of the calls that a table lists, sorted, a blank after each. */
+/* Writes the names of the calls that a table lists, sorted, with a blank after
+ * each. */
 static void
 list_calls(const struct filter_table *table, char *text, size_t size)
 {
@@ -179,7 +180,7 @@ list_calls(const struct filter_table *table, char *text, size_t size)
 	}
 }
 
-/* One call more is a decision that is taken here, too. */
+/* Another call is a decision that is made here, too. */
 static void
 test_calls(void)
 {

@@ -53,7 +53,7 @@ test_boundaries(void)
 		/*  5 */ { 8, true },
 		/*  6 */ { 7, true },
 		/*  7 */ { 7, false },
-		/*  8 */ { W, true }, /* 1 is the oldest now */
+		/*  8 */ { W, true }, /* 1 is now the oldest */
 		/*  9 */ { W - 1, true },
 		/* 10 */ { W - 1, false },
 		/* 11 */ { 1, false }, /* in the window, and seen */

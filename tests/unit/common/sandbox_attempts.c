@@ -1,7 +1,7 @@
 /*
- * What is tried in the jail, one thing to a child, and what must come of it
- * for each role. Most are bare system calls, since what a library does
- * besides would be the first to be noticed.
+ * The attempts in the jail, one to a child, and their outcome for each role.
+ * Most are bare system calls, since a library would make other calls first, and
+ * one of those would be noticed.
  */
 #include "tests/unit/common/sandbox_attempts.h"
 
@@ -40,7 +40,7 @@
 #define PAGE 4096
 #define MIB  (1024 * 1024UL)
 
-/* --- Those that take more than one line ----------------------------------- */
+/* --- Attempts that take more than one line -------------------------------- */
 
 static long
 send_message(int fd)
@@ -61,7 +61,7 @@ receive_message(int fd)
 	return recvmsg(fd, &msg, MSG_DONTWAIT);
 }
 
-/* To the discard port of the loopback interface. */
+/* The discard port of the loopback interface. */
 static const struct sockaddr_in discard = {
 	.sin_family = AF_INET,
 	.sin_port = 9 << 8,
@@ -103,7 +103,7 @@ read_memory(pid_t pid, bool write)
 	    pid, &local, 1, &remote, 1, 0);
 }
 
-/* A new process says nothing and ends. */
+/* The new process says nothing and ends. */
 static long
 forked(long pid)
 {
@@ -152,8 +152,9 @@ protect(int nr)
 	return syscall(nr, page, PAGE, PROT_READ | PROT_EXEC, -1);
 }
 
-/* Small and large, and grown. What other suites freed raises the size from
- * which malloc() asks the kernel, and may satisfy it without the kernel. */
+/* Allocates small and large blocks, and grows them. Blocks that other suites
+ * freed raise the size from which malloc() asks the kernel, and may be used
+ * instead. */
 static long
 allocate(bool grow)
 {

@@ -1,5 +1,5 @@
 /*
- * The table of what is tried in the jail. See sandbox_attempts.c.
+ * The table of the attempts in the jail. See sandbox_attempts.c.
  */
 #ifndef TESTS_UNIT_COMMON_SANDBOX_ATTEMPTS_H
 #define TESTS_UNIT_COMMON_SANDBOX_ATTEMPTS_H
@@ -8,16 +8,16 @@
 
 #include <sys/syscall.h>
 
-/* What must come of an attempt: a letter for each process, in the order of
- * enum process_id. */
-#define OUTCOME_KILLED	'k' /* by SIGSYS, and it named this call */
-#define OUTCOME_SILENT	's' /* by SIGSYS, with no word of it */
+/* The outcome of an attempt: a letter for each process, in the order of enum
+ * process_id. */
+#define OUTCOME_KILLED	'k' /* SIGSYS, and it named this call */
+#define OUTCOME_SILENT	's' /* SIGSYS, without a word about it */
 #define OUTCOME_REFUSED 'r' /* the system call fails */
 #define OUTCOME_UNKNOWN 'n' /* it fails as if the kernel did not know it */
 #define OUTCOME_WORKS	'w' /* the process needs it */
-#define OUTCOME_NONE	'-' /* not tried */
+#define OUTCOME_NONE	'-' /* there is no such attempt */
 
-/* What a C library calls where registers have 32 bits. */
+/* A C library makes these calls where registers have 32 bits. */
 #ifdef SYS_mmap2
 #define CALL_MMAP SYS_mmap2
 #else

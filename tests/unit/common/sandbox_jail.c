@@ -30,11 +30,11 @@
 #define DEADLINE (20 * USEC_PER_SEC)
 /* Above all numbers that the child knows. */
 #define FD_ASIDE 64
-/* Exit codes: the launcher's own are 0 to 3. */
+/* These exit codes differ from the launcher's own, 0 to 3. */
 #define EXIT_DID     63
 #define EXIT_REFUSED 64 /* and the errno */
 
-/* The child's ends, by number, and ours. */
+/* The ends of the child, by number, and those of the test. */
 struct ends {
 	int child[JAIL_FDS];
 	int ours[JAIL_FDS];
@@ -50,7 +50,7 @@ make_socketpair(struct ends *e, int fd)
 	    0);
 	e->child[fd] = pair[0];
 	e->ours[fd] = pair[1];
-	/* Something to be received. */
+	/* There is something to receive. */
 	CU_ASSERT_EQUAL(send(pair[1], "x", 1, 0), 1);
 }
 
@@ -78,7 +78,7 @@ make_terminal(struct ends *e)
 	CU_ASSERT_EQUAL(write(master, "typed\n", 6), 6);
 }
 
-/* A UDP socket on the loopback interface with a datagram to itself. */
+/* Makes a UDP socket on the loopback interface with a datagram to itself. */
 static int
 make_udp(bool bound)
 {
@@ -121,7 +121,7 @@ make_ends(struct ends *e, enum process_id process)
 	CU_ASSERT_NOT_EQUAL_FATAL(e->child[FD_MEMORY], -1);
 }
 
-/* The child is configured as when root starts it: user nobody. */
+/* The child is configured as if root had started it, with user nobody. */
 static void
 choose_privileges(struct ipc_privileges *p)
 {
@@ -158,8 +158,8 @@ place(const struct ends *e)
 	closefrom(JAIL_FDS);
 }
 
-/* Somebody whom the launcher may signal: of the user that it becomes, and
- * gone when it is. */
+/* Starts a process that the launcher may signal: it has the user that the
+ * launcher becomes, and is gone when the launcher is. */
 static pid_t
 start_child(const struct ipc_privileges *privileges)
 {
@@ -169,7 +169,7 @@ start_child(const struct ipc_privileges *privileges)
 	if (pid != 0)
 		return pid;
 	closefrom(0);
-	/* A parent that died before that sends no signal. */
+	/* A parent that has died already sends no signal. */
 	if (sandbox_become_user(privileges, &same) == -1 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
 		_exit(1);
@@ -193,7 +193,7 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 	int error;
 
 	in->self = getpid();
-	/* The child will try to stop the group that it is in. */
+	/* The child will try to stop its process group. */
 	setpgid(0, 0);
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, count_signal);
@@ -205,7 +205,7 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 	refused = sandbox_enter(in->process, all_filters[in->process],
 	    &in->privileges);
 	sendmsg(FD_CONTROL, &msg, 0);
-	/* Waits until it may go on. */
+	/* The child waits until it may go on. */
 	iov = (struct iovec){ &byte, 1 };
 	recvmsg(FD_CONTROL, &msg, 0);
 	error = deed(in);
@@ -214,7 +214,7 @@ static void __attribute__((noreturn)) live(struct inmate *in, jail_deed *deed)
 
 /* --- In the test ---------------------------------------------------------- */
 
-/* Waits for a descriptor; false: the deadline has passed. */
+/* Waits for a descriptor; returns false if the deadline has passed. */
 static bool
 await(int fd, uint64_t deadline)
 {
@@ -239,7 +239,7 @@ jail_start(struct jail *j, enum process_id process, jail_deed *deed)
 	j->process = process;
 	j->violation = -1;
 	make_ends(&e, process);
-	/* The byte in the control channel is sent later: it lets it go. */
+	/* The child goes on when the byte comes back in the control channel. */
 	CU_ASSERT_EQUAL(recv(e.child[FD_CONTROL], &byte, 1, 0), 1);
 	choose_privileges(&in.privileges);
 	j->privileges = in.privileges;
@@ -266,7 +266,7 @@ jail_start(struct jail *j, enum process_id process, jail_deed *deed)
 		sizeof(j->refused);
 }
 
-/* What it wrote, up to the end of the pipe: then it is dead. */
+/* Reads what the child wrote, up to the end of the pipe: then it is dead. */
 static bool
 read_to_end(struct jail *j)
 {
@@ -362,7 +362,7 @@ jail_step(jail_deed *deed)
 		_exit(status == 0 ? EXIT_DID : EXIT_REFUSED + status);
 	}
 	close(pair[1]);
-	if (!await(pair[0], deadline)) /* its end of the pipe is closed */
+	if (!await(pair[0], deadline)) /* the child has closed it */
 		kill(pid, SIGKILL);
 	close(pair[0]);
 	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);

@@ -1,6 +1,6 @@
 /*
- * Children that the real sandbox function jails, and what becomes of them:
- * for the tests that try the sandbox from inside.
+ * Children that the real sandbox function jails, and how they end: for the
+ * tests that try the sandbox from inside.
  */
 #ifndef TESTS_UNIT_COMMON_SANDBOX_JAIL_H
 #define TESTS_UNIT_COMMON_SANDBOX_JAIL_H
@@ -9,10 +9,10 @@
 
 #include <signal.h>
 
-/* Open in every child, whatever its process. 0 is a terminal, 1 and 2 are
- * pipes, 3 and 4 are channels; 5 is one, too, but netd's UDP socket, and 6
- * another of these; 7 is a connected socket, where netd has its netlink
- * socket. The others are in no filter. */
+/* Descriptors that are open in every child, whatever its process. 0 is a
+ * terminal, 1 and 2 are pipes, 3 and 4 are channels. 5 is a channel, too, but
+ * in netd the UDP socket, and 6 another UDP socket. 7 is a connected socket,
+ * but in netd of a client the netlink socket. No filter has the others. */
 #define FD_FIFTH   5
 #define FD_SIXTH   6 /* a UDP socket */
 #define FD_SEVENTH 7
@@ -21,7 +21,7 @@
 #define FD_MEMORY  9  /* of the test itself, to be read */
 #define JAIL_FDS   11
 
-/* What a child knows. */
+/* What the code in a child knows. */
 struct inmate {
 	enum process_id process;
 	struct ipc_privileges privileges;
@@ -34,7 +34,7 @@ struct inmate {
 /* In a child: how often its handler of SIGPIPE and SIGILL was called. */
 extern volatile sig_atomic_t jail_signals;
 
-/* Tries one thing, in the jail. Returns 0 if it was done, or an errno. */
+/* Tries one thing, in the jail. Returns 0 if it worked, or an errno. */
 typedef int jail_deed(const struct inmate *);
 
 enum jail_end {
@@ -48,26 +48,27 @@ struct jail {
 	enum process_id process;
 	pid_t pid;
 	struct ipc_privileges privileges;
-	bool ready;	      /* it was in the sandbox; then */
+	bool ready;	      /* it was in its sandbox; then */
 	unsigned int refused; /* what sandbox_enter() returned */
 	enum jail_end end;
 	int status;	/* of waitpid() */
 	int error;	/* JAIL_REFUSED: the errno */
-	int violation;	/* the call it named, or -1 */
+	int violation;	/* the call that it named, or -1 */
 	char text[512]; /* what it wrote to 2 */
-	/* Our ends. */
+	/* The test's ends. */
 	int terminal, out, err;
 	int control, channel, fifth, seventh, strange;
 };
 
-/* Starts a child in the sandbox of a process. There it waits for jail_end(),
+/* Starts a child in the sandbox of a process. It waits there for jail_end(),
  * and then does the deed. */
 void jail_start(struct jail *, enum process_id, jail_deed *);
-/* Lets it go on; waits for its end, 20 s at most, and fills in how it was. */
+/* Lets the child go on, waits for its end, 20 s at most, and fills in the
+ * result. */
 void jail_end(struct jail *);
 
-/* The same in a child with no sandbox but what the deed sets up. Returns 0,
- * or the errno that the deed returned, or -1. */
+/* Does the same in a child without a sandbox, unless the deed makes one.
+ * Returns 0, or the errno that the deed returned, or -1. */
 int jail_step(jail_deed *);
 
 /* The number of names in a folder, or -1. */

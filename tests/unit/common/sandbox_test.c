@@ -110,7 +110,8 @@ attempt(enum process_id process, const struct attempt *a)
 		    j.violation, a->number, j.text);
 }
 
-/* Those that may write get SIGPIPE for it, others what they may have. */
+/* Processes that may write get SIGPIPE for it, others the signal that they may
+ * have. */
 static int
 get_signal(const struct inmate *in)
 {
@@ -121,7 +122,7 @@ get_signal(const struct inmate *in)
 	return jail_signals == 1 ? 0 : EINTR;
 }
 
-/* To return from a handler is a system call. */
+/* Returning from a handler is a system call, too. */
 static void
 test_signal_handlers(void)
 {
@@ -257,7 +258,7 @@ check_user(const struct jail *j)
 		check_status(j->pid, "Gid", ids);
 		check_status(j->pid, "Groups", "");
 	}
-	/* What is not dumpable belongs to root: proc(5). */
+	/* A process that is not dumpable belongs to root: proc(5). */
 	snprintf(path, sizeof(path), "/proc/%d/status", j->pid);
 	CU_ASSERT_EQUAL(stat(path, &st), 0);
 	if (uid != 0)
@@ -354,7 +355,8 @@ test_from_outside(void)
 		check_memory(&j);
 		check_limit(&j, "Max core file size", 0);
 		check_limit(&j, "Max processes", 0);
-		/* With the pidfd; and the ends of channels to come. */
+		/* There is room for the pidfd, and for the ends of channels to
+		 * come. */
 		check_limit(&j, "Max open files",
 		    JAIL_FDS + 1 + spare[process]);
 		if (process != PROCESS_LAUNCHER && process != PROCESS_UI)

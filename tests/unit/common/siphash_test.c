@@ -58,7 +58,7 @@ test_vectors(void)
 		CU_ASSERT(bytes_are(mac, sizeof(mac), vectors[i].mac));
 		CU_ASSERT(siphash_verify(mac, key, data, vectors[i].len));
 	}
-	/* No bytes need no address. */
+	/* A text of no bytes needs no address. */
 	siphash(mac, key, NULL, 0);
 	CU_ASSERT(bytes_are(mac, sizeof(mac), vectors[0].mac));
 }
@@ -104,7 +104,7 @@ test_packet(void)
 		p = bytes_guarded(packet, len);
 		CU_ASSERT_FALSE(wire_mac_ok(p, len, key));
 	}
-	/* A MAC of nothing is a MAC. */
+	/* A MAC over nothing is a MAC, too. */
 	siphash(packet, key, NULL, 0);
 	CU_ASSERT_TRUE(wire_mac_ok(packet, SIPHASH_MAC, key));
 }

@@ -54,7 +54,7 @@ test_addr(void)
 
 	check_addr(&v4, "04 c0000201 fffe");
 	check_addr(&v6, "06 20010db800000000000000000000002a 11c1");
-	/* One address, one encoding. */
+	/* An address has only one encoding. */
 	memcpy(mapped + 1, v4.ip, 16);
 	get_init(&g, mapped, sizeof(mapped));
 	wire_get_addr(&g, &a);

@@ -93,7 +93,7 @@ PUT_MACED(handshake, handshake, HANDSHAKE_3, SESSION, COUNTER, noise,
     sizeof(noise))
 PUT_MACED(data, data, 5, SESSION, COUNTER, (const uint8_t *)"\x03", 1)
 
-/* Decode and encode again: 0 if it was refused, else the length. */
+/* Decodes and encodes again; 0 if it was refused, else the length. */
 #define RECODE(kind)                                              \
 	static size_t recode_##kind(const uint8_t *p, size_t len, \
 	    uint8_t *out)                                         \
@@ -135,7 +135,7 @@ static const struct packet {
 	size_t (*recode)(const uint8_t *, size_t, uint8_t *);
 	const char *golden;
 	bool maced;
-	size_t shortest;    /* of those with a variable length */
+	size_t shortest;    /* the shortest form, if the length varies */
 	unsigned int flags; /* allowed in the header's last two bytes */
 } packets[] = {
 	{ WIRE_HELLO, put_hello, recode_hello, NULL, false, 0, 0 },
@@ -295,7 +295,7 @@ test_sizes(void)
 	CU_ASSERT_EQUAL(WIRE_REFLECT_LEN, 54);
 }
 
-/* Each truncation, and one byte more. */
+/* Every truncation is refused, and so is a byte more. */
 static void
 test_lengths(void)
 {
@@ -390,7 +390,7 @@ test_types(void)
 	CU_ASSERT_STRING_EQUAL(wire_type_name((enum wire_type)99), "unknown");
 }
 
-/* Another type, version or flag in the header of a valid packet. */
+/* The header of a valid packet gets another type, version or flag. */
 static void
 test_headers(void)
 {
@@ -446,8 +446,9 @@ test_headers(void)
 }
 
 /*
- * What a decoder takes has one encoding: what it read, written again, is the
- * same bytes, but for a HELLO's padding and a MAC. And no MAC survives.
+ * A decoder takes only one encoding: what it read, written again, is the same
+ * bytes, except a HELLO's padding and a MAC. And no mutation keeps its MAC
+ * valid.
  */
 static void
 check_mutant(const struct packet *p, const uint8_t *buf, size_t len)
@@ -460,7 +461,7 @@ check_mutant(const struct packet *p, const uint8_t *buf, size_t len)
 		CU_ASSERT_FALSE(wire_mac_ok(guarded, len, key));
 	if (got == 0)
 		return;
-	if (p->maced && got != WIRE_REJECT_LEN) /* of a session: no MAC */
+	if (p->maced && got != WIRE_REJECT_LEN) /* such a REJECT has no MAC */
 		same -= SIPHASH_MAC;
 	if (p->type == WIRE_HELLO)
 		same = 12;
