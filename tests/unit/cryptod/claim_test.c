@@ -1,7 +1,7 @@
 /*
- * Ids that commit to a key (cryptod/claim.c), and what a client does with
- * somebody in the room who makes a handshake under another's id: it is told
- * of, and is not in the way of whose id it is.
+ * Ids that commit to a key (cryptod/claim.c), and a client that meets somebody
+ * in the room who makes a handshake under another's id: its user is told, and
+ * the owner of the id can still connect.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -12,7 +12,8 @@
 
 void claim_suite(void);
 
-/* Computed with Python's hashlib and hmac as PROTOCOL.md section 6.5 says. */
+/* The values were computed with Python's hashlib and hmac as PROTOCOL.md
+ * section 6.5 says. */
 static void
 test_computed(void)
 {
@@ -48,7 +49,7 @@ test_computed(void)
 	CU_ASSERT_TRUE(claim_holds(&us.claim, identity.public_key, &us.id));
 }
 
-/* Any bit of any of it makes another id, or another key. */
+/* Any other bit in any part makes another id, or belongs to another key. */
 static void
 test_bound(void)
 {
@@ -71,7 +72,7 @@ test_bound(void)
 	CU_ASSERT_TRUE(claim_holds(&us.claim, key, &us.id));
 }
 
-/* Mallory is in the room, knows all that they ever showed, and has a key of
+/* Mallory is in the room, knows all that the peer ever showed, and has a key of
  * her own. */
 static void
 impersonate(struct stage *s, struct end *mallory)
@@ -87,7 +88,7 @@ impersonate(struct stage *s, struct end *mallory)
 	stage_path(s, PATH_UP);
 	CU_ASSERT_EQUAL(session_start(mallory->session), 0);
 	stage_exchange(s, mallory);
-	/* The initiator has not shown its key to her. */
+	/* The initiator has not shown its key to mallory. */
 	CU_ASSERT_EQUAL(mallory->established, 0);
 }
 
@@ -109,8 +110,8 @@ check_told(struct stage *s, const struct end *mallory)
 	CU_ASSERT_EQUAL(claim->addr.port, 4545);
 }
 
-/* She is first, and again before and after a minute is over; then the real one
- * comes, and is the only one that the user hears of as connected. */
+/* Mallory is first, and tries again before and after a minute is over. Then the
+ * real peer comes, and only it is reported as connected. */
 static void
 check_client(bool lower)
 {
@@ -131,7 +132,7 @@ check_client(bool lower)
 		CU_ASSERT_FALSE(s.p->broken);
 		session_free(mallory.session);
 	}
-	/* The path of a handshake that we began is given up. */
+	/* The path is given up if we began the handshake. */
 	CU_ASSERT_EQUAL(s.told[IPC_PEER_FALSE], lower ? 3 : 0);
 	s.c->now += 2 * USEC_PER_SEC;
 	stage_path(&s, PATH_PROBING);

@@ -1,6 +1,6 @@
 /*
- * The primitives against published values: what a protocol test between two
- * of our own ends cannot show.
+ * The primitives, compared with published values: a test between two of our own
+ * ends could not show that they are right.
  */
 #include "cryptod/crypto.h"
 
@@ -142,15 +142,15 @@ test_gcm(void)
 	CU_ASSERT(bytes_are(out, sizeof(out), gcm_sealed));
 	CU_ASSERT_EQUAL(crypto_open(out, g.key, g.nonce, g.ad, sizeof(g.ad),
 			    out, sizeof(out)),
-	    0); /* in place */
+	    0); /* opens in place */
 	CU_ASSERT(bytes_are(out, sizeof(g.plain), gcm_plain));
-	/* Test case 13: nothing sealed, nothing bound. */
+	/* Test case 13: no text, and no associated data. */
 	crypto_seal(out, zero, zero, NULL, 0, NULL, 0);
 	CU_ASSERT(bytes_are(out, TAG_LEN, "530f8afbc74536b9a963b4f1c4cb738b"));
 	CU_ASSERT_EQUAL(crypto_open(out, zero, zero, NULL, 0, out, TAG_LEN), 0);
 }
 
-/* Opening must fail, and leave nothing of the plaintext behind. */
+/* Opening fails, and leaves nothing of the plaintext behind. */
 static void
 check_refused(const struct gcm *g, size_t ad_len, size_t len)
 {
@@ -277,12 +277,12 @@ test_low_order(void)
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
 		bytes_hex(point, sizeof(point), points[i]);
 		CU_ASSERT_EQUAL(crypto_dh(out, key.private_key, point), -1);
-		point[31] |= 0x80; /* this bit does not count */
+		point[31] |= 0x80; /* this bit is ignored */
 		CU_ASSERT_EQUAL(crypto_dh(out, key.private_key, point), -1);
 	}
 }
 
-/* Computed with Python: hashlib.scrypt(b"correct horse",
+/* The value was computed with Python: hashlib.scrypt(b"correct horse",
  * salt=bytes(range(32)), n=2**16, r=8, p=1, dklen=32, maxmem=2**27). */
 static void
 test_scrypt(void)

@@ -1,7 +1,7 @@
 /*
- * The file of the long-term key pair: made once, loaded again, and refused
- * with an error that says what to do. identity_load() ends the process on
- * errors, so every try is a child of its own.
+ * The file of the long-term key pair: it is made once, loaded again, and
+ * refused with an error that says what to do. identity_load() ends the process
+ * on errors, so every attempt is a child of its own.
  */
 #include "cryptod/identity.h"
 
@@ -25,7 +25,7 @@ void identity_suite(void);
 
 #define FILE_LEN 78 /* "gochat-key-1 ", 64 digits, newline */
 
-/* A folder for the files, and what a child has to tell, in shared memory. */
+/* A folder for the files, and the child's report, in shared memory. */
 static char folder_name[32];
 static int folder = -1;
 static struct outcome {
@@ -50,7 +50,7 @@ tear_down(void)
 {
 	munmap(outcome, sizeof(*outcome));
 	close(folder);
-	return rmdir(folder_name); /* so it must be empty */
+	return rmdir(folder_name); /* the folder must be empty */
 }
 
 static void
@@ -61,7 +61,7 @@ on_log(enum log_level level, bool event, const char *text)
 		snprintf(outcome->error, sizeof(outcome->error), "%s", text);
 }
 
-/* True if it was loaded; else there is an error. */
+/* Returns whether the key was loaded; otherwise there is an error. */
 static bool
 load(const char *file)
 {
@@ -81,7 +81,8 @@ load(const char *file)
 	return WEXITSTATUS(status) == 0;
 }
 
-/* Refused, with an error that names the file and has these words. */
+/* Checks that the file is refused, with an error that names it and has these
+ * words. */
 static void
 check_refused(const char *words)
 {
@@ -152,7 +153,7 @@ test_made_and_loaded(void)
 	first = outcome->key;
 	CU_ASSERT_EQUAL(fstatat(folder, "key", &st, AT_SYMLINK_NOFOLLOW), 0);
 	CU_ASSERT_EQUAL(st.st_mode, S_IFREG | 0600);
-	CU_ASSERT_EQUAL(count_files(), 1); /* nothing temporary stays */
+	CU_ASSERT_EQUAL(count_files(), 1); /* no temporary file is left */
 
 	CU_ASSERT_EQUAL(read_file(text), FILE_LEN);
 	CU_ASSERT_EQUAL(memcmp(text, "gochat-key-1 ", 13), 0);
@@ -213,7 +214,7 @@ test_no_file(void)
 	check_refused("is a symbolic link, which is not followed: put the ");
 	remove_file();
 	CU_ASSERT_EQUAL(unlinkat(folder, "elsewhere", 0), 0);
-	/* A link to nothing does not get a key made at its end. */
+	/* A link to nothing does not make a key at its end. */
 	CU_ASSERT_EQUAL(symlinkat("elsewhere", folder, "key"), 0);
 	check_refused("is a symbolic link, which is not followed: put the ");
 	CU_ASSERT_EQUAL(count_files(), 1);
@@ -222,7 +223,7 @@ test_no_file(void)
 	check_refused("not a file");
 	CU_ASSERT_EQUAL(unlinkat(folder, "key", AT_REMOVEDIR), 0);
 	CU_ASSERT_EQUAL(mkfifoat(folder, "key", 0600), 0);
-	check_refused("not a file"); /* and does not hang */
+	check_refused("not a file"); /* it does not hang, either */
 	remove_file();
 }
 
@@ -241,7 +242,7 @@ test_damaged(void)
 	check_refused("damaged");
 	for (size_t i = 0; i < FILE_LEN; i++) {
 		memcpy(bad, good, FILE_LEN);
-		bad[i] = i < 13 ? 'X' : 'G'; /* no digit, no newline */
+		bad[i] = i < 13 ? 'X' : 'G'; /* neither a digit nor a newline */
 		write_file(bad, FILE_LEN, 0600);
 		check_refused("damaged");
 		/* The damaged file is left as it was, for the user to look
@@ -261,7 +262,7 @@ test_fingerprint(void)
 
 	for (uint8_t i = 0; i < 32; i++)
 		key[i] = i;
-	/* Computed with Python's hashlib. */
+	/* The value was computed with Python's hashlib. */
 	identity_fingerprint(out, key);
 	CU_ASSERT(bytes_are(out, sizeof(out),
 	    "b41cf9700b1449965efdccfcacc0dd68662a3558"));

@@ -1,7 +1,6 @@
 /*
- * Both handshakes against published vectors, and what they must refuse:
- * every changed byte, other keys, another prologue, public keys of low
- * order.
+ * Both handshakes, compared with published vectors. They refuse every changed
+ * byte, other keys, another prologue, and public keys of low order.
  */
 #include "cryptod/noise.h"
 
@@ -92,7 +91,7 @@ static const struct vector nk = {
 	},
 };
 
-/* Two ends; what a test wants otherwise it changes before pair_start(). */
+/* Two ends; a test changes what it wants to differ before pair_start(). */
 struct pair {
 	struct noise i, r;
 	struct x25519_key i_static, r_static, i_ephemeral, r_ephemeral;
@@ -137,7 +136,7 @@ pair_start(struct pair *p, enum noise_pattern pattern)
 	p->i.has_e = p->r.has_e = true;
 }
 
-/* Reads as much of a message, which must fail and change nothing. */
+/* Reads so much of a message, which must fail and change nothing. */
 static void
 check_refused(struct noise *n, const uint8_t *message, size_t len)
 {
@@ -151,7 +150,8 @@ check_refused(struct noise *n, const uint8_t *message, size_t len)
 	CU_ASSERT_EQUAL(memcmp(n, &before, sizeof(before)), 0);
 }
 
-/* A flipped bit in each byte, every truncation, a byte too many. */
+/* A flipped bit in each byte, every truncation, and a byte too many are
+ * refused. */
 static void
 check_damaged(struct noise *n, const uint8_t *message, size_t len)
 {
@@ -161,7 +161,7 @@ check_damaged(struct noise *n, const uint8_t *message, size_t len)
 		memcpy(bad, message, len);
 		bad[i] ^= (uint8_t)(1u << i % 8);
 		check_refused(n, bad, len);
-		bad[i] = message[i] ^ 0x80; /* of X25519, not counted */
+		bad[i] = message[i] ^ 0x80; /* this bit of X25519 is ignored */
 		check_refused(n, bad, len);
 		check_refused(n, message, i);
 	}
@@ -170,7 +170,7 @@ check_damaged(struct noise *n, const uint8_t *message, size_t len)
 	check_refused(n, bad, len + 1);
 }
 
-/* The last message of its pattern was written or read. */
+/* Returns whether the last message of its pattern was written or read. */
 static bool
 is_finished(const struct noise *n)
 {
@@ -226,7 +226,7 @@ check_vector(const struct vector *v)
 	CU_ASSERT_TRUE(is_finished(&p.r));
 	CU_ASSERT(bytes_are(p.i.hash, HASH_LEN, v->hash));
 	CU_ASSERT(bytes_are(p.r.hash, HASH_LEN, v->hash));
-	/* Another message is one too many. */
+	/* A message beyond the last one is refused. */
 	check_refused(&p.i, p.i.hash, HASH_LEN);
 
 	noise_split(&p.i, i_tx, i_rx);
@@ -255,7 +255,8 @@ test_nk_vector(void)
 	check_vector(&nk);
 }
 
-/* Runs a handshake as far as it goes; the number of messages accepted. */
+/* Runs a handshake as far as it goes; returns the number of messages
+ * accepted. */
 static unsigned int
 run(struct pair *p)
 {
@@ -282,7 +283,7 @@ test_fresh_keys(void)
 {
 	struct pair p;
 
-	/* Ephemeral keys made by noise_write(), never the same twice. */
+	/* noise_write() makes new ephemeral keys each time. */
 	pair_init(&p);
 	pair_start(&p, NOISE_XXPSK3);
 	p.i.has_e = p.r.has_e = false;
@@ -301,7 +302,7 @@ test_wrong_psk(void)
 	pair_init(&p);
 	p.i_psk[31] ^= 1;
 	pair_start(&p, NOISE_XXPSK3);
-	CU_ASSERT_EQUAL(run(&p), 2); /* it is mixed in with the third */
+	CU_ASSERT_EQUAL(run(&p), 2); /* the third message mixes it in */
 }
 
 static void
@@ -322,12 +323,12 @@ test_wrong_static(void)
 {
 	struct pair p;
 
-	/* NK: not the key that the client knows. */
+	/* NK: the client knows another key. */
 	pair_init(&p);
 	memcpy(p.known, p.i_static.public_key, 32);
 	pair_start(&p, NOISE_NK);
 	CU_ASSERT_EQUAL(run(&p), 0);
-	/* XX: a public key without its private key, on either side. */
+	/* XX: one side shows a public key without its private key. */
 	pair_init(&p);
 	memcpy(p.r_static.public_key, p.r_ephemeral.public_key, 32);
 	pair_start(&p, NOISE_XXPSK3);
@@ -338,8 +339,7 @@ test_wrong_static(void)
 	CU_ASSERT_EQUAL(run(&p), 2);
 }
 
-/* Public keys that make a DH result of zero, in each place of both
- * patterns. */
+/* Public keys with which a DH gives zero, in each place of both patterns. */
 static void
 test_low_order(void)
 {
@@ -365,7 +365,7 @@ test_low_order(void)
 	pair_start(&p, NOISE_XXPSK3);
 	CU_ASSERT_EQUAL(run(&p), 1);
 	pair_start(&p, NOISE_NK);
-	CU_ASSERT_EQUAL(run(&p), 0); /* not even written */
+	CU_ASSERT_EQUAL(run(&p), 0); /* not even the first is written */
 
 	pair_init(&p);
 	memset(p.i_static.public_key, 0, 32);

@@ -1,6 +1,6 @@
 /*
  * A bootnode's cryptod: JOINs and their answers, what is sealed for whom, and
- * what becomes of both when netd or ui is another one.
+ * what happens to both when netd or ui is restarted.
  */
 #include "cryptod/bootnode/run.h"
 
@@ -34,7 +34,7 @@ struct guest {
 	size_t len;
 	uint32_t slot;
 	uint8_t rx[KEY_LEN];
-	uint64_t counter; /* of what is sealed for it next */
+	uint64_t counter; /* of the next packet that is sealed for it */
 };
 
 static const uint8_t card[] = "a card";
@@ -59,7 +59,7 @@ ui(struct scene *s)
 	return worker_end(&s->w, ROLE_UI);
 }
 
-/* netd is told the key, and one of its own for cookies. */
+/* cryptod tells netd the key, and netd's own key for cookies. */
 static void
 check_keys(struct scene *s, bool fresh)
 {
@@ -222,14 +222,14 @@ test_no_join(void)
 		if (i == 0)
 			bad.message[bad.len - 1] ^= 1;
 		else if (i == 1)
-			bad.start[0] ^= 1; /* another's cookie */
+			bad.start[0] ^= 1; /* the cookie of another JOIN */
 		else
 			bad.len = 10;
 		send_join(&s, &bad, 5);
 		failed = worker_says(netd(&s), IPC_JOIN_FAILED, &in);
 		CU_ASSERT_EQUAL(failed->slot, 5);
 	}
-	/* A handshake that is right, with nothing in it. */
+	/* The handshake is right, and there is nothing in it. */
 	join_handshake(&bad.noise, true, g.start, NULL, s.key.public_key);
 	memcpy(bad.start, g.start, sizeof(bad.start));
 	bad.len = noise_write(&bad.noise, card, sizeof(card), bad.message);
@@ -265,7 +265,7 @@ test_many(void)
 	worker_stop(&s.w);
 }
 
-/* What netd may not say of a slot. */
+/* netd may not say these things of a slot. */
 static void
 test_faults(void)
 {
@@ -285,7 +285,7 @@ test_faults(void)
 	send_join(&s, &g, 3);
 	check_opened(&s, &g);
 	worker_blames(&s.w, ROLE_NETD, IPC_JOIN_OPEN);
-	/* One answer for each. */
+	/* A JOIN gets only one answer. */
 	begin(&s, false);
 	join(&s, &g, 3);
 	tell(&s, IPC_JOIN_REPLY, &reply, card, sizeof(card));
@@ -294,7 +294,7 @@ test_faults(void)
 
 /* --- Sealing -------------------------------------------------------------- */
 
-/* Asks for all these pages for all these guests. */
+/* Asks to seal all these pages for all these guests. */
 static void
 seal(struct scene *s, const struct guest *guests, size_t count, size_t pages)
 {
@@ -312,7 +312,7 @@ seal(struct scene *s, const struct guest *guests, size_t count, size_t pages)
 	tell(s, IPC_SEAL, &body, tail, len);
 }
 
-/* Each guest can read all of them, in order. */
+/* Checks that each guest can read all pages, in order. */
 static void
 check_sealed(struct scene *s, struct guest *guests, size_t count, size_t pages)
 {
@@ -355,13 +355,13 @@ test_seal(void)
 		join(&s, &guests[i], 60 + i); /* in two blocks of keys */
 	seal(&s, guests, 1, 1);
 	check_sealed(&s, guests, 1, 1);
-	seal(&s, guests, 3, 4); /* just one message */
+	seal(&s, guests, 3, 4); /* fills just one message */
 	check_sealed(&s, guests, 3, 4);
 	worker_is_silent(&s.w, netd(&s));
 	seal(&s, guests, 7, 4);
 	check_sealed(&s, guests, 7, 4);
 	worker_is_silent(&s.w, netd(&s));
-	/* The next one in that place begins again. */
+	/* The next client in that slot begins with new keys. */
 	tell_slot(&s, IPC_SLOT_FREE, guests[2].slot);
 	join(&s, &guests[2], guests[2].slot);
 	seal(&s, guests, 7, 2);
@@ -369,7 +369,7 @@ test_seal(void)
 	worker_stop(&s.w);
 }
 
-/* For a slot without a session there is no key. */
+/* There is no key for a slot without a session. */
 static void
 test_seal_faults(void)
 {
@@ -421,12 +421,12 @@ test_listening(void)
 	listening(&s, 1001);
 	check_ready(&s, 1000);
 	check_ready(&s, 1001);
-	/* Another ui is told the same. */
+	/* A restarted ui is told the same. */
 	worker_replace(&s.w, ROLE_UI);
 	check_ready(&s, 1000);
 	check_ready(&s, 1001);
 	worker_is_silent(&s.w, ui(&s));
-	/* Another netd says it again. */
+	/* A restarted netd has to say again where it listens. */
 	worker_replace(&s.w, ROLE_NETD);
 	check_keys(&s, false);
 	worker_lose(&s.w, ROLE_UI);
@@ -439,7 +439,7 @@ test_listening(void)
 	worker_blames(&s.w, ROLE_NETD, IPC_LISTENING);
 }
 
-/* All sessions go with netd, and what was begun. */
+/* When netd is gone, so are all sessions and all JOINs that were begun. */
 static void
 test_netd_gone(void)
 {
@@ -474,14 +474,14 @@ test_figures(void)
 	begin(&s, false);
 	ipc_send(ui(&s), IPC_STATUS_ASK, NULL, NULL, 0);
 	worker_says(netd(&s), IPC_NET_ASK, &in);
-	/* The one that was asked has died: the next one is. */
+	/* The netd that was asked has died: the next one is asked. */
 	worker_replace(&s.w, ROLE_NETD);
 	check_keys(&s, false);
 	worker_says(netd(&s), IPC_NET_ASK, &in);
 	tell(&s, IPC_STATS, &stats, NULL, 0);
 	shown = worker_says(ui(&s), IPC_STATS_SHOW, &in);
 	CU_ASSERT_TRUE(shown->asked);
-	/* cryptod has answered. */
+	/* cryptod has answered, so the next netd is not asked. */
 	worker_replace(&s.w, ROLE_NETD);
 	check_keys(&s, false);
 	worker_is_silent(&s.w, netd(&s));
@@ -492,7 +492,7 @@ test_figures(void)
 	worker_stop(&s.w);
 }
 
-/* An answer that ui could not be told is told with the next figures. */
+/* An answer that could not be sent to ui comes with the next figures. */
 static void
 test_figures_late(void)
 {
@@ -533,7 +533,7 @@ test_members(void)
 	worker_stop(&s.w);
 }
 
-/* Each ui is told goodbye once, whoever of them has asked. */
+/* Each ui gets GOODBYE once, whichever ui has asked for the end. */
 static void
 test_quit(void)
 {

@@ -1,5 +1,6 @@
 /*
- * How many handshakes there may be with all peers together (attempts.c).
+ * How many handshakes a client may have under way with all peers together
+ * (attempts.c).
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_stage.h"
@@ -10,7 +11,7 @@
 
 void attempts_suite(void);
 
-/* Another peer of the same client. */
+/* Adds another peer of the same client. */
 static struct peer *
 add_peer(struct stage *s, peer_handle n)
 {
@@ -38,8 +39,8 @@ by_session(struct peer *p, uint64_t id)
 	return attempts_new(p, id, ATTEMPT_BY_SESSION, true) != NULL;
 }
 
-/* A peer with a session's keys gets a place before those who have the room's
- * alone, and keeps it; within one kind, each has its second. */
+/* A peer with a session's keys gets a place before those who have only the
+ * room's, and keeps it; among equals, each keeps its place for a second. */
 static void
 test_places(void)
 {

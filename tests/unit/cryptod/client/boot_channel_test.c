@@ -1,7 +1,7 @@
 /*
- * How a client's cryptod comes to the keys of its room (boot_channel.c): they
- * hang on the bootnode's key, so without one that is known it waits for the
- * first COOKIE, and for the WELCOME before it takes them for good.
+ * How a client's cryptod gets the keys of its room (boot_channel.c). They
+ * depend on the bootnode's key: as long as that is unknown cryptod waits for
+ * the first COOKIE, and keeps the keys only once the WELCOME has come.
  */
 #include "cryptod/client/boot_channel.h"
 #include "cryptod/join.h"
@@ -21,7 +21,7 @@ void boot_channel_suite(void);
 struct trial {
 	struct stage s;
 	struct child child;
-	struct ipc_channel launcher; /* its end */
+	struct ipc_channel launcher; /* the launcher's end */
 	/* The last JOIN, and the bootnode's side of its handshake. */
 	uint8_t start[WIRE_JOIN_OVERHEAD], message[WIRE_MAX];
 	size_t len;
@@ -59,8 +59,8 @@ tear_down(struct trial *t)
 	stage_close(&t->s);
 }
 
-/* netd brings a COOKIE of that bootnode. Returns false if it is refused;
- * else *join is what the JOIN says. */
+/* netd brings a COOKIE of that bootnode. Returns false if cryptod refuses it;
+ * otherwise *join is the content of the JOIN. */
 static bool
 join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
 {
@@ -121,7 +121,7 @@ welcome(struct trial *t)
 	CU_ASSERT_TRUE(t->s.c->boot.have_session);
 }
 
-/* The tag of our room at a bootnode. */
+/* Returns whether the tag is that of our room at this bootnode. */
 static bool
 is_room_of(const struct bootmsg_join *join, const struct x25519_key *boot)
 {
@@ -131,7 +131,7 @@ is_room_of(const struct bootmsg_join *join, const struct x25519_key *boot)
 	return memcmp(&room.tag, &join->tag, sizeof(room.tag)) == 0;
 }
 
-/* Do we take for our own the id that the bootnode makes of this? */
+/* Returns whether the id that the bootnode makes of this is ours. */
 static bool
 is_our_id(const struct trial *t, const struct bootmsg_join *join)
 {
@@ -159,11 +159,12 @@ test_first_meeting(void)
 	crypto_keypair(&other);
 	CU_ASSERT_TRUE(join(&t, &one, &first));
 	CU_ASSERT_TRUE(is_room_of(&first, &one));
-	CU_ASSERT_PTR_NOT_NULL(s->passphrase); /* it has proved nothing */
+	CU_ASSERT_PTR_NOT_NULL(s->passphrase); /* no key is proved yet */
 	CU_ASSERT_TRUE(join(&t, &other, &second));
 	CU_ASSERT_TRUE(is_room_of(&second, &other));
 	CU_ASSERT_NOT_EQUAL(memcmp(&first.tag, &second.tag, ROOM_TAG_LEN), 0);
-	/* What the first has seen of us is of no use to it at the second. */
+	/* Nothing that the first has seen of us is of use to it at the
+	 * second. */
 	CU_ASSERT_NOT_EQUAL(memcmp(first.token, second.token, PEER_TOKEN_LEN),
 	    0);
 	CU_ASSERT_NOT_EQUAL(memcmp(first.commitment, second.commitment,
@@ -177,7 +178,7 @@ test_first_meeting(void)
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.launcher, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_REMEMBER);
 	CU_ASSERT_EQUAL(memcmp(in.body, other.public_key, X25519_LEN), 0);
-	/* The room is that of this bootnode from now on, and of no other. */
+	/* From now on the room is that of this bootnode, and of no other. */
 	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_GOT); /* session */
 	CU_ASSERT_FALSE(join(&t, &one, &third));
 	CU_ASSERT_TRUE(join(&t, &other, &third));
@@ -198,7 +199,7 @@ test_once_for_a_key(void)
 	set_up(&t);
 	crypto_keypair(&boot);
 	CU_ASSERT_TRUE(join(&t, &boot, &first));
-	t.s.c->secrets->passphrase->bytes[0] ^= 1; /* nobody reads it */
+	t.s.c->secrets->passphrase->bytes[0] ^= 1; /* nobody reads this again */
 	for (int i = 0; i < 3; i++) {
 		struct bootmsg_join again;
 
@@ -209,8 +210,8 @@ test_once_for_a_key(void)
 	tear_down(&t);
 }
 
-/* One that is known: at the start, and the passphrase is gone before anybody
- * on the network has said a word. */
+/* The bootnode's key is known at the start: the passphrase is gone before
+ * anybody on the network has said a word. */
 static void
 test_known_at_start(void)
 {
@@ -230,8 +231,8 @@ test_known_at_start(void)
 	tear_down(&t);
 }
 
-/* What is sealed for a JOIN opens in no other: not with another nonce or
- * cookie, and so not from another address. */
+/* A sealed JOIN opens only with its own nonce and cookie, and so only for its
+ * own address. */
 static void
 test_sealed_for_one(void)
 {
@@ -256,9 +257,8 @@ test_sealed_for_one(void)
 	tear_down(&t);
 }
 
-/* A bootnode's key that makes no secret: no JOIN is sent to whoever says that
- * it is his, what he answers counts for nothing, and the next is asked as
- * ever. */
+/* A bootnode shows a key that makes no secret. It gets no JOIN, its answers
+ * count for nothing, and the next bootnode is asked as ever. */
 static void
 test_no_secret(void)
 {

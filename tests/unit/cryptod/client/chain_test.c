@@ -1,7 +1,7 @@
 /*
- * The chain of a sender's texts (cryptod/client/chain.c): whoever tells two
- * people different things under one number cannot go on to both unseen; and an
- * honest sender is never taken for one, whatever is missing.
+ * The chain of a sender's texts (cryptod/client/chain.c). A sender who tells
+ * two people different things under one number cannot hide that when he goes
+ * on; and an honest sender is never accused, whatever is missing.
  */
 #include "cryptod/client/peer_session.h"
 #include "cryptod/client/status.h"
@@ -33,7 +33,8 @@ follow(struct chain *c, const struct chain_link *link, uint64_t seq,
 	    &(struct chain_text){ seq, 0, nick, { text, strlen(text) } });
 }
 
-/* Computed with Python's hashlib as PROTOCOL.md section 5.2 says. */
+/* The values were computed with Python's hashlib as PROTOCOL.md section 5.2
+ * says. */
 static void
 test_computed(void)
 {
@@ -54,7 +55,8 @@ test_computed(void)
 	    bytes_are(c.hash, CHAIN_LEN, "468c06789096f12f7b8a93622a77d1d5"));
 }
 
-/* Two who hear the same have the same; whoever comes later, too. */
+/* Two people who hear the same texts have the same chain, also one who comes
+ * later. */
 static void
 test_followed(void)
 {
@@ -75,10 +77,10 @@ test_followed(void)
 	CU_ASSERT(early.last == sender.last && late.last == sender.last);
 }
 
-/* Whoever was told another text, number, name or flags, or of another
- * beginning, has another chain, which shows with the next text: he says the one
- * that all others have. If he goes on with this one's, it shows when they
- * compare. */
+/* Somebody who was told another text, number, name or flags, or another
+ * beginning, has another chain. That shows at the next text if it goes on from
+ * what all others have. If it goes on from this person's chain, it shows when
+ * they compare. */
 static void
 test_forked(void)
 {
@@ -108,7 +110,7 @@ test_forked(void)
 	CU_ASSERT_FALSE(follow(&c, &second, 2, "two"));
 	memset(&c, 0, sizeof(c));
 	CU_ASSERT_TRUE(follow(&c, &first, 1, "one"));
-	CU_ASSERT_TRUE(follow(&c, &second, 3, "two")); /* as the third */
+	CU_ASSERT_TRUE(follow(&c, &second, 3, "two")); /* under number 3 */
 	CU_ASSERT_NOT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
 
 	c = before;
@@ -119,7 +121,8 @@ test_forked(void)
 	CU_ASSERT_NOT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
 }
 
-/* He cannot go on from before what we were told alone, either. */
+/* The sender cannot go on as if he had not said something to us alone,
+ * either. */
 static void
 test_back(void)
 {
@@ -138,13 +141,13 @@ test_back(void)
 	CU_ASSERT_FALSE(chain_misses(&c, &link));
 	CU_ASSERT_FALSE(follow(&c, &link, 4, "to all"));
 	CU_ASSERT(c.forks == 1 && c.gaps == 0);
-	/* The others are at this link now. */
+	/* The others have got as far as this link. */
 	link = add(&others, 5, "to all");
 	CU_ASSERT_TRUE(follow(&c, &link, 5, "to all"));
 	CU_ASSERT_EQUAL(memcmp(c.hash, others.hash, CHAIN_LEN), 0);
 }
 
-/* Two begin apart, though they say the same. */
+/* Two chains begin differently, though the texts are the same. */
 static void
 test_begins(void)
 {
@@ -157,9 +160,9 @@ test_begins(void)
 	CU_ASSERT_NOT_EQUAL(memcmp(a.hash, b.hash, CHAIN_LEN), 0);
 }
 
-/* A text that was never for us; a new cryptod of the sender's, whose chain
- * begins again, and what it says again: no fault, but counted, or it would be
- * a way to hide one. */
+/* These are no faults: a text that was never for us, a new cryptod of the
+ * sender's, whose chain begins again, and texts that it says again. They are
+ * counted, or a fault could hide among them. */
 static void
 test_gaps(void)
 {
@@ -195,7 +198,7 @@ test_gaps(void)
 	CU_ASSERT_EQUAL(memcmp(c.hash, sender.hash, CHAIN_LEN), 0);
 }
 
-/* What is private, or said again, is no part of ours. */
+/* Private texts, and texts said again, are no part of our own chain. */
 static void
 test_outbox(void)
 {
@@ -245,12 +248,12 @@ hear_wrong(struct stage *s, uint64_t seq)
 {
 	struct chain_link link = add(&s->chain, seq, "to all");
 
-	link.chain[0] ^= 1; /* as after what others were told */
+	link.chain[0] ^= 1; /* goes on from what others were told */
 	stage_hear_link(s, seq, 0, &link, "to all");
 }
 
-/* The user is told before the text, once in a minute; and never of texts that
- * come again with a new session. */
+/* The user is told before the text, once in a minute, and never about texts
+ * that come again with a new session. */
 static void
 test_told(void)
 {
@@ -281,7 +284,7 @@ test_told(void)
 	stage_close(&s);
 }
 
-/* /status has both sides' ends of it. */
+/* /status has both sides' ends of the chain. */
 static void
 test_status(void)
 {

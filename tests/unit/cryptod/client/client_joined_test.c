@@ -1,6 +1,6 @@
 /*
- * A client's cryptod that the bootnode lets in: what netd brings of the room
- * and its peers, and what it leads to.
+ * A client's cryptod that the bootnode has let in: what netd brings about the
+ * room and its peers, and what follows from that.
  */
 #include "cryptod/client/card.h"
 #include "cryptod/claim.h"
@@ -16,14 +16,15 @@ void client_joined_suite(void);
 
 static const struct peer_id berta = { { 0xbe } };
 
-/* The next message of this type to ui, whatever comes before it. */
+/* Returns the next message of this type to ui, whatever comes before it. */
 static const void *
 ui_told(struct client_worker *s, enum ipc_type type, struct ipc_message_in *in)
 {
 	return worker_says_yet(client_worker_ui(s), type, in);
 }
 
-/* In the room with berta, who is being connected to. Returns her handle. */
+/* The client is in the room with berta, and begins to connect to her. Returns
+ * her handle. */
 static peer_handle
 meet(struct client_worker *s)
 {
@@ -40,7 +41,7 @@ test_meet(void)
 	worker_stop(&s.w);
 }
 
-/* A ui that comes then is told the same. */
+/* A ui that is restarted then is told the same. */
 static void
 test_another_ui(void)
 {
@@ -62,7 +63,7 @@ test_another_ui(void)
 	worker_stop(&s.w);
 }
 
-/* What netd says of a peer's path, and of the bootnode. */
+/* cryptod passes on what netd says of a peer's path, and of the bootnode. */
 static void
 test_told_by_netd(void)
 {
@@ -85,7 +86,7 @@ test_told_by_netd(void)
 	worker_stop(&s.w);
 }
 
-/* netd cannot say who is in the room. */
+/* netd cannot say that we have joined. */
 static void
 test_joined_by_netd(void)
 {
@@ -106,7 +107,7 @@ test_status(void)
 	struct client_worker s;
 
 	(void)meet(&s);
-	/* Nobody has asked. */
+	/* Nobody has asked for this status. */
 	ipc_send(client_worker_netd(&s), IPC_NET_STATUS, &net, NULL, 0);
 	worker_is_silent(&s.w, client_worker_netd(&s));
 	ipc_send(client_worker_ui(&s), IPC_STATUS_ASK, NULL, NULL, 0);
@@ -120,7 +121,7 @@ test_status(void)
 	worker_stop(&s.w);
 }
 
-/* What is said is for her, too, as soon as she is connected. */
+/* A text is for berta, too, as soon as she is connected. */
 static void
 test_say(void)
 {
@@ -160,7 +161,7 @@ check_card(struct client_worker *s, const struct bootmsg_join *join,
 	CU_ASSERT_EQUAL(card.nonce[0], s->config.run[0]);
 }
 
-/* Another netd is told of her, too, and has to join again. */
+/* A restarted netd is told of berta, too, and has to join again. */
 static void
 test_another_netd(void)
 {

@@ -155,7 +155,7 @@ stage_connect(struct stage *s)
 	CU_ASSERT_EQUAL(s->p->state, PEER_CONNECTED);
 }
 
-/* What netd is told: records go to that end. */
+/* Takes the messages to netd, and gives records to that end. */
 static bool
 from_us(struct stage *s, struct end *to, int *result)
 {

@@ -1,7 +1,8 @@
 /*
- * A client's cryptod with one other in its room, for tests: the other ends of
- * its channels, and the other's side of the session, are the test's. Which of
- * the two has the lower id, the test says.
+ * A client's cryptod with one other client in its room, for tests. The other
+ * ends of its channels, and the other's side of the session, are the test's.
+ * The test says which of the two has the lower id. In what follows, "they" are
+ * that other client.
  */
 #ifndef TESTS_UNIT_CRYPTOD_CLIENT_CLIENT_STAGE_H
 #define TESTS_UNIT_CRYPTOD_CLIENT_CLIENT_STAGE_H
@@ -17,14 +18,14 @@ struct stage {
 	struct end *us, *them;	 /* of the pair; ours has no session */
 	struct peer *p;		 /* them; NULL before stage_listed() */
 	uint64_t attempt;	 /* of the handshake under way */
-	uint32_t serial;	 /* of the session that we told netd of last */
-	bool up;		 /* and netd knows that they use it */
-	struct chain chain;	 /* of what they say, */
-	char nick[NICK_MAX + 1]; /* under this name */
-	unsigned int told[IPC_TYPE_COUNT]; /* to netd and ui, as taken */
+	uint32_t serial;	 /* of the last session that netd was told of */
+	bool up;		 /* netd knows that they use that session */
+	struct chain chain;	 /* the chain of their texts */
+	char nick[NICK_MAX + 1]; /* the name under which they say them */
+	unsigned int told[IPC_TYPE_COUNT]; /* messages taken by netd and ui */
 };
 
-/* Nobody is there yet. lower: ours is the lower id. */
+/* Nobody is there yet. lower: we have the lower id. */
 void stage_open(struct stage *, bool lower);
 void stage_close(struct stage *);
 
@@ -32,36 +33,37 @@ void stage_close(struct stage *);
  * cut off from it can take up to STAGE_TIMEOUT_MS to be back. */
 #define STAGE_TIMEOUT_MS 15000
 void stage_welcome(struct stage *, uint32_t settle_ms);
-/* The bootnode lists them; or somebody with this id and card. */
+/* The bootnode lists them, or somebody with this id and card. */
 void stage_listed(struct stage *);
 void stage_list(struct stage *, const struct peer_id *, const uint8_t *card,
     size_t len);
-/* The same with somebody else of the room, who is known by this number. */
+/* The bootnode lists somebody else of the room, who is known by this number. */
 struct peer *stage_list_other(struct stage *, uint8_t name);
-/* There is a path, or there is no path any more. */
+/* A path to them comes or goes. */
 void stage_path(struct stage *, enum path_state);
-/* Their side of the session begins, and both go on until nothing waits. */
+/* They begin their side of the session, and both go on until nothing waits. */
 void stage_connect(struct stage *);
 
-/* The user says it to all; they say it to all; they have shown all of ours up
- * to this number; our user was shown all of theirs. */
+/* stage_say(): our user says a text to all. stage_hear(): they say one to all.
+ * stage_receipt(): they have shown all of ours up to this number.
+ * stage_shown(): our user was shown all of theirs. */
 void stage_say(struct stage *, uint64_t seq, const char *text);
 void stage_hear(struct stage *, uint64_t seq, const char *text);
-/* A text of theirs as it is on the wire; nothing is made of it. */
+/* They say a text with this link, exactly as it is. */
 void stage_hear_link(struct stage *, uint64_t seq, unsigned int flags,
     const struct chain_link *, const char *text);
 void stage_receipt(struct stage *, uint64_t seq);
 void stage_shown(struct stage *, uint64_t seq);
 
-/* Hands on what waits on both sides between us and that end, in turn, until
- * nothing does. What else netd is told is counted. Returns what the last
- * session_receive() of that end did. */
+/* Passes on the messages that wait between us and that end, in turn, until none
+ * is left. Other messages to netd are counted. Returns the result of the last
+ * session_receive() of that end. */
 int stage_exchange(struct stage *, struct end *);
 
-/* The next message of this type that ui is told; those before it are counted.
- * Returns its body, valid until the next call, or NULL. */
+/* Returns the body of the next message of this type to ui, valid until the next
+ * call, or NULL. Those before it are counted. */
 const void *stage_ui(struct stage *, enum ipc_type, struct ipc_message_in *in);
-/* Takes what netd and ui were told, to be counted. */
+/* Takes and counts the messages to netd and ui. */
 void stage_take(struct stage *);
 
 /* Takes what they were told since it was taken last, and returns how much of it

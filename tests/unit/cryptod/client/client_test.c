@@ -1,6 +1,6 @@
 /*
  * The main loop of a client's cryptod: who is told what when netd, ui and the
- * launcher speak, and when netd or ui is another one.
+ * launcher speak, and when netd or ui is restarted.
  */
 #include "cryptod/client/client.h"
 
@@ -82,7 +82,7 @@ test_known_bootnode(void)
 	}
 }
 
-/* A COOKIE comes only for who has an address to join from. */
+/* A COOKIE may come only when we have an address to join from. */
 static void
 test_no_local(void)
 {
@@ -93,7 +93,7 @@ test_no_local(void)
 	client_worker_begin(&s);
 	ipc_send(client_worker_netd(&s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
 	worker_blames(&s.w, ROLE_NETD, IPC_BOOT_COOKIE);
-	/* What the netd before says does not count. */
+	/* The report of an earlier netd does not count. */
 	client_worker_open(&s);
 	worker_replace(&s.w, ROLE_NETD);
 	worker_is_silent(&s.w, client_worker_netd(&s));
@@ -146,7 +146,7 @@ test_quit(void)
 	worker_is_silent(&s.w, client_worker_ui(&s));
 	ipc_send(client_worker_netd(&s), IPC_LEFT, NULL, NULL, 0);
 	worker_says(client_worker_ui(&s), IPC_GOODBYE, &in);
-	/* The next ui is told, and need not ask. */
+	/* The next ui is told, without a question. */
 	worker_replace(&s.w, ROLE_UI);
 	client_worker_check_ready(&s, 4545, NICK);
 	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
@@ -157,7 +157,8 @@ test_quit(void)
 	worker_stop(&s.w);
 }
 
-/* There is nobody to leave by; or there was. */
+/* netd is gone when the user quits, or is lost later: nobody is left to send
+ * LEAVE. */
 static void
 test_quit_without_netd(void)
 {
@@ -195,7 +196,7 @@ say(struct client_worker *s, uint64_t seq, const char *nick, const char *text)
 	    0);
 }
 
-/* The ui after this one is told what was said, and what was being typed. */
+/* A restarted ui is told the texts, and the line that was being typed. */
 static void
 test_another_ui(void)
 {
@@ -223,7 +224,7 @@ test_another_ui(void)
 	worker_stop(&s.w);
 }
 
-/* One that comes before there is a port is told as soon as there is. */
+/* A ui that comes before there is a port is told as soon as there is one. */
 static void
 test_ui_first(void)
 {
@@ -298,7 +299,7 @@ test_last_words(void)
 	worker_stop(&s.w);
 }
 
-/* Numbers of texts rise. */
+/* The numbers of texts rise: the same one again is a fault. */
 static void
 test_say_again(void)
 {
@@ -310,7 +311,7 @@ test_say_again(void)
 	worker_blames(&s.w, ROLE_UI, IPC_SAY);
 }
 
-/* Without ui, what netd has stays there. */
+/* While there is no ui, messages of netd wait in netd. */
 static void
 test_no_ui(void)
 {
@@ -366,7 +367,7 @@ test_status(void)
 	client_worker_open(&s);
 	ipc_send(client_worker_ui(&s), IPC_STATUS_ASK, NULL, NULL, 0);
 	worker_says(client_worker_netd(&s), IPC_NET_ASK, &in);
-	/* The one that was asked has died: ui is told without it. */
+	/* The netd that was asked has died: ui gets its answer without it. */
 	worker_lose(&s.w, ROLE_NETD);
 	worker_says(client_worker_ui(&s), IPC_STATUS, &in);
 	worker_stop(&s.w);

@@ -59,7 +59,7 @@ client_worker_begin(struct client_worker *s)
 	struct ipc_message_in in;
 
 	worker_start(&s->w, PROCESS_CRYPTOD_CLIENT, MODE_CLIENT, run, s);
-	/* Nothing was said before. */
+	/* No texts were said before. */
 	worker_says(client_worker_ui(s), IPC_RECALL_END, &in);
 }
 

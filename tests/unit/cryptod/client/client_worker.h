@@ -25,18 +25,19 @@ struct client_worker {
 /* Fills in the worker's configuration, with which it is started. */
 void client_worker_prepare(struct client_worker *);
 void client_worker_begin(struct client_worker *);
-/* All of it: it is started, and has its port, 4545. */
+/* Prepares, starts and tells it its port, 4545. */
 void client_worker_open(struct client_worker *);
 
 struct ipc_channel *client_worker_netd(struct client_worker *);
 struct ipc_channel *client_worker_ui(struct client_worker *);
 
-/* netd has this port. */
+/* netd reports this port. */
 void client_worker_local(struct client_worker *, uint16_t port);
-/* ui is told that it is ready, with this port and nickname. */
+/* Checks that ui is told this port and nickname with CLIENT_READY. */
 void client_worker_check_ready(struct client_worker *, uint16_t port,
     const char *nick);
-/* netd brings a COOKIE; what the JOIN says that answers it, until the next. */
+/* netd brings a COOKIE. *join is the content of the JOIN that answers it, valid
+ * until the next call. */
 void client_worker_join(struct client_worker *, struct bootmsg_join *);
 
 /* All of that, and the bootnode admits it. */

@@ -62,13 +62,13 @@ test_lost(void)
 	CU_ASSERT_EQUAL(t.now, START + ATTEMPT_RETRY);
 	CU_ASSERT(t.a.sent == 2 && t.a.out.number == HANDSHAKE_1);
 	CU_ASSERT_EQUAL(memcmp(record, t.a.record, t.a.len), 0);
-	both_carry(&t, &t.a, &t.b); /* whose answer is lost */
+	both_carry(&t, &t.a, &t.b); /* the answer is lost */
 	memcpy(record, t.b.record, t.b.len);
 	both_wait_next(&t);
 	both_carry(&t, &t.a, &t.b);
 	CU_ASSERT_EQUAL(t.b.sent, 2);
 	CU_ASSERT_EQUAL(memcmp(record, t.b.record, t.b.len), 0);
-	both_carry(&t, &t.b, &t.a); /* whose answer is lost, too */
+	both_carry(&t, &t.b, &t.a); /* this answer is lost, too */
 	both_carry(&t, &t.b, &t.a);
 	CU_ASSERT(t.a.out.number == HANDSHAKE_3 && t.a.sessions == 1);
 	both_wait_next(&t);
@@ -92,8 +92,9 @@ owe_text(struct side *s)
 	pump_all(s->c);
 }
 
-/* There is a path, and nobody at its end answers the handshake: the user is
- * told, on either side, and of the text; and it goes on. */
+/* There is a path, and nobody at its end answers the handshake. The user is
+ * told, on either side, and that the text is undelivered; and the handshakes go
+ * on. */
 static void
 test_unanswered(void)
 {
@@ -148,7 +149,7 @@ test_never_ready(void)
 
 /*
  * Somebody else in the room begins a handshake, answers one, and ends one, as
- * the peer: the user is told, and the session that there is goes on.
+ * the peer. The user is told, and the existing session goes on.
  */
 static void
 test_impostor(void)
@@ -158,7 +159,7 @@ test_impostor(void)
 
 	both_open(&t);
 	both_connect(&t);
-	/* To the responder. */
+	/* The forged handshakes go to the responder. */
 	t.now += ATTEMPTS_WITHIN;
 	both_impersonate(&other, &t);
 	both_path(&other, mallory, PATH_UP, false);
@@ -169,7 +170,7 @@ test_impostor(void)
 	CU_ASSERT(t.b.sessions == 1 && t.b.claims == 1);
 	CU_ASSERT_TRUE(session_established(t.b.p->session));
 	both_close(&other);
-	/* To the initiator, which was asked to begin. */
+	/* They go to the initiator, which was asked to begin. */
 	t.now += ATTEMPTS_WITHIN;
 	both_give(&t, &t.a, &(struct ipc_handshake){ .handle = HANDLE }, NULL,
 	    0);
@@ -188,7 +189,7 @@ test_impostor(void)
 	CU_ASSERT_EQUAL(t.a.false_ends, 1);
 	CU_ASSERT_TRUE(session_established(t.a.p->session));
 	both_close(&other);
-	/* The real one is not hindered. */
+	/* The real peer can still connect. */
 	t.now += 2 * USEC_PER_SEC;
 	both_give(&t, &t.a,
 	    &(struct ipc_handshake){ .handle = HANDLE, .by_session = 1 }, NULL,
@@ -200,9 +201,9 @@ test_impostor(void)
 	both_close(&t);
 }
 
-/* Each costs us DH, so there are only so many in a time; and who is not at the
- * other end of the path, or has not the session's keys, does not keep out who
- * is and has. */
+/* Each answer costs a DH, so there are only so many in a time. Somebody who is
+ * not at the other end of the path, or has not the session's keys, does not
+ * keep out the one who is and has. */
 static void
 test_too_many(void)
 {
@@ -227,7 +228,7 @@ test_too_many(void)
 	both_connect(&t);
 	t.now += SESSION_IDLE;
 	t.a.out.number = 0;
-	both_work(&t); /* another is due */
+	both_work(&t); /* another message is due */
 	CU_ASSERT_EQUAL_FATAL(t.a.out.number, HANDSHAKE_1);
 	t.b.sent = 0;
 	for (h.attempt = 1; h.attempt <= 10; h.attempt++)
@@ -240,8 +241,8 @@ test_too_many(void)
 	both_close(&t);
 }
 
-/* What came by the keys of a session is not for who has the room's alone: not
- * by the same number, before it or after. */
+/* An attempt by a session's keys is kept apart from one by the room's keys
+ * under the same number, whichever comes first. */
 static void
 test_one_number(void)
 {
@@ -273,7 +274,7 @@ test_one_number(void)
 	both_close(&t);
 }
 
-/* Our initiator believes the session's keys after its first message. */
+/* Our initiator trusts the session's keys after its first message. */
 static void
 test_secured_meanwhile(void)
 {
@@ -289,8 +290,8 @@ test_secured_meanwhile(void)
 	both_close(&t);
 }
 
-/* A new netd has no stream: it is given the keys that the peer's believes, and
- * the session begins again. */
+/* A restarted netd has no stream: it gets the keys that the peer's netd trusts,
+ * and the session begins again. */
 static void
 test_new_netd(void)
 {
@@ -314,7 +315,8 @@ test_new_netd(void)
 		both_hear(s);
 		CU_ASSERT(s->sessions == 1 && s->confirmed);
 		both_path(&t, s, PATH_UP, true);
-		/* The initiator begins; the other asks for it, at once. */
+		/* The initiator begins, and the other asks for a beginning, at
+		 * once. */
 		CU_ASSERT_EQUAL(s->sent, 1);
 		CU_ASSERT_EQUAL(s->out.number,
 		    i == 0 ? HANDSHAKE_1 : HANDSHAKE_BEGIN);
@@ -334,8 +336,7 @@ test_new_netd(void)
 	}
 }
 
-/* Keys that nobody uses do not stay: others take their place, or none where
- * there is no path. */
+/* Keys that nobody uses are replaced, or given up where there is no path. */
 static void
 test_idle(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Keys that were met before: their lines, what is forgotten, the file, and
- * the safety number of two keys.
+ * Keys that were met before: their lines, what is forgotten, the file, and the
+ * safety number of two keys.
  */
 #include "cryptod/client/known_peers.h"
 
@@ -21,7 +21,7 @@
 void known_peers_suite(void);
 
 #define KEY	 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-#define APPEND	 100 /* descriptors that the tests append by */
+#define APPEND	 100 /* descriptors to append by */
 #define APPEND_2 101
 
 static void
@@ -34,7 +34,7 @@ make_key(uint8_t key[X25519_LEN], unsigned int n)
 	key[31] = 1;
 }
 
-/* Reads lines into a fresh list. */
+/* Reads lines into a new list. */
 static size_t
 read_lines(struct known_peers *known, const char *text, size_t *taken)
 {
@@ -71,7 +71,7 @@ test_lines(void)
 	known_peers_free(&known);
 }
 
-/* The longest line fits, and reads back as what it was made of. */
+/* The longest line fits, and reads back as the same entry. */
 static void
 test_longest_line(void)
 {
@@ -121,7 +121,7 @@ test_bad_lines(void)
 		CU_ASSERT_EQUAL(line, 2);
 		known_peers_free(&known);
 	}
-	/* What somebody wrote there, or left. */
+	/* Blank lines and comments are no entries. */
 	CU_ASSERT_EQUAL(read_lines(&known,
 			    "\n# who\n  \npeer-1 " KEY " seen 1 2 a\n", &taken),
 	    0);
@@ -134,7 +134,7 @@ test_bad_lines(void)
 	CU_ASSERT_EQUAL(known.count, 0);
 }
 
-/* A name that is too long for one is no line. */
+/* A line with a name that is too long is no entry. */
 static void
 test_long_nick(void)
 {
@@ -151,8 +151,8 @@ test_long_nick(void)
 	known_peers_free(&known);
 }
 
-/* Whoever was met by one name is not known by the name of another key, however
- * often it takes that; a name that nobody is known by is remembered. */
+/* A key that was met by one name does not get the name of another key, however
+ * often it takes it; a name that belongs to nobody is remembered. */
 static void
 test_name_of_another(void)
 {
@@ -179,7 +179,7 @@ test_forgotten(void)
 	struct known_peers known = { .fd = -1 };
 	uint8_t key[X25519_LEN];
 
-	/* The first was seen first, but is verified. */
+	/* The first key is the oldest, but verified. */
 	for (unsigned int n = 0; n < KNOWN_PEERS_MAX; n++) {
 		make_key(key, n);
 		known_peers_note(&known, key, "a", 1, 20000 + n);
@@ -252,8 +252,9 @@ talk(struct known_peers *known, unsigned int n, uint32_t today)
 	known_peers_talked(known, key, "a", 1, today);
 }
 
-/* Somebody seen yesterday; and today one seen, one talked to, and then a
- * crowd: all three stay, and whoever is talked to after it is remembered. */
+/* Somebody was seen yesterday. Today one is seen, one is talked to, and then a
+ * crowd comes: all three stay, and somebody who is talked to after that is
+ * remembered. */
 static void
 test_crowd_of_a_day(void)
 {
@@ -278,13 +279,13 @@ test_crowd_of_a_day(void)
 	known_peers_verify(&known, key, "a", 1, true, 20000);
 	CU_ASSERT_TRUE(knows(&known, TODAY + 3, KNOWN_VERIFIED));
 	CU_ASSERT_TRUE(knows(&known, TODAY, KNOWN_SEEN));
-	/* Tomorrow has a limit of its own. */
+	/* The next day has a limit of its own. */
 	note(&known, TODAY + 4, 20001);
 	CU_ASSERT_TRUE(knows(&known, TODAY + 4, KNOWN_SEEN));
 	known_peers_free(&known);
 }
 
-/* A crowd that talks, too, pushes out who did not, and nobody who did. */
+/* A crowd that talks, too, pushes out those who did not, and nobody who did. */
 static void
 test_crowd_that_talks(void)
 {
@@ -302,8 +303,8 @@ test_crowd_that_talks(void)
 	known_peers_free(&known);
 }
 
-/* One every day until all is full: of who was only seen the oldest goes; of
- * who was talked to nobody goes for them. */
+/* A crowd comes every day until the list is full: the oldest goes of those who
+ * were only seen, and nobody who was talked to goes for them. */
 static void
 test_crowd_of_many_days(void)
 {
@@ -316,7 +317,8 @@ test_crowd_of_many_days(void)
 	CU_ASSERT_EQUAL(known.count, KNOWN_PEERS_MAX);
 	CU_ASSERT_TRUE(knows(&known, EARLIER, KNOWN_TALKED));
 	CU_ASSERT_FALSE(knows(&known, EARLIER + 1, KNOWN_SEEN));
-	/* Once all were talked to, who is only seen has no place. */
+	/* Once all were talked to, there is no room for somebody who is only
+	 * seen. */
 	for (unsigned int n = 0; n < 20 * KNOWN_DAY_MAX; n++)
 		talk(&known, CROWD + 0x8000 + n, 21000 + n / KNOWN_DAY_MAX);
 	note(&known, TODAY, 30000);
@@ -346,7 +348,7 @@ file_size(const struct folder *f)
 	return st.st_size;
 }
 
-/* The file keeps what was noted, and a start drops the lines that do not
+/* The file keeps every note, and a start drops the lines that no longer
  * count. */
 static void
 test_file(void)
@@ -362,7 +364,7 @@ test_file(void)
 	CU_ASSERT_EQUAL(known.fd, APPEND);
 	CU_ASSERT_EQUAL(file_size(&f), 0);
 	known_peers_note(&known, key, "anna", 4, 20000);
-	known_peers_note(&known, key, "anna", 4, 20000); /* no news */
+	known_peers_note(&known, key, "anna", 4, 20000); /* changes nothing */
 	CU_ASSERT_EQUAL((size_t)file_size(&f), known.size);
 	CU_ASSERT_EQUAL(known.size,
 	    strlen("peer-1 " KEY " seen 20000 20000 anna\n"));
@@ -386,8 +388,8 @@ test_file(void)
 	folder_remove(&f);
 }
 
-/* Whoever has no place is not written either, so a crowd does not fill the
- * file; and what was written reads back as the same. */
+/* A key without room in the list is not written, either, so a crowd does not
+ * fill the file; and the file reads back as the same list. */
 static void
 test_crowd_in_file(void)
 {
@@ -416,7 +418,7 @@ test_crowd_in_file(void)
 	folder_remove(&f);
 }
 
-/* Two have it open: neither loses what the other adds. */
+/* Two gochats have the file open: neither loses what the other adds. */
 static void
 test_shared(void)
 {
@@ -456,8 +458,8 @@ count_changed(void *arg, const struct known_key *k)
 	++*changed;
 }
 
-/* What one adds the other reads on, once, and it is told what is another thing
- * for the user now. */
+/* Each gochat reads what the other has added, once, and reports what is new for
+ * its user. */
 static void
 test_read_on(void)
 {
@@ -475,7 +477,7 @@ test_read_on(void)
 	CU_ASSERT_TRUE(known_peers_read_on(&two, count_changed, &changed));
 	CU_ASSERT_EQUAL(changed, 1);
 	CU_ASSERT_TRUE(knows(&two, 1, KNOWN_SEEN));
-	known_peers_note(&one, key, "anna", 4, 20001); /* another day */
+	known_peers_note(&one, key, "anna", 4, 20001); /* only the day is new */
 	known_peers_read_on(&two, count_changed, &changed);
 	CU_ASSERT_EQUAL(changed, 1);
 	known_peers_verify(&one, key, "anna", 4, true, 20001);
@@ -484,7 +486,7 @@ test_read_on(void)
 	CU_ASSERT_TRUE(knows(&two, 1, KNOWN_VERIFIED));
 	CU_ASSERT_FALSE(known_peers_read_on(&two, count_changed, &changed));
 	CU_ASSERT_EQUAL(two.size, (size_t)file_size(&f));
-	/* Lines are no news to the process that wrote them. */
+	/* A process's own lines are no news to it. */
 	changed = 0;
 	known_peers_read_on(&one, count_changed, &changed);
 	CU_ASSERT_EQUAL(changed, 0);
@@ -497,8 +499,8 @@ test_read_on(void)
 	folder_remove(&f);
 }
 
-/* One that has not read what the user said to the other writes of that key:
- * what the user said stays, and the name that was verified. */
+/* A gochat that has not read the user's word in the other one writes a line for
+ * that key: the user's word stays, and so does the verified name. */
 static void
 test_stale_writer(void)
 {
@@ -535,7 +537,7 @@ test_stale_writer(void)
 	}
 }
 
-/* A line that is just being written waits for its end; one that is none does
+/* A line that is still being written waits for its end; a malformed one does
  * not hide those after it. */
 static void
 test_read_on_odd(void)
@@ -565,9 +567,9 @@ test_read_on_odd(void)
 }
 
 #define WRITERS 4
-#define EACH	60 /* keys of a writer; of all, what a day may have */
+#define EACH	60 /* keys of each writer; all of them fit into a day */
 
-/* One of several gochats, until it has met and verified its people. */
+/* Runs one of several gochats, until it has met and verified its people. */
 static void
 write_own(const struct folder *f, unsigned int writer)
 {
@@ -587,8 +589,8 @@ write_own(const struct folder *f, unsigned int writer)
 	_exit(known.fd == APPEND ? 0 : 1);
 }
 
-/* Several at once, and others that start and end meanwhile: no entry is
- * lost, whoever writes the file again. */
+/* Several gochats run at once, and others start and end meanwhile: no entry is
+ * lost, whoever rewrites the file. */
 static void
 test_many(void)
 {
@@ -623,7 +625,7 @@ test_many(void)
 	folder_remove(&f);
 }
 
-/* What a crash cut off is not there for the next line to follow. */
+/* A line that a crash cut off is removed: the next line must not follow it. */
 static void
 test_cut_off(void)
 {
@@ -645,7 +647,7 @@ test_cut_off(void)
 	folder_remove(&f);
 }
 
-/* What peers cause fills half of the file; what the user says is still kept,
+/* Keys that peers bring fill half of the file; the user's word is still kept,
  * and a verified key keeps its name. */
 static void
 test_half_full(void)
@@ -671,7 +673,7 @@ test_half_full(void)
 	folder_remove(&f);
 }
 
-/* It is as long as it may be: what comes is known until the end of the run. */
+/* The file is full: new keys are known until the end of the run. */
 static void
 test_full(void)
 {

@@ -1,5 +1,5 @@
 /*
- * Which messages that were given up a receipt tells as received after all.
+ * Texts that were given up, and that a receipt reports as received after all.
  */
 #include "cryptod/client/late.h"
 
@@ -16,7 +16,7 @@ give(struct lates *l, uint64_t first, uint64_t last)
 		late_given(l, seq);
 }
 
-/* How many a receipt up to this number tells of. */
+/* Returns how many texts a receipt up to this number reports. */
 static unsigned int
 receipt(struct lates *l, uint64_t seq)
 {
@@ -30,7 +30,7 @@ receipt(struct lates *l, uint64_t seq)
 	return count;
 }
 
-/* On the stream that had them, each is told of once. */
+/* On the same stream each text is reported once. */
 static void
 test_same_stream(void)
 {
@@ -45,8 +45,8 @@ test_same_stream(void)
 	CU_ASSERT_EQUAL(receipt(&l, 20), 4);
 }
 
-/* The first receipt of the next stream tells of them, and no later one does:
- * they were not sent again. Before it, nothing may be given. */
+/* The first receipt of the next stream reports them, and no later one does:
+ * they were not sent again. Before that receipt nothing may be given. */
 static void
 test_next_stream(void)
 {
@@ -63,8 +63,8 @@ test_next_stream(void)
 	CU_ASSERT_EQUAL(receipt(&l, 9), 0);
 }
 
-/* The receipt of a stream that ended before it could tell comes with the one
- * after. */
+/* A stream ends before a receipt comes: the receipt of the next one reports the
+ * text. */
 static void
 test_stream_between(void)
 {
@@ -78,7 +78,8 @@ test_stream_between(void)
 	CU_ASSERT_EQUAL(receipt(&l, 1), 1);
 }
 
-/* Given up between streams: late if one had it, and nobody has told. */
+/* Texts are given up between two streams: they are late if an earlier stream
+ * had them, and no receipt has reported them. */
 static void
 test_between_streams(void)
 {
@@ -89,11 +90,11 @@ test_between_streams(void)
 	late_add(&l, 5, false);
 	late_add(&l, 6, false); /* no stream had it */
 	CU_ASSERT_EQUAL(receipt(&l, 9), 1);
-	late_add(&l, 5, false); /* and now it is known that it did not come */
+	late_add(&l, 5, false); /* now it is known that it did not come */
 	CU_ASSERT_EQUAL(receipt(&l, 9), 0);
 }
 
-/* If there are too many runs, the oldest is forgotten. */
+/* If there are too many runs of numbers, the oldest is forgotten. */
 static void
 test_many(void)
 {

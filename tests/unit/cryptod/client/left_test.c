@@ -1,6 +1,6 @@
 /*
- * Why a peer is taken to have left, as cryptod tells it (peer.c, peers.c,
- * members.c).
+ * The reasons why a peer counts as left, as cryptod reports them (peer.c,
+ * peers.c, members.c).
  */
 #include "cryptod/client/members.h"
 #include "cryptod/client/peers.h"
@@ -13,7 +13,7 @@
 
 void left_suite(void);
 
-/* Returns what ui is told about the peer's end. */
+/* Returns the reason that ui is told for the peer's leaving. */
 static unsigned int
 reason(struct stage *s)
 {
@@ -68,7 +68,7 @@ test_unlisted(void)
 	stage_close(&s);
 }
 
-/* The bootnode's word alone is none; with the path it is. */
+/* The bootnode's word alone is no reason; with a dead path it is one. */
 static void
 test_lost(void)
 {
@@ -96,8 +96,8 @@ test_silent(void)
 	stage_close(&s);
 }
 
-/* The room's keys are believed again by who looked for the peer in vain; one
- * whose probes come through is there, and has the session's. */
+/* A client that looked for the peer in vain trusts the room's keys again. A
+ * peer whose probes come through is there, and has the session's keys. */
 static void
 test_stalled(void)
 {
@@ -134,8 +134,8 @@ test_protocol(void)
 	stage_close(&s);
 }
 
-/* Its text comes before its path is up again: ui, which has forgotten it, is
- * told who it is first. */
+/* The peer's text comes before its path is up again: ui, which has forgotten
+ * the peer, is first told who it is. */
 static void
 test_back(void)
 {
@@ -153,7 +153,7 @@ test_back(void)
 	stage_close(&s);
 }
 
-/* A text of a peer that leaves again, before there is a path, is not lost. */
+/* The text of a peer that leaves again before there is a path is not lost. */
 static void
 test_gone_again(void)
 {
@@ -169,9 +169,9 @@ test_gone_again(void)
 	stage_close(&s);
 }
 
-/* What a ui that died had not shown of its is told to the next one when it is
- * back, and not before: over the same stream nobody sends it again, and the
- * receipt for what follows is for it, too. */
+/* A ui has died before it showed a peer's text. The next ui gets the text when
+ * the peer is back, and not before: the peer does not send it again over the
+ * same stream, and the receipt for later texts includes it. */
 static void
 test_unshown(void)
 {
@@ -199,7 +199,8 @@ test_unshown(void)
 	stage_close(&s);
 }
 
-/* A peer that has no name yet is not kept, either. */
+/* A restarted ui does not get the text of a peer that is only connecting, until
+ * the peer's path is up. */
 static void
 test_unshown_unnamed(void)
 {
@@ -219,7 +220,7 @@ test_unshown_unnamed(void)
 	stage_close(&s);
 }
 
-/* ui has it, and is slow: it is not told twice. */
+/* A slow ui that has the text does not get it twice. */
 static void
 test_unshown_once(void)
 {
@@ -236,7 +237,7 @@ test_unshown_once(void)
 	stage_close(&s);
 }
 
-/* The peer's entry goes, and with it what nobody is to be told. */
+/* When the peer's entry goes, so does a text that nobody will be shown. */
 static void
 test_unshown_for_good(void)
 {

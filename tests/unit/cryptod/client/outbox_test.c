@@ -1,6 +1,6 @@
 /*
- * What was said and is not yet received by all: order, the two bounds, and
- * several peers with places of their own.
+ * Texts that are said and not yet received by all: their order, the two bounds,
+ * and several peers that have got to different texts.
  */
 #include "cryptod/client/outbox.h"
 
@@ -39,7 +39,7 @@ check_empty(const struct outbox *box)
 	CU_ASSERT_EQUAL(box->waiting_count, 0);
 }
 
-/* Texts that somebody owes a receipt for. */
+/* Returns the number of texts that somebody owes a receipt for. */
 static unsigned int
 kept(const struct outbox *box)
 {
@@ -79,7 +79,7 @@ test_numbers(void)
 	check_text(outbox_next(&box), 2, 1);
 	check_text(outbox_next(&box), 1ULL << 32, 1);
 	CU_ASSERT_PTR_NULL(outbox_next(&box));
-	/* Nobody was there to owe a receipt. */
+	/* Nobody was there who could owe a receipt. */
 	outbox_settle(&box, TAILQ_FIRST(&box.sent));
 	outbox_settle(&box, TAILQ_FIRST(&box.sent));
 	check_empty(&box);
@@ -103,7 +103,7 @@ test_waiting_bound(void)
 	check_empty(&box);
 }
 
-/* A slow peer holds back what is said later, and nothing of it is lost. */
+/* A slow peer holds back later texts, and none of them is lost. */
 static void
 test_byte_bound(void)
 {
@@ -123,7 +123,7 @@ test_byte_bound(void)
 	CU_ASSERT_EQUAL(said, OUTBOX_BYTES / TEXT_MAX + 1);
 	CU_ASSERT_PTR_NULL(outbox_next(&box));
 	CU_ASSERT_EQUAL(say(&box, ++said, 1), 0);
-	CU_ASSERT_PTR_NULL(outbox_next(&box)); /* no overtaking */
+	CU_ASSERT_PTR_NULL(outbox_next(&box)); /* it does not overtake */
 	while (slow.owed != NULL) {
 		CU_ASSERT_EQUAL(slow.owed->seq, ++got);
 		outbox_done(&box, &slow);
@@ -137,8 +137,8 @@ test_byte_bound(void)
 	check_empty(&box);
 }
 
-/* Short ones are bounded by their number, however few of them are kept: ui's
- * table begins with the oldest. */
+/* Short texts are bounded by their number, however few of them are kept, since
+ * ui's table begins with the oldest. */
 static void
 test_number_bound(void)
 {
@@ -164,14 +164,14 @@ test_number_bound(void)
 	}
 	CU_ASSERT_EQUAL(said, OUTBOX_TEXTS + 1);
 	CU_ASSERT_PTR_NULL(outbox_next(&box));
-	outbox_done(&box, &slow); /* given up */
+	outbox_done(&box, &slow); /* the peer gives up */
 	CU_ASSERT_FALSE(outbox_full(&box));
 	send_to(&box, only_quick);
 	outbox_done(&box, &quick);
 	check_empty(&box);
 }
 
-/* Hands on the next one to a peer's session, as cryptod does. */
+/* Hands the next text to a peer's session, as cryptod does. */
 static uint64_t
 hand_on(struct outbox_place *place)
 {
@@ -204,14 +204,14 @@ test_places(void)
 
 	CU_ASSERT_EQUAL(hand_on(&a), 1);
 	CU_ASSERT_EQUAL(hand_on(&a), 2);
-	outbox_done(&box, &a); /* its receipt for 1 */
+	outbox_done(&box, &a); /* the receipt for text 1 */
 	CU_ASSERT_EQUAL(kept(&box), 2);
 	CU_ASSERT_EQUAL(a.unsent->seq, 3);
 	CU_ASSERT_EQUAL(a.owed->seq, 2);
-	outbox_done(&box, &a); /* b still owes 2 */
+	outbox_done(&box, &a); /* b still owes a receipt for 2 */
 	CU_ASSERT_EQUAL(kept(&box), 2);
 
-	/* a is to have 3 no more, though it was never handed on. */
+	/* Text 3 is over for a, though it was never handed on. */
 	CU_ASSERT_EQUAL(a.unsent->seq, 3);
 	outbox_done(&box, &a);
 	CU_ASSERT(a.unsent == NULL && a.owed == NULL);
@@ -234,8 +234,8 @@ test_places(void)
 	check_empty(&box);
 }
 
-/* What is for one peer alone is handed to nobody else, before and after what
- * is for all, and is freed with its one receipt. */
+/* A text for one peer alone is handed to nobody else, before and after texts
+ * for all, and is freed with its one receipt. */
 static void
 test_for_one(void)
 {
@@ -269,8 +269,8 @@ test_for_one(void)
 	check_empty(&box);
 }
 
-/* A private text that names nobody is not taken for all; one may be for
- * several places of one key. */
+/* A private text must be for somebody; it may be for several places of one
+ * key. */
 static void
 test_private_needs_one(void)
 {
@@ -296,8 +296,8 @@ test_private_needs_one(void)
 
 #define PEERS 5
 
-/* Any order of saying, handing on and receipts: each peer gets what it was
- * there for, in order, and nothing stays behind. */
+/* Texts are said, handed on and confirmed in any order: each peer gets in order
+ * all that it was there for, and nothing is left over. */
 static void
 test_random(void)
 {

@@ -1,6 +1,6 @@
 /*
- * What ui and netd are told of a peer: who it is once it is connected, and one
- * that breaks the rules of its session.
+ * What ui and netd are told about a peer: its identity once it is connected,
+ * and that it broke the rules of its session.
  */
 #include "cryptod/client/peer.h"
 #include "cryptod/client/peer_session.h"
@@ -18,7 +18,7 @@
 
 void peer_suite(void);
 
-/* The last that ui was told of its state. */
+/* Returns the last state of the peer that ui was told. */
 static struct ipc_peer_state
 last_state(struct stage *s)
 {
@@ -39,7 +39,7 @@ begin(struct stage *s)
 	stage_connect(s);
 }
 
-/* Whose key it is, by which path, and that nobody has verified it. */
+/* ui is told the peer's key and path, and that nobody has verified it. */
 static void
 test_connected(void)
 {
@@ -79,7 +79,7 @@ forge(struct stage *s)
 	    MESSAGE_WITH(s->c->now, &body, record, sizeof(record)));
 }
 
-/* It is given up, and so is what was said to it. */
+/* A peer that breaks the rules is given up, and so are the texts for it. */
 static void
 test_broken(void)
 {
@@ -106,7 +106,7 @@ test_broken(void)
 	stage_close(&s);
 }
 
-/* A record of a session that is over does it no harm. */
+/* A record of a session that is over does the peer no harm. */
 static void
 test_old_record(void)
 {
@@ -120,7 +120,7 @@ test_old_record(void)
 	peers_record(s.c,
 	    MESSAGE_WITH(s.c->now, &body, record, sizeof(record)));
 	CU_ASSERT_EQUAL(s.p->state, PEER_CONNECTED);
-	body.handle ^= 0x100; /* of nobody */
+	body.handle ^= 0x100; /* a handle of nobody */
 	body.serial = s.p->session_serial;
 	peers_record(s.c,
 	    MESSAGE_WITH(s.c->now, &body, record, sizeof(record)));
@@ -128,7 +128,7 @@ test_old_record(void)
 	stage_close(&s);
 }
 
-/* What is heard of a peer shows that its session is in use. */
+/* A peer's texts show that its session is in use. */
 static void
 test_used(void)
 {

@@ -1,6 +1,6 @@
 /*
- * The peers of a client's cryptod: how they are known, what is handed on to
- * netd for them and what netd says of them; and another netd.
+ * The peers of a client's cryptod: how they are known, what is handed to netd
+ * for them, what netd says of them; and a netd that was restarted.
  */
 #include "cryptod/client/members.h"
 #include "cryptod/client/peer_table.h"
@@ -18,8 +18,8 @@
 
 void peers_suite(void);
 
-/* Texts of the longest kind: with the last of these as much is on the way as
- * may be at once; and more than those. */
+/* FULL of the longest texts are as many as may be on the way at once, and MANY
+ * are more. */
 #define FULL ((IN_FLIGHT_MAX + TEXT_MAX - 1) / TEXT_MAX)
 #define MANY (2 * IN_FLIGHT_MAX / TEXT_MAX)
 
@@ -31,7 +31,7 @@ begin(struct stage *s, bool lower)
 	stage_connect(s);
 }
 
-/* Numbers as many as there are, after seq. */
+/* Says so many of the longest texts, numbered from seq + 1. */
 static void
 say_long(struct stage *s, uint64_t seq, unsigned int count)
 {
@@ -49,7 +49,7 @@ say_long(struct stage *s, uint64_t seq, unsigned int count)
 	pump_all(s->c);
 }
 
-/* How many records netd gets to send, once it has taken all messages. */
+/* Returns how many records netd gets, once it has taken all messages. */
 static unsigned int
 sent(struct stage *s)
 {
@@ -65,7 +65,7 @@ sent(struct stage *s)
 	return before;
 }
 
-/* How many texts the peer then has, if netd and the way take all. */
+/* Returns how many texts the peer has, if netd and the way take all. */
 static uint64_t
 heard(struct stage *s)
 {
@@ -92,7 +92,7 @@ acked(struct stage *s, uint32_t serial, size_t bytes)
 	peers_acked(s->c, MESSAGE(s->c->now, &body));
 }
 
-/* netd has room for the next as far as it says that others have arrived. */
+/* netd gets more records as far as it says that others have arrived. */
 static void
 test_in_flight(void)
 {
@@ -110,8 +110,8 @@ test_in_flight(void)
 	CU_ASSERT(s->p->in_flight >= IN_FLIGHT_MAX);
 	one = s->p->in_flight / FULL;
 	CU_ASSERT(one > TEXT_MAX);
-	/* The acknowledgement is for a session that is over, or that is to
-	 * come. */
+	/* An acknowledgement of an earlier or a later session does not
+	 * count. */
 	acked(s, serial - 1, 2 * one);
 	acked(s, serial + 1, 2 * one);
 	CU_ASSERT_EQUAL(sent(s), 0);
@@ -121,15 +121,15 @@ test_in_flight(void)
 	CU_ASSERT_EQUAL(sent(s), 1);
 	acked(s, serial, 3 * one);
 	CU_ASSERT_EQUAL(sent(s), 3);
-	/* More than there is cannot be. */
+	/* An acknowledgement of more than there is counts for what there is. */
 	acked(s, serial, UINT32_MAX);
 	CU_ASSERT_EQUAL(sent(s), MANY - FULL - 4);
 	CU_ASSERT_EQUAL(s->p->in_flight, (MANY - FULL - 4) * one);
 	stage_close(s);
 }
 
-/* netd died with all that it had: the next one has room again, and gets what
- * the peer did not confirm, from the first on. */
+/* netd died with all that it had: the next one has room again, and gets all
+ * that the peer did not confirm, from the first on. */
 static void
 test_new_netd(void)
 {
@@ -175,8 +175,8 @@ path(struct stage *s, enum path_state state, bool secured)
 	stage_take(s);
 }
 
-/* Who cannot be reached with the session's keys, and begins no other session,
- * is told as failed; and is back at once if it has them after all. */
+/* A peer that does not answer the session's keys, and begins no other session,
+ * is reported as failed, and is back at once if it has the keys after all. */
 static void
 test_keys_not_lost(void)
 {
@@ -198,8 +198,8 @@ test_keys_not_lost(void)
 	stage_close(s);
 }
 
-/* No two peers of a run have one handle, though they have one place; and none
- * has 0, not even after a million. */
+/* No two peers of a run have the same handle, even in the same place; and no
+ * handle is 0, not even after a million. */
 static void
 test_handles(void)
 {

@@ -1,6 +1,6 @@
 /*
- * A private text in cryptod (outbox.c, peer.c): it goes to whose key it is
- * for, whatever the id that a bootnode lists.
+ * A private text in cryptod (outbox.c, peer.c): it goes only to the key that it
+ * is for, whatever the id that a bootnode lists.
  */
 #include "cryptod/client/peer.h"
 #include "cryptod/client/pump.h"
@@ -26,7 +26,7 @@ struct stage {
 	struct peer p;
 };
 
-/* A peer with a session, and the key that begins with 1. */
+/* Makes a peer with a session, and a key that begins with 1. */
 static void
 set_up(struct stage *s)
 {
@@ -61,7 +61,7 @@ tear_down(struct stage *s)
 	free(s->c);
 }
 
-/* Says it to the peer's id, for a key that begins so. */
+/* Says a text to the peer's id, for a key that begins with this byte. */
 static void
 say(struct stage *s, uint64_t seq, unsigned int flags, uint8_t key)
 {
@@ -114,7 +114,7 @@ test_other_key(void)
 	u = in.body;
 	CU_ASSERT(u->seq == 1 && u->reason == UNDELIVERED_LEFT);
 	CU_ASSERT_PTR_NULL(s.p.place.owed);
-	/* What is for all is not for a key. */
+	/* A text for all is not for a certain key. */
 	say(&s, 2, 0, 0);
 	CU_ASSERT_EQUAL(s.pair.a.records, records + 1);
 	outbox_done(&s.c->outbox, &s.p.place);

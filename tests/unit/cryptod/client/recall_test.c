@@ -1,6 +1,6 @@
 /*
- * What cryptod keeps for a ui that is restarted: what, how much of it, and
- * what a ui is told.
+ * What cryptod keeps for a ui that is restarted, how much of it, and what it
+ * tells that ui.
  */
 #include "cryptod/client/recall.h"
 
@@ -75,7 +75,7 @@ miss(struct stage *s, uint64_t seq, enum undelivered_reason reason,
 	recall_undelivered(&s->recall, &u, whom);
 }
 
-/* The next that ui is told, of this type. */
+/* Returns the next message to ui, which must have this type. */
 static const void *
 told(struct stage *s, enum ipc_type type)
 {
@@ -85,7 +85,7 @@ told(struct stage *s, enum ipc_type type)
 	return s->in.body;
 }
 
-/* The next is this text, after a nickname or nothing. */
+/* The next message is this text, after a nickname or nothing. */
 static const struct ipc_recall *
 told_text(struct stage *s, const char *nick, const char *text)
 {
@@ -99,7 +99,7 @@ told_text(struct stage *s, const char *nick, const char *text)
 	return r;
 }
 
-/* That was all. The next ui has a channel of its own. */
+/* The recall is over. The next ui has a channel of its own. */
 static void
 told_end(struct stage *s)
 {
@@ -121,7 +121,7 @@ test_nothing(void)
 	end(&s);
 }
 
-/* In order, with times, names and flags; and as often as a ui dies. */
+/* Texts come in order, with times, names and flags, as often as a ui dies. */
 static void
 test_texts(void)
 {
@@ -154,7 +154,7 @@ test_texts(void)
 	end(&s);
 }
 
-/* A text is confirmed after it was shown: it keeps its place. */
+/* A text that is confirmed after it was shown keeps its place. */
 static void
 test_order(void)
 {
@@ -191,7 +191,7 @@ test_marks(void)
 	miss(&s, 2, UNDELIVERED_SLOW, &anna);
 	miss(&s, 2, UNDELIVERED_NO_PATH, &nameless);
 	recall_late(&s.recall, 2, &anna.id);
-	/* The number is that of another ui, long ago. */
+	/* Numbers of an earlier ui are ignored. */
 	recall_sent(&s.recall, 99, 1, false);
 	recall_delivered(&s.recall, 99);
 	recall_late(&s.recall, 99, &anna.id);
@@ -216,7 +216,8 @@ test_marks(void)
 	end(&s);
 }
 
-/* Who is still to be heard of: not who was not to have it. */
+/* A text says how many peers are still to confirm it, without those who were
+ * not to have it. */
 static void
 test_left(void)
 {
@@ -245,7 +246,7 @@ test_left(void)
 	end(&s);
 }
 
-/* What is open goes to whoever comes, until it is closed. */
+/* An open text goes to everybody who comes, until it is closed. */
 static void
 test_open(void)
 {
@@ -276,7 +277,7 @@ test_open(void)
 	end(&s);
 }
 
-/* Of very many who did not get it the first are named. */
+/* If very many did not get a text, only the first are named. */
 static void
 test_many_missed(void)
 {
@@ -303,7 +304,8 @@ test_many_missed(void)
 	end(&s);
 }
 
-/* Those who are named have it after all; the others do not. */
+/* A named peer that has the text after all counts as delivered; peers without a
+ * name stay missing. */
 static void
 test_named_late(void)
 {
@@ -330,7 +332,7 @@ test_named_late(void)
 	end(&s);
 }
 
-/* The oldest go, by number or bytes, whatever fills them. */
+/* The oldest texts go, by number or by bytes, whatever fills them. */
 static void
 test_bounds(void)
 {

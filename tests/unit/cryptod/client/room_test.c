@@ -1,5 +1,5 @@
 /*
- * The room's secret and what is made of it: keys, the two sides of a pair of
+ * The room's secret and everything made of it: keys, the two sides of a pair of
  * peers, and the cards that peers publish.
  */
 #include "cryptod/client/room.h"
@@ -14,9 +14,9 @@
 void room_suite(void);
 
 /*
- * The keys of room "lobby" with "correct horse", computed with Python's
- * hashlib and hmac as DESIGN.md section 4 says; and that they hang on every
- * input. scrypt is slow: four times only.
+ * The keys of room "lobby" with "correct horse" were computed with Python's
+ * hashlib and hmac as PROTOCOL.md section 6.2 says. The keys depend on every
+ * input. scrypt is slow, so it runs only four times.
  */
 static void
 test_derive(void)
@@ -55,12 +55,12 @@ test_derive(void)
 	NOT_ONE_ALIKE();
 	room_derive(&other, key, "lobbz", 5, &passphrase);
 	NOT_ONE_ALIKE();
-	key[31] ^= 1; /* of another bootnode */
+	key[31] ^= 1; /* the key of another bootnode */
 	room_derive(&other, key, "lobby", 5, &passphrase);
 	NOT_ONE_ALIKE();
 }
 
-/* A room whose keys need no scrypt. */
+/* Makes a room whose keys need no scrypt. */
 static void
 make_room(struct room *room)
 {
@@ -86,12 +86,12 @@ test_pair(void)
 	CU_ASSERT_EQUAL(memcmp(low.probe.rx, high.probe.tx, SIPHASH_KEY), 0);
 	CU_ASSERT_EQUAL(low.connection_tx, high.connection_rx);
 	CU_ASSERT_EQUAL(low.connection_rx, high.connection_tx);
-	/* No key does two things. */
+	/* Each key is used for one thing. */
 	CU_ASSERT_NOT_EQUAL(memcmp(low.probe.tx, low.probe.rx, 16), 0);
 	CU_ASSERT_NOT_EQUAL(low.connection_tx, low.connection_rx);
 }
 
-/* All of it changes with the room, either id and either nonce. */
+/* All of it depends on the room, both ids and both nonces. */
 static void
 test_pair_bound(void)
 {
@@ -145,7 +145,7 @@ make_card(struct card *card, uint8_t count)
 		card->hosts[i].ip[15] = i;
 		card->hosts[i].port = (uint16_t)(4545 + i);
 	}
-	if (count > 1) { /* one of them IPv4 */
+	if (count > 1) { /* one of the addresses is IPv4 */
 		memset(card->hosts[1].ip, 0, 10);
 		memset(card->hosts[1].ip + 10, 0xff, 2);
 	}
@@ -169,7 +169,7 @@ test_card(void)
 				    bytes_guarded(sealed, len), len),
 		    0);
 		CU_ASSERT_EQUAL(memcmp(&got, &card, sizeof(card)), 0);
-		/* Never the same nonce, so never the same bytes. */
+		/* A nonce never comes twice, so the bytes differ. */
 		CU_ASSERT_EQUAL(card_seal(&card, &room, &owner, again), len);
 		CU_ASSERT_NOT_EQUAL(memcmp(sealed, again, GCM_NONCE_LEN), 0);
 	}
@@ -233,7 +233,7 @@ open_plain(const uint8_t *plain, size_t len)
 	return card_open(&card, &room, &owner, bytes_guarded(sealed, len), len);
 }
 
-/* An authentic card with invalid contents; PROTOCOL.md section 4. */
+/* An authentic card with invalid contents is refused; PROTOCOL.md section 4. */
 static void
 test_card_plain(void)
 {
@@ -257,7 +257,7 @@ test_card_plain(void)
 		CU_ASSERT_EQUAL(open_plain(plain, len), value == 2 ? 0 : -1);
 		plain[25] = 2;
 	}
-	/* More addresses than there may be, all well formed. */
+	/* There are more addresses than there may be, all well formed. */
 	for (uint8_t i = 0; i < 12; i++)
 		bytes_hex(plain + 26 + 7 * i, 7, "04 c0000201 11c1");
 	plain[25] = CANDIDATES_MAX;

@@ -1,7 +1,7 @@
 /*
- * What a client's cryptod makes of the bootnode's sealed packets: rosters that
- * come piece by piece, in any order, while the room changes; events, and those
- * that were overtaken.
+ * A client's cryptod reads the bootnode's sealed packets: rosters that come in
+ * pieces, in any order, while the room changes; events, and those that were
+ * overtaken.
  */
 #include "cryptod/client/members.h"
 
@@ -34,7 +34,7 @@ test_pieces(void)
 	CU_ASSERT_EQUAL(v.from, 9);
 	CU_ASSERT_EQUAL(memcmp(&v.after, &three, sizeof(three)), 0);
 	CU_ASSERT_FALSE(t.c.boot.up);
-	/* The end of it, some changes later. */
+	/* The end of the roster comes, some changes later. */
 	sealed_head(&t, BOOTMSG_ROSTER, BOOTMSG_LAST, 12, 3);
 	sealed_joined(&t, 5);
 	v = sealed_come(&t);
@@ -46,13 +46,13 @@ test_pieces(void)
 	sealed_close(&t);
 }
 
-/* One piece is lost, another comes too early, one twice. */
+/* One piece is lost, another comes too early, and one comes twice. */
 static void
 test_order(void)
 {
 	sealed_open(&t);
 	sealed_head(&t, BOOTMSG_ROSTER, 0, 9,
-	    1); /* without the start: nothing */
+	    1); /* nothing without the start */
 	sealed_joined(&t, 2);
 	CU_ASSERT_EQUAL(sealed_come(&t).version, 0);
 	CU_ASSERT_TRUE(sealed_are(&t, ""));
@@ -67,7 +67,7 @@ test_order(void)
 	sealed_joined(&t, 1);
 	CU_ASSERT_EQUAL(sealed_come(&t).version, 0);
 	sealed_head(&t, BOOTMSG_ROSTER, BOOTMSG_MORE, 9, 1);
-	sealed_joined(&t, 1); /* that leads nowhere */
+	sealed_joined(&t, 1); /* follows no piece */
 	CU_ASSERT_EQUAL(sealed_come(&t).version, 0);
 	sealed_head(&t, BOOTMSG_ROSTER, 0, 9, 1);
 	sealed_joined(&t, 3);
@@ -79,7 +79,7 @@ test_order(void)
 	sealed_close(&t);
 }
 
-/* What changes while it is read; an older piece is not believed then. */
+/* The room changes while its roster is read: an older piece is then ignored. */
 static void
 test_changes(void)
 {
@@ -98,7 +98,7 @@ test_changes(void)
 	CU_ASSERT_EQUAL(v.sync, SYNC_MISSING);
 	CU_ASSERT_EQUAL(v.from, 9);
 	sealed_head(&t, BOOTMSG_ROSTER, BOOTMSG_LAST, 9, 3);
-	sealed_joined(&t, 5); /* it was, then */
+	sealed_joined(&t, 5); /* was a member at that time */
 	CU_ASSERT_EQUAL(sealed_come(&t).version, 0);
 	sealed_head(&t, BOOTMSG_EVENTS, 0, 14, 0); /* 12 and 13 were lost */
 	sealed_joined(&t, 8);
@@ -106,7 +106,7 @@ test_changes(void)
 	sealed_head(&t, BOOTMSG_ROSTER, BOOTMSG_LAST, 13, 3);
 	sealed_joined(&t, 6);
 	v = sealed_come(&t);
-	CU_ASSERT_EQUAL(v.sync, SYNC_ON); /* what was lost */
+	CU_ASSERT_EQUAL(v.sync, SYNC_ON); /* asks for the lost events */
 	CU_ASSERT_EQUAL(v.version, 11);
 	CU_ASSERT_TRUE(sealed_are(&t, "36"));
 	sealed_head(&t, BOOTMSG_EVENTS, BOOTMSG_MORE, 12, 0);
@@ -122,7 +122,7 @@ test_changes(void)
 	sealed_close(&t);
 }
 
-/* Versions that others say better count, and change nothing. */
+/* Versions that later events overtake count, and change nothing. */
 static void
 test_overtaken(void)
 {
@@ -140,8 +140,8 @@ test_overtaken(void)
 	sealed_close(&t);
 }
 
-/* A whole roster says who has gone; so does one of another session, whose
- * versions are lower. */
+/* A whole roster shows who has gone, also in a new session, whose versions are
+ * lower. */
 static void
 test_gone(void)
 {
@@ -155,7 +155,7 @@ test_gone(void)
 	sealed_come(&t);
 	CU_ASSERT_TRUE(sealed_are(&t, "12"));
 	sealed_head(&t, BOOTMSG_ROSTER, BOOTMSG_LAST, 95, 2);
-	sealed_come(&t); /* nobody */
+	sealed_come(&t); /* nobody is listed */
 	CU_ASSERT_TRUE(sealed_are(&t, "2"));
 	members_unseen(&t.c);
 	t.c.boot.version = 0;

@@ -106,7 +106,7 @@ seal(struct forger *f, const uint8_t *plain, size_t padded)
 	return seal_to(f, &f->pair.b, plain, padded);
 }
 
-/* Seals what claims to be content of that length, padded to padded bytes. */
+/* Seals a content that claims this length, padded to padded bytes. */
 static int
 forge(struct forger *f, enum session_type type, size_t len, size_t padded)
 {
@@ -147,8 +147,7 @@ test_content_too_long(void)
 	}
 }
 
-/* The length in the record is more than there is, or the record is not
- * padded. */
+/* A record says that it is longer than it is, or has no padding. */
 static void
 test_bad_lengths(void)
 {
@@ -165,7 +164,7 @@ test_bad_lengths(void)
 	pair_free(&f.pair);
 }
 
-/* Message 1 of the next handshake, whose public key is this or a good one. */
+/* Makes message 1 of the next handshake, with this public key or a good one. */
 static size_t
 first_message(struct forger *f, const uint8_t *key, uint8_t *message)
 {
@@ -206,8 +205,8 @@ rekey_by(struct forger *f, const uint8_t *key)
 	return seal(f, plain, sizeof(plain));
 }
 
-/* A public key with which nothing is secret: a handshake is not answered, and a
- * session ends. */
+/* With such a public key nothing would be secret: the handshake is not
+ * answered, and within a session it ends the session. */
 static void
 test_no_secret(void)
 {

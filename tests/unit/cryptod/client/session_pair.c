@@ -34,7 +34,7 @@ on_keys(void *arg, uint8_t epoch, bool send_now, const struct peer_keys *keys,
 {
 	struct end *end = arg;
 
-	/* With the handshake alone. */
+	/* These come only with the handshake. */
 	CU_ASSERT_EQUAL(packets != NULL, end->epochs == 0);
 	if (packets != NULL)
 		end->packets = *packets;
@@ -102,7 +102,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	}
 }
 
-/* A key and its id, which is lower than that other one if that is not NULL. */
+/* Makes a key and its id, which is lower than another one if that is given. */
 static void
 make_key(struct end *end, const struct end *higher)
 {
@@ -241,7 +241,7 @@ pair_say(struct pair *p, struct end *end)
 	put_init(&put, content, sizeof(content));
 	put_u64(&put, ++end->said);
 	put_u8(&put, 0);
-	content[header - 2] = 1; /* the name that it is said under */
+	content[header - 2] = 1; /* the name under which it is said */
 	content[header - 1] = 'n';
 	len = make_text((char *)content + header, end->said);
 	return session_send(end->session, p->now, SESSION_TEXT, content,

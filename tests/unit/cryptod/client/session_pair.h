@@ -24,13 +24,13 @@ struct end {
 	struct session_config config;
 	struct session_io io;
 	struct x25519_key key;
-	struct claimant us; /* whose id is of that key */
+	struct claimant us; /* with an id of that key */
 	uint8_t psk[KEY_LEN];
 	char nick[NICK_MAX];
 	struct records out; /* for the other end */
-	bool discard;	    /* out takes nothing; only count */
+	bool discard;	    /* out keeps nothing, records only counts */
 	uint64_t records;   /* sent so far */
-	/* What the session told. */
+	/* The calls of the session. */
 	unsigned int established;
 	uint8_t peer_key[32];
 	char peer_nick[NICK_MAX + 1];
@@ -41,10 +41,10 @@ struct end {
 	struct packet_keys packets;
 	uint64_t said; /* texts, numbered from 1 */
 	uint64_t heard;
-	uint64_t receipt; /* the last */
+	uint64_t receipt; /* the last receipt */
 	unsigned int byes;
 	unsigned int nicks;
-	bool confused; /* a text out of order or changed */
+	bool confused; /* a text came out of order or changed */
 };
 
 struct pair {
@@ -52,9 +52,9 @@ struct pair {
 	uint64_t now;
 };
 
-/* Two ends that fit each other, without sessions yet. */
+/* Makes two ends that fit each other, without sessions yet. */
 void pair_init(struct pair *);
-/* The sessions; a's first record waits in a.out. */
+/* Starts the sessions; a's first record waits in a.out. */
 void pair_start(struct pair *);
 /* Delivers until nothing waits; asserts that both took all of it. */
 void pair_settle(struct pair *);
@@ -62,10 +62,10 @@ void pair_settle(struct pair *);
 void pair_establish(struct pair *);
 void pair_free(struct pair *);
 
-/* Delivers the oldest record that from sent. Returns what session_receive()
- * did, or 1 if there is none. */
+/* Delivers the oldest record that from has sent. Returns the result of
+ * session_receive(), or 1 if there is none. */
 int pair_deliver(struct pair *, struct end *from);
-/* Says the next text of an end; returns what session_send() did. */
+/* Says an end's next text; returns the result of session_send(). */
 int pair_say(struct pair *, struct end *);
 
 /* Takes the oldest record out of the queue, to be freed; NULL if none. */

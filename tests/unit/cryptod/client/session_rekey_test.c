@@ -14,7 +14,7 @@
 
 void session_rekey_suite(void);
 
-/* Everything said was heard, and both ends have the same keys. */
+/* Both ends heard every text, and have the same keys. */
 static void
 check_agreed(const struct pair *p, unsigned int epochs)
 {
@@ -30,7 +30,7 @@ check_agreed(const struct pair *p, unsigned int epochs)
 	CU_ASSERT(p->a.established == 1 && p->b.established == 1);
 }
 
-/* A rekey that the clock makes due, and all of it delivered. */
+/* The clock makes a rekey due, and all of it is delivered. */
 static void
 rekey(struct pair *p)
 {
@@ -55,7 +55,8 @@ test_age(void)
 	pair_settle(&p);
 	check_agreed(&p, 1);
 	p.now++;
-	/* b does not start one; a does, at the next record either way. */
+	/* b does not start a rekey; a does, at the next record in either
+	 * direction. */
 	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
 	CU_ASSERT(STAILQ_EMPTY(&p.a.out));
 	pair_settle(&p);
@@ -72,7 +73,8 @@ test_age(void)
 	pair_free(&p);
 }
 
-/* After so many records of either end, some of the other in flight. */
+/* A rekey comes after so many records of either end, while some of the other
+ * end are still on the way. */
 static void
 test_records(void)
 {
@@ -98,7 +100,7 @@ test_records(void)
 		CU_ASSERT_EQUAL_FATAL(pair_say(&p, &p.b), 0);
 		CU_ASSERT_EQUAL_FATAL(pair_deliver(&p, &p.b), 0);
 	}
-	CU_ASSERT(STAILQ_EMPTY(&p.a.out)); /* READY counts: one left */
+	CU_ASSERT(STAILQ_EMPTY(&p.a.out)); /* READY was one, too */
 	CU_ASSERT_EQUAL(pair_say(&p, &p.b), 0);
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
 	CU_ASSERT_FALSE(STAILQ_EMPTY(&p.a.out));
@@ -107,7 +109,7 @@ test_records(void)
 	pair_free(&p);
 }
 
-/* One step of a schedule: texts below 2, deliveries above. */
+/* Does one step of a schedule: 0 and 1 say a text, 2 and 3 deliver one. */
 static void
 step(struct pair *p, unsigned int what)
 {
@@ -120,8 +122,8 @@ step(struct pair *p, unsigned int what)
 
 #define STEPS 5 /* 4^5 schedules */
 
-/* Every way in which texts both ways and deliveries can fall together after
- * a rekey has become due. */
+/* After a rekey has become due, texts and deliveries of both ends come in every
+ * possible order. */
 static void
 test_every_schedule(void)
 {
@@ -143,7 +145,7 @@ test_every_schedule(void)
 
 #define SEEDS 200
 
-/* Long runs in which the clock moves on, too. */
+/* Long runs, in which the clock moves on, too. */
 static void
 test_random_schedules(void)
 {
@@ -167,7 +169,7 @@ test_random_schedules(void)
 	CU_ASSERT(rekeys > SEEDS * 4);
 }
 
-/* The epoch is a byte: a session of many hours goes round. */
+/* The epoch is one byte: a session of many hours begins at 0 again. */
 static void
 test_many(void)
 {
@@ -184,8 +186,8 @@ test_many(void)
 	pair_free(&p);
 }
 
-/* A record sealed before the rekey, given again after it: as it is, or as if
- * it were of the new epoch. */
+/* A record that was sealed before the rekey comes again after it, as it is, or
+ * with the number of the new epoch. */
 static void
 check_old_key(bool to_a, bool relabel)
 {
@@ -218,7 +220,7 @@ test_old_keys(void)
 
 /* --- What a leak gives away ----------------------------------------------- */
 
-/* Everything that cryptod holds of a session at some time. */
+/* Everything that cryptod has of a session at some time. */
 struct leak {
 	size_t len;
 	uint8_t bytes[8192];
@@ -247,7 +249,7 @@ leak_all(struct leak *leak, const struct pair *p)
 	}
 }
 
-/* True if any 32 bytes of what leaked open a sealed record. */
+/* Returns whether any 32 bytes of the leak open a sealed record. */
 static bool
 leak_opens(const struct leak *leak, const struct record *r, uint64_t counter)
 {
@@ -261,8 +263,8 @@ leak_opens(const struct leak *leak, const struct record *r, uint64_t counter)
 	return false;
 }
 
-/* A text as it is on the wire, delivered. The first of an epoch of a's, and
- * of b's but for READY. */
+/* Says and delivers a text, and returns its record: in each epoch the first of
+ * a's, and of b's apart from READY. */
 static struct record *
 tap(struct pair *p, struct end *from)
 {
@@ -291,8 +293,8 @@ leak_opens_both(const struct leak *leak, struct record *r[2])
 	return leak_opens(leak, r[0], 0) && leak_opens(leak, r[1], 1);
 }
 
-/* What leaks after a rekey does not open what was said before it, and what
- * leaked before it does not open what is said after it. */
+/* Keys that leak after a rekey do not open earlier texts, and keys that leaked
+ * before it do not open later ones. */
 static void
 test_leak(void)
 {
@@ -322,7 +324,7 @@ test_leak(void)
 	pair_free(&p);
 }
 
-/* The peer of a session stays who it is. */
+/* The peer's key stays the same in all of a session. */
 static void
 test_static_key(void)
 {
@@ -350,8 +352,8 @@ test_static_key(void)
 	pair_free(&p);
 }
 
-/* A rekey's handshake knows the one before: the first message of the first
- * one, which fits in all else, starts no second. */
+/* A rekey's handshake includes the hash of the one before: the first message of
+ * the first handshake, which fits otherwise, starts no second one. */
 static void
 test_bound_to_session(void)
 {
@@ -384,15 +386,15 @@ test_limit(void)
 	p.b.discard = true;
 	while (pair_say(&p, &p.b) == 0 && sent <= RECORDS_LIMIT)
 		sent++;
-	CU_ASSERT_EQUAL(sent, RECORDS_LIMIT - 1); /* and READY */
+	CU_ASSERT_EQUAL(sent, RECORDS_LIMIT - 1); /* READY was one, too */
 	CU_ASSERT_FALSE(session_established(p.b.session));
 	CU_ASSERT_EQUAL(pair_say(&p, &p.b), -1);
 	CU_ASSERT_EQUAL(p.b.records, 2 + sent);
 	pair_free(&p);
 }
 
-/* The initiator's clock runs ahead, and every text of its comes with a rekey
- * that is not due by the responder's. */
+/* The initiator's clock runs ahead, and with each text it begins a rekey that
+ * is not due by the responder's clock. */
 static int
 rekey_early(struct pair *p)
 {
@@ -409,7 +411,7 @@ rekey_early(struct pair *p)
 	return result;
 }
 
-/* PROTOCOL.md section 5.4: the 17th within the time ends the session. */
+/* PROTOCOL.md section 5.4: the 17th rekey within the time ends the session. */
 static void
 test_too_often(void)
 {

@@ -1,7 +1,6 @@
 /*
- * Peer sessions: how they come about, what goes through them, and that
- * nothing but an honest peer's next record is taken. session_rekey_test.c
- * has the rekeys.
+ * Peer sessions: how they begin, what they carry, and that they take only an
+ * honest peer's next record. session_rekey_test.c has the rekeys.
  */
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/session_pair.h"
@@ -24,7 +23,8 @@ test_establish(void)
 	CU_ASSERT_FALSE(session_established(p.a.session));
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), 0);
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), 0);
-	/* a has all of the handshake; whether b has it, READY says. */
+	/* a has finished the handshake, and learns from READY that b has,
+	 * too. */
 	CU_ASSERT_EQUAL(p.a.epochs, 1);
 	CU_ASSERT_EQUAL(p.a.established, 0);
 	CU_ASSERT_EQUAL(pair_say(&p, &p.a), -1);
@@ -81,13 +81,13 @@ test_content(void)
 	CU_ASSERT(!p.a.confused && !p.b.confused);
 	CU_ASSERT_EQUAL(p.a.receipt, 0x102);
 	CU_ASSERT(p.b.byes == 1 && p.a.byes == 0);
-	/* Established once, without any rekey. */
+	/* The session is established once, without any rekey. */
 	CU_ASSERT(p.a.established == 1 && p.b.established == 1);
 	CU_ASSERT(p.a.epochs == 1 && p.b.epochs == 1);
 	pair_free(&p);
 }
 
-/* What a record's length tells: how many times 64 bytes, no more. */
+/* The length of a record tells how many times 64 bytes it has, no more. */
 static void
 test_padding(void)
 {
@@ -127,7 +127,7 @@ test_padding(void)
 	pair_free(&p);
 }
 
-/* Neither side establishes anything with a peer of another room. */
+/* Neither side gets a session with a peer of another room. */
 static void
 test_wrong_psk(void)
 {
@@ -147,7 +147,7 @@ test_wrong_psk(void)
 	pair_free(&p);
 }
 
-/* The prologue binds room tag and both ids. */
+/* The prologue has the room's tag and both ids. */
 static void
 test_wrong_prologue(void)
 {
@@ -197,7 +197,7 @@ test_bad_nick(void)
 	pair_free(&p);
 }
 
-/* Dead is dead: not even what would have been right is taken. */
+/* A dead session stays dead: it does not even take a genuine record. */
 static void
 check_dead(struct pair *p, struct end *end, const struct record *genuine)
 {
@@ -206,7 +206,7 @@ check_dead(struct pair *p, struct end *end, const struct record *genuine)
 	CU_ASSERT_EQUAL(pair_say(p, end), -1);
 }
 
-/* Two texts of a; the test gives b something else than the first. */
+/* Makes two texts of a's; the test gives b something other than the first. */
 static void
 two_records(struct pair *p, struct record **first, struct record **second)
 {
@@ -257,7 +257,7 @@ test_stolen_key(void)
 {
 	struct pair p;
 
-	for (int i = 0; i < 2; i++) { /* whose key is stolen? */
+	for (int i = 0; i < 2; i++) { /* whose key is stolen */
 		struct end *victim = i == 0 ? &p.a : &p.b;
 		struct end *mallory = i == 0 ? &p.b : &p.a;
 
@@ -274,7 +274,7 @@ test_stolen_key(void)
 	}
 }
 
-/* A session that begins again within the run: with the same key, or not. The
+/* A session begins again within the run, with the same key or another one. The
  * initiator shows its own key to nobody else. */
 static void
 test_known_key(void)
@@ -283,7 +283,7 @@ test_known_key(void)
 	struct record *r;
 	struct pair p;
 
-	for (int i = 0; i < 2; i++) { /* whose peer is somebody else? */
+	for (int i = 0; i < 2; i++) { /* whose peer is somebody else */
 		pair_init(&p);
 		p.a.config.known_key = p.b.key.public_key;
 		p.b.config.known_key = p.a.key.public_key;
@@ -311,8 +311,8 @@ test_known_key(void)
 	}
 }
 
-/* Which claim who has another key shows: the peer's, which many have seen, or
- * one of that key. */
+/* Somebody with another key shows a claim: the peer's own, which many have
+ * seen, or one for that key. */
 static void
 check_claim(bool initiates, bool own)
 {
@@ -333,7 +333,7 @@ check_claim(bool initiates, bool own)
 	CU_ASSERT_EQUAL(pair_deliver(&p, &p.b), initiates ? 0 : -1);
 	if (initiates)
 		CU_ASSERT_EQUAL(pair_deliver(&p, &p.a), -1);
-	CU_ASSERT_EQUAL(pair_deliver(&p, honest), 1); /* no answer */
+	CU_ASSERT_EQUAL(pair_deliver(&p, honest), 1); /* there is no answer */
 	CU_ASSERT_TRUE(session_is_claim(honest->session, key));
 	CU_ASSERT_EQUAL(memcmp(key, mallory->key.public_key, 32), 0);
 	CU_ASSERT_NOT_EQUAL(memcmp(key, real.public_key, 32), 0);
@@ -349,7 +349,7 @@ test_claim(void)
 
 	for (int i = 0; i < 4; i++)
 		check_claim(i % 2 == 0, i / 2 == 0);
-	/* Within a session it is the peer that does so. */
+	/* Within a session, the peer itself does so. */
 	pair_establish(&p);
 	p.a.us.claim.opening[0] ^= 1;
 	p.now += REKEY_AGE_USEC;
@@ -362,7 +362,7 @@ test_claim(void)
 	pair_free(&p);
 }
 
-/* Shorter than a claim and a nickname, by all that there can be. */
+/* All parts together are shorter than a claim and a nickname. */
 static void
 test_short_payload(void)
 {
@@ -378,7 +378,7 @@ test_short_payload(void)
 	pair_free(&p);
 }
 
-/* A handshake record has its time, once. */
+/* A handshake record counts once, and only at its time. */
 static void
 test_handshake_again(void)
 {
@@ -396,7 +396,7 @@ test_handshake_again(void)
 	CU_ASSERT_EQUAL(pair_give(&p, &p.b, first->bytes, first->len), -1);
 	pair_free(&p);
 
-	/* The initiator is not to be initiated. */
+	/* The initiator takes no message 1. */
 	pair_init(&p);
 	pair_start(&p);
 	CU_ASSERT_EQUAL(pair_give(&p, &p.a, first->bytes, first->len), -1);
@@ -404,8 +404,9 @@ test_handshake_again(void)
 	free(first);
 }
 
-/* What an authentic peer may not say: session_send() seals it all. */
-#define LINK	"before 1a hash of 16 byt" /* which a private one has not */
+/* Contents that an authentic peer may not send, though session_send() seals
+ * them. */
+#define LINK	"before 1a hash of 16 byt" /* a private text has none */
 #define NO_LINK "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static void
@@ -413,8 +414,8 @@ test_bad_content(void)
 {
 	static const uint8_t zeros[200];
 	static uint8_t long_nick[NICK_MAX + 1];
-	static char named[34 + NICK_MAX + 2];	 /* by too long a name */
-	static char text[34 + 1 + TEXT_MAX + 1]; /* too long by one */
+	static char named[34 + NICK_MAX + 2];	 /* with too long a name */
+	static char text[34 + 1 + TEXT_MAX + 1]; /* one byte too long */
 	static const struct {
 		unsigned int type;
 		const char *content;
@@ -437,7 +438,7 @@ test_bad_content(void)
 		{ SESSION_TEXT, "before 1\0" LINK "\1na", 36 },
 		{ SESSION_TEXT, "before 0\0" LINK "\1na", 36 },
 		{ SESSION_TEXT, "\0\0\0\0\0\0\0\0\0" NO_LINK "\1na", 36 },
-		/* Names. */
+		/* Nicknames. */
 		{ SESSION_TEXT, "number 2\0" LINK "\0a", 35 },
 		{ SESSION_TEXT, "number 2\0" LINK "\3na", 36 },
 		{ SESSION_TEXT, "number 2\0" LINK "\xffna", 36 },
@@ -488,9 +489,9 @@ test_bad_content(void)
 }
 
 /*
- * A dead session cannot be used again, and a new one costs a handshake; so
- * the secret memory of one is kept and put back. What it points to is not
- * changed by a record that is refused.
+ * A dead session cannot be used again, and a new one costs a handshake. So the
+ * secret memory of one is saved, and restored afterwards. A record that is
+ * refused does not change the objects that it points to.
  */
 static void
 try_record(struct pair *p, struct end *to, const uint8_t *bytes, size_t len)
@@ -505,8 +506,8 @@ try_record(struct pair *p, struct end *to, const uint8_t *bytes, size_t len)
 	memcpy(to->session, kept, size);
 }
 
-/* Every truncation, a flipped bit in every byte, and mutations; after all
- * of them the genuine record is taken. */
+/* Every truncation, a flipped bit in every byte, and mutations are refused;
+ * after all of them the genuine record is taken. */
 static void
 check_damage(struct pair *p, struct end *to, const struct record *r,
     uint64_t seed)
@@ -563,7 +564,7 @@ test_damaged_record(void)
 	pair_free(&p);
 }
 
-/* Sealed records before there are keys, and lengths that none can have. */
+/* Sealed records before there are keys, and lengths that no record can have. */
 static void
 test_lengths(void)
 {

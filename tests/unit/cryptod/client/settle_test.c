@@ -1,6 +1,6 @@
 /*
- * Whom a text is for while the room settles (cryptod/client/settle.c): a
- * bootnode was restarted, or our own network was away.
+ * Whom a text is for while the room settles (cryptod/client/settle.c), because
+ * a bootnode was restarted or our own network was away.
  */
 #include "cryptod/client/members.h"
 #include "cryptod/client/peer_table.h"
@@ -25,7 +25,7 @@ pass(struct stage *s, uint64_t time)
 	settle_timer(s->c);
 }
 
-/* The next text is told as sent to so many. */
+/* Checks that the next text is reported as sent to so many. */
 static void
 check_sent(struct stage *s, uint64_t seq, uint32_t peers, bool open)
 {
@@ -52,7 +52,7 @@ check_undelivered(struct stage *s, uint64_t seq, const struct peer_id *id)
 	CU_ASSERT_EQUAL(memcmp(&u->id, id, sizeof(*id)), 0);
 }
 
-/* Nobody is there, and nobody is waited for: what was said is not kept. */
+/* Nobody is there, and nobody is awaited: a text is not kept. */
 static void
 test_nobody(void)
 {
@@ -67,7 +67,7 @@ test_nobody(void)
 	stage_close(&s);
 }
 
-/* We are the first at a bootnode that was restarted. */
+/* We are the first to join a bootnode that was restarted. */
 static void
 test_newcomers(void)
 {
@@ -92,11 +92,11 @@ test_newcomers(void)
 	stage_connect(&s);
 	stage_say(&s, 3, "you");
 	check_sent(&s, 3, 1, true);
-	CU_ASSERT_EQUAL(s.p->lates.given, 3); /* in order, each once */
+	CU_ASSERT_EQUAL(s.p->lates.given, 3); /* in order, and once each */
 	stage_receipt(&s, 3);
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_DELIVERED), 3);
 
-	/* The last news are asked for before it is over. */
+	/* Before the time is over, cryptod asks for the last events. */
 	pass(&s, 10 * USEC_PER_SEC);
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_BOOT_VERSION), 1);
 	CU_ASSERT_EQUAL(s.told[IPC_SENT_ALL], 0);
@@ -109,7 +109,7 @@ test_newcomers(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(all);
 		CU_ASSERT_EQUAL(all->seq, seq);
 	}
-	/* A peer that comes now was not there. */
+	/* A peer that comes now was not there before. */
 	stage_list_other(&s, 0x78);
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALSO), 0);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
@@ -118,7 +118,7 @@ test_newcomers(void)
 	stage_close(&s);
 }
 
-/* A bootnode that has run for long: nothing waits. */
+/* A bootnode has run for long: no text waits. */
 static void
 test_settled(void)
 {
@@ -135,7 +135,7 @@ test_settled(void)
 	stage_close(&s);
 }
 
-/* No bootnode was there when we came, and then one that has only begun: it
+/* There was no bootnode when we came, and then one that has only begun. It
  * knows of nobody, but others may have waited for it as we have. */
 static void
 test_waited(void)
@@ -153,7 +153,7 @@ test_waited(void)
 	pass(&s, STAGE_TIMEOUT_MS * USEC_PER_MSEC);
 	pass(&s, SETTLE_ASK);
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 1);
-	/* Once: the next one is believed. */
+	/* This happens once: the next WELCOME is believed. */
 	settle_unanswered(s.c);
 	stage_welcome(&s, 0);
 	stage_say(&s, 2, "late");
@@ -161,7 +161,7 @@ test_waited(void)
 	stage_close(&s);
 }
 
-/* Whatever a bootnode says, it is over in time. */
+/* The wait ends in time, whatever a bootnode says. */
 static void
 test_bound(void)
 {
@@ -181,7 +181,7 @@ test_bound(void)
 	stage_close(&s);
 }
 
-/* The bootnode is lost before that: nobody knows who is there until it is
+/* The bootnode is lost during the wait: nobody knows who is there until it is
  * back. */
 static void
 test_lost_again(void)
@@ -214,7 +214,7 @@ test_lost_again(void)
 	stage_close(&s);
 }
 
-/* Our network is away, and with it bootnode and peer. */
+/* Our network goes away, and with it bootnode and peer. */
 static void
 cut_off(struct stage *s)
 {
@@ -235,7 +235,7 @@ cut_off(struct stage *s)
 }
 
 /* The peer's path is given up before the bootnode is: nobody knows whose
- * network it is. */
+ * network is away. */
 static void
 test_doubt(void)
 {
@@ -296,7 +296,7 @@ test_own_network(void)
 	stage_receipt(&s, 2);
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_DELIVERED), 2);
 	CU_ASSERT_EQUAL(s.told[IPC_UNDELIVERED], 0);
-	/* All are back: nothing else is waited for. */
+	/* All are back: nothing else is awaited. */
 	pass(&s, 0);
 	CU_ASSERT_EQUAL(settle_deadline(s.c), CLOCK_NEVER);
 	stage_close(&s);
@@ -313,7 +313,7 @@ test_not_back(void)
 	id = s.p->id;
 	stage_welcome(&s, 0);
 	members_unseen(s.c);
-	members_roster_end(s.c, 2); /* and it is not in it */
+	members_roster_end(s.c, 2); /* the roster does not have it */
 	CU_ASSERT_EQUAL(stage_told(&s, IPC_UNDELIVERED), 0);
 	stage_say(&s, 3, "still for all who were here");
 	check_sent(&s, 3, 1, false);
@@ -327,8 +327,8 @@ test_not_back(void)
 	stage_close(&s);
 }
 
-/* Back before the bootnode has missed the peer, which was cut off with us: that
- * it times out then is no news, and it gets what was said when it is back. */
+/* We are back before the bootnode has missed the peer, which was cut off with
+ * us. Its timeout then is ignored, and it gets the texts when it is back. */
 static void
 test_timed_out_meanwhile(void)
 {
@@ -350,7 +350,7 @@ test_timed_out_meanwhile(void)
 	stage_close(&s);
 }
 
-/* Likewise, and its path has not been given up yet. If it is not back in time
+/* The same, while its path has not been given up yet. If it is not back in time
  * it is named, once for each text. */
 static void
 test_timed_out_for_good(void)
@@ -384,7 +384,7 @@ test_timed_out_for_good(void)
 	stage_close(&s);
 }
 
-/* The bootnode was never missed: if it misses the peer, the peer is gone. */
+/* We never missed the bootnode: if it misses the peer, the peer is gone. */
 static void
 test_timed_out_alone(void)
 {
@@ -438,7 +438,7 @@ test_goodbye_before(void)
 	}
 }
 
-/* The bootnode says that it has left: that is no network. */
+/* The bootnode says that the peer has left: then no network was away. */
 static void
 test_left_meanwhile(void)
 {
@@ -470,7 +470,7 @@ say_to(struct stage *s, uint64_t seq, const struct peer_id *id)
 	pump_all(s->c);
 }
 
-/* A private one to somebody who is away waits, and goes to nobody else. */
+/* A private text to somebody who is away waits, and goes to nobody else. */
 static void
 test_private(void)
 {
@@ -491,7 +491,8 @@ test_private(void)
 	stage_close(&s);
 }
 
-/* One for an id that this cryptod has not met yet: said before, to another. */
+/* A text is for an id that this cryptod has not met yet: it was said before, to
+ * an earlier cryptod. */
 static void
 test_not_met(void)
 {
@@ -515,7 +516,7 @@ test_not_met(void)
 	stage_close(&s);
 }
 
-/* We leave before it is over: nothing is said to have reached all. */
+/* We leave before the wait is over: no text is reported as received by all. */
 static void
 test_quit(void)
 {

@@ -1,7 +1,7 @@
 /*
- * cryptod's part of /status (cryptod/client/status.c): one question to netd at
- * a time, whose answer is completed and passed on; and what is said when there
- * is no netd to ask.
+ * cryptod's part of /status (cryptod/client/status.c): it asks netd one
+ * question at a time, completes the answer and passes it on; and it answers
+ * when there is no netd to ask.
  */
 #include "cryptod/client/boot_channel.h"
 #include "cryptod/client/peer.h"
@@ -60,7 +60,7 @@ got_nothing(struct ipc_channel *ch)
 	return ipc_receive(ch, &in) == IPC_EMPTY;
 }
 
-/* The one answer that ui gets. */
+/* Returns the only answer that ui gets. */
 static struct ipc_status
 answered(struct fixture *f)
 {
@@ -87,7 +87,7 @@ test_answer(void)
 	struct fixture f;
 
 	set_up(&f);
-	/* Nobody asked, or a ui did that has died. */
+	/* Nobody asked, or the ui that asked has died. */
 	status_net_peer(f.c, MESSAGE(f.c->now, &gone));
 	status_net(f.c, MESSAGE(f.c->now, &net));
 	CU_ASSERT_TRUE(got_nothing(&f.ui));
@@ -96,7 +96,7 @@ test_answer(void)
 	CU_ASSERT_TRUE(got(&f.netd, IPC_NET_ASK, &in));
 	CU_ASSERT_TRUE(got_nothing(&f.netd));
 	CU_ASSERT_TRUE(got_nothing(&f.ui));
-	/* A peer that is gone meanwhile is nobody's fault. */
+	/* The answer may speak of a peer that is gone by now. */
 	status_net_peer(f.c, MESSAGE(f.c->now, &gone));
 	status_net(f.c, MESSAGE(f.c->now, &net));
 	s = answered(&f);
@@ -108,8 +108,8 @@ test_answer(void)
 	tear_down(&f);
 }
 
-/* The key is the one that the bootnode must have; it has joined, however
- * often. */
+/* The key is the one that the bootnode must have; JOINED stays, however often
+ * it joins. */
 static void
 test_bootnode(void)
 {
@@ -120,7 +120,7 @@ test_bootnode(void)
 	set_up(&f);
 	f.c->boot.known = true;
 	f.c->config.boot_key[0] = 7;
-	f.c->boot.key[0] = 9; /* of one that is refused, say */
+	f.c->boot.key[0] = 9; /* such as the key of a refused one */
 	f.c->boot.status.status = BOOT_REJOINED;
 	status_ask(f.c, MESSAGE(f.c->now, NULL));
 	status_net(f.c, MESSAGE(f.c->now, &net));
@@ -131,8 +131,8 @@ test_bootnode(void)
 	tear_down(&f);
 }
 
-/* netd is gone when it is asked, or while it is: cryptod says what it knows,
- * and nobody waits. */
+/* netd is gone before the question or before its answer: cryptod says what it
+ * knows, and nobody waits. */
 static void
 test_without_netd(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Members whose card does not open (cryptod/client/strangers.c): each is told
- * of, but a few in a minute at most, and all are counted in /status.
+ * Members whose card does not open (cryptod/client/strangers.c): each is
+ * reported, but only a few in a minute, and /status counts all.
  */
 #include "cryptod/client/members.h"
 #include "cryptod/client/status.h"
@@ -34,7 +34,8 @@ list(struct stage *s, uint32_t n)
 	stage_list(s, &id, garbage, 61);
 }
 
-/* Is the next message to ui about this one, and so many others? */
+/* Returns whether the next message to ui is about this member, and so many
+ * others. */
 static bool
 is_told(struct stage *s, uint32_t n, uint32_t others)
 {
@@ -79,7 +80,7 @@ test_told_once(void)
 	stage_close(&s);
 }
 
-/* A card that opens later, and one that was never that of anybody. */
+/* A card opens later; another one was never anybody's. */
 static void
 test_opens_later(void)
 {
@@ -118,8 +119,8 @@ test_few_in_a_minute(void)
 	stage_close(&s);
 }
 
-/* Of all that a hostile bootnode lists, so many; and a roster without them
- * ends it. */
+/* Only so many of the members that a hostile bootnode lists are counted; and a
+ * roster without them resets the count. */
 static void
 test_bounded(void)
 {
@@ -143,9 +144,9 @@ test_bounded(void)
 	stage_close(&s);
 }
 
-/* Two come by events while a roster is read, in versions of their own; they
- * stay, and are not told of again. Who was there before and is not in the
- * roster has left. */
+/* Two members come by events while a roster is read, in versions of their own.
+ * They stay, and are not reported again. A member from before that is not in
+ * the roster has left. */
 static void
 test_versions(void)
 {

@@ -30,8 +30,8 @@ value(const struct stage *s)
 	return k->value;
 }
 
-/* A text of theirs that was shown, and one of ours that they have: in either
- * order it takes both. */
+/* A text of theirs was shown, and they have one of ours: both are needed, in
+ * either order. */
 static void
 test_talked(void)
 {
@@ -59,7 +59,7 @@ test_talked(void)
 	}
 }
 
-/* A receipt for what was never said to it is not worth a thing. */
+/* A receipt for a text that was never said to the peer counts for nothing. */
 static void
 test_false_receipt(void)
 {
@@ -89,7 +89,8 @@ is_told_verified(struct stage *s, bool verified)
 	    v->verified == verified;
 }
 
-/* The peer's key, and the name that it was verified by. */
+/* Checks that ui is told the peer's key, and the name that it was verified
+ * by. */
 static bool
 is_told_known(struct stage *s, bool verified)
 {
@@ -103,7 +104,7 @@ is_told_known(struct stage *s, bool verified)
 }
 
 /* Another gochat of the user's verifies a peer that is here: ui is told, once,
- * and of the taking back, too. */
+ * and also when that is taken back. */
 static void
 test_verified_elsewhere(void)
 {
@@ -141,7 +142,8 @@ test_verified_elsewhere(void)
 	folder_remove(&f);
 }
 
-/* A peer with our own key is us: verified, and nobody that we met. */
+/* A peer with our own key is ourselves: it is verified, and nobody that we
+ * met. */
 static void
 test_own_key(void)
 {
@@ -169,7 +171,7 @@ test_own_key(void)
 
 /* --- The name that a text is said under ----------------------------------- */
 
-/* ui is told of a text of theirs, said under this name. */
+/* Checks that ui is told a text of theirs, said under this name. */
 static void
 expect_said_as(struct stage *s, uint64_t seq, const char *nick)
 {
@@ -200,9 +202,9 @@ hear_nick(struct stage *s, const char *nick)
 	stage_exchange(s, s->them);
 }
 
-/* More names than are taken by themselves, one with each text; and a name that
- * had to wait is older than that of a text. The file of known peers is not
- * written to for each. */
+/* Each text has a new name, faster than a name may change alone. A name that
+ * had to wait is older than a text's name. The file of known peers is not
+ * written for each. */
 static void
 test_said_as(void)
 {
@@ -232,8 +234,8 @@ test_said_as(void)
 	stage_close(&s);
 }
 
-/* What waited until ui knew who it is keeps its names; then ui has the newest
- * again. */
+/* Texts that waited until ui knew their author keep their names; then ui has
+ * the newest name again. */
 static void
 test_kept_names(void)
 {
@@ -260,7 +262,8 @@ test_kept_names(void)
 	stage_close(&s);
 }
 
-/* Ours goes after what was said before, to them alone who hear nothing else. */
+/* Our new name goes after the texts that were said before, and only to peers
+ * that get no text with it. */
 static void
 test_own_order(void)
 {
@@ -271,7 +274,7 @@ test_own_order(void)
 	stage_say(&s, 1, "as I was");
 	names_rename(s.c, (const uint8_t *)"new", 3);
 	stage_connect(&s);
-	stage_receipt(&s, 0); /* of what came before: now all goes */
+	stage_receipt(&s, 0); /* for what came before: now all goes */
 	CU_ASSERT(s.them->heard == 1 && s.them->nicks == 1);
 	CU_ASSERT_FALSE(s.p->nick_due);
 	names_rename(s.c, (const uint8_t *)"newer", 5);
