@@ -1,7 +1,7 @@
 /*
- * Sockets that the launcher finds open: which it takes, and what it says of
- * others. Each case is a process of its own, whose descriptors from 3 on are
- * the sockets.
+ * Sockets that the launcher finds open: which ones it takes, and what it says
+ * about others. Each case is a process of its own, whose descriptors from 3 on
+ * are the sockets.
  */
 #include "launcher/activation.h"
 
@@ -24,7 +24,7 @@ void activation_suite(void);
 
 #define FIRST	3
 #define REFUSED 100
-#define TROUBLE 101 /* the case could not be made */
+#define TROUBLE 101 /* the case could not be set up */
 #define WRONG	102
 
 enum kind {
@@ -66,7 +66,7 @@ make_socket(enum kind kind)
 	return fd;
 }
 
-/* At 3 and on, and nothing else is open there. */
+/* Puts the sockets at 3 and on; nothing else is open there. */
 static bool
 place_sockets(const struct given *c)
 {
@@ -100,7 +100,7 @@ try_given(void *arg)
 	if (activation_take(&g, c->mode, err, sizeof(err)) == -1)
 		return c->says != NULL && strstr(err, c->says) != NULL ? REFUSED
 								       : WRONG;
-	/* Nothing is passed on to a child. */
+	/* A child gets none of the variables. */
 	if (getenv("LISTEN_PID") != NULL || getenv("LISTEN_FDS") != NULL ||
 	    getenv("LISTEN_FDNAMES") != NULL)
 		return WRONG;

@@ -1,5 +1,6 @@
 /*
- * Children are started and configured, and get the ends of new channels.
+ * The launcher starts children, configures them, and gives them the ends of new
+ * channels.
  */
 #include "launcher/children.h"
 
@@ -16,7 +17,7 @@
 
 void children_suite(void);
 
-/* Each is told what it needs to begin with, once, and nothing else. */
+/* Each child gets its configuration, once, and nothing else. */
 static void
 test_configured(void)
 {
@@ -51,7 +52,7 @@ test_configured(void)
 	household_close(&h);
 }
 
-/* What depends on which netd and which ui it is. */
+/* Some values depend on which netd or ui of the run it is. */
 static void
 test_numbers(void)
 {
@@ -87,8 +88,8 @@ leave_end(struct household *h, enum role child, enum role other)
 	close(pair[1]);
 }
 
-/* A child that lives on gets the end of its channel to a new neighbour; one
- * that cannot be told of it is of no use. */
+/* A child that lives on gets the end of its channel to a new neighbour; one to
+ * which that cannot be sent is ended. */
 static void
 test_end_left(void)
 {
@@ -109,7 +110,8 @@ test_end_left(void)
 	household_close(&h);
 }
 
-/* A pid namespace is missed, and so is each step of the sandbox. */
+/* The log names a pid namespace that is missing, and each step of the sandbox
+ * that was refused. */
 static void
 test_refused(void)
 {
@@ -132,7 +134,7 @@ test_refused(void)
 	household_close(&h);
 }
 
-/* One that comes when all is ending is ended, and not configured. */
+/* A child that arrives when all is ending is ended, and not configured. */
 static void
 test_too_late(void)
 {

@@ -1,5 +1,5 @@
 /*
- * From options to what each process is configured with.
+ * The configuration of each process, made from the options.
  */
 #include "launcher/configure.h"
 
@@ -14,7 +14,7 @@
 
 void configure_suite(void);
 
-/* A client's options, with these flags besides. */
+/* Parses a client's options, with these flags. */
 static struct options
 options_with(const char *one, const char *other)
 {
@@ -29,7 +29,7 @@ options_with(const char *one, const char *other)
 }
 
 /* Each ui of a run numbers its messages from a number of its own, above all
- * that one before could have used. */
+ * that an earlier ui could have used. */
 static void
 test_ui(void)
 {
@@ -48,8 +48,8 @@ test_ui(void)
 	CU_ASSERT_EQUAL(next.first_seq, 1 | 3ULL << 32);
 }
 
-/* A key that was given counts more than one that was remembered, and says
- * so. */
+/* A key that was given counts more than a remembered one; the configuration
+ * says which of the two it is. */
 static void
 test_key(void)
 {
@@ -77,8 +77,8 @@ test_key(void)
 	CU_ASSERT_FALSE(c.hidden);
 }
 
-/* The port that the netd before had is kept; one that the user asked for is,
- * and it is told if another had to do. */
+/* A new netd keeps the port of the one before. If the user asked for a port,
+ * netd is told so, even if it got another one. */
 static void
 test_port(void)
 {
@@ -99,7 +99,7 @@ test_port(void)
 	room.port = 0;
 	configure_netd(&c, &o, 0, &room);
 	CU_ASSERT(c.bind[0].port == 4848 && c.port_asked_for);
-	/* What the resolver found is in place of what stands in the option. */
+	/* Addresses that the resolver found replace the one in the option. */
 	room.boot_addrs.count = 1;
 	room.boot_addrs.addrs[0].ip[15] = 77;
 	configure_netd(&c, &o, 0, &room);
@@ -147,7 +147,7 @@ nobody_known(void *arg)
 	return strcmp(t.o.nick, "anonymous") == 0 ? 0 : 1;
 }
 
-/* A user without a name has a nickname; only root can become one. */
+/* A user without a name gets a nickname. Only root can become such a user. */
 static void
 test_anonymous(void)
 {

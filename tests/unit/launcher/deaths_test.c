@@ -1,5 +1,5 @@
 /*
- * Who of the children dies when, and what follows.
+ * Which child dies when, and what the launcher does then.
  */
 #include "launcher/deaths.h"
 
@@ -31,7 +31,7 @@ restarts(struct household *h, enum role role)
 
 /* --- Before all are in their sandboxes ------------------------------------ */
 
-/* What goes wrong at the start would go wrong again. */
+/* An error at the start would come again, so nothing is restarted. */
 static void
 test_at_start(void)
 {
@@ -52,7 +52,7 @@ test_at_start(void)
 	}
 }
 
-/* ui has nothing more to do: whether the others come up decides. */
+/* ui has ended in order: the result depends on whether the others come up. */
 static void
 test_ui_first(void)
 {
@@ -76,7 +76,8 @@ test_ui_first(void)
 	household_exit(&h, ROLE_UI, 0);
 	/* The others do not come up. */
 	household_check_end(&h, EXIT_FAILURE, READY_PATIENCE);
-	/* The user has asked for the end meanwhile: it is not waited. */
+	/* The user has asked for the end meanwhile: nobody waits for the
+	 * others. */
 	household_open(&h, MODE_CLIENT);
 	household_start(&h, false);
 	household_ready(&h, ROLE_UI);
@@ -88,8 +89,8 @@ test_ui_first(void)
 	household_check_end(&h, 0, 0);
 }
 
-/* A child that went because another did: that one is waited for, for it says
- * why. */
+/* A child ended because another one did: the launcher waits for that one, which
+ * says why. */
 static void
 test_orphan_at_start(void)
 {
@@ -147,7 +148,7 @@ test_netd(void)
 	CU_ASSERT_EQUAL(household_logged(&h, "warn event restarted child=netd"),
 	    1);
 	CU_ASSERT_EQUAL(household_logged(&h, "restarted"), 1);
-	/* The next one knows that, and has the port of the one before. */
+	/* The next netd has the next number, and the port of the one before. */
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.incarnation, 2);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.bind[0].port,
 	    4545);
@@ -159,7 +160,7 @@ test_netd(void)
 	household_check_end(&h, 0, 0);
 }
 
-/* netd goes with cryptod, and both come back together, not before both are
+/* When cryptod dies netd goes, too, and both come back together, once both are
  * gone. */
 static void
 test_cryptod(void)
@@ -191,7 +192,7 @@ test_cryptod(void)
 	household_close(&h);
 }
 
-/* The terminal is put back before another ui may take it. */
+/* The terminal is restored before another ui may take it. */
 static void
 test_ui(void)
 {
@@ -216,14 +217,15 @@ test_ui(void)
 	CU_ASSERT_EQUAL(starts(&h, ROLE_UI), 2);
 	CU_ASSERT_TRUE(household_member(&h, ROLE_UI)->ui.restarted);
 	CU_ASSERT_TRUE(h.s.terminal.used);
-	/* netd needs no terminal. */
+	/* netd's death has nothing to do with the terminal. */
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(h.wishes[WISH_TERMINAL_RESTORED], 1);
 	household_close(&h);
 }
 
-/* ui ends as it should, or cannot do its work, and another could not either. */
+/* ui ends as it should, or cannot do its work, which another ui could not do,
+ * either. */
 static void
 test_ui_ends(void)
 {
@@ -244,7 +246,8 @@ test_ui_ends(void)
 		CU_ASSERT_EQUAL(starts(&h, ROLE_UI), 1);
 		CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 1);
 		CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 1);
-		/* What is said of those is no news if all went well. */
+		/* The deaths of the others are of no interest if all went
+		 * well. */
 		CU_ASSERT_EQUAL(household_logged(&h,
 				    "debug gochat-netd was killed"),
 		    cases[i].exit != EXIT_FAILURE);
@@ -252,7 +255,7 @@ test_ui_ends(void)
 	}
 }
 
-/* Somebody may have made it do that, and would have another try. */
+/* Somebody may have made the process do that, and must not get another try. */
 static void
 test_sandbox(void)
 {
@@ -320,8 +323,8 @@ test_sandbox_at_start(void)
 	household_check_end(&h, 3, 0);
 }
 
-/* One that ends with another is no reason to hurry while ui says goodbye: that
- * one may have more to say. */
+/* A process that ends because another one has ended is no reason to hurry while
+ * ui says goodbye: the other one may have more to say. */
 static void
 test_during_the_end(void)
 {
@@ -336,7 +339,7 @@ test_during_the_end(void)
 	CU_ASSERT_EQUAL(starts(&h, ROLE_NETD), 1);
 	household_exit(&h, ROLE_UI, 0);
 	household_check_end(&h, 0, 0);
-	/* Of one that fails there is nothing to wait for. */
+	/* If a process fails there is nothing to wait for. */
 	household_live(&h, MODE_CLIENT);
 	raise(SIGTERM);
 	household_pass(&h, 0);
@@ -375,7 +378,7 @@ test_too_often(void)
 			    "error more than 5 restarts in 60 "
 			    "s: giving up"),
 	    1);
-	/* ui may tell what was not delivered, but not for long. */
+	/* ui may list what was not delivered, but not for long. */
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_SHUTDOWN], 1);
 	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
 	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
@@ -415,7 +418,7 @@ test_ready_overdue(void)
 	    1);
 	CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 1);
 	household_check_end(&h, EXIT_FAILURE, 0);
-	/* At a restart it is started once more. */
+	/* At a restart it gets one more start. */
 	household_live(&h, MODE_CLIENT);
 	household_exit(&h, ROLE_UI, 1);
 	household_pass(&h, READY_PATIENCE);
@@ -428,7 +431,7 @@ test_ready_overdue(void)
 	household_close(&h);
 }
 
-/* One that does not end when it is killed cannot be replaced. */
+/* A process that cannot be killed cannot be replaced. */
 static void
 test_undying(void)
 {

@@ -1,5 +1,5 @@
 /*
- * .env: which lines it may have, and what they say.
+ * .env: the lines that it may have, and their values.
  */
 #include <sys/stat.h>
 
@@ -19,7 +19,7 @@ void dotenv_suite(void);
 
 #define NOBODY 65534
 
-/* Value of X in the .env that is there, or the error. */
+/* Returns the value of X in the .env that is there, or the error. */
 static const char *
 load_x(struct folder *f, char value[256])
 {
@@ -38,7 +38,7 @@ load_x(struct folder *f, char value[256])
 	return value;
 }
 
-/* The same in a .env of this text. */
+/* Does the same with a .env of this text. */
 static const char *
 x_in(struct folder *f, const char *text, size_t len, char value[256])
 {
@@ -106,7 +106,8 @@ test_dotenv(void)
 	CU_ASSERT_STRING_EQUAL(x_in(&f, "X=1\0", 4, value),
 	    ".env line 1: expected NAME=value");
 
-	/* 16 lines of 4096 bytes with their ends, and then some. */
+	/* The file has 16 lines of 4096 bytes with their ends, and then a
+	 * little more. */
 	memset(big, 'x', sizeof(big));
 	for (size_t i = 0; i < DOTENV_FILE_MAX; i += 4096)
 		memcpy(big + i, "\nL=", 3);
@@ -147,7 +148,7 @@ test_missing(void)
 	folder_remove(&f);
 }
 
-/* A user who can write .env says where the log goes and whom to trust. */
+/* A user who can write .env decides where the log goes and whom to trust. */
 static void
 test_mode(void)
 {
@@ -173,8 +174,9 @@ test_mode(void)
 	folder_remove(&f);
 }
 
-/* The file may not be somebody else's, either, who could give himself the
- * right. Only root can make such a file; root's own is good for everybody. */
+/* The file must not belong to somebody else, either, who could give himself the
+ * right. Only root can make such a file; root's own file is good for
+ * everybody. */
 static void
 test_owner(void)
 {

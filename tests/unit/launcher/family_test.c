@@ -33,7 +33,8 @@ check_family(enum mode mode, enum process_id netd, enum process_id cryptod)
 	check_member(&f, ROLE_CRYPTOD, 0, cryptod);
 	check_member(&f, ROLE_UI, 0, PROCESS_UI);
 	CU_ASSERT_EQUAL(family_find(&f, ROLE_LAUNCHER, 0), f.count);
-	/* Somebody waits for its screen: it is started first. */
+	/* Children start from the last to the first: the user waits for ui's
+	 * screen. */
 	CU_ASSERT_EQUAL(family_find(&f, ROLE_UI, 0), 0);
 }
 
@@ -77,7 +78,8 @@ test_neighbours(void)
 	CU_ASSERT_EQUAL(family_neighbour(&f, netd, ROLE_CRYPTOD, 0), cryptod);
 	CU_ASSERT_EQUAL(family_neighbour(&f, cryptod, ROLE_NETD, 0), netd);
 	CU_ASSERT_EQUAL(family_neighbour(&f, cryptod, ROLE_UI, 0), ui);
-	/* Whoever accuses somebody else is not believed. */
+	/* A process that accuses one that is not its neighbour is not
+	 * believed. */
 	CU_ASSERT_EQUAL(family_neighbour(&f, netd, ROLE_UI, 0), f.count);
 	CU_ASSERT_EQUAL(family_neighbour(&f, ui, ROLE_NETD, 0), f.count);
 	CU_ASSERT_EQUAL(family_neighbour(&f, ui, ROLE_UI, 0), f.count);

@@ -1,6 +1,6 @@
 /*
- * The text that the metrics socket tells. It is parsed as Prometheus would:
- * each sample after the help and the type of its name, each name once.
+ * The text on the metrics socket. It is parsed as Prometheus would: each sample
+ * comes after the help and the type of its name, each name once.
  */
 #include "launcher/figures.h"
 
@@ -19,7 +19,7 @@ void figures_suite(void);
 
 static char text[FIGURES_TEXT_MAX + 1];
 
-/* As netd might have counted: every figure another number. */
+/* Figures as netd might have counted them, each with another number. */
 static struct ipc_figures
 counted(void)
 {
@@ -244,7 +244,7 @@ test_by_type_and_cause(void)
 	}
 }
 
-/* The longest numbers there are leave room. */
+/* The text has room even for the longest numbers. */
 static void
 test_longest(void)
 {
@@ -256,7 +256,7 @@ test_longest(void)
 	CU_ASSERT(strlen(text) < FIGURES_TEXT_MAX / 2);
 }
 
-/* What is not known is not told, rather than told as 0. */
+/* Unknown figures are left out, rather than given as 0. */
 static void
 test_without_netd(void)
 {

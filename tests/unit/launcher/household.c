@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define FIRST_PID 1000
-/* Turns at one moment: more is a loop that does not rest. */
+/* More turns at one moment mean that the loop does not rest. */
 #define TURNS_MAX 10000
 
 /* --- Children ------------------------------------------------------------- */
@@ -88,7 +88,7 @@ hear(struct member *m, const struct ipc_message_in *in)
 		close(in->fd);
 }
 
-/* A child that has not told READY reads nothing but what is for its start. */
+/* A child that has not told READY reads only messages for its start. */
 static void
 listen_to_launcher(struct member *m)
 {
@@ -136,7 +136,7 @@ kernel_time(void *arg)
 	return ((struct household *)arg)->now;
 }
 
-/* The others do what they have to do, and signals that wait are taken. If there
+/* The children do what they have to do, and waiting signals are taken. If there
  * is nothing for the launcher then, time passes. */
 static int
 let_pass(void *arg, struct pollfd *fds, nfds_t count, uint64_t until)
@@ -360,7 +360,7 @@ household_pass(struct household *h, uint64_t usec)
 	h->until = h->now + usec;
 	while (supervise_turn(&h->s) && h->now < h->until)
 		CU_ASSERT_FATAL(++turns < TURNS_MAX);
-	/* What came of the last of them. */
+	/* Takes what follows from the last of them. */
 	for (int i = 0; i < 12; i++)
 		supervise_turn(&h->s);
 }

@@ -1,5 +1,5 @@
 /*
- * A launcher and its children in a test: the supervisor is the real one, its
+ * A launcher and its children in a test: the supervisor is the real one; its
  * kernel, its spawner and the children are the test's. Time passes only while
  * the launcher waits.
  */
@@ -13,14 +13,14 @@
 struct member {
 	struct ipc_channel channel; /* its end of the one to the launcher */
 	pid_t pid;		    /* 0: it does not run */
-	bool over;		    /* dead, and not buried yet */
-	int status;		    /* that its burial tells */
-	bool stopped, continued;    /* likewise, once each */
-	bool undying;		    /* does not end when it is killed */
-	bool answers;		    /* each PING */
+	bool over;		    /* dead, and not reaped yet */
+	int status;		    /* which reaping it tells */
+	bool stopped, continued;    /* reported once each */
+	bool undying;		    /* a kill does not end it */
+	bool answers;		    /* it answers each PING */
 	unsigned int starts, signals[NSIG];
-	unsigned int told[IPC_TYPE_COUNT]; /* by the launcher */
-	/* What it was configured with last. */
+	unsigned int told[IPC_TYPE_COUNT]; /* messages from the launcher */
+	/* Its last configuration. */
 	struct ipc_config_netd netd;
 	struct ipc_config_cryptod cryptod;
 	struct ipc_config_ui ui;
@@ -29,8 +29,8 @@ struct member {
 
 enum spawner_mood {
 	SPAWNER_PROMPT,
-	SPAWNER_SILENT, /* hears, and does not answer */
-	SPAWNER_UNABLE	/* says that it cannot, for want of memory */
+	SPAWNER_SILENT, /* takes wishes, and does not answer */
+	SPAWNER_UNABLE	/* answers that memory is short */
 };
 
 struct household {
@@ -39,61 +39,61 @@ struct household {
 	uint64_t now;
 	struct member members[CHILDREN_MAX];
 	pid_t next_pid;
-	int spawner; /* its end */
+	int spawner; /* the spawner's end */
 	enum spawner_mood mood;
-	bool crowded; /* it has no pid namespaces */
+	bool crowded; /* the spawner cannot make pid namespaces */
 	unsigned int wishes[WISH_END + 1];
-	uint64_t children;	 /* of the last wish for some */
-	int resolver;		 /* its end of the last one, or -1 */
-	unsigned int background; /* so often another job has the terminal */
-	bool job_stops;		 /* when it is wished for */
-	unsigned int stops;	 /* of the launcher itself, */
-	uint64_t stop_takes;	 /* each so long */
+	uint64_t children;	 /* those of the last wish */
+	int resolver;		 /* the last resolver's end, or -1 */
+	unsigned int background; /* how often another job has the terminal */
+	bool job_stops;		 /* the job stops on request */
+	unsigned int stops;	 /* how often the launcher was stopped, */
+	uint64_t stop_takes;	 /* and how long each stop takes */
 	uint64_t asleep;	 /* how much longer the next wait takes */
-	bool stuck;		 /* the launcher waited for ever */
-	char log[16384];	 /* its lines, level, event and text */
-	uint64_t until;		 /* household_pass() ends */
+	bool stuck;		 /* the launcher would wait for ever */
+	char log[16384];	 /* its lines: level, event, text */
+	uint64_t until;		 /* when household_pass() ends */
 };
 
-/* All is prepared, and nothing started. */
+/* Prepares all, and starts nothing. */
 void household_open(struct household *, enum mode);
-/* All are started, or it fails; with a resolver if that is wanted. */
+/* Starts all children, or fails; with a resolver if that is wanted. */
 void household_start(struct household *, bool resolver);
-/* All are started and in their sandboxes. */
+/* Starts all, and has them enter their sandboxes. */
 void household_live(struct household *, enum mode);
 void household_close(struct household *);
 
 struct member *household_member(struct household *, enum role);
-/* A child says that it is in its sandbox; all do. */
+/* One child says that it is in its sandbox; or all do. */
 void household_ready(struct household *, enum role);
 void household_all_ready(struct household *);
 /* A child says something. */
 void household_say(struct household *, enum role, enum ipc_type,
     const void *body, const char *tail);
-/* It ends of itself, or by a signal. */
+/* A child ends by itself, or by a signal. */
 void household_exit(struct household *, enum role, int code);
 void household_crash(struct household *, enum role, int sig);
-/* The spawner is gone. */
+/* The spawner dies. */
 void household_lose_spawner(struct household *);
 
-/* The launcher does all that there is to do, and so much time passes. */
+/* The launcher does all that is due, and so much time passes. */
 void household_pass(struct household *, uint64_t usec);
-/* Goes on to the end of the program. Returns its exit code; *took: how long
+/* Goes on to the end of the program. Returns its exit code; *took is how long
  * that took. */
 int household_end(struct household *, uint64_t *took);
-/* The same: asserts the exit code, how long it took and that nobody is left,
- * and closes the household. */
+/* Does the same; asserts the exit code, how long it took and that nobody is
+ * left, and closes the household. */
 void household_check_end(struct household *, int code, uint64_t within);
-/* How often a child was sent SIGKILL. */
+/* Returns how often a child was sent SIGKILL. */
 unsigned int household_kills(struct household *, enum role);
-/* The set of one child. */
+/* Returns the set of this one child. */
 uint64_t household_bit(struct household *, enum role);
-/* The launcher's own lines go to the household's log, as from the beginning. */
+/* The launcher's own lines go to the household's log, which is empty again. */
 void household_log(struct household *);
-/* How often the log has a text. */
+/* Returns how often the log has a text. */
 unsigned int household_logged(const struct household *, const char *text);
 
-/* Setup and cleanup of a suite: the signals are the launcher's meanwhile. */
+/* Setup and cleanup of a suite: in between, the signals are the launcher's. */
 int household_setup(void);
 int household_cleanup(void);
 

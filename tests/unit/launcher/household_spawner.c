@@ -46,7 +46,7 @@ household_start_member(struct household *h, unsigned int child)
 				  0, pair),
 	    0);
 	fds[0] = pair[1];
-	fds[1] = dup(pair[0]); /* for a pidfd: nothing but a number */
+	fds[1] = dup(pair[0]); /* in place of a pidfd: only a number matters */
 	household_report(h, &spawned, fds, 2);
 	close(fds[0]);
 	close(fds[1]);

@@ -1,5 +1,5 @@
 /*
- * The real kernel that supervision asks: deaths, stops and continuations of a
+ * The real kernel behind supervision: deaths, stops and continuations of a
  * child, signals by its descriptor, and a wait that signals end.
  */
 #include "launcher/kernel.h"
@@ -20,7 +20,7 @@ void kernel_suite(void);
 
 #define PATIENCE (10 * USEC_PER_SEC)
 
-/* What becomes of the child next, or -1 if nothing does. */
+/* Waits for the child's next change of state; -1 if there is none. */
 static int
 next_status(const struct kernel *k, pid_t pid)
 {
@@ -43,8 +43,8 @@ test_child(void)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		alarm(60); /* whatever becomes of the test */
-		/* What the launcher does when its job is stopped. */
+		alarm(60); /* even if the test hangs */
+		/* The launcher calls this when its job is stopped. */
 		kernel_stop(k, getpid());
 		for (;;)
 			pause();
@@ -68,7 +68,8 @@ ignore(int sig)
 	(void)sig;
 }
 
-/* In a process of its own, for its signals: 0 if all is as it should be. */
+/* Runs in a process of its own, because of its signals; returns 0 if all is as
+ * it should be. */
 static int
 wait_for_signal(void *arg)
 {
@@ -83,12 +84,12 @@ wait_for_signal(void *arg)
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	raise(SIGUSR1);
-	/* One that came before is taken. */
+	/* A signal that came before the wait ends it. */
 	if (kernel_poll(k, NULL, 0, began + PATIENCE) != -1 || errno != EINTR)
 		return 1;
 	if (kernel_now(k) >= began + PATIENCE)
 		return 2;
-	/* None is there any more, and no time either, or little. */
+	/* No signal is left, and the time is over, or soon. */
 	if (kernel_poll(k, NULL, 0, 0) != 0)
 		return 3;
 	began = kernel_now(k);

@@ -1,5 +1,5 @@
 /*
- * Addresses and keys as text, and known_bootnodes, which is made of them.
+ * Addresses and keys as text, and the file known_bootnodes, which has them.
  */
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -52,7 +52,7 @@ test_endpoints(void)
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
 		CU_ASSERT(endpoint_parse(&e, good[i][0], 9) == 0);
 		CU_ASSERT_STRING_EQUAL(endpoint_format(&e, text), good[i][1]);
-		/* What was written reads back as the same. */
+		/* The text reads back as the same. */
 		CU_ASSERT(endpoint_parse(&e, text, 1) == 0);
 		CU_ASSERT_STRING_EQUAL(endpoint_format(&e, text), good[i][1]);
 	}
@@ -93,7 +93,7 @@ test_keys(void)
 
 /* ---- known_bootnodes ---- */
 
-/* Look an address up in a file of this text, len -1 for a string. */
+/* Looks an address up in a file with this text; len is -1 for a string. */
 static int
 find_in(struct folder *f, const char *text, size_t len, const char *address)
 {
@@ -128,7 +128,7 @@ test_find(void)
 	CU_ASSERT_EQUAL(FIND(text, "a:3"), 0xff);
 	CU_ASSERT_EQUAL(FIND(text, "a:2"), 1000);
 	CU_ASSERT_EQUAL(FIND(text, "::1"), 1000);
-	/* Lines that say nothing. */
+	/* Blank lines and comments are ignored. */
 	CU_ASSERT_EQUAL(FIND("\n# a\n \t\r\na:1 " HEX_A "\n\n #", "a:1"), 0x00);
 	CU_ASSERT_EQUAL(FIND("#a:1 " HEX_A "\n", "a:1"), 1000);
 	CU_ASSERT_EQUAL(find_in(&f, "a:1\0 " HEX_A "\n", 70, "a:1"), -1);
@@ -189,14 +189,14 @@ test_append(void)
 	CU_ASSERT(LOOK("[::1]:2") == 1 && memcmp(got, b, 32) == 0);
 	(void)close(k.fd);
 
-	/* A last line without its end stays a line of its own. */
+	/* A last line without its end is kept apart from the next one. */
 	folder_put(&f, "known_bootnodes", "c:1 " HEX_A, 68);
 	CU_ASSERT_FATAL(OPEN() == 0);
 	CU_ASSERT(LOOK("a:1") == 0 && ADD("a:1", b) == 0);
 	CU_ASSERT(LOOK("c:1") == 1 && memcmp(got, a, 32) == 0);
 	CU_ASSERT(LOOK("a:1") == 1 && memcmp(got, b, 32) == 0);
 
-	/* It never grows beyond what the next start would read. */
+	/* The file never grows beyond what the next start would read. */
 	while (lines < 2000 && ADD("some:1", a) == 0)
 		lines++;
 	folder_check_error(&f, "known_bootnodes", "full");

@@ -1,5 +1,5 @@
 /*
- * What the launcher does about what a child says, and the resolver.
+ * What the launcher does with messages of its children, and of the resolver.
  */
 #include "launcher/listen.h"
 
@@ -46,7 +46,7 @@ test_ready(void)
 	CU_ASSERT_EQUAL(household_logged(&h, "info gochat-netd runs without"),
 	    1);
 	CU_ASSERT_EQUAL(h.s.rooms[0].port, 5000);
-	/* It is told once, and the port is that of the first. */
+	/* Readiness is told once, and the port stays the first one. */
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);
 	ready.port = 5001;
@@ -69,7 +69,7 @@ accuse(struct household *h, enum role by, enum role culprit)
 	household_pass(h, 0);
 }
 
-/* A child accuses its neighbours, and nobody else. */
+/* A child may accuse its neighbours, and nobody else. */
 static void
 test_fault(void)
 {
@@ -93,14 +93,14 @@ test_fault(void)
 	household_close(&h);
 }
 
-/* What the table does not allow ends who said it. */
+/* A message that the table does not allow ends its sender. */
 static void
 test_not_allowed(void)
 {
 	static const uint16_t resolve[2] = { IPC_RESOLVE, 0 };
 	struct household h;
 
-	household_live(&h, MODE_BOOTNODE); /* which resolves nothing */
+	household_live(&h, MODE_BOOTNODE); /* a bootnode resolves nothing */
 	CU_ASSERT_EQUAL(send(household_member(&h, ROLE_NETD)->channel.fd,
 			    resolve, sizeof(resolve), 0),
 	    (ssize_t)sizeof(resolve));
@@ -142,7 +142,7 @@ test_resolve(void)
 	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
 	CU_ASSERT_FALSE(children_awaited(&h.s));
 	household_pass(&h, RESOLVE_SPACING);
-	ask_to_resolve(&h); /* there is one */
+	ask_to_resolve(&h); /* one runs already */
 	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
 	resolve(&h, &r);
 	resolve(&h, &r);
@@ -158,12 +158,12 @@ test_resolve(void)
 	resolve(&h, &r);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->addrs.count, 2);
 	CU_ASSERT_EQUAL(household_logged(&h, "has 3 addresses too many"), 1);
-	/* It has done its work. */
+	/* The resolver has done its work. */
 	close(h.resolver);
 	h.resolver = -1;
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(h.s.rooms[0].resolver, -1);
-	/* A netd to come knows them, too. */
+	/* A later netd gets these addresses, too. */
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.boot_addr_count,
@@ -175,7 +175,7 @@ test_resolve(void)
 	household_close(&h);
 }
 
-/* A resolver says no more than there is room for. */
+/* A resolver may not name more addresses than there is room for. */
 static void
 test_resolver_lies(void)
 {
@@ -187,7 +187,7 @@ test_resolver_lies(void)
 	resolve(&h, &r);
 	CU_ASSERT_EQUAL(h.s.rooms[0].boot_addrs.count, 0);
 	r.addrs.count = 0;
-	memset(r.error, 'x', sizeof(r.error)); /* without an end */
+	memset(r.error, 'x', sizeof(r.error)); /* without a NUL */
 	resolve(&h, &r);
 	CU_ASSERT_EQUAL(household_logged(&h, "xxx; still trying"), 1);
 	CU_ASSERT_NOT_EQUAL(h.s.rooms[0].resolver, -1);
@@ -198,7 +198,8 @@ test_resolver_lies(void)
 	household_close(&h);
 }
 
-/* Not often, and only a name that may have another address by now. */
+/* Names are not resolved too often, and only if they may have another address
+ * by now. */
 static void
 test_resolve_again(void)
 {
@@ -259,7 +260,7 @@ test_remember(void)
 	CU_ASSERT_EQUAL(memcmp(cryptod->boot_key, remember.boot_key,
 			    X25519_LEN),
 	    0);
-	/* A second one is for this run alone. */
+	/* A second key is used in this run, and not remembered. */
 	household_ready(&h, ROLE_CRYPTOD);
 	remember.boot_key[0]++;
 	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
@@ -305,7 +306,7 @@ chatter(struct household *h, unsigned int count)
 	}
 }
 
-/* One process cannot fill a disk: what is too much is counted. */
+/* One process cannot fill a disk: lines beyond a limit are only counted. */
 static void
 test_log(void)
 {
@@ -359,8 +360,8 @@ test_farewell(void)
 	household_check_end(&h, EXIT_UNDELIVERED, 0);
 }
 
-/* With a screen over standard error, ui shows what is held of the log; what it
- * has said itself it is not told. */
+/* While the screen covers standard error, ui shows the lines of the log, except
+ * its own. */
 static void
 test_notice(void)
 {
@@ -374,7 +375,7 @@ test_notice(void)
 	logfile_write(&own);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_NOTICE], 1);
-	/* One that comes while there is no ui is for the next one. */
+	/* A line that comes while there is no ui is shown by the next one. */
 	h.mood = SPAWNER_SILENT;
 	household_exit(&h, ROLE_UI, 1);
 	household_pass(&h, 0);

@@ -1,6 +1,6 @@
 /*
  * Where the log goes, and in which form; while the tui has the screen: what is
- * held, what ui is given, and what standard error gets in the end.
+ * kept, what ui gets, and what standard error gets in the end.
  */
 #include "launcher/logfile.h"
 
@@ -24,7 +24,7 @@ void logfile_suite(void);
 
 #define TIME_LEN 29
 
-/* A line begins with the time. */
+/* Checks that a line begins with the time. */
 static void
 check_time(const char *text)
 {
@@ -70,7 +70,7 @@ test_what_is_held(void)
 	log_trial_add(ROLE_CRYPTOD, LOG_ERROR, "worse");
 	check_taken(LOG_ERROR, "gochat-cryptod: worse");
 	check_taken(0, NULL);
-	/* What was shown is still the reason. */
+	/* A line that was shown is still given as the reason. */
 	text = log_trial_end(true);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, " error gochat-netd: bad?[2J\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, " error gochat-cryptod: worse\n"));
@@ -98,7 +98,7 @@ test_level(void)
 	log_trial_end(false);
 }
 
-/* The last ones stay, however many there are. */
+/* Of any number of lines the last ones stay. */
 static void
 test_bound(void)
 {
@@ -125,7 +125,7 @@ test_bound(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(written, "line 66."));
 }
 
-/* Longer than a line may be: cut, and in one piece. */
+/* A line that is too long is cut, and written in one piece. */
 static void
 test_long_line(void)
 {
@@ -145,7 +145,7 @@ test_long_line(void)
 	CU_ASSERT_PTR_EQUAL(strchr(written, '\n'), written + 1023);
 }
 
-/* What ui says in the end is for the user, who has no screen any more. */
+/* ui's last words are for the user, who has no screen any more. */
 static void
 test_last_words_of_ui(void)
 {
@@ -182,7 +182,7 @@ test_logfmt(void)
 	    " level=info process=gochat event=started mode=bootnode\n");
 }
 
-/* Its own time, and the priority of each line. */
+/* The journal has a time of its own; each line gets a priority. */
 static void
 test_journal(void)
 {
@@ -207,7 +207,8 @@ test_journal(void)
 	    "<7>level=debug process=gochat msg=d\n");
 }
 
-/* The variable is inherited by what is started with another standard error. */
+/* A process with another standard error inherits the variable, which must not
+ * count. */
 static void
 test_no_journal(void)
 {
@@ -219,7 +220,7 @@ test_no_journal(void)
 	check_time(log_trial_end(false));
 }
 
-/* "12:34:56" in the zone of the user. */
+/* Writes a time as "12:34:56" in the user's zone. */
 static void
 clock_of(char out[16], time_t t)
 {
@@ -244,7 +245,7 @@ test_terminal(void)
 	log_event(LOG_INFO, "joined", "room=00000000");
 	log_event(LOG_WARN, "restarted", "child=netd msg=starting %s", "netd");
 	log_event(LOG_INFO, "figures", "rooms=%d joins=%d", 1, 2);
-	/* What the user is shown as an event is not told again. */
+	/* Events that the view shows are not in the log. */
 	log_event(LOG_ERROR, "refused", "reason=key_changed");
 	text = log_trial_end(false);
 	clock_of(after, time(NULL));
@@ -273,8 +274,8 @@ test_addresses(void)
 	log_trial_end(false);
 }
 
-/* A pipe that nobody reads: nothing waits for it. What is read in the end is
- * what came first, in whole lines, and how many there were besides. */
+/* Nothing waits for a pipe that nobody reads. In the end a reader gets the
+ * first lines, whole, and the number of those that are missing. */
 static void
 test_no_reader(void)
 {
@@ -288,7 +289,7 @@ test_no_reader(void)
 	for (unsigned int i = 0; i < count; i++)
 		log_info("line %u", i);
 	CU_ASSERT_EQUAL(logfile_poll(), STDERR_FILENO);
-	/* It comes back, and goes on to read. */
+	/* The reader comes back, and goes on. */
 	while (logfile_poll() != -1) {
 		n = read(log_trial_reading, text, 4096);
 		CU_ASSERT_FATAL(n > 0);
@@ -309,8 +310,8 @@ test_no_reader(void)
 	CU_ASSERT_EQUAL(lines, count - dropped + 2);
 }
 
-/* A log that nobody reads, in a FIFO, takes nothing of the time that standard
- * error has for what was not delivered. */
+/* If the log is a FIFO that nobody reads, standard error still gets all its
+ * time to list what was not delivered. */
 static void
 test_no_reader_elsewhere(void)
 {

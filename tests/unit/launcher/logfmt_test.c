@@ -1,6 +1,6 @@
 /*
- * Lines of the log: what hostile text becomes, events with and without
- * addresses, and what a terminal shows of them.
+ * Lines of the log: hostile text, events with and without addresses, and their
+ * form on a terminal.
  */
 #include "launcher/logfmt.h"
 
@@ -100,7 +100,7 @@ test_event(void)
 	check_event("x msg=", "event=x msg=\"\"");
 }
 
-/* Nothing that a process could not write as a text. */
+/* A malformed event becomes a plain text, which any process could have sent. */
 static void
 test_malformed(void)
 {
@@ -145,7 +145,7 @@ test_masking(void)
 	    "event=x my_address=1 addresses=2");
 }
 
-/* What does not fit: a pair is left out whole, a sentence loses its end, an
+/* A line is too long: a pair is left out whole, a sentence loses its end, an
  * escape is never cut. */
 static void
 test_too_long(void)
@@ -257,14 +257,14 @@ test_log_event(void)
 	CU_ASSERT_STRING_EQUAL(sent, "x a=1 b=2");
 	log_event(LOG_INFO, "x", "a=1 b=%0*d c=3", LOG_TEXT_MAX - 9, 7);
 	CU_ASSERT_STRING_EQUAL(sent, "x a=1");
-	/* One byte less, and it fits. */
+	/* With one byte less it fits. */
 	log_event(LOG_INFO, "x", "a=1 b=%0*d", LOG_TEXT_MAX - 9, 7);
 	CU_ASSERT_EQUAL(strlen(sent), LOG_TEXT_MAX - 1);
 	log_event(LOG_INFO, "x", "a=%0*d", LOG_TEXT_MAX, 7);
 	CU_ASSERT_STRING_EQUAL(sent, "x");
 	memset(name, 'n', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	log_event(LOG_INFO, name, "a=%d", 1); /* is none: nothing is said */
+	log_event(LOG_INFO, name, "a=%d", 1); /* no such name, so no event */
 	CU_ASSERT_STRING_EQUAL(sent, "x");
 	log_to_function(NULL);
 }

@@ -1,6 +1,6 @@
 /*
- * What gochat needs of the system: the limit on descriptors is raised as far
- * as it may be, and what is short is named in words a user can act on.
+ * What gochat needs of the system: it raises the limit on descriptors as far as
+ * it may, and names what is short in words that a user can act on.
  */
 #include "launcher/needs.h"
 #include "tests/unit/forked.h"
@@ -21,12 +21,12 @@ void needs_suite(void);
 struct limits {
 	rlim_t soft, hard;
 	int open_at;	   /* a descriptor that is taken, or -1 */
-	rlim_t soft_after; /* 0: it is too few, and error says how many */
+	rlim_t soft_after; /* 0: too few, and error says how many */
 	const char *error;
 	bool no_output;
 };
 
-/* Returns 0, or the number of what is not as expected. */
+/* Returns 0, or the number of the first check that fails. */
 static int
 check_limits(void *arg)
 {
@@ -60,27 +60,27 @@ test_descriptors(void)
 		N = NEEDS_DESCRIPTORS
 	};
 	struct limits cases[] = {
-		/* Enough: the limit stays what the user has set. */
+		/* There are enough: the limit stays as the user has set it. */
 		{ N, N, -1, N, NULL, false },
 		{ N, 2 * N, -1, N, NULL, false },
-		/* It is raised, up to the hard one. */
+		/* The limit is raised, up to the hard one. */
 		{ N - 1, N, -1, N, NULL, false },
 		{ 10, 2 * N, -1, 2 * N, NULL, false },
-		/* What is open already cannot be used. */
+		/* A descriptor that is open already cannot be used. */
 		{ N, N + 1, 9, N + 1, NULL, false },
 		{ N, N, 9, 0, "only 27 of 28 descriptors can be used", false },
 		{ 10, N - 1, -1, 0, "only 27 of 27 descriptors can be used",
 		    false },
 		{ 10, 12, -1, 0, "gochat needs 28: raise the limit (ulimit -n",
 		    false },
-		/* So cannot one beyond the limit, but that takes none away. */
+		/* Nor can one beyond the limit, but it takes none away. */
 		{ N, N, N + 2, N, NULL, false },
 		/* Nor do those that stand for standard output and error, if
 		 * they are closed: they are opened at the start. */
 		{ N - 1, N - 1, -1, 0, "only 27 of 27", true },
 	};
 
-	CU_ASSERT_EQUAL(N, 28); /* the sentences above say so */
+	CU_ASSERT_EQUAL(N, 28); /* the sentences above have this number */
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int failed = forked(check_limits, &cases[i]);
 

@@ -1,6 +1,6 @@
 /*
- * Room names and passphrases (launcher/opaque_string.c): the one form by RFC
- * 8265 section 4.2, and what is refused.
+ * Room names and passphrases (launcher/opaque_string.c): their one form by RFC
+ * 8265 section 4.2, and the texts that are refused.
  */
 #include "launcher/opaque_string.h"
 
@@ -17,7 +17,7 @@ void opaque_string_suite(void);
 
 #define MAX 32
 
-/* expected NULL: it is refused, for this reason. */
+/* If expected is NULL, the text is refused for this reason. */
 static void
 check_bytes(const char *text, size_t len, const char *expected,
     enum opaque_fault fault, uint32_t culprit)
@@ -65,7 +65,7 @@ test_one_form(void)
 	becomes("caf\u00e9", "caf\u00e9");
 	becomes("cafe\u0301\u3000\u00a01", "caf\u00e9  1"); /* each one */
 	becomes("a\u2000b\u202f\u205f\u2003c", "a b   c");
-	becomes("ｗｉｄｅ", "ｗｉｄｅ"); /* neither width nor case */
+	becomes("ｗｉｄｅ", "ｗｉｄｅ"); /* width and case stay */
 	becomes("ﬁ Ⅳ ǅ ß", "ﬁ Ⅳ ǅ ß");
 	becomes("\u212b\u2126", "\u00c5\u03a9");   /* Angstrom and Ohm */
 	becomes("q\u0307\u0323", "q\u0323\u0307"); /* marks in one order */
@@ -110,7 +110,8 @@ test_refused(void)
 	not_allowed("\u1112\u1161\u11f0", 0x11f0); /* old Hangul */
 }
 
-/* What is allowed beside certain others only: RFC 5892 appendix A. */
+/* Some characters are allowed only next to certain others: RFC 5892 appendix
+ * A. */
 static void
 test_in_context(void)
 {
@@ -130,7 +131,7 @@ test_in_context(void)
 	not_allowed("٣۴", 0x663);
 	becomes("می\u200cخواهم", "می\u200cخواهم");
 	becomes("ب\u064e\u200c\u064eب", "ب\u064e\u200c\u064eب");
-	not_allowed("د\u200cب", 0x200c); /* it joins to no next one */
+	not_allowed("د\u200cب", 0x200c); /* nothing joins after it */
 	not_allowed("ب\u200c", 0x200c);
 	not_allowed("a\u200cb", 0x200c);
 	becomes("क\u094d\u200cष", "क\u094d\u200cष");
@@ -138,7 +139,7 @@ test_in_context(void)
 	not_allowed("ب\u200dب", 0x200d);
 }
 
-/* What counts is the length of the one form. */
+/* The length of the one form counts. */
 static void
 test_length(void)
 {
@@ -156,8 +157,8 @@ test_length(void)
 	    "01234567890123456789012345678901");
 }
 
-/* RFC 8264 section 7: the form of a form is that form. Of letters and marks of
- * many scripts, blanks, and parts that are composed. */
+/* RFC 8264 section 7: the form of a form is that form. Tried with letters and
+ * marks of many scripts, blanks, and parts that are composed. */
 static void
 test_again(void)
 {
@@ -193,7 +194,7 @@ test_again(void)
 	CU_ASSERT(kept > 10000);
 }
 
-/* However long, and however much longer when decomposed. */
+/* The text may be of any length, and far longer when decomposed. */
 static void
 test_far_too_long(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Names that are nearly those of variables (launcher/option_names.c): which are
- * refused, and which are left to other programs.
+ * Names that are nearly those of variables (launcher/option_names.c): some are
+ * refused, others belong to other programs.
  */
 #include <CUnit/CUnit.h>
 
@@ -11,7 +11,7 @@
 
 void option_names_suite(void);
 
-/* A client that has what it must have. Returns the error, or "". */
+/* Runs a client that has what it must have. Returns the error, or "". */
 static const char *
 run(struct trial *t, const char *dotenv, const char *env, const char *flag)
 {
@@ -25,7 +25,7 @@ run(struct trial *t, const char *dotenv, const char *env, const char *flag)
 	return trial_run(t);
 }
 
-/* A line of .env of that name is an error: this variable is meant. */
+/* A line of .env with that name is an error: this variable was meant. */
 static void
 meant(const char *name, const char *variable)
 {
@@ -77,8 +77,8 @@ test_meant(void)
 	meant("U_I", "UI");
 }
 
-/* Other words for what keeps others out: unheard, the room would be open, or
- * the bootnode anybody. */
+/* Other words for options that keep others out. If they were ignored the room
+ * would be open, or the bootnode anybody's. */
 static void
 test_guessed(void)
 {
@@ -107,7 +107,8 @@ test_guessed(void)
 			meant(rows[i].names[k], rows[i].variable);
 }
 
-/* Of which many end in the same words, and a few begin with them. */
+/* Many names of other programs end in the same words, and a few begin with
+ * them. */
 static void
 test_others_secrets(void)
 {
@@ -135,7 +136,7 @@ test_others_secrets(void)
 		left_alone(names[i]);
 }
 
-/* Those of Compose, of systems, and of programs that share the file. */
+/* Names of Compose, of systems, and of programs that share the file. */
 static void
 test_others(void)
 {
@@ -160,7 +161,7 @@ test_others(void)
 		left_alone(names[i]);
 }
 
-/* If what could be meant is given, nothing can have gone unheard. */
+/* If the variable that could be meant is given, the other name is no error. */
 static void
 test_given(void)
 {
@@ -186,7 +187,7 @@ test_given(void)
 	CU_ASSERT_EQUAL(t.o.relay, RELAY_NEVER);
 }
 
-/* What has the prefix is meant for us, wherever it stands. */
+/* A name with the prefix is meant for gochat, wherever it is. */
 static void
 test_prefixed(void)
 {
@@ -220,7 +221,7 @@ test_prefixed(void)
 	": a passphrase is not read from there: use --passphrase or " \
 	"PASSPHRASE_FILE"
 
-/* The passphrase itself is in no error. */
+/* No error contains the passphrase itself. */
 static void
 test_passphrase(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Whole calls of the options: flags as such, what is not set, and options
- * that depend on each other.
+ * Whole calls of the options: flags as such, options that are not set, and
+ * options that depend on each other.
  */
 #include <CUnit/CUnit.h>
 
@@ -53,7 +53,7 @@ test_empty_is_not_set(void)
 	": \"tui\": expected a terminal at standard input and output, and " \
 	"its name in TERM"
 
-/* The tui is the default where it works, and an error where it does not. */
+/* The tui is the default where it works, and an error elsewhere. */
 static void
 test_choice_of_ui(void)
 {
@@ -101,7 +101,7 @@ test_choice_of_ui(void)
 		}
 }
 
-/* What begins with a capital is a variable in the environment. */
+/* An argument that begins with a capital is a variable in the environment. */
 static const struct {
 	const char *args[5], *dotenv, *want;
 } call_cases[] = {
@@ -192,7 +192,7 @@ test_calls(void)
 		trial_check_text(want, trial_run(&t), want);
 		CU_ASSERT_EQUAL(t.result == OPTIONS_NOTHING,
 		    strstr(want, "BOOTNODE: not") && strstr(want, "ROOM: not"));
-		/* A flag is stronger than a variable of the other name too. */
+		/* A flag is stronger than a variable of the other name, too. */
 		CU_ASSERT(t.result == -1 || !t.o.passphrase_ask ||
 		    t.o.passphrase_file[0] == '\0');
 	}

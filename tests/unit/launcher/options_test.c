@@ -1,6 +1,6 @@
 /*
- * The options one by one: every one by every source, every edge of every
- * range, --help. What DESIGN.md section 8 promises is typed in here again, so
+ * The options one by one: every one from every source, every edge of every
+ * range, --help. The promises of docs/options.md are typed in here again, so
  * that a slip in the table shows. Whole calls are in options_calls_test.c.
  */
 #include <stdio.h>
@@ -23,7 +23,7 @@ void options_suite(void);
 
 static const struct option_spec specs[] = { OPTIONS_TABLE(OPTION_ROW) };
 
-/* The value of a field, as a user would write it. */
+/* Writes the value of a field, as a user would. */
 static void
 field_text(const struct options *o, enum option_id id, char *buf, size_t len)
 {
@@ -58,7 +58,7 @@ field_text(const struct options *o, enum option_id id, char *buf, size_t len)
 	}
 }
 
-/* Values by enum option_source, the default first; NULL: it has none. */
+/* Values by enum option_source, the default first; NULL: no value. */
 /* clang-format off */
 #define ROW(id, flag, ...) { OPT_##id, #id, flag, { __VA_ARGS__ } }
 /* clang-format on */
@@ -96,7 +96,7 @@ static const struct source_case {
 };
 #define SOURCE_CASES (sizeof(source_cases) / sizeof(*source_cases))
 
-/* Begin a trial of one option, with what else its mode needs. */
+/* Begins a trial of one option, with the options that its mode needs. */
 static void
 begin(struct trial *t, enum option_id id)
 {
@@ -110,7 +110,8 @@ begin(struct trial *t, enum option_id id)
 		trial_add(t->env, "ROOM=some");
 }
 
-/* One option, given by the sources in the set (bits of enum option_source). */
+/* Tries one option, given by the sources in the set (bits of enum
+ * option_source). */
 static void
 try_sources(const struct source_case *c, unsigned int set)
 {
@@ -130,7 +131,8 @@ try_sources(const struct source_case *c, unsigned int set)
 		trial_add(t.env, env);
 	}
 	if ((set & 1 << SOURCE_FLAG) != 0) {
-		/* Both ways to write it: joined unless it stands alone. */
+		/* Uses both ways to write a flag: joined, unless it is the only
+		 * source. */
 		bool joined = set != 1 << SOURCE_FLAG;
 
 		(void)snprintf(flag, sizeof(flag), "--%s%s%s", c->flag,
@@ -166,7 +168,7 @@ test_every_source(void)
 				try_sources(&source_cases[i], set);
 }
 
-/* Where a variable may stand, the strongest place first. */
+/* The places of a variable, the strongest first. */
 static const struct place {
 	enum option_source source;
 	const char *prefix;
@@ -178,7 +180,8 @@ static const struct place {
 };
 #define PLACES (sizeof(places) / sizeof(*places))
 
-/* A variable stands from this place on in all, in the others as another. */
+/* A variable is in this place and all after it, each time with another
+ * value. */
 static void
 try_places(const struct source_case *c, size_t from)
 {
@@ -227,9 +230,9 @@ test_every_place(void)
 #define PATH	 "a path of 1 to 4095 bytes"
 
 /*
- * Give an option a value by its flag, if it has one. want is what the error
- * must expect, after what is wrong with "it" if it says so, NULL if there is
- * none; shown is the value there if it differs.
+ * Gives an option a value by its flag, if it has one. want is what the error
+ * must expect, after what is wrong with "it" if it says so, or NULL for no
+ * error; shown is the value in the error if it differs.
  */
 static void
 try_value(enum option_id id, const char *value, const char *shown,
@@ -280,7 +283,7 @@ test_number_ranges(void)
 	char want[64], value[16];
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
-		/* Below 0 comes 4294967295, which is wrong as well. */
+		/* 4294967295 comes before 0, and is wrong as well. */
 		unsigned int edges[] = { ranges[i].min, ranges[i].max,
 			ranges[i].max + 1, ranges[i].min - 1 };
 
@@ -349,7 +352,7 @@ static const struct {
 	{ OPT_STATE_DIR, "", NULL, PATH },
 };
 
-/* A value of one byte too many, then one byte less. */
+/* Tries a value of one byte too many, then of one byte less. */
 static void
 try_length(enum option_id id, size_t max, const char *want)
 {
@@ -363,7 +366,7 @@ try_length(enum option_id id, size_t max, const char *want)
 	try_value(id, value, NULL, NULL);
 }
 
-/* A room's name is stored in its one form. */
+/* The name of a room is stored in its one form. */
 static void
 test_room_form(void)
 {
@@ -432,7 +435,7 @@ test_help(void)
 		CU_ASSERT(c->variable == NULL || strstr(text, c->variable));
 	}
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "default 4545"));
-	/* What is required comes first. */
+	/* Required options come first. */
 	for (size_t i = 0; i < SOURCE_CASES; i++) {
 		const struct source_case *c = &source_cases[i];
 		char flag[64];

@@ -9,29 +9,29 @@
 
 #define ARGS_MAX 16
 
-/* What errors say is expected, typed in again from DESIGN.md section 8. */
+/* What errors say is expected, typed in again from docs/options.md. */
 #define BYTES	"1 to 256 bytes of UTF-8, no blank first or last"
 #define HOST	"host, host:port or [v6]:port"
 #define ADDRESS "one or two numeric addresses: v4, v4:port or [v6]:port"
 
-/* What they say besides of a variable of the environment. */
+/* What errors add for a variable of the environment. */
 #define ANOTHERS "; if it is another program's, use "
 
 struct trial {
 	const char *flags[ARGS_MAX]; /* these lists end with NULL */
 	const char *env[ARGS_MAX];
 	const char *dotenv; /* text of .env; NULL: there is none */
-	bool terminal;	    /* standard input and output are */
+	bool terminal;	    /* standard input and output are terminals */
 	int result;
 	struct options o;
 	char err[512];
 };
 
-/* Adds to one of the lists. */
+/* Adds a text to one of the lists. */
 void trial_add(const char *list[ARGS_MAX], const char *text);
 /* Runs it, with .env in a folder of its own. Returns the error, or "". */
 const char *trial_run(struct trial *);
-/* Asserts that they are the same; on failure says which case it was. */
+/* Asserts that the texts are the same; a failure names the case. */
 void trial_check_text(const char *which, const char *got, const char *want);
 
 #endif

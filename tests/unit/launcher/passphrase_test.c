@@ -61,7 +61,8 @@ test_passphrase_file(void)
 	folder_remove(&f);
 }
 
-/* What files of this text, of len bytes, give: a passphrase or an error. */
+/* Checks the result of files of this text, of len bytes: a passphrase or an
+ * error. */
 static void
 try_file(const char *text, size_t len, const char *want, const char *error)
 {
@@ -85,7 +86,7 @@ try_file(const char *text, size_t len, const char *want, const char *error)
 	folder_remove(&f);
 }
 
-/* Files of the same passphrase give the same bytes, whoever wrote them. */
+/* Files with the same passphrase give the same bytes, whoever wrote them. */
 static void
 test_files_alike(void)
 {
@@ -126,7 +127,7 @@ test_files_refused(void)
 		    cases[i].error);
 	try_file("seven\0ducks", 11, NULL, ": it contains a control character");
 	try_file(wide, sizeof(wide), NULL, ": it is not UTF-8");
-	/* Nothing is left unread at the end. */
+	/* The end of the file is not left unread. */
 	memset(text, '\n', sizeof(text));
 	memcpy(text, "seven", 5);
 	text[sizeof(text) - 1] = 'x';
@@ -141,7 +142,7 @@ ignore(int signal_number)
 
 /*
  * The other side of test_asking(): a process whose only terminal is tty, or
- * that has none if NULL, asks and writes what came of it to out.
+ * that has none if tty is NULL, asks and writes the result to out.
  */
 static _Noreturn void
 asker(const char *tty, int out)
@@ -161,7 +162,7 @@ asker(const char *tty, int out)
 	    write(out, got, (size_t)n) != n || pread(fd, got, 1, n) != 0);
 }
 
-/* Read until the text holds want, for 10 seconds at most. */
+/* Reads until the text contains want, for 10 seconds at most. */
 static void
 read_until(int fd, const char *want, char *text, size_t size)
 {
@@ -178,7 +179,7 @@ read_until(int fd, const char *want, char *text, size_t size)
 	}
 }
 
-/* Type an answer on a terminal of its own; compare what comes of it. */
+/* Types an answer on a terminal of its own, and compares the result. */
 static void
 try_asking(const char *typed, const char *want)
 {
@@ -197,12 +198,13 @@ try_asking(const char *typed, const char *want)
 	(void)close(out[1]);
 	answer.fd = out[0];
 	if (typed != NULL) {
-		/* What is typed before the question would be thrown away. */
+		/* Keys that are typed before the question would be thrown
+		 * away. */
 		read_until(master, "Passphrase of the room: ", text,
 		    sizeof(text));
 		CU_ASSERT(write(master, typed, strlen(typed)) != -1);
-		/* A signal between its prompt and its read(2) is one that
-		 * readpassphrase(3) sees with the next key: press again. */
+		/* readpassphrase(3) sees a signal between its prompt and its
+		 * read(2) only with the next key: the key is pressed again. */
 		for (int i = 0;
 		     i < 90 && typed[0] == '\x03' && poll(&answer, 1, 100) == 0;
 		     i++)

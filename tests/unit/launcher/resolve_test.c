@@ -1,6 +1,6 @@
 /*
  * A bootnode's addresses: the order in which they are tried (RFC 8305, section
- * 4), and the process that asks for them. No name here needs a server.
+ * 4), and the process that looks them up. No name here needs a server.
  */
 #include "launcher/resolve.h"
 #include "tests/unit/forked.h"
@@ -22,8 +22,8 @@
 
 void resolve_suite(void);
 
-/* "6" for one more IPv6 address, "4" for one of IPv4; small letters repeat
- * the first of the family. */
+/* Makes addresses: "6" is one more IPv6 address, "4" one of IPv4; small letters
+ * repeat the first of the family. */
 static size_t
 make(const char *families, struct addr *addrs)
 {
@@ -72,7 +72,8 @@ test_turns(void)
 	expect("4a6a4", "4.1 6.1 4.2");
 }
 
-/* However many there are of one family, the other's best are among them. */
+/* However many addresses one family has, the best of the other are among
+ * them. */
 static void
 test_many(void)
 {
@@ -115,13 +116,13 @@ test_numeric(void)
 	e = endpoint("2001:db8::1");
 	CU_ASSERT_EQUAL(resolve_numeric(&e, &a), 0);
 	CU_ASSERT_EQUAL(memcmp(a.ip, ipv6, 16), 0);
-	/* A name is none, even one that any system knows. */
+	/* A name is no numeric address, even one that every system knows. */
 	e = endpoint("localhost");
 	CU_ASSERT_EQUAL(resolve_numeric(&e, &a), -1);
 }
 
-/* The user is not another one. The title that the resolver takes is for a
- * program that has prepared for it, and the C library would say so here. */
+/* The user stays the same. The resolver sets a title, which needs a program
+ * that has prepared for it: the C library would complain about that here. */
 static int
 start(const char *host)
 {
@@ -145,7 +146,7 @@ resolved_at_once(void *arg)
 	if (r.addrs.count != 1 || r.addrs.addrs[0].port != 9595 ||
 	    r.left_out != 0 || r.error[0] != '\0')
 		return 2;
-	/* It is done, and goes. */
+	/* The resolver is done, and ends. */
 	if (recv(fd, &r, sizeof(r), 0) != 0)
 		return 3;
 	return wait(&status) != -1 && status == 0 ? 0 : 4;
@@ -157,8 +158,8 @@ test_resolver(void)
 	CU_ASSERT_EQUAL(forked(resolved_at_once, NULL), 0);
 }
 
-/* The number in the line of a file of /proc that begins with a word; -1 if
- * there is none. */
+/* Returns the number in the line of a file of /proc that begins with a word, or
+ * -1 if there is none. */
 static long long
 proc_number(pid_t pid, const char *file, const char *word, int base)
 {
@@ -192,7 +193,8 @@ only_child(void)
 	return pid;
 }
 
-/* True once it does; false if it has ended, or did not in ten seconds. */
+/* Waits until the process sleeps; returns false if it has ended, or did not
+ * sleep in ten seconds. */
 static bool
 sleeps(pid_t pid)
 {
@@ -211,8 +213,8 @@ sleeps(pid_t pid)
 	return state == 'S';
 }
 
-/* It says why it failed, and goes on trying: while it waits, one can see what
- * it may do. */
+/* The resolver says why it failed, and goes on trying; while it waits, its
+ * rights can be seen. */
 static int
 tries_on(void *arg)
 {

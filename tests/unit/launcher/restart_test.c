@@ -1,6 +1,7 @@
 /*
- * What a restart of one process asks of the others: the launcher's policy,
- * cryptod's inbox for the next ui, and what ui keeps for the next cryptod.
+ * What the restart of one process means for the others: the launcher's policy,
+ * cryptod's inbox for the next ui, and the texts that ui keeps for the next
+ * cryptod.
  */
 #include "cryptod/client/inbox.h"
 #include "launcher/restart.h"
@@ -21,7 +22,8 @@ void restart_suite(void);
 
 /* --- The launcher's policy ------------------------------------------------ */
 
-/* Five in any 60 s, the sixth is too many; and they are forgotten. */
+/* Five restarts in any 60 s are allowed, the sixth is too many; and restarts
+ * are forgotten. */
 static void
 test_limit(void)
 {
@@ -33,7 +35,7 @@ test_limit(void)
 	CU_ASSERT_FALSE(restart_note(&r, now));
 	CU_ASSERT_FALSE(restart_note(&r, start + RESTARTS_WITHIN - 1));
 	CU_ASSERT_TRUE(restart_note(&r, start + RESTARTS_WITHIN));
-	/* The second of the five counts still. */
+	/* The second of the five still counts. */
 	CU_ASSERT_FALSE(restart_note(&r, start + RESTARTS_WITHIN + 1));
 	CU_ASSERT_TRUE(restart_note(&r, start + 3 * RESTARTS_WITHIN));
 }
@@ -42,7 +44,7 @@ test_limit(void)
 
 static const struct peer_id anna = { { 0xa } }, bert = { { 0xb } };
 
-/* The next is SAY_TO of this number for one peer. */
+/* The next message is SAY_TO of this number for one peer. */
 static bool
 is_for(struct ipc_channel *ch, uint64_t seq, const struct peer_id *id)
 {
@@ -56,7 +58,7 @@ is_for(struct ipc_channel *ch, uint64_t seq, const struct peer_id *id)
 	    memcmp(in.tail, id, sizeof(*id)) == 0;
 }
 
-/* The number of the next SAY or MESSAGE, or 0. */
+/* Returns the number of the next SAY or MESSAGE, or 0. */
 static uint64_t
 next_seq(struct ipc_channel *ch, const char *text)
 {
@@ -119,14 +121,15 @@ test_inbox(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "gone"), 1);
 	show_some(&box, &ui, 0x1003, 1, "away");
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "away"), 1);
-	/* A receipt is for all before it, and for one peer. */
+	/* A receipt is for all texts before it, and for one peer. */
 	inbox_shown(&box, 0x1001, 2, &recall);
 	inbox_show_again(&box, &ui, fate, NULL);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "three"), 3);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "four"), 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
 	inbox_shown(&box, 0x1001, 4, &recall);
-	/* What is kept is told of when it is asked for, once, of that peer. */
+	/* Texts that are kept are sent to ui on request, once, and only that
+	 * peer's. */
 	show_some(&box, NULL, 0x1003, 2, "back");
 	show_some(&box, NULL, 0x1001, 5, "five");
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
@@ -135,14 +138,14 @@ test_inbox(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "away"), 1);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "back"), 2);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
-	/* What ui was told may still be shown; the rest can be forgotten. */
+	/* Texts that ui has may still be shown; the others can be forgotten. */
 	inbox_forget(&box, 0x1001);
 	inbox_forget(&box, 0x1003);
 	inbox_shown(&box, 0x1003, 1, &recall);
 	CU_ASSERT_EQUAL(STAILQ_FIRST(&box)->message.seq, 2);
 	inbox_shown(&box, 0x1003, 2, &recall);
 	CU_ASSERT_TRUE(STAILQ_EMPTY(&box)); /* that of who is gone, too */
-	/* What was shown is recalled; not what went before it was. */
+	/* Only texts that were shown are recalled. */
 	CU_ASSERT_EQUAL(recall.count, 6);
 	recall_free(&recall);
 	ipc_close(&ui);
@@ -186,7 +189,7 @@ test_said_again(void)
 	CU_ASSERT_EQUAL(said_settled(&said, 2, &anna), 0);
 	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1, false), 0);
 
-	/* cryptod dies: nothing goes out before there is another. */
+	/* cryptod dies: nothing is sent before there is another one. */
 	ipc_close(&ui);
 	ipc_close(&cryptod);
 	said_unsend(&said, NULL, NULL);
@@ -195,7 +198,8 @@ test_said_again(void)
 	CU_ASSERT_EQUAL(said_open(&said), 4);
 	ipc_pair(&ui, ROLE_UI, &cryptod, ROLE_CRYPTOD);
 	said_pump(&said, &ui);
-	/* Each to whom it was owed; what was not sent yet, to all. */
+	/* Each text goes to those it was owed; one that was not sent yet goes
+	 * to all. */
 	CU_ASSERT_TRUE(is_for(&cryptod, 2, &bert));
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "sent to two"), 2);
 	CU_ASSERT_TRUE(is_for(&cryptod, 3, &anna));
@@ -203,7 +207,7 @@ test_said_again(void)
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "not answered"), 4);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, "said meanwhile"), 5);
 	CU_ASSERT_EQUAL(next_seq(&cryptod, ""), 0);
-	/* The user knows that two of them were sent. */
+	/* The user knows that two of the texts were sent. */
 	CU_ASSERT_EQUAL(said_sent(&said, 2, &bert, 1, false), 1);
 	CU_ASSERT_EQUAL(said_sent(&said, 3, &anna, 1, false), 1);
 	CU_ASSERT_EQUAL(said_sent(&said, 4, both, 2, false), 0);
@@ -215,7 +219,7 @@ test_said_again(void)
 	ipc_close(&cryptod);
 }
 
-/* What the ui before this one said is settled without it. */
+/* Texts of an earlier ui are settled without this one. */
 static void
 test_said_earlier(void)
 {
@@ -292,7 +296,8 @@ test_model_kept(void)
 	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), 1);
 	CU_ASSERT_EQUAL(model_ready(&m, &ready, "n", 1), -1);
 
-	/* The next cryptod gives Bert Anna's handle, and knows a Bert more. */
+	/* The next cryptod gives Bert Anna's handle, and knows one more
+	 * Bert. */
 	p = tell(&m, 0x1000, 2, PEER_CONNECTING, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
 	CU_ASSERT_STRING_EQUAL(p->shown, "bert");
@@ -302,7 +307,7 @@ test_model_kept(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
 	CU_ASSERT_STRING_NOT_EQUAL(p->shown, "bert");
 	CU_ASSERT_TRUE(model_is_new(&m, 0x1001, 1));
-	/* Anna keeps her name, even in a second misfortune. */
+	/* Anna keeps her name, even when cryptod dies again. */
 	model_cryptod_gone(&m, on_tell, &told);
 	CU_ASSERT_EQUAL(told.count, 4);
 	p = tell(&m, 0x1007, 1, PEER_CONNECTED, "anna");
@@ -346,11 +351,11 @@ test_channel_end(void)
 	CU_ASSERT_EQUAL(write(in.fd, "x", 1), 1);
 	CU_ASSERT_EQUAL(read(pair[0], (char[1]){ 0 }, 1), 1);
 	close(in.fd);
-	/* Without one it is no CHANNEL. */
+	/* A CHANNEL without a descriptor is not valid. */
 	CU_ASSERT_EQUAL(ipc_send(&launcher, IPC_CHANNEL, &end, NULL, 0), 0);
 	CU_ASSERT_EQUAL(ipc_receive(&cryptod, &in), IPC_FAULTY);
 
-	/* Whoever is not the launcher passes nothing. */
+	/* Only the launcher passes descriptors. */
 	ipc_pair(&netd, ROLE_NETD, &other, ROLE_CRYPTOD);
 	before = open_fds();
 	netd.other = ROLE_LAUNCHER; /* a netd that breaks the rules */

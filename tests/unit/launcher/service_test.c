@@ -1,6 +1,6 @@
 /*
- * The sockets of a service: the one that figures are read from, and the one
- * of systemd that it is notified at.
+ * The sockets of a service: the one that figures are read from, and the one by
+ * which it notifies systemd.
  */
 #include "launcher/metrics.h"
 #include "launcher/notify.h"
@@ -46,7 +46,7 @@ close_all(struct metrics *m)
 	m->fd = -1;
 }
 
-/* A reader, connected. */
+/* Returns a reader, connected. */
 static int
 reader(void)
 {
@@ -74,7 +74,7 @@ test_answer(void)
 	CU_ASSERT_FALSE(metrics_accept(&m));
 	one = reader();
 	two = reader();
-	/* What they say is nobody's business. */
+	/* Whatever readers write is ignored. */
 	CU_ASSERT_EQUAL(write(one, "GET /", 5), 5);
 	CU_ASSERT_TRUE(metrics_accept(&m));
 	metrics_answer(&m, "figures", 7);
@@ -83,7 +83,7 @@ test_answer(void)
 	CU_ASSERT_EQUAL(recv(two, buf, sizeof(buf), MSG_WAITALL), 7);
 	close(one);
 	close(two);
-	/* One who did not wait does no harm. */
+	/* A reader that did not wait does no harm. */
 	close(reader());
 	CU_ASSERT_TRUE(metrics_accept(&m));
 	metrics_answer(&m, "figures", 7);
@@ -92,7 +92,7 @@ test_answer(void)
 	folder_remove(&folder);
 }
 
-/* Only so many at a time, and the others are not lost. */
+/* Only so many readers are served at a time, and the others are not lost. */
 static void
 test_crowd(void)
 {
@@ -186,11 +186,11 @@ test_path(void)
 	CU_ASSERT_EQUAL_FATAL(open_at(&m), 0);
 	CU_ASSERT_EQUAL(stat(path, &st), 0);
 	CU_ASSERT_EQUAL(st.st_mode & 07777, 0660);
-	/* Somebody else's is not taken away. */
+	/* A socket that another process has is not taken away. */
 	CU_ASSERT_EQUAL(open_at(&other), -1);
 	folder_check_error(&folder, path, "another process has it");
 	CU_ASSERT_EQUAL(other.fd, -1);
-	/* What is left of a run that ended badly is. */
+	/* The socket of a run that ended badly is replaced. */
 	close_all(&m);
 	CU_ASSERT_EQUAL_FATAL(open_at(&m), 0);
 	/* The end of one run does not take away the socket of the next. */
@@ -213,7 +213,7 @@ test_path(void)
 	folder_remove(&folder);
 }
 
-/* A process that listens and does not accept is one that has it. */
+/* A process that listens and does not accept still has the socket. */
 static void
 test_busy(void)
 {
@@ -227,7 +227,7 @@ test_busy(void)
 	CU_ASSERT_EQUAL_FATAL(bind(fd, (struct sockaddr *)&sun, sizeof(sun)),
 	    0);
 	CU_ASSERT_EQUAL_FATAL(listen(fd, 0), 0);
-	one = reader(); /* and there is no room for another */
+	one = reader(); /* there is no room for another */
 	CU_ASSERT_EQUAL(open_at(&m), -1);
 	folder_check_error(&folder, path, "another process has it");
 	close(one);
@@ -260,7 +260,7 @@ open_notify(struct notify *n)
 	return notify_open(n, 4711, folder.err, sizeof(folder.err));
 }
 
-/* A manager's socket; its name begins with @ if it is abstract. */
+/* Opens a manager's socket; its name begins with @ if it is abstract. */
 static int
 manager(const char *name)
 {
@@ -301,7 +301,7 @@ test_notify(void)
 	CU_ASSERT_EQUAL(open_notify(&n), 0);
 	CU_ASSERT_EQUAL(n.fd, -1);
 	CU_ASSERT_EQUAL(n.watchdog, 0);
-	notify_send(&n, "READY=1"); /* to nobody */
+	notify_send(&n, "READY=1"); /* nobody is there */
 
 	fd = manager(path);
 	set(path, "5000000", "4711");
@@ -310,7 +310,7 @@ test_notify(void)
 	notify_send(&n, "READY=1\nSTATUS=x");
 	check_told(fd, "READY=1\nSTATUS=x");
 	close(n.fd);
-	set(path, "5000000", "4712"); /* for another process */
+	set(path, "5000000", "4712"); /* meant for another process */
 	CU_ASSERT_EQUAL_FATAL(open_notify(&n), 0);
 	CU_ASSERT_EQUAL(n.watchdog, 0);
 	close(n.fd);
@@ -318,7 +318,7 @@ test_notify(void)
 	CU_ASSERT_EQUAL_FATAL(open_notify(&n), 0);
 	CU_ASSERT_EQUAL(n.watchdog, 0);
 	close(fd);
-	notify_send(&n, "STOPPING=1"); /* it is gone: no harm */
+	notify_send(&n, "STOPPING=1"); /* nobody is there: no harm */
 	close(n.fd);
 
 	(void)snprintf(abstract, sizeof(abstract), "@gochat-test-%d",
@@ -334,7 +334,7 @@ test_notify(void)
 	folder_remove(&folder);
 }
 
-/* A manager that does not read does not hold anything up. */
+/* A manager that does not read holds nothing up. */
 static void
 test_deaf(void)
 {

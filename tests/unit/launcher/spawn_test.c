@@ -1,6 +1,6 @@
 /*
- * Starting a child: what it finds. Scripts of the shell stand for gochat's
- * programs and tell on the control channel what they see.
+ * Starting a child: what it finds. Scripts of the shell stand in for gochat's
+ * programs and report on the control channel what they see.
  */
 #include "launcher/spawn.h"
 #include "tests/unit/folder.h"
@@ -62,12 +62,12 @@ struct scene {
 	struct spawn_paths paths;
 	enum process_id id;
 	enum mode mode;
-	/* Of the two ends here, and what the child was to get. */
+	/* Two ends that stay here, and two that the child gets. */
 	int control[2], other[2];
 	const char *input;  /* of the child, or NULL: as here */
 	uid_t user;	    /* whom it is started by; 0: as here */
 	unsigned int spare; /* so many descriptors are free; 0: enough */
-	/* Written by the step, read by the test: memory of both. */
+	/* The step writes it and the test reads it: both share this memory. */
 	int result[2];
 };
 
@@ -164,7 +164,7 @@ leave(unsigned int spare)
 		close(highest - (int)i);
 }
 
-/* As the spawner: its child is its parent's, which is this test. */
+/* Runs as the spawner: its children belong to its parent, this test. */
 static int
 start(void *arg)
 {
@@ -175,8 +175,9 @@ start(void *arg)
 	struct result r = { .returned = -1 };
 	sigset_t blocked;
 
-	/* What a child is not to get: a variable, a signal that is blocked and
-	 * one that is ignored, a descriptor below and one above its own. */
+	/* Things that a child must not get: a variable, a signal that is
+	 * blocked and one that is ignored, a descriptor below and one above its
+	 * own. */
 	set_environment();
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGUSR1);
@@ -189,7 +190,7 @@ start(void *arg)
 		return 2;
 	if (s->input != NULL)
 		give_input(s->input);
-	/* One of the two is at the number of the other. */
+	/* One of the two descriptors is at the number of the other. */
 	fds[1].from = fcntl(fds[1].from, F_DUPFD, 20);
 	dup2(fds[0].from, 6);
 	fds[0].from = 6;
@@ -202,7 +203,7 @@ start(void *arg)
 	return write(s->result[1], &r, sizeof(r)) == (ssize_t)sizeof(r) ? 0 : 1;
 }
 
-/* Starts it and returns how its program ended; what it said is in said. */
+/* Starts the child and returns how its program ended; said is what it said. */
 static int
 run(struct scene *s, char *said, size_t size, struct result *r)
 {
@@ -217,7 +218,7 @@ run(struct scene *s, char *said, size_t size, struct result *r)
 	CU_ASSERT_TRUE(r->pidfd_closes);
 	CU_ASSERT_EQUAL(poll(&p, 1, PATIENCE_MS), 1);
 	n = recv(s->control[0], said, size - 1, MSG_DONTWAIT);
-	/* Zero bytes are those of a message: none of the text is one. */
+	/* Zero bytes belong to the header of a message, and not to the text. */
 	for (ssize_t i = 0; i < n; i++)
 		if (said[i] == '\0')
 			said[i] = '.';
@@ -226,9 +227,9 @@ run(struct scene *s, char *said, size_t size, struct result *r)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Of the signals that are ignored here, those that the C library keeps for
+/* Returns those of the signals ignored here that the C library keeps for
  * itself: its posix_spawn() leaves them ignored, and no program can have them
- * back.  As make does, that starts this. */
+ * back. make, which starts this test, calls it. */
 static unsigned long long
 ignored_for_good(void)
 {
@@ -266,8 +267,8 @@ itself(const struct scene *s, const struct result *r)
 	return text;
 }
 
-/* It has what was given at the numbers asked for, and nothing else: neither
- * the terminal nor a word of the environment. */
+/* The child has the given descriptors at the numbers asked for, and nothing
+ * else: neither the terminal nor a word of the environment. */
 static void
 test_finds(void)
 {
@@ -297,7 +298,7 @@ test_terminal(void)
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
 	snprintf(want, sizeof(want), " open3 open4 open6 <" UI_WORDS ">%s",
 	    itself(&s, &r));
-	/* Whoever runs this may have /dev/null for a terminal. */
+	/* The person who runs this may have /dev/null for a terminal. */
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, NULL2));
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, want));
 	scene_close(&s);
@@ -326,7 +327,7 @@ test_user(void)
 	scene_close(&s);
 }
 
-/* A program that is not there any more, by an update say: it is named. */
+/* A program that is missing, after an update for example, is named. */
 static void
 test_missing(void)
 {

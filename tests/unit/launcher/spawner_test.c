@@ -32,8 +32,8 @@ void spawner_suite(void);
 
 #define PATIENCE (10 * USEC_PER_SEC)
 
-/* Says which descriptors it has, then what comes by the first channel to a
- * neighbour, to the launcher; and ends with that. */
+/* Tells the launcher which descriptors it has, then what comes by the first
+ * channel to a neighbour; and ends with that channel. */
 #define PROGRAM                                            \
 	"#!/bin/sh\n"                                      \
 	"s=; for i in 0 1 2 3 4 5 6 7 8 9; do\n"           \
@@ -50,7 +50,7 @@ struct scene {
 	struct metrics metrics;
 	char path[300]; /* of the metrics socket */
 	int fd;		/* to the spawner */
-	int screen[2];	/* a pipe in place of it */
+	int screen[2];	/* a pipe in place of the screen */
 	bool restored;
 	int controls[CHILDREN_MAX], pidfds[CHILDREN_MAX];
 };
@@ -108,7 +108,7 @@ readable(int fd)
 	return poll(&pfd, 1, (int)(PATIENCE / USEC_PER_MSEC)) == 1;
 }
 
-/* What the spawner has to say. */
+/* Receives the spawner's next report. */
 static int
 hear(struct scene *s, struct spawned *spawned, int fds[2])
 {
@@ -117,7 +117,7 @@ hear(struct scene *s, struct spawned *spawned, int fds[2])
 	return spawner_receive(s->fd, spawned, fds);
 }
 
-/* Ends one that has been started, and buries it. */
+/* Ends a child that was started, and reaps it. */
 static void
 end_child(struct scene *s, unsigned int child)
 {
@@ -242,7 +242,7 @@ start_all(struct scene *s)
 
 /* --- Children ------------------------------------------------------------- */
 
-/* Each has what its row says, at these numbers, and no more. */
+/* Each child has the descriptors of its row, at these numbers, and no more. */
 static void
 test_descriptors(void)
 {
@@ -271,7 +271,7 @@ test_descriptors(void)
 	finish(&s);
 }
 
-/* Of some of them: those that live on get the other ends. */
+/* Some children start: those that live on get the other ends. */
 static void
 test_some(void)
 {
@@ -295,7 +295,8 @@ test_some(void)
 	hear_started(&s, ROLE_NETD);
 	close(hear_end(&s, ROLE_UI, ROLE_CRYPTOD));
 	check_says(&s, ROLE_CRYPTOD, "01234567");
-	/* Nobody, and whoever is not in the family: nothing comes of it. */
+	/* A wish for nobody, or for a child that does not exist, has no
+	 * effect. */
 	ask_children(s.fd, 0);
 	ask_children(s.fd, CHILD_BIT(CHILDREN_MAX - 1));
 	ask_children(s.fd, CHILD_BIT(family_find(&s.kit.family, ROLE_UI, 0)));
@@ -344,7 +345,7 @@ test_rooms(void)
 	finish(&s);
 }
 
-/* A program that does not run says why, in the place of what it is. */
+/* A program that cannot run says why, in place of the child. */
 static void
 test_no_program(void)
 {
@@ -370,12 +371,12 @@ test_no_program(void)
 
 /* --- What it cannot do ---------------------------------------------------- */
 
-/* Steps in processes of their own: each returns 0 if all is as it should be,
- * else the number of what is not. */
+/* Steps in processes of their own; each returns 0 if all is as it should be,
+ * else the number of the check that failed. */
 static int
 without_descriptors(void *arg)
 {
-	/* Enough for the spawner itself, and for one pair more. */
+	/* These are enough for the spawner itself, and for one more pair. */
 	const struct rlimit few = { 7, 7 };
 	struct scene *s = arg;
 	struct spawned spawned;
@@ -393,7 +394,7 @@ without_descriptors(void *arg)
 		if (spawned.child != family_find(&s->kit.family, ROLE_UI, 0))
 			return 3;
 	}
-	/* It has what it had before: nothing is lost on the way. */
+	/* The spawner has as many as before: none was lost. */
 	ask_resolver(s->fd);
 	if (hear(s, &spawned, fds) != 1 || spawned.event != SPAWN_RESOLVER)
 		return 4;
@@ -447,13 +448,14 @@ stop_job(void *arg)
 
 	setpgid(0, 0); /* a job of its own */
 	s->fd = spawner_start(&s->kit);
-	/* It runs once it has answered. */
+	/* The spawner runs once it has answered. */
 	ask_resolver(s->fd);
 	if (hear(s, &spawned, fds) != 1)
 		return 3;
 	sigfillset(&stop);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
-	/* What a terminal sends to all of a job is not for the spawner. */
+	/* Signals that a terminal sends to a whole job are not for the
+	 * spawner. */
 	for (size_t i = 0; i < sizeof(terminals) / sizeof(terminals[0]); i++)
 		kill(0, terminals[i]);
 	sigemptyset(&stop);
@@ -491,7 +493,8 @@ die(void *arg)
 	return s->fd == -1 ? 2 : 0;
 }
 
-/* Its metrics socket is removed, which it could not do any more. */
+/* The spawner removes the launcher's metrics socket, which the launcher could
+ * not. */
 static void
 test_launcher_dies(void)
 {
@@ -517,7 +520,7 @@ die_with_screen(void *arg)
 	s->fd = spawner_start(&s->kit);
 	ask_children(s->fd, CHILD_BIT(family_find(&s->kit.family, ROLE_UI, 0)));
 	hear_started(s, ROLE_UI);
-	/* That there is an end for cryptod it does not hear any more. */
+	/* The report of an end for cryptod is not read any more. */
 	readable(s->fd);
 	spawner_tell(s->fd, WISH_SCREEN_GIVEN);
 	if (s->restored)
@@ -525,7 +528,8 @@ die_with_screen(void *arg)
 	return 0;
 }
 
-/* ui draws its last, and then the terminal is put back; unless it is. */
+/* ui draws its last frame, and then the spawner restores the terminal, unless
+ * that was done. */
 static void
 test_screen(void)
 {
@@ -554,7 +558,8 @@ test_screen(void)
 	}
 }
 
-/* One that ends as it should says so, and the socket is removed as well. */
+/* A launcher that ends as it should says so, and the socket is removed as
+ * well. */
 static void
 test_end(void)
 {

@@ -1,5 +1,5 @@
 /*
- * The state folder: which one it is, and whose it must be.
+ * The state folder: which one it is, and who must own it.
  */
 #include <sys/stat.h>
 
@@ -27,7 +27,8 @@ test_state_dir(void)
 	folder_open(&f);
 	(void)snprintf(asked, sizeof(asked), "%s/a/b//c/", f.path);
 #define STATE(a, x, h) state_dir_open(a, x, h, path, f.err, sizeof(f.err))
-	/* In the order of their strength; each is made as it is opened. */
+	/* The sources are in the order of their strength; each folder is made
+	 * as it is opened. */
 	for (int i = 0; i < 3; i++) {
 		const char *const wants[] = { "/a/b//c/", "/gochat",
 			"/.local/state/gochat" };
@@ -72,15 +73,15 @@ test_state_dir(void)
 	folder_remove(&f);
 }
 
-/* Who has no home is told what to do, and so is whoever names a path that is
- * too long: before anything is made. */
+/* A user without a home is told what to do, and so is one who names a path that
+ * is too long, before anything is made. */
 static int
 without_home(void *arg)
 {
 	char path[STATE_DIR_PATH_MAX], err[256] = "";
 
 	(void)arg;
-	/* Nobody with this number is in the system's list of users. */
+	/* No user with this number is in the system's list. */
 	if (setresuid(54321, 54321, 54321) == -1 ||
 	    state_dir_open(NULL, "relative", "", path, err, sizeof(err)) != -1)
 		return 1;
@@ -108,7 +109,8 @@ test_no_path(void)
 			    path, err, sizeof(err)),
 	    -1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err, "state folder /proc/gochat-none: "));
-	/* One byte less is a path, if none that the system takes. */
+	/* With one byte less it is a path, though not one that the system
+	 * takes. */
 	asked[STATE_DIR_PATH_MAX - 1] = '\0';
 	CU_ASSERT_EQUAL(state_dir_open(asked, NULL, NULL, path, err,
 			    sizeof(err)),

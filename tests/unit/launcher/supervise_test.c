@@ -56,7 +56,7 @@ test_deaf_ui(void)
 	household_check_end(&h, EXIT_FAILURE, 1);
 }
 
-/* A second wish that is one of its own ends everything at once. */
+/* A second signal that comes later ends everything at once. */
 static void
 test_twice(void)
 {
@@ -77,7 +77,7 @@ test_twice(void)
 	household_check_end(&h, EXIT_FAILURE, 0);
 }
 
-/* Between two of them there is no ui to say goodbye. */
+/* While ui is being restarted there is none to say goodbye. */
 static void
 test_without_ui(void)
 {
@@ -93,7 +93,7 @@ test_without_ui(void)
 	household_check_end(&h, EXIT_FAILURE, 0);
 }
 
-/* One that the kernel cannot end is left behind. */
+/* A process that the kernel cannot end is left behind. */
 static void
 test_left_behind(void)
 {
@@ -125,7 +125,7 @@ test_left_behind(void)
 	household_close(&h);
 }
 
-/* For a fatal error: ui is gone before its screen is taken away. */
+/* At a fatal error, ui is gone before its screen is taken away. */
 static void
 test_end_ui(void)
 {
@@ -134,7 +134,7 @@ test_end_ui(void)
 
 	household_live(&h, MODE_CLIENT);
 	ui = &h.s.children[family_find(&h.s.family, ROLE_UI, 0)];
-	/* What stands for its pidfd is readable once the channel is closed. */
+	/* In this test the pidfd is readable once the channel is closed. */
 	supervise_end_ui(&h.s);
 	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 1);
 	CU_ASSERT_EQUAL(household_kills(&h, ROLE_NETD), 0);
@@ -160,7 +160,7 @@ test_silent_at_start(void)
 			    "not answer"),
 	    1);
 	household_check_end(&h, EXIT_FAILURE, 0);
-	/* Somebody is not willing to wait for that. */
+	/* The user does not want to wait for that. */
 	household_open(&h, MODE_CLIENT);
 	h.mood = SPAWNER_SILENT;
 	raise(SIGINT);
@@ -184,7 +184,7 @@ test_unable_at_start(void)
 	    1);
 	CU_ASSERT_TRUE(h.s.failed);
 	household_check_end(&h, EXIT_FAILURE, 0);
-	/* It is gone before it has started anybody. */
+	/* The spawner is gone before it has started anybody. */
 	household_open(&h, MODE_CLIENT);
 	household_lose_spawner(&h);
 	household_start(&h, false);
@@ -208,7 +208,7 @@ test_resolver_at_start(void)
 	household_close(&h);
 }
 
-/* Nothing can be replaced from then on; what runs goes on. */
+/* From then on nothing can be replaced; running processes go on. */
 static void
 test_spawner_gone(void)
 {
@@ -232,7 +232,8 @@ test_spawner_gone(void)
 	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
-/* A service manager starts all again, and does not wait for the next death. */
+/* Under a service manager gochat ends at once: the manager restarts all, and
+ * need not wait for the next death. */
 static void
 test_spawner_gone_of_service(void)
 {
@@ -283,7 +284,7 @@ test_unable_at_restart(void)
 	household_check_end(&h, EXIT_FAILURE, CAUSE_PATIENCE);
 }
 
-/* What dies while another is being started is mended after that. */
+/* A child that dies while another is being started is replaced after that. */
 static void
 test_death_meanwhile(void)
 {
@@ -302,7 +303,7 @@ test_death_meanwhile(void)
 
 /* --- Time ----------------------------------------------------------------- */
 
-/* The machine slept: nobody else had any time either. */
+/* The machine slept: the children had no time, either. */
 static void
 test_asleep(void)
 {

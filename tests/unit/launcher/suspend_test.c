@@ -31,7 +31,7 @@ check_ui(struct household *h, unsigned int stopped, unsigned int continued)
 	CU_ASSERT_EQUAL(ui->signals[SIGCONT], continued);
 }
 
-/* Without a screen there is nothing to put back. */
+/* Without a screen there is nothing to restore. */
 static void
 test_plain(void)
 {
@@ -64,7 +64,7 @@ test_screen(void)
 	CU_ASSERT_EQUAL(h.wishes[WISH_STOP_JOB], 1);
 	CU_ASSERT_FALSE(h.s.terminal.screen);
 	check_ui(&h, 1, 1);
-	/* In the foreground again it asks once more. */
+	/* In the foreground ui asks for the screen again. */
 	household_say(&h, ROLE_UI, IPC_SCREEN_ASK, NULL, NULL);
 	household_pass(&h, 0);
 	CU_ASSERT_TRUE(h.s.terminal.screen);
@@ -72,7 +72,7 @@ test_screen(void)
 	household_close(&h);
 }
 
-/* One that is continued in the background stops again. */
+/* A launcher that is continued in the background stops again. */
 static void
 test_background(void)
 {
@@ -85,7 +85,7 @@ test_background(void)
 	CU_ASSERT_EQUAL(h.stops, 3);
 	CU_ASSERT_EQUAL(h.wishes[WISH_STOP_JOB], 3);
 	check_ui(&h, 3, 1);
-	/* And gets no screen there. */
+	/* ui gets no screen in the background. */
 	h.background = 1;
 	household_say(&h, ROLE_UI, IPC_SCREEN_ASK, NULL, NULL);
 	household_pass(&h, 0);
@@ -94,7 +94,7 @@ test_background(void)
 	household_close(&h);
 }
 
-/* The job may not be ours to stop: then at least we do. */
+/* The job may not be ours to stop: then at least we stop. */
 static void
 test_job_goes_on(void)
 {
@@ -136,7 +136,7 @@ test_no_shell(void)
 	household_close(&h);
 }
 
-/* The end is wanted while all is being stopped: it is not stopped first. */
+/* The end is asked for while all is being stopped: it comes without a stop. */
 static void
 test_end_meanwhile(void)
 {
@@ -153,7 +153,8 @@ test_end_meanwhile(void)
 	household_close(&h);
 }
 
-/* Nobody is late for what it could not do while all was stopped. */
+/* No process is late with something that it could not do while all was
+ * stopped. */
 static void
 test_deadlines(void)
 {

@@ -1,5 +1,5 @@
 /*
- * The terminal is put back as it was, and only if it was used: on a pseudo
+ * The terminal is restored as it was, and only if it was used: on a pseudo
  * terminal that a process of its own has as its controlling one.
  */
 #include "launcher/terminal.h"
@@ -21,7 +21,7 @@
 
 void terminal_suite(void);
 
-/* A new session with a terminal at 0 and 1. Returns the other end, or -1. */
+/* Begins a session with a terminal at 0 and 1. Returns the other end, or -1. */
 static int
 take_terminal(const char *name)
 {
@@ -39,7 +39,8 @@ take_terminal(const char *name)
 	return master;
 }
 
-/* What was written to the terminal: all of it is there already. */
+/* Returns whether this was written to the terminal: all of it is there
+ * already. */
 static bool
 was_written(int master, const char *want)
 {
@@ -59,7 +60,7 @@ set_flags(tcflag_t off)
 
 	tcgetattr(STDIN_FILENO, &t);
 	t.c_lflag &= ~off;
-	/* The line break of a sequence is no matter of this test. */
+	/* This test ignores the line breaks in a sequence. */
 	t.c_oflag &= ~(tcflag_t)OPOST;
 	tcsetattr(STDIN_FILENO, TCSANOW, &t);
 }
@@ -82,21 +83,21 @@ put_back(void *name)
 	terminal_save(&t);
 	EXPECT(t.saved && !t.used && !t.screen);
 	set_flags(ECHO | ICANON | ISIG);
-	/* It was not used: whoever set that did so for a reason. */
+	/* The terminal was not used: somebody else set that, for a reason. */
 	terminal_restore(&t);
 	EXPECT(!has_flags(ECHO) && was_written(master, ""));
-	/* Used without a screen: the attributes alone. */
+	/* It was used without a screen: only the attributes are restored. */
 	t.used = true;
 	terminal_restore(&t);
 	EXPECT(has_flags(ECHO | ICANON | ISIG) && was_written(master, ""));
-	/* With one, which is undone once. */
+	/* It was used with a screen, which is undone once. */
 	set_flags(ECHO | ICANON | ISIG);
 	terminal_give_screen(&t);
 	terminal_restore(&t);
 	EXPECT(has_flags(ECHO | ICANON | ISIG));
 	EXPECT(was_written(master,
 	    strcmp(name, "linux") == 0 ? TERMINAL_OFF_CONSOLE : TERMINAL_OFF));
-	/* It is done: what a shell sets from now on stays. */
+	/* After that, attributes that a shell sets stay. */
 	set_flags(ECHO);
 	terminal_restore(&t);
 	EXPECT(!has_flags(ECHO) && was_written(master, ""));
@@ -115,14 +116,14 @@ test_put_back(void)
 	CU_ASSERT_EQUAL(forked(put_back, console), 0);
 }
 
-/* Another job, which only waits to be ended, has the terminal. */
+/* Starts another job, which has the terminal and waits to be ended. */
 static pid_t
 start_other_job(void)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		alarm(60); /* whatever becomes of the test */
+		alarm(60); /* even if the test hangs */
 		pause();
 		_exit(0);
 	}
@@ -145,10 +146,10 @@ shell_took_over(void *arg)
 	set_flags(ECHO | ISIG);
 	other = start_other_job();
 	EXPECT(other > 0 && !terminal_is_ours(&t));
-	/* What ui left is still set: nobody but us puts it back. */
+	/* The attributes are still ui's: only we restore them. */
 	terminal_restore(&t);
 	EXPECT(has_flags(ECHO | ISIG));
-	/* The shell's attributes, which it needs now, stay. */
+	/* The shell's attributes stay, since it needs them now. */
 	set_flags(ECHO);
 	t.used = true;
 	terminal_restore(&t);
@@ -164,8 +165,8 @@ test_shell_took_over(void)
 	CU_ASSERT_EQUAL(forked(shell_took_over, NULL), 0);
 }
 
-/* A shell that gave us a group of our own can continue us; whoever started us
- * as the session's leader, a terminal emulator say, cannot. */
+/* A shell that gave us a group of our own can continue us; a terminal emulator
+ * that started us as the session's leader cannot. */
 static int
 save_as_job(void *arg)
 {
@@ -203,7 +204,7 @@ test_shell(void)
 	CU_ASSERT_EQUAL(forked(save_as_leader, NULL), 0);
 }
 
-/* Nothing to put back: nothing is written, either. */
+/* If there is nothing to restore, nothing is written, either. */
 static int
 without_terminal(void *arg)
 {

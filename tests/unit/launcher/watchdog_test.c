@@ -26,7 +26,7 @@ void watchdog_suite(void);
 
 static int manager; /* systemd's end */
 
-/* A service, with systemd and its watchdog. */
+/* Opens a service, with systemd and its watchdog. */
 static void
 open_service(struct household *h)
 {
@@ -50,7 +50,7 @@ close_service(struct household *h)
 	household_close(h);
 }
 
-/* How often systemd was told that, since it was last asked. */
+/* Returns how often systemd was told this since the last call. */
 static unsigned int
 told(const char *what)
 {
@@ -112,7 +112,7 @@ test_beats(void)
 	close_service(&h);
 }
 
-/* One that is stuck is asked once, and told of once. */
+/* A child that is stuck is asked once, and reported once. */
 static void
 test_silent(void)
 {
@@ -126,7 +126,7 @@ test_silent(void)
 	ui->answers = false;
 	(void)told("");
 	household_pass(&h, BEAT / 2);
-	/* It has answered the last time. */
+	/* It had answered the last time. */
 	CU_ASSERT_EQUAL(told("WATCHDOG=1"), 1);
 	household_pass(&h, 3 * BEAT);
 	CU_ASSERT_EQUAL(told(""), 0);
@@ -138,14 +138,14 @@ test_silent(void)
 	household_say(&h, ROLE_UI, IPC_PONG, NULL, NULL);
 	household_pass(&h, BEAT);
 	CU_ASSERT_EQUAL(told("WATCHDOG=1"), 1);
-	/* And told of again if it is stuck again. */
+	/* It is reported again if it is stuck again. */
 	ui->answers = false;
 	household_pass(&h, 2 * BEAT);
 	CU_ASSERT_EQUAL(household_logged(&h, "does not answer"), 2);
 	close_service(&h);
 }
 
-/* A new one owes no answer. */
+/* A new process owes no answer. */
 static void
 test_silent_replaced(void)
 {
@@ -178,7 +178,7 @@ test_signal(void)
 	raise(SIGUSR1);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(netd->told[IPC_FIGURES_ASK], 1);
-	/* One question at a time. */
+	/* Only one question is open at a time. */
 	raise(SIGUSR1);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(netd->told[IPC_FIGURES_ASK], 1);
@@ -187,7 +187,7 @@ test_signal(void)
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h, "gochat_process_up"), 4);
 	CU_ASSERT_EQUAL(household_logged(&h, "gochat_heartbeats_total"), 1);
-	/* That was it. */
+	/* The answer is complete. */
 	household_pass(&h, 2 * FIGURES_PATIENCE);
 	CU_ASSERT_EQUAL(household_logged(&h, "gochat_process_up"), 4);
 	raise(SIGUSR1);
@@ -196,7 +196,7 @@ test_signal(void)
 	household_close(&h);
 }
 
-/* One that does not answer is left out, and is not asked twice. */
+/* A process that does not answer is left out, and not asked twice. */
 static void
 test_no_answer(void)
 {
@@ -216,7 +216,7 @@ test_no_answer(void)
 	household_pass(&h, FIGURES_PATIENCE);
 	CU_ASSERT_EQUAL(netd->told[IPC_FIGURES_ASK], 1);
 	CU_ASSERT_EQUAL(household_logged(&h, "gochat_process_up"), 8);
-	/* Too late: nobody waits. */
+	/* The answer is too late: nobody waits. */
 	household_say(&h, ROLE_NETD, IPC_FIGURES, &figures, NULL);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h, "gochat_process_up"), 8);
@@ -233,7 +233,7 @@ put_path(char *path, size_t size, const struct folder *folder)
 	CU_ASSERT_FATAL(strlcat(path, "/m", size) < size);
 }
 
-/* Who reads the metrics socket gets what SIGUSR1 tells the log. */
+/* A reader of the metrics socket gets what SIGUSR1 writes to the log. */
 static void
 test_reader(void)
 {
@@ -271,8 +271,8 @@ test_reader(void)
 	folder_remove(&folder);
 }
 
-/* A client is nobody's service; a bootnode is, and has a metrics socket if that
- * is wanted. */
+/* A client is never a service; a bootnode is one, and has a metrics socket if
+ * that is wanted. */
 static void
 test_open(void)
 {
