@@ -1,6 +1,6 @@
 /*
- * What netd writes to the log: each event in full, and a flood of clients that
- * are rejected in a line a second.
+ * What netd writes to the log: each event in full, and a flood of rejected
+ * clients as a line a second.
  */
 #include "netd/events.h"
 
@@ -98,7 +98,8 @@ test_path(void)
 	    strstr(last, " state=probing kind=none address=-"));
 }
 
-/* The first at once, the others once a second, the last ones, too. */
+/* The first is logged at once, and the others once a second, including the last
+ * ones. */
 static void
 test_rejected(void)
 {

@@ -1,7 +1,7 @@
 /*
- * netd's UDP socket, with a real one on the loopback interface: what is sent
- * in batches arrives as the same datagrams, whether the kernel cuts messages
- * or not.
+ * netd's UDP socket, with a real one on the loopback interface: datagrams that
+ * are sent in batches arrive unchanged, whether the kernel cuts messages or
+ * not.
  */
 #include "common/processes.h"
 #include "netd/udp.h"
@@ -32,7 +32,7 @@ static struct udp udp;
 static int saved_fd, peer[2];
 static struct addr peer_addr[2];
 
-/* udp_open() takes a fixed number, which may be in use here. */
+/* udp_open() takes a fixed descriptor, which may be in use here. */
 static int
 open_all(void)
 {
@@ -75,7 +75,7 @@ close_all(void)
 	return 0;
 }
 
-/* The n-th datagram of a test. */
+/* Makes the n-th datagram of a test. */
 static void
 fill(uint8_t *bytes, size_t len, unsigned int n)
 {
@@ -92,7 +92,7 @@ send_one(int to, size_t len, unsigned int n)
 	udp_send(&udp, &peer_addr[to], bytes, len);
 }
 
-/* The next datagram is that one, and nothing else. */
+/* Checks that the next datagram is the n-th. */
 static void
 expect(int at, size_t len, unsigned int n)
 {
@@ -107,8 +107,8 @@ expect(int at, size_t len, unsigned int n)
 	CU_ASSERT_EQUAL(memcmp(bytes, want, len), 0);
 }
 
-/* Runs of one size, shorter ones at their end, longer ones, two addresses,
- * more than fit into a batch: all arrive as they are, in order. */
+/* There are runs of one size, shorter ones at their end, longer ones, two
+ * addresses, more than fit into a batch: all arrive unchanged, in order. */
 static void
 test_batches(void)
 {
@@ -144,8 +144,8 @@ test_batches(void)
 	CU_ASSERT_EQUAL(udp.unsent, 0);
 }
 
-/* The kernel refuses to cut messages without checksums: they are sent by
- * themselves then, and none is lost. */
+/* The kernel refuses to cut messages without checksums: the datagrams then go
+ * one by one, and none is lost. */
 static void
 test_refused(void)
 {
@@ -158,7 +158,7 @@ test_refused(void)
 	test_batches();
 }
 
-/* Only DATA may be long, and nothing is empty. */
+/* Only DATA may be long, and no datagram is empty. */
 static void
 test_lengths(void)
 {
@@ -190,7 +190,7 @@ on_packet(void *arg, const struct remote *from, const uint8_t *bytes,
 	r->count++;
 }
 
-/* More than a batch comes in. */
+/* More than a batch arrives. */
 static void
 test_receive(void)
 {
@@ -219,7 +219,7 @@ test_receive(void)
 
 /* --- Several addresses ---------------------------------------------------- */
 
-/* The same socket, at any address. */
+/* Opens the same socket, at any address. */
 static void
 open_any(struct udp *u, bool ipv6)
 {
@@ -254,7 +254,7 @@ note_remote(void *arg, const struct remote *from, const uint8_t *bytes,
 	*(struct remote *)arg = *from;
 }
 
-/* Asks at 127.0.0.last: returns who asked, and where. */
+/* Sends a question to 127.0.0.last; returns where it came from, and to. */
 static struct remote
 asked(struct udp *u, uint8_t last)
 {
@@ -273,7 +273,7 @@ asked(struct udp *u, uint8_t last)
 	return from;
 }
 
-/* The next datagram has this length, and is from there. */
+/* Checks that the next datagram has this length, and comes from there. */
 static void
 expect_from(struct udp *u, uint8_t last, size_t want)
 {
@@ -292,8 +292,8 @@ expect_from(struct udp *u, uint8_t last, size_t want)
 	CU_ASSERT_TRUE(addr_equal(&got, &at));
 }
 
-/* Answers leave from where the questions came to, in messages that are cut and
- * in those that are not, on either family's sockets. */
+/* Answers leave from the address that was asked, in messages that are cut and
+ * in others, on sockets of both families. */
 static void
 answer_from_each(bool ipv6)
 {
@@ -309,7 +309,7 @@ answer_from_each(bool ipv6)
 		udp_send_from(&u, &from[i / 3], bytes, sizeof(bytes));
 	for (size_t i = 0; i < 3; i++)
 		udp_send_from(&u, &from[i], bytes, 100);
-	udp_send(&u, &from[2].addr, bytes, 50); /* as the system has it */
+	udp_send(&u, &from[2].addr, bytes, 50); /* the system chooses */
 	udp_flush(&u);
 	for (uint8_t i = 0; i < 9; i++)
 		expect_from(&u, (uint8_t)(i / 3 + 1), sizeof(bytes));
@@ -327,7 +327,8 @@ test_answers(void)
 	answer_from_each(true);
 }
 
-/* What is to leave from an address that is gone is lost, and nothing else. */
+/* A datagram that should leave from an address that is gone is lost, and no
+ * other. */
 static void
 test_gone(void)
 {

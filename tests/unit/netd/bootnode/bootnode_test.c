@@ -1,6 +1,6 @@
 /*
- * The bootnode as its clients, strangers and cryptod meet it: every exchange
- * of DESIGN.md section 5. Bursts and noise are in load_test.c.
+ * The bootnode as its clients, strangers and cryptod meet it: every exchange of
+ * PROTOCOL.md section 2. Bursts and noise are in load_test.c.
  */
 #include "tests/unit/netd/bootnode/fake.h"
 
@@ -21,10 +21,10 @@ test_cookie(void)
 	CU_ASSERT_EQUAL(world_packet(w, &c->addr, buf, WIRE_HELLO_LEN),
 	    WIRE_COOKIE_LEN);
 	CU_ASSERT_EQUAL(c->cookies, 1);
-	/* Exactly 1200 bytes. */
+	/* A HELLO has exactly 1200 bytes. */
 	CU_ASSERT_EQUAL(world_packet(w, &c->addr, buf, WIRE_HELLO_LEN - 1), 0);
 	CU_ASSERT_EQUAL(world_packet(w, &c->addr, buf, WIRE_HELLO_LEN + 1), 0);
-	/* A wrong cookie, one of another nonce, one too old. */
+	/* The cookie is wrong, or is for another nonce, or too old. */
 	len = guest_join(c, buf);
 	buf[WIRE_HEADER_LEN + NONCE_LEN + 6] ^= 1;
 	CU_ASSERT_EQUAL(world_packet(w, &c->addr, buf, len), 0);
@@ -69,11 +69,11 @@ test_no_keys(void)
 	struct remote from = { .addr = c->addr };
 	uint8_t buf[WIRE_MAX];
 
-	/* Would crash if it tried to answer. */
+	/* It would crash if it tried to answer. */
 	bootnode_packet(b, FAKE_START, &from, buf, guest_hello(c, buf));
 	CU_ASSERT_EQUAL(dispatch_message(&handlers, &in), -1);
 	bootnode_free(b);
-	/* Nonsense from cryptod. */
+	/* cryptod cannot say this. */
 	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
 	in.type = IPC_BOOT_JOIN;
 	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
@@ -98,7 +98,8 @@ test_join(void)
 	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(a->rosters, 1);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 1));
-	/* Cookie, WELCOME and the roster: nothing that nobody needs. */
+	/* These are the COOKIE, the WELCOME and the roster, and nothing
+	 * else. */
 	CU_ASSERT_EQUAL(w->sent, 3);
 	b = guest_entered(w, 1, 'x');
 	CU_ASSERT_EQUAL(w->sent, 7);
@@ -127,7 +128,7 @@ test_join_again(void)
 	size_t len;
 
 	guest_send(b, WIRE_HEARTBEAT);
-	/* The same JOIN twice, or an older one, is no news to anybody. */
+	/* The same JOIN again, or an older one, changes nothing for anybody. */
 	len = guest_join(b, buf);
 	sent = w->sent;
 	world_packet(w, &b->addr, buf, len);
@@ -139,7 +140,7 @@ test_join_again(void)
 	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->sent, sent);
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_DROP], 1); /* the older one */
-	/* A new attempt is, with its new card; but the peer never left. */
+	/* A new attempt brings a new card; the peer has never left. */
 	CU_ASSERT_TRUE(guest_enter(b));
 	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_NOT_EQUAL(b->session, old);
@@ -149,7 +150,7 @@ test_join_again(void)
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
 	CU_ASSERT_TRUE(guest_knows(b, 0, 2));
 	CU_ASSERT_EQUAL(w->told[IPC_MEMBER], 2);
-	/* A new attempt while the last one is still being sealed. */
+	/* A new attempt comes while the last one is still being sealed. */
 	world_until(w, w->now + 2 * USEC_PER_SEC);
 	w->stuck_at = IPC_JOIN_OPEN;
 	guest_enter(b);
@@ -163,9 +164,9 @@ test_join_again(void)
 }
 
 /*
- * A WELCOME that was lost, or is late: every copy of its JOIN is answered with
- * the same one, which is shorter, and counts for nothing else; once the client
- * was heard, or from elsewhere, it is not.
+ * A WELCOME was lost, or is late: every copy of its JOIN is answered with the
+ * same WELCOME, which is shorter, and has no other effect. Once the client was
+ * heard, or from another address, a copy is not answered.
  */
 static void
 test_join_copied(void)
@@ -221,7 +222,8 @@ test_heartbeat(void)
 	size_t len;
 
 	len = guest_control(a, WIRE_HEARTBEAT, buf);
-	/* Each bit counts, and is worth nothing (or a REJECT) if wrong. */
+	/* Each bit counts: a heartbeat with a wrong one gets no answer, or a
+	 * REJECT. */
 	for (size_t i = WIRE_HEADER_LEN + 8; i < len; i++) {
 		memcpy(wrong, buf, len);
 		wrong[i] ^= 0x10;
@@ -234,15 +236,16 @@ test_heartbeat(void)
 	CU_ASSERT_EQUAL(a->ack.type, WIRE_HEARTBEAT_ACK);
 	CU_ASSERT_EQUAL(a->ack.counter, a->counter);
 	CU_ASSERT_EQUAL(a->ack.version, 1);
-	/* Replayed. */
+	/* A replayed heartbeat is ignored. */
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len), 0);
 	a->counter--;
 	len = guest_control(a, WIRE_HEARTBEAT, buf);
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len), 0);
-	/* Answers are not for the bootnode. */
+	/* A HEARTBEAT_ACK is not for the bootnode. */
 	len = guest_control(a, WIRE_HEARTBEAT_ACK, buf);
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len), 0);
-	/* Heartbeats keep it, however late each is within the timeout. */
+	/* Heartbeats keep the session, however late each is within the
+	 * timeout. */
 	for (int i = 0; i < 5; i++) {
 		world_until(w, w->now + 14 * USEC_PER_SEC);
 		guest_send(a, WIRE_HEARTBEAT);
@@ -271,13 +274,13 @@ test_move(void)
 	uint8_t buf[WIRE_MAX];
 	size_t len;
 
-	/* Somebody sends a heartbeat on that never arrived: a challenge to
-	 * the thief, and the session stays where it is. */
+	/* Somebody passes on a heartbeat that never arrived: the thief gets a
+	 * challenge, and the session stays where it is. */
 	len = guest_control(a, WIRE_HEARTBEAT, buf);
 	CU_ASSERT_EQUAL(world_packet(w, &thief, buf, len), WIRE_CHALLENGE_LEN);
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len), len);
 	CU_ASSERT_EQUAL(b->version, 2);
-	/* It does not even count as heard. */
+	/* The stolen heartbeat does not even count as heard. */
 	world_until(w, w->now + 14 * USEC_PER_SEC);
 	guest_send(b, WIRE_HEARTBEAT);
 	len = guest_control(a, WIRE_HEARTBEAT, buf);
@@ -295,7 +298,7 @@ test_move(void)
 	CU_ASSERT_EQUAL(world_packet(w, &a->addr, buf, len),
 	    WIRE_CHALLENGE_LEN);
 	CU_ASSERT_EQUAL(a->challenges, 1);
-	/* The answer counts only from there, and with the MAC. */
+	/* The answer counts only from the new address, and with the MAC. */
 	len = guest_reply(a, buf);
 	CU_ASSERT_EQUAL(world_packet(w, &old, buf, len), 0);
 	buf[len - 1] ^= 1;
@@ -332,12 +335,13 @@ test_sync(void)
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
 	guest_send(b, WIRE_SYNC);
 	CU_ASSERT_TRUE(guest_knows(b, 0, 2));
-	/* Up to date: an ACK and no more. */
+	/* A client that is up to date gets an ACK and no more. */
 	sent = w->sent;
 	guest_send(a, WIRE_SYNC);
 	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->sent, sent + 1);
-	/* Too far back for the log: the whole roster. And from the future. */
+	/* The version is too old for the log, or lies in the future: the whole
+	 * roster is sent. */
 	w->loss = 100;
 	w->no_limits = true;
 	for (uint32_t i = 0; i < 20; i++) {
@@ -354,7 +358,7 @@ test_sync(void)
 	a->version = 1000;
 	guest_send(a, WIRE_SYNC);
 	CU_ASSERT_EQUAL(a->version, 22);
-	/* Too many: an ACK at most. */
+	/* There are too many SYNCs: each gets an ACK at most. */
 	for (int i = 0; i < 40; i++) {
 		a->version = 1000;
 		sent = w->sent;
@@ -364,7 +368,7 @@ test_sync(void)
 	world_until(w, w->now + 200 * USEC_PER_MSEC);
 	guest_send(a, WIRE_SYNC);
 	CU_ASSERT_EQUAL(a->version, 22);
-	/* Who left since is told as left, once or twice. */
+	/* A peer that has left since is told as left, once or twice. */
 	b->counter = 0;
 	w->loss = 100;
 	guest_send(b, WIRE_LEAVE);
@@ -398,7 +402,8 @@ test_leave(void)
 	CU_ASSERT_EQUAL(a->left_graceful, 1);
 	CU_ASSERT_TRUE(guest_knows(a, 0, 1));
 	CU_ASSERT_EQUAL(w->member.reason, LEAVE_GRACEFUL);
-	/* Its ACK was lost: it asks again and is content with the REJECT. */
+	/* The ACK was lost: the client asks again and is content with the
+	 * REJECT. */
 	CU_ASSERT_EQUAL(world_packet(w, &b->addr, buf, len), WIRE_REJECT_LEN);
 	CU_ASSERT_EQUAL(b->reject.reason, REJECT_UNKNOWN_SESSION);
 	guest_send(a, WIRE_LEAVE);
@@ -441,7 +446,7 @@ test_limits(void)
 	world_until(w, w->now + 2 * USEC_PER_SEC);
 	CU_ASSERT_EQUAL(w->stats.rejected, 2);
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_DROP], 2);
-	/* Nor may one address keep cryptod busy. */
+	/* One address may not keep cryptod busy, either. */
 	w->stuck_at = IPC_JOIN_OPEN;
 	w->told[IPC_JOIN_OPEN] = 0;
 	for (int i = 0; i < 5; i++)
@@ -459,7 +464,7 @@ message(struct world *w, enum ipc_type type, const void *body, size_t tail_len)
 	return dispatch_message(&w->handlers, &in);
 }
 
-/* What cryptod cannot mean. */
+/* Messages of cryptod's that cannot be meant are refused. */
 static void
 test_faults(void)
 {
@@ -480,14 +485,14 @@ test_faults(void)
 	w->stuck_at = IPC_NONE;
 	world_run(w);
 	CU_ASSERT_EQUAL(a->welcomes, 1);
-	/* Nothing is sealed for whom cryptod has no key yet. */
+	/* Nothing is sealed for a client that cryptod has no key for yet. */
 	w->stuck_at = IPC_JOIN_REPLY;
 	CU_ASSERT_FALSE(guest_enter(guest_new(w, 1, 'y')));
 	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->told[IPC_SEAL], 1);
 	w->stuck_at = IPC_NONE;
 	world_run(w);
-	/* Not asked for; never given out. */
+	/* These slots were not asked for, or never given out. */
 	CU_ASSERT_EQUAL(message(w, IPC_JOIN_OPENED, &opened, 9), -1);
 	CU_ASSERT_EQUAL(message(w, IPC_JOIN_FAILED, &failed, 0), -1);
 	CU_ASSERT_EQUAL(message(w, IPC_JOIN_SEALED, &welcome, 60), -1);
@@ -495,7 +500,7 @@ test_faults(void)
 	world_free(w);
 }
 
-/* cryptod is slow, or its channel is full. */
+/* cryptod is slow, or the channel to it is full. */
 static void
 test_cryptod(void)
 {
@@ -509,7 +514,8 @@ test_cryptod(void)
 	CU_ASSERT_FALSE(guest_enter(a));
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 1);
 	world_until(w, w->now + 6 * USEC_PER_SEC);
-	/* The late answer goes nowhere, least of all to who comes next. */
+	/* The late answer goes nowhere, and certainly not to the next
+	 * client. */
 	CU_ASSERT_FALSE(guest_enter(b));
 	w->stuck_at = IPC_NONE;
 	world_run(w);
@@ -519,7 +525,8 @@ test_cryptod(void)
 	CU_ASSERT_EQUAL(a->welcomes, 0);
 	CU_ASSERT_EQUAL(b->welcomes, 1);
 	CU_ASSERT_TRUE(guest_knows(b, 1, 1));
-	/* Admitted, but never sealed: it leaves like anybody silent. */
+	/* The client is admitted, but its WELCOME is never sealed: it leaves
+	 * like any silent one. */
 	CU_ASSERT_TRUE(guest_enter(a));
 	world_until(w, w->now + FAKE_FLUSH);
 	guest_send(a, WIRE_LEAVE);
@@ -532,7 +539,7 @@ test_cryptod(void)
 	world_run(w);
 	world_until(w, w->now + 2 * USEC_PER_SEC);
 	CU_ASSERT_EQUAL(w->stats.sessions, 0);
-	/* A client's key that makes no secret. */
+	/* The client's key makes no secret. */
 	w->no_secret = true;
 	CU_ASSERT_FALSE(guest_enter(b));
 	world_until(w, w->now + 2 * USEC_PER_SEC);

@@ -1,6 +1,6 @@
 /*
- * How a bootnode tells many at once: who has just joined is told with the
- * others, a burst waits for its own end, and rosters cost few answers.
+ * How a bootnode tells many at once: clients that have just joined are told
+ * with the others, a burst waits for its own end, and rosters need few answers.
  */
 #include "tests/unit/netd/bootnode/fake.h"
 #include "netd/bootnode/parts.h"
@@ -9,7 +9,7 @@
 
 void bootnode_burst_suite(void);
 
-/* A room of so many, who know each other. */
+/* Makes a room of so many, who know each other. */
 static struct world *
 room_of(uint32_t peers)
 {
@@ -21,7 +21,8 @@ room_of(uint32_t peers)
 	return w;
 }
 
-/* Alone it is told all at once: what was there, and that it is there. */
+/* A client that joins alone is told everything at once: the others, and
+ * itself. */
 static void
 test_quiet(void)
 {
@@ -32,13 +33,14 @@ test_quiet(void)
 	CU_ASSERT_EQUAL(c->events, 0);
 	CU_ASSERT_TRUE(guest_knows(c, 0, 101));
 	CU_ASSERT_TRUE(guest_knows(&w->clients[0], 0, 101));
-	/* One for each of the others, and a roster of 13 in a packet. */
+	/* There is one for each of the others, and a roster with 13 in a
+	 * packet. */
 	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_SEALED] - sealed, 100 + 8);
 	world_free(w);
 }
 
-/* Those that join together hear of each other with all the others: nobody is
- * told twice, and nobody asks. */
+/* Clients that join together hear of each other at the same time as all the
+ * others: nobody is told twice, and nobody asks. */
 static void
 test_together(void)
 {
@@ -54,14 +56,14 @@ test_together(void)
 		CU_ASSERT_TRUE(guest_knows(&w->clients[i], 0, 90));
 	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_HEARTBEAT_ACK], asked);
 	/* 20 changes are two packets for each, and 70 members six for the
-	 * newcomers; the last of them may have a roster of all. What nobody
-	 * asked for is sealed for as many at once as can be. */
+	 * newcomers; the last of them may have a whole roster. A message that
+	 * nobody asked for is sealed for as many at once as possible. */
 	CU_ASSERT(w->sent_by_type[WIRE_SEALED] - sealed <= 90 * 2 + 20 * 6 + 1);
 	CU_ASSERT(w->told[IPC_SEAL] - told <= 2 * 2 + 3 + 20 * 3 + 7);
 	world_free(w);
 }
 
-/* What is about to be told is no reason to ask. */
+/* A change that is about to be told is no reason to ask. */
 static void
 test_untold(void)
 {
@@ -81,8 +83,8 @@ test_untold(void)
 	world_free(w);
 }
 
-/* A client that claims a version of later, told to nobody or not there yet:
- * the roster is the answer. */
+/* A client claims a later version, which nobody was told or which does not
+ * exist yet: the answer is the roster. */
 static void
 test_claims(void)
 {
@@ -100,7 +102,7 @@ test_claims(void)
 	world_free(w);
 }
 
-/* Who is being welcomed is waited for, but not for long. */
+/* A client that is being welcomed delays the others, but not for long. */
 static void
 test_admitted(void)
 {
@@ -115,7 +117,8 @@ test_admitted(void)
 	CU_ASSERT_EQUAL(w->told[IPC_SEAL], told);
 	world_until(w, w->now + FAKE_FLUSH);
 	CU_ASSERT_EQUAL(w->told[IPC_SEAL], told + 1);
-	/* It was told before it was there: the roster has it. */
+	/* The change was told before the client was there: its roster has
+	 * it. */
 	w->stuck_at = IPC_NONE;
 	world_run(w);
 	world_until(w, w->now + FAKE_FLUSH);
@@ -124,7 +127,7 @@ test_admitted(void)
 	world_free(w);
 }
 
-/* In a large room a trickle fills packets, as long as it goes on. */
+/* In a large room a trickle of changes fills packets, as long as it goes on. */
 static void
 test_trickle(void)
 {
@@ -138,14 +141,14 @@ test_trickle(void)
 	world_until(w, w->now + ROOM_FLUSH_MAX);
 	for (uint32_t i = 0; i < 240; i++)
 		CU_ASSERT_TRUE(guest_knows(&w->clients[i], 0, 240));
-	/* 40 changes are four packets for each of those who were there, and
-	 * one or two in which they are not the only ones. */
+	/* 40 changes are four packets for each of those who were there before,
+	 * and one or two that the changes do not fill. */
 	CU_ASSERT(
 	    w->sent_by_type[WIRE_SEALED] - sealed <= 200 * 6 + 40 * (6 + 20));
 	world_free(w);
 }
 
-/* What is sealed is an answer, and every third one brings another echo. */
+/* Sealed packets are an answer, and every third one brings another echo. */
 static void
 test_answers(void)
 {
@@ -165,7 +168,8 @@ test_answers(void)
 		CU_ASSERT_EQUAL(c->acks, (unsigned int)(i + 1) / 3);
 	}
 	CU_ASSERT_TRUE(guest_knows(c, 0, 301));
-	/* Where there is nothing to tell, that it was heard is the answer. */
+	/* If there is nothing to tell, the answer is that the client was
+	 * heard. */
 	guest_send(c, WIRE_SYNC);
 	CU_ASSERT_EQUAL(c->ack.counter, c->counter);
 	world_free(w);

@@ -1,6 +1,6 @@
 /*
- * Cookies: accepted for what they were made for, as long as they are good, and
- * for nothing else.
+ * Cookies are accepted for the purpose and the client they were made for, as
+ * long as they are good, and for nothing else.
  */
 #include "netd/bootnode/cookie.h"
 
@@ -62,7 +62,8 @@ test_bound(void)
 		CU_ASSERT_FALSE(cookie_valid(&bad, key, NOW, COOKIE_FOR_JOIN,
 		    &here, BOUND));
 	}
-	/* The MAC covers the time: an old cookie cannot be made younger. */
+	/* The MAC covers the time: an old cookie cannot be made to look
+	 * newer. */
 	bad = c;
 	bad.time++;
 	CU_ASSERT_FALSE(cookie_valid(&bad, key, NOW + COOKIE_LIFE / 2,

@@ -1,7 +1,7 @@
 /*
- * What a bootnode sends to whom: nothing beyond what came from an address that
- * has not shown lately that it receives, three times what was asked with to
- * others, and what nobody asked for within a budget.
+ * The bytes that a bootnode sends. An address that has not shown lately that it
+ * receives gets no more than came from it, others get three times the bytes of
+ * their question, and what nobody asked for stays within a budget.
  */
 #include "tests/unit/netd/bootnode/crowd.h"
 #include "netd/bootnode/parts.h"
@@ -13,10 +13,10 @@ void bootnode_echo_suite(void);
 #define PEERS 300
 
 /*
- * A client whose address is not its own any more: it sends, and does not hear.
- * Whatever it sends, and whatever others do, from the first moment on the
- * address gets no more than that and TELL_BURST; and once the client is taken
- * for silent, no more than that.
+ * A client sends from an address that is not its own any more, and hears
+ * nothing. Whatever it and the others do, from the first moment on that address
+ * gets no more bytes than came from it and TELL_BURST; and once the client
+ * counts as silent, no more than came from it.
  */
 static void
 test_forged_source(void)
@@ -31,7 +31,7 @@ test_forged_source(void)
 	c->mute = true;
 	c->sync_len = WIRE_SYNC_MIN;
 	echo = c->echo;
-	/* The echoes that it has are good for a few. */
+	/* The echoes that the client has are good for a few answers. */
 	for (int i = 0; i < 4; i++) {
 		c->echo = echo;
 		guest_asks(c, WIRE_SYNC);
@@ -54,14 +54,14 @@ test_forged_source(void)
 		CU_ASSERT(c->heard - first <= sent + (silent ? 0 : TELL_BURST));
 		if (silent || w->now < start + 16 * USEC_PER_SEC)
 			continue;
-		/* All of it was used, to the last packet or two. */
+		/* All of the budget was used, to the last packet or two. */
 		CU_ASSERT(c->heard - first > TELL_BURST);
 		silent = true;
 		first = c->heard;
 		sent = 0;
 	}
 	CU_ASSERT_TRUE(silent);
-	/* It hears again: the answer says so, and it asks once more. */
+	/* The client hears again: the answer says so, and it asks once more. */
 	c->mute = false;
 	c->sync_len = 0;
 	c->version = 0;
@@ -72,7 +72,8 @@ test_forged_source(void)
 	world_free(w);
 }
 
-/* At most three times what was asked with, however short or long that is. */
+/* An answer has at most three times the bytes of its question, whatever their
+ * number. */
 static void
 test_factor(void)
 {
@@ -98,7 +99,8 @@ test_factor(void)
 	world_free(w);
 }
 
-/* At joining, too: HELLO and JOIN, COOKIE, WELCOME and the first packets. */
+/* That also holds for joining: HELLO and JOIN, COOKIE, WELCOME and the first
+ * packets. */
 static void
 test_joining(void)
 {
@@ -113,7 +115,7 @@ test_joining(void)
 	CU_ASSERT(c->heard <= 3 * (WIRE_HELLO_LEN + guest_join(c, buf)));
 	CU_ASSERT(c->heard > 2 * WIRE_HELLO_LEN);
 	CU_ASSERT_TRUE(c->roster_open);
-	/* All of the rest in a few round trips. */
+	/* The rest comes in a few round trips. */
 	c->mute = false;
 	c->acks = 0;
 	guest_send(c, WIRE_SYNC);
@@ -122,7 +124,7 @@ test_joining(void)
 	world_free(w);
 }
 
-/* The room changes while its roster is read. */
+/* The room changes while a client reads its roster. */
 static void
 test_changes(void)
 {
@@ -136,7 +138,7 @@ test_changes(void)
 	for (uint32_t i = 0; i < left; i++) {
 		CU_ASSERT_TRUE(c->roster_open || i > 5);
 		guest_send(&w->clients[i], WIRE_LEAVE);
-		if (i % 2) /* it does not hear of it */
+		if (i % 2) /* the client does not hear of it */
 			w->loss = 100;
 		world_until(w, w->now + FAKE_FLUSH * 2);
 		w->loss = 0;
@@ -149,7 +151,7 @@ test_changes(void)
 	world_free(w);
 }
 
-/* Lost acknowledgements, up to three in a row, cost nothing. */
+/* Lost acknowledgements, up to three in a row, do no harm. */
 static void
 test_lost_acks(void)
 {
@@ -169,7 +171,7 @@ test_lost_acks(void)
 	c->echo = echo;
 	guest_send(c, WIRE_SYNC);
 	CU_ASSERT_EQUAL(c->ack.flags, ACK_AGAIN);
-	/* An echo is that of an address and of a session. */
+	/* An echo belongs to an address and a session. */
 	c->echo = w->clients[1].echo;
 	guest_send(c, WIRE_SYNC);
 	CU_ASSERT_EQUAL(c->ack.flags, ACK_AGAIN);
@@ -178,8 +180,8 @@ test_lost_acks(void)
 
 #define OFFICE 64
 
-/* What others do is told an address within a budget, which all of its sessions
- * share, and to who is there it is told beyond that if asked for. */
+/* An address is told of others' changes within a budget, which all of its
+ * sessions share. A client that is there gets more if it asks. */
 static void
 test_budget(void)
 {
@@ -190,8 +192,8 @@ test_budget(void)
 
 	for (uint32_t i = 40; i < last; i++)
 		CU_ASSERT_TRUE(guest_enter(guest_behind(w, i, 'x', 1)));
-	/* Full, once each has shown that it is there; then nobody does. (The
-	 * first echo may have been that of a SYNC.) */
+	/* The budget is full once each has shown that it is there; after that,
+	 * nobody does so. (The first echo may have been that of a SYNC.) */
 	world_until(w, w->now + 5 * USEC_PER_SEC);
 	crowd_beat(w, 0, last);
 	crowd_beat(w, 40, last);
@@ -212,7 +214,7 @@ test_budget(void)
 	world_free(w);
 }
 
-/* As a client does: soon after it was told much. */
+/* Sends a heartbeat soon after the client was told much, as a client does. */
 static void
 beat_if_told(struct world *w, uint32_t first, uint32_t last,
     uint64_t heard[FAKE_CLIENTS])
@@ -227,8 +229,8 @@ beat_if_told(struct world *w, uint32_t first, uint32_t last,
 	}
 }
 
-/* 64 people behind one address, whose heartbeats go on: each hears at once of
- * everything that people do, four times a second. */
+/* 64 people are behind one address, and their heartbeats go on: each hears at
+ * once of every change, four times a second. */
 static void
 test_office(void)
 {
@@ -245,7 +247,7 @@ test_office(void)
 		world_until(w, w->now + USEC_PER_SEC / 4);
 		if (i % 4 == 0)
 			beat_if_told(w, 40, last, heard);
-		/* Each once in 10 s or so. */
+		/* Each of the others sends one every 10 s or so. */
 		for (uint32_t j = i * 37 % 40; j < last; j += 40)
 			guest_send(&w->clients[j], WIRE_HEARTBEAT);
 		CU_ASSERT_TRUE(guest_enter(&w->clients[i % 40]));

@@ -90,7 +90,7 @@ fake_random(void *arg, void *out, size_t len)
 		*p++ = (uint8_t)world_random(arg);
 }
 
-/* No room forgets a change before it has announced it. */
+/* Checks that no room forgets a change before it has announced it. */
 static void
 check_logs(const struct world *w)
 {
@@ -165,7 +165,7 @@ seal(struct world *w, const struct message *m)
 
 	for (size_t i = 0; i < seal->count; i++) {
 		memcpy(&slot, m->tail + i * sizeof(slot), sizeof(slot));
-		/* Never for a slot that cryptod has no keys for. */
+		/* The slot must be one that cryptod has keys for. */
 		CU_ASSERT_FATAL(w->sealed[slot] > 1);
 		page = m->tail + seal->count * sizeof(slot);
 		for (size_t k = 0; k < SEAL_PAGES_MAX && seal->lens[k] > 0;
@@ -208,7 +208,7 @@ cryptod(struct world *w, const struct message *m)
 	case IPC_JOIN_DROP:
 	case IPC_SLOT_FREE:
 		CU_ASSERT_NOT_EQUAL(w->sealed[m->body.slot.slot], 0);
-		/* Only of a JOIN that it has opened, of a session it has. */
+		/* cryptod must have opened that JOIN, or have that session. */
 		CU_ASSERT_EQUAL(m->type == IPC_JOIN_DROP,
 		    w->sealed[m->body.slot.slot] == 1);
 		w->sealed[m->body.slot.slot] = 0;
@@ -335,14 +335,14 @@ world_until(struct world *w, uint64_t now)
 		if (deadline > w->now)
 			w->now = deadline;
 		bootnode_timer(w->bootnode, w->now);
-		/* It has done what was due: nobody spins. */
+		/* The bootnode has done all that was due, and does not spin. */
 		CU_ASSERT_FATAL(bootnode_deadline(w->bootnode) > w->now);
 		world_run(w);
 	}
 	w->now = now;
 }
 
-/* What one peer has done lately. */
+/* Lifts the limits on what a peer has done lately. */
 static void
 forget(struct bootnode *b)
 {

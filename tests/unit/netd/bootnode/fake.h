@@ -1,7 +1,7 @@
 /*
- * A world around one bootnode for its tests: clients that know what a client
- * would know, a cryptod whose sealing hides nothing, a clock that stands
- * still. Everything is deterministic.
+ * A world around one bootnode for its tests: clients with the knowledge of a
+ * client, a cryptod whose sealing hides nothing, a clock that stands still.
+ * Everything is deterministic.
  */
 #ifndef TESTS_UNIT_NETD_BOOTNODE_FAKE_H
 #define TESTS_UNIT_NETD_BOOTNODE_FAKE_H
@@ -42,8 +42,8 @@ struct world {
 	struct dispatch handlers; /* the bootnode's */
 	struct ipc_config_netd config;
 	uint64_t now;
-	uint8_t socket; /* of the bootnode, that datagrams come to, */
-	uint8_t local;	/* and the last byte of its address; 0: unknown */
+	uint8_t socket; /* the bootnode's socket that gets the datagrams, */
+	uint8_t local;	/* the last byte of its address; 0: unknown */
 	uint64_t seed;
 	struct guest *clients;	 /* FAKE_CLIENTS of them */
 	struct message *channel; /* to cryptod, in order */
@@ -51,30 +51,30 @@ struct world {
 	unsigned int asking;	       /* clients that will send a SYNC */
 	uint64_t sealed[SESSIONS_MAX]; /* counters; 0: not in use */
 	uint8_t mac_keys[SESSIONS_MAX][SIPHASH_KEY];
-	bool no_limits;		/* on how often one peer changes its room */
+	bool no_limits;		/* one peer may change its room at any rate */
 	bool no_secret;		/* WELCOMEs cannot be sealed */
-	enum ipc_type stuck_at; /* cryptod does none of these */
+	enum ipc_type stuck_at; /* cryptod takes none of these */
 	bool channel_full;	/* DROP messages are dropped */
 	unsigned int loss;	/* percent of SEALED that are lost */
-	uint64_t sent;		/* datagrams of the bootnode */
+	uint64_t sent;		/* datagrams that the bootnode sent */
 	uint64_t sent_by_type[WIRE_TYPE_COUNT];
 	uint64_t sent_bytes;
 	uint64_t told[IPC_TYPE_COUNT];
-	struct ipc_stats stats;	  /* as last told */
-	struct ipc_member member; /* as last told */
-	size_t last_len;	  /* the last datagram, as it was */
+	struct ipc_stats stats;	  /* the last that were told */
+	struct ipc_member member; /* the last that was told */
+	size_t last_len;	  /* the last datagram that was sent */
 	struct addr last_to;
 	uint8_t last_socket;
 	uint8_t last_local;
 	uint8_t last[WIRE_MAX];
 };
 
-/* What a client knows of another. */
+/* What a client knows about another. */
 struct known {
 	struct addr addr;
-	uint32_t card; /* a sum of it */
+	uint32_t card; /* a sum over it */
 	bool present;
-	bool in_roster; /* of the roster being received */
+	bool in_roster; /* it is in the roster being received */
 };
 
 struct guest {
@@ -89,63 +89,67 @@ struct guest {
 	struct bootmsg_welcome welcome;
 	uint64_t session; /* 0: not welcomed */
 	uint64_t counter;
-	uint64_t sealed;       /* counter of the last packet that was */
-	uint32_t version;      /* of what it knows */
-	uint32_t room_version; /* what the bootnode said last */
-	bool roster_open;      /* being read: */
-	bool roster_gap;       /* and a change was missed */
+	uint64_t sealed;       /* counter of the last sealed packet */
+	uint32_t version;      /* the version that the client has */
+	uint32_t room_version; /* the version that the bootnode said last */
+	bool roster_open;      /* a roster is being read: */
+	bool roster_gap;       /* a change was missed */
 	uint32_t roster_from;
 	struct peer_id roster_after;
 	bool asks;		   /* will send a SYNC at once */
-	bool mute;		   /* does not */
+	bool mute;		   /* does not send it */
 	bool hidden;		   /* joins so */
-	size_t sync_len;	   /* of its SYNCs; 0: as a client's */
+	size_t sync_len;	   /* length of its SYNCs; 0: as a client's */
 	uint64_t echo;		   /* the newest */
 	struct known *known;	   /* by the others' index */
 	struct wire_control ack;   /* the last one */
 	struct wire_reject reject; /* the last one */
 	struct wire_challenge challenge;
-	uint64_t overtaken; /* versions */
+	uint64_t overtaken; /* versions that were overtaken */
 	unsigned int cookies, welcomes, rosters, events, acks, rejects;
-	uint64_t heard; /* bytes */
+	uint64_t heard; /* bytes that it received */
 	unsigned int challenges, left_graceful, left_timeout;
 };
 
-/* A bootnode with keys, limits as given, timeout 15 s and interval 10 s. */
+/* Makes a bootnode with keys, these limits, timeout 15 s and interval 10 s. */
 struct world *world_new(uint32_t max_peers, uint32_t max_per_address);
 void world_free(struct world *);
-/* Another bootnode with the same key takes its place: it knows nobody. */
+/* Replaces the bootnode by another one with the same key, which knows
+ * nobody. */
 void world_again(struct world *);
-/* The clock goes on to a time, with every timer on the way on time. */
+/* Lets the clock go on to a time, with every timer before it on time. */
 void world_until(struct world *, uint64_t now);
-/* cryptod answers what it was asked, and so on until nothing is asked. */
+/* cryptod answers all questions, until there are none. */
 void world_run(struct world *);
-/* The bootnode receives a datagram. Returns the bytes it sent at once. */
+/* Gives the bootnode a datagram. Returns the bytes that it sent at once. */
 size_t world_packet(struct world *, const struct addr *from, const void *,
     size_t len);
 uint32_t world_random(struct world *);
 
-/* A client (a guest here, netd/client/client.c being another) that has not
- * joined, at an address of its own. */
+/* Makes a client (called guest, because netd/client/client.c is another one)
+ * that has not joined, at an address of its own. */
 struct guest *guest_new(struct world *, uint32_t index, char room);
 void guest_receive(struct guest *, const uint8_t *packet, size_t len);
-/* Packets as the client would send them; they return the length. */
+/* Write packets as the client would send them; they return the length. */
 size_t guest_hello(struct guest *, uint8_t *buf);
 size_t guest_join(struct guest *, uint8_t *buf);
-/* What shows that the Noise of a JOIN belongs behind these first bytes. */
+/* Makes the tag that shows that the Noise of a JOIN belongs behind these
+ * bytes. */
 void fake_join_tag(uint8_t tag[AEAD_TAG_LEN],
     const uint8_t start[WIRE_JOIN_OVERHEAD], const uint8_t *noise, size_t len);
 size_t guest_control(struct guest *, enum wire_type, uint8_t *buf);
 size_t guest_reply(struct guest *, uint8_t *buf);
 /* Sends a HEARTBEAT, SYNC or LEAVE and runs the world. */
 void guest_send(struct guest *, enum wire_type);
-/* The same, and how many bytes that was; it may be called in a loop. */
+/* Does the same, and returns the bytes of the packet; may be called in a
+ * loop. */
 size_t guest_asks(struct guest *, enum wire_type);
-/* HELLO and JOIN of one more attempt; true if it is then welcomed. */
+/* Sends HELLO and JOIN of a new attempt; returns whether it is welcomed. */
 bool guest_enter(struct guest *);
-/* A new client that is welcomed, and whose room has been told of it. */
+/* Makes a new client that is welcomed, and whose room has been told of it. */
 struct guest *guest_entered(struct world *, uint32_t index, char room);
-/* True if it knows exactly these clients of its room, where they are. */
+/* Returns whether it knows exactly these clients of its room, at their
+ * addresses. */
 bool guest_knows(const struct guest *, uint32_t first, uint32_t count);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The clients in the world around a bootnode: what they send, and what they
- * make of what they receive. See fake.h.
+ * The clients in the world around a bootnode: what they send, and how they take
+ * what they receive. See fake.h.
  */
 #include "tests/unit/netd/bootnode/fake.h"
 
@@ -60,7 +60,7 @@ guest_hello(struct guest *c, uint8_t *buf)
 	return wire_put_hello(buf, &hello);
 }
 
-/* The fake of Noise NK message 1: in the clear, but not to be forged. */
+/* The fake of Noise NK message 1 is in the clear, but cannot be forged. */
 size_t
 guest_join(struct guest *c, uint8_t *buf)
 {
@@ -225,7 +225,7 @@ ask_on(struct guest *c)
 	c->world->asking++;
 }
 
-/* As a client does: see cryptod/client/boot_channel.c. */
+/* Reads a roster as a client does: see cryptod/client/boot_channel.c. */
 static void
 take_roster(struct guest *c, const struct bootmsg_head *h, struct getter *g)
 {
@@ -296,9 +296,9 @@ take_sealed(struct guest *c, const uint8_t *packet, size_t len)
 	struct getter g;
 
 	CU_ASSERT_EQUAL_FATAL(wire_get_sealed(packet, len, &s), 0);
-	/* Only after its WELCOME, and only its own. */
+	/* It comes only after the client's WELCOME, and in its own session. */
 	CU_ASSERT_EQUAL(s.session, c->session);
-	/* By a counter that is good once. */
+	/* A counter is good once. */
 	CU_ASSERT(s.counter > c->sealed);
 	c->sealed = s.counter;
 	get_init(&g, s.sealed, s.sealed_len - AEAD_TAG_LEN);
@@ -317,7 +317,7 @@ take_welcome(struct guest *c, const uint8_t *packet, size_t len)
 
 	CU_ASSERT_EQUAL_FATAL(wire_get_welcome(packet, len, &w), 0);
 	if (memcmp(w.nonce, c->nonce, NONCE_LEN) != 0)
-		return; /* to an attempt that it has given up */
+		return; /* for an attempt that it has given up */
 	CU_ASSERT_EQUAL_FATAL(bootmsg_get_welcome(w.noise + X25519_LEN,
 				  w.noise_len - NK_OVERHEAD, &c->welcome),
 	    0);
@@ -366,7 +366,8 @@ guest_receive(struct guest *c, const uint8_t *packet, size_t len)
 		break;
 	case WIRE_REJECT:
 		CU_ASSERT_EQUAL(wire_get_reject(packet, len, &c->reject), 0);
-		/* Who wrote the JOIN can tell that it is the answer. */
+		/* The client that wrote the JOIN can tell that this answers
+		 * it. */
 		CU_ASSERT_TRUE(c->reject.reason == REJECT_UNKNOWN_SESSION ||
 		    wire_mac_ok(packet, len, MAC_KEY(c->token)));
 		c->rejects++;

@@ -1,6 +1,5 @@
 /*
- * That a JOIN counts once, in its sender's hands alone, and not after a newer
- * one.
+ * A JOIN counts once, only for its sender, and not after a newer one.
  */
 #include "tests/unit/netd/bootnode/crowd.h"
 #include "netd/bootnode/parts.h"
@@ -11,7 +10,7 @@ void bootnode_join_suite(void);
 
 #define MAX 64 /* sessions of an address */
 
-/* After its session it opens no other one, while its cookie is good. */
+/* After its session a JOIN opens no other one, while its cookie is good. */
 static void
 test_once(void)
 {
@@ -23,7 +22,7 @@ test_once(void)
 
 	guest_send(c, WIRE_HEARTBEAT);
 	guest_send(c, WIRE_LEAVE);
-	d = guest_entered(w, 1, 'x'); /* in its slot */
+	d = guest_entered(w, 1, 'x'); /* in the same slot */
 	told = w->told[IPC_JOIN_OPEN];
 	for (int i = 0; i < 13; i++) {
 		world_packet(w, &c->addr, buf, len);
@@ -34,12 +33,12 @@ test_once(void)
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], told);
 	CU_ASSERT_EQUAL(c->welcomes, 1);
 	CU_ASSERT_TRUE(guest_knows(d, 1, 1));
-	CU_ASSERT_TRUE(guest_enter(c)); /* by another */
+	CU_ASSERT_TRUE(guest_enter(c)); /* a new JOIN does */
 	world_free(w);
 }
 
-/* One that is forged, with the nonce and cookie of a JOIN that somebody saw,
- * holds up nobody. */
+/* A forged JOIN, with the nonce and cookie of one that somebody saw, delays
+ * nobody. */
 static void
 test_forged_copy(void)
 {
@@ -60,7 +59,7 @@ test_forged_copy(void)
 	world_free(w);
 }
 
-/* Is the last WELCOME that it had one to a JOIN of its own? */
+/* Returns whether the client's last WELCOME answered a JOIN of its own. */
 static bool
 bootnode_knows(struct world *w, const struct guest *c)
 {
@@ -71,8 +70,8 @@ bootnode_knows(struct world *w, const struct guest *c)
 	    memcmp(s->peer.bytes, c->token, sizeof(s->peer.bytes)) == 0;
 }
 
-/* Who sees the COOKIE, and can send in the client's name, has a JOIN of his own
- * let in with it; the client is let in, too. */
+/* Somebody sees the COOKIE, and can send in the client's name: his own JOIN is
+ * let in with it, and so is the client's. */
 static void
 test_used_by_another(void)
 {
@@ -80,7 +79,7 @@ test_used_by_another(void)
 	struct guest *c = guest_new(w, 0, 'x'), *m = guest_new(w, 1, 'y');
 	uint8_t buf[WIRE_MAX];
 
-	w->loss = 100; /* what is sealed for the other comes here, too */
+	w->loss = 100; /* packets for the other come here, too */
 	c->attempt++;
 	world_packet(w, &c->addr, buf, guest_hello(c, buf));
 	m->attempt++;
@@ -92,14 +91,14 @@ test_used_by_another(void)
 	world_run(w);
 	CU_ASSERT_EQUAL(w->bootnode->stats.joins, 2);
 	CU_ASSERT_TRUE(bootnode_knows(w, c));
-	/* And copies of it are what they are without the other. */
+	/* Copies of it have the same effect as without the other. */
 	guest_copies(c);
 	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 2);
 	world_free(w);
 }
 
-/* What was sealed for somebody's JOIN, in one with a nonce, a cookie and an
- * address of one's own. */
+/* Puts the sealed part of somebody's JOIN into one with another nonce, cookie
+ * and address. */
 static void
 carry_on(struct guest *m, const struct wire_join *seen)
 {
@@ -116,8 +115,8 @@ carry_on(struct guest *m, const struct wire_join *seen)
 	world_run(w);
 }
 
-/* Whoever saw one has no use of it: neither once its sender has left, nor
- * before its sender's own has arrived. */
+/* Somebody who saw a JOIN cannot use it, neither after its sender has left, nor
+ * before the sender's own has arrived. */
 static void
 test_carried_on(void)
 {
@@ -150,7 +149,7 @@ test_carried_on(void)
 	world_free(w);
 }
 
-/* A JOIN that is older than its peer's session takes nothing from the peer. */
+/* A JOIN that is older than its peer's session does the peer no harm. */
 static void
 test_old_attempt(void)
 {
@@ -173,7 +172,7 @@ test_old_attempt(void)
 	world_free(w);
 }
 
-/* One that was late, or held back, while its sender joined by another and
+/* A JOIN was late, or held back, while its sender joined by another and
  * left. */
 static void
 test_late(void)
@@ -201,8 +200,8 @@ test_late(void)
 	world_free(w);
 }
 
-/* Who has a slot after another has none of the random bits that the other was
- * told, and whoever comes again is told others, too. */
+/* The next client in a slot gets none of the random bits that the client before
+ * it had, and neither does one that comes again. */
 static void
 test_other_ids(void)
 {

@@ -1,6 +1,6 @@
 /*
- * What is sent to an address that somebody else has now, for the cookies and
- * echoes that were kept of it.
+ * What is sent to an address that now belongs to somebody else, because of
+ * cookies and echoes that were kept from before.
  */
 #include "tests/unit/netd/bootnode/crowd.h"
 #include "netd/bootnode/parts.h"
@@ -12,9 +12,10 @@ void bootnode_kept_suite(void);
 #define OFFICE 64
 
 /*
- * The address of 64 sessions is somebody else's now. Whoever had it has kept
- * four echoes of each that earn something yet, brings one after the other, and
- * in their rooms all change all the time: each session earns once more.
+ * The address of 64 sessions now belongs to somebody else. The former owner has
+ * kept four echoes of each session that are still good, and uses one after the
+ * other, while all in their rooms change all the time: each session gets its
+ * share once more.
  */
 static void
 test_kept_echoes(void)
@@ -58,7 +59,8 @@ test_kept_echoes(void)
 	world_free(w);
 }
 
-/* Moves with a cookie of its own or a kept one; true if it was challenged. */
+/* Moves with a cookie of its own or a kept one; returns whether it was
+ * challenged. */
 static bool
 moves(struct guest *c, uint8_t to, struct wire_cookie *kept)
 {
@@ -80,8 +82,8 @@ moves(struct guest *c, uint8_t to, struct wire_cookie *kept)
 	return true;
 }
 
-/* A session that is at a new address all the time is news a few times, and then
- * once in 10 s. What it sends beyond that is not answered. */
+/* A session that is always at a new address is told as news a few times, and
+ * then once in 10 s. Further moves are not answered. */
 static void
 test_moves(void)
 {
@@ -95,10 +97,10 @@ test_moves(void)
 		moved += moves(c, i, NULL);
 	CU_ASSERT_EQUAL(moved, 4);
 	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_RATE], 16);
-	/* Nor is it who has the answer to an old CHALLENGE. */
+	/* The answer to an old CHALLENGE is not answered, either. */
 	sent = w->sent;
 	moves(c, 4, &c->challenge.cookie);
-	CU_ASSERT_EQUAL(w->sent, sent + 1); /* where it is */
+	CU_ASSERT_EQUAL(w->sent, sent + 1); /* where it is already */
 	moves(c, 5, &c->challenge.cookie);
 	CU_ASSERT_EQUAL(w->sent, sent + 1);
 	heard = crowd_heard(w, 0, 40);
@@ -115,9 +117,9 @@ test_moves(void)
 }
 
 /*
- * Who had an address for a moment has kept cookies for it, some to join and one
- * to move. All that comes of them is a few answers, each three times as long as
- * what it took, and one TELL_BURST; and soon nothing but answers.
+ * Somebody had an address for a moment and has kept cookies for it, some to
+ * join and one to move. They yield only a few answers, each three times as long
+ * as its question, and one TELL_BURST; and soon nothing but answers.
  */
 static void
 test_kept_cookies(void)
@@ -151,7 +153,7 @@ test_kept_cookies(void)
 	heard = crowd_heard(w, 100, 110);
 	CU_ASSERT(heard > TELL_BURST);
 	CU_ASSERT(heard <= WIRE_SYNC_FACTOR * sent + TELL_BURST);
-	/* The same by moving between that address and one's own. */
+	/* He does the same by moving between that address and his own. */
 	c = guest_new(w, 110, 'x');
 	w->no_limits = true;
 	CU_ASSERT_TRUE(guest_enter(c));
@@ -167,7 +169,7 @@ test_kept_cookies(void)
 		moves(c, 0xee, &kept);
 		CU_ASSERT_EQUAL(addr_equal(&w->last_to, &c->addr), true);
 		crowd_churn(w, 50, 100, 5 * FAKE_FLUSH);
-		/* It stays, it says. */
+		/* Its heartbeats say that it stays there. */
 		for (int j = 0; j < 5; j++) {
 			world_until(w, w->now + USEC_PER_SEC);
 			moves(c, 0xee, &kept);

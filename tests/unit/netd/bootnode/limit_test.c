@@ -1,6 +1,6 @@
 /*
- * How often a source may join, how many sessions of it a room takes, and by
- * what name people know a room.
+ * How often a source may join, how many sessions of it a room takes, and the
+ * name by which people know a room.
  */
 #include "tests/unit/netd/bootnode/crowd.h"
 #include "netd/bootnode/parts.h"
@@ -9,16 +9,17 @@
 
 void bootnode_limit_suite(void);
 
-#define MAX 64 /* sessions of an address */
+#define MAX 64 /* sessions of one address */
 
-/* So many JOINs of one guest; returns those that cryptod had to open. */
+/* Sends so many JOINs of one guest; returns how many of them cryptod had to
+ * open. */
 static uint64_t
 opened(struct guest *c, unsigned int joins, bool other_rooms)
 {
 	uint64_t before = c->world->told[IPC_JOIN_OPEN];
 
 	for (unsigned int i = 0; i < joins; i++) {
-		if (other_rooms) /* a guess of its name */
+		if (other_rooms) /* guesses another name */
 			c->tag.bytes[1]++;
 		guest_enter(c);
 	}
@@ -33,12 +34,12 @@ test_source(void)
 		     *d = guest_behind(w, 1, 'x', 2);
 	uint64_t count;
 
-	w->loss = 100; /* rosters of rooms that were guessed before */
+	w->loss = 100; /* rosters of guessed rooms are lost */
 	CU_ASSERT_EQUAL(opened(c, 500, true), 2 * MAX);
 	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN_RATE],
 	    500 - 2 * MAX);
 	CU_ASSERT_EQUAL(opened(d, 1, false), 1); /* nobody else pays */
-	/* In ten minutes. */
+	/* These are the JOINs of ten minutes. */
 	count = 0;
 	for (int i = 0; i < 600; i++) {
 		world_until(w, w->now + USEC_PER_SEC);
@@ -48,7 +49,7 @@ test_source(void)
 	world_free(w);
 }
 
-/* Coming and going in one room. */
+/* Clients of one source come and go in one room. */
 static void
 test_source_and_room(void)
 {
@@ -57,13 +58,13 @@ test_source_and_room(void)
 	unsigned int before;
 
 	guest_entered(w, 1, 'x');
-	/* It is not to be the source that has no more. */
+	/* The source must not be what runs out. */
 	w->bootnode->registry.max_per_address = MAX / 2;
 	for (int i = 0; i < 200; i++) {
 		world_until(w, w->now + 2 * USEC_PER_SEC);
 		guest_enter(c);
 	}
-	/* At once, and in 400 s. */
+	/* These come at once, and in 400 s. */
 	CU_ASSERT(c->welcomes >= MAX + 49 && c->welcomes <= MAX + 51);
 	before = c->welcomes;
 	for (int i = 0; i < 400; i++) {
@@ -146,13 +147,13 @@ test_joins_of_site(void)
 		count += opened(c, 10, true);
 	}
 	CU_ASSERT_EQUAL(count, 2 * SITE_BLOCKS * 8);
-	c->addr.ip[3] = 0xb9; /* another's */
+	c->addr.ip[3] = 0xb9; /* an address of another site */
 	CU_ASSERT_EQUAL(opened(c, 1, true), 1);
 	world_free(w);
 }
 
-/* An office of 64 in one room, behind one address: all come back at once to a
- * bootnode that was restarted, and again soon after, each with copies of its
+/* An office of 64 is in one room, behind one address. All come back at once to
+ * a bootnode that was restarted, and again soon after, each with copies of its
  * JOIN while it is under way and when it is admitted. */
 static void
 test_office(void)
@@ -182,8 +183,9 @@ test_office(void)
 	world_free(w);
 }
 
-/* One who joins as fast as it can, or leaves between, makes no news for all
- * others each time; and who joins a little soon is let in by a copy. */
+/* A client that joins as fast as it can, or leaves between, is not told to all
+ * others each time. One that joins a little too soon is let in by a copy of its
+ * JOIN. */
 static void
 test_return(void)
 {
@@ -210,7 +212,7 @@ test_return(void)
 	CU_ASSERT(told <= 3 * 20 * (WIRE_HELLO_LEN + guest_join(c, buf)));
 	CU_ASSERT_EQUAL(c->welcomes, 2);
 	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_JOIN_RATE], 18);
-	/* Others are nobody's fault. */
+	/* The others' rate is their own. */
 	CU_ASSERT_TRUE(guest_enter(guest_new(w, 60, 'x')));
 	world_until(w, start + 2 * USEC_PER_SEC);
 	CU_ASSERT_TRUE(guest_enter(c));
@@ -225,7 +227,7 @@ test_return(void)
 	world_free(w);
 }
 
-/* However many sessions a few addresses may have, others find a place. */
+/* However many sessions a few addresses have, others find a place. */
 static void
 test_room_share(void)
 {
@@ -239,13 +241,13 @@ test_room_share(void)
 	CU_ASSERT_EQUAL(count, 64 + 48 + 36 + 27);
 	for (uint32_t i = 4 * MAX; i < 5 * MAX; i++)
 		CU_ASSERT_TRUE(guest_enter(guest_new(w, i, 'x')));
-	/* Who is there may come again. */
+	/* A client that is there may join again. */
 	world_until(w, w->now + 5 * USEC_PER_SEC);
 	CU_ASSERT_TRUE(guest_enter(&w->clients[0]));
 	world_free(w);
 }
 
-/* A whole /48, each session in a /64 of its own. */
+/* The sessions are in a whole /48, each in a /64 of its own. */
 static void
 test_site(void)
 {
@@ -266,8 +268,8 @@ test_site(void)
 	c = guest_new(w, 400, 'a');
 	memcpy(c->addr.ip, "\x20\x01\x0d\xb9", 4);
 	memset(c->addr.ip + 4, 0, 12);
-	CU_ASSERT_TRUE(guest_enter(c)); /* another's */
-	/* One room takes half of the places that are free. */
+	CU_ASSERT_TRUE(guest_enter(c)); /* an address of another site */
+	/* One room may take half of the places that are free. */
 	guest_send(&w->clients[0], WIRE_LEAVE);
 	world_free(w);
 }
@@ -290,7 +292,7 @@ test_site_in_room(void)
 	world_free(w);
 }
 
-/* Two sessions behind one address relay no more than two, and so do ten. */
+/* Two sessions behind one address relay as much as two, and so do ten. */
 static void
 test_relay_shared(void)
 {
@@ -322,9 +324,9 @@ test_relay_shared(void)
 	world_free(w);
 }
 
-/* One member who comes and goes, or moves, as often as it may: the others hear
- * of one change or two for each time that there is something to be told, and
- * those who missed all of it know the same afterwards. */
+/* One member comes and goes, or moves, as often as it may. The others hear of
+ * one change or two each time that something is told, and those who missed all
+ * of it know the same afterwards. */
 static void
 test_folded(void)
 {
@@ -366,7 +368,7 @@ test_folded(void)
 	world_free(w);
 }
 
-/* The name of a room for people says nothing of its tag, and is another with
+/* A room's name for people tells nothing of its tag, and is another one in
  * another run. */
 static void
 test_alias(void)

@@ -1,6 +1,6 @@
 /*
  * The bootnode under load: bursts of joins and of timeouts in a room of 500,
- * packets lost, noise and strangers.
+ * lost packets, noise and strangers.
  */
 #include "tests/unit/netd/bootnode/fake.h"
 #include "netd/bootnode/registry.h"
@@ -42,7 +42,8 @@ test_burst(void)
 	CU_ASSERT_EQUAL(complete, PEERS);
 	/* A datagram for each peer and event would make 124,750. */
 	CU_ASSERT(w->sent <= 22000);
-	/* Most who ask are answered with three packets and nothing else. */
+	/* Most clients that ask are answered with three packets and nothing
+	 * else. */
 	CU_ASSERT(w->sent_by_type[WIRE_HEARTBEAT_ACK] <= 1000);
 	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_COOKIE], PEERS);
 	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_WELCOME], PEERS);
@@ -69,7 +70,7 @@ test_expiry(void)
 	CU_ASSERT(w->sent - sent <= 4 * PEERS / 2);
 	CU_ASSERT(
 	    w->told[IPC_SEAL] - told <= 4 * (PEERS / 2 / SEAL_SLOTS_MAX + 1));
-	/* And all the rest: nobody is left to be told. */
+	/* The rest times out, too, and nobody is left to be told. */
 	sent = w->sent;
 	world_until(w, FAKE_START + 26 * USEC_PER_SEC);
 	CU_ASSERT_EQUAL(w->sent, sent);
@@ -78,7 +79,7 @@ test_expiry(void)
 	world_free(w);
 }
 
-/* Half of all that is sealed is lost; heartbeats and SYNC heal it. */
+/* Half of all sealed packets are lost; heartbeats and SYNC heal it. */
 static void
 test_loss(void)
 {
@@ -103,7 +104,7 @@ test_loss(void)
 	world_free(w);
 }
 
-/* Peers come, go, move and come back at random; who is left knows it all. */
+/* Peers come, go, move and come back at random; those who are left know all. */
 static void
 test_churn(void)
 {
@@ -140,7 +141,7 @@ test_churn(void)
 	world_free(w);
 }
 
-/* More changes than the log holds, before any is announced. */
+/* There are more changes than the log holds, before any is announced. */
 static void
 test_log_full(void)
 {
@@ -208,8 +209,8 @@ struct template
 
 #define TEMPLATES 8
 
-/* One of each packet that the bootnode takes, already used or of a session
- * that is gone. */
+/* Makes one of each packet that the bootnode takes, already used or of a
+ * session that is gone. */
 static void
 make_templates(struct world *w, struct template t[TEMPLATES])
 {
@@ -272,7 +273,7 @@ test_noise(void)
 		if (sent > len || (sent > 0 && !addr_equal(&from, &w->last_to)))
 			CU_FAIL_FATAL("amplified");
 		world_run(w);
-		/* Nothing that was forged or used leads to more. */
+		/* Forged and used packets have no effect. */
 		if (w->sent_bytes - bytes != sent)
 			CU_FAIL_FATAL("answered by cryptod");
 	}
@@ -283,7 +284,8 @@ test_noise(void)
 	world_free(w);
 }
 
-/* Each HELLO comes from another address: answered, and not remembered. */
+/* Each HELLO comes from another address: it is answered, and nothing is
+ * kept. */
 static void
 test_strangers(void)
 {

@@ -48,8 +48,8 @@ test_join(void)
 	stage_end(&r);
 }
 
-/* Whoever knows a slot is 40 random bits away from its session: they stand
- * above it, none is lost, and they are never all zero. */
+/* Whoever knows a slot still lacks 40 random bits of its session's id: they
+ * come above the slot, none is lost, and they are never all zero. */
 static void
 test_ids(void)
 {
@@ -65,7 +65,7 @@ test_ids(void)
 	    1ULL << 24 | 1);
 	CU_ASSERT_EQUAL(stage_join_by(&r, START, 3, 'x', UINT64_MAX)->id,
 	    0xffffffffff000002);
-	/* Who has the slot next has nothing of the session before. */
+	/* The next owner of the slot has no bits of the session before. */
 	old = s->id;
 	registry_remove(&r, START, s, LEAVE_GRACEFUL);
 	s = stage_join_by(&r, START, 4, 'x', 1ULL << 39);
@@ -94,7 +94,8 @@ test_replace(void)
 	s = stage_begin(&r, START, &other);
 	CU_ASSERT_EQUAL(stage_admit(&r, START, s, 1, 'x', 0, &replaced),
 	    VERDICT_DROP);
-	/* The same attempt: the same JOIN once more, or none of its client. */
+	/* An attempt with the same number is the same JOIN once more, or is not
+	 * its client's. */
 	CU_ASSERT_EQUAL(stage_admit(&r, START, s, 1, 'x', 1, &replaced),
 	    VERDICT_REPEAT);
 	CU_ASSERT_EQUAL(replaced, slot);
@@ -104,7 +105,7 @@ test_replace(void)
 	CU_ASSERT_EQUAL(replaced, SLOT_NONE);
 	CU_ASSERT_EQUAL(room->version, version);
 	CU_ASSERT_PTR_EQUAL(registry_member(room, &old->peer), old);
-	/* The room is full, but it takes nobody's place. */
+	/* The room is full, but the peer takes nobody's place. */
 	CU_ASSERT_EQUAL(stage_admit(&r, START, s, 1, 'x', 2, &replaced),
 	    VERDICT_OK);
 	CU_ASSERT_EQUAL(replaced, slot);
@@ -115,7 +116,7 @@ test_replace(void)
 	CU_ASSERT_EQUAL(r.session_count, 2);
 	CU_ASSERT_EQUAL(registry_slot(&r, slot)->state, SESSION_FREE);
 	CU_ASSERT_PTR_EQUAL(registry_member(room, &s->peer), s);
-	/* Again, from where it already has its one session. */
+	/* It joins again, from where it already has its one session. */
 	old = s;
 	s = stage_begin(&r, START, &other);
 	CU_ASSERT_EQUAL(stage_admit(&r, START, s, 1, 'x', 3, &replaced),
@@ -138,7 +139,7 @@ test_limits(void)
 	registry_init(&r, 3, 2, TIMEOUT);
 	s = stage_begin(&r, START, &a);
 	t = stage_begin(&r, START, &b);
-	/* Two from one address may be under way, whatever the port. */
+	/* One address may have two under way, whatever the port. */
 	CU_ASSERT_EQUAL(registry_begin(&r, START, &a, 1, &u), VERDICT_DROP);
 	CU_ASSERT_EQUAL(stage_admit(&r, START, s, 1, 'x', 1, &replaced),
 	    VERDICT_OK);
@@ -156,13 +157,13 @@ test_limits(void)
 	    VERDICT_ROOM_FULL);
 	CU_ASSERT_EQUAL(stage_admit(&r, START, u, 4, 'y', 1, &replaced),
 	    VERDICT_OK);
-	/* A place that is free again is free again. */
+	/* A place that was freed can be used again. */
 	registry_remove(&r, START, s, LEAVE_GRACEFUL);
 	u = stage_begin(&r, START, &b);
 	CU_ASSERT_EQUAL(stage_admit(&r, START, u, 5, 'x', 1, &replaced),
 	    VERDICT_OK);
 
-	/* An IPv6 customer has a /64. */
+	/* A customer with IPv6 has a /64. */
 	v6_2.addr.ip[8] = 0xff;
 	s = stage_begin(&r, START, &v6);
 	stage_begin(&r, START, &v6_2);
@@ -209,7 +210,7 @@ test_abandon(void)
 	a = stage_begin(&r, START, &from);
 	stage_begin(&r, START, &from);
 	registry_abandon(&r, a);
-	/* Its address may try again, but not in its slot. */
+	/* The address may try again, but not in this slot. */
 	b = stage_begin(&r, START, &from);
 	CU_ASSERT_EQUAL(b->slot, 2);
 	CU_ASSERT_EQUAL(a->state, SESSION_ABANDONED);
@@ -245,7 +246,7 @@ test_timeouts(void)
 	CU_ASSERT_PTR_NULL(registry_silent(&r, t - 1));
 	CU_ASSERT_EQUAL(registry_deadline(&r), t);
 	CU_ASSERT_PTR_EQUAL(registry_silent(&r, t), a);
-	/* Heard again: behind the others. */
+	/* A session that was heard again goes behind the others. */
 	registry_heard(&r, START + 2 * SILENCE_TICK, a);
 	CU_ASSERT_PTR_NULL(registry_silent(&r, t));
 	/* b and c fall silent within one tick, so they leave together. */
@@ -271,12 +272,13 @@ test_move(void)
 	a = stage_join(&r, START, 1, 'x');
 	stage_join(&r, START, 2, 'x');
 	from = a->at;
-	/* 2's address has its one session; whoever moves there is not cut. */
+	/* Peer 2's address has its only session; a peer that moves there keeps
+	 * its own. */
 	CU_ASSERT_EQUAL(registry_move(&r, START, a, &to), 0);
 	CU_ASSERT_TRUE(remote_equal(&a->at, &to));
 	CU_ASSERT_EQUAL(a->room->version, 3);
 	CU_ASSERT_EQUAL(registry_change(a->room, 3)->what, MEMBER_MOVED);
-	/* It counts where it is now, not where it was. */
+	/* A session counts where it is now, not where it was. */
 	s = stage_begin(&r, START, &from);
 	CU_ASSERT_EQUAL(stage_admit(&r, START, s, 3, 'x', 1, &replaced),
 	    VERDICT_OK);

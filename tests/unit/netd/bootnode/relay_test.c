@@ -1,6 +1,6 @@
 /*
- * RELAY as a bootnode sees it: what is forwarded, to whom and as what, what
- * is not, and how much.
+ * RELAY at a bootnode: which packets are forwarded, to whom and as what, which
+ * are not, and how much.
  */
 #include "tests/unit/netd/bootnode/fake.h"
 
@@ -11,7 +11,7 @@
 void bootnode_relay_suite(void);
 
 #define BURST (2 * FAKE_RELAY_RATE)
-/* What of it is for probes alone. */
+/* The part of it that is for probes alone. */
 #define RESERVE (BURST / 8)
 
 struct scene {
@@ -32,7 +32,7 @@ put_probe(struct scene *s)
 	s->inner_len = wire_put_probe(s->inner, &probe, key);
 }
 
-/* A DATA packet so long that the RELAY has this many bytes. */
+/* Makes a DATA packet so long that the RELAY has this many bytes. */
 static void
 put_data(struct scene *s, size_t relay_len)
 {
@@ -45,7 +45,7 @@ put_data(struct scene *s, size_t relay_len)
 	s->inner_len = wire_put_data(s->inner, &data, key);
 }
 
-/* From a to b, as a would write it. */
+/* Makes the RELAY from a to b, as a would write it. */
 static void
 put_relay(struct scene *s)
 {
@@ -69,7 +69,7 @@ begin(struct scene *s)
 	put_relay(s);
 }
 
-/* Returns the bytes sent on. */
+/* Gives it to the bootnode; returns the bytes that were sent on. */
 static size_t
 give(struct scene *s)
 {
@@ -96,7 +96,8 @@ test_forward(void)
 		else
 			put_data(&s, WIRE_MAX);
 		put_relay(&s);
-		/* The same length to an address that has proved itself. */
+		/* An address that has proved itself gets a packet of the same
+		 * length. */
 		CU_ASSERT_EQUAL(give(&s), s.len);
 		CU_ASSERT_TRUE(addr_equal(&s.w->last_to, &s.b->addr));
 		CU_ASSERT_TRUE(
@@ -117,7 +118,7 @@ test_forward(void)
 	world_free(s.w);
 }
 
-/* Whatever is not exactly so is not answered, and counted by its cause. */
+/* Anything else is not answered, and counted by its cause. */
 static void
 test_drop(void)
 {
@@ -154,7 +155,8 @@ test_drop(void)
 	for (int i = 0; i < 3; i++) {
 		struct guest *b = s.b;
 
-		/* Itself, somebody of another room, one who has left. */
+		/* The target is the sender itself, somebody of another room, or
+		 * one who has left. */
 		s.b = i == 0 ? s.a : i == 1 ? s.other : b;
 		if (i == 2)
 			guest_send(b, WIRE_LEAVE);
@@ -168,7 +170,7 @@ test_drop(void)
 	world_free(s.w);
 }
 
-/* A member that cryptod has yet to welcome is none. */
+/* A member that has no WELCOME yet gets nothing. */
 static void
 test_unwelcomed(void)
 {
@@ -190,13 +192,13 @@ test_refused(void)
 	struct scene s;
 
 	begin(&s);
-	s.w->bootnode->relay_rate = 0; /* as configured with never */
+	s.w->bootnode->relay_rate = 0; /* as with --relay never */
 	CU_ASSERT_EQUAL(give(&s), 0);
 	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_REFUSED), 1);
 	world_free(s.w);
 }
 
-/* Sends as long as they go through; returns how many bytes did. */
+/* Sends as long as packets go through; returns how many bytes did. */
 static size_t
 exhaust(struct scene *s)
 {
@@ -207,7 +209,7 @@ exhaust(struct scene *s)
 	return bytes;
 }
 
-/* The other one sends. */
+/* The other client sends. */
 static void
 swap(struct scene *s)
 {
@@ -231,24 +233,24 @@ test_tokens(void)
 	CU_ASSERT(bytes > BURST - RESERVE - 1000);
 	CU_ASSERT(bytes <= BURST - RESERVE);
 	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_RATE), 1);
-	/* A probe does, still: the path is not dead. */
+	/* A probe still goes through: the path is not dead. */
 	put_probe(&s);
 	put_relay(&s);
 	CU_ASSERT_EQUAL(give(&s), s.len);
-	/* Nobody else pays for it. */
+	/* Nobody else loses by it. */
 	put_data(&s, 1000);
 	swap(&s);
 	CU_ASSERT_EQUAL(give(&s), s.len);
 	swap(&s);
-	/* What is earned in ten seconds, a little at a time. */
+	/* This is what a client may send in ten seconds, a little at a time. */
 	for (int i = 0; i < 10000; i++) {
 		s.w->now += USEC_PER_MSEC;
 		total += give(&s);
 	}
 	CU_ASSERT(total > 10 * FAKE_RELAY_RATE - 2000);
 	CU_ASSERT(total <= 10 * FAKE_RELAY_RATE + 1000);
-	/* However long it is quiet, no more than the burst; and nothing to who
-	 * has not shown for long that it receives. */
+	/* However long it was quiet, a client gets no more than the burst; and
+	 * nothing goes to one that has not shown for long that it receives. */
 	s.w->now += 5 * USEC_PER_SEC + 1;
 	CU_ASSERT_EQUAL(give(&s), 0);
 	guest_send(s.b, WIRE_HEARTBEAT);

@@ -50,7 +50,7 @@ cryptod(struct scene *s)
 	return worker_end(&s->w, ROLE_CRYPTOD);
 }
 
-/* What it listens at is told for each socket, with its port. */
+/* netd reports each socket, with its port. */
 static void
 start(struct scene *s)
 {
@@ -145,7 +145,8 @@ hear(struct scene *s, size_t from, uint8_t packet[WIRE_MAX])
 	return (size_t)n;
 }
 
-/* A client says HELLO at one of the sockets, and hears of there. */
+/* A client says HELLO at one of the sockets, and gets its answer from that
+ * one. */
 static void
 get_cookie(struct scene *s, size_t from, struct wire_cookie_reply *reply)
 {
@@ -216,7 +217,7 @@ test_listening(void)
 	end(&s);
 }
 
-/* A JOIN goes to cryptod, and its failure is heard by nobody. */
+/* A JOIN goes to cryptod; if it fails, nobody is told. */
 static void
 test_join(void)
 {
@@ -238,7 +239,7 @@ test_join(void)
 	failed.slot = open->slot;
 	ipc_send(cryptod(&s), IPC_JOIN_FAILED, &failed, NULL, 0);
 	worker_is_silent(&s.w, cryptod(&s));
-	/* Of a slot that has no JOIN any more it makes no sense. */
+	/* A failure for a slot that has no JOIN any more is a fault. */
 	ipc_send(cryptod(&s), IPC_JOIN_FAILED, &failed, NULL, 0);
 	worker_blames(&s.w, ROLE_CRYPTOD, IPC_JOIN_FAILED);
 	close(s.client);

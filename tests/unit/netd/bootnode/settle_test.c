@@ -28,7 +28,7 @@ test_start(void)
 {
 	struct world *w = world_new(256, 64);
 
-	/* Nobody can have been here before its key was. */
+	/* Nobody can have been here before the key was made. */
 	check_joins(w, 0, 0);
 	world_again(w);
 	check_joins(w, 1, 15000);
@@ -57,7 +57,7 @@ test_deserted(void)
 	world_free(w);
 }
 
-/* One of them does, or leaves: others were here all the time. */
+/* One of them times out or leaves: the others were here all the time. */
 static void
 test_not_deserted(void)
 {

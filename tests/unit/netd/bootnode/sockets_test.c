@@ -1,6 +1,6 @@
 /*
  * A bootnode with two sockets: each client is served by the one it came to,
- * WELCOME names the other, and REFLECT shows each client its address.
+ * WELCOME names the other one, and REFLECT shows each client its address.
  * PROTOCOL.md section 2.14.
  */
 #include "tests/unit/netd/bootnode/fake.h"
@@ -43,7 +43,8 @@ test_answers(void)
 
 	CU_ASSERT_EQUAL(a->welcome.reflect_port, FAKE_PORT + 1);
 	CU_ASSERT_EQUAL(b->welcome.reflect_port, FAKE_PORT);
-	/* b's roster was the last, on its socket; a was told of it on its. */
+	/* The roster for b was sent last, by its socket; a was told of b by its
+	 * own. */
 	CU_ASSERT_TRUE(guest_knows(a, 0, 2));
 	CU_ASSERT_TRUE(guest_knows(b, 0, 2));
 	CU_ASSERT_TRUE(addr_equal(&w->last_to, &b->addr));
@@ -60,7 +61,8 @@ test_answers(void)
 	world_free(w);
 }
 
-/* And by the address that it came to, whatever others came to. */
+/* Packets for a client also leave from the address that it came to, whatever
+ * others came to. */
 static void
 test_addresses(void)
 {
@@ -79,9 +81,9 @@ test_addresses(void)
 	guest_send(b, WIRE_LEAVE);
 	CU_ASSERT_EQUAL(w->last_local, 2);
 	world_until(w, w->now + FAKE_FLUSH);
-	CU_ASSERT_TRUE(guest_knows(a, 0, 1)); /* it was told by its own */
+	CU_ASSERT_TRUE(guest_knows(a, 0, 1)); /* told from its own address */
 	CU_ASSERT_EQUAL(w->last_local, 1);
-	/* Another one is another path. */
+	/* Another address of the bootnode is another path. */
 	guest_send(a, WIRE_HEARTBEAT);
 	CU_ASSERT_EQUAL(a->acks, 0);
 	CU_ASSERT_EQUAL(a->challenges, 1);
@@ -89,7 +91,8 @@ test_addresses(void)
 	world_free(w);
 }
 
-/* The other socket is another path: it has to answer a challenge there. */
+/* The other socket is another path: there the client has to answer a
+ * challenge. */
 static void
 test_move(void)
 {
@@ -126,8 +129,8 @@ test_reflect(void)
 	struct wire_reflect r;
 	size_t len;
 
-	/* From wherever, on either socket, whatever the counter: an answer
-	 * goes where it came from and is no longer. */
+	/* From anywhere, on either socket, with any counter: an answer goes
+	 * where the question came from, and is no longer. */
 	for (uint8_t i = 0; i < 4; i++) {
 		w->socket = i / 2;
 		len = put_reflect(a, WIRE_REFLECT, 9U - i, buf);
@@ -142,7 +145,7 @@ test_reflect(void)
 		CU_ASSERT_EQUAL(r.counter, 9U - i);
 		CU_ASSERT_TRUE(addr_equal(&r.observed, from[i % 2]));
 	}
-	/* The session did not move, and its counter did not rise. */
+	/* The session has not moved, and its counter has not risen. */
 	w->socket = 0;
 	guest_send(a, WIRE_HEARTBEAT);
 	CU_ASSERT_EQUAL(a->acks, 1);
@@ -150,7 +153,8 @@ test_reflect(void)
 	world_free(w);
 }
 
-/* Nor is it a sign of life: who sends nothing else is removed. */
+/* REFLECT is no sign of life, either: a client that sends nothing else is
+ * removed. */
 static void
 test_reflect_is_no_heartbeat(void)
 {
@@ -196,8 +200,8 @@ test_reflect_forged(void)
 	world_free(w);
 }
 
-/* The port that WELCOME names, for these two addresses and this client, which
- * came to 20::local, or nobody knows where. */
+/* Returns the port that WELCOME names, for these two addresses and a client
+ * that came to 20::local, or to an unknown address. */
 static uint16_t
 port_named(struct addr first, struct addr second, uint8_t count, bool ipv6,
     uint8_t local)
@@ -234,7 +238,7 @@ test_port_named(void)
 	CU_ASSERT_EQUAL(port_named(any6, any4, 2, false, 0), 1);
 	CU_ASSERT_EQUAL(port_named(any4, any6, 2, false, 0), 2);
 	CU_ASSERT_EQUAL(port_named(any6, any4, 2, true, 0), 0);
-	/* It is known where the client came to. */
+	/* The address that the client came to is known. */
 	CU_ASSERT_EQUAL(port_named(any6, two, 2, true, 2), 5);
 	CU_ASSERT_EQUAL(port_named(any6, two, 2, true, 1), 0);
 	CU_ASSERT_EQUAL(port_named(any6, two, 2, true, 0), 0);

@@ -1,6 +1,7 @@
 /*
- * Who sends a bootnode most: exact while there are places for all, within
- * the bound of the algorithm beyond that, and forgotten in time.
+ * Who sends a bootnode most: the count is exact while there are places for all,
+ * within the bound of the algorithm beyond that, and old datagrams are
+ * forgotten.
  */
 #include "netd/bootnode/sources.h"
 
@@ -14,7 +15,7 @@ void sources_suite(void);
 
 static const uint64_t seed[2] = { 0x9e3779b97f4a7c15, 0xd1b54a32d192ed03 };
 
-/* The n-th IPv4 address, from some port. */
+/* Returns the n-th IPv4 address, from some port. */
 static struct addr
 v4(uint32_t n)
 {
@@ -47,7 +48,7 @@ is_of(const struct ipc_source *source, uint32_t n)
 	return memcmp(&source->block, &block, sizeof(block)) == 0;
 }
 
-/* What the heap and the chains promise. */
+/* Checks what the heap and the chains promise. */
 static void
 check(struct sources *s)
 {
@@ -72,7 +73,8 @@ check(struct sources *s)
 	CU_ASSERT_EQUAL(chained, used);
 }
 
-/* As long as there are places for all, in whatever order they send. */
+/* The count is exact while there are places for all, in whatever order they
+ * send. */
 static void
 test_exact(void)
 {
@@ -84,7 +86,7 @@ test_exact(void)
 	sources_init(&s, START, seed);
 	CU_ASSERT_EQUAL(sources_top(&s, START, top, &span), 0);
 	CU_ASSERT_EQUAL(span, 0);
-	/* The n-th sends n + 1 in all. */
+	/* The n-th source sends n + 1 in all. */
 	for (uint32_t round = 0; round < SOURCES_PLACES; round++)
 		for (uint32_t n = round; n < SOURCES_PLACES; n++)
 			receive(&s, START, n, 1);
@@ -102,7 +104,8 @@ test_exact(void)
 	}
 }
 
-/* Ports and what an IPv6 customer has below a /64 are one sender's. */
+/* All ports, and all addresses of an IPv6 customer below a /64, count as one
+ * sender. */
 static void
 test_blocks(void)
 {
@@ -144,8 +147,9 @@ test_blocks(void)
 #define SENDERS 1000
 #define LOUD	3
 
-/* Of 100,000 datagrams 10, 5 and 3 in a hundred are of three, the others of a
- * thousand or, if forged is set, each of an address of its own. */
+/* Of 100,000 datagrams three senders send 10, 5 and 3 in a hundred. The others
+ * come from a thousand addresses or, if forged is set, each from another
+ * one. */
 static void
 crowd(struct sources *s, bool forged, uint32_t sent[SENDERS])
 {
@@ -169,7 +173,7 @@ crowd(struct sources *s, bool forged, uint32_t sent[SENDERS])
 	}
 }
 
-/* How far a count is off, and that what is told is never too much. */
+/* Checks how far a count is off, and that it is never too large. */
 static void
 check_bound(struct sources *s, const uint32_t sent[SENDERS])
 {
@@ -210,13 +214,13 @@ test_bound(void)
 			CU_ASSERT(
 			    top[i].received + ALL / SOURCES_PLACES >= sent[i]);
 		}
-		/* Nobody is blamed for what others sent. */
+		/* Nobody is blamed for datagrams of others. */
 		if (forged)
 			CU_ASSERT_EQUAL(top[LOUD].received, 1);
 	}
 }
 
-/* All in one chain: slower, and nothing else. */
+/* All addresses are in one chain: slower, and nothing else. */
 static void
 test_collisions(void)
 {
@@ -236,7 +240,7 @@ test_collisions(void)
 	CU_ASSERT(top[5].received <= 50);
 }
 
-/* Counts are halved, and so is the time they stand for. */
+/* Counts are halved, and so is the time that they stand for. */
 static void
 test_age(void)
 {
@@ -268,7 +272,7 @@ test_age(void)
 	CU_ASSERT_EQUAL(sources_top(&s, START + 9999 * SOURCES_PERIOD, top,
 			    &span),
 	    0);
-	/* Whoever sends 100 a second is told so at any time. */
+	/* A source that sends 100 a second is always told as such. */
 	sources_init(&s, START, seed);
 	for (now = START; now < START + 300 * USEC_PER_SEC;
 	     now += 10 * USEC_PER_MSEC) {
@@ -282,7 +286,7 @@ test_age(void)
 	}
 }
 
-/* What was dropped late may be of a time before it lost its place. */
+/* A late drop may belong to a time before the source lost its place. */
 static void
 test_dropped_late(void)
 {

@@ -1,6 +1,6 @@
 /*
- * A bootnode's figures: each cause of a drop by a datagram that has it, who
- * sends most, how long it runs.
+ * A bootnode's figures: each cause of a drop, by a datagram that has it, who
+ * sends most, and how long the bootnode has run.
  */
 #include "tests/unit/netd/bootnode/fake.h"
 #include "common/log.h"
@@ -12,7 +12,7 @@
 
 void bootnode_stats_suite(void);
 
-/* Has the operator ask. */
+/* The operator asks for the figures. */
 static const struct ipc_stats *
 ask(struct world *w)
 {
@@ -25,7 +25,8 @@ ask(struct world *w)
 
 static struct ipc_stats before;
 
-/* So many more were dropped since last looked, all for this cause. */
+/* Checks that so many more were dropped since the last look, all for this
+ * cause. */
 static void
 expect_drops(const struct world *w, enum drop_cause cause, uint64_t count)
 {
@@ -105,7 +106,7 @@ test_join(void)
 	w->no_secret = true;
 	CU_ASSERT_FALSE(guest_enter(c));
 	expect_drops(w, DROP_JOIN, 1);
-	/* cryptod's channel is full; then it does not answer. */
+	/* First cryptod's channel is full; then cryptod does not answer. */
 	w->channel_full = true;
 	CU_ASSERT_FALSE(guest_enter(c));
 	expect_drops(w, DROP_BUSY, 1);
@@ -148,7 +149,7 @@ test_session(void)
 	buf[len - 1] ^= 1;
 	give(w, c, buf, len, DROP_FORGED);
 	give(w, c, buf, put_reflect(c, c->session ^ 1, buf), DROP_SESSION);
-	/* It has moved, and the answer is not to what it was asked. */
+	/* The client has moved, and the answer belongs to another challenge. */
 	c->addr.ip[15] ^= 0x80;
 	world_packet(w, &c->addr, buf, guest_control(c, WIRE_SYNC, buf));
 	CU_ASSERT_EQUAL(c->challenges, 1);
@@ -172,12 +173,12 @@ test_no_keys(void)
 	struct guest *c = guest_new(w, 0, 'x');
 	uint8_t buf[WIRE_MAX];
 
-	w->bootnode->has_keys = false; /* as before the first message */
+	w->bootnode->has_keys = false; /* as before cryptod's first message */
 	give(w, c, buf, guest_hello(c, buf), DROP_BUSY);
 	world_free(w);
 }
 
-/* Who sends, and what of it is dropped, is told with the figures. */
+/* The figures tell who sends, and how much of that is dropped. */
 static void
 test_sources(void)
 {
@@ -215,7 +216,8 @@ test_sources(void)
 	world_free(w);
 }
 
-/* After a change, each minute, when asked; and again if that was lost. */
+/* Figures come after a change, each minute, and when asked; and again if they
+ * were lost. */
 static void
 test_told(void)
 {
@@ -240,7 +242,7 @@ test_told(void)
 	world_until(w, w->now + USEC_PER_SEC);
 	CU_ASSERT_EQUAL(w->told[IPC_STATS], told + 2);
 	CU_ASSERT_EQUAL(w->stats.asked, 1);
-	/* All leave in silence; the last word is not the last. */
+	/* All clients fall silent: more figures follow that. */
 	world_until(w, w->now + 60 * USEC_PER_SEC);
 	told = w->told[IPC_STATS];
 	CU_ASSERT_EQUAL(w->stats.sessions, 0);
@@ -311,8 +313,9 @@ on_log(enum log_level level, bool event, const char *text)
 	CU_ASSERT_EQUAL(level, LOG_WARN);
 }
 
-/* How often it is said while so many come from one address, or each from one
- * more than the last of the same network; more than limit are refused. */
+/* Returns how often the remark is made while so many clients come from one
+ * address, or each from a neighbour address in the same network; more than
+ * limit are refused. */
 static unsigned int
 said_of(struct addr at, bool same, uint32_t count, uint32_t limit)
 {
@@ -338,7 +341,8 @@ said_of(struct addr at, bool same, uint32_t count, uint32_t limit)
 		.ip = { [10] = 0xff, 0xff, __VA_ARGS__ } \
 	}
 
-/* Of a private address, once, at the eighth or when the first is refused. */
+/* A private address is remarked on once, at the eighth client or when the first
+ * is refused. */
 static void
 test_masqueraded(void)
 {
@@ -357,10 +361,10 @@ test_masqueraded(void)
 	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		CU_ASSERT_EQUAL(said_of(others[i], true, 30, 20), 0);
-	/* A LAN, whose limits are one in IPv6, but not its addresses. */
+	/* In a LAN all share one limit in IPv6, but not their addresses. */
 	CU_ASSERT_EQUAL(said_of(engines[1], false, 30, 20), 0);
 	CU_ASSERT_EQUAL(said_of(engines[1], false, 4, 2), 0);
-	/* One each from as many addresses. */
+	/* As many clients come, each from an address of its own. */
 	w = begin(64);
 	masqueraded = 0;
 	log_to_function(on_log);

@@ -1,7 +1,7 @@
 /*
- * A client's side of the bootnode whose name is resolved late, to many
+ * A client's side of the bootnode when its name is resolved late, to many
  * addresses, or again and again while nobody answers: in another order, or to
- * others.
+ * other addresses.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
 #include "tests/unit/message.h"
@@ -32,8 +32,8 @@ test_no_address(void)
 	fake_end(&f);
 }
 
-/* As many as there may be, all dead but the last: it has been asked when each
- * of the others has been once. */
+/* There are as many addresses as there may be, and only the last is alive: it
+ * was asked once each of the others had been. */
 static void
 test_many_addresses(void)
 {
@@ -62,13 +62,13 @@ test_many_addresses(void)
 	fake_end(&f);
 }
 
-/* A client that has another port, too, and what became of it. */
+/* A client that also has another port, and what it has told. */
 struct client {
 	struct fixture f;
 	struct udp spare;
 	struct hosts hosts;
-	unsigned int unreachable; /* so often it was told */
-	unsigned int asked;	  /* for the addresses */
+	unsigned int unreachable; /* how often it was told */
+	unsigned int asked;	  /* how often it asked for addresses */
 };
 
 static void
@@ -97,7 +97,7 @@ hellos(const struct udp *udp)
 	return udp->sent[WIRE_HELLO].packets;
 }
 
-/* Up to this time; resolved() is what the launcher does when asked. */
+/* Goes on to this time; resolved() is what the launcher does when asked. */
 static void
 run_until(struct client *c, uint64_t end, void (*resolved)(struct client *))
 {
@@ -128,16 +128,16 @@ rotate(struct client *c)
 	bootclient_addrs(&c->f.b, c->f.now, addrs, 2);
 }
 
-/* One name server in two gives another of two addresses each time. */
+/* One of two name servers gives another one of two addresses each time. */
 static void
 change(struct client *c)
 {
 	bootclient_addrs(&c->f.b, c->f.now, &c->f.addr[c->asked % 2], 1);
 }
 
-/* Whatever the resolver says meanwhile: it is told once that nobody answers,
- * the other port has every second round, and the name is asked for no more
- * often than it should be. */
+/* Whatever the resolver says meanwhile, the user is told once that nobody
+ * answers, the other port gets every second round, and the name is asked for no
+ * more often than it should be. */
 static void
 expect_patience(void (*resolved)(struct client *))
 {
@@ -171,7 +171,7 @@ test_changed(void)
 }
 
 /* A HELLO was on its way when the order changed: its COOKIE still counts, and
- * nothing is sent for that. */
+ * needs no further packet. */
 static void
 test_under_way(void)
 {
@@ -188,8 +188,8 @@ test_under_way(void)
 	client_end(&c);
 }
 
-/* One address stays and one is new: that is asked at once, in its turn, and
- * the COOKIE of the other still counts. */
+/* One address stays and one is new: the new one is asked at once, when it is
+ * its turn, and the COOKIE of the other still counts. */
 static void
 test_new_one(void)
 {
@@ -212,7 +212,7 @@ test_new_one(void)
 	client_end(&c);
 }
 
-/* Another's key is at an address: it rests, whatever else is found. */
+/* An address shows somebody else's key: it rests, whatever else is found. */
 static void
 test_rests(void)
 {

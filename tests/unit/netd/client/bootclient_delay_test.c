@@ -1,8 +1,8 @@
 /*
  * A client and its bootnode with a long or a bad way between them: how long a
- * join takes, how many packets it costs, and that a session stands. The
- * bootnode is played as PROTOCOL.md section 2 has it, cryptod as one that
- * reads a WELCOME only if it answers its last JOIN; the clock is made up.
+ * join takes, how many packets it costs, and whether the session lasts. The
+ * bootnode follows PROTOCOL.md section 2; cryptod reads a WELCOME only if it
+ * answers its last JOIN; the clock is made up.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
 
@@ -30,10 +30,10 @@ struct on_way {
 
 struct way {
 	struct fixture f;
-	uint64_t half; /* of a round trip */
+	uint64_t half; /* half of a round trip */
 	uint64_t scrypt_until;
-	uint64_t lost; /* bits: the datagrams, by number, that do not arrive */
-	unsigned int percent; /* of all the others */
+	uint64_t lost; /* as bits: the datagrams, by number, that are lost */
+	unsigned int percent; /* percentage of the others that is lost */
 	uint64_t seed;
 	unsigned int datagrams;
 	struct on_way on_way[ON_WAY];
@@ -44,14 +44,14 @@ struct way {
 	uint64_t joined_at;
 	unsigned int lost_told;
 	/* The bootnode. */
-	uint8_t member; /* its attempt; 0: none */
+	uint8_t member; /* the member's attempt; 0: none */
 	bool member_heard;
 	uint8_t welcome[WIRE_MAX];
 	size_t welcome_len;
 	uint64_t heard_at;
 	unsigned int timed_out;
 	unsigned int received[WIRE_TYPE_COUNT];
-	unsigned int sent[WIRE_TYPE_COUNT]; /* by the client */
+	unsigned int sent[WIRE_TYPE_COUNT]; /* packets that the client sent */
 };
 
 static void
@@ -266,7 +266,7 @@ way_start(struct way *w, uint64_t rtt, uint64_t lost)
 	fake_each(&w->f, 0, from_client, w);
 }
 
-/* How long it takes from now until the roster has been read. */
+/* Returns how long it takes from now until the roster has been read. */
 static uint64_t
 way_join(struct way *w, uint64_t limit)
 {
@@ -285,14 +285,15 @@ way_run(struct way *w, uint64_t time)
 		step(w);
 }
 
-/* Microseconds: a LAN, around the world, satellites, and what is worse. */
+/* Microseconds: a LAN, around the world, satellites, and worse. */
 static const uint64_t rtts[] = { MSEC(1), MSEC(300), MSEC(600), MSEC(1500),
 	MSEC(2400), SEC(5), SEC(10) };
 #define RTTS (sizeof(rtts) / sizeof(rtts[0]))
 
 /* --- Tests ---------------------------------------------------------------- */
 
-/* Two round trips, one JOIN, and no more HELLOs than a backoff allows. */
+/* A join takes two round trips, one JOIN, and no more HELLOs than a backoff
+ * allows. */
 static void
 test_join(void)
 {
@@ -308,7 +309,7 @@ test_join(void)
 	}
 }
 
-/* cryptod is at its scrypt meanwhile. */
+/* cryptod is busy with its scrypt meanwhile. */
 static void
 test_scrypt(void)
 {
@@ -325,7 +326,7 @@ test_scrypt(void)
 	}
 }
 
-/* A session stands, on both sides, and costs a few packets. */
+/* The session lasts, on both sides, and costs a few packets. */
 static void
 test_stands(void)
 {
@@ -346,8 +347,8 @@ test_stands(void)
 }
 
 /*
- * Any one datagram of a join that is lost costs one wait, of at most 0.95 s
- * or the probe timeout of RFC 9002; any two, so little that it has joined
+ * If one datagram of a join is lost, that costs one wait, of at most 0.95 s or
+ * the probe timeout of RFC 9002. If two are lost, the client has still joined
  * within 3 s where the way is short.
  */
 static void
@@ -376,8 +377,8 @@ test_lost_datagrams(void)
 		}
 }
 
-/* The way gets long after the COOKIE, as a busy machine makes it: the JOIN is
- * sent again, but the WELCOME to its first copy is still good. */
+/* The way becomes long after the COOKIE, as a busy machine makes it: the JOIN
+ * is sent again, but the WELCOME to its first copy is still good. */
 static void
 test_sudden_delay(void)
 {
@@ -389,7 +390,7 @@ test_sudden_delay(void)
 			step(&w);
 		CU_ASSERT(w.f.now < NOW + MSEC(10));
 		w.half = rtts[i] / 2;
-		w.on_way[0].time += w.half; /* the JOIN itself */
+		w.on_way[0].time += w.half; /* also the JOIN itself */
 		CU_ASSERT(way_join(&w, SEC(60)) <= 2 * rtts[i] + SEC(2));
 		CU_ASSERT(w.sent[WIRE_JOIN] <= JOIN_COPIES);
 		fake_end(&w.f);
@@ -397,9 +398,10 @@ test_sudden_delay(void)
 }
 
 /*
- * 10 s, and one of twenty lost each way: it joins, and it stays. Only where
- * three heartbeats in a row are lost does the bootnode give it up, which is to
- * be expected once in 8 hours; here it is in a session for 4.
+ * The round trip is 10 s, and one of twenty packets is lost each way: the
+ * client joins, and stays. Only if three heartbeats in a row are lost does the
+ * bootnode give it up, which is to be expected once in 8 hours; here the
+ * session lasts 4.
  */
 static void
 test_long_and_bad(void)
@@ -412,7 +414,7 @@ test_long_and_bad(void)
 		w.seed = seed;
 		w.percent = 5;
 		way_join(&w, SEC(600));
-		w.timed_out = 0; /* nobody hears of a WELCOME that is lost */
+		w.timed_out = 0; /* a lost WELCOME is told to nobody */
 		way_run(&w, SEC(300));
 		CU_ASSERT(w.sent[WIRE_HEARTBEAT] <= 2 * 300 / 3);
 		given_up += w.lost_told > 0 || w.timed_out > 0;

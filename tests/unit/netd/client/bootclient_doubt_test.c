@@ -1,6 +1,6 @@
 /*
- * A client's side of the bootnode, with somebody on the way or a bootnode that
- * means no good: CHALLENGE and REJECT, and how often it joins.
+ * A client's side of the bootnode, with somebody on the way or a hostile
+ * bootnode: CHALLENGE and REJECT, and how often the client joins.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
 #include "tests/unit/message.h"
@@ -25,7 +25,8 @@ test_challenge(void)
 	struct addr other;
 
 	fake_come_in(&f, 10000);
-	/* Nothing of ours waits for an answer: anybody may have sent it. */
+	/* None of our packets waits for an answer: anybody may have sent
+	 * this. */
 	fake_give(&f, buf, wire_put_challenge(buf, &c));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
 	fake_until_deadline(&f);
@@ -37,7 +38,7 @@ test_challenge(void)
 	CU_ASSERT_EQUAL(reply.session, SESSION);
 	CU_ASSERT_EQUAL(memcmp(reply.cookie.mac, fake_proof.mac, SIPHASH_MAC),
 	    0);
-	/* Once for each heartbeat. */
+	/* Each heartbeat allows one answer. */
 	fake_give(&f, buf, wire_put_challenge(buf, &c));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
 	fake_until_deadline(&f);
@@ -59,8 +60,8 @@ test_challenge(void)
 	fake_end(&f);
 }
 
-/* The bootnode was restarted: it rejects what asks whether it was, and the
- * client joins again, soon. */
+/* The bootnode was restarted: it rejects the heartbeat that asks whether it
+ * was, and the client soon joins again. */
 static void
 test_reject_session(void)
 {
@@ -94,7 +95,7 @@ test_reject_session(void)
 	fake_end(&f);
 }
 
-/* The clock goes on, with what is due done, and each HEARTBEAT answered, or
+/* Lets time pass, with everything that is due, and answers each HEARTBEAT, or
  * each second one. Returns how many there were. */
 static unsigned int
 answer_for(struct fixture *f, uint64_t time, unsigned int every)
@@ -119,9 +120,9 @@ answer_for(struct fixture *f, uint64_t time, unsigned int every)
 }
 
 /*
- * Somebody on the way rejects all the time what the bootnode knows. Half of
- * the heartbeats that ask are lost besides: no join, no word to the user, and
- * about one heartbeat a second.
+ * Somebody on the way always rejects a session that the bootnode knows, and
+ * half of the heartbeats that ask are lost. There is no join, no word to the
+ * user, and about one heartbeat a second.
  */
 static void
 test_reject_forged(void)
@@ -146,8 +147,8 @@ test_reject_forged(void)
 }
 
 /*
- * A bootnode on the next table answers each SYNC at once with no news and
- * another version: it gets no SYNC for each of its packets.
+ * A bootnode next door answers each SYNC at once without news and with another
+ * version: it does not get a SYNC for each of its packets.
  */
 static void
 test_sync_floor(void)
@@ -160,7 +161,7 @@ test_sync_floor(void)
 	fake_come_in(&f, 10000);
 	fake_until_deadline(&f);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
-	/* The first one is at once. */
+	/* The first SYNC goes at once. */
 	fake_acknowledge(&f, 6);
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
@@ -178,7 +179,7 @@ test_sync_floor(void)
 	fake_end(&f);
 }
 
-/* As cryptod makes a session of a WELCOME. */
+/* cryptod makes a session of a WELCOME. */
 static void
 welcomed(struct fixture *f, uint32_t timeout_ms, uint32_t interval_ms)
 {
@@ -199,8 +200,8 @@ welcomed(struct fixture *f, uint32_t timeout_ms, uint32_t interval_ms)
 }
 
 /*
- * A bootnode that says nothing once it has welcomed us, and whose timeout is a
- * millisecond: joins become rare, and what it sets is bounded.
+ * A bootnode falls silent once it has welcomed us, and its timeout is a
+ * millisecond: joins become rare, and the timeout has a lower bound.
  */
 static void
 test_joins_back_off(void)
@@ -231,7 +232,7 @@ test_joins_back_off(void)
 		CU_ASSERT(
 		    joined[i] - joined[i - 1] >= TIMEOUT_MIN + wait - wait / 4);
 	}
-	/* One that lives ends that. */
+	/* A bootnode that stays alive ends that. */
 	welcomed(&f, 36000 * 1000, 10000);
 	f.now += SESSION_YOUNG;
 	boot_lost(&f.b, f.now);
@@ -239,8 +240,8 @@ test_joins_back_off(void)
 	fake_end(&f);
 }
 
-/* Our addresses change, and change again: the session that is too young to be
- * another is kept meanwhile. */
+/* Our addresses change, and change again: a session that is too young to be
+ * replaced is kept meanwhile. */
 static void
 test_rejoin_waits(void)
 {

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WAIT_MSEC 10000 /* for what is sure to come */
+#define WAIT_MSEC 10000 /* for packets that are sure to come */
 
 const uint8_t fake_mac_key[SIPHASH_KEY] = "a session's key";
 const uint8_t fake_reject_key[SIPHASH_KEY] = "a REJECT's key";
@@ -37,7 +37,7 @@ loopback(uint16_t port)
 	};
 }
 
-/* udp_open() takes a fixed number, which may be in use here. */
+/* udp_open() takes a fixed descriptor, which may be in use here. */
 int
 fake_open_udp(void)
 {
@@ -102,7 +102,7 @@ fake_end(struct fixture *f)
 	close(f->fd[1]);
 }
 
-/* A mark is sent after it, and all that comes before the mark is it. */
+/* A mark is sent behind the packets: all packets before it are theirs. */
 void
 fake_each(struct fixture *f, int n,
     void (*packet)(void *arg, const uint8_t *bytes, size_t len), void *arg)
@@ -301,7 +301,7 @@ fake_join(struct fixture *f, const struct addr *to)
 	    0);
 }
 
-/* HELLO, COOKIE, JOIN. */
+/* HELLO, COOKIE and JOIN pass. */
 void
 fake_come_to_join(struct fixture *f)
 {
@@ -315,7 +315,7 @@ fake_come_to_join(struct fixture *f)
 	CU_ASSERT_TRUE(fake_sent(f, WIRE_JOIN));
 }
 
-/* And WELCOME; cryptod has read the roster. */
+/* A WELCOME follows, and cryptod has read the roster. */
 void
 fake_come_in(struct fixture *f, uint32_t interval_ms)
 {
@@ -332,7 +332,7 @@ fake_come_in(struct fixture *f, uint32_t interval_ms)
 	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_WELCOME, &in));
 	CU_ASSERT_EQUAL(bootclient_session(&f->b, MESSAGE(f->now, &s)), 0);
 	CU_ASSERT_EQUAL(bootclient_version(&f->b, MESSAGE(f->now, &v)), 0);
-	f->b.joined_at = 0; /* it has lived long: nothing waits if it ends */
+	f->b.joined_at = 0; /* it is old, so its end brings no wait */
 	CU_ASSERT_TRUE(fake_sent_nothing(f));
 }
 

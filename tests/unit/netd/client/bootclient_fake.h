@@ -1,8 +1,7 @@
 /*
- * A bootnode and a cryptod for a client's side of the bootnode, which the
- * test plays: two sockets on the loopback interface, of which one or both
- * are the bootnode's, and a channel at whose end cryptod would be. The clock
- * is made up.
+ * A bootnode and a cryptod for a client's side of the bootnode, which the test
+ * plays. There are two sockets on the loopback interface, one or both of which
+ * are the bootnode's, and a channel with cryptod's end. The clock is made up.
  */
 #ifndef TESTS_UNIT_NETD_CLIENT_BOOTCLIENT_FAKE_H
 #define TESTS_UNIT_NETD_CLIENT_BOOTCLIENT_FAKE_H
@@ -11,14 +10,14 @@
 
 #define NOW	(100 * USEC_PER_SEC)
 #define SESSION 0x0123456789abcdef
-/* Of a WELCOME; of an acknowledgement, as much more as its counter. */
+/* The echo in a WELCOME; in an acknowledgement its counter is added. */
 #define FAKE_ECHO 0x7070707070707070
 
 extern const uint8_t fake_mac_key[SIPHASH_KEY];
 extern const uint8_t fake_reject_key[SIPHASH_KEY];
 extern const struct wire_cookie fake_proof;
 
-/* Opened for a suite. */
+/* A suite opens this socket. */
 extern struct udp fake_udp;
 int fake_open_udp(void);
 int fake_close_udp(void);
@@ -35,51 +34,53 @@ struct fixture {
 	unsigned int count; /* of the last collect() */
 };
 
-/* A client that was told so many of the two addresses; it says HELLO. */
+/* Starts a client that was told so many of the two addresses; it says HELLO. */
 void fake_start(struct fixture *, uint8_t addresses);
 void fake_end(struct fixture *);
-/* The same up to its JOIN. */
+/* Does the same, and goes on to the JOIN. */
 void fake_come_to_join(struct fixture *);
-/* And up to its session; cryptod has read the roster, of version 5. */
+/* Goes on to the session; cryptod has read the roster, of version 5. */
 void fake_come_in(struct fixture *, uint32_t interval_ms);
 
 /* Calls packet() for each packet sent to a bootnode's address. */
 void fake_each(struct fixture *, int n,
     void (*packet)(void *arg, const uint8_t *bytes, size_t len), void *arg);
-/* The number of packets sent to a bootnode's address; the last is kept. */
+/* Returns the number of packets sent to a bootnode's address; the last is
+ * kept. */
 unsigned int fake_collect(struct fixture *, int n);
-/* One packet of this type was sent to bootnode 0, and nothing else. */
+/* Returns whether one packet of this type was sent to bootnode 0, and nothing
+ * else. */
 bool fake_sent(struct fixture *, enum wire_type);
 bool fake_sent_nothing(struct fixture *);
-/* The last packet as a HEARTBEAT, SYNC or LEAVE, whose MAC is checked. */
+/* Returns the last packet as a HEARTBEAT, SYNC or LEAVE, and checks its MAC. */
 struct wire_control fake_control(const struct fixture *);
 
-/* The next message to cryptod is of this type; false also if there is none. */
+/* Returns whether the next message to cryptod exists and has this type. */
 bool fake_told(struct fixture *, enum ipc_type, struct ipc_message_in *);
 bool fake_told_status(struct fixture *, enum boot_status, enum boot_refusal);
 bool fake_told_nothing(struct fixture *);
 
-/* A packet from bootnode 0. */
+/* Give the client a packet from bootnode 0. */
 void fake_give(struct fixture *, const uint8_t *packet, size_t len);
 void fake_cookie(struct fixture *, const uint8_t nonce[NONCE_LEN]);
-/* The same to another of the client's sockets. */
+/* Gives it to another of the client's sockets. */
 void fake_cookie_at(struct fixture *, const struct udp *,
     const uint8_t nonce[NONCE_LEN]);
 void fake_welcome(struct fixture *, const uint8_t nonce[NONCE_LEN]);
 void fake_answer(struct fixture *, enum wire_type, uint64_t session,
     uint64_t counter, uint32_t version, const uint8_t *key);
-/* The HEARTBEAT or SYNC that was sent last is acknowledged. */
+/* Acknowledges the HEARTBEAT or SYNC that was sent last. */
 void fake_acknowledge(struct fixture *, uint32_t version);
 void fake_reject(struct fixture *, enum wire_reject_reason, uint64_t id);
-/* The same, by who has not the key of the JOIN. */
+/* The same from somebody who lacks the key of the JOIN. */
 void fake_forged_reject(struct fixture *, enum wire_reject_reason, uint64_t id);
-/* The nonce of the last HELLO as a REJECT names it. */
+/* Returns the nonce of the last HELLO as a REJECT names it. */
 uint64_t fake_nonce_id(const struct fixture *);
 
-/* cryptod has made a JOIN. */
+/* cryptod sends a JOIN. */
 void fake_join(struct fixture *, const struct addr *to);
 
-/* As the main loop: nothing to do before the deadline, and not always. */
+/* Goes on to the deadline as the main loop does: before that nothing is due. */
 void fake_until_deadline(struct fixture *);
 
 #endif

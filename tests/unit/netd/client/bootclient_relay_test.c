@@ -1,7 +1,7 @@
 /*
- * A client's side of the bootnode when the client moves: joining again while
+ * A client's side of the bootnode when the client moves: it joins again while
  * the session goes on. And RELAY: what goes through the bootnode, and what
- * counts as coming through it.
+ * counts as having come through it.
  */
 #include "tests/unit/netd/client/bootclient_fake.h"
 #include "tests/unit/message.h"
@@ -19,7 +19,7 @@ void bootclient_relay_suite(void);
 static const struct peer_id peer = { "another member." };
 static const uint8_t inner[] = "a packet between two peers";
 
-/* In a session with a bootnode that relays so much. */
+/* The client gets a session with a bootnode that relays so much. */
 static void
 come_in(struct fixture *f, uint32_t rate)
 {
@@ -35,7 +35,7 @@ come_in(struct fixture *f, uint32_t rate)
 	CU_ASSERT_TRUE(fake_sent_nothing(f));
 }
 
-/* A RELAY of the bootnode; -1 if the client does not take it. */
+/* The bootnode sends a RELAY; returns -1 if the client does not take it. */
 static int
 relayed(struct fixture *f, uint64_t session, const struct addr *from,
     const uint8_t *key)
@@ -93,7 +93,7 @@ test_relay(void)
 	CU_ASSERT_EQUAL(relayed(&f, SESSION + 1, &f.addr[0], fake_mac_key), -1);
 	CU_ASSERT_EQUAL(relayed(&f, SESSION, &f.addr[0], other_key), -1);
 	CU_ASSERT_EQUAL(f.b.dropped, 3);
-	/* No more than a session is lost. */
+	/* When a session is lost, the relay is, too. */
 	boot_lost(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	check_no_relay(&f);
@@ -110,8 +110,8 @@ test_no_relay(void)
 	fake_end(&f);
 }
 
-/* The addresses changed: joins from the start, at once, without a word, and
- * what is relayed goes on meanwhile. */
+/* The addresses have changed: the client joins again from the start, at once,
+ * without a word, and relaying goes on meanwhile. */
 static void
 test_rejoin(void)
 {
@@ -142,7 +142,8 @@ test_rejoin(void)
 	fake_end(&f);
 }
 
-/* Nobody answers any more: then it is lost, when it would have been. */
+/* Nobody answers any more: the bootnode is lost when it would have been without
+ * that. */
 static void
 test_rejoin_lost(void)
 {
@@ -169,7 +170,8 @@ test_rejoin_lost(void)
 	fake_end(&f);
 }
 
-/* Leaving meanwhile: the session that there is ends properly. */
+/* The client leaves while it joins again: the existing session ends
+ * properly. */
 static void
 test_rejoin_leave(void)
 {
@@ -188,7 +190,8 @@ test_rejoin_leave(void)
 	fake_end(&f);
 }
 
-/* A sign of life, now: a heartbeat, or the next attempt. */
+/* The bootnode is to show now that it is there: by a heartbeat, or by the next
+ * attempt. */
 static void
 test_touch(void)
 {
@@ -223,8 +226,8 @@ bootclient_relay_suite(void)
 
 	CU_add_test(suite, "RELAY", test_relay);
 	CU_add_test(suite, "a bootnode that does not relay", test_no_relay);
-	CU_add_test(suite, "joining anew", test_rejoin);
-	CU_add_test(suite, "joining anew in vain", test_rejoin_lost);
-	CU_add_test(suite, "leaving while joining anew", test_rejoin_leave);
+	CU_add_test(suite, "joining again", test_rejoin);
+	CU_add_test(suite, "joining again in vain", test_rejoin_lost);
+	CU_add_test(suite, "leaving while joining again", test_rejoin_leave);
 	CU_add_test(suite, "a sign of life", test_touch);
 }

@@ -18,7 +18,7 @@ void bootclient_session_suite(void);
 static void
 test_heartbeat(void)
 {
-	/* The smaller of its own interval and the bootnode's. */
+	/* The smaller one of both intervals counts. */
 	static const uint32_t theirs[] = { 20000, 4000 };
 	struct fixture f;
 
@@ -42,7 +42,8 @@ test_heartbeat(void)
 	}
 }
 
-/* No answer: again every second, until it counts as lost. */
+/* Without an answer the client asks every second, until the bootnode counts as
+ * lost. */
 static void
 test_lost(void)
 {
@@ -63,7 +64,7 @@ test_lost(void)
 	CU_ASSERT(f.now - NOW - 15 * USEC_PER_SEC <= MSEC(1));
 	CU_ASSERT_TRUE(fake_told_status(&f, BOOT_LOST, REFUSAL_NONE));
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
-	/* That it does not answer now either needs no saying. */
+	/* The user need not hear that it does not answer now, either. */
 	for (unsigned int hellos = 0; hellos < 10;) {
 		fake_until_deadline(&f);
 		hellos += fake_collect(&f, 0);
@@ -72,7 +73,7 @@ test_lost(void)
 	fake_end(&f);
 }
 
-/* Acknowledgements that do not count: the next heartbeat is not put off. */
+/* These acknowledgements do not count: the next heartbeat comes as before. */
 static void
 test_bad_ack(void)
 {
@@ -97,7 +98,7 @@ test_bad_ack(void)
 	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 5, fake_mac_key);
 	due = f.now - MSEC(10) + 10 * USEC_PER_SEC;
 	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
-	/* Nor does it count twice. */
+	/* An acknowledgement does not count twice. */
 	f.now += 2 * USEC_PER_SEC;
 	fake_answer(&f, WIRE_HEARTBEAT_ACK, SESSION, counter, 5, fake_mac_key);
 	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), due);
@@ -106,7 +107,8 @@ test_bad_ack(void)
 	fake_end(&f);
 }
 
-/* One whose way takes 50 ms has sent a heartbeat, and sleeps. */
+/* The round trip takes 50 ms; the client has sent a heartbeat, and its host
+ * sleeps. */
 static void
 come_in_and_sleep(struct fixture *f, uint64_t time)
 {
@@ -122,8 +124,7 @@ come_in_and_sleep(struct fixture *f, uint64_t time)
 	f->now += time;
 }
 
-/* How long an answer has waited for a host that slept says nothing of the
- * way. */
+/* An answer that waited for a sleeping host says nothing about the way. */
 static void
 test_slept(void)
 {
@@ -137,7 +138,8 @@ test_slept(void)
 		bootclient_woke(&f.b, f.now);
 		fake_acknowledge(&f, 5);
 		CU_ASSERT(bootclient_pto(&f.b) <= MSEC(1100));
-		/* It may be elsewhere: the next is as the first. */
+		/* The host may be elsewhere: the next answer counts as the
+		 * first. */
 		bootclient_touch(&f.b, f.now);
 		bootclient_timer(&f.b, f.now);
 		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
@@ -146,7 +148,7 @@ test_slept(void)
 		CU_ASSERT_EQUAL(bootclient_rtt(&f.b), MSEC(20));
 		fake_end(&f);
 	}
-	/* Nobody has noticed. */
+	/* Nobody has noticed the sleep. */
 	come_in_and_sleep(&f, ANSWER_MAX + 1);
 	rtt = bootclient_rtt(&f.b);
 	fake_acknowledge(&f, 5);
@@ -155,8 +157,8 @@ test_slept(void)
 	fake_end(&f);
 }
 
-/* The bootnode has another version: asks for what is missing, again and
- * again until cryptod says what it has. */
+/* The bootnode has another version: the client asks for what is missing, again
+ * and again, until cryptod says what it has. */
 static void
 test_sync(void)
 {
@@ -183,7 +185,7 @@ test_sync(void)
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
 	CU_ASSERT_EQUAL(fake_control(&f).version, 6);
 	fake_acknowledge(&f, 6);
-	/* cryptod has found a hole itself. */
+	/* cryptod itself has found a gap. */
 	v.sync = 1;
 	bootclient_version(&f.b, MESSAGE(f.now, &v));
 	bootclient_timer(&f.b, f.now);
@@ -191,8 +193,9 @@ test_sync(void)
 	fake_end(&f);
 }
 
-/* The newest echo goes with each packet; one that is refused is asked with
- * again at once, and so it is when an answer ends before all of it is here. */
+/* Each packet has the newest echo. If it is refused, the client asks again with
+ * the new one at once; and also when an answer ends before all of it has
+ * come. */
 static void
 test_echo(void)
 {
@@ -214,7 +217,7 @@ test_echo(void)
 	fake_acknowledge(&f, 6);
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
-	/* As long as it takes for one change, or so. */
+	/* The SYNC is long enough for one change, or so. */
 	CU_ASSERT(f.len > BOOTMSG_ENTRY_MAX / WIRE_SYNC_FACTOR && f.len < 300);
 	CU_ASSERT_EQUAL(fake_control(&f).echo, FAKE_ECHO + 1);
 	ack.counter = fake_control(&f).counter;
@@ -223,7 +226,7 @@ test_echo(void)
 	fake_until_deadline(&f);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_SYNC));
 	CU_ASSERT_EQUAL(fake_control(&f).echo, 77);
-	/* A bootnode that is never content is asked no more often for it. */
+	/* A bootnode that always wants another echo is not asked more often. */
 	ack.counter = fake_control(&f).counter;
 	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
 	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), f.now + SYNC_RETRY);
@@ -236,7 +239,7 @@ test_echo(void)
 	fake_end(&f);
 }
 
-/* Much that was announced: a heartbeat, so that there can be more. */
+/* After long announcements a heartbeat goes out, which allows more of them. */
 static void
 test_sealed_quota(void)
 {
@@ -257,7 +260,7 @@ test_sealed_quota(void)
 	}
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
-	/* But once in a second. */
+	/* There is at most one in a second. */
 	for (int i = 0; i < 100; i++) {
 		fake_give(&f, buf, wire_put_sealed(buf, &s));
 		CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_SEALED, &in));
@@ -340,7 +343,8 @@ test_leave(void)
 	fake_end(&f);
 }
 
-/* Nobody answers: five times in a second, and it is gone. */
+/* Nobody answers: LEAVE goes out five times in a second, and the client is
+ * gone. */
 static void
 test_leave_alone(void)
 {
@@ -359,7 +363,8 @@ test_leave_alone(void)
 	CU_ASSERT_EQUAL(leaves, 5);
 	fake_end(&f);
 
-	/* The bootnode does not know the session: as good as an answer. */
+	/* The bootnode does not know the session, which is as good as an
+	 * answer. */
 	fake_come_in(&f, 10000);
 	bootclient_leave(&f.b, f.now);
 	fake_reject(&f, REJECT_UNKNOWN_SESSION, SESSION);
@@ -369,7 +374,7 @@ test_leave_alone(void)
 	fake_end(&f);
 }
 
-/* Before a JOIN is sent there is nothing to be said. */
+/* Before a JOIN is sent there is nothing to say. */
 static void
 test_leave_early(void)
 {
@@ -383,8 +388,8 @@ test_leave_early(void)
 	fake_end(&f);
 }
 
-/* After it the bootnode may have us in its list: the answer is awaited, for
- * a while, to leave properly. */
+/* After a JOIN the bootnode may list us: to leave properly, the client waits
+ * for the answer for a while. */
 static void
 test_leave_joining(void)
 {

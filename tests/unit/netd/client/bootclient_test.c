@@ -1,6 +1,6 @@
 /*
- * A client's side of the bootnode: joining, packet by packet, and whatever is
- * not the bootnode's word.
+ * A client's side of the bootnode: joining, packet by packet, and packets that
+ * are not the bootnode's.
  */
 #include "netd/client/bootclient_parts.h"
 
@@ -21,7 +21,7 @@ void bootclient_suite(void);
 
 /* --- Joining -------------------------------------------------------------- */
 
-/* Up to a quarter more or less. */
+/* Returns whether the wait is this, or up to a quarter more or less. */
 static bool
 is_about(uint64_t wait, uint64_t expected)
 {
@@ -54,7 +54,8 @@ test_hello(void)
 		CU_ASSERT_EQUAL(wire_type(f.packet, f.len), WIRE_HELLO);
 		CU_ASSERT_EQUAL(wire_get_hello(f.packet, f.len, &h), 0);
 		CU_ASSERT_NOT_EQUAL(memcmp(nonce, h.nonce, NONCE_LEN), 0);
-		/* A quarter more, up to the most; and no two alike. */
+		/* Each wait is a quarter longer, up to the longest; and no two
+		 * are alike. */
 		CU_ASSERT_TRUE(is_about(f.now - before, wait));
 		before = f.now;
 		wait = clock_min(wait + wait / 4, JOIN_RETRY_MAX);
@@ -66,7 +67,8 @@ test_hello(void)
 	fake_end(&f);
 }
 
-/* Who had a session asks often enough to be back before the room settles. */
+/* A client that had a session asks often enough to be back before the room
+ * settles. */
 static void
 test_rounds(void)
 {
@@ -92,8 +94,8 @@ test_rounds(void)
 	fake_end(&f);
 }
 
-/* One address after the other is asked, soon, and then all of them again;
- * new ones are tried at once. */
+/* One address after the other is asked, soon, and then all of them again; new
+ * addresses are tried at once. */
 static void
 test_addresses(void)
 {
@@ -123,7 +125,7 @@ test_addresses(void)
 	fake_end(&f);
 }
 
-/* HELLO and COOKIE, from somebody else: cryptod does not want its key. */
+/* Somebody else answers HELLO: cryptod does not want its key. */
 static void
 meet_a_stranger(struct fixture *f)
 {
@@ -138,8 +140,8 @@ meet_a_stranger(struct fixture *f)
 	    0);
 }
 
-/* Somebody else is at the first address: the second is asked at once; the
- * first, only when it has rested. */
+/* Somebody else is at the first address: the second is asked at once, and the
+ * first only after a rest. */
 static void
 test_wrong_key(void)
 {
@@ -165,7 +167,7 @@ test_wrong_key(void)
 	CU_ASSERT_EQUAL(wire_type(f.packet, f.len), WIRE_HELLO);
 	fake_end(&f);
 
-	/* The only one: nothing before that. */
+	/* It is the only address: nothing is asked before that. */
 	fake_start(&f, 1);
 	meet_a_stranger(&f);
 	fake_until_deadline(&f);
@@ -174,7 +176,7 @@ test_wrong_key(void)
 	fake_end(&f);
 }
 
-/* Until somebody answers, or for a time. */
+/* Goes on until somebody answers, or for a time. */
 static void
 run_until(struct fixture *f, uint64_t end)
 {
@@ -187,9 +189,9 @@ run_until(struct fixture *f, uint64_t end)
 		;
 }
 
-/* From one port no packet gets through: after a while another is tried, too,
- * and taken if it is there that the answer comes; cryptod is told of it before
- * it writes the card. */
+/* No packet gets through from one port. After a while another one is tried,
+ * too, and taken if the answer comes there; cryptod is told of it before it
+ * writes the card. */
 static void
 test_other_port(void)
 {
@@ -208,7 +210,7 @@ test_other_port(void)
 	CU_ASSERT_EQUAL(spare.sent[WIRE_HELLO].packets, 0);
 	run_until(&f, NOW + OTHER_PORT_AFTER);
 	CU_ASSERT_EQUAL(spare.sent[WIRE_HELLO].packets, 1);
-	/* The first may still come to life. */
+	/* The first port may still come to life. */
 	first = fake_udp.sent[WIRE_HELLO].packets;
 	run_until(&f, NOW + 3 * OTHER_PORT_AFTER);
 	CU_ASSERT(spare.sent[WIRE_HELLO].packets >= 2);
@@ -221,7 +223,7 @@ test_other_port(void)
 	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
 	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_EQUAL(spare.sent[WIRE_JOIN].packets, 1);
-	/* It is the other way round from now on. */
+	/* The ports have changed places. */
 	CU_ASSERT_PTR_EQUAL(f.b.udp, &spare);
 	CU_ASSERT_PTR_EQUAL(f.b.spare, &fake_udp);
 	close(spare.fd);
@@ -262,7 +264,7 @@ test_cookie(void)
 	bad[7] ^= 1;
 	fake_cookie(&f, bad);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
-	/* From elsewhere: another port of the same host. */
+	/* The COOKIE comes from elsewhere: another port of the same host. */
 	other = f.addr[0];
 	f.addr[0].port++;
 	fake_cookie(&f, f.nonce);
@@ -275,14 +277,14 @@ test_cookie(void)
 	CU_ASSERT_TRUE(addr_equal(&body->addr, &f.addr[0]));
 	CU_ASSERT_EQUAL(memcmp(body->boot_key, "the bootnode's static key", 25),
 	    0);
-	/* Once. */
+	/* A COOKIE counts once. */
 	fake_cookie(&f, f.nonce);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
 	fake_end(&f);
 }
 
-/* It waited for us and not on its way, or it has been too long. */
+/* A COOKIE waited for us, and not on its way, or has come too late. */
 static void
 test_late_cookie(void)
 {
@@ -319,14 +321,15 @@ test_join(void)
 
 	fake_start(&f, 1);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
-	/* Before a cookie, or for another address: too early, too late. */
+	/* A JOIN before a COOKIE is too early, and one for another address too
+	 * late. */
 	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
 	fake_cookie(&f, f.nonce);
 	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
 	fake_join(&f, &f.addr[1]);
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
-	/* cryptod may take its time. */
+	/* cryptod may take any time. */
 	CU_ASSERT_EQUAL(bootclient_deadline(&f.b), CLOCK_NEVER);
 	f.now += 30 * USEC_PER_SEC;
 	fake_join(&f, &f.addr[0]);
@@ -337,7 +340,8 @@ test_join(void)
 	CU_ASSERT_EQUAL(memcmp(j.cookie.mac, fake_proof.mac, SIPHASH_MAC), 0);
 	CU_ASSERT_EQUAL(j.noise_len, 9);
 	CU_ASSERT_EQUAL(memcmp(j.noise, "message 1", 9), 0);
-	/* No answer: the same bytes, and nothing from cryptod. */
+	/* Without an answer the same bytes go again, and cryptod is not
+	 * asked. */
 	len = f.len;
 	memcpy(join, f.packet, len);
 	for (int i = 1; i < JOIN_COPIES; i++) {
@@ -349,7 +353,8 @@ test_join(void)
 		CU_ASSERT_TRUE(fake_sent(&f, WIRE_JOIN));
 		CU_ASSERT(f.len == len && memcmp(f.packet, join, len) == 0);
 	}
-	/* Then a HELLO, with another nonce; but the answer is still good. */
+	/* Then a HELLO goes out, with another nonce; but the answer is still
+	 * good. */
 	memcpy(nonce, f.nonce, NONCE_LEN);
 	fake_until_deadline(&f);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
@@ -358,12 +363,12 @@ test_join(void)
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
 	fake_welcome(&f, nonce);
 	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_WELCOME, &in));
-	/* Until there is another cookie, and so another JOIN. */
+	/* That ends with another COOKIE, and so another JOIN. */
 	fake_cookie(&f, f.nonce);
 	CU_ASSERT_TRUE(fake_told(&f, IPC_BOOT_COOKIE, &in));
 	fake_welcome(&f, nonce);
 	CU_ASSERT_TRUE(fake_told_nothing(&f));
-	/* It came so late that its cookie is stale. */
+	/* The JOIN came so late that its cookie is stale. */
 	f.now += COOKIE_FRESH;
 	fake_join(&f, &f.addr[0]);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
@@ -398,7 +403,7 @@ test_welcome(void)
 	fake_end(&f);
 }
 
-/* A bootnode that is full. */
+/* The bootnode is full. */
 static void
 test_reject_join(void)
 {
@@ -422,7 +427,7 @@ test_reject_join(void)
 		CU_ASSERT_TRUE(
 		    fake_told_status(&f, BOOT_REFUSED, reasons[i].refusal));
 		CU_ASSERT_TRUE(fake_sent_nothing(&f));
-		/* Later it may have room. */
+		/* Later the bootnode may have room. */
 		CU_ASSERT_TRUE(is_about(bootclient_deadline(&f.b) - f.now,
 		    JOIN_RETRY_MAX));
 		fake_until_deadline(&f);
@@ -443,8 +448,8 @@ packets_sent(void)
 	return sum;
 }
 
-/* Any bytes from the bootnode's address, in every phase: no packet is longer
- * than allowed or answered with more than it is. */
+/* Any bytes come from the bootnode's address, in every phase: no packet of ours
+ * is too long, or longer than the one that it answers. */
 static void
 test_nonsense(void)
 {
@@ -476,7 +481,7 @@ test_nonsense(void)
 			memcpy(exact, bytes, len);
 			fake_give(&f, exact, len);
 			free(exact);
-			/* SEALED may reach cryptod, who opens it. */
+			/* SEALED may reach cryptod, which opens it. */
 			while (!fake_told_nothing(&f))
 				;
 		}

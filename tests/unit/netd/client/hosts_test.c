@@ -1,6 +1,7 @@
 /*
  * The addresses of this host, as the kernel itself tells them: in a network of
- * the test's own, on its loopback, whose addresses are set and taken away.
+ * the test's own, on its loopback interface, whose addresses it sets and takes
+ * away.
  */
 #include "netd/client/hosts.h"
 
@@ -28,7 +29,7 @@ void hosts_suite(void);
 #define PORT	    4711
 #define START	    (100 * USEC_PER_SEC)
 #define PATIENCE_MS 10000
-#define NO_NETWORK  77 /* what a step returns where none can be made */
+#define NO_NETWORK  77 /* result of a step where none can be made */
 
 static struct hosts hosts;
 
@@ -78,7 +79,7 @@ open_hosts(uint8_t relay)
 	hosts_open(&hosts, AF_INET, PORT, &config, START);
 }
 
-/* The kernel has said something: what is made of it. */
+/* Takes what the kernel has said; returns what follows from it. */
 static unsigned int
 hear(uint64_t now)
 {
@@ -87,7 +88,7 @@ hear(uint64_t now)
 	return poll(&p, 1, PATIENCE_MS) == 1 ? hosts_receive(&hosts, now) : ~0u;
 }
 
-/* At the deadline all is asked for. */
+/* Asks for everything, at the deadline. */
 static unsigned int
 ask(void)
 {
@@ -107,7 +108,7 @@ found_at_start(void *arg)
 		return NO_NETWORK;
 	close(lowest);
 	open_hosts(RELAY_AUTO);
-	/* The filter knows the socket by its number, and it has no other. */
+	/* The filter knows the socket by its number: it must have this one. */
 	EXPECT(hosts.netlink.fd == FD_NETLINK);
 	EXPECT(fcntl(FD_NETLINK, F_GETFD) == FD_CLOEXEC);
 	after = dup(STDERR_FILENO);
@@ -120,13 +121,13 @@ found_at_start(void *arg)
 	EXPECT(hosts.netlink.network.way_count == 1);
 	EXPECT(is_ipv4(hosts.netlink.network.ways[0].to, "192.0.2.1"));
 	EXPECT(hosts_deadline(&hosts) == CLOCK_NEVER);
-	/* Nothing is asked for while nothing changes. */
+	/* Nothing is asked while nothing changes. */
 	hosts_timer(&hosts, START + USEC_PER_SEC);
 	EXPECT(hosts_receive(&hosts, START + USEC_PER_SEC) == 0);
 	return 0;
 }
 
-/* One address more, then one less; each is looked at in its time. */
+/* There is one address more, then one less; each change is seen in time. */
 static int
 changed(void *arg)
 {
@@ -138,7 +139,7 @@ changed(void *arg)
 	open_hosts(RELAY_AUTO);
 	EXPECT(own_net_add("lo:2", "198.51.100.9"));
 	EXPECT(hear(START + 1) == 0);
-	/* It was asked just now: not again so soon. */
+	/* It was asked just now: the next question waits. */
 	EXPECT(hosts_deadline(&hosts) == START + HOSTS_SPACING);
 	hosts_timer(&hosts, hosts_deadline(&hosts) - 1);
 	EXPECT(hosts_receive(&hosts, START + 2) == 0);
@@ -147,19 +148,20 @@ changed(void *arg)
 	EXPECT(hosts.local.count == 2 && hosts.lan.count == 2);
 	EXPECT(has_host(&hosts.local, "192.0.2.7", PORT));
 	EXPECT(has_host(&hosts.local, "198.51.100.9", PORT));
-	/* One takes the place of another: as many as before, and news. */
+	/* One address takes the place of another: their number stays, but this
+	 * is news. */
 	EXPECT(own_net_add("lo:2", "203.0.113.4"));
 	EXPECT(hear(START + HOSTS_SPACING * 2 - 1) == 0);
-	/* It could be asked again in a moment: but more may come. */
+	/* It could be asked again in a moment, but more changes may come. */
 	EXPECT(hosts_deadline(&hosts) ==
 	    START + HOSTS_SPACING * 2 - 1 + HOSTS_DEBOUNCE);
 	EXPECT(ask() == (HOSTS_MOVED | HOSTS_CHOSEN));
 	EXPECT(hosts.local.count == 2);
 	EXPECT(has_host(&hosts.local, "203.0.113.4", PORT));
-	/* Down with an alias, and its address is gone. */
+	/* An alias goes down, and its address is gone. */
 	EXPECT(own_net_set("lo:1", false));
 	EXPECT(hear(later) == 0);
-	/* More may come: it is to be quiet for a moment. */
+	/* More changes may come: the question waits for a quiet moment. */
 	EXPECT(hosts_deadline(&hosts) == later + HOSTS_DEBOUNCE);
 	EXPECT(ask() == (HOSTS_MOVED | HOSTS_CHOSEN));
 	EXPECT(hosts.local.count == 1 && hosts.lan.count == 1);
@@ -167,7 +169,7 @@ changed(void *arg)
 	return 0;
 }
 
-/* What is as it was is no news, be it asked again or by another port. */
+/* The same addresses are no news, asked again or with another port. */
 static int
 unchanged(void *arg)
 {
@@ -275,7 +277,7 @@ overflow(void *arg)
 	return 0;
 }
 
-/* By the relay alone: the others hear of no address, and the bootnode of a
+/* With the relay alone others hear of no address, and the bootnode hears of a
  * new card when there is one. */
 static int
 hidden(void *arg)
@@ -306,7 +308,7 @@ link_up(void *arg)
 	return 0;
 }
 
-/* Another process can send to the socket, too: it is not the kernel. */
+/* Another process can send to the socket, too: that is not the kernel. */
 static int
 forged(void *arg)
 {
@@ -382,7 +384,8 @@ on_log(enum log_level level, bool event, const char *text)
 	warnings += level == LOG_WARN;
 }
 
-/* The system does not tell: then there are none, and one goes on. */
+/* The system does not tell its addresses: then there are none, and netd goes
+ * on. */
 static int
 refused(void *arg)
 {

@@ -1,6 +1,6 @@
 /*
- * The handshakes of the links: by which way each message goes, and what is made
- * of where it came from.
+ * The handshakes of the links: the way of each message, and what follows from
+ * where it came from.
  */
 #include "tests/unit/netd/client/links_scene.h"
 #include "tests/unit/message.h"
@@ -11,7 +11,7 @@ void links_handshake_suite(void);
 
 static const uint8_t record[] = "a record of a handshake";
 
-/* A message of this attempt, from there. */
+/* Gives the client a message of this attempt, from there. */
 static void
 give_message(struct scene *s, enum handshake_number number,
     const struct packet_keys *keys, uint64_t attempt, const struct addr *from)
@@ -37,9 +37,9 @@ give_first(struct scene *s, const struct packet_keys *keys, uint64_t attempt,
 	give_message(s, HANDSHAKE_1, keys, attempt, from);
 }
 
-/* cryptod has this message of an attempt sent, which began by the session's
- * keys or by the room's. What then went to the address n of the two; number
- * HANDSHAKE_NUMBER_COUNT: nothing. */
+/* cryptod sends this message of an attempt, which began by the session's keys
+ * or by the room's. Returns the packet that then went to address n of the two;
+ * its number is HANDSHAKE_NUMBER_COUNT if there was none. */
 static struct wire_handshake
 sent_by(struct scene *s, bool by_session, enum handshake_number number,
     uint64_t attempt, int n)
@@ -69,8 +69,8 @@ sent(struct scene *s, enum handshake_number number, uint64_t attempt, int n)
 	return sent_by(s, false, number, attempt, n);
 }
 
-/* A message 2 goes to where its message 1 came from, by the same keys, path or
- * no path; the others by the path. */
+/* A message 2 goes to where its message 1 came from, by the same keys, whether
+ * that is the path or not; the others go by the path. */
 static void
 test_handshake(void)
 {
@@ -98,7 +98,8 @@ test_handshake(void)
 	w = sent(&s, HANDSHAKE_1, 7, 1);
 	CU_ASSERT(w.number == HANDSHAKE_1 && w.attempt == 7 &&
 	    w.connection == scene_one.connection_tx);
-	/* Its answer counts from there alone, whatever the path is by then. */
+	/* An answer counts as one over the path only from where its question
+	 * went, whatever the path is by then. */
 	give_message(&s, HANDSHAKE_2, &scene_one, 7, &s.f.addr[0]);
 	in = scene_told(&s, IPC_HANDSHAKE_IN);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(in);
@@ -114,7 +115,7 @@ test_handshake(void)
 	CU_ASSERT(in->attempt == 11 && in->by_session);
 	CU_ASSERT_EQUAL(sent_by(&s, true, HANDSHAKE_2, 11, 0).connection,
 	    scene_one.connection_tx);
-	/* The peer has lost its session: its keys are the room's. */
+	/* The peer has lost its session: it uses the room's keys. */
 	give_first(&s, &scene_room, 12, &s.f.addr[0]);
 	CU_ASSERT_EQUAL(sent(&s, HANDSHAKE_2, 12, 0).connection,
 	    scene_room.connection_tx);
@@ -135,7 +136,7 @@ say_false(struct scene *s, uint64_t attempt, uint8_t way)
 	return result;
 }
 
-/* An answer was somebody else's: where that came from is given up. */
+/* An answer was somebody else's: the address that it came from is given up. */
 static void
 test_false(void)
 {
@@ -157,8 +158,8 @@ test_false(void)
 	scene_end(&s);
 }
 
-/* A member was the path when the handshake began, and answers it when the peer
- * itself is: the peer does not pay for that. */
+/* A member was the path when the handshake began, and answers when the peer
+ * itself is the path: the peer does not lose by that. */
 static void
 test_false_before(void)
 {
@@ -199,8 +200,8 @@ test_false_before(void)
 	scene_end(&s);
 }
 
-/* A copy of a message 1 that somebody else passes on does not draw the answers
- * to him for longer than until the next one from where it is. */
+/* Somebody passes on a copy of a message 1. Answers go to him only until the
+ * next message comes from the peer's own address. */
 static void
 test_copied(void)
 {
@@ -214,8 +215,8 @@ test_copied(void)
 	scene_end(&s);
 }
 
-/* With a session, who has the room's keys alone is not at the other end of the
- * path, whatever address he gives. */
+/* With a session, somebody who has only the room's keys is not at the other end
+ * of the path, whatever address he uses. */
 static void
 test_forged_source(void)
 {
@@ -234,7 +235,7 @@ test_forged_source(void)
 	scene_end(&s);
 }
 
-/* With a session, an answer counts by the keys that it was asked for with. */
+/* With a session, an answer must have the same keys as its question. */
 static void
 test_answer_by_others(void)
 {
@@ -255,8 +256,8 @@ test_answer_by_others(void)
 	scene_end(&s);
 }
 
-/* Who asks by the session's keys is answered, whatever others in the room ask,
- * and whatever number they give to it. */
+/* A question by the session's keys is answered, whatever others in the room
+ * ask, and whatever number they use. */
 static void
 test_ways_of_others(void)
 {

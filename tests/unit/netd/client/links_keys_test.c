@@ -1,6 +1,6 @@
 /*
- * The keys of DATA packets over a rekey: until the peer uses the next ones both
- * are good, and then the old ones are gone. PROTOCOL.md section 3.6.
+ * The keys of DATA packets during a rekey: both are good until the peer uses
+ * the new ones, and then the old ones are gone. PROTOCOL.md section 3.6.
  */
 #include "tests/unit/netd/client/links_scene.h"
 #include "tests/unit/message.h"
@@ -13,7 +13,7 @@ void links_keys_suite(void);
 
 static const uint8_t record[] = "a record";
 
-/* Of the epochs 1, 2 and so on. */
+/* Returns the keys of epoch 1, 2 and so on. */
 static struct peer_keys
 keys_of(unsigned int epoch)
 {
@@ -31,7 +31,7 @@ struct far_end {
 	struct scene s;
 	struct transport_pool pool;
 	struct transport *t;
-	/* Of the session. */
+	/* The keys of the session. */
 	const struct packet_keys *keys;
 	uint32_t serial;
 	unsigned int epoch; /* of our last DATA */
@@ -76,9 +76,9 @@ rekey(struct far_end *p, unsigned int epoch, bool send_now)
 	CU_ASSERT_EQUAL(links_keys(&p->s.links, MESSAGE(0, &body)), 0);
 }
 
-/* A packet of the peer's with another record, in an epoch and sealed by the
- * keys of another. Returns whether it is taken: the record comes then, unless
- * one before it was not. */
+/* The peer sends another record, in a packet of one epoch with the keys of
+ * another. Returns whether it is taken: the record then comes, unless one
+ * before it is missing. */
 static bool
 is_taken_by(struct far_end *p, unsigned int epoch, unsigned int keys)
 {
@@ -109,7 +109,7 @@ is_taken(struct far_end *p, unsigned int epoch)
 	return is_taken_by(p, epoch, epoch);
 }
 
-/* Something that we sent: the peer takes DATA of its session. */
+/* Takes a packet that we sent: the peer takes DATA of its session. */
 static void
 take(void *arg, const uint8_t *bytes, size_t len)
 {
@@ -126,7 +126,7 @@ take(void *arg, const uint8_t *bytes, size_t len)
 	p->epoch = d.epoch;
 }
 
-/* The epoch that we send a record in, by whose keys it is, or 0. */
+/* Sends a record; returns the epoch of its packet by its keys, or 0. */
 static unsigned int
 sends(struct far_end *p)
 {
@@ -147,8 +147,9 @@ sends(struct far_end *p)
 	return p->epoch;
 }
 
-/* Who began the rekey waits with the new keys until the peer uses them; what
- * comes meanwhile is of either epoch, and later of the new one alone. */
+/* The side that began the rekey keeps the new keys ready until the peer uses
+ * them. Until then packets of both epochs count, and later only those of the
+ * new one. */
 static void
 test_both_epochs(void)
 {
@@ -170,8 +171,8 @@ test_both_epochs(void)
 	end(&p);
 }
 
-/* The other side knows that its peer has them: it sends with the new keys at
- * once, and what the peer sent before is good. */
+/* The other side knows that its peer has the keys: it sends with the new ones
+ * at once, and earlier packets of the peer are still good. */
 static void
 test_send_now(void)
 {
@@ -188,14 +189,15 @@ test_send_now(void)
 	end(&p);
 }
 
-/* Nobody who lacks the new keys has them used, or makes an end of the old. */
+/* Somebody without the new keys can neither make us use them, nor end the old
+ * ones. */
 static void
 test_forged(void)
 {
 	struct far_end p;
 
 	begin(&p);
-	CU_ASSERT_FALSE(is_taken_by(&p, 2, 1)); /* nobody has spoken of it */
+	CU_ASSERT_FALSE(is_taken_by(&p, 2, 1)); /* no rekey has begun */
 	rekey(&p, 2, false);
 	CU_ASSERT_FALSE(is_taken_by(&p, 2, 1));
 	CU_ASSERT_FALSE(is_taken_by(&p, 1, 2));
@@ -205,7 +207,7 @@ test_forged(void)
 	end(&p);
 }
 
-/* And so on; nothing is left of those before the last. */
+/* Further rekeys follow; no keys are left from before the last one. */
 static void
 test_again(void)
 {
@@ -227,8 +229,8 @@ test_again(void)
 	end(&p);
 }
 
-/* With another session both streams begin again, and so does the credit:
- * nothing is left of what the one before had sent, or had received. */
+/* In another session both streams begin again, and so does the credit: nothing
+ * is left of what the one before had sent or received. */
 static void
 test_new_session(void)
 {
@@ -247,7 +249,7 @@ test_new_session(void)
 	transport_free(p.t);
 	scene_session(&p.s, 2, true, &scene_two);
 	begin_session(&p, &scene_two, 2);
-	/* The keys are kept once. */
+	/* There is only one copy of the keys. */
 	l = links_find(&p.s.links, SCENE_HANDLE);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(l);
 	CU_ASSERT_EQUAL(memcmp(&l->session.data, &none, sizeof(none)), 0);

@@ -1,6 +1,6 @@
 /*
- * What a client's log says of the paths to its peers: each that is another than
- * before, once.
+ * What a client's log says of the paths to its peers: each path that differs
+ * from the one before, once.
  */
 #include "tests/unit/netd/client/links_scene.h"
 #include "tests/unit/message.h"
@@ -38,7 +38,7 @@ test_paths(void)
 	scene_come_together(&s);
 	CU_ASSERT_EQUAL(lines, 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(last, " state=up kind="));
-	/* That it is secured, or faster, is none. */
+	/* It is no other path when it is secured, or faster. */
 	CU_ASSERT_EQUAL(links_check(&s.links, MESSAGE(s.f.now, &body)), 0);
 	scene_give(&s, &scene_one, WIRE_PROBE_REPLY, PROBE_IN_USE,
 	    scene_probed(&s).id, &s.f.addr[1]);

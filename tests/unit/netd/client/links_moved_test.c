@@ -1,6 +1,6 @@
 /*
- * This host's network is another: which path is given up at once, because the
- * address that it left from is gone, and which is only asked after.
+ * This host's network has changed: which path is given up at once, because its
+ * own address is gone, and which is only checked.
  */
 #include "tests/unit/netd/client/links_scene.h"
 
@@ -11,8 +11,8 @@
 
 void links_moved_suite(void);
 
-/* An address of ours for each letter: P is in the peer's network, Q and R in
- * others, S is of IPv6. */
+/* Makes an address of ours for each letter: P is in the peer's network, Q and R
+ * are in others, S is of IPv6. */
 static struct lan
 make_lan(const struct scene *s, const char *letters)
 {
@@ -42,18 +42,19 @@ test_moved(void)
 		{ "P", "", true },
 		{ "PQ", "Q", true },
 		{ "P", "Q", true },
-		/* Ours of the peer's network is still there. */
+		/* Our address in the peer's network is still there. */
 		{ "PQ", "P", false },
 		{ "PQ", "QP", false },
 		{ "P", "PQ", false },
-		/* It left from the only one of its family, or who knows. */
+		/* The path left from the only address of its family, or from an
+		 * unknown one. */
 		{ "Q", "", true },
 		{ "Q", "R", true },
 		{ "QS", "S", true },
 		{ "QR", "R", false },
 		{ "QR", "Q", false },
 		{ "Q", "RQ", false },
-		/* Nothing of this family is gone. */
+		/* No address of this family is gone. */
 		{ "S", "", false },
 		{ "QS", "Q", false },
 		{ "", "P", false },

@@ -1,6 +1,6 @@
 /*
- * The socket of a link when the client has another one: that of its path stays
- * as long as the path does.
+ * The socket of a link when the client gets another one: a path keeps its own
+ * as long as it lasts.
  */
 #include "tests/unit/netd/client/links_scene.h"
 
@@ -15,7 +15,7 @@ test_another(void)
 	struct scene s;
 	struct link *p;
 
-	/* Looking for a path: by the new one from now on. */
+	/* A link that looks for a path uses the new socket from now on. */
 	scene_begin(&s);
 	p = links_find(&s.links, SCENE_HANDLE);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);

@@ -1,7 +1,6 @@
 /*
- * The links: with which keys a peer's packets are believed, before there is a
- * session, with one, and when another takes its place; and whose records are
- * next.
+ * The links: which keys count for a peer's packets, before there is a session,
+ * with one, and when another takes its place; and whose records come next.
  */
 #include "tests/unit/netd/client/links_scene.h"
 #include "tests/unit/message.h"
@@ -10,7 +9,7 @@
 
 void links_suite(void);
 
-/* Nobody who has the room's keys alone takes the path, or ends it. */
+/* Somebody who has only the room's keys cannot take the path, or end it. */
 static void
 test_secured(void)
 {
@@ -24,8 +23,8 @@ test_secured(void)
 	scene_give(&s, &scene_room, WIRE_PROBE, PROBE_NOMINATE, 5, &other);
 	scene_give(&s, &scene_room, WIRE_PROBE, PROBE_SEEKING, 6, &other);
 	scene_give(&s, &scene_room, WIRE_PROBE, PROBE_SEEKING, 7, &s.f.addr[1]);
-	/* It is answered, so that a peer that lost its session can begin
-	 * another; and the path is asked. */
+	/* The probe is answered, so that a peer that lost its session can begin
+	 * another; and the path is checked. */
 	CU_ASSERT_EQUAL(fake_collect(&s.f, 1), 1);
 	CU_ASSERT_EQUAL(wire_get_probe(s.f.packet, s.f.len, &p), 0);
 	CU_ASSERT(p.type == WIRE_PROBE_REPLY && p.flags == 0 &&
@@ -33,7 +32,7 @@ test_secured(void)
 	p = scene_probed(&s);
 	CU_ASSERT(
 	    p.type == WIRE_PROBE && p.connection == scene_one.connection_tx);
-	/* An answer with the room's keys is none. */
+	/* An answer with the room's keys does not count. */
 	scene_give(&s, &scene_room, WIRE_PROBE_REPLY, PROBE_IN_USE, p.id,
 	    &other);
 	scene_give(&s, &scene_room, WIRE_PROBE_REPLY, PROBE_IN_USE, p.id,
@@ -47,8 +46,8 @@ test_secured(void)
 	scene_end(&s);
 }
 
-/* Who made the path with the room's keys, and cannot answer with the session's,
- * loses it in a short time. */
+/* Somebody who got the path with the room's keys, and cannot answer with the
+ * session's, loses it soon. */
 static void
 test_usurped(void)
 {
@@ -71,8 +70,8 @@ test_usurped(void)
 	scene_end(&s);
 }
 
-/* The peer uses the next session's keys: so it has them, and nothing of the
- * one before counts. */
+/* The peer uses the next session's keys: so it has them, and the earlier ones
+ * no longer count. */
 static void
 test_next(void)
 {
@@ -96,8 +95,9 @@ test_next(void)
 	scene_end(&s);
 }
 
-/* A peer that has lost its keys: only without a path, and only if its card says
- * so, are the room's believed again; and the session's, if it has them. */
+/* A peer has lost its keys. The room's keys count again only without a path,
+ * and only if the peer's card says so; and so do the session's, if the peer has
+ * them. */
 static void
 test_open(void)
 {
@@ -120,7 +120,7 @@ test_open(void)
 	path = scene_told(&s, IPC_PATH);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
 	CU_ASSERT(path->state == PATH_UP && !path->secured);
-	s.number = old; /* one that has come before shows nothing */
+	s.number = old; /* an old one shows nothing */
 	scene_give(&s, &scene_one, WIRE_PROBE, 0, 5, &s.f.addr[1]);
 	CU_ASSERT_PTR_NULL(scene_told(&s, IPC_PATH));
 	s.number = 100;
@@ -135,7 +135,7 @@ test_open(void)
 static const uint8_t record[] = "a record of a session";
 
 /* --- Records -------------------------------------------------------------- */
-/* A probe of the peer's, with a number. Returns how many packets it gets. */
+/* The peer sends a probe with this number. Returns how many packets it gets. */
 static size_t
 probe_numbered(struct scene *s, const struct packet_keys *keys, uint64_t number,
     uint8_t flags)
@@ -158,8 +158,8 @@ probe_numbered(struct scene *s, const struct packet_keys *keys, uint64_t number,
 	return answers;
 }
 
-/* With the keys of a session a probe counts once, and what it says of the path
- * only if it is the newest; keys that others have, too, prove nothing. */
+/* With a session's keys a probe counts once, and changes the path only if it is
+ * the newest; with keys that others have, too, it proves nothing. */
 static void
 test_numbers(void)
 {
@@ -188,7 +188,8 @@ test_numbers(void)
 	scene_end(&s);
 }
 
-/* Our own rise with every packet, and begin where no netd before was. */
+/* Our numbers rise with every packet, and begin where no earlier netd has
+ * been. */
 static void
 test_own_numbers(void)
 {
@@ -204,7 +205,8 @@ test_own_numbers(void)
 	scene_end(&s);
 }
 
-/* An answer that nominates, to a probe with this id, at another socket. */
+/* An answer comes that nominates, to the probe with this id, at another
+ * socket. */
 static void
 nominate(struct scene *s, struct udp *udp, uint64_t id, const struct addr *from)
 {
@@ -222,8 +224,8 @@ nominate(struct scene *s, struct udp *udp, uint64_t id, const struct addr *from)
 	    wire_put_probe(packet, &w, scene_room.probe.rx));
 }
 
-/* A nominated path is of the socket that it was nominated at, though it is
- * followed later, when the old one has kept silent. */
+/* A nominated path has the socket that it was nominated at, even if it is
+ * followed later, when the old one has been silent. */
 static void
 test_socket(void)
 {
@@ -266,7 +268,7 @@ test_socket(void)
 	scene_end(&s);
 }
 
-/* All that a peer's transport may send at once. */
+/* Sends all that a peer's transport may send at once. */
 static void
 send_records(struct scene *s, uint64_t connection, struct transport *t)
 {
@@ -284,7 +286,7 @@ send_records(struct scene *s, uint64_t connection, struct transport *t)
 		    wire_put_data(packet, &d, scene_data.rx));
 }
 
-/* The second peer comes to a path and a session, too. */
+/* The second peer gets a path and a session, too. */
 static void
 give_other(struct scene *s)
 {
@@ -311,7 +313,7 @@ give_other(struct scene *s)
 		;
 }
 
-/* What is of the stream before is not taken for the new one's, in neither
+/* Packets of an earlier stream are not taken for the new one, in either
  * direction. */
 static void
 test_stream(void)
@@ -345,7 +347,7 @@ test_stream(void)
 }
 
 /* So much time passes, while the peer answers probes, and acknowledges nothing
- * that it gets. Returns how long it was until the path failed, or 0. */
+ * that it gets. Returns how long it took until the path failed, or 0. */
 static uint64_t
 answer_probes(struct scene *s, uint64_t length)
 {
@@ -371,8 +373,8 @@ answer_probes(struct scene *s, uint64_t length)
 	return 0;
 }
 
-/* Nothing that is said to a peer lasts for ever: it comes, or it is told that
- * it does not. What has nothing under way can be silent. */
+/* No record to a peer waits for ever: it arrives, or is reported as lost. A
+ * peer with nothing to acknowledge may be silent. */
 static void
 test_silence(void)
 {
@@ -388,20 +390,20 @@ test_silence(void)
 	after = answer_probes(&s, 60 * USEC_PER_SEC);
 	CU_ASSERT(after >= STALLED_END);
 	CU_ASSERT(after <= STALLED_END + 2 * USEC_PER_SEC);
-	/* The peer is to find it dead, whatever keys it asks by. */
+	/* The peer must find the path dead, whatever keys it asks by. */
 	(void)fake_collect(&s.f, 1);
 	scene_give(&s, &scene_one, WIRE_PROBE, PROBE_SEEKING, 5, &s.f.addr[1]);
 	scene_give(&s, &scene_room, WIRE_PROBE, PROBE_SEEKING, 6, &s.f.addr[1]);
 	CU_ASSERT_EQUAL(fake_collect(&s.f, 1), 0);
-	/* Later once more: a minute, and as long again. */
+	/* The path is tried again later: after a minute, and as long again. */
 	after = answer_probes(&s, 120 * USEC_PER_SEC);
 	CU_ASSERT(after >= STALLED_REST + STALLED_END);
 	CU_ASSERT(after <= STALLED_REST + STALLED_END + 4 * USEC_PER_SEC);
 	scene_end(&s);
 }
 
-/* A peer that sends as much as it can does not keep another waiting until it
- * has nothing more. */
+/* A peer that sends as much as it can does not keep another waiting until it is
+ * done. */
 static void
 test_turns(void)
 {
@@ -443,8 +445,8 @@ test_turns(void)
 }
 
 /*
- * A member whose announcement was lost probes us: the bootnode is asked soon
- * what is new, but a stranger who goes on is no reason to ask all the time.
+ * The announcement of a member was lost, and it probes us: the bootnode is soon
+ * asked for news. A stranger who goes on is no reason to ask all the time.
  */
 static void
 test_stranger(void)

@@ -1,6 +1,6 @@
 /*
  * The verdict on our NAT (netd/client/nat.c): what the bootnode's two ports and
- * peers see, and how long that counts. RFC 4787, section 4.1.
+ * peers see, and how long each of these looks counts. RFC 4787, section 4.1.
  */
 #include "netd/client/nat.h"
 
@@ -34,7 +34,7 @@ peer(uint8_t byte)
 	return (struct addr)V4(byte, 4545);
 }
 
-/* Behind a NAT, as the bootnode sees it. */
+/* Begins with a client behind a NAT, as the bootnode sees it. */
 static void
 begin(struct nat *n)
 {
@@ -70,22 +70,24 @@ test_bootnode(void)
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_DEPENDENT));
 	nat_bootnode(&n, NOW, &boot_2, &other_ip);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_DEPENDENT));
-	/* No NAT on the way to a bootnode that is near, which says nothing. */
+	/* On the way to a near bootnode there is no NAT, which says nothing
+	 * about others. */
 	nat_session(&n, NOW, &boot, &host);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_NEAR));
 	nat_bootnode(&n, NOW, &boot_2, &host);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_NEAR));
 	nat_session(&n, NOW, &boot, &seen);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
-	/* Our IP address, but another port: a NAT of the host's own. */
+	/* Our own IP address with another port means a NAT on the host
+	 * itself. */
 	address = host;
 	address.port++;
 	nat_session(&n, NOW, &boot, &address);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
 }
 
-/* With an address that others can send to there is no NAT, whatever a second
- * port would say. */
+/* If others can send to our own address there is no NAT, whatever a second port
+ * would say. */
 static void
 test_none(void)
 {
@@ -182,14 +184,15 @@ test_peers(void)
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_INDEPENDENT));
 	nat_peer(&n, NOW, &there, &other_port);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_DEPENDENT));
-	nat_peer(&n, NOW, &there, &seen); /* its last word counts */
+	nat_peer(&n, NOW, &there, &seen); /* its last look counts */
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_INDEPENDENT));
-	/* A session elsewhere: all that was of another network. */
+	/* A session elsewhere comes: all earlier looks were in another
+	 * network. */
 	nat_session(&n, NOW, &boot, &other_ip);
 	CU_ASSERT_TRUE(is(&n, NOW, NAT_UNKNOWN));
 }
 
-/* Looks that say nothing about what the bootnode sees. */
+/* These looks say nothing about what the bootnode sees. */
 static void
 test_peers_without_a_say(void)
 {
@@ -230,8 +233,8 @@ test_time(void)
 	CU_ASSERT_TRUE(is(&n, now + 1, NAT_INDEPENDENT));
 }
 
-/* A NAT that was restarted gives another port: what others saw before does
- * not make it a symmetric one. Two answers of one look are of one time. */
+/* A restarted NAT gives another port: earlier looks do not make it a symmetric
+ * one. Two answers count together only if they are from the same time. */
 static void
 test_new_address(void)
 {
@@ -254,7 +257,8 @@ test_new_address(void)
 	CU_ASSERT_TRUE(is(&n, now + 1, NAT_INDEPENDENT));
 }
 
-/* Any number of peers: the oldest look goes, the bootnode's first stays. */
+/* There may be any number of peers: the oldest look goes, the bootnode's first
+ * stays. */
 static void
 test_full(void)
 {

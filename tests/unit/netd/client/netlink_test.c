@@ -1,6 +1,6 @@
 /*
- * The kernel's messages about addresses and links: what is made of them, and
- * that none that is cut or nonsense does harm.
+ * The kernel's messages about addresses and links: their meaning, and that a
+ * truncated or malformed one does no harm.
  */
 #include "tests/unit/netd/client/netlink_batch.h"
 #include "tests/unit/simnet.h"
@@ -55,7 +55,7 @@ put_link(struct batch *b, uint16_t type, int index, unsigned int flags)
 	put_link_of(b, AF_UNSPEC, type, index, flags);
 }
 
-/* One of the list, of a kind. */
+/* Adds a link of this kind to the list. */
 static void
 put_kind(struct batch *b, int index, unsigned int flags, const char *kind,
     uint32_t mtu)
@@ -84,7 +84,7 @@ put_route(struct batch *b, uint16_t type, uint8_t bits, uint32_t pid)
 	return h;
 }
 
-/* The answer to a question for the way to 10.0.0.100. */
+/* Adds the answer to a question for the way to 10.0.0.100. */
 static void
 put_way(struct batch *b, uint32_t link, uint32_t mtu)
 {
@@ -134,12 +134,12 @@ test_list(void)
 	CU_ASSERT_EQUAL(n.network.ways[0].link, 2);
 	CU_ASSERT_EQUAL(memcmp(n.network.ways[0].from, expected[0].ip, 16), 0);
 	CU_ASSERT_EQUAL(network_mtu(&n.network, &to), 1280);
-	/* The end of a list that nobody waits for any more. */
+	/* The end of an earlier list is ignored. */
 	n.sequence++;
 	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), 0);
 	CU_ASSERT_EQUAL(n.network.addr_count, 2);
 	CU_ASSERT_EQUAL(n.network.way_count, 1);
-	/* Something changed while it was written: it counts for nothing. */
+	/* Something changed while the list was written: it does not count. */
 	b.len = 0;
 	n = batch_asked(NETLINK_ADDRS);
 	put_address(&b, RTM_NEWADDR, NLM_F_MULTI | NLM_F_DUMP_INTR, 1, 0);
@@ -147,7 +147,8 @@ test_list(void)
 	CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len), NETLINK_CHANGED);
 }
 
-/* Links come first, and are no news; those that are missing are gone. */
+/* The links are listed first, and are no news; a link that is missing is
+ * gone. */
 static void
 test_list_of_links(void)
 {
@@ -176,7 +177,7 @@ test_list_of_links(void)
 	CU_ASSERT_EQUAL(n.listing, NETLINK_ADDRS);
 }
 
-/* The widest routes only, and answers only to what was asked. */
+/* Only the widest routes count, and answers only to our questions. */
 static void
 test_routes(void)
 {
@@ -247,7 +248,7 @@ test_links(void)
 		CU_ASSERT_EQUAL(batch_read_bytes(&n, b.bytes, b.len),
 		    steps[i].news);
 	}
-	/* More than it can remember. */
+	/* There are more links than it can remember. */
 	for (int i = 10; i < 10 + 2 * NETWORK_LINKS_MAX; i++) {
 		b.len = 0;
 		put_link(&b, RTM_NEWLINK, i, IFF_RUNNING);
@@ -256,8 +257,8 @@ test_links(void)
 	}
 }
 
-/* A bridge, and its port that leaves it and comes back, as the containers of a
- * host do all day: the links are what they were. */
+/* A port of a bridge leaves it and comes back, as the containers of a host do
+ * all day: the links stay as they were. */
 static void
 test_link_news_in_part(void)
 {
@@ -272,7 +273,7 @@ test_link_news_in_part(void)
 		{ AF_BRIDGE, RTM_NEWLINK, 3, IFF_UP | IFF_RUNNING },
 		{ AF_INET6, RTM_DELLINK, 3, IFF_UP | IFF_RUNNING },
 		{ AF_INET6, RTM_NEWLINK, 2, IFF_UP },
-		/* Without any attribute. */
+		/* This one has no attributes. */
 		{ AF_UNSPEC, RTM_NEWLINK, 2, IFF_UP | IFF_RUNNING },
 	};
 	struct netlink n = batch_asked(NETLINK_LINKS);
@@ -297,7 +298,7 @@ test_link_news_in_part(void)
 		CU_ASSERT_TRUE(link != NULL && link->up && !link->bridge &&
 		    link->mtu == 1400);
 	}
-	/* A list has all of it: this is another one now, of no kind. */
+	/* A list has all of it: this is now another link, of no kind. */
 	b.len = 0;
 	h = batch_head(&b, RTM_NEWLINK, NLM_F_MULTI);
 	batch_put(&b, h, &ethernet, sizeof(ethernet));

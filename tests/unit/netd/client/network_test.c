@@ -1,6 +1,6 @@
 /*
- * Which of a host's addresses are worth telling, of what the kernel says of
- * its links, addresses and ways.
+ * Which of a host's addresses others should hear of, from what the kernel says
+ * of its links, addresses and ways.
  */
 #include "netd/client/network.h"
 
@@ -17,12 +17,12 @@ void network_suite(void);
 #define CABLE	 2
 #define WIRELESS 3
 #define TUNNEL	 4
-#define BRIDGES	 10 /* and the next ones */
+#define BRIDGES	 10 /* and the links after it */
 
 static struct network net;
 static struct ipc_local chosen;
 
-/* An address with the length of its prefix within its family. */
+/* Makes an address with the length of its prefix within its family. */
 static struct addr_prefix
 prefix(const char *text, unsigned int bits)
 {
@@ -69,7 +69,7 @@ add(int link, const char *text, unsigned int bits)
 	network_add(&net, &a);
 }
 
-/* Of the links below BRIDGES all are up. */
+/* Begins with all links below BRIDGES up. */
 static void
 begin(void)
 {
@@ -81,7 +81,8 @@ begin(void)
 	link_is(TUNNEL, true, false);
 }
 
-/* As an engine makes them, one network each, of both families. */
+/* Adds bridges as a container engine makes them, one network each, of both
+ * families. */
 static void
 add_bridges(unsigned int count, unsigned int with_members)
 {
@@ -107,7 +108,7 @@ choose(void)
 		CU_ASSERT_EQUAL(chosen.hosts[i].port, 4545);
 }
 
-/* The place of an address in the choice, from 0; or -1. */
+/* Returns the place of an address in the choice, from 0, or -1. */
 static int
 place(const char *text)
 {
@@ -119,7 +120,7 @@ place(const char *text)
 	return -1;
 }
 
-/* However many bridges come before it, and whatever hangs on them. */
+/* Any number of bridges may come before it, with any number of members. */
 static void
 test_bridges(void)
 {
@@ -134,7 +135,7 @@ test_bridges(void)
 		CU_ASSERT_EQUAL(place("10.0.0.2"), 0);
 		CU_ASSERT_EQUAL(place("2001:db8::2"), 1);
 	}
-	/* Those with members before those without. */
+	/* Bridges with members come before those without. */
 	begin();
 	add_bridges(20, 0);
 	link_is(BRIDGES + 18, true, true);
@@ -143,7 +144,8 @@ test_bridges(void)
 	CU_ASSERT_TRUE(place("fd00:13::1") == 0 || place("fd00:13::1") == 1);
 }
 
-/* The way out, then what is up, then bridges and what is down. */
+/* The address of the way out comes first, then links that are up, then bridges
+ * and links that are down. */
 static void
 test_order(void)
 {
@@ -164,7 +166,7 @@ test_order(void)
 	CU_ASSERT_TRUE(place("192.168.1.7") < 4);
 	CU_ASSERT_TRUE(place("172.17.0.1") >= 4);
 	CU_ASSERT_TRUE(place("192.0.2.5") >= 4);
-	/* A bridge that the way out leads over is a machine's own. */
+	/* A bridge that the way out uses is the machine's own. */
 	begin();
 	add(CABLE, "192.168.7.2", 24);
 	link_is(BRIDGES, true, true);
@@ -172,7 +174,7 @@ test_order(void)
 	way(BRIDGES, "198.41.0.4", "10.0.0.2");
 	choose();
 	CU_ASSERT_EQUAL(place("10.0.0.2"), 0);
-	/* A link that nothing is known of is one that is up. */
+	/* An unknown link counts as up. */
 	begin();
 	add_bridges(10, 10);
 	add(99, "192.0.2.9", 24);
@@ -191,7 +193,7 @@ add_passing(const char *text, bool passing, bool deprecated)
 	network_add(&net, &a);
 }
 
-/* One address of each prefix, and that the one that stays. */
+/* There is one address of each prefix, the one that stays. */
 static void
 test_prefixes(void)
 {
@@ -212,7 +214,7 @@ test_prefixes(void)
 	CU_ASSERT_TRUE(place("2001:db8:0:1::cccc") > 0);
 	CU_ASSERT_TRUE(place("2001:db8::3") > 0);
 	CU_ASSERT_EQUAL(place("2001:db8:0:2::2"), 3);
-	/* Two static ones: always the same, which is the first. */
+	/* There are two static ones: the choice is always the first. */
 	begin();
 	add(CABLE, "10.0.0.2", 24);
 	add(CABLE, "10.0.0.3", 24);
@@ -221,7 +223,7 @@ test_prefixes(void)
 	CU_ASSERT_EQUAL(place("10.0.0.2"), 0);
 }
 
-/* Neither family crowds the other out. */
+/* No family crowds the other out. */
 static void
 test_families(void)
 {
@@ -243,7 +245,7 @@ test_families(void)
 	CU_ASSERT_EQUAL(net.addr_count, 1);
 }
 
-/* Others cannot use these. */
+/* Others cannot use these addresses. */
 static void
 test_own(void)
 {
@@ -257,7 +259,8 @@ test_own(void)
 	CU_ASSERT_EQUAL(net.addr_count, 0);
 }
 
-/* More than there is room for: the best are kept, wherever they stand. */
+/* There are more than there is room for: the best are kept, wherever they
+ * stand. */
 static void
 test_bound(void)
 {
@@ -302,7 +305,7 @@ same_set(const struct ipc_local *a, const struct ipc_local *b)
 	return a->count == b->count && found == a->count;
 }
 
-/* Containers come and go: the choice stays. What is better goes before. */
+/* Containers come and go: the choice stays. A better address comes first. */
 static void
 test_steady(void)
 {
@@ -327,7 +330,7 @@ test_steady(void)
 	CU_ASSERT_EQUAL(place("192.168.1.7"), 1);
 }
 
-/* What a packet may have: the way's word, or else the link's. */
+/* The longest packet: what the way says, or else the link. */
 static void
 test_mtu(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Which path is used: who is believed, when the controlling side says that it
- * uses another, and when one is left.
+ * Which path is used: whose word counts, what happens when the controlling side
+ * says that it uses another one, and when a path is left.
  */
 #include "netd/client/path_parts.h"
 #include "tests/unit/netd/client/path_sim.h"
@@ -14,7 +14,8 @@ void path_choice_suite(void);
 #define SEC(n)	(PATH_START + (n)*USEC_PER_SEC)
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-/* Nomination is the controlling side's: it ignores one of the other. */
+/* Only the controlling side nominates: it ignores a nomination of the
+ * other's. */
 static void
 test_nominate(void)
 {
@@ -36,9 +37,9 @@ test_nominate(void)
 	CU_ASSERT_EQUAL(p.path.current, 0);
 }
 
-/* The controlled side believes a nomination in the answer to a probe of its
- * own, and asks for one whenever a probe says so: what was recorded, or is
- * forged from elsewhere, moves nothing. */
+/* The controlled side follows a nomination in the answer to a probe of its own,
+ * and asks for one whenever a probe nominates: packets that were recorded, or
+ * are forged from elsewhere, have no effect. */
 static void
 test_follow(void)
 {
@@ -73,8 +74,8 @@ test_follow(void)
 	CU_ASSERT_EQUAL(answer.ask, 0);
 }
 
-/* The controlled side has a path and hears that another is the controlling
- * side's; that one has answered, and says so itself. */
+/* The controlled side has a path and hears that the controlling side uses
+ * another one, which has answered and says so itself. */
 static void
 nominated(struct path_pair *p)
 {
@@ -101,8 +102,9 @@ uses(const struct path_pair *p, const struct remote *r)
 	return remote_equal(&path_current(&p->path)->at, r);
 }
 
-/* The path in use is asked before it is left, and what it says counts: who
- * passes on what the two send, and does so faster, gets nothing by that. */
+/* The path in use is asked before it is left, and its answer counts: somebody
+ * who passes on the packets of the two, and does so faster, gains nothing by
+ * that. */
 static void
 test_old_asked(void)
 {
@@ -124,14 +126,15 @@ test_old_asked(void)
 		    answer.ask);
 		CU_ASSERT_TRUE(uses(&p, &p.peer));
 	}
-	/* It has been left. */
+	/* The old path has been left. */
 	CU_ASSERT_TRUE(path_next(&p.path, p.now, 5, &probe));
 	CU_ASSERT_EQUAL(path_hears(&p.path, p.now, &p.peer, 0, probe.id),
 	    PATH_CHANGED);
 	CU_ASSERT_TRUE(uses(&p, &p.other));
 }
 
-/* Nor is it waited for long, and not again if it was silent before. */
+/* The old path is not awaited for long, and not at all if it was silent
+ * before. */
 static void
 test_old_silent(void)
 {
@@ -162,8 +165,8 @@ test_old_silent(void)
 }
 
 /* One side finds that its records do not get through where its probes do. Both
- * use another path, though that is a worse one, and come back after a while;
- * if there is no other, nothing is given up. */
+ * use another path, though it is a worse one, and come back after a while. If
+ * there is no other path, this one is kept. */
 static void
 test_stalled(void)
 {
@@ -191,7 +194,8 @@ test_stalled(void)
 		}
 }
 
-/* The only other one does not answer: what was set aside is taken again. */
+/* The only other path does not answer: the one that was set aside is taken
+ * again. */
 static void
 test_stalled_alone(void)
 {
@@ -205,7 +209,7 @@ test_stalled_alone(void)
 	path_world_run(&w, w.now + PROBE_GIVE_UP + MSEC(3000));
 	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_DIRECT));
 	simnet_end(&w.net);
-	/* There is no other at all. */
+	/* There is no other path at all. */
 	path_pair_init(&p, false);
 	p.path.candidates[0].valid = true;
 	p.path.current = 0;
@@ -214,17 +218,17 @@ test_stalled_alone(void)
 	CU_ASSERT_EQUAL(p.path.state, PATH_UP);
 }
 
-/* Both have a path, and one finds that nothing gets through but probes, and
- * has for so long. */
+/* Both have a path, and one side finds that only probes get through, and have
+ * for so long. */
 static enum path_change
 fall_silent(struct path_world *w, uint64_t silence)
 {
 	return path_silent(&w->hosts[0].path, w->now, silence);
 }
 
-/* That has an end, soon if there is no other path, and in any case; but not
- * before a probe has come through meanwhile. Then it is left alone for a
- * while, by both, and tried again. */
+/* Such a path ends, soon if there is no other one, and later in any case; but
+ * only after a probe has come through in that time. Then both leave it alone
+ * for a while, and try it again. */
 static void
 test_silent(void)
 {
@@ -236,7 +240,7 @@ test_silent(void)
 		path_world_init(&w, 1, 0, NAT_NONE, NAT_NONE);
 		w.relay_up = relay != 0;
 		path_world_meet(&w);
-		path_world_run(&w, SEC(57)); /* the last probe: at 45 s */
+		path_world_run(&w, SEC(57)); /* the last probe came at 45 s */
 		CU_ASSERT_EQUAL(fall_silent(&w, STALLED_END), PATH_SAME);
 		path_check(&w.hosts[0].path, w.now);
 		path_world_run(&w, w.now + MSEC(100));
@@ -288,8 +292,8 @@ answer_at_home(struct path_pair *p, uint8_t flags)
 	answer_at(p, &p->peer, flags);
 }
 
-/* Until there is a session: who has been named is used before who has not,
- * though that one is in our LAN. Then the better one is. */
+/* Until there is a session, a candidate that was named is used before one that
+ * was not, even if that one is in our LAN. Then the better one is used. */
 static void
 test_vouched_controlling(void)
 {
@@ -305,7 +309,8 @@ test_vouched_controlling(void)
 	CU_ASSERT_TRUE(uses(&p, &p.peer));
 	answer_elsewhere(&p, 0);
 	CU_ASSERT_TRUE(uses(&p, &p.peer));
-	/* Nor if somebody says for the peer that this one is lost. */
+	/* The same holds if somebody says in the peer's name that the named one
+	 * is lost. */
 	answer_at_home(&p, PROBE_IN_USE);
 	p.now += 2 * USEC_PER_SEC;
 	path_probed(&p.path, &p.lan, p.now, 9, &p.other, PROBE_SEEKING, 7,
@@ -321,8 +326,8 @@ test_vouched_controlling(void)
 	CU_ASSERT_TRUE(uses(&p, &p.other));
 }
 
-/* The peer says once that it does not use the path: the next best that answers
- * takes its place, and then that is the path, no worse than any. */
+/* The peer says once that it does not use the path: the next best one that
+ * answers takes its place, and then counts like any other. */
 static void
 test_doubted_once(void)
 {
@@ -345,7 +350,7 @@ test_doubted_once(void)
 	p.now += DOUBT_PATIENCE;
 	answer_at(&p, &p.other, 0);
 	CU_ASSERT_TRUE(uses(&p, &p.other));
-	/* Even before the new one has answered again. */
+	/* Nothing changes, even before the new one has answered again. */
 	for (int i = 0; i < 10; i++) {
 		p.now += MSEC(100);
 		path_probed(&p.path, &p.lan, p.now, 9, &p.peer, 0, 7, &answer);
@@ -364,7 +369,7 @@ test_vouched_controlled(void)
 	path_pair_init(&p, false);
 	answer_elsewhere(&p, PROBE_NOMINATE);
 	CU_ASSERT_TRUE(uses(&p, &p.other));
-	/* Whoever is there need not be asked. */
+	/* A candidate whose path works need not be asked. */
 	p.now += USEC_PER_SEC;
 	answer_at_home(&p, PROBE_NOMINATE);
 	CU_ASSERT_TRUE(uses(&p, &p.peer));
@@ -375,7 +380,7 @@ test_vouched_controlled(void)
 		    PATH_SAME);
 	}
 	CU_ASSERT_TRUE(uses(&p, &p.peer));
-	/* A card has come that names it, or there is a session. */
+	/* A card has come that names the candidate, or there is a session. */
 	path_add(&p.path, &p.lan, p.now, &p.other.addr);
 	answer_elsewhere(&p, PROBE_NOMINATE);
 	CU_ASSERT_EQUAL(path_timer(&p.path, p.now + MSEC(1000)), PATH_CHANGED);
@@ -389,7 +394,7 @@ test_vouched_controlled(void)
 	CU_ASSERT_TRUE(uses(&p, &p.other));
 }
 
-/* Somebody else was at the other end: he is not heard any more, and the search
+/* Somebody else was at the other end: his packets are ignored, and the search
  * goes on. */
 static void
 test_ban(void)
@@ -415,7 +420,7 @@ test_ban(void)
 		}
 		answer_at_home(&p, controlling ? 0 : PROBE_NOMINATE);
 		CU_ASSERT_TRUE(uses(&p, &p.peer));
-		/* One that was named may be the peer's after all. */
+		/* An address that was named may be the peer's after all. */
 		CU_ASSERT_EQUAL(path_ban(&p.path, p.now, &p.other.addr),
 		    PATH_SAME);
 		CU_ASSERT_TRUE(uses(&p, &p.peer));

@@ -1,5 +1,5 @@
 /*
- * Paths and our own end of them: hosts with several addresses.
+ * Paths and our own end of them, on hosts with several addresses.
  */
 #include "tests/unit/netd/client/path_sim.h"
 
@@ -11,7 +11,7 @@ void path_ends_suite(void);
 
 #define SEC(n) ((n)*USEC_PER_SEC)
 
-/* Host 1 has an address that it does not send from by itself. */
+/* Host 1 has a second address, from which it does not send by itself. */
 static void
 two_addresses(struct path_world *w, unsigned int loss)
 {
@@ -28,8 +28,8 @@ pair(const struct addr *theirs, const struct addr *ours)
 	return r;
 }
 
-/* What host 0 is told of host 1 is the second address alone: the path is to
- * that, and leaves from it. */
+/* Host 0 knows only the second address of host 1: the path goes there, and
+ * leaves from there. */
 static void
 test_second(void)
 {
@@ -52,8 +52,8 @@ test_second(void)
 	}
 }
 
-/* A probe came to an address that leads nowhere back: the system's choice is
- * tried as well, and settled. */
+/* A probe came to an address from which no packet gets back: the system's
+ * choice is tried as well, and taken for good. */
 static void
 test_one_way(void)
 {
@@ -93,8 +93,8 @@ test_one_way(void)
 	simnet_end(&w.net);
 }
 
-/* An answer that came to another address than the probe left from settles
- * nothing and proves nothing. */
+/* An answer that came to another address than the probe left from has no effect
+ * and proves nothing. */
 static void
 test_astray(void)
 {
@@ -118,7 +118,7 @@ test_astray(void)
 	simnet_end(&w.net);
 }
 
-/* A peer is nominated for one pair of ends: it is the path's on both sides. */
+/* A peer is nominated for one pair of ends, and both sides use that pair. */
 static void
 test_both_reachable(void)
 {
@@ -130,7 +130,7 @@ test_both_reachable(void)
 	path_world_run(&w, PATH_START + SEC(10));
 	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
 	CU_ASSERT_TRUE(path_world_matches(&w));
-	/* The one in use is taken away: it goes on over the other. */
+	/* The address in use goes away: the path goes on over the other one. */
 	w.hosts[1].second.port = 0;
 	path_lost(&w.hosts[1].path, w.now);
 	path_world_run(&w, w.now + SEC(30));
@@ -140,8 +140,8 @@ test_both_reachable(void)
 	simnet_end(&w.net);
 }
 
-/* Our addresses are others: candidates of one that is gone are open again, and
- * there is one of each address of the peer. */
+/* Our addresses have changed: candidates with an address that is gone may have
+ * any, and each address of the peer is there once. */
 static void
 test_moved(void)
 {
@@ -164,7 +164,7 @@ test_moved(void)
 	CU_ASSERT_EQUAL(path_moved(&h->path, &lan), PATH_SAME);
 	CU_ASSERT_EQUAL(h->path.count, 1);
 	CU_ASSERT_TRUE(remote_equal(&path_current(&h->path)->at, &first));
-	/* The one in use is cut by losing it first. */
+	/* The candidate in use loses its path first. */
 	memcpy(lan.prefixes[0].ip, h->second.ip, sizeof(h->addr.ip));
 	path_lost(&h->path, w.now);
 	path_moved(&h->path, &lan);

@@ -1,7 +1,7 @@
 /*
- * Paths through the relay, and paths that something happens to: when the
- * relay is used and when not, and how soon another path takes the place of
- * one that died or moved.
+ * Paths through the relay, and paths that break: when the relay is used and
+ * when not, and how soon another path takes the place of one that died or
+ * moved.
  */
 #include "tests/unit/netd/client/path_sim.h"
 
@@ -15,7 +15,7 @@ void path_relay_suite(void);
 #define SEC(n)	(PATH_START + (n)*USEC_PER_SEC)
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-/* Both know each other, and the bootnode relays. */
+/* Both get to know each other, and the bootnode relays. */
 static void
 meet(struct path_world *w, uint64_t seed, unsigned int loss, enum nat_kind a,
     enum nat_kind b)
@@ -66,7 +66,7 @@ test_delay_loss(void)
 	}
 }
 
-/* Where a direct path stands in time, nothing goes through the relay. */
+/* If a direct path is up in time, nothing goes through the relay. */
 static void
 test_not_needed(void)
 {
@@ -89,8 +89,8 @@ direct_probes(const struct host *h)
 	return h->probes - h->relayed;
 }
 
-/* The search for a direct path goes on, ever more slowly, and without end;
- * what it finds is taken without a moment between. */
+/* The search for a direct path goes on, ever more slowly, and without end; the
+ * path that it finds is taken without an interruption. */
 static void
 test_upgrade(void)
 {
@@ -104,7 +104,7 @@ test_upgrade(void)
 	for (int i = 0; i < 2; i++)
 		before[i] = direct_probes(&w.hosts[i]);
 	path_world_run(&w, SEC(1100));
-	/* Of two candidates, of which none has ever answered. */
+	/* Two candidates were asked, and none has ever answered. */
 	for (int i = 0; i < 2; i++) {
 		unsigned int n = direct_probes(&w.hosts[i]) - before[i];
 
@@ -118,7 +118,7 @@ test_upgrade(void)
 	simnet_end(&w.net);
 }
 
-/* The peer has new addresses: they are tried at once, not some time. */
+/* The peer's new addresses are tried at once. */
 static void
 test_upgrade_news(void)
 {
@@ -176,7 +176,7 @@ test_modes(void)
 		try_modes(RELAY_NEVER, other, NAT_FULL_CONE, PATH_DIRECT, soon);
 		try_modes(other, RELAY_NEVER, NAT_FULL_CONE, PATH_DIRECT, soon);
 	}
-	/* At once, whatever the NATs would allow. */
+	/* The relay is used at once, whatever the NATs would allow. */
 	try_modes(RELAY_ONLY, RELAY_ONLY, NAT_FULL_CONE, PATH_RELAY, soon);
 	try_modes(RELAY_ONLY, RELAY_AUTO, NAT_FULL_CONE, PATH_RELAY, soon);
 	try_modes(RELAY_AUTO, RELAY_ONLY, NAT_FULL_CONE, PATH_RELAY, soon);
@@ -205,8 +205,8 @@ are_joined(const struct path_world *w)
 	    path_world_matches((struct path_world *)(uintptr_t)w);
 }
 
-/* Lines wait for an answer: the path is dead after six probes, and the relay
- * is used when no other has been found for a while. */
+/* Lines wait for an answer: the path is dead after six probes, and if no other
+ * is found for a while, the relay is used. */
 static void
 test_dead(void)
 {
@@ -220,13 +220,14 @@ test_dead(void)
 	CU_ASSERT_EQUAL(w.hosts[0].relayed, 0);
 	path_world_run(&w, w.now + RELAY_DELAY - MSEC(60));
 	CU_ASSERT_EQUAL(w.hosts[0].relayed, 0);
-	/* Its first probe through the relay tells the other side. */
+	/* The first probe through the relay tells the other side. */
 	path_world_run(&w, w.now + MSEC(400));
 	CU_ASSERT_TRUE(path_world_both_kind(&w, PATH_RELAY));
 	simnet_end(&w.net);
 }
 
-/* Without the bootnode there is no relay; with it again, there is at once. */
+/* Without the bootnode there is no relay; with a bootnode again, it is there at
+ * once. */
 static void
 test_bootnode_lost(void)
 {
@@ -263,7 +264,7 @@ test_seeking(void)
 		CU_ASSERT(w.hosts[n].seeking > seeking);
 		CU_ASSERT_TRUE(are_joined(&w));
 		CU_ASSERT_FALSE(w.hosts[1 - n].was_down);
-		/* With a path, nobody seeks. */
+		/* A side with a path does not seek. */
 		seeking = w.hosts[0].seeking + w.hosts[1].seeking;
 		path_world_run(&w, w.now + 100 * USEC_PER_SEC);
 		CU_ASSERT_EQUAL(w.hosts[0].seeking + w.hosts[1].seeking,
@@ -272,7 +273,8 @@ test_seeking(void)
 	}
 }
 
-/* A peer that seeks where nobody answers costs no path that works. */
+/* A peer that seeks at a place where nobody answers does not break a path that
+ * works. */
 static void
 test_seeking_in_vain(void)
 {
@@ -292,7 +294,7 @@ test_seeking_in_vain(void)
 	simnet_end(&w.net);
 }
 
-/* Another address on either side, noticed there. */
+/* The address changes on either side, which notices it. */
 static void
 test_move(void)
 {
@@ -310,7 +312,7 @@ test_move(void)
 		}
 }
 
-/* A NAT forgets everything: nobody notices but by silence. */
+/* A NAT forgets everything: only silence shows it. */
 static void
 test_reboot(void)
 {

@@ -1,6 +1,6 @@
 /*
- * A path at rest, which both have agreed on: what has it asked whether it is
- * still there.
+ * A path at rest, which both sides have agreed on: what is a reason to ask
+ * whether it is still there.
  */
 #include "tests/unit/netd/client/path_sim.h"
 
@@ -10,7 +10,7 @@ void path_rest_suite(void);
 
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-/* A path that is up and agreed on: the controlling side's, at rest. */
+/* Makes a path that is up, agreed on and at rest, on the controlling side. */
 static void
 agree(struct path_pair *p)
 {
@@ -25,15 +25,15 @@ agree(struct path_pair *p)
 		    i == 0 ? 0 : PROBE_IN_USE, probe.id);
 	}
 	CU_ASSERT_TRUE(p->path.confirmed);
-	/* Better ones are looked for, for a while. */
+	/* Better ones are sought for a while. */
 	while ((p->now = path_deadline(&p->path)) < PATH_START + UPGRADE_FOR)
 		(void)path_next(&p->path, p->now, 78, &probe);
 	p->path.unanswered = 0;
 	path_alive(&p->path, p->now);
 }
 
-/* An answer of the peer's that it uses the path is no news; that it does not,
- * has it asked again at once. */
+/* If the peer answers that it uses the path, nothing changes; if not, it is
+ * asked again at once. */
 static void
 test_agreed(void)
 {
@@ -53,7 +53,7 @@ test_agreed(void)
 	}
 }
 
-/* Whoever gives reason after reason to ask has it asked now and then. */
+/* Reasons to ask that never end have the path asked only now and then. */
 static void
 test_suspect(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Paths and what does not go as it should: strangers, a peer that breaks the
- * rules, more candidates than there is room for.
+ * Paths when something is wrong: strangers, a peer that breaks the rules, more
+ * candidates than there is room for.
  */
 #include "tests/unit/netd/client/path_sim.h"
 
@@ -12,8 +12,8 @@ void path_rules_suite(void);
 
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-/* An answer counts only with the number of a probe, from where the probe
- * went, and once. */
+/* An answer counts only with the number of a probe, from where the probe went,
+ * and once. */
 static void
 test_answers(void)
 {
@@ -50,9 +50,9 @@ test_answers(void)
 	CU_ASSERT_EQUAL(memcmp(&before, &p.path, sizeof(before)), 0);
 }
 
-/* However long the way and however many probes are on it: each answer tells
- * when its probe was sent. One that is older than PROBE_LIFETIME, or than one
- * that was answered, is late. */
+/* However long the way is and however many probes are on it, each answer tells
+ * when its probe was sent. An answer to one older than PROBE_LIFETIME, or older
+ * than one that was answered, is late. */
 static void
 test_late_answers(void)
 {
@@ -80,8 +80,8 @@ test_late_answers(void)
 		    i > 20);
 }
 
-/* Whoever probes us gets a packet for a packet, in which he is asked, too; and
- * none by itself, whatever he says, and whichever side we are. */
+/* Whoever probes us gets a packet for a packet, which also asks him. He gets no
+ * other packet, whatever he says, and whichever side we are. */
 static void
 test_one_for_one(void)
 {
@@ -112,8 +112,8 @@ test_one_for_one(void)
 	}
 }
 
-/* A probe has come from an address that the card names: most likely the way is
- * open, so it is asked soon again, as long as there is a budget for it. */
+/* A probe has come from an address that the card names. Its way is most likely
+ * open, so it is soon asked again, as long as there is a budget for it. */
 static void
 test_heard(void)
 {
@@ -137,7 +137,8 @@ test_heard(void)
 	CU_ASSERT(sent <= TARGET_FIRST - 8);
 }
 
-/* The answer to an answer that asks is the last; it says what the path is. */
+/* An answer that asks is answered, and that is the last one; it says which path
+ * is used. */
 static void
 test_ask(void)
 {
@@ -154,7 +155,8 @@ test_ask(void)
 	CU_ASSERT_EQUAL(answer.ask, 0);
 	CU_ASSERT_EQUAL(answer.flags, PROBE_NOMINATE);
 	CU_ASSERT_TRUE(remote_equal(&answer.to, &p.peer));
-	/* To an answer that is late, too; and elsewhere there is no path. */
+	/* A late answer is answered, too; at another address there is no
+	 * path. */
 	path_answered(&p.path, p.now, &p.peer, 0, 77, 98, &answer);
 	CU_ASSERT_EQUAL(answer.id, 98);
 	CU_ASSERT_EQUAL(answer.flags, PROBE_NOMINATE);
@@ -166,8 +168,8 @@ test_ask(void)
 	CU_ASSERT_EQUAL(p.path.count, 1);
 }
 
-/* But the controlled side asks once more, where it has no path: the answer to
- * that says whether it has now. */
+/* The controlled side asks once more where it has no path: the answer tells
+ * whether it has one now. */
 static void
 test_ask_controlled(void)
 {
@@ -181,7 +183,8 @@ test_ask_controlled(void)
 	CU_ASSERT_EQUAL(answer.id, 99);
 	CU_ASSERT_NOT_EQUAL(answer.ask, 0);
 	p.now += MSEC(1);
-	/* Not where it has never been answered, nor with a path. */
+	/* It does not ask where it never had an answer, nor if it has a
+	 * path. */
 	path_answered(&p.path, p.now, &p.other, 0, 77, 98, &probe);
 	CU_ASSERT_EQUAL(probe.ask, 0);
 	CU_ASSERT_EQUAL(path_answered(&p.path, p.now, &p.peer, PROBE_NOMINATE,
@@ -191,8 +194,8 @@ test_ask_controlled(void)
 	CU_ASSERT_EQUAL(probe.ask, 0);
 }
 
-/* What the peer acknowledges on its way is as good as an answer, but not if it
- * says itself that it has lost the path. */
+/* An acknowledgement by way of the path is as good as an answer, unless the
+ * peer itself says that it has lost the path. */
 static void
 test_alive(void)
 {
@@ -228,8 +231,8 @@ is_candidate(const struct path *p, const struct addr *a)
 	return false;
 }
 
-/* More addresses than the table holds: each is answered, and has a place as
- * long as no other comes. */
+/* There are more addresses than the table holds: each is answered, and has a
+ * place until another one needs it. */
 static void
 test_bound(void)
 {
@@ -251,8 +254,8 @@ test_bound(void)
 	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
 }
 
-/* A peer that moves often: where it is now is always among the candidates,
- * and so is the path in use. */
+/* A peer moves often: its newest address is always among the candidates, and so
+ * is the path in use. */
 static void
 test_moves(void)
 {
@@ -279,8 +282,8 @@ test_moves(void)
 	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
 }
 
-/* Whoever probes from many addresses, and answers at all of them, does not
- * drive out what the card named; and what a card names always has a place. */
+/* Somebody probes from many addresses, and answers at all of them: those that
+ * the card named stay, and always have a place. */
 static void
 test_named_stay(void)
 {
@@ -357,7 +360,7 @@ test_flood(void)
 	CU_ASSERT(sent >= 1000 / 20);
 }
 
-/* So many probes go to each of these within a time. */
+/* Counts the probes that go to each of these within a time. */
 static void
 count(struct path *p, uint64_t until, const struct addr *at, unsigned int n,
     unsigned int *counts)
@@ -376,8 +379,8 @@ count(struct path *p, uint64_t until, const struct addr *at, unsigned int n,
 	}
 }
 
-/* All candidates in turn: as often as they may be, if they answered once, or
- * ever less. */
+/* All candidates have their turns: as often as allowed, if they have answered
+ * once, or ever less often. */
 static void
 test_turns(void)
 {
@@ -402,7 +405,7 @@ test_turns(void)
 		count(&p.path, PATH_START + MSEC(10000), at, 4, counts);
 		for (int i = 0; i < 4; i++)
 			CU_ASSERT(answered ? counts[i] >= 12 : counts[i] == 3);
-		/* The next hour. */
+		/* The following hour. */
 		count(&p.path, PATH_START + MSEC(3610000), at, 4, counts);
 		for (int i = 0; i < 4; i++)
 			CU_ASSERT(answered
@@ -411,8 +414,8 @@ test_turns(void)
 	}
 }
 
-/* An address of some other LAN that a card names most likely leads nowhere: it
- * has its turn later, and more seldom. A LAN of ours comes first. */
+/* If a card names an address of some other LAN, that most likely leads nowhere:
+ * its turn comes later, and less often. A LAN of ours comes first. */
 static void
 test_unlikely(void)
 {

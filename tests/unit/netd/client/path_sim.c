@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A probe as it travels. */
+/* A probe on its way. */
 struct letter {
 	struct addr to;
 	bool local; /* within the LAN */
@@ -78,7 +78,8 @@ expect(struct path_world *w, bool true_or_stop, const char *what)
 
 /* --- NATs ----------------------------------------------------------------- */
 
-/* From where a datagram to an address comes; opens the way back. */
+/* Returns the address from which a datagram to another comes; opens the way
+ * back. */
 static struct addr
 nat_out(struct nat *n, const struct addr *inside, const struct addr *to)
 {
@@ -108,7 +109,7 @@ nat_out(struct nat *n, const struct addr *inside, const struct addr *to)
 	return outside;
 }
 
-/* Whether it lets a datagram in; to whom is filled in. */
+/* Returns whether the NAT lets a datagram in, and fills in for whom. */
 static bool
 nat_in(const struct nat *n, uint16_t port, const struct addr *from,
     struct addr *inside)
@@ -145,7 +146,8 @@ is_at(const struct addr *a, const uint8_t ip[16])
 	return a->port != 0 && memcmp(a->ip, ip, sizeof(a->ip)) == 0;
 }
 
-/* The address that it leaves from: the one named, if the host has it. */
+/* Returns the address that it leaves from: the named one, if the host has
+ * that. */
 static struct addr
 source(const struct host *h, const struct remote *to)
 {
@@ -159,7 +161,8 @@ source(const struct host *h, const struct remote *to)
 					   : none;
 }
 
-/* Whether it leaves, and from where it comes then. */
+/* Returns whether it leaves, and fills in the address that it then comes
+ * from. */
 static bool
 leave(struct path_world *w, struct host *h, const struct remote *remote,
     bool *local, struct addr *from)
@@ -175,7 +178,7 @@ leave(struct path_world *w, struct host *h, const struct remote *remote,
 	return *local || !is_private(to);
 }
 
-/* At which host it arrives, or -1; at which of its addresses is filled in. */
+/* Returns the host where it arrives, or -1, and fills in at which address. */
 static int
 arrive(const struct path_world *w, int sender, const struct addr *to,
     bool local, const struct addr *from, uint8_t at[16])
@@ -398,7 +401,7 @@ path_world_join(struct path_world *w, bool hairpin)
 	set_lan(h);
 }
 
-/* Where the bootnode sees it. */
+/* Returns the address at which the bootnode sees the host. */
 static struct addr
 observe(struct host *h)
 {

@@ -36,7 +36,7 @@ struct nat {
 	size_t mapped;
 	struct {
 		struct addr inside;
-		struct addr to; /* symmetric: for this one only */
+		struct addr to; /* in a symmetric one: for this address only */
 		uint16_t port;
 	} mappings[NAT_ROOM];
 	uint16_t first_port;
@@ -44,25 +44,25 @@ struct nat {
 	struct {
 		uint16_t port;
 		struct addr remote;
-	} permits[NAT_ROOM]; /* somebody inside sent there */
+	} permits[NAT_ROOM]; /* somebody inside has sent to these */
 };
 
 struct host {
 	enum relay mode;
-	bool asleep; /* it does nothing, and what comes to it is lost */
+	bool asleep; /* it does nothing, and loses all that comes */
 	struct addr addr;
 	struct addr addr6; /* on the internet; port 0: none */
-	/* One more, beside addr, from which nothing leaves unasked. */
+	/* Another one; only answers, and what is told to, leave from it. */
 	struct addr second;
 	struct nat *nat; /* NULL: none */
 	struct lan lan;
 	struct targets targets;
 	struct path path;
 	unsigned int probes;
-	unsigned int relayed; /* of those */
-	unsigned int seeking; /* likewise */
+	unsigned int relayed; /* those through the relay */
+	unsigned int seeking; /* those that seek */
 	uint64_t probed_at;
-	bool changed; /* since then */
+	bool changed; /* the path changed after the last probe */
 	unsigned int changes;
 	bool was_down; /* after it had been up */
 };
@@ -73,9 +73,9 @@ struct path_world {
 	uint64_t random;
 	bool ok;
 	bool lan_down;
-	bool direct_down; /* all but the relay loses everything */
+	bool direct_down; /* everything is lost, except through the relay */
 	bool relay_up;
-	uint64_t way; /* round trip that they reckon with when they meet */
+	uint64_t way; /* the round trip that they expect when they meet */
 	struct nat nats[2];
 	struct host hosts[2];
 };
@@ -103,22 +103,23 @@ void path_world_init(struct path_world *, uint64_t seed, unsigned int loss,
     enum nat_kind, enum nat_kind);
 /* Moves host 1 into the LAN of host 0. */
 void path_world_join(struct path_world *, bool hairpin);
-/* Each is told of the other: its own addresses, and the one observed. */
+/* Tells each about the other: its own addresses, and the one observed. */
 void path_world_meet(struct path_world *);
 void path_world_run(struct path_world *, uint64_t until);
-/* The bootnode relays from now on, or does not any more. */
+/* From now on the bootnode relays, or does not. */
 void path_world_relay(struct path_world *, bool up);
-/* Host n gets another address, and notices; the bootnode tells the other. */
+/* Gives host n another address, which it notices; the bootnode tells the
+ * other. */
 void path_world_move(struct path_world *, int n);
-/* NAT n forgets all it knows, and uses other ports. */
+/* NAT n forgets all mappings, and uses other ports. */
 void path_world_reboot(struct path_world *, int n);
 
-/* True if both are in this state, or use a path of this kind. */
+/* Return whether both are in this state, or use a path of this kind. */
 bool path_world_both(const struct path_world *, enum path_state);
 bool path_world_both_kind(const struct path_world *, enum path_kind);
 
-/* What host n sends to its current candidate arrives at the other, from where
- * the other sends to. */
+/* Returns whether packets of each host to its current candidate arrive at the
+ * other, from the address that the other sends to. */
 bool path_world_matches(struct path_world *);
 
 #endif

@@ -15,7 +15,7 @@ void path_suite(void);
 
 /* --- NATs ----------------------------------------------------------------- */
 
-/* DESIGN.md section 6: the others are what the relay is for. */
+/* The relay is there for the other pairs. */
 static bool
 can_be_punched(enum nat_kind a, enum nat_kind b)
 {
@@ -89,8 +89,7 @@ test_no_nat(void)
 	}
 }
 
-/* How long it takes where nothing is lost: no longer than the probes and
- * their answers need. */
+/* Without loss it takes no longer than the probes and their answers need. */
 static void
 test_soon(void)
 {
@@ -145,8 +144,8 @@ test_ipv6(void)
 	simnet_end(&w.net);
 }
 
-/* The LAN carries nothing at first; when it does, the path moves there, and
- * was never down between. */
+/* The LAN carries nothing at first. When it does, the path moves there, and is
+ * never down in between. */
 static void
 test_upgrade(void)
 {
@@ -167,7 +166,7 @@ test_upgrade(void)
 	CU_ASSERT_FALSE(w.hosts[0].was_down || w.hosts[1].was_down);
 	CU_ASSERT_EQUAL(w.hosts[0].changes, 2);
 	CU_ASSERT_EQUAL(w.hosts[1].changes, 2);
-	/* Nothing better is left to look for. */
+	/* There is no better one left to look for. */
 	path_world_run(&w, SEC(4));
 	probes = w.hosts[0].probes + w.hosts[1].probes;
 	path_world_run(&w, SEC(15));
@@ -186,8 +185,8 @@ probes_until(struct path_world *w, uint64_t until)
 	return w->hosts[0].probes - before;
 }
 
-/* Nobody has ever answered: it asks less and less often. Of the two candidates
- * one is named by the card alone. */
+/* Nobody has ever answered: the host asks less and less often. Only the card
+ * names one of the two candidates. */
 static void
 test_pacing(void)
 {
@@ -202,7 +201,7 @@ test_pacing(void)
 	CU_ASSERT_EQUAL(probes_until(&w, SEC(60) - 1), 3);
 	CU_ASSERT_TRUE(path_world_both(&w, PATH_FAILED));
 	CU_ASSERT_EQUAL(probes_until(&w, SEC(660) - 1), 10 + 10);
-	/* It is never too late. */
+	/* It is never too late for a path. */
 	w.net.down = false;
 	path_world_run(&w, SEC(660) + PROBE_LONELY);
 	CU_ASSERT_TRUE(path_world_both(&w, PATH_UP));
@@ -210,8 +209,8 @@ test_pacing(void)
 	simnet_end(&w.net);
 }
 
-/* One that had answered is asked as before, until it is too long ago to be
- * told; and then still, now and again. */
+/* A candidate that had answered is asked as before, until the answer is too old
+ * to count; and after that still now and then. */
 static void
 test_pacing_known(void)
 {
@@ -233,7 +232,7 @@ test_pacing_known(void)
 	simnet_end(&w.net);
 }
 
-/* New addresses: as at first. */
+/* New addresses are asked as often as the first ones. */
 static void
 test_restart(void)
 {
@@ -249,7 +248,7 @@ test_restart(void)
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_PROBING);
 	path_world_run(&w, SEC(22) + 1);
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_FAILED);
-	/* But not again and again. */
+	/* That does not hold for ever more of them. */
 	for (unsigned int i = 0; i < 100; i++) {
 		path_restart(&w.hosts[0].path, w.now);
 		path_world_run(&w, w.now + MSEC(2000));
@@ -286,7 +285,7 @@ test_keepalive(void)
 	simnet_end(&w.net);
 }
 
-/* Two of them are lost, and the third is answered: it stays as it is. */
+/* Two probes are lost, and the third is answered: the path stays as it is. */
 static void
 test_keepalive_loss(void)
 {
@@ -309,7 +308,8 @@ test_keepalive_loss(void)
 	simnet_end(&w.net);
 }
 
-/* Three unanswered: punching starts again, from all candidates. */
+/* Three probes were not answered: punching starts again, from all
+ * candidates. */
 static void
 test_dead(void)
 {
@@ -340,7 +340,7 @@ test_dead(void)
 	simnet_end(&w.net);
 }
 
-/* Asked whether the peer is still there: found out within 2 s. */
+/* A check finds out within 2 s that the peer is gone. */
 static void
 test_check(void)
 {
@@ -356,7 +356,7 @@ test_check(void)
 	w.net.down = true;
 	path_check(&w.hosts[0].path, w.now);
 	path_world_run(&w, SEC(7));
-	path_check(&w.hosts[0].path, w.now); /* which is under way */
+	path_check(&w.hosts[0].path, w.now); /* a check is under way */
 	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY - MSEC(1));
 	CU_ASSERT_EQUAL(w.hosts[0].path.state, PATH_UP);
 	path_world_run(&w, SEC(6) + CHECK_TRIES * CHECK_RETRY + PROBE_FAST);
@@ -368,8 +368,8 @@ test_check(void)
 	simnet_end(&w.net);
 }
 
-/* A peer that is gone is nearly left alone: if both only thought so, they
- * find each other again. */
+/* A peer that is gone is almost left alone. If both only thought so, they find
+ * each other again. */
 static void
 test_rest(void)
 {
@@ -416,9 +416,9 @@ test_rest_ends(void)
 	CU_ASSERT_EQUAL(path_deadline(&p), CLOCK_NEVER);
 }
 
-/* Round trips of 1.5 to 10 s, the way to the bootnode being as long: there is
- * a path after the one in which it answers and that of its nomination; nobody
- * is told of a failure, the relay is not taken, and the path stays. */
+/* Round trips take 1.5 to 10 s, also to the bootnode. There is a path after two
+ * of them, one for the answer and one for the nomination; nobody is told of a
+ * failure, the relay is not used, and the path stays. */
 static void
 test_long_way(void)
 {

@@ -1,7 +1,6 @@
 /*
- * REFLECT of a client (netd/client/reflect.c): when it asks, which answers
- * count, and what netd tells cryptod when /status is asked
- * (netd/client/report.c).
+ * REFLECT in a client (netd/client/reflect.c): when it asks, which answers
+ * count, and what netd tells cryptod for /status (netd/client/report.c).
  */
 #include "netd/client/report.h"
 #include "tests/unit/netd/client/bootclient_fake.h"
@@ -27,7 +26,7 @@ struct client {
 	struct report report;
 };
 
-/* In a session, with a bootnode that has a second port or has not. */
+/* Begins in a session, with a bootnode that has one port or two. */
 static void
 begin(struct client *c, bool two)
 {
@@ -52,7 +51,7 @@ begin(struct client *c, bool two)
 	reflect_session(&c->reflect, c->f.now, &s);
 }
 
-/* The one REFLECT that was sent to a port of the bootnode. */
+/* Returns the only REFLECT that was sent to a port of the bootnode. */
 static struct wire_reflect
 asked(struct client *c, int n)
 {
@@ -131,7 +130,7 @@ test_session(void)
 	fake_end(&c.f);
 }
 
-/* Three tries, a second apart; the answer to any of them counts. */
+/* There are three tries, a second apart; the answer to any of them counts. */
 static void
 test_tries(void)
 {
@@ -159,7 +158,7 @@ test_tries(void)
 	until_deadline(&c);
 	CU_ASSERT_TRUE(asked_nothing(&c));
 	CU_ASSERT_FALSE(reflect_is_looking(&c.reflect));
-	answer(&c, 1, first); /* nobody waits for it */
+	answer(&c, 1, first); /* it is too late */
 	CU_ASSERT_EQUAL(mapping(&c), NAT_UNKNOWN);
 	fake_end(&c.f);
 }
@@ -208,7 +207,8 @@ test_other_session(void)
 	fake_end(&c.f);
 }
 
-/* What is not the bootnode's answer to this question changes nothing. */
+/* A packet that is not the bootnode's answer to this question changes
+ * nothing. */
 static void
 test_forged(void)
 {
@@ -247,7 +247,7 @@ test_forged(void)
 	fake_end(&c.f);
 }
 
-/* Heartbeats share the counter, and go on. */
+/* Heartbeats use the same counter, and go on. */
 static void
 test_counter(void)
 {
@@ -262,7 +262,7 @@ test_counter(void)
 	fake_end(&c.f);
 }
 
-/* cryptod is told this, and then nothing more. */
+/* Returns whether cryptod is told exactly this. */
 static bool
 told(struct client *c, enum nat_mapping verdict, uint32_t heard_age_ms)
 {
@@ -279,7 +279,7 @@ told(struct client *c, enum nat_mapping verdict, uint32_t heard_age_ms)
 	    addr_equal(&s->observed, &seen) && fake_told_nothing(&c->f);
 }
 
-/* A question waits for the look that is under way, but not for long. */
+/* A question of cryptod's waits for the look under way, but not for long. */
 static void
 test_report(void)
 {
@@ -375,7 +375,7 @@ test_report_peers(void)
 	fake_end(&c.f);
 }
 
-/* What is older than a minute is asked for again, at both ports. */
+/* Looks older than a minute are repeated, at both ports. */
 static void
 test_look_again(void)
 {

@@ -15,7 +15,7 @@
 #define RUN_RX 0x7200000000000072
 #define RUN_TX 0x7100000000000071
 
-/* What netd shows the test besides what it says. */
+/* What netd shows the test in addition to its messages. */
 struct run_shown {
 	uint16_t ports[2];
 	bool has_net;

@@ -1,6 +1,6 @@
 /*
  * The main loop of a client's netd: datagrams of a real socket, messages of
- * cryptod and the launcher. The test is the bootnode, too, on loopback.
+ * cryptod and the launcher. The test also plays the bootnode, on loopback.
  */
 #include "tests/unit/netd/client/run_scene.h"
 
@@ -18,7 +18,7 @@ begin(struct run_scene *s)
 	run_begin(s);
 }
 
-/* As far as the JOIN, which is cryptod's, in the packet that it began. */
+/* The JOIN goes out: netd began the packet, and the rest is cryptod's. */
 static void
 test_join(void)
 {
@@ -46,7 +46,7 @@ test_join(void)
 	run_end(&s);
 }
 
-/* The bootnode's name has another address, too: it is tried as well. */
+/* The bootnode's name has another address, too, which is tried as well. */
 static void
 test_another_address(void)
 {
@@ -64,7 +64,7 @@ test_another_address(void)
 	run_end(&s);
 }
 
-/* What is counted, and what is nobody's. */
+/* Packets are counted, and so are those that belong to nobody. */
 static void
 test_figures(void)
 {
@@ -99,7 +99,7 @@ test_status(void)
 	run_end(&s);
 }
 
-/* Who has no session is gone at once; and it says so once. */
+/* A client without a session is gone at once, and says so once. */
 static void
 test_leave(void)
 {
@@ -113,8 +113,8 @@ test_leave(void)
 	run_end(&s);
 }
 
-/* A session may come late, when there is no JOIN any more; but nothing is said
- * of a peer that was not added. */
+/* A session may come late, when there is no JOIN any more; but a message about
+ * a peer that was not added is a fault. */
 static void
 test_faults(void)
 {

@@ -1,7 +1,7 @@
 /*
- * Budgets of probes: what an address gets that is named by cards and never
- * answers, of one client and of several; and that people who are there are
- * found, many behind one address among them.
+ * Budgets of probes: how many an address gets that cards name and that never
+ * answers, from one client and from several; and that people who are there are
+ * found, even many of them behind one address.
  */
 #include "tests/unit/netd/client/path_sim.h"
 
@@ -20,7 +20,7 @@ static bool
 take(uint64_t now, const struct addr *a, enum target_kind kind,
     unsigned int crowd)
 {
-	struct budget card = { .first = 0 }; /* of its own each time */
+	struct budget card = { .first = 0 }; /* each has a budget of its own */
 	const struct target_probe probe = { a, kind, crowd, now, &card };
 
 	return targets_take(&ts, now, &probe);
@@ -36,7 +36,8 @@ take_all(uint64_t now, const struct addr *a, enum target_kind kind)
 	return n;
 }
 
-/* All ports of an address together, and all addresses of a block. */
+/* All ports of an address share a budget, and so do all addresses of a
+ * block. */
 static void
 test_budgets(void)
 {
@@ -54,7 +55,7 @@ test_budgets(void)
 	CU_ASSERT_EQUAL(take_all(now, &c, TARGET_OBSERVED), 0);
 	CU_ASSERT_EQUAL(ts.refused, 4);
 	CU_ASSERT_EQUAL(take_all(now, &c, TARGET_ON_LINK), TARGET_FIRST);
-	/* One comes back a minute, and no more than there were. */
+	/* One probe comes back a minute, up to the first number. */
 	CU_ASSERT_EQUAL(take_all(now + TARGET_REFILL - 1, &a, TARGET_OBSERVED),
 	    0);
 	CU_ASSERT_EQUAL(take_all(now + TARGET_REFILL, &a, TARGET_OBSERVED), 1);
@@ -63,7 +64,7 @@ test_budgets(void)
 	    2);
 	now += 1000 * TARGET_REFILL;
 	CU_ASSERT_EQUAL(take_all(now, &a, TARGET_OBSERVED), TARGET_FIRST);
-	/* Who answers is worth more, to others there, too. */
+	/* An address that answers gets more, and so do others there. */
 	targets_answered(&ts, now, &a, TARGET_OBSERVED);
 	CU_ASSERT_EQUAL(take_all(now, &a, TARGET_OBSERVED), TARGET_ANSWER);
 	CU_ASSERT_EQUAL(take_all(now, &b, TARGET_OBSERVED), TARGET_FIRST);
@@ -91,8 +92,9 @@ test_ipv6(void)
 	    TARGET_FIRST);
 }
 
-/* What only a card names has less, and a budget of its own: it takes nothing
- * from where the bootnode saw somebody, and nothing is taken from it. */
+/* An address that only cards name has a smaller budget of its own: it takes
+ * nothing from addresses where the bootnode saw somebody, and they take nothing
+ * from it. */
 static void
 test_kinds(void)
 {
@@ -121,7 +123,7 @@ test_kinds(void)
 	CU_ASSERT_EQUAL(take_all(now + TARGET_REFILL, &a, TARGET_NAMED), 1);
 }
 
-/* Of one card, whatever it names; another card has its own. */
+/* A card has a budget, whatever it names; another card has its own. */
 static void
 test_card(void)
 {
@@ -138,12 +140,12 @@ test_card(void)
 	CU_ASSERT_FALSE(
 	    targets_take(&ts, PATH_START + TARGET_REFILL - 1, &probe));
 	CU_ASSERT_TRUE(targets_take(&ts, PATH_START + TARGET_REFILL, &probe));
-	/* It has spent nothing of other budgets where it had none. */
+	/* A card that had nothing left has taken nothing from other budgets. */
 	CU_ASSERT_EQUAL(take_all(PATH_START + TARGET_REFILL, &a, TARGET_NAMED),
 	    NAMED_FIRST - 1);
 }
 
-/* All have a bound together, and who answers gives it back. */
+/* All addresses have a budget together, which an answer refills. */
 static void
 test_all(void)
 {
@@ -157,21 +159,21 @@ test_all(void)
 		for (unsigned int i = n = 0; i < 4 * most[kind]; i++) {
 			a = path_ipv4(10 + i % 100, i / 100, 1, 1, 1);
 			n += take(now, &a, kind, 0);
-			/* Places have to become free. */
+			/* Time passes until places are free. */
 			now += TARGET_REFILL_ALL / 4;
 		}
-		/* So many at first, and so many came back. */
+		/* These are as many as at first, and as many as came back. */
 		CU_ASSERT(n >= 3 * most[kind] / 2);
 		CU_ASSERT(n <= 2 * most[kind] + 1);
-		take(now, &a, kind, 0); /* which had just come back */
+		take(now, &a, kind, 0); /* the one that has just come back */
 		CU_ASSERT_FALSE(take(now, &a, kind, 0));
 		targets_answered(&ts, now, &a, kind);
 		CU_ASSERT_TRUE(take(now, &a, kind, 0));
 	}
 }
 
-/* Addresses without end: the table does not forget what was spent for one, and
- * has room again for new ones when it has come back. */
+/* There are addresses without end: the table does not forget what one has used,
+ * and has room for new ones when that has come back. */
 static void
 test_full(void)
 {
@@ -190,14 +192,15 @@ test_full(void)
 	}
 	CU_ASSERT(sent <= MINUTES);
 	CU_ASSERT(ts.refused > 0);
-	/* Two places for each, which are free again after a minute; and there
-	 * is the budget of all. */
+	/* Each takes two places, which are free again after a minute; and all
+	 * share a budget. */
 	CU_ASSERT(taken >= TARGETS_PLACES / 4);
 	CU_ASSERT(taken <= TARGET_ALL + 100 * MINUTES);
 	now += TARGET_REFILL;
 	a = path_ipv4(203, 0, 113, 1, 1);
 	CU_ASSERT_TRUE(take(now, &a, TARGET_OBSERVED, 0));
-	/* What cards name does not take the places of those that are seen. */
+	/* Addresses that cards name do not take the places of those that were
+	 * seen. */
 	targets_init(&ts, path_targets_key);
 	for (unsigned int i = 0; i < NAMED_ALL; i++) {
 		a = path_ipv4(10 + i % 100, i / 100, 1, 1, 1);
@@ -211,7 +214,7 @@ test_full(void)
 /* --- Clients -------------------------------------------------------------- */
 
 #define PATHS	  60
-#define ROOM	  254  /* who hear of somebody new in a full room */
+#define ROOM	  254  /* who hear of a new member in a full room */
 #define JOINING	  1531 /* bytes, to join with a card of eight addresses */
 #define PROBE_LEN 70
 
@@ -221,8 +224,8 @@ struct client {
 	struct lan lan;
 	size_t count;
 	size_t turn;
-	unsigned int sent[256]; /* by the last byte of the address */
-	unsigned int most;	/* to one address */
+	unsigned int sent[256]; /* packets, by the last byte of the address */
+	unsigned int most;	/* packets to one address */
 	unsigned int all;
 };
 
@@ -245,7 +248,7 @@ give(struct client *c, size_t i, uint64_t now, const struct addr *a, bool card)
 		path_add(&c->paths[i], &c->lan, now, a);
 }
 
-/* A member comes, in a place that another had; it is named at an address. */
+/* A member comes, in the place of another; it is named at an address. */
 static void
 meet(struct client *c, size_t i, uint64_t now, const struct addr *a, bool card)
 {
@@ -255,7 +258,7 @@ meet(struct client *c, size_t i, uint64_t now, const struct addr *a, bool card)
 		c->count = i + 1;
 }
 
-/* As links.c has it: one probe at a time, of each peer in turn. */
+/* Sends as links.c does: one probe at a time, of each peer in turn. */
 static bool
 probe(struct client *c, uint64_t now, size_t *i, struct path_probe *out)
 {
@@ -286,12 +289,12 @@ send_to_victims(struct client *c, uint64_t now)
 		c->most = c->sent[last];
 }
 
-/* A card comes. Six clients get it, and none gets an answer. */
+/* The attack of a card. Six clients get it, and none gets an answer. */
 struct attack {
-	size_t places;	/* ids at a time, */
-	uint64_t every; /* each of which is new so often, or has a new card */
+	size_t places;	/* so many ids at a time; */
+	uint64_t every; /* after this time one is new, or has a new card */
 	bool new_ids;
-	unsigned int addresses; /* of one /24 */
+	unsigned int addresses; /* so many addresses of one /24 */
 };
 
 static void
@@ -332,7 +335,7 @@ attack(const struct attack *a, bool card)
 	}
 }
 
-/* Six clients, and cards that name somebody who is no part of it. */
+/* Cards tell six clients the addresses of somebody who is not in the room. */
 static void
 test_attacks(void)
 {
@@ -349,9 +352,9 @@ test_attacks(void)
 			attack(&attacks[i], card);
 }
 
-/* One card with eight addresses of others, in as many blocks. What all send in
- * a room of so many, in the first ten seconds and until so many are over; each
- * has a table, and chances, of its own. */
+/* A card has eight addresses of others, in as many blocks. Counts what all in a
+ * room of so many send, in the first ten seconds and until so many are over;
+ * each client has a table, and random numbers, of its own. */
 static void
 card_in_room(unsigned int members, bool on_link, unsigned int early[2])
 {
@@ -387,8 +390,8 @@ card_in_room(unsigned int members, bool on_link, unsigned int early[2])
 	}
 }
 
-/* No more bytes than the card cost, in the time in which it could be followed
- * by another; and about as many from a large room as from a small one. */
+/* All together send no more bytes than the card cost, until another one could
+ * follow; and a large room sends about as many as a small one. */
 static void
 test_rooms(void)
 {
@@ -406,8 +409,8 @@ test_rooms(void)
 	}
 }
 
-/* Many cards, each with eight ports of an address. The clock of the host does
- * not go on: all that it has for them is spent at once. */
+/* Many cards come, each with eight ports of an address. The host's clock stands
+ * still: it uses all that it has for them at once. */
 static void
 name_in_cards(struct host *h, const struct addr *ip, unsigned int cards)
 {
@@ -428,8 +431,8 @@ name_in_cards(struct host *h, const struct addr *ip, unsigned int cards)
 	}
 }
 
-/* Two whose addresses were named before they met, both behind NATs that let in
- * only who was sent to: they have a direct path as soon as without that. */
+/* The addresses of two were named before they met, and both are behind NATs
+ * that only let in answers. They get a direct path as soon as without that. */
 static void
 test_newcomer(void)
 {
@@ -449,7 +452,7 @@ test_newcomer(void)
 	}
 }
 
-/* The same of two on one LAN, whose NAT leads nobody back. */
+/* The same holds for two on one LAN, whose NAT does not hairpin. */
 static void
 test_newcomer_on_lan(void)
 {
@@ -468,8 +471,8 @@ test_newcomer_on_lan(void)
 	}
 }
 
-/* Over IPv6, where both have that, though the bootnode saw them over IPv4: the
- * cards alone say so. */
+/* Both have IPv6, though the bootnode saw them over IPv4 and only the cards say
+ * so: they meet over IPv6. */
 static void
 test_other_family(void)
 {
@@ -497,8 +500,8 @@ test_other_family(void)
 
 /* --- Those who are there -------------------------------------------------- */
 
-/* Sixty people that answer, by the address of each: how long until all have a
- * path. They have one after the other behind them in a queue. */
+/* Sixty people answer, each at its own address: returns how long it takes until
+ * all have a path. One after the other has its turn. */
 static uint64_t
 find_all(struct addr (*address)(unsigned int), bool lan)
 {

@@ -1,7 +1,6 @@
 /*
- * What an ACK says and when it is sent: how long it waited, for which packet,
- * and that none is sent for what is nothing but an ACK. PROTOCOL.md section
- * 3.3.
+ * What an ACK says and when it is sent: for which packet, and how long that one
+ * waited. A packet with nothing but an ACK gets none. PROTOCOL.md section 3.3.
  */
 #include "tests/unit/netd/transport/frames.h"
 
@@ -12,7 +11,7 @@ void transport_ack_suite(void);
 #define ACK_DELAY (5 * USEC_PER_MSEC)
 #define MSEC(n)	  ((n)*USEC_PER_MSEC)
 
-/* A packet that asks for an ACK, or one of padding, which does not. */
+/* Gives it a packet that asks for an ACK, or one of padding, which does not. */
 static void
 give(struct transport *t, uint64_t now, uint64_t number, uint8_t frame)
 {
@@ -24,7 +23,7 @@ struct said {
 	uint32_t delay;
 };
 
-/* Reads the ACK that is sent now; false: none is. */
+/* Reads the ACK that is sent now; returns false if there is none. */
 static bool
 says(struct transport *t, uint64_t now, struct said *ack)
 {
@@ -41,7 +40,7 @@ says(struct transport *t, uint64_t now, struct said *ack)
 	return !g.bad;
 }
 
-/* The delay is that of the packet with the highest number, whatever else comes
+/* The delay belongs to the packet with the highest number, whatever comes
  * before and after it. */
 static void
 test_delay(void)
@@ -55,19 +54,20 @@ test_delay(void)
 	CU_ASSERT_TRUE(says(t, NOW + MSEC(4), &ack));
 	CU_ASSERT(ack.largest == 2 && ack.delay == MSEC(3));
 	CU_ASSERT_FALSE(says(t, NOW + MSEC(5), &ack));
-	/* One that asks for none counts, too, if it is the highest. */
+	/* A packet that asks for no ACK counts, too, if it is the highest. */
 	give(t, NOW + MSEC(10), 3, PING);
 	give(t, NOW + MSEC(12), 4, 0);
 	CU_ASSERT_TRUE(says(t, NOW + MSEC(15), &ack));
 	CU_ASSERT(ack.largest == 4 && ack.delay == MSEC(3));
-	/* So long that it does not fit. */
+	/* The delay is too long for the field. */
 	give(t, NOW + MSEC(20), 5, PING);
 	CU_ASSERT_TRUE(says(t, NOW + MSEC(20) + UINT32_MAX + 1ULL, &ack));
 	CU_ASSERT_EQUAL(ack.delay, UINT32_MAX);
 	transport_free(t);
 }
 
-/* The first packet that waits for its ACK says how long, not the last. */
+/* The first packet that waits for its ACK decides when it goes, not the
+ * last. */
 static void
 test_first_counts(void)
 {
@@ -89,7 +89,7 @@ test_first_counts(void)
 	transport_free(t);
 }
 
-/* An ACK that may wait goes along with the next piece. */
+/* An ACK that may wait goes out with the next piece. */
 static void
 test_goes_along(void)
 {
@@ -102,13 +102,13 @@ test_goes_along(void)
 	CU_ASSERT_EQUAL(transport_queue(t, record, sizeof(record)), 0);
 	CU_ASSERT_TRUE(says(t, NOW, &ack));
 	CU_ASSERT_EQUAL(transport_queue(t, record, sizeof(record)), 0);
-	CU_ASSERT_FALSE(says(t, NOW, &ack)); /* nothing came meanwhile */
+	CU_ASSERT_FALSE(says(t, NOW, &ack)); /* nothing has come meanwhile */
 	transport_free(t);
 }
 
-/* A network that sends everything twice does not have two sides acknowledge
- * their ACKs, however many ranges these have; a copy of anything else shows
- * that our ACK was lost. */
+/* In a network that sends everything twice, two sides do not acknowledge each
+ * other's ACKs, however many ranges these have. A copy of any other packet
+ * shows that our ACK was lost. */
 static void
 test_copies(void)
 {
@@ -135,7 +135,7 @@ test_copies(void)
 			    0);
 			CU_ASSERT_FALSE(says(t, NOW + MSEC(6), &ack));
 		}
-		/* With one frame more it is no ACK alone. */
+		/* With one frame more the packet is not only an ACK. */
 		put_u8(&p, PING);
 		CU_ASSERT_EQUAL(transport_input(t, NOW + MSEC(6), 1, frames,
 				    len + 1),

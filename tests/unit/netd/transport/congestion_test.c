@@ -1,6 +1,6 @@
 /*
- * Congestion control and pacing by themselves: the rules of RFC 9002, 9406
- * and 9438 that others on the same path rely on.
+ * Congestion control and pacing by themselves: the rules of RFC 9002, 9406 and
+ * 9438, on which others on the same path rely.
  */
 #include "netd/transport/congestion.h"
 #include "netd/transport/pacer.h"
@@ -27,7 +27,7 @@ start(struct flow *f)
 	congestion_init(&f->c, PACKET, 0);
 }
 
-/* A round trip in which a window is sent and acknowledged. */
+/* In a round trip, a window is sent and acknowledged. */
 static void
 round_trip(struct flow *f, bool limited)
 {
@@ -63,7 +63,7 @@ test_slow_start(void)
 		round_trip(&f, true);
 		CU_ASSERT_EQUAL(f.c.window, 2 * window);
 	}
-	/* Who does not use the window does not get a larger one. */
+	/* A flow that does not use the window does not get a larger one. */
 	window = f.c.window;
 	round_trip(&f, false);
 	CU_ASSERT_EQUAL(f.c.window, window);
@@ -74,8 +74,8 @@ test_slow_start(void)
 	CU_ASSERT_EQUAL(f.c.window, 2 * 8972);
 }
 
-/* The round trip time rises: first it grows more slowly, and if it does not
- * fall again, slow start is over. */
+/* The round trip time rises: first the window grows more slowly, and if the
+ * time does not fall again, slow start is over. */
 static void
 test_hystart(void)
 {
@@ -101,8 +101,9 @@ test_hystart(void)
 	CU_ASSERT(rounds >= 5 && rounds <= 7);
 }
 
-/* One reduction for all packets that were sent before it, to 7 tenths; and
- * back to where it was before the rate is tried that was too much. */
+/* There is one reduction, to 7 tenths, for all packets that were sent before
+ * it; and the window returns to where it was before the rate that was too much
+ * is tried. */
 static void
 test_loss(void)
 {
@@ -123,12 +124,12 @@ test_loss(void)
 	/* K = cbrt(0.3 * 160 / 0.4) = 4.9 s. */
 	CU_ASSERT(rounds * RTT >= 4 * USEC_PER_SEC &&
 	    rounds * RTT <= 6 * USEC_PER_SEC);
-	/* Flat there, then more and more. */
+	/* It is flat there, and then grows more and more. */
 	CU_ASSERT(f.c.window < window + 2 * PACKET);
 	for (rounds = 0; rounds < 200; rounds++)
 		round_trip(&f, true);
 	CU_ASSERT(f.c.window > 2 * window);
-	/* Another one that was sent after: another reduction. */
+	/* A packet that was sent afterwards is lost: another reduction. */
 	window = f.c.window;
 	congestion_lost(&f.c, f.next, f.next + 1);
 	CU_ASSERT_EQUAL(f.c.window, window * 7 / 10);
@@ -138,7 +139,7 @@ test_loss(void)
 	CU_ASSERT_EQUAL(f.c.window, 2 * PACKET);
 }
 
-/* On a short path it is not slower than Reno: about half a packet for each
+/* On a short path it is as fast as Reno: about half a packet more for each
  * round trip. */
 static void
 test_reno(void)
@@ -177,7 +178,7 @@ test_spurious(void)
 	congestion_spurious(&f.c, event);
 	CU_ASSERT_EQUAL(f.c.window, window);
 	CU_ASSERT_EQUAL(f.c.threshold, threshold);
-	/* Of an event that is over: nothing. */
+	/* A late loss of an earlier event has no effect. */
 	congestion_lost(&f.c, f.next, f.next + 1);
 	congestion_spurious(&f.c, event);
 	congestion_spurious(&f.c, CONGESTION_NO_EVENT);
@@ -189,7 +190,7 @@ test_spurious(void)
 	CU_ASSERT_EQUAL(f.c.window, 2 * PACKET);
 }
 
-/* A pause does not count as time in which the window may have grown. */
+/* Time in which nothing was sent does not make the window grow. */
 static void
 test_pause(void)
 {
@@ -212,8 +213,8 @@ test_pause(void)
 
 /* --- Pacing --------------------------------------------------------------- */
 
-/* Sends as the pacing lets it for a second: bytes, and how often it had to
- * wait. */
+/* Sends for a second as the pacing allows; returns the bytes, and how often it
+ * had to wait. */
 static uint64_t
 pace(uint64_t rate, unsigned int *waits)
 {
@@ -246,15 +247,15 @@ test_pacing(void)
 		unsigned int waits;
 		uint64_t bytes = pace(rates[i], &waits);
 
-		/* The rate, and at first a burst. */
+		/* These are the rate, and a burst at first. */
 		CU_ASSERT(bytes + 2 * PACKET >= rates[i] * 98 / 100);
 		CU_ASSERT(bytes <= rates[i] * 101 / 100 + 12 * PACKET);
-		/* No more than one wake-up a millisecond. */
+		/* There is at most one wake-up a millisecond. */
 		CU_ASSERT(waits <= 1001);
 	}
 }
 
-/* After a pause: a burst of ten packets, or two milliseconds' worth. */
+/* After a pause there is a burst of ten packets, or of two milliseconds. */
 static void
 test_burst(void)
 {

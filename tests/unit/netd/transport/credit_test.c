@@ -1,5 +1,5 @@
 /*
- * The credit of the transport: what it gives, what it takes, and that nobody
+ * The credit of the transport: how much it gives and takes, and that nobody
  * goes beyond it.
  */
 #include "tests/unit/netd/transport/frames.h"
@@ -8,7 +8,7 @@
 
 void transport_credit_suite(void);
 
-/* The CREDIT in the next packet, or 0 if it has none. */
+/* Returns the CREDIT in the next packet, or 0 if there is none. */
 static uint64_t
 next_credit(struct transport *t, uint64_t now)
 {
@@ -24,7 +24,8 @@ next_credit(struct transport *t, uint64_t now)
 	return get_u8(&g) == CREDIT ? get_u64(&g) : 0;
 }
 
-/* No byte beyond the credit; more is given when half of it was read. */
+/* No byte beyond the credit is taken; more is given when half of it was
+ * read. */
 static void
 test_credit(void)
 {
@@ -46,7 +47,7 @@ test_credit(void)
 	CU_ASSERT(read >= CREDIT_WINDOW / 2 && read < CREDIT_WINDOW / 2 + 1000);
 	CU_ASSERT_EQUAL(next_credit(t, NOW), read + CREDIT_WINDOW);
 	CU_ASSERT_EQUAL(next_credit(t, NOW), 0);
-	/* Up to it, and not a byte more. */
+	/* All bytes up to the credit are taken, and not one more. */
 	CU_ASSERT_EQUAL(frames_input(t, number++, read + CREDIT_WINDOW - 1,
 			    bytes, 1),
 	    0);
@@ -57,8 +58,8 @@ test_credit(void)
 	transport_free(t);
 }
 
-/* Who has no more credit sends nothing, and needs no timer; an old CREDIT
- * that comes late takes nothing away. */
+/* A side without credit sends nothing, and needs no timer; an old CREDIT that
+ * comes late takes nothing away. */
 static void
 test_no_credit(void)
 {
@@ -103,8 +104,8 @@ test_no_credit(void)
 	transport_free(t);
 }
 
-/* The last CREDIT is lost, and nothing else is to be sent: it comes again
- * until it is acknowledged, and then there is silence. */
+/* The last CREDIT is lost, and nothing else is to be sent: it goes again until
+ * it is acknowledged, and then there is silence. */
 static void
 test_lost_credit(void)
 {
@@ -141,9 +142,9 @@ test_lost_credit(void)
 	transport_free(t);
 }
 
-/* Many peers send all that their credit allows but its first byte. What they
- * take together is bounded, a late one still has its own, and what is taken is
- * given back. */
+/* Many peers send all that their credit allows except the first byte. There is
+ * a bound for all of them together; one that comes late still gets its credit,
+ * and memory is given back. */
 static void
 test_pool(void)
 {
@@ -173,7 +174,7 @@ test_pool(void)
 	for (number = 0; number < 60; number++)
 		CU_ASSERT_EQUAL(transport_read(late, record), 998);
 	transport_free(late);
-	/* The last had room for less: the rest of it comes again. */
+	/* There was not room for all of the last one: its rest comes again. */
 	CU_ASSERT_EQUAL(frames_input(many[249], 1000, 0, bytes, 1000), 0);
 	for (number = 0; transport_read(many[249], record) > 0; number++)
 		;

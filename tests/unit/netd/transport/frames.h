@@ -1,6 +1,6 @@
 /*
- * A transport without another: what it is given and what it should say is
- * written by hand, frame by frame. PROTOCOL.md section 3.3.
+ * A transport without another one: a test writes by hand, frame by frame, what
+ * it gets and what it should say. PROTOCOL.md section 3.3.
  */
 #ifndef TESTS_UNIT_NETD_TRANSPORT_FRAMES_H
 #define TESTS_UNIT_NETD_TRANSPORT_FRAMES_H
@@ -16,21 +16,22 @@
 #define CREDIT_WINDOW (512 * 1024) /* what a side keeps unread */
 #define NOW	      (50 * USEC_PER_SEC)
 
-/* Of all of them. */
+/* The pool of all these transports. */
 extern struct transport_pool frames_pool;
 
 struct transport *frames_transport(void);
-/* A record of so many bytes, queued; all of it is then in flight. */
+/* Queues a record of so many bytes; all of it is then in flight. */
 void frames_send(struct transport *, size_t len);
 
 void frames_put_stream(struct putter *, uint64_t offset, const void *bytes,
     size_t len);
-/* Of the packet largest and of first packets before it; so many more ranges
- * are to follow. */
+/* Writes an ACK of the packet largest and of first packets before it; more
+ * ranges are to follow. */
 void frames_put_ack(struct putter *, uint64_t largest, unsigned int more,
     uint32_t first);
 
-/* Gives the transport a packet of one STREAM; as transport_input(). */
+/* Gives the transport a packet with one STREAM; returns the same as
+ * transport_input(). */
 int frames_input(struct transport *, uint64_t number, uint64_t offset,
     const void *bytes, size_t len);
 

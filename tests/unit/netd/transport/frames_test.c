@@ -1,5 +1,5 @@
 /*
- * The transport and frames that no transport of ours would send: malformed,
+ * The transport and frames that none of ours would send: malformed,
  * overlapping, repeated.
  */
 #include "tests/unit/netd/transport/frames.h"
@@ -18,7 +18,7 @@ void transport_frames_suite(void);
 
 /* --- Malformed ------------------------------------------------------------ */
 
-/* What each does, as the first packet to somebody who has sent 3. */
+/* Writes the frames of a case: the first packet to somebody who has sent 3. */
 static size_t
 malformed(int number, uint8_t *frames)
 {
@@ -27,21 +27,21 @@ malformed(int number, uint8_t *frames)
 
 	put_init(&p, frames, FRAMES_MAX);
 	switch (number) {
-	case 1: /* no such frame */
+	case 1: /* this frame does not exist */
 		put_u8(&p, CREDIT + 1);
 		break;
-	case 2: /* something after the padding */
+	case 2: /* bytes after the padding */
 		put_u8(&p, 0);
 		put_u8(&p, PING);
 		break;
 	case 3:
 		put_u8(&p, 255);
 		break;
-	case 4: /* good, then bad */
+	case 4: /* a good frame, then a bad one */
 		put_u8(&p, PING);
 		put_u8(&p, 9);
 		break;
-	case 5: /* acknowledges the next number */
+	case 5: /* acknowledges a number not sent yet */
 		frames_put_ack(&p, 3, 0, 0);
 		break;
 	case 6: /* acknowledges the last there is */
@@ -50,7 +50,7 @@ malformed(int number, uint8_t *frames)
 	case 7: /* a range from below 0 */
 		frames_put_ack(&p, 2, 0, 3);
 		break;
-	case 8: /* a gap to below 0 */
+	case 8: /* a gap that ends below 0 */
 		frames_put_ack(&p, 2, 1, 0);
 		put_u32(&p, 1);
 		put_u32(&p, 0);
@@ -71,7 +71,7 @@ malformed(int number, uint8_t *frames)
 	case 12: /* an empty piece */
 		frames_put_stream(&p, 0, text, 0);
 		break;
-	case 13: /* the end of the stream lies beyond all offsets */
+	case 13: /* the stream would end beyond all offsets */
 		frames_put_stream(&p, UINT64_MAX, text, 1);
 		break;
 	case 14:
@@ -136,8 +136,8 @@ test_malformed(void)
 	CU_ASSERT_EQUAL(number, 19);
 }
 
-/* A packet of all frames, cut anywhere: whole frames are good, and nothing
- * else is. */
+/* A packet with all kinds of frames is cut anywhere: only whole frames are
+ * good. */
 static void
 test_truncated(void)
 {
@@ -177,8 +177,8 @@ test_truncated(void)
 
 /* --- Pieces --------------------------------------------------------------- */
 
-/* Every way to cut a stream into three pieces with one byte of overlap, in
- * every order, some twice. */
+/* A stream is cut into three pieces with one byte of overlap, in every way and
+ * order, some twice. */
 static void
 test_overlap(void)
 {
@@ -225,7 +225,7 @@ test_overlap(void)
 	}
 }
 
-/* A packet number that came before: whatever it carries is not looked at. */
+/* A packet with a number that came before is ignored, whatever it carries. */
 static void
 test_duplicate(void)
 {
@@ -244,7 +244,7 @@ test_duplicate(void)
 	transport_free(t);
 }
 
-/* The number of packets that the next packet acknowledges. */
+/* Returns how many packets the next packet acknowledges. */
 static uint64_t
 count_acked(struct transport *t)
 {
@@ -271,7 +271,7 @@ count_acked(struct transport *t)
 	return count;
 }
 
-/* Pieces that come early wait, up to the credit; then the hole is filled. */
+/* Pieces that come early wait, within the credit, until the hole is filled. */
 static void
 test_early(void)
 {
@@ -292,7 +292,7 @@ test_early(void)
 	CU_ASSERT_EQUAL(transport_read(t, record), 0);
 	transport_free(t);
 
-	/* What is wrong is seen when the hole is filled. */
+	/* An error shows when the hole is filled. */
 	t = frames_transport();
 	memset(bytes, 0, sizeof(bytes));
 	CU_ASSERT_EQUAL(frames_input(t, 1, 1000, bytes, 1000), 0);
@@ -303,8 +303,8 @@ test_early(void)
 	transport_free(t);
 }
 
-/* Holes are not made without number: a packet that makes one too many counts
- * as lost, and one that fills one does not. */
+/* The number of holes is bounded: a packet that makes one too many counts as
+ * lost, and one that fills a hole does not. */
 static void
 test_holes(void)
 {
@@ -333,7 +333,7 @@ test_ack_time(void)
 	uint64_t number;
 	struct putter p;
 
-	/* One packet: the ACK may wait. */
+	/* After one packet the ACK may wait. */
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
 	CU_ASSERT_EQUAL(transport_input(t, NOW, 0, &ping, 1), 0);
 	CU_ASSERT_EQUAL(transport_output(t, NOW, &number, frames,
@@ -346,17 +346,17 @@ test_ack_time(void)
 	CU_ASSERT_EQUAL(frames[0], ACK);
 	CU_ASSERT_EQUAL(number, 0);
 	CU_ASSERT_EQUAL(transport_deadline(t), CLOCK_NEVER);
-	/* The second: it may not. */
+	/* After the second it may not. */
 	transport_input(t, NOW, 1, &ping, 1);
 	transport_input(t, NOW, 2, &ping, 1);
 	CU_ASSERT(
 	    transport_output(t, NOW, &number, frames, sizeof(frames)) > 0);
 	CU_ASSERT_EQUAL(number, 1);
-	/* One that is out of order: nor may it. */
+	/* After one that is out of order it may not, either. */
 	transport_input(t, NOW, 9, &ping, 1);
 	CU_ASSERT(
 	    transport_output(t, NOW, &number, frames, sizeof(frames)) > 0);
-	/* An ACK is not acknowledged, however long one waits. */
+	/* An ACK is never acknowledged. */
 	put_init(&p, frames, sizeof(frames));
 	frames_put_ack(&p, 2, 0, 1);
 	CU_ASSERT_EQUAL(transport_input(t, NOW, 10, frames, put_length(&p)), 0);

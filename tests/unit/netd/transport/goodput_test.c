@@ -1,6 +1,6 @@
 /*
- * The transport and the capacity of a path: what it makes of links of
- * several speeds, delays and queues, alone and beside another; and the path's
+ * The transport and the capacity of a path: how it uses links of several
+ * speeds, delays and queues, alone and together with another; and the path's
  * MTU.
  */
 #include "tests/unit/netd/transport/sim.h"
@@ -40,7 +40,7 @@ static const struct {
 	{ MBIT(1000), MSEC(2), 200, 8972 },
 };
 
-/* The percentage of the link that a side's records get over so long. */
+/* Returns the percentage of the link that a side's records use over so long. */
 static uint64_t
 measure(struct sim *s, int side, uint64_t time)
 {
@@ -89,7 +89,7 @@ test_goodput(void)
 
 /* --- Fairness ------------------------------------------------------------- */
 
-/* Two that share a link, of which one came later, both get a good part. */
+/* Two share a link, one of which came later: both get a good part. */
 static void
 test_fair(void)
 {
@@ -116,8 +116,8 @@ test_fair(void)
 
 /* --- The path's MTU ------------------------------------------------------- */
 
-/* Found, while much is sent; and the link is used to nine tenths all the
- * same. */
+/* The MTU is found while much is sent, and nine tenths of the link are still
+ * used. */
 static void
 test_pmtu_found(void)
 {
@@ -155,7 +155,7 @@ test_pmtu_found(void)
 	}
 }
 
-/* The path carries less of a sudden, and says nothing. */
+/* The path suddenly carries less, and gives no sign. */
 static void
 test_black_hole(void)
 {
@@ -176,7 +176,7 @@ test_black_hole(void)
 		transport_figures(s.side[0].t, &f);
 		CU_ASSERT_EQUAL(f.size, TRANSPORT_BASE);
 		CU_ASSERT(measure(&s, 0, 2 * USEC_PER_SEC) >= 90);
-		/* Later it carries more again. */
+		/* Later the path carries more again. */
 		s.net.mix.mtu = 1472;
 		s.side[0].backlog = 0;
 		sim_run(&s, START + 60 * USEC_PER_SEC, false);
@@ -188,7 +188,7 @@ test_black_hole(void)
 	}
 }
 
-/* A chat looks for nothing. */
+/* A chat does not search for the MTU. */
 static void
 test_pmtu_idle(void)
 {

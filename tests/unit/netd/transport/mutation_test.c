@@ -1,6 +1,6 @@
 /*
- * The transport and frames of a conversation that were changed at random:
- * each is taken or refused, and neither reads beyond it, nor spins.
+ * The packets and frames of a conversation, changed at random: each is taken or
+ * refused, and the transport neither reads beyond it nor spins.
  */
 #include "tests/unit/simnet.h"
 #include "tests/unit/netd/transport/frames.h"
@@ -33,7 +33,7 @@ struct templates {
 	uint8_t frames[TEMPLATES][FRAMES_MAX];
 };
 
-/* Packets of a conversation in which every second is lost. */
+/* Collects the packets of a conversation in which every second one is lost. */
 static void
 collect(struct templates *all)
 {
@@ -73,18 +73,18 @@ mutate(const struct templates *all, uint64_t *seed, uint8_t *frames)
 	memcpy(frames, all->frames[n], len);
 	while (times-- > 0)
 		switch (simnet_random(seed) % 4) {
-		case 0: /* a bit */
+		case 0: /* flips a bit */
 			frames[simnet_random(seed) % len] ^=
 			    (uint8_t)(1u << simnet_random(seed) % 8);
 			break;
-		case 1: /* a byte, of the headers */
+		case 1: /* changes a byte, mostly of the headers */
 			frames[simnet_random(seed) % (len < 40 ? len : 40)] =
 			    (uint8_t)simnet_random(seed);
 			break;
-		case 2: /* the end */
+		case 2: /* cuts the end off */
 			len = 1 + simnet_random(seed) % len;
 			break;
-		case 3: /* a number becomes small */
+		case 3: /* makes a number small */
 			frames[simnet_random(seed) % (len < 20 ? len : 20)] =
 			    (uint8_t)(simnet_random(seed) % 4);
 			break;
@@ -92,7 +92,7 @@ mutate(const struct templates *all, uint64_t *seed, uint8_t *frames)
 	return len;
 }
 
-/* Its output, and that it has nothing more to do then. */
+/* Takes all output, and checks that nothing more is due. */
 static void
 drain(struct transport *t, uint64_t now, uint64_t *seed)
 {
@@ -144,7 +144,7 @@ test_mutations(void)
 		free(exact);
 	}
 	transport_free(t);
-	/* Neither all the same nor all nonsense. */
+	/* Both results come up often. */
 	CU_ASSERT(taken > MUTATIONS / 10);
 	CU_ASSERT(refused > MUTATIONS / 10);
 }

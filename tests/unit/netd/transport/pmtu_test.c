@@ -23,7 +23,7 @@ search(struct pmtu *p, uint64_t now, size_t carried)
 	while ((probe = pmtu_next(p, now)) != 0 && probes < 100) {
 		probes++;
 		pmtu_probing(p, probe);
-		CU_ASSERT_EQUAL(pmtu_next(p, now), 0); /* one at a time */
+		CU_ASSERT_EQUAL(pmtu_next(p, now), 0); /* one probe at a time */
 		CU_ASSERT(probe > p->size && probe <= p->ceiling);
 		if (probe <= carried) {
 			CU_ASSERT_TRUE(pmtu_acked(p, number++, probe, true));
@@ -44,18 +44,19 @@ test_search(void)
 		pmtu_init(&p, BASE, CEILING);
 		CU_ASSERT(search(&p, NOW, carried) <= 13);
 		CU_ASSERT(p.size <= carried);
-		/* Not far below what Ethernet and tunnels in it carry. */
+		/* The result is not far below what Ethernet and tunnels in it
+		 * carry. */
 		CU_ASSERT(carried > 1500 || carried - p.size <= 152);
 		CU_ASSERT(carried < 1472 || p.size >= 1472);
 		CU_ASSERT(carried < CEILING || p.size == CEILING);
 	}
-	/* A relay: nothing is tried. */
+	/* Through a relay nothing is tried. */
 	pmtu_init(&p, 1180, 1180);
 	CU_ASSERT_EQUAL(search(&p, NOW, 9000), 0);
 	CU_ASSERT_EQUAL(p.size, 1180);
 }
 
-/* After ten minutes once more. */
+/* After ten minutes the search is repeated. */
 static void
 test_again(void)
 {
@@ -69,8 +70,8 @@ test_again(void)
 	CU_ASSERT_EQUAL(p.size, CEILING);
 }
 
-/* Six large ones lost and none arrived: back to the base. One that was sent
- * later and arrived says that they were lost to congestion. */
+/* Six large packets were lost and none arrived: the size goes back to the base.
+ * If a later one arrived, they were lost to congestion. */
 static void
 test_silence(void)
 {
@@ -93,7 +94,7 @@ test_silence(void)
 	CU_ASSERT_EQUAL(p.size, 1472);
 }
 
-/* All that the transport sends is acknowledged, until there is nothing more.
+/* Acknowledges all that the transport sends, until there is nothing more.
  * Returns the size of the largest datagram. */
 static size_t
 send_all(struct transport *t, uint64_t *now)
@@ -122,13 +123,13 @@ send_all(struct transport *t, uint64_t *now)
 	return largest;
 }
 
-/* What is said line by line is not worth a search: only if eight packets of the
- * size that would be tried are waiting, and the path is known to carry any. */
+/* A few lines are not worth a search: eight packets of the new size must be
+ * waiting, and the path must be known to carry packets. */
 static void
 test_bulk(void)
 {
 	static const uint8_t record[RECORD_MAX];
-	static const size_t enough = 8 * 1352 - 2; /* and its length */
+	static const size_t enough = 8 * 1352 - 2; /* and its length field */
 	struct transport *t = frames_transport();
 	uint64_t now = NOW;
 
@@ -144,7 +145,8 @@ test_bulk(void)
 	transport_free(t);
 }
 
-/* Nothing large before anything was acknowledged: on a new path, too. */
+/* Nothing large is sent before anything was acknowledged, also on a new
+ * path. */
 static void
 test_first_ack(void)
 {

@@ -1,6 +1,6 @@
 /*
  * Ranges of packet numbers: numbered boundary cases, and random numbers
- * against a model that simply remembers every one.
+ * compared with a model that simply remembers every one.
  */
 #include "netd/transport/ranges.h"
 #include "tests/unit/simnet.h"
@@ -17,7 +17,7 @@ void ranges_suite(void);
 #define MODEL	 2048 /* numbers */
 #define ROUNDS	 400
 
-/* "7-9 2-3 0": what an ACK frame would say. */
+/* Writes "7-9 2-3 0", as an ACK frame would say it. */
 static void
 format_ranges(const struct ranges *r, char text[TEXT_LEN])
 {
@@ -107,7 +107,7 @@ test_has(void)
 		CU_ASSERT_EQUAL(ranges_has(&r, n), n == 5 || n == 6 || n == 9);
 }
 
-/* Every second number: each is a range of its own. */
+/* Adds every second number: each is a range of its own. */
 static void
 fill_up(struct ranges *r)
 {
@@ -124,29 +124,29 @@ test_full(void)
 	uint64_t top = 10 + 2 * (RANGES_MAX - 1);
 	struct ranges r;
 
-	/* A new top: the lowest range is forgotten. */
+	/* A new highest number comes: the lowest range is forgotten. */
 	fill_up(&r);
 	ranges_add(&r, top + 2);
 	CU_ASSERT_EQUAL(r.count, RANGES_MAX);
 	CU_ASSERT_EQUAL(r.at[0].first, top + 2);
 	CU_ASSERT_EQUAL(r.at[RANGES_MAX - 1].first, 12);
 	CU_ASSERT_EQUAL(r.floor, 11);
-	CU_ASSERT_TRUE(ranges_has(&r, 0)); /* below: as if received */
+	CU_ASSERT_TRUE(ranges_has(&r, 0)); /* below the floor: as if received */
 	CU_ASSERT_TRUE(ranges_has(&r, 10));
 	CU_ASSERT_FALSE(ranges_has(&r, 11));
 	CU_ASSERT_TRUE(ranges_has(&r, 12));
-	/* What is below the floor changes nothing. */
+	/* A number below the floor changes nothing. */
 	ranges_add(&r, 3);
 	CU_ASSERT_EQUAL(r.at[RANGES_MAX - 1].first, 12);
 
-	/* A new bottom, lower than all: it is not kept, but counts. */
+	/* A number comes that is lower than all: it is not kept, but counts. */
 	fill_up(&r);
 	ranges_add(&r, 8);
 	CU_ASSERT_TRUE(ranges_has(&r, 8));
 	CU_ASSERT_EQUAL(r.at[r.count - 1].first, 12);
 	CU_ASSERT_EQUAL(r.floor, 11);
 
-	/* Growing or joining a range takes no room. */
+	/* A range that grows or joins another takes no room. */
 	fill_up(&r);
 	ranges_add(&r, top + 1);
 	CU_ASSERT_EQUAL(r.at[0].last, top + 1);
@@ -179,7 +179,8 @@ test_full_between(void)
 	CU_ASSERT_FALSE(ranges_has(&r, 2));
 }
 
-/* The promise of the header: falling, with gaps, none below the floor. */
+/* Checks the promise of the header: falling, with gaps, none below the
+ * floor. */
 static bool
 in_order(const struct ranges *r)
 {
@@ -200,7 +201,7 @@ agrees(const struct ranges *r, const bool model[MODEL])
 	return true;
 }
 
-/* Numbers come in order but for some that are late: by a window that is
+/* Numbers come in order except for some that are late, by a window that is
  * narrow (few ranges) or wide (more than fit). */
 static void
 test_model(void)

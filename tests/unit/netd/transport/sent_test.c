@@ -1,5 +1,5 @@
 /*
- * The packets that were sent, against a plain list of them.
+ * The packets that were sent, compared with a plain list of them.
  */
 #include "netd/transport/sent.h"
 #include "tests/unit/simnet.h"
@@ -17,7 +17,7 @@ void sent_suite(void);
 static uint8_t model[NUMBERS]; /* a state, or NEVER */
 #define NEVER 99
 
-/* What the ring has of the model from a place on, as its header says. */
+/* Checks that the ring agrees with the model, as its header says. */
 static bool
 agrees(struct sent *s)
 {
@@ -35,7 +35,7 @@ agrees(struct sent *s)
 	return sent_oldest(s) == oldest && sent_unacked(s, s->first) == unacked;
 }
 
-/* Finds by number, and by number only what is there. */
+/* Checks the search by number, which finds only packets that are there. */
 static bool
 finds(struct sent *s, uint64_t number)
 {
@@ -64,7 +64,7 @@ test_model(void)
 				ok = !sent_full(&s) && sent_add(&s, &p) == 0;
 			}
 			number++;
-			/* Some are acknowledged, and some lost. */
+			/* Some packets are acknowledged, and some are lost. */
 			for (uint64_t i = 0; i < seed % 3 && ok; i++) {
 				place = sent_find(&s,
 				    number -
@@ -92,7 +92,7 @@ test_model(void)
 	}
 }
 
-/* It is full of packets in flight, not of those that are lost or done. */
+/* The ring is full of packets in flight, not of lost or acknowledged ones. */
 static void
 test_full(void)
 {
@@ -110,7 +110,7 @@ test_full(void)
 	CU_ASSERT_FALSE(sent_full(&s));
 	CU_ASSERT_EQUAL(s.first, 1);
 	CU_ASSERT_EQUAL(sent_find(&s, 0), 1);
-	/* Nothing in flight: the memory is given back. */
+	/* When nothing is in flight the memory is given back. */
 	for (uint64_t place = s.first; place < s.end; place++)
 		sent_at(&s, place)->state = SENT_ACKED;
 	sent_forget(&s, 0);

@@ -11,7 +11,7 @@
 
 /* --- Records -------------------------------------------------------------- */
 
-/* What the n-th record of a side is, as often as somebody asks. */
+/* Writes the n-th record of a side, the same at every call. */
 static void
 fill_record(int side, size_t n, uint8_t *record, size_t len)
 {

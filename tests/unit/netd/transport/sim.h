@@ -1,7 +1,7 @@
 /*
  * Two transports and a simulated network between them, with a clock that is
- * made up: what the tests of the transport run in. A second pair shares the
- * network, if a test gives it something to send.
+ * made up, for the tests of the transport. A second pair shares the network, if
+ * a test gives it something to send.
  */
 #ifndef TESTS_UNIT_NETD_TRANSPORT_SIM_H
 #define TESTS_UNIT_NETD_TRANSPORT_SIM_H
@@ -21,15 +21,15 @@ struct side {
 	struct transport *t;
 	const size_t *lens; /* of the records it sends; NULL: all the longest */
 	size_t records;
-	size_t backlog; /* so many bytes are always waiting */
+	size_t backlog; /* bytes that are always waiting */
 	uint64_t bytes;
-	size_t read; /* records that came from the other */
+	size_t read; /* records of the other's that were read */
 	uint64_t acked;
 	uint64_t next_number;
-	uint64_t packets; /* that carry something to be acked */
-	uint64_t acks;	  /* that are an ACK and nothing else */
+	uint64_t packets; /* packets that ask for an ACK */
+	uint64_t acks;	  /* packets with nothing but an ACK */
 	size_t largest;	  /* datagram */
-	bool paused;	  /* does not read */
+	bool paused;	  /* it does not read */
 };
 
 struct sim {
@@ -41,32 +41,32 @@ struct sim {
 	struct side side[SIDES];
 };
 
-/* Each transport knows the round trip time but in every fourth seed. */
+/* Each transport knows the round trip time, except in every fourth seed. */
 void sim_init(struct sim *, uint64_t seed, const struct simnet_mix *);
 void sim_end(struct sim *);
 
-/* A path with datagrams of up to so many bytes comes up for a side. */
+/* Gives a side a path with datagrams of up to so many bytes. */
 void sim_path(struct sim *, int side, size_t ceiling);
 
 /* Queues records of these lengths; lens stays until the end. */
 void sim_queue(struct sim *, int side, const size_t *lens, size_t count);
-/* A side sends without end: so many bytes are always queued. */
+/* Lets a side send without end: so many bytes are always queued. */
 void sim_backlog(struct sim *, int side, size_t bytes);
-/* Sizes of all kinds: the smallest, the largest, those around what fits
- * into one packet and into two, and any. */
+/* Chooses lengths of all kinds: the smallest, the largest, those around what
+ * fits into one packet and into two, and any others. */
 void sim_choose_lens(uint64_t *seed, size_t *lens, size_t count);
 
-/* Runs like the main loop of netd: what came, timers, what is to be sent,
- * what is to be read; until a time, or all is delivered and acknowledged if
- * stop says so. */
+/* Runs like the main loop of netd: it takes packets, does what is due, sends
+ * and reads; until a time or, if stop says so, until all is delivered and
+ * acknowledged. */
 void sim_run(struct sim *, uint64_t until, bool stop);
 
-/* Each check that fails is reported once; the simulation then stops. */
+/* A check that fails is reported once, and stops the simulation. */
 void sim_expect(struct sim *, bool true_or_stop, const char *what);
-/* Everything is delivered and acknowledged, and both know. */
+/* Checks that everything is delivered and acknowledged, and both know that. */
 void sim_expect_all(struct sim *);
 
-/* Packets for what a side has queued if nothing is lost. */
+/* Returns how many packets a side's records need if nothing is lost. */
 uint64_t sim_ideal(const struct side *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Spans of bytes against a model that remembers every byte.
+ * Spans of bytes, compared with a model that remembers every byte.
  */
 #include "netd/transport/spans.h"
 #include "tests/unit/simnet.h"
@@ -15,7 +15,8 @@ void spans_suite(void);
 #define ROUNDS 300
 #define STEPS  200
 
-/* As the header promises: sorted, with gaps between; and the same bytes. */
+/* Checks the promises of the header: sorted, with gaps between; and the same
+ * bytes as the model. */
 static bool
 agrees(const struct spans *s, const bool model[MODEL])
 {
@@ -31,7 +32,7 @@ agrees(const struct spans *s, const bool model[MODEL])
 	return memcmp(have, model, sizeof(have)) == 0;
 }
 
-/* The gap that the model has. */
+/* Finds the next gap of the model. */
 static bool
 model_gap(const bool model[MODEL], uint64_t offset, uint64_t limit,
     struct span *gap)
@@ -90,7 +91,8 @@ test_model(void)
 	}
 }
 
-/* The floor rises over what touches it, and the set keeps what is above. */
+/* The floor rises over the spans that touch it, and the set keeps those
+ * above. */
 static void
 test_fill(void)
 {

@@ -1,6 +1,6 @@
 /*
- * The buffer of a stream against the stream itself: bytes that follow from
- * their offset.
+ * The buffer of a stream, compared with the stream itself, whose bytes follow
+ * from their offset.
  */
 #include "netd/transport/stream.h"
 #include "tests/unit/simnet.h"
@@ -21,7 +21,8 @@ byte_at(uint64_t offset)
 	return (uint8_t)(offset * 31 + (offset >> 8));
 }
 
-/* Written in any order within a window that moves on; read back. */
+/* Bytes are written in any order within a window that moves on, and read
+ * back. */
 static void
 test_window(void)
 {
@@ -41,7 +42,7 @@ test_window(void)
 			for (size_t i = 0; i < len; i++)
 				bytes[i] = byte_at(at + i);
 			ok = stream_write(&s, at, bytes, len) == 0;
-			/* What was written last is there. */
+			/* The bytes that were written last are there. */
 			for (size_t i = 0; i < len; i++)
 				bytes[i] = 0;
 			if (len > 0)
@@ -62,7 +63,7 @@ test_window(void)
 	}
 }
 
-/* The buffer grows with what is in it, keeps that, and is given back. */
+/* The buffer grows with its content, which stays, and is given back. */
 static void
 test_memory(void)
 {

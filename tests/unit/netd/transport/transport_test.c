@@ -1,7 +1,7 @@
 /*
- * The transport over a simulated network: two of them, a clock that is made
- * up, and hundreds of seeds. What is queued on one side is read on the
- * other, once and in order; and nothing is sent without need.
+ * Two transports over a simulated network, a clock that is made up, and
+ * hundreds of seeds. Whatever is queued on one side is read on the other, once
+ * and in order; and nothing is sent without need.
  */
 #include "tests/unit/netd/transport/sim.h"
 
@@ -13,8 +13,8 @@ void transport_suite(void);
 
 #define MSEC(n) ((n)*USEC_PER_MSEC)
 
-/* The factor is what may be sent of what is needed, in percent: what is lost
- * is sent again, and if the network is silent two packets ask. */
+/* The factor is how much may be sent, in percent of what is needed: lost
+ * packets go again, and if the network is silent two packets ask. */
 static const struct {
 	struct simnet_mix mix;
 	unsigned int factor;
@@ -65,7 +65,8 @@ test_seeds(void)
 	}
 }
 
-/* More than the other side keeps, with holes that stay open for long. */
+/* A side sends more than the other keeps, with holes that stay open for
+ * long. */
 static void
 test_much(void)
 {
@@ -90,7 +91,7 @@ test_much(void)
 	}
 }
 
-/* Pieces that are sent again fit into their packets no more. */
+/* Pieces that are sent again no longer fit into their packets. */
 static void
 test_narrow(void)
 {
@@ -112,8 +113,8 @@ test_narrow(void)
 	}
 }
 
-/* No loss: exactly the packets that are needed, none twice, and an ACK for
- * every second at most. */
+/* Without loss exactly the packets that are needed are sent, none twice, and at
+ * most an ACK for every second one. */
 static void
 test_exact(void)
 {
@@ -142,8 +143,8 @@ test_exact(void)
 	}
 }
 
-/* Once all is said, there is silence: also where the network sends
- * everything twice. */
+/* Once all is said there is silence, also where the network sends everything
+ * twice. */
 static void
 test_quiet(void)
 {
@@ -167,8 +168,8 @@ test_quiet(void)
 	sim_end(&s);
 }
 
-/* Nothing gets through for a minute: it asks less and less often, and goes
- * on at once when it may. */
+/* Nothing gets through for a minute: the sender asks less and less often, and
+ * goes on at once when it can. */
 static void
 test_outage(void)
 {
@@ -188,18 +189,19 @@ test_outage(void)
 	sim_run(&s, START + 60 * USEC_PER_SEC, false);
 	packets = s.side[0].packets - before;
 	CU_ASSERT(packets >= 20);
-	CU_ASSERT(packets <= 200); /* 128 in flight, two each 3 s */
+	CU_ASSERT(packets <= 200); /* 128 in flight, then two each 3 s */
 	s.net.down = false;
 	before = s.side[0].packets;
 	sim_run(&s, START + 70 * USEC_PER_SEC, true);
 	sim_expect_all(&s);
-	/* At most 3 s until it asks again, then some round trips. */
+	/* It takes at most 3 s until the sender asks again, then some round
+	 * trips. */
 	CU_ASSERT(s.now < START + 65 * USEC_PER_SEC);
 	CU_ASSERT(s.side[0].packets - before <= 2 * sim_ideal(&s.side[0]));
 	sim_end(&s);
 }
 
-/* A new path makes it try at once. */
+/* On a new path the sender tries at once. */
 static void
 test_path(void)
 {
@@ -212,7 +214,8 @@ test_path(void)
 	s.net.down = true;
 	sim_run(&s, START + 20 * USEC_PER_SEC, false);
 	s.net.down = false;
-	/* The record, and each time that it gave up waiting two packets. */
+	/* These are the record, and two packets each time that it gave up
+	 * waiting. */
 	CU_ASSERT(s.side[0].packets >= 9 && s.side[0].packets % 2 == 1);
 	CU_ASSERT(transport_deadline(s.side[0].t) > s.now);
 	sim_path(&s, 0, TRANSPORT_BASE);
@@ -222,8 +225,8 @@ test_path(void)
 	sim_end(&s);
 }
 
-/* Who does not read is not sent more than it keeps; when it reads again, the
- * rest comes. */
+/* A side that does not read gets no more than it keeps; when it reads again,
+ * the rest comes. */
 static void
 test_not_read(void)
 {
@@ -240,7 +243,7 @@ test_not_read(void)
 	sim_run(&s, START + 30 * USEC_PER_SEC, false);
 	CU_ASSERT(s.side[0].acked >= CREDIT_WINDOW / 2);
 	CU_ASSERT(s.side[0].acked <= CREDIT_WINDOW);
-	/* Its own records go out meanwhile. */
+	/* The side's own records go out meanwhile. */
 	CU_ASSERT_EQUAL(s.side[0].read, 3);
 	CU_ASSERT_EQUAL(s.side[1].acked, s.side[1].bytes);
 	CU_ASSERT_TRUE(transport_idle(s.side[1].t));
@@ -250,7 +253,7 @@ test_not_read(void)
 	sim_end(&s);
 }
 
-/* Two that both do not read for a while. */
+/* Both sides do not read for a while. */
 static void
 test_both_not_read(void)
 {

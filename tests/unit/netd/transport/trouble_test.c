@@ -23,9 +23,9 @@ start(struct sim *s, uint64_t seed, const struct simnet_mix *mix)
 	sim_backlog(s, 0, BACKLOG);
 }
 
-/* The network is gone for a while in the middle of much. Few packets ask for
- * it; and then it is not flooded: no queue overflows, and what was on its
- * way is sent once again. */
+/* The network is gone for a while in the middle of a long transfer. Few packets
+ * ask for it, and then it is not flooded: no queue overflows, and the packets
+ * that were on their way are sent once again. */
 static void
 test_outage(void)
 {
@@ -46,7 +46,8 @@ test_outage(void)
 		until = s.now + seconds * USEC_PER_SEC;
 		sim_run(&s, until, false);
 		packets = s.side[0].packets - before;
-		/* A window, then two after 0.1 s, 0.2 s, and so on to 3 s. */
+		/* These are a window, then two after 0.1 s, 0.2 s, and so on to
+		 * 3 s. */
 		CU_ASSERT(packets <=
 		    f.window / TRANSPORT_BASE + 12 + 2 * seconds / 3);
 		CU_ASSERT_TRUE(transport_suspect(s.side[0].t));
@@ -58,7 +59,7 @@ test_outage(void)
 		CU_ASSERT_FALSE(transport_suspect(s.side[0].t));
 		packets = s.side[0].packets - before;
 		acked = s.side[0].acked - acked;
-		/* It has the link again after 3 s at most. */
+		/* The sender has the link again after 3 s at most. */
 		CU_ASSERT(acked >= 4 * mix.rate);
 		CU_ASSERT(packets <= acked / 1100 + 2 * f.window / 1100);
 		CU_ASSERT(s.net.lost - lost <= packets / 50);
@@ -70,8 +71,8 @@ test_outage(void)
 	}
 }
 
-/* Another path takes over: what was in flight comes once more, a window of
- * the new path at once at most, and none of it counts as lost. */
+/* Another path takes over: packets in flight go once more, at most a window of
+ * the new path at once, and none of them counts as lost. */
 static void
 test_other_path(void)
 {
@@ -88,7 +89,7 @@ test_other_path(void)
 	for (int i = 0; i < 2; i++) {
 		s.net.down = true;
 		sim_run(&s, s.now + MSEC(1), false);
-		simnet_end(&s.net); /* what is under way */
+		simnet_end(&s.net); /* drops all packets on their way */
 		s.net.down = false;
 		packets = s.side[0].packets;
 		s.net.mix.delay = MSEC(5);
@@ -106,7 +107,8 @@ test_other_path(void)
 	sim_end(&s);
 }
 
-/* Does it count as stalled within so long, if probes come through or not? */
+/* Returns whether it counts as stalled within so long, if probes come through
+ * or not. */
 static bool
 stalls(struct sim *s, uint64_t length, bool probes)
 {
@@ -122,8 +124,8 @@ stalls(struct sim *s, uint64_t length, bool probes)
 	return stalled;
 }
 
-/* The network drops what we send, and nothing else. That is found out soon,
- * and is not said of an outage, of one that ends, or of a lossy network. */
+/* The network drops only what we send. The transport soon finds that out, and
+ * does not take an outage, the end of one, or a lossy network for it. */
 static void
 test_stalled(void)
 {
@@ -140,7 +142,7 @@ test_stalled(void)
 	s.net.down = true;
 	CU_ASSERT_FALSE(stalls(&s, 2 * USEC_PER_SEC, true));
 	CU_ASSERT_TRUE(stalls(&s, 4 * USEC_PER_SEC, true));
-	/* Another path, where it is not known yet. */
+	/* On another path this is not known yet. */
 	sim_path(&s, 0, TRANSPORT_BASE);
 	CU_ASSERT_FALSE(stalls(&s, MSEC(1500), true));
 	sim_end(&s);
@@ -149,8 +151,8 @@ test_stalled(void)
 	sim_end(&s);
 }
 
-/* Round trips of 5 s and 10 s: nothing is sent twice, and no path is doubted,
- * just because an answer takes its time. */
+/* Round trips take 5 s and 10 s: that alone is no reason to send anything
+ * twice, or to doubt a path. */
 static void
 test_long_way(void)
 {
@@ -212,8 +214,8 @@ test_reordering(void)
 	}
 }
 
-/* A reader stops and goes on, again and again, over a network that loses
- * much: also the packet that would let the sender go on. */
+/* A reader stops and goes on, again and again, over a network that loses many
+ * packets, also those that would let the sender go on. */
 static void
 test_stop_and_go(void)
 {
@@ -247,8 +249,8 @@ test_stop_and_go(void)
 	}
 }
 
-/* A sender that waits for credit, and a reader that is asked for nothing, are
- * silent. */
+/* A sender that waits for credit is silent, and so is a reader that nobody
+ * asks. */
 static void
 test_stopped_is_silent(void)
 {
