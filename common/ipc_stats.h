@@ -1,7 +1,7 @@
 /*
- * Figures of a bootnode: netd counts, cryptod hands on, ui shows them. What
- * is counted since netd's start is in the totals; who sends most is of the
- * last minute or so. See ipc.h and ipc_messages.h.
+ * Figures of a bootnode: netd counts, cryptod passes them on, ui shows them.
+ * The totals are counted since netd's start; the sources are those of the last
+ * minute or so. See ipc.h and ipc_messages.h.
  */
 #ifndef COMMON_IPC_STATS_H
 #define COMMON_IPC_STATS_H
@@ -9,36 +9,37 @@
 #include "common/figures_table.h"
 #include "common/ipc_messages.h"
 
-/* No padding: see ipc_messages.h. */
+/* The structs have no padding: see ipc_messages.h. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
-/* Why a datagram was dropped: a name for programs, words for people. Those of
- * RELAY come last, and their names begin with DROP_RELAY_NAME. */
+/* The causes for which a datagram is dropped: a name for programs, words for
+ * people. Those of RELAY come last, and their names begin with
+ * DROP_RELAY_NAME. */
 /* clang-format off */
 #define DROP_RELAY_NAME "relay_"
 #define DROP_TABLE(X)							\
-	X(MALFORMED,	"malformed",	"no packet of the protocol")	\
-	X(UNEXPECTED,	"unexpected",	"of a type that no client sends") \
-	X(COOKIE,	"cookie",	"a cookie that is wrong or old")	\
-	X(SESSION,	"session",	"of no session here")		\
-	X(FORGED,	"forged",	"not with its session's key")	\
-	X(REPLAYED,	"replayed",	"not newer than the last")	\
-	X(JOIN,		"join",		"a JOIN that could not be opened") \
-	X(LIMIT,	"limit",	"too many JOINs of one address") \
-	X(JOIN_RATE,	"join_rate",	"a JOIN beyond its source's rate") \
-	X(BUSY,		"busy",		"nobody had time for it")	\
+	X(MALFORMED,	"malformed",	"not a packet of the protocol")	\
+	X(UNEXPECTED,	"unexpected",	"a type that no client sends") \
+	X(COOKIE,	"cookie",	"a wrong or expired cookie")	\
+	X(SESSION,	"session",	"an unknown session")		\
+	X(FORGED,	"forged",	"a wrong MAC")			\
+	X(REPLAYED,	"replayed",	"a replayed or late packet")	\
+	X(JOIN,		"join",		"a JOIN that cannot be decrypted") \
+	X(LIMIT,	"limit",	"too many JOINs from one address") \
+	X(JOIN_RATE,	"join_rate",	"a JOIN over the rate limit") \
+	X(BUSY,		"busy",		"the bootnode was too busy")	\
 	X(RATE,		"rate",		"too many SYNCs or moves")	\
 	X(RELAY_MALFORMED, DROP_RELAY_NAME "malformed",			\
-	    "a RELAY with no packet in it")				\
+	    "a RELAY without a valid packet")				\
 	X(RELAY_REFUSED, DROP_RELAY_NAME "refused",			\
-	    "a RELAY, with --relay never")				\
+	    "a RELAY despite --relay never")				\
 	X(RELAY_FORGED, DROP_RELAY_NAME "forged",			\
-	    "a RELAY not of its session")				\
+	    "a RELAY without a valid session")				\
 	X(RELAY_NOBODY, DROP_RELAY_NAME "nobody",			\
-	    "a RELAY to no member of the room")				\
+	    "a RELAY to nobody in the room")				\
 	X(RELAY_RATE,	DROP_RELAY_NAME "rate",				\
-	    "a RELAY beyond the sender's rate")
+	    "a RELAY over the rate limit")
 /* clang-format on */
 
 enum drop_cause {
@@ -61,7 +62,8 @@ struct ipc_source {
 struct ipc_stats {
 	uint8_t asked; /* answers a question */
 	uint8_t unused[7];
-/* The figures: what they are is in the table, with their outputs. */
+/* The figures: the table says what each of them means, and where it is
+ * shown. */
 #define X(field, ...) uint64_t field;
 	FIGURES_OF_STATS(X)
 #undef X

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is left of 80 columns after the time and "* ". */
+/* The columns that are left of 80 after the time and "* ". */
 #define WIDTH	     69
 #define NAME_COLUMNS 20
 
@@ -31,7 +31,8 @@ answer_line(struct ui *ui, const char *format, ...)
 	ui->view->notice(ui, text);
 }
 
-/* Broken at spaces; a screen does that itself, by the columns it has. */
+/* The line is broken at spaces; a screen does that itself, by its own
+ * columns. */
 void
 answer_wrapped(struct ui *ui, const char *text)
 {
@@ -51,7 +52,7 @@ answer_wrapped(struct ui *ui, const char *text)
 	}
 }
 
-/* All places that are present, in the order of their names. */
+/* Lists all places that are present, in the order of their names. */
 static size_t
 sorted_places(const struct ui *ui, const struct peer *places[PEERS_MAX])
 {
@@ -91,7 +92,8 @@ answer_buf(struct ui *ui, struct buf *line)
 
 /* --- /status -------------------------------------------------------------- */
 
-/* "said up to 12, 1 gap", and the chain; nothing if there were none. */
+/* Puts "said up to 12, 1 gap", and the chain; nothing if there were no
+ * texts. */
 static void
 status_texts(struct ui *ui, const char *who, const struct ipc_texts *t)
 {
@@ -233,7 +235,7 @@ answer_peers(struct ui *ui)
 #define ACROSS	       3
 #define ACROSS_COLUMNS 22 /* of each, and a blank */
 
-/* "anna ×2", cut at its column. */
+/* Puts "anna ×2", cut at its column. */
 static void
 put_across(struct buf *line, const struct person *person)
 {

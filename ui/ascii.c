@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What LC_CTYPE is asked to be: the first that is set and not empty counts,
- * says POSIX. */
+/* The setting of LC_CTYPE: by POSIX, the first variable that is set and not
+ * empty counts. */
 static const char *
 asked_for(void)
 {

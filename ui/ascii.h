@@ -1,7 +1,7 @@
 /*
  * Output for a locale that is not UTF-8, such as LANG=C: nothing but ASCII. A
- * text keeps what it says, as numbers; what we draw ourselves has a character
- * in place of each. json is UTF-8 in any case.
+ * text keeps its contents, as numbers; each character that we draw ourselves is
+ * replaced by another. json is UTF-8 in any case.
  */
 #ifndef UI_ASCII_H
 #define UI_ASCII_H
@@ -12,15 +12,16 @@
 #include <stdint.h>
 
 /*
- * True if the locale of the environment is another than UTF-8. One that this
- * system does not have goes by what it is called: it is what the terminal is
- * set to, on another machine perhaps. Sets the locale's character type; not
- * for the sandbox, since it reads files.
+ * True if the locale of the environment is another than UTF-8. If this system
+ * does not have the locale, its name decides: the terminal is set to it,
+ * perhaps on another machine. Sets the locale's character type; not for the
+ * sandbox, since it reads files.
  */
 bool ascii_is_wanted(void);
 
-/* Appends valid UTF-8 as ASCII: "caf<U+00E9>", as text.h shows what is
- * invisible; what we draw with becomes one character each. */
+/* Appends valid UTF-8 as ASCII: "caf<U+00E9>", in the form in which text.h
+ * shows invisible characters; each character that we draw with becomes another
+ * one. */
 void ascii_put(struct buf *out, const char *s, size_t len);
 /* Returns the character that stands for a code point that we draw with, or
  * '?'. */

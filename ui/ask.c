@@ -1,5 +1,5 @@
 /*
- * What is asked of cryptod. See ask.h.
+ * Questions to cryptod. See ask.h.
  */
 #include "ui/ask.h"
 
@@ -31,7 +31,7 @@ ask(struct ui *ui, const struct peer *p, enum ipc_type type, const void *body)
 {
 	if (p->us)
 		ui_line_error(ui,
-		    "that is you, at another place, with the same key");
+		    "that is you, in another place with the same key");
 	else if (p->handle == 0 || !p->known)
 		ui_line_error(ui, "%s is not connected: its key is not known",
 		    p->shown);

@@ -1,5 +1,5 @@
 /*
- * What is asked of cryptod; the view gets the answer.
+ * Questions to cryptod; the view gets the answer.
  */
 #ifndef UI_ASK_H
 #define UI_ASK_H
@@ -12,11 +12,11 @@ void ui_ask_safety(struct ui *, const struct peer *);
 /* The user has, or has no longer, verified the peer's key; the view's
  * verified() tells once it is noted. */
 void ui_set_verified(struct ui *, const struct peer *, bool verified);
-/* Asks how things are; the view gets the answer. While one question is under
+/* Asks for the status; the view gets the answer. While one question is under
  * way, its answer is that of further ones, too. */
 void ui_ask_status(struct ui *);
-/* Asks unless nobody can tell, to have fresh figures: the view is told all the
- * same, with ui->status_wanted false. */
+/* Asks, unless nobody can tell, to have fresh figures: the view gets them as
+ * well, with ui->status_wanted false. */
 void ui_poll_status(struct ui *);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * Bytes that grow: what the views build a line in and what waits to be
- * written. Running out of memory ends the process.
+ * Bytes that grow: the views build a line in them, and output waits in them to
+ * be written. Running out of memory ends the process.
  */
 #ifndef UI_BUF_H
 #define UI_BUF_H
 
 #include <stddef.h>
 
-/* All zero is an empty one. */
+/* All zero is an empty buffer. */
 struct buf {
 	char *bytes;
 	size_t len;

@@ -168,7 +168,8 @@ command_next(const struct ui *ui, size_t *at)
 /* --- A line --------------------------------------------------------------- */
 
 /* A further line would be said that may have been meant as a command, and for
- * somebody else. how: to say it all the same. Returns true after an error. */
+ * somebody else. how: the way to say it nevertheless. Returns true after an
+ * error. */
 static bool
 holds_command(struct ui *ui, const char *line, size_t len, const char *how)
 {
@@ -186,7 +187,7 @@ holds_command(struct ui *ui, const char *line, size_t len, const char *how)
 	return true;
 }
 
-/* No slash: whoever reads it takes it for one. */
+/* This is no slash, but a reader takes it for one. */
 static void
 only_alike(struct ui *ui, const char *line, size_t len)
 {
@@ -239,7 +240,7 @@ run(struct ui *ui, const char *line, size_t len)
 		c->run(ui, &call);
 }
 
-/* The command that a line is, by its first word; or NULL. */
+/* Returns the command of a line, by its first word; or NULL. */
 static const struct command *
 named(const struct ui *ui, const char *line, size_t len)
 {

@@ -23,13 +23,13 @@
  * with one: /say says those.
  */
 void command_line(struct ui *, const char *line, size_t len);
-/* When it may be obeyed, if others wait before it. */
+/* When it may be obeyed, if other lines wait before it. */
 enum turn command_turn(const struct ui *, const char *line, size_t len);
-/* True unless it would take it for a command that says nothing. */
+/* True unless the view would take it for a command that says nothing. */
 bool command_says(const struct ui *, const char *line, size_t len);
 
-/* Those that are there in this mode and view, from *at on; NULL after the
- * last. *at is 0 at first. */
+/* Returns the commands that exist in this mode and view, from *at on; NULL
+ * after the last. *at is 0 at first. */
 const struct command *command_next(const struct ui *, size_t *at);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "ui/command_list.h"
 
-/* As struct command has it. */
+/* The handler, as struct command has it. */
 void command_help(struct ui *, const struct command_call *);
 
 #endif

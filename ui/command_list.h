@@ -1,6 +1,7 @@
 /*
- * What a command is, and how one is found in a list of them. The list itself
- * is above this, in command.c: whoever runs or explains commands is given it.
+ * Commands, and how one is found in a list of them. The list itself is above
+ * this, in command.c: functions that run or explain commands get it as an
+ * argument.
  */
 #ifndef UI_COMMAND_LIST_H
 #define UI_COMMAND_LIST_H
@@ -10,11 +11,11 @@
 
 struct ui;
 
-/* Where a command is there. */
+/* The modes and views in which a command exists. */
 #define COMMAND_CLIENT	 1u
 #define COMMAND_BOOTNODE 2u
 #define COMMAND_TUI_ONLY 4u /* of the views */
-/* The command's argument is said whatever it and its lines begin with. */
+/* The argument of the command is said however it and its lines begin. */
 #define COMMAND_AS_IT_IS 8u
 #define COMMAND_SAYS	 16u /* something, so it needs room to be held */
 /* The command need not wait for its turn: it only asks something, or leaves. */
@@ -53,11 +54,11 @@ struct command_call {
 	size_t len;	  /* 0: none */
 };
 
-/* The next that is there in this mode and view, from *at on; NULL after the
- * last. *at is 0 at first. */
+/* Returns the next command that exists in this mode and view, from *at on; NULL
+ * after the last. *at is 0 at first. */
 const struct command *command_list_next(const struct command_list *,
     const struct ui *, size_t *at);
-/* The command of that name, or NULL if it is not there. */
+/* Returns the command of that name, or NULL if it does not exist here. */
 const struct command *command_list_find(const struct command_list *,
     const struct ui *, const char *name, size_t len);
 /* True for a command that only the tui has, in another view of a client. */
@@ -67,9 +68,9 @@ bool command_list_is_of_tui(const struct command_list *, const struct ui *,
 bool command_is_blank(char);
 /* Moves to the first character that is not a blank. */
 void command_skip_blanks(const char **s, size_t *len);
-/* In any case of letters. */
+/* Compares in any case of letters. */
 bool command_is_word(const char *s, size_t len, const char *word);
-/* Says what is wrong with the arguments, and how they are. */
+/* Reports what is wrong with the arguments, and how they should be. */
 void command_usage_error(struct ui *, const struct command *, const char *what);
 
 #endif

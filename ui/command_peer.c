@@ -17,10 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The size of the names of those who are here, in an error. */
+/* The size of the names of the people here, in an error. */
 #define NAMES_MAX 600
 
-/* Takes a word, or what is in quotes, and the blanks after it. Returns false
+/* Takes a word, or the text in quotes, and the blanks after it. Returns false
  * if the quotes are not closed, or something follows them at once. */
 static bool
 take_name(struct buf *name, const char **args, size_t *len)
@@ -43,7 +43,7 @@ take_name(struct buf *name, const char **args, size_t *len)
 	return true;
 }
 
-/* Says that a name means nobody, or too many, and who is here. */
+/* Reports that a name means nobody, or too many, and who is here. */
 static void
 not_one_person(struct ui *ui, const char *name, bool too_many)
 {
@@ -79,8 +79,8 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 	buf_free(&names);
 }
 
-/* The name that the first argument is, in the form in which names are shown, to
- * be freed; args moves to what follows it. Returns false after an error. */
+/* Takes the name in the first argument, in the form in which names are shown,
+ * to be freed; args moves to what follows it. Returns false after an error. */
 static bool
 take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
     const char **args, size_t *len)
@@ -110,7 +110,7 @@ is_oneself(struct ui *ui, const struct command *c, const char *name)
 	return true;
 }
 
-/* The person that the first argument names, or NULL after an error. */
+/* Returns the person that the first argument names, or NULL after an error. */
 static const struct peer *
 take_person(struct ui *ui, const struct command *c, const char **args,
     size_t *len)

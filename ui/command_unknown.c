@@ -1,5 +1,5 @@
 /*
- * What is no command. See command_unknown.h.
+ * Unknown commands. See command_unknown.h.
  */
 #include "ui/command_unknown.h"
 
@@ -12,8 +12,8 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Appends the commands that the word is the start of, and says whether there
- * are any. */
+/* Appends the commands that begin with the word, and returns whether there are
+ * any. */
 static bool
 put_begun(const struct command_list *all, const struct ui *ui, const char *word,
     size_t len, struct buf *out)
@@ -29,8 +29,8 @@ put_begun(const struct command_list *all, const struct ui *ui, const char *word,
 	return out->len > 1;
 }
 
-/* The command that the word is at most half away from; NULL if none is so
- * near. */
+/* Returns the command that differs from the word by at most half; NULL if none
+ * is so near. */
 static const struct command *
 nearest(const struct command_list *all, const struct ui *ui, const char *word,
     size_t len)

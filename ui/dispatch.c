@@ -1,6 +1,6 @@
 /*
- * Messages from cryptod: their handlers. What names nobody is refused, and
- * cryptod is reported for it.
+ * Handlers of messages from cryptod. A message that names nobody is refused,
+ * and cryptod is reported for it.
  */
 #include "ui/errors.h"
 #include "ui/leave.h"
@@ -30,7 +30,7 @@ client_ready(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* Errors after /quit the tui leaves in the log: none with an address. */
+/* The tui leaves errors after /quit in the log: those have no address. */
 static bool
 is_no_news(const struct ui *ui)
 {
@@ -57,7 +57,8 @@ bootnode_unreachable(struct ui *ui, const struct ipc_bootnode *b)
 		ui_error(ui, "bootnode %s does not answer; still trying", addr);
 }
 
-/* With the file that a key is remembered in, if it is that. */
+/* The error names the file that a key is remembered in, if that is the
+ * reason. */
 static void
 bootnode_refused(struct ui *ui, const struct ipc_bootnode *b)
 {
@@ -129,7 +130,7 @@ peer_state(void *self, const struct ipc_message_in *in)
 	known = ui_compare(ui, p);
 	if (was_named && strcmp(before, p->shown) != 0)
 		ui_tell_renamed(ui, p, before);
-	/* It is no news that the peer is still connected: it told its name. */
+	/* A peer that is still connected is no news: it told its name. */
 	if (!was_connected || s->state != PEER_CONNECTED)
 		ui_tell_peer(ui, p);
 	if (known != NULL)
@@ -213,9 +214,9 @@ text_fork(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* The peer says its next text under this name, which is looked at as one that
- * it tells by itself. Of a peer whose key we do not know nothing can be told by
- * a name. */
+/* The peer says its next text under this name, which is examined like a name
+ * that comes by itself. Nothing can be told by the name of a peer whose key we
+ * do not know. */
 static void
 said_as(struct ui *ui, const struct peer *p, const char *nick, size_t len)
 {
@@ -247,11 +248,11 @@ message(void *self, const struct ipc_message_in *in)
 
 	if (p == NULL)
 		return -1;
-	/* Nobody sees it any more, and its sender hears that. */
+	/* Nobody sees the text any more, and its sender hears that. */
 	if (ui->phase == UI_QUITTING &&
 	    (output_full(&ui->out) || ui->receipt_count == UI_RECEIPTS_MAX))
 		return 0;
-	/* The cryptod that had it receipted may be gone: it came again. */
+	/* The cryptod that had the receipt may be gone: the text came again. */
 	if (model_is_new(&ui->model, b->handle, b->seq)) {
 		said_as(ui, p, tail, b->nick_len);
 		if (b->after_gap)
@@ -383,7 +384,7 @@ goodbye(void *self, const struct ipc_message_in *in)
 	struct ui *ui = self;
 
 	(void)in;
-	ui_goodbye(ui); /* perhaps one before us has asked for it */
+	ui_goodbye(ui); /* an earlier ui may have asked for it */
 	return 0;
 }
 
@@ -416,7 +417,7 @@ stats(void *self, const struct ipc_message_in *in)
 	/* A new netd has counted from zero. */
 	if (now->uptime_ms < ui->stats.uptime_ms)
 		memset(&ui->stats, 0, sizeof(ui->stats));
-	/* The answer may be to the ui before this one. */
+	/* The answer may be for an earlier ui. */
 	asked = now->asked && ui->status_asked;
 	ui->view->stats(ui, now, asked);
 	ui->stats = *now;
@@ -425,7 +426,7 @@ stats(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* What was not asked is the answer to the ui before this one. */
+/* An answer without a question is for an earlier ui. */
 static int
 status_peer(void *self, const struct ipc_message_in *in)
 {

@@ -6,8 +6,8 @@
 
 #include "ui/ui.h"
 
-/* Shows an error; the second names the line of input it is about, unless that
- * was typed at a terminal. */
+/* These show an error; the second names the line of input, unless that was
+ * typed at a terminal. */
 void ui_error(struct ui *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void ui_line_error(struct ui *, const char *, ...)

@@ -30,7 +30,7 @@ event_name(struct buf *out, const struct peer *p, const struct peer_id *id)
 		put_id(out, id);
 }
 
-/* "direct, 12.3 ms" */
+/* Puts "direct, 12.3 ms". */
 static void
 put_path(struct buf *out, const struct peer *p)
 {
@@ -68,7 +68,7 @@ event_bootnode(struct buf *out, const struct ipc_bootnode *b)
 		    format_boot_status(b->status));
 }
 
-/* Puts the peer's name where the peer does something. */
+/* Puts the peer's name for a sentence about what the peer does. */
 static void
 put_subject(struct buf *out, const struct peer *p)
 {
@@ -78,7 +78,7 @@ put_subject(struct buf *out, const struct peer *p)
 		event_name(out, p, &p->id);
 }
 
-/* One more place of somebody who is here already. */
+/* Reports one more place of a person who is here already. */
 static void
 put_another_place(struct buf *out, const struct model *m, const struct peer *p)
 {
@@ -153,8 +153,8 @@ event_peer(struct buf *out, const struct model *m, const struct peer *p)
 	}
 }
 
-/* Puts who did not get a text; one of several places may have it, and that may
- * be enough. */
+/* Puts who did not get a text; if one of several places has it, that may be
+ * enough. */
 static void
 put_missed_by(struct buf *out, const struct peer *p, const struct peer_id *id)
 {
@@ -178,7 +178,7 @@ put_what(struct buf *out, unsigned int what, const struct peer *p,
 {
 	bool known = what != UNDELIVERED_QUIT && what != MISSED_LATE;
 
-	/* A client that leaves no longer learns what arrived. */
+	/* A client that leaves no longer learns which texts arrive. */
 	if (what == UNDELIVERED_QUIT)
 		buf_puts(out, "not known to have reached ");
 	else
@@ -234,8 +234,8 @@ event_delivered_late(struct buf *out, const struct said *said,
 		buf_printf(out, ": \"%s\"", said_excerpt(said, d->seq));
 }
 
-/* Did only the digits behind the nickname come or go? They do when somebody
- * else takes a nickname that looks like it, or gives it up. */
+/* True if only the digits behind the nickname came or went. This happens when
+ * somebody else takes a nickname that looks like it, or gives it up. */
 static bool
 is_same_nick(const struct peer *p, const char *before)
 {
@@ -336,7 +336,7 @@ event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
 	put_line(ui, &line, put);
 }
 
-/* Puts the present state of somebody whose events were folded. */
+/* Puts the present state of a person whose events were folded. */
 static void
 put_now(struct buf *out, const struct peer *p)
 {

@@ -51,7 +51,7 @@ figures_values(const struct ipc_stats *s, uint64_t values[FIGURES_COUNT])
 #undef X
 }
 
-/* Whether a view has a figure there, other than in the head of the line. */
+/* True if a view shows the figure, other than in the head of the line. */
 static bool
 is_told(const char *words)
 {
@@ -72,7 +72,7 @@ figures_per_second(uint64_t count, uint64_t ms)
 
 /* --- All of them ---------------------------------------------------------- */
 
-/* The first total from i on, or count. */
+/* Returns the first total from i on, or count. */
 static size_t
 next_total(const struct figures_row rows[], size_t count, size_t i)
 {

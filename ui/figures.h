@@ -1,6 +1,6 @@
 /*
- * A bootnode's figures for all views, and what its operator reads of them in
- * the plain view: the answer to /status, and a line now and then.
+ * A bootnode's figures for all views, and the lines for its operator in the
+ * plain view: the answer to /status, and a line now and then.
  */
 #ifndef UI_FIGURES_H
 #define UI_FIGURES_H
@@ -28,7 +28,7 @@ enum {
 };
 #undef X
 
-/* A row of FIGURES_OF_STATS: what a view calls the figure, NOT_TOLD or
+/* A row of FIGURES_OF_STATS: the name of the figure in each view, NOT_TOLD or
  * IN_HEAD. */
 struct figures_row {
 	const char *json;
@@ -42,33 +42,32 @@ extern const struct figures_row figures_rows[FIGURES_COUNT];
 /* The values, in the order of the rows. */
 void figures_values(const struct ipc_stats *, uint64_t values[FIGURES_COUNT]);
 
-/* Whether people read it among the totals. */
+/* True if people read it among the totals. */
 bool figures_is_total(const struct figures_row *);
 
-/* A rate; 0 if no time has passed. */
+/* Returns a rate; 0 if no time has passed. */
 double figures_per_second(uint64_t count, uint64_t ms);
 
 /* --- Lines ---------------------------------------------------------------- */
 
-/* What takes a line: safe text. */
+/* The sink of a line of safe text. */
 typedef void figures_line(struct ui *, const char *text);
 
-/* What the operator has been told. */
+/* The figures that the operator has been told. */
 struct figures {
 	struct ipc_stats told;
 	uint64_t next; /* nothing again before */
 };
 
-/* Lines of two totals, the last of one if their number is odd. There are count
- * rows, and as many values. */
+/* Puts lines of two totals, the last of one if their number is odd. There are
+ * count rows, and as many values. */
 void figures_totals(struct ui *, const struct figures_row rows[],
     const uint64_t values[], size_t count, figures_line *);
-/* All figures: totals, why datagrams were dropped, and who sends most. Lines
- * have at most 69 columns, numbers up to 13 digits: with the time before it,
- * 80. */
+/* Puts all figures: totals, the reasons for which datagrams were dropped, and
+ * the sources that send most. Lines have at most 69 columns, numbers up to 13
+ * digits: with the time before it, 80. */
 void figures_all(struct ui *, const struct ipc_stats *, figures_line *);
-/* One line, if it is a minute since the last and there is something new in
- * it. */
+/* Puts one line, if it is a minute since the last and something has changed. */
 void figures_news(struct ui *, const struct ipc_stats *, figures_line *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What gochat-ui may call in its sandbox.
+ * The system calls that gochat-ui may make in its sandbox.
  */
 #include "common/filter_table.h"
 

@@ -7,13 +7,13 @@
 
 #include "ui/ui.h"
 
-/* Hex digits of an id that stand for a peer, too. */
+/* The number of hex digits of an id that can be typed for a peer, too. */
 #define FIND_ID_DIGITS 8
 
-/* Looks among those who are here. */
+/* Looks among the people who are here. */
 const struct peer *find_present(const struct ui *, const char *name,
     bool *too_many);
-/* If nobody is found so, looks among those who may be back. */
+/* If this finds nobody, looks among the people who may be back. */
 const struct peer *find_person(const struct ui *, const char *name,
     bool *too_many);
 

@@ -1,5 +1,5 @@
 /*
- * What one person can have shown. See fold.h.
+ * Limits for the events of one person. See fold.h.
  */
 #include "ui/fold.h"
 
@@ -41,7 +41,7 @@ fold_take(struct fold_bucket *b, unsigned int burst, uint64_t now)
 	return true;
 }
 
-/* True if it is as if nothing had ever been shown. */
+/* True if nothing is left of earlier events. */
 static bool
 is_idle(const struct fold *f, uint64_t now)
 {
@@ -78,7 +78,7 @@ fold_shows(struct folds *all, enum fold_kind kind, const uint8_t *key,
 {
 	struct fold *f = find(all, key, now);
 
-	/* Nobody's first warning is lost in a crowd. */
+	/* A person's first warning is never lost in a crowd. */
 	if (f == &all->crowd && (kind == FOLD_KEY || kind == FOLD_FORK))
 		return true;
 	if (f->folded[kind] == 0 &&
@@ -91,7 +91,8 @@ fold_shows(struct folds *all, enum fold_kind kind, const uint8_t *key,
 	return false;
 }
 
-/* The next one that has something folded of this kind, after f, or NULL. */
+/* Returns the next person that has something folded of this kind, after f, or
+ * NULL. */
 static struct fold *
 next_folded(const struct folds *all, const struct fold *f, int kind)
 {

@@ -1,10 +1,10 @@
 /*
- * How often one person can have something shown: a burst of it, and then once
- * a minute. What is beyond is counted, and told in one line when it is time. A
- * budget is for one key and one kind, so nobody uses up another's, and who
- * comes and goes leaves the warnings of their key alone.
+ * How often one person's events are shown: a burst of them, and then one a
+ * minute. Further ones are counted, and told in one line when it is time. A
+ * budget is for one key and one kind, so nobody uses up another's, and a person
+ * who comes and goes does not use up the warnings of their key.
  *
- * For people alone: programs are told of everything.
+ * This is for people alone: programs are told of everything.
  */
 #ifndef UI_FOLD_H
 #define UI_FOLD_H
@@ -14,8 +14,8 @@
 #include "common/clock.h"
 
 #define FOLD_TIME (60 * USEC_PER_SEC)
-/* Keys that are told apart at a time, more than fit in a room; the others of a
- * crowd have one budget together. */
+/* The number of keys that have their own budgets, more than fit in a room; the
+ * others of a crowd have one budget together. */
 #define FOLD_KEYS 512
 
 /* X(KIND, burst, is it a warning) */
@@ -35,16 +35,16 @@ enum fold_kind {
 	FOLD_KINDS
 };
 
-/* Full again at this time, if nothing is taken from it until then; all zero is
- * a full one. */
+/* The time at which it is full again, if nothing is taken from it until then;
+ * all zero is a full one. */
 struct fold_bucket {
 	uint64_t full_at;
 };
 
-/* Takes one, if it is not empty: it holds so many, and gets one back in each
- * FOLD_TIME. */
+/* Takes one, if the budget is not empty: it holds so many, and gets one back in
+ * each FOLD_TIME. */
 bool fold_take(struct fold_bucket *, unsigned int burst, uint64_t now);
-/* When there is one to be taken. */
+/* Returns when there is one to be taken. */
 uint64_t fold_ready(const struct fold_bucket *, unsigned int burst);
 
 struct fold {
@@ -56,7 +56,7 @@ struct fold {
 	unsigned int folded[FOLD_KINDS];
 };
 
-/* All zero is an empty one. */
+/* All zero is empty. */
 struct folds {
 	struct fold keys[FOLD_KEYS];
 	struct fold crowd; /* all for whom there is no room */
@@ -65,19 +65,20 @@ struct folds {
 };
 
 /*
- * True if it is to be shown now; else it is counted. key: whose budget it is,
- * of FINGERPRINT_LEN bytes; fingerprint and shown: who it is.
+ * True if the event is to be shown now; else it is counted. key: the owner of
+ * the budget, FINGERPRINT_LEN bytes; fingerprint and shown: the person.
  */
 bool fold_shows(struct folds *, enum fold_kind, const uint8_t *key,
     const uint8_t *fingerprint, const char *shown, uint64_t now);
 
 bool fold_is_warning(enum fold_kind);
 
-/* What was folded and is to be told now: *count times, of the one returned,
- * valid until the next call; or NULL if there is nothing more. */
+/* Returns events that were folded and are to be told now: *count of them, of
+ * the person returned, valid until the next call; or NULL if there is nothing
+ * more. */
 const struct fold *fold_due(struct folds *, uint64_t now, enum fold_kind *,
     unsigned int *count);
-/* When there is; or CLOCK_NEVER. */
+/* Returns when there is something; or CLOCK_NEVER. */
 uint64_t fold_deadline(const struct folds *);
 
 #endif

@@ -71,9 +71,9 @@ foreground_look(struct process *p)
 }
 
 /*
- * Asks for signals alone. Where a descriptor is ready, too, ppoll(2) reports
- * that and leaves the signal for the next time; a frame drawn until then would
- * be on the screen that the shell has.
+ * Asks for signals alone. If a descriptor is ready, too, ppoll(2) reports that
+ * and leaves the signal for the next time; a frame drawn until then would be on
+ * the shell's screen.
  */
 bool
 foreground_returned(const struct process *p)

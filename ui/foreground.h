@@ -15,7 +15,8 @@ void foreground_catch(struct process *p);
 void foreground_ask(struct process *p);
 /* The screen is ours: draws it. */
 void foreground_take(struct process *p);
-/* Does what the signals since the last time told. Nothing without a tui. */
+/* Does what the signals since the last call ask for. Does nothing without a
+ * tui. */
 void foreground_look(struct process *p);
 /* True if the job was stopped and goes on: the shell may have the screen. */
 bool foreground_returned(const struct process *p);

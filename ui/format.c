@@ -1,12 +1,13 @@
 /*
- * Small things as text. See format.h.
+ * Small values as text. See format.h.
  */
 #include "ui/format.h"
 
 #include <stdio.h>
 #include <time.h>
 
-/* For people to read out: groups of 4 digits, of an even number of bytes. */
+/* Writes groups of 4 digits, of an even number of bytes, for people to read
+ * out. */
 static char *
 format_groups(char *out, const uint8_t *bytes, size_t len)
 {
@@ -178,8 +179,8 @@ format_nat_meaning(const struct ipc_net_status *net)
 	};
 
 	if (net->observed.port == 0)
-		return "No bootnode tells now which address it sees, so nothing "
-		       "is known of a NAT.";
+		return "No bootnode reports at the moment which address it "
+		       "sees, so nothing is known about a NAT.";
 	return texts[net->mapping];
 }
 

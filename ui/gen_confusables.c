@@ -1,9 +1,9 @@
 /*
- * Build-time tool: prints the table of look-alikes that nick.c includes.
- * It asks ICU for the UTS #39 skeleton of every code point and keeps those
- * that stand for themselves in NFD but not in the skeleton; nick.c
- * decomposes first, so it never looks up others. Only this program is linked
- * with ICU.
+ * A tool of the build: prints the table of look-alikes that nick.c includes. It
+ * asks ICU for the UTS #39 skeleton of every code point and keeps those that
+ * stand for themselves in NFD but not in the skeleton; nick.c decomposes first,
+ * so it never looks up others. Only this program and the one for joining
+ * letters are linked with ICU.
  *
  *	gen_confusables [FILE]		(standard output without one)
  */
@@ -41,7 +41,8 @@ die(const char *what)
 	exit(1);
 }
 
-/* Where the bytes are in the pool, added if they are not yet. */
+/* Returns the place of the bytes in the pool; adds them if they are not there
+ * yet. */
 static size_t
 pool_find(struct table *t, const char *bytes, size_t len)
 {

@@ -45,7 +45,7 @@ take(struct input *in, size_t n, size_t skip, const char **line, size_t *len)
 	return n > in->line_max ? INPUT_TOO_LONG : INPUT_LINE;
 }
 
-/* Nothing but the start of a line is left. */
+/* Only the start of a line is left. */
 static enum input_result
 take_rest(struct input *in, const char **line, size_t *len)
 {

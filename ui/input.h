@@ -32,8 +32,8 @@ void input_init(struct input *, size_t line_max);
 void input_free(struct input *);
 
 /*
- * The next line, without its line feed or carriage return and line feed;
- * valid until the next call. A last line without line feed counts.
+ * Returns the next line, without its line feed or carriage return and line
+ * feed; valid until the next call. A last line without line feed counts.
  */
 enum input_result input_next(struct input *, const char **line, size_t *len);
 
@@ -42,7 +42,7 @@ bool input_wants(const struct input *);
 /* Reads once. Returns 0 (also at the end and when there was nothing) or -1
  * with errno. */
 int input_read(struct input *, int fd);
-/* Nothing more comes. */
+/* No more input comes. */
 void input_end(struct input *);
 
 #endif

@@ -45,7 +45,7 @@ known_is_verified(const struct known *k,
 	return e != NULL && e->verified;
 }
 
-/* Makes room for one more. Returns false if all that there are stay. */
+/* Makes room for one more. Returns false if none of the present ones can go. */
 static bool
 make_room(struct known *k)
 {

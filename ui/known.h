@@ -1,7 +1,7 @@
 /*
- * People that we have met before, in this run or an earlier one: cryptod
- * remembers the keys, and here they are compared by the look of their names,
- * for which it has no tables.
+ * People whom we have met before, in this run or an earlier one: cryptod
+ * remembers the keys, and ui compares them by the look of their names, for
+ * which cryptod has no tables.
  */
 #ifndef UI_KNOWN_H
 #define UI_KNOWN_H
@@ -10,7 +10,7 @@
 
 #include "common/ipc_trust.h"
 
-/* Those that cryptod remembers, and as many of this run. */
+/* The number of keys that cryptod remembers, and as many again of this run. */
 #define KNOWN_MAX (2 * KNOWN_PEERS_MAX)
 
 struct known_peer {
@@ -27,43 +27,44 @@ struct known {
 void known_free(struct known *);
 
 /*
- * Notes a key with the nickname it goes by now, normalised. What was known
- * of the key is replaced, but for the name of one that is and stays verified:
- * nobody else is to have that one while its owner goes by another. If there are
- * more than KNOWN_MAX, the last that is not verified makes way: whoever is in
- * the room today cannot push out those of earlier days.
+ * Notes a key with the nickname it goes by now, normalised. This replaces what
+ * was known of the key, except for the name of a key that is and stays
+ * verified: nobody else is to have that name while its owner goes by another.
+ * If there are more than KNOWN_MAX, the last that is not verified makes way:
+ * people in the room today cannot push out those of earlier days.
  */
 void known_note(struct known *, const uint8_t fingerprint[FINGERPRINT_LEN],
     const char *nick, bool verified);
 
-/* Whether the user has verified this key. */
+/* True if the user has verified this key. */
 bool known_is_verified(const struct known *,
     const uint8_t fingerprint[FINGERPRINT_LEN]);
 
-/* The next after "after" (NULL: the first) whose name looks like this, or
- * NULL. */
+/* Returns the next after "after" (NULL: the first) whose name looks like this,
+ * or NULL. */
 const struct known_peer *known_alike(const struct known *,
     const struct nick_look *, const struct known_peer *after);
 
 /*
- * Whether a key that comes with a name of this look is to be warned of: the
- * name is known, but not with this key; or one of that name is verified, and
- * this one is not. Returns the known peer that it could be taken for (a
- * verified one first, then the latest), or NULL.
+ * Tells whether to warn of a key that comes with a name of this look: if the
+ * name is known, but not with this key; or if somebody of that name is
+ * verified, and this key is not. Returns the known peer that it could be taken
+ * for (a verified one first, then the latest), or NULL.
  */
 const struct known_peer *known_changed(const struct known *,
     const struct nick_look *, const uint8_t fingerprint[FINGERPRINT_LEN],
     bool verified);
 
-/* Returns the owner of a name of this look, among those who were met: the one
- * that the user has verified, else the one that was met first; NULL if nobody
- * has it. */
+/* Returns the owner of a name of this look, among the people who were met: the
+ * one that the user has verified, else the one that was met first; NULL if
+ * nobody has it. */
 const struct known_peer *known_owner(const struct known *,
     const struct nick_look *);
 
 /*
- * Whether a key that the user has not verified was met after another one whose
- * name looks like this: the bare name is that one's, whether it is here or not.
+ * True if a key that the user has not verified was met after another one whose
+ * name looks like this: the bare name belongs to the other, whether it is here
+ * or not.
  */
 bool known_is_second(const struct known *, const struct nick_look *,
     const uint8_t fingerprint[FINGERPRINT_LEN], bool verified);

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Notes whose it is: of who was met by that name. Returns false if nobody
+/* Notes the owner: the person who was met by that name. Returns false if nobody
  * was. */
 static bool
 find_owner(const struct ui *ui, struct later_text *t, const char *name)

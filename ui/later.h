@@ -1,10 +1,10 @@
 /*
- * Private texts to people who are not here yet: while those who were in the
- * room may be on the way back, a name that nobody has is no mistake. They are
- * said, or are an error, once the room has settled, and not as soon as somebody
- * comes who is called so: of two of one name that is who came first. They are
- * for a key, that of who was met by that name: a name that nobody was met by
- * anybody could take.
+ * Private texts to people who are not here yet: while the people of the room
+ * may be on the way back, a name that nobody has is no mistake. Such texts are
+ * said, or become errors, once the room has settled, and not as soon as
+ * somebody of that name comes: of two with one name that would be the one who
+ * comes first. They are for a key, that of the person who was met by that name:
+ * anybody could take a name by which nobody was met.
  */
 #ifndef UI_LATER_H
 #define UI_LATER_H
@@ -33,16 +33,16 @@ struct later {
 };
 
 /* Keeps copies and tells the user so, or that too many wait, or that nobody was
- * met by that name; name ends with a NUL. Returns false if nobody is waited for
- * now. */
+ * met by that name; name ends with a NUL. Returns false if nobody is expected
+ * back now. */
 bool later_hold(struct ui *, const char *name, const char *text, size_t len);
-/* cryptod has named everybody that we met before, and nobody else yet: forgets
+/* cryptod has named everybody whom we met before, and nobody else yet: forgets
  * the texts for others, with an error for each. This may be called again. */
 void later_all_known(struct ui *);
-/* If the room has settled, and all have told their names: says them, each to
- * whom it names. */
+/* If the room has settled, and all have told their names: says each text to the
+ * person that it names. */
 void later_say(struct ui *);
-/* Forgets them, with an error for each; why NULL: without. */
+/* Forgets the texts, with an error for each; why NULL: without. */
 void later_drop(struct ui *, const char *why);
 
 #endif

@@ -51,7 +51,7 @@ report_held(struct ui *ui, bool unread)
 		    why);
 }
 
-/* What the ui before this one said waits with cryptod, too. We may have quit
+/* Texts of the ui before this one wait with cryptod, too. We may have quit
  * before it told us of that. */
 static void
 report_past(struct ui *ui)
@@ -74,7 +74,7 @@ ui_quit(struct ui *ui)
 
 	if (ui->phase >= UI_QUITTING)
 		return;
-	/* What was said just before goes out, though nobody waits for it. */
+	/* The last texts go out, though nobody waits for them. */
 	said_pump(&ui->said, &ui->cryptod);
 	ui_enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
 	report_held(ui, unread);

@@ -45,7 +45,7 @@ run_of(struct ui *ui, const struct peer_id *id, unsigned int what)
 	return oldest;
 }
 
-/* Is it reported by itself? */
+/* True if it is reported by itself. */
 static bool
 is_told(struct ui *ui, const struct peer_id *id, unsigned int what,
     uint64_t seq)

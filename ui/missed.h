@@ -1,7 +1,7 @@
 /*
- * Text after text that one peer has not got, or has got after all: reported to
- * people by a few lines that name each, and then by one a second that counts
- * the rest. This is for the plain view; in the tui each text has its mark, and
+ * One peer does not get text after text, or gets them after all: people read a
+ * few lines that name each text, and then one line a second that counts the
+ * rest. This is for the plain view; in the tui each text has its mark, and
  * programs are told each.
  */
 #ifndef UI_MISSED_H
@@ -13,15 +13,16 @@
 struct peer;
 struct ui;
 
-/* So many are reported by themselves, until there were none for so long. */
+/* So many are reported by themselves, until there were none for this time. */
 #define MISSED_EACH 8
 #define MISSED_REST (60 * USEC_PER_SEC)
-/* The others are reported so often. */
+/* The others are reported this often. */
 #define MISSED_TIME USEC_PER_SEC
 /* Runs are kept for so many peers, or kinds, at a time. */
 #define MISSED_RUNS 16
 
-/* Instead of an enum undelivered_reason: it was delivered after all. */
+/* A value in place of an enum undelivered_reason: the text was delivered after
+ * all. */
 #define MISSED_LATE UNDELIVERED_COUNT
 
 struct missed_run {
@@ -40,9 +41,9 @@ void missed_undelivered(struct ui *, const struct ipc_undelivered *,
 void missed_late(struct ui *, const struct ipc_delivered *,
     const struct peer *p);
 
-/* Tells what is due; or all there is, because it ends. */
+/* Tells the reports that are due; or all of them, because it ends. */
 void missed_tell(struct ui *, bool all);
-/* When something is, or CLOCK_NEVER. */
+/* Returns when a report is due, or CLOCK_NEVER. */
 uint64_t missed_deadline(const struct ui *);
 
 #endif

@@ -95,8 +95,8 @@ is_taken(const struct model *m, const struct peer *self,
 	return false;
 }
 
-/* Another place of its key that has the same nickname, among so many, or
- * NULL. */
+/* Returns another place of its key that has the same nickname, among so many,
+ * or NULL. */
 static const struct peer *
 namesake(const struct model *m, const struct peer *p, size_t high)
 {
@@ -120,12 +120,12 @@ show_as(struct peer *p, const char *shown)
 }
 
 /*
- * Decides what the peer is shown as: as the other place of its key that has the
- * same nickname, if there is one; its nickname if that looks like nobody
- * else's; else with as many digits of its fingerprint as tell it apart, at
- * least 4. A nickname with a tilde always gets them, so that nobody can be
- * called what another is shown as; so does one that is shown in ASCII and is
- * not, since others may look the same then.
+ * Decides the name that the peer is shown by: that of the other place of its
+ * key that has the same nickname, if there is one; its nickname if that looks
+ * like nobody else's; else with as many digits of its fingerprint as tell it
+ * apart, at least 4. A nickname with a tilde always gets them, so that nobody's
+ * name can be what another is shown as; so does a nickname that is shown in
+ * ASCII and is not, since others may look the same then.
  */
 static void
 name_peer(struct model *m, struct peer *p, const struct peer *same)
@@ -203,7 +203,7 @@ model_rename(struct model *m, const char nick[NICK_MAX + 1],
 	nick_look_free(&before);
 }
 
-/* Where those are kept whom no cryptod names just now. */
+/* The place for peers that no cryptod names just now. */
 #define KEPT (PEERS_MAX / 2)
 
 static void
@@ -232,7 +232,7 @@ take_kept(struct model *m, const struct peer_id *id)
 	return NULL;
 }
 
-/* A peer in a place that is free: never used, or of somebody who left. */
+/* Returns a peer in a free place: never used, or of somebody who left. */
 static struct peer *
 add_peer(struct model *m, const struct ipc_peer_state *s)
 {
@@ -262,7 +262,8 @@ add_peer(struct model *m, const struct ipc_peer_state *s)
 	return p;
 }
 
-/* How many places of the key are here, for each of them and for this one. */
+/* Counts the places of the key that are here, for each of them and for this
+ * one. */
 static void
 count_places(struct model *m, struct peer *of)
 {

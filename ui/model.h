@@ -1,6 +1,6 @@
 /*
- * The people in the room, as cryptod told it, and the name each is shown by.
- * Both views read it; only dispatch.c changes it.
+ * The people in the room, as cryptod told it, and the name of each on the
+ * screen. Both views read it; only dispatch.c changes it.
  */
 #ifndef UI_MODEL_H
 #define UI_MODEL_H
@@ -16,7 +16,7 @@ struct peer {
 	/* The peer was connected: it has a nickname, a fingerprint, a path. */
 	bool known;
 	bool us;	     /* its key is ours: the user, in another place */
-	unsigned int others; /* places of its key that are here besides */
+	unsigned int others; /* further places of its key that are here */
 	bool verified;	     /* its key, by the user */
 	bool compared;	     /* its name and key, with those we know: */
 	bool doubted;	     /* it could pass for somebody known */
@@ -33,8 +33,8 @@ struct peer {
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	char nick[NICK_MAX + 1]; /* normalised */
-	/* Differs from all others' but those of the same key; made of the id
-	 * until it is known. */
+	/* This differs from all others' but those of the same key; it is made
+	 * of the id until the key is known. */
 	char shown[NICK_SHOWN_MAX];
 	struct nick_look look; /* of nick */
 	struct nick_look shown_look;
@@ -65,22 +65,23 @@ struct model {
 void model_init(struct model *m, const struct ipc_config_ui *);
 void model_free(struct model *);
 
-/* Our own fingerprint, port and nickname. Returns -1 the second time from
- * the same cryptod, 1 if the user knows it all from an earlier one, else 0. */
+/* Takes our own fingerprint, port and nickname. Returns -1 the second time from
+ * the same cryptod, 1 if the user knows all of it from an earlier one, else
+ * 0. */
 int model_ready(struct model *, const struct ipc_client_ready *,
     const char *nick, size_t nick_len);
 
-/* A peer's name is another now; before: what it was shown by. */
+/* A peer has another name now; before: the name that it was shown by. */
 typedef void model_renamed(void *arg, const struct peer *, const char *before);
-/* We go by another nickname, normalised: some peers may be shown by other
- * names now. */
+/* We have another nickname, normalised: some peers may be shown by other names
+ * now. */
 void model_rename(struct model *, const char nick[NICK_MAX + 1],
     model_renamed *, void *arg);
 
 /*
  * cryptod died: the next one names the peers by other handles. Until it does,
- * who is here is kept in the upper part of the table, connecting. tell() is
- * called for each.
+ * the people who are here are kept in the upper part of the table, connecting.
+ * tell() is called for each.
  */
 void model_cryptod_gone(struct model *,
     void (*tell)(void *arg, const struct peer *), void *arg);
@@ -105,7 +106,7 @@ const struct peer *model_peer_state(struct model *,
 void model_said_as(struct model *, const struct peer *, const char *nick,
     size_t nick_len);
 
-/* What holds of the peer's key, and so of all its places. Returns NULL if no
+/* Sets the mark of the peer's key, and so of all its places. Returns NULL if no
  * such peer is present. */
 const struct peer *model_verified(struct model *, const struct ipc_verified *);
 /* The peer's name and key are compared: not again until one of them changes. A
@@ -120,17 +121,17 @@ void model_forget_figures(struct model *);
 
 /* True if both are known by the same key. */
 bool model_is_same_person(const struct peer *, const struct peer *);
-/* Connected, over whatever path. */
+/* True if the peer is connected, over any path. */
 bool model_is_connected(const struct peer *);
 
-/* The peer fell silent while there was no bootnode to ask: it may be back, and
- * what is said to it waits for that. */
+/* True if the peer fell silent while there was no bootnode to ask: it may be
+ * back, and texts to it wait for that. */
 bool model_is_away(const struct peer *);
 
-/* Somebody has come and has not told a name yet, but may soon. */
+/* True if somebody has come and has not told a name yet, but may soon. */
 bool model_is_naming(const struct model *);
 
-/* NULL if no such peer is present. */
+/* Returns NULL if no such peer is present. */
 const struct peer *model_peer(const struct model *, peer_handle);
 /* Returns a peer, also one that left, if its name is still kept; or NULL. */
 const struct peer *model_peer_by_id(const struct model *,

@@ -22,8 +22,8 @@ struct confusable {
 
 #include "ui/confusables.inc"
 
-/* RFC 8266 section 2.1: applied again until nothing changes, at most so
- * often; NFKC can make new spaces. */
+/* RFC 8266 section 2.1: the rules are applied again until nothing changes, at
+ * most so often; NFKC can make new spaces. */
 #define NORMALISE_ROUNDS_MAX 4
 
 static char *
@@ -37,7 +37,7 @@ map(const char *s, size_t len, int options)
 	return (char *)out;
 }
 
-/* Spaces to SPACE, none at the ends, one between. In place. */
+/* Changes spaces to SPACE, none at the ends, one between. In place. */
 static void
 squeeze_spaces(char *s)
 {
@@ -63,7 +63,7 @@ squeeze_spaces(char *s)
 	s[kept] = '\0';
 }
 
-/* One round; returns a string to free(), or NULL. */
+/* Applies the rules once; returns a string to free(), or NULL. */
 static char *
 normalise_once(const char *nick, size_t len)
 {
@@ -78,7 +78,7 @@ normalise_once(const char *nick, size_t len)
 	return out;
 }
 
-/* True if it shows as it is, in the columns there are. */
+/* True if it is shown unchanged, in the columns there are. */
 static bool
 is_showable(const char *nick)
 {
@@ -102,7 +102,7 @@ is_showable(const char *nick)
 	return same;
 }
 
-/* True if part of it could be taken for the frame around a name. */
+/* True if a part of it could be taken for the frame around a name. */
 static bool
 breaks_frame(const char *nick)
 {
@@ -113,7 +113,7 @@ breaks_frame(const char *nick)
 	return breaks;
 }
 
-/* A string to free(), or NULL if there is no form that stays. */
+/* Returns a string to free(), or NULL if there is no form that stays. */
 static char *
 normalise(const char *nick, size_t len)
 {
@@ -236,8 +236,8 @@ fold(const char *s)
 }
 
 /*
- * Folded after the skeleton too: a prototype can be a capital (that of the
- * digit 0 is O).
+ * The name is folded after the skeleton too: a prototype can be a capital (that
+ * of the digit 0 is O).
  */
 void
 nick_look(struct nick_look *look, const char *nick)

@@ -1,8 +1,9 @@
 /*
  * Nicknames: normalised as RFC 8266 says, and compared by what they look like
  * (skeletons of UTS #39), so that nobody can be mistaken for somebody else. The
- * model decides with these who is shown with a piece of the fingerprint. The
- * launcher, which nick.c is linked into as well, holds --nick to the same rule.
+ * model decides with these functions who is shown with a piece of the
+ * fingerprint. The launcher, which nick.c is linked into as well, holds --nick
+ * to the same rule.
  */
 #ifndef UI_NICK_H
 #define UI_NICK_H
@@ -16,16 +17,16 @@
 #define NICK_COLUMNS	32
 #define NICK_STRING_(x) #x
 #define NICK_STRING(x)	NICK_STRING_(x)
-/* What nick_normalise() takes, in the words of errors. */
+/* The rule of nick_normalise(), in the words of errors. */
 #define NICK_RULE                                                              \
 	"1 to " NICK_STRING(NICK_COLUMNS) " columns and at most " NICK_STRING( \
 	    NICK_MAX) " bytes of visible characters, "                         \
 		      "none of which looks like < or >"
-/* What is shown: a nickname, "~", a fingerprint of 40 digits, NUL. */
+/* The longest shown name: a nickname, "~", a fingerprint of 40 digits, NUL. */
 #define NICK_SHOWN_MAX (NICK_MAX + 42)
 
-/* Two forms to compare by: folded before the skeleton (RFC 8266: case does
- * not tell names apart) and after it (a capital I looks like an l). */
+/* Two forms to compare by: folded before the skeleton (RFC 8266: case does not
+ * tell names apart) and after it (a capital I looks like an l). */
 struct nick_look {
 	char *folded;
 	char *exact;
@@ -42,25 +43,25 @@ struct nick_look {
 int nick_normalise(const char *nick, size_t len, char out[NICK_MAX + 1]);
 
 /*
- * A name that somebody typed, to be compared with names as they are shown, in
- * the same normal form and without the bounds of a nickname. Returns a string
- * to free(), as it was if it has no such form.
+ * Brings a typed name, which is to be compared with names as they are shown,
+ * into the same normal form, without the limits of a nickname. Returns a string
+ * to free(), unchanged if it has no such form.
  */
 char *nick_typed(const char *name, size_t len);
 
-/* What stands for a nickname that cannot be shown: "peer-ab12", from the
- * first bytes of the fingerprint. */
+/* Makes the replacement for a nickname that cannot be shown: "peer-ab12", from
+ * the first bytes of the fingerprint. */
 void nick_stand_in(char out[NICK_MAX + 1],
     const uint8_t fingerprint[FINGERPRINT_LEN]);
 
-/* The look of a UTF-8 string; to be freed with nick_look_free(). */
+/* Makes the look of a UTF-8 string; to be freed with nick_look_free(). */
 void nick_look(struct nick_look *, const char *nick);
 void nick_look_free(struct nick_look *);
 bool nick_alike(const struct nick_look *, const struct nick_look *);
 
 /*
- * UTS #39 section 4: NFD, ignorable characters dropped, every code point
- * replaced by its prototype, NFD. Returns a string to free().
+ * Makes the skeleton. UTS #39 section 4: NFD, ignorable characters dropped,
+ * every code point replaced by its prototype, NFD. Returns a string to free().
  */
 char *nick_skeleton(const char *);
 

@@ -1,5 +1,5 @@
 /*
- * What became of what was said. See outcome.h.
+ * The outcome of the user's texts. See outcome.h.
  */
 #include "ui/outcome.h"
 

@@ -1,6 +1,6 @@
 /*
- * What became of all that was said, and of the lines of the input: what a
- * script learns from the exit code.
+ * The outcome of all texts, and of the lines of the input: a script learns it
+ * from the exit code.
  */
 #ifndef UI_OUTCOME_H
 #define UI_OUTCOME_H
@@ -24,8 +24,9 @@ struct outcome {
 void outcome_undelivered(struct outcome *);
 void outcome_delivered_late(struct outcome *);
 
-/* The exit code of the process, once ui_work() has come to UI_DONE: 0 or
- * CHILD_UNDELIVERED. In the tui it is 0, for who looked at it has seen. */
+/* Returns the exit code of the process, once ui_work() has come to UI_DONE: 0
+ * or CHILD_UNDELIVERED. In the tui it is 0, since the user has seen the
+ * outcome. */
 int outcome_exit_code(const struct ui *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What waits to be written. See output.h.
+ * Output that waits to be written. See output.h.
  */
 #include "ui/output.h"
 
@@ -50,8 +50,8 @@ compact(struct output *out)
 	out->start = 0;
 }
 
-/* Returns as many whole lines as one piece holds: a reader gets no half of one
- * if this process dies. Only a line longer than a piece is cut. */
+/* Returns as many whole lines as one piece holds: a reader gets no half of a
+ * line if this process dies. Only a line longer than a piece is cut. */
 static size_t
 next_piece(const struct output *out)
 {

@@ -1,5 +1,5 @@
 /*
- * What waits to be written to standard output. The views append whole
+ * Output that waits to be written to standard output. The views append whole
  * lines; the main loop writes when ppoll(2) says so.
  */
 #ifndef UI_OUTPUT_H
@@ -12,8 +12,9 @@
 
 /* When so many bytes wait, nothing more is read that makes output. */
 #define OUTPUT_MARK (256 * 1024)
-/* Most for one write(2). Standard output cannot be made non-blocking, it is
- * shared with the shell; a pipe that polls writable takes PIPE_BUF bytes. */
+/* The most for one write(2). Standard output cannot be made non-blocking,
+ * because it is shared with the shell; a pipe that polls writable takes
+ * PIPE_BUF bytes. */
 #define OUTPUT_PIECE 4096
 
 struct output {
@@ -30,13 +31,14 @@ void output_put(struct output *, const char *bytes, size_t len);
 void output_line(struct output *, struct buf *line);
 bool output_pending(const struct output *);
 bool output_full(const struct output *);
-/* Writes one piece. Returns 0, or -1 with errno if the output is gone now
- * (what was pending is dropped). */
+/* Writes one piece. Returns 0, or -1 with errno if the output is gone now (then
+ * the waiting output is dropped). */
 int output_write(struct output *, int fd);
-/* Drops what is pending: it will not be written, and counts as if it had
+/* Drops the waiting output: it will not be written, and counts as if it had
  * been. */
 void output_drop(struct output *);
-/* Nobody reads it any more: drops what is pending and what will come. */
+/* Nobody reads the output any more: drops all that waits and all that will
+ * come. */
 void output_abandon(struct output *);
 void output_free(struct output *);
 

@@ -1,5 +1,5 @@
 /*
- * What a ui before this one showed. See past.h.
+ * Texts that an earlier ui showed. See past.h.
  */
 #include "ui/errors.h"
 #include "ui/ui.h"
@@ -48,7 +48,7 @@ free_people(struct ui_past *past)
 	past->people = NULL;
 }
 
-/* Returns somebody of this name and key, or NULL if there is nobody to be
+/* Returns a person of this name and key, or NULL if there is nobody to be
  * shown. */
 static const struct peer *
 person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
@@ -78,9 +78,9 @@ person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
 }
 
 /*
- * With so many people those who only missed a text get no name any more: each
- * text can name some, and a model has room for 2048. What is left is for those
- * who wrote the texts, of which cryptod keeps 500.
+ * With so many people, those who only missed a text get no name any more: each
+ * text can name some, and a model has room for 2048. The rest is for the
+ * authors of texts, of which cryptod keeps 500.
  */
 #define NAMED_MAX 1024
 
@@ -218,7 +218,7 @@ past_lost(struct ui *ui)
 
 /* --- From cryptod --------------------------------------------------------- */
 
-/* Ours have rising numbers, lower than any of this ui. */
+/* Our texts have rising numbers, lower than any of this ui. */
 static bool
 is_next(const struct ui *ui, uint64_t seq)
 {

@@ -1,8 +1,8 @@
 /*
- * What a ui before this one showed and cryptod has kept
- * (cryptod/client/recall.h): it comes before all else that is shown, and is no
- * news. Who wrote it need not be here any more, so its names are decided among
- * themselves, by the rules of those who are.
+ * Texts that an earlier ui showed and cryptod has kept
+ * (cryptod/client/recall.h): they come before everything else that is shown,
+ * and are no news. Their authors need not be here any more, so their names are
+ * decided among themselves, by the same rules as those of the people here.
  */
 #ifndef UI_PAST_H
 #define UI_PAST_H
@@ -19,7 +19,7 @@ struct ui_past {
 	unsigned int texts;
 	uint64_t seq; /* of ours that came last, and its start: */
 	char excerpt[SAID_EXCERPT];
-	/* Ours of which not all is known, by their numbers. */
+	/* Our texts with an unknown outcome, by their numbers. */
 	struct past_own *own;
 	size_t own_count;
 };
@@ -38,7 +38,7 @@ struct recalled_text {
 	int64_t wall_ms; /* since 1970 */
 	uint64_t seq;	 /* of ours; 0: it is a peer's */
 	unsigned int flags;
-	/* Its author, or the one peer that ours is for; else NULL. */
+	/* The author, or the only addressee of ours; else NULL. */
 	const struct peer *who;
 	bool sent;	/* ours: it does not wait any more, */
 	bool open;	/* whoever comes gets it, too, */
@@ -55,19 +55,19 @@ int past_missed(void *ui, const struct ipc_message_in *);
 int past_draft(void *ui, const struct ipc_message_in *);
 int past_end(void *ui, const struct ipc_message_in *);
 
-/* SENT, SENT_ALSO and SENT_ALL of what it has: the views are told. One of those
- * that it went to has it, or will not get it. */
+/* These take SENT, SENT_ALSO and SENT_ALL of its texts: the views are told. One
+ * of the addressees has the text, or will not get it. */
 void past_sent(struct ui *, uint64_t seq, uint32_t peers, bool open);
 void past_also(struct ui *, uint64_t after);
 void past_all(struct ui *, uint64_t seq);
 void past_heard_of(struct ui *, uint64_t seq);
-/* cryptod died, and no other knows these texts: tells the user of how many it
- * is not known what became of them. */
+/* cryptod died, and no other knows these texts: tells the user how many have an
+ * unknown outcome. */
 void past_lost(struct ui *);
 
-/* No more of it comes: tells the user that this is another ui. */
+/* No more texts come: tells the user that this is another ui. */
 void past_over(struct ui *);
-/* Frees what there is of it. */
+/* Frees everything that there is. */
 void past_free(struct ui_past *);
 
 #endif

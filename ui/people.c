@@ -37,7 +37,7 @@ letter(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
 }
 
-/* Two numbers at the start of each; both move to what follows. */
+/* Compares two numbers at the start of each; both pointers move behind them. */
 static int
 compare_numbers(const char **a, const char **b)
 {
@@ -121,7 +121,7 @@ people_list(const struct model *m, struct person people[PEERS_MAX])
 	return count;
 }
 
-/* One for each key, and none for ours. */
+/* Returns one person for each key, and none for ours. */
 static bool
 counts(const struct model *m, const struct peer *p)
 {

@@ -6,9 +6,9 @@
 
 #include "ui/ui.h"
 
-/* The phase begins, and has so long. */
+/* The phase begins, and lasts so long. */
 void ui_enter(struct ui *, enum ui_phase, uint64_t time);
-/* Nothing more comes than what is to be read already: quits when all of it was
+/* No more input comes than what can be read already: quits when all of it was
  * taken and delivered, or UI_DRAIN_TIME after the last call. */
 void ui_drain(struct ui *);
 

@@ -42,7 +42,7 @@ put_line(struct ui *ui, struct buf *line)
 	output_line(&ui->out, &ascii);
 }
 
-/* A line of ours: '*' is an event, '!' an error. */
+/* Puts a line of ours: '*' is an event, '!' an error. */
 static void
 put_marked(struct ui *ui, const char *mark, const char *text, size_t len)
 {
@@ -109,7 +109,7 @@ plain_peer(struct ui *ui, const struct peer *p)
 	put_event(ui, "* ", &text);
 }
 
-/* The user sees what is typed, but not to whom a command sent it. */
+/* The user sees the typed line, but not to whom a command sent it. */
 static void
 plain_said(struct ui *ui, uint64_t seq, unsigned int flags,
     const struct peer *to, const char *text, size_t len)
@@ -153,7 +153,7 @@ plain_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 		    said_excerpt(&ui->said, seq));
 }
 
-/* Nothing to say: only what did not arrive is worth a line. */
+/* There is nothing to say: only a text that did not arrive is worth a line. */
 static void
 plain_delivered(struct ui *ui, const struct ipc_delivered *d,
     const struct peer *p)
@@ -183,7 +183,8 @@ plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	put_event(ui, "! ", &text);
 }
 
-/* What it wrote stays; that somebody did not get ours may not be written. */
+/* Lines of the earlier ui are still there; but that somebody did not get ours
+ * may not have been written. */
 static void
 plain_recalled(struct ui *ui, const struct recalled_text *t)
 {
@@ -269,8 +270,8 @@ plain_stranger(struct ui *ui, const struct ipc_stranger *s)
 	put_event(ui, "! ", &text);
 }
 
-/* A lone yes is what comes to mind, and no answer: it could come at any time,
- * to anything. */
+/* A lone yes is what comes to mind, but it is not an answer: it could come at
+ * any time, to anything. */
 static void
 plain_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 {

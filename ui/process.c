@@ -9,7 +9,7 @@
 #include "ui/streams.h"
 #include "ui/trust.h"
 
-/* Messages taken from cryptod before the others have their turn. */
+/* Messages taken from cryptod before it is the others' turn. */
 #define TURN 64
 
 static uint64_t
@@ -22,8 +22,8 @@ deadline(const void *self)
 
 /* --- cryptod -------------------------------------------------------------- */
 
-/* What cryptod said before it died is taken whether or not the output has room
- * for it, as long as there is a receipt for each text. */
+/* cryptod's last messages are taken whether or not the output has room for
+ * them, as long as there is a receipt for each text. */
 static bool
 may_read_cryptod(const void *self, bool gone)
 {
@@ -46,7 +46,7 @@ cryptod_gone(void *self, struct ipc_channel *ch)
 }
 
 /* There is a new cryptod. If the old one is not known to be gone, it is now:
- * what else it said is said again. */
+ * the rest of its messages will come again. */
 static void
 reopen(struct process *p, int fd)
 {

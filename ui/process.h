@@ -13,7 +13,7 @@
 
 #include <signal.h>
 
-/* Descriptors besides channels. */
+/* Descriptors that are not channels. */
 enum {
 	WAIT_OUT,
 	WAIT_IN,
@@ -41,7 +41,7 @@ struct process {
 /* Makes the loop; p->ui is initialised, and its channels may be opened
  * later. */
 void process_init(struct process *p);
-/* Goes round the loop until ui is done. */
+/* Repeats the loop until ui is done. */
 void process_run(struct process *p);
 int process_exit_code(const struct process *p);
 

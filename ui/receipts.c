@@ -10,7 +10,7 @@ ui_owe_receipt(struct ui *ui, const struct ipc_message *message)
 {
 	struct ui_receipt *r;
 
-	/* What a screen shows that is about to go nobody reads. */
+	/* Nobody reads a message on a screen that is about to go. */
 	if (ui->out.gone || (ui->tui != NULL && ui->phase >= UI_QUITTING))
 		return;
 	if (ui->receipt_count == UI_RECEIPTS_MAX)

@@ -1,6 +1,6 @@
 /*
- * Receipts for what was shown: a receipt says that, so it goes once the output
- * is written.
+ * Receipts for messages that were shown: a receipt says just that, so it goes
+ * once the output is written.
  */
 #ifndef UI_RECEIPTS_H
 #define UI_RECEIPTS_H
@@ -10,11 +10,11 @@
 /* Notes that a message has been put out, to send its receipt later. With the
  * tui it is not out before ui_shown(). */
 void ui_owe_receipt(struct ui *, const struct ipc_message *);
-/* A frame was put out that shows, or could show, all that came. */
+/* A frame was put out that shows, or could show, every message that came. */
 void ui_shown(struct ui *);
-/* What is put out and not yet written will not be: it was not shown. */
+/* The output that is not written yet will not be written: it was not shown. */
 void ui_not_shown(struct ui *);
-/* Sends those that are due. */
+/* Sends the receipts that are due. */
 void ui_send_receipts(struct ui *);
 
 #endif

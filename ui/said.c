@@ -1,5 +1,5 @@
 /*
- * What the user said. See said.h.
+ * The user's texts. See said.h.
  */
 #include "ui/said.h"
 
@@ -105,7 +105,8 @@ say(struct said *s, struct ipc_channel *cryptod, uint64_t seq, bool again)
 
 	memcpy(body.fingerprint, e->fingerprint, sizeof(body.fingerprint));
 	s->unsent++;
-	/* A private one; or again, and only to whom it was owed. */
+	/* The text is private; or it is said again, and only to the peers that
+	 * owe a receipt. */
 	if (e->peers > 0)
 		ipc_send(cryptod, IPC_SAY_TO, &to, e->ids,
 		    e->peers * sizeof(e->ids[0]));
@@ -205,7 +206,7 @@ said_unsend(struct said *s, said_changed *changed, void *arg)
 
 	for (uint64_t seq = s->oldest; seq < s->next; seq++) {
 		e = &s->window[seq % SAID_WINDOW];
-		/* A peer that came later is none of the next one's business, if
+		/* A peer that came later does not concern the next cryptod, if
 		 * the text was for somebody at all: nobody is to be counted
 		 * twice. */
 		if (e->open && e->total > 0) {
@@ -256,7 +257,7 @@ advance(struct said *s)
 	}
 }
 
-/* There is nothing to do any more about it but to know that it was said. */
+/* There is nothing left to do about it but to know that it was said. */
 static void
 check_settled(struct said *s, struct said_entry *e)
 {
@@ -292,7 +293,7 @@ awaits(const struct said_entry *e, const struct peer_id *id)
 	return false;
 }
 
-/* Those open from there on can be for this peer, too. */
+/* The texts that are open from there on can be for this peer, too. */
 static bool
 may_await(const struct said *s, uint64_t seq, const struct peer_id *id)
 {

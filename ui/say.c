@@ -1,5 +1,5 @@
 /*
- * What the user says. See say.h.
+ * Says the user's texts. See say.h.
  */
 #include "ui/say.h"
 
@@ -35,7 +35,8 @@ say_to(struct ui *ui, unsigned int flags, const struct peer *to,
 		    len, TEXT_MAX);
 	else if (to != NULL && !to->known)
 		ui_line_error(ui,
-		    "its key is not known until it is connected; not sent");
+		    "that person is not connected, so their key is not known "
+		    "yet; not sent");
 	else if (said_full(&ui->said))
 		ui_line_error(ui, "too much is waiting to be sent; not sent");
 	else {

@@ -1,12 +1,12 @@
 /*
- * What the user says: held until it can be sent.
+ * Says the user's texts: they are held until they can be sent.
  */
 #ifndef UI_SAY_H
 #define UI_SAY_H
 
 #include "ui/ui.h"
 
-/* True if there is room for what a line may say: in the output, among the
+/* True if there is room for the text of a line: in the output, among the
  * messages held, and in the channel. */
 bool ui_takes_lines(const struct ui *);
 
@@ -17,7 +17,7 @@ void ui_say(struct ui *, const char *text, size_t len);
  * TEXT_FLAG_ACTION or 0. Returns 0, or -1 after an error was shown. */
 int ui_say_as(struct ui *, unsigned int flags, const struct peer *to,
     const char *text, size_t len);
-/* As above, to one person alone: to each place of the peer's key. */
+/* Says a text to one person alone: to each place of the peer's key. */
 int ui_say_to_person(struct ui *, unsigned int flags, const struct peer *,
     const char *text, size_t len);
 

@@ -14,7 +14,7 @@
 
 #include <unistd.h>
 
-/* The tui, if the terminal can show it; else the plain view has to do. */
+/* Opens the tui, if the terminal can show it; else the plain view has to do. */
 static void
 open_screen(struct process *p, const struct ipc_config_ui *config)
 {
@@ -23,7 +23,9 @@ open_screen(struct process *p, const struct ipc_config_ui *config)
 
 	why = terminal_probe(&terminal);
 	if (why != NULL) {
-		ui_error(&p->ui, "no full screen, but --ui plain: %s", why);
+		ui_error(&p->ui,
+		    "the full screen is not possible, --ui plain is used: %s",
+		    why);
 		return;
 	}
 	foreground_catch(p);
@@ -70,7 +72,7 @@ start_inside(struct process *p, const struct ipc_config_ui *config)
 		foreground_ask(p);
 	if (ui->ascii && ui->mode == MODE_CLIENT && !config->restarted)
 		tell_of_ascii(ui);
-	/* A client's user is told when all is back that there was. */
+	/* A client's user is told when everything is back. */
 	if (config->restarted && ui->mode == MODE_BOOTNODE)
 		ui_error(ui, "ui ended and was restarted");
 	ui->outcome.unknown = config->restarted;

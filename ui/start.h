@@ -6,10 +6,10 @@
 
 #include "ui/process.h"
 
-/* Sets up ui, its view and its loop. What opens a file at its first use is used
- * once here: not for the sandbox. */
+/* Sets up ui, its view and its loop. Functions that open a file at their first
+ * use are called once here: not for the sandbox. */
 void start_outside(struct process *p, const struct ipc_config_ui *);
-/* Says what the user has to know at first, and asks for the screen. */
+/* Tells what the user has to know at first, and asks for the screen. */
 void start_inside(struct process *p, const struct ipc_config_ui *);
 
 #endif

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bytes of keys taken at once. */
+/* The bytes of keys taken at once. */
 #define KEYS_MAX 4096
 
 void
@@ -21,7 +21,8 @@ streams_choose(struct process *p)
 	struct ui *ui = &p->ui;
 	bool input = ui_reads_input(ui) && ui->now >= p->in_at;
 
-	/* Without events too: to see that its writer or reader is gone. */
+	/* This is done without events, too: to see that the writer or reader is
+	 * gone. */
 	p->loop.fds[WAIT_IN] =
 	    (struct pollfd){ input || !p->hung_up ? p->in : -1,
 		    input ? POLLIN : 0, 0 };
@@ -66,7 +67,7 @@ read_input(struct process *p)
 	input_end(&ui->in);
 }
 
-/* The input is not read, because what it says has to wait; and its writer is
+/* The input is not read, because its lines have to wait; and its writer is
  * gone. */
 static void
 hang_up(struct process *p)
@@ -97,7 +98,7 @@ write_output(struct process *p, short revents)
 		output_failed(p, errno);
 }
 
-/* The output first: it makes room for what the input says. */
+/* The output comes first: it makes room for the input's effects. */
 void
 streams_serve(struct process *p)
 {

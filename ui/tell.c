@@ -1,5 +1,5 @@
 /*
- * What others do, told to the view. See tell.h.
+ * Tells the view what others do. See tell.h.
  */
 #include "ui/tell.h"
 
@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* The owner of the budget: the key, or, as long as that is not known, the
- * id. */
+/* Returns the owner of the budget: the key, or, as long as that is not known,
+ * the id. */
 static void
 key_of(const struct peer *p, uint8_t key[FINGERPRINT_LEN])
 {
@@ -22,7 +22,7 @@ key_of(const struct peer *p, uint8_t key[FINGERPRINT_LEN])
 		memcpy(key, &p->id, sizeof(p->id));
 }
 
-/* True if it is to be told now. The list of who is here changes all the
+/* True if the event is to be told now. The list of people changes all the
  * same. */
 static bool
 is_shown(struct ui *ui, enum fold_kind kind, const uint8_t *key,
@@ -36,7 +36,7 @@ is_shown(struct ui *ui, enum fold_kind kind, const uint8_t *key,
 	return false;
 }
 
-/* Likewise of what a peer does, which counts for its key. */
+/* The same for an action of a peer, which counts for its key. */
 static bool
 is_shown_of(struct ui *ui, enum fold_kind kind, const struct peer *p)
 {
@@ -55,7 +55,7 @@ ui_tell_peer(struct ui *ui, const struct peer *p)
 		ui->view->peer(ui, p);
 }
 
-/* Another place of the peer's key is shown by that name already. */
+/* True if another place of the peer's key is shown by that name already. */
 static bool
 is_so_elsewhere(const struct ui *ui, const struct peer *p)
 {
@@ -83,8 +83,8 @@ ui_tell_renamed(struct ui *ui, const struct peer *p, const char *before)
 	ui->view->renamed(ui, p, before);
 }
 
-/* Each name that somebody takes has a budget of its own: by the names of some
- * nobody can use up the warning for that of another. */
+/* Each name that somebody takes has a budget of its own: so nobody can use up
+ * the warning for one name with others. */
 void
 ui_tell_key_changed(struct ui *ui, const struct peer *p,
     const struct known_peer *known)
@@ -121,7 +121,7 @@ ui_tell_gap(struct ui *ui, const struct peer *p, uint64_t seq)
 }
 
 /* Returns the peer that it was, if it is here: a place that is connected, if
- * one is. */
+ * there is one. */
 static const struct peer *
 who(const struct ui *ui, const struct fold *f)
 {

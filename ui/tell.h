@@ -1,15 +1,15 @@
 /*
- * What others do, told to the view: to people once for a person, not for each
- * of their places, and by lines of a limited number (fold.h); to programs all
- * of it.
+ * Tells the view what others do: people are told once for a person, not for
+ * each of their places, and by lines of a limited number (fold.h); programs are
+ * told everything.
  */
 #ifndef UI_TELL_H
 #define UI_TELL_H
 
 #include "ui/ui.h"
 
-/* A peer has another state; calls itself otherwise; is shown otherwise, since
- * we call ourselves otherwise; came by the name of somebody known; passed for
+/* A peer has another state; has another name; is shown by another name, since
+ * we have another; came by the name of somebody known; pretended to be
  * another. */
 void ui_tell_peer(struct ui *, const struct peer *);
 void ui_tell_renamed(struct ui *, const struct peer *, const char *before);
@@ -20,7 +20,7 @@ void ui_tell_claim(struct ui *, const struct ipc_peer_claim *);
 /* Warns about the text of that number, which comes next. */
 void ui_tell_fork(struct ui *, const struct peer *, uint64_t seq);
 void ui_tell_gap(struct ui *, const struct peer *, uint64_t seq);
-/* What was folded until now. */
+/* Tells the events that were folded until now. */
 void ui_tell_folded(struct ui *);
 
 #endif

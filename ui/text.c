@@ -1,5 +1,5 @@
 /*
- * Text from others, made safe to show. See text.h.
+ * Text of others, made safe to show. See text.h.
  */
 #include "ui/text.h"
 
@@ -75,7 +75,7 @@ text_is_unknown(uint32_t c)
 	    category == UTF8PROC_CATEGORY_CO;
 }
 
-/* What a keycap may have under it. */
+/* The characters that may be under a keycap. */
 static bool
 is_key(uint32_t c)
 {
@@ -90,7 +90,7 @@ put_code_point(struct buf *out, uint32_t c)
 	buf_put(out, bytes, utf8_encode(bytes, c));
 }
 
-/* Says how many marks were left out, once the row is over. */
+/* Puts how many marks were left out, once their sequence is over. */
 static void
 end_marks(struct cleaner *cl)
 {
@@ -156,8 +156,8 @@ put_clean(struct cleaner *cl, uint32_t c, uint32_t next)
 		cl->emoji = is_pictograph(c) ? EMOJI_BASE : EMOJI_NONE;
 }
 
-/* Many at once that are shown as they are, and are no part of an emoji but
- * for the last, which may be the key of a keycap. */
+/* Appends many at once that are shown unchanged, and are no part of an emoji
+ * except perhaps the last, which may be the key of a keycap. */
 static void
 put_plain_run(struct cleaner *cl, const char *s, size_t len)
 {

@@ -1,7 +1,8 @@
 /*
  * Text that somebody else wrote, made safe for a terminal: it is shown, not
- * obeyed. The plain view passes everything from a peer through here; the
- * json view escapes what the two first functions name; nick.c refuses it.
+ * obeyed. The plain view passes everything from a peer through here; the json
+ * view escapes the characters that the first two functions name; nick.c refuses
+ * them.
  */
 #ifndef UI_TEXT_H
 #define UI_TEXT_H
@@ -11,23 +12,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The size of what was typed, in an error: bytes, with the NUL. */
+/* The size of a typed text in an error: bytes, with the NUL. */
 #define TEXT_SHOWN_MAX 48
-/* Most combining marks kept in a row; further ones are counted. */
+/* The most combining marks kept in a row; further ones are counted. */
 #define TEXT_MARKS_MAX 8
 
 /*
- * True for what draws nothing or steers the terminal or the order of other
- * characters: C0 and C1 controls, line and paragraph separators, format
- * characters (bidirectional controls, zero-width, tags) and whatever else
- * Unicode says is ignored by default (fillers, variation selectors).
+ * True for a character that draws nothing or steers the terminal or the order
+ * of other characters: C0 and C1 controls, line and paragraph separators,
+ * format characters (bidirectional controls, zero-width, tags) and everything
+ * else that Unicode says is ignored by default (fillers, variation selectors).
  */
 bool text_is_invisible(uint32_t code_point);
-/* True for what is unassigned or private: a terminal may show anything for it,
- * or nothing. */
+/* True for a character that is unassigned or private: a terminal may show
+ * anything for it, or nothing. */
 bool text_is_unknown(uint32_t code_point);
 
-/* True for a mark that takes no space of its own: it is drawn on what stands
+/* True for a mark that takes no space of its own: it is drawn on the character
  * before it (categories Mn and Me). */
 bool text_is_mark(uint32_t code_point);
 /* True for an emoji modifier: U+1F3FB to U+1F3FF. */
@@ -48,14 +49,14 @@ void text_clean(struct buf *out, const char *s, size_t len,
     const char *newline);
 
 /*
- * Appends a safe name, as model.h shows it, as that many columns: cut with "…"
+ * Appends a safe name, as model.h shows it, in that many columns: cut with "…"
  * if it is wider, filled with spaces if it is not. columns is at least 1.
  */
 void text_column(struct buf *out, const char *name, size_t len, size_t columns);
 
 /*
- * The first line of s, safe, at most max - 1 bytes, with "…" where something
- * was left out. max is at least 4. Returns out.
+ * Writes the first line of s, safe, at most max - 1 bytes, with "…" where
+ * something was left out. max is at least 4. Returns out.
  */
 char *text_excerpt(char *out, size_t max, const char *s, size_t len);
 

@@ -62,7 +62,7 @@ ui_cryptod_came(struct ui *ui)
 		ipc_send(&ui->cryptod, IPC_NICK, NULL, own, strlen(own));
 }
 
-/* Another place of its key, of the same nickname, that was compared. */
+/* Returns another place of its key, of the same nickname, that was compared. */
 static const struct peer *
 compared_elsewhere(const struct ui *ui, const struct peer *p)
 {
@@ -82,7 +82,7 @@ ui_compare(struct ui *ui, const struct peer *p)
 
 	if (p->compared || !p->known)
 		return NULL;
-	/* One person is warned of once, and nobody of themselves. */
+	/* One person causes one warning, and nobody is warned of themselves. */
 	same = compared_elsewhere(ui, p);
 	if (p->us || same != NULL) {
 		model_compared(&ui->model, p->handle, !p->us && same->doubted);

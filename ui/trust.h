@@ -1,12 +1,13 @@
 /*
- * Names and keys: our nickname, and who is compared with those we know.
+ * Names and keys: our nickname, and the people who are compared with those we
+ * know.
  */
 #ifndef UI_TRUST_H
 #define UI_TRUST_H
 
 #include "ui/ui.h"
 
-/* Goes by another name from now on. Returns 0, or -1 after an error was
+/* The user takes another name from now on. Returns 0, or -1 after an error was
  * shown. */
 int ui_rename(struct ui *, const char *nick, size_t len);
 /* There is another cryptod, and a channel to it: tells it what it cannot know
@@ -14,8 +15,8 @@ int ui_rename(struct ui *, const char *nick, size_t len);
 void ui_cryptod_came(struct ui *);
 /*
  * Compares the name and key of a connected peer with those that are known, once
- * for each connection and name, and has it shown accordingly. Returns the
- * known peer that the user is to be warned it could be taken for; or NULL.
+ * for each connection and name, and has it shown accordingly. Returns the known
+ * peer that it could be taken for, if the user is to be warned; or NULL.
  */
 const struct known_peer *ui_compare(struct ui *, const struct peer *);
 

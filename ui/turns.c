@@ -30,7 +30,7 @@ turns_init(struct turns *t)
 	t->since = CLOCK_NEVER;
 }
 
-/* The line waits no more: what it says may drop all that do. */
+/* The line waits no more: it may drop all that do. */
 static void
 let_go(struct turns *t, struct waiting_line *w)
 {
@@ -101,7 +101,7 @@ take(struct ui *ui, uint64_t number, const char *line, size_t len)
 	else
 		ui->view->line(ui, line, len);
 	if (ui->phase == UI_DRAINING)
-		ui_drain(ui); /* the input goes on: so does the time for it */
+		ui_drain(ui); /* the input goes on, so its time does, too */
 }
 
 static void
@@ -117,7 +117,7 @@ take_waiting(struct ui *ui)
 	}
 }
 
-/* Returns false if there is no line now. */
+/* Takes a line. Returns false if there is none now. */
 static bool
 take_next(struct ui *ui)
 {
@@ -154,7 +154,7 @@ turns_wait(const struct ui *ui)
 				       : ui->turns.count > 0;
 }
 
-/* Has anything been taken since last looked at? */
+/* True if anything has been taken since this was last asked. */
 static void
 watch(struct ui *ui)
 {
@@ -190,8 +190,8 @@ tell(struct ui *ui)
 	    why);
 }
 
-/* What stands behind that is not seen, and a line that leaves may be there. To
- * look for one and drop the others would lose what only has to wait. */
+/* The lines behind that are not seen, and one of them may leave. To look for it
+ * and drop the others would lose lines that only have to wait. */
 static void
 tell_full(struct ui *ui)
 {
@@ -226,8 +226,8 @@ obey_out_of_turn(struct ui *ui)
 		if (!w->looked_at)
 			w->turn = turn_of(ui, w);
 		w->looked_at = true;
-		/* Something that is asked again and again would fill the output
-		 * for nobody. */
+		/* A line that asks again and again would fill the output for
+		 * nobody. */
 		if (w->turn == TURN_ITS_OWN ||
 		    (w->turn == TURN_ANY && output_full(&ui->out)))
 			continue;

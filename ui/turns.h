@@ -1,10 +1,10 @@
 /*
  * Lines of input on their way to the view: each is taken in its turn, when
- * there is room for what it says. Those that have to wait are kept here, so
- * that the input is read on: its end is seen, and once nothing has been taken
- * for a while, what says nothing and ends or explains that is obeyed out of
- * turn. Beyond what can be kept nothing is read: what leaves then is the end of
- * the input, or a signal.
+ * there is room for its text. Lines that have to wait are kept here, so that
+ * the input is read on: its end is seen, and once nothing has been taken for a
+ * while, a line that says nothing but ends or explains the wait is obeyed out
+ * of turn. When no more can be kept nothing is read: then only the end of the
+ * input, or a signal, leaves.
  */
 #ifndef UI_TURNS_H
 #define UI_TURNS_H
@@ -18,7 +18,7 @@ struct ui;
 
 /* With more than so many bytes kept nothing more is read. */
 #define TURNS_BYTES_MAX (256UL * 1024)
-/* Before anything is obeyed out of turn. */
+/* The time before anything is obeyed out of turn. */
 #define TURNS_PATIENCE (2 * USEC_PER_SEC)
 
 struct waiting_line;
@@ -36,18 +36,18 @@ struct turns {
 };
 
 void turns_init(struct turns *);
-/* Forgets those that wait; returns how many there were. */
+/* Forgets the lines that wait; returns how many there were. */
 size_t turns_drop(struct turns *);
 
 /* True if no more can be kept. */
 bool turns_full(const struct turns *);
-/* Takes what there is room for, and keeps the rest. */
+/* Takes the lines that there is room for, and keeps the rest. */
 void turns_take(struct ui *);
-/* Does something wait, here or in the tui? */
+/* True if something waits, here or in the tui. */
 bool turns_wait(const struct ui *);
-/* Has something waited, here or in the tui, for TURNS_PATIENCE? */
+/* True if something has waited, here or in the tui, for TURNS_PATIENCE. */
 bool turns_stand_still(const struct ui *);
-/* When that will be so, or CLOCK_NEVER. */
+/* Returns when that will be so, or CLOCK_NEVER. */
 uint64_t turns_deadline(const struct ui *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What a typed line is. See typed.h.
+ * The kinds of typed lines. See typed.h.
  */
 #include "ui/typed.h"
 
@@ -18,8 +18,8 @@
 #define BRAILLE_NONE 0x2800  /* a pattern without dots */
 #define NOTE_NONE    0x1d159 /* a head of a note that is not there */
 
-/* UTS #39 has these for look-alikes of U+002F; the last four have it in
- * their decomposition, or draw it over what stands before them. */
+/* UTS #39 has these for look-alikes of U+002F; the last four have it in their
+ * decomposition, or draw it over the character before them. */
 static const uint32_t slashes[] = { 0x1735, 0x2041, 0x2044, 0x2215, 0x2571,
 	0x27cb, 0x29f8, 0x2f03, 0x31d3, 0x1d23a, 0xff0f, 0x337, 0x338, 0x20eb };
 
@@ -40,8 +40,8 @@ is_blank(uint32_t c)
 	    text_is_invisible(c);
 }
 
-/* The bytes of an escape sequence after its first character that set a colour
- * or a character set: "[31m", "(B". 0 for others, which show. */
+/* Returns the bytes of an escape sequence after its first character that sets a
+ * colour or a character set: "[31m", "(B". 0 for others, which show. */
 static size_t
 sequence_length(uint32_t c, const char *s, size_t len)
 {
@@ -121,7 +121,8 @@ ends_line(uint32_t c)
 	    c == PARAGRAPH;
 }
 
-/* The end of the line that begins at start; *next is where another would. */
+/* Returns the end of the line that begins at start; *next is where another
+ * would. */
 static size_t
 line_end(const char *text, size_t len, size_t start, size_t *next)
 {

@@ -1,6 +1,6 @@
 /*
- * What a line is that somebody typed, pasted or piped: a command, a text, or
- * a text that a person would take for a command. This is the one rule of the
+ * The kinds of lines that somebody typed, pasted or piped: a command, a text,
+ * or a text that a person would take for a command. This is the one rule of the
  * plain view and the tui, so that nothing that was meant as a command is said
  * to the room. In json a text is a text, whatever it begins with.
  */
@@ -25,23 +25,23 @@ struct typed {
 };
 
 /*
- * How a line begins, valid UTF-8 without NUL. What shows nothing of its own
- * before the first character does not count: blanks of any kind, controls and
- * sequences that set colours, invisible, unassigned and private characters,
+ * Tells how a line begins, valid UTF-8 without NUL. Characters that show
+ * nothing of their own do not count at the start: blanks of any kind, controls
+ * and sequences that set colours, invisible, unassigned and private characters,
  * marks without a base.
  */
 struct typed typed_begin(const char *line, size_t len);
 
 /*
  * Returns the number, from 1, of the first line of a text, from that line on,
- * that begins as a command does or seems to; 0 if there is no such line. A line
- * ends with whatever anybody takes for its end. Sets *at to where it begins,
- * unless at is NULL.
+ * that begins as a command does or seems to; 0 if there is no such line.
+ * Everything that anybody takes for the end of a line ends one. Sets *at to
+ * where it begins, unless at is NULL.
  */
 size_t typed_command_in(const char *text, size_t len, size_t from, size_t *at);
 
-/* True for a lone yes or no, a lone y or n, in any case, with a full stop or
- * an exclamation mark or without. */
+/* True for a lone yes or no, a lone y or n, in any case, with a full stop or an
+ * exclamation mark or without. */
 bool typed_is_answer(const char *line, size_t len);
 
 /* True for a character that looks like a slash, but is neither one nor a letter

@@ -1,5 +1,5 @@
 /*
- * The life of the ui process: input, what was said, receipts, the death of
+ * The life of the ui process: input, the user's texts, receipts, the death of
  * cryptod. See ui.h.
  */
 #include "ui/ui.h"
@@ -82,7 +82,7 @@ show_peer(void *arg, const struct peer *p)
 	ui_tell_peer(ui, p);
 }
 
-/* The texts that had gone out to those who were back. */
+/* The texts that had gone out to the peers who were back. */
 struct unsent {
 	struct ui *ui;
 	size_t count;
@@ -139,8 +139,8 @@ ui_cryptod_gone(struct ui *ui)
 		ui_goodbye(ui);
 		return;
 	}
-	/* Without a first one this is a start that failed, and whoever failed
-	 * has said why. */
+	/* Without a first one this is a start that failed, and the process that
+	 * failed has said why. */
 	if (ui->was_ready)
 		ui_error(ui, "the process with the keys ended; %s",
 		    what_comes_again(ui));
@@ -172,7 +172,7 @@ ui_output_gone(struct ui *ui)
 	ui_quit(ui);
 }
 
-/* All that was said is where it belongs, or known not to get there. */
+/* True if all texts are with their addressees, or known not to get there. */
 static bool
 is_all_settled(const struct ui *ui)
 {
@@ -180,8 +180,8 @@ is_all_settled(const struct ui *ui)
 	    !ui->past.awaited && ui->past.own_count == 0;
 }
 
-/* The input has ended, and nothing of it is waited for any more. Of nothing
- * that was said at once it is not known yet if it could have been. */
+/* The input has ended, and nothing of it is waited for any more. For a text
+ * that was said at once it may not be known yet whether it can be sent. */
 static void
 end_draining(struct ui *ui)
 {

@@ -26,13 +26,14 @@
 #include "common/clock.h"
 #include "common/dispatch.h"
 
-/* After the end of input, for what was said to arrive: DESIGN.md 9. */
+/* The time after the end of input for texts to arrive: ui/README.md. */
 #define UI_DRAIN_TIME (10 * USEC_PER_SEC)
-/* After QUIT, for cryptod's GOODBYE. */
+/* The time after QUIT for cryptod's GOODBYE. */
 #define UI_GOODBYE_TIME (5 * USEC_PER_SEC)
-/* After cryptod died, for the peers that were here to be named again. */
+/* The time after cryptod died for the peers that were here to be named
+ * again. */
 #define UI_RETURN_TIME (60 * USEC_PER_SEC)
-/* After "bye", for the rest of the output. */
+/* The time after "bye" for the rest of the output. */
 #define UI_FLUSH_TIME (2 * USEC_PER_SEC)
 
 #define UI_RECEIPTS_MAX 4096 /* messages shown but not yet written */
@@ -45,8 +46,8 @@ enum ui_phase {
 	UI_DONE
 };
 
-/* Owed to a peer once its message is written out as far as at; UI_NOT_SHOWN
- * while it is in no output yet. */
+/* A receipt that a peer gets once its message is written out as far as at;
+ * UI_NOT_SHOWN while it is in no output yet. */
 struct ui_receipt {
 	struct ipc_receipt body;
 	uint64_t at;
@@ -81,8 +82,8 @@ struct ui {
 	/* The name, as /verify takes it, of the peer whose safety number is
 	 * compared, until that is answered; else empty. */
 	struct buf comparing;
-	/* Another ui died, which may have asked something, until a line that
-	 * is no answer is entered. */
+	/* An earlier ui died, which may have asked something; true until a line
+	 * that is no answer is entered. */
 	bool may_answer;
 	bool kept_out;	    /* a bootnode did not answer, or was refused */
 	bool status_asked;  /* and not yet answered */
@@ -99,9 +100,9 @@ struct ui {
 	int64_t wall_ms;    /* the same, since 1970 */
 };
 
-/* Shows all in this view, unless tui_open() is called. *ui is all zero: most of
- * it is tables that are empty for long, and pages that nobody writes to are
- * neither memory nor time. */
+/* Shows everything in this view, unless tui_open() is called. *ui is all zero:
+ * most of it is tables that are empty for long, and pages that nobody writes to
+ * cost neither memory nor time. */
 void ui_init(struct ui *, const struct ipc_config_ui *, const struct view *);
 /* The locale is not UTF-8 (ascii.h): for views for people. Before
  * tui_open(). */
@@ -109,22 +110,22 @@ void ui_use_ascii(struct ui *);
 /* Frees all but the channel. */
 void ui_free(struct ui *);
 
-/* Does all that can be done without waiting: takes lines of input, sends
- * what is held and the receipts that are due, ends phases. To be called
- * after anything was read or written, and at the deadline. */
+/* Does everything that can be done without waiting: takes lines of input, sends
+ * held texts and the receipts that are due, ends phases. To be called after
+ * anything was read or written, and at the deadline. */
 void ui_work(struct ui *);
 
-/* True if more may be read: what there is no room for is kept, up to a bound
- * (turns.h, tui/ahead.h), until the time for it is over. */
+/* True if more may be read: lines that there is no room for are kept, up to a
+ * limit (turns.h, tui/ahead.h), until the time for it is over. */
 bool ui_reads_input(const struct ui *);
 bool ui_reads_cryptod(const struct ui *);
 
 /* cryptod died; its channel is closed. The caller opens one to the next. */
 void ui_cryptod_gone(struct ui *);
-/* When ui_work() has something to do at the latest. */
+/* Returns when ui_work() has something to do at the latest. */
 uint64_t ui_deadline(const struct ui *);
 
-/* Adds the handlers of all that cryptod says. */
+/* Adds the handlers of all messages of cryptod. */
 void ui_add_handlers(struct ui *, struct dispatch *);
 
 /* Nobody reads the output any more: quits. */

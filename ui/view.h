@@ -1,7 +1,6 @@
 /*
- * What a view is: how events look and how input is read. There are three,
- * plain, json and tui; all only show, what happens is decided in ui.c and
- * dispatch.c.
+ * Views: how events look and how input is read. There are three, plain, json
+ * and tui; they only show, while ui.c and dispatch.c decide what happens.
  */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
@@ -26,8 +25,8 @@ enum sent_to {
 	SENT_OPEN, /* so many so far; who comes soon gets it, too */
 	SENT_MORE, /* another, and that still holds */
 	SENT_ALL,  /* so many in all */
-	/* So many; who else should have it, or if it is one that was recalled,
-	 * who of these has it, nobody knows any more. */
+	/* So many; nobody knows any more who else should have it, or, if it is
+	 * one that was recalled, who of these has it. */
 	SENT_UNKNOWN
 };
 
@@ -39,8 +38,7 @@ struct key_help {
 struct view {
 	size_t line_max; /* bytes of a line of input */
 	/* People read this view: they are told about a person, not about each
-	 * place, and not each time about what one person does again and
-	 * again. */
+	 * place, and not each time about repeated actions of one person. */
 	bool for_people;
 
 	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
@@ -48,34 +46,36 @@ struct view {
 
 	enum turn (*turn)(const struct ui *, const char *line, size_t len);
 
-	/* The tui alone, else NULL. Bytes of input as they come, not lines;
-	 * false while so many of them wait that no more may be read; whether
-	 * any wait. */
+	/* For the tui alone, else NULL. Takes bytes of input as they come, not
+	 * lines; returns false while so many of them wait that no more may be
+	 * read; tells whether any wait. */
 	void (*keys)(struct ui *, const char *bytes, size_t len);
 	bool (*takes_keys)(const struct ui *);
 	bool (*waits)(const struct ui *);
 	/* Something that it shows has changed, and no other callback tells. */
 	void (*touch)(struct ui *);
-	/* Called by ui_work() first: takes what was typed and had to wait. */
+	/* ui_work() calls this first: takes typed lines that had to wait. */
 	void (*typed)(struct ui *);
-	/* Called by ui_work(), at the deadline and whenever anything came. */
+	/* ui_work() calls this at the deadline and whenever anything came. */
 	void (*work)(struct ui *);
 	uint64_t (*deadline)(const struct ui *);
-	/* True while what more comes could push out what was never shown. */
+	/* True while further entries could push out some that were never
+	 * shown. */
 	bool (*full)(const struct ui *);
 
-	/* Client. */
+	/* Events of a client. */
 	void (*ready)(struct ui *);
 	void (*bootnode)(struct ui *, const struct ipc_bootnode *);
 	void (*peer)(struct ui *, const struct peer *);
-	/* What the user said was taken; it will be sent under this number.
-	 * flags: TEXT_FLAG_*; to: whom alone (one of their places), or NULL. */
+	/* A text of the user was taken; it will be sent under this number.
+	 * flags: TEXT_FLAG_*; to: its only addressee (one of their places), or
+	 * NULL. */
 	void (*said)(struct ui *, uint64_t seq, unsigned int flags,
 	    const struct peer *to, const char *text, size_t len);
 	void (*message)(struct ui *, const struct peer *, unsigned int flags,
 	    const char *text, size_t len);
-	/* To so many. Told again after SENT_OPEN, with SENT_ALL or SENT_UNKNOWN
-	 * at last. */
+	/* The text went to so many. Told again after SENT_OPEN, with SENT_ALL
+	 * or SENT_UNKNOWN at last. */
 	void (*sent)(struct ui *, uint64_t seq, uint32_t peers, enum sent_to);
 	/* The peer may be NULL: gone, and its name forgotten. */
 	void (*delivered)(struct ui *, const struct ipc_delivered *,
@@ -87,8 +87,8 @@ struct view {
 	/* The answer to ui_ask_status(); the figures of peers are in the
 	 * model. */
 	void (*status)(struct ui *, const struct ipc_status *);
-	/* A peer's name is another now; before: what it was shown by. p NULL:
-	 * our own. */
+	/* A peer has another name now; before: the name that it was shown by. p
+	 * NULL: our own. */
 	void (*renamed)(struct ui *, const struct peer *p, const char *before);
 	/* A name that is known comes with a key that is not: told before any
 	 * text of the peer. before: the one of that name that matters most;
@@ -99,56 +99,61 @@ struct view {
 	 * peer may be NULL. */
 	void (*claim)(struct ui *, const struct ipc_peer_claim *,
 	    const struct peer *);
-	/* A text that comes next does not agree with what the peer said before:
+	/* A text that comes next does not agree with earlier ones of the peer:
 	 * others may have been told something else. */
 	void (*fork)(struct ui *, const struct peer *, uint64_t seq);
-	/* A text comes next, and what the peer said to all before it is not all
-	 * here. */
+	/* A text comes next, and some earlier texts of the peer to all are
+	 * missing here. */
 	void (*gap)(struct ui *, const struct peer *, uint64_t seq);
 	/* A member of the room does not show who it is. */
 	void (*stranger)(struct ui *, const struct ipc_stranger *);
-	/* What was not told since, in one sentence; views for people alone. */
+	/* The events that were not told since, in one sentence; views for
+	 * people alone. */
 	void (*folded)(struct ui *, enum fold_kind, const struct buf *);
 	/* The answer to ui_ask_safety(). */
 	void (*safety)(struct ui *, const struct peer *,
 	    const struct ipc_safety *);
 	/* The answer to ui_set_verified(), or another gochat of the user's set
-	 * it: p->verified is what holds now. */
+	 * it: p->verified is the present state. */
 	void (*verified)(struct ui *, const struct peer *p);
 
-	/* What its keys do, up to one of NULL; NULL: it has none of its own. */
+	/* The keys of the view, up to one of NULL; NULL: it has none of its
+	 * own. */
 	const struct key_help *key_help;
-	/* After a ui that died, and before all else. What it showed; output
-	 * that stays where it was written need not have it twice. */
+	/* For the start after a ui that died: comes before everything else. The
+	 * texts that it showed; output that stays where it was written need not
+	 * have them twice. */
 	void (*recalled)(struct ui *, const struct recalled_text *);
-	/* The peer (which may be NULL) did not get ours that came last. It may
-	 * have been told. */
+	/* The peer (which may be NULL) did not get our text that came last. It
+	 * may have been told. */
 	void (*recalled_missed)(struct ui *, const struct ipc_undelivered *,
 	    const struct peer *);
-	/* What was being typed; NULL in views without an input line. */
+	/* The line that was being typed; NULL in views without an input
+	 * line. */
 	void (*draft)(struct ui *, const char *text, size_t len, size_t cursor);
 
-	/* /search and /clear, in views that have a scrollback; else NULL. */
+	/* The commands /search and /clear, in views that have a scrollback;
+	 * else NULL. */
 	void (*search)(struct ui *, const char *text, size_t len);
 	void (*clear)(struct ui *);
 
-	/* Bootnode. */
+	/* Events of a bootnode. */
 	void (*listening)(struct ui *, const struct ipc_bootnode_ready *);
 	void (*member)(struct ui *, const struct ipc_member *);
 	/* asked: by ui_ask_status(); a view that shows them all the time asks
-	 * once a second. Those before are in ui->stats, to make rates of the
-	 * two: zeros, if these are the first of a netd. */
+	 * once a second. The figures before are in ui->stats, to make rates of
+	 * the two: zeros, if these are the first of a netd. */
 	void (*stats)(struct ui *, const struct ipc_stats *, bool asked);
 
-	/* Both. */
+	/* Events of both. */
 
 	/* One line of an answer to a command; safe text. */
 	void (*notice)(struct ui *, const char *text);
-	/* The text may quote what others wrote. */
+	/* The text may quote texts of others. */
 	void (*error)(struct ui *, const char *text);
 	void (*bye)(struct ui *);
 
-	/* Frees what the view has of its own; or NULL. */
+	/* Frees everything that the view has of its own; or NULL. */
 	void (*close)(struct ui *);
 };
 

@@ -118,6 +118,6 @@ def figures_plain(t):
     shown = b"\n".join(boot.lines[since:]).decode()
     for line in shown.split("\n"):
         check(len(line) <= 80, "%d columns: %r" % (len(line), line))
-    for part in ("0 sessions in 0 rooms", "malformed", "no packet of the "
-                 "protocol", "session ", "received/s"):
+    for part in ("0 sessions in 0 rooms", "malformed", "not a packet of "
+                 "the protocol", "session ", "received/s"):
         check(part in shown, "no %r in %s" % (part, shown))

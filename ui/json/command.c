@@ -18,7 +18,7 @@
 struct command {
 	const char *name;
 	void (*obey)(struct ui *, const json_t *command);
-	const char *members[MEMBERS_MAX]; /* that it may have besides "cmd" */
+	const char *members[MEMBERS_MAX]; /* other members than "cmd" */
 	enum turn turn;
 };
 
@@ -47,7 +47,7 @@ command_say(struct ui *ui, const json_t *command)
 		ui_line_error(ui, "\"action\" is not true or false; not sent");
 		return;
 	}
-	/* What is meant for one peer never goes to all instead. */
+	/* A text for one peer never goes to all instead. */
 	if (json_object_get(command, "to") != NULL &&
 	    (to = json_get_peer(ui, command, "to", true)) == NULL)
 		return;
@@ -105,8 +105,8 @@ put_members(struct buf *out, const struct command *c)
 
 /*
  * Returns false, after an error, if there is a member that the command does not
- * have: of "To" in place of "to" only the author knows that the text was for
- * one peer, and without it it would go to all.
+ * have: if "To" stands for "to", only the author knows that the text was for
+ * one peer, and without it the text would go to all.
  */
 static bool
 check_members(struct ui *ui, const struct command *c, json_t *command)
@@ -143,7 +143,7 @@ obey(struct ui *ui, const char *name, json_t *command)
 		c->obey(ui, command);
 }
 
-/* Any line but the simple ones that json_text_say() reads. */
+/* Reads any line except the simple ones that json_text_say() reads. */
 static void
 read_command(struct ui *ui, const char *line, size_t len)
 {
@@ -152,12 +152,12 @@ read_command(struct ui *ui, const char *line, size_t len)
 	const char *cmd = json_string_value(json_object_get(command, "cmd"));
 
 	if (command == NULL)
-		ui_line_error(ui, "not JSON: %s (column %d)", error.text,
-		    error.column);
+		ui_line_error(ui, "the line is not JSON: %s (column %d)",
+		    error.text, error.column);
 	else if (!json_is_object(command))
-		ui_line_error(ui, "not a JSON object");
+		ui_line_error(ui, "the line is not a JSON object");
 	else if (cmd == NULL)
-		ui_line_error(ui, "no \"cmd\", or it is not a string");
+		ui_line_error(ui, "\"cmd\" is missing or not a string");
 	else
 		obey(ui, cmd, command);
 	json_decref(command);

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most digits of a number with 3 decimals below 2^32 / 1000, and no noise
- * from binary fractions. */
+/* The most digits of a number with 3 decimals below 2^32 / 1000, without the
+ * noise of binary fractions. */
 #define REAL_DIGITS 15
 
 void

@@ -64,7 +64,7 @@ json_peer(struct ui *ui, const struct peer *p)
 	json_event_put(ui, event);
 }
 
-/* A program knows what it has said, and gets its number with "sent". */
+/* A program knows its own texts, and gets their numbers with "sent". */
 static void
 json_said(struct ui *ui, uint64_t seq, unsigned int flags,
     const struct peer *to, const char *text, size_t len)
@@ -150,8 +150,9 @@ json_undelivered(struct ui *ui, const struct ipc_undelivered *u,
 	json_event_put(ui, event);
 }
 
-/* What others said was written before it was confirmed. Of ours it is told
- * which have arrived where: what was told last may not have been written. */
+/* Texts of others were written before they were confirmed. For ours, the event
+ * says where they have arrived: an event that came last may not have been
+ * written. */
 static void
 json_recalled(struct ui *ui, const struct recalled_text *t)
 {
@@ -295,8 +296,8 @@ json_member(struct ui *ui, const struct ipc_member *m)
 	json_event_put(ui, event);
 }
 
-/* Causes from this one on and how often each was one; their names without so
- * many characters. */
+/* Puts the causes from this one on and the count of each; their names without
+ * so many characters. */
 static json_t *
 stats_drops(const struct ipc_stats *s, unsigned int first, size_t skip)
 {

@@ -1,7 +1,7 @@
 /*
- * What the files of the json view share: lines are read as commands
- * (command.c); events are made member by member (event.c); those about names
- * and keys, and the commands that lead to them, are in trust.c.
+ * The shared part of the json view's files: lines are read as commands
+ * (command.c); events are made member by member (event.c); events about names
+ * and keys, with their commands, are in trust.c.
  */
 #ifndef UI_JSON_JSON_H
 #define UI_JSON_JSON_H
@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-/* An event with its name and time; the members after them. */
+/* Makes an event with its name and time; the members come after them. */
 json_t *json_event_new(const struct ui *, const char *name);
 void json_set(json_t *event, const char *key, json_t *value);
 void json_set_string(json_t *event, const char *key, const char *value);
@@ -25,18 +25,18 @@ void json_event_append(struct buf *line, json_t *event);
 /* Puts the event out as one line, and frees it. */
 void json_event_put(struct ui *, json_t *event);
 
-/* Obeys a line, a command or an error; and whether it may come before others
- * that wait, as view.h says. */
+/* These obey a line, a command or an error; and tell whether it may come before
+ * others that wait, as view.h says. */
 void json_line(struct ui *, const char *line, size_t len);
 enum turn json_turn(const struct ui *, const char *line, size_t len);
 
 /* Returns the peer in the room that a command names by its id in this member;
- * away: or one that may be back. NULL if there is no such peer: an error was
- * shown. */
+ * away: or one that may be back. Returns NULL after an error if there is no
+ * such peer. */
 const struct peer *json_get_peer(struct ui *, const json_t *command,
     const char *member, bool away);
-/* {"cmd":"nick"} and {"cmd":"verify"}, without members that they do not
- * have. */
+/* These obey {"cmd":"nick"} and {"cmd":"verify"}, without members that they do
+ * not have. */
 void json_command_nick(struct ui *, const json_t *command);
 void json_command_verify(struct ui *, const json_t *command);
 

@@ -10,21 +10,21 @@
 
 #include <string.h>
 
-/* The escapes that are one letter: what is meant, and the letter. The last
- * one is read, but not written. */
+/* The escapes that are one letter: the character, and the letter. The last one
+ * is read, but not written. */
 static const char escapes[][2] = { { '"', '"' }, { '\\', '\\' }, { '\b', 'b' },
 	{ '\f', 'f' }, { '\n', 'n' }, { '\r', 'r' }, { '\t', 't' },
 	{ '/', '/' } };
 #define ESCAPES (sizeof(escapes) / sizeof(escapes[0]))
 
-/* True for what does not stand for itself in a string. */
+/* True for a character that does not stand for itself in a string. */
 static bool
 is_special(char c)
 {
 	return (unsigned char)c < ' ' || c == '"' || c == '\\';
 }
 
-/* How many of the first bytes stand for themselves. */
+/* Returns how many of the first bytes stand for themselves. */
 static size_t
 literal_run(const char *s, size_t len)
 {
@@ -84,7 +84,7 @@ json_text_put(struct buf *out, const char *s, size_t len)
 	buf_puts(out, "\"");
 }
 
-/* What is left of a line. */
+/* The rest of a line. */
 struct rest {
 	const char *s;
 	size_t len;

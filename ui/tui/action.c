@@ -73,8 +73,8 @@ is_scroll(enum key_kind kind)
 	}
 }
 
-/* The line as it is, sent or obeyed. If there is no room for it, it waits where
- * it is, and so does what is typed after it. */
+/* Takes the line, which is sent or obeyed. If there is no room for it, it waits
+ * where it is, and so does everything that is typed after it. */
 static void
 enter(struct ui *ui)
 {
@@ -98,7 +98,7 @@ enter(struct ui *ui)
 	free(line);
 }
 
-/* Ctrl-C and Ctrl-D on an empty line: not by accident. */
+/* Ctrl-C and Ctrl-D on an empty line: these do not leave by accident. */
 static void
 leave(struct ui *ui)
 {
@@ -227,7 +227,7 @@ compose(struct ui *ui, const struct key_event *event)
 	}
 }
 
-/* What is looked for is a line of its own, with the few keys it needs. */
+/* The searched text is a line of its own, with the few keys it needs. */
 static void
 search_typed(struct ui *ui, const struct key_event *event)
 {
@@ -280,8 +280,8 @@ search_key(struct ui *ui, const struct key_event *event)
 	}
 }
 
-/* What was looked for by /search is found: the keys that look further do, and
- * any other has its usual meaning, the first character of a text among them. */
+/* The text of /search is found: the keys that look further do so, and any other
+ * has its usual meaning, the first character of a text among them. */
 static void
 found_key(struct ui *ui, const struct key_event *event)
 {
@@ -321,7 +321,7 @@ paste(struct ui *ui, const struct key_event *event)
 	question_paste(ui, event);
 }
 
-/* An answer that is typed is edited like any line. */
+/* A typed answer is edited like any line. */
 static void
 answer(struct ui *ui, const struct key_event *event)
 {
@@ -362,8 +362,8 @@ act(struct ui *ui, const struct key_event *event)
 		compose(ui, event);
 }
 
-/* A key after a line that waits. Returns false if it is one that needs no
- * turn. */
+/* Takes a key after a line that waits. Returns false if it is a key that needs
+ * no turn. */
 static bool
 wait_too(struct ui *ui, const struct key_event *event)
 {
@@ -425,7 +425,7 @@ needs_no_turn(const void *arg, const char *line, size_t len)
 	    command_turn(arg, line, len) != TURN_ITS_OWN;
 }
 
-/* Nothing has been taken for a while: what asks or leaves is obeyed. */
+/* Nothing has been taken for a while: a line that asks or leaves is obeyed. */
 static void
 obey_out_of_turn(struct ui *ui)
 {
@@ -452,7 +452,7 @@ tui_ahead(struct ui *ui)
 		tui_hint(ui, NULL);
 		enter(ui);
 	}
-	/* A question is for the keys that come when it is there to be read. */
+	/* A question is for the keys that come when the user can read it. */
 	while (!a->waiting && ui->phase <= UI_DRAINING &&
 	    ui->tui->question.kind == QUESTION_NONE && ahead_take(a, &event))
 		tui_key(ui, &event);

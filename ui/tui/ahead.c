@@ -1,5 +1,5 @@
 /*
- * What is typed ahead. See ahead.h.
+ * Keys that are typed ahead. See ahead.h.
  */
 #include "ui/tui/ahead.h"
 
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Before the bytes of each event. Where on the screen it was does not matter:
- * what scrolls does not wait. */
+/* The header of each event. Its place on the screen does not matter: scrolling
+ * does not wait. */
 struct head {
 	uint32_t len;
 	uint32_t cut; /* as much as it can hold */

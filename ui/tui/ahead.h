@@ -1,7 +1,7 @@
 /*
- * What is typed ahead: keys that came after a line for which there was no room
- * yet. They are kept as they came, so that each line stays one, and wait until
- * that line was taken; then they have their turn, in order.
+ * Keys that are typed ahead: they came after a line for which there was no room
+ * yet. They are kept unchanged, so that each line stays one, and wait until
+ * that line was taken; then it is their turn, in order.
  */
 #ifndef UI_TUI_AHEAD_H
 #define UI_TUI_AHEAD_H
@@ -23,8 +23,8 @@ struct ahead {
 	size_t size;
 };
 
-/* Keeps a copy of the event, after those before it. What stands in the line
- * then is not the start of a paste. */
+/* Keeps a copy of the event, after earlier ones. The text in the line is then
+ * not the start of a paste. */
 void ahead_add(struct ahead *, const struct key_event *);
 /* Takes the first key; its bytes are valid until the next call. Returns false
  * if there is no key. */
@@ -36,7 +36,7 @@ bool ahead_take_line(struct ahead *,
     bool (*is_wanted)(const void *arg, const char *line, size_t len),
     const void *arg, struct buf *line);
 bool ahead_full(const struct ahead *);
-/* Forgets all, and the memory; nothing waits any more. */
+/* Forgets everything, and frees the memory; nothing waits any more. */
 void ahead_drop(struct ahead *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Telling somebody who looks elsewhere that there is something to read: the
+ * Telling a user who looks elsewhere that there is something to read: the
  * number of unread messages in the terminal's title, and a bell or a
- * notification that says nothing of what was said or by whom.
+ * notification that does not reveal the text or its author.
  */
 #ifndef UI_TUI_ATTENTION_H
 #define UI_TUI_ATTENTION_H
@@ -11,10 +11,10 @@
 #include "common/clock.h"
 #include "common/ipc_messages.h"
 
-/* At most one bell in this time, however many messages come. */
+/* There is at most one bell in this time, however many messages come. */
 #define ATTENTION_REST (2 * USEC_PER_SEC)
-/* A terminal may not tell whether it has the focus: after a key somebody is
- * taken to look at it for so long. */
+/* A terminal may not tell whether it has the focus: after a key the user is
+ * assumed to look at it for this long. */
 #define ATTENTION_LOOK (5 * USEC_PER_SEC)
 
 struct attention {
@@ -29,14 +29,14 @@ struct attention {
 	bool title_stale;
 };
 
-/* A message was heard; notable: private, or with one's name in it. */
+/* A message was heard; notable: it is private, or has the user's name in it. */
 void attention_heard(struct attention *, bool notable, uint64_t now);
 /* The terminal got or lost the focus. */
 void attention_focus(struct attention *, bool focused);
-/* A key was pressed: all that is on the screen was seen. */
+/* A key was pressed: everything on the screen was seen. */
 void attention_key(struct attention *, uint64_t now);
 
-/* Appends what is due; has_title: the terminal has one. room: safe. */
+/* Appends what is due; has_title: the terminal has a title. room: safe. */
 void attention_put(struct attention *, struct buf *, const char *room,
     size_t len, bool has_title);
 

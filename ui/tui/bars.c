@@ -17,7 +17,7 @@
 #define SEPARATOR	  " · "
 #define SEPARATOR_COLUMNS 3
 
-/* What the top bar says, in this order. */
+/* The parts of the top bar, in this order. */
 enum part {
 	PART_ROOM,
 	PART_NICK,
@@ -27,7 +27,7 @@ enum part {
 	PART_COUNT
 };
 
-/* What is left out where it is too narrow for all. */
+/* The parts that are left out where it is too narrow for all. */
 static const unsigned int first_to_go[] = { PART_FINGERPRINT, PART_BOOTNODE,
 	PART_NICK, PART_PEOPLE };
 
@@ -41,7 +41,7 @@ describe_bootnode(const struct tui *t, struct buf *out)
 	buf_printf(out, "bootnode %s", format_boot_words(t->boot_state));
 }
 
-/* People, the user among them. */
+/* Counts the people, the user among them. */
 static void
 describe_people(const struct model *m, struct buf *out)
 {
@@ -53,7 +53,7 @@ describe_people(const struct model *m, struct buf *out)
 		buf_printf(out, ", %u relayed", relayed);
 }
 
-/* A long one leaves room for the rest. */
+/* A long name leaves room for the rest. */
 static void
 describe_room(const char *room, unsigned int columns, struct buf *out)
 {
@@ -84,7 +84,8 @@ describe(const struct ui *ui, unsigned int columns,
 	describe_people(m, &parts[PART_PEOPLE]);
 }
 
-/* One before the first, and those between two. The room is always there. */
+/* Puts a separator, one before the first, and others between two parts. There
+ * is always room for them. */
 static size_t
 columns_of(const struct buf parts[PART_COUNT])
 {
@@ -180,7 +181,7 @@ describe_now(const struct ui *ui, unsigned int columns, char *out, size_t size)
 
 /* --- Questions ------------------------------------------------------------ */
 
-/* The next row of a text; false after the last. */
+/* Returns the next row of a text; false after the last. */
 static bool
 next_row(const char *text, size_t *next, unsigned int columns, size_t *start,
     size_t *end)

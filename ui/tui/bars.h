@@ -1,6 +1,6 @@
 /*
- * The two bars of the client's screen: how things are above the messages,
- * what is to be done or known now below them.
+ * The two bars of the client's screen: the state above the messages, the user's
+ * next actions and hints below them.
  */
 #ifndef UI_TUI_BARS_H
 #define UI_TUI_BARS_H
@@ -14,8 +14,8 @@ void bars_top(const struct ui *, struct grid *, unsigned int row);
 void bars_status(const struct ui *, struct grid *, unsigned int row,
     unsigned int rows);
 
-/* The rows that a question takes in so many columns, at most so many: where it
- * needs more it is asked briefly. */
+/* Returns the rows that a question takes in so many columns, at most so many:
+ * where it needs more it is asked briefly. */
 unsigned int bars_question_rows(const struct question *, unsigned int columns,
     unsigned int most);
 /* Puts it on that many rows. */

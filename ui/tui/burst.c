@@ -20,7 +20,7 @@ ends_line(char c)
 	return c == '\r' || c == '\n';
 }
 
-/* The bytes of the first character: what one key makes. */
+/* Returns the bytes of the first character: those that one key makes. */
 static size_t
 key_length(const char *bytes, size_t len)
 {

@@ -39,15 +39,16 @@ is_regional_indicator(uint32_t c)
 	return bound_class(c) == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR;
 }
 
-/* The character draws nothing of its own on any terminal, but on what stands
- * before. */
+/* True if the character draws nothing of its own on any terminal, but on the
+ * one before. */
 static bool
 is_mark(uint32_t c)
 {
 	return text_is_mark(c) || c == ZERO_WIDTH_JOINER;
 }
 
-/* A vowel or final consonant of a Korean syllable is drawn within it. */
+/* True for a vowel or final consonant of a Korean syllable, which is drawn
+ * within it. */
 static bool
 is_within_syllable(uint32_t c)
 {
@@ -55,7 +56,7 @@ is_within_syllable(uint32_t c)
 	    bound_class(c) == UTF8PROC_BOUNDCLASS_T;
 }
 
-/* As above, by our tables, which others may not share. */
+/* The same by our tables, which others may not share. */
 static bool
 is_zero_width(uint32_t c)
 {
@@ -75,8 +76,8 @@ is_certain(uint32_t c)
 	    (c >= 0xac00 && c <= 0xd7a3);
 }
 
-/* Most terminals give a vowel sign that stands beside its letter a column;
- * those that do not leave it blank. */
+/* Most terminals give a vowel sign next to its letter a column; the others
+ * leave the column blank. */
 static unsigned int
 columns_of(uint32_t c)
 {
@@ -85,7 +86,7 @@ columns_of(uint32_t c)
 	return is_zero_width(c) ? 0 : width_of(c);
 }
 
-/* What the next code point adds to the columns of its cluster. */
+/* Returns what the next code point adds to the columns of its cluster. */
 struct measure {
 	uint32_t first;
 	uint32_t last;
@@ -101,7 +102,7 @@ measure_add(struct measure *m, uint32_t c)
 		m->emoji = true;
 	if (is_regional_indicator(c) && is_regional_indicator(m->last))
 		m->pair = true;
-	/* What a joiner joins and a skin tone colours is one picture. */
+	/* Characters with a joiner, or with a skin tone, are one picture. */
 	if (m->first == 0 ||
 	    (m->last != ZERO_WIDTH_JOINER && !text_is_skin_tone(c)))
 		m->columns += columns_of(c);
@@ -126,7 +127,8 @@ append(struct cluster *cl, const char *bytes, size_t n)
 	cl->len = (uint8_t)(cl->len + n);
 }
 
-/* A joiner with nothing after it would join what is drawn next. */
+/* A joiner with nothing after it would join the character that is drawn
+ * next. */
 static void
 drop_last_joiner(struct cluster *cl)
 {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* The number of a key, or c->count. */
+/* Returns the number of a key, or c->count. */
 static size_t
 find(const struct colours *c, const uint8_t *key)
 {
@@ -19,7 +19,8 @@ find(const struct colours *c, const uint8_t *key)
 	return i;
 }
 
-/* How many places that are here, but of this key, have each. */
+/* Counts how many places that are here, but not of this key, have each
+ * colour. */
 static void
 count_used(const struct colours *c, const struct model *m,
     const struct peer *but, unsigned int used[THEME_NICKS])
@@ -38,8 +39,8 @@ count_used(const struct colours *c, const struct model *m,
 	}
 }
 
-/* One that the fewest have, from one on that the key says: so most people have
- * the same colour in every run. */
+/* Returns a colour that the fewest have, beginning with one that the key
+ * decides: so most people have the same colour in every run. */
 static uint8_t
 choose(const unsigned int used[THEME_NICKS], const uint8_t *key,
     unsigned int nicks)
@@ -54,7 +55,7 @@ choose(const unsigned int used[THEME_NICKS], const uint8_t *key,
 	return (uint8_t)best;
 }
 
-/* A place in the table: a new one, or that of whoever had theirs first. */
+/* Returns a place in the table: a new one, or the one that was taken first. */
 static size_t
 place(struct colours *c)
 {

@@ -1,5 +1,5 @@
 /*
- * The colours of people. Those who are here have different ones as long as
+ * The colours of people. The people who are here have different ones as long as
  * there are enough, and everybody keeps theirs until the end of the run.
  */
 #ifndef UI_TUI_COLOURS_H
@@ -9,7 +9,7 @@
 
 #include "ui/model.h"
 
-/* Keys whose colours are remembered: several rooms full. */
+/* The number of keys whose colours are remembered: several rooms full. */
 #define COLOURS_KEYS 1024
 
 struct colours {
@@ -21,7 +21,7 @@ struct colours {
 	size_t next; /* once all are taken: whose place is the next to go */
 };
 
-/* The style of a peer's name, known or not, on a terminal with so many
+/* Returns the style of a peer's name, known or not, on a terminal with so many
  * colours; that of the user's own places is STYLE_OWN. */
 enum style colours_of(struct colours *, const struct model *,
     const struct peer *, enum theme_colours);

@@ -1,6 +1,6 @@
 /*
- * Completion. See complete.h. The first Tab finds all that fits, those after
- * it go round.
+ * Completion. See complete.h. The first Tab finds everything that fits, further
+ * ones go round.
  */
 #include "ui/tui/complete.h"
 
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* What is being completed, and so what comes after it. */
+/* The place of the completed word, which decides the text after it. */
 enum place {
 	PLACE_COMMAND, /* "/st" */
 	PLACE_FIRST,   /* a name at the start: who is addressed */
@@ -35,8 +35,8 @@ check(void *memory)
 	return memory;
 }
 
-/* What names are compared by: without case and compatibility forms, and
- * perhaps without marks. */
+/* The form in which names are compared: without case and compatibility forms,
+ * and perhaps without marks. */
 static char *
 fold(const char *s, size_t len, bool strip)
 {
@@ -56,8 +56,8 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* Where the name begins if the text up to the cursor is a command that takes
- * one, and it is not yet over; else 0. */
+/* Returns where the name begins if the text up to the cursor is a command that
+ * takes one, and it is not yet over; else 0. */
 static size_t
 argument_start(const char *text, size_t cursor)
 {
@@ -130,7 +130,7 @@ fits(const struct word *w, const char *name)
 	return starts_so(w, name, false) || starts_so(w, name, true);
 }
 
-/* A name as it stands in the text. */
+/* Puts a name in the form that it has in the text. */
 static char *
 written(const struct word *w, const char *name)
 {
@@ -185,8 +185,8 @@ find_names(struct complete *c, const struct word *w,
 	free(names);
 }
 
-/* What stands behind the cursor already, a blank or a colon and a blank, is
- * not put there twice. */
+/* A blank, or a colon and a blank, that is behind the cursor already is not put
+ * there twice. */
 static size_t
 already_there(const struct word *w, const char *text, size_t len, size_t cursor)
 {

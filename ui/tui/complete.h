@@ -1,6 +1,6 @@
 /*
- * Tab: what is being typed made whole, a command at the start of the line and
- * a name elsewhere. Tab again takes the next that fits.
+ * Tab: completes a command at the start of the line and a name elsewhere. Tab
+ * again takes the next that fits.
  */
 #ifndef UI_TUI_COMPLETE_H
 #define UI_TUI_COMPLETE_H
@@ -16,7 +16,7 @@ struct complete_name {
 	uint64_t last_spoke; /* the higher the later; 0: never */
 };
 
-/* What may be completed to. */
+/* The candidates for a completion. */
 struct complete_words {
 	/* Names of commands, with the slash, in the order to offer them. */
 	const char *const *commands;

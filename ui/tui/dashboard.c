@@ -69,7 +69,7 @@ put_line(struct area *a, enum style style, const char *format, ...)
 	a->row++;
 }
 
-/* Puts a total, and what it recently grew by in a second. */
+/* Puts a total, and how much it recently grew in a second. */
 static void
 put_total(struct area *a, const struct dashboard *d, const char *name,
     uint64_t now, uint64_t before)
@@ -148,8 +148,8 @@ put_bar(const struct grid_place *where, const char *text)
 	grid_blank(&at, at.end);
 }
 
-/* The rows of the bottom bar: more for a question, which needs them more than
- * the figures do. */
+/* Returns the rows of the bottom bar: more for a question, which needs them
+ * more than the figures do. */
 static unsigned int
 bottom_rows(const struct ui *ui, const struct grid *grid)
 {

@@ -1,5 +1,5 @@
 /*
- * A bootnode on a terminal: its figures, live, and who came and left last.
+ * A bootnode on a terminal: its live figures, and who came and left last.
  */
 #ifndef UI_TUI_DASHBOARD_H
 #define UI_TUI_DASHBOARD_H
@@ -11,7 +11,7 @@
 
 struct ui;
 
-/* Figures are asked for so often; rates are between two answers. */
+/* Figures are asked for this often; rates are between two answers. */
 #define DASHBOARD_INTERVAL USEC_PER_SEC
 
 struct dashboard {
@@ -22,7 +22,7 @@ struct dashboard {
 };
 
 void dashboard_listening(struct dashboard *, const struct ipc_bootnode_ready *);
-/* Figures came, and those before, as view->stats() has them. */
+/* Figures came, with the ones before, as view->stats() has them. */
 void dashboard_stats(struct dashboard *, const struct ipc_stats *before,
     const struct ipc_stats *now);
 

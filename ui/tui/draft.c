@@ -39,7 +39,7 @@ draft_work(struct ui *ui)
 		return;
 	if (ui->cryptod.fd == -1)
 		d->len = 0; /* the next one has none */
-	/* Before it told what there was, it would be forgotten. */
+	/* Before cryptod told the earlier line, a new one would replace it. */
 	if (ui->phase != UI_RUNNING || ui->past.awaited ||
 	    ui->cryptod.fd == -1 || is_told(ui->tui, text, len)) {
 		d->due = 0;

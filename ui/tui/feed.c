@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An entry that is nobody's, of safe text. */
+/* Adds an entry without an author, of safe text. */
 static void
 put_entry(struct ui *ui, enum entry_kind kind, const char *text, size_t len)
 {
@@ -30,7 +30,7 @@ put_entry(struct ui *ui, enum entry_kind kind, const char *text, size_t len)
 	tui_touch(ui);
 }
 
-/* Puts the sentence and frees it. */
+/* Adds a sentence and frees it. */
 static void
 put_sentence(struct ui *ui, enum entry_kind kind, struct buf *sentence)
 {
@@ -38,7 +38,7 @@ put_sentence(struct ui *ui, enum entry_kind kind, struct buf *sentence)
 	buf_free(sentence);
 }
 
-/* Text that may hold anything. */
+/* Adds text that may hold anything. */
 static void
 put_unsafe(struct ui *ui, enum entry_kind kind, const char *text)
 {
@@ -48,7 +48,7 @@ put_unsafe(struct ui *ui, enum entry_kind kind, const char *text)
 	put_sentence(ui, kind, &safe);
 }
 
-/* What somebody said, which may hold anything; returns its entry. */
+/* Adds what somebody said, which may hold anything; returns its entry. */
 static struct entry *
 put_said(struct ui *ui, struct history_new *new, const char *text, size_t len)
 {
@@ -64,7 +64,7 @@ put_said(struct ui *ui, struct history_new *new, const char *text, size_t len)
 	return e;
 }
 
-/* With its message: who did not get it, and why. */
+/* Notes with its message who did not get it, and why. */
 static void
 mark_missed(struct entry *e, const struct ipc_undelivered *u,
     const struct peer *p)
@@ -101,8 +101,8 @@ tui_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
-/* The list shows who is connecting and over which path; a line is worth who
- * comes, leaves or cannot be reached. */
+/* The list shows who is connecting and over which path; a person who comes,
+ * leaves or cannot be reached is worth a line. */
 static void
 tui_peer(struct ui *ui, const struct peer *p)
 {
@@ -153,7 +153,7 @@ tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
 	ui->tui->spoke[PEER_INDEX(p->handle)] = ++ui->tui->spoke_count;
 }
 
-/* No news: nothing rings, and nobody spoke just now. */
+/* This is no news: nothing rings, and nobody spoke just now. */
 static void
 tui_recalled(struct ui *ui, const struct recalled_text *t)
 {
@@ -227,8 +227,8 @@ tui_delivered(struct ui *ui, const struct ipc_delivered *d,
 	tui_touch(ui);
 }
 
-/* The mark of its message takes it back, if that is still there; else a
- * line. */
+/* The mark of its message is taken back, if that is still there; else there is
+ * a line. */
 static void
 tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
     const struct peer *p)
@@ -245,7 +245,7 @@ tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
-/* With its message, if that is still there; else as a line. */
+/* This is noted with its message, if that is still there; else it is a line. */
 static void
 tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
     const struct peer *p)
@@ -316,7 +316,7 @@ tui_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
 	event_claim(ui, c, p, put_warning);
 }
 
-/* The list shows paths, and no line does. */
+/* The list shows paths, so no line does. */
 static void
 tui_folded(struct ui *ui, enum fold_kind kind, const struct buf *text)
 {
@@ -371,8 +371,8 @@ tui_verified(struct ui *ui, const struct peer *p)
 	put_sentence(ui, ENTRY_EVENT, &text);
 }
 
-/* In the end the screen goes with all that is on it: what is said now is told
- * again when it is gone. */
+/* In the end the screen goes with everything on it: texts of now are told again
+ * when it is gone. */
 static void
 tui_error(struct ui *ui, const char *text)
 {

@@ -1,5 +1,5 @@
 /*
- * What happened, into the scrollback: the view's callbacks (ui/view.h).
+ * Puts events into the scrollback: the view's callbacks (ui/view.h).
  */
 #ifndef UI_TUI_FEED_H
 #define UI_TUI_FEED_H

@@ -76,7 +76,7 @@ grid_cell(const struct grid *g, unsigned int row, unsigned int column)
 	return &g->cells[(size_t)row * g->columns + column];
 }
 
-/* The end of the place, or of the row of the grid. */
+/* Returns the end of the place, or of the row of the grid. */
 static unsigned int
 end_of(const struct grid_place *at)
 {
@@ -85,7 +85,7 @@ end_of(const struct grid_place *at)
 	return at->end < at->grid->columns ? at->end : at->grid->columns;
 }
 
-/* A cluster that is not ASCII, as so many that are. */
+/* Puts a cluster that is not ASCII, as so many ASCII characters. */
 static bool
 put_in_ascii(struct grid_place *at, const struct cluster *cl)
 {

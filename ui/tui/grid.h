@@ -1,6 +1,6 @@
 /*
- * A screen as cells: what each view composes, one frame after the other, and
- * what the painter compares. Nothing here knows how a terminal is spoken to.
+ * A screen as cells: each view composes it, one frame after the other, and the
+ * painter compares it. Nothing here knows how to control a terminal.
  */
 #ifndef UI_TUI_GRID_H
 #define UI_TUI_GRID_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A terminal that says it is larger is drawn on as far as this. */
+/* The limits of the drawn part: a terminal may say that it is larger. */
 #define GRID_COLUMNS_MAX 500
 #define GRID_ROWS_MAX	 300
 /* Links on one screen; further ones are text only. */
@@ -41,7 +41,7 @@ struct grid {
 	bool ascii;	    /* what is put becomes that, in as many columns */
 };
 
-/* All zero is an empty one. Takes any size, within the limits above and at
+/* All zero is an empty grid. Takes any size, within the limits above and at
  * least 1x1, and clears it: blanks everywhere, no links, the cursor at the top
  * left. */
 void grid_resize(struct grid *, unsigned int columns, unsigned int rows);
@@ -50,7 +50,7 @@ void grid_free(struct grid *);
 struct cell *grid_cell(const struct grid *, unsigned int row,
     unsigned int column);
 
-/* Where text goes: from column up to, not including, end. */
+/* The place of text: from column up to, not including, end. */
 struct grid_place {
 	struct grid *grid;
 	unsigned int row;
@@ -64,7 +64,7 @@ struct grid_place {
  * false if some had none; then the rest of the place is blank. */
 bool grid_put(struct grid_place *, const char *s, size_t len);
 void grid_puts(struct grid_place *, const char *s);
-/* Puts one cluster. Returns false if it has no room. */
+/* Puts one cluster. Returns false if there is no room for it. */
 bool grid_put_cluster(struct grid_place *, const struct cluster *);
 /* Blanks up to column, or to the end of the place if that is less. */
 void grid_blank(struct grid_place *, unsigned int column);
@@ -72,7 +72,7 @@ void grid_blank(struct grid_place *, unsigned int column);
 /* Notes a link by a number of its own. Returns it, or 0 if there is no more
  * room or it is too long. url: printable ASCII. */
 uint32_t grid_link(struct grid *, uint32_t id, const char *url, size_t len);
-/* NULL if the frame has no such link. */
+/* Returns NULL if the frame has no such link. */
 const char *grid_url(const struct grid *, uint32_t id);
 
 #endif

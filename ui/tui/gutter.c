@@ -32,7 +32,8 @@ gutter_columns(const struct gutter *g)
 	return g->time + g->name + g->rule;
 }
 
-/* The first clusters of s that take at most so many columns, in bytes. */
+/* Returns the first clusters of s that take at most so many columns, in
+ * bytes. */
 static size_t
 head(const char *s, size_t len, unsigned int columns)
 {
@@ -81,7 +82,7 @@ put_time(struct grid_place *at, const struct entry *e)
 	grid_puts(at, text);
 }
 
-/* What an entry that is nobody's begins with. */
+/* The mark before an entry without an author. */
 static const char *
 sign(const struct entry *e)
 {

@@ -1,8 +1,7 @@
 /*
- * What stands to the left of a text: the time, whose it is, and a rule that
- * no text can cross, a double one beside what is private. Names stand in < and
- * >, which no name can hold, so that nobody can call himself what an event
- * begins with.
+ * The part to the left of a text: the time, the author, and a rule that no text
+ * can cross, a double one for private texts. Names stand in < and >, which no
+ * name can hold, so that nobody's name can look like the mark of an event.
  */
 #ifndef UI_TUI_GUTTER_H
 #define UI_TUI_GUTTER_H
@@ -16,7 +15,8 @@ struct gutter {
 	unsigned int rule; /* columns */
 };
 
-/* For a window of so many columns: the wider, the more is shown. */
+/* Returns the gutter for a window of so many columns: the wider, the more is
+ * shown. */
 struct gutter gutter_for(unsigned int columns);
 unsigned int gutter_columns(const struct gutter *);
 
@@ -25,9 +25,9 @@ void gutter_put(struct grid_place *, const struct gutter *,
     const struct entry *, bool first);
 
 /*
- * Appends a name, cut to at most so many columns, at least 5, if it has to
- * be. What is left could be that of many names: then it ends in "~" and the
- * first HISTORY_TAG bytes of the fingerprint in hex, as look-alikes do.
+ * Appends a name, cut to at most so many columns, at least 5, if it has to be.
+ * The rest could be that of many names: then it ends in "~" and the first
+ * HISTORY_TAG bytes of the fingerprint in hex, as look-alikes do.
  */
 void gutter_name(struct buf *, const char *name, const uint8_t *fingerprint,
     unsigned int columns);

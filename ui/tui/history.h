@@ -1,6 +1,6 @@
 /*
- * The scrollback: what was said and what happened, oldest first, bounded in
- * number and bytes. Entries are numbered from 1 and keep their number.
+ * The scrollback: texts and events, oldest first, bounded in number and bytes.
+ * Entries are numbered from 1 and keep their number.
  */
 #ifndef UI_TUI_HISTORY_H
 #define UI_TUI_HISTORY_H
@@ -65,7 +65,7 @@ struct entry {
 	size_t len;
 	uint64_t seq; /* our own, else 0 */
 	struct entry_mark mark;
-	/* How many rows it has at some width; 0: to be counted. */
+	/* The number of rows at some width; 0: to be counted. */
 	unsigned int rows;
 	unsigned int rows_width;
 };
@@ -78,8 +78,8 @@ struct history {
 	uint64_t messages;
 	size_t bytes;
 	uint64_t appended; /* bytes, ever */
-	/* Numbers of the entries that are our own, a ring of all that are here:
-	 * their seqs rise, however far apart they are. */
+	/* Numbers of our own entries, a ring of all that are here: their seqs
+	 * rise, however far apart they are. */
 	uint64_t own[HISTORY_ENTRIES_MAX];
 	uint64_t own_first; /* the oldest is own[own_first % ...] */
 	uint64_t own_next;
@@ -89,7 +89,7 @@ struct history {
 void history_init(struct history *h);
 void history_free(struct history *);
 
-/* What a new entry is made from; strings are copied. */
+/* The parts of a new entry; strings are copied. */
 struct history_new {
 	enum entry_kind kind;
 	int64_t wall_ms;
@@ -105,18 +105,18 @@ struct history_new {
 };
 
 /*
- * Adds an entry, and before it one for the day if that is another than the
- * last entry's. Forgets the oldest ones beyond the bounds. Returns the entry.
+ * Adds an entry, and before it one for the day if that is another than the last
+ * entry's. Forgets the oldest ones beyond the limits. Returns the entry.
  */
 struct entry *history_add(struct history *, const struct history_new *);
 
 bool history_empty(const struct history *);
-/* NULL if there is no entry of that number, or not any more. */
+/* Returns NULL if there is no entry of that number, or not any more. */
 struct entry *history_entry(const struct history *, uint64_t number);
-/* Our own message of that number, if it is still there; else NULL. */
+/* Returns our own message of that number, if it is still there; else NULL. */
 struct entry *history_own(const struct history *, uint64_t seq);
 
-/* Notes that this peer will not get our own message, and that it has it after
+/* Notes that this peer will not get our own message, or that it has it after
  * all. */
 void history_missed(struct entry *, const struct peer_id *,
     const char *who_and_why);

@@ -12,7 +12,8 @@
 /* A prompt leaves at least so many columns to the text, or there is none. */
 #define TEXT_MIN_COLUMNS 6
 
-/* Walks over the line, row by row; draws what lies on the grid's rows. */
+/* Walks over the line, row by row; draws the part that lies on the grid's
+ * rows. */
 struct walk {
 	unsigned int columns;
 	unsigned int indent;
@@ -20,7 +21,7 @@ struct walk {
 	unsigned int column;
 	unsigned int cursor_row;
 	unsigned int cursor_column;
-	/* Where to draw: rows first to first + rows; grid NULL: nowhere. */
+	/* The part to draw: rows first to first + rows; grid NULL: nothing. */
 	struct grid *grid;
 	unsigned int top;
 	unsigned int first;
@@ -62,7 +63,7 @@ put_safe(struct walk *w, const char *s, size_t len, enum style style)
 	}
 }
 
-/* One cluster of the raw text: what it is shown as may be several. */
+/* Walks over one cluster of the raw text: it may be shown as several. */
 static void
 put_raw(struct walk *w, const char *s, size_t len)
 {

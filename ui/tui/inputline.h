@@ -1,6 +1,6 @@
 /*
- * The line that is being typed, on one row or a few. It may hold anything
- * that was pasted; it is shown as safely as what others wrote.
+ * The line that is being typed, on one row or a few. It may hold any pasted
+ * text; it is shown as safely as texts of others.
  */
 #ifndef UI_TUI_INPUTLINE_H
 #define UI_TUI_INPUTLINE_H
@@ -16,15 +16,15 @@ struct inputline {
 	size_t cursor; /* in bytes */
 };
 
-/* The rows that it would take in so many columns. */
+/* Returns the rows that it would take in so many columns. */
 unsigned int inputline_rows(const struct inputline *, unsigned int columns);
 
-/* Puts as much of it as the rows from row on hold, those around the cursor,
+/* Puts as much of it as fits on the rows from row on, those around the cursor,
  * and the grid's cursor. */
 void inputline_put(const struct inputline *, struct grid *, unsigned int row,
     unsigned int rows);
 
-/* What is in the input line now. */
+/* Returns the present input line. */
 struct inputline inputline_now(const struct ui *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the keys do, for /help keys: those of the editor by its own table, all
- * others as keys.c knows them.
+ * The keys, for /help keys: those of the editor by its own table, all others as
+ * keys.c knows them.
  */
 #include "ui/tui/feed.h"
 

@@ -1,6 +1,6 @@
 /*
- * Bytes from the terminal to keys. See keys.h. A function takes one byte in
- * each state; keys_sequence.c knows what whole sequences mean.
+ * Bytes from the terminal become keys. See keys.h. A function takes one byte in
+ * each state; keys_sequence.c knows the meaning of whole sequences.
  */
 #include "ui/tui/keys_parts.h"
 
@@ -15,7 +15,8 @@ static const char paste_end[] = "\033[201~";
 void
 keys_init(struct keys *k)
 {
-	/* Without the room for a paste: many pages, and no time yet. */
+	/* Clears everything except the room for a paste: many pages, and no
+	 * time yet. */
 	memset(k, 0, offsetof(struct keys, paste));
 }
 
@@ -156,7 +157,8 @@ keep(struct keys *k, uint8_t c)
 		k->len++;
 }
 
-/* rxvt's last byte of a key with Shift; elsewhere it is one in between. */
+/* This is rxvt's last byte of a key with Shift; elsewhere it is one in
+ * between. */
 static bool
 ends_in_dollar(const struct keys *k)
 {
@@ -207,8 +209,8 @@ take_ss3(struct keys *k, uint8_t c, struct key_event *event)
 		end_sequence(k, (char)c, event);
 }
 
-/* Ended by ST (ESC \) or BEL; C0 controls but for the ones that format text
- * cut it short. */
+/* The string is ended by ST (ESC \) or BEL; C0 controls, except for the ones
+ * that format text, cut it short. */
 static void
 take_string(struct keys *k, uint8_t c, struct key_event *event)
 {
@@ -274,7 +276,7 @@ paste_put(struct keys *k, const char *bytes, size_t len)
 	k->paste_len += len;
 }
 
-/* Leaves what may stand in a text. */
+/* Leaves the characters that may be in a text. */
 static void
 paste_clean(struct keys *k)
 {

@@ -1,8 +1,8 @@
 /*
- * What comes from the terminal as keys: characters, control and function
- * keys, the wheel, pastes. Understands what xterm, rxvt, the Linux console and
- * what imitates them send (ECMA-48, "XTerm Control Sequences"). What it does
- * not know is dropped whole, so that no part of it is taken for typing.
+ * Bytes from the terminal as keys: characters, control and function keys, the
+ * wheel, pastes. It understands the sequences of xterm, rxvt, the Linux console
+ * and terminals that imitate them (ECMA-48, "XTerm Control Sequences"). An
+ * unknown sequence is dropped whole, so that no part of it is taken for typing.
  */
 #ifndef UI_TUI_KEYS_H
 #define UI_TUI_KEYS_H
@@ -15,13 +15,13 @@
 
 /* A longer paste is cut. */
 #define KEYS_PASTE_MAX (256 * 1024)
-/* After so long ESC, or ESC and a character, was that key and no sequence. */
+/* After this time ESC, or ESC and a character, was that key and no sequence. */
 #define KEYS_ESCAPE_TIME (50 * USEC_PER_MSEC)
-/* A sequence that stands still for so long will not be ended. */
+/* A sequence that stands still for this long will not be ended. */
 #define KEYS_SEQUENCE_TIME (1000 * USEC_PER_MSEC)
 /* A Ctrl-C that comes after so long a silence was typed, not pasted. */
 #define KEYS_PASTE_QUIET (500 * USEC_PER_MSEC)
-/* Bytes of a sequence or a character: more are read, but not kept. */
+/* The bytes of a sequence or a character: more are read, but not kept. */
 #define KEYS_SEQUENCE_MAX 40
 /* A string from the terminal (DCS, OSC) that is longer is taken for none. */
 #define KEYS_STRING_MAX 4096
@@ -74,7 +74,8 @@ struct key_event {
 	unsigned int row;
 };
 
-/* The letter from a to z that was typed, in either case; 0 if it was none. */
+/* Returns the letter from a to z that was typed, in either case; 0 if it was
+ * none. */
 int key_letter(const struct key_event *);
 
 enum keys_state {
@@ -123,16 +124,18 @@ void keys_init(struct keys *);
 size_t keys_next(struct keys *, const char *bytes, size_t len, uint64_t now,
     struct key_event *event);
 
-/* When keys_expire() has something to do; CLOCK_NEVER: not without bytes. */
+/* Returns when keys_expire() has something to do; CLOCK_NEVER: not without
+ * bytes. */
 uint64_t keys_deadline(const struct keys *);
 /*
- * To be called at the deadline: a lone ESC is KEY_ESCAPE. What began a sequence
- * and does not go on is dropped. event->kind may be KEY_NONE.
+ * To be called at the deadline: a lone ESC is KEY_ESCAPE. The start of a
+ * sequence that does not go on is dropped. event->kind may be KEY_NONE.
  */
 void keys_expire(struct keys *, uint64_t now, struct key_event *event);
 
-/* Makes a paste of what came without brackets; cut: of so many bytes more, too
- * many to be kept. The event's bytes are valid as those of keys_next(). */
+/* Makes a paste of bytes that came without brackets; cut: of so many bytes
+ * more, too many to be kept. The event's bytes are valid as those of
+ * keys_next(). */
 void keys_paste(struct keys *, const char *bytes, size_t len, size_t cut,
     struct key_event *event);
 

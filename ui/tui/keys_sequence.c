@@ -1,5 +1,5 @@
 /*
- * What a whole escape sequence from the terminal means. See keys.h.
+ * The meaning of a whole escape sequence from the terminal. See keys.h.
  */
 #include "ui/tui/keys_parts.h"
 
@@ -13,7 +13,7 @@
 #define NUMBERS_MAX 3
 #define NUMBER_MAX  99999
 
-/* What a sequence says: its numbers and its last byte. */
+/* The parts of a sequence: its numbers and its last byte. */
 struct sequence {
 	unsigned int numbers[NUMBERS_MAX];
 	size_t count;
@@ -30,7 +30,8 @@ keys_put(struct keys *k, struct key_event *event, const char *bytes, size_t len)
 	event->len = len;
 }
 
-/* A key that has a name, under the letter or number that xterm has for it. */
+/* Makes a key that has a name, under the letter or number that xterm has for
+ * it. */
 static void
 act_key(struct keys *k, struct key_event *event, char key,
     unsigned int modifiers)
@@ -64,7 +65,7 @@ act_key(struct keys *k, struct key_event *event, char key,
 	keys_put(k, event, bytes, sizeof(bytes));
 }
 
-/* A key that has a number: CSI number ~, or another last byte in rxvt. */
+/* Makes a key that has a number: CSI number ~, or another last byte in rxvt. */
 static void
 act_numbered(struct keys *k, struct key_event *event, unsigned int number,
     unsigned int modifiers)
@@ -177,7 +178,7 @@ act_ss3(struct keys *k, const struct sequence *s, struct key_event *event)
 		keys_put(k, event, &digit, 1);
 }
 
-/* Reads what was kept of a sequence. Returns false for one that nobody here
+/* Reads the kept bytes of a sequence. Returns false for one that nobody here
  * knows: with bytes in between, or too long. */
 static bool
 parse(const struct keys *k, char final, struct sequence *s)

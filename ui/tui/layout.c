@@ -36,7 +36,7 @@ grown(void *array, size_t count, size_t size)
 	return array;
 }
 
-/* What was appended since the last span is one of this look. */
+/* The text that was appended since the last span gets this look. */
 static void
 end_span(struct layout *l, enum style style, uint32_t link)
 {
@@ -63,7 +63,7 @@ puts_as(struct layout *l, const char *s, enum style style)
 	put(l, s, strlen(s), style, 0);
 }
 
-/* Text of one look but for what was searched for. */
+/* Puts text of one look, except for the searched part. */
 static void
 put_found(struct layout *l, const char *s, size_t len, enum style style,
     uint32_t link, const char *find)
@@ -109,7 +109,7 @@ link_id(const struct entry *e, size_t at)
 	return id != 0 ? id : 1;
 }
 
-/* Notes of the spans from first on where their URL begins; it ends here. */
+/* Notes where the URL of the spans from first on begins; it ends here. */
 static void
 end_url(struct layout *l, size_t first, size_t start)
 {
@@ -141,12 +141,12 @@ put_text(struct layout *l, const struct entry *e, const char *find)
 	put_found(l, s, len, style, 0, find);
 }
 
-/* What stands before the text. */
+/* Puts the part before the text. */
 static void
 put_head(struct layout *l, const struct entry *e)
 {
 	if (e->flags & TEXT_FLAG_PRIVATE) {
-		/* The double rule beside it is what cannot be forged. */
+		/* Nobody can forge the double rule next to it. */
 		puts_as(l, e->kind == ENTRY_SAID ? "[to " : "[to you alone] ",
 		    STYLE_PRIVATE);
 		if (e->kind == ENTRY_SAID) {
@@ -161,7 +161,7 @@ put_head(struct layout *l, const struct entry *e)
 	}
 }
 
-/* Are these all that it is for? */
+/* True if these are all of its addressees. */
 static const char *
 of_how_many(const struct entry_mark *m)
 {
@@ -195,7 +195,7 @@ put_missed(struct layout *l, const struct entry_mark *m)
 	}
 }
 
-/* How far our own message got. */
+/* Puts how far our own message got. */
 static void
 put_mark(struct layout *l, const struct entry *e)
 {

@@ -1,6 +1,6 @@
 /*
- * An entry of the scrollback as rows of a given width: its text with links,
- * what was searched for, and how far it got, wrapped by columns.
+ * An entry of the scrollback as rows of a given width: its text with links, the
+ * searched text, and how far it got, wrapped by columns.
  */
 #ifndef UI_TUI_LAYOUT_H
 #define UI_TUI_LAYOUT_H
@@ -32,13 +32,13 @@ struct layout {
 };
 
 /*
- * Lays out an entry for so many columns, at least 1. find: what to mark in
- * its text, or NULL. The caller frees the layout, which need not be empty
- * before. Notes the number of rows in the entry.
+ * Lays out an entry for so many columns, at least 1. find: the text to mark, or
+ * NULL. The caller frees the layout, which need not be empty before. Notes the
+ * number of rows in the entry.
  */
 void layout_entry(struct layout *, struct entry *, unsigned int columns,
     const char *find);
-/* The number of rows alone, remembered in the entry. */
+/* Returns the number of rows alone, remembered in the entry. */
 unsigned int layout_rows(struct entry *, unsigned int columns);
 void layout_free(struct layout *);
 

@@ -20,7 +20,7 @@ may_be_in_url(char c)
 	    (c != '\0' && strchr("-._~:/?#[]@!$&'()*+,;=%", c) != NULL);
 }
 
-/* How many more brackets of a kind are closed than opened. */
+/* Returns how many more brackets of a kind are closed than opened. */
 static long
 excess(const char *url, size_t n, char open, char close)
 {
@@ -31,7 +31,7 @@ excess(const char *url, size_t n, char open, char close)
 	return count;
 }
 
-/* Without what ends the sentence around it: punctuation, and brackets that
+/* Leaves out the end of the sentence around it: punctuation, and brackets that
  * close none inside. */
 static size_t
 trim(const char *url, size_t n)
@@ -50,7 +50,7 @@ trim(const char *url, size_t n)
 	return n;
 }
 
-/* The length of the scheme at s, or 0. */
+/* Returns the length of the scheme at s, or 0. */
 static size_t
 scheme(const char *s, size_t len)
 {

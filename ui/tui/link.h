@@ -1,5 +1,5 @@
 /*
- * Links in what somebody said.
+ * Links in texts of others.
  */
 #ifndef UI_TUI_LINK_H
 #define UI_TUI_LINK_H

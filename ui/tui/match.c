@@ -17,7 +17,7 @@ lower(uint32_t c)
 	return utf8proc_tolower((utf8proc_int32_t)c);
 }
 
-/* How many bytes of s match what from its start, or 0. */
+/* Returns how many bytes of s match what from its start, or 0. */
 static size_t
 prefix(const char *s, size_t len, const char *what)
 {

@@ -1,5 +1,5 @@
 /*
- * Looking for text without regard to case, and for one's own name.
+ * Looks for text without regard to case, and for one's own name.
  */
 #ifndef UI_TUI_MATCH_H
 #define UI_TUI_MATCH_H

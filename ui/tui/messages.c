@@ -34,7 +34,7 @@ put_text_row(struct grid_place *at, const struct layout *l,
 	return fits;
 }
 
-/* A rule across the window with the day in it. */
+/* Puts a rule across the window with the day in it. */
 static void
 put_day(struct grid_place *at, const struct entry *e)
 {

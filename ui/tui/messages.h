@@ -7,13 +7,14 @@
 #include "ui/tui/grid.h"
 #include "ui/tui/scroll.h"
 
-/* What fits in so many columns, gutter and all, and rows; each at least 1. */
+/* Returns what fits in so many columns, gutter and all, and rows; each at least
+ * 1. */
 struct scroll_window messages_window(const struct history *,
     unsigned int columns, unsigned int rows);
 
 /*
  * Puts the rows that the window shows, from row on, at the left edge of the
- * grid; if they are fewer than the window has, at its bottom. find: what to
+ * grid; if they are fewer than the window has, at its bottom. find: the text to
  * mark, or NULL.
  */
 void messages_put(const struct scroll *, const struct scroll_window *,

@@ -1,5 +1,5 @@
 /*
- * The tui is opened, and is the view from then on. See tui.h.
+ * Opens the tui, which is the view from then on. See tui.h.
  */
 #include "ui/tui/tui.h"
 

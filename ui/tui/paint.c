@@ -17,7 +17,7 @@
 #define HIDE_CURSOR "\033[?25l"
 #define SHOW_CURSOR "\033[?25h"
 
-/* What is known of the terminal's state while painting. */
+/* The terminal's state, as far as it is known while painting. */
 struct pen {
 	struct painter *painter;
 	struct buf *out;
@@ -146,7 +146,7 @@ has_uncertain(const struct grid *g, unsigned int row)
 	return false;
 }
 
-/* The columns of a row to paint, from first up to end; false: none. */
+/* Sets the columns of a row to paint, from first up to end; false: none. */
 static bool
 changed(const struct grid *shown, const struct grid *next, unsigned int row,
     unsigned int *first, unsigned int *end)
@@ -197,9 +197,9 @@ paint_row(struct pen *pen, unsigned int row, unsigned int first,
 	}
 }
 
-/* Makes what is shown known: nothing. */
+/* Makes the shown frame known: nothing. */
 static void
-start_anew(struct painter *p, struct buf *out, const struct grid *next)
+start_again(struct painter *p, struct buf *out, const struct grid *next)
 {
 	buf_puts(out, "\033[0m\033[H\033[2J");
 	grid_resize(&p->shown, next->columns, next->rows);
@@ -221,12 +221,12 @@ paint(struct painter *p, struct buf *out, struct grid *next)
 	struct pen pen = { p, out, next, false, 0, 0, -1, 0 };
 	unsigned int first, end;
 	struct buf rows = { 0 };
-	bool anew = !p->valid || p->shown.columns != next->columns ||
+	bool whole = !p->valid || p->shown.columns != next->columns ||
 	    p->shown.rows != next->rows;
 
 	pen.out = &rows;
-	if (anew)
-		start_anew(p, &rows, next);
+	if (whole)
+		start_again(p, &rows, next);
 	for (unsigned int row = 0; row < next->rows; row++)
 		if (changed(&p->shown, next, row, &first, &end))
 			paint_row(&pen, row, first, end);

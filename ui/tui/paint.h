@@ -14,15 +14,15 @@ struct painter {
 	bool links; /* OSC 8; a Linux console would print it */
 };
 
-/* Nothing is known of what the terminal shows: it was resized, or somebody
- * else wrote on it. */
+/* The contents of the terminal are unknown: it was resized, or somebody else
+ * wrote on it. */
 void paint_invalidate(struct painter *);
 void paint_free(struct painter *);
 
 /*
- * Appends what makes the terminal show next, which then holds the frame before
- * (to be composed again). Appends nothing if nothing changed. Autowrap must be
- * off.
+ * Appends the bytes that make the terminal show next, which then holds the
+ * frame before (to be composed again). Appends nothing if nothing changed.
+ * Autowrap must be off.
  */
 void paint(struct painter *, struct buf *out, struct grid *next);
 

@@ -1,5 +1,5 @@
 /*
- * The question whether to send what was pasted. See question.h.
+ * The question whether to send a pasted text. See question.h.
  */
 #include "ui/tui/question.h"
 
@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The end of the part that starts at start and fits one message: at the end
- * of a line if there is one, else at least not within a character. */
+/* Returns the end of the part that starts at start and fits one message: at the
+ * end of a line if there is one, else at least not within a character. */
 static size_t
 part_end(const char *text, size_t len, size_t start)
 {
@@ -45,7 +45,7 @@ part_count(const char *text, size_t len)
 	return parts;
 }
 
-/* Without the line feeds at its end: of a paste without brackets more may come
+/* Removes the line feeds at its end: of a paste without brackets more may come
  * behind them. */
 static size_t
 length(const struct question *q)
@@ -143,8 +143,8 @@ add_text(struct question *q, const char *text, size_t len)
 	q->paste[q->len] = '\0';
 }
 
-/* What was typed in the moment before is the first line: it comes back if the
- * rest is dropped. */
+/* The text that was typed in the moment before is the first line: it comes back
+ * if the rest is dropped. */
 static void
 take_draft(struct ui *ui)
 {
@@ -161,8 +161,8 @@ take_draft(struct ui *ui)
 	editor_clear(e);
 }
 
-/* More comes while the question stands. Of two in brackets each is lines of its
- * own; without, it may be the rest of a line. */
+/* More comes while the question is there. Two pastes in brackets are lines of
+ * their own each; without brackets, it may be the rest of a line. */
 static void
 add_paste(struct ui *ui, const struct key_event *event)
 {
@@ -226,11 +226,12 @@ send_paste(struct ui *ui, const struct question *q)
 	}
 }
 
-/* For this long after a key that answers nothing, no other key does: somebody
- * types a word who has not seen the question, and it has other letters. */
+/* After a key that is not an answer, no other key is one for this long: the
+ * user types a word and has not seen the question, and the word has other
+ * letters. */
 #define WORD_TIME USEC_PER_SEC
 
-/* The letter of a key that may be an answer, or 0. */
+/* Returns the letter of a key that may be an answer, or 0. */
 static int
 answer(struct ui *ui, const struct key_event *event)
 {

@@ -71,8 +71,8 @@ put_path(struct grid_place *at, const struct peer *p, bool with_rtt)
 	grid_puts(at, text);
 }
 
-/* The name as it fits: the places, if they are several, stay. What is ours is
- * told by < and >, which no name has. */
+/* Puts the name as it fits: the number of places, if there are several, stays.
+ * The user's own places have < and >, which no name has. */
 static void
 put_name(const struct ui *ui, struct grid_place *at,
     const struct person *person, unsigned int end)

@@ -1,6 +1,6 @@
 /*
- * The list of who is here, beside the messages: verified or not, name, in how
- * many places if they are several, path, round trip time.
+ * The list of people next to the messages: verified or not, name, in how many
+ * places if there are several, path, round trip time.
  */
 #ifndef UI_TUI_PEERLIST_H
 #define UI_TUI_PEERLIST_H
@@ -15,7 +15,7 @@ struct ui;
 void peerlist_put(const struct ui *, struct grid *, unsigned int row,
     unsigned int rows, unsigned int column);
 
-/* True if nobody else is here, not even to be connected to. */
+/* True if nobody else is here, not even somebody who is connecting. */
 bool peerlist_empty(const struct model *);
 
 #endif

@@ -23,7 +23,7 @@
 #define HINT_WORD    "nothing was marked: type the whole word yes"
 #define HINT_KEPT    "nothing was marked; Enter sends the line"
 
-/* "yes" has to be typed out; anything else changes nothing. */
+/* The user has to type out "yes"; anything else changes nothing. */
 void
 question_verify(struct ui *ui, const struct peer *p)
 {

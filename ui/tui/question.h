@@ -1,8 +1,8 @@
 /*
- * Questions on the status line: whether to send what was pasted, which one
- * key answers (paste.c); whether somebody's key was found right, which takes a
- * typed word, so that nobody answers it who was about to say something; and
- * on a bootnode's screen whether to end it.
+ * Questions on the status line: whether to send a pasted text, which one key
+ * answers (paste.c); whether somebody's key was found right, which takes a
+ * typed word, so that a user who was about to say something does not answer it;
+ * and on a bootnode's screen whether to end it.
  */
 #ifndef UI_TUI_QUESTION_H
 #define UI_TUI_QUESTION_H
@@ -29,7 +29,7 @@ struct question {
 	char text[320];	 /* the question itself, safe */
 	char brief[160]; /* the same where there is no room for that */
 	char *draft;	 /* what is typed comes back when it ends, or NULL */
-	/* What was pasted; it ends with the question. */
+	/* The pasted text; it is freed with the question. */
 	char *paste;
 	size_t len;
 	size_t cut; /* bytes that are missing at its end */
@@ -42,29 +42,29 @@ struct question {
 
 /*
  * Text came at once, as keys.h gives it. A single line goes into the input
- * line; of several it is asked whether to send them, and with another key if
- * one of them begins like a command. What comes while that is asked is added to
- * it, and the question is another one.
+ * line; for several the user is asked whether to send them, and with another
+ * key if one of them begins like a command. Text that comes meanwhile is added
+ * to it, and the question changes.
  */
 void question_paste(struct ui *, const struct key_event *);
-/* Whether the number that was shown is the one the peer sees; not while
- * there is another question. The answer is typed into the input line, which is
- * put aside meanwhile. */
+/* Asks whether the number that was shown is the one the peer sees; not while
+ * there is another question. The answer is typed into the input line, whose
+ * text is put aside meanwhile. */
 void question_verify(struct ui *, const struct peer *);
 
-/* Whether to end the bootnode. */
+/* Asks whether to end the bootnode. */
 void question_leave(struct ui *);
 
-/* A key while there is a question; those that answer nothing do nothing.
- * Text for QUESTION_VERIFY goes into the input line first. */
+/* Takes a key while there is a question; a key that is not an answer does
+ * nothing. Text for QUESTION_VERIFY goes into the input line first. */
 void question_key(struct ui *, const struct key_event *);
 /* Drops the question, if there is one. */
 void question_end(struct question *);
 
 /* The part of question_key() that is paste.c's. */
 void question_paste_key(struct ui *, const struct key_event *);
-/* Ends the question, and puts what was typed before it in front of what is
- * typed now. */
+/* Ends the question, and puts the text that was typed before it in front of the
+ * present one. */
 void question_restore(struct ui *);
 
 #endif

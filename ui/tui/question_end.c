@@ -1,5 +1,5 @@
 /*
- * The end of a question, whichever it was. See question.h.
+ * The end of any question. See question.h.
  */
 #include "ui/tui/question.h"
 
@@ -27,7 +27,8 @@ question_restore(struct ui *ui)
 	text = editor_text(&ui->tui->editor, &len);
 	buf_puts(&line, q->draft != NULL ? q->draft : "");
 	buf_put(&line, text, len);
-	/* If the two are too long together, the one that is typed stays. */
+	/* If the two are too long together, the one that is being typed
+	 * stays. */
 	if (q->draft != NULL)
 		editor_set(&ui->tui->editor, line.bytes, line.len, line.len);
 	buf_free(&line);

@@ -1,11 +1,11 @@
 /*
- * What is read from the terminal: to keys or, if it comes in a burst, perhaps
- * to a paste. See tui.h.
+ * Bytes that are read from the terminal: they become keys or, if they come in a
+ * burst, perhaps a paste. See tui.h.
  */
 #include "ui/tui/tui.h"
 
-/* Up to the next key. Returns how many bytes it took. A paste is not over yet:
- * what comes with it belongs to it. */
+/* Takes bytes up to the next key. Returns how many. A paste is not over yet:
+ * bytes that come with it belong to it. */
 static size_t
 take_key(struct ui *ui, const char *bytes, size_t len)
 {
@@ -19,17 +19,17 @@ take_key(struct ui *ui, const char *bytes, size_t len)
 	return n;
 }
 
-/* Whether a paste is asked about: what comes in a burst belongs to it, and
- * answers nothing. */
+/* True if a paste is asked about: a burst of bytes belongs to it, and is no
+ * answer. */
 static bool
 is_asked(const struct ui *ui)
 {
 	return ui->tui->question.kind == QUESTION_PASTE;
 }
 
-/* Whether what is left of a burst from there on is a paste, if text follows
- * the end of a line at last. What is looked for, and the answer to a question,
- * are typed, up to the end of their line. */
+/* True if the rest of a burst from there on is a paste, because text follows
+ * the end of a line at last. A searched text, and the answer to a question, are
+ * typed, up to the end of their line. */
 static bool
 is_paste(const struct ui *ui, size_t at, size_t last)
 {
@@ -96,10 +96,10 @@ begins_burst(const struct ui *ui, const char *bytes, size_t len, bool quick,
 }
 
 /*
- * What begins with ESC is a key, a report or a paste in brackets, and ends the
- * burst before it: so the keys of somebody who typed on while the network stood
- * still are those keys, and no part of a text. Behind a paste it is text: that
- * there was an end of it may have been written in it.
+ * Bytes that begin with ESC are a key, a report or a paste in brackets, and end
+ * the burst before them: so the keys of a user who typed on while the network
+ * stood still are those keys, and no part of a text. Behind a paste they are
+ * text: the author may have written the sequence that ended it.
  */
 void
 tui_keys(struct ui *ui, const char *bytes, size_t len)

@@ -24,8 +24,8 @@ struct screen_areas {
 	unsigned int input_rows; /* at least 1 */
 };
 
-/* Returns who gets which part of a screen of that size; the list of peers has
- * none while nobody else is here. */
+/* Divides a screen of that size into its parts; the list of peers has none
+ * while nobody else is here. */
 struct screen_areas screen_areas(const struct ui *, unsigned int columns,
     unsigned int rows, const struct inputline *);
 

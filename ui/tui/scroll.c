@@ -17,7 +17,7 @@ rows_of(const struct scroll_window *w, struct entry *e)
 	return layout_rows(e, scroll_columns(w, e));
 }
 
-/* One row up; false at the top. */
+/* Goes one row up; false at the top. */
 static bool
 step_up(const struct scroll_window *w, struct scroll_row *at)
 {
@@ -70,7 +70,7 @@ steps_down(const struct scroll_window *w, struct scroll_row *at, unsigned int n)
 		;
 }
 
-/* The row of an entry that holds a byte of its text. */
+/* Returns the row of an entry that holds a byte of its text. */
 static unsigned int
 row_of(const struct scroll_window *w, struct entry *e, size_t offset)
 {
@@ -96,7 +96,7 @@ offset_of(const struct scroll_window *w, const struct scroll_row *at)
 	return offset;
 }
 
-/* Where the bottom row is. There must be an entry. */
+/* Returns where the bottom row is. There must be an entry. */
 static struct scroll_row
 bottom(const struct scroll *s, const struct scroll_window *w)
 {
@@ -117,7 +117,7 @@ bottom(const struct scroll *s, const struct scroll_window *w)
 }
 
 /* Puts the bottom row there, but leaves no row empty above the text. It is held
- * at the last row, too, if what was cleared is seen above it. */
+ * at the last row, too, if cleared text is seen above it. */
 static void
 settle(struct scroll *s, const struct scroll_window *w, struct scroll_row at)
 {
@@ -168,7 +168,7 @@ scroll_view(const struct scroll *s, const struct scroll_window *w,
 	return count;
 }
 
-/* The rows that are empty above the text since it was cleared. */
+/* Returns the rows that are empty above the text since it was cleared. */
 static unsigned int
 rows_cleared(const struct scroll *s, const struct scroll_window *w)
 {
@@ -244,7 +244,7 @@ scroll_to(struct scroll *s, const struct scroll_window *w, struct entry *e)
 	settle(s, w, at);
 }
 
-/* Messages heard up to the bottom row. */
+/* Returns the number of messages heard up to the bottom row. */
 static uint64_t
 shown(const struct scroll *s, const struct history *h)
 {

@@ -1,5 +1,5 @@
 /*
- * Which part of the scrollback is on the screen. The place is kept by the
+ * The part of the scrollback that is on the screen. The place is kept by the
  * text at the bottom row, so that a new width or new entries do not move it.
  */
 #ifndef UI_TUI_SCROLL_H
@@ -16,15 +16,15 @@ struct scroll {
 	uint64_t cleared;
 };
 
-/* The window through which it is seen; each at least 1. */
+/* The window through which the scrollback is seen; each at least 1. */
 struct scroll_window {
 	const struct history *history;
-	unsigned int columns; /* of text beside a gutter */
+	unsigned int columns; /* of text next to a gutter */
 	unsigned int wide;    /* of an answer, which has none */
 	unsigned int rows;
 };
 
-/* The columns that an entry is laid out for. */
+/* Returns the columns that an entry is laid out for. */
 unsigned int scroll_columns(const struct scroll_window *, const struct entry *);
 
 struct scroll_row {
@@ -44,15 +44,16 @@ void scroll_down(struct scroll *, const struct scroll_window *,
     unsigned int rows);
 void scroll_to_top(struct scroll *, const struct scroll_window *);
 void scroll_to_bottom(struct scroll *);
-/* At the bottom there is nothing to see from now on; what was there is found
- * by scrolling up, and what comes begins at the bottom row. */
+/* From now on there is nothing to see at the bottom; the earlier text is found
+ * by scrolling up, and new text begins at the bottom row. */
 void scroll_clear(struct scroll *, const struct history *);
 /* Brings the start of an entry to the middle. */
 void scroll_to(struct scroll *, const struct scroll_window *, struct entry *);
 
-/* What is on the screen now has been seen. */
+/* Everything on the screen now has been seen. */
 void scroll_seen(struct scroll *, const struct history *);
-/* Messages heard that are below the screen and were not seen yet. */
+/* Returns the number of messages heard that are below the screen and were not
+ * seen yet. */
 uint64_t scroll_below(const struct scroll *, const struct history *);
 
 #endif

@@ -25,7 +25,7 @@ search_step(struct search *s, struct scroll *scroll,
 	uint64_t at;
 	struct entry *e;
 
-	/* What was found may be forgotten since. */
+	/* The entry that was found may be forgotten since. */
 	at = history_entry(h, s->entry) != NULL ? s->entry : h->next;
 
 	s->failed = true;

@@ -1,6 +1,6 @@
 /*
- * Searching the scrollback: as what is looked for is typed, or for what the
- * command /search names, from the newest entry to older ones and back.
+ * Searches the scrollback: for a text while it is typed, or for the text of the
+ * command /search, from the newest entry to older ones and back.
  */
 #ifndef UI_TUI_SEARCH_H
 #define UI_TUI_SEARCH_H
@@ -21,13 +21,13 @@ struct search {
 /* Begins with what, which may be empty, from the bottom. */
 void search_begin(struct search *, struct scroll *,
     const struct scroll_window *, const char *what, size_t len);
-/* Looks for something else, from the bottom again; too long a one is cut. */
+/* Looks for another text, from the bottom again; too long a one is cut. */
 void search_change(struct search *, struct scroll *,
     const struct scroll_window *, const char *what, size_t len);
-/* The next match, older or newer. */
+/* Goes to the next match, older or newer. */
 void search_step(struct search *, struct scroll *, const struct scroll_window *,
     bool older);
-/* Ends it; back: to where it began. */
+/* Ends the search; back: to where it began. */
 void search_end(struct search *, struct scroll *, bool back);
 
 #endif

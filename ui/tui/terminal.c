@@ -1,9 +1,7 @@
 /*
- * The terminal. See terminal.h.
- *
- * All sequences that are written are of ECMA-48 or are ignored by what does
- * not know them; terminfo is asked only if the terminal speaks it at all, and
- * how many colours it has.
+ * The terminal. See terminal.h. All sequences that are written are of ECMA-48
+ * or are ignored by terminals that do not know them; terminfo is asked only
+ * whether the terminal understands them at all, and how many colours it has.
  */
 #include "ui/tui/terminal.h"
 
@@ -55,7 +53,7 @@ look_up(struct terminal *t)
 	    strncmp(cup, CUP_ECMA48, strlen(CUP_ECMA48)) != 0)
 		return "a terminal of this TERM does not understand ECMA-48";
 	t->colours = colours_of(tigetnum("colors"));
-	/* A Linux console prints what it does not know of OSC. */
+	/* A Linux console prints the OSC sequences that it does not know. */
 	t->links = t->title =
 	    term == NULL || strncmp(term, "linux", strlen("linux")) != 0;
 	return NULL;
@@ -102,6 +100,6 @@ terminal_raw(int fd)
 	cfmakeraw(&raw);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
-	/* With TCSAFLUSH, what was typed already would be lost. */
+	/* With TCSAFLUSH, earlier typing would be lost. */
 	return tcsetattr(fd, TCSADRAIN, &raw);
 }

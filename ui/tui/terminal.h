@@ -1,7 +1,7 @@
 /*
- * The terminal itself: what it can do, its size, raw and back. What is
- * switched on here the launcher undoes, too, whatever becomes of this process
- * (common/terminal_modes.h).
+ * The terminal itself: its abilities, its size, raw mode and back. The
+ * launcher, too, undoes the modes that are switched on here, whatever happens
+ * to this process (common/terminal_modes.h).
  */
 #ifndef UI_TUI_TERMINAL_H
 #define UI_TUI_TERMINAL_H
@@ -19,9 +19,9 @@ struct terminal {
 };
 
 /*
- * Looks up TERM in terminfo: to be called before the sandbox, since it opens
- * a file. Fills in all but the size. Returns NULL, or why no screen can be
- * drawn on such a terminal.
+ * Looks up TERM in terminfo: to be called before the sandbox, since it opens a
+ * file. Fills in everything but the size. Returns NULL, or the reason for which
+ * no screen can be drawn on such a terminal.
  */
 const char *terminal_probe(struct terminal *);
 
@@ -29,8 +29,8 @@ const char *terminal_probe(struct terminal *);
  * it is another than before. */
 bool terminal_measure(struct terminal *, int fd);
 
-/* Raw input: every byte as it comes, no echo, no signals. Returns 0, or -1
- * with errno. */
+/* Makes input raw: every byte as it comes, no echo, no signals. Returns 0, or
+ * -1 with errno. */
 int terminal_raw(int fd);
 
 #endif

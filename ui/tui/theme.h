@@ -1,7 +1,7 @@
 /*
- * What everything on the screen looks like: one table, for 256 colours, 16
- * and none. The background is never set, so that it is the user's, light or
- * dark; a colour is one that can be read on both.
+ * The look of everything on the screen: one table, for 256 colours, 16 and
+ * none. The background is never set, so that it is the user's, light or dark; a
+ * colour is one that can be read on both.
  */
 #ifndef UI_TUI_THEME_H
 #define UI_TUI_THEME_H
@@ -83,11 +83,11 @@ enum style {
 #define THEME_NICKS    (STYLE_COUNT - STYLE_NICK_0)
 #define THEME_NICKS_16 12
 
-/* Appends the sequence that makes what follows look so, whatever was before
- * (SGR of ECMA-48 section 8.3.117). */
+/* Appends the sequence that gives the following text this look, whatever was
+ * before (SGR of ECMA-48 section 8.3.117). */
 void theme_put(struct buf *, enum style, enum theme_colours);
 
-/* How many styles of names differ; from STYLE_NICK_0 on. */
+/* Returns how many styles of names differ; from STYLE_NICK_0 on. */
 unsigned int theme_nicks(enum theme_colours);
 
 #endif

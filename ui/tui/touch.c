@@ -1,5 +1,5 @@
 /*
- * What all parts of the tui need of it. See tui.h.
+ * Functions of the tui that all of its parts need. See tui.h.
  */
 #include "ui/tui/tui.h"
 

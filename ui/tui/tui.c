@@ -105,7 +105,7 @@ put_attention(struct ui *ui, struct buf *frame)
 	buf_free(&room);
 }
 
-/* What is on the screen once this is written has been shown: ui_shown(). */
+/* The text on the screen has been shown once this is written: ui_shown(). */
 static void
 paint_frame(struct ui *ui)
 {
@@ -149,8 +149,8 @@ may_paint(const struct ui *ui)
 	    !output_pending(&ui->out);
 }
 
-/* Whether to ask for figures: a dashboard always, a list of peers while
- * somebody is there to look at it. */
+/* True if figures are to be asked for: for a dashboard always, for a list of
+ * peers while somebody is there to look at it. */
 static bool
 asks(const struct ui *ui)
 {

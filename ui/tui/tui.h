@@ -28,9 +28,9 @@
 
 #include "ui/ui.h"
 
-/* At most so many frames a second. */
+/* There are at most so many frames a second. */
 #define TUI_FRAME_TIME (USEC_PER_SEC / 60)
-/* Round trip times are asked for so often, while somebody uses the keys: */
+/* Round trip times are asked for this often, while somebody uses the keys: */
 #define TUI_ASK_TIME   (15 * USEC_PER_SEC)
 #define TUI_ASK_WITHIN (60 * USEC_PER_SEC)
 /* A second Ctrl-C within this time leaves. */
@@ -68,7 +68,7 @@ struct tui {
 	bool boot_known;      /* a bootnode was heard of: */
 	uint8_t boot_state;   /* enum boot_status */
 	unsigned int lost;    /* not known to be delivered, while we left */
-	/* When each peer spoke last: a count that only grows, by
+	/* The order in which peers spoke last: a count that only grows, by
 	 * PEER_INDEX(). */
 	uint64_t spoke[PEERS_MAX];
 	uint64_t spoke_count;
@@ -90,21 +90,21 @@ void tui_suspend(struct ui *);
 /* The terminal may have another size: takes it from t->terminal. */
 void tui_resized(struct ui *);
 
-/* Something is to be painted, with the next frame. */
+/* Something has to be painted, with the next frame. */
 void tui_touch(struct ui *);
-/* A word for the status line, until the next key. A string that stays. */
+/* Sets a hint for the status line, until the next key. A string that stays. */
 void tui_hint(struct ui *, const char *);
 
-/* How a peer's name looks, wherever it is seen. */
+/* Returns the look of a peer's name, the same everywhere. */
 enum style tui_nick_style(const struct ui *, const struct peer *);
 
-/* Bytes from the terminal; those of a burst wait for tui_typed(), which takes
- * them when it is over and is to be called often (reading.c). */
+/* Takes bytes from the terminal; those of a burst wait for tui_typed(), which
+ * takes them when it is over and is to be called often (reading.c). */
 void tui_keys(struct ui *, const char *bytes, size_t len);
 void tui_typed(struct ui *);
-/* One key (action.c). */
+/* Takes one key (action.c). */
 void tui_key(struct ui *, const struct key_event *);
-/* Goes on with what had to wait, as far as there is room (action.c). */
+/* Goes on with keys that had to wait, as far as there is room (action.c). */
 void tui_ahead(struct ui *);
 /* False while so much of it waits that nothing more may be read. */
 bool tui_takes_keys(const struct ui *);
@@ -119,7 +119,7 @@ bool tui_full(const struct ui *);
 /* The part of the screen that shows the scrollback. */
 struct scroll_window tui_window(const struct ui *);
 
-/* The commands that are the tui's alone. */
+/* The commands that only the tui has. */
 void tui_search(struct ui *, const char *what, size_t len);
 void tui_clear(struct ui *);
 

@@ -37,13 +37,14 @@ ends_no_row(utf8proc_category_t category)
 	    category == UTF8PROC_CATEGORY_PI;
 }
 
-/* A place to break before what is looked at now, or none. */
+/* A place to break before the present character, or none. */
 struct opportunity {
 	size_t end; /* of the row */
 	size_t next;
 };
 
-/* What stood before: decides, with what follows, if there is a place. */
+/* The character before: it decides, with the next one, whether there is a
+ * place. */
 struct before {
 	bool any;
 	bool space;

@@ -101,7 +101,7 @@ test_names(void)
 	    T "4 here, including you, alice\n" T
 	      "a                      b                      "
 	      "c                     \n");
-	/* Another place is counted beside the name, not among the people. */
+	/* Another place is counted after the name, not among the people. */
 	come(&f, 4, 3, "c");
 	come(&f, 5, 5, "d");
 	fixture_command(&f, "/names");
@@ -112,7 +112,7 @@ test_names(void)
 	fixture_close(&f);
 }
 
-/* Each place of a person has its lines, beside the other ones of that name. */
+/* Each place of a person has its lines, next to the other ones of that name. */
 static void
 test_peers(void)
 {
@@ -170,8 +170,9 @@ test_no_bootnode(void)
 	open_ready(&f);
 	CU_ASSERT_STRING_EQUAL(status(&f, &s),
 	    T "bootnode without an address: unreachable\n" T "NAT: unknown\n" T
-	      "No bootnode tells now which address it sees, so nothing is "
-	      "known of a\n" T "NAT.\n" T "nobody else is here\n");
+	      "No bootnode reports at the moment which address it sees, so "
+	      "nothing\n" T "is known about a NAT.\n" T
+	      "nobody else is here\n");
 	fixture_close(&f);
 }
 

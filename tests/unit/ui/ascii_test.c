@@ -1,6 +1,6 @@
 /*
- * Output for a locale that is not UTF-8 (ascii.c): when, and what becomes of
- * texts, names and the screen.
+ * Output for a locale that is not UTF-8 (ascii.c): when it is used, and how
+ * texts, names and the screen look then.
  */
 #include "ui/ascii.h"
 
@@ -26,7 +26,7 @@ test_put(void)
 	buf_free(&out);
 }
 
-/* The locale that is asked for decides, whether the system has it or not. */
+/* The locale that is asked for counts, whether the system has it or not. */
 static void
 test_locales(void)
 {
@@ -68,7 +68,8 @@ is_ascii(const char *s)
 	return true;
 }
 
-/* Names that look the same then have digits of their keys, and can be typed. */
+/* Names that look the same in ASCII get digits of their keys, and can be
+ * typed. */
 static void
 test_plain(void)
 {
@@ -94,7 +95,7 @@ test_plain(void)
 	fixture_close(&f);
 }
 
-/* Every cell, also what is typed and what is drawn. */
+/* Every cell is ASCII, also in the input line and in what the tui draws. */
 static void
 test_screen(void)
 {
@@ -102,7 +103,7 @@ test_screen(void)
 
 	desk_open(&d, 80, 24);
 	ui_use_ascii(d.f.ui);
-	d.f.ui->tui->history.ascii = true; /* as by tui_open() */
+	d.f.ui->tui->history.ascii = true; /* tui_open() does this */
 	fixture_tell_peer(&d.f, 1, PEER_CONNECTED, "\u65e5\u672c");
 	desk_hear(&d, 1, 0, "gr\u00fc\u00dfe \u65e5", 11);
 	desk_hear(&d, 2, TEXT_FLAG_PRIVATE, "psst", 4);

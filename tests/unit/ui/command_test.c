@@ -18,7 +18,8 @@ void command_suite(void);
 #define T ROOM_EVENT
 #define E ROOM_ERROR
 
-/* What is said, and what is a command whatever blanks are around it. */
+/* Some lines are said, and others are commands, whatever blanks are around
+ * them. */
 static void
 test_lines(void)
 {
@@ -80,7 +81,7 @@ test_unknown(void)
 	room_expect_error(&f, "/fingerprints",
 	    "unknown command /fingerprints; did you mean /fingerprint? Not "
 	    "sent");
-	/* Shown, not obeyed; and not all of it. */
+	/* The line is shown and not obeyed, and not all of it is shown. */
 	room_expect_error(&f, "/\x1b[31m",
 	    "unknown command /␛[31m; not sent, see "
 	    "/help");
@@ -88,7 +89,7 @@ test_unknown(void)
 	    "/usr/share/doc/a/path/that/goes/on/and/on/and/on/and",
 	    "unknown command /usr/share/doc/a/path/that/goes/on/and/on/and…; "
 	    "not sent, see /help");
-	/* Those of the tui are not here, and not thought of. */
+	/* Commands of the tui do not exist here, and are not suggested. */
 	room_expect_error(&f, "/search x",
 	    "/search is a command of the tui, the full screen; not sent");
 	fixture_close(&f);
@@ -292,7 +293,7 @@ test_may_answer(void)
 	fixture_close(&f);
 }
 
-/* A view with a scrollback has two commands more. */
+/* A view with a scrollback has two more commands. */
 static char searched[32];
 static unsigned int cleared;
 
@@ -334,7 +335,7 @@ test_scrollback(void)
 	fixture_close(&f);
 }
 
-/* Through a pipe the line's number tells which one was meant. */
+/* Through a pipe, errors name the number of their line. */
 static void
 test_line_numbers(void)
 {

@@ -1,6 +1,6 @@
 /*
  * The end of the ui: by the user, by the end of its input, by the loss of its
- * output; what is waited for, and how long.
+ * output; what it waits for, and how long.
  */
 #include "ui/tui/tui.h"
 
@@ -42,8 +42,8 @@ test_quit(void)
 	fixture_close(&f);
 }
 
-/* It was restarted while the bootnode was away: what was said is with
- * cryptod, and went out. */
+/* ui was restarted while the bootnode was away: cryptod had the texts, and sent
+ * them. */
 static void
 test_quit_joined_before(void)
 {
@@ -79,8 +79,8 @@ exit_code(struct fixture *f)
 	return outcome_exit_code(f->ui);
 }
 
-/* No bootnode has let us in, whatever was to be said: a script is to know. Who
- * says /quit does. */
+/* No bootnode has admitted the client, and there may be texts or none: a script
+ * needs the exit code. A person who types /quit knows it. */
 static void
 test_stayed_out(void)
 {
@@ -113,7 +113,7 @@ test_stayed_out(void)
 	fixture_close(&f);
 }
 
-/* No goodbye, and nobody reads the output: ends all the same. */
+/* There is no GOODBYE, and nobody reads the output: ui ends all the same. */
 static void
 test_quit_deadlines(void)
 {
@@ -139,7 +139,7 @@ test_quit_deadlines(void)
 	fixture_close(&f);
 }
 
-/* The end of input waits until everybody has what was said. */
+/* At the end of its input ui waits until everybody has the texts. */
 static void
 test_end_of_input(void)
 {
@@ -159,7 +159,7 @@ test_end_of_input(void)
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
-	/* Nothing was said: no reason to wait. */
+	/* Without a text there is no reason to wait. */
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_end_input(&f);
 	fixture_expect_next(&f, IPC_QUIT);
@@ -312,7 +312,7 @@ test_end_of_input_deadline(void)
 	fixture_expect_say(&f, 1, "one");
 	fixture_expect_say(&f, 2, "two");
 	fixture_expect_next(&f, IPC_NONE);
-	/* Told once, however much is held. */
+	/* This is told once, however many texts are held. */
 	fixture_expect(&f,
 	    "12:34:56 * your text waits for a connection to a bootnode\n");
 	f.ui->now += 1;
@@ -326,7 +326,7 @@ test_end_of_input_deadline(void)
 	fixture_close(&f);
 }
 
-/* What nobody confirmed before the goodbye is not passed over. */
+/* Texts that nobody confirmed before GOODBYE are reported. */
 static void
 test_unconfirmed(void)
 {
@@ -357,7 +357,7 @@ test_output_gone(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	ui_output_gone(f.ui);
 	ui_work(f.ui);
-	fixture_expect_next(&f, IPC_QUIT); /* and no receipt */
+	fixture_expect_next(&f, IPC_QUIT); /* without a receipt */
 	m.seq = 2;
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	ui_work(f.ui);
@@ -368,7 +368,7 @@ test_output_gone(void)
 
 /* --- The exit code -------------------------------------------------------- */
 
-/* One text to two, of which the first has it. */
+/* Says one text to two peers, the first of which has it. */
 static void
 open_said(struct fixture *f, enum ui_kind kind)
 {
@@ -396,7 +396,7 @@ test_outcome(void)
 	    0);
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
 	fixture_close(&f);
-	/* A user who leaves before does not know. */
+	/* A user who leaves early does not know. */
 	open_said(&f, UI_JSON);
 	ui_quit(f.ui);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
@@ -417,7 +417,7 @@ test_outcome_of_lines(void)
 
 	for (size_t i = 0; i < 2; i++) {
 		fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-		f.ui->terminal = true; /* who types it sees the error */
+		f.ui->terminal = true; /* a person who types sees the error */
 		fixture_type(&f, wrong[i]);
 		CU_ASSERT_EQUAL(outcome_exit_code(f.ui), 0);
 		f.ui->terminal = false;
@@ -425,7 +425,8 @@ test_outcome_of_lines(void)
 		CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
 		fixture_close(&f);
 	}
-	/* Not sent, for want of a bootnode; and to nobody. */
+	/* One text was not sent, for want of a bootnode; another went to
+	 * nobody. */
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_type(&f, "hello\n/quit\n");
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
@@ -438,7 +439,7 @@ test_outcome_of_lines(void)
 	fixture_close(&f);
 }
 
-/* The mark of a message in the tui takes it back. */
+/* In the tui the message's mark takes the report back. */
 static void
 test_mark_taken_back(void)
 {
@@ -454,7 +455,7 @@ test_mark_taken_back(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
 	    0);
 	CU_ASSERT(e->mark.delivered == 2 && e->mark.undelivered == 0);
-	/* Without its message a line does. */
+	/* If the message is gone, a line does. */
 	history_free(&f.ui->tui->history);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
 	    0);
@@ -468,7 +469,7 @@ ui_end_suite(void)
 	CU_pSuite s = CU_add_suite("ui end", NULL, NULL);
 
 	CU_add_test(s, "quit", test_quit);
-	CU_add_test(s, "no bootnode let us in", test_stayed_out);
+	CU_add_test(s, "no bootnode admitted us", test_stayed_out);
 	CU_add_test(s, "quit, joined before", test_quit_joined_before);
 	CU_add_test(s, "quit without an answer", test_quit_deadlines);
 	CU_add_test(s, "end of input", test_end_of_input);

@@ -119,12 +119,12 @@ static int
 tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
     size_t len)
 {
-	/* A message that was received has a tail, if only an empty one. */
+	/* A message that was received has a tail, even if it is empty. */
 	struct ipc_message_in in = { type, body, tail != NULL ? tail : "", len,
 		-1, f->ui->now };
 
 	CU_ASSERT(ipc_check(&in));
-	/* The fixture's channel is of one mode. */
+	/* The fixture's channel has one mode. */
 	if ((ipc_rules[type].modes & IN_MODE(f->ui->mode)) == 0)
 		return -1;
 	return dispatch_message(&f->handlers, &in);

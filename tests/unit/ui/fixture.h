@@ -7,11 +7,11 @@
 
 #include "ui/ui.h"
 
-/* The wall clock of every fixture; in plain, 12:34:56. */
+/* The wall clock of every fixture: 12:34:56 in plain. */
 #define FIXTURE_WALL_MS 1709210096007
 #define FIXTURE_UTC	"2024-02-29T12:34:56.007Z"
 
-/* So many lines can be said before a bootnode admits us. */
+/* The number of lines that can be said before a bootnode admits us. */
 #define FIXTURE_WAITING (SAID_UNSENT_MAX + SAID_HELD_MAX)
 
 struct fixture {
@@ -19,42 +19,43 @@ struct fixture {
 	struct dispatch handlers;
 	struct ipc_channel cryptod;
 	int in[2];
-	int out[2]; /* neither end waits */
+	int out[2]; /* reads and writes do not block */
 };
 
 /* The user is alice, the room r"om: json has to escape that. */
 void fixture_open(struct fixture *, enum mode, enum ui_kind);
 void fixture_close(struct fixture *);
 
-/* Input, as far as the ui wants to read it; the rest stays in the pipe. */
+/* Gives ui input, as much as it wants to read; the rest stays in the pipe. */
 void fixture_feed(struct fixture *, const char *bytes, size_t len);
 void fixture_type(struct fixture *, const char *text);
 void fixture_read(struct fixture *);
 void fixture_end_input(struct fixture *);
 
-/* What was written since last asked, valid until asked again. */
+/* Returns the output since the last call, valid until the next. */
 const char *fixture_output(struct fixture *);
-/* Asserts that it is this. */
+/* Asserts that the output since then is this. */
 void fixture_expect(struct fixture *, const char *output);
-/* How often the one is in the other. */
+/* Returns how often what is in output. */
 unsigned int fixture_count(const char *output, const char *what);
 
-/* A line as command_line() takes it. */
+/* Takes a line as command_line() does. */
 void fixture_command(struct fixture *, const char *line);
-/* Asserts that this is in the input line of the tui. */
+/* Asserts that the input line of the tui has this text. */
 void fixture_expect_typed(struct fixture *, const char *text);
 
-/* A message from cryptod. Returns -1 if the ui does not allow it. The tail of a
- * MESSAGE is the text alone: it is said under the name that its author has. */
+/* Gives ui a message of cryptod's. Returns -1 if ui does not allow it. The tail
+ * of a MESSAGE is only the text: it is said under the name that its author
+ * has. */
 int fixture_tell(struct fixture *, enum ipc_type, const void *body,
     const void *tail, size_t len);
-/* A MESSAGE that is said under this name. */
+/* Gives ui a MESSAGE that is said under this name. */
 int fixture_tell_said(struct fixture *, const struct ipc_message *,
     const char *nick, const char *text, size_t len);
 void fixture_tell_ready(struct fixture *);
 void fixture_tell_bootnode(struct fixture *, enum boot_status);
-/* Peer number n has the handle 0x1000 | n, and an id and a fingerprint with
- * its number; nick may be NULL: it never told one. */
+/* Peer number n has the handle 0x1000 | n, and an id and a fingerprint with its
+ * number. nick may be NULL if it never told one. */
 int fixture_tell_peer(struct fixture *, uint32_t n, enum peer_state,
     const char *nick);
 /* The same with the fingerprint of that key; 5 is that of peer 5. */
@@ -65,9 +66,9 @@ int fixture_tell_sent(struct fixture *, uint64_t seq, uint32_t peers);
 int fixture_tell_delivered(struct fixture *, uint64_t seq, uint32_t n);
 int fixture_tell_undelivered(struct fixture *, uint64_t seq, uint32_t n);
 
-/* The next message to cryptod, or IPC_NONE. */
+/* Returns the next message to cryptod, or IPC_NONE. */
 enum ipc_type fixture_next(struct fixture *, struct ipc_message_in *);
-/* Assert that it is of this type, or a SAY of this text. */
+/* Assert that it has this type, or is a SAY of this text. */
 void fixture_expect_next(struct fixture *, enum ipc_type);
 void fixture_expect_say(struct fixture *, uint64_t seq, const char *text);
 

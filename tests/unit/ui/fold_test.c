@@ -1,6 +1,6 @@
 /*
- * What one person can have shown (fold.c), and that by it the views for people
- * are spared and programs are not (tell.c).
+ * How much one person can have shown (fold.c): people see less of it, and
+ * programs see all (tell.c).
  */
 #include "ui/trust.h"
 
@@ -30,7 +30,7 @@ test_bucket(void)
 	CU_ASSERT_FALSE(fold_take(&b, 3, T0 + FOLD_TIME - 1));
 	CU_ASSERT_TRUE(fold_take(&b, 3, T0 + FOLD_TIME));
 	CU_ASSERT_FALSE(fold_take(&b, 3, T0 + FOLD_TIME));
-	/* No more than it holds, however long nothing is taken. */
+	/* The budget never holds more, however long nothing is taken. */
 	for (int i = 0; i < 3; i++)
 		CU_ASSERT_TRUE(fold_take(&b, 3, T0 + 100 * FOLD_TIME));
 	CU_ASSERT_FALSE(fold_take(&b, 3, T0 + 100 * FOLD_TIME));
@@ -52,8 +52,8 @@ shows(struct folds *all, enum fold_kind kind, uint32_t n, uint64_t now)
 	return fold_shows(all, kind, key, key, "name", now);
 }
 
-/* Of each kind and of each key by itself; what was folded is told when it is
- * time, once, and the next is folded until it is time again. */
+/* Each kind and each key has a budget of its own. What was folded is told at
+ * its time, once, and more is folded until it is time again. */
 static void
 test_budgets(void)
 {
@@ -70,7 +70,7 @@ test_budgets(void)
 		CU_ASSERT_FALSE(shows(all, FOLD_NICK, 1, T0 + 1));
 	CU_ASSERT_PTR_NULL(fold_due(all, T0 + 1, &kind, &count));
 	CU_ASSERT_EQUAL(fold_deadline(all), T0 + FOLD_TIME);
-	/* Before what was folded is told, nothing newer is. */
+	/* Nothing newer is told before the folded. */
 	CU_ASSERT_FALSE(shows(all, FOLD_NICK, 1, T0 + FOLD_TIME));
 	f = fold_due(all, T0 + FOLD_TIME, &kind, &count);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
@@ -82,8 +82,8 @@ test_budgets(void)
 	free(all);
 }
 
-/* More keys than there is room for have one budget together, but for warnings
- * of keys and forks; and a place that is of no more use is another's. */
+/* Keys beyond the room for them share one budget, except for warnings about
+ * keys and forks; a place that is no longer needed goes to another key. */
 static void
 test_crowd(void)
 {
@@ -131,7 +131,8 @@ rename_often(struct fixture *f, unsigned int n, unsigned int times)
 	}
 }
 
-/* 400 other names: five lines, and one more a minute later; in json, all. */
+/* Somebody takes 400 names: that makes five lines, and one more a minute later;
+ * json has all. */
 static void
 test_nicks(void)
 {
@@ -160,8 +161,8 @@ test_nicks(void)
 	fixture_close(&f);
 }
 
-/* Whatever somebody has done before, and whoever else's names they took: the
- * first warning of a name is told. */
+/* The first warning about a name is shown, whatever its owner has done before,
+ * and whoever's names they took. */
 static void
 test_first_warning(void)
 {
@@ -188,7 +189,7 @@ test_first_warning(void)
 		CU_ASSERT_PTR_NOT_NULL(
 		    strstr(fixture_output(&f), "THE KEY OF"));
 	}
-	/* The same name again and again is not told, beyond two times more. */
+	/* After two more times, the same name again and again is not told. */
 	for (int i = 0; i < 30; i++) {
 		fixture_tell_peer(&f, 1, PEER_CONNECTED, "known 1");
 		fixture_tell_peer(&f, 1, PEER_CONNECTED, "known 2");
@@ -197,7 +198,7 @@ test_first_warning(void)
 	fixture_close(&f);
 }
 
-/* A peer comes and goes without end. */
+/* A peer comes and goes all the time. */
 static void
 test_presence(void)
 {
@@ -215,7 +216,7 @@ test_presence(void)
 	ui_work(f.ui);
 	fixture_expect(&f,
 	    "12:34:56 * anna came or went 92 times more, and has left\n");
-	/* Paths: for plain alone. */
+	/* Paths are told only in plain. */
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "anna");
 	for (int i = 0; i < 50; i++)
 		fixture_tell_peer(&f, 1, PEER_PATH, "anna");
@@ -227,7 +228,7 @@ test_presence(void)
 	fixture_close(&f);
 }
 
-/* A text of a peer's, after one that it says is missing. */
+/* A peer says a text, and that one before it is missing. */
 static void
 say_after_gap(struct fixture *f, uint32_t n, uint64_t seq)
 {
@@ -238,8 +239,8 @@ say_after_gap(struct fixture *f, uint32_t n, uint64_t seq)
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_MESSAGE, &m, "text", 4), 0);
 }
 
-/* The number before a text is its author's word: each of 100 says that some are
- * missing. Every text is shown, and what somebody else lacks is, too. */
+/* The number of a text is its author's word: each of 100 peers says that some
+ * are missing. Every text is shown, and so is a gap of somebody else's. */
 static void
 test_gaps(void)
 {
@@ -274,8 +275,8 @@ test_gaps(void)
 	fixture_close(&f);
 }
 
-/* One key comes again and again, each time in another place, of which cryptod
- * tells once a minute each that what it says does not agree. */
+/* One key comes again and again, each time in another place, and cryptod
+ * reports once a minute for each that its texts contradict others. */
 static void
 test_forks(void)
 {
@@ -300,7 +301,7 @@ test_forks(void)
 	fixture_close(&f);
 }
 
-/* The user's own: refused, with the reason, until it is time. */
+/* The user's own names are refused, with the reason, until it is time. */
 static void
 test_own_nicks(void)
 {
@@ -336,7 +337,7 @@ expect_sentence(enum fold_kind kind, unsigned int count, const struct fold *who,
 	buf_free(&out);
 }
 
-/* Of somebody, of many, and of one time alone. */
+/* The sentences are about one person, about many, and about a single time. */
 static void
 test_sentences(void)
 {

@@ -1,5 +1,5 @@
 /*
- * /help: each command on a line, and more of each; the keys.
+ * /help: a line for each command, more about each of them, and the keys.
  */
 #include "tests/unit/ui/tui/desk.h"
 
@@ -15,7 +15,7 @@ void help_suite(void);
 #define T "12:34:56 * "
 #define E "12:34:56 ! "
 
-/* Nothing is wider than a terminal. */
+/* Checks that nothing is wider than a terminal. */
 static void
 check_width(const char *lines)
 {
@@ -85,8 +85,8 @@ test_one(void)
 	fixture_close(&f);
 }
 
-/* Of each in each mode and view there is more to say, and an example is one
- * that is obeyed. */
+/* In each mode and view there is more to say about each command, and its
+ * example is obeyed. */
 static void
 test_each(void)
 {

@@ -1,6 +1,6 @@
 /*
- * What is typed: in which order and when it is said, how much is held, and
- * what a line of the plain view may be; json_input_test.c has the other view.
+ * Typed lines: in which order and when they are said, how many are held, and
+ * which ones the plain view takes; json_input_test.c has the other view.
  */
 #include "ui/say.h"
 
@@ -17,8 +17,8 @@ void ui_input_suite(void);
 
 #define LINES (FIXTURE_WAITING + 100)
 
-/* SAID_UNSENT_MAX at a time, in order; cryptod has that many before a bootnode
- * has answered. */
+/* SAID_UNSENT_MAX texts go out at a time, in order: cryptod takes that many
+ * before a bootnode has answered. */
 static void
 test_saying(void)
 {
@@ -56,7 +56,7 @@ test_saying(void)
 	fixture_close(&f);
 }
 
-/* Many lines in one read: taken as there is room. */
+/* One read brings many lines, which are taken as there is room. */
 static void
 test_paste(void)
 {
@@ -78,7 +78,7 @@ test_paste(void)
 	fixture_close(&f);
 }
 
-/* Of long ones fewer are held; and at the end not each is named. */
+/* Fewer long texts are held, and at the end not each is named. */
 static void
 test_held(void)
 {
@@ -113,7 +113,7 @@ test_held(void)
 	fixture_close(&f);
 }
 
-/* Messages that nobody confirms are bounded too. */
+/* The number of messages that nobody confirms has a bound, too. */
 static void
 test_window(void)
 {
@@ -135,7 +135,7 @@ test_window(void)
 	fixture_close(&f);
 }
 
-/* A peer that cannot be reached is told of, but not counted. */
+/* A peer that cannot be reached is reported, but does not count. */
 static void
 test_failed_peer(void)
 {

@@ -32,7 +32,7 @@ static void
 set_up(struct fixture *f)
 {
 	fixture_open(f, MODE_CLIENT, UI_PLAIN);
-	f->ui->terminal = true; /* no numbers of lines */
+	f->ui->terminal = true; /* errors have no line numbers */
 	know(f, 1, "anna", false);
 	know(f, 2, "bert b", false);
 	know(f, 8, "Zoë", false);
@@ -40,7 +40,7 @@ set_up(struct fixture *f)
 	fixture_output(f);
 }
 
-/* The bootnode admits us: is anybody on the way back? */
+/* The bootnode admits us; others may be on the way back, or not. */
 static void
 join(struct fixture *f, bool settling)
 {
@@ -93,7 +93,7 @@ test_comes_back(void)
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_output(&f);
-	/* Who has come at last is asked for the name first. */
+	/* A peer that has come at last must tell its name first. */
 	settle(&f);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_tell_peer(&f, 2, PEER_CONNECTED, "bert b");
@@ -103,7 +103,7 @@ test_comes_back(void)
 	expect_private(&f, 1, "one");
 	expect_private(&f, 2, "two");
 	fixture_expect_next(&f, IPC_NONE);
-	/* A name that nobody has is an error at once from now on. */
+	/* From now on a name that nobody has is an error at once. */
 	fixture_type(&f, "/msg carl three\n");
 	fixture_expect(&f, E "nobody is called carl. Here: anna, \"bert b\"\n");
 	fixture_close(&f);
@@ -129,7 +129,7 @@ test_not_back(void)
 	fixture_close(&f);
 }
 
-/* A bootnode that has run for long: it is known at once who is there. */
+/* The bootnode has run for long: it is known at once who is there. */
 static void
 test_settled(void)
 {
@@ -176,14 +176,14 @@ test_bound(void)
 	fixture_close(&f);
 }
 
-/* A name that nobody was met by is anybody's. */
+/* Anybody could take a name that nobody was met by. */
 static void
 test_never_met(void)
 {
 	struct fixture f;
 
 	set_up(&f);
-	/* Whom we have met may not be told yet. */
+	/* ui may not have been told yet whom we have met. */
 	fixture_type(&f, "/msg zed the secret\n/msg anna for her\n");
 	fixture_expect(&f, T "zed" WAITS T "anna" WAITS);
 	fixture_tell_bootnode(&f, BOOT_UNREACHABLE);
@@ -201,14 +201,14 @@ test_never_met(void)
 	settle(&f);
 	CU_ASSERT_EQUAL(f.ui->later.count, 0); /* anna is not here */
 	fixture_expect_next(&f, IPC_NONE);
-	/* A person who is here may be talked to. */
+	/* A private text goes to a person who is here. */
 	fixture_type(&f, "/msg zed hello\n");
 	expect_private(&f, 3, "hello");
 	fixture_close(&f);
 }
 
-/* Of two that were met by one name it is for the one that was verified, and
- * else for the first; nobody else's key gets it, whatever it is called. */
+/* Two were met by one name: the text is for the one that was verified, or else
+ * for the first. Nobody with another key gets it, whatever their name. */
 static void
 test_other_key(void)
 {
@@ -230,8 +230,8 @@ test_other_key(void)
 	fixture_close(&f);
 }
 
-/* The names that are shown are not all that there is to it: a key whose owner
- * was verified meanwhile takes the name, and not what was for another. */
+/* The names that are shown do not decide alone: a key whose owner was verified
+ * meanwhile takes the name, but not the text that was for another. */
 static void
 test_name_passes_on(void)
 {
@@ -250,7 +250,7 @@ test_name_passes_on(void)
 	fixture_close(&f);
 }
 
-/* Names are typed so on some keyboards, and with some spaces. */
+/* Some keyboards type names in this form, and with such spaces. */
 static void
 test_decomposed(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Many texts that did not arrive at one peer (ui/missed.c): people are told of
- * the first by themselves, of the rest by number; nothing is left out.
+ * Many texts did not arrive at one peer (ui/missed.c): people are told the
+ * first ones one by one, and the number of the others; nothing is left out.
  */
 #include "ui/say.h"
 
@@ -15,7 +15,7 @@ void missed_suite(void);
 
 #define TEXTS 100
 
-/* So many texts, to peers 1 and 2, who are here. */
+/* Says so many texts, to peers 1 and 2, who are here. */
 static void
 open_said(struct fixture *f, enum ui_kind kind)
 {
@@ -55,7 +55,8 @@ tell_late(struct fixture *f, uint64_t seq, uint8_t n)
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_DELIVERED_LATE, &d, NULL, 0), 0);
 }
 
-/* Of two, in turn; the rest a second later, and what is left at the end. */
+/* Texts of two peers come in turn; the rest is told a second later, and what is
+ * left at the end. */
 static void
 test_plain(void)
 {
@@ -98,7 +99,7 @@ test_plain(void)
 	fixture_close(&f);
 }
 
-/* After a rest each is reported again. */
+/* After a pause each text is reported by itself again. */
 static void
 test_rest(void)
 {
@@ -156,8 +157,8 @@ test_json(void)
 	fixture_close(&f);
 }
 
-/* More peers than are followed at a time: whoever loses the place to another
- * has all of its texts told of. */
+/* There are more peers than can be followed: if one loses its place, all of its
+ * texts are reported. */
 static void
 test_many_peers(void)
 {

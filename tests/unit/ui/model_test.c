@@ -1,5 +1,5 @@
 /*
- * Who is in the room: who is shown by which name, and what cryptod may not
+ * Who is in the room: which name each is shown by, and what cryptod may not
  * say.
  */
 #include "tests/unit/ui/fixture.h"
@@ -45,19 +45,19 @@ test_names(void)
 	join(&f, 7, "  ca  rol ", "ca rol");
 	join(&f, 8, "x\x1b[2J", "peer-ab08");
 	join(&f, 9, "peer-ab08", "peer-ab08~ab09");
-	/* Stays so when the others are gone, and with a new path. */
+	/* The name stays when the others are gone, and with a new path. */
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_LEFT, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 2, PEER_PATH, "Bob"), 0);
 	check_shown(&f, 2, "Bob~ab02");
 	CU_ASSERT_PTR_NULL(model_peer(&f.ui->model, 0x1001));
-	/* A peer that comes now is after those who are here. */
+	/* A peer that comes now is listed after those who are here. */
 	join(&f, 10, "bob", "bob~ab0a");
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 6, PEER_LEFT, NULL), 0);
 	join(&f, 11, "carol", "carol~ab0b"); /* not the key known by it */
 	fixture_close(&f);
 }
 
-/* Nobody can be called what somebody else is shown as. */
+/* Nobody can have a name that is shown for somebody else. */
 static void
 test_names_with_suffix(void)
 {
@@ -74,7 +74,7 @@ test_names_with_suffix(void)
 	    "ab03",
 	    "alice\u223c"
 	    "ab03~ab05");
-	/* The same first digits: as many more as it takes. */
+	/* The first digits are the same: as many more are shown as it takes. */
 	CU_ASSERT_EQUAL(fixture_tell_place(&f, 6, 0x103, PEER_CONNECTED,
 			    "alice"),
 	    0);
@@ -94,7 +94,7 @@ test_peer_messages_refused(void)
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_LEFT, NULL), -1);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_PATH, "bob"), -1);
-	/* The peer's place is taken, by another generation or another id. */
+	/* Another generation or another id has taken the peer's place. */
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 0x1001, PEER_CONNECTING, NULL),
 	    0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 0x2001, PEER_CONNECTING, NULL),

@@ -11,7 +11,7 @@
 
 void nick_suite(void);
 
-/* expected NULL: it must be refused. */
+/* If expected is NULL the name must be refused. */
 static void
 check(const char *nick, const char *expected)
 {
@@ -42,7 +42,7 @@ test_normal_form(void)
 	check("שרה", "שרה");
 	check("李雷", "李雷");
 	check("cat 🐈", "cat 🐈");
-	check("\u00a8x", "\u0308x"); /* NFKC makes a space of it */
+	check("\u00a8x", "\u0308x"); /* NFKC makes a space of this */
 }
 
 static void
@@ -90,10 +90,11 @@ test_width(void)
 	check("李李李李李李李李李李李李李李李李",
 	    "李李李李李李李李李李李李李李李李");
 	check("李李李李李李李李李李李李李李李李x", NULL);
-	/* 18 letters out of one: within 32 columns, then not. */
+	/* One character becomes 18 letters: within 32 columns, then beyond
+	 * them. */
 	check("ﷺ", "صلى الله عليه وسلم");
 	check("ﷺﷺ", NULL);
-	/* 9 marks in a row. */
+	/* There are 9 marks in a row. */
 	check("aّّّّّّّّّ", NULL);
 }
 

@@ -1,6 +1,6 @@
 /*
- * What is shown in the plain view (json_test.c has the other), and the
- * receipts for it: when they are sent, and what is not read without them.
+ * The output of the plain view (json_test.c has the other), and its receipts:
+ * when they are sent, and what is not read without them.
  */
 #include "ui/say.h"
 
@@ -76,12 +76,12 @@ test_plain_bootnode(void)
 	fixture_expect(&f,
 	    "12:34:56 * 1 sessions in 0 rooms; 0 joins, 0 rejected, 0 "
 	    "dropped\n");
-	/* Heartbeats alone are no news, however long it is. */
+	/* Heartbeats alone are never news. */
 	f.ui->now += 3600 * USEC_PER_SEC;
 	stats.heartbeats++;
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STATS_SHOW, &stats, NULL, 0), 0);
 	fixture_expect(&f, "");
-	/* Joins are, and then not again within a minute. */
+	/* Joins are news, but not again within a minute. */
 	for (int i = 0; i < 119; i++) {
 		stats.joins++;
 		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_STATS_SHOW, &stats, NULL,
@@ -137,7 +137,8 @@ test_receipts(void)
 	fixture_close(&f);
 }
 
-/* An output that nobody reads stops the reading of cryptod, not more. */
+/* An output that nobody reads stops the reading from cryptod, and nothing
+ * else. */
 static void
 test_back_pressure(void)
 {
@@ -169,7 +170,7 @@ test_back_pressure(void)
 	fixture_close(&f);
 }
 
-/* So do many short ones: receipts are bounded. */
+/* So do many short texts: the number of receipts has a bound. */
 static void
 test_receipts_bounded(void)
 {

@@ -1,6 +1,6 @@
 /*
- * What becomes of the texts of a ui that died, while another one runs: if
- * cryptod dies as well, and at the end.
+ * The texts of a ui that died, while another one runs: if cryptod dies as well,
+ * and at the end.
  */
 #include "ui/leave.h"
 
@@ -14,8 +14,8 @@
 
 void past_outcome_suite(void);
 
-/* One that waits, one that has yet to reach one of two, one that is open, and
- * one of which all is known. */
+/* Recalls one text that waits, one that has yet to reach one of two, one that
+ * is open, and one about which all is known. */
 static void
 recall_four(struct fixture *f)
 {
@@ -41,7 +41,7 @@ recall_four(struct fixture *f)
 	fixture_output(f);
 }
 
-/* cryptod dies as well: their marks say that it is not known. */
+/* cryptod dies as well: the marks say that it is not known. */
 static void
 test_lost(void)
 {
@@ -61,7 +61,8 @@ test_lost(void)
 	fixture_close(&f);
 }
 
-/* The user is told of how many, once, and not that they come again. */
+/* The user is told of how many that holds, once, and not that they come
+ * again. */
 static void
 test_lost_plain(void)
 {
@@ -105,7 +106,7 @@ test_lost_json(void)
 	fixture_close(&f);
 }
 
-/* What was heard of since is known. */
+/* Texts that were heard of since are known. */
 static void
 test_lost_nothing(void)
 {
@@ -147,8 +148,8 @@ tell_goodbye(struct fixture *f)
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_GOODBYE, &nothing, NULL, 0), 0);
 }
 
-/* What waits with cryptod is not sent if no bootnode ever let us in: it is
- * named, also if we quit before we were told of it. */
+/* Texts that wait with cryptod are not sent if no bootnode ever admitted us:
+ * they are named, also if we quit before we were told of them. */
 static void
 test_quit_waiting(void)
 {
@@ -185,7 +186,7 @@ test_quit_waiting(void)
 	fixture_close(&f);
 }
 
-/* What was not heard of by the end is not passed over. */
+/* Texts not heard of by the end are reported. */
 static void
 test_quit_under_way(void)
 {
@@ -204,7 +205,8 @@ test_quit_under_way(void)
 	fixture_close(&f);
 }
 
-/* The end of input waits for what the one before said, once it knows of it. */
+/* At the end of its input ui waits for the texts of the one before, once it
+ * knows of them. */
 static void
 test_end_of_input(void)
 {

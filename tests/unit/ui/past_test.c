@@ -1,6 +1,6 @@
 /*
- * What a ui that was restarted makes of what cryptod tells it of the one
- * before: it shows it as it was, and takes nothing of it for news.
+ * A ui that was restarted, and what cryptod tells it about the one before: it
+ * shows the texts as they were, and takes none of them for news.
  */
 #include "ui/tui/tui.h"
 
@@ -70,22 +70,23 @@ test_screen(void)
 	CU_ASSERT(e->mark.sent && e->mark.peers == 3 && e->mark.delivered == 1);
 	CU_ASSERT_EQUAL(e->mark.undelivered, 1);
 	CU_ASSERT_STRING_EQUAL(e->mark.missed[0].who_and_why, "bob (left)");
-	/* The user is told next what happened, and who we are. */
+	/* After that the user is told what happened, and who we are. */
 	CU_ASSERT_EQUAL(recalled_entry(&f, 3)->kind, ENTRY_ERROR);
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(recalled_entry(&f, 4)->text, "you are alice"));
-	/* No news. */
+	/* None of it is news. */
 	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
 	CU_ASSERT_FALSE(f.ui->tui->attention.due);
 	work(&f);
 	fixture_expect_next(&f, IPC_NONE);
-	/* What comes now belongs to the same texts. */
+	/* Later events belong to the same texts. */
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 2), 0);
 	CU_ASSERT_EQUAL(recalled_entry(&f, 2)->mark.delivered, 2);
 	fixture_close(&f);
 }
 
-/* Those who have no names any more count, until they have it after all. */
+/* Peers whose names are gone count as missing, until they have the text after
+ * all. */
 static void
 test_others(void)
 {
@@ -108,7 +109,7 @@ test_others(void)
 	CU_ASSERT_EQUAL(m->undelivered, 2);
 	CU_ASSERT_EQUAL(m->missed_count, 1);
 	fixture_close(&f);
-	/* A program is told how many they are. */
+	/* A program is told their number. */
 	recalled_begin(&f, UI_JSON);
 	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello all"), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
@@ -116,8 +117,8 @@ test_others(void)
 	fixture_close(&f);
 }
 
-/* However many missed a text, who wrote one has a name; of the others those
- * beyond a bound have their ids. */
+/* Of the many who missed a text, those who wrote one have a name; of the
+ * others, those beyond a bound have their ids. */
 static void
 test_crowd(void)
 {
@@ -156,7 +157,7 @@ test_crowd(void)
 	fixture_close(&f);
 }
 
-/* The nth of this ui does not take the place of the nth of the one before. */
+/* Numbers of this ui do not take the place of those of the one before. */
 static void
 test_numbers(void)
 {
@@ -182,7 +183,7 @@ test_numbers(void)
 	fixture_close(&f);
 }
 
-/* What waited, or is open, is followed on. */
+/* A text that waited, or is open, is followed further. */
 static void
 test_followed(void)
 {
@@ -211,8 +212,8 @@ test_followed(void)
 	fixture_close(&f);
 }
 
-/* The one before may have asked for a yes: what is typed for that is not said,
- * before all of it is recalled or after, until something else was. */
+/* The ui before may have asked for a yes: an answer that is typed now is not
+ * said, before the recall is over or after, until something else is said. */
 static void
 test_answer(void)
 {
@@ -238,7 +239,7 @@ test_answer(void)
 	}
 }
 
-/* Names are told apart as those of people who are here. */
+/* The names get digits like those of people who are here. */
 static void
 test_names(void)
 {
@@ -315,8 +316,8 @@ pause_typing(struct fixture *f)
 	work(f);
 }
 
-/* Of what is typed cryptod is told within a moment; of what was entered at
- * once. */
+/* cryptod is told within a moment what is being typed, and at once what was
+ * entered. */
 static void
 test_telling(void)
 {
@@ -346,7 +347,7 @@ test_telling(void)
 	CU_ASSERT(in.tail_len == 3 && memcmp(in.tail, "abc", 3) == 0);
 	f.ui->now += USEC_PER_SEC;
 	work(&f);
-	fixture_expect_next(&f, IPC_NONE); /* nothing is new */
+	fixture_expect_next(&f, IPC_NONE); /* nothing has changed */
 	fixture_tell_bootnode(&f, BOOT_JOINED);
 	tui_keys(f.ui, "\r", 1);
 	work(&f);
@@ -356,7 +357,7 @@ test_telling(void)
 	tui_keys(f.ui, "de", 2);
 	pause_typing(&f);
 	fixture_expect_next(&f, IPC_DRAFT);
-	/* The next cryptod knows of none. */
+	/* The next cryptod has no texts. */
 	ipc_close(&f.ui->cryptod);
 	ipc_close(&f.cryptod);
 	work(&f);
@@ -367,7 +368,8 @@ test_telling(void)
 	fixture_close(&f);
 }
 
-/* What plain wrote is where it was written; who missed ours is told again. */
+/* Lines that plain wrote are still there; only those who missed ours are told
+ * again. */
 static void
 test_plain(void)
 {
@@ -427,7 +429,7 @@ test_json(void)
 	fixture_close(&f);
 }
 
-/* Nothing of it once it has ended, or in the first ui. */
+/* Nothing is recalled once the recall is over, or in the first ui. */
 static void
 test_refused(void)
 {
@@ -446,10 +448,10 @@ test_refused(void)
 	CU_ASSERT_EQUAL(recalled_text(&f, own, "", "hello"), -1);
 	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), -1);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_RECALL_DRAFT, &d, NULL, 0), -1);
-	recalled_end(&f); /* the next cryptod has nothing either */
+	recalled_end(&f); /* the next cryptod has none, either */
 	fixture_close(&f);
 
-	/* cryptod dies before it has told all. */
+	/* cryptod dies before the recall is over. */
 	recalled_begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
 	ui_cryptod_gone(f.ui);

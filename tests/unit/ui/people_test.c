@@ -1,6 +1,6 @@
 /*
  * One key is one person, in however many places (people.c): names, the list,
- * what is told, and what is said to them alone.
+ * what is reported, and texts to them alone.
  */
 #include "ui/people.h"
 #include "ui/trust.h"
@@ -57,7 +57,8 @@ test_order(void)
 		}
 }
 
-/* The same nickname: one name, whoever else has it or comes by it. */
+/* Both places with the same nickname have one name, whoever else has it or
+ * takes it. */
 static void
 test_names(void)
 {
@@ -80,20 +81,21 @@ test_names(void)
 	CU_ASSERT_STRING_EQUAL(shown(&f, 3), "anna");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 4), "anna~ab02");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 5), "annie");
-	/* The name is not lost to somebody whom the user has verified in the
-	 * meantime, either. */
+	/* The name is not lost to somebody whom the user has verified
+	 * meanwhile, either. */
 	fixture_tell(&f, IPC_PEER, &carl, "anna", 4);
 	CU_ASSERT_STRING_EQUAL(shown(&f, 8), "anna~ab08");
 	come(&f, 9, 1, "anna");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 9), "anna");
 	fixture_tell_place(&f, 9, 1, PEER_LEFT, NULL);
 	fixture_tell_place(&f, 8, 8, PEER_LEFT, NULL);
-	/* The name stays with who has it in another place. */
+	/* The name stays with its owner in another place. */
 	fixture_tell_place(&f, 1, 1, PEER_LEFT, NULL);
 	come(&f, 6, 6, "anna");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 6), "anna~ab06");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 3), "anna");
-	/* We take it: both of her places are shown by another, told once. */
+	/* We take the name: both of her places get another one, which is told
+	 * once. */
 	come(&f, 7, 1, "anna");
 	fixture_output(&f);
 	ui_rename(f.ui, "anna", 4);
@@ -135,7 +137,7 @@ test_list(void)
 	CU_ASSERT_STRING_EQUAL(people[3].p->shown, "phone");
 	CU_ASSERT_FALSE(people[4].p->known);
 	people_count(&f.ui->model, &here, &relayed);
-	CU_ASSERT_EQUAL(here, 3); /* with us; the phone is member2's */
+	CU_ASSERT_EQUAL(here, 3); /* with us; the phone belongs to member2 */
 	fixture_close(&f);
 }
 
@@ -161,14 +163,15 @@ test_told(void)
 	    "12:34:56 * anna left one place (its path is dead), and is still "
 	    "here\n"
 	    "12:34:56 * your other place left (its path is dead)\n");
-	/* One place renamed to what the other is called already is no news. */
+	/* It is no news if a place takes the name that the other has
+	 * already. */
 	come(&f, 3, 1, "anna");
 	fixture_expect(&f, "");
 	fixture_close(&f);
 }
 
-/* Of a name with another key is warned once for a person; of ourselves never,
- * and nobody is warned that our own key is not theirs. */
+/* A name with another key is warned of once for each person. Ourselves are
+ * never warned of, and no warning calls our own key somebody else's. */
 static void
 test_warned_once(void)
 {
@@ -183,7 +186,7 @@ test_warned_once(void)
 	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "\"key_changed\""));
 	CU_ASSERT_STRING_EQUAL(shown(&f, 1), "anna~ab01");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 2), "anna~ab01");
-	/* She whose name it is has it when she is back. */
+	/* The owner of the name has it when she is back. */
 	come(&f, 3, 9, "anna");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 3), "anna");
 	fixture_output(&f);
@@ -196,7 +199,7 @@ test_warned_once(void)
 	fixture_close(&f);
 }
 
-/* The mark is the key's. People are told once, programs for each id. */
+/* The mark belongs to the key. People are told once, programs for each id. */
 static void
 test_verified(void)
 {
@@ -215,7 +218,7 @@ test_verified(void)
 		CU_ASSERT_TRUE(model_peer(&f.ui->model, PEER(2))->verified);
 		fixture_close(&f);
 	}
-	/* There is nothing to compare with oneself. */
+	/* Nobody can compare numbers with themselves. */
 	open_ready(&f, UI_PLAIN);
 	come(&f, 1, US, "alice");
 	fixture_type(&f, "/verify alice\n/verify alice yes\n");
@@ -224,7 +227,7 @@ test_verified(void)
 	fixture_close(&f);
 }
 
-/* Takes a private text to so many, and the key it is for. */
+/* Takes a private text to so many, and the key that it is for. */
 static void
 expect_private(struct fixture *f, uint64_t seq, uint32_t peers)
 {
@@ -242,8 +245,9 @@ expect_private(struct fixture *f, uint64_t seq, uint32_t peers)
 	CU_ASSERT_EQUAL(say->fingerprint[1], 1);
 }
 
-/* By the name of one it goes to all places of the key, also those of another
- * nickname; by the id of one, to the same person; a program's to that id. */
+/* By the name of one place a text goes to all places of the key, also those
+ * with another nickname. By the id of one it goes to the same person; a
+ * program's text goes to that id. */
 static void
 test_said_to_one(void)
 {

@@ -48,8 +48,8 @@ expect_bootnode(struct ipc_bootnode b, const char *lines)
 	fixture_close(&f);
 }
 
-/* Whoever compares keys finds that of the bootnode beside each line that tells
- * of one that has shown it. */
+/* A user who compares keys finds the bootnode's key in each line about a
+ * bootnode that has proven it. */
 static void
 test_bootnode(void)
 {

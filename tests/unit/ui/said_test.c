@@ -1,6 +1,6 @@
 /*
- * What was said, as cryptod tells of it: whom it is for while that is open,
- * what cannot be true of it, and what is known of it if cryptod dies.
+ * The user's texts as cryptod reports on them: whom they are for while that is
+ * open, reports that cannot be true, and what is known of them if cryptod dies.
  */
 #include "ui/tui/tui.h"
 
@@ -16,7 +16,7 @@
 
 void said_suite(void);
 
-/* The id that the fixture's peer n has. */
+/* Returns the id of the fixture's peer n. */
 static struct peer_id
 id_of(uint32_t n)
 {
@@ -25,7 +25,7 @@ id_of(uint32_t n)
 	return id;
 }
 
-/* So many texts were said, and cryptod has them. */
+/* Says so many texts, which cryptod has. */
 static void
 begin(struct fixture *f, enum ui_kind kind, unsigned int texts)
 {
@@ -38,7 +38,8 @@ begin(struct fixture *f, enum ui_kind kind, unsigned int texts)
 	fixture_output(f);
 }
 
-/* It went to peer n so far, or to nobody if n is 0, and whoever comes. */
+/* A text went to peer n so far, or to nobody if n is 0, and goes to everybody
+ * who comes. */
 static void
 tell_open(struct fixture *f, uint64_t seq, uint32_t n)
 {
@@ -74,7 +75,7 @@ peers_of(const struct fixture *f, uint64_t seq)
 	return said_peers(&f->ui->said, seq, &open);
 }
 
-/* There is no text that it could be of. */
+/* A report must be about a text that exists. */
 static void
 test_numbers(void)
 {
@@ -99,7 +100,7 @@ test_numbers(void)
 	fixture_close(&f);
 }
 
-/* Those of the ui before this one are lower than any here. */
+/* Numbers of an earlier ui are lower than any here. */
 static void
 test_numbers_before(void)
 {
@@ -116,8 +117,8 @@ test_numbers_before(void)
 	fixture_close(&f);
 }
 
-/* Nobody is awaited twice, nor more than a room holds; nothing is changed by
- * what is refused. */
+/* No peer is awaited twice, and no more than a room holds; a refused report
+ * changes nothing. */
 static void
 test_peers(void)
 {
@@ -139,7 +140,7 @@ test_peers(void)
 	fixture_close(&f);
 }
 
-/* cryptod dies, and there is another. */
+/* cryptod dies, and is restarted. */
 static void
 restart_cryptod(struct fixture *f)
 {
@@ -150,8 +151,8 @@ restart_cryptod(struct fixture *f)
 	ui_work(f->ui);
 }
 
-/* It went to one, who has it, and to nobody who was on the way back: nobody
- * knows who that is. */
+/* A text went to one peer, who has it, and to nobody who was on the way back:
+ * nobody knows who that is. */
 static void
 test_open_and_gone(void)
 {
@@ -175,7 +176,8 @@ test_open_and_gone(void)
 	fixture_close(&f);
 }
 
-/* A program is told by a last "sent"; then it goes on with those known. */
+/* A program is told by a last "sent", and then about the peers that are
+ * known. */
 static void
 test_open_and_gone_json(void)
 {
@@ -193,7 +195,8 @@ test_open_and_gone_json(void)
 	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "\"event\":\"sent\""),
 	    1);
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
-	/* The one to who is known and does not have it, the other to all. */
+	/* One text goes to the peer that is known not to have it, the other to
+	 * all. */
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY_TO);
 	CU_ASSERT_EQUAL_FATAL(in.tail_len, sizeof(first));
 	CU_ASSERT_EQUAL(memcmp(in.tail, &first, sizeof(first)), 0);
@@ -220,7 +223,7 @@ test_open_and_gone_sent(void)
 	fixture_close(&f);
 }
 
-/* The mark does not say that all have it, nor that more may come. */
+/* The mark says neither that all have it, nor that more may come. */
 static void
 test_open_and_gone_tui(void)
 {
@@ -239,7 +242,7 @@ test_open_and_gone_tui(void)
 	fixture_close(&f);
 }
 
-/* All is known about a text that is not open. */
+/* About a text that is not open, all is known. */
 static void
 test_closed_and_gone(void)
 {

@@ -1,5 +1,5 @@
 /*
- * What the user said, by itself: how long a text is kept, and what is known of
+ * The user's texts by themselves: how long a text is kept, and what is known of
  * the last 4,096 messages.
  */
 #include "ui/said.h"
@@ -42,7 +42,7 @@ end(struct desk *d)
 	ipc_close(&d->theirs);
 }
 
-/* It is told to cryptod, and is this: our name and the text. */
+/* Says a text: cryptod gets our name and the text. */
 static uint64_t
 say(struct desk *d, const char *text)
 {
@@ -63,7 +63,7 @@ is_kept(const struct desk *d, uint64_t seq)
 {
 	const struct said_entry *e = &d->s->window[seq % SAID_WINDOW];
 
-	/* With the text goes whom it was for. */
+	/* When the text goes, so do the peers that it was for. */
 	CU_ASSERT_EQUAL(e->named == NULL, e->ids == NULL && e->sent);
 	return e->named != NULL;
 }
@@ -77,8 +77,8 @@ changed(void *arg, uint64_t seq)
 	d->changes++;
 }
 
-/* As long as somebody is to get it, and no longer: if nobody is there, not at
- * all. */
+/* A text is kept as long as somebody is to get it, and no longer; if nobody is
+ * there, not at all. */
 static void
 test_forget(void)
 {
@@ -124,8 +124,8 @@ test_forget(void)
 	end(&d);
 }
 
-/* What cryptod died with is said again, but for what all have: that is
- * forgotten, though there is nobody any more who could say so. */
+/* Texts that cryptod died with are said again, except those that all have:
+ * these are forgotten, though nobody is left who could say so. */
 static void
 test_forget_unsent(void)
 {
@@ -155,15 +155,14 @@ test_forget_unsent(void)
 		CU_ASSERT(body->again && body->seq == (i == 0 ? owed : late));
 	}
 	CU_ASSERT_EQUAL(ipc_receive(&d.theirs, &in), IPC_EMPTY);
-	/* That it was sent is no news of the one that somebody was there
-	 * for. */
+	/* Its being sent is only news of a text that somebody was there for. */
 	CU_ASSERT_EQUAL(said_sent(d.s, owed, &bob, 1, false), 1);
 	CU_ASSERT_EQUAL(said_sent(d.s, late, &bob, 1, false), 0);
 	end(&d);
 }
 
-/* So many after it, it is known that a message was sent, and what it began
- * with; then its place is another's. */
+/* For so many texts more, it is known that a message was sent, and how it
+ * began; then another one takes its place. */
 static void
 test_window(void)
 {
@@ -192,8 +191,8 @@ test_window(void)
 	end(&d);
 }
 
-/* One that is owed keeps its place: the 4,096th is the last that is said before
- * that is settled. */
+/* A text that is owed keeps its place: the 4,096th is the last one that is said
+ * before it is settled. */
 static void
 test_owed(void)
 {

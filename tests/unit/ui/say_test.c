@@ -60,7 +60,8 @@ test_refused(void)
 
 	room_open(&f);
 	expect_refused(&f, ui_say_as(f.ui, 0, peer(&f, 3), "x", 1),
-	    E "its key is not known until it is connected; not sent\n");
+	    E "that person is not connected, so their key is not known yet; "
+	      "not sent\n");
 	f.ui->said.held_bytes = SAID_HELD_BYTES;
 	CU_ASSERT_FALSE(ui_takes_lines(f.ui));
 	expect_refused(&f, ui_say_as(f.ui, 0, NULL, "x", 1),
@@ -114,7 +115,7 @@ test_ask(void)
 	fixture_output(&f);
 	ui_set_verified(f.ui, peer(&f, 4), true);
 	fixture_expect(&f,
-	    E "that is you, at another place, with the same key\n");
+	    E "that is you, in another place with the same key\n");
 	fixture_expect_next(&f, IPC_NONE);
 	/* Who was connected is still known. */
 	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);

@@ -90,8 +90,8 @@ test_no_screen(void)
 	CU_ASSERT_PTR_NULL(t.p->ui.tui);
 	CU_ASSERT_PTR_NULL(t.p->loop.waiting);
 	CU_ASSERT_STRING_EQUAL(trial_output(&t),
-	    E "no full screen, but --ui plain: a terminal of this TERM does "
-	      "not understand ECMA-48\n");
+	    E "the full screen is not possible, --ui plain is used: a terminal "
+	      "of this TERM does not understand ECMA-48\n");
 	trial_expect(&t.launcher, IPC_NONE);
 	trial_close(&t);
 	restore_locale();

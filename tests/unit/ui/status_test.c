@@ -27,7 +27,7 @@ tell(struct fixture *f, enum ipc_type type, const void *body, const char *nick)
 	return fixture_tell(f, type, body, nick, strlen(nick));
 }
 
-/* How often cryptod was asked since it was last looked. */
+/* Returns how often cryptod was asked since the last look. */
 static unsigned int
 questions(struct fixture *f)
 {
@@ -103,7 +103,7 @@ test_plain(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
-	/* 32 columns, of wide characters. */
+	/* The name has 32 columns, of wide characters. */
 	tell_peer(&f, 0x2002, PEER_CONNECTED,
 	    "猫猫猫猫猫猫猫猫猫猫猫猫猫猫猫猫");
 	tell_peer(&f, 0x3003, PEER_FAILED, "");
@@ -149,7 +149,7 @@ test_plain(void)
 	fixture_close(&f);
 }
 
-/* Every sentence fits into lines of 80 columns, and all words are there. */
+/* Every sentence fits into lines of 80 columns, and has all its words. */
 static void
 test_plain_sentences(void)
 {
@@ -173,7 +173,7 @@ test_plain_sentences(void)
 	}
 }
 
-/* One question at a time: what is asked meanwhile has the same answer. */
+/* One question goes out at a time: more of them get the same answer. */
 static void
 test_questions(void)
 {
@@ -200,12 +200,13 @@ test_refused(void)
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	tell_peer(&f, 0x1001, PEER_CONNECTED, "bob");
 	tell_peer(&f, 0x2002, PEER_CONNECTING, "");
-	/* Nobody has asked: nothing is shown, nor kept for later. */
+	/* Nobody has asked: nothing is shown, or kept for later. */
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), 0);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
 	fixture_expect(&f, "");
 	ask(&f);
-	/* Nobody, somebody else's place, and one that is not connected. */
+	/* The peer does not exist, or has somebody else's place, or is not
+	 * connected. */
 	peer.net.handle = 0x1003;
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &peer, ""), -1);
 	peer.net.handle = 0x2001;
@@ -236,7 +237,7 @@ static const struct ipc_stats bootnode = {
 	},
 };
 
-/* An operator gets all figures when they ask, news or not. */
+/* An operator who asks gets all figures, news or not. */
 static void
 test_bootnode(void)
 {
@@ -252,7 +253,7 @@ test_bootnode(void)
 	ask(&f);
 	ask(&f);
 	CU_ASSERT_EQUAL(questions(&f), 1);
-	/* What was on its way already is no answer. */
+	/* Figures that were on their way already are no answer. */
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &bootnode, ""), 0);
 	fixture_expect(&f, "");
 	answer.asked = 1;
@@ -267,22 +268,22 @@ test_bootnode(void)
 	      "             1000\n" T
 	      "bytes relayed           1300000    dropped       "
 	      "               99\n" T
-	      "  cookie                      9    a cookie that is wrong or "
-	      "old\n" T
-	      "  relay_rate                 90    a RELAY beyond the sender's "
-	      "rate\n" T "recent top sources                     received/s"
+	      "  cookie                      9    a wrong or expired "
+	      "cookie\n" T
+	      "  relay_rate                 90    a RELAY over the rate "
+	      "limit\n" T "recent top sources                     received/s"
 	      "        dropped/s\n" T
 	      "  203.0.113.7                               120.3"
 	      "              0.0\n" T
 	      "  2001:db8:ffff:ffff::/64                     1.3"
 	      "              1.2\n");
-	/* Nobody has asked: it is to the ui before this one. */
+	/* Nobody has asked: the answer is for an earlier ui. */
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &answer, ""), 0);
 	fixture_expect(&f, "");
 	fixture_close(&f);
 }
 
-/* However large the figures are and whoever sends. */
+/* Lines fit, however large the figures are and whoever sends. */
 static void
 test_bootnode_columns(void)
 {
@@ -333,7 +334,7 @@ remember_before(struct ui *ui, const struct ipc_stats *s, bool asked)
 	before = ui->stats;
 }
 
-/* A view makes rates from two answers, of one netd. */
+/* A view makes rates from two answers of the same netd. */
 static void
 test_bootnode_rates(void)
 {
@@ -352,7 +353,7 @@ test_bootnode_rates(void)
 	CU_ASSERT_EQUAL(before.uptime_ms, bootnode.uptime_ms);
 	CU_ASSERT_EQUAL(before.heartbeats, bootnode.heartbeats);
 	CU_ASSERT_EQUAL(f.ui->stats.heartbeats, s.heartbeats);
-	/* Another netd, which has counted from zero. */
+	/* Another netd has counted from zero. */
 	s.uptime_ms = 1000;
 	s.heartbeats = 1;
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &s, ""), 0);

@@ -1,6 +1,6 @@
 /*
- * Sanitising of text from peers (ui/text.c): what a hostile peer could send
- * to drive a terminal, hide or reorder text, or break the output's UTF-8.
+ * Text from peers is made safe (ui/text.c): a hostile peer could try to steer a
+ * terminal, hide or reorder text, or break the output's UTF-8.
  */
 #include "ui/text.h"
 
@@ -14,7 +14,7 @@
 
 void text_suite(void);
 
-/* Cleans len bytes and compares; newline as text_clean() takes it. */
+/* Cleans len bytes and compares; newline is what text_clean() takes. */
 static void
 check_clean(const char *in, size_t len, const char *newline,
     const char *expected)
@@ -311,8 +311,8 @@ test_columns(void)
 	check_column("e\u0301e\u0301e", 2, "e\u0301…");
 }
 
-/* Runs of plain text, which are not looked at one by one, end what went
- * before and begin what comes next as each of their characters would. */
+/* Runs of plain text, whose characters are not looked at one by one, end what
+ * comes before and begin what comes next like each of their characters. */
 static void
 test_runs(void)
 {
@@ -356,7 +356,7 @@ is_safe(const struct buf *b)
 	return true;
 }
 
-/* Random bytes, half the time with random code points among them. */
+/* Makes random bytes, half the time with random code points among them. */
 static size_t
 random_text(unsigned short seed[3], char in[64])
 {
@@ -392,7 +392,7 @@ test_random(void)
 	buf_free(&out);
 }
 
-/* The excerpt of a text of which all is cleaned first. */
+/* Makes the excerpt of a text after cleaning all of it. */
 static void
 slow_excerpt(char *out, size_t max, const char *s, size_t len)
 {
@@ -417,7 +417,7 @@ slow_excerpt(char *out, size_t max, const char *s, size_t len)
 	buf_free(&b);
 }
 
-/* Only the start of a text is looked at, and that changes nothing. */
+/* An excerpt looks only at the start of a text, with the same result. */
 static void
 test_excerpt_random(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Names and keys in ui: who is warned of, names that change, and what is said
- * to one peer alone.
+ * Names and keys in ui: warnings, names that change, and texts to one peer
+ * alone.
  */
 #include "ui/ask.h"
 #include "ui/say.h"
@@ -17,7 +17,7 @@ void ui_trust_suite(void);
 
 #define PEER(n) (0x1000 | (n))
 
-/* Keys are by number, as those of fixture_tell_peer(). */
+/* cryptod knows a key by its number, as in fixture_tell_peer(). */
 static void
 tell_known(struct fixture *f, uint8_t n, const char *nick, bool verified)
 {
@@ -42,7 +42,7 @@ tell_verified(struct fixture *f, uint32_t n, bool verified)
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_VERIFIED, &v, NULL, 0), 0);
 }
 
-/* Peer 5 comes by a name; who is known by it, and is there a warning? */
+/* Peer 5 comes by a name: who is known by it, and is there a warning? */
 static void
 test_warnings(void)
 {
@@ -68,7 +68,7 @@ test_warnings(void)
 		tell_known(&f, cases[i].key, cases[i].nick, cases[i].verified);
 		fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
 		CU_ASSERT_EQUAL(warns(&f), cases[i].warned);
-		/* Once for a connection, whatever its path. */
+		/* There is one warning for a connection, whatever its path. */
 		fixture_tell_peer(&f, 5, PEER_PATH, "bob");
 		fixture_tell_peer(&f, 5, PEER_CONNECTING, NULL);
 		fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
@@ -77,8 +77,8 @@ test_warnings(void)
 	}
 }
 
-/* A key that was warned of is known then; but next to a verified one of that
- * name it never is enough. */
+/* After a warning the key is known; but next to a verified one of that name it
+ * is warned of each time. */
 static void
 test_warned_again(void)
 {
@@ -98,7 +98,7 @@ test_warned_again(void)
 	}
 }
 
-/* Of two keys that were met by one name the first has it, whoever comes first
+/* Two keys were met by one name: it belongs to the first, whoever comes first
  * today, unless the user has verified the other one. */
 static void
 test_second(void)
@@ -127,7 +127,8 @@ test_second(void)
 	fixture_close(&f);
 }
 
-/* Taking the name while connected; verified meanwhile, and no longer. */
+/* A peer takes the name while connected; its key is verified meanwhile, and
+ * then no longer. */
 static void
 test_warned_of_renamed(void)
 {
@@ -152,7 +153,7 @@ test_warned_of_renamed(void)
 	fixture_close(&f);
 }
 
-/* The warning is a block of lines that are not to be overlooked. */
+/* The warning is a block of lines that nobody overlooks. */
 static void
 test_plain_warning(void)
 {
@@ -180,7 +181,7 @@ test_plain_warning(void)
 	fixture_close(&f);
 }
 
-/* However many come in one run, those of cryptod's list stay. */
+/* However many keys come in one run, those of cryptod's list stay. */
 static void
 test_crowd(void)
 {
@@ -288,8 +289,8 @@ test_fork(void)
 	fixture_close(&f);
 }
 
-/* A text after others that are not here: it does not stand beside the last one
- * as if nothing were missing. */
+/* A text comes after others that are missing: it is not shown as if it followed
+ * the last one. */
 static void
 test_gap(void)
 {
@@ -300,7 +301,7 @@ test_gap(void)
 	fixture_tell_ready(&f);
 	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
 	fixture_output(&f);
-	/* Once, though cryptod says it again. */
+	/* It is shown once, though cryptod sends it twice. */
 	for (int i = 0; i < 2; i++)
 		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "so", 2), 0);
 	fixture_expect(&f,
@@ -312,8 +313,8 @@ test_gap(void)
 
 /* --- Names --------------------------------------------------------------- */
 
-/* A text brings its author's name, before it, and that is looked at as any
- * other: also of somebody to whom there is no path now. */
+/* A text brings its author's name with it, and that is checked like any other,
+ * even if there is no path to the author now. */
 static void
 test_said_as(void)
 {
@@ -344,7 +345,7 @@ test_said_as(void)
 	m.seq++;
 	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "\033[2J", "hi", 2), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), "<peer-ab05> hi\n"));
-	/* One that it had shown before changes nothing. */
+	/* A name that it had before changes nothing. */
 	CU_ASSERT_EQUAL(fixture_tell_said(&f, &m, "eve", "hi", 2), 0);
 	fixture_expect(&f, "");
 	fixture_close(&f);
@@ -374,7 +375,7 @@ test_kinds_of_text(void)
 	fixture_close(&f);
 }
 
-/* A SAY_TO of peer 1 and the SAY after it. */
+/* Checks for a SAY_TO of peer 1 and the SAY after it. */
 static void
 expect_private(struct fixture *f, uint64_t seq, unsigned int flags)
 {
@@ -392,8 +393,8 @@ expect_private(struct fixture *f, uint64_t seq, unsigned int flags)
 	CU_ASSERT_EQUAL(say->flags, flags);
 }
 
-/* To one peer the first time, and each time that cryptod dies with it: before
- * it was sent, and after. */
+/* The text goes to one peer the first time, and again each time that cryptod
+ * dies with it, before it was sent and after. */
 static void
 test_private(void)
 {
@@ -424,13 +425,13 @@ test_private(void)
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
 	said_unsend(&f.ui->said, NULL, NULL);
 	ui_work(f.ui);
-	fixture_expect_say(&f, 2, "b"); /* before it was settled */
+	fixture_expect_say(&f, 2, "b"); /* before the other text was settled */
 	fixture_expect_say(&f, 2, "b"); /* and now */
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
 }
 
-/* What is asked of somebody whose key nobody knows. */
+/* Commands about a peer whose key nobody knows are errors. */
 static void
 test_not_connected(void)
 {
@@ -453,8 +454,8 @@ test_not_connected(void)
 	fixture_close(&f);
 }
 
-/* A bootnode that is refused is told once, with its key and why, and where the
- * one that is remembered is. */
+/* A refused bootnode is reported once, with its key and the reason, and where
+ * the remembered key is. */
 static void
 test_bootnode_refused(void)
 {

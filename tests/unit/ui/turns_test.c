@@ -1,7 +1,7 @@
 /*
- * Lines that have to wait for their turn (ui/turns.c), whatever is full: what
- * leaves or asks is obeyed, the end of input ends, and the rest keeps its
- * order.
+ * Lines that have to wait for their turn (ui/turns.c), whatever is full: a line
+ * that leaves or asks is obeyed, the end of input ends ui, and the rest keeps
+ * its order.
  */
 #include "ui/tui/tui.h"
 
@@ -17,8 +17,8 @@
 
 void turns_suite(void);
 
-/* A room in which nobody keeps up: cryptod takes texts, and says of none that
- * it was sent. */
+/* Fills a room in which nobody keeps up: cryptod takes texts, and reports none
+ * as sent. */
 static void
 fill(struct fixture *f, enum ui_kind kind)
 {
@@ -56,7 +56,8 @@ test_asks_and_quits(void)
 	fixture_expect(&f, "");
 	fixture_expect_next(&f, IPC_NONE);
 	pass(&f, 1);
-	/* It names its own line, and what only waits is not obeyed. */
+	/* The error names its own line, and lines that only wait are not
+	 * obeyed. */
 	fixture_expect(&f,
 	    "12:34:56 ! the others in the room cannot keep up: what you send "
 	    "now waits, but quit and status are carried out at once\n"
@@ -197,7 +198,7 @@ test_json(void)
 	fixture_close(&f);
 }
 
-/* The time begins again while lines are taken. */
+/* The time begins again whenever lines are taken. */
 static void
 test_end_of_input(void)
 {
@@ -220,7 +221,7 @@ test_end_of_input(void)
 	fixture_close(&f);
 }
 
-/* No more than so much is kept: then the pipe is full. Its writer closes it. */
+/* Only so much is kept: then the pipe is full, until its writer closes it. */
 static void
 test_bound(void)
 {
@@ -249,8 +250,8 @@ static const char full_text[] =
     "! 256 KiB of input are waiting, and gochat reads no more: to leave now, "
     "end the input or send SIGTERM\n";
 
-/* More than that waits: the user is told once that what leaves is not seen
- * behind it, and it leaves when the writer is gone. */
+/* More than that waits: the user is told once that ui cannot see a line that
+ * leaves behind it, and that ui leaves when the writer is gone. */
 static void
 test_beyond(void)
 {
@@ -308,8 +309,8 @@ test_beyond_moves(void)
 	fixture_close(&f);
 }
 
-/* Nobody reads the output: who leaves does, and hears the goodbye, and no
- * question makes it longer. */
+/* Nobody reads the output: a line that leaves works, GOODBYE comes, and
+ * questions do not make the output longer. */
 static void
 test_output_full(void)
 {
@@ -350,7 +351,7 @@ test_output_full(void)
 	fixture_close(&f);
 }
 
-/* Typed, not pasted: it comes alone. */
+/* Types the keys: they come alone, and not as a paste. */
 static void
 type(struct fixture *f, const char *keys)
 {
@@ -359,8 +360,8 @@ type(struct fixture *f, const char *keys)
 	fixture_output(f);
 }
 
-/* In the tui what was typed after the line that waits; not what was put there
- * by other keys, nor a line that is not entered yet. */
+/* In the tui the line that waits is the one that was typed; not a text that
+ * other keys put there, nor a line that is not entered yet. */
 static void
 test_tui(void)
 {
@@ -370,7 +371,7 @@ test_tui(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_TUI);
 	f.ui->tui->ask_at = CLOCK_NEVER;
-	f.ui->past.awaited = true; /* it does not tell what is being typed */
+	f.ui->past.awaited = true; /* cryptod is not told what is being typed */
 	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(&f, "x\r");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)

@@ -1,6 +1,6 @@
 /*
- * What a typed line is: nothing that draws nothing keeps a command from being
- * one, and what looks like a slash is known. Over all of Unicode.
+ * Typed lines: characters that draw nothing do not hide a command, and those
+ * that look like a slash are known. Over all of Unicode.
  */
 #include "ui/typed.h"
 
@@ -42,17 +42,17 @@ test_kinds(void)
 	CU_ASSERT_EQUAL(kind_of(" //x"), TYPED_SLASHES);
 	CU_ASSERT_EQUAL(kind_of("\uff0fmsg"), TYPED_ALIKE);
 	CU_ASSERT_EQUAL(kind_of(" \u2215/msg"), TYPED_ALIKE);
-	/* A letter of a script is one, whatever it looks like. */
+	/* A letter of a script is a letter, whatever it looks like. */
 	CU_ASSERT_EQUAL(kind_of("ノート"), TYPED_TEXT);
-	/* What a font or a later Unicode may have a picture for is said. */
+	/* A character that a font or a later Unicode may draw is said. */
 	CU_ASSERT_EQUAL(kind_of("\ue000"), TYPED_TEXT);
 	CU_ASSERT_EQUAL(kind_of("\u0301"), TYPED_TEXT);
 	CU_ASSERT_EQUAL(kind_of("\ue000 /msg"), TYPED_COMMAND);
 	CU_ASSERT_EQUAL(typed_begin("\ufeff /x", 6).at, 4);
 }
 
-/* What a program in front of a pipe colours is obeyed as what it looks like;
- * what it only seems to begin is said. */
+/* A line that a program in front of a pipe has coloured is obeyed as it looks;
+ * a line that only seems to begin with a sequence is said. */
 static void
 test_sequences(void)
 {
@@ -89,7 +89,7 @@ test_bytes_of_sequences(void)
 	CU_ASSERT_EQUAL(typed_begin("\033(B\033[0;1mx", 10).at, 9);
 }
 
-/* The tables of Unicode decide rather than ours. */
+/* The tables of Unicode decide, and not ours. */
 static bool
 draws_nothing(uint32_t c)
 {
@@ -119,7 +119,7 @@ is_letter(uint32_t c)
 	    category <= UTF8PROC_CATEGORY_LO;
 }
 
-/* True if the character's skeleton (UTS #39) is a slash. */
+/* Returns whether the character's skeleton (UTS #39) is a slash. */
 static bool
 looks_like_slash(const char *s)
 {
@@ -173,7 +173,7 @@ command_in(const char *text, size_t from)
 	return typed_command_in(text, strlen(text), from, NULL);
 }
 
-/* Whatever anybody takes for the end of a line is one. */
+/* Every character that somebody takes for the end of a line is one. */
 static void
 test_further_lines(void)
 {
@@ -202,7 +202,7 @@ test_further_lines(void)
 	CU_ASSERT_EQUAL(command_in("a\x0e/b\x09/c", 1), 0);
 }
 
-/* Nobody hears a line, and its error has this in it. */
+/* Nobody hears the line, and its error contains this. */
 static void
 expect_not_said(struct fixture *f, const char *line, const char *error)
 {
@@ -217,7 +217,7 @@ expect_not_said(struct fixture *f, const char *line, const char *error)
 	fixture_expect_next(f, IPC_NONE);
 }
 
-/* To the one who was named, and to nobody else. */
+/* The text goes to the one who was named, and to nobody else. */
 static void
 expect_private(struct fixture *f, const char *line)
 {
@@ -260,7 +260,7 @@ test_never_said(void)
 	}
 	expect_not_said(&f, "\u2215msg bob secret", "U+2215, which looks like");
 	expect_not_said(&f, "\u00a0\uff0fmsg bob secret", "U+FF0F");
-	/* Not one that the blank after it is missing of, either. */
+	/* Nor is a command said if the blank after it is not a real one. */
 	expect_not_said(&f, "/msg\u00a0bob secret", "unknown command /msg");
 	expect_not_said(&f, "hello\n\ufeff/msg bob secret",
 	    "line 2 of your text begins like a command: /msg bob secret; "
@@ -272,7 +272,7 @@ test_never_said(void)
 	expect_not_said(&f, "/msg bob a\n/msg carl secret",
 	    "line 2 of your text");
 	expect_not_said(&f, "\u200b\u00a0", "");
-	/* The way to say it all the same. */
+	/* /say says it all the same. */
 	expect_said(&f, "/say \u2215msg", 11, "\u2215msg");
 	expect_said(&f, "/say look:\n/etc", 12, "look:\n/etc");
 	expect_said(&f, "\u00a0//etc", 13, "/etc");
@@ -339,7 +339,7 @@ test_plain_comparing(void)
 	    "*   " NUMBER "\n12:34:56 *   " NUMBER "\n"
 	    "12:34:56 * if your friend has the same number, type this line:\n"
 	    "12:34:56 *   /verify \"b ob\" yes\n"));
-	/* Something else is said, and is no answer either. */
+	/* Another text is said, and is no answer, either. */
 	run(&f, "wait a moment");
 	fixture_expect_say(&f, 2, "wait a moment");
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
@@ -356,7 +356,7 @@ test_plain_comparing(void)
 	fixture_close(&f);
 }
 
-/* In json a text is a text. */
+/* In json a text is always a text. */
 static void
 test_json(void)
 {

@@ -1,5 +1,5 @@
 /*
- * Where in the text clusters and words begin and end. See parts.h.
+ * Where clusters and words begin and end in the text. See parts.h.
  */
 #include "ui/tui/editor/parts.h"
 
@@ -34,7 +34,8 @@ is_plain(char c)
 	return c >= ' ' && c <= '~';
 }
 
-/* A boundary at or before at, near enough: between two of ASCII, say. */
+/* Returns a boundary at or before at, near enough: for example, between two
+ * ASCII characters. */
 static size_t
 boundary_before(const struct editor *e, size_t at)
 {
@@ -113,8 +114,8 @@ editor_run_end(const struct editor *e, size_t at, editor_kind *is)
 	return at;
 }
 
-/* Read from the start of the text: clusters cannot be read backwards, and of
- * a text of TEXT_MAX this takes less than a millisecond. */
+/* Reads from the start of the text: clusters cannot be read backwards, and of a
+ * text of TEXT_MAX this takes less than a millisecond. */
 size_t
 editor_run_start(const struct editor *e, size_t at, editor_kind *is)
 {

@@ -1,6 +1,5 @@
 /*
- * Commands of the line editor that change what stands there: its order and its
- * case.
+ * Commands of the line editor that change the order and the case of the text.
  */
 #include "ui/tui/editor/parts.h"
 
@@ -21,8 +20,8 @@ struct span {
 	size_t end;
 };
 
-/* Two parts, the first before the second, change places; what stands between
- * them stays between them. The cursor goes behind both. */
+/* Exchanges two parts, the first before the second; the text between them stays
+ * there. The cursor goes behind both. */
 static void
 swap(struct editor *e, struct span first, struct span second)
 {
@@ -42,8 +41,8 @@ swap(struct editor *e, struct span first, struct span second)
 	editor_forget(&swapped);
 }
 
-/* The one before the cursor and the one behind it; at the end of the text, the
- * last two. */
+/* Takes the character before the cursor and the one behind it; at the end of
+ * the text, the last two. */
 void
 editor_swap_characters(struct editor *e)
 {
@@ -57,8 +56,8 @@ editor_swap_characters(struct editor *e)
 	    (struct span){ middle, editor_cluster_end(e, middle) });
 }
 
-/* The word that ends behind the cursor and the one before it; at the end of the
- * text, the last two. */
+/* Takes the word that ends behind the cursor and the one before it; at the end
+ * of the text, the last two. */
 void
 editor_swap_words(struct editor *e)
 {
@@ -78,8 +77,8 @@ editor_swap_words(struct editor *e)
 
 typedef utf8proc_int32_t mapping(utf8proc_int32_t);
 
-/* Changes the text from the cursor to the end of the word: of each word that
- * begins there with a letter the first by first, and all else by rest. */
+/* Changes the text from the cursor to the end of the word: the first letter of
+ * each word that begins there by first, and everything else by rest. */
 static void
 change_case(struct editor *e, mapping *first, mapping *rest)
 {

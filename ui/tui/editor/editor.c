@@ -118,7 +118,7 @@ static const struct binding bindings[] = { EDITOR_COMMANDS(ROW, KEY) };
 #undef ROW
 #undef KEY
 
-/* The command of a key, or of the second key after Ctrl-X; NULL: it has
+/* Returns the command of a key, or of the second key after Ctrl-X; NULL: it has
  * none. */
 static editor_command *
 find_command(bool prefixed, const char *key, size_t len)
@@ -168,11 +168,11 @@ editor_key(struct editor *e, const char *key, size_t len)
 	return !e->full;
 }
 
-/* --- Beside the keys ------------------------------------------------------ */
+/* --- Other calls ---------------------------------------------------------- */
 
 /* The next key begins something. */
 static void
-begin_anew(struct editor *e)
+begin_again(struct editor *e)
 {
 	e->prefixed = false;
 	e->did = e->does = EDITOR_DID_OTHER;
@@ -183,7 +183,7 @@ editor_set(struct editor *e, const char *text, size_t len, size_t cursor)
 {
 	if (!utf8_valid(text, len))
 		return false;
-	begin_anew(e);
+	begin_again(e);
 	if (!editor_change(e, 0, e->len, text, len))
 		return false;
 	editor_put_cursor(e, cursor);
@@ -195,14 +195,14 @@ editor_insert(struct editor *e, const char *text, size_t len)
 {
 	if (!utf8_valid(text, len))
 		return false;
-	begin_anew(e);
+	begin_again(e);
 	return editor_change(e, e->cursor, 0, text, len);
 }
 
 void
 editor_clear(struct editor *e)
 {
-	begin_anew(e);
+	begin_again(e);
 	editor_history_leave(e);
 	editor_replace(e, "", 0, 0);
 }

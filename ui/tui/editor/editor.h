@@ -1,13 +1,14 @@
 /*
- * The line that is being typed: text, cursor, and what its keys do. It draws
- * nothing, reads no file, and makes no system call but for memory. The painter
- * takes text and cursor from it.
+ * The line that is being typed: text, cursor, and the effect of its keys. It
+ * draws nothing, reads no file, and makes no system call but for memory. The
+ * painter takes text and cursor from it.
  *
- * The text is valid UTF-8 of at most TEXT_MAX bytes without NUL; a line feed
- * is a character of it. The cursor is never within what a reader takes for
- * one character (an extended grapheme cluster, UAX #29).
+ * The text is valid UTF-8 of at most TEXT_MAX bytes without NUL; a line feed is
+ * a character of it. The cursor is never within what a reader takes for one
+ * character (an extended grapheme cluster, UAX #29).
  *
- * All that was typed may be secret: whatever the editor forgets is overwritten.
+ * Everything that was typed may be secret: text that the editor forgets is
+ * overwritten.
  */
 #ifndef UI_TUI_EDITOR_EDITOR_H
 #define UI_TUI_EDITOR_EDITOR_H
@@ -17,17 +18,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Lines that are remembered, in this run only. */
+/* The number of lines that are remembered, in this run only. */
 #define EDITOR_HISTORY_MAX 500
-/* Kills that can be put back. */
+/* The number of kills that can be put back. */
 #define EDITOR_KILLS_MAX 10
-/* Changes that can be undone, and bytes of text that those took away. */
+/* The number of changes that can be undone, and the bytes of text that those
+ * took away. */
 #define EDITOR_UNDO_MAX	  1024
 #define EDITOR_UNDO_BYTES (256 * 1024)
 /* Typing is undone in runs of at most so many bytes. */
 #define EDITOR_UNDO_RUN 20
 
-/* Lines that were accepted, oldest first, and where in them the user is. */
+/* Lines that were accepted, oldest first, and the user's place in them. */
 struct editor_history {
 	char *lines[EDITOR_HISTORY_MAX];
 	size_t count;
@@ -40,7 +42,7 @@ struct editor_piece {
 	size_t len;
 };
 
-/* What was killed, oldest first. */
+/* Texts that were killed, oldest first. */
 struct editor_kills {
 	struct editor_piece pieces[EDITOR_KILLS_MAX];
 	size_t count;
@@ -64,7 +66,7 @@ struct editor_undo {
 	size_t bytes; /* of all that was removed */
 };
 
-/* What a key did, of that on which the meaning of the next one depends. */
+/* The part of a key's effect that the meaning of the next key depends on. */
 enum editor_did {
 	EDITOR_DID_OTHER,
 	EDITOR_DID_TYPE,
@@ -88,19 +90,19 @@ struct editor {
 	struct editor_undo undo;
 };
 
-/* Overwrites and frees all that it holds; it is an empty one then. */
+/* Overwrites and frees everything that it holds; it is empty then. */
 void editor_free(struct editor *);
 
 /*
- * One key: a character, or one of those in commands.h, as keys.h makes them.
- * Any other does nothing. Returns false if the text would have become longer
- * than TEXT_MAX; then it is as it was.
+ * Takes one key: a character, or one of those in commands.h, as keys.h makes
+ * them. Any other does nothing. Returns false if the text would have become
+ * longer than TEXT_MAX; then it is as it was.
  */
 bool editor_key(struct editor *, const char *key, size_t len);
 
-/* Valid until the next change; there is a NUL after it. */
+/* Returns the text, valid until the next change; there is a NUL after it. */
 const char *editor_text(const struct editor *, size_t *len);
-/* In bytes. */
+/* Returns the place in bytes. */
 size_t editor_cursor(const struct editor *);
 
 /*
@@ -108,13 +110,13 @@ size_t editor_cursor(const struct editor *);
  * Returns false, with nothing changed, if it is too long or no valid UTF-8.
  */
 bool editor_set(struct editor *, const char *text, size_t len, size_t cursor);
-/* Puts text before the cursor; the same is refused. */
+/* Puts text before the cursor; the same texts are refused. */
 bool editor_insert(struct editor *, const char *text, size_t len);
 
 /* Empties the line, which is not remembered. */
 void editor_clear(struct editor *);
-/* Empties the line and remembers it, if it is not empty and not what was
- * remembered last. */
+/* Empties the line and remembers it, unless it is empty or the same as the
+ * last. */
 void editor_accept(struct editor *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Commands of the line editor that go by lines: of the text first, and beyond
- * its first and last through the lines that were accepted before. What is
- * changed in one of those is not kept there; what was being typed is.
+ * Commands of the line editor that move by lines: of the text first, and beyond
+ * its first and last through the lines that were accepted before. A change of
+ * one of those is not kept there; the line that was being typed is.
  */
 #include "ui/tui/editor/parts.h"
 
@@ -104,8 +104,8 @@ editor_history_add(struct editor *e)
 	editor_history_leave(e);
 }
 
-/* True if the user leaves text that is nowhere else: the draft; or a line of
- * the history that was changed, while there is no draft that it would push
+/* True if the user leaves text that exists nowhere else: the draft; or a line
+ * of the history that was changed, while there is no draft that it would push
  * out. */
 static bool
 leaves_draft(const struct editor *e)
@@ -148,8 +148,8 @@ editor_down(struct editor *e)
 		go(e, e->history.at + 1, SIZE_MAX);
 }
 
-/* True if the line has the start that the text has up to the cursor, and is
- * not the text. */
+/* True if the line begins like the text up to the cursor, and is not the
+ * text. */
 static bool
 is_found(const struct editor *e, const char *line)
 {

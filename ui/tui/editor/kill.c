@@ -1,6 +1,6 @@
 /*
- * Commands of the line editor that take text away, and that put back what was
- * killed. Kills that follow each other are one.
+ * Commands of the line editor that take text away, and that put killed text
+ * back. Kills that follow each other are one.
  */
 #include "ui/tui/editor/parts.h"
 
@@ -127,7 +127,7 @@ editor_yank(struct editor *e)
 		e->does = EDITOR_DID_YANK;
 }
 
-/* In place of what was just put back, what was killed before that; after the
+/* Replaces the text that was just put back by the kill before that; after the
  * oldest comes the newest. */
 void
 editor_yank_before(struct editor *e)

@@ -1,7 +1,7 @@
 /*
- * What the files of the editor share: editor.c holds the text and finds the
+ * The shared part of the editor's files: editor.c holds the text and finds the
  * command of a key; the commands are in move.c, kill.c, change.c, undo.c and
- * history.c; bounds.c says where clusters and words begin and end.
+ * history.c; bounds.c finds the ends of clusters and words.
  */
 #ifndef UI_TUI_EDITOR_PARTS_H
 #define UI_TUI_EDITOR_PARTS_H
@@ -9,11 +9,12 @@
 #include "ui/tui/editor/commands.h"
 #include "ui/tui/editor/editor.h"
 
-/* A command does nothing where it cannot do its part. What the next key has to
- * know of it stands in does. */
+/* A command does nothing where it cannot do its part. It leaves in does what
+ * the next key has to know. */
 typedef void editor_command(struct editor *);
 
-/* Each of the table; what is bound to two keys is declared twice. */
+/* The commands of the table; a command that is bound to two keys is declared
+ * twice. */
 #define DECLARE_ROW(names, meaning, commands) commands
 #define DECLARE_KEY(bytes, command)	      editor_command command;
 EDITOR_COMMANDS(DECLARE_ROW, DECLARE_KEY)
@@ -29,30 +30,31 @@ EDITOR_COMMANDS(DECLARE_ROW, DECLARE_KEY)
  */
 bool editor_change(struct editor *, size_t at, size_t removed, const char *text,
     size_t len);
-/* As above, whatever its length, and not to be undone. */
+/* The same, whatever the length, and not to be undone. */
 void editor_splice(struct editor *, size_t at, size_t removed, const char *text,
     size_t len);
 /* Replaces all of the text, with nothing left to undo. */
 void editor_replace(struct editor *, const char *text, size_t len,
     size_t cursor);
-/* Puts it where it was asked for, but not within a cluster, nor beyond the
+/* Puts the cursor at that place, but not within a cluster, nor beyond the
  * end. */
 void editor_put_cursor(struct editor *, size_t cursor);
 
-/* A copy of both, one behind the other, with a NUL after them. */
+/* Returns a copy of both, one behind the other, with a NUL after them. */
 char *editor_join(const char *, size_t, const char *, size_t);
-/* Overwrites and frees what editor_join() made; it is empty then. */
+/* Overwrites and frees a text that editor_join() made; it is empty then. */
 void editor_forget(struct editor_piece *);
 
 /* --- Clusters and words (bounds.c) ---------------------------------------- */
 
-/* The end of the cluster that begins at at; the start of the one that ends at
- * at or holds it; the first boundary that is not before at. In bytes. */
+/* These return the end of the cluster that begins at at; the start of the one
+ * that ends at at or holds it; the first boundary that is not before at. In
+ * bytes. */
 size_t editor_cluster_end(const struct editor *, size_t at);
 size_t editor_cluster_start(const struct editor *, size_t at);
 size_t editor_cluster_boundary(const struct editor *, size_t at);
 
-/* Says of a cluster, of len bytes, whether it is one of a kind. */
+/* Tells whether a cluster, of len bytes, is one of a kind. */
 typedef bool editor_kind(const char *cluster, size_t len);
 editor_kind editor_is_word; /* it begins with a letter or a digit */
 editor_kind editor_is_dark; /* it is no blank, tab or line feed */

@@ -1,6 +1,6 @@
 /*
- * Undo in the line editor: what each change took away, and where. What was
- * typed in a row is undone together.
+ * Undo in the line editor: the text that each change took away, and its place.
+ * Text that was typed in a row is undone together.
  */
 #include "ui/tui/editor/parts.h"
 
@@ -16,7 +16,8 @@ editor_undo_forget(struct editor *e)
 	u->bytes = 0;
 }
 
-/* The oldest is the text's start from then on: undo goes no further back. */
+/* From then on the oldest is the start of the text: undo goes no further
+ * back. */
 static void
 drop_oldest(struct editor_undo *u)
 {
@@ -25,7 +26,7 @@ drop_oldest(struct editor_undo *u)
 	memmove(u->edits, u->edits + 1, --u->count * sizeof(u->edits[0]));
 }
 
-/* True if the last one is of typing that goes on there. */
+/* True if the last change is of typing that goes on there. */
 static bool
 goes_on(const struct editor *e, size_t at, size_t removed)
 {

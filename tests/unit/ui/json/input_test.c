@@ -1,5 +1,5 @@
 /*
- * What the json view (ui/json/json.c) makes of good and bad lines of input.
+ * Good and bad lines of input in the json view (ui/json/json.c).
  */
 #include "tests/unit/ui/fixture.h"
 
@@ -38,13 +38,14 @@ test_bad_lines(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	check_error(&f, "hello", "line 1: not JSON: ");
-	check_error(&f, "", "line 2: not JSON");
-	check_error(&f, "{\"cmd\":\"say\",\"text\":\"cut", "line 3: not JSON");
-	check_error(&f, "[]", "line 4: not a JSON object");
-	check_error(&f, "42", "line 5: not");
-	check_error(&f, "{}", "line 6: no \\\"cmd\\\"");
-	check_error(&f, "{\"cmd\":5}", "line 7: no \\\"cmd\\\"");
+	check_error(&f, "hello", "line 1: the line is not JSON: ");
+	check_error(&f, "", "line 2: the line is not JSON");
+	check_error(&f, "{\"cmd\":\"say\",\"text\":\"cut",
+	    "line 3: the line is not JSON");
+	check_error(&f, "[]", "line 4: the line is not a JSON object");
+	check_error(&f, "42", "line 5: the line is not");
+	check_error(&f, "{}", "line 6: \\\"cmd\\\" is missing");
+	check_error(&f, "{\"cmd\":5}", "line 7: \\\"cmd\\\" is missing");
 	check_error(&f, "{\"cmd\":\"dance\"}",
 	    "line 8: \\\"cmd\\\" is "
 	    "\\\"dance\\\"");
@@ -58,13 +59,13 @@ test_bad_lines(void)
 	check_error(&f, "{\"cmd\":\"say\",\"text\":\"\\u0000\"}", "line 14: ");
 	check_error(&f, "{\"cmd\":\"quit\"} {\"cmd\":\"quit\"}", "line 15: ");
 	check_error(&f, "{\"cmd\":\"quit\",\"cmd\":\"say\"}", "line 16: ");
-	/* Cut within a code point. */
+	/* The line is cut within a code point. */
 	check_error(&f, "{\"cmd\":\"yüüüüüüüüüüüüüüüüüüüüüüüüüüüü\"}",
 	    "line 17: ");
 	fixture_close(&f);
 }
 
-/* A misspelt "to" would say to all what is for one. */
+/* A misspelt "to" would say a text for one to all. */
 static void
 test_unknown_members(void)
 {

@@ -1,5 +1,5 @@
 /*
- * What the json view (ui/json/json.c) writes: every event of the contract
+ * The output of the json view (ui/json/json.c): every event of the contract
  * (ui/json/README.md) byte for byte, and what is escaped.
  */
 #include "tests/unit/ui/fixture.h"
@@ -191,7 +191,7 @@ test_peer(void)
 		    rests[state]);
 		fixture_expect(&f, expected);
 	}
-	/* One that left before it was connected has no name. */
+	/* A peer that left before it was connected has no name. */
 	tell_peer(&f, PEER_CONNECTING);
 	fixture_output(&f);
 	tell_peer(&f, PEER_LEFT);
@@ -227,7 +227,7 @@ test_rtt(void)
 	fixture_close(&f);
 }
 
-/* Messages, of all peers and tests. */
+/* Counts the messages of all peers and tests. */
 static uint64_t heard;
 
 static void
@@ -273,7 +273,7 @@ test_message(void)
 	check_message(&f, "\U000e0041\U000e007f\U0001d173",
 	    "\\udb40\\udc41\\udb40\\udc7f\\ud834\\udd73");
 	check_message(&f, "\u00ad\u3164\u2060", "\\u00ad\\u3164\\u2060");
-	/* Unassigned, and private. */
+	/* These are unassigned, and private. */
 	check_message(&f, "\u2065\U000e0002\ue000",
 	    "\\u2065\\udb40\\udc02\\ue000");
 	fixture_close(&f);
@@ -309,7 +309,7 @@ test_deliveries(void)
 	fixture_close(&f);
 }
 
-/* A text is told again once it is known for how many it is. */
+/* A text is reported again once it is known for how many it is. */
 static void
 test_sent_open(void)
 {
@@ -410,7 +410,7 @@ test_bootnode_mode(void)
 		stats.drops[i] = i + 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f, STATS "}\n");
-	/* The sources are told to those that ask. */
+	/* An answer to a question has the sources. */
 	fixture_type(&f, "{\"cmd\":\"status\"}\n");
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f, STATS "}\n");
@@ -424,8 +424,8 @@ test_bootnode_mode(void)
 	fixture_close(&f);
 }
 
-/* Every code point once: nothing invisible comes out raw, and whoever reads
- * the line gets the text back. */
+/* Every code point comes once: nothing invisible is written raw, and a reader
+ * of the line gets the text back. */
 static void
 test_all_code_points(void)
 {

@@ -120,8 +120,8 @@ test_nothing(void)
 	fixture_expect(&f,
 	    EVENT(
 		"status") "\"bootnode\":{\"state\":\"unreachable\"},"
-			  "\"nat\":{\"mapping\":\"unknown\",\"meaning\":\"No bootnode tells "
-			  "now which address it sees, so nothing is known of a NAT.\"},"
+			  "\"nat\":{\"mapping\":\"unknown\",\"meaning\":\"No bootnode reports "
+			  "at the moment which address it sees, so nothing is known about a NAT.\"},"
 			  "\"peers\":[],\"strangers\":3}\n");
 	/* Texts of which none has come, but some are missing. */
 	s.texts.gaps = 1;

@@ -1,6 +1,6 @@
 /*
- * Strings of JSON without jansson (ui/json/text.c): what is read and written
- * is what jansson reads and writes, and what is not read is left to it.
+ * Strings of JSON without jansson (ui/json/text.c): they are read and written
+ * as jansson does it, and other lines are left to jansson.
  */
 #include "ui/json/text.h"
 
@@ -100,7 +100,7 @@ jansson_agrees(const char *line, size_t len, const struct buf *text)
 	return same;
 }
 
-/* Whatever the line, and whatever is read: jansson reads the same. */
+/* Whatever the line is, jansson reads the same in it. */
 static void
 test_mutations(void)
 {
@@ -126,8 +126,8 @@ test_mutations(void)
 	buf_free(&text);
 }
 
-/* Every ASCII character, at any place; DEL, which is written as \u007f, and
- * jansson leaves raw, apart. */
+/* Every ASCII character is written, at any place. DEL differs: it becomes
+ * \u007f here, and jansson leaves it raw. */
 static void
 test_write(void)
 {

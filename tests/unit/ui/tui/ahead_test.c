@@ -1,6 +1,6 @@
 /*
  * Lines typed ahead, in the tui: each stays a line, however fast it comes and
- * however long there is no room for it. ui_input_test.c has the other views.
+ * however long there is no room for it. input_test.c has the other views.
  */
 #include "ui/tui/tui.h"
 
@@ -17,7 +17,7 @@ void ahead_suite(void);
 
 #define LINES 3000
 
-/* A tui that does not ask cryptod how things are, nor tell it what is being
+/* Opens a tui that does not ask cryptod for figures, nor tell it what is being
  * typed. */
 static void
 open_tui(struct fixture *f)
@@ -27,7 +27,7 @@ open_tui(struct fixture *f)
 	f->ui->past.awaited = true;
 }
 
-/* Each line in a read of its own: together they would be a paste. */
+/* Each line comes in a read of its own: together they would be a paste. */
 static void
 type(struct fixture *f, const char *keys)
 {
@@ -43,7 +43,7 @@ type(struct fixture *f, const char *keys)
 	}
 }
 
-/* The next SAY, answered at once. */
+/* Checks the next SAY, and answers it at once. */
 static void
 expect_said(struct fixture *f, uint64_t seq, const char *text)
 {
@@ -80,7 +80,7 @@ take_filling(struct fixture *f)
 		expect_said(f, seq, "x");
 }
 
-/* Many more lines than are held. */
+/* Many more lines come than are held. */
 static void
 test_lines(void)
 {
@@ -105,8 +105,8 @@ test_lines(void)
 	fixture_close(&f);
 }
 
-/* Pasted lines wait, too, and are asked about when it is their turn: what was
- * typed behind them is no answer. */
+/* Pasted lines wait, too, and when it is their turn the tui asks about them:
+ * keys typed behind them are no answer. */
 static void
 test_paste(void)
 {
@@ -134,7 +134,8 @@ test_paste(void)
 	}
 }
 
-/* What waits keeps its order, whatever it is; the last one is not entered. */
+/* Lines that wait keep their order, whatever they are; the last one is not
+ * entered. */
 static void
 test_order(void)
 {
@@ -161,7 +162,7 @@ test_order(void)
 	fixture_close(&f);
 }
 
-/* A command that was typed after lines comes after them. */
+/* A command that was typed after lines is obeyed after them. */
 static void
 test_quit(void)
 {
@@ -198,7 +199,7 @@ test_command(void)
 	fixture_close(&f);
 }
 
-/* Ctrl-C gives the line back, and drops what came after it. */
+/* Ctrl-C gives the line back, and drops those that came after it. */
 static void
 test_taken_back(void)
 {

@@ -1,6 +1,6 @@
 /*
- * The bars of a client's screen: what they say, and what goes first where
- * there is no room for all.
+ * The bars of a client's screen: what they show, and what they leave out first
+ * where there is no room for all.
  */
 #include "tests/unit/ui/tui/desk.h"
 
@@ -17,7 +17,7 @@ expect_top(struct desk *s, unsigned int columns, const char *text)
 	CU_ASSERT_STRING_EQUAL(vt_row(&s->vt, 0), text);
 }
 
-/* The fingerprint goes first, who is here last; the room stays. */
+/* The fingerprint goes first, the number of people last; the room stays. */
 static void
 test_narrow(void)
 {
@@ -36,7 +36,8 @@ test_narrow(void)
 	desk_close(&s);
 }
 
-/* Without a bootnode, and with one that does not answer any more. */
+/* The bars show that there is no bootnode, or that it does not answer any
+ * more. */
 static void
 test_bootnode(void)
 {
@@ -68,7 +69,7 @@ test_hints(void)
 	desk_close(&s);
 }
 
-/* Near the end of a line it says how much room there is. */
+/* Near the end of a line the bar says how much room there is. */
 static void
 test_limit(void)
 {
@@ -86,7 +87,7 @@ test_limit(void)
 	desk_close(&s);
 }
 
-/* What a search has come to is said, and how it ends. */
+/* The bar says what a search has found, and how to end it. */
 static void
 test_search(void)
 {

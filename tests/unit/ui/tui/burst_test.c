@@ -1,7 +1,7 @@
 /*
- * Text that comes faster than anybody types: lines pasted on a terminal that
- * does not put pastes in brackets are asked about, and what was typed, however
- * it is delayed on its way, is not.
+ * Text that comes faster than anybody types. The tui asks about lines pasted on
+ * a terminal that does not put pastes in brackets, and not about typed keys,
+ * however they are delayed on their way.
  */
 #include "tests/unit/ui/tui/desk.h"
 
@@ -17,11 +17,11 @@ open_room(struct desk *s)
 {
 	desk_open(s, 80, 24);
 	desk_meet_bob(s);
-	desk_type(s, "\005"); /* now figures were asked for */
+	desk_type(s, "\005"); /* so the figures were asked for */
 	desk_drain(s);
 }
 
-/* Reads of so many bytes each, so long after each other. */
+/* Reads come with so many bytes each, so long after each other. */
 static void
 read_in_parts(struct desk *s, const char *text, size_t part, uint64_t usec)
 {
@@ -34,7 +34,7 @@ read_in_parts(struct desk *s, const char *text, size_t part, uint64_t usec)
 		ui_work(s->f.ui);
 		fixture_output(&s->f);
 	}
-	tui_resized(s->f.ui); /* the terminal has not seen those frames */
+	tui_resized(s->f.ui); /* the terminal has not seen these frames */
 	desk_show(s);
 }
 
@@ -45,8 +45,8 @@ read_in_parts(struct desk *s, const char *text, size_t part, uint64_t usec)
 	"one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n" \
 	"eleven\ntwelve"
 
-/* However it is cut on its way, down to single bytes: nothing is said before
- * the answer, and then all of it as one message. */
+/* The paste is cut on its way, down to single bytes: nothing is said before the
+ * answer, and then all of it as one message. */
 static void
 test_pasted(void)
 {
@@ -66,7 +66,7 @@ test_pasted(void)
 	}
 }
 
-/* Any end of a line, and a last one without. */
+/* A line may have any end, and the last one none. */
 static void
 test_ends(void)
 {
@@ -84,8 +84,8 @@ test_ends(void)
 	desk_close(&s);
 }
 
-/* Keys that come late come together: a line and its Enter, arrows, Enter and
- * the start of the next line. */
+/* Keys that are late come together: a line and its Enter, arrows, Enter and the
+ * start of the next line. */
 static void
 test_typed(void)
 {
@@ -117,7 +117,8 @@ test_typed(void)
 	desk_close(&s);
 }
 
-/* What comes later belongs to it, and its letters answer nothing. */
+/* The rest of a paste that comes later belongs to it, and its letters answer
+ * nothing. */
 static void
 test_late_rest(void)
 {
@@ -135,7 +136,7 @@ test_late_rest(void)
 	desk_type(&s, "one\rtwo");
 	desk_type(&s, "e");
 	fixture_expect_typed(&s.f, "before one\ntwo");
-	/* Byte by byte: what was typed in the moment before comes back. */
+	/* It comes byte by byte: the text typed just before comes back. */
 	desk_type(&s, "\025");
 	read_in_parts(&s, "one\rtwo", 1, USEC_PER_MSEC);
 	CU_ASSERT(desk_row_with(&s, "Send 2 lines") > 0);
@@ -145,7 +146,8 @@ test_late_rest(void)
 	desk_close(&s);
 }
 
-/* What begins like a command is not obeyed, and not said by y either. */
+/* A pasted line that begins like a command is not obeyed, and y does not say
+ * it, either. */
 static void
 test_commands(void)
 {
@@ -163,9 +165,9 @@ test_commands(void)
 	desk_close(&s);
 }
 
-/* Keys and a paste in brackets that come late, and so together, however they
- * are cut on their way: the keys before it are keys; what is behind it may have
- * been written in it. */
+/* Keys and a paste in brackets are late, and so together, however they are cut
+ * on their way. The keys before the paste are keys; those behind it may have
+ * been part of it. */
 static void
 test_brackets(void)
 {
@@ -186,7 +188,7 @@ test_brackets(void)
 	}
 }
 
-/* So are arrows: of what was typed no line is said with their bytes in it. */
+/* So are arrows: no typed line is said with their bytes in it. */
 static void
 test_arrows(void)
 {
@@ -199,7 +201,7 @@ test_arrows(void)
 	fixture_expect_say(&s.f, 3, "yhix");
 	fixture_expect_next(&s.f, IPC_NONE);
 	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
-	/* Cut within a sequence. */
+	/* The read ends within a sequence. */
 	tui_keys(s.f.ui, "lo\r\033", 4);
 	tui_keys(s.f.ui, "[Ax\r", 4);
 	desk_show(&s);
@@ -209,8 +211,8 @@ test_arrows(void)
 	desk_close(&s);
 }
 
-/* Nobody has seen the question yet: what came with it is no answer, and none
- * of it is lost. */
+/* Nobody has seen the question yet: keys that came with it are no answer, and
+ * none is lost. */
 static void
 test_behind_sequence(void)
 {
@@ -228,9 +230,9 @@ test_behind_sequence(void)
 	desk_close(&s);
 }
 
-/* The end of the brackets was written in what is pasted, and a terminal let it
- * through: what is behind it is text like the rest, and said, obeyed or an
- * answer only once the user has said so. */
+/* A pasted text contains the end of the brackets, and a terminal lets it
+ * through. The text behind it is like the rest: it is said, obeyed or an answer
+ * only once the user has agreed. */
 static void
 test_end_in_paste(void)
 {
@@ -256,8 +258,8 @@ test_end_in_paste(void)
 	}
 }
 
-/* One line goes where lines are typed; an Enter that was written behind it does
- * not say it. So it is where text is looked for. */
+/* A single line goes into the input line; an Enter behind it that was pasted
+ * does not say it. The same holds for a search. */
 static void
 test_enter_in_paste(void)
 {
@@ -274,8 +276,8 @@ test_enter_in_paste(void)
 	desk_close(&s);
 }
 
-/* A user who types a word has not seen the question: none of its letters
- * answers. */
+/* A user who types a word has not seen the question: none of its letters is an
+ * answer. */
 static void
 test_word(void)
 {
@@ -294,8 +296,8 @@ test_word(void)
 	desk_close(&s);
 }
 
-/* A second paste while the first is asked about is added to it; and the letters
- * of what comes in a burst are no answer. */
+/* A second paste is added to the first one, about which the tui asks; and
+ * letters that come in a burst are no answer. */
 static void
 test_two_pastes(void)
 {
@@ -336,7 +338,7 @@ test_large_in_brackets(void)
 	desk_close(&s);
 }
 
-/* What is looked for is typed, up to its end. */
+/* Keys in a search are typed, until it ends. */
 static void
 test_in_search(void)
 {
@@ -353,8 +355,8 @@ test_in_search(void)
 	desk_close(&s);
 }
 
-/* More than a paste holds: how much and where is said, on any terminal, and
- * nothing is offered that cannot be. */
+/* There is more than a paste holds: any terminal shows how much and where it
+ * was cut, and no choice that is not possible. */
 static void
 test_large(void)
 {

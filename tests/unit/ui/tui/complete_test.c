@@ -1,5 +1,5 @@
 /*
- * Tab: what it makes of a text, in which order, and how it goes round.
+ * Tab: what it completes, in which order, and how it goes round.
  */
 #include "ui/tui/complete.h"
 
@@ -65,7 +65,7 @@ press(struct complete *c, bool backwards, const char *text,
 	buf_free(&out);
 }
 
-/* One Tab. */
+/* Presses Tab once. */
 static void
 check(const char *text, const char *expected)
 {
@@ -114,8 +114,8 @@ test_names(void)
 	check("x|", NULL);
 	check("hi x|", NULL);
 	check("bobo|", NULL);
-	/* Names match by what they look like in lower case; an accent is not
-	 * needed. */
+	/* Names match by their look in lower case; an accent may be left
+	 * out. */
 	check("hi än|", "hi Änne |");
 	check("hi ant|", "hi ａｎton |");
 	check("hi ａｎＴ|", "hi ａｎton |");
@@ -133,7 +133,7 @@ test_arguments(void)
 	check("/msg A\u0308n|", "/msg Änne |");
 	check("/verify anna| yes", "/verify anna |yes");
 	check(" /msg  b|", " /msg  bob |");
-	/* The name is there: now it is text. */
+	/* The name is complete: the rest is text. */
 	check("/msg bob b|", "/msg bob bob |");
 	check("/msg \"anna b\" b|", "/msg \"anna b\" bob |");
 	check("/message b|", "/message bob |");
@@ -151,7 +151,7 @@ test_arguments(void)
 	check("/msg \"an\"b|", NULL);
 }
 
-/* The name that spoke last comes first; round in both directions. */
+/* The name that spoke last comes first; Tab goes round in both directions. */
 static void
 test_round(void)
 {
@@ -184,7 +184,7 @@ test_round(void)
 	press(&c, false, "/m|", "/me |");
 	press(&c, false, "/me |", "/msg |");
 	complete_end(&c);
-	/* With nothing typed, everybody. */
+	/* With nothing typed, everybody is offered. */
 	press(&c, false, "|", "Änne: |");
 	press(&c, false, "Änne: |", "anna: |");
 	/* Those who never spoke, by their names. */

@@ -9,7 +9,7 @@
 
 void dashboard_suite(void);
 
-/* A bootnode's tui on a terminal. */
+/* Opens a bootnode's tui on a terminal. */
 static void
 open_bootnode(struct desk *s, unsigned int columns, unsigned int rows)
 {
@@ -63,7 +63,7 @@ test_head(void)
 	desk_close(&s);
 }
 
-/* What grew is told by the second, between two answers. */
+/* Rates are given by the second, between two answers. */
 static void
 test_rates(void)
 {
@@ -88,7 +88,7 @@ test_rates(void)
 	desk_close(&s);
 }
 
-/* With 96 columns or more, the drops are beside the totals. */
+/* With 96 columns or more, the drops are next to the totals. */
 static void
 test_width(void)
 {
@@ -128,7 +128,7 @@ test_sources(void)
 	desk_close(&s);
 }
 
-/* Tests the events: who came and who left, the last at the bottom. */
+/* Events tell who came and who left, the last at the bottom. */
 static void
 test_members(void)
 {
@@ -153,7 +153,7 @@ test_members(void)
 	    38);
 	CU_ASSERT_EQUAL(desk_row_with(&s, "peer abcd0000 joined room deadbeef"),
 	    37);
-	/* However many figures there are, the last of them keep a place. */
+	/* However many figures there are, the last events keep a place. */
 	desk_resize(&s, 80, 14);
 	CU_ASSERT_EQUAL(desk_row_with(&s, "peer abcd0000 left room deadbeef ("),
 	    12);
@@ -294,7 +294,7 @@ test_small(void)
 	desk_close(&s);
 }
 
-/* Nobody ends it by accident: it says how many it would cost. */
+/* Nobody ends the bootnode by accident: a question says how many it serves. */
 static void
 test_question(void)
 {
@@ -309,7 +309,7 @@ test_question(void)
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 39),
 	    " End the bootnode? It has 12 sessions in 3 rooms. y ends it, any "
 	    "other key does not");
-	/* Where that takes more rows than one, they are the figures'. */
+	/* If the question takes more than one row, the figures make room. */
 	desk_resize(&s, 60, 20);
 	CU_ASSERT_EQUAL(desk_row_with(&s, " End the bootnode? It has 12"), 18);
 	desk_resize(&s, 60, 3);
@@ -321,7 +321,7 @@ test_question(void)
 	    " y ends the bootnode, n does not");
 	desk_resize(&s, 100, 1);
 	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
-	/* On a very small screen the brief question is there. */
+	/* A very small screen has the short question. */
 	desk_resize(&s, 40, 2);
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1),
 	    " y ends the bootnode, n does not");
@@ -337,7 +337,7 @@ dashboard_suite(void)
 
 	CU_add_test(suite, "where it listens, and for whom", test_head);
 	CU_add_test(suite, "figures by the second", test_rates);
-	CU_add_test(suite, "beside one another", test_width);
+	CU_add_test(suite, "next to one another", test_width);
 	CU_add_test(suite, "many addresses", test_addresses);
 	CU_add_test(suite, "figures that shrank", test_shrunk);
 	CU_add_test(suite, "all causes", test_causes);

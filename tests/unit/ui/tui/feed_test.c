@@ -1,5 +1,5 @@
 /*
- * News in the tui: which of it becomes a line, of which kind, and what rings.
+ * News in the tui: which become lines, of which kind, and which ring.
  */
 #include "common/log.h"
 #include "common/log_channel.h"
@@ -13,7 +13,7 @@
 
 void feed_suite(void);
 
-/* The user has the terminal, but looks at another window. */
+/* The user looks at the terminal, or at another window. */
 #define FOCUS_IN  "\033[I"
 #define FOCUS_OUT "\033[O"
 
@@ -25,7 +25,8 @@ open_wide(struct desk *s)
 	desk_show(s);
 }
 
-/* A line with this text is shown, and the last line is of this kind. */
+/* Checks that a line with this text is shown, and the last line is of this
+ * kind. */
 static void
 expect_line(struct desk *s, enum entry_kind kind, const char *text)
 {
@@ -48,7 +49,7 @@ test_peers(void)
 	open_wide(&s);
 	h = &s.f.ui->tui->history;
 	expect_line(&s, ENTRY_EVENT, "bob is here");
-	/* The list shows who is connecting, and over which path. */
+	/* The list alone shows who is connecting, and over which path. */
 	lines = h->next;
 	CU_ASSERT_EQUAL(fixture_tell_peer(&s.f, 2, PEER_CONNECTING, "carl"), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&s.f, 1, PEER_PATH, "bob"), 0);
@@ -94,7 +95,7 @@ test_warnings(void)
 	desk_close(&s);
 }
 
-/* A known name with another key is the loudest of all. */
+/* The warning about a known name with another key is the loudest of all. */
 static void
 test_key_changed(void)
 {
@@ -113,7 +114,7 @@ test_key_changed(void)
 	desk_close(&s);
 }
 
-/* Says it while nobody looks; returns whether that rings. */
+/* A peer says it while nobody looks; returns whether that rings. */
 static bool
 rings(struct desk *s, unsigned int flags, const char *text)
 {
@@ -146,7 +147,7 @@ test_rings(void)
 	desk_close(&s);
 }
 
-/* A line was said and sent to bob; then nothing of it is on the screen. */
+/* A line was said and sent to bob; then it leaves the screen. */
 static void
 say_and_forget(struct desk *s)
 {
@@ -158,7 +159,7 @@ say_and_forget(struct desk *s)
 	history_init(&s->f.ui->tui->history);
 }
 
-/* With its message a mark says it, and without it a line. */
+/* If the message is there its mark says it, otherwise a line. */
 static void
 test_undelivered(void)
 {
@@ -181,8 +182,7 @@ test_undelivered(void)
 	desk_close(&s);
 }
 
-/* The list's figures are asked for all the time: only who asks with /status
- * is answered in lines. */
+/* The list asks for figures all the time: only /status is answered in lines. */
 static void
 test_status(void)
 {
@@ -204,8 +204,8 @@ test_status(void)
 	desk_close(&s);
 }
 
-/* Who comes and goes all the time is told of once in a while, as news or as a
- * warning; of paths the list tells alone. */
+/* People who come and go all the time are told of once in a while, as news or
+ * as a warning; paths are only in the list. */
 static void
 test_folded(void)
 {
@@ -226,7 +226,7 @@ test_folded(void)
 	desk_close(&s);
 }
 
-/* What is told when the screen goes is told again by the launcher. */
+/* The launcher repeats what is told when the screen goes. */
 static void
 test_farewell(void)
 {

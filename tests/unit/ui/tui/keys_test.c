@@ -92,7 +92,8 @@ test_mouse(void)
 	keyboard_check("\033[I\033[O", "<In><Out>");
 }
 
-/* Whole, so that no part of it is taken for typing. */
+/* Unknown sequences are ignored as a whole, so that no part of them is taken
+ * for typing. */
 static void
 test_unknown(void)
 {
@@ -114,8 +115,8 @@ test_unknown(void)
 	keyboard_check("\033O\033[A", "<[A>");
 }
 
-/* A 5, which is kept where a sequence that is too long would go on; then ESC [,
- * zeros and another 5, so many bytes in all; and this end. */
+/* Types a 5, which stays where a sequence that is too long would go on; then
+ * ESC [, zeros and another 5, so many bytes in all; and this end. */
 static void
 type_long(size_t len, const char *end)
 {
@@ -131,7 +132,8 @@ type_long(size_t len, const char *end)
 	keyboard_type(end);
 }
 
-/* As long as what is kept, and longer; rxvt's $ ends one that is kept alone. */
+/* A sequence is as long as what is kept, or longer; rxvt's $ ends only one that
+ * is kept. */
 static void
 test_long(void)
 {
@@ -179,7 +181,7 @@ test_strings(void)
 	free(longer);
 }
 
-/* ESC alone, and what would begin a sequence, are keys after a while. */
+/* ESC alone, and the start of a sequence, are keys after a while. */
 static void
 test_escape(void)
 {
@@ -259,7 +261,7 @@ test_long_paste(void)
 	n = keys_next(&keyboard_keys, STOP, strlen(STOP), keyboard_now, &e);
 	CU_ASSERT_EQUAL(n, strlen(STOP));
 	CU_ASSERT_EQUAL(e.kind, KEY_PASTE);
-	/* The half of a character that had room is dropped, too. */
+	/* Half a character that still fitted is dropped, too. */
 	CU_ASSERT_EQUAL(e.cut, 10);
 	CU_ASSERT_EQUAL(e.len, KEYS_PASTE_MAX - 1);
 	CU_ASSERT(utf8_valid(e.bytes, e.len));
@@ -268,8 +270,8 @@ test_long_paste(void)
 	free(text);
 }
 
-/* Its end never comes: no time ends it, for what comes late is not to be
- * said; a Ctrl-C does, if it is not in the midst of it. */
+/* A paste never ends. No time ends it, since late text must not be said; a
+ * Ctrl-C ends it, unless it comes in the middle of it. */
 static void
 test_endless_paste(void)
 {

@@ -1,7 +1,7 @@
 /*
- * Small parts of the tui's look: links and words in a text (link.c,
- * match.c), names that are cut (gutter.c), colours (theme.c), and what tells
- * of messages (attention.c).
+ * Small parts of the tui's look: links and words in a text (link.c, match.c),
+ * names that are cut (gutter.c), colours (theme.c), and how messages call for
+ * attention (attention.c).
  */
 #include "ui/tui/attention.h"
 #include "ui/tui/colours.h"
@@ -18,7 +18,7 @@
 
 void look_suite(void);
 
-/* The first link of the text; NULL: none. */
+/* Checks the first link of the text; NULL: there is none. */
 static void
 link_is(const char *text, const char *expected)
 {
@@ -168,7 +168,7 @@ name_is(const char *name, unsigned int columns, const char *expected)
 	buf_free(&out);
 }
 
-/* However narrow, what tells cut names apart is there. */
+/* However narrow the column is, cut names can be told apart. */
 static void
 test_names(void)
 {
@@ -185,7 +185,8 @@ test_names(void)
 	name_is("", 5, "");
 }
 
-/* WCAG 2.1: relative luminance of a colour of the 256, 16 to 231. */
+/* Returns the relative luminance (WCAG 2.1) of one of the 256 colours, 16 to
+ * 231. */
 static double
 luminance(int colour)
 {
@@ -203,7 +204,7 @@ luminance(int colour)
 	return sum;
 }
 
-/* Each colour can be read on black and on white: a contrast of 3.5. */
+/* Each colour can be read on black and on white, with a contrast of 3.5. */
 static void
 test_contrast(void)
 {
@@ -224,7 +225,7 @@ test_contrast(void)
 	}
 }
 
-/* The ways in which names look differ, with 256 colours and with 16. */
+/* Names differ in their looks, with 256 colours and with 16. */
 static void
 test_nicks_differ(void)
 {
@@ -245,7 +246,7 @@ test_nicks_differ(void)
 	CU_ASSERT_EQUAL(theme_nicks(COLOURS_16), 12);
 }
 
-/* A room of so many whose keys begin with these bytes; the last one's style. */
+/* Adds a peer whose key begins with this byte; returns its style. */
 static enum style
 style_of(struct colours *c, struct model *m, struct peer *p, uint8_t key)
 {
@@ -255,8 +256,8 @@ style_of(struct colours *c, struct model *m, struct peer *p, uint8_t key)
 	return colours_of(c, m, p, COLOURS_256);
 }
 
-/* Whatever their keys: all differ while colours last, and then the fewest are
- * alike; and who has one keeps it. */
+/* Whatever their keys are, all colours differ as long as there are enough, and
+ * then as few as possible are alike; and everybody keeps theirs. */
 static void
 test_who_has_which(void)
 {
@@ -272,7 +273,7 @@ test_who_has_which(void)
 		for (unsigned int s = STYLE_NICK_0; s < STYLE_COUNT; s++)
 			CU_ASSERT(used[s] <= 1 + n / THEME_NICKS);
 	}
-	/* One leaves, others come, and it is back. */
+	/* One leaves, others come, and it is back with its colour. */
 	first = colours_of(&c, &m, &peers[3], COLOURS_256);
 	peers[3].present = false;
 	peers[4].fingerprint[2] = 9;
@@ -281,7 +282,7 @@ test_who_has_which(void)
 	CU_ASSERT_EQUAL(colours_of(&c, &m, &peers[3], COLOURS_256), first);
 	peers[3].us = true;
 	CU_ASSERT_EQUAL(colours_of(&c, &m, &peers[3], COLOURS_256), STYLE_OWN);
-	/* There is no end to keys. */
+	/* There may be any number of keys. */
 	for (unsigned int n = 1; n < 3 * COLOURS_KEYS; n++) {
 		memcpy(&peers[5].fingerprint[5], &n, sizeof(n));
 		CU_ASSERT(colours_of(&c, &m, &peers[5], COLOURS_16) <
@@ -370,7 +371,7 @@ test_colours(void)
 		    strstr(sequence((enum style)i, COLOURS_NONE), ";3"));
 }
 
-/* What was to be put for attention; "" if nothing. */
+/* Returns what is written for attention, or "". */
 static const char *
 put_with(struct attention *a, bool has_title)
 {
@@ -419,7 +420,7 @@ test_bell(void)
 	CU_ASSERT_STRING_EQUAL(put(&a), "\a\033]2;(4) room - gochat\033\\");
 	attention_key(&a, T0 + 2 * ATTENTION_REST);
 	CU_ASSERT_STRING_EQUAL(put(&a), "\033]2;room - gochat\033\\");
-	/* Somebody has just used the keys. */
+	/* The user has just pressed a key. */
 	attention_heard(&a, true, T0 + 2 * ATTENTION_REST + 1);
 	CU_ASSERT_STRING_EQUAL(put(&a), "");
 	attention_heard(&a, true, T0 + 2 * ATTENTION_REST + ATTENTION_LOOK - 1);

@@ -1,6 +1,6 @@
 /*
- * Painting (ui/tui/paint.c) against a terminal: whatever the text, each cell
- * is where the grid says.
+ * Painting (ui/tui/paint.c) on a terminal: whatever the text is, each cell is
+ * as the grid says.
  */
 #include "ui/tui/layout.h"
 #include "ui/tui/paint.h"
@@ -19,7 +19,7 @@ void paint_suite(void);
 
 #define ROWS 12
 
-/* Puts a text on the grid as a message is: cleaned, wrapped. */
+/* Puts a text on the grid as a message, cleaned and wrapped. */
 static void
 put_text(struct grid *g, unsigned int row, const char *text, size_t len)
 {
@@ -54,7 +54,7 @@ show(struct painter *p, struct vt *vt, struct grid *g)
 	return right;
 }
 
-/* One text, then the next over it, then nothing: each time as it should. */
+/* Paints a text, then another one over it, then nothing, and checks each. */
 static void
 check(const struct hostile *a, const struct hostile *b, unsigned int columns)
 {
@@ -93,7 +93,7 @@ test_hostile_at_all_widths(void)
 	hostile_free(all, count);
 }
 
-/* Puts this on the first row, from the column on. */
+/* Puts a text on the first row, from this column on. */
 static void
 put_at(struct grid *g, unsigned int column, const char *text)
 {
@@ -102,8 +102,8 @@ put_at(struct grid *g, unsigned int column, const char *text)
 	grid_put(&at, text, strlen(text));
 }
 
-/* What changes within a row leaves what is right of it as it was, and costs a
- * few bytes: not the row, nor what is left of it. */
+/* A change within a row keeps what is right of it, and costs a few bytes:
+ * neither the row nor what is left of it is painted. */
 static void
 test_within_row(void)
 {

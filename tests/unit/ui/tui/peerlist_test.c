@@ -1,6 +1,6 @@
 /*
- * What the tui does with the others in the room: how the list shows each, whom
- * Tab completes to; and that nothing is shown while it is suspended.
+ * The others in the room, in the tui: how the list shows each, and which ones
+ * Tab completes to; and nothing is shown while the tui is suspended.
  */
 #include "tests/unit/ui/tui/desk.h"
 
@@ -16,7 +16,7 @@ row_has(struct desk *s, unsigned int row, const char *text)
 	return strstr(vt_row(&s->vt, row), text) != NULL;
 }
 
-/* In words where the list is wide, and in short. */
+/* The list says it in words where it is wide, and in short where it is not. */
 static void
 test_states(void)
 {
@@ -49,7 +49,7 @@ hear_from(struct desk *s, uint32_t n, uint64_t seq)
 	desk_show(s);
 }
 
-/* Of those whose names begin so, first who spoke last. */
+/* Of the names that begin this way, the one that spoke last comes first. */
 static void
 test_who_spoke(void)
 {
@@ -62,7 +62,7 @@ test_who_spoke(void)
 		hear_from(&s, 1, seq);
 		desk_type(&s, "b\t");
 		fixture_expect_typed(&s.f, "bob: ");
-		desk_type(&s, "\x15"); /* Ctrl-U: away with it */
+		desk_type(&s, "\x15"); /* Ctrl-U empties the line */
 		hear_from(&s, 2, seq);
 		desk_type(&s, "b\t");
 		fixture_expect_typed(&s.f, "bert: ");
@@ -71,8 +71,8 @@ test_who_spoke(void)
 	desk_close(&s);
 }
 
-/* The screen is another's while it is suspended: what was left of a frame does
- * not come there, and nobody is told that it was shown. */
+/* While the tui is suspended the screen is another's: the rest of a frame does
+ * not go there, and nobody is told that it was shown. */
 static void
 test_suspended(void)
 {

@@ -1,5 +1,5 @@
 /*
- * Keys of the tui that type nothing: they scroll, paint again, stop the
+ * Keys of the tui that type nothing: they scroll, paint again, or suspend the
  * program; and the screen that comes back after that.
  */
 #include "common/terminal_modes.h"
@@ -42,8 +42,8 @@ open_read(struct desk *s)
 	desk_show(s);
 }
 
-/* Returns the number of the line in the last row, or -1 if that is no such
- * line. */
+/* Returns the number of the line in the last row, or -1 if it is another
+ * one. */
 static int
 last_line(struct desk *s)
 {
@@ -67,7 +67,7 @@ test_scroll(void)
 
 	open_read(&s);
 	CU_ASSERT_EQUAL(last_line(&s), end);
-	/* A row of the page before stays, to read on from. */
+	/* A row of the page before stays, for reading on. */
 	expect_last(&s, PAGE_UP, end - page);
 	expect_last(&s, LINE_UP, end - page - 1);
 	expect_last(&s, WHEEL_UP, end - page - 1 - TUI_WHEEL_ROWS);
@@ -79,13 +79,13 @@ test_scroll(void)
 	desk_type(&s, TOP);
 	CU_ASSERT(desk_row_with(&s, "line 0.") > 0);
 	expect_last(&s, BOTTOM, end);
-	/* Ctrl-G comes back from wherever one is. */
+	/* Ctrl-G comes back from anywhere. */
 	desk_type(&s, TOP);
 	expect_last(&s, CTRL_G, end);
 	desk_close(&s);
 }
 
-/* What comes while one reads what was before does not move it. */
+/* New lines do not move the older ones that the user reads. */
 static void
 test_held(void)
 {
@@ -97,7 +97,7 @@ test_held(void)
 	desk_show(&s);
 	CU_ASSERT_EQUAL(last_line(&s), LINES - 1 - 2 * (PAGE - 1));
 	CU_ASSERT(desk_row_with(&s, "new below (PgDn)") > PAGE);
-	/* Typing does not scroll, either; what is said is seen. */
+	/* Typing does not scroll, either; but a line that is said is seen. */
 	expect_last(&s, "ok", LINES - 1 - 2 * (PAGE - 1));
 	desk_type(&s, "\r");
 	CU_ASSERT(desk_row_with(&s, "<alice> │ ok") > 0);
@@ -105,7 +105,7 @@ test_held(void)
 	desk_close(&s);
 }
 
-/* The row of the line that was found; -1 if it is not shown. */
+/* Returns the row of the line that was found; -1 if it is not shown. */
 static int
 found(struct desk *s, unsigned int line)
 {
@@ -115,8 +115,8 @@ found(struct desk *s, unsigned int line)
 	return desk_row_with(s, text);
 }
 
-/* Ctrl-R goes to what is older, Ctrl-S back to what is newer; Enter stays
- * there, and Escape is where one was before. */
+/* Ctrl-R goes to older lines, Ctrl-S back to newer ones; Enter stays there, and
+ * Escape returns to the place before. */
 static void
 test_search(void)
 {
@@ -139,9 +139,9 @@ test_search(void)
 	desk_close(&s);
 }
 
-/* Something else has written on the screen: Ctrl-L, and it is whole again. */
+/* Another program has written on the screen: after Ctrl-L it is whole again. */
 static void
-test_paint_anew(void)
+test_paint_again(void)
 {
 	static const char rubbish[] = "\033[5;1Hwall: going down\033[0m";
 	struct desk s;
@@ -154,8 +154,8 @@ test_paint_anew(void)
 	desk_close(&s);
 }
 
-/* While it is stopped nothing is painted; then the terminal is told what it
- * was told at the start, and all of the screen. */
+/* While the tui is suspended nothing is painted; then the terminal gets what it
+ * got at the start, and all of the screen. */
 static void
 test_stop(void)
 {
@@ -176,7 +176,7 @@ test_stop(void)
 	s.f.ui->now += USEC_PER_SEC;
 	out = fixture_output(&s.f);
 	CU_ASSERT_EQUAL(strncmp(out, TERMINAL_ON, strlen(TERMINAL_ON)), 0);
-	/* With --mouse off the terminal keeps it. */
+	/* With --mouse off the mouse is the terminal's. */
 	CU_ASSERT_STRING_EQUAL(out + strlen(TERMINAL_ON), "\033[?1000l");
 	desk_show(&s);
 	CU_ASSERT(desk_row_with(&s, "meanwhile") > 0);
@@ -187,7 +187,8 @@ test_stop(void)
 	desk_close(&s);
 }
 
-/* Lets time pass; returns how often figures were asked for, as if answered. */
+/* Lets time pass; returns how often figures were asked for, and answers
+ * each. */
 static unsigned int
 asked_within(struct desk *s, uint64_t time)
 {
@@ -203,7 +204,7 @@ asked_within(struct desk *s, uint64_t time)
 	return count;
 }
 
-/* Figures are asked for while somebody is there to see them. */
+/* Figures are asked for while somebody may look at them. */
 static void
 test_figures_asked(void)
 {
@@ -228,7 +229,7 @@ scroll_keys_suite(void)
 	CU_add_test(suite, "scrolling", test_scroll);
 	CU_add_test(suite, "reading while others write", test_held);
 	CU_add_test(suite, "searching up and down", test_search);
-	CU_add_test(suite, "painted anew", test_paint_anew);
+	CU_add_test(suite, "painted again", test_paint_again);
 	CU_add_test(suite, "stopped and continued", test_stop);
 	CU_add_test(suite, "figures for who looks", test_figures_asked);
 }

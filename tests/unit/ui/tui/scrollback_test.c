@@ -60,7 +60,7 @@ hear_lines(struct history *h, unsigned int count)
 	}
 }
 
-/* The texts of the rows on the screen, joined. */
+/* Returns the texts of the rows on the screen, joined. */
 static const char *
 seen(const struct scroll *s, const struct scroll_window *w)
 {
@@ -112,7 +112,7 @@ test_own(void)
 	e->mark.delivered = 2;
 	layout_entry(&l, e, 40, NULL);
 	CU_ASSERT_NSTRING_EQUAL(l.text.bytes, "hi  2/3", l.text.len);
-	/* Others may come: it is not said that all have it. */
+	/* More may come: the mark does not say that all have it. */
 	e->mark.open = true;
 	e->mark.peers = 2;
 	layout_entry(&l, e, 40, NULL);
@@ -172,7 +172,7 @@ test_many_missed(void)
 	}
 	expect_layout(e,
 	    "hi  \nnot delivered to a, b, c, d, e, f, g, h and 3 more");
-	/* They have it after all: those who are named, then the others. */
+	/* Peers have it after all: those who are named, then the others. */
 	history_not_missed(e, &(struct peer_id){ { 1 } });
 	expect_layout(e,
 	    "hi  1/11\nnot delivered to a, c, d, e, f, g, h and 3 more");
@@ -314,7 +314,7 @@ test_below(void)
 	close_history(h);
 }
 
-/* What was on the screen was forgotten: the oldest is shown. */
+/* The rows on the screen were forgotten: the oldest ones left are shown. */
 static void
 test_forgotten(void)
 {
@@ -329,7 +329,7 @@ test_forgotten(void)
 	close_history(h);
 }
 
-/* What was cleared is found above, and gone again at the bottom. */
+/* Lines that were cleared are found above, and gone again at the bottom. */
 static void
 test_cleared(void)
 {
@@ -345,7 +345,7 @@ test_cleared(void)
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "");
 	scroll_down(&s, &w, 1);
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "");
-	/* A page up: what was on the screen when it was cleared. */
+	/* A page up shows what was on the screen when it was cleared. */
 	scroll_up(&s, &w, 2);
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 7|line 8|line 9|");
 	scroll_up(&s, &w, 2);
@@ -355,7 +355,7 @@ test_cleared(void)
 	scroll_down(&s, &w, 2);
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "");
 	CU_ASSERT_FALSE(s.held);
-	/* What comes is shown, and what was before it is not. */
+	/* A new line is shown, and the ones before it are not. */
 	hear(h, "new", START_MS);
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "new|");
 	scroll_up(&s, &w, 2);
@@ -366,7 +366,7 @@ test_cleared(void)
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 8|line 9|new|");
 	search_end(&search, &s, true);
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "new|");
-	/* Once the screen is full again it is as if nothing had been. */
+	/* Once the screen is full again it is as if nothing was cleared. */
 	hear_lines(h, 3);
 	CU_ASSERT_STRING_EQUAL(seen(&s, &w), "line 0|line 1|line 2|");
 	scroll_up(&s, &w, 2);

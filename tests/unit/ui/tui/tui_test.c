@@ -1,6 +1,6 @@
 /*
- * The tui as a whole, without its process: what comes from cryptod and from
- * the keyboard goes in, and a terminal (libvterm) shows what comes out.
+ * The tui as a whole, without its process: messages of cryptod and keys go in,
+ * and a terminal (libvterm) shows the output.
  */
 #include "ui/receipts.h"
 
@@ -37,7 +37,8 @@ test_screen(void)
 	desk_close(&s);
 }
 
-/* More than have a row: by name and number, and where the others are. */
+/* There are more people than rows: the last row names the command that lists
+ * all of them. A name in several places has one row with their number. */
 static void
 test_list(void)
 {
@@ -78,7 +79,7 @@ test_say(void)
 	desk_type(&s, "ob\r");
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 23), ">");
 	CU_ASSERT(desk_row_with(&s, "<alice> │ hi bob  waiting") > 0);
-	fixture_expect_next(&s.f, IPC_STATUS_ASK); /* a key was pressed */
+	fixture_expect_next(&s.f, IPC_STATUS_ASK); /* since a key was pressed */
 	fixture_expect_say(&s.f, 1, "hi bob");
 	CU_ASSERT_EQUAL(fixture_tell_sent(&s.f, 1, 1), 0);
 	desk_show(&s);
@@ -89,7 +90,7 @@ test_say(void)
 	desk_close(&s);
 }
 
-/* A name with spaces is in quotes wherever it is part of a sentence. */
+/* A name with spaces has quotes wherever it is part of a sentence. */
 static void
 test_names_in_sentences(void)
 {
@@ -107,7 +108,8 @@ test_names_in_sentences(void)
 	desk_close(&s);
 }
 
-/* No frame within a 60th of a second of the last, and none for nothing. */
+/* Frames are at least a 60th of a second apart, and there is none without a
+ * change. */
 static void
 test_frames(void)
 {
@@ -133,7 +135,7 @@ test_frames(void)
 	s.f.ui->now += TUI_FRAME_TIME;
 	ui_work(s.f.ui);
 	CU_ASSERT(s.f.ui->out.put > put);
-	/* The one before is not written yet. */
+	/* The frame before is not written yet. */
 	put = s.f.ui->out.put;
 	desk_hear(&s, 3, 0, "three", 5);
 	s.f.ui->now += TUI_FRAME_TIME;
@@ -142,7 +144,7 @@ test_frames(void)
 	desk_close(&s);
 }
 
-/* A receipt says that the message was shown: after its frame is written. */
+/* A receipt says that the message was shown: it goes out after the frame. */
 static void
 test_receipts(void)
 {
@@ -163,8 +165,8 @@ test_receipts(void)
 	desk_close(&s);
 }
 
-/* It came before and was shown, but the cryptod that had it receipted died:
- * its receipt is owed again, though there is nothing new to paint. */
+/* The message was shown before, but the cryptod that had its receipt died: the
+ * receipt is owed again, though there is nothing new to paint. */
 static void
 test_receipt_again(void)
 {
@@ -208,7 +210,8 @@ test_receipt_of_dropped_frame(void)
 	desk_close(&s);
 }
 
-/* While nothing is painted, what comes may not push out what was not shown. */
+/* While nothing is painted, new messages may not push out those that were not
+ * shown. */
 static void
 test_full(void)
 {
@@ -229,8 +232,8 @@ test_full(void)
 	desk_close(&s);
 }
 
-/* Each hostile text, as a message, an action and a private one: every cell is
- * where it should be, no bell rings, nothing is answered. */
+/* Each hostile text comes as a message, as an action and as a private one:
+ * every cell is where it should be, no bell rings, nothing is answered. */
 static void
 hear_hostile(struct desk *s, const struct hostile *h, uint64_t *seq)
 {
@@ -260,7 +263,7 @@ test_hostile(void)
 		desk_resize(&s, sizes[size][0], sizes[size][1]);
 		for (size_t i = 0; i < count; i++) {
 			if (!all[i].valid)
-				continue; /* refused before it is here */
+				continue; /* refused before it gets here */
 			hear_hostile(&s, &all[i], &seq);
 			desk_type(&s, "\033[5~");
 			desk_type(&s, "\033[6~");
@@ -275,7 +278,7 @@ test_hostile(void)
 	hostile_free(all, count);
 }
 
-/* The same as names: shown safely, or a stand-in. */
+/* Hostile names are shown safely, or a stand-in is. */
 static void
 test_hostile_names(void)
 {
@@ -372,7 +375,7 @@ test_links(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
 	snprintf(id, sizeof(id), "%.12s", at + strlen("\033]8;"));
 	*strchr(id, ';') = '\0';
-	/* The same link on each of its rows, all of it each time, and off. */
+	/* Each of its rows has all of the same link, which ends there. */
 	for (; (at = strstr(at, id)) != NULL; count++) {
 		at += strlen(id) + 1;
 		CU_ASSERT_NSTRING_EQUAL(at, text, strlen(text));

@@ -1,6 +1,5 @@
 /*
- * The tui and what is typed into it: the input line, searches, pastes,
- * questions.
+ * Typing in the tui: the input line, searches, pastes, questions.
  */
 #include "tests/unit/ui/tui/desk.h"
 
@@ -10,8 +9,7 @@
 
 void tui_typing_suite(void);
 
-/* What is typed in a search is what is looked for, whatever lies in memory
- * behind it. */
+/* The search looks for the typed text, whatever lies in memory behind it. */
 static void
 test_search_typed(void)
 {
@@ -30,8 +28,8 @@ test_search_typed(void)
 	desk_close(&s);
 }
 
-/* A search by /search is over with the first key of something else, which is
- * a part of that: nothing is lost of a command, to be said as a text then. */
+/* A search by /search ends with the first key of something else, which counts:
+ * no part of a command is lost, so that the rest would be said as a text. */
 static void
 test_after_search(void)
 {
@@ -55,12 +53,12 @@ test_after_search(void)
 	desk_type(&s, "/search needle\r");
 	desk_type(&s, "a message\r");
 	CU_ASSERT_EQUAL(fixture_next(&s.f, &in), IPC_SAY);
-	/* Behind Ctrl-R the search is typed, up to Enter. */
+	/* After Ctrl-R the search is typed, up to Enter. */
 	desk_type(&s, "\022needle one\r");
 	desk_type(&s, "and one more\r");
 	fixture_expect_next(&s.f, IPC_SAY);
 	fixture_expect_next(&s.f, IPC_NONE);
-	/* The keys that end it without a word. */
+	/* These keys end the search and do nothing else. */
 	desk_type(&s, "/search needle\r\033");
 	s.f.ui->now += KEYS_ESCAPE_TIME;
 	desk_show(&s);
@@ -70,7 +68,8 @@ test_after_search(void)
 	desk_close(&s);
 }
 
-/* What begins like a command is not said by the key that says a paste. */
+/* A paste that begins like a command is not said by the key that says a
+ * paste. */
 static void
 test_pasted_commands(void)
 {
@@ -99,7 +98,7 @@ test_pasted_commands(void)
 	desk_paste(&s, "see\n/etc/passwd");
 	desk_type(&s, "s");
 	fixture_expect_say(&s.f, 2, "see\n/etc/passwd");
-	/* One line is said by Enter alone. */
+	/* Enter alone says one line. */
 	desk_paste(&s, "\u00a0/msg bob secret");
 	desk_type(&s, "\r");
 	fixture_expect_next(&s.f, IPC_SAY_TO);
@@ -107,7 +106,7 @@ test_pasted_commands(void)
 	desk_close(&s);
 }
 
-/* The number that we have with bob was asked for, and is here. */
+/* The number that we have with bob arrives, after it was asked for. */
 static void
 show_number(struct desk *s)
 {
@@ -118,8 +117,8 @@ show_number(struct desk *s)
 	desk_show(s);
 }
 
-/* The answer is typed where the cursor is, and edited like any line; what is
- * no answer is neither said nor lost. */
+/* The answer is typed at the cursor, and edited like any line; another text is
+ * neither said nor lost. */
 static void
 test_verify(void)
 {
@@ -144,7 +143,7 @@ test_verify(void)
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "\r");
 	fixture_expect_say(&s.f, 1, "hello, ybit");
-	/* A letter marks nothing, and does not wait to be said. */
+	/* A letter marks nothing, and is not kept to be said. */
 	desk_type(&s, "/verify bob\r");
 	desk_type(&s, "draft");
 	desk_drain(&s);
@@ -170,7 +169,7 @@ test_verify(void)
 	desk_close(&s);
 }
 
-/* A yes that comes before the number is not for the room. */
+/* A yes that comes before the number is not said to the room. */
 static void
 test_early_yes(void)
 {
@@ -190,7 +189,8 @@ test_early_yes(void)
 	desk_close(&s);
 }
 
-/* Either key, twice, and nothing in between; it says the same. */
+/* Either key leaves, pressed twice with nothing in between, and the bar says
+ * the same for both. */
 static void
 test_leave(void)
 {
@@ -216,7 +216,7 @@ test_leave(void)
 	}
 }
 
-/* Keys of a bootnode's operator, and whether they end it. */
+/* Presses keys of a bootnode's operator, and checks whether they end it. */
 static void
 expect_end(const char *keys, bool ends)
 {

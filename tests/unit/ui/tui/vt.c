@@ -60,7 +60,8 @@ vt_write(struct vt *vt, const char *bytes, size_t len)
 	vterm_input_write(vt->term, bytes, len);
 }
 
-/* The code points that a cell shows; the right part of a wide one: none. */
+/* Returns the code points that a cell shows; the right part of a wide one has
+ * none. */
 static size_t
 cell_codes(struct vt *vt, unsigned int row, unsigned int column,
     uint32_t codes[VTERM_MAX_CHARS_PER_CELL])
@@ -101,8 +102,8 @@ vt_row(struct vt *vt, unsigned int row)
 	return text;
 }
 
-/* Whether what the terminal has in these columns begins as the cluster does
- * and has nothing else but blanks. */
+/* Returns whether the terminal's text in these columns begins as the cluster
+ * does and has only blanks after it. */
 static bool
 shows_cluster(struct vt *vt, unsigned int row, unsigned int column,
     const struct cluster *cl)

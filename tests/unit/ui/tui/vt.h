@@ -1,5 +1,6 @@
 /*
- * A terminal to draw on: libvterm's, and whether it shows what a grid says.
+ * A terminal to draw on, libvterm's, which checks that it shows what a grid
+ * says.
  */
 #ifndef TESTS_UNIT_UI_TUI_VT_H
 #define TESTS_UNIT_UI_TUI_VT_H
@@ -16,19 +17,20 @@ struct vt {
 	unsigned int bells;
 };
 
-/* With autowrap off, as the tui has it. */
+/* Opens it with autowrap off, as the tui has it. */
 void vt_open(struct vt *, unsigned int columns, unsigned int rows);
 void vt_close(struct vt *);
 void vt_resize(struct vt *, unsigned int columns, unsigned int rows);
 void vt_write(struct vt *, const char *bytes, size_t len);
 
-/* A row as UTF-8, without the blanks at its end; valid until the next call. */
+/* Returns a row as UTF-8, without the blanks at its end; valid until the next
+ * call. */
 const char *vt_row(struct vt *, unsigned int row);
 
 /*
- * True if each cell shows what the grid has there. Of a cluster of several
- * code points the terminal may show the first ones only. Says on standard
- * error where it differs.
+ * Returns whether each cell shows what the grid has there. Of a cluster of
+ * several code points the terminal may show only the first ones. It says on
+ * standard error where it differs.
  */
 bool vt_shows(struct vt *, const struct grid *);
 

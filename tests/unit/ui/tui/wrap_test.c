@@ -11,7 +11,7 @@
 
 void wrap_suite(void);
 
-/* The first cluster of s takes so many bytes and columns. */
+/* Checks that the first cluster of s takes so many bytes and columns. */
 static void
 cluster(const char *s, size_t bytes, unsigned int columns)
 {
@@ -39,9 +39,10 @@ test_clusters(void)
 	cluster("🇩🇪🇫🇷", 8, 2);
 	cluster("\u1112\u1161\u11abx", 9, 2);
 	cluster("कि", 6, 2);
-	/* Marks with nothing below them stand on a dotted circle. */
+	/* Marks with nothing below them get a dotted circle. */
 	cluster("\u0301x", 2, 1);
-	/* A tower is cut where a cell is full; nothing of it is lost. */
+	/* A pile of marks is cut where a cell is full, and goes on in the next
+	 * one. */
 	cluster("a\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
 		"\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
 	    31, 1);
@@ -132,7 +133,7 @@ test_no_joiner_at_the_end(void)
 	CU_ASSERT_STRING_EQUAL(cl.bytes + cl.len - 4, "👩");
 }
 
-/* Rows, with a bar where each ends. */
+/* Checks the rows, with a bar where each ends. */
 static void
 wrapped(const char *s, unsigned int columns, const char *expected)
 {

@@ -1,7 +1,7 @@
 /*
- * Each command of the line editor by itself: among clusters of all kinds, wide
- * characters, text from right to left and several lines; and that no command
- * of the table goes without a test.
+ * Each command of the line editor by itself: with clusters of all kinds, wide
+ * characters, text from right to left and several lines; and no command of the
+ * table goes without a test.
  */
 #include "ui/tui/editor/parts.h"
 
@@ -16,9 +16,9 @@ void editor_commands_suite(void);
 
 #define FAMILY "👩‍👩‍👧"
 #define FLAG   "🇩🇪"
-#define ACUTE  "\xcc\x81" /* U+0301, on what is before it */
+#define ACUTE  "\xcc\x81" /* U+0301, belongs to what is before it */
 
-/* A text with its cursor, a key or several, and what they make of it. */
+/* A text with its cursor, a key or several, and the text after them. */
 struct trial {
 	const char *before;
 	const char *keys;
@@ -51,10 +51,10 @@ static const struct trial moves[] = {
 	{ "one two|", "\001", "|one two" },
 	{ "|one two", END, "one two|" },
 	{ "o|ne two", "\005", "one two|" },
-	/* All of the text, whatever lines it has. */
+	/* They move in all of the text, whatever lines it has. */
 	{ "one\ntw|o", HOME, "|one\ntwo" },
 	{ "o|ne\ntwo", END, "one\ntwo|" },
-	/* A cluster at a time. */
+	/* They move by clusters. */
 	{ "ae" ACUTE ACUTE "|", LEFT, "a|e" ACUTE ACUTE },
 	{ "a" FAMILY "|b", LEFT, "a|" FAMILY "b" },
 	{ "|👍🏽!", RIGHT, "👍🏽|!" },
@@ -64,7 +64,8 @@ static const struct trial moves[] = {
 	    "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab|." },
 	{ "|" ACUTE "a", RIGHT, ACUTE "|a" },
 	{ "a\n|b", LEFT, "a|\nb" },
-	/* In the order of the text, which is not that of the screen. */
+	/* They follow the order of the text, which is not that of the
+	 * screen. */
 	{ "שלום|", LEFT, "שלו|ם" },
 	{ "|سَلام", RIGHT, "سَ|لام" },
 };
@@ -82,7 +83,7 @@ static const struct trial words[] = {
 	{ "a_b|", "\033b", "a_|b" },
 	{ "|x86 4711", "\033f\033f", "x86 4711|" },
 	{ "|one\n\ntwo", "\033f\033f", "one\n\ntwo|" },
-	/* What a mark stands on is one letter with it. */
+	/* A letter and its marks are one. */
 	{ "|e" ACUTE "tude x", "\033f", "e" ACUTE "tude| x" },
 	{ "cafe" ACUTE "|", "\033b", "|cafe" ACUTE },
 	{ "|größer ist", "\033f", "größer| ist" },
@@ -129,19 +130,20 @@ static const struct trial kills[] = {
 	{ "one| two", "\033[3;5~", "one|" },
 	{ "|" FAMILY " a b", "\033d", "| b" },
 	{ "שלום עולם|", "\027", "שלום |" },
-	/* Put back, where the cursor is. */
+	/* A kill comes back at the cursor. */
 	{ "one two|", "\027\001\031", "two|one " },
 	{ "ab|", "\025\031\031", "abab|" },
 	{ "a|b", "\031", "a|b" },
-	/* Kills in a row are one, each at its end of it. */
+	/* Kills in a row are one, each added at its end of it. */
 	{ "one two three|", "\027\027\031", "one two three|" },
 	{ "|one two three", "\033d\033d\005\031", " threeone two|" },
 	{ "one t|wo", "\013\025\031", "one two|" },
 	{ "one t|wo", "\025\013\031", "one two|" },
-	/* A key between them parts them; a kill of nothing does not. */
+	/* A key between two kills keeps them apart; a kill of nothing does
+	 * not. */
 	{ "one two|", "\027" LEFT RIGHT "\027\031", "one |" },
 	{ "one two|", "\027\013\027\031", "one two|" },
-	/* The one before, in turn, and only right after. */
+	/* An older kill comes next, and only right after a yank. */
 	{ "a b c|", "\027 \027 \027\031\033y", "b  |" },
 	{ "one two|", "\027\001\013\031\033y", "two|" },
 	{ "one two|", "\027\001\013\031\033y\033y", "one |" },
@@ -195,15 +197,15 @@ static const struct trial undone[] = {
 	{ "one two|", "\027\030\025", "one two|" },
 	{ "one|", "x" BACK BACK "\030\025\030\025", "onex|" },
 	{ "e|", ACUTE "\037", "e|" },
-	/* The text that was set is a change, too. */
+	/* Setting a text is a change, too. */
 	{ "one|", "\037", "|" },
 	{ "one two|", "\027x" LEFT "y\033r", "|" },
 	{ "one|", "\037\037", "|" },
-	/* Where nothing was changed there is nothing to undo. */
+	/* Without a change there is nothing to undo. */
 	{ "one|", DELETE "\037", "|" },
 	{ "|one", BACK "\037", "|" },
 	{ "one|", "\013\033u\033t" RIGHT "\037", "|" },
-	/* Ctrl-X and a key that has no meaning after it. */
+	/* A key that has no meaning after Ctrl-X does nothing. */
 	{ "one|", "\030x", "one|" },
 	{ "one|", "\030\030\025", "|" },
 };
@@ -213,7 +215,7 @@ static const struct trial lines[] = {
 	{ "one\ntw|o", "\020", "on|e\ntwo" },
 	{ "on|e\ntwo", DOWN, "one\ntw|o" },
 	{ "on|e\ntwo", "\016", "one\ntw|o" },
-	/* Over a shorter line, and after another key from there. */
+	/* The column is kept over a shorter line; another key sets it again. */
 	{ "long\nx\nlong|", UP UP, "long|\nx\nlong" },
 	{ "long\nx\nlong|", UP LEFT UP, "|long\nx\nlong" },
 	{ "\n\n|", UP UP DOWN, "\n|\n" },
@@ -284,7 +286,7 @@ is_tried(const char *key, const struct trial *trials, size_t count)
 	return false;
 }
 
-/* What looks for lines said before is in editor_test.c. */
+/* Keys that search earlier lines are in editor_test.c. */
 static void
 test_all(void)
 {

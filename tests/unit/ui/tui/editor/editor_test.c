@@ -1,6 +1,6 @@
 /*
  * The line editor: what its keys do to text and cursor, its bounds, its
- * history; and that no key makes a system call that ui's sandbox denies.
+ * history; and no key makes a system call that ui's sandbox denies.
  */
 #include "ui/tui/editor/editor.h"
 
@@ -38,7 +38,7 @@ expect(const char *with_cursor)
 	typist_expect(&e, with_cursor);
 }
 
-/* Empties the line, types, and expects. */
+/* Empties the line, types keys, and checks the text. */
 static void
 check(const char *keys, const char *with_cursor)
 {
@@ -77,7 +77,7 @@ test_keys(void)
 	check("hello\027\037", "hello|");
 	check("hello\027\030\025", "hello|");
 	check("hello\027x\033r", "|");
-	/* The start of a key does not outlive the line. */
+	/* The start of a key is forgotten with the line. */
 	check("hello\030", "hello|");
 	check("x", "x|");
 	CU_ASSERT(editor_key(&e, "", 0));
@@ -87,7 +87,7 @@ test_keys(void)
 	check("a\024", "a|");
 }
 
-/* Clusters: a base with its marks, an emoji of several parts, a flag. */
+/* Clusters are a base with its marks, an emoji of several parts, a flag. */
 static void
 test_clusters(void)
 {
@@ -103,7 +103,7 @@ test_clusters(void)
 	check(FLAG FLAG BACK, FLAG "|");
 	check("e\xcc\x81x\024", "xe\xcc\x81|");
 	check("猫犬" LEFT BACK, "|犬");
-	/* Typed before a mark, a character takes it. */
+	/* A character that is typed before a mark takes it. */
 	check("a\xcc\x81" HOME "x" HOME DELETE, "|a\xcc\x81");
 	CU_ASSERT(editor_set(&e, "e\xcc\x81", 3, 1));
 	expect("e\xcc\x81|");
@@ -115,7 +115,7 @@ test_clusters(void)
 	check("a" FAMILY " b\001\033f\033f\033b\033b", "|a" FAMILY " b");
 }
 
-/* Words of letters that are not ASCII, whatever the locale is. */
+/* Words may have letters that are not ASCII, whatever the locale is. */
 static void
 test_words(void)
 {
@@ -157,7 +157,7 @@ check_length(size_t expected)
 	CU_ASSERT_EQUAL(len, expected);
 }
 
-/* Not one byte above TEXT_MAX, whichever way; and what is there stays. */
+/* The text never exceeds TEXT_MAX, by whatever key; and it stays as it is. */
 static void
 test_bound(void)
 {
@@ -176,7 +176,7 @@ test_bound(void)
 	CU_ASSERT(editor_key(&e, "y", 1));
 	CU_ASSERT_FALSE(editor_key(&e, "z", 1));
 	check_length(TEXT_MAX);
-	/* Killed, and yanked twice. */
+	/* All of it is killed, and yanked twice. */
 	type("\005\025\031");
 	CU_ASSERT_FALSE(editor_key(&e, "\031", 1));
 	check_length(TEXT_MAX);
@@ -202,7 +202,7 @@ test_history(void)
 	say("second");
 	say("second");
 	say("f third");
-	editor_accept(&e); /* empty: not remembered */
+	editor_accept(&e); /* an empty line is not kept */
 	check("draft" LEFT UP, "f third|");
 	type("\020");
 	expect("second|");
@@ -216,15 +216,14 @@ test_history(void)
 	expect("draft|");
 	type(DOWN);
 	expect("draft|");
-	/* What was changed in the history is not kept there. */
+	/* A line that was changed in the history is not kept there. */
 	check(UP UP, "second|");
 	type(" time");
 	editor_accept(&e);
 	check(UP, "second time|");
 	type(UP UP);
 	expect("second|");
-	/* The search goes by the start of the text, which may be the
-	 * draft's. */
+	/* The search uses the start of the text, which may be the draft's. */
 	check("f\033p", "f| third");
 	type("\033p");
 	expect("f|irst");
@@ -233,11 +232,11 @@ test_history(void)
 	type("\033n\033n");
 	expect("f|");
 	check("nothing like it\033p", "nothing like it|");
-	/* Undo does not reach across lines. */
+	/* Undo does not go back to an earlier line. */
 	check("x" UP "\037", "second time|");
 }
 
-/* A line of the history that was changed is the draft, but where there is one
+/* A changed line of the history becomes the draft, unless there is one
  * already. */
 static void
 test_changed(void)
@@ -255,8 +254,8 @@ test_changed(void)
 	expect("|");
 }
 
-/* Up and down in a text of several lines, before history; the column is kept
- * over shorter lines. */
+/* Up and down move in a text of several lines before they go to the history;
+ * the column is kept over shorter lines. */
 static void
 test_lines(void)
 {
@@ -274,7 +273,7 @@ test_lines(void)
 	CU_ASSERT(editor_set(&e, "long first\nx\nthe third", 22, 14));
 	type(UP UP);
 	expect("l|ong first\nx\nthe third");
-	/* History comes next, and its lines in turn. */
+	/* The history comes next, and then the lines of its entry. */
 	type(UP);
 	expect("a1\nb2\nc3|");
 	type(UP LEFT UP);
@@ -285,7 +284,7 @@ test_lines(void)
 	expect("a1\nb2\nc3|");
 	type(DOWN);
 	expect("long first\nx\nthe third|");
-	/* The cursor moves by columns: a wide character has two. */
+	/* The cursor moves by columns, of which a wide character has two. */
 	CU_ASSERT(editor_set(&e, "日本語\nabcd", 14, 13));
 	expect("日本語\nabc|d");
 	type(UP);
@@ -309,7 +308,7 @@ test_history_bound(void)
 
 /* --- In the sandbox ------------------------------------------------------- */
 
-/* Any key, on an empty line and on a text; the text stays one. */
+/* Presses any key, on an empty line and on a text, which stays valid. */
 static bool
 survives(const char *key, size_t len)
 {

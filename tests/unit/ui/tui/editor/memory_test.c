@@ -1,6 +1,6 @@
 /*
- * What the line editor keeps: how much of it, and that it is overwritten once
- * it is not needed any more.
+ * What the line editor keeps, how much of it, and that it overwrites all of it
+ * that is not needed any more.
  */
 #include "tests/unit/ui/tui/editor/typist.h"
 
@@ -33,7 +33,7 @@ end(void)
 	return 0;
 }
 
-/* Typing is undone a run at a time. */
+/* Undo takes back a run of typed keys at a time. */
 static void
 test_runs(void)
 {
@@ -43,7 +43,7 @@ test_runs(void)
 	typist_expect(&e, "abcdefghijklmnopqrst|");
 	typist_type(&e, "\037");
 	typist_expect(&e, "|");
-	/* A run ends where another key comes, and where the line does. */
+	/* A run ends with another key, and with the line. */
 	typist_type(&e, "ab" LEFT RIGHT "c\037");
 	typist_expect(&e, "ab|");
 	editor_clear(&e);
@@ -51,7 +51,7 @@ test_runs(void)
 	typist_expect(&e, "|");
 }
 
-/* So many changes, and no more; what is older stays as it was. */
+/* So many changes can be undone; older ones stay. */
 static void
 test_changes(void)
 {
@@ -65,7 +65,7 @@ test_changes(void)
 	CU_ASSERT_EQUAL(e.undo.bytes, 0);
 }
 
-/* So many bytes, and no more. */
+/* So many bytes are kept for undo, and no more. */
 static void
 test_bytes(void)
 {
@@ -84,7 +84,7 @@ test_bytes(void)
 	    'A' + EDITOR_UNDO_BYTES / TEXT_MAX - 1);
 	CU_ASSERT_EQUAL(len, TEXT_MAX);
 	CU_ASSERT_EQUAL(e.undo.bytes, 0);
-	/* Nor do those count that are forgotten with their line. */
+	/* Changes that are forgotten with their line do not count, either. */
 	typist_type(&e, "\005\025");
 	CU_ASSERT_EQUAL(e.undo.bytes, TEXT_MAX);
 	editor_clear(&e);
@@ -92,7 +92,7 @@ test_bytes(void)
 	CU_ASSERT_EQUAL(e.undo.count, 0);
 }
 
-/* The oldest of the kills makes room; after it comes the newest again. */
+/* The oldest kill makes room; the newest one comes after it again. */
 static void
 test_kills(void)
 {
@@ -114,7 +114,7 @@ test_kills(void)
 	typist_expect(&e, "l|");
 }
 
-/* A line that was emptied parts two kills; so does one that was set. */
+/* Emptying a line keeps two kills apart; so does setting one. */
 static void
 test_parted(void)
 {
@@ -145,14 +145,15 @@ test_full(void)
 		memcpy(text + i, "ɐ", 2);
 	editor_clear(&e);
 	CU_ASSERT(editor_set(&e, text, TEXT_MAX, 0));
-	/* The capital of this letter is longer by a byte. */
+	/* The capital of this letter has one byte more. */
 	CU_ASSERT_FALSE(editor_key(&e, "\033u", 2));
 	CU_ASSERT_EQUAL(editor_cursor(&e), 0);
 	CU_ASSERT_STRING_EQUAL(editor_text(&e, &len), text);
-	/* The next key is not the one that was refused. */
+	/* The next key is not mixed up with the refused one. */
 	CU_ASSERT(editor_key(&e, "\033l", 2));
 	CU_ASSERT_EQUAL(editor_cursor(&e), TEXT_MAX);
-	/* Nor is a kill put back in part, and the next one is still that. */
+	/* A kill is not put back in part, either, and the next one is the
+	 * same. */
 	typist_type(&e, "\025");
 	typist_type(&e, "ab" LEFT "\013\031");
 	typist_expect(&e, "ab|");

@@ -15,12 +15,12 @@
 #define DELETE "\033[3~"
 #define BACK   "\177"
 
-/* Gives keys to the editor as keys.h would: each sequence whole, else
- * characters. None of them is refused. */
+/* Gives keys to the editor as keys.h would, each sequence as a whole and the
+ * rest by character. None of them is refused. */
 void typist_type(struct editor *, const char *keys);
 /* Asserts that this is the text, with a bar where the cursor is. */
 void typist_expect(const struct editor *, const char *with_cursor);
-/* Makes such a text the line's, with nothing before it. */
+/* Sets the line to such a text, with no history. */
 void typist_set(struct editor *, const char *with_cursor);
 
 #endif
