@@ -30,7 +30,8 @@ struct addr_prefix {
 	uint8_t bits; /* 0 to 128, of the mapped form */
 };
 
-/* The least that one customer is given: an IPv4 address, or a /64 of IPv6. */
+/* The smallest block that one customer gets: an IPv4 address, or a /64 of
+ * IPv6. */
 struct addr_block {
 	uint8_t ip[16]; /* IPv6: zeros after the 64 bits */
 };
@@ -43,12 +44,12 @@ bool addr_is_loopback(const struct addr *);
 bool addr_is_link_local(const struct addr *);
 /* True for RFC 1918, shared (RFC 6598) and unique local IPv6 addresses. */
 bool addr_is_private(const struct addr *);
-/* True for multicast, broadcast and unspecified addresses or port 0: never
- * a place to send a datagram to. */
+/* True for multicast, broadcast and unspecified addresses and for port 0: no
+ * datagram may be sent there. */
 bool addr_is_unusable(const struct addr *);
 /* True if the address lies within the prefix. */
 bool addr_in_prefix(const struct addr *, const struct addr_prefix *);
-/* The block that the address is in. */
+/* Returns the block that the address is in. */
 struct addr_block addr_block_of(const struct addr *);
 /* Orders by IP, then port; for trees. */
 int addr_compare(const struct addr *, const struct addr *);

@@ -1,5 +1,5 @@
 /*
- * Encoders and decoders of what the bootnode's channel carries. See
+ * Encoders and decoders of the messages in the bootnode's channel. See
  * bootmsg.h.
  */
 #include "common/bootmsg.h"
@@ -129,7 +129,7 @@ is_none(const struct addr *a)
 	return addr_equal(a, &none);
 }
 
-/* A byte of zero in the place of the family: no address. */
+/* A byte of zero in the place of the family means that there is no address. */
 static void
 put_observed(struct putter *p, const struct addr *a)
 {
@@ -148,7 +148,7 @@ get_observed(struct getter *g, struct addr *a)
 		return;
 	}
 	wire_get_addr(g, a);
-	if (is_none(a)) /* that has one form alone */
+	if (is_none(a)) /* an absent address has one form only */
 		g->bad = true;
 }
 

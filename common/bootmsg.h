@@ -12,7 +12,7 @@
 #define PEER_TOKEN_LEN	    32
 #define PEER_COMMITMENT_LEN 32
 
-/* Peers are not to learn the address that the bootnode sees. */
+/* The peers are not to learn the address that the bootnode sees. */
 #define JOIN_HIDDEN 0x01
 
 /* Payload of Noise NK message 1, in JOIN. */
@@ -59,7 +59,7 @@ struct bootmsg_head {
 	struct peer_id after;
 };
 
-#define BOOTMSG_MORE 0x01 /* the answer ends here: ask for what follows */
+#define BOOTMSG_MORE 0x01 /* the answer ends here: ask for the rest */
 #define BOOTMSG_LAST 0x02 /* ROSTER: there is nobody after these */
 
 enum bootmsg_what {
@@ -110,17 +110,18 @@ uint32_t bootmsg_settle_ms(uint32_t timeout_ms, uint32_t interval_ms);
 size_t bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *);
 size_t bootmsg_put_welcome(uint8_t *buf, size_t max,
     const struct bootmsg_welcome *);
-/* Head and entries go one after the other into one putter. */
+/* The head and the entries are written one after the other into one putter. */
 void bootmsg_put_head(struct putter *, const struct bootmsg_head *);
 void bootmsg_put_entry(struct putter *, const struct bootmsg_entry *);
 /* Adds a flag to a head that was written to this place. */
 void bootmsg_add_flag(uint8_t *head, uint8_t flag);
 
-/* Decoders return 0, or -1 for anything not exactly of the form. */
+/* Decoders return 0, or -1 for anything that is not exactly of the form. */
 int bootmsg_get_join(const uint8_t *, size_t, struct bootmsg_join *);
 int bootmsg_get_welcome(const uint8_t *, size_t, struct bootmsg_welcome *);
 int bootmsg_get_head(struct getter *, struct bootmsg_head *);
-/* Call while getter.left > 0. An entry not allowed in kind is an error. */
+/* Call this while getter.left > 0. An entry that its kind does not allow is an
+ * error. */
 int bootmsg_get_entry(struct getter *, enum bootmsg_kind kind,
     struct bootmsg_entry *);
 

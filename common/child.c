@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The terminal's signals are the launcher's business: it tells ui. */
+/* The terminal's signals are the launcher's business: the launcher tells ui. */
 static void
 ignore_signals(void)
 {
@@ -95,7 +95,7 @@ receive(struct child *c, struct ipc_channel *ch, struct ipc_message_in *in)
 {
 	enum ipc_result result;
 
-	/* A process that comes to read this is alive. */
+	/* A process that reads this message is alive. */
 	while (
 	    (result = ipc_receive(ch, in)) == IPC_GOT && in->type == IPC_PING)
 		ipc_send(ch, IPC_PONG, NULL, NULL, 0);

@@ -1,8 +1,8 @@
 /*
- * The life of a child process, the same for netd, cryptod and ui: start
- * with nothing but its descriptors, take the configuration, open what only
- * it may have (the caller does), enter the sandbox, then read the first byte
- * that somebody else can have written.
+ * The life of a child process, the same for netd, cryptod and ui: it starts
+ * with nothing but its descriptors, takes its configuration, opens what only it
+ * may have (the caller does this), enters the sandbox, and only then reads
+ * bytes that somebody else can have written.
  */
 #ifndef COMMON_CHILD_H
 #define COMMON_CHILD_H
@@ -10,12 +10,12 @@
 #include "common/ipc.h"
 
 /* The exit code of a process that ended because the other end of one of its
- * channels did: never the cause of anything. */
+ * channels was gone: such an end is never the cause of anything. */
 #define CHILD_ORPHANED 4
 /* ui ended in order, but could not show anything: there is no reason to start
  * it again. */
 #define CHILD_UNABLE 5
-/* ui ended in order, but not all that was said was delivered. */
+/* ui ended in order, but not everything that was said was delivered. */
 #define CHILD_UNDELIVERED 6
 
 struct filter_table;
@@ -30,20 +30,20 @@ struct child {
 };
 
 /*
- * Begins as that process. Opens the control channel, sends the log there,
+ * Starts as that process: opens the control channel, sends the log there,
  * ignores the terminal's signals, and waits for the configuration message of
- * the given type, whose body it copies to config (its size from the table).
- * mode is the member of config that says it. Ends the process if the launcher
- * is gone, or if the process does not run in that mode.
+ * the given type, whose body it copies to config (its size is in the table).
+ * mode is the member of config that holds the mode. Ends the process if the
+ * launcher is gone, or if the process does not run in that mode.
  */
 void child_start(struct child *, enum process_id, enum ipc_type config_type,
     void *config, size_t config_size, const uint8_t *mode);
 
-/* Steps 4 to 8 of the sandbox, with the filter of the process; then tells the
- * launcher READY. */
+/* Takes steps 4 to 8 of the sandbox, with the filter of the process; then tells
+ * the launcher READY. */
 void child_enter_sandbox(struct child *, const struct filter_table *);
 
-/* Opens a channel to another child, in the mode that the configuration says. */
+/* Opens a channel to another child, in the mode of the configuration. */
 void child_open(struct child *, struct ipc_channel *, int fd, enum role other);
 
 /*
@@ -56,8 +56,9 @@ bool child_receive(struct child *, struct ipc_channel *,
     struct ipc_message_in *in);
 
 /*
- * As child_receive(), from a channel whose other end may be restarted: returns
- * IPC_GOT, IPC_EMPTY, or IPC_CLOSED if it is gone, and then closes it.
+ * Receives like child_receive(), from a channel whose other end may be
+ * restarted: returns IPC_GOT, IPC_EMPTY, or IPC_CLOSED if the other end is
+ * gone, and then closes the channel.
  */
 enum ipc_result child_receive_from(struct child *, struct ipc_channel *,
     struct ipc_message_in *in);

@@ -37,8 +37,8 @@ clock_max(uint64_t a, uint64_t b)
 }
 
 /*
- * The time from now to a deadline as ppoll(2) wants it: *ts is filled in
- * and returned, or NULL is for a deadline that never comes.
+ * Returns the time from now to a deadline as ppoll(2) wants it: *ts is filled
+ * in and returned, or NULL for a deadline that never comes.
  */
 static inline const struct timespec *
 clock_timeout(uint64_t now, uint64_t deadline, struct timespec *ts)

@@ -33,7 +33,7 @@ get_init(struct getter *g, const void *buf, size_t len)
 	g->bad = false;
 }
 
-/* The next len bytes in place, or NULL if there are fewer. */
+/* Returns the next len bytes in place, or NULL if there are fewer. */
 static inline const uint8_t *
 get_ref(struct getter *g, size_t len)
 {
@@ -110,7 +110,7 @@ put_init(struct putter *b, void *buf, size_t len)
 	b->bad = false;
 }
 
-/* Room for len bytes to be filled in by the caller, or NULL. */
+/* Returns room for len bytes that the caller fills in, or NULL. */
 static inline uint8_t *
 put_ref(struct putter *b, size_t len)
 {
@@ -167,7 +167,7 @@ put_u64(struct putter *b, uint64_t v)
 	put_uint(b, v, 8);
 }
 
-/* The number of bytes put so far, or 0 if they did not fit. */
+/* Returns the number of bytes put so far, or 0 if they did not fit. */
 static inline size_t
 put_length(const struct putter *b)
 {

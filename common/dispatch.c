@@ -1,5 +1,5 @@
 /*
- * The way from the type of a message to its receiver. See dispatch.h.
+ * How a message gets from its type to its receiver. See dispatch.h.
  */
 #include "common/dispatch.h"
 
@@ -8,7 +8,7 @@ dispatch_add(struct dispatch *d, const struct handler *handlers, size_t count)
 {
 	for (const struct handler *h = handlers; h < handlers + count; h++) {
 		if (d->by_type[h->type].handle != NULL)
-			__builtin_trap(); /* two for one type */
+			__builtin_trap(); /* a type has two handlers */
 		d->by_type[h->type].handle = h->handle;
 		d->by_type[h->type].self = h->self;
 	}

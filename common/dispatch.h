@@ -9,8 +9,8 @@
 #include "common/ipc.h"
 
 /*
- * Takes a message that is valid by the table in ipc.h. Returns 0, or -1 if it
- * makes no sense now: whoever sent it is then at fault.
+ * Takes a message that is valid by the table in ipc.h. Returns 0, or -1 if the
+ * message makes no sense now: its sender is then at fault.
  */
 typedef int message_handler(void *self, const struct ipc_message_in *);
 
@@ -22,15 +22,15 @@ struct handler {
 
 struct dispatch {
 	struct {
-		message_handler *handle; /* NULL: it is not taken */
+		message_handler *handle; /* NULL: the type is not taken */
 		void *self;
 	} by_type[IPC_TYPE_COUNT];
 };
 
-/* Adds handlers. There is one for a type at most, or the process ends. */
+/* Adds handlers. A second handler for a type ends the process. */
 void dispatch_add(struct dispatch *, const struct handler *, size_t count);
-/* Hands the message on. Returns what its handler does, or -1 if there is
- * none. */
+/* Hands the message to its handler and returns the handler's result, or -1 if
+ * there is none. */
 int dispatch_message(const struct dispatch *, const struct ipc_message_in *);
 
 #endif

@@ -21,13 +21,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Numbers from here on are the x32 ABI's, and libseccomp's business. */
+/* Numbers from here on belong to the x32 ABI and are libseccomp's business. */
 #define X32_CALLS 0x40000000
 
 /*
- * The one call of i386 that stands for all those of sockets. libseccomp lets
- * it pass for every one of them that is allowed, and cannot look at their
- * arguments there: so it is trapped before. socketcall.c does without it.
+ * On i386 this one call stands for all calls of sockets. libseccomp lets it
+ * pass for each of them that is allowed, and cannot look at their arguments
+ * there: so it is trapped earlier. socketcall.c does without it.
  */
 #define I386_SOCKETCALL 102
 
@@ -170,7 +170,7 @@ describe(scmp_filter_ctx ctx, const struct filter_table *table, uint32_t arch)
 	return result != 0 ? result : allow_all(ctx, table, arch);
 }
 
-/* What stands before libseccomp's program, and how long it is. */
+/* Instructions that come before libseccomp's program, and their number. */
 static size_t
 put_prologue(struct sock_filter *out, uint32_t arch)
 {
@@ -191,7 +191,7 @@ put_prologue(struct sock_filter *out, uint32_t arch)
 	return len;
 }
 
-/* libseccomp gives its program away only by a descriptor. */
+/* libseccomp writes its program to a descriptor only. */
 static int
 export_program(scmp_filter_ctx ctx, struct sock_fprog *out)
 {

@@ -19,12 +19,12 @@
 struct filter_table;
 
 /*
- * set_mempolicy_home_node of Linux 5.17. A C library tries what the kernel has
- * to offer since, is told that this kernel does not have it, and does what it
- * did before. The number is fixed rather than that of the headers or of
- * libseccomp: so a filter is the same wherever it was built, and what this
- * program was not tried with cannot end it. New calls have had one number on
- * all architectures since Linux 5.1.
+ * The call is set_mempolicy_home_node of Linux 5.17. A C library tries newer
+ * calls, is told that this kernel does not have them, and does without them.
+ * The number is fixed, and not that of the headers or of libseccomp: so a
+ * filter is the same wherever it was built, and a call that this program was
+ * not tested with cannot end it. New calls have had one number on all
+ * architectures since Linux 5.1.
  */
 #define FILTER_NEWEST_CALL 450
 

@@ -1,6 +1,6 @@
 /*
- * What holds for the tables of all processes: other numbers of a call where
- * registers have 32 bits, and what sanitizers call. See filter_table.h.
+ * Parts of the tables of all processes: other numbers of a call where registers
+ * have 32 bits, and the calls of the sanitizers. See filter_table.h.
  */
 #include "common/filter_table.h"
 
@@ -10,9 +10,9 @@ const struct narrow_call filter_narrow_calls[] = {
 	{ SCMP_SYS(ppoll), SCMP_SYS(ppoll_time64), 0 },
 	{ SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), 0 },
 	{ SCMP_SYS(recvmmsg), SCMP_SYS(recvmmsg_time64), 0 },
-	/* The call by which a handler without SA_SIGINFO returns. */
+	/* A handler without SA_SIGINFO returns by this call. */
 	{ SCMP_SYS(rt_sigreturn), SCMP_SYS(sigreturn), 0 },
-	/* The old one is given its arguments in memory, where no filter can
+	/* The old call is given its arguments in memory, where no filter can
 	 * look at them. */
 	{ SCMP_SYS(mmap), SCMP_SYS(mmap2), 1 },
 };

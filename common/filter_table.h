@@ -1,7 +1,8 @@
 /*
  * The tables that filters are made from: for each process the system calls that
- * it makes after start-up, with who needs each, in the filter.c of its folder.
- * filter.c makes the filter of it; everything else ends the process.
+ * it makes after start-up, with the reason for each, in the filter.c of its
+ * folder. filter.c makes a filter from the table; every other call ends the
+ * process.
  */
 #ifndef COMMON_FILTER_TABLE_H
 #define COMMON_FILTER_TABLE_H
@@ -32,7 +33,7 @@ struct filter_table {
 	size_t count;
 };
 
-/* What every process needs; it stands first in each table. */
+/* Calls that every process needs; they come first in each table. */
 #define EVERYBODY                                                    \
 	{ SCMP_SYS(ppoll), ANY, 0 },		 /* main loop */     \
 	    { SCMP_SYS(clock_gettime), ANY, 0 }, /* where no vDSO */ \
@@ -48,16 +49,16 @@ struct filter_table {
 	const struct filter_table filter_##process = { (e), \
 		sizeof(e) / sizeof((e)[0]) }
 
-/* A process without one cannot be linked. */
+/* A process without a table cannot be linked. */
 #define X(process, filter, role, modes, program, needs, fds, later, bytes) \
 	extern const struct filter_table filter_##filter;
 PROCESS_TABLE(X)
 #undef X
 
 /*
- * What a call of the tables is besides, or instead, where registers have 32
- * bits: there the call with wider times is another one, or the arguments are
- * elsewhere.
+ * A second number of a call of the tables where registers have 32 bits: there
+ * the call with wider times is another one, or the arguments are in another
+ * place.
  */
 struct narrow_call {
 	int nr;
@@ -69,7 +70,7 @@ extern const struct narrow_call filter_narrow_calls[];
 extern const size_t filter_narrow_count;
 
 #ifdef GOCHAT_SANITIZE
-/* What the sanitizers' run time needs, in builds with them only. */
+/* Calls of the sanitizers' run time, in builds with sanitizers only. */
 extern const int filter_sanitizer_calls[];
 extern const size_t filter_sanitizer_count;
 #endif

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Two digits a byte, lowercase, and a NUL: 2 * len + 1 bytes of out, which it
- * returns. */
+/* Writes two lowercase digits for each byte, and a NUL: 2 * len + 1 bytes, to
+ * out, which it returns. */
 char *format_hex(char *out, const uint8_t *bytes, size_t len);
 
 #endif

@@ -25,7 +25,7 @@ struct ipc_queued {
 	uint8_t bytes[];
 };
 
-/* A body type with no members has size 0 in GNU C: no body. */
+/* In GNU C a body type without members has size 0: the message has no body. */
 const struct ipc_rule ipc_rules[IPC_TYPE_COUNT] = {
 #define X(name, from, to, modes, when, body, tail, check, full)             \
 	[IPC_##name] = { #name, from, to, modes, when, sizeof(struct body), \
@@ -86,7 +86,8 @@ ipc_close(struct ipc_channel *ch)
 		dequeue(ch);
 }
 
-/* The channel to the launcher carries the log: no use in logging there. */
+/* The channel to the launcher carries the log itself: an error of it cannot be
+ * logged there. */
 static void __attribute__((noreturn))
 channel_fatal(const struct ipc_channel *ch, const char *why)
 {
@@ -134,7 +135,7 @@ enqueue(struct ipc_channel *ch, const struct iovec *iov, size_t count)
 	ch->queued += len;
 }
 
-/* Room for one descriptor. */
+/* Room for one descriptor in a message. */
 union ipc_control {
 	struct cmsghdr header;
 	char bytes[CMSG_SPACE(sizeof(int))];
@@ -167,7 +168,8 @@ ipc_send_end(struct ipc_channel *ch, const struct ipc_channel_end *end, int fd)
 									: 0;
 }
 
-/* May it go from one end of the channel to the other in this state? */
+/* Whether the message may go from one end of the channel to the other in this
+ * state. */
 static bool
 may_pass(const struct ipc_channel *ch, enum ipc_type type, enum role from,
     enum role to, unsigned int state)
@@ -187,7 +189,8 @@ note_passed(struct ipc_channel *ch, enum ipc_type type)
 		ch->state = AT_WORK;
 }
 
-/* A child reads what is for its work after its start, whenever it was sent. */
+/* A child reads messages that belong to its work after its start, whenever they
+ * were sent. */
 static bool
 may_send(const struct ipc_channel *ch, enum ipc_type type)
 {
@@ -208,7 +211,7 @@ ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
 	};
 
 	if (!may_send(ch, type) || tail_len > rule->tail_max)
-		__builtin_trap(); /* not a case of the table */
+		__builtin_trap(); /* the table has no such case */
 	if (ch->fd == -1)
 		return -1;
 	if (ch->first == NULL) {
@@ -291,7 +294,7 @@ ipc_check(const struct ipc_message_in *in)
 	return ipc_rules[in->type].check(in);
 }
 
-/* The descriptor that came with a message, or -1. */
+/* Returns the descriptor that came with a message, or -1. */
 static int
 received_fd(struct msghdr *msg)
 {
@@ -308,8 +311,8 @@ received_fd(struct msghdr *msg)
 enum ipc_result
 ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 {
-	/* The header is 4 bytes; bodies want to be aligned to 8. One byte
-	 * more than the longest message shows one that is too long. */
+	/* The header is 4 bytes; bodies have to be aligned to 8. A message that
+	 * is too long shows by one byte more than the longest one has. */
 	static _Alignas(8) uint8_t buf[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 1];
 	union ipc_control control;
 	struct iovec iov = { buf + 4, sizeof(buf) - 4 };
@@ -326,7 +329,7 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 		msg.msg_controllen = sizeof(control);
 	}
 	/* ECONNRESET comes once, if the other end has ended without reading
-	 * all: what it said before, why perhaps, is still there. */
+	 * everything: its last messages, which may say why, are still there. */
 	do
 		n = recvmsg(ch->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	while (n == -1 && (errno == EINTR || errno == ECONNRESET));

@@ -1,10 +1,10 @@
 /*
- * Messages between the processes, over socketpairs of type SOCK_SEQPACKET:
- * one record is one message, a 4 byte header and its body. This table is
- * the one place that says what exists, who may send it to whom, in which mode
- * and when, how long it may be, and what checks its body; senders and receivers
- * both go by it. What breaks it is never skipped: the receiver reports the
- * sender to the launcher and ends.
+ * Messages between the processes, over socketpairs of type SOCK_SEQPACKET: one
+ * record is one message, with a 4 byte header and a body. Only this table says
+ * which messages exist, who may send them to whom, in which mode and when, how
+ * long they may be, and which function checks the body; senders and receivers
+ * both follow it. A message that breaks it is never skipped: the receiver
+ * reports the sender to the launcher and ends.
  */
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
@@ -24,14 +24,15 @@
 #define BY_U (1u << ROLE_UI)
 
 /*
- * When: in which states of the receiver. A child, and the launcher towards it,
- * is at its start until the child has told READY, which is the last message of
- * the start, and at work from then on. Children are at work to each other.
+ * When a message may come: in which states of the receiver. A child, and the
+ * launcher towards it, is at its start until the child has told READY, which is
+ * the last message of the start, and at work from then on. Towards each other,
+ * children are always at work.
  */
 #define AT_START    1u
 #define AT_WORK	    2u
 #define AT_ANY_TIME (AT_START | AT_WORK)
-#define ONCE	    4u /* and on one channel no second time */
+#define ONCE	    4u /* and only once on a channel */
 
 /* What a sender does when the channel's queue is full: KEEP queues beyond
  * the mark (its reader must pause its own sources, see ipc_congested), DROP
@@ -277,10 +278,11 @@ enum ipc_type {
 #define IPC_HEADER_LEN 4
 #define IPC_BODY_MAX   (RECORD_MAX + 64) /* body and tail */
 
-/* Bytes queued in the sender beyond what the socket holds, from which on
- * DROP messages are dropped and readers pause their sources. */
+/* Number of bytes queued in the sender, beyond what the socket holds, from
+ * which on DROP messages are dropped and readers pause their sources. */
 #define IPC_QUEUE_MARK (256 * 1024)
-/* Beyond this the other end does not read at all: the sender ends. */
+/* With more than this queued, the other end does not read at all: the sender
+ * ends. */
 #define IPC_QUEUE_LIMIT (16 * 1024 * 1024)
 
 struct ipc_queued;
@@ -343,9 +345,9 @@ int ipc_send(struct ipc_channel *, enum ipc_type, const void *body,
     const void *tail, size_t tail_len);
 
 /*
- * Sends a CHANNEL message and with it the descriptor, which stays the
- * caller's. It is not queued: returns -1 if the other end is gone or does not
- * take it now, else 0.
+ * Sends a CHANNEL message together with the descriptor, which stays the
+ * caller's. The message is not queued: returns -1 if the other end is gone or
+ * does not take it now, else 0.
  */
 int ipc_send_end(struct ipc_channel *, const struct ipc_channel_end *, int fd);
 
@@ -353,7 +355,7 @@ int ipc_send_end(struct ipc_channel *, const struct ipc_channel_end *, int fd);
  * reads nothing more until it is false. */
 bool ipc_congested(const struct ipc_channel *);
 
-/* What to ask poll for, and what to do first when it answered. */
+/* The events to ask poll for, and the work to do first when it answered. */
 short ipc_poll_events(const struct ipc_channel *);
 /* Sends what is queued as far as the socket takes it. */
 void ipc_flush(struct ipc_channel *);
@@ -376,7 +378,7 @@ enum ipc_result ipc_receive(struct ipc_channel *, struct ipc_message_in *in);
 int ipc_parse(struct ipc_channel *, const uint8_t *buf, size_t len,
     struct ipc_message_in *in);
 
-/* The check of its row: enums, counts, handles, UTF-8. */
+/* Makes the check of the message's row: enums, counts, handles, UTF-8. */
 bool ipc_check(const struct ipc_message_in *in);
 
 const char *ipc_type_name(enum ipc_type);

@@ -1,8 +1,8 @@
 /*
- * What a body must satisfy beyond its length: enums in range, counts within
- * their arrays, handles that can exist, text that is UTF-8. The table in ipc.h
- * names the check of each message. Here are those that several ask for; the
- * files beside this one have the others, by who talks.
+ * Rules for bodies beyond their length: enums in range, counts within their
+ * arrays, handles that can exist, text that is UTF-8. The table in ipc.h names
+ * the check of each message. Here are the checks that several messages share;
+ * the other files of this name have the rest, by sender.
  */
 #include "common/ipc_check_parts.h"
 
@@ -34,7 +34,7 @@ ipc_check_nothing(const struct ipc_message_in *in)
 	return in->tail_len == 0;
 }
 
-/* What the table says of its length is all that there is to say. */
+/* The length in the table is the only rule. */
 bool
 ipc_check_anything(const struct ipc_message_in *in)
 {
@@ -50,7 +50,7 @@ ipc_check_about_peer(const struct ipc_message_in *in)
 	return ipc_is_handle(b->handle);
 }
 
-/* The serial of a session is the second field of all that is of one. */
+/* The serial of a session is the second field of every message about one. */
 bool
 ipc_check_of_session(const struct ipc_message_in *in)
 {

@@ -1,6 +1,6 @@
 /*
- * What the bodies between the processes of a bootnode must satisfy.
- * See ipc_check_parts.h.
+ * Rules for the bodies between the processes of a bootnode. See
+ * ipc_check_parts.h.
  */
 #include "common/ipc_check_parts.h"
 

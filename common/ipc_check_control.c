@@ -1,6 +1,6 @@
 /*
- * What the bodies between the launcher and the others must satisfy.
- * See ipc_check_parts.h.
+ * Rules for the bodies between the launcher and the others. See
+ * ipc_check_parts.h.
  */
 #include "common/ipc_check_parts.h"
 

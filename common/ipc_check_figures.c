@@ -1,6 +1,6 @@
 /*
- * What the bodies of figures must satisfy: those of /status, a bootnode's, and
- * the operator's. See ipc_check.c.
+ * Rules for the bodies of figures: those of /status, a bootnode's, and the
+ * operator's. See ipc_check.c.
  */
 #include "common/ipc_check_parts.h"
 

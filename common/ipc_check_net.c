@@ -1,6 +1,6 @@
 /*
- * What the bodies between netd and cryptod of a client must satisfy.
- * See ipc_check_parts.h.
+ * Rules for the bodies between netd and cryptod of a client. See
+ * ipc_check_parts.h.
  */
 #include "common/ipc_check_parts.h"
 

@@ -1,11 +1,11 @@
 /*
- * What the bodies of ipc_recall.h must satisfy. See ipc_check.c.
+ * Rules for the bodies of ipc_recall.h. See ipc_check.c.
  */
 #include "common/ipc_check_parts.h"
 
 #include "common/utf8.h"
 
-/* What is a peer's has no mark. */
+/* A peer's text has no mark. */
 bool
 ipc_check_recall(const struct ipc_message_in *in)
 {

@@ -1,12 +1,12 @@
 /*
- * What the bodies between cryptod and ui of a client must satisfy.
- * See ipc_check_parts.h.
+ * Rules for the bodies between cryptod and ui of a client. See
+ * ipc_check_parts.h.
  */
 #include "common/ipc_check_parts.h"
 
 #include "common/utf8.h"
 
-/* A nickname of that length, and then a text. */
+/* The tail is a nickname of that length, and then a text. */
 static bool
 is_said(const struct ipc_message_in *in, size_t nick_len)
 {

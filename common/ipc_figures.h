@@ -1,6 +1,6 @@
 /*
- * What netd has counted, for the operator: the launcher asks, and tells it on
- * the metrics socket or in the log. See ipc.h.
+ * The figures that netd has counted for the operator: the launcher asks for
+ * them, and tells them on the metrics socket or in the log. See ipc.h.
  */
 #ifndef COMMON_IPC_FIGURES_H
 #define COMMON_IPC_FIGURES_H
@@ -8,7 +8,7 @@
 #include "common/ipc_stats.h"
 #include "common/wire.h"
 
-/* No padding: see ipc_messages.h. */
+/* The structs have no padding: see ipc_messages.h. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
@@ -17,10 +17,10 @@ struct ipc_traffic {
 	uint64_t bytes; /* of UDP payload */
 };
 
-/* The figures of both tables in figures_table.h, and those of the queue. */
+/* All figures of both tables in figures_table.h, and those of the queue. */
 struct ipc_figures { /* totals since netd's start, except what is "now" */
-	/* A bootnode's figures, without its sources: who sends what is no
-	 * business of a time series. A client has only the uptime. */
+	/* A bootnode's figures, without its sources: a time series has no
+	 * business with who sends what. A client has only the uptime. */
 	struct ipc_stats stats;
 	/* By enum wire_type; WIRE_INVALID counts datagrams that have none. */
 	struct ipc_traffic received[WIRE_TYPE_COUNT];

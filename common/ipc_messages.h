@@ -16,7 +16,8 @@
 #pragma GCC diagnostic error "-Wpadded"
 
 #define TEXT_MAX 16384 /* bytes of one message's text */
-/* Texts of the user that ui follows, from the oldest that is not settled. */
+/* Number of the user's texts that ui follows, from the oldest that is not
+ * settled. */
 #define TEXTS_OPEN_MAX	4096
 #define NICK_MAX	128 /* bytes; 32 columns */
 #define ROOM_MAX	256 /* bytes */
@@ -51,7 +52,7 @@ enum relay {
 	RELAY_ONLY /* all are: no peer learns our address from us */
 };
 
-/* Why there is no path to a peer. */
+/* The reason for which there is no path to a peer. */
 enum path_failure {
 	FAILURE_NONE,
 	FAILURE_RELAY_NEVER,   /* by our --relay never */
@@ -262,13 +263,14 @@ struct ipc_path {
 	uint8_t unused[2];
 };
 
-/* Both ways; the record follows, but in BEGIN. A message 2 goes to where the
- * message before it came from, all others by the path in use. */
+/* This message goes both ways; the record follows, except in BEGIN. A message 2
+ * goes to where the message before it came from, all others take the path in
+ * use. */
 struct ipc_handshake {
 	peer_handle handle;
 	uint8_t number; /* enum handshake_number */
-	/* In: with the keys of a session that there was. Out: message 2, so did
-	 * the message that it answers. */
+	/* In: the message came with the keys of an earlier session. Out:
+	 * message 2, and so did the message that it answers. */
 	uint8_t by_session;
 	uint8_t on_path; /* in: over the path in use */
 	uint8_t way;	 /* in: a number for where it came from */
@@ -277,11 +279,11 @@ struct ipc_handshake {
 	uint8_t unused[6];
 };
 
-/* Ways that netd keeps: by the room's keys, and by those of a session, as many
- * as handshakes that cryptod answers at once. */
+/* The number of ways that netd keeps: by the room's keys, and by those of a
+ * session, one for each handshake that cryptod answers at once. */
 #define HANDSHAKE_WAYS 6
 
-/* This answer came from somebody else, whoever is there. */
+/* This answer came from somebody else, whoever may be at that address. */
 struct ipc_peer_false {
 	peer_handle handle;
 	uint8_t way; /* of HANDSHAKE_IN */
@@ -334,8 +336,8 @@ struct ipc_boot_version {
 	uint32_t version; /* what heartbeats are to carry */
 	uint8_t sync;	  /* enum boot_sync */
 	uint8_t unused[3];
-	/* The roster, begun at this version, is missing after this one; zeros:
-	 * no part of it is. */
+	/* The part of the roster after this id is missing, which was begun at
+	 * this version; zeros: no part of it is missing. */
 	uint32_t from;
 	struct peer_id after;
 };
@@ -345,8 +347,9 @@ struct peer_keys { /* of one direction each; netd's only keys */
 	uint8_t rx[SIPHASH_KEY];
 };
 
-/* What names and MACs the packets of two peers: until they have a session from
- * the room's secret, and then from the session's handshake. */
+/* Names and MAC keys for the packets of two peers: they come from the room's
+ * secret until the two have a session, and then from the session's
+ * handshake. */
 struct packet_keys {
 	uint64_t connection_tx; /* connection ids */
 	uint64_t connection_rx;
@@ -421,7 +424,7 @@ enum peer_state {
 	PEER_STATE_COUNT
 };
 
-/* Why a peer is taken to have left. */
+/* The reason for which a peer is taken to have left. */
 enum left_reason {
 	LEFT_NONE,
 	LEFT_GOODBYE,  /* it said so */
@@ -447,7 +450,7 @@ struct ipc_peer_state { /* the nickname follows, once connected */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
-/* What kind of text it is; as on the wire. */
+/* The kind of a text; as on the wire. */
 #define TEXT_FLAG_ACTION  1 /* what its author does, not says */
 #define TEXT_FLAG_PRIVATE 2 /* said to one key alone */
 #define TEXT_FLAGS	  (TEXT_FLAG_ACTION | TEXT_FLAG_PRIVATE)
@@ -458,7 +461,7 @@ struct ipc_message {
 	peer_handle handle;
 	uint8_t nick_len;
 	uint8_t flags; /* TEXT_FLAG_* */
-	/* Texts that its sender said to all before it are not here. */
+	/* Earlier texts that its sender said to all are missing here. */
 	uint8_t after_gap;
 	uint8_t unused;
 	uint64_t seq; /* of its sender */
@@ -477,7 +480,8 @@ struct ipc_sent { /* the ids of the peers follow */
 	uint8_t unused[3];
 };
 
-/* A peer came: it gets what was said after this number and is open. */
+/* A peer came: it gets the texts that were said after this number and are
+ * open. */
 struct ipc_sent_also {
 	uint64_t after;
 	struct peer_id id;
@@ -514,8 +518,7 @@ struct ipc_undelivered {
 /* ui to cryptod. */
 
 /* The SAY of this number, which follows, is for these peers alone: it is
- * private, or has been said before, to a cryptod that died. Their ids
- * follow. */
+ * private, or it was said before, to a cryptod that died. Their ids follow. */
 struct ipc_say_to {
 	uint64_t seq;
 	uint32_t peers;
@@ -528,7 +531,8 @@ struct ipc_say {
 	uint8_t flags; /* TEXT_FLAG_*; PRIVATE only after a SAY_TO */
 	uint8_t again; /* it was said before, to a cryptod that died */
 	uint8_t unused;
-	/* If PRIVATE: whose it is. An id is only what a bootnode says. */
+	/* If PRIVATE, the fingerprint of the receiver's key. An id is only a
+	 * claim of the bootnode. */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 };
 
@@ -566,9 +570,9 @@ struct ipc_seal {
 	uint16_t lens[SEAL_PAGES_MAX]; /* of the plaintexts; then zeros */
 };
 
-/* What a bootnode's people know a room by: SipHash of its tag with a key of the
- * run. Of the tag itself four bytes would do to try out names and passphrases.
- */
+/* The name by which a bootnode's operator knows a room: SipHash of its tag with
+ * a key of the run. With only four bytes of the tag itself, names and
+ * passphrases could be tried out. */
 #define ROOM_ALIAS_LEN 4
 
 struct ipc_member {	/* for the operator's view */
@@ -606,7 +610,7 @@ struct ipc_join_sealed { /* Noise NK message 2 follows, or nothing if
 	uint8_t mac_key[SIPHASH_KEY]; /* of the session's control packets */
 };
 
-/* What a SEAL asked for, in as few of these as hold it. */
+/* The answers to a SEAL, in as few messages as hold them. */
 #define SEALED_MAX 12
 struct ipc_sealed { /* count ciphertexts follow */
 	uint64_t counters[SEALED_MAX];

@@ -9,11 +9,11 @@
 
 #include "common/ipc_messages.h"
 
-/* No padding: see ipc_messages.h. */
+/* The structs have no padding: see ipc_messages.h. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
-/* What our NAT makes of our port: RFC 4787, section 4.1. */
+/* How our NAT treats our port: RFC 4787, section 4.1. */
 enum nat_mapping {
 	NAT_UNKNOWN,
 	NAT_NEAR, /* unknown: the bootnode is on our side of any */
@@ -47,8 +47,9 @@ struct ipc_net_status {	 /* ends the answer */
 #define CHAIN_LEN 16
 struct ipc_texts {
 	uint64_t last; /* number of the last; 0: there was none */
-	/* The hash over it and all before: all of it, since who can choose both
-	 * of two texts finds two whose hashes begin alike. */
+	/* The hash over this text and all before it, in its full length:
+	 * somebody who can choose both of two texts finds two whose hashes
+	 * begin alike. */
 	uint8_t chain[CHAIN_LEN];
 	uint32_t gaps;	/* texts that are missing, or not part of it */
 	uint32_t forks; /* times that one did not agree with those before */

@@ -1,23 +1,24 @@
 /*
- * Bodies of the messages between cryptod and ui about whom we know and have
- * verified; see ipc_messages.h.
+ * Bodies of the messages between cryptod and ui about the people whom we know
+ * and have verified; see ipc_messages.h.
  */
 #ifndef COMMON_IPC_TRUST_H
 #define COMMON_IPC_TRUST_H
 
 #include "common/ipc_messages.h"
 
-/* No padding: see ipc_messages.h. */
+/* The structs have no padding: see ipc_messages.h. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
 #define KNOWN_PEERS_MAX 4096 /* keys that are remembered */
 /* The number of keys that were first met on one day and are not verified. */
 #define KNOWN_DAY_MAX 256
-/* Bytes of the file: so many of the longest lines, and as much to append. */
+/* Size of the file in bytes: so many of the longest lines, and as much again
+ * for appended ones. */
 #define KNOWN_PEERS_BYTES (4UL * 1024 * 1024)
 
-/* Somebody of known_peers. The nickname it was last seen with follows. */
+/* A person in known_peers. The nickname that the person had last follows. */
 struct ipc_known_peer {
 	uint8_t verified;
 	uint8_t fingerprint[FINGERPRINT_LEN];
@@ -39,7 +40,7 @@ struct ipc_stranger {
 	uint32_t others;
 };
 
-/* What the two of us read to each other. */
+/* The number that the two of us read to each other. */
 #define SAFETY_DIGITS 60 /* 12 groups of 5 */
 struct ipc_safety {
 	peer_handle handle;
@@ -50,7 +51,8 @@ struct ipc_safety {
 	uint8_t unused[3];
 };
 
-/* Both ways (SET_VERIFIED and VERIFIED): what the user says, what holds. */
+/* This message goes both ways: SET_VERIFIED is what the user says, VERIFIED
+ * what holds. */
 struct ipc_verified {
 	peer_handle handle;
 	uint8_t verified;

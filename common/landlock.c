@@ -1,8 +1,8 @@
 /*
- * Sandbox step 7: Landlock. A rule set that handles everything the running
+ * Sandbox step 7: Landlock. A rule set handles everything that the running
  * kernel knows of and allows none of it. The numbers are those of
- * linux/landlock.h, which on the oldest system we build on does not have
- * them all.
+ * linux/landlock.h; on the oldest system that we build on, that header does not
+ * have them all.
  */
 #include "common/sandbox.h"
 

@@ -1,7 +1,7 @@
 /*
- * What a C library puts off until somebody needs it, and then does by system
- * calls that no filter allows: done before the filter, by every process. And
- * which C library that is, for whoever has to add a call to a filter.
+ * Work that a C library puts off until it is needed, and then does by system
+ * calls that no filter allows: every process has it done before the filter. And
+ * the name of that C library, for the person who has to add a call to a filter.
  */
 #include "common/sandbox.h"
 

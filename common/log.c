@@ -79,7 +79,7 @@ log_event(enum log_level level, const char *event, const char *format, ...)
 		return;
 	blank = strrchr(text, ' ');
 	if ((size_t)n >= room && blank != NULL)
-		*blank = '\0'; /* half a value is a wrong one */
+		*blank = '\0'; /* the rest of a cut value would be wrong */
 	put_line(level, true, text);
 }
 

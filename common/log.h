@@ -18,8 +18,8 @@ enum log_level {
 	LOG_LEVEL_COUNT
 };
 
-/* Where lines go from now on; event: the text is that of log_event(). A child
- * calls log_to_channel() of log_channel.h. */
+/* Sets the sink of the lines from now on; event: the text is that of
+ * log_event(). A child calls log_to_channel() of log_channel.h. */
 void log_to_function(void (*)(enum log_level, bool event, const char *text));
 
 void log_error(const char *, ...) __attribute__((format(printf, 1, 2)));
@@ -42,11 +42,11 @@ void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_event(enum log_level, const char *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* fatal() calls it before it ends the process. */
+/* fatal() calls this function before it ends the process. */
 void log_at_fatal(void (*)(void));
 
-/* Logs an error and ends the process with exit code 1: for what cannot
- * happen or must not go on. */
+/* Logs an error and ends the process with exit code 1: for states that cannot
+ * occur, or in which the process must not go on. */
 void fatal(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 #endif

@@ -11,7 +11,7 @@
 #include <poll.h>
 #include <string.h>
 
-/* The first is the control channel. */
+/* The first channel is the control channel. */
 #define POLLED_MAX (1 + LOOP_CHANNELS + LOOP_FDS)
 
 void
@@ -62,7 +62,8 @@ receive(const struct loop *l, const struct loop_channel *c,
 	return child_receive(l->child, c->channel, in) ? IPC_GOT : IPC_EMPTY;
 }
 
-/* What has come, up to a fair share; or to the last, if that is all. */
+/* Takes the messages that have come, up to a fair share; or all of them, if the
+ * channel is gone. */
 static void
 serve(struct loop *l, const struct loop_channel *c, bool gone)
 {
@@ -113,7 +114,7 @@ serve_control(struct loop *l)
 		hand_on(l, control, &in);
 }
 
-/* Fills in what is waited for. Returns how many there are. */
+/* Fills in the descriptors to wait for. Returns their number. */
 static size_t
 poll_set(const struct loop *l, struct pollfd fds[POLLED_MAX])
 {
@@ -135,8 +136,8 @@ poll_set(const struct loop *l, struct pollfd fds[POLLED_MAX])
 	return n;
 }
 
-/* A neighbour that is gone comes first: the new end gets the old one's
- * number. */
+/* A neighbour that is gone comes first: the new end gets the number of the old
+ * one. */
 static void
 serve_channels(struct loop *l, const struct pollfd *fds)
 {

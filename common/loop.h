@@ -1,6 +1,6 @@
 /*
- * The main loop of a child, the same for all: what there is to do, the wait for
- * channels, other descriptors and the time, and then whoever is concerned.
+ * The main loop of a child, the same for all: it waits for channels, other
+ * descriptors and the time, and then calls the functions concerned.
  */
 #ifndef COMMON_LOOP_H
 #define COMMON_LOOP_H
@@ -10,21 +10,21 @@
 
 #include <signal.h>
 
-/* Channels to other children, and descriptors besides channels. */
+/* The numbers of channels to other children, and of other descriptors. */
 #define LOOP_CHANNELS 2
 #define LOOP_FDS      3
 
 struct loop_channel {
 	struct ipc_channel *channel;
-	int turn; /* so many messages, and then the others have their turn */
-	/* Whether one is taken now, or waits; NULL: always. Gone: its other end
-	 * has died, and what is there is the last of it. */
+	int turn; /* so many messages, and then it is the others' turn */
+	/* Whether a message is taken now, or waits; NULL: it is always taken.
+	 * gone: the other end has died, and these are its last messages. */
 	bool (*may_read)(const void *self, bool gone);
 	/* The other end has died, and the channel is closed; NULL: the process
 	 * ends, too. */
 	void (*gone)(void *self, struct ipc_channel *);
-	bool heard_out; /* what it said before it died is taken to the last */
-	bool off;	/* it is not looked at */
+	bool heard_out; /* its last messages before it died are all taken */
+	bool off;	/* the loop does not look at it */
 };
 
 struct loop {
@@ -38,13 +38,15 @@ struct loop {
 	size_t fd_count;
 	const sigset_t *waiting; /* blocked in the wait; NULL: as ever */
 	uint64_t due;		 /* when the last wait was to end */
-	/* Each may be NULL. When to work at the latest: */
+	/* Each of these functions may be NULL. The first returns the latest
+	 * time to work at: */
 	uint64_t (*deadline)(const void *self);
-	/* The wait is over. False: nothing of what came is taken yet. */
+	/* The wait is over. If this returns false, no message is taken yet. */
 	bool (*woke)(void *self);
 	/* Some of the descriptors are ready, as their revents say. */
 	void (*ready)(void *self);
-	/* What it is time for, and what follows from all that was taken. */
+	/* Does the work that is due, and all that follows from the messages
+	 * taken. */
 	void (*work)(void *self);
 };
 
@@ -58,8 +60,9 @@ struct loop_channel *loop_add(struct loop *, struct ipc_channel *, int turn);
  * its handler refuses, ends its sender. */
 void loop_turn(struct loop *);
 
-/* The other end of a channel has died, whether or not that was seen: its last
- * words, if they count, and its end. Nothing, if that is over. */
+/* The other end of a channel has died, whether or not that was seen: takes its
+ * last messages, if they count, and ends the channel. Does nothing if that has
+ * been done. */
 void loop_end(struct loop *, struct ipc_channel *);
 
 #endif

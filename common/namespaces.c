@@ -1,7 +1,7 @@
 /*
- * Sandbox step 5: namespaces of its own. The launcher has started the
- * process in a pid namespace already where it could (launcher/spawn.c); what
- * is left can be done only when everything is open.
+ * Sandbox step 5: namespaces of its own. Where it could, the launcher has
+ * started the process in a pid namespace already (launcher/spawn.c); the other
+ * namespaces have to wait until everything is open.
  */
 #include "common/sandbox.h"
 
@@ -35,7 +35,8 @@ sandbox_unshare(void)
 {
 	int spaces = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC;
 
-	/* A process that is not root needs a user namespace for the others. */
+	/* A process that is not root needs a user namespace to get the
+	 * others. */
 	if (geteuid() != 0)
 		spaces |= CLONE_NEWUSER;
 	/* Sockets that are open stay in the network that they were made in;

@@ -17,15 +17,16 @@ static int
 become(uid_t uid, gid_t gid, bool *same)
 {
 	/* A user namespace of one user maps nobody else: its root has the
-	 * rights of whoever made it, and can only give up capabilities. */
+	 * rights of the user who made it, and can only give up capabilities. */
 	if (setresgid(gid, gid, gid) == -1) {
 		*same = errno == EINVAL;
 		return -1;
 	}
-	/* The old groups go while we still may: root's uid is still ours. */
+	/* The old groups are given up while that is still allowed: our uid is
+	 * still root's. */
 	if (setgroups(0, NULL) == -1 || setresuid(uid, uid, uid) == -1)
 		return -1;
-	/* There must be no way back. */
+	/* Nothing may lead back. */
 	if (setuid(0) != -1 || getuid() != uid || geteuid() != uid ||
 	    getegid() != gid) {
 		errno = EPERM;
@@ -44,9 +45,9 @@ sandbox_become_user(const struct ipc_privileges *user, bool *same)
 }
 
 /*
- * Empties the permitted, effective and inheritable sets, and the bounding
- * and ambient ones as far as we may: without a right to them they are of no
- * use anyway, since nothing is ever executed again.
+ * Empties the permitted, effective and inheritable sets, and, as far as
+ * allowed, the bounding and ambient ones: without a right to those they are of
+ * no use anyway, since nothing is ever executed again.
  */
 int
 sandbox_drop_capabilities(void)

@@ -1,13 +1,14 @@
 /*
- * gochat's processes, in one table: which there are, who talks to whom, what
- * each needs and may have. The spawner, the launcher, the sandbox, the figures
- * and the tests go by it, and launcher/README.md shows it.
+ * gochat's processes, in one table: which processes there are, who talks to
+ * whom, and what each of them needs and may have. The spawner, the launcher,
+ * the sandbox, the figures and the tests follow it, and launcher/README.md
+ * shows it.
  *
- * A process is a program in a mode: a bootnode has a netd, too, but another one
- * than a client. What messages, the log and the figures call it is its role.
- * A new process is a row here; a folder with its main.c, filter.c and
- * README.md; what the launcher tells it, a message; and what the tests demand
- * of each row.
+ * A process is a program in a mode: a bootnode has a netd, too, but a different
+ * one than a client. Messages, the log and the figures call a process by its
+ * role. A new process needs a row here; a folder with its main.c, filter.c and
+ * README.md; a message with its configuration from the launcher; and everything
+ * that the tests demand of each row.
  */
 #ifndef COMMON_PROCESSES_H
 #define COMMON_PROCESSES_H
@@ -27,9 +28,9 @@ enum mode {
 #define IN_BOTH	      (IN_CLIENT | IN_BOOTNODE)
 
 /*
- * What a child finds open, besides 0, 1 and 2 (the terminal in ui,
- * /dev/null elsewhere), or opens before its sandbox. One number may be
- * another thing in another process.
+ * The descriptors that a child finds open, or opens before its sandbox. 0, 1
+ * and 2 (the terminal in ui, /dev/null elsewhere) are not among them. The same
+ * number may be another thing in another process.
  */
 enum process_fd {
 	FD_CONTROL = 3,	   /* all: the launcher */
@@ -41,8 +42,8 @@ enum process_fd {
 	FD_UI = 5,	   /* cryptod: ui's end */
 	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
 	FD_PASSPHRASE = 7, /* cryptod, at start only: /dev/null if none */
-	/* cryptod of a client, which opens it; above the number that a new
-	 * channel comes with. */
+	/* This one is cryptod's of a client, which opens it; it is above the
+	 * number that a new channel comes with. */
 	FD_KNOWN_PEERS = 8,
 	FD_END /* above every number that a child knows */
 };
@@ -58,19 +59,20 @@ enum process_fd {
 #define NEEDS_PASSPHRASE    0x08 /* of the room, until its sandbox */
 #define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
 
-/* A client may be in so many rooms at a time. */
+/* The number of rooms that a client may be in at a time. */
 #define ROOMS_MAX 16
 
-/* How many children of a role there are: one for all rooms of a client, or one
- * for each. A bootnode counts as one room. */
+/* The number of children of a role: one for all rooms of a client, or one for
+ * each. A bootnode counts as one room. */
 #define FOR_ALL_ROOMS false
 #define FOR_EACH_ROOM true
 
-/* How large a file it may make: none at all, so many bytes, any. */
+/* How large a file the process may make: none at all, so many bytes, any. */
 #define FILES_NONE UINT64_C(0)
 #define FILES_ANY  UINT64_MAX
 
-/* Connections that the launcher may have at a time, besides what it has. */
+/* The number of connections that the launcher may have at a time, in addition
+ * to its other descriptors. */
 #define LAUNCHER_CONNECTIONS 8
 
 /* clang-format off */
@@ -92,7 +94,7 @@ enum process_fd {
  * X(PROCESS, filter, role, modes,
  *     executable,
  *     needs,
- *     descriptors in its sandbox, besides 0, 1 and 2,
+ *     descriptors in its sandbox, other than 0, 1 and 2,
  *     how many more come later, how large a file it may make)
  *
  * Its filter is filter_ with that name, in its folder; its AppArmor profile has
@@ -137,7 +139,7 @@ enum process_fd {
  * X(role, number, other, number): a channel between two children of a room, and
  * the number that its end has in each. A child for all rooms has one to each
  * room's child of the other role, which is the first in the row. All have one
- * to the launcher besides.
+ * to the launcher as well.
  */
 #define CHANNEL_TABLE(X)						\
 	X(NETD,		FD_CRYPTOD,	CRYPTOD,	FD_NETD)	\
@@ -189,10 +191,11 @@ extern const struct channel_row channel_table[CHANNEL_COUNT];
 
 /* "gochat", "gochat-netd", "gochat-cryptod", "gochat-ui". */
 const char *role_name(enum role);
-/* "gochat", "netd", "cryptod", "ui": where all are of gochat. */
+/* "gochat", "netd", "cryptod", "ui": for places where everything is of
+ * gochat. */
 const char *role_short_name(enum role);
-/* The role that must be restarted before this one can be; the role itself if it
- * goes with none. */
+/* Returns the role that must be restarted before this one can be; the role
+ * itself if it goes with none. */
 enum role role_goes_with(enum role);
 /* Whether each room has a child of the role. */
 bool role_is_for_each_room(enum role);

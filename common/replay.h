@@ -2,8 +2,8 @@
  * A window over counters of packets that may be lost or reordered but not
  * repeated, as in RFC 4303, section 3.4.3; a ring of bits, as in RFC 6479.
  *
- * Probes between two peers go out over several paths at once, whose delays may
- * differ by seconds, at up to 100 a second; so the window is of ten seconds.
+ * Probes between two peers travel over several paths at once, whose delays may
+ * differ by seconds, at up to 100 a second; so the window covers ten seconds.
  */
 #ifndef COMMON_REPLAY_H
 #define COMMON_REPLAY_H

@@ -20,7 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What cryptod may need at once on top of what it has: scrypt's table. */
+/* Memory that cryptod may need at once in addition to what it has: scrypt's
+ * table. */
 #define SCRYPT_BYTES (64UL * 1024 * 1024)
 
 /* The type of setrlimit's first argument differs between C libraries. */
@@ -39,7 +40,7 @@ check_limit(int result, rlim_t value, const char *name)
 		    name, (unsigned long long)value, strerror(errno));
 }
 
-/* One more than the highest descriptor that is open. */
+/* Returns one more than the highest descriptor that is open. */
 static rlim_t
 open_descriptors(void)
 {
@@ -53,8 +54,8 @@ open_descriptors(void)
 	return top;
 }
 
-/* Descriptors may arrive later: ends of new channels, for the launcher on their
- * way through; and readers of its metrics. */
+/* Descriptors may arrive later: ends of new channels, which in the launcher
+ * only pass through; and readers of its metrics. */
 static void
 set_limits(const struct process_row *p)
 {
@@ -88,9 +89,9 @@ lock_writable(void)
 }
 
 /*
- * Locks everything if the limit on locked memory allows it (what is mapped
- * later, too, if scrypt's table fits besides), else what is writable. Root
- * has no limit: so this comes before the change of user.
+ * Locks all memory if the limit on locked memory allows it (with everything
+ * that is mapped later, if scrypt's table fits in, too), else only the writable
+ * memory. Root has no limit: so this comes before the change of user.
  */
 static bool
 lock_memory(void)
@@ -124,14 +125,14 @@ sandbox_enter(enum process_id process, const struct filter_table *table,
 	bool same = false;
 
 	sandbox_settle_libc();
-	/* While there still are descriptors. */
+	/* This is done while there still are descriptors. */
 	mandatory(filter_build(table, SCMP_ARCH_NATIVE, &filter),
 	    "a filter of system calls, which valgrind, for one, does not know");
 
 	if ((p->needs & NEEDS_LOCKED_MEMORY) != 0 && !lock_memory())
 		refused |= SANDBOX_NO_MLOCK;
-	/* Root makes namespaces where others may not: so before the change
-	 * of user. */
+	/* Root may make namespaces where others may not: so this comes before
+	 * the change of user. */
 	if (sandbox_unshare() == -1)
 		refused |= SANDBOX_NO_NAMESPACES;
 	mandatory(sandbox_become_user(user, &same), "changing user");
@@ -149,7 +150,7 @@ sandbox_enter(enum process_id process, const struct filter_table *table,
 	mandatory(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "dumpable");
 	if (sandbox_landlock(process == PROCESS_LAUNCHER) == -1)
 		refused |= SANDBOX_NO_LANDLOCK;
-	/* After Landlock, which takes a descriptor for a moment. */
+	/* This comes after Landlock, which takes a descriptor for a moment. */
 	set_limits(p);
 	mandatory(sandbox_seccomp(process == PROCESS_LAUNCHER, &filter),
 	    "seccomp");

@@ -1,7 +1,7 @@
 /*
  * The sandbox: the same steps for every process, with a table for each
- * (DESIGN.md section 2, steps 4 to 8). Whoever calls sandbox_enter() has
- * opened everything it will ever need.
+ * (docs/architecture.md). The caller of sandbox_enter() has opened everything
+ * that it will ever need.
  */
 #ifndef COMMON_SANDBOX_H
 #define COMMON_SANDBOX_H
@@ -15,7 +15,7 @@
 
 struct filter_table;
 
-/* Steps that the system may refuse (inside a container, say). */
+/* Steps that the system may refuse (inside a container, for example). */
 #define SANDBOX_NO_USER	      0x01 /* no other user to become */
 #define SANDBOX_NO_NAMESPACES 0x02
 #define SANDBOX_NO_LANDLOCK   0x04
@@ -42,23 +42,23 @@ const char *sandbox_build_name(void);
 const char *sandbox_step_name(unsigned int bit);
 
 /*
- * The steps, in files of their own; each returns 0, or -1 with errno set.
+ * The steps, each in a file of its own; each returns 0, or -1 with errno set.
  */
-/* Has the C library do what it puts off until first use. Cannot fail. */
+/* Makes the C library do what it puts off until first use. Cannot fail. */
 void sandbox_settle_libc(void);
-/* Becomes the user, if it says so, for good. *same is set if there is no
- * other user to become (a user namespace that maps none). */
+/* Becomes the user, if it says so, for good. *same is set if there is no other
+ * user to become (in a user namespace that maps none). */
 int sandbox_become_user(const struct ipc_privileges *, bool *same);
 int sandbox_drop_capabilities(void);
 /* Puts the process into fresh network, mount and ipc namespaces with an empty
  * root, and a fresh user namespace unless it is root. */
 int sandbox_unshare(void);
-/* A user namespace alone, for what was root. */
+/* Makes a user namespace alone, for a process that was root. */
 int sandbox_unshare_user(void);
-/* allow_signals: keep the right to signal other processes. */
+/* allow_signals: the process keeps the right to signal other processes. */
 int sandbox_landlock(bool allow_signals);
-/* Loads the filter (filter.h). no_new_privs must be set. launcher: what breaks
- * it has nobody to report to. */
+/* Loads the filter (filter.h). no_new_privs must be set. launcher: a violation
+ * has no other process to be reported to. */
 int sandbox_seccomp(bool launcher, const struct sock_fprog *);
 
 #endif

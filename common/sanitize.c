@@ -1,7 +1,7 @@
 /*
- * Builds with the sanitizers only: their defaults, since the processes get no
- * environment. Leaks are looked for with ptrace(2), which no sandbox allows;
- * the unit tests, which are not in one, turn that on.
+ * For builds with the sanitizers only: their defaults, since the processes get
+ * no environment. Leaks are looked for with ptrace(2), which no sandbox allows;
+ * the unit tests, which are not in a sandbox, turn that on.
  */
 #ifdef GOCHAT_SANITIZE
 

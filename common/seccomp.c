@@ -21,8 +21,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* The launcher has nobody to report to, and says it itself: with this text,
- * which is made before anything can be wrong. */
+/* The launcher has nobody to report to, and writes it itself: with this text,
+ * which is made before anything can go wrong. */
 static char launcher_text[256];
 static size_t launcher_text_len, launcher_text_digits;
 
@@ -53,7 +53,8 @@ report_launcher(int sig, siginfo_t *info, void *context)
 		__builtin_trap();
 }
 
-/* In the signal handler: nothing here may allocate, lock or be filtered. */
+/* This runs in the signal handler: nothing here may allocate, lock or be
+ * filtered. */
 static void
 report_violation(int sig, siginfo_t *info, void *context)
 {

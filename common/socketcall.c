@@ -1,9 +1,9 @@
 /*
  * The calls of sockets that jailed processes make, on i386 alone. There the C
- * library makes them all by one system call, socketcall, whose arguments are
- * in memory: no filter could tell one descriptor from another. Linux has had
- * calls of their own since 4.3, and these definitions come before those of the
- * C library, for all of the program.
+ * library makes them all by one system call, socketcall, whose arguments are in
+ * memory: no filter could tell one descriptor from another. Linux has had a
+ * separate call for each since 4.3, and these definitions come before those of
+ * the C library, for the whole program.
  */
 #include <sys/socket.h>
 #include <sys/syscall.h>

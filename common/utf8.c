@@ -63,7 +63,7 @@ utf8_encode(char out[4], uint32_t c)
 	return 4;
 }
 
-/* Each byte of a word is this. */
+/* Each byte of a word has this value. */
 #define EACH(byte) (UINT64_MAX / 0xff * (byte))
 
 static bool
@@ -80,8 +80,8 @@ utf8_plain_run(const char *s, size_t len)
 
 	for (; len - n >= sizeof(word); n += sizeof(word)) {
 		memcpy(&word, s + n, sizeof(word));
-		/* The lowest byte that is not plain sets its top bit in one
-		 * of these; where all are plain nothing is carried. */
+		/* The lowest byte that is not plain sets its top bit in one of
+		 * these words; where all bytes are plain nothing is carried. */
 		if (((word | (word - EACH(' ')) | (word + EACH(1))) &
 			EACH(0x80)) != 0)
 			break;

@@ -18,8 +18,8 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *code_point);
 /* Writes a code point; returns 1 to 4. The code point must be valid. */
 size_t utf8_encode(char out[4], uint32_t code_point);
 
-/* How many of the first bytes of s are ASCII from U+0020 to U+007E: text that
- * needs no closer look. Far faster than decoding it. */
+/* Returns how many of the first bytes of s are ASCII from U+0020 to U+007E:
+ * text that needs no closer look. This is far faster than decoding it. */
 size_t utf8_plain_run(const char *s, size_t len);
 
 /* True if all of s is valid and holds no NUL. */

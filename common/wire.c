@@ -1,5 +1,5 @@
 /*
- * What the datagrams have in common: types, headers, addresses, MACs. The
+ * Parts that all datagrams have in common: types, headers, addresses, MACs. The
  * packets are in wire_boot.c and wire_peer.c. See wire.h and PROTOCOL.md.
  */
 #include "common/wire.h"
@@ -67,7 +67,7 @@ wire_get_addr(struct getter *g, struct addr *a)
 		break;
 	case 6:
 		get_bytes(g, a->ip, 16);
-		if (addr_is_ipv4(a)) /* one address, one encoding */
+		if (addr_is_ipv4(a)) /* an address has one encoding only */
 			g->bad = true;
 		break;
 	default:

@@ -1,9 +1,9 @@
 /*
- * Every datagram of gochat: types, sizes, layouts. PROTOCOL.md draws the
- * same layouts and says when each is sent; this header is what the code goes
- * by. Encoders return the length written, or 0 if it does not fit; decoders
- * return 0, or -1 for anything that is not exactly such a packet.
- * Pointers in decoded structs point into the packet.
+ * Every datagram of gochat: types, sizes, layouts. PROTOCOL.md draws the same
+ * layouts and says when each is sent; the code follows this header. Encoders
+ * return the length written, or 0 if it does not fit; decoders return 0, or -1
+ * for anything that is not exactly such a packet. Pointers in decoded structs
+ * point into the packet.
  */
 #ifndef COMMON_WIRE_H
 #define COMMON_WIRE_H
@@ -16,8 +16,8 @@
 #define WIRE_MAX       1232 /* IPv6 minimum MTU less IPv6 and UDP headers */
 #define WIRE_DATA_MAX  8972 /* DATA: a jumbo frame less IPv4 and UDP headers */
 #define WIRE_HELLO_LEN 1200 /* so that no answer is larger (promise 4) */
-/* The IP packet that it is in, of either family: of fewer bytes the bootnode's
- * link does not do. */
+/* Size of the IP packet that a HELLO is in, of either family: a link to a
+ * bootnode that takes fewer bytes will not do. */
 #define WIRE_MTU_MIN(ipv4) (WIRE_HELLO_LEN + 8 + ((ipv4) ? 20 : 40))
 
 /* Every type, its number on the wire, and its name in logs and counters. */
@@ -81,12 +81,13 @@ struct room_tag {
 #define WIRE_REFLECT_LEN	 54
 /* The longest record of a handshake: message 2 with the longest nickname. */
 #define WIRE_HANDSHAKE_RECORD_MAX 290
-/* All of them are as long, so that no answer is longer than its question. */
+/* All of them have the same length, so that no answer is longer than its
+ * question. */
 #define WIRE_HANDSHAKE_LEN \
 	(WIRE_HEADER_LEN + 8 + 8 + 2 + WIRE_HANDSHAKE_RECORD_MAX + SIPHASH_MAC)
 #define WIRE_DATA_OVERHEAD   36 /* header, connection id, number, MAC */
 #define WIRE_SEALED_OVERHEAD (WIRE_HEADER_LEN + 8 + 8 + AEAD_TAG_LEN)
-/* Most plaintext that one SEALED packet carries. */
+/* The most plaintext that one SEALED packet carries. */
 #define WIRE_SEALED_MAX (WIRE_MAX - WIRE_SEALED_OVERHEAD)
 /* Header, session, peer id, MAC; and the longest packet that fits inside. */
 #define WIRE_RELAY_OVERHEAD   (WIRE_HEADER_LEN + 8 + PEER_ID_LEN + SIPHASH_MAC)
@@ -128,10 +129,10 @@ struct wire_welcome {
 };
 
 #define ACK_AGAIN 0x01 /* HEARTBEAT_ACK: ask again with this echo */
-/* What a SYNC is answered with is at most so many times as long as it is. */
+/* The answer to a SYNC is at most so many times as long as the SYNC. */
 #define WIRE_SYNC_FACTOR 3
-/* What nobody asked for is announced within a budget, which an echo raises by
- * so many bytes. */
+/* Announcements that nobody asked for have a budget, which an echo raises by so
+ * many bytes. */
 #define WIRE_ECHO_WORTH 2048
 
 /* HEARTBEAT, HEARTBEAT_ACK, SYNC, LEAVE and LEAVE_ACK; MACed. */
@@ -140,8 +141,8 @@ struct wire_control {
 	uint64_t session;
 	uint64_t counter; /* an answer repeats the question's */
 	uint32_t version; /* room version that the sender has */
-	/* The bootnode's word that is to come back; from a client, the newest
-	 * that it has: so it shows that it receives. */
+	/* The bootnode's echo, which is to come back. From a client it is the
+	 * newest that it has: so the client shows that it receives. */
 	uint64_t echo;
 	uint8_t flags; /* ACK_ */
 	/* SYNC: go on with the roster after this one; zeros: from the start. */
@@ -209,7 +210,7 @@ struct wire_probe { /* PROBE and PROBE_REPLY; MACed */
 	struct addr observed; /* reply: where the probe came from */
 };
 
-/* Which message of the handshake a HANDSHAKE has, if any. */
+/* The message of the handshake in a HANDSHAKE, if any. */
 enum handshake_number {
 	HANDSHAKE_BEGIN, /* none: the responder asks for one */
 	HANDSHAKE_1,
@@ -246,17 +247,17 @@ const char *wire_type_name(enum wire_type);
 size_t wire_put_hello(uint8_t *buf, const struct wire_hello *);
 size_t wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *);
 size_t wire_put_join(uint8_t *buf, const struct wire_join *);
-/* What is before the Noise of a JOIN with these. */
+/* Writes the part of such a JOIN that comes before the Noise message. */
 void wire_join_start(uint8_t start[WIRE_JOIN_OVERHEAD],
     const uint8_t nonce[NONCE_LEN], const struct wire_cookie *);
 size_t wire_put_welcome(uint8_t *buf, const struct wire_welcome *);
 size_t wire_put_challenge(uint8_t *buf, const struct wire_challenge *);
 size_t wire_put_sealed(uint8_t *buf, const struct wire_sealed *);
-/* MACed with key over all bytes before the MAC. */
+/* Encoders of packets with a MAC by key over all bytes before it. */
 size_t wire_put_control(uint8_t *buf, const struct wire_control *,
     const uint8_t key[SIPHASH_KEY]);
-/* The same, but for REJECT_UNKNOWN_SESSION, which has no MAC: there the key
- * may be NULL. */
+/* Does the same, except for REJECT_UNKNOWN_SESSION, which has no MAC: there the
+ * key may be NULL. */
 size_t wire_put_reject(uint8_t *buf, const struct wire_reject *,
     const uint8_t key[SIPHASH_KEY]);
 size_t wire_put_challenge_reply(uint8_t *buf,
@@ -299,7 +300,8 @@ bool wire_mac_ok(const uint8_t *packet, size_t len,
 /* An address as packets carry it: family 4 or 6, address, port. */
 #define WIRE_ADDR_MAX 19
 void wire_put_addr(struct putter *, const struct addr *);
-/* Marks the getter bad on another family, or a mapped address in IPv6. */
+/* Marks the getter bad if the family is another one, or for a mapped address in
+ * IPv6. */
 void wire_get_addr(struct getter *, struct addr *);
 
 #endif

@@ -20,11 +20,11 @@ uint16_t wire_get_header(struct getter *, const uint8_t *packet, size_t len,
 void wire_get_plain_header(struct getter *, const uint8_t *packet, size_t len,
     enum wire_type);
 
-/* Where an address has a place of a size of its own: mapped form, port. */
+/* For an address in a field of a fixed size: mapped form, port. */
 void wire_put_fixed_addr(struct putter *, const struct addr *);
 void wire_get_fixed_addr(struct getter *, struct addr *);
 
-/* Appends the MAC of all that was put and returns the length. */
+/* Appends the MAC of everything that was put and returns the length. */
 size_t wire_put_mac(struct putter *, const uint8_t key[SIPHASH_KEY]);
 
 /* Ends a decoder: 0, or -1 if it went bad or bytes are left over. */

@@ -62,7 +62,7 @@ wire_put_handshake(uint8_t *buf, const struct wire_handshake *h,
 	return wire_put_mac(&p, key);
 }
 
-/* Zeros, as many as the record is shorter than the longest. */
+/* Puts as many zeros as the record is shorter than the longest. */
 static bool
 get_padding(struct getter *g, size_t record_len)
 {
@@ -117,7 +117,7 @@ wire_get_data(const uint8_t *packet, size_t len, struct wire_data *d)
 	d->epoch = (uint8_t)epoch;
 	d->connection = get_u64(&g);
 	d->number = get_u64(&g);
-	if (g.left <= SIPHASH_MAC) /* an empty packet says nothing */
+	if (g.left <= SIPHASH_MAC) /* an empty packet carries nothing */
 		return -1;
 	d->frames_len = g.left - SIPHASH_MAC;
 	d->frames = get_ref(&g, d->frames_len);
