@@ -1,5 +1,5 @@
 /*
- * Sockets that are there from the start. See activation.h.
+ * Sockets that are open when gochat starts. See activation.h.
  */
 #include "launcher/activation.h"
 
@@ -29,7 +29,8 @@ option_of(int fd, int option)
 								      : value;
 }
 
-/* Bound, and not connected: anybody may write to it. */
+/* The socket has to be bound, and not connected: then anybody may write to
+ * it. */
 static bool
 is_udp_port(int fd)
 {

@@ -1,5 +1,5 @@
 /*
- * Sockets that whoever started us has opened, by the protocol of
+ * Sockets that the program which started us has opened, by the protocol of
  * sd_listen_fds(3): systemd, with packaging/systemd/gochat-bootnode.socket. A
  * bootnode that has them needs no network of its own.
  */
@@ -17,14 +17,15 @@ struct given_sockets {
 };
 
 /*
- * Takes what LISTEN_FDS in the environment says is ours, and the variables out
- * of the environment. Only bound UDP sockets of IPv4 or IPv6 will do, BINDS_MAX
- * at most, and only for a bootnode. Returns 0, or -1 with err filled.
+ * Takes the sockets that LISTEN_FDS in the environment passes to us, and
+ * removes the variables from the environment. The sockets must be bound UDP
+ * sockets of IPv4 or IPv6, at most BINDS_MAX, and the program a bootnode.
+ * Returns 0, or -1 with err filled.
  */
 int activation_take(struct given_sockets *, enum mode, char *err,
     size_t errlen);
 
-/* Closes them. */
+/* Closes the sockets. */
 void activation_close(struct given_sockets *);
 
 #endif

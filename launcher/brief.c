@@ -1,5 +1,5 @@
 /*
- * Writes that do not last. See brief.h.
+ * Writes that do not take long. See brief.h.
  */
 #include "launcher/brief.h"
 
@@ -46,7 +46,8 @@ brief_write(int fd, const char *bytes, size_t len, uint64_t patience)
 		.tv_sec = (time_t)(patience / USEC_PER_SEC),
 		.tv_usec = (suseconds_t)(patience % USEC_PER_SEC),
 	};
-	/* Again and again, should it ring before the call. */
+	/* The timer rings again and again, because it may ring before the
+	 * call. */
 	const struct itimerval ring = { time, time }, never = { 0 };
 	ssize_t n;
 	int error;
@@ -61,7 +62,8 @@ brief_write(int fd, const char *bytes, size_t len, uint64_t patience)
 	return n;
 }
 
-/* Up to the last end of a line that fits into a pipe at once. */
+/* Returns the length up to the last end of a line that fits into a pipe at
+ * once. */
 static size_t
 next_piece(const char *bytes, size_t len)
 {

@@ -115,7 +115,8 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		configure(s, child);
 }
 
-/* One that lives on has a new neighbour: its end of their channel. */
+/* A child that lives on has a new neighbour: passes its end of their channel
+ * on. */
 static void
 pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 {
@@ -132,7 +133,7 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 	close(fd);
 }
 
-/* What was asked of the spawner does not come. */
+/* The spawner does not fulfil a wish. */
 static void
 forget_asked(struct supervisor *s)
 {
@@ -141,7 +142,8 @@ forget_asked(struct supervisor *s)
 		s->rooms[room].resolving = false;
 }
 
-/* One could not be started, and with it what was to come after it. */
+/* A child could not be started, and so neither could those that were to come
+ * after it. */
 static int
 not_started(struct supervisor *s, const struct spawned *spawned)
 {
@@ -154,7 +156,7 @@ not_started(struct supervisor *s, const struct spawned *spawned)
 	return -1;
 }
 
-/* Does without the spawner from now on. Returns -1 if that is the end. */
+/* Continues without the spawner. Returns -1 if that is not possible. */
 static int
 lose_spawner(struct supervisor *s, const char *why)
 {
@@ -174,11 +176,11 @@ lose_spawner(struct supervisor *s, const char *why)
 		    "child=spawner msg=the spawner %s: a process that ends "
 		    "now cannot be restarted",
 		    why);
-	/* Under systemd all is, at once. */
+	/* Under systemd gochat ends at once, and is restarted. */
 	return missing == 0 && s->service.notify.fd == -1 ? 0 : -1;
 }
 
-/* A call on the socket to it has failed. */
+/* A call on the socket to the spawner has failed. */
 static int
 no_word_with_spawner(struct supervisor *s, const char *what)
 {
@@ -244,7 +246,7 @@ children_awaited(const struct supervisor *s)
 	return s->starting != 0 || resolving;
 }
 
-/* Returns -1 if a child could not be started. */
+/* Configures a child that has started. Returns -1 if that fails. */
 static int
 arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 {

@@ -1,5 +1,5 @@
 /*
- * The launcher's side of its children: having them started, and configuring
+ * The launcher's side of its children: it has them started, and configures
  * them.
  */
 #ifndef LAUNCHER_CHILDREN_H
@@ -7,21 +7,23 @@
 
 #include "launcher/supervisor.h"
 
-/* None is there yet. */
+/* Initialises the supervisor: there is no child yet. */
 void children_init(struct supervisor *);
 /* Asks the spawner for a set of children. Returns 0, or -1 if it is gone. */
 int children_start(struct supervisor *, uint64_t set);
-/* As above, for a resolver of a room's bootnode. */
+/* Asks for a resolver of a room's bootnode in the same way. */
 int children_resolve(struct supervisor *, unsigned int room);
-/* Whether the spawner owes something. */
+/* True while the spawner owes an answer. */
 bool children_awaited(const struct supervisor *);
-/* Takes what the spawner has: configures the processes that were started, and
- * passes the ends of their channels on. Returns -1 if one could not be. */
+/* Takes the spawner's answers: configures the processes that were started, and
+ * passes the ends of their channels on. Returns -1 if one could not be
+ * configured. */
 int children_arrive(struct supervisor *);
-/* The spawner has not answered by the time it had to: does without it. Returns
- * -1 if it cannot be done without. */
+/* The spawner has not answered in time: continues without it. Returns -1 if
+ * that is not possible. */
 int children_overdue(struct supervisor *);
-/* Shows what of the log is held because of the tui, if there is a ui. */
+/* Shows the lines of the log that are held because of the tui, if there is a
+ * ui. */
 void children_notice(struct supervisor *);
 
 /* Logs the sandbox steps that the system refused to a process. */

@@ -1,5 +1,5 @@
 /*
- * Options become configuration messages. See configure.h.
+ * Makes configuration messages from options. See configure.h.
  */
 #include "launcher/configure.h"
 

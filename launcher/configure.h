@@ -7,20 +7,20 @@
 #include "launcher/options.h"
 #include "launcher/room.h"
 
-/* given: sockets that it finds open, see activation.h. The alias key is left
- * zero. */
+/* given: the number of sockets that netd finds open, see activation.h. The
+ * alias key is left zero. */
 void configure_netd(struct ipc_config_netd *, const struct options *,
     size_t given, const struct room *);
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
     const struct room *);
-/* starts: how many uis of this run, with this one. Their messages are numbered
- * so that a later one's are higher. state_dir: its path. */
+/* starts: the number of uis of this run, with this one. Their messages are
+ * numbered so that a later ui's numbers are higher. state_dir: its path. */
 void configure_ui(struct ipc_config_ui *, const struct options *,
     uint32_t starts, const char *state_dir);
 
 /*
- * The user to become: if we are root, _gochat if that user exists, else nobody.
- * Returns 0, or -1 if there is neither.
+ * Chooses the user to become: if we are root, _gochat if that user exists, else
+ * nobody. Returns 0, or -1 if there is neither.
  */
 int configure_privileges(struct ipc_privileges *);
 

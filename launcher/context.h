@@ -1,6 +1,6 @@
 /*
- * What free_form.c must know of the neighbours of some characters, and
- * gen_context.c gets from ICU while building.
+ * Properties of the neighbours of some characters that free_form.c has to know.
+ * gen_context.c gets them from ICU while building.
  */
 #ifndef LAUNCHER_CONTEXT_H
 #define LAUNCHER_CONTEXT_H

@@ -1,6 +1,6 @@
 /*
- * What a child owes the launcher, and its death: what is said of it, and what
- * follows. See deaths.h.
+ * What a child owes the launcher; how its death is logged, and what follows
+ * from it. See deaths.h.
  */
 #include "launcher/deaths.h"
 
@@ -43,9 +43,9 @@ log_violation(enum role role, int nr)
 
 #define WITH_THE_OTHERS "%s was killed by signal %d, together with others"
 
-/* Logs what became of a child. For one that was killed because it restarts with
- * another, it cannot be told whether it was dying already: if it had died
- * first, and the other because of that, this is all that says so. */
+/* Logs how a child ended. Of a child that was killed because it restarts with
+ * another one, it is not known whether it was dying already: if it died first,
+ * and the other one because of that, only this line says so. */
 static void
 log_death(const struct supervisor *s, const struct supervised *child,
     int status)
@@ -87,8 +87,8 @@ ui_ended(struct supervisor *s, int code)
 
 /*
  * The child ended before all were in their sandboxes. If that was ui, because
- * its input has ended already, whether the others come up decides the exit
- * code.
+ * its input has ended already, the exit code depends on whether the others come
+ * up.
  */
 static void
 on_death_at_start(struct supervisor *s, const struct supervised *child,
@@ -101,14 +101,14 @@ on_death_at_start(struct supervisor *s, const struct supervised *child,
 	}
 	if (!child->killed)
 		s->failed = true;
-	/* The one that caused it may not be the first that we hear of. */
+	/* The launcher may not hear first of the child that caused it. */
 	ending_begin(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
 }
 
 /*
- * A death is mended by restarting what belongs together, once all have worked:
- * what goes wrong at the start goes wrong again. A broken filter is not mended:
- * whoever made the process do that would have another try.
+ * A death is mended by restarting the processes that belong together, once all
+ * have worked: a fault at the start would occur again. A broken filter is not
+ * mended: an attacker who made the process break it would get another try.
  */
 static void
 on_death(struct supervisor *s, struct supervised *child, int status)
@@ -180,7 +180,7 @@ deaths_overdue(struct supervisor *s, struct supervised *child)
 	supervised_kill(s, child);
 }
 
-/* True while one has to end before others can be started. */
+/* True while a child has to end before others can be started. */
 static bool
 awaits_ends(struct supervisor *s, uint64_t set)
 {

@@ -28,7 +28,7 @@ skip_blanks(char *p)
 	return p;
 }
 
-/* Whether nothing but a comment follows; p is just after the value. */
+/* True if nothing but a comment follows; p is just after the value. */
 static bool
 ends_here(char *p)
 {
@@ -49,7 +49,8 @@ name_end(char *p)
 	return p;
 }
 
-/* Cut a quoted value at p, its opening quote; escapes shrink it in place. */
+/* Cuts out a quoted value at p, its opening quote; escapes shrink it in
+ * place. */
 static const char *
 cut_quoted(char *p)
 {
@@ -73,7 +74,7 @@ cut_quoted(char *p)
 	return value;
 }
 
-/* Cut a bare value; p is just after the equals sign. */
+/* Cuts out a bare value; p is just after the equals sign. */
 static const char *
 cut_bare(char *p)
 {
@@ -89,8 +90,8 @@ cut_bare(char *p)
 }
 
 /*
- * Cut one line, which has no end-of-line left. Returns 1 with name and value
- * set, 0 for a line that says nothing, -1 for one that is malformed.
+ * Cuts one line, which has no end-of-line left. Returns 1 with name and value
+ * set, 0 for a line without a value, -1 for a malformed line.
  */
 static int
 cut_line(char *line, struct dotenv_entry *e)
@@ -116,7 +117,7 @@ cut_line(char *line, struct dotenv_entry *e)
 	return e->value == NULL ? -1 : 1;
 }
 
-/* Open and read the file. Returns its size, or -1 with err filled. */
+/* Opens and reads the file. Returns its size, or -1 with err filled. */
 static ssize_t
 read_file(int dirfd, char *text, char *err, size_t errlen)
 {
@@ -151,7 +152,8 @@ read_file(int dirfd, char *text, char *err, size_t errlen)
 		    (unsigned int)(st.st_mode & 07777));
 		goto out;
 	}
-	/* One byte more than allowed, to see that a file is too long. */
+	/* One byte more than allowed is read, to see that a file is too
+	 * long. */
 	while (got <= DOTENV_FILE_MAX) {
 		n = read(fd, text + got, (size_t)(DOTENV_FILE_MAX + 1 - got));
 		if (n == -1) {
@@ -173,7 +175,7 @@ out:
 	return size;
 }
 
-/* Cut the text into entries. Returns 0, or -1 with err filled. */
+/* Cuts the text into entries. Returns 0, or -1 with err filled. */
 static int
 cut_text(struct dotenv *d, size_t size, char *err, size_t errlen)
 {
@@ -228,8 +230,7 @@ dotenv_load(struct dotenv *d, int dirfd, char *err, size_t errlen)
 	if (size == -1)
 		goto fail;
 
-	/* A byte order mark would be a part of the first name, where nobody
-	 * sees it. */
+	/* A byte order mark would be an invisible part of the first name. */
 	if (size >= 3 && memcmp(d->text, "\xef\xbb\xbf", 3) == 0) {
 		(void)snprintf(err, errlen,
 		    ".env: it begins with a byte order mark, which is to be "

@@ -31,13 +31,13 @@ struct dotenv {
 };
 
 /*
- * Read ".env" in the folder dirfd (AT_FDCWD: the current one). A file that
- * does not exist is an empty one. Returns 0, to be released with
- * dotenv_free(), or -1 with the reason in err and nothing to release.
+ * Reads ".env" in the folder dirfd (AT_FDCWD: the current one). A file that
+ * does not exist counts as empty. Returns 0, and the caller has to call
+ * dotenv_free() later, or -1 with the reason in err and nothing to release.
  */
 int dotenv_load(struct dotenv *d, int dirfd, char *err, size_t errlen);
 
-/* The last entry of that name, as in a shell, or NULL. */
+/* Returns the last entry of that name, as in a shell, or NULL. */
 const struct dotenv_entry *dotenv_find(const struct dotenv *d,
     const char *name);
 

@@ -19,7 +19,8 @@ ending_begin(struct supervisor *s, uint64_t patience)
 	s->ending = true;
 }
 
-/* If there is a ui left, it says what it knows of what was not delivered. */
+/* If there is a ui left, it tells the user which messages were not
+ * delivered. */
 void
 ending_give_up(struct supervisor *s)
 {

@@ -1,14 +1,15 @@
 /*
- * How the end of the program begins; supervise.c has how it goes on.
+ * How the end of the program begins; supervise.c continues it.
  */
 #ifndef LAUNCHER_ENDING_H
 #define LAUNCHER_ENDING_H
 
 #include "launcher/supervisor.h"
 
-/* All are to end by then, in so long, or sooner if that was said before. */
+/* All children are to end within this time, or sooner if an earlier call said
+ * so. */
 void ending_begin(struct supervisor *, uint64_t patience);
-/* The end, as a failure: something cannot be started. */
+/* Ends the program with a failure: something cannot be started. */
 void ending_give_up(struct supervisor *);
 
 #endif

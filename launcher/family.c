@@ -5,8 +5,8 @@
 
 _Static_assert(CHILDREN_MAX <= 64, "a set of children does not fit in a word");
 
-/* Adds those processes of the table that there is one of for each room, or
- * those that there is one of for all. */
+/* Adds the processes of the table that exist once for each room, or those that
+ * exist once for all. */
 static void
 add(struct family *f, enum mode mode, bool for_each, unsigned int room)
 {
@@ -67,8 +67,8 @@ family_neighbour(const struct family *f, unsigned int child, enum role role,
 	    role_is_for_each_room(own) ? f->at[child].room : room);
 }
 
-/* The channel of a row that the other child has to this one, which has the
- * first role of the row. */
+/* Finds the channel of a row that the other child has to this one, which has
+ * the first role of the row. */
 static bool
 find_link(const struct family *f, const struct channel_row *row,
     unsigned int child, struct family_link *link)

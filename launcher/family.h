@@ -1,7 +1,8 @@
 /*
- * The children of this run: which processes of the table (common/processes.h)
- * its mode has, and for which room. Launcher and spawner name a child by its
- * number in here; a set of children is a word, with bit n for child n.
+ * The children of this run: the processes of the table (common/processes.h)
+ * that its mode has, each for its room. Launcher and spawner call a child by
+ * its number in the family; a set of children is a word, with bit n for child
+ * n.
  */
 #ifndef LAUNCHER_FAMILY_H
 #define LAUNCHER_FAMILY_H
@@ -23,7 +24,7 @@ struct family {
 	} at[CHILDREN_MAX];
 };
 
-/* The channel between two children. */
+/* A channel between two children. */
 struct family_link {
 	unsigned int children[2];
 	int numbers[2]; /* of the ends, in the processes */
@@ -31,34 +32,34 @@ struct family_link {
 #define FAMILY_LINKS_MAX (ROOMS_MAX * CHANNEL_COUNT)
 
 /*
- * For so many rooms, at most ROOMS_MAX: one of each process that the mode has,
- * but the launcher, or one for each room. Their order is that in which they are
- * started: those for all rooms, then room by room, and of these the last of the
- * table first.
+ * Makes a family for so many rooms, at most ROOMS_MAX: one child for each
+ * process that the mode has, except for the launcher, or one for each room.
+ * They are in the order in which they are started: first those for all rooms,
+ * then room by room, and in a room from the last of the table to the first.
  */
 void family_make(struct family *, enum mode, unsigned int rooms);
 
-/* The role of a child, below count. */
+/* Returns the role of a child, which is below count. */
 enum role family_role(const struct family *, unsigned int child);
 
-/* Returns the child of a role: that for all rooms, or that of the room. Returns
- * count if there is none. */
+/* Returns the child of a role: the one for all rooms, or the one of the room.
+ * Returns count if there is none. */
 unsigned int family_find(const struct family *, enum role, unsigned int room);
 
-/* The set of all. */
+/* Returns the set of all children. */
 uint64_t family_all(const struct family *);
 
-/* The child of that role that has a channel to this one; count if none has. The
- * room counts if the first has one in each room, and is else its own. */
+/* Returns the child of that role that has a channel to this one; count if none
+ * has. The room counts only if this child is one for all rooms. */
 unsigned int family_neighbour(const struct family *, unsigned int child,
     enum role, unsigned int room);
 
-/* All channels between children. Returns how many they are. */
+/* Fills in all channels between children. Returns their number. */
 size_t family_links(const struct family *,
     struct family_link links[FAMILY_LINKS_MAX]);
 
-/* The children to be started in place of a set that ended: those that go with
- * one of them, too. */
+/* Returns the children to start when a set has ended: the set itself, and the
+ * children that go with one of it. */
 uint64_t family_restart_set(const struct family *, uint64_t ended);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * How figures are told: those that the launcher knows, which are listed here,
- * and those that netd counts, of figures_table.h. See figures.h.
+ * How figures are told: the launcher's own, which are listed here, and those
+ * that netd counts, of figures_table.h. See figures.h.
  */
 #include "launcher/figures.h"
 
@@ -26,7 +26,8 @@ struct figure {
 	const char *labels[2]; /* their names, or NULL */
 };
 
-/* Where values go: the first of each figure, or of a label, comes first. */
+/* The sink of the values: the first value of each figure, or of a label, comes
+ * first. */
 struct sink {
 	void (*value)(struct sink *, const struct figure *,
 	    const char *const labels[2], uint64_t value);

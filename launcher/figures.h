@@ -1,8 +1,8 @@
 /*
  * The figures of a running gochat, and the two ways of telling them: in the
  * text format of Prometheus (its exposition format, version 0.0.4), and as
- * events of the log. What netd counts is in the table of figures_table.h, what
- * the launcher knows itself in figures.c. Pure but for the log.
+ * events of the log. netd's figures are in the table of figures_table.h, the
+ * launcher's own in figures.c. These functions change nothing but the log.
  */
 #ifndef LAUNCHER_FIGURES_H
 #define LAUNCHER_FIGURES_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* More than the text of all figures takes. */
+/* The text of all figures takes less than this. */
 #define FIGURES_TEXT_MAX (32 * 1024)
 
 struct figures {
@@ -33,13 +33,13 @@ struct figures {
 
 /*
  * Writes the text, with a help and a type for each figure, to buf of
- * FIGURES_TEXT_MAX bytes. Returns its length; there is no NUL. What netd did
- * not say is left out.
+ * FIGURES_TEXT_MAX bytes. Returns its length; there is no NUL. Figures that
+ * netd did not tell are left out.
  */
 size_t figures_text(char buf[FIGURES_TEXT_MAX], const struct figures *);
 
-/* Logs them, an event each; of those that have labels the ones that are not
- * zero. */
+/* Logs the figures, an event for each; of those with labels, only the values
+ * that are not zero. */
 void figures_log(const struct figures *);
 
 #endif

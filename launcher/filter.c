@@ -1,6 +1,6 @@
 /*
- * What the launcher may call in its sandbox. Its descriptors have no fixed
- * numbers.
+ * The system calls that the launcher may make in its sandbox. Its descriptors
+ * have no fixed numbers.
  */
 #include "common/filter_table.h"
 

@@ -1,7 +1,7 @@
 /*
- * The FreeformClass of RFC 8264. See free_form.h. Categories are those of
- * utf8proc; which letters join and which scripts there are it does not know:
- * that table is made at build time by gen_context.c.
+ * The FreeformClass of RFC 8264. See free_form.h. Categories come from
+ * utf8proc, which knows neither joining letters nor scripts: gen_context.c
+ * makes the table of those at build time.
  */
 #include "launcher/free_form.h"
 
@@ -18,7 +18,7 @@ static const struct context_range contexts[] = {
 #include "launcher/context.inc"
 };
 
-/* What a code point is among its neighbours: bits of enum context. */
+/* The properties of a code point for its neighbours: bits of enum context. */
 static unsigned int
 context_of(int32_t c)
 {
@@ -29,7 +29,7 @@ context_of(int32_t c)
 	return 0;
 }
 
-/* The one before index i is of this kind; or the one after. */
+/* True if the code point before, or after, index i is of this kind. */
 static bool
 follows(const int32_t *points, size_t i, enum context what)
 {
@@ -51,8 +51,8 @@ has_any(const int32_t *points, size_t count, int32_t first, int32_t last)
 	return false;
 }
 
-/* RFC 5892 appendix A.1: between two letters that would join, whatever marks
- * are on them. */
+/* RFC 5892 appendix A.1: the joiner is allowed between two letters that would
+ * join, whatever marks are on them. */
 static bool
 parts_letters(const int32_t *points, size_t count, size_t i)
 {
@@ -73,7 +73,7 @@ follows_virama(const int32_t *points, size_t i)
 	    utf8proc_get_property(points[i - 1])->combining_class == VIRAMA;
 }
 
-/* Is it among Japanese characters, wherever it is? */
+/* True if the text has a Japanese character, in any place. */
 static bool
 is_japanese(const int32_t *points, size_t count)
 {
@@ -84,9 +84,9 @@ is_japanese(const int32_t *points, size_t count)
 }
 
 /*
- * The rules of RFC 5892 appendix A, and the exceptions that no rule allows
- * (RFC 8264 section 9.6). Returns 1 or 0, or -1 if none is about the code
- * point at index i.
+ * The rules of RFC 5892 appendix A, and the exceptions that no rule allows (RFC
+ * 8264 section 9.6). Returns 1 or 0, or -1 if none is about the code point at
+ * index i.
  */
 static int
 by_exception(const int32_t *points, size_t count, size_t i)
@@ -123,8 +123,8 @@ by_exception(const int32_t *points, size_t count, size_t i)
 	}
 }
 
-/* RFC 8264 section 9.9: syllables are one code point in NFC, and these are
- * what makes up those of Old Hangul. */
+/* RFC 8264 section 9.9: syllables are one code point in NFC, and these are the
+ * parts of those of Old Hangul. */
 static bool
 is_old_hangul(int32_t c)
 {
@@ -137,7 +137,7 @@ is_old_hangul(int32_t c)
 
 /*
  * RFC 8264 section 8. A code point with a compatibility mapping is allowed
- * there whatever its category; all such are of one that is allowed anyway.
+ * there whatever its category; all of them decompose into allowed ones.
  */
 bool
 free_form_allows(const int32_t *points, size_t count, size_t i)

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * Whether the code point at index i of a text of count code points, in NFC, may
- * be in it. Some may only beside certain others (RFC 5892 appendix A).
+ * True if a text of count code points, in NFC, may have the code point at index
+ * i. Some are allowed only next to certain others (RFC 5892 appendix A).
  */
 bool free_form_allows(const int32_t *points, size_t count, size_t i);
 

@@ -1,6 +1,6 @@
 /*
- * Build-time tool: prints the rows of the table that free_form.c includes, from
- * what ICU knows of joining and of scripts. Only this program and that of the
+ * A tool of the build: prints the rows of the table that free_form.c includes,
+ * from ICU's data on joining and scripts. Only this program and the one for
  * look-alikes are linked with ICU.
  *
  *	gen_context		(standard output)

@@ -1,7 +1,7 @@
 /*
- * What supervision asks of the kernel: the time, what became of a child, and to
- * signal it, to wait, to stop. All of it goes through one struct, so that tests
- * can put a kernel of their own in its place.
+ * The kernel as supervision needs it: the time, the state of a child, signals
+ * to it, waiting, and stopping. All of it goes through one struct, so that
+ * tests can put a kernel of their own in its place.
  */
 #ifndef LAUNCHER_KERNEL_H
 #define LAUNCHER_KERNEL_H
@@ -17,18 +17,19 @@
 /* Each function is called with arg first. */
 struct kernel {
 	uint64_t (*now)(void *);
-	/* ppoll(2), with all signals let in, until a time or CLOCK_NEVER. */
+	/* ppoll(2), with no signal blocked, until a time or CLOCK_NEVER. */
 	int (*poll)(void *, struct pollfd *, nfds_t, uint64_t until);
 	/* waitpid(2), without waiting, for an end, a stop or a continuation. */
 	pid_t (*wait)(void *, pid_t, int *status);
 	void (*signal)(void *, int pidfd, int sig);
-	/* Stops this process, whose pid it is; returns once that goes on. */
+	/* Stops the process with this pid, the caller; returns once it is
+	 * continued. */
 	void (*stop)(void *, pid_t self);
 	bool (*has_terminal)(void *, const struct terminal *);
 	void *arg;
 };
 
-/* The real one. */
+/* The real kernel. */
 extern const struct kernel kernel_real;
 
 static inline uint64_t

@@ -1,7 +1,7 @@
 /*
  * Bootnodes as text and the file that remembers their keys. options_parse()
  * reads addresses and keys with the first half; the launcher uses the file
- * before it forks, to find a key, and once more when a new one was seen.
+ * before it forks, to find a key, and again when a new key was seen.
  */
 #include "launcher/known_bootnodes.h"
 
@@ -22,11 +22,12 @@
 
 #define FILE_NAME "known_bootnodes"
 #define DIGITS	  "0123456789"
-/* The address, a blank, the key and a newline; one more in front if the
- * line before has none. */
+/* The longest line: the address, a blank, the key and a newline; and another
+ * newline in front if the line before has none. */
 #define LINE_MAX_SIZE (1 + ENDPOINT_TEXT_MAX + 2 * BOOTNODE_KEY_SIZE + 1)
 
-/* Lower a host name in place; -1 unless it is one, or an IPv4 address. */
+/* Changes a host name to small letters in place; returns -1 unless it is a host
+ * name or an IPv4 address. */
 static int
 check_name(char *name)
 {
@@ -49,7 +50,7 @@ check_name(char *name)
 		if (++label > 63) /* RFC 1035 section 2.3.4 */
 			return -1;
 	}
-	/* No name ends in a number: what does is meant as an address. */
+	/* No name ends in a number: such a text is meant as an address. */
 	if (*name == '\0' || (number && inet_pton(AF_INET, name, &v4) != 1))
 		return -1;
 	return 0;
@@ -60,7 +61,7 @@ parse_port(const char *text, uint16_t *port)
 {
 	unsigned long number;
 
-	/* At most five digits, so that strtoul(3) cannot overflow. */
+	/* There are at most five digits, so that strtoul(3) cannot overflow. */
 	if (*text == '\0' || strlen(text) > 5 ||
 	    text[strspn(text, DIGITS)] != '\0')
 		return -1;
@@ -102,7 +103,7 @@ endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port)
 		return -1;
 	if (!is_v6)
 		return check_name(e->host);
-	/* One spelling for each address, since the key is looked up by it. */
+	/* Each address has one spelling, since the key is looked up by it. */
 	if (inet_pton(AF_INET6, e->host, &v6) != 1 ||
 	    inet_ntop(AF_INET6, &v6, e->host, sizeof(e->host)) == NULL)
 		return -1;
@@ -160,7 +161,7 @@ known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
 		O_NONBLOCK,
 	    0600);
 	if (k->fd == -1) {
-		/* ELOOP is O_NOFOLLOW's. */
+		/* O_NOFOLLOW causes ELOOP. */
 		(void)snprintf(err, errlen, "%s in the state folder%s%s",
 		    FILE_NAME,
 		    errno == ELOOP ? " is a symbolic link, which is not "
@@ -193,9 +194,9 @@ known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
 }
 
 /*
- * Check one line, which has no end left, against the address. Returns 1 with
- * key filled in if it is that of the address, 0 if of another or if it says
- * nothing, -1 if malformed.
+ * Checks one line, which has no end left, against the address. Returns 1 with
+ * key filled in if the line has the address, 0 if it has another one or none,
+ * -1 if it is malformed.
  */
 static int
 check_line(char *line, size_t len, const char *address,
@@ -216,7 +217,7 @@ check_line(char *line, size_t len, const char *address,
 	return strcmp(endpoint_format(&e, text), address) == 0;
 }
 
-/* Look the address up in the text of the file. As known_bootnodes_find(). */
+/* Looks the address up in the text of the file, as known_bootnodes_find(). */
 static int
 find_in_text(char *text, size_t size, const char *address,
     uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
@@ -260,8 +261,8 @@ int
 known_bootnodes_find(struct known_bootnodes *k, const char *address,
     uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
 {
-	/* One byte more than allowed, to see that it grew too long, and one
-	 * for the NUL that ends the last line's parts. */
+	/* One byte more than allowed is read, to see that the file grew too
+	 * long, and one is for the NUL after the last line. */
 	char *text = malloc(KNOWN_BOOTNODES_FILE_MAX + 2);
 	size_t size = 0;
 	ssize_t n = 1;
@@ -309,7 +310,8 @@ known_bootnodes_append(struct known_bootnodes *k, const char *address,
 		    FILE_NAME);
 		return -1;
 	}
-	/* One write, so that two clients' lines do not mix. */
+	/* The line is one write, so that the lines of two clients do not
+	 * mix. */
 	written = write(k->fd, line, (size_t)len);
 	if (written > 0) {
 		k->size += (size_t)written;
@@ -317,7 +319,7 @@ known_bootnodes_append(struct known_bootnodes *k, const char *address,
 	}
 	if (written == len)
 		return 0;
-	/* Without a locale of messages strerror(3) opens no translation. */
+	/* Without a locale for messages, strerror(3) opens no translation. */
 	(void)snprintf(err, errlen, "%s in the state folder: %s", FILE_NAME,
 	    written == -1 ? strerror(errno) : "the disk is full");
 	return -1;

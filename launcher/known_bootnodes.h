@@ -1,10 +1,10 @@
 /*
  * Bootnodes as people write them, address and key, and the file in the state
- * folder that remembers the key of each (DESIGN.md section 4: first use
- * remembers, a change is refused). The launcher looks the key up at start and
- * adds a line when cryptod reports a new bootnode.
+ * folder that remembers the key of each: the first use remembers it, a change
+ * is refused. The launcher looks the key up at start and adds a line when
+ * cryptod reports a new bootnode.
  *
- * One line a bootnode, the address as endpoint_format() writes it:
+ * Each bootnode has one line, with the address as endpoint_format() writes it:
  *
  *	host:port 64-hex-digits
  */
@@ -31,8 +31,8 @@ struct endpoint {
 };
 
 /*
- * Read "host", "host:port", "v6", "[v6]" or "[v6]:port"; without a port it is
- * default_port. Port 0 is let through. Returns 0, or -1 if it is none of
+ * Reads "host", "host:port", "v6", "[v6]" or "[v6]:port"; without a port it is
+ * default_port. Port 0 is accepted. Returns 0, or -1 if the text is none of
  * these.
  */
 int endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port);
@@ -40,11 +40,11 @@ int endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port);
 /* True if the host is an address and no name. */
 bool endpoint_is_numeric(const struct endpoint *e);
 
-/* Write "host:port" or "[v6]:port". Returns buf. */
+/* Writes "host:port" or "[v6]:port". Returns buf. */
 const char *endpoint_format(const struct endpoint *e,
     char buf[ENDPOINT_TEXT_MAX]);
 
-/* Read exactly 64 hexadecimal digits; len is that of text. Returns 0 or -1. */
+/* Reads exactly 64 hexadecimal digits; len is that of text. Returns 0 or -1. */
 int bootnode_key_parse(uint8_t key[BOOTNODE_KEY_SIZE], const char *text,
     size_t len);
 
@@ -55,25 +55,25 @@ struct known_bootnodes {
 };
 
 /*
- * Open the file in the state folder, made with mode 0600 if missing. Returns
- * 0, or -1 with the reason in err: it is not a regular file of this user's
- * that nobody else may write, or too large.
+ * Opens the file in the state folder; if it is missing, makes it with mode
+ * 0600. Returns 0, or -1 with the reason in err: it is too large, or is not a
+ * regular file that belongs to this user and that nobody else may write.
  */
 int known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
     size_t errlen);
 
 /*
- * Look up the key of an address, which is as endpoint_format() writes it. The
+ * Looks up the key of an address, which is as endpoint_format() writes it. The
  * whole file is checked. Returns 1 with key filled in, 0 if the address is not
- * there, or -1 with the reason in err, naming the line: malformed, or a second
- * key for this address. To be called before the launcher is jailed.
+ * there, or -1 with the reason in err, naming the line: it is malformed, or has
+ * a second key for this address. To be called before the launcher is jailed.
  */
 int known_bootnodes_find(struct known_bootnodes *k, const char *address,
     uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen);
 
 /*
- * Remember a key, after known_bootnodes_find() found none. It only calls
- * write(2), so the jailed launcher may use it. Returns 0, or -1 with the
+ * Remembers a key, after known_bootnodes_find() found none. The function only
+ * calls write(2), so the jailed launcher may use it. Returns 0, or -1 with the
  * reason in err: the file is full, or the write failed.
  */
 int known_bootnodes_append(struct known_bootnodes *k, const char *address,

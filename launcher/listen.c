@@ -1,5 +1,5 @@
 /*
- * What the children and the resolver say. See listen.h.
+ * Messages of the children and the resolver. See listen.h.
  */
 #include "launcher/listen.h"
 
@@ -16,8 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The bootnode does not answer: if it has a name, perhaps that has another
- * address by now. netd does not ask often. */
+/* The bootnode does not answer: if it has a name, that may have another address
+ * by now. netd does not ask often. */
 static void
 on_resolve(struct supervisor *s, const struct supervised *netd)
 {
@@ -59,7 +59,7 @@ on_ready(struct supervisor *s, struct supervised *child,
 	s->ready |= supervised_bit(s, child);
 	if (first && supervised_all_ready(s) && !s->ending)
 		service_ready(s);
-	/* The first netd had not read a byte from the network. */
+	/* The first netd has not read a byte from the network at this point. */
 	if (child->role == ROLE_NETD && room->port == 0)
 		room->port = ready->port;
 	children_log_refused(child->role, ready->degraded);
@@ -80,7 +80,7 @@ on_remember(struct room *room, const struct ipc_remember *remember)
 		log_warn("%s", err);
 	else
 		log_info("remembered the bootnode's key in known_bootnodes");
-	close(room->known.fd); /* once: a second key would be a conflict */
+	close(room->known.fd); /* only once: a second key would be a conflict */
 	room->known.fd = -1;
 }
 
@@ -182,7 +182,7 @@ listen_child(struct supervisor *s, struct supervised *child)
 	}
 }
 
-/* The name has addresses. */
+/* The name has been resolved. */
 static void
 resolved(struct supervisor *s, struct room *room, const struct resolved *r)
 {
@@ -193,7 +193,7 @@ resolved(struct supervisor *s, struct room *room, const struct resolved *r)
 			 "%d are tried",
 		    logfile_address(room->bootnode), r->left_out,
 		    BOOT_ADDRS_MAX);
-	room->boot_addrs = r->addrs; /* for a netd to come, too */
+	room->boot_addrs = r->addrs; /* a later netd gets them, too */
 	ipc_send(&supervised_of(s, ROLE_NETD, number)->channel, IPC_BOOT_ADDRS,
 	    &r->addrs, NULL, 0);
 }

@@ -1,5 +1,5 @@
 /*
- * The log's end. See logfile.h.
+ * Where the log is written. See logfile.h.
  */
 #include "launcher/logfile.h"
 
@@ -19,11 +19,11 @@
 
 #define LINE_MAX_BYTES 1024
 #define FAREWELLS_MAX  (16 * 1024)
-/* Lines that nobody reads for now: up to some hundred. */
+/* Lines that nobody reads for now are kept: up to some hundred. */
 #define QUEUE_BYTES (64 * 1024)
-/* If others took the room that there was. */
+/* The patience of a write, if somebody else took the room that there was. */
 #define WRITE_PATIENCE (USEC_PER_SEC / 20)
-/* At the end, for all that is left to say. */
+/* The patience at the end, for everything that is left to write. */
 #define END_PATIENCE (USEC_PER_SEC / 4)
 
 struct line {
@@ -46,16 +46,16 @@ static struct {
 	enum log_level level;
 	bool addresses;
 	bool holding;
-	/* The lines held are a ring: how many there were, and how many were
-	 * taken. */
+	/* The lines held are a ring: the number of lines that came, and of
+	 * lines that were taken. */
 	unsigned int held, taken;
 	struct line ring[LOGFILE_HELD_MAX];
-	/* What is to be written. Once a line was dropped no more are taken
-	 * until all before it are written, and it was told. */
+	/* The text to be written. Once a line was dropped, no more lines are
+	 * taken until all before it are written, and the loss is reported. */
 	char queue[QUEUE_BYTES];
 	size_t queue_start, queue_len;
 	unsigned int dropped;
-	/* For the user, in lines. */
+	/* Lines for the user. */
 	char farewells[FAREWELLS_MAX];
 	size_t farewells_len;
 	unsigned int farewells_lost;
@@ -86,7 +86,7 @@ is_journal(void)
 }
 
 /* A FIFO is opened at its other end, too: so it needs no reader, neither now
- * nor later, and one that comes finds what was said before. */
+ * nor later, and a reader that comes finds earlier lines. */
 static int
 open_file(const char *path)
 {
@@ -135,7 +135,7 @@ logfile_address(const char *text)
 	return logfile.addresses ? text : "-";
 }
 
-/* RFC 3339, UTC, milliseconds, and a blank. */
+/* Writes the time by RFC 3339, in UTC, with milliseconds, and a blank. */
 static size_t
 format_time(char *buf, size_t len)
 {
@@ -152,7 +152,7 @@ format_time(char *buf, size_t len)
 }
 
 /* Writes the time as the plain view does: on a terminal its lines and ours are
- * mixed. Not strftime(3), which can look at the time zone's file. */
+ * mixed. strftime(3) is not used, as it can look at the time zone's file. */
 static size_t
 format_clock(char *buf, size_t len)
 {
@@ -164,11 +164,11 @@ format_clock(char *buf, size_t len)
 	    tm.tm_min, tm.tm_sec);
 }
 
-/* What stands before the line proper. */
+/* Writes the part of a line that comes before the text proper. */
 static size_t
 format_head(char *buf, size_t len, const struct log_entry *e)
 {
-	/* Those of syslog(3), see sd-daemon(3). */
+	/* The numbers are those of syslog(3), see sd-daemon(3). */
 	static const char priorities[LOG_LEVEL_COUNT] = {
 		[LOG_ERROR] = '3',
 		[LOG_WARN] = '4',
@@ -191,7 +191,7 @@ format_head(char *buf, size_t len, const struct log_entry *e)
 	}
 }
 
-/* Returns false if there is nothing to say. */
+/* Makes a line. Returns false if it is empty. */
 static bool
 format_line(struct line *l, const struct log_entry *e)
 {
@@ -215,7 +215,7 @@ format_line(struct line *l, const struct log_entry *e)
 
 /* --- What is to be written ------------------------------------------------ */
 
-/* Returns false if there is no room. */
+/* Adds the text to the end. Returns false if there is no room. */
 static bool
 enqueue(struct line *l)
 {
@@ -235,7 +235,7 @@ enqueue(struct line *l)
 	return true;
 }
 
-/* All before the lines that were dropped is written. */
+/* Everything before the lines that were dropped is written. */
 static void
 tell_dropped(void)
 {
@@ -253,8 +253,9 @@ tell_dropped(void)
 }
 
 /*
- * A write for each line, so that those of several processes do not mix, for as
- * long as there is room. What an error takes nobody can be told.
+ * Writes line by line, so that the lines of several processes do not mix, for
+ * as long as there is room. Lines that an error swallows cannot be reported to
+ * anybody.
  */
 void
 logfile_flush(void)
@@ -320,7 +321,7 @@ logfile_hold(void)
 	logfile.held = logfile.taken = 0;
 }
 
-/* The number of the oldest line that is still there. */
+/* Returns the number of the oldest line that is still there. */
 static unsigned int
 oldest(void)
 {
@@ -380,7 +381,7 @@ write_farewells(uint64_t deadline)
 	logfile.farewells_len = logfile.farewells_lost = 0;
 }
 
-/* What is left of the log. */
+/* Writes the rest of the log. */
 static void
 drain(uint64_t deadline)
 {
@@ -402,7 +403,7 @@ logfile_release(bool failed)
 	if (logfile_is_standard_error())
 		drain(deadline);
 	write_farewells(deadline);
-	/* A log that nobody reads holds nothing up that goes elsewhere. */
+	/* A log that nobody reads does not delay the other output. */
 	if (!logfile_is_standard_error())
 		deadline = clock_now() + END_PATIENCE;
 	for (unsigned int i = oldest(); i < logfile.held; i++) {

@@ -56,7 +56,8 @@ take(struct span *from, size_t len)
 	return taken;
 }
 
-/* The bytes at the start of s that are in a set, or up to the first blank. */
+/* Returns the bytes at the start of s that are in a set, or those up to the
+ * first blank. */
 static size_t
 run(struct span s, const char *set)
 {
@@ -75,8 +76,8 @@ up_to_blank(struct span s)
 	return blank != NULL ? (size_t)(blank - s.at) : s.len;
 }
 
-/* Takes " key=value" off. Returns 1, 0 if nothing is left, or -1 if that is
- * not what comes, or not a key for a child to write. */
+/* Cuts " key=value" off the front. Returns 1, 0 if nothing is left, or -1 if
+ * the text is no pair, or the key is not one that a child may write. */
 static int
 next_pair(struct span *rest, struct pair *p)
 {
@@ -96,8 +97,8 @@ next_pair(struct span *rest, struct pair *p)
 	return 1;
 }
 
-/* Returns false if log_event() would not make such a text; otherwise its name,
- * and the rest for next_pair(). */
+/* Returns false if log_event() would not make such a text; otherwise fills in
+ * its name, and the rest for next_pair(). */
 static bool
 read_event(const struct log_entry *e, struct span *name, struct span *rest)
 {
@@ -118,7 +119,7 @@ read_event(const struct log_entry *e, struct span *name, struct span *rest)
 
 /* --- Writing -------------------------------------------------------------- */
 
-/* All of it or nothing. */
+/* Appends all of the text or nothing. */
 static bool
 put(struct out *o, const char *s, size_t len)
 {
@@ -141,7 +142,7 @@ put_string(struct out *o, const char *s)
 	return put(o, s, strlen(s));
 }
 
-/* Writes one code point, or one invalid byte, as it stands in a string of JSON.
+/* Writes one code point, or one invalid byte, in the form of a JSON string.
  * Takes it off s; returns the length of out. */
 static size_t
 escape(char out[ESCAPE_MAX], struct span *s)
@@ -194,7 +195,7 @@ put_value(struct out *o, struct span s)
 	return plain ? put_span(o, s) : put_quoted(o, s);
 }
 
-/* Returns false if it is not all there: of msg, the end is not. */
+/* Returns false if the pair does not fit; a msg is cut at its end. */
 static bool
 put_pair(struct out *o, const struct pair *p, bool addresses)
 {

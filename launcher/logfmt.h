@@ -1,8 +1,8 @@
 /*
  * How a line of the log is written: as logfmt for programs, and as a sentence
  * for a terminal. The text of a line may come from a process that was taken
- * over: here it is made to stay one line of printable ASCII in which nothing
- * can be mistaken for what the launcher writes of itself.
+ * over: these functions keep it to one line of printable ASCII in which nothing
+ * can be mistaken for what the launcher itself writes.
  */
 #ifndef LAUNCHER_LOGFMT_H
 #define LAUNCHER_LOGFMT_H
@@ -25,20 +25,19 @@ const char *log_level_name(enum log_level);
 
 /*
  * Writes "level=… process=… event=… key=value …" or "level=… process=…
- * msg="…"", without an end. An event that is not as log_event() wants it is
- * written as msg, whole. Values are quoted where they have to be, with the
- * escapes of JSON; without addresses the value of the key address is "-".
- * What does not fit is left out: of msg its end, of others the whole pair.
- * size is at least 128: enough for level, process and event. Returns the
- * length.
+ * msg="…"", without an end. An event that does not have the form of log_event()
+ * is written as msg, whole. Values are quoted where they have to be, with the
+ * escapes of JSON; without addresses the value of the key address is "-". Text
+ * that does not fit is left out: of msg its end, of others the whole pair. size
+ * is at least 128: enough for level, process and event. Returns the length.
  */
 size_t logfmt_put(char *out, size_t size, const struct log_entry *,
     bool addresses);
 
 /*
- * Writes what a terminal shows of it: a text, or of an event its msg, or its
- * name and pairs. Returns the length, 0 for an event that the views show or
- * that the user has caused there.
+ * Writes the text that a terminal shows for the line: the text itself, or for
+ * an event its msg, or its name and pairs. Returns the length, 0 for an event
+ * that the views show or that the user has caused there.
  */
 size_t logfmt_put_readable(char *out, size_t size, const struct log_entry *,
     bool addresses);

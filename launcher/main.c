@@ -31,12 +31,13 @@
 
 #define EXIT_USAGE 2
 #define ERROR_MAX  512
-/* Without a shell that could, nobody stops us: not for ever. */
+/* Attempts to get into the foreground: without a shell nobody stops us, so they
+ * must have an end. */
 #define FOREGROUND_TRIES 100
 
 static bool has_log;
 
-/* Tells whoever started us, and the log if there is one by now. */
+/* Tells the program that started us, and the log if there is one by now. */
 static void __attribute__((format(printf, 2, 3), noreturn))
 die(int code, const char *format, ...)
 {
@@ -58,7 +59,7 @@ die(int code, const char *format, ...)
 	exit(code);
 }
 
-/* What we open must not become somebody's standard output. */
+/* A file that we open must not become a process's standard output. */
 static void
 fill_standard_fds(void)
 {
@@ -73,7 +74,7 @@ fill_standard_fds(void)
 	close(fd);
 }
 
-/* What was asked for is printed, or could not be. */
+/* The answer was printed, or it could not be. */
 static _Noreturn void
 end_output(void)
 {
@@ -112,7 +113,8 @@ parse(struct options *o, int argc, char *argv[])
 	}
 }
 
-/* The key remembered for this bootnode, and where to remember one. */
+/* Finds the key that is remembered for this bootnode, or the file in which to
+ * remember one. */
 static void
 open_known(struct room *room, int state_dir)
 {
@@ -133,7 +135,7 @@ open_known(struct room *room, int state_dir)
 	known->fd = -1;
 }
 
-/* The tui's screen is where the log would go. */
+/* The log would go to the tui's screen. */
 static bool
 logs_to_screen(const struct options *o)
 {
@@ -142,9 +144,9 @@ logs_to_screen(const struct options *o)
 }
 
 /*
- * The tui takes the terminal, so it waits for its turn, as every program does
- * that a shell has started in the background and that writes to it. Where no
- * shell can give it a turn nothing is stopped.
+ * The tui takes the terminal, so it waits for its turn, like every program that
+ * a shell has started in the background and that writes to the terminal. Where
+ * no shell can give it a turn nothing is stopped.
  */
 static void
 await_foreground(const struct options *o)
@@ -173,8 +175,8 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 	missing = spawn_find(&kit->paths, &kit->family);
 	if (missing != NULL)
 		die(EXIT_FAILURE,
-		    "the programs that gochat starts, %s for one, are neither "
-		    "beside gochat nor in " GOCHAT_LIBEXECDIR,
+		    "the programs that gochat starts, such as %s, are neither "
+		    "in the folder of gochat nor in " GOCHAT_LIBEXECDIR,
 		    missing);
 	if (activation_take(&kit->sockets, o->mode, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
@@ -210,7 +212,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 	    mode_name(o->mode));
 }
 
-/* The spawner, and with it the others, before the launcher is jailed. */
+/* Starts the spawner, and with it the others, before the launcher is jailed. */
 static void
 start_all(struct supervisor *s, struct spawn_kit *kit)
 {
@@ -225,7 +227,8 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 	    kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode));
 }
 
-/* Whatever ended it: ui is gone, and now its screen is, too. */
+/* Whatever the reason for the end: ui is gone, and now its screen is gone,
+ * too. */
 static void
 finish(struct supervisor *s, int code)
 {
@@ -262,7 +265,7 @@ main(int argc, char *argv[])
 	setproctitle_init(argc, argv, environ);
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(&o, argc, argv);
-	setproctitle("%s", mode_name(o.mode)); /* and no arguments in ps */
+	setproctitle("%s", mode_name(o.mode)); /* and ps shows no arguments */
 	s->kernel = kernel_real;
 	s->self = getpid();
 	s->options = &o;

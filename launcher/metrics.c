@@ -14,7 +14,7 @@
 
 #include <bsd/string.h>
 
-/* Returns true if a socket at the address has nobody behind it. */
+/* Returns true if nobody listens at the socket of this address. */
 static bool
 is_abandoned(const struct sockaddr_un *sun)
 {

@@ -1,8 +1,8 @@
 /*
- * The metrics socket: a unix stream socket. Whoever connects to it gets the
- * figures, and the connection is closed; nothing is ever read from it, so
- * there is nothing to talk the launcher into. Who may connect is a matter of
- * the folder that it is in, and of its mode, 0660.
+ * The metrics socket: a unix stream socket. A program that connects to it gets
+ * the figures, and the connection is closed; nothing is ever read from it, so
+ * nobody can talk the launcher into anything. The mode of the socket, 0660, and
+ * the folder that it is in decide who may connect.
  */
 #ifndef LAUNCHER_METRICS_H
 #define LAUNCHER_METRICS_H
@@ -24,26 +24,27 @@ struct metrics {
 };
 
 /*
- * Listens at path, which is to stay valid; before the sandbox. A socket there
- * that nobody listens at is what an earlier run left, and is replaced; anything
- * else is not. Returns 0, or -1 with one line in err.
+ * Listens at path, which is to stay valid; before the sandbox. A socket at
+ * which nobody listens was left by an earlier run, and is replaced; nothing
+ * else is. Returns 0, or -1 with one line in err.
  */
 int metrics_open(struct metrics *, const char *path, char *err, size_t errlen);
 
 /* Returns the descriptor to wait at for readers, or -1 if there is no socket or
- * as many wait already as can. */
+ * no more readers can wait. */
 int metrics_poll(const struct metrics *);
-/* Takes in those who have come. Returns true if somebody waits. */
+/* Accepts the readers that have come. Returns true if a reader waits. */
 bool metrics_accept(struct metrics *);
-/* Sends the text to all who wait, as far as a socket takes it at once, and
- * lets them go. */
+/* Sends the text to all readers that wait, as far as each socket takes it at
+ * once, and closes the connections. */
 void metrics_answer(struct metrics *, const char *text, size_t len);
 
-/* Readers that still wait get nothing any more. */
+/* Closes the connections of readers that still wait: they get nothing any
+ * more. */
 void metrics_close(struct metrics *);
 
-/* Removes what nobody listens at any more. For a process that may: the
- * spawner, when the launcher has ended. */
+/* Removes a socket at which nobody listens any more. This is for a process that
+ * is allowed to: the spawner, when the launcher has ended. */
 void metrics_remove(const struct metrics *);
 
 #endif

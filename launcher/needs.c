@@ -1,5 +1,5 @@
 /*
- * What gochat needs of the system. See needs.h.
+ * The system's resources that gochat needs. See needs.h.
  */
 #include "launcher/needs.h"
 
@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Numbers below the limit that are free, up to what is needed; those that
- * stand for standard input, output and error are taken as such. */
+/* Counts the free numbers below the limit, up to what is needed; those of
+ * standard input, output and error count as taken. */
 static unsigned int
 count_free(rlim_t limit)
 {
@@ -38,7 +38,8 @@ needs_check(char *err, size_t errlen)
 	}
 	if (count_free(limit.rlim_cur) >= NEEDS_DESCRIPTORS)
 		return 0;
-	/* What whoever started us may do without asking, we may. */
+	/* We may do everything that the program which started us may do without
+	 * asking. */
 	count = count_free(limit.rlim_max);
 	limit.rlim_cur = limit.rlim_max;
 	if (count >= NEEDS_DESCRIPTORS && setrlimit(RLIMIT_NOFILE, &limit) == 0)

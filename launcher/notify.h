@@ -1,7 +1,8 @@
 /*
- * What systemd's service manager is told, and when it wants to hear that all
- * is well: sd_notify(3) and sd_watchdog_enabled(3), spoken directly. A
- * datagram of lines NAME=VALUE to the socket that $NOTIFY_SOCKET names.
+ * Messages to systemd's service manager, and the times when it wants to hear
+ * that all is well: sd_notify(3) and sd_watchdog_enabled(3), spoken directly. A
+ * message is a datagram of lines NAME=VALUE to the socket that $NOTIFY_SOCKET
+ * names.
  */
 #ifndef LAUNCHER_NOTIFY_H
 #define LAUNCHER_NOTIFY_H
@@ -17,18 +18,18 @@ struct notify {
 };
 
 /*
- * Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID, and connects;
- * before the sandbox. pid is that of the caller. A watchdog bites after a
- * second at the earliest. Returns 0, also if there is no such manager; or -1
- * with one line in err.
+ * Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID, and connects; before
+ * the sandbox. pid is that of the caller. A watchdog is due after a second at
+ * the earliest. Returns 0, also if there is no such manager; or -1 with one
+ * line in err.
  */
 int notify_open(struct notify *, pid_t pid, char *err, size_t errlen);
 
 /* Sends the lines, without waiting: a manager that does not read them misses
  * them. */
 void notify_send(const struct notify *, const char *lines);
-/* As above, but waits until it is sent, though not for long: for what must not
- * be missed. */
+/* Sends the lines and waits until they are sent, though not for long: for lines
+ * that must not be missed. */
 void notify_send_surely(const struct notify *, const char *lines);
 
 #endif

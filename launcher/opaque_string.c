@@ -9,7 +9,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* Code points, decomposed: three for each two of 1024 bytes at the most. */
+/* The number of code points, decomposed: at most three for each two of 1024
+ * bytes. */
 #define POINTS_MAX 2048
 
 const char *

@@ -1,6 +1,6 @@
 /*
  * The one form of room names and passphrases: the profile OpaqueString of RFC
- * 8265 section 4.2. Two people who type the same meet in the same room,
+ * 8265 section 4.2. Two people who type the same text meet in the same room,
  * whatever their keyboards, editors and systems make of it.
  */
 #ifndef LAUNCHER_OPAQUE_STRING_H
@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Why a text is refused. A blank at an end is one that nobody sees. */
+/* The reason for which a text is refused. A blank at an end would be
+ * invisible. */
 #define OPAQUE_FAULTS(X)                                             \
 	X(OPAQUE_EMPTY, "it is empty")                               \
 	X(OPAQUE_TOO_LONG, "it is too long")                         \
@@ -28,17 +29,18 @@ enum opaque_fault {
 };
 #undef OPAQUE_ID
 
-/* The words of the above; of OPAQUE_OK "". */
+/* Returns the reason in words; "" for OPAQUE_OK. */
 const char *opaque_fault_text(enum opaque_fault);
 
 /*
- * Brings text, len bytes, into the one form and writes it with a NUL to out,
- * which takes max bytes besides. Spaces of all kinds become U+0020, and what
- * is decomposed is composed (NFC); neither case nor width is changed. What is
- * then in it must be of the FreeformClass of RFC 8264.
+ * Brings text, len bytes, into the one form and writes it to out, which has
+ * room for max bytes and a NUL. Spaces of all kinds become U+0020, and
+ * decomposed characters are composed (NFC); neither case nor width is changed.
+ * The result must be of the FreeformClass of RFC 8264.
  *
- * Returns OPAQUE_OK, or why not, with out wiped. If it is one character's
- * fault, that is *culprit, else 0. Nothing of text is left in memory elsewhere.
+ * Returns OPAQUE_OK, or the reason for a refusal, with out wiped. If a single
+ * character is at fault, *culprit is that character, else 0. Nothing of text is
+ * left in memory elsewhere.
  */
 enum opaque_fault opaque_string(char *out, size_t max, const char *text,
     size_t len, uint32_t *culprit);

@@ -36,7 +36,8 @@ option_names_environment(char *const envp[], const char *name)
 	return NULL;
 }
 
-/* As above, for a name as it stands. */
+/* Finds the value of a variable by this very name, in the environment or .env,
+ * and its place. */
 static const char *
 find_as_is(const char *name, char *const envp[], const struct dotenv *dotenv,
     struct option_origin *origin)
@@ -71,8 +72,8 @@ option_names_find(const char *variable, char *const envp[],
 
 /* ---- What is meant for a name ---- */
 
-/* Capitals and digits of a name, without a prefix that may be there. Returns
- * their number. */
+/* Keeps the capitals and digits of a name, without a prefix that may be there.
+ * Returns their number. */
 static size_t
 letters_of(const char *name, size_t len, char letters[LETTERS_MAX + 1])
 {
@@ -90,8 +91,8 @@ letters_of(const char *name, size_t len, char letters[LETTERS_MAX + 1])
 }
 
 /*
- * Whether somebody who wrote these letters is likely to have meant this name.
- * The shorter it is, the more words are near it that are others': NODE and
+ * True if a person who wrote these letters is likely to have meant this name.
+ * The shorter a name, the more words of other programs are near it: NODE and
  * MODEL are no MODE, and DELAY is no RELAY.
  */
 static bool
@@ -109,10 +110,10 @@ is_near(const char *letters, const char *name)
 }
 
 /*
- * Other words for what must not go unheard: the room would be open to all, the
- * bootnode anybody, or peers would see the own address. A name with another
- * word before it, such as DB_PASSWORD_FILE, is another program's, and PASSWORD
- * alone may be anybody's.
+ * Other words for options that must not be ignored: otherwise the room would be
+ * open to all, the bootnode could be anybody, or peers would see the own
+ * address. A name with another word before it, such as DB_PASSWORD_FILE, is
+ * another program's, and PASSWORD alone may be anybody's.
  */
 static const struct {
 	const char *letters; /* for fnmatch(3) */
@@ -142,8 +143,8 @@ find_guessed(const char *letters)
 	return NAMES;
 }
 
-/* The variable that is meant by a name: an index of variables, the nearest. It
- * is NAMES if it is like none. */
+/* Returns the variable that is meant by a name: an index of variables, the
+ * nearest; NAMES if no variable is near. */
 static unsigned int
 find_meant(const char *name, size_t len)
 {
@@ -177,7 +178,7 @@ struct names {
 	size_t errlen;
 };
 
-/* A name as it stands somewhere. */
+/* A name and the place where it was found. */
 struct name {
 	const char *text;
 	size_t len;
@@ -191,7 +192,7 @@ has_prefix(const struct name *n)
 	    strncasecmp(n->text, OPTION_PREFIX, PREFIX_LEN) == 0;
 }
 
-/* Whether it is this variable, with the prefix or without. */
+/* True if the name is this variable, with the prefix or without. */
 static bool
 is_variable(const struct name *n, const char *variable)
 {
@@ -203,7 +204,7 @@ is_variable(const struct name *n, const char *variable)
 }
 
 /* True if the option is given by its flag, or named in the environment or .env,
- * if only as empty: then the other name was not meant to give it. */
+ * even if it is empty: then the other name was not meant to give it. */
 static bool
 is_named(const struct names *all, unsigned int id)
 {
@@ -221,7 +222,7 @@ is_named(const struct names *all, unsigned int id)
 	    dotenv_find(all->dotenv, name) != NULL;
 }
 
-/* Say where a name stands, in front of what is wrong with it. Returns -1. */
+/* Writes where a name was found in front of the fault. Returns -1. */
 static int __attribute__((format(printf, 3, 4)))
 refuse(const struct names *all, const struct name *n, const char *format, ...)
 {
@@ -245,7 +246,7 @@ check_name(const struct names *all, const struct name *n)
 	unsigned int meant = find_meant(n->text, n->len);
 	bool prefixed = has_prefix(n);
 
-	/* In the environment only a prefix says that a name is ours. */
+	/* In the environment, only a name with the prefix is certainly ours. */
 	if (n->line == 0 && !prefixed && !is_variable(n, "PASSPHRASE"))
 		return 0;
 	if (meant == NAMES)

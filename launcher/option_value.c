@@ -1,5 +1,5 @@
 /*
- * One option's text becomes its value. See option_value.h.
+ * Converts the text of one option to its value. See option_value.h.
  */
 #include "launcher/option_value.h"
 
@@ -10,7 +10,8 @@
 
 #include "launcher/opaque_string.h"
 
-/* Digits and nothing else: no sign, no blank, as strtonum(3) would allow. */
+/* The text is digits and nothing else: no sign, no blank, as strtonum(3) would
+ * allow. */
 static int
 parse_number(const struct option_spec *spec, const char *text,
     unsigned int *number)
@@ -23,7 +24,7 @@ parse_number(const struct option_spec *spec, const char *text,
 	return reason == NULL ? 0 : -1;
 }
 
-/* The index of text among words separated by '|'. */
+/* Returns the index of text among words separated by '|'. */
 static int
 parse_choice(const char *choices, const char *text, unsigned int *number)
 {
@@ -47,8 +48,8 @@ parse_endpoint(const struct options *o, const struct option_spec *spec,
 	return e->port >= spec->min ? 0 : -1;
 }
 
-/* The addresses in a text, with a comma or blanks between them, are added to
- * those that are there. */
+/* Adds the addresses in a text, separated by a comma or blanks, to those that
+ * are there. */
 static int
 parse_listen(const struct options *o, const struct option_spec *spec,
     const char *text, struct listen *l)

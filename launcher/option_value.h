@@ -1,5 +1,6 @@
 /*
- * One option's text becomes its value: the kinds of the table of options.
+ * Converts the text of one option to its value: the kinds of the table of
+ * options.
  */
 #ifndef LAUNCHER_OPTION_VALUE_H
 #define LAUNCHER_OPTION_VALUE_H
@@ -12,15 +13,16 @@
 /*
  * Checks a text and stores it in the option's field. Addresses without a port
  * take o->bootnode_udp_port, and are added to those that are there. Returns 0,
- * or -1 if it is not what spec->want says; why then says what is wrong with
- * it, or "" where that says enough.
+ * or -1 if the text is not what spec->want says; why then says what is wrong,
+ * or "" where spec->want is enough.
  */
 int option_parse(struct options *o, const struct option_spec *spec,
     const char *text, char why[OPTION_WHY_MAX]);
 
 /*
- * The first len bytes of a text in quotes for an error, printable ASCII: a .env
- * in somebody else's folder must not send escapes to the terminal. Returns out.
+ * Writes the first len bytes of a text in quotes for an error, as printable
+ * ASCII: a .env in somebody else's folder must not send escapes to the
+ * terminal. Returns out.
  */
 const char *option_quote(const char *text, size_t len,
     char out[OPTION_QUOTED_MAX]);

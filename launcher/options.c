@@ -1,9 +1,10 @@
 /*
  * Options: flags, environment, .env and defaults become one checked struct
- * options. First step of the launcher, before it forks or jails anything.
+ * options. This is the first step of the launcher, before it forks or jails
+ * anything.
  *
- * Texts are collected per option, the strongest source first. Then the mode
- * is read, since it says which options count, and then all the others.
+ * Texts are collected for each option, the strongest source first. Then the
+ * mode is read, since the other options depend on it, and then all others.
  */
 #include "launcher/options.h"
 
@@ -36,14 +37,14 @@ static_assert(OPT_MODE == 0 && OPT_BOOTNODE_UDP_PORT < OPT_BOOTNODE &&
 OPTIONS_TABLE(STORES_CHOICE)
 #undef STORES_CHOICE
 
-/* What the user wrote for an option, not yet checked. */
+/* The text that the user wrote for an option, not yet checked. */
 struct raw {
 	const char *text;   /* NULL: nothing yet */
 	const char *second; /* KIND_LISTEN: of the flag's second time */
 	struct option_origin origin;
 };
 
-/* What is handed down while parsing. */
+/* Arguments that are handed down while parsing. */
 struct parse {
 	struct options *o;
 	struct raw raw[OPT_COUNT];
@@ -51,7 +52,7 @@ struct parse {
 	size_t errlen;
 };
 
-/* Fill in the error. Returns -1. */
+/* Fills in the error. Returns -1. */
 static int __attribute__((format(printf, 2, 3)))
 fail(const struct parse *p, const char *fmt, ...)
 {
@@ -85,9 +86,9 @@ options_name(const struct options *o, enum option_id id, char *buf, size_t len)
 }
 
 /*
- * What is wrong with the value of an option, after its name as it was given. A
- * variable of the environment that anybody might use can be another program's.
- * Returns -1.
+ * Writes what is wrong with the value of an option, after its name as it was
+ * given. A variable of the environment that anybody might use can be another
+ * program's. Returns -1.
  */
 static int __attribute__((format(printf, 3, 4)))
 fail_at(const struct parse *p, enum option_id id, const char *fmt, ...)
@@ -112,7 +113,8 @@ fail_at(const struct parse *p, enum option_id id, const char *fmt, ...)
 
 /* ---- Sources ---- */
 
-/* The option of a flag, which ends at len. Returns OPT_COUNT if none. */
+/* Returns the option of a flag, whose name ends at len. Returns OPT_COUNT if
+ * there is none. */
 static unsigned int
 find_flag(const char *flag, size_t len)
 {
@@ -126,7 +128,7 @@ find_flag(const char *flag, size_t len)
 	return id;
 }
 
-/* As above, for a flag of one letter. */
+/* Returns the same for a flag of one letter. */
 static unsigned int
 find_letter(char letter)
 {
@@ -143,8 +145,8 @@ find_letter(char letter)
 	return OPT_COUNT;
 }
 
-/* The flag that this one, without its dashes, is nearest to; NULL if it is near
- * none. */
+/* Returns the flag that is nearest to this text, which has no dashes; NULL if
+ * none is near. */
 static const char *
 nearest_flag(const char *name, size_t len)
 {
@@ -163,14 +165,14 @@ nearest_flag(const char *name, size_t len)
 	return best;
 }
 
-/* The error about an argument that is no flag of ours. */
+/* Writes the error about an argument that is no flag of ours. */
 static int
 fail_unknown(struct parse *p, const char *arg, size_t len)
 {
 	char quoted[OPTION_QUOTED_MAX];
 	const char *near = NULL;
 
-	/* Do not repeat what may be a passphrase. */
+	/* The text may be a passphrase, so it is not repeated. */
 	if (*arg != '-' && p->raw[OPT_PASSPHRASE].text != NULL)
 		return fail(p, "--passphrase: expected no value");
 	option_quote(arg, len, quoted);
@@ -184,7 +186,7 @@ fail_unknown(struct parse *p, const char *arg, size_t len)
 	return fail(p, "%s: unknown flag", quoted);
 }
 
-/* Take the flag at argv[*i], and its value. Returns as options_parse(). */
+/* Takes the flag at argv[*i], and its value. Returns as options_parse(). */
 static int
 collect_flag(struct parse *p, char *const argv[], int *i)
 {
@@ -228,7 +230,8 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 				: 0;
 }
 
-/* What no flag gave: from the environment, else .env, else the default. */
+/* Values that no flag gave come from the environment, else from .env, else from
+ * the default. */
 static void
 collect_rest(struct parse *p, char *const envp[], const struct dotenv *dotenv)
 {
@@ -247,7 +250,7 @@ collect_rest(struct parse *p, char *const envp[], const struct dotenv *dotenv)
 
 /* ---- Values ---- */
 
-/* Read one option into *o, unless it means nothing in the mode. */
+/* Reads one option into *o, unless it means nothing in the mode. */
 static int
 take(struct parse *p, unsigned int id)
 {
@@ -287,7 +290,8 @@ set_nick_from_login(struct options *o)
 		(void)strlcpy(o->nick, "anonymous", sizeof(o->nick));
 }
 
-/* Returns 0, or -1, or OPTIONS_NOTHING if all of it is missing. */
+/* Checks that a client has all that it must have. Returns 0, or -1, or
+ * OPTIONS_NOTHING if all of it is missing. */
 static int
 check_client(const struct parse *p)
 {
@@ -314,7 +318,7 @@ check_client(const struct parse *p)
 	return missing == required ? OPTIONS_NOTHING : -1;
 }
 
-/* Any port is another one each time. */
+/* Port 0 is another port each time. */
 static bool
 endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
 {
@@ -348,7 +352,7 @@ check_together(struct parse *p)
 			return fail(p,
 			    "--passphrase: expected alone, but "
 			    "--passphrase-file is given too");
-		/* A flag is stronger than a variable, here too. */
+		/* Here, too, a flag is stronger than a variable. */
 		o->passphrase_file[0] = '\0';
 		o->origin[OPT_PASSPHRASE_FILE] =
 		    (struct option_origin){ .source = SOURCE_DEFAULT };
@@ -356,7 +360,7 @@ check_together(struct parse *p)
 	return 0;
 }
 
-/* The tui where it works, unless another was asked for. */
+/* The tui is taken where it works, unless another view was asked for. */
 static int
 choose_ui(struct parse *p, char *const envp[], bool terminal)
 {

@@ -1,7 +1,7 @@
 /*
- * What the program was asked to do. The launcher calls options_parse() before
- * anything else; every value in struct options has been checked by then and
- * later code trusts it. Names are resolved elsewhere: hosts stay text here.
+ * The user's options. The launcher calls options_parse() before anything else;
+ * every value in struct options has been checked by then and later code trusts
+ * it. Names are resolved elsewhere: hosts stay text here.
  */
 #ifndef LAUNCHER_OPTIONS_H
 #define LAUNCHER_OPTIONS_H
@@ -29,7 +29,7 @@ struct listen {
 	struct endpoint at[BINDS_MAX];
 };
 
-/* Results of options_parse() besides 0 and -1. */
+/* Results of options_parse() other than 0 and -1. */
 #define OPTIONS_HELP	1
 #define OPTIONS_VERSION 2
 #define OPTIONS_NOTHING 3
@@ -54,7 +54,7 @@ struct option_origin {
 	bool prefixed;	   /* the variable's name was GOCHAT_ and its own */
 };
 
-/* Whether the addresses of others stand in the log. */
+/* Whether the log may contain the addresses of others. */
 enum log_addresses {
 	LOG_ADDRESSES_YES,
 	LOG_ADDRESSES_NO
@@ -95,11 +95,11 @@ struct options {
 };
 
 /*
- * Fill in *o from flags, then the environment, then .env, then defaults
- * (DESIGN.md section 8); a variable with GOCHAT_ before its name is stronger
- * than one without. An empty variable counts as not set. An option that
- * means nothing in the mode is an error as a flag; elsewhere it is ignored
- * and its field holds the default, or zero if there is none.
+ * Fills in *o from flags, then the environment, then .env, then defaults
+ * (docs/options.md); a variable with GOCHAT_ before its name is stronger than
+ * one without. An empty variable counts as not set. An option that means
+ * nothing in the mode is an error as a flag; elsewhere it is ignored and its
+ * field holds the default, or zero if there is none.
  *
  * argv and envp end with NULL and argv[0] is skipped; neither is changed or
  * kept. dotenv_dirfd is the folder of .env: AT_FDCWD for the current one, -1
@@ -108,27 +108,27 @@ struct options {
  *
  * Returns 0; OPTIONS_HELP or OPTIONS_VERSION if that was asked for, with the
  * rest of *o undefined; or -1 with one line in err, or OPTIONS_NOTHING with one
- * if nothing that a client must have is given. The line names the option as
- * the user wrote it, its source and what was expected. The line has neither
- * the program's name in front nor a newline, and its bytes are printable
- * ASCII. The exit code for the last two is 2.
+ * line if nothing that a client must have is given. The line names the option
+ * as the user wrote it, its source and what was expected. The line has neither
+ * the program's name in front nor a newline, and its bytes are printable ASCII.
+ * The exit code for the last two is 2.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,
     size_t errlen);
 
 /*
- * Name an option the way its value was given, for errors found later:
+ * Names an option the way its value was given, for errors found later:
  * "--port", "ROOM in the environment", "ROOM in .env line 3", "--port by
  * default". Returns buf; OPTION_NAME_MAX bytes are always enough.
  */
 const char *options_name(const struct options *o, enum option_id id, char *buf,
     size_t len);
 
-/* Whether a client cannot do without it. */
+/* True if a client must have the option. */
 bool option_is_required(const struct option_spec *);
 
-/* Print the text of --help, at most 80 columns wide. */
+/* Prints the text of --help, at most 80 columns wide. */
 void options_help(FILE *out);
 
 #endif

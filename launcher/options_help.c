@@ -12,7 +12,7 @@
 
 static const struct option_spec specs[] = { OPTIONS_TABLE(OPTION_ROW) };
 
-/* Print text word by word from HELP_COLUMN on, broken at HELP_WIDTH. */
+/* Prints text word by word from HELP_COLUMN on, broken at HELP_WIDTH. */
 static void
 put_wrapped(FILE *out, const char *text)
 {
@@ -35,7 +35,7 @@ put_wrapped(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
-/* Append text, if there is any, after a separator. */
+/* Appends text, if there is any, after a separator. */
 static void
 append(char *to, size_t size, const char *separator, const char *text)
 {
@@ -45,7 +45,7 @@ append(char *to, size_t size, const char *separator, const char *text)
 	}
 }
 
-/* The letter that stands for a flag, too, or NUL. */
+/* Returns the letter of a flag, or NUL if it has none. */
 static char
 letter_of(const struct option_spec *spec)
 {

@@ -126,7 +126,7 @@ X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
 /* X(letter, id): flags of one letter, after one dash. */
 #define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)
 
-/* What --help shows in the place of a default where there can be none. */
+/* The text that --help shows for options that can have no default. */
 #define OPTION_REQUIRED "required"
 
 enum option_kind {
@@ -141,7 +141,7 @@ enum option_kind {
 	KIND_SWITCH
 };
 
-/* What each kind expects, in the words of errors and of --help. */
+/* The value that each kind expects, in the words of errors and of --help. */
 #define WANT_STRING_(x)		       #x
 #define WANT_STRING(x)		       WANT_STRING_(x)
 #define WANT_RANGE(min, max)	       WANT_STRING(min) " to " WANT_STRING(max)
@@ -157,7 +157,7 @@ enum option_kind {
 #define WANT_PATH(min, max, choices)   "a path of " WANT_RANGE(min, max) " bytes"
 #define WANT_SWITCH(min, max, choices) "no value"
 
-/* One row. */
+/* A row of the table. */
 struct option_spec {
 	const char *variable, *flag;
 	enum option_kind kind;
@@ -182,7 +182,7 @@ struct option_spec {
 		modes, arg, value, shown, help,                               \
 		WANT_##kind(min, max, choices) },
 
-/* For somebody who asks for nothing. */
+/* The text for a user who gave no options. */
 #define OPTIONS_NOTHING_ASKED                                                   \
 	"usage: gochat --bootnode HOST --room ROOM   talk to those who are in " \
 	"a room\n"                                                              \
@@ -190,7 +190,7 @@ struct option_spec {
 	"meet\n"                                                                \
 	"More: gochat --help, man gochat\n"
 
-/* What --help says before and after the options. */
+/* The text of --help before and after the options. */
 #define OPTIONS_USAGE                                                         \
 	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"        \
 	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n" \

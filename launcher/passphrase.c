@@ -22,18 +22,18 @@
 
 #include <bsd/readpassphrase.h>
 
-/* Bytes that are looked at: the one form may be far shorter than what was
- * given. */
+/* The number of bytes that are read: the one form may be far shorter than the
+ * text. */
 #define GIVEN_MAX 4096
-/* The size of what an error begins with: the reason after it fits, too. */
+/* The size of an error's beginning: the reason after it fits, too. */
 #define SOURCE_MAX 384
 #define LINE_END   "\r\n"
 
-/* What an editor may put first, to say that the file is UTF-8. */
+/* The mark that an editor may put first, to say that the file is UTF-8. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
-/* How the child that gets the passphrase ends: so, or with NOT_OPAQUE and what
- * is wrong with it, or with CALL_FAILED and errno. */
+/* The exit code of the child that reads the passphrase: one of these, or
+ * NOT_OPAQUE plus the fault, or CALL_FAILED plus errno. */
 enum outcome {
 	GOT_IT,
 	NO_TERMINAL,
@@ -97,7 +97,7 @@ open_file(const char *file, char *err, size_t errlen)
 	return -1;
 }
 
-/* What somebody types, with a NUL. */
+/* Room for what somebody types, with a NUL. */
 static unsigned int
 ask(char text[GIVEN_MAX + 1], size_t *len)
 {
@@ -110,8 +110,8 @@ ask(char text[GIVEN_MAX + 1], size_t *len)
 	return *len == 0 ? NOTHING_TYPED : GOT_IT;
 }
 
-/* The one line of a file, without its end and without the mark of an editor
- * that is no part of the text. */
+/* Takes the one line of a file, without its end and without an editor's mark,
+ * which is not part of the text. */
 static unsigned int
 read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
 {
@@ -139,7 +139,7 @@ read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
 	return GOT_IT;
 }
 
-/* The child: read or ask, write, forget, end. from is -1 to ask. */
+/* The child: reads or asks, writes, forgets, ends. from is -1 to ask. */
 static _Noreturn void
 child(int from, int to)
 {
@@ -168,7 +168,7 @@ child(int from, int to)
 	_exit((int)outcome);
 }
 
-/* Start the child and wait for it. Returns how it ended. */
+/* Starts the child and waits for it. Returns how it ended. */
 static unsigned int
 get_by_child(int from, int to)
 {
@@ -190,7 +190,7 @@ get_by_child(int from, int to)
 }
 
 /* Reads the passphrase from an open file or, if from is -1, by asking, as
- * passphrase_open() does. source is what an error begins with. */
+ * passphrase_open() does. source is the beginning of an error. */
 static int
 get(int *fd, int from, const char *source, char *err, size_t errlen)
 {

@@ -1,8 +1,8 @@
 /*
  * Where cryptod reads the room's passphrase from. The launcher passes the
- * descriptor on and never holds the passphrase: what is typed or stands in a
- * file goes through a child of its own, which brings it into the one form
- * (opaque_string.h) and ends at once.
+ * descriptor on and never holds the passphrase: a child of its own reads the
+ * typed text or the file, brings it into the one form (opaque_string.h) and
+ * ends at once.
  */
 #ifndef LAUNCHER_PASSPHRASE_H
 #define LAUNCHER_PASSPHRASE_H

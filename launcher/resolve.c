@@ -46,7 +46,7 @@ resolve_order(const struct addr *in, size_t count, struct ipc_boot_addrs *out)
 
 		while (*i < count && addr_is_ipv4(&in[*i]) != ipv4)
 			++*i;
-		if (*i == count) /* the other family has the rest */
+		if (*i == count) /* takes the rest of the other family */
 			continue;
 		taken++;
 		if (has_addr(out, &in[*i]))
@@ -60,7 +60,7 @@ resolve_order(const struct addr *in, size_t count, struct ipc_boot_addrs *out)
 	return left_out;
 }
 
-/* Returns getaddrinfo's error, or 0. */
+/* Resolves the name. Returns getaddrinfo's error, or 0. */
 static int
 look_up(const struct endpoint *e, int flags, struct resolved *out)
 {
@@ -115,8 +115,8 @@ static void __attribute__((noreturn)) run(const struct endpoint *e, int fd)
 	}
 }
 
-/* The resolver reads what a stranger answers: no terminal, no files to write,
- * no further processes. */
+/* The resolver reads answers of strangers: it gets no terminal, no files to
+ * write, and no further processes. */
 static void
 set_limits(void)
 {

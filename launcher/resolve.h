@@ -1,8 +1,8 @@
 /*
- * The bootnode's addresses. A numeric one is known at once; a name is asked
- * for by a process of its own, since that can take long, needs files and the
- * network, and is tried until it works. If the bootnode does not answer any
- * more, there is another such process: its address may be a new one.
+ * The bootnode's addresses. A numeric one is known at once; a name is resolved
+ * by a process of its own, since that can take long, needs files and the
+ * network, and is repeated until it works. If the bootnode does not answer any
+ * more, another such process is started: the address may be a new one.
  */
 #ifndef LAUNCHER_RESOLVE_H
 #define LAUNCHER_RESOLVE_H
@@ -12,7 +12,7 @@
 
 #define RESOLVE_ERROR_MAX 128
 
-/* What the resolver reports. */
+/* The resolver's report. */
 struct resolved {
 	struct ipc_boot_addrs addrs; /* count 0: it failed, for now */
 	uint32_t left_out;	     /* more than fit in there */
@@ -20,10 +20,10 @@ struct resolved {
 };
 
 /*
- * Puts what a name resolves to, best first, into the order in which it is
- * tried: the families take turns, each in its order, beginning with that of
- * the first (RFC 8305, section 4), and none comes twice. Returns how many of
- * the last are left out because there is no room.
+ * Puts the addresses of a name, which are sorted from the best to the worst,
+ * into the order in which they are tried: the families take turns, each in its
+ * order, beginning with that of the first (RFC 8305, section 4), and none comes
+ * twice. Returns how many of the last are left out because there is no room.
  */
 size_t resolve_order(const struct addr *, size_t count,
     struct ipc_boot_addrs *);
@@ -33,9 +33,9 @@ int resolve_numeric(const struct endpoint *, struct addr *);
 
 /*
  * Starts the resolver, as the unprivileged user if there is one to become.
- * Returns a socket from which one struct resolved is received for each
- * attempt, until one succeeded and it closes; or -1 with errno set. It is a
- * child of the caller and ends with it.
+ * Returns a socket from which one struct resolved is received for each attempt,
+ * until one succeeded and the socket closes; or -1 with errno set. The resolver
+ * is a child of the caller and ends with it.
  */
 int resolve_start(const struct endpoint *, const struct ipc_privileges *);
 

@@ -6,7 +6,7 @@
 bool
 restart_note(struct restarts *r, uint64_t now)
 {
-	/* The oldest of the last ones: its place is the next one's. */
+	/* The oldest of the last restarts: the next one takes its place. */
 	uint64_t *oldest = &r->times[r->count % RESTARTS_MAX];
 
 	if (r->count >= RESTARTS_MAX && now - *oldest < RESTARTS_WITHIN)

@@ -1,7 +1,7 @@
 /*
- * How often a process is restarted that should not have ended, until there is
- * no more use in it. Which ones are restarted is decided by
- * family_restart_set(). Pure: no clock here.
+ * How often a process that should not have ended is restarted, until there is
+ * no more use in it. family_restart_set() decides which ones are restarted.
+ * These functions do not read the clock.
  */
 #ifndef LAUNCHER_RESTART_H
 #define LAUNCHER_RESTART_H
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* More than so many in such a time end the program. */
+/* More restarts than this, in this time, end the program. */
 #define RESTARTS_MAX	5
 #define RESTARTS_WITHIN (60 * USEC_PER_SEC)
 

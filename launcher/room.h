@@ -1,6 +1,6 @@
 /*
- * What the launcher knows of one room of a client, or of a bootnode, which
- * counts as one: what its netd and cryptod are configured with besides the
+ * The launcher's knowledge of one room of a client, or of a bootnode, which
+ * counts as one: how its netd and cryptod are configured, in addition to the
  * options, and how the bootnode is found.
  */
 #ifndef LAUNCHER_ROOM_H

@@ -1,5 +1,5 @@
 /*
- * Who has the terminal. See screen.h.
+ * The process that has the terminal. See screen.h.
  */
 #include "launcher/screen.h"
 

@@ -1,5 +1,5 @@
 /*
- * Who has the terminal: ui, or whoever started the program.
+ * The process that has the terminal: ui, or the program that started gochat.
  */
 #ifndef LAUNCHER_SCREEN_H
 #define LAUNCHER_SCREEN_H
@@ -9,8 +9,8 @@
 /* Puts the terminal back, when ui has ended or is stopped. */
 void screen_restore(struct supervisor *);
 
-/* ui has started or was stopped, and asks for the screen: it may have it if
- * this job has the terminal. */
+/* ui has started or was stopped, and asks for the screen: it gets it if this
+ * job has the terminal. */
 void screen_give(struct supervisor *);
 
 #endif

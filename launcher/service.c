@@ -14,7 +14,7 @@ service_open(struct service *v, const struct options *o, pid_t self, char *err,
 	v->started = clock_now();
 	v->figures_due = v->beat_at = CLOCK_NEVER;
 	v->metrics.fd = v->notify.fd = -1;
-	/* A client is nobody's service, whatever it was started from. */
+	/* A client is not a service, whatever it was started from. */
 	if (o->mode == MODE_CLIENT)
 		return 0;
 	if (notify_open(&v->notify, self, err, errlen) == -1)
@@ -81,7 +81,8 @@ tell(struct supervisor *s, const struct ipc_figures *netd)
 	v->figures_due = CLOCK_NEVER;
 }
 
-/* One question at a time: who comes meanwhile gets the same answer. */
+/* Only one question is asked at a time: readers that come meanwhile get the
+ * same answer. */
 static void
 ask(struct supervisor *s)
 {
@@ -127,9 +128,9 @@ service_pong(struct supervisor *s, const struct supervised *child)
 }
 
 /*
- * Tells systemd when all have answered since the last beat. A process that is
- * stuck, or cannot be restarted, keeps quiet, and in the end systemd restarts
- * the whole of gochat.
+ * Tells systemd when all have answered since the last beat. If a process is
+ * stuck, or cannot be restarted, the launcher keeps quiet, and in the end
+ * systemd restarts the whole of gochat.
  */
 static void
 beat(struct supervisor *s)
@@ -143,7 +144,7 @@ beat(struct supervisor *s)
 	v->told = silent != 0;
 	if (silent == 0)
 		notify_send(&v->notify, "WATCHDOG=1");
-	/* One question at a time, or its queue would grow. */
+	/* Only one question is asked at a time, or its queue would grow. */
 	FOREACH_CHILD (child, s)
 		if ((silent & supervised_bit(s, child)) == 0)
 			ipc_send(&child->channel, IPC_PING, NULL, NULL, 0);

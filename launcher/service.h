@@ -1,8 +1,7 @@
 /*
- * What a gochat that nobody looks at owes whoever runs it: systemd is told
- * that it is ready, and that all its processes are alive; figures are told on
- * the metrics socket, and to the log on SIGUSR1. Nothing here costs anything
- * if nobody asks.
+ * The services of a gochat that runs unattended: it tells systemd that it is
+ * ready, and that all its processes are alive; it tells figures on the metrics
+ * socket, and in the log on SIGUSR1. These cost nothing if nobody asks.
  */
 #ifndef LAUNCHER_SERVICE_H
 #define LAUNCHER_SERVICE_H
@@ -13,9 +12,9 @@
 #include "launcher/notify.h"
 #include "launcher/options.h"
 
-/* netd is waited for so long; then its figures are left out. */
+/* netd has this long to answer; then its figures are left out. */
 #define FIGURES_PATIENCE (1 * USEC_PER_SEC)
-/* The processes are asked whether they are alive so often in the time in
+/* The processes are asked this often whether they are alive, in the time in
  * which systemd wants to hear it. */
 #define WATCHDOG_BEATS 4
 
@@ -41,22 +40,22 @@ struct service {
 int service_open(struct service *, const struct options *, pid_t self,
     char *err, size_t errlen);
 
-/* All are in their sandboxes; one was started (its answers begin again); it is
- * the end. The log and systemd are told of the first and the last. */
+/* All are in their sandboxes; a process was started (its answers begin again);
+ * gochat ends. The log and systemd are told of the first and the last. */
 void service_ready(struct supervisor *);
 void service_started(struct supervisor *, const struct supervised *);
 void service_stopping(struct supervisor *);
 
-/* Somebody wants figures: by SIGUSR1, or at the metrics socket. */
+/* Figures were asked for: by SIGUSR1, or at the metrics socket. */
 void service_signal(struct supervisor *);
 void service_readers(struct supervisor *);
-/* netd tells them. */
+/* netd has told its figures. */
 void service_figures(struct supervisor *, const struct ipc_figures *);
 
 /* The child has answered. */
 void service_pong(struct supervisor *, const struct supervised *);
 
-/* When service_timer() is to be called next, or CLOCK_NEVER. */
+/* Returns when service_timer() is to be called next, or CLOCK_NEVER. */
 uint64_t service_deadline(const struct supervisor *);
 void service_timer(struct supervisor *);
 

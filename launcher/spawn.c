@@ -24,8 +24,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What ui needs to know of the terminal and the user's language. HOME is not
- * among it: a description of the terminal in ~/.terminfo takes TERMINFO. */
+/* The variables by which ui knows the terminal and the user's language. HOME is
+ * not one of them: a description of the terminal in ~/.terminfo takes
+ * TERMINFO. */
 static const char *const ui_variables[] = {
 	"TERM",
 	"TERMINFO",
@@ -47,7 +48,7 @@ path_of(const struct spawn_paths *paths, enum process_id id,
 	    process_table[id].program);
 }
 
-/* The name of one that is not in the folder, or NULL. */
+/* Returns the name of a program that is not in the folder, or NULL. */
 static const char *
 missing_sibling(const struct spawn_paths *paths, const struct family *f)
 {
@@ -75,7 +76,8 @@ parent(char *path)
 	return true;
 }
 
-/* The path of this program; without /proc, as it was executed. */
+/* Finds the path of this program; without /proc, the path by which it was
+ * executed. */
 static bool
 find_self(char *path, size_t size)
 {
@@ -102,7 +104,8 @@ spawn_find_from(const char *self, struct spawn_paths *paths,
 	if (strlcpy(paths->folder, self, size) < size) {
 		if (parent(paths->folder) && missing_sibling(paths, f) == NULL)
 			return NULL;
-		/* bin/gochat of a tree that was moved after make install. */
+		/* True for bin/gochat of a tree that was moved after make
+		 * install. */
 		if (parent(paths->folder) &&
 		    strlcat(paths->folder, "/libexec/gochat", size) < size &&
 		    missing_sibling(paths, f) == NULL)
@@ -129,14 +132,14 @@ write_file(const char *path, const char *text)
 
 	if (fd == -1)
 		return;
-	/* If it is refused, the process is nobody in its namespace, and
-	 * its rights to files are the same. */
+	/* If this is refused, the process is nobody in its namespace, and its
+	 * rights to files are the same. */
 	if (write(fd, text, strlen(text)) == -1)
 		errno = 0;
 	close(fd);
 }
 
-/* In a new user namespace: the user keeps its number. */
+/* This is a new user namespace: the user keeps its number. */
 static void
 map_user(uid_t uid, gid_t gid)
 {
@@ -158,9 +161,9 @@ clone_sibling(unsigned long flags, int *pidfd)
 }
 
 /*
- * fork(2), but the child is one of our parent's, the launcher, which waits
- * for it; and in a pid namespace of its own if that is possible: whoever is
- * not root needs a user namespace for it.
+ * Like fork(2), but the child is one of our parent's, the launcher, which waits
+ * for it; and it is in a pid namespace of its own if possible: a process that
+ * is not root needs a user namespace for that.
  */
 static pid_t
 fork_isolated(struct spawned_child *child)
@@ -188,7 +191,7 @@ place_fds(bool terminal, const struct spawn_fd *fds, size_t count, int *first)
 	int moved[SPAWN_FDS_MAX], null, top = STDERR_FILENO;
 
 	*first = fds[0].from;
-	/* First out of the way of each other. */
+	/* First they have to get out of the way of each other. */
 	for (size_t i = 0; i < count; i++) {
 		moved[i] = fcntl(fds[i].from, F_DUPFD_CLOEXEC, FD_END);
 		if (moved[i] == -1)
@@ -251,8 +254,7 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* The child's program does not run. This says so in its place, to the
- * launcher. */
+/* The child's program does not run: this tells the launcher so in its place. */
 static void __attribute__((noreturn))
 tell_why(enum role role, const char *path, int control, int error)
 {

@@ -11,15 +11,15 @@
 
 #include <stdbool.h>
 
-/* Where the siblings are: beside the launcher, in the libexec folder of the
- * tree it was installed in, or in the compiled-in one. */
+/* The folder with the siblings: that of the launcher, the libexec folder of the
+ * tree it was installed in, or the compiled-in one. */
 #define SPAWN_PATH_MAX 4096
 struct spawn_paths {
 	char folder[SPAWN_PATH_MAX - 32]; /* room for a name */
 };
 
-/* Looks for the programs of a family. Returns NULL, or the name of one if they
- * are in none of the places. */
+/* Looks for the programs of a family. Returns NULL, or the name of a program
+ * that is in none of these places. */
 const char *spawn_find(struct spawn_paths *, const struct family *);
 /* The same for a launcher of this path; "": it is not known. */
 const char *spawn_find_from(const char *self, struct spawn_paths *,
@@ -42,12 +42,12 @@ struct spawned_child {
 
 /*
  * Starts a process of the table as a child of the caller's parent, with exactly
- * the descriptors listed (and 0, 1, 2), in a pid namespace of its own where
- * the system allows it. Its title in ps is role and mode. Returns 0 with
- * *child filled in, whose pidfd the caller closes, or -1 with errno set.
+ * the descriptors listed (and 0, 1, 2), in a pid namespace of its own where the
+ * system allows it. Its title in ps is role and mode. Returns 0 with *child
+ * filled in, whose pidfd the caller closes, or -1 with errno set.
  *
- * The first descriptor is the control channel. If the program does not come to
- * run, the process says there why, as a line of its log, and ends.
+ * The first descriptor is the control channel. If the program cannot be run,
+ * the process reports the reason there, as a line of the log, and ends.
  */
 int spawn(const struct spawn_paths *, enum process_id, enum mode,
     const struct spawn_fd *, size_t count, struct spawned_child *);

@@ -20,7 +20,8 @@
 #include <unistd.h>
 
 #define FDS_MAX 2
-/* The kernel ends ui with the launcher: for so long their ends are awaited. */
+/* The kernel ends ui with the launcher: the spawner waits this long for
+ * that. */
 #define PATIENCE     2	       /* seconds */
 #define END_PATIENCE 300000000 /* nanoseconds */
 
@@ -34,8 +35,8 @@ struct spawner {
 
 /* --- After the launcher --------------------------------------------------- */
 
-/* The launcher died, rather than ended: see WISH_END. What ui still draws must
- * not come after the terminal was put back. */
+/* The launcher died, rather than ended: see WISH_END. Output of ui must not
+ * come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
 	struct pollfd ui = { sp->ui, POLLIN, 0 };
@@ -45,7 +46,8 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 	if (sp->terminal.used)
 		ppoll(&ui, 1, &patience, NULL);
 	terminal_restore(&sp->terminal);
-	/* Our socket may be closed before the one that it listens at. */
+	/* Our socket may be closed before the one that the launcher listens
+	 * at. */
 	ppoll(&launcher, 1, &patience, NULL);
 	metrics_remove(sp->kit->metrics);
 	_exit(0);
@@ -58,7 +60,7 @@ union control {
 	char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
 };
 
-/* Returns 0, or -1 with errno set if it cannot be said. */
+/* Sends a message. Returns 0, or -1 with errno set if that fails. */
 static int
 report(struct spawner *sp, const struct spawned *s, const int *fds,
     size_t count)
@@ -81,12 +83,12 @@ report(struct spawner *sp, const struct spawned *s, const int *fds,
 		return 0;
 	if (errno == EPIPE || errno == ECONNRESET)
 		outlive_launcher(sp);
-	if (errno == EAGAIN) /* which is said of processes */
+	if (errno == EAGAIN) /* EAGAIN is about processes here */
 		errno = ENOBUFS;
 	return -1;
 }
 
-/* If not even this can be said, the launcher does not wait for ever. */
+/* If not even this can be sent, the launcher does not wait for ever. */
 static void
 report_failure(struct spawner *sp, enum spawn_event event, unsigned int child,
     int error)
@@ -159,7 +161,7 @@ spawner_receive(int fd, struct spawned *s, int fds[2])
 
 /* --- The process ---------------------------------------------------- */
 
-/* A channel and what is left of its ends: -1 is not made, or given away. */
+/* A channel and the ends of it that are left: -1 is not made, or given away. */
 struct link {
 	struct family_link between;
 	int ends[2];
@@ -184,14 +186,14 @@ make_pair(int pair[2])
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 }
 
-/* Whether a set has the child at an end. */
+/* True if a set has the child at an end. */
 static bool
 has_child(uint64_t set, const struct link *link, int end)
 {
 	return (set & CHILD_BIT(link->between.children[end])) != 0;
 }
 
-/* All channels of the family of which at least one end is needed. */
+/* Makes all channels of the family of which at least one end is needed. */
 static int
 make_links(const struct family *f, uint64_t set, struct links *links)
 {
@@ -212,9 +214,9 @@ make_links(const struct family *f, uint64_t set, struct links *links)
 	return 0;
 }
 
-/* A child finds the ends of its own room's channels. One for all rooms finds
- * those of the first, and is given the others later: they would need a number
- * each. */
+/* A child finds the ends of its own room's channels. A child for all rooms
+ * finds those of the first room, and gets the others later: they would need a
+ * number each. */
 static bool
 is_found(const struct spawn_kit *kit, const struct link *link, int end)
 {
@@ -225,7 +227,8 @@ is_found(const struct spawn_kit *kit, const struct link *link, int end)
 	    f->at[children[1 - end]].room == 0;
 }
 
-/* What a child finds open besides its control channel. Returns how many. */
+/* Chooses the descriptors that a child finds open, after its control channel.
+ * Returns their number. */
 static size_t
 choose_fds(const struct spawn_kit *kit, const struct links *links,
     unsigned int child, struct spawn_fd *fds)
@@ -256,7 +259,7 @@ choose_fds(const struct spawn_kit *kit, const struct links *links,
 	return n;
 }
 
-/* The terminal is to be put back from now on, when this child has ended. */
+/* When this child has ended, the terminal has to be put back from now on. */
 static void
 note_terminal_used(struct spawner *sp, int pidfd)
 {
@@ -265,7 +268,7 @@ note_terminal_used(struct spawner *sp, int pidfd)
 	sp->terminal.used = true;
 }
 
-/* Starts one with its descriptors, and reports it. */
+/* Starts a child with its descriptors, and reports it. */
 static int
 start(struct spawner *sp, const struct links *links, unsigned int child)
 {
@@ -295,8 +298,8 @@ start(struct spawner *sp, const struct links *links, unsigned int child)
 	return result;
 }
 
-/* What is left of the channels is for processes that live on, or that are for
- * all rooms. */
+/* The ends that are left belong to processes that live on, or that are for all
+ * rooms. */
 static int
 hand_over(struct spawner *sp, const struct links *links, uint64_t set)
 {
@@ -332,7 +335,7 @@ start_resolver(struct spawner *sp, unsigned int room)
 		close(resolver);
 }
 
-/* If there are no channels it is the first that could not be started. */
+/* If the channels cannot be made, the first child counts as not started. */
 static void
 start_children(struct spawner *sp, uint64_t set)
 {
@@ -360,7 +363,7 @@ start_children(struct spawner *sp, uint64_t set)
 			close_end(&links.at[i].ends[end]);
 }
 
-/* What was typed stays out of swap for as long as it is kept. */
+/* The typed passphrase stays out of swap for as long as it is kept. */
 static void
 pin(int fd)
 {
@@ -408,7 +411,8 @@ static void __attribute__((noreturn)) run(struct spawner *sp)
 	for (;;) {
 		ssize_t n = recv(sp->launcher, &wish, sizeof(wish), 0);
 
-		/* See ipc_receive(): what it said last is still there. */
+		/* See ipc_receive(): the launcher's last message is still
+		 * there. */
 		if (n == -1 && (errno == EINTR || errno == ECONNRESET))
 			continue;
 		if (n != (ssize_t)sizeof(wish))

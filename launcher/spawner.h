@@ -31,9 +31,9 @@ enum wish_kind {
 	WISH_CHILDREN, /* a set of them is to be started */
 	WISH_RESOLVER, /* a child of the spawner's that asks for the bootnode's
 			* addresses: resolve.h */
-	/* Should the launcher die now, the spawner is to put the terminal back,
-	 * and what was on the screen. To start who needs the terminal says the
-	 * first, too, but for the screen. */
+	/* If the launcher dies now, the spawner is to put the terminal back,
+	 * and the screen as well. A wish to start a child that needs the
+	 * terminal means the same, but without the screen. */
 	WISH_SCREEN_GIVEN,
 	WISH_TERMINAL_RESTORED, /* it has been put back */
 	WISH_STOP_JOB, /* SIGTSTP to the job that it is in, with its launcher,
@@ -82,26 +82,26 @@ struct spawned {
 
 /*
  * Starts the spawner, which ends when its caller has. Returns the socket to it,
- * or -1 with errno set. The descriptors of the kit are the spawner's from then
- * on, and the caller closes its own.
+ * or -1 with errno set. From then on the spawner owns the descriptors of the
+ * kit, and the caller closes its own.
  */
 int spawner_start(const struct spawn_kit *);
 
-/* Makes a wish, of which struct wish says what belongs to it. Returns 0, or -1
+/* Sends a wish with the members that struct wish names for it. Returns 0, or -1
  * with errno set. */
 int spawner_ask(int fd, const struct wish *);
-/* Likewise, of a wish that is no more than its kind. */
+/* Sends a wish that has nothing but its kind. Returns the same. */
 int spawner_tell(int fd, enum wish_kind);
 
 /* The launcher ends, and has closed the metrics socket: waits, but not for
- * long, until the spawner has done what it has to do after that and is gone. */
+ * long, until the spawner has done the rest and is gone. */
 void spawner_end(int fd);
 
 /*
- * Receives what became of it, without waiting: one struct for each process and
- * each end that is left. Returns 1 with what is received, whose descriptors are
- * the caller's (-1 if there is none); 0 if there is nothing now; -1 with errno
- * set, which is EPIPE if the spawner is gone.
+ * Receives a result, without waiting: one struct for each process and each end
+ * that is left. Returns 1 with the struct filled in, whose descriptors are the
+ * caller's (-1 if there is none); 0 if there is nothing now; -1 with errno set,
+ * which is EPIPE if the spawner is gone.
  */
 int spawner_receive(int fd, struct spawned *, int fds[2]);
 

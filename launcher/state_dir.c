@@ -1,6 +1,6 @@
 /*
- * The state folder: find it, make it, refuse it if others could change what
- * is in it. Called by the launcher once the options are known.
+ * The state folder: finds it, makes it, refuses it if others could change its
+ * files. The launcher calls this once the options are known.
  */
 #include "launcher/state_dir.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Write the path. Returns 0, or -1 with err filled. */
+/* Writes the path. Returns 0, or -1 with err filled. */
 static int
 find_path(const char *asked, const char *xdg, const char *home, char *path,
     char *err, size_t errlen)
@@ -25,7 +25,7 @@ find_path(const char *asked, const char *xdg, const char *home, char *path,
 	if (asked != NULL && *asked != '\0') {
 		len = snprintf(path, STATE_DIR_PATH_MAX, "%s", asked);
 	} else if (xdg != NULL && *xdg == '/') {
-		/* A relative one is to be ignored, says its specification. */
+		/* By its specification, a relative path is to be ignored. */
 		len = snprintf(path, STATE_DIR_PATH_MAX, "%s/gochat", xdg);
 	} else {
 		if (home == NULL || *home == '\0') {
@@ -51,7 +51,7 @@ find_path(const char *asked, const char *xdg, const char *home, char *path,
 	return 0;
 }
 
-/* Make the folders of the path that are missing. Returns 0, or -1 with errno
+/* Makes the folders of the path that are missing. Returns 0, or -1 with errno
  * set and path cut after the folder that could not be made. */
 static int
 make_folders(char *path)
@@ -70,7 +70,7 @@ make_folders(char *path)
 	}
 }
 
-/* Returns 0 if nobody else can change what is in the folder, or -1. */
+/* Returns 0 if nobody else can change the files in the folder, or -1. */
 static int
 check_folder(int fd, const char *path, char *err, size_t errlen)
 {

@@ -1,6 +1,6 @@
 /*
  * The state folder: identity, bootnode key and remembered keys. The launcher
- * opens it before it forks; what is in it belongs to cryptod, apart from
+ * opens it before it forks; its files belong to cryptod, apart from
  * known_bootnodes.
  */
 #ifndef LAUNCHER_STATE_DIR_H

@@ -1,5 +1,5 @@
 /*
- * Watching over the children. See supervise.h.
+ * Supervision of the children. See supervise.h.
  */
 #include "launcher/supervise.h"
 
@@ -53,7 +53,8 @@ supervise_signals(void)
 	signal(SIGTTOU, SIG_IGN);
 }
 
-/* Waits for one, or until a deadline. Those that came before are taken. */
+/* Waits for a signal, or until a deadline. Signals that came before are
+ * taken. */
 static void
 await_signal(const struct supervisor *s, uint64_t deadline)
 {
@@ -76,7 +77,7 @@ supervise_end_ui(struct supervisor *s)
 
 /* --- Ending --------------------------------------------------------- */
 
-/* The user wants it to end: ui says goodbye to all. */
+/* The user wants gochat to end: ui says goodbye to all. */
 static void
 ask_to_end(struct supervisor *s)
 {
@@ -86,11 +87,11 @@ ask_to_end(struct supervisor *s)
 	got_end = 0;
 	if (s->asked_at == 0) {
 		s->asked_at = now;
-		/* Before there was one, there is nothing to say. */
+		/* Before the first ui, there is nobody to say goodbye to. */
 		if (!supervised_all_ready(s) && ui->pid == 0)
 			s->ui_ended = true;
 		ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
-		/* Without ui, between two of them, there is no goodbye. */
+		/* Without a ui, between two of them, there is no goodbye. */
 		ending_begin(s, ui->pid != 0 ? END_PATIENCE : 0);
 	} else if (now - s->asked_at > SAME_WISH) {
 		ending_begin(s, 0);
@@ -101,7 +102,7 @@ static void
 kill_all(struct supervisor *s)
 {
 	FOREACH_CHILD (child, s) {
-		listen_child(s, child); /* one may be dying already */
+		listen_child(s, child); /* it may be dying already */
 		supervised_end(s, child);
 	}
 	s->end_by = CLOCK_NEVER;
@@ -111,8 +112,8 @@ kill_all(struct supervisor *s)
 
 /* --- Ctrl-Z --------------------------------------------------------------- */
 
-/* Stops ui, so that it draws nothing any more. If it was stopped before it
- * does not say so again, and is waited for in vain. */
+/* Stops ui, so that it draws nothing any more. A ui that was stopped before
+ * does not report it again, and the wait is in vain. */
 static void
 hold_ui(struct supervisor *s)
 {
@@ -126,9 +127,9 @@ hold_ui(struct supervisor *s)
 }
 
 /*
- * The job is this process and those that wait for it, say the shell of a
- * script, of another user perhaps: so the spawner is asked. Our other processes
- * ignore the signal; we take it as the sign that all have it.
+ * The job is this process and those that wait for it, for example the shell of
+ * a script, perhaps of another user: so the spawner is asked. Our other
+ * processes ignore the signal; we take it as the sign that all have it.
  */
 static void
 stop_job(struct supervisor *s)
@@ -145,7 +146,7 @@ stop_job(struct supervisor *s)
 }
 
 /*
- * Gives the terminal back for as long as the job is stopped. One that is
+ * Gives the terminal back for as long as the job is stopped. A job that is
  * continued in the background stops again, unless it is to end: the tui is of
  * no use there. The shell has then continued ui, too, which draws nothing
  * before it has asked.
@@ -161,7 +162,7 @@ suspend(struct supervisor *s)
 	} while (!got_end && !kernel_has_terminal(&s->kernel, &s->terminal));
 }
 
-/* Nobody has done anything for so long, through no fault of theirs. */
+/* Nobody has done anything for this long, through no fault of theirs. */
 static void
 postpone(struct supervisor *s, uint64_t by)
 {
@@ -171,7 +172,7 @@ postpone(struct supervisor *s, uint64_t by)
 			child->due += by;
 }
 
-/* The others keep the conversations alive meanwhile. */
+/* The other processes keep the conversations alive meanwhile. */
 static void
 stop(struct supervisor *s)
 {
@@ -191,7 +192,8 @@ stop(struct supervisor *s)
 		supervised_signal(s, ui, SIGSTOP);
 		kernel_stop(&s->kernel, s->self);
 	}
-	/* Unless the shell has done it: ui would ask and draw twice. */
+	/* This is not needed if the shell has done it: ui would ask and draw
+	 * twice. */
 	if (deaths_reap(s, ui) != CONTINUED)
 		supervised_signal(s, ui, SIGCONT);
 	postpone(s, kernel_now(&s->kernel) - stopped_at);
@@ -205,7 +207,7 @@ all_gone(const struct supervisor *s)
 	FOREACH_CHILD (child, s)
 		if (child->pid != 0)
 			return false;
-	/* One that comes too late finds its channel closed, and ends. */
+	/* A child that comes too late finds its channel closed, and ends. */
 	return !children_awaited(s) || s->buried_by != CLOCK_NEVER;
 }
 
@@ -224,7 +226,7 @@ next_deadline(const struct supervisor *s)
 	return due;
 }
 
-/* Until there is something to do, or a signal has come. */
+/* Waits until there is something to do, or a signal has come. */
 static void
 wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 {
@@ -238,9 +240,9 @@ wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 		postpone(s, now - due);
 }
 
-/* What is waited for. After it come the children by their numbers, and then the
- * rooms' resolvers: those that there are, because poll(2) takes no more than
- * there may be descriptors. */
+/* The descriptors to wait for. After these come the children by their numbers,
+ * and then the rooms' resolvers: only those that exist, because poll(2) takes
+ * no more than there may be descriptors. */
 enum {
 	POLL_SPAWNER,
 	POLL_METRICS,
@@ -285,7 +287,7 @@ wait_for_news(struct supervisor *s)
 		logfile_flush();
 }
 
-/* What the signals want. */
+/* Does what the signals ask for. */
 static void
 obey(struct supervisor *s)
 {
@@ -307,7 +309,7 @@ hurry_spawner(struct supervisor *s)
 		ending_give_up(s);
 }
 
-/* What is late, or due. */
+/* Deals with everything that is late, or due. */
 static void
 look_at_clock(struct supervisor *s)
 {
@@ -315,7 +317,7 @@ look_at_clock(struct supervisor *s)
 	hurry_spawner(s);
 	FOREACH_CHILD (child, s)
 		deaths_overdue(s, child);
-	/* ui has ended, and it was waited for the others to come up. */
+	/* ui has ended, and the launcher waited for the others to come up. */
 	if (s->ui_ended && supervised_all_ready(s))
 		ending_begin(s, 0);
 	if (s->ending && kernel_now(&s->kernel) >= s->end_by)

@@ -1,5 +1,5 @@
 /*
- * One child, or all of them. See supervised.h.
+ * One child of the launcher, or all of them. See supervised.h.
  */
 #include "launcher/supervised.h"
 

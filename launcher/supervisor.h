@@ -1,5 +1,5 @@
 /*
- * What the launcher knows of its children and of its own end: one struct, on
+ * The launcher's knowledge of its children and of its own end: one struct, on
  * which supervise.c and the files that it calls work.
  */
 #ifndef LAUNCHER_SUPERVISOR_H
@@ -18,41 +18,45 @@
 
 #include <sys/types.h>
 
-/* After being asked to end, before they are made to: ui takes up to 5 s to say
- * goodbye. With what may come after it, to bury them, to put the terminal back,
- * for the log and the spawner, these are the 7 s that are promised. */
+/* The time from the wish to end until the children are made to: ui takes up to
+ * 5 s to say goodbye. With the time that may follow, to bury the children, to
+ * put the terminal back, for the log and the spawner, these are the 7 s that
+ * are promised. */
 #define END_PATIENCE (5200 * USEC_PER_MSEC)
-/* After that, if there was no need of it before: namespaces that are taken
- * apart take some 0.3 s, and one that the kernel cannot end is left behind. */
+/* The time after that, if none was needed before: namespaces take some 0.3 s to
+ * be taken apart, and a process that the kernel cannot end is left behind. */
 #define BURIAL_PATIENCE (750 * USEC_PER_MSEC)
-/* For the spawner's answers. It needs some ms; with what the end takes it is
- * less than the 5 s in which a start or a restart succeeds or is given up. */
+/* The time for the spawner's answers. It needs some ms; together with the end
+ * this is less than the 5 s in which a start or a restart succeeds or is given
+ * up. */
 #define SPAWN_PATIENCE (3 * USEC_PER_SEC)
-/* For a child that was started to be in its sandbox. It takes some 50 ms, but
- * cryptod may make a key on a slow disk, and a machine full of containers is
- * slow to make namespaces; the passphrase was asked for before, and the scrypt
- * comes after. A service manager waits for 90 s, as a rule. */
+/* The time for a child that was started to be in its sandbox. It takes some 50
+ * ms, but cryptod may make a key on a slow disk, and a machine full of
+ * containers is slow to make namespaces; the passphrase was asked for before,
+ * and the scrypt comes after. A service manager usually waits for 90 s. */
 #define READY_PATIENCE (30 * USEC_PER_SEC)
-/* For one that was killed to end. */
+/* The time for a killed child to end. */
 #define KILL_PATIENCE (2 * USEC_PER_SEC)
-/* A wait that takes so much longer than it was to: we were stopped, or the
- * machine slept, and the others with us. */
+/* If a wait takes so much longer than planned, we were stopped, or the machine
+ * slept, and the others with us. */
 #define ASLEEP (1 * USEC_PER_SEC)
-/* When one ends because another did, that one's end is awaited for so long. */
+/* When a child ends because another one did, the end of that one is awaited for
+ * this long. */
 #define CAUSE_PATIENCE (1 * USEC_PER_SEC)
-/* Signals within it are one wish; a later one ends everything at once. */
+/* Signals within this time are one wish; a later one ends everything at
+ * once. */
 #define SAME_WISH (1 * USEC_PER_SEC)
-/* For ui to be stopped, and for our own job. */
+/* The time for ui to be stopped, and for our own job. */
 #define STOP_PATIENCE (USEC_PER_SEC / 2)
 /* A process may write so many lines of the log in a second. */
 #define LOG_LINES_MAX 200
-/* Between two resolvers. */
+/* The least time between two resolvers. */
 #define RESOLVE_SPACING (10 * USEC_PER_SEC)
-/* Messages of one process in a turn. */
+/* Messages of one process that are taken in a turn. */
 #define LISTEN_MAX 256
 
-/* The program's exit code if all ended in order, and not all that was said was
- * delivered; the others are those of every program, and 3. */
+/* The program's exit code if all ended in order, but not everything that was
+ * said was delivered; the others are those of every program, and 3. */
 #define EXIT_UNDELIVERED 4
 
 struct supervised {
@@ -64,7 +68,8 @@ struct supervised {
 	bool killed;	   /* by us */
 	uint64_t due;	   /* READY, or its end if it was killed; CLOCK_NEVER */
 	int32_t violation; /* system call, or -1 */
-	/* Lines of the log, so that one process cannot fill a disk. */
+	/* Counts the lines of the log, so that one process cannot fill a
+	 * disk. */
 	uint64_t log_time;
 	unsigned int log_lines; /* since then */
 	unsigned int log_lost;
@@ -88,7 +93,7 @@ struct supervisor {
 	uint64_t ended;	    /* and to be restarted */
 	struct restarts restarts;
 	struct service service;
-	/* What they are configured with, besides the options. */
+	/* The children's configuration, in addition to the options. */
 	struct room rooms[ROOMS_MAX];
 	uint8_t alias_key[SIPHASH_KEY]; /* of a bootnode's rooms */
 	uint32_t ui_starts;

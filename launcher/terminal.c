@@ -1,5 +1,5 @@
 /*
- * Putting the terminal back. See terminal.h.
+ * Restores the terminal. See terminal.h.
  */
 #include "launcher/terminal.h"
 
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A terminal that is stopped, by Ctrl-S say, takes nothing. */
+/* A terminal that is stopped, for example by Ctrl-S, takes nothing. */
 #define PATIENCE (USEC_PER_SEC / 2)
 
 void
@@ -61,7 +61,8 @@ terminal_restore(struct terminal *t)
 	if (!t->saved || !t->used)
 		return;
 	t->used = false;
-	/* In one piece, or what others write would get in between. */
+	/* The sequence is written in one piece, or output of others would get
+	 * in between. */
 	if (t->screen)
 		brief_write(STDOUT_FILENO, t->undo, strlen(t->undo), PATIENCE);
 	t->screen = false;

@@ -1,6 +1,6 @@
 /*
- * The terminal as it was at start, put back whatever ui did with it: by the
- * launcher when ui has ended, died or is stopped, and by the spawner if the
+ * The terminal as it was at start. It is put back whatever ui did with it: by
+ * the launcher when ui has ended, died or is stopped, and by the spawner if the
  * launcher died first.
  */
 #ifndef LAUNCHER_TERMINAL_H
@@ -15,25 +15,25 @@ struct terminal {
 	bool saved;  /* standard input is one */
 	bool used;   /* since it was last put back; kept up by the owner */
 	bool screen; /* the tui has it since then */
-	/* Is there a job control shell, which takes over when we stop? */
+	/* There is a job control shell, which takes over when we stop. */
 	bool has_shell;
 	pid_t group;	  /* our process group */
 	const char *undo; /* what the tui switches on */
 	struct termios attributes;
 };
 
-/* Before ui is started. */
+/* Saves the terminal, before ui is started. */
 void terminal_save(struct terminal *);
 
 /* There is a screen to be undone from now on. */
 void terminal_give_screen(struct terminal *);
 
 /*
- * Puts it back if it was used. Undoes the screen at standard output, if there
- * was one: a terminal that does not know what that takes, and so has none, gets
- * nothing but text. Sets the attributes of standard input, and never waits long
- * for a terminal that takes nothing. If a shell has taken over and set
- * attributes of its own, those stay.
+ * Puts the terminal back if it was used. Undoes the screen at standard output,
+ * if there was one: a terminal that does not know the sequences, and so has no
+ * screen, gets nothing but text. Sets the attributes of standard input, and
+ * never waits long for a terminal that takes nothing. If a shell has taken over
+ * and set attributes of its own, those stay.
  */
 void terminal_restore(struct terminal *);
 
