@@ -1,14 +1,15 @@
 /*
  * What netd writes to the log for programs to read: who came to a bootnode and
- * from where, who left and why; in a client, which way goes to a peer.
+ * from where, who left and why; in a client, the way by which packets go to a
+ * peer.
  */
 #ifndef NETD_EVENTS_H
 #define NETD_EVENTS_H
 
 #include "common/ipc_messages.h"
 
-/* Clients that a bootnode did not let in: a flood of them takes a line a
- * second. All zero at first. */
+/* Clients that a bootnode did not admit: a flood of them takes a line a second.
+ * All zero at first. */
 struct event_rejects {
 	uint32_t count;			/* since the last line */
 	enum wire_reject_reason reason; /* of the last one, and whence */
@@ -18,9 +19,9 @@ struct event_rejects {
 
 void event_listening(const struct addr *);
 
-/* A session is in its room: joined; or in the place of an earlier one of the
- * same peer: rejoined. It has another address: moved. It is gone: left. A room
- * goes by its alias. */
+/* Reports a change of a session. joined: it is in its room; rejoined: in the
+ * place of an earlier one of the same peer. moved: it has another address.
+ * left: it is gone. A room goes by its alias. */
 void event_joined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     const struct addr *);
 void event_rejoined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
@@ -35,12 +36,12 @@ void event_masqueraded(const struct addr *, uint32_t sessions);
 
 void event_rejected(struct event_rejects *, uint64_t now,
     const struct addr *from, enum wire_reject_reason);
-/* When event_rejects_timer() wants to be called, or CLOCK_NEVER. */
+/* Returns when event_rejects_timer() wants to be called, or CLOCK_NEVER. */
 uint64_t event_rejects_deadline(const struct event_rejects *);
-/* Tells what was not told yet, if it is time. */
+/* Reports those not reported yet, if it is time. */
 void event_rejects_timer(struct event_rejects *, uint64_t now);
 
-/* The path to a peer is another, or there is no path. Level debug. */
+/* The path to a peer is another one, or there is none. Level debug. */
 void event_path(const struct peer_id *, const struct ipc_path *);
 
 #endif

@@ -17,7 +17,7 @@ random_bytes(void *out, size_t len)
 		fatal("getrandom failed");
 }
 
-/* Never 0. */
+/* Returns a random number that is never 0. */
 static inline uint64_t
 random_u64(void)
 {

@@ -1,7 +1,7 @@
 /*
- * The two ends of a datagram: an address elsewhere, and which of ours it came
- * to, at which of a bootnode's sockets. What is sent there leaves by the same
- * ones: the NATs on the way have let nothing else through, and who asked one
+ * The two ends of a datagram: an address elsewhere, and our address and socket
+ * (a bootnode has several) that it came to. Answers leave by the same ones: the
+ * NATs on the way have let nothing else through, and a client that asked one
  * address takes no answer from another.
  */
 #ifndef NETD_REMOTE_H
@@ -13,8 +13,8 @@
 
 struct remote {
 	struct addr addr;
-	/* Ours, as in struct addr; all zero: the only one that the socket is
-	 * bound to, or whichever the system takes. */
+	/* Our address, as in struct addr; all zero: the only one that the
+	 * socket is bound to, or one that the system chooses. */
 	uint8_t local[16];
 	uint8_t socket; /* below BINDS_MAX; a client's is 0 */
 };

@@ -14,17 +14,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the kernel may queue while netd is busy: a burst of JOINs of 500
+/* The size of the kernel's queue while netd is busy: a burst of JOINs of 500
  * clients is 350 KB, and the kernel counts about twice that. */
 #define BUFFER_BYTES (4 * 1024 * 1024)
 
-/* What is to be sent lies one behind the other, so that datagrams of one size
- * are one message for the kernel, which cuts it (UDP_SEGMENT). */
+/* Datagrams to be sent lie one behind the other, so that those of one size are
+ * one message for the kernel, which cuts it (UDP_SEGMENT). */
 #define OUT_BYTES    (128 * 1024)
 #define SEGMENTS_MAX 64	   /* of the oldest kernels that do it */
 #define MESSAGE_MAX  65000 /* less than the longest IP packet */
 
-/* What the kernel says of where a datagram came to. */
+/* The kernel's report of the address that a datagram came to. */
 union arrival_control {
 	struct cmsghdr header; /* for its alignment */
 	uint8_t bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
@@ -35,12 +35,12 @@ struct udp_in {
 	struct iovec iov[UDP_BATCH];
 	struct sockaddr_storage addrs[UDP_BATCH];
 	union arrival_control control[UDP_BATCH];
-	/* One byte more than the longest shows those that are longer. Only
-	 * as much is touched as comes. */
+	/* One byte more than the longest datagram shows those that are longer.
+	 * Only the bytes that came are touched. */
 	uint8_t bytes[UDP_BATCH][WIRE_DATA_MAX + 1];
 };
 
-/* The kernel is told how a message leaves: from which address, cut to which
+/* Tells the kernel how a message leaves: from which address, cut to which
  * size. */
 union departure_control {
 	struct cmsghdr header; /* for its alignment */
@@ -99,8 +99,9 @@ out_new(int fd)
 	return b;
 }
 
-/* Datagrams are never cut into fragments, nor held to what an ICMP message
- * says: the transport finds out what arrives. Not where the system cannot. */
+/* Datagrams are never cut into fragments, and ICMP messages do not change their
+ * size: the transport finds out what arrives. Some systems do not allow
+ * this. */
 static void
 forbid_fragments(int fd, int family)
 {
@@ -112,9 +113,9 @@ forbid_fragments(int fd, int family)
 		    sizeof(v6));
 }
 
-/* A socket that is bound to one address sends from it, and is not asked. One
- * of IPv6 tells of IPv4 by the same option, as ::ffff:a.b.c.d, and takes it so.
- */
+/* A socket that is bound to one address sends from it, and is not asked. An
+ * IPv6 socket reports IPv4 by the same option, as ::ffff:a.b.c.d, and accepts
+ * it in this form. */
 static void
 ask_for_arrival(int fd, const struct addr *bound)
 {
@@ -129,7 +130,7 @@ ask_for_arrival(int fd, const struct addr *bound)
 		    sizeof(one));
 }
 
-/* Root may go beyond the system's limit; the others get what it allows. */
+/* Root may go beyond the system's limit; other users get what it allows. */
 static void
 size_buffers(int fd)
 {
@@ -247,8 +248,8 @@ count_packet(struct ipc_traffic by_type[WIRE_TYPE_COUNT], const uint8_t *packet,
 
 /* --- Receiving -------------------------------------------------------- */
 
-/* Which of our addresses a datagram came to. One of a link alone is left out:
- * without the link's number it says nothing. */
+/* Finds out which of our addresses a datagram came to. A link-local address is
+ * left out: without the link's number it says nothing. */
 static void
 read_arrival(struct msghdr *m, uint8_t local[16])
 {
@@ -334,9 +335,9 @@ udp_send_from(struct udp *u, const struct remote *to, const uint8_t *bytes,
 	b->used += len;
 }
 
-/* How many datagrams from the i-th on may be one message: all go to one
- * address from one of ours, and are of one size, but the last, which may be
- * shorter. */
+/* Returns how many datagrams from the i-th on may be one message: all go to one
+ * address from one of ours, and have one size, except for the last, which may
+ * be shorter. */
 static unsigned int
 group(const struct udp_out *b, unsigned int i)
 {
@@ -355,7 +356,7 @@ group(const struct udp_out *b, unsigned int i)
 	return n;
 }
 
-/* Adds to a message's ancillary data, whose room is known to be enough. */
+/* Adds to a message's ancillary data; there is certainly enough room. */
 static void
 add_control(struct msghdr *m, union departure_control *control, int level,
     int type, const void *data, size_t len)
@@ -387,7 +388,7 @@ add_source(struct msghdr *m, union departure_control *control, int family,
 		    sizeof(v4));
 }
 
-/* The k-th message: n datagrams from the i-th on. */
+/* Makes the k-th message: n datagrams from the i-th on. */
 static void
 fill_message(struct udp *u, unsigned int k, unsigned int i, unsigned int n)
 {
@@ -412,8 +413,8 @@ fill_message(struct udp *u, unsigned int k, unsigned int i, unsigned int n)
 		    sizeof(size));
 }
 
-/* Makes messages of the datagrams from the i-th on; those before single by
- * themselves. Returns the number of messages. */
+/* Makes messages of the datagrams from the i-th on; those before single get one
+ * each. Returns the number of messages. */
 static unsigned int
 fill_messages(struct udp *u, unsigned int i, unsigned int single)
 {
@@ -429,9 +430,9 @@ fill_messages(struct udp *u, unsigned int i, unsigned int single)
 
 /* The kernel refused a message, which begins with this datagram and was to be
  * cut, for a reason that may lie in the cutting: some drivers and kernels do
- * not, and none cuts to more than the interface takes. An address of ours that
- * is gone has a number in common with that: then nothing is known of cutting.
- */
+ * not cut, and none cuts to more than the interface takes. The error of an
+ * address of ours that is gone has the same number: then nothing is known of
+ * cutting. */
 static bool
 refused_segments(struct udp_out *b, const struct datagram *first, int error)
 {
@@ -465,9 +466,9 @@ udp_flush(struct udp *u)
 		}
 		if (errno != EMSGSIZE) /* a probe of the transport's */
 			u->unsent++;
-		/* A full buffer loses the rest, as a full router would;
-		 * anything else (no route, a firewall, an address that is
-		 * gone) is one message's. */
+		/* A full buffer loses the rest, as a full router would; any
+		 * other error (no route, a firewall, an address that is gone)
+		 * concerns one message. */
 		if (errno == EAGAIN || errno == ENOBUFS)
 			break;
 		done += b->datagrams_of[0];

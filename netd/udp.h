@@ -8,7 +8,8 @@
 #include "common/ipc_figures.h"
 #include "netd/remote.h"
 
-/* Datagrams taken from or given to the kernel in one system call. */
+/* The number of datagrams taken from or given to the kernel in one system
+ * call. */
 #define UDP_BATCH 64
 
 struct udp_in;
@@ -38,14 +39,14 @@ int udp_open(struct udp *, int fd, const struct addr *bind);
 
 /*
  * Takes a socket that is open and bound, and fills in where. Its buffers stay
- * as they are: whoever opened it may have had the right to larger ones. Returns
- * 0, or -1 with errno set.
+ * as they are: the program that opened it may have had the right to larger
+ * ones. Returns 0, or -1 with errno set.
  */
 int udp_take(struct udp *, int fd, struct addr *bound);
 
 /*
- * Receives what is there, up to UDP_BATCH datagrams, and calls packet() for
- * each; the bytes are its to read until it returns. Returns the number.
+ * Receives the datagrams that are there, up to UDP_BATCH, and calls packet()
+ * for each; the bytes are its to read until it returns. Returns the number.
  */
 int udp_receive(struct udp *,
     void (*packet)(void *arg, const struct remote *from, const uint8_t *bytes,
@@ -55,9 +56,9 @@ int udp_receive(struct udp *,
 /*
  * Queues a datagram of 1 to WIRE_MAX bytes, or WIRE_DATA_MAX if its first byte
  * is that of DATA; flushes when a batch is full. It leaves by remote.local, or
- * by whichever of our addresses the system takes if that is unknown. Like the
- * network itself, it may lose it: one that is longer than the interface takes,
- * too, and one from an address that is ours no more.
+ * by an address that the system chooses if that is unknown. Like the network
+ * itself, the socket may lose a datagram: also one that is longer than the
+ * interface takes, and one from an address that is ours no more.
  */
 void udp_send_from(struct udp *, const struct remote *to, const uint8_t *bytes,
     size_t len);

@@ -1,18 +1,18 @@
 /*
- * Telling a room what it must know: rosters and events are packed here,
- * sealed by cryptod for each session, and sent on as SEALED. PROTOCOL.md
+ * Tells a room its members and their changes: rosters and events are packed
+ * here, sealed by cryptod for each session, and sent on as SEALED. PROTOCOL.md
  * section 2.
  */
 #include "netd/bootnode/parts.h"
 #include "netd/bootnode/cookie.h"
 #include "netd/bootnode/roster.h"
 
-/* SYNCs of a session that are answered: so many at once, and one each so much
- * time after that. A roster of 4096 takes some 110. */
+/* Limits for the SYNCs of a session that are answered: so many at once, and
+ * then one each time this time has passed. A roster of 4096 takes some 110. */
 #define SYNC_BURST   32
 #define SYNC_SPACING (20 * USEC_PER_MSEC)
-/* Packets of a roster that who has just joined gets unasked: with COOKIE and
- * WELCOME, no more than three times the HELLO and a JOIN. */
+/* The number of packets of a roster that a new member gets unasked: with COOKIE
+ * and WELCOME, these are no more than three times the HELLO and a JOIN. */
 #define ROSTER_PUSHED 3
 _Static_assert(ROSTER_PUSHED *WIRE_MAX + WIRE_COOKIE_LEN +
 	    WIRE_WELCOME_OVERHEAD + NK_OVERHEAD + BOOTMSG_WELCOME_MAX <=
@@ -20,14 +20,14 @@ _Static_assert(ROSTER_PUSHED *WIRE_MAX + WIRE_COOKIE_LEN +
 	    (WIRE_HELLO_LEN + WIRE_JOIN_OVERHEAD + NK_OVERHEAD +
 		BOOTMSG_JOIN_MAX - CARD_MAX + 1),
     "amplifies a JOIN more than it may");
-/* A cookie so young shows that its address receives: then the roster's start is
- * three times a HELLO that came just now, and its JOIN. An older one may be
- * kept by somebody who is not there any more. */
+/* A cookie as young as this shows that its address receives: then the roster's
+ * start is three times a HELLO that came just now, and its JOIN. An older
+ * cookie may be kept by somebody who is not there any more. */
 #define COOKIE_YOUNG (10 * USEC_PER_SEC)
 _Static_assert(TELL_KNOWN_FOR >= COOKIE_LIFE,
-    "who comes again with a kept cookie is told all of it anew");
+    "a client that comes again with a kept cookie is told everything again");
 
-/* Sessions that are told the same; one SEAL carries no more. */
+/* Sessions that are told the same; one SEAL carries no more of them. */
 struct audience {
 	uint32_t slots[SEAL_SLOTS_MAX];
 	size_t count;
@@ -41,7 +41,7 @@ struct pages {
 	uint8_t bytes[SEAL_PAGES_MAX * WIRE_SEALED_MAX];
 };
 
-/* What was written to their end is one more. */
+/* One more plaintext was written to the end. */
 static void
 add_page(struct pages *p, size_t len)
 {
@@ -65,10 +65,10 @@ seal(struct bootnode *b, const struct audience *to, const struct pages *p)
 /* --- Who may be told ------------------------------------------------------ */
 
 /*
- * What is told unasked is earned by echoes alone: no cookie shows that the
- * address still receives, since who had it may have kept some. He may have kept
- * echoes, too. So one earns only if it was given out after the last one that
- * did: of all that a session's client can have kept, one.
+ * Only echoes earn what is told unasked: no cookie shows that the address still
+ * receives, since its owner may have kept some. He may have kept echoes, too.
+ * So an echo earns only if it was given out after the last one that earned: of
+ * all those that a session's client can have kept, one.
  */
 void
 bootnode_prove(uint64_t now, struct session *s, unsigned int age)
@@ -96,7 +96,7 @@ bootnode_proven(const struct bootnode *b, uint64_t now, const struct session *s)
 	return now - s->proven <= b->registry.timeout;
 }
 
-/* May it be told so much that it has not asked for? */
+/* True if the session may be told so much that it has not asked for. */
 static bool
 may_tell(const struct bootnode *b, uint64_t now, const struct session *s,
     size_t len)
@@ -106,8 +106,8 @@ may_tell(const struct bootnode *b, uint64_t now, const struct session *s,
 	    registry_block_tell(s, now, WIRE_SEALED_OVERHEAD + len);
 }
 
-/* One packet for all of a room that may be told. The others will learn from a
- * heartbeat's version that they miss something, and ask. */
+/* Sends one packet to all of a room that may be told. The others will learn
+ * from a heartbeat's version that they miss something, and ask. */
 static void
 tell_room(struct bootnode *b, uint64_t now, struct room *room,
     const struct pages *page)
@@ -126,7 +126,7 @@ tell_room(struct bootnode *b, uint64_t now, struct room *room,
 	}
 }
 
-/* The first packets of a roster, for who has just joined. */
+/* Sends the first packets of a roster to a new member. */
 static void
 push_roster(struct bootnode *b, struct room *room, uint32_t version,
     const struct audience *to)
@@ -148,7 +148,7 @@ push_roster(struct bootnode *b, struct room *room, uint32_t version,
 	seal(b, to, &p);
 }
 
-/* The members that wait for a roster, but one. */
+/* Sends rosters to the members that wait for one, except for one of them. */
 static void
 push_rosters(struct bootnode *b, struct room *room, uint32_t version,
     const struct session *but)
@@ -172,9 +172,9 @@ push_rosters(struct bootnode *b, struct room *room, uint32_t version,
 }
 
 /*
- * The version up to which to announce now. The changes of a burst fill
- * packets, except the last packet: that one waits, once, for what the
- * burst's next changes add to it.
+ * Returns the version up to which to announce now. The changes of a burst fill
+ * packets, except the last one: it waits, once, for the next changes of the
+ * burst, which can still be added to it.
  */
 static uint32_t
 announce_until(struct room *room)
@@ -190,7 +190,7 @@ announce_until(struct room *room)
 	return first == room->announced + 1 ? room->version : first - 1;
 }
 
-/* Does anybody wait for a WELCOME? */
+/* True if a session waits for a WELCOME. */
 static bool
 any_admitted(struct room *room)
 {
@@ -202,8 +202,8 @@ any_admitted(struct room *room)
 	return false;
 }
 
-/* More is about to come that would share packets: then they wait, up to a
- * limit. */
+/* True if more changes are about to come that would share packets: then the
+ * ones here wait, up to a limit. */
 static bool
 is_burst(const struct bootnode *b, uint64_t now, struct room *room)
 {
@@ -212,8 +212,8 @@ is_burst(const struct bootnode *b, uint64_t now, struct room *room)
 
 	if (now >= room->wait_until)
 		return false;
-	/* A member that waits for a WELCOME would have to ask for what is told
-	 * now. */
+	/* A member that waits for a WELCOME would have to ask for everything
+	 * that is told now. */
 	if (any_admitted(room))
 		return true;
 	if (room->count < ROOM_LARGE)
@@ -226,7 +226,7 @@ is_burst(const struct bootnode *b, uint64_t now, struct room *room)
 	return next == room->version + 1;
 }
 
-/* The session that made this version by joining, or NULL. */
+/* Returns the session that made this version by joining, or NULL. */
 static const struct session *
 newest(struct room *room, uint32_t version)
 {
@@ -247,11 +247,11 @@ bootnode_announce(struct bootnode *b, uint64_t now, struct room *room, bool all)
 		return;
 	}
 	until = all ? room->version : announce_until(room);
-	/* In a large room a member that has just joined gets a roster of what
-	 * was announced before, and is then told with everybody: in a burst
-	 * that is most of it, in packets that are full. The newest member is no
-	 * such one: it may be alone, and has all in the roster. Version 0 would
-	 * say that there is none. */
+	/* In a large room a member that has just joined gets a roster of
+	 * everything announced before, and is then told together with the
+	 * others: in a burst that is most of it, in packets that are full. The
+	 * newest member is an exception: it may be alone, and has everything in
+	 * the roster. Version 0 would say that there is none. */
 	if (room->count >= ROOM_LARGE)
 		push_rosters(b, room,
 		    room->announced == 0 ? 1 : room->announced,
@@ -285,8 +285,8 @@ struct answer {
 	uint32_t version; /* the first event */
 };
 
-/* Writes it into max bytes; returns its length, and whether it is the end of
- * all that there is. */
+/* Writes the packet into max bytes; returns its length, and tells whether
+ * nothing comes after it. */
 static size_t
 put_answer(struct answer *a, uint8_t *buf, size_t max, bool *last)
 {
@@ -303,7 +303,7 @@ put_answer(struct answer *a, uint8_t *buf, size_t max, bool *last)
 	return len;
 }
 
-/* At most so many bytes. Returns whether there was anything. */
+/* Sends an answer of at most so many bytes. Returns whether there was one. */
 static bool
 answer_sync(struct bootnode *b, const struct session *s, struct answer *a,
     size_t left)
@@ -329,7 +329,7 @@ answer_sync(struct bootnode *b, const struct session *s, struct answer *a,
 	return p.count > 0;
 }
 
-/* Each SYNC takes SYNC_SPACING of the time that a session has for them. */
+/* Each SYNC uses up SYNC_SPACING of the session's time for them. */
 static bool
 may_sync(uint64_t now, struct session *s)
 {
@@ -358,8 +358,8 @@ bootnode_sync(struct bootnode *b, uint64_t now, struct session *s,
 		bootnode_drop(b, DROP_RATE, &s->at);
 		return false;
 	}
-	/* A member that goes on with a roster is told by events who came since
-	 * it began. */
+	/* A member that goes on with a roster learns from events who came since
+	 * the roster began. */
 	a.until = a.roster ? c->version : room->announced;
 	if (!registry_has_since(room, c->version) ||
 	    room->version - c->version < room->version - room->announced) {

@@ -1,7 +1,7 @@
 /*
- * The bootnode's entry: datagrams and cryptod's messages go to their
- * handlers, timers end what was silent too long and announce what changed.
- * See bootnode.h and parts.h.
+ * The bootnode's entry: datagrams and cryptod's messages go to their handlers,
+ * timers remove sessions that were silent too long and announce changes. See
+ * bootnode.h and parts.h.
  */
 #include "netd/bootnode/parts.h"
 
@@ -23,7 +23,8 @@ static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_RELAY] = bootnode_relay,
 };
 
-/* What is not counted as it happens, but for the sources. */
+/* Fills in the figures that are not counted as they happen, except the
+ * sources. */
 static void
 refresh(const struct bootnode *b, uint64_t now, struct ipc_stats *s)
 {
@@ -58,7 +59,7 @@ tell_stats(struct bootnode *b, uint64_t now)
 		s->asked = 0;
 }
 
-/* The operator asks. */
+/* The operator asks for the figures. */
 static int
 on_net_ask(void *self, const struct ipc_message_in *in)
 {
@@ -69,7 +70,7 @@ on_net_ask(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* The first that cryptod says. Nothing else is taken before. */
+/* cryptod's first message. No other is accepted before it. */
 static int
 on_boot_keys(void *self, const struct ipc_message_in *in)
 {
@@ -109,7 +110,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->bind_count = config->bind_count;
 	memcpy(b->bind, config->bind, sizeof(b->bind));
 	b->timeout_ms = config->timeout_ms;
-	/* A third of the timeout is left for a heartbeat lost and sent
+	/* A third of the timeout is left for a heartbeat that is lost and sent
 	 * again. */
 	fits = config->timeout_ms - config->timeout_ms / 3;
 	b->interval_ms =

@@ -44,7 +44,8 @@ cookie_valid(const struct wire_cookie *cookie, const uint8_t key[SIPHASH_KEY],
 {
 	uint8_t input[COOKIE_INPUT_LEN];
 
-	/* Unsigned: one of the future is as far off as an old one. */
+	/* The difference is unsigned: a time in the future is as far off as an
+	 * old one. */
 	if (seconds(now) - cookie->time >= COOKIE_SECONDS)
 		return false;
 	put_input(input, cookie->time, purpose, addr, bound);

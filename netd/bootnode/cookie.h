@@ -1,7 +1,8 @@
 /*
  * Cookies: proof that an address can receive, without keeping anything about
- * it. A cookie is a MAC over the address that asked and what it asked for;
- * whoever brings it back has received it there. PROTOCOL.md section 2.2.
+ * it. A cookie is a MAC over the address that asked and the purpose of its
+ * question; somebody who brings it back has received it there. PROTOCOL.md
+ * section 2.2.
  */
 #ifndef NETD_BOOTNODE_COOKIE_H
 #define NETD_BOOTNODE_COOKIE_H
@@ -14,7 +15,7 @@
 #define COOKIE_SECONDS 120
 #define COOKIE_LIFE    (COOKIE_SECONDS * USEC_PER_SEC)
 
-/* What it was given for: one for a JOIN moves no session, nor the reverse. */
+/* The purpose of a cookie: one for a JOIN moves no session, nor the reverse. */
 enum cookie_purpose {
 	COOKIE_FOR_JOIN = 1, /* bound to the nonce of the HELLO */
 	COOKIE_FOR_MOVE = 2, /* bound to the session id */
@@ -30,11 +31,11 @@ void cookie_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
 bool cookie_valid(const struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     uint64_t now, enum cookie_purpose, const struct addr *, uint64_t bound);
 
-/* When a valid one was made, to the second. */
+/* Returns the time when a valid cookie was made, to the second. */
 uint64_t cookie_made(const struct wire_cookie *);
 
-/* The echo of this number: what a client at this address brings back shows that
- * it had the answer with that number there. */
+/* Makes the echo of this number: a client at this address that brings it back
+ * shows that it received the answer with that number there. */
 uint64_t cookie_echo(const uint8_t key[SIPHASH_KEY], uint32_t number,
     const struct addr *, uint64_t session);
 

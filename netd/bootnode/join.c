@@ -9,7 +9,8 @@
 /* Noise NK message 1 with the payload of a JOIN. */
 #define JOIN_NOISE_MAX (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
 #define JOIN_NOISE_MIN (JOIN_NOISE_MAX - CARD_MAX + 1)
-/* Sessions of one private address that are worth a word to the operator. */
+/* The number of sessions of one private address that is reported to the
+ * operator. */
 #define MASQUERADE_MIN 8
 
 /* A nonce as the number that a REJECT repeats. */
@@ -42,9 +43,9 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
 	bootnode_send(b, from, buf, wire_put_cookie_reply(buf, &reply));
 }
 
-/* A JOIN that was opened is not admitted; says so to its sender if it is over a
- * limit that a client must know of, with the key that only who wrote the JOIN
- * has. */
+/* A JOIN that was opened is not admitted. If it is over a limit that a client
+ * must know of, its sender is told so, with the key that only the author of the
+ * JOIN has. */
 static void
 refuse(struct bootnode *b, uint64_t now, const struct session *s,
     enum verdict verdict, const uint8_t key[SIPHASH_KEY])
@@ -68,8 +69,8 @@ refuse(struct bootnode *b, uint64_t now, const struct session *s,
 
 /*
  * A copy of the JOIN of this session: its client has no WELCOME yet, and gets
- * the same one, which any copy of its JOIN answers. Once it was heard it has
- * it, and this is somebody's replay. So it is once the session is gone.
+ * the same one, which any copy of its JOIN answers. A client that was heard has
+ * it, and this is somebody's replay. The same holds once the session is gone.
  */
 static void
 welcome_again(struct bootnode *b, const struct session *s,
@@ -118,7 +119,8 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		bootnode_drop(b, DROP_JOIN_RATE, from);
 		return;
 	}
-	/* Nothing can be answered yet that its sender should believe. */
+	/* At this point no answer would be one that its sender should
+	 * believe. */
 	verdict = registry_begin(&b->registry, now, from, nonce, &s);
 	if (verdict != VERDICT_OK) {
 		bootnode_drop(b,
@@ -137,7 +139,8 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	bootnode_begin(b, now, s, key);
 }
 
-/* The session whose JOIN cryptod was asked to open in this slot, or NULL. */
+/* Returns the session whose JOIN cryptod was asked to open in this slot, or
+ * NULL. */
 static struct session *
 asked(struct bootnode *b, uint32_t slot)
 {
@@ -165,8 +168,8 @@ bootnode_join_failed(void *self, const struct ipc_message_in *in)
 }
 
 /*
- * The port of our other socket, for this client's REFLECTs, or 0: it has to
- * serve the address that the client knows.
+ * Returns the port of our other socket, for this client's REFLECTs, or 0: the
+ * socket has to serve the address that the client knows.
  */
 static uint16_t
 reflect_port(const struct bootnode *b, const struct remote *client)
@@ -188,7 +191,7 @@ reflect_port(const struct bootnode *b, const struct remote *client)
 								   : 0;
 }
 
-/* How long the room has yet to settle. */
+/* Returns how long the room still has to settle. */
 static uint32_t
 settle_ms(const struct bootnode *b, uint64_t now)
 {
@@ -220,10 +223,11 @@ reply(struct bootnode *b, uint64_t now, const struct session *s)
 }
 
 /*
- * Many sessions from one private address: a container engine, or a forward,
- * that puts its own in place of the clients'. Or a household behind a NAT, on
- * whose far side the bootnode is; so it is said once, and as what it looks
- * like. In IPv6 limits are those of a network, which may be a LAN of many.
+ * Many sessions come from one private address: from a container engine, or a
+ * forward, that puts its own address in place of the clients'. Or it is a
+ * household behind a NAT, on whose far side the bootnode is; so it is reported
+ * once, and as a guess. In IPv6 limits are those of a network, which may be a
+ * LAN of many.
  */
 static void
 notice_masquerade(struct bootnode *b, const struct session *s,
@@ -242,8 +246,8 @@ notice_masquerade(struct bootnode *b, const struct session *s,
 	event_masqueraded(&s->at.addr, count);
 }
 
-/* May an opened JOIN be admitted? An old one may not, and uses up nothing of
- * what its sender may do. */
+/* True if an opened JOIN may be admitted. An old one may not, and uses up
+ * nothing of its sender's limits. */
 static enum verdict
 may_admit(struct bootnode *b, uint64_t now, const struct session *s,
     const struct ipc_join_opened *opened, uint32_t *repeated)
@@ -263,7 +267,7 @@ may_admit(struct bootnode *b, uint64_t now, const struct session *s,
 	return verdict;
 }
 
-/* cryptod has opened a JOIN that becomes nothing. */
+/* cryptod has opened a JOIN that leads to nothing. */
 static void
 drop_opened(struct bootnode *b, struct session *s)
 {
@@ -313,7 +317,7 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 	} else {
 		bootnode_tell_member(b, MEMBER_JOINED, LEAVE_GRACEFUL, s);
 	}
-	/* All had been silent at once: it was our network that was away. */
+	/* All had been silent at once: our own network was away. */
 	if (b->deserted)
 		bootnode_settle(b, now);
 	b->deserted = false;
@@ -342,7 +346,7 @@ bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 	if (s->state != SESSION_ADMITTED)
 		return 0; /* replaced or silent meanwhile */
 	if (in->tail_len == 0) {
-		/* A key that makes no secret: no client of ours. */
+		/* The key makes no secret: this is no client of ours. */
 		bootnode_drop(b, DROP_JOIN, &s->at);
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
 		return 0;

@@ -1,28 +1,29 @@
 /*
  * How often a source may join, and that a JOIN counts once. A source is an IPv4
  * address or an IPv6 /64, and with four times as much, the /48 that it is in.
- * All follows from MAX_SESSIONS_PER_ADDRESS: those who may be there may all
- * come again at once, after the bootnode was restarted, and once more soon
+ * Everything follows from MAX_SESSIONS_PER_ADDRESS: all sessions of a source
+ * may come again at once, after the bootnode was restarted, and once more soon
  * after that. A copy of a JOIN does not count. PROTOCOL.md section 2.12.
  */
 #include "netd/bootnode/parts.h"
 #include "netd/bootnode/cookie.h"
 
-/* JOINs from each source, beside twice MAX_SESSIONS_PER_ADDRESS at once. */
+/* The time for one more JOIN from each source, after twice
+ * MAX_SESSIONS_PER_ADDRESS at once. */
 #define JOINS_PER (60 * USEC_PER_SEC)
-/* Entries into one room, beside twice MAX_SESSIONS_PER_ADDRESS at once: with
- * 64, one in four seconds. */
+/* The time for one more entry into one room, after twice
+ * MAX_SESSIONS_PER_ADDRESS at once: with 64, one in four seconds. */
 #define ENTRIES_PER (256 * USEC_PER_SEC)
-/* A peer joins its room so often at once, and then so often. A client waits
- * longer than that (PROTOCOL.md section 2.12), and what it sends too soon it
- * sends again. */
+/* A peer may join its room so often at once, and then once in this time. A
+ * client waits longer than that (PROTOCOL.md section 2.12), and sends a JOIN
+ * that came too soon again. */
 #define RETURNS_AT_ONCE 2
 #define RETURN_SPACING	USEC_PER_SEC
-/* However few sessions it may have, people come and go. */
+/* However few sessions a source may have, people come and go. */
 #define BURST_MIN 16
 #define USED_FOR  COOKIE_LIFE
 
-/* What is counted: one letter, and what it is about. */
+/* The key of a count: one letter, and its subject. */
 struct subject {
 	uint8_t what;
 	struct addr_block block;
@@ -78,7 +79,7 @@ bootnode_may_enter(struct bootnode *b, uint64_t now, const struct addr *from,
 	return take(&b->joins, now, &s, ENTRIES_PER, count, 2 * count);
 }
 
-/* The key of a peer in a room. */
+/* Makes the key of a peer in a room. */
 static uint64_t
 peer_key(const struct recent *r, const struct room_tag *tag,
     const struct peer_id *id)
@@ -100,7 +101,8 @@ bootnode_may_return(struct bootnode *b, uint64_t now,
 	    RETURN_SPACING, RETURNS_AT_ONCE);
 }
 
-/* In the table of JOINs that are known: the slot, and this if it was used. */
+/* The value in the table of known JOINs: the slot, and this bit if it was
+ * used. */
 #define USED (1u << 31)
 _Static_assert(SESSIONS_MAX < USED, "a slot has no place for more");
 

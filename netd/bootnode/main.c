@@ -1,6 +1,6 @@
 /*
  * gochat-netd-bootnode: owns a bootnode's UDP sockets, one or two, and nothing
- * else worth having. Opens them, if it was given none, jails itself, and only
+ * else worth having. It opens them if it was given none, jails itself, and only
  * then reads the first datagram.
  */
 #include "common/child.h"
@@ -39,8 +39,7 @@ main(void)
 
 	child_start(&child, PROCESS_NETD_BOOTNODE, IPC_CONFIG_NETD, &config,
 	    sizeof(config), &config.mode);
-	/* Ports that were left to the system are in the configuration
-	 * afterwards. */
+	/* Ports that the system chose are in the configuration afterwards. */
 	for (size_t i = 0; i < config.bind_count; i++)
 		open_one(&udp[i], numbers[i], &config.bind[i], config.given);
 	child.port = udp->port;

@@ -1,12 +1,12 @@
 /*
- * What the files of the bootnode share; nobody else includes this.
+ * The shared part of the bootnode's files; nobody else includes this.
  *
- *	bootnode.c		datagrams and messages in, timers, statistics
+ *	bootnode.c	datagrams and messages in, timers, statistics
  *	join.c		HELLO, COOKIE, JOIN, WELCOME
- *	limit.c	how often a source may join, and a JOIN count
+ *	limit.c		how often a source may join, and a JOIN count
  *	session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE, REFLECT
  *	announce.c	rosters and events to be sealed, SEALED
- *	relay.c	RELAY
+ *	relay.c		RELAY
  */
 #ifndef NETD_BOOTNODE_PARTS_H
 #define NETD_BOOTNODE_PARTS_H
@@ -28,26 +28,27 @@ struct bootnode {
 	struct dispatch *handlers; /* of BOOT_KEYS, and then of all */
 	bool has_keys;		   /* before that all is dropped */
 	struct ipc_boot_keys keys;
-	/* What is not counted as it happens is as last told. */
+	/* Figures that are not counted as they happen are as last told. */
 	struct ipc_stats stats;
 	uint64_t stats_told;
 	bool stats_lost; /* cryptod's channel was full */
 	uint64_t started;
-	/* Until then its rooms fill again: it, or its network, was away. */
+	/* Until this time its rooms fill again: it, or its network, was
+	 * away. */
 	uint64_t settled_at;
 	bool deserted; /* its last session was silent too long */
 	struct sources sources;
 	struct recent joins; /* by source, source and room, room and peer */
-	/* JOINs, and the slots of their sessions; peers that have left, and
-	 * their attempts. */
+	/* Known JOINs, with the slots of their sessions; peers that have left,
+	 * with their attempts. */
 	struct recent known;
 	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
 	bool masquerade_told;
 };
 
-/* Handlers of a datagram whose type and sender are plausible; what is wrong
- * with it they count with bootnode_drop(). */
+/* Handlers of a datagram whose type and sender are plausible; if anything else
+ * is wrong they count it with bootnode_drop(). */
 typedef void bootnode_packet_handler(struct bootnode *, uint64_t now,
     const struct remote *from, const uint8_t *packet, size_t len);
 
@@ -55,23 +56,25 @@ bootnode_packet_handler bootnode_hello, bootnode_join;
 bootnode_packet_handler bootnode_control, bootnode_challenge_reply;
 bootnode_packet_handler bootnode_reflect, bootnode_relay;
 
-/* Messages from cryptod; none before BOOT_KEYS. Each is of a bootnode. */
+/* Handlers of messages from cryptod; none comes before BOOT_KEYS. All are a
+ * bootnode's. */
 message_handler bootnode_join_opened, bootnode_join_failed;
 message_handler bootnode_join_sealed, bootnode_sealed;
 
 /* limit.c */
 
-/* May this source have one more JOIN opened now? */
+/* True if this source may have one more JOIN opened now. */
 bool bootnode_may_join(struct bootnode *, uint64_t now, const struct addr *);
-/* May it join this room now? */
+/* True if this source may join this room now. */
 bool bootnode_may_enter(struct bootnode *, uint64_t now, const struct addr *,
     const struct room_tag *);
-/* May this peer join this room, again perhaps, now? Each time is news for all
- * others in it. */
+/* True if this peer may join this room now, perhaps again. Each time is news
+ * for all others in the room. */
 bool bootnode_may_return(struct bootnode *, uint64_t now,
     const struct room_tag *, const struct peer_id *);
-/* A JOIN is known by all of its bytes. By its nonce and address alone, whoever
- * sees the COOKIE could use it up for the client, with a JOIN of his own. */
+/* A JOIN is known by all of its bytes. If it were known by its nonce and
+ * address alone, somebody who sees the COOKIE could use it up for the client,
+ * with a JOIN of his own. */
 uint64_t bootnode_join_key(const struct bootnode *, const uint8_t *packet,
     size_t len);
 enum join_known {
@@ -79,72 +82,75 @@ enum join_known {
 	JOIN_UNDER_WAY, /* cryptod has not opened it yet */
 	JOIN_USED	/* it has made a session, and counts no more */
 };
-/* Returns what is known of a client whose cookie is good; *s becomes the
- * session that was made of it, or NULL if that is gone. */
+/* Returns the state of a JOIN whose cookie is good; *s becomes the session that
+ * was made of it, or NULL if that is gone. */
 enum join_known bootnode_join_known(const struct bootnode *, uint64_t now,
     uint64_t key, struct session **s);
-/* cryptod was asked to open it, for this PENDING session; it was used. */
+/* cryptod was asked to open the JOIN, for this PENDING session; the JOIN was
+ * used. */
 void bootnode_begin(struct bootnode *, uint64_t now, struct session *,
     uint64_t key);
 void bootnode_use(struct bootnode *, uint64_t now, const struct session *);
-/* A session ends, and with it all JOINs of its peer that are older. */
+/* A session ends, and with it all older JOINs of its peer. The next function
+ * tells whether this is one of them. */
 void bootnode_left(struct bootnode *, uint64_t now, const struct session *);
-/* Is this one of those? */
 bool bootnode_left_since(const struct bootnode *, uint64_t now,
     const struct ipc_join_opened *);
 
-/* Counts a datagram of this sender that is not answered as it wants. */
+/* Counts a datagram of this sender that does not get the answer it wants. */
 void bootnode_drop(struct bootnode *, enum drop_cause, const struct remote *);
 /* Sends a datagram and counts it. */
 void bootnode_send(struct bootnode *, const struct remote *,
     const uint8_t *packet, size_t len);
-/* The key is that of the JOIN; NULL: of REJECT_UNKNOWN_SESSION. */
+/* The key is that of the JOIN; NULL for REJECT_UNKNOWN_SESSION. */
 void bootnode_reject(struct bootnode *, const struct remote *,
     enum wire_reject_reason, uint64_t id, const uint8_t *key);
-/* JOIN_DROP or SLOT_FREE. */
+/* Sends JOIN_DROP or SLOT_FREE. */
 void bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);
-/* The name of a session's room for people, of this run. */
+/* Makes the name of a session's room for people, of this run. */
 void bootnode_alias(const struct bootnode *, const struct session *,
     uint8_t alias[ROOM_ALIAS_LEN]);
-/* To the operator's view and the log. */
+/* Reports it to the operator's view and the log. */
 void bootnode_tell_member(struct bootnode *, enum bootmsg_what,
     enum leave_reason, const struct session *);
 
 /* The bootnode's rooms fill again from now on. */
 void bootnode_settle(struct bootnode *, uint64_t now);
 
-/* A session ends: cryptod is told, the room at its next flush. */
+/* A session ends: tells cryptod, and the room at its next flush. */
 void bootnode_leave(struct bootnode *, uint64_t now, struct session *,
     enum leave_reason);
 
-/* After every change of a room: announces at once if its log is full. */
+/* To be called after every change of a room: announces at once if its log is
+ * full. */
 void bootnode_changed(struct bootnode *, uint64_t now, struct room *);
 /*
- * Tells a room's members what has changed and gives rosters to those that
- * wait for one. Unless all is asked for, changes that would not fill a
- * packet after a full one stay for the next flush, and in a burst all do.
+ * Tells a room's members the changes, and gives rosters to those that wait for
+ * one. Unless everything is asked for, changes that would not fill a packet
+ * after a full one wait for the next flush, and in a burst all do.
  */
 void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
     bool all);
-/* A session that was just welcomed may have its burst relayed. */
+/* Lets a session that was just welcomed have its burst relayed. */
 void bootnode_relay_start(const struct bootnode *, uint64_t now,
     struct session *);
-/* The session has just shown that its address receives, by an echo that so many
- * others came after. */
+/* The session has just shown that its address receives, by an echo after which
+ * so many others came. */
 void bootnode_prove(uint64_t now, struct session *, unsigned int age);
-/* As above, by a cookie that was made then, if that is not long ago; otherwise
- * the session is not proven, and this returns false. */
+/* The session has shown it by a cookie that was made then, if that is not long
+ * ago; otherwise it is not proven, and this returns false. */
 bool bootnode_prove_by_cookie(const struct bootnode *, uint64_t now,
     struct session *, uint64_t made);
-/* Has the session proven its address lately? If so, it may be sent more than
- * came from it. */
+/* True if the session has proven its address lately. If so, it may be sent more
+ * than came from it. */
 bool bootnode_proven(const struct bootnode *, uint64_t now,
     const struct session *);
-/* Answers a SYNC of a session that has just done so by SEALED, in at most so
- * many bytes. Returns false if there is nothing to tell, or not now. */
+/* Answers a SYNC of a session that has just shown that its address receives, by
+ * SEALED, in at most so many bytes. Returns false if there is nothing to tell,
+ * or not now. */
 bool bootnode_sync(struct bootnode *, uint64_t now, struct session *,
     const struct wire_control *, size_t);
-/* The echo with this number. */
+/* Makes the echo with this number. */
 uint64_t bootnode_echo(const struct bootnode *, const struct session *,
     uint32_t number);
 

@@ -1,5 +1,5 @@
 /*
- * A table of what happened lately. See recent.h.
+ * A table of recent events. See recent.h.
  */
 #include "netd/bootnode/recent.h"
 
@@ -16,7 +16,7 @@ recent_key(const struct recent *r, const void *bytes, size_t len)
 	return get_u64(&g) | 1;
 }
 
-/* The first of the places that a key can be in. */
+/* Returns the first of the places that a key can be in. */
 static size_t
 first_place(uint64_t key)
 {
@@ -57,7 +57,8 @@ recent_take(struct recent *r, uint64_t now, uint64_t key, uint64_t spacing,
 	const struct recent_entry *e = recent_find(r, now, key);
 	uint64_t from = e != NULL ? e->until : now;
 
-	/* Each takes its spacing of the time that burst of them have. */
+	/* Each event uses up its spacing of the time that a burst of them
+	 * has. */
 	if (from - now > spacing * (burst - 1))
 		return false;
 	recent_put(r, key, from + spacing, 0);

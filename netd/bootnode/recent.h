@@ -1,9 +1,9 @@
 /*
- * What happened lately, in a fixed number of places: how often a source has
- * joined, and which JOINs were used. A key has four places to be in; if all
- * are taken, the one whose time is over first is forgotten. So whoever comes
- * from ever new addresses gets a little more than is meant for each, and no
- * memory. A pure data structure; it reads no clock.
+ * Recent events, in a fixed number of places: how often a source has joined,
+ * and which JOINs were used. A key has four places to be in; if all are taken,
+ * the one whose time is over first is forgotten. So somebody who comes from
+ * ever new addresses gets a little more than is meant for each, and no memory.
+ * A pure data structure; it reads no clock.
  */
 #ifndef NETD_BOOTNODE_RECENT_H
 #define NETD_BOOTNODE_RECENT_H
@@ -25,14 +25,14 @@ struct recent {
 	struct recent_entry places[RECENT_PLACES];
 };
 
-/* The key for these bytes. */
+/* Makes the key for these bytes. */
 uint64_t recent_key(const struct recent *, const void *bytes, size_t len);
-/* What is known for a key, if its time is not over; or NULL. */
+/* Returns the entry of a key, if its time is not over; or NULL. */
 const struct recent_entry *recent_find(const struct recent *, uint64_t now,
     uint64_t key);
 void recent_put(struct recent *, uint64_t key, uint64_t until, uint32_t value);
-/* May this happen now: burst times at once, and one more after each spacing?
- * Then it has. */
+/* True if this may happen now: burst times at once, and once more after each
+ * spacing. It then counts. */
 bool recent_take(struct recent *, uint64_t now, uint64_t key, uint64_t spacing,
     uint32_t burst);
 

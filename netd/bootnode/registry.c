@@ -1,6 +1,6 @@
 /*
- * Sessions, their slots and rooms, and what is counted per address. See
- * registry.h; the versions and logs of rooms are in registry_log.c.
+ * Sessions, their slots and rooms, and the counts per address. See registry.h;
+ * the versions and logs of rooms are in registry_log.c.
  */
 #include "netd/bootnode/registry_log.h"
 #include "netd/bootnode/registry_origin.h"
@@ -83,7 +83,7 @@ room_free(struct registry *r, struct room *room)
 	free(room);
 }
 
-/* A slot that was never in use; the table grows by doubling. */
+/* Takes a slot that was never in use; the table grows by doubling. */
 static struct session *
 slot_new(struct registry *r)
 {
@@ -118,7 +118,7 @@ slot_take(struct registry *r)
 	return s;
 }
 
-/* The session is in no list and no room any more. */
+/* The session is now in no list and no room. */
 static void
 slot_put(struct registry *r, struct session *s)
 {
@@ -162,7 +162,7 @@ registry_begin(struct registry *r, uint64_t now, const struct remote *from,
 	return VERDICT_OK;
 }
 
-/* No longer PENDING, whatever it will be. */
+/* The session is no longer PENDING, whatever it will be. */
 static void
 end_pending(struct registry *r, struct session *s)
 {
@@ -201,8 +201,8 @@ take_out(struct registry *r, struct session *s)
 	slot_put(r, s);
 }
 
-/* May this one join this room (NULL: a new one), in the place of old (NULL:
- * of nobody)? */
+/* True if this session may join this room (NULL: a new one), in the place of
+ * old (NULL: of nobody). */
 static enum verdict
 judge(const struct registry *r, const struct session *s, struct room *room,
     const struct session *old)
@@ -217,7 +217,7 @@ judge(const struct registry *r, const struct session *s, struct room *room,
 	return VERDICT_OK;
 }
 
-/* A PENDING session becomes one of its room. */
+/* Makes a PENDING session one of its room. */
 static void
 put_in(struct registry *r, uint64_t now, struct session *s, struct room *room)
 {

@@ -1,12 +1,12 @@
 /*
- * The bootnode's memory: who is in which room, at which address, heard when,
- * and what changed in each room. A pure data structure: it sends nothing and
- * reads no clock. bootnode.c asks and tells it, roster.c writes what it
- * holds into packets.
+ * The bootnode's memory: the peers in each room, their addresses, when they
+ * were heard, and the changes of each room. A pure data structure: it sends
+ * nothing and reads no clock. bootnode.c asks and tells it, roster.c writes its
+ * contents into packets.
  *
- * A session is named by its slot, the number that cryptod knows it by, and
- * for clients by its id: 40 random bits above the 24 bits of the slot.
- * Everything per packet is O(1), everything per join O(log n).
+ * A session is named by its slot, the number that cryptod knows it by, and for
+ * clients by its id: 40 random bits above the 24 bits of the slot. Everything
+ * per packet is O(1), everything per join O(log n).
  */
 #ifndef NETD_BOOTNODE_REGISTRY_H
 #define NETD_BOOTNODE_REGISTRY_H
@@ -27,33 +27,34 @@
 /* A room of this many members is large: a new member is told with the
  * others. */
 #define ROOM_LARGE 64
-/* In a burst it waits on, but not longer than this. */
+/* In a burst a room waits on, but not longer than this. */
 #define ROOM_FLUSH_MAX (250 * USEC_PER_MSEC)
-/* What cryptod has not answered by then is given up. */
+/* A question that cryptod has not answered by then is given up. */
 #define PENDING_TIMEOUT (5 * USEC_PER_SEC)
 /* Silence ends on a multiple of this, so that peers that went silent within
  * it leave together and share packets. */
 #define SILENCE_TICK (250 * USEC_PER_MSEC)
-/* Changes that a room remembers: a power of two, and up to the longest log
- * twice as many as it has had members at once. */
+/* The number of changes that a room remembers: a power of two, and up to the
+ * longest log twice as many as it has had members at once. */
 #define ROOM_LOG_MIN 8
 #define ROOM_LOG_MAX 1024
 
-/* This many slots are kept for JOINs that are being opened: a full bootnode can
- * still tell each client so with the key of its JOIN. */
+/* This many slots are kept for JOINs that are being opened: so a full bootnode
+ * can still tell each client with the key of its JOIN that it is full. */
 #define SESSIONS_RESERVE 512
 
-/* An IPv6 site, a /48, may have so many times what a /64 may. */
+/* An IPv6 site, a /48, may have this many times what a /64 may have. */
 #define SITE_BLOCKS 4
-/* In a room, a source may have at least so many sessions; beyond, of the places
- * that others leave free, MAX_SESSIONS_PER_ADDRESS in 256, which is a quarter
- * unless it was set. A site may have twice as many. So no few addresses fill a
- * room for everybody else. */
+/* In a room, a source may have at least this many sessions; beyond them,
+ * MAX_SESSIONS_PER_ADDRESS in 256 of the places that others leave free, which
+ * is a quarter unless the option was given. A site may have twice as many. So a
+ * few addresses cannot fill a room and keep everybody else out. */
 #define ROOM_SHARE_MIN 16
 #define ROOM_SHARES    256
 
-/* What a source may be told unasked: so many bytes before it shows that it
- * receives. What it had of them is known for so long after the last. */
+/* Limits for what a source may be told unasked: so many bytes before it shows
+ * that it receives. The bytes used are remembered for this long after the
+ * last. */
 #define TELL_BURST     (64 * 1024)
 #define TELL_KNOWN_FOR (120 * USEC_PER_SEC)
 
@@ -114,8 +115,9 @@ RB_HEAD(origin_tree, origin);
 TAILQ_HEAD(session_list, session);
 TAILQ_HEAD(room_list, room);
 
-/* One change: it made the version whose place in the log it has. OVERTAKEN, if
- * a later one of the same peer tells all that there is to tell. */
+/* One change: it made the version whose place in the log it has. It is
+ * OVERTAKEN if a later one of the same peer tells everything that there is to
+ * tell. */
 struct change {
 	struct peer_id id;
 	uint8_t what;	/* enum bootmsg_what */
@@ -156,7 +158,7 @@ struct registry {
 	uint32_t room_count;
 };
 
-/* What becomes of a JOIN. */
+/* The verdict on a JOIN. */
 enum verdict {
 	VERDICT_OK,
 	VERDICT_DROP,	/* an old one, or too many at once */
@@ -167,11 +169,11 @@ enum verdict {
 	VERDICT_BOOTNODE_FULL
 };
 
-/* timeout in microseconds, the limits at least 1. Cannot fail. The secret of
- * the sources told is the caller's to make. */
+/* timeout in microseconds, the limits at least 1. Cannot fail. The caller makes
+ * the secret of the sources told. */
 void registry_init(struct registry *, uint32_t max_peers,
     uint32_t max_per_address, uint64_t timeout);
-/* Frees everything in it. */
+/* Frees everything in the registry. */
 void registry_clear(struct registry *);
 
 /*
@@ -181,19 +183,19 @@ void registry_clear(struct registry *);
  */
 enum verdict registry_begin(struct registry *, uint64_t now,
     const struct remote *from, uint64_t nonce, struct session **s);
-/* Ends a PENDING session of which cryptod does not know, or not any more, and
- * an ABANDONED one. */
+/* Ends a PENDING session that cryptod does not know, or no longer knows, and an
+ * ABANDONED one. */
 void registry_release(struct registry *, struct session *);
 /* A PENDING session waits no more, but its slot does, for cryptod's answer:
- * that must not be taken for one to the slot's next session. (No other can
- * be: cryptod answers in order, so that before it opens the next JOIN of a
- * slot, all of the last session is through.) */
+ * that must not be taken for an answer to the slot's next session. (No other
+ * answer can be: cryptod answers in order, so that before it opens the next
+ * JOIN of a slot, everything of the last session is through.) */
 void registry_abandon(struct registry *, struct session *);
 
 /*
- * Is this the newest attempt that its peer has made, in its room? VERDICT_OK;
- * else VERDICT_DROP or VERDICT_REPEAT, as registry_admit() would say. *old is
- * the session that the peer has there, or NULL.
+ * Tells whether this is the newest attempt that its peer has made, in its room:
+ * VERDICT_OK; else VERDICT_DROP or VERDICT_REPEAT, as registry_admit() would
+ * say. *old is the session that the peer has there, or NULL.
  */
 enum verdict registry_attempt(struct registry *, const struct session *,
     const struct ipc_join_opened *, struct session **old);
@@ -214,32 +216,33 @@ enum verdict registry_admit(struct registry *, uint64_t now, struct session *,
 void registry_welcome(struct registry *, uint64_t now, struct session *,
     const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len);
 
-/* The /48 that an IPv6 address is in. */
+/* Returns the /48 that an IPv6 address is in. */
 struct addr_block registry_site(const struct addr *);
-/* What all sessions of a session's address block share. */
+/* Returns the share of all sessions of a session's address block. */
 struct relay_tokens *registry_block_relay(const struct session *);
-/* May the block be told so many bytes now that nobody there asked for? Then it
- * is. */
+/* True if the block may be told so many bytes now that nobody there asked for.
+ * They then count. */
 bool registry_block_tell(const struct session *, uint64_t now, uint64_t bytes);
 /* The session has earned this many bytes more. */
 void registry_block_earn(const struct session *, uint64_t bytes);
 
-/* How many sessions in rooms are from the address block of this one, which is
- * PENDING or in a room. */
+/* Returns how many sessions in rooms are from the address block of this one,
+ * which is PENDING or in a room. */
 uint32_t registry_from_block(const struct session *);
-/* How many of them have its very IP address. In IPv6 looks at all sessions. */
+/* Returns how many of them have its very IP address. In IPv6 this looks at all
+ * sessions. */
 uint32_t registry_from_ip(const struct registry *, const struct session *);
 
-/* The session in a slot, FREE ones included, or NULL if the slot was never
- * in use. */
+/* Returns the session in a slot, FREE ones included, or NULL if the slot was
+ * never in use. */
 struct session *registry_slot(const struct registry *, uint32_t slot);
-/* The MEMBER with this session id, or NULL. */
+/* Returns the MEMBER with this session id, or NULL. */
 struct session *registry_find(const struct registry *, uint64_t id);
-/* The session of a peer in a room, or NULL. */
+/* Returns the session of a peer in a room, or NULL. */
 struct session *registry_member(struct room *, const struct peer_id *);
-/* A room's sessions in the order of their peer ids; NULL at the end. */
+/* For a room's sessions in the order of their peer ids; NULL at the end. */
 struct session *registry_first(struct room *);
-/* The first one after this id. */
+/* Returns the first session after this id. */
 struct session *registry_after(struct room *, const struct peer_id *);
 struct session *registry_next(struct session *);
 
@@ -254,30 +257,31 @@ int registry_move(struct registry *, uint64_t now, struct session *,
 struct room *registry_remove(struct registry *, uint64_t now, struct session *,
     enum leave_reason);
 
-/* The next session whose cryptod or client was silent too long, or NULL. */
+/* Returns the next session whose cryptod or client was silent too long, or
+ * NULL. */
 struct session *registry_stale_pending(const struct registry *, uint64_t now);
 struct session *registry_silent(const struct registry *, uint64_t now);
-/* The next dirty room whose time has come, or NULL. */
+/* Returns the next dirty room whose time has come, or NULL. */
 struct room *registry_due(const struct registry *, uint64_t now);
-/* When one of these three next has something, or CLOCK_NEVER. */
+/* Returns when one of these three next has something, or CLOCK_NEVER. */
 uint64_t registry_deadline(const struct registry *);
 
-/* Makes a room dirty, unless it is. Every change does. */
+/* Makes a room dirty, unless it is already. Every change calls this. */
 void registry_touch(struct registry *, uint64_t now, struct room *);
 /* Returns how long a room waits at least. */
 uint64_t registry_flush_delay(const struct room *);
-/* A dirty room is to wait a little longer. */
+/* A dirty room has to wait a little longer. */
 void registry_wait(struct registry *, uint64_t now, struct room *);
 /* All changes up to version have been announced: the room is clean, or dirty
  * again if there are later ones. */
 void registry_announced(struct registry *, uint64_t now, struct room *,
     uint32_t version);
-/* True if one more change would push one out of the log that nobody has
- * been told: then announce before the next. */
+/* True if one more change would push one out of the log that nobody has been
+ * told: then it has to be announced before the next. */
 bool registry_log_full(const struct room *);
 /* True if the log has every change after this version. */
 bool registry_has_since(const struct room *, uint32_t version);
-/* The change that made a version; only of those that the log has. */
+/* Returns the change that made a version; only for versions in the log. */
 const struct change *registry_change(const struct room *, uint32_t version);
 
 #endif

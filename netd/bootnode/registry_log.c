@@ -62,8 +62,8 @@ registry_log_overtake(struct room *room, const struct session *s)
 	overtake(room, s->moved);
 }
 
-/* Forgets what nobody was told about this peer. There are at most as many
- * changes as the log has, and a join has cost cryptod more than that. */
+/* Forgets the changes of this peer that nobody was told. There are at most as
+ * many changes as the log has, and a join has cost cryptod more than that. */
 static void
 overtake_untold(struct room *room, const struct peer_id *id)
 {

@@ -1,6 +1,5 @@
 /*
- * Where the sessions of a bootnode come from, and what each source may have.
- * See registry.h.
+ * The sources of a bootnode's sessions, and the share of each. See registry.h.
  */
 #include "netd/bootnode/registry_origin.h"
 
@@ -17,7 +16,7 @@ compare_origins(const struct origin *a, const struct origin *b)
 RB_GENERATE_INTERNAL(origin_tree, origin, by_block, compare_origins,
     __attribute__((unused)) static)
 
-/* The last byte tells it from its first /64, which has zeros there. */
+/* The last byte tells a site from its first /64, which has zeros there. */
 struct addr_block
 registry_site(const struct addr *addr)
 {
@@ -33,7 +32,8 @@ told_key(const struct registry *r, const struct origin *o)
 	return recent_key(&r->told, &o->block, sizeof(o->block));
 }
 
-/* What it may be told unasked: all, unless it is known what was left of it. */
+/* Sets the number of bytes that it may be told unasked: all, unless it is known
+ * how many were left. */
 static void
 recall(struct registry *r, uint64_t now, struct origin *o)
 {

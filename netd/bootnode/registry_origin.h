@@ -1,12 +1,13 @@
 /*
- * What registry.c uses of registry_origin.c; nobody else includes this.
+ * The part of registry_origin.c that registry.c uses; nobody else includes
+ * this.
  */
 #ifndef NETD_BOOTNODE_REGISTRY_ORIGIN_H
 #define NETD_BOOTNODE_REGISTRY_ORIGIN_H
 
 #include "netd/bootnode/registry.h"
 
-/* An address block and what it has here. */
+/* An address block and its share of this bootnode. */
 struct origin {
 	RB_ENTRY(origin) by_block;
 	struct addr_block block;
@@ -18,7 +19,8 @@ struct origin {
 	uint64_t told_at;  /* the last of them */
 };
 
-/* The one that this address is in, made if need be; NULL without memory. */
+/* Returns the origin that this address is in, made if need be; NULL without
+ * memory. */
 struct origin *origin_get(struct registry *, uint64_t now, const struct addr *);
 /* Frees an origin that counts nothing any more, and so its site. */
 void origin_put(struct registry *, struct origin *);
@@ -27,8 +29,9 @@ void origin_put(struct registry *, struct origin *);
 void origin_count_sessions(struct origin *, int more);
 void origin_count_pending(struct origin *, int more);
 
-/* Has the source of this session, or its site, so many sessions that it may
- * have no more; in this room? That of old (NULL: of nobody) is given up. */
+/* True if the source of this session, or its site, has so many sessions that it
+ * may have no more; in this room, too. The session old (NULL: none) is given
+ * up. */
 bool origin_full(const struct registry *, const struct session *,
     const struct session *old);
 bool origin_share_full(const struct registry *, const struct session *,

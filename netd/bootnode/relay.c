@@ -1,18 +1,18 @@
 /*
  * RELAY: takes a packet between two peers from one session of a room to
- * another, as far as the sender's tokens go. What is in a packet is sealed
- * or MACed between the peers; all that is looked at is whether it is one.
- * PROTOCOL.md section 2.13.
+ * another, as far as the sender's tokens go. The contents of a packet are
+ * sealed or MACed between the peers; the bootnode only checks that it is such a
+ * packet. PROTOCOL.md section 2.13.
  */
 #include "netd/bootnode/parts.h"
 
-/* A client that was quiet may send this many seconds' worth at once. */
+/* A client that was quiet may send the bytes of this many seconds at once. */
 #define BURST_SECONDS 2
 /* The last eighth of the burst is for probes alone: a client that sends too
  * much must not seem to have lost its path. */
 #define PROBE_SHARE 8
 
-/* All sessions of one address block together may send as much as so many. */
+/* All sessions of one address block together may send as much as this many. */
 #define BLOCK_SHARE 2
 
 void
@@ -22,7 +22,7 @@ bootnode_relay_start(const struct bootnode *b, uint64_t now, struct session *s)
 	s->relay.time = now;
 }
 
-/* Adds what was earned since at this rate. */
+/* Adds the tokens that were earned since then at this rate. */
 static void
 earn(uint64_t now, struct relay_tokens *t, uint64_t rate)
 {
@@ -37,8 +37,8 @@ earn(uint64_t now, struct relay_tokens *t, uint64_t rate)
 	t->time = now;
 }
 
-/* Takes tokens for a datagram, the session's and those that it shares; false
- * if there are not enough of either. */
+/* Takes tokens for a datagram, the session's and the shared ones; false if
+ * there are not enough of either. */
 static bool
 take_tokens(const struct bootnode *b, uint64_t now, struct session *s,
     size_t len, bool probe)
@@ -69,7 +69,7 @@ is_between_peers(const struct wire_relay *r, bool *probe)
 	    wire_get_handshake(r->packet, r->packet_len, &h) == 0;
 }
 
-/* The session that really sent this from where it is, or NULL. */
+/* Returns the session that really sent this from its own address, or NULL. */
 static struct session *
 sender(const struct bootnode *b, const struct remote *from,
     const uint8_t *packet, size_t len, uint64_t id)
@@ -82,8 +82,8 @@ sender(const struct bootnode *b, const struct remote *from,
 	return s;
 }
 
-/* The other member of its room with this id, if it was welcomed, and is where
- * it says that it is. */
+/* Returns the other member of its room with this id, if it was welcomed, and if
+ * its address is proven. */
 static const struct session *
 receiver(const struct bootnode *b, uint64_t now, const struct session *s,
     const struct peer_id *id)

@@ -18,7 +18,7 @@ put_entry_whole(struct putter *p, const struct bootmsg_entry *entry)
 	return true;
 }
 
-/* What its peers may know of where it is. */
+/* Puts what its peers may know about its address. */
 static struct addr
 told_address(const struct session *s)
 {
@@ -69,9 +69,9 @@ roster_put(uint8_t *buf, size_t max, struct room *room, uint32_t version,
 }
 
 /*
- * The change that made a version as it is now to be told, with *count versions
- * in all: addresses and cards are today's, and of those that were overtaken
- * only how many they are, up to the version of until.
+ * Returns the change that made a version in the form that is told now, with
+ * *count versions in all: addresses and cards are the current ones, and of
+ * overtaken changes only the number is told, up to the version of until.
  */
 static struct bootmsg_entry
 change_entry(struct room *room, uint32_t version, uint32_t until,

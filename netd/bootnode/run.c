@@ -53,7 +53,7 @@ on_packet(void *arg, const struct remote *from, const uint8_t *packet,
 	bootnode_packet(s->bootnode, s->now, from, packet, len);
 }
 
-/* The launcher asks. */
+/* The launcher asks for the figures. */
 static int
 on_figures_ask(void *self, const struct ipc_message_in *in)
 {
@@ -110,7 +110,7 @@ receive(void *self)
 			udp_receive(&s->udp[i], on_packet, s);
 }
 
-/* Messages in a turn. */
+/* The number of messages that are taken in a turn. */
 #define TURN 256
 
 void

@@ -1,5 +1,5 @@
 /*
- * What a session's client sends once it is welcomed: HEARTBEAT, SYNC, LEAVE,
+ * Packets of a session's client after its WELCOME: HEARTBEAT, SYNC, LEAVE,
  * REFLECT, and the answer to a CHALLENGE. All carry a MAC that netd checks by
  * itself. PROTOCOL.md section 2.
  */
@@ -7,8 +7,8 @@
 #include "netd/bootnode/cookie.h"
 
 /*
- * The session that really sent this packet, now and not earlier, from
- * wherever; or NULL, and the packet is dealt with.
+ * Returns the session that really sent this packet, now and not earlier, from
+ * any address; or NULL, and the packet has been dealt with.
  */
 static struct session *
 authenticated(struct bootnode *b, const struct remote *from,
@@ -32,10 +32,11 @@ authenticated(struct bootnode *b, const struct remote *from,
 	return s;
 }
 
-/* Echoes that may come back: the newest may be on its way yet, or lost. */
+/* The number of echoes that may come back: the newest may be on its way yet, or
+ * lost. */
 #define ECHOES_GOOD 4
-/* What so many others came after is replaced, by an acknowledgement that would
- * not be needed else: then there is time for one to be lost. */
+/* An echo after which so many others came is replaced, by an acknowledgement
+ * that would not be needed otherwise: then there is time for one to be lost. */
 #define ECHO_OLD 2
 _Static_assert(ECHO_OLD < ECHOES_GOOD, "no echo is replaced in time");
 
@@ -46,7 +47,7 @@ bootnode_echo(const struct bootnode *b, const struct session *s,
 	return cookie_echo(b->keys.cookie_key, number, &s->at.addr, s->id);
 }
 
-/* Another one is given out, or takes the place of one. */
+/* Another echo is given out, or takes the place of one. */
 static void
 next_echo(struct session *s)
 {
@@ -55,7 +56,7 @@ next_echo(struct session *s)
 		s->fresh++;
 }
 
-/* How many came after it, or -1 if it is not good. */
+/* Returns how many came after this echo, or -1 if it is not good. */
 static int
 echo_age(const struct bootnode *b, const struct session *s, uint64_t echo)
 {
@@ -65,7 +66,7 @@ echo_age(const struct bootnode *b, const struct session *s, uint64_t echo)
 	return -1;
 }
 
-/* HEARTBEAT_ACK or LEAVE_ACK. */
+/* Sends HEARTBEAT_ACK or LEAVE_ACK. */
 static void
 acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
     struct session *s, uint64_t counter, uint8_t flags)
@@ -86,8 +87,8 @@ acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
 	    wire_put_control(packet, &ack, s->mac_key));
 }
 
-/* Moves of a session: so many at once, and one each so much time after that.
- * Each is news for all of its room. */
+/* Limits for the moves of a session: so many at once, and then one each time
+ * this time has passed. Each is news for everybody in its room. */
 #define MOVE_BURST   4
 #define MOVE_SPACING (10 * USEC_PER_SEC)
 
@@ -99,9 +100,9 @@ may_move(uint64_t now, const struct session *s)
 }
 
 /*
- * A packet of this session came from another address than before. Its MAC
- * says that the client wrote it, not that it is there: somebody may have
- * caught it and send it on. So nothing is believed, not even that the client
+ * A packet of this session came from another address than before. Its MAC says
+ * that the client wrote it, not that the client is there: somebody may have
+ * caught it and sent it on. So nothing is believed, not even that the client
  * lives, before the address has answered.
  */
 static void
@@ -121,7 +122,7 @@ leave(struct bootnode *b, uint64_t now, const struct remote *from,
     struct session *s, uint64_t counter)
 {
 	/* A LEAVE may come from any address: one that was caught and sent on
-	 * does what its writer wanted. */
+	 * still does what its author wanted. */
 	acknowledge(b, WIRE_LEAVE_ACK, from, s, counter, 0);
 	bootnode_leave(b, now, s, LEAVE_GRACEFUL);
 }
@@ -140,8 +141,9 @@ heartbeat_ack(struct bootnode *b, struct session *s, uint64_t counter,
 	acknowledge(b, WIRE_HEARTBEAT_ACK, &s->at, s, counter, flags);
 }
 
-/* What is sealed for it is the answer; its echo counts as given out once more
- * in any case, so an address that is silent is answered no more often. */
+/* The sealed packets are the answer; the session's echo counts as given out
+ * once more in any case, so an address that is silent is answered no more
+ * often. */
 static void
 synced(struct bootnode *b, uint64_t now, struct session *s,
     const struct wire_control *c, int age)
@@ -234,10 +236,11 @@ bootnode_challenge_reply(struct bootnode *b, uint64_t now,
 }
 
 /*
- * The client wants to know which address we see, on this socket. It is no
- * longer than its question, and nothing is believed of where that came from:
- * the session stays where it is, and one caught and sent on tells its sender
- * what that one knows. No REJECT: who has no session asks in vain.
+ * The client asks which address we see, on this socket. The answer is no longer
+ * than the question, and nothing is believed about the address that it came
+ * from: the session stays where it is, and somebody who sends a caught question
+ * on learns only what he knows. There is no REJECT: an address without a
+ * session gets no answer.
  */
 void
 bootnode_reflect(struct bootnode *b, uint64_t now, const struct remote *from,

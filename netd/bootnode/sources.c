@@ -1,6 +1,6 @@
 /*
  * The address blocks that send most: places with counts, a heap to find the
- * least of them, chains to find a block. See sources.h.
+ * smallest count, chains to find a block. See sources.h.
  */
 #include "netd/bootnode/sources.h"
 
@@ -54,7 +54,7 @@ unchain(struct sources *s, const struct source *p)
 	*i = p->next;
 }
 
-/* The block gets the place that was counted least. */
+/* Gives the block the place with the smallest count. */
 static struct source *
 take_place(struct sources *s, const struct addr_block *b)
 {
@@ -79,8 +79,8 @@ put(struct sources *s, uint8_t rank, uint8_t place)
 	s->places[place].rank = rank;
 }
 
-/* The source's count has grown: sources below it in the heap that have less go
- * up. */
+/* The source's count has grown: sources below it in the heap with smaller
+ * counts go up. */
 static void
 sink(struct sources *s, const struct source *p)
 {
@@ -101,8 +101,8 @@ sink(struct sources *s, const struct source *p)
 }
 
 /*
- * Halves the counts once for each period that is over. None changes places
- * in the heap by that, nor is more dropped than received.
+ * Halves the counts once for each period that is over. That does not change
+ * their order in the heap, and none has more dropped than received.
  */
 static void
 age(struct sources *s, uint64_t now)
@@ -154,14 +154,14 @@ sources_dropped(struct sources *s, const struct addr *from)
 	struct addr_block block = addr_block_of(from);
 	struct source *p = find(s, &block);
 
-	/* The source may have lost its place since that came, and got one
-	 * again. */
+	/* The source may have lost its place since the datagram came, and got
+	 * one again. */
 	if (p != NULL && p->dropped < p->count - p->error)
 		p->dropped++;
 }
 
-/* Puts one among the first n, in order; the last falls out if they are all
- * there can be. Returns how many they are now. */
+/* Puts a source among the first n, in order; the last one falls out if there is
+ * no more room. Returns how many there are now. */
 static uint32_t
 insert(struct ipc_source top[SOURCES_MAX], uint32_t n,
     const struct ipc_source *new)

@@ -1,14 +1,14 @@
 /*
- * Which address blocks send a bootnode most: the Space-Saving algorithm
- * (A. Metwally, D. Agrawal, A. El Abbadi: "Efficient computation of frequent
- * and top-k elements in data streams", ICDT 2005). It has a fixed number of
- * places. A block that has none takes that of the one counted least and goes
- * on from its count, so that no block with more than 1/64 of all datagrams is
- * missed, and no count is over by more than that. Who writes from a new
+ * The address blocks that send a bootnode most: the Space-Saving algorithm (A.
+ * Metwally, D. Agrawal, A. El Abbadi: "Efficient computation of frequent and
+ * top-k elements in data streams", ICDT 2005). It has a fixed number of places.
+ * A block that has none takes that of the one counted least and goes on from
+ * its count, so that no block with more than 1/64 of all datagrams is missed,
+ * and no count is over by more than that. Somebody who writes from a new
  * address each time costs the same as anybody else, and no memory.
  *
- * Counts are halved twice a minute: who was loud an hour ago is forgotten.
- * A pure data structure; it reads no clock.
+ * Counts are halved twice a minute: a source that was loud an hour ago is
+ * forgotten. A pure data structure; it reads no clock.
  */
 #ifndef NETD_BOOTNODE_SOURCES_H
 #define NETD_BOOTNODE_SOURCES_H
@@ -47,12 +47,13 @@ void sources_init(struct sources *, uint64_t now, const uint64_t seed[2]);
 /* A datagram came from this address. O(log SOURCES_PLACES) and the blocks of
  * a chain. */
 void sources_received(struct sources *, uint64_t now, const struct addr *);
-/* One that came from there, perhaps a while ago, was dropped. */
+/* A datagram that came from there, perhaps a while ago, was dropped. */
 void sources_dropped(struct sources *, const struct addr *);
 
-/* Writes at most SOURCES_MAX blocks, who sent most first, with what was
- * certainly theirs. Returns how many, and in *span, in microseconds, the time
- * for which the counts stand: by it they are a rate. */
+/* Writes at most SOURCES_MAX blocks, those that sent most first, with the
+ * counts that are certainly theirs. Returns how many, and in *span, in
+ * microseconds, the time for which the counts stand: divided by it they are a
+ * rate. */
 uint32_t sources_top(struct sources *, uint64_t now,
     struct ipc_source top[SOURCES_MAX], uint64_t *span);
 

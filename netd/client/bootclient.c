@@ -1,6 +1,6 @@
 /*
- * A client's session with the bootnode: heartbeats, LEAVE, and what comes from
- * it. See bootclient.h and bootclient_parts.h.
+ * A client's session with the bootnode: heartbeats, LEAVE, and the packets that
+ * come from it. See bootclient.h and bootclient_parts.h.
  */
 #include "netd/client/bootclient_parts.h"
 
@@ -77,9 +77,9 @@ boot_retry_time(const struct bootclient *b, uint64_t least)
 }
 
 /*
- * Between two heartbeats. One that is lost is sent again in time, before the
- * bootnode gives us up; where the way is too long for that, they follow each
- * other so closely that two in a row may be lost.
+ * Returns the time between two heartbeats. One that is lost is sent again in
+ * time, before the bootnode gives us up; where the round trip is too long for
+ * that, they follow each other so closely that two in a row may be lost.
  */
 static uint64_t
 beat_spacing(const struct bootclient *b)
@@ -111,8 +111,8 @@ bootclient_session(void *self, const struct ipc_message_in *in)
 	struct bootclient *b = self;
 	const struct ipc_boot_session *s = in->body;
 
-	/* Another JOIN is being written, perhaps for elsewhere, or there is no
-	 * JOIN any more. */
+	/* Another JOIN is being written, perhaps for another address, or there
+	 * is no JOIN any more. */
 	if (b->join_len == 0)
 		return 0;
 	b->phase = BOOT_SESSION;
@@ -141,7 +141,7 @@ bootclient_session(void *self, const struct ipc_message_in *in)
 	b->beat_at = b->join_at;
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	/* The roster came before its WELCOME did, and meant nothing yet, if
-	 * this one is the answer to a copy. */
+	 * this WELCOME is the answer to a copy. */
 	b->sync_at = b->join_copies > 1 ? in->now : in->now + SYNC_RETRY;
 	if (b->leave_asked)
 		start_leaving(b, in->now);
@@ -184,7 +184,7 @@ bootclient_rejoin(struct bootclient *b, uint64_t now)
 	if (b->phase == BOOT_LEAVING || b->phase == BOOT_GONE || b->leave_asked)
 		return;
 	if (b->phase == BOOT_SESSION && now < b->rejoin_at) {
-		/* The session is good while the next one waits. */
+		/* The session stays good while the next one is being made. */
 		if (b->rejoin_at == CLOCK_NEVER && boot_must_wait(b, now))
 			b->rejoin_at = b->join_after;
 		if (b->rejoin_at != CLOCK_NEVER)
@@ -219,8 +219,8 @@ bootclient_stranger(struct bootclient *b, uint64_t now)
 	b->heartbeat_at = clock_min(b->heartbeat_at, now + STRANGER_WAIT);
 }
 
-/* When a session not heard for too long is lost. The last word that the
- * bootnode may have had from us is a round trip younger than its answer. */
+/* Returns when a session that is not heard is lost. The bootnode may have heard
+ * us last a round trip after its answer was sent. */
 static uint64_t
 session_ends(const struct bootclient *b)
 {
@@ -230,7 +230,7 @@ session_ends(const struct bootclient *b)
 	    clock_min(b->rtt.smoothed, ANSWER_MAX);
 }
 
-/* The answer to what had this counter is here. */
+/* The answer to the packet with this counter is here. */
 static void
 measure(struct bootclient *b, uint64_t now, uint64_t counter)
 {
@@ -274,8 +274,8 @@ on_sealed(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 	struct ipc_boot_sealed body;
 	struct wire_sealed s;
 
-	/* The roster may be here before cryptod has read the WELCOME; it is
-	 * cryptod that tells whether it is ours. */
+	/* The roster may be here before cryptod has read the WELCOME; only
+	 * cryptod can tell whether it is ours. */
 	if (wire_get_sealed(packet, len, &s) == -1 ||
 	    (b->join_len == 0 &&
 		(b->phase != BOOT_SESSION || s.session != b->session))) {

@@ -1,7 +1,8 @@
 /*
  * A client's side of the bootnode in netd: HELLO, COOKIE, JOIN and WELCOME
- * until there is a session, then heartbeats, and LEAVE at the end. DESIGN.md
- * section 5. What needs a key of cryptod's goes there and comes back.
+ * until there is a session, then heartbeats, and LEAVE at the end. PROTOCOL.md
+ * section 2. Everything that needs a key of cryptod's goes there and comes
+ * back.
  */
 #ifndef NETD_CLIENT_BOOTCLIENT_H
 #define NETD_CLIENT_BOOTCLIENT_H
@@ -13,79 +14,83 @@
 #include "netd/transport/rtt.h"
 #include "netd/udp.h"
 
-/* Between rounds of HELLOs, growing by a quarter each time; and after a JOIN,
- * if the probe timeout is not longer, twice as much after each copy. Each up to
- * a quarter more or less, so that clients do not come in lockstep. Whoever had
- * a session is waited for once the bootnode is back (PROTOCOL.md section 2.6):
- * there are this many rounds in that time, so some of them can be lost. */
+/* Time between rounds of HELLOs, growing by a quarter each time; and after a
+ * JOIN, if the probe timeout is not longer, twice as much after each copy. Each
+ * is up to a quarter more or less, so that clients do not come in lockstep. A
+ * client that had a session is expected once the bootnode is back (PROTOCOL.md
+ * section 2.6): there are this many rounds in that time, so some of them can be
+ * lost. */
 #define JOIN_RETRY_MIN (500 * USEC_PER_MSEC)
 #define JOIN_RETRY_MAX (10 * USEC_PER_SEC)
 #define SETTLE_ROUNDS  4
-/* Between HELLOs to its addresses in a round: RFC 8305, section 5. */
+/* Time between HELLOs to the bootnode's addresses in a round: RFC 8305, section
+ * 5. */
 #define HELLO_SPACING (250 * USEC_PER_MSEC)
-/* Copies of a JOIN; then comes another, after a HELLO. */
+/* The number of copies of a JOIN; then comes another JOIN, after a HELLO. */
 #define JOIN_COPIES 4
-/* A cookie is good for 119 s at least; a JOIN is on its way for some of
+/* A cookie is good for 119 s at least; a JOIN is on its way for a part of
  * that. */
 #define COOKIE_FRESH (45 * USEC_PER_SEC)
-/* An address whose key was another's rests. */
+/* The time for which an address rests that had another key. */
 #define REFUSED_REST (10 * USEC_PER_SEC)
-/* However long the round trip is said to be; a COOKIE that took longer is no
- * answer any more. */
+/* The longest round trip that is believed; a COOKIE that took longer does not
+ * count as an answer. */
 #define ANSWER_MAX RTT_SAMPLE_MAX
 /*
- * A session that ends so soon makes the next join wait: 1 s, then 2 s, 4 s, up
- * to a minute, until one has lived longer. Whoever ends them, by REJECTs, by
- * silence or by what a WELCOME sets, is asked no more often than that.
+ * A session that ends within this time makes the next join wait: 1 s, then 2 s,
+ * 4 s, up to a minute, until one has lived longer. If somebody ends sessions,
+ * by REJECTs, by silence or by the contents of a WELCOME, we ask no more often
+ * than that.
  */
 #define SESSION_YOUNG (30 * USEC_PER_SEC)
 #define JOIN_WAIT_MIN (1 * USEC_PER_SEC)
 #define JOIN_WAIT_MAX (60 * USEC_PER_SEC)
 /*
  * A REJECT says that the bootnode does not know our session. Anybody who can
- * see a packet of ours can say so: heartbeats ask, so long apart or the probe
- * timeout, if that is longer. Any answer is as good as no REJECT; if instead
- * all of them are rejected the session is lost. The next REJECT is heard so
- * long after one.
+ * see a packet of ours can send one: so heartbeats ask, with this much time
+ * between them or the probe timeout, if that is longer. Any answer proves the
+ * REJECT wrong; if instead all of them are rejected the session is lost. The
+ * next REJECT is heard this long after one.
  */
 #define DOUBT_WAIT  (300 * USEC_PER_MSEC)
 #define DOUBT_BEATS 3
 #define DOUBT_REST  (1 * USEC_PER_SEC)
-/* When to say that nobody answers. */
+/* The time after which we report that nobody answers. */
 #define JOIN_SILENT (3 * USEC_PER_SEC)
-/* When another port is tried, too: a router on the way may hold on to what it
- * once made of the flow from ours, as long as there is one. */
+/* The time after which another port is tried, too: a router on the way may keep
+ * its entry for the flow from our port as long as there is one. */
 #define OTHER_PORT_AFTER (20 * USEC_PER_SEC)
-/* Whatever the bootnode wants: the least, and the most, that PEER_TIMEOUT,
- * HEARTBEAT_INTERVAL and RELAY_RATE can be there. With less a bootnode could
- * have us join and send as often as it likes, and with a longer timeout it
- * could be gone and we would not say so. */
+/* Limits for what the bootnode wants: the least, and the most, that
+ * PEER_TIMEOUT, HEARTBEAT_INTERVAL and RELAY_RATE can be there. With smaller
+ * values a bootnode could have us join and send as often as it likes, and with
+ * a longer timeout it could be gone and we would not report it. */
 #define INTERVAL_MIN   (1 * USEC_PER_SEC)
 #define TIMEOUT_MIN    (2 * USEC_PER_SEC)
 #define TIMEOUT_MAX    (36000 * USEC_PER_SEC)
 #define RELAY_RATE_MAX (1024U * 1024 * 1024)
-/* A heartbeat or SYNC without an answer is repeated after this, or after the
- * probe timeout of RFC 9002 if that is longer. */
+/* A heartbeat or SYNC without an answer is repeated after this time, or after
+ * the probe timeout of RFC 9002 if that is longer. */
 #define HEARTBEAT_RETRY (1 * USEC_PER_SEC)
 #define SYNC_RETRY	(500 * USEC_PER_MSEC)
-/* One that follows an answer at once comes so long after the last. */
+/* A packet that follows an answer at once comes at least this long after the
+ * last. */
 #define SYNC_REST (20 * USEC_PER_MSEC)
-/* An echo that was not good is no reason for another at once so soon after the
- * last one: the next must be. */
+/* An echo that was not good causes no second repetition at once within this
+ * time after the last one: the next echo must be good. */
 #define AGAIN_REST (1 * USEC_PER_SEC)
-/* This many bytes of SEALED since our last packet are a reason for a heartbeat:
- * what the bootnode may announce to us unasked is limited, and each echo from
- * us raises the limit, by more than that. */
+/* This many bytes of SEALED since our last packet cause a heartbeat: the
+ * bootnode may announce a limited amount to us unasked, and each echo from us
+ * raises the limit, by more than that. */
 #define SEALED_QUOTA (WIRE_ECHO_WORTH / 2)
 /* After a probe from a stranger who may be a new member, a heartbeat comes this
  * soon, in case the message about it was lost, and this often. */
 #define STRANGER_WAIT (200 * USEC_PER_MSEC)
 #define STRANGER_REST (2 * USEC_PER_SEC)
-/* How long a LEAVE may take: two round trips within these. */
+/* Limits of the time that a LEAVE may take: two round trips, within these. */
 #define LEAVE_FOR     (1 * USEC_PER_SEC)
 #define LEAVE_FOR_MAX (4 * USEC_PER_SEC)
 #define LEAVE_COPIES  5
-/* Packets whose time of sending is remembered. */
+/* The number of packets whose time of sending is remembered. */
 #define SENT_TIMES 16
 
 enum boot_phase {
@@ -100,8 +105,8 @@ enum boot_phase {
 struct boot_target {
 	struct addr addr;
 	uint64_t rests_until; /* its key was another's */
-	/* The nonce of a HELLO is a random number and the microseconds from
-	 * the first HELLO on. So the COOKIE says which one it answers, and any
+	/* The nonce of a HELLO is a random number plus the microseconds since
+	 * the first HELLO. So the COOKIE says which one it answers, and any
 	 * number of them can be under way. */
 	uint64_t secret; /* 0: none was sent yet */
 	uint64_t first_at;
@@ -118,7 +123,8 @@ struct bootclient {
 	enum boot_phase phase;
 	struct addr addr; /* of the session, the JOIN, or the last HELLO */
 	struct rtt rtt;	  /* to there */
-	/* What was sent before has waited for us, and not on its way. */
+	/* A packet that was sent before this has waited for us, and was not on
+	 * its way. */
 	uint64_t awake_from;
 	uint64_t own_interval;
 	/* Joining: rounds of HELLOs to all of its addresses in turn. */
@@ -144,7 +150,8 @@ struct bootclient {
 	uint64_t silent_at;  /* then say so */
 	uint64_t resolve_at; /* then its address may be another */
 	bool wants_addrs;
-	/* No HELLO before this; sessions in a row that died young. */
+	/* No HELLO is sent before this; the number of sessions in a row that
+	 * died young. */
 	uint64_t join_after;
 	unsigned int young;
 	uint64_t rejoin_at; /* SESSION: our addresses are others */
@@ -190,8 +197,8 @@ struct bootclient {
 void bootclient_init(struct bootclient *, struct udp *,
     struct ipc_channel *cryptod, const struct ipc_config_netd *, uint64_t now);
 
-/* Gives the client a second socket, for when the first one's port is of no use.
- * The hosts are told of the port, and cryptod of the hosts. */
+/* Gives the client a second socket, for the case that the first one's port does
+ * not work. The hosts are told of the port, and cryptod of the hosts. */
 void bootclient_spare(struct bootclient *, struct udp *, struct hosts *);
 
 /* Without an answer for this long the bootnode's name is resolved again, and as
@@ -202,26 +209,26 @@ void bootclient_spare(struct bootclient *, struct udp *, struct hosts *);
 /* True once when it is time for that: the caller asks the launcher. */
 bool bootclient_wants_addrs(struct bootclient *);
 
-/* The launcher resolved the bootnode's name (again). Their order means nothing;
- * addresses that are new are asked at once, and it goes on with those that
- * stay. */
+/* The launcher has resolved the bootnode's name (again). Their order means
+ * nothing; new addresses are asked at once, and attempts at addresses that stay
+ * go on. */
 void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
     size_t count);
 
-/* Messages from cryptod; -1 if they make no sense now. No bytes instead of a
- * JOIN: the key is not the bootnode's. */
+/* Handlers of messages from cryptod; -1 if they make no sense now. A JOIN
+ * without bytes means that the key is not the bootnode's. */
 message_handler bootclient_join, bootclient_session, bootclient_version;
 int bootclient_leave(struct bootclient *, uint64_t now);
 
-/* Somebody who is no peer probes us: is it a member that we were not told
- * about? */
+/* A stranger probes us: it may be a member that we were not told about. */
 void bootclient_stranger(struct bootclient *, uint64_t now);
 
-/* How long an answer of the bootnode may take: RFC 9002, section 6.2. */
+/* Returns how long an answer of the bootnode may take: RFC 9002, section
+ * 6.2. */
 uint64_t bootclient_pto(const struct bootclient *);
-/* The round trip to it in microseconds, or 0: not known. */
+/* Returns the round trip to it in microseconds, or 0: not known. */
 uint64_t bootclient_rtt(const struct bootclient *);
-/* How long leaving may take. */
+/* Returns how long leaving may take. */
 uint64_t bootclient_patience(const struct bootclient *);
 
 /* Our addresses changed: joins again, which publishes a new card. */
@@ -229,8 +236,8 @@ void bootclient_rejoin(struct bootclient *, uint64_t now);
 /* Asks for a sign of life now. */
 void bootclient_touch(struct bootclient *, uint64_t now);
 
-/* The host slept, or did not run: what comes now to what was sent before says
- * nothing of the round trip, and we may be elsewhere. */
+/* The host slept, or did not run: answers to earlier packets say nothing of the
+ * round trip, and we may be on another network. */
 void bootclient_woke(struct bootclient *, uint64_t now);
 
 /* bootclient_relay.c: RELAY, PROTOCOL.md section 2.13. */
@@ -238,11 +245,11 @@ void bootclient_woke(struct bootclient *, uint64_t now);
 /* True while there is a session with a bootnode that relays for us. */
 bool bootclient_relays(const struct bootclient *);
 /* Sends a packet of 1 to WIRE_RELAYED_MAX bytes to a peer by way of the
- * bootnode; as the network, it may lose it. */
+ * bootnode; like the network, this may lose it. */
 void bootclient_relay(struct bootclient *, const struct peer_id *,
     const uint8_t *packet, size_t len);
-/* A RELAY came: fills in who sent what. Returns -1 if it is not the
- * bootnode's. */
+/* A RELAY came: fills in its sender and its contents. Returns -1 if it is not
+ * the bootnode's. */
 int bootclient_relayed(struct bootclient *, const struct addr *from,
     const uint8_t *packet, size_t len, struct wire_relay *);
 

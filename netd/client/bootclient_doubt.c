@@ -1,8 +1,8 @@
 /*
- * What comes in the bootnode's name without a key: REJECT of a session, and
- * CHALLENGE. Whoever can see our packets can forge both, so a REJECT is only a
- * reason to ask, and a CHALLENGE counts as the answer to what we asked. See
- * bootclient.h and bootclient_parts.h.
+ * Packets in the bootnode's name that need no key: REJECT of a session, and
+ * CHALLENGE. Somebody who can see our packets can forge both, so a REJECT is
+ * only a reason to ask, and a CHALLENGE counts as the answer to our question.
+ * See bootclient.h and bootclient_parts.h.
  */
 #include "netd/client/bootclient_parts.h"
 
@@ -55,7 +55,7 @@ boot_doubt_timer(struct bootclient *b, uint64_t now)
 {
 	if (now < boot_doubt_deadline(b))
 		return;
-	/* Nothing at all came back: heartbeats go on as ever. */
+	/* Nothing at all came back: heartbeats go on as usual. */
 	if (!b->doubt_rejected)
 		b->doubt_from = 0;
 	else if (b->doubt_beats < DOUBT_BEATS)
@@ -96,7 +96,8 @@ boot_on_challenge(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	struct wire_challenge c;
 	uint8_t buf[WIRE_MAX];
 
-	/* One for each HEARTBEAT or SYNC that is not answered yet. */
+	/* Accepts one CHALLENGE for each HEARTBEAT or SYNC that is not answered
+	 * yet. */
 	if (wire_get_challenge(packet, len, &c) == -1 ||
 	    b->phase != BOOT_SESSION || c.session != b->session ||
 	    b->asked <= b->acked || b->asked <= b->challenged) {

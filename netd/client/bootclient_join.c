@@ -1,5 +1,5 @@
 /*
- * A client's way to a session with the bootnode: HELLO, COOKIE, JOIN and
+ * How a client gets a session with the bootnode: HELLO, COOKIE, JOIN and
  * WELCOME. See bootclient.h and bootclient_parts.h.
  */
 #include "netd/client/bootclient_parts.h"
@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-/* What the link to the bootnode takes, if that is less than a HELLO; or 0. */
+/* Returns the MTU of the link to the bootnode, if it is less than a HELLO
+ * needs; or 0. */
 static uint16_t
 too_short(const struct bootclient *b)
 {
@@ -62,7 +63,8 @@ send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 	    wire_put_hello(buf, &h));
 }
 
-/* The next address of this round that does not rest, or NULL at its end. */
+/* Returns the next address of this round that does not rest, or NULL at its
+ * end. */
 static struct boot_target *
 next_target(struct bootclient *b, uint64_t now)
 {
@@ -75,7 +77,7 @@ next_target(struct bootclient *b, uint64_t now)
 	return NULL;
 }
 
-/* When the next HELLO may go out, one having gone out now. */
+/* Returns when the next HELLO may go out after the one that goes out now. */
 static uint64_t
 hello_time(const struct bootclient *b, uint64_t now)
 {
@@ -106,9 +108,9 @@ round_max(const struct bootclient *b)
 }
 
 /*
- * RFC 8305: one address after the other is asked, and the first that answers
- * is taken. A HELLO costs the bootnode nothing that it has to keep, so those
- * before go on meanwhile.
+ * RFC 8305: one address after the other is asked, and the first that answers is
+ * taken. The bootnode does not have to keep anything for a HELLO, so earlier
+ * ones go on meanwhile.
  */
 static void
 say_hello(struct bootclient *b, uint64_t now)
@@ -133,7 +135,7 @@ say_hello(struct bootclient *b, uint64_t now)
 	b->retry_at = hello_time(b, now);
 }
 
-/* What is under way counts no more. */
+/* Questions that are under way count no more. */
 static void
 forget_attempts(struct bootclient *b)
 {
@@ -211,7 +213,7 @@ find_target(struct bootclient *b, const struct addr *addr)
 	return NULL;
 }
 
-/* In whichever order: a resolver may give another each time. */
+/* The order does not matter: a resolver may give another one each time. */
 static bool
 has_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
 {
@@ -221,7 +223,8 @@ has_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
 	return count == b->target_count;
 }
 
-/* What is known of an address that stays, and is under way there, stays. */
+/* The state of an address that stays is kept, and so are its questions under
+ * way. */
 static void
 take_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
 {
@@ -249,8 +252,8 @@ bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
 	boot_new_round(b, now);
 	if (b->phase != BOOT_HELLO)
 		return;
-	/* It is no less true that nobody has answered for so long, unless
-	 * nobody could be asked. */
+	/* It is still true that nobody has answered for so long, unless nobody
+	 * could be asked. */
 	if (first)
 		boot_start_joining(b, now);
 	else
@@ -260,8 +263,8 @@ bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
 /* --- COOKIE, JOIN, WELCOME ------------------------------------------- */
 
 /*
- * Is it the answer to a HELLO that went to this address, and no older than an
- * answer can be? Then *sent is when that was.
+ * True if this is the answer to a HELLO that went to this address, and not too
+ * old. Then *sent is when that was sent.
  */
 static bool
 is_awaited(const struct bootclient *b, uint64_t now,
@@ -278,8 +281,8 @@ is_awaited(const struct bootclient *b, uint64_t now,
 	    now - *sent <= ANSWER_MAX;
 }
 
-/* The other port is ours now. Peers learn of it by our card, which the JOIN
- * has; those that we talk to from the old one notice nothing. */
+/* The other port is ours now. Peers learn it from our card, which the JOIN has;
+ * those that we talk to from the old one notice nothing. */
 static void
 use_spare(struct bootclient *b)
 {
@@ -325,7 +328,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 	b->cookie_at = now;
 	memcpy(b->nonce, c.nonce, sizeof(b->nonce));
 	b->join_len = 0;
-	/* cryptod always answers, but may be at its scrypt still. */
+	/* cryptod always answers, but its scrypt may not be done yet. */
 	b->retry_at = CLOCK_NEVER;
 }
 

@@ -1,6 +1,6 @@
 /*
- * What the files of the client's side of the bootnode share; nobody else
- * includes this.
+ * The shared part of the files of the client's side of the bootnode; nobody
+ * else includes this.
  *
  *	bootclient_join.c	HELLO, COOKIE, JOIN, WELCOME
  *	bootclient.c		the session, leaving, time
@@ -13,19 +13,19 @@
 
 #include "netd/client/bootclient.h"
 
-/* BOOT_STATUS to cryptod. */
+/* Sends BOOT_STATUS to cryptod. */
 void boot_tell(struct bootclient *, enum boot_status, enum boot_refusal);
 
 /* Asks all addresses again from now on, and soon once more. */
 void boot_new_round(struct bootclient *, uint64_t now);
-/* A first attempt, now or when it may be: see join_after. */
+/* Makes a first attempt, now or when it is allowed: see join_after. */
 void boot_start_joining(struct bootclient *, uint64_t now);
-/* The session ends, or is to be another: true if the next join has to wait
- * since this one is young. */
+/* The session ends, or is to be replaced: true if the next join has to wait
+ * since this session is young. */
 bool boot_must_wait(struct bootclient *, uint64_t now);
-/* A time about so much later, up to a quarter more or less. */
+/* Returns a time about so much later, up to a quarter more or less. */
 uint64_t boot_later(uint64_t now, uint64_t wait);
-/* Nobody has answered for OTHER_PORT_AFTER: says what comes of it. */
+/* Nobody has answered for OTHER_PORT_AFTER: reports what that means. */
 void boot_try_port(struct bootclient *, uint64_t now);
 /* The last attempt has had no answer in time. */
 void boot_retry_joining(struct bootclient *, uint64_t now);
@@ -37,18 +37,19 @@ void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
     const struct addr *from, const uint8_t *packet, size_t len);
 void boot_on_welcome(struct bootclient *, const uint8_t *packet, size_t len);
 
-/* A session that is not to be had any more: says so, and joins again. */
+/* A session is lost for good: reports that, and joins again. */
 void boot_lost(struct bootclient *, uint64_t now);
-/* Sends a HEARTBEAT now; what was left of the time to the next one is over. */
+/* Sends a HEARTBEAT now; the time until the next one starts again. */
 void boot_beat(struct bootclient *, uint64_t now);
 /* Sends a HEARTBEAT, SYNC or LEAVE. */
 void boot_send_control(struct bootclient *, uint64_t now, enum wire_type);
-/* A packet's counter, of which the acknowledgement repeats it. */
+/* Returns the counter of a packet, which the acknowledgement repeats. */
 uint64_t boot_next_counter(struct bootclient *, uint64_t now);
-/* When what had no answer is sent again: not before this time. */
+/* Returns when a packet without an answer is sent again: not before this
+ * time. */
 uint64_t boot_retry_time(const struct bootclient *, uint64_t least);
 
-/* How many bytes a SYNC has now. */
+/* Returns how many bytes a SYNC has now. */
 size_t boot_sync_len(const struct bootclient *);
 /* An acknowledgement says which version the room has. */
 void boot_sync_acked(struct bootclient *, uint64_t now,
@@ -63,7 +64,8 @@ void boot_on_challenge(struct bootclient *, uint64_t now, const uint8_t *packet,
     size_t len);
 /* Something with this counter was acknowledged. */
 void boot_doubt_acked(struct bootclient *, uint64_t counter);
-/* When a doubt is to be decided, or CLOCK_NEVER; and that time has come. */
+/* Returns when a doubt is to be decided, or CLOCK_NEVER; the other is called at
+ * that time. */
 uint64_t boot_doubt_deadline(const struct bootclient *);
 void boot_doubt_timer(struct bootclient *, uint64_t now);
 

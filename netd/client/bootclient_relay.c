@@ -1,7 +1,7 @@
 /*
  * A client's side of RELAY: packets to and from peers that go through the
- * bootnode. What they are is for links.c; here they are put into RELAY
- * packets of the session, and taken out. See bootclient.h.
+ * bootnode. links.c knows what they are; here they are put into RELAY packets
+ * of the session, and taken out. See bootclient.h.
  */
 #include "netd/client/bootclient.h"
 

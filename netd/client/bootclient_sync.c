@@ -1,13 +1,13 @@
 /*
- * What a client does not know yet of its room, and asks the bootnode for. See
+ * Asks the bootnode for what a client does not know yet of its room. See
  * bootclient.h and bootclient_parts.h.
  */
 #include "netd/client/bootclient_parts.h"
 
 #include <string.h>
 
-/* A SYNC is as long as it takes for the answer to be three times that: about
- * 100 bytes for each change. */
+/* A SYNC is so long that the answer is three times that: about 100 bytes for
+ * each change. */
 size_t
 boot_sync_len(const struct bootclient *b)
 {
@@ -29,8 +29,8 @@ sync_on(struct bootclient *b, uint64_t now)
 	b->sync_at = clock_max(now, b->synced_at + SYNC_REST);
 }
 
-/* Asks for what is missing, at once or when the last asking is over: which a
- * bootnode may say as often as it likes. */
+/* Asks for the missing part, at once or when the last question is over: the
+ * bootnode may announce changes as often as it likes. */
 static void
 sync_soon(struct bootclient *b, uint64_t now)
 {

@@ -1,5 +1,6 @@
 /*
- * netd of a client: the main loop, and who gets which datagram and message.
+ * netd of a client: the main loop, and the way of each datagram and message to
+ * its receiver.
  */
 #include "netd/client/client.h"
 
@@ -36,7 +37,7 @@ struct client {
 
 /* If a deadline is missed by this much, the machine was suspended. */
 #define CLOCK_JUMP (3 * USEC_PER_SEC)
-/* Between two lines of the log about what was dropped. */
+/* Time between two lines of the log about dropped datagrams. */
 #define DROPS_EVERY (60 * USEC_PER_SEC)
 
 /* Messages of cryptod and the launcher that concern more than one part. */
@@ -122,7 +123,7 @@ on_packet(void *arg, const struct remote *from, const uint8_t *packet,
 	}
 }
 
-/* No timer: only what drops something leads to a line about it. */
+/* There is no timer: only a dropped datagram leads to a line about it. */
 static void
 tell_drops(struct client *c)
 {
@@ -159,8 +160,8 @@ receive(struct client *c, struct udp *udp)
 		tell_drops(c);
 }
 
-/* This host was elsewhere, or asleep: whoever does not know it yet is told,
- * and nothing is taken for granted. */
+/* This host was elsewhere, or asleep: the parts that do not know it yet are
+ * told, and nothing is taken for granted. */
 static void
 look_around(struct client *c)
 {
@@ -168,7 +169,7 @@ look_around(struct client *c)
 	bootclient_touch(&c->boot, c->now);
 }
 
-/* After a suspension nor is what was measured of the network. */
+/* After a suspension, measurements of the network do not count either. */
 static bool
 woke(void *self)
 {
@@ -195,14 +196,14 @@ serve_hosts(struct client *c)
 	}
 	if ((happened & HOSTS_CHOSEN) != 0) {
 		nat_init(&c->nat, c->hosts->local.port, &c->hosts->lan);
-		/* A new card, which only a JOIN can publish. */
+		/* Publishes a new card, which only a JOIN can do. */
 		ipc_send(&c->cryptod, IPC_LOCAL, &c->hosts->local, NULL, 0);
 		bootclient_rejoin(&c->boot, c->now);
 	}
 }
 
-/* The goodbyes are out when the bootnode and the peers have acknowledged
- * them, or it has been long enough. */
+/* The goodbyes are out when the bootnode and the peers have acknowledged them,
+ * or when enough time has passed. */
 static void
 check_left(struct client *c)
 {
@@ -235,7 +236,7 @@ flush_sockets(struct client *c)
 		udp_flush(&c->udp[i]);
 }
 
-/* What it is time for, and what follows from all that has come. */
+/* Does the work that is due, and all that follows from what has come. */
 static void
 work(void *self)
 {
@@ -294,7 +295,7 @@ add_handlers(struct client *c)
 	    sizeof(handlers) / sizeof(handlers[0]));
 }
 
-/* Messages in a turn; datagrams wait meanwhile. */
+/* The number of messages that are taken in a turn; datagrams wait meanwhile. */
 #define TURN 64
 
 static void

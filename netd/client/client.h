@@ -9,9 +9,9 @@
 #include "netd/udp.h"
 
 /*
- * Runs until the launcher or cryptod ends it. There are two sockets: the one
- * in use, whose port the hosts have, and one of another port or, with -1 for
- * its descriptor, none.
+ * Runs until the launcher or cryptod ends it. There are two sockets: the one in
+ * use, whose port the hosts have, and one of another port or, with -1 for its
+ * descriptor, none.
  */
 void netd_client_run(struct child *, const struct ipc_config_netd *,
     struct udp *, struct hosts *) __attribute__((noreturn));

@@ -1,5 +1,5 @@
 /*
- * What gochat-netd, a client's, may call in its sandbox.
+ * The system calls that a client's gochat-netd may make in its sandbox.
  */
 #include "common/filter_table.h"
 

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* Somewhere out, in both families, to ask the kernel for the way there: root
- * servers of the DNS, whose addresses stay. Nothing is sent to them. */
+/* Addresses outside, in both families, to ask the kernel for the route there:
+ * root servers of the DNS, whose addresses stay. Nothing is sent to them. */
 static const struct addr outside[] = {
 	{ .ip = { [10] = 0xff, 0xff, 198, 41, 0, 4 } },
 	{ .ip = { 0x20, 0x01, 0x05, 0x03, 0xba, 0x3e, [13] = 0x02, 0, 0x30 } },
@@ -45,7 +45,7 @@ has_host(const struct ipc_local *local, const struct addr *host)
 	return false;
 }
 
-/* In whichever order: that alone is no reason to tell everybody. */
+/* The order does not matter: it alone is no reason to tell everybody. */
 static bool
 same_hosts(const struct ipc_local *a, const struct ipc_local *b)
 {
@@ -55,7 +55,7 @@ same_hosts(const struct ipc_local *a, const struct ipc_local *b)
 	return a->count == b->count;
 }
 
-/* All is known. Returns what of it is new. */
+/* Everything is known. Returns what of it is new. */
 static unsigned int
 take_list(struct hosts *h)
 {

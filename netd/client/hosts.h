@@ -9,8 +9,8 @@
 #include "netd/client/netlink.h"
 #include "netd/client/path.h"
 
-/* Changes come in several steps: they are looked at when it has been quiet
- * for a moment, and not too often. */
+/* Changes come in several steps: the addresses are looked at when it has been
+ * quiet for a moment, and not too often. */
 #define HOSTS_DEBOUNCE (200 * USEC_PER_MSEC)
 #define HOSTS_SPACING  (1 * USEC_PER_SEC)
 
@@ -19,35 +19,36 @@ struct hosts {
 	struct netlink netlink;
 	uint64_t ask_at;   /* CLOCK_NEVER: nothing changed */
 	uint64_t asked_at; /* the last time */
-	/* Addresses that peers may reach us at, the best of them, each with
-	 * our port; and what is on-link, a network for each address. */
+	/* Addresses at which peers may reach us, the best of them, each with
+	 * our port; and the networks on our links, one for each address. */
 	struct ipc_local local;
 	struct lan lan;
 	struct ipc_local chosen; /* local, if it were not hidden */
 };
 
-/* What happened, as a set. */
+/* A set of events. */
 #define HOSTS_MOVED   0x01 /* lan is another now */
 #define HOSTS_LINK_UP 0x02
 #define HOSTS_CHOSEN  0x04 /* so is local, or would be if not hidden */
 
 /*
- * Finds the addresses; before the sandbox. For sockets of the given family
- * and by the configuration: with RELAY_ONLY local is empty. If the system does
- * not tell, there are none, and peers use what the bootnode sees.
+ * Finds the addresses; before the sandbox. They are for sockets of the given
+ * family and by the configuration: with RELAY_ONLY local is empty. If the
+ * system does not tell them, there are none, and peers use the address that the
+ * bootnode sees.
  */
 void hosts_open(struct hosts *, int family, uint16_t port,
     const struct ipc_config_netd *, uint64_t now);
 
-/* The bootnode is at these addresses from now on, BOOT_ADDRS_MAX at most. */
+/* The bootnode has these addresses from now on, at most BOOT_ADDRS_MAX. */
 void hosts_toward(struct hosts *, uint64_t now, const struct addr *bootnode,
     size_t count);
 
-/* Reads what the kernel has said since; netlink.fd is readable then. Returns a
- * set of the above. */
+/* Reads the kernel's messages since the last call; netlink.fd is readable then.
+ * Returns a set of the above. */
 unsigned int hosts_receive(struct hosts *, uint64_t now);
 
-/* Another port is ours from now on. */
+/* From now on our port is another one. */
 void hosts_port(struct hosts *, uint16_t port);
 
 uint64_t hosts_deadline(const struct hosts *);

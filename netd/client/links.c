@@ -40,7 +40,7 @@ links_find(struct links *links, peer_handle handle)
 	return links->at[i];
 }
 
-/* Why there is no path to it. */
+/* Returns the reason for which there is no path to the peer. */
 static enum path_failure
 failure(const struct links *links, const struct link *p)
 {
@@ -104,7 +104,7 @@ links_changed(struct link *p, uint64_t now, int nominee)
 
 /* --- Messages from cryptod ------------------------------------------ */
 
-/* Returns whether any is new. */
+/* Adds the addresses of a card. Returns whether any is new. */
 static bool
 add_candidates(struct links *links, struct link *p, uint64_t now,
     const struct addr *observed, const struct addr *hosts, size_t count)
@@ -156,7 +156,7 @@ links_update(void *self, const struct ipc_message_in *in)
 
 	if (p == NULL)
 		return -1;
-	/* Most likely it has moved: it may still be where it was. */
+	/* Most likely the peer has moved: it may still be where it was. */
 	if (add_candidates(links, p, in->now, &update->observed, update->hosts,
 		update->count))
 		path_suspect(&p->path, in->now);
@@ -247,7 +247,8 @@ links_record(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* What is soon told, of all; records may take the channel's room for long. */
+/* Tells the states of all peers first, which is quick; records may fill the
+ * channel for long. */
 static void
 tell_all(struct links *links)
 {
@@ -265,7 +266,7 @@ tell_all(struct links *links)
 	}
 }
 
-/* One record of a peer, after PATH, which says that the peer is there. */
+/* Tells one record of a peer, after PATH, which says that the peer is there. */
 static bool
 deliver_one(struct links *links, struct link *p)
 {
@@ -283,7 +284,8 @@ deliver_one(struct links *links, struct link *p)
 	return true;
 }
 
-/* In turn, so that nobody who sends much keeps the others waiting. */
+/* Peers have their turns, so that somebody who sends much does not keep the
+ * others waiting. */
 void
 links_deliver(struct links *links)
 {
@@ -337,7 +339,7 @@ links_deadline(const struct links *links)
 	return clock_min(deadline, probes);
 }
 
-/* One probe, of the next peer that has one due. */
+/* Sends one probe, of the next peer that has one due. */
 static void
 probe_one(struct links *links, uint64_t now)
 {
@@ -376,7 +378,7 @@ follow_bootnode(struct links *links, uint64_t now)
 			links_changed(p, now, -1);
 }
 
-/* Does its path carry probes and nothing else? */
+/* True if the path carries probes and nothing else. */
 static void
 judge_path(struct link *p, uint64_t now)
 {
@@ -398,7 +400,7 @@ judge_path(struct link *p, uint64_t now)
 	links_changed(p, now, -1);
 }
 
-/* The path of one, and what goes over it. */
+/* Handles the path of one peer, and everything that goes over it. */
 static void
 serve(struct links *links, struct link *p, uint64_t now)
 {

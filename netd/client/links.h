@@ -1,6 +1,6 @@
 /*
- * netd's side of the peers: for each its path and its transport, and the
- * keys that cryptod gave for their packets. Those go to addresses, or through
+ * netd's side of the peers: for each one its path and its transport, and the
+ * keys for their packets from cryptod. The packets go to addresses, or through
  * the bootnode.
  */
 #ifndef NETD_CLIENT_LINKS_H
@@ -12,7 +12,7 @@
 #include "netd/client/path.h"
 #include "netd/transport/transport.h"
 
-/* Section 6: at most 100 probes a second in all. */
+/* PROTOCOL.md section 3.4: at most 100 probes a second in all. */
 #define PROBE_SPACING (10 * USEC_PER_MSEC)
 
 struct link;
@@ -39,18 +39,19 @@ void links_init(struct links *, struct udp *, struct ipc_channel *cryptod,
     struct bootclient *, struct nat *, const struct ipc_config_netd *,
     const struct lan *);
 
-/* Messages from cryptod; -1 if they make no sense. */
+/* Handlers of messages from cryptod; -1 if they make no sense. */
 message_handler links_add, links_update, links_session, links_keys;
-/* Without a path, the room's keys are believed again. */
+/* If there is no path, the room's keys are believed again. */
 message_handler links_open;
-/* Where an answer came from is somebody else. */
+/* The address that an answer came from is somebody else's. */
 message_handler links_false;
 message_handler links_check, links_rest, links_drop;
-/* The record goes out with links_timer(), as does what else is queued then. */
+/* The record goes out with links_timer(), like everything else that is queued
+ * then. */
 message_handler links_record;
 message_handler links_handshake;
 
-/* The socket of another port is for what is new from now on; a path that is up
+/* From now on the socket of another port is for new paths; a path that is up
  * stays where it is. */
 void links_port(struct links *, uint64_t now, struct udp *);
 

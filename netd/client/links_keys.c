@@ -1,5 +1,5 @@
 /*
- * Which keys a peer's packets are believed with: those that follow from the
+ * The keys with which a peer's packets are believed: those that follow from the
  * room's secret, which everybody in the room has, until there is a session, and
  * only that session's from then on. See links.h and links_parts.h; PROTOCOL.md
  * section 3.6.
@@ -20,7 +20,7 @@ set_key(struct data_key *k, uint8_t epoch, const uint8_t key[SIPHASH_KEY])
 
 /* --- What cryptod gives ------------------------------------------------ */
 
-/* What was sent and received with the session before is over. */
+/* Everything that was sent and received with the session before is over. */
 static void
 begin_stream(struct links *links, struct link *p,
     const struct ipc_peer_session *s)
@@ -40,7 +40,7 @@ begin_stream(struct links *links, struct link *p,
 
 /*
  * Only this session's keys count from now on. The path in use may have been
- * made with the room's: the other side is asked at once whether it has the
+ * made with the room's: so the other side is asked at once whether it has the
  * session's, too.
  */
 static void
@@ -153,7 +153,7 @@ links_keys_in_use(const struct link *p)
 	return links_packet_keys(p, p->path.secured ? KEYS_SESSION : KEYS_ROOM);
 }
 
-/* The key of a DATA packet, or NULL. */
+/* Returns the key of a DATA packet, or NULL. */
 const uint8_t *
 links_data_key(const struct link *p, enum key_origin origin, uint8_t epoch)
 {

@@ -1,5 +1,5 @@
 /*
- * What becomes of the paths to the peers when this host's network is another.
+ * What happens to the paths to the peers when this host's network is another.
  * See links.h.
  */
 #include "netd/client/links_parts.h"
@@ -32,8 +32,8 @@ has_address(const struct lan *lan, const uint8_t ip[16])
 	return false;
 }
 
-/* Is an address of ours gone that packets to this one most likely came from:
- * of the same network, or the only one of its family? */
+/* True if an address of ours is gone from which packets to this one most likely
+ * came: one of the same network, or the only one of its family. */
 static bool
 has_lost_source(const struct lan *old, const struct lan *new,
     const struct addr *to)
@@ -58,8 +58,8 @@ has_lost_source(const struct lan *old, const struct lan *new,
 	return gone && family == 1;
 }
 
-/* Is the address of ours gone that packets to this peer leave from? To the
- * bootnode they leave from whichever the system takes. */
+/* True if the address of ours is gone that packets to this peer leave from.
+ * Packets to the bootnode leave from an address that the system chooses. */
 static bool
 is_cut(const struct links *links, const struct link *p, const struct lan *new)
 {

@@ -10,7 +10,7 @@
 
 /* --- Sending ------------------------------------------------------- */
 
-/* To an address, or through the bootnode. */
+/* Sends to an address, or through the bootnode. */
 static void
 send_packet(struct links *links, const struct link *p, struct udp *udp,
     bool relayed, const struct remote *to, const uint8_t *packet, size_t len)
@@ -62,8 +62,8 @@ links_send_data(struct links *links, struct link *p, uint64_t now)
 
 /* --- Ways of handshakes ---------------------------------------------- */
 
-/* Those by the session's keys have places of their own: others in the room do
- * not have them. */
+/* Handshakes with the session's keys have places of their own: others in the
+ * room do not have those keys. */
 #define WAYS_EACH (HANDSHAKE_WAYS / 2)
 
 static int
@@ -72,8 +72,8 @@ first_way(bool by_session)
 	return by_session ? WAYS_EACH : 0;
 }
 
-/* Where a message 1 of this handshake, by such keys, came from last, or
- * NULL. */
+/* Returns where a message 1 of this handshake, with such keys, came from last,
+ * or NULL. */
 static const struct route *
 find_route(const struct link *p, uint64_t attempt, bool by_session)
 {
@@ -90,8 +90,8 @@ find_route(const struct link *p, uint64_t attempt, bool by_session)
 	return last;
 }
 
-/* The way that a message 1 of it, by such keys, went or came, if this is one;
- * or -1. */
+/* Returns the way that a message 1 of this handshake, with such keys, went or
+ * came, if it is this one; or -1. */
 static int
 find_way(const struct link *p, uint64_t attempt, bool by_session,
     const struct addr *addr)
@@ -108,7 +108,7 @@ find_way(const struct link *p, uint64_t attempt, bool by_session,
 	return -1;
 }
 
-/* In the place that it has, or of the one that is longest not used. */
+/* Takes the place that it has, or the one that was not used for longest. */
 static void
 note_route(struct link *p, const struct route *r)
 {
@@ -126,8 +126,8 @@ note_route(struct link *p, const struct route *r)
 	p->routes[i].order = ++p->route_order;
 }
 
-/* To where that message came from, or by the path in use. False if there is no
- * way now. */
+/* Sends to where that message came from, or by the path in use. False if there
+ * is no way now. */
 static bool
 choose_route(struct link *p, const struct ipc_handshake *h, struct route *way)
 {
@@ -185,9 +185,9 @@ links_handshake(void *self, const struct ipc_message_in *in)
 /* --- Packets -------------------------------------------------------- */
 
 /*
- * The peer that wrote this packet, says its MAC; or NULL. With the room's keys
- * everybody in the room could: through the relay they count only if the
- * bootnode, too, says that it is the peer's.
+ * Returns the peer that wrote this packet, by its MAC; or NULL. With the room's
+ * keys everybody in the room could have written it: so through the relay it
+ * counts only if the bootnode, too, says that it is the peer's.
  */
 static struct link *
 authenticated(struct links *links, uint64_t connection,
@@ -232,9 +232,9 @@ on_unsecured(struct links *links, struct link *p, uint64_t now,
 }
 
 /*
- * Has it not come before? What a PROBE says of the sender's path counts only
- * if none that was sent later has come. The room's keys prove nothing, and
- * whoever has them could use up the numbers.
+ * True if the packet has not come before. A PROBE's word on the sender's path
+ * counts only if no later one has come. The room's keys prove nothing, and
+ * anybody who has them could use up the numbers.
  */
 static bool
 is_fresh(struct link *p, struct wire_probe *w)
@@ -247,7 +247,7 @@ is_fresh(struct link *p, struct wire_probe *w)
 	return true;
 }
 
-/* What the path makes of it, and the answer. */
+/* Hands the packet to the path, and sends the answer. */
 static enum path_change
 on_believed(struct links *links, struct link *p, uint64_t now,
     const struct arrival *by, const struct wire_probe *w)
@@ -305,7 +305,7 @@ on_probe(struct links *links, uint64_t now, const struct arrival *by,
 		links_secure(p, now);
 	nominee = p->path.nominee;
 	change = on_believed(links, p, now, by, &w);
-	/* Where what makes the path has come, now or later. */
+	/* A packet that helps to make the path has come, now or later. */
 	if (change == PATH_CHANGED && by->from != NULL)
 		p->udp = by->udp;
 	if (p->path.nominee != -1 && p->path.nominee != nominee)
@@ -314,8 +314,8 @@ on_probe(struct links *links, uint64_t now, const struct arrival *by,
 		links_changed(p, now, nominee);
 }
 
-/* Over the path in use; or, if it is an answer, over the one that was in use
- * when we asked, and by the keys that we asked with. */
+/* True for a packet over the path in use; or, if it is an answer, over the one
+ * that was in use when we asked, and with the keys that we asked with. */
 static bool
 is_on_path(const struct link *p, const struct arrival *by,
     enum key_origin origin, const struct wire_handshake *w)
@@ -382,7 +382,7 @@ on_handshake(struct links *links, uint64_t now, const struct arrival *by,
 	    w.record_len);
 }
 
-/* Nothing more comes of it: for cryptod, a path that cannot be made. */
+/* Nothing more comes of it: to cryptod this is a path that cannot be made. */
 static void
 break_link(struct link *p, uint64_t now)
 {

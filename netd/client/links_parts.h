@@ -1,5 +1,5 @@
 /*
- * What the files of the links share; nobody else includes this.
+ * The shared part of the files of the links; nobody else includes this.
  *
  *	links.c		messages from cryptod and to it, time
  *	links_keys.c	which keys are believed
@@ -19,8 +19,8 @@ struct data_key {
 	uint8_t key[SIPHASH_KEY];
 };
 
-/* A way that the message 1 of a handshake came or went lately: there its
- * message 2 goes, or comes from. */
+/* The way that the message 1 of a handshake came or went lately: its message 2
+ * goes there, or comes from there. */
 struct route {
 	uint64_t attempt; /* 0: none */
 	uint64_t order;	  /* the highest was used last */
@@ -76,10 +76,10 @@ enum key_origin {
 
 /* links.c */
 
-/* The link of a handle, or NULL. */
+/* Returns the link of a handle, or NULL. */
 struct link *links_find(struct links *, peer_handle);
-/* The path is another: the transport is told, cryptod soon. nominee is the
- * path's as it was before. */
+/* The path is another one: the transport is told, and cryptod soon. nominee is
+ * the path's as it was before. */
 void links_changed(struct link *, uint64_t now, int nominee);
 
 /* links_keys.c */
@@ -90,13 +90,13 @@ struct link *links_sender(struct links *, uint64_t connection,
     enum key_origin *);
 const struct packet_keys *links_packet_keys(const struct link *,
     enum key_origin);
-/* What is sent has these. */
+/* Returns the keys with which packets are sent. */
 const struct packet_keys *links_keys_in_use(const struct link *);
-/* The key of a DATA packet that came, or NULL. */
+/* Returns the key of a DATA packet that came, or NULL. */
 const uint8_t *links_data_key(const struct link *, enum key_origin,
     uint8_t epoch);
-/* An authentic packet by these keys came. If they are the next session's, the
- * peer has them, and they take the place of this one's. */
+/* An authentic packet with these keys came. If they are the next session's, the
+ * peer has them, and they replace those of this one. */
 void links_advance_keys(struct links *, struct link *, uint64_t now,
     enum key_origin);
 /* A packet came that never came before: the peer has the session's keys now. */
@@ -107,7 +107,7 @@ void links_advance(struct link *, uint8_t epoch);
 /* links_packets.c */
 
 /* An answer leaves by the socket that its probe came to, udp, and with its
- * keys; what is to be asked, by the link's own. */
+ * keys; a question leaves by the link's own. */
 void links_send_probe(struct links *, struct link *, struct udp *,
     const struct packet_keys *, const struct path_probe *);
 /* Sends all that the transport has to send now. */

@@ -1,6 +1,6 @@
 /*
- * gochat-netd: owns a client's UDP sockets and nothing else worth having. Opens
- * them, jails itself, and only then reads the first datagram.
+ * gochat-netd: owns a client's UDP sockets and nothing else worth having. It
+ * opens them, jails itself, and only then reads the first datagram.
  */
 #include "common/child.h"
 #include "common/filter_table.h"
@@ -10,7 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* The port asked for or none; the default one may be taken. */
+/* Opens the port asked for or none; if the default port is taken, another one
+ * will do. */
 static void
 open_client(struct udp *udp, const struct ipc_config_netd *config)
 {
@@ -30,8 +31,9 @@ open_client(struct udp *udp, const struct ipc_config_netd *config)
 }
 
 /*
- * Another port, for when the first gets no answer from the bootnode: later on
- * no socket can be opened. A port that was asked for is the only one.
+ * Another port is opened for the case that the bootnode does not answer to the
+ * first: later no socket can be opened. A port that was asked for is the only
+ * one.
  */
 static void
 open_spare(struct udp *udp, const struct ipc_config_netd *config)

@@ -1,5 +1,5 @@
 /*
- * What the NAT before us does. See nat.h.
+ * How the NAT before us behaves. See nat.h.
  */
 #include "netd/client/nat.h"
 
@@ -19,7 +19,7 @@ nat_moved(struct nat *n, const struct lan *lan)
 	n->lan = *lan;
 }
 
-/* The look of whoever it is, or the place for one: if need be that of the
+/* Returns the look of this observer, or a place for one: if need be that of the
  * oldest, but never the first. */
 static struct nat_look *
 place(struct nat *n, const struct addr *by)
@@ -53,7 +53,8 @@ nat_session(struct nat *n, uint64_t now, const struct addr *bootnode,
 	note(n, now, bootnode, seen);
 }
 
-/* Another address than before: what others saw is of that one. */
+/* The address is another one than before: looks of others are about that
+ * one. */
 static void
 forget_old(struct nat *n, uint64_t now)
 {
@@ -94,7 +95,7 @@ same_ip(const struct addr *a, const struct addr *b)
 	return memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
-/* The bootnode speaks for itself. */
+/* The bootnode's own word counts. */
 void
 nat_peer(struct nat *n, uint64_t now, const struct addr *by,
     const struct addr *seen)
@@ -125,7 +126,7 @@ nat_mapping(const struct nat *n, uint64_t now, struct addr *seen)
 		return NAT_UNKNOWN;
 	*seen = first->seen;
 	/* A private address that the bootnode sees has come as far as that and
-	 * no farther: what is beyond, it cannot tell. */
+	 * no farther: the bootnode cannot tell what is beyond. */
 	if (is_ours(n, seen))
 		return addr_is_private(seen) || addr_is_loopback(seen)
 		    ? NAT_NEAR

@@ -1,5 +1,5 @@
 /*
- * The kernel's word on this host's network. See netlink.h.
+ * The kernel's messages about this host's network. See netlink.h.
  */
 #include "netd/client/netlink.h"
 
@@ -50,7 +50,7 @@ netlink_open(struct netlink *n)
 
 /* --- Asking ---------------------------------------------------------- */
 
-/* A request with a body, and perhaps an attribute of it. */
+/* Sends a request with a body, and perhaps an attribute of it. */
 struct request {
 	struct nlmsghdr head;
 	union {
@@ -96,7 +96,7 @@ ask(const struct netlink *n, struct request *r)
 		.msg_iovlen = 1,
 	};
 
-	/* At worst there is no list; the filter knows no descriptor -1. */
+	/* At worst there is no list; the filter allows no descriptor -1. */
 	if (n->fd != -1)
 		(void)sendmsg(n->fd, &msg, 0);
 }
@@ -118,8 +118,8 @@ netlink_ask(struct netlink *n)
 	ask(n, &r);
 }
 
-/* A lookup, as for a datagram there, and not the table of routes: that may
- * have a million, and does not say what rules make of it. */
+/* Asks for a lookup, as for a datagram there, and not for the table of routes:
+ * that may have a million entries, and does not show the effect of rules. */
 static void
 ask_way(const struct netlink *n, const struct addr *to)
 {
@@ -150,7 +150,8 @@ netlink_go_on(struct netlink *n)
 
 /* --- What comes ------------------------------------------------------ */
 
-/* How far to the next of two things of the kernel's, each aligned to 4. */
+/* Returns the distance to the next of two objects of the kernel's, each aligned
+ * to 4. */
 static size_t
 step(size_t len, size_t left)
 {
@@ -159,7 +160,8 @@ step(size_t len, size_t left)
 	return aligned < left ? aligned : left;
 }
 
-/* The attributes of a message, or those within one, one after the other. */
+/* Goes through the attributes of a message, or those within one, one after the
+ * other. */
 struct attributes {
 	const uint8_t *next;
 	size_t left;
@@ -200,7 +202,7 @@ next_attribute(struct attributes *s)
 	return a;
 }
 
-/* An attribute's value; false if it is not that long. */
+/* Gets an attribute's value; false if it has another length. */
 static bool
 get_value(const struct rtattr *a, void *value, size_t size)
 {
@@ -210,7 +212,7 @@ get_value(const struct rtattr *a, void *value, size_t size)
 	return true;
 }
 
-/* An address of this family, IPv4 as in struct addr. */
+/* Gets an address of this family, IPv4 as in struct addr. */
 static bool
 get_ip(const struct rtattr *a, bool ipv4, uint8_t ip[16])
 {
@@ -221,7 +223,7 @@ get_ip(const struct rtattr *a, bool ipv4, uint8_t ip[16])
 	return get_value(a, ip + 12, 4);
 }
 
-/* One address of the list. */
+/* Takes one address of the list. */
 static void
 note_address(struct netlink *n, const struct nlmsghdr *h)
 {
@@ -248,12 +250,13 @@ note_address(struct netlink *n, const struct nlmsghdr *h)
 	addr.prefix.bits = (uint8_t)(m->ifa_prefixlen + (ipv4 ? 96 : 0));
 	addr.passing = (flags & IFA_F_TEMPORARY) != 0; /* or _SECONDARY */
 	addr.deprecated = (flags & IFA_F_DEPRECATED) != 0;
-	/* One that is not yet known to be nobody else's comes again. */
+	/* An address that may still turn out to be somebody else's comes
+	 * again. */
 	if (found && (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0)
 		network_add(&n->network, &addr);
 }
 
-/* An answer: the way to a target. */
+/* Takes an answer: the way to a target. */
 static void
 note_way(struct netlink *n, const struct nlmsghdr *h)
 {
@@ -298,9 +301,9 @@ is_bridge(const struct rtattr *info)
 }
 
 /*
- * A link, of the list or as news. Some news has not all of it: then the rest
- * is as before. What is said of it in one family is no news of the link: for
- * AF_BRIDGE it is gone when it has left its bridge.
+ * Takes a link, of the list or as news. Some news has only a part: then the
+ * rest is as before. A message about it in one family is no news of the link:
+ * for AF_BRIDGE it is gone when it has left its bridge.
  */
 static unsigned int
 note_link(struct netlink *n, const struct nlmsghdr *h)
@@ -337,7 +340,7 @@ note_link(struct netlink *n, const struct nlmsghdr *h)
 	return NETLINK_CHANGED | (link.up ? NETLINK_LINK_UP : 0);
 }
 
-/* The end of a list. */
+/* Takes the end of a list. */
 static unsigned int
 end_list(struct netlink *n)
 {
@@ -353,8 +356,8 @@ end_list(struct netlink *n)
 	return was == NETLINK_ADDRS ? NETLINK_LISTED : 0;
 }
 
-/* Only the widest routes are news: one out, and the halves of that which
- * tunnels put before it. */
+/* Only the widest routes are news: one out, and the two halves of it, by which
+ * tunnels override it. */
 static unsigned int
 read_route(struct netlink *n, const struct nlmsghdr *h)
 {
@@ -367,7 +370,7 @@ read_route(struct netlink *n, const struct nlmsghdr *h)
 	return 0;
 }
 
-/* A message of a list that is awaited still? */
+/* True for a message of a list that is still awaited. */
 static bool
 is_listed(struct netlink *n, const struct nlmsghdr *h)
 {

@@ -1,6 +1,6 @@
 /*
- * The kernel's word on this host's network: a netlink socket that tells when
- * addresses, links or the widest routes change, and lists them when asked
+ * The kernel's messages about this host's network: a netlink socket that tells
+ * when addresses, links or the widest routes change, and lists them when asked
  * (rtnetlink(7)). It is opened before the sandbox, and stays in the network
  * that it was made in.
  */
@@ -9,7 +9,8 @@
 
 #include "netd/client/network.h"
 
-/* Asked in this order, since addresses are judged by the rest. */
+/* The lists are asked for in this order, since addresses are judged by the
+ * rest. */
 enum netlink_list {
 	NETLINK_NOTHING,
 	NETLINK_LINKS,
@@ -27,7 +28,7 @@ struct netlink {
 	struct addr targets[NETWORK_WAYS_MAX]; /* to ask the ways to */
 };
 
-/* What came, as a set. */
+/* A set of events. */
 #define NETLINK_CHANGED 0x01 /* it may be another network now: ask */
 #define NETLINK_LINK_UP 0x02 /* a link works that did not, or is not known */
 #define NETLINK_LINKED	0x04 /* the list of links is complete: go on */

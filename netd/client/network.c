@@ -82,8 +82,8 @@ enum rank {
 	RANK_EMPTY   /* a bridge without members */
 };
 
-/* Within a class nothing takes the place of what was chosen before: a container
- * that starts is no reason for a new card. */
+/* Within a class nothing takes the place of an address that was chosen before:
+ * a container that starts is no reason for a new card. */
 enum class {
 	CLASS_WAY,
 	CLASS_UP,
@@ -109,7 +109,8 @@ is_ipv4(const struct network_addr *a)
 	return addr_is_ipv4(&addr);
 }
 
-/* What one customer is given: a single address of IPv6 is one of the /64. */
+/* Returns the block that one customer is given: a single address of IPv6 counts
+ * as one of the /64. */
 static struct addr_prefix
 network_of(const struct network_addr *a)
 {
@@ -207,7 +208,8 @@ was_chosen(const struct ipc_local *before, const struct network_addr *a)
 	return false;
 }
 
-/* Two of one prefix of a link: the one that stays, or else was first. */
+/* Of two addresses of one prefix of a link, prefers the one that stays, or else
+ * the first. */
 static bool
 stays_longer(const struct network_addr *a, const struct network_addr *b,
     bool first)
@@ -219,7 +221,7 @@ stays_longer(const struct network_addr *a, const struct network_addr *b,
 	return first;
 }
 
-/* Is another of its prefix taken instead? */
+/* True if another address of its prefix is taken instead. */
 static bool
 is_spare(const struct network *n, size_t i)
 {
@@ -237,7 +239,8 @@ is_spare(const struct network *n, size_t i)
 	return false;
 }
 
-/* What is compared of an address, in this order; the lower the better. */
+/* The properties by which addresses are compared, in this order; the lower the
+ * better. */
 struct merit {
 	unsigned int class;
 	unsigned int family; /* addresses of it that were taken already */
@@ -257,7 +260,7 @@ is_better(const struct merit *a, const struct merit *b)
 	return a->rank < b->rank;
 }
 
-/* What choosing has come to. */
+/* The state of the choice so far. */
 struct choice {
 	bool done[NETWORK_ADDRS_MAX];
 	unsigned int taken[CLASS_COUNT][2]; /* by IPv6, IPv4 */

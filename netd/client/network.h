@@ -1,7 +1,7 @@
 /*
- * What the kernel says of this host's network: its links, its addresses, and
- * the ways to where it matters. And which of the addresses are worth telling
- * others. Knows no socket: netlink.h fills it in.
+ * This host's network, as the kernel describes it: its links, its addresses,
+ * and the routes to the targets that matter. It also decides which of the
+ * addresses are worth telling others. Knows no socket: netlink.h fills it in.
  */
 #ifndef NETD_CLIENT_NETWORK_H
 #define NETD_CLIENT_NETWORK_H
@@ -12,7 +12,8 @@
  * addresses than these the best are kept. */
 #define NETWORK_LINKS_MAX 512
 #define NETWORK_ADDRS_MAX 64
-/* To each of the bootnode's addresses, and out, in both families. */
+/* The number of targets: each of the bootnode's addresses, and one outside in
+ * each family. */
 #define NETWORK_WAYS_MAX (BOOT_ADDRS_MAX + 2)
 
 struct network_link {
@@ -47,13 +48,13 @@ struct network {
 	struct network_addr addrs[NETWORK_ADDRS_MAX];
 };
 
-/* The link with this index, or NULL. */
+/* Returns the link with this index, or NULL. */
 struct network_link *network_find(struct network *, int index);
-/* Sets or adds a link. One more than there is room for is left out: it is then
- * one that is up, and no bridge. */
+/* Sets or adds a link. One more than there is room for is left out: it then
+ * counts as one that is up, and no bridge. */
 void network_set_link(struct network *, const struct network_link *);
 void network_remove_link(struct network *, int index);
-/* Those that were not listed are gone. */
+/* Links that were not listed are gone. */
 void network_sweep_links(struct network *);
 
 /* One more than there is room for is left out. */
@@ -64,17 +65,17 @@ void network_add_way(struct network *, const struct network_way *);
 void network_add(struct network *, const struct network_addr *);
 
 /*
- * The addresses for a card, at most CANDIDATES_MAX, the best first: what the
- * ways to the bootnode and out leave by, then other links that are up, then
- * bridges, those without a member last; of each prefix of a link one, which
- * stays if it can; IPv6 and IPv4 in turn. What was chosen before goes before
- * what is no better. The port is that of before.
+ * Chooses the addresses for a card, at most CANDIDATES_MAX, the best first:
+ * those from which the ways to the bootnode and out leave, then other links
+ * that are up, then bridges, those without a member last; of each prefix of a
+ * link one, which stays if it can; IPv6 and IPv4 in turn. An address that was
+ * chosen before stays unless another one is better. The port is that of before.
  */
 void network_choose(const struct network *, const struct ipc_local *before,
     struct ipc_local *chosen);
 
-/* The longest IP packet that the way there takes, as far as this host knows;
- * 0: it does not. */
+/* Returns the longest IP packet that the way there takes, as far as this host
+ * knows; 0: it does not. */
 uint32_t network_mtu(const struct network *, const struct addr *to);
 
 #endif

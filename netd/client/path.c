@@ -1,7 +1,7 @@
 /*
  * The path to one peer: answers and nomination. See path.h; the candidates are
- * in path_candidates.c, what is sent when in path_schedule.c, and its end in
- * path_end.c.
+ * in path_candidates.c, the times of probes in path_schedule.c, and the end of
+ * a path in path_end.c.
  */
 #include "netd/client/path_parts.h"
 
@@ -70,8 +70,8 @@ use(struct path *p, int i, uint64_t now)
 		p->started = now;
 }
 
-/* The peer has no path to us. If we had agreed on ours, it is most likely
- * dead, or the peer has moved; then it is wherever it answers. */
+/* The peer has no path to us. If we had agreed on ours, it is most likely dead,
+ * or the peer has moved; then it is wherever it answers. */
 static void
 peer_seeks(struct path *p, uint64_t now)
 {
@@ -85,7 +85,7 @@ peer_seeks(struct path *p, uint64_t now)
 	path_check(p, now);
 }
 
-/* Does this probe say that something is wrong with the path in use? */
+/* True if this probe says that something is wrong with the path in use. */
 static void
 judge_path(struct path *p, uint64_t now, int i, bool is_new, uint8_t flags)
 {
@@ -111,9 +111,10 @@ path_follow(struct path *p, uint64_t now, int i)
 }
 
 /*
- * The controlling side has nominated it, in an answer that came from there.
- * Whoever passes packets on can be there, too: so the path in use is asked
- * first, as in RFC 9000, section 9.3.3, if it does not keep silent already.
+ * The controlling side has nominated the candidate, in an answer that came from
+ * there. Somebody who passes packets on can be there, too: so the path in use
+ * is asked first, as in RFC 9000, section 9.3.3, unless it keeps silent
+ * already.
  */
 static enum path_change
 nominate(struct path *p, uint64_t now, int i)
@@ -125,7 +126,7 @@ nominate(struct path *p, uint64_t now, int i)
 	if (now - p->switched_at < SWITCH_SPACING ||
 	    path_is_inferior(p, (size_t)i))
 		return PATH_SAME; /* it asks again */
-	/* What the one in use would say, anybody could. */
+	/* A word on the path in use could be anybody's. */
 	if (!p->secured && vouched && !p->candidates[p->current].vouched)
 		return path_follow(p, now, i);
 	if (p->nominee == -1)
@@ -153,7 +154,7 @@ judge_nominee(struct path *p, uint64_t now, uint8_t flags)
 	return PATH_SAME;
 }
 
-/* What every answer says of the path that it goes over. */
+/* Takes what every answer says of the path that it goes over. */
 static uint8_t
 answer_flags(const struct path *p, int i)
 {
@@ -162,8 +163,9 @@ answer_flags(const struct path *p, int i)
 	return p->controlling ? PROBE_NOMINATE : PROBE_IN_USE;
 }
 
-/* Is there something to ask who is answered? Whether he is there, or whether
- * it is true that he uses this path: a probe that says so may be old. */
+/* True if there is something to ask the peer that is answered: whether it is
+ * there, or whether it really uses this path, since a probe that says so may be
+ * old. */
 static bool
 has_question(const struct path *p, int i, uint8_t flags)
 {
@@ -187,8 +189,8 @@ begin_answer(struct path_probe *answer, bool due, const struct remote *to,
 		answer->to = *to;
 }
 
-/* A probe has come from one that has not answered, but may be asked: so most
- * likely the way is open now. Its budget is as it was. */
+/* A probe has come from a candidate that has not answered, but may be asked: so
+ * most likely the way is open now. Its budget stays as it was. */
 static void
 note_heard(struct path *p, struct candidate *c, uint64_t now)
 {
@@ -229,8 +231,8 @@ path_probed(struct path *p, const struct lan *lan, uint64_t now,
 		answer->ask = path_note_probe(&p->candidates[i], random, now);
 }
 
-/* Did a probe go there, not long ago, and has none that was sent later been
- * answered? Then *sent is when. */
+/* True if a probe went there, not long ago, and no later one has been answered.
+ * Then *sent is when. */
 static bool
 is_awaited(const struct candidate *c, uint64_t now, uint64_t id, uint64_t *sent)
 {
@@ -241,8 +243,8 @@ is_awaited(const struct candidate *c, uint64_t now, uint64_t id, uint64_t *sent)
 	    *sent >= c->open_from && now - *sent <= PROBE_LIFETIME;
 }
 
-/* The candidate of the probe that this is the answer to, and when that was
- * sent; or -1. */
+/* Returns the candidate of the probe that this answers, and when that was sent;
+ * or -1. */
 static int
 find_asked(const struct path *p, uint64_t now, const struct remote *from,
     uint64_t id, uint64_t *sent)
@@ -282,8 +284,8 @@ current_answered(struct path *p, uint64_t now, bool in_use)
 	p->confirmed = p->controlling && in_use;
 }
 
-/* The controlling side takes what is better, or anything that answers when
- * the one in use has had its time. */
+/* The controlling side takes a candidate that is better, or any that answers
+ * when the one in use has had its time. */
 static bool
 is_taken(const struct path *p, uint64_t now, int i)
 {
@@ -310,7 +312,7 @@ other_answered(struct path *p, uint64_t now, int i, uint8_t flags)
 	return PATH_CHANGED;
 }
 
-/* The candidate is probed as often as we like from now on, and others there,
+/* From now on the candidate is probed as often as we like, and others there,
  * too. */
 static void
 note_answered(struct path *p, struct candidate *c, uint64_t now)

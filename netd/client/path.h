@@ -1,24 +1,24 @@
 /*
  * The path to one peer: candidates, probes, nomination, keepalive; hole
- * punching as in DESIGN.md section 6. Knows no sockets and no clock: it is
+ * punching as in PROTOCOL.md section 3.4. Knows no sockets and no clock: it is
  * given datagrams' contents and the time, and says what to send.
  *
- * Both sides probe every candidate of the other. Each valid probe is
- * answered, and where it really came from is a candidate, too. That one is
+ * Both sides probe every candidate of the other. Each valid probe is answered,
+ * and the address that it really came from is a candidate, too. That one is
  * asked in the answer itself, so that an address which has not answered yet
  * gets a packet for a packet and no more. The side with the lower id
  * (controlling) takes the best candidate that answered and nominates it; the
- * other follows, when the answer to a probe of its own says so: what was
- * recorded answers nothing.
+ * other follows, when the answer to a probe of its own says so: a recording
+ * answers nothing.
  *
  * Until the two have a session, all in the room can write these packets. So an
  * address that card or bootnode named comes before one that only a probe came
  * from, and does not lose its place to it.
  *
- * A candidate is an address of the peer and one of ours, since what a NAT or a
- * router lets through depends on both. Which one of ours is found out and not
- * tried out: the system chooses, or a probe came to it, and the first answer
- * settles it.
+ * A candidate is an address of the peer and one of ours, since NATs and routers
+ * let packets through depending on both. Which address of ours it is, is found
+ * out and not tried out: the system chooses, or a probe came to it, and the
+ * first answer settles it.
  *
  * The relay is one more candidate, below all others: it is probed when no
  * direct path stands for a while, and while it is in use the search for a
@@ -37,8 +37,8 @@
 #define PATH_CANDIDATES (CANDIDATES_MAX + 1 + 15)
 /* The place of the relay, behind those. */
 #define PATH_BY_RELAY PATH_CANDIDATES
-/* An answer to a probe that is older counts for nothing: a round trip of 10 s
- * and half as much again. */
+/* An answer to a probe that is older than this does not count: a round trip of
+ * 10 s and half as much again. */
 #define PROBE_LIFETIME (15 * USEC_PER_SEC)
 
 /* Section 6: one per 20 ms per peer at first, then backing off; so for
@@ -51,20 +51,22 @@
 #define PROBE_GIVE_UP	  (10 * USEC_PER_SEC) /* tell the user; */
 #define PROBE_ROUND_TRIPS 4		      /* or after so many */
 #define PROBE_RARE	  (2 * USEC_PER_SEC)  /* and go on */
-/* To one that never has: at once, after PROBE_FAST, and after twice as long
- * each time. At first it is no less than so small a part of a round trip. */
+/* Times of the probes to an address that never has answered: at once, after
+ * PROBE_FAST, and after twice as long each time. At first it is no less than so
+ * small a part of a round trip. */
 #define PROBE_PART   64
 #define PROBE_LONELY (60 * USEC_PER_SEC)
-/* If only the peer's card names it, it has few probes, which are apart: after
- * so long, and after so many times as long each time. */
+/* If only the peer's card names an address, it has few probes, which are apart:
+ * after this time, and after so many times as long each time. */
 #define PROBE_NAMED	   (500 * USEC_PER_MSEC)
 #define PROBE_NAMED_FACTOR 4
-/* Where an answer is unlikely, others have so many turns for one. */
+/* Where an answer is unlikely, others have this many turns for one. */
 #define PROBE_UNLIKELY 4
-/* On a relayed path that has been there for a while, for a direct one. */
+/* Time between probes for a direct path, on a relayed path that has been there
+ * for a while. */
 #define PROBE_RELAYED	    (5 * USEC_PER_SEC)
 #define PROBE_RELAYED_AFTER (60 * USEC_PER_SEC)
-/* Without a direct path for so long the relay is tried, and so often; but not
+/* Without a direct path for this long the relay is tried, and so often; but not
  * before a direct one can have answered, and so much more. */
 #define RELAY_DELAY	(1500 * USEC_PER_MSEC)
 #define RELAY_MARGIN	(500 * USEC_PER_MSEC)
@@ -80,22 +82,23 @@
 #define RESTING_FOR   (600 * USEC_PER_SEC)
 /* Nominations that follow each other faster are not followed. */
 #define SWITCH_SPACING (100 * USEC_PER_MSEC)
-/* A peer may give a reason for doubt with every probe; it counts so often. */
+/* A peer may give a reason for doubt with every probe; it counts only this
+ * often. */
 #define DOUBT_SPACING (1 * USEC_PER_SEC)
 /* A path in use has this long to prove itself before another takes its place:
  * any that answers, if the peer has lost it, or the one that the controlling
  * side nominates; at least 5/4 round trips. */
 #define DOUBT_PATIENCE (250 * USEC_PER_MSEC)
-/* What carries probes and nothing else is left alone for so long. */
+/* A path that carries probes and nothing else is left alone for this long. */
 #define STALLED_REST (60 * USEC_PER_SEC)
-/* If there is nothing else, after so long or four of its round trips; and so
- * many times as long, whatever else there is. */
+/* If there is nothing else, the path is tried again after this time or four of
+ * its round trips; and after so many times as long, whatever else there is. */
 #define STALLED_END   (10 * USEC_PER_SEC)
 #define STALLED_TIMES 3
 /* The same for a candidate that card or bootnode named, where somebody else has
  * answered. */
 #define BANNED_REST (5 * USEC_PER_SEC)
-/* How long after the path is up a better one is looked for. */
+/* The time for which a better path is looked for after the path is up. */
 #define UPGRADE_FOR (3 * USEC_PER_SEC)
 
 struct candidate {
@@ -115,8 +118,8 @@ struct candidate {
 	unsigned int tries; /* until it has answered: since the search began */
 	uint64_t due;	    /* likewise: the next */
 	uint64_t turn;	    /* the lowest is probed next */
-	/* The id of a probe is a random number and the microseconds from the
-	 * first probe on: so the answer says when its probe was sent, and any
+	/* The id of a probe is a random number plus the microseconds since the
+	 * first probe: so the answer says when its probe was sent, and any
 	 * number of them can be under way. */
 	uint64_t secret; /* 0: none was sent yet */
 	uint64_t first_at;
@@ -124,8 +127,8 @@ struct candidate {
 	uint64_t open_from; /* what was sent before counts no more */
 };
 
-/* The addresses of this host, with their on-link prefixes: what is "the same
- * LAN". */
+/* The addresses of this host, with the prefixes on its links: they decide what
+ * is "the same LAN". */
 struct lan {
 	size_t count;
 	struct addr_prefix prefixes[NETWORK_ADDRS_MAX];
@@ -175,34 +178,35 @@ struct path_probe {
 	struct remote to;
 };
 
-/* What became of the path in a call. */
+/* The effect of a call on the path. */
 enum path_change {
 	PATH_SAME,
 	PATH_CHANGED /* state, current or kind */
 };
 
-/* way as of path_reckon(). The budgets are those of all paths, and stay. */
+/* way is that of path_reckon(). The budgets are those of all paths, and
+ * stay. */
 void path_init(struct path *, struct targets *, bool controlling,
     enum relay mode, uint64_t now, uint64_t way);
 
-/* A round trip in microseconds that may well be that to the peer: the one to
- * the bootnode. 0: not known. */
+/* Tells a round trip in microseconds that may well be that to the peer: the one
+ * to the bootnode. 0: not known. */
 void path_reckon(struct path *, uint64_t rtt);
 
-/* May a packet that came so, through the relay or not, be looked at? */
+/* True if a packet that came so, through the relay or not, may be looked at. */
 bool path_allows(enum relay mode, bool relayed);
 
-/* The bootnode relays for us from now on, or does not any more. */
+/* From now on the bootnode relays for us, or does not any more. */
 enum path_change path_relay(struct path *, uint64_t now, bool up);
 
-/* We are on other networks now: which candidates are on the same LAN, and which
- * are of an address of ours that is gone? */
+/* We are on other networks now: finds out which candidates are on the same LAN,
+ * and which are of an address of ours that is gone. */
 enum path_change path_moved(struct path *, const struct lan *);
 
-/* Adds a candidate: where the bootnode saw the peer. One that cannot be reached
- * from here (loopback, link-local of another link) is left out. If there is no
- * room it takes that of another which does not answer. Returns false if it is
- * not new. */
+/* Adds a candidate: the address where the bootnode saw the peer. An address
+ * that cannot be reached from here (loopback, link-local of another link) is
+ * left out. If there is no room it takes the place of one that does not answer.
+ * Returns false if it is not new. */
 bool path_add(struct path *, const struct lan *, uint64_t now,
     const struct addr *);
 /* As path_add(), for an address that only the peer's card names. */
@@ -214,14 +218,15 @@ bool path_add_host(struct path *, const struct lan *, uint64_t now,
 void path_restart(struct path *, uint64_t now);
 
 /*
- * The next probe that is due at now, if any. random is what ids begin with:
- * not 0, and another in each call. Returns false if none is due.
+ * Fills in the next probe that is due at now, if any. random is the number that
+ * ids begin with: not 0, and another in each call. Returns false if none is
+ * due.
  */
 bool path_next(struct path *, uint64_t now, uint64_t random,
     struct path_probe *);
 
-/* A probe that is authentic came, from an address, or through the relay if
- * that is NULL; fills in the answer to it. random as above. */
+/* A probe that is authentic came, from an address, or through the relay if that
+ * is NULL; fills in the answer to it. random as above. */
 void path_probed(struct path *, const struct lan *, uint64_t now,
     uint64_t random, const struct remote *from, uint8_t flags, uint64_t id,
     struct path_probe *answer);
@@ -234,9 +239,9 @@ bool path_is_aside(const struct path *, uint64_t now, const struct remote *);
 bool path_awaits(const struct path *, uint64_t now, const struct remote *from,
     uint64_t id);
 
-/* An answer that is authentic came, from where as above; if there is a probe
- * in it, that is answered, and that answer may have one, too, if we are not
- * the controlling side. */
+/* An answer that is authentic came, from where as above; if there is a probe in
+ * it, that is answered, and that answer may have one, too, if we are not the
+ * controlling side. */
 enum path_change path_answered(struct path *, uint64_t now,
     const struct remote *from, uint8_t flags, uint64_t id, uint64_t ask,
     struct path_probe *answer);
@@ -244,11 +249,11 @@ enum path_change path_answered(struct path *, uint64_t now,
 /* Gives up, follows, or declares the path dead, when it is time. */
 enum path_change path_timer(struct path *, uint64_t now);
 
-/* When path_next() or path_timer() has something to do. */
+/* Returns when path_next() or path_timer() has something to do. */
 uint64_t path_deadline(const struct path *);
 
-/* The keys of probes are known to the two alone from now on: whoever has them
- * is the peer, wherever he is. */
+/* From now on only the two know the keys of probes: somebody who has them is
+ * the peer, wherever he is. */
 void path_secure(struct path *, uint64_t now);
 /* Others in the room have the keys, too, again. */
 void path_open(struct path *);
@@ -258,15 +263,15 @@ void path_open(struct path *);
  * the path is lost if it uses it. */
 enum path_change path_ban(struct path *, uint64_t now, const struct addr *);
 
-/* What was learned about the path no longer counts: punching starts again, with
- * all candidates. */
+/* Everything learned about the path counts no longer: punching starts again,
+ * with all candidates. */
 void path_lost(struct path *, uint64_t now);
 
 /* The path in use carries probes and nothing else: it is given up, and its
  * candidate set aside, if there is another that may be better. */
 enum path_change path_stalled(struct path *, uint64_t now);
-/* Nothing has been acknowledged for so long, over whichever paths, though one
- * is up: if that is too long, the search has failed, and all candidates are set
+/* Nothing has been acknowledged for so long, over any path, though one is up:
+ * if that is too long, the search has failed, and all candidates are set
  * aside. */
 enum path_change path_silent(struct path *, uint64_t now, uint64_t silence);
 
@@ -279,10 +284,10 @@ void path_check(struct path *, uint64_t now);
 /* As path_check(), at most every DOUBT_SPACING. */
 void path_suspect(struct path *, uint64_t now);
 
-/* The peer has acknowledged what went over the path: no need to check it. */
+/* The peer has acknowledged packets over the path: no need to check it. */
 void path_alive(struct path *, uint64_t now);
 
-/* The candidate in use, or NULL. */
+/* Returns the candidate in use, or NULL. */
 const struct candidate *path_current(const struct path *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The candidates of a path: what they are, which of them are worth a probe,
- * and whose turn it is. See path.h and path_parts.h.
+ * The candidates of a path: their kinds, which of them are worth a probe, and
+ * whose turn it is. See path.h and path_parts.h.
  */
 #include "netd/client/path_parts.h"
 
@@ -36,7 +36,8 @@ path_target_kind(const struct candidate *c)
 	return c->observed ? TARGET_OBSERVED : TARGET_NAMED;
 }
 
-/* Another's private address, not on our LAN? It seldom answers. */
+/* True for somebody else's private address that is not on our LAN: it seldom
+ * answers. */
 static bool
 is_unlikely(const struct candidate *c)
 {
@@ -263,7 +264,7 @@ path_add_host(struct path *p, const struct lan *lan, uint64_t now,
 	return is_new;
 }
 
-/* Is its address of ours one that is gone? */
+/* True if its address of ours is one that is gone. */
 static bool
 is_cut(const struct candidate *c, const struct lan *lan)
 {
@@ -337,7 +338,8 @@ path_prefers(const struct path *p, size_t i)
 	return rank(c) > rank(current);
 }
 
-/* One that only a probe came from is asked when that is answered. */
+/* A candidate that only a probe came from is asked when that probe is
+ * answered. */
 static bool
 is_asked(const struct candidate *c)
 {
@@ -424,7 +426,7 @@ path_take_turn(struct path *p, uint64_t now)
 	struct candidate *c;
 	int i;
 
-	/* One that has no budget now is not due any more. */
+	/* A candidate that has no budget now is not due any more. */
 	while ((i = first_due(p, now)) != -1) {
 		c = &p->candidates[i];
 		p->turn = c->turn;

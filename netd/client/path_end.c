@@ -1,6 +1,6 @@
 /*
- * The path to one peer: its end, by silence or because it is of no use, and
- * what gives a reason to ask whether it is there. See path.h.
+ * The path to one peer: its end, by silence or because it is of no use, and the
+ * reasons to ask whether it is there. See path.h.
  */
 #include "netd/client/path_parts.h"
 
@@ -40,7 +40,7 @@ path_lost(struct path *p, uint64_t now)
 		p->relay_at = now;
 }
 
-/* Is it of this address, or of none: the relay? */
+/* True if the candidate is of this address, or is the relay, for none. */
 static bool
 is_at(const struct path *p, size_t i, const struct addr *addr)
 {
@@ -75,8 +75,8 @@ path_stalled(struct path *p, uint64_t now)
 	return PATH_CHANGED;
 }
 
-/* Has a probe come through since then? Is there no other way, or was there time
- * for all? */
+/* True if a probe has come through since then, and if there is no other way, or
+ * there was time for all of them. */
 static bool
 is_hopeless(const struct path *p, uint64_t now, uint64_t silence)
 {

@@ -1,5 +1,5 @@
 /*
- * What the files of the path share; nobody else includes this.
+ * The shared part of the files of the path; nobody else includes this.
  *
  *	path.c			answers and nomination
  *	path_end.c		doubt, and the end
@@ -20,47 +20,52 @@ enum path_change path_follow(struct path *, uint64_t now, int i);
 
 /* path_schedule.c */
 
-/* The round trip of the path in use, of which there must be one. */
+/* Returns the round trip of the path in use, of which there must be one. */
 uint64_t path_current_rtt(const struct path *);
-/* How long the path in use has to answer before another takes its place. */
+/* Returns how long the path in use has to answer before another takes its
+ * place. */
 uint64_t path_patience(const struct path *);
-/* When the next candidate is probed, one having been probed now. */
+/* Returns when the next candidate is probed, after the one that is probed
+ * now. */
 uint64_t path_next_probe_time(const struct path *, uint64_t now);
-/* One that has never answered has its turn now. */
+/* A candidate that has never answered has its turn now. */
 void path_note_try(const struct path *, struct candidate *, uint64_t now);
-/* A candidate is asked now: the id of its probe. random as of path_next(). */
+/* A candidate is asked now: returns the id of its probe. random as of
+ * path_next(). */
 uint64_t path_note_probe(struct candidate *, uint64_t random, uint64_t now);
-/* When the search for a path is given up. */
+/* Returns when the search for a path is given up. */
 uint64_t path_give_up_time(const struct path *);
 
 /* path_candidates.c */
 
 /* Returns the first candidate of an address, or -1. */
 int path_find(const struct path *, const struct addr *);
-/* The candidate of a pair of ends, or else the one of its address that is not
- * settled yet, or the relay's for NULL; or -1. */
+/* Returns the candidate of a pair of ends, or else the one of its address that
+ * is not settled yet, or the relay's for NULL; or -1. */
 int path_known(const struct path *, const struct remote *);
-/* The candidate that a probe is of, by where it came from and to, or the
- * relay's for NULL; with a place of its own if it had none; -1 if all are
+/* Returns the candidate that a probe belongs to, by where it came from and to,
+ * or the relay's for NULL; a new one gets a place of its own; -1 if all are
  * taken. */
 int path_place(struct path *, const struct lan *, const struct remote *);
 /* An answer to a probe of this candidate came so: settles which address of
  * ours it is of. False if it is of another. */
 bool path_settle(struct path *, int i, const struct remote *from);
-/* None is settled any more, but for those that differ in our address alone. */
+/* None is settled any more, except those that differ in our address alone. */
 void path_unsettle(struct path *);
-/* Must it not take the place of the one in use, whatever speaks for it? */
+/* True if it must not take the place of the one in use, whatever speaks for
+ * it. */
 bool path_is_inferior(const struct path *, size_t i);
-/* Is it better than the one in use? */
+/* True if it is better than the one in use. */
 bool path_prefers(const struct path *, size_t i);
-/* Is it worth a probe? With a path, what would be better is, and where the
- * peer may have moved to. */
+/* True if it is worth a probe. With a path, candidates that would be better
+ * are, and those where the peer may have moved to. */
 bool path_wants(const struct path *, size_t i);
-/* What is known of its address. */
+/* Fills in what is known of its address. */
 enum target_kind path_target_kind(const struct candidate *);
-/* Is there another than the one in use, the relay among them? */
+/* True if there is another than the one in use, the relay among them. */
 bool path_has_other(const struct path *, uint64_t now);
-/* The candidate to be probed now, which has then had its turn; or -1. */
+/* Returns the candidate to be probed now, which has then had its turn; or
+ * -1. */
 int path_take_turn(struct path *, uint64_t now);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The path to one peer: which probe is sent when. See path.h.
+ * The path to one peer: the times of its probes. See path.h.
  */
 #include "netd/client/path_parts.h"
 
@@ -99,14 +99,14 @@ interval(const struct path *p, uint64_t now)
 	    : PROBE_RARE;
 }
 
-/* Until the controlled side follows, nothing matters more than to ask it. */
+/* Until the controlled side follows, asking it is the most important task. */
 static bool
 is_asking(const struct path *p)
 {
 	return p->current != -1 && p->controlling && !p->confirmed;
 }
 
-/* The candidate to be probed now, or -1. */
+/* Returns the candidate to be probed now, or -1. */
 static int
 choose(struct path *p, uint64_t now)
 {
@@ -120,8 +120,8 @@ choose(struct path *p, uint64_t now)
 	return i != -1 ? i : p->current;
 }
 
-/* When the first candidate is due that is worth a probe. Those that have
- * answered at some time are so at a time of their own. */
+/* Returns when the first candidate is due that is worth a probe. Those that
+ * have answered at some time have a time of their own. */
 static uint64_t
 next_due(const struct path *p, uint64_t now, uint64_t answered)
 {
@@ -156,8 +156,8 @@ path_next_probe_time(const struct path *p, uint64_t now)
 	return due < p->started + UPGRADE_FOR ? due : CLOCK_NEVER;
 }
 
-/* When to probe through the relay: if there is no path, or to have the other
- * side follow to that one. */
+/* Returns when to probe through the relay: if there is no path, or to have the
+ * other side follow to that one. */
 static uint64_t
 relay_time(const struct path *p)
 {
@@ -170,9 +170,9 @@ relay_time(const struct path *p)
 	return CLOCK_NEVER;
 }
 
-/* Until an answer has settled it, probes leave from where the peer's came to
- * and from where the system chooses, in turn: of a host with two ways out only
- * one may lead back. */
+/* Until an answer has settled it, probes leave in turn from the address that
+ * the peer's came to and from the one that the system chooses: of a host with
+ * two ways out only one may lead back. */
 static struct remote
 take_way(struct candidate *c)
 {
@@ -199,7 +199,7 @@ fill(struct path *p, int i, uint64_t id, struct path_probe *probe)
 		probe->flags |= PROBE_SEEKING;
 }
 
-/* Between probes of the path in use that are not answered. */
+/* Returns the time between probes of the path in use that are not answered. */
 static uint64_t
 retry_time(const struct path *p)
 {

@@ -8,11 +8,11 @@
 #include "netd/client/bootclient.h"
 #include "netd/client/nat.h"
 
-/* A question is asked so often, so far apart, or if that is longer, the
- * bootnode's probe timeout. */
+/* A question is asked this often, this far apart, or if that is longer, with
+ * the bootnode's probe timeout in between. */
 #define REFLECT_TRIES 3
 #define REFLECT_RETRY (1 * USEC_PER_SEC)
-/* What was seen within this time is not asked for again. */
+/* An address that was seen within this time is not asked for again. */
 #define REFLECT_FRESH (60 * USEC_PER_SEC)
 
 struct reflect_question {
@@ -38,7 +38,8 @@ void reflect_init(struct reflect *, struct bootclient *, struct nat *);
 void reflect_session(struct reflect *, uint64_t now,
     const struct ipc_boot_session *);
 
-/* Somebody wants to know: asks again, unless that was done just now. */
+/* Somebody wants to know the address: asks again, unless that was done just
+ * now. */
 void reflect_look(struct reflect *, uint64_t now);
 /* True while answers are awaited. */
 bool reflect_is_looking(const struct reflect *);

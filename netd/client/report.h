@@ -8,7 +8,7 @@
 #include "netd/client/links.h"
 #include "netd/client/reflect.h"
 
-/* The answer waits for a new look at our address, but no longer. */
+/* The answer waits for a new look at our address, but no longer than this. */
 #define REPORT_WAIT (1 * USEC_PER_SEC)
 
 struct report {
@@ -21,7 +21,7 @@ struct report {
 	uint64_t answer_at; /* at the latest */
 };
 
-/* cryptod asks. */
+/* cryptod asks for the status. */
 message_handler report_ask;
 
 uint64_t report_deadline(const struct report *);

@@ -39,7 +39,7 @@ has_begun(const struct budget *b, uint64_t now)
 	return (int64_t)(now - b->time) >= 0;
 }
 
-/* What it has left now. */
+/* Returns what is left of a budget now. */
 static void
 age(struct budget *b, uint64_t now, uint64_t interval)
 {
@@ -59,7 +59,7 @@ age(struct budget *b, uint64_t now, uint64_t interval)
 	}
 }
 
-/* A random number of 64 bits for each address. */
+/* Makes a random number of 64 bits for each address. */
 static uint64_t
 chance(const struct targets *ts, const uint8_t ip[16])
 {
@@ -71,7 +71,7 @@ chance(const struct targets *ts, const uint8_t ip[16])
 	return n;
 }
 
-/* A budget as it is at first. Those that a probe is of begin together. */
+/* Makes a fresh budget. Those of one probe begin together. */
 static struct budget
 begin(const struct targets *ts, uint64_t now, const struct target_probe *probe,
     unsigned int first)
@@ -109,7 +109,7 @@ same(const struct target *a, const struct target *b)
 	    memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
-/* Nothing is lost if it is forgotten. */
+/* True if nothing is lost when it is forgotten. */
 static bool
 is_free(const struct target *t, uint64_t now)
 {
@@ -117,8 +117,8 @@ is_free(const struct target *t, uint64_t now)
 	    (t->budget.left >= t->budget.first && has_begun(&t->budget, now));
 }
 
-/* The budget of an address or its block, which may be a new one; NULL if all
- * places that it may have are taken. */
+/* Returns the budget of an address or its block, which may be a new one; NULL
+ * if all places that it may have are taken. */
 static struct budget *
 find(struct targets *ts, uint64_t now, const struct target_probe *probe,
     bool block)
@@ -197,8 +197,8 @@ targets_take(struct targets *ts, uint64_t now, const struct target_probe *probe)
 		take(find(ts, now, probe, false), now); /* if there is one */
 		return true;
 	}
-	/* One is taken of the address before its block is looked for, which
-	 * may have the place of any that has spent nothing. */
+	/* The address's budget pays before its block is looked for: the block
+	 * may take the place of any that has spent nothing. */
 	if (ok && (ok = take(b = find(ts, now, probe, false), now)))
 		taken[n++] = b;
 	if (ok && firsts[probe->kind].block > 0)

@@ -57,11 +57,11 @@
 #define NAMED_FIRST 3
 #define NAMED_BLOCK 6
 #define NAMED_ALL   800
-/* Up to this many peers leave it so; of more, each has its part, but at least
- * one. */
+/* With up to this many peers the limits stay as they are; with more, each has
+ * its part, but at least one. */
 #define NAMED_SMALL 6
-/* With more than so many it begins by chance within so long for each, and one
- * comes back in so long for each. */
+/* With more peers than this, a budget begins at a random time within so long
+ * for each of them, and a packet comes back in so long for each. */
 #define NAMED_CROWD  (NAMED_SMALL * NAMED_FIRST)
 #define NAMED_SPREAD (6 * USEC_PER_SEC)
 
@@ -107,7 +107,8 @@ struct target_probe {
 /* The key is random: nobody outside knows which share places. */
 void targets_init(struct targets *, const uint8_t key[SIPHASH_KEY]);
 
-/* Takes it from the budgets, or returns false if one of them has none left. */
+/* Takes a probe from the budgets, or returns false if one of them has none
+ * left. */
 bool targets_take(struct targets *, uint64_t now, const struct target_probe *);
 
 /* This address and port has answered a probe for the first time. */

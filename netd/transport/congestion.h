@@ -13,7 +13,7 @@
 
 /* Bytes; far above what flow control lets through. */
 #define CONGESTION_WINDOW_MAX (16ULL * 1024 * 1024)
-/* No event: what is lost with it changes nothing. */
+/* The value for no event: a packet lost with it changes nothing. */
 #define CONGESTION_NO_EVENT 0
 #define CONGESTION_EVENTS   64 /* then their numbers come again */
 
@@ -39,7 +39,8 @@ struct congestion {
 	uint64_t before;  /* the same, as it was: cwnd_prior */
 	uint64_t climb;	  /* ms from the epoch to the plateau: K */
 	uint64_t reno;	  /* what Reno would have: W_est */
-	/* The event under way: packets below this number are from before. */
+	/* The event under way: packets below this number were sent before
+	 * it. */
 	uint64_t recovery;
 	unsigned int event;
 	unsigned int lost; /* in the event, and not found since */
@@ -67,18 +68,19 @@ void congestion_resize(struct congestion *, size_t packet);
 void congestion_acked(struct congestion *, const struct congestion_ack *);
 
 /*
- * A packet was lost. One that was sent after the last event began starts a
- * new one. Returns the event, to be remembered with the packet: or
+ * A packet was lost. If it was sent after the last event began it starts a new
+ * one. Returns the event, to be remembered with the packet: or
  * CONGESTION_NO_EVENT, if it was too long ago.
  */
 unsigned int congestion_lost(struct congestion *, uint64_t number,
     uint64_t next);
-/* A packet came after all. If all of its event did, the window is as before. */
+/* A packet came after all. If all packets of its event did, the window is as
+ * before. */
 void congestion_spurious(struct congestion *, unsigned int event);
 /* Persistent congestion: RFC 9002, section 7.6. */
 void congestion_collapse(struct congestion *);
 
-/* Bytes a second, for pacing: RFC 9002, section 7.7. */
+/* Returns bytes a second, for pacing: RFC 9002, section 7.7. */
 uint64_t congestion_rate(const struct congestion *, uint64_t smoothed);
 
 #endif

@@ -1,15 +1,15 @@
 /*
- * What was acknowledged and what was lost: RFC 9002, section 6. A packet
- * that counts as lost is remembered for a while. If it is acknowledged after
- * all, it was only late: then the thresholds for its like grow, and what its
- * loss did to the window is undone.
+ * Which packets were acknowledged and which were lost: RFC 9002, section 6. A
+ * packet that counts as lost is remembered for a while. If it is acknowledged
+ * after all, it was only late: then the thresholds for such packets grow, and
+ * the effect of its loss on the window is undone.
  */
 #include "netd/transport/parts.h"
 
-/* How long what counts as lost is remembered, in probe timeouts. */
+/* How long a packet that counts as lost is remembered, in probe timeouts. */
 #define REMEMBER_LOST 3
 
-/* What an ACK says, of packets that were not acknowledged before. */
+/* What an ACK says of packets that were not acknowledged before. */
 struct news {
 	bool any;
 	bool spurious;
@@ -98,7 +98,7 @@ range_acked(struct transport *t, uint64_t first, uint64_t last, struct news *n)
 	return 0;
 }
 
-/* Lets go of records that the peer has all of. */
+/* Frees the records that the peer has all of. */
 static void
 release(struct way_out *out)
 {
@@ -118,7 +118,8 @@ release(struct way_out *out)
 
 /* --- Lost ----------------------------------------------------------------- */
 
-/* What it carried is to be sent again, but for what is there. */
+/* The piece that it carried is to be sent again, except for what the peer
+ * has. */
 static int
 send_again(struct way_out *out, const struct sent_packet *p)
 {
@@ -156,8 +157,8 @@ packet_lost(struct transport *t, uint64_t now, struct sent_packet *p)
 	return send_again(&t->out, p);
 }
 
-/* RFC 9002, section 6.1: too many, or too long, after it were received; and
- * section 7.6. */
+/* RFC 9002, section 6.1: too many packets after it were received, or it was
+ * sent too long before one of them; and section 7.6. */
 static int
 detect_lost(struct transport *t, uint64_t now)
 {
@@ -225,7 +226,7 @@ take_news(struct transport *t, const struct news *n, uint64_t largest,
 	};
 
 	t->pto_count = t->proven = 0;
-	/* Only the newest gives a sample: RFC 9002, section 5.1. */
+	/* Only the newest packet gives a sample: RFC 9002, section 5.1. */
 	if (n->number == largest && largest >= t->path_number) {
 		ack.rtt = n->now - n->time;
 		rtt_sample(&t->rtt, ack.rtt, delay);
@@ -280,7 +281,7 @@ loss_acked(struct transport *t, uint64_t now, struct getter *g)
 
 /* --- Time ----------------------------------------------------------------- */
 
-/* RFC 9002, section 6.2.4: packets to get an answer. */
+/* RFC 9002, section 6.2.4: sends packets to get an answer. */
 static int
 ask(struct transport *t, uint64_t now)
 {

@@ -1,7 +1,7 @@
 /*
- * Pacing: RFC 9002, section 7.7, as a bucket of bytes that fills at the rate
- * of the path. It holds bursts, so that a fast path does not cost a wake-up
- * for each packet: who has to wait waits for a millisecond at least.
+ * Pacing: RFC 9002, section 7.7, as a bucket of bytes that fills at the rate of
+ * the path. It holds bursts, so that a fast path does not cost a wake-up for
+ * each packet: a sender that has to wait waits for a millisecond at least.
  */
 #ifndef NETD_TRANSPORT_PACER_H
 #define NETD_TRANSPORT_PACER_H
@@ -27,7 +27,8 @@ pacer_init(struct pacer *p, uint64_t now, size_t packet)
 }
 
 /*
- * When a packet of this size may be sent at rate bytes a second: 0 for now.
+ * Returns when a packet of this size may be sent at rate bytes a second: 0 for
+ * now.
  */
 static inline uint64_t
 pacer_next(struct pacer *p, uint64_t now, uint64_t rate, size_t packet)

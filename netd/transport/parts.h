@@ -1,8 +1,8 @@
 /*
- * What the files of the transport share: transport.c has the packets and
- * their frames, send.c what is to be sent and when,
- * loss.c what was acknowledged and what lost, receive.c
- * what comes in. Nobody else includes this.
+ * The shared part of the transport's files: transport.c has the packets and
+ * their frames, send.c decides what is sent and when, loss.c which packets are
+ * acknowledged or lost, receive.c takes what comes in. Nobody else includes
+ * this.
  */
 #ifndef NETD_TRANSPORT_PARTS_H
 #define NETD_TRANSPORT_PARTS_H
@@ -115,7 +115,7 @@ struct transport {
 	uint64_t ack_time;
 };
 
-/* The length of the record that begins at offset, if that is there. */
+/* Returns the length of the record that begins at offset, if that is there. */
 static inline size_t
 record_len(const struct stream *s, uint64_t offset)
 {
@@ -137,7 +137,7 @@ enum send_what {
 
 /* Decides what the next packet is for, and the size of its datagram. */
 enum send_what send_choose(struct transport *, uint64_t now, size_t *size);
-/* Writes its frames but for an ACK, which is there already. Fills in what is
+/* Writes its frames except for an ACK, which is there already. Fills in what is
  * to be remembered. Returns -1 if there is no memory. */
 int send_frames(struct transport *, enum send_what, struct putter *,
     struct sent_packet *);
@@ -149,12 +149,12 @@ int send_note(struct transport *, const struct sent_packet *);
 /* Reads an ACK frame after its type. Returns 0, or -1: it is malformed, or
  * there is no memory. */
 int loss_acked(struct transport *, uint64_t now, struct getter *);
-/* What is overdue is lost, or asked for. -1: no memory. */
+/* Everything overdue counts as lost, or is asked for. -1: no memory. */
 int loss_timer(struct transport *, uint64_t now);
 /* The probe timeout runs from the newest packet. */
 void loss_restart_pto(struct transport *);
-/* All in flight is sent again, since it was for another path. -1: no
- * memory. */
+/* All packets in flight are sent again, since they were for another path. -1:
+ * no memory. */
 int loss_abandon(struct transport *);
 
 /* receive.c */
@@ -166,7 +166,7 @@ int loss_abandon(struct transport *);
  */
 #define RECEIVE_NO_ROOM 1
 int receive_stream(struct transport *, struct getter *);
-/* What it has of the pool goes back. */
+/* Gives back what it has of the pool. */
 void receive_end(struct way_in *);
 
 #endif

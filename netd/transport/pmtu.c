@@ -6,11 +6,12 @@
 #define PROBES_MAX    3 /* of one size; RFC 8899, section 5.1.2 */
 #define SEARCH_AGAIN  (600 * USEC_PER_SEC) /* the same: PMTU_RAISE_TIMER */
 #define AFTER_SILENCE (30 * USEC_PER_SEC)
-/* This many packets lost, and none arrived since: a black hole. */
+/* After this many packets lost, and none arrived since, the path is a black
+ * hole. */
 #define SILENT_MAX 6
 
 /*
- * The IP packets that these fill: 1400 is common in mobile and other tunnels,
+ * The sizes of common IP packets: 1400 is common in mobile and other tunnels,
  * 1420 is WireGuard's, 1480 an IPv4 or IPv6 tunnel's, 1492 PPPoE's, 1500
  * Ethernet's; 9000 is a jumbo frame. Less 28 bytes for IPv4 and UDP, 48 for
  * IPv6.

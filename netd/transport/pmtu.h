@@ -22,10 +22,10 @@ struct pmtu {
 	unsigned int silent; /* larger than base and lost, since that one */
 };
 
-/* A new path. */
+/* Begins with a new path. */
 void pmtu_init(struct pmtu *, size_t base, size_t ceiling);
 
-/* The size of a probe to be sent now, or 0. */
+/* Returns the size of a probe to be sent now, or 0. */
 size_t pmtu_next(const struct pmtu *, uint64_t now);
 /* A probe of this size was sent. */
 void pmtu_probing(struct pmtu *, size_t probe);

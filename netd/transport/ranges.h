@@ -1,7 +1,7 @@
 /*
- * The packet numbers received, as ranges, the newest first: what an ACK
- * frame says (RFC 9000, section 13.2.3). Old ranges are forgotten when there
- * are too many; what is below counts as received.
+ * The packet numbers received, as ranges, the newest first: the contents of an
+ * ACK frame (RFC 9000, section 13.2.3). Old ranges are forgotten when there are
+ * too many; every number below them counts as received.
  */
 #ifndef NETD_TRANSPORT_RANGES_H
 #define NETD_TRANSPORT_RANGES_H

@@ -1,6 +1,6 @@
 /*
- * The way in of the transport: pieces of the stream that come in any order,
- * put together to records, and the credit for more.
+ * The way in of the transport: pieces of the stream that come in any order, put
+ * together to records, and the credit for more.
  */
 #include "netd/transport/parts.h"
 
@@ -19,7 +19,7 @@ check_lengths(struct way_in *in)
 	return 0;
 }
 
-/* The buffer is larger or smaller: so is what it has of the pool. */
+/* The buffer has become larger or smaller: so its part of the pool changes. */
 static void
 settle(struct way_in *in)
 {
@@ -37,8 +37,8 @@ receive_end(struct way_in *in)
 	settle(in);
 }
 
-/* Is there room for bytes up to here? Whoever sends out of order, or more than
- * is read, does not take the room of all others. */
+/* True if there is room for bytes up to here. A sender whose bytes come out of
+ * order, or faster than they are read, does not take the room of all others. */
 static bool
 has_room(const struct way_in *in, uint64_t end)
 {
@@ -49,7 +49,7 @@ has_room(const struct way_in *in, uint64_t end)
 	    TRANSPORT_POOL + TRANSPORT_OWN;
 }
 
-/* Puts bytes where they belong that start at or after next. */
+/* Puts bytes at their place, which is at or after next. */
 static int
 take(struct way_in *in, uint64_t offset, const uint8_t *bytes, size_t len)
 {

@@ -1,6 +1,6 @@
 /*
- * The estimate of the round trip time, and the timeouts made of it:
- * RFC 9002, sections 5 and 6. Microseconds.
+ * The estimate of the round trip time, and the timeouts made of it: RFC 9002,
+ * sections 5 and 6. Microseconds.
  */
 #ifndef NETD_TRANSPORT_RTT_H
 #define NETD_TRANSPORT_RTT_H
@@ -12,9 +12,10 @@
 #define RTT_INITIAL	(333 * USEC_PER_MSEC) /* section 6.2.2 */
 #define RTT_GRANULARITY USEC_PER_MSEC	      /* section 6.1.2 */
 #define RTT_ACK_DELAY	(10 * USEC_PER_MSEC)  /* a peer's at most */
-/* No answer is under way for longer: the host did not run meanwhile. */
+/* No answer is under way for longer than this: the host did not run
+ * meanwhile. */
 #define RTT_SAMPLE_MAX (30 * USEC_PER_SEC)
-/* Where doubling it ends, unless it is longer to begin with. */
+/* The doubling ends here, unless the timeout is longer to begin with. */
 #define PTO_MAX (3 * USEC_PER_SEC)
 
 struct rtt {
@@ -33,8 +34,8 @@ rtt_init(struct rtt *r)
 		.variation = RTT_INITIAL / 2 };
 }
 
-/* A packet was acknowledged after so long, of which the peer says that it
- * waited ack_delay. Section 5.3. What took longer than RTT_SAMPLE_MAX does not
+/* A packet was acknowledged after this time, of which the peer says that it
+ * waited ack_delay. Section 5.3. A sample longer than RTT_SAMPLE_MAX does not
  * count. */
 static inline void
 rtt_sample(struct rtt *r, uint64_t sample, uint64_t ack_delay)
@@ -62,7 +63,7 @@ rtt_sample(struct rtt *r, uint64_t sample, uint64_t ack_delay)
 	r->smoothed = (7 * r->smoothed + adjusted) / 8;
 }
 
-/* Another path: what was learned of the old one counts no more. */
+/* The path is another one: the estimate of the old one counts no more. */
 static inline void
 rtt_path(struct rtt *r, uint64_t measured)
 {
@@ -71,7 +72,7 @@ rtt_path(struct rtt *r, uint64_t measured)
 		rtt_sample(r, measured, 0);
 }
 
-/* The probe timeout after count of them in a row. Section 6.2.1. */
+/* Returns the probe timeout after count of them in a row. Section 6.2.1. */
 static inline uint64_t
 rtt_pto(const struct rtt *r, unsigned int count)
 {
@@ -87,7 +88,8 @@ rtt_pto(const struct rtt *r, unsigned int count)
 	return timeout < most ? timeout : most;
 }
 
-/* Lost packets over so long, and nothing else: section 7.6.1. */
+/* Returns the time that means persistent congestion if all packets in it were
+ * lost: section 7.6.1. */
 static inline uint64_t
 rtt_persistent(const struct rtt *r)
 {
@@ -99,8 +101,8 @@ rtt_persistent(const struct rtt *r)
 }
 
 /*
- * How long after a packet was sent it counts as lost, if a later one has
- * arrived: a round trip and so many eighths more. Section 6.1.2.
+ * Returns how long after a packet was sent it counts as lost, if a later one
+ * has arrived: a round trip and so many eighths more. Section 6.1.2.
  */
 static inline uint64_t
 rtt_loss_delay(const struct rtt *r, unsigned int eighths)

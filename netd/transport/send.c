@@ -25,7 +25,7 @@ transport_acked(struct transport *t)
 	return bytes;
 }
 
-/* Bytes that were never sent and that the peer takes. */
+/* Returns the bytes that were never sent and that the peer takes. */
 static uint64_t
 fresh(const struct way_out *out)
 {
@@ -34,8 +34,8 @@ fresh(const struct way_out *out)
 	return end > out->next ? end - out->next : 0;
 }
 
-/* The next piece, of at most room bytes: the lowest to be sent again, or the
- * next one. */
+/* Returns the next piece, of at most room bytes: the lowest to be sent again,
+ * or the next one. */
 static struct span
 next_piece(const struct way_out *out, size_t room)
 {
@@ -49,8 +49,8 @@ next_piece(const struct way_out *out, size_t room)
 	return piece;
 }
 
-/* What a probe carries: the lowest pieces in turn, since they hold up the
- * rest. Nothing, if all is acknowledged. */
+/* Returns the piece that a probe carries: the lowest pieces in turn, since they
+ * hold up the rest. Nothing, if all is acknowledged. */
 static struct span
 probe_piece(struct transport *t, size_t room)
 {
@@ -67,7 +67,7 @@ probe_piece(struct transport *t, size_t room)
 	return piece;
 }
 
-/* The window and the pacing let a datagram of this size go now. */
+/* True if the window and the pacing let a datagram of this size go now. */
 static bool
 may_send(struct transport *t, uint64_t now, size_t size)
 {
@@ -82,7 +82,7 @@ may_send(struct transport *t, uint64_t now, size_t size)
 	return true;
 }
 
-/* A piece of the stream, or a probe for the path's MTU before it. */
+/* Chooses a piece of the stream, or a probe for the path's MTU before it. */
 static enum send_what
 choose_piece(struct transport *t, uint64_t now, size_t *size)
 {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Never more; a sender that has so many waits. */
+/* There are never more; a sender that has this many waits. */
 #define SENT_MAX 4096
 
 enum sent_state {
@@ -55,11 +55,12 @@ bool sent_full(struct sent *);
  * full. Returns -1 if there is no memory. */
 int sent_add(struct sent *, const struct sent_packet *);
 
-/* The place of the first packet with this number or a higher one. */
+/* Returns the place of the first packet with this number or a higher one. */
 uint64_t sent_find(const struct sent *, uint64_t number);
-/* The first place from this one on that is not acknowledged, or the end. */
+/* Returns the first place from this one on that is not acknowledged, or the
+ * end. */
 uint64_t sent_unacked(struct sent *, uint64_t place);
-/* The place of the oldest packet in flight, or the end. */
+/* Returns the place of the oldest packet in flight, or the end. */
 uint64_t sent_oldest(struct sent *);
 
 /* Forgets the oldest packets: those acknowledged, and those lost that were

@@ -15,7 +15,7 @@ spans_clear(struct spans *s)
 	*s = (struct spans){ .count = 0 };
 }
 
-/* The first span that ends at or after offset. */
+/* Returns the first span that ends at or after offset. */
 static size_t
 find(const struct spans *s, uint64_t offset)
 {

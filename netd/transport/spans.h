@@ -1,7 +1,7 @@
 /*
- * Spans of a stream's bytes: sorted, without overlap, merged where they
- * touch. What is to be sent again, what the peer has, what came early.
- * Finding a place costs O(log n).
+ * Spans of a stream's bytes: sorted, without overlap, merged where they touch.
+ * They hold the bytes to be sent again, those that the peer has, or those that
+ * came early. Finding a place costs O(log n).
  */
 #ifndef NETD_TRANSPORT_SPANS_H
 #define NETD_TRANSPORT_SPANS_H
@@ -28,19 +28,20 @@ void spans_clear(struct spans *);
 /* Adds the bytes from first up to end, which is greater. Returns -1 if there
  * is no memory. */
 int spans_add(struct spans *, uint64_t first, uint64_t end);
-/* Removes them, whether they were there or not; the same. */
+/* Removes these bytes, whether they were there or not. Returns the same. */
 int spans_remove(struct spans *, uint64_t first, uint64_t end);
 
 /*
- * For a set of what is there above a floor, below which everything is: adds
- * bytes, and raises the floor over what it touches then. The same.
+ * For a set of bytes that are there above a floor, below which all are: adds
+ * bytes, and raises the floor over the spans that it then touches. Returns the
+ * same.
  */
 int spans_fill(struct spans *, uint64_t *floor, uint64_t first, uint64_t end);
 
 /*
- * The first run of bytes at or after offset that is not in the set, and
- * where it ends: at the next span, or at limit. Returns false if there is
- * none below limit.
+ * Finds the first run of bytes at or after offset that is not in the set, and
+ * where it ends: at the next span, or at limit. Returns false if there is none
+ * below limit.
  */
 bool spans_gap(const struct spans *, uint64_t offset, uint64_t limit,
     struct span *gap);

@@ -19,7 +19,8 @@ stream_free(struct stream *s)
 	s->size = 0;
 }
 
-/* The bytes from an offset up to where the buffer wraps, at most len. */
+/* Returns the bytes from an offset up to where the buffer wraps, at most
+ * len. */
 static size_t
 piece(const struct stream *s, uint64_t offset, size_t len)
 {

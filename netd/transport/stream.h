@@ -1,7 +1,7 @@
 /*
- * The bytes of a stream between two offsets, in a buffer that wraps and
- * grows: what a side has sent and not had acknowledged, and what came and
- * was not read.
+ * The bytes of a stream between two offsets, in a buffer that wraps and grows:
+ * on the way out, bytes that were sent and not acknowledged; on the way in,
+ * bytes that came and were not read.
  */
 #ifndef NETD_TRANSPORT_STREAM_H
 #define NETD_TRANSPORT_STREAM_H
@@ -20,7 +20,7 @@ struct stream {
 /* Frees the buffer; the stream is used no more. */
 void stream_free(struct stream *);
 
-/* The size of the buffer once bytes up to this offset are in it. */
+/* Returns the size of the buffer once bytes up to this offset are in it. */
 size_t stream_size(const struct stream *, uint64_t end);
 /* Writes bytes at an offset, which is first or greater. Returns -1 if there
  * is no memory. */
@@ -29,7 +29,7 @@ int stream_write(struct stream *, uint64_t offset, const uint8_t *bytes,
 /* Copies bytes that were written. */
 void stream_copy(const struct stream *, uint64_t offset, uint8_t *to,
     size_t len);
-/* Forgets what is before an offset, which is not greater than end. A large
+/* Forgets the bytes before an offset, which is not greater than end. A large
  * buffer that is empty then is freed. */
 void stream_forget(struct stream *, uint64_t before);
 

@@ -1,7 +1,6 @@
 /*
- * The transport between two peers. See transport.h. This file has the
- * packets and their frames; send.c, loss.c and
- * receive.c what they carry.
+ * The transport between two peers. See transport.h. This file has the packets
+ * and their frames; send.c, loss.c and receive.c their contents.
  */
 #include "netd/transport/parts.h"
 
@@ -94,8 +93,8 @@ transport_output(struct transport *t, uint64_t now, uint64_t *number,
 	if (max > size - WIRE_DATA_OVERHEAD)
 		max = size - WIRE_DATA_OVERHEAD;
 	put_init(&p, frames, max);
-	/* An ACK goes along with whatever is sent, but for a probe that may
-	 * well be too large. */
+	/* An ACK goes along with every packet, except a probe that may well be
+	 * too large. */
 	if (what != SEND_PMTU &&
 	    (ack || (t->to_ack > 0 && what != SEND_NOTHING)))
 		put_ack(t, now, &p);
@@ -110,7 +109,7 @@ transport_output(struct transport *t, uint64_t now, uint64_t *number,
 	return put_length(&p);
 }
 
-/* Whether an ACK is owed, and when: RFC 9000, section 13.2.1. */
+/* Tells whether an ACK is owed, and when: RFC 9000, section 13.2.1. */
 static void
 note_received(struct transport *t, uint64_t now, uint64_t number,
     bool eliciting)
@@ -149,7 +148,7 @@ get_credit(struct transport *t, struct getter *g)
 	return 0;
 }
 
-/* All that is left of the packet. */
+/* Returns the rest of the packet. */
 static int
 get_padding(struct getter *g)
 {
@@ -205,7 +204,8 @@ transport_input(struct transport *t, uint64_t now, uint64_t number,
 		t->dead = true;
 		return -1;
 	}
-	/* The packet counts as lost. The sender comes again. */
+	/* The packet counts as lost. The sender will send its contents
+	 * again. */
 	if (result == RECEIVE_NO_ROOM)
 		return 0;
 	note_received(t, now, number, eliciting);

@@ -1,13 +1,13 @@
 /*
- * The transport between two peers: carries records reliably and in order
- * over packets that are lost, repeated and reordered. Knows nothing of what
- * is in the records, of addresses, or of MACs: the caller puts frames into
- * DATA packets and takes them out. Time is an argument.
+ * The transport between two peers: carries records reliably and in order over
+ * packets that are lost, repeated and reordered. It knows nothing of the
+ * records' contents, of addresses, or of MACs: the caller puts frames into DATA
+ * packets and takes them out. Time is an argument.
  *
- * Packet numbers, ACK ranges, round trip time, loss detection and probe
- * timeout are those of RFC 9002; congestion control is in congestion.h,
- * pacing in pacer.h, the path's MTU in pmtu.h. Frames and flow control are in
- * PROTOCOL.md section 3.3.
+ * Packet numbers, ACK ranges, round trip time, loss detection and probe timeout
+ * are those of RFC 9002; congestion control is in congestion.h, pacing in
+ * pacer.h, the path's MTU in pmtu.h. Frames and flow control are in PROTOCOL.md
+ * section 3.3.
  */
 #ifndef NETD_TRANSPORT_TRANSPORT_H
 #define NETD_TRANSPORT_TRANSPORT_H
@@ -16,8 +16,8 @@
 #include "common/ipc_messages.h"
 #include "common/wire.h"
 
-/* Sizes of the UDP payload: what every path carries, and the most on one that
- * is not relayed. */
+/* Sizes of the UDP payload: the size that every path carries, and the most on
+ * one that is not relayed. */
 #define TRANSPORT_BASE	     1200
 #define TRANSPORT_CEILING    WIRE_DATA_MAX
 #define TRANSPORT_FRAMES_MAX (WIRE_DATA_MAX - WIRE_DATA_OVERHEAD)
@@ -50,10 +50,10 @@ size_t transport_output(struct transport *, uint64_t now, uint64_t *number,
     uint8_t *frames, size_t max);
 
 /*
- * Reads the frames of a packet that is authentic. A packet that came twice,
- * or for which there is no room, changes nothing. Returns -1 if they are
- * malformed: the other side does not follow the protocol, and nothing
- * more comes of this transport. So it is if there is no memory.
+ * Reads the frames of a packet that is authentic. A packet that came twice, or
+ * for which there is no room, changes nothing. Returns -1 if they are
+ * malformed: the other side does not follow the protocol, and the transport is
+ * over. The same happens if there is no memory.
  */
 int transport_input(struct transport *, uint64_t now, uint64_t number,
     const uint8_t *frames, size_t len);
@@ -62,20 +62,21 @@ int transport_input(struct transport *, uint64_t now, uint64_t number,
  * peer is given credit for more as records are taken. */
 size_t transport_read(struct transport *, uint8_t record[RECORD_MAX]);
 
-/* Bytes of records that the peer has all of, since the last call. */
+/* Returns the bytes of records that the peer has completely, since the last
+ * call. */
 uint32_t transport_acked(struct transport *);
 
-/* When transport_timer() and transport_output() want to be called, or
+/* Returns when transport_timer() and transport_output() want to be called, or
  * CLOCK_NEVER; a time that has passed if at once. */
 uint64_t transport_deadline(const struct transport *);
-/* What is overdue counts as lost; transport_output() has it again. */
+/* Everything overdue counts as lost; transport_output() sends it again. */
 void transport_timer(struct transport *, uint64_t now);
 
 /*
  * A path is there: another one, or the same again. Its round trip time is
- * rtt_us if that is not 0; its datagrams are of base bytes of UDP payload,
- * and sizes up to ceiling are tried. What was sent over the one before and
- * is not acknowledged is sent again.
+ * rtt_us if that is not 0; its datagrams have base bytes of UDP payload, and
+ * sizes up to ceiling are tried. Everything that was sent over the one before
+ * and is not acknowledged is sent again.
  */
 void transport_path(struct transport *, uint64_t now, uint32_t rtt_us,
     size_t base, size_t ceiling);
@@ -92,9 +93,8 @@ bool transport_suspect(const struct transport *);
  */
 bool transport_stalled(struct transport *, uint64_t carried);
 
-/* For how long nothing that was sent has been acknowledged, over whichever
- * paths; 0 if there is nothing, or no probe timeout has passed over this
- * one. */
+/* Returns for how long nothing that was sent has been acknowledged, over any
+ * path; 0 if there is nothing, or no probe timeout has passed over this one. */
 uint64_t transport_silence(const struct transport *, uint64_t now);
 /* The user knows: it counts from the next packet on. */
 void transport_given_up(struct transport *);
