@@ -11,17 +11,17 @@
 #include "common/bootmsg.h"
 #include "cryptod/crypto.h"
 
-/* What a peer shows in a handshake, beside its static key. */
+/* What a peer shows in a handshake, in addition to its static key. */
 struct claim {
-	/* Random to all others: without it, whoever can guess a key could see
-	 * from an id whose it is. */
+	/* Random to all others: without it, somebody who can guess a key could
+	 * see from an id whose it is. */
 	uint8_t opening[32];
 	uint8_t token_hash[HASH_LEN];
 };
 #define CLAIM_LEN sizeof(struct claim) /* bytes, as they are on the wire */
 _Static_assert(sizeof(struct claim) == 64, "padding");
 
-/* What its owner shows to whom. */
+/* The parts, and those to whom the owner shows them. */
 struct claimant {
 	uint8_t token[PEER_TOKEN_LEN];		 /* the bootnode */
 	uint8_t commitment[PEER_COMMITMENT_LEN]; /* the bootnode */
@@ -29,16 +29,16 @@ struct claimant {
 	struct peer_id id;			 /* all */
 };
 
-/* Ours, of the run with this number, at the bootnode with this key: whoever
- * gets the token as a bootnode with another key has no use for it at this
+/* Makes ours, of the run with this number, at the bootnode with this key: a
+ * bootnode with another key that gets the token has no use for it at this
  * one. */
 void claim_make(struct claimant *, const struct x25519_key *identity,
     const uint8_t run[16], const uint8_t boot_key[X25519_LEN]);
-/* Whatever follows from token, opening and public key: for claim_make(), and
- * for tests, which have fixed ones. */
+/* Computes everything that follows from token, opening and public key: for
+ * claim_make(), and for tests, which have fixed ones. */
 void claim_complete(struct claimant *, const uint8_t public_key[X25519_LEN]);
 
-/* The id of whoever shows these to the bootnode. */
+/* Computes the id of the peer that shows these to the bootnode. */
 void claim_id(struct peer_id *, const uint8_t token[PEER_TOKEN_LEN],
     const uint8_t commitment[PEER_COMMITMENT_LEN]);
 

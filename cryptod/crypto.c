@@ -20,7 +20,7 @@
 /* 128 * r * N bytes, and some for the rest. */
 #define SCRYPT_MEMORY (128ULL * SCRYPT_R * (SCRYPT_N + 64))
 
-/* What is fetched once and used by every call. */
+/* Objects that are fetched once and used by every call. */
 static struct {
 	EVP_CIPHER *aes_gcm;
 	EVP_CIPHER_CTX *cipher;
@@ -61,7 +61,8 @@ crypto_init(size_t heap)
 	struct x25519_key key;
 	EVP_KDF *kdf;
 
-	/* No configuration file, no engines: what is built in. */
+	/* There is no configuration file, and no engine: only the built-in
+	 * algorithms. */
 	must(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1,
 	    "initialisation");
 	if (CRYPTO_secure_malloc_init(heap, 32) != 1)
@@ -80,8 +81,8 @@ crypto_init(size_t heap)
 	EVP_KDF_free(kdf);
 	must(crypto.scrypt != NULL, "scrypt");
 	fetch_hmac();
-	/* What OpenSSL would set up at first use, it sets up now: the random
-	 * generator and the key exchange. */
+	/* OpenSSL sets up the random generator and the key exchange now, and
+	 * not at first use. */
 	crypto_keypair(&key);
 	must(crypto_dh(key.private_key, key.private_key, key.public_key) == 0,
 	    "X25519");
@@ -93,7 +94,7 @@ crypto_secret_alloc(size_t len)
 {
 	void *p = OPENSSL_secure_zalloc(len);
 
-	/* Outside the secure heap is not good enough. */
+	/* Memory outside the secure heap is not good enough. */
 	if (p == NULL || CRYPTO_secure_allocated(p) != 1)
 		fatal("the heap for keys is full");
 	return p;

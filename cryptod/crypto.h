@@ -1,9 +1,9 @@
 /*
  * The primitives that cryptod's protocols are made of, from OpenSSL's
- * libcrypto: SHA-256, HMAC, HKDF, AES-256-GCM, X25519, scrypt, random
- * bytes, and memory for keys. Algorithms are fetched once, before the
- * sandbox; a primitive that fails although its input is right cannot go on
- * and ends the process.
+ * libcrypto: SHA-256, HMAC, HKDF, AES-256-GCM, X25519, scrypt, random bytes,
+ * and memory for keys. Algorithms are fetched once, before the sandbox; a
+ * primitive that fails although its input is right cannot go on and ends the
+ * process.
  */
 #ifndef CRYPTOD_CRYPTO_H
 #define CRYPTOD_CRYPTO_H
@@ -29,13 +29,13 @@ struct x25519_key {
  */
 void crypto_init(size_t heap);
 
-/* Memory for keys, zeroed; ends the process if the heap is full. */
+/* Returns memory for keys, zeroed; ends the process if the heap is full. */
 void *crypto_secret_alloc(size_t);
 /* Wipes and frees; NULL is fine. */
 void crypto_secret_free(void *, size_t);
 
 void crypto_wipe(void *, size_t);
-/* In constant time. */
+/* Compares in constant time. */
 bool crypto_equal(const void *, const void *, size_t);
 void crypto_random(void *, size_t);
 
@@ -60,12 +60,13 @@ void crypto_hkdf(void *out, size_t out_len, const uint8_t *secret,
 /* The nonce of a counter as in Noise: 4 zero bytes, 8 big-endian. */
 void crypto_counter_nonce(uint8_t nonce[GCM_NONCE_LEN], uint64_t counter);
 
-/* AES-256-GCM. Writes len + TAG_LEN bytes to out; out may be the input. */
+/* Encrypts with AES-256-GCM. Writes len + TAG_LEN bytes to out; out may be the
+ * input. */
 void crypto_seal(uint8_t *out, const uint8_t key[KEY_LEN],
     const uint8_t nonce[GCM_NONCE_LEN], const void *ad, size_t ad_len,
     const uint8_t *plain, size_t len);
-/* Writes len - TAG_LEN bytes. Returns 0, or -1 if the input is not authentic
- * (then out holds no part of it). */
+/* Decrypts. Writes len - TAG_LEN bytes. Returns 0, or -1 if the input is not
+ * authentic (then out holds no part of it). */
 int crypto_open(uint8_t *out, const uint8_t key[KEY_LEN],
     const uint8_t nonce[GCM_NONCE_LEN], const void *ad, size_t ad_len,
     const uint8_t *sealed, size_t len);
@@ -78,7 +79,7 @@ void crypto_public_key(struct x25519_key *);
 int crypto_dh(uint8_t out[32], const uint8_t private_key[32],
     const uint8_t public_key[32]);
 
-/* scrypt (RFC 7914) with N=2^16, r=8, p=1: 64 MiB, given back. */
+/* scrypt (RFC 7914) with N=2^16, r=8, p=1: 64 MiB, which are given back. */
 void crypto_scrypt(uint8_t out[KEY_LEN], const char *passphrase, size_t len,
     const uint8_t salt[HASH_LEN]);
 

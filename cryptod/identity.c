@@ -81,10 +81,10 @@ load(struct x25519_key *key, int fd, const char *file)
 }
 
 /*
- * Writes a new file beside it and links that to its name, which fails if there
- * is one: there is never half a key. The new file's own name is random, for
- * others may be making one at the same time, and in namespaces all have one
- * pid. Returns false if another gochat was quicker: its key is taken.
+ * Writes a new file in the same folder and links it to its name, which fails if
+ * there is one: there is never half a key. The new file's own name is random,
+ * for others may be making one at the same time, and in namespaces all have the
+ * same pid. Returns false if another gochat was quicker: its key is taken.
  */
 static bool
 store(const struct x25519_key *key, int folder, const char *file)

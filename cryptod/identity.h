@@ -19,7 +19,8 @@
  */
 bool identity_load(struct x25519_key *, int folder, const char *file);
 
-/* What people compare: the start of a hash of the public key. */
+/* The fingerprint that people compare: the start of a hash of the public
+ * key. */
 void identity_fingerprint(uint8_t out[FINGERPRINT_LEN],
     const uint8_t public_key[32]);
 

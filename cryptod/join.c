@@ -1,5 +1,5 @@
 /*
- * What both sides of a JOIN's handshake do alike. See join.h.
+ * The part of a JOIN's handshake that is the same on both sides. See join.h.
  */
 #include "cryptod/join.h"
 

@@ -182,7 +182,7 @@ mix_dh(struct noise *n, const struct x25519_key *ours, const uint8_t theirs[32])
 	return result;
 }
 
-/* The tokens that are the same for the writer and the reader. */
+/* Mixes the tokens that are the same for the writer and the reader. */
 static int
 mix_token(struct noise *n, enum token token)
 {

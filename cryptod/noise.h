@@ -13,7 +13,7 @@ enum noise_pattern {
 	NOISE_NK
 };
 
-/* What a message adds to its payload, at most: e, s and its tag, a tag. */
+/* The most that a message adds to its payload: e, s and its tag, a tag. */
 #define NOISE_OVERHEAD_MAX (32 + 32 + TAG_LEN + TAG_LEN)
 
 struct noise { /* keep it in secret memory */
@@ -58,13 +58,13 @@ size_t noise_write(struct noise *, const uint8_t *payload, size_t len,
 int noise_read(struct noise *, const uint8_t *message, size_t len,
     uint8_t *payload, size_t *payload_len);
 
-/* The two transport keys (section 5.2, Split), after the last message. */
+/* Makes the two transport keys (section 5.2, Split), after the last message. */
 void noise_split(const struct noise *, uint8_t tx[KEY_LEN],
     uint8_t rx[KEY_LEN]);
 
-/* A further key from the handshake as far as it has come, one for each label:
- * HKDF of the chaining key with the label and the handshake hash. It is as
- * secret and as authentic as what a message's payload would be now. */
+/* Makes further keys from the handshake as far as it has come, one for each
+ * label: HKDF of the chaining key with the label and the handshake hash. They
+ * are as secret and as authentic as a message's payload would be now. */
 void noise_export(const struct noise *, const char *label, void *out,
     size_t len);
 

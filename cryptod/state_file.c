@@ -14,7 +14,7 @@
 void
 state_file_not_opened(const char *name)
 {
-	/* O_NOFOLLOW fails like this. */
+	/* O_NOFOLLOW fails with this error. */
 	if (errno == ELOOP)
 		fatal("%s in the state folder is a symbolic link, which is not "
 		      "followed: put the file in its place, or name the folder "

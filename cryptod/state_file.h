@@ -1,10 +1,10 @@
 /*
- * What every file of the state folder must be.
+ * The rules for every file of the state folder.
  */
 #ifndef CRYPTOD_STATE_FILE_H
 #define CRYPTOD_STATE_FILE_H
 
-/* Ends the process with the reason why a file could not be opened without
+/* Ends the process with the reason for which a file could not be opened without
  * following a link: errno. */
 void state_file_not_opened(const char *name) __attribute__((noreturn));
 

@@ -1,5 +1,5 @@
 /*
- * What gochat-cryptod-bootnode may call in its sandbox.
+ * The system calls that gochat-cryptod-bootnode may make in its sandbox.
  */
 #include "common/filter_table.h"
 

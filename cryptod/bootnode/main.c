@@ -1,7 +1,7 @@
 /*
  * gochat-cryptod-bootnode: holds a bootnode's key and those of its clients'
- * channels, and nothing else. Opens its key file, jails itself, and only then
- * reads the first byte that somebody else wrote.
+ * channels, and nothing else. It opens its key file, jails itself, and only
+ * then reads the first byte that somebody else wrote.
  */
 #include "common/child.h"
 #include "common/filter_table.h"

@@ -17,12 +17,12 @@
 /* Keys come from the secret heap in blocks of this many slots. */
 #define BLOCK_SLOTS 64
 #define BLOCKS	    (SESSIONS_MAX / BLOCK_SLOTS)
-/* Handshakes between JOIN_OPEN and its answer. */
+/* The number of handshakes between JOIN_OPEN and its answer. */
 #define PENDING_MAX 512
-/* Messages in a turn. */
+/* The number of messages that are taken in a turn. */
 #define TURN 256
 
-/* A power of two: that is what the secret heap gives out. */
+/* A power of two: the secret heap gives out such sizes. */
 struct block {
 	uint8_t keys[BLOCK_SLOTS][KEY_LEN]; /* bootnode to client */
 };
@@ -33,7 +33,8 @@ struct pending {
 	struct noise noise;
 };
 
-/* The heap holds all of them, and what a handshake takes for a moment. */
+/* The heap holds all of them, and the memory that a handshake takes for a
+ * moment. */
 _Static_assert(BLOCKS * sizeof(struct block) +
 	    PENDING_MAX * sizeof(struct pending) * 2 <=
 	BOOTNODE_HEAP * 3UL / 4,
@@ -158,8 +159,8 @@ on_join_open(void *self, const struct ipc_message_in *in)
 }
 
 /*
- * The WELCOME. The MAC key of the session's control packets follows from the
- * same handshake, so netd gets it with the sealed WELCOME.
+ * Makes the WELCOME. The MAC key of the session's control packets follows from
+ * the same handshake, so netd gets it with the sealed WELCOME.
  */
 static int
 on_join_reply(void *self, const struct ipc_message_in *in)
@@ -181,7 +182,7 @@ on_join_reply(void *self, const struct ipc_message_in *in)
 		join_control_key(&p->noise, sealed.mac_key);
 		crypto_wipe(rx, sizeof(rx));
 	}
-	/* An empty message: the client's key makes no secret. */
+	/* Sends an empty message: the client's key makes no secret. */
 	ipc_send(&b->netd, IPC_JOIN_SEALED, &sealed, message, len);
 	crypto_wipe(&sealed, sizeof(sealed));
 	end_pending(p);
@@ -212,7 +213,7 @@ on_slot_free(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* What was sealed, until it is sent. */
+/* The sealed packets, until they are sent. */
 struct sealed {
 	struct ipc_sealed body;
 	size_t len;
@@ -329,7 +330,7 @@ tell_keys(struct bootnode_state *b, bool fresh)
 
 /* --- The other ends, gone and come ------------------------------------ */
 
-/* All sessions are gone with it: the clients join again. */
+/* All sessions are gone with netd: the clients join again. */
 static void
 netd_gone(struct bootnode_state *b)
 {
@@ -343,7 +344,7 @@ netd_gone(struct bootnode_state *b)
 	b->ready_count = 0;
 }
 
-/* Forgets what a neighbour said last, which is of no use to the next one. */
+/* Forgets a neighbour's last messages, which are of no use to the next one. */
 static void
 gone(void *self, struct ipc_channel *ch)
 {

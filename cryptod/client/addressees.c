@@ -1,5 +1,5 @@
 /*
- * Whom a text is for. See addressees.h.
+ * The addressees of a text. See addressees.h.
  */
 #include "cryptod/client/addressees.h"
 
@@ -26,8 +26,8 @@ tell_undelivered(struct client *c, uint64_t seq, const struct peer_id *id,
 	told_undelivered(c, seq, id, addressees_why_not(p));
 }
 
-/* What is said goes to it: it is in the room, as far as the user is concerned,
- * or may be back in time. */
+/* True if texts go to this peer: it is in the room, as far as the user is
+ * concerned, or may be back in time. */
 static bool
 is_addressee(const struct peer *p)
 {
@@ -54,8 +54,8 @@ send_to_all(struct client *c, struct outgoing *m)
 			    addressees_why_not(p));
 }
 
-/* To one alone, or to whoever had no receipt for it when it was said before.
- * Who is not here yet may come. */
+/* The text goes to one person alone, or to all who gave no receipt for it when
+ * it was said before. An addressee who is not here yet may still come. */
 static void
 send_to_some(struct client *c, struct outgoing *m)
 {
@@ -88,7 +88,7 @@ addressees_send(struct client *c, struct outgoing *m)
 
 /* --- Who comes ------------------------------------------------------- */
 
-/* Is the message for this newcomer? If so, it is owed. */
+/* True if the message is for this newcomer, who then owes a receipt. */
 static bool
 owe_some(struct outgoing *m, struct peer *p)
 {
@@ -103,8 +103,9 @@ owe_some(struct outgoing *m, struct peer *p)
 }
 
 /*
- * Nothing is given to it that is older than what it had: it would take that for
- * a copy. What is for all and is not yet for it is the end of what is open.
+ * A newcomer gets nothing that is older than its last text: it would take that
+ * for a copy. ui is told the first text for all that is new to it: the open
+ * ones from there on are for it.
  */
 void
 addressees_came(struct peer *p)

@@ -1,5 +1,5 @@
 /*
- * See attempts.h.
+ * The handshakes that are under way. See attempts.h.
  */
 #include "cryptod/client/attempts.h"
 
@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
-/* What one peer can take of the heap for keys: a session and a rekey in it, a
- * handshake over the path, and keys of packets, of now and next. */
+/* The part of the heap for keys that one peer can take: a session and a rekey
+ * in it, a handshake over the path, and keys of packets, of now and next. */
 #define PEER_SECRETS (4 * SESSION_BLOCK + 2 * sizeof(struct packet_keys))
 
-/* Whatever peers do, it is not full; an eighth is for our own. */
+/* Whatever peers do, the heap is not full; an eighth of it is our own. */
 _Static_assert(2 * SESSION_BLOCK * ATTEMPTS_ALL +
 	    PEER_SECRETS * CLIENT_PEERS_MAX <=
 	CLIENT_HEAP * 7UL / 8,
@@ -62,7 +62,8 @@ struct oldest {
 	const struct attempt *a;
 };
 
-/* Ends one that did not come over a path, if there are too many of them. */
+/* Ends an attempt that did not come over a path, if there are too many of
+ * them. */
 static bool
 make_room(struct client *c, bool by_session)
 {

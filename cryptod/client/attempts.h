@@ -1,7 +1,7 @@
 /*
- * The handshakes that are under way with a peer, and how many there may be: in
- * its first message anybody in the room can ask for one, and each costs us DH
- * and memory for keys. What is done with them is handshakes.h.
+ * The handshakes that are under way with a peer, and their limits: in its first
+ * message anybody in the room can ask for one, and each costs us DH and memory
+ * for keys. handshakes.h works with them.
  */
 #ifndef CRYPTOD_CLIENT_ATTEMPTS_H
 #define CRYPTOD_CLIENT_ATTEMPTS_H
@@ -12,10 +12,10 @@
 struct peer;
 struct session;
 
-/* Under way with one peer are at most one of each kind, so that nobody keeps
- * out who has shown more: whoever is at the other end of the path, or has the
- * keys of the session. Each takes the place of one of its kind that began so
- * long ago, or none. */
+/* With one peer, at most one of each kind is under way, so that nobody keeps
+ * out a peer who has shown more: that it is at the other end of the path, or
+ * that it has the keys of the session. A new one replaces one of its kind that
+ * began long enough ago, or none. */
 enum attempt_place {
 	ATTEMPT_ON_PATH, /* our own, too */
 	ATTEMPT_BY_SESSION,
@@ -24,15 +24,15 @@ enum attempt_place {
 };
 _Static_assert(HANDSHAKE_WAYS == 2 * ATTEMPTS_MAX, "netd keeps a way of each");
 #define ATTEMPTS_WITHIN (1 * USEC_PER_SEC)
-/* Attempts that did not come over a path, of all peers together: what the heap
- * for keys has room for besides. One more, if it came with the keys of a
- * session, takes the place of the oldest that did not. If there is no such
- * attempt, or if it came without, it takes the place of the oldest of its own
- * kind, if that began so long ago. */
+/* The limit of attempts that did not come over a path, of all peers together:
+ * the heap for keys has room for them in addition. One more, if it came with
+ * the keys of a session, replaces the oldest that did not. If there is no such
+ * attempt, or if it came without, it replaces the oldest of its own kind, if
+ * that began long enough ago. */
 #define ATTEMPTS_ALL 64
 
-/* The last message again: first after this or two round trips, then twice as
- * much each time. */
+/* Times after which the last message is sent again: first after this or two
+ * round trips, then twice as much each time. */
 #define ATTEMPT_RETRY (250 * USEC_PER_MSEC)
 
 struct attempt {
@@ -54,26 +54,26 @@ struct attempts {
 	uint64_t begun[ATTEMPTS_MAX]; /* the last one there; 0: none */
 };
 
-/* Another one, to which the caller gives a session; NULL if that are too many,
- * or there is no memory. */
+/* Makes another attempt, to which the caller gives a session; NULL if there are
+ * too many, or there is no memory. */
 struct attempt *attempts_new(struct peer *, uint64_t id, enum attempt_place,
     bool by_session);
-/* The one with this id that began with such keys, or NULL: others in the room
- * may give the same id to one of theirs. */
+/* Returns the attempt with this id that began with such keys, or NULL: others
+ * in the room may give the same id to one of theirs. */
 struct attempt *attempts_find(const struct peer *, uint64_t id,
     bool by_session);
-/* The one whose session has this serial, or NULL. */
+/* Returns the attempt whose session has this serial, or NULL. */
 struct attempt *attempts_of(const struct peer *, uint32_t serial);
-/* The one that we have begun, or NULL: a responder begins none. */
+/* Returns the attempt that we have begun, or NULL: a responder begins none. */
 struct attempt *attempts_own(const struct peer *);
-/* Ends it; all that began so long ago; all. */
+/* These end one attempt; all that began so long ago; all. */
 void attempts_drop(struct peer *, const struct attempt *);
 void attempts_drop_old(struct peer *, uint64_t age);
 void attempts_end(struct peer *);
 
 /* The session of the attempt that is served wants this record sent. */
 void attempts_out(struct peer *, const uint8_t *record, size_t len);
-/* Sends the last one again. */
+/* Sends the last record again. */
 void attempts_send_last(const struct peer *, const struct attempt *);
 /* Returns the round trip time of the path in use, or 0. */
 uint64_t attempts_round_trip(const struct peer *);

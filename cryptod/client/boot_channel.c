@@ -51,7 +51,8 @@ tell_version(struct client *c, enum boot_sync sync)
 	ipc_send(&c->netd, IPC_BOOT_VERSION, &body, NULL, 0);
 }
 
-/* The key of --bootnode-key, the remembered one, or any the first time. */
+/* True if the key is that of --bootnode-key, or the remembered one, or if it is
+ * the first. */
 static bool
 key_is_right(struct client *c, const uint8_t *key)
 {
@@ -137,7 +138,7 @@ boot_cookie(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* The bootnode proved its key: remember it, and use the session. */
+/* The bootnode proved its key: remembers it, and uses the session. */
 static void
 start_session(struct client *c, const struct bootmsg_welcome *w)
 {
@@ -208,10 +209,10 @@ now_joined(struct client *c)
 }
 
 /*
- * Takes members with ids from one to another. They count at once; those who
- * have gone count once the whole roster was read, from the lowest id to the
- * highest, as it was at different times. What has changed since the first of
- * these comes as EVENTS, and may well be told twice.
+ * Takes members with ids from one to another. They count at once; members who
+ * have gone are removed once the whole roster was read, from the lowest id to
+ * the highest, since its parts are of different times. Changes since the first
+ * part come as EVENTS, and may well be told twice.
  */
 static void
 read_roster(struct client *c, const struct bootmsg_head *head, struct getter *g)
@@ -252,7 +253,7 @@ read_roster(struct client *c, const struct bootmsg_head *head, struct getter *g)
 	now_joined(c);
 }
 
-/* A change that the room has seen. Returns how many versions it makes. */
+/* Takes a change of the room. Returns how many versions it makes. */
 static uint32_t
 apply(struct client *c, const struct bootmsg_entry *e, uint32_t version)
 {
@@ -280,8 +281,8 @@ read_events(struct client *c, const struct bootmsg_head *head, struct getter *g)
 	struct bootmsg_entry e;
 
 	if (version > b->version + 1) {
-		/* Something was lost. Before the first roster netd keeps
-		 * asking until there is a version to tell it. */
+		/* Something was lost. Before the first roster netd keeps asking
+		 * until there is a version to tell it. */
 		b->roster_gap = true;
 		if (b->version != 0)
 			tell_version(c, SYNC_MISSING);

@@ -13,7 +13,7 @@
 _Static_assert(GCM_NONCE_LEN + CARD_PLAIN_MAX + TAG_LEN <= CARD_MAX,
     "a card does not fit");
 
-/* What the seal binds it to: room tag and peer id. */
+/* Binds the seal to the room's tag and the peer's id. */
 struct binding {
 	struct room_tag tag;
 	struct peer_id id;

@@ -1,6 +1,7 @@
 /*
- * Peer cards: what a peer publishes in the room, sealed with the room's card
- * key and bound to the room and the peer's id. PROTOCOL.md section 4.
+ * Peer cards: the data that a peer publishes in the room, sealed with the
+ * room's card key and bound to the room and the peer's id. PROTOCOL.md section
+ * 4.
  */
 #ifndef CRYPTOD_CLIENT_CARD_H
 #define CRYPTOD_CLIENT_CARD_H
@@ -18,7 +19,7 @@ struct card {
 /* Writes a sealed card of at most CARD_MAX bytes; returns its length. */
 size_t card_seal(const struct card *, const struct room *,
     const struct peer_id *owner, uint8_t out[CARD_MAX]);
-/* Returns 0, or -1 if it is not authentic or malformed. */
+/* Opens a card. Returns 0, or -1 if it is not authentic or malformed. */
 int card_open(struct card *, const struct room *, const struct peer_id *owner,
     const uint8_t *sealed, size_t len);
 

@@ -56,7 +56,7 @@ chain_follow(struct chain *c, const struct chain_link *link,
 {
 	static const struct chain_link none;
 	bool follows = c->last != 0 && link->before == c->last;
-	/* The sender's texts go on as if those here had never been said. */
+	/* The sender's texts go on as if the ones here had never been said. */
 	bool goes_back = link->before != 0 && link->before < c->last;
 	bool agrees;
 
@@ -66,7 +66,7 @@ chain_follow(struct chain *c, const struct chain_link *link,
 	}
 	agrees = !goes_back &&
 	    (!follows || memcmp(c->hash, link->chain, CHAIN_LEN) == 0);
-	/* What was said before we came is not missing. */
+	/* Texts from the time before we came are not missing. */
 	if (c->last != 0 && !follows && !goes_back)
 		c->gaps++;
 	if (!agrees)

@@ -1,9 +1,9 @@
 /*
  * The chain of a sender's texts to all: each carries a hash over all before it,
- * so that whoever tells different people different texts under one number
- * cannot go on to both without its showing. It begins at random: who has the
- * hash after a text, but not the one before, cannot try what the text may have
- * been. PROTOCOL.md section 5.2.
+ * so that a sender who tells different people different texts under one number
+ * cannot go on with both without being noticed. It begins at random: somebody
+ * who has the hash after a text, but not the one before, cannot guess the text.
+ * PROTOCOL.md section 5.2.
  */
 #ifndef CRYPTOD_CLIENT_CHAIN_H
 #define CRYPTOD_CLIENT_CHAIN_H
@@ -13,14 +13,14 @@
 
 #include <stdbool.h>
 
-/* What a text carries of it: all zero if it is no part of the chain, because it
- * is private, or was said before to a cryptod that died. */
+/* The link that a text carries: all zero if it is no part of the chain, because
+ * it is private, or was said before to a cryptod that died. */
 struct chain_link {
 	uint64_t before; /* number of the text to all before it; 0: none */
 	uint8_t chain[CHAIN_LEN]; /* up to that one, or its beginning */
 };
 
-/* What it covers of a text. */
+/* The parts of a text that the hash covers. */
 struct chain_text {
 	uint64_t seq;
 	unsigned int flags;
@@ -28,7 +28,8 @@ struct chain_text {
 	struct piece text;
 };
 
-/* The chain as far as a sender has come, or a receiver has followed one. */
+/* The chain up to the last text of its sender, or the last that a receiver has
+ * followed. */
 struct chain {
 	uint64_t last; /* number of the last text of it; 0: none yet */
 	uint8_t hash[CHAIN_LEN]; /* with that text */
@@ -36,28 +37,28 @@ struct chain {
 	uint32_t forks; /* receiver: it was not what it should have been */
 };
 
-/* Ours, of which there is no text yet. */
+/* Starts our own chain, which has no text yet. */
 void chain_begin(struct chain *);
 
-/* The next text of ours, to all. */
+/* Adds our next text to all. */
 struct chain_link chain_add(struct chain *, const struct chain_text *);
 
 /*
- * A text of a peer's, with a higher number than all before, that is not
- * private. Returns false if it does not agree with those that were followed
- * before it: if it comes after the last of them with another chain, or after
- * one before that. A gap is no fault: what is missing was never for us, or came
- * to nothing; the chain is the sender's word for it then.
+ * Adds a peer's text with a higher number than all before, that is not private.
+ * Returns false if it does not agree with those that were followed before it:
+ * if it comes after the last of them with another chain, or after one before
+ * that. A gap is no fault: the missing texts were never for us, or came to
+ * nothing; then the chain is only the sender's word.
  */
 bool chain_follow(struct chain *, const struct chain_link *,
     const struct chain_text *);
 
-/* True if there are texts between the last that was followed and this one: they
- * are not here. What was said before a first one is not missing, and neither is
- * what came before another beginning. */
+/* True if texts are missing between the last one followed and this one. Texts
+ * before a first one are not missing, and neither are those before another
+ * beginning. */
 bool chain_misses(const struct chain *, const struct chain_link *);
 
-/* For people to compare. */
+/* Writes it in a form that people can compare. */
 struct ipc_texts chain_texts(const struct chain *);
 
 #endif

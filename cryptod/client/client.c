@@ -31,8 +31,8 @@ tell_ready(struct client *c)
 	trust_tell_ui(c);
 }
 
-/* netd opened its socket: now there is a card to publish. Or its addresses
- * are others now, and with the next JOIN there will be another card. */
+/* netd opened its socket: now there is a card to publish. Or our addresses have
+ * changed, and the next JOIN publishes another card. */
 static int
 on_local(void *self, const struct ipc_message_in *in)
 {
@@ -50,7 +50,7 @@ on_local(void *self, const struct ipc_message_in *in)
 	if (first)
 		tell_ready(c);
 	else if (!known)
-		members_tell_netd(c); /* it is not the first netd */
+		members_tell_netd(c); /* this is not the first netd */
 	return 0;
 }
 
@@ -74,7 +74,7 @@ on_say_to(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* For the ui after this one. */
+/* The next ui needs it. */
 static void
 note_said(struct client *c, const struct ipc_message_in *in)
 {
@@ -158,7 +158,8 @@ on_quit(void *self, const struct ipc_message_in *in)
 
 /* --- The other ends, gone and come ------------------------------------ */
 
-/* All that it carried is lost: sessions begin again with the next one. */
+/* Everything that netd carried is lost: sessions begin again with the next
+ * one. */
 static void
 netd_gone(struct client *c)
 {
@@ -178,8 +179,7 @@ netd_came(struct client *c, const struct ipc_channel_end *end, int fd)
 	c->card.serial = 0;
 }
 
-/* The new ui knows nothing: it is told all that it would have been told by
- * now. */
+/* The new ui knows nothing: it is told everything that it would know by now. */
 static void
 ui_came(struct client *c, int fd)
 {
@@ -196,9 +196,9 @@ ui_came(struct client *c, int fd)
 		ipc_send(&c->ui, IPC_GOODBYE, NULL, NULL, 0);
 }
 
-/* What comes in from either side leads to messages to either: all waits
- * until both take them. netd always reads, and ui as fast as it shows. While
- * there is no ui, what the peers say stays with netd. */
+/* A message from either side leads to messages to either: all wait until both
+ * sides take them. netd always reads, and ui as fast as it shows. While there
+ * is no ui, the peers' texts stay with netd. */
 static bool
 is_congested(const struct client *c)
 {
@@ -212,8 +212,8 @@ may_read(const void *self, bool gone_by)
 	return gone_by || !is_congested(self);
 }
 
-/* What it said before is taken to the last by then: it is what the user typed,
- * or what does no harm. */
+/* By then its earlier messages are all taken: they are what the user typed, or
+ * do no harm. */
 static void
 gone(void *self, struct ipc_channel *ch)
 {
@@ -226,7 +226,7 @@ gone(void *self, struct ipc_channel *ch)
 static int
 on_channel(void *self, const struct ipc_message_in *in)
 {
-	/* A copy: what follows receives other messages. */
+	/* This is a copy, since later calls receive other messages. */
 	const struct ipc_channel_end end =
 	    *(const struct ipc_channel_end *)in->body;
 	struct client *c = self;
@@ -234,7 +234,7 @@ on_channel(void *self, const struct ipc_message_in *in)
 
 	if (end.role != ROLE_NETD && end.role != ROLE_UI)
 		return -1;
-	/* If we did not see that the one before is gone. */
+	/* The end of the one before may not have been noticed. */
 	loop_end(&c->loop, end.role == ROLE_NETD ? &c->netd : &c->ui);
 	if (end.role == ROLE_NETD)
 		netd_came(c, &end, fd);
@@ -250,7 +250,7 @@ work(void *self)
 
 	peers_timer(c);
 	trust_timer(c);
-	pump_all(c); /* what waited for room */
+	pump_all(c); /* this needed room */
 }
 
 static uint64_t
@@ -294,7 +294,7 @@ add_handlers(struct client *c)
 	    sizeof(handlers) / sizeof(handlers[0]));
 }
 
-/* Messages in a turn; the other channels wait. */
+/* The number of messages that are taken in a turn; the other channels wait. */
 #define TURN 64
 
 static void
@@ -332,7 +332,7 @@ client_init(struct client *c, struct child *child,
 	outbox_init(&c->outbox);
 	inbox_init(&c->inbox);
 	recall_init(&c->recall);
-	/* Higher than any of the cryptods before in this run. */
+	/* The number is higher than that of any cryptod before in this run. */
 	c->boot.attempt = config->incarnation << 16;
 	child_open(child, &c->netd, FD_NETD, ROLE_NETD);
 	child_open(child, &c->ui, FD_UI, ROLE_UI);

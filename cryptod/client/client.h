@@ -40,13 +40,14 @@
 #include "cryptod/client/settle.h"
 #include "cryptod/client/strangers.h"
 
-/* The heap for keys: those of CLIENT_PEERS_MAX peers, and our own. */
+/* The size of the heap for keys: those of CLIENT_PEERS_MAX peers, and our
+ * own. */
 #define CLIENT_HEAP (1024 * 1024)
 
 struct client_secrets { /* in secret memory */
 	struct x25519_key identity;
-	/* Until a bootnode has proved its key, on which the room's keys hang;
-	 * then NULL: they are those of that bootnode. */
+	/* Used until a bootnode has proved its key, on which the room's keys
+	 * depend; then NULL: they are those of that bootnode. */
 	struct passphrase *passphrase;
 	struct room room; /* of this bootnode, if have_room: */
 	bool have_room;

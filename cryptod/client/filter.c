@@ -1,5 +1,5 @@
 /*
- * What gochat-cryptod, a client's, may call in its sandbox.
+ * The system calls that a client's gochat-cryptod may make in its sandbox.
  */
 #include "common/filter_table.h"
 

@@ -1,5 +1,5 @@
 /*
- * See handshakes.h.
+ * The first handshakes with a peer. See handshakes.h.
  */
 #include "cryptod/client/handshakes.h"
 
@@ -22,7 +22,7 @@ patience(const struct peer *p)
 
 /* --- Sending ---------------------------------------------------------- */
 
-/* We cannot start one ourselves. */
+/* Asks the other side, because we cannot start one ourselves. */
 static void
 ask_for_one(const struct peer *p)
 {
@@ -34,7 +34,7 @@ ask_for_one(const struct peer *p)
 	ipc_send(&p->client->netd, IPC_HANDSHAKE_OUT, &body, NULL, 0);
 }
 
-/* Another one, with a session for it; NULL if that are too many. */
+/* Makes another attempt, with a session for it; NULL if there are too many. */
 static struct attempt *
 new_attempt(struct peer *p, uint64_t id, enum attempt_place place,
     bool by_session)
@@ -66,7 +66,7 @@ begin(struct peer *p)
 
 /* --- What came -------------------------------------------------------- */
 
-/* The attempt's session takes the place of the one that there was. */
+/* The attempt's session replaces the one before. */
 static void
 adopt(struct peer *p, struct attempt *a)
 {
@@ -78,8 +78,8 @@ adopt(struct peer *p, struct attempt *a)
 	peer_take_session(p, session, serial);
 }
 
-/* Gives the record to the session of an attempt. Returns -1 if that is at its
- * end with it. */
+/* Gives the record to the session of an attempt. Returns -1 if this ended the
+ * attempt. */
 static int
 serve(struct peer *p, struct attempt *a, const uint8_t *record, size_t len)
 {
@@ -91,8 +91,8 @@ serve(struct peer *p, struct attempt *a, const uint8_t *record, size_t len)
 	return result;
 }
 
-/* Where this came from is somebody else than it is said to be, or the packet
- * was changed on the way. */
+/* The sender is somebody else than it is said to be, or the packet was changed
+ * on the way. */
 static void
 fail(struct peer *p, struct attempt *a, const struct ipc_handshake *h)
 {
@@ -127,8 +127,8 @@ note_question(struct attempt *a, const uint8_t *record, size_t len)
 	crypto_hash(a->question, &(struct piece){ record, len }, 1);
 }
 
-/* Which others it takes its chance with. Before there are keys of a session,
- * nobody has shown any. */
+/* The kind of an attempt: it competes with others of this kind. Before there
+ * are keys of a session, nobody has shown any. */
 static enum attempt_place
 place_of(const struct peer *p, const struct ipc_handshake *h)
 {
@@ -197,8 +197,8 @@ on_third(struct peer *p, const struct ipc_handshake *h, const uint8_t *record,
 		adopt(p, a);
 }
 
-/* The peer has no session with us, or not any more. That anybody in the room
- * could say; while we have one, it counts only with its keys. */
+/* The peer has no session with us, or not any more. Anybody in the room could
+ * say that; while we have one, it counts only with its keys. */
 static void
 on_begin(struct peer *p, bool by_session)
 {
@@ -241,8 +241,8 @@ handshakes_up(struct peer *p, uint32_t serial)
 		adopt(p, a);
 		return;
 	}
-	/* One that we gave up, or of the netd before: the keys of packets are
-	 * good, but there is no stream. */
+	/* The handshake is one that we gave up, or that the netd before had:
+	 * the keys of packets are good, but there is no stream. */
 	if (serial == p->session_serial)
 		return;
 	peer_forget_session(p);
@@ -251,7 +251,7 @@ handshakes_up(struct peer *p, uint32_t serial)
 
 /* --- Time ------------------------------------------------------------- */
 
-/* The session's keys have been used, and not for long. */
+/* True if the session's keys have been used, but not for some time. */
 static bool
 is_idle(const struct peer *p)
 {
@@ -259,7 +259,7 @@ is_idle(const struct peer *p)
 	    p->client->now - p->used_at >= SESSION_IDLE;
 }
 
-/* Is there a path, but no session over it? */
+/* True if there is a path, but no session over it. */
 static bool
 is_open(const struct peer *p)
 {
@@ -268,8 +268,8 @@ is_open(const struct peer *p)
 	return !session_established(p->session) || !p->path.secured;
 }
 
-/* Is a handshake wanted? When one is finished, all that the session waits for
- * is the first record. */
+/* True if a handshake is wanted. When one is finished, the session only waits
+ * for the first record. */
 static bool
 is_wanted(const struct peer *p)
 {
@@ -277,8 +277,8 @@ is_wanted(const struct peer *p)
 	    (p->path_up && is_idle(p) && initiates(p) && !p->client->leaving);
 }
 
-/* No session comes about, whatever the reason. It is tried further, also if
- * the first record is all that is missing. */
+/* No session comes about, whatever the reason. The attempts go on, also if only
+ * the first record is missing. */
 static void
 tell_failure(struct peer *p)
 {
@@ -295,7 +295,7 @@ tell_failure(struct peer *p)
 	peer_fail(p, FAILURE_HANDSHAKE);
 }
 
-/* Before the next is begun, or asked for. */
+/* Doubles the time until the next attempt is begun, or asked for. */
 static void
 wait_longer(struct handshakes *h, uint64_t now)
 {
@@ -304,7 +304,7 @@ wait_longer(struct handshakes *h, uint64_t now)
 	h->next_at = now + h->pause;
 }
 
-/* Has the one under way another message, or is it over? */
+/* Sends the next message of the one under way, or ends it. */
 static void
 go_on(struct peer *p, struct attempt *a)
 {
@@ -329,7 +329,8 @@ work_on_it(struct peer *p)
 	if (attempts_own(p) != NULL) {
 		go_on(p, attempts_own(p));
 	} else if (now >= h->next_at && initiates(p)) {
-		/* If that are too many in a time, later. */
+		/* If there are too many in a time, the handshake comes
+		 * later. */
 		h->next_at = now + ATTEMPTS_WITHIN;
 		begin(p);
 	} else if (now >= h->next_at) {
@@ -338,9 +339,9 @@ work_on_it(struct peer *p)
 	}
 }
 
-/* When a new path has nobody at its end that we know: the initiator begins at
- * once. The responder has waited for that a little before it asks, unless
- * there was a session: then the other side may not know that it is over. */
+/* A new path has nobody at its end that we know: the initiator begins at once.
+ * The responder waits a little for that before it asks, unless there was a
+ * session: then the other side may not know that it is over. */
 static uint64_t
 first_time(const struct peer *p)
 {
@@ -383,7 +384,7 @@ idle_deadline(const struct peer *p)
 	return p->used_at + SESSION_IDLE;
 }
 
-/* When the first of others is over. */
+/* The time at which the first of the others is over. */
 static uint64_t
 attempts_deadline(const struct peer *p)
 {

@@ -1,8 +1,8 @@
 /*
  * The first handshakes with a peer, each a few packets of its own, outside of
  * any stream: any number of them may fail, be answered by somebody else in the
- * room, or run beside each other, and the session that there is goes on until
- * another has taken its place. PROTOCOL.md section 3.5.
+ * room, or run at the same time, and the session goes on until another one has
+ * replaced it. PROTOCOL.md section 3.5.
  *
  * The initiator has one under way and sends its last message again until that
  * has its answer; the responder answers as many as it has room for.
@@ -12,17 +12,17 @@
 
 #include "cryptod/client/attempts.h"
 
-/* One is given up after so long, or four round trips. The user is told then
- * that no session comes about. */
+/* A handshake is given up after this time, or four round trips. The user is
+ * told then that no session comes about. */
 #define ATTEMPT_FOR	    (10 * USEC_PER_SEC)
 #define ATTEMPT_ROUND_TRIPS 4
-/* Between one and the next: twice as much each time. */
+/* The time between two handshakes: twice as much each time. */
 #define ATTEMPT_PAUSE	  (1 * USEC_PER_SEC)
 #define ATTEMPT_PAUSE_MAX (60 * USEC_PER_SEC)
-/* Keys that were not used for so long have others take their place. */
+/* Keys that were not used for this long are replaced. */
 #define SESSION_IDLE (600 * USEC_PER_SEC)
 
-/* What a peer has of them. */
+/* A peer's handshakes. */
 struct handshakes {
 	struct attempts attempts;
 	struct attempt *serving; /* its session is calling back */
@@ -38,10 +38,10 @@ void handshakes_in(struct peer *, const struct ipc_handshake *,
 /* The peer uses the keys of the session with this serial. */
 void handshakes_up(struct peer *, uint32_t serial);
 
-/* There is something new about path or session: begins a handshake if one is
- * wanted and due, sends again what had no answer, and gives up. */
+/* Something has changed about path or session: begins a handshake if one is
+ * wanted and due, sends messages without an answer again, and gives up. */
 void handshakes_work(struct peer *);
-/* When handshakes_work() has something to do, or CLOCK_NEVER. */
+/* Returns when handshakes_work() has something to do, or CLOCK_NEVER. */
 uint64_t handshakes_deadline(const struct peer *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What peers said and ui has not confirmed. See inbox.h.
+ * Texts of peers that ui has not confirmed. See inbox.h.
  */
 #include "cryptod/client/inbox.h"
 
@@ -76,7 +76,8 @@ inbox_shown(struct inbox *box, peer_handle handle, uint64_t seq,
 {
 	struct incoming *m, *next;
 
-	/* Mostly the first: texts are shown in the order they came in. */
+	/* Mostly this is the first one: texts are shown in the order they came
+	 * in. */
 	STAILQ_FOREACH_SAFE (m, box, entry, next) {
 		if (m->message.handle != handle)
 			continue;

@@ -1,10 +1,11 @@
 /*
- * What peers said and ui has not confirmed to have shown: if ui dies, the next
- * one is told again. Bounded by what the channel to ui and ui itself hold,
- * since nothing is read from netd while either is full, and KEPT_MAX texts of
- * each peer that ui has no name of yet (peer.h). What a ui that died had of a
- * peer that is not here now is kept until the peer is back: its sender may be
- * told of a later one alone, and a receipt for that is one for all before.
+ * Texts of peers that ui has not confirmed to have shown: if ui dies, the next
+ * one gets them again. They are bounded by the room in the channel to ui and in
+ * ui itself, since nothing is read from netd while either is full, and by
+ * KEPT_MAX texts of each peer whose name ui does not know yet (peer.h). Texts
+ * that a ui which died had of a peer that is away now are kept until the peer
+ * is back: its sender may send only a later one again, and a receipt for that
+ * is one for all before.
  */
 #ifndef CRYPTOD_CLIENT_INBOX_H
 #define CRYPTOD_CLIENT_INBOX_H
@@ -28,7 +29,7 @@ STAILQ_HEAD(inbox, incoming);
 void inbox_init(struct inbox *);
 
 /* Tells ui of a text that came just now from somebody, and keeps a copy; tail:
- * that of the message. ui NULL: it is told later, by inbox_show_kept(). */
+ * that of the message. ui NULL: inbox_show_kept() tells it later. */
 void inbox_show(struct inbox *, struct ipc_channel *ui,
     const struct ipc_message *, struct recall_time, const struct recall_whom *,
     const uint8_t *tail, size_t len);
@@ -39,7 +40,7 @@ void inbox_show_kept(struct inbox *, struct ipc_channel *ui, peer_handle);
 /* ui has shown this peer's texts up to seq: they are to be recalled. */
 void inbox_shown(struct inbox *, peer_handle, uint64_t seq, struct recall *);
 
-/* This peer can never come back: what ui was not told about it goes. */
+/* This peer can never come back: texts that ui was not told are dropped. */
 void inbox_forget(struct inbox *, peer_handle);
 
 enum inbox_fate {
@@ -48,8 +49,8 @@ enum inbox_fate {
 	INBOX_FORGET,
 };
 
-/* Another ui: the texts of each peer for which fate() says so, told once more
- * in their order. */
+/* There is another ui: tells it the texts of each peer for which fate() says
+ * so, in their order. */
 void inbox_show_again(struct inbox *, struct ipc_channel *ui,
     enum inbox_fate (*fate)(void *arg, peer_handle), void *arg);
 

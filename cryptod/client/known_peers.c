@@ -1,7 +1,7 @@
 /*
- * Keys that were met before: what is known of each, and by which lines that
- * changes. The lines are in known_peers_line.c, and how the file is opened is
- * in known_peers_file.c. See known_peers.h.
+ * Keys that were met before: what is known of each, and how lines change that.
+ * The lines are in known_peers_line.c, and how the file is opened is in
+ * known_peers_file.c. See known_peers.h.
  */
 #include "cryptod/client/known_peers.h"
 
@@ -86,7 +86,7 @@ forget(struct known_peers *known, struct known_key *e)
 	    (size_t)(&known->entries[known->count] - e) * sizeof(*e));
 }
 
-/* Returns false if it is the one that there is no room for. */
+/* Makes room for a key. Returns false if there is no room for this one. */
 static bool
 make_room(struct known_peers *known, const struct known_key *entry)
 {
@@ -104,8 +104,7 @@ make_room(struct known_peers *known, const struct known_key *entry)
 	return true;
 }
 
-/* Takes it in place of what was known of its key. Returns NULL if there is
- * no room. */
+/* Replaces what was known of its key. Returns NULL if there is no room. */
 static struct known_key *
 take(struct known_peers *known, const struct known_key *entry)
 {
@@ -143,10 +142,10 @@ is_same_nick(const struct known_key *a, const struct known_key *b)
 }
 
 /*
- * What a line makes of what is known. Several gochats write, and none has read
- * all that the others wrote just before: so only what the user said in a line
- * sets the mark or takes it back, and a line that a peer caused leaves it, and
- * the name that was verified, as they are.
+ * Applies a line to what is known. Several gochats write, and none has read all
+ * that the others wrote just before: so only a line with the user's word sets
+ * the mark or takes it back, and a line that a peer caused leaves it, and the
+ * verified name, as they are.
  */
 static struct known_key
 merged(const struct known_key *before, const struct known_key *line,
@@ -214,8 +213,8 @@ known_peers_read(struct known_peers *known, const char *bytes, size_t len,
 /* Bytes that are read on at once; more than any line of ours has. */
 #define READ_ON (32 * KNOWN_PEERS_LINE)
 
-/* The lines that are whole; returns their bytes. What has no end yet is being
- * written, unless it is longer than any line. */
+/* Takes the whole lines; returns their bytes. A part without an end is still
+ * being written, unless it is longer than any line. */
 static size_t
 take_whole_lines(struct known_peers *known, const char *bytes, size_t len,
     known_peers_changed *tell, void *arg)
@@ -275,9 +274,9 @@ known_peers_free(struct known_peers *known)
 }
 
 /*
- * Once it cannot be written, nothing more is: what there is then may end in
- * half a line, and another after it would make both unreadable. Half of the
- * file is for what the user says: what peers cause cannot push that out.
+ * After a write that failed, nothing more is written: the file may end in half
+ * a line, and another line after it would make both unreadable. Half of the
+ * file is for what the user says: lines that peers cause cannot push that out.
  */
 static void
 append(struct known_peers *known, const struct known_key *entry,
@@ -320,7 +319,7 @@ is_same(const struct known_key *a, const struct known_key *b)
 	    is_same_nick(a, b);
 }
 
-/* Has another key been known by just this name for longer? */
+/* True if another key has been known by just this name for longer. */
 static bool
 is_anothers(const struct known_peers *known, const struct known_key *self,
     const char *nick, size_t len)
@@ -333,7 +332,7 @@ is_anothers(const struct known_peers *known, const struct known_key *self,
 	return false;
 }
 
-/* What is known of the key by now, to be changed and kept. */
+/* Returns what is known of the key by now, to be changed and kept. */
 static struct known_key
 known_by_now(const struct known_peers *known, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today)
@@ -347,22 +346,23 @@ known_by_now(const struct known_peers *known, const uint8_t key[X25519_LEN],
 	if (entry.last_day < today)
 		entry.last_day = today;
 	/* A verified key keeps the name that it was verified under, or somebody
-	 * else could take that once its owner goes by another. And whoever was
-	 * met by one name does not come to be known by the name of another. */
+	 * else could take that name once its owner goes by another. And a
+	 * person who was met by one name does not become known by somebody
+	 * else's. */
 	if (entry.value != KNOWN_VERIFIED &&
 	    (before == NULL || !is_anothers(known, before, nick, nick_len)))
 		set_nick(&entry, nick, nick_len);
 	return entry;
 }
 
-/* What a line says that no word of the user is behind. */
+/* Changes that the user's word is not behind. */
 static enum known_word
 word_of_peers(const struct known_key *entry)
 {
 	return entry->value >= KNOWN_TALKED ? WORD_TALKED : WORD_SEEN;
 }
 
-/* Keeps it, if that is news. */
+/* Keeps the entry, if it is news. */
 static void
 keep(struct known_peers *known, const struct known_key *entry,
     enum known_word said)

@@ -13,7 +13,8 @@
 /* Words, key, two days, a nickname with every byte as %XX, and a line feed. */
 #define KNOWN_PEERS_LINE 512
 
-/* What a key is worth to the user; more is never forgotten for less. */
+/* The value of a key to the user; a key of more value is never forgotten for
+ * one of less. */
 enum known_value {
 	KNOWN_SEEN,   /* it was connected */
 	KNOWN_TALKED, /* texts went both ways */
@@ -59,7 +60,7 @@ void known_peers_free(struct known_peers *);
 size_t known_peers_read(struct known_peers *, const char *bytes, size_t len,
     size_t *lines, size_t *taken);
 
-/* What a line says; WORD_UNVERIFIED: the user took the mark back. */
+/* The word of a line; WORD_UNVERIFIED: the user took the mark back. */
 enum known_word {
 	WORD_SEEN = KNOWN_SEEN,
 	WORD_TALKED = KNOWN_TALKED,
@@ -76,41 +77,42 @@ int known_peers_parse(struct known_key *, enum known_word *, const char *line,
 size_t known_peers_line(char out[KNOWN_PEERS_LINE], const struct known_key *,
     enum known_word);
 
-/* What is known of a key by another gochat is another thing now. */
+/* Called when another gochat has changed what is known of a key. */
 typedef void known_peers_changed(void *arg, const struct known_key *);
 /*
- * Takes what was added to the file since it was last read, by another gochat
- * with the same state folder, or by us. tell() is called for each key of which
- * the name or the mark of the user changed. An invalid line is left out, and
- * the log says so: the next start says what to do about it. Returns true if
- * there was anything to read.
+ * Takes the lines that were added to the file since it was last read, by
+ * another gochat with the same state folder, or by us. tell() is called for
+ * each key whose name or mark changed. An invalid line is left out, and the log
+ * says so: the next start says what to do about it. Returns true if there was
+ * anything to read.
  */
 bool known_peers_read_on(struct known_peers *, known_peers_changed *tell,
     void *arg);
 
-/* NULL if the key was never met. */
+/* Returns the entry of a key; NULL if it was never met. */
 const struct known_key *known_peers_find(const struct known_peers *,
     const uint8_t key[X25519_LEN]);
 
 /*
  * The key was proven by somebody of this name, 1 to NICK_MAX bytes, today.
  *
- * Of the keys of one first day KNOWN_DAY_MAX are remembered, whom the user
- * verified aside: one more takes the place of the last of those that are worth
- * less, and if there is none it is not remembered. So a crowd of one day
- * pushes out nobody of another, nor who came before it, nor whom the user
- * talked to. Of KNOWN_PEERS_MAX in all the one of the least value that was
- * longest not seen makes way, if it is worth no more than the new one.
+ * Of the keys of one first day KNOWN_DAY_MAX are remembered, not counting those
+ * that the user verified: one more replaces the last of those with less value,
+ * and if there is none it is not remembered. So a crowd of one day pushes out
+ * nobody of another, nor people who came before it, nor people with whom the
+ * user talked. If there are KNOWN_PEERS_MAX in all, the one of the least value
+ * that was not seen for the longest time makes way, if its value is not above
+ * that of the new one.
  */
 void known_peers_note(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today);
-/* As known_peers_note(), and texts went both ways: one of this key's was shown
- * to the user, and one of the user's was delivered to it. */
+/* Does the same as known_peers_note(), and texts went both ways: one of this
+ * key's was shown to the user, and one of the user's was delivered to it. */
 void known_peers_talked(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, uint32_t today);
-/* As known_peers_note(), and the user says this of the key. While it is
- * verified, this name is remembered, whatever it takes later; afterwards it is
- * as one talked to. */
+/* Does the same as known_peers_note(), and the user says this of the key. While
+ * it is verified, this name is remembered, whatever name it takes later;
+ * afterwards it counts as one that the user talked to. */
 void known_peers_verify(struct known_peers *, const uint8_t key[X25519_LEN],
     const char *nick, size_t nick_len, bool verified, uint32_t today);
 

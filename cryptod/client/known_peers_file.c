@@ -1,7 +1,7 @@
 /*
- * The file of known peers: opened before the sandbox, under a lock that all
- * who append to it hold together and who writes it again holds alone. See
- * known_peers.h.
+ * The file of known peers: opened before the sandbox, under a lock. All
+ * processes that append to the file hold the lock together; one that writes the
+ * file again holds it alone. See known_peers.h.
  */
 #include "cryptod/client/known_peers.h"
 
@@ -42,7 +42,7 @@ open_file(int folder)
 	return fd;
 }
 
-/* True if the name stands for another file now: somebody wrote the file
+/* True if the name belongs to another file now: somebody wrote the file
  * again. */
 static bool
 is_replaced(int folder, int fd)
@@ -56,7 +56,7 @@ is_replaced(int folder, int fd)
 	    ours.st_dev != named.st_dev || ours.st_ino != named.st_ino;
 }
 
-/* Returns what is to be freed. */
+/* Returns a string that the caller frees. */
 static char *
 read_all(int fd, size_t *len)
 {
@@ -79,9 +79,9 @@ read_all(int fd, size_t *len)
 }
 
 /*
- * Half a line at the end is what a crash leaves, and nobody relies on it yet.
- * Anything else that is no line could be somebody verified: to go on without
- * would let another key take the name in silence.
+ * Half a line at the end is left by a crash, and nobody relies on it yet. Any
+ * other bad line could be a verified person: without it, another key could take
+ * the name in silence.
  */
 static bool
 load(struct known_peers *known, int fd, size_t *lines)
@@ -119,10 +119,10 @@ load_again(struct known_peers *known, int fd, size_t *lines)
 	return whole;
 }
 
-/* A new file beside it, renamed: there is never half of it. Returns the
- * descriptor of the new one. */
+/* Writes a new file in the same folder and renames it: there is never half a
+ * file. Returns the descriptor of the new one. */
 static int
-write_anew(struct known_peers *known, int folder)
+write_again(struct known_peers *known, int folder)
 {
 	char temporary[64], line[KNOWN_PEERS_LINE];
 	FILE *file;
@@ -172,7 +172,7 @@ try_open(struct known_peers *known, int folder, int fd)
 	if (alone && (!whole || lines > known->count)) {
 		/* A process that waits for the old file sees that it is the old
 		 * one. */
-		int new = write_anew(known, folder);
+		int new = write_again(known, folder);
 
 		close(fd);
 		fd = new;
@@ -185,7 +185,7 @@ try_open(struct known_peers *known, int folder, int fd)
 		return false;
 	}
 	known->fd = fd;
-	/* Somebody else has it open, and failed to write it. */
+	/* Somebody else has the file open, and failed to write it. */
 	if (!whole) {
 		log_warn(
 		    "%s is open in another gochat, which could not write "

@@ -18,7 +18,7 @@ static const char *const words[WORD_COUNT] = {
 	[WORD_UNVERIFIED] = "unverified",
 };
 
-/* A line that is read, from its start. */
+/* The rest of a line that is read from its start. */
 struct reader {
 	const char *p;
 	const char *end;
@@ -75,7 +75,7 @@ word(struct reader *r)
 	return WORD_SEEN;
 }
 
-/* 1 to 9 digits. */
+/* The number has 1 to 9 digits. */
 static uint32_t
 number(struct reader *r)
 {
@@ -96,7 +96,7 @@ is_plain(char c)
 	return c > ' ' && c <= '~' && c != '%';
 }
 
-/* The rest of the line. */
+/* Takes the rest of the line. */
 static void
 nickname(struct reader *r, struct known_key *k)
 {

@@ -1,5 +1,5 @@
 /*
- * See late.h.
+ * Texts that were given up and arrived late. See late.h.
  */
 #include "cryptod/client/late.h"
 
@@ -11,7 +11,7 @@ drop(struct lates *l, size_t i)
 	memmove(&l->at[i], &l->at[i + 1], (--l->count - i) * sizeof(l->at[0]));
 }
 
-/* Nobody will hear more of what streams had that are over. */
+/* The peer can send nothing more about the texts of streams that are over. */
 static void
 drop_over(struct lates *l)
 {

@@ -1,9 +1,9 @@
 /*
- * Messages that a peer was given and left without a receipt for: they were told
- * as undelivered, and are told otherwise if it comes back and has them. A
- * receipt is for all that was sent before it on its stream (PROTOCOL.md section
- * 5.2), and the first one on a stream for what came by those before it; nothing
- * else tells of those.
+ * Messages that a peer was given and left without a receipt for: they were
+ * reported as undelivered, and the report is corrected if the peer comes back
+ * and has them. A receipt is for all that was sent before it on its stream
+ * (PROTOCOL.md section 5.2), and the first one on a stream also for the texts
+ * that came by earlier streams; nothing else tells about those.
  */
 #ifndef CRYPTOD_CLIENT_LATE_H
 #define CRYPTOD_CLIENT_LATE_H
@@ -30,18 +30,18 @@ struct lates {
 	struct late at[LATE_MAX];
 };
 
-/* The stream has this one now. */
+/* The stream has this text now. */
 void late_given(struct lates *, uint64_t seq);
-/* This one was given up; on_stream: the stream that there is had it. */
+/* This text was given up; on_stream: the present stream had it. */
 void late_add(struct lates *, uint64_t seq, bool on_stream);
 /* The stream is over. */
 void late_over(struct lates *);
-/* Only the stream's first receipt can tell what became of some. It could not if
- * the stream had had anything before it, so nothing is to be given until
- * then. */
+/* True if only the stream's first receipt can tell the fate of some texts. It
+ * could not if the stream had had anything before it, so nothing is to be given
+ * until then. */
 bool late_wait(const struct lates *);
 /* A receipt up to this number came: returns the next text that was received
- * after all, or 0. Call it until it returns 0. */
+ * after all, or 0. It is to be called until it returns 0. */
 uint64_t late_received(struct lates *, uint64_t seq);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * gochat-cryptod: holds a client's keys and nothing else. Opens its files,
+ * gochat-cryptod: holds a client's keys and nothing else. It opens its files,
  * jails itself, and only then reads the first byte that somebody else wrote.
  */
 #include "common/child.h"
@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A child of the launcher put it there, as it is used. */
+/* A child of the launcher has put the passphrase there, in the form in which it
+ * is used. */
 static void
 read_passphrase(struct passphrase *passphrase, bool wanted)
 {

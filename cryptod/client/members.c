@@ -19,8 +19,8 @@ name_side(struct room_side *side, const struct peer_id *id,
 	memcpy(side->nonce, card->nonce, sizeof(side->nonce));
 }
 
-/* Another netd than the one that had the stream: what goes on are the keys of
- * packets, so that nobody else in the room can come between. */
+/* There is another netd than the one that had the stream: only the keys of
+ * packets go on, so that nobody else in the room can come between. */
 static void
 tell_netd_keys(const struct peer *p, const struct packet_keys *keys,
     uint32_t serial, bool confirmed)
@@ -87,7 +87,7 @@ update_netd(struct peer *p)
 		ipc_send(&p->client->netd, IPC_PEER_UPDATE, &body, NULL, 0);
 }
 
-/* A free place, if need be that of a peer that rests. */
+/* Returns a free place, if need be that of a peer that rests. */
 static size_t
 free_index(struct client *c)
 {
@@ -156,7 +156,7 @@ is_newer(const struct card *card, const struct card *than)
 }
 
 /* netd does not have this member: because the member violated the protocol, and
- * a new netd of its own may do better, or because our own netd is a new one. */
+ * its new netd may do better, or because our own netd is a new one. */
 static bool
 may_return(const struct peer *p, const struct card *card)
 {
@@ -225,7 +225,7 @@ members_moved(struct client *c, const struct bootmsg_entry *e)
 	update_netd(p);
 }
 
-/* The bootnode says that it left: so it did, unless its path is alive. */
+/* The bootnode says that it left: that counts, unless its path is alive. */
 static void
 check_left(struct peer *p)
 {
@@ -238,7 +238,7 @@ check_left(struct peer *p)
 		peer_remove(p, LEFT_UNLISTED);
 }
 
-/* The member is no longer listed, which does not say that it has gone: it may
+/* The member is no longer listed, which does not mean that it has gone: it may
  * be on the way back. */
 static void
 miss(struct peer *p)

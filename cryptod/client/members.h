@@ -14,12 +14,13 @@ void members_moved(struct client *, const struct bootmsg_entry *);
 void members_left(struct client *, const struct peer_id *, enum leave_reason);
 /* The versions of another session begin at another number. */
 void members_unseen(struct client *);
-/* A whole roster was read: who has not been seen since this version is not in
- * the room. */
+/* A whole roster was read: a member that has not been seen since this version
+ * is not in the room. */
 void members_roster_end(struct client *, uint32_t version);
-/* Nobody is on the way back any more: who is not listed is not in the room. */
+/* Nobody is expected back any more: a member that is not listed is not in the
+ * room. */
 void members_settled(struct client *);
-/* A new netd is to know of the peers. */
+/* Tells a new netd of the peers. */
 void members_tell_netd(struct client *);
 
 #endif

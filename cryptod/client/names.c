@@ -20,7 +20,7 @@ names_rename(struct client *c, const uint8_t *nick, size_t len)
 	}
 }
 
-/* Is it time for another name? */
+/* True if it is time for another name. */
 static bool
 may_take(struct peer *p)
 {
@@ -59,9 +59,9 @@ names_renamed(struct peer *p, const uint8_t *nick, size_t len)
 	take_nick(p);
 }
 
-/* A text is shown with the name that its author had then, however many they
- * have had: what bounds names that come alone does not bound these, of which
- * each costs a text. known_peers is written to no more often. */
+/* A text is shown with the name that its author had then, however many names
+ * they have had: the limit of names that come alone does not apply to these,
+ * since each costs a text. known_peers is not written to more often. */
 void
 names_said_as(struct peer *p, const uint8_t *nick, size_t len)
 {

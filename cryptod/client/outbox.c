@@ -1,5 +1,5 @@
 /*
- * What the user said and not every peer has yet. See outbox.h.
+ * The user's texts that not every peer has yet. See outbox.h.
  */
 #include "cryptod/client/outbox.h"
 
@@ -29,7 +29,7 @@ outbox_say(struct outbox *box, const struct ipc_say *say, const void *tail,
 
 	if (say->seq <= box->last_seq || box->waiting_count >= OUTBOX_WAITING)
 		return -1;
-	/* Never to all instead. */
+	/* The text never goes to all instead. */
 	if ((say->flags & TEXT_FLAG_PRIVATE) != 0 && count == 0)
 		return -1;
 	m = malloc(sizeof(*m) + tail_len);
@@ -64,7 +64,7 @@ outgoing_nick(const struct outgoing *m)
 }
 
 /* True if the texts from this one to the newest, and so many bytes more, are
- * within the bounds, or within the part of them. */
+ * within the limits, or within the given part of them. */
 static bool
 is_within(const struct outbox *box, const struct outgoing *m, size_t more,
     unsigned int part)
@@ -117,7 +117,7 @@ is_owed_by(const struct outgoing *m, const struct outbox_place *place)
 	return (m->owed_by[place->number / 8] & bit(place->number)) != 0;
 }
 
-/* What is in between was said to others. */
+/* The texts in between were said to others. */
 static struct outgoing *
 next_owed(struct outgoing *m, const struct outbox_place *place)
 {

@@ -1,5 +1,5 @@
 /*
- * See packet_keys.h.
+ * The keys and names of two peers' packets. See packet_keys.h.
  */
 #include "cryptod/client/packet_keys.h"
 

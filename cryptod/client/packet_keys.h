@@ -8,7 +8,7 @@
 
 #include "common/ipc_messages.h"
 
-/* What is derived: to the higher id, then to the lower one. */
+/* The derived keys: to the higher id, then to the lower one. */
 struct packet_material {
 	uint8_t probe[2][SIPHASH_KEY];
 	uint8_t connection[2][8];

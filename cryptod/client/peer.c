@@ -37,7 +37,7 @@ peer_show_kept(struct peer *p)
 {
 	if (p->kept > 0)
 		inbox_show_kept(&p->client->inbox, &p->client->ui, p->handle);
-	/* The peer may have another name since it said that. */
+	/* The peer may have another name by now. */
 	if (p->kept > 0 && p->state == PEER_CONNECTED)
 		peer_tell_ui(p, p->state);
 	p->kept = 0;
@@ -125,11 +125,11 @@ peer_free(struct peer *p)
 }
 
 /*
- * The peer is gone, as far as the user is concerned. What there is of a
- * session rests: if only its network was gone, it comes back with the same
- * one, and packet numbers and counters go on where they were. After a
- * goodbye there is nothing to come back to; its entry stays while the
- * bootnode still lists it, so that a roster on its way does not revive it.
+ * The peer is gone, as far as the user is concerned. Its session rests: if only
+ * its network was gone, the peer comes back with the same session, and packet
+ * numbers and counters continue. After a goodbye there is nothing to come back
+ * to; its entry stays while the bootnode still lists it, so that a roster on
+ * its way does not revive it.
  */
 void
 peer_remove(struct peer *p, enum left_reason why)

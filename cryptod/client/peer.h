@@ -1,5 +1,5 @@
 /*
- * One peer of the room, as cryptod knows it, what ui is told of it, and its
+ * One peer of the room, as cryptod knows it and as it is told to ui, and its
  * end.
  */
 #ifndef CRYPTOD_CLIENT_PEER_H
@@ -23,9 +23,9 @@ struct peer {
 	bool known_to_netd;
 	bool path_up;
 	bool said_bye;
-	/* The peer was here and may be back before the room has settled: what
-	 * it owes a receipt for is not given up, and what is said is for it,
-	 * too. */
+	/* The peer was here and may be back before the room has settled: the
+	 * texts that it owes a receipt for are not given up, and new ones are
+	 * for it, too. */
 	bool awaited;
 	bool broken;	      /* did not follow the protocol */
 	struct addr observed; /* by the bootnode */
@@ -59,8 +59,8 @@ struct peer {
 	bool verified; /* which ui shows so */
 	uint8_t static_key[32];
 	uint8_t fingerprint[FINGERPRINT_LEN];
-	/* ui knows its name and key; never of PEER_LEFT. Texts of before wait
-	 * for that, so that it can warn of them first; kept counts them. */
+	/* ui knows its name and key; never of PEER_LEFT. Earlier texts wait for
+	 * that, so that it can warn of them first; kept counts them. */
 	bool named;
 	unsigned int kept;
 	bool heard;    /* a text of its was shown */
@@ -69,7 +69,8 @@ struct peer {
 	bool nick_due; /* it is to hear of our nickname */
 	size_t nick_len;
 	char nick[NICK_MAX];
-	/* What it told last and is not taken yet; length 0: nothing. */
+	/* The name that it told last and that is not taken yet; length 0:
+	 * none. */
 	size_t next_nick_len;
 	char next_nick[NICK_MAX];
 	uint64_t nicks_since;
@@ -82,7 +83,7 @@ struct peer {
 	for (size_t i_ = 0; i_ < CLIENT_PEERS_MAX; i_++) \
 		if (((p) = (c)->peers[i_]) != NULL)
 
-/* In the room, as far as the user is concerned. */
+/* The peer is in the room, as far as the user is concerned. */
 static inline bool
 peer_is_present(const struct peer *p)
 {
@@ -91,21 +92,21 @@ peer_is_present(const struct peer *p)
 
 /* Tells ui of the peer, in this state. */
 void peer_tell_ui(struct peer *, enum peer_state);
-/* As above, if the state is another than it was. */
+/* Does the same, if the state is another than it was. */
 void peer_set_state(struct peer *, enum peer_state);
-/* The peer's name is known: what it said before is shown. */
+/* The peer's name is known: its earlier texts are shown. */
 void peer_show_kept(struct peer *);
-/* PEER_FAILED, and PEER_LEFT, for this reason. */
+/* These tell PEER_FAILED, and PEER_LEFT, for this reason. */
 void peer_fail(struct peer *, enum path_failure);
 void peer_leave(struct peer *, enum left_reason);
 
-/* Whatever it still owes a receipt for, it will not give one: tells ui. */
+/* The peer will not give the receipts that it still owes: tells ui. */
 void peer_give_up(struct peer *, enum undelivered_reason);
 
-/* As above, for the oldest message alone. */
+/* The same for the oldest message alone. */
 void peer_give_up_one(struct peer *, enum undelivered_reason);
 
-/* The peer does not follow the protocol: there is nothing more with it in this
+/* The peer does not follow the protocol: it is ignored for the rest of this
  * run. */
 void peer_break(struct peer *);
 

@@ -1,6 +1,6 @@
 /*
- * The session of one peer: what it calls back, and how one takes the place of
- * another. See peer_session.h.
+ * The session of one peer: its callbacks, and how another session replaces it.
+ * See peer_session.h.
  */
 #include "cryptod/client/peer_session.h"
 
@@ -20,8 +20,8 @@ put_session(struct peer *p, struct session *session)
 	p->session = session;
 	p->in_flight = 0;
 	p->place.unsent = p->place.owed;
-	/* The first receipt says what came by the streams before, and nothing
-	 * else does: it waits until all of that is shown. */
+	/* Only the first receipt tells about the texts of earlier streams: it
+	 * waits until all of them are shown. */
 	p->receipt_due = session != NULL;
 	p->due_from = p->last_text;
 }
@@ -72,7 +72,7 @@ peer_open(struct peer *p)
 		ipc_send(&p->client->netd, IPC_PEER_OPEN, &body, NULL, 0);
 }
 
-/* Is it time to tell ui again? */
+/* True if it is time to tell ui again. */
 static bool
 is_time(uint64_t *told, uint64_t now)
 {
@@ -99,8 +99,8 @@ peer_claimed(struct peer *p, const uint8_t key[X25519_LEN],
 	ipc_send(&p->client->ui, IPC_PEER_CLAIM, &body, NULL, 0);
 }
 
-/* A receipt came: what was told as undelivered up to it was not. Returns true
- * if there is any. */
+/* A receipt came: texts up to it that were reported as undelivered have
+ * arrived. Returns true if there is any. */
 static bool
 tell_late(struct peer *p, uint64_t seq)
 {
@@ -131,8 +131,8 @@ show_text(struct peer *p, const struct ipc_message *message,
 
 /* --- The session's ways out -------------------------------------- */
 
-/* Returns the epoch of the handshake that calls back, or of the session that
- * there is. */
+/* Returns the epoch of the handshake that calls back, or of the present
+ * session. */
 static uint32_t
 serial(const struct peer *p)
 {
@@ -155,7 +155,7 @@ on_record(void *arg, const uint8_t *record, size_t len)
 	ipc_send(&p->client->netd, IPC_RECORD_OUT, &body, record, len);
 }
 
-/* A handshake of its own is finished. */
+/* A handshake of this peer's own is finished. */
 static void
 tell_session(struct peer *p, uint8_t epoch, bool confirmed,
     const struct peer_keys *data, const struct packet_keys *packets)
@@ -263,7 +263,7 @@ on_content(void *arg, enum session_type type, const uint8_t *content,
 	case SESSION_RECEIPT:
 		seq = get_u64(&g);
 		p->told |= tell_late(p, seq);
-		/* Receipts come in order; one for less is a late one. */
+		/* Receipts come in order; one with a lower number is late. */
 		while (p->place.owed != NULL && p->place.owed->seq <= seq) {
 			p->told = true;
 			told_delivered(p->client, p->place.owed->seq, &p->id);

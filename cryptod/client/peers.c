@@ -1,5 +1,5 @@
 /*
- * What netd and ui say of peers. See peers.h.
+ * Messages of netd and ui about peers. See peers.h.
  */
 #include "cryptod/client/peers.h"
 
@@ -85,7 +85,7 @@ path_down(struct peer *p, const struct ipc_path *path)
 	if (!p->awaited)
 		peer_give_up(p, UNDELIVERED_NO_PATH);
 	/* Without a bootnode, or with one that does not know yet who will be
-	 * back, silence is all there is to know. */
+	 * back, silence is the only sign. */
 	if (was_connected && (!p->client->boot.up || !p->in_roster))
 		peer_leave(p, LEFT_SILENT);
 	else
@@ -171,8 +171,8 @@ peers_netd_gone(struct client *c)
 	}
 }
 
-/* Decides about a text that a ui before this one had not shown. Somebody who
- * has left may come back, over the same stream, too; and is named by name. */
+/* Decides about a text that an earlier ui had not shown. A peer who has left
+ * may come back, over the same stream, too; and is called by name. */
 static enum inbox_fate
 fate(void *arg, peer_handle handle)
 {
@@ -197,7 +197,7 @@ peers_tell_ui(struct client *c)
 			peer_tell_ui(p, p->state);
 	}
 	inbox_show_again(&c->inbox, &c->ui, fate, c);
-	/* The authors may have other names since they said that. */
+	/* The authors may have other names by now. */
 	if (!STAILQ_EMPTY(&c->inbox))
 		FOREACH_PEER (c, p)
 			if (p->state == PEER_CONNECTED)

@@ -1,5 +1,5 @@
 /*
- * What was said goes on to the sessions. See pump.h.
+ * Hands the user's texts on to the sessions. See pump.h.
  */
 #include "cryptod/client/pump.h"
 
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* There is a session, and netd has room for more. */
+/* True if there is a session, and netd has room for more. */
 static bool
 may_send(const struct peer *p)
 {
@@ -50,8 +50,7 @@ send_text(struct peer *p)
 	struct putter put;
 	size_t len;
 
-	/* Another key that goes by this id now is not the one that the user
-	 * meant. */
+	/* The user did not mean another key that goes by this id now. */
 	if ((m->flags & TEXT_FLAG_PRIVATE) != 0 &&
 	    memcmp(m->fingerprint, p->fingerprint, FINGERPRINT_LEN) != 0) {
 		peer_give_up(p, UNDELIVERED_LEFT);
@@ -65,7 +64,7 @@ send_text(struct peer *p)
 	put_u8(&put, (unsigned int)m->nick_len);
 	put_bytes(&put, outgoing_nick(m), m->nick_len);
 	put_bytes(&put, m->text, m->len);
-	/* What it says is our name is so now, for whoever hears it. */
+	/* The peer now takes the name of this text for ours. */
 	p->nick_due = m->nick_len != p->client->config.nick_len ||
 	    memcmp(outgoing_nick(m), p->client->config.nick, m->nick_len) != 0;
 	outbox_advance(&p->place);
@@ -85,15 +84,15 @@ pump_peer(struct peer *p)
 	names_pump(p);
 	while (p->place.unsent != NULL && may_send(p) && !late_wait(&p->lates))
 		send_text(p);
-	/* A name is for what is said after it. */
+	/* A name is for the texts after it. */
 	if (p->nick_due && p->place.unsent == NULL &&
 	    TAILQ_EMPTY(&p->client->outbox.waiting) && may_send(p))
 		send_nick(p);
 }
 
 /*
- * Makes room for a message that waits, if somebody keeps up: nobody is to wait
- * for the slow ones. Returns false if nobody does.
+ * Makes room for a message that waits, if somebody keeps up: nobody should have
+ * to wait for the slow ones. Returns false if nobody keeps up.
  */
 static bool
 leave_slow_behind(struct client *c)
@@ -117,7 +116,7 @@ leave_slow_behind(struct client *c)
 	return TAILQ_FIRST(&c->outbox.sent) != oldest;
 }
 
-/* The next message that there is room for. */
+/* Returns the next message that there is room for. */
 static struct outgoing *
 next_message(struct client *c)
 {

@@ -1,5 +1,5 @@
 /*
- * What the user was shown last. See recall.h.
+ * Everything that the user was shown last. See recall.h.
  */
 #include "cryptod/client/recall.h"
 
@@ -50,8 +50,8 @@ recall_free(struct recall *r)
 	recall_draft(r, 0, NULL, 0);
 }
 
-/* A text is confirmed a moment after it was shown: what was said meanwhile
- * comes after it. */
+/* A text is confirmed a moment after it was shown: texts said meanwhile come
+ * after it. */
 static void
 insert(struct recall *r, struct recalled *e)
 {
@@ -98,7 +98,7 @@ recall_text(struct recall *r, struct recall_time time, uint64_t seq,
 
 /* --- What became of ours -------------------------------------------------- */
 
-/* Mostly it is one of the last. */
+/* Mostly the text is one of the last. */
 static struct recalled *
 find(struct recall *r, uint64_t seq)
 {
@@ -151,7 +151,7 @@ count_delivered(struct recalled *e)
 		e->head.delivered++;
 }
 
-/* One of those it went to has it, or will not get it. */
+/* One of its addressees has it, or will not get it. */
 static void
 heard_of_one(struct recalled *e)
 {

@@ -1,8 +1,9 @@
 /*
- * What the user was shown last: texts of peers that ui has confirmed, our own
- * with what became of them, and the line that is being typed. If ui dies, the
- * next one shows it again. Bounded in number and bytes; what goes is wiped.
- * What ui has not confirmed is no part of it, but of the inbox.
+ * Everything that the user was shown last: texts of peers that ui has
+ * confirmed, our own texts with their outcome, and the line that is being
+ * typed. If ui dies, the next one shows it again. It is bounded in number and
+ * bytes; removed texts are wiped. Texts that ui has not confirmed are in the
+ * inbox and not here.
  */
 #ifndef CRYPTOD_CLIENT_RECALL_H
 #define CRYPTOD_CLIENT_RECALL_H
@@ -16,8 +17,7 @@
 /* At most so many of the peers that did not get a text are named. */
 #define RECALL_MISSED_MAX 8
 
-/* The author of a text, or the one peer that it is for; as we knew them
- * then. */
+/* The author of a text, or its only addressee; as we knew them then. */
 struct recall_whom {
 	struct peer_id id;
 	uint8_t fingerprint[FINGERPRINT_LEN];
@@ -25,7 +25,7 @@ struct recall_whom {
 	char nick[NICK_MAX];
 };
 
-/* When it was said or came. */
+/* The time when it was said or came. */
 struct recall_time {
 	uint64_t at;	 /* clock_now(): for the order */
 	int64_t wall_ms; /* since 1970 */
@@ -58,7 +58,7 @@ struct recall {
 };
 
 void recall_init(struct recall *);
-/* Wipes and frees all. */
+/* Wipes and frees everything. */
 void recall_free(struct recall *);
 
 /* A text of a peer was shown, with seq 0; or ours was said, to one alone or to
@@ -67,26 +67,26 @@ void recall_text(struct recall *, struct recall_time, uint64_t seq,
     unsigned int flags, const struct recall_whom *, const char *text,
     size_t len);
 
-/* What became of ours, if it is still there: it went to so many, and if it is
- * open to whoever comes; one of them has it; has it although it was told that
- * not; will not get it. */
+/* The outcome of our texts, if they are still here: a text went to so many
+ * peers, and may be open to newcomers; one of them has it; one has it although
+ * it was reported as undelivered; one will not get it. */
 void recall_sent(struct recall *, uint64_t seq, uint32_t peers, bool open);
 void recall_delivered(struct recall *, uint64_t seq);
 void recall_late(struct recall *, uint64_t seq, const struct peer_id *);
 void recall_undelivered(struct recall *, const struct ipc_undelivered *,
     const struct recall_whom *);
 
-/* Somebody came for whom all is, too, that was said after this number and is
- * open; nothing is open any more up to this one. */
+/* A peer came and gets all texts, too, that were said after this number and are
+ * open; no text up to this one is open any more. */
 void recall_also(struct recall *, uint64_t after);
 void recall_all(struct recall *, uint64_t seq);
 
-/* The line that is being typed is this one now; len 0: there is no such
+/* The line that is being typed is now this one; len 0: there is no such
  * line. */
 void recall_draft(struct recall *, uint32_t cursor, const void *text,
     size_t len);
 
-/* Tells all of it to a ui that was restarted. */
+/* Tells everything to a ui that was restarted. */
 void recall_tell(const struct recall *, struct ipc_channel *ui);
 
 #endif

@@ -36,7 +36,7 @@ room_derive(struct room *room, const uint8_t boot_key[X25519_LEN],
 	crypto_secret_free(secret, KEY_LEN);
 }
 
-/* What both sides put into a key: the lower id's part first. */
+/* The part of both sides in a key: the lower id's comes first. */
 struct pair_name {
 	struct peer_id id;
 	uint8_t nonce[16];

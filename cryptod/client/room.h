@@ -1,5 +1,5 @@
 /*
- * The room's secret and what is made of it (DESIGN.md section 4).
+ * The room's secret and the keys that are made of it (PROTOCOL.md section 6.2).
  */
 #ifndef CRYPTOD_CLIENT_ROOM_H
 #define CRYPTOD_CLIENT_ROOM_H
@@ -36,8 +36,8 @@ struct room_side {
 };
 
 /*
- * Fills in what the two netds of a pair use until there is a session: keys
- * of probes and handshakes, and connection ids. Both sides get the same,
+ * Fills in the keys that the two netds of a pair use until there is a session:
+ * those of probes and handshakes, and connection ids. Both sides get the same,
  * crossed; so does everybody else in the room.
  */
 void room_pair(const struct room *, const struct room_side *us,

@@ -1,6 +1,6 @@
 /*
- * The safety number: what two people read to each other to know that nobody
- * is between them.
+ * The safety number: the digits that two people read to each other to know that
+ * nobody is between them.
  */
 #ifndef CRYPTOD_CLIENT_SAFETY_H
 #define CRYPTOD_CLIENT_SAFETY_H

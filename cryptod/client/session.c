@@ -96,9 +96,9 @@ session_send(struct session *s, uint64_t now, enum session_type type,
 }
 
 /*
- * A rekey costs us more than asking for it, so there are not many more than
- * the limits of an honest peer lead to. Its clock may be far from ours: an
- * outage holds up messages. So it is a number in a time that counts.
+ * A rekey costs us more than it costs to ask for it, so there are not many more
+ * than the limits of an honest peer lead to. Its clock may be far from ours: an
+ * outage holds up messages. So their number in a longer time counts.
  */
 static bool
 is_too_often(struct session *s, uint64_t now)
@@ -113,7 +113,7 @@ is_too_often(struct session *s, uint64_t now)
 	return ++s->rekeys > REKEYS_MAX;
 }
 
-/* One that is private is no link of a chain; and none comes after itself. */
+/* A private text is no link of a chain; and no text comes after itself. */
 static bool
 is_text(const uint8_t *content, size_t len)
 {
@@ -141,7 +141,7 @@ is_text(const uint8_t *content, size_t len)
 	    utf8_valid((const char *)text, len - nick_len);
 }
 
-/* Content that is authentic. */
+/* Takes content that is authentic. */
 static int
 receive_content(struct session *s, uint64_t now, enum session_type type,
     const uint8_t *content, size_t len)

@@ -1,6 +1,6 @@
 /*
- * The handshake of a session, and those of its rekeys: what their messages
- * carry, and the keys that come of them. See session.h and session_parts.h;
+ * The handshake of a session, and those of its rekeys: the contents of their
+ * messages, and the keys that come of them. See session.h and session_parts.h;
  * PROTOCOL.md sections 5.3 to 5.5.
  */
 #include "cryptod/client/session_parts.h"
@@ -39,9 +39,9 @@ session_end_handshake(struct session *s)
 	s->handshake = NULL;
 }
 
-/* What a handshake message carries besides keys: nothing in the first, which
- * is readable; in the others, what ties our key to our id, and our nickname.
- * Returns its length. */
+/* Writes the payload of a handshake message, which comes with the keys: nothing
+ * in the first, which is readable; in the others, the claim that ties our key
+ * to our id, and our nickname. Returns its length. */
 #define PAYLOAD_MAX (CLAIM_LEN + NICK_MAX)
 
 static size_t
@@ -58,7 +58,7 @@ put_payload(const struct session *s, uint8_t payload[PAYLOAD_MAX])
 }
 
 /*
- * Writes the next handshake message and sends it, as a record of its own the
+ * Writes the next handshake message and sends it: as a record of its own the
  * first time, inside the session when rekeying.
  */
 int
@@ -106,7 +106,7 @@ finish_handshake(struct session *s, uint64_t now)
 	struct peer_keys data;
 
 	/* Epoch 0 is the time before the first keys, and does not come back
-	 * when the byte goes round. */
+	 * when the byte wraps. */
 	s->epoch = s->epoch == UINT8_MAX ? 1 : (uint8_t)(s->epoch + 1);
 	tx.epoch = rx.epoch = s->epoch;
 	noise_split(s->handshake, tx.key, rx.key);
@@ -146,8 +146,9 @@ session_is_nick(const uint8_t *nick, size_t len)
 }
 
 /*
- * The payload of message 2 or 3. If the key of this handshake is not the one
- * of the peer's id, it is somebody else's, who may be anybody in the room.
+ * Reads the payload of message 2 or 3. If the key of this handshake is not the
+ * one of the peer's id, it belongs to somebody else, perhaps to anybody in the
+ * room.
  */
 static int
 take_payload(struct session *s, const uint8_t *payload, size_t len)

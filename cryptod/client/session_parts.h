@@ -65,14 +65,14 @@ int session_seal(struct session *, enum session_type, const void *content,
 /* session_handshake.c */
 
 void session_start_handshake(struct session *);
-/* Wipes it; there need be none. */
+/* Wipes the handshake; there need not be one. */
 void session_end_handshake(struct session *);
-/* Sends the next message of the one under way. */
+/* Sends the next message of the handshake under way. */
 int session_send_handshake(struct session *);
 /* A message of it came. Returns -1 if it is not what an honest peer sends. */
 int session_receive_handshake(struct session *, uint64_t now,
     const uint8_t *message, size_t len);
-/* The peer has all of a handshake; the first time, that is told. */
+/* The peer has everything of a handshake; the first time, this is reported. */
 void session_establish(struct session *);
 bool session_is_nick(const uint8_t *nick, size_t len);
 

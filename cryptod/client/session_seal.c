@@ -1,5 +1,5 @@
 /*
- * What a session sends is sealed. See session_parts.h.
+ * Seals everything that a session sends. See session_parts.h.
  */
 #include "cryptod/client/session_parts.h"
 

@@ -1,5 +1,5 @@
 /*
- * How long it is not known who is in the room. See settle.h.
+ * How long it is unknown who is in the room. See settle.h.
  */
 #include "cryptod/client/settle.h"
 
@@ -32,7 +32,7 @@ settle_welcome(struct client *c, const struct bootmsg_welcome *w)
 	if (s->unanswered)
 		s->open_until = c->now + s->all;
 	s->unanswered = false;
-	/* The others may have been cut off by what cut us off. */
+	/* The others may have been cut off by the same outage as we. */
 	if (s->await_until != 0)
 		s->await_until = c->now + s->all;
 	else

@@ -1,7 +1,7 @@
 /*
- * How long it is not known who is in the room: where a bootnode was away, or
- * our own network, those who were here take some seconds to be back. DESIGN.md
- * section 12, PROTOCOL.md section 2.6.
+ * How long it is unknown who is in the room: where a bootnode was away, or our
+ * own network, the peers who were here take some seconds to be back.
+ * PROTOCOL.md section 2.6.
  */
 #ifndef CRYPTOD_CLIENT_SETTLE_H
 #define CRYPTOD_CLIENT_SETTLE_H
@@ -13,8 +13,8 @@
 struct client;
 struct bootmsg_welcome;
 
-/* Before it ends the bootnode is asked for changes once more, of which the news
- * may have been lost; its answer has so long. */
+/* Before it ends the bootnode is asked for changes once more, since their
+ * announcement may have been lost; its answer may take this long. */
 #define SETTLE_ASK (1 * USEC_PER_SEC)
 
 /* All zero: the room is known. */
@@ -29,14 +29,14 @@ struct settling {
 	uint64_t await_until;
 	bool asked;
 	bool unanswered; /* no bootnode was there when we came */
-	/* The bootnode has not been missed: perhaps it is the peer that is cut
-	 * off, and not we. */
+	/* The bootnode has not been missed: perhaps the peer is cut off, and
+	 * not we. */
 	bool doubt;
 	uint64_t all; /* how long all can take to be back; 0: not known */
 };
 
-/* The bootnode has admitted us, and says how long its rooms have yet to settle;
- * and it is lost. */
+/* The bootnode has admitted us, and says how long its rooms still have to
+ * settle; and the bootnode is lost. */
 void settle_welcome(struct client *, const struct bootmsg_welcome *);
 void settle_lost(struct client *);
 
@@ -44,17 +44,18 @@ void settle_lost(struct client *);
  * it cannot know of them. */
 void settle_unanswered(struct client *);
 
-/* There is no way to a peer that we were connected to: perhaps it is we who
- * are cut off, and the bootnode is not missed yet. */
+/* There is no way to a peer that we were connected to: perhaps we are cut off,
+ * and the bootnode is not missed yet. */
 void settle_doubt(struct client *);
 
-/* Are those who cannot be reached awaited now? */
+/* True if the peers who cannot be reached are expected back now. */
 bool settle_awaits(const struct client *);
-/* Are they because we are back, or a bootnode is? Whom it misses then may have
- * been cut off by the same. */
+/* True if they are because we are back, or a bootnode is. Peers that it misses
+ * then may have been cut off by the same outage. */
 bool settle_is_back(const struct client *);
 
-/* When settle_timer() of settle_over.h has something to do, or CLOCK_NEVER. */
+/* Returns when settle_timer() of settle_over.h has something to do, or
+ * CLOCK_NEVER. */
 uint64_t settle_deadline(const struct client *);
 
 #endif

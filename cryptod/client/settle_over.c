@@ -18,7 +18,7 @@ give_up_missing(struct client *c)
 	members_settled(c);
 }
 
-/* Is there anybody who may be back? */
+/* True if there is anybody who may be back. */
 static bool
 anybody_missing(const struct client *c)
 {
@@ -34,7 +34,8 @@ anybody_missing(const struct client *c)
 	return false;
 }
 
-/* Is it over? Not before the bootnode was asked for the last news. */
+/* True if settling is over. Not before the bootnode was asked for the last
+ * news. */
 static bool
 is_over(struct client *c, uint64_t *until)
 {
@@ -56,7 +57,8 @@ settle_timer(struct client *c)
 
 	if (!settle_awaits(c) || !c->boot.up)
 		return;
-	/* 0: lost before it was over, and settled when it was back. */
+	/* 0: the bootnode was lost before it was over, and had settled when it
+	 * was back. */
 	if (s->open_until == 0 || is_over(c, &s->open_until)) {
 		s->open_until = 0;
 		addressees_close_all(c, true);

@@ -1,6 +1,6 @@
 /*
- * The end of settling: who is not back by then is not in the room, and what was
- * open to them is for nobody else.
+ * The end of settling: a peer that is not back by then is not in the room, and
+ * the texts that were open to it are for nobody else.
  */
 #ifndef CRYPTOD_CLIENT_SETTLE_OVER_H
 #define CRYPTOD_CLIENT_SETTLE_OVER_H

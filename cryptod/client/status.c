@@ -1,7 +1,7 @@
 /*
- * The answer to /status: what netd knows of paths, the bootnode and the NAT,
- * and what only cryptod knows of sessions and keys. One question is under way
- * at a time; its answer is also that of any that come meanwhile.
+ * The answer to /status: netd's figures of paths, the bootnode and the NAT, and
+ * cryptod's own of sessions and keys. One question is under way at a time; its
+ * answer is also that of any that come meanwhile.
  */
 #include "cryptod/client/status.h"
 

@@ -9,7 +9,7 @@
 /* Handlers of ui's question and of netd's answer, which nobody may have asked
  * for; they are called with the client. */
 message_handler status_ask, status_net_peer, status_net;
-/* There is no netd now: answers what was asked from what is known here. */
+/* There is no netd now: answers the question with what is known here. */
 void status_without_netd(struct client *);
 
 #endif

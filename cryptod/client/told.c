@@ -1,5 +1,5 @@
 /*
- * What becomes of our texts. See told.h.
+ * The outcome of our texts. See told.h.
  */
 #include "cryptod/client/told.h"
 

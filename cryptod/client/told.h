@@ -1,5 +1,5 @@
 /*
- * What becomes of our texts: told to ui, and noted for the ui after it.
+ * The outcome of our texts: told to ui, and noted for the next ui.
  */
 #ifndef CRYPTOD_CLIENT_TOLD_H
 #define CRYPTOD_CLIENT_TOLD_H
@@ -18,7 +18,8 @@ void told_undelivered(struct client *, uint64_t seq, const struct peer_id *,
 /* A text was not delivered to a peer that SENT did not count. */
 void told_unreachable(struct client *, uint64_t seq, const struct peer_id *,
     enum undelivered_reason);
-/* The time now, and who the peer of this id is to the user now. */
+/* These give the time now, and the peer who has this id now, as the user knows
+ * it. */
 struct recall_time told_time(const struct client *);
 struct recall_whom told_whom(struct client *, const struct peer_id *);
 

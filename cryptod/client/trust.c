@@ -1,5 +1,5 @@
 /*
- * Keys: whom we know, and whom the user has verified. See trust.h.
+ * Keys that we know, and keys that the user has verified. See trust.h.
  */
 #include "cryptod/client/trust.h"
 
@@ -18,7 +18,7 @@ today(void)
 	return (uint32_t)(now.tv_sec / (24L * 60 * 60));
 }
 
-/* A client with our own key: the user, in another place. */
+/* A client with our own key is the user, in another place. */
 static bool
 is_us(const struct peer *p)
 {
@@ -90,7 +90,7 @@ trust_deadline(const struct client *c)
 	return CLOCK_NEVER;
 }
 
-/* What wakes this process in between saves it a wake-up of its own. */
+/* Any wake-up before that saves this process one of its own. */
 void
 trust_timer(struct client *c)
 {
