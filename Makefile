@@ -120,8 +120,8 @@ LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) \
 
 # --- Programs ---------------------------------------------------------------
 
-# The folders that each is made of, besides common. What only a client needs
-# is in no program of a bootnode, and the other way round.
+# The folders that each program is made of, in addition to common. Code that only
+# a client needs is in no program of a bootnode, and the other way round.
 FOLDERS_gochat	= launcher
 FOLDERS_gochat-netd = netd netd/client netd/transport
 FOLDERS_gochat-netd-bootnode = netd netd/bootnode
@@ -392,7 +392,7 @@ help:
 	@echo 'make mutants      how many of COUNT random changes the unit tests notice'
 	@echo 'make replay       the fuzz corpora alone'
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
-	@echo 'make bench        measure, each figure beside its reference'
+	@echo 'make bench        measure, each figure next to its reference'
 	@echo 'make screenshots  take those of the documents again'
 	@echo 'make packaged     the tests of what is installed alone'
 	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'

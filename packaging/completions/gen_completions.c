@@ -1,7 +1,7 @@
 /*
- * Build-time tool: prints what a shell's completion must know of the options,
- * from the one table of them. The Makefile puts it in the place of @OPTIONS@ in
- * the file of that shell beside this.
+ * A tool of the build: prints what a shell's completion must know of the
+ * options, from their one table. The Makefile puts it in the place of @OPTIONS@
+ * in the file of that shell in this folder.
  *
  *	gen_completions bash | zsh | fish
  *	gen_completions table			for tests: a line a row, tabs
@@ -47,7 +47,7 @@ what_it_takes(const struct option_spec *spec)
 	return TAKES_TEXT;
 }
 
-/* What each word of a choice means, for shells that show that beside it. */
+/* The meaning of each word of a choice, for shells that show it. */
 static const struct {
 	enum option_id id;
 	const char *word;

@@ -1,6 +1,6 @@
 """Two homes with IPv6, IPv4 behind NAT, or both.
 
-As NatPair of topology.py, and besides, without any translation:
+Like NatPair of topology.py, and in addition, without any translation:
 
   LAN 2001:db8:1::/64        WAN 2001:db8::/64        LAN 2001:db8:2::/64
       a ::2 ----- ::1 nat a ::1 --- wan --- ::2 nat b ::1 ----- ::2 b

@@ -150,8 +150,8 @@ crypto_setup(void)
 {
 	if (CRYPTO_secure_malloc_initialized() == 1)
 		return 0;
-	/* Setting up libcrypto ends the process if memory cannot be locked: say
-	 * so. */
+	/* Setting up libcrypto ends the process if memory cannot be locked: the
+	 * reason is printed. */
 	log_to_function(print_log);
 	crypto_init(CLIENT_HEAP);
 	log_to_function(NULL);

@@ -12,8 +12,8 @@
 /* Mutations that every parser has to survive. */
 #define MUTATIONS 100000
 
-/* Reads hex, blanks between digits aside, into max bytes; returns how many.
- * Text that is no such hex is a bug of the test and ends it. */
+/* Reads hex, without the blanks between digits, into max bytes; returns how
+ * many. Text that is no such hex is a bug of the test and ends it. */
 size_t bytes_hex(void *out, size_t max, const char *hex);
 
 /* True if the bytes are those of the hex; else prints both. */
@@ -27,7 +27,7 @@ bool bytes_are(const void *bytes, size_t len, const char *hex);
  */
 const uint8_t *bytes_guarded(const void *bytes, size_t len);
 
-/* The next number of a seed's row. */
+/* Returns the next random number of a seed. */
 uint32_t random_next(uint64_t *seed);
 
 /*

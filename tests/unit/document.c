@@ -45,8 +45,8 @@ document_close(void)
 	document.text = NULL;
 }
 
-/* Reads a line's bytes after n that are there; returns the new number, or 0
- * for what is not of the form. */
+/* Reads bytes of a line after the n that are there; returns the new number, or
+ * 0 if the line does not have the form. */
 static size_t
 read_line(const char *p, uint8_t out[ITEM_MAX], size_t n)
 {

@@ -14,15 +14,16 @@
 #include <stddef.h>
 
 /* Reads a file, and finds the section whose heading starts so (a newline, and
- * "## "). Returns 0, or -1 if there is none. One at a time. */
+ * "## "). Returns 0, or -1 if there is none. Only one document is open at a
+ * time. */
 int document_open(const char *path, const char *heading);
 void document_close(void);
 
-/* True if the item of this label has exactly these bytes; else prints what it
- * should be. To be called once for each item. */
+/* Returns whether the item of this label has exactly these bytes, and prints
+ * what it should be if not. It is called once for each item. */
 bool document_confirms(const char *label, const void *bytes, size_t len);
 
-/* How many items have not been asked for; negative if more were. */
+/* Returns how many items have not been confirmed; negative if more were. */
 int document_left(void);
 
 #endif

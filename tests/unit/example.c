@@ -46,7 +46,7 @@ draw(unsigned char *out, int len)
 	return 1;
 }
 
-/* kind: a0 for Anna's bytes, b0 for Bert's. */
+/* kind is a0 for Anna's bytes, b0 for Bert's. */
 static void
 make_keys(struct person *p, uint8_t kind)
 {

@@ -1,6 +1,6 @@
 /*
- * The inputs of the worked example in common/PROTOCOL.md: a room, two people
- * in it, and what is random otherwise.
+ * The inputs of the worked example in common/PROTOCOL.md: a room, two people in
+ * it, and fixed bytes instead of random ones.
  */
 #ifndef TESTS_UNIT_EXAMPLE_H
 #define TESTS_UNIT_EXAMPLE_H
@@ -18,7 +18,7 @@ struct person {
 	struct peer_id id; /* us.id */
 	struct card card;
 	struct addr observed;
-	uint8_t sealed[CARD_MAX]; /* the card; by the test */
+	uint8_t sealed[CARD_MAX]; /* the card; the test seals it */
 	size_t sealed_len;
 };
 
@@ -27,11 +27,11 @@ extern struct x25519_key example_boot_key;
 extern struct person anna, bert;
 extern const struct addr example_bootnode;
 
-/* What crypto_random() is to give: each call fills its bytes with the next of
- * these. A call too many ends the test. */
+/* The bytes of crypto_random(): each call gets the next of these. A call too
+ * many ends the test. */
 extern const char *example_draws;
 
-/* Makes the inputs; randomness is fixed from now on, until the end. */
+/* Makes the inputs; random bytes are fixed from now until the end. */
 void example_start(void);
 void example_end(void);
 

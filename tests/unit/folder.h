@@ -13,16 +13,16 @@ struct folder {
 	char err[512];
 };
 
-/* Makes it, below TMPDIR or /tmp, and opens it. */
+/* Makes the folder, below TMPDIR or /tmp, and opens it. */
 void folder_open(struct folder *);
-/* Closes it, and removes it with all that is in it. */
+/* Closes the folder, and removes it with all that is in it. */
 void folder_remove(struct folder *);
 
-/* Writes a file of mode 0600, again if there is one. */
+/* Writes a file of mode 0600, or writes it again. */
 void folder_put(struct folder *, const char *name, const void *text,
     size_t len);
 
-/* Asserts that the error holds both, and empties it. */
+/* Asserts that the error contains both, and empties it. */
 void folder_check_error(struct folder *, const char *one, const char *other);
 
 #endif

@@ -1,17 +1,17 @@
 /*
- * What can be tried once in a process alone: it closes descriptors, gives up
- * rights, or changes limits.
+ * Steps that a process can try only once: closing descriptors, giving up
+ * rights, changing limits.
  */
 #ifndef TESTS_UNIT_FORKED_H
 #define TESTS_UNIT_FORKED_H
 
 #include <stdio.h>
 
-/* Calls it in a child of its own and returns what it returns, from 0 to 254;
- * 255 if the child did not end so. Assertions in it count for nothing. */
+/* Calls step in a child of its own and returns its result, from 0 to 254; 255
+ * if the child did not end that way. Assertions in it count for nothing. */
 int forked(int (*step)(void *), void *arg);
 
-/* Leaves the step, with its line told, if that is not as expected. */
+/* Leaves the step, and prints its line, if the condition does not hold. */
 #define EXPECT(condition)                                              \
 	do {                                                           \
 		if (!(condition)) {                                    \

@@ -15,8 +15,8 @@ struct hostile {
 	bool valid; /* UTF-8 without NUL */
 };
 
-/* Reads all of them, and one of 16 KiB made of all valid ones in turn. Returns
- * how many there are, at least 10; to be freed with hostile_free(). */
+/* Reads all files, and makes a text of 16 KiB of all valid ones in turn.
+ * Returns how many texts there are, at least 10; hostile_free() frees them. */
 size_t hostile_read(struct hostile **);
 void hostile_free(struct hostile *, size_t count);
 

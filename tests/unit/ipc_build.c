@@ -14,8 +14,8 @@ shorter(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* What a valid body has besides zeros, and a handle if it begins with one; by
- * the length of the tail. */
+/* The values of a valid body that are not zero, by the length of the tail; a
+ * handle at its start comes by itself. */
 
 static void
 zeros(struct ipc_built *m, size_t tail_len)
@@ -124,7 +124,7 @@ fill_peer_false(struct ipc_built *m, size_t tail_len)
 	m->body.peer_false.attempt = 1;
 }
 
-/* All that is of a session begins alike. */
+/* Messages of a session begin alike. */
 static void
 fill_serial(struct ipc_built *m, size_t tail_len)
 {
@@ -210,7 +210,7 @@ enum begins {
 	SLOT
 };
 
-/* How each message is built; one for every row of the table in common/ipc.h.
+/* How each message is built, one for every row of the table in common/ipc.h.
  * The shortest tail is that of a valid message as it is built here. */
 static const struct {
 	void (*fill)(struct ipc_built *, size_t tail_len);
@@ -347,7 +347,7 @@ void
 ipc_build(struct ipc_built *m, enum ipc_type type, size_t tail_len)
 {
 	size_t body = ipc_rules[type].body;
-	size_t slots = 0; /* bytes of them, which are zero, before the text */
+	size_t slots = 0; /* bytes of slots, which are zero, before the text */
 
 	memset(m, 0, sizeof(*m));
 	m->header.type = (uint16_t)type;

@@ -1,6 +1,6 @@
 /*
- * Messages between processes for tests: a valid one of each type, to be
- * changed by the test, and the check of it as its receiver makes it.
+ * Messages between processes for tests: a valid one of each type, which the
+ * test may change, and the check that its receiver makes.
  */
 #ifndef TESTS_UNIT_IPC_BUILD_H
 #define TESTS_UNIT_IPC_BUILD_H
@@ -70,24 +70,24 @@ struct ipc_built {
 	size_t len; /* with the header */
 };
 
-/* False for a type without a builder in ipc_build.c; the others are built by
- * it. */
+/* Returns false for a type without a builder in ipc_build.c; the others have
+ * one. */
 bool ipc_can_build(enum ipc_type);
-/* Types whose body starts with a handle, or a slot, and needs one. */
+/* True for types whose body starts with a handle, or a slot, and needs one. */
 bool ipc_has_handle(enum ipc_type);
 bool ipc_has_slot(enum ipc_type);
-/* Of a valid message as ipc_build() makes it. */
+/* Returns the shortest tail of a valid message as ipc_build() makes it. */
 size_t ipc_shortest_tail(enum ipc_type);
 
-/* A valid message, its tail of the given length all "a". */
+/* Builds a valid message with a tail of this length, all "a". */
 void ipc_build(struct ipc_built *, enum ipc_type, size_t tail_len);
 
 /* Opens a channel without a descriptor, at a receiver that takes the type: the
  * first roles, mode and state of its row. */
 void ipc_receiver(struct ipc_channel *, enum ipc_type);
-/* ipc_parse() of the first len bytes, in memory that ends there. */
+/* Calls ipc_parse() with the first len bytes, in memory that ends there. */
 int ipc_parse_as(const struct ipc_built *, size_t len, struct ipc_channel *);
-/* The same of all of it, at such a receiver. */
+/* Does the same with all of it, at such a receiver. */
 int ipc_parse_built(const struct ipc_built *);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "common/ipc.h"
 
-/* Opens both, of a client whose processes are at work; the caller closes
+/* Opens both ends, in a client whose processes are at work; the caller closes
  * both. */
 void ipc_pair(struct ipc_channel *ours, enum role self,
     struct ipc_channel *theirs, enum role other);

@@ -1,7 +1,7 @@
 /*
- * The worked example of common/PROTOCOL.md, section 8: every hex string in
- * it is computed again by the code that the programs run, from the inputs that
- * the section names. What the code draws at random is fixed here.
+ * The worked example of common/PROTOCOL.md, section 8: the code that the
+ * programs run computes every hex string in it again, from the inputs that the
+ * section names. Random bytes are fixed here.
  */
 #include "cryptod/client/boot_channel.h"
 #include "cryptod/client/client.h"
@@ -142,7 +142,7 @@ make_client(void)
 	client.have_local = true;
 	client.boot.known = true;
 	memcpy(client.config.boot_key, example_boot_key.public_key, X25519_LEN);
-	example_draws = "\xa8"; /* where the chain of her texts begins */
+	example_draws = "\xa8"; /* the beginning of the chain of her texts */
 	outbox_init(&client.outbox);
 	recall_init(&client.recall);
 }
@@ -157,7 +157,7 @@ free_client(void)
 	crypto_secret_free(client.secrets, sizeof(*client.secrets));
 }
 
-/* The next message that Anna's cryptod sends to netd. */
+/* Returns the next message of Anna's cryptod to netd. */
 static const void *
 from_client(enum ipc_type type, struct ipc_message_in *in)
 {
@@ -209,7 +209,7 @@ test_join(void)
 	    0);
 	EXPECT("JOIN payload", payload, len);
 
-	/* What both make of it so far, if it is refused. */
+	/* The key that both have so far, for a refusal. */
 	noise_export(&boot_noise, "gochat 1 reject", key, sizeof(key));
 	CU_ASSERT_EQUAL(memcmp(key, sent->reject_key, sizeof(key)), 0);
 	EXPECT("reject key", key, sizeof(key));
@@ -290,7 +290,7 @@ test_roster(void)
 	s.sealed_len = put_length(&p) + TAG_LEN;
 	EXPECT("SEALED", packet, wire_put_sealed(packet, &s));
 
-	/* Anna reads it, and learns of Bert. */
+	/* Anna reads the roster, and learns of Bert. */
 	CU_ASSERT_EQUAL(boot_sealed(&client,
 			    MESSAGE_WITH(client.now, &body, sealed,
 				s.sealed_len)),
@@ -352,7 +352,7 @@ test_pair(void)
 	    wire_put_probe(packet, &probe, pair.probe.tx));
 }
 
-/* One end of the session, and what it puts out. */
+/* One end of the session, and what it sends. */
 struct end {
 	struct session *session;
 	struct session_config config;
@@ -425,7 +425,7 @@ make_end(struct end *e, const struct person *us, const struct person *them)
 	e->session = session_new(&e->config, &io, NOW);
 }
 
-/* What one end put out last is the other's next record. */
+/* The last record of one end is the other's next one. */
 static void
 hand_over(const struct end *from, struct end *to)
 {
@@ -434,7 +434,7 @@ hand_over(const struct end *from, struct end *to)
 	    0);
 }
 
-/* The packet that a record of the handshake is in. */
+/* Checks the packet with a record of the handshake. */
 static void
 expect_handshake(const char *label, enum handshake_number number,
     const struct end *from, uint64_t connection, const uint8_t *key)
@@ -524,7 +524,7 @@ test_session(void)
 	session_free(b->session);
 }
 
-/* The next DATA packet of a transport, with the keys of epoch 1. */
+/* Returns the next DATA packet of a transport, with the keys of epoch 1. */
 static size_t
 output(struct transport *t, uint64_t now, uint64_t connection,
     const uint8_t *key, uint8_t *packet, struct wire_data *d)

@@ -75,8 +75,8 @@ chance(struct simnet *n, unsigned int percent)
 	return simnet_random(&n->seed) % 100 < percent;
 }
 
-/* When the link to the receiver has passed it on; false if its queue is
- * full. */
+/* Fills in when the link to the receiver has passed the datagram on; returns
+ * false if its queue is full. */
 static bool
 pass_link(struct simnet *n, const struct simnet_packet *p, uint64_t *at)
 {

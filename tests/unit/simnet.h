@@ -13,8 +13,8 @@ struct simnet_mix {
 	unsigned int loss;	 /* percent */
 	unsigned int duplicates; /* percent */
 	uint64_t delay;		 /* of every datagram */
-	uint64_t jitter;	 /* up to so much more: reorders */
-	/* Of two links: to even receivers, and to odd ones; 0: no limit. */
+	uint64_t jitter;	 /* up to so much more, which reorders */
+	/* There are two links, to even and to odd receivers; 0: no limit. */
 	uint64_t rate; /* bytes a second */
 	size_t queue;  /* bytes that wait; what comes then is lost */
 	size_t mtu;    /* a longer datagram is lost */
@@ -25,10 +25,10 @@ struct simnet_mix {
 
 struct simnet_packet {
 	uint64_t at;	/* when it arrives */
-	uint64_t order; /* of those that arrive at once */
+	uint64_t order; /* order of those that arrive at once */
 	int to;		/* the test's number of the receiver */
 	struct addr from;
-	uint64_t number; /* what else it carries */
+	uint64_t number; /* anything else it carries */
 	size_t len;
 	uint8_t bytes[WIRE_DATA_MAX];
 };
@@ -36,7 +36,7 @@ struct simnet_packet {
 struct simnet {
 	uint64_t seed;
 	struct simnet_mix mix;
-	bool down; /* loses everything */
+	bool down; /* everything is lost */
 	uint64_t order;
 	uint64_t lost;
 	uint64_t free_at[SIMNET_LINKS]; /* nanoseconds: the link is idle */
@@ -44,19 +44,19 @@ struct simnet {
 	struct simnet_packet **heap; /* the earliest first */
 };
 
-/* A random number of 32 bits; the seed goes on. */
+/* Returns a random number of 32 bits; the seed goes on. */
 uint32_t simnet_random(uint64_t *seed);
 
 void simnet_init(struct simnet *, uint64_t seed, const struct simnet_mix *);
-/* Loses what is still under way, and frees all. */
+/* Drops all datagrams on their way, and frees all. */
 void simnet_end(struct simnet *);
 
-/* Sends a copy; at, order and perhaps its fate are filled in. */
+/* Sends a copy; at, order and its fate are filled in. */
 void simnet_send(struct simnet *, uint64_t now, const struct simnet_packet *);
-/* When the next one arrives, or CLOCK_NEVER. */
+/* Returns when the next datagram arrives, or CLOCK_NEVER. */
 uint64_t simnet_next(const struct simnet *);
-/* The next one that has arrived by now; the caller frees it. NULL: none.
- * Of its bytes the first len are there, or WIRE_MAX if those are more. */
+/* Returns the next datagram that has arrived by now, which the caller frees, or
+ * NULL. Only the first len bytes are there, or WIRE_MAX if that is less. */
 struct simnet_packet *simnet_receive(struct simnet *, uint64_t now);
 
 #endif

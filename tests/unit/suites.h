@@ -1,5 +1,5 @@
 /*
- * The unit test suites: NAME_suite() is in NAME_test.c of the folder of what it
+ * The unit test suites. NAME_suite() is in NAME_test.c of the folder that it
  * tests, whose name is left out of the file's, or in the file that the comment
  * names. It registers one CUnit suite.
  */

@@ -285,7 +285,7 @@ two_restart_ui(struct two *t, int n)
 {
 	struct whole *s = &t->side[n];
 
-	show(t, s); /* what is not a text, it has shown */
+	show(t, s); /* other messages it has shown */
 	ipc_close(&s->ui);
 	ipc_close(&s->c->ui);
 	ipc_pair(&s->c->ui, ROLE_CRYPTOD, &s->ui, ROLE_UI);
@@ -309,7 +309,7 @@ two_connected(const struct two *t)
 
 /* --- Between the processes, and the two -------------------------------- */
 
-/* What concerns paths; the rest is not looked at. */
+/* Takes the messages about paths, and ignores the rest. */
 static void
 to_netd(struct whole *s, const struct ipc_message_in *in)
 {
@@ -354,7 +354,8 @@ to_cryptod(struct whole *s, const struct ipc_message_in *in)
 			handlers[i].handle(s->c, in);
 }
 
-/* Hands on what waits between them. Returns true if there was anything. */
+/* Passes on the messages that wait between them. Returns whether there were
+ * any. */
 static bool
 exchange(struct two *t, struct whole *s)
 {
@@ -384,7 +385,7 @@ work(struct two *t, struct whole *s)
 	links_timer(&s->links, t->f.now);
 }
 
-/* The bootnode's own packets go nowhere. */
+/* The bootnode's own packets are dropped. */
 static void
 carry(void *arg, const uint8_t *bytes, size_t len)
 {

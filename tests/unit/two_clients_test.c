@@ -1,7 +1,7 @@
 /*
  * Two whole clients, whatever happens to them and to the network between them:
- * they find each other again, and each text is shown once or told as not
- * delivered. What happens is drawn at random; a failure names its seed.
+ * they find each other again, and each text is shown once or reported as not
+ * delivered. The events are drawn at random; a failure names its seed.
  */
 #include "tests/unit/two_clients.h"
 
@@ -28,7 +28,7 @@ fail_with(uint64_t seed, const char *what)
 	CU_FAIL();
 }
 
-/* Mostly a short time, and sometimes a long one. */
+/* Lets a time pass that is mostly short, and sometimes long. */
 static void
 run_a_while(struct two *t)
 {
@@ -63,7 +63,7 @@ meet_again(struct two *t, uint64_t seed)
 		fail_with(seed, "they do not find each other again");
 }
 
-/* The bootnode tells the other at once, or later. */
+/* Restarts netd, or all; the bootnode tells the other at once, or later. */
 static void
 restart(struct two *t, int n, bool whole)
 {
@@ -76,7 +76,7 @@ restart(struct two *t, int n, bool whole)
 	two_tell(t, 1 - n, true);
 }
 
-/* spare: no cryptod dies. */
+/* With spare, no cryptod dies. */
 static void
 mishap(struct two *t, bool spare)
 {
@@ -113,7 +113,8 @@ mishap(struct two *t, bool spare)
 	run_a_while(t);
 }
 
-/* Restarts, losses, silence, and a bootnode that says one has left. */
+/* There are restarts, losses, silence, and a bootnode that says one has
+ * left. */
 static void
 test_meet_again(void)
 {
@@ -169,7 +170,7 @@ say_some(struct two *t)
 	}
 }
 
-/* What was said to a cryptod that then dies is lost with it. */
+/* Texts said to a cryptod that then dies are lost with it. */
 static void
 test_texts(void)
 {
@@ -188,8 +189,8 @@ test_texts(void)
 	}
 }
 
-/* Bootnodes go and come back, and list who is back before. What is told of a
- * text is told of it once, whoever it was for. */
+/* Bootnodes go and come back, and list those who are back before. Each event
+ * about a text comes once, whoever it was for. */
 static void
 test_bootnodes(void)
 {
@@ -224,8 +225,9 @@ test_bootnodes(void)
 	}
 }
 
-/* Its author is away when ui dies, which has not shown it; and comes back with
- * the session that there was, or with another. The pair is not silent then. */
+/* The author is away when the other's ui dies, which has not shown the text,
+ * and comes back with the same session or with another one. The pair is not
+ * silent then. */
 static void
 test_unshown(void)
 {

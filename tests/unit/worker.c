@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Numbers that are out of the way. */
+/* These numbers are out of the way. */
 #define FAR	 200
 #define PATIENCE (10 * USEC_PER_SEC)
 
@@ -41,7 +41,8 @@ make_pair(int pair[2])
 	    0);
 }
 
-/* In the worker: its descriptors get their numbers, and no others are left. */
+/* Runs in the worker: its descriptors get their numbers, and no others are
+ * left. */
 static void __attribute__((noreturn))
 work(const struct worker *w, enum process_id process, const int theirs[3],
     void (*run)(struct child *, void *arg), void *arg)
@@ -127,7 +128,8 @@ readable(int fd)
 	return poll(&pfd, 1, (int)(PATIENCE / USEC_PER_MSEC)) == 1;
 }
 
-/* Its exit code; one that does not end is killed, and that is a failure. */
+/* Returns its exit code; a worker that does not end is killed, which is a
+ * failure. */
 static int
 bury(struct worker *w)
 {

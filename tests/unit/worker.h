@@ -1,7 +1,7 @@
 /*
- * A child of the launcher as a process of its own in a test, without sandbox:
- * what its main loop does is seen from the other ends of its channels, which
- * are the test's.
+ * A child of the launcher as a process of its own in a test, without sandbox.
+ * The test has the other ends of its channels, and sees there what its main
+ * loop does.
  */
 #ifndef TESTS_UNIT_WORKER_H
 #define TESTS_UNIT_WORKER_H
@@ -13,41 +13,41 @@
 #include <time.h>
 
 #define WORKER_NEIGHBOURS 2
-/* The incarnation of a netd that takes the place of another. */
+/* The incarnation of a netd that was restarted. */
 #define WORKER_INCARNATION 2
 
 struct worker {
 	pid_t pid;
 	enum mode mode;
 	enum role role;
-	struct ipc_channel launcher; /* its end */
-	volatile time_t *passed;     /* by its clock, besides what does */
+	struct ipc_channel launcher; /* the launcher's end */
+	volatile time_t *passed;     /* added to the real time by its clock */
 	/* What it said to the launcher while its clock was put forward. */
 	bool said[IPC_TYPE_COUNT];
 	struct {
 		enum role role;
-		int number; /* of the channel, in the worker; 0: none */
+		int number; /* the channel's number in the worker; 0: none */
 		struct ipc_channel end;
 	} neighbours[WORKER_NEIGHBOURS];
 };
 
-/* Starts a process of the table at its work; run() does not return. */
+/* Starts a process of the table, at work; run() does not return. */
 void worker_start(struct worker *, enum process_id, enum mode,
     void (*run)(struct child *, void *arg), void *arg);
 
-/* The end of a neighbour. */
+/* Returns the end of a neighbour. */
 struct ipc_channel *worker_end(struct worker *, enum role);
-/* A neighbour dies, and another takes its place. */
+/* A neighbour dies, and another one takes its place. */
 void worker_lose(struct worker *, enum role);
 void worker_replace(struct worker *, enum role);
 /* The launcher passes a channel that is for nobody here. */
 void worker_pass(struct worker *, enum role);
 
-/* The worker's next message to the launcher or a neighbour, LOG aside. Asserts
- * that it is of this type, and comes. Returns its body. */
+/* Returns the body of the worker's next message to the launcher or a neighbour,
+ * apart from LOG. Asserts that it comes and has this type. */
 const void *worker_says(struct ipc_channel *, enum ipc_type,
     struct ipc_message_in *);
-/* The same, with others before it. */
+/* Does the same; other messages may come before it. */
 const void *worker_says_yet(struct ipc_channel *, enum ipc_type,
     struct ipc_message_in *);
 /* Waits until it has done all that it was told, and waits itself. */
@@ -67,9 +67,10 @@ const char *worker_logs(struct worker *, const char *text);
 void worker_waits(struct worker *, unsigned int seconds);
 void worker_sleeps(struct worker *, unsigned int seconds);
 
-/* Asserts that it ends because this neighbour broke the rules with that. */
+/* Asserts that it ends because this neighbour broke the rules with that
+ * message. */
 void worker_blames(struct worker *, enum role, enum ipc_type);
-/* The launcher dies: the worker does, too. */
+/* The launcher dies, and so does the worker. */
 void worker_stop(struct worker *);
 
 /* Between the files of the worker. */

@@ -1,6 +1,6 @@
 /*
- * The clock of a worker: the real one, and what the test says has passed
- * besides. The main loop reads it by clock_gettime(), which is therefore
+ * The clock of a worker: the real one, plus the time that the test says has
+ * passed. The main loop reads it by clock_gettime(), which is therefore
  * here.
  */
 #include "tests/unit/worker.h"
