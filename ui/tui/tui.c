@@ -39,7 +39,7 @@ tui_close(struct ui *ui)
 void
 tui_suspend(struct ui *ui)
 {
-	/* What was left of a frame belongs to a screen that is gone. */
+	/* The rest of a frame belongs to a screen that is gone. */
 	ui_not_shown(ui);
 	ui->tui->suspended = true;
 }

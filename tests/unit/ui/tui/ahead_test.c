@@ -298,7 +298,7 @@ test_out_of_turn(void)
 	fixture_close(&f);
 }
 
-/* At the bound nothing more is read; at the end the user is told. */
+/* At the bound nothing more is read; in the end the user is told. */
 static void
 test_bound(void)
 {

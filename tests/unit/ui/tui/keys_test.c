@@ -18,7 +18,8 @@ test_text(void)
 {
 	keyboard_check("hello", "hello");
 	keyboard_check("grüße 猫 👩‍👧", "grüße 猫 👩‍👧");
-	/* Bytes that are not UTF-8 are dropped, and what follows is not. */
+	/* Bytes that are not UTF-8 are dropped, and those after them are
+	 * not. */
 	keyboard_check("a\xff\xc0\xaf"
 		       "b",
 	    "ab");
@@ -28,7 +29,7 @@ test_text(void)
 	keyboard_check("\xf4\x90\x80\x80x", "x");
 	keyboard_check("a\xc2\x9b"
 		       "31mb",
-	    "a31mb"); /* a C1 control is no text */
+	    "a31mb"); /* a C1 control is dropped */
 	keyboard_check_bytes("a\0b", 3, "a<^@>b");
 }
 
@@ -60,10 +61,10 @@ test_arrows(void)
 	    "<[1;5C><[1;5C><[1;5C><[1;5C>");
 	keyboard_check("\033\033[C\033\033OD", "<[1;5C><[1;5D>");
 	keyboard_check("\033[1;2C\033[c",
-	    "<[C><[C>"); /* Shift is nothing here */
+	    "<[C><[C>"); /* Shift has no effect here */
 	keyboard_check("\033[1;2A\033[1;5B\033[a\033Ob\033\033[A",
 	    "<Line-Up><Line-Down><Line-Up><Line-Down><Line-Up>");
-	/* Home and End of xterm, screen, rxvt. */
+	/* Home and End, as xterm, screen and rxvt send them. */
 	keyboard_check("\033[H\033OH\033[1~\033[7~", "<[H><[H><[H><[H>");
 	keyboard_check("\033[F\033OF\033[4~\033[8~", "<[F><[F><[F><[F>");
 	keyboard_check("\033[1;5H\033[1;2F\033[7^\033[8$\033[8@",
@@ -84,7 +85,8 @@ test_mouse(void)
 	    "<wheel up 0 0><wheel down 9 199>");
 	keyboard_check("\033[<68;2;3M\033[<80;2;3M",
 	    "<wheel up 1 2><wheel up 1 2>");
-	/* Clicks, motion, letting go, the wheel to the side, no place. */
+	/* Ignored: clicks, motion, releases, the wheel to the side, no
+	 * place. */
 	keyboard_check("\033[<0;1;1M\033[<0;1;1m\033[<35;5;5M\033[<66;1;1M",
 	    "");
 	keyboard_check("\033[<64;0;1M\033[<64;1M\033[<64;1;1;1M\033[<;;M", "");
@@ -108,7 +110,7 @@ test_unknown(void)
 	keyboard_check(
 	    "\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20m", "");
 	keyboard_check("\033\\", "<\\>");
-	/* Cut short by what cannot be in it. */
+	/* A sequence is cut short by a byte that cannot be in it. */
 	keyboard_check("\033[1;\033[A", "<[A>");
 	keyboard_check("\033[1;\x03", "<C-c>");
 	keyboard_check("\033[1;ü", "ü");
@@ -161,10 +163,10 @@ test_strings(void)
 	keyboard_check("\033P1+r436f=323536\033\\", "");
 	keyboard_check("\033_Gi=1;OK\033\\\033^x\033\\\033Xx\033\\", "");
 	keyboard_check("\033]0;tïtle\033\\", "");
-	/* Cut short. */
+	/* A string is cut short. */
 	keyboard_check("\033]0;x\033[A", "<[A>");
 	keyboard_check("\033]0;x\x03", "<C-c>");
-	/* One without end is not waited for: neither for bytes nor time. */
+	/* A string without end is given up, after some bytes or some time. */
 	memset(longer, 'x', KEYS_STRING_MAX + 16);
 	memcpy(longer, "\033]", 2);
 	keyboard_start();
@@ -196,7 +198,7 @@ test_escape(void)
 	CU_ASSERT_EQUAL(keys_deadline(&keyboard_keys), CLOCK_NEVER);
 	keyboard_type("[A");
 	keyboard_expect("[A");
-	/* The key is the same if nobody asked at the deadline. */
+	/* The key is the same if nobody looked at the deadline. */
 	keyboard_type("\033");
 	keyboard_now += KEYS_ESCAPE_TIME;
 	keyboard_type("[A");
@@ -212,7 +214,7 @@ test_escape(void)
 		keyboard_type("a");
 		keyboard_expect("a");
 	}
-	/* In the middle of a sequence it is waited longer. */
+	/* In the middle of a sequence the wait is longer. */
 	keyboard_type("\033[1;");
 	keyboard_pass(KEYS_ESCAPE_TIME);
 	keyboard_type("5C");
@@ -235,7 +237,7 @@ test_paste(void)
 	keyboard_check(PASTE "\r\r\n\r" STOP, "<paste \n\n\n>");
 	keyboard_check(PASTE "grüße\xff\xc3 \xc2\x9b\x7f!" STOP,
 	    "<paste grüße !>");
-	/* No key in it, nor what only begins like its end. */
+	/* A paste has no keys in it, and the start of its end is text. */
 	keyboard_check(PASTE "a\x03\x1a\033[A\033"
 			     "b" STOP,
 	    "<paste a[Ab>");

@@ -119,7 +119,7 @@ test_widest(void)
 	CU_ASSERT_EQUAL(cluster_columns("ab", 1), 1);
 }
 
-/* A joiner at the end of a cell would join what is drawn beside it. */
+/* A joiner at the end of a cell would join the next cell to it. */
 static void
 test_no_joiner_at_the_end(void)
 {
@@ -186,7 +186,7 @@ test_wide(void)
 	wrapped("ab日本", 3, "ab|日|本|");
 	wrapped("日 本", 2, "日|本|");
 	wrapped("日abc", 4, "日|abc|");
-	/* Wider than a row: a row of its own. */
+	/* A character that is wider than a row gets a row of its own. */
 	wrapped("日a", 1, "日|a|");
 	wrapped("a日", 1, "a|日|");
 	wrapped("日", 1, "日|");
