@@ -151,7 +151,8 @@ test_looked_at_once(void)
 	fixture_close(&f);
 }
 
-/* Somebody keeps up again before that: all in order, quit among it. */
+/* Somebody keeps up again before that: all lines are taken in order, quit among
+ * them. */
 static void
 test_moves(void)
 {
