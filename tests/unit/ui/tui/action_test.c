@@ -159,6 +159,7 @@ test_found(void)
 	find(&s);
 	desk_paste(&s, "pasted");
 	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT(desk_row_with(&s, "line 7.") > 0);
 	fixture_expect_typed(&s.f, "pasted");
 	desk_type(&s, CTRL_R);
 	desk_paste(&s, "more");

@@ -255,6 +255,10 @@ test_look(void)
 	CU_ASSERT_EQUAL(desk_style(&s, "received "), STYLE_TEXT);
 	CU_ASSERT_EQUAL(desk_style(&s, "nothing was dropped"), STYLE_ABSENT);
 	CU_ASSERT_EQUAL(desk_style(&s, "q ends it"), STYLE_BAR);
+	for (unsigned int row = 0; row < 40; row++)
+		CU_ASSERT_EQUAL(grid_cell(&s.f.ui->tui->painter.shown, row, 1)
+				    ->link,
+		    0);
 	/* The bars are as wide as the screen. */
 	CU_ASSERT_EQUAL(grid_cell(&s.f.ui->tui->painter.shown, 0, 79)->style,
 	    STYLE_BAR);
