@@ -23,6 +23,7 @@
 	X(loop_wait)          \
 	X(ipc_channel)        \
 	X(ipc_descriptor)     \
+	X(ipc_edges)          \
 	X(session)            \
 	X(session_rekey)      \
 	X(session_forge)      \

@@ -423,6 +423,23 @@ test_mutations(void)
 	}
 }
 
+/* A head that was written gets a flag, and keeps the rest. */
+static void
+test_add_flag(void)
+{
+	const struct bootmsg_head without = { BOOTMSG_EVENTS, 0, 0x41424344,
+		ID(0) };
+	uint8_t buf[BOOTMSG_HEAD_LEN], want[BOOTMSG_HEAD_LEN];
+	struct putter p;
+
+	put_init(&p, want, sizeof(want));
+	bootmsg_put_head(&p, &events);
+	put_init(&p, buf, sizeof(buf));
+	bootmsg_put_head(&p, &without);
+	bootmsg_add_flag(buf, BOOTMSG_MORE);
+	CU_ASSERT_EQUAL(memcmp(buf, want, sizeof(buf)), 0);
+}
+
 /* An address that is hidden is one byte of zero, and not an address of zeros:
  * what is said has one form. */
 static void
@@ -476,6 +493,7 @@ bootmsg_suite(void)
 	CU_add_test(suite, "values of a WELCOME", test_welcome_values);
 	CU_add_test(suite, "heads", test_heads);
 	CU_add_test(suite, "entries", test_entries);
+	CU_add_test(suite, "a flag is added", test_add_flag);
 	CU_add_test(suite, "addresses that are hidden", test_hidden);
 	CU_add_test(suite, "the time to come back", test_settle);
 	CU_add_test(suite, "mutations", test_mutations);
