@@ -335,7 +335,7 @@ may_sync(uint64_t now, struct session *s)
 {
 	uint64_t from = clock_max(s->sync_time, now);
 
-	if (from - now >= SYNC_BURST * SYNC_SPACING)
+	if (from - now > (SYNC_BURST - 1) * SYNC_SPACING)
 		return false;
 	s->sync_time = from + SYNC_SPACING;
 	return true;

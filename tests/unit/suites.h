@@ -144,6 +144,7 @@
 	X(recent)             \
 	X(bootnode_roster)    \
 	X(bootnode_answers)   \
+	X(bootnode_times)     \
 	X(sources)            \
 	X(bootnode_stats)     \
 	X(bootnode)           \
