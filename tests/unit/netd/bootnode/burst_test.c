@@ -148,6 +148,56 @@ test_trickle(void)
 	world_free(w);
 }
 
+/* When a room of so many is told of two who join one 4 ms after the other, in
+ * milliseconds after the first. */
+static uint64_t
+told_after(uint32_t peers)
+{
+	struct world *w = room_of(peers - 2);
+	uint64_t begun = w->now, ms = 4;
+	struct guest *a = &w->clients[0];
+	uint32_t version = a->version;
+
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, peers - 2, 'x')));
+	world_until(w, begun + ms * USEC_PER_MSEC);
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, peers - 1, 'x')));
+	CU_ASSERT_EQUAL(a->version, version);
+	while (a->version == version && ms < 1000)
+		world_until(w, begun + ++ms * USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(a->version, version + 2);
+	world_free(w);
+	return ms;
+}
+
+/* A small room is told 5 ms after the first; one of 64 waits until there was
+ * nothing new for 8 ms, and looks for it each 5 ms. */
+static void
+test_large(void)
+{
+	CU_ASSERT_EQUAL(told_after(3), 5);
+	CU_ASSERT_EQUAL(told_after(ROOM_LARGE - 1), 5);
+	CU_ASSERT_EQUAL(told_after(ROOM_LARGE), 15);
+}
+
+/* In a large room, somebody who is about to join is waited for, too: not for
+ * ever. */
+static void
+test_pending(void)
+{
+	struct world *w = room_of(ROOM_LARGE);
+	uint64_t begun = w->now, told;
+
+	CU_ASSERT_TRUE(guest_enter(guest_new(w, ROOM_LARGE, 'x')));
+	told = w->told[IPC_SEAL];
+	w->stuck_at = IPC_JOIN_OPEN;
+	guest_enter(guest_new(w, ROOM_LARGE + 1, 'x'));
+	world_until(w, begun + ROOM_FLUSH_MAX - USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(w->told[IPC_SEAL], told);
+	world_until(w, begun + ROOM_FLUSH_MAX + 5 * USEC_PER_MSEC);
+	CU_ASSERT(w->told[IPC_SEAL] > told);
+	world_free(w);
+}
+
 /* Sealed packets are an answer, and every third one brings another echo. */
 static void
 test_answers(void)
@@ -186,5 +236,7 @@ bootnode_burst_suite(void)
 	CU_add_test(suite, "versions of later", test_claims);
 	CU_add_test(suite, "welcomes are waited for", test_admitted);
 	CU_add_test(suite, "a trickle", test_trickle);
+	CU_add_test(suite, "large rooms", test_large);
+	CU_add_test(suite, "a JOIN under way", test_pending);
 	CU_add_test(suite, "answers that acknowledge", test_answers);
 }

@@ -232,6 +232,8 @@ take_roster(struct guest *c, const struct bootmsg_head *h, struct getter *g)
 	static const struct peer_id start;
 	struct bootmsg_entry e = { .id = h->after };
 
+	/* That would be the version of who knows nothing. */
+	CU_ASSERT_NOT_EQUAL(h->version, 0);
 	if (!c->roster_open) {
 		if (memcmp(&h->after, &start, sizeof(start)) != 0)
 			return;

@@ -309,6 +309,43 @@ test_dropped_late(void)
 		CU_ASSERT(top[i].dropped <= top[i].received);
 }
 
+/* Who takes the place of another goes on from its count, and has neither its
+ * datagrams nor what was dropped of them. */
+static void
+test_place_taken(void)
+{
+	struct ipc_source top[SOURCES_MAX];
+	struct addr quiet = v4(0), late = v4(SOURCES_PLACES);
+	struct source *p;
+	struct sources s;
+	uint64_t span;
+
+	sources_init(&s, START, seed);
+	receive(&s, START, 0, 5);
+	for (int i = 0; i < 5; i++)
+		sources_dropped(&s, &quiet);
+	for (uint32_t n = 1; n < SOURCES_PLACES; n++)
+		receive(&s, START, n, 9);
+	receive(&s, START, SOURCES_PLACES, 7);
+	check(&s);
+	p = &s.places[0];
+	CU_ASSERT(p->count == 12 && p->error == 5 && p->dropped == 0);
+	for (int i = 0; i < 9; i++)
+		sources_dropped(&s, &late);
+	CU_ASSERT_EQUAL(p->dropped, 7);
+	/* The one before is not found there any more. */
+	sources_dropped(&s, &quiet);
+	CU_ASSERT_EQUAL(p->dropped, 7);
+	/* It has sent most, but not certainly. */
+	CU_ASSERT_EQUAL(sources_top(&s, START, top, &span), SOURCES_MAX);
+	for (uint32_t i = 0; i < SOURCES_MAX; i++)
+		CU_ASSERT(top[i].received == 9 && top[i].dropped == 0);
+	/* Half of all of it is left after a period. */
+	sources_top(&s, START + SOURCES_PERIOD, top, &span);
+	CU_ASSERT(p->count == 6 && p->error == 2 && p->dropped == 3);
+	check(&s);
+}
+
 void
 sources_suite(void)
 {
@@ -320,4 +357,5 @@ sources_suite(void)
 	CU_add_test(suite, "collisions", test_collisions);
 	CU_add_test(suite, "age", test_age);
 	CU_add_test(suite, "dropped late", test_dropped_late);
+	CU_add_test(suite, "a place that another had", test_place_taken);
 }
