@@ -62,7 +62,6 @@ congestion_init(struct congestion *c, size_t packet, uint64_t next)
 	set_window(c,
 	    clock_min(INITIAL_PACKETS * packet,
 		max(INITIAL_BYTES, least_window(c))));
-	c->hystart.least = UINT64_MAX;
 	start_round(&c->hystart, next);
 }
 

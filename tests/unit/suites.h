@@ -79,6 +79,7 @@
 	X(stream)             \
 	X(sent)               \
 	X(congestion)         \
+	X(congestion_growth)  \
 	X(pmtu)               \
 	X(udp)                \
 	X(udp_socket)         \
@@ -86,6 +87,9 @@
 	X(transport)          \
 	X(transport_frames)   \
 	X(transport_ack)      \
+	X(transport_loss)     \
+	X(transport_timeout)  \
+	X(transport_send)     \
 	X(transport_credit)   \
 	X(transport_mutation) \
 	X(transport_goodput)  \

@@ -142,6 +142,44 @@ test_lost_credit(void)
 	transport_free(t);
 }
 
+/* Three packets that were sent after it have arrived, or another path is there:
+ * it comes again at once. */
+static void
+test_lost_at_once(void)
+{
+	static const uint8_t record[100];
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	const uint64_t rtt = 100 * USEC_PER_MSEC, now = NOW + rtt;
+	struct transport *t = frames_transport();
+	uint64_t number, credit, in;
+	struct putter p;
+
+	transport_path(t, NOW, (uint32_t)rtt, TRANSPORT_BASE, TRANSPORT_BASE);
+	in = frames_owe_credit(t);
+	credit = next_credit(t, NOW);
+	CU_ASSERT(credit > CREDIT_WINDOW);
+	for (int i = 0; i < 3; i++) {
+		CU_ASSERT_EQUAL(transport_queue(t, record, sizeof(record)), 0);
+		transport_output(t, NOW, &number, frames, sizeof(frames));
+	}
+	CU_ASSERT_EQUAL(next_credit(t, now), 0);
+	put_init(&p, frames, sizeof(frames));
+	frames_put_ack(&p, number, 0, 2);
+	CU_ASSERT_EQUAL(transport_input(t, now, in, frames, put_length(&p)), 0);
+	CU_ASSERT_EQUAL(next_credit(t, now), credit);
+	CU_ASSERT_EQUAL(next_credit(t, now), 0);
+	transport_path(t, now, (uint32_t)rtt, TRANSPORT_BASE, TRANSPORT_BASE);
+	CU_ASSERT_EQUAL(next_credit(t, now), credit);
+	/* Once it is there, it is not sent again for yet another. */
+	put_init(&p, frames, sizeof(frames));
+	frames_put_ack(&p, number + 2, 0, 0);
+	CU_ASSERT_EQUAL(transport_input(t, now, in + 1, frames, put_length(&p)),
+	    0);
+	transport_path(t, now, (uint32_t)rtt, TRANSPORT_BASE, TRANSPORT_BASE);
+	CU_ASSERT_EQUAL(next_credit(t, now), 0);
+	transport_free(t);
+}
+
 /* Many peers send all that their credit allows except the first byte. There is
  * a bound for all of them together; one that comes late still gets its credit,
  * and memory is given back. */
@@ -192,5 +230,6 @@ transport_credit_suite(void)
 	CU_add_test(suite, "credit given", test_credit);
 	CU_add_test(suite, "credit taken", test_no_credit);
 	CU_add_test(suite, "a CREDIT is lost", test_lost_credit);
+	CU_add_test(suite, "and is found to be", test_lost_at_once);
 	CU_add_test(suite, "one pool for all", test_pool);
 }

@@ -59,3 +59,21 @@ frames_put_ack(struct putter *p, uint64_t largest, unsigned int more,
 	put_u8(p, more);
 	put_u32(p, first);
 }
+
+uint64_t
+frames_owe_credit(struct transport *t)
+{
+	static uint8_t record[RECORD_MAX],
+	    bytes[1000] = { 998 >> 8, 998 & 0xff };
+	uint64_t number = 0;
+
+	while (transport_deadline(t) > 0) {
+		CU_ASSERT_EQUAL(frames_input(t, number, 1000 * number, bytes,
+				    1000),
+		    0);
+		number++;
+		while (transport_read(t, record) > 0)
+			;
+	}
+	return number;
+}

@@ -30,6 +30,10 @@ void frames_put_stream(struct putter *, uint64_t offset, const void *bytes,
 void frames_put_ack(struct putter *, uint64_t largest, unsigned int more,
     uint32_t first);
 
+/* Sends it records, and reads them, until it owes a CREDIT. Returns the number
+ * of the packet that comes next. */
+uint64_t frames_owe_credit(struct transport *);
+
 /* Gives the transport a packet with one STREAM; returns the same as
  * transport_input(). */
 int frames_input(struct transport *, uint64_t number, uint64_t offset,

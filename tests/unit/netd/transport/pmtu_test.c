@@ -94,6 +94,96 @@ test_silence(void)
 	CU_ASSERT_EQUAL(p.size, 1472);
 }
 
+/* One probe under way, of this size. */
+static void
+probe(struct pmtu *p, size_t size)
+{
+	CU_ASSERT_EQUAL(pmtu_next(p, NOW), size);
+	pmtu_probing(p, size);
+}
+
+/* Three probes of a size are lost before it is given up, and for that the
+ * search ends for ten minutes; one that arrives starts the count again. */
+static void
+test_tries(void)
+{
+	const uint64_t again = NOW + 600 * USEC_PER_SEC;
+	struct pmtu p;
+
+	pmtu_init(&p, BASE, CEILING);
+	for (int i = 0; i < 2; i++) {
+		probe(&p, 1352);
+		CU_ASSERT_FALSE(pmtu_lost(&p, NOW, 1, 1352, true));
+	}
+	probe(&p, 1352);
+	CU_ASSERT_TRUE(pmtu_acked(&p, 2, 1352, true));
+	for (int i = 0; i < 3; i++) {
+		probe(&p, 1372);
+		CU_ASSERT_FALSE(pmtu_lost(&p, NOW, 3, 1372, true));
+	}
+	CU_ASSERT_EQUAL(pmtu_next(&p, again - 1), 0);
+	CU_ASSERT_EQUAL(pmtu_next(&p, again), 1372);
+	/* Then it has three again. */
+	for (int i = 0; i < 3; i++) {
+		CU_ASSERT_EQUAL(pmtu_next(&p, again), 1372);
+		pmtu_probing(&p, 1372);
+		CU_ASSERT_FALSE(pmtu_lost(&p, again, 4, 1372, true));
+	}
+	CU_ASSERT_EQUAL(pmtu_next(&p, again), 0);
+	CU_ASSERT_EQUAL(p.size, 1352);
+}
+
+/* The fate of a probe that is not under way, or of what is no probe, says
+ * nothing about the one that is. */
+static void
+test_others(void)
+{
+	struct pmtu p;
+
+	pmtu_init(&p, BASE, CEILING);
+	probe(&p, 1352);
+	CU_ASSERT_FALSE(pmtu_acked(&p, 1, 1372, true));
+	CU_ASSERT_FALSE(pmtu_lost(&p, NOW, 2, 1372, true));
+	CU_ASSERT_FALSE(pmtu_acked(&p, 3, 1352, false));
+	CU_ASSERT_FALSE(pmtu_acked(&p, 4, BASE, false));
+	CU_ASSERT_EQUAL(p.size, BASE);
+	CU_ASSERT_EQUAL(pmtu_next(&p, NOW), 0); /* it is, still */
+	CU_ASSERT_TRUE(pmtu_acked(&p, 5, 1352, true));
+	CU_ASSERT_EQUAL(p.size, 1352);
+	/* Once the path is taken for a black hole, none is. */
+	probe(&p, 1372);
+	for (uint64_t i = 6; i < 11; i++)
+		CU_ASSERT_FALSE(pmtu_lost(&p, NOW, i, 1352, false));
+	CU_ASSERT_TRUE(pmtu_lost(&p, NOW, 11, 1352, false));
+	CU_ASSERT_FALSE(pmtu_acked(&p, 12, 1372, true));
+	CU_ASSERT_EQUAL(p.size, BASE);
+	CU_ASSERT_EQUAL(pmtu_next(&p, NOW + 30 * USEC_PER_SEC - 1), 0);
+	CU_ASSERT_EQUAL(pmtu_next(&p, NOW + 30 * USEC_PER_SEC), 1352);
+}
+
+/* What is larger than the base and arrives shows that the path carries it: the
+ * silence begins again, and what was sent before does not count. */
+static void
+test_not_silent(void)
+{
+	struct pmtu p;
+
+	pmtu_init(&p, BASE, CEILING);
+	probe(&p, 1352);
+	CU_ASSERT_TRUE(pmtu_acked(&p, 10, 1352, true));
+	for (uint64_t i = 11; i < 16; i++)
+		CU_ASSERT_FALSE(pmtu_lost(&p, NOW, i, 1352, false));
+	pmtu_acked(&p, 16, BASE, false); /* that proves nothing */
+	CU_ASSERT_FALSE(pmtu_lost(&p, NOW, 9, 1352, false));
+	pmtu_acked(&p, 9, 1352, false); /* it is older */
+	CU_ASSERT_EQUAL(p.silent, 5);
+	pmtu_acked(&p, 17, BASE + 1, false);
+	CU_ASSERT_EQUAL(p.silent, 0);
+	for (uint64_t i = 18; i < 23; i++)
+		CU_ASSERT_FALSE(pmtu_lost(&p, NOW, i, BASE + 1, false));
+	CU_ASSERT_TRUE(pmtu_lost(&p, NOW, 23, BASE + 1, false));
+}
+
 /* Acknowledges all that the transport sends, until there is nothing more.
  * Returns the size of the largest datagram. */
 static size_t
@@ -131,6 +221,7 @@ test_bulk(void)
 	static const uint8_t record[RECORD_MAX];
 	static const size_t enough = 8 * 1352 - 2; /* and its length field */
 	struct transport *t = frames_transport();
+	struct transport_figures f;
 	uint64_t now = NOW;
 
 	transport_path(t, now, 1000, BASE, CEILING);
@@ -142,6 +233,59 @@ test_bulk(void)
 	CU_ASSERT_EQUAL(send_all(t, &now), BASE);
 	CU_ASSERT_EQUAL(transport_queue(t, record, enough), 0);
 	CU_ASSERT_EQUAL(send_all(t, &now), 1352);
+	/* It has arrived, so that is what is sent from now on. */
+	transport_figures(t, &f);
+	CU_ASSERT_EQUAL(f.size, 1352);
+	transport_free(t);
+}
+
+/* Acknowledges the packets from first to last. */
+static void
+acked(struct transport *t, uint64_t now, uint64_t in, uint64_t first,
+    uint64_t last)
+{
+	uint8_t frames[FRAMES_MAX];
+	struct putter p;
+
+	put_init(&p, frames, sizeof(frames));
+	frames_put_ack(&p, last, 0, (uint32_t)(last - first));
+	CU_ASSERT_EQUAL(transport_input(t, now, in, frames, put_length(&p)), 0);
+}
+
+/* A probe that is lost carried nothing, is no sign of congestion, and does not
+ * count among what was sent and lost. */
+static void
+test_lost_probe(void)
+{
+	static const uint8_t record[RECORD_MAX];
+	struct transport *t = frames_transport();
+	uint8_t frames[TRANSPORT_FRAMES_MAX];
+	uint64_t now = NOW, number, probe;
+	struct transport_figures f, before;
+
+	transport_path(t, now, 1000, BASE, CEILING);
+	CU_ASSERT_EQUAL(transport_queue(t, record, 100), 0);
+	transport_output(t, now, &number, frames, sizeof(frames));
+	acked(t, now, 0, 0, number);
+	CU_ASSERT_EQUAL(transport_queue(t, record, RECORD_MAX), 0);
+	CU_ASSERT_EQUAL(transport_output(t, now, &probe, frames,
+			    sizeof(frames)),
+	    1352 - WIRE_DATA_OVERHEAD);
+	transport_figures(t, &before);
+	while (transport_output(t, now, &number, frames, sizeof(frames)) > 0)
+		;
+	CU_ASSERT(number >= probe + 3);
+	acked(t, now + 1000, 1, probe + 1, number);
+	transport_figures(t, &f);
+	CU_ASSERT_EQUAL(f.lost, 0);
+	CU_ASSERT_EQUAL(f.sent, before.sent + number - probe);
+	CU_ASSERT(f.window > before.window);
+	CU_ASSERT_EQUAL(f.size, BASE);
+	/* It is tried again, with as much waiting. */
+	CU_ASSERT_EQUAL(transport_queue(t, record, RECORD_MAX), 0);
+	CU_ASSERT_EQUAL(transport_output(t, now + 1000, &number, frames,
+			    sizeof(frames)),
+	    1352 - WIRE_DATA_OVERHEAD);
 	transport_free(t);
 }
 
@@ -176,6 +320,10 @@ pmtu_suite(void)
 	CU_add_test(suite, "the search", test_search);
 	CU_add_test(suite, "the search again", test_again);
 	CU_add_test(suite, "a black hole", test_silence);
+	CU_add_test(suite, "three tries", test_tries);
+	CU_add_test(suite, "others than the probe", test_others);
+	CU_add_test(suite, "no black hole", test_not_silent);
 	CU_add_test(suite, "not without bulk", test_bulk);
+	CU_add_test(suite, "a probe is lost", test_lost_probe);
 	CU_add_test(suite, "not before an ACK", test_first_ack);
 }
