@@ -44,6 +44,7 @@
 	/* run_test.c */      \
 	X(cryptod_bootnode)   \
 	X(netd_bootnode)      \
+	X(cryptod_seal)       \
 	X(client)             \
 	X(client_joined)      \
 	X(client_peer)        \

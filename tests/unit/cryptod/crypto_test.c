@@ -4,11 +4,15 @@
  */
 #include "cryptod/crypto.h"
 
+#include "cryptod/client/client.h"
+#include "common/log.h"
 #include "tests/unit/bytes.h"
+#include "tests/unit/forked.h"
 
 #include <CUnit/CUnit.h>
 
 #include <string.h>
+#include <unistd.h>
 
 void crypto_suite(void);
 
@@ -55,6 +59,10 @@ test_hmac(void)
 	    "Test Using Larger Than Block-Size Key - Hash Key First";
 	uint8_t key[131], data[50];
 
+	/* With nothing at all; computed with Python's hmac. */
+	check_hmac(NULL, 0, "", 0,
+	    "b613679a0814d9ec772f95d778c35fc5"
+	    "ff1697c493715653c6c712144292c5ad");
 	memset(key, 0x0b, 20);
 	check_hmac(key, 20, "Hi There", 8,
 	    "b0344c61d8db38535ca8afceaf0bf12b"
@@ -322,6 +330,38 @@ test_helpers(void)
 	crypto_secret_free(NULL, 0);
 }
 
+/* The exit code of a child in which the log said so before it ended. */
+#define SAID_SO 42
+
+static void
+on_log(enum log_level level, bool event, const char *text)
+{
+	(void)event;
+	if (level == LOG_ERROR &&
+	    strcmp(text, "the heap for keys is full") == 0)
+		_exit(SAID_SO);
+}
+
+static int
+take_all(void *arg)
+{
+	size_t left = CLIENT_HEAP / 4096 + 1;
+
+	(void)arg;
+	log_to_function(on_log);
+	while (left-- > 0)
+		crypto_secret_alloc(4096);
+	return 0;
+}
+
+/* A key is nowhere but in the heap for keys: without room there the process
+ * ends. */
+static void
+test_heap_full(void)
+{
+	CU_ASSERT_EQUAL(forked(take_all, NULL), SAID_SO);
+}
+
 void
 crypto_suite(void)
 {
@@ -337,4 +377,5 @@ crypto_suite(void)
 	CU_add_test(suite, "public keys of low order", test_low_order);
 	CU_add_test(suite, "scrypt", test_scrypt);
 	CU_add_test(suite, "wiping, comparing, random", test_helpers);
+	CU_add_test(suite, "no room for keys", test_heap_full);
 }

@@ -11,11 +11,15 @@
 #include <CUnit/CUnit.h>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +27,16 @@
 
 void identity_suite(void);
 
+#define AT_ONCE	 8  /* processes */
 #define FILE_LEN 78 /* "gochat-key-1 ", 64 digits, newline */
 
 /* A folder for the files, and the child's report, in shared memory. */
 static char folder_name[32];
-static int folder = -1;
+static int folder = -1, home = -1;
 static struct outcome {
 	struct x25519_key key;
+	bool made;
+	char told[128]; /* the last that is no error */
 	char error[512];
 } * outcome;
 
@@ -40,6 +47,7 @@ set_up(void)
 	if (crypto_setup() != 0 || mkdtemp(folder_name) == NULL)
 		return -1;
 	folder = open(folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	home = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return folder == -1 || outcome == MAP_FAILED ? -1 : 0;
@@ -50,6 +58,7 @@ tear_down(void)
 {
 	munmap(outcome, sizeof(*outcome));
 	close(folder);
+	close(home);
 	return rmdir(folder_name); /* the folder must be empty */
 }
 
@@ -59,7 +68,12 @@ on_log(enum log_level level, bool event, const char *text)
 	(void)event;
 	if (level == LOG_ERROR)
 		snprintf(outcome->error, sizeof(outcome->error), "%s", text);
+	else
+		snprintf(outcome->told, sizeof(outcome->told), "%s", text);
 }
+
+/* What a child does before it loads it; or NULL. */
+static void (*prepare)(void);
 
 /* Returns whether the key was loaded; otherwise there is an error. */
 static bool
@@ -72,7 +86,9 @@ load(const char *file)
 	pid = fork();
 	if (pid == 0) {
 		log_to_function(on_log);
-		identity_load(&outcome->key, folder, file);
+		if (prepare != NULL)
+			prepare();
+		outcome->made = identity_load(&outcome->key, folder, file);
 		_exit(0);
 	}
 	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
@@ -151,6 +167,9 @@ test_made_and_loaded(void)
 	CU_ASSERT_TRUE(load("key"));
 	umask(mask);
 	first = outcome->key;
+	CU_ASSERT_TRUE(outcome->made);
+	CU_ASSERT_STRING_EQUAL(outcome->told,
+	    "made a new key: key in the state folder");
 	CU_ASSERT_EQUAL(fstatat(folder, "key", &st, AT_SYMLINK_NOFOLLOW), 0);
 	CU_ASSERT_EQUAL(st.st_mode, S_IFREG | 0600);
 	CU_ASSERT_EQUAL(count_files(), 1); /* no temporary file is left */
@@ -165,6 +184,8 @@ test_made_and_loaded(void)
 	CU_ASSERT_EQUAL(memcmp(&first, &outcome->key, sizeof(first)), 0);
 
 	CU_ASSERT_TRUE(load("key"));
+	CU_ASSERT_FALSE(outcome->made);
+	CU_ASSERT_STRING_EQUAL(outcome->told, "");
 	CU_ASSERT_EQUAL(memcmp(&first, &outcome->key, sizeof(first)), 0);
 	remove_file();
 	CU_ASSERT_TRUE(load("key"));
@@ -228,6 +249,88 @@ test_no_file(void)
 }
 
 static void
+no_room(void)
+{
+	const struct rlimit limit = { FILE_LEN - 1, FILE_LEN - 1 };
+
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+static void
+other_user(void)
+{
+	if (setuid(12345) == -1)
+		_exit(99);
+}
+
+/* The system does not let it be read, or written; nothing is left of what was
+ * begun. */
+static void
+test_system(void)
+{
+	const struct sockaddr_un sun = { .sun_family = AF_UNIX,
+		.sun_path = "key" };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	prepare = no_room;
+	check_refused("cannot write key in the state folder: ");
+	CU_ASSERT_EQUAL(count_files(), 0);
+	prepare = NULL;
+	/* What is there cannot be opened. */
+	CU_ASSERT_EQUAL_FATAL(fchdir(folder), 0);
+	CU_ASSERT_EQUAL(bind(fd, (const struct sockaddr *)&sun, sizeof(sun)),
+	    0);
+	CU_ASSERT_EQUAL_FATAL(fchdir(home), 0);
+	close(fd);
+	check_refused("cannot open key in the state folder: No such device");
+	remove_file();
+	if (geteuid() != 0)
+		return;
+	prepare = other_user; /* who may not look into the folder */
+	check_refused("cannot open key in the state folder: Permission");
+	CU_ASSERT_EQUAL(count_files(), 0);
+	prepare = NULL;
+}
+
+/* Several start at once where there is no key: one makes it, and all have the
+ * same. */
+static void
+test_at_once(void)
+{
+	static struct outcome *all;
+	const size_t size = AT_ONCE * sizeof(*all);
+	unsigned int made = 0;
+	int start[2], status;
+
+	all = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CU_ASSERT_FATAL(all != MAP_FAILED && pipe(start) == 0);
+	for (int i = 0; i < AT_ONCE; i++) {
+		if (fork() != 0)
+			continue;
+		close(start[1]);
+		(void)!read(start[0], &status, 1); /* until it is closed */
+		all[i].made = identity_load(&all[i].key, folder, "key");
+		_exit(0);
+	}
+	close(start[0]);
+	close(start[1]);
+	for (int i = 0; i < AT_ONCE; i++)
+		CU_ASSERT(wait(&status) > 0 && status == 0);
+	for (int i = 0; i < AT_ONCE; i++) {
+		made += all[i].made;
+		CU_ASSERT_EQUAL(memcmp(&all[i].key, &all[0].key,
+				    sizeof(all[0].key)),
+		    0);
+	}
+	CU_ASSERT_EQUAL(made, 1);
+	CU_ASSERT_EQUAL(count_files(), 1);
+	munmap(all, size);
+	remove_file();
+}
+
+static void
 test_damaged(void)
 {
 	char bad[FILE_LEN + 1];
@@ -280,6 +383,8 @@ identity_suite(void)
 	CU_add_test(suite, "a known key", test_known);
 	CU_add_test(suite, "open to others", test_open_to_others);
 	CU_add_test(suite, "not a file", test_no_file);
+	CU_add_test(suite, "the system refuses", test_system);
+	CU_add_test(suite, "several at once", test_at_once);
 	CU_add_test(suite, "damaged", test_damaged);
 	CU_add_test(suite, "fingerprint", test_fingerprint);
 }
