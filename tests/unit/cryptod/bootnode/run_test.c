@@ -1,6 +1,6 @@
 /*
  * A bootnode's cryptod: JOINs and their answers, and what becomes of them and
- * of what is sealed when netd or ui is another one.
+ * of what is sealed when netd or ui is restarted.
  */
 #include "tests/unit/cryptod/bootnode/boot_scene.h"
 

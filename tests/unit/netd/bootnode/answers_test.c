@@ -163,6 +163,28 @@ test_late(void)
 	world_free(w);
 }
 
+/* A JOIN that cryptod has not opened was not used: the very same is opened when
+ * it comes again. */
+static void
+test_failed(void)
+{
+	struct world *w = world_new(256, 64);
+	struct guest *c = guest_new(w, 0, 'x');
+	uint32_t slot = ask_cryptod(c);
+	uint8_t buf[WIRE_MAX];
+	size_t len = guest_join(c, buf);
+
+	world_packet(w, &c->addr, buf, len); /* it is with cryptod yet */
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 1);
+	CU_ASSERT_EQUAL(dropped(w, DROP_REPLAYED), 1);
+	CU_ASSERT_EQUAL(say_failed(w, slot), 0);
+	world_packet(w, &c->addr, buf, len);
+	CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 2);
+	world_run(w);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	world_free(w);
+}
+
 /* A WELCOME of all lengths that fit in a datagram is sent, and sent again to a
  * copy of its JOIN; one for nobody is not. */
 static void
@@ -191,6 +213,34 @@ test_sealed(void)
 	CU_ASSERT_EQUAL(w->sent_by_type[WIRE_WELCOME], 2);
 	CU_ASSERT_EQUAL(w->last_len, WIRE_MAX);
 	w->channel_first = w->channel_end; /* none of it is for this cryptod */
+	world_free(w);
+}
+
+/* --- Secrets -------------------------------------------------------------- */
+
+/* Nobody outside knows which keys share places, nor which blocks a chain: each
+ * table has a secret of its own, and each run others. */
+static void
+test_secrets(void)
+{
+	struct world *w = world_new(256, 64);
+	uint8_t secrets[2][4][SIPHASH_KEY];
+
+	for (int run = 0; run < 2; run++) {
+		const struct bootnode *b = w->bootnode;
+
+		memcpy(secrets[run][0], b->joins.secret, SIPHASH_KEY);
+		memcpy(secrets[run][1], b->known.secret, SIPHASH_KEY);
+		memcpy(secrets[run][2], b->registry.told.secret, SIPHASH_KEY);
+		memcpy(secrets[run][3], b->sources.seed, SIPHASH_KEY);
+		world_again(w);
+	}
+	for (int i = 0; i < 8; i++)
+		for (int k = 0; k < i; k++)
+			CU_ASSERT_NOT_EQUAL(memcmp(secrets[i / 4][i % 4],
+						secrets[k / 4][k % 4],
+						SIPHASH_KEY),
+			    0);
 	world_free(w);
 }
 
@@ -234,6 +284,8 @@ bootnode_answers_suite(void)
 	CU_add_test(suite, "lengths of a JOIN", test_lengths);
 	CU_add_test(suite, "lengths of a card", test_cards);
 	CU_add_test(suite, "answers that are late", test_late);
+	CU_add_test(suite, "a JOIN that failed", test_failed);
 	CU_add_test(suite, "lengths of a WELCOME", test_sealed);
+	CU_add_test(suite, "secrets of its tables", test_secrets);
 	CU_add_test(suite, "the interval that it asks for", test_interval);
 }

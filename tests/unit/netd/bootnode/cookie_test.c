@@ -70,6 +70,27 @@ test_bound(void)
 	    COOKIE_FOR_JOIN, &here, BOUND));
 }
 
+/* An echo is that of a number, an address, a session and a key, and nothing
+ * else makes the same. */
+static void
+test_echo(void)
+{
+	uint8_t other_key[SIPHASH_KEY] = { 0 };
+	struct addr other_ip = here, other_port = here;
+	const uint64_t echo = cookie_echo(key, 7, &here, BOUND);
+
+	other_ip.ip[0]++;
+	other_port.port++;
+	CU_ASSERT_EQUAL(cookie_echo(key, 7, &here, BOUND), echo);
+	CU_ASSERT_NOT_EQUAL(cookie_echo(key, 8, &here, BOUND), echo);
+	CU_ASSERT_NOT_EQUAL(cookie_echo(key, 7 | 1u << 31, &here, BOUND), echo);
+	CU_ASSERT_NOT_EQUAL(cookie_echo(key, 7, &other_ip, BOUND), echo);
+	CU_ASSERT_NOT_EQUAL(cookie_echo(key, 7, &other_port, BOUND), echo);
+	CU_ASSERT_NOT_EQUAL(cookie_echo(key, 7, &here, BOUND ^ 1ULL << 63),
+	    echo);
+	CU_ASSERT_NOT_EQUAL(cookie_echo(other_key, 7, &here, BOUND), echo);
+}
+
 void
 cookie_suite(void)
 {
@@ -77,4 +98,5 @@ cookie_suite(void)
 
 	CU_add_test(suite, "as long as it is good", test_life);
 	CU_add_test(suite, "bound to what it was made for", test_bound);
+	CU_add_test(suite, "echoes", test_echo);
 }

@@ -37,6 +37,32 @@ test_once(void)
 	world_free(w);
 }
 
+/* The same attempt with a newer COOKIE is another JOIN for netd, but not for
+ * its room: the WELCOME is the same, until the client was heard. */
+static void
+test_newer_cookie(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_entered(w, 0, 'x');
+	uint64_t session = c->session;
+	uint8_t buf[WIRE_MAX];
+
+	for (unsigned int i = 1; i <= 2; i++) {
+		world_until(w, w->now + 2 * USEC_PER_SEC);
+		world_packet(w, &c->addr, buf, guest_hello(c, buf));
+		world_packet(w, &c->addr, buf, guest_join(c, buf));
+		world_run(w);
+		CU_ASSERT_EQUAL(w->told[IPC_JOIN_OPEN], 1 + i);
+		CU_ASSERT_EQUAL(w->told[IPC_JOIN_DROP], i);
+		CU_ASSERT_EQUAL(c->welcomes, 2);
+		CU_ASSERT_EQUAL(c->session, session);
+		guest_send(c, WIRE_HEARTBEAT);
+	}
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_REPLAYED], 1);
+	CU_ASSERT_EQUAL(w->bootnode->stats.joins, 1);
+	world_free(w);
+}
+
 /* A forged JOIN, with the nonce and cookie of one that somebody saw, delays
  * nobody. */
 static void
@@ -231,6 +257,7 @@ bootnode_join_suite(void)
 	CU_pSuite suite = CU_add_suite("bootnode_join", NULL, NULL);
 
 	CU_add_test(suite, "a JOIN counts once", test_once);
+	CU_add_test(suite, "the same with a newer COOKIE", test_newer_cookie);
 	CU_add_test(suite, "a copy that is forged", test_forged_copy);
 	CU_add_test(suite, "a COOKIE that another uses", test_used_by_another);
 	CU_add_test(suite, "a JOIN that is carried on", test_carried_on);

@@ -232,6 +232,25 @@ test_events(void)
 	stage_end(&r);
 }
 
+/* That one left is told although it is here again, if it was told before. */
+static void
+test_back(void)
+{
+	struct registry r;
+	struct session *s;
+	struct room *room;
+
+	registry_init(&r, 256, 64, TIMEOUT);
+	room = stage_join(&r, START, 1, 'x')->room;
+	s = stage_join(&r, START, 2, 'x');
+	registry_remove(&r, START, s, LEAVE_TIMEOUT);
+	registry_announced(&r, START, room, room->version);
+	stage_join(&r, START, 2, 'x');
+	check_events(room, WIRE_SEALED_MAX, 2, 4,
+	    "2+0: overtaken 1 left 2 silent joined 2 at 4545", 5);
+	stage_end(&r);
+}
+
 /* Changes that were overtaken are one entry, as many as they are, and not one
  * more than was asked for. */
 static void
@@ -268,5 +287,6 @@ bootnode_roster_suite(void)
 	CU_add_test(suite, "members", test_roster);
 	CU_add_test(suite, "members up to a version", test_until);
 	CU_add_test(suite, "changes", test_events);
+	CU_add_test(suite, "one who is back", test_back);
 	CU_add_test(suite, "changes that were overtaken", test_overtaken);
 }
