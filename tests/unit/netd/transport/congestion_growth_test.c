@@ -365,7 +365,10 @@ test_idle(void)
 	/* Nor does it begin before the window is used. */
 	a.now = f.now;
 	congestion_acked(&f.c, &a);
+	a.limited = true; /* of before the loss: they do not count */
+	congestion_acked(&f.c, &a);
 	CU_ASSERT_EQUAL(f.c.epoch, 0);
+	a.limited = false;
 	for (int i = 0; i < 20; i++)
 		round_trip(&f);
 	paused = f;
@@ -413,8 +416,6 @@ test_rate(void)
 	f.c.window = CONGESTION_WINDOW_MAX;
 	CU_ASSERT_EQUAL(congestion_rate(&f.c, 1), 1000000000000);
 }
-
-/* --- Events --------------------------------------------------------------- */
 
 /* What is lost of before the last event is one with it, unless that has been
  * taken back; each event has another number than the 62 before it. */

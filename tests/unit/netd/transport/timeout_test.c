@@ -168,6 +168,57 @@ test_silence(void)
 	transport_free(s.t);
 }
 
+/* Where no round trip time is known it is taken for 333 ms: RFC 9002, section
+ * 6.2.2. */
+static void
+test_unknown(void)
+{
+	struct transport_figures f;
+	struct packets s = { frames_transport(), 0 };
+
+	transport_figures(s.t, &f);
+	CU_ASSERT_EQUAL(f.smoothed_us, MSEC(333));
+	CU_ASSERT_EQUAL(f.size, TRANSPORT_BASE);
+	packets_send(&s, NOW, 0);
+	CU_ASSERT_EQUAL(transport_deadline(s.t),
+	    NOW + MSEC(333) + 4 * MSEC(333) / 2 + MSEC(10));
+	transport_free(s.t);
+}
+
+/* The next probe timeout passes; returns when. */
+static uint64_t
+time_out(struct packets *s)
+{
+	uint64_t now = transport_deadline(s->t), number;
+
+	transport_timer(s->t, now);
+	packets_output(s, now, &number);
+	return now;
+}
+
+/* A probe that was sent before it asked proves nothing: two timeouts have to
+ * pass after one that does. */
+static void
+test_stalled_later(void)
+{
+	uint64_t now, first;
+	struct packets s;
+
+	packets_begin(&s);
+	packets_send(&s, NOW, 0);
+	first = time_out(&s);
+	CU_ASSERT_FALSE(transport_stalled(s.t, first - 1));
+	time_out(&s);
+	CU_ASSERT_FALSE(transport_stalled(s.t, first - 1));
+	now = time_out(&s);
+	CU_ASSERT_FALSE(transport_stalled(s.t, now));
+	now = time_out(&s);
+	CU_ASSERT_FALSE(transport_stalled(s.t, now));
+	now = time_out(&s);
+	CU_ASSERT_TRUE(transport_stalled(s.t, now));
+	transport_free(s.t);
+}
+
 /* The path carries probes, of which the last that was answered was sent at
  * that time, and nothing else. Asks with so many probe timeouts, and after each
  * whether it counts as stalled. */
@@ -213,5 +264,7 @@ transport_timeout_suite(void)
 	CU_add_test(suite, "what it asks with", test_ask_with);
 	CU_add_test(suite, "it asks for hours", test_ask_for_hours);
 	CU_add_test(suite, "silence", test_silence);
+	CU_add_test(suite, "no round trip time yet", test_unknown);
 	CU_add_test(suite, "stalled", test_stalled);
+	CU_add_test(suite, "stalled, but later", test_stalled_later);
 }
