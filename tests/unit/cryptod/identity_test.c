@@ -19,6 +19,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ static int folder = -1, home = -1;
 static struct outcome {
 	struct x25519_key key;
 	bool made;
+	bool left;	/* a descriptor, or something in the heap for keys */
 	char told[128]; /* the last that is no error */
 	char error[512];
 } * outcome;
@@ -75,6 +77,18 @@ on_log(enum log_level level, bool event, const char *text)
 /* What a child does before it loads it; or NULL. */
 static void (*prepare)(void);
 
+/* In a child: what it leaves behind is what there is more than before. */
+static void
+load_here(const char *file)
+{
+	size_t used = CRYPTO_secure_used();
+	int free_fd = dup(folder);
+
+	close(free_fd);
+	outcome->made = identity_load(&outcome->key, folder, file);
+	outcome->left = CRYPTO_secure_used() != used || dup(folder) != free_fd;
+}
+
 /* Returns whether the key was loaded; otherwise there is an error. */
 static bool
 load(const char *file)
@@ -88,12 +102,13 @@ load(const char *file)
 		log_to_function(on_log);
 		if (prepare != NULL)
 			prepare();
-		outcome->made = identity_load(&outcome->key, folder, file);
+		load_here(file);
 		_exit(0);
 	}
 	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
 	CU_ASSERT_TRUE(WIFEXITED(status));
 	CU_ASSERT_EQUAL(WEXITSTATUS(status) == 0, outcome->error[0] == '\0');
+	CU_ASSERT_FALSE(outcome->left);
 	return WEXITSTATUS(status) == 0;
 }
 

@@ -8,6 +8,8 @@
 
 #include <CUnit/CUnit.h>
 
+#include <openssl/crypto.h>
+
 #include <string.h>
 
 void noise_suite(void);
@@ -213,6 +215,7 @@ check_vector(const struct vector *v)
 {
 	uint8_t i_tx[KEY_LEN], i_rx[KEY_LEN], r_tx[KEY_LEN], r_rx[KEY_LEN];
 	unsigned int m = 0, handshake = v->pattern == NOISE_NK ? 2 : 3;
+	const size_t used = CRYPTO_secure_used();
 	uint8_t i_export[48], r_export[48];
 	struct pair p;
 
@@ -228,6 +231,8 @@ check_vector(const struct vector *v)
 	CU_ASSERT(bytes_are(p.r.hash, HASH_LEN, v->hash));
 	/* A message beyond the last one is refused. */
 	check_refused(&p.i, p.i.hash, HASH_LEN);
+	/* Of what was read, or not, nothing is left in the heap for keys. */
+	CU_ASSERT_EQUAL(CRYPTO_secure_used(), used);
 
 	noise_split(&p.i, i_tx, i_rx);
 	noise_split(&p.r, r_tx, r_rx);
