@@ -225,6 +225,35 @@ test_overlap(void)
 	}
 }
 
+/* A piece of which a part was read before is taken without that part, which has
+ * no place any more: it does not get into what is waiting where it was. */
+static void
+test_old_part(void)
+{
+	static uint8_t stream[4000], record[RECORD_MAX];
+	static const size_t at[][2] = { { 0, 1000 }, { 1000, 2000 },
+		{ 2000, 2100 }, { 2200, 3200 }, { 3200, 4000 } };
+	struct transport *t = frames_transport();
+
+	/* Two records, as large as the buffer of both. */
+	memset(stream, 'a', 2000);
+	memset(stream + 2000, 'b', 2000);
+	for (size_t i = 0; i < 4000; i += 2000) {
+		stream[i] = 1998 >> 8;
+		stream[i + 1] = 1998 & 0xff;
+	}
+	for (uint64_t i = 0; i < 5; i++) {
+		CU_ASSERT_EQUAL(frames_input(t, i, at[i][0], stream + at[i][0],
+				    at[i][1] - at[i][0]),
+		    0);
+		CU_ASSERT_EQUAL(transport_read(t, record), i == 1 ? 1998 : 0);
+	}
+	CU_ASSERT_EQUAL(frames_input(t, 5, 1100, stream + 1100, 1100), 0);
+	CU_ASSERT_EQUAL(transport_read(t, record), 1998);
+	CU_ASSERT_EQUAL(memcmp(record, stream + 2002, 1998), 0);
+	transport_free(t);
+}
+
 /* A packet with a number that came before is ignored, whatever it carries. */
 static void
 test_duplicate(void)
@@ -379,6 +408,7 @@ transport_frames_suite(void)
 	CU_add_test(suite, "malformed", test_malformed);
 	CU_add_test(suite, "truncated", test_truncated);
 	CU_add_test(suite, "overlapping pieces", test_overlap);
+	CU_add_test(suite, "pieces that are partly old", test_old_part);
 	CU_add_test(suite, "duplicates", test_duplicate);
 	CU_add_test(suite, "early pieces", test_early);
 	CU_add_test(suite, "too many holes", test_holes);
