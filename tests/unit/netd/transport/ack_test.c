@@ -66,6 +66,25 @@ test_delay(void)
 	transport_free(t);
 }
 
+/* The first of all counts, and one that came after it with a lower number does
+ * not. */
+static void
+test_first_delay(void)
+{
+	for (uint64_t first = 0; first < 2; first++) {
+		struct transport *t = frames_transport();
+		struct said ack;
+
+		give(t, NOW, first, PING);
+		if (first == 1)
+			give(t, NOW + MSEC(1), 0, PING);
+		CU_ASSERT_TRUE(says(t, NOW + ACK_DELAY, &ack));
+		CU_ASSERT_EQUAL(ack.largest, first);
+		CU_ASSERT_EQUAL(ack.delay, ACK_DELAY);
+		transport_free(t);
+	}
+}
+
 /* The first packet that waits for its ACK decides when it goes, not the
  * last. */
 static void
@@ -151,6 +170,7 @@ transport_ack_suite(void)
 	CU_pSuite suite = CU_add_suite("transport_ack", NULL, NULL);
 
 	CU_add_test(suite, "the delay that it tells", test_delay);
+	CU_add_test(suite, "the delay of the first", test_first_delay);
 	CU_add_test(suite, "the first that waits", test_first_counts);
 	CU_add_test(suite, "along with a piece", test_goes_along);
 	CU_add_test(suite, "copies of an ACK", test_copies);
