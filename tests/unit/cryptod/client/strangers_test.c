@@ -119,6 +119,25 @@ test_few_in_a_minute(void)
 	stage_close(&s);
 }
 
+/* One alone begins a minute, too: after it there are as many again. */
+static void
+test_next_minute(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	list(&s, 0);
+	CU_ASSERT_TRUE(is_told(&s, 0, 0));
+	s.c->now += STRANGERS_TIME;
+	for (uint32_t n = 1; n <= STRANGERS_TOLD; n++) {
+		list(&s, n);
+		CU_ASSERT_TRUE(is_told(&s, n, 0));
+	}
+	list(&s, STRANGERS_TOLD + 1);
+	CU_ASSERT_TRUE(is_quiet(&s));
+	stage_close(&s);
+}
+
 /* Only so many of the members that a hostile bootnode lists are counted; and a
  * roster without them resets the count. */
 static void
@@ -180,6 +199,7 @@ strangers_suite(void)
 	CU_add_test(suite, "told once", test_told_once);
 	CU_add_test(suite, "a card that opens later", test_opens_later);
 	CU_add_test(suite, "a few in a minute", test_few_in_a_minute);
+	CU_add_test(suite, "the next minute", test_next_minute);
 	CU_add_test(suite, "two versions in one roster", test_versions);
 	CU_add_test(suite, "bounded, and counted", test_bounded);
 }
