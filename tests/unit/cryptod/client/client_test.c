@@ -6,12 +6,16 @@
 
 #include "tests/unit/bytes.h"
 #include "tests/unit/cryptod/client/client_worker.h"
+#include "tests/unit/folder.h"
 
 #include <CUnit/CUnit.h>
 
 #include <string.h>
+#include <unistd.h>
 
 void client_suite(void);
+
+#define APPEND 100 /* the descriptor of another gochat for known_peers */
 
 /* --- netd ----------------------------------------------------------------- */
 
@@ -394,6 +398,38 @@ test_status_of_another(void)
 	worker_stop(&s.w);
 }
 
+/* Another gochat of the user's meets somebody: ui is told as soon as the loop
+ * wakes up for anything a second later. */
+static void
+test_known_elsewhere(void)
+{
+	static const uint8_t key[X25519_LEN] = { 7 };
+	struct known_peers other = { .fd = -1 };
+	const struct ipc_known_peer *known;
+	struct ipc_message_in in;
+	struct client_worker s;
+	struct folder f;
+
+	folder_open(&f);
+	known_peers_open(&other, f.fd, APPEND);
+	client_worker_prepare(&s);
+	s.folder = f.path;
+	client_worker_begin(&s);
+	client_worker_local(&s, 4545);
+	client_worker_check_ready(&s, 4545, NICK);
+	known_peers_verify(&other, key, "zoe", 3, true, 20000);
+	worker_waits(&s.w, 2);
+	ipc_send(client_worker_ui(&s), IPC_DRAFT,
+	    &(struct ipc_draft){ .cursor = 0 }, "x", 1);
+	known = worker_says(client_worker_ui(&s), IPC_KNOWN_PEER, &in);
+	CU_ASSERT_TRUE(known->verified);
+	CU_ASSERT_EQUAL(in.tail_len, 3);
+	worker_stop(&s.w);
+	known_peers_free(&other);
+	close(APPEND);
+	folder_remove(&f);
+}
+
 static void
 test_other_channel(void)
 {
@@ -427,5 +463,6 @@ client_suite(void)
 	CU_add_test(s, "a slow ui", test_slow_ui);
 	CU_add_test(s, "status", test_status);
 	CU_add_test(s, "status for another ui", test_status_of_another);
+	CU_add_test(s, "known by another gochat", test_known_elsewhere);
 	CU_add_test(s, "a channel to nobody", test_other_channel);
 }

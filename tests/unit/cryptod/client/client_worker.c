@@ -10,7 +10,11 @@
 
 #include <CUnit/CUnit.h>
 
+#include <fcntl.h>
 #include <string.h>
+
+/* The descriptor that the worker appends to known_peers by. */
+#define KNOWN_FD 150
 
 static void
 run(struct child *child, void *arg)
@@ -19,6 +23,10 @@ run(struct child *child, void *arg)
 	struct client_secrets *secrets = crypto_secret_alloc(sizeof(*secrets));
 	struct client_worker *s = arg;
 
+	if (s->folder != NULL)
+		known_peers_open(&known,
+		    open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		    KNOWN_FD);
 	secrets->identity = s->identity;
 	secrets->passphrase = crypto_secret_alloc(sizeof(*secrets->passphrase));
 	cryptod_client_run(child, &s->config, secrets, &known);

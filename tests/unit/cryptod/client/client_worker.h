@@ -15,6 +15,7 @@
 struct client_worker {
 	struct worker w;
 	struct ipc_config_cryptod config;
+	const char *folder; /* of known_peers; NULL: in memory alone */
 	struct x25519_key identity, boot; /* of the client, of the bootnode */
 	struct noise noise; /* the bootnode's side of the last JOIN */
 	/* Once it is welcome: its room, and its id there. */

@@ -282,6 +282,25 @@ test_receipt(void)
 	stage_close(&s);
 }
 
+/* It had what it was given up for after all: ui is told, and it is somebody who
+ * was told something. */
+static void
+test_late_receipt(void)
+{
+	struct stage s;
+
+	begin(&s);
+	stage_say(&s, 1, "hello");
+	peer_give_up(s.p, UNDELIVERED_SLOW);
+	stage_take(&s);
+	CU_ASSERT_FALSE(s.p->told);
+	stage_receipt(&s, 1);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_DELIVERED_LATE), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_DELIVERED], 0);
+	CU_ASSERT_TRUE(s.p->told);
+	stage_close(&s);
+}
+
 void
 peer_session_suite(void)
 {
@@ -296,4 +315,5 @@ peer_session_suite(void)
 	CU_add_test(s, "the first receipt", test_first_receipt);
 	CU_add_test(s, "before it has a name", test_kept);
 	CU_add_test(s, "a receipt", test_receipt);
+	CU_add_test(s, "a late receipt", test_late_receipt);
 }
