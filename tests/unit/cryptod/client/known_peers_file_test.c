@@ -16,8 +16,10 @@
 #include <CUnit/CUnit.h>
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 void known_peers_file_suite(void);
@@ -191,6 +193,60 @@ test_left_over(void)
 	folder_remove(&f);
 }
 
+/* --- A line that is being written ----------------------------------------- */
+
+/* How often the file is looked at again, and what happens meanwhile: with this
+ * pause another gochat has written the rest of its line. */
+static unsigned int pauses, rest_after;
+static int rest_to;
+static const char rest[] = "2233445566778899aabbccddeeff"
+			   "00112233445566778899aabbccddeeff seen 1 2 b\n";
+
+/* The pause between two looks, which is no pause in the test: what it waits for
+ * happens, or does not. */
+int
+nanosleep(const struct timespec *time, struct timespec *left)
+{
+	if (rest_after == 0)
+		return clock_nanosleep(CLOCK_REALTIME, 0, time, left);
+	CU_ASSERT(time->tv_sec == 0 && time->tv_nsec > 0);
+	if (++pauses == rest_after)
+		CU_ASSERT_EQUAL(write(rest_to, rest, strlen(rest)),
+		    (ssize_t)strlen(rest));
+	return 0;
+}
+
+/* It may be seen by half: it is whole a little later, and counts. */
+static void
+test_being_written(void)
+{
+	static const char half[] = LINE "peer-1 1011";
+	static const unsigned int after[] = { 1, 3, 20 };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct known_peers known = { .fd = -1 };
+		struct folder f;
+
+		folder_open(&f);
+		folder_put(&f, KNOWN_PEERS_FILE, half, strlen(half));
+		rest_to = open_other(&f);
+		CU_ASSERT_EQUAL(lseek(rest_to, 0, SEEK_END),
+		    (off_t)strlen(half));
+		pauses = 0;
+		rest_after = after[i];
+		known_peers_open(&known, f.fd, APPEND);
+		rest_after = 0;
+		CU_ASSERT_EQUAL(pauses, after[i]);
+		CU_ASSERT_EQUAL(known.fd, APPEND);
+		CU_ASSERT_EQUAL(known.count, 2);
+		CU_ASSERT_EQUAL(known.size, strlen(half) + strlen(rest));
+		known_peers_free(&known);
+		close(APPEND);
+		close(rest_to);
+		folder_remove(&f);
+	}
+}
+
 /* Half a line at the end, of another gochat that has the file open and could
  * not write the rest: nothing is added to it, or both would be unreadable. */
 static void
@@ -206,7 +262,11 @@ test_half_of_another(void)
 	folder_put(&f, KNOWN_PEERS_FILE, half, strlen(half));
 	other = open_other(&f);
 	before = inode(&f);
+	pauses = 0;
+	rest_after = UINT_MAX; /* never */
 	known_peers_open(&known, f.fd, APPEND);
+	rest_after = 0;
+	CU_ASSERT_EQUAL(pauses, 20);
 	CU_ASSERT_EQUAL(known.fd, -1);
 	CU_ASSERT_EQUAL(known.count, 1);
 	CU_ASSERT_EQUAL(known.entries[0].value, KNOWN_VERIFIED);
@@ -248,6 +308,7 @@ known_peers_file_suite(void)
 	CU_add_test(s, "how long it may be", test_length);
 	CU_add_test(s, "written again", test_written_again);
 	CU_add_test(s, "what a crash left", test_left_over);
+	CU_add_test(s, "a line being written", test_being_written);
 	CU_add_test(s, "half a line of another", test_half_of_another);
 	CU_add_test(s, "held", test_held);
 }

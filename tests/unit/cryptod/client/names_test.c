@@ -124,6 +124,22 @@ test_few_in_a_minute(void)
 	stage_close(&s);
 }
 
+/* Texts under the name that it has take none of those in a minute. */
+static void
+test_same_name(void)
+{
+	struct stage s;
+
+	begin(&s);
+	for (uint64_t seq = 1; seq <= NICKS_MAX + 1; seq++)
+		stage_hear(&s, seq, "hello");
+	stage_take(&s);
+	CU_ASSERT_EQUAL(s.p->nicks, 0);
+	rename_to(&s, "one");
+	expect_nick(&s, "one");
+	stage_close(&s);
+}
+
 /* Ours is for every peer to hear, and what each handshake says of us. */
 static void
 test_ours(void)
@@ -177,6 +193,7 @@ names_suite(void)
 	CU_add_test(s, "told", test_told);
 	CU_add_test(s, "not connected", test_not_connected);
 	CU_add_test(s, "a few in a minute", test_few_in_a_minute);
+	CU_add_test(s, "the same name", test_same_name);
 	CU_add_test(s, "ours", test_ours);
 	CU_add_test(s, "after what was said", test_after_texts);
 }
