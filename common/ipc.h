@@ -9,6 +9,7 @@
 #ifndef COMMON_IPC_H
 #define COMMON_IPC_H
 
+#include "common/invite.h"
 #include "common/ipc_figures.h"
 #include "common/ipc_recall.h"
 #include "common/ipc_status.h"
@@ -195,6 +196,8 @@ enum ipc_when_full {
 	    ipc_status, 0, status, IPC_KEEP)				\
 	X(SAFETY,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
 	    ipc_safety, 0, safety, IPC_KEEP)				\
+	X(INVITE,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_invite, INVITE_TEXT_MAX, invite, IPC_KEEP)		\
 	X(VERIFIED,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
 	    ipc_verified, 0, verified, IPC_KEEP)			\
 	X(GOODBYE,	BY_C, BY_U, IN_BOTH, AT_WORK,			\
@@ -216,6 +219,8 @@ enum ipc_when_full {
 	    ipc_say, NICK_MAX + TEXT_MAX, say, IPC_KEEP)		\
 	X(NICK,		BY_U, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_empty, NICK_MAX, nick, IPC_KEEP)			\
+	X(INVITE_ASK,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(SAFETY_ASK,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_peer, 0, about_peer, IPC_KEEP)				\
 	X(SET_VERIFIED,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\

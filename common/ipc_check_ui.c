@@ -94,6 +94,17 @@ ipc_check_safety(const struct ipc_message_in *in)
 }
 
 bool
+ipc_check_invite(const struct ipc_message_in *in)
+{
+	const char *text = (const char *)in->tail;
+	BODY(ipc_invite);
+
+	return b->state < INVITE_STATE_COUNT &&
+	    (b->state == INVITE_MADE) == (in->tail_len > 0) &&
+	    utf8_plain_run(text, in->tail_len) == in->tail_len;
+}
+
+bool
 ipc_check_say_to(const struct ipc_message_in *in)
 {
 	BODY(ipc_say_to);

@@ -18,11 +18,12 @@
 #define TEXT_MAX 16384 /* bytes of one message's text */
 /* Number of the user's texts that ui follows, from the oldest that is not
  * settled. */
-#define TEXTS_OPEN_MAX	4096
-#define NICK_MAX	128 /* bytes; 32 columns */
-#define ROOM_MAX	256 /* bytes */
-#define FINGERPRINT_LEN 20  /* of SHA-256 over the identity key */
-#define LOG_TEXT_MAX	512
+#define TEXTS_OPEN_MAX	    4096
+#define NICK_MAX	    128 /* bytes; 32 columns */
+#define ROOM_MAX	    256 /* bytes */
+#define INVITE_BOOTNODE_MAX 261 /* bytes: a name of 253, a port, brackets */
+#define FINGERPRINT_LEN	    20	/* of SHA-256 over the identity key */
+#define LOG_TEXT_MAX	    512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8     /* host addresses in a card */
@@ -113,9 +114,18 @@ struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
 	struct addr addrs[BOOT_ADDRS_MAX];
 };
 
+/* What the keys of a room follow from, besides its name and the bootnode's
+ * key. */
+enum secret_kind {
+	SECRET_NONE,
+	SECRET_PASSPHRASE, /* that people have agreed on */
+	SECRET_INVITE,	   /* random bytes: invite.h */
+	SECRET_KIND_COUNT
+};
+
 struct ipc_config_cryptod {
 	uint8_t mode;
-	uint8_t has_passphrase;
+	uint8_t secret;	    /* enum secret_kind */
 	uint8_t pinned;	    /* boot_key is from --bootnode-key */
 	uint8_t remembered; /* boot_key is from known_bootnodes */
 	uint8_t hidden;	    /* no peer is to learn our address */
@@ -127,6 +137,8 @@ struct ipc_config_cryptod {
 	uint16_t room_len;
 	char nick[NICK_MAX];
 	char room[ROOM_MAX];
+	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* host:port, for invites */
+	uint8_t unused_end[2];
 };
 
 enum ui_kind {
@@ -159,13 +171,14 @@ enum mouse {
 
 struct ipc_config_ui {
 	uint8_t mode;
-	uint8_t kind;	    /* enum ui_kind */
-	uint8_t notify;	    /* enum notify_how; tui, as the next two */
-	uint8_t notify_for; /* enum notify_for */
-	uint8_t mouse;	    /* enum mouse */
-	uint8_t has_passphrase;
-	uint8_t restarted; /* its predecessor ended unasked */
-	uint8_t unused[5];
+	uint8_t kind;	     /* enum ui_kind */
+	uint8_t notify;	     /* enum notify_how; tui, as the next two */
+	uint8_t notify_for;  /* enum notify_for */
+	uint8_t mouse;	     /* enum mouse */
+	uint8_t secret;	     /* enum secret_kind */
+	uint8_t restarted;   /* its predecessor ended unasked */
+	uint8_t show_invite; /* as soon as there is one */
+	uint8_t unused[4];
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];

@@ -40,6 +40,18 @@ struct ipc_stranger {
 	uint32_t others;
 };
 
+/* The answer to INVITE_ASK; the invite's text follows if there is one. */
+enum invite_state {
+	INVITE_MADE,
+	INVITE_NO_SECRET, /* the room has a passphrase, or none */
+	INVITE_NO_KEY,	  /* the bootnode's is not known yet */
+	INVITE_STATE_COUNT
+};
+
+struct ipc_invite {
+	uint8_t state; /* enum invite_state */
+};
+
 /* The number that the two of us read to each other. */
 #define SAFETY_DIGITS 60 /* 12 groups of 5 */
 struct ipc_safety {

@@ -60,12 +60,6 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 	}
 }
 
-static bool
-has_passphrase(const struct options *o)
-{
-	return o->passphrase_ask || o->passphrase_file[0] != '\0';
-}
-
 void
 configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
     const struct room *room)
@@ -75,7 +69,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
-	c->has_passphrase = has_passphrase(o);
+	c->secret = (uint8_t)o->secret;
 	c->pinned = o->bootnode_key_given;
 	c->hidden = o->relay == RELAY_ONLY;
 	c->remembered = !c->pinned && room->remembered;
@@ -85,6 +79,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	memcpy(c->run, room->run, sizeof(c->run));
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
+	copy_text(c->bootnode, room->bootnode);
 }
 
 void
@@ -98,8 +93,9 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 	c->notify_for = (uint8_t)o->notify_for;
 	c->mouse = (uint8_t)o->mouse;
 	c->restarted = starts > 1;
+	c->show_invite = o->new_room[0] != '\0' && starts == 1;
 	c->first_seq = ((uint64_t)starts - 1) << 32 | 1;
-	c->has_passphrase = has_passphrase(o);
+	c->secret = (uint8_t)o->secret;
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
 	if (strlen(state_dir) < sizeof(c->state_dir))

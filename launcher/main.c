@@ -4,6 +4,7 @@
  */
 #include "common/clock.h"
 #include "common/filter_table.h"
+#include "common/invite.h"
 #include "common/log.h"
 #include "common/sandbox.h"
 #include "launcher/activation.h"
@@ -113,6 +114,18 @@ parse(struct options *o, int argc, char *argv[])
 	}
 }
 
+/* These are copies: what ps shows is overwritten by setproctitle(3). */
+static void
+wipe_invites(char *argv[])
+{
+	for (int i = 1; argv[i] != NULL; i++) {
+		char *invite = strstr(argv[i], INVITE_SCHEME);
+
+		if (invite != NULL)
+			explicit_bzero(invite, strlen(invite));
+	}
+}
+
 /* Finds the key that is remembered for this bootnode, or the file in which to
  * remember one. */
 static void
@@ -161,8 +174,61 @@ await_foreground(const struct options *o)
 	}
 }
 
+/* Reads the invite, and forgets it if it was an argument. */
+static int
+enter_by_invite(struct spawn_kit *kit, struct options *o, char *err,
+    size_t errlen)
+{
+	const struct invitation_source source = {
+		.text = o->invite[0] != '\0' ? o->invite : NULL,
+		.file = o->invite_file,
+	};
+	struct invitation invitation;
+	int result;
+
+	result =
+	    invitation_open(&kit->secret, &invitation, &source, err, errlen);
+	if (o->invite[0] != '\0' && strcmp(o->invite, "-") != 0)
+		log_warn("an invite that is an argument can be seen by others "
+			 "in ps, and stays in the shell's history: use "
+			 "--invite-file, or --invite - to paste it");
+	explicit_bzero(o->invite, sizeof(o->invite));
+	if (result == -1)
+		return -1;
+	return options_invited(o, &invitation, err, errlen);
+}
+
+/* The room's secret, and with an invite all that says which room it is. */
 static void
-open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
+open_secret(struct spawn_kit *kit, struct options *o)
+{
+	const bool by_invite =
+	    o->invite[0] != '\0' || o->invite_file[0] != '\0';
+	char err[ERROR_MAX];
+	int result;
+
+	if (by_invite)
+		result = enter_by_invite(kit, o, err, sizeof(err));
+	else if (o->new_room[0] != '\0')
+		result = invitation_new(&kit->secret, err, sizeof(err));
+	else
+		result = passphrase_open(&kit->secret, o->passphrase_file,
+		    o->passphrase_ask, err, sizeof(err));
+	if (result == -1)
+		die(EXIT_FAILURE, "%s", err);
+	if (by_invite || o->new_room[0] != '\0')
+		o->secret = SECRET_INVITE;
+	else if (kit->secret != -1)
+		o->secret = SECRET_PASSPHRASE;
+	else
+		kit->secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (kit->secret == -1)
+		die(EXIT_FAILURE, "cannot open /dev/null: %s",
+		    needs_reason(errno));
+}
+
+static void
+open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 {
 	char path[STATE_DIR_PATH_MAX], err[ERROR_MAX];
 	const char *missing;
@@ -189,17 +255,10 @@ open_all(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 	    getenv("HOME"), s->state_dir, err, sizeof(err));
 	if (kit->state_dir == -1)
 		die(EXIT_FAILURE, "%s", err);
+	open_secret(kit, o);
 	endpoint_format(&o->bootnode, s->rooms[0].bootnode);
 	if (o->mode == MODE_CLIENT && !o->bootnode_key_given)
 		open_known(&s->rooms[0], kit->state_dir);
-	if (passphrase_open(&kit->passphrase, o->passphrase_file,
-		o->passphrase_ask, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
-	if (kit->passphrase == -1)
-		kit->passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (kit->passphrase == -1)
-		die(EXIT_FAILURE, "cannot open /dev/null: %s",
-		    needs_reason(errno));
 	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
@@ -221,7 +280,7 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		die(EXIT_FAILURE, "cannot start the spawner: %s",
 		    needs_reason(errno));
 	close(kit->state_dir);
-	close(kit->passphrase);
+	close(kit->secret);
 	activation_close(&kit->sockets);
 	supervise_start(s,
 	    kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode));
@@ -265,6 +324,7 @@ main(int argc, char *argv[])
 	setproctitle_init(argc, argv, environ);
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(&o, argc, argv);
+	wipe_invites(argv);
 	setproctitle("%s", mode_name(o.mode)); /* and ps shows no arguments */
 	s->kernel = kernel_real;
 	s->self = getpid();

@@ -19,6 +19,7 @@
 #include <bsd/string.h>
 
 #include "common/edit_distance.h"
+#include "common/invite.h"
 #include "launcher/dotenv.h"
 #include "launcher/option_names.h"
 #include "launcher/option_value.h"
@@ -186,6 +187,18 @@ fail_unknown(struct parse *p, const char *arg, size_t len)
 	return fail(p, "%s: unknown flag", quoted);
 }
 
+/* An invite alone is one, too. */
+static int
+collect_invite(struct parse *p, const char *arg)
+{
+	struct raw *raw = &p->raw[OPT_INVITE];
+
+	if (raw->text != NULL)
+		return fail(p, "--invite: given twice");
+	*raw = (struct raw){ arg, NULL, { .source = SOURCE_FLAG } };
+	return 0;
+}
+
 /* Takes the flag at argv[*i], and its value. Returns as options_parse(). */
 static int
 collect_flag(struct parse *p, char *const argv[], int *i)
@@ -200,6 +213,8 @@ collect_flag(struct parse *p, char *const argv[], int *i)
 		id = find_flag(arg + 2, len - 2);
 	else if (arg[0] == '-' && arg[1] != '\0' && arg[2] == '\0')
 		id = find_letter(arg[1]);
+	if (strncmp(arg, INVITE_SCHEME, strlen(INVITE_SCHEME)) == 0)
+		return collect_invite(p, arg);
 	if (id == OPT_COUNT)
 		return fail_unknown(p, arg, len);
 	raw = &p->raw[id];
@@ -290,6 +305,81 @@ set_nick_from_login(struct options *o)
 		(void)strlcpy(o->nick, "anonymous", sizeof(o->nick));
 }
 
+static bool
+is_given(const struct parse *p, enum option_id id)
+{
+	return p->raw[id].text != NULL &&
+	    p->o->origin[id].source != SOURCE_DEFAULT;
+}
+
+/* Forgets what an option says, because another counts in its place. */
+static void
+drop(struct parse *p, enum option_id id)
+{
+	p->raw[id].text = NULL;
+	p->o->origin[id] = (struct option_origin){ .source = SOURCE_DEFAULT };
+	memset((char *)p->o + specs[id].offset, 0, specs[id].size);
+}
+
+/*
+ * An option that says all that others say, too: of a flag and a variable the
+ * flag counts. Two flags are an error, and of two variables the one with the
+ * invite counts.
+ */
+static int
+replace(struct parse *p, enum option_id id, const enum option_id *others,
+    size_t count)
+{
+	const struct option_origin *origin = p->o->origin;
+
+	if (!is_given(p, id))
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!is_given(p, others[i]))
+			continue;
+		if (origin[others[i]].source > origin[id].source) {
+			drop(p, id);
+			return 0;
+		}
+		if (origin[others[i]].source == SOURCE_FLAG)
+			return fail(p,
+			    "--%s: expected alone, but --%s is given too",
+			    specs[id].flag, specs[others[i]].flag);
+	}
+	for (size_t i = 0; i < count; i++)
+		drop(p, others[i]);
+	return 0;
+}
+
+/* Which room, in which of the four ways. */
+static int
+check_way_in(struct parse *p)
+{
+	static const enum option_id in_invite[] = { OPT_INVITE_FILE,
+		OPT_NEW_ROOM, OPT_BOOTNODE, OPT_ROOM, OPT_BOOTNODE_KEY,
+		OPT_PASSPHRASE_FILE, OPT_PASSPHRASE };
+	static const enum option_id in_new[] = { OPT_ROOM, OPT_PASSPHRASE_FILE,
+		OPT_PASSPHRASE };
+	const size_t count = sizeof(in_invite) / sizeof(in_invite[0]);
+
+	if (replace(p, OPT_INVITE, in_invite, count) == -1 ||
+	    replace(p, OPT_INVITE_FILE, in_invite + 1, count - 1) == -1 ||
+	    replace(p, OPT_NEW_ROOM, in_new,
+		sizeof(in_new) / sizeof(in_new[0])) == -1)
+		return -1;
+	if (p->o->new_room[0] != '\0')
+		(void)strlcpy(p->o->room, p->o->new_room, sizeof(p->o->room));
+	return 0;
+}
+
+/* Whether another option says what this one would. */
+static bool
+is_replaced(const struct parse *p, enum option_id id)
+{
+	return is_given(p, OPT_INVITE) || is_given(p, OPT_INVITE_FILE) ||
+	    (id == OPT_ROOM && is_given(p, OPT_NEW_ROOM));
+}
+
 /* Checks that a client has all that it must have. Returns 0, or -1, or
  * OPTIONS_NOTHING if all of it is missing. */
 static int
@@ -304,7 +394,7 @@ check_client(const struct parse *p)
 		if (!option_is_required(spec))
 			continue;
 		required++;
-		if (p->raw[id].text != NULL)
+		if (p->raw[id].text != NULL || is_replaced(p, id))
 			continue;
 		n = strlen(names);
 		(void)snprintf(names + n, sizeof(names) - n,
@@ -385,7 +475,7 @@ options_parse(struct options *o, int argc, char *const argv[],
 {
 	struct parse p = { .o = o, .err = err, .errlen = errlen };
 	struct dotenv dotenv = { 0 };
-	bool is_given[OPT_COUNT];
+	bool given[OPT_COUNT];
 	int result = 0;
 
 	memset(o, 0, sizeof(*o));
@@ -397,12 +487,14 @@ options_parse(struct options *o, int argc, char *const argv[],
 	    dotenv_load(&dotenv, dotenv_dirfd, err, errlen) == -1)
 		return -1;
 	for (unsigned int id = 0; id < OPT_COUNT; id++)
-		is_given[id] = p.raw[id].text != NULL;
-	result = option_names_check(is_given, envp, &dotenv, err, errlen);
+		given[id] = p.raw[id].text != NULL;
+	result = option_names_check(given, envp, &dotenv, err, errlen);
 	if (result == 0)
 		collect_rest(&p, envp, &dotenv);
 	for (unsigned int id = 0; id < OPT_COUNT && result == 0; id++)
 		result = take(&p, id);
+	if (result == 0 && o->mode == MODE_CLIENT)
+		result = check_way_in(&p);
 	if (result == 0 && o->mode == MODE_CLIENT)
 		result = check_client(&p);
 	if (result == 0)
@@ -417,4 +509,31 @@ options_parse(struct options *o, int argc, char *const argv[],
 	    o->origin[OPT_BOOTNODE_KEY].source != SOURCE_DEFAULT;
 	dotenv_free(&dotenv);
 	return result;
+}
+
+int
+options_invited(struct options *o, const struct invitation *invitation,
+    char *err, size_t errlen)
+{
+	char why[OPTION_WHY_MAX], quoted[OPTION_QUOTED_MAX];
+	const struct {
+		enum option_id id;
+		const char *what, *text;
+	} parts[] = { { OPT_BOOTNODE, "bootnode", invitation->bootnode },
+		{ OPT_ROOM, "room", invitation->room } };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const char *text = parts[i].text;
+
+		if (option_parse(o, &specs[parts[i].id], text, why) == 0)
+			continue;
+		(void)snprintf(err, errlen,
+		    "the invite's %s, %s: %s%sexpected %s", parts[i].what,
+		    option_quote(text, strlen(text), quoted), why,
+		    *why != '\0' ? "; " : "", specs[parts[i].id].want);
+		return -1;
+	}
+	memcpy(o->bootnode_key, invitation->key, sizeof(o->bootnode_key));
+	o->bootnode_key_given = true;
+	return 0;
 }

@@ -14,14 +14,16 @@
 #include "common/ipc_messages.h"
 #include "common/log.h"
 #include "common/processes.h"
+#include "launcher/invitation.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/options_table.h"
 #include "ui/nick.h"
 
-#define OPTION_PATH_MAX	 4095 /* bytes */
-#define METRICS_PATH_MAX 107  /* what the address of a unix socket takes */
-#define OPTION_NAME_MAX	 64   /* of what options_name() writes */
-#define OPTION_ERROR_MAX 512  /* of the line of an error, with its NUL */
+#define OPTION_PATH_MAX	  4095 /* bytes */
+#define METRICS_PATH_MAX  107  /* what the address of a unix socket takes */
+#define OPTION_INVITE_MAX 2047 /* bytes; what is longer is cut */
+#define OPTION_NAME_MAX	  64   /* of what options_name() writes */
+#define OPTION_ERROR_MAX  512  /* of the line of an error, with its NUL */
 
 /* Where a bootnode listens: hosts are numeric, port 0 is any. */
 struct listen {
@@ -78,6 +80,11 @@ struct options {
 	enum mouse mouse;
 	char passphrase_file[OPTION_PATH_MAX + 1]; /* "": none */
 	bool passphrase_ask; /* never together with passphrase_file */
+	/* At most one of these three is not "". */
+	char invite_file[OPTION_PATH_MAX + 1];
+	char invite[OPTION_INVITE_MAX + 1]; /* or "-"; to be wiped */
+	char new_room[ROOM_MAX + 1];	    /* room is the same */
+	enum secret_kind secret;	    /* of the room: set by main.c */
 	uint8_t bootnode_key[BOOTNODE_KEY_SIZE];
 	bool bootnode_key_given; /* else bootnode_key is all zero */
 	enum relay relay;	 /* never RELAY_ONLY on a bootnode */
@@ -115,6 +122,13 @@ struct options {
  */
 int options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,
+    size_t errlen);
+
+/*
+ * Takes what an invite says in place of bootnode, room and bootnode_key.
+ * Returns 0, or -1 with one line in err, if its bootnode or room cannot be one.
+ */
+int options_invited(struct options *o, const struct invitation *, char *err,
     size_t errlen);
 
 /*

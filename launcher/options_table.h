@@ -81,6 +81,16 @@ X(PASSPHRASE_FILE, "PASSPHRASE_FILE", "passphrase-file", PATH,		\
 X(PASSPHRASE, NULL, "passphrase", SWITCH, passphrase_ask, 0, 0,		\
     NULL, FOR_CLIENT, NULL, NULL, NULL,					\
     "ask for the room's passphrase on the terminal")			\
+X(INVITE_FILE, "INVITE_FILE", "invite-file", PATH, invite_file,		\
+    1, OPTION_PATH_MAX, NULL, FOR_CLIENT, "FILE", NULL, NULL,		\
+    "file that holds an invite, mode 0600, in place of --bootnode and "	\
+    "--room")								\
+X(INVITE, NULL, "invite", INVITE, invite, 0, 0,				\
+    NULL, FOR_CLIENT, "INVITE", NULL, NULL,				\
+    "an invite, or - to read one from standard input")			\
+X(NEW_ROOM, NULL, "new-room", ROOM, new_room, 1, ROOM_MAX,		\
+    NULL, FOR_CLIENT, "ROOM", NULL, NULL,				\
+    "name of a room to make, in place of --room; its invite is shown")	\
 X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
     0, 0, NULL, FOR_CLIENT, "KEY", NULL,				\
     "default the key seen at first",					\
@@ -138,6 +148,7 @@ enum option_kind {
 	KIND_LISTEN,
 	KIND_KEY,
 	KIND_PATH,
+	KIND_INVITE,
 	KIND_SWITCH
 };
 
@@ -155,6 +166,7 @@ enum option_kind {
 	"one or two numeric addresses: v4, v4:port or [v6]:port"
 #define WANT_KEY(min, max, choices)    "64 hexadecimal digits"
 #define WANT_PATH(min, max, choices)   "a path of " WANT_RANGE(min, max) " bytes"
+#define WANT_INVITE(min, max, choices) "gochat://... or -"
 #define WANT_SWITCH(min, max, choices) "no value"
 
 /* A row of the table. */
@@ -186,6 +198,7 @@ struct option_spec {
 #define OPTIONS_NOTHING_ASKED                                                   \
 	"usage: gochat --bootnode HOST --room ROOM   talk to those who are in " \
 	"a room\n"                                                              \
+	"       gochat --invite-file FILE            enter a room by invite\n"  \
 	"       gochat --mode bootnode               run a server where they "  \
 	"meet\n"                                                                \
 	"More: gochat --help, man gochat\n"
@@ -193,6 +206,8 @@ struct option_spec {
 /* The text of --help before and after the options. */
 #define OPTIONS_USAGE                                                         \
 	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"        \
+	"       gochat --bootnode HOST[:PORT] --new-room ROOM [FLAG...]\n"    \
+	"       gochat --invite-file FILE [FLAG...]\n"                        \
 	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n" \
 	"\n"                                                                  \
 	"End-to-end encrypted group chat on the terminal. A value comes "     \

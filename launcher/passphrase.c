@@ -6,61 +6,46 @@
 
 #include "launcher/needs.h"
 #include "launcher/opaque_string.h"
-
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
+#include "launcher/secret_child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bsd/readpassphrase.h>
 
-/* The number of bytes that are read: the one form may be far shorter than the
- * text. */
+/* Bytes that are looked at: the one form may be far shorter than what was
+ * given. */
 #define GIVEN_MAX 4096
-/* The size of an error's beginning: the reason after it fits, too. */
+/* The size of what an error begins with: the reason after it fits, too. */
 #define SOURCE_MAX 384
 #define LINE_END   "\r\n"
 
-/* The mark that an editor may put first, to say that the file is UTF-8. */
+/* What an editor may put first, to say that the file is UTF-8. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
-/* The exit code of the child that reads the passphrase: one of these, or
- * NOT_OPAQUE plus the fault, or CALL_FAILED plus errno. */
+/* How the child that gets the passphrase ends: so, or with NOT_OPAQUE and what
+ * is wrong with it, or as every such child. */
 enum outcome {
-	GOT_IT,
+	GOT_IT = SECRET_GOT,
 	NO_TERMINAL,
 	NOTHING_TYPED,
-	INTERRUPTED,
 	MANY_LINES,
-	NOT_OPAQUE,
-	CALL_FAILED = 64
+	NOT_OPAQUE
 };
-
-static unsigned int
-call_failed(void)
-{
-	return CALL_FAILED + (unsigned int)errno;
-}
 
 static const char *
 why_not(unsigned int outcome)
 {
-	if (outcome >= CALL_FAILED)
-		return needs_reason((int)(outcome - CALL_FAILED));
+	if (outcome >= SECRET_CALL_FAILED)
+		return needs_reason((int)(outcome - SECRET_CALL_FAILED));
 	switch (outcome) {
 	case NO_TERMINAL:
 		return "no terminal to ask on, use --passphrase-file";
 	case NOTHING_TYPED:
 		return "nothing was typed";
-	case INTERRUPTED:
+	case SECRET_INTERRUPTED:
 		return "interrupted";
 	case MANY_LINES:
 		return "expected one line";
@@ -71,47 +56,21 @@ why_not(unsigned int outcome)
 	}
 }
 
-static int
-open_file(const char *file, char *err, size_t errlen)
-{
-	struct stat st;
-	int fd;
-
-	/* O_NONBLOCK, so that a FIFO of that name cannot hang the start. */
-	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd == -1 || fstat(fd, &st) == -1)
-		(void)snprintf(err, errlen, "passphrase file %s: %s", file,
-		    strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		(void)snprintf(err, errlen,
-		    "passphrase file %s: expected a regular file", file);
-	else if ((st.st_mode & 077) != 0)
-		(void)snprintf(err, errlen,
-		    "passphrase file %s: others can "
-		    "read or write it (mode %04o): run chmod 600 on it",
-		    file, st.st_mode & 07777);
-	else
-		return fd;
-	if (fd != -1)
-		(void)close(fd);
-	return -1;
-}
-
-/* Room for what somebody types, with a NUL. */
+/* What somebody types, with a NUL. */
 static unsigned int
 ask(char text[GIVEN_MAX + 1], size_t *len)
 {
 	if (readpassphrase("Passphrase of the room: ", text, GIVEN_MAX + 1,
 		RPP_REQUIRE_TTY) == NULL)
 		return errno == ENOTTY ? NO_TERMINAL
-		    : errno == EINTR   ? INTERRUPTED
-				       : call_failed();
+		    : errno == EINTR   ? SECRET_INTERRUPTED
+				       : secret_call_failed();
 	*len = strlen(text);
 	return *len == 0 ? NOTHING_TYPED : GOT_IT;
 }
 
-/* Takes the one line of a file, without its end and without an editor's mark,
- * which is not part of the text. */
+/* The one line of a file, without its end and without the mark of an editor
+ * that is no part of the text. */
 static unsigned int
 read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
 {
@@ -121,7 +80,7 @@ read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
 	for (*len = 0; *len < GIVEN_MAX; *len += (size_t)n) {
 		n = read(fd, text + *len, GIVEN_MAX - *len);
 		if (n == -1)
-			return call_failed();
+			return secret_call_failed();
 		if (n == 0)
 			break;
 	}
@@ -139,77 +98,42 @@ read_line(int fd, char text[GIVEN_MAX + 1], size_t *len)
 	return GOT_IT;
 }
 
-/* The child: reads or asks, writes, forgets, ends. from is -1 to ask. */
-static _Noreturn void
-child(int from, int to)
+/* What the child does: reads or asks, writes and forgets. arg leads to the
+ * descriptor that it reads, -1 to ask. */
+static unsigned int
+work(void *arg, int to)
 {
 	char given[GIVEN_MAX + 1], text[PASSPHRASE_MAX + 1];
+	const int *from = arg;
 	unsigned int outcome;
 	uint32_t culprit;
 	size_t len = 0;
 
-	/* The passphrase must reach no core file and no debugger. If the
-	 * launcher ends, readpassphrase(3) puts the terminal back. */
-	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
-	    prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 ||
-	    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }) == -1)
-		_exit((int)call_failed());
-	outcome = from == -1 ? ask(given, &len) : read_line(from, given, &len);
+	outcome =
+	    *from == -1 ? ask(given, &len) : read_line(*from, given, &len);
 	if (outcome == GOT_IT) {
 		outcome =
 		    opaque_string(text, PASSPHRASE_MAX, given, len, &culprit);
 		if (outcome != OPAQUE_OK)
 			outcome += NOT_OPAQUE;
 		else if (write(to, text, strlen(text)) != (ssize_t)strlen(text))
-			outcome = call_failed();
+			outcome = secret_call_failed();
 	}
 	explicit_bzero(given, sizeof(given));
 	explicit_bzero(text, sizeof(text));
-	_exit((int)outcome);
-}
-
-/* Starts the child and waits for it. Returns how it ended. */
-static unsigned int
-get_by_child(int from, int to)
-{
-	int status;
-	pid_t pid;
-
-	pid = fork();
-	if (pid == 0)
-		child(from, to);
-	if (pid == -1)
-		return call_failed();
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return call_failed();
-	/* readpassphrase(3) restores the terminal, then dies of the signal. */
-	if (WIFSIGNALED(status))
-		return INTERRUPTED;
-	return (unsigned int)WEXITSTATUS(status);
+	return outcome;
 }
 
 /* Reads the passphrase from an open file or, if from is -1, by asking, as
- * passphrase_open() does. source is the beginning of an error. */
+ * passphrase_open() does. source is what an error begins with. */
 static int
 get(int *fd, int from, const char *source, char *err, size_t errlen)
 {
-	unsigned int outcome;
+	unsigned int outcome = secret_by_child(fd, work, &from);
 
-	/* The passphrase is in memory, and not in a pipe: a restarted cryptod
-	 * reads it again. */
-	*fd = memfd_create("passphrase", MFD_CLOEXEC);
-	if (*fd == -1) {
-		(void)snprintf(err, errlen, "%s: %s", source,
-		    needs_reason(errno));
-		return -1;
-	}
-	outcome = get_by_child(from, *fd);
 	if (outcome == GOT_IT)
 		return 0;
 	(void)snprintf(err, errlen, "%s: %s", source, why_not(outcome));
-	(void)close(*fd);
-	*fd = -1;
 	return -1;
 }
 
@@ -227,7 +151,7 @@ passphrase_open(int *fd, const char *file, bool asks, char *err, size_t errlen)
 		    "--passphrase: expected without a passphrase file");
 		return -1;
 	}
-	from = open_file(file, err, errlen);
+	from = secret_file_open("passphrase file", file, err, errlen);
 	if (from == -1)
 		return -1;
 	(void)snprintf(source, sizeof(source), "passphrase file %s", file);

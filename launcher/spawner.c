@@ -250,8 +250,8 @@ choose_fds(const struct spawn_kit *kit, const struct links *links,
 		}
 	if ((needs & NEEDS_STATE_DIR) != 0)
 		fds[n++] = (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
-	if ((needs & NEEDS_PASSPHRASE) != 0)
-		fds[n++] = (struct spawn_fd){ kit->passphrase, FD_PASSPHRASE };
+	if ((needs & NEEDS_SECRET) != 0)
+		fds[n++] = (struct spawn_fd){ kit->secret, FD_SECRET };
 	if ((needs & NEEDS_SOCKETS) != 0)
 		for (size_t i = 0; i < kit->sockets.count; i++)
 			fds[n++] = (struct spawn_fd){ kit->sockets.fds[i],
@@ -467,7 +467,7 @@ spawner_start(const struct spawn_kit *kit)
 	if (kit->metrics->fd != -1)
 		close(kit->metrics->fd); /* the launcher's alone */
 	setproctitle("spawner");
-	pin(kit->passphrase);
+	pin(kit->secret);
 	sp.its_pidfd = (int)syscall(SYS_pidfd_open, getppid(), 0);
 	run(&sp);
 }

@@ -51,8 +51,9 @@ struct spawn_kit {
 	struct spawn_paths paths;
 	enum mode mode;
 	struct family family;
-	int state_dir;	/* folder of the key files */
-	int passphrase; /* to be read from its start; /dev/null if none */
+	int state_dir; /* folder of the key files */
+	int secret;    /* of the room, to be read from its start; /dev/null if
+			 * none */
 	struct given_sockets sockets;
 	const struct endpoint *bootnode;
 	const struct ipc_privileges *user; /* for the resolver */

@@ -266,6 +266,17 @@ answer_names(struct ui *ui)
 	}
 }
 
+/* --- /invite -------------------------------------------------------------- */
+
+void
+answer_invite(struct ui *ui, const char *invite, size_t len)
+{
+	answer_line(ui,
+	    "whoever has this line can enter the room; send it by a way that "
+	    "nobody else reads:");
+	answer_line(ui, "%.*s", (int)len, invite);
+}
+
 /* --- /verify -------------------------------------------------------------- */
 
 void

@@ -19,6 +19,8 @@ void answer_names(struct ui *);
 /* The answer to /fingerprint: our own fingerprint. */
 void answer_fingerprint(struct ui *);
 
+/* The answer to /invite: the line itself, of printable ASCII. */
+void answer_invite(struct ui *, const char *invite, size_t len);
 /* The answer to /verify: both fingerprints, and the number to read to each
  * other. */
 void answer_safety(struct ui *, const struct peer *, const struct ipc_safety *);

@@ -25,6 +25,14 @@ ui_ask_status(struct ui *ui)
 		    "restarted");
 }
 
+void
+ui_ask_invite(struct ui *ui)
+{
+	if (ipc_send(&ui->cryptod, IPC_INVITE_ASK, NULL, NULL, 0) == -1)
+		ui_line_error(ui,
+		    "that is not possible while cryptod is being restarted");
+}
+
 /* Asks cryptod about a peer, if it can be asked. */
 static void
 ask(struct ui *ui, const struct peer *p, enum ipc_type type, const void *body)

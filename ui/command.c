@@ -67,6 +67,13 @@ run_fingerprint(struct ui *ui, const struct command_call *call)
 }
 
 static void
+run_invite(struct ui *ui, const struct command_call *call)
+{
+	(void)call;
+	ui_ask_invite(ui);
+}
+
+static void
 run_search(struct ui *ui, const struct command_call *call)
 {
 	ui->view->search(ui, call->args, call->len);
@@ -142,6 +149,11 @@ static const struct command commands[] = {
 	    "These are the 40 digits that /peers and /verify show others for "
 	    "you.",
 	    NULL, ASKS, COMMAND_BARE, run_fingerprint },
+	{ "invite", "", "shows an invite to this room",
+	    "It is one line. Whoever has it can enter the room, and needs "
+	    "nothing else: gochat --invite - asks for it. A room that was made "
+	    "with --new-room has one.",
+	    NULL, ASKS, COMMAND_BARE, run_invite },
 	{ "search", "TEXT", "searches the messages above",
 	    "Finds the newest match first, in upper or lower case. Ctrl-R "
 	    "goes on to older ones, Ctrl-S to newer ones, Enter stays there, "

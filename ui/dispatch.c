@@ -2,6 +2,7 @@
  * Handlers of messages from cryptod. A message that names nobody is refused,
  * and cryptod is reported for it.
  */
+#include "ui/ask.h"
 #include "ui/errors.h"
 #include "ui/leave.h"
 #include "ui/receipts.h"
@@ -93,6 +94,10 @@ bootnode(void *self, const struct ipc_message_in *in)
 		ui->model.settling = true;
 	}
 	ui->view->bootnode(ui, b);
+	if (b->status == BOOT_JOINED && ui->invite_wanted) {
+		ui->invite_wanted = false;
+		ui_ask_invite(ui);
+	}
 	if (b->status == BOOT_REFUSED && !is_no_news(ui))
 		bootnode_refused(ui, b);
 	return 0;
@@ -163,6 +168,34 @@ safety(void *self, const struct ipc_message_in *in)
 
 	if (p != NULL)
 		ui->view->safety(ui, p, b);
+	return 0;
+}
+
+/* The answer to ui_ask_invite(). */
+static int
+invite(void *self, const struct ipc_message_in *in)
+{
+	struct ui *ui = self;
+	const struct ipc_invite *b = in->body;
+
+	switch ((enum invite_state)b->state) {
+	case INVITE_MADE:
+		ui->view->invite(ui, (const char *)in->tail, in->tail_len);
+		break;
+	case INVITE_NO_SECRET:
+		ui_error(ui,
+		    "there is no invite to this room: people enter it by its "
+		    "name and passphrase. gochat --new-room makes a room that "
+		    "people enter by invite");
+		break;
+	case INVITE_NO_KEY:
+		ui_error(ui,
+		    "there is no invite yet: the bootnode's key is part of it, "
+		    "and the bootnode has not answered");
+		break;
+	case INVITE_STATE_COUNT:
+		break;
+	}
 	return 0;
 }
 
@@ -469,6 +502,7 @@ ui_add_handlers(struct ui *ui, struct dispatch *d)
 		{ IPC_DELIVERED_LATE, delivered_late, ui },
 		{ IPC_UNDELIVERED, undelivered, ui },
 		{ IPC_SAFETY, safety, ui },
+		{ IPC_INVITE, invite, ui },
 		{ IPC_VERIFIED, verified, ui },
 		{ IPC_STATUS_PEER, status_peer, ui },
 		{ IPC_STATUS, status, ui },

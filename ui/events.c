@@ -41,10 +41,15 @@ put_path(struct buf *out, const struct peer *p)
 void
 event_ready(struct buf *out, const struct model *m)
 {
+	static const char *const secrets[SECRET_KIND_COUNT] = {
+		[SECRET_NONE] = "no passphrase",
+		[SECRET_PASSPHRASE] = "with a passphrase",
+		[SECRET_INVITE] = "by invite",
+	};
+
 	buf_printf(out, "you are %s in room ", m->own);
 	text_clean(out, m->room, strlen(m->room), NULL);
-	buf_puts(out,
-	    m->has_passphrase ? " (with a passphrase)" : " (no passphrase)");
+	buf_printf(out, " (%s)", secrets[m->secret]);
 	buf_printf(out, ", UDP port %u", m->port);
 }
 

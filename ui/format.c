@@ -284,8 +284,8 @@ format_refusal(unsigned int refusal)
 	static const char *const texts[BOOT_REFUSAL_COUNT] = {
 		[REFUSAL_NONE] = "it was refused",
 		[REFUSAL_KEY_PINNED] =
-		    "its key is not the one given with "
-		    "--bootnode-key; ask its operator for the right key",
+		    "its key is not that of --bootnode-key or "
+		    "of the invite; ask its operator for the right key",
 		[REFUSAL_KEY_CHANGED] =
 		    "its key is not the one remembered in "
 		    "known_bootnodes; if the operator changed it, remove its "

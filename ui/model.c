@@ -16,7 +16,7 @@
 void
 model_init(struct model *m, const struct ipc_config_ui *config)
 {
-	m->has_passphrase = config->has_passphrase;
+	m->secret = (enum secret_kind)config->secret;
 	m->settling = true;
 	memcpy(m->room, config->room, config->room_len);
 	memcpy(m->own, config->nick, config->nick_len);

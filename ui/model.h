@@ -50,9 +50,9 @@ struct model {
 	bool ascii;   /* what names are shown by is nothing else */
 	bool renamed; /* own is another */
 	bool ready;
-	bool ready_again; /* awaited from the next cryptod */
-	bool has_passphrase;
-	bool joined; /* some bootnode, at some time */
+	bool ready_again;	 /* awaited from the next cryptod */
+	enum secret_kind secret; /* of the room */
+	bool joined;		 /* some bootnode, at some time */
 	/* A peer that was in the room may be on the way back to it: at the
 	 * start, while there is no bootnode, and until its rooms have
 	 * settled. */

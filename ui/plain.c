@@ -375,6 +375,7 @@ const struct view view_plain = {
 	.gap = plain_gap,
 	.stranger = plain_stranger,
 	.safety = plain_safety,
+	.invite = answer_invite,
 	.verified = plain_verified,
 	.listening = plain_listening,
 	.member = plain_member,

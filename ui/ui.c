@@ -27,6 +27,7 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config,
 	turns_init(&ui->turns);
 	model_init(&ui->model, config);
 	memcpy(ui->state_dir, config->state_dir, sizeof(ui->state_dir));
+	ui->invite_wanted = config->show_invite;
 	said_init(&ui->said, config->first_seq);
 	said_name(&ui->said, config->nick, config->nick_len);
 	ui->past.awaited = config->restarted && ui->mode == MODE_CLIENT;

@@ -86,6 +86,7 @@ struct ui {
 	 * that is no answer is entered. */
 	bool may_answer;
 	bool kept_out;	    /* a bootnode did not answer, or was refused */
+	bool invite_wanted; /* to be shown once a bootnode has answered */
 	bool status_asked;  /* and not yet answered */
 	bool status_wanted; /* by the user: else to keep figures fresh */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */

@@ -113,6 +113,8 @@ struct view {
 	/* The answer to ui_ask_safety(). */
 	void (*safety)(struct ui *, const struct peer *,
 	    const struct ipc_safety *);
+	/* The answer to ui_ask_invite(): printable ASCII. */
+	void (*invite)(struct ui *, const char *text, size_t len);
 	/* The answer to ui_set_verified(), or another gochat of the user's set
 	 * it: p->verified is the present state. */
 	void (*verified)(struct ui *, const struct peer *p);

@@ -75,11 +75,11 @@ boot_derive(struct client *c, const uint8_t key[X25519_LEN])
 {
 	struct client_secrets *s = c->secrets;
 
-	if (s->passphrase == NULL ||
+	if (s->secret == NULL ||
 	    (s->have_room && crypto_equal(s->room_key, key, X25519_LEN)))
 		return;
 	room_derive(&s->room, key, c->config.room, c->config.room_len,
-	    s->passphrase);
+	    s->secret);
 	memcpy(s->room_key, key, X25519_LEN);
 	s->have_room = true;
 	claim_make(&s->us, &s->identity, c->config.run, key);
@@ -89,9 +89,8 @@ boot_derive(struct client *c, const uint8_t key[X25519_LEN])
 void
 boot_keep(struct client *c)
 {
-	crypto_secret_free(c->secrets->passphrase,
-	    sizeof(*c->secrets->passphrase));
-	c->secrets->passphrase = NULL;
+	crypto_secret_free(c->secrets->secret, sizeof(*c->secrets->secret));
+	c->secrets->secret = NULL;
 }
 
 int

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "cryptod/client/boot_channel.h"
+#include "cryptod/client/invites.h"
 #include "cryptod/client/members.h"
 #include "cryptod/client/names.h"
 #include "cryptod/client/peers.h"
@@ -287,6 +288,7 @@ add_handlers(struct client *c)
 		{ IPC_SAFETY_ASK, trust_safety, c },
 		{ IPC_SET_VERIFIED, trust_verify, c },
 		{ IPC_STATUS_ASK, status_ask, c },
+		{ IPC_INVITE_ASK, invites_ask, c },
 		{ IPC_QUIT, on_quit, c },
 	};
 

@@ -24,11 +24,13 @@
  *   told.c	    what becomes of our texts
  *   status.c	    the answer to /status
  *   trust.c	    keys: who is known, and verified
+ *   invites.c	    the answer to /invite
  *   names.c	    nicknames, ours and theirs
  */
 #ifndef CRYPTOD_CLIENT_CLIENT_H
 #define CRYPTOD_CLIENT_CLIENT_H
 
+#include "common/invite.h"
 #include "common/loop.h"
 #include "common/replay.h"
 #include "cryptod/client/card.h"
@@ -48,7 +50,9 @@ struct client_secrets { /* in secret memory */
 	struct x25519_key identity;
 	/* Used until a bootnode has proved its key, on which the room's keys
 	 * depend; then NULL: they are those of that bootnode. */
-	struct passphrase *passphrase;
+	struct room_secret *secret;
+	bool invited; /* the room has this secret, for invites to it: */
+	uint8_t invite_secret[INVITE_SECRET_LEN];
 	struct room room; /* of this bootnode, if have_room: */
 	bool have_room;
 	uint8_t room_key[X25519_LEN];

@@ -15,27 +15,28 @@
 /* A child of the launcher has put the passphrase there, in the form in which it
  * is used. */
 static void
-read_passphrase(struct passphrase *passphrase, bool wanted)
+read_secret(struct room_secret *secret, enum secret_kind kind)
 {
-	char *bytes = passphrase->bytes;
+	char *bytes = secret->bytes;
 	size_t len = 0;
 	ssize_t n;
 
 	/* The file is read from its start: a cryptod before this one may have
 	 * read it. */
-	while (len < sizeof(passphrase->bytes) &&
-	    (n = pread(FD_PASSPHRASE, bytes + len,
-		 sizeof(passphrase->bytes) - len, (off_t)len)) != 0) {
+	while (len < sizeof(secret->bytes) &&
+	    (n = pread(FD_SECRET, bytes + len, sizeof(secret->bytes) - len,
+		 (off_t)len)) != 0) {
 		if (n == -1 && errno != EINTR)
-			fatal("cannot read the passphrase: %s",
+			fatal("cannot read the room's secret: %s",
 			    strerror(errno));
 		len += n > 0 ? (size_t)n : 0;
 	}
-	if (len > PASSPHRASE_MAX)
-		fatal("the passphrase is longer than %d bytes", PASSPHRASE_MAX);
-	if (wanted && len == 0)
-		fatal("the passphrase is empty");
-	passphrase->len = len;
+	if (kind == SECRET_INVITE
+		? len != INVITE_SECRET_LEN
+		: len > PASSPHRASE_MAX || (len == 0) != (kind == SECRET_NONE))
+		fatal("the room's secret has %zu bytes", len);
+	secret->kind = kind;
+	secret->len = len;
 }
 
 int
@@ -52,10 +53,14 @@ main(void)
 	secrets = crypto_secret_alloc(sizeof(*secrets));
 	identity_load(&secrets->identity, FD_STATE_DIR, IDENTITY_FILE);
 	known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
-	secrets->passphrase = crypto_secret_alloc(sizeof(*secrets->passphrase));
-	read_passphrase(secrets->passphrase, config.has_passphrase != 0);
+	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));
+	read_secret(secrets->secret, (enum secret_kind)config.secret);
+	secrets->invited = config.secret == SECRET_INVITE;
+	if (secrets->invited)
+		memcpy(secrets->invite_secret, secrets->secret->bytes,
+		    sizeof(secrets->invite_secret));
 	close(FD_STATE_DIR);
-	close(FD_PASSPHRASE);
+	close(FD_SECRET);
 	child_enter_sandbox(&child, &filter_cryptod_client);
 	cryptod_client_run(&child, &config, secrets, &known);
 }

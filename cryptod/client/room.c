@@ -15,7 +15,7 @@ expand(void *out, size_t len, const uint8_t secret[KEY_LEN], const char *label)
 
 void
 room_derive(struct room *room, const uint8_t boot_key[X25519_LEN],
-    const char *name, size_t name_len, const struct passphrase *passphrase)
+    const char *name, size_t name_len, const struct room_secret *given)
 {
 	static const char domain[] = "gochat 1 room";
 	uint8_t salt[HASH_LEN];
@@ -25,7 +25,11 @@ room_derive(struct room *room, const uint8_t boot_key[X25519_LEN],
 	    (struct piece[]){ { domain, sizeof(domain) },
 		{ boot_key, X25519_LEN }, { name, name_len } },
 	    3);
-	crypto_scrypt(secret, passphrase->bytes, passphrase->len, salt);
+	if (given->kind == SECRET_INVITE)
+		crypto_hkdf(secret, KEY_LEN, (const uint8_t *)given->bytes,
+		    given->len, "gochat 1 room invite", salt, sizeof(salt));
+	else
+		crypto_scrypt(secret, given->bytes, given->len, salt);
 	expand(room->tag.bytes, sizeof(room->tag.bytes), secret,
 	    "gochat 1 room tag");
 	expand(room->psk, sizeof(room->psk), secret, "gochat 1 peer psk");

@@ -16,18 +16,20 @@ struct room {			   /* keep it in secret memory */
 
 #define PASSPHRASE_MAX 1024 /* bytes */
 
-struct passphrase { /* keep it in secret memory */
-	size_t len; /* 0: the room has none */
+struct room_secret { /* keep it in secret memory */
+	enum secret_kind kind;
+	size_t len; /* 0 of none, INVITE_SECRET_LEN of an invite's */
 	char bytes[PASSPHRASE_MAX + 1];
 };
 
 /*
- * Takes 64 MiB and a good part of a second: one guess of an attacker. The
- * bootnode's key is part of the salt, so that no guess counts for two
- * bootnodes, and none can be made before its key is known.
+ * Takes 64 MiB and a good part of a second, unless the secret is an invite's:
+ * one guess of an attacker. An invite's cannot be guessed. The bootnode's key
+ * is part of the salt, so that no guess counts for two bootnodes, and none can
+ * be made before its key is known.
  */
 void room_derive(struct room *, const uint8_t boot_key[X25519_LEN],
-    const char *name, size_t name_len, const struct passphrase *);
+    const char *name, size_t name_len, const struct room_secret *);
 
 /* One side of a pair of peers, as both know it. */
 struct room_side {

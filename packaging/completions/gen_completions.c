@@ -42,6 +42,7 @@ what_it_takes(const struct option_spec *spec)
 	case KIND_NICK:
 	case KIND_HOST:
 	case KIND_KEY:
+	case KIND_INVITE:
 		break;
 	}
 	return TAKES_TEXT;

@@ -48,6 +48,7 @@ EVENTS = {
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),
     "verified": ({"id": TEXT, "verified": bool}, {}),
+    "invite": ({"room": TEXT, "uri": TEXT}, {}),
     "recalled": ({"seq": COUNT, "said": TEXT, "sent": bool, "peers": COUNT,
                   "delivered": COUNT, "text": TEXT},
                  {"open": bool, "others": COUNT}),

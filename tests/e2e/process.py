@@ -367,17 +367,18 @@ class Bootnode(Process):
 
 class Gochat(Process):
     """A client; BOOT is a Bootnode or the text for --bootnode. LABEL is its
-    name in reports, which is the nickname if there is no LABEL."""
+    name in reports, which is the nickname if there is no LABEL. WAY are the
+    arguments that say which room it is, if not --bootnode and --room."""
 
     def __init__(self, test, host, nick, boot, *flags, room=ROOM, state=None,
-                 ui="json", log="debug", label=None, **more):
+                 ui="json", log="debug", label=None, way=None, **more):
         self.nick = nick
         self.room = room
         self.state = state or new_state(test)
         address = boot.address if isinstance(boot, Bootnode) else boot
-        arguments = ["--bootnode", address, "--room", room, "--nick", nick,
-                     "--ui", ui, "--log-level", log,
-                     "--state-dir", self.state]
+        way = way or ["--bootnode", address, "--room", room]
+        arguments = way + ["--nick", nick, "--ui", ui, "--log-level", log,
+                           "--state-dir", self.state]
         Process.__init__(self, test, host, label or nick,
                          arguments + list(flags), json_ui=ui == "json", **more)
 

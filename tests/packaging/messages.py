@@ -10,12 +10,15 @@ FILES = ("launcher/*.c", "netd/*.c", "netd/bootnode/*.c", "cryptod/*.c",
          "ui/tui/*.c")
 # Only clients use these files; and the errors of options explain themselves.
 NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
+                     "launcher/invitation.c", "launcher/secret_child.c",
                      "launcher/resolve.c", "launcher/dotenv.c",
                      "launcher/option*.c", "ui/gen_confusables.c")
 ONLY_OF_A_CLIENT = {
     "cannot start a resolver: …",
     "cannot resolve the bootnode …: …; still trying",
     "the bootnode … has … addresses too many: the first … are tried",
+    "an invite that is an argument can be seen by others in ps, and stays in "
+    "the shell's history: use --invite-file, or --invite - to paste it",
     "no skeleton of a nickname",
     "no case folding of a nickname",
     "a name is not UTF-8",

@@ -63,9 +63,8 @@ void
 example_start(void)
 {
 	static const RAND_METHOD fixed = { .bytes = draw };
-	static const struct passphrase passphrase = {
-		sizeof(EXAMPLE_PASSPHRASE) - 1, EXAMPLE_PASSPHRASE
-	};
+	static const struct room_secret passphrase = { SECRET_PASSPHRASE,
+		sizeof(EXAMPLE_PASSPHRASE) - 1, EXAMPLE_PASSPHRASE };
 
 	RAND_set_rand_method(&fixed);
 	memset(example_boot_key.private_key, 0xc1, 32);

@@ -11,6 +11,10 @@
 	X(edit_distance)      \
 	X(log)                \
 	X(siphash)            \
+	X(invite)             \
+	X(invitation)         \
+	X(invites)            \
+	X(invite_shown)       \
 	X(crypto)             \
 	X(noise)              \
 	X(wire)               \

@@ -63,6 +63,13 @@ command_status(struct ui *ui, const json_t *command)
 }
 
 static void
+command_invite(struct ui *ui, const json_t *command)
+{
+	(void)command;
+	ui_ask_invite(ui);
+}
+
+static void
 command_quit(struct ui *ui, const json_t *command)
 {
 	(void)command;
@@ -74,6 +81,7 @@ static const struct command commands[] = {
 	{ "nick", json_command_nick, { "nick" }, TURN_ITS_OWN },
 	{ "verify", json_command_verify, { "id", "verified" }, TURN_ITS_OWN },
 	{ "status", command_status, { NULL }, TURN_ANY },
+	{ "invite", command_invite, { NULL }, TURN_ANY },
 	{ "quit", command_quit, { NULL }, TURN_FIRST },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

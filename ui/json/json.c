@@ -404,6 +404,7 @@ const struct view view_json = {
 	.gap = json_gap,
 	.stranger = json_stranger,
 	.safety = json_safety,
+	.invite = json_invite,
 	.verified = json_verified,
 	.listening = json_listening,
 	.member = json_member,

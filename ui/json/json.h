@@ -48,6 +48,7 @@ void json_claim(struct ui *, const struct ipc_peer_claim *,
 void json_fork(struct ui *, const struct peer *, uint64_t seq);
 void json_gap(struct ui *, const struct peer *, uint64_t seq);
 void json_stranger(struct ui *, const struct ipc_stranger *);
+void json_invite(struct ui *, const char *text, size_t len);
 void json_safety(struct ui *, const struct peer *, const struct ipc_safety *);
 void json_verified(struct ui *, const struct peer *);
 

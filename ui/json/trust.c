@@ -148,6 +148,16 @@ json_stranger(struct ui *ui, const struct ipc_stranger *s)
 }
 
 void
+json_invite(struct ui *ui, const char *text, size_t len)
+{
+	json_t *event = json_event_new(ui, "invite");
+
+	json_set_string(event, "room", ui->model.room);
+	json_set(event, "uri", json_stringn(text, len));
+	json_event_put(ui, event);
+}
+
+void
 json_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 {
 	json_t *event = json_event_new(ui, "safety");

@@ -459,6 +459,7 @@ const struct view view_tui = {
 	.gap = tui_gap,
 	.stranger = tui_stranger,
 	.safety = tui_safety,
+	.invite = answer_invite,
 	.verified = tui_verified,
 	.key_help = tui_key_help,
 	.search = tui_search,

@@ -301,10 +301,11 @@ test_starts(void)
 	CHECK(IPC_READY, 0, m.body.ready.degraded = SANDBOX_STEPS);
 	CHECK(IPC_READY, -1, m.body.ready.degraded = SANDBOX_STEPS + 1);
 	CHECK(IPC_READY, -1, m.body.ready.degraded = 0x80);
-	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.has_passphrase = 2);
+	CHECK(IPC_CONFIG_CRYPTOD, -1,
+	    m.body.config_cryptod.secret = SECRET_KIND_COUNT);
 	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.pinned = 2);
 	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.remembered = 2);
-	CHECK(IPC_CONFIG_UI, -1, m.body.config_ui.has_passphrase = 2);
+	CHECK(IPC_CONFIG_UI, -1, m.body.config_ui.secret = SECRET_KIND_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, m.body.config_ui.restarted = 2);
 	CHECK(IPC_BOOT_KEYS, 0, m.body.boot_keys.fresh = 1);
 	CHECK(IPC_BOOT_KEYS, -1, m.body.boot_keys.fresh = 2);

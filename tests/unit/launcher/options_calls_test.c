@@ -11,6 +11,9 @@ void options_calls_suite(void);
 #define UNKNOWN	 ": unknown flag"
 #define AFTER_IT "--room: expected a value after it: " BYTES
 #define NOT_ONLY ": only: a bootnode expects auto or never"
+#define KEY                                \
+	"000102030405060708090a0b0c0d0e0f" \
+	"101112131415161718191a1b1c1d1e1f"
 #define NO_VALUE "--passphrase: expected no value"
 
 static void
@@ -174,6 +177,25 @@ static const struct {
 	    "--passphrase: expected alone, but --passphrase-file is given too" },
 	{ { "--passphrase", "ROOM=r", "BOOTNODE=b", "PASSPHRASE_FILE=x" }, NULL,
 	    "" },
+	{ { "--invite=-" }, NULL, "" },
+	{ { "gochat://anything" }, NULL, "" },
+	{ { "gochat://anything", "--invite=-" }, NULL,
+	    "--invite: given twice" },
+	{ { "--invite=-", "gochat://anything" }, NULL,
+	    "--invite: given twice" },
+	{ { "--invite-file=x", "ROOM=r", "BOOTNODE=b", "PASSPHRASE_FILE=y" },
+	    NULL, "" },
+	{ { "--invite-file=x", "--room=r" }, NULL,
+	    "--invite-file: expected alone, but --room is given too" },
+	{ { "--invite-file=x", "--passphrase" }, NULL,
+	    "--invite-file: expected alone, but --passphrase is given too" },
+	{ { "--invite=-", "--invite-file=x" }, NULL,
+	    "--invite: expected alone, but --invite-file is given too" },
+	{ { "--new-room=x", "--bootnode=b", "ROOM=y" }, NULL, "" },
+	{ { "--new-room=x", "--bootnode=b", "--room=y" }, NULL,
+	    "--new-room: expected alone, but --room is given too" },
+	{ { "--new-room=x" }, NULL,
+	    "--bootnode or BOOTNODE: not given: expected " HOST },
 	{ { "--room=r", "BOOTNODE=b" }, "ROOM=x\nnonsense\n",
 	    ".env line 2: expected NAME=value" },
 };
@@ -198,6 +220,58 @@ test_calls(void)
 	}
 }
 
+/* What counts of an invite and of what it says, too: the fields of what does
+ * not are empty. */
+static void
+test_ways_in(void)
+{
+	struct trial t = { .flags = { "gochat", "--invite-file=x" },
+		.env = { "ROOM=r", "BOOTNODE=b", "BOOTNODE_KEY=" KEY } };
+
+	trial_check_text("an invite", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.invite_file, "x");
+	CU_ASSERT(t.o.room[0] == '\0' && t.o.bootnode.host[0] == '\0');
+	CU_ASSERT_FALSE(t.o.bootnode_key_given);
+	t = (struct trial){ .flags = { "gochat", "--room=r", "--bootnode=b" },
+		.env = { "INVITE_FILE=x" } };
+	trial_check_text("flags", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.room, "r");
+	CU_ASSERT_EQUAL(t.o.invite_file[0], '\0');
+	t = (struct trial){ .flags = { "gochat", "--new-room=n" },
+		.env = { "ROOM=r", "BOOTNODE=b", "PASSPHRASE_FILE=p" } };
+	trial_check_text("a new room", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.room, "n");
+	CU_ASSERT_STRING_EQUAL(t.o.new_room, "n");
+	CU_ASSERT_EQUAL(t.o.passphrase_file[0], '\0');
+}
+
+/* What an invite says is checked like an option, and then counts. */
+static void
+test_invited(void)
+{
+	struct trial t = { .flags = { "gochat", "--invite=-" } };
+	struct invitation invitation = { "b.example", "r", { 9 } };
+	char err[512] = "";
+
+	trial_check_text("an invite", trial_run(&t), "");
+	CU_ASSERT_EQUAL(options_invited(&t.o, &invitation, err, sizeof(err)),
+	    0);
+	CU_ASSERT_STRING_EQUAL(t.o.bootnode.host, "b.example");
+	CU_ASSERT_EQUAL(t.o.bootnode.port, 9595);
+	CU_ASSERT_STRING_EQUAL(t.o.room, "r");
+	CU_ASSERT(t.o.bootnode_key_given && t.o.bootnode_key[0] == 9);
+	invitation.bootnode[1] = ':';
+	CU_ASSERT_EQUAL(options_invited(&t.o, &invitation, err, sizeof(err)),
+	    -1);
+	CU_ASSERT_STRING_EQUAL(err,
+	    "the invite's bootnode, \"b:example\": expected " HOST);
+	invitation.bootnode[1] = '.';
+	invitation.room[0] = ' ';
+	CU_ASSERT_EQUAL(options_invited(&t.o, &invitation, err, sizeof(err)),
+	    -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, "the invite's room, \" \": "));
+}
+
 void
 options_calls_suite(void)
 {
@@ -207,4 +281,6 @@ options_calls_suite(void)
 	CU_add_test(suite, "empty is not set", test_empty_is_not_set);
 	CU_add_test(suite, "choice of the interface", test_choice_of_ui);
 	CU_add_test(suite, "whole calls", test_calls);
+	CU_add_test(suite, "ways into a room", test_ways_in);
+	CU_add_test(suite, "an invite", test_invited);
 }

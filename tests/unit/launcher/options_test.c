@@ -82,6 +82,9 @@ static const struct source_case {
 	ROW(MOUSE, "mouse", "on", "off", "on", "off"),
 	ROW(PASSPHRASE_FILE, "passphrase-file", "", "x", "y", "z"),
 	{ OPT_PASSPHRASE, NULL, "passphrase", { "0", NULL, NULL, "1" } },
+	ROW(INVITE_FILE, "invite-file", "", "x", "y", "z"),
+	{ OPT_INVITE, NULL, "invite", { "", NULL, NULL, "-" } },
+	{ OPT_NEW_ROOM, NULL, "new-room", { "", NULL, NULL, "four" } },
 	ROW(BOOTNODE_KEY, "bootnode-key", KEY_0, KEY_A, KEY_B, KEY_C),
 	ROW(RELAY, "relay", "auto", "never", "only", "auto"),
 	ROW(RELAY_RATE, "relay-rate", "128", "3", "4", "5"),
@@ -98,12 +101,14 @@ static const struct source_case {
 
 /* Begins a trial of one option, with the options that its mode needs. */
 static void
-begin(struct trial *t, enum option_id id)
+begin(struct trial *t, enum option_id id, bool given)
 {
 	memset(t, 0, sizeof(*t));
 	trial_add(t->flags, "gochat");
 	if (specs[id].modes == FOR_BOOTNODE)
 		trial_add(t->flags, "--mode=bootnode");
+	if (given && (id == OPT_INVITE || id == OPT_INVITE_FILE))
+		return; /* an invite says the rest */
 	if (id != OPT_BOOTNODE)
 		trial_add(t->env, "BOOTNODE=some.example");
 	if (id != OPT_ROOM)
@@ -119,7 +124,7 @@ try_sources(const struct source_case *c, unsigned int set)
 	char dotenv[128], env[128], flag[128], text[512];
 	struct trial t;
 
-	begin(&t, c->id);
+	begin(&t, c->id, set != 0);
 	if ((set & 1 << SOURCE_DOTENV) != 0) {
 		(void)snprintf(dotenv, sizeof(dotenv), "# one\n%s=%s\n",
 		    c->variable, c->value[wins = SOURCE_DOTENV]);
@@ -138,7 +143,7 @@ try_sources(const struct source_case *c, unsigned int set)
 		(void)snprintf(flag, sizeof(flag), "--%s%s%s", c->flag,
 		    joined ? "=" : "", joined ? c->value[SOURCE_FLAG] : "");
 		trial_add(t.flags, flag);
-		if (!joined && c->variable != NULL)
+		if (!joined && specs[c->id].kind != KIND_SWITCH)
 			trial_add(t.flags, c->value[SOURCE_FLAG]);
 		wins = SOURCE_FLAG;
 	}
@@ -190,7 +195,7 @@ try_places(const struct source_case *c, size_t from)
 	size_t n = 0;
 	struct trial t;
 
-	begin(&t, c->id);
+	begin(&t, c->id, true);
 	for (size_t i = from; i < PLACES; i++) {
 		value =
 		    c->value[i == from ? SOURCE_DOTENV : SOURCE_ENVIRONMENT];
@@ -244,7 +249,7 @@ try_value(enum option_id id, const char *value, const char *shown,
 
 	while (c->id != id)
 		c++;
-	begin(&t, id);
+	begin(&t, id, false);
 	if (id != OPT_HEARTBEAT_INTERVAL)
 		trial_add(t.env, "HEARTBEAT_INTERVAL=1");
 	if (id != OPT_PEER_TIMEOUT)

@@ -45,7 +45,7 @@ bare_kit(enum mode mode)
 {
 	struct spawn_kit kit = { .mode = mode,
 		.state_dir = -1,
-		.passphrase = -1,
+		.secret = -1,
 		.bootnode = &bootnode,
 		.user = &same_user,
 		.terminal = &no_terminal,
@@ -155,8 +155,8 @@ look_at_memory(void *arg)
 	pid_t pid;
 	int fd;
 
-	kit.passphrase = memfd_create("passphrase", MFD_CLOEXEC);
-	EXPECT(ftruncate(kit.passphrase, (off_t)*len) == 0);
+	kit.secret = memfd_create("passphrase", MFD_CLOEXEC);
+	EXPECT(ftruncate(kit.secret, (off_t)*len) == 0);
 	fd = spawner_start(&kit);
 	EXPECT(fd != -1);
 	pid = only_child();

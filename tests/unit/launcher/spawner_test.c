@@ -82,7 +82,7 @@ prepare(struct scene *s, enum mode mode)
 	s->kit.mode = mode;
 	family_make(&s->kit.family, mode, 1);
 	s->kit.state_dir = s->folder.fd;
-	s->kit.passphrase = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	s->kit.secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	s->kit.bootnode = &s->bootnode;
 	s->kit.user = &s->user;
 	s->kit.terminal = &s->terminal;
@@ -144,7 +144,7 @@ finish(struct scene *s)
 	CU_ASSERT_EQUAL(errno, EPIPE);
 	CU_ASSERT_NOT_EQUAL(waitpid(-1, NULL, 0), -1);
 	close(s->fd);
-	close(s->kit.passphrase);
+	close(s->kit.secret);
 	folder_remove(&s->folder);
 }
 
@@ -409,7 +409,7 @@ test_few_descriptors(void)
 
 	prepare(&s, MODE_CLIENT);
 	CU_ASSERT_EQUAL(forked(without_descriptors, &s), 0);
-	close(s.kit.passphrase);
+	close(s.kit.secret);
 	folder_remove(&s.folder);
 }
 
@@ -475,7 +475,7 @@ test_stop_job(void)
 
 	prepare(&s, MODE_CLIENT);
 	CU_ASSERT_EQUAL(forked(stop_job, &s), 0);
-	close(s.kit.passphrase);
+	close(s.kit.secret);
 	folder_remove(&s.folder);
 }
 
@@ -507,7 +507,7 @@ test_launcher_dies(void)
 	while (access(s.path, F_OK) == 0 && clock_now() < deadline)
 		nanosleep(&pause, NULL);
 	CU_ASSERT_EQUAL(access(s.path, F_OK), -1);
-	close(s.kit.passphrase);
+	close(s.kit.secret);
 	folder_remove(&s.folder);
 }
 
@@ -553,7 +553,7 @@ test_screen(void)
 		} while (n > 0);
 		CU_ASSERT_STRING_EQUAL(got, restored ? "bye" : "byeundone");
 		close(s.screen[0]);
-		close(s.kit.passphrase);
+		close(s.kit.secret);
 		folder_remove(&s.folder);
 	}
 }

@@ -67,10 +67,13 @@ test_ready(void)
 
 	event_ready(&out, &m);
 	expect(&out, "you are alice in room a␛ (no passphrase), UDP port 4545");
-	m.has_passphrase = true;
+	m.secret = SECRET_PASSPHRASE;
 	event_ready(&out, &m);
 	expect(&out,
 	    "you are alice in room a␛ (with a passphrase), UDP port 4545");
+	m.secret = SECRET_INVITE;
+	event_ready(&out, &m);
+	expect(&out, "you are alice in room a␛ (by invite), UDP port 4545");
 }
 
 static void

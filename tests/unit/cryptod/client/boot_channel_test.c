@@ -29,7 +29,7 @@ struct trial {
 	struct ipc_message_in in; /* which brought it, until the next */
 };
 
-static const struct passphrase words = { 5, "seven" };
+static const struct room_secret words = { SECRET_PASSPHRASE, 5, "seven" };
 
 /* A client that has never met a bootnode. */
 static void
@@ -46,14 +46,14 @@ set_up(struct trial *t)
 	c->config.room_len = (uint16_t)strlen(ROOM);
 	c->boot.ever_joined = c->boot.up = false;
 	memset(&c->secrets->room, 0, sizeof(c->secrets->room));
-	c->secrets->passphrase = crypto_secret_alloc(sizeof(words));
-	*c->secrets->passphrase = words;
+	c->secrets->secret = crypto_secret_alloc(sizeof(words));
+	*c->secrets->secret = words;
 }
 
 static void
 tear_down(struct trial *t)
 {
-	crypto_secret_free(t->s.c->secrets->passphrase, sizeof(words));
+	crypto_secret_free(t->s.c->secrets->secret, sizeof(words));
 	ipc_close(&t->child.control);
 	ipc_close(&t->launcher);
 	stage_close(&t->s);
@@ -159,7 +159,7 @@ test_first_meeting(void)
 	crypto_keypair(&other);
 	CU_ASSERT_TRUE(join(&t, &one, &first));
 	CU_ASSERT_TRUE(is_room_of(&first, &one));
-	CU_ASSERT_PTR_NOT_NULL(s->passphrase); /* no key is proved yet */
+	CU_ASSERT_PTR_NOT_NULL(s->secret); /* no key is proved yet */
 	CU_ASSERT_TRUE(join(&t, &other, &second));
 	CU_ASSERT_TRUE(is_room_of(&second, &other));
 	CU_ASSERT_NOT_EQUAL(memcmp(&first.tag, &second.tag, ROOM_TAG_LEN), 0);
@@ -172,9 +172,9 @@ test_first_meeting(void)
 	    0);
 	CU_ASSERT_TRUE(is_our_id(&t, &second));
 	CU_ASSERT_EQUAL(memcmp(&second.tag, &s->room.tag, ROOM_TAG_LEN), 0);
-	CU_ASSERT_PTR_NOT_NULL(s->passphrase);
+	CU_ASSERT_PTR_NOT_NULL(s->secret);
 	welcome(&t);
-	CU_ASSERT_PTR_NULL(s->passphrase);
+	CU_ASSERT_PTR_NULL(s->secret);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.launcher, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_REMEMBER);
 	CU_ASSERT_EQUAL(memcmp(in.body, other.public_key, X25519_LEN), 0);
@@ -199,7 +199,7 @@ test_once_for_a_key(void)
 	set_up(&t);
 	crypto_keypair(&boot);
 	CU_ASSERT_TRUE(join(&t, &boot, &first));
-	t.s.c->secrets->passphrase->bytes[0] ^= 1; /* nobody reads this again */
+	t.s.c->secrets->secret->bytes[0] ^= 1; /* nobody reads this again */
 	for (int i = 0; i < 3; i++) {
 		struct bootmsg_join again;
 
@@ -223,7 +223,7 @@ test_known_at_start(void)
 	crypto_keypair(&boot);
 	boot_derive(t.s.c, boot.public_key);
 	boot_keep(t.s.c);
-	CU_ASSERT_PTR_NULL(t.s.c->secrets->passphrase);
+	CU_ASSERT_PTR_NULL(t.s.c->secrets->secret);
 	t.s.c->boot.known = true;
 	memcpy(t.s.c->config.boot_key, boot.public_key, X25519_LEN);
 	CU_ASSERT_TRUE(join(&t, &boot, &first));
@@ -280,7 +280,7 @@ test_no_secret(void)
 	CU_ASSERT_FALSE(t.s.c->boot.have_session);
 	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_EMPTY);
 	CU_ASSERT_EQUAL(ipc_receive(&t.launcher, &in), IPC_EMPTY);
-	CU_ASSERT_PTR_NOT_NULL(t.s.c->secrets->passphrase);
+	CU_ASSERT_PTR_NOT_NULL(t.s.c->secrets->secret);
 	CU_ASSERT_TRUE(join(&t, &boot, &said));
 	CU_ASSERT_TRUE(t.s.c->boot.joining);
 	welcome(&t);

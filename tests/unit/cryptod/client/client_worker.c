@@ -28,7 +28,7 @@ run(struct child *child, void *arg)
 		    open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 		    KNOWN_FD);
 	secrets->identity = s->identity;
-	secrets->passphrase = crypto_secret_alloc(sizeof(*secrets->passphrase));
+	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));
 	cryptod_client_run(child, &s->config, secrets, &known);
 }
 
@@ -148,7 +148,7 @@ write_welcome(struct client_worker *s, uint8_t *message)
 void
 client_worker_welcome(struct client_worker *s)
 {
-	static const struct passphrase none;
+	static const struct room_secret none;
 	const struct ipc_boot_welcome body = { .addr.port = 9595 };
 	const struct ipc_boot_session *session;
 	struct bootmsg_join join;

@@ -4,6 +4,8 @@
  */
 #include "cryptod/client/room.h"
 
+#include "common/invite.h"
+
 #include "cryptod/client/card.h"
 #include "tests/unit/bytes.h"
 
@@ -21,8 +23,9 @@ void room_suite(void);
 static void
 test_derive(void)
 {
-	static const struct passphrase none = { 0 },
-				       passphrase = { 13, "correct horse" };
+	static const struct room_secret none = { 0 },
+					passphrase = { SECRET_PASSPHRASE, 13,
+						"correct horse" };
 	struct room room, other;
 	uint8_t key[X25519_LEN];
 
@@ -58,6 +61,33 @@ test_derive(void)
 	key[31] ^= 1; /* the key of another bootnode */
 	room_derive(&other, key, "lobby", 5, &passphrase);
 	NOT_ONE_ALIKE();
+}
+
+/* As above, of a room that has an invite's secret, and no scrypt. */
+static void
+test_derive_invited(void)
+{
+	struct room_secret secret = { SECRET_INVITE, INVITE_SECRET_LEN, "" };
+	uint8_t key[X25519_LEN];
+	struct room room;
+
+	for (uint8_t i = 0; i < sizeof(key); i++)
+		key[i] = i + 1;
+	for (size_t i = 0; i < INVITE_SECRET_LEN; i++)
+		secret.bytes[i] = (char)(16 + i);
+	room_derive(&room, key, "lobby", 5, &secret);
+	CU_ASSERT(bytes_are(&room.tag, ROOM_TAG_LEN,
+	    "b60384d3c7bd11ed1f5c4becd8e4cf07"
+	    "a6f00f5056470716a9e792cfa7b49fe1"));
+	CU_ASSERT(bytes_are(room.psk, KEY_LEN,
+	    "4a96968d8d9aaf735b278d4f10e62bb3"
+	    "74f6ebe2a5d30f14b42619bdebbb437b"));
+	CU_ASSERT(bytes_are(room.card_key, KEY_LEN,
+	    "7385a25cdac4332969011dfe9c0ca107"
+	    "46369d7464bd9ad349b8bdcab449c468"));
+	CU_ASSERT(bytes_are(room.transport_key, KEY_LEN,
+	    "88169c09e25edd25ded5b4e66ed52ab4"
+	    "eca8962930f5bf7e7b410fc65cb0697c"));
 }
 
 /* Makes a room whose keys need no scrypt. */
@@ -279,6 +309,7 @@ room_suite(void)
 	CU_pSuite suite = CU_add_suite("room", crypto_setup, NULL);
 
 	CU_add_test(suite, "derived keys", test_derive);
+	CU_add_test(suite, "keys by invite", test_derive_invited);
 	CU_add_test(suite, "pair crossed", test_pair);
 	CU_add_test(suite, "pair bound", test_pair_bound);
 	CU_add_test(suite, "card", test_card);

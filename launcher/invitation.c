@@ -1,0 +1,207 @@
+/*
+ * Invites, on their way to cryptod. See invitation.h.
+ */
+#include "launcher/invitation.h"
+
+#include "common/invite.h"
+#include "launcher/needs.h"
+#include "launcher/secret_child.h"
+
+#include <sys/mman.h>
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bsd/readpassphrase.h>
+#include <bsd/string.h>
+
+/* Bytes that are looked at: there may be blanks in them. */
+#define GIVEN_MAX 8192
+/* The size of what an error begins with: the reason after it fits, too. */
+#define SOURCE_MAX 384
+
+/* How the child ends, if not as every such child. */
+#define IS_NO_INVITE 1U
+
+/* What the child tells the launcher, in memory that both have. */
+struct report {
+	struct invitation invitation;
+	enum invite_fault fault;
+	size_t at;
+};
+
+struct task {
+	const char *text; /* the invite, or NULL: */
+	int from;	  /* it is read from there */
+	struct report *report;
+};
+
+/* A line: byte by byte, since what comes after it is for ui. Of a file, all
+ * lines, which an editor may have broken it into. */
+static unsigned int
+read_text(int from, char text[GIVEN_MAX + 1], size_t *len)
+{
+	const bool line = from == STDIN_FILENO;
+	ssize_t n;
+
+	for (*len = 0; *len < GIVEN_MAX; *len += (size_t)n) {
+		n = read(from, text + *len, line ? 1 : GIVEN_MAX - *len);
+		if (n == -1)
+			return secret_call_failed();
+		if (n == 0 || (line && text[*len] == '\n'))
+			break;
+	}
+	return SECRET_GOT;
+}
+
+static unsigned int
+get_text(const struct task *task, char text[GIVEN_MAX + 1], size_t *len)
+{
+	if (task->text != NULL) {
+		*len = strlcpy(text, task->text, GIVEN_MAX + 1);
+		*len = *len < GIVEN_MAX ? *len : GIVEN_MAX;
+		return SECRET_GOT;
+	}
+	if (isatty(task->from) != 1)
+		return read_text(task->from, text, len);
+	if (readpassphrase("Invite: ", text, GIVEN_MAX + 1, RPP_STDIN) == NULL)
+		return errno == EINTR ? SECRET_INTERRUPTED
+				      : secret_call_failed();
+	*len = strlen(text);
+	return SECRET_GOT;
+}
+
+/* What the child does. */
+static unsigned int
+work(void *arg, int to)
+{
+	const struct task *task = arg;
+	struct report *report = task->report;
+	char text[GIVEN_MAX + 1];
+	struct invite invite;
+	unsigned int outcome;
+	size_t len = 0;
+
+	outcome = get_text(task, text, &len);
+	if (outcome == SECRET_GOT) {
+		report->fault = invite_parse(&invite, text, len, &report->at);
+		if (report->fault != INVITE_SOUND)
+			outcome = IS_NO_INVITE;
+		else if (write(to, invite.secret, sizeof(invite.secret)) !=
+		    (ssize_t)sizeof(invite.secret))
+			outcome = secret_call_failed();
+	}
+	if (outcome == SECRET_GOT) {
+		strlcpy(report->invitation.bootnode, invite.bootnode,
+		    sizeof(report->invitation.bootnode));
+		strlcpy(report->invitation.room, invite.room,
+		    sizeof(report->invitation.room));
+		memcpy(report->invitation.key, invite.key, sizeof(invite.key));
+	}
+	explicit_bzero(text, sizeof(text));
+	explicit_bzero(&invite, sizeof(invite));
+	return outcome;
+}
+
+/* What was wrong, after the source. */
+static void
+explain(const struct report *report, unsigned int outcome, char *what,
+    size_t size)
+{
+	const char *fault = invite_fault_text(report->fault);
+
+	if (outcome == SECRET_INTERRUPTED)
+		(void)snprintf(what, size, "interrupted");
+	else if (outcome >= SECRET_CALL_FAILED)
+		(void)snprintf(what, size, "%s",
+		    needs_reason((int)(outcome - SECRET_CALL_FAILED)));
+	else if (report->at == 0)
+		(void)snprintf(what, size, "the invite %s", fault);
+	else if (report->fault == INVITE_CHECKSUM)
+		(void)snprintf(what, size,
+		    "the invite %s; character %zu looks wrong", fault,
+		    report->at);
+	else
+		(void)snprintf(what, size, "the invite %s: see character %zu",
+		    fault, report->at);
+}
+
+/* Has a child read an invite. source is what an error begins with. */
+static int
+get(int *fd, struct invitation *invitation, struct task *task,
+    const char *source, char *err, size_t errlen)
+{
+	char what[128];
+	unsigned int outcome;
+
+	task->report = mmap(NULL, sizeof(*task->report), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (task->report == MAP_FAILED) {
+		(void)snprintf(err, errlen, "%s: %s", source,
+		    needs_reason(errno));
+		return -1;
+	}
+	outcome = secret_by_child(fd, work, task);
+	if (outcome == SECRET_GOT) {
+		*invitation = task->report->invitation;
+	} else {
+		explain(task->report, outcome, what, sizeof(what));
+		(void)snprintf(err, errlen, "%s: %s", source, what);
+	}
+	munmap(task->report, sizeof(*task->report));
+	return outcome == SECRET_GOT ? 0 : -1;
+}
+
+int
+invitation_open(int *fd, struct invitation *invitation,
+    const struct invitation_source *source, char *err, size_t errlen)
+{
+	struct task task = { .text = source->text, .from = STDIN_FILENO };
+	char name[SOURCE_MAX] = "--invite";
+	int result;
+
+	*fd = -1;
+	if (source->text != NULL) {
+		if (strcmp(source->text, "-") == 0)
+			task.text = NULL;
+		return get(fd, invitation, &task, name, err, errlen);
+	}
+	task.from = secret_file_open("invite file", source->file, err, errlen);
+	if (task.from == -1)
+		return -1;
+	(void)snprintf(name, sizeof(name), "invite file %s", source->file);
+	result = get(fd, invitation, &task, name, err, errlen);
+	(void)close(task.from);
+	return result;
+}
+
+static unsigned int
+make_secret(void *arg, int to)
+{
+	uint8_t secret[INVITE_SECRET_LEN];
+	unsigned int outcome = SECRET_GOT;
+
+	(void)arg;
+	if (getentropy(secret, sizeof(secret)) == -1 ||
+	    write(to, secret, sizeof(secret)) != (ssize_t)sizeof(secret))
+		outcome = secret_call_failed();
+	explicit_bzero(secret, sizeof(secret));
+	return outcome;
+}
+
+int
+invitation_new(int *fd, char *err, size_t errlen)
+{
+	unsigned int outcome = secret_by_child(fd, make_secret, NULL);
+
+	if (outcome == SECRET_GOT)
+		return 0;
+	(void)snprintf(err, errlen, "--new-room: %s",
+	    outcome >= SECRET_CALL_FAILED
+		? needs_reason((int)(outcome - SECRET_CALL_FAILED))
+		: "interrupted");
+	return -1;
+}

@@ -1,0 +1,43 @@
+/*
+ * Rooms that are entered by invite (common/invite.h), and the making of them. A
+ * child of its own reads the invite: the launcher gets all but the secret,
+ * which goes to cryptod.
+ */
+#ifndef LAUNCHER_INVITATION_H
+#define LAUNCHER_INVITATION_H
+
+#include "common/ipc_messages.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where an invite stands: in one of these. */
+struct invitation_source {
+	const char *text; /* the invite itself, or "-" for standard input */
+	const char *file; /* of mode 0600 */
+};
+
+/* What an invite says besides the secret, not checked any further. */
+struct invitation {
+	char bootnode[INVITE_BOOTNODE_MAX + 1];
+	char room[ROOM_MAX + 1];
+	uint8_t key[X25519_LEN];
+};
+
+/*
+ * Reads an invite. If it comes from standard input and that is a terminal, it
+ * is asked for and not echoed; else one line is taken, and no byte after it.
+ *
+ * Returns 0, fills in *invitation, and sets *fd to a descriptor, closed on
+ * exec, which the caller closes, of memory with the INVITE_SECRET_LEN bytes of
+ * the secret. Returns -1 with one line in err, which names the source, what is
+ * wrong and where, and has nothing of the secret. Forks, as secret_by_child()
+ * does.
+ */
+int invitation_open(int *fd, struct invitation *,
+    const struct invitation_source *, char *err, size_t errlen);
+
+/* Makes the secret of a new room. Sets *fd and returns as above. */
+int invitation_new(int *fd, char *err, size_t errlen);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * Invites: that each part survives the way through a line of text, and that
+ * every kind of damage is found where it is.
+ */
+#include "common/invite.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void invite_suite(void);
+
+#define KEY                                \
+	"000102030405060708090a0b0c0d0e0f" \
+	"101112131415161718191a1b1c1d1e1f"
+
+/* Computed with Python's base64 and an implementation of SipHash of its own, as
+ * DESIGN.md section 13 says. */
+#define LINE                                                     \
+	"gochat://chat.example.org:9595/k%C3%BCche%2F1?key=" KEY \
+	"#aaisem2ekvthpcezvk54zxpo76rdd6y2"
+
+static void
+make(struct invite *invite)
+{
+	memset(invite, 0, sizeof(*invite));
+	(void)snprintf(invite->bootnode, sizeof(invite->bootnode),
+	    "chat.example.org:9595");
+	(void)snprintf(invite->room, sizeof(invite->room), "k\u00fcche/1");
+	for (uint8_t i = 0; i < sizeof(invite->key); i++)
+		invite->key[i] = i;
+	for (uint8_t i = 0; i < sizeof(invite->secret); i++)
+		invite->secret[i] = (uint8_t)(i * 17);
+}
+
+static void
+check_same(const struct invite *a, const struct invite *b)
+{
+	CU_ASSERT_STRING_EQUAL(a->bootnode, b->bootnode);
+	CU_ASSERT_STRING_EQUAL(a->room, b->room);
+	CU_ASSERT_EQUAL(memcmp(a->key, b->key, sizeof(a->key)), 0);
+	CU_ASSERT_EQUAL(memcmp(a->secret, b->secret, sizeof(a->secret)), 0);
+}
+
+/* Asserts that a text is an invite, and which. */
+static void
+check_read(const char *text, const struct invite *want)
+{
+	struct invite got;
+	size_t at;
+
+	CU_ASSERT_EQUAL(invite_parse(&got, text, strlen(text), &at),
+	    INVITE_SOUND);
+	check_same(&got, want);
+}
+
+/* Asserts what is wrong with a text, and at which character. */
+static void
+check_fault(const char *text, enum invite_fault fault, size_t where)
+{
+	struct invite got;
+	size_t at = 9999;
+
+	CU_ASSERT_EQUAL(invite_parse(&got, text, strlen(text), &at), fault);
+	CU_ASSERT_EQUAL(at, where);
+	CU_ASSERT_NOT_EQUAL(strlen(invite_fault_text(fault)), 0);
+}
+
+static void
+test_line(void)
+{
+	char text[INVITE_TEXT_MAX + 1];
+	struct invite invite;
+
+	make(&invite);
+	CU_ASSERT_EQUAL(invite_format(text, &invite), strlen(text));
+	CU_ASSERT_STRING_EQUAL(text, LINE);
+	check_read(text, &invite);
+}
+
+/* Capital letters, where they mean the same, other escapes, and blanks from the
+ * way that the line went. */
+static void
+test_alike(void)
+{
+	char text[2 * sizeof(LINE)];
+	struct invite invite;
+	size_t len = 0;
+
+	make(&invite);
+	check_read("GOCHAT://Chat.Example.org:9595/k\u00fcche%2f1?KEY=" KEY
+		   "#AAISEM2EKVTHPCEZVK54ZXPO76RDD6Y2",
+	    &invite);
+	check_read(" \r\n" LINE "\n\t", &invite);
+	for (const char *c = LINE; *c != '\0'; c++) {
+		text[len] = *c;
+		text[len + 1] = "\n \t\r"[len / 2 % 4];
+		len += 2;
+	}
+	text[len] = '\0';
+	check_read(text, &invite);
+}
+
+/* The longest parts fit, and one byte more does not. */
+static void
+test_longest(void)
+{
+	char text[INVITE_TEXT_MAX + 2];
+	struct invite invite;
+	size_t len, at;
+
+	make(&invite);
+	memset(invite.bootnode, 'b', INVITE_BOOTNODE_MAX);
+	memset(invite.room, '/', ROOM_MAX);
+	len = invite_format(text, &invite);
+	CU_ASSERT_EQUAL(len, INVITE_TEXT_MAX);
+	check_read(text, &invite);
+	text[len++] = 'x';
+	CU_ASSERT_EQUAL(invite_parse(&invite, text, len, &at), INVITE_LENGTH);
+	CU_ASSERT_EQUAL(at, INVITE_TEXT_MAX + 1);
+	len = (size_t)snprintf(text, sizeof(text), "gochat://%0262d/r?", 0);
+	check_fault(text, INVITE_BOOTNODE, 10 + INVITE_BOOTNODE_MAX);
+	len = (size_t)snprintf(text, sizeof(text), "gochat://b/%0257d?", 0);
+	check_fault(text, INVITE_KEY, 12 + ROOM_MAX);
+}
+
+/* Every part that is missing or wrong. */
+static void
+test_parts(void)
+{
+	check_fault("", INVITE_NO_SCHEME, 1);
+	check_fault("https://b/r", INVITE_NO_SCHEME, 1);
+	check_fault("gochat:/b/r", INVITE_NO_SCHEME, 9);
+	check_fault("gochat://", INVITE_BOOTNODE, 10);
+	check_fault("gochat:///r", INVITE_BOOTNODE, 10);
+	check_fault("gochat://b", INVITE_BOOTNODE, 11);
+	check_fault("gochat://b@c/r", INVITE_BOOTNODE, 11);
+	check_fault("gochat://b/", INVITE_ROOM, 12);
+	check_fault("gochat://b/?key=" KEY, INVITE_ROOM, 12);
+	check_fault("gochat://b/r%4", INVITE_ROOM, 13);
+	check_fault("gochat://b/r%g0", INVITE_ROOM, 13);
+	check_fault("gochat://b/r%00", INVITE_ROOM, 13);
+	check_fault("gochat://b/r%ff?", INVITE_ROOM, 12);
+	check_fault("gochat://b/r/s?", INVITE_KEY, 13);
+	check_fault("gochat://b/r", INVITE_KEY, 13);
+	check_fault("gochat://b/r?kez=", INVITE_KEY, 16);
+	check_fault("gochat://b/r?key=0", INVITE_KEY, 19);
+	check_fault("gochat://b/r?key=0g", INVITE_KEY, 19);
+	check_fault("gochat://b/r?key=" KEY "0", INVITE_KEY, 82);
+	check_fault("gochat://b/r?key=" KEY, INVITE_SECRET, 82);
+	check_fault("gochat://b/r?key=" KEY "#", INVITE_SECRET, 83);
+	check_fault("gochat://b/r?key=" KEY "#a1", INVITE_SECRET, 84);
+	check_fault(LINE "a", INVITE_SECRET, sizeof(LINE));
+}
+
+/* One character that was changed, wherever it is, is told by its place. One
+ * that is lost is found, too. */
+static void
+test_changed(void)
+{
+	const size_t len = sizeof(LINE) - 1;
+	char text[sizeof(LINE)];
+	struct invite got;
+	size_t at, found = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		memcpy(text, LINE, sizeof(text));
+		text[i] = text[i] == 'e' ? 'f' : 'e';
+		CU_ASSERT_NOT_EQUAL(invite_parse(&got, text, len, &at),
+		    INVITE_SOUND);
+		found += at == i + 1;
+		memcpy(text, LINE, sizeof(text));
+		memmove(text + i, text + i + 1, len - i);
+		CU_ASSERT_NOT_EQUAL(invite_parse(&got, text, len - 1, &at),
+		    INVITE_SOUND);
+	}
+	/* All but those between parts, and in escapes. */
+	CU_ASSERT(found > len - 12);
+}
+
+/* Two at once are more than it looks for. What cannot be read is told first. */
+static void
+test_changed_twice(void)
+{
+	char text[] = LINE;
+
+	text[10] = 'z';
+	text[36] = 'z';
+	check_fault(text, INVITE_ROOM, 36);
+	memcpy(text, LINE, sizeof(text));
+	text[10] = text[12] = 'z';
+	check_fault(text, INVITE_CHECKSUM, 0);
+}
+
+void
+invite_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("invite", NULL, NULL);
+
+	CU_add_test(suite, "a line", test_line);
+	CU_add_test(suite, "other lines that say the same", test_alike);
+	CU_add_test(suite, "the longest", test_longest);
+	CU_add_test(suite, "parts that are wrong", test_parts);
+	CU_add_test(suite, "a character that was changed", test_changed);
+	CU_add_test(suite, "two of them", test_changed_twice);
+}
