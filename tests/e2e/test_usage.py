@@ -210,7 +210,7 @@ def usage_nothing_asked(t):
                  b"More: gochat --help, man gochat\r\n"):
         check(line in shown.output, "it shows %r" % shown.output)
     check(b"not given" not in shown.output, "an error, too")
-    check(shown.output.count(b"\n") == 3, "more than three lines")
+    check(shown.output.count(b"\n") == 4, "more than four lines")
     refuses(t, [], ["--bootnode or BOOTNODE: not given",
                     "--room or ROOM: not given"])
 
