@@ -114,8 +114,8 @@ struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
 	struct addr addrs[BOOT_ADDRS_MAX];
 };
 
-/* What the keys of a room follow from, besides its name and the bootnode's
- * key. */
+/* The secret from which the keys of a room follow, together with its name and
+ * the bootnode's key. */
 enum secret_kind {
 	SECRET_NONE,
 	SECRET_PASSPHRASE, /* that people have agreed on */

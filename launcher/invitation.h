@@ -17,7 +17,7 @@ struct invitation_source {
 	const char *file; /* of mode 0600 */
 };
 
-/* What an invite says besides the secret, not checked any further. */
+/* All that an invite says, without the secret; not checked any further. */
 struct invitation {
 	char bootnode[INVITE_BOOTNODE_MAX + 1];
 	char room[ROOM_MAX + 1];

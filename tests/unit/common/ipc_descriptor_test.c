@@ -116,7 +116,8 @@ test_faulty(void)
 	}
 }
 
-/* Something else than a descriptor that comes besides: who the sender is. */
+/* Not a descriptor, but something else comes with the message: who the sender
+ * is. */
 static void
 test_credentials(void)
 {

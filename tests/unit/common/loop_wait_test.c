@@ -1,6 +1,6 @@
 /*
- * The main loop of a child: how long it waits and for what, descriptors besides
- * channels, and its bounds.
+ * The main loop of a child: how long it waits and for what, which descriptors
+ * it waits for together with its channels, and its bounds.
  */
 #include "common/clock.h"
 #include "tests/unit/common/loop_stage.h"

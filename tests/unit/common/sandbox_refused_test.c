@@ -333,9 +333,9 @@ test_memory(void)
 	}
 }
 
-/* What is mapped later is locked, too, if there is room for the table of scrypt
- * besides: the limit leaves twice its 64 MiB, and more. Each trial refuses one
- * way to lock all, and the way to lock a part. */
+/* Memory that is mapped later is locked, too, if the limit also has room for
+ * the table of scrypt: twice its 64 MiB, and more. Each trial refuses one way
+ * to lock all memory, and the way to lock a part of it. */
 static void
 test_later_memory(void)
 {

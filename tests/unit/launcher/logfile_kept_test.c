@@ -214,8 +214,8 @@ test_slow_reader(void)
 	log_trial_end(false);
 }
 
-/* 64 KiB are kept besides what is in the pipe already, to the last line that
- * fits. */
+/* The log keeps 64 KiB in addition to what is in the pipe already, to the last
+ * line that fits. */
 static void
 test_kept(void)
 {
@@ -339,8 +339,8 @@ test_farewells(void)
 	CU_ASSERT_STRING_EQUAL(log_trial_end(false), "");
 }
 
-/* What there is no room for is counted: of 16 KiB, each has the text, and nine
- * bytes besides. */
+/* Texts without room are counted: of 16 KiB, each takes its text and nine bytes
+ * more. */
 static void
 test_many_farewells(void)
 {

@@ -456,8 +456,8 @@ test_help(void)
 	free(text);
 }
 
-/* The text of an option begins in one column, beside its flag if there is room
- * for that, and says in which ways it is given. */
+/* The text of an option begins in one column, on the line of its flag if there
+ * is room, and says in which ways the option is given. */
 static void
 test_help_layout(void)
 {

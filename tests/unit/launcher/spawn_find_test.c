@@ -37,8 +37,8 @@ find_after(struct folder *f, const char *program, mode_t mode)
 	return paths.folder + strlen(f->path);
 }
 
-/* They are looked for beside the launcher, and then in the folder that belongs
- * to it in a tree that was moved after it was installed. */
+/* The programs are looked for in the launcher's folder, and then in the folder
+ * that belongs to it in a tree that was moved after it was installed. */
 static void
 test_places(void)
 {

@@ -136,8 +136,8 @@ expect_room(struct fixture *f, bool joined, bool settling, bool kept_out)
 	CU_ASSERT_EQUAL(f->ui->kept_out, kept_out);
 }
 
-/* Whether anybody may be on the way back, and whether a bootnode has let us in
- * or kept us out. */
+/* The model notes whether anybody may be on the way back, and whether a
+ * bootnode has admitted us or kept us out. */
 static void
 test_bootnode(void)
 {

@@ -269,8 +269,8 @@ expect_others(struct fixture *f, unsigned int first, unsigned int second,
 	CU_ASSERT_EQUAL(by_id(f, 3)->others, third);
 }
 
-/* How many places of the key are here besides, for each of them, and for one
- * that has left. */
+/* Each place of a key has a number of other places that are here, and so does
+ * one that has left. */
 static void
 test_other_places(void)
 {

@@ -43,7 +43,7 @@ void client_worker_join(struct client_worker *, struct bootmsg_join *);
 
 /* All of that, and the bootnode admits it. */
 void client_worker_welcome(struct client_worker *);
-/* Then the roster comes, with this one beside it. Returns the handle by which
+/* Then the roster comes, with this member in it. Returns the handle by which
  * it is known, and is being connected to. */
 peer_handle client_worker_list(struct client_worker *, const struct peer_id *);
 

@@ -383,5 +383,5 @@ handshakes_stray_suite(void)
 	CU_add_test(s, "keys that were given up", test_other_keys_up);
 	CU_add_test(s, "unknown to netd", test_unknown_to_netd);
 	CU_add_test(s, "another path", test_path_changes);
-	CU_add_test(s, "beside a session", test_beside);
+	CU_add_test(s, "while there is a session", test_beside);
 }

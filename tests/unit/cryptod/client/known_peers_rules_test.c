@@ -81,7 +81,7 @@ test_merged(void)
 	    KNOWN_TALKED, 1, 2, "b");
 }
 
-/* Each byte of a name that may stand for itself, and those beside them. */
+/* Each byte of a name that may stand for itself, and the bytes next to them. */
 static void
 test_plain(void)
 {
@@ -307,8 +307,9 @@ make_key(uint8_t key[X25519_LEN], unsigned int n)
 	memcpy(key, &n, sizeof(n));
 }
 
-/* As many of a day as there is room for, and verified ones besides; one more
- * that talked takes the place of the last that did not. */
+/* The table has as many keys of a day as there is room for, and verified ones
+ * in addition. One more key that talked takes the place of the last that did
+ * not. */
 static void
 test_day(void)
 {

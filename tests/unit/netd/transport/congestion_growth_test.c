@@ -1,6 +1,6 @@
 /*
  * How the window of a path grows, in figures: HyStart++ (RFC 9406), CUBIC and
- * what Reno would have (RFC 9438), beside the formulas as the RFCs have them.
+ * what Reno would have (RFC 9438), compared with the formulas of the RFCs.
  * The rules that others rely on are in congestion_test.c.
  */
 #include "netd/transport/congestion.h"

@@ -246,7 +246,7 @@ test_recalled_missed(void)
 	desk_close(&s);
 }
 
-/* --- Beside --------------------------------------------------------------- */
+/* --- In the margin -------------------------------------------------------- */
 
 /* What one says from another place does not ring, nor count as unread. */
 static void

@@ -199,7 +199,7 @@ test_rows(void)
 	expect_row(3, "               │ five");
 	CU_ASSERT_EQUAL(style_at(3, 15), STYLE_RULE);
 	CU_ASSERT_EQUAL(style_at(3, 17), STYLE_TEXT);
-	/* Nothing above the window, and nothing beside it. */
+	/* Nothing is drawn above the window, nor to its right. */
 	expect_row(0, "");
 	put(36, 1, NULL);
 	expect_row(0, "");
