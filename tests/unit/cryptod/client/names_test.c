@@ -92,7 +92,7 @@ test_not_connected(void)
 static void
 test_few_in_a_minute(void)
 {
-	char nick[8];
+	char nick[16];
 	struct stage s;
 
 	begin(&s);
