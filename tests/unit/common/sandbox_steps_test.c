@@ -2,6 +2,7 @@
  * The steps of the sandbox by themselves: what each takes away, and what it
  * leaves.
  */
+#include "tests/unit/folder.h"
 #include "tests/unit/common/sandbox_jail.h"
 
 #include <CUnit/CUnit.h>
@@ -118,6 +119,10 @@ landlock_version(void)
 static struct sockaddr_un abstract = { .sun_family = AF_UNIX,
 	.sun_path = "\0gochat-sandbox-test" };
 
+/* A file of the test, and where it is not to be moved: another folder of the
+ * same file system, since between two of them nothing can be moved anyway. */
+static char own_file[300], moved[300];
+
 /* What came to Landlock later. Returns 0, or the errno of what was possible. */
 static int
 beyond_files(const struct inmate *in, long version)
@@ -126,9 +131,7 @@ beyond_files(const struct inmate *in, long version)
 	int tcp = socket(AF_INET, SOCK_STREAM, 0);
 	int local = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	if (version >= 2 &&
-	    (rename("/etc/passwd", "/tmp/gochat-passwd") != -1 ||
-		errno != EACCES))
+	if (version >= 2 && (rename(own_file, moved) != -1 || errno != EACCES))
 		return EXDEV;
 	if (version >= 3 &&
 	    (truncate("/proc/self/comm", 0) != -1 || errno != EACCES))
@@ -193,7 +196,13 @@ test_landlock(void)
 	int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
 	socklen_t len = sizeof(listener);
+	struct folder f;
 
+	folder_open(&f);
+	folder_put(&f, "file", "", 0);
+	CU_ASSERT_EQUAL(mkdirat(f.fd, "other", 0700), 0);
+	(void)snprintf(own_file, sizeof(own_file), "%s/file", f.path);
+	(void)snprintf(moved, sizeof(moved), "%s/other/file", f.path);
 	listener = (struct sockaddr_in){ .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	CU_ASSERT_EQUAL(bind(tcp, (struct sockaddr *)&listener, len), 0);
@@ -211,6 +220,8 @@ test_landlock(void)
 		CU_ASSERT_EQUAL(result, 0);
 		CU_ASSERT_EQUAL(jail_step(landlock_launcher_step), 0);
 	}
+	CU_ASSERT_EQUAL(unlinkat(f.fd, "other", AT_REMOVEDIR), 0);
+	folder_remove(&f);
 	close(tcp);
 	close(local);
 }
