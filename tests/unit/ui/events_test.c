@@ -83,8 +83,9 @@ test_bootnode(void)
 		[BOOT_UNREACHABLE] = "bootnode 192.0.2.1:9595 unreachable",
 		[BOOT_JOINED] = "connected to bootnode 192.0.2.1:9595",
 		[BOOT_REJOINED] = "connected to bootnode 192.0.2.1:9595 again",
-		[BOOT_LOST] = "lost the connection to bootnode 192.0.2.1:9595; "
-			      "conversations go on without it",
+		[BOOT_LOST] =
+		    ("lost the connection to bootnode 192.0.2.1:9595; "
+		     "conversations go on without it"),
 		[BOOT_REFUSED] = "bootnode 192.0.2.1:9595 refused",
 	};
 	struct ipc_bootnode b = {

@@ -326,7 +326,7 @@ fill(struct path_pair *p, bool answers)
 	begin(p);
 	for (unsigned int i = 0; i < PATH_CANDIDATES; i++) {
 		CU_ASSERT_EQUAL(add_heard(p, path_ipv4(198, 51, 100, i, 1), 0),
-		    i);
+		    (int)i);
 		p->path.candidates[i].valid = answers;
 	}
 	CU_ASSERT_EQUAL(p->path.count, PATH_CANDIDATES);
@@ -348,7 +348,7 @@ test_replaced(void)
 	CU_ASSERT_EQUAL(p.path.count, PATH_CANDIDATES);
 	for (unsigned int i = 5; i < PATH_CANDIDATES; i++)
 		CU_ASSERT_EQUAL(add_heard(&p, path_ipv4(203, 0, 113, i, 1), 0),
-		    i);
+		    (int)i);
 	CU_ASSERT_EQUAL(add_heard(&p, path_ipv4(203, 0, 113, 99, 1), 0), 0);
 }
 
@@ -438,12 +438,12 @@ static void
 test_turns(void)
 {
 	struct path_pair p;
-	size_t unlikely, v4, v6;
+	int unlikely, v4, v6;
 
 	begin(&p);
-	unlikely = add_host(&p, path_ipv4(192, 168, 7, 7, 1));
-	v4 = add_observed(&p, path_ipv4(192, 0, 2, 1, 1));
-	v6 = add_observed(&p, ipv6(1));
+	unlikely = (int)add_host(&p, path_ipv4(192, 168, 7, 7, 1));
+	v4 = (int)add_observed(&p, path_ipv4(192, 0, 2, 1, 1));
+	v6 = (int)add_observed(&p, ipv6(1));
 	CU_ASSERT_EQUAL(path_take_turn(&p.path, p.now), v6);
 	CU_ASSERT_EQUAL(path_take_turn(&p.path, p.now), v4);
 	CU_ASSERT_EQUAL(path_take_turn(&p.path, p.now), unlikely);
