@@ -322,9 +322,8 @@ drop(struct parse *p, enum option_id id)
 }
 
 /*
- * An option that says all that others say, too: of a flag and a variable the
- * flag counts. Two flags are an error, and of two variables the one with the
- * invite counts.
+ * Lets an option count in place of others. Of a flag and a variable, the flag
+ * counts; two flags are an error; of two variables, the option counts.
  */
 static int
 replace(struct parse *p, enum option_id id, const enum option_id *others,
@@ -419,6 +418,7 @@ endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
 static int
 check_together(struct parse *p)
 {
+	static const enum option_id in_passphrase[] = { OPT_PASSPHRASE_FILE };
 	struct options *o = p->o;
 	const struct endpoint *l = o->listen.at;
 	char other[OPTION_NAME_MAX];
@@ -437,17 +437,7 @@ check_together(struct parse *p)
 	if (o->mode == MODE_BOOTNODE && o->relay == RELAY_ONLY)
 		return fail_at(p, OPT_RELAY,
 		    "only: a bootnode expects auto or never");
-	if (o->passphrase_ask && o->passphrase_file[0] != '\0') {
-		if (o->origin[OPT_PASSPHRASE_FILE].source == SOURCE_FLAG)
-			return fail(p,
-			    "--passphrase: expected alone, but "
-			    "--passphrase-file is given too");
-		/* Here, too, a flag is stronger than a variable. */
-		o->passphrase_file[0] = '\0';
-		o->origin[OPT_PASSPHRASE_FILE] =
-		    (struct option_origin){ .source = SOURCE_DEFAULT };
-	}
-	return 0;
+	return replace(p, OPT_PASSPHRASE, in_passphrase, 1);
 }
 
 /* The tui is taken where it works, unless another view was asked for. */
