@@ -15,6 +15,17 @@
 
 void room_suite(void);
 
+/* Asserts what follows from a secret: each is 32 bytes in hexadecimal. */
+static void
+check_keys(const struct room *room, const char *tag, const char *psk,
+    const char *card_key, const char *transport_key)
+{
+	CU_ASSERT(bytes_are(&room->tag, ROOM_TAG_LEN, tag));
+	CU_ASSERT(bytes_are(room->psk, KEY_LEN, psk));
+	CU_ASSERT(bytes_are(room->card_key, KEY_LEN, card_key));
+	CU_ASSERT(bytes_are(room->transport_key, KEY_LEN, transport_key));
+}
+
 /*
  * The keys of room "lobby" with "correct horse" were computed with Python's
  * hashlib and hmac as PROTOCOL.md section 6.2 says. The keys depend on every
@@ -32,18 +43,15 @@ test_derive(void)
 	for (uint8_t i = 0; i < sizeof(key); i++)
 		key[i] = i + 1;
 	room_derive(&room, key, "lobby", 5, &passphrase);
-	CU_ASSERT(bytes_are(&room.tag, ROOM_TAG_LEN,
+	check_keys(&room,
 	    "8db370067c6588734fc92883cd8dfda9"
-	    "32f725b24596db9011ce23d9b847f859"));
-	CU_ASSERT(bytes_are(room.psk, KEY_LEN,
+	    "32f725b24596db9011ce23d9b847f859",
 	    "f93b94825227968b7cc315adffd04a78"
-	    "cb2e8164109764961fc228997bb2bb9d"));
-	CU_ASSERT(bytes_are(room.card_key, KEY_LEN,
+	    "cb2e8164109764961fc228997bb2bb9d",
 	    "9387b998151e7533f1a40cee90a9d374"
-	    "743d2703d989abab4c4c23ae0186295e"));
-	CU_ASSERT(bytes_are(room.transport_key, KEY_LEN,
+	    "743d2703d989abab4c4c23ae0186295e",
 	    "aba344a5c64c4ebbf3e168efbbcab826"
-	    "3307e1631db69bcff9914d97d7260a38"));
+	    "3307e1631db69bcff9914d97d7260a38");
 
 #define NOT_ONE_ALIKE()                                                   \
 	do {                                                              \
@@ -76,18 +84,15 @@ test_derive_invited(void)
 	for (size_t i = 0; i < INVITE_SECRET_LEN; i++)
 		secret.bytes[i] = (char)(16 + i);
 	room_derive(&room, key, "lobby", 5, &secret);
-	CU_ASSERT(bytes_are(&room.tag, ROOM_TAG_LEN,
+	check_keys(&room,
 	    "b60384d3c7bd11ed1f5c4becd8e4cf07"
-	    "a6f00f5056470716a9e792cfa7b49fe1"));
-	CU_ASSERT(bytes_are(room.psk, KEY_LEN,
+	    "a6f00f5056470716a9e792cfa7b49fe1",
 	    "4a96968d8d9aaf735b278d4f10e62bb3"
-	    "74f6ebe2a5d30f14b42619bdebbb437b"));
-	CU_ASSERT(bytes_are(room.card_key, KEY_LEN,
+	    "74f6ebe2a5d30f14b42619bdebbb437b",
 	    "7385a25cdac4332969011dfe9c0ca107"
-	    "46369d7464bd9ad349b8bdcab449c468"));
-	CU_ASSERT(bytes_are(room.transport_key, KEY_LEN,
+	    "46369d7464bd9ad349b8bdcab449c468",
 	    "88169c09e25edd25ded5b4e66ed52ab4"
-	    "eca8962930f5bf7e7b410fc65cb0697c"));
+	    "eca8962930f5bf7e7b410fc65cb0697c");
 }
 
 /* Makes a room whose keys need no scrypt. */
