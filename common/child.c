@@ -130,6 +130,7 @@ void
 child_reopen(struct child *c, struct ipc_channel *ch, int want, int fd)
 {
 	enum role other = ch->other;
+	unsigned int room = ch->room;
 
 	ipc_close(ch);
 	if (fd != want) {
@@ -139,6 +140,7 @@ child_reopen(struct child *c, struct ipc_channel *ch, int want, int fd)
 		close(fd);
 	}
 	child_open(c, ch, want, other);
+	ch->room = room;
 }
 
 void
@@ -147,6 +149,7 @@ child_fault(struct child *c, const struct ipc_channel *ch, enum ipc_type type)
 	struct ipc_fault fault = {
 		.role = (uint8_t)ch->other,
 		.type = (uint16_t)type,
+		.room = (uint8_t)ch->room,
 	};
 
 	ipc_send(&c->control, IPC_FAULT, &fault, NULL, 0);

@@ -65,7 +65,8 @@ enum ipc_result child_receive_from(struct child *, struct ipc_channel *,
 
 /*
  * Opens the channel again with the descriptor of a CHANNEL message, put at the
- * number want, which the filter knows. The channel is closed before.
+ * number want, which the filter knows. The channel is closed before, or never
+ * had a descriptor; it stays that of the same room.
  */
 void child_reopen(struct child *, struct ipc_channel *, int want, int fd);
 

@@ -142,12 +142,13 @@ union ipc_control {
 };
 
 int
-ipc_send_end(struct ipc_channel *ch, const struct ipc_channel_end *end, int fd)
+ipc_send_fd(struct ipc_channel *ch, enum ipc_type type, const void *body,
+    int fd)
 {
-	struct ipc_header header = { .type = IPC_CHANNEL };
+	struct ipc_header header = { .type = (uint16_t)type };
 	struct iovec iov[2] = {
 		{ &header, sizeof(header) },
-		{ (void *)(uintptr_t)end, sizeof(*end) },
+		{ (void *)(uintptr_t)body, ipc_rules[type].body },
 	};
 	union ipc_control control = { .bytes = { 0 } };
 	struct msghdr msg = {
@@ -294,6 +295,12 @@ ipc_check(const struct ipc_message_in *in)
 	return ipc_rules[in->type].check(in);
 }
 
+static bool
+comes_with_fd(enum ipc_type type)
+{
+	return (ipc_rules[type].when & WITH_FD) != 0;
+}
+
 /* Returns the descriptor that came with a message, or -1. */
 static int
 received_fd(struct msghdr *msg)
@@ -341,5 +348,5 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 		return IPC_FAULTY;
 	fd = ch->other == ROLE_LAUNCHER ? received_fd(&msg) : -1;
 	in->fd = fd;
-	return (fd != -1) == (in->type == IPC_CHANNEL) ? IPC_GOT : IPC_FAULTY;
+	return (fd != -1) == comes_with_fd(in->type) ? IPC_GOT : IPC_FAULTY;
 }

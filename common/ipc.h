@@ -34,6 +34,7 @@
 #define AT_WORK	    2u
 #define AT_ANY_TIME (AT_START | AT_WORK)
 #define ONCE	    4u /* and only once on a channel */
+#define WITH_FD	    8u /* a descriptor comes with it */
 
 /* What a sender does when the channel's queue is full: KEEP queues beyond
  * the mark (its reader must pause its own sources, see ipc_congested), DROP
@@ -64,7 +65,7 @@ enum ipc_when_full {
 	    ipc_config_cryptod, 0, config_cryptod, IPC_KEEP)		\
 	X(CONFIG_UI,	BY_L, BY_U, IN_BOTH, AT_START | ONCE,		\
 	    ipc_config_ui, 0, config_ui, IPC_KEEP)			\
-	X(CHANNEL,	BY_L, BY_C | BY_U, IN_BOTH, AT_WORK,		\
+	X(CHANNEL,	BY_L, BY_C | BY_U, IN_BOTH, AT_WORK | WITH_FD,	\
 	    ipc_channel_end, 0, channel, IPC_KEEP)			\
 	X(SHUTDOWN,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
@@ -98,6 +99,23 @@ enum ipc_when_full {
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(REMEMBER,	BY_C, BY_L, IN_CLIENT, AT_WORK,			\
 	    ipc_remember, 0, anything, IPC_KEEP)			\
+	/* rooms of a client: ui and cryptod to launcher, and back */	\
+	X(ROOM_OPEN,	BY_U, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_room_open, ROOM_TEXTS_MAX, room_open, IPC_KEEP)		\
+	X(ROOM_CLOSE,	BY_U, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_room_number, 0, room_number, IPC_KEEP)			\
+	X(ROOM_KEEP,	BY_U, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_room_number, 0, room_number, IPC_KEEP)			\
+	X(ROOM_FORGET,	BY_U, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_room_number, 0, room_number, IPC_KEEP)			\
+	X(ROOM,		BY_L, BY_U, IN_CLIENT, AT_WORK,			\
+	    ipc_room, ROOM_TEXTS_MAX, room, IPC_KEEP)			\
+	X(ROOM_IS,	BY_C, BY_L, IN_CLIENT, AT_START | ONCE,		\
+	    ipc_room_is, ROOM_TEXTS_MAX, room_is, IPC_KEEP)		\
+	X(ROOM_FILE,	BY_L, BY_C, IN_CLIENT, AT_WORK | WITH_FD,	\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(ROOM_KEPT,	BY_C, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_room_kept, 0, room_kept, IPC_KEEP)			\
 	/* client, netd to cryptod */					\
 	X(LOCAL,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_local, 0, local, IPC_KEEP)				\
@@ -200,6 +218,8 @@ enum ipc_when_full {
 	    ipc_invite, INVITE_TEXT_MAX, invite, IPC_KEEP)		\
 	X(VERIFIED,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
 	    ipc_verified, 0, verified, IPC_KEEP)			\
+	X(SECRET_WANTED, BY_C, BY_U, IN_CLIENT, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(GOODBYE,	BY_C, BY_U, IN_BOTH, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(RECALL,	BY_C, BY_U, IN_CLIENT, AT_WORK,			\
@@ -229,6 +249,8 @@ enum ipc_when_full {
 	    ipc_receipt, 0, about_peer, IPC_KEEP)			\
 	X(DRAFT,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_draft, TEXT_MAX, draft, IPC_KEEP)			\
+	X(SECRET,	BY_U, BY_C, IN_CLIENT, AT_WORK,			\
+	    ipc_secret, PASSPHRASE_MAX, secret, IPC_KEEP)		\
 	X(QUIT,		BY_U, BY_C, IN_BOTH, AT_WORK | ONCE,		\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	/* bootnode, netd to cryptod */					\
@@ -298,6 +320,7 @@ struct ipc_channel {
 	enum role other;
 	unsigned int modes; /* a message must be allowed in all of these */
 	unsigned int state; /* AT_START or AT_WORK: the child's, of the two */
+	unsigned int room;  /* in ui: of the other end; else 0 */
 	bool passed[IPC_TYPE_COUNT]; /* of those that pass ONCE */
 	struct ipc_queued *first;    /* waiting to be sent */
 	struct ipc_queued **last;
@@ -311,7 +334,7 @@ struct ipc_message_in {
 	const void *body; /* aligned for any body struct */
 	const uint8_t *tail;
 	size_t tail_len;
-	int fd;	      /* CHANNEL: the receiver's from now on; else -1 */
+	int fd;	      /* WITH_FD: the receiver's from now on; else -1 */
 	uint64_t now; /* for its handler, as whoever hands it on has it */
 };
 
@@ -350,11 +373,11 @@ int ipc_send(struct ipc_channel *, enum ipc_type, const void *body,
     const void *tail, size_t tail_len);
 
 /*
- * Sends a CHANNEL message together with the descriptor, which stays the
- * caller's. The message is not queued: returns -1 if the other end is gone or
- * does not take it now, else 0.
+ * Sends a message without a tail together with the descriptor that belongs to
+ * it, which stays the caller's. The message is not queued: returns -1 if the
+ * other end is gone or does not take it now, else 0.
  */
-int ipc_send_end(struct ipc_channel *, const struct ipc_channel_end *, int fd);
+int ipc_send_fd(struct ipc_channel *, enum ipc_type, const void *body, int fd);
 
 /* True while more than IPC_QUEUE_MARK bytes wait: whoever feeds this channel
  * reads nothing more until it is false. */

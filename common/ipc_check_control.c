@@ -59,7 +59,8 @@ ipc_check_config_ui(const struct ipc_message_in *in)
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
 	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
 	    b->mouse < MOUSE_COUNT && b->secret < SECRET_KIND_COUNT &&
-	    b->restarted <= 1 && b->show_invite <= 1 && b->first_seq > 0 &&
+	    b->restarted <= 1 && b->show_invite <= 1 &&
+	    b->first_room < ROOMS_MAX && b->first_seq > 0 &&
 	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
 	    is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));

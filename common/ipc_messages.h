@@ -19,10 +19,11 @@
 /* Number of the user's texts that ui follows, from the oldest that is not
  * settled. */
 #define TEXTS_OPEN_MAX	    4096
-#define NICK_MAX	    128 /* bytes; 32 columns */
-#define ROOM_MAX	    256 /* bytes */
-#define INVITE_BOOTNODE_MAX 261 /* bytes: a name of 253, a port, brackets */
-#define FINGERPRINT_LEN	    20	/* of SHA-256 over the identity key */
+#define NICK_MAX	    128	 /* bytes; 32 columns */
+#define ROOM_MAX	    256	 /* bytes */
+#define PASSPHRASE_MAX	    1024 /* bytes, in the form in which it is used */
+#define INVITE_BOOTNODE_MAX 261	 /* bytes: a name of 253, a port, brackets */
+#define FINGERPRINT_LEN	    20	 /* of SHA-256 over the identity key */
 #define LOG_TEXT_MAX	    512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
@@ -81,7 +82,7 @@ struct ipc_privileges {
 };
 
 /* Launcher to cryptod or ui: the process at the other end of a channel was
- * restarted, and this is the receiver's end of a new one. */
+ * started, and this is the receiver's end of a new one. */
 struct ipc_channel_end {
 	uint32_t incarnation; /* of netd */
 	uint8_t role;	      /* of the process at the other end */
@@ -178,11 +179,12 @@ struct ipc_config_ui {
 	uint8_t secret;	     /* enum secret_kind */
 	uint8_t restarted;   /* its predecessor ended unasked */
 	uint8_t show_invite; /* as soon as there is one */
-	uint8_t unused[4];
+	uint8_t first_room;  /* the number of the room named here */
+	uint8_t unused[3];
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
-	char room[ROOM_MAX];
+	char room[ROOM_MAX];		     /* of the first that is open */
 	char state_dir[STATE_DIR_SHOWN_MAX]; /* to be shown; "": too long */
 	uint64_t first_seq; /* its first message gets the next number */
 };
@@ -214,6 +216,68 @@ struct ipc_fault { /* a message that is not allowed came in */
 
 struct ipc_remember {
 	uint8_t boot_key[X25519_LEN];
+};
+
+/* Rooms. In the tail is the bootnode, as it is shown, and then the room's
+ * name. */
+#define ROOM_TEXTS_MAX (INVITE_BOOTNODE_MAX + ROOM_MAX)
+
+struct ipc_room_open {	 /* ui to the launcher: open one more */
+	uint32_t ticket; /* of the answer, as ui likes */
+	uint8_t secret;	 /* enum secret_kind: SECRET will come to its cryptod */
+	uint8_t pinned;	 /* boot_key is what the user gave */
+	uint8_t boot_key[X25519_LEN];
+	uint16_t bootnode_len; /* 0: the first room's bootnode, and its key */
+	uint16_t room_len;
+	uint8_t unused[2];
+};
+
+/* ROOM_CLOSE: its cryptod has said GOODBYE, or will not. ROOM_KEEP: remember
+ * the room. ROOM_FORGET: do not. */
+struct ipc_room_number {
+	uint8_t room;
+};
+
+enum room_state {
+	ROOM_OPENED, /* or something of it has changed */
+	ROOM_CLOSED,
+	ROOM_REFUSED,
+	ROOM_STATE_COUNT
+};
+
+enum room_refusal {
+	ROOM_REFUSAL_NONE,
+	ROOM_TOO_MANY,	   /* ROOMS_MAX are open */
+	ROOM_BAD_NAME,	   /* it cannot be a room's */
+	ROOM_BAD_BOOTNODE, /* that is no host, or no host and port */
+	ROOM_IS_OPEN,	   /* this one, by the same name at the same bootnode */
+	ROOM_NO_PROCESS,   /* its processes cannot be started */
+	ROOM_REFUSAL_COUNT
+};
+
+struct ipc_room { /* launcher to ui; before the first CHANNEL to its cryptod */
+	uint32_t ticket; /* of the ROOM_OPEN that this answers; 0: of none */
+	uint8_t room;	 /* its number; 0 of REFUSED */
+	uint8_t state;	 /* enum room_state */
+	uint8_t reason;	 /* enum room_refusal of REFUSED */
+	uint8_t secret;	 /* enum secret_kind */
+	uint8_t remembered;
+	uint8_t unused;
+	uint16_t bootnode_len;
+	uint16_t room_len; /* 0: not known yet */
+	uint8_t unused_end[2];
+};
+
+struct ipc_room_is {	/* cryptod to the launcher: what its room file says */
+	uint8_t secret; /* enum secret_kind */
+	uint8_t pinned; /* boot_key is the bootnode's */
+	uint8_t boot_key[X25519_LEN];
+	uint16_t bootnode_len;
+	uint16_t room_len;
+};
+
+struct ipc_room_kept { /* cryptod to the launcher: ROOM_FILE is written */
+	int32_t error; /* or not: errno */
 };
 
 /* Client: netd to cryptod. */
@@ -553,6 +617,10 @@ struct ipc_receipt {
 	peer_handle handle;
 	uint8_t unused[4];
 	uint64_t seq;
+};
+
+struct ipc_secret {   /* of the room; the secret itself follows */
+	uint8_t kind; /* enum secret_kind, as ROOM_OPEN said */
 };
 
 /* Bootnode: netd to cryptod. */

@@ -11,7 +11,7 @@
 #include <signal.h>
 
 /* The numbers of channels to other children, and of other descriptors. */
-#define LOOP_CHANNELS 2
+#define LOOP_CHANNELS ROOMS_MAX
 #define LOOP_FDS      3
 
 struct loop_channel {

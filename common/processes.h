@@ -34,8 +34,9 @@ enum mode {
  */
 enum process_fd {
 	FD_CONTROL = 3,	   /* all: the launcher */
-	FD_CRYPTOD = 4,	   /* netd and ui: their end of the channel */
+	FD_CRYPTOD = 4,	   /* netd: its end of the channel */
 	FD_NETD = 4,	   /* cryptod: netd's end */
+	FD_ROOMS = 4,	   /* ui: its ends to the rooms' cryptods, from here */
 	FD_UDP = 5,	   /* netd: its socket, which it opens if need be */
 	FD_UDP_SECOND = 6, /* netd: another, if it has two */
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
@@ -45,7 +46,9 @@ enum process_fd {
 	/* This one is cryptod's of a client, which opens it; it is above the
 	 * number that a new channel comes with. */
 	FD_KNOWN_PEERS = 8,
-	FD_END /* above every number that a child knows */
+	FD_END, /* above every number that a child finds or opens */
+	/* An end that its process does not find: it comes by CHANNEL. */
+	FD_COMES_LATER = -1
 };
 
 /* A set of descriptors: bit n is number n. */
@@ -132,18 +135,19 @@ enum process_fd {
 	X(UI, ui, UI, IN_BOTH,						\
 	    "gochat-ui",						\
 	    NEEDS_TERMINAL,						\
-	    FD(FD_CONTROL) | FD(FD_CRYPTOD),				\
-	    1, FILES_ANY)
+	    FD(FD_CONTROL),						\
+	    ROOMS_MAX + 1, FILES_ANY)
 
 /*
  * X(role, number, other, number): a channel between two children of a room, and
  * the number that its end has in each. A child for all rooms has one to each
- * room's child of the other role, which is the first in the row. All have one
- * to the launcher as well.
+ * room's child of the other role, which is the first in the row; it finds none
+ * of them, and gets each when the room has its processes. All have one to the
+ * launcher as well.
  */
 #define CHANNEL_TABLE(X)						\
 	X(NETD,		FD_CRYPTOD,	CRYPTOD,	FD_NETD)	\
-	X(CRYPTOD,	FD_UI,		UI,		FD_CRYPTOD)
+	X(CRYPTOD,	FD_UI,		UI,		FD_COMES_LATER)
 /* clang-format on */
 
 enum role {

@@ -52,6 +52,20 @@ send_cryptod(struct supervisor *s, const struct room *room,
 	ipc_send(ch, IPC_CONFIG_CRYPTOD, &c, NULL, 0);
 }
 
+/* Tells ui of a room. */
+static void
+send_room(struct supervisor *s, const struct room *room, struct ipc_channel *ui)
+{
+	char texts[ROOM_TEXTS_MAX];
+	struct ipc_room body;
+	size_t len;
+
+	len = configure_room(&body, texts, s->options, room);
+	body.room = (uint8_t)(room - s->rooms);
+	ipc_send(ui, IPC_ROOM, &body, texts, len);
+}
+
+/* A bootnode has no rooms that would concern its ui. */
 static void
 send_ui(struct supervisor *s, struct ipc_channel *ch)
 {
@@ -59,6 +73,8 @@ send_ui(struct supervisor *s, struct ipc_channel *ch)
 
 	configure_ui(&c, s->options, s->ui_starts, s->state_dir);
 	ipc_send(ch, IPC_CONFIG_UI, &c, NULL, 0);
+	if (s->options->mode == MODE_CLIENT)
+		send_room(s, &s->rooms[0], ch);
 }
 
 /* A role that is not listed does not compile. */
@@ -128,7 +144,7 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 		.incarnation = s->rooms[room].incarnation,
 	};
 
-	if (ipc_send_end(&child->channel, &end, fd) == -1)
+	if (ipc_send_fd(&child->channel, IPC_CHANNEL, &end, fd) == -1)
 		supervised_kill(s, child); /* and restart it */
 	close(fd);
 }

@@ -102,6 +102,18 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 		copy_text(c->state_dir, state_dir);
 }
 
+size_t
+configure_room(struct ipc_room *r, char texts[ROOM_TEXTS_MAX],
+    const struct options *o, const struct room *room)
+{
+	memset(r, 0, sizeof(*r));
+	r->state = ROOM_OPENED;
+	r->secret = (uint8_t)o->secret;
+	r->bootnode_len = copy_text(texts, room->bootnode);
+	r->room_len = copy_text(texts + r->bootnode_len, o->room);
+	return (size_t)r->bootnode_len + r->room_len;
+}
+
 int
 configure_privileges(struct ipc_privileges *p)
 {

@@ -18,6 +18,11 @@ void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
 void configure_ui(struct ipc_config_ui *, const struct options *,
     uint32_t starts, const char *state_dir);
 
+/* A message to ui about a room that is open, but for its number and ticket.
+ * Returns the length of the texts that belong to it. */
+size_t configure_room(struct ipc_room *, char texts[ROOM_TEXTS_MAX],
+    const struct options *, const struct room *);
+
 /*
  * Chooses the user to become: if we are root, _gochat if that user exists, else
  * nobody. Returns 0, or -1 if there is neither.

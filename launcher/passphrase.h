@@ -7,10 +7,10 @@
 #ifndef LAUNCHER_PASSPHRASE_H
 #define LAUNCHER_PASSPHRASE_H
 
+#include "common/ipc_messages.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#define PASSPHRASE_MAX 1024 /* bytes */
 
 /*
  * file is the path of a passphrase file, or NULL or "" for none; ask says to

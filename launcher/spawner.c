@@ -214,17 +214,11 @@ make_links(const struct family *f, uint64_t set, struct links *links)
 	return 0;
 }
 
-/* A child finds the ends of its own room's channels. A child for all rooms
- * finds those of the first room, and gets the others later: they would need a
- * number each. */
+/* A child finds the ends of its own room's channels. */
 static bool
-is_found(const struct spawn_kit *kit, const struct link *link, int end)
+is_found(const struct link *link, int end)
 {
-	const struct family *f = &kit->family;
-	const unsigned int *children = link->between.children;
-
-	return role_is_for_each_room(family_role(f, children[end])) ||
-	    f->at[children[1 - end]].room == 0;
+	return link->between.numbers[end] != FD_COMES_LATER;
 }
 
 /* Chooses the descriptors that a child finds open, after its control channel.
@@ -242,7 +236,7 @@ choose_fds(const struct spawn_kit *kit, const struct links *links,
 			const struct link *link = &links->at[i];
 
 			if (link->between.children[end] == child &&
-			    is_found(kit, link, end))
+			    is_found(link, end))
 				fds[n++] = (struct spawn_fd){
 					link->ends[end],
 					link->between.numbers[end],
@@ -316,8 +310,7 @@ hand_over(struct spawner *sp, const struct links *links, uint64_t set)
 			};
 
 			if (result == 0 &&
-			    !(has_child(set, link, end) &&
-				is_found(sp->kit, link, end)))
+			    !(has_child(set, link, end) && is_found(link, end)))
 				result = report(sp, &s, &link->ends[end], 1);
 		}
 	return result;

@@ -5,9 +5,11 @@
 
 #include <unistd.h>
 
-#define CHANNELS (FD(FD_CONTROL) | FD(FD_CRYPTOD))
-/* An end of a channel that comes later gets the number after them. */
-#define REOPENED (FD(FD_CRYPTOD) | FD(FD_CRYPTOD + 1))
+/* The end of a channel to a room's cryptod comes with a number that is free,
+ * and is put at the room's: there is one more number than rooms. */
+#define ROOMS	 ((FD(ROOMS_MAX) - 1) << FD_ROOMS)
+#define CHANNELS (FD(FD_CONTROL) | ROOMS)
+#define REOPENED (ROOMS | FD(FD_ROOMS + ROOMS_MAX))
 
 static const struct filter_entry entries[] = {
 	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS }, /* ipc_receive */

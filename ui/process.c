@@ -54,6 +54,7 @@ reopen(struct process *p, int fd)
 	bool gone = ui->cryptod.fd == -1;
 
 	child_reopen(&p->child, &ui->cryptod, p->cryptod_fd, fd);
+	p->connected = true;
 	if (!gone)
 		ui_cryptod_gone(ui);
 	ui_cryptod_came(ui);
@@ -65,11 +66,20 @@ static int
 on_channel(void *self, const struct ipc_message_in *in)
 {
 	const struct ipc_channel_end *end = in->body;
+	struct process *p = self;
 
-	if (end->role != ROLE_CRYPTOD)
+	if (end->role != ROLE_CRYPTOD || end->room != p->room)
 		return -1;
-	reopen(self, in->fd);
+	reopen(p, in->fd);
 	return 0;
+}
+
+static int
+on_room(void *self, const struct ipc_message_in *in)
+{
+	(void)self;
+	(void)in;
+	return 0; /* there is only the one of the configuration */
 }
 
 static int
@@ -145,6 +155,7 @@ process_init(struct process *p)
 	const struct handler handlers[] = {
 		{ IPC_SHUTDOWN, on_shutdown, p },
 		{ IPC_CHANNEL, on_channel, p },
+		{ IPC_ROOM, on_room, p },
 		{ IPC_SCREEN, on_screen, p },
 		{ IPC_NOTICE, on_notice, p },
 	};

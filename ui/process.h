@@ -25,7 +25,9 @@ _Static_assert(WAIT_COUNT <= LOOP_FDS, "more than a loop waits for");
 struct process {
 	int in; /* standard input */
 	int out;
-	int cryptod_fd; /* the number of the channel to cryptod */
+	uint8_t room;	/* the number of the room */
+	int cryptod_fd; /* the number of the channel to its cryptod */
+	bool connected; /* to its first cryptod; before, no input is taken */
 	/* Sets now and wall_ms. */
 	void (*read_clocks)(struct ui *);
 	struct child child;

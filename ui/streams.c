@@ -20,12 +20,12 @@ streams_choose(struct process *p)
 {
 	struct ui *ui = &p->ui;
 	bool input = ui_reads_input(ui) && ui->now >= p->in_at;
+	bool looked_at = p->connected && (input || !p->hung_up);
 
 	/* This is done without events, too: to see that the writer or reader is
 	 * gone. */
 	p->loop.fds[WAIT_IN] =
-	    (struct pollfd){ input || !p->hung_up ? p->in : -1,
-		    input ? POLLIN : 0, 0 };
+	    (struct pollfd){ looked_at ? p->in : -1, input ? POLLIN : 0, 0 };
 	p->loop.fds[WAIT_OUT] = (struct pollfd){ ui->out.gone ? -1 : p->out,
 		output_pending(&ui->out) ? POLLOUT : 0, 0 };
 }

@@ -14,8 +14,6 @@ struct room {			   /* keep it in secret memory */
 	uint8_t transport_key[KEY_LEN]; /* packets before a session */
 };
 
-#define PASSPHRASE_MAX 1024 /* bytes */
-
 struct room_secret { /* keep it in secret memory */
 	enum secret_kind kind;
 	size_t len; /* 0 of none, INVITE_SECRET_LEN of an invite's */

@@ -55,7 +55,8 @@ SHORT = {id: name.strip('"').rpartition("-")[2]
 GOES_WITH = {SHORT[id]: SHORT[other]
              for id, _, other, _ in read_table(TEXT, "ROLE_TABLE", 4)}
 FDS = {name: int(number) for name, number in re.findall(
-    r"\b(FD_\w+) = (\d+)", TEXT)}
+    r"\b(FD_\w+) = (-?\d+)", TEXT)}
+ROOMS_MAX = int(re.search(r"#define ROOMS_MAX (\d+)", TEXT)[1])
 ROWS = [Row(row[0], row[1], SHORT[row[2]], in_modes(row[3]),
             row[4].strip('"'), tuple(re.findall(r"NEEDS_(\w+)", row[5])),
             tuple(re.findall(r"FD\((\w+)\)", row[6])), row[7], row[8])
@@ -79,8 +80,12 @@ def row_of(role, mode):
 
 def numbers(row):
     """Returns the descriptors that the process has in its sandbox, with 0 to
-    2."""
-    return {0, 1, 2} | {FDS[name] for name in row.fds}
+    2, and the ends that come later."""
+    rooms = range(FDS["FD_ROOMS"], FDS["FD_ROOMS"] + ROOMS_MAX)
+    later = [number for _, number in neighbours(row.role)
+             if number == FDS["FD_COMES_LATER"]]
+    return {0, 1, 2} | {FDS[name] for name in row.fds} | set(
+        rooms if later else ())
 
 
 def neighbours(role):

@@ -137,7 +137,10 @@ def documented(row):
     goes = process_table.GOES_WITH[row.role]
     return "| %s |" % " | ".join((
         "`%s`" % row.program, " and ".join(row.modes),
-        ", ".join("%s (%d)" % pair for pair in neighbours),
+        ", ".join("%s (%s)" % (
+            role, "from %d on" % process_table.FDS["FD_ROOMS"]
+            if number == process_table.FDS["FD_COMES_LATER"] else number)
+            for role, number in neighbours),
         "" if goes == row.role else goes,
         ", ".join(NEEDED[need] for need in row.needs),
         ", ".join("`%s`" % name for name in others),

@@ -66,6 +66,41 @@ fill_channel(struct ipc_built *m, size_t tail_len)
 	m->body.channel_end.incarnation = 1;
 }
 
+/* The longest tail has the longest of both texts. */
+static void
+fill_room_open(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_room_open *b = &m->body.room_open;
+
+	b->room_len = (uint16_t)shorter(tail_len, ROOM_MAX);
+	b->bootnode_len = (uint16_t)(tail_len - b->room_len);
+}
+
+static void
+fill_room(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_room *b = &m->body.room;
+
+	b->room_len = (uint16_t)shorter(tail_len, ROOM_MAX);
+	b->bootnode_len = (uint16_t)(tail_len - b->room_len);
+}
+
+static void
+fill_room_is(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_room_is *b = &m->body.room_is;
+
+	b->room_len = (uint16_t)shorter(tail_len - 1, ROOM_MAX);
+	b->bootnode_len = (uint16_t)(tail_len - b->room_len);
+}
+
+static void
+fill_secret(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.secret.kind = SECRET_PASSPHRASE;
+}
+
 static void
 fill_boot_session(struct ipc_built *m, size_t tail_len)
 {
@@ -239,6 +274,14 @@ static const struct {
 	[IPC_PING] = { zeros, 0, NEITHER },
 	[IPC_PONG] = { zeros, 0, NEITHER },
 	[IPC_REMEMBER] = { zeros, 0, NEITHER },
+	[IPC_ROOM_OPEN] = { fill_room_open, 1, NEITHER },
+	[IPC_ROOM_CLOSE] = { zeros, 0, NEITHER },
+	[IPC_ROOM_KEEP] = { zeros, 0, NEITHER },
+	[IPC_ROOM_FORGET] = { zeros, 0, NEITHER },
+	[IPC_ROOM] = { fill_room, 0, NEITHER },
+	[IPC_ROOM_IS] = { fill_room_is, 2, NEITHER },
+	[IPC_ROOM_FILE] = { zeros, 0, NEITHER },
+	[IPC_ROOM_KEPT] = { zeros, 0, NEITHER },
 	[IPC_LOCAL] = { zeros, 0, NEITHER },
 	[IPC_BOOT_COOKIE] = { zeros, 0, NEITHER },
 	[IPC_BOOT_WELCOME] = { zeros, 0, NEITHER },
@@ -288,6 +331,7 @@ static const struct {
 	[IPC_SAFETY] = { fill_safety, 0, HANDLE },
 	[IPC_INVITE] = { zeros, 1, NEITHER },
 	[IPC_VERIFIED] = { zeros, 0, HANDLE },
+	[IPC_SECRET_WANTED] = { zeros, 0, NEITHER },
 	[IPC_GOODBYE] = { zeros, 0, NEITHER },
 	[IPC_RECALL] = { fill_recall, 2, NEITHER },
 	[IPC_RECALL_MISSED] = { fill_recall_missed, 0, NEITHER },
@@ -302,6 +346,7 @@ static const struct {
 	[IPC_SET_VERIFIED] = { zeros, 0, HANDLE },
 	[IPC_RECEIPT] = { zeros, 0, HANDLE },
 	[IPC_DRAFT] = { zeros, 0, NEITHER },
+	[IPC_SECRET] = { fill_secret, 1, NEITHER },
 	[IPC_QUIT] = { zeros, 0, NEITHER },
 	[IPC_LISTENING] = { zeros, 0, NEITHER },
 	[IPC_JOIN_OPEN] = { zeros, 0, SLOT },

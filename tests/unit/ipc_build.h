@@ -23,6 +23,12 @@ struct ipc_built {
 		peer_handle handle; /* where there is one */
 		struct ipc_privileges privileges;
 		struct ipc_ready ready;
+		struct ipc_room_open room_open;
+		struct ipc_room_number room_number;
+		struct ipc_room room;
+		struct ipc_room_is room_is;
+		struct ipc_room_kept room_kept;
+		struct ipc_secret secret;
 		struct ipc_config_netd config_netd;
 		struct ipc_config_cryptod config_cryptod;
 		struct ipc_channel_end channel_end;

@@ -22,6 +22,7 @@
 	X(bootmsg)            \
 	X(ipc)                \
 	X(ipc_check)          \
+	X(ipc_rooms)          \
 	X(child)              \
 	X(loop)               \
 	X(loop_wait)          \

@@ -185,7 +185,8 @@ pass(struct worker *w, enum role role)
 	int pair[2];
 
 	make_pair(pair);
-	CU_ASSERT_EQUAL(ipc_send_end(&w->launcher, &end, pair[1]), 0);
+	CU_ASSERT_EQUAL(ipc_send_fd(&w->launcher, IPC_CHANNEL, &end, pair[1]),
+	    0);
 	close(pair[1]);
 	return pair[0];
 }

@@ -374,6 +374,7 @@ reopen(void *arg)
 	EXPECT(dup2(cryptod.fd, WANT) == WANT);
 	close(cryptod.fd);
 	cryptod.fd = WANT;
+	cryptod.room = 3;
 	ipc_send(&netd, IPC_LEFT, NULL, NULL, 0);
 	EXPECT(ipc_receive(&cryptod, &in) == IPC_GOT);
 	ipc_pair(&next_cryptod, ROLE_CRYPTOD, &next_netd, ROLE_NETD);
@@ -381,7 +382,7 @@ reopen(void *arg)
 	child_reopen(&c, &cryptod, WANT, given);
 	EXPECT(cryptod.fd == WANT);
 	EXPECT(cryptod.self == ROLE_CRYPTOD && cryptod.other == ROLE_NETD);
-	EXPECT(cryptod.modes == IN_CLIENT);
+	EXPECT(cryptod.modes == IN_CLIENT && cryptod.room == 3);
 	EXPECT(fcntl(WANT, F_GETFD) == FD_CLOEXEC);
 	EXPECT(fcntl(given, F_GETFD) == -1);
 	EXPECT(ipc_send(&netd, IPC_NET_STATUS, &(struct ipc_net_status){ 0 },
@@ -408,6 +409,36 @@ test_reopen(void)
 	CU_ASSERT_EQUAL(forked(reopen, NULL), 1);
 }
 
+static int
+accuse(void *arg)
+{
+	struct child *c = arg;
+	struct ipc_channel netd = { .other = ROLE_NETD, .room = 5 };
+
+	child_fault(c, &netd, IPC_LEFT);
+}
+
+/* A child for all rooms says in which of them the other one is. */
+static void
+test_room(void)
+{
+	const struct ipc_fault *fault;
+	struct ipc_channel launcher;
+	struct ipc_message_in in;
+	struct child c = { 0 };
+
+	ipc_pair(&c.control, ROLE_UI, &launcher, ROLE_LAUNCHER);
+	CU_ASSERT_EQUAL(forked(accuse, &c), 1);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&launcher, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_FAULT);
+	fault = in.body;
+	CU_ASSERT_EQUAL(fault->role, ROLE_NETD);
+	CU_ASSERT_EQUAL(fault->room, 5);
+	CU_ASSERT_EQUAL(fault->type, IPC_LEFT);
+	ipc_close(&c.control);
+	ipc_close(&launcher);
+}
+
 void
 child_suite(void)
 {
@@ -422,4 +453,5 @@ child_suite(void)
 	CU_add_test(suite, "PING", test_receive);
 	CU_add_test(suite, "a neighbour ends", test_receive_from);
 	CU_add_test(suite, "the next neighbour", test_reopen);
+	CU_add_test(suite, "a fault in a room", test_room);
 }

@@ -68,10 +68,10 @@ static const struct question {
 	{ "mmap", NARROW, 2, PROT_READ, "tttttt" },
 	{ "mprotect", EVERYWHERE, 2, PROT_READ, "tttttt" },
 	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
-	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attaat" },
+	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attaaa" },
 	/* Only a client has netlink. */
-	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aatttt" },
-	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aatttt" },
+	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aattta" },
+	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aattta" },
 	{ "mremap", EVERYWHERE, 0, 0, "taaata" },
 	{ "recvmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
 	{ "recvmsg", EVERYWHERE, 0, 30, "attttt" },

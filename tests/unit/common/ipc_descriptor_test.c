@@ -62,7 +62,8 @@ test_channel(void)
 
 	ipc_pair(&launcher, ROLE_LAUNCHER, &cryptod, ROLE_CRYPTOD);
 	CU_ASSERT_EQUAL_FATAL(pipe(fds), 0);
-	CU_ASSERT_EQUAL(ipc_send_end(&launcher, &of_netd, fds[1]), 0);
+	CU_ASSERT_EQUAL(ipc_send_fd(&launcher, IPC_CHANNEL, &of_netd, fds[1]),
+	    0);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_CHANNEL);
 	end = in.body;
@@ -95,6 +96,8 @@ test_faulty(void)
 		{ IPC_CHANNEL, 0, IPC_FAULTY },
 		{ IPC_CHANNEL, 1, IPC_GOT },
 		{ IPC_CHANNEL, 2, IPC_FAULTY },
+		{ IPC_ROOM_FILE, 0, IPC_FAULTY },
+		{ IPC_ROOM_FILE, 1, IPC_GOT },
 		{ IPC_PING, 0, IPC_GOT },
 		{ IPC_PING, 1, IPC_FAULTY },
 	};
@@ -179,13 +182,19 @@ test_queue(void)
 	memset(text, 'x', sizeof(text));
 	while (launcher.first == NULL)
 		ipc_send(&launcher, IPC_NOTICE, &line, text, sizeof(text));
-	CU_ASSERT_EQUAL(ipc_send_end(&launcher, &of_netd, STDERR_FILENO), -1);
+	CU_ASSERT_EQUAL(ipc_send_fd(&launcher, IPC_CHANNEL, &of_netd,
+			    STDERR_FILENO),
+	    -1);
 	while (ipc_receive(&ui, &in) == IPC_GOT)
 		;
-	CU_ASSERT_EQUAL(ipc_send_end(&launcher, &of_netd, STDERR_FILENO), -1);
+	CU_ASSERT_EQUAL(ipc_send_fd(&launcher, IPC_CHANNEL, &of_netd,
+			    STDERR_FILENO),
+	    -1);
 	CU_ASSERT_EQUAL(ipc_receive(&ui, &in), IPC_EMPTY);
 	ipc_flush(&launcher);
-	CU_ASSERT_EQUAL(ipc_send_end(&launcher, &of_netd, STDERR_FILENO), 0);
+	CU_ASSERT_EQUAL(ipc_send_fd(&launcher, IPC_CHANNEL, &of_netd,
+			    STDERR_FILENO),
+	    0);
 	ipc_close(&ui);
 	ipc_close(&launcher);
 }
@@ -203,11 +212,14 @@ send_in_vain(void *arg)
 	while (send(ends[0].fd, page, sizeof(page), MSG_DONTWAIT) != -1)
 		;
 	EXPECT(ends[0].first == NULL);
-	EXPECT(ipc_send_end(&ends[0], &of_netd, STDERR_FILENO) == -1);
+	EXPECT(
+	    ipc_send_fd(&ends[0], IPC_CHANNEL, &of_netd, STDERR_FILENO) == -1);
 	ipc_close(&ends[1]);
-	EXPECT(ipc_send_end(&ends[0], &of_netd, STDERR_FILENO) == -1);
+	EXPECT(
+	    ipc_send_fd(&ends[0], IPC_CHANNEL, &of_netd, STDERR_FILENO) == -1);
 	ipc_close(&ends[0]);
-	EXPECT(ipc_send_end(&ends[0], &of_netd, STDERR_FILENO) == -1);
+	EXPECT(
+	    ipc_send_fd(&ends[0], IPC_CHANNEL, &of_netd, STDERR_FILENO) == -1);
 	return 0;
 }
 

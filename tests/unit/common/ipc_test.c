@@ -109,8 +109,8 @@ test_states(void)
 		}
 	}
 	/* Before a child is jailed only these may pass: its configuration, the
-	 * log, and how it ended. */
-	CU_ASSERT_EQUAL(at_start, 8);
+	 * log, what its room is, and how it ended. */
+	CU_ASSERT_EQUAL(at_start, 9);
 }
 
 /* A message that may pass once is refused when it comes again; a new channel

@@ -195,7 +195,9 @@ test_order(void)
 
 	loop_stage_begin(&s, 2);
 	ipc_send(&s.ui_end, IPC_QUIT, NULL, NULL, 0);
-	CU_ASSERT_EQUAL(ipc_send_end(&s.launcher, &next, STDERR_FILENO), 0);
+	CU_ASSERT_EQUAL(ipc_send_fd(&s.launcher, IPC_CHANNEL, &next,
+			    STDERR_FILENO),
+	    0);
 	ipc_close(&s.netd_end);
 	loop_turn(&s.loop);
 	CU_ASSERT_STRING_EQUAL(s.order, "GOQ");
@@ -203,7 +205,9 @@ test_order(void)
 
 	/* It is listened to, too, while nobody else has anything to say. */
 	loop_stage_begin(&s, 2);
-	CU_ASSERT_EQUAL(ipc_send_end(&s.launcher, &next, STDERR_FILENO), 0);
+	CU_ASSERT_EQUAL(ipc_send_fd(&s.launcher, IPC_CHANNEL, &next,
+			    STDERR_FILENO),
+	    0);
 	loop_turn(&s.loop);
 	CU_ASSERT_STRING_EQUAL(s.order, "O");
 	loop_stage_end(&s);

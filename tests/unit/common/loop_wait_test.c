@@ -186,7 +186,8 @@ test_too_many(void)
 	struct stage s;
 
 	loop_stage_begin(&s, 2);
-	CU_ASSERT_EQUAL(s.loop.channel_count, LOOP_CHANNELS);
+	while (s.loop.channel_count < LOOP_CHANNELS)
+		loop_add(&s.loop, &s.ui, 1);
 	/* A bug of ours: a trap, or a sanitizer's report of it. */
 	CU_ASSERT_NOT_EQUAL(forked(add_one, &s), 0);
 	s.loop.channel_count--;

@@ -150,10 +150,15 @@ place(const struct ends *e)
 {
 	int aside[JAIL_FDS];
 
+	/* The numbers of ui's rooms are free but for the first of them. */
 	for (int i = 0; i < JAIL_FDS; i++)
-		aside[i] = fcntl(e->child[i], F_DUPFD, FD_ASIDE);
+		aside[i] = e->child[i] == -1
+		    ? -1
+		    : fcntl(e->child[i], F_DUPFD, FD_ASIDE);
 	for (int i = 0; i < JAIL_FDS; i++)
-		if (aside[i] == -1 || dup2(aside[i], i) == -1)
+		if (aside[i] == -1)
+			close(i);
+		else if (dup2(aside[i], i) == -1)
 			_exit(1);
 	closefrom(JAIL_FDS);
 }

@@ -16,10 +16,10 @@
 #define FD_FIFTH   5
 #define FD_SIXTH   6 /* a UDP socket */
 #define FD_SEVENTH 7
-#define FD_STRANGE 10 /* a connected socket */
+#define FD_STRANGE 21 /* a connected socket, which no filter knows */
 #define FD_UNBOUND 8  /* a UDP socket */
 #define FD_MEMORY  9  /* of the test itself, to be read */
-#define JAIL_FDS   11
+#define JAIL_FDS   22
 
 /* What the code in a child knows. */
 struct inmate {

@@ -343,7 +343,7 @@ static void
 test_from_outside(void)
 {
 	static const unsigned long spare[PROCESS_COUNT] = {
-		4 + LAUNCHER_CONNECTIONS, 0, 0, 1, 1, 1
+		4 + LAUNCHER_CONNECTIONS, 0, 0, 1, 1, ROOMS_MAX + 1
 	};
 
 	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
@@ -355,10 +355,8 @@ test_from_outside(void)
 		check_memory(&j);
 		check_limit(&j, "Max core file size", 0);
 		check_limit(&j, "Max processes", 0);
-		/* There is room for the pidfd, and for the ends of channels to
-		 * come. */
-		check_limit(&j, "Max open files",
-		    JAIL_FDS + 1 + spare[process]);
+		/* There is room for the ends of channels to come. */
+		check_limit(&j, "Max open files", JAIL_FDS + spare[process]);
 		if (process != PROCESS_LAUNCHER && process != PROCESS_UI)
 			check_limit(&j, "Max file size",
 			    process == PROCESS_CRYPTOD_CLIENT

@@ -17,7 +17,8 @@
 
 void children_suite(void);
 
-/* Each child gets its configuration, once, and nothing else. */
+/* Each child gets its configuration, once, and nothing else; but ui is told of
+ * the room. */
 static void
 test_configured(void)
 {
@@ -41,7 +42,7 @@ test_configured(void)
 			told += m->told[type];
 		CU_ASSERT_EQUAL(m->told[IPC_PRIVILEGES], 1);
 		CU_ASSERT_EQUAL(m->told[configs[child->role]], 1);
-		CU_ASSERT_EQUAL(told, 2);
+		CU_ASSERT_EQUAL(told, child->role == ROLE_UI ? 3 : 2);
 		CU_ASSERT_EQUAL(m->pid, child->pid);
 	}
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.alias_key[0], 8);
@@ -49,6 +50,34 @@ test_configured(void)
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.incarnation,
 	    1);
 	CU_ASSERT_TRUE(h.s.terminal.used);
+	household_close(&h);
+}
+
+/* A client's ui is told of the room: which bootnode it is at, and its name. A
+ * bootnode has none. */
+static void
+test_room(void)
+{
+	const struct member *ui;
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	ui = household_member(&h, ROLE_UI);
+	CU_ASSERT_EQUAL(ui->told[IPC_ROOM], 1);
+	CU_ASSERT_EQUAL(ui->room.ticket, 0);
+	CU_ASSERT_EQUAL(ui->room.room, ui->ui.first_room);
+	CU_ASSERT_EQUAL(ui->room.state, ROOM_OPENED);
+	CU_ASSERT_EQUAL(ui->room.bootnode_len, strlen("b.example:9595"));
+	CU_ASSERT_STRING_EQUAL(ui->room_texts, "b.example:9595r");
+	household_exit(&h, ROLE_UI, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->starts, 2);
+	household_ready(&h, ROLE_UI);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(ui->told[IPC_ROOM], 1);
+	household_close(&h);
+	household_live(&h, MODE_BOOTNODE);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_ROOM], 0);
 	household_close(&h);
 }
 
@@ -163,6 +192,7 @@ children_suite(void)
 	    CU_add_suite("children", household_setup, household_cleanup);
 
 	CU_add_test(s, "configurations", test_configured);
+	CU_add_test(s, "the room", test_room);
 	CU_add_test(s, "numbers of a run", test_numbers);
 	CU_add_test(s, "an end that is left", test_end_left);
 	CU_add_test(s, "what the system refuses", test_refused);

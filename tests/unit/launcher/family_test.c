@@ -139,7 +139,7 @@ test_links(void)
 		    has_link(links, 6, family_find(&f, ROLE_NETD, room),
 			cryptod, FD_CRYPTOD, FD_NETD));
 		CU_ASSERT_TRUE(has_link(links, 6, cryptod,
-		    family_find(&f, ROLE_UI, room), FD_UI, FD_CRYPTOD));
+		    family_find(&f, ROLE_UI, room), FD_UI, FD_COMES_LATER));
 	}
 	family_make(&f, MODE_CLIENT, ROOMS_MAX);
 	CU_ASSERT_EQUAL(family_links(&f, links), FAMILY_LINKS_MAX);

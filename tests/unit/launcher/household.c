@@ -71,6 +71,14 @@ household_say(struct household *h, enum role role, enum ipc_type type,
 }
 
 static void
+hear_room(struct member *m, const struct ipc_message_in *in)
+{
+	m->room = *(const struct ipc_room *)in->body;
+	memset(m->room_texts, 0, sizeof(m->room_texts));
+	memcpy(m->room_texts, in->tail, in->tail_len);
+}
+
+static void
 hear(struct member *m, const struct ipc_message_in *in)
 {
 	m->told[in->type]++;
@@ -82,6 +90,8 @@ hear(struct member *m, const struct ipc_message_in *in)
 		m->ui = *(const struct ipc_config_ui *)in->body;
 	else if (in->type == IPC_BOOT_ADDRS)
 		m->addrs = *(const struct ipc_boot_addrs *)in->body;
+	else if (in->type == IPC_ROOM)
+		hear_room(m, in);
 	else if (in->type == IPC_PING && m->answers)
 		ipc_send(&m->channel, IPC_PONG, NULL, NULL, 0);
 	if (in->fd != -1)

@@ -25,6 +25,9 @@ struct member {
 	struct ipc_config_cryptod cryptod;
 	struct ipc_config_ui ui;
 	struct ipc_boot_addrs addrs;
+	/* ROOM as it came last. */
+	struct ipc_room room;
+	char room_texts[ROOM_TEXTS_MAX + 1];
 };
 
 enum spawner_mood {

@@ -343,7 +343,7 @@ test_channel_end(void)
 
 	ipc_pair(&launcher, ROLE_LAUNCHER, &cryptod, ROLE_CRYPTOD);
 	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-	CU_ASSERT_EQUAL(ipc_send_end(&launcher, &end, pair[1]), 0);
+	CU_ASSERT_EQUAL(ipc_send_fd(&launcher, IPC_CHANNEL, &end, pair[1]), 0);
 	close(pair[1]);
 	CU_ASSERT_EQUAL(ipc_receive(&cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_CHANNEL);
@@ -359,7 +359,7 @@ test_channel_end(void)
 	ipc_pair(&netd, ROLE_NETD, &other, ROLE_CRYPTOD);
 	before = open_fds();
 	netd.other = ROLE_LAUNCHER; /* a netd that breaks the rules */
-	CU_ASSERT_EQUAL(ipc_send_end(&netd, &end, pair[0]), 0);
+	CU_ASSERT_EQUAL(ipc_send_fd(&netd, IPC_CHANNEL, &end, pair[0]), 0);
 	CU_ASSERT_EQUAL(ipc_receive(&other, &in), IPC_FAULTY);
 	CU_ASSERT_EQUAL(open_fds(), before);
 	close(pair[0]);

@@ -238,6 +238,7 @@ start_all(struct scene *s)
 	hear_started(s, ROLE_UI);
 	hear_started(s, ROLE_CRYPTOD);
 	hear_started(s, ROLE_NETD);
+	close(hear_end(s, ROLE_UI, ROLE_CRYPTOD));
 }
 
 /* --- Children ------------------------------------------------------------- */
@@ -251,7 +252,7 @@ test_descriptors(void)
 
 	begin(&s, MODE_CLIENT);
 	start_all(&s);
-	check_says(&s, ROLE_UI, "01234");
+	check_says(&s, ROLE_UI, "0123");
 	check_says(&s, ROLE_CRYPTOD, "01234567");
 	check_says(&s, ROLE_NETD, "01234");
 	finish(&s);
@@ -263,7 +264,7 @@ test_descriptors(void)
 	s.fd = spawner_start(&s.kit);
 	CU_ASSERT_NOT_EQUAL_FATAL(s.fd, -1);
 	start_all(&s);
-	check_says(&s, ROLE_UI, "01234");
+	check_says(&s, ROLE_UI, "0123");
 	check_says(&s, ROLE_CRYPTOD, "0123456");
 	check_says(&s, ROLE_NETD, "0123456");
 	close(sockets[0]);
@@ -302,6 +303,7 @@ test_some(void)
 	ask_children(s.fd, CHILD_BIT(family_find(&s.kit.family, ROLE_UI, 0)));
 	hear_started(&s, ROLE_UI);
 	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
+	close(hear_end(&s, ROLE_UI, ROLE_CRYPTOD));
 	finish(&s);
 }
 
@@ -314,8 +316,8 @@ check_joined(struct scene *s, int end, enum role role, unsigned int room)
 	close(end);
 }
 
-/* Each room has children of its own, that have nothing of another room's. ui
- * finds its end to the first room, and is given those to the others. */
+/* Each room has children of its own, that have nothing of another room's. ui is
+ * given an end to each. */
 static void
 test_rooms(void)
 {
@@ -330,10 +332,11 @@ test_rooms(void)
 		hear_started_in(&s, ROLE_CRYPTOD, room);
 		hear_started_in(&s, ROLE_NETD, room);
 	}
-	check_says(&s, ROLE_UI, "01234");
+	check_says(&s, ROLE_UI, "0123");
 	check_says_in(&s, ROLE_CRYPTOD, 0, "01234567");
 	check_says_in(&s, ROLE_CRYPTOD, 1, "01234567");
 	check_says_in(&s, ROLE_NETD, 1, "01234");
+	close(hear_end_in(&s, ROLE_UI, ROLE_CRYPTOD, 0));
 	close(hear_end_in(&s, ROLE_UI, ROLE_CRYPTOD, 1));
 
 	/* What is restarted in one room is no matter of the other. */
@@ -360,6 +363,7 @@ test_no_program(void)
 	ask_children(s.fd, CHILD_BIT(ui));
 	hear_started(&s, ROLE_UI);
 	close(hear_end(&s, ROLE_CRYPTOD, ROLE_UI));
+	close(hear_end(&s, ROLE_UI, ROLE_CRYPTOD));
 	CU_ASSERT_TRUE(readable(s.controls[ui]));
 	ipc_open(&ch, s.controls[ui], ROLE_LAUNCHER, ROLE_UI, IN_CLIENT);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&ch, &in), IPC_GOT);

@@ -93,6 +93,8 @@ test_channel_refused(void)
 
 	trial_open(&t, UI_PLAIN);
 	CU_ASSERT_EQUAL(tell_channel(&t, ROLE_NETD, -1), -1);
+	t.p->room = 1; /* another room than the channel's */
+	CU_ASSERT_EQUAL(tell_channel(&t, ROLE_CRYPTOD, -1), -1);
 	CU_ASSERT_EQUAL(t.p->ui.cryptod.fd, t.p->cryptod_fd);
 	trial_close(&t);
 }

@@ -58,6 +58,9 @@ test_waits_for_input(void)
 	expect_wait(&t, WAIT_IN, -1, 0);
 	t.p->hung_up = false;
 	expect_wait(&t, WAIT_IN, t.p->in, 0);
+	/* Before the first cryptod nobody could be asked anything. */
+	t.p->connected = false;
+	expect_wait(&t, WAIT_IN, -1, 0);
 	trial_close(&t);
 }
 

@@ -80,6 +80,7 @@ set_up(struct trial *t, const struct ipc_config_ui *config)
 	t->p->child.role = ROLE_UI;
 	t->p->child.mode = MODE_CLIENT;
 	t->p->cryptod_fd = t->p->ui.cryptod.fd;
+	t->p->connected = true;
 	now++; /* a sandbox takes its time */
 	start_inside(t->p, config);
 	CU_ASSERT_EQUAL(t->p->ui.now, now);

@@ -1,0 +1,94 @@
+/*
+ * Rules for the bodies about a client's rooms. See ipc_check_parts.h.
+ */
+#include "common/ipc_check_parts.h"
+
+#include "common/utf8.h"
+
+/* The tail is a bootnode of that length, and then a room's name. */
+static bool
+are_texts(const struct ipc_message_in *in, size_t bootnode_len, size_t room_len)
+{
+	const char *tail = (const char *)in->tail;
+
+	return bootnode_len <= INVITE_BOOTNODE_MAX && room_len <= ROOM_MAX &&
+	    in->tail_len == bootnode_len + room_len &&
+	    utf8_valid(tail, bootnode_len) &&
+	    utf8_valid(tail + bootnode_len, room_len);
+}
+
+/* The bootnode is one that can exist, or none: it is printed as it is. */
+static bool
+is_plain(const struct ipc_message_in *in, size_t bootnode_len)
+{
+	return utf8_plain_run((const char *)in->tail, bootnode_len) ==
+	    bootnode_len;
+}
+
+/* The launcher says what is wrong with what the user has typed. */
+
+bool
+ipc_check_room_open(const struct ipc_message_in *in)
+{
+	BODY(ipc_room_open);
+
+	return b->secret < SECRET_KIND_COUNT && b->pinned <= 1 &&
+	    b->pinned <= (b->bootnode_len > 0) && b->room_len > 0 &&
+	    are_texts(in, b->bootnode_len, b->room_len);
+}
+
+bool
+ipc_check_room_number(const struct ipc_message_in *in)
+{
+	BODY(ipc_room_number);
+
+	return b->room < ROOMS_MAX;
+}
+
+bool
+ipc_check_room(const struct ipc_message_in *in)
+{
+	BODY(ipc_room);
+
+	return b->room < ROOMS_MAX && b->state < ROOM_STATE_COUNT &&
+	    b->reason < ROOM_REFUSAL_COUNT &&
+	    (b->state == ROOM_REFUSED) == (b->reason != ROOM_REFUSAL_NONE) &&
+	    b->secret < SECRET_KIND_COUNT && b->remembered <= 1 &&
+	    are_texts(in, b->bootnode_len, b->room_len) &&
+	    is_plain(in, b->bootnode_len);
+}
+
+bool
+ipc_check_room_is(const struct ipc_message_in *in)
+{
+	BODY(ipc_room_is);
+
+	return b->secret < SECRET_KIND_COUNT && b->pinned <= 1 &&
+	    b->bootnode_len > 0 && b->room_len > 0 &&
+	    are_texts(in, b->bootnode_len, b->room_len) &&
+	    is_plain(in, b->bootnode_len);
+}
+
+bool
+ipc_check_room_kept(const struct ipc_message_in *in)
+{
+	BODY(ipc_room_kept);
+
+	return b->error >= 0;
+}
+
+/* An invite's has its length, and any bytes; a passphrase is text. */
+bool
+ipc_check_secret(const struct ipc_message_in *in)
+{
+	BODY(ipc_secret);
+
+	switch (b->kind) {
+	case SECRET_PASSPHRASE:
+		return ipc_is_text(in);
+	case SECRET_INVITE:
+		return in->tail_len == INVITE_SECRET_LEN;
+	default:
+		return false;
+	}
+}
