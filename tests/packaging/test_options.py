@@ -11,8 +11,8 @@ import manual
 import options
 from harness import check, check_equal, test
 
-# A bootnode takes only these: check_together() in launcher/options.c, not the
-# table, says so.
+# A bootnode takes only these: check_together() in launcher/option_rules.c, not
+# the table, says so.
 BOOTNODE_CHOICES = {"RELAY": ["auto", "never"]}
 DOCUMENT = "docs/options.md"
 DEFAULT = re.compile(r"The default is (\S+?)[.,]?(?= |$)")

@@ -171,6 +171,7 @@
 	X(bootnode_relay)     \
 	X(options)            \
 	X(options_calls)      \
+	X(options_help)       \
 	X(option_names)       \
 	X(known_peers)        \
 	X(known_peers_rules)  \

@@ -220,6 +220,25 @@ test_calls(void)
 	}
 }
 
+/* These end the reading at once: not even .env counts. */
+static void
+test_help_and_version(void)
+{
+	static const struct {
+		const char *flag;
+		int result;
+	} cases[] = { { "--help", OPTIONS_HELP }, { "-h", OPTIONS_HELP },
+		{ "--version", OPTIONS_VERSION }, { "-V", OPTIONS_VERSION } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct trial t = { .flags = { "gochat", cases[i].flag },
+			.dotenv = "?" };
+
+		(void)trial_run(&t);
+		CU_ASSERT_EQUAL(t.result, cases[i].result);
+	}
+}
+
 /* What counts of an invite and of what it says, too: the fields of what does
  * not are empty. */
 static void
@@ -281,6 +300,7 @@ options_calls_suite(void)
 	CU_add_test(suite, "empty is not set", test_empty_is_not_set);
 	CU_add_test(suite, "choice of the interface", test_choice_of_ui);
 	CU_add_test(suite, "whole calls", test_calls);
+	CU_add_test(suite, "help and version", test_help_and_version);
 	CU_add_test(suite, "ways into a room", test_ways_in);
 	CU_add_test(suite, "an invite", test_invited);
 }

@@ -406,90 +406,6 @@ test_values(void)
 	try_length(OPT_LOG_FILE, 4095, PATH);
 }
 
-/* ---- Help ---- */
-
-static void
-test_help(void)
-{
-	struct trial t = { .flags = { "gochat", "--help" }, .dotenv = "?" };
-	char *text;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	(void)trial_run(&t);
-	CU_ASSERT_EQUAL(t.result, OPTIONS_HELP);
-	t.flags[1] = "--version";
-	(void)trial_run(&t);
-	CU_ASSERT_EQUAL(t.result, OPTIONS_VERSION);
-	t.flags[1] = "-h";
-	(void)trial_run(&t);
-	CU_ASSERT_EQUAL(t.result, OPTIONS_HELP);
-	t.flags[1] = "-V";
-	(void)trial_run(&t);
-	CU_ASSERT_EQUAL(t.result, OPTIONS_VERSION);
-
-	options_help(out);
-	(void)fclose(out);
-	for (size_t i = 0; i < SOURCE_CASES; i++) {
-		const struct source_case *c = &source_cases[i];
-		char flag[64];
-
-		(void)snprintf(flag, sizeof(flag), "\n  --%s ",
-		    c->flag ? c->flag : "");
-		CU_ASSERT(c->flag == NULL || strstr(text, flag));
-		CU_ASSERT(c->variable == NULL || strstr(text, c->variable));
-	}
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "default 4545"));
-	/* Required options come first. */
-	for (size_t i = 0; i < SOURCE_CASES; i++) {
-		const struct source_case *c = &source_cases[i];
-		char flag[64];
-
-		(void)snprintf(flag, sizeof(flag), "\n  --%s ",
-		    c->flag ? c->flag : "");
-		if (c->id != OPT_BOOTNODE && c->id != OPT_ROOM && c->flag)
-			CU_ASSERT(
-			    strstr(text, flag) > strstr(text, "\n  --room "));
-	}
-	for (char *l = strtok(text, "\n"); l; l = strtok(NULL, "\n"))
-		CU_ASSERT(strlen(l) <= 80);
-	free(text);
-}
-
-/* The text of an option begins in one column, on the line of its flag if there
- * is room, and says in which ways the option is given. */
-static void
-test_help_layout(void)
-{
-	static const char *const entries[] = {
-		"\n  --bootnode HOST[:PORT]  the bootnode through which you meet "
-		"the others: host,\n"
-		"                          host:port or [v6]:port; required; "
-		"variable BOOTNODE\n",
-		"\n  --heartbeat-interval SECONDS\n"
-		"                          seconds between two heartbeats to the "
-		"bootnode: a\n"
-		"                          number from 1 to 3600; default 10; "
-		"variable\n"
-		"                          HEARTBEAT_INTERVAL\n",
-		/* One without a flag, and one without a variable. */
-		"\n  BOOTNODE_UDP_PORT=PORT  port of --bootnode or --listen if "
-		"the address names\n"
-		"                          none: a number from 1 to 65535; "
-		"default 9595\n",
-		"\n  --help, -h              print this and exit\n",
-	};
-	char *text;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	options_help(out);
-	(void)fclose(out);
-	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
-		CU_ASSERT_PTR_NOT_NULL(strstr(text, entries[i]));
-	free(text);
-}
-
 void
 options_suite(void)
 {
@@ -501,6 +417,4 @@ options_suite(void)
 	CU_add_test(suite, "other values", test_values);
 	CU_add_test(suite, "one form of a room's name", test_room_form);
 	CU_add_test(suite, "one form of a nickname", test_nick_form);
-	CU_add_test(suite, "help", test_help);
-	CU_add_test(suite, "the layout of help", test_help_layout);
 }
