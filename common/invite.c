@@ -364,3 +364,19 @@ invite_format(char text[INVITE_TEXT_MAX + 1], const struct invite *invite)
 	explicit_bzero(sealed, sizeof(sealed));
 	return len;
 }
+
+/* The room is between the third slash and a question mark. */
+void
+invite_capitals(char out[INVITE_TEXT_MAX + 1], const char *text, size_t len)
+{
+	unsigned int marks = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		const char c = text[i];
+		const bool letter = c >= 'a' && c <= 'z';
+
+		marks += c == '/' || c == '?';
+		out[i] = letter && marks != 3 ? (char)(c - 'a' + 'A') : c;
+	}
+	out[len] = '\0';
+}

@@ -61,4 +61,12 @@ const char *invite_fault_text(enum invite_fault);
  * invite_parse() can give. */
 size_t invite_format(char text[INVITE_TEXT_MAX + 1], const struct invite *);
 
+/*
+ * Writes the same invite with capitals wherever they do not count, and a NUL:
+ * all but the room's name. In a QR code a capital takes fewer bits. text has
+ * at most INVITE_TEXT_MAX bytes; it need not be sound.
+ */
+void invite_capitals(char out[INVITE_TEXT_MAX + 1], const char *text,
+    size_t len);
+
 #endif

@@ -119,7 +119,7 @@ static void
 wipe_invites(char *argv[])
 {
 	for (int i = 1; argv[i] != NULL; i++) {
-		char *invite = strstr(argv[i], INVITE_SCHEME);
+		char *invite = strcasestr(argv[i], INVITE_SCHEME);
 
 		if (invite != NULL)
 			explicit_bzero(invite, strlen(invite));

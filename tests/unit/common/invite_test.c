@@ -102,6 +102,30 @@ test_alike(void)
 	check_read(text, &invite);
 }
 
+/* With capitals it is the same invite, and none of them is in the room's
+ * name. */
+static void
+test_capitals(void)
+{
+	char text[INVITE_TEXT_MAX + 1], capitals[INVITE_TEXT_MAX + 1];
+	struct invite invite;
+	size_t len;
+
+	make(&invite);
+	len = invite_format(text, &invite);
+	invite_capitals(capitals, text, len);
+	CU_ASSERT_STRING_EQUAL(capitals,
+	    "GOCHAT://CHAT.EXAMPLE.ORG:9595/k%C3%BCche%2F1?KEY="
+	    "000102030405060708090A0B0C0D0E0F"
+	    "101112131415161718191A1B1C1D1E1F"
+	    "#AAISEM2EKVTHPCEZVK54ZXPO76RDD6Y2");
+	check_read(capitals, &invite);
+	invite_capitals(capitals, "a/b", 3);
+	CU_ASSERT_STRING_EQUAL(capitals, "A/B");
+	invite_capitals(capitals, "", 0);
+	CU_ASSERT_STRING_EQUAL(capitals, "");
+}
+
 /* The longest parts fit, and one byte more does not. */
 static void
 test_longest(void)
@@ -199,6 +223,7 @@ invite_suite(void)
 	CU_pSuite suite = CU_add_suite("invite", NULL, NULL);
 
 	CU_add_test(suite, "a line", test_line);
+	CU_add_test(suite, "in capitals", test_capitals);
 	CU_add_test(suite, "other lines that say the same", test_alike);
 	CU_add_test(suite, "the longest", test_longest);
 	CU_add_test(suite, "parts that are wrong", test_parts);

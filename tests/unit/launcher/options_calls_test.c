@@ -251,6 +251,9 @@ test_ways_in(void)
 	CU_ASSERT_STRING_EQUAL(t.o.invite_file, "x");
 	CU_ASSERT(t.o.room[0] == '\0' && t.o.bootnode.host[0] == '\0');
 	CU_ASSERT_FALSE(t.o.bootnode_key_given);
+	t = (struct trial){ .flags = { "gochat", "GOCHAT://anything" } };
+	trial_check_text("an invite in capitals", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.invite, "GOCHAT://anything");
 	t = (struct trial){ .flags = { "gochat", "--room=r", "--bootnode=b" },
 		.env = { "INVITE_FILE=x" } };
 	trial_check_text("flags", trial_run(&t), "");
