@@ -98,6 +98,7 @@ $(call need,libbsd,libbsd-dev)
 $(call need,libcrypto,libssl-dev)
 $(call need,jansson,libjansson-dev)
 $(call need,libutf8proc,libutf8proc-dev)
+$(call need,libqrencode,libqrencode-dev)
 $(call need,tinfo,libncurses-dev)
 $(call need,icu-i18n,libicu-dev,$(PKGCONF_FOR_BUILD))
 ifneq ($(filter check-run unit unit-run replay fuzz-run,$(MAKECMDGOALS)),)
@@ -114,7 +115,7 @@ LIBS_gochat-netd-bootnode = $(LIBS_common)
 LIBS_gochat-cryptod = $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
 LIBS_gochat-cryptod-bootnode = $(LIBS_gochat-cryptod)
 LIBS_gochat-ui	= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
-		  tinfo)
+		  libqrencode tinfo)
 LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) \
 		  $(shell $(PKGCONF) --libs cunit vterm) -lm
 

@@ -4,11 +4,15 @@
  */
 #include "ui/answers.h"
 
+#include "ui/errors.h"
 #include "ui/events.h"
 #include "ui/format.h"
 #include "ui/people.h"
+#include "ui/qr.h"
 #include "ui/text.h"
 #include "ui/ui.h"
+
+#include "common/invite.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -275,6 +279,44 @@ answer_invite(struct ui *ui, const char *invite, size_t len)
 	    "whoever has this line can enter the room; send it by a way that "
 	    "nobody else reads:");
 	answer_line(ui, "%.*s", (int)len, invite);
+}
+
+/* In capitals it is a smaller code. */
+void
+answer_qr(struct ui *ui, const char *invite, size_t len)
+{
+	char capitals[INVITE_TEXT_MAX + 1];
+
+	invite_capitals(capitals, invite, len);
+	ui->view->qr(ui, capitals);
+	explicit_bzero(capitals, sizeof(capitals));
+}
+
+void
+answer_qr_lines(struct ui *ui, const char *text)
+{
+	const struct qr_place place = { WIDTH, 0, ui->ascii };
+	struct buf rows = { 0 };
+	bool drawn = qr_put(&rows, text, &place);
+
+	buf_put(&rows, "", 1);
+	if (!drawn)
+		ui_error(ui, "%s", rows.bytes);
+	for (char *next = rows.bytes, *row; drawn && next != NULL;) {
+		row = strsep(&next, "\n");
+		ui->view->notice(ui, row);
+	}
+	if (drawn)
+		answer_qr_colours(ui);
+	buf_free(&rows);
+}
+
+void
+answer_qr_colours(struct ui *ui)
+{
+	answer_wrapped(ui,
+	    "the code is for a terminal whose letters are lighter than their "
+	    "background; on another one, not every scanner reads it");
 }
 
 /* --- /verify -------------------------------------------------------------- */

@@ -21,6 +21,12 @@ void answer_fingerprint(struct ui *);
 
 /* The answer to /invite: the line itself, of printable ASCII. */
 void answer_invite(struct ui *, const char *invite, size_t len);
+/* The answer to /invite qr, after that one, in views for people. */
+void answer_qr(struct ui *, const char *invite, size_t len);
+/* The QR code of a text in lines, for view->qr. */
+void answer_qr_lines(struct ui *, const char *text);
+/* Where nobody can set the colours of a code: what a scanner needs. */
+void answer_qr_colours(struct ui *);
 /* The answer to /verify: both fingerprints, and the number to read to each
  * other. */
 void answer_safety(struct ui *, const struct peer *, const struct ipc_safety *);

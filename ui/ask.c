@@ -26,9 +26,11 @@ ui_ask_status(struct ui *ui)
 }
 
 void
-ui_ask_invite(struct ui *ui)
+ui_ask_invite(struct ui *ui, bool qr)
 {
-	if (ipc_send(&ui->cryptod, IPC_INVITE_ASK, NULL, NULL, 0) == -1)
+	if (ipc_send(&ui->cryptod, IPC_INVITE_ASK, NULL, NULL, 0) == 0)
+		ui->qr_wanted |= qr;
+	else
 		ui_line_error(ui,
 		    "that is not possible while cryptod is being restarted");
 }

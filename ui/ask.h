@@ -12,9 +12,11 @@ void ui_ask_safety(struct ui *, const struct peer *);
 /* The user has, or has no longer, verified the peer's key; the view's
  * verified() tells once it is noted. */
 void ui_set_verified(struct ui *, const struct peer *, bool verified);
-/* Asks for an invite to the room; the view's invite() gets it, or the user is
- * told why there is none. */
-void ui_ask_invite(struct ui *);
+/* Asks for an invite to the room; the view's invite() gets it, and if qr is
+ * true its qr() as well, or the user is told why there is none. The next answer
+ * is taken for this one's: who asks twice at once gets the code with the
+ * first. */
+void ui_ask_invite(struct ui *, bool qr);
 /* Asks for the status; the view gets the answer. While one question is under
  * way, its answer is that of further ones, too. */
 void ui_ask_status(struct ui *);

@@ -69,8 +69,14 @@ run_fingerprint(struct ui *ui, const struct command_call *call)
 static void
 run_invite(struct ui *ui, const struct command_call *call)
 {
-	(void)call;
-	ui_ask_invite(ui);
+	static const char qr[] = "qr";
+
+	if (call->len == 0)
+		ui_ask_invite(ui, false);
+	else if (command_is_word(call->args, call->len, qr))
+		ui_ask_invite(ui, true);
+	else
+		ui_line_error(ui, "expected nothing or qr: /invite [qr]");
 }
 
 static void
@@ -149,11 +155,12 @@ static const struct command commands[] = {
 	    "These are the 40 digits that /peers and /verify show others for "
 	    "you.",
 	    NULL, ASKS, COMMAND_BARE, run_fingerprint },
-	{ "invite", "", "shows an invite to this room",
+	{ "invite", "[qr]", "shows an invite; qr: with a QR code",
 	    "It is one line. Whoever has it can enter the room, and needs "
 	    "nothing else: gochat --invite - asks for it. A room that was made "
-	    "with --new-room has one.",
-	    NULL, ASKS, COMMAND_BARE, run_invite },
+	    "with --new-room has one. With qr, a QR code of it comes below the "
+	    "line, for somebody who can point a telephone at your screen.",
+	    "qr", ASKS, COMMAND_OPTIONAL, run_invite },
 	{ "search", "TEXT", "searches the messages above",
 	    "Finds the newest match first, in upper or lower case. Ctrl-R "
 	    "goes on to older ones, Ctrl-S to newer ones, Enter stays there, "

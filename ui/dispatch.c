@@ -2,6 +2,7 @@
  * Handlers of messages from cryptod. A message that names nobody is refused,
  * and cryptod is reported for it.
  */
+#include "ui/answers.h"
 #include "ui/ask.h"
 #include "ui/errors.h"
 #include "ui/leave.h"
@@ -96,7 +97,7 @@ bootnode(void *self, const struct ipc_message_in *in)
 	ui->view->bootnode(ui, b);
 	if (b->status == BOOT_JOINED && ui->invite_wanted) {
 		ui->invite_wanted = false;
-		ui_ask_invite(ui);
+		ui_ask_invite(ui, false);
 	}
 	if (b->status == BOOT_REFUSED && !is_no_news(ui))
 		bootnode_refused(ui, b);
@@ -177,10 +178,14 @@ invite(void *self, const struct ipc_message_in *in)
 {
 	struct ui *ui = self;
 	const struct ipc_invite *b = in->body;
+	bool qr = ui->qr_wanted;
 
+	ui->qr_wanted = false;
 	switch ((enum invite_state)b->state) {
 	case INVITE_MADE:
 		ui->view->invite(ui, (const char *)in->tail, in->tail_len);
+		if (qr)
+			answer_qr(ui, (const char *)in->tail, in->tail_len);
 		break;
 	case INVITE_NO_SECRET:
 		ui_error(ui,

@@ -376,6 +376,7 @@ const struct view view_plain = {
 	.stranger = plain_stranger,
 	.safety = plain_safety,
 	.invite = answer_invite,
+	.qr = answer_qr_lines,
 	.verified = plain_verified,
 	.listening = plain_listening,
 	.member = plain_member,

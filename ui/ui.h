@@ -87,6 +87,7 @@ struct ui {
 	bool may_answer;
 	bool kept_out;	    /* a bootnode did not answer, or was refused */
 	bool invite_wanted; /* to be shown once a bootnode has answered */
+	bool qr_wanted;	    /* with the next invite */
 	bool status_asked;  /* and not yet answered */
 	bool status_wanted; /* by the user: else to keep figures fresh */
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */

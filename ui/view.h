@@ -115,6 +115,9 @@ struct view {
 	    const struct ipc_safety *);
 	/* The answer to ui_ask_invite(): printable ASCII. */
 	void (*invite)(struct ui *, const char *text, size_t len);
+	/* Shows a string as a QR code, or says why it does not; views for
+	 * people alone. */
+	void (*qr)(struct ui *, const char *text);
 	/* The answer to ui_set_verified(), or another gochat of the user's set
 	 * it: p->verified is the present state. */
 	void (*verified)(struct ui *, const struct peer *p);

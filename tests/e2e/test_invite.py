@@ -3,11 +3,13 @@ that the line can come, and lines that were damaged on their way.
 """
 
 import base64
+import shutil
 import subprocess
 
 from chat import FAST, connected, meet, talk
 from harness import check, test
 from process import Bootnode, Gochat, clean_environment, new_state
+from screen import Screen
 from test_secrets import memory_holds
 from topology import Lan
 
@@ -193,3 +195,79 @@ def invite_stays_secret(t):
               "the control is not found")
     except PermissionError:
         pass
+
+
+# The upper and the lower half of a character of a QR code: true if light.
+HALVES = {"\u2588": (True, True), "\u2580": (True, False),
+          "\u2584": (False, True), " ": (False, False)}
+PIXELS = 6			# the side of a module
+
+
+def scan(t, rows):
+    """Returns what a scanner reads in rows of half blocks, on a screen that is
+    dark around them."""
+    width = (max(len(row) for row in rows) + 8) * PIXELS
+    lines = []
+    for row in rows:
+        for half in (0, 1):
+            line = b"".join((b"\xff" if HALVES[c][half] else b"\0") * PIXELS
+                            for c in row)
+            lines.append((bytes(4 * PIXELS) + line).ljust(width, b"\0"))
+    dark = [bytes(width)] * 4
+    pixels = b"".join(line * PIXELS for line in dark + lines + dark)
+    path = t.path("screen.pgm", b"P5 %d %d 255\n" % (
+        width, len(pixels) // width) + pixels)
+    done = subprocess.run(["zbarimg", "-q", "--raw", path], timeout=30,
+                          capture_output=True)
+    return done.stdout.decode().strip()
+
+
+def code_in(text):
+    """Returns the rows of a QR code, without what is beside them."""
+    return [row[row.index("\u2588"):row.rindex("\u2588") + 1]
+            for row in text.split("\n") if "\u2588\u2588" in row]
+
+
+@test()
+def invite_as_code(t):
+    """A scanner that sees the terminal reads the invite, in the tui and in
+    plain, and it lets a friend in. Where the code has no room, it is said how
+    much it needs, and the screen has no part of it."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna, invite = new_room(t, net.a, boot)
+    kept = t.path("invite", invite, 0o600)
+    screen = Screen(t, net.b, "bert", [
+        "--invite-file", kept, "--nick", "bert", "--state-dir", new_state(t)],
+        columns=100, rows=32)
+    screen.wait("anna is here")
+    screen.type("/invite qr")
+    screen.key("Enter")
+    screen.wait("\u2588\u2588 \u2584+ ")
+    codes = [code_in(screen.text())]
+    plain = guest(t, net.a, "carl", ["--invite-file", kept, "--port", "0"],
+                  ui="plain")
+    plain.wait_line(b"anna is here")
+    plain.raw(b"/invite qr\n")
+    plain.wait_line(b"lighter than")
+    codes.append(code_in(b"\n".join(plain.lines).decode()))
+    for rows in codes:
+        check({len(row) for row in rows} == {2 * len(rows) - 1}, rows)
+    if shutil.which("zbarimg"):
+        read = [scan(t, rows) for rows in codes]
+        check(read[0] == read[1] and read[0].lower() == invite.lower() and
+              "/winter%20kitchen?" in read[0], read)
+        dora = guest(t, net.b, "dora", ["--invite-file", t.path(
+            "scanned", read[0], 0o600), "--port", "0"])
+        meet(anna, dora)
+    else:
+        t.figures = "not scanned: there is no zbarimg"
+    screen.resize(40, 10)
+    screen.key("C-l")
+    screen.type("/clear")
+    screen.key("Enter")
+    screen.wait_not("\u2588")
+    screen.type("/invite qr")
+    screen.key("Enter")
+    screen.wait("a QR code of this needs")
+    check("\u2588" not in screen.text(), "a part of the code")

@@ -23,10 +23,13 @@ NAMED = {
     "gochat-cryptod": COMMON | {"libcrypto.so.3"},
     "gochat-cryptod-bootnode": COMMON | {"libcrypto.so.3"},
     "gochat-ui": COMMON | BSD | {"libjansson.so.4", "libutf8proc.so.2",
-                                 "libtinfo.so.6"},
+                                 "libqrencode.so.4", "libtinfo.so.6"},
 }
 # Libraries that come with those.
 BROUGHT = {"libbsd.so.0": {"libmd.so.0"}}
+# A part of the C library since glibc 2.34; what was built to run with an older
+# one names it still.
+C_LIBRARY = {"libpthread.so.0"}
 
 SANITIZERS = {"libasan.so.8", "libubsan.so.1"}
 BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
@@ -47,7 +50,7 @@ def programs(t):
 def executables_libraries(t):
     """Each names exactly these, and exactly these are loaded."""
     for name, path in programs(t):
-        named, loaded = elf.needed(path), elf.loaded(path)
+        named, loaded = elf.needed(path), elf.loaded(path) - C_LIBRARY
         wanted = NAMED[name]
         brought = wanted.union(*(more for library, more in BROUGHT.items()
                                  if library in wanted))

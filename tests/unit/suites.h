@@ -15,6 +15,7 @@
 	X(invitation)         \
 	X(invites)            \
 	X(invite_shown)       \
+	X(qr)                 \
 	X(crypto)             \
 	X(noise)              \
 	X(wire)               \

@@ -66,7 +66,7 @@ static void
 command_invite(struct ui *ui, const json_t *command)
 {
 	(void)command;
-	ui_ask_invite(ui);
+	ui_ask_invite(ui, false);
 }
 
 static void

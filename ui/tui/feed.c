@@ -10,6 +10,7 @@
 #include "ui/answers.h"
 #include "ui/errors.h"
 #include "ui/events.h"
+#include "ui/qr.h"
 #include "ui/text.h"
 
 #include "common/log_channel.h"
@@ -363,6 +364,20 @@ tui_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
 }
 
 static void
+tui_qr(struct ui *ui, const char *text)
+{
+	const struct scroll_window w = tui_window(ui);
+	const struct qr_place place = { w.wide, w.rows, ui->ascii };
+	struct buf rows = { 0 };
+	bool drawn = qr_put(&rows, text, &place);
+
+	put_sentence(ui, drawn ? ENTRY_QR : ENTRY_ERROR, &rows);
+	if (drawn && ui->tui->painter.colours == COLOURS_NONE)
+		answer_qr_colours(ui);
+	scroll_to_bottom(&ui->tui->scroll);
+}
+
+static void
 tui_verified(struct ui *ui, const struct peer *p)
 {
 	struct buf text = { 0 };
@@ -460,6 +475,7 @@ const struct view view_tui = {
 	.stranger = tui_stranger,
 	.safety = tui_safety,
 	.invite = answer_invite,
+	.qr = tui_qr,
 	.verified = tui_verified,
 	.key_help = tui_key_help,
 	.search = tui_search,

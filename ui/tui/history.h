@@ -24,6 +24,7 @@ enum entry_kind {
 	ENTRY_SAID,   /* our own */
 	ENTRY_EVENT,  /* somebody came or left */
 	ENTRY_NOTICE, /* an answer to a command */
+	ENTRY_QR,     /* one that is a QR code */
 	ENTRY_ERROR,
 	ENTRY_ALARM, /* a known name with another key */
 	ENTRY_DAY    /* what follows is of another day */

@@ -87,6 +87,8 @@ text_style(const struct entry *e)
 		return STYLE_EVENT;
 	case ENTRY_NOTICE:
 		return STYLE_NOTICE;
+	case ENTRY_QR:
+		return STYLE_QR;
 	case ENTRY_ERROR:
 		return STYLE_ERROR;
 	case ENTRY_ALARM:

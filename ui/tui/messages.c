@@ -68,7 +68,7 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 			put_day(at, r->entry);
 		return;
 	}
-	if (r->entry->kind == ENTRY_NOTICE)
+	if (r->entry->kind == ENTRY_NOTICE || r->entry->kind == ENTRY_QR)
 		grid_blank(at, at->column + (at->end > 1));
 	else
 		gutter_put(at, gutter, r->entry, r->row == 0);

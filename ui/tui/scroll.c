@@ -8,7 +8,9 @@
 unsigned int
 scroll_columns(const struct scroll_window *w, const struct entry *e)
 {
-	return e->kind == ENTRY_NOTICE ? w->wide : w->columns;
+	bool answer = e->kind == ENTRY_NOTICE || e->kind == ENTRY_QR;
+
+	return answer ? w->wide : w->columns;
 }
 
 static unsigned int

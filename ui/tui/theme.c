@@ -35,6 +35,8 @@ theme_put(struct buf *out, enum style style, enum theme_colours colours)
 		buf_printf(out, ";38;5;%d", styles[style].colour_256);
 	else if (colours == COLOURS_16 && styles[style].colour_16 >= 0)
 		buf_printf(out, ";3%d", styles[style].colour_16);
+	if (attributes & THEME_ON_BLACK)
+		buf_puts(out, colours == COLOURS_256 ? ";48;5;16" : ";40");
 	buf_puts(out, "m");
 }
 

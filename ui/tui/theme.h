@@ -1,7 +1,8 @@
 /*
  * The look of everything on the screen: one table, for 256 colours, 16 and
- * none. The background is never set, so that it is the user's, light or dark; a
- * colour is one that can be read on both.
+ * none. The background is the user's, light or dark, and a colour is one that
+ * can be read on both; it is set for a QR code alone, which must be dark on
+ * light.
  */
 #ifndef UI_TUI_THEME_H
 #define UI_TUI_THEME_H
@@ -21,6 +22,7 @@ enum theme_colours {
 #define THEME_DIM	2u
 #define THEME_UNDERLINE 4u
 #define THEME_REVERSE	8u
+#define THEME_ON_BLACK	16u
 
 #define THEME_DEFAULT (-1) /* the terminal's own colour */
 
@@ -38,6 +40,7 @@ enum theme_colours {
 	X(OWN, THEME_DEFAULT, THEME_DEFAULT, THEME_BOLD, THEME_BOLD)         \
 	X(EVENT, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)         \
 	X(NOTICE, 31, 6, 0, 0)                                               \
+	X(QR, 231, 7, THEME_ON_BLACK, 0)                                     \
 	X(ERROR, 160, 1, 0, THEME_BOLD)                                      \
 	X(ALARM, 160, 1, THEME_REVERSE | THEME_BOLD,                         \
 	    THEME_REVERSE | THEME_BOLD)                                      \

@@ -42,7 +42,7 @@ test_list(void)
 	      "/status               how the connections are\n" T
 	      "/verify NAME [yes|no] compares keys; yes: they match\n" T
 	      "/fingerprint          shows your own fingerprint\n" T
-	      "/invite               shows an invite to this room\n" T
+	      "/invite [qr]          shows an invite; qr: with a QR code\n" T
 	      "/quit                 leaves\n" T
 	      "//TEXT                sends /TEXT as a text, not as a "
 	      "command\n");

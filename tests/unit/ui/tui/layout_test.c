@@ -67,6 +67,7 @@ test_kinds(void)
 		[ENTRY_HEARD] = "TEXT{hello}",
 		[ENTRY_EVENT] = "EVENT{hello}",
 		[ENTRY_NOTICE] = "NOTICE{hello}",
+		[ENTRY_QR] = "QR{hello}",
 		[ENTRY_ERROR] = "ERROR{hello}",
 		[ENTRY_ALARM] = "ALARM{hello}",
 		[ENTRY_DAY] = "TEXT{hello}",

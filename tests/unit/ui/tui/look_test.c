@@ -216,7 +216,8 @@ test_contrast(void)
 		int colour = colours[i];
 		double l;
 
-		if (colour == THEME_DEFAULT)
+		/* A code has a background of its own. */
+		if (colour == THEME_DEFAULT || i == STYLE_QR)
 			continue;
 		CU_ASSERT_FATAL(colour >= 16 && colour <= 231);
 		l = luminance(colour);
@@ -366,6 +367,11 @@ test_colours(void)
 	    "\033[0;1;7;31m");
 	CU_ASSERT_STRING_EQUAL(sequence(STYLE_MENTION, COLOURS_NONE),
 	    "\033[0;1;7m");
+	/* The only style with a background. */
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_QR, COLOURS_256),
+	    "\033[0;38;5;231;48;5;16m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_QR, COLOURS_16), "\033[0;37;40m");
+	CU_ASSERT_STRING_EQUAL(sequence(STYLE_QR, COLOURS_NONE), "\033[0m");
 	for (unsigned int i = 0; i < STYLE_COUNT; i++)
 		CU_ASSERT_PTR_NULL(
 		    strstr(sequence((enum style)i, COLOURS_NONE), ";3"));

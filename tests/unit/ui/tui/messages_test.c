@@ -184,6 +184,9 @@ test_notice(void)
 	expect(3, " ab");
 	expect(2, " b");
 	expect(1, "b");
+	add(ENTRY_QR, 0, "a b");
+	expect(40, " a b");
+	CU_ASSERT_EQUAL(style_at(3, 1), STYLE_QR);
 }
 
 /* The rows after the first have neither time nor name; the rule goes on. */
