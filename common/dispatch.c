@@ -15,9 +15,12 @@ dispatch_add(struct dispatch *d, const struct handler *handlers, size_t count)
 }
 
 int
-dispatch_message(const struct dispatch *d, const struct ipc_message_in *in)
+dispatch_message(const struct dispatch *d, void *self,
+    const struct ipc_message_in *in)
 {
 	message_handler *handle = d->by_type[in->type].handle;
 
-	return handle != NULL ? handle(d->by_type[in->type].self, in) : -1;
+	if (d->by_type[in->type].self != NULL)
+		self = d->by_type[in->type].self;
+	return handle != NULL ? handle(self, in) : -1;
 }

@@ -27,27 +27,48 @@ loop_init(struct loop *l, struct child *child, void *self, uint64_t *now)
 struct loop_channel *
 loop_add(struct loop *l, struct ipc_channel *ch, int turn)
 {
-	struct loop_channel *c;
+	size_t i = 0;
 
-	if (l->channel_count == LOOP_CHANNELS)
+	while (i < l->channel_count && l->channels[i].channel != NULL)
+		i++;
+	if (i == LOOP_CHANNELS)
 		__builtin_trap(); /* one too many */
-	c = &l->channels[l->channel_count++];
-	c->channel = ch;
-	c->turn = turn;
-	return c;
+	if (i == l->channel_count)
+		l->channel_count++;
+	l->channels[i] = (struct loop_channel){
+		.channel = ch,
+		.self = l->self,
+		.turn = turn,
+	};
+	return &l->channels[i];
+}
+
+void
+loop_remove(struct loop *l, const struct ipc_channel *ch)
+{
+	for (size_t i = 0; i < l->channel_count; i++)
+		if (l->channels[i].channel == ch)
+			l->channels[i].channel = NULL;
 }
 
 static bool
-may_read(const struct loop *l, const struct loop_channel *c, bool gone)
+is_open(const struct loop_channel *c)
 {
-	return c->may_read == NULL || c->may_read(l->self, gone);
+	return c->channel != NULL && c->channel->fd != -1;
+}
+
+static bool
+may_read(const struct loop_channel *c, bool gone)
+{
+	return c->may_read == NULL || c->may_read(c->self, gone);
 }
 
 static void
-hand_on(struct loop *l, const struct ipc_channel *ch, struct ipc_message_in *in)
+hand_on(struct loop *l, void *self, const struct ipc_channel *ch,
+    struct ipc_message_in *in)
 {
 	in->now = *l->now = clock_now();
-	if (dispatch_message(&l->handlers, in) != 0)
+	if (dispatch_message(&l->handlers, self, in) != 0)
 		child_fault(l->child, ch, in->type);
 }
 
@@ -70,13 +91,13 @@ serve(struct loop *l, const struct loop_channel *c, bool gone)
 	struct ipc_message_in in;
 
 	for (int left = gone ? INT_MAX : c->turn;
-	     left > 0 && c->channel->fd != -1 && may_read(l, c, gone); left--)
+	     left > 0 && is_open(c) && may_read(c, gone); left--)
 		switch (receive(l, c, &in)) {
 		case IPC_GOT:
-			hand_on(l, c->channel, &in);
+			hand_on(l, c->self, c->channel, &in);
 			break;
 		case IPC_CLOSED:
-			c->gone(l->self, c->channel);
+			c->gone(c->self, c->channel);
 			return;
 		default:
 			return;
@@ -86,14 +107,14 @@ serve(struct loop *l, const struct loop_channel *c, bool gone)
 static void
 end(struct loop *l, const struct loop_channel *c)
 {
-	if (c->channel->fd == -1)
+	if (!is_open(c))
 		return;
 	if (c->heard_out) {
 		serve(l, c, true);
 		return;
 	}
 	ipc_close(c->channel);
-	c->gone(l->self, c->channel);
+	c->gone(c->self, c->channel);
 }
 
 void
@@ -111,7 +132,7 @@ serve_control(struct loop *l)
 	struct ipc_message_in in;
 
 	while (child_receive(l->child, control, &in))
-		hand_on(l, control, &in);
+		hand_on(l, l->self, control, &in);
 }
 
 /* Fills in the descriptors to wait for. Returns their number. */
@@ -124,12 +145,15 @@ poll_set(const struct loop *l, struct pollfd fds[POLLED_MAX])
 	fds[n++] = (struct pollfd){ control->fd, ipc_poll_events(control), 0 };
 	for (size_t i = 0; i < l->channel_count; i++) {
 		const struct loop_channel *c = &l->channels[i];
-		short events = ipc_poll_events(c->channel);
+		struct pollfd *fd = &fds[n++];
 
-		if (!may_read(l, c, false))
-			events &= (short)~POLLIN;
-		fds[n++] =
-		    (struct pollfd){ c->off ? -1 : c->channel->fd, events, 0 };
+		*fd = (struct pollfd){ -1, 0, 0 };
+		if (c->off || !is_open(c))
+			continue;
+		fd->fd = c->channel->fd;
+		fd->events = ipc_poll_events(c->channel);
+		if (!may_read(c, false))
+			fd->events &= (short)~POLLIN;
 	}
 	for (size_t i = 0; i < l->fd_count; i++)
 		fds[n++] = l->fds[i];
@@ -145,7 +169,8 @@ serve_channels(struct loop *l, const struct pollfd *fds)
 
 	ipc_flush(&l->child->control);
 	for (size_t i = 0; i < l->channel_count; i++)
-		ipc_flush(l->channels[i].channel);
+		if (is_open(&l->channels[i]))
+			ipc_flush(l->channels[i].channel);
 	for (size_t i = 0; i < l->channel_count; i++)
 		if ((of[i].revents & (POLLHUP | POLLERR)) != 0 &&
 		    l->channels[i].gone != NULL)

@@ -15,7 +15,10 @@
 #define LOOP_FDS      3
 
 struct loop_channel {
-	struct ipc_channel *channel;
+	struct ipc_channel *channel; /* NULL: the place is free */
+	/* Of the functions here, and of handlers that were added without one;
+	 * as the loop's, unless it is changed. */
+	void *self;
 	int turn; /* so many messages, and then it is the others' turn */
 	/* Whether a message is taken now, or waits; NULL: it is always taken.
 	 * gone: the other end has died, and these are its last messages. */
@@ -33,7 +36,7 @@ struct loop {
 	uint64_t *now; /* set after each wait and before each message */
 	struct dispatch handlers;
 	struct loop_channel channels[LOOP_CHANNELS];
-	size_t channel_count;
+	size_t channel_count;	     /* up to the last that there has been */
 	struct pollfd fds[LOOP_FDS]; /* what is waited for; -1 for not at all */
 	size_t fd_count;
 	const sigset_t *waiting; /* blocked in the wait; NULL: as ever */
@@ -55,6 +58,9 @@ void loop_init(struct loop *, struct child *, void *self, uint64_t *now);
 /* Adds a channel, which the caller has opened. Ends the process if there are
  * LOOP_CHANNELS already. */
 struct loop_channel *loop_add(struct loop *, struct ipc_channel *, int turn);
+/* Takes out a channel, which is closed. Not to be called from its own
+ * functions. */
+void loop_remove(struct loop *, const struct ipc_channel *);
 
 /* Waits, takes what has come, and works. A message that has no handler, or that
  * its handler refuses, ends its sender. */

@@ -179,6 +179,37 @@ add_one(void *arg)
 	return 0;
 }
 
+static int
+count(void *self, const struct ipc_message_in *in)
+{
+	unsigned int *n = self;
+
+	(void)in;
+	++*n;
+	return 0;
+}
+
+/* A handler that was added without an object gets the channel's. */
+static void
+test_self(void)
+{
+	unsigned int own = 0, channel = 0;
+	const struct handler handlers[] = {
+		{ IPC_QUIT, count, NULL },
+		{ IPC_LEFT, count, &own },
+	};
+	struct ipc_message_in in = { .type = IPC_QUIT };
+	struct dispatch d = { 0 };
+
+	dispatch_add(&d, handlers, 2);
+	CU_ASSERT_EQUAL(dispatch_message(&d, &channel, &in), 0);
+	CU_ASSERT_EQUAL(channel, 1);
+	in.type = IPC_LEFT;
+	CU_ASSERT_EQUAL(dispatch_message(&d, &channel, &in), 0);
+	CU_ASSERT_EQUAL(channel, 1);
+	CU_ASSERT_EQUAL(own, 1);
+}
+
 /* A channel too many would be written over what stands behind the others. */
 static void
 test_too_many(void)
@@ -190,7 +221,7 @@ test_too_many(void)
 		loop_add(&s.loop, &s.ui, 1);
 	/* A bug of ours: a trap, or a sanitizer's report of it. */
 	CU_ASSERT_NOT_EQUAL(forked(add_one, &s), 0);
-	s.loop.channel_count--;
+	loop_remove(&s.loop, &s.netd);
 	CU_ASSERT_EQUAL(forked(add_one, &s), 0);
 	loop_stage_end(&s);
 }
@@ -205,5 +236,6 @@ loop_wait_suite(void)
 	CU_add_test(suite, "until the deadline", test_deadline);
 	CU_add_test(suite, "without a deadline", test_bare);
 	CU_add_test(suite, "until a signal comes", test_signal);
+	CU_add_test(suite, "the object of a handler", test_self);
 	CU_add_test(suite, "a channel too many", test_too_many);
 }

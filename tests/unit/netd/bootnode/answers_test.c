@@ -87,7 +87,7 @@ say(struct world *w, enum ipc_type type, const void *body, size_t tail_len)
 	static const uint8_t tail[2 * WIRE_MAX] = { 1 };
 	struct ipc_message_in in = { type, body, tail, tail_len, -1, w->now };
 
-	return dispatch_message(&w->handlers, &in);
+	return dispatch_message(&w->handlers, NULL, &in);
 }
 
 static int

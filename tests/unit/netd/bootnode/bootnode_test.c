@@ -71,15 +71,15 @@ test_no_keys(void)
 
 	/* It would crash if it tried to answer. */
 	bootnode_packet(b, FAKE_START, &from, buf, guest_hello(c, buf));
-	CU_ASSERT_EQUAL(dispatch_message(&handlers, &in), -1);
+	CU_ASSERT_EQUAL(dispatch_message(&handlers, NULL, &in), -1);
 	bootnode_free(b);
 	/* cryptod cannot say this. */
-	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, NULL, &in), -1);
 	in.type = IPC_BOOT_JOIN;
-	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, NULL, &in), -1);
 	in = (struct ipc_message_in){ IPC_BOOT_KEYS, &fake_keys, NULL, 0, -1,
 		w->now };
-	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), -1);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, NULL, &in), -1);
 	world_free(w);
 }
 
@@ -461,7 +461,7 @@ message(struct world *w, enum ipc_type type, const void *body, size_t tail_len)
 	static const uint8_t tail[WIRE_MAX];
 	struct ipc_message_in in = { type, body, tail, tail_len, -1, w->now };
 
-	return dispatch_message(&w->handlers, &in);
+	return dispatch_message(&w->handlers, NULL, &in);
 }
 
 /* Messages of cryptod's that cannot be meant are refused. */

@@ -108,7 +108,7 @@ answer(struct world *w, enum ipc_type type, const void *body,
 {
 	struct ipc_message_in in = { type, body, tail, tail_len, -1, w->now };
 
-	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), 0);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, NULL, &in), 0);
 	check_logs(w);
 }
 

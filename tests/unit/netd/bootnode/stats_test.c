@@ -18,7 +18,7 @@ ask(struct world *w)
 {
 	struct ipc_message_in in = { IPC_NET_ASK, NULL, NULL, 0, -1, w->now };
 
-	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, &in), 0);
+	CU_ASSERT_EQUAL(dispatch_message(&w->handlers, NULL, &in), 0);
 	world_run(w);
 	return &w->stats;
 }
