@@ -24,7 +24,7 @@
 #define NAME_COLUMNS 20
 
 void
-answer_line(struct ui *ui, const char *format, ...)
+answer_line(struct room *room, const char *format, ...)
 {
 	char text[256];
 	va_list ap;
@@ -32,18 +32,18 @@ answer_line(struct ui *ui, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	ui->view->notice(ui, text);
+	room->ui->view->notice(room, text);
 }
 
 /* The line is broken at spaces; a screen does that itself, by its own
  * columns. */
 void
-answer_wrapped(struct ui *ui, const char *text)
+answer_wrapped(struct room *room, const char *text)
 {
 	size_t len = strlen(text), n;
 
-	if (ui->view->keys != NULL) {
-		ui->view->notice(ui, text);
+	if (room->ui->view->keys != NULL) {
+		room->ui->view->notice(room, text);
 		return;
 	}
 	for (; len > 0; text += n, len -= n) {
@@ -51,24 +51,24 @@ answer_wrapped(struct ui *ui, const char *text)
 		if (n > WIDTH)
 			for (n = WIDTH; text[n] != ' '; n--)
 				;
-		answer_line(ui, "%.*s", (int)n, text);
+		answer_line(room, "%.*s", (int)n, text);
 		n += text[n] == ' ';
 	}
 }
 
 /* Lists all places that are present, in the order of their names. */
 static size_t
-sorted_places(const struct ui *ui, const struct peer *places[PEERS_MAX])
+sorted_places(const struct room *room, const struct peer *places[PEERS_MAX])
 {
 	struct person people[PEERS_MAX];
-	size_t count = people_list(&ui->model, people), at = 0;
+	size_t count = people_list(&room->model, people), at = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct peer *q = NULL;
 
 		places[at++] = people[i].p;
-		while (
-		    (q = people_elsewhere(&ui->model, people[i].p, q)) != NULL)
+		while ((q = people_elsewhere(&room->model, people[i].p, q)) !=
+		    NULL)
 			if (strcmp(q->shown, people[i].p->shown) == 0)
 				places[at++] = q;
 	}
@@ -87,10 +87,10 @@ put_name(struct buf *line, const struct peer *p)
 }
 
 static void
-answer_buf(struct ui *ui, struct buf *line)
+answer_buf(struct room *room, struct buf *line)
 {
 	buf_put(line, "", 1);
-	ui->view->notice(ui, line->bytes);
+	room->ui->view->notice(room, line->bytes);
 	buf_free(line);
 }
 
@@ -99,7 +99,7 @@ answer_buf(struct ui *ui, struct buf *line)
 /* Puts "said up to 12, 1 gap", and the chain; nothing if there were no
  * texts. */
 static void
-status_texts(struct ui *ui, const char *who, const struct ipc_texts *t)
+status_texts(struct room *room, const char *who, const struct ipc_texts *t)
 {
 	char chain[FORMAT_CHAIN_MAX], gaps[32] = "";
 
@@ -108,13 +108,13 @@ status_texts(struct ui *ui, const char *who, const struct ipc_texts *t)
 	if (t->gaps > 0)
 		snprintf(gaps, sizeof(gaps), ", %u gap%s", t->gaps,
 		    t->gaps > 1 ? "s" : "");
-	answer_line(ui, "%ssaid up to %" PRIu64 "%s%s", who, t->last, gaps,
+	answer_line(room, "%ssaid up to %" PRIu64 "%s%s", who, t->last, gaps,
 	    t->forks > 0 ? ", DOES NOT AGREE" : "");
-	answer_line(ui, "  chain %s", format_chain(chain, t->chain));
+	answer_line(room, "  chain %s", format_chain(chain, t->chain));
 }
 
 static void
-status_peer(struct ui *ui, const struct peer *p)
+status_peer(struct room *room, const struct peer *p)
 {
 	const struct ipc_status_peer *f = &p->figures;
 	char addr[ADDR_TEXT_MAX], session[FORMAT_AGE_MAX],
@@ -125,59 +125,60 @@ status_peer(struct ui *ui, const struct peer *p)
 	put_name(&line, p);
 	if (f->net.handle == 0) {
 		buf_printf(&line, " %s", format_presence(p->state));
-		answer_buf(ui, &line);
+		answer_buf(room, &line);
 		return;
 	}
 	buf_printf(&line, " %-6s %10.1f ms %4u.%u %% %8s %8s",
 	    format_path(p->kind), f->net.rtt_us / 1000.0, loss / 10, loss % 10,
 	    format_age(session, f->session_age_ms),
 	    format_age(rekey, f->rekey_age_ms));
-	answer_buf(ui, &line);
-	answer_line(ui, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
-	status_texts(ui, "  ", &f->texts);
+	answer_buf(room, &line);
+	answer_line(room, "  at %s", addr_format(&p->addr, addr, sizeof(addr)));
+	status_texts(room, "  ", &f->texts);
 }
 
 static void
-status_bootnode(struct ui *ui, const struct ipc_status *s)
+status_bootnode(struct room *room, const struct ipc_status *s)
 {
 	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX], age[FORMAT_AGE_MAX];
 
-	answer_line(ui, "bootnode %s: %s",
+	answer_line(room, "bootnode %s: %s",
 	    s->net.addr.port != 0
 		? addr_format(&s->net.addr, addr, sizeof(addr))
 		: "without an address",
 	    format_boot_words(s->boot_status));
 	if (s->has_key)
-		answer_line(ui, "key %s", format_hex(key, s->key, X25519_LEN));
+		answer_line(room, "key %s",
+		    format_hex(key, s->key, X25519_LEN));
 	if (s->net.heard)
-		answer_line(ui, "it last answered %s ago",
+		answer_line(room, "it last answered %s ago",
 		    format_age(age, s->net.heard_age_ms));
 }
 
 void
-answer_status(struct ui *ui, const struct ipc_status *s)
+answer_status(struct room *room, const struct ipc_status *s)
 {
 	char addr[ADDR_TEXT_MAX];
 	const struct peer *places[PEERS_MAX];
-	size_t count = sorted_places(ui, places);
+	size_t count = sorted_places(room, places);
 
-	status_bootnode(ui, s);
-	answer_line(ui, "NAT: %s%s%s", format_mapping(s->net.mapping),
+	status_bootnode(room, s);
+	answer_line(room, "NAT: %s%s%s", format_mapping(s->net.mapping),
 	    s->net.observed.port != 0 ? ", you are seen as " : "",
 	    s->net.observed.port != 0
 		? addr_format(&s->net.observed, addr, sizeof(addr))
 		: "");
-	answer_wrapped(ui, format_nat_meaning(&s->net));
-	status_texts(ui, "you ", &s->texts);
+	answer_wrapped(room, format_nat_meaning(&s->net));
+	status_texts(room, "you ", &s->texts);
 	if (count > 0)
-		answer_line(ui, "%-*s %-6s %13s %8s %8s %8s", NAME_COLUMNS,
+		answer_line(room, "%-*s %-6s %13s %8s %8s %8s", NAME_COLUMNS,
 		    "peer", "path", "round trip", "loss", "session", "rekey");
 	for (size_t i = 0; i < count; i++)
-		status_peer(ui, places[i]);
+		status_peer(room, places[i]);
 	if (count == 0)
-		answer_line(ui, "nobody else is here");
+		answer_line(room, "nobody else is here");
 	if (s->strangers > 0)
-		answer_line(ui,
+		answer_line(room,
 		    "members whose card cannot be opened: %u; they know only "
 		    "the room's tag",
 		    s->strangers);
@@ -186,7 +187,7 @@ answer_status(struct ui *ui, const struct ipc_status *s)
 /* --- /peers and /fingerprint ---------------------------------------------- */
 
 static void
-peer_lines(struct ui *ui, const struct peer *p)
+peer_lines(struct room *room, const struct peer *p)
 {
 	char addr[ADDR_TEXT_MAX], fingerprint[FORMAT_FINGERPRINT_MAX];
 	struct buf line = { 0 };
@@ -197,41 +198,41 @@ peer_lines(struct ui *ui, const struct peer *p)
 		buf_printf(&line, ", %s, %.1f ms, %s", format_path(p->kind),
 		    p->rtt_us / 1000.0,
 		    p->verified ? "verified" : "not verified");
-	answer_buf(ui, &line);
+	answer_buf(room, &line);
 	if (model_is_connected(p))
-		answer_line(ui, "  at %s",
+		answer_line(room, "  at %s",
 		    addr_format(&p->addr, addr, sizeof(addr)));
 	if (p->known)
-		answer_line(ui, "  %s",
+		answer_line(room, "  %s",
 		    format_fingerprint(fingerprint, p->fingerprint));
 }
 
 void
-answer_fingerprint(struct ui *ui)
+answer_fingerprint(struct room *room)
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 
-	if (!ui->model.ready) {
-		answer_line(ui, "you are %s; your key is not known yet",
-		    ui->model.own);
+	if (!room->model.ready) {
+		answer_line(room, "you are %s; your key is not known yet",
+		    room->model.own);
 		return;
 	}
-	answer_line(ui, "you are %s, with the fingerprint", ui->model.own);
-	answer_line(ui, "  %s",
-	    format_fingerprint(fingerprint, ui->model.fingerprint));
+	answer_line(room, "you are %s, with the fingerprint", room->model.own);
+	answer_line(room, "  %s",
+	    format_fingerprint(fingerprint, room->model.fingerprint));
 }
 
 void
-answer_peers(struct ui *ui)
+answer_peers(struct room *room)
 {
 	const struct peer *places[PEERS_MAX];
-	size_t count = sorted_places(ui, places);
+	size_t count = sorted_places(room, places);
 
 	for (size_t i = 0; i < count; i++)
-		peer_lines(ui, places[i]);
+		peer_lines(room, places[i]);
 	if (count == 0)
-		answer_line(ui, "nobody else is here");
-	answer_fingerprint(ui);
+		answer_line(room, "nobody else is here");
+	answer_fingerprint(room);
 }
 
 /* --- /names --------------------------------------------------------------- */
@@ -253,68 +254,68 @@ put_across(struct buf *line, const struct person *person)
 }
 
 void
-answer_names(struct ui *ui)
+answer_names(struct room *room)
 {
 	struct person people[PEERS_MAX];
-	size_t count = people_list(&ui->model, people);
+	size_t count = people_list(&room->model, people);
 	unsigned int here, relayed;
 	struct buf line = { 0 };
 
-	people_count(&ui->model, &here, &relayed);
-	answer_line(ui, "%u here, including you, %s", here, ui->model.own);
+	people_count(&room->model, &here, &relayed);
+	answer_line(room, "%u here, including you, %s", here, room->model.own);
 	for (size_t i = 0; i < count; i++) {
 		buf_puts(&line, i % ACROSS == 0 ? "" : " ");
 		put_across(&line, &people[i]);
 		if (i % ACROSS == ACROSS - 1 || i + 1 == count)
-			answer_buf(ui, &line);
+			answer_buf(room, &line);
 	}
 }
 
 /* --- /invite -------------------------------------------------------------- */
 
 void
-answer_invite(struct ui *ui, const char *invite, size_t len)
+answer_invite(struct room *room, const char *invite, size_t len)
 {
-	answer_line(ui,
+	answer_line(room,
 	    "whoever has this line can enter the room; send it by a way that "
 	    "nobody else reads:");
-	answer_line(ui, "%.*s", (int)len, invite);
+	answer_line(room, "%.*s", (int)len, invite);
 }
 
 /* In capitals it is a smaller code. */
 void
-answer_qr(struct ui *ui, const char *invite, size_t len)
+answer_qr(struct room *room, const char *invite, size_t len)
 {
 	char capitals[INVITE_TEXT_MAX + 1];
 
 	invite_capitals(capitals, invite, len);
-	ui->view->qr(ui, capitals);
+	room->ui->view->qr(room, capitals);
 	explicit_bzero(capitals, sizeof(capitals));
 }
 
 void
-answer_qr_lines(struct ui *ui, const char *text)
+answer_qr_lines(struct room *room, const char *text)
 {
-	const struct qr_place place = { WIDTH, 0, ui->ascii };
+	const struct qr_place place = { WIDTH, 0, room->ui->ascii };
 	struct buf rows = { 0 };
 	bool drawn = qr_put(&rows, text, &place);
 
 	buf_put(&rows, "", 1);
 	if (!drawn)
-		ui_error(ui, "%s", rows.bytes);
+		ui_error(room, "%s", rows.bytes);
 	for (char *next = rows.bytes, *row; drawn && next != NULL;) {
 		row = strsep(&next, "\n");
-		ui->view->notice(ui, row);
+		room->ui->view->notice(room, row);
 	}
 	if (drawn)
-		answer_qr_colours(ui);
+		answer_qr_colours(room);
 	buf_free(&rows);
 }
 
 void
-answer_qr_colours(struct ui *ui)
+answer_qr_colours(struct room *room)
 {
-	answer_wrapped(ui,
+	answer_wrapped(room,
 	    "the code is for a terminal whose letters are lighter than their "
 	    "background; on another one, not every scanner reads it");
 }
@@ -322,22 +323,23 @@ answer_qr_colours(struct ui *ui)
 /* --- /verify -------------------------------------------------------------- */
 
 void
-answer_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+answer_safety(struct room *room, const struct peer *p,
+    const struct ipc_safety *s)
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 	const char *d = s->digits;
 	struct buf line = { 0 };
 
-	answer_line(ui, "your fingerprint:");
-	answer_line(ui, "  %s", format_fingerprint(fingerprint, s->own));
+	answer_line(room, "your fingerprint:");
+	answer_line(room, "  %s", format_fingerprint(fingerprint, s->own));
 	buf_puts(&line, "that of ");
 	event_name(&line, p, &p->id);
 	buf_printf(&line, ", %s:", s->verified ? "verified" : "not verified");
-	answer_buf(ui, &line);
-	answer_line(ui, "  %s",
+	answer_buf(room, &line);
+	answer_line(room, "  %s",
 	    format_fingerprint(fingerprint, s->fingerprint));
-	answer_line(ui, "the safety number, the same for both of you:");
+	answer_line(room, "the safety number, the same for both of you:");
 	for (int half = 0; half < 2; half++, d += SAFETY_DIGITS / 2)
-		answer_line(ui, "  %.5s %.5s %.5s %.5s %.5s %.5s", d, d + 5,
+		answer_line(room, "  %.5s %.5s %.5s %.5s %.5s %.5s", d, d + 5,
 		    d + 10, d + 15, d + 20, d + 25);
 }

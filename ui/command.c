@@ -21,82 +21,82 @@
 #include <string.h>
 
 static void
-run_nick(struct ui *ui, const struct command_call *call)
+run_nick(struct room *room, const struct command_call *call)
 {
-	ui_rename(ui, call->args, call->len);
+	ui_rename(room, call->args, call->len);
 }
 
 static void
-run_say(struct ui *ui, const struct command_call *call)
+run_say(struct room *room, const struct command_call *call)
 {
-	ui_say(ui, call->args, call->len);
+	ui_say(room, call->args, call->len);
 }
 
 static void
-run_me(struct ui *ui, const struct command_call *call)
+run_me(struct room *room, const struct command_call *call)
 {
-	ui_say_as(ui, TEXT_FLAG_ACTION, NULL, call->args, call->len);
+	ui_say_as(room, TEXT_FLAG_ACTION, NULL, call->args, call->len);
 }
 
 static void
-run_peers(struct ui *ui, const struct command_call *call)
-{
-	(void)call;
-	answer_peers(ui);
-}
-
-static void
-run_names(struct ui *ui, const struct command_call *call)
+run_peers(struct room *room, const struct command_call *call)
 {
 	(void)call;
-	answer_names(ui);
+	answer_peers(room);
 }
 
 static void
-run_status(struct ui *ui, const struct command_call *call)
+run_names(struct room *room, const struct command_call *call)
 {
 	(void)call;
-	ui_ask_status(ui);
+	answer_names(room);
 }
 
 static void
-run_fingerprint(struct ui *ui, const struct command_call *call)
+run_status(struct room *room, const struct command_call *call)
 {
 	(void)call;
-	answer_fingerprint(ui);
+	ui_ask_status(room);
 }
 
 static void
-run_invite(struct ui *ui, const struct command_call *call)
+run_fingerprint(struct room *room, const struct command_call *call)
+{
+	(void)call;
+	answer_fingerprint(room);
+}
+
+static void
+run_invite(struct room *room, const struct command_call *call)
 {
 	static const char qr[] = "qr";
 
 	if (call->len == 0)
-		ui_ask_invite(ui, false);
+		ui_ask_invite(room, false);
 	else if (command_is_word(call->args, call->len, qr))
-		ui_ask_invite(ui, true);
+		ui_ask_invite(room, true);
 	else
-		ui_line_error(ui, "expected nothing or qr: /invite [qr]");
+		ui_line_error(room, "expected nothing or qr: /invite [qr]");
 }
 
 static void
-run_search(struct ui *ui, const struct command_call *call)
+run_search(struct room *room, const struct command_call *call)
 {
-	ui->view->search(ui, call->args, call->len);
+	room->ui->view->search(room->ui, call->args, call->len);
 }
 
 static void
-run_clear(struct ui *ui, const struct command_call *call)
-{
-	(void)call;
-	ui->view->clear(ui);
-}
-
-static void
-run_quit(struct ui *ui, const struct command_call *call)
+run_clear(struct room *room, const struct command_call *call)
 {
 	(void)call;
-	ui_quit(ui);
+	room->ui->view->clear(room->ui);
+}
+
+static void
+run_quit(struct room *room, const struct command_call *call)
+{
+	(void)call;
+	ui_quit(room->ui);
 }
 
 /* --- The table ------------------------------------------------------------ */
@@ -179,9 +179,9 @@ static const struct command_list all = { commands,
 	sizeof(commands) / sizeof(commands[0]) };
 
 const struct command *
-command_next(const struct ui *ui, size_t *at)
+command_next(const struct room *room, size_t *at)
 {
-	return command_list_next(&all, ui, at);
+	return command_list_next(&all, room, at);
 }
 
 /* --- A line --------------------------------------------------------------- */
@@ -190,14 +190,14 @@ command_next(const struct ui *ui, size_t *at)
  * somebody else. how: the way to say it nevertheless. Returns true after an
  * error. */
 static bool
-holds_command(struct ui *ui, const char *line, size_t len, const char *how)
+holds_command(struct room *room, const char *line, size_t len, const char *how)
 {
 	char shown[TEXT_SHOWN_MAX];
 	size_t at, number = typed_command_in(line, len, 2, &at);
 
-	if (number == 0 || ui->mode == MODE_BOOTNODE)
+	if (number == 0 || room->ui->mode == MODE_BOOTNODE)
 		return false;
-	ui_line_error(ui,
+	ui_line_error(room,
 	    "line %zu of your text begins like a command: %s; nothing was "
 	    "sent. "
 	    "%s",
@@ -208,12 +208,12 @@ holds_command(struct ui *ui, const char *line, size_t len, const char *how)
 
 /* This is no slash, but a reader takes it for one. */
 static void
-only_alike(struct ui *ui, const char *line, size_t len)
+only_alike(struct room *room, const char *line, size_t len)
 {
 	uint32_t c = 0;
 
 	utf8_decode(line, len, &c);
-	ui_line_error(ui,
+	ui_line_error(room,
 	    "the text begins with U+%04X, which looks like a slash but is not "
 	    "one; not sent: type / for a command, or put /say before the text "
 	    "to send it",
@@ -231,18 +231,18 @@ word_len(const char *s, size_t len)
 }
 
 static void
-run(struct ui *ui, const char *line, size_t len)
+run(struct room *room, const char *line, size_t len)
 {
 	size_t name_len = word_len(line, len), all_len = len;
 	struct command_call call = {
-		.command = command_list_find(&all, ui, line, name_len),
+		.command = command_list_find(&all, room, line, name_len),
 		.all = &all,
 		.args = line + name_len,
 	};
 	const struct command *c = call.command;
 
 	if (c == NULL) {
-		command_unknown(ui, &all, line, name_len);
+		command_unknown(room, &all, line, name_len);
 		return;
 	}
 	while (len > name_len && command_is_blank(line[len - 1]))
@@ -250,32 +250,32 @@ run(struct ui *ui, const char *line, size_t len)
 	call.len = len - name_len;
 	command_skip_blanks(&call.args, &call.len);
 	if (call.len > 0 && c->takes == COMMAND_BARE)
-		ui_line_error(ui, "/%s takes no argument", c->name);
+		ui_line_error(room, "/%s takes no argument", c->name);
 	else if (call.len == 0 && c->takes == COMMAND_NEEDED)
-		command_usage_error(ui, c, "usage");
+		command_usage_error(room, c, "usage");
 	else if ((c->where & COMMAND_AS_IT_IS) != 0 ||
-	    !holds_command(ui, line, all_len,
+	    !holds_command(room, line, all_len,
 		"Each command is a message of its own"))
-		c->run(ui, &call);
+		c->run(room, &call);
 }
 
 /* Returns the command of a line, by its first word; or NULL. */
 static const struct command *
-named(const struct ui *ui, const char *line, size_t len)
+named(const struct room *room, const char *line, size_t len)
 {
 	struct typed typed = typed_begin(line, len);
 
 	if (typed.kind != TYPED_COMMAND)
 		return NULL;
 	line += typed.at + 1;
-	return command_list_find(&all, ui, line,
+	return command_list_find(&all, room, line,
 	    word_len(line, len - typed.at - 1));
 }
 
 bool
-command_says(const struct ui *ui, const char *line, size_t len)
+command_says(const struct room *room, const char *line, size_t len)
 {
-	const struct command *c = named(ui, line, len);
+	const struct command *c = named(room, line, len);
 
 	if (typed_begin(line, len).kind != TYPED_COMMAND)
 		return true;
@@ -283,9 +283,9 @@ command_says(const struct ui *ui, const char *line, size_t len)
 }
 
 enum turn
-command_turn(const struct ui *ui, const char *line, size_t len)
+command_turn(const struct room *room, const char *line, size_t len)
 {
-	const struct command *c = named(ui, line, len);
+	const struct command *c = named(room, line, len);
 
 	if (c == NULL || (c->where & (COMMAND_ASKS | COMMAND_LEAVES)) == 0)
 		return TURN_ITS_OWN;
@@ -293,7 +293,7 @@ command_turn(const struct ui *ui, const char *line, size_t len)
 }
 
 void
-command_line(struct ui *ui, const char *line, size_t len)
+command_line(struct room *room, const char *line, size_t len)
 {
 	static const char say[] = "With /say before it, the text is sent as "
 				  "it is";
@@ -302,24 +302,24 @@ command_line(struct ui *ui, const char *line, size_t len)
 	size_t left = len - typed.at;
 
 	if (typed.kind != TYPED_NOTHING && !typed_is_answer(line, len))
-		ui->may_answer = false;
+		room->may_answer = false;
 	switch (typed.kind) {
 	case TYPED_NOTHING:
 		break;
 	case TYPED_COMMAND:
-		run(ui, first + 1, left - 1);
+		run(room, first + 1, left - 1);
 		break;
 	case TYPED_ALIKE:
-		only_alike(ui, first, left);
+		only_alike(room, first, left);
 		break;
 	case TYPED_SLASHES:
-		if (!holds_command(ui, first, left, say))
-			ui_say(ui, first + 1, left - 1);
+		if (!holds_command(room, first, left, say))
+			ui_say(room, first + 1, left - 1);
 		break;
 	case TYPED_TEXT:
-		if (!command_answers(ui, line, len) &&
-		    !holds_command(ui, line, len, say))
-			ui_say(ui, line, len);
+		if (!command_answers(room, line, len) &&
+		    !holds_command(room, line, len, say))
+			ui_say(room, line, len);
 		break;
 	}
 }

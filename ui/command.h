@@ -22,14 +22,14 @@
  * begin with a slash, or a text of several lines of which a further one begins
  * with one: /say says those.
  */
-void command_line(struct ui *, const char *line, size_t len);
+void command_line(struct room *, const char *line, size_t len);
 /* When it may be obeyed, if other lines wait before it. */
-enum turn command_turn(const struct ui *, const char *line, size_t len);
+enum turn command_turn(const struct room *, const char *line, size_t len);
 /* True unless the view would take it for a command that says nothing. */
-bool command_says(const struct ui *, const char *line, size_t len);
+bool command_says(const struct room *, const char *line, size_t len);
 
 /* Returns the commands that exist in this mode and view, from *at on; NULL
  * after the last. *at is 0 at first. */
-const struct command *command_next(const struct ui *, size_t *at);
+const struct command *command_next(const struct room *, size_t *at);
 
 #endif

@@ -7,6 +7,6 @@
 #include "ui/command_list.h"
 
 /* The handler, as struct command has it. */
-void command_help(struct ui *, const struct command_call *);
+void command_help(struct room *, const struct command_call *);
 
 #endif

@@ -9,51 +9,52 @@
 #include <string.h>
 
 static bool
-is_there(const struct command *c, const struct ui *ui)
+is_there(const struct command *c, const struct room *room)
 {
 	unsigned int mode =
-	    ui->mode == MODE_CLIENT ? COMMAND_CLIENT : COMMAND_BOOTNODE;
+	    room->ui->mode == MODE_CLIENT ? COMMAND_CLIENT : COMMAND_BOOTNODE;
 
 	return (c->where & mode) != 0 &&
-	    ((c->where & COMMAND_TUI_ONLY) == 0 || ui->view->search != NULL);
+	    ((c->where & COMMAND_TUI_ONLY) == 0 ||
+		room->ui->view->search != NULL);
 }
 
 const struct command *
-command_list_next(const struct command_list *all, const struct ui *ui,
+command_list_next(const struct command_list *all, const struct room *room,
     size_t *at)
 {
 	const struct command *c;
 
 	while (*at < all->count) {
 		c = &all->rows[(*at)++];
-		if (is_there(c, ui))
+		if (is_there(c, room))
 			return c;
 	}
 	return NULL;
 }
 
 const struct command *
-command_list_find(const struct command_list *all, const struct ui *ui,
+command_list_find(const struct command_list *all, const struct room *room,
     const char *name, size_t len)
 {
 	const struct command *c;
 	size_t at = 0;
 
-	while ((c = command_list_next(all, ui, &at)) != NULL)
+	while ((c = command_list_next(all, room, &at)) != NULL)
 		if (command_is_word(name, len, c->name))
 			return c;
 	return NULL;
 }
 
 bool
-command_list_is_of_tui(const struct command_list *all, const struct ui *ui,
+command_list_is_of_tui(const struct command_list *all, const struct room *room,
     const char *name, size_t len)
 {
 	for (size_t i = 0; i < all->count; i++)
 		if ((all->rows[i].where & COMMAND_TUI_ONLY) != 0 &&
 		    command_is_word(name, len, all->rows[i].name))
-			return ui->mode == MODE_CLIENT &&
-			    ui->view->search == NULL;
+			return room->ui->mode == MODE_CLIENT &&
+			    room->ui->view->search == NULL;
 	return false;
 }
 
@@ -77,7 +78,8 @@ command_is_word(const char *s, size_t len, const char *word)
 }
 
 void
-command_usage_error(struct ui *ui, const struct command *c, const char *what)
+command_usage_error(struct room *room, const struct command *c,
+    const char *what)
 {
-	ui_line_error(ui, "%s: /%s %s", what, c->name, c->arguments);
+	ui_line_error(room, "%s: /%s %s", what, c->name, c->arguments);
 }

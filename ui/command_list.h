@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct ui;
+struct room;
 
 /* The modes and views in which a command exists. */
 #define COMMAND_CLIENT	 1u
@@ -38,7 +38,7 @@ struct command {
 	const char *example; /* of arguments, or NULL */
 	unsigned int where;
 	enum command_arguments takes;
-	void (*run)(struct ui *, const struct command_call *);
+	void (*run)(struct room *, const struct command_call *);
 };
 
 struct command_list {
@@ -57,12 +57,12 @@ struct command_call {
 /* Returns the next command that exists in this mode and view, from *at on; NULL
  * after the last. *at is 0 at first. */
 const struct command *command_list_next(const struct command_list *,
-    const struct ui *, size_t *at);
+    const struct room *, size_t *at);
 /* Returns the command of that name, or NULL if it does not exist here. */
 const struct command *command_list_find(const struct command_list *,
-    const struct ui *, const char *name, size_t len);
+    const struct room *, const char *name, size_t len);
 /* True for a command that only the tui has, in another view of a client. */
-bool command_list_is_of_tui(const struct command_list *, const struct ui *,
+bool command_list_is_of_tui(const struct command_list *, const struct room *,
     const char *name, size_t len);
 
 bool command_is_blank(char);
@@ -71,6 +71,7 @@ void command_skip_blanks(const char **s, size_t *len);
 /* Compares in any case of letters. */
 bool command_is_word(const char *s, size_t len, const char *word);
 /* Reports what is wrong with the arguments, and how they should be. */
-void command_usage_error(struct ui *, const struct command *, const char *what);
+void command_usage_error(struct room *, const struct command *,
+    const char *what);
 
 #endif

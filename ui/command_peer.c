@@ -45,10 +45,10 @@ take_name(struct buf *name, const char **args, size_t *len)
 
 /* Reports that a name means nobody, or too many, and who is here. */
 static void
-not_one_person(struct ui *ui, const char *name, bool too_many)
+not_one_person(struct room *room, const char *name, bool too_many)
 {
 	struct person people[PEERS_MAX];
-	size_t count = people_list(&ui->model, people), more = 0;
+	size_t count = people_list(&room->model, people), more = 0;
 	char shown[TEXT_SHOWN_MAX];
 	struct buf names = { 0 };
 	char id[FORMAT_ID_MAX];
@@ -72,9 +72,9 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 	buf_put(&names, "", 1);
 	text_excerpt(shown, sizeof(shown), name, strlen(name));
 	if (names.len == 1)
-		ui_line_error(ui, "nobody else is here");
+		ui_line_error(room, "nobody else is here");
 	else
-		ui_line_error(ui, "%s is called %s. Here: %s",
+		ui_line_error(room, "%s is called %s. Here: %s",
 		    too_many ? "more than one" : "nobody", shown, names.bytes);
 	buf_free(&names);
 }
@@ -82,7 +82,7 @@ not_one_person(struct ui *ui, const char *name, bool too_many)
 /* Takes the name in the first argument, in the form in which names are shown,
  * to be freed; args moves to what follows it. Returns false after an error. */
 static bool
-take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
+take_name_or_tell(struct room *room, const struct command *c, struct buf *name,
     const char **args, size_t *len)
 {
 	char *normal;
@@ -94,7 +94,7 @@ take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
 		free(normal);
 		return true;
 	}
-	ui_line_error(ui, "the name has no closing quote: /%s %s", c->name,
+	ui_line_error(room, "the name has no closing quote: /%s %s", c->name,
 	    c->arguments);
 	buf_free(name);
 	return false;
@@ -102,34 +102,35 @@ take_name_or_tell(struct ui *ui, const struct command *c, struct buf *name,
 
 /* True, after an error, if it is the user's own name. */
 static bool
-is_oneself(struct ui *ui, const struct command *c, const char *name)
+is_oneself(struct room *room, const struct command *c, const char *name)
 {
-	if (strcmp(name, ui->model.own) != 0)
+	if (strcmp(name, room->model.own) != 0)
 		return false;
-	ui_line_error(ui, "%s is you: /%s is for somebody else", name, c->name);
+	ui_line_error(room, "%s is you: /%s is for somebody else", name,
+	    c->name);
 	return true;
 }
 
 /* Returns the person that the first argument names, or NULL after an error. */
 static const struct peer *
-take_person(struct ui *ui, const struct command *c, const char **args,
+take_person(struct room *room, const struct command *c, const char **args,
     size_t *len)
 {
 	const struct peer *found;
 	struct buf name = { 0 };
 	bool too_many = false;
 
-	if (!take_name_or_tell(ui, c, &name, args, len))
+	if (!take_name_or_tell(room, c, &name, args, len))
 		return NULL;
-	found = find_present(ui, name.bytes, &too_many);
-	if ((found == NULL && !is_oneself(ui, c, name.bytes)) || too_many)
-		not_one_person(ui, name.bytes, too_many);
+	found = find_present(room, name.bytes, &too_many);
+	if ((found == NULL && !is_oneself(room, c, name.bytes)) || too_many)
+		not_one_person(room, name.bytes, too_many);
 	buf_free(&name);
 	return too_many ? NULL : found;
 }
 
 void
-command_msg(struct ui *ui, const struct command_call *call)
+command_msg(struct room *room, const struct command_call *call)
 {
 	const struct command *self = call->command;
 	const char *args = call->args;
@@ -138,53 +139,53 @@ command_msg(struct ui *ui, const struct command_call *call)
 	struct buf name = { 0 };
 	bool too_many = false;
 
-	if (!take_name_or_tell(ui, self, &name, &args, &len))
+	if (!take_name_or_tell(room, self, &name, &args, &len))
 		return;
-	p = find_person(ui, name.bytes, &too_many);
+	p = find_person(room, name.bytes, &too_many);
 	if (too_many || (p == NULL && len == 0))
-		not_one_person(ui, name.bytes, too_many);
+		not_one_person(room, name.bytes, too_many);
 	else if (len == 0)
-		command_usage_error(ui, self, "no text to send");
+		command_usage_error(room, self, "no text to send");
 	else if (p != NULL)
-		ui_say_to_person(ui, 0, p, args, len);
-	else if (!is_oneself(ui, self, name.bytes) &&
-	    !later_hold(ui, name.bytes, args, len))
-		not_one_person(ui, name.bytes, false);
+		ui_say_to_person(room, 0, p, args, len);
+	else if (!is_oneself(room, self, name.bytes) &&
+	    !later_hold(room, name.bytes, args, len))
+		not_one_person(room, name.bytes, false);
 	buf_free(&name);
 }
 
 void
-command_compared(struct ui *ui)
+command_compared(struct room *room)
 {
-	buf_free(&ui->comparing);
+	buf_free(&room->comparing);
 }
 
 static void
-compare(struct ui *ui, const struct peer *p)
+compare(struct room *room, const struct peer *p)
 {
-	command_compared(ui);
+	command_compared(room);
 	if (p->known) {
-		format_argument(&ui->comparing, p->shown);
-		buf_put(&ui->comparing, "", 1);
+		format_argument(&room->comparing, p->shown);
+		buf_put(&room->comparing, "", 1);
 	}
-	ui_ask_safety(ui, p);
+	ui_ask_safety(room, p);
 }
 
 bool
-command_answers(struct ui *ui, const char *line, size_t len)
+command_answers(struct room *room, const char *line, size_t len)
 {
-	const char *name = ui->comparing.bytes;
+	const char *name = room->comparing.bytes;
 
 	if (!typed_is_answer(line, len) ||
-	    (name == NULL && !ui->may_answer && !ui->past.awaited))
+	    (name == NULL && !room->may_answer && !room->past.awaited))
 		return false;
 	if (name == NULL) {
-		ui_line_error(ui,
+		ui_line_error(room,
 		    "not sent: ui was restarted, and what it asked is gone; "
 		    "/verify NAME asks again, /say yes sends it to the room");
 		return true;
 	}
-	ui_line_error(ui,
+	ui_line_error(room,
 	    "not sent, because you are comparing numbers with %s: /verify %s "
 	    "yes marks the key, /verify %s no does not; /say yes sends it to "
 	    "the room",
@@ -193,24 +194,24 @@ command_answers(struct ui *ui, const char *line, size_t len)
 }
 
 void
-command_verify(struct ui *ui, const struct command_call *call)
+command_verify(struct room *room, const struct command_call *call)
 {
 	const char *args = call->args;
 	size_t len = call->len;
-	const struct peer *p = take_person(ui, call->command, &args, &len);
+	const struct peer *p = take_person(room, call->command, &args, &len);
 
 	if (p == NULL)
 		return;
 	if (len == 0) {
-		compare(ui, p);
+		compare(room, p);
 		return;
 	}
 	if (!command_is_word(args, len, "yes") &&
 	    !command_is_word(args, len, "no")) {
-		command_usage_error(ui, call->command,
+		command_usage_error(room, call->command,
 		    "expected yes or no after the name");
 		return;
 	}
-	command_compared(ui);
-	ui_set_verified(ui, p, command_is_word(args, len, "yes"));
+	command_compared(room);
+	ui_set_verified(room, p, command_is_word(args, len, "yes"));
 }

@@ -15,13 +15,13 @@
 /* Appends the commands that begin with the word, and returns whether there are
  * any. */
 static bool
-put_begun(const struct command_list *all, const struct ui *ui, const char *word,
-    size_t len, struct buf *out)
+put_begun(const struct command_list *all, const struct room *room,
+    const char *word, size_t len, struct buf *out)
 {
 	const struct command *c;
 	size_t at = 0;
 
-	while (len > 0 && (c = command_list_next(all, ui, &at)) != NULL)
+	while (len > 0 && (c = command_list_next(all, room, &at)) != NULL)
 		if (strncasecmp(c->name, word, len) == 0)
 			buf_printf(out, "%s/%s", out->len > 0 ? " or " : "",
 			    c->name);
@@ -32,8 +32,8 @@ put_begun(const struct command_list *all, const struct ui *ui, const char *word,
 /* Returns the command that differs from the word by at most half; NULL if none
  * is so near. */
 static const struct command *
-nearest(const struct command_list *all, const struct ui *ui, const char *word,
-    size_t len)
+nearest(const struct command_list *all, const struct room *room,
+    const char *word, size_t len)
 {
 	const struct command *c, *best = NULL;
 	size_t at = 0, d, best_d = EDIT_DISTANCE_FAR;
@@ -43,7 +43,7 @@ nearest(const struct command_list *all, const struct ui *ui, const char *word,
 		return NULL;
 	for (size_t i = 0; i < len; i++)
 		name[i] = (char)tolower((unsigned char)word[i]);
-	while ((c = command_list_next(all, ui, &at)) != NULL) {
+	while ((c = command_list_next(all, room, &at)) != NULL) {
 		d = edit_distance_of_name(name, len, c->name);
 		if (d < best_d) {
 			best = c;
@@ -54,28 +54,28 @@ nearest(const struct command_list *all, const struct ui *ui, const char *word,
 }
 
 void
-command_unknown(struct ui *ui, const struct command_list *all, const char *name,
-    size_t len)
+command_unknown(struct room *room, const struct command_list *all,
+    const char *name, size_t len)
 {
-	const struct command *c = nearest(all, ui, name, len);
+	const struct command *c = nearest(all, room, name, len);
 	char shown[TEXT_SHOWN_MAX];
 	struct buf begun = { 0 };
 
 	text_excerpt(shown, sizeof(shown), name, len);
-	if (command_list_is_of_tui(all, ui, name, len))
-		ui_line_error(ui,
+	if (command_list_is_of_tui(all, room, name, len))
+		ui_line_error(room,
 		    "/%s is a command of the tui, the full screen; not sent",
 		    shown);
-	else if (put_begun(all, ui, name, len, &begun))
-		ui_line_error(ui,
+	else if (put_begun(all, room, name, len, &begun))
+		ui_line_error(room,
 		    "unknown command /%s; did you mean %s? Not sent", shown,
 		    begun.bytes);
 	else if (c != NULL)
-		ui_line_error(ui,
+		ui_line_error(room,
 		    "unknown command /%s; did you mean /%s? Not sent", shown,
 		    c->name);
 	else
-		ui_line_error(ui, "unknown command /%s; not sent, see /help",
+		ui_line_error(room, "unknown command /%s; not sent, see /help",
 		    shown);
 	buf_free(&begun);
 }

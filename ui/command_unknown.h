@@ -8,7 +8,7 @@
 
 /* Reports that there is no command of that name, and which one may have been
  * meant. */
-void command_unknown(struct ui *, const struct command_list *, const char *name,
-    size_t len);
+void command_unknown(struct room *, const struct command_list *,
+    const char *name, size_t len);
 
 #endif

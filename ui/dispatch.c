@@ -17,109 +17,113 @@
 static int
 client_ready(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
-	int known = model_ready(&ui->model, in->body, (const char *)in->tail,
+	struct room *room = self;
+	int known = model_ready(&room->model, in->body, (const char *)in->tail,
 	    in->tail_len);
 
 	if (known == -1)
 		return -1;
-	ui->was_ready = true;
-	said_name(&ui->said, ui->model.own, strlen(ui->model.own));
-	if (known == 0 && ui->past.awaited)
-		ui->past.ready_due = true;
+	room->was_ready = true;
+	said_name(&room->said, room->model.own, strlen(room->model.own));
+	if (known == 0 && room->past.awaited)
+		room->past.ready_due = true;
 	else if (known == 0)
-		ui->view->ready(ui);
+		room->ui->view->ready(room);
 	return 0;
 }
 
 /* The tui leaves errors after /quit in the log: those have no address. */
 static bool
-is_no_news(const struct ui *ui)
+is_no_news(const struct room *room)
 {
-	return ui->tui != NULL && ui->phase >= UI_QUITTING;
+	return room->ui->tui != NULL && room->ui->phase >= UI_QUITTING;
 }
 
 static void
-bootnode_unreachable(struct ui *ui, const struct ipc_bootnode *b)
+bootnode_unreachable(struct room *room, const struct ipc_bootnode *b)
 {
 	char addr[ADDR_TEXT_MAX];
 
 	addr_format(&b->addr, addr, sizeof(addr));
 	if (b->addr.port == 0) /* not resolved yet */
-		ui_error(ui,
+		ui_error(room,
 		    "the address of the bootnode is not known yet; still "
 		    "trying");
 	else if (b->mtu != 0)
-		ui_error(ui,
+		ui_error(room,
 		    "the link to bootnode %s takes packets of at most %u "
 		    "bytes, and %u are needed; raise its MTU, or use another link; still "
 		    "trying",
 		    addr, b->mtu, WIRE_MTU_MIN(addr_is_ipv4(&b->addr)));
 	else
-		ui_error(ui, "bootnode %s does not answer; still trying", addr);
+		ui_error(room, "bootnode %s does not answer; still trying",
+		    addr);
 }
 
 /* The error names the file that a key is remembered in, if that is the
  * reason. */
 static void
-bootnode_refused(struct ui *ui, const struct ipc_bootnode *b)
+bootnode_refused(struct room *room, const struct ipc_bootnode *b)
 {
-	bool file =
-	    b->refusal == REFUSAL_KEY_CHANGED && ui->state_dir[0] != '\0';
+	bool file = b->refusal == REFUSAL_KEY_CHANGED &&
+	    room->ui->config.state_dir[0] != '\0';
 	char addr[ADDR_TEXT_MAX];
 
-	ui_error(ui, "bootnode %s refused: %s%s%s%s",
+	ui_error(room, "bootnode %s refused: %s%s%s%s",
 	    addr_format(&b->addr, addr, sizeof(addr)),
 	    format_refusal(b->refusal), file ? ": " : "",
-	    file ? ui->state_dir : "", file ? "/known_bootnodes" : "");
+	    file ? room->ui->config.state_dir : "",
+	    file ? "/known_bootnodes" : "");
 }
 
 static int
 bootnode(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_bootnode *b = in->body;
 
-	later_all_known(ui); /* they are told before anything of a bootnode */
-	ui->model.joined = ui->model.joined || b->joined;
-	ui->kept_out = ui->kept_out || b->status == BOOT_REFUSED ||
+	later_all_known(room); /* they are told before anything of a bootnode */
+	room->boot_known = true;
+	room->boot_state = b->status;
+	room->model.joined = room->model.joined || b->joined;
+	room->kept_out = room->kept_out || b->status == BOOT_REFUSED ||
 	    b->status == BOOT_UNREACHABLE;
 	if (b->status == BOOT_UNREACHABLE) {
-		if (!is_no_news(ui))
-			bootnode_unreachable(ui, b);
+		if (!is_no_news(room))
+			bootnode_unreachable(room, b);
 		return 0;
 	}
 	if (b->status == BOOT_JOINED || b->status == BOOT_REJOINED) {
-		ui->model.settling = b->settling;
+		room->model.settling = b->settling;
 	} else if (b->status == BOOT_LOST) {
-		ui->model.settling = true;
+		room->model.settling = true;
 	}
-	ui->view->bootnode(ui, b);
-	if (b->status == BOOT_JOINED && ui->invite_wanted) {
-		ui->invite_wanted = false;
-		ui_ask_invite(ui, false);
+	room->ui->view->bootnode(room, b);
+	if (b->status == BOOT_JOINED && room->invite_wanted) {
+		room->invite_wanted = false;
+		ui_ask_invite(room, false);
 	}
-	if (b->status == BOOT_REFUSED && !is_no_news(ui))
-		bootnode_refused(ui, b);
+	if (b->status == BOOT_REFUSED && !is_no_news(room))
+		bootnode_refused(room, b);
 	return 0;
 }
 
 static int
 settled(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
 	(void)in;
-	ui->model.settling = false;
+	room->model.settling = false;
 	return 0;
 }
 
 static int
 peer_state(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_peer_state *s = in->body;
-	const struct peer *p = model_peer_by_id(&ui->model, &s->id);
+	const struct peer *p = model_peer_by_id(&room->model, &s->id);
 	bool was_named = p != NULL && p->present && p->known;
 	bool was_connected = was_named && model_is_connected(p);
 	const struct known_peer *known;
@@ -128,34 +132,34 @@ peer_state(void *self, const struct ipc_message_in *in)
 
 	if (was_named)
 		memcpy(before, p->shown, sizeof(before));
-	p = model_peer_state(&ui->model, s, (const char *)in->tail,
+	p = model_peer_state(&room->model, s, (const char *)in->tail,
 	    in->tail_len);
 	if (p == NULL)
 		return -1;
 	is_new = !p->compared && model_is_connected(p);
-	known = ui_compare(ui, p);
+	known = ui_compare(room, p);
 	if (was_named && strcmp(before, p->shown) != 0)
-		ui_tell_renamed(ui, p, before);
+		ui_tell_renamed(room, p, before);
 	/* A peer that is still connected is no news: it told its name. */
 	if (!was_connected || s->state != PEER_CONNECTED)
-		ui_tell_peer(ui, p);
+		ui_tell_peer(room, p);
 	if (known != NULL)
-		ui_tell_key_changed(ui, p, known);
+		ui_tell_key_changed(room, p, known);
 	if (is_new && !p->us)
-		known_note(&ui->known, p->fingerprint, p->nick, p->verified);
+		known_note(&room->known, p->fingerprint, p->nick, p->verified);
 	return 0;
 }
 
 static int
 known_peer(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_known_peer *b = in->body;
 	char nick[NICK_MAX + 1];
 
 	if (nick_normalise((const char *)in->tail, in->tail_len, nick) == -1)
 		nick_stand_in(nick, b->fingerprint);
-	known_note(&ui->known, b->fingerprint, nick, b->verified);
+	known_note(&room->known, b->fingerprint, nick, b->verified);
 	return 0;
 }
 
@@ -163,12 +167,12 @@ known_peer(void *self, const struct ipc_message_in *in)
 static int
 safety(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_safety *b = in->body;
-	const struct peer *p = model_peer(&ui->model, b->handle);
+	const struct peer *p = model_peer(&room->model, b->handle);
 
 	if (p != NULL)
-		ui->view->safety(ui, p, b);
+		room->ui->view->safety(room, p, b);
 	return 0;
 }
 
@@ -176,25 +180,26 @@ safety(void *self, const struct ipc_message_in *in)
 static int
 invite(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_invite *b = in->body;
-	bool qr = ui->qr_wanted;
+	bool qr = room->qr_wanted;
 
-	ui->qr_wanted = false;
+	room->qr_wanted = false;
 	switch ((enum invite_state)b->state) {
 	case INVITE_MADE:
-		ui->view->invite(ui, (const char *)in->tail, in->tail_len);
+		room->ui->view->invite(room, (const char *)in->tail,
+		    in->tail_len);
 		if (qr)
-			answer_qr(ui, (const char *)in->tail, in->tail_len);
+			answer_qr(room, (const char *)in->tail, in->tail_len);
 		break;
 	case INVITE_NO_SECRET:
-		ui_error(ui,
+		ui_error(room,
 		    "there is no invite to this room: people enter it by its "
 		    "name and passphrase. gochat --new-room makes a room that "
 		    "people enter by invite");
 		break;
 	case INVITE_NO_KEY:
-		ui_error(ui,
+		ui_error(room,
 		    "there is no invite yet: the bootnode's key is part of it, "
 		    "and the bootnode has not answered");
 		break;
@@ -207,16 +212,17 @@ invite(void *self, const struct ipc_message_in *in)
 static int
 verified(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
-	const struct peer *p = model_verified(&ui->model, in->body), *q = NULL;
+	struct room *room = self;
+	const struct peer *p = model_verified(&room->model, in->body),
+			  *q = NULL;
 
 	if (p == NULL)
 		return 0;
-	known_note(&ui->known, p->fingerprint, p->nick, p->verified);
-	ui->view->verified(ui, p);
-	while (!ui->view->for_people &&
-	    (q = people_elsewhere(&ui->model, p, q)) != NULL)
-		ui->view->verified(ui, q);
+	known_note(&room->known, p->fingerprint, p->nick, p->verified);
+	room->ui->view->verified(room, p);
+	while (!room->ui->view->for_people &&
+	    (q = people_elsewhere(&room->model, p, q)) != NULL)
+		room->ui->view->verified(room, q);
 	return 0;
 }
 
@@ -224,31 +230,31 @@ verified(void *self, const struct ipc_message_in *in)
 static int
 claim(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
-	ui_tell_claim(ui, in->body);
+	ui_tell_claim(room, in->body);
 	return 0;
 }
 
 static int
 stranger(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
-	ui->view->stranger(ui, in->body);
+	room->ui->view->stranger(room, in->body);
 	return 0;
 }
 
 static int
 text_fork(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_fork *b = in->body;
-	const struct peer *p = model_peer(&ui->model, b->handle);
+	const struct peer *p = model_peer(&room->model, b->handle);
 
 	if (p == NULL)
 		return -1;
-	ui_tell_fork(ui, p, b->seq);
+	ui_tell_fork(room, p, b->seq);
 	return 0;
 }
 
@@ -256,7 +262,7 @@ text_fork(void *self, const struct ipc_message_in *in)
  * that comes by itself. Nothing can be told by the name of a peer whose key we
  * do not know. */
 static void
-said_as(struct ui *ui, const struct peer *p, const char *nick, size_t len)
+said_as(struct room *room, const struct peer *p, const char *nick, size_t len)
 {
 	const struct known_peer *known;
 	char before[NICK_SHOWN_MAX];
@@ -265,70 +271,73 @@ said_as(struct ui *ui, const struct peer *p, const char *nick, size_t len)
 	if (!p->known)
 		return;
 	memcpy(before, p->shown, sizeof(before));
-	model_said_as(&ui->model, p, nick, len);
+	model_said_as(&room->model, p, nick, len);
 	is_new = !p->compared;
-	known = ui_compare(ui, p);
+	known = ui_compare(room, p);
 	if (strcmp(before, p->shown) != 0)
-		ui_tell_renamed(ui, p, before);
+		ui_tell_renamed(room, p, before);
 	if (known != NULL)
-		ui_tell_key_changed(ui, p, known);
+		ui_tell_key_changed(room, p, known);
 	if (is_new && !p->us)
-		known_note(&ui->known, p->fingerprint, p->nick, p->verified);
+		known_note(&room->known, p->fingerprint, p->nick, p->verified);
 }
 
 static int
 message(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const char *tail = (const char *)in->tail;
 	const struct ipc_message *b = in->body;
-	const struct peer *p = model_peer(&ui->model, b->handle);
+	const struct peer *p = model_peer(&room->model, b->handle);
 
 	if (p == NULL)
 		return -1;
 	/* Nobody sees the text any more, and its sender hears that. */
-	if (ui->phase == UI_QUITTING &&
-	    (output_full(&ui->out) || ui->receipt_count == UI_RECEIPTS_MAX))
+	if (room->ui->phase == UI_QUITTING &&
+	    (output_full(&room->ui->out) ||
+		room->receipt_count == UI_RECEIPTS_MAX))
 		return 0;
 	/* The cryptod that had the receipt may be gone: the text came again. */
-	if (model_is_new(&ui->model, b->handle, b->seq)) {
-		said_as(ui, p, tail, b->nick_len);
+	if (model_is_new(&room->model, b->handle, b->seq)) {
+		said_as(room, p, tail, b->nick_len);
 		if (b->after_gap)
-			ui_tell_gap(ui, p, b->seq);
-		ui->view->message(ui, p, b->flags, tail + b->nick_len,
+			ui_tell_gap(room, p, b->seq);
+		room->ui->view->message(room, p, b->flags, tail + b->nick_len,
 		    in->tail_len - b->nick_len);
-	} else if (ui->view->touch != NULL) {
-		ui->view->touch(ui); /* its receipt goes with the next frame */
+	} else if (room->ui->view->touch != NULL) {
+		room->ui->view->touch(
+		    room->ui); /* its receipt goes with the next frame */
 	}
-	ui_owe_receipt(ui, b);
+	ui_owe_receipt(room, b);
 	return 0;
 }
 
 static void
-tell_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
+tell_sent(struct room *room, uint64_t seq, uint32_t peers, enum sent_to to)
 {
 	if (peers == 0 && to == SENT_ALL)
-		ui->outcome.to_nobody = true;
-	ui->view->sent(ui, seq, peers, to);
+		room->ui->outcome.to_nobody = true;
+	room->ui->view->sent(room, seq, peers, to);
 }
 
 static int
 sent(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_sent *b = in->body;
 	struct peer_id ids[CLIENT_PEERS_MAX];
 
 	memcpy(ids, in->tail, in->tail_len);
-	if (said_earlier(&ui->said, b->seq)) {
-		past_sent(ui, b->seq, b->peers, b->open);
+	if (said_earlier(&room->said, b->seq)) {
+		past_sent(room, b->seq, b->peers, b->open);
 		return 0;
 	}
-	switch (said_sent(&ui->said, b->seq, ids, b->peers, b->open)) {
+	switch (said_sent(&room->said, b->seq, ids, b->peers, b->open)) {
 	case -1:
 		return -1;
 	case 0:
-		tell_sent(ui, b->seq, b->peers, b->open ? SENT_OPEN : SENT_ALL);
+		tell_sent(room, b->seq, b->peers,
+		    b->open ? SENT_OPEN : SENT_ALL);
 	}
 	return 0;
 }
@@ -336,48 +345,49 @@ sent(void *self, const struct ipc_message_in *in)
 static void
 sent_more(void *arg, uint64_t seq)
 {
-	struct ui *ui = arg;
+	struct room *room = arg;
 	uint32_t peers;
 	bool open;
 
-	peers = said_peers(&ui->said, seq, &open);
-	tell_sent(ui, seq, peers, open ? SENT_MORE : SENT_ALL);
+	peers = said_peers(&room->said, seq, &open);
+	tell_sent(room, seq, peers, open ? SENT_MORE : SENT_ALL);
 }
 
 static int
 sent_also(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_sent_also *b = in->body;
 
-	if (said_also(&ui->said, b->after, &b->id, sent_more, ui) == -1)
+	if (said_also(&room->said, b->after, &b->id, sent_more, room) == -1)
 		return -1;
-	past_also(ui, b->after);
+	past_also(room, b->after);
 	return 0;
 }
 
 static int
 sent_all(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_sent_all *b = in->body;
 
-	if (said_all(&ui->said, b->seq, sent_more, ui) == -1)
+	if (said_all(&room->said, b->seq, sent_more, room) == -1)
 		return -1;
-	past_all(ui, b->seq);
+	past_all(room, b->seq);
 	return 0;
 }
 
 static int
 delivered(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_delivered *b = in->body;
 
-	if (said_settled(&ui->said, b->seq, &b->id) == -1)
+	if (said_settled(&room->said, b->seq, &b->id) == -1)
 		return -1;
-	past_heard_of(ui, b->seq);
-	ui->view->delivered(ui, b, model_peer_by_id(&ui->model, &b->id));
+	past_heard_of(room, b->seq);
+	room->ui->view->delivered(room, b,
+	    model_peer_by_id(&room->model, &b->id));
 	return 0;
 }
 
@@ -385,14 +395,14 @@ delivered(void *self, const struct ipc_message_in *in)
 static int
 delivered_late(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_delivered *b = in->body;
 
-	if (b->seq == 0 || b->seq >= ui->said.next)
+	if (b->seq == 0 || b->seq >= room->said.next)
 		return -1;
-	if (!said_earlier(&ui->said, b->seq))
-		outcome_delivered_late(&ui->outcome);
-	missed_late(ui, b, model_peer_by_id(&ui->model, &b->id));
+	if (!said_earlier(&room->said, b->seq))
+		outcome_delivered_late(&room->ui->outcome);
+	missed_late(room, b, model_peer_by_id(&room->model, &b->id));
 	return 0;
 }
 
@@ -401,66 +411,66 @@ delivered_late(void *self, const struct ipc_message_in *in)
 static int
 undelivered(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_undelivered *b = in->body;
-	const struct peer *p = model_peer_by_id(&ui->model, &b->id);
+	const struct peer *p = model_peer_by_id(&room->model, &b->id);
 	bool failed = p != NULL && p->present && p->state == PEER_FAILED;
 
-	if (said_settled(&ui->said, b->seq, &b->id) == -1 &&
-	    (!failed || !said_was_sent(&ui->said, b->seq)))
+	if (said_settled(&room->said, b->seq, &b->id) == -1 &&
+	    (!failed || !said_was_sent(&room->said, b->seq)))
 		return -1;
 	if (b->counted)
-		past_heard_of(ui, b->seq);
-	outcome_undelivered(&ui->outcome);
-	missed_undelivered(ui, b, p);
+		past_heard_of(room, b->seq);
+	outcome_undelivered(&room->ui->outcome);
+	missed_undelivered(room, b, p);
 	return 0;
 }
 
 static int
 goodbye(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
 	(void)in;
-	ui_goodbye(ui); /* an earlier ui may have asked for it */
+	ui_goodbye(room); /* an earlier ui may have asked for it */
 	return 0;
 }
 
 static int
 bootnode_ready(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
-	ui->was_ready = true;
-	ui->view->listening(ui, in->body);
+	room->was_ready = true;
+	room->ui->view->listening(room, in->body);
 	return 0;
 }
 
 static int
 member(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
-	ui->view->member(ui, in->body);
+	room->ui->view->member(room, in->body);
 	return 0;
 }
 
 static int
 stats(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_stats *now = in->body;
 	bool asked;
 
 	/* A new netd has counted from zero. */
-	if (now->uptime_ms < ui->stats.uptime_ms)
-		memset(&ui->stats, 0, sizeof(ui->stats));
+	if (now->uptime_ms < room->stats.uptime_ms)
+		memset(&room->stats, 0, sizeof(room->stats));
 	/* The answer may be for an earlier ui. */
-	asked = now->asked && ui->status_asked;
-	ui->view->stats(ui, now, asked);
-	ui->stats = *now;
+	asked = now->asked && room->status_asked;
+	room->ui->view->stats(room, now, asked);
+	room->stats = *now;
 	if (asked)
-		ui->status_asked = false;
+		room->status_asked = false;
 	return 0;
 }
 
@@ -468,57 +478,57 @@ stats(void *self, const struct ipc_message_in *in)
 static int
 status_peer(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
-	return ui->status_asked ? model_figures(&ui->model, in->body) : 0;
+	return room->status_asked ? model_figures(&room->model, in->body) : 0;
 }
 
 static int
 status(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
-	if (!ui->status_asked)
+	if (!room->status_asked)
 		return 0;
-	ui->status_asked = false;
-	ui->view->status(ui, in->body);
-	ui->status_wanted = false;
-	model_forget_figures(&ui->model);
+	room->status_asked = false;
+	room->ui->view->status(room, in->body);
+	room->status_wanted = false;
+	model_forget_figures(&room->model);
 	return 0;
 }
 
 void
-ui_add_handlers(struct ui *ui, struct dispatch *d)
+ui_add_handlers(struct dispatch *d)
 {
 	const struct handler handlers[] = {
-		{ IPC_CLIENT_READY, client_ready, ui },
-		{ IPC_BOOTNODE, bootnode, ui },
-		{ IPC_SETTLED, settled, ui },
-		{ IPC_KNOWN_PEER, known_peer, ui },
-		{ IPC_PEER, peer_state, ui },
-		{ IPC_FORK, text_fork, ui },
-		{ IPC_STRANGER, stranger, ui },
-		{ IPC_PEER_CLAIM, claim, ui },
-		{ IPC_MESSAGE, message, ui },
-		{ IPC_SENT, sent, ui },
-		{ IPC_SENT_ALSO, sent_also, ui },
-		{ IPC_SENT_ALL, sent_all, ui },
-		{ IPC_DELIVERED, delivered, ui },
-		{ IPC_DELIVERED_LATE, delivered_late, ui },
-		{ IPC_UNDELIVERED, undelivered, ui },
-		{ IPC_SAFETY, safety, ui },
-		{ IPC_INVITE, invite, ui },
-		{ IPC_VERIFIED, verified, ui },
-		{ IPC_STATUS_PEER, status_peer, ui },
-		{ IPC_STATUS, status, ui },
-		{ IPC_RECALL, past_text, ui },
-		{ IPC_RECALL_MISSED, past_missed, ui },
-		{ IPC_RECALL_DRAFT, past_draft, ui },
-		{ IPC_RECALL_END, past_end, ui },
-		{ IPC_GOODBYE, goodbye, ui },
-		{ IPC_BOOTNODE_READY, bootnode_ready, ui },
-		{ IPC_MEMBER_SHOW, member, ui },
-		{ IPC_STATS_SHOW, stats, ui },
+		{ IPC_CLIENT_READY, client_ready, NULL },
+		{ IPC_BOOTNODE, bootnode, NULL },
+		{ IPC_SETTLED, settled, NULL },
+		{ IPC_KNOWN_PEER, known_peer, NULL },
+		{ IPC_PEER, peer_state, NULL },
+		{ IPC_FORK, text_fork, NULL },
+		{ IPC_STRANGER, stranger, NULL },
+		{ IPC_PEER_CLAIM, claim, NULL },
+		{ IPC_MESSAGE, message, NULL },
+		{ IPC_SENT, sent, NULL },
+		{ IPC_SENT_ALSO, sent_also, NULL },
+		{ IPC_SENT_ALL, sent_all, NULL },
+		{ IPC_DELIVERED, delivered, NULL },
+		{ IPC_DELIVERED_LATE, delivered_late, NULL },
+		{ IPC_UNDELIVERED, undelivered, NULL },
+		{ IPC_SAFETY, safety, NULL },
+		{ IPC_INVITE, invite, NULL },
+		{ IPC_VERIFIED, verified, NULL },
+		{ IPC_STATUS_PEER, status_peer, NULL },
+		{ IPC_STATUS, status, NULL },
+		{ IPC_RECALL, past_text, NULL },
+		{ IPC_RECALL_MISSED, past_missed, NULL },
+		{ IPC_RECALL_DRAFT, past_draft, NULL },
+		{ IPC_RECALL_END, past_end, NULL },
+		{ IPC_GOODBYE, goodbye, NULL },
+		{ IPC_BOOTNODE_READY, bootnode_ready, NULL },
+		{ IPC_MEMBER_SHOW, member, NULL },
+		{ IPC_STATS_SHOW, stats, NULL },
 	};
 
 	dispatch_add(d, handlers, sizeof(handlers) / sizeof(handlers[0]));

@@ -279,17 +279,18 @@ event_verified(struct buf *out, const struct peer *p)
 
 /* Puts the line and empties it. */
 static void
-put_line(struct ui *ui, struct buf *line,
-    void (*put)(struct ui *, const char *line))
+put_line(struct room *room, struct buf *line,
+    void (*put)(struct room *, const char *line))
 {
 	buf_put(line, "", 1);
-	put(ui, line->bytes);
+	put(room, line->bytes);
 	buf_free(line);
 }
 
 void
-event_key_changed(struct ui *ui, const struct peer *p,
-    const struct known_peer *before, void (*put)(struct ui *, const char *line))
+event_key_changed(struct room *room, const struct peer *p,
+    const struct known_peer *before,
+    void (*put)(struct room *, const char *line))
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 	struct buf line = { 0 };
@@ -297,34 +298,35 @@ event_key_changed(struct ui *ui, const struct peer *p,
 	buf_puts(&line, "THE KEY OF ");
 	event_name(&line, p, &p->id);
 	buf_puts(&line, " IS NOT THE ONE KNOWN BY THIS NAME");
-	put_line(ui, &line, put);
+	put_line(room, &line, put);
 	buf_printf(&line, "known, %s: %s",
 	    before->verified ? "and verified" : "not verified",
 	    format_fingerprint(fingerprint, before->fingerprint));
-	put_line(ui, &line, put);
+	put_line(room, &line, put);
 	buf_printf(&line, "now: %s",
 	    format_fingerprint(fingerprint, p->fingerprint));
-	put_line(ui, &line, put);
+	put_line(room, &line, put);
 	buf_puts(&line,
 	    "either somebody else uses this name, or it is a new "
 	    "installation: ask over another channel, and compare with "
 	    "/verify ");
 	event_name(&line, p, &p->id);
-	put_line(ui, &line, put);
+	put_line(room, &line, put);
 	buf_puts(&line, "the known key is in ");
-	if (ui->state_dir[0] != '\0') {
-		text_clean(&line, ui->state_dir, strlen(ui->state_dir), NULL);
+	if (room->ui->config.state_dir[0] != '\0') {
+		text_clean(&line, room->ui->config.state_dir,
+		    strlen(room->ui->config.state_dir), NULL);
 		buf_puts(&line, "/known_peers");
 	} else {
 		buf_puts(&line, "known_peers in the state folder");
 	}
 	buf_puts(&line, ", on a line that ends in its name");
-	put_line(ui, &line, put);
+	put_line(room, &line, put);
 }
 
 void
-event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
-    void (*put)(struct ui *, const char *line))
+event_claim(struct room *room, const struct ipc_peer_claim *c,
+    const struct peer *p, void (*put)(struct room *, const char *line))
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX], addr[ADDR_TEXT_MAX];
 	struct buf line = { 0 };
@@ -332,13 +334,13 @@ event_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p,
 	buf_puts(&line, "somebody in the room pretends to be ");
 	event_name(&line, p, &c->id);
 	buf_puts(&line, "; gochat refused them");
-	put_line(ui, &line, put);
+	put_line(room, &line, put);
 	buf_printf(&line, "their key: %s",
 	    format_fingerprint(fingerprint, c->fingerprint));
 	if (c->addr.port != 0)
 		buf_printf(&line, ", at %s",
 		    addr_format(&c->addr, addr, sizeof(addr)));
-	put_line(ui, &line, put);
+	put_line(room, &line, put);
 }
 
 /* Puts the present state of a person whose events were folded. */

@@ -12,7 +12,7 @@
 #include "ui/model.h"
 #include "ui/said.h"
 
-struct ui;
+struct room;
 
 /* Puts the name that a peer is shown by, or its id if it never told one; p may
  * be NULL. A name with spaces stands in quotes, as /msg takes it, so that no
@@ -48,13 +48,13 @@ void event_renamed(struct buf *, const struct model *, const struct peer *,
 /* Puts how we have marked a peer. */
 void event_verified(struct buf *, const struct peer *);
 /* Puts, line by line, that a known name came with another key. */
-void event_key_changed(struct ui *, const struct peer *,
-    const struct known_peer *, void (*put)(struct ui *, const char *line));
+void event_key_changed(struct room *, const struct peer *,
+    const struct known_peer *, void (*put)(struct room *, const char *line));
 
 /* Puts, line by line, that somebody pretended to be a peer, which may be
  * NULL. */
-void event_claim(struct ui *, const struct ipc_peer_claim *,
-    const struct peer *, void (*put)(struct ui *, const char *line));
+void event_claim(struct room *, const struct ipc_peer_claim *,
+    const struct peer *, void (*put)(struct room *, const char *line));
 
 /* Puts the events that were folded, so many of a kind: those of one person
  * (NULL: of many), and the peer that it is, or NULL if nobody with that key is

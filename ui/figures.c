@@ -15,7 +15,7 @@
 #define LINE_MAX      128
 
 struct lines {
-	struct ui *ui;
+	struct room *room;
 	figures_line *put;
 };
 
@@ -31,7 +31,7 @@ put_line(const struct lines *l, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	l->put(l->ui, text);
+	l->put(l->room, text);
 }
 
 /* --- The table ------------------------------------------------------------ */
@@ -82,10 +82,10 @@ next_total(const struct figures_row rows[], size_t count, size_t i)
 }
 
 void
-figures_totals(struct ui *ui, const struct figures_row rows[],
+figures_totals(struct room *room, const struct figures_row rows[],
     const uint64_t values[], size_t count, figures_line *put)
 {
-	const struct lines l = { ui, put };
+	const struct lines l = { room, put };
 	size_t left = next_total(rows, count, 0), right;
 
 	while (left < count) {
@@ -128,17 +128,17 @@ put_sources(const struct lines *l, const struct ipc_stats *s)
 }
 
 void
-figures_all(struct ui *ui, const struct ipc_stats *s, figures_line *put)
+figures_all(struct room *room, const struct ipc_stats *s, figures_line *put)
 {
-	const struct lines l = { ui, put };
+	const struct lines l = { room, put };
 	uint64_t values[FIGURES_COUNT];
 	char age[FORMAT_AGE_MAX];
 
-	ui->figures.told = *s;
+	room->figures.told = *s;
 	figures_values(s, values);
 	put_line(&l, "up %s, %" PRIu64 " sessions in %" PRIu64 " rooms",
 	    format_age(age, s->uptime_ms), s->sessions, s->rooms);
-	figures_totals(ui, figures_rows, values, FIGURES_COUNT, put);
+	figures_totals(room, figures_rows, values, FIGURES_COUNT, put);
 	put_drops(&l, s);
 	put_sources(&l, s);
 }
@@ -176,19 +176,19 @@ put_news(const struct lines *l, const struct ipc_stats *s)
 		between = ", ";
 	}
 	buf_put(&line, "", 1);
-	l->put(l->ui, line.bytes);
+	l->put(l->room, line.bytes);
 	buf_free(&line);
 }
 
 void
-figures_news(struct ui *ui, const struct ipc_stats *s, figures_line *put)
+figures_news(struct room *room, const struct ipc_stats *s, figures_line *put)
 {
-	const struct lines l = { ui, put };
-	struct figures *f = &ui->figures;
+	const struct lines l = { room, put };
+	struct figures *f = &room->figures;
 
-	if (ui->now < f->next || !is_news(&f->told, s))
+	if (room->ui->now < f->next || !is_news(&f->told, s))
 		return;
 	f->told = *s;
-	f->next = ui->now + NEWS_INTERVAL;
+	f->next = room->ui->now + NEWS_INTERVAL;
 	put_news(&l, s);
 }

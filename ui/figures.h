@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct ui;
+struct room;
 
 /* --- The table ------------------------------------------------------------ */
 
@@ -51,7 +51,7 @@ double figures_per_second(uint64_t count, uint64_t ms);
 /* --- Lines ---------------------------------------------------------------- */
 
 /* The sink of a line of safe text. */
-typedef void figures_line(struct ui *, const char *text);
+typedef void figures_line(struct room *, const char *text);
 
 /* The figures that the operator has been told. */
 struct figures {
@@ -61,13 +61,13 @@ struct figures {
 
 /* Puts lines of two totals, the last of one if their number is odd. There are
  * count rows, and as many values. */
-void figures_totals(struct ui *, const struct figures_row rows[],
+void figures_totals(struct room *, const struct figures_row rows[],
     const uint64_t values[], size_t count, figures_line *);
 /* Puts all figures: totals, the reasons for which datagrams were dropped, and
  * the sources that send most. Lines have at most 69 columns, numbers up to 13
  * digits: with the time before it, 80. */
-void figures_all(struct ui *, const struct ipc_stats *, figures_line *);
+void figures_all(struct room *, const struct ipc_stats *, figures_line *);
 /* Puts one line, if it is a minute since the last and something has changed. */
-void figures_news(struct ui *, const struct ipc_stats *, figures_line *);
+void figures_news(struct room *, const struct ipc_stats *, figures_line *);
 
 #endif

@@ -38,15 +38,15 @@ find_among(const struct model *m, const char *name, bool away, bool *too_many)
 }
 
 const struct peer *
-find_person(const struct ui *ui, const char *name, bool *too_many)
+find_person(const struct room *room, const char *name, bool *too_many)
 {
-	const struct peer *p = find_among(&ui->model, name, false, too_many);
+	const struct peer *p = find_among(&room->model, name, false, too_many);
 
-	return p != NULL ? p : find_among(&ui->model, name, true, too_many);
+	return p != NULL ? p : find_among(&room->model, name, true, too_many);
 }
 
 const struct peer *
-find_present(const struct ui *ui, const char *name, bool *too_many)
+find_present(const struct room *room, const char *name, bool *too_many)
 {
-	return find_among(&ui->model, name, false, too_many);
+	return find_among(&room->model, name, false, too_many);
 }

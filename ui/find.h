@@ -11,10 +11,10 @@
 #define FIND_ID_DIGITS 8
 
 /* Looks among the people who are here. */
-const struct peer *find_present(const struct ui *, const char *name,
+const struct peer *find_present(const struct room *, const char *name,
     bool *too_many);
 /* If this finds nobody, looks among the people who may be back. */
-const struct peer *find_person(const struct ui *, const char *name,
+const struct peer *find_person(const struct room *, const char *name,
     bool *too_many);
 
 #endif

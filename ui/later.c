@@ -17,13 +17,13 @@
 /* Notes the owner: the person who was met by that name. Returns false if nobody
  * was. */
 static bool
-find_owner(const struct ui *ui, struct later_text *t, const char *name)
+find_owner(const struct room *room, struct later_text *t, const char *name)
 {
 	const struct known_peer *owner;
 	struct nick_look look;
 
 	nick_look(&look, name);
-	owner = known_owner(&ui->known, &look);
+	owner = known_owner(&room->known, &look);
 	nick_look_free(&look);
 	if (owner == NULL)
 		return false;
@@ -33,19 +33,19 @@ find_owner(const struct ui *ui, struct later_text *t, const char *name)
 }
 
 static void
-tell_never_met(struct ui *ui, const char *name)
+tell_never_met(struct room *room, const char *name)
 {
 	char shown[SAID_EXCERPT];
 
 	text_excerpt(shown, sizeof(shown), name, strlen(name));
-	ui_line_error(ui,
+	ui_line_error(room,
 	    "you have never met anybody called %s, and anybody could take "
 	    "that name; not sent",
 	    shown);
 }
 
 static void
-tell_held(struct ui *ui, const char *name)
+tell_held(struct room *room, const char *name)
 {
 	struct buf notice = { 0 };
 
@@ -54,28 +54,28 @@ tell_held(struct ui *ui, const char *name)
 	    " is not here, and may be on the way back: your message goes to "
 	    "them if they come, or gochat tells you that they did not");
 	buf_put(&notice, "", 1);
-	ui->view->notice(ui, notice.bytes);
+	room->ui->view->notice(room, notice.bytes);
 	buf_free(&notice);
 }
 
 bool
-later_hold(struct ui *ui, const char *name, const char *text, size_t len)
+later_hold(struct room *room, const char *name, const char *text, size_t len)
 {
-	struct later *l = &ui->later;
+	struct later *l = &room->later;
 	struct later_text *t;
 
-	if (!ui->model.settling || len > TEXT_MAX)
+	if (!room->model.settling || len > TEXT_MAX)
 		return false;
 	if (l->count == LATER_MAX) {
-		ui_line_error(ui,
+		ui_line_error(room,
 		    "%d private messages are already waiting for people; not "
 		    "sent",
 		    LATER_MAX);
 		return true;
 	}
 	t = &l->texts[l->count];
-	if (!find_owner(ui, t, name) && l->all_known) {
-		tell_never_met(ui, name);
+	if (!find_owner(room, t, name) && l->all_known) {
+		tell_never_met(room, name);
 		return true;
 	}
 	t->name = strdup(name);
@@ -85,7 +85,7 @@ later_hold(struct ui *ui, const char *name, const char *text, size_t len)
 	memcpy(t->text, text, len);
 	t->len = len;
 	l->count++;
-	tell_held(ui, name);
+	tell_held(room, name);
 	return true;
 }
 
@@ -99,61 +99,64 @@ forget(struct later_text *t)
 }
 
 static void
-tell_not_said(struct ui *ui, const struct later_text *t, const char *why)
+tell_not_said(struct room *room, const struct later_text *t, const char *why)
 {
 	char excerpt[SAID_EXCERPT], name[SAID_EXCERPT];
 
 	text_excerpt(excerpt, sizeof(excerpt), t->text, t->len);
 	text_excerpt(name, sizeof(name), t->name, strlen(t->name));
-	ui->outcome.not_sent = true;
-	ui_error(ui, "not sent to %s, because %s: \"%s\"", name, why, excerpt);
+	room->ui->outcome.not_sent = true;
+	ui_error(room, "not sent to %s, because %s: \"%s\"", name, why,
+	    excerpt);
 }
 
 static void
-say_or_tell(struct ui *ui, const struct later_text *t)
+say_or_tell(struct room *room, const struct later_text *t)
 {
 	bool too_many = false;
-	const struct peer *p = find_person(ui, t->name, &too_many);
+	const struct peer *p = find_person(room, t->name, &too_many);
 
 	if (too_many)
-		tell_not_said(ui, t, "more than one person here has this name");
+		tell_not_said(room, t,
+		    "more than one person here has this name");
 	else if (p == NULL)
-		tell_not_said(ui, t, "nobody here has this name");
+		tell_not_said(room, t, "nobody here has this name");
 	else if (memcmp(p->fingerprint, t->fingerprint, FINGERPRINT_LEN) != 0)
-		tell_not_said(ui, t, "another key has this name now");
+		tell_not_said(room, t, "another key has this name now");
 	else
-		ui_say_to_person(ui, 0, p, t->text, t->len);
+		ui_say_to_person(room, 0, p, t->text, t->len);
 }
 
 void
-later_say(struct ui *ui)
+later_say(struct room *room)
 {
-	struct later *l = &ui->later;
+	struct later *l = &room->later;
 
-	if (l->count == 0 || ui->model.settling || model_is_naming(&ui->model))
+	if (l->count == 0 || room->model.settling ||
+	    model_is_naming(&room->model))
 		return;
 	for (size_t i = 0; i < l->count; i++) {
-		say_or_tell(ui, &l->texts[i]);
+		say_or_tell(room, &l->texts[i]);
 		forget(&l->texts[i]);
 	}
 	l->count = 0;
 }
 
 void
-later_all_known(struct ui *ui)
+later_all_known(struct room *room)
 {
-	struct later *l = &ui->later;
+	struct later *l = &room->later;
 	size_t kept = 0;
 
 	l->all_known = true;
 	for (size_t i = 0; i < l->count; i++) {
 		struct later_text *t = &l->texts[i];
 
-		if (t->owned || find_owner(ui, t, t->name)) {
+		if (t->owned || find_owner(room, t, t->name)) {
 			l->texts[kept++] = *t;
 			continue;
 		}
-		tell_not_said(ui, t,
+		tell_not_said(room, t,
 		    "you have never met anybody with this name, and anybody "
 		    "could take it");
 		forget(t);
@@ -162,13 +165,13 @@ later_all_known(struct ui *ui)
 }
 
 void
-later_drop(struct ui *ui, const char *why)
+later_drop(struct room *room, const char *why)
 {
-	struct later *l = &ui->later;
+	struct later *l = &room->later;
 
 	for (size_t i = 0; i < l->count; i++) {
 		if (why != NULL)
-			tell_not_said(ui, &l->texts[i], why);
+			tell_not_said(room, &l->texts[i], why);
 		forget(&l->texts[i]);
 	}
 	l->count = 0;

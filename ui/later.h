@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct ui;
+struct room;
 
 #define LATER_MAX 16
 
@@ -35,14 +35,14 @@ struct later {
 /* Keeps copies and tells the user so, or that too many wait, or that nobody was
  * met by that name; name ends with a NUL. Returns false if nobody is expected
  * back now. */
-bool later_hold(struct ui *, const char *name, const char *text, size_t len);
+bool later_hold(struct room *, const char *name, const char *text, size_t len);
 /* cryptod has named everybody whom we met before, and nobody else yet: forgets
  * the texts for others, with an error for each. This may be called again. */
-void later_all_known(struct ui *);
+void later_all_known(struct room *);
 /* If the room has settled, and all have told their names: says each text to the
  * person that it names. */
-void later_say(struct ui *);
+void later_say(struct room *);
 /* Forgets the texts, with an error for each; why NULL: without. */
-void later_drop(struct ui *, const char *why);
+void later_drop(struct room *, const char *why);
 
 #endif

@@ -11,93 +11,125 @@
 
 /* A line was not sent: names it, if it is one of the first. */
 static void
-report_line(struct ui *ui, const char *why, const char *excerpt, size_t number)
+report_line(struct room *room, const char *why, const char *excerpt,
+    size_t number)
 {
 	if (number < HELD_NAMED)
-		ui_error(ui, "not sent, because %s: \"%s\"", why, excerpt);
+		ui_error(room, "not sent, because %s: \"%s\"", why, excerpt);
 }
 
 static void
-report_more(struct ui *ui, const char *why, size_t more)
+report_more(struct room *room, const char *why, size_t more)
 {
 	if (more > 0)
-		ui_error(ui, "not sent, because %s: %zu more lines", why, more);
+		ui_error(room, "not sent, because %s: %zu more lines", why,
+		    more);
 }
 
 static const char no_bootnode[] = "there is no connection to a bootnode";
 
+/* lines: so many lines of the input that nobody takes any more. */
 static void
-report_held(struct ui *ui, bool unread)
+report_held(struct room *room, size_t lines, bool unread)
 {
 	const char *why =
-	    ui->model.joined ? "gochat was told to quit first" : no_bootnode;
-	uint64_t seq = ui->said.oldest;
+	    room->model.joined ? "gochat was told to quit first" : no_bootnode;
+	uint64_t seq = room->said.oldest;
 	char excerpt[SAID_EXCERPT];
 	size_t count = 0, more;
 
-	later_drop(ui, why);
+	later_drop(room, why);
 	/* cryptod sends nothing before a bootnode has admitted us. */
-	for (; !ui->model.joined && said_unsent(&ui->said, &seq); seq++)
-		report_line(ui, why, said_excerpt(&ui->said, seq), count++);
-	while (said_drop(&ui->said, excerpt))
-		report_line(ui, why, excerpt, count++);
+	for (; !room->model.joined && said_unsent(&room->said, &seq); seq++)
+		report_line(room, why, said_excerpt(&room->said, seq), count++);
+	while (said_drop(&room->said, excerpt))
+		report_line(room, why, excerpt, count++);
 	more = count > HELD_NAMED ? count - HELD_NAMED : 0;
-	more += turns_drop(&ui->turns);
-	report_more(ui, why, more);
+	more += lines;
+	report_more(room, why, more);
 	if (count > 0 || more > 0 || unread)
-		ui->outcome.not_sent = true;
+		room->ui->outcome.not_sent = true;
 	if (unread)
-		ui_error(ui, "not sent, because %s: the rest of the input",
+		ui_error(room, "not sent, because %s: the rest of the input",
 		    why);
 }
 
 /* Texts of the ui before this one wait with cryptod, too. We may have quit
  * before it told us of that. */
 static void
-report_past(struct ui *ui)
+report_past(struct room *room)
 {
-	const struct ui_past *past = &ui->past;
+	const struct ui_past *past = &room->past;
 
-	if (ui->model.joined || past->own_count == 0)
+	if (room->model.joined || past->own_count == 0)
 		return;
-	ui->outcome.not_sent = true;
+	room->ui->outcome.not_sent = true;
 	for (size_t i = 0; i < past->own_count; i++)
-		report_line(ui, no_bootnode, past->own[i].excerpt, i);
+		report_line(room, no_bootnode, past->own[i].excerpt, i);
 	if (past->own_count > HELD_NAMED)
-		report_more(ui, no_bootnode, past->own_count - HELD_NAMED);
+		report_more(room, no_bootnode, past->own_count - HELD_NAMED);
+}
+
+static void
+leave(struct room *room, size_t lines, bool unread)
+{
+	if (room->phase != ROOM_STAYS)
+		return;
+	/* The last texts go out, though nobody waits for them. */
+	said_pump(&room->said, &room->cryptod);
+	room->phase = ROOM_LEAVES;
+	report_held(room, lines, unread);
+	if (ipc_send(&room->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
+		ui_goodbye(room); /* nobody is there to say it */
 }
 
 void
 ui_quit(struct ui *ui)
 {
 	bool unread = ui->phase == UI_DRAINING && !ui->in.ended;
+	size_t lines;
 
 	if (ui->phase >= UI_QUITTING)
 		return;
-	/* The last texts go out, though nobody waits for them. */
-	said_pump(&ui->said, &ui->cryptod);
 	ui_enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
-	report_held(ui, unread);
-	if (ipc_send(&ui->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
-		ui_goodbye(ui); /* nobody is there to say it */
+	lines = turns_drop(&ui->turns);
+	leave(ui->front, lines, unread);
+	FOREACH_ROOM (room, ui)
+		leave(room, 0, false);
+}
+
+static bool
+all_left(const struct ui *ui)
+{
+	FOREACH_ROOM (room, ui)
+		if (room->phase != ROOM_LEFT)
+			return false;
+	return true;
 }
 
 void
-ui_goodbye(struct ui *ui)
+ui_goodbye(struct room *room)
 {
+	struct ui *ui = room->ui;
 	/* Before that nothing was sent, and that has been told. */
-	size_t open =
-	    ui->model.joined ? said_open(&ui->said) + ui->past.own_count : 0;
+	size_t open = room->model.joined
+	    ? said_open(&room->said) + room->past.own_count
+	    : 0;
 
-	report_past(ui);
-	missed_tell(ui, true);
+	if (room->phase == ROOM_LEFT)
+		return;
+	room->phase = ROOM_LEFT;
+	report_past(room);
+	missed_tell(room, true);
 	if (open > 0)
 		ui->outcome.unknown = true;
 	if (open > 0)
-		ui_error(ui,
+		ui_error(room,
 		    "it is not known whether everybody received your last %zu "
 		    "message%s",
 		    open, open == 1 ? "" : "s");
+	if (!all_left(ui))
+		return;
 	ui->view->bye(ui);
 	ui_enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
 }

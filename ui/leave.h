@@ -7,9 +7,10 @@
 
 #include "ui/ui.h"
 
-/* Sends QUIT, now; reports the held texts as not sent. */
+/* Leaves all rooms, now: sends QUIT; reports the held texts as not sent. */
 void ui_quit(struct ui *);
-/* cryptod said GOODBYE, or never will. */
-void ui_goodbye(struct ui *);
+/* The room's cryptod said GOODBYE, or never will. With the last room, the
+ * process ends. */
+void ui_goodbye(struct room *);
 
 #endif

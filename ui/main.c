@@ -27,14 +27,11 @@ main(void)
 
 	p.in = STDIN_FILENO;
 	p.out = STDOUT_FILENO;
+	p.rooms_fd = FD_ROOMS;
 	p.read_clocks = read_clocks;
 	child_start(&p.child, PROCESS_UI, IPC_CONFIG_UI, &config,
 	    sizeof(config), &config.mode);
-	p.room = config.first_room;
-	p.cryptod_fd = FD_ROOMS + config.first_room;
 	start_outside(&p, &config);
-	child_open(&p.child, &p.ui.cryptod, -1, ROLE_CRYPTOD);
-	p.ui.cryptod.room = config.first_room;
 	child_enter_sandbox(&p.child, &filter_ui);
 	start_inside(&p, &config);
 	process_run(&p);

@@ -11,7 +11,7 @@
 #include "common/ipc.h"
 
 struct peer;
-struct ui;
+struct room;
 
 /* So many are reported by themselves, until there were none for this time. */
 #define MISSED_EACH 8
@@ -36,14 +36,14 @@ struct missed_run {
 };
 
 /* Tells the view, now or later. p may be NULL. */
-void missed_undelivered(struct ui *, const struct ipc_undelivered *,
+void missed_undelivered(struct room *, const struct ipc_undelivered *,
     const struct peer *p);
-void missed_late(struct ui *, const struct ipc_delivered *,
+void missed_late(struct room *, const struct ipc_delivered *,
     const struct peer *p);
 
 /* Tells the reports that are due; or all of them, because it ends. */
-void missed_tell(struct ui *, bool all);
+void missed_tell(struct room *, bool all);
 /* Returns when a report is due, or CLOCK_NEVER. */
-uint64_t missed_deadline(const struct ui *);
+uint64_t missed_deadline(const struct room *);
 
 #endif

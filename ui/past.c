@@ -23,9 +23,9 @@ no_rename(void *arg, const struct peer *p, const char *before)
 }
 
 static struct model *
-people_of(struct ui *ui)
+people_of(struct room *room)
 {
-	struct model *m = ui->past.people;
+	struct model *m = room->past.people;
 
 	if (m != NULL)
 		return m;
@@ -33,9 +33,9 @@ people_of(struct ui *ui)
 	if (m == NULL)
 		fatal("out of memory");
 	m->ready = true;
-	memcpy(m->fingerprint, ui->model.fingerprint, FINGERPRINT_LEN);
-	model_rename(m, ui->model.own, no_rename, NULL);
-	ui->past.people = m;
+	memcpy(m->fingerprint, room->model.fingerprint, FINGERPRINT_LEN);
+	model_rename(m, room->model.own, no_rename, NULL);
+	room->past.people = m;
 	return m;
 }
 
@@ -51,10 +51,10 @@ free_people(struct ui_past *past)
 /* Returns a person of this name and key, or NULL if there is nobody to be
  * shown. */
 static const struct peer *
-person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
+person(struct room *room, const struct peer_id *id, const uint8_t fingerprint[],
     const char *nick, size_t nick_len)
 {
-	struct model *people = people_of(ui);
+	struct model *people = people_of(room);
 	const struct peer *p = model_peer_by_id(people, id);
 	struct ipc_peer_state s = {
 		.handle =
@@ -67,12 +67,12 @@ person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
 	if (nick_len == 0)
 		return NULL;
 	memcpy(s.fingerprint, fingerprint, FINGERPRINT_LEN);
-	s.verified = known_is_verified(&ui->known, fingerprint);
+	s.verified = known_is_verified(&room->known, fingerprint);
 	p = model_peer_state(people, &s, nick, nick_len);
 	if (p != NULL && !p->compared)
 		model_compared(people, p->handle,
 		    !p->us &&
-			known_changed(&ui->known, &p->look, p->fingerprint,
+			known_changed(&room->known, &p->look, p->fingerprint,
 			    p->verified) != NULL);
 	return p;
 }
@@ -86,15 +86,15 @@ person(struct ui *ui, const struct peer_id *id, const uint8_t fingerprint[],
 
 /* Returns the peer that missed a text, or NULL: the id has to do. */
 static const struct peer *
-person_missed(struct ui *ui, const struct ipc_recall_missed *m,
+person_missed(struct room *room, const struct ipc_recall_missed *m,
     const char *nick, size_t nick_len)
 {
-	const struct model *people = people_of(ui);
+	const struct model *people = people_of(room);
 
 	if (people->high >= NAMED_MAX &&
 	    model_peer_by_id(people, &m->id) == NULL)
 		return NULL;
-	return person(ui, &m->id, m->fingerprint, nick, nick_len);
+	return person(room, &m->id, m->fingerprint, nick, nick_len);
 }
 
 /* --- What becomes of ours ------------------------------------------------- */
@@ -146,89 +146,90 @@ find(const struct ui_past *past, uint64_t seq)
 }
 
 void
-past_sent(struct ui *ui, uint64_t seq, uint32_t peers, bool open)
+past_sent(struct room *room, uint64_t seq, uint32_t peers, bool open)
 {
-	struct past_own *o = find(&ui->past, seq);
+	struct past_own *o = find(&room->past, seq);
 
 	if (o == NULL || o->sent)
 		return;
 	o->sent = true;
 	o->peers = o->left = peers;
 	o->open = open;
-	ui->view->sent(ui, seq, peers, open ? SENT_OPEN : SENT_ALL);
-	drop_settled(&ui->past);
+	room->ui->view->sent(room, seq, peers, open ? SENT_OPEN : SENT_ALL);
+	drop_settled(&room->past);
 }
 
 void
-past_also(struct ui *ui, uint64_t after)
+past_also(struct room *room, uint64_t after)
 {
-	struct past_own *o = ui->past.own;
+	struct past_own *o = room->past.own;
 
-	for (size_t i = 0; i < ui->past.own_count; i++, o++) {
+	for (size_t i = 0; i < room->past.own_count; i++, o++) {
 		if (!o->open || o->seq <= after)
 			continue;
 		o->left++;
-		ui->view->sent(ui, o->seq, ++o->peers, SENT_MORE);
+		room->ui->view->sent(room, o->seq, ++o->peers, SENT_MORE);
 	}
 }
 
 void
-past_all(struct ui *ui, uint64_t seq)
+past_all(struct room *room, uint64_t seq)
 {
-	struct past_own *o = ui->past.own;
+	struct past_own *o = room->past.own;
 
-	for (size_t i = 0; i < ui->past.own_count; i++, o++) {
+	for (size_t i = 0; i < room->past.own_count; i++, o++) {
 		if (!o->open || o->seq > seq)
 			continue;
 		o->open = false;
-		ui->view->sent(ui, o->seq, o->peers, SENT_ALL);
+		room->ui->view->sent(room, o->seq, o->peers, SENT_ALL);
 	}
-	drop_settled(&ui->past);
+	drop_settled(&room->past);
 }
 
 void
-past_heard_of(struct ui *ui, uint64_t seq)
+past_heard_of(struct room *room, uint64_t seq)
 {
-	struct past_own *o = find(&ui->past, seq);
+	struct past_own *o = find(&room->past, seq);
 
 	if (o == NULL || o->left == 0)
 		return;
 	o->left--;
-	drop_settled(&ui->past);
+	drop_settled(&room->past);
 }
 
 void
-past_lost(struct ui *ui)
+past_lost(struct room *room)
 {
-	const struct past_own *o = ui->past.own;
-	size_t count = ui->past.own_count;
+	const struct past_own *o = room->past.own;
+	size_t count = room->past.own_count;
 
 	if (count == 0)
 		return;
-	ui->outcome.unknown = true;
+	room->ui->outcome.unknown = true;
 	for (size_t i = 0; i < count; i++)
-		ui->view->sent(ui, o[i].seq, o[i].peers, SENT_UNKNOWN);
-	ui_error(ui,
+		room->ui->view->sent(room, o[i].seq, o[i].peers, SENT_UNKNOWN);
+	ui_error(room,
 	    "it is not known whether everybody received what you said before "
 	    "ui was restarted, and it is not sent again: %zu of your "
 	    "messages, the last is \"%s\"",
 	    count, o[count - 1].excerpt);
-	ui->past.own_count = 0;
+	room->past.own_count = 0;
 }
 
 /* --- From cryptod --------------------------------------------------------- */
 
 /* Our texts have rising numbers, lower than any of this ui. */
 static bool
-is_next(const struct ui *ui, uint64_t seq)
+is_next(const struct room *room, uint64_t seq)
 {
-	return seq == 0 || (seq > ui->past.seq && said_earlier(&ui->said, seq));
+	return seq == 0 ||
+	    (seq > room->past.seq && said_earlier(&room->said, seq));
 }
 
 int
 past_text(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_recall *b = in->body;
 	const char *nick = (const char *)in->tail;
 	struct recalled_text t = {
@@ -244,25 +245,25 @@ past_text(void *self, const struct ipc_message_in *in)
 		.len = in->tail_len - b->nick_len,
 	};
 
-	if (!ui->past.awaited || !is_next(ui, b->seq))
+	if (!room->past.awaited || !is_next(room, b->seq))
 		return -1;
-	ui->past.texts++;
-	t.who = person(ui, &b->id, b->fingerprint, nick, b->nick_len);
+	room->past.texts++;
+	t.who = person(room, &b->id, b->fingerprint, nick, b->nick_len);
 	if (b->seq != 0) {
-		ui->past.seq = b->seq;
-		text_excerpt(ui->past.excerpt, sizeof(ui->past.excerpt), t.text,
-		    t.len);
-		follow(&ui->past, b);
+		room->past.seq = b->seq;
+		text_excerpt(room->past.excerpt, sizeof(room->past.excerpt),
+		    t.text, t.len);
+		follow(&room->past, b);
 	}
-	if (ui->view->recalled != NULL)
-		ui->view->recalled(ui, &t);
+	if (room->ui->view->recalled != NULL)
+		room->ui->view->recalled(room, &t);
 	return 0;
 }
 
 int
 past_missed(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_recall_missed *b = in->body;
 	struct ipc_undelivered u = {
 		.seq = b->seq,
@@ -270,52 +271,53 @@ past_missed(void *self, const struct ipc_message_in *in)
 		.reason = b->reason,
 	};
 
-	if (!ui->past.awaited || b->seq != ui->past.seq)
+	if (!room->past.awaited || b->seq != room->past.seq)
 		return -1;
-	ui->view->recalled_missed(ui, &u,
-	    person_missed(ui, b, (const char *)in->tail, in->tail_len));
+	room->ui->view->recalled_missed(room, &u,
+	    person_missed(room, b, (const char *)in->tail, in->tail_len));
 	return 0;
 }
 
 int
 past_draft(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 	const struct ipc_draft *b = in->body;
 
-	if (!ui->past.awaited)
+	if (!room->past.awaited)
 		return -1;
-	if (ui->view->draft != NULL)
-		ui->view->draft(ui, (const char *)in->tail, in->tail_len,
-		    b->cursor);
+	if (room->ui->view->draft != NULL)
+		room->ui->view->draft(room, (const char *)in->tail,
+		    in->tail_len, b->cursor);
 	return 0;
 }
 
 int
 past_end(void *self, const struct ipc_message_in *in)
 {
-	struct ui *ui = self;
+	struct room *room = self;
 
 	(void)in;
-	past_over(ui); /* there may be nothing to recall, nor ever was */
+	past_over(room); /* there may be nothing to recall, nor ever was */
 	return 0;
 }
 
 void
-past_over(struct ui *ui)
+past_over(struct room *room)
 {
-	struct ui_past *r = &ui->past;
+	struct ui_past *r = &room->past;
 
 	if (!r->awaited)
 		return;
 	r->awaited = false;
-	ui->may_answer = true;
-	ui_error(ui,
+	room->may_answer = true;
+	ui_error(room,
 	    "ui ended and was restarted%s; what you typed just before may not "
 	    "have been sent",
-	    r->texts > 0 && ui->tui != NULL ? ": the texts above are old" : "");
+	    r->texts > 0 && room->ui->tui != NULL ? ": the texts above are old"
+						  : "");
 	if (r->ready_due)
-		ui->view->ready(ui);
+		room->ui->view->ready(room);
 	free_people(r);
 }
 

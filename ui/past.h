@@ -10,7 +10,7 @@
 #include "ui/model.h"
 #include "ui/said.h"
 
-struct ui;
+struct room;
 
 struct ui_past {
 	bool awaited;	/* this ui is not the first, and has not all yet */
@@ -57,16 +57,16 @@ int past_end(void *ui, const struct ipc_message_in *);
 
 /* These take SENT, SENT_ALSO and SENT_ALL of its texts: the views are told. One
  * of the addressees has the text, or will not get it. */
-void past_sent(struct ui *, uint64_t seq, uint32_t peers, bool open);
-void past_also(struct ui *, uint64_t after);
-void past_all(struct ui *, uint64_t seq);
-void past_heard_of(struct ui *, uint64_t seq);
+void past_sent(struct room *, uint64_t seq, uint32_t peers, bool open);
+void past_also(struct room *, uint64_t after);
+void past_all(struct room *, uint64_t seq);
+void past_heard_of(struct room *, uint64_t seq);
 /* cryptod died, and no other knows these texts: tells the user how many have an
  * unknown outcome. */
-void past_lost(struct ui *);
+void past_lost(struct room *);
 
 /* No more texts come: tells the user that this is another ui. */
-void past_over(struct ui *);
+void past_over(struct room *);
 /* Frees everything that there is. */
 void past_free(struct ui_past *);
 

@@ -20,69 +20,69 @@
 #define CONTINUATION "\n         | "
 
 static void
-line_begin(const struct ui *ui, struct buf *line)
+line_begin(const struct room *room, struct buf *line)
 {
 	char clock[FORMAT_CLOCK_MAX];
 
-	buf_printf(line, "%s ", format_clock(clock, ui->wall_ms));
+	buf_printf(line, "%s ", format_clock(clock, room->ui->wall_ms));
 }
 
 /* Puts a whole line, and frees it. */
 static void
-put_line(struct ui *ui, struct buf *line)
+put_line(struct room *room, struct buf *line)
 {
 	struct buf ascii = { 0 };
 
-	if (!ui->ascii) {
-		output_line(&ui->out, line);
+	if (!room->ui->ascii) {
+		output_line(&room->ui->out, line);
 		return;
 	}
 	ascii_put(&ascii, line->bytes, line->len);
 	buf_free(line);
-	output_line(&ui->out, &ascii);
+	output_line(&room->ui->out, &ascii);
 }
 
 /* Puts a line of ours: '*' is an event, '!' an error. */
 static void
-put_marked(struct ui *ui, const char *mark, const char *text, size_t len)
+put_marked(struct room *room, const char *mark, const char *text, size_t len)
 {
 	struct buf line = { 0 };
 
-	line_begin(ui, &line);
+	line_begin(room, &line);
 	buf_puts(&line, mark);
 	buf_put(&line, text, len);
-	put_line(ui, &line);
+	put_line(room, &line);
 }
 
 /* Puts a sentence, which is freed. */
 static void
-put_event(struct ui *ui, const char *mark, struct buf *sentence)
+put_event(struct room *room, const char *mark, struct buf *sentence)
 {
-	put_marked(ui, mark, sentence->bytes, sentence->len);
+	put_marked(room, mark, sentence->bytes, sentence->len);
 	buf_free(sentence);
 }
 
 static void
-plain_notice(struct ui *ui, const char *text)
+plain_notice(struct room *room, const char *text)
 {
-	put_marked(ui, "* ", text, strlen(text));
+	put_marked(room, "* ", text, strlen(text));
 }
 
 static void
-plain_ready(struct ui *ui)
+plain_ready(struct room *room)
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 	struct buf text = { 0 };
 
-	event_ready(&text, &ui->model);
-	put_event(ui, "* ", &text);
+	event_ready(&text, &room->model);
+	put_event(room, "* ", &text);
 	buf_printf(&text, "your fingerprint is %s",
-	    format_fingerprint(fingerprint, ui->model.fingerprint));
-	put_event(ui, "* ", &text);
+	    format_fingerprint(fingerprint, room->model.fingerprint));
+	put_event(room, "* ", &text);
 }
 
 static void
-plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
+plain_bootnode(struct room *room, const struct ipc_bootnode *b)
 {
 	char key[FORMAT_KEY_MAX];
 	struct buf text = { 0 };
@@ -90,28 +90,28 @@ plain_bootnode(struct ui *ui, const struct ipc_bootnode *b)
 	/* The refusal and its reason are an error, which follows. */
 	if (b->status != BOOT_REFUSED) {
 		event_bootnode(&text, b);
-		put_event(ui, "* ", &text);
+		put_event(room, "* ", &text);
 	}
 	if (b->status == BOOT_LOST)
 		return;
 	buf_printf(&text, "%skey %s",
 	    b->status == BOOT_REFUSED ? "the bootnode has the " : "",
 	    format_hex(key, b->key, X25519_LEN));
-	put_event(ui, "* ", &text);
+	put_event(room, "* ", &text);
 }
 
 static void
-plain_peer(struct ui *ui, const struct peer *p)
+plain_peer(struct room *room, const struct peer *p)
 {
 	struct buf text = { 0 };
 
-	event_peer(&text, &ui->model, p);
-	put_event(ui, "* ", &text);
+	event_peer(&text, &room->model, p);
+	put_event(room, "* ", &text);
 }
 
 /* The user sees the typed line, but not to whom a command sent it. */
 static void
-plain_said(struct ui *ui, uint64_t seq, unsigned int flags,
+plain_said(struct room *room, uint64_t seq, unsigned int flags,
     const struct peer *to, const char *text, size_t len)
 {
 	struct buf line = { 0 };
@@ -125,228 +125,231 @@ plain_said(struct ui *ui, uint64_t seq, unsigned int flags,
 	buf_puts(&line, "to ");
 	event_name(&line, to, &to->id);
 	buf_puts(&line, " alone");
-	put_event(ui, "* ", &line);
+	put_event(room, "* ", &line);
 }
 
 /* A text cannot pass for one of another kind, nor a name for its frame: that
  * begins before the name and has < and >, which no name has. */
 static void
-plain_message(struct ui *ui, const struct peer *p, unsigned int flags,
+plain_message(struct room *room, const struct peer *p, unsigned int flags,
     const char *text, size_t len)
 {
 	const char *dash = flags & TEXT_FLAG_ACTION ? "-" : "";
 	struct buf line = { 0 };
 
-	line_begin(ui, &line);
+	line_begin(room, &line);
 	buf_printf(&line, "%s%s<%s>%s ",
 	    flags & TEXT_FLAG_PRIVATE ? "(to you alone) " : "", dash, p->shown,
 	    dash);
 	text_clean(&line, text, len, CONTINUATION);
-	put_line(ui, &line);
+	put_line(room, &line);
 }
 
 static void
-plain_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
+plain_sent(struct room *room, uint64_t seq, uint32_t peers, enum sent_to to)
 {
 	if (to == SENT_ALL && peers == 0)
-		ui_error(ui, "nobody is here: not sent to anyone: \"%s\"",
-		    said_excerpt(&ui->said, seq));
+		ui_error(room, "nobody is here: not sent to anyone: \"%s\"",
+		    said_excerpt(&room->said, seq));
 }
 
 /* There is nothing to say: only a text that did not arrive is worth a line. */
 static void
-plain_delivered(struct ui *ui, const struct ipc_delivered *d,
+plain_delivered(struct room *room, const struct ipc_delivered *d,
     const struct peer *p)
 {
-	(void)ui;
+	(void)room;
 	(void)d;
 	(void)p;
 }
 
 static void
-plain_delivered_late(struct ui *ui, const struct ipc_delivered *d,
+plain_delivered_late(struct room *room, const struct ipc_delivered *d,
     const struct peer *p)
 {
 	struct buf text = { 0 };
 
-	event_delivered_late(&text, &ui->said, d, p);
-	put_event(ui, "* ", &text);
+	event_delivered_late(&text, &room->said, d, p);
+	put_event(room, "* ", &text);
 }
 
 static void
-plain_undelivered(struct ui *ui, const struct ipc_undelivered *u,
+plain_undelivered(struct room *room, const struct ipc_undelivered *u,
     const struct peer *p)
 {
 	struct buf text = { 0 };
 
-	event_undelivered(&text, &ui->said, u, p);
-	put_event(ui, "! ", &text);
+	event_undelivered(&text, &room->said, u, p);
+	put_event(room, "! ", &text);
 }
 
 /* Lines of the earlier ui are still there; but that somebody did not get ours
  * may not have been written. */
 static void
-plain_recalled(struct ui *ui, const struct recalled_text *t)
+plain_recalled(struct room *room, const struct recalled_text *t)
 {
 	struct buf text = { 0 };
 
 	if (t->others == 0)
 		return;
-	event_recalled_others(&text, ui->past.excerpt, t->others);
-	put_event(ui, "! ", &text);
+	event_recalled_others(&text, room->past.excerpt, t->others);
+	put_event(room, "! ", &text);
 }
 
 static void
-plain_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
+plain_recalled_missed(struct room *room, const struct ipc_undelivered *u,
     const struct peer *p)
 {
 	struct buf text = { 0 };
 
-	event_recalled_missed(&text, ui->past.excerpt, u, p);
-	put_event(ui, "! ", &text);
+	event_recalled_missed(&text, room->past.excerpt, u, p);
+	put_event(room, "! ", &text);
 }
 
 static void
-plain_renamed(struct ui *ui, const struct peer *p, const char *before)
+plain_renamed(struct room *room, const struct peer *p, const char *before)
 {
 	struct buf text = { 0 };
 
-	event_renamed(&text, &ui->model, p, before);
-	put_event(ui, "* ", &text);
+	event_renamed(&text, &room->model, p, before);
+	put_event(room, "* ", &text);
 }
 
 static void
-put_warning(struct ui *ui, const char *line)
+put_warning(struct room *room, const char *line)
 {
-	put_marked(ui, "! ", line, strlen(line));
+	put_marked(room, "! ", line, strlen(line));
 }
 
 static void
-plain_key_changed(struct ui *ui, const struct peer *p,
+plain_key_changed(struct room *room, const struct peer *p,
     const struct known_peer *before)
 {
-	event_key_changed(ui, p, before, put_warning);
+	event_key_changed(room, p, before, put_warning);
 }
 
 static void
-plain_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
+plain_claim(struct room *room, const struct ipc_peer_claim *c,
+    const struct peer *p)
 {
-	event_claim(ui, c, p, put_warning);
+	event_claim(room, c, p, put_warning);
 }
 
 static void
-plain_folded(struct ui *ui, enum fold_kind kind, const struct buf *text)
+plain_folded(struct room *room, enum fold_kind kind, const struct buf *text)
 {
-	put_marked(ui, fold_is_warning(kind) ? "! " : "* ", text->bytes,
+	put_marked(room, fold_is_warning(kind) ? "! " : "* ", text->bytes,
 	    text->len);
 }
 
 static void
-plain_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+plain_fork(struct room *room, const struct peer *p, uint64_t seq)
 {
 	struct buf text = { 0 };
 
 	(void)seq;
 	event_fork(&text, p);
-	put_event(ui, "! ", &text);
+	put_event(room, "! ", &text);
 }
 
 static void
-plain_gap(struct ui *ui, const struct peer *p, uint64_t seq)
+plain_gap(struct room *room, const struct peer *p, uint64_t seq)
 {
 	struct buf text = { 0 };
 
 	(void)seq;
 	event_gap(&text, p);
-	put_event(ui, "! ", &text);
+	put_event(room, "! ", &text);
 }
 
 static void
-plain_stranger(struct ui *ui, const struct ipc_stranger *s)
+plain_stranger(struct room *room, const struct ipc_stranger *s)
 {
 	struct buf text = { 0 };
 
 	event_stranger(&text, s);
-	put_event(ui, "! ", &text);
+	put_event(room, "! ", &text);
 }
 
 /* A lone yes is what comes to mind, but it is not an answer: it could come at
  * any time, to anything. */
 static void
-plain_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+plain_safety(struct room *room, const struct peer *p,
+    const struct ipc_safety *s)
 {
 	struct buf name = { 0 };
 
-	answer_safety(ui, p, s);
+	answer_safety(room, p, s);
 	format_argument(&name, p->shown);
-	answer_line(ui, "if your friend has the same number, type this line:");
-	answer_line(ui, "  /verify %.*s yes", (int)name.len, name.bytes);
+	answer_line(room,
+	    "if your friend has the same number, type this line:");
+	answer_line(room, "  /verify %.*s yes", (int)name.len, name.bytes);
 	buf_free(&name);
 }
 
 static void
-plain_verified(struct ui *ui, const struct peer *p)
+plain_verified(struct room *room, const struct peer *p)
 {
 	struct buf text = { 0 };
 
 	event_verified(&text, p);
-	put_event(ui, "* ", &text);
+	put_event(room, "* ", &text);
 }
 
 static void
-plain_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
+plain_listening(struct room *room, const struct ipc_bootnode_ready *ready)
 {
 	char addr[ADDR_TEXT_MAX], key[FORMAT_KEY_MAX];
 	struct buf text = { 0 };
 
 	buf_printf(&text, "listening on %s",
 	    addr_format(&ready->addr, addr, sizeof(addr)));
-	put_event(ui, "", &text);
+	put_event(room, "", &text);
 	buf_printf(&text, "key %s", format_hex(key, ready->key, X25519_LEN));
-	put_event(ui, "", &text);
+	put_event(room, "", &text);
 }
 
 static void
-plain_member(struct ui *ui, const struct ipc_member *m)
+plain_member(struct room *room, const struct ipc_member *m)
 {
 	struct buf text = { 0 };
 
 	event_member(&text, m);
-	put_event(ui, "", &text);
+	put_event(room, "", &text);
 }
 
 static void
-plain_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
+plain_stats(struct room *room, const struct ipc_stats *s, bool asked)
 {
 	if (asked)
-		figures_all(ui, s, plain_notice);
+		figures_all(room, s, plain_notice);
 	else
-		figures_news(ui, s, plain_notice);
+		figures_news(room, s, plain_notice);
 }
 
 static void
-plain_error(struct ui *ui, const char *text)
+plain_error(struct room *room, const char *text)
 {
 	struct buf safe = { 0 };
 
 	text_clean(&safe, text, strlen(text), NULL);
-	put_event(ui, "! ", &safe);
+	put_event(room, "! ", &safe);
 }
 
 static void
 plain_bye(struct ui *ui)
 {
-	plain_notice(ui, "bye");
+	plain_notice(ui->front, "bye");
 }
 
 static void
-plain_line(struct ui *ui, const char *line, size_t len)
+plain_line(struct room *room, const char *line, size_t len)
 {
-	bool first = !ui->model.joined && said_open(&ui->said) == 0;
+	bool first = !room->model.joined && said_open(&room->said) == 0;
 
-	command_line(ui, line, len);
-	if (first && said_open(&ui->said) > 0)
-		plain_notice(ui,
+	command_line(room, line, len);
+	if (first && said_open(&room->said) > 0)
+		plain_notice(room,
 		    "your text waits for a connection to a bootnode");
 }
 

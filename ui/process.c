@@ -27,37 +27,49 @@ deadline(const void *self)
 static bool
 may_read_cryptod(const void *self, bool gone)
 {
-	const struct process *p = self;
-	const struct ui *ui = &p->ui;
+	const struct room *room = self;
 
 	if (!gone)
-		return ui_reads_cryptod(ui);
-	return ui->phase == UI_QUITTING ||
-	    (ui->phase < UI_QUITTING && ui->receipt_count < UI_RECEIPTS_MAX);
+		return ui_reads_cryptod(room);
+	return room->ui->phase == UI_QUITTING ||
+	    (room->ui->phase < UI_QUITTING &&
+		room->receipt_count < UI_RECEIPTS_MAX);
 }
 
 static void
 cryptod_gone(void *self, struct ipc_channel *ch)
 {
-	struct process *p = self;
-
 	(void)ch;
-	ui_cryptod_gone(&p->ui);
+	ui_cryptod_gone(self);
 }
 
 /* There is a new cryptod. If the old one is not known to be gone, it is now:
  * the rest of its messages will come again. */
 static void
-reopen(struct process *p, int fd)
+reopen(struct process *p, struct room *room, int fd)
 {
-	struct ui *ui = &p->ui;
-	bool gone = ui->cryptod.fd == -1;
+	bool gone = room->cryptod.fd == -1;
 
-	child_reopen(&p->child, &ui->cryptod, p->cryptod_fd, fd);
+	child_reopen(&p->child, &room->cryptod, p->rooms_fd + (int)room->number,
+	    fd);
 	p->connected = true;
 	if (!gone)
-		ui_cryptod_gone(ui);
-	ui_cryptod_came(ui);
+		ui_cryptod_gone(room);
+	ui_cryptod_came(room);
+}
+
+static void
+add_room(struct process *p, struct room *room)
+{
+	struct loop_channel *c;
+
+	child_open(&p->child, &room->cryptod, -1, ROLE_CRYPTOD);
+	room->cryptod.room = room->number;
+	c = loop_add(&p->loop, &room->cryptod, TURN);
+	c->self = room;
+	c->may_read = may_read_cryptod;
+	c->gone = cryptod_gone;
+	c->heard_out = true;
 }
 
 /* --- The launcher --------------------------------------------------------- */
@@ -65,12 +77,12 @@ reopen(struct process *p, int fd)
 static int
 on_channel(void *self, const struct ipc_message_in *in)
 {
-	const struct ipc_channel_end *end = in->body;
 	struct process *p = self;
+	const struct ipc_channel_end *end = in->body;
 
-	if (end->role != ROLE_CRYPTOD || end->room != p->room)
+	if (end->role != ROLE_CRYPTOD || p->ui.rooms[end->room] == NULL)
 		return -1;
-	reopen(p, in->fd);
+	reopen(p, p->ui.rooms[end->room], in->fd);
 	return 0;
 }
 
@@ -99,7 +111,8 @@ on_notice(void *self, const struct ipc_message_in *in)
 {
 	struct process *p = self;
 
-	ui_error(&p->ui, "%.*s", (int)in->tail_len, (const char *)in->tail);
+	ui_error(p->ui.front, "%.*s", (int)in->tail_len,
+	    (const char *)in->tail);
 	return 0;
 }
 
@@ -146,7 +159,8 @@ work(void *self)
 	if (p->ui.stop_wanted)
 		foreground_stop(p);
 	streams_choose(p);
-	p->cryptod->off = p->ui.phase >= UI_FLUSHING;
+	for (size_t i = 0; i < p->loop.channel_count; i++)
+		p->loop.channels[i].off = p->ui.phase >= UI_FLUSHING;
 }
 
 void
@@ -164,11 +178,9 @@ process_init(struct process *p)
 	loop_init(l, &p->child, p, &p->ui.now);
 	dispatch_add(&l->handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));
-	ui_add_handlers(&p->ui, &l->handlers);
-	p->cryptod = loop_add(l, &p->ui.cryptod, TURN);
-	p->cryptod->may_read = may_read_cryptod;
-	p->cryptod->gone = cryptod_gone;
-	p->cryptod->heard_out = true;
+	ui_add_handlers(&l->handlers);
+	FOREACH_ROOM (room, &p->ui)
+		add_room(p, room);
 	l->fd_count = WAIT_COUNT;
 	l->deadline = deadline;
 	l->woke = woke;

@@ -25,14 +25,12 @@ _Static_assert(WAIT_COUNT <= LOOP_FDS, "more than a loop waits for");
 struct process {
 	int in; /* standard input */
 	int out;
-	uint8_t room;	/* the number of the room */
-	int cryptod_fd; /* the number of the channel to its cryptod */
+	int rooms_fd;	/* the descriptor of room 0's channel; others follow */
 	bool connected; /* to its first cryptod; before, no input is taken */
 	/* Sets now and wall_ms. */
 	void (*read_clocks)(struct ui *);
 	struct child child;
 	struct loop loop;
-	struct loop_channel *cryptod; /* of the loop */
 	struct ui ui;
 	uint64_t in_at;	  /* the input is not read before */
 	bool hung_up;	  /* what is left to be read is all that comes */

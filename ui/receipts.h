@@ -9,12 +9,13 @@
 
 /* Notes that a message has been put out, to send its receipt later. With the
  * tui it is not out before ui_shown(). */
-void ui_owe_receipt(struct ui *, const struct ipc_message *);
-/* A frame was put out that shows, or could show, every message that came. */
+void ui_owe_receipt(struct room *, const struct ipc_message *);
+/* A frame was put out that shows, or could show, every message that
+ * came, in all rooms. */
 void ui_shown(struct ui *);
 /* The output that is not written yet will not be written: it was not shown. */
 void ui_not_shown(struct ui *);
 /* Sends the receipts that are due. */
-void ui_send_receipts(struct ui *);
+void ui_send_receipts(struct room *);
 
 #endif

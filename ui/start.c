@@ -23,7 +23,7 @@ open_screen(struct process *p, const struct ipc_config_ui *config)
 
 	why = terminal_probe(&terminal);
 	if (why != NULL) {
-		ui_error(&p->ui,
+		ui_error(p->ui.front,
 		    "the full screen is not possible, --ui plain is used: %s",
 		    why);
 		return;
@@ -57,7 +57,7 @@ tell_of_ascii(struct ui *ui)
 	    "outside ASCII are shown as ? or <U+00E9>";
 
 	if (ui->tui != NULL)
-		ui->view->notice(ui, text);
+		ui->view->notice(ui->front, text);
 	else
 		log_warn("%s", text);
 }
@@ -74,6 +74,6 @@ start_inside(struct process *p, const struct ipc_config_ui *config)
 		tell_of_ascii(ui);
 	/* A client's user is told when everything is back. */
 	if (config->restarted && ui->mode == MODE_BOOTNODE)
-		ui_error(ui, "ui ended and was restarted");
+		ui_error(ui->front, "ui ended and was restarted");
 	ui->outcome.unknown = config->restarted;
 }

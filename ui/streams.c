@@ -63,7 +63,7 @@ read_input(struct process *p)
 		p->in_at = ui->now + STREAMS_RETRY;
 		return;
 	}
-	ui_error(ui, "cannot read the input: %s", strerror(errno));
+	ui_error(ui->front, "cannot read the input: %s", strerror(errno));
 	input_end(&ui->in);
 }
 

@@ -89,17 +89,19 @@ take(struct ui *ui, uint64_t number, const char *line, size_t len)
 {
 	ui->turns.line = number;
 	if (ui->terminal && len >= TERMINAL_LINE_MAX)
-		ui_line_error(ui,
+		ui_line_error(ui->front,
 		    "a terminal passes on at most %d bytes of a line, so this "
 		    "one was cut; not sent: send it in parts, or through a "
 		    "pipe",
 		    TERMINAL_LINE_MAX);
 	else if (memchr(line, '\0', len) != NULL)
-		ui_line_error(ui, "the text contains a NUL byte; not sent");
+		ui_line_error(ui->front,
+		    "the text contains a NUL byte; not sent");
 	else if (!utf8_valid(line, len))
-		ui_line_error(ui, "the text is not valid UTF-8; not sent");
+		ui_line_error(ui->front,
+		    "the text is not valid UTF-8; not sent");
 	else
-		ui->view->line(ui, line, len);
+		ui->view->line(ui->front, line, len);
 	if (ui->phase == UI_DRAINING)
 		ui_drain(ui); /* the input goes on, so its time does, too */
 }
@@ -109,7 +111,7 @@ take_waiting(struct ui *ui)
 {
 	struct waiting_line *w;
 
-	while (ui_takes_lines(ui) &&
+	while (ui_takes_lines(ui->front) &&
 	    (w = STAILQ_FIRST(&ui->turns.waiting)) != NULL) {
 		let_go(&ui->turns, w);
 		take(ui, w->number, w->bytes, w->len);
@@ -126,14 +128,14 @@ take_next(struct ui *ui)
 
 	switch (input_next(&ui->in, &line, &len)) {
 	case INPUT_LINE:
-		if (ui_takes_lines(ui))
+		if (ui_takes_lines(ui->front))
 			take(ui, ui->in.line, line, len);
 		else
 			keep(&ui->turns, ui->in.line, line, len);
 		return true;
 	case INPUT_TOO_LONG:
 		ui->turns.line = ui->in.line;
-		ui_line_error(ui,
+		ui_line_error(ui->front,
 		    "the line is longer than %zu bytes, which is the limit; "
 		    "not sent",
 		    ui->in.line_max);
@@ -158,8 +160,11 @@ turns_wait(const struct ui *ui)
 static void
 watch(struct ui *ui)
 {
-	uint64_t taken = ui->said.next + ui->said.held_count;
 	struct turns *t = &ui->turns;
+	uint64_t taken = 0;
+
+	FOREACH_ROOM (room, ui)
+		taken += room->said.next + room->said.held_count;
 
 	if (!turns_wait(ui)) {
 		t->since = CLOCK_NEVER;
@@ -180,11 +185,11 @@ tell(struct ui *ui)
 	    ui->mode == MODE_BOOTNODE)
 		return;
 	ui->turns.told = true;
-	if (ui->cryptod.fd == -1)
+	if (ui->front->cryptod.fd == -1)
 		why = "the process with the keys is being restarted";
-	else if (!ui->model.joined)
+	else if (!ui->front->model.joined)
 		why = "there is no connection to a bootnode";
-	ui_error(ui,
+	ui_error(ui->front,
 	    "%s: what you send now waits, but quit and status are carried out "
 	    "at once",
 	    why);
@@ -202,7 +207,7 @@ tell_full(struct ui *ui)
 	    ui->mode == MODE_BOOTNODE)
 		return;
 	ui->turns.full_told = true;
-	ui_error(ui,
+	ui_error(ui->front,
 	    "%lu KiB of input are waiting, and gochat reads no more: to leave "
 	    "now, end the input or send SIGTERM",
 	    TURNS_BYTES_MAX / 1024);
@@ -214,7 +219,7 @@ turn_of(struct ui *ui, const struct waiting_line *w)
 	if (memchr(w->bytes, '\0', w->len) != NULL ||
 	    !utf8_valid(w->bytes, w->len))
 		return TURN_ITS_OWN;
-	return ui->view->turn(ui, w->bytes, w->len);
+	return ui->view->turn(ui->front, w->bytes, w->len);
 }
 
 static void
@@ -233,7 +238,7 @@ obey_out_of_turn(struct ui *ui)
 			continue;
 		let_go(&ui->turns, w);
 		ui->turns.line = w->number;
-		ui->view->line(ui, w->bytes, w->len);
+		ui->view->line(ui->front, w->bytes, w->len);
 		line_free(w);
 		if (ui->phase > UI_DRAINING) /* the others are dropped */
 			return;

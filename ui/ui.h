@@ -1,7 +1,8 @@
 /*
  * The ui process between its descriptors: what was read goes in, what is to
- * be written is in out and in the channel's queue. process.h is around it, so
- * tests run this without a process.
+ * be written is in out and in the channels' queues. process.h is around it, so
+ * tests run this without a process. What is there once is in struct ui, and
+ * what each room has in struct room (room.h).
  *
  *	stdin -> input -> view.line -> ui_say -> said -> SAY -> cryptod
  *	cryptod -> dispatch -> model, said -> view -> output -> stdout
@@ -9,18 +10,11 @@
 #ifndef UI_UI_H
 #define UI_UI_H
 
-#include "ui/figures.h"
-#include "ui/fold.h"
 #include "ui/input.h"
-#include "ui/known.h"
-#include "ui/missed.h"
-#include "ui/later.h"
-#include "ui/turns.h"
-#include "ui/model.h"
 #include "ui/outcome.h"
 #include "ui/output.h"
-#include "ui/past.h"
-#include "ui/said.h"
+#include "ui/room.h"
+#include "ui/turns.h"
 #include "ui/view.h"
 
 #include "common/clock.h"
@@ -28,32 +22,18 @@
 
 /* The time after the end of input for texts to arrive: ui/README.md. */
 #define UI_DRAIN_TIME (10 * USEC_PER_SEC)
-/* The time after QUIT for cryptod's GOODBYE. */
+/* The time after QUIT for GOODBYE of all rooms. */
 #define UI_GOODBYE_TIME (5 * USEC_PER_SEC)
-/* The time after cryptod died for the peers that were here to be named
- * again. */
-#define UI_RETURN_TIME (60 * USEC_PER_SEC)
 /* The time after "bye" for the rest of the output. */
 #define UI_FLUSH_TIME (2 * USEC_PER_SEC)
-
-#define UI_RECEIPTS_MAX 4096 /* messages shown but not yet written */
 
 enum ui_phase {
 	UI_RUNNING,
 	UI_DRAINING, /* the input ended, or its writer has */
-	UI_QUITTING, /* QUIT was sent */
-	UI_FLUSHING, /* GOODBYE came; the output is being written */
+	UI_QUITTING, /* all rooms are being left */
+	UI_FLUSHING, /* all are left; the output is being written */
 	UI_DONE
 };
-
-/* A receipt that a peer gets once its message is written out as far as at;
- * UI_NOT_SHOWN while it is in no output yet. */
-struct ui_receipt {
-	struct ipc_receipt body;
-	uint64_t at;
-};
-
-#define UI_NOT_SHOWN UINT64_MAX
 
 struct tui;
 
@@ -61,55 +41,35 @@ struct ui {
 	enum mode mode;
 	const struct view *view;
 	struct tui *tui; /* of the tui alone, else NULL: ui/tui/tui.h */
-	struct ipc_channel cryptod; /* opened by the caller */
+	struct ipc_config_ui config;
+	struct room *rooms[ROOMS_MAX]; /* by number; NULL: it is free */
+	struct room *front; /* what is typed is for this room; never NULL */
 	struct input in;
 	struct turns turns;
 	bool terminal; /* standard input is one */
 	struct output out;
-	struct model model;
 	bool ascii; /* the output is to be nothing else */
-	char state_dir[STATE_DIR_SHOWN_MAX]; /* "": not to be shown */
-	struct known known;
-	struct folds folds;
-	struct fold_bucket own_nicks;
-	struct said said;
-	struct later later;
 	struct outcome outcome;
-	struct missed_run missed[MISSED_RUNS];
-	struct ui_past past;
-	struct ipc_stats stats; /* of a bootnode: the last */
-	struct figures figures;
-	/* The name, as /verify takes it, of the peer whose safety number is
-	 * compared, until that is answered; else empty. */
-	struct buf comparing;
-	/* An earlier ui died, which may have asked something; true until a line
-	 * that is no answer is entered. */
-	bool may_answer;
-	bool kept_out;	    /* a bootnode did not answer, or was refused */
-	bool invite_wanted; /* to be shown once a bootnode has answered */
-	bool qr_wanted;	    /* with the next invite */
-	bool status_asked;  /* and not yet answered */
-	bool status_wanted; /* by the user: else to keep figures fresh */
-	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
-	size_t receipt_first;
-	size_t receipt_count;
 	enum ui_phase phase;
-	uint64_t deadline;  /* of the phase, or CLOCK_NEVER */
-	uint64_t return_by; /* of peers, or CLOCK_NEVER */
-	bool was_ready;	    /* there has been a cryptod that worked */
-	bool stop_wanted;   /* the user pressed Ctrl-Z */
-	uint64_t now;	    /* kept up by the caller */
-	int64_t wall_ms;    /* the same, since 1970 */
+	uint64_t deadline; /* of the phase, or CLOCK_NEVER */
+	bool stop_wanted;  /* the user pressed Ctrl-Z */
+	uint64_t now;	   /* kept up by the caller */
+	int64_t wall_ms;   /* the same, since 1970 */
 };
 
-/* Shows everything in this view, unless tui_open() is called. *ui is all zero:
- * most of it is tables that are empty for long, and pages that nobody writes to
- * cost neither memory nor time. */
+/* Repeats what follows for each room that is open. */
+#define FOREACH_ROOM(room, ui)                                          \
+	for (size_t n_ = 0; n_ < ROOMS_MAX; n_++)                       \
+		for (struct room *room = (ui)->rooms[n_]; room != NULL; \
+		     room = NULL)
+
+/* Opens the first room, and shows everything in this view, unless tui_open() is
+ * called. *ui is all zero. */
 void ui_init(struct ui *, const struct ipc_config_ui *, const struct view *);
 /* The locale is not UTF-8 (ascii.h): for views for people. Before
  * tui_open(). */
 void ui_use_ascii(struct ui *);
-/* Frees all but the channel. */
+/* Frees all but the channels. */
 void ui_free(struct ui *);
 
 /* Does everything that can be done without waiting: takes lines of input, sends
@@ -120,15 +80,9 @@ void ui_work(struct ui *);
 /* True if more may be read: lines that there is no room for are kept, up to a
  * limit (turns.h, tui/ahead.h), until the time for it is over. */
 bool ui_reads_input(const struct ui *);
-bool ui_reads_cryptod(const struct ui *);
 
-/* cryptod died; its channel is closed. The caller opens one to the next. */
-void ui_cryptod_gone(struct ui *);
 /* Returns when ui_work() has something to do at the latest. */
 uint64_t ui_deadline(const struct ui *);
-
-/* Adds the handlers of all messages of cryptod. */
-void ui_add_handlers(struct ui *, struct dispatch *);
 
 /* Nobody reads the output any more: quits. */
 void ui_output_gone(struct ui *);

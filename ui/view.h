@@ -11,6 +11,7 @@
 #include "ui/model.h"
 #include "ui/past.h"
 
+struct room;
 struct ui;
 
 /* When a line of input is obeyed. */
@@ -41,10 +42,15 @@ struct view {
 	 * place, and not each time about repeated actions of one person. */
 	bool for_people;
 
-	/* A line of input: valid UTF-8 of at most line_max bytes, no NUL. */
-	void (*line)(struct ui *, const char *line, size_t len);
+	/* A room was opened, or is about to be closed; or NULL. */
+	void (*opened)(struct room *);
+	void (*closed)(struct room *);
 
-	enum turn (*turn)(const struct ui *, const char *line, size_t len);
+	/* A line of input for the room in front, if it names no other: valid
+	 * UTF-8 of at most line_max bytes, no NUL. */
+	void (*line)(struct room *, const char *line, size_t len);
+
+	enum turn (*turn)(const struct room *, const char *line, size_t len);
 
 	/* For the tui alone, else NULL. Takes bytes of input as they come, not
 	 * lines; returns false while so many of them wait that no more may be
@@ -61,66 +67,67 @@ struct view {
 	uint64_t (*deadline)(const struct ui *);
 	/* True while further entries could push out some that were never
 	 * shown. */
-	bool (*full)(const struct ui *);
+	bool (*full)(const struct room *);
 
 	/* Events of a client. */
-	void (*ready)(struct ui *);
-	void (*bootnode)(struct ui *, const struct ipc_bootnode *);
-	void (*peer)(struct ui *, const struct peer *);
+	void (*ready)(struct room *);
+	void (*bootnode)(struct room *, const struct ipc_bootnode *);
+	void (*peer)(struct room *, const struct peer *);
 	/* A text of the user was taken; it will be sent under this number.
 	 * flags: TEXT_FLAG_*; to: its only addressee (one of their places), or
 	 * NULL. */
-	void (*said)(struct ui *, uint64_t seq, unsigned int flags,
+	void (*said)(struct room *, uint64_t seq, unsigned int flags,
 	    const struct peer *to, const char *text, size_t len);
-	void (*message)(struct ui *, const struct peer *, unsigned int flags,
+	void (*message)(struct room *, const struct peer *, unsigned int flags,
 	    const char *text, size_t len);
 	/* The text went to so many. Told again after SENT_OPEN, with SENT_ALL
 	 * or SENT_UNKNOWN at last. */
-	void (*sent)(struct ui *, uint64_t seq, uint32_t peers, enum sent_to);
+	void (*sent)(struct room *, uint64_t seq, uint32_t peers, enum sent_to);
 	/* The peer may be NULL: gone, and its name forgotten. */
-	void (*delivered)(struct ui *, const struct ipc_delivered *,
+	void (*delivered)(struct room *, const struct ipc_delivered *,
 	    const struct peer *);
-	void (*delivered_late)(struct ui *, const struct ipc_delivered *,
+	void (*delivered_late)(struct room *, const struct ipc_delivered *,
 	    const struct peer *); /* after undelivered */
-	void (*undelivered)(struct ui *, const struct ipc_undelivered *,
+	void (*undelivered)(struct room *, const struct ipc_undelivered *,
 	    const struct peer *);
 	/* The answer to ui_ask_status(); the figures of peers are in the
 	 * model. */
-	void (*status)(struct ui *, const struct ipc_status *);
+	void (*status)(struct room *, const struct ipc_status *);
 	/* A peer has another name now; before: the name that it was shown by. p
 	 * NULL: our own. */
-	void (*renamed)(struct ui *, const struct peer *p, const char *before);
+	void (
+	    *renamed)(struct room *, const struct peer *p, const char *before);
 	/* A name that is known comes with a key that is not: told before any
 	 * text of the peer. before: the one of that name that matters most;
 	 * known_alike() has them all. */
-	void (*key_changed)(struct ui *, const struct peer *,
+	void (*key_changed)(struct room *, const struct peer *,
 	    const struct known_peer *before);
 	/* Somebody else made a handshake for a peer's id, and was refused. The
 	 * peer may be NULL. */
-	void (*claim)(struct ui *, const struct ipc_peer_claim *,
+	void (*claim)(struct room *, const struct ipc_peer_claim *,
 	    const struct peer *);
 	/* A text that comes next does not agree with earlier ones of the peer:
 	 * others may have been told something else. */
-	void (*fork)(struct ui *, const struct peer *, uint64_t seq);
+	void (*fork)(struct room *, const struct peer *, uint64_t seq);
 	/* A text comes next, and some earlier texts of the peer to all are
 	 * missing here. */
-	void (*gap)(struct ui *, const struct peer *, uint64_t seq);
+	void (*gap)(struct room *, const struct peer *, uint64_t seq);
 	/* A member of the room does not show who it is. */
-	void (*stranger)(struct ui *, const struct ipc_stranger *);
+	void (*stranger)(struct room *, const struct ipc_stranger *);
 	/* The events that were not told since, in one sentence; views for
 	 * people alone. */
-	void (*folded)(struct ui *, enum fold_kind, const struct buf *);
+	void (*folded)(struct room *, enum fold_kind, const struct buf *);
 	/* The answer to ui_ask_safety(). */
-	void (*safety)(struct ui *, const struct peer *,
+	void (*safety)(struct room *, const struct peer *,
 	    const struct ipc_safety *);
 	/* The answer to ui_ask_invite(): printable ASCII. */
-	void (*invite)(struct ui *, const char *text, size_t len);
+	void (*invite)(struct room *, const char *text, size_t len);
 	/* Shows a string as a QR code, or says why it does not; views for
 	 * people alone. */
-	void (*qr)(struct ui *, const char *text);
+	void (*qr)(struct room *, const char *text);
 	/* The answer to ui_set_verified(), or another gochat of the user's set
 	 * it: p->verified is the present state. */
-	void (*verified)(struct ui *, const struct peer *p);
+	void (*verified)(struct room *, const struct peer *p);
 
 	/* The keys of the view, up to one of NULL; NULL: it has none of its
 	 * own. */
@@ -128,14 +135,15 @@ struct view {
 	/* For the start after a ui that died: comes before everything else. The
 	 * texts that it showed; output that stays where it was written need not
 	 * have them twice. */
-	void (*recalled)(struct ui *, const struct recalled_text *);
+	void (*recalled)(struct room *, const struct recalled_text *);
 	/* The peer (which may be NULL) did not get our text that came last. It
 	 * may have been told. */
-	void (*recalled_missed)(struct ui *, const struct ipc_undelivered *,
+	void (*recalled_missed)(struct room *, const struct ipc_undelivered *,
 	    const struct peer *);
 	/* The line that was being typed; NULL in views without an input
 	 * line. */
-	void (*draft)(struct ui *, const char *text, size_t len, size_t cursor);
+	void (
+	    *draft)(struct room *, const char *text, size_t len, size_t cursor);
 
 	/* The commands /search and /clear, in views that have a scrollback;
 	 * else NULL. */
@@ -143,19 +151,19 @@ struct view {
 	void (*clear)(struct ui *);
 
 	/* Events of a bootnode. */
-	void (*listening)(struct ui *, const struct ipc_bootnode_ready *);
-	void (*member)(struct ui *, const struct ipc_member *);
+	void (*listening)(struct room *, const struct ipc_bootnode_ready *);
+	void (*member)(struct room *, const struct ipc_member *);
 	/* asked: by ui_ask_status(); a view that shows them all the time asks
-	 * once a second. The figures before are in ui->stats, to make rates of
+	 * once a second. The figures before are in room->stats, to make rates of
 	 * the two: zeros, if these are the first of a netd. */
-	void (*stats)(struct ui *, const struct ipc_stats *, bool asked);
+	void (*stats)(struct room *, const struct ipc_stats *, bool asked);
 
 	/* Events of both. */
 
 	/* One line of an answer to a command; safe text. */
-	void (*notice)(struct ui *, const char *text);
+	void (*notice)(struct room *, const char *text);
 	/* The text may quote texts of others. */
-	void (*error)(struct ui *, const char *text);
+	void (*error)(struct room *, const char *text);
 	void (*bye)(struct ui *);
 
 	/* Frees everything that the view has of its own; or NULL. */

@@ -33,7 +33,7 @@ tell(enum ipc_type type, const void *body, const void *tail, size_t len)
 	struct ipc_message_in in = { type, body, tail, len, -1, 0 };
 
 	if (ipc_check(&in))
-		REQUIRE(dispatch_message(&handlers, &in) == 0);
+		REQUIRE(dispatch_message(&handlers, ui.front, &in) == 0);
 }
 
 static void
@@ -54,9 +54,9 @@ set_up(bool json)
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
 	memset(&ui, 0, sizeof(ui));
 	memset(&handlers, 0, sizeof(handlers));
-	ui_add_handlers(&ui, &handlers);
+	ui_add_handlers(&handlers);
 	ui_init(&ui, &config, json ? &view_json : &view_plain);
-	ipc_open(&ui.cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD, IN_CLIENT);
+	ipc_open(&ui.front->cryptod, fds[0], ROLE_UI, ROLE_CRYPTOD, IN_CLIENT);
 	ipc_open(&cryptod, fds[1], ROLE_CRYPTOD, ROLE_UI, IN_CLIENT);
 	ui.now = USEC_PER_SEC;
 	tell(IPC_CLIENT_READY, &ready, "me", 2);
@@ -65,7 +65,7 @@ set_up(bool json)
 static void
 tear_down(void)
 {
-	ipc_close(&ui.cryptod);
+	ipc_close(&ui.front->cryptod);
 	ipc_close(&cryptod);
 	ui_free(&ui);
 }
@@ -214,11 +214,11 @@ from_peer(const uint8_t *data, size_t size, bool json)
 	for (; size <= TEXT_MAX && message.flags <= TEXT_FLAGS;
 	     message.flags++, message.seq++)
 		tell(IPC_MESSAGE, &message, tail, nick + size);
-	ui_rename(&ui, (const char *)data, nick);
-	ui_ask_safety(&ui, model_peer(&ui.model, HANDLE));
-	ui_set_verified(&ui, model_peer(&ui.model, HANDLE), true);
+	ui_rename(ui.front, (const char *)data, nick);
+	ui_ask_safety(ui.front, model_peer(&ui.front->model, HANDLE));
+	ui_set_verified(ui.front, model_peer(&ui.front->model, HANDLE), true);
 	answer();
-	ui_ask_status(&ui);
+	ui_ask_status(ui.front);
 	tell(IPC_STATUS_PEER, &figures, NULL, 0);
 	answer();
 	peer.state = PEER_LEFT;

@@ -264,6 +264,7 @@
 	X(receipts)           \
 	X(find)               \
 	X(leave)              \
+	X(rooms)              \
 	X(lines)              \
 	X(ui_input)           \
 	X(ui_output)          \

@@ -17,63 +17,65 @@
 
 struct command {
 	const char *name;
-	void (*obey)(struct ui *, const json_t *command);
+	void (*obey)(struct room *, const json_t *command);
 	const char *members[MEMBERS_MAX]; /* other members than "cmd" */
 	enum turn turn;
 };
 
 static void
-say(struct ui *ui, unsigned int flags, const struct peer *to, const char *text,
-    size_t len)
+say(struct room *room, unsigned int flags, const struct peer *to,
+    const char *text, size_t len)
 {
 	if (len == 0)
-		ui_line_error(ui, "the text is empty; not sent");
+		ui_line_error(room, "the text is empty; not sent");
 	else
-		ui_say_as(ui, flags, to, text, len);
+		ui_say_as(room, flags, to, text, len);
 }
 
 static void
-command_say(struct ui *ui, const json_t *command)
+command_say(struct room *room, const json_t *command)
 {
 	const json_t *text = json_object_get(command, "text");
 	const json_t *action = json_object_get(command, "action");
 	const struct peer *to = NULL;
 
 	if (!json_is_string(text)) {
-		ui_line_error(ui, "\"say\" needs \"text\", a string; not sent");
+		ui_line_error(room,
+		    "\"say\" needs \"text\", a string; not sent");
 		return;
 	}
 	if (action != NULL && !json_is_boolean(action)) {
-		ui_line_error(ui, "\"action\" is not true or false; not sent");
+		ui_line_error(room,
+		    "\"action\" is not true or false; not sent");
 		return;
 	}
 	/* A text for one peer never goes to all instead. */
 	if (json_object_get(command, "to") != NULL &&
-	    (to = json_get_peer(ui, command, "to", true)) == NULL)
+	    (to = json_get_peer(room, command, "to", true)) == NULL)
 		return;
-	say(ui, json_is_true(action) ? TEXT_FLAG_ACTION : 0, to,
+	say(room, json_is_true(action) ? TEXT_FLAG_ACTION : 0, to,
 	    json_string_value(text), json_string_length(text));
 }
 
 static void
-command_status(struct ui *ui, const json_t *command)
+command_status(struct room *room, const json_t *command)
 {
 	(void)command;
-	ui_ask_status(ui);
+	ui_ask_status(room);
 }
 
 static void
-command_invite(struct ui *ui, const json_t *command)
+command_invite(struct room *room, const json_t *command)
 {
 	(void)command;
-	ui_ask_invite(ui, false);
+	ui_ask_invite(room, false);
 }
 
 static void
-command_quit(struct ui *ui, const json_t *command)
+command_quit(struct room *room, const json_t *command)
 {
 	(void)command;
-	ui_quit(ui);
+	ui_quit(room->ui);
 }
 
 static const struct command commands[] = {
@@ -117,7 +119,7 @@ put_members(struct buf *out, const struct command *c)
  * one peer, and without it the text would go to all.
  */
 static bool
-check_members(struct ui *ui, const struct command *c, json_t *command)
+check_members(struct room *room, const struct command *c, json_t *command)
 {
 	struct buf unknown = { 0 }, known = { 0 };
 	const char *key;
@@ -129,8 +131,9 @@ check_members(struct ui *ui, const struct command *c, json_t *command)
 	if (unknown.len == 0)
 		return true;
 	put_members(&known, c);
-	ui_line_error(ui, "\"%s\" has no %.*s, only \"cmd\"%.*s; nothing done",
-	    c->name, (int)unknown.len, unknown.bytes, (int)known.len,
+	ui_line_error(room,
+	    "\"%s\" has no %.*s, only \"cmd\"%.*s; nothing done", c->name,
+	    (int)unknown.len, unknown.bytes, (int)known.len,
 	    known.len > 0 ? known.bytes : "");
 	buf_free(&unknown);
 	buf_free(&known);
@@ -138,59 +141,59 @@ check_members(struct ui *ui, const struct command *c, json_t *command)
 }
 
 static void
-obey(struct ui *ui, const char *name, json_t *command)
+obey(struct room *room, const char *name, json_t *command)
 {
 	const struct command *c = find_command(name);
 
 	if (c == NULL)
-		ui_line_error(ui,
+		ui_line_error(room,
 		    "\"cmd\" is \"%.40s\"; it can be \"say\", \"nick\", "
 		    "\"verify\", \"status\" or \"quit\"",
 		    name);
-	else if (check_members(ui, c, command))
-		c->obey(ui, command);
+	else if (check_members(room, c, command))
+		c->obey(room, command);
 }
 
 /* Reads any line except the simple ones that json_text_say() reads. */
 static void
-read_command(struct ui *ui, const char *line, size_t len)
+read_command(struct room *room, const char *line, size_t len)
 {
 	json_error_t error;
 	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
 	const char *cmd = json_string_value(json_object_get(command, "cmd"));
 
 	if (command == NULL)
-		ui_line_error(ui, "the line is not JSON: %s (column %d)",
+		ui_line_error(room, "the line is not JSON: %s (column %d)",
 		    error.text, error.column);
 	else if (!json_is_object(command))
-		ui_line_error(ui, "the line is not a JSON object");
+		ui_line_error(room, "the line is not a JSON object");
 	else if (cmd == NULL)
-		ui_line_error(ui, "\"cmd\" is missing or not a string");
+		ui_line_error(room, "\"cmd\" is missing or not a string");
 	else
-		obey(ui, cmd, command);
+		obey(room, cmd, command);
 	json_decref(command);
 }
 
 enum turn
-json_turn(const struct ui *ui, const char *line, size_t len)
+json_turn(const struct room *room, const char *line, size_t len)
 {
 	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	const struct command *c =
 	    find_command(json_string_value(json_object_get(command, "cmd")));
 
-	(void)ui;
+	(void)room;
 	json_decref(command);
 	return c != NULL ? c->turn : TURN_ITS_OWN;
 }
 
 void
-json_line(struct ui *ui, const char *line, size_t len)
+json_line(struct room *room, const char *line, size_t len)
 {
 	struct buf text = { 0 };
 
 	if (json_text_say(&text, line, len))
-		say(ui, 0, NULL, text.bytes, text.len);
+		say(room, 0, NULL, text.bytes, text.len);
 	else
-		read_command(ui, line, len);
+		read_command(room, line, len);
 	buf_free(&text);
 }

@@ -69,13 +69,13 @@ json_set_fingerprint(json_t *event, const char *name,
 }
 
 json_t *
-json_event_new(const struct ui *ui, const char *name)
+json_event_new(const struct room *room, const char *name)
 {
 	json_t *event = json_object();
 	char text[FORMAT_UTC_MAX];
 
 	json_set_string(event, "event", name);
-	json_set_string(event, "time", format_utc(text, ui->wall_ms));
+	json_set_string(event, "time", format_utc(text, room->ui->wall_ms));
 	return event;
 }
 
@@ -93,10 +93,10 @@ json_event_append(struct buf *line, json_t *event)
 }
 
 void
-json_event_put(struct ui *ui, json_t *event)
+json_event_put(struct room *room, json_t *event)
 {
 	struct buf line = { 0 };
 
 	json_event_append(&line, event);
-	output_line(&ui->out, &line);
+	output_line(&room->ui->out, &line);
 }

@@ -18,32 +18,32 @@
 #include <string.h>
 
 static void
-json_ready(struct ui *ui)
+json_ready(struct room *room)
 {
-	json_t *event = json_event_new(ui, "ready");
+	json_t *event = json_event_new(room, "ready");
 
-	json_set_string(event, "nick", ui->model.own);
-	json_set_fingerprint(event, "fingerprint", ui->model.fingerprint);
-	json_set_string(event, "room", ui->model.room);
-	json_set_number(event, "port", ui->model.port);
-	json_event_put(ui, event);
+	json_set_string(event, "nick", room->model.own);
+	json_set_fingerprint(event, "fingerprint", room->model.fingerprint);
+	json_set_string(event, "room", room->model.room);
+	json_set_number(event, "port", room->model.port);
+	json_event_put(room, event);
 }
 
 static void
-json_bootnode(struct ui *ui, const struct ipc_bootnode *b)
+json_bootnode(struct room *room, const struct ipc_bootnode *b)
 {
-	json_t *event = json_event_new(ui, "bootnode");
+	json_t *event = json_event_new(room, "bootnode");
 
 	json_set_string(event, "state", format_boot_status(b->status));
 	json_set_addr(event, &b->addr);
 	json_set_key(event, b->key);
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 static void
-json_peer(struct ui *ui, const struct peer *p)
+json_peer(struct room *room, const struct peer *p)
 {
-	json_t *event = json_event_new(ui, "peer");
+	json_t *event = json_event_new(room, "peer");
 	bool connected = model_is_connected(p);
 
 	json_set_string(event, "state", format_peer_state(p->state));
@@ -61,15 +61,15 @@ json_peer(struct ui *ui, const struct peer *p)
 		json_set_string(event, "reason", format_failure(p->failure));
 	if (p->state == PEER_LEFT)
 		json_set_string(event, "reason", format_left(p->left));
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 /* A program knows its own texts, and gets their numbers with "sent". */
 static void
-json_said(struct ui *ui, uint64_t seq, unsigned int flags,
+json_said(struct room *room, uint64_t seq, unsigned int flags,
     const struct peer *to, const char *text, size_t len)
 {
-	(void)ui;
+	(void)room;
 	(void)seq;
 	(void)flags;
 	(void)to;
@@ -79,17 +79,17 @@ json_said(struct ui *ui, uint64_t seq, unsigned int flags,
 
 /* Answers to commands are events of their own. */
 static void
-json_notice(struct ui *ui, const char *text)
+json_notice(struct room *room, const char *text)
 {
-	(void)ui;
+	(void)room;
 	(void)text;
 }
 
 static void
-json_message(struct ui *ui, const struct peer *p, unsigned int flags,
+json_message(struct room *room, const struct peer *p, unsigned int flags,
     const char *text, size_t len)
 {
-	json_t *event = json_event_new(ui, "message");
+	json_t *event = json_event_new(room, "message");
 	struct buf line = { 0 };
 
 	json_set_id(event, "id", &p->id);
@@ -103,65 +103,65 @@ json_message(struct ui *ui, const struct peer *p, unsigned int flags,
 	buf_puts(&line, ",\"text\":");
 	json_text_put(&line, text, len);
 	buf_puts(&line, ",\"room\":");
-	json_text_put(&line, ui->model.room, strlen(ui->model.room));
+	json_text_put(&line, room->model.room, strlen(room->model.room));
 	buf_puts(&line, "}");
-	output_line(&ui->out, &line);
+	output_line(&room->ui->out, &line);
 }
 
 static void
-json_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
+json_sent(struct room *room, uint64_t seq, uint32_t peers, enum sent_to to)
 {
 	json_t *event;
 
 	if (to == SENT_MORE)
 		return; /* the number that counts is yet to come */
-	event = json_event_new(ui, "sent");
+	event = json_event_new(room, "sent");
 	json_set_number(event, "seq", seq);
 	json_set_number(event, "peers", peers);
 	if (to == SENT_OPEN)
 		json_set(event, "open", json_true());
 	if (to == SENT_UNKNOWN)
 		json_set(event, "unknown", json_true());
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 static void
-json_delivered(struct ui *ui, const struct ipc_delivered *d,
+json_delivered(struct room *room, const struct ipc_delivered *d,
     const struct peer *p)
 {
-	json_t *event = json_event_new(ui, "delivered");
+	json_t *event = json_event_new(room, "delivered");
 
 	(void)p;
 	json_set_number(event, "seq", d->seq);
 	json_set_id(event, "id", &d->id);
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 static void
-json_undelivered(struct ui *ui, const struct ipc_undelivered *u,
+json_undelivered(struct room *room, const struct ipc_undelivered *u,
     const struct peer *p)
 {
-	json_t *event = json_event_new(ui, "undelivered");
+	json_t *event = json_event_new(room, "undelivered");
 
 	(void)p;
 	json_set_number(event, "seq", u->seq);
 	json_set_id(event, "id", &u->id);
 	json_set_string(event, "reason", format_undelivered(u->reason));
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 /* Texts of others were written before they were confirmed. For ours, the event
  * says where they have arrived: an event that came last may not have been
  * written. */
 static void
-json_recalled(struct ui *ui, const struct recalled_text *t)
+json_recalled(struct room *room, const struct recalled_text *t)
 {
 	json_t *event;
 	char said[FORMAT_UTC_MAX];
 
 	if (t->seq == 0)
 		return;
-	event = json_event_new(ui, "recalled");
+	event = json_event_new(room, "recalled");
 	json_set_number(event, "seq", t->seq);
 	json_set_string(event, "said", format_utc(said, t->wall_ms));
 	json_set(event, "sent", json_boolean(t->sent));
@@ -172,7 +172,7 @@ json_recalled(struct ui *ui, const struct recalled_text *t)
 	if (t->others > 0)
 		json_set_number(event, "others", t->others);
 	json_set(event, "text", json_stringn(t->text, t->len));
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 /* Three decimals, and no more. */
@@ -252,13 +252,13 @@ status_peer(const struct peer *p)
 }
 
 static void
-json_status(struct ui *ui, const struct ipc_status *s)
+json_status(struct room *room, const struct ipc_status *s)
 {
-	json_t *event = json_event_new(ui, "status"), *peers = json_array();
+	json_t *event = json_event_new(room, "status"), *peers = json_array();
 	const struct peer *p;
 
-	for (size_t i = 0; i < ui->model.high; i++) {
-		p = ui->model.peers[i];
+	for (size_t i = 0; i < room->model.high; i++) {
+		p = room->model.peers[i];
 		if (p != NULL && p->present &&
 		    json_array_append_new(peers, status_peer(p)) == -1)
 			fatal("out of memory");
@@ -268,32 +268,32 @@ json_status(struct ui *ui, const struct ipc_status *s)
 	json_set(event, "peers", peers);
 	json_set_number(event, "strangers", s->strangers);
 	set_texts(event, &s->texts, true);
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 static void
-json_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
+json_listening(struct room *room, const struct ipc_bootnode_ready *ready)
 {
-	json_t *event = json_event_new(ui, "listening");
+	json_t *event = json_event_new(room, "listening");
 
 	json_set_addr(event, &ready->addr);
 	json_set_key(event, ready->key);
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 static void
-json_member(struct ui *ui, const struct ipc_member *m)
+json_member(struct room *room, const struct ipc_member *m)
 {
 	bool left = m->what == MEMBER_LEFT;
-	json_t *event = json_event_new(ui, left ? "left" : "joined");
-	char room[sizeof(m->room) * 2 + 1];
+	json_t *event = json_event_new(room, left ? "left" : "joined");
+	char tag[sizeof(m->room) * 2 + 1];
 
 	json_set_id(event, "peer", &m->id);
 	json_set_string(event, "room",
-	    format_hex(room, m->room, sizeof(m->room)));
+	    format_hex(tag, m->room, sizeof(m->room)));
 	if (left)
 		json_set_string(event, "reason", format_leave(m->reason));
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 /* Puts the causes from this one on and the count of each; their names without
@@ -347,9 +347,9 @@ stats_figures(json_t *event, const struct ipc_stats *s)
 }
 
 static void
-json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
+json_stats(struct room *room, const struct ipc_stats *s, bool asked)
 {
-	json_t *event = json_event_new(ui, "stats");
+	json_t *event = json_event_new(room, "stats");
 
 	stats_figures(event, s);
 	json_set(event, "relay_dropped",
@@ -359,26 +359,26 @@ json_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
 		json_set(event, "sources", stats_sources(s));
 		set_seconds(event, "sources_s", s->sources_ms);
 	}
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 static void
-json_error_event(struct ui *ui, const char *text)
+json_error_event(struct room *room, const char *text)
 {
-	json_t *event = json_event_new(ui, "error");
+	json_t *event = json_event_new(room, "error");
 	struct buf clean = { 0 };
 
 	/* The text can quote input that was cut within a code point. */
 	text_clean(&clean, text, strlen(text), NULL);
 	json_set(event, "text", json_stringn(clean.bytes, clean.len));
 	buf_free(&clean);
-	json_event_put(ui, event);
+	json_event_put(room, event);
 }
 
 static void
 json_bye(struct ui *ui)
 {
-	json_event_put(ui, json_event_new(ui, "bye"));
+	json_event_put(ui->front, json_event_new(ui->front, "bye"));
 }
 
 const struct view view_json = {

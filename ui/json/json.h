@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 /* Makes an event with its name and time; the members come after them. */
-json_t *json_event_new(const struct ui *, const char *name);
+json_t *json_event_new(const struct room *, const char *name);
 void json_set(json_t *event, const char *key, json_t *value);
 void json_set_string(json_t *event, const char *key, const char *value);
 void json_set_number(json_t *event, const char *key, uint64_t value);
@@ -23,33 +23,33 @@ void json_set_fingerprint(json_t *event, const char *name,
 /* Appends the event as an object, and frees it. */
 void json_event_append(struct buf *line, json_t *event);
 /* Puts the event out as one line, and frees it. */
-void json_event_put(struct ui *, json_t *event);
+void json_event_put(struct room *, json_t *event);
 
 /* These obey a line, a command or an error; and tell whether it may come before
  * others that wait, as view.h says. */
-void json_line(struct ui *, const char *line, size_t len);
-enum turn json_turn(const struct ui *, const char *line, size_t len);
+void json_line(struct room *, const char *line, size_t len);
+enum turn json_turn(const struct room *, const char *line, size_t len);
 
 /* Returns the peer in the room that a command names by its id in this member;
  * away: or one that may be back. Returns NULL after an error if there is no
  * such peer. */
-const struct peer *json_get_peer(struct ui *, const json_t *command,
+const struct peer *json_get_peer(struct room *, const json_t *command,
     const char *member, bool away);
 /* These obey {"cmd":"nick"} and {"cmd":"verify"}, without members that they do
  * not have. */
-void json_command_nick(struct ui *, const json_t *command);
-void json_command_verify(struct ui *, const json_t *command);
+void json_command_nick(struct room *, const json_t *command);
+void json_command_verify(struct room *, const json_t *command);
 
-void json_renamed(struct ui *, const struct peer *, const char *before);
-void json_key_changed(struct ui *, const struct peer *,
+void json_renamed(struct room *, const struct peer *, const char *before);
+void json_key_changed(struct room *, const struct peer *,
     const struct known_peer *before);
-void json_claim(struct ui *, const struct ipc_peer_claim *,
+void json_claim(struct room *, const struct ipc_peer_claim *,
     const struct peer *);
-void json_fork(struct ui *, const struct peer *, uint64_t seq);
-void json_gap(struct ui *, const struct peer *, uint64_t seq);
-void json_stranger(struct ui *, const struct ipc_stranger *);
-void json_invite(struct ui *, const char *text, size_t len);
-void json_safety(struct ui *, const struct peer *, const struct ipc_safety *);
-void json_verified(struct ui *, const struct peer *);
+void json_fork(struct room *, const struct peer *, uint64_t seq);
+void json_gap(struct room *, const struct peer *, uint64_t seq);
+void json_stranger(struct room *, const struct ipc_stranger *);
+void json_invite(struct room *, const char *text, size_t len);
+void json_safety(struct room *, const struct peer *, const struct ipc_safety *);
+void json_verified(struct room *, const struct peer *);
 
 #endif

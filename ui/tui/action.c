@@ -24,7 +24,7 @@ static void
 scroll(struct ui *ui, enum key_kind kind)
 {
 	struct scroll_window w = tui_window(ui);
-	struct scroll *s = &ui->tui->scroll;
+	struct scroll *s = &ui->tui->shown->scroll;
 	unsigned int page = w.rows > 1 ? w.rows - 1 : 1;
 
 	switch (kind) {
@@ -79,13 +79,13 @@ static void
 enter(struct ui *ui)
 {
 	size_t len;
-	const char *text = editor_text(&ui->tui->editor, &len);
+	const char *text = editor_text(&ui->tui->shown->editor, &len);
 	char *line;
 
-	scroll_to_bottom(&ui->tui->scroll);
+	scroll_to_bottom(&ui->tui->shown->scroll);
 	if (len == 0)
 		return;
-	if (command_says(ui, text, len) && !ui_takes_lines(ui)) {
+	if (command_says(ui->front, text, len) && !ui_takes_lines(ui->front)) {
 		ui->tui->ahead.waiting = true;
 		tui_hint(ui, HINT_WAITS);
 		return;
@@ -93,8 +93,8 @@ enter(struct ui *ui)
 	line = strndup(text, len);
 	if (line == NULL)
 		fatal("no memory for a line");
-	editor_accept(&ui->tui->editor);
-	command_line(ui, line, len);
+	editor_accept(&ui->tui->shown->editor);
+	command_line(ui->front, line, len);
 	free(line);
 }
 
@@ -117,9 +117,9 @@ interrupt(struct ui *ui)
 {
 	size_t len;
 
-	editor_text(&ui->tui->editor, &len);
+	editor_text(&ui->tui->shown->editor, &len);
 	if (len > 0)
-		editor_clear(&ui->tui->editor);
+		editor_clear(&ui->tui->shown->editor);
 	else
 		leave(ui);
 }
@@ -127,7 +127,7 @@ interrupt(struct ui *ui)
 static void
 edit(struct ui *ui, const struct key_event *event)
 {
-	if (!editor_key(&ui->tui->editor, event->bytes, event->len))
+	if (!editor_key(&ui->tui->shown->editor, event->bytes, event->len))
 		tui_hint(ui, HINT_FULL);
 }
 
@@ -136,7 +136,7 @@ end_of_input(struct ui *ui, const struct key_event *event)
 {
 	size_t len;
 
-	editor_text(&ui->tui->editor, &len);
+	editor_text(&ui->tui->shown->editor, &len);
 	if (len > 0)
 		edit(ui, event);
 	else
@@ -149,14 +149,14 @@ static size_t
 names_of(const struct ui *ui, struct complete_name names[PEERS_MAX])
 {
 	struct person people[PEERS_MAX];
-	size_t all = people_list(&ui->model, people), count = 0;
+	size_t all = people_list(&ui->front->model, people), count = 0;
 
 	for (size_t i = 0; i < all; i++) {
 		const struct peer *p = people[i].p;
 
 		if (p->known)
 			names[count++] = (struct complete_name){ p->shown,
-				ui->tui->spoke[PEER_INDEX(p->handle)] };
+				ui->front->spoke[PEER_INDEX(p->handle)] };
 	}
 	return count;
 }
@@ -173,12 +173,12 @@ complete(struct ui *ui, bool backwards)
 	struct complete_words words = { list, 0, names, names_of(ui, names) };
 	const struct command *c;
 	struct buf out = { 0 };
-	struct editor *e = &ui->tui->editor;
+	struct editor *e = &ui->tui->shown->editor;
 	size_t at = 0, len, cursor;
 	const char *text = editor_text(e, &len);
 
 	while (words.command_count < COMMANDS_MAX &&
-	    (c = command_next(ui, &at)) != NULL) {
+	    (c = command_next(ui->front, &at)) != NULL) {
 		snprintf(commands[words.command_count], COMMAND_MAX, "/%s",
 		    c->name);
 		list[words.command_count] = commands[words.command_count];
@@ -201,7 +201,7 @@ compose(struct ui *ui, const struct key_event *event)
 		enter(ui);
 		break;
 	case KEY_NEWLINE:
-		if (!editor_insert(&ui->tui->editor, "\n", 1))
+		if (!editor_insert(&ui->tui->shown->editor, "\n", 1))
 			tui_hint(ui, HINT_FULL);
 		break;
 	case KEY_TAB:
@@ -216,11 +216,11 @@ compose(struct ui *ui, const struct key_event *event)
 		break;
 	case KEY_CTRL_R:
 		tui_search(ui, "", 0);
-		ui->tui->search.typing = true;
+		ui->tui->shown->search.typing = true;
 		break;
 	case KEY_ESCAPE:
 	case KEY_CTRL_G:
-		scroll_to_bottom(&ui->tui->scroll);
+		scroll_to_bottom(&ui->tui->shown->scroll);
 		break;
 	default:
 		break;
@@ -231,7 +231,7 @@ compose(struct ui *ui, const struct key_event *event)
 static void
 search_typed(struct ui *ui, const struct key_event *event)
 {
-	struct search *s = &ui->tui->search;
+	struct search *s = &ui->tui->shown->search;
 	struct scroll_window w = tui_window(ui);
 	struct buf what = { 0 };
 	unsigned char first = (unsigned char)event->bytes[0];
@@ -244,7 +244,7 @@ search_typed(struct ui *ui, const struct key_event *event)
 		what.len = 0;
 	else if (first >= ' ')
 		buf_put(&what, event->bytes, event->len);
-	search_change(s, &ui->tui->scroll, &w,
+	search_change(s, &ui->tui->shown->scroll, &w,
 	    what.bytes != NULL ? what.bytes : "", what.len);
 	buf_free(&what);
 }
@@ -252,8 +252,8 @@ search_typed(struct ui *ui, const struct key_event *event)
 static void
 search_key(struct ui *ui, const struct key_event *event)
 {
-	struct search *s = &ui->tui->search;
-	struct scroll *scrolled = &ui->tui->scroll;
+	struct search *s = &ui->tui->shown->search;
+	struct scroll *scrolled = &ui->tui->shown->scroll;
 	struct scroll_window w = tui_window(ui);
 
 	switch (event->kind) {
@@ -296,7 +296,8 @@ found_key(struct ui *ui, const struct key_event *event)
 		search_key(ui, event);
 		break;
 	default:
-		search_end(&ui->tui->search, &ui->tui->scroll, false);
+		search_end(&ui->tui->shown->search, &ui->tui->shown->scroll,
+		    false);
 		compose(ui, event);
 		break;
 	}
@@ -316,8 +317,9 @@ operate(struct ui *ui, const struct key_event *event)
 static void
 paste(struct ui *ui, const struct key_event *event)
 {
-	if (ui->tui->search.active)
-		search_end(&ui->tui->search, &ui->tui->scroll, false);
+	if (ui->tui->shown->search.active)
+		search_end(&ui->tui->shown->search, &ui->tui->shown->scroll,
+		    false);
 	question_paste(ui, event);
 }
 
@@ -327,7 +329,7 @@ answer(struct ui *ui, const struct key_event *event)
 {
 	size_t len;
 
-	editor_text(&ui->tui->editor, &len);
+	editor_text(&ui->tui->shown->editor, &len);
 	if (ui->tui->question.kind == QUESTION_VERIFY &&
 	    (event->kind == KEY_BYTES || event->kind == KEY_NEWLINE ||
 		event->kind == KEY_TAB || event->kind == KEY_SHIFT_TAB ||
@@ -350,13 +352,13 @@ act(struct ui *ui, const struct key_event *event)
 		operate(ui, event);
 	else if (is_scroll(event->kind))
 		scroll(ui, event->kind);
-	else if (event->kind == KEY_PASTE && !t->search.typing)
+	else if (event->kind == KEY_PASTE && !t->shown->search.typing)
 		paste(ui, event);
 	else if (t->question.kind != QUESTION_NONE)
 		answer(ui, event);
-	else if (t->search.typing)
+	else if (t->shown->search.typing)
 		search_key(ui, event);
-	else if (t->search.active)
+	else if (t->shown->search.active)
 		found_key(ui, event);
 	else
 		compose(ui, event);
@@ -432,8 +434,8 @@ obey_out_of_turn(struct ui *ui)
 	struct buf line = { 0 };
 
 	while (ui->phase <= UI_DRAINING &&
-	    ahead_take_line(&ui->tui->ahead, needs_no_turn, ui, &line)) {
-		command_line(ui, line.bytes, line.len);
+	    ahead_take_line(&ui->tui->ahead, needs_no_turn, ui->front, &line)) {
+		command_line(ui->front, line.bytes, line.len);
 		line.len = 0;
 	}
 	buf_free(&line);
@@ -445,9 +447,9 @@ tui_ahead(struct ui *ui)
 	struct ahead *a = &ui->tui->ahead;
 	struct key_event event;
 
-	if (a->waiting && !ui_takes_lines(ui) && turns_stand_still(ui))
+	if (a->waiting && !ui_takes_lines(ui->front) && turns_stand_still(ui))
 		obey_out_of_turn(ui);
-	if (a->waiting && ui_takes_lines(ui)) {
+	if (a->waiting && ui_takes_lines(ui->front)) {
 		a->waiting = false;
 		tui_hint(ui, NULL);
 		enter(ui);

@@ -32,13 +32,13 @@ static const unsigned int first_to_go[] = { PART_FINGERPRINT, PART_BOOTNODE,
 	PART_NICK, PART_PEOPLE };
 
 static void
-describe_bootnode(const struct tui *t, struct buf *out)
+describe_bootnode(const struct room *room, struct buf *out)
 {
-	if (!t->boot_known) {
+	if (!room->boot_known) {
 		buf_puts(out, "no bootnode yet");
 		return;
 	}
-	buf_printf(out, "bootnode %s", format_boot_words(t->boot_state));
+	buf_printf(out, "bootnode %s", format_boot_words(room->boot_state));
 }
 
 /* Counts the people, the user among them. */
@@ -72,7 +72,7 @@ describe(const struct ui *ui, unsigned int columns,
     struct buf parts[PART_COUNT])
 {
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
-	const struct model *m = &ui->model;
+	const struct model *m = &ui->front->model;
 
 	describe_room(m->room, columns > 20 ? columns / 3 : 10,
 	    &parts[PART_ROOM]);
@@ -80,7 +80,7 @@ describe(const struct ui *ui, unsigned int columns,
 	if (m->ready)
 		buf_printf(&parts[PART_FINGERPRINT], "%.9s",
 		    format_fingerprint(fingerprint, m->fingerprint));
-	describe_bootnode(ui->tui, &parts[PART_BOOTNODE]);
+	describe_bootnode(ui->front, &parts[PART_BOOTNODE]);
 	describe_people(m, &parts[PART_PEOPLE]);
 }
 
@@ -160,15 +160,15 @@ static void
 describe_now(const struct ui *ui, unsigned int columns, char *out, size_t size)
 {
 	const struct tui *t = ui->tui;
-	uint64_t below = scroll_below(&t->scroll, &t->history);
+	uint64_t below = scroll_below(&t->shown->scroll, &t->shown->history);
 	struct inputline input = inputline_now(ui);
 
-	if (t->search.active)
-		describe_search(&t->search, out, size);
-	else if (t->scroll.held && below > 0)
+	if (t->shown->search.active)
+		describe_search(&t->shown->search, out, size);
+	else if (t->shown->scroll.held && below > 0)
 		snprintf(out, size, " ↓ %llu new below (PgDn)",
 		    (unsigned long long)below);
-	else if (t->scroll.held)
+	else if (t->shown->scroll.held)
 		snprintf(out, size, " ↓ scrolled up (PgDn)");
 	else if (input.len + LIMIT_NEAR > TEXT_MAX)
 		snprintf(out, size, " %zu bytes left of %d",

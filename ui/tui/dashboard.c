@@ -133,9 +133,9 @@ put_events(const struct ui *ui, const struct area *a)
 
 	if (a->row >= a->end_row)
 		return;
-	window =
-	    messages_window(&t->history, a->grid->columns, a->end_row - a->row);
-	messages_put(&t->scroll, &window, NULL, a->grid, a->row,
+	window = messages_window(&t->shown->history, a->grid->columns,
+	    a->end_row - a->row);
+	messages_put(&t->shown->scroll, &window, NULL, a->grid, a->row,
 	    a->grid->columns);
 }
 

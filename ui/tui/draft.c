@@ -8,20 +8,20 @@
 static bool
 is_told(const struct tui *t, const char *text, size_t len)
 {
-	const struct draft *d = &t->draft;
+	const struct draft *d = &t->shown->draft;
 
 	return len == d->len && memcmp(text, d->told, len) == 0 &&
-	    (len == 0 || editor_cursor(&t->editor) == d->cursor);
+	    (len == 0 || editor_cursor(&t->shown->editor) == d->cursor);
 }
 
 static void
 tell(struct ui *ui, const char *text, size_t len)
 {
-	struct draft *d = &ui->tui->draft;
-	const struct editor *e = &ui->tui->editor;
+	struct draft *d = &ui->tui->shown->draft;
+	const struct editor *e = &ui->tui->shown->editor;
 	struct ipc_draft body = { .cursor = (uint32_t)editor_cursor(e) };
 
-	if (ipc_send(&ui->cryptod, IPC_DRAFT, &body, text, len) == -1)
+	if (ipc_send(&ui->front->cryptod, IPC_DRAFT, &body, text, len) == -1)
 		return;
 	memcpy(d->told, text, len);
 	d->len = len;
@@ -31,17 +31,17 @@ tell(struct ui *ui, const char *text, size_t len)
 void
 draft_work(struct ui *ui)
 {
-	struct draft *d = &ui->tui->draft;
+	struct draft *d = &ui->tui->shown->draft;
 	size_t len;
-	const char *text = editor_text(&ui->tui->editor, &len);
+	const char *text = editor_text(&ui->tui->shown->editor, &len);
 
 	if (ui->mode == MODE_BOOTNODE)
 		return;
-	if (ui->cryptod.fd == -1)
+	if (ui->front->cryptod.fd == -1)
 		d->len = 0; /* the next one has none */
 	/* Before cryptod told the earlier line, a new one would replace it. */
-	if (ui->phase != UI_RUNNING || ui->past.awaited ||
-	    ui->cryptod.fd == -1 || is_told(ui->tui, text, len)) {
+	if (ui->phase != UI_RUNNING || ui->front->past.awaited ||
+	    ui->front->cryptod.fd == -1 || is_told(ui->tui, text, len)) {
 		d->due = 0;
 		return;
 	}
@@ -56,17 +56,17 @@ draft_work(struct ui *ui)
 uint64_t
 draft_deadline(const struct ui *ui)
 {
-	const struct draft *d = &ui->tui->draft;
+	const struct draft *d = &ui->tui->shown->draft;
 
 	return d->due != 0 ? d->due : CLOCK_NEVER;
 }
 
 void
-tui_draft(struct ui *ui, const char *text, size_t len, size_t cursor)
+tui_draft(struct room *room, const char *text, size_t len, size_t cursor)
 {
 	struct buf typed = { 0 };
 	size_t typed_len;
-	struct editor *e = &ui->tui->editor;
+	struct editor *e = &room->pane->editor;
 	const char *now = editor_text(e, &typed_len);
 
 	buf_put(&typed, now, typed_len);
@@ -74,5 +74,5 @@ tui_draft(struct ui *ui, const char *text, size_t len, size_t cursor)
 	if (typed_len > 0 && !editor_insert(e, typed.bytes, typed_len))
 		editor_set(e, typed.bytes, typed_len, typed_len);
 	buf_free(&typed);
-	tui_touch(ui);
+	tui_touch(room->ui);
 }

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/ipc.h"
 
+struct room;
 struct ui;
 
 /* cryptod is told about a change after this time, and about further ones at
@@ -29,6 +30,6 @@ uint64_t draft_deadline(const struct ui *);
 
 /* Takes the line of the earlier ui: puts it before the text that was typed
  * since. */
-void tui_draft(struct ui *, const char *text, size_t len, size_t cursor);
+void tui_draft(struct room *, const char *text, size_t len, size_t cursor);
 
 #endif

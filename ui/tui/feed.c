@@ -20,38 +20,39 @@
 
 /* Adds an entry without an author, of safe text. */
 static void
-put_entry(struct ui *ui, enum entry_kind kind, const char *text, size_t len)
+put_entry(struct room *room, enum entry_kind kind, const char *text, size_t len)
 {
 	struct history_new new = { .kind = kind,
-		.wall_ms = ui->wall_ms,
+		.wall_ms = room->ui->wall_ms,
 		.text = text,
 		.len = len };
 
-	history_add(&ui->tui->history, &new);
-	tui_touch(ui);
+	history_add(&room->pane->history, &new);
+	tui_touch(room->ui);
 }
 
 /* Adds a sentence and frees it. */
 static void
-put_sentence(struct ui *ui, enum entry_kind kind, struct buf *sentence)
+put_sentence(struct room *room, enum entry_kind kind, struct buf *sentence)
 {
-	put_entry(ui, kind, sentence->bytes, sentence->len);
+	put_entry(room, kind, sentence->bytes, sentence->len);
 	buf_free(sentence);
 }
 
 /* Adds text that may hold anything. */
 static void
-put_unsafe(struct ui *ui, enum entry_kind kind, const char *text)
+put_unsafe(struct room *room, enum entry_kind kind, const char *text)
 {
 	struct buf safe = { 0 };
 
 	text_clean(&safe, text, strlen(text), NULL);
-	put_sentence(ui, kind, &safe);
+	put_sentence(room, kind, &safe);
 }
 
 /* Adds what somebody said, which may hold anything; returns its entry. */
 static struct entry *
-put_said(struct ui *ui, struct history_new *new, const char *text, size_t len)
+put_said(struct room *room, struct history_new *new, const char *text,
+    size_t len)
 {
 	struct buf safe = { 0 };
 	struct entry *e;
@@ -59,9 +60,9 @@ put_said(struct ui *ui, struct history_new *new, const char *text, size_t len)
 	text_clean(&safe, text, len, "\n");
 	new->text = safe.bytes;
 	new->len = safe.len;
-	e = history_add(&ui->tui->history, new);
+	e = history_add(&room->pane->history, new);
 	buf_free(&safe);
-	tui_touch(ui);
+	tui_touch(room->ui);
 	return e;
 }
 
@@ -79,84 +80,82 @@ mark_missed(struct entry *e, const struct ipc_undelivered *u,
 }
 
 static void
-tui_ready(struct ui *ui)
+tui_ready(struct room *room)
 {
 	struct buf text = { 0 };
 
-	event_ready(&text, &ui->model);
-	put_sentence(ui, ENTRY_EVENT, &text);
-	ui->tui->attention.title_stale = true;
+	event_ready(&text, &room->model);
+	put_sentence(room, ENTRY_EVENT, &text);
+	room->ui->tui->attention.title_stale = true;
 }
 
 static void
-tui_bootnode(struct ui *ui, const struct ipc_bootnode *b)
+tui_bootnode(struct room *room, const struct ipc_bootnode *b)
 {
 	struct buf text = { 0 };
 
-	ui->tui->boot_known = true;
-	ui->tui->boot_state = b->status;
-	tui_touch(ui);
+	tui_touch(room->ui);
 	if (b->status == BOOT_REFUSED)
 		return; /* an error follows, and says why */
 	event_bootnode(&text, b);
-	put_sentence(ui, ENTRY_EVENT, &text);
+	put_sentence(room, ENTRY_EVENT, &text);
 }
 
 /* The list shows who is connecting and over which path; a person who comes,
  * leaves or cannot be reached is worth a line. */
 static void
-tui_peer(struct ui *ui, const struct peer *p)
+tui_peer(struct room *room, const struct peer *p)
 {
 	struct buf text = { 0 };
 
-	tui_touch(ui);
+	tui_touch(room->ui);
 	if (p->state == PEER_CONNECTING || p->state == PEER_PATH)
 		return;
-	event_peer(&text, &ui->model, p);
-	put_sentence(ui, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
+	event_peer(&text, &room->model, p);
+	put_sentence(room, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
 	    &text);
 }
 
 static void
-tui_said(struct ui *ui, uint64_t seq, unsigned int flags, const struct peer *to,
-    const char *text, size_t len)
+tui_said(struct room *room, uint64_t seq, unsigned int flags,
+    const struct peer *to, const char *text, size_t len)
 {
 	struct history_new new = { .kind = ENTRY_SAID,
-		.wall_ms = ui->wall_ms,
+		.wall_ms = room->ui->wall_ms,
 		.flags = flags,
 		.name_style = STYLE_OWN,
-		.name = ui->model.own,
-		.fingerprint = ui->model.fingerprint,
+		.name = room->model.own,
+		.fingerprint = room->model.fingerprint,
 		.to = to != NULL ? to->shown : NULL,
 		.seq = seq };
 
-	put_said(ui, &new, text, len);
-	scroll_to_bottom(&ui->tui->scroll);
+	put_said(room, &new, text, len);
+	scroll_to_bottom(&room->pane->scroll);
 }
 
 static void
-tui_message(struct ui *ui, const struct peer *p, unsigned int flags,
+tui_message(struct room *room, const struct peer *p, unsigned int flags,
     const char *text, size_t len)
 {
-	bool mention = !p->us && match_word(text, len, ui->model.own);
+	bool mention = !p->us && match_word(text, len, room->model.own);
 	struct history_new new = { .kind = ENTRY_HEARD,
-		.wall_ms = ui->wall_ms,
+		.wall_ms = room->ui->wall_ms,
 		.flags = flags,
 		.mention = mention,
-		.name_style = tui_nick_style(ui, p),
+		.name_style = tui_nick_style(room, p),
 		.name = p->shown,
 		.fingerprint = p->fingerprint };
 
-	put_said(ui, &new, text, len);
+	put_said(room, &new, text, len);
 	if (!p->us)
-		attention_heard(&ui->tui->attention,
-		    mention || flags & TEXT_FLAG_PRIVATE, ui->now);
-	ui->tui->spoke[PEER_INDEX(p->handle)] = ++ui->tui->spoke_count;
+		attention_heard(&room->ui->tui->attention,
+		    mention || flags & TEXT_FLAG_PRIVATE, room->ui->now);
+	room->spoke[PEER_INDEX(p->handle)] = ++room->spoke_count;
 }
 
 /* This is no news: nothing rings, and nobody spoke just now. */
 static void
-tui_recalled(struct ui *ui, const struct recalled_text *t)
+tui_recalled(struct room *room, const struct recalled_text *t)
 {
 	const struct peer *who = t->who;
 	bool own = t->seq != 0;
@@ -164,10 +163,10 @@ tui_recalled(struct ui *ui, const struct recalled_text *t)
 		.wall_ms = t->wall_ms,
 		.flags = t->flags,
 		.mention = !own && who != NULL && !who->us &&
-		    match_word(t->text, t->len, ui->model.own),
+		    match_word(t->text, t->len, room->model.own),
 		.name_style = STYLE_OWN,
-		.name = ui->model.own,
-		.fingerprint = ui->model.fingerprint,
+		.name = room->model.own,
+		.fingerprint = room->model.fingerprint,
 		.to = own && who != NULL ? who->shown : NULL,
 		.seq = t->seq };
 	struct entry *e;
@@ -177,11 +176,11 @@ tui_recalled(struct ui *ui, const struct recalled_text *t)
 		new.name_style = STYLE_TEXT;
 	}
 	if (!own && who != NULL) {
-		new.name_style = colours_of(&ui->tui->colours, ui->past.people,
-		    who, ui->tui->painter.colours);
+		new.name_style = colours_of(&room->ui->tui->colours,
+		    room->past.people, who, room->ui->tui->painter.colours);
 		new.fingerprint = who->fingerprint;
 	}
-	e = put_said(ui, &new, t->text, t->len);
+	e = put_said(room, &new, t->text, t->len);
 	e->mark.sent = t->sent;
 	e->mark.open = t->open;
 	e->mark.peers = t->peers;
@@ -190,19 +189,19 @@ tui_recalled(struct ui *ui, const struct recalled_text *t)
 }
 
 static void
-tui_recalled_missed(struct ui *ui, const struct ipc_undelivered *u,
+tui_recalled_missed(struct room *room, const struct ipc_undelivered *u,
     const struct peer *p)
 {
-	struct entry *e = history_own(&ui->tui->history, u->seq);
+	struct entry *e = history_own(&room->pane->history, u->seq);
 
 	if (e != NULL)
 		mark_missed(e, u, p);
 }
 
 static void
-tui_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
+tui_sent(struct room *room, uint64_t seq, uint32_t peers, enum sent_to to)
 {
-	struct entry *e = history_own(&ui->tui->history, seq);
+	struct entry *e = history_own(&room->pane->history, seq);
 
 	if (e == NULL)
 		return;
@@ -211,188 +210,191 @@ tui_sent(struct ui *ui, uint64_t seq, uint32_t peers, enum sent_to to)
 	e->mark.open = to == SENT_OPEN || to == SENT_MORE;
 	e->mark.unknown = to == SENT_UNKNOWN;
 	e->rows = 0;
-	tui_touch(ui);
+	tui_touch(room->ui);
 }
 
 static void
-tui_delivered(struct ui *ui, const struct ipc_delivered *d,
+tui_delivered(struct room *room, const struct ipc_delivered *d,
     const struct peer *p)
 {
-	struct entry *e = history_own(&ui->tui->history, d->seq);
+	struct entry *e = history_own(&room->pane->history, d->seq);
 
 	(void)p;
 	if (e == NULL)
 		return;
 	e->mark.delivered++;
 	e->rows = 0;
-	tui_touch(ui);
+	tui_touch(room->ui);
 }
 
 /* The mark of its message is taken back, if that is still there; else there is
  * a line. */
 static void
-tui_delivered_late(struct ui *ui, const struct ipc_delivered *d,
+tui_delivered_late(struct room *room, const struct ipc_delivered *d,
     const struct peer *p)
 {
-	struct entry *e = history_own(&ui->tui->history, d->seq);
+	struct entry *e = history_own(&room->pane->history, d->seq);
 	struct buf text = { 0 };
 
-	tui_touch(ui);
+	tui_touch(room->ui);
 	if (e != NULL) {
 		history_not_missed(e, &d->id);
 		return;
 	}
-	event_delivered_late(&text, &ui->said, d, p);
-	put_sentence(ui, ENTRY_EVENT, &text);
+	event_delivered_late(&text, &room->said, d, p);
+	put_sentence(room, ENTRY_EVENT, &text);
 }
 
 /* This is noted with its message, if that is still there; else it is a line. */
 static void
-tui_undelivered(struct ui *ui, const struct ipc_undelivered *u,
+tui_undelivered(struct room *room, const struct ipc_undelivered *u,
     const struct peer *p)
 {
-	struct entry *e = history_own(&ui->tui->history, u->seq);
+	struct entry *e = history_own(&room->pane->history, u->seq);
 	struct buf text = { 0 };
 
-	if (ui->phase >= UI_QUITTING) {
-		ui->tui->lost++;
+	if (room->ui->phase >= UI_QUITTING) {
+		room->ui->tui->lost++;
 		return;
 	}
 	if (e == NULL) {
-		event_undelivered(&text, &ui->said, u, p);
-		put_sentence(ui, ENTRY_ERROR, &text);
+		event_undelivered(&text, &room->said, u, p);
+		put_sentence(room, ENTRY_ERROR, &text);
 		return;
 	}
 	mark_missed(e, u, p);
-	tui_touch(ui);
+	tui_touch(room->ui);
 }
 
 static void
-tui_status(struct ui *ui, const struct ipc_status *s)
+tui_status(struct room *room, const struct ipc_status *s)
 {
-	tui_touch(ui); /* the list has new round trip times */
-	if (ui->status_wanted)
-		answer_status(ui, s);
+	tui_touch(room->ui); /* the list has new round trip times */
+	if (room->status_wanted)
+		answer_status(room, s);
 }
 
 static void
-tui_notice(struct ui *ui, const char *text)
+tui_notice(struct room *room, const char *text)
 {
-	put_entry(ui, ENTRY_NOTICE, text, strlen(text));
-	scroll_to_bottom(&ui->tui->scroll);
+	put_entry(room, ENTRY_NOTICE, text, strlen(text));
+	scroll_to_bottom(&room->pane->scroll);
 }
 
 static void
-tui_renamed(struct ui *ui, const struct peer *p, const char *before)
+tui_renamed(struct room *room, const struct peer *p, const char *before)
 {
 	struct buf text = { 0 };
 
-	event_renamed(&text, &ui->model, p, before);
-	put_sentence(ui, ENTRY_EVENT, &text);
+	event_renamed(&text, &room->model, p, before);
+	put_sentence(room, ENTRY_EVENT, &text);
 }
 
 static void
-put_alarm(struct ui *ui, const char *line)
+put_alarm(struct room *room, const char *line)
 {
-	put_entry(ui, ENTRY_ALARM, line, strlen(line));
+	put_entry(room, ENTRY_ALARM, line, strlen(line));
 }
 
 static void
-tui_key_changed(struct ui *ui, const struct peer *p,
+tui_key_changed(struct room *room, const struct peer *p,
     const struct known_peer *before)
 {
-	event_key_changed(ui, p, before, put_alarm);
-	attention_heard(&ui->tui->attention, true, ui->now);
+	event_key_changed(room, p, before, put_alarm);
+	attention_heard(&room->ui->tui->attention, true, room->ui->now);
 }
 
 static void
-put_warning(struct ui *ui, const char *line)
+put_warning(struct room *room, const char *line)
 {
-	put_entry(ui, ENTRY_ERROR, line, strlen(line));
+	put_entry(room, ENTRY_ERROR, line, strlen(line));
 }
 
 static void
-tui_claim(struct ui *ui, const struct ipc_peer_claim *c, const struct peer *p)
+tui_claim(struct room *room, const struct ipc_peer_claim *c,
+    const struct peer *p)
 {
-	event_claim(ui, c, p, put_warning);
+	event_claim(room, c, p, put_warning);
 }
 
 /* The list shows paths, so no line does. */
 static void
-tui_folded(struct ui *ui, enum fold_kind kind, const struct buf *text)
+tui_folded(struct room *room, enum fold_kind kind, const struct buf *text)
 {
 	if (kind != FOLD_PATH)
-		put_entry(ui, fold_is_warning(kind) ? ENTRY_ERROR : ENTRY_EVENT,
+		put_entry(room,
+		    fold_is_warning(kind) ? ENTRY_ERROR : ENTRY_EVENT,
 		    text->bytes, text->len);
 }
 
 static void
-tui_fork(struct ui *ui, const struct peer *p, uint64_t seq)
+tui_fork(struct room *room, const struct peer *p, uint64_t seq)
 {
 	struct buf text = { 0 };
 
 	(void)seq;
 	event_fork(&text, p);
-	put_sentence(ui, ENTRY_ERROR, &text);
+	put_sentence(room, ENTRY_ERROR, &text);
 }
 
 static void
-tui_gap(struct ui *ui, const struct peer *p, uint64_t seq)
+tui_gap(struct room *room, const struct peer *p, uint64_t seq)
 {
 	struct buf text = { 0 };
 
 	(void)seq;
 	event_gap(&text, p);
-	put_sentence(ui, ENTRY_ERROR, &text);
+	put_sentence(room, ENTRY_ERROR, &text);
 }
 
 static void
-tui_stranger(struct ui *ui, const struct ipc_stranger *s)
+tui_stranger(struct room *room, const struct ipc_stranger *s)
 {
 	struct buf text = { 0 };
 
 	event_stranger(&text, s);
-	put_sentence(ui, ENTRY_ERROR, &text);
+	put_sentence(room, ENTRY_ERROR, &text);
 }
 
 static void
-tui_safety(struct ui *ui, const struct peer *p, const struct ipc_safety *s)
+tui_safety(struct room *room, const struct peer *p, const struct ipc_safety *s)
 {
-	answer_safety(ui, p, s);
-	question_verify(ui, p);
-	tui_touch(ui);
+	answer_safety(room, p, s);
+	if (room == room->ui->front)
+		question_verify(room->ui, p);
+	tui_touch(room->ui);
 }
 
 static void
-tui_qr(struct ui *ui, const char *text)
+tui_qr(struct room *room, const char *text)
 {
-	const struct scroll_window w = tui_window(ui);
-	const struct qr_place place = { w.wide, w.rows, ui->ascii };
+	const struct scroll_window w = tui_window(room->ui);
+	const struct qr_place place = { w.wide, w.rows, room->ui->ascii };
 	struct buf rows = { 0 };
 	bool drawn = qr_put(&rows, text, &place);
 
-	put_sentence(ui, drawn ? ENTRY_QR : ENTRY_ERROR, &rows);
-	if (drawn && ui->tui->painter.colours == COLOURS_NONE)
-		answer_qr_colours(ui);
-	scroll_to_bottom(&ui->tui->scroll);
+	put_sentence(room, drawn ? ENTRY_QR : ENTRY_ERROR, &rows);
+	if (drawn && room->ui->tui->painter.colours == COLOURS_NONE)
+		answer_qr_colours(room);
+	scroll_to_bottom(&room->pane->scroll);
 }
 
 static void
-tui_verified(struct ui *ui, const struct peer *p)
+tui_verified(struct room *room, const struct peer *p)
 {
 	struct buf text = { 0 };
 
 	event_verified(&text, p);
-	put_sentence(ui, ENTRY_EVENT, &text);
+	put_sentence(room, ENTRY_EVENT, &text);
 }
 
 /* In the end the screen goes with everything on it: texts of now are told again
  * when it is gone. */
 static void
-tui_error(struct ui *ui, const char *text)
+tui_error(struct room *room, const char *text)
 {
-	put_unsafe(ui, ENTRY_ERROR, text);
-	if (ui->phase >= UI_QUITTING)
+	put_unsafe(room, ENTRY_ERROR, text);
+	if (room->ui->phase >= UI_QUITTING)
 		log_farewell(text);
 }
 
@@ -410,40 +412,42 @@ tui_bye(struct ui *ui)
 		log_farewell(text);
 	}
 	if (ui->tui->ahead.waiting)
-		ui_error(ui,
+		ui_error(ui->front,
 		    "not sent, because too much is waiting: the last "
 		    "%u lines",
 		    ui->tui->ahead.lines + 1);
-	put_entry(ui, ENTRY_EVENT, bye, sizeof(bye) - 1);
+	put_entry(ui->front, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
 static void
-tui_listening(struct ui *ui, const struct ipc_bootnode_ready *ready)
+tui_listening(struct room *room, const struct ipc_bootnode_ready *ready)
 {
-	dashboard_listening(&ui->tui->dashboard, ready);
-	tui_touch(ui);
+	dashboard_listening(&room->ui->tui->dashboard, ready);
+	tui_touch(room->ui);
 }
 
 static void
-tui_member(struct ui *ui, const struct ipc_member *m)
+tui_member(struct room *room, const struct ipc_member *m)
 {
 	struct buf text = { 0 };
 
 	event_member(&text, m);
-	put_sentence(ui, ENTRY_EVENT, &text);
+	put_sentence(room, ENTRY_EVENT, &text);
 }
 
 static void
-tui_stats(struct ui *ui, const struct ipc_stats *s, bool asked)
+tui_stats(struct room *room, const struct ipc_stats *s, bool asked)
 {
 	(void)asked;
-	dashboard_stats(&ui->tui->dashboard, &ui->stats, s);
-	tui_touch(ui);
+	dashboard_stats(&room->ui->tui->dashboard, &room->stats, s);
+	tui_touch(room->ui);
 }
 
 const struct view view_tui = {
 	.line_max = TEXT_MAX,
 	.for_people = true,
+	.opened = pane_open,
+	.closed = pane_close,
 	.keys = tui_keys,
 	.takes_keys = tui_takes_keys,
 	.waits = tui_waits,

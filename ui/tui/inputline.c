@@ -140,15 +140,15 @@ inputline_now(const struct ui *ui)
 	const struct tui *t = ui->tui;
 	struct inputline line = { .prompt = "> " };
 
-	if (t->search.typing) {
+	if (t->shown->search.typing) {
 		line.prompt = "search: ";
-		line.text = t->search.what;
-		line.len = line.cursor = strlen(t->search.what);
+		line.text = t->shown->search.what;
+		line.len = line.cursor = strlen(t->shown->search.what);
 	} else {
 		if (t->question.kind == QUESTION_VERIFY)
 			line.prompt = "yes/no> ";
-		line.text = editor_text(&ui->tui->editor, &line.len);
-		line.cursor = editor_cursor(&ui->tui->editor);
+		line.text = editor_text(&ui->tui->shown->editor, &line.len);
+		line.cursor = editor_cursor(&ui->tui->shown->editor);
 	}
 	return line;
 }

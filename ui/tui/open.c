@@ -24,9 +24,10 @@ tui_open(struct ui *ui, const struct ipc_config_ui *config,
 	t->attention.how = config->notify;
 	t->attention.what = config->notify_for;
 	t->mouse = config->mouse == MOUSE_ON;
-	history_init(&t->history);
-	t->history.ascii = ui->ascii;
 	keys_init(&t->keys);
 	ui->tui = t;
 	ui->view = &view_tui;
+	FOREACH_ROOM (room, ui)
+		pane_open(room);
+	t->shown = ui->front->pane;
 }

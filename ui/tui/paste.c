@@ -100,7 +100,7 @@ ask_paste(struct ui *ui)
 	size_t command = typed_command_in(q->paste, len, 1, NULL);
 	struct buf text = { 0 };
 
-	editor_text(&ui->tui->editor, &used);
+	editor_text(&ui->tui->shown->editor, &used);
 	q->kind = QUESTION_PASTE;
 	q->commands = command > 0;
 	q->editable = q->cut == 0 && used + len <= TEXT_MAX;
@@ -149,7 +149,7 @@ static void
 take_draft(struct ui *ui)
 {
 	struct question *q = &ui->tui->question;
-	struct editor *e = &ui->tui->editor;
+	struct editor *e = &ui->tui->shown->editor;
 	const char *text;
 	size_t len;
 
@@ -193,7 +193,8 @@ question_paste(struct ui *ui, const struct key_event *event)
 	if (len == 0)
 		return;
 	if (!event->bare && memchr(text, '\n', len) == NULL &&
-	    event->cut == 0 && editor_insert(&ui->tui->editor, text, len))
+	    event->cut == 0 &&
+	    editor_insert(&ui->tui->shown->editor, text, len))
 		return;
 	if (q->kind == QUESTION_NONE)
 		question_end(q);
@@ -214,14 +215,14 @@ send_paste(struct ui *ui, const struct question *q)
 
 	for (size_t at = 0; at < len;) {
 		end = part_end(q->paste, len, at);
-		if (said_full(&ui->said)) {
-			ui_error(ui,
+		if (said_full(&ui->front->said)) {
+			ui_error(ui->front,
 			    "too much is waiting to be sent: the last %zu "
 			    "bytes of what you pasted are not sent",
 			    len - at);
 			return;
 		}
-		ui_say(ui, q->paste + at, end - at);
+		ui_say(ui->front, q->paste + at, end - at);
 		at = end + (end < len && q->paste[end] == '\n');
 	}
 }
@@ -259,7 +260,7 @@ question_paste_key(struct ui *ui, const struct key_event *event)
 		send_paste(ui, q);
 		question_end(q);
 	} else if (key == 'e' && q->editable) {
-		editor_insert(&ui->tui->editor, q->paste, length(q));
+		editor_insert(&ui->tui->shown->editor, q->paste, length(q));
 		question_end(q);
 	} else if (key == 'n') {
 		question_restore(ui);

@@ -96,8 +96,9 @@ put_name(const struct ui *ui, struct grid_place *at,
 		buf_puts(&name, columns >= 5 ? "<you>" : "");
 	else
 		gutter_name(&name, p->shown, p->fingerprint, columns);
-	at->style = p->known && model_is_connected(p) ? tui_nick_style(ui, p)
-						      : STYLE_ABSENT;
+	at->style = p->known && model_is_connected(p)
+	    ? tui_nick_style(ui->front, p)
+	    : STYLE_ABSENT;
 	grid_put(at, name.bytes, name.len);
 	buf_free(&name);
 	at->style = STYLE_ABSENT;
@@ -125,7 +126,7 @@ peerlist_put(const struct ui *ui, struct grid *grid, unsigned int row,
     unsigned int rows, unsigned int column)
 {
 	struct person people[PEERS_MAX];
-	size_t count = people_list(&ui->model, people);
+	size_t count = people_list(&ui->front->model, people);
 	char more[40];
 
 	for (unsigned int i = 0; i < rows; i++) {

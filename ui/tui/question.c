@@ -42,18 +42,18 @@ question_verify(struct ui *ui, const struct peer *p)
 	    (int)name.len, name.bytes);
 	snprintf(q->brief, sizeof(q->brief), "The same number there?");
 	buf_free(&name);
-	text = editor_text(&ui->tui->editor, &len);
+	text = editor_text(&ui->tui->shown->editor, &len);
 	q->draft = strndup(text, len);
 	if (q->draft == NULL)
 		fatal("no memory for a line");
-	editor_clear(&ui->tui->editor);
+	editor_clear(&ui->tui->shown->editor);
 }
 
 void
 question_leave(struct ui *ui)
 {
 	struct question *q = &ui->tui->question;
-	const struct ipc_stats *s = &ui->stats;
+	const struct ipc_stats *s = &ui->front->stats;
 
 	q->kind = QUESTION_END;
 	snprintf(q->text, sizeof(q->text),
@@ -78,12 +78,12 @@ answer_leave(struct ui *ui, const struct key_event *event)
 static void
 mark(struct ui *ui, const struct peer_id *id)
 {
-	const struct peer *p = model_peer_by_id(&ui->model, id);
+	const struct peer *p = model_peer_by_id(&ui->front->model, id);
 
 	if (p == NULL || !p->present)
-		ui_error(ui, "that peer has left; nothing was marked");
+		ui_error(ui->front, "that peer has left; nothing was marked");
 	else
-		ui_set_verified(ui, p, true);
+		ui_set_verified(ui->front, p, true);
 }
 
 /* A line that is no answer is not lost, and not said either. */
@@ -93,7 +93,7 @@ answer_verify(struct ui *ui)
 	struct question *q = &ui->tui->question;
 	struct peer_id id = q->id;
 	size_t len, at;
-	const char *text = editor_text(&ui->tui->editor, &len);
+	const char *text = editor_text(&ui->tui->shown->editor, &len);
 	bool answer = typed_is_answer(text, len);
 
 	at = typed_begin(text, len).at;
@@ -105,8 +105,8 @@ answer_verify(struct ui *ui)
 	else
 		tui_hint(ui, at < len ? HINT_KEPT : HINT_NOTHING);
 	if (answer)
-		editor_clear(&ui->tui->editor);
-	command_compared(ui);
+		editor_clear(&ui->tui->shown->editor);
+	command_compared(ui->front);
 	question_restore(ui);
 }
 
@@ -129,7 +129,7 @@ question_key(struct ui *ui, const struct key_event *event)
 	} else if (gives_up(event)) {
 		if (q->kind == QUESTION_VERIFY) {
 			tui_hint(ui, HINT_NOTHING);
-			command_compared(ui);
+			command_compared(ui->front);
 		}
 		question_restore(ui);
 	} else if (event->kind == KEY_ENTER) {

@@ -24,13 +24,14 @@ question_restore(struct ui *ui)
 	struct buf line = { 0 };
 	size_t len;
 
-	text = editor_text(&ui->tui->editor, &len);
+	text = editor_text(&ui->tui->shown->editor, &len);
 	buf_puts(&line, q->draft != NULL ? q->draft : "");
 	buf_put(&line, text, len);
 	/* If the two are too long together, the one that is being typed
 	 * stays. */
 	if (q->draft != NULL)
-		editor_set(&ui->tui->editor, line.bytes, line.len, line.len);
+		editor_set(&ui->tui->shown->editor, line.bytes, line.len,
+		    line.len);
 	buf_free(&line);
 	question_end(q);
 }

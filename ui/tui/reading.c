@@ -39,7 +39,7 @@ is_paste(const struct ui *ui, size_t at, size_t last)
 		return false;
 	if (is_asked(ui))
 		return at == 0;
-	return at < last && !t->search.typing &&
+	return at < last && !t->shown->search.typing &&
 	    t->question.kind != QUESTION_VERIFY &&
 	    (burst_is_text(t->burst.bytes[at]) ||
 		(at == 0 && t->burst.follows));

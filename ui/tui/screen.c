@@ -48,7 +48,7 @@ screen_areas(const struct ui *ui, unsigned int columns, unsigned int rows,
 	if (a.status > 0 && ui->tui->question.kind != QUESTION_NONE)
 		make_room(&a, &ui->tui->question, columns, rows);
 	a.message_rows = rows > 1 ? rows - a.top - a.status - a.input_rows : 1;
-	if (columns >= LIST_MIN_COLUMNS && !peerlist_empty(&ui->model))
+	if (columns >= LIST_MIN_COLUMNS && !peerlist_empty(&ui->front->model))
 		a.list_columns =
 		    columns >= WIDE_COLUMNS ? LIST_WIDE_COLUMNS : LIST_COLUMNS;
 	a.message_columns = columns - a.list_columns;
@@ -60,13 +60,14 @@ put_messages(const struct ui *ui, struct grid *grid,
     const struct screen_areas *a)
 {
 	const struct tui *t = ui->tui;
-	struct scroll_window window =
-	    messages_window(&t->history, a->message_columns, a->message_rows);
-	const char *find = t->search.active && t->search.what[0] != '\0'
-	    ? t->search.what
+	struct scroll_window window = messages_window(&t->shown->history,
+	    a->message_columns, a->message_rows);
+	const char *find =
+	    t->shown->search.active && t->shown->search.what[0] != '\0'
+	    ? t->shown->search.what
 	    : NULL;
 
-	messages_put(&t->scroll, &window, find, grid, a->top,
+	messages_put(&t->shown->scroll, &window, find, grid, a->top,
 	    a->message_columns);
 }
 

@@ -17,8 +17,8 @@ tui_hint(struct ui *ui, const char *hint)
 }
 
 enum style
-tui_nick_style(const struct ui *ui, const struct peer *p)
+tui_nick_style(const struct room *room, const struct peer *p)
 {
-	return colours_of(&ui->tui->colours, &ui->model, p,
-	    ui->tui->painter.colours);
+	return colours_of(&room->ui->tui->colours, &room->model, p,
+	    room->ui->tui->painter.colours);
 }

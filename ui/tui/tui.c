@@ -28,8 +28,6 @@ tui_close(struct ui *ui)
 	question_end(&t->question);
 	complete_end(&t->complete);
 	ahead_drop(&t->ahead);
-	editor_free(&t->editor);
-	history_free(&t->history);
 	grid_free(&t->grid);
 	paint_free(&t->painter);
 	free(t);
@@ -70,7 +68,8 @@ tui_window(const struct ui *ui)
 	struct screen_areas a =
 	    screen_areas(ui, t->grid.columns, t->grid.rows, &input);
 
-	return messages_window(&t->history, a.message_columns, a.message_rows);
+	return messages_window(&t->shown->history, a.message_columns,
+	    a.message_rows);
 }
 
 void
@@ -78,14 +77,15 @@ tui_search(struct ui *ui, const char *what, size_t len)
 {
 	struct scroll_window w = tui_window(ui);
 
-	search_begin(&ui->tui->search, &ui->tui->scroll, &w, what, len);
+	search_begin(&ui->tui->shown->search, &ui->tui->shown->scroll, &w, what,
+	    len);
 	tui_touch(ui);
 }
 
 void
 tui_clear(struct ui *ui)
 {
-	scroll_clear(&ui->tui->scroll, &ui->tui->history);
+	scroll_clear(&ui->tui->shown->scroll, &ui->tui->shown->history);
 	tui_touch(ui);
 }
 
@@ -94,7 +94,8 @@ put_attention(struct ui *ui, struct buf *frame)
 {
 	struct buf safe = { 0 }, room = { 0 };
 
-	text_clean(&safe, ui->model.room, strlen(ui->model.room), NULL);
+	text_clean(&safe, ui->front->model.room, strlen(ui->front->model.room),
+	    NULL);
 	if (ui->ascii)
 		ascii_put(&room, safe.bytes, safe.len);
 	else
@@ -114,7 +115,7 @@ paint_frame(struct ui *ui)
 
 	grid_resize(&t->grid, t->terminal.columns, t->terminal.rows);
 	t->grid.ascii = ui->ascii; /* the painter has two in turn */
-	scroll_seen(&t->scroll, &t->history);
+	scroll_seen(&t->shown->scroll, &t->shown->history);
 	if (ui->mode == MODE_BOOTNODE)
 		dashboard_compose(ui, &t->grid);
 	else
@@ -126,19 +127,19 @@ paint_frame(struct ui *ui)
 	ui_shown(ui);
 	t->changed = false;
 	t->painted = ui->now;
-	t->painted_entry = t->history.next;
-	t->painted_bytes = t->history.appended;
+	FOREACH_ROOM (room, ui)
+		pane_painted(room->pane);
 }
 
 /* Half of the scrollback may come without a frame: while the terminal takes
  * none, or the program is stopped. */
 bool
-tui_full(const struct ui *ui)
+tui_full(const struct room *room)
 {
-	const struct tui *t = ui->tui;
+	const struct pane *p = room->pane;
 
-	return t->history.next - t->painted_entry > HISTORY_ENTRIES_MAX / 2 ||
-	    t->history.appended - t->painted_bytes > HISTORY_BYTES_MAX / 2;
+	return p->history.next - p->painted_entry > HISTORY_ENTRIES_MAX / 2 ||
+	    p->history.appended - p->painted_bytes > HISTORY_BYTES_MAX / 2;
 }
 
 static bool
@@ -159,7 +160,7 @@ asks(const struct ui *ui)
 	if (ui->phase != UI_RUNNING)
 		return false;
 	return ui->mode == MODE_BOOTNODE ||
-	    (ui->model.joined &&
+	    (ui->front->model.joined &&
 		ui->now < t->attention.key_at + TUI_ASK_WITHIN);
 }
 
@@ -171,7 +172,7 @@ tui_work(struct ui *ui)
 		t->ask_at = ui->now +
 		    (ui->mode == MODE_BOOTNODE ? DASHBOARD_INTERVAL
 					       : TUI_ASK_TIME);
-		ui_poll_status(ui);
+		ui_poll_status(ui->front);
 	}
 	draft_work(ui);
 	if (may_paint(ui) && ui->now >= t->painted + TUI_FRAME_TIME)

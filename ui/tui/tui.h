@@ -16,14 +16,10 @@
 #include "ui/tui/colours.h"
 #include "ui/tui/complete.h"
 #include "ui/tui/dashboard.h"
-#include "ui/tui/draft.h"
-#include "ui/tui/editor/editor.h"
-#include "ui/tui/history.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/paint.h"
+#include "ui/tui/pane.h"
 #include "ui/tui/question.h"
-#include "ui/tui/scroll.h"
-#include "ui/tui/search.h"
 #include "ui/tui/terminal.h"
 
 #include "ui/ui.h"
@@ -41,37 +37,24 @@
 struct tui {
 	struct terminal terminal;
 	struct painter painter;
-	struct grid grid; /* the next frame */
-	bool changed;	  /* there is something to paint */
-	bool suspended;	  /* and it is not to be painted */
-	uint64_t painted; /* when the last frame was */
-	/* history.next and .appended in it. */
-	uint64_t painted_entry;
-	uint64_t painted_bytes;
-	struct history history;
-	struct scroll scroll;
-	struct search search;
+	struct grid grid;   /* the next frame */
+	bool changed;	    /* there is something to paint */
+	bool suspended;	    /* and it is not to be painted */
+	uint64_t painted;   /* when the last frame was */
+	struct pane *shown; /* that of the room in front */
 	struct question question;
 	struct attention attention;
 	struct colours colours;
 	struct keys keys;
 	struct burst burst;
 	struct ahead ahead;
-	struct editor editor;
-	struct draft draft;
 	struct complete complete;
 	struct dashboard dashboard;
 	bool mouse;
 	const char *hint;     /* for the status line, until the next key */
 	uint64_t leave_until; /* Ctrl-C again before then leaves */
 	uint64_t ask_at;      /* when to ask for figures again */
-	bool boot_known;      /* a bootnode was heard of: */
-	uint8_t boot_state;   /* enum boot_status */
 	unsigned int lost;    /* not known to be delivered, while we left */
-	/* The order in which peers spoke last: a count that only grows, by
-	 * PEER_INDEX(). */
-	uint64_t spoke[PEERS_MAX];
-	uint64_t spoke_count;
 };
 
 /*
@@ -96,7 +79,7 @@ void tui_touch(struct ui *);
 void tui_hint(struct ui *, const char *);
 
 /* Returns the look of a peer's name, the same everywhere. */
-enum style tui_nick_style(const struct ui *, const struct peer *);
+enum style tui_nick_style(const struct room *, const struct peer *);
 
 /* Takes bytes from the terminal; those of a burst wait for tui_typed(), which
  * takes them when it is over and is to be called often (reading.c). */
@@ -114,7 +97,7 @@ bool tui_waits(const struct ui *);
 void tui_work(struct ui *);
 uint64_t tui_deadline(const struct ui *);
 /* The functions of the view, as ui/view.h says. */
-bool tui_full(const struct ui *);
+bool tui_full(const struct room *);
 
 /* The part of the screen that shows the scrollback. */
 struct scroll_window tui_window(const struct ui *);

@@ -37,7 +37,7 @@ come(struct fixture *f, uint32_t n, uint32_t key, const char *nick)
 static void
 expect_wrapped(struct fixture *f, const char *text, const char *lines)
 {
-	answer_wrapped(f->ui, text);
+	answer_wrapped(f->room, text);
 	fixture_expect(f, lines);
 }
 

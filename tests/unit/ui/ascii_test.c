@@ -103,7 +103,7 @@ test_screen(void)
 
 	desk_open(&d, 80, 24);
 	ui_use_ascii(d.f.ui);
-	d.f.ui->tui->history.ascii = true; /* tui_open() does this */
+	d.f.room->pane->history.ascii = true; /* tui_open() does this */
 	fixture_tell_peer(&d.f, 1, PEER_CONNECTED, "\u65e5\u672c");
 	desk_hear(&d, 1, 0, "gr\u00fc\u00dfe \u65e5", 11);
 	desk_hear(&d, 2, TEXT_FLAG_PRIVATE, "psst", 4);

@@ -2,7 +2,7 @@
  * The slash commands that name a person: whom a name means, and that nobody
  * else is told, asked about or marked.
  */
-#include "tests/unit/ui/room.h"
+#include "tests/unit/ui/talk.h"
 
 #include "ui/format.h"
 
@@ -19,48 +19,48 @@ test_names(void)
 {
 	struct fixture f;
 
-	room_open(&f);
-	room_expect_error(&f, "/msg alice hi",
+	talk_open(&f);
+	talk_expect_error(&f, "/msg alice hi",
 	    "alice is you: /msg is for somebody else");
-	room_expect_error(&f, "/verify alice",
+	talk_expect_error(&f, "/verify alice",
 	    "alice is you: /verify is for somebody else");
-	room_expect_error(&f, "/msg carol hi",
+	talk_expect_error(&f, "/msg carol hi",
 	    "nobody is called carol. Here: \"anna b\", bob, "
 	    "03ee0000");
-	room_expect_error(&f, "/msg anna b hi",
+	talk_expect_error(&f, "/msg anna b hi",
 	    "nobody is called anna. Here: \"anna b\", bob, "
 	    "03ee0000");
-	room_expect_error(&f, "/msg Bob hi",
+	talk_expect_error(&f, "/msg Bob hi",
 	    "nobody is called Bob. Here: \"anna b\", bob, 03ee0000");
-	room_expect_error(&f, "/msg \"anna b hi",
+	talk_expect_error(&f, "/msg \"anna b hi",
 	    "the name has no closing quote: /msg NAME TEXT");
-	room_expect_error(&f, "/msg \"anna b\"hi",
+	talk_expect_error(&f, "/msg \"anna b\"hi",
 	    "the name has no closing quote: /msg NAME TEXT");
 	/* However it is typed: a name is shown in its normal form. */
 	fixture_command(&f, "/nick Zoe\u0308");
 	fixture_expect_next(&f, IPC_NICK);
 	fixture_output(&f);
-	room_expect_error(&f, "/msg Zoe\u0308 hi",
+	talk_expect_error(&f, "/msg Zoe\u0308 hi",
 	    "Zoë is you: /msg is for somebody else");
-	room_expect_error(&f, "/verify \"Zoe\u0308 \"",
+	talk_expect_error(&f, "/verify \"Zoe\u0308 \"",
 	    "Zoë is you: /verify is for somebody else");
-	room_expect_error(&f, "/msg \"anna\u00a0 b\"",
+	talk_expect_error(&f, "/msg \"anna\u00a0 b\"",
 	    "no text to send: /msg NAME TEXT");
 	/* Named, but with nothing to say. */
-	room_expect_error(&f, "/msg \"anna b\"",
+	talk_expect_error(&f, "/msg \"anna b\"",
 	    "no text to send: /msg NAME TEXT");
-	room_expect_error(&f, "/msg 01ee0000",
+	talk_expect_error(&f, "/msg 01ee0000",
 	    "no text to send: /msg NAME TEXT");
-	room_expect_error(&f, "/msg 03ee0000",
+	talk_expect_error(&f, "/msg 03ee0000",
 	    "no text to send: /msg NAME TEXT");
-	room_expect_error(&f, "/msg 01ee00 x",
+	talk_expect_error(&f, "/msg 01ee00 x",
 	    "nobody is called 01ee00. Here: \"anna b\", bob, "
 	    "03ee0000");
 	/* Who takes the digits of another's id for a name is not that one. */
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 4, PEER_CONNECTED, "01ee0000"),
 	    0);
 	fixture_output(&f);
-	room_expect_error(&f, "/msg 01ee0000 x",
+	talk_expect_error(&f, "/msg 01ee0000 x",
 	    "more than one is called 01ee0000. Here: 01ee0000, "
 	    "\"anna b\", bob, 03ee0000");
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_LEFT, NULL), 0);
@@ -68,7 +68,7 @@ test_names(void)
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 3, PEER_LEFT, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 4, PEER_LEFT, NULL), 0);
 	fixture_output(&f);
-	room_expect_error(&f, "/msg bob hi", "nobody else is here");
+	talk_expect_error(&f, "/msg bob hi", "nobody else is here");
 	fixture_close(&f);
 }
 
@@ -94,14 +94,14 @@ test_quotes(void)
 	check_quote("anna b", "\"anna b\"");
 	check_quote("\"", "\"\\\"\"");
 	check_quote("a\\b", "\"a\\\\b\"");
-	room_open(&f);
+	talk_open(&f);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 4, PEER_CONNECTED, "\"a\" \\b"),
 	    0);
 	fixture_output(&f);
 	buf_puts(&line, "/msg ");
 	format_argument(&line, "\"a\" \\b");
 	buf_put(&line, "", 1);
-	room_expect_error(&f, line.bytes, "no text to send: /msg NAME TEXT");
+	talk_expect_error(&f, line.bytes, "no text to send: /msg NAME TEXT");
 	buf_free(&line);
 	fixture_close(&f);
 }
@@ -122,24 +122,24 @@ test_private(void)
 {
 	struct fixture f;
 
-	room_open(&f);
-	room_expect_private(&f, "/msg bob hi  there ", 1, "hi  there");
-	fixture_expect(&f, ROOM_EVENT "to bob alone\n");
-	room_expect_private(&f, "/msg \"anna b\" hi\nthere", 2, "hi\nthere");
-	fixture_expect(&f, ROOM_EVENT "to \"anna b\" alone\n");
-	room_expect_private(&f, " /msg\t01ee0000 /quit", 1, "/quit");
-	room_expect_private(&f, "/msg \"bob\" hi", 1, "hi");
-	room_expect_private(&f, "/MSG bob Hi", 1, "Hi");
+	talk_open(&f);
+	talk_expect_private(&f, "/msg bob hi  there ", 1, "hi  there");
+	fixture_expect(&f, TALK_EVENT "to bob alone\n");
+	talk_expect_private(&f, "/msg \"anna b\" hi\nthere", 2, "hi\nthere");
+	fixture_expect(&f, TALK_EVENT "to \"anna b\" alone\n");
+	talk_expect_private(&f, " /msg\t01ee0000 /quit", 1, "/quit");
+	talk_expect_private(&f, "/msg \"bob\" hi", 1, "hi");
+	talk_expect_private(&f, "/MSG bob Hi", 1, "Hi");
 	/* Who fell silent may be back: it waits for them. Of whoever left
 	 * nobody expects that. */
 	tell_left(&f, 1, LEFT_SILENT);
 	tell_left(&f, 2, LEFT_GOODBYE);
 	fixture_output(&f);
-	room_expect_private(&f, "/msg bob still there?", 1, "still there?");
-	fixture_expect(&f, ROOM_EVENT "to bob alone\n");
-	room_expect_error(&f, "/msg \"anna b\" and you?",
+	talk_expect_private(&f, "/msg bob still there?", 1, "still there?");
+	fixture_expect(&f, TALK_EVENT "to bob alone\n");
+	talk_expect_error(&f, "/msg \"anna b\" and you?",
 	    "nobody is called anna b. Here: 03ee0000");
-	room_expect_error(&f, "/verify bob",
+	talk_expect_error(&f, "/verify bob",
 	    "nobody is called bob. Here: 03ee0000");
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
@@ -164,7 +164,7 @@ test_verify(void)
 	struct ipc_message_in in;
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	fixture_command(&f, "/verify bob");
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAFETY_ASK);
 	CU_ASSERT_EQUAL(((const struct ipc_peer *)in.body)->handle, 0x1001);
@@ -172,8 +172,8 @@ test_verify(void)
 	expect_verified(&f, "/verify bob NO", 1, false);
 	fixture_command(&f, "/verify 03ee0000 yes"); /* nobody knows its key */
 	fixture_expect_next(&f, IPC_NONE);
-	CU_ASSERT_EQUAL(strncmp(fixture_output(&f), ROOM_ERROR,
-			    strlen(ROOM_ERROR)),
+	CU_ASSERT_EQUAL(strncmp(fixture_output(&f), TALK_ERROR,
+			    strlen(TALK_ERROR)),
 	    0);
 	fixture_close(&f);
 }
@@ -187,25 +187,25 @@ test_arguments(void)
 				       "NAME TEXT";
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	fixture_tell_peer(&f, 4, PEER_CONNECTED, "a\\b");
 	fixture_tell_peer(&f, 5, PEER_CONNECTED, "q\"");
 	fixture_output(&f);
-	room_expect_private(&f, "/msg a\\b x", 4, "x");
-	room_expect_private(&f, "/msg \"a\\\\b\" x", 4, "x");
-	room_expect_private(&f, "/msg q\" x", 5, "x");
-	room_expect_private(&f, "/msg \"q\\\"\" x", 5, "x");
-	room_expect_private(&f, "/msg bob \t\"x\"", 1, "\"x\"");
-	room_expect_private(&f, "/msg \"bob\"\tx", 1, "x");
-	room_expect_private(&f, "/msg bob\nx", 1, "x");
-	room_expect_private(&f, "/msg bob\rx", 1, "x");
+	talk_expect_private(&f, "/msg a\\b x", 4, "x");
+	talk_expect_private(&f, "/msg \"a\\\\b\" x", 4, "x");
+	talk_expect_private(&f, "/msg q\" x", 5, "x");
+	talk_expect_private(&f, "/msg \"q\\\"\" x", 5, "x");
+	talk_expect_private(&f, "/msg bob \t\"x\"", 1, "\"x\"");
+	talk_expect_private(&f, "/msg \"bob\"\tx", 1, "x");
+	talk_expect_private(&f, "/msg bob\nx", 1, "x");
+	talk_expect_private(&f, "/msg bob\rx", 1, "x");
 	fixture_output(&f);
-	room_expect_error(&f, "/msg \"", unclosed);
-	room_expect_error(&f, "/msg \"bob", unclosed);
-	room_expect_error(&f, "/msg \"bob\\", unclosed);
-	room_expect_error(&f, "/msg \"bob\\\" x", unclosed);
-	room_expect_error(&f, "/msg \"bob\"x", unclosed);
-	room_expect_error(&f, "/verify \"bob",
+	talk_expect_error(&f, "/msg \"", unclosed);
+	talk_expect_error(&f, "/msg \"bob", unclosed);
+	talk_expect_error(&f, "/msg \"bob\\", unclosed);
+	talk_expect_error(&f, "/msg \"bob\\\" x", unclosed);
+	talk_expect_error(&f, "/msg \"bob\"x", unclosed);
+	talk_expect_error(&f, "/verify \"bob",
 	    "the name has no closing quote: /verify NAME [yes|no]");
 	fixture_close(&f);
 }
@@ -220,18 +220,18 @@ test_too_many(void)
 	    "bob, 03ee0000";
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	fixture_tell_peer(&f, 4, PEER_CONNECTED, "01ee0000");
 	fixture_output(&f);
-	room_expect_error(&f, "/msg 01ee0000", both);
-	room_expect_error(&f, "/msg 01ee0000 x", both);
-	room_expect_error(&f, "/verify 01ee0000", both);
-	room_expect_error(&f, "/verify 01ee0000 yes", both);
+	talk_expect_error(&f, "/msg 01ee0000", both);
+	talk_expect_error(&f, "/msg 01ee0000 x", both);
+	talk_expect_error(&f, "/verify 01ee0000", both);
+	talk_expect_error(&f, "/verify 01ee0000 yes", both);
 	/* It is about the name, whether there is a text or not. */
-	room_expect_error(&f, "/msg carol",
+	talk_expect_error(&f, "/msg carol",
 	    "nobody is called carol. Here: 01ee0000, \"anna b\", bob, "
 	    "03ee0000");
-	room_expect_error(&f, "/verify carol yes",
+	talk_expect_error(&f, "/verify carol yes",
 	    "nobody is called carol. Here: 01ee0000, \"anna b\", bob, "
 	    "03ee0000");
 	fixture_close(&f);
@@ -258,7 +258,7 @@ test_crowd(void)
 	}
 	strcat(expected, " and 9 more");
 	fixture_output(&f);
-	room_expect_error(&f, "/verify x", expected);
+	talk_expect_error(&f, "/verify x", expected);
 	fixture_close(&f);
 }
 
@@ -273,22 +273,22 @@ test_compare(void)
 	    "the room";
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	fixture_command(&f, "/verify bob");
 	fixture_expect_next(&f, IPC_SAFETY_ASK);
-	room_expect_error(&f, "yes", for_bob);
-	room_expect_error(&f, "/verify bob maybe",
+	talk_expect_error(&f, "yes", for_bob);
+	talk_expect_error(&f, "/verify bob maybe",
 	    "expected yes or no after the name: /verify NAME [yes|no]");
-	room_expect_error(&f, "no", for_bob);
+	talk_expect_error(&f, "no", for_bob);
 	expect_verified(&f, "/verify bob no", 1, false);
-	room_expect_said(&f, "no", 1, "no");
+	talk_expect_said(&f, "no", 1, "no");
 	/* Of whom no key is known there is nothing to compare. */
 	fixture_command(&f, "/verify bob");
 	fixture_expect_next(&f, IPC_SAFETY_ASK);
-	room_expect_error(&f, "/verify 03ee0000",
+	talk_expect_error(&f, "/verify 03ee0000",
 	    "peer-03ee0000000000000000000000000000 is not connected: its "
 	    "key is not known");
-	room_expect_said(&f, "yes", 2, "yes");
+	talk_expect_said(&f, "yes", 2, "yes");
 	fixture_close(&f);
 }
 

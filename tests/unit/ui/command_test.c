@@ -3,7 +3,7 @@
  * nothing meant as a command is ever said. All in the plain view; where the tui
  * differs, in a view like it.
  */
-#include "tests/unit/ui/room.h"
+#include "tests/unit/ui/talk.h"
 
 #include "ui/command.h"
 
@@ -15,8 +15,8 @@
 
 void command_suite(void);
 
-#define T ROOM_EVENT
-#define E ROOM_ERROR
+#define T TALK_EVENT
+#define E TALK_ERROR
 
 /* Some lines are said, and others are commands, whatever blanks are around
  * them. */
@@ -25,13 +25,13 @@ test_lines(void)
 {
 	struct fixture f;
 
-	room_open(&f);
-	room_expect_said(&f, "hello", 1, "hello");
-	room_expect_said(&f, "  as it is /status ", 2, "  as it is /status ");
-	room_expect_said(&f, "//status ", 3, "/status ");
-	room_expect_said(&f, " //status", 4, "/status");
-	room_expect_said(&f, "//", 5, "/");
-	room_expect_said(&f, "/say /status ", 6, "/status");
+	talk_open(&f);
+	talk_expect_said(&f, "hello", 1, "hello");
+	talk_expect_said(&f, "  as it is /status ", 2, "  as it is /status ");
+	talk_expect_said(&f, "//status ", 3, "/status ");
+	talk_expect_said(&f, " //status", 4, "/status");
+	talk_expect_said(&f, "//", 5, "/");
+	talk_expect_said(&f, "/say /status ", 6, "/status");
 	fixture_command(&f, "");
 	fixture_command(&f, " \t ");
 	ui_work(f.ui);
@@ -49,48 +49,48 @@ test_unknown(void)
 {
 	struct fixture f;
 
-	room_open(&f);
-	room_expect_error(&f, "/hlep",
+	talk_open(&f);
+	talk_expect_error(&f, "/hlep",
 	    "unknown command /hlep; did you mean /help? Not sent");
-	room_expect_error(&f, "/HLEP",
+	talk_expect_error(&f, "/HLEP",
 	    "unknown command /HLEP; did you mean /help? Not sent");
-	room_expect_error(&f, "/statsu please",
+	talk_expect_error(&f, "/statsu please",
 	    "unknown command /statsu; did you mean /status? Not sent");
-	room_expect_error(&f, "/q",
+	talk_expect_error(&f, "/q",
 	    "unknown command /q; did you mean /quit? Not sent");
-	room_expect_error(&f, "/m bob hi",
+	talk_expect_error(&f, "/m bob hi",
 	    "unknown command /m; did you mean /me or /msg? Not sent");
-	room_expect_error(&f, "/Search me",
+	talk_expect_error(&f, "/Search me",
 	    "/Search is a command of the tui, the full screen; not sent");
-	room_expect_error(&f, "/clear",
+	talk_expect_error(&f, "/clear",
 	    "/clear is a command of the tui, the full screen; not sent");
-	room_expect_error(&f, "/dance",
+	talk_expect_error(&f, "/dance",
 	    "unknown command /dance; not sent, see /help");
-	room_expect_error(&f, "/", "unknown command /; not sent, see /help");
-	room_expect_error(&f, "/ help",
+	talk_expect_error(&f, "/", "unknown command /; not sent, see /help");
+	talk_expect_error(&f, "/ help",
 	    "unknown command /; not sent, see /help");
-	room_expect_error(&f, "/x", "unknown command /x; not sent, see /help");
+	talk_expect_error(&f, "/x", "unknown command /x; not sent, see /help");
 	/* The nearest, of two that are near; and a word that is too long. */
-	room_expect_error(&f, "/pers",
+	talk_expect_error(&f, "/pers",
 	    "unknown command /pers; did you mean /peers? Not sent");
-	room_expect_error(&f, "/fingerprintxyz",
+	talk_expect_error(&f, "/fingerprintxyz",
 	    "unknown command /fingerprintxyz; not sent, see /help");
-	room_expect_error(&f, "/fingerprintersofallofthemandmore",
+	talk_expect_error(&f, "/fingerprintersofallofthemandmore",
 	    "unknown command /fingerprintersofallofthemandmore; not sent, see "
 	    "/help");
-	room_expect_error(&f, "/fingerprints",
+	talk_expect_error(&f, "/fingerprints",
 	    "unknown command /fingerprints; did you mean /fingerprint? Not "
 	    "sent");
 	/* The line is shown and not obeyed, and not all of it is shown. */
-	room_expect_error(&f, "/\x1b[31m",
+	talk_expect_error(&f, "/\x1b[31m",
 	    "unknown command /␛[31m; not sent, see "
 	    "/help");
-	room_expect_error(&f,
+	talk_expect_error(&f,
 	    "/usr/share/doc/a/path/that/goes/on/and/on/and/on/and",
 	    "unknown command /usr/share/doc/a/path/that/goes/on/and/on/and…; "
 	    "not sent, see /help");
 	/* Commands of the tui do not exist here, and are not suggested. */
-	room_expect_error(&f, "/search x",
+	talk_expect_error(&f, "/search x",
 	    "/search is a command of the tui, the full screen; not sent");
 	fixture_close(&f);
 }
@@ -100,17 +100,17 @@ test_arguments(void)
 {
 	struct fixture f;
 
-	room_open(&f);
-	room_expect_error(&f, "/quit now", "/quit takes no argument");
+	talk_open(&f);
+	talk_expect_error(&f, "/quit now", "/quit takes no argument");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
-	room_expect_error(&f, "/status -v", "/status takes no argument");
-	room_expect_error(&f, "/me", "usage: /me TEXT");
-	room_expect_error(&f, "/me  ", "usage: /me TEXT");
-	room_expect_error(&f, "/msg", "usage: /msg NAME TEXT");
-	room_expect_error(&f, "/msg bob", "no text to send: /msg NAME TEXT");
-	room_expect_error(&f, "/msg bob ", "no text to send: /msg NAME TEXT");
-	room_expect_error(&f, "/nick", "usage: /nick NAME");
-	room_expect_error(&f, "/verify bob maybe",
+	talk_expect_error(&f, "/status -v", "/status takes no argument");
+	talk_expect_error(&f, "/me", "usage: /me TEXT");
+	talk_expect_error(&f, "/me  ", "usage: /me TEXT");
+	talk_expect_error(&f, "/msg", "usage: /msg NAME TEXT");
+	talk_expect_error(&f, "/msg bob", "no text to send: /msg NAME TEXT");
+	talk_expect_error(&f, "/msg bob ", "no text to send: /msg NAME TEXT");
+	talk_expect_error(&f, "/nick", "usage: /nick NAME");
+	talk_expect_error(&f, "/verify bob maybe",
 	    "expected yes or no after the name: /verify NAME [yes|no]");
 	fixture_close(&f);
 }
@@ -121,7 +121,7 @@ test_nick(void)
 	struct ipc_message_in in;
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	fixture_command(&f, "/nick  anne of  kleve ");
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_NICK);
 	CU_ASSERT(
@@ -145,20 +145,20 @@ test_bootnode(void)
 	    T "/help [COMMAND]       lists the commands, or explains one\n" T
 	      "/status               how the connections are\n" T
 	      "/quit                 leaves\n");
-	room_expect_error(&f, "/peers",
+	talk_expect_error(&f, "/peers",
 	    "unknown command /peers; not sent, see "
 	    "/help");
-	room_expect_error(&f, "hello", "a bootnode does not chat; not sent");
-	room_expect_error(&f, "//hello", "a bootnode does not chat; not sent");
+	talk_expect_error(&f, "hello", "a bootnode does not chat; not sent");
+	talk_expect_error(&f, "//hello", "a bootnode does not chat; not sent");
 	/* Lines, however many, are nothing that could be said to somebody. */
-	room_expect_error(&f, "hello\n/status",
+	talk_expect_error(&f, "hello\n/status",
 	    "a bootnode does not chat; not sent");
 	/* Of what only a client has, a tui or not, nothing is known here. */
-	room_expect_error(&f, "/clear",
+	talk_expect_error(&f, "/clear",
 	    "unknown command /clear; not sent, see /help");
-	room_expect_error(&f, "/nick bob",
+	talk_expect_error(&f, "/nick bob",
 	    "unknown command /nick; not sent, see /help");
-	room_expect_error(&f, "/qiut",
+	talk_expect_error(&f, "/qiut",
 	    "unknown command /qiut; did you mean /quit? Not sent");
 	fixture_command(&f, "/quit");
 	fixture_expect_next(&f, IPC_QUIT);
@@ -174,7 +174,7 @@ test_peers(void)
 {
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	fixture_command(&f, "/peers");
 	fixture_expect(&f,
 	    T
@@ -211,7 +211,7 @@ test_actions(void)
 	struct ipc_message_in in;
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	fixture_command(&f, "/Me waves ");
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
@@ -221,7 +221,7 @@ test_actions(void)
 	    memcmp(in.tail + say->nick_len, "waves", 5) == 0);
 	fixture_command(&f, "/STATUS");
 	fixture_expect_next(&f, IPC_STATUS_ASK);
-	CU_ASSERT_TRUE(f.ui->status_wanted);
+	CU_ASSERT_TRUE(f.room->status_wanted);
 	fixture_close(&f);
 }
 
@@ -255,13 +255,13 @@ test_turns(void)
 	};
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *line = cases[i].line;
 
-		CU_ASSERT_EQUAL(command_turn(f.ui, line, strlen(line)),
+		CU_ASSERT_EQUAL(command_turn(f.room, line, strlen(line)),
 		    cases[i].turn);
-		CU_ASSERT_EQUAL(command_says(f.ui, line, strlen(line)),
+		CU_ASSERT_EQUAL(command_says(f.room, line, strlen(line)),
 		    cases[i].says);
 	}
 	fixture_close(&f);
@@ -277,19 +277,19 @@ test_may_answer(void)
 	    "NAME asks again, /say yes sends it to the room";
 	struct fixture f;
 
-	room_open(&f);
-	f.ui->may_answer = true;
-	room_expect_error(&f, "yes", gone);
+	talk_open(&f);
+	f.room->may_answer = true;
+	talk_expect_error(&f, "yes", gone);
 	fixture_command(&f, " ");
-	room_expect_error(&f, "no", gone);
-	room_expect_said(&f, "hello", 1, "hello");
-	room_expect_said(&f, "yes", 2, "yes");
-	f.ui->may_answer = true;
+	talk_expect_error(&f, "no", gone);
+	talk_expect_said(&f, "hello", 1, "hello");
+	talk_expect_said(&f, "yes", 2, "yes");
+	f.room->may_answer = true;
 	fixture_command(&f, "/fingerprint");
 	fixture_output(&f);
-	room_expect_said(&f, "yes", 3, "yes");
-	f.ui->past.awaited = true;
-	room_expect_error(&f, "yes", gone);
+	talk_expect_said(&f, "yes", 3, "yes");
+	f.room->past.awaited = true;
+	talk_expect_error(&f, "yes", gone);
 	fixture_close(&f);
 }
 
@@ -318,7 +318,7 @@ test_scrollback(void)
 	struct fixture f;
 	size_t at = 0, count = 0;
 
-	room_open(&f);
+	talk_open(&f);
 	view.search = note_search;
 	view.clear = note_clear;
 	f.ui->view = &view;
@@ -326,10 +326,10 @@ test_scrollback(void)
 	CU_ASSERT_STRING_EQUAL(searched, "two words");
 	fixture_command(&f, "/clear");
 	CU_ASSERT_EQUAL(cleared, 1);
-	room_expect_error(&f, "/search", "usage: /search TEXT");
-	room_expect_error(&f, "/claer",
+	talk_expect_error(&f, "/search", "usage: /search TEXT");
+	talk_expect_error(&f, "/claer",
 	    "unknown command /claer; did you mean /clear? Not sent");
-	while (command_next(f.ui, &at) != NULL)
+	while (command_next(f.room, &at) != NULL)
 		count++;
 	CU_ASSERT_EQUAL(count, 14);
 	fixture_close(&f);

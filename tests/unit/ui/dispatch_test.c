@@ -57,24 +57,24 @@ test_ready(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	CU_ASSERT_FALSE(f.ui->was_ready);
+	CU_ASSERT_FALSE(f.room->was_ready);
 	CU_ASSERT_EQUAL(tell_ready(&f, 4545, 1), 0);
-	CU_ASSERT_TRUE(f.ui->was_ready);
+	CU_ASSERT_TRUE(f.room->was_ready);
 	CU_ASSERT_TRUE(says(&f, "you are alice"));
 	CU_ASSERT_EQUAL(tell_ready(&f, 4545, 1), -1);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_output(&f);
 	CU_ASSERT_EQUAL(tell_ready(&f, 4545, 1), 0);
 	fixture_expect(&f, "");
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_output(&f);
 	CU_ASSERT_EQUAL(tell_ready(&f, 4546, 1), 0);
 	CU_ASSERT_TRUE(says(&f, "UDP port 4546"));
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_output(&f);
 	CU_ASSERT_EQUAL(tell_ready(&f, 4546, 2), 0);
 	CU_ASSERT_TRUE(says(&f, "your fingerprint is 0200"));
-	CU_ASSERT_FALSE(f.ui->past.ready_due);
+	CU_ASSERT_FALSE(f.room->past.ready_due);
 	fixture_close(&f);
 }
 
@@ -85,10 +85,10 @@ test_ready_later(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	f.ui->past.awaited = true;
+	f.room->past.awaited = true;
 	CU_ASSERT_EQUAL(tell_ready(&f, 4545, 1), 0);
 	fixture_expect(&f, "");
-	CU_ASSERT_TRUE(f.ui->past.ready_due);
+	CU_ASSERT_TRUE(f.room->past.ready_due);
 	fixture_close(&f);
 }
 
@@ -100,11 +100,11 @@ test_bootnode_mode(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_expect(&f, "");
 	tell(&f, IPC_BOOTNODE_READY, &ready);
 	fixture_output(&f);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_expect(&f,
 	    E "the process with the keys ended; clients join again when it is "
 	      "back\n");
@@ -131,9 +131,9 @@ tell_bootnode(struct fixture *f, enum boot_status status, bool settling)
 static void
 expect_room(struct fixture *f, bool joined, bool settling, bool kept_out)
 {
-	CU_ASSERT_EQUAL(f->ui->model.joined, joined);
-	CU_ASSERT_EQUAL(f->ui->model.settling, settling);
-	CU_ASSERT_EQUAL(f->ui->kept_out, kept_out);
+	CU_ASSERT_EQUAL(f->room->model.joined, joined);
+	CU_ASSERT_EQUAL(f->room->model.settling, settling);
+	CU_ASSERT_EQUAL(f->room->kept_out, kept_out);
 }
 
 /* The model notes whether anybody may be on the way back, and whether a
@@ -195,13 +195,13 @@ test_bootnode_on_screen(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_TUI);
 	fixture_tell_ready(&f);
-	entries = f.ui->tui->history.next;
+	entries = f.room->pane->history.next;
 	tell_bootnode(&f, BOOT_UNREACHABLE, false);
-	CU_ASSERT_EQUAL(f.ui->tui->history.next, entries + 1);
+	CU_ASSERT_EQUAL(f.room->pane->history.next, entries + 1);
 	ui_quit(f.ui);
-	entries = f.ui->tui->history.next;
+	entries = f.room->pane->history.next;
 	tell_bootnode(&f, BOOT_UNREACHABLE, false);
-	CU_ASSERT_EQUAL(f.ui->tui->history.next, entries);
+	CU_ASSERT_EQUAL(f.room->pane->history.next, entries);
 	fixture_close(&f);
 }
 
@@ -347,7 +347,7 @@ test_message_again(void)
 	m.seq--;
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	fixture_expect(&f, "");
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 3);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 3);
 	fixture_close(&f);
 }
 
@@ -365,16 +365,16 @@ test_message_at_end(void)
 	fixture_output(&f);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	fixture_expect(&f, "12:34:56 <bob> x\n");
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 1);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 1);
 	m.seq++;
-	f.ui->receipt_count = UI_RECEIPTS_MAX;
+	f.room->receipt_count = UI_RECEIPTS_MAX;
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	fixture_expect(&f, "");
-	CU_ASSERT_EQUAL(f.ui->receipt_count, UI_RECEIPTS_MAX);
-	f.ui->receipt_count = 0;
+	CU_ASSERT_EQUAL(f.room->receipt_count, UI_RECEIPTS_MAX);
+	f.room->receipt_count = 0;
 	output_put(&f.ui->out, much, sizeof(much));
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 0);
 	output_drop(&f.ui->out);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	fixture_expect(&f, "12:34:56 <bob> x\n");
@@ -393,14 +393,14 @@ test_status(void)
 
 	open_ready(&f);
 	fixture_command(&f, "/status");
-	CU_ASSERT_TRUE(f.ui->status_asked && f.ui->status_wanted);
+	CU_ASSERT_TRUE(f.room->status_asked && f.room->status_wanted);
 	tell(&f, IPC_STATUS_PEER, &peer);
 	tell(&f, IPC_STATUS, &s);
 	CU_ASSERT_TRUE(says(&f,
 	    T "bootnode without an address: connection "
 	      "lost\n"));
-	CU_ASSERT_FALSE(f.ui->status_asked || f.ui->status_wanted);
-	CU_ASSERT_EQUAL(model_peer(&f.ui->model, PEER(1))->figures.net.handle,
+	CU_ASSERT_FALSE(f.room->status_asked || f.room->status_wanted);
+	CU_ASSERT_EQUAL(model_peer(&f.room->model, PEER(1))->figures.net.handle,
 	    0);
 	tell(&f, IPC_STATUS, &s);
 	fixture_expect(&f, "");

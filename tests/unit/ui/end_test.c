@@ -35,7 +35,7 @@ test_quit(void)
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_GOODBYE, &nothing, NULL, 0), 0);
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
-	CU_ASSERT(!ui_reads_cryptod(f.ui));
+	CU_ASSERT(!ui_reads_cryptod(f.room));
 	fixture_expect(&f, "12:34:56 * bye\n");
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
@@ -186,14 +186,14 @@ test_end_of_input_waits(void)
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	f.ui->past.awaited = true;
+	f.room->past.awaited = true;
 	fixture_end_input(&f);
 	fixture_expect_next(&f, IPC_NONE);
-	f.ui->past.awaited = false;
-	f.ui->past.own_count = 1;
+	f.room->past.awaited = false;
+	f.room->past.own_count = 1;
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_NONE);
-	f.ui->past.own_count = 0;
+	f.room->past.own_count = 0;
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
@@ -204,9 +204,9 @@ test_end_of_input_waits(void)
 static bool full;
 
 static bool
-is_full(const struct ui *ui)
+is_full(const struct room *room)
 {
-	(void)ui;
+	(void)room;
 	return full;
 }
 
@@ -231,16 +231,16 @@ test_reads(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		f.ui->phase = cases[i].phase;
 		CU_ASSERT_EQUAL(ui_reads_input(f.ui), cases[i].input);
-		CU_ASSERT_EQUAL(ui_reads_cryptod(f.ui), cases[i].cryptod);
+		CU_ASSERT_EQUAL(ui_reads_cryptod(f.room), cases[i].cryptod);
 	}
 	/* A view may have no room for more. */
 	f.ui->phase = UI_RUNNING;
 	view.full = is_full;
 	f.ui->view = &view;
 	full = true;
-	CU_ASSERT_FALSE(ui_reads_cryptod(f.ui));
+	CU_ASSERT_FALSE(ui_reads_cryptod(f.room));
 	full = false;
-	CU_ASSERT_TRUE(ui_reads_cryptod(f.ui));
+	CU_ASSERT_TRUE(ui_reads_cryptod(f.room));
 	fixture_close(&f);
 }
 
@@ -250,6 +250,15 @@ take_keys(struct ui *ui, const char *bytes, size_t len)
 	(void)ui;
 	(void)bytes;
 	(void)len;
+}
+
+static bool takes;
+
+static bool
+takes_keys(const struct ui *ui)
+{
+	(void)ui;
+	return takes;
 }
 
 /* Keys are read while the view takes them, until the input or the user is
@@ -262,13 +271,13 @@ test_reads_keys(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	view.keys = take_keys;
-	view.takes_keys = is_full;
+	view.takes_keys = takes_keys;
 	f.ui->view = &view;
-	full = true;
+	takes = true;
 	CU_ASSERT_TRUE(ui_reads_input(f.ui));
-	full = false;
+	takes = false;
 	CU_ASSERT_FALSE(ui_reads_input(f.ui));
-	full = true;
+	takes = true;
 	f.ui->phase = UI_DRAINING;
 	CU_ASSERT_FALSE(ui_reads_input(f.ui));
 	f.ui->phase = UI_RUNNING;
@@ -286,7 +295,7 @@ test_return(void)
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_tell_ready(&f);
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), f.ui->now + UI_RETURN_TIME);
 	fixture_output(&f);
 	f.ui->now += UI_RETURN_TIME - 1;
@@ -375,7 +384,7 @@ open_said(struct fixture *f, enum ui_kind kind)
 	fixture_open(f, MODE_CLIENT, kind);
 	fixture_tell_bootnode(f, BOOT_JOINED);
 	CU_ASSERT_EQUAL(outcome_exit_code(f->ui), 0);
-	ui_say(f->ui, "hello", 5);
+	ui_say(f->room, "hello", 5);
 	ui_work(f->ui);
 	CU_ASSERT_EQUAL(fixture_tell_sent(f, 1, 2), 0);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(f, 1, 1), 0);
@@ -449,17 +458,17 @@ test_mark_taken_back(void)
 
 	open_said(&f, UI_TUI);
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
-	e = history_own(&f.ui->tui->history, 1);
+	e = history_own(&f.room->pane->history, 1);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
 	CU_ASSERT(e->mark.delivered == 1 && e->mark.undelivered == 1);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
 	    0);
 	CU_ASSERT(e->mark.delivered == 2 && e->mark.undelivered == 0);
 	/* If the message is gone, a line does. */
-	history_free(&f.ui->tui->history);
+	history_free(&f.room->pane->history);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_DELIVERED_LATE, &late, NULL, 0),
 	    0);
-	CU_ASSERT_FALSE(history_empty(&f.ui->tui->history));
+	CU_ASSERT_FALSE(history_empty(&f.room->pane->history));
 	fixture_close(&f);
 }
 

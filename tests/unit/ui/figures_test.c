@@ -22,9 +22,9 @@ void ui_figures_suite(void);
 static struct buf lines;
 
 static void
-remember(struct ui *ui, const char *text)
+remember(struct room *room, const char *text)
 {
-	(void)ui;
+	(void)room;
 	buf_puts(&lines, text);
 	buf_puts(&lines, "\n");
 }
@@ -35,6 +35,14 @@ expect(const char *wanted)
 	buf_put(&lines, "", 1);
 	CU_ASSERT_STRING_EQUAL(lines.bytes, wanted);
 	buf_free(&lines);
+}
+
+static void
+empty(struct room *room, struct ui *ui)
+{
+	memset(room, 0, sizeof(*room));
+	memset(ui, 0, sizeof(*ui));
+	room->ui = ui;
 }
 
 /* Any number of figures fits; the test would see a row behind the last one. */
@@ -110,10 +118,11 @@ static void
 test_all(void)
 {
 	struct ipc_stats s = { .sources_ms = 2000 };
-	struct ui ui;
+	static struct room room;
+	static struct ui ui;
 
-	memset(&ui, 0, sizeof(ui));
-	figures_all(&ui, &s, remember);
+	empty(&room, &ui);
+	figures_all(&room, &s, remember);
 	buf_put(&lines, "", 1);
 	CU_ASSERT_EQUAL(strncmp(lines.bytes, "up 0 s, 0 sessions in 0 rooms\n",
 			    30),
@@ -125,7 +134,7 @@ test_all(void)
 	s.sources[0].received = 1;
 	s.sources[0].dropped = 3;
 	s.drops[DROP_COOKIE] = 1;
-	figures_all(&ui, &s, remember);
+	figures_all(&room, &s, remember);
 	buf_put(&lines, "", 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(lines.bytes,
 	    "recent top sources                     received/s        "
@@ -136,7 +145,7 @@ test_all(void)
 	    "  cookie                      1    a wrong or"));
 	buf_free(&lines);
 	/* They are known now: no news. */
-	figures_news(&ui, &s, remember);
+	figures_news(&room, &s, remember);
 	CU_ASSERT_EQUAL(lines.len, 0);
 	CU_ASSERT_EQUAL(figures_per_second(5, 0), 0);
 }
@@ -146,26 +155,27 @@ static void
 test_news(void)
 {
 	struct ipc_stats s;
-	struct ui ui;
+	static struct room room;
+	static struct ui ui;
 	size_t i = 0;
 
 #define X(field, ...)                                                       \
 	memset(&s, 0, sizeof(s));                                           \
-	memset(&ui, 0, sizeof(ui));                                         \
+	empty(&room, &ui);                                                  \
 	s.field = 7;                                                        \
-	figures_news(&ui, &s, remember);                                    \
+	figures_news(&room, &s, remember);                                  \
 	CU_ASSERT_EQUAL(lines.len > 0, figures_rows[i++].news != NOT_TOLD); \
 	buf_free(&lines);
 	FIGURES_OF_STATS(X)
 #undef X
-	memset(&ui, 0, sizeof(ui));
+	empty(&room, &ui);
 	memset(&s, 0, sizeof(s));
 	s.sessions = 3;
 	s.rooms = 2;
 	s.joins = 4;
 	s.rejected = 5;
 	s.dropped = 6;
-	figures_news(&ui, &s, remember);
+	figures_news(&room, &s, remember);
 	expect("3 sessions in 2 rooms; 4 joins, 5 rejected, 6 dropped\n");
 }
 

@@ -29,11 +29,11 @@ static void
 expect(struct fixture *f, const char *name, uint32_t present, uint32_t person)
 {
 	bool too_many = false;
-	const struct peer *p = find_present(f->ui, name, &too_many);
+	const struct peer *p = find_present(f->room, name, &too_many);
 
 	CU_ASSERT_EQUAL(number(p, too_many), present);
 	too_many = false;
-	p = find_person(f->ui, name, &too_many);
+	p = find_person(f->room, name, &too_many);
 	CU_ASSERT_EQUAL(number(p, too_many), person);
 }
 

@@ -42,10 +42,11 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui);
 	ui_init(f->ui, &config, kind == UI_JSON ? &view_json : &view_plain);
 	memset(&f->handlers, 0, sizeof(f->handlers));
-	ui_add_handlers(f->ui, &f->handlers);
+	f->room = f->ui->front;
+	ui_add_handlers(&f->handlers);
 	if (kind == UI_TUI)
 		tui_open(f->ui, &config, &terminal);
-	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
+	ipc_pair(&f->room->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
 	f->ui->wall_ms = FIXTURE_WALL_MS;
 	f->ui->now = 1000 * USEC_PER_SEC;
 }
@@ -53,7 +54,7 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 void
 fixture_close(struct fixture *f)
 {
-	ipc_close(&f->ui->cryptod);
+	ipc_close(&f->room->cryptod);
 	ipc_close(&f->cryptod);
 	for (int i = 0; i < 2; i++) {
 		close(f->in[i]);
@@ -61,6 +62,29 @@ fixture_close(struct fixture *f)
 	}
 	ui_free(f->ui);
 	free(f->ui);
+}
+
+struct room *
+fixture_open_room(struct fixture *f, unsigned int number, const char *name,
+    struct ipc_channel *cryptod)
+{
+	struct ipc_config_ui config = f->ui->config;
+	struct room *room;
+
+	memset(config.room, 0, sizeof(config.room));
+	memcpy(config.room, name, strlen(name));
+	config.room_len = (uint16_t)strlen(name);
+	room = room_open(f->ui, number, &config);
+	ipc_pair(&room->cryptod, ROLE_UI, cryptod, ROLE_CRYPTOD);
+	return room;
+}
+
+void
+fixture_shut(struct room *room, struct ipc_channel *cryptod)
+{
+	ipc_close(&room->cryptod);
+	ipc_close(cryptod);
+	room_close(room);
 }
 
 const char *
@@ -103,14 +127,14 @@ fixture_count(const char *output, const char *what)
 void
 fixture_command(struct fixture *f, const char *line)
 {
-	command_line(f->ui, line, strlen(line));
+	command_line(f->room, line, strlen(line));
 }
 
 void
 fixture_expect_typed(struct fixture *f, const char *text)
 {
 	size_t len;
-	const char *line = editor_text(&f->ui->tui->editor, &len);
+	const char *line = editor_text(&f->room->pane->editor, &len);
 
 	CU_ASSERT(len == strlen(text) && memcmp(line, text, len) == 0);
 }
@@ -127,7 +151,7 @@ tell(struct fixture *f, enum ipc_type type, const void *body, const void *tail,
 	/* The fixture's channel has one mode. */
 	if ((ipc_rules[type].modes & IN_MODE(f->ui->mode)) == 0)
 		return -1;
-	return dispatch_message(&f->handlers, &in);
+	return dispatch_message(&f->handlers, f->room, &in);
 }
 
 int
@@ -140,7 +164,7 @@ fixture_tell(struct fixture *f, enum ipc_type type, const void *body,
 	if (type != IPC_MESSAGE)
 		return tell(f, type, body, tail, len);
 	memcpy(&m, body, sizeof(m));
-	p = model_peer(&f->ui->model, m.handle);
+	p = model_peer(&f->room->model, m.handle);
 	return fixture_tell_said(f, &m, p != NULL && p->known ? p->nick : "x",
 	    tail, len);
 }

@@ -16,6 +16,7 @@
 
 struct fixture {
 	struct ui *ui;
+	struct room *room; /* that cryptod's messages are for: the first */
 	struct dispatch handlers;
 	struct ipc_channel cryptod;
 	int in[2];
@@ -25,6 +26,12 @@ struct fixture {
 /* The user is alice, the room r"om: json has to escape that. */
 void fixture_open(struct fixture *, enum mode, enum ui_kind);
 void fixture_close(struct fixture *);
+
+/* Opens another room, of that number and name. Returns it; *cryptod is the other
+ * end of its channel, which fixture_shut() closes. */
+struct room *fixture_open_room(struct fixture *, unsigned int number,
+    const char *name, struct ipc_channel *cryptod);
+void fixture_shut(struct room *, struct ipc_channel *cryptod);
 
 /* Gives ui input, as much as it wants to read; the rest stays in the pipe. */
 void fixture_feed(struct fixture *, const char *bytes, size_t len);

@@ -142,7 +142,7 @@ test_nicks(void)
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "anna");
 	rename_often(&f, 1, 400);
 	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "is now called"), 5);
-	CU_ASSERT_STRING_EQUAL(model_peer(&f.ui->model, 0x1001)->shown,
+	CU_ASSERT_STRING_EQUAL(model_peer(&f.room->model, 0x1001)->shown,
 	    "name 400");
 	CU_ASSERT(ui_deadline(f.ui) <= f.ui->now + FOLD_TIME);
 	f.ui->now += FOLD_TIME;
@@ -157,7 +157,7 @@ test_nicks(void)
 	rename_often(&f, 1, 40);
 	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f), "\"nick\",\"time\""),
 	    40);
-	CU_ASSERT_EQUAL(fold_deadline(&f.ui->folds), CLOCK_NEVER);
+	CU_ASSERT_EQUAL(fold_deadline(&f.room->folds), CLOCK_NEVER);
 	fixture_close(&f);
 }
 
@@ -311,17 +311,17 @@ test_own_nicks(void)
 	open_ready(&f, UI_PLAIN);
 	for (int i = 0; i < 400; i++) {
 		snprintf(nick, sizeof(nick), "me %d", i);
-		CU_ASSERT_EQUAL(ui_rename(f.ui, nick, strlen(nick)),
+		CU_ASSERT_EQUAL(ui_rename(f.room, nick, strlen(nick)),
 		    i < 5 ? 0 : -1);
 	}
 	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
 			    "you have changed your name 5 times in a short "
 			    "time; you can change it again in 60 s"),
 	    395);
-	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "me 4");
+	CU_ASSERT_STRING_EQUAL(f.room->model.own, "me 4");
 	f.ui->now += FOLD_TIME;
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "me", 2), 0);
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "myself", 6), -1);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "me", 2), 0);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "myself", 6), -1);
 	fixture_close(&f);
 }
 

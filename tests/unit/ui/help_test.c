@@ -101,7 +101,7 @@ test_each(void)
 		fixture_open(&f, MODE_CLIENT, kinds[i]);
 		f.ui->terminal = true;
 		at = 0;
-		while ((c = command_next(f.ui, &at)) != NULL) {
+		while ((c = command_next(f.room, &at)) != NULL) {
 			CU_ASSERT(strlen(c->more) > strlen(c->help));
 			CU_ASSERT(strlen(c->help) <= 48);
 			CU_ASSERT(

@@ -30,7 +30,7 @@ test_saying(void)
 		snprintf(line, sizeof(line), "line %d\n", i);
 		fixture_type(&f, line);
 	}
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), FIXTURE_WAITING);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), FIXTURE_WAITING);
 	CU_ASSERT_EQUAL(f.ui->turns.count, LINES - FIXTURE_WAITING);
 	fixture_tell_bootnode(&f, BOOT_REFUSED);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
@@ -47,12 +47,12 @@ test_saying(void)
 		fixture_read(&f);
 	}
 	CU_ASSERT(ui_reads_input(f.ui));
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), LINES);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), LINES);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 2, 1), 0);
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), LINES - 1);
-	CU_ASSERT_EQUAL(f.ui->said.oldest, 1);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), LINES - 1);
+	CU_ASSERT_EQUAL(f.room->said.oldest, 1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
-	CU_ASSERT_EQUAL(f.ui->said.oldest, 3);
+	CU_ASSERT_EQUAL(f.room->said.oldest, 3);
 	fixture_close(&f);
 }
 
@@ -91,7 +91,7 @@ test_held(void)
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	memset(line, 'x', TEXT_MAX);
 	line[TEXT_MAX] = '\n';
-	for (; ui_takes_lines(f.ui) && count < FIXTURE_WAITING; count++) {
+	for (; ui_takes_lines(f.room) && count < FIXTURE_WAITING; count++) {
 		fixture_type(&f, line);
 		while (fixture_next(&f, &in) == IPC_SAY)
 			;
@@ -104,7 +104,7 @@ test_held(void)
 		fixture_type(&f, "one of many\n");
 	fixture_type(&f, "/quit\n");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
-	CU_ASSERT_EQUAL(f.ui->said.held_count, 0);
+	CU_ASSERT_EQUAL(f.room->said.held_count, 0);
 	out = fixture_output(&f);
 	CU_ASSERT_PTR_NOT_NULL(strstr(out, ": 36 more lines\n"));
 	for (count = 0; (out = strstr(out, "\"one of many\"")) != NULL; out++)
@@ -123,7 +123,7 @@ test_window(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
-	while (f.ui->said.held_count == 0 && seq < 2 * SAID_WINDOW) {
+	while (f.room->said.held_count == 0 && seq < 2 * SAID_WINDOW) {
 		fixture_type(&f, "x\n");
 		while (fixture_next(&f, &in) == IPC_SAY)
 			CU_ASSERT_EQUAL(fixture_tell_sent(&f, ++seq, 1), 0);
@@ -150,10 +150,10 @@ test_failed_peer(void)
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), -1);
 	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 1, 1), 0);
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 2), 0);
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 1);
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 2, 2), -1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 1, 1), -1);
 	fixture_expect(&f,
 	    "12:34:56 ! not delivered to peer 02ee0000 "

@@ -162,7 +162,7 @@ test_json(void)
 	struct fixture f;
 
 	open_ready(&f, UI_JSON);
-	f.ui->view->line(f.ui, line, sizeof(line) - 1);
+	f.ui->view->line(f.room, line, sizeof(line) - 1);
 	fixture_expect_next(&f, IPC_INVITE_ASK);
 	tell(&f, INVITE_MADE);
 	fixture_expect(&f,
@@ -178,7 +178,7 @@ test_new_room(void)
 	struct fixture f;
 
 	open_ready(&f, UI_PLAIN);
-	f.ui->invite_wanted = true;
+	f.room->invite_wanted = true;
 	fixture_tell_bootnode(&f, BOOT_UNREACHABLE);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
@@ -196,7 +196,7 @@ test_no_cryptod(void)
 	struct fixture f;
 
 	open_ready(&f, UI_PLAIN);
-	ipc_close(&f.ui->cryptod);
+	ipc_close(&f.room->cryptod);
 	fixture_command(&f, "/invite");
 	fixture_expect(&f,
 	    E

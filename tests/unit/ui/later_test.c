@@ -142,7 +142,7 @@ test_settled(void)
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_type(&f, "/msg bert hi\n");
 	fixture_expect(&f, E "nobody else is here\n");
-	CU_ASSERT_EQUAL(f.ui->later.count, 0);
+	CU_ASSERT_EQUAL(f.room->later.count, 0);
 	fixture_close(&f);
 }
 
@@ -190,7 +190,7 @@ test_never_met(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
 	    E "not sent to zed, because you have never met anybody with "
 	      "this name, and anybody could take it: \"the secret\"\n"));
-	CU_ASSERT_EQUAL(f.ui->later.count, 1);
+	CU_ASSERT_EQUAL(f.room->later.count, 1);
 	CU_ASSERT_TRUE(f.ui->outcome.not_sent);
 	fixture_type(&f, "/msg zed the secret\n");
 	fixture_expect(&f,
@@ -199,7 +199,7 @@ test_never_met(void)
 	join(&f, true);
 	fixture_tell_peer(&f, 3, PEER_CONNECTED, "zed");
 	settle(&f);
-	CU_ASSERT_EQUAL(f.ui->later.count, 0); /* anna is not here */
+	CU_ASSERT_EQUAL(f.room->later.count, 0); /* anna is not here */
 	fixture_expect_next(&f, IPC_NONE);
 	/* A private text goes to a person who is here. */
 	fixture_type(&f, "/msg zed hello\n");

@@ -88,7 +88,7 @@ test_without_cryptod(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	ipc_close(&f.ui->cryptod);
+	ipc_close(&f.room->cryptod);
 	ui_quit(f.ui);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
 	CU_ASSERT_EQUAL(f.ui->deadline, f.ui->now + UI_FLUSH_TIME);
@@ -107,14 +107,14 @@ test_cryptod_dies(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	f.ui->was_ready = true;
+	f.room->was_ready = true;
 	ui_quit(f.ui);
 	fixture_expect_next(&f, IPC_QUIT);
 	CU_ASSERT_EQUAL(f.ui->deadline, f.ui->now + UI_GOODBYE_TIME);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
 	fixture_expect(&f, "12:34:56 * bye\n");
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_expect(&f, "");
 	fixture_close(&f);
 }

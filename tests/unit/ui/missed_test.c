@@ -29,7 +29,7 @@ open_said(struct fixture *f, enum ui_kind kind)
 	fixture_tell_peer(f, 2, PEER_CONNECTED, "carl");
 	for (uint64_t seq = 1; seq <= TEXTS; seq++) {
 		snprintf(text, sizeof(text), "text %d", (int)seq);
-		ui_say(f->ui, text, strlen(text));
+		ui_say(f->room, text, strlen(text));
 		ui_work(f->ui);
 		fixture_next(f, &in);
 		CU_ASSERT_EQUAL(fixture_tell_sent(f, seq, 2), 0);
@@ -174,7 +174,7 @@ test_many_peers(void)
 		fixture_tell_peer(&f, n, PEER_CONNECTED, name);
 	}
 	for (uint64_t seq = 1; seq <= MISSED_EACH + 3; seq++) {
-		ui_say(f.ui, "text", 4);
+		ui_say(f.room, "text", 4);
 		ui_work(f.ui);
 		fixture_next(&f, &in);
 		CU_ASSERT_EQUAL(fixture_tell_sent(&f, seq, MISSED_RUNS + 1), 0);

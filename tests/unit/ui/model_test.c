@@ -16,7 +16,7 @@ void ui_model_suite(void);
 static void
 check_shown(struct fixture *f, uint32_t n, const char *expected)
 {
-	const struct peer *p = model_peer(&f->ui->model, 0x1000 | n);
+	const struct peer *p = model_peer(&f->room->model, 0x1000 | n);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
 	CU_ASSERT_STRING_EQUAL(p->shown, expected);
@@ -49,7 +49,7 @@ test_names(void)
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_LEFT, NULL), 0);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 2, PEER_PATH, "Bob"), 0);
 	check_shown(&f, 2, "Bob~ab02");
-	CU_ASSERT_PTR_NULL(model_peer(&f.ui->model, 0x1001));
+	CU_ASSERT_PTR_NULL(model_peer(&f.room->model, 0x1001));
 	/* A peer that comes now is listed after those who are here. */
 	join(&f, 10, "bob", "bob~ab0a");
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 6, PEER_LEFT, NULL), 0);
@@ -170,7 +170,7 @@ by_id(struct fixture *f, uint32_t n)
 {
 	const struct peer_id id = { .bytes = { (uint8_t)n, 0xee } };
 
-	return model_peer_by_id(&f->ui->model, &id);
+	return model_peer_by_id(&f->room->model, &id);
 }
 
 /* Who was here is on the way back until the next cryptod names them, by their
@@ -183,7 +183,7 @@ test_return(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_tell_ready(&f);
-	m = &f.ui->model;
+	m = &f.room->model;
 	join(&f, 1, "bob", "bob");
 	join(&f, 2, "anna", "anna");
 	join(&f, 3, "carl", "carl");
@@ -226,7 +226,7 @@ test_return_all(void)
 	join(&f, 1, "bob", "bob");
 	join(&f, 2, "anna", "anna");
 	join(&f, 3, "carl", "carl");
-	model_cryptod_gone(&f.ui->model, note, NULL);
+	model_cryptod_gone(&f.room->model, note, NULL);
 	fixture_tell_peer(&f, 3, PEER_CONNECTING, NULL);
 	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
 	fixture_tell_peer(&f, 2, PEER_CONNECTING, NULL);
@@ -234,7 +234,7 @@ test_return_all(void)
 	check_shown(&f, 2, "anna");
 	check_shown(&f, 3, "carl");
 	told[0] = '\0';
-	model_not_returned(&f.ui->model, note, NULL);
+	model_not_returned(&f.room->model, note, NULL);
 	expect_told("");
 	fixture_close(&f);
 }
@@ -249,7 +249,7 @@ test_two_places(void)
 	fixture_tell_ready(&f);
 	fixture_tell_place(&f, 1, 1, PEER_CONNECTED, "bob");
 	fixture_tell_place(&f, 2, 1, PEER_CONNECTED, "bob");
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_output(&f);
 	f.ui->now += UI_RETURN_TIME;
 	ui_work(f.ui);
@@ -301,11 +301,11 @@ test_two_deaths(void)
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_tell_ready(&f);
 	join(&f, 1, "bob", "bob");
-	model_cryptod_gone(&f.ui->model, note, NULL);
+	model_cryptod_gone(&f.room->model, note, NULL);
 	join(&f, 2, "anna", "anna");
-	model_cryptod_gone(&f.ui->model, note, NULL);
+	model_cryptod_gone(&f.room->model, note, NULL);
 	told[0] = '\0';
-	model_not_returned(&f.ui->model, note, NULL);
+	model_not_returned(&f.room->model, note, NULL);
 	expect_told("bob:4 anna:4 ");
 	fixture_close(&f);
 }
@@ -337,17 +337,17 @@ test_naming(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_tell_ready(&f);
-	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	CU_ASSERT_FALSE(model_is_naming(&f.room->model));
 	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
-	CU_ASSERT_TRUE(model_is_naming(&f.ui->model));
+	CU_ASSERT_TRUE(model_is_naming(&f.room->model));
 	fixture_tell_peer(&f, 1, PEER_FAILED, NULL);
-	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	CU_ASSERT_FALSE(model_is_naming(&f.room->model));
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
 	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
-	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	CU_ASSERT_FALSE(model_is_naming(&f.room->model));
 	fixture_tell_peer(&f, 2, PEER_CONNECTING, NULL);
 	fixture_tell_peer(&f, 2, PEER_LEFT, NULL);
-	CU_ASSERT_FALSE(model_is_naming(&f.ui->model));
+	CU_ASSERT_FALSE(model_is_naming(&f.room->model));
 	fixture_close(&f);
 }
 
@@ -395,7 +395,7 @@ rename_us(struct fixture *f, const char *nick)
 	char own[NICK_MAX + 1] = "";
 
 	strcpy(own, nick);
-	model_rename(&f->ui->model, own, note_renamed, NULL);
+	model_rename(&f->room->model, own, note_renamed, NULL);
 }
 
 static void
@@ -411,8 +411,8 @@ test_our_name(void)
 	join(&f, 3, "carl", "carl");
 	rename_us(&f, "dora");
 	expect_told("Alice~ab02>Alice ");
-	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "dora");
-	CU_ASSERT_TRUE(f.ui->model.renamed);
+	CU_ASSERT_STRING_EQUAL(f.room->model.own, "dora");
+	CU_ASSERT_TRUE(f.room->model.renamed);
 	rename_us(&f, "b0b");
 	expect_told("bob>bob~ab01 ");
 	rename_us(&f, "carl");
@@ -451,9 +451,9 @@ test_longest(void)
 	join(&f, 2, longest, expected);
 	fixture_tell_peer(&f, 1, PEER_LEFT, NULL);
 	fixture_output(&f);
-	CU_ASSERT_EQUAL(ui_rename(f.ui, longest, NICK_MAX), 0);
-	CU_ASSERT_STRING_EQUAL(f.ui->model.own, longest);
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "alice", 5), 0);
+	CU_ASSERT_EQUAL(ui_rename(f.room, longest, NICK_MAX), 0);
+	CU_ASSERT_STRING_EQUAL(f.room->model.own, longest);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "alice", 5), 0);
 	fixture_close(&f);
 }
 

@@ -150,14 +150,14 @@ test_back_pressure(void)
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob"), 0);
 	memset(text, 'x', sizeof(text));
-	while (ui_reads_cryptod(f.ui) && messages < 1000) {
+	while (ui_reads_cryptod(f.room) && messages < 1000) {
 		m.seq = (uint64_t)++messages;
 		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, text,
 				    sizeof(text)),
 		    0);
 	}
 	CU_ASSERT_EQUAL(messages, OUTPUT_MARK / TEXT_MAX);
-	CU_ASSERT(!ui_takes_lines(f.ui));
+	CU_ASSERT(!ui_takes_lines(f.room));
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_NONE);
 	while (output_write(&f.ui->out, f.out[1]) == 0 &&
@@ -166,7 +166,7 @@ test_back_pressure(void)
 	for (; messages > 0; messages--)
 		fixture_expect_next(&f, IPC_RECEIPT);
 	fixture_expect_next(&f, IPC_NONE);
-	CU_ASSERT(ui_reads_cryptod(f.ui));
+	CU_ASSERT(ui_reads_cryptod(f.room));
 	fixture_close(&f);
 }
 
@@ -180,7 +180,7 @@ test_receipts_bounded(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	CU_ASSERT_EQUAL(fixture_tell_peer(&f, 1, PEER_CONNECTED, "b"), 0);
-	while (ui_reads_cryptod(f.ui) && messages <= UI_RECEIPTS_MAX) {
+	while (ui_reads_cryptod(f.room) && messages <= UI_RECEIPTS_MAX) {
 		m.seq = (uint64_t)++messages;
 		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	}

@@ -50,7 +50,7 @@ test_lost(void)
 
 	recalled_begin(&f, UI_TUI);
 	recall_four(&f);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	m = &recalled_entry(&f, 1)->mark;
 	CU_ASSERT(m->unknown && m->peers == 0);
 	m = &recalled_entry(&f, 2)->mark;
@@ -71,7 +71,7 @@ test_lost_plain(void)
 
 	recalled_begin(&f, UI_PLAIN);
 	recall_four(&f);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	out = fixture_output(&f);
 	CU_ASSERT_PTR_NOT_NULL(strstr(out,
 	    "12:34:56 ! it is not known whether everybody received what you "
@@ -81,7 +81,7 @@ test_lost_plain(void)
 	    "; when it is back, gochat sends again what you said since ui was "
 	    "restarted and was not delivered\n"));
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "it is not known"));
 	fixture_close(&f);
 }
@@ -94,7 +94,7 @@ test_lost_json(void)
 
 	recalled_begin(&f, UI_JSON);
 	recall_four(&f);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	out = fixture_output(&f);
 	CU_ASSERT_EQUAL(fixture_count(out, "\"event\":\"sent\""), 3);
 	CU_ASSERT_PTR_NOT_NULL(
@@ -124,16 +124,16 @@ test_lost_nothing(void)
 			    0),
 	    0);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 1), 0);
-	CU_ASSERT_EQUAL(f.ui->past.own_count, 3);
+	CU_ASSERT_EQUAL(f.room->past.own_count, 3);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 5, 2), 0);
-	CU_ASSERT_EQUAL(f.ui->past.own_count, 2);
+	CU_ASSERT_EQUAL(f.room->past.own_count, 2);
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 6, 2), 0);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALSO, &also, NULL, 0), 0);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
-	CU_ASSERT_EQUAL(f.ui->past.own_count, 1);
+	CU_ASSERT_EQUAL(f.room->past.own_count, 1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 7, 3), 0);
 	fixture_output(&f);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_expect(&f,
 	    "12:34:56 ! the process with the keys ended; when it is back, "
 	    "gochat sends again what was not delivered\n");

@@ -75,7 +75,7 @@ test_screen(void)
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(recalled_entry(&f, 4)->text, "you are alice"));
 	/* None of it is news. */
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 0);
 	CU_ASSERT_FALSE(f.ui->tui->attention.due);
 	work(&f);
 	fixture_expect_next(&f, IPC_NONE);
@@ -173,8 +173,8 @@ test_numbers(void)
 	CU_ASSERT_EQUAL(recalled_text(&f, waits, "", "waits"), 0);
 	recalled_end(&f);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
-	ui_say(f.ui, "x", 1);
-	ui_say(f.ui, "y", 1);
+	ui_say(f.room, "x", 1);
+	ui_say(f.room, "y", 1);
 	work(&f);
 	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 2, 2), 0);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 2), 0);
@@ -222,7 +222,7 @@ test_answer(void)
 
 	for (size_t i = 0; i < 2; i++) {
 		recalled_begin(&f, kinds[i]);
-		f.ui->model.joined = true;
+		f.room->model.joined = true;
 		fixture_command(&f, "yes");
 		fixture_expect_next(&f, IPC_NONE);
 		recalled_end(&f);
@@ -230,11 +230,11 @@ test_answer(void)
 		fixture_command(&f, "");
 		fixture_command(&f, "n");
 		fixture_expect_next(&f, IPC_NONE);
-		CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+		CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 		fixture_command(&f, "/names");
 		fixture_command(&f, "yes");
 		ui_work(f.ui);
-		CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+		CU_ASSERT_EQUAL(said_open(&f.room->said), 1);
 		fixture_close(&f);
 	}
 }
@@ -260,8 +260,8 @@ test_names(void)
 	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 4)->name, "dora~ab04");
 	CU_ASSERT_STRING_EQUAL(recalled_entry(&f, 5)->name, "robert");
 	/* The recalled peers are not here. */
-	CU_ASSERT_EQUAL(f.ui->model.high, 0);
-	CU_ASSERT_PTR_NULL(f.ui->past.people);
+	CU_ASSERT_EQUAL(f.room->model.high, 0);
+	CU_ASSERT_PTR_NULL(f.room->past.people);
 	fixture_close(&f);
 }
 
@@ -299,10 +299,10 @@ test_draft(void)
 	fixture_expect_next(&f, IPC_NONE); /* or what is kept would be lost */
 	recall_draft(&f, "half [] line", 6);
 	recalled_end(&f);
-	text = editor_text(&f.ui->tui->editor, &len);
+	text = editor_text(&f.room->pane->editor, &len);
 	CU_ASSERT(
 	    len == 23 && memcmp(text, "half [typed since] line", 23) == 0);
-	CU_ASSERT_EQUAL(editor_cursor(&f.ui->tui->editor), 17);
+	CU_ASSERT_EQUAL(editor_cursor(&f.room->pane->editor), 17);
 	fixture_close(&f);
 }
 
@@ -358,10 +358,10 @@ test_telling(void)
 	pause_typing(&f);
 	fixture_expect_next(&f, IPC_DRAFT);
 	/* The next cryptod has no texts. */
-	ipc_close(&f.ui->cryptod);
+	ipc_close(&f.room->cryptod);
 	ipc_close(&f.cryptod);
 	work(&f);
-	ipc_pair(&f.ui->cryptod, ROLE_UI, &f.cryptod, ROLE_CRYPTOD);
+	ipc_pair(&f.room->cryptod, ROLE_UI, &f.cryptod, ROLE_CRYPTOD);
 	pause_typing(&f);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_DRAFT);
 	CU_ASSERT(in.tail_len == 2 && memcmp(in.tail, "de", 2) == 0);
@@ -454,8 +454,8 @@ test_refused(void)
 	/* cryptod dies before the recall is over. */
 	recalled_begin(&f, UI_TUI);
 	CU_ASSERT_EQUAL(recall_peer(&f, 1, "bob", "hello"), 0);
-	ui_cryptod_gone(f.ui);
-	CU_ASSERT_FALSE(f.ui->past.awaited);
+	ui_cryptod_gone(f.room);
+	CU_ASSERT_FALSE(f.room->past.awaited);
 	CU_ASSERT_EQUAL(recalled_entry(&f, 2)->kind, ENTRY_ERROR);
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(recalled_entry(&f, 3)->text, "you are alice"));

@@ -35,7 +35,7 @@ come(struct fixture *f, uint32_t n, uint32_t key, const char *nick)
 static const char *
 shown(struct fixture *f, uint32_t n)
 {
-	return model_peer(&f->ui->model, PEER(n))->shown;
+	return model_peer(&f->room->model, PEER(n))->shown;
 }
 
 static void
@@ -98,7 +98,7 @@ test_names(void)
 	 * once. */
 	come(&f, 7, 1, "anna");
 	fixture_output(&f);
-	ui_rename(f.ui, "anna", 4);
+	ui_rename(f.room, "anna", 4);
 	CU_ASSERT_STRING_EQUAL(shown(&f, 3), "anna~ab01");
 	CU_ASSERT_STRING_EQUAL(shown(&f, 7), "anna~ab01");
 	fixture_expect(&f,
@@ -116,7 +116,7 @@ test_list(void)
 	struct fixture f;
 
 	open_ready(&f, UI_PLAIN);
-	people_count(&f.ui->model, &here, &relayed);
+	people_count(&f.room->model, &here, &relayed);
 	CU_ASSERT_EQUAL(here, 1);
 	come(&f, 1, 1, "member10");
 	come(&f, 2, 2, "member2");
@@ -126,7 +126,7 @@ test_list(void)
 	come(&f, 5, 2, "phone");
 	come(&f, 6, US, "alice");
 	fixture_tell_peer(&f, 7, PEER_CONNECTING, NULL);
-	CU_ASSERT_EQUAL(people_list(&f.ui->model, people), 5);
+	CU_ASSERT_EQUAL(people_list(&f.room->model, people), 5);
 	CU_ASSERT_STRING_EQUAL(people[0].p->shown, "alice");
 	CU_ASSERT_TRUE(people[0].p->us);
 	CU_ASSERT_EQUAL(people[0].places, 1);
@@ -136,7 +136,7 @@ test_list(void)
 	CU_ASSERT_STRING_EQUAL(people[2].p->shown, "member10");
 	CU_ASSERT_STRING_EQUAL(people[3].p->shown, "phone");
 	CU_ASSERT_FALSE(people[4].p->known);
-	people_count(&f.ui->model, &here, &relayed);
+	people_count(&f.room->model, &here, &relayed);
 	CU_ASSERT_EQUAL(here, 3); /* with us; the phone belongs to member2 */
 	fixture_close(&f);
 }
@@ -215,7 +215,7 @@ test_verified(void)
 		CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
 				    json ? "\"verified\":true" : "anna"),
 		    json ? 2 : 1);
-		CU_ASSERT_TRUE(model_peer(&f.ui->model, PEER(2))->verified);
+		CU_ASSERT_TRUE(model_peer(&f.room->model, PEER(2))->verified);
 		fixture_close(&f);
 	}
 	/* Nobody can compare numbers with themselves. */

@@ -110,7 +110,7 @@ test_error(void)
 	struct fixture f;
 
 	open_ready(&f);
-	f.ui->view->error(f.ui, "no such file: a\nb\x1b[1m\xff");
+	f.ui->view->error(f.room, "no such file: a\nb\x1b[1m\xff");
 	fixture_expect(&f, E "no such file: a␊b␛[1m\ufffd\n");
 	f.ui->view->bye(f.ui);
 	fixture_expect(&f, T "bye\n");

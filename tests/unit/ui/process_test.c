@@ -41,6 +41,13 @@ tell_channel(struct trial *t, enum role role, int fd)
 	return trial_tell(t, IPC_CHANNEL, &end, NULL, 0, fd);
 }
 
+/* The first room's. */
+static const struct loop_channel *
+first_channel(const struct trial *t)
+{
+	return &t->p->loop.channels[0];
+}
+
 /* The launcher may know of the death first: the user is told of it once, and
  * the new one has the number that the sandbox knows. */
 static void
@@ -51,13 +58,13 @@ test_channel(void)
 	int fd;
 
 	trial_open(&t, UI_PLAIN);
-	t.p->ui.was_ready = true;
-	ui_rename(&t.p->ui, "anne", 4);
+	t.p->ui.front->was_ready = true;
+	ui_rename(t.p->ui.front, "anne", 4);
 	trial_expect(&t.cryptod, IPC_NICK);
 	trial_output(&t);
 	fd = new_channel(&other);
 	CU_ASSERT_EQUAL(tell_channel(&t, ROLE_CRYPTOD, fd), 0);
-	CU_ASSERT_EQUAL(t.p->ui.cryptod.fd, t.p->cryptod_fd);
+	CU_ASSERT_EQUAL(t.p->ui.front->cryptod.fd, t.p->rooms_fd);
 	CU_ASSERT_EQUAL(strncmp(trial_output(&t), ENDED, strlen(ENDED)), 0);
 	/* It does not know the name that we took. */
 	trial_expect(&other, IPC_NICK);
@@ -72,12 +79,12 @@ test_channel_after_end(void)
 	struct trial t;
 
 	trial_open(&t, UI_PLAIN);
-	t.p->ui.was_ready = true;
-	ipc_close(&t.p->ui.cryptod);
-	t.p->cryptod->gone(t.p, &t.p->ui.cryptod);
+	t.p->ui.front->was_ready = true;
+	ipc_close(&t.p->ui.front->cryptod);
+	first_channel(&t)->gone(t.p->ui.front, &t.p->ui.front->cryptod);
 	CU_ASSERT_EQUAL(strncmp(trial_output(&t), ENDED, strlen(ENDED)), 0);
 	CU_ASSERT_EQUAL(tell_channel(&t, ROLE_CRYPTOD, new_channel(&other)), 0);
-	CU_ASSERT_EQUAL(t.p->ui.cryptod.fd, t.p->cryptod_fd);
+	CU_ASSERT_EQUAL(t.p->ui.front->cryptod.fd, t.p->rooms_fd);
 	CU_ASSERT_STRING_EQUAL(trial_output(&t), "");
 	ui_quit(&t.p->ui);
 	trial_expect(&other, IPC_QUIT);
@@ -93,17 +100,19 @@ test_channel_refused(void)
 
 	trial_open(&t, UI_PLAIN);
 	CU_ASSERT_EQUAL(tell_channel(&t, ROLE_NETD, -1), -1);
-	t.p->room = 1; /* another room than the channel's */
+	t.p->ui.rooms[0] = NULL; /* that room is not open */
 	CU_ASSERT_EQUAL(tell_channel(&t, ROLE_CRYPTOD, -1), -1);
-	CU_ASSERT_EQUAL(t.p->ui.cryptod.fd, t.p->cryptod_fd);
+	t.p->ui.rooms[0] = t.p->ui.front;
+	CU_ASSERT_EQUAL(t.p->ui.front->cryptod.fd, t.p->rooms_fd);
 	trial_close(&t);
 }
 
 static void
 expect_read(struct trial *t, bool alive, bool gone)
 {
-	CU_ASSERT_EQUAL(t->p->cryptod->may_read(t->p, false), alive);
-	CU_ASSERT_EQUAL(t->p->cryptod->may_read(t->p, true), gone);
+	CU_ASSERT_EQUAL(first_channel(t)->may_read(t->p->ui.front, false),
+	    alive);
+	CU_ASSERT_EQUAL(first_channel(t)->may_read(t->p->ui.front, true), gone);
 }
 
 /* Of what a living one says only as much as there is room to show; of what a
@@ -117,15 +126,15 @@ test_may_read(void)
 
 	trial_open(&t, UI_PLAIN);
 	ui = &t.p->ui;
-	CU_ASSERT_TRUE(t.p->cryptod->heard_out);
+	CU_ASSERT_TRUE(first_channel(&t)->heard_out);
 	expect_read(&t, true, true);
-	ui->receipt_count = UI_RECEIPTS_MAX - 1;
+	ui->front->receipt_count = UI_RECEIPTS_MAX - 1;
 	expect_read(&t, true, true);
-	ui->receipt_count = UI_RECEIPTS_MAX;
+	ui->front->receipt_count = UI_RECEIPTS_MAX;
 	expect_read(&t, false, false);
 	ui->phase = UI_QUITTING; /* it says goodbye */
 	expect_read(&t, true, true);
-	ui->receipt_count = 0;
+	ui->front->receipt_count = 0;
 	output_put(&ui->out, much, sizeof(much));
 	ui->phase = UI_DRAINING;
 	expect_read(&t, false, true);
@@ -213,9 +222,9 @@ test_deadline(void)
 	CU_ASSERT_EQUAL(deadline(&t), CLOCK_NEVER);
 	t.p->in_at = now + 5;
 	CU_ASSERT_EQUAL(deadline(&t), now + 5);
-	t.p->ui.return_by = now + 4;
+	t.p->ui.front->return_by = now + 4;
 	CU_ASSERT_EQUAL(deadline(&t), now + 4);
-	t.p->ui.return_by = now + 6;
+	t.p->ui.front->return_by = now + 6;
 	CU_ASSERT_EQUAL(deadline(&t), now + 5);
 	t.p->in_at = now;
 	CU_ASSERT_EQUAL(deadline(&t), now + 6);
@@ -252,13 +261,13 @@ test_off(void)
 
 	trial_open(&t, UI_PLAIN);
 	trial_work(&t);
-	CU_ASSERT_FALSE(t.p->cryptod->off);
+	CU_ASSERT_FALSE(first_channel(&t)->off);
 	ui_quit(&t.p->ui);
 	trial_work(&t);
-	CU_ASSERT_FALSE(t.p->cryptod->off);
-	ui_goodbye(&t.p->ui);
+	CU_ASSERT_FALSE(first_channel(&t)->off);
+	ui_goodbye(t.p->ui.front);
 	trial_work(&t);
-	CU_ASSERT_TRUE(t.p->cryptod->off);
+	CU_ASSERT_TRUE(first_channel(&t)->off);
 	trial_close(&t);
 }
 

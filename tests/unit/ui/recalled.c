@@ -12,8 +12,8 @@ void
 recalled_begin(struct fixture *f, enum ui_kind kind)
 {
 	fixture_open(f, MODE_CLIENT, kind);
-	said_init(&f->ui->said, 1ULL << 32 | 1);
-	f->ui->past.awaited = true;
+	said_init(&f->room->said, 1ULL << 32 | 1);
+	f->room->past.awaited = true;
 	if (f->ui->tui != NULL)
 		f->ui->tui->ask_at = CLOCK_NEVER;
 	fixture_tell_ready(f);
@@ -51,7 +51,7 @@ recalled_end(struct fixture *f)
 const struct entry *
 recalled_entry(struct fixture *f, uint64_t n)
 {
-	const struct entry *e = history_entry(&f->ui->tui->history, n + 1);
+	const struct entry *e = history_entry(&f->room->pane->history, n + 1);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
 	return e;

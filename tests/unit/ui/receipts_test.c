@@ -35,7 +35,7 @@ owe(struct fixture *f, uint64_t seq)
 {
 	struct ipc_message m = { .handle = 0x1001, .seq = seq };
 
-	ui_owe_receipt(f->ui, &m);
+	ui_owe_receipt(f->room, &m);
 }
 
 /* The receipts that go now: from this one to that one; 0: none. */
@@ -44,7 +44,7 @@ expect_receipts(struct fixture *f, uint64_t first, uint64_t last)
 {
 	struct ipc_message_in in;
 
-	ui_send_receipts(f->ui);
+	ui_send_receipts(f->room);
 	for (uint64_t seq = first; seq != 0 && seq <= last; seq++) {
 		CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_RECEIPT);
 		CU_ASSERT_EQUAL(((const struct ipc_receipt *)in.body)->seq,
@@ -86,7 +86,7 @@ test_frames(void)
 	put_frame(&f);
 	write_frame(&f);
 	expect_receipts(&f, 3, 3);
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 0);
 	fixture_close(&f);
 }
 
@@ -122,13 +122,13 @@ test_ring(void)
 	struct fixture f;
 
 	open_frames(&f);
-	f.ui->receipt_first = UI_RECEIPTS_MAX - 2;
+	f.room->receipt_first = UI_RECEIPTS_MAX - 2;
 	for (uint64_t seq = 1; seq <= 4; seq++)
 		owe(&f, seq);
 	put_frame(&f);
 	write_frame(&f);
 	expect_receipts(&f, 1, 4);
-	CU_ASSERT_EQUAL(f.ui->receipt_first, 2);
+	CU_ASSERT_EQUAL(f.room->receipt_first, 2);
 	fixture_close(&f);
 }
 
@@ -141,7 +141,7 @@ test_nobody(void)
 	open_frames(&f);
 	f.ui->out.gone = true;
 	owe(&f, 1);
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 0);
 	fixture_close(&f);
 }
 

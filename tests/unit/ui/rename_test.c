@@ -31,22 +31,22 @@ test_rename(void)
 	fixture_tell_ready(&f);
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
 	fixture_output(&f);
-	CU_ASSERT_EQUAL(ui_rename(f.ui, " B\u00f6b ", 6), 0);
+	CU_ASSERT_EQUAL(ui_rename(f.room, " B\u00f6b ", 6), 0);
 	expect_nick(&f, "B\u00f6b");
 	fixture_expect(&f, "12:34:56 * you are now called B\u00f6b\n");
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "b\u202eob", 6), -1);
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "", 0), -1);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "b\u202eob", 6), -1);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "", 0), -1);
 	fixture_output(&f);
 	fixture_expect_next(&f, IPC_NONE);
 	/* A peer whose name looks like ours is shown with its key, while it
 	 * does. */
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "bob", 3), 0);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "bob", 3), 0);
 	expect_nick(&f, "bob");
 	fixture_expect(&f,
 	    "12:34:56 * bob is now shown as bob~ab01, to tell "
 	    "similar names apart\n"
 	    "12:34:56 * you are now called bob\n");
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "carl", 4), 0);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "carl", 4), 0);
 	fixture_expect(&f,
 	    "12:34:56 * bob~ab01 is now shown as bob\n"
 	    "12:34:56 * you are now called carl\n");
@@ -83,7 +83,7 @@ test_rename_order(void)
 	expect_nick(&f, "anne");
 	fixture_expect_next(&f, IPC_NONE);
 	/* The next cryptod is told it under the same name. */
-	said_unsend(&f.ui->said, NULL, NULL);
+	said_unsend(&f.room->said, NULL, NULL);
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY_TO);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAY);
@@ -99,15 +99,15 @@ test_rename_kept(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	fixture_tell_ready(&f);
-	ui_cryptod_came(f.ui); /* the launcher's name: nothing to tell */
+	ui_cryptod_came(f.room); /* the launcher's name: nothing to tell */
 	fixture_expect_next(&f, IPC_NONE);
-	ui_rename(f.ui, "anne", 4);
+	ui_rename(f.room, "anne", 4);
 	expect_nick(&f, "anne");
-	model_cryptod_gone(&f.ui->model, NULL, NULL);
-	ui_cryptod_came(f.ui);
+	model_cryptod_gone(&f.room->model, NULL, NULL);
+	ui_cryptod_came(f.room);
 	expect_nick(&f, "anne");
 	fixture_tell_ready(&f); /* sent before it was told */
-	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "anne");
+	CU_ASSERT_STRING_EQUAL(f.room->model.own, "anne");
 	fixture_close(&f);
 }
 
@@ -121,8 +121,8 @@ test_rename_learnt(void)
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, "anne", 4),
 	    0);
-	CU_ASSERT_STRING_EQUAL(f.ui->model.own, "anne");
-	ui_cryptod_came(f.ui);
+	CU_ASSERT_STRING_EQUAL(f.room->model.own, "anne");
+	ui_cryptod_came(f.room);
 	expect_nick(&f, "anne");
 	fixture_close(&f);
 }
@@ -146,7 +146,7 @@ test_peer_renamed(void)
 static void
 expect_refused(struct fixture *f, const char *nick, const char *error)
 {
-	CU_ASSERT_EQUAL(ui_rename(f->ui, nick, strlen(nick)), -1);
+	CU_ASSERT_EQUAL(ui_rename(f->room, nick, strlen(nick)), -1);
 	fixture_expect(f, error);
 	fixture_expect_next(f, IPC_NONE);
 }
@@ -164,11 +164,11 @@ test_rename_refused(void)
 	fixture_tell_ready(&f);
 	fixture_output(&f);
 	for (int i = 0; i < 10; i++)
-		CU_ASSERT_EQUAL(ui_rename(f.ui, " alice ", 7), 0);
+		CU_ASSERT_EQUAL(ui_rename(f.room, " alice ", 7), 0);
 	fixture_expect(&f, "");
 	fixture_expect_next(&f, IPC_NONE);
 	for (size_t i = 0; i < 5; i++) {
-		CU_ASSERT_EQUAL(ui_rename(f.ui, nicks[i], 1), 0);
+		CU_ASSERT_EQUAL(ui_rename(f.room, nicks[i], 1), 0);
 		fixture_expect_next(&f, IPC_NICK);
 	}
 	fixture_output(&f);
@@ -183,12 +183,12 @@ test_rename_refused(void)
 	f.ui->now += 59 * USEC_PER_SEC - 1;
 	expect_refused(&f, "f", TOO_OFTEN("1"));
 	f.ui->now++;
-	CU_ASSERT_EQUAL(ui_rename(f.ui, "f", 1), 0);
+	CU_ASSERT_EQUAL(ui_rename(f.room, "f", 1), 0);
 	fixture_close(&f);
 	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
 	f.ui->terminal = true;
 	expect_refused(&f, "f", "12:34:56 ! a bootnode has no nickname\n");
-	ui_cryptod_came(f.ui);
+	ui_cryptod_came(f.room);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
 }

@@ -33,7 +33,7 @@ begin(struct fixture *f, enum ui_kind kind, unsigned int texts)
 	fixture_tell_ready(f);
 	fixture_tell_bootnode(f, BOOT_JOINED);
 	while (texts-- > 0)
-		ui_say(f->ui, "hello", 5);
+		ui_say(f->room, "hello", 5);
 	ui_work(f->ui);
 	fixture_output(f);
 }
@@ -72,7 +72,7 @@ peers_of(const struct fixture *f, uint64_t seq)
 {
 	bool open;
 
-	return said_peers(&f->ui->said, seq, &open);
+	return said_peers(&f->room->said, seq, &open);
 }
 
 /* A report must be about a text that exists. */
@@ -107,7 +107,7 @@ test_numbers_before(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	said_init(&f.ui->said, 1ULL << 32 | 1);
+	said_init(&f.room->said, 1ULL << 32 | 1);
 	fixture_tell_ready(&f);
 	CU_ASSERT_EQUAL(tell_also(&f, 0, 1), 0);
 	CU_ASSERT_EQUAL(tell_also(&f, 7, 1), 0);
@@ -144,10 +144,10 @@ test_peers(void)
 static void
 restart_cryptod(struct fixture *f)
 {
-	ipc_close(&f->ui->cryptod);
+	ipc_close(&f->room->cryptod);
 	ipc_close(&f->cryptod);
-	ui_cryptod_gone(f->ui);
-	ipc_pair(&f->ui->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
+	ui_cryptod_gone(f->room);
+	ipc_pair(&f->room->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
 	ui_work(f->ui);
 }
 
@@ -171,7 +171,7 @@ test_open_and_gone(void)
 	    "messages, and gochat does not know who they are; the last is "
 	    "\"hello\"\n");
 	CU_ASSERT_EQUAL(outcome_exit_code(f.ui), CHILD_UNDELIVERED);
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_close(&f);
 }
@@ -233,7 +233,7 @@ test_open_and_gone_tui(void)
 	begin(&f, UI_TUI, 1);
 	tell_open(&f, 1, 1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
-	e = history_own(&f.ui->tui->history, 1);
+	e = history_own(&f.room->pane->history, 1);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
 	CU_ASSERT(e->mark.open && !e->mark.unknown);
 	restart_cryptod(&f);
@@ -267,7 +267,7 @@ test_delivered_late(void)
 	struct fixture f;
 
 	begin(&f, UI_PLAIN, 0);
-	said_init(&f.ui->said, 10);
+	said_init(&f.room->said, 10);
 	fixture_type(&f, "x\ny\n");
 	CU_ASSERT_EQUAL(fixture_tell_sent(&f, 10, 1), 0);
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&f, 10, 1), 0);
@@ -306,9 +306,9 @@ test_sent_refused(void)
 	all.seq = 1;
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SENT_ALL, &all, NULL, 0), 0);
 	CU_ASSERT_FALSE(f.ui->outcome.to_nobody); /* bob is somebody */
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 	fixture_close(&f);
 }
 

@@ -5,7 +5,7 @@
 #include "ui/ask.h"
 #include "ui/say.h"
 
-#include "tests/unit/ui/room.h"
+#include "tests/unit/ui/talk.h"
 
 #include <CUnit/CUnit.h>
 
@@ -13,13 +13,13 @@
 
 void say_suite(void);
 
-#define E    ROOM_ERROR
+#define E    TALK_ERROR
 #define GONE E "that is not possible while cryptod is being restarted\n"
 
 static const struct peer *
 peer(struct fixture *f, uint32_t n)
 {
-	const struct peer *p = model_peer(&f->ui->model, 0x1000 | n);
+	const struct peer *p = model_peer(&f->room->model, 0x1000 | n);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
 	return p;
@@ -41,11 +41,11 @@ test_length(void)
 	static char text[TEXT_MAX + 1];
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	memset(text, 'x', sizeof(text));
-	expect_refused(&f, ui_say_as(f.ui, 0, NULL, text, TEXT_MAX + 1),
+	expect_refused(&f, ui_say_as(f.room, 0, NULL, text, TEXT_MAX + 1),
 	    E "a text of 16385 bytes is over the limit of 16384; not sent\n");
-	CU_ASSERT_EQUAL(ui_say_as(f.ui, 0, NULL, text, TEXT_MAX), 0);
+	CU_ASSERT_EQUAL(ui_say_as(f.room, 0, NULL, text, TEXT_MAX), 0);
 	ui_work(f.ui);
 	fixture_expect_next(&f, IPC_SAY);
 	fixture_close(&f);
@@ -58,21 +58,21 @@ test_refused(void)
 {
 	struct fixture f;
 
-	room_open(&f);
-	expect_refused(&f, ui_say_as(f.ui, 0, peer(&f, 3), "x", 1),
+	talk_open(&f);
+	expect_refused(&f, ui_say_as(f.room, 0, peer(&f, 3), "x", 1),
 	    E "that person is not connected, so their key is not known yet; "
 	      "not sent\n");
-	f.ui->said.held_bytes = SAID_HELD_BYTES;
-	CU_ASSERT_FALSE(ui_takes_lines(f.ui));
-	expect_refused(&f, ui_say_as(f.ui, 0, NULL, "x", 1),
+	f.room->said.held_bytes = SAID_HELD_BYTES;
+	CU_ASSERT_FALSE(ui_takes_lines(f.room));
+	expect_refused(&f, ui_say_as(f.room, 0, NULL, "x", 1),
 	    E "too much is waiting to be sent; not sent\n");
-	f.ui->said.held_bytes--;
-	CU_ASSERT_TRUE(ui_takes_lines(f.ui));
-	f.ui->said.held_bytes = 0;
+	f.room->said.held_bytes--;
+	CU_ASSERT_TRUE(ui_takes_lines(f.room));
+	f.room->said.held_bytes = 0;
 	fixture_close(&f);
 	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
 	f.ui->terminal = true;
-	expect_refused(&f, ui_say_as(f.ui, 0, NULL, "x", 1),
+	expect_refused(&f, ui_say_as(f.room, 0, NULL, "x", 1),
 	    E "a bootnode does not chat; not sent\n");
 	fixture_close(&f);
 }
@@ -84,17 +84,17 @@ test_takes_lines(void)
 	static char much[OUTPUT_MARK + 1];
 	struct fixture f;
 
-	room_open(&f);
-	CU_ASSERT_TRUE(ui_takes_lines(f.ui));
+	talk_open(&f);
+	CU_ASSERT_TRUE(ui_takes_lines(f.room));
 	f.ui->phase = UI_DRAINING;
-	CU_ASSERT_TRUE(ui_takes_lines(f.ui));
+	CU_ASSERT_TRUE(ui_takes_lines(f.room));
 	f.ui->phase = UI_QUITTING;
-	CU_ASSERT_FALSE(ui_takes_lines(f.ui));
+	CU_ASSERT_FALSE(ui_takes_lines(f.room));
 	f.ui->phase = UI_RUNNING;
 	output_put(&f.ui->out, much, OUTPUT_MARK);
-	CU_ASSERT_TRUE(ui_takes_lines(f.ui));
+	CU_ASSERT_TRUE(ui_takes_lines(f.room));
 	output_put(&f.ui->out, much, 1);
-	CU_ASSERT_FALSE(ui_takes_lines(f.ui));
+	CU_ASSERT_FALSE(ui_takes_lines(f.room));
 	output_drop(&f.ui->out);
 	fixture_close(&f);
 }
@@ -106,21 +106,21 @@ test_ask(void)
 	struct ipc_message_in in;
 	struct fixture f;
 
-	room_open(&f);
-	ui_ask_safety(f.ui, peer(&f, 3));
+	talk_open(&f);
+	ui_ask_safety(f.room, peer(&f, 3));
 	fixture_expect(&f,
 	    E "peer-03ee0000000000000000000000000000 is not connected: its key "
 	      "is not known\n");
 	fixture_tell_place(&f, 4, FIXTURE_OWN_KEY, PEER_CONNECTED, "alice");
 	fixture_output(&f);
-	ui_set_verified(f.ui, peer(&f, 4), true);
+	ui_set_verified(f.room, peer(&f, 4), true);
 	fixture_expect(&f,
 	    E "that is you, in another place with the same key\n");
 	fixture_expect_next(&f, IPC_NONE);
 	/* Who was connected is still known. */
 	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
 	fixture_output(&f);
-	ui_ask_safety(f.ui, peer(&f, 1));
+	ui_ask_safety(f.room, peer(&f, 1));
 	CU_ASSERT_EQUAL_FATAL(fixture_next(&f, &in), IPC_SAFETY_ASK);
 	CU_ASSERT_EQUAL(((const struct ipc_peer *)in.body)->handle, 0x1001);
 	fixture_expect(&f, "");
@@ -134,23 +134,23 @@ test_ask_nobody(void)
 	const struct peer *bob;
 	struct fixture f;
 
-	room_open(&f);
+	talk_open(&f);
 	bob = peer(&f, 1);
-	ipc_close(&f.ui->cryptod);
-	ui_ask_safety(f.ui, bob);
+	ipc_close(&f.room->cryptod);
+	ui_ask_safety(f.room, bob);
 	fixture_expect(&f, GONE);
-	ui_set_verified(f.ui, bob, false);
+	ui_set_verified(f.room, bob, false);
 	fixture_expect(&f, GONE);
-	ui_ask_status(f.ui);
+	ui_ask_status(f.room);
 	fixture_expect(&f, GONE);
-	CU_ASSERT_FALSE(f.ui->status_asked || f.ui->status_wanted);
-	ui_poll_status(f.ui);
+	CU_ASSERT_FALSE(f.room->status_asked || f.room->status_wanted);
+	ui_poll_status(f.room);
 	fixture_expect(&f, "");
-	CU_ASSERT_FALSE(f.ui->status_asked);
+	CU_ASSERT_FALSE(f.room->status_asked);
 	/* bob is on the way back, and nobody can be asked about him yet. */
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_output(&f);
-	ui_ask_safety(f.ui, bob);
+	ui_ask_safety(f.room, bob);
 	fixture_expect(&f, E "bob is not connected: its key is not known\n");
 	fixture_close(&f);
 }
@@ -161,14 +161,14 @@ test_ask_status(void)
 {
 	struct fixture f;
 
-	room_open(&f);
-	ui_poll_status(f.ui);
+	talk_open(&f);
+	ui_poll_status(f.room);
 	fixture_expect_next(&f, IPC_STATUS_ASK);
-	CU_ASSERT_TRUE(f.ui->status_asked && !f.ui->status_wanted);
-	ui_poll_status(f.ui);
-	ui_ask_status(f.ui);
+	CU_ASSERT_TRUE(f.room->status_asked && !f.room->status_wanted);
+	ui_poll_status(f.room);
+	ui_ask_status(f.room);
 	fixture_expect_next(&f, IPC_NONE);
-	CU_ASSERT_TRUE(f.ui->status_wanted);
+	CU_ASSERT_TRUE(f.room->status_wanted);
 	fixture_close(&f);
 }
 

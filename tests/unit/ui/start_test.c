@@ -63,7 +63,7 @@ test_views(void)
 	CU_ASSERT_PTR_EQUAL(t.p->ui.view, &view_plain);
 	CU_ASSERT_FALSE(t.p->ui.ascii);
 	CU_ASSERT_FALSE(t.p->ui.terminal);
-	CU_ASSERT_EQUAL(t.p->ui.said.next, 5);
+	CU_ASSERT_EQUAL(t.p->ui.front->said.next, 5);
 	CU_ASSERT_STRING_EQUAL(trial_output(&t), "");
 	trial_expect(&t.launcher, IPC_NONE);
 	trial_close(&t);
@@ -137,14 +137,14 @@ test_ascii_on_screen(void)
 
 	use_locale("C.UTF-8");
 	trial_open_tui(&t);
-	CU_ASSERT_PTR_NULL(history_entry(&t.p->ui.tui->history,
-	    t.p->ui.tui->history.next - 1));
+	CU_ASSERT_PTR_NULL(history_entry(&t.p->ui.front->pane->history,
+	    t.p->ui.front->pane->history.next - 1));
 	trial_close(&t);
 	use_locale("C");
 	trial_open_tui(&t);
 	CU_ASSERT_STRING_EQUAL(trial_logged(), "");
-	last =
-	    history_entry(&t.p->ui.tui->history, t.p->ui.tui->history.next - 1);
+	last = history_entry(&t.p->ui.front->pane->history,
+	    t.p->ui.front->pane->history.next - 1);
 	CU_ASSERT_FATAL(last != NULL);
 	CU_ASSERT_EQUAL(last->kind, ENTRY_NOTICE);
 	CU_ASSERT_EQUAL(strncmp(last->text, ASCII, strlen(ASCII)), 0);

@@ -45,7 +45,7 @@ ask(struct fixture *f)
 	const char *line =
 	    f->ui->view == &view_json ? "{\"cmd\":\"status\"}" : "/status";
 
-	f->ui->view->line(f->ui, line, strlen(line));
+	f->ui->view->line(f->room, line, strlen(line));
 }
 
 static void
@@ -327,11 +327,11 @@ test_bootnode_columns(void)
 static struct ipc_stats before;
 
 static void
-remember_before(struct ui *ui, const struct ipc_stats *s, bool asked)
+remember_before(struct room *room, const struct ipc_stats *s, bool asked)
 {
 	(void)s;
 	(void)asked;
-	before = ui->stats;
+	before = room->stats;
 }
 
 /* A view makes rates from two answers of the same netd. */
@@ -352,7 +352,7 @@ test_bootnode_rates(void)
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATS_SHOW, &s, ""), 0);
 	CU_ASSERT_EQUAL(before.uptime_ms, bootnode.uptime_ms);
 	CU_ASSERT_EQUAL(before.heartbeats, bootnode.heartbeats);
-	CU_ASSERT_EQUAL(f.ui->stats.heartbeats, s.heartbeats);
+	CU_ASSERT_EQUAL(f.room->stats.heartbeats, s.heartbeats);
 	/* Another netd has counted from zero. */
 	s.uptime_ms = 1000;
 	s.heartbeats = 1;

@@ -76,10 +76,10 @@ set_up(struct trial *t, const struct ipc_config_ui *config)
 {
 	start_outside(t->p, config);
 	ipc_pair(&t->p->child.control, ROLE_UI, &t->launcher, ROLE_LAUNCHER);
-	ipc_pair(&t->p->ui.cryptod, ROLE_UI, &t->cryptod, ROLE_CRYPTOD);
+	ipc_pair(&t->p->ui.front->cryptod, ROLE_UI, &t->cryptod, ROLE_CRYPTOD);
 	t->p->child.role = ROLE_UI;
 	t->p->child.mode = MODE_CLIENT;
-	t->p->cryptod_fd = t->p->ui.cryptod.fd;
+	t->p->rooms_fd = t->p->ui.front->cryptod.fd;
 	t->p->connected = true;
 	now++; /* a sandbox takes its time */
 	start_inside(t->p, config);
@@ -138,7 +138,7 @@ trial_close(struct trial *t)
 		sigprocmask(SIG_SETMASK, t->p->loop.waiting, NULL);
 	}
 	ipc_close(&t->p->child.control);
-	ipc_close(&t->p->ui.cryptod);
+	ipc_close(&t->p->ui.front->cryptod);
 	ipc_close(&t->launcher);
 	ipc_close(&t->cryptod);
 	close(t->p->in);
@@ -180,7 +180,7 @@ trial_tell(struct trial *t, enum ipc_type type, const void *body,
 	struct ipc_message_in in = { type, body, tail != NULL ? tail : "", len,
 		fd, now };
 
-	return dispatch_message(&t->p->loop.handlers, &in);
+	return dispatch_message(&t->p->loop.handlers, t->p->ui.front, &in);
 }
 
 const char *

@@ -112,17 +112,17 @@ test_second(void)
 	tell_known(&f, 5, "bob", false);
 	fixture_output(&f);
 	fixture_tell_peer(&f, 5, PEER_CONNECTED, "bob");
-	second = model_peer(&f.ui->model, PEER(5));
+	second = model_peer(&f.room->model, PEER(5));
 	CU_ASSERT_STRING_EQUAL(second->shown, "bob~ab05");
 	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "THE KEY OF"));
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
-	first = model_peer(&f.ui->model, PEER(1));
+	first = model_peer(&f.room->model, PEER(1));
 	CU_ASSERT_STRING_EQUAL(first->shown, "bob");
-	CU_ASSERT_TRUE(known_is_second(&f.ui->known, &second->look,
+	CU_ASSERT_TRUE(known_is_second(&f.room->known, &second->look,
 	    second->fingerprint, false));
-	CU_ASSERT_FALSE(known_is_second(&f.ui->known, &second->look,
+	CU_ASSERT_FALSE(known_is_second(&f.room->known, &second->look,
 	    second->fingerprint, true));
-	CU_ASSERT_FALSE(known_is_second(&f.ui->known, &first->look,
+	CU_ASSERT_FALSE(known_is_second(&f.room->known, &first->look,
 	    first->fingerprint, false));
 	fixture_close(&f);
 }
@@ -174,7 +174,7 @@ test_plain_warning(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text,
 	    "! the known key is in known_peers in the state folder, on a line "
 	    "that ends in its name\n"));
-	strcpy(f.ui->state_dir, "/home/al\x1bice");
+	strcpy(f.ui->config.state_dir, "/home/al\x1bice");
 	fixture_tell_peer(&f, 6, PEER_CONNECTED, "bob");
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
 	    "! the known key is in /home/al\u241bice/known_peers, on a line"));
@@ -405,25 +405,25 @@ test_private(void)
 	fixture_tell_ready(&f);
 	fixture_tell_bootnode(&f, BOOT_JOINED);
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
-	bob = model_peer(&f.ui->model, PEER(1));
-	CU_ASSERT_EQUAL(ui_say_as(f.ui, TEXT_FLAG_ACTION, bob, "a", 1), 0);
-	CU_ASSERT_EQUAL(ui_say_as(f.ui, 0, NULL, "b", 1), 0);
+	bob = model_peer(&f.room->model, PEER(1));
+	CU_ASSERT_EQUAL(ui_say_as(f.room, TEXT_FLAG_ACTION, bob, "a", 1), 0);
+	CU_ASSERT_EQUAL(ui_say_as(f.room, 0, NULL, "b", 1), 0);
 	ui_work(f.ui);
 	expect_private(&f, 1, TEXT_FLAGS);
 	fixture_expect_say(&f, 2, "b");
 
-	said_unsend(&f.ui->said, NULL, NULL);
+	said_unsend(&f.room->said, NULL, NULL);
 	ui_work(f.ui);
 	expect_private(&f, 1, TEXT_FLAGS);
 	fixture_expect_say(&f, 2, "b");
 
 	fixture_tell_sent(&f, 1, 1);
-	said_unsend(&f.ui->said, NULL, NULL);
+	said_unsend(&f.room->said, NULL, NULL);
 	ui_work(f.ui);
 	expect_private(&f, 1, TEXT_FLAGS);
 	fixture_tell_sent(&f, 1, 1);
 	CU_ASSERT_EQUAL(fixture_tell_delivered(&f, 1, 1), 0);
-	said_unsend(&f.ui->said, NULL, NULL);
+	said_unsend(&f.room->said, NULL, NULL);
 	ui_work(f.ui);
 	fixture_expect_say(&f, 2, "b"); /* before the other text was settled */
 	fixture_expect_say(&f, 2, "b"); /* and now */
@@ -441,15 +441,15 @@ test_not_connected(void)
 	fixture_tell_ready(&f);
 	fixture_tell_peer(&f, 1, PEER_CONNECTING, NULL);
 	fixture_output(&f);
-	ui_ask_safety(f.ui, model_peer(&f.ui->model, PEER(1)));
+	ui_ask_safety(f.room, model_peer(&f.room->model, PEER(1)));
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), " ! "));
-	ui_set_verified(f.ui, model_peer(&f.ui->model, PEER(1)), true);
+	ui_set_verified(f.room, model_peer(&f.room->model, PEER(1)), true);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f), " ! "));
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
-	ui_ask_safety(f.ui, model_peer(&f.ui->model, PEER(1)));
+	ui_ask_safety(f.room, model_peer(&f.room->model, PEER(1)));
 	fixture_expect_next(&f, IPC_SAFETY_ASK);
-	ui_set_verified(f.ui, model_peer(&f.ui->model, PEER(1)), true);
+	ui_set_verified(f.room, model_peer(&f.room->model, PEER(1)), true);
 	fixture_expect_next(&f, IPC_SET_VERIFIED);
 	fixture_close(&f);
 }
@@ -465,7 +465,7 @@ test_bootnode_refused(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_PLAIN);
-	strcpy(f.ui->state_dir, "/home/alice");
+	strcpy(f.ui->config.state_dir, "/home/alice");
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_BOOTNODE, &b, NULL, 0), 0);
 	fixture_expect(&f,
 	    "12:34:56 * the bootnode has the key "

@@ -31,7 +31,7 @@ fill(struct fixture *f, enum ui_kind kind)
 		fixture_type(f,
 		    kind == UI_JSON ? "{\"cmd\":\"say\",\"text\":\"x\"}\n"
 				    : "x\n");
-	CU_ASSERT_FALSE(ui_takes_lines(f->ui));
+	CU_ASSERT_FALSE(ui_takes_lines(f->room));
 	for (int i = 0; i < SAID_UNSENT_MAX; i++)
 		CU_ASSERT_EQUAL(fixture_next(f, &in), IPC_SAY);
 	fixture_output(f);
@@ -95,12 +95,12 @@ test_why(void)
 	struct fixture f;
 
 	fill(&f, UI_PLAIN);
-	f.ui->model.joined = false;
+	f.room->model.joined = false;
 	expect_why(&f,
 	    "! there is no connection to a bootnode: what you send now waits, ");
 	fixture_close(&f);
 	fill(&f, UI_PLAIN);
-	ipc_close(&f.ui->cryptod);
+	ipc_close(&f.room->cryptod);
 	expect_why(&f,
 	    "! the process with the keys is being restarted: what you send now "
 	    "waits, ");
@@ -121,9 +121,9 @@ test_why(void)
 static unsigned int looks;
 
 static enum turn
-note_look(const struct ui *ui, const char *line, size_t len)
+note_look(const struct room *room, const char *line, size_t len)
 {
-	(void)ui;
+	(void)room;
 	(void)line;
 	(void)len;
 	looks++;
@@ -332,7 +332,7 @@ test_output_full(void)
 				    sizeof(text)),
 		    0);
 	}
-	CU_ASSERT(!ui_reads_cryptod(f.ui));
+	CU_ASSERT(!ui_reads_cryptod(f.room));
 	pending = f.ui->out.put;
 	fixture_type(&f, "/help\nhello\n");
 	pass(&f, TURNS_PATIENCE);
@@ -340,7 +340,7 @@ test_output_full(void)
 	CU_ASSERT_EQUAL(f.ui->turns.count, 2);
 	fixture_type(&f, "/quit\n");
 	fixture_expect_next(&f, IPC_QUIT);
-	CU_ASSERT(ui_reads_cryptod(f.ui));
+	CU_ASSERT(ui_reads_cryptod(f.room));
 	pending = f.ui->out.put;
 	m.seq++;
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "y", 1), 0);
@@ -372,7 +372,8 @@ test_tui(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_TUI);
 	f.ui->tui->ask_at = CLOCK_NEVER;
-	f.ui->past.awaited = true; /* cryptod is not told what is being typed */
+	f.room->past.awaited =
+	    true; /* cryptod is not told what is being typed */
 	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(&f, "x\r");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)

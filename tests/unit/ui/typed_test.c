@@ -208,7 +208,7 @@ expect_not_said(struct fixture *f, const char *line, const char *error)
 {
 	const char *output;
 
-	command_line(f->ui, line, strlen(line));
+	command_line(f->room, line, strlen(line));
 	ui_work(f->ui);
 	output = fixture_output(f);
 	if (strstr(output, error) == NULL)
@@ -223,7 +223,7 @@ expect_private(struct fixture *f, const char *line)
 {
 	struct ipc_message_in in;
 
-	command_line(f->ui, line, strlen(line));
+	command_line(f->room, line, strlen(line));
 	ui_work(f->ui);
 	CU_ASSERT_EQUAL_FATAL(fixture_next(f, &in), IPC_SAY_TO);
 	CU_ASSERT_EQUAL(fixture_next(f, &in), IPC_SAY);
@@ -234,7 +234,7 @@ expect_private(struct fixture *f, const char *line)
 static void
 expect_said(struct fixture *f, const char *line, uint64_t seq, const char *text)
 {
-	command_line(f->ui, line, strlen(line));
+	command_line(f->room, line, strlen(line));
 	ui_work(f->ui);
 	fixture_expect_say(f, seq, text);
 	fixture_expect(f, "");
@@ -302,7 +302,7 @@ test_answers(void)
 static void
 run(struct fixture *f, const char *line)
 {
-	command_line(f->ui, line, strlen(line));
+	command_line(f->room, line, strlen(line));
 	ui_work(f->ui);
 }
 

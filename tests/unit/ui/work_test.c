@@ -71,20 +71,20 @@ test_deadline(void)
 	now = f.ui->now;
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), CLOCK_NEVER);
 	for (int i = 0; i < 4; i++)
-		fold_shows(&f.ui->folds, FOLD_KEY, key, key, "bob", now);
+		fold_shows(&f.room->folds, FOLD_KEY, key, key, "bob", now);
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), now + FOLD_TIME);
 	f.ui->deadline = now + 5 * USEC_PER_SEC;
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), now + 5 * USEC_PER_SEC);
-	f.ui->return_by = now + 4 * USEC_PER_SEC;
+	f.room->return_by = now + 4 * USEC_PER_SEC;
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), now + 4 * USEC_PER_SEC);
 	f.ui->turns.since = now;
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), now + TURNS_PATIENCE);
-	f.ui->missed[3].more = 1;
-	f.ui->missed[3].tell_at = now + 2;
+	f.room->missed[3].more = 1;
+	f.room->missed[3].tell_at = now + 2;
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), now + 2);
 	view.deadline = deadline;
 	CU_ASSERT_EQUAL(ui_deadline(f.ui), now + 1);
-	f.ui->missed[3].more = 0;
+	f.room->missed[3].more = 0;
 	fixture_close(&f);
 }
 
@@ -96,13 +96,13 @@ test_flushing(void)
 
 	open_view(&f);
 	ui_quit(f.ui);
-	ui_goodbye(f.ui);
+	ui_goodbye(f.room);
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
 	fixture_expect(&f, "12:34:56 * bye\n");
 	ui_work(f.ui);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	fixture_expect(&f, "");
 	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
 	fixture_close(&f);
@@ -120,12 +120,12 @@ test_cryptod_gone(void)
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	fixture_command(&f, "/status");
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 1);
-	CU_ASSERT_TRUE(f.ui->status_asked);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 1);
+	CU_ASSERT_TRUE(f.room->status_asked);
 	fixture_output(&f);
-	ui_cryptod_gone(f.ui);
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
-	CU_ASSERT_FALSE(f.ui->status_asked || f.ui->status_wanted);
+	ui_cryptod_gone(f.room);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 0);
+	CU_ASSERT_FALSE(f.room->status_asked || f.room->status_wanted);
 	fixture_expect(&f,
 	    "12:34:56 ! the process with the keys ended; when it is back, "
 	    "gochat sends again what was not delivered\n"
@@ -145,7 +145,7 @@ test_output_gone(void)
 	fixture_tell_peer(&f, 1, PEER_CONNECTED, "bob");
 	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_MESSAGE, &m, "x", 1), 0);
 	ui_output_gone(f.ui);
-	CU_ASSERT_EQUAL(f.ui->receipt_count, 0);
+	CU_ASSERT_EQUAL(f.room->receipt_count, 0);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
 	fixture_expect(&f, "");
 	fixture_close(&f);

@@ -28,7 +28,7 @@ check_error(struct fixture *f, const char *line, const char *part)
 	CU_ASSERT_PTR_NOT_NULL(strstr(got, "{\"event\":\"error\""));
 	CU_ASSERT_PTR_NOT_NULL(strstr(got, part));
 	CU_ASSERT_PTR_EQUAL(strchr(got, '\n') + 1, got + strlen(got));
-	CU_ASSERT_EQUAL(f->ui->said.held_count, 0);
+	CU_ASSERT_EQUAL(f->room->said.held_count, 0);
 	CU_ASSERT_EQUAL(f->ui->phase, UI_RUNNING);
 }
 
@@ -87,7 +87,7 @@ test_unknown_members(void)
 	    "\\\"cmd\\\"; nothing done");
 	check_error(&f, "{\"cmd\":\"quit\",\"when\":\"later\"}",
 	    "line 6: \\\"quit\\\" has no \\\"when\\\"");
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 	fixture_close(&f);
 }
 
@@ -101,7 +101,7 @@ test_nul_byte(void)
 	fixture_feed(&f, line, sizeof(line) - 1);
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(fixture_output(&f), "line 1: the text contains a NUL byte"));
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 	fixture_close(&f);
 }
 
@@ -117,7 +117,7 @@ say_long(struct fixture *f, const char *piece, size_t count)
 	buf_puts(&line, "\"}\n");
 	fixture_feed(f, line.bytes, line.len);
 	buf_free(&line);
-	return said_open(&f->ui->said);
+	return said_open(&f->room->said);
 }
 
 static void
@@ -139,8 +139,8 @@ test_limits(void)
 		  "limit; not sent"));
 	CU_ASSERT_EQUAL(say_long(&f, "x", 1), 3);
 	fixture_expect(&f, "");
-	CU_ASSERT_EQUAL(f.ui->said.held[0].len, 5 + TEXT_MAX);
-	CU_ASSERT_EQUAL(f.ui->said.held[1].len, 5 + TEXT_MAX);
+	CU_ASSERT_EQUAL(f.room->said.held[0].len, 5 + TEXT_MAX);
+	CU_ASSERT_EQUAL(f.room->said.held[1].len, 5 + TEXT_MAX);
 	fixture_close(&f);
 }
 
@@ -155,7 +155,7 @@ test_commands(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	f.ui->model.joined = true;
+	f.room->model.joined = true;
 	fixture_feed(&f, says, sizeof(says) - 1);
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
 	CU_ASSERT_EQUAL(in.type, IPC_SAY);

@@ -291,8 +291,8 @@ test_deliveries(void)
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	ids[0] = d.id = peer_state(PEER_LEFT).id;
 	ids[1] = u.id = ids[0];
-	f.ui->model.joined = true;
-	ui_say(f.ui, "x", 1);
+	f.room->model.joined = true;
+	ui_say(f.room, "x", 1);
 	ui_work(f.ui);
 	tell(&f, IPC_SENT, &sent, ids, sizeof(ids));
 	fixture_expect(&f,
@@ -320,8 +320,8 @@ test_sent_open(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
-	f.ui->model.joined = true;
-	ui_say(f.ui, "x", 1);
+	f.room->model.joined = true;
+	ui_say(f.room, "x", 1);
 	ui_work(f.ui);
 	tell(&f, IPC_SENT, &sent, NULL, 0);
 	fixture_expect(&f,
@@ -333,12 +333,12 @@ test_sent_open(void)
 	fixture_expect(&f,
 	    "{\"event\":\"delivered\"," TIME ",\"seq\":1,"
 	    "\"id\":\"" ID "\"}\n");
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 1);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 1);
 	tell(&f, IPC_SENT_ALL, &all, NULL, 0);
 	fixture_expect(&f,
 	    "{\"event\":\"sent\"," TIME ",\"seq\":1,"
 	    "\"peers\":1}\n");
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 	fixture_close(&f);
 }
 
@@ -448,7 +448,7 @@ test_all_code_points(void)
 		if (at == text)
 			continue;
 		hear(&f, text, (size_t)(at - text));
-		f.ui->receipt_count = 0;
+		f.room->receipt_count = 0;
 		line = fixture_output(&f);
 		for (size_t i = 0; line[i] != '\n'; i += n) {
 			n = utf8_decode(line + i, 4, &c);

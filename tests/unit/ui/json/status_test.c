@@ -32,7 +32,7 @@ ask(struct fixture *f)
 {
 	static const char line[] = "{\"cmd\":\"status\"}";
 
-	f->ui->view->line(f->ui, line, strlen(line));
+	f->ui->view->line(f->room, line, strlen(line));
 	fixture_expect_next(f, IPC_STATUS_ASK);
 	fixture_output(f);
 }
@@ -181,7 +181,7 @@ test_recalled(void)
 	/* Who knew more of them has died, too. */
 	recalled_end(&f);
 	fixture_output(&f);
-	ui_cryptod_gone(f.ui);
+	ui_cryptod_gone(f.room);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
 	    EVENT("sent") "\"seq\":6,\"peers\":3,\"unknown\":true}\n"));
 	fixture_close(&f);

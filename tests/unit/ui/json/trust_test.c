@@ -39,7 +39,7 @@ open_ready(struct fixture *f)
 static void
 obey(struct fixture *f, const char *line)
 {
-	f->ui->view->line(f->ui, line, strlen(line));
+	f->ui->view->line(f->room, line, strlen(line));
 	ui_work(f->ui);
 }
 

@@ -63,9 +63,9 @@ static void
 expect_what(struct desk *s, const char *keys, const char *what)
 {
 	desk_type(s, keys);
-	CU_ASSERT_STRING_EQUAL(s->f.ui->tui->search.what, what);
-	CU_ASSERT_TRUE(s->f.ui->tui->search.active);
-	CU_ASSERT_TRUE(s->f.ui->tui->search.typing);
+	CU_ASSERT_STRING_EQUAL(s->f.room->pane->search.what, what);
+	CU_ASSERT_TRUE(s->f.room->pane->search.active);
+	CU_ASSERT_TRUE(s->f.room->pane->search.typing);
 }
 
 /* The few keys that it needs, by whole characters; others do nothing. */
@@ -101,19 +101,19 @@ test_search_long(void)
 	memset(text, 'x', SEARCH_MAX - 2);
 	desk_type(&s, CTRL_R);
 	desk_type(&s, text);
-	CU_ASSERT_EQUAL(strlen(s.f.ui->tui->search.what), SEARCH_MAX - 2);
+	CU_ASSERT_EQUAL(strlen(s.f.room->pane->search.what), SEARCH_MAX - 2);
 	desk_type(&s, "ü");
-	CU_ASSERT_EQUAL(strlen(s.f.ui->tui->search.what), SEARCH_MAX - 2);
+	CU_ASSERT_EQUAL(strlen(s.f.room->pane->search.what), SEARCH_MAX - 2);
 	desk_type(&s, "y");
-	CU_ASSERT_EQUAL(strlen(s.f.ui->tui->search.what), SEARCH_MAX - 1);
+	CU_ASSERT_EQUAL(strlen(s.f.room->pane->search.what), SEARCH_MAX - 1);
 	desk_type(&s, "z");
-	CU_ASSERT_EQUAL(strlen(s.f.ui->tui->search.what), SEARCH_MAX - 1);
-	CU_ASSERT_EQUAL(s.f.ui->tui->search.what[SEARCH_MAX - 2], 'y');
+	CU_ASSERT_EQUAL(strlen(s.f.room->pane->search.what), SEARCH_MAX - 1);
+	CU_ASSERT_EQUAL(s.f.room->pane->search.what[SEARCH_MAX - 2], 'y');
 	/* What stands behind it in memory is no part of it. */
 	memset(text, 'x', sizeof(text));
 	text[SEARCH_MAX - 1] = '\x80';
 	tui_search(s.f.ui, text, SEARCH_MAX - 1);
-	CU_ASSERT_EQUAL(strlen(s.f.ui->tui->search.what), SEARCH_MAX - 1);
+	CU_ASSERT_EQUAL(strlen(s.f.room->pane->search.what), SEARCH_MAX - 1);
 	desk_close(&s);
 }
 
@@ -123,8 +123,8 @@ find(struct desk *s)
 	desk_type(s, "\003");
 	s->f.ui->tui->leave_until = 0;
 	desk_type(s, "/search line 7.\r");
-	CU_ASSERT_TRUE(s->f.ui->tui->search.active);
-	CU_ASSERT_FALSE(s->f.ui->tui->search.typing);
+	CU_ASSERT_TRUE(s->f.room->pane->search.active);
+	CU_ASSERT_FALSE(s->f.room->pane->search.typing);
 	CU_ASSERT(desk_row_with(s, "line 7.") > 0);
 }
 
@@ -142,29 +142,29 @@ test_found(void)
 		desk_type(&s, back[i]);
 		s.f.ui->now += KEYS_ESCAPE_TIME;
 		desk_show(&s);
-		CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+		CU_ASSERT_FALSE(s.f.room->pane->search.active);
 		CU_ASSERT_EQUAL(desk_row_with(&s, "line 7."), -1);
 		CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
 	}
 	find(&s);
 	desk_type(&s, "\r");
-	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	CU_ASSERT(desk_row_with(&s, "line 7.") > 0);
 	find(&s);
 	desk_type(&s, "x");
-	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	CU_ASSERT(desk_row_with(&s, "line 7.") > 0);
 	fixture_expect_typed(&s.f, "x");
 	/* So is a paste; one into what is looked for is none. */
 	find(&s);
 	desk_paste(&s, "pasted");
-	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	CU_ASSERT(desk_row_with(&s, "line 7.") > 0);
 	fixture_expect_typed(&s.f, "pasted");
 	desk_type(&s, CTRL_R);
 	desk_paste(&s, "more");
-	CU_ASSERT_TRUE(s.f.ui->tui->search.typing);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->search.what, "");
+	CU_ASSERT_TRUE(s.f.room->pane->search.typing);
+	CU_ASSERT_STRING_EQUAL(s.f.room->pane->search.what, "");
 	fixture_expect_typed(&s.f, "pasted");
 	desk_close(&s);
 }
@@ -177,13 +177,13 @@ test_nothing_to_find(void)
 
 	open_read(&s, 12);
 	desk_type(&s, CTRL_S);
-	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	fixture_expect_typed(&s.f, "");
 	desk_type(&s, PAGE_UP);
 	desk_type(&s, "\033");
 	s.f.ui->now += KEYS_ESCAPE_TIME;
 	desk_show(&s);
-	CU_ASSERT_FALSE(s.f.ui->tui->scroll.held);
+	CU_ASSERT_FALSE(s.f.room->pane->scroll.held);
 	desk_close(&s);
 }
 
@@ -201,7 +201,7 @@ test_full_line(void)
 
 	memset(line, 'x', sizeof(line));
 	open_read(&s, 12);
-	editor_set(&s.f.ui->tui->editor, line, TEXT_MAX - 1, 0);
+	editor_set(&s.f.room->pane->editor, line, TEXT_MAX - 1, 0);
 	desk_type(&s, "y");
 	expect_hint(&s, "");
 	desk_type(&s, "z");
@@ -210,7 +210,7 @@ test_full_line(void)
 	expect_hint(&s, "");
 	desk_type(&s, ALT_ENTER);
 	expect_hint(&s, FULL);
-	editor_text(&s.f.ui->tui->editor, &len);
+	editor_text(&s.f.room->pane->editor, &len);
 	CU_ASSERT_EQUAL(len, TEXT_MAX);
 	desk_close(&s);
 }
@@ -265,7 +265,7 @@ test_empty_line(void)
 
 	open_read(&s, 12);
 	desk_type(&s, PAGE_UP "\r");
-	CU_ASSERT_FALSE(s.f.ui->tui->scroll.held);
+	CU_ASSERT_FALSE(s.f.room->pane->scroll.held);
 	while (fixture_next(&s.f, &in) != IPC_NONE)
 		CU_ASSERT_NOT_EQUAL(in.type, IPC_SAY);
 	desk_close(&s);

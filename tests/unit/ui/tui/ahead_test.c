@@ -24,7 +24,7 @@ open_tui(struct fixture *f)
 {
 	fixture_open(f, MODE_CLIENT, UI_TUI);
 	f->ui->tui->ask_at = CLOCK_NEVER;
-	f->ui->past.awaited = true;
+	f->room->past.awaited = true;
 }
 
 /* Each line comes in a read of its own: together they would be a paste. */
@@ -61,7 +61,7 @@ fill(struct fixture *f)
 	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(f, "x\r");
 	CU_ASSERT_FALSE(f->ui->tui->ahead.waiting);
-	CU_ASSERT_FALSE(ui_takes_lines(f->ui));
+	CU_ASSERT_FALSE(ui_takes_lines(f->room));
 	type(f, "waits\r");
 	CU_ASSERT_TRUE(f->ui->tui->ahead.waiting);
 }
@@ -99,7 +99,7 @@ test_lines(void)
 		snprintf(line, sizeof(line), "line %d", i);
 		expect_said(&f, (uint64_t)i, line);
 	}
-	CU_ASSERT_EQUAL(said_open(&f.ui->said), 0);
+	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
 	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
 	fixture_expect_typed(&f, "");
 	fixture_close(&f);
@@ -238,10 +238,10 @@ test_meanwhile(void)
 	fill(&f);
 	expect_hint(&f, WAITS);
 	type(&f, "\033[5~");
-	CU_ASSERT_TRUE(f.ui->tui->scroll.held);
+	CU_ASSERT_TRUE(f.room->pane->scroll.held);
 	expect_hint(&f, WAITS);
 	type(&f, "\033[6~");
-	CU_ASSERT_FALSE(f.ui->tui->scroll.held);
+	CU_ASSERT_FALSE(f.room->pane->scroll.held);
 	type(&f, "\032");
 	CU_ASSERT_TRUE(f.ui->stop_wanted);
 	f.ui->tui->painter.valid = true;

@@ -78,7 +78,7 @@ test_limit(void)
 
 	memset(line, 'x', sizeof(line));
 	desk_open(&s, 80, 24);
-	CU_ASSERT(editor_set(&s.f.ui->tui->editor, line, TEXT_MAX - 513,
+	CU_ASSERT(editor_set(&s.f.room->pane->editor, line, TEXT_MAX - 513,
 	    TEXT_MAX - 513));
 	desk_type(&s, "x");
 	CU_ASSERT_EQUAL(desk_row_with(&s, "bytes left"), -1);

@@ -272,7 +272,7 @@ test_enter_in_paste(void)
 	desk_type(&s, "\025\022");
 	desk_type(&s, "\033[200~x\033[201~\r/quit\r\033[201~");
 	CU_ASSERT_EQUAL(s.f.ui->phase, UI_RUNNING);
-	CU_ASSERT_TRUE(s.f.ui->tui->search.typing);
+	CU_ASSERT_TRUE(s.f.room->pane->search.typing);
 	desk_close(&s);
 }
 

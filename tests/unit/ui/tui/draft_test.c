@@ -16,7 +16,7 @@ open_room(struct desk *s)
 {
 	desk_open(s, 80, 24);
 	s->f.ui->tui->ask_at = CLOCK_NEVER;
-	s->f.ui->past.awaited = false;
+	s->f.room->past.awaited = false;
 	ui_work(s->f.ui);
 	desk_drain(s);
 }
@@ -137,11 +137,11 @@ test_when_not(void)
 	struct desk s;
 
 	open_room(&s);
-	s.f.ui->past.awaited = true;
+	s.f.room->past.awaited = true;
 	type(&s, "a");
 	pass(&s, DRAFT_TIME);
 	expect_nothing(&s);
-	s.f.ui->past.awaited = false;
+	s.f.room->past.awaited = false;
 	pass(&s, 0);
 	pass(&s, DRAFT_TIME);
 	expect_told(&s, "a", 1);
@@ -164,11 +164,11 @@ test_another_cryptod(void)
 	type(&s, "ab");
 	pass(&s, DRAFT_TIME);
 	expect_told(&s, "ab", 2);
-	fd = s.f.ui->cryptod.fd;
-	s.f.ui->cryptod.fd = -1;
+	fd = s.f.room->cryptod.fd;
+	s.f.room->cryptod.fd = -1;
 	draft_work(s.f.ui);
 	CU_ASSERT_EQUAL(draft_deadline(s.f.ui), CLOCK_NEVER);
-	s.f.ui->cryptod.fd = fd;
+	s.f.room->cryptod.fd = fd;
 	draft_work(s.f.ui);
 	pass(&s, DRAFT_TIME);
 	expect_told(&s, "ab", 2);
@@ -182,8 +182,8 @@ test_bootnode(void)
 	struct fixture f;
 
 	fixture_open(&f, MODE_BOOTNODE, UI_TUI);
-	f.ui->past.awaited = false;
-	editor_insert(&f.ui->tui->editor, "a", 1);
+	f.room->past.awaited = false;
+	editor_insert(&f.room->pane->editor, "a", 1);
 	f.ui->now += DRAFT_TIME;
 	draft_work(f.ui);
 	CU_ASSERT_EQUAL(draft_deadline(f.ui), CLOCK_NEVER);
@@ -194,7 +194,7 @@ test_bootnode(void)
 static void
 give(struct desk *s, const char *text, size_t cursor)
 {
-	tui_draft(s->f.ui, text, strlen(text), cursor);
+	tui_draft(s->f.room, text, strlen(text), cursor);
 }
 
 /* It comes back with its cursor, and with what was typed since where that is;
@@ -209,16 +209,16 @@ test_taken_over(void)
 	give(&s, "hello", 4);
 	CU_ASSERT_TRUE(s.f.ui->tui->changed);
 	fixture_expect_typed(&s.f, "hello");
-	CU_ASSERT_EQUAL(editor_cursor(&s.f.ui->tui->editor), 4);
+	CU_ASSERT_EQUAL(editor_cursor(&s.f.room->pane->editor), 4);
 	type(&s, "\003xy");
 	give(&s, "ab", 1);
 	fixture_expect_typed(&s.f, "axyb");
-	CU_ASSERT_EQUAL(editor_cursor(&s.f.ui->tui->editor), 3);
+	CU_ASSERT_EQUAL(editor_cursor(&s.f.room->pane->editor), 3);
 	type(&s, "\003xy");
 	memset(line, 'z', sizeof(line));
-	tui_draft(s.f.ui, line, sizeof(line), 0);
+	tui_draft(s.f.room, line, sizeof(line), 0);
 	fixture_expect_typed(&s.f, "xy");
-	CU_ASSERT_EQUAL(editor_cursor(&s.f.ui->tui->editor), 2);
+	CU_ASSERT_EQUAL(editor_cursor(&s.f.room->pane->editor), 2);
 	desk_close(&s);
 }
 

@@ -24,7 +24,7 @@ open_wide(struct desk *s)
 static const struct entry *
 last(struct desk *s)
 {
-	const struct history *h = &s->f.ui->tui->history;
+	const struct history *h = &s->f.room->pane->history;
 
 	return history_entry(h, h->next - 1);
 }
@@ -50,7 +50,7 @@ say(struct desk *s, const char *line)
 static void
 tell_sent(struct desk *s, uint64_t seq, uint32_t peers, enum sent_to to)
 {
-	s->f.ui->view->sent(s->f.ui, seq, peers, to);
+	s->f.ui->view->sent(s->f.room, seq, peers, to);
 }
 
 /* To whom it went, and whether others get it. */
@@ -92,17 +92,17 @@ test_delivered(void)
 	struct desk s;
 
 	open_wide(&s);
-	bob = model_peer(&s.f.ui->model, 0x1001);
+	bob = model_peer(&s.f.room->model, 0x1001);
 	say(&s, "hello");
 	tell_sent(&s, 1, 3, SENT_ALL);
-	s.f.ui->view->delivered(s.f.ui, &d, bob);
+	s.f.ui->view->delivered(s.f.room, &d, bob);
 	expect_news(&s, "hello  1/3");
-	s.f.ui->view->delivered(s.f.ui, &d, bob);
+	s.f.ui->view->delivered(s.f.room, &d, bob);
 	CU_ASSERT_EQUAL(last(&s)->rows, 0);
 	expect_news(&s, "hello  2/3");
-	s.f.ui->view->undelivered(s.f.ui, &u, bob);
+	s.f.ui->view->undelivered(s.f.room, &u, bob);
 	expect_news(&s, "not delivered to bob (no path)");
-	s.f.ui->view->delivered_late(s.f.ui, &d, bob);
+	s.f.ui->view->delivered_late(s.f.room, &d, bob);
 	expect_news(&s, "hello  ✓3/3");
 	CU_ASSERT_EQUAL(desk_row_with(&s, "not delivered"), -1);
 	desk_close(&s);
@@ -119,13 +119,13 @@ test_forgotten(void)
 	uint64_t lines;
 
 	open_wide(&s);
-	bob = model_peer(&s.f.ui->model, 0x1001);
-	lines = s.f.ui->tui->history.next;
-	s.f.ui->view->delivered(s.f.ui, &d, bob);
-	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines);
+	bob = model_peer(&s.f.room->model, 0x1001);
+	lines = s.f.room->pane->history.next;
+	s.f.ui->view->delivered(s.f.room, &d, bob);
+	CU_ASSERT_EQUAL(s.f.room->pane->history.next, lines);
 	CU_ASSERT_FALSE(s.f.ui->tui->changed);
-	s.f.ui->view->delivered_late(s.f.ui, &d, bob);
-	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines + 1);
+	s.f.ui->view->delivered_late(s.f.room, &d, bob);
+	CU_ASSERT_EQUAL(s.f.room->pane->history.next, lines + 1);
 	CU_ASSERT_EQUAL(last(&s)->kind, ENTRY_EVENT);
 	expect_news(&s, "bob");
 	desk_close(&s);
@@ -141,9 +141,9 @@ recall(struct desk *s, const struct recalled_text *t)
 	r.wall_ms = 1709200000000; /* before the line of the day */
 	r.text = "hi alice\033[1m\n";
 	r.len = strlen(r.text);
-	s->f.ui->past.people = &s->f.ui->model;
-	s->f.ui->view->recalled(s->f.ui, &r);
-	s->f.ui->past.people = NULL; /* the model is freed once */
+	s->f.room->past.people = &s->f.room->model;
+	s->f.ui->view->recalled(s->f.room, &r);
+	s->f.room->past.people = NULL; /* the model is freed once */
 	CU_ASSERT_EQUAL(last(s)->wall_ms, r.wall_ms);
 	CU_ASSERT_TRUE(s->f.ui->tui->changed);
 	return last(s);
@@ -158,7 +158,7 @@ test_recalled_own(void)
 	struct desk s;
 
 	open_wide(&s);
-	bob = model_peer(&s.f.ui->model, 0x1001);
+	bob = model_peer(&s.f.room->model, 0x1001);
 	e = recall(&s,
 	    &(struct recalled_text){ .seq = 5,
 		.flags = TEXT_FLAG_PRIVATE,
@@ -180,7 +180,7 @@ test_recalled_own(void)
 	CU_ASSERT_EQUAL(e->mark.peers, 4);
 	CU_ASSERT_EQUAL(e->mark.delivered, 2);
 	CU_ASSERT_EQUAL(e->mark.undelivered, 1);
-	CU_ASSERT_PTR_EQUAL(history_own(&s.f.ui->tui->history, 5), e);
+	CU_ASSERT_PTR_EQUAL(history_own(&s.f.room->pane->history, 5), e);
 	CU_ASSERT_STRING_EQUAL(recall(&s, &(struct recalled_text){ .seq = 6 })
 				   ->to,
 	    "");
@@ -199,17 +199,17 @@ test_recalled_heard(void)
 	open_wide(&s);
 	s.f.ui->tui->attention.how = NOTIFY_BELL;
 	s.f.ui->now += 2 * ATTENTION_LOOK;
-	bob = (struct peer *)model_peer(&s.f.ui->model, 0x1001);
+	bob = (struct peer *)model_peer(&s.f.room->model, 0x1001);
 	e = recall(&s, &(struct recalled_text){ .who = bob });
 	CU_ASSERT_EQUAL(e->kind, ENTRY_HEARD);
 	CU_ASSERT_STRING_EQUAL(e->name, "bob");
 	CU_ASSERT_STRING_EQUAL(e->to, "");
-	CU_ASSERT_EQUAL(e->name_style, tui_nick_style(s.f.ui, bob));
+	CU_ASSERT_EQUAL(e->name_style, tui_nick_style(s.f.room, bob));
 	CU_ASSERT(memcmp(e->tag, bob->fingerprint, HISTORY_TAG) == 0);
 	CU_ASSERT_TRUE(e->mention);
 	CU_ASSERT_NSTRING_EQUAL(e->text, "hi alice", 8);
 	CU_ASSERT_PTR_NULL(strchr(e->text, '\033'));
-	CU_ASSERT_EQUAL(s.f.ui->tui->spoke_count, 0);
+	CU_ASSERT_EQUAL(s.f.room->spoke_count, 0);
 	CU_ASSERT_EQUAL(s.f.ui->tui->attention.unread, 0);
 	desk_show(&s);
 	CU_ASSERT_EQUAL(s.vt.bells, 0);
@@ -235,13 +235,13 @@ test_recalled_missed(void)
 	struct desk s;
 
 	open_wide(&s);
-	bob = model_peer(&s.f.ui->model, 0x1001);
+	bob = model_peer(&s.f.room->model, 0x1001);
 	recall(&s,
 	    &(struct recalled_text){ .seq = 5, .sent = true, .peers = 1 });
-	s.f.ui->view->recalled_missed(s.f.ui, &u, bob);
+	s.f.ui->view->recalled_missed(s.f.room, &u, bob);
 	expect_news(&s, "not delivered to bob (no path)");
 	u.seq = 6; /* forgotten */
-	s.f.ui->view->recalled_missed(s.f.ui, &u, bob);
+	s.f.ui->view->recalled_missed(s.f.room, &u, bob);
 	CU_ASSERT_EQUAL(last(&s)->mark.undelivered, 1);
 	desk_close(&s);
 }
@@ -277,14 +277,14 @@ test_scrolled(void)
 
 	desk_open(&s, 80, 8);
 	for (int i = 0; i < 20; i++)
-		s.f.ui->view->notice(s.f.ui, "a line");
+		s.f.ui->view->notice(s.f.room, "a line");
 	desk_type(&s, "\033<");
-	CU_ASSERT_TRUE(s.f.ui->tui->scroll.held);
-	s.f.ui->view->notice(s.f.ui, "an answer");
-	CU_ASSERT_FALSE(s.f.ui->tui->scroll.held);
+	CU_ASSERT_TRUE(s.f.room->pane->scroll.held);
+	s.f.ui->view->notice(s.f.room, "an answer");
+	CU_ASSERT_FALSE(s.f.room->pane->scroll.held);
 	desk_type(&s, "\033<");
-	s.f.ui->view->said(s.f.ui, 1, 0, NULL, "hello", 5);
-	CU_ASSERT_FALSE(s.f.ui->tui->scroll.held);
+	s.f.ui->view->said(s.f.room, 1, 0, NULL, "hello", 5);
+	CU_ASSERT_FALSE(s.f.room->pane->scroll.held);
 	desk_close(&s);
 }
 
@@ -296,11 +296,10 @@ test_refused(void)
 	uint64_t lines;
 
 	open_wide(&s);
-	lines = s.f.ui->tui->history.next;
-	s.f.ui->view->bootnode(s.f.ui,
+	lines = s.f.room->pane->history.next;
+	s.f.ui->view->bootnode(s.f.room,
 	    &(struct ipc_bootnode){ .status = BOOT_REFUSED });
-	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines);
-	CU_ASSERT_EQUAL(s.f.ui->tui->boot_state, BOOT_REFUSED);
+	CU_ASSERT_EQUAL(s.f.room->pane->history.next, lines);
 	CU_ASSERT_TRUE(s.f.ui->tui->changed);
 	desk_close(&s);
 }

@@ -30,7 +30,7 @@ open_wide(struct desk *s)
 static void
 expect_line(struct desk *s, enum entry_kind kind, const char *text)
 {
-	const struct history *h = &s->f.ui->tui->history;
+	const struct history *h = &s->f.room->pane->history;
 
 	desk_show(s);
 	if (desk_row_with(s, text) == -1)
@@ -47,7 +47,7 @@ test_peers(void)
 	uint64_t lines;
 
 	open_wide(&s);
-	h = &s.f.ui->tui->history;
+	h = &s.f.room->pane->history;
 	expect_line(&s, ENTRY_EVENT, "bob is here");
 	/* The list alone shows who is connecting, and over which path. */
 	lines = h->next;
@@ -155,8 +155,8 @@ say_and_forget(struct desk *s)
 	desk_type(s, "hello bob\r");
 	CU_ASSERT_EQUAL(fixture_tell_sent(&s->f, 1, 1), 0);
 	desk_show(s);
-	history_free(&s->f.ui->tui->history);
-	history_init(&s->f.ui->tui->history);
+	history_free(&s->f.room->pane->history);
+	history_init(&s->f.room->pane->history);
 }
 
 /* If the message is there its mark says it, otherwise a line. */
@@ -169,9 +169,9 @@ test_undelivered(void)
 	open_wide(&s);
 	desk_type(&s, "hello bob\r");
 	CU_ASSERT_EQUAL(fixture_tell_sent(&s.f, 1, 1), 0);
-	lines = s.f.ui->tui->history.next;
+	lines = s.f.room->pane->history.next;
 	CU_ASSERT_EQUAL(fixture_tell_undelivered(&s.f, 1, 1), 0);
-	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines);
+	CU_ASSERT_EQUAL(s.f.room->pane->history.next, lines);
 	desk_show(&s);
 	CU_ASSERT(desk_row_with(&s, "│ not delivered to bob (no path)") > 0);
 	desk_close(&s);
@@ -192,10 +192,10 @@ test_status(void)
 
 	open_wide(&s);
 	desk_type(&s, "x");
-	lines = s.f.ui->tui->history.next;
-	CU_ASSERT_TRUE(s.f.ui->status_asked);
+	lines = s.f.room->pane->history.next;
+	CU_ASSERT_TRUE(s.f.room->status_asked);
 	CU_ASSERT_EQUAL(fixture_tell(&s.f, IPC_STATUS, &status, NULL, 0), 0);
-	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines);
+	CU_ASSERT_EQUAL(s.f.room->pane->history.next, lines);
 	desk_type(&s, "\010/status\r");
 	CU_ASSERT_EQUAL(fixture_tell(&s.f, IPC_STATUS, &status, NULL, 0), 0);
 	expect_line(&s, ENTRY_NOTICE,
@@ -215,13 +215,13 @@ test_folded(void)
 
 	open_wide(&s);
 	buf_puts(&text, "it goes on");
-	s.f.ui->view->folded(s.f.ui, FOLD_PRESENCE, &text);
+	s.f.ui->view->folded(s.f.room, FOLD_PRESENCE, &text);
 	expect_line(&s, ENTRY_EVENT, "│ it goes on");
-	s.f.ui->view->folded(s.f.ui, FOLD_KEY, &text);
+	s.f.ui->view->folded(s.f.room, FOLD_KEY, &text);
 	expect_line(&s, ENTRY_ERROR, "│ it goes on");
-	lines = s.f.ui->tui->history.next;
-	s.f.ui->view->folded(s.f.ui, FOLD_PATH, &text);
-	CU_ASSERT_EQUAL(s.f.ui->tui->history.next, lines);
+	lines = s.f.room->pane->history.next;
+	s.f.ui->view->folded(s.f.room, FOLD_PATH, &text);
+	CU_ASSERT_EQUAL(s.f.room->pane->history.next, lines);
 	buf_free(&text);
 	desk_close(&s);
 }

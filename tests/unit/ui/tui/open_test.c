@@ -39,8 +39,8 @@ test_open(void)
 	CU_ASSERT_EQUAL(ui.tui->attention.what, NOTIFY_ALL);
 	CU_ASSERT_TRUE(ui.tui->attention.title_stale);
 	CU_ASSERT_TRUE(ui.tui->mouse);
-	CU_ASSERT_TRUE(ui.tui->history.ascii);
-	CU_ASSERT_TRUE(history_empty(&ui.tui->history));
+	CU_ASSERT_TRUE(ui.front->pane->history.ascii);
+	CU_ASSERT_TRUE(history_empty(&ui.front->pane->history));
 	CU_ASSERT_EQUAL(ui.tui->painter.colours, COLOURS_16);
 	CU_ASSERT_TRUE(ui.tui->painter.links);
 	CU_ASSERT_FALSE(ui.tui->terminal.title);
@@ -49,7 +49,7 @@ test_open(void)
 	CU_ASSERT_PTR_NULL(ui.tui);
 	open_with(&ui, (struct ipc_config_ui){ .mouse = MOUSE_OFF }, false);
 	CU_ASSERT_FALSE(ui.tui->mouse);
-	CU_ASSERT_FALSE(ui.tui->history.ascii);
+	CU_ASSERT_FALSE(ui.front->pane->history.ascii);
 	tui_close(&ui);
 	CU_ASSERT_PTR_NULL(ui.tui);
 	tui_close(&ui);

@@ -191,7 +191,7 @@ test_editable(void)
 	paste(&s, text_of(TEXT_MAX - 7, 'x', "\ny"));
 	CU_ASSERT_TRUE(s.f.ui->tui->question.editable);
 	desk_type(&s, "e");
-	editor_text(&s.f.ui->tui->editor, &len);
+	editor_text(&s.f.room->pane->editor, &len);
 	CU_ASSERT_EQUAL(len, TEXT_MAX);
 	expect_no_question(&s);
 	desk_type(&s, "\003");
@@ -367,7 +367,7 @@ test_in_verify(void)
 
 	open_room(&s);
 	desk_type(&s, "draft ");
-	p = model_peer(&s.f.ui->model, 0x1001);
+	p = model_peer(&s.f.room->model, 0x1001);
 	question_verify(s.f.ui, p);
 	desk_type(&s, "ye");
 	paste(&s, "s");
@@ -395,12 +395,12 @@ test_too_much_waits(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_TUI);
 	for (int i = 0; i < SAID_HELD_MAX - 1; i++)
-		ui_say(f.ui, "x", 1);
+		ui_say(f.room, "x", 1);
 	text[TEXT_MAX - 5] = '\n';
 	tui_key(f.ui, &event);
 	tui_keys(f.ui, "y", 1);
 	CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
-	h = &f.ui->tui->history;
+	h = &f.room->pane->history;
 	CU_ASSERT_STRING_EQUAL(history_entry(h, h->next - 1)->text,
 	    "too much is waiting to be sent: the last 14 bytes of what you "
 	    "pasted are not sent");

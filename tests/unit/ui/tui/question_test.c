@@ -16,7 +16,7 @@ void question_suite(void);
 static void
 ask(struct desk *s)
 {
-	question_verify(s->f.ui, model_peer(&s->f.ui->model, 0x1001));
+	question_verify(s->f.ui, model_peer(&s->f.room->model, 0x1001));
 	desk_show(s);
 }
 
@@ -26,7 +26,7 @@ open_room(struct desk *s)
 	desk_open(s, 100, 24);
 	desk_meet_bob(s);
 	s->f.ui->tui->ask_at = CLOCK_NEVER;
-	s->f.ui->past.awaited = true; /* no word of what is being typed */
+	s->f.room->past.awaited = true; /* no word of what is being typed */
 	desk_show(s);
 	desk_drain(s);
 }
@@ -143,7 +143,7 @@ test_given_up(void)
 		desk_type(&s, "\003");
 		s.f.ui->tui->leave_until = 0;
 		desk_type(&s, "draft ");
-		buf_puts(&s.f.ui->comparing, "bob");
+		buf_puts(&s.f.room->comparing, "bob");
 		ask(&s);
 		desk_type(&s, "ye");
 		desk_type(&s, keys[i]);
@@ -152,7 +152,7 @@ test_given_up(void)
 		expect_hint(&s, " nothing was marked");
 		fixture_expect_typed(&s.f, "draft ye");
 		/* What was compared is, no more. */
-		CU_ASSERT_EQUAL(s.f.ui->comparing.len, 0);
+		CU_ASSERT_EQUAL(s.f.room->comparing.len, 0);
 	}
 	/* Ctrl-D deletes while there is something to delete. */
 	ask(&s);
@@ -179,7 +179,7 @@ test_edited(void)
 	desk_type(&s, "\033\r");
 	fixture_expect_typed(&s.f, "bob: \n");
 	desk_type(&s, "\022\023");
-	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_VERIFY);
 	desk_close(&s);
 }
@@ -193,7 +193,7 @@ test_too_long(void)
 
 	memset(line, 'x', sizeof(line));
 	open_room(&s);
-	editor_set(&s.f.ui->tui->editor, line, TEXT_MAX - 1, 0);
+	editor_set(&s.f.room->pane->editor, line, TEXT_MAX - 1, 0);
 	ask(&s);
 	desk_type(&s, "ab");
 	desk_type(&s, "\r");
@@ -207,8 +207,8 @@ expect_end(uint64_t sessions, uint64_t rooms, const char *text)
 	struct fixture f;
 
 	fixture_open(&f, MODE_BOOTNODE, UI_TUI);
-	f.ui->stats.sessions = sessions;
-	f.ui->stats.rooms = rooms;
+	f.room->stats.sessions = sessions;
+	f.room->stats.rooms = rooms;
 	question_leave(f.ui);
 	CU_ASSERT_STRING_EQUAL(f.ui->tui->question.text, text);
 	CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_END);

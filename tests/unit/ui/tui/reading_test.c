@@ -16,7 +16,7 @@ open_room(struct desk *s)
 	desk_open(s, 80, 24);
 	desk_meet_bob(s);
 	s->f.ui->tui->ask_at = CLOCK_NEVER;
-	s->f.ui->past.awaited = true; /* no word of what is being typed */
+	s->f.room->past.awaited = true; /* no word of what is being typed */
 	desk_show(s);
 	desk_drain(s);
 }
@@ -101,7 +101,7 @@ test_characters(void)
 	/* A key ends them. */
 	read_after(&s, USEC_PER_SEC, "gh\033[D");
 	fixture_expect_typed(&s.f, "abcdefgh");
-	CU_ASSERT_EQUAL(editor_cursor(&s.f.ui->tui->editor), 7);
+	CU_ASSERT_EQUAL(editor_cursor(&s.f.room->pane->editor), 7);
 	desk_close(&s);
 }
 
@@ -139,7 +139,7 @@ test_in_verify(void)
 	struct desk s;
 
 	open_room(&s);
-	question_verify(s.f.ui, model_peer(&s.f.ui->model, 0x1001));
+	question_verify(s.f.ui, model_peer(&s.f.room->model, 0x1001));
 	read_after(&s, USEC_PER_SEC, "no\rone\rtwo");
 	pass(&s, BURST_TIME);
 	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);

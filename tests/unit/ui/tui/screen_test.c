@@ -92,7 +92,7 @@ test_input(void)
 
 	desk_open(&s, 80, 24);
 	memset(line, 'x', sizeof(line));
-	editor_set(&s.f.ui->tui->editor, line, 78 * 3 - 1, 0);
+	editor_set(&s.f.room->pane->editor, line, 78 * 3 - 1, 0);
 	expect_areas(&s, 80, 24, (struct screen_areas){ 1, 19, 80, 0, 1, 3 });
 	expect_areas(&s, 80, 12, (struct screen_areas){ 1, 7, 80, 0, 1, 3 });
 	expect_areas(&s, 80, 11, (struct screen_areas){ 1, 7, 80, 0, 1, 2 });
@@ -128,7 +128,7 @@ test_question(void)
 static struct peer *
 peer_of(struct desk *s, uint32_t n)
 {
-	return (struct peer *)model_peer(&s->f.ui->model, 0x1000 | n);
+	return (struct peer *)model_peer(&s->f.room->model, 0x1000 | n);
 }
 
 static void

@@ -200,7 +200,7 @@ asked_within(struct desk *s, uint64_t time)
 	fixture_output(&s->f);
 	while (fixture_next(&s->f, &in) != IPC_NONE)
 		count += in.type == IPC_STATUS_ASK;
-	s->f.ui->status_asked = false;
+	s->f.room->status_asked = false;
 	return count;
 }
 

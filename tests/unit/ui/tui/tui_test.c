@@ -222,13 +222,13 @@ test_full(void)
 	desk_open(&s, 80, 24);
 	desk_meet_bob(&s);
 	memset(text, 'x', sizeof(text));
-	while (ui_reads_cryptod(s.f.ui) && seq < UI_RECEIPTS_MAX)
+	while (ui_reads_cryptod(s.f.room) && seq < UI_RECEIPTS_MAX)
 		desk_hear(&s, ++seq, 0, text, sizeof(text));
-	CU_ASSERT_FALSE(ui_reads_cryptod(s.f.ui));
+	CU_ASSERT_FALSE(ui_reads_cryptod(s.f.room));
 	CU_ASSERT(seq < UI_RECEIPTS_MAX);
-	CU_ASSERT_PTR_NOT_NULL(history_entry(&s.f.ui->tui->history, 1));
+	CU_ASSERT_PTR_NOT_NULL(history_entry(&s.f.room->pane->history, 1));
 	desk_show(&s);
-	CU_ASSERT(ui_reads_cryptod(s.f.ui));
+	CU_ASSERT(ui_reads_cryptod(s.f.room));
 	desk_close(&s);
 }
 
@@ -268,7 +268,7 @@ test_hostile(void)
 			desk_type(&s, "\033[5~");
 			desk_type(&s, "\033[6~");
 			while (ui_work(s.f.ui),
-			    s.f.ui->receipt_count > 0 &&
+			    s.f.room->receipt_count > 0 &&
 				fixture_output(&s.f)[0] != '\0')
 				;
 		}

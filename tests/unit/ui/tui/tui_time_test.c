@@ -20,7 +20,7 @@ open_idle(struct desk *s)
 	desk_meet_bob(s);
 	desk_show(s);
 	s->f.ui->tui->attention.key_at = 0;
-	s->f.ui->past.awaited = true;
+	s->f.room->past.awaited = true;
 	desk_drain(s);
 	CU_ASSERT_EQUAL(tui_deadline(s->f.ui), CLOCK_NEVER);
 }
@@ -93,7 +93,7 @@ count_asked(struct fixture *f)
 	fixture_output(f);
 	while (fixture_next(f, &in) != IPC_NONE)
 		count += in.type == IPC_STATUS_ASK;
-	f->ui->status_asked = false;
+	f->room->status_asked = false;
 	return count;
 }
 
@@ -112,9 +112,9 @@ test_asked(void)
 	CU_ASSERT_EQUAL(count_asked(&s.f), 0);
 	ui->tui->attention.key_at++;
 	CU_ASSERT_EQUAL(tui_deadline(ui), ui->now);
-	ui->model.joined = false;
+	ui->front->model.joined = false;
 	CU_ASSERT_EQUAL(count_asked(&s.f), 0);
-	ui->model.joined = true;
+	ui->front->model.joined = true;
 	ui->phase = UI_DRAINING;
 	CU_ASSERT_EQUAL(count_asked(&s.f), 0);
 	ui->phase = UI_RUNNING;
@@ -144,24 +144,26 @@ test_bootnode_asked(void)
 static void
 test_full(void)
 {
+	struct pane *p;
 	struct tui *t;
 	struct desk s;
 
 	open_idle(&s);
 	t = s.f.ui->tui;
-	CU_ASSERT_FALSE(tui_full(s.f.ui));
-	t->history.next = t->painted_entry + HISTORY_ENTRIES_MAX / 2;
-	CU_ASSERT_FALSE(tui_full(s.f.ui));
-	t->history.next++;
-	CU_ASSERT_TRUE(tui_full(s.f.ui));
-	t->history.next = t->painted_entry;
-	t->history.appended = t->painted_bytes + HISTORY_BYTES_MAX / 2;
-	CU_ASSERT_FALSE(tui_full(s.f.ui));
-	t->history.appended++;
-	CU_ASSERT_TRUE(tui_full(s.f.ui));
+	p = s.f.room->pane;
+	CU_ASSERT_FALSE(tui_full(s.f.room));
+	p->history.next = p->painted_entry + HISTORY_ENTRIES_MAX / 2;
+	CU_ASSERT_FALSE(tui_full(s.f.room));
+	p->history.next++;
+	CU_ASSERT_TRUE(tui_full(s.f.room));
+	p->history.next = p->painted_entry;
+	p->history.appended = p->painted_bytes + HISTORY_BYTES_MAX / 2;
+	CU_ASSERT_FALSE(tui_full(s.f.room));
+	p->history.appended++;
+	CU_ASSERT_TRUE(tui_full(s.f.room));
 	tui_touch(s.f.ui);
 	desk_show(&s);
-	CU_ASSERT_FALSE(tui_full(s.f.ui));
+	CU_ASSERT_FALSE(tui_full(s.f.room));
 	t->ahead.len = AHEAD_BYTES_MAX;
 	CU_ASSERT_TRUE(tui_takes_keys(s.f.ui));
 	t->ahead.len++;
@@ -178,7 +180,7 @@ test_title(void)
 	const char *out;
 
 	open_idle(&s);
-	snprintf(s.f.ui->model.room, sizeof(s.f.ui->model.room), "%s",
+	snprintf(s.f.room->model.room, sizeof(s.f.room->model.room), "%s",
 	    "r\033]0;ü");
 	for (int ascii = 0; ascii < 2; ascii++) {
 		s.f.ui->ascii = ascii == 1;

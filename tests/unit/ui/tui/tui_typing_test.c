@@ -18,12 +18,12 @@ test_search_typed(void)
 	desk_open(&s, 80, 24);
 	for (int i = 0; i < 20; i++) {
 		desk_type(&s, "\022日本語テキスト");
-		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->search.what,
+		CU_ASSERT_STRING_EQUAL(s.f.room->pane->search.what,
 		    "日本語テキスト");
 		desk_type(&s, "\025hello");
-		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->search.what, "hello");
+		CU_ASSERT_STRING_EQUAL(s.f.room->pane->search.what, "hello");
 		desk_type(&s, "\007");
-		CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+		CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	}
 	desk_close(&s);
 }
@@ -62,9 +62,9 @@ test_after_search(void)
 	desk_type(&s, "/search needle\r\033");
 	s.f.ui->now += KEYS_ESCAPE_TIME;
 	desk_show(&s);
-	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	desk_type(&s, "/search needle\r\r");
-	CU_ASSERT_FALSE(s.f.ui->tui->search.active);
+	CU_ASSERT_FALSE(s.f.room->pane->search.active);
 	desk_close(&s);
 }
 
@@ -256,9 +256,10 @@ test_limit_of_line(void)
 
 	desk_open(&s, 80, 24);
 	memset(line, 'x', TEXT_MAX);
-	CU_ASSERT(editor_set(&s.f.ui->tui->editor, line, TEXT_MAX, TEXT_MAX));
+	CU_ASSERT(
+	    editor_set(&s.f.room->pane->editor, line, TEXT_MAX, TEXT_MAX));
 	desk_type(&s, "y");
-	editor_text(&s.f.ui->tui->editor, &len);
+	editor_text(&s.f.room->pane->editor, &len);
 	CU_ASSERT_EQUAL(len, TEXT_MAX);
 	CU_ASSERT(desk_row_with(&s, "at most 16384 bytes") >= 0 ||
 	    desk_row_with(&s, "0 bytes left") >= 0);

@@ -1,7 +1,7 @@
 /*
- * A room for the tests of commands. See room.h.
+ * A room for the tests of commands. See talk.h.
  */
-#include "tests/unit/ui/room.h"
+#include "tests/unit/ui/talk.h"
 
 #include <CUnit/CUnit.h>
 
@@ -9,7 +9,7 @@
 #include <string.h>
 
 void
-room_open(struct fixture *f)
+talk_open(struct fixture *f)
 {
 	fixture_open(f, MODE_CLIENT, UI_PLAIN);
 	f->ui->terminal = true;
@@ -22,7 +22,7 @@ room_open(struct fixture *f)
 }
 
 void
-room_expect_said(struct fixture *f, const char *line, uint64_t seq,
+talk_expect_said(struct fixture *f, const char *line, uint64_t seq,
     const char *text)
 {
 	fixture_command(f, line);
@@ -32,19 +32,19 @@ room_expect_said(struct fixture *f, const char *line, uint64_t seq,
 }
 
 void
-room_expect_error(struct fixture *f, const char *line, const char *error)
+talk_expect_error(struct fixture *f, const char *line, const char *error)
 {
 	char expected[1024];
 
 	fixture_command(f, line);
 	ui_work(f->ui);
-	snprintf(expected, sizeof(expected), ROOM_ERROR "%s\n", error);
+	snprintf(expected, sizeof(expected), TALK_ERROR "%s\n", error);
 	fixture_expect(f, expected);
 	fixture_expect_next(f, IPC_NONE);
 }
 
 void
-room_expect_private(struct fixture *f, const char *line, uint8_t n,
+talk_expect_private(struct fixture *f, const char *line, uint8_t n,
     const char *text)
 {
 	struct peer_id id = { .bytes = { n, 0xee } };

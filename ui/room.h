@@ -1,0 +1,115 @@
+/*
+ * A room, as ui knows it: the channel to its cryptod, its people, and what is
+ * said there. A bootnode counts as one.
+ */
+#ifndef UI_ROOM_H
+#define UI_ROOM_H
+
+#include "ui/buf.h"
+#include "ui/figures.h"
+#include "ui/fold.h"
+#include "ui/known.h"
+#include "ui/later.h"
+#include "ui/missed.h"
+#include "ui/model.h"
+#include "ui/past.h"
+#include "ui/said.h"
+
+#include "common/clock.h"
+#include "common/dispatch.h"
+
+/* The time after cryptod died for the peers that were here to be named
+ * again. */
+#define UI_RETURN_TIME (60 * USEC_PER_SEC)
+
+#define UI_RECEIPTS_MAX 4096 /* messages shown but not yet written */
+
+struct ui;
+struct pane;
+
+enum room_phase {
+	ROOM_STAYS,
+	ROOM_LEAVES, /* QUIT was sent */
+	ROOM_LEFT    /* GOODBYE came, or never will */
+};
+
+/* A receipt that a peer gets once its message is written out as far as at;
+ * UI_NOT_SHOWN while it is in no output yet. */
+struct ui_receipt {
+	struct ipc_receipt body;
+	uint64_t at;
+};
+
+#define UI_NOT_SHOWN UINT64_MAX
+
+struct room {
+	struct ui *ui;
+	struct pane *pane;   /* of the tui alone, else NULL: ui/tui/pane.h */
+	unsigned int number; /* as the launcher counts them, from 0 */
+	enum room_phase phase;
+	struct ipc_channel cryptod; /* fd -1: there is none now */
+	struct model model;
+	struct known known;
+	struct folds folds;
+	struct fold_bucket own_nicks;
+	struct said said;
+	struct later later;
+	struct missed_run missed[MISSED_RUNS];
+	struct ui_past past;
+	struct ipc_stats stats; /* of a bootnode: the last */
+	struct figures figures;
+	/* The name, as /verify takes it, of the peer whose safety number is
+	 * compared, until that is answered; else empty. */
+	struct buf comparing;
+	/* An earlier ui died, which may have asked something; true until a line
+	 * that is no answer is entered. */
+	bool may_answer;
+	bool boot_known;    /* a bootnode was heard of: */
+	uint8_t boot_state; /* enum boot_status */
+	bool kept_out;	    /* a bootnode did not answer, or was refused */
+	bool invite_wanted; /* to be shown once a bootnode has answered */
+	bool qr_wanted;	    /* with the next invite */
+	bool status_asked;  /* and not yet answered */
+	bool status_wanted; /* by the user: else to keep figures fresh */
+	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
+	size_t receipt_first;
+	size_t receipt_count;
+	uint64_t return_by; /* of peers, or CLOCK_NEVER */
+	bool was_ready;	    /* there has been a cryptod that worked */
+	/* The order in which peers spoke last: a count that only grows, by
+	 * PEER_INDEX(). */
+	uint64_t spoke[PEERS_MAX];
+	uint64_t spoke_count;
+};
+
+/* Opens the room of that number, which is below ROOMS_MAX and free, with the
+ * name, secret and nickname of the configuration. Its channel is closed, and
+ * the caller's to open. */
+struct room *room_open(struct ui *, unsigned int number,
+    const struct ipc_config_ui *);
+/* Frees the room, but not its channel, which the caller has closed. It is not
+ * the one in front. */
+void room_close(struct room *);
+
+/* The room's parts of ui_work(): sends held texts; tells what was folded; does
+ * what its deadline is for. */
+void room_say(struct room *);
+void room_tell(struct room *);
+void room_time(struct room *);
+/* Returns when it has something to do at the latest. */
+uint64_t room_deadline(const struct room *);
+
+/* True if all texts are with their addressees, or known not to get there. */
+bool room_is_settled(const struct room *);
+
+/* True if more may be read from cryptod. */
+bool ui_reads_cryptod(const struct room *);
+
+/* cryptod died; its channel is closed. The caller opens one to the next. */
+void ui_cryptod_gone(struct room *);
+
+/* Adds the handlers of all messages of cryptod, for the room whose channel they
+ * come from. */
+void ui_add_handlers(struct dispatch *);
+
+#endif
