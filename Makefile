@@ -123,12 +123,12 @@ LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) \
 
 # The folders that each program is made of, in addition to common. Code that only
 # a client needs is in no program of a bootnode, and the other way round.
-FOLDERS_gochat	= launcher
+FOLDERS_gochat	= launcher precis
 FOLDERS_gochat-netd = netd netd/client netd/transport
 FOLDERS_gochat-netd-bootnode = netd netd/bootnode
 FOLDERS_gochat-cryptod = cryptod cryptod/client
 FOLDERS_gochat-cryptod-bootnode = cryptod cryptod/bootnode
-FOLDERS_gochat-ui = ui ui/json ui/tui ui/tui/editor
+FOLDERS_gochat-ui = ui ui/json ui/tui ui/tui/editor precis
 
 NAMES	= gochat gochat-netd gochat-netd-bootnode gochat-cryptod \
 	  gochat-cryptod-bootnode gochat-ui
@@ -178,14 +178,14 @@ $(BUILD)/%.inc: $(BUILD)/%.gen
 	$(call say,GEN,$@)
 	$(Q)$< > $@.new && mv $@.new $@
 $(BUILD)/ui/confusables.gen: ui/gen_confusables.c
-$(BUILD)/launcher/context.gen: launcher/gen_context.c launcher/context.h
+$(BUILD)/precis/context.gen: precis/gen_context.c precis/context.h
 $(BUILD)/%.gen:
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC_FOR_BUILD) -D_GNU_SOURCE -I. -std=gnu17 -O1 $(WARNINGS) -o $@ \
 	    $< $(shell $(PKGCONF_FOR_BUILD) --libs icu-i18n icu-uc)
 $(BUILD)/ui/nick.o: $(BUILD)/ui/confusables.inc
-$(BUILD)/launcher/free_form.o: $(BUILD)/launcher/context.inc
+$(BUILD)/precis/free_form.o: $(BUILD)/precis/context.inc
 
 # What a shell completes comes from the table of options, as all else that is
 # said of them.

@@ -8,7 +8,7 @@
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
 
-#include "launcher/opaque_string.h"
+#include "precis/opaque_string.h"
 
 /* The text is digits and nothing else: no sign, no blank, as strtonum(3) would
  * allow. */

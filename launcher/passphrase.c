@@ -5,7 +5,7 @@
 #include "launcher/passphrase.h"
 
 #include "launcher/needs.h"
-#include "launcher/opaque_string.h"
+#include "precis/opaque_string.h"
 #include "launcher/secret_child.h"
 
 #include <errno.h>

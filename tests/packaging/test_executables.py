@@ -35,7 +35,7 @@ SANITIZERS = {"libasan.so.8", "libubsan.so.1"}
 BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
                          "libbsd.so.0", "libmd.so.0"}
 
-FOLDERS = ("common", "launcher", "netd", "netd/bootnode", "netd/client",
+FOLDERS = ("common", "precis", "launcher", "netd", "netd/bootnode", "netd/client",
            "netd/transport", "cryptod", "cryptod/bootnode", "cryptod/client",
            "ui", "ui/json", "ui/tui", "ui/tui/editor")
 COMPLETE = {"IBT", "SHSTK"}

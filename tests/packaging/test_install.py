@@ -26,7 +26,7 @@ usr/share/man/man8/gochat-bootnode.8
 usr/share/zsh/site-functions/_gochat
 """.split() + ["usr/libexec/gochat/" + row.program for row in process_table.ROWS
              if row.role != process_table.LAUNCHER]
-FOLDERS = ("common", "launcher", "netd", "cryptod", "ui", "packaging",
+FOLDERS = ("common", "precis", "launcher", "netd", "cryptod", "ui", "packaging",
            "completions")	# make all has filled this folder
 PROGRAMS = ("usr/bin/", "usr/libexec/")
 NAMES = [os.path.basename(path) for path in INSTALLED

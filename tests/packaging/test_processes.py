@@ -17,9 +17,9 @@ import process_table  # noqa: E402
 PROFILES = "packaging/apparmor/usr.bin.gochat"
 # Folders of a process, apart from common, its own and the one above that.
 BESIDES = {
-    "gochat": {"ui/nick.o", "ui/text.o", "ui/buf.o"},
+    "gochat": {"ui/nick.o", "ui/text.o", "ui/buf.o", "precis/"},
     "gochat-netd": {"netd/transport/"},
-    "gochat-ui": {"ui/json/", "ui/tui/"},
+    "gochat-ui": {"ui/json/", "ui/tui/", "precis/"},
 }
 NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
           "SOCKETS": "sockets of systemd", "STATE_DIR": "the state folder",

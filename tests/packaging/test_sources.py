@@ -10,7 +10,7 @@ import elf
 from harness import TOP, check, check_equal, test
 
 COLUMNS = 80
-PROGRAM = ("common", "launcher", "netd", "cryptod", "ui")
+PROGRAM = ("common", "precis", "launcher", "netd", "cryptod", "ui")
 FOLDERS = PROGRAM + ("packaging", "tests")
 # The programs leave this to the end of their processes, and tests free it, so
 # that a leak is seen.
@@ -18,7 +18,8 @@ FREED_BY_TESTS = {"bootnode_free", "recall_free", "ui_free"}
 # For each folder, the folders whose headers it may include.
 BELOW = {
     "common": (),
-    "launcher": ("common",),
+    "precis": ("common",),
+    "launcher": ("common", "precis"),
     "netd": ("common",),
     "netd/transport": ("common",),
     "netd/client": ("common", "netd", "netd/transport"),
@@ -26,8 +27,8 @@ BELOW = {
     "cryptod": ("common",),
     "cryptod/client": ("common", "cryptod"),
     "cryptod/bootnode": ("common", "cryptod"),
-    "ui": ("common",),
-    "ui/json": ("common", "ui"),
+    "ui": ("common", "precis"),
+    "ui/json": ("common", "precis", "ui"),
     "ui/tui/editor": ("common", "ui"),
     "ui/tui": ("common", "ui", "ui/tui/editor"),
 }

@@ -7,7 +7,7 @@
 #include "cryptod/client/client.h"
 #include "cryptod/identity.h"
 #include "cryptod/join.h"
-#include "launcher/opaque_string.h"
+#include "precis/opaque_string.h"
 #include "netd/bootnode/cookie.h"
 #include "netd/transport/transport.h"
 #include "tests/unit/bytes.h"

@@ -2,8 +2,8 @@
  * Properties of the neighbours of some characters that free_form.c has to know.
  * gen_context.c gets them from ICU while building.
  */
-#ifndef LAUNCHER_CONTEXT_H
-#define LAUNCHER_CONTEXT_H
+#ifndef PRECIS_CONTEXT_H
+#define PRECIS_CONTEXT_H
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
 /*
  * The one form of room names and passphrases. See opaque_string.h.
  */
-#include "launcher/opaque_string.h"
+#include "precis/opaque_string.h"
 
 #include "common/utf8.h"
-#include "launcher/free_form.h"
+#include "precis/free_form.h"
 
 #include <string.h>
 #include <utf8proc.h>

@@ -3,8 +3,8 @@
  * 8265 section 4.2. Two people who type the same text meet in the same room,
  * whatever their keyboards, editors and systems make of it.
  */
-#ifndef LAUNCHER_OPAQUE_STRING_H
-#define LAUNCHER_OPAQUE_STRING_H
+#ifndef PRECIS_OPAQUE_STRING_H
+#define PRECIS_OPAQUE_STRING_H
 
 #include <stddef.h>
 #include <stdint.h>

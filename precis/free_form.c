@@ -3,9 +3,9 @@
  * utf8proc, which knows neither joining letters nor scripts: gen_context.c
  * makes the table of those at build time.
  */
-#include "launcher/free_form.h"
+#include "precis/free_form.h"
 
-#include "launcher/context.h"
+#include "precis/context.h"
 
 #include <utf8proc.h>
 
@@ -15,7 +15,7 @@
 #define ZERO_WIDTH_JOINER     0x200d
 
 static const struct context_range contexts[] = {
-#include "launcher/context.inc"
+#include "precis/context.inc"
 };
 
 /* The properties of a code point for its neighbours: bits of enum context. */

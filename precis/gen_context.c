@@ -5,7 +5,7 @@
  *
  *	gen_context		(standard output)
  */
-#include "launcher/context.h"
+#include "precis/context.h"
 
 #include <stdio.h>
 

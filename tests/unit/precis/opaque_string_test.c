@@ -1,8 +1,8 @@
 /*
- * Room names and passphrases (launcher/opaque_string.c): their one form by RFC
+ * Room names and passphrases (precis/opaque_string.c): their one form by RFC
  * 8265 section 4.2, and the texts that are refused.
  */
-#include "launcher/opaque_string.h"
+#include "precis/opaque_string.h"
 
 #include "common/utf8.h"
 

@@ -2,8 +2,8 @@
  * The FreeformClass of RFC 8264 section 4.3: the characters that a room's name
  * or a passphrase may have. See opaque_string.h.
  */
-#ifndef LAUNCHER_FREE_FORM_H
-#define LAUNCHER_FREE_FORM_H
+#ifndef PRECIS_FREE_FORM_H
+#define PRECIS_FREE_FORM_H
 
 #include <stdbool.h>
 #include <stddef.h>
