@@ -27,7 +27,8 @@ struct dispatch {
 	} by_type[IPC_TYPE_COUNT];
 };
 
-/* Adds handlers; self NULL: that of the channel. A second handler for a type ends the process. */
+/* Adds handlers; self NULL: that of the channel. A second handler for a type
+ * ends the process. */
 void dispatch_add(struct dispatch *, const struct handler *, size_t count);
 /* Hands the message to its handler, with self if it was added without, and
  * returns the handler's result, or -1 if there is none. */

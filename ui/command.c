@@ -7,6 +7,7 @@
 #include "ui/ask.h"
 #include "ui/command_help.h"
 #include "ui/command_peer.h"
+#include "ui/command_room.h"
 #include "ui/command_unknown.h"
 #include "ui/errors.h"
 #include "ui/leave.h"
@@ -126,6 +127,35 @@ static const struct command commands[] = {
 	    "first 8 digits of a peer's id. The text goes to the key that has "
 	    "the name now, and to no other. It has at most 16384 bytes.",
 	    "\"anna b\" see you at noon", SAYS, COMMAND_NEEDED, command_msg },
+	{ "query", "NAME", "shows a conversation with one person",
+	    "Everything that you type there goes to that person alone, as "
+	    "with /msg, and what that person says to you alone is shown there. "
+	    "/part closes it.",
+	    "anna", TUI, COMMAND_NEEDED, command_query },
+	{ "join", "ROOM [at BOOTNODE]", "opens another room",
+	    "Without BOOTNODE it is at the bootnode of your first room. In the "
+	    "full screen gochat asks for the room's passphrase; Enter means "
+	    "that it has none. An invite is fine as well: /join gochat://...",
+	    "garden at chat.example.org", COMMAND_CLIENT, COMMAND_NEEDED,
+	    command_join },
+	{ "part", "[ROOM]", "leaves a room",
+	    "Without ROOM it leaves the one in front.", "garden",
+	    COMMAND_CLIENT, COMMAND_OPTIONAL, command_part },
+	{ "rooms", "", "the rooms that you are in",
+	    "Shows the number, bootnode and state of each, and whether gochat "
+	    "opens it at each start. > marks the one in front.",
+	    NULL, ASKS, COMMAND_BARE, command_rooms },
+	{ "room", "NUMBER|ROOM", "what you type goes to that room",
+	    "In the full screen it is shown, too, as with Alt-1 to Alt-0.", "2",
+	    COMMAND_CLIENT, COMMAND_NEEDED, command_room },
+	{ "remember", "[ROOM]", "opens the room at each start",
+	    "gochat without --room opens all rooms that it remembers. The "
+	    "room's bootnode, key and passphrase are in a file in the state "
+	    "folder, which only you may read.",
+	    "garden", COMMAND_CLIENT, COMMAND_OPTIONAL, command_remember },
+	{ "forget", "[ROOM]", "does not open it at each start",
+	    "The file that /remember made is deleted. You stay in the room.",
+	    "garden", COMMAND_CLIENT, COMMAND_OPTIONAL, command_forget },
 	{ "nick", "NAME", "changes your name",
 	    "A name has 1 to 32 columns and at most 128 bytes, and neither < "
 	    "nor >. You have it until you leave; --nick sets the name for the "

@@ -77,6 +77,27 @@ command_is_word(const char *s, size_t len, const char *word)
 	return len == strlen(word) && strncasecmp(s, word, len) == 0;
 }
 
+bool
+command_take_name(struct buf *name, const char **args, size_t *len)
+{
+	bool quoted = *len > 0 && **args == '"';
+	const char *s = *args + quoted, *end = *args + *len;
+
+	for (; s < end && (quoted ? *s != '"' : !command_is_blank(*s)); s++) {
+		if (quoted && *s == '\\' && s + 1 < end)
+			s++;
+		buf_put(name, s, 1);
+	}
+	buf_put(name, "", 1);
+	if (quoted && (s == end || (s + 1 < end && !command_is_blank(s[1]))))
+		return false;
+	s += quoted;
+	*len = (size_t)(end - s);
+	*args = s;
+	command_skip_blanks(args, len);
+	return true;
+}
+
 void
 command_usage_error(struct room *room, const struct command *c,
     const char *what)

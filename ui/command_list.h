@@ -6,6 +6,8 @@
 #ifndef UI_COMMAND_LIST_H
 #define UI_COMMAND_LIST_H
 
+#include "ui/buf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -70,6 +72,10 @@ bool command_is_blank(char);
 void command_skip_blanks(const char **s, size_t *len);
 /* Compares in any case of letters. */
 bool command_is_word(const char *s, size_t len, const char *word);
+/* Takes a word, or the text in quotes, and the blanks after it; appends it and
+ * a NUL to name. Returns false if the quotes are not closed, or something
+ * follows them at once. */
+bool command_take_name(struct buf *name, const char **args, size_t *len);
 /* Reports what is wrong with the arguments, and how they should be. */
 void command_usage_error(struct room *, const struct command *,
     const char *what);

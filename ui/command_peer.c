@@ -20,29 +20,6 @@
 /* The size of the names of the people here, in an error. */
 #define NAMES_MAX 600
 
-/* Takes a word, or the text in quotes, and the blanks after it. Returns false
- * if the quotes are not closed, or something follows them at once. */
-static bool
-take_name(struct buf *name, const char **args, size_t *len)
-{
-	bool quoted = *len > 0 && **args == '"';
-	const char *s = *args + quoted, *end = *args + *len;
-
-	for (; s < end && (quoted ? *s != '"' : !command_is_blank(*s)); s++) {
-		if (quoted && *s == '\\' && s + 1 < end)
-			s++;
-		buf_put(name, s, 1);
-	}
-	buf_put(name, "", 1);
-	if (quoted && (s == end || (s + 1 < end && !command_is_blank(s[1]))))
-		return false;
-	s += quoted;
-	*len = (size_t)(end - s);
-	*args = s;
-	command_skip_blanks(args, len);
-	return true;
-}
-
 /* Reports that a name means nobody, or too many, and who is here. */
 static void
 not_one_person(struct room *room, const char *name, bool too_many)
@@ -87,7 +64,7 @@ take_name_or_tell(struct room *room, const struct command *c, struct buf *name,
 {
 	char *normal;
 
-	if (take_name(name, args, len)) {
+	if (command_take_name(name, args, len)) {
 		normal = nick_typed(name->bytes, strlen(name->bytes));
 		name->len = 0;
 		buf_put(name, normal, strlen(normal) + 1);
@@ -152,6 +129,28 @@ command_msg(struct room *room, const struct command_call *call)
 	    !later_hold(room, name.bytes, args, len))
 		not_one_person(room, name.bytes, false);
 	buf_free(&name);
+}
+
+void
+command_query(struct room *room, const struct command_call *call)
+{
+	const char *args = call->args;
+	size_t len = call->len;
+	const struct peer *p = take_person(room, call->command, &args, &len);
+
+	if (p == NULL)
+		return;
+	if (len > 0)
+		command_usage_error(room, call->command,
+		    "a name with blanks stands in quotes");
+	else if (!p->known)
+		ui_line_error(room,
+		    "that person is not connected, so their key is not known "
+		    "yet");
+	else if (!room->ui->view->query(room, p))
+		ui_line_error(room,
+		    "there is no place for another conversation; /part closes "
+		    "one");
 }
 
 void

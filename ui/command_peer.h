@@ -8,6 +8,7 @@
 
 /* The handlers, as struct command has them. */
 void command_msg(struct room *, const struct command_call *);
+void command_query(struct room *, const struct command_call *);
 void command_verify(struct room *, const struct command_call *);
 
 /* True, after an error, for a lone yes or no while /verify waits for one: it is

@@ -7,6 +7,7 @@
 #include "ui/errors.h"
 #include "ui/leave.h"
 #include "ui/receipts.h"
+#include "ui/rooms.h"
 #include "ui/tell.h"
 #include "ui/trust.h"
 #include "ui/ui.h"
@@ -24,6 +25,7 @@ client_ready(void *self, const struct ipc_message_in *in)
 	if (known == -1)
 		return -1;
 	room->was_ready = true;
+	room_forget_secret(room);
 	said_name(&room->said, room->model.own, strlen(room->model.own));
 	if (known == 0 && room->past.awaited)
 		room->past.ready_due = true;
@@ -525,6 +527,7 @@ ui_add_handlers(struct dispatch *d)
 		{ IPC_RECALL_MISSED, past_missed, NULL },
 		{ IPC_RECALL_DRAFT, past_draft, NULL },
 		{ IPC_RECALL_END, past_end, NULL },
+		{ IPC_SECRET_WANTED, rooms_secret_wanted, NULL },
 		{ IPC_GOODBYE, goodbye, NULL },
 		{ IPC_BOOTNODE_READY, bootnode_ready, NULL },
 		{ IPC_MEMBER_SHOW, member, NULL },

@@ -39,6 +39,15 @@ put_path(struct buf *out, const struct peer *p)
 }
 
 void
+event_room(struct buf *out, const struct room *room, enum room_state state)
+{
+	buf_puts(out, state == ROOM_CLOSED ? "you left room " : "room ");
+	text_clean(out, room->model.room, strlen(room->model.room), NULL);
+	if (state != ROOM_CLOSED)
+		buf_printf(out, " is open, at bootnode %s", room->bootnode);
+}
+
+void
 event_ready(struct buf *out, const struct model *m)
 {
 	static const char *const secrets[SECRET_KIND_COUNT] = {

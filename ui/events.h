@@ -20,6 +20,9 @@ struct room;
  * other places, "you, elsewhere". */
 void event_name(struct buf *, const struct peer *, const struct peer_id *);
 
+/* Tells that a room was opened, or left. */
+void event_room(struct buf *, const struct room *, enum room_state);
+
 /* Tells the user's own name and room. */
 void event_ready(struct buf *, const struct model *);
 void event_bootnode(struct buf *, const struct ipc_bootnode *);

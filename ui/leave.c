@@ -32,8 +32,9 @@ static const char no_bootnode[] = "there is no connection to a bootnode";
 static void
 report_held(struct room *room, size_t lines, bool unread)
 {
-	const char *why =
-	    room->model.joined ? "gochat was told to quit first" : no_bootnode;
+	const char *why = !room->model.joined ? no_bootnode
+	    : room->ui->phase >= UI_QUITTING  ? "gochat was told to quit first"
+					      : "the room was left first";
 	uint64_t seq = room->said.oldest;
 	char excerpt[SAID_EXCERPT];
 	size_t count = 0, more;
@@ -70,6 +71,7 @@ report_past(struct room *room)
 		report_more(room, no_bootnode, past->own_count - HELD_NAMED);
 }
 
+/* lines, unread: what is left of the input. */
 static void
 leave(struct room *room, size_t lines, bool unread)
 {
@@ -81,6 +83,13 @@ leave(struct room *room, size_t lines, bool unread)
 	report_held(room, lines, unread);
 	if (ipc_send(&room->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
 		ui_goodbye(room); /* nobody is there to say it */
+}
+
+void
+room_leave(struct room *room)
+{
+	room->leave_by = room->ui->now + UI_GOODBYE_TIME;
+	leave(room, 0, false);
 }
 
 void
@@ -119,6 +128,7 @@ ui_goodbye(struct room *room)
 	if (room->phase == ROOM_LEFT)
 		return;
 	room->phase = ROOM_LEFT;
+	room->leave_by = CLOCK_NEVER;
 	report_past(room);
 	missed_tell(room, true);
 	if (open > 0)

@@ -7,6 +7,8 @@
 
 #include "ui/ui.h"
 
+/* Leaves this room, now, as ui_quit() does all. */
+void room_leave(struct room *);
 /* Leaves all rooms, now: sends QUIT; reports the held texts as not sent. */
 void ui_quit(struct ui *);
 /* The room's cryptod said GOODBYE, or never will. With the last room, the

@@ -12,6 +12,7 @@
 #include "ui/events.h"
 #include "ui/figures.h"
 #include "ui/format.h"
+#include "ui/rooms.h"
 #include "ui/text.h"
 
 #include <string.h>
@@ -19,12 +20,23 @@
 /* The margin is as wide as the time and the space after it, and a bar. */
 #define CONTINUATION "\n         | "
 
+/* With several rooms, each line says whose it is. */
+static void
+put_room(const struct room *room, struct buf *line)
+{
+	buf_puts(line, "[");
+	text_clean(line, room->model.room, strlen(room->model.room), NULL);
+	buf_puts(line, "] ");
+}
+
 static void
 line_begin(const struct room *room, struct buf *line)
 {
 	char clock[FORMAT_CLOCK_MAX];
 
 	buf_printf(line, "%s ", format_clock(clock, room->ui->wall_ms));
+	if (rooms_are_several(room->ui))
+		put_room(room, line);
 }
 
 /* Puts a whole line, and frees it. */
@@ -339,7 +351,27 @@ plain_error(struct room *room, const char *text)
 static void
 plain_bye(struct ui *ui)
 {
-	plain_notice(ui->front, "bye");
+	char clock[FORMAT_CLOCK_MAX];
+	struct buf line = { 0 };
+
+	buf_printf(&line, "%s * bye", format_clock(clock, ui->wall_ms));
+	output_line(&ui->out, &line);
+}
+
+static void
+plain_turned(struct room *room)
+{
+	if (rooms_are_several(room->ui))
+		plain_notice(room, "what you type goes to this room now");
+}
+
+static void
+plain_room(struct room *room, enum room_state state)
+{
+	struct buf text = { 0 };
+
+	event_room(&text, room, state);
+	put_event(state == ROOM_CLOSED ? room->ui->front : room, "* ", &text);
 }
 
 static void
@@ -356,6 +388,8 @@ plain_line(struct room *room, const char *line, size_t len)
 const struct view view_plain = {
 	.line_max = TEXT_MAX,
 	.for_people = true,
+	.turned = plain_turned,
+	.room = plain_room,
 	.line = plain_line,
 	.turn = command_turn,
 	.ready = plain_ready,

@@ -6,6 +6,7 @@
 #include "ui/errors.h"
 #include "ui/foreground.h"
 #include "ui/leave.h"
+#include "ui/rooms.h"
 #include "ui/streams.h"
 #include "ui/trust.h"
 
@@ -86,12 +87,29 @@ on_channel(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+static void
+close_room(struct process *p, struct room *room)
+{
+	ipc_close(&room->cryptod);
+	loop_remove(&p->loop, &room->cryptod);
+	room_close(room);
+}
+
 static int
 on_room(void *self, const struct ipc_message_in *in)
 {
-	(void)self;
-	(void)in;
-	return 0; /* there is only the one of the configuration */
+	const struct ipc_room *b = in->body;
+	struct process *p = self;
+	const bool is_new = p->ui.rooms[b->room] == NULL;
+	struct room *closed;
+
+	if (rooms_told(&p->ui, in, &closed) == -1)
+		return -1;
+	if (closed != NULL)
+		close_room(p, closed);
+	else if (is_new && p->ui.rooms[b->room] != NULL)
+		add_room(p, p->ui.rooms[b->room]);
+	return 0;
 }
 
 static int
@@ -179,8 +197,8 @@ process_init(struct process *p)
 	dispatch_add(&l->handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));
 	ui_add_handlers(&l->handlers);
-	FOREACH_ROOM (room, &p->ui)
-		add_room(p, room);
+	p->ui.launcher = &p->child.control;
+	add_room(p, p->ui.front);
 	l->fd_count = WAIT_COUNT;
 	l->deadline = deadline;
 	l->woke = woke;

@@ -26,7 +26,7 @@ room_open(struct ui *ui, unsigned int number,
 	room->ui = ui;
 	room->number = number;
 	room->cryptod.fd = -1;
-	room->return_by = CLOCK_NEVER;
+	room->return_by = room->leave_by = CLOCK_NEVER;
 	model_init(&room->model, config);
 	room->model.ascii = ui->ascii;
 	room->invite_wanted = config->show_invite;
@@ -40,8 +40,18 @@ room_open(struct ui *ui, unsigned int number,
 }
 
 void
+room_forget_secret(struct room *room)
+{
+	if (room->secret.bytes != NULL)
+		explicit_bzero(room->secret.bytes, room->secret.size);
+	buf_free(&room->secret);
+}
+
+void
 room_close(struct room *room)
 {
+	if (room->ui->first == room)
+		room->ui->first = NULL;
 	if (room->ui->view->closed != NULL)
 		room->ui->view->closed(room);
 	room->ui->rooms[room->number] = NULL;
@@ -51,6 +61,7 @@ room_close(struct room *room)
 	said_free(&room->said);
 	later_drop(room, NULL);
 	past_free(&room->past);
+	room_forget_secret(room);
 	free(room);
 }
 
@@ -156,6 +167,7 @@ room_deadline(const struct room *room)
 {
 	uint64_t at = clock_min(room->return_by, fold_deadline(&room->folds));
 
+	at = clock_min(at, room->leave_by);
 	return clock_min(at, missed_deadline(room));
 }
 
@@ -178,6 +190,10 @@ room_tell(struct room *room)
 void
 room_time(struct room *room)
 {
+	if (room->ui->now >= room->leave_by) {
+		room->leave_by = CLOCK_NEVER;
+		ui_goodbye(room);
+	}
 	if (room->ui->now < room->return_by)
 		return;
 	room->return_by = CLOCK_NEVER;

@@ -47,6 +47,12 @@ struct room {
 	struct pane *pane;   /* of the tui alone, else NULL: ui/tui/pane.h */
 	unsigned int number; /* as the launcher counts them, from 0 */
 	enum room_phase phase;
+	uint64_t leave_by; /* GOODBYE is not waited for any longer */
+	bool told;	   /* the user knows that the room was opened */
+	bool close_asked;  /* the launcher has been asked to end it */
+	bool remembered;   /* it is opened at each start */
+	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* as it is shown */
+	struct buf secret; /* for cryptod, until it has it; to be wiped */
 	struct ipc_channel cryptod; /* fd -1: there is none now */
 	struct model model;
 	struct known known;
@@ -88,8 +94,10 @@ struct room {
 struct room *room_open(struct ui *, unsigned int number,
     const struct ipc_config_ui *);
 /* Frees the room, but not its channel, which the caller has closed. It is not
- * the one in front. */
+ * the one in front, unless all rooms are closed. */
 void room_close(struct room *);
+/* Wipes the secret. */
+void room_forget_secret(struct room *);
 
 /* The room's parts of ui_work(): sends held texts; tells what was folded; does
  * what its deadline is for. */

@@ -17,6 +17,7 @@
 struct waiting_line {
 	STAILQ_ENTRY(waiting_line) entry;
 	uint64_t number;
+	unsigned int queue;
 	bool looked_at;
 	enum turn turn; /* then */
 	size_t len;
@@ -36,6 +37,7 @@ let_go(struct turns *t, struct waiting_line *w)
 {
 	STAILQ_REMOVE(&t->waiting, w, waiting_line, entry);
 	t->count--;
+	t->queued[w->queue]--;
 	t->bytes -= sizeof(*w) + w->len;
 }
 
@@ -66,7 +68,8 @@ turns_full(const struct turns *t)
 }
 
 static void
-keep(struct turns *t, uint64_t number, const char *line, size_t len)
+keep(struct turns *t, unsigned int queue, uint64_t number, const char *line,
+    size_t len)
 {
 	struct waiting_line *w = malloc(sizeof(*w) + len);
 
@@ -74,10 +77,12 @@ keep(struct turns *t, uint64_t number, const char *line, size_t len)
 		fatal("no memory for a line");
 	memset(w, 0, sizeof(*w));
 	w->number = number;
+	w->queue = queue;
 	w->len = len;
 	memcpy(w->bytes, line, len);
 	STAILQ_INSERT_TAIL(&t->waiting, w, entry);
 	t->count++;
+	t->queued[queue]++;
 	t->bytes += sizeof(*w) + len;
 }
 
@@ -106,17 +111,54 @@ take(struct ui *ui, uint64_t number, const char *line, size_t len)
 		ui_drain(ui); /* the input goes on, so its time does, too */
 }
 
+/* Lines for one room stay in their order, and do not wait for another room. In
+ * a view whose lines name no room, all are in one order. */
+static unsigned int
+queue_of(struct ui *ui, const char *line, size_t len)
+{
+	return ui->view->room_of != NULL
+	    ? ui->view->room_of(ui, line, len)->number
+	    : 0;
+}
+
+static bool
+queue_moves(const struct ui *ui, unsigned int queue)
+{
+	const struct room *room =
+	    ui->view->room_of != NULL ? ui->rooms[queue] : NULL;
+
+	return ui_takes_lines(room != NULL ? room : ui->front);
+}
+
 static void
 take_waiting(struct ui *ui)
 {
-	struct waiting_line *w;
+	bool stands[ROOMS_MAX] = { false };
+	struct waiting_line *w, *next;
 
-	while (ui_takes_lines(ui->front) &&
-	    (w = STAILQ_FIRST(&ui->turns.waiting)) != NULL) {
+	STAILQ_FOREACH_SAFE (w, &ui->turns.waiting, entry, next) {
+		if (stands[w->queue] || !queue_moves(ui, w->queue)) {
+			stands[w->queue] = true;
+			continue;
+		}
 		let_go(&ui->turns, w);
 		take(ui, w->number, w->bytes, w->len);
 		line_free(w);
+		if (ui->phase > UI_DRAINING) /* the others are dropped */
+			return;
 	}
+}
+
+static void
+take_or_keep(struct ui *ui, const char *line, size_t len)
+{
+	struct turns *t = &ui->turns;
+	unsigned int queue = queue_of(ui, line, len);
+
+	if (t->queued[queue] == 0 && queue_moves(ui, queue))
+		take(ui, ui->in.line, line, len);
+	else
+		keep(t, queue, ui->in.line, line, len);
 }
 
 /* Takes a line. Returns false if there is none now. */
@@ -128,10 +170,7 @@ take_next(struct ui *ui)
 
 	switch (input_next(&ui->in, &line, &len)) {
 	case INPUT_LINE:
-		if (ui_takes_lines(ui->front))
-			take(ui, ui->in.line, line, len);
-		else
-			keep(&ui->turns, ui->in.line, line, len);
+		take_or_keep(ui, line, len);
 		return true;
 	case INPUT_TOO_LONG:
 		ui->turns.line = ui->in.line;

@@ -9,6 +9,8 @@
 #ifndef UI_TURNS_H
 #define UI_TURNS_H
 
+#include "common/processes.h"
+
 #include <bsd/sys/queue.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,7 +28,8 @@ STAILQ_HEAD(waiting_lines, waiting_line);
 
 struct turns {
 	struct waiting_lines waiting;
-	size_t count; /* of them */
+	size_t count;		  /* of them */
+	size_t queued[ROOMS_MAX]; /* of those for that room */
 	size_t bytes;
 	uint64_t line;	/* number of the one that is being taken */
 	uint64_t taken; /* texts, ever, when last looked at */

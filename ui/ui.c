@@ -7,6 +7,7 @@
 #include "ui/leave.h"
 #include "ui/phase.h"
 #include "ui/receipts.h"
+#include "ui/rooms.h"
 
 void
 ui_init(struct ui *ui, const struct ipc_config_ui *config,
@@ -18,7 +19,7 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config,
 	ui->deadline = CLOCK_NEVER;
 	input_init(&ui->in, ui->view->line_max);
 	turns_init(&ui->turns);
-	ui->front = room_open(ui, config->first_room, config);
+	ui->front = ui->first = room_open(ui, config->first_room, config);
 }
 
 void
@@ -38,6 +39,7 @@ ui_free(struct ui *ui)
 		ui->view->close(ui);
 	input_free(&ui->in);
 	turns_drop(&ui->turns);
+	rooms_free(ui);
 	output_free(&ui->out);
 }
 
@@ -128,6 +130,7 @@ ui_work(struct ui *ui)
 		ui->phase = UI_DONE;
 	FOREACH_ROOM (room, ui)
 		room_time(room);
+	rooms_work(ui);
 	if (ui->now >= ui->deadline)
 		end_phase(ui);
 }

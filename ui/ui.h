@@ -37,6 +37,15 @@ enum ui_phase {
 
 struct tui;
 
+/* A room that the launcher was asked for, or is going to be once the user has
+ * given its passphrase. */
+struct rooms_asked {
+	uint32_t ticket; /* 0: none */
+	struct buf name;
+	struct buf bootnode;
+	struct buf secret; /* wiped before it is freed */
+};
+
 struct ui {
 	enum mode mode;
 	const struct view *view;
@@ -44,6 +53,11 @@ struct ui {
 	struct ipc_config_ui config;
 	struct room *rooms[ROOMS_MAX]; /* by number; NULL: it is free */
 	struct room *front; /* what is typed is for this room; never NULL */
+	struct room *first; /* that of the start, while it is open */
+	struct ipc_channel *launcher;
+	struct rooms_asked asked[ROOMS_MAX];
+	struct rooms_asked asking; /* the user, for a passphrase */
+	uint32_t ticket;	   /* the last */
 	struct input in;
 	struct turns turns;
 	bool terminal; /* standard input is one */
@@ -58,10 +72,10 @@ struct ui {
 };
 
 /* Repeats what follows for each room that is open. */
-#define FOREACH_ROOM(room, ui)                                          \
+#define FOREACH_ROOM(each, ui)                                          \
 	for (size_t n_ = 0; n_ < ROOMS_MAX; n_++)                       \
-		for (struct room *room = (ui)->rooms[n_]; room != NULL; \
-		     room = NULL)
+		for (struct room *each = (ui)->rooms[n_]; each != NULL; \
+		     each = NULL)
 
 /* Opens the first room, and shows everything in this view, unless tui_open() is
  * called. *ui is all zero. */

@@ -46,9 +46,27 @@ struct view {
 	void (*opened)(struct room *);
 	void (*closed)(struct room *);
 
+	/* Another room is in front; or NULL. */
+	void (*turned)(struct room *);
+	/* A further room was opened, or was left; or NULL. */
+	void (*room)(struct room *, enum room_state);
+	/* Asks for the passphrase of a room of that name, which may hold
+	 * anything: rooms_secret() gets the answer. NULL: it cannot. */
+	void (*ask_secret)(struct ui *, const char *name);
+	/* Shows the conversation with a person; the place of that number, from
+	 * 1 on, false if there is none; closes the conversation that is shown,
+	 * false if a room is. Or NULL. */
+	bool (*query)(struct room *, const struct peer *);
+	bool (*turn_to)(struct ui *, unsigned int number);
+	bool (*part)(struct ui *);
+
 	/* A line of input for the room in front, if it names no other: valid
 	 * UTF-8 of at most line_max bytes, no NUL. */
 	void (*line)(struct room *, const char *line, size_t len);
+
+	/* Returns the room that a line is for, if the view has lines that name
+	 * one; else NULL: that in front. */
+	struct room *(*room_of)(struct ui *, const char *line, size_t len);
 
 	enum turn (*turn)(const struct room *, const char *line, size_t len);
 
@@ -154,8 +172,8 @@ struct view {
 	void (*listening)(struct room *, const struct ipc_bootnode_ready *);
 	void (*member)(struct room *, const struct ipc_member *);
 	/* asked: by ui_ask_status(); a view that shows them all the time asks
-	 * once a second. The figures before are in room->stats, to make rates of
-	 * the two: zeros, if these are the first of a netd. */
+	 * once a second. The figures before are in room->stats, to make rates
+	 * of the two: zeros, if these are the first of a netd. */
 	void (*stats)(struct room *, const struct ipc_stats *, bool asked);
 
 	/* Events of both. */

@@ -25,8 +25,9 @@ PEER = {"nick": TEXT, "fingerprint": TEXT, "path": TEXT, "address": TEXT,
 
 # event, or event/state: the fields it must have, and those it may have.
 EVENTS = {
-    "ready": ({"nick": TEXT, "fingerprint": TEXT, "room": TEXT,
-               "port": COUNT}, {}),
+    "ready": ({"nick": TEXT, "fingerprint": TEXT, "port": COUNT}, {}),
+    "room/opened": ({"bootnode": TEXT}, {}),
+    "room/closed": ({"bootnode": TEXT}, {}),
     "bootnode/joined": ({"address": TEXT, "key": TEXT}, {}),
     "bootnode/rejoined": ({"address": TEXT, "key": TEXT}, {}),
     "bootnode/lost": ({"address": TEXT}, {"key": TEXT}),
@@ -36,7 +37,7 @@ EVENTS = {
     "peer/path": (dict(PEER, id=TEXT), {}),
     "peer/failed": ({"id": TEXT, "reason": TEXT}, PEER),
     "peer/left": ({"id": TEXT, "reason": TEXT}, PEER),
-    "message": ({"id": TEXT, "nick": TEXT, "text": TEXT, "room": TEXT},
+    "message": ({"id": TEXT, "nick": TEXT, "text": TEXT},
                 {"private": bool, "action": bool}),
     "nick": ({"nick": TEXT, "before": TEXT}, {"id": TEXT}),
     "key_changed": ({"id": TEXT, "nick": TEXT, "fingerprint": TEXT,
@@ -48,7 +49,7 @@ EVENTS = {
     "safety": ({"id": TEXT, "nick": TEXT, "number": TEXT, "own": TEXT,
                 "fingerprint": TEXT, "verified": bool}, {}),
     "verified": ({"id": TEXT, "verified": bool}, {}),
-    "invite": ({"room": TEXT, "uri": TEXT}, {}),
+    "invite": ({"uri": TEXT}, {}),
     "recalled": ({"seq": COUNT, "said": TEXT, "sent": bool, "peers": COUNT,
                   "delivered": COUNT, "text": TEXT},
                  {"open": bool, "others": COUNT}),
@@ -70,6 +71,8 @@ EVENTS = {
     "bye": ({}, {}),
 }
 
+# All others have "room", the name of the room; an error only in a client.
+WITHOUT_ROOM = {"listening", "joined", "left", "stats", "bye"}
 
 # The parts of "status".
 BOOTNODE = ({"state": TEXT},
@@ -121,7 +124,7 @@ def is_a(value, kind):
 
 def kind_of(event):
     name = event.get("event")
-    if name in ("bootnode", "peer"):
+    if name in ("bootnode", "peer", "room"):
         return "%s/%s" % (name, event.get("state"))
     return name
 
@@ -130,6 +133,9 @@ def fields_violation(event, kind):
     given = {k: v for k, v in event.items()
              if k not in ("event", "time")
              and not (k == "state" and "/" in kind)}
+    if kind not in WITHOUT_ROOM and not isinstance(
+            given.pop("room", "" if kind == "error" else None), str):
+        return kind + " lacks room"
     return given_violation(given, kind, *EVENTS[kind])
 
 

@@ -265,6 +265,7 @@
 	X(find)               \
 	X(leave)              \
 	X(rooms)              \
+	X(joining)            \
 	X(lines)              \
 	X(ui_input)           \
 	X(ui_output)          \

@@ -7,13 +7,14 @@
 #include "ui/ask.h"
 #include "ui/errors.h"
 #include "ui/leave.h"
+#include "ui/rooms.h"
 #include "ui/say.h"
 
 #include "ui/json/text.h"
 
 #include <string.h>
 
-#define MEMBERS_MAX 3
+#define MEMBERS_MAX 3 /* without "cmd" and "room", which all have */
 
 struct command {
 	const char *name;
@@ -82,6 +83,9 @@ static const struct command commands[] = {
 	{ "say", command_say, { "text", "to", "action" }, TURN_ITS_OWN },
 	{ "nick", json_command_nick, { "nick" }, TURN_ITS_OWN },
 	{ "verify", json_command_verify, { "id", "verified" }, TURN_ITS_OWN },
+	{ "join", json_command_join, { "bootnode", "passphrase", "invite" },
+	    TURN_ITS_OWN },
+	{ "part", json_command_part, { NULL }, TURN_ITS_OWN },
 	{ "status", command_status, { NULL }, TURN_ANY },
 	{ "invite", command_invite, { NULL }, TURN_ANY },
 	{ "quit", command_quit, { NULL }, TURN_FIRST },
@@ -103,7 +107,7 @@ has_member(const struct command *c, const char *key)
 	for (size_t i = 0; i < MEMBERS_MAX && c->members[i] != NULL; i++)
 		if (strcmp(c->members[i], key) == 0)
 			return true;
-	return strcmp(key, "cmd") == 0;
+	return strcmp(key, "cmd") == 0 || strcmp(key, "room") == 0;
 }
 
 static void
@@ -132,12 +136,30 @@ check_members(struct room *room, const struct command *c, json_t *command)
 		return true;
 	put_members(&known, c);
 	ui_line_error(room,
-	    "\"%s\" has no %.*s, only \"cmd\"%.*s; nothing done", c->name,
-	    (int)unknown.len, unknown.bytes, (int)known.len,
+	    "\"%s\" has no %.*s, only \"cmd\", \"room\"%.*s; nothing done",
+	    c->name, (int)unknown.len, unknown.bytes, (int)known.len,
 	    known.len > 0 ? known.bytes : "");
 	buf_free(&unknown);
 	buf_free(&known);
 	return false;
+}
+
+/* A command without a room is for the one in front. A room that is to be
+ * joined is not open yet. */
+static void
+obey_in_room(struct room *room, const struct command *c, const json_t *command)
+{
+	const json_t *name = json_object_get(command, "room");
+
+	if (name != NULL && !json_is_string(name)) {
+		ui_line_error(room, "\"room\" is not a string; nothing done");
+		return;
+	}
+	if (name != NULL && c->obey != json_command_join)
+		room = rooms_find(room, json_string_value(name),
+		    json_string_length(name));
+	if (room != NULL)
+		c->obey(room, command);
 }
 
 static void
@@ -148,10 +170,11 @@ obey(struct room *room, const char *name, json_t *command)
 	if (c == NULL)
 		ui_line_error(room,
 		    "\"cmd\" is \"%.40s\"; it can be \"say\", \"nick\", "
-		    "\"verify\", \"status\" or \"quit\"",
+		    "\"verify\", \"join\", \"part\", \"status\", "
+		    "\"invite\" or \"quit\"",
 		    name);
 	else if (check_members(room, c, command))
-		c->obey(room, command);
+		obey_in_room(room, c, command);
 }
 
 /* Reads any line except the simple ones that json_text_say() reads. */

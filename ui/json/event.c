@@ -69,13 +69,23 @@ json_set_fingerprint(json_t *event, const char *name,
 }
 
 json_t *
-json_event_new(const struct room *room, const char *name)
+json_event_of_all(const struct ui *ui, const char *name)
 {
 	json_t *event = json_object();
 	char text[FORMAT_UTC_MAX];
 
 	json_set_string(event, "event", name);
-	json_set_string(event, "time", format_utc(text, room->ui->wall_ms));
+	json_set_string(event, "time", format_utc(text, ui->wall_ms));
+	return event;
+}
+
+json_t *
+json_event_new(const struct room *room, const char *name)
+{
+	json_t *event = json_event_of_all(room->ui, name);
+
+	if (room->ui->mode == MODE_CLIENT)
+		json_set_string(event, "room", room->model.room);
 	return event;
 }
 

@@ -24,7 +24,6 @@ json_ready(struct room *room)
 
 	json_set_string(event, "nick", room->model.own);
 	json_set_fingerprint(event, "fingerprint", room->model.fingerprint);
-	json_set_string(event, "room", room->model.room);
 	json_set_number(event, "port", room->model.port);
 	json_event_put(room, event);
 }
@@ -102,8 +101,6 @@ json_message(struct room *room, const struct peer *p, unsigned int flags,
 	line.len--; /* the brace that closes it */
 	buf_puts(&line, ",\"text\":");
 	json_text_put(&line, text, len);
-	buf_puts(&line, ",\"room\":");
-	json_text_put(&line, room->model.room, strlen(room->model.room));
 	buf_puts(&line, "}");
 	output_line(&room->ui->out, &line);
 }
@@ -376,13 +373,26 @@ json_error_event(struct room *room, const char *text)
 }
 
 static void
+json_room(struct room *room, enum room_state state)
+{
+	json_t *event = json_event_new(room, "room");
+
+	json_set_string(event, "state",
+	    state == ROOM_CLOSED ? "closed" : "opened");
+	json_set_string(event, "bootnode", room->bootnode);
+	json_event_put(room, event);
+}
+
+static void
 json_bye(struct ui *ui)
 {
-	json_event_put(ui->front, json_event_new(ui->front, "bye"));
+	json_event_put(ui->front, json_event_of_all(ui, "bye"));
 }
 
 const struct view view_json = {
 	.line_max = 6 * TEXT_MAX + 1024, /* every byte as \u00XX */
+	.room = json_room,
+	.room_of = json_room_of,
 	.line = json_line,
 	.turn = json_turn,
 	.ready = json_ready,

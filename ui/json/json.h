@@ -10,8 +10,10 @@
 
 #include <jansson.h>
 
-/* Makes an event with its name and time; the members come after them. */
+/* Makes an event with its name and time, and of a client's room with that
+ * room's name; the members come after them. */
 json_t *json_event_new(const struct room *, const char *name);
+json_t *json_event_of_all(const struct ui *, const char *name);
 void json_set(json_t *event, const char *key, json_t *value);
 void json_set_string(json_t *event, const char *key, const char *value);
 void json_set_number(json_t *event, const char *key, uint64_t value);
@@ -29,6 +31,13 @@ void json_event_put(struct room *, json_t *event);
  * others that wait, as view.h says. */
 void json_line(struct room *, const char *line, size_t len);
 enum turn json_turn(const struct room *, const char *line, size_t len);
+
+/* Returns the room that a line names; the one in front if it names none, or one
+ * that is not open. */
+struct room *json_room_of(struct ui *, const char *line, size_t len);
+/* These obey {"cmd":"join"} and {"cmd":"part"}. */
+void json_command_join(struct room *, const json_t *command);
+void json_command_part(struct room *, const json_t *command);
 
 /* Returns the peer in the room that a command names by its id in this member;
  * away: or one that may be back. Returns NULL after an error if there is no

@@ -153,7 +153,6 @@ json_invite(struct room *room, const char *text, size_t len)
 {
 	json_t *event = json_event_new(room, "invite");
 
-	json_set_string(event, "room", room->model.room);
 	json_set(event, "uri", json_stringn(text, len));
 	json_event_put(room, event);
 }

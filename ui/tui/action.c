@@ -4,6 +4,7 @@
 #include "ui/tui/tui.h"
 
 #include "ui/command.h"
+#include "ui/command_room.h"
 #include "ui/leave.h"
 #include "ui/people.h"
 #include "ui/say.h"
@@ -93,8 +94,12 @@ enter(struct ui *ui)
 	line = strndup(text, len);
 	if (line == NULL)
 		fatal("no memory for a line");
-	editor_accept(&ui->tui->shown->editor);
+	if (command_is_secret(line, len))
+		editor_clear(&ui->tui->shown->editor);
+	else
+		editor_accept(&ui->tui->shown->editor);
 	command_line(ui->front, line, len);
+	explicit_bzero(line, len);
 	free(line);
 }
 

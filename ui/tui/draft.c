@@ -3,6 +3,8 @@
  */
 #include "ui/tui/tui.h"
 
+#include "ui/command_room.h"
+
 #include <string.h>
 
 static bool
@@ -35,6 +37,8 @@ draft_work(struct ui *ui)
 	size_t len;
 	const char *text = editor_text(&ui->tui->shown->editor, &len);
 
+	if (command_is_secret(text, len))
+		len = 0; /* it is of another room */
 	if (ui->mode == MODE_BOOTNODE)
 		return;
 	if (ui->front->cryptod.fd == -1)

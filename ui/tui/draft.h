@@ -1,8 +1,8 @@
 /*
  * The line that is being typed, as cryptod keeps it: if ui dies, the next one
  * has it again. It is the text of the input line and nothing else: not a
- * searched text, nor the answer to a question. No secret is ever typed there:
- * the launcher asks for a passphrase before there is a ui.
+ * searched text, nor the answer to a question, nor an invite that is joined:
+ * that is the secret of another room.
  */
 #ifndef UI_TUI_DRAFT_H
 #define UI_TUI_DRAFT_H

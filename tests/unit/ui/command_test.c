@@ -331,7 +331,7 @@ test_scrollback(void)
 	    "unknown command /claer; did you mean /clear? Not sent");
 	while (command_next(f.room, &at) != NULL)
 		count++;
-	CU_ASSERT_EQUAL(count, 14);
+	CU_ASSERT_EQUAL(count, 21);
 	fixture_close(&f);
 }
 

@@ -47,6 +47,8 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 	if (kind == UI_TUI)
 		tui_open(f->ui, &config, &terminal);
 	ipc_pair(&f->room->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
+	ipc_pair(&f->control, ROLE_UI, &f->launcher, ROLE_LAUNCHER);
+	f->ui->launcher = &f->control;
 	f->ui->wall_ms = FIXTURE_WALL_MS;
 	f->ui->now = 1000 * USEC_PER_SEC;
 }
@@ -56,6 +58,8 @@ fixture_close(struct fixture *f)
 {
 	ipc_close(&f->room->cryptod);
 	ipc_close(&f->cryptod);
+	ipc_close(&f->control);
+	ipc_close(&f->launcher);
 	for (int i = 0; i < 2; i++) {
 		close(f->in[i]);
 		close(f->out[i]);

@@ -19,6 +19,8 @@ struct fixture {
 	struct room *room; /* that cryptod's messages are for: the first */
 	struct dispatch handlers;
 	struct ipc_channel cryptod;
+	struct ipc_channel control; /* ui's end, */
+	struct ipc_channel launcher;
 	int in[2];
 	int out[2]; /* reads and writes do not block */
 };
@@ -27,8 +29,8 @@ struct fixture {
 void fixture_open(struct fixture *, enum mode, enum ui_kind);
 void fixture_close(struct fixture *);
 
-/* Opens another room, of that number and name. Returns it; *cryptod is the other
- * end of its channel, which fixture_shut() closes. */
+/* Opens another room, of that number and name. Returns it; *cryptod is the
+ * other end of its channel, which fixture_shut() closes. */
 struct room *fixture_open_room(struct fixture *, unsigned int number,
     const char *name, struct ipc_channel *cryptod);
 void fixture_shut(struct room *, struct ipc_channel *cryptod);

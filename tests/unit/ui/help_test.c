@@ -35,6 +35,12 @@ test_list(void)
 	      "/me TEXT              shows what you do\n" T
 	      "/say TEXT             sends TEXT, whatever it begins with\n" T
 	      "/msg NAME TEXT        sends TEXT to one person\n" T
+	      "/join ROOM [at BOOTNODE] opens another room\n" T
+	      "/part [ROOM]          leaves a room\n" T
+	      "/rooms                the rooms that you are in\n" T
+	      "/room NUMBER|ROOM     what you type goes to that room\n" T
+	      "/remember [ROOM]      opens the room at each start\n" T
+	      "/forget [ROOM]        does not open it at each start\n" T
 	      "/nick NAME            changes your name\n" T
 	      "/peers                who is here, with paths and "
 	      "fingerprints\n" T

@@ -418,10 +418,10 @@ test_json(void)
 	CU_ASSERT_EQUAL(recalled_missed(&f, 5, 1, "bob"), 0);
 	fixture_expect(&f,
 	    "{\"event\":\"recalled\",\"time\":\"" FIXTURE_UTC
-	    "\",\"seq\":5,\"said\":\"2024-02-29T12:33:56.007Z\",\"sent\":true,"
+	    "\",\"room\":\"r\\\"om\",\"seq\":5,\"said\":\"2024-02-29T12:33:56.007Z\",\"sent\":true,"
 	    "\"peers\":3,\"delivered\":2,\"text\":\"hello \\\"all\\\"\"}\n"
 	    "{\"event\":\"undelivered\",\"time\":\"" FIXTURE_UTC
-	    "\",\"seq\":5,\"id\":\"01ee0000000000000000000000000000\","
+	    "\",\"room\":\"r\\\"om\",\"seq\":5,\"id\":\"01ee0000000000000000000000000000\","
 	    "\"reason\":\"left\"}\n");
 	recalled_end(&f);
 	out = fixture_output(&f);

@@ -10,9 +10,9 @@
 
 void json_input_suite(void);
 
-#define ERROR(text)                                                          \
-	"{\"event\":\"error\",\"time\":\"" FIXTURE_UTC "\",\"text\":\"" text \
-	"\"}\n"
+#define ERROR(text)                                    \
+	"{\"event\":\"error\",\"time\":\"" FIXTURE_UTC \
+	"\",\"room\":\"r\\\"om\",\"text\":\"" text "\"}\n"
 
 static void
 check_error(struct fixture *f, const char *line, const char *part)
@@ -74,7 +74,7 @@ test_unknown_members(void)
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	check_error(&f, "{\"cmd\":\"say\",\"text\":\"a\",\"To\":\"00\"}",
 	    "line 1: \\\"say\\\" has no \\\"To\\\", only \\\"cmd\\\", "
-	    "\\\"text\\\", \\\"to\\\", \\\"action\\\"; nothing done");
+	    "\\\"room\\\", \\\"text\\\", \\\"to\\\", \\\"action\\\"; nothing done");
 	check_error(&f,
 	    "{\"id\":\"00\",\"cmd\":\"say\",\"text\":\"a\",\"x\\n\":1}",
 	    "line 2: \\\"say\\\" has no \\\"id\\\", \\\"x");
@@ -84,7 +84,7 @@ test_unknown_members(void)
 	    "line 4: \\\"verify\\\" has no \\\"nick\\\"");
 	check_error(&f, "{\"cmd\":\"status\",\"of\":\"bob\"}",
 	    "line 5: \\\"status\\\" has no \\\"of\\\", only "
-	    "\\\"cmd\\\"; nothing done");
+	    "\\\"cmd\\\", \\\"room\\\"; nothing done");
 	check_error(&f, "{\"cmd\":\"quit\",\"when\":\"later\"}",
 	    "line 6: \\\"quit\\\" has no \\\"when\\\"");
 	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);

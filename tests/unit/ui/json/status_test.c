@@ -14,7 +14,9 @@
 
 void json_status_suite(void);
 
-#define EVENT(of)  "{\"event\":\"" of "\",\"time\":\"" FIXTURE_UTC "\","
+#define EVENT(of)                                       \
+	"{\"event\":\"" of "\",\"time\":\"" FIXTURE_UTC \
+	"\",\"room\":\"r\\\"om\","
 #define SAID_AT	   "\"said\":\"2024-02-29T12:33:56.007Z\","
 #define BYTES_4	   "abababab"
 #define BYTES_32   BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4 BYTES_4

@@ -222,6 +222,29 @@ test_taken_over(void)
 	desk_close(&s);
 }
 
+/* An invite is a secret of another room: this room's cryptod does not get it,
+ * and no key brings it back. */
+static void
+test_secret(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	type(&s, "/JOIN  gochat://x#secret");
+	pass(&s, DRAFT_TIME);
+	expect_nothing(&s);
+	type(&s, "\r");
+	fixture_expect_typed(&s.f, "");
+	type(&s, "\033[A");
+	fixture_expect_typed(&s.f, "");
+	expect_nothing(&s);
+	/* Only /join is about a room. */
+	type(&s, "/me gochat://x");
+	pass(&s, DRAFT_TIME);
+	expect_told(&s, "/me gochat://x", 14);
+	desk_close(&s);
+}
+
 void
 draft_suite(void)
 {
@@ -234,4 +257,5 @@ draft_suite(void)
 	CU_add_test(s, "another cryptod", test_another_cryptod);
 	CU_add_test(s, "on a bootnode", test_bootnode);
 	CU_add_test(s, "taken over", test_taken_over);
+	CU_add_test(s, "a secret", test_secret);
 }

@@ -79,7 +79,7 @@ test_commands(void)
 	expect_typed(&s, "\t", "/verify ");
 	expect_typed(&s, "b", "/verify b");
 	expect_typed(&s, "\t", "/verify bob ");
-	expect_typed(&s, "\025/qu", "/qu");
+	expect_typed(&s, "\025/qui", "/qui");
 	expect_typed(&s, "\t", "/quit ");
 	/* The commands that are the tui's alone, too. */
 	expect_typed(&s, "\025/sea", "/sea");

@@ -1,0 +1,681 @@
+/*
+ * Tests of rooms that come and go: what ui asks the launcher for, what it makes
+ * of the answers, and where a room's secret goes.
+ */
+#include "tests/unit/ipc_pair.h"
+#include "tests/unit/ui/talk.h"
+
+#include "ui/command.h"
+#include "ui/leave.h"
+#include "ui/rooms.h"
+
+#include "common/invite.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void joining_suite(void);
+
+/* Asserts that ui asks for a room, and returns the question. */
+static struct ipc_room_open
+expect_open(struct fixture *f, const char *bootnode, const char *name)
+{
+	struct ipc_room_open open;
+	struct ipc_message_in in;
+	char tail[ROOM_TEXTS_MAX + 1];
+
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f->launcher, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_ROOM_OPEN);
+	memcpy(&open, in.body, sizeof(open));
+	snprintf(tail, sizeof(tail), "%s%s", bootnode, name);
+	CU_ASSERT_EQUAL(open.bootnode_len, strlen(bootnode));
+	CU_ASSERT_EQUAL(open.room_len, strlen(name));
+	CU_ASSERT(in.tail_len == strlen(tail) &&
+	    memcmp(in.tail, tail, in.tail_len) == 0);
+	return open;
+}
+
+static void
+expect_nothing(struct fixture *f)
+{
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL(ipc_receive(&f->launcher, &in), IPC_EMPTY);
+}
+
+/* Asserts that ui tells the launcher that of a room. */
+static void
+expect_number(struct fixture *f, enum ipc_type type, unsigned int number)
+{
+	const struct ipc_room_number *body;
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f->launcher, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, type);
+	body = in.body;
+	CU_ASSERT_EQUAL(body->room, number);
+}
+
+static void
+expect_type(struct ipc_channel *ch, enum ipc_type type)
+{
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL(ipc_receive(ch, &in) == IPC_GOT ? in.type : IPC_NONE,
+	    type);
+}
+
+/* The launcher tells ui of a room. */
+static int
+tell(struct fixture *f, struct ipc_room room, const char *bootnode,
+    const char *name, struct room **closed)
+{
+	struct ipc_message_in in = { .type = IPC_ROOM, .body = &room };
+	char tail[ROOM_TEXTS_MAX + 1];
+
+	room.bootnode_len = (uint16_t)strlen(bootnode);
+	room.room_len = (uint16_t)strlen(name);
+	snprintf(tail, sizeof(tail), "%s%s", bootnode, name);
+	in.tail = (const uint8_t *)tail;
+	in.tail_len = strlen(tail);
+	CU_ASSERT(ipc_check(&in));
+	return rooms_told(f->ui, &in, closed);
+}
+
+static struct room *
+open_as(struct fixture *f, unsigned int number, uint32_t ticket,
+    enum secret_kind kind, const char *name)
+{
+	struct ipc_room room = {
+		.room = (uint8_t)number,
+		.state = ROOM_OPENED,
+		.ticket = ticket,
+		.secret = (uint8_t)kind,
+	};
+	struct room *closed;
+
+	CU_ASSERT_EQUAL(tell(f, room, "b.example:9595", name, &closed), 0);
+	CU_ASSERT_PTR_NULL(closed);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui->rooms[number]);
+	return f->ui->rooms[number];
+}
+
+/* --- /join ---------------------------------------------------------------- */
+
+static void
+test_join(void)
+{
+	static const struct {
+		const char *line, *bootnode, *name;
+	} cases[] = {
+		{ "/join garden", "", "garden" },
+		{ "/join big garden", "", "big garden" },
+		{ "/join garden at b.example:99", "b.example:99", "garden" },
+		{ "/join look at  b", "b", "look" },
+		{ "/join \"look at b\"", "", "look at b" },
+		{ "/join \"a \\\"b\\\"\" at c", "c", "a \"b\"" },
+		{ "/join at b", "", "at b" },
+		{ "/join cat b", "", "cat b" },
+	};
+	struct ipc_room_open open;
+	struct fixture f;
+
+	talk_open(&f);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fixture_command(&f, cases[i].line);
+		open = expect_open(&f, cases[i].bootnode, cases[i].name);
+		CU_ASSERT_EQUAL(open.ticket, i + 1);
+		CU_ASSERT_EQUAL(open.secret, SECRET_NONE);
+		CU_ASSERT_EQUAL(open.pinned, 0);
+	}
+	fixture_expect(&f, "");
+	fixture_close(&f);
+}
+
+static void
+test_join_wrong(void)
+{
+	char line[400] = "/join ";
+	struct fixture f;
+
+	talk_open(&f);
+	talk_expect_error(&f, "/join", "usage: /join ROOM [at BOOTNODE]");
+	talk_expect_error(&f, "/join \"a", "usage: /join ROOM [at BOOTNODE]");
+	talk_expect_error(&f, "/join \"a\" b",
+	    "usage: /join ROOM [at BOOTNODE]");
+	memset(line + 6, 'x', ROOM_MAX + 1);
+	talk_expect_error(&f, line, "the room's name is too long");
+	expect_nothing(&f);
+	fixture_close(&f);
+}
+
+/* Answers of the launcher are awaited for as many rooms as there can be. */
+static void
+test_too_many(void)
+{
+	struct fixture f;
+
+	talk_open(&f);
+	for (int i = 0; i < ROOMS_MAX; i++) {
+		fixture_command(&f, "/join a");
+		expect_open(&f, "", "a");
+	}
+	talk_expect_error(&f, "/join a", "too many rooms are being opened");
+	expect_nothing(&f);
+	fixture_close(&f);
+}
+
+static void
+test_opened(void)
+{
+	struct ipc_room_open open;
+	struct room *garden;
+	struct fixture f;
+
+	talk_open(&f);
+	fixture_command(&f, "/join garden");
+	open = expect_open(&f, "", "garden");
+	garden = open_as(&f, 1, open.ticket, SECRET_NONE, "garden");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, garden);
+	CU_ASSERT_STRING_EQUAL(garden->model.room, "garden");
+	CU_ASSERT_STRING_EQUAL(garden->bootnode, "b.example:9595");
+	CU_ASSERT_STRING_EQUAL(garden->model.own, "alice");
+	fixture_expect(&f,
+	    "12:34:56 [garden] * room garden is open, at bootnode "
+	    "b.example:9595\n"
+	    "12:34:56 [garden] * what you type goes to this room now\n");
+	/* The ticket is used up. */
+	CU_ASSERT_EQUAL(f.ui->asked[0].ticket, 0);
+	/* A room that nobody asked for, of the start, does not come to the
+	 * front; its name may be known later. */
+	open_as(&f, 2, 0, SECRET_NONE, "");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, garden);
+	fixture_expect(&f, "");
+	open_as(&f, 2, 0, SECRET_NONE, "attic");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, garden);
+	fixture_expect(&f,
+	    "12:34:56 [attic] * room attic is open, at bootnode "
+	    "b.example:9595\n");
+	fixture_close(&f);
+}
+
+static void
+test_refused(void)
+{
+	static const char *const texts[ROOM_REFUSAL_COUNT] = {
+		[ROOM_TOO_MANY] = "there are as many rooms as gochat can "
+				  "have; /part leaves one",
+		[ROOM_BAD_NAME] =
+		    "that is no name of a room: it has 1 to 256 bytes, and no "
+		    "invisible characters or blanks at its ends",
+		[ROOM_BAD_BOOTNODE] = "that is no bootnode: give HOST or "
+				      "HOST:PORT",
+		[ROOM_IS_OPEN] = "you are in that room already",
+		[ROOM_NO_PROCESS] = "its processes could not be started; the "
+				    "log says why",
+	};
+	char expected[256];
+	struct room *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	for (unsigned int i = 1; i < ROOM_REFUSAL_COUNT; i++) {
+		struct ipc_room room = { .state = ROOM_REFUSED,
+			.reason = (uint8_t)i };
+
+		fixture_command(&f, "/join garden");
+		room.ticket = expect_open(&f, "", "garden").ticket;
+		CU_ASSERT_EQUAL(tell(&f, room, "", "", &closed), 0);
+		snprintf(expected, sizeof(expected),
+		    TALK_ERROR "garden was not joined: %s\n", texts[i]);
+		fixture_expect(&f, expected);
+		/* Once is enough. */
+		CU_ASSERT_EQUAL(tell(&f, room, "", "", &closed), -1);
+	}
+	fixture_close(&f);
+}
+
+/* --- Secrets -------------------------------------------------------------- */
+
+static void
+make_invite(char text[INVITE_TEXT_MAX + 1])
+{
+	struct invite invite = { .bootnode = "b.example:9595",
+		.room = "garden",
+		.key = { 1, 2, 3 },
+		.secret = "0123456789abcde" };
+
+	invite_format(text, &invite);
+}
+
+/* Asserts that ui sends this secret to the other end of that channel. */
+static void
+expect_secret(struct ipc_channel *ch, enum secret_kind kind, const char *secret,
+    size_t len)
+{
+	const struct ipc_secret *body;
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(ch, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_SECRET);
+	body = in.body;
+	CU_ASSERT_EQUAL(body->kind, kind);
+	CU_ASSERT(in.tail_len == len && memcmp(in.tail, secret, len) == 0);
+}
+
+/* The secret of an invite goes to the cryptod that asks for it, once there is
+ * one, and ui keeps it no longer than that has it. */
+static void
+test_invite(void)
+{
+	const uint8_t key[X25519_LEN] = { 1, 2, 3 };
+	char line[INVITE_TEXT_MAX + 8] = "/join ";
+	struct ipc_client_ready ready = { .port = 4545 };
+	struct ipc_channel cryptod;
+	struct ipc_room_open open;
+	struct room *garden;
+	struct fixture f;
+
+	talk_open(&f);
+	make_invite(line + 6);
+	fixture_command(&f, line);
+	open = expect_open(&f, "b.example:9595", "garden");
+	CU_ASSERT_EQUAL(open.secret, SECRET_INVITE);
+	CU_ASSERT_EQUAL(open.pinned, 1);
+	CU_ASSERT_EQUAL(memcmp(open.boot_key, key, sizeof(key)), 0);
+	garden = open_as(&f, 4, open.ticket, SECRET_INVITE, "garden");
+	ipc_pair(&garden->cryptod, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	f.room = garden;
+	for (int i = 0; i < 2; i++) { /* one of them dies */
+		CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SECRET_WANTED, NULL, NULL,
+				    0),
+		    0);
+		expect_secret(&cryptod, SECRET_INVITE, "0123456789abcde",
+		    INVITE_SECRET_LEN);
+	}
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_CLIENT_READY, &ready, "alice", 5),
+	    0);
+	CU_ASSERT_EQUAL(garden->secret.len, 0);
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SECRET_WANTED, NULL, NULL, 0), 0);
+	fixture_expect(&f,
+	    "12:34:56 [garden] ! the secret of this room is not known any "
+	    "more; /part and /join it again\n");
+	f.room = f.ui->first;
+	fixture_shut(garden, &cryptod);
+	f.ui->front = f.ui->first;
+	fixture_close(&f);
+}
+
+static void
+test_damaged_invite(void)
+{
+	char line[INVITE_TEXT_MAX + 8] = "/join ";
+	const char *out;
+	struct fixture f;
+
+	talk_open(&f);
+	make_invite(line + 6);
+	line[strlen(line) - 1] ^= 1;
+	fixture_command(&f, line);
+	out = fixture_output(&f);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, TALK_ERROR "the invite "));
+	CU_ASSERT_PTR_NULL(strstr(out, line + 6));
+	talk_expect_error(&f, "/join gochat://",
+	    "the invite has no bootnode's address between gochat:// and /: see character 10");
+	expect_nothing(&f);
+	fixture_close(&f);
+}
+
+static char asked_for[64];
+
+static void
+ask_secret(struct ui *ui, const char *name)
+{
+	(void)ui;
+	snprintf(asked_for, sizeof(asked_for), "%s", name);
+}
+
+/* Opens a fixture whose view asks for a passphrase, and joins garden. */
+static void
+open_asking(struct fixture *f, struct view *view)
+{
+	talk_open(f);
+	*view = view_plain;
+	view->ask_secret = ask_secret;
+	f->ui->view = view;
+	fixture_command(f, "/join garden at b.example");
+	CU_ASSERT_STRING_EQUAL(asked_for, "garden");
+	expect_nothing(f);
+}
+
+static void
+test_passphrase(void)
+{
+	struct ipc_channel cryptod;
+	struct ipc_room_open open;
+	struct room *garden;
+	struct fixture f;
+	struct view view;
+
+	open_asking(&f, &view);
+	/* A wide space is one in the form that all people have. */
+	rooms_secret(f.ui, "open\xe3\x80\x80sesame", 13);
+	open = expect_open(&f, "b.example", "garden");
+	CU_ASSERT_EQUAL(open.secret, SECRET_PASSPHRASE);
+	garden = open_as(&f, 1, open.ticket, SECRET_PASSPHRASE, "garden");
+	ipc_pair(&garden->cryptod, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	f.room = garden;
+	CU_ASSERT_EQUAL(fixture_tell(&f, IPC_SECRET_WANTED, NULL, NULL, 0), 0);
+	expect_secret(&cryptod, SECRET_PASSPHRASE, "open sesame", 11);
+	f.room = f.ui->first;
+	fixture_shut(garden, &cryptod);
+	f.ui->front = f.ui->first;
+	fixture_close(&f);
+}
+
+static void
+test_no_passphrase(void)
+{
+	struct fixture f;
+	struct view view;
+
+	open_asking(&f, &view);
+	rooms_secret(f.ui, "", 0);
+	CU_ASSERT_EQUAL(expect_open(&f, "b.example", "garden").secret,
+	    SECRET_NONE);
+	/* That was the answer. */
+	rooms_secret(f.ui, "", 0);
+	expect_nothing(&f);
+	fixture_command(&f, "/join garden at b.example");
+	rooms_secret(f.ui, NULL, 0);
+	expect_nothing(&f);
+	fixture_expect(&f, "");
+	fixture_command(&f, "/join garden at b.example");
+	rooms_secret(f.ui, " x", 2);
+	expect_nothing(&f);
+	fixture_expect(&f,
+	    TALK_ERROR "the passphrase is refused: it begins with a blank; the "
+		       "room was not joined\n");
+	fixture_close(&f);
+}
+
+/* --- /part ---------------------------------------------------------------- */
+
+static void
+test_part(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other, *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	talk_expect_error(&f, "/part",
+	    "this is the only room that you are in; /quit leaves gochat");
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	f.ui->front = other;
+	command_line(other, "/part", 5);
+	CU_ASSERT_PTR_EQUAL(f.ui->front, f.room);
+	expect_type(&cryptod, IPC_QUIT);
+	ui_work(f.ui);
+	expect_nothing(&f);
+	ui_goodbye(other);
+	ui_work(f.ui);
+	expect_number(&f, IPC_ROOM_CLOSE, 3);
+	ui_work(f.ui); /* once */
+	expect_nothing(&f);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(tell(&f,
+			    (struct ipc_room){ .room = 3,
+				.state = ROOM_CLOSED },
+			    "", "", &closed),
+	    0);
+	CU_ASSERT_PTR_EQUAL(closed, other);
+	fixture_expect(&f, "12:34:56 [r\"om] * you left room other\n");
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
+/* A cryptod that does not say goodbye is not waited for. */
+static void
+test_part_late(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other;
+	struct fixture f;
+
+	talk_open(&f);
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	fixture_command(&f, "/part other");
+	CU_ASSERT_EQUAL(other->phase, ROOM_LEAVES);
+	CU_ASSERT(ui_deadline(f.ui) <= f.ui->now + UI_GOODBYE_TIME);
+	f.ui->now += UI_GOODBYE_TIME;
+	ui_work(f.ui);
+	expect_number(&f, IPC_ROOM_CLOSE, 3);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
+/* The launcher has given the last room up. */
+static void
+test_last_closed(void)
+{
+	struct room *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	CU_ASSERT_EQUAL(tell(&f, (struct ipc_room){ .state = ROOM_CLOSED }, "",
+			    "", &closed),
+	    0);
+	CU_ASSERT_PTR_NULL(closed);
+	CU_ASSERT(f.ui->phase >= UI_QUITTING);
+	/* One that is not there cannot be closed. */
+	CU_ASSERT_EQUAL(tell(&f,
+			    (struct ipc_room){ .room = 5,
+				.state = ROOM_CLOSED },
+			    "", "", &closed),
+	    -1);
+	fixture_close(&f);
+}
+
+/* --- Several -------------------------------------------------------------- */
+
+static void
+test_rooms(void)
+{
+	struct ipc_channel cryptod, third;
+	struct room *other, *same;
+	struct fixture f;
+
+	talk_open(&f);
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	snprintf(other->bootnode, sizeof(other->bootnode), "b.example");
+	other->remembered = true;
+	fixture_command(&f, "/rooms");
+	fixture_expect(&f,
+	    "12:34:56 [r\"om] * > 1 r\"om: connected\n"
+	    "12:34:56 [r\"om] *   4 other at b.example: not connected yet, "
+	    "remembered\n");
+	fixture_command(&f, "/room other");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, other);
+	fixture_command(&f, "/room 1");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, f.room);
+	fixture_output(&f);
+	fixture_command(&f, "/room 2");
+	fixture_expect(&f, "12:34:56 [r\"om] ! you are in no room called 2\n");
+	same = fixture_open_room(&f, 5, "other", &third);
+	fixture_command(&f, "/room other");
+	fixture_expect(&f,
+	    "12:34:56 [r\"om] ! you are in several rooms called other; "
+	    "give the number that /rooms shows\n");
+	fixture_command(&f, "/room 6");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, same);
+	f.ui->front = f.room;
+	fixture_shut(other, &cryptod);
+	fixture_shut(same, &third);
+	fixture_close(&f);
+}
+
+static void
+test_remember(void)
+{
+	struct fixture f;
+
+	talk_open(&f);
+	fixture_command(&f, "/remember");
+	expect_number(&f, IPC_ROOM_KEEP, 0);
+	talk_expect_error(&f, "/forget", "that room is not remembered");
+	f.room->remembered = true;
+	talk_expect_error(&f, "/remember", "that room is remembered already");
+	fixture_command(&f, "/forget r\"om");
+	expect_number(&f, IPC_ROOM_FORGET, 0);
+	fixture_close(&f);
+}
+
+/* --- json ----------------------------------------------------------------- */
+
+#define STAMP "\"time\":\"" FIXTURE_UTC "\","
+
+static void
+test_json_join(void)
+{
+	struct ipc_room_open open;
+	struct room *garden;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_type(&f,
+	    "{\"cmd\":\"join\",\"room\":\"garden\",\"bootnode\":\"b\","
+	    "\"passphrase\":\"sesame\"}\n");
+	open = expect_open(&f, "b", "garden");
+	CU_ASSERT_EQUAL(open.secret, SECRET_PASSPHRASE);
+	garden = open_as(&f, 1, open.ticket, SECRET_PASSPHRASE, "garden");
+	fixture_expect(&f,
+	    "{\"event\":\"room\"," STAMP "\"room\":\"garden\",\"state\":"
+	    "\"opened\",\"bootnode\":\"b.example:9595\"}\n");
+	CU_ASSERT(garden->secret.len == 6 &&
+	    memcmp(garden->secret.bytes, "sesame", 6) == 0);
+	fixture_type(&f, "{\"cmd\":\"join\",\"room\":\"garden\"}\n");
+	CU_ASSERT_EQUAL(expect_open(&f, "", "garden").secret, SECRET_NONE);
+	fixture_close(&f);
+}
+
+static void
+test_json_wrong(void)
+{
+	static const struct {
+		const char *line, *error;
+	} cases[] = {
+		{ "{\"cmd\":\"join\"}",
+		    "\\\"join\\\" needs \\\"room\\\" or \\\"invite\\\", a "
+		    "string; nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":3}",
+		    "\\\"room\\\" is not a string; nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":\"a\",\"bootnode\":[]}",
+		    "\\\"bootnode\\\" is not a string; nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":\"a\",\"invite\":\"gochat://\"}",
+		    "\\\"invite\\\" has the room and its bootnode in it; "
+		    "nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":\"a\",\"passphrase\":\" \"}",
+		    "the passphrase is refused: it begins with a blank; "
+		    "nothing done" },
+		{ "{\"cmd\":\"say\",\"room\":\"x\",\"text\":\"a\"}",
+		    "you are in no room called x" },
+		{ "{\"cmd\":\"say\",\"room\":1,\"text\":\"a\"}",
+		    "\\\"room\\\" is not a string; nothing done" },
+		{ "{\"cmd\":\"part\"}",
+		    "this is the only room that you are in; /quit leaves "
+		    "gochat" },
+	};
+	char line[256], expected[512];
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(line, sizeof(line), "%s\n", cases[i].line);
+		fixture_type(&f, line);
+		snprintf(expected, sizeof(expected),
+		    "{\"event\":\"error\"," STAMP
+		    "\"room\":\"r\\\"om\",\"text\":\"line %zu: %s\"}\n",
+		    i + 1, cases[i].error);
+		fixture_expect(&f, expected);
+	}
+	expect_nothing(&f);
+	fixture_close(&f);
+}
+
+/* A command is for the room that it names, else for the first. */
+static void
+test_json_room(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	other = fixture_open_room(&f, 2, "other", &cryptod);
+	fixture_type(&f,
+	    "{\"cmd\":\"say\",\"room\":\"other\",\"text\":\"a\"}\n"
+	    "{\"cmd\":\"say\",\"text\":\"b\"}\n");
+	expect_type(&cryptod, IPC_SAY);
+	expect_type(&cryptod, IPC_NONE);
+	fixture_expect_say(&f, 1, "b");
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_type(&f, "{\"cmd\":\"part\",\"room\":\"other\"}\n");
+	expect_type(&cryptod, IPC_QUIT);
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
+/* Lines for a room that takes none wait, and others pass them. */
+static void
+test_json_waits(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_tell_bootnode(&f, BOOT_JOINED);
+	other = fixture_open_room(&f, 2, "other", &cryptod);
+	while (!said_full(&other->said))
+		said_hold(&other->said, 0, NULL, 0, NULL, "x", 1);
+	fixture_type(&f,
+	    "{\"cmd\":\"say\",\"room\":\"other\",\"text\":\"waits\"}\n"
+	    "{\"cmd\":\"say\",\"room\":\"other\",\"text\":\"waits\"}\n"
+	    "{\"cmd\":\"say\",\"text\":\"passes\"}\n");
+	fixture_expect_say(&f, 1, "passes");
+	CU_ASSERT_EQUAL(f.ui->turns.count, 2);
+	CU_ASSERT_EQUAL(f.ui->turns.queued[2], 2);
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
+void
+joining_suite(void)
+{
+	CU_pSuite s = CU_add_suite("joining", NULL, NULL);
+
+	CU_add_test(s, "what /join asks for", test_join);
+	CU_add_test(s, "what it does not", test_join_wrong);
+	CU_add_test(s, "too many at once", test_too_many);
+	CU_add_test(s, "a room is opened", test_opened);
+	CU_add_test(s, "a room is refused", test_refused);
+	CU_add_test(s, "the secret of an invite", test_invite);
+	CU_add_test(s, "a damaged invite", test_damaged_invite);
+	CU_add_test(s, "a passphrase", test_passphrase);
+	CU_add_test(s, "no passphrase", test_no_passphrase);
+	CU_add_test(s, "/part", test_part);
+	CU_add_test(s, "/part without a goodbye", test_part_late);
+	CU_add_test(s, "the last one is closed", test_last_closed);
+	CU_add_test(s, "/rooms and /room", test_rooms);
+	CU_add_test(s, "/remember and /forget", test_remember);
+	CU_add_test(s, "join in json", test_json_join);
+	CU_add_test(s, "what json refuses", test_json_wrong);
+	CU_add_test(s, "the room of a command", test_json_room);
+	CU_add_test(s, "a room that takes nothing", test_json_waits);
+}

@@ -1,0 +1,234 @@
+/*
+ * The slash commands about rooms. See command_room.h.
+ */
+#include "ui/command_room.h"
+
+#include "ui/answers.h"
+#include "ui/errors.h"
+#include "ui/format.h"
+#include "ui/rooms.h"
+#include "ui/text.h"
+#include "ui/typed.h"
+
+#include <string.h>
+
+#define SCHEME "gochat://"
+
+static bool
+begins(const char *s, size_t len, const char *with)
+{
+	return len >= strlen(with) && strncasecmp(s, with, strlen(with)) == 0;
+}
+
+bool
+command_is_secret(const char *line, size_t len)
+{
+	struct typed typed = typed_begin(line, len);
+	const char *s = line + typed.at;
+	size_t left = len - typed.at;
+
+	if (typed.kind != TYPED_COMMAND || !begins(s, left, "/join"))
+		return false;
+	s += strlen("/join");
+	left -= strlen("/join");
+	command_skip_blanks(&s, &left);
+	return begins(s, left, SCHEME);
+}
+
+/* --- /join ---------------------------------------------------------------- */
+
+/* Returns the length of the arguments without "at BOOTNODE" at their end, or
+ * the whole length if it is not there. */
+static size_t
+take_bootnode(struct rooms_wish *wish, const char *args, size_t len)
+{
+	size_t word = len, at;
+
+	while (word > 0 && !command_is_blank(args[word - 1]))
+		word--;
+	for (at = word; at > 0 && command_is_blank(args[at - 1]); at--)
+		;
+	if (at < 2 || at == word || !command_is_word(args + at - 2, 2, "at") ||
+	    (at > 2 && !command_is_blank(args[at - 3])))
+		return len;
+	wish->bootnode = args + word;
+	wish->bootnode_len = len - word;
+	for (at -= 2; at > 0 && command_is_blank(args[at - 1]); at--)
+		;
+	return at;
+}
+
+/* Takes a name, which has blanks as they are, or is in quotes. Returns false if
+ * the quotes are not closed. */
+static bool
+take_room(struct buf *name, const char **args, size_t *len)
+{
+	if (*len > 0 && **args == '"')
+		return command_take_name(name, args, len);
+	buf_put(name, *args, *len);
+	buf_put(name, "", 1);
+	*len = 0;
+	return true;
+}
+
+/* Takes the arguments of /join by name. Returns false if they make no sense. */
+static bool
+take_wish(struct rooms_wish *wish, struct buf *name, const char *args,
+    size_t len)
+{
+	size_t rest;
+
+	if (*args == '"') {
+		if (!take_room(name, &args, &len))
+			return false;
+		rest = take_bootnode(wish, args, len);
+	} else {
+		rest = take_bootnode(wish, args, len);
+		if (rest == 0) /* it is the name */
+			rest = len;
+		wish->bootnode_len = rest < len ? wish->bootnode_len : 0;
+		take_room(name, &args, &rest);
+	}
+	wish->name = name->bytes;
+	wish->len = name->len - 1;
+	return rest == 0;
+}
+
+static void
+join_by_name(struct room *room, const struct command_call *call)
+{
+	struct rooms_wish wish = { .bootnode = "" };
+	struct buf name = { 0 };
+
+	if (!take_wish(&wish, &name, call->args, call->len))
+		command_usage_error(room, call->command, "usage");
+	else if (room->ui->view->ask_secret != NULL)
+		rooms_ask(room, &wish);
+	else
+		rooms_open(room, &wish);
+	buf_free(&name);
+}
+
+void
+command_join(struct room *room, const struct command_call *call)
+{
+	if (begins(call->args, call->len, SCHEME))
+		rooms_open_invite(room, call->args, call->len);
+	else
+		join_by_name(room, call);
+}
+
+/* --- The others ----------------------------------------------------------- */
+
+/* Returns the room that the arguments name: this one, if there are none. NULL
+ * after an error. */
+static struct room *
+named(struct room *room, const struct command_call *call)
+{
+	const char *args = call->args;
+	struct room *found = NULL;
+	struct buf name = { 0 };
+	size_t len = call->len;
+
+	if (len == 0)
+		return room;
+	if (take_room(&name, &args, &len) && len == 0)
+		found = rooms_find(room, name.bytes, name.len - 1);
+	else
+		command_usage_error(room, call->command, "usage");
+	buf_free(&name);
+	return found;
+}
+
+void
+command_part(struct room *room, const struct command_call *call)
+{
+	struct room *found;
+
+	if (call->len == 0 && room->ui->view->part != NULL &&
+	    room->ui->view->part(room->ui))
+		return;
+	found = named(room, call);
+	if (found != NULL)
+		rooms_part(room, found);
+}
+
+static const char *
+state_of(const struct room *room)
+{
+	if (room->phase != ROOM_STAYS)
+		return "being left";
+	if (!room->boot_known)
+		return "not connected yet";
+	return format_boot_words(room->boot_state);
+}
+
+static void
+answer_room(struct room *asker, const struct room *room)
+{
+	struct buf name = { 0 };
+
+	if (room->model.room[0] != '\0')
+		text_clean(&name, room->model.room, strlen(room->model.room),
+		    NULL);
+	else
+		buf_puts(&name, "(being opened)");
+	answer_line(asker, "%c%2u %.*s%s%s: %s%s",
+	    room == asker->ui->front ? '>' : ' ', room->number + 1,
+	    (int)name.len, name.bytes, room->bootnode[0] != '\0' ? " at " : "",
+	    room->bootnode, state_of(room),
+	    room->remembered ? ", remembered" : "");
+	buf_free(&name);
+}
+
+void
+command_rooms(struct room *room, const struct command_call *call)
+{
+	(void)call;
+	FOREACH_ROOM (each, room->ui)
+		answer_room(room, each);
+}
+
+void
+command_room(struct room *room, const struct command_call *call)
+{
+	struct ui *ui = room->ui;
+	struct room *found;
+
+	if (ui->view->turn_to != NULL && call->len > 0 && call->len < 3 &&
+	    strspn(call->args, "0123456789") >= call->len) {
+		unsigned int number = 0;
+
+		for (size_t i = 0; i < call->len; i++)
+			number =
+			    number * 10 + (unsigned int)(call->args[i] - '0');
+		if (!ui->view->turn_to(ui, number))
+			ui_line_error(room, "there is no room number %u",
+			    number);
+		return;
+	}
+	found = named(room, call);
+	if (found != NULL)
+		ui_turn_to(found);
+}
+
+static void
+keep(struct room *room, const struct command_call *call, bool keep)
+{
+	struct room *found = named(room, call);
+
+	if (found != NULL)
+		rooms_keep(room, found, keep);
+}
+
+void
+command_remember(struct room *room, const struct command_call *call)
+{
+	keep(room, call, true);
+}
+
+void
+command_forget(struct room *room, const struct command_call *call)
+{
+	keep(room, call, false);
+}

@@ -1,0 +1,112 @@
+/*
+ * Commands of the json view about rooms. See json.h.
+ */
+#include "ui/json/json.h"
+
+#include "ui/errors.h"
+#include "ui/rooms.h"
+
+#include "common/invite.h"
+
+#include "precis/opaque_string.h"
+
+#include <string.h>
+
+struct room *
+json_room_of(struct ui *ui, const char *line, size_t len)
+{
+	json_t *command;
+	const char *name;
+	struct room *found = ui->front;
+
+	if (!rooms_are_several(ui))
+		return found;
+	command = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	name = json_string_value(json_object_get(command, "room"));
+	if (name != NULL)
+		FOREACH_ROOM (room, ui)
+			if (strcmp(room->model.room, name) == 0)
+				found = room;
+	json_decref(command);
+	return found;
+}
+
+/* Returns the string of a member, "" if there is none; NULL after an error. */
+static const char *
+get_string(struct room *room, const json_t *command, const char *key)
+{
+	const json_t *value = json_object_get(command, key);
+
+	if (value == NULL)
+		return "";
+	if (json_is_string(value))
+		return json_string_value(value);
+	ui_line_error(room, "\"%s\" is not a string; nothing done", key);
+	return NULL;
+}
+
+static void
+join_by_name(struct room *room, struct rooms_wish *wish, const char *passphrase)
+{
+	char secret[PASSPHRASE_MAX + 1];
+	enum opaque_fault fault;
+	uint32_t culprit;
+
+	if (passphrase[0] == '\0') {
+		rooms_open(room, wish);
+		return;
+	}
+	fault = opaque_string(secret, PASSPHRASE_MAX, passphrase,
+	    strlen(passphrase), &culprit);
+	if (fault != OPAQUE_OK) {
+		ui_line_error(room,
+		    "the passphrase is refused: %s; nothing done",
+		    opaque_fault_text(fault));
+		return;
+	}
+	wish->kind = SECRET_PASSPHRASE;
+	wish->secret = secret;
+	wish->secret_len = strlen(secret);
+	rooms_open(room, wish);
+	explicit_bzero(secret, sizeof(secret));
+}
+
+void
+json_command_join(struct room *room, const json_t *command)
+{
+	const char *name = get_string(room, command, "room");
+	const char *bootnode = get_string(room, command, "bootnode");
+	const char *passphrase = get_string(room, command, "passphrase");
+	const char *invite = get_string(room, command, "invite");
+
+	if (name == NULL || bootnode == NULL || passphrase == NULL ||
+	    invite == NULL)
+		return;
+	if (invite[0] != '\0' &&
+	    (name[0] != '\0' || bootnode[0] != '\0' || passphrase[0] != '\0'))
+		ui_line_error(room,
+		    "\"invite\" has the room and its bootnode in it; "
+		    "nothing done");
+	else if (invite[0] != '\0')
+		rooms_open_invite(room, invite, strlen(invite));
+	else if (name[0] == '\0')
+		ui_line_error(room,
+		    "\"join\" needs \"room\" or \"invite\", a string; "
+		    "nothing done");
+	else
+		join_by_name(room,
+		    &(struct rooms_wish){
+			.name = name,
+			.len = strlen(name),
+			.bootnode = bootnode,
+			.bootnode_len = strlen(bootnode),
+		    },
+		    passphrase);
+}
+
+void
+json_command_part(struct room *room, const json_t *command)
+{
+	(void)command;
+	rooms_part(room, room);
+}

@@ -1,0 +1,69 @@
+/*
+ * Rooms that come and go. ui asks the launcher for a room, which has its
+ * processes started and tells ui of it; the channel to its cryptod comes then.
+ * The room's secret goes over that channel, and nowhere else.
+ *
+ *	/join -> rooms_open -> ROOM_OPEN -> launcher
+ *	launcher -> ROOM -> rooms_told -> room_open; CHANNEL -> process.c
+ *	cryptod -> SECRET_WANTED -> rooms_secret_wanted -> SECRET -> cryptod
+ *	/part -> rooms_part -> QUIT; GOODBYE -> rooms_work -> ROOM_CLOSE
+ */
+#ifndef UI_ROOMS_H
+#define UI_ROOMS_H
+
+#include "ui/ui.h"
+
+/* A room to be opened. The texts and the key need not live on. */
+struct rooms_wish {
+	const char *name; /* of len bytes */
+	size_t len;
+	const char *bootnode; /* as the user gave it; empty: the first room's */
+	size_t bootnode_len;
+	const uint8_t *key; /* the bootnode's, of X25519_LEN bytes, or NULL */
+	enum secret_kind kind;
+	const void *secret; /* of that kind */
+	size_t secret_len;
+};
+
+/* Asks the launcher for a room; what comes of it is told by the view. Reports
+ * an error if it cannot be asked. */
+void rooms_open(struct room *asker, const struct rooms_wish *);
+
+/* Asks for the room of an invite, as it was typed. Reports an error that says
+ * where it is damaged. */
+void rooms_open_invite(struct room *asker, const char *text, size_t len);
+
+/* For views that can: asks the user for the room's passphrase first. */
+void rooms_ask(struct room *asker, const struct rooms_wish *);
+/* The answer: the passphrase as it was typed, empty for none; or NULL, and the
+ * room is not opened. It is the caller's to wipe. */
+void rooms_secret(struct ui *, const char *text, size_t len);
+
+/* Leaves a room. Reports an error, and does not, if it is the last. */
+void rooms_part(struct room *asker, struct room *);
+/* Has the room remembered, so that it is opened at each start; or not. */
+void rooms_keep(struct room *asker, const struct room *, bool keep);
+
+/* Turns to a room: what is typed is for it. */
+void ui_turn_to(struct room *);
+
+/* Returns the room of that name, or of that number from 1 on; after an error
+ * NULL, if there is none or more than one. */
+struct room *rooms_find(struct room *asker, const char *name, size_t len);
+/* Returns the number of rooms that stay. */
+size_t rooms_count(const struct ui *);
+/* True if more than one is open, be it one that is being left. */
+bool rooms_are_several(const struct ui *);
+
+/* Handlers, as in dispatch.h. The first is of the launcher's ROOM: returns -1
+ * if it makes no sense. *closed is set to a room that is to be closed with its
+ * channel, or to NULL. */
+int rooms_told(struct ui *, const struct ipc_message_in *,
+    struct room **closed);
+int rooms_secret_wanted(void *room, const struct ipc_message_in *);
+/* Asks the launcher to end the rooms that are left. */
+void rooms_work(struct ui *);
+/* Wipes all secrets that are on their way. */
+void rooms_free(struct ui *);
+
+#endif
