@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,22 +35,87 @@ child(secret_work *work, void *arg, int to)
 	_exit((int)work(arg, to));
 }
 
+/* What would end or stop us, and tells of the child. */
+static void
+fill_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGQUIT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGTSTP);
+}
+
+/* Returns true and how the child ended; or false, if it lives. Whatever stops
+ * it stops us, and what continues us continues it: a shell looks at us. */
+static bool
+has_ended(pid_t pid, int *status)
+{
+	pid_t found = waitpid(pid, status, WNOHANG | WUNTRACED);
+
+	if (found == pid && WIFSTOPPED(*status)) {
+		(void)raise(SIGSTOP);
+		(void)kill(pid, SIGCONT);
+		return false;
+	}
+	if (found == -1)
+		*status = (int)secret_call_failed() << 8;
+	return found != 0;
+}
+
+/*
+ * Waits for the child, and meanwhile leaves all signals to it: it has the
+ * terminal, and puts it back first. What a key sends has reached it as well;
+ * anything else is passed on. Returns the last signal that would have ended us,
+ * or 0.
+ */
+static int
+wait_for(pid_t pid, const sigset_t *signals, int *status)
+{
+	int wanted = 0, number;
+	siginfo_t info;
+
+	while (!has_ended(pid, status)) {
+		number = sigwaitinfo(signals, &info);
+		if (number <= 0 || number == SIGCHLD)
+			continue;
+		if (info.si_code != SI_KERNEL)
+			(void)kill(pid, number);
+		if (number != SIGTSTP)
+			wanted = number;
+	}
+	return wanted;
+}
+
 /* Starts the child and waits for it. Returns how it ended. */
 static unsigned int
 run_child(secret_work *work, void *arg, int to)
 {
-	int status;
+	sigset_t signals, before;
+	int status, wanted;
 	pid_t pid;
 
-	pid = fork();
-	if (pid == 0)
-		child(work, arg, to);
-	if (pid == -1)
+	fill_signals(&signals);
+	/* Who has started us may have had it ignored: then nothing would tell
+	 * us of the child. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	if (sigprocmask(SIG_BLOCK, &signals, &before) == -1)
 		return secret_call_failed();
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return secret_call_failed();
-	/* readpassphrase(3) restores the terminal, then dies of the signal. */
+	pid = fork();
+	if (pid == 0) {
+		if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
+			_exit((int)secret_call_failed());
+		child(work, arg, to);
+	}
+	wanted = pid == -1 ? 0 : wait_for(pid, &signals, &status);
+	if (pid == -1)
+		status = (int)secret_call_failed() << 8;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	if (wanted != 0)
+		(void)raise(wanted);
+	/* The terminal was put back, and the signal obeyed after that. */
 	if (WIFSIGNALED(status))
 		return SECRET_INTERRUPTED;
 	return (unsigned int)WEXITSTATUS(status);

@@ -21,8 +21,9 @@ typedef unsigned int secret_work(void *arg, int to);
  * Has the work done in a child, whose memory reaches no core file and no
  * debugger, and waits for it. Returns how it ended, and with SECRET_GOT sets
  * *fd to a descriptor, closed on exec, which the caller closes, of memory that
- * only descriptors lead to; else to -1. To be called before SIGCHLD is ignored
- * and before the launcher is jailed, since it forks.
+ * only descriptors lead to; else to -1. Signals that end or stop the caller are
+ * obeyed once the child has put the terminal back. To be called before SIGCHLD
+ * is ignored and before the launcher is jailed, since it forks.
  */
 unsigned int secret_by_child(int *fd, secret_work *work, void *arg);
 
