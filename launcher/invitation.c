@@ -3,7 +3,6 @@
  */
 #include "launcher/invitation.h"
 
-#include "common/invite.h"
 #include "launcher/needs.h"
 #include "launcher/secret_child.h"
 
@@ -23,20 +22,10 @@
 /* The size of what an error begins with: the reason after it fits, too. */
 #define SOURCE_MAX 384
 
-/* How the child ends, if not as every such child. */
-#define IS_NO_INVITE 1U
-
-/* What the child tells the launcher, in memory that both have. */
-struct report {
-	struct invitation invitation;
-	enum invite_fault fault;
-	size_t at;
-};
-
 struct task {
-	const char *text; /* the invite, or NULL: */
-	int from;	  /* it is read from there */
-	struct report *report;
+	const char *text;		  /* the invite, or NULL: */
+	int from;			  /* it is read from there */
+	struct invitation_report *report; /* in memory that both have */
 };
 
 /* A line: byte by byte, since what comes after it is for ui. Of a file, all
@@ -74,26 +63,19 @@ get_text(const struct task *task, char text[GIVEN_MAX + 1], size_t *len)
 	return SECRET_GOT;
 }
 
-/* What the child does. */
-static unsigned int
-work(void *arg, int to)
+unsigned int
+invitation_take(const char *text, size_t len, int to,
+    struct invitation_report *report)
 {
-	const struct task *task = arg;
-	struct report *report = task->report;
-	char text[GIVEN_MAX + 1];
+	unsigned int outcome = SECRET_GOT;
 	struct invite invite;
-	unsigned int outcome;
-	size_t len = 0;
 
-	outcome = get_text(task, text, &len);
-	if (outcome == SECRET_GOT) {
-		report->fault = invite_parse(&invite, text, len, &report->at);
-		if (report->fault != INVITE_SOUND)
-			outcome = IS_NO_INVITE;
-		else if (write(to, invite.secret, sizeof(invite.secret)) !=
-		    (ssize_t)sizeof(invite.secret))
-			outcome = secret_call_failed();
-	}
+	report->fault = invite_parse(&invite, text, len, &report->at);
+	if (report->fault != INVITE_SOUND)
+		outcome = INVITATION_NONE;
+	else if (write(to, invite.secret, sizeof(invite.secret)) !=
+	    (ssize_t)sizeof(invite.secret))
+		outcome = secret_call_failed();
 	if (outcome == SECRET_GOT) {
 		strlcpy(report->invitation.bootnode, invite.bootnode,
 		    sizeof(report->invitation.bootnode));
@@ -101,15 +83,29 @@ work(void *arg, int to)
 		    sizeof(report->invitation.room));
 		memcpy(report->invitation.key, invite.key, sizeof(invite.key));
 	}
-	explicit_bzero(text, sizeof(text));
 	explicit_bzero(&invite, sizeof(invite));
 	return outcome;
 }
 
-/* What was wrong, after the source. */
-static void
-explain(const struct report *report, unsigned int outcome, char *what,
-    size_t size)
+/* What the child does. */
+static unsigned int
+work(void *arg, int to)
+{
+	const struct task *task = arg;
+	char text[GIVEN_MAX + 1];
+	unsigned int outcome;
+	size_t len = 0;
+
+	outcome = get_text(task, text, &len);
+	if (outcome == SECRET_GOT)
+		outcome = invitation_take(text, len, to, task->report);
+	explicit_bzero(text, sizeof(text));
+	return outcome;
+}
+
+void
+invitation_explain(const struct invitation_report *report, unsigned int outcome,
+    char *what, size_t size)
 {
 	const char *fault = invite_fault_text(report->fault);
 
@@ -148,7 +144,7 @@ get(int *fd, struct invitation *invitation, struct task *task,
 	if (outcome == SECRET_GOT) {
 		*invitation = task->report->invitation;
 	} else {
-		explain(task->report, outcome, what, sizeof(what));
+		invitation_explain(task->report, outcome, what, sizeof(what));
 		(void)snprintf(err, errlen, "%s: %s", source, what);
 	}
 	munmap(task->report, sizeof(*task->report));

@@ -6,6 +6,7 @@
 #ifndef LAUNCHER_INVITATION_H
 #define LAUNCHER_INVITATION_H
 
+#include "common/invite.h"
 #include "common/ipc_messages.h"
 
 #include <stddef.h>
@@ -36,6 +37,29 @@ struct invitation {
  */
 int invitation_open(int *fd, struct invitation *,
     const struct invitation_source *, char *err, size_t errlen);
+
+/* What is known of a text, but for the secret. */
+struct invitation_report {
+	struct invitation invitation;
+	enum invite_fault fault;
+	size_t at;
+};
+
+/* How invitation_take() ends if the text is no invite. */
+#define INVITATION_NONE 1U
+
+/*
+ * Part of what a child does (secret_child.h): reads the text of an invite, and
+ * writes the secret to a descriptor. Returns SECRET_GOT, with the invitation in
+ * the report; INVITATION_NONE, with what is wrong; or that a call failed.
+ */
+unsigned int invitation_take(const char *text, size_t len, int to,
+    struct invitation_report *);
+
+/* What is wrong, in a line that has nothing of the secret. outcome: of
+ * invitation_take(), not SECRET_GOT; or of its child. */
+void invitation_explain(const struct invitation_report *, unsigned int outcome,
+    char *what, size_t size);
 
 /* Makes the secret of a new room. Sets *fd and returns as above. */
 int invitation_new(int *fd, char *err, size_t errlen);

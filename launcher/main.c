@@ -11,6 +11,7 @@
 #include "launcher/brief.h"
 #include "launcher/children.h"
 #include "launcher/configure.h"
+#include "launcher/first_prompt.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/passphrase.h"
@@ -102,6 +103,9 @@ parse(struct options *o, int argc, char *argv[])
 		puts("gochat " GOCHAT_VERSION);
 		end_output();
 	case OPTIONS_NOTHING:
+		o->prompt = terminal && o->ui != UI_JSON;
+		if (o->prompt)
+			return;
 		if (isatty(STDERR_FILENO)) {
 			brief_write_all(STDERR_FILENO, OPTIONS_NOTHING_ASKED,
 			    sizeof(OPTIONS_NOTHING_ASKED) - 1,
@@ -198,6 +202,21 @@ enter_by_invite(struct spawn_kit *kit, struct options *o, char *err,
 	return options_invited(o, &invitation, err, errlen);
 }
 
+/* Asks which room, and for its secret unless an option says where that is. */
+static int
+enter_by_prompt(struct spawn_kit *kit, struct options *o, char *err,
+    size_t errlen)
+{
+	int result = first_prompt(&kit->secret, o, err, errlen);
+
+	if (result == FIRST_PROMPT_LEFT)
+		exit(EXIT_SUCCESS);
+	if (result == -1 || o->secret != SECRET_NONE)
+		return result;
+	return passphrase_open(&kit->secret, o->passphrase_file,
+	    o->passphrase_ask, err, errlen);
+}
+
 /* The room's secret, and with an invite all that says which room it is. */
 static void
 open_secret(struct spawn_kit *kit, struct options *o)
@@ -207,7 +226,9 @@ open_secret(struct spawn_kit *kit, struct options *o)
 	char err[ERROR_MAX];
 	int result;
 
-	if (by_invite)
+	if (o->prompt)
+		result = enter_by_prompt(kit, o, err, sizeof(err));
+	else if (by_invite)
 		result = enter_by_invite(kit, o, err, sizeof(err));
 	else if (o->new_room[0] != '\0')
 		result = invitation_new(&kit->secret, err, sizeof(err));
@@ -218,9 +239,9 @@ open_secret(struct spawn_kit *kit, struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (by_invite || o->new_room[0] != '\0')
 		o->secret = SECRET_INVITE;
-	else if (kit->secret != -1)
+	else if (kit->secret != -1 && o->secret == SECRET_NONE)
 		o->secret = SECRET_PASSPHRASE;
-	else
+	if (kit->secret == -1)
 		kit->secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (kit->secret == -1)
 		die(EXIT_FAILURE, "cannot open /dev/null: %s",

@@ -183,15 +183,15 @@ choose_ui(struct options_parse *p, char *const envp[], bool terminal)
 int
 option_rules_check(struct options_parse *p, char *const envp[], bool terminal)
 {
-	int result = 0;
+	int client = 0;
 
+	if (p->o->mode == MODE_CLIENT && check_way_in(p) == -1)
+		return -1;
 	if (p->o->mode == MODE_CLIENT)
-		result = check_way_in(p);
-	if (result == 0 && p->o->mode == MODE_CLIENT)
-		result = check_client(p);
-	if (result == 0)
-		result = check_together(p);
-	if (result == 0)
-		result = choose_ui(p, envp, terminal);
-	return result;
+		client = check_client(p);
+	/* Who is asked for what is missing needs all other options. */
+	if (client == -1 || check_together(p) == -1 ||
+	    choose_ui(p, envp, terminal) == -1)
+		return -1;
+	return client;
 }

@@ -177,25 +177,37 @@ options_parse(struct options *o, int argc, char *const argv[],
 }
 
 int
+options_set(struct options *o, enum option_id id, const char *text, char *err,
+    size_t errlen)
+{
+	const struct option_spec *spec = &option_specs[id];
+	char why[OPTION_WHY_MAX], quoted[OPTION_QUOTED_MAX];
+
+	if (option_parse(o, spec, text, why) == 0)
+		return 0;
+	(void)snprintf(err, errlen, "%s: %s%sexpected %s",
+	    option_quote(text, strlen(text), quoted), why,
+	    *why != '\0' ? "; " : "", spec->want);
+	return -1;
+}
+
+int
 options_invited(struct options *o, const struct invitation *invitation,
     char *err, size_t errlen)
 {
-	char why[OPTION_WHY_MAX], quoted[OPTION_QUOTED_MAX];
+	char what[OPTION_ERROR_MAX];
 	const struct {
 		enum option_id id;
-		const char *what, *text;
+		const char *name, *text;
 	} parts[] = { { OPT_BOOTNODE, "bootnode", invitation->bootnode },
 		{ OPT_ROOM, "room", invitation->room } };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		const char *text = parts[i].text;
-
-		if (option_parse(o, &option_specs[parts[i].id], text, why) == 0)
+		if (options_set(o, parts[i].id, parts[i].text, what,
+			sizeof(what)) == 0)
 			continue;
-		(void)snprintf(err, errlen,
-		    "the invite's %s, %s: %s%sexpected %s", parts[i].what,
-		    option_quote(text, strlen(text), quoted), why,
-		    *why != '\0' ? "; " : "", option_specs[parts[i].id].want);
+		(void)snprintf(err, errlen, "the invite's %s, %s",
+		    parts[i].name, what);
 		return -1;
 	}
 	memcpy(o->bootnode_key, invitation->key, sizeof(o->bootnode_key));

@@ -85,6 +85,7 @@ struct options {
 	char invite[OPTION_INVITE_MAX + 1]; /* or "-"; to be wiped */
 	char new_room[ROOM_MAX + 1];	    /* room is the same */
 	enum secret_kind secret;	    /* of the room: set by main.c */
+	bool prompt; /* nothing is given, so it is asked: set by main.c */
 	uint8_t bootnode_key[BOOTNODE_KEY_SIZE];
 	bool bootnode_key_given; /* else bootnode_key is all zero */
 	enum relay relay;	 /* never RELAY_ONLY on a bootnode */
@@ -118,10 +119,18 @@ struct options {
  * line if nothing that a client must have is given. The line names the option
  * as the user wrote it, its source and what was expected. The line has neither
  * the program's name in front nor a newline, and its bytes are printable ASCII.
- * The exit code for the last two is 2.
+ * The exit code for the last two is 2. After OPTIONS_NOTHING, all that was
+ * given is in *o, and what is missing can still be set.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,
+    size_t errlen);
+
+/*
+ * Sets an option to what a text says, as if it had been given. Returns 0, or -1
+ * with one line in err that quotes the text and says what is expected.
+ */
+int options_set(struct options *o, enum option_id, const char *text, char *err,
     size_t errlen);
 
 /*

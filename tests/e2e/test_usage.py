@@ -201,9 +201,10 @@ def usage_precedence(t):
 
 @test()
 def usage_nothing_asked(t):
-    """A person who starts gochat to see what it is gets the usage; a program
-    gets the error, which names all that is missing."""
-    shown = OnTerminal(t, Loopback(t).a, arguments=[])
+    """A person whom it cannot ask gets the usage; a program gets the error,
+    which names all that is missing."""
+    shown = OnTerminal(t, Loopback(t).a, arguments=[], prefix=(
+        "setsid", "-c", "sh", "-c", '"$0" "$@" </dev/null'))
     check(shown.wait_exit(5) == 2, "exit code %s" % shown.code)
     for line in (b"usage: gochat --bootnode HOST --room ROOM  ",
                  b"       gochat --mode bootnode  ",

@@ -10,7 +10,8 @@ FILES = ("launcher/*.c", "netd/*.c", "netd/bootnode/*.c", "cryptod/*.c",
          "ui/tui/*.c")
 # Only clients use these files; and the errors of options explain themselves.
 NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
-                     "launcher/invitation.c", "launcher/secret_child.c",
+                     "launcher/invitation.c", "launcher/first_prompt.c",
+                     "launcher/secret_child.c", "launcher/ask_line.c",
                      "launcher/resolve.c", "launcher/dotenv.c",
                      "launcher/option*.c", "ui/gen_confusables.c")
 ONLY_OF_A_CLIENT = {

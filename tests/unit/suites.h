@@ -189,6 +189,8 @@
 	X(state_dir)          \
 	X(opaque_string)      \
 	X(passphrase)         \
+	X(ask_line)           \
+	X(first_prompt)       \
 	X(resolve)            \
 	X(spawn)              \
 	X(spawn_find)         \

@@ -1,0 +1,279 @@
+/*
+ * The first questions. See first_prompt.h.
+ */
+#include "launcher/first_prompt.h"
+
+#include "launcher/ask_line.h"
+#include "launcher/invitation.h"
+#include "launcher/needs.h"
+#include "launcher/passphrase.h"
+#include "launcher/secret_child.h"
+#include "precis/opaque_string.h"
+
+#include <sys/mman.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bsd/string.h>
+
+#define INTRODUCTION                                                         \
+	"To talk, gochat needs an invite, or a bootnode and a room. Ctrl-D " \
+	"leaves.\n"                                                          \
+	"To run a bootnode for others: gochat --mode bootnode. More: "       \
+	"gochat --help"
+
+/* How a question ends, if not as a child does; the last is how the child
+ * does. */
+#define NOT_GIVEN   1U
+#define USER_LEFT   2U
+#define NO_TERMINAL 3U
+
+_Static_assert(INVITATION_NONE != SECRET_GOT && NOT_GIVEN != SECRET_GOT &&
+	NO_TERMINAL < SECRET_INTERRUPTED,
+    "one number, two ends");
+
+/* What the child tells the launcher, in memory that both have. Of what was
+ * typed, the invitation has no key. */
+struct report {
+	struct invitation_report invite;
+	enum secret_kind secret;
+};
+
+/* The child's side of it. */
+struct prompt {
+	struct options *o; /* its own copy */
+	struct report *report;
+	struct asker asker;
+	int to; /* the secret goes there */
+	char line[ASK_LINE_MAX];
+};
+
+/* --- In the child --------------------------------------------------------- */
+
+/* Asks. Returns SECRET_GOT, NOT_GIVEN for an empty line, or an end. */
+static unsigned int
+ask(struct prompt *p, const char *question, bool shown)
+{
+	switch (ask_line(&p->asker, question, shown, p->line)) {
+	case ASK_ANSWERED:
+		return *p->line == '\0' ? NOT_GIVEN : SECRET_GOT;
+	case ASK_LEFT:
+		return USER_LEFT;
+	case ASK_FAILED:
+		break;
+	}
+	return secret_call_failed();
+}
+
+/* Takes the line as an invite. Returns INVITATION_NONE after an error. */
+static unsigned int
+take_invite(struct prompt *p)
+{
+	struct invitation_report *report = &p->report->invite;
+	char what[OPTION_ERROR_MAX];
+	unsigned int outcome =
+	    invitation_take(p->line, strlen(p->line), p->to, report);
+
+	if (outcome == INVITATION_NONE)
+		invitation_explain(report, outcome, what, sizeof(what));
+	if (outcome == SECRET_GOT &&
+	    options_invited(p->o, &report->invitation, what, sizeof(what)) ==
+		-1)
+		outcome =
+		    ftruncate(p->to, 0) == -1 || lseek(p->to, 0, SEEK_SET) == -1
+		    ? secret_call_failed()
+		    : INVITATION_NONE;
+	if (outcome == INVITATION_NONE)
+		ask_say(&p->asker, what);
+	if (outcome == SECRET_GOT)
+		p->report->secret = SECRET_INVITE;
+	return outcome;
+}
+
+static unsigned int
+ask_invite(struct prompt *p)
+{
+	unsigned int outcome;
+
+	do {
+		outcome = ask(p, "Invite (not shown, Enter for none): ", false);
+		if (outcome == NOT_GIVEN)
+			return outcome;
+		if (outcome == SECRET_GOT)
+			outcome = take_invite(p);
+	} while (outcome == INVITATION_NONE);
+	return outcome;
+}
+
+/* An invite is taken at the other questions, too: as the name of a room it
+ * would be a secret that everybody could guess. */
+static bool
+is_invite(const char *line)
+{
+	return strncasecmp(line, INVITE_SCHEME, strlen(INVITE_SCHEME)) == 0;
+}
+
+static unsigned int
+ask_option(struct prompt *p, const char *question, enum option_id id)
+{
+	char what[OPTION_ERROR_MAX];
+	unsigned int outcome;
+
+	for (;;) {
+		outcome = ask(p, question, true);
+		if (outcome != SECRET_GOT && outcome != NOT_GIVEN)
+			return outcome;
+		if (is_invite(p->line)) {
+			ask_say(&p->asker,
+			    "that is an invite, and the terminal shows it now");
+			outcome = take_invite(p);
+			if (outcome != INVITATION_NONE)
+				return outcome;
+		} else if (options_set(p->o, id, p->line, what, sizeof(what)) ==
+		    0) {
+			return SECRET_GOT;
+		} else {
+			ask_say(&p->asker, what);
+		}
+	}
+}
+
+/* Asks until it is a passphrase, or none is wanted. */
+static unsigned int
+ask_passphrase(struct prompt *p)
+{
+	char text[PASSPHRASE_MAX + 1];
+	enum opaque_fault fault;
+	unsigned int outcome;
+	uint32_t culprit;
+
+	for (;;) {
+		outcome =
+		    ask(p, "Passphrase (not shown, Enter for none): ", false);
+		if (outcome == NOT_GIVEN)
+			return SECRET_GOT;
+		if (outcome != SECRET_GOT)
+			return outcome;
+		fault = opaque_string(text, PASSPHRASE_MAX, p->line,
+		    strlen(p->line), &culprit);
+		if (fault == OPAQUE_OK)
+			break;
+		ask_say(&p->asker, opaque_fault_text(fault));
+	}
+	if (write(p->to, text, strlen(text)) != (ssize_t)strlen(text))
+		outcome = secret_call_failed();
+	p->report->secret = SECRET_PASSPHRASE;
+	explicit_bzero(text, sizeof(text));
+	return outcome;
+}
+
+static bool
+has_passphrase(const struct options *o)
+{
+	return o->passphrase_file[0] != '\0' || o->passphrase_ask;
+}
+
+static unsigned int
+ask_all(struct prompt *p)
+{
+	struct invitation *typed = &p->report->invite.invitation;
+	unsigned int outcome = NOT_GIVEN;
+
+	ask_say(&p->asker, INTRODUCTION);
+	if (!has_passphrase(p->o) && !p->o->bootnode_key_given)
+		outcome = ask_invite(p);
+	if (outcome != NOT_GIVEN)
+		return outcome;
+	outcome = ask_option(p, "Bootnode (HOST or HOST:PORT): ", OPT_BOOTNODE);
+	if (outcome == SECRET_GOT && p->report->secret == SECRET_NONE)
+		outcome = ask_option(p, "Room: ", OPT_ROOM);
+	if (outcome != SECRET_GOT || p->report->secret != SECRET_NONE)
+		return outcome;
+	(void)endpoint_format(&p->o->bootnode, typed->bootnode);
+	(void)strlcpy(typed->room, p->o->room, sizeof(typed->room));
+	return has_passphrase(p->o) ? SECRET_GOT : ask_passphrase(p);
+}
+
+static unsigned int
+work(void *arg, int to)
+{
+	struct prompt *p = arg;
+	unsigned int outcome;
+
+	p->to = to;
+	if (ask_open(&p->asker) == -1)
+		return errno == ENXIO ? NO_TERMINAL : secret_call_failed();
+	outcome = ask_all(p);
+	explicit_bzero(p->line, sizeof(p->line));
+	return outcome;
+}
+
+/* --- In the launcher ------------------------------------------------------ */
+
+/* Takes what the child tells. It was checked there, and is again. */
+static int
+take(struct options *o, const struct report *report, char *err, size_t errlen)
+{
+	const struct invitation *said = &report->invite.invitation;
+
+	o->secret = report->secret;
+	if (report->secret == SECRET_INVITE)
+		return options_invited(o, said, err, errlen);
+	if (options_set(o, OPT_BOOTNODE, said->bootnode, err, errlen) == -1)
+		return -1;
+	return options_set(o, OPT_ROOM, said->room, err, errlen);
+}
+
+static const char *
+why_not(unsigned int outcome)
+{
+	if (outcome == NO_TERMINAL)
+		return "no terminal to ask on; see --help";
+	return outcome >= SECRET_CALL_FAILED
+	    ? needs_reason((int)(outcome - SECRET_CALL_FAILED))
+	    : "interrupted";
+}
+
+static int
+ask_by_child(int *fd, struct options *o, struct report *report, char *err,
+    size_t errlen)
+{
+	static struct prompt p;
+	unsigned int outcome;
+
+	p.o = o;
+	p.report = report;
+	outcome = secret_by_child(fd, work, &p);
+	if (outcome == USER_LEFT)
+		return FIRST_PROMPT_LEFT;
+	if (outcome != SECRET_GOT) {
+		(void)snprintf(err, errlen, "the first questions: %s",
+		    why_not(outcome));
+		return -1;
+	}
+	if (report->secret == SECRET_NONE) {
+		(void)close(*fd);
+		*fd = -1;
+	}
+	return take(o, report, err, errlen);
+}
+
+int
+first_prompt(int *fd, struct options *o, char *err, size_t errlen)
+{
+	struct report *report = mmap(NULL, sizeof(*report),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int result;
+
+	*fd = -1;
+	if (report == MAP_FAILED) {
+		(void)snprintf(err, errlen, "the first questions: %s",
+		    needs_reason(errno));
+		return -1;
+	}
+	result = ask_by_child(fd, o, report, err, errlen);
+	(void)munmap(report, sizeof(*report));
+	return result;
+}

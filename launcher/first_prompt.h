@@ -1,0 +1,31 @@
+/*
+ * The questions to somebody who started gochat on a terminal and said nothing:
+ * an invite, or a bootnode, a room and its passphrase. A child of its own asks
+ * (secret_child.h), so the launcher gets neither the passphrase nor the secret
+ * of an invite.
+ *
+ * Rooms that are remembered would be found before this is called, since then
+ * there is nothing to ask.
+ */
+#ifndef LAUNCHER_FIRST_PROMPT_H
+#define LAUNCHER_FIRST_PROMPT_H
+
+#include "launcher/options.h"
+
+/* The result of first_prompt() if the user left, by Ctrl-D. */
+#define FIRST_PROMPT_LEFT 1
+
+/*
+ * Asks on the controlling terminal until what is typed can be used: what is
+ * wrong is said, and asked again. An invite and a passphrase are not shown.
+ * Options that were given stay: one for a passphrase is not asked for then, and
+ * neither is an invite, which has the place of that and of a bootnode's key.
+ *
+ * Returns 0, with bootnode, room and secret in *o, and the key of an invite,
+ * and sets *fd as passphrase_open() or invitation_open() does, or to -1 if
+ * there is no secret. Returns FIRST_PROMPT_LEFT, or -1 with one line in err.
+ * Forks, as secret_by_child() does.
+ */
+int first_prompt(int *fd, struct options *o, char *err, size_t errlen);
+
+#endif

@@ -1,0 +1,153 @@
+"""gochat on a terminal, told nothing: it asks. Who answers gets into a room;
+who does not gets the terminal back.
+"""
+
+import base64
+import shlex
+import signal
+
+from chat import FAST, meet, talk
+from harness import check, test
+from process import Bootnode, Gochat, new_state
+from screen import Screen
+from terminal import OnTerminal
+from test_invite import new_room
+from test_secrets import memory_holds
+from topology import Lan, Loopback
+
+INVITE = b"Invite (not shown, Enter for none): "
+BOOTNODE = b"Bootnode (HOST or HOST:PORT): "
+ROOM = b"Room: "
+PASSPHRASE = b"Passphrase (not shown, Enter for none): "
+
+
+class Asked(OnTerminal):
+    """A client on a terminal that is told nothing but these flags."""
+
+    def __init__(self, test, host, *flags, **more):
+        OnTerminal.__init__(self, test, host, *flags, arguments=[], **more)
+        self.asked = 0
+
+    def answer(self, question, text):
+        self.asked = self.wait_shown(question, since=self.asked)
+        self.enter_line(text)
+
+
+def sees(asked, text):
+    asked.wait_shown(text.encode(), 15)
+
+
+@test()
+def first_prompt_by_name(t):
+    """Bootnode, room and passphrase are asked for, and lead into that room.
+    What is wrong is said and asked again. The passphrase is not shown."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST, "--passphrase-file", t.path(
+        "passphrase", "blue ducks", 0o600), room="kitchen")
+    bert = Asked(t, net.b, "--nick", "bert")
+    bert.answer(INVITE, "")
+    bert.answer(BOOTNODE, "two words")
+    bert.wait_shown(b'"two words": expected host')
+    bert.answer(BOOTNODE, boot.address)
+    bert.answer(ROOM, "kitchen")
+    bert.answer(PASSPHRASE, "blue ducks")
+    anna.wait("peer", 15, state="connected", nick="bert")
+    sees(bert, "anna is here")
+    check(b"ducks" not in bert.output, "the passphrase is shown")
+    bert.enter_line("hello")
+    anna.wait("message", nick="bert", text="hello")
+    bert.enter_line("/quit")
+    check(bert.wait_exit() == 0, "exit code %s" % bert.code)
+    bert.wait_restored()
+
+
+@test()
+def first_prompt_by_invite(t):
+    """An invite is taken, not shown, and its secret is in cryptod alone."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna, invite = new_room(t, net.a, boot)
+    bert = Asked(t, net.b, "--nick", "bert", "--ui", "plain", log=False)
+    bert.answer(INVITE, invite[:-3])
+    bert.wait_shown(b"32 letters and digits at its end: see character")
+    bert.answer(INVITE, "")
+    bert.answer(BOOTNODE, invite)
+    sees(bert, "anna is here")
+    carl = Asked(t, net.b, "--nick", "carl", "--port", "0")
+    carl.answer(INVITE, invite)
+    sees(carl, "anna is here")
+    secret = invite.split("#")[1].encode()
+    check(secret not in carl.output + carl.stderr(), "it is shown")
+    needles = {"text": secret, "bytes": base64.b32decode(secret.upper())[:16]}
+    try:
+        held = {(role, what) for role, pid in carl.by_role().items()
+                for what in memory_holds(pid, needles)}
+    except PermissionError:
+        t.figures = "memory not looked at: only root may"
+        return
+    check(held == {("cryptod", "bytes")}, "the secret: %s" % held)
+
+
+@test()
+def first_prompt_left(t):
+    """Ctrl-D at any question leaves with 0, and Ctrl-C, SIGTERM and a closed
+    terminal by their signal. The terminal is as it was, and nothing runs."""
+    answers = [(INVITE, ""), (BOOTNODE, "127.0.0.1"), (ROOM, "kitchen"),
+               (PASSPHRASE, "x")]
+    host = Loopback(t).a
+    for end, code in ((b"\x04", 0), (b"\x03", -signal.SIGINT)):
+        for last in range(len(answers)):
+            asked = Asked(t, host)
+            for question, text in answers[:last]:
+                asked.answer(question, text)
+            asked.wait_shown(answers[last][0], since=asked.asked)
+            asked.raw(end)
+            check(asked.wait_exit() == code, "exit code %s" % asked.code)
+            check(asked.attributes() == asked.at_start, "the terminal")
+            asked.wait_gone()
+    asked = Asked(t, host)
+    asked.wait_shown(INVITE)
+    asked.kill(signal.SIGTERM)
+    check(asked.wait_exit() == -signal.SIGTERM, "exit code %s" % asked.code)
+    check(asked.attributes() == asked.at_start, "the terminal")
+    asked.wait_gone()
+
+
+@test()
+def first_prompt_stopped(t):
+    """Ctrl-Z gives a shell its terminal, with what is typed shown; then the
+    question comes again."""
+    screen = Screen(t, Loopback(t).a, "asked", ["--state-dir", new_state(t)],
+                    shell=["bash", "--norc", "--noprofile", "-i"])
+    screen.wait("[#$] *$")
+    screen.line(shlex.join(screen.gochat))
+    screen.wait("^Invite.*: *$")
+    screen.key("C-z")
+    screen.wait("Stopped")
+    screen.line("echo shown")
+    screen.wait("^shown$")
+    check("echo shown" in screen.text(), "what is typed is not shown")
+    screen.line("fg")
+    screen.wait("gochat.*\n(.*\n)*Invite.*: *$")
+    screen.until(lambda: screen.text().count("Invite (not") == 2, "ask again")
+    screen.key("C-d")
+    screen.until(lambda: not screen.family(), "end")
+    screen.line("echo ended $?")
+    screen.wait("^ended 0$")
+
+
+@test()
+def first_prompt_needs_a_terminal(t):
+    """Where nobody can be asked, or json is read, it is the error of always."""
+    host = Loopback(t).a
+    for prefix, flags in ((["setsid", "-c", "sh", "-c", '"$0" "$@" </dev/null'],
+                           []),
+                          (["setsid", "-c"], ["--ui", "json"])):
+        shown = Asked(t, host, *flags, prefix=prefix)
+        check(shown.wait_exit(5) == 2, "exit code %s" % shown.code)
+        check(b"usage: gochat" in shown.output, shown.output)
+        check(INVITE not in shown.output, "it asks")
+    partly = Asked(t, host, "--room", "kitchen")
+    check(partly.wait_exit(5) == 2, "exit code %s" % partly.code)
+    check(b"BOOTNODE: not given" in partly.output, partly.output)

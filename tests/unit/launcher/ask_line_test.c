@@ -1,0 +1,163 @@
+/*
+ * A question on a terminal: what is shown, how it ends, and that the terminal
+ * is as it was in any case. It is asked as it is in life, by a child that gets
+ * a secret.
+ */
+#include "launcher/ask_line.h"
+
+#include "launcher/secret_child.h"
+#include "tests/unit/launcher/asked.h"
+
+#include <sys/wait.h>
+
+#include <CUnit/CUnit.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void ask_line_suite(void);
+
+#define LEFT 7U
+
+/* Asks twice: what is typed shows the first time. */
+static unsigned int
+work(void *arg, int to)
+{
+	char line[ASK_LINE_MAX];
+	struct asker a;
+	enum ask_end end = ASK_ANSWERED;
+
+	(void)arg;
+	if (ask_open(&a) == -1)
+		return secret_call_failed();
+	for (int i = 0; i < 2 && end == ASK_ANSWERED; i++) {
+		end = ask_line(&a, i == 0 ? "one? " : "two? ", i == 0, line);
+		if (end == ASK_ANSWERED &&
+		    dprintf(to, "<%s>", line) != (int)strlen(line) + 2)
+			return secret_call_failed();
+	}
+	return end == ASK_ANSWERED ? SECRET_GOT
+	    : end == ASK_LEFT	   ? LEFT
+				   : secret_call_failed();
+}
+
+static int
+ask_two(int out)
+{
+	char text[2 * ASK_LINE_MAX] = "";
+	unsigned int outcome;
+	ssize_t n;
+	int fd;
+
+	outcome = secret_by_child(&fd, work, NULL);
+	if (outcome != SECRET_GOT)
+		return (int)outcome;
+	n = pread(fd, text, sizeof(text), 0);
+	return n <= 0 || write(out, text, (size_t)n) != n;
+}
+
+static bool
+ended_with(int status, unsigned int code)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == (int)code;
+}
+
+static bool
+died_of(int status, int number)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == number;
+}
+
+/* One is seen and can be corrected, the other cannot be seen. */
+static void
+test_lines(void)
+{
+	static struct asked t;
+
+	asked_start(&t, true, ask_two);
+	asked_await(&t, "one? ");
+	asked_type(&t, "sx\177een \n");
+	asked_await(&t, "two? ");
+	CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "een"));
+	asked_type(&t, "k\u00fcche\n");
+	asked_await(&t, "\n");
+	CU_ASSERT_PTR_NULL(strstr(t.screen, "che"));
+	CU_ASSERT(ended_with(asked_end(&t, "<seen ><k\u00fcche>"), 0));
+}
+
+/* The rest of a paste is no answer. */
+static void
+test_typed_before(void)
+{
+	static struct asked t;
+
+	asked_start(&t, true, ask_two);
+	asked_await(&t, "one? ");
+	asked_type(&t, "first\nrest\n");
+	asked_await(&t, "two? ");
+	asked_type(&t, "\n");
+	CU_ASSERT(ended_with(asked_end(&t, "<first><>"), 0));
+}
+
+static void
+test_left(void)
+{
+	static struct asked t;
+
+	asked_start(&t, true, ask_two);
+	asked_await(&t, "one? ");
+	asked_type(&t, "\004");
+	CU_ASSERT(ended_with(asked_end(&t, ""), LEFT));
+	asked_start(&t, true, ask_two);
+	asked_await(&t, "one? ");
+	asked_type(&t, "x\n");
+	asked_await(&t, "two? ");
+	asked_type(&t, "\004");
+	CU_ASSERT(ended_with(asked_end(&t, ""), LEFT));
+}
+
+/* A key reaches both, and kill(1) the parent alone. Both die of it, and the
+ * child has put the terminal back before the parent does. */
+static void
+test_signals(void)
+{
+	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+	static struct asked t;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		asked_start(&t, true, ask_two);
+		asked_await(&t, "one? ");
+		asked_type(&t, "x\n");
+		asked_await(&t, "two? ");
+		CU_ASSERT_EQUAL(kill(t.pid, numbers[i]), 0);
+		CU_ASSERT(died_of(asked_end(&t, ""), numbers[i]));
+	}
+	asked_start(&t, true, ask_two);
+	asked_await(&t, "one? ");
+	asked_type(&t, "half\003");
+	CU_ASSERT(died_of(asked_end(&t, ""), SIGINT));
+}
+
+static void
+test_no_terminal(void)
+{
+	static struct asked t;
+
+	asked_start(&t, false, ask_two);
+	CU_ASSERT(ended_with(asked_end(&t, ""), SECRET_CALL_FAILED + ENXIO));
+}
+
+void
+ask_line_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("questions on a terminal", NULL, NULL);
+
+	CU_add_test(suite, "lines", test_lines);
+	CU_add_test(suite, "typed before", test_typed_before);
+	CU_add_test(suite, "Ctrl-D", test_left);
+	CU_add_test(suite, "signals", test_signals);
+	CU_add_test(suite, "no terminal", test_no_terminal);
+}

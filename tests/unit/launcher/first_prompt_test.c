@@ -1,0 +1,268 @@
+/*
+ * The first questions: each way to answer them, what is refused and asked
+ * again, and what of it shows on the terminal.
+ */
+#include "launcher/first_prompt.h"
+
+#include "common/invite.h"
+#include "tests/unit/launcher/options_trial.h"
+#include "tests/unit/launcher/asked.h"
+
+#include <sys/wait.h>
+
+#include <CUnit/CUnit.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void first_prompt_suite(void);
+
+#define ASK_INVITE     "Invite (not shown, Enter for none): "
+#define ASK_BOOTNODE   "Bootnode (HOST or HOST:PORT): "
+#define ASK_ROOM       "Room: "
+#define ASK_PASSPHRASE "Passphrase (not shown, Enter for none): "
+
+static const uint8_t secret[INVITE_SECRET_LEN] = "sixteen secrets";
+
+/* Flags of the gochat that asks. */
+static const char *flag;
+
+static void
+write_invite(char text[INVITE_TEXT_MAX + 1], const char *bootnode)
+{
+	struct invite invite = { .room = "r r" };
+
+	(void)snprintf(invite.bootnode, sizeof(invite.bootnode), "%s",
+	    bootnode);
+	memset(invite.key, 7, sizeof(invite.key));
+	memcpy(invite.secret, secret, sizeof(secret));
+	(void)invite_format(text, &invite);
+}
+
+/* Writes what the launcher has after the questions, and the secret. */
+static int
+prompt(int out)
+{
+	static struct trial t = { .terminal = true };
+	char text[ENDPOINT_TEXT_MAX], got[64] = "none", err[512] = "";
+	ssize_t n;
+	int fd, result;
+
+	t.flags[0] = "gochat";
+	t.flags[1] = flag;
+	(void)trial_run(&t);
+	result = first_prompt(&fd, &t.o, err, sizeof(err));
+	if (result != 0)
+		return dprintf(out, "%d %s", result, err) < 0;
+	if (fd != -1 && (n = pread(fd, got, sizeof(got) - 1, 0)) >= 0)
+		got[n] = '\0';
+	return dprintf(out, "%s %s kind %u key %u %02x: %s",
+		   endpoint_format(&t.o.bootnode, text), t.o.room,
+		   (unsigned int)t.o.secret,
+		   (unsigned int)t.o.bootnode_key_given, t.o.bootnode_key[31],
+		   got) < 0;
+}
+
+#define BY_INVITE     "b.example:9595 r r kind 2 key 1 07: sixteen secrets"
+#define BY_NAME	      "b.example:9595 r kind 0 key 0 00: none"
+#define BY_PASSPHRASE "b.example:9595 r kind 1 key 0 00: se cret"
+
+struct step {
+	const char *question, *answer; /* NULL: the invite */
+};
+
+/* Answers in turn, and compares what comes of it. */
+static void
+try(const struct step *steps, const char *invite, const char *want)
+{
+	static struct asked t;
+
+	asked_start(&t, true, prompt);
+	for (; steps->question != NULL; steps++) {
+		asked_await(&t, steps->question);
+		asked_type(&t, steps->answer != NULL ? steps->answer : invite);
+		if (steps->answer == NULL)
+			asked_type(&t, "\n");
+	}
+	CU_ASSERT_EQUAL(asked_end(&t, want), 0);
+}
+
+static void
+test_invite(void)
+{
+	static const struct step at_once[] = { { ASK_INVITE, NULL }, { 0 } };
+	static const struct step damaged[] = {
+		{ "--mode bootnode. More: gochat --help\r\n" ASK_INVITE,
+		    "gochat://b/r?kex\n" },
+		{ "the invite has no ?key= with 64 hexadecimal digits: see "
+		  "character 16\r\n" ASK_INVITE,
+		    "https://b\n" },
+		{ "the invite does not begin with gochat://: see character "
+		  "1\r\n" ASK_INVITE,
+		    NULL },
+		{ 0 }
+	};
+	/* Where it would show, it is one as well. */
+	static const struct step late[] = { { ASK_INVITE, "\n" },
+		{ ASK_BOOTNODE, "GOCHAT://x\n" },
+		{ "that is an invite, and the terminal shows it now\r\nthe "
+		  "invite has no bootnode's address",
+		    "" },
+		{ ASK_BOOTNODE, "b.example\n" }, { ASK_ROOM, NULL }, { 0 } };
+	char text[INVITE_TEXT_MAX + 1];
+
+	write_invite(text, "b.example:9595");
+	try(at_once, text, BY_INVITE);
+	try(damaged, text, BY_INVITE);
+	try(late, text, BY_INVITE);
+}
+
+/* A sound invite may still name an address that is none. */
+static void
+test_invite_to_nowhere(void)
+{
+	static const struct step steps[] = { { ASK_INVITE, NULL },
+		{ "the invite's bootnode, \"b:x\": expected host, host:port or "
+		  "[v6]:port\r\n" ASK_INVITE,
+		    "\n" },
+		{ ASK_BOOTNODE, "b.example\n" }, { ASK_ROOM, "r\n" },
+		{ ASK_PASSPHRASE, "\n" }, { 0 } };
+	char text[INVITE_TEXT_MAX + 1];
+
+	write_invite(text, "b:x");
+	try(steps, text, BY_NAME);
+}
+
+/* The passphrase is brought into its one form. */
+static void
+test_name(void)
+{
+	static const struct step open[] = { { ASK_INVITE, "\n" },
+		{ ASK_BOOTNODE, "b.example\n" }, { ASK_ROOM, "r\n" },
+		{ ASK_PASSPHRASE, "\n" }, { 0 } };
+	static const struct step refused[] = { { ASK_INVITE, "\n" },
+		{ ASK_BOOTNODE, "\n" },
+		{ "\"\": expected " HOST "\r\n" ASK_BOOTNODE, "b c\n" },
+		{ "\"b c\": expected " HOST "\r\n" ASK_BOOTNODE,
+		    "b.example:9595\n" },
+		{ ASK_ROOM, "r \n" },
+		{ "\"r \": it ends with a blank; expected " BYTES
+		  "\r\n" ASK_ROOM,
+		    "r\n" },
+		{ ASK_PASSPHRASE, "se cret \n" },
+		{ "it ends with a blank\r\n" ASK_PASSPHRASE, "se\u3000cret\n" },
+		{ 0 } };
+
+	try(open, "", BY_NAME);
+	try(refused, "", BY_PASSPHRASE);
+}
+
+/* Neither a passphrase nor an invite is shown; the rest is. */
+static void
+test_shown(void)
+{
+	static struct asked t;
+	char text[INVITE_TEXT_MAX + 1];
+
+	write_invite(text, "b.example:9595");
+	asked_start(&t, true, prompt);
+	asked_await(&t, ASK_INVITE);
+	asked_type(&t, text);
+	asked_type(&t, "\n");
+	asked_await(&t, "\r\n");
+	CU_ASSERT_PTR_NULL(strstr(t.screen, "gochat://"));
+	CU_ASSERT_EQUAL(asked_end(&t, BY_INVITE), 0);
+	asked_start(&t, true, prompt);
+	asked_await(&t, ASK_INVITE);
+	asked_type(&t, "\n");
+	asked_await(&t, ASK_BOOTNODE);
+	asked_type(&t, "b.example\n");
+	asked_await(&t, "b.example\r\n");
+	asked_await(&t, ASK_ROOM);
+	asked_type(&t, "r\n");
+	asked_await(&t, ASK_PASSPHRASE);
+	asked_type(&t, "se cret\n");
+	asked_await(&t, "\r\n");
+	CU_ASSERT_PTR_NULL(strstr(t.screen, "cret"));
+	CU_ASSERT_EQUAL(asked_end(&t, BY_PASSPHRASE), 0);
+}
+
+/* At each of the questions. */
+static void
+test_left(void)
+{
+	static const struct step steps[] = { { ASK_INVITE, "\n" },
+		{ ASK_BOOTNODE, "b.example\n" }, { ASK_ROOM, "r\n" },
+		{ ASK_PASSPHRASE, "x\n" } };
+	struct step all[5];
+
+	for (size_t i = 0; i < 4; i++) {
+		memset(all, 0, sizeof(all));
+		memcpy(all, steps, (i + 1) * sizeof(*steps));
+		all[i].answer = "\004";
+		try(all, "", "1 ");
+	}
+}
+
+static void
+test_interrupted(void)
+{
+	static struct asked t;
+	int status;
+
+	asked_start(&t, true, prompt);
+	asked_await(&t, ASK_INVITE);
+	asked_type(&t, "\003");
+	status = asked_end(&t, "");
+	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+}
+
+/* What options say is not asked for, and an invite would say it as well. */
+static void
+test_options(void)
+{
+	static const struct step passphrase[] = { { "--help\r\n" ASK_BOOTNODE,
+						      "b.example\n" },
+		{ ASK_ROOM, "r\n" }, { 0 } };
+	static const struct step key[] = { { "--help\r\n" ASK_BOOTNODE,
+					       "b.example\n" },
+		{ ASK_ROOM, "r\n" }, { ASK_PASSPHRASE, "se cret\n" }, { 0 } };
+
+	flag = "--passphrase-file=x";
+	try(passphrase, "", BY_NAME);
+	flag = "--passphrase";
+	try(passphrase, "", BY_NAME);
+	flag = "--bootnode-key=0000000000000000000000000000000000000000000000"
+	       "0000000000000000aa";
+	try(key, "", "b.example:9595 r kind 1 key 1 aa: se cret");
+	flag = NULL;
+}
+
+static void
+test_no_terminal(void)
+{
+	static struct asked t;
+
+	asked_start(&t, false, prompt);
+	CU_ASSERT_EQUAL(asked_end(&t,
+			    "-1 the first questions: no terminal to ask on; "
+			    "see --help"),
+	    0);
+}
+
+void
+first_prompt_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("first questions", NULL, NULL);
+
+	CU_add_test(suite, "an invite", test_invite);
+	CU_add_test(suite, "an invite to nowhere", test_invite_to_nowhere);
+	CU_add_test(suite, "bootnode, room and passphrase", test_name);
+	CU_add_test(suite, "what is shown", test_shown);
+	CU_add_test(suite, "Ctrl-D", test_left);
+	CU_add_test(suite, "Ctrl-C", test_interrupted);
+	CU_add_test(suite, "with options", test_options);
+	CU_add_test(suite, "no terminal", test_no_terminal);
+}
