@@ -8,6 +8,7 @@
 #define COMMON_IPC_MESSAGES_H
 
 #include "common/bootmsg.h"
+#include "common/identity_name.h"
 #include "common/peer_handle.h"
 
 /* No body has padding, or a process would tell another what its memory holds:
@@ -139,7 +140,8 @@ struct ipc_config_cryptod {
 	char nick[NICK_MAX];
 	char room[ROOM_MAX];
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* host:port, for invites */
-	uint8_t unused_end[2];
+	char identity[IDENTITY_NAME_MAX + 1];	/* its name; "": the default */
+	uint8_t unused_end[1];
 };
 
 enum ui_kind {
@@ -184,8 +186,10 @@ struct ipc_config_ui {
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
-	char room[ROOM_MAX];		     /* of the first that is open */
-	char state_dir[STATE_DIR_SHOWN_MAX]; /* to be shown; "": too long */
+	char room[ROOM_MAX];		      /* of the first that is open */
+	char state_dir[STATE_DIR_SHOWN_MAX];  /* to be shown; "": too long */
+	char identity[IDENTITY_NAME_MAX + 1]; /* the same; "": the default */
+	uint8_t unused_end[7];
 	uint64_t first_seq; /* its first message gets the next number */
 };
 

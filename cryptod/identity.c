@@ -14,6 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The size of the name of a file that is being written. */
+#define TEMPORARY_MAX 64
+
 #define HEADER	   "gochat-key-1 "
 #define HEADER_LEN (sizeof(HEADER) - 1)
 #define FILE_LEN   (HEADER_LEN + 64 + 1)
@@ -90,7 +93,7 @@ static bool
 store(const struct x25519_key *key, int folder, const char *file)
 {
 	char *text = crypto_secret_alloc(FILE_LEN);
-	char temporary[64], hex[2 * sizeof(uint64_t) + 1];
+	char temporary[TEMPORARY_MAX], hex[2 * sizeof(uint64_t) + 1];
 	uint8_t random[sizeof(uint64_t)];
 	const char *why;
 	bool first;
@@ -141,6 +144,19 @@ identity_load(struct x25519_key *key, int folder, const char *file)
 	load(key, fd, file);
 	close(fd);
 	return made;
+}
+
+void
+identity_load_named(struct x25519_key *key, int folder, const char *name)
+{
+	char file[sizeof(IDENTITY_FILE "-") + IDENTITY_NAME_MAX];
+
+	_Static_assert(sizeof(file) + sizeof(".new.") + 15 <= TEMPORARY_MAX,
+	    "no room for the name of the file that is being written");
+
+	snprintf(file, sizeof(file), IDENTITY_FILE "%s%s",
+	    *name != '\0' ? "-" : "", name);
+	identity_load(key, folder, file);
 }
 
 void

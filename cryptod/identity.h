@@ -8,7 +8,7 @@
 #include "common/ipc_messages.h"
 #include "cryptod/crypto.h"
 
-#define IDENTITY_FILE	  "identity"
+#define IDENTITY_FILE	  "identity" /* a named one: "identity-NAME" */
 #define BOOTNODE_KEY_FILE "bootnode_key"
 
 /*
@@ -18,6 +18,10 @@
  * others.
  */
 bool identity_load(struct x25519_key *, int folder, const char *file);
+
+/* Loads or makes the identity of that name, "" for the default one, in the same
+ * way. */
+void identity_load_named(struct x25519_key *, int folder, const char *name);
 
 /* The fingerprint that people compare: the start of a hash of the public
  * key. */

@@ -80,6 +80,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, o->room);
 	copy_text(c->bootnode, room->bootnode);
+	copy_text(c->identity, o->identity);
 }
 
 void
@@ -100,6 +101,7 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 	c->room_len = copy_text(c->room, o->room);
 	if (strlen(state_dir) < sizeof(c->state_dir))
 		copy_text(c->state_dir, state_dir);
+	copy_text(c->identity, o->identity);
 }
 
 size_t

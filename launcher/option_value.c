@@ -8,6 +8,7 @@
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
 
+#include "common/identity_name.h"
 #include "precis/opaque_string.h"
 
 /* The text is digits and nothing else: no sign, no blank, as strtonum(3) would
@@ -121,6 +122,10 @@ option_parse(struct options *o, const struct option_spec *spec,
 		return 0;
 	case KIND_NICK:
 		return nick_normalise(text, len, field);
+	case KIND_IDENTITY:
+		if (!identity_name_is_valid(text))
+			return -1;
+		break;
 	case KIND_ROOM:
 		return parse_room(spec, text, field, why);
 	case KIND_INVITE: /* read later, by who may hold a secret */

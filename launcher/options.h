@@ -74,6 +74,7 @@ struct options {
 	unsigned int heartbeat_interval; /* seconds */
 	unsigned int peer_timeout;	 /* seconds, more than the interval */
 	char nick[NICK_MAX + 1];
+	char identity[IDENTITY_NAME_MAX + 1]; /* "": the default one */
 	enum ui_kind ui;
 	enum notify_how notify;
 	enum notify_for notify_for;

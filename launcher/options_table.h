@@ -95,6 +95,10 @@ X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
     0, 0, NULL, FOR_CLIENT, "KEY", NULL,				\
     "default the key seen at first",					\
     "the key that the bootnode must have")				\
+X(IDENTITY, "IDENTITY", "identity", IDENTITY, identity,			\
+    1, IDENTITY_NAME_MAX, NULL, FOR_CLIENT, "NAME", NULL,		\
+    "default the one for all rooms",					\
+    "another identity, so that your key does not tie rooms together")	\
 X(RELAY, "RELAY", "relay", CHOICE, relay, 0, 0,				\
     "auto|never|only", FOR_BOTH, "RELAY", "auto", NULL,			\
     "whether packets go through the bootnode where there is no direct "	\
@@ -144,6 +148,7 @@ enum option_kind {
 	KIND_NUMBER,
 	KIND_ROOM,
 	KIND_NICK,
+	KIND_IDENTITY,
 	KIND_HOST,
 	KIND_LISTEN,
 	KIND_KEY,
@@ -161,6 +166,8 @@ enum option_kind {
 #define WANT_ROOM(min, max, choices) \
 	WANT_RANGE(min, max) " bytes of UTF-8, no blank first or last"
 #define WANT_NICK(min, max, choices) NICK_RULE
+#define WANT_IDENTITY(min, max, choices) \
+	WANT_RANGE(min, max) " of A-Z, a-z, 0-9, - and _"
 #define WANT_HOST(min, max, choices) "host, host:port or [v6]:port"
 #define WANT_LISTEN(min, max, choices) \
 	"one or two numeric addresses: v4, v4:port or [v6]:port"

@@ -161,8 +161,11 @@ answer_status(struct room *room, const struct ipc_status *s)
 	char addr[ADDR_TEXT_MAX];
 	const struct peer *places[PEERS_MAX];
 	size_t count = sorted_places(room, places);
+	const char *identity = room->ui->config.identity;
 
 	status_bootnode(room, s);
+	if (*identity != '\0')
+		answer_line(room, "your identity: %s", identity);
 	answer_line(room, "NAT: %s%s%s", format_mapping(s->net.mapping),
 	    s->net.observed.port != 0 ? ", you are seen as " : "",
 	    s->net.observed.port != 0
@@ -210,6 +213,7 @@ peer_lines(struct room *room, const struct peer *p)
 void
 answer_fingerprint(struct room *room)
 {
+	const char *identity = room->ui->config.identity;
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 
 	if (!room->model.ready) {
@@ -217,7 +221,9 @@ answer_fingerprint(struct room *room)
 		    room->model.own);
 		return;
 	}
-	answer_line(room, "you are %s, with the fingerprint", room->model.own);
+	answer_line(room, "you are %s, with the fingerprint%s%s",
+	    room->model.own, *identity != '\0' ? " of the identity " : "",
+	    identity);
 	answer_line(room, "  %s",
 	    format_fingerprint(fingerprint, room->model.fingerprint));
 }

@@ -51,7 +51,7 @@ main(void)
 	    sizeof(config), &config.mode);
 	crypto_init(CLIENT_HEAP);
 	secrets = crypto_secret_alloc(sizeof(*secrets));
-	identity_load(&secrets->identity, FD_STATE_DIR, IDENTITY_FILE);
+	identity_load_named(&secrets->identity, FD_STATE_DIR, config.identity);
 	known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
 	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));
 	read_secret(secrets->secret, (enum secret_kind)config.secret);

@@ -500,3 +500,49 @@ def nicks_without_end(t):
     told = [line for line in bert.lines if b"is now called" in line
             or b"is now shown as" in line]
     check(len(told) <= 5, "bert reads %s" % told)
+
+
+@test()
+def identity_of_another_name(t):
+    """--identity is another key, which stays over restarts, of cryptod as well;
+    the default one is still there. Others see two people."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    state = new_state(t)
+
+    def seen_with(*flags):
+        """Returns the client and its fingerprint, which anna sees, too."""
+        since = anna.mark()
+        client = Gochat(t, net.b, "bert", boot, *flags, state=state)
+        own = client.wait("ready")["fingerprint"]
+        theirs = anna.wait("peer", 15, since=since, state="connected")
+        check(theirs["fingerprint"] == own, theirs)
+        return client, own
+
+    def leave(client):
+        client.quit()
+        client.wait_exit()
+
+    client, plain = seen_with()
+    leave(client)
+    client, work = seen_with("--identity", "work")
+    since = anna.mark()
+    client.wait_restarted("cryptod", client.kill_role("cryptod"))
+    again = anna.wait("peer", 20, since=since, state="connected")
+    check(again["fingerprint"] == work, "another key after a restart")
+    leave(client)
+    client, back = seen_with("--identity", "work")
+    leave(client)
+    client, default = seen_with()
+    check(work != plain, "the same key")
+    check((back, default) == (work, plain), "the keys are not kept")
+    for name in ("identity", "identity-work"):
+        mode = os.stat(os.path.join(state, name)).st_mode & 0o7777
+        check(mode == 0o600, "%s has mode %o" % (name, mode))
+    os.chmod(os.path.join(state, "identity-work"), 0o644)
+    refused = Gochat(t, net.b, "carl", boot, "--port", "0", "--identity",
+                     "work", state=state)
+    check(refused.wait_exit() == 1, "exit code %s" % refused.code)
+    check(b"identity-work in the state folder can be read" in
+          refused.stderr(), refused.stderr())

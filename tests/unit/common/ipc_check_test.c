@@ -97,6 +97,15 @@ test_config(void)
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = 1, c->room[0] = '\xc3'));
 	CHECK(IPC_CONFIG_CRYPTOD, 0, (c->room_len = ROOM_MAX, FILL(c)));
 	CHECK(IPC_CONFIG_CRYPTOD, -1, (c->room_len = ROOM_MAX + 1, FILL(c)));
+	CHECK(IPC_CONFIG_CRYPTOD, 0, memcpy(c->identity, "a-Z_9", 5));
+	CHECK(IPC_CONFIG_CRYPTOD, -1, c->identity[0] = '/');
+	CHECK(IPC_CONFIG_CRYPTOD, -1, memcpy(c->identity, "a.b", 3));
+	CHECK(IPC_CONFIG_CRYPTOD, 0,
+	    memset(c->identity, 'x', IDENTITY_NAME_MAX));
+	CHECK(IPC_CONFIG_CRYPTOD, -1,
+	    memset(c->identity, 'x', IDENTITY_NAME_MAX + 1));
+	CHECK(IPC_CONFIG_UI, 0, u->identity[0] = 'x');
+	CHECK(IPC_CONFIG_UI, -1, u->identity[0] = '.');
 
 	CHECK(IPC_CHANNEL, 0, m.body.channel_end.role = ROLE_UI);
 	CHECK(IPC_CHANNEL, -1, m.body.channel_end.role = ROLE_LAUNCHER);

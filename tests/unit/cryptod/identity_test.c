@@ -208,6 +208,42 @@ test_made_and_loaded(void)
 	remove_file();
 }
 
+static void
+load_named(void)
+{
+	struct x25519_key one, other;
+
+	identity_load_named(&one, folder, "");
+	identity_load_named(&other, folder, "work_2-678901234567890123456789A");
+	if (memcmp(&one, &other, sizeof(one)) == 0)
+		_exit(1);
+}
+
+/* One with a name has a key and a file of its own, by the longest name, too;
+ * each is made once. */
+static void
+test_named(void)
+{
+	static const char *const files[] = { "identity",
+		"identity-work_2-678901234567890123456789A" };
+	struct x25519_key first;
+
+	for (size_t i = 0; i < 2; i++) {
+		prepare = load_named;
+		CU_ASSERT_TRUE(load(files[i]));
+		CU_ASSERT_FALSE(outcome->made);
+		first = outcome->key;
+		prepare = NULL;
+		CU_ASSERT_TRUE(load(files[i]));
+		CU_ASSERT_FALSE(outcome->made);
+		CU_ASSERT_EQUAL(memcmp(&first, &outcome->key, sizeof(first)),
+		    0);
+	}
+	CU_ASSERT_EQUAL(count_files(), 2);
+	for (size_t i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL(unlinkat(folder, files[i], 0), 0);
+}
+
 static const char good[] =
     "gochat-key-1 "
     "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a\n";
@@ -395,6 +431,7 @@ identity_suite(void)
 	CU_pSuite suite = CU_add_suite("identity", set_up, tear_down);
 
 	CU_add_test(suite, "made and loaded", test_made_and_loaded);
+	CU_add_test(suite, "with a name", test_named);
 	CU_add_test(suite, "a known key", test_known);
 	CU_add_test(suite, "open to others", test_open_to_others);
 	CU_add_test(suite, "not a file", test_no_file);

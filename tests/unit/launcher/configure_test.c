@@ -41,11 +41,28 @@ test_ui(void)
 	CU_ASSERT_FALSE(c.restarted);
 	CU_ASSERT_EQUAL(c.kind, UI_JSON);
 	CU_ASSERT_STRING_EQUAL(c.state_dir, "/here");
+	CU_ASSERT_STRING_EQUAL(c.identity, "");
 	configure_ui(&next, &o, 2, "/here");
 	CU_ASSERT_EQUAL(next.first_seq, 1 | 1ULL << 32);
 	CU_ASSERT_TRUE(next.restarted);
 	configure_ui(&next, &o, 4, "/here");
 	CU_ASSERT_EQUAL(next.first_seq, 1 | 3ULL << 32);
+}
+
+/* The name of the identity is for cryptod, which has the key, and for ui, which
+ * shows the name. */
+static void
+test_identity(void)
+{
+	struct options o = options_with("--identity=work", NULL);
+	struct room room = { .incarnation = 1 };
+	struct ipc_config_cryptod c;
+	struct ipc_config_ui u;
+
+	configure_cryptod(&c, &o, &room);
+	CU_ASSERT_STRING_EQUAL(c.identity, "work");
+	configure_ui(&u, &o, 1, "");
+	CU_ASSERT_STRING_EQUAL(u.identity, "work");
 }
 
 /* A key that was given counts more than a remembered one; the configuration
@@ -197,6 +214,7 @@ configure_suite(void)
 	CU_pSuite suite = CU_add_suite("configure", NULL, NULL);
 
 	CU_add_test(suite, "ui", test_ui);
+	CU_add_test(suite, "identity", test_identity);
 	CU_add_test(suite, "the bootnode's key", test_key);
 	CU_add_test(suite, "ports and addresses", test_port);
 	CU_add_test(suite, "a bootnode's", test_bootnode);

@@ -86,6 +86,7 @@ static const struct source_case {
 	{ OPT_INVITE, NULL, "invite", { "", NULL, NULL, "-" } },
 	{ OPT_NEW_ROOM, NULL, "new-room", { "", NULL, NULL, "four" } },
 	ROW(BOOTNODE_KEY, "bootnode-key", KEY_0, KEY_A, KEY_B, KEY_C),
+	ROW(IDENTITY, "identity", "", "a", "b", "c"),
 	ROW(RELAY, "relay", "auto", "never", "only", "auto"),
 	ROW(RELAY_RATE, "relay-rate", "128", "3", "4", "5"),
 	ROW(MAX_PEERS, "max-peers", "256", "3", "4", "5"),
@@ -232,6 +233,7 @@ test_every_place(void)
 	"of which looks like < or >"
 #define EXPECTED "; expected "
 #define DIGITS	 "64 hexadecimal digits"
+#define IDENTITY "1 to 32 of A-Z, a-z, 0-9, - and _"
 #define PATH	 "a path of 1 to 4095 bytes"
 
 /*
@@ -340,6 +342,15 @@ static const struct {
 	{ OPT_NICK, "\x7f", "\\x7f", COLUMNS },
 	{ OPT_NICK, "\xc2\x85", "\\xc2\\x85", COLUMNS },
 	{ OPT_NICK, "\"\xff", "\\x22\\xff", COLUMNS },
+	{ OPT_IDENTITY, "work-2_B", NULL, NULL },
+	{ OPT_IDENTITY, "12345678901234567890123456789012", NULL, NULL },
+	{ OPT_IDENTITY, "123456789012345678901234567890123", NULL, IDENTITY },
+	{ OPT_IDENTITY, "", NULL, IDENTITY },
+	{ OPT_IDENTITY, "..", NULL, IDENTITY },
+	{ OPT_IDENTITY, "a/b", NULL, IDENTITY },
+	{ OPT_IDENTITY, "a.new", NULL, IDENTITY },
+	{ OPT_IDENTITY, "a b", NULL, IDENTITY },
+	{ OPT_IDENTITY, "caf\u00e9", "caf\\xc3\\xa9", IDENTITY },
 	{ OPT_BOOTNODE_KEY, "abcd", NULL, DIGITS },
 	{ OPT_BOOTNODE, "a:0", NULL, HOST },
 	{ OPT_BOOTNODE, "a:65535", NULL, NULL },

@@ -133,10 +133,13 @@ test_plain(void)
 	s.texts = (struct ipc_texts){ 7, { 0xab, 0xcd, 0xef, 1 }, 0, 0 };
 	f2.net.handle = 0x1001;
 	f2.texts = (struct ipc_texts){ 12, { 0x1a, 0x2b, 3, 4 }, 2, 1 };
+	strcpy(f.ui->config.identity, "work");
 	ask(&f);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &f2, ""), 0);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
 	text = fixture_output(&f);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(text, T "your identity: work\n" T "NAT:"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text,
 	    T "you said up to 7\n" T "  chain abcd ef01" CHAIN_GROUPS));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text,
